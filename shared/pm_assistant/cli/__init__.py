@@ -1,0 +1,1 @@
+"""The pm command: an operator's view of a running stack."""

@@ -1,0 +1,188 @@
+"""What we make of a conversation: proposals, the decisions they become, and the log that is also the ledger."""
+
+import uuid
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, Field
+
+from pm_assistant.domain.model import Model
+from pm_assistant.domain.tenants import ActionKind, TenantId
+from pm_assistant.domain.work import MessageId, TicketState
+
+NAMESPACE = uuid.UUID("8c0f7f4a-6f0e-5d0e-9d0b-0f6a2c1c7b11")
+"""Root of all ids that we derive; changing it would make every past action repeatable."""
+
+
+class Comment(Model):
+    """Tell a ticket what was said about it."""
+
+    kind: Literal[ActionKind.COMMENT] = ActionKind.COMMENT
+    ticket_id: str
+    summary: str = Field(description="one or two plain sentences, no markup")
+
+
+class CreateTicket(Model):
+    """Open a ticket for work that has none."""
+
+    kind: Literal[ActionKind.CREATE] = ActionKind.CREATE
+    title: str
+    description: str
+    priority: int = Field(default=0, ge=0, le=4, description="Linear's scale: 0 none, 1 urgent, 4 low")
+
+
+class MoveTicket(Model):
+    """Put a ticket into another state of its workflow."""
+
+    kind: Literal[ActionKind.MOVE] = ActionKind.MOVE
+    ticket_id: str
+    to: TicketState
+
+
+class Ignore(Model):
+    """Do nothing, on the record; `work` tells talk about work without a ticket from plain chatter."""
+
+    kind: Literal[ActionKind.IGNORE] = ActionKind.IGNORE
+    work: bool = False
+
+
+Action = Annotated[Comment | CreateTicket | MoveTicket | Ignore, Field(discriminator="kind")]
+
+
+class RunnerUp(Model):
+    """A ticket that was considered and how well it fits (0 to 1)."""
+
+    ticket_id: str
+    score: float
+
+
+class Proposal(Model):
+    """What an analyst suggests.
+
+    Attributes:
+        confidence: probability that a person of the team would agree, 0 to 1.
+        reason: one sentence a person can check.
+        evidence: the messages it rests on, oldest first; never empty.
+        runners_up: tickets that came next, best first.
+    """
+
+    action: Action
+    confidence: float = Field(ge=0, le=1)
+    reason: str
+    evidence: tuple[MessageId, ...] = Field(min_length=1)
+    runners_up: tuple[RunnerUp, ...] = ()
+    language: str = "en"
+    sentiment: Literal["positive", "neutral", "negative"] = "neutral"
+
+
+class Judgement(Model):
+    """An analyst's whole answer on one conversation, with what it cost."""
+
+    proposals: tuple[Proposal, ...]
+    model: str
+    tokens_in: int = 0
+    tokens_out: int = 0
+    latency_ms: int = 0
+
+
+class DecisionState(StrEnum):
+    """Where a decision stands; `queued`, `proposed` and `logged` are set by policy, the others by what came of it."""
+
+    LOGGED = "logged"
+    PROPOSED = "proposed"
+    QUEUED = "queued"
+    DONE = "done"
+    FAILED = "failed"
+    DISMISSED = "dismissed"
+
+
+class Evidence(Model):
+    """A message a decision rests on, with its address."""
+
+    message_id: MessageId
+    url: str
+
+
+class Outcome(Model):
+    """What an action left in the vendor's system: its id, its address and how to take it back."""
+
+    external_id: str
+    url: str
+    inverse: str = Field(description="JSON of the call that undoes it")
+
+
+class Subject(Model):
+    """Where in the chat a decision belongs: the thread its card is posted into."""
+
+    channel: str
+    root_ts: str
+
+    @property
+    def id(self) -> str:
+        """Identity within the tenant."""
+        return f"{self.channel}:{self.root_ts}"
+
+
+class Decision(Model):
+    """One entry of the decision log.
+
+    Attributes:
+        id: derived from the cause, see `decision_id`; a replay finds this row instead of acting again.
+        revision: digest of the conversation it was last judged on.
+        as_of: when that content reached us; an older judgement never overwrites a newer one.
+        performed: revision whose action has been carried out; None before the first time.
+    """
+
+    id: str
+    tenant_id: TenantId
+    subject: Subject
+    action: Action
+    confidence: float
+    reason: str
+    evidence: tuple[Evidence, ...]
+    runners_up: tuple[RunnerUp, ...] = ()
+    private: bool = False
+    model: str
+    tokens_in: int = 0
+    tokens_out: int = 0
+    latency_ms: int = 0
+    state: DecisionState
+    revision: str
+    as_of: AwareDatetime
+    created_at: AwareDatetime
+    updated_at: AwareDatetime
+    performed: str | None = None
+    outcome: Outcome | None = None
+    error: str | None = None
+    decided_by: str | None = Field(default=None, description="the person who approved or dismissed it")
+
+
+class ActionRequest(Model):
+    """A message on the actions queue: carry out, or show for approval, this decision as the log now has it."""
+
+    tenant_id: TenantId
+    decision_id: str
+    answer: Literal["approve", "dismiss"] | None = None
+    answered_by: str | None = None
+
+
+def decision_id(tenant_id: TenantId, subject: Subject, action: Action) -> str:
+    """Derive a decision's id from its cause, so that judging the same thing twice yields one decision.
+
+    A thread has at most one comment per ticket, one move per ticket and target, and one new ticket.
+    """
+    match action:
+        case Comment(ticket_id=ticket_id):
+            what = f"comment:{ticket_id}"
+        case MoveTicket(ticket_id=ticket_id, to=to):
+            what = f"move:{ticket_id}:{to.id}"
+        case CreateTicket():
+            what = "create"
+        case Ignore():
+            what = "ignore"
+    return str(uuid.uuid5(NAMESPACE, f"{tenant_id}|{subject.id}|{what}"))
+
+
+def external_id(decision: str, part: str) -> str:
+    """Derive the id we hand to a vendor for the thing a decision creates there; same decision, same id."""
+    return str(uuid.uuid5(NAMESPACE, f"{decision}|{part}"))

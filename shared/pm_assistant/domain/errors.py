@@ -1,0 +1,83 @@
+"""Every way the product can fail, as one tree; no HTTP and no queue in it.
+
+    ProductError
+    ├── InvalidRequest            the input is malformed; names the field
+    ├── Unauthenticated           who is asking is not proven
+    ├── Forbidden                 proven, but not allowed
+    ├── NotFound                  no such thing in this tenant
+    ├── Conflict                  the thing changed under the caller
+    ├── NotConnected              the tenant has no such vendor connection
+    └── UpstreamError             a vendor did not do what we asked
+        ├── UpstreamRejected      it never will: repeating does not help
+        │   └── AccessRevoked     our credentials are no longer accepted
+        └── UpstreamUnavailable   it may later: repeat
+            └── RateLimited       repeat after `retry_after` seconds
+
+How each maps to an HTTP status or to retry and dead letter stands in `runtime/http.py` and `runtime/batch.py`.
+"""
+
+
+class ProductError(Exception):
+    """Root of the tree; its text is safe to show and to log (no secrets, no people's messages)."""
+
+
+class InvalidRequest(ProductError):
+    """The input cannot be used.
+
+    Attributes:
+        field: path of the offending field, such as `event.ts`; empty when the whole input is unreadable.
+    """
+
+    def __init__(self, message: str, *, field: str = "") -> None:
+        """Keep the offending field beside the message."""
+        super().__init__(message)
+        self.field = field
+
+
+class Unauthenticated(ProductError):
+    """The sender could not prove who it is."""
+
+
+class Forbidden(ProductError):
+    """The sender is known and may not do this."""
+
+
+class NotFound(ProductError):
+    """There is no such thing in this tenant."""
+
+
+class Conflict(ProductError):
+    """The thing is in another state than the caller believes."""
+
+
+class NotConnected(ProductError):
+    """The tenant has not connected this vendor."""
+
+
+class UpstreamError(ProductError):
+    """A vendor failed us."""
+
+
+class UpstreamRejected(UpstreamError):
+    """The vendor understood and refused; the same request will be refused again."""
+
+
+class AccessRevoked(UpstreamRejected):
+    """The vendor no longer accepts our credentials for this tenant."""
+
+
+class UpstreamUnavailable(UpstreamError):
+    """The vendor did not answer or answered with a fault; the request may have been carried out."""
+
+
+class RateLimited(UpstreamUnavailable):
+    """The vendor asks us to slow down.
+
+    Attributes:
+        retry_after: seconds to wait before the next attempt.
+    """
+
+    def __init__(self, message: str, *, retry_after: float) -> None:
+        """Keep the vendor's own waiting time beside the message."""
+        super().__init__(message)
+        self.retry_after = retry_after

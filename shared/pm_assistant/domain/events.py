@@ -1,0 +1,101 @@
+"""What happened outside, in the past tense, and the envelope in which it waits on the events queue."""
+
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, Field
+
+from pm_assistant.domain.model import Model
+from pm_assistant.domain.tenants import Provider, TenantId
+from pm_assistant.domain.work import Message, Ticket
+
+
+class MessagePosted(Model):
+    """Someone said something, or changed what they had said (`edited_ts` is then set)."""
+
+    type: Literal["message_posted"] = "message_posted"
+    message: Message
+
+
+class MessageDeleted(Model):
+    """Someone took back a message."""
+
+    type: Literal["message_deleted"] = "message_deleted"
+    channel: str
+    ts: str
+    root_ts: str
+
+
+class TicketChanged(Model):
+    """A ticket was created or changed in the tracker, by whomever, us included."""
+
+    type: Literal["ticket_changed"] = "ticket_changed"
+    ticket: Ticket
+
+
+class TicketRemoved(Model):
+    """A ticket was trashed or deleted in the tracker."""
+
+    type: Literal["ticket_removed"] = "ticket_removed"
+    ticket_id: str
+    at: AwareDatetime
+
+
+class ConversationTouched(Model):
+    """A conversation has new content and waits to become quiet.
+
+    `ts` and `received_at` are of the message that touched it; whoever finds a later touch leaves the work to that one.
+    """
+
+    type: Literal["conversation_touched"] = "conversation_touched"
+    channel: str
+    ts: str
+    root_ts: str
+    force: bool = Field(default=False, description="judge now, quiet or not; an operator asked")
+
+
+Happening = MessagePosted | MessageDeleted | TicketChanged | TicketRemoved
+"""What a webhook can report."""
+
+
+class EventEnvelope(Model):
+    """A message on the events queue."""
+
+    tenant_id: TenantId
+    event: Annotated[ConversationTouched | TicketChanged | TicketRemoved, Field(discriminator="type")]
+
+
+class WebhookRequest(Model):
+    """A webhook as it came in; header names are lower case, the body is what the signature was made over."""
+
+    headers: dict[str, str]
+    body: bytes
+
+
+class Challenge(Model):
+    """The vendor asks us to prove that the address is ours."""
+
+    answer: str
+
+
+class Dropped(Model):
+    """An authentic delivery that is none of our business; `reason` is one fixed word for the log."""
+
+    reason: str
+
+
+class Delivery(Model):
+    """An authentic delivery, not yet matched to a tenant."""
+
+    provider: Provider
+    external_id: str
+    happening: Annotated[Happening, Field(discriminator="type")]
+
+
+class ButtonPressed(Model):
+    """A person answered a card; not yet matched to a tenant."""
+
+    provider: Provider
+    external_id: str
+    decision_id: str
+    approved: bool
+    user_id: str

@@ -1,0 +1,94 @@
+"""What we tell people: cards in a thread and reports in a direct message, every line with its receipt."""
+
+from datetime import date
+from enum import StrEnum
+
+from pydantic import AwareDatetime
+
+from pm_assistant.domain.model import Model
+from pm_assistant.domain.tenants import TenantId
+
+
+class CardEntry(Model):
+    """One decision as the people in the thread see it.
+
+    Attributes:
+        headline: plain text, such as `Commented on`.
+        link_text: what the link says, such as `ENG-12 Checkout drops the coupon`; empty where there is no link.
+        url: where the link leads.
+        detail: plain text: confidence and reason.
+        awaits_answer: id of the decision that approve and dismiss buttons belong to; None if nothing is asked.
+    """
+
+    headline: str
+    link_text: str = ""
+    url: str = ""
+    detail: str = ""
+    awaits_answer: str | None = None
+
+
+class Card(Model):
+    """The one message we keep in a thread; `id` is derived and finds the message again after a lost answer."""
+
+    id: str
+    entries: tuple[CardEntry, ...]
+
+
+class ReportKind(StrEnum):
+    """The reports there are."""
+
+    STANDUP = "standup"
+
+
+class Line(Model):
+    """One fact and where to check it."""
+
+    text: str
+    url: str
+
+
+class Section(Model):
+    """Facts under one heading; an empty section says so instead of vanishing."""
+
+    title: str
+    lines: tuple[Line, ...]
+
+
+class Report(Model):
+    """One report for one person on one local day."""
+
+    id: str
+    kind: ReportKind
+    title: str
+    day: date
+    sections: tuple[Section, ...]
+
+    @property
+    def lines(self) -> int:
+        """How many facts it holds."""
+        return sum(len(section.lines) for section in self.sections)
+
+
+class Subscription(Model):
+    """A person's wish to be told at `hour:minute` in the person's own time zone, on the given weekdays."""
+
+    member_id: str
+    kind: ReportKind = ReportKind.STANDUP
+    hour: int = 9
+    minute: int = 0
+    weekdays: tuple[str, ...] = ("MON", "TUE", "WED", "THU", "FRI")
+
+
+class ReportDue(Model):
+    """What a schedule hands to `tick`, and `tick` to the reports queue.
+
+    Attributes:
+        due_at: when the schedule fired; the local date of it is part of the run key.
+        once: names an extra run that somebody asked for; it does not count as the day's report.
+    """
+
+    tenant_id: TenantId
+    member_id: str
+    kind: ReportKind = ReportKind.STANDUP
+    due_at: AwareDatetime | None = None
+    once: str | None = None

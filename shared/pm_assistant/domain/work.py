@@ -1,0 +1,170 @@
+"""What a team says and plans: messages, conversations, tickets."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import NewType
+
+from pydantic import AwareDatetime
+
+from pm_assistant.domain.model import Model
+
+MessageId = NewType("MessageId", str)
+
+
+class StateType(StrEnum):
+    """The phases every tracker workflow state belongs to, in Linear's words."""
+
+    TRIAGE = "triage"
+    BACKLOG = "backlog"
+    UNSTARTED = "unstarted"
+    STARTED = "started"
+    COMPLETED = "completed"
+    CANCELED = "canceled"
+    DUPLICATE = "duplicate"
+
+    @property
+    def closed(self) -> bool:
+        """Whether work in this phase is over."""
+        return self in {StateType.COMPLETED, StateType.CANCELED, StateType.DUPLICATE}
+
+    @property
+    def rank(self) -> int:
+        """Position on the way from idea to closed; a move to a lower rank is a step backwards."""
+        return {StateType.TRIAGE: 0, StateType.BACKLOG: 1, StateType.UNSTARTED: 2, StateType.STARTED: 3}.get(self, 4)
+
+
+class TicketState(Model):
+    """One state of a tracker team's workflow."""
+
+    id: str
+    name: str
+    type: StateType
+
+
+class Team(Model):
+    """A tracker team and the states its tickets pass through, in workflow order."""
+
+    id: str
+    key: str
+    name: str
+    states: tuple[TicketState, ...]
+
+
+class Ticket(Model):
+    """One ticket as our own index keeps it; `key` is what people say (`ENG-12`), `id` what the vendor wants."""
+
+    id: str
+    key: str
+    title: str
+    description: str = ""
+    url: str
+    state: TicketState
+    team_id: str
+    assignee_id: str | None = None
+    assignee_name: str | None = None
+    parent_id: str | None = None
+    labels: tuple[str, ...] = ()
+    priority: int = 0
+    created_at: AwareDatetime
+    updated_at: AwareDatetime
+    completed_at: AwareDatetime | None = None
+
+
+class Message(Model):
+    """One message as it now reads.
+
+    Attributes:
+        ts: the vendor's timestamp string; unique within its channel only.
+        root_ts: `ts` of the thread's first message; equal to `ts` outside a thread.
+        author: the vendor's user id.
+        edited_ts: when the text last changed, by the vendor's clock; None if never.
+        private: the channel is not open to the whole workspace.
+        deleted: the text is gone; the row remains so that a late copy cannot bring it back.
+        received_at: when this text reached us.
+    """
+
+    channel: str
+    ts: str
+    root_ts: str
+    author: str
+    text: str
+    edited_ts: str | None = None
+    files: tuple[str, ...] = ()
+    private: bool = False
+    deleted: bool = False
+    received_at: AwareDatetime
+
+    @property
+    def id(self) -> MessageId:
+        """Identity within the tenant: channel and timestamp."""
+        return MessageId(f"{self.channel}:{self.ts}")
+
+    @property
+    def posted_at(self) -> datetime:
+        """When it was said, read off the vendor's timestamp."""
+        return datetime.fromtimestamp(float(self.ts), UTC)
+
+    @property
+    def is_reply(self) -> bool:
+        """Whether it stands below another message."""
+        return self.root_ts != self.ts
+
+
+class Conversation(Model):
+    """The unit of judgement: a thread, or a burst of top-level messages in one channel, oldest first."""
+
+    channel: str
+    messages: tuple[Message, ...]
+
+    @property
+    def id(self) -> str:
+        """Channel and root of the first message; stable while the conversation grows."""
+        return f"{self.channel}:{self.messages[0].root_ts}"
+
+    @property
+    def private(self) -> bool:
+        """Whether any of it was said where not everyone listens."""
+        return any(message.private for message in self.messages)
+
+    @property
+    def latest(self) -> Message:
+        """The message whose text reached us last."""
+        return max(self.messages, key=lambda message: (message.received_at, message.ts))
+
+    @property
+    def digest(self) -> str:
+        """Fingerprint of everything judged: changes when a message is added, edited or deleted, and only then."""
+        parts = (f"{m.ts}\x1f{m.author}\x1f{m.text}\x1f{m.deleted}" for m in self.messages)
+        return hashlib.sha256("\x1e".join(parts).encode()).hexdigest()
+
+    @property
+    def standing(self) -> tuple[Message, ...]:
+        """The messages that have not been deleted."""
+        return tuple(message for message in self.messages if not message.deleted)
+
+
+def permalink(base_url: str, message: Message) -> str:
+    """Build the address of a message, as Slack's own `chat.getPermalink` forms it.
+
+    Args:
+        base_url: the workspace's address with trailing slash, as `auth.test` returns it in `url`.
+        message: the message to point at.
+    """
+    link = f"{base_url}archives/{message.channel}/p{message.ts.replace('.', '')}"
+    return f"{link}?thread_ts={message.root_ts}&cid={message.channel}" if message.is_reply else link
+
+
+def burst_around(messages: Iterable[Message], ts: str, *, gap_seconds: float) -> Sequence[Message]:
+    """Cut out of a channel's top-level messages the run that holds `ts` and has no pause longer than the gap."""
+    ordered = sorted((m for m in messages if not m.is_reply), key=lambda m: float(m.ts))
+    position = next((i for i, m in enumerate(ordered) if m.ts == ts), None)
+    if position is None:
+        return ()
+    first = last = position
+    while first > 0 and float(ordered[first].ts) - float(ordered[first - 1].ts) <= gap_seconds:
+        first -= 1
+    while last + 1 < len(ordered) and float(ordered[last + 1].ts) - float(ordered[last].ts) <= gap_seconds:
+        last += 1
+    return ordered[first : last + 1]

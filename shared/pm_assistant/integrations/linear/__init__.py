@@ -1,0 +1,1 @@
+"""Linear behind our ports."""

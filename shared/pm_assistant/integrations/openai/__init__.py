@@ -1,0 +1,1 @@
+"""OpenAI behind our ports."""

@@ -1,0 +1,1 @@
+"""Slack behind our ports."""

@@ -1,0 +1,1 @@
+"""What turns an invocation into a use case: settings, wiring, batches, HTTP, logs."""
