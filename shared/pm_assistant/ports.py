@@ -5,7 +5,7 @@ whoever makes a `Chat` or `Tracker` has bound it to one tenant already. Stores t
 otherwise, methods raise `UpstreamError` and its kinds from `domain.errors`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -66,6 +66,10 @@ class Tracker(Protocol):
         """Teams with the states of their workflows."""
         ...
 
+    def members(self) -> Sequence[Member]:
+        """The people of the workspace, ids being the tracker's."""
+        ...
+
     def comment(self, ticket_id: str, *, id: str, body: str) -> Outcome:
         """Write the comment of that id, or bring its text up to date. `body` is Markdown."""
         ...
@@ -100,6 +104,22 @@ class Queue(Protocol):
 
     def put(self, message: BaseModel, *, group: str, delay_seconds: int = 0) -> None:
         """Enqueue; `group` (the tenant) keeps one tenant's flood from delaying the others."""
+        ...
+
+
+class SourceQueue(Protocol):
+    """The queue a stage reads from."""
+
+    def postpone(self, receipt_handle: str, seconds: int) -> None:
+        """Let a message that has been received come again after so many seconds."""
+        ...
+
+
+class DeadLetters(Protocol):
+    """Where a stage puts what it cannot do."""
+
+    def park(self, body: str, *, group: str, error: str, cause: str, attempts: int) -> None:
+        """Keep a message with the error's name and text and the number of attempts, until somebody sends it again."""
         ...
 
 
@@ -203,7 +223,7 @@ class Messages(Protocol):
         ...
 
     def burst(self, tenant_id: TenantId, channel: str, ts: str, *, gap_seconds: float) -> Sequence[Message]:
-        """The top-level messages around `ts` without a longer pause, oldest first."""
+        """The top-level messages around `ts` without a longer pause and without replies below them, oldest first."""
         ...
 
     def since(self, tenant_id: TenantId, since: datetime) -> Sequence[Message]:
@@ -212,7 +232,7 @@ class Messages(Protocol):
 
 
 class Conversations(Protocol):
-    """Which content of a conversation has been judged, by whom it is being judged, and where its card stands."""
+    """Which content of a conversation has been judged, and by whom it is being judged right now."""
 
     def claim(self, tenant_id: TenantId, conversation: Conversation, *, now: datetime, until: datetime) -> bool:
         """Take this exact content for judging; False if it has been judged or another holds it until later than now."""
@@ -226,11 +246,23 @@ class Conversations(Protocol):
         """Record that this content needs no judging again."""
         ...
 
-    def card_ts(self, tenant_id: TenantId, subject_id: str) -> str | None:
+
+class Cards(Protocol):
+    """Where each subject's card stands, and who is working on that subject right now."""
+
+    def hold(self, tenant_id: TenantId, subject_id: str, *, now: datetime, until: datetime) -> bool:
+        """Take the subject for acting on it; False if another holds it until later than now."""
+        ...
+
+    def let_go(self, tenant_id: TenantId, subject_id: str) -> None:
+        """Give the subject back."""
+        ...
+
+    def ts(self, tenant_id: TenantId, subject_id: str) -> str | None:
         """Where the subject's card stands, None before there is one."""
         ...
 
-    def put_card_ts(self, tenant_id: TenantId, subject_id: str, ts: str) -> None:
+    def put_ts(self, tenant_id: TenantId, subject_id: str, ts: str) -> None:
         """Remember where the card stands."""
         ...
 
@@ -246,16 +278,12 @@ class Tickets(Protocol):
         """Forget a ticket and remember that it is gone."""
         ...
 
-    def get(self, tenant_id: TenantId, ticket_id: str) -> Ticket:
-        """Read one.
-
-        Raises:
-            NotFound: unknown or removed.
-        """
-        ...
-
     def all(self, tenant_id: TenantId) -> Sequence[Ticket]:
         """Every ticket we know."""
+        ...
+
+    def some(self, tenant_id: TenantId, ticket_ids: Collection[str]) -> Sequence[Ticket]:
+        """The ones of these that we know, in no order."""
         ...
 
 

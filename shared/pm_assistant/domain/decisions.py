@@ -184,5 +184,27 @@ def decision_id(tenant_id: TenantId, subject: Subject, action: Action) -> str:
 
 
 def external_id(decision: str, part: str) -> str:
-    """Derive the id we hand to a vendor for the thing a decision creates there; same decision, same id."""
-    return str(uuid.uuid5(NAMESPACE, f"{decision}|{part}"))
+    """Derive the id we hand to a vendor for the thing a decision creates there; same decision, same id.
+
+    Its digits are derived, its form is version 4: the only one Linear documents for ids that a client chooses.
+    """
+    return str(uuid.UUID(int=uuid.uuid5(NAMESPACE, f"{decision}|{part}").int, version=4))
+
+
+def renewed(logged: Decision, judged: Decision) -> Decision:
+    """Say what the log holds once a decision that is in it has been judged again.
+
+    Later content and a person's dismissal win over the new judgement. What has been performed is never forgotten, and
+    content that was judged before does not reset how far the decision has come.
+    """
+    refused = logged.state is DecisionState.DISMISSED and logged.decided_by is not None
+    if refused or logged.as_of > judged.as_of:
+        return logged
+    kept: dict[str, object] = {
+        "created_at": logged.created_at,
+        "performed": logged.performed,
+        "outcome": logged.outcome,
+    }
+    if logged.revision == judged.revision:
+        kept |= {"state": logged.state, "error": logged.error, "decided_by": logged.decided_by}
+    return judged.model_copy(update=kept)

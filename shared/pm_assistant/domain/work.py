@@ -51,6 +51,15 @@ class Team(Model):
     name: str
     states: tuple[TicketState, ...]
 
+    def forwards(self, before: TicketState, after: TicketState) -> bool:
+        """Whether a move goes towards closed; within a phase the workflow's own order decides, closed is final."""
+        if before.type.closed or before.type.rank > after.type.rank:
+            return False
+        if before.type.rank < after.type.rank:
+            return True
+        order = [state.id for state in self.states]
+        return before.id in order and after.id in order and order.index(before.id) < order.index(after.id)
+
 
 class Ticket(Model):
     """One ticket as our own index keeps it; `key` is what people say (`ENG-12`), `id` what the vendor wants."""
@@ -168,3 +177,25 @@ def burst_around(messages: Iterable[Message], ts: str, *, gap_seconds: float) ->
     while last + 1 < len(ordered) and float(ordered[last + 1].ts) - float(ordered[last].ts) <= gap_seconds:
         last += 1
     return ordered[first : last + 1]
+
+
+def conversations_in(messages: Iterable[Message], *, gap_seconds: float) -> Sequence[Conversation]:
+    """Sort messages into threads and bursts, oldest conversation first; each message is in exactly one."""
+    threads: dict[tuple[str, str], list[Message]] = {}
+    for message in messages:
+        threads.setdefault((message.channel, message.root_ts), []).append(message)
+    found: list[list[Message]] = []
+    single: dict[str, list[Message]] = {}
+    for (channel, _), thread in threads.items():
+        if len(thread) > 1 or thread[0].is_reply:
+            found.append(sorted(thread, key=lambda m: float(m.ts)))
+        else:
+            single.setdefault(channel, []).extend(thread)
+    for alone in single.values():
+        remaining = {message.ts for message in alone}
+        while remaining:
+            burst = burst_around(alone, min(remaining, key=float), gap_seconds=gap_seconds)
+            found.append(list(burst))
+            remaining -= {message.ts for message in burst}
+    conversations = (Conversation(channel=group[0].channel, messages=tuple(group)) for group in found)
+    return sorted(conversations, key=lambda c: float(c.messages[0].ts))

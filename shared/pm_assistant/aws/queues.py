@@ -1,0 +1,180 @@
+"""Queues on SQS: what waits for a stage, and what was given up, with its cause."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from pydantic import AwareDatetime, BaseModel
+
+from pm_assistant.aws.failures import translated
+from pm_assistant.domain.errors import NotFound
+from pm_assistant.domain.model import Model
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs.client import SQSClient
+    from mypy_boto3_sqs.type_defs import MessageAttributeValueTypeDef, MessageTypeDef
+
+HIDDEN_SECONDS = 60
+"""How long dead letters are hidden from others while we look at them; SQS cannot list a queue, only receive it."""
+MOST_LETTERS = 1_000
+CAUSE_CHARACTERS = 1_000
+CRASHED = "crashed or timed out"
+"""The cause of what SQS moved by itself: the function never came to say one."""
+NO_GROUP = "unknown"
+
+
+class SqsQueue:
+    """A queue in front of one stage (`Queue`); the group makes a standard queue serve tenants fairly."""
+
+    def __init__(self, url: str, client: SQSClient) -> None:
+        self._url = url
+        self._client = client
+
+    def put(self, message: BaseModel, *, group: str, delay_seconds: int = 0) -> None:
+        """Enqueue; SQS delays by 900 seconds at most."""
+        with translated():
+            self._client.send_message(
+                QueueUrl=self._url,
+                MessageBody=message.model_dump_json(),
+                MessageGroupId=group,
+                DelaySeconds=delay_seconds,
+            )
+
+
+class SourceQueue:
+    """The queue a function reads from."""
+
+    def __init__(self, url: str, client: SQSClient) -> None:
+        self._url = url
+        self._client = client
+
+    def postpone(self, receipt_handle: str, seconds: int) -> None:
+        """Let a message that has been received come again after so many seconds."""
+        with translated():
+            self._client.change_message_visibility(
+                QueueUrl=self._url, ReceiptHandle=receipt_handle, VisibilityTimeout=seconds
+            )
+
+
+class DeadLetter(Model):
+    """A message that was given up.
+
+    Attributes:
+        id: SQS's id of it in this queue.
+        group: the tenant it belongs to.
+        error: name of the error's class; empty if SQS gave it up.
+        attempts: how often it was tried.
+        parked_at: when it was given up; for what SQS gave up, when it was first sent.
+    """
+
+    id: str
+    body: str
+    group: str
+    error: str = ""
+    cause: str = CRASHED
+    attempts: int
+    parked_at: AwareDatetime
+
+
+class DeadLetters:
+    """What one stage could not do."""
+
+    def __init__(self, url: str, client: SQSClient) -> None:
+        self._url = url
+        self._client = client
+
+    def park(self, body: str, *, group: str, error: str, cause: str, attempts: int) -> None:
+        """Give a message up with the reason beside it; the caller then lets SQS delete the original.
+
+        Args:
+            body: the message as it was received.
+            group: its group.
+            error: name of the error's class.
+            cause: the error's text, free of secrets and of what people said; its beginning is kept.
+            attempts: how often it was tried.
+        """
+        notes = {"error": error, "cause": cause[:CAUSE_CHARACTERS], "attempts": str(attempts)}
+        self._send(self._url, body, group, {name: _attribute(value) for name, value in notes.items() if value})
+
+    def list(self) -> Sequence[DeadLetter]:
+        """All that is there and not being looked at by somebody else, a thousand at most; oldest first."""
+        received = self._receive()
+        for _, receipt in received:
+            self._show_again(receipt)
+        return sorted((letter for letter, _ in received), key=lambda letter: letter.parked_at)
+
+    def show(self, id: str) -> DeadLetter:
+        """Read one.
+
+        Raises:
+            NotFound: it is not there, or somebody else is looking at it right now.
+        """
+        for letter in self.list():
+            if letter.id == id:
+                return letter
+        raise NotFound("no such dead letter")
+
+    def redrive(self, to_url: str, ids: Collection[str] | None = None) -> Sequence[DeadLetter]:
+        """Send dead letters, or those of these ids, to a queue again, each in its group; returns them.
+
+        Sent before deleted: a failure in between doubles a message, which every stage tolerates, and loses none.
+        """
+        sent = []
+        for letter, receipt in self._receive():
+            if ids is not None and letter.id not in ids:
+                self._show_again(receipt)
+                continue
+            self._send(to_url, letter.body, letter.group, {})
+            with translated():
+                self._client.delete_message(QueueUrl=self._url, ReceiptHandle=receipt)
+            sent.append(letter)
+        return sent
+
+    def _receive(self) -> Sequence[tuple[DeadLetter, str]]:
+        found: dict[str, tuple[DeadLetter, str]] = {}
+        while len(found) < MOST_LETTERS and (batch := self._receive_batch()):
+            found |= {message["MessageId"]: (_letter(message), message["ReceiptHandle"]) for message in batch}
+        return list(found.values())
+
+    def _receive_batch(self) -> Sequence[MessageTypeDef]:
+        with translated():
+            answer = self._client.receive_message(
+                QueueUrl=self._url,
+                MaxNumberOfMessages=10,
+                VisibilityTimeout=HIDDEN_SECONDS,
+                WaitTimeSeconds=1,  # long polling asks all of SQS's servers, so that an empty answer means empty
+                MessageAttributeNames=["All"],
+                MessageSystemAttributeNames=["All"],
+            )
+        return answer.get("Messages", [])
+
+    def _show_again(self, receipt: str) -> None:
+        with translated():
+            self._client.change_message_visibility(QueueUrl=self._url, ReceiptHandle=receipt, VisibilityTimeout=0)
+
+    def _send(self, url: str, body: str, group: str, attributes: dict[str, MessageAttributeValueTypeDef]) -> None:
+        with translated():
+            self._client.send_message(
+                QueueUrl=url, MessageBody=body, MessageGroupId=group, MessageAttributes=attributes
+            )
+
+
+def _attribute(value: str) -> MessageAttributeValueTypeDef:
+    # SQS refuses control characters, which an error's text may well hold.
+    return {"DataType": "String", "StringValue": "".join(c if c.isprintable() else " " for c in value)}
+
+
+def _letter(message: MessageTypeDef) -> DeadLetter:
+    notes = {name: value["StringValue"] for name, value in message.get("MessageAttributes", {}).items()}
+    system = message["Attributes"]
+    return DeadLetter(
+        id=message["MessageId"],
+        body=message["Body"],
+        group=system.get("MessageGroupId", NO_GROUP),
+        error=notes.get("error", ""),
+        cause=notes.get("cause") or (CRASHED if "error" not in notes else ""),
+        attempts=int(notes.get("attempts", system["ApproximateReceiveCount"])),
+        parked_at=datetime.fromtimestamp(int(system["SentTimestamp"]) / 1000, UTC),
+    )

@@ -1,0 +1,81 @@
+"""The decision log, on DynamoDB.
+
+A decision is `DECISION#<subject>#<id>`, so that a card is built from one consistent read; `DECISION_ID#<id>` says which
+subject an id belongs to, which never changes. The index orders decisions by `updated_at`.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from pm_assistant.aws import tables
+from pm_assistant.aws.tables import DecisionRow, Row
+from pm_assistant.domain.decisions import Decision, DecisionState, renewed
+from pm_assistant.domain.errors import Conflict, NotFound
+from pm_assistant.domain.tenants import TenantId
+
+ATTEMPTS = 5
+"""How often `save` follows a row that changes under it; more writers than that at once do not exist."""
+
+
+class DynamoDecisions:
+    """The log (`Decisions`)."""
+
+    def save(self, decision: Decision) -> Decision:
+        """Log a decision or renew it: read, then write on condition that nobody wrote in between."""
+        for _ in range(ATTEMPTS):
+            logged = DecisionRow.find(decision.tenant_id, _sk(decision))
+            if logged is None:
+                # First the way to it: a way that leads nowhere does no harm, a row that no id leads to would.
+                Row(tables.partition(decision.tenant_id), f"DECISION_ID#{decision.id}", data=decision.subject.id).put()
+                if _row(decision).put(DecisionRow.pk.does_not_exist()):
+                    return decision
+            else:
+                before = Decision.model_validate_json(logged.data)
+                after = renewed(before, decision)
+                if after == before or _row(after).put(DecisionRow.data == logged.data):
+                    return after
+        raise Conflict("the decision keeps changing")
+
+    def get(self, tenant_id: TenantId, decision_id: str) -> Decision:
+        """Read one."""
+        subject = Row.find(tenant_id, f"DECISION_ID#{decision_id}")
+        row = subject and DecisionRow.find(tenant_id, f"DECISION#{subject.data}#{decision_id}")
+        if not row:
+            raise NotFound("no such decision")
+        return Decision.model_validate_json(row.data)
+
+    def advance(self, decision: Decision, *, expected: frozenset[DecisionState]) -> Decision:
+        """Store a decision's new state, in one conditional write; storing the very same again is no conflict."""
+        row = _row(decision)
+        as_expected = DecisionRow.state.is_in(*expected) & (DecisionRow.revision == decision.revision)
+        if not row.put(as_expected | (DecisionRow.data == row.data)):
+            raise Conflict("the decision has moved on")
+        return decision
+
+    def of_subject(self, tenant_id: TenantId, subject_id: str) -> Sequence[Decision]:
+        """All decisions that share a card."""
+        rows = DecisionRow.among(tenant_id, DecisionRow.sk.startswith(f"DECISION#{subject_id}#"))
+        decisions = (Decision.model_validate_json(row.data) for row in rows)
+        return sorted(decisions, key=lambda decision: (decision.created_at, decision.id))
+
+    def since(self, tenant_id: TenantId, since: datetime) -> Sequence[Decision]:
+        """Decisions updated since then, through the index: what was stored a moment ago may be missing."""
+        updated = DecisionRow.gsi_sk >= tables.stamp(since)
+        rows = DecisionRow.indexed(tables.recent(tenant_id, "DECISION"), updated)
+        return [Decision.model_validate_json(row.data) for row in rows]
+
+
+def _sk(decision: Decision) -> str:
+    return f"DECISION#{decision.subject.id}#{decision.id}"
+
+
+def _row(decision: Decision) -> DecisionRow:
+    return DecisionRow(
+        tables.partition(decision.tenant_id),
+        _sk(decision),
+        gsi_pk=tables.recent(decision.tenant_id, "DECISION"),
+        gsi_sk=tables.stamp(decision.updated_at),
+        data=decision.model_dump_json(),
+        state=decision.state,
+        revision=decision.revision,
+    )

@@ -1,0 +1,118 @@
+"""What was said, on DynamoDB.
+
+A message is `MESSAGE#<channel>#<root_ts>#<ts>`: a thread is one range, and so is what was said in a channel around a
+moment, because Slack's timestamps have a fixed width and sort as text.
+"""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from pm_assistant.aws import tables
+from pm_assistant.aws.tables import MessageRow
+from pm_assistant.domain.tenants import TenantId
+from pm_assistant.domain.work import Message, burst_around
+
+UNEDITED = "0"
+DELETED = "deleted"
+"""Versions before and after every edit's timestamp."""
+
+TOMBSTONE_DAYS = 90
+"""How long we remember the deletion of a message that we never saw; late copies come within hours."""
+
+REACHES = (1_800.0, 7_200.0, 28_800.0)
+"""Seconds looked at on both sides of a message for its burst: the first is nearly always enough."""
+
+_APART = {"text", "files", "received_at", "deleted"}
+
+
+class DynamoMessages:
+    """Messages (`Messages`); each also stands in the index, ordered by the vendor's timestamp."""
+
+    def record(self, tenant_id: TenantId, message: Message, *, keep_days: int) -> None:
+        """Keep a message: one request, two for an edit that is older or left the text as it was."""
+        row = MessageRow(
+            tables.partition(tenant_id),
+            _sk(message.channel, message.root_ts, message.ts),
+            gsi_pk=tables.recent(tenant_id, "MESSAGE"),
+            gsi_sk=message.ts,
+            data=message.model_dump_json(exclude=_APART),
+            text=message.text,
+            files=list(message.files),
+            version=message.edited_ts or UNEDITED,
+            received_at=tables.stamp(message.received_at),
+            expires_at=message.received_at + timedelta(days=keep_days),
+        )
+        newer = MessageRow.version < row.version
+        taken = row.put(tables.absent_or(newer & (MessageRow.text != row.text)))
+        if not taken and message.edited_ts is not None:
+            # The same text again is no touch, but must still outrank an older edit that arrives later.
+            row.change(
+                [
+                    MessageRow.version.set(row.version),
+                    MessageRow.data.set(row.data),
+                    MessageRow.files.set(row.files),
+                ],
+                newer & (MessageRow.text == row.text),
+            )
+
+    def delete(self, tenant_id: TenantId, channel: str, root_ts: str, ts: str, *, at: datetime) -> None:
+        """Erase a message's text in one request; of one we never saw only the tombstone is kept."""
+        unseen = Message(channel=channel, ts=ts, root_ts=root_ts, author="", text="", received_at=at)
+        MessageRow(tables.partition(tenant_id), _sk(channel, root_ts, ts)).change(
+            [
+                MessageRow.version.set(DELETED),
+                MessageRow.text.set(""),
+                MessageRow.files.remove(),
+                MessageRow.received_at.set(tables.stamp(at)),
+                MessageRow.data.set(MessageRow.data | unseen.model_dump_json(exclude=_APART)),
+                MessageRow.gsi_pk.set(tables.recent(tenant_id, "MESSAGE")),
+                MessageRow.gsi_sk.set(ts),
+                MessageRow.expires_at.set(MessageRow.expires_at | (at + timedelta(days=TOMBSTONE_DAYS))),
+            ],
+            tables.absent_or(MessageRow.version != DELETED),
+        )
+
+    def thread(self, tenant_id: TenantId, channel: str, root_ts: str) -> Sequence[Message]:
+        """A thread with its root, in one request."""
+        rows = MessageRow.among(tenant_id, MessageRow.sk.startswith(f"MESSAGE#{channel}#{root_ts}#"))
+        return [_message(row) for row in rows]
+
+    def burst(self, tenant_id: TenantId, channel: str, ts: str, *, gap_seconds: float) -> Sequence[Message]:
+        """The top-level messages around `ts` that nobody answered; one request unless people talk for half an hour."""
+        found: Sequence[Message] = ()
+        for reach in REACHES:
+            start, end = float(ts) - reach, float(ts) + reach
+            span = MessageRow.sk.between(f"MESSAGE#{channel}#{_ts(start)}", f"MESSAGE#{channel}#{_ts(end)}~")
+            said = [_message(row) for row in MessageRow.among(tenant_id, span)]
+            answered = {message.root_ts for message in said if message.is_reply}
+            alone = (message for message in said if message.ts not in answered)
+            found = burst_around(alone, ts, gap_seconds=gap_seconds)
+            if not found or (float(found[0].ts) - gap_seconds > start and float(found[-1].ts) + gap_seconds < end):
+                break
+        return found
+
+    def since(self, tenant_id: TenantId, since: datetime) -> Sequence[Message]:
+        """All messages said since then, through the index: what was stored a moment ago may be missing."""
+        said = MessageRow.gsi_sk >= _ts(since.timestamp())
+        return [_message(row) for row in MessageRow.indexed(tables.recent(tenant_id, "MESSAGE"), said)]
+
+
+def _sk(channel: str, root_ts: str, ts: str) -> str:
+    return f"MESSAGE#{channel}#{root_ts}#{ts}"
+
+
+def _ts(seconds: float) -> str:
+    return f"{max(seconds, 0.0):017.6f}"
+
+
+def _message(row: MessageRow) -> Message:
+    return Message.model_validate(
+        json.loads(row.data)
+        | {
+            "text": row.text,
+            "files": tuple(row.files or ()),
+            "received_at": row.received_at,
+            "deleted": row.version == DELETED,
+        }
+    )

@@ -1,0 +1,35 @@
+"""Which reports have been made, on DynamoDB."""
+
+from datetime import datetime, timedelta
+
+from pm_assistant.aws import tables
+from pm_assistant.aws.tables import Row
+from pm_assistant.domain.tenants import TenantId
+
+KEEP = timedelta(days=90)
+"""How long a run is remembered; a schedule fires again within a day, if at all."""
+
+
+class DynamoRuns:
+    """Runs (`Runs`): `RUN#<key>`, and `LAST_RUN#<member>#<kind>` for the one before."""
+
+    def last(self, tenant_id: TenantId, member_id: str, kind: str) -> datetime | None:
+        """When the person's last report of that kind was delivered."""
+        row = Row.find(tenant_id, _last(member_id, kind))
+        return datetime.fromisoformat(row.data) if row else None
+
+    def delivered(self, tenant_id: TenantId, key: str) -> bool:
+        """Whether the run of that key has been delivered."""
+        return Row.find(tenant_id, f"RUN#{key}") is not None
+
+    def finish(self, tenant_id: TenantId, member_id: str, kind: str, key: str, *, at: datetime, once: bool) -> None:
+        """Record a delivery; `last` never goes back."""
+        pk, moment = tables.partition(tenant_id), tables.stamp(at)
+        # `last` first: if we fail in between, the retry records the run, whereas a recorded run is never retried.
+        if not once:
+            Row(pk, _last(member_id, kind), data=moment).put(tables.absent_or(Row.data < moment))
+        Row(pk, f"RUN#{key}", data=moment, expires_at=at + KEEP).put()
+
+
+def _last(member_id: str, kind: str) -> str:
+    return f"LAST_RUN#{member_id}#{kind}"

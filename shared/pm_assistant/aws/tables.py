@@ -1,0 +1,209 @@
+"""The rows of the single table and the few ways to read and write them.
+
+The partition key is `TENANT#<id>`, so whatever a row says, it is found under its own tenant only; the sort key starts
+with the row's kind. What conditions have to compare stands in attributes of its own, everything else in `data`.
+
+The index `outside` answers what the partition cannot: whose an outside id is, and what is recent. Index reads lag
+behind writes by a moment (eventual consistency); every other read here is consistent.
+"""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Self
+
+from pynamodb.attributes import BinaryAttribute, ListAttribute, TTLAttribute, UnicodeAttribute
+from pynamodb.exceptions import PynamoDBException
+from pynamodb.expressions.condition import Condition, Or
+from pynamodb.expressions.update import Action
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
+from pynamodb.models import Model
+
+from pm_assistant.aws.failures import translate
+from pm_assistant.domain.errors import UpstreamError, UpstreamUnavailable
+from pm_assistant.domain.tenants import TenantId
+
+
+class Outside(GlobalSecondaryIndex["Row"]):
+    """The one index, shared by the kinds of rows that need it."""
+
+    class Meta:
+        """How PynamoDB is told about an index."""
+
+        index_name = "outside"
+        projection = AllProjection()
+
+    gsi_pk = UnicodeAttribute(hash_key=True)
+    gsi_sk = UnicodeAttribute(range_key=True)
+
+
+class Row(Model):
+    """What every row has."""
+
+    class Meta:
+        """How PynamoDB is told about a table; `bind` adds which one.
+
+        DynamoDB answers within milliseconds: what is silent for seconds is better asked again.
+        """
+
+        table_name: str
+        region: str | None
+        host: str | None
+        connect_timeout_seconds = 1
+        read_timeout_seconds = 2
+        max_retry_attempts = 2
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    gsi_pk = UnicodeAttribute(null=True)
+    gsi_sk = UnicodeAttribute(null=True)
+    data = UnicodeAttribute(null=True)
+    expires_at = TTLAttribute(null=True)
+    outside = Outside()
+
+    @classmethod
+    def find(cls, tenant_id: TenantId, sk: str) -> Self | None:
+        """Read one row of a tenant, None if it is not there."""
+        try:
+            return cls.get(partition(tenant_id), sk, consistent_read=True)
+        except cls.DoesNotExist:
+            return None
+        except PynamoDBException as error:
+            raise _translated(error) from error
+
+    @classmethod
+    def among(cls, tenant_id: TenantId, keys: Condition) -> list[Self]:
+        """Read a tenant's rows whose sort key meets the condition, in the order of their sort keys."""
+        try:
+            return list(cls.query(partition(tenant_id), keys, consistent_read=True))
+        except PynamoDBException as error:
+            raise _translated(error) from error
+
+    @classmethod
+    def indexed(cls, gsi_pk: str, keys: Condition | None = None, *, limit: int | None = None) -> list[Self]:
+        """Read rows through the index, in the order of `gsi_sk`; the newest writes may not show yet."""
+        try:
+            return list(cls.query(gsi_pk, keys, index_name="outside", limit=limit))
+        except PynamoDBException as error:
+            raise _translated(error) from error
+
+    @classmethod
+    def find_all(cls, tenant_id: TenantId, sort_keys: Iterable[str]) -> list[Self]:
+        """Read those of a tenant's rows that are there, in no order."""
+        try:
+            return list(cls.batch_get([(partition(tenant_id), sk) for sk in sort_keys], consistent_read=True))
+        except PynamoDBException as error:
+            raise _translated(error) from error
+
+    @classmethod
+    def put_all(cls, rows: Iterable[Self]) -> None:
+        """Write rows in batches, unconditionally; of two with one key the later counts."""
+        try:
+            with cls.batch_write() as batch:
+                for row in {(row.pk, row.sk): row for row in rows}.values():
+                    batch.save(row)
+        except PynamoDBException as error:
+            raise _translated(error) from error
+
+    def put(self, condition: Condition | None = None) -> bool:
+        """Write the whole row; False if the condition did not hold."""
+        try:
+            self.save(condition)
+        except PynamoDBException as error:
+            return _refused(error)
+        return True
+
+    def change(self, actions: list[Action], condition: Condition | None = None) -> bool:
+        """Write some attributes; False if the condition did not hold."""
+        try:
+            self.update(actions, condition)
+        except PynamoDBException as error:
+            return _refused(error)
+        return True
+
+    def drop(self, condition: Condition | None = None) -> bool:
+        """Delete the row; False if the condition did not hold."""
+        try:
+            self.delete(condition)
+        except PynamoDBException as error:
+            return _refused(error)
+        return True
+
+
+class ConnectionRow(Row):
+    """A vendor connection; the sealed credentials are bytes, which JSON has no place for."""
+
+    sealed = BinaryAttribute(legacy_encoding=False)
+
+
+class MessageRow(Row):
+    """A message; what deletion must erase stands outside `data`. `version` is what the newest edit is known by."""
+
+    text = UnicodeAttribute()
+    files = ListAttribute[str](null=True)
+    version = UnicodeAttribute()
+    received_at = UnicodeAttribute()
+
+
+class TicketRow(Row):
+    """A ticket, or without `data` the memory of one."""
+
+    version = UnicodeAttribute()
+
+
+class LeaseRow(Row):
+    """Something that one worker at a time may hold."""
+
+    held_until = UnicodeAttribute()
+    holder = UnicodeAttribute()
+
+
+class DecisionRow(Row):
+    """An entry of the decision log."""
+
+    state = UnicodeAttribute()
+    revision = UnicodeAttribute()
+
+
+def bind(table_name: str, *, region: str | None = None, host: str | None = None) -> None:
+    """Name the table all rows live in; no request is made.
+
+    Without `region` and `host` botocore looks where it always does (`AWS_DEFAULT_REGION`, `AWS_ENDPOINT_URL`
+    and its kin; `AWS_REGION` alone means nothing to it, Lambda sets both).
+    """
+    Row.Meta.table_name = table_name
+    Row.Meta.region = region
+    Row.Meta.host = host
+    # The kinds inherit a connection that is there already; otherwise each would open a client of its own.
+    Row._get_connection()
+
+
+def partition(tenant_id: TenantId) -> str:
+    """Spell a tenant's partition key."""
+    return f"TENANT#{tenant_id}"
+
+
+def recent(tenant_id: TenantId, kind: str) -> str:
+    """Spell the index key under which a tenant's rows of a kind are ordered by time."""
+    return f"{partition(tenant_id)}#{kind}"
+
+
+def absent_or(condition: Condition) -> Condition:
+    """Widen a condition to hold for a row that is not there, too."""
+    return Or(Row.pk.does_not_exist(), condition)
+
+
+def stamp(at: datetime) -> str:
+    """Spell a moment so that later sorts after earlier: UTC, always with microseconds."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def _refused(error: PynamoDBException) -> bool:
+    if error.cause_response_code == "ConditionalCheckFailedException":
+        return False
+    raise _translated(error) from error
+
+
+def _translated(error: PynamoDBException) -> UpstreamError:
+    if error.cause is None:
+        return UpstreamUnavailable("DynamoDB did not take the whole batch")
+    return translate(error.cause)

@@ -1,0 +1,114 @@
+"""What could not be done is kept with its cause, can be looked at, and gets another chance."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import boto3
+import pytest
+
+from pm_assistant.aws.queues import CAUSE_CHARACTERS, CRASHED, DeadLetters, SourceQueue
+from pm_assistant.domain.errors import NotFound, UpstreamRejected
+from tests.aws.emulated import aws
+
+
+class Corridor(NamedTuple):
+    """A queue and its dead letters."""
+
+    url: str
+    dead_url: str
+    letters: DeadLetters
+
+
+@pytest.fixture
+def corridor() -> Iterator[Corridor]:
+    """Both, empty, on an emulated SQS."""
+    with aws():
+        client = boto3.client("sqs")
+        url = client.create_queue(QueueName="events")["QueueUrl"]
+        dead_url = client.create_queue(QueueName="events-dead")["QueueUrl"]
+        yield Corridor(url, dead_url, DeadLetters(dead_url, client))
+
+
+def waiting(url: str) -> list[tuple[str, str]]:
+    """Body and group of what is ready in a queue."""
+    messages = boto3.client("sqs").receive_message(
+        QueueUrl=url, MaxNumberOfMessages=10, MessageSystemAttributeNames=["MessageGroupId"]
+    )
+    return sorted((m["Body"], m["Attributes"]["MessageGroupId"]) for m in messages.get("Messages", []))
+
+
+def park(corridor: Corridor, body: str, group: str = "acme", cause: str = "gone wrong") -> None:
+    """Park a message."""
+    corridor.letters.park(body, group=group, error="UpstreamRejected", cause=cause, attempts=3)
+
+
+def test_a_parked_message_tells_what_happened(corridor: Corridor) -> None:
+    """Looking changes nothing: it can be looked at again at once."""
+    park(corridor, "body")
+    (letter,) = corridor.letters.list()
+    assert ("body", "acme", "UpstreamRejected", "gone wrong", 3) == (
+        letter.body,
+        letter.group,
+        letter.error,
+        letter.cause,
+        letter.attempts,
+    )
+    assert letter == corridor.letters.show(letter.id)
+    with pytest.raises(NotFound):
+        corridor.letters.show("unknown")
+
+
+@pytest.mark.parametrize("cause", ["", "x" * 5_000, "line\nline\x00\x1b[31m", "ünïcödé \ud83d"[:-1]])
+def test_any_cause_can_be_parked(corridor: Corridor, cause: str) -> None:
+    """SQS refuses empty texts and control characters; neither loses a message."""
+    park(corridor, "body", cause=cause)
+    (letter,) = corridor.letters.list()
+    assert cause[:CAUSE_CHARACTERS].replace("\n", " ").replace("\x00", " ").replace("\x1b", " ") == letter.cause
+
+
+def test_what_sqs_gave_up_by_itself_has_crashed(corridor: Corridor) -> None:
+    """Nobody was left to say why."""
+    boto3.client("sqs").send_message(QueueUrl=corridor.dead_url, MessageBody="body", MessageGroupId="acme")
+    (letter,) = corridor.letters.list()
+    assert ("body", "acme", "", CRASHED) == (letter.body, letter.group, letter.error, letter.cause)
+
+
+def test_redriving_sends_every_letter_back_in_its_own_group(corridor: Corridor) -> None:
+    """More than one batch of them, each once; none is left."""
+    for number in range(25):
+        park(corridor, f"body {number:02}", group=f"tenant-{number % 2}")
+    redriven = corridor.letters.redrive(corridor.url)
+    arrived = [letter for _ in range(5) for letter in waiting(corridor.url)]
+    assert [(f"body {number:02}", f"tenant-{number % 2}") for number in range(25)] == sorted(arrived)
+    assert 25 == len(redriven)
+    assert [] == list(corridor.letters.list())
+
+
+def test_redriving_some_leaves_the_others_where_they_are(corridor: Corridor) -> None:
+    """They can be looked at again at once."""
+    park(corridor, "one")
+    park(corridor, "two", group="globex")
+    chosen = next(letter for letter in corridor.letters.list() if letter.body == "two")
+    assert [chosen.id] == [letter.id for letter in corridor.letters.redrive(corridor.url, {chosen.id})]
+    assert [("two", "globex")] == waiting(corridor.url)
+    assert ["one"] == [letter.body for letter in corridor.letters.list()]
+
+
+def test_a_letter_that_cannot_be_sent_stays(corridor: Corridor) -> None:
+    """A wrong address loses nothing: the letter shows again when its time hidden is over."""
+    park(corridor, "body")
+    with pytest.raises(UpstreamRejected):
+        corridor.letters.redrive(f"{corridor.url}-unknown")
+    attributes = boto3.client("sqs").get_queue_attributes(QueueUrl=corridor.dead_url, AttributeNames=["All"])
+    assert "1" == attributes["Attributes"]["ApproximateNumberOfMessagesNotVisible"]
+
+
+def test_a_postponed_message_comes_again_when_its_time_is_up(corridor: Corridor) -> None:
+    """Zero seconds is at once, more is not yet."""
+    client = boto3.client("sqs")
+    client.send_message(QueueUrl=corridor.url, MessageBody="body", MessageGroupId="acme")
+    for seconds, expected in ((0, 1), (600, 0)):
+        (received,) = client.receive_message(QueueUrl=corridor.url)["Messages"]
+        SourceQueue(corridor.url, client).postpone(received["ReceiptHandle"], seconds)
+        if not expected:
+            assert [] == waiting(corridor.url)

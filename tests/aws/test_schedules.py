@@ -1,0 +1,88 @@
+"""What EventBridge Scheduler is told, in its own words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, NamedTuple
+
+import boto3
+import pytest
+
+from pm_assistant.aws.schedules import SchedulerSchedules
+from pm_assistant.domain.errors import InvalidRequest
+from pm_assistant.domain.reports import ReportDue, Subscription
+from pm_assistant.domain.tenants import TenantId
+from tests.aws.emulated import aws
+from tests.builders import ACME, a_member
+
+if TYPE_CHECKING:
+    from mypy_boto3_scheduler.client import EventBridgeSchedulerClient
+    from mypy_boto3_scheduler.type_defs import GetScheduleOutputTypeDef
+
+TICK = "arn:aws:lambda:eu-central-1:123456789012:function:tick"
+ROLE = "arn:aws:iam::123456789012:role/scheduler"
+
+
+class Subject(NamedTuple):
+    """Schedules and the client behind them."""
+
+    schedules: SchedulerSchedules
+    client: EventBridgeSchedulerClient
+
+    def the_one(self) -> GetScheduleOutputTypeDef:
+        """The only schedule there is."""
+        (summary,) = self.client.list_schedules(GroupName="reports")["Schedules"]
+        return self.client.get_schedule(GroupName="reports", Name=summary["Name"])
+
+
+@pytest.fixture
+def subject() -> Iterator[Subject]:
+    """An empty schedule group."""
+    with aws():
+        client = boto3.client("scheduler")
+        client.create_schedule_group(Name="reports")
+        yield Subject(SchedulerSchedules(client, group="reports", role_arn=ROLE, target_arn=TICK), client)
+
+
+def test_a_subscription_is_a_cron_in_the_persons_zone(subject: Subject) -> None:
+    """`due_at` stays empty: `tick` takes its own clock."""
+    ada = a_member("ada", time_zone="America/New_York")
+    subject.schedules.put(ACME, ada, Subscription(member_id=ada.id, hour=9, minute=5, weekdays=("MON", "FRI")))
+    schedule = subject.the_one()
+    assert "cron(5 9 ? * MON,FRI *)" == schedule["ScheduleExpression"]
+    assert "America/New_York" == schedule["ScheduleExpressionTimezone"]
+    assert (TICK, ROLE) == (schedule["Target"]["Arn"], schedule["Target"]["RoleArn"])
+    assert ReportDue(tenant_id=ACME, member_id=ada.id) == ReportDue.model_validate_json(schedule["Target"]["Input"])
+
+
+def test_a_single_run_is_at_its_moment_and_cleans_up(subject: Subject) -> None:
+    """The moment is said in UTC and goes with the report."""
+    at = datetime.fromisoformat("2026-11-20T10:00:00.7+02:00")
+    due = ReportDue(tenant_id=ACME, member_id="U0ADA", once="asked")
+    for _ in range(2):
+        subject.schedules.put_once(due, at)
+    schedule = subject.the_one()
+    assert "at(2026-11-20T08:00:00)" == schedule["ScheduleExpression"]
+    assert "DELETE" == schedule["ActionAfterCompletion"]
+    told = ReportDue.model_validate_json(schedule["Target"]["Input"])
+    assert due.model_copy(update={"due_at": at.astimezone(UTC)}) == told
+
+
+def test_names_fit_whatever_ids_are_like(subject: Subject) -> None:
+    """Long ids and ids of unusual characters get names of their own within 64 permitted characters."""
+    ids = ["a-b", "a", "ü" * 80, "x" * 200, "x" * 199 + "y", "a/b c"]
+    for tenant_id in ids:
+        subject.schedules.put(TenantId(tenant_id), a_member("ada"), Subscription(member_id="b-c"))
+    assert len(ids) == len(subject.client.list_schedules(GroupName="reports")["Schedules"])
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("hour", 24), ("hour", -1), ("minute", 60), ("weekdays", ()), ("weekdays", ("Monday",))]
+)
+def test_a_time_that_does_not_exist_is_refused(subject: Subject, field: str, value: object) -> None:
+    """Before AWS is asked, and by the field's name."""
+    wish = Subscription(member_id="U0ADA").model_copy(update={field: value})
+    with pytest.raises(InvalidRequest) as refused:
+        subject.schedules.put(ACME, a_member(), wish)
+    assert field == refused.value.field

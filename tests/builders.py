@@ -1,0 +1,146 @@
+"""Values for tests: believable defaults, every one of them replaceable."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from pm_assistant.domain.decisions import (
+    Comment,
+    CreateTicket,
+    Decision,
+    DecisionState,
+    Evidence,
+    Ignore,
+    Judgement,
+    MoveTicket,
+    Proposal,
+    Subject,
+    decision_id,
+)
+from pm_assistant.domain.tenants import ActionKind, Connection, Member, Mode, Provider, Rule, Settings, Tenant, TenantId
+from pm_assistant.domain.work import Conversation, Message, MessageId, StateType, Team, Ticket, TicketState
+
+NOW = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
+ACME = TenantId("acme")
+GLOBEX = TenantId("globex")
+BACKLOG = TicketState(id="s-backlog", name="Backlog", type=StateType.BACKLOG)
+TODO = TicketState(id="s-todo", name="Todo", type=StateType.UNSTARTED)
+DOING = TicketState(id="s-doing", name="In Progress", type=StateType.STARTED)
+REVIEW = TicketState(id="s-review", name="In Review", type=StateType.STARTED)
+DONE = TicketState(id="s-done", name="Done", type=StateType.COMPLETED)
+CANCELED = TicketState(id="s-canceled", name="Canceled", type=StateType.CANCELED)
+ENG = Team(id="team-eng", key="ENG", name="Engineering", states=(BACKLOG, TODO, DOING, REVIEW, DONE, CANCELED))
+TRUSTING = Settings(
+    rules={kind: Rule(mode=Mode.AUTO) for kind in (ActionKind.COMMENT, ActionKind.CREATE, ActionKind.MOVE)},
+    settle_seconds=5,
+)
+
+
+def a_tenant(tenant_id: TenantId = ACME, **changes: Any) -> Tenant:
+    """A tenant that lets us act from 0.8 upwards."""
+    return Tenant(**{"id": tenant_id, "name": tenant_id.title(), "settings": TRUSTING, **changes})
+
+
+def a_connection(tenant_id: TenantId = ACME, provider: Provider = Provider.SLACK, **changes: Any) -> Connection:
+    """A connection whose outside id is derived from tenant and provider."""
+    defaults = {
+        "tenant_id": tenant_id,
+        "provider": provider,
+        "external_id": f"{provider}-{tenant_id}",
+        "app_user_id": "U0APP",
+        "base_url": f"https://{tenant_id}.slack.com/",
+        "sealed_credentials": b"sealed",
+        "settle_seconds": 5,
+        "connected_at": NOW - timedelta(days=30),
+    }
+    return Connection(**{**defaults, **changes})
+
+
+def a_ticket(number: int = 1, **changes: Any) -> Ticket:
+    """A ticket of the engineering team, in To do."""
+    defaults = {
+        "id": f"ticket-{number}",
+        "key": f"ENG-{number}",
+        "title": "Checkout drops the coupon",
+        "url": f"https://linear.app/acme/issue/ENG-{number}",
+        "state": TODO,
+        "team_id": ENG.id,
+        "assignee_id": "lin-ada",
+        "created_at": NOW - timedelta(days=10),
+        "updated_at": NOW - timedelta(days=1),
+    }
+    return Ticket(**{**defaults, **changes})
+
+
+def a_message(offset: float = 0, text: str = "The coupon vanishes in checkout again", **changes: Any) -> Message:
+    """A message said `offset` seconds after NOW in #eng; top level unless `root_ts` is given."""
+    said = NOW + timedelta(seconds=offset)
+    ts = f"{said.timestamp():.6f}"
+    defaults = {"channel": "C0ENG", "ts": ts, "root_ts": ts, "author": "U0ADA", "text": text, "received_at": said}
+    return Message(**{**defaults, **changes})
+
+
+def a_conversation(*messages: Message) -> Conversation:
+    """A conversation of these messages, or of one."""
+    spoken = messages or (a_message(),)
+    return Conversation(channel=spoken[0].channel, messages=spoken)
+
+
+def a_member(name: str = "ada", **changes: Any) -> Member:
+    """A person known in chat and tracker."""
+    defaults = {
+        "id": f"U0{name.upper()}",
+        "name": name.title(),
+        "email": f"{name}@acme.test",
+        "time_zone": "Europe/Berlin",
+        "slack_id": f"U0{name.upper()}",
+        "linear_id": f"lin-{name}",
+    }
+    return Member(**{**defaults, **changes})
+
+
+def a_comment(ticket_id: str = "ticket-1", summary: str = "Ada saw the coupon vanish in checkout.") -> Comment:
+    """A comment on a ticket."""
+    return Comment(ticket_id=ticket_id, summary=summary)
+
+
+def a_proposal(
+    action: Comment | CreateTicket | MoveTicket | None = None,
+    *evidence: MessageId,
+    confidence: float = 0.9,
+    **changes: Any,
+) -> Proposal:
+    """A proposal resting on these messages, or on the default one."""
+    defaults = {"reason": "both speak of coupon and checkout", "evidence": evidence or (a_message().id,)}
+    return Proposal(**{"action": action or a_comment(), "confidence": confidence, **defaults, **changes})
+
+
+def a_judgement(*proposals: Proposal) -> Judgement:
+    """An analyst's answer."""
+    return Judgement(proposals=proposals, model="scripted", tokens_in=100, tokens_out=20, latency_ms=5)
+
+
+def a_decision(
+    tenant_id: TenantId = ACME,
+    action: Comment | CreateTicket | MoveTicket | Ignore | None = None,
+    message: Message | None = None,
+    **changes: Any,
+) -> Decision:
+    """A queued decision on one message."""
+    action, message = action or a_comment(), message or a_message()
+    subject = Subject(channel=message.channel, root_ts=message.root_ts)
+    defaults = {
+        "id": decision_id(tenant_id, subject, action),
+        "tenant_id": tenant_id,
+        "subject": subject,
+        "action": action,
+        "confidence": 0.9,
+        "reason": "both speak of coupon and checkout",
+        "evidence": (Evidence(message_id=message.id, url="https://acme.slack.com/archives/C0ENG/p1"),),
+        "model": "scripted",
+        "state": DecisionState.QUEUED,
+        "revision": "digest-1",
+        "as_of": NOW,
+        "created_at": NOW,
+        "updated_at": NOW,
+    }
+    return Decision(**{**defaults, **changes})

@@ -1,0 +1,290 @@
+"""Every store keeps its port's promises, in memory and on DynamoDB, and keeps tenants apart."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+
+from pm_assistant.domain.decisions import CreateTicket, DecisionState, Outcome
+from pm_assistant.domain.errors import Conflict, NotConnected, NotFound
+from pm_assistant.domain.tenants import Provider
+from pm_assistant.domain.work import Message
+from tests.builders import (
+    DONE,
+    ENG,
+    NOW,
+    a_connection,
+    a_conversation,
+    a_decision,
+    a_member,
+    a_message,
+    a_tenant,
+    a_ticket,
+)
+from tests.contracts.store_set import IMPLEMENTATIONS, StoreSet, a_new_tenant, opened
+
+OUTCOME = Outcome(external_id="comment-1", url="https://linear.app/acme/issue/ENG-1#comment-1", inverse="{}")
+LATER = NOW + timedelta(minutes=5)
+
+
+@pytest.fixture(params=IMPLEMENTATIONS, scope="module")
+def stores(request: pytest.FixtureRequest) -> Iterator[StoreSet]:
+    """The stores, shared by the tests of this module; each test has tenants of its own."""
+    with opened(request.param) as opened_stores:
+        yield opened_stores
+
+
+def edited(message: Message, text: str, after: float, **changes: object) -> Message:
+    """An edit of a message, made and received so many seconds later."""
+    at = message.posted_at + timedelta(seconds=after)
+    return message.model_copy(update={"text": text, "edited_ts": f"{at.timestamp():.6f}", "received_at": at, **changes})
+
+
+def test_a_tenant_is_read_as_it_was_put_last(stores: StoreSet) -> None:
+    """`put` replaces; who was never put is not found."""
+    tenant, stranger = a_tenant(a_new_tenant()), a_new_tenant()
+    stores.tenants.put(tenant)
+    stores.tenants.put(renamed := tenant.model_copy(update={"name": "Renamed"}))
+    assert renamed == stores.tenants.get(tenant.id)
+    with pytest.raises(NotFound):
+        stores.tenants.get(stranger)
+
+
+def test_a_connection_is_found_by_its_outside_id_and_by_its_tenant(stores: StoreSet) -> None:
+    """Both reads return all of it, credentials of any bytes included."""
+    tenant_id = a_new_tenant()
+    connection = a_connection(tenant_id, sealed_credentials=bytes(range(256)))
+    stores.connections.put(connection)
+    assert connection == stores.connections.get(tenant_id, Provider.SLACK)
+    assert connection == stores.connections.resolve(Provider.SLACK, connection.external_id)
+
+
+def test_an_outside_id_belongs_to_one_vendor_and_one_tenant(stores: StoreSet) -> None:
+    """The same id at another vendor, or an unknown one, is nobody's; another tenant is not connected by it."""
+    tenant_id = a_new_tenant()
+    connection = a_connection(tenant_id)
+    stores.connections.put(connection)
+    assert stores.connections.resolve(Provider.LINEAR, connection.external_id) is None
+    assert stores.connections.resolve(Provider.SLACK, "T0UNKNOWN") is None
+    with pytest.raises(NotConnected):
+        stores.connections.get(a_new_tenant(), Provider.SLACK)
+
+
+def test_a_second_claim_on_an_outside_id_does_not_divert_its_events(stores: StoreSet) -> None:
+    """Whoever connected first keeps receiving."""
+    first = a_connection(a_new_tenant())
+    second = a_connection(a_new_tenant(), external_id=first.external_id, connected_at=NOW)
+    stores.connections.put(second)
+    stores.connections.put(first)
+    assert first == stores.connections.resolve(Provider.SLACK, first.external_id)
+
+
+def test_people_and_teams_are_added_replaced_and_kept_by_tenant(stores: StoreSet) -> None:
+    """`put_*` touches only the ones it names, of one tenant only; more than one batch of them as well."""
+    tenant_id, other = a_new_tenant(), a_new_tenant()
+    crowd = [a_member(f"person{number}") for number in range(30)]
+    stores.directory.put_members(tenant_id, crowd)
+    moved = a_member("person3", time_zone="Asia/Kolkata")
+    stores.directory.put_members(tenant_id, [moved])
+    stores.directory.put_teams(tenant_id, [ENG])
+    assert {*crowd, moved} - {crowd[3]} == set(stores.directory.members(tenant_id))
+    assert [ENG] == list(stores.directory.teams(tenant_id))
+    assert [] == [*stores.directory.members(other), *stores.directory.teams(other)]
+
+
+def test_a_thread_is_its_root_and_replies_oldest_first(stores: StoreSet) -> None:
+    """Other threads, other channels and other tenants stay out; files and privacy survive."""
+    tenant_id, other = a_new_tenant(), a_new_tenant()
+    root = a_message(0, "root", files=("coupon.png",), private=True)
+    reply = a_message(10, "reply", root_ts=root.ts)
+    elsewhere = a_message(0, "elsewhere", channel="C0OTHER")
+    for message in (reply, elsewhere, root, a_message(5, "next to it")):
+        stores.messages.record(tenant_id, message, keep_days=30)
+    stores.messages.record(other, a_message(0, "of another tenant"), keep_days=30)
+    assert [root, reply] == list(stores.messages.thread(tenant_id, root.channel, root.ts))
+
+
+def test_an_empty_message_is_a_message(stores: StoreSet) -> None:
+    """A file without words has an empty text."""
+    tenant_id, message = a_new_tenant(), a_message(text="", files=("a.png",))
+    stores.messages.record(tenant_id, message, keep_days=30)
+    assert [message] == list(stores.messages.thread(tenant_id, message.channel, message.ts))
+
+
+def test_an_edit_that_leaves_the_text_is_no_new_touch(stores: StoreSet) -> None:
+    """An unfurl keeps `received_at`; a change of words does not."""
+    tenant_id, message = a_new_tenant(), a_message(0, "words")
+    stores.messages.record(tenant_id, message, keep_days=30)
+    stores.messages.record(tenant_id, edited(message, "words", 20), keep_days=30)
+    (unfurled,) = stores.messages.thread(tenant_id, message.channel, message.ts)
+    stores.messages.record(tenant_id, edited(message, "other words", 30), keep_days=30)
+    (reworded,) = stores.messages.thread(tenant_id, message.channel, message.ts)
+    assert message.received_at == unfurled.received_at
+    assert ("other words", message.received_at + timedelta(seconds=30)) == (reworded.text, reworded.received_at)
+
+
+def test_words_put_back_outrank_an_edit_that_arrives_late(stores: StoreSet) -> None:
+    """Unchanged text is no touch, yet it is the newest text."""
+    tenant_id, message = a_new_tenant(), a_message(0, "words")
+    for delivery in (message, edited(message, "words", 20), edited(message, "a passing thought", 10)):
+        stores.messages.record(tenant_id, delivery, keep_days=30)
+    (standing,) = stores.messages.thread(tenant_id, message.channel, message.ts)
+    assert ("words", message.received_at) == (standing.text, standing.received_at)
+
+
+def test_a_deleted_message_leaves_a_trace_without_content(stores: StoreSet) -> None:
+    """Text and files are gone, author and privacy remain, and the first deletion's time counts."""
+    tenant_id, message = a_new_tenant(), a_message(0, "secret", files=("secret.pdf",), private=True)
+    stores.messages.record(tenant_id, message, keep_days=30)
+    for at in (LATER, LATER + timedelta(minutes=1)):
+        stores.messages.delete(tenant_id, message.channel, message.root_ts, message.ts, at=at)
+    gone = message.model_copy(update={"text": "", "files": (), "deleted": True, "received_at": LATER})
+    assert [gone] == list(stores.messages.thread(tenant_id, message.channel, message.ts))
+
+
+def test_a_burst_ends_at_a_pause_and_leaves_threads_out(stores: StoreSet) -> None:
+    """What was answered is a thread of its own; replies are never part of a burst; tenants do not mix."""
+    tenant_id, other = a_new_tenant(), a_new_tenant()
+    one, two, three = a_message(0, "one"), a_message(100, "two"), a_message(200, "three")
+    answered = a_message(150, "answered")
+    reply = a_message(160, "reply", root_ts=answered.ts)
+    for message in (one, two, three, answered, reply, a_message(321, "too late"), a_message(50, "x", channel="C2")):
+        stores.messages.record(tenant_id, message, keep_days=30)
+    stores.messages.record(other, a_message(50, "of another tenant"), keep_days=30)
+    burst = stores.messages.burst(tenant_id, one.channel, two.ts, gap_seconds=120)
+    assert [one, two, three] == list(burst)
+    assert [] == list(stores.messages.burst(tenant_id, one.channel, answered.ts, gap_seconds=120))
+
+
+def test_a_long_burst_has_one_beginning_wherever_it_is_looked_at_from(stores: StoreSet) -> None:
+    """Talk without a pause for more than half an hour is one conversation for all who look."""
+    tenant_id = a_new_tenant()
+    said = [a_message(minutes * 60.0, f"minute {minutes}") for minutes in range(0, 90, 2)]
+    for message in said:
+        stores.messages.record(tenant_id, message, keep_days=30)
+    found = {len(stores.messages.burst(tenant_id, m.channel, m.ts, gap_seconds=120)) for m in (said[0], said[-1])}
+    assert {len(said)} == found
+
+
+def test_messages_since_are_those_said_since_in_every_channel(stores: StoreSet) -> None:
+    """The limit itself is included, order is by time, tenants do not mix."""
+    tenant_id, other = a_new_tenant(), a_new_tenant()
+    for message in (a_message(0, "b"), a_message(9, "c", channel="C0A"), a_message(-1, "a")):
+        stores.messages.record(tenant_id, message, keep_days=30)
+    stores.messages.record(other, a_message(3, "of another tenant"), keep_days=30)
+    assert ["b", "c"] == [message.text for message in stores.messages.since(tenant_id, NOW)]
+
+
+def test_content_is_claimed_by_one_until_it_is_given_back_or_runs_out(stores: StoreSet) -> None:
+    """Other content of the same conversation, and the same of another tenant, are free."""
+    tenant_id, other, conversation = a_new_tenant(), a_new_tenant(), a_conversation()
+    grown = a_conversation(a_message(), a_message(1, "more"))
+    claims = stores.conversations
+    assert claims.claim(tenant_id, conversation, now=NOW, until=LATER)
+    assert not claims.claim(tenant_id, conversation, now=NOW, until=LATER)
+    assert claims.claim(other, conversation, now=NOW, until=LATER)
+    assert claims.claim(tenant_id, grown, now=NOW, until=LATER)
+    claims.release(tenant_id, conversation)
+    assert claims.claim(tenant_id, conversation, now=NOW, until=LATER)
+    assert claims.claim(tenant_id, conversation, now=LATER, until=LATER + timedelta(minutes=5))
+
+
+def test_judged_content_is_never_claimed_again(stores: StoreSet) -> None:
+    """Neither time nor a release that comes late makes it free."""
+    tenant_id, conversation, claims = a_new_tenant(), a_conversation(), stores.conversations
+    claims.claim(tenant_id, conversation, now=NOW, until=LATER)
+    claims.judged(tenant_id, conversation, at=NOW)
+    claims.release(tenant_id, conversation)
+    assert not claims.claim(tenant_id, conversation, now=NOW + timedelta(days=80), until=NOW + timedelta(days=81))
+
+
+def test_a_subject_is_held_by_one_and_its_card_remembered(stores: StoreSet) -> None:
+    """`let_go` frees at once, time frees as well; tenants do not mix."""
+    tenant_id, other, cards = a_new_tenant(), a_new_tenant(), stores.cards
+    assert cards.hold(tenant_id, "C1:1.0", now=NOW, until=LATER)
+    assert not cards.hold(tenant_id, "C1:1.0", now=NOW, until=LATER)
+    assert cards.hold(other, "C1:1.0", now=NOW, until=LATER)
+    cards.let_go(tenant_id, "C1:1.0")
+    assert cards.hold(tenant_id, "C1:1.0", now=NOW, until=LATER)
+    assert cards.hold(tenant_id, "C1:1.0", now=LATER, until=LATER)
+    cards.put_ts(tenant_id, "C1:1.0", "2.0")
+    assert ("2.0", None) == (cards.ts(tenant_id, "C1:1.0"), cards.ts(other, "C1:1.0"))
+
+
+def test_tickets_are_kept_by_tenant_and_found_together_or_by_id(stores: StoreSet) -> None:
+    """`some` returns the known ones only, however many are asked for, and none for none."""
+    tenant_id, other = a_new_tenant(), a_new_tenant()
+    tickets = [a_ticket(number) for number in range(120)]
+    for ticket in tickets:
+        stores.tickets.put(tenant_id, ticket)
+    stores.tickets.put(other, a_ticket(1, title="of another tenant"))
+    stores.tickets.remove(tenant_id, tickets[5].id, at=NOW)
+    wanted = [ticket.id for ticket in tickets] + ["unknown"]
+    known = {ticket.id: ticket for ticket in tickets if ticket is not tickets[5]}
+    assert known == {ticket.id: ticket for ticket in stores.tickets.all(tenant_id)}
+    assert known == {ticket.id: ticket for ticket in stores.tickets.some(tenant_id, wanted)}
+    assert [] == list(stores.tickets.some(tenant_id, []))
+
+
+def test_a_decision_is_found_by_id_by_card_and_by_time_in_its_tenant_only(stores: StoreSet) -> None:
+    """A card's decisions come oldest first; another tenant finds nothing by the same words."""
+    tenant_id, other = a_new_tenant(), a_new_tenant()
+    new = CreateTicket(title="Coupons", description="Two carts")
+    younger = a_decision(tenant_id, created_at=LATER, updated_at=LATER)
+    older = a_decision(tenant_id, new, updated_at=NOW - timedelta(days=1))
+    elsewhere = a_decision(tenant_id, message=a_message(900))
+    for decision in (younger, older, elsewhere):
+        assert decision == stores.decisions.save(decision)
+    assert younger == stores.decisions.get(tenant_id, younger.id)
+    assert [older, younger] == list(stores.decisions.of_subject(tenant_id, younger.subject.id))
+    assert [elsewhere, younger] == list(stores.decisions.since(tenant_id, NOW))
+    assert [] == [*stores.decisions.of_subject(other, younger.subject.id), *stores.decisions.since(other, NOW)]
+    with pytest.raises(NotFound):
+        stores.decisions.get(other, younger.id)
+
+
+def test_a_decision_advances_only_from_an_expected_state_and_revision(stores: StoreSet) -> None:
+    """The loser of a race gets a conflict and changes nothing; who repeats a success does not."""
+    decision = stores.decisions.save(a_decision(a_new_tenant()))
+    done = decision.model_copy(update={"state": DecisionState.DONE, "performed": "digest-1", "outcome": OUTCOME})
+    queued = frozenset({DecisionState.QUEUED})
+    assert done == stores.decisions.advance(done, expected=queued)
+    assert done == stores.decisions.advance(done, expected=queued)
+    failed = decision.model_copy(update={"state": DecisionState.FAILED})
+    for attempt, expected in ((failed, queued), (failed.model_copy(update={"revision": "x"}), {DecisionState.DONE})):
+        with pytest.raises(Conflict):
+            stores.decisions.advance(attempt, expected=frozenset(expected))
+    assert done == stores.decisions.get(done.tenant_id, done.id)
+    with pytest.raises(Conflict):
+        stores.decisions.advance(a_decision(a_new_tenant()), expected=queued)
+
+
+def test_a_dismissed_decision_stays_dismissed(stores: StoreSet) -> None:
+    """New content does not ask a person again who has said no."""
+    decision = stores.decisions.save(a_decision(a_new_tenant(), state=DecisionState.DISMISSED, decided_by="U0ADA"))
+    judged_again = decision.model_copy(update={"state": DecisionState.PROPOSED, "revision": "2", "as_of": LATER})
+    assert decision == stores.decisions.save(judged_again)
+    assert decision == stores.decisions.get(decision.tenant_id, decision.id)
+
+
+def test_a_run_is_recorded_once_and_never_moves_the_last_one_back(stores: StoreSet) -> None:
+    """An extra run leaves `last` alone; people, kinds and tenants do not mix."""
+    tenant_id, other, runs = a_new_tenant(), a_new_tenant(), stores.runs
+    assert not runs.delivered(tenant_id, "monday")
+    runs.finish(tenant_id, "U1", "standup", "tuesday", at=LATER, once=False)
+    runs.finish(tenant_id, "U1", "standup", "monday", at=NOW, once=False)
+    runs.finish(tenant_id, "U2", "standup", "extra", at=NOW, once=True)
+    assert all(runs.delivered(tenant_id, key) for key in ("monday", "tuesday", "extra"))
+    assert LATER == runs.last(tenant_id, "U1", "standup")
+    others = (runs.last(tenant_id, "U2", "standup"), runs.last(tenant_id, "U1", "x"), runs.last(other, "U1", "standup"))
+    assert (None, None, None) == others
+    assert not runs.delivered(other, "monday")
+
+
+def test_a_ticket_that_moved_on_replaces_the_one_we_knew(stores: StoreSet) -> None:
+    """The newest version is what `all` returns."""
+    tenant_id = a_new_tenant()
+    stores.tickets.put(tenant_id, a_ticket(1))
+    stores.tickets.put(tenant_id, moved := a_ticket(1, state=DONE, updated_at=NOW))
+    stores.tickets.put(tenant_id, a_ticket(1))
+    assert [moved] == list(stores.tickets.all(tenant_id))
