@@ -1,0 +1,207 @@
+"""Linear as a `Tracker`.
+
+Linear takes our own ids on create and answers a repeated one with the error "conflict on insert of …" (observed by
+many clients, documented nowhere), so every create that fails is followed by a read of that id before we decide.
+"""
+
+import json
+import weakref
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import httpx
+from pydantic import BaseModel, ValidationError
+
+from pm_assistant.domain.decisions import Outcome
+from pm_assistant.domain.errors import AccessRevoked, RateLimited, UpstreamError, UpstreamRejected, UpstreamUnavailable
+from pm_assistant.domain.tenants import Member
+from pm_assistant.domain.work import Team, Ticket, TicketState
+from pm_assistant.integrations.linear import documents
+from pm_assistant.integrations.linear.wire import Comment, Issue, Placed, User, Workflow
+
+OPEN_OR_RECENT: dict[str, object] = {
+    "or": [
+        {"state": {"type": {"nin": ["completed", "canceled", "duplicate"]}}},
+        {"completedAt": {"gte": "-P30D"}},
+        {"canceledAt": {"gte": "-P30D"}},
+    ]
+}
+"""Filter of the tickets a new tenant starts with; the duration is relative to Linear's own clock."""
+
+
+class LinearTracker:
+    """One organisation, seen with one token.
+
+    Args:
+        token: an OAuth access token, or a personal API key (`lin_api_…`), which Linear wants without `Bearer`.
+        url: of the GraphQL endpoint.
+        timeout: seconds for one request; keep it well below the function's own.
+        transport: replaces the network in tests.
+    """
+
+    def __init__(
+        self, token: str, url: str, *, timeout: float = 10, transport: httpx.BaseTransport | None = None
+    ) -> None:
+        authorization = token if token.startswith("lin_api_") else f"Bearer {token}"
+        self._url = url
+        self._http = httpx.Client(headers={"Authorization": authorization}, timeout=timeout, transport=transport)
+        # A tracker lives as long as one event: its connections go with it, without a close() in the port.
+        weakref.finalize(self, self._http.close)
+
+    def tickets_since(self, since: datetime | None) -> Sequence[Ticket]:
+        """Tickets changed since then (archived and trashed ones never); None: open, or closed in the last 30 days."""
+        wanted = OPEN_OR_RECENT if since is None else {"updatedAt": {"gte": since.astimezone(UTC).isoformat()}}
+        return [issue.ticket for issue in self._all(documents.ISSUES, "issues", {"filter": wanted}, Issue)]
+
+    def teams(self) -> Sequence[Team]:
+        """Teams with their states in workflow order."""
+        return [workflow.team for workflow in self._all(documents.TEAMS, "teams", {}, Workflow)]
+
+    def members(self) -> Sequence[Member]:
+        """The people; apps and accounts that are no longer active are left out."""
+        users = self._all(documents.USERS, "users", {}, User)
+        return [user.member for user in users if user.active and not user.app]
+
+    def comment(self, ticket_id: str, *, id: str, body: str) -> Outcome:
+        """Write the comment of that id without subscribing anybody, or bring its text up to date."""
+        wanted = {"id": id, "issueId": ticket_id, "body": body, "doNotSubscribeToIssue": True}
+
+        def create() -> Comment:
+            return self._one(documents.COMMENT_CREATE, "commentCreate.comment", {"input": wanted}, Comment)
+
+        comment = self._create_once(create, lambda: self._one(documents.COMMENT, "comment", {"id": id}, Comment))
+        if comment.body.strip() != body.strip():
+            update = {"id": id, "input": {"body": body}}
+            comment = self._one(documents.COMMENT_UPDATE, "commentUpdate.comment", update, Comment)
+        return Outcome(external_id=comment.id, url=comment.url, inverse=_call("commentDelete", id=comment.id))
+
+    def create(self, team_id: str, *, id: str, title: str, body: str, priority: int) -> tuple[Ticket, Outcome]:
+        """Create the ticket of that id, or return the one that is there, as people may have changed it since."""
+        wanted = {"id": id, "teamId": team_id, "title": title, "description": body, "priority": priority}
+
+        def create() -> Issue:
+            return self._one(documents.ISSUE_CREATE, "issueCreate.issue", {"input": wanted}, Issue)
+
+        ticket = self._create_once(create, lambda: self._issue(id)).ticket
+        return ticket, Outcome(external_id=ticket.id, url=ticket.url, inverse=_call("issueDelete", id=ticket.id))
+
+    def move(self, ticket_id: str, to: TicketState) -> tuple[Ticket, Outcome]:
+        """Put a ticket into a state if that is a step forwards; otherwise nothing is to undo (`inverse` is `{}`)."""
+        placed = self._one(documents.ISSUE_IN_WORKFLOW, "issue", {"id": ticket_id}, Placed)
+        before = placed.ticket
+        if not placed.workflow.team.forwards(before.state, to):
+            return before, Outcome(external_id=before.id, url=before.url, inverse="{}")
+        variables = {"id": ticket_id, "input": {"stateId": to.id}}
+        try:
+            after = self._one(documents.ISSUE_UPDATE, "issueUpdate.issue", variables, Issue).ticket
+        except UpstreamUnavailable as error:
+            after = _read_after(error, lambda: self._issue(ticket_id)).ticket
+            if after.state.id != to.id:
+                raise
+        back = _call("issueUpdate", id=ticket_id, input={"stateId": before.state.id})
+        return after, Outcome(external_id=after.id, url=after.url, inverse=back)
+
+    def _issue(self, id: str) -> Issue:
+        return self._one(documents.ISSUE, "issue", {"id": id}, Issue)
+
+    def _create_once[T](self, create: Callable[[], T], read: Callable[[], T]) -> T:
+        """Create, and if that fails see whether the thing is there all the same: by an earlier try, or by this one."""
+        try:
+            return create()
+        except (AccessRevoked, RateLimited):
+            raise
+        except UpstreamError as error:
+            return _read_after(error, read)
+
+    def _all[T: BaseModel](
+        self, document: str, field: str, variables: Mapping[str, object], model: type[T]
+    ) -> Iterator[T]:
+        after: str | None = None
+        while True:
+            page = _dig(self._send(document, field, {**variables, "after": after}), field)
+            for node in _dig(page, "nodes"):
+                yield _parse(model, node)
+            if not _dig(page, "pageInfo.hasNextPage"):
+                return
+            after = _dig(page, "pageInfo.endCursor")
+
+    def _one[T: BaseModel](self, document: str, path: str, variables: Mapping[str, object], model: type[T]) -> T:
+        return _parse(model, _dig(self._send(document, path.split(".")[0], variables), path))
+
+    def _send(self, document: str, operation: str, variables: Mapping[str, object]) -> Mapping[str, Any]:
+        body = {"operationName": operation, "query": document, "variables": variables}
+        try:
+            response = self._http.post(self._url, json=body)
+        except httpx.HTTPError as error:
+            raise UpstreamUnavailable(f"Linear did not answer: {type(error).__name__}") from error
+        return _data(response)
+
+
+def _call(operation: str, **variables: object) -> str:
+    return json.dumps({"operation": operation, "variables": variables})
+
+
+def _read_after[T](error: UpstreamError, read: Callable[[], T]) -> T:
+    try:
+        return read()
+    except UpstreamError:
+        raise error from None
+
+
+def _dig(value: Any, path: str) -> Any:
+    """Follow a dotted path into an answer; what is missing makes the answer unusable, not the program."""
+    for name in path.split("."):
+        if not isinstance(value, Mapping) or value.get(name) is None:
+            raise UpstreamUnavailable(f"Linear's answer lacks {name}")
+        value = value[name]
+    return value
+
+
+def _parse[T: BaseModel](model: type[T], value: object) -> T:
+    try:
+        return model.model_validate(value)
+    except ValidationError as error:
+        where = ".".join(map(str, error.errors(include_input=False)[0]["loc"]))
+        raise UpstreamUnavailable(f"Linear's answer is not of the documented form: {where}") from None
+
+
+def _data(response: httpx.Response) -> Mapping[str, Any]:
+    """Read an answer, or raise what it means: the one place where Linear's errors become ours.
+
+    A GraphQL error may come with status 200 or 400, a rate limit with 400 (linear.app/developers/rate-limiting).
+    """
+    try:
+        answer = response.json()
+    except ValueError:
+        answer = None
+    errors = answer.get("errors") if isinstance(answer, dict) else None
+    first: Mapping[str, Any] = errors[0] if errors else {}
+    extensions: Mapping[str, Any] = first.get("extensions") or {}
+    code = extensions.get("code")
+    if code == "RATELIMITED" or response.status_code == 429:
+        raise RateLimited("Linear asks us to slow down", retry_after=_retry_after(response.headers))
+    if code == "AUTHENTICATION_ERROR" or response.status_code == 401:
+        raise AccessRevoked("Linear no longer accepts our token")
+    if code == "INTERNAL_SERVER_ERROR" or response.status_code >= 500:
+        raise UpstreamUnavailable(f"Linear failed with status {response.status_code}")
+    if errors or response.status_code >= 400:
+        # Not `message`: of an invalid variable it quotes the value, and that may be what people wrote.
+        said = str(extensions.get("userPresentableMessage") or code or response.status_code)
+        raise UpstreamRejected(f"Linear refused: {' '.join(said.split())[:200]}")
+    if not isinstance(answer, dict) or not isinstance(answer.get("data"), dict):
+        raise UpstreamUnavailable("Linear's answer has no data")
+    data: Mapping[str, Any] = answer["data"]
+    return data
+
+
+def _retry_after(headers: httpx.Headers) -> float:
+    """Seconds until the limit is lifted, measured on Linear's own clock; between 1 and 3600, 60 if it says nothing."""
+    try:
+        if "retry-after" in headers:
+            return min(max(float(int(headers["retry-after"])), 1.0), 3600.0)
+        lifted_ms, now = int(headers["x-ratelimit-requests-reset"]), parsedate_to_datetime(headers["date"])
+        return min(max(lifted_ms / 1000 - now.timestamp(), 1.0), 3600.0)
+    except (KeyError, ValueError):
+        return 60.0

@@ -1,0 +1,110 @@
+"""Every GraphQL document we send to Linear; each is validated against the official schema in the tests.
+
+An operation is named as its root field, so that traces, logs and rate limits read alike.
+"""
+
+ISSUE_FIELDS = """
+fragment IssueFields on Issue {
+  id identifier title description url priority createdAt updatedAt completedAt
+  state { id name type }
+  team { id }
+  assignee { id name }
+  parent { id }
+  labels(first: 20) { nodes { name } }
+}
+"""
+
+ISSUES = (
+    """
+query issues($filter: IssueFilter, $after: String) {
+  issues(first: 50, after: $after, filter: $filter, orderBy: updatedAt) {
+    nodes { ...IssueFields }
+    pageInfo { hasNextPage endCursor }
+  }
+}
+"""
+    + ISSUE_FIELDS
+)
+
+ISSUE = (
+    """
+query issue($id: String!) {
+  issue(id: $id) { ...IssueFields }
+}
+"""
+    + ISSUE_FIELDS
+)
+
+TEAM_FIELDS = """
+fragment TeamFields on Team {
+  id key name
+  states(first: 50) { nodes { id name type position } }
+}
+"""
+
+ISSUE_IN_WORKFLOW = (
+    """
+query issue($id: String!) {
+  issue(id: $id) { ...IssueFields workflow: team { ...TeamFields } }
+}
+"""
+    + ISSUE_FIELDS
+    + TEAM_FIELDS
+)
+
+TEAMS = (
+    """
+query teams($after: String) {
+  teams(first: 50, after: $after) {
+    nodes { ...TeamFields }
+    pageInfo { hasNextPage endCursor }
+  }
+}
+"""
+    + TEAM_FIELDS
+)
+
+USERS = """
+query users($after: String) {
+  users(first: 100, after: $after) {
+    nodes { id name email active app timezone }
+    pageInfo { hasNextPage endCursor }
+  }
+}
+"""
+
+ISSUE_CREATE = (
+    """
+mutation issueCreate($input: IssueCreateInput!) {
+  issueCreate(input: $input) { issue { ...IssueFields } }
+}
+"""
+    + ISSUE_FIELDS
+)
+
+ISSUE_UPDATE = (
+    """
+mutation issueUpdate($id: String!, $input: IssueUpdateInput!) {
+  issueUpdate(id: $id, input: $input) { issue { ...IssueFields } }
+}
+"""
+    + ISSUE_FIELDS
+)
+
+COMMENT = """
+query comment($id: String!) {
+  comment(id: $id) { id url body }
+}
+"""
+
+COMMENT_CREATE = """
+mutation commentCreate($input: CommentCreateInput!) {
+  commentCreate(input: $input) { comment { id url body } }
+}
+"""
+
+COMMENT_UPDATE = """
+mutation commentUpdate($id: String!, $input: CommentUpdateInput!) {
+  commentUpdate(id: $id, input: $input) { comment { id url body } }
+}
+"""

@@ -1,0 +1,126 @@
+"""Linear's answers as our documents ask for them."""
+
+from pydantic import AwareDatetime, BaseModel
+
+from pm_assistant.domain.tenants import Member
+from pm_assistant.domain.work import StateType, Team, Ticket, TicketState
+
+
+class Comment(BaseModel):
+    """A comment as our documents ask for it."""
+
+    id: str
+    url: str
+    body: str
+
+
+class Named(BaseModel):
+    """A label."""
+
+    name: str
+
+
+class Labels(BaseModel):
+    """The first labels of an issue."""
+
+    nodes: tuple[Named, ...] = ()
+
+
+class Reference(BaseModel):
+    """Another thing, of which we keep the id and a person's name."""
+
+    id: str
+    name: str | None = None
+
+
+class Issue(BaseModel):
+    """An issue as our documents ask for it."""
+
+    id: str
+    identifier: str
+    title: str
+    description: str | None
+    url: str
+    priority: float
+    createdAt: AwareDatetime
+    updatedAt: AwareDatetime
+    completedAt: AwareDatetime | None
+    state: TicketState
+    team: Reference
+    assignee: Reference | None
+    parent: Reference | None
+    labels: Labels
+
+    @property
+    def ticket(self) -> Ticket:
+        """The same in the product's words."""
+        return Ticket(
+            id=self.id,
+            key=self.identifier,
+            title=self.title,
+            description=self.description or "",
+            url=self.url,
+            state=self.state,
+            team_id=self.team.id,
+            assignee_id=self.assignee.id if self.assignee else None,
+            assignee_name=self.assignee.name if self.assignee else None,
+            parent_id=self.parent.id if self.parent else None,
+            labels=tuple(label.name for label in self.labels.nodes),
+            priority=int(self.priority),
+            created_at=self.createdAt,
+            updated_at=self.updatedAt,
+            completed_at=self.completedAt,
+        )
+
+
+class State(BaseModel):
+    """A workflow state with its place among the others."""
+
+    id: str
+    name: str
+    type: StateType
+    position: float
+
+
+class States(BaseModel):
+    """The states of a team."""
+
+    nodes: tuple[State, ...]
+
+
+class Workflow(BaseModel):
+    """A team as our documents ask for it."""
+
+    id: str
+    key: str
+    name: str
+    states: States
+
+    @property
+    def team(self) -> Team:
+        """The same in the product's words, states in workflow order: by phase, then as the team sorted them."""
+        ordered = sorted(self.states.nodes, key=lambda state: (state.type.rank, state.position))
+        states = tuple(TicketState(id=state.id, name=state.name, type=state.type) for state in ordered)
+        return Team(id=self.id, key=self.key, name=self.name, states=states)
+
+
+class Placed(Issue):
+    """An issue together with its team's workflow."""
+
+    workflow: Workflow
+
+
+class User(BaseModel):
+    """An account as our documents ask for it."""
+
+    id: str
+    name: str
+    email: str | None
+    active: bool
+    app: bool
+    timezone: str | None
+
+    @property
+    def member(self) -> Member:
+        """The same in the product's words."""
+        return Member(id=self.id, name=self.name, email=self.email, time_zone=self.timezone or "UTC", linear_id=self.id)

@@ -1,0 +1,237 @@
+"""What passes between us and a model: the question we ask and the answer we accept, both as JSON.
+
+Sizes are bounded here, so that the cost of a judgement does not grow with the length of what people write.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from pm_assistant.domain.decisions import (
+    Action,
+    Comment,
+    CreateTicket,
+    Ignore,
+    Judgement,
+    MoveTicket,
+    Proposal,
+    RunnerUp,
+)
+from pm_assistant.domain.tenants import ActionKind, Member
+from pm_assistant.domain.work import Conversation, Message, MessageId, StateType, Team, Ticket, TicketState
+
+MAX_MESSAGES = 80
+MAX_TEXT = 3000
+MAX_DESCRIPTION = 1000
+MAX_PEOPLE = 200
+
+
+class Closed(BaseModel):
+    """A value with no other fields than its own, as strict structured output demands."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class AskedTeam(Closed):
+    """A tracker team and the states its tickets can be moved to."""
+
+    id: str
+    key: str
+    name: str
+    states: tuple[TicketState, ...]
+
+
+class AskedPerson(Closed):
+    """A person, so that a mention such as `<@U1>` can be read."""
+
+    id: str
+    name: str
+
+
+class AskedTicket(Closed):
+    """A candidate; `assignee_id` is an id of `people` where the accounts are known to be one person's."""
+
+    id: str
+    key: str
+    title: str
+    description: str
+    state: TicketState
+    team_id: str
+    assignee_id: str | None
+    assignee: str | None
+    labels: tuple[str, ...]
+    updated_at: AwareDatetime
+
+
+class AskedMessage(Closed):
+    """A message; `reply` tells an answer in a thread from a message of its own."""
+
+    id: str
+    author_id: str
+    author: str
+    at: AwareDatetime
+    reply: bool
+    text: str
+    files: tuple[str, ...]
+
+
+class Question(Closed):
+    """Everything the model may speak about; what changes least comes first, so that prompt caches work."""
+
+    teams: tuple[AskedTeam, ...]
+    people: tuple[AskedPerson, ...]
+    tickets: tuple[AskedTicket, ...]
+    messages: tuple[AskedMessage, ...]
+    private: bool
+    now: AwareDatetime
+
+    @classmethod
+    def of(
+        cls,
+        conversation: Conversation,
+        *,
+        candidates: Sequence[Ticket],
+        teams: Sequence[Team],
+        people: Sequence[Member],
+        now: datetime,
+    ) -> "Question":
+        """Ask about a conversation; of a very long one its latest messages, and never a deleted one."""
+        said = conversation.standing[-MAX_MESSAGES:]
+        names = {person.slack_id or person.id: person.name for person in people}
+        assignees = {person.linear_id: person for person in people if person.linear_id}
+        # Those who speak here first: the bound must not cost us the names that matter.
+        authors = {message.author for message in said}
+        known = sorted(names.items(), key=lambda item: item[0] not in authors)[:MAX_PEOPLE]
+        return cls(
+            teams=tuple(AskedTeam(id=t.id, key=t.key, name=t.name, states=t.states) for t in teams),
+            people=tuple(AskedPerson(id=id, name=name) for id, name in known),
+            tickets=tuple(_ticket(ticket, assignees) for ticket in candidates),
+            messages=tuple(_message(message, names) for message in said),
+            private=conversation.private,
+            now=now,
+        )
+
+
+class AnsweredRunnerUp(Closed):
+    """A ticket that came next."""
+
+    ticket_id: str
+    score: float = Field(ge=0, le=1, description="how well it fits")
+
+
+class AnsweredProposal(Closed):
+    """One proposal; fields that do not belong to its kind are null."""
+
+    kind: ActionKind
+    ticket_id: str | None = Field(description="comment, move: id of one of the given tickets")
+    summary: str | None = Field(description="comment: one or two plain sentences on what was said, no markup")
+    title: str | None = Field(description="create: a short imperative title")
+    description: str | None = Field(description="create: what is known, in plain sentences")
+    priority: int | None = Field(ge=0, le=4, description="create: 0 none, 1 urgent, 2 high, 3 medium, 4 low")
+    state_id: str | None = Field(description="move: id of a state of the ticket's team")
+    work: bool | None = Field(description="ignore: true if it is about work that no given ticket covers")
+    confidence: float = Field(ge=0, le=1, description="probability that a person of the team would agree")
+    reason: str = Field(description="one sentence a person can check against the messages")
+    evidence: tuple[str, ...] = Field(description="ids of the messages it rests on, oldest first, at least one")
+    runners_up: tuple[AnsweredRunnerUp, ...] = Field(description="given tickets that came next, best first")
+    language: str = Field(description="ISO 639-1 code of the conversation's language")
+    sentiment: Literal["positive", "neutral", "negative"]
+
+    def proposal(self, states: Mapping[str, TicketState]) -> Proposal:
+        """Say the same in the product's words.
+
+        What is missing or unknown becomes an empty name, which `policy.flaw` then finds; nothing is guessed here.
+        """
+        return Proposal(
+            action=self._action(states),
+            confidence=self.confidence,
+            reason=self.reason,
+            evidence=tuple(MessageId(id) for id in self.evidence or ("",)),
+            runners_up=tuple(RunnerUp(ticket_id=r.ticket_id, score=r.score) for r in self.runners_up),
+            language=self.language,
+            sentiment=self.sentiment,
+        )
+
+    def _action(self, states: Mapping[str, TicketState]) -> Action:
+        match self.kind:
+            case ActionKind.COMMENT:
+                return Comment(ticket_id=self.ticket_id or "", summary=self.summary or self.reason)
+            case ActionKind.CREATE:
+                return CreateTicket(
+                    title=self.title or "", description=self.description or "", priority=self.priority or 0
+                )
+            case ActionKind.MOVE:
+                unknown = TicketState(id=self.state_id or "", name="", type=StateType.TRIAGE)
+                return MoveTicket(ticket_id=self.ticket_id or "", to=states.get(unknown.id, unknown))
+            case ActionKind.IGNORE:
+                return Ignore(work=bool(self.work))
+
+
+class Answer(Closed):
+    """All proposals on one conversation; none means there is nothing to say."""
+
+    proposals: tuple[AnsweredProposal, ...]
+
+    def domain(self, teams: Sequence[Team]) -> tuple[Proposal, ...]:
+        """Read the proposals; states are looked up in the teams that were asked about."""
+        states = {state.id: state for team in teams for state in team.states}
+        return tuple(answered.proposal(states) for answered in self.proposals)
+
+    @classmethod
+    def of(cls, judgement: Judgement) -> "Answer":
+        """Write down a judgement as a model would."""
+        return cls(proposals=tuple(_answered(proposal) for proposal in judgement.proposals))
+
+
+def _answered(proposal: Proposal) -> AnsweredProposal:
+    action = proposal.action
+    return AnsweredProposal(
+        kind=action.kind,
+        ticket_id=action.ticket_id if isinstance(action, Comment | MoveTicket) else None,
+        summary=action.summary if isinstance(action, Comment) else None,
+        title=action.title if isinstance(action, CreateTicket) else None,
+        description=action.description if isinstance(action, CreateTicket) else None,
+        priority=action.priority if isinstance(action, CreateTicket) else None,
+        state_id=action.to.id if isinstance(action, MoveTicket) else None,
+        work=action.work if isinstance(action, Ignore) else None,
+        confidence=proposal.confidence,
+        reason=proposal.reason,
+        evidence=proposal.evidence,
+        runners_up=tuple(AnsweredRunnerUp(ticket_id=r.ticket_id, score=r.score) for r in proposal.runners_up),
+        language=proposal.language,
+        sentiment=proposal.sentiment,
+    )
+
+
+def _ticket(ticket: Ticket, people: Mapping[str, Member]) -> AskedTicket:
+    assignee = people.get(ticket.assignee_id or "")
+    return AskedTicket(
+        id=ticket.id,
+        key=ticket.key,
+        title=ticket.title,
+        description=_bounded(ticket.description, MAX_DESCRIPTION),
+        state=ticket.state,
+        team_id=ticket.team_id,
+        assignee_id=(assignee.slack_id or assignee.id) if assignee else ticket.assignee_id,
+        assignee=assignee.name if assignee else ticket.assignee_name,
+        labels=ticket.labels,
+        updated_at=ticket.updated_at,
+    )
+
+
+def _message(message: Message, names: Mapping[str, str]) -> AskedMessage:
+    return AskedMessage(
+        id=message.id,
+        author_id=message.author,
+        author=names.get(message.author, message.author),
+        at=message.posted_at,
+        reply=message.is_reply,
+        text=_bounded(message.text, MAX_TEXT),
+        files=message.files,
+    )
+
+
+def _bounded(text: str, limit: int) -> str:
+    return text if len(text) <= limit else text[: limit - 1] + "…"

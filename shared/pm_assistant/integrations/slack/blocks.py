@@ -1,0 +1,159 @@
+"""Cards and reports as Block Kit: compact, every fact a link, nothing that shouts.
+
+Limits and escapes are Slack's (docs.slack.dev, reference/block-kit/blocks and messaging/formatting-message-text): 50
+blocks, 3,000 characters in a section, 150 in a header; only `&`, `<` and `>` open a control sequence. Whatever people
+or vendors wrote is escaped here and nowhere else.
+"""
+
+from collections.abc import Iterable
+
+from pm_assistant.domain.reports import Card, CardEntry, Line, Report, Section
+from pm_assistant.integrations.slack.webhook import APPROVE, DISMISS
+
+type Block = dict[str, object]
+
+MAX_BLOCKS = 50
+MAX_SECTION = 3000
+MAX_HEADER = 150
+MAX_TEXT = 4000
+MAX_LINE = 300
+MAX_DETAIL = 600
+MAX_URL = 1500
+
+_ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+_URL_CODES = str.maketrans({" ": "%20", "|": "%7C", "<": "%3C", ">": "%3E", "\n": "%0A", "&": "&amp;"})
+
+
+def escape(text: str, limit: int = MAX_LINE) -> str:
+    """Turn any text into one line without control sequences, at most `limit` characters as Slack counts them."""
+    kept = ""
+    for char in " ".join(text.split()):
+        piece = _ENTITIES.get(char, char)
+        if len(kept) + len(piece) >= limit:
+            return kept.rstrip() + "…"
+        kept += piece
+    return kept
+
+
+def link(text: str, url: str) -> str:
+    """Write a link, or the text alone if the address is none a browser should open from a chat."""
+    label = escape(text)
+    address = url.translate(_URL_CODES)
+    if not url.startswith(("https://", "http://")) or len(address) > MAX_URL:
+        return label
+    return f"<{address}|{label.replace('|', '¦') or address}>"
+
+
+def card_blocks(card: Card) -> list[Block]:
+    """Render a card: a line, a quiet line of detail and, where an answer is awaited, two buttons for each entry."""
+    blocks: list[Block] = []
+    for shown, entry in enumerate(card.entries):
+        rendered = _entry(entry)
+        left = len(card.entries) - shown
+        if len(blocks) + len(rendered) > MAX_BLOCKS - (left > 1):
+            return [*blocks, _context(f"… and {left} more")]
+        blocks += rendered
+    return blocks or [_context("Nothing to do here any more.")]
+
+
+def card_text(card: Card) -> str:
+    """Say the card in one plain text, for notifications and screen readers."""
+    return _bounded((_headline(entry) for entry in card.entries), MAX_TEXT) or "Nothing to do here any more."
+
+
+def report_blocks(report: Report) -> list[Block]:
+    """Render a report: header, one section for each heading with a linked line for each fact, footer."""
+    body = [block for section in report.sections for block in _section(section)]
+    kept = body[: MAX_BLOCKS - 3]
+    if len(kept) < len(body):
+        kept.append(_context("… and more than one message can hold"))
+    header: Block = {"type": "header", "text": {"type": "plain_text", "text": _plain(report.title), "emoji": False}}
+    return [
+        header,
+        *kept,
+        _context(f"{report.day:%A}, {report.day.day} {report.day:%B %Y} · every line links to its source"),
+    ]
+
+
+def report_text(report: Report) -> str:
+    """Say the report in one plain text with its links, for notifications and screen readers."""
+    lines = [f"*{escape(report.title)}*"]
+    for section in report.sections:
+        lines += [f"*{escape(section.title)}*", *map(_bullet, section.lines)]
+    return _bounded(lines, MAX_TEXT)
+
+
+def _plain(text: str) -> str:
+    line = " ".join(text.split()) or "Report"
+    return line if len(line) <= MAX_HEADER else line[: MAX_HEADER - 1] + "…"
+
+
+def _headline(entry: CardEntry) -> str:
+    return (
+        f"{escape(entry.headline)} {link(entry.link_text, entry.url)}".strip()
+        if entry.link_text
+        else escape(entry.headline)
+    )
+
+
+def _entry(entry: CardEntry) -> list[Block]:
+    blocks = [_mrkdwn(_headline(entry))]
+    if entry.detail.strip():
+        blocks.append(_context(escape(entry.detail, MAX_DETAIL)))
+    if entry.awaits_answer:
+        blocks.append(_buttons(entry.awaits_answer))
+    return blocks
+
+
+def _section(section: Section) -> list[Block]:
+    """Render one heading; lines that do not fit one block go on in the next, none is lost or cut in two."""
+    blocks: list[Block] = []
+    text = f"*{escape(section.title)}*"
+    for line in map(_bullet, section.lines) if section.lines else ("_Nothing._",):
+        if len(text) + 1 + len(line) > MAX_SECTION:
+            blocks.append(_mrkdwn(text))
+            text = line
+        else:
+            text = f"{text}\n{line}"
+    return [*blocks, _mrkdwn(text)]
+
+
+def _bullet(line: Line) -> str:
+    return f"• {link(line.text, line.url)}"
+
+
+def _bounded(lines: Iterable[str], limit: int) -> str:
+    """Join whole lines up to the limit, so that no link is cut in two."""
+    kept: list[str] = []
+    length = 0
+    for line in lines:
+        length += len(line) + 1
+        if length > limit - 2:
+            return "\n".join([*kept, "…"])
+        kept.append(line)
+    return "\n".join(kept)
+
+
+def _mrkdwn(text: str) -> Block:
+    # verbatim: Slack must not turn names and addresses inside people's words into mentions and links.
+    # An empty text would make Slack refuse the whole message.
+    return {"type": "section", "text": {"type": "mrkdwn", "text": text or "…", "verbatim": True}}
+
+
+def _context(text: str) -> Block:
+    return {"type": "context", "elements": [{"type": "mrkdwn", "text": text, "verbatim": True}]}
+
+
+def _buttons(decision_id: str) -> Block:
+    return {
+        "type": "actions",
+        "elements": [
+            _button("Approve", APPROVE, decision_id) | {"style": "primary"},
+            _button("Dismiss", DISMISS, decision_id),
+        ],
+    }
+
+
+def _button(label: str, action_id: str, value: str) -> Block:
+    text = {"type": "plain_text", "text": label, "emoji": False}
+    return {"type": "button", "action_id": action_id, "value": value, "text": text}

@@ -1,0 +1,243 @@
+"""Slack as a `Chat`.
+
+A message of ours carries its id in Slack's message metadata, so that a retry after a lost answer finds it instead of
+posting a second one; Slack itself has no idempotency key. History methods need the scopes `channels:history`,
+`im:history` and, for private channels, `groups:read` and `groups:history`.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from http.client import HTTPException
+from typing import Any
+
+from pydantic import ValidationError
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web import SlackResponse
+
+from pm_assistant.domain.errors import AccessRevoked, RateLimited, UpstreamError, UpstreamRejected, UpstreamUnavailable
+from pm_assistant.domain.reports import Card, Report
+from pm_assistant.domain.tenants import Member
+from pm_assistant.domain.work import Message
+from pm_assistant.integrations.slack.blocks import card_blocks, card_text, report_blocks, report_text
+from pm_assistant.integrations.slack.wire import SPEECH, SlackMessage
+
+PAGE = 200
+THREAD_LOOKBACK = timedelta(days=7)
+"""How far behind `since` we look for threads that were taken up again; history lists roots by their own age."""
+
+CARD, REPORT = "pm_assistant_card", "pm_assistant_report"
+"""`event_type` of the metadata on our messages."""
+
+_REVOKED = {"invalid_auth", "token_revoked", "token_expired", "account_inactive", "not_authed"}
+_PASSING = {"internal_error", "fatal_error", "service_unavailable", "request_timeout"}
+
+
+class SlackChat:
+    """One workspace, seen with one token.
+
+    Args:
+        token: bot or user token of the tenant.
+        base_url: of the Web API, with trailing slash.
+        timeout: seconds for one request; keep it well below the function's own.
+    """
+
+    def __init__(self, token: str, base_url: str, *, timeout: int = 10) -> None:
+        # No retries here: the queue in front of us retries, and it knows when to stop.
+        self._client = WebClient(token=token, base_url=base_url, timeout=timeout, retry_handlers=[])
+
+    def messages_since(self, since: datetime) -> Sequence[Message]:
+        """People's messages said or edited since then, of all channels we are in.
+
+        `received_at` is Slack's own time of the text, so that a repeated read yields equal messages.
+        """
+        found: dict[str, Message] = {}
+        for channel in self._channels():
+            for message in self._messages_in(channel, since):
+                found[message.id] = message
+        return sorted(found.values(), key=lambda message: (float(message.ts), message.channel))
+
+    def members(self) -> Sequence[Member]:
+        """The people; a guest counts as one, a bot, a workflow or Slackbot does not."""
+        return [_member(user) for user in self._all(self._client.users_list, "members") if _is_person(user)]
+
+    def post(self, channel: str, root_ts: str, card: Card) -> str:
+        """Put a card into a thread, or bring the one that is already there up to date."""
+        thread = self._all(
+            self._client.conversations_replies, "messages", channel=channel, ts=root_ts, include_all_metadata=True
+        )
+        if present := _ours(thread, CARD, card.id):
+            self.update(channel, present, card)
+            return present
+        return self._send(channel, CARD, card.id, card_text(card), card_blocks(card), thread_ts=root_ts)
+
+    def update(self, channel: str, ts: str, card: Card) -> None:
+        """Replace a card's content."""
+        with translated():
+            self._client.chat_update(
+                channel=channel,
+                ts=ts,
+                text=card_text(card),
+                blocks=card_blocks(card),
+                metadata=_metadata(CARD, card.id),
+            )
+
+    def direct_message(self, user_id: str, report: Report) -> str:
+        """Send a report unless one of that id is among the latest messages there; returns its permalink."""
+        with translated():
+            channel = str(_field(self._client.conversations_open(users=user_id), "channel")["id"])
+            recent = self._client.conversations_history(channel=channel, limit=PAGE, include_all_metadata=True)
+            messages = _field(recent, "messages")
+        ts = _ours(messages, REPORT, report.id) or self._send(
+            channel, REPORT, report.id, report_text(report), report_blocks(report)
+        )
+        with translated():
+            return str(_field(self._client.chat_getPermalink(channel=channel, message_ts=ts), "permalink"))
+
+    def _send(
+        self, channel: str, kind: str, id: str, text: str, blocks: list[dict[str, object]], thread_ts: str | None = None
+    ) -> str:
+        with translated():
+            answer = self._client.chat_postMessage(
+                channel=channel,
+                text=text,
+                blocks=blocks,
+                thread_ts=thread_ts,
+                metadata=_metadata(kind, id),
+                unfurl_links=False,
+                unfurl_media=False,
+            )
+            return str(_field(answer, "ts"))
+
+    def _channels(self) -> Iterator[Mapping[str, Any]]:
+        for types in ("public_channel", "private_channel"):
+            try:
+                listed = list(
+                    self._all(self._client.conversations_list, "channels", types=types, exclude_archived=True)
+                )
+            except MissingScope:
+                # Reading private channels is the tenant's choice; without the scope there are none for us.
+                if types == "public_channel":
+                    raise
+                continue
+            yield from (channel for channel in listed if channel.get("is_member"))
+
+    def _messages_in(self, channel: Mapping[str, Any], since: datetime) -> Iterator[Message]:
+        oldest = f"{(since - THREAD_LOOKBACK).timestamp():.6f}"
+        for raw in self._all(self._client.conversations_history, "messages", channel=channel["id"], oldest=oldest):
+            root = _read(raw)
+            yield from _said_since(since, channel, root)
+            if root.ts and float(root.latest_reply or 0) >= since.timestamp():
+                replies = self._all(
+                    self._client.conversations_replies,
+                    "messages",
+                    channel=channel["id"],
+                    ts=root.ts,
+                    oldest=f"{since.timestamp():.6f}",
+                    inclusive=True,
+                )
+                for reply in replies:
+                    yield from _said_since(since, channel, _read(reply))
+
+    def _all(self, method: Callable[..., SlackResponse], key: str, **arguments: object) -> Iterator[Mapping[str, Any]]:
+        cursor = ""
+        while True:
+            with translated():
+                page = method(**arguments, limit=PAGE, cursor=cursor or None)
+                items = _field(page, key)
+            yield from items
+            cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
+            if not cursor:
+                return
+
+
+class MissingScope(UpstreamRejected):
+    """The tenant has not granted us what the method needs."""
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Turn whatever slack_sdk raises into the product's own errors.
+
+    The cause is cut off on purpose: Slack's exceptions carry the whole answer, people's words included.
+    """
+    try:
+        yield
+    except SlackApiError as error:
+        raise _kind(error) from None
+    except (OSError, HTTPException) as error:
+        raise UpstreamUnavailable(f"Slack did not answer: {type(error).__name__}") from None
+    except (SlackClientError, KeyError, TypeError, ValueError) as error:
+        raise UpstreamUnavailable(f"Slack's answer is not of the documented form: {type(error).__name__}") from None
+
+
+def _field(answer: SlackResponse, name: str) -> Any:
+    value = answer.get(name)
+    if value is None:
+        raise KeyError(name)
+    return value
+
+
+def _kind(error: SlackApiError) -> UpstreamError:
+    response = error.response
+    code = str(response.get("error", ""))[:80]
+    if response.status_code == 429 or code in {"ratelimited", "rate_limited"}:
+        return RateLimited("Slack asks us to slow down", retry_after=_retry_after(response.headers))
+    if response.status_code >= 500 or code in _PASSING:
+        return UpstreamUnavailable(f"Slack failed with status {response.status_code}")
+    if code in _REVOKED:
+        return AccessRevoked(f"Slack no longer accepts our token: {code}")
+    if code == "missing_scope":
+        return MissingScope(f"Slack needs the scope {str(response.get('needed', ''))[:200]}")
+    return UpstreamRejected(f"Slack refused: {code}")
+
+
+def _retry_after(headers: Mapping[str, str]) -> float:
+    value = next((v for name, v in headers.items() if name.lower() == "retry-after"), "")
+    return float(min(max(int(value), 1), 3600)) if value.isascii() and value.isdigit() else 30.0
+
+
+def _metadata(kind: str, id: str) -> dict[str, Any]:
+    return {"event_type": kind, "event_payload": {"id": id}}
+
+
+def _ours(messages: Iterator[Mapping[str, Any]] | Sequence[Mapping[str, Any]], kind: str, id: str) -> str | None:
+    return next((str(m["ts"]) for m in messages if m.get("metadata") == _metadata(kind, id)), None)
+
+
+def _read(raw: Mapping[str, Any]) -> SlackMessage:
+    try:
+        return SlackMessage.model_validate(raw)
+    except ValidationError:
+        raise UpstreamUnavailable("Slack's answer is not of the documented form: message") from None
+
+
+def _said_since(since: datetime, channel: Mapping[str, Any], raw: SlackMessage) -> Iterator[Message]:
+    if raw.ts is None or raw.user is None or raw.by_bot or raw.subtype not in SPEECH:
+        return
+    edited_ts = raw.edited.ts if raw.edited else None
+    written = datetime.fromtimestamp(float(edited_ts or raw.ts), UTC)
+    if written >= since:
+        private = bool(channel.get("is_private") or channel.get("is_mpim"))
+        yield raw.said(
+            channel=str(channel["id"]),
+            ts=raw.ts,
+            author=raw.user,
+            edited_ts=edited_ts,
+            private=private,
+            received_at=written,
+        )
+
+
+def _is_person(user: Mapping[str, Any]) -> bool:
+    machine = user.get("is_bot") or user.get("is_workflow_bot") or user["id"] == "USLACKBOT"
+    return not (machine or user.get("deleted"))
+
+
+def _member(user: Mapping[str, Any]) -> Member:
+    profile = user.get("profile") or {}
+    name = profile.get("display_name") or profile.get("real_name") or user.get("name") or user["id"]
+    return Member(
+        id=user["id"], name=name, email=profile.get("email"), time_zone=user.get("tz") or "UTC", slack_id=user["id"]
+    )

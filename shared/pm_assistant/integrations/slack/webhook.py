@@ -1,0 +1,245 @@
+"""What Slack posts to us: events as JSON, interactions and slash commands as forms.
+
+Imports neither slack_sdk nor httpx: the function that receives webhooks must start fast. Form of the deliveries and
+signature: docs.slack.dev, pages apis/events-api, interactivity and authentication/verifying-requests-from-slack.
+"""
+
+import hashlib
+import hmac
+from datetime import datetime
+from urllib.parse import parse_qs
+
+from pydantic import BaseModel, Field
+
+from pm_assistant.domain.errors import InvalidRequest, Unauthenticated
+from pm_assistant.domain.events import (
+    ButtonPressed,
+    Challenge,
+    Delivery,
+    Dropped,
+    Happening,
+    MessageDeleted,
+    MessagePosted,
+    WebhookRequest,
+)
+from pm_assistant.domain.tenants import Provider
+from pm_assistant.integrations.slack.wire import SPEECH, TIMESTAMP, SlackMessage
+from pm_assistant.integrations.webhooks import parse, read_json, required, same
+
+TOLERANCE_SECONDS = 300
+APPROVE, DISMISS = "decision.approve", "decision.dismiss"
+"""`action_id` of the buttons on a card; their value is the decision's id."""
+
+
+class UrlVerification(BaseModel):
+    """Slack asks whether the address is ours."""
+
+    challenge: str
+
+
+class MessageEvent(SlackMessage):
+    """An event of type `message`."""
+
+    channel: str = Field(min_length=1)
+    channel_type: str | None = None
+    event_ts: str | None = Field(default=None, pattern=TIMESTAMP)
+    deleted_ts: str | None = Field(default=None, pattern=TIMESTAMP)
+    message: SlackMessage | None = None
+    previous_message: SlackMessage | None = None
+
+    @property
+    def private(self) -> bool:
+        """Whether the channel is closed to the rest of the workspace."""
+        return self.channel_type in {"group", "mpim", "private"} or (
+            self.channel_type is None and self.channel.startswith("G")
+        )
+
+    @property
+    def direct(self) -> bool:
+        """Whether it was said to the app alone."""
+        return self.channel_type == "im" or (self.channel_type is None and self.channel.startswith("D"))
+
+
+class Authorization(BaseModel):
+    """An installation of the app that may see the event."""
+
+    team_id: str | None = None
+    user_id: str | None = None
+    is_bot: bool = False
+
+
+class EventCallback(BaseModel):
+    """The envelope of an event."""
+
+    team_id: str = Field(min_length=1)
+    context_team_id: str | None = None
+    is_ext_shared_channel: bool = False
+    authorizations: tuple[Authorization, ...] = ()
+    event: dict[str, object]
+
+    @property
+    def installed_team_id(self) -> str:
+        """The workspace whose installation this is about.
+
+        In a channel shared through Slack Connect `team_id` names where the message was written, which may be another
+        company; there the authorization names ours.
+        """
+        if not self.is_ext_shared_channel:
+            return self.team_id
+        ours = next((a.team_id for a in self.authorizations if a.team_id), None)
+        return ours or self.context_team_id or self.team_id
+
+    @property
+    def app_user_ids(self) -> set[str | None]:
+        """Who we are in the workspace."""
+        return {a.user_id for a in self.authorizations if a.is_bot and a.user_id}
+
+
+class Named(BaseModel):
+    """Anything that has an id."""
+
+    id: str = Field(min_length=1)
+
+
+class PressedAction(BaseModel):
+    """One pressed element of a message."""
+
+    action_id: str
+    value: str | None = None
+
+
+class Interaction(BaseModel):
+    """The `payload` of an interaction form; an app installed for a whole organisation gets no `team`."""
+
+    type: str
+    team: Named | None = None
+    user: Named | None = None
+    actions: tuple[PressedAction, ...] = ()
+
+
+class SlackWebhook:
+    """Slack as a `WebhookSource`."""
+
+    def __init__(self, signing_secret: str) -> None:
+        self._secret = signing_secret.encode()
+
+    def accept(self, request: WebhookRequest, now: datetime) -> Delivery | ButtonPressed | Challenge | Dropped:
+        """Verify `v0=HMAC-SHA256("v0:timestamp:body")` within five minutes, then read the body."""
+        self._verify(request, now)
+        if request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
+            return _form(request.body)
+        payload = read_json(request.body)
+        match payload.get("type"):
+            case "url_verification":
+                return Challenge(answer=parse(UrlVerification, payload).challenge)
+            case "event_callback":
+                return _event(parse(EventCallback, payload), now)
+            case _:
+                return Dropped(reason="event type")
+
+    def _verify(self, request: WebhookRequest, now: datetime) -> None:
+        timestamp = request.headers.get("x-slack-request-timestamp", "")
+        # int() alone would also take "1_0", spaces and digits of other scripts.
+        if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= 11):
+            raise Unauthenticated("Slack timestamp is missing or not a number")
+        if abs(now.timestamp() - int(timestamp)) > TOLERANCE_SECONDS:
+            raise Unauthenticated("Slack timestamp is outside the tolerance")
+        signed = b"v0:" + timestamp.encode() + b":" + request.body
+        expected = "v0=" + hmac.new(self._secret, signed, hashlib.sha256).hexdigest()
+        if not same(expected, request.headers.get("x-slack-signature", "")):
+            raise Unauthenticated("Slack signature does not match")
+
+
+def _event(callback: EventCallback, now: datetime) -> Delivery | Dropped:
+    if callback.event.get("type") != "message":
+        return Dropped(reason="event type")
+    event = parse(MessageEvent, callback.event, within="event")
+    if event.direct:
+        return Dropped(reason="direct message")
+    writer = event.message or event.previous_message or event
+    if event.by_bot or writer.by_bot or writer.user in callback.app_user_ids:
+        return Dropped(reason="bot")
+    happening = _happening(event, now)
+    if isinstance(happening, Dropped):
+        return happening
+    return Delivery(provider=Provider.SLACK, external_id=callback.installed_team_id, happening=happening)
+
+
+def _happening(event: MessageEvent, now: datetime) -> Happening | Dropped:
+    match event.subtype:
+        case "message_changed":
+            return _changed(event, now)
+        case "message_deleted":
+            return _deleted(event)
+        case subtype if subtype in SPEECH:
+            edited_ts = event.edited.ts if event.edited else None
+            return _posted(event, event, ts=event.ts, author=event.user, edited_ts=edited_ts, now=now)
+        case _:
+            return Dropped(reason="notice")
+
+
+def _changed(event: MessageEvent, now: datetime) -> Happening | Dropped:
+    """Tell an edit from an unfurl (same text) and from the removal of a thread's root (a tombstone)."""
+    after, before = event.message, event.previous_message or SlackMessage()
+    if after is None:
+        raise InvalidRequest("a changed message without its content", field="event.message")
+    ts = after.ts or before.ts
+    if after.subtype == "tombstone":
+        ts = required(ts, "event.message.ts")
+        return MessageDeleted(channel=event.channel, ts=ts, root_ts=after.thread_ts or before.thread_ts or ts)
+    if after.subtype not in SPEECH:
+        return Dropped(reason="notice")
+    if event.previous_message is not None and (after.text or "") == (before.text or ""):
+        return Dropped(reason="unfurl")
+    edited_ts = after.edited.ts if after.edited else event.event_ts or event.ts
+    author = after.user or before.user
+    return _posted(event, after, ts=ts, author=author, edited_ts=edited_ts, now=now, within="event.message")
+
+
+def _deleted(event: MessageEvent) -> MessageDeleted:
+    before = event.previous_message or SlackMessage()
+    ts = required(event.deleted_ts or before.ts, "event.deleted_ts")
+    return MessageDeleted(channel=event.channel, ts=ts, root_ts=before.thread_ts or ts)
+
+
+def _posted(
+    event: MessageEvent,
+    content: SlackMessage,
+    *,
+    ts: str | None,
+    author: str | None,
+    edited_ts: str | None,
+    now: datetime,
+    within: str = "event",
+) -> MessagePosted:
+    message = content.said(
+        channel=event.channel,
+        ts=required(ts, f"{within}.ts"),
+        author=required(author, f"{within}.user"),
+        edited_ts=edited_ts,
+        private=event.private,
+        received_at=now,
+    )
+    return MessagePosted(message=message)
+
+
+def _form(body: bytes) -> ButtonPressed | Dropped:
+    try:
+        fields = parse_qs(body.decode(), strict_parsing=True, keep_blank_values=True)
+    except ValueError as error:
+        raise InvalidRequest("the body is not a form") from error
+    if "command" in fields:
+        return Dropped(reason="slash command")
+    if "payload" not in fields:
+        return Dropped(reason="form")
+    interaction = parse(Interaction, read_json(fields["payload"][0].encode(), field="payload"), within="payload")
+    pressed = next((a for a in interaction.actions if a.action_id in {APPROVE, DISMISS}), None)
+    if interaction.type != "block_actions" or pressed is None:
+        return Dropped(reason="interaction")
+    return ButtonPressed(
+        provider=Provider.SLACK,
+        external_id=required(interaction.team.id if interaction.team else None, "payload.team"),
+        decision_id=required(pressed.value, "payload.actions.value"),
+        approved=pressed.action_id == APPROVE,
+        user_id=required(interaction.user.id if interaction.user else None, "payload.user"),
+    )

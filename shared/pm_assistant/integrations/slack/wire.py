@@ -1,0 +1,61 @@
+"""A Slack message as Slack writes it, in an event and in a channel's history alike."""
+
+from datetime import datetime
+
+from pydantic import BaseModel, Field
+
+from pm_assistant.domain.work import Message
+
+TIMESTAMP = r"^\d{1,11}\.\d{1,9}$"
+
+SPEECH = frozenset({None, "file_share", "thread_broadcast", "me_message"})
+"""Subtypes with which a person says something; all others are notices such as `channel_join`."""
+
+
+class Edit(BaseModel):
+    """Who last changed a message, and when."""
+
+    ts: str = Field(pattern=TIMESTAMP)
+
+
+class File(BaseModel):
+    """A file that hangs on a message; a deleted one has lost its name."""
+
+    id: str = ""
+    name: str | None = None
+
+
+class SlackMessage(BaseModel):
+    """The fields we read; a nested message of `message_changed` may lack even `ts` and `user`."""
+
+    ts: str | None = Field(default=None, pattern=TIMESTAMP)
+    thread_ts: str | None = Field(default=None, pattern=TIMESTAMP)
+    latest_reply: str | None = Field(default=None, pattern=TIMESTAMP)
+    user: str | None = None
+    text: str | None = None
+    subtype: str | None = None
+    bot_id: str | None = None
+    bot_profile: object | None = None
+    edited: Edit | None = None
+    files: tuple[File, ...] | None = None
+
+    @property
+    def by_bot(self) -> bool:
+        """Whether a program wrote it; a bot's own `chat.postMessage` carries no subtype, only `bot_id`."""
+        return self.subtype == "bot_message" or self.bot_id is not None or self.bot_profile is not None
+
+    def said(
+        self, *, channel: str, ts: str, author: str, edited_ts: str | None, private: bool, received_at: datetime
+    ) -> Message:
+        """Say the same in the product's words; text entities such as `<@U1>` stay as Slack sends them."""
+        return Message(
+            channel=channel,
+            ts=ts,
+            root_ts=self.thread_ts or ts,
+            author=author,
+            text=self.text or "",
+            edited_ts=edited_ts,
+            files=tuple(file.name or file.id for file in self.files or ()),
+            private=private,
+            received_at=received_at,
+        )

@@ -1,0 +1,68 @@
+"""The vendor sandbox on a loopback port, for the contract suites of the real adapters."""
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import uvicorn
+
+from infra.local.sandbox.server import create_app
+
+
+class Sandbox:
+    """The running server's addresses and its doors for tests."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self._http = httpx.Client(base_url=f"{url}/_sandbox", timeout=10, trust_env=False)
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._http.close()
+
+    def state(self) -> dict[str, Any]:
+        """Everything there is."""
+        answer: dict[str, Any] = self._http.get("/state").raise_for_status().json()
+        return answer
+
+    def say(self, text: str, *, channel: str, user: str, thread_ts: str | None = None) -> str:
+        """Let a person say something and return its ts."""
+        body = {"channel": channel, "user": user, "text": text, "thread_ts": thread_ts}
+        return str(self._http.post("/slack/messages", json=body).raise_for_status().json()["ts"])
+
+    def fault(self, vendor: str, operation: str, kind: str, **more: object) -> None:
+        """Order a misbehaviour for the next request."""
+        body = {"vendor": vendor, "operation": operation, "kind": kind, **more}
+        self._http.post("/faults", json=body).raise_for_status()
+
+    def calm(self) -> None:
+        """Call off all misbehaviour."""
+        self._http.delete("/faults").raise_for_status()
+
+
+@contextmanager
+def running(directory: Path) -> Iterator[Sandbox]:
+    """Run a fresh sandbox for the length of the block."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        config = uvicorn.Config(
+            create_app(directory, url), ws="none", log_level="error", timeout_graceful_shutdown=1, access_log=False
+        )
+        server = uvicorn.Server(config)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+        thread.start()
+        deadline = time.monotonic() + 10
+        while not server.started and time.monotonic() < deadline:
+            time.sleep(0.01)
+        sandbox = Sandbox(url)
+        try:
+            yield sandbox
+        finally:
+            sandbox.close()
+            server.should_exit = True
+            thread.join(timeout=10)

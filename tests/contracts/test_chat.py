@@ -1,0 +1,213 @@
+"""What every chat promises: one message for one id, whatever answers get lost."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pm_assistant.domain.errors import UpstreamRejected, UpstreamUnavailable
+from pm_assistant.domain.reports import Card, CardEntry, Line, Report, ReportKind, Section
+from pm_assistant.domain.work import Message
+from pm_assistant.integrations.slack.client import SlackChat
+from pm_assistant.ports import Chat
+from tests.builders import NOW, a_member, a_message
+from tests.contracts.sandbox import Sandbox, running
+from tests.fakes.vendors import FakeChat
+
+SLACK_TOKEN = "xoxb-sandbox-velunda"
+
+
+@dataclass
+class Room:
+    """A chat, a channel of it with one thread, and ways to look at it from outside."""
+
+    chat: Chat
+    channel: str
+    root: Message
+    person: str
+    say: Callable[[str, str | None], str]
+    cards: Callable[[], list[str]]
+    reports: Callable[[], int]
+    lose_next_answer: Callable[[], None]
+
+
+def fake_room() -> Room:
+    """The fake with one member and one message."""
+    root = a_message()
+    chat = FakeChat(messages=[root], members=[a_member()])
+
+    def say(text: str, root_ts: str | None) -> str:
+        offset = 1.0 + len(chat.messages)
+        said = a_message(offset, text, **({"root_ts": root_ts} if root_ts else {}))
+        chat.messages.append(said)
+        return said.ts
+
+    def cards() -> list[str]:
+        return [card.entries[0].headline for card in chat.cards.values()]
+
+    return Room(chat, root.channel, root, "U0ADA", say, cards, lambda: len(chat.reports), chat.lose_next_answer)
+
+
+def slack_room(sandbox: Sandbox) -> Room:
+    """Slack as the sandbox plays it, with a fresh thread."""
+    chat = SlackChat(SLACK_TOKEN, f"{sandbox.url}/slack/api/", timeout=1)
+    people = sandbox.state()["slack"]["users"]
+    user = people[0]["id"]
+    began = datetime.now(UTC) - timedelta(seconds=1)
+
+    def say(text: str, root_ts: str | None) -> str:
+        return sandbox.say(text, channel="engineering", user=user, thread_ts=root_ts)
+
+    root_ts = say("The coupon vanishes in checkout again", None)
+    root = next(message for message in chat.messages_since(began) if message.ts == root_ts)
+
+    def ours(channel: str) -> list[dict[str, Any]]:
+        messages: list[dict[str, Any]] = sandbox.state()["slack"]["messages"][channel]
+        return [message for message in messages if message.get("bot_id")]
+
+    before = {channel: len(ours(channel)) for channel in sandbox.state()["slack"]["messages"]}
+
+    def cards() -> list[str]:
+        return [message["text"].split(" <")[0] for message in ours(root.channel) if message.get("thread_ts") == root_ts]
+
+    def reports() -> int:
+        everywhere = sandbox.state()["slack"]["messages"]
+        direct = [channel for channel in everywhere if channel.startswith("D")]
+        return sum(len(ours(channel)) - before.get(channel, 0) for channel in direct)
+
+    def lose_next_answer() -> None:
+        sandbox.fault("slack", "chat.postMessage", "timeout")
+
+    return Room(chat, root.channel, root, user, say, cards, reports, lose_next_answer)
+
+
+@pytest.fixture(scope="module")
+def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    """One sandbox for all tests of this file."""
+    directory: Path = tmp_path_factory.mktemp("sandbox")
+    with running(directory) as server:
+        yield server
+
+
+@pytest.fixture(params=["fake", "slack"])
+def room(request: pytest.FixtureRequest) -> Room:
+    """Every implementation in turn."""
+    return fake_room() if request.param == "fake" else slack_room(request.getfixturevalue("sandbox"))
+
+
+def a_card(id: str = "card-1", headline: str = "Commented on") -> Card:
+    """A card with one linked entry."""
+    entry = CardEntry(headline=headline, link_text="ENG-1 Checkout", url="https://linear.app/acme/issue/ENG-1")
+    return Card(id=id, entries=(entry,))
+
+
+def a_report(id: str = "run-1") -> Report:
+    """A report with one fact."""
+    line = Line(text="ENG-1 Checkout", url="https://linear.app/acme/issue/ENG-1")
+    return Report(
+        id=id,
+        kind=ReportKind.STANDUP,
+        title="Standup",
+        day=NOW.date(),
+        sections=(Section(title="Done", lines=(line,)), Section(title="In progress", lines=())),
+    )
+
+
+def test_a_card_is_posted_once(room: Room) -> None:
+    """Posting it again finds it, and brings it up to date."""
+    first = room.chat.post(room.channel, room.root.ts, a_card())
+    second = room.chat.post(room.channel, room.root.ts, a_card(headline="Moved"))
+
+    assert first == second
+    assert ["Moved"] == room.cards()
+
+
+def test_cards_of_different_ids_stand_side_by_side(room: Room) -> None:
+    """The id is what makes a card the same, not its content."""
+    first = room.chat.post(room.channel, room.root.ts, a_card("card-1"))
+    second = room.chat.post(room.channel, room.root.ts, a_card("card-2"))
+
+    assert first != second
+    assert 2 == len(room.cards())
+
+
+def test_a_card_whose_answer_was_lost_is_found(room: Room) -> None:
+    """The nasty case: it is there, and we were not told."""
+    room.lose_next_answer()
+
+    with pytest.raises(UpstreamUnavailable):
+        room.chat.post(room.channel, room.root.ts, a_card())
+    room.chat.post(room.channel, room.root.ts, a_card())
+
+    assert 1 == len(room.cards())
+
+
+def test_a_card_is_updated_in_place(room: Room) -> None:
+    """People see one message change."""
+    ts = room.chat.post(room.channel, room.root.ts, a_card())
+
+    room.chat.update(room.channel, ts, a_card(headline="Moved"))
+
+    assert ["Moved"] == room.cards()
+
+
+def test_a_card_that_somebody_removed_cannot_be_updated(room: Room) -> None:
+    """The caller learns it and decides."""
+    with pytest.raises(UpstreamRejected):
+        room.chat.update(room.channel, "1700000000.000100", a_card())
+
+
+def test_a_report_is_sent_once(room: Room) -> None:
+    """The same id gives the same address; another id is another message."""
+    first = room.chat.direct_message(room.person, a_report("run-1"))
+    again = room.chat.direct_message(room.person, a_report("run-1"))
+    other = room.chat.direct_message(room.person, a_report("run-2"))
+
+    assert first == again
+    assert first != other
+    assert first.startswith("http")
+    assert 2 == room.reports()
+
+
+def test_a_report_whose_answer_was_lost_is_found(room: Room) -> None:
+    """A retried standup does not arrive twice."""
+    room.lose_next_answer()
+
+    with pytest.raises(UpstreamUnavailable):
+        room.chat.direct_message(room.person, a_report("run-3"))
+    room.chat.direct_message(room.person, a_report("run-3"))
+
+    assert 1 == room.reports()
+
+
+def test_people_are_read_with_their_replies_and_without_our_cards(room: Room) -> None:
+    """Oldest first; what we post ourselves is not what the team says."""
+    reply = room.say("fixed on main", room.root.ts)
+    later = room.say("lunch?", None)
+    room.chat.post(room.channel, room.root.ts, a_card())
+
+    read = [m for m in room.chat.messages_since(room.root.posted_at) if m.channel == room.channel]
+
+    assert [room.root.ts, reply, later] == [message.ts for message in read]
+    assert [False, True, False] == [message.is_reply for message in read]
+    assert read == list(room.chat.messages_since(room.root.posted_at))
+
+
+def test_a_reply_is_found_though_its_thread_began_earlier(room: Room) -> None:
+    """Since when it was said is what counts, not since when the thread exists."""
+    reply = room.say("fixed on main", room.root.ts)
+    since = datetime.fromtimestamp(float(reply), UTC)
+
+    assert [reply] == [m.ts for m in room.chat.messages_since(since) if m.channel == room.channel]
+
+
+def test_members_are_people_with_the_chats_ids(room: Room) -> None:
+    """Bots do not write standups."""
+    members = room.chat.members()
+
+    assert room.person in {member.id for member in members}
+    assert all(member.id == member.slack_id and member.time_zone for member in members)
+    assert not [member for member in members if "assistant" in member.name.lower() or member.id == "USLACKBOT"]

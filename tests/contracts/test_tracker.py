@@ -1,0 +1,271 @@
+"""What every tracker promises: writes are idempotent by their id, and each can be taken back."""
+
+import json
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pm_assistant.domain.errors import UpstreamError, UpstreamRejected
+from pm_assistant.domain.work import StateType, Team, Ticket
+from pm_assistant.integrations.linear.client import LinearTracker
+from pm_assistant.ports import Tracker
+from tests.builders import ENG, NOW, TODO, a_member, a_ticket
+from tests.contracts.sandbox import Sandbox, running
+from tests.fakes.vendors import FakeTracker
+
+LINEAR_TOKEN = "lin_oauth_sandbox_velunda"
+
+
+@dataclass
+class Board:
+    """A tracker with one ticket to do, and ways to look at it from outside."""
+
+    tracker: Tracker
+    ticket: Ticket
+    team: Team
+    since: datetime
+    comments: Callable[[], list[str]]
+    tickets: Callable[[], int]
+    lose_next_answer: Callable[[str], None]
+
+
+def fake_board() -> Board:
+    """The fake with one ticket."""
+    ticket = a_ticket(1, state=TODO)
+    tracker = FakeTracker(tickets=[ticket], teams=[ENG], members=[a_member()])
+
+    def comments() -> list[str]:
+        return list(tracker.comments.get(ticket.id, {}).values())
+
+    return Board(
+        tracker,
+        ticket,
+        ENG,
+        NOW - timedelta(days=2),
+        comments,
+        lambda: len(tracker.tickets),
+        lambda _: tracker.lose_next_answer(),
+    )
+
+
+def linear_board(sandbox: Sandbox) -> Board:
+    """Linear as the sandbox plays it, with a fresh ticket to do."""
+    tracker = LinearTracker(LINEAR_TOKEN, f"{sandbox.url}/linear/graphql", timeout=1)
+    since = datetime.now(UTC) - timedelta(seconds=1)
+    team = tracker.teams()[0]
+    todo = next(state for state in team.states if state.type is StateType.UNSTARTED)
+    ticket, _ = tracker.create(team.id, id=str(uuid.uuid4()), title="Checkout drops the coupon", body="", priority=0)
+    ticket, _ = tracker.move(ticket.id, todo)
+
+    def issue() -> dict[str, Any]:
+        issues: list[dict[str, Any]] = sandbox.state()["linear"]["issues"]
+        return next(issue for issue in issues if issue["id"] == ticket.id)
+
+    def comments() -> list[str]:
+        return [comment["body"] for comment in issue()["comments"]]
+
+    def tickets() -> int:
+        return len(sandbox.state()["linear"]["issues"])
+
+    def lose_next_answer(operation: str) -> None:
+        sandbox.fault("linear", operation, "timeout")
+
+    return Board(tracker, ticket, team, since, comments, tickets, lose_next_answer)
+
+
+@pytest.fixture(scope="module")
+def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    """One sandbox for all tests of this file."""
+    directory: Path = tmp_path_factory.mktemp("sandbox")
+    with running(directory) as server:
+        yield server
+
+
+@pytest.fixture(params=["fake", "linear"])
+def board(request: pytest.FixtureRequest) -> Board:
+    """Every implementation in turn."""
+    return fake_board() if request.param == "fake" else linear_board(request.getfixturevalue("sandbox"))
+
+
+def state(board: Board, type: StateType, nth: int = 0) -> Any:
+    """A state of the board's team."""
+    return [state for state in board.team.states if state.type is type][nth]
+
+
+def twice[T](action: Callable[[], T]) -> T:
+    """Do something, once more if its answer is lost."""
+    try:
+        return action()
+    except UpstreamError:
+        return action()
+
+
+def test_a_comment_is_written_once(board: Board) -> None:
+    """The same id and text again change nothing."""
+    id = str(uuid.uuid4())
+
+    first = board.tracker.comment(board.ticket.id, id=id, body="Ada: it is **fixed**.")
+    second = board.tracker.comment(board.ticket.id, id=id, body="Ada: it is **fixed**.")
+
+    assert ["Ada: it is **fixed**."] == board.comments()
+    assert first == second
+    assert first.url.startswith("http")
+
+
+def test_a_comment_is_brought_up_to_date(board: Board) -> None:
+    """The same id with another text replaces it."""
+    id = str(uuid.uuid4())
+
+    board.tracker.comment(board.ticket.id, id=id, body="Ada is on it.")
+    board.tracker.comment(board.ticket.id, id=id, body="Ada fixed it.")
+
+    assert ["Ada fixed it."] == board.comments()
+
+
+def test_a_derived_id_serves_as_well_as_a_random_one(board: Board) -> None:
+    """Our ids are digests; the tracker only ever sees ids of the form it documents."""
+    id = str(uuid.uuid5(uuid.NAMESPACE_DNS, "a decision"))
+
+    first = board.tracker.comment(board.ticket.id, id=id, body="once")
+    second = board.tracker.comment(board.ticket.id, id=id, body="once")
+
+    assert first.external_id == second.external_id
+    assert ["once"] == board.comments()
+
+
+def test_a_comment_whose_answer_was_lost_is_not_repeated(board: Board) -> None:
+    """It is found by its id, now or at the retry."""
+    board.lose_next_answer("commentCreate")
+
+    outcome = twice(lambda: board.tracker.comment(board.ticket.id, id=str(uuid.UUID(int=7, version=4)), body="once"))
+
+    assert ["once"] == board.comments()
+    assert "commentDelete" == json.loads(outcome.inverse)["operation"]
+
+
+def test_a_comment_on_an_unknown_ticket_is_rejected(board: Board) -> None:
+    """Repeating it would not help."""
+    with pytest.raises(UpstreamRejected, match="Issue"):
+        board.tracker.comment(str(uuid.uuid4()), id=str(uuid.uuid4()), body="hello")
+
+
+def test_a_ticket_is_created_once(board: Board) -> None:
+    """The same id again returns the ticket that is there."""
+    id, before = str(uuid.uuid4()), board.tickets()
+
+    def create(title: str) -> Ticket:
+        return board.tracker.create(board.team.id, id=id, title=title, body="On mobile.", priority=2)[0]
+
+    first, second = create("Coupon is lost"), create("Another title")
+
+    assert first == second
+    assert ("Coupon is lost", "On mobile.", 2, board.team.id) == (
+        first.title,
+        first.description,
+        first.priority,
+        first.team_id,
+    )
+    assert before + 1 == board.tickets()
+
+
+def test_a_ticket_whose_answer_was_lost_is_not_repeated(board: Board) -> None:
+    """It is found by its id, now or at the retry."""
+    id, before = str(uuid.uuid4()), board.tickets()
+    board.lose_next_answer("issueCreate")
+
+    ticket, outcome = twice(
+        lambda: board.tracker.create(board.team.id, id=id, title="Coupon is lost", body="", priority=0)
+    )
+
+    assert before + 1 == board.tickets()
+    assert {"operation": "issueDelete", "variables": {"id": ticket.id}} == json.loads(outcome.inverse)
+
+
+def test_a_ticket_in_an_unknown_team_is_rejected(board: Board) -> None:
+    """Nothing is created."""
+    with pytest.raises(UpstreamRejected, match="Team"):
+        board.tracker.create(str(uuid.uuid4()), id=str(uuid.uuid4()), title="Lost", body="", priority=0)
+
+
+def test_a_move_can_be_taken_back(board: Board) -> None:
+    """The outcome names the state it came from."""
+    ticket, outcome = board.tracker.move(board.ticket.id, state(board, StateType.STARTED))
+
+    assert state(board, StateType.STARTED) == ticket.state
+    undo = json.loads(outcome.inverse)
+    assert {"id": ticket.id, "input": {"stateId": board.ticket.state.id}} == undo["variables"]
+    assert "issueUpdate" == undo["operation"]
+
+
+def test_a_move_repeated_changes_nothing(board: Board) -> None:
+    """And there is nothing to take back."""
+    first, _ = board.tracker.move(board.ticket.id, state(board, StateType.STARTED))
+    second, outcome = board.tracker.move(board.ticket.id, state(board, StateType.STARTED))
+
+    assert first == second
+    assert "{}" == outcome.inverse
+
+
+def test_a_move_within_a_phase_follows_the_workflow(board: Board) -> None:
+    """In review comes after in progress, never the other way round."""
+    doing, review = state(board, StateType.STARTED, 0), state(board, StateType.STARTED, 1)
+
+    assert review == board.tracker.move(board.ticket.id, review)[0].state
+    assert review == board.tracker.move(board.ticket.id, doing)[0].state
+
+
+@pytest.mark.parametrize("back", [StateType.BACKLOG, StateType.STARTED, StateType.CANCELED])
+def test_a_closed_ticket_stays_closed(board: Board, back: StateType) -> None:
+    """Neither reopened nor closed in another way."""
+    done = state(board, StateType.COMPLETED)
+    board.tracker.move(board.ticket.id, done)
+
+    assert done == board.tracker.move(board.ticket.id, state(board, back))[0].state
+
+
+def test_a_move_whose_answer_was_lost_is_done(board: Board) -> None:
+    """The ticket is where it should be, once."""
+    started = state(board, StateType.STARTED)
+    board.lose_next_answer("issueUpdate")
+
+    assert started == twice(lambda: board.tracker.move(board.ticket.id, started))[0].state
+
+
+def test_an_unknown_ticket_cannot_be_moved(board: Board) -> None:
+    """Repeating it would not help."""
+    with pytest.raises(UpstreamRejected, match="Issue"):
+        board.tracker.move(str(uuid.uuid4()), state(board, StateType.STARTED))
+
+
+def test_tickets_are_read_by_when_they_changed(board: Board) -> None:
+    """An older date finds it, a later one does not; without a date an open ticket is found."""
+    later = datetime.now(UTC) + timedelta(days=365)
+
+    assert board.ticket in board.tracker.tickets_since(board.since)
+    assert board.ticket in board.tracker.tickets_since(None)
+    assert [] == list(board.tracker.tickets_since(later))
+
+
+def test_teams_come_with_their_workflow_in_order(board: Board) -> None:
+    """From idea to closed."""
+    team = next(team for team in board.tracker.teams() if team.id == board.team.id)
+
+    ranks = [state.type.rank for state in team.states]
+    assert sorted(ranks) == ranks
+    assert {StateType.BACKLOG, StateType.UNSTARTED, StateType.STARTED, StateType.COMPLETED} <= {
+        state.type for state in team.states
+    }
+
+
+def test_members_are_people_of_the_tracker(board: Board) -> None:
+    """E-mail is what joins them with the chat's."""
+    members = board.tracker.members()
+
+    assert members
+    assert all(member.linear_id and member.email for member in members)
+    assert not [member for member in members if "assistant" in member.name.lower()]

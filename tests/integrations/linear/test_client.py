@@ -1,0 +1,285 @@
+"""Linear's API as it behaves on bad days, and what exactly we send it."""
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from functools import cache
+from typing import Any
+
+import httpx
+import pytest
+from graphql import GraphQLSchema, build_schema, get_operation_ast, parse, validate
+from graphql.execution.values import get_variable_values
+
+from pm_assistant.domain.errors import AccessRevoked, RateLimited, UpstreamError, UpstreamRejected, UpstreamUnavailable
+from pm_assistant.integrations.linear import documents
+from pm_assistant.integrations.linear.client import LinearTracker
+from tests.builders import DOING, NOW
+from tests.contracts.vendor_contracts import ROOT, needs_contracts
+
+ID = "0b8f5a7e-3c1d-4e2f-9a6b-7c8d9e0f1a2b"
+COMMENT = {"id": ID, "url": "https://linear.app/acme/issue/ENG-1#comment-1", "body": "hello"}
+STATES = [
+    {"id": "s-todo", "name": "Todo", "type": "unstarted", "position": 1},
+    {"id": "s-doing", "name": "In Progress", "type": "started", "position": 2},
+]
+TEAM = {"id": "t-1", "key": "ENG", "name": "Engineering", "states": {"nodes": STATES}}
+ISSUE = {
+    "id": ID,
+    "identifier": "ENG-1",
+    "title": "Checkout",
+    "description": None,
+    "url": "https://linear.app/acme/issue/ENG-1",
+    "priority": 2.0,
+    "createdAt": "2026-11-01T10:00:00.000Z",
+    "updatedAt": "2026-11-02T10:00:00.000Z",
+    "completedAt": None,
+    "state": {"id": "s-todo", "name": "Todo", "type": "unstarted"},
+    "team": {"id": "t-1"},
+    "assignee": {"id": "u-1", "name": "Ada"},
+    "parent": None,
+    "labels": {"nodes": [{"name": "Bug"}]},
+    "workflow": TEAM,
+}
+PAGE = {"hasNextPage": False, "endCursor": None}
+USER = {"id": "u-1", "name": "Ada", "email": "a@acme.test", "active": True, "app": False, "timezone": "Europe/Berlin"}
+ANSWERS: dict[str, Any] = {
+    "issues": {"nodes": [ISSUE], "pageInfo": PAGE},
+    "issue": ISSUE,
+    "teams": {"nodes": [TEAM], "pageInfo": PAGE},
+    "users": {"nodes": [USER], "pageInfo": PAGE},
+    "comment": {**COMMENT, "body": "other"},
+    "commentCreate": {"comment": {**COMMENT, "body": "other"}},
+    "commentUpdate": {"comment": COMMENT},
+    "issueCreate": {"issue": ISSUE},
+    "issueUpdate": {"issue": {**ISSUE, "state": {"id": "s-doing", "name": "In Progress", "type": "started"}}},
+}
+
+type Handler = Callable[[dict[str, Any]], httpx.Response]
+
+
+def good(body: dict[str, Any]) -> httpx.Response:
+    """Linear on a good day."""
+    operation = body["operationName"]
+    return httpx.Response(200, json={"data": {operation: ANSWERS[operation]}})
+
+
+def failed(code: str, status: int = 200, *, presentable: str | None = None, **headers: str) -> httpx.Response:
+    """A GraphQL error."""
+    extensions = {"code": code} | ({"userPresentableMessage": presentable} if presentable else {})
+    errors = [{"message": "the words of people", "extensions": extensions}]
+    return httpx.Response(status, json={"errors": errors, "data": None}, headers=headers)
+
+
+def tracker(handler: Handler, sent: list[dict[str, Any]] | None = None, bearer: str = "lin_oauth_1") -> LinearTracker:
+    """A tracker whose Linear is a function."""
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        body = json.loads(request.content)
+        if sent is not None:
+            sent.append({**body, "authorization": request.headers["authorization"]})
+        return handler(body)
+
+    return LinearTracker(bearer, "https://linear.test/graphql", transport=httpx.MockTransport(answer))
+
+
+def everything(linear: LinearTracker) -> None:
+    """Use every method."""
+    linear.tickets_since(None)
+    linear.tickets_since(NOW)
+    linear.teams()
+    linear.members()
+    linear.comment("ENG-1", id=ID, body="hello")
+    linear.create("t-1", id=ID, title="Checkout", body="", priority=2)
+    linear.move(ID, DOING)
+
+
+@cache
+def official() -> GraphQLSchema:
+    """Linear's own schema."""
+    return build_schema((ROOT / "linear/schema/schema.graphql").read_text(), assume_valid_sdl=True)
+
+
+@needs_contracts
+@pytest.mark.parametrize("name", [name for name in vars(documents) if name.isupper() and "FIELDS" not in name])
+def test_every_document_is_valid(name: str) -> None:
+    """Against the official schema, fragments included."""
+    assert [] == [error.message for error in validate(official(), parse(getattr(documents, name)))]
+
+
+@needs_contracts
+def test_every_request_is_one_linear_accepts() -> None:
+    """Document and variables of everything we ever send, the calls that undo it included."""
+    sent: list[dict[str, Any]] = []
+    linear = tracker(good, sent)
+    everything(linear)
+    outcomes = [
+        linear.comment("ENG-1", id=ID, body="hello"),
+        linear.create("t-1", id=ID, title="Checkout", body="", priority=2)[1],
+        linear.move(ID, DOING)[1],
+    ]
+
+    for body in sent:
+        operation = get_operation_ast(parse(body["query"]), body["operationName"])
+        assert operation is not None
+        values = get_variable_values(official(), operation.variable_definitions, body["variables"])
+        assert isinstance(values, dict), values
+    mutations = official().mutation_type
+    assert mutations is not None
+    for call in (json.loads(outcome.inverse) for outcome in outcomes):
+        assert set(call["variables"]) <= set(mutations.fields[call["operation"]].args)
+
+
+def test_a_comment_subscribes_nobody() -> None:
+    """Quiet by default."""
+    sent: list[dict[str, Any]] = []
+
+    tracker(good, sent).comment("i-1", id=ID, body="other")
+
+    [create] = sent
+    assert create["variables"]["input"]["doNotSubscribeToIssue"]
+
+
+@pytest.mark.parametrize(("token", "header"), [("lin_oauth_1", "Bearer lin_oauth_1"), ("lin_api_1", "lin_api_1")])
+def test_a_personal_key_is_sent_without_bearer(token: str, header: str) -> None:
+    """Linear tells the two apart by it."""
+    sent: list[dict[str, Any]] = []
+
+    tracker(good, sent, token).teams()
+
+    assert [header] == [body["authorization"] for body in sent]
+
+
+@pytest.mark.parametrize(
+    ("response", "error"),
+    [
+        (failed("RATELIMITED", 400), RateLimited),
+        (httpx.Response(429), RateLimited),
+        (failed("AUTHENTICATION_ERROR", 400), AccessRevoked),
+        (httpx.Response(401, text="no"), AccessRevoked),
+        (failed("INTERNAL_SERVER_ERROR"), UpstreamUnavailable),
+        (httpx.Response(503, text="<html>"), UpstreamUnavailable),
+        (httpx.Response(200, text="<html>"), UpstreamUnavailable),
+        (httpx.Response(200, json=[]), UpstreamUnavailable),
+        (httpx.Response(200, json={"data": None}), UpstreamUnavailable),
+        (httpx.Response(200, json={"data": {}}), UpstreamUnavailable),
+        (httpx.Response(200, json={"data": {"teams": {"nodes": [{}], "pageInfo": PAGE}}}), UpstreamUnavailable),
+        (failed("INPUT_ERROR"), UpstreamRejected),
+        (failed("FORBIDDEN", 403), UpstreamRejected),
+        (httpx.Response(404, text="no"), UpstreamRejected),
+    ],
+)
+def test_every_failure_becomes_one_of_ours(response: httpx.Response, error: type[UpstreamError]) -> None:
+    """Linear says no with many statuses; the code counts."""
+    with pytest.raises(UpstreamError) as caught:
+        tracker(lambda _: response).teams()
+
+    assert error is type(caught.value)
+    assert "people" not in str(caught.value)
+
+
+@pytest.mark.parametrize("error", [httpx.ReadTimeout, httpx.ConnectError, httpx.RemoteProtocolError])
+def test_a_broken_line_is_an_outage(error: type[httpx.TransportError]) -> None:
+    """The request may have been carried out."""
+
+    def broken(_: dict[str, Any]) -> httpx.Response:
+        raise error("broken")
+
+    with pytest.raises(UpstreamUnavailable, match=error.__name__):
+        tracker(broken).teams()
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({"retry-after": "17"}, 17.0),
+        ({"retry-after": "soon"}, 60.0),
+        ({"retry-after": "nan"}, 60.0),
+        ({"retry-after": "0"}, 1.0),
+        ({"date": "Fri, 20 Nov 2026 09:30:00 GMT", "x-ratelimit-requests-reset": "1795167045000"}, 45.0),
+        ({"date": "Fri, 20 Nov 2026 09:30:00 GMT", "x-ratelimit-requests-reset": "9999999999999"}, 3600.0),
+        ({"x-ratelimit-requests-reset": "1795167045000"}, 60.0),
+        ({}, 60.0),
+    ],
+)
+def test_the_waiting_time_is_linears_own(headers: dict[str, str], seconds: float) -> None:
+    """Measured on its clock, and bounded."""
+    with pytest.raises(RateLimited) as caught:
+        tracker(lambda _: failed("RATELIMITED", 400, **headers)).teams()
+
+    assert seconds == caught.value.retry_after
+
+
+def test_a_refusal_is_told_in_linears_words_for_people() -> None:
+    """The technical message may quote what was sent."""
+    refusal = failed("INPUT_ERROR", presentable="Could not find referenced Team.")
+
+    with pytest.raises(UpstreamRejected, match=r"Linear refused: Could not find referenced Team\.$"):
+        tracker(lambda _: refusal).teams()
+
+
+@pytest.mark.parametrize("status", [200, 400])
+def test_a_taken_id_means_that_it_is_there(status: int) -> None:
+    """Linear refuses the second insert; the read decides."""
+
+    def conflict(body: dict[str, Any]) -> httpx.Response:
+        return failed("INPUT_ERROR", status) if body["operationName"].endswith("Create") else good(body)
+
+    linear = tracker(conflict)
+
+    assert COMMENT["url"] == linear.comment("i-1", id=ID, body="hello").url
+    assert "ENG-1" == linear.create("t-1", id=ID, title="x", body="", priority=0)[0].key
+
+
+def test_an_issue_missing_from_a_success_is_read() -> None:
+    """The payload's issue is nullable."""
+
+    def empty(body: dict[str, Any]) -> httpx.Response:
+        if body["operationName"] == "issueCreate":
+            return httpx.Response(200, json={"data": {"issueCreate": {"issue": None}}})
+        return good(body)
+
+    assert "ENG-1" == tracker(empty).create("t-1", id=ID, title="x", body="", priority=0)[0].key
+
+
+def test_what_is_not_there_after_all_keeps_its_first_error() -> None:
+    """A failed read says nothing new."""
+
+    def never(body: dict[str, Any]) -> httpx.Response:
+        if body["operationName"] == "commentCreate":
+            return failed("INPUT_ERROR", presentable="Comment is too long.")
+        return failed("INPUT_ERROR", presentable="Could not find referenced Comment.")
+
+    with pytest.raises(UpstreamRejected, match=r"too long"):
+        tracker(never).comment("i-1", id=ID, body="hello")
+
+
+@pytest.mark.parametrize("code", ["RATELIMITED", "AUTHENTICATION_ERROR"])
+def test_what_was_surely_not_done_is_not_read_back(code: str) -> None:
+    """Another request would make it worse."""
+    sent: list[dict[str, Any]] = []
+
+    with pytest.raises(UpstreamError):
+        tracker(lambda _: failed(code, 400), sent).comment("i-1", id=ID, body="hello")
+    assert ["commentCreate"] == [body["operationName"] for body in sent]
+
+
+def test_a_move_that_did_not_happen_stays_an_outage() -> None:
+    """The read shows the old state."""
+
+    def lost(body: dict[str, Any]) -> httpx.Response:
+        return httpx.Response(502) if body["operationName"] == "issueUpdate" else good(body)
+
+    with pytest.raises(UpstreamUnavailable):
+        tracker(lost).move(ID, DOING)
+
+
+def test_pages_are_read_to_the_end() -> None:
+    """The cursor leads."""
+
+    def paged(body: dict[str, Any]) -> httpx.Response:
+        after = body["variables"]["after"]
+        info = {"hasNextPage": after is None, "endCursor": "c-1"}
+        return httpx.Response(200, json={"data": {"issues": {"nodes": [ISSUE], "pageInfo": info}}})
+
+    assert 2 == len(tracker(paged).tickets_since(NOW - timedelta(days=1)))

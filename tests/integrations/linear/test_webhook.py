@@ -1,0 +1,195 @@
+"""Linear's deliveries, recorded and made up."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pm_assistant.domain.errors import InvalidRequest, Unauthenticated
+from pm_assistant.domain.events import Delivery, Dropped, TicketChanged, TicketRemoved
+from pm_assistant.domain.work import StateType, Ticket
+from pm_assistant.integrations.linear.webhook import LinearWebhook
+from tests.builders import NOW
+from tests.contracts.vendor_contracts import given, load, needs_contracts
+from tests.integrations.signing import SECRET, linear_event, linear_signed
+
+
+def issue(**changes: Any) -> dict[str, Any]:
+    """An issue as Linear sends it."""
+    return {
+        "id": "i-1",
+        "identifier": "ENG-7",
+        "number": 7,
+        "title": "Checkout drops the coupon",
+        "description": "On mobile.",
+        "url": "https://linear.app/acme/issue/ENG-7",
+        "priority": 2,
+        "state": {"id": "s-1", "name": "Todo", "type": "unstarted", "color": "#fff"},
+        "teamId": "t-1",
+        "team": {"id": "t-1", "key": "ENG", "name": "Engineering"},
+        "assigneeId": "u-1",
+        "assignee": {"id": "u-1", "name": "Ada"},
+        "parentId": "i-0",
+        "labels": [{"id": "l-1", "name": "Bug", "color": "#f00"}],
+        "createdAt": "2026-11-01T10:00:00.000Z",
+        "updatedAt": "2026-11-02T10:00:00.000Z",
+        **changes,
+    }
+
+
+def event(data: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    """An issue's event."""
+    return {
+        "type": "Issue",
+        "action": "update",
+        "organizationId": "o-1",
+        "createdAt": "2026-11-02T10:00:01.000Z",
+        "url": "https://linear.app/acme/issue/ENG-7",
+        "webhookTimestamp": int(NOW.timestamp() * 1000),
+        "data": data,
+        **changes,
+    }
+
+
+def accept(payload: Any) -> object:
+    """Deliver a payload, signed."""
+    return LinearWebhook(SECRET).accept(linear_event(payload), NOW)
+
+
+def happening(payload: Any) -> object:
+    """What a payload reports."""
+    answer = accept(payload)
+    assert isinstance(answer, Delivery)
+    assert "o-1" == answer.external_id
+    return answer.happening
+
+
+def changed(payload: Any) -> Ticket:
+    """The ticket a payload reports as changed."""
+    reported = happening(payload)
+    assert isinstance(reported, TicketChanged)
+    return reported.ticket
+
+
+def test_an_issue_is_reported_with_everything_we_keep() -> None:
+    """One delivery is enough to keep our index right."""
+    ticket = changed(event(issue()))
+
+    assert ("i-1", "ENG-7", "Checkout drops the coupon", "On mobile.") == (
+        ticket.id,
+        ticket.key,
+        ticket.title,
+        ticket.description,
+    )
+    assert ("s-1", "Todo", StateType.UNSTARTED) == (ticket.state.id, ticket.state.name, ticket.state.type)
+    assert ("t-1", "u-1", "Ada", "i-0", ("Bug",), 2) == (
+        ticket.team_id,
+        ticket.assignee_id,
+        ticket.assignee_name,
+        ticket.parent_id,
+        ticket.labels,
+        ticket.priority,
+    )
+    assert datetime(2026, 11, 2, 10, tzinfo=UTC) == ticket.updated_at
+
+
+def test_an_old_payload_names_the_issue_by_team_and_number() -> None:
+    """In 2023 there was neither `identifier` nor `url` in the data."""
+    old = {name: value for name, value in issue().items() if name not in {"identifier", "url"}}
+    ticket = changed(event(old))
+
+    assert ("ENG-7", "https://linear.app/acme/issue/ENG-7") == (ticket.key, ticket.url)
+
+
+@pytest.mark.parametrize(
+    ("action", "data"),
+    [
+        ("remove", {}),
+        ("update", {"trashed": True}),
+        ("update", {"archivedAt": "2026-11-02T10:00:00.000Z"}),
+    ],
+)
+def test_an_issue_that_is_gone_is_removed(action: str, data: dict[str, Any]) -> None:
+    """Deleted, trashed or archived: nobody should find it any more."""
+    reported = happening(event(issue(**data), action=action))
+
+    assert TicketRemoved(ticket_id="i-1", at=datetime(2026, 11, 2, 10, 0, 1, tzinfo=UTC)) == reported
+
+
+def test_a_restored_issue_is_reported_as_changed() -> None:
+    """It comes back with everything it has."""
+    assert "i-1" == changed(event(issue(archivedAt=None, trashed=None), action="restore")).id
+
+
+def test_a_delivery_that_names_only_what_changed_is_dropped() -> None:
+    """Without the state's name and phase there is no ticket to keep."""
+    assert Dropped(reason="partial issue") == accept(event({"id": "i-1", "stateId": "s-2"}))
+
+
+@pytest.mark.parametrize("kind", ["Comment", "Project", "OAuthApp", None])
+def test_other_entities_are_dropped(kind: str | None) -> None:
+    """Only issues concern our index."""
+    assert Dropped(reason="event type") == accept(event({}, type=kind))
+
+
+@pytest.mark.parametrize("timestamp", [None, "1788343200000", True, float("nan"), [], 0])
+def test_a_delivery_without_a_good_sending_time_is_refused(timestamp: object) -> None:
+    """Only the time inside the signed body counts; a header can be forged."""
+    request = linear_event({**event(issue()), "webhookTimestamp": timestamp})
+    headers = {**request.headers, "linear-timestamp": str(int(NOW.timestamp() * 1000))}
+
+    with pytest.raises(Unauthenticated):
+        LinearWebhook(SECRET).accept(request.model_copy(update={"headers": headers}), NOW)
+
+
+@pytest.mark.parametrize(
+    ("payload", "field"),
+    [
+        (event(issue(updatedAt="yesterday")), "data.updatedAt"),
+        (event(issue(state={"id": "s", "name": "Odd", "type": "odd"})), "data.state.type"),
+        (event(issue(id=None)), "data.id"),
+        (event(issue(identifier=None, team=None)), "data.identifier"),
+        ({**event(issue()), "organizationId": ""}, "organizationId"),
+        ({**event(issue()), "data": []}, "data"),
+    ],
+)
+def test_an_issue_that_cannot_be_read_is_invalid(payload: Any, field: str) -> None:
+    """The error says which field."""
+    with pytest.raises(InvalidRequest) as caught:
+        accept(payload)
+    assert field == caught.value.field
+
+
+@needs_contracts
+def test_the_signature_is_the_published_one() -> None:
+    """The known answer for secret and body is accepted."""
+    vector = load("signature_vectors.json")["linear"]["vector"]
+    request = linear_signed(vector["body"].encode())
+    headers = {**request.headers, "linear-signature": vector["signature"]}
+    then = datetime.fromtimestamp(json.loads(vector["body"])["webhookTimestamp"] / 1000, UTC)
+
+    answer = LinearWebhook(vector["secret"]).accept(request.model_copy(update={"headers": headers}), then)
+
+    assert Dropped(reason="event type") == answer
+
+
+@needs_contracts
+@pytest.mark.parametrize("path", given("linear/given/webhooks"), ids=lambda path: path.name)
+def test_every_recorded_delivery_is_read_or_dropped(path: Path) -> None:
+    """Real payloads of three years."""
+    body = path.read_bytes()
+    then = datetime.fromtimestamp(json.loads(body)["webhookTimestamp"] / 1000, UTC)
+
+    answer = LinearWebhook(SECRET).accept(linear_signed(body), then)
+
+    partial = {"Issue.create.1.json", "Issue.update.1.json"}
+    if not path.name.startswith("Issue."):
+        assert Dropped(reason="event type") == answer
+    elif path.name in partial:
+        assert Dropped(reason="partial issue") == answer
+    else:
+        assert isinstance(answer, Delivery)
+        expected = TicketRemoved if path.name == "Issue.remove.1.json" else TicketChanged
+        assert isinstance(answer.happening, expected)

@@ -1,0 +1,136 @@
+"""Cards and reports as Slack will accept and show them."""
+
+from datetime import date
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from jsonschema import Draft7Validator
+
+from pm_assistant.domain.reports import Card, CardEntry, Line, Report, ReportKind, Section
+from pm_assistant.integrations.slack.blocks import card_blocks, card_text, escape, link, report_blocks, report_text
+from tests.contracts.vendor_contracts import load, needs_contracts
+
+texts = st.text(max_size=400) | st.sampled_from(["<!channel>", "a|b", "x" * 5000, "&" * 900, "*bold* _it_", "<@U1>"])
+urls = st.sampled_from(
+    ["https://linear.app/i/1?a=1&b=2", "https://x.test/a|b>c <d", "javascript:alert(1)", "", "h" * 5000]
+)
+entries = st.builds(
+    CardEntry, headline=texts, link_text=texts, url=urls, detail=texts, awaits_answer=st.none() | st.uuids().map(str)
+)
+cards = st.builds(Card, id=st.just("c"), entries=st.lists(entries, max_size=30).map(tuple))
+lines = st.lists(st.builds(Line, text=texts, url=urls), max_size=60).map(tuple)
+reports = st.builds(
+    Report,
+    id=st.just("r"),
+    kind=st.just(ReportKind.STANDUP),
+    title=texts,
+    day=st.dates(),
+    sections=st.lists(st.builds(Section, title=texts, lines=lines), max_size=6).map(tuple),
+)
+
+
+def flaws(blocks: list[dict[str, object]]) -> list[str]:
+    """What Slack's own schema finds wrong."""
+    types = load("slack/schema/events_and_blocks.types.schema.json")
+    validator = Draft7Validator({**types, "$ref": "#/definitions/KnownBlock"})
+    return [error.message for block in blocks for error in validator.iter_errors(block)]
+
+
+def texts_in(value: Any) -> list[str]:
+    """Every text object's text."""
+    if isinstance(value, dict):
+        own = [value["text"]] if isinstance(value.get("text"), str) else []
+        return own + [text for inner in value.values() for text in texts_in(inner)]
+    return [text for inner in value for text in texts_in(inner)] if isinstance(value, list) else []
+
+
+@needs_contracts
+@settings(max_examples=25, deadline=None)
+@given(cards, reports)
+def test_every_block_is_one_slack_knows(card: Card, report: Report) -> None:
+    """Whatever people wrote, the official schema holds."""
+    assert [] == flaws(card_blocks(card)) + flaws(report_blocks(report))
+
+
+@settings(deadline=None)
+@given(cards, reports)
+def test_slacks_limits_are_kept(card: Card, report: Report) -> None:
+    """50 blocks, 3,000 characters in a text and never none, 150 in a header."""
+    for blocks in (card_blocks(card), report_blocks(report)):
+        assert 1 <= len(blocks) <= 50
+        assert all(1 <= len(text) <= 3000 for text in texts_in(blocks))
+    assert len(texts_in(report_blocks(report)[0])[0]) <= 150
+    assert 1 <= len(card_text(card)) <= 4000
+    assert len(report_text(report)) <= 4000
+
+
+@given(st.text())
+def test_people_cannot_write_control_sequences(text: str) -> None:
+    """Only `<`, `>` and `&` open one, and no line break leaves its line."""
+    shown = escape(text, 10_000)
+
+    assert not set("<>\n") & set(shown)
+    assert " ".join(text.split()) == shown.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
+def test_a_mention_in_a_title_rings_nobody() -> None:
+    """The classic: a ticket named `<!channel>`."""
+    card = Card(id="c", entries=(CardEntry(headline="Commented on", link_text="<!channel>", url="https://x.test/1"),))
+
+    assert "Commented on <https://x.test/1|&lt;!channel&gt;>" == texts_in(card_blocks(card))[0]
+
+
+def test_an_address_cannot_leave_its_link() -> None:
+    """What would end it is encoded; what is no web address is no link."""
+    assert "<https://x.test/a%7Cb%3E?q=1&amp;r=2|t¦u>" == link("t|u", "https://x.test/a|b>?q=1&r=2")
+    assert "title" == link("title", "javascript:alert(1)")
+
+
+def test_only_what_awaits_an_answer_has_buttons() -> None:
+    """Two of them, naming the decision."""
+    done = CardEntry(headline="Commented on", link_text="ENG-1", url="https://x.test/1", detail="92 % sure")
+    asked = CardEntry(headline="Move to Done?", link_text="ENG-2", url="https://x.test/2", awaits_answer="d-2")
+
+    blocks = card_blocks(Card(id="c", entries=(done, asked)))
+
+    assert ["section", "context", "section", "actions"] == [block["type"] for block in blocks]
+    buttons: Any = blocks[3]["elements"]
+    assert [("decision.approve", "d-2"), ("decision.dismiss", "d-2")] == [(b["action_id"], b["value"]) for b in buttons]
+    assert ["primary", None] == [button.get("style") for button in buttons]
+
+
+def test_a_card_too_long_says_how_much_is_left() -> None:
+    """Nothing is cut off in silence."""
+    entry = CardEntry(headline="Commented on", link_text="ENG-1", url="https://x.test/1", detail="sure")
+
+    blocks = card_blocks(Card(id="c", entries=(entry,) * 40))
+
+    assert "… and 16 more" == texts_in(blocks)[-1]
+    assert 49 == len(blocks)
+
+
+def test_a_report_links_every_line_and_names_empty_headings() -> None:
+    """Header, a section for each heading, a footer with the day."""
+    facts = tuple(Line(text=f"ENG-{n} done", url=f"https://x.test/{n}") for n in (1, 2))
+    sections = (Section(title="Done", lines=facts), Section(title="In progress", lines=()))
+    report = Report(id="r", kind=ReportKind.STANDUP, title="Standup", day=date(2026, 11, 20), sections=sections)
+
+    assert [
+        "Standup",
+        "*Done*\n• <https://x.test/1|ENG-1 done>\n• <https://x.test/2|ENG-2 done>",
+        "*In progress*\n_Nothing._",
+        "Friday, 20 November 2026 · every line links to its source",
+    ] == texts_in(report_blocks(report))
+
+
+@given(lines)
+def test_no_fact_of_a_long_section_is_lost(facts: tuple[Line, ...]) -> None:
+    """What does not fit one block goes on in the next."""
+    report = Report(
+        id="r", kind=ReportKind.STANDUP, title="t", day=date(2026, 1, 1), sections=(Section(title="s", lines=facts),)
+    )
+
+    assert len(facts) == sum(text.count("• ") for text in texts_in(report_blocks(report))) - sum(
+        escape(line.text).count("• ") for line in facts
+    )

@@ -1,0 +1,251 @@
+"""Slack's Web API as it behaves on bad days, and what exactly we send it."""
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qsl
+
+import pytest
+from jsonschema import Draft7Validator
+
+from pm_assistant.domain.errors import AccessRevoked, RateLimited, UpstreamRejected, UpstreamUnavailable
+from pm_assistant.domain.reports import Card, CardEntry, Line, Report, ReportKind, Section
+from pm_assistant.integrations.slack.client import SlackChat
+from tests.builders import NOW
+from tests.contracts.vendor_contracts import given, load, needs_contracts
+
+CARD = Card(id="card-1", entries=(CardEntry(headline="Commented on", link_text="ENG-1", url="https://x.test/1"),))
+REPORT = Report(
+    id="run-1",
+    kind=ReportKind.STANDUP,
+    title="Standup",
+    day=date(2026, 11, 20),
+    sections=(Section(title="Done", lines=(Line(text="ENG-1", url="https://x.test/1"),)),),
+)
+
+type Answer = tuple[int, dict[str, str], bytes]
+type Script = Callable[[str, dict[str, Any]], Answer]
+
+
+def ok(**body: Any) -> Answer:
+    """A good answer."""
+    return 200, {}, json.dumps({"ok": True, **body}).encode()
+
+
+def no(code: str, status: int = 200, **more: Any) -> Answer:
+    """A refusal; the Web API says no with status 200."""
+    headers = more.pop("headers", {})
+    return status, headers, json.dumps({"ok": False, "error": code, **more}).encode()
+
+
+@contextmanager
+def slack(script: Script) -> Iterator[tuple[SlackChat, list[tuple[str, dict[str, Any]]]]]:
+    """A Slack that answers by a script, and the calls it got."""
+    calls: list[tuple[str, dict[str, Any]]] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            raw = self.rfile.read(int(self.headers.get("content-length", 0))).decode()
+            arguments = json.loads(raw) if raw.startswith("{") else _form(raw)
+            calls.append((self.path.rpartition("/")[2], arguments))
+            status, headers, body = script(*calls[-1])
+            self.send_response(status)
+            for name, value in {**headers, "content-length": str(len(body))}.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Stay quiet."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    try:
+        yield SlackChat("xoxb-1", f"http://127.0.0.1:{server.server_port}/api/", timeout=2), calls
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def _form(raw: str) -> dict[str, Any]:
+    return dict(parse_qsl(raw))
+
+
+@pytest.mark.parametrize(
+    ("answer", "error"),
+    [
+        *((no(code), AccessRevoked) for code in ("invalid_auth", "token_revoked", "token_expired", "account_inactive")),
+        (no("not_authed"), AccessRevoked),
+        (no("ratelimited", 429, headers={"Retry-After": "17"}), RateLimited),
+        (no("ratelimited"), RateLimited),
+        (no("internal_error"), UpstreamUnavailable),
+        (no("fatal_error", 500), UpstreamUnavailable),
+        ((503, {}, b"<html>upstream connect error</html>"), UpstreamUnavailable),
+        ((200, {}, b"{not json"), UpstreamRejected),
+        (no("channel_not_found"), UpstreamRejected),
+        (no("missing_scope", needed="chat:write"), UpstreamRejected),
+        (ok(), UpstreamUnavailable),
+    ],
+)
+def test_every_failure_becomes_one_of_ours(answer: Answer, error: type[Exception]) -> None:
+    """What repeating helps is told apart from what it does not."""
+    with slack(lambda method, _: answer) as (chat, _), pytest.raises(error) as caught:
+        chat.direct_message("U1", REPORT)
+
+    assert error is type(caught.value) or "scope" in str(caught.value)
+    assert caught.value.__cause__ is None
+
+
+@needs_contracts
+@pytest.mark.parametrize("path", given("slack/given/responses"), ids=lambda path: path.name)
+def test_recorded_answers_never_break_the_reading_of_people(path: Any) -> None:
+    """Whatever answer came to whatever question, it is read or becomes an error of ours."""
+    body = path.read_bytes()
+    with slack(lambda *_: (200, {}, body)) as (chat, calls):
+        try:
+            members = list(zip(range(1), chat.members(), strict=False)) if b"next_cursor" not in body else []
+        except (UpstreamRejected, UpstreamUnavailable):
+            members = []
+
+    assert all(member.slack_id for _, member in members)
+    assert len(calls) <= 1
+
+
+def test_the_waiting_time_is_slacks_own() -> None:
+    """And it is bounded."""
+    waits = []
+    for header in ("17", "0", "999999", "soon", ""):
+        limited = no("ratelimited", 429, headers={"Retry-After": header})
+        with slack(lambda *_, answer=limited: answer) as (chat, _), pytest.raises(RateLimited) as caught:
+            chat.members()
+        waits.append(caught.value.retry_after)
+
+    assert [17.0, 1.0, 3600.0, 30.0, 30.0] == waits
+
+
+def test_nobody_there_is_an_outage() -> None:
+    """A refused connection may work later."""
+    with slack(lambda *_: ok()) as (chat, _):
+        pass
+
+    with pytest.raises(UpstreamUnavailable, match="Slack did not answer"):
+        chat.members()
+
+
+def test_errors_never_quote_what_people_said() -> None:
+    """Slack's answer may hold messages; ours go to the log."""
+    refusal = no("invalid_blocks", message={"text": "secret words"})
+    with slack(lambda *_: refusal) as (chat, _), pytest.raises(UpstreamRejected) as caught:
+        chat.update("C1", "1.1", CARD)
+
+    assert "Slack refused: invalid_blocks" == str(caught.value)
+    assert caught.value.__suppress_context__
+
+
+@needs_contracts
+def test_what_we_send_is_what_slack_documents() -> None:
+    """Every call of every method of ours, against the official argument types."""
+    schema = load("slack/schema/webapi.requests.schema.json")
+    names = {
+        "chat.postMessage": "ChatPostMessageArguments",
+        "chat.update": "ChatUpdateArguments",
+        "conversations.history": "ConversationsHistoryArguments",
+        "conversations.list": "ConversationsListArguments",
+        "conversations.open": "ConversationsOpenArguments",
+        "conversations.replies": "ConversationsRepliesArguments",
+        "users.list": "UsersListArguments",
+        "chat.getPermalink": "ChatGetPermalinkArguments",
+    }
+
+    def script(method: str, _: dict[str, Any]) -> Answer:
+        root = {"ts": "1794218400.000100", "user": "U1", "text": "hi", "latest_reply": f"{NOW.timestamp():.6f}"}
+        return ok(
+            messages=[root],
+            channels=[{"id": "C1", "is_member": True}],
+            members=[],
+            channel={"id": "D1"},
+            ts="1794218401.000100",
+            permalink="https://acme.slack.com/archives/D1/p1",
+        )
+
+    with slack(script) as (chat, calls):
+        chat.post("C1", "1794218400.000100", CARD)
+        chat.update("C1", "1794218401.000100", CARD)
+        chat.direct_message("U1", REPORT)
+        chat.messages_since(NOW - timedelta(days=1))
+        chat.members()
+
+    assert set(names) == {method for method, _ in calls}
+    for method, sent in calls:
+        body = {name: _typed(name, value) for name, value in sent.items()}
+        validator = Draft7Validator({**schema, "$ref": f"#/definitions/{names[method]}"})
+        assert [] == [f"{method}: {error.message}" for error in validator.iter_errors(body)]
+    [posted] = [sent for method, sent in calls if method == "chat.postMessage" and "thread_ts" in sent]
+    assert {"event_type": "pm_assistant_card", "event_payload": {"id": "card-1"}} == posted["metadata"]
+    assert [False, False] == [posted["unfurl_links"], posted["unfurl_media"]]
+
+
+def _typed(name: str, value: object) -> object:
+    """Undo the form encoding of numbers and flags."""
+    flags = {"include_all_metadata", "inclusive", "exclude_archived"}
+    return {"1": True, "0": False}[str(value)] if name in flags else int(str(value)) if name == "limit" else value
+
+
+def test_pages_are_read_to_the_end() -> None:
+    """The cursor leads; a missing one ends the list."""
+    pages = {None: ("U1", "b"), "b": ("U2", "c"), "c": ("U3", "")}
+
+    def script(_: str, arguments: dict[str, Any]) -> Answer:
+        id, following = pages[arguments.get("cursor")]
+        return ok(members=[{"id": id, "name": id}], response_metadata={"next_cursor": following})
+
+    with slack(script) as (chat, _):
+        assert ["U1", "U2", "U3"] == [member.id for member in chat.members()]
+
+
+def test_without_the_private_scope_public_channels_are_read() -> None:
+    """Letting us into private channels is the tenant's choice."""
+
+    def script(method: str, arguments: dict[str, Any]) -> Answer:
+        if arguments.get("types") == "private_channel":
+            return no("missing_scope", needed="groups:read")
+        said = {"ts": f"{NOW.timestamp():.6f}", "user": "U1", "text": "hi"}
+        return ok(channels=[{"id": "C1", "is_member": True}, {"id": "C2"}], messages=[said])
+
+    with slack(script) as (chat, _):
+        assert ["C1"] == [message.channel for message in chat.messages_since(NOW - timedelta(seconds=1))]
+
+
+def test_an_edited_message_counts_by_its_edit() -> None:
+    """It was said earlier and reads differently now; bots and notices are left out."""
+    old = {
+        "ts": "1794000000.000100",
+        "user": "U1",
+        "text": "new",
+        "edited": {"user": "U1", "ts": f"{NOW.timestamp():.6f}"},
+    }
+    others = [
+        {"ts": f"{NOW.timestamp():.6f}", "user": "U1", "text": "x", "bot_id": "B1"},
+        {"ts": f"{NOW.timestamp():.6f}", "user": "U1", "text": "x", "subtype": "channel_join"},
+        {"ts": "1794000000.000200", "user": "U1", "text": "long ago"},
+    ]
+
+    def script(method: str, arguments: dict[str, Any]) -> Answer:
+        channels = [{"id": "G1", "is_member": True, "is_private": True}]
+        return ok(channels=channels if arguments.get("types") == "private_channel" else [], messages=[old, *others])
+
+    with slack(script) as (chat, _):
+        [message] = chat.messages_since(NOW - timedelta(seconds=1))
+
+    assert ("new", f"{NOW.timestamp():.6f}", True, NOW) == (
+        message.text,
+        message.edited_ts,
+        message.private,
+        message.received_at,
+    )

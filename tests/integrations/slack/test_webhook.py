@@ -1,0 +1,292 @@
+"""Slack's deliveries, recorded and made up."""
+
+import hashlib
+import hmac
+import json
+from collections import Counter
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+
+from pm_assistant.domain.errors import InvalidRequest
+from pm_assistant.domain.events import (
+    ButtonPressed,
+    Challenge,
+    Delivery,
+    Dropped,
+    MessageDeleted,
+    MessagePosted,
+    WebhookRequest,
+)
+from pm_assistant.domain.tenants import Provider
+from pm_assistant.integrations.slack.webhook import SlackWebhook
+from tests.builders import NOW
+from tests.contracts.vendor_contracts import given, load, needs_contracts
+from tests.integrations.signing import SECRET, slack_event, slack_form, slack_signed
+
+EVENTS = given("slack/given/events")
+
+
+def callback(event: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    """An event in its envelope."""
+    envelope = {"type": "event_callback", "team_id": "T1", "event_id": "Ev1", "authorizations": []}
+    return {**envelope, **changes, "event": {"type": "message", "channel": "C1", "channel_type": "channel", **event}}
+
+
+def accept(payload: Any) -> Delivery | ButtonPressed | Challenge | Dropped:
+    """Deliver a JSON payload, signed."""
+    return SlackWebhook(SECRET).accept(slack_event(payload, NOW), NOW)
+
+
+def posted(payload: Any) -> MessagePosted:
+    """Deliver a payload that must report a message."""
+    answer = accept(payload)
+    assert isinstance(answer, Delivery)
+    assert isinstance(answer.happening, MessagePosted)
+    return answer.happening
+
+
+def recorded(name: str) -> Any:
+    """A recorded event."""
+    return load(f"slack/given/events/{name}.json")
+
+
+def said(**more: Any) -> dict[str, Any]:
+    """A plain message."""
+    return {"user": "U1", "ts": "1719210664.234089", "event_ts": "1719210664.234089", "text": "hello", **more}
+
+
+@needs_contracts
+def test_the_signature_is_the_published_one() -> None:
+    """Slack's own example of secret, timestamp, body and signature is accepted."""
+    vector = load("signature_vectors.json")["slack"]["vector"]
+    headers = {
+        "content-type": "application/x-www-form-urlencoded",
+        "x-slack-request-timestamp": vector["timestamp"],
+        "x-slack-signature": vector["signature"],
+    }
+    request = WebhookRequest(headers=headers, body=vector["body"].encode())
+
+    answer = SlackWebhook(vector["secret"]).accept(request, datetime.fromtimestamp(int(vector["timestamp"]), UTC))
+
+    assert Dropped(reason="slash command") == answer
+
+
+@pytest.mark.parametrize(
+    "timestamp",
+    [
+        "",
+        "soon",
+        "1_0",
+        " 1531420618",
+        "".join(chr(0xFF10 + int(digit)) for digit in "1531420618"),
+        "-1",
+        "9" * 400,
+        "1e9",
+    ],
+)
+def test_a_junk_timestamp_is_refused_and_not_an_error(timestamp: str) -> None:
+    """Even if somebody could sign it, it is no number of seconds."""
+    digest = hmac.new(SECRET.encode(), b"v0:" + timestamp.encode() + b":{}", hashlib.sha256).hexdigest()
+    headers = {"x-slack-request-timestamp": timestamp, "x-slack-signature": f"v0={digest}"}
+
+    with pytest.raises(Exception, match="Slack timestamp") as caught:
+        SlackWebhook(SECRET).accept(WebhookRequest(headers=headers, body=b"{}"), NOW)
+    assert "Unauthenticated" == type(caught.value).__name__
+
+
+def test_a_signed_challenge_is_answered() -> None:
+    """Slack proves the address with it."""
+    assert Challenge(answer="abc") == accept({"type": "url_verification", "challenge": "abc"})
+
+
+def test_a_message_is_reported_as_it_was_said() -> None:
+    """Author, text with its entities, thread and time of arrival."""
+    message = posted(callback(said(text="<@U2> &lt;ok&gt;", thread_ts="1719210600.000100"))).message
+
+    assert ("C1", "1719210664.234089", "1719210600.000100") == (message.channel, message.ts, message.root_ts)
+    assert ("U1", "<@U2> &lt;ok&gt;", None, False) == (message.author, message.text, message.edited_ts, message.private)
+    assert message.received_at == NOW
+
+
+@pytest.mark.parametrize(
+    ("channel_type", "channel", "private"),
+    [("channel", "C1", False), ("group", "C1", True), ("mpim", "C1", True), (None, "G1", True), (None, "C1", False)],
+)
+def test_a_closed_channel_makes_a_message_private(channel_type: str | None, channel: str, private: bool) -> None:
+    """Also where the event does not name the kind of channel."""
+    payload = callback(said(channel=channel, channel_type=channel_type))
+
+    assert private == posted(payload).message.private
+
+
+def test_files_are_named() -> None:
+    """A file that was taken back has lost its name and keeps its id."""
+    files = [{"id": "F1", "name": "trace.log"}, {"id": "F2", "mode": "tombstone"}]
+    payload = callback(said(subtype="file_share", files=files))
+
+    assert ("trace.log", "F2") == posted(payload).message.files
+
+
+@pytest.mark.parametrize("channel_type", ["im", None])
+def test_what_is_said_to_the_app_alone_is_dropped(channel_type: str | None) -> None:
+    """A direct message is no conversation of the team."""
+    payload = callback(said(channel="D1", channel_type=channel_type))
+
+    assert Dropped(reason="direct message") == accept(payload)
+
+
+@pytest.mark.parametrize("mark", [{"bot_id": "B1"}, {"bot_profile": {"id": "B1"}}, {"subtype": "bot_message"}])
+def test_what_a_bot_says_changes_or_deletes_is_dropped(mark: dict[str, Any]) -> None:
+    """Known by what it is, in every event that can carry it; our own posts come back this way."""
+    before, after = said(**mark), said(**mark, text="new")
+    changed = {"subtype": "message_changed", "message": after, "previous_message": before, "ts": "1719210665.000100"}
+    deleted = {"subtype": "message_deleted", "previous_message": before, "deleted_ts": before["ts"]}
+
+    assert [Dropped(reason="bot")] * 3 == [accept(callback(event)) for event in (before, changed, deleted)]
+
+
+def test_what_the_app_itself_says_is_dropped() -> None:
+    """The authorization names our own user."""
+    ours = [{"team_id": "T1", "user_id": "U1", "is_bot": True}]
+
+    assert Dropped(reason="bot") == accept(callback(said(), authorizations=ours))
+
+
+def test_an_edit_reports_the_new_text_and_its_time() -> None:
+    """The event's own ts is not the message's."""
+    after = said(text="new", edited={"user": "U1", "ts": "1719210700.000000"})
+    event = {"subtype": "message_changed", "message": after, "previous_message": said(), "ts": "1719210701.000100"}
+
+    message = posted(callback(event)).message
+
+    assert ("1719210664.234089", "new", "1719210700.000000") == (message.ts, message.text, message.edited_ts)
+
+
+def test_an_unfurl_is_dropped() -> None:
+    """A preview changes the attachments, not what was said."""
+    after = said(attachments=[{"id": 1}])
+    event = {"subtype": "message_changed", "message": after, "previous_message": said(), "ts": "1719210701.000100"}
+
+    assert Dropped(reason="unfurl") == accept(callback(event))
+
+
+def test_a_deleted_message_is_reported_with_its_thread() -> None:
+    """Where it stood is known from what it was."""
+    before = said(thread_ts="1719210600.000100")
+    event = {"subtype": "message_deleted", "previous_message": before, "deleted_ts": before["ts"]}
+
+    answer = accept(callback(event))
+
+    happening = MessageDeleted(channel="C1", ts="1719210664.234089", root_ts="1719210600.000100")
+    assert Delivery(provider=Provider.SLACK, external_id="T1", happening=happening) == answer
+
+
+def test_a_deleted_thread_root_leaves_a_tombstone() -> None:
+    """Slack says "changed" while replies stand below it."""
+    gone = {"subtype": "tombstone", "ts": "1719210664.234089", "user": "USLACKBOT", "text": "This message was deleted."}
+    event = {"subtype": "message_changed", "message": gone, "previous_message": said(), "ts": "1719210701.000100"}
+
+    answer = accept(callback(event))
+
+    assert isinstance(answer, Delivery)
+    assert MessageDeleted(channel="C1", ts="1719210664.234089", root_ts="1719210664.234089") == answer.happening
+
+
+@pytest.mark.parametrize("subtype", ["channel_join", "channel_topic", "message_replied", "huddle_thread", "new_one"])
+def test_notices_are_dropped(subtype: str) -> None:
+    """Nobody says anything in them."""
+    assert Dropped(reason="notice") == accept(callback(said(subtype=subtype)))
+
+
+@pytest.mark.parametrize("field", ["channel", "ts", "user"])
+def test_a_message_that_lacks_what_names_it_is_invalid(field: str) -> None:
+    """The error says which field."""
+    event = {name: value for name, value in callback(said())["event"].items() if name != field}
+
+    with pytest.raises(InvalidRequest) as caught:
+        accept({**callback({}), "event": event})
+    assert f"event.{field}" == caught.value.field
+
+
+def test_a_shared_channel_belongs_to_the_workspace_that_installed_us() -> None:
+    """`team_id` is then the other company's."""
+    ours = [{"team_id": "T_OURS", "user_id": "U0", "is_bot": True}]
+    shared = accept(callback(said(), authorizations=ours, is_ext_shared_channel=True, context_team_id="T_CTX"))
+    unnamed = accept(callback(said(), is_ext_shared_channel=True, context_team_id="T_CTX"))
+    alone = accept(callback(said(), authorizations=ours))
+
+    assert ["T_OURS", "T_CTX", "T1"] == [a.external_id for a in (shared, unnamed, alone) if isinstance(a, Delivery)]
+
+
+@pytest.mark.parametrize(("action_id", "approved"), [("decision.approve", True), ("decision.dismiss", False)])
+def test_a_pressed_button_names_decision_and_person(action_id: str, approved: bool) -> None:
+    """Buttons arrive as a form with a JSON field."""
+    payload = {
+        "type": "block_actions",
+        "team": {"id": "T1"},
+        "user": {"id": "U1"},
+        "actions": [{"action_id": action_id, "value": "d-1"}],
+    }
+
+    answer = SlackWebhook(SECRET).accept(slack_form({"payload": json.dumps(payload)}, NOW), NOW)
+
+    expected = ButtonPressed(
+        provider=Provider.SLACK, external_id="T1", decision_id="d-1", approved=approved, user_id="U1"
+    )
+    assert expected == answer
+
+
+@pytest.mark.parametrize("body", [b"payload=%7B", b"payload=%5B%5D", b"payload=%ff", b"no form", b"payload=%7B%7D"])
+def test_a_form_that_cannot_be_read_is_invalid(body: bytes) -> None:
+    """Authentic, and still no interaction."""
+    request = slack_signed(body, NOW, content_type="application/x-www-form-urlencoded; charset=utf-8")
+
+    with pytest.raises(InvalidRequest):
+        SlackWebhook(SECRET).accept(request, NOW)
+
+
+@needs_contracts
+@pytest.mark.parametrize("path", EVENTS, ids=lambda path: path.name)
+def test_every_recorded_delivery_is_read_or_dropped(path: Path) -> None:
+    """Real payloads; some recordings were stripped of the very fields that name a message."""
+    body, content_type = path.read_bytes(), "application/json"
+    form = path.suffix == ".form" or json.loads(body).get("type") not in {
+        "event_callback",
+        "url_verification",
+        "app_rate_limited",
+    }
+    if form:
+        content_type = "application/x-www-form-urlencoded"
+        body = body.strip() if path.suffix == ".form" else urlencode({"payload": body.decode()}).encode()
+    request = slack_signed(body, NOW, content_type=content_type)
+
+    if path.name == "message.file_share.3.json":
+        with pytest.raises(InvalidRequest, match=r"event\.ts"):
+            SlackWebhook(SECRET).accept(request, NOW)
+    else:
+        assert isinstance(SlackWebhook(SECRET).accept(request, NOW), Delivery | Dropped | Challenge)
+
+
+@needs_contracts
+def test_recorded_messages_are_what_they_are() -> None:
+    """Which recordings report something, and which are none of our business."""
+    names = [path.stem for path in EVENTS if path.name.startswith("message.") and "file_share.3" not in path.name]
+    answers = {name: accept(recorded(name)) for name in names}
+    reported = {name for name, answer in answers.items() if isinstance(answer, Delivery)}
+
+    assert {
+        *(f"message.plain.{n}" for n in (1, 3, 5, 7)),
+        "message.thread_reply.1",
+        "message.thread_broadcast.1",
+        "message.file_share.1",
+        "message.message_changed.1",
+        "message.message_changed.3",
+        "message.message_deleted.1",
+    } == reported
+    assert {"bot": 5, "direct message": 2, "notice": 2, "unfurl": 1} == Counter(
+        answer.reason for answer in answers.values() if isinstance(answer, Dropped)
+    )
