@@ -1,0 +1,1 @@
+"""The local stack: an emulated AWS and a sandbox of the vendors."""

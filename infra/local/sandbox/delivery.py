@@ -1,0 +1,169 @@
+"""Brings events to the app as the vendors do: signed, repeated when not acknowledged, in order per channel."""
+
+import asyncio
+import hashlib
+import hmac
+import json
+from collections import deque
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import httpx
+
+from infra.local.sandbox.state import Delivery, Json
+from infra.local.sandbox.store import Store
+
+CONCURRENT = 8
+KEPT = 2000
+LINEAR_ACK_SECONDS = 5.0
+
+
+def slack_signature(secret: str, timestamp: str, body: bytes) -> str:
+    """Slack's v0 scheme: HMAC-SHA256 over version, timestamp and raw body."""
+    return "v0=" + hmac.new(secret.encode(), f"v0:{timestamp}:".encode() + body, hashlib.sha256).hexdigest()
+
+
+def linear_signature(secret: str, body: bytes) -> str:
+    """Linear's scheme: bare hex HMAC-SHA256 of the raw body."""
+    return hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
+
+
+class Courier:
+    """Delivers in the background and records how each delivery ended."""
+
+    def __init__(self, store: Store, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self._store = store
+        self._clock = clock
+        self._lines: dict[str, deque[Delivery]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._slots = asyncio.Semaphore(CONCURRENT)
+        self._client = httpx.AsyncClient(trust_env=False, follow_redirects=False)
+
+    def start(self) -> None:
+        """Take up what an earlier run left undelivered."""
+        for delivery in self._store.world.deliveries:
+            if delivery.outcome == "pending":
+                self._enqueue(delivery)
+
+    async def stop(self) -> None:
+        """Let go of what is under way; it stays pending in the state."""
+        await self.drop()
+        await self._client.aclose()
+
+    async def drop(self) -> None:
+        """Stop delivering what is under way now."""
+        tasks = list(self._tasks)
+        self._lines.clear()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def send(self, delivery: Delivery) -> None:
+        """Accept an event for delivery."""
+        log = self._store.world.deliveries
+        log.append(delivery)
+        if len(log) > KEPT:
+            oldest = next((each for each in log if each.outcome == "delivered"), None)
+            if oldest is not None:
+                log.remove(oldest)
+        self._store.changed()
+        self._enqueue(delivery)
+
+    def _enqueue(self, delivery: Delivery) -> None:
+        if delivery.line in self._lines:
+            self._lines[delivery.line].append(delivery)
+            return
+        self._lines[delivery.line] = deque([delivery])
+        self._spawn(self._serve(delivery.line))
+
+    def _spawn(self, work: "asyncio._CoroutineLike[None]") -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _serve(self, line: str) -> None:
+        waiting = self._lines[line]
+        while waiting:
+            delivery = waiting.popleft()
+            await self._until_reachable(delivery)
+            if not await self._attempt(delivery):
+                # As at the vendors, a repeat does not hold up what comes after it.
+                self._spawn(self._repeat(delivery))
+        del self._lines[line]
+
+    async def _until_reachable(self, delivery: Delivery) -> None:
+        while not (self._store.world.config.app_url and self._secret(delivery)):
+            await asyncio.sleep(0.1)
+
+    def _secret(self, delivery: Delivery) -> str:
+        config = self._store.world.config
+        return config.slack_signing_secret if delivery.vendor == "slack" else config.linear_webhook_secret
+
+    async def _repeat(self, delivery: Delivery) -> None:
+        for delay in self._store.world.config.retry_delays:
+            if delivery.outcome != "pending":
+                return
+            await asyncio.sleep(delay)
+            await self._attempt(delivery)
+        if delivery.outcome == "pending":
+            delivery.outcome = "failed"
+            self._store.changed()
+
+    async def _attempt(self, delivery: Delivery) -> bool:
+        """Try once; True if acknowledged."""
+        async with self._slots:
+            headers, content = self._signed(delivery)
+            delivery.attempts += 1
+            delivery.status, delivery.error = None, ""
+            no_retry = False
+            try:
+                answer = await asyncio.wait_for(
+                    self._client.post(self._url(delivery), content=content, headers=headers, timeout=None),
+                    self._ack_seconds(delivery),
+                )
+                delivery.status = answer.status_code
+                delivery.error = "" if answer.is_success else "http_error"
+                no_retry = answer.headers.get("x-slack-no-retry") == "1"
+            except TimeoutError:
+                delivery.error = "http_timeout"
+            except httpx.HTTPError:
+                delivery.error = "connection_failed"
+        if not delivery.error:
+            delivery.outcome, delivery.body = "delivered", None
+        elif no_retry:
+            delivery.outcome = "failed"
+        self._store.changed()
+        return delivery.outcome != "pending"
+
+    def _url(self, delivery: Delivery) -> str:
+        return f"{self._store.world.config.app_url.rstrip('/')}/webhooks/{delivery.vendor}"
+
+    def _ack_seconds(self, delivery: Delivery) -> float:
+        return self._store.world.config.ack_seconds if delivery.vendor == "slack" else LINEAR_ACK_SECONDS
+
+    def _signed(self, delivery: Delivery) -> tuple[dict[str, str], bytes]:
+        now = self._clock()
+        body: Json = dict(delivery.body or {})
+        if delivery.vendor == "slack":
+            content = json.dumps(body).encode()
+            timestamp = str(int(now.timestamp()))
+            headers = {
+                "x-slack-request-timestamp": timestamp,
+                "x-slack-signature": slack_signature(self._secret(delivery), timestamp, content),
+                "user-agent": "Slackbot 1.0 (+https://api.slack.com/robots)",
+            }
+            if delivery.attempts:
+                headers["x-slack-retry-num"] = str(delivery.attempts)
+                headers["x-slack-retry-reason"] = delivery.error
+        else:
+            # Linear says when the webhook was sent inside what it signs, so a repeat is stamped anew.
+            body["webhookTimestamp"] = int(now.timestamp() * 1000)
+            content = json.dumps(body).encode()
+            headers = {
+                "linear-signature": linear_signature(self._secret(delivery), content),
+                "linear-timestamp": str(body["webhookTimestamp"]),
+                "linear-delivery": delivery.id,
+                "linear-event": str(body["type"]),
+                "user-agent": "Linear-Webhook",
+            }
+        return {**headers, "content-type": "application/json; charset=utf-8"}, content

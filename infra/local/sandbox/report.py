@@ -1,0 +1,71 @@
+"""The whole state as a reader sees it; tokens, secrets and bodies under way stay inside."""
+
+from infra.local.sandbox import slack_events as events
+from infra.local.sandbox.linear_webhooks import comment_data, issue_data, moment
+from infra.local.sandbox.state import Json, Message
+from infra.local.sandbox.world import World
+
+
+def report(world: World) -> Json:
+    """Everything there is: messages by channel id, tickets with their comments, requests and deliveries."""
+    return {
+        "slack": _slack(world),
+        "linear": _linear(world),
+        "emails": [],
+        "requests": dict(sorted(world.requests.items())),
+        "deliveries": [each.model_dump(mode="json", exclude={"body"}) for each in world.deliveries],
+        "faults": [fault.model_dump() for fault in world.faults],
+        "config": {"app_url": world.config.app_url, "duplicates": world.config.duplicates},
+    }
+
+
+def _slack(world: World) -> Json:
+    team = world.workspace
+    return {
+        "team": {"id": team.team_id, "name": team.name, "domain": team.domain},
+        "bot": team.bot.model_dump(exclude={"token"}),
+        "users": [
+            {
+                "id": person.slack_id,
+                "handle": person.handle,
+                "name": person.name,
+                "email": person.email,
+                "time_zone": person.time_zone,
+            }
+            for person in world.people
+        ],
+        "channels": [channel.model_dump() | {"type": channel.type} for channel in world.channels.values()],
+        "messages": {
+            channel: [_message(world, message) for message in messages] for channel, messages in world.messages.items()
+        },
+    }
+
+
+def _message(world: World, message: Message) -> Json:
+    body = events.message_object(world, message, metadata=True)
+    return body | {"channel": message.channel, "thread_ts": message.thread_ts, "blocks": message.blocks}
+
+
+def _linear(world: World) -> Json:
+    comments: dict[str, list[Json]] = {}
+    for comment in world.comments.values():
+        comments.setdefault(comment.issue_id, []).append(
+            {name: value for name, value in comment_data(world, comment).items() if name != "issue"}
+            | {"url": world.comment_url(comment)}
+        )
+    organization = world.organization
+    return {
+        "organization": {"id": organization.id, "name": organization.name, "url_key": organization.url_key},
+        "app": organization.app.model_dump(exclude={"token"}),
+        "teams": [team.model_dump() for team in world.teams],
+        "users": [{"id": each.linear_id, "name": each.name, "email": each.email} for each in world.people],
+        "issues": [
+            issue_data(world, issue)
+            | {
+                "comments": comments.get(issue.id, []),
+                "parent": world.identifier(world.issues[issue.parent_id]) if issue.parent_id else None,
+                "archivedAt": moment(issue.archived_at),
+            }
+            for issue in world.issues.values()
+        ],
+    }

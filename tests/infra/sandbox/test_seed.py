@@ -1,0 +1,107 @@
+"""The demo's files and the state file."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import httpx
+import pytest
+
+from infra.local.sandbox.play import at, midnight
+from infra.local.sandbox.seed import DEMO, SeedInvalid, Utterance, load_day, load_world
+from infra.local.sandbox.store import StateUnreadable, Store
+from tests.infra.sandbox.running import DAY, SECRETS, TEAM, TICKETS, Json, wait_until, write_demo
+
+NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("file", "content", "complaint"),
+    [
+        ("team", TEAM | {"people": []}, "team.json: people"),
+        ("team", TEAM | {"extra": 1}, "team.json: extra"),
+        ("tickets", [TICKETS[0] | {"key": "eng 1"}], "tickets.json: 0.key"),
+        ("tickets", [TICKETS[0] | {"state": "Nonsense"}], "no state Nonsense"),
+        ("tickets", [TICKETS[0] | {"assignee": "nobody"}], "no person nobody"),
+        ("tickets", [TICKETS[1]], "no ticket ENG-1"),
+        ("day", [DAY[0] | {"at": "9:02"}], "day.json: 0.at"),
+        ("day", [DAY[0] | {"user": "nobody"}], "no user nobody"),
+        ("day", [DAY[0], DAY[0]], "used twice"),
+        ("day", [DAY[2]], "m1 was not said before"),
+    ],
+)
+def test_a_wrong_demo_file_is_named_with_its_field(tmp_path: Path, file: str, content: Json, complaint: str) -> None:
+    """The text says what to mend."""
+    demo = write_demo(tmp_path / "demo")
+    (demo / f"{file}.json").write_text(json.dumps(content))
+
+    with pytest.raises(SeedInvalid, match=complaint):
+        load_day(demo, load_world(demo, NOW))
+
+
+@pytest.mark.skipif(not (DEMO / "day.json").exists(), reason="the demo is not written yet")
+def test_the_demo_itself_is_right() -> None:
+    """The team, its tickets and its day fit together."""
+    world = load_world(DEMO, NOW)
+
+    assert load_day(DEMO, world)
+    assert world.issues
+
+
+@pytest.mark.parametrize(("now", "day"), [("11:29", 21), ("11:31", 21), ("11:32", 22), ("23:59", 22)])
+def test_the_day_is_the_latest_that_is_over(now: str, day: int) -> None:
+    """Its last message lies in the past."""
+    hours, minutes = (int(part) for part in now.split(":"))
+    lines = [Utterance(**line) for line in DAY]
+
+    start = midnight(lines, NOW.replace(hour=hours, minute=minutes))
+
+    assert day == at(lines[-1], start).day
+
+
+def test_a_state_of_another_version_is_refused(tmp_path: Path) -> None:
+    """Rather than misread."""
+    (tmp_path / "sandbox.json").write_text("{}")
+
+    with pytest.raises(StateUnreadable, match="remove it"):
+        Store(tmp_path, lambda: load_world(tmp_path, NOW))
+
+
+def test_the_state_survives_being_told_to_stop(tmp_path: Path) -> None:
+    """The program writes what it knows on SIGTERM and reads it again."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    url = f"http://127.0.0.1:{port}"
+    command = [sys.executable, "-m", "infra.local.sandbox", "--port", str(port), "--state", str(tmp_path)]
+    secrets = {
+        "SLACK_SIGNING_SECRET": SECRETS["slack_signing_secret"],
+        "LINEAR_WEBHOOK_SECRET": SECRETS["linear_webhook_secret"],
+    }
+
+    def run(title: str) -> list[str]:
+        with subprocess.Popen(command, env=os.environ | secrets) as program:
+            try:
+                wait_until(lambda: _answers(url), 15)
+                key = httpx.get(f"{url}/_sandbox/state").json()["linear"]["teams"][0]["key"]
+                httpx.post(f"{url}/_sandbox/linear/issues", json={"team": key, "title": title})
+                state = httpx.get(f"{url}/_sandbox/state").json()
+            finally:
+                program.send_signal(signal.SIGTERM)
+                program.wait(10)
+        return [issue["title"] for issue in state["linear"]["issues"] if issue["title"].startswith("Written")]
+
+    assert ["Written first"] == run("Written first")
+    assert ["Written first", "Written second"] == run("Written second")
+
+
+def _answers(url: str) -> bool:
+    try:
+        return httpx.get(url).is_success
+    except httpx.TransportError:
+        return False
