@@ -8,7 +8,7 @@ import pytest
 from pm_assistant.domain.decisions import CreateTicket, DecisionState, Outcome
 from pm_assistant.domain.errors import Conflict, NotConnected, NotFound
 from pm_assistant.domain.tenants import Provider
-from pm_assistant.domain.work import Message
+from pm_assistant.domain.work import Message, burst_around
 from tests.builders import (
     DONE,
     ENG,
@@ -156,14 +156,15 @@ def test_a_burst_ends_at_a_pause_and_leaves_threads_out(stores: StoreSet) -> Non
     assert [] == list(stores.messages.burst(tenant_id, one.channel, answered.ts, gap_seconds=120))
 
 
-def test_a_long_burst_has_one_beginning_wherever_it_is_looked_at_from(stores: StoreSet) -> None:
-    """Talk without a pause for more than half an hour is one conversation for all who look."""
+def test_endless_talk_is_cut_at_the_same_places_wherever_it_is_looked_at_from(stores: StoreSet) -> None:
+    """Talk without a pause for more than half an hour falls into the same bursts for all who look."""
     tenant_id = a_new_tenant()
     said = [a_message(minutes * 60.0, f"minute {minutes}") for minutes in range(0, 90, 2)]
     for message in said:
         stores.messages.record(tenant_id, message, keep_days=30)
-    found = {len(stores.messages.burst(tenant_id, m.channel, m.ts, gap_seconds=120)) for m in (said[0], said[-1])}
-    assert {len(said)} == found
+    for message in (said[0], said[20], said[-1]):
+        found = stores.messages.burst(tenant_id, message.channel, message.ts, gap_seconds=120)
+        assert list(burst_around(said, message.ts, gap_seconds=120)) == list(found)
 
 
 def test_messages_since_are_those_said_since_in_every_channel(stores: StoreSet) -> None:

@@ -165,8 +165,12 @@ def permalink(base_url: str, message: Message) -> str:
     return f"{link}?thread_ts={message.root_ts}&cid={message.channel}" if message.is_reply else link
 
 
-def burst_around(messages: Iterable[Message], ts: str, *, gap_seconds: float) -> Sequence[Message]:
-    """Cut out of a channel's top-level messages the run that holds `ts` and has no pause longer than the gap."""
+LONGEST_BURST_SECONDS = 900.0
+"""A channel that never falls silent is cut into bursts of this length, so that it is judged all the same."""
+
+
+def run_around(messages: Iterable[Message], ts: str, *, gap_seconds: float) -> Sequence[Message]:
+    """Cut out of a channel's top-level messages all that hang together with `ts` by pauses no longer than the gap."""
     ordered = sorted((m for m in messages if not m.is_reply), key=lambda m: float(m.ts))
     position = next((i for i, m in enumerate(ordered) if m.ts == ts), None)
     if position is None:
@@ -177,6 +181,26 @@ def burst_around(messages: Iterable[Message], ts: str, *, gap_seconds: float) ->
     while last + 1 < len(ordered) and float(ordered[last + 1].ts) - float(ordered[last].ts) <= gap_seconds:
         last += 1
     return ordered[first : last + 1]
+
+
+def burst_of(run: Sequence[Message], ts: str) -> Sequence[Message]:
+    """Take the burst that holds `ts` out of a run: all of it, or its share if the run goes on for too long.
+
+    The run is cut from its beginning, so that all its messages agree on where.
+    """
+    burst: list[Message] = []
+    for message in run:
+        if burst and float(message.ts) - float(burst[0].ts) > LONGEST_BURST_SECONDS:
+            if any(member.ts == ts for member in burst):
+                break
+            burst = []
+        burst.append(message)
+    return burst
+
+
+def burst_around(messages: Iterable[Message], ts: str, *, gap_seconds: float) -> Sequence[Message]:
+    """Find the burst that a top-level message belongs to."""
+    return burst_of(run_around(messages, ts, gap_seconds=gap_seconds), ts)
 
 
 def conversations_in(messages: Iterable[Message], *, gap_seconds: float) -> Sequence[Conversation]:

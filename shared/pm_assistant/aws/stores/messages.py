@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from pm_assistant.aws import tables
 from pm_assistant.aws.tables import MessageRow
 from pm_assistant.domain.tenants import TenantId
-from pm_assistant.domain.work import Message, burst_around
+from pm_assistant.domain.work import Message, burst_of, run_around
 
 UNEDITED = "0"
 DELETED = "deleted"
@@ -80,17 +80,17 @@ class DynamoMessages:
 
     def burst(self, tenant_id: TenantId, channel: str, ts: str, *, gap_seconds: float) -> Sequence[Message]:
         """The top-level messages around `ts` that nobody answered; one request unless people talk for half an hour."""
-        found: Sequence[Message] = ()
+        run: Sequence[Message] = ()
         for reach in REACHES:
             start, end = float(ts) - reach, float(ts) + reach
             span = MessageRow.sk.between(f"MESSAGE#{channel}#{_ts(start)}", f"MESSAGE#{channel}#{_ts(end)}~")
             said = [_message(row) for row in MessageRow.among(tenant_id, span)]
             answered = {message.root_ts for message in said if message.is_reply}
             alone = (message for message in said if message.ts not in answered)
-            found = burst_around(alone, ts, gap_seconds=gap_seconds)
-            if not found or (float(found[0].ts) - gap_seconds > start and float(found[-1].ts) + gap_seconds < end):
+            run = run_around(alone, ts, gap_seconds=gap_seconds)
+            if not run or (float(run[0].ts) - gap_seconds > start and float(run[-1].ts) + gap_seconds < end):
                 break
-        return found
+        return burst_of(run, ts)
 
     def since(self, tenant_id: TenantId, since: datetime) -> Sequence[Message]:
         """All messages said since then, through the index: what was stored a moment ago may be missing."""

@@ -1,0 +1,48 @@
+"""Words that say little, and words that say the same: what any team's language has in common."""
+
+from functools import cache
+
+from pm_assistant.domain.text import fold, stem
+from pm_assistant.domain.vocabulary import COMMON, STOPWORDS, SYNONYMS
+
+CONCEPT = "="
+"""First character of a concept, so that it can never be taken for a term."""
+
+
+@cache
+def _stopwords() -> frozenset[str]:
+    words = {fold(word) for word in STOPWORDS.split()}
+    return frozenset(words | {stem(word) for word in words} | {word.replace("'", "") for word in words if "'" in word})
+
+
+@cache
+def _concepts() -> dict[str, tuple[str, ...]]:
+    groups: dict[str, list[str]] = {}
+    for number, line in enumerate(SYNONYMS.strip().splitlines()):
+        for term in dict.fromkeys(stem(fold(word)) for word in line.split()):
+            groups.setdefault(term, []).append(f"{CONCEPT}{number}")
+    return {term: tuple(names) for term, names in groups.items()}
+
+
+@cache
+def _common() -> frozenset[str]:
+    return frozenset(stem(word) for word in COMMON.split())
+
+
+def weight(term: str) -> float:
+    """Rate from 0 to 1 how much it says that two texts share this stemmed term."""
+    if term in _stopwords() or (len(term) == 1 and not term.isdigit()):
+        return 0.0
+    if term in _common() or len(term) == 1:
+        return 0.4
+    return 0.7 if term.isdigit() and len(term) < 3 else 1.0
+
+
+def is_stopword(term: str) -> bool:
+    """Say whether a term carries no subject of its own (English, German, French, Spanish)."""
+    return term in _stopwords()
+
+
+def concepts(term: str) -> tuple[str, ...]:
+    """Name the concepts a stemmed term stands for; words with a common concept can mean the same."""
+    return _concepts().get(term, ())

@@ -1,0 +1,176 @@
+"""Reading what people type: chat markup to plain text, plain text to terms that can be compared."""
+
+import html
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+
+_FENCE = re.compile(r"```.*?```", re.S)
+_QUOTED_LINE = re.compile(r"^[ \t]*(?:&gt;|>).*$", re.M)
+_QUOTE_MARK = re.compile(r"^[ \t]*(?:&gt;)+[ \t]?", re.M)
+_ANGLE = re.compile(r"<([^<>]+)>")
+_EMOJI = re.compile(
+    r":[a-z0-9_+'-]*[a-z_+][a-z0-9_+'-]*:(?::skin-tone-\d:)?|[\u2600-\u27bf\U0001f000-\U0001faff\ufe0f]"
+)
+_STRUCK = re.compile(r"(?<![\w~])~[^~\n]+~(?![\w~])")
+_EMPHASIS = re.compile(r"(?<![\w*])\*([^*\n]+)\*(?![\w*])|(?<!\w)_([^_\n]+)_(?!\w)")
+
+_KEY = re.compile(r"(?<![A-Za-z0-9])([A-Za-z][A-Za-z0-9]{0,9})-(\d{1,6})(?![A-Za-z0-9])")
+_SPACED_KEY = re.compile(r"(?<![A-Za-z0-9])([A-Z][A-Z0-9]{1,9})[ _#](\d{1,6})(?![A-Za-z0-9])")
+_URL = re.compile(r"(?:https?|mailto):\S+")
+_CHUNK = re.compile(r"\w+(?:['\u2019-]\w+)*")
+_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[_'\u2019-]")
+_PARTICLES = {"in", "out", "up", "off", "on", "down"}
+_PHRASAL = {"log", "sign", "check", "time", "roll", "opt", "set", "back", "start", "shut", "hang", "drop"}
+_PHRASAL_FORMS = {
+    "logged": "log",
+    "logging": "log",
+    "signed": "sign",
+    "signing": "sign",
+    "logs": "log",
+    "timed": "time",
+}
+_SENTENCE_END = re.compile(
+    r"(?<!incl\.)(?<!excl\.)(?<!e\.g\.)(?<!i\.e\.)(?<!\bno\.)(?<!vs\.)(?<!approx\.)(?<!z\.B\.)(?<!\bart\.)(?<!\bca\.)(?<!\bst\.)(?<!\bnr\.)(?<=[.!?…])\s+|\n+|\s+[\u2013\u2014]\s+|;\s+"
+)
+
+
+READ_CHARS = 4_000
+"""How much of one message is read: what it is about has been said by then, and a pasted log must not cost seconds."""
+
+
+def plain(text: str, names: Mapping[str, str], *, spoken: bool = False) -> str:
+    """Render chat markup as a person reads it.
+
+    Args:
+        text: a message in Slack's mrkdwn, see https://docs.slack.dev/messaging/formatting-message-text.
+        names: people's names by chat user id; an unknown person becomes `someone`.
+        spoken: leave out what the author did not say: quoted lines and code blocks.
+    """
+    text = text[:READ_CHARS]
+    if spoken:
+        text = _QUOTED_LINE.sub("", _FENCE.sub(" ", text))
+    text = _QUOTE_MARK.sub("", text.replace("```", " ").replace("`", ""))
+    text = _EMOJI.sub(" ", _ANGLE.sub(lambda found: _reference(found[1], names), text))
+    text = _EMPHASIS.sub(lambda found: found[1] or found[2], _STRUCK.sub(" ", text))
+    lines = (" ".join(line.split()) for line in html.unescape(text).splitlines())
+    return "\n".join(line for line in lines if line)
+
+
+def _reference(inside: str, names: Mapping[str, str]) -> str:
+    target, _, label = inside.partition("|")
+    if target.startswith("@"):
+        return names.get(target[1:], label or "someone")
+    if target.startswith("#"):
+        return f"#{label}" if label else "a channel"
+    if target.startswith("!"):
+        return label or "@" + target[1:].partition("^")[0]
+    return label or target.removeprefix("mailto:")
+
+
+def sentences(text: str) -> list[str]:
+    """Cut plain text where one statement ends and the next begins."""
+    return [part.strip() for part in _SENTENCE_END.split(text) if part.strip()]
+
+
+def keys(text: str) -> frozenset[str]:
+    """Find what looks like a ticket key (`ENG-12`, in any case, also inside an address), in upper case."""
+    found = [*_KEY.finditer(text), *_SPACED_KEY.finditer(text)]
+    return frozenset(f"{match[1].upper()}-{int(match[2])}" for match in found)
+
+
+def fold(text: str) -> str:
+    """Make lower case and drop accents, so that `Déployé` equals `deploye`."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(char for char in decomposed if not unicodedata.combining(char))
+
+
+def terms(text: str) -> list[str]:
+    """Split plain text into stemmed terms in order; a compound identifier gives itself and then its parts."""
+    return [stem(word) for word in _words(_URL.sub(" ", text))]
+
+
+def spellings(text: str) -> dict[str, str]:
+    """Tell for each term how the text first spelt it."""
+    spelt: dict[str, str] = {}
+    for chunk in _CHUNK.findall(_URL.sub(" ", text)):
+        for term in terms(chunk):
+            spelt.setdefault(term, chunk)
+    return spelt
+
+
+def _words(text: str) -> Iterator[str]:
+    previous = ""
+    for chunk in _CHUNK.findall(text):
+        parts = [fold(part) for part in _HUMP.split(chunk) if part]
+        if len(parts) > 1:
+            yield "".join(parts)
+        if len(parts) == 1 or all(len(part) > 1 for part in parts):
+            yield from parts
+        if len(parts) == 1 and parts[0] in _PARTICLES:
+            verb = _PHRASAL_FORMS.get(previous, previous)
+            if verb in _PHRASAL:
+                yield verb + parts[0]
+        previous = parts[-1] if parts else ""
+
+
+@lru_cache(maxsize=50_000)
+def stem(word: str) -> str:
+    """Cut an English ending so that forms of a word meet; light on purpose, other languages mostly pass through."""
+    if len(word) <= 3 or not word.isascii() or not word.isalpha():
+        return word
+    return _bare(_singular(word))
+
+
+def _singular(word: str) -> str:
+    if word.endswith("ies") and len(word) > 4:
+        return word[:-3] + "y"
+    if word.endswith(("sses", "shes", "ches", "xes", "zes")):
+        return word[:-2]
+    if word.endswith("s") and not word.endswith(("ss", "us", "is")):
+        return word[:-1]
+    return word
+
+
+_ENDINGS = (
+    ("ifications", "ify"),
+    ("ification", "ify"),
+    ("ied", "y"),
+    ("ments", ""),
+    ("ment", ""),
+    ("ations", "at"),
+    ("ation", "at"),
+    ("tion", "t"),
+    ("sion", "s"),
+    ("ings", ""),
+    ("ing", ""),
+    ("ed", ""),
+    ("ly", ""),
+)
+
+
+def _bare(word: str) -> str:
+    for ending, instead in _ENDINGS:
+        root = word.removesuffix(ending)
+        if (
+            root != word
+            and len(root) >= 3
+            and not (ending == "ed" and root.endswith("e"))
+            and set(root) & set("aeiouy")
+        ):
+            word = root + instead
+            if len(word) > 3 and word[-1] == word[-2] and word[-1] not in "lsz" and not instead:
+                word = word[:-1]
+            break
+    return word[:-1] if word.endswith("e") and len(word) > 3 else word
+
+
+def grams(text: str, size: int = 4) -> frozenset[str]:
+    """Collect the character n-grams of each word, word edges included; near spellings and cognates share many."""
+    return frozenset(
+        gram
+        for word in fold(_URL.sub(" ", text)).split()
+        for padded in (f" {word.strip('.,;:!?()[]{}')} ",)
+        for gram in (padded[i : i + size] for i in range(max(1, len(padded) - size + 1)))
+    )

@@ -1,0 +1,188 @@
+"""The offline analyst: who speaks of what, and what follows from it."""
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+
+from pm_assistant.domain.decisions import Comment, CreateTicket, Ignore, Judgement, MoveTicket, Proposal, RunnerUp
+from pm_assistant.domain.tenants import Member
+from pm_assistant.domain.work import Conversation, StateType, Team, Ticket, TicketState
+from pm_assistant.integrations.offline import cues, wording
+from pm_assistant.integrations.offline.progress import Claim, Progress, claims
+from pm_assistant.integrations.offline.subjects import Subject, Utterance, split
+
+_WORTH_SAYING = 0.5
+"""From this probability on a ticket is the subject; below it the talk counts as having no ticket."""
+
+
+_NEAR = 0.3
+"""From this probability on it is work, whether or not it is this ticket."""
+
+
+class OfflineAnalyst:
+    """Implements `ports.Analyst` with rules alone; the same input always gives the same proposals."""
+
+    def judge(
+        self,
+        conversation: Conversation,
+        *,
+        candidates: Sequence[Ticket],
+        teams: Sequence[Team],
+        people: Sequence[Member],
+        now: datetime,
+    ) -> Judgement:
+        """Propose at most one comment and one move per ticket, and one new ticket per conversation.
+
+        Everything that was said is either evidence of a proposal or on record as ignored.
+        """
+        started = time.perf_counter()
+        proposals = tuple(_proposals(split(conversation, candidates, people), {team.id: team for team in teams}))
+        spent = round((time.perf_counter() - started) * 1000)
+        return Judgement(proposals=proposals, model="offline", latency_ms=spent)
+
+
+def _proposals(subjects: Sequence[Subject], teams: Mapping[str, Team]) -> Iterator[Proposal]:
+    rest: list[Subject] = []
+    for subject in subjects:
+        if subject.fit is not None and subject.fit.probability >= _WORTH_SAYING:
+            yield _comment(subject)
+            yield from _move(subject, teams)
+        else:
+            rest.append(subject)
+    drafts = [draft for draft in (_create(subject) for subject in rest) if draft is not None]
+    drafted = max(drafts, key=lambda draft: draft.confidence, default=None)
+    if drafted is not None:
+        yield drafted
+        rest = [subject for subject in rest if not set(drafted.evidence) & set(subject.evidence)]
+    if rest:
+        yield _ignore(rest)
+
+
+def _comment(subject: Subject) -> Proposal:
+    fit = subject.fits[0]
+    return _proposal(
+        subject,
+        Comment(ticket_id=fit.ticket.id, summary=wording.summary(subject.lines)),
+        confidence=fit.probability,
+        reason=_why(subject),
+    )
+
+
+def _why(subject: Subject) -> str:
+    fit = subject.fits[0]
+    if fit.named:
+        return f"{fit.ticket.key} is named in the conversation."
+    return f"These words of {fit.ticket.key} were said or paraphrased: {', '.join(fit.words)}."
+
+
+def _move(subject: Subject, teams: Mapping[str, Team]) -> Iterator[Proposal]:
+    fit = subject.fits[0]
+    stated = _latest_claim(subject)
+    if stated is None:
+        return
+    speaker, claim = stated
+    team = teams.get(fit.ticket.team_id)
+    to = _target(claim.progress, team) if team is not None else None
+    if team is None or to is None or not team.forwards(fit.ticket.state, to):
+        return
+    said = wording.clip(claim.sentence, 160)
+    yield _proposal(
+        subject,
+        MoveTicket(ticket_id=fit.ticket.id, to=to),
+        confidence=min(fit.probability, claim.certainty),
+        reason=f"{speaker.name} said so of {fit.ticket.key} ({_STATED[claim.progress]}): {said}",
+    )
+
+
+_STATED = {
+    Progress.STARTED: "work has begun",
+    Progress.REVIEW: "up for review",
+    Progress.COMPLETED: "done",
+    Progress.CANCELED: "will not be done",
+}
+
+
+def _latest_claim(subject: Subject) -> tuple[Utterance, Claim] | None:
+    found = [(utterance, claim) for utterance in subject.utterances for claim in claims(utterance.spoken)]
+    if not found or found[-1][1].progress is Progress.REOPENED:
+        return None
+    return found[-1]
+
+
+def _target(progress: Progress, team: Team) -> TicketState | None:
+    review = [state for state in team.states if state.type is StateType.STARTED and "review" in state.name.casefold()]
+    started = [state for state in team.states if state.type is StateType.STARTED and state not in review]
+    closed = {
+        Progress.COMPLETED: StateType.COMPLETED,
+        Progress.CANCELED: StateType.CANCELED,
+    }
+    if progress is Progress.REVIEW:
+        return next(iter(review), None)
+    if progress is Progress.STARTED:
+        return next(iter(started), None)
+    return next((state for state in team.states if state.type is closed.get(progress)), None)
+
+
+def _create(subject: Subject) -> Proposal | None:
+    found = cues.read(subject.plain)
+    title = wording.title(subject.lines)
+    if not (found.problem or found.ask or found.untracked) or not title or not _is_work(subject):
+        return None
+    taken = subject.fit.probability if subject.fit is not None else 0.0
+    specific = sum(utterance.content for utterance in subject.utterances) >= 7
+    signs = 0.54 + 0.07 * (found.problem + found.ask + specific) + 0.05 * (found.priority < 3)
+    signs += 0.14 * (found.untracked or found.announced)
+    what = "A problem is reported" if found.problem else "Something is asked for"
+    return _proposal(
+        subject,
+        CreateTicket(title=title, description=wording.description(subject.lines), priority=found.priority),
+        confidence=min(signs, 0.78) * (1 - 0.4 * taken),
+        reason=f"{what} and no known ticket fits well.",
+    )
+
+
+_ABOUT_WORK = "Talk about work, but neither a known ticket nor a clear request."
+_NOT_WORK = "Nothing here is about the team's work."
+
+
+def _ignore(subjects: Sequence[Subject]) -> Proposal:
+    work = any(_is_work(subject) for subject in subjects)
+    everything = sorted({u for s in subjects for u in s.utterances}, key=lambda u: float(u.message.ts))
+    joined = Subject(tuple(everything), subjects[0].fits)
+    likeliest = max((s.fits[0].probability for s in subjects if s.fits), default=0.0)
+    return _proposal(
+        joined,
+        Ignore(work=work),
+        confidence=round(1 - likeliest, 3),
+        reason="Talk about work, but neither a known ticket nor a clear request."
+        if work
+        else "Nothing here is about the team's work.",
+    )
+
+
+def _is_work(subject: Subject) -> bool:
+    if any(utterance.injected or utterance.chatter for utterance in subject.utterances):
+        return False
+    found = cues.read(subject.plain)
+    stated = found.problem or found.ask or found.blocked or found.untracked or bool(claims(subject.plain))
+    near = subject.fit is not None and subject.fit.probability >= _NEAR
+    return near or (stated and sum(utterance.software for utterance in subject.utterances) >= 2)
+
+
+def _proposal(
+    subject: Subject,
+    action: Comment | CreateTicket | MoveTicket | Ignore,
+    *,
+    confidence: float,
+    reason: str,
+) -> Proposal:
+    next_best = subject.fits[1:4] if isinstance(action, Comment | MoveTicket) else subject.fits[:3]
+    return Proposal(
+        action=action,
+        confidence=round(confidence, 3),
+        reason=reason,
+        evidence=subject.evidence,
+        runners_up=tuple(RunnerUp(ticket_id=fit.ticket.id, score=round(fit.probability, 3)) for fit in next_best),
+        language=wording.language(subject.plain),
+        sentiment=wording.sentiment(subject.plain),
+    )

@@ -1,0 +1,169 @@
+"""What a text does besides: reports a problem, utters a wish, gives us orders, or just chats.
+
+All patterns see folded text, as in `progress`.
+"""
+
+import re
+from dataclasses import dataclass
+
+from pm_assistant.domain.text import fold
+
+_PROBLEM = re.compile(
+    r"\b(?:bugs?|broken|breaks?|broke|crash\w*|fail\w*|errors?|exceptions?|(?:does|do|did|is|are|was)(?:n'?t"
+    r"| not) (?:\w+ )?(?:work\w*|load\w*|show\w*|open\w*|updat\w*|sav\w*|send\w*|sync\w*|respond\w*|render\w*"
+    r"|appear\w*|match\w*|arriv\w*)"
+    r"|not working|stopped (?:working|\w+ing)|can(?:'?t|not) (?!wait|believe|thank|say|tell|remember|make|join"
+    r"|come|stop|help|imagine|talk|hear|complain)\w+"
+    r"|unable to|won'?t (?:load|open|start|save|sync|send)|wrong|incorrect|missing|stuck|hangs?|hanging"
+    r"|freez\w*|frozen|timeouts?|tim(?:es?|ing|ed) out|outage|is down|are down|leak\w*|50[0-4]s?|404s?|429s?"
+    r"|regression|blank (?:page|screen)"
+    r"|duplicat\w*|twice|los(?:t|es|ing)|corrupt\w*|(?:does|do|did) nothing|flaky|slow|disappear\w*|vanish\w*"
+    r"|cut off|overlap\w*|misaligned|unreadable|throws?|spik\w*|vulnerab\w*"
+    r"|funktioniert nicht|geht nicht|kaputt|fehler|absturz|sturzt|langsam|fehlt|doppelt|ne (?:marche|fonctionne"
+    r"|s'?affiche|charge) p(?:as|lus)|en panne|bug|erreur|plante|no funciona|falla|error|lent[oa]|roto)\b"
+)
+_ASK = re.compile(
+    r"\b(?:feature request|requests? from|(?:customers?|members?|clients?|users?|people|studios?|teams?|they"
+    r"|mother|father|compan(?:y|ies)) (?:also |really )?(?:wants?|needs?|asks?)|can we (?:\w+ )?(?:add|have|get"
+    r"|support|make|allow|let|offer|build|show)|could we (?:\w+ )?(?:add|have|get|support|make|allow|offer"
+    r"|build|show)|we (?:really |should |also )?(?:should|need to|need a|need an|could use|must|ought to)"
+    r"|would be (?:really |super |so |very )?(?:nice|great|good|useful|helpful|handy|awesome|amazing)|it'?d be"
+    r"|(?:please|let'?s|pls) (?:add|build|support|make)|add(?:ing)? support|ask(?:s|ed|ing)? (?:for|us|if we"
+    r"|about|whether)"
+    r"|wish(?:es|ed)?|would (?:love|like)|'d (?:love|like)|is there (?:a|any) way|(?:want|wants|need"
+    r"|needs) (?:a way|to be able|the ability|an option)|ability to|option to|how about|what about adding"
+    r"|to-?do|needs? to be|someone (?:should|needs to)"
+    r"|(?:requested|requests?|requesting) (?:a|an|the|that|for)|support for|no way to|there'?s no (?:way"
+    r"|option)|should (?:be able|also|allow|support|show|have|let)|wir (?:brauchen|sollten)|konnen wir"
+    r"|ware (?:schon|gut|toll)|wunsch\w*|on (?:devrait|pourrait)|il faudrait|ce serait|podriamos|deberiamos"
+    r"|necesitamos|estaria bien)\b"
+)
+_URGENT = re.compile(
+    r"\b(?:urgent\w*|asap|critical\w*|blocker|blocking|outage|is down|are down|all customers|data loss|security"
+    r"|p0|sev-?[01]|immediately|dringend|sofort|urgence|urgente|production is)\b"
+)
+_HIGH = re.compile(
+    r"\b(?:important|high prio\w*|p1|many customers|several customers|enterprise"
+    r"|customers? (?:are )?(?:complain\w*|angry|affected|report\w*)|churn|lose|losing|lost|revenue|deadline"
+    r"|soon as possible|paying|wichtig)\b"
+)
+_LOW = re.compile(
+    r"\b(?:minor|low prio\w*|nice to have|someday|no rush|not urgent|whenever|cosmetic|typo|p3|p4|tiny"
+    r"|eventually|nitpick)\b"
+)
+_INJECTED = re.compile(
+    r"\b(?:ignore|disregard|forget|override|bypass)\b.{0,40}\b(?:instructions?|prompts?|rules?|polic(?:y|ies)"
+    r"|guidelines|guardrails|above)\b|\bsystem prompt\b|\byou are (?:now )?(?:an? |the )?(?:ai|assistant|bot"
+    r"|admin|model|language)\b"
+    r"|\b(?:close|delete|move|cancel|mark|resolve|complete|archive|set|reopen)\b (?:down )?(?:all|every|each"
+    r"|any)\b.{0,30}\b(?:tickets?|issues?|tasks?|backlog)\b|^(?:system|assistant|developer) ?:|</?(?:system"
+    r"|instructions?|assistant)>|\bnew instructions\b|\bas an? (?:ai|language model|assistant)\b"
+    r"|\b(?:jailbreak|developer mode|act as (?:an?|the) (?:ai|admin|assistant|bot))\b|\bconfidence (?:of |to "
+    r"|= ?|: ?)?(?:1|0\.9|100)"
+)
+_BLOCKED = re.compile(
+    r"\b(?:block(?:ed|er|ing|s)|waiting (?:for|on)|depends on|can'?t (?:start|continue|proceed)|blockiert"
+    r"|bloque\w*|bloquead[oa])\b"
+)
+_ANNOUNCED = re.compile(
+    r"^(?:new )?(?:bug|feature request|feature idea|request|wish|idea|fehler|wunsch|bogue)\b(?: ?:| from\b| -)"
+    r"|\bfeature request\b",
+    re.M,
+)
+_UNTRACKED = re.compile(
+    r"\b(?:no|not a|without a) ticket\b|\bnothing (?:on the (?:board|list)|like (?:it|that)|for it"
+    r"|in the backlog)\b|\b(?:file|log|raise|open|create|make|write) (?:it|this|that|a (?:new )?(?:ticket|issue"
+    r"|bug|task))\b"
+    r"|\b(?:haven'?t|not|never) (?:seen|heard) (?:that|this|it)\b|\b(?:is|isn'?t) (?:that|this|it) on (?:any\w*"
+    r"|some\w*|the|our|a)\b|\bnew to me\b|\bnot on (?:the|our|any\w*) (?:\w+ )?(?:board|list|backlog|roadmap)\b"
+    r"|\b(?:don'?t|dont) (?:think )?(?:we )?have (?:anything|a ticket|something) (?:for|like)\b|\bnot tracked\b"
+    r"|\buntracked\b|\bneeds? (?:a|its own) ticket\b|\bkein ticket\b|\bpas de ticket\b"
+)
+_DECIDED = re.compile(
+    r"\b(?:decid\w*|decision|agreed?|let'?s (?:go|do|use|keep|ship)|we(?:'ll| will) (?:go|use|do|keep|ship)"
+    r"|going with|root cause|turns out|found (?:it|the)|the cause|because|caused by|reproduc\w*|eta|deadline"
+    r"|customers?)\b"
+)
+
+
+@dataclass(frozen=True)
+class Cues:
+    """What a text does, as plain facts."""
+
+    problem: bool
+    ask: bool
+    untracked: bool
+    announced: bool
+    blocked: bool
+    decided: bool
+    injected: bool
+    question: bool
+    priority: int
+
+
+def read(plain: str) -> Cues:
+    """Read the cues off a plain text."""
+    folded = fold(plain).replace("\u2019", "'")
+    return Cues(
+        problem=_PROBLEM.search(folded) is not None,
+        ask=_ASK.search(folded) is not None,
+        untracked=_UNTRACKED.search(folded) is not None,
+        announced=_ANNOUNCED.search(folded) is not None,
+        blocked=_BLOCKED.search(folded) is not None,
+        decided=_DECIDED.search(folded) is not None,
+        injected=any(_INJECTED.search(line) for line in folded.splitlines()),
+        question=folded.rstrip().endswith("?"),
+        priority=_priority(folded),
+    )
+
+
+def _priority(folded: str) -> int:
+    """Rate on Linear's scale: 1 urgent, 2 high, 3 normal, 4 low."""
+    if _LOW.search(folded):
+        return 4
+    if _URGENT.search(folded):
+        return 1
+    return 2 if _HIGH.search(folded) else 3
+
+
+_CHATTER = re.compile(
+    r"\b(?:lunch|dinner|breakfast|brunch|coffee|espresso|tea|chai|pizza|ramen|sushi|burgers?|salad|cake"
+    r"|cookies?|snacks?|beers?|drinks?|wine|pub|happy hour|party|barbecue|bbq|restaurant|menu du jour|hungry"
+    r"|weekend|holidays? (?:party|plans)"
+    r"|canteen|cafeteria|bakery|croissants?|pineapple|groceries|supermarket|apartment|landlord|rent|laundry"
+    r"|doorbell|school|kindergarten|passport|headphones|charger|macbook|podcast|festival|guitar|beach|sauna"
+    r"|tram|taxi|uber"
+    r"|fever|headache|tired|exhausted|sleepy|joke|meme|lol|haha+|tgif|brb|happy (?:holidays|new year|easter"
+    r"|anniversary)|merry christmas|public holiday|out of office|meeting room|conference room|office wi-?fi"
+    r"|the office|key card|company retreat|offsite|newsletter photo"
+    r"|my (?:card|bank|phone|mic|camera|new|book|taxes|spanish|german|english|french|calendar is|laptop|brain"
+    r"|head|house|apartment)|who(?:'?s)? (?:wants|is joining|joining|in|up for|took|else is hungry)|any(?:one"
+    r"|body) (?:up for|wants?|recommend|got|have a)|see you|let'?s meet"
+    r"|vacation|birthday|congrat\w*|anniversary|wedding|baby|kids?'? (?:school|sick)|my (?:kids?|dog|cat|wife"
+    r"|husband|partner|mom|dad|flat|flight|train|car|bike|gym|neighbou?rs?|landlord|doctor|dentist|garden"
+    r"|daughter|son|mother|father|back)"
+    r"|dog|puppy|football|soccer|match last night|world cup|movie|netflix|concert|playlist|weather|rain(?:ing"
+    r"|y)?|snow|sunny|traffic|commute|on the train|flight|airport|hotel|hike|hiking|marathon|running late"
+    r"|sick today|feeling sick|dentist|doctor'?s appointment"
+    r"|kitchen|fridge|microwave|dishwasher|desk|chairs?|office (?:plant|keys?|door)|printer|elevator|lift"
+    r"|parking|umbrella|franzbrotchen|mittagessen|mittag|kaffee|feierabend|dejeuner|almuerzo|comida|cerveza"
+    r"|biere"
+    r"|good morning|good night|morning all|happy friday|have a (?:nice|great|good)|safe travels|get well"
+    r"|welcome (?:to the team|aboard)|see you|cheers|meme|gif|joke|secret santa"
+    r"|why (?:do|did|does) .*\? (?:because|too many))\b"
+)
+_ANSWER = re.compile(
+    r"^(?:it|this|that|same|yes|yep|yeah|no|nope|ok|okay|done|fixed|deployed|merged|shipped|closing|agreed?|\+1"
+    r"|right|sure|on it|great|thanks|thx|and|also|plus|still|because|so|then|maybe|probably|exactly|true|good"
+    r"|nice|i think|looks like|ja|nein|genau|oui|non|si)\b|^\+1"
+)
+
+
+def chatter(plain: str) -> int:
+    """Count the signs of talk that is not about the product."""
+    return len(_CHATTER.findall(fold(plain).replace("\u2019", "'")))
+
+
+def answers(plain: str) -> bool:
+    """Say whether a message only makes sense after another one."""
+    return _ANSWER.search(fold(plain)) is not None or len(plain.split()) <= 4

@@ -1,0 +1,194 @@
+"""Statements of progress: what people say has been done to a ticket, as opposed to asked, planned, denied or quoted.
+
+All patterns see folded text: lower case, no accents. English first, with the usual German, French and Spanish phrases.
+"""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from pm_assistant.domain.text import fold, sentences
+
+
+class Progress(StrEnum):
+    """What someone states about the work itself."""
+
+    STARTED = "started"
+    REVIEW = "review"
+    COMPLETED = "completed"
+    CANCELED = "canceled"
+    REOPENED = "reopened"
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A statement of progress: how sure its author sounds (0 to 1) and the words it was made in."""
+
+    progress: Progress
+    certainty: float
+    sentence: str
+
+
+_FINISHED = (
+    r"(?:done|fixed|resolved|solved|finished|completed?|deployed|shipped|released|live|closed|rolled out|merged)"
+)
+_TARGET = r"(?:prod|production|live|main|master|everyone|all (?:customers|users|tenants)|100 ?%)"
+_COMPLETED = re.compile(
+    rf"\b(?:deployed|shipped|released|rolled out|merged|pushed|landed|live|went out|been running)\b.{{0,60}}"
+    rf"\b(?:in|to|on|into|for) {_TARGET}\b"
+    r"|\b(?:is|are|it'?s|that'?s|was|been|got|all|now|just|have|has|i'?ve|we'?ve|finally|went|goes)\s+(?:now "
+    rf"|finally |all |just |been |also |already |officially ){{0,2}}{_FINISHED}\b"
+    rf"|\b(?:i|we)\s+(?:just |finally |already |have |also ){{0,2}}{_FINISHED}\b"
+    r"|\b\w+ (?:just |finally |already )?(?:deployed|shipped|released|fixed|resolved|merged) (?:it|this|that"
+    r"|the fix|the change)\b"
+    rf"|^(?:and |so |ok,? |okay,? |all |update: ?|yep,? |yes,? |finally ){{0,2}}{_FINISHED}\b(?! (?:tickets?"
+    r"|items?|issues?|column)\b)"
+    r"|\b(?:fix|change|patch|pr|hotfix|this one|this|it|update|rollout|migration|upgrade"
+    r"|rotation|switch|implementation|feature)\s+(?:is |has |was "
+    rf"|has been |went |just )?{_FINISHED}\b"
+    r"|\bclosing (?:this|it|the ticket|the issue|that|[a-z]+-\d+)\b|\b(?:can|may) (?:be closed|close (?:this|it"
+    r"|the ticket))\b"
+    r"|\b(?:it'?s|fix is|this is|now) (?:now )?in prod(?:uction)?\b"
+    r"|\b(?:works|working|verified|confirmed)\b.{0,20}\b(?:in|on) prod(?:uction)?\b"
+    r"|\b(?:ist|sind|haben wir|habe|wurde)\b.{0,30}\b(?:erledigt|fertig|behoben|live|ausgerollt|deployt"
+    r"|deployed|gefixt|gelost|abgeschlossen|geschlossen)\b"
+    r"|^(?:erledigt|fertig|behoben|gefixt)\b"
+    r"|\b(?:c'?est|est|a ete|j'?ai|on a|maintenant)\b.{0,20}\b(?:fait|deployee?|corrigee?|reglee?|terminee?"
+    r"|resolue?|fini|en prod|en production|en ligne)\b"
+    r"|\b(?:esta|ha sido|hemos|he|ya|queda)\b.{0,20}\b(?:hecho|listo|lista|desplegad[oa]|resuelt[oa]"
+    r"|arreglad[oa]|terminad[oa]|cerrad[oa]|en produccion)\b"
+)
+_FIRM = re.compile(
+    rf"\b{_TARGET}\b|\bclos(?:ing|ed)\b|\b(?:deployed|shipped|released|rolled out)\b|ausgerollt|deploye"
+    r"|desplegad|en prod"
+)
+_STARTED = re.compile(
+    r"\b(?:i'?m|i am|we'?re|we are|am|now|just|currently|[a-z]+ is)\s+(?:now |just |already |currently "
+    r"|actively |gonna be )?(?:starting|started|working|picking|taking|digging|implementing"
+    r"|building)\b(?!\s+(?:from|remote|late|early))"
+    r"|\b(?:i|we|i'?ve|we'?ve)\s+(?:have |just |already )?(?:started|began|picked)\b|^(?:starting|started"
+    r"|picking|picked|taking|working)\b.{0,30}\b(?:this|it|on|up|[a-z]+-\d+)\b"
+    r"|\b(?:starting|working) on (?:this|it|that|the fix|[a-z]+-\d+)\b|\bpicking (?:this|it|that) up\b"
+    r"|\bin progress now\b|\bgrabbing (?:this|it)\b"
+    r"|\bi(?:'?ll| will| can) (?:start|take|pick|grab) (?:on )?(?:this|it|that)(?: one)?(?: up)? (?:now"
+    r"|right away|today)\b"
+    r"|\bich (?:fange|arbeite|beginne|ubernehme|kummere)\b.{0,30}\b(?:an|dran|daran|jetzt|gerade|das|darum)\b"
+    r"|\bbin (?:schon )?dran\b"
+    r"|\bje (?:commence|m'?en occupe|travaille dessus|m'?y mets|demarre)\b|\b(?:empiezo|me pongo con"
+    r"|estoy trabajando en|estoy con)\b"
+)
+_REVIEW = re.compile(
+    r"\b(?:pr|mr|pull request|merge request|patch)\b.{0,30}\b(?:is up|up for|is open|is out|ready|opened"
+    r"|for review)\b|\bready for (?:code )?review\b"
+    r"|\b(?:opened|raised|put up|pushed|submitted|created) (?:a|the|my) (?:draft )?(?:pr|mr|pull request"
+    r"|merge request)\b|\b(?:is|now) in review\b|\bup for review\b"
+)
+_CANCELED = re.compile(
+    r"\b(?:we|i) (?:won'?t|will not|are not going to|aren'?t going to|decided not to) (?:do|build|fix|implement"
+    r"|pursue) (?:this|it|that)\b|\bwon'?t (?:do|fix)\b|\bno longer (?:needed|relevant|necessary)\b"
+    r"|\b(?:cancell?ing|dropping|closing|closed|canceled|cancelled|scrapping) (?:this|it"
+    r"|[a-z]+-\d+)\b.{0,30}\b(?:not needed|won'?t|obsolete|out of scope)\b|\b(?:is|now) obsolete\b"
+)
+_REOPENED = re.compile(
+    r"\bstill (?:broken|failing|fails|happen\w*|see(?:ing)?|getting|an issue|not|doesn'?t|reproduc\w*|there"
+    r"|open|wrong|crash\w*)\b|\bre-?open\w*\b"
+    r"|\b(?:rolled|rolling|roll) (?:it |this )?back\b|\brevert(?:ed|ing)\b|\b(?:not|isn'?t|wasn'?t"
+    r"|never) (?:\w+ )?(?:fixed|resolved|done|deployed|live|merged|working|finished)\b"
+    r"|\b(?:is|came|it'?s|are) back\b(?! (?:to normal|up|online))|\b(?:broke|broken|failing|happening"
+    r"|crashing) again\b|\bspoke too soon\b"
+    r"|\b(?:immer noch|noch nicht|toujours|pas encore|todavia|sigue|aun no)\b"
+)
+_CONDITIONAL = re.compile(
+    r"\b(?:if|unless|until|till|once|whenever|as soon as|before|assuming|wenn|sobald|falls|bevor|si|quand"
+    r"|des que|cuando|hasta)\b"
+    r"|^(?:\w+,? )?when\b|\bwhen (?:it|this|that|these|they|he|she|we|you|i|the \w+|[a-z]+-\d+)(?:'s|'re"
+    r"|'ve)?\b(?: (?:is|are|was|has|have|gets?))?.{0,12}\b(?:done|fixed|live|deployed|merged|shipped|released"
+    r"|finished|closed|ready)\b"
+)
+_NEGATED = re.compile(
+    r"\b(?:not|n'?t|\w+n't|never|nothing|no|none|isnt|wasnt|dont|doesnt|hasnt|havent|didnt|cannot|without"
+    r"|far from|nowhere|nicht|kein\w*|nie|pas|jamais|nunca|almost|nearly|half|partly|partially"
+    r"|mostly|fast|presque|casi|needs?|have to|has to|must|should|would|could|might|may|will|'ll|gonna|going to"
+    r"|to be|want\w*|waiting|expect\w*|hope\w*|supposed|wish|thought|"
+    r"claim\w*|mark(?:ed)?|please|similar|another|get(?:ting)? (?:it|this)|try(?:ing)?|planned|wird|werden"
+    r"|soll\w*|muss|sera|va|hay que|debe\w*)\b"
+)
+_LATER = re.compile(
+    r"\b(?:tomorrow|tonight|next (?:week|sprint|month|release)|by (?:eod|end of|mon|tue|wed|thu|fri|tomorrow"
+    r"|tonight|next)\w*|later|soon|eventually|in the (?:next|coming)|morgen|demain|manana|"
+    r"bientot|pronto|bald|last (?:year|month|quarter|sprint|time)|back then|years? ago|months? ago|for (?:today"
+    r"|the day|now|lunch)|staging|stage|dev environment|on dev|on qa|preview|uat|locally|my machine)\b"
+)
+_HEDGED = re.compile(
+    r"\b(?:think|guess|believe|apparently|probably|maybe|perhaps|seems?|looks like|heard|afaik|iirc|hopefully"
+    r"|not sure|glaube|vielleicht|peut-etre|creo|quizas)\b"
+)
+_PART = re.compile(
+    r"\b(?:backend|back-end|frontend|front-end|design|designs|draft|spec|mock-?ups?|poc|prototype|first (?:part"
+    r"|half|step|version)|part (?:one|1)|investigation|analysis|research|estimate|"
+    r"lunch|dinner|coffee|meeting|call|interview|vacation|review|deck|slides|\d\d ?%)\b"
+)
+_QUESTION = re.compile(
+    r"\?\s*$|^(?:is|are|was|were|did|do|does|has|have|can|could|will|would|should|when|any|what|who|why|how"
+    r"|where|ist|hat|wann|est-ce|quand|esta|cuando)\b(?!\s+(?:be )?closed)"
+)
+_CLAUSE = re.compile(
+    r",\s+(?!too\b)|\s+(?:but|however|though|although|aber|mais|pero|and then|because|so)\s+|\s*\(|\)\s*|:\s+"
+)
+_SAID_BY_OTHERS = re.compile(r"[\"“”„«»].*?[\"“”„«»]|(?:^|\s)'[^']{4,}'(?=\W|$)")
+
+
+def claims(plain: str) -> list[Claim]:
+    """Collect statements of progress, in order; questions, wishes, plans, quotes and negations are none."""
+    found = []
+    for sentence in sentences(plain):
+        folded = _SAID_BY_OTHERS.sub(" ", fold(sentence)).replace("\u2019", "'")
+        claim = _claim(folded, sentence)
+        if claim is not None:
+            found.append(claim)
+    return found
+
+
+def _claim(folded: str, sentence: str) -> Claim | None:
+    if _QUESTION.search(folded):
+        return None
+    if _REOPENED.search(folded):
+        return Claim(Progress.REOPENED, 1.0, sentence)
+    if _CONDITIONAL.search(folded):
+        return None
+    doubt = _DOUBT * bool(_HEDGED.search(folded))
+    if _CANCELED.search(folded):
+        return Claim(Progress.CANCELED, _SURE_CANCELED - doubt, sentence)
+    stated = {progress for clause in _CLAUSE.split(folded) if (progress := _progress(clause)) is not None}
+    furthest = next((progress for progress in _ORDER if progress in stated), None)
+    if furthest is None:
+        return None
+    firm = _FIRM.search(folded) is not None
+    merged_only = furthest is Progress.COMPLETED and "merged" in folded and not firm
+    return Claim(furthest, _SURE + _FIRMER * firm - _DOUBT * merged_only / 2 - doubt, sentence)
+
+
+_SURE, _FIRMER, _DOUBT, _SURE_CANCELED = 0.86, 0.06, 0.3, 0.75
+"""How far we trust a plain statement, one with a place or a closing word, a hedged one, and one that gives up."""
+
+_ORDER = (Progress.COMPLETED, Progress.REVIEW, Progress.STARTED)
+
+
+def _progress(clause: str) -> Progress | None:
+    for progress, pattern in (
+        (Progress.COMPLETED, _COMPLETED),
+        (Progress.REVIEW, _REVIEW),
+        (Progress.STARTED, _STARTED),
+    ):
+        found = pattern.search(clause)
+        if found and not _vetoed(progress, clause, found):
+            return progress
+    return None
+
+
+def _vetoed(progress: Progress, clause: str, found: re.Match[str]) -> bool:
+    if _LATER.search(clause) and not re.search(rf"\b{_TARGET}\b", found[0]):
+        return True
+    if progress is Progress.COMPLETED and _PART.search(clause) and not re.search(rf"\b{_TARGET}\b", clause):
+        return True
+    return _NEGATED.search(clause[: found.end()]) is not None

@@ -1,0 +1,190 @@
+"""Taking a conversation apart: which of its messages speak of the same thing, and of which ticket."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from pm_assistant.domain import text
+from pm_assistant.domain.lexicon import concepts, weight
+from pm_assistant.domain.tenants import Member
+from pm_assistant.domain.work import Conversation, Message, MessageId, Ticket
+from pm_assistant.integrations.offline import cues
+from pm_assistant.integrations.offline.matching import Fit, Matcher, Said
+
+_ROOT, _REPLY = 1.0, 0.8
+"""What a word counts in a thread's first message and below it."""
+
+_SURE = 0.5
+"""From this probability on a message opens a subject of its own in a burst."""
+
+_OWN_SUBJECT = 0.85
+"""From this probability on a thread keeps its subject although another ticket is named in it by key."""
+
+
+_ADDRESSED = re.compile(r"^(?:\s*<@\w+(?:\|[^>]*)?>[\s,:]*)+")
+
+
+@dataclass(frozen=True)
+class Utterance:
+    """One message as we read it; `spoken` leaves out what its author only quoted."""
+
+    message: Message
+    name: str
+    tracker_id: str | None
+    plain: str
+    spoken: str
+    keys: frozenset[str]
+    content: float
+    chatter: int
+    software: int
+    injected: bool
+
+    @classmethod
+    def of(cls, message: Message, names: Mapping[str, str], tracker_ids: Mapping[str, str]) -> "Utterance":
+        """Read a message."""
+        addressed = _ADDRESSED.sub("", message.text)
+        plain = text.plain(addressed, names)
+        words = text.terms(plain)
+        return cls(
+            message=message,
+            name=names.get(message.author, "Someone"),
+            tracker_id=tracker_ids.get(message.author),
+            plain=plain,
+            spoken=text.plain(addressed, names, spoken=True),
+            keys=text.keys(message.text),
+            content=sum(weight(word) for word in words),
+            chatter=cues.chatter(plain),
+            software=sum(bool(concepts(word)) for word in set(words)),
+            injected=cues.read(plain).injected,
+        )
+
+
+@dataclass(frozen=True)
+class Subject:
+    """Messages that speak of one thing, the ticket they fit best, and the tickets that came next."""
+
+    utterances: tuple[Utterance, ...]
+    fits: tuple[Fit, ...] = ()
+
+    @property
+    def fit(self) -> Fit | None:
+        """The best fit, if there was any candidate."""
+        return self.fits[0] if self.fits else None
+
+    @property
+    def evidence(self) -> tuple[MessageId, ...]:
+        """The messages, oldest first."""
+        return tuple(utterance.message.id for utterance in self.utterances)
+
+    @property
+    def lines(self) -> list[tuple[str, str]]:
+        """Who said what."""
+        return [(utterance.name, utterance.plain) for utterance in self.utterances]
+
+    @property
+    def plain(self) -> str:
+        """All that was said."""
+        return "\n".join(utterance.plain for utterance in self.utterances)
+
+
+def split(conversation: Conversation, candidates: Sequence[Ticket], people: Sequence[Member]) -> list[Subject]:
+    """Sort the standing messages into subjects; each message belongs to exactly one.
+
+    A thread is one subject, except for messages that name another ticket. Text that tries to give us orders is a
+    subject without ticket, wherever it stands.
+    """
+    names = {person.slack_id: person.name for person in people if person.slack_id}
+    tracker_ids = {person.slack_id: person.linear_id for person in people if person.slack_id and person.linear_id}
+    utterances = [Utterance.of(message, names, tracker_ids) for message in conversation.standing]
+    honest = [utterance for utterance in utterances if not utterance.injected]
+    orders = tuple(utterance for utterance in utterances if utterance.injected)
+    subjects = _Splitter(candidates).split(honest, thread=any(m.is_reply for m in conversation.messages))
+    return [*subjects, Subject(orders)] if orders else subjects
+
+
+class _Splitter:
+    def __init__(self, candidates: Sequence[Ticket]) -> None:
+        self._matcher = Matcher(candidates)
+        self._known = frozenset(ticket.key.upper() for ticket in candidates)
+
+    def split(self, utterances: Sequence[Utterance], *, thread: bool) -> list[Subject]:
+        if not utterances:
+            return []
+        return self._thread(utterances) if thread else self._burst(utterances)
+
+    def _thread(self, utterances: Sequence[Utterance]) -> list[Subject]:
+        by_words = self._subject(utterances, by_key=False)
+        named = [key for utterance in utterances for key in sorted(utterance.keys & self._known)]
+        if not named:
+            return [by_words]
+        main = named[0]
+        named_first = bool(utterances[0].keys & self._known)
+        if by_words.fit is not None and not named_first and by_words.fit.probability >= _OWN_SUBJECT:
+            main = by_words.fit.ticket.key.upper()
+        groups: dict[str, list[Utterance]] = {main: []}
+        for utterance in utterances:
+            for key in sorted(utterance.keys & self._known) or [main]:
+                groups.setdefault(key, []).append(utterance)
+        return [self._subject(group, about=key) for key, group in groups.items() if group]
+
+    def _burst(self, utterances: Sequence[Utterance]) -> list[Subject]:
+        groups: list[tuple[str | None, list[Utterance]]] = []
+        for utterance in utterances:
+            about: list[str | None] = [*sorted(utterance.keys & self._known)]
+            for key in about or [self._ticket_of(utterance)]:
+                home = self._home(utterance, key, groups)
+                if home is None:
+                    groups.append((key, [utterance]))
+                else:
+                    home.append(utterance)
+        return self._merged(self._subject(group, about=key) for key, group in groups)
+
+    def _ticket_of(self, utterance: Utterance) -> str | None:
+        alone = self._subject([utterance])
+        if alone.fit is not None and alone.fit.probability >= _SURE:
+            return alone.fit.ticket.key.upper()
+        return None
+
+    def _home(
+        self, utterance: Utterance, key: str | None, groups: Sequence[tuple[str | None, list[Utterance]]]
+    ) -> list[Utterance] | None:
+        if key is not None:
+            return next((group for about, group in groups if about == key), None)
+        own = [group for _, group in groups if group[-1].message.author == utterance.message.author]
+        if utterance.chatter:
+            return None
+        if own and groups and own[-1] is groups[-1][1] and not own[-1][-1].chatter:
+            return own[-1]
+        if cues.answers(utterance.plain) and utterance.content <= 3.0 and groups:
+            return groups[-1][1]
+        return None
+
+    def _merged(self, subjects: Iterable[Subject]) -> list[Subject]:
+        """Join subjects that turn out to be about the same ticket once all their messages are read together."""
+        merged: dict[object, Subject] = {}
+        for subject in subjects:
+            sure = subject.fit is not None and subject.fit.probability >= _SURE
+            about: object = subject.fit.ticket.id if subject.fit is not None and sure else object()
+            if about in merged and subject.fit is not None:
+                group = sorted({*merged[about].utterances, *subject.utterances}, key=lambda u: float(u.message.ts))
+                merged[about] = self._subject(
+                    group, about=subject.fit.ticket.key.upper() if subject.fit.named else None
+                )
+            else:
+                merged[about] = subject
+        return list(merged.values())
+
+    def _subject(self, group: Sequence[Utterance], *, about: str | None = None, by_key: bool = True) -> Subject:
+        keys = frozenset[str]().union(*(utterance.keys for utterance in group)) if by_key else frozenset()
+        named = (keys & {about} if about is not None else keys) & self._known
+        speakers = frozenset(utterance.tracker_id for utterance in group if utterance.tracker_id)
+        return Subject(tuple(group), tuple(self._matcher.rank(said(group), named=named, speakers=speakers)))
+
+
+def said(group: Sequence[Utterance]) -> Said:
+    """Read the messages of one subject together; what opened a thread counts most."""
+    return Said.of(
+        ((u.plain, _REPLY if u.message.is_reply and position else _ROOT) for position, u in enumerate(group)),
+        chatter=min(3.0, sum(utterance.chatter for utterance in group)),
+        untracked=any(cues.read(utterance.plain).untracked for utterance in group),
+    )

@@ -1,0 +1,230 @@
+"""Measure recall and the offline analyst; prints figures, decides nothing.
+
+    uv run python -m tests.bench.judgement                                   # the shared chat-to-ticket sets
+    uv run python -m tests.bench.judgement tests/flow/conversations.json     # conversations about the demo's tickets
+    uv run python -m tests.bench.judgement tests/flow/day_expectations.json  # the demo's day
+
+The shared sets stay where they are (`PM_EVALS`, default `../shared/evals`); their own `score.py` does the scoring. They
+know who opened a ticket but not who works on it, so the opener stands in for the assignee.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from pm_assistant.domain import recall
+from pm_assistant.domain.decisions import Comment, CreateTicket, MoveTicket, Proposal
+from pm_assistant.domain.tenants import Member
+from pm_assistant.domain.work import Conversation, Message, StateType, Team, Ticket, TicketState
+from pm_assistant.integrations.offline import OfflineAnalyst, cues
+from pm_assistant.integrations.offline.progress import Progress, claims
+
+ROOT = Path(__file__).parents[2]
+EVALS = Path(os.environ.get("PM_EVALS", ROOT.parent / "shared" / "evals"))
+DEMO = ROOT / "infra" / "local" / "sandbox" / "demo"
+NOW = datetime(2026, 11, 20, 18, tzinfo=UTC)
+OPEN = TicketState(id="open", name="Open", type=StateType.UNSTARTED)
+SURE, ASK = 0.8, 0.55
+
+Row = dict[str, Any]
+
+
+def rows(path: Path) -> list[Row]:
+    """Read JSON lines."""
+    return [json.loads(line) for line in path.read_text("utf-8").splitlines() if line.strip()]
+
+
+def score(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run the sets' own scorer."""
+    command = [sys.executable, str(EVALS / "score.py"), *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=True)
+
+
+def scored(kind: str, labels: Path, predictions: Iterable[Row]) -> str:
+    """Have predictions scored and return the scorer's summary."""
+    with tempfile.NamedTemporaryFile("w", suffix=".jsonl") as out:
+        out.writelines(json.dumps(prediction) + "\n" for prediction in predictions)
+        out.flush()
+        return score(kind, str(labels), out.name).stderr.strip()
+
+
+def ticket(row: Row) -> Ticket:
+    """Make a ticket of a set's row."""
+    at = datetime.fromtimestamp(row["opened_at"], UTC)
+    fields = {name: row[name] for name in ("id", "title", "description")}
+    whose = {"assignee_id": row["author"], "team_id": "t", "state": OPEN}
+    return Ticket(**fields, **whose, key=row["id"], url="", created_at=at, updated_at=at)
+
+
+def conversation(row: Row) -> Conversation:
+    """Make a conversation of a message's row, or of a conversation's row (one `author: text` line a message)."""
+    said: list[tuple[str, str]] = [(row["author"], row["text"])] if "author" in row else []
+    for line in [] if "author" in row else row["text"].split("\n"):
+        author, colon, words = line.partition(": ")
+        if colon and author in row["authors"]:
+            said.append((author, words))
+        elif said:
+            said[-1] = (said[-1][0], f"{said[-1][1]}\n{line}")
+    at = datetime.fromtimestamp(row["ts"], UTC)
+    root = f"{row['ts']}.000000"
+    messages = (
+        Message(channel="C", ts=f"{row['ts']}.{i:06d}", root_ts=root, author=who, text=words, received_at=at)
+        for i, (who, words) in enumerate(said)
+    )
+    return Conversation(channel="C", messages=tuple(messages))
+
+
+def ranked(inputs: Iterable[Row], tickets: dict[str, Ticket]) -> Iterator[Row]:
+    """Rank every item's candidates, and have the best eight judged for how sure the first one is."""
+    for item in inputs:
+        talk, now = conversation(item), datetime.fromtimestamp(item["ts"], UTC)
+        people = {message.author: message.author for message in talk.messages}
+        pool = [tickets[id] for id in item["candidates"]]
+        found = recall.candidates(talk, pool, now=now, authors=people, limit=50)
+        best = [candidate.ticket for candidate in found[:8]]
+        members = [Member(id=id, name=id, slack_id=id, linear_id=id) for id in people]
+        judged = OfflineAnalyst().judge(talk, candidates=best, teams=[], people=members, now=now).proposals
+        sure = {p.action.ticket_id: p.confidence for p in judged if isinstance(p.action, Comment)}
+        yield {
+            "message_id": item["id"],
+            "ranking": [candidate.ticket.id for candidate in found],
+            "score": sure.get(found[0].ticket.id, 0.0) if found else 0.0,
+            "tracked_score": found[0].score if found else -9.0,
+        }
+
+
+def matching(name: str) -> None:
+    """Score one matching set."""
+    folder = EVALS / "given" / name
+    tickets = {row["id"]: ticket(row) for row in rows(folder / "tickets.jsonl")}
+    inputs = [json.loads(line) for line in score("inputs", str(folder)).stdout.splitlines()]
+    begun = time.perf_counter()
+    summary = scored("match", folder, ranked(inputs, tickets))
+    print(summary.replace(" ; ", "\n  ").replace(": R@1", "\n    R@1"))
+    print(f"  {(time.perf_counter() - begun) / len(inputs) * 1000:.1f} ms an item")
+
+
+def cue_scores(name: str) -> Iterator[Row]:
+    """Score the rows of a yes/no set by the cue that comes closest to its question."""
+    for row in rows(EVALS / "given" / name / "items.jsonl"):
+        if name == "status_resolved":
+            stated = [claim.certainty for claim in claims(row["text"]) if claim.progress is Progress.COMPLETED]
+            yield {"id": row["id"], "score": max(stated, default=0.0)}
+        else:
+            found = cues.read(row.get("first_message") or row["text"])
+            yield {"id": row["id"], "score": 0.6 * found.ask + 0.2 * found.announced + 0.1 * found.question}
+
+
+def demo() -> tuple[list[Ticket], list[Team], list[Member], dict[str, str]]:
+    """Read the demo workspace: tickets, teams, people, and handles' chat ids."""
+    team = json.loads((DEMO / "team.json").read_text("utf-8"))
+    teams = [
+        Team(**{name: row[name] for name in ("id", "key", "name")}, states=[
+            TicketState(**{name: state[name] for name in ("id", "name", "type")}) for state in row["states"]
+        ])
+        for row in team["linear"]["teams"]
+    ]  # fmt: skip
+    fields = ("name", "slack_id", "linear_id")
+    people = {row["handle"]: Member(id=row["handle"], **{name: row[name] for name in fields}) for row in team["people"]}
+    known = {one.key: one for one in teams}
+    tickets = []
+    for row in json.loads((DEMO / "tickets.json").read_text("utf-8")):
+        home = known[row["key"].partition("-")[0]]
+        at = NOW - timedelta(days=row["updated_days_ago"])
+        tickets.append(Ticket(
+            id=row["key"], key=row["key"], title=row["title"], description=row["description"], url="", team_id=home.id,
+            state=next(state for state in home.states if state.name == row["state"]), labels=row["labels"],
+            assignee_id=people[row["assignee"]].linear_id if row["assignee"] else None,
+            created_at=NOW - timedelta(days=row["created_days_ago"]), updated_at=at, completed_at=at,
+        ))  # fmt: skip
+    return tickets, teams, list(people.values()), {handle: str(person.slack_id) for handle, person in people.items()}
+
+
+def told(lines: list[Row], ids: dict[str, str]) -> Conversation:
+    """Make a conversation of told lines {user, text, reply}, 40 seconds apart."""
+    messages: list[Message] = []
+    for i, line in enumerate(lines):
+        at = NOW + timedelta(seconds=40 * i)
+        ts = f"{at.timestamp():.6f}"
+        root = messages[0].ts if line["reply"] and messages else ts
+        messages.append(
+            Message(channel="C", ts=ts, root_ts=root, author=ids[line["user"]], text=line["text"], received_at=at)
+        )
+    return Conversation(channel="C", messages=tuple(messages))
+
+
+def verdict(expect: Row, proposals: Iterable[Proposal]) -> Iterator[str]:
+    """Name what is right and wrong about an answer."""
+    wanted = {expect["ticket"], *expect.get("also", [])} - {None}
+    comments = {p.action.ticket_id: p.confidence for p in proposals if isinstance(p.action, Comment)}
+    moves = {p.action.to.name: p.confidence for p in proposals if isinstance(p.action, MoveTicket)}
+    creates = [p.confidence for p in proposals if isinstance(p.action, CreateTicket) and p.confidence >= ASK]
+    if wanted:
+        best = comments.get(expect["ticket"], 0.0)
+        yield "ticket: sure" if best >= SURE else "ticket: asks" if best >= ASK else "ticket: MISSED"
+    for id, confidence in comments.items():
+        if id not in wanted and confidence >= ASK:
+            yield "wrong ticket: SURE" if confidence >= SURE else "wrong ticket: ASKS"
+    if expect["move"]:
+        yield "move: found" if moves.get(expect["move"], 0.0) >= ASK else "move: MISSED"
+    elif any(confidence >= ASK for confidence in moves.values()):
+        yield "move: WRONG"
+    if expect["create"] or creates:
+        yield "create: found" if expect["create"] and creates else "create: MISSED" if not creates else "create: WRONG"
+    if not wanted and not expect["create"] and not proposals_act(proposals):
+        yield "chatter: left alone"
+
+
+def proposals_act(proposals: Iterable[Proposal]) -> bool:
+    """Whether anything would be done or asked."""
+    return any(p.confidence >= ASK for p in proposals if isinstance(p.action, Comment | CreateTicket | MoveTicket))
+
+
+def cases(path: Path) -> list[Row]:
+    """Read told conversations, or look up in the demo's day those that are only referred to."""
+    found: list[Row] = json.loads(path.read_text("utf-8"))
+    day = {row["ref"]: row for row in json.loads((DEMO / "day.json").read_text("utf-8"))}
+    for case in found:
+        if "refs" in case:
+            case["name"], case["expect"] = " ".join(case["refs"]), case
+            said = [day[ref] for ref in case["refs"]]
+            case["messages"] = [{**line, "reply": bool(line["reply_to"])} for line in said]
+    return found
+
+
+def conversations(path: Path) -> None:
+    """Judge told conversations and count the verdicts; what went wrong is listed."""
+    tickets, teams, people, ids = demo()
+    authors = {str(person.slack_id): str(person.linear_id) for person in people}
+    counts: Counter[str] = Counter()
+    told_cases = cases(path)
+    for case in told_cases:
+        talk = told(case["messages"], ids)
+        found = recall.candidates(talk, tickets, now=NOW, authors=authors)
+        best = [candidate.ticket for candidate in found]
+        proposals = OfflineAnalyst().judge(talk, candidates=best, teams=teams, people=people, now=NOW).proposals
+        if case["expect"]["ticket"]:
+            counts["recalled" if case["expect"]["ticket"] in {t.id for t in best} else "NOT RECALLED"] += 1
+        for word in verdict(case["expect"], proposals):
+            counts[word] += 1
+            if word != word.lower():
+                print(f"  {word:20} {case['name']}")
+    print(path.name, len(told_cases), dict(sorted(counts.items())))
+
+
+if __name__ == "__main__":
+    for argument in sys.argv[1:]:
+        conversations(Path(argument))
+    if not sys.argv[1:]:
+        for one in ("mathlib21", "prtopics23"):
+            matching(one)
+        for one in ("status_resolved", "request_frminer", "request_enron"):
+            print(one, scored("binary", EVALS / "given" / one / "items.jsonl", cue_scores(one)))
