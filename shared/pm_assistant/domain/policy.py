@@ -24,7 +24,7 @@ def flaw(
             team = teams.get(ticket.team_id)
             if team is None or to not in team.states:
                 return "state is not one of the ticket's team"
-            if to.type.rank <= ticket.state.type.rank:
+            if not team.forwards(ticket.state, to):
                 return "does not move the ticket forwards"
         case CreateTicket(title=title) if not title.strip():
             return "new ticket has no title"

@@ -1,0 +1,144 @@
+"""How a queue-driven function treats its messages: done, retried later, or parked with the cause.
+
+Which error means what stands in one table, `VERDICTS`; a test fails for an error class without a verdict.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from enum import Enum
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from pm_assistant.domain import errors
+from pm_assistant.ports import DeadLetters, SourceQueue
+from pm_assistant.runtime import wiring
+from pm_assistant.runtime.logs import logger
+from pm_assistant.runtime.settings import WorkerSettings
+
+MOST_ATTEMPTS = 6
+"""Equals `maxReceiveCount` of the queues in template.yaml; on the last attempt the cause is parked with the message."""
+LONGEST_WAIT = 900
+
+
+class Verdict(Enum):
+    """What to do with a message whose handling failed."""
+
+    RETRY = "retry"
+    PARK = "park"
+
+
+VERDICTS: dict[type[errors.ProductError], Verdict] = {
+    errors.InvalidRequest: Verdict.PARK,
+    errors.Unauthenticated: Verdict.PARK,
+    errors.Forbidden: Verdict.PARK,
+    errors.NotFound: Verdict.PARK,
+    errors.Conflict: Verdict.RETRY,
+    errors.NotConnected: Verdict.PARK,
+    errors.UpstreamRejected: Verdict.PARK,
+    errors.AccessRevoked: Verdict.PARK,
+    errors.UpstreamUnavailable: Verdict.RETRY,
+    errors.RateLimited: Verdict.RETRY,
+}
+
+type Record = Mapping[str, Any]
+type BatchAnswer = dict[str, list[dict[str, str]]]
+
+
+def verdict_on(error: Exception) -> Verdict:
+    """Look up what an error means; one that is not ours may be a passing fault, so it is retried."""
+    for kind in type(error).__mro__:
+        if kind in VERDICTS:
+            return VERDICTS[kind]
+    return Verdict.RETRY
+
+
+def wait_before_retry(error: Exception, attempt: int, *, base_seconds: int) -> int:
+    """Seconds until the next attempt: doubling from the base, or longer when the vendor says so."""
+    doubling = base_seconds << (attempt - 1)
+    asked = int(error.retry_after) + 1 if isinstance(error, errors.RateLimited) else 0
+    return min(LONGEST_WAIT, max(doubling, asked))
+
+
+def batch_handler[M: BaseModel](
+    kind: type[M], on_message: Callable[[M], None], settings: Callable[[], WorkerSettings]
+) -> Callable[[Mapping[str, Any], object], BatchAnswer]:
+    """Make the Lambda handler of a queue-driven function out of what it does with one message."""
+
+    def handler(event: Mapping[str, Any], context: object) -> BatchAnswer:
+        worker = settings()
+        return handle_batch(
+            event["Records"],
+            kind,
+            on_message,
+            source=wiring.source_queue(worker.source_queue_url),
+            dead_letters=wiring.dead_letters(worker.dead_letters_queue_url),
+            retry_base_seconds=worker.retry_base_seconds,
+        )
+
+    return handler
+
+
+def handle_batch[M: BaseModel](
+    records: Iterable[Record],
+    kind: type[M],
+    on_message: Callable[[M], None],
+    *,
+    source: SourceQueue,
+    dead_letters: DeadLetters,
+    retry_base_seconds: int,
+) -> BatchAnswer:
+    """Handle an SQS batch and report which messages have to come again (`batchItemFailures`).
+
+    A failed message either becomes visible again after a growing wait, or is moved to the dead-letter queue together
+    with its cause. If the move itself fails, SQS keeps the message and tries again: nothing is lost.
+    """
+    failed = []
+    for record in records:
+        try:
+            on_message(_read(kind, record["body"]))
+        except Exception as error:
+            try:
+                if _parked(record, error, dead_letters):
+                    continue
+                wait = wait_before_retry(error, _attempt(record), base_seconds=retry_base_seconds)
+                source.postpone(record["receiptHandle"], wait)
+            except errors.UpstreamError:
+                logger().exception("message left to the queue's own retry")
+            failed.append({"itemIdentifier": record["messageId"]})
+    return {"batchItemFailures": failed}
+
+
+def _read[M: BaseModel](kind: type[M], body: str) -> M:
+    try:
+        return kind.model_validate_json(body)
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(str(part) for part in first["loc"])
+        raise errors.InvalidRequest(f"unreadable message: {first['msg']}", field=field) from error
+
+
+def _attempt(record: Record) -> int:
+    return int(record["attributes"]["ApproximateReceiveCount"])
+
+
+def _parked(record: Record, error: Exception, dead_letters: DeadLetters) -> bool:
+    final = verdict_on(error) is Verdict.PARK or _attempt(record) >= MOST_ATTEMPTS
+    logger().warning(
+        "message parked" if final else "message will be retried",
+        extra={"message_id": record["messageId"], "attempt": _attempt(record), "error": type(error).__name__},
+        exc_info=not isinstance(error, errors.ProductError),
+    )
+    if final:
+        dead_letters.park(
+            record["body"],
+            group=record["attributes"].get("MessageGroupId", "unknown"),
+            error=type(error).__name__,
+            cause=_cause(error),
+            attempts=_attempt(record),
+        )
+    return final
+
+
+def _cause(error: Exception) -> str:
+    """Say why, without people's words: only our own errors promise not to quote them."""
+    return str(error) if isinstance(error, errors.ProductError) else "unexpected error, see the function's log"

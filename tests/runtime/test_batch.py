@@ -1,0 +1,139 @@
+"""Queue messages: done, retried with patience, or parked with their cause; never lost."""
+
+from typing import Any
+
+import pytest
+from pydantic import BaseModel
+
+from pm_assistant.domain import errors
+from pm_assistant.runtime.batch import (
+    LONGEST_WAIT,
+    MOST_ATTEMPTS,
+    VERDICTS,
+    Verdict,
+    handle_batch,
+    verdict_on,
+    wait_before_retry,
+)
+
+
+class Job(BaseModel):
+    """A queue message."""
+
+    number: int
+
+
+class Source:
+    """A queue that remembers what was postponed."""
+
+    def __init__(self) -> None:
+        self.postponed: dict[str, int] = {}
+
+    def postpone(self, receipt_handle: str, seconds: int) -> None:
+        """Remember."""
+        self.postponed[receipt_handle] = seconds
+
+
+class Parking:
+    """Dead letters that remember what was parked, or fail."""
+
+    def __init__(self, error: Exception | None = None) -> None:
+        self.parked: list[dict[str, Any]] = []
+        self.error = error
+
+    def park(self, body: str, **about: Any) -> None:
+        """Remember or fail."""
+        if self.error:
+            raise self.error
+        self.parked.append({"body": body, **about})
+
+
+def record(body: str, attempt: int = 1) -> dict[str, Any]:
+    """An SQS record as Lambda gets it."""
+    attributes = {"ApproximateReceiveCount": str(attempt), "MessageGroupId": "acme"}
+    return {"messageId": f"id {body}", "receiptHandle": f"handle {body}", "body": body, "attributes": attributes}
+
+
+def run(records: list[dict[str, Any]], error: Exception | None, source: Source, parking: Parking) -> list[str]:
+    """Handle a batch with a function that raises for odd numbers; returns the ids to come again."""
+
+    def on_job(job: Job) -> None:
+        if error and job.number % 2:
+            raise error
+
+    answer = handle_batch(
+        records,
+        Job,
+        on_job,
+        source=source,
+        dead_letters=parking,
+        retry_base_seconds=2,
+    )
+    return [item["itemIdentifier"] for item in answer["batchItemFailures"]]
+
+
+def kinds_of(root: type[errors.ProductError]) -> list[type[errors.ProductError]]:
+    """Every class of the tree that the domain draws; an adapter's own refinements inherit their meaning."""
+    below = [kind for child in root.__subclasses__() for kind in (child, *kinds_of(child))]
+    return [kind for kind in below if kind.__module__ == errors.__name__]
+
+
+def test_only_the_failed_messages_of_a_batch_come_again() -> None:
+    """One tenant's trouble does not repeat another's work."""
+    source, parking = Source(), Parking()
+
+    failed = run([record('{"number":1}'), record('{"number":2}')], errors.Conflict("held"), source, parking)
+
+    assert ['id {"number":1}'] == failed
+    assert {'handle {"number":1}': 2} == source.postponed
+    assert [] == parking.parked
+
+
+def test_an_unreadable_message_is_parked_at_once_naming_the_field() -> None:
+    """Repeating cannot mend it; the batch goes on without it."""
+    source, parking = Source(), Parking()
+
+    failed = run([record('{"number":"x"}'), record("not json")], None, source, parking)
+
+    assert [] == failed
+    assert ["InvalidRequest", "InvalidRequest"] == [letter["error"] for letter in parking.parked]
+    assert "unreadable message" in parking.parked[0]["cause"]
+    assert "acme" == parking.parked[0]["group"]
+
+
+def test_the_last_attempt_parks_the_cause() -> None:
+    """SQS's own redrive would move the message without a word about why."""
+    source, parking = Source(), Parking()
+    error = errors.UpstreamUnavailable("linear answered 503")
+
+    failed = run([record('{"number":1}', MOST_ATTEMPTS)], error, source, parking)
+
+    assert [] == failed
+    assert [("UpstreamUnavailable", "linear answered 503")] == [(p["error"], p["cause"]) for p in parking.parked]
+
+
+def test_a_message_that_cannot_be_parked_stays_on_its_queue() -> None:
+    """When even the dead letters are away, the queue keeps the message."""
+    source, parking = Source(), Parking(errors.UpstreamUnavailable("sqs is away"))
+
+    assert ['id {"number":"x"}'] == run([record('{"number":"x"}')], None, source, parking)
+
+
+@pytest.mark.parametrize("kind", kinds_of(errors.ProductError))
+def test_every_error_has_a_verdict(kind: type[errors.ProductError]) -> None:
+    """A new error class must say whether repeating helps."""
+    assert kind in VERDICTS or kind is errors.UpstreamError
+
+
+def test_a_fault_of_our_own_is_retried() -> None:
+    """An unforeseen exception may be a passing one; the attempts are bounded."""
+    assert Verdict.RETRY is verdict_on(KeyError("x"))
+
+
+def test_waiting_doubles_and_respects_the_vendor() -> None:
+    """The wait grows with the attempts, is never shorter than the vendor asks and never longer than a quarter hour."""
+    away = errors.UpstreamUnavailable("away")
+
+    assert [2, 4, 8] == [wait_before_retry(away, attempt, base_seconds=2) for attempt in (1, 2, 3)]
+    assert 31 == wait_before_retry(errors.RateLimited("slow", retry_after=30), 1, base_seconds=2)
+    assert LONGEST_WAIT == wait_before_retry(away, 30, base_seconds=30)

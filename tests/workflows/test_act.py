@@ -1,0 +1,223 @@
+"""Acting: once, with a card that tells the truth, and repeatable at any point."""
+
+from datetime import timedelta
+
+import pytest
+
+from pm_assistant.domain.decisions import ActionRequest, CreateTicket, Decision, DecisionState, MoveTicket, external_id
+from pm_assistant.domain.errors import Conflict, RateLimited, UpstreamRejected, UpstreamUnavailable
+from pm_assistant.workflows.act import act
+from tests.builders import ACME, DONE, ENG, NOW, a_decision, a_tenant, a_ticket
+from tests.fakes.stores import FakeCards, FakeDecisions, FakeDirectory, FakeTenants, FakeTickets
+from tests.fakes.vendors import FakeChat, FakeTracker
+
+
+class Bench:
+    """An act function with one tenant, a tracker that holds its ticket, and a chat."""
+
+    def __init__(self, *decisions: Decision) -> None:
+        self.decisions, self.cards = FakeDecisions(), FakeCards()
+        self.tenants, self.tickets, self.directory = FakeTenants(), FakeTickets(), FakeDirectory()
+        self.chat, self.tracker = FakeChat(), FakeTracker(tickets=[a_ticket(1)], teams=[ENG])
+        self.tenants.put(a_tenant())
+        self.tickets.put(ACME, a_ticket(1))
+        self.directory.put_teams(ACME, [ENG])
+        for decision in decisions:
+            self.decisions.save(decision)
+
+    def ask(self, decision: Decision, **answer: str) -> Decision:
+        """Handle an action request on a decision."""
+        return act(
+            ActionRequest.model_validate({"tenant_id": ACME, "decision_id": decision.id, **answer}),
+            decisions=self.decisions,
+            cards=self.cards,
+            tenants=self.tenants,
+            tickets=self.tickets,
+            directory=self.directory,
+            chat=self.chat,
+            tracker=self.tracker,
+            now=NOW + timedelta(minutes=2),
+        )
+
+
+def test_a_comment_is_written_with_its_permalink_and_shown_on_a_card() -> None:
+    """The ticket gets the receipt, the thread gets one card with a link to the ticket."""
+    decision = a_decision()
+    bench = Bench(decision)
+
+    done = bench.ask(decision)
+
+    [comment] = bench.tracker.comments["ticket-1"].values()
+    assert decision.evidence[0].url in comment
+    assert DecisionState.DONE == done.state
+    assert done.outcome is not None
+    [card] = bench.chat.cards.values()
+    assert [("Commented on", "ENG-1 Checkout drops the coupon")] == [(e.headline, e.link_text) for e in card.entries]
+
+
+def test_five_requests_have_one_effect() -> None:
+    """A request for what is done only looks after the card."""
+    decision = a_decision()
+    bench = Bench(decision)
+
+    for _ in range(5):
+        bench.ask(decision)
+
+    assert 1 == len(bench.tracker.comments["ticket-1"])
+    assert 1 == len(bench.chat.cards)
+
+
+@pytest.mark.parametrize("error", [RateLimited("slow down", retry_after=3), UpstreamUnavailable("away")])
+def test_a_tracker_that_is_away_is_asked_again(error: UpstreamUnavailable) -> None:
+    """The decision stays queued until the tracker has answered."""
+    decision = a_decision()
+    bench = Bench(decision)
+    bench.tracker.fail_next(error)
+
+    with pytest.raises(UpstreamUnavailable):
+        bench.ask(decision)
+    assert DecisionState.QUEUED == bench.decisions.get(ACME, decision.id).state
+    assert DecisionState.DONE == bench.ask(decision).state
+
+    assert 1 == len(bench.tracker.comments["ticket-1"])
+
+
+def test_a_lost_answer_does_not_double_the_comment() -> None:
+    """The tracker wrote it and the answer never came: the id is ours, so the repeat finds it."""
+    decision = a_decision()
+    bench = Bench(decision)
+    bench.tracker.lose_next_answer()
+
+    with pytest.raises(UpstreamUnavailable):
+        bench.ask(decision)
+    bench.ask(decision)
+
+    assert [external_id(decision.id, "comment")] == list(bench.tracker.comments["ticket-1"])
+
+
+def test_a_chat_that_fails_after_the_tracker_has_acted_only_repeats_the_card() -> None:
+    """What is done in the tracker stays done; the retry finishes the rest."""
+    decision = a_decision()
+    bench = Bench(decision)
+    bench.chat.fail_next(RateLimited("slow down", retry_after=1))
+
+    with pytest.raises(RateLimited):
+        bench.ask(decision)
+    bench.ask(decision)
+
+    assert 1 == len(bench.tracker.comments["ticket-1"])
+    assert 1 == len(bench.chat.cards)
+
+
+def test_a_lost_answer_does_not_double_the_card() -> None:
+    """The card carries its id; the repeat finds it in the thread."""
+    decision = a_decision()
+    bench = Bench(decision)
+    bench.chat.lose_next_answer()
+
+    with pytest.raises(UpstreamUnavailable):
+        bench.ask(decision)
+    bench.ask(decision)
+
+    assert 1 == len(bench.chat.cards)
+
+
+def test_a_refusal_is_recorded_shown_and_raised() -> None:
+    """A rejected action is parked with its cause; asking again tries again."""
+    decision = a_decision()
+    bench = Bench(decision)
+    bench.tracker.fail_next(UpstreamRejected("issue is locked"))
+
+    with pytest.raises(UpstreamRejected, match="issue is locked"):
+        bench.ask(decision)
+    failed = bench.decisions.get(ACME, decision.id)
+    assert (DecisionState.FAILED, "issue is locked") == (failed.state, failed.error)
+
+    assert DecisionState.DONE == bench.ask(decision).state
+
+
+def test_two_requests_on_one_thread_do_not_race() -> None:
+    """Whoever comes second waits its turn by a retry."""
+    decision = a_decision()
+    bench = Bench(decision)
+    bench.cards.hold(ACME, decision.subject.id, now=NOW, until=NOW + timedelta(hours=1))
+
+    with pytest.raises(Conflict):
+        bench.ask(decision)
+
+
+def test_comment_and_move_share_one_card() -> None:
+    """One editable card per thread, however many things were done."""
+    comment, move = a_decision(), a_decision(action=MoveTicket(ticket_id="ticket-1", to=DONE))
+    bench = Bench(comment, move)
+
+    bench.ask(comment)
+    bench.ask(move)
+
+    [card] = bench.chat.cards.values()
+    assert {"Commented on", "Moved to Done:"} == {entry.headline for entry in card.entries}
+    assert DONE == bench.tracker.tickets["ticket-1"].state
+
+
+def test_a_new_ticket_is_in_the_index_at_once() -> None:
+    """The next conversation about it must find it before the tracker's webhook arrives."""
+    decision = a_decision(action=CreateTicket(title="Coupon lost with PayPal", description="Seen twice today"))
+    bench = Bench(decision)
+
+    bench.ask(decision)
+
+    assert ["Checkout drops the coupon", "Coupon lost with PayPal"] == sorted(
+        ticket.title for ticket in bench.tickets.all(ACME)
+    )
+
+
+def test_a_proposal_waits_for_a_person() -> None:
+    """Only a card is shown; nothing is written into the tracker."""
+    decision = a_decision(state=DecisionState.PROPOSED)
+    bench = Bench(decision)
+
+    bench.ask(decision)
+
+    assert {} == bench.tracker.comments
+    [card] = bench.chat.cards.values()
+    assert [decision.id] == [entry.awaits_answer for entry in card.entries]
+
+
+def test_an_approval_is_carried_out_once_and_names_who_gave_it() -> None:
+    """Two clicks are one approval."""
+    decision = a_decision(state=DecisionState.PROPOSED)
+    bench = Bench(decision)
+
+    bench.ask(decision, answer="approve", answered_by="U0ADA")
+    bench.ask(decision, answer="approve", answered_by="U0BOB")
+
+    assert 1 == len(bench.tracker.comments["ticket-1"])
+    assert "U0ADA" == bench.decisions.get(ACME, decision.id).decided_by
+
+
+def test_a_dismissal_is_final() -> None:
+    """What a person said no to is not done, and a late approval changes nothing."""
+    decision = a_decision(state=DecisionState.PROPOSED)
+    bench = Bench(decision)
+
+    bench.ask(decision, answer="dismiss", answered_by="U0ADA")
+    bench.ask(decision, answer="approve", answered_by="U0BOB")
+
+    assert {} == bench.tracker.comments
+    assert DecisionState.DISMISSED == bench.decisions.get(ACME, decision.id).state
+
+
+def test_what_people_wrote_cannot_become_markup() -> None:
+    """A comment carries words, never a link, mention or image of the writer's making."""
+    decision = a_decision()
+    hostile = "![x](https://evil.test/a.png) @everyone <b>now</b> [click](https://evil.test)"
+    decision = decision.model_copy(update={"action": decision.action.model_copy(update={"summary": hostile})})
+    bench = Bench(decision)
+
+    bench.ask(decision)
+
+    [comment] = bench.tracker.comments["ticket-1"].values()
+    said = comment.split("\n\n")[0]
+    assert "](" not in said.replace("\\]", "").replace("\\(", "(")
+    assert "https://" not in said
+    assert "\\@everyone" in said

@@ -1,0 +1,335 @@
+"""Judging: once per content, only when quiet, on the record before anything is done."""
+
+from datetime import timedelta
+
+import pytest
+
+from pm_assistant.domain.decisions import CreateTicket, DecisionState, Ignore, Judgement, MoveTicket
+from pm_assistant.domain.errors import UpstreamUnavailable
+from pm_assistant.domain.events import ConversationTouched, EventEnvelope, TicketChanged, TicketRemoved
+from pm_assistant.domain.tenants import Provider, Settings
+from pm_assistant.domain.work import Message
+from pm_assistant.workflows.analyze import Analysis, analyze
+from tests.builders import (
+    ACME,
+    DONE,
+    ENG,
+    GLOBEX,
+    NOW,
+    TODO,
+    a_comment,
+    a_connection,
+    a_judgement,
+    a_member,
+    a_message,
+    a_proposal,
+    a_tenant,
+    a_ticket,
+)
+from tests.fakes.stores import (
+    FakeConnections,
+    FakeConversations,
+    FakeDecisions,
+    FakeDirectory,
+    FakeMessages,
+    FakeQueue,
+    FakeTenants,
+    FakeTickets,
+)
+from tests.fakes.vendors import FakeAnalyst
+
+
+class Desk:
+    """An analyze function with one tenant, its tickets and a scripted analyst."""
+
+    def __init__(self, *answers: Judgement | Exception) -> None:
+        self.analyst = FakeAnalyst(*answers)
+        self.tenants, self.connections, self.directory = FakeTenants(), FakeConnections(), FakeDirectory()
+        self.messages, self.conversations = FakeMessages(), FakeConversations()
+        self.tickets, self.decisions, self.actions = FakeTickets(), FakeDecisions(), FakeQueue()
+        for tenant in (ACME, GLOBEX):
+            self.tenants.put(a_tenant(tenant))
+            self.connections.put(a_connection(tenant, Provider.SLACK))
+            self.directory.put_members(tenant, [a_member()])
+            self.directory.put_teams(tenant, [ENG])
+        self.tickets.put(ACME, a_ticket(1))
+
+    def say(self, *messages: Message) -> None:
+        """Put messages into Acme's store, as `receive` would have."""
+        for message in messages:
+            self.messages.record(ACME, message, keep_days=90)
+
+    def touched(self, message: Message, *, force: bool = False) -> Analysis:
+        """Handle the event that a message's arrival put on the queue."""
+        event = ConversationTouched(channel=message.channel, ts=message.ts, root_ts=message.root_ts, force=force)
+        return self.handle(EventEnvelope(tenant_id=ACME, event=event))
+
+    def handle(self, envelope: EventEnvelope) -> Analysis:
+        """Handle any event."""
+        return analyze(
+            envelope,
+            analyst=self.analyst,
+            tenants=self.tenants,
+            connections=self.connections,
+            directory=self.directory,
+            messages=self.messages,
+            conversations=self.conversations,
+            tickets=self.tickets,
+            decisions=self.decisions,
+            actions=self.actions,
+            burst_gap_seconds=120,
+            now=NOW + timedelta(minutes=1),
+        )
+
+    @property
+    def asked_for(self) -> list[str]:
+        """Ids of the decisions that were sent on to be acted upon."""
+        return [message.decision_id for message, _, _ in self.actions.puts]  # type: ignore[attr-defined]
+
+
+def test_a_sure_proposal_is_logged_with_its_receipt_and_sent_on() -> None:
+    """The decision stands in the log, with the permalink of its evidence, before the action is asked for."""
+    message = a_message()
+    desk = Desk(a_judgement(a_proposal(a_comment(), message.id)))
+    desk.say(message)
+
+    [decision] = desk.touched(message).decisions
+
+    assert decision == desk.decisions.get(ACME, decision.id)
+    assert DecisionState.QUEUED == decision.state
+    assert [f"https://acme.slack.com/archives/C0ENG/p{message.ts.replace('.', '')}"] == [
+        receipt.url for receipt in decision.evidence
+    ]
+    assert [decision.id] == desk.asked_for
+
+
+def test_ten_quick_messages_in_a_thread_are_judged_once() -> None:
+    """Every message leaves an event; only the one nothing came after gets to ask the analyst."""
+    root = a_message()
+    thread = [root, *(a_message(n, f"more {n}", root_ts=root.ts) for n in range(1, 10))]
+    desk = Desk(a_judgement(a_proposal(a_comment(), root.id)))
+    desk.say(*thread)
+
+    analyses = [desk.touched(message) for message in thread]
+
+    assert 1 == desk.analyst.calls
+    assert 9 == [analysis.skipped for analysis in analyses].count("not quiet yet")
+
+
+def test_the_same_event_again_changes_nothing() -> None:
+    """Content that has been judged is not judged again."""
+    message = a_message()
+    desk = Desk(a_judgement(a_proposal(a_comment(), message.id)))
+    desk.say(message)
+    desk.touched(message)
+
+    again = desk.touched(message)
+
+    assert Analysis(skipped="already judged") == again
+    assert 1 == len(desk.actions.puts)
+
+
+def test_a_failing_model_is_asked_again_by_the_retry() -> None:
+    """The claim is given back, so the queue's retry starts afresh."""
+    message = a_message()
+    desk = Desk(UpstreamUnavailable("model is away"), a_judgement(a_proposal(a_comment(), message.id)))
+    desk.say(message)
+
+    with pytest.raises(UpstreamUnavailable):
+        desk.touched(message)
+    [decision] = desk.touched(message).decisions
+
+    assert [decision.id] == desk.asked_for
+
+
+def test_a_queue_that_fails_after_logging_does_not_lose_the_action() -> None:
+    """The retry finds the decision logged, and asks for the action it could not ask for before."""
+    message = a_message()
+    desk = Desk(*[a_judgement(a_proposal(a_comment(), message.id))] * 2)
+    desk.say(message)
+    desk.actions.fail_next(UpstreamUnavailable("queue is away"))
+
+    with pytest.raises(UpstreamUnavailable):
+        desk.touched(message)
+    desk.touched(message)
+
+    assert 1 == len(desk.asked_for)
+    assert 1 == len(desk.decisions.since(ACME, NOW))
+
+
+def test_what_the_analyst_makes_up_is_dropped() -> None:
+    """A ticket that was not among the candidates cannot be named."""
+    message = a_message()
+    desk = Desk(a_judgement(a_proposal(a_comment("ticket-99"), message.id)))
+    desk.say(message)
+
+    analysis = desk.touched(message)
+
+    assert ("comment: unknown ticket",) == analysis.unusable
+    assert [Ignore()] == [decision.action for decision in analysis.decisions]
+    assert [] == desk.actions.puts
+
+
+def test_a_ticket_is_never_moved_backwards() -> None:
+    """Reopening takes a person."""
+    message = a_message()
+    desk = Desk(a_judgement(a_proposal(MoveTicket(ticket_id="ticket-1", to=TODO), message.id)))
+    desk.tickets.put(ACME, a_ticket(1, state=DONE, completed_at=NOW, updated_at=NOW))
+    desk.say(message)
+
+    analysis = desk.touched(message)
+
+    assert ("move: does not move the ticket forwards",) == analysis.unusable
+
+
+def test_a_new_tenant_is_asked_before_anything_is_done() -> None:
+    """Tenants start in propose mode, however sure the analyst is."""
+    message = a_message()
+    desk = Desk(a_judgement(a_proposal(a_comment(), message.id, confidence=1.0)))
+    desk.tenants.put(a_tenant(settings=Settings()))
+    desk.say(message)
+
+    [decision] = desk.touched(message).decisions
+
+    assert DecisionState.PROPOSED == decision.state
+
+
+def test_private_talk_is_not_carried_out_without_a_persons_word() -> None:
+    """The tracker has a wider audience than a private channel."""
+    message = a_message(private=True)
+    desk = Desk(a_judgement(a_proposal(a_comment(), message.id, confidence=1.0)))
+    desk.say(message)
+
+    [decision] = desk.touched(message).decisions
+
+    assert DecisionState.PROPOSED == decision.state
+
+
+def test_a_doubtful_proposal_is_only_logged() -> None:
+    """Far below the threshold nobody is bothered."""
+    message = a_message()
+    desk = Desk(a_judgement(a_proposal(a_comment(), message.id, confidence=0.3)))
+    desk.say(message)
+
+    [decision] = desk.touched(message).decisions
+
+    assert DecisionState.LOGGED == decision.state
+    assert [] == desk.actions.puts
+
+
+def test_a_thread_below_a_burst_message_is_the_same_subject() -> None:
+    """A comment made from a burst is brought up to date by the thread that follows, not written a second time."""
+    first, second = a_message(0, "lunch?"), a_message(10, "coupon vanishes")
+    reply = a_message(60, "only with PayPal", root_ts=second.ts)
+    desk = Desk(
+        a_judgement(a_proposal(a_comment(), second.id)),
+        a_judgement(a_proposal(a_comment(summary="Only with PayPal."), second.id, reply.id)),
+    )
+    desk.say(first, second)
+    [before] = desk.touched(second).decisions
+    desk.say(reply)
+
+    [after] = desk.touched(reply).decisions
+
+    assert before.id == after.id
+    assert before.subject.root_ts == second.ts
+
+
+def test_an_unfurl_or_a_repeat_of_the_text_is_no_new_content() -> None:
+    """An edit without a change of text leaves the digest, and so the judgement, as it is."""
+    message = a_message()
+    desk = Desk(a_judgement(a_proposal(a_comment(), message.id)))
+    desk.say(message)
+    desk.touched(message)
+    desk.say(message.model_copy(update={"edited_ts": "1.0", "received_at": NOW + timedelta(seconds=5)}))
+
+    assert Analysis(skipped="already judged") == desk.touched(message)
+
+
+def test_a_proposal_that_no_longer_follows_is_withdrawn() -> None:
+    """When the conversation moves on, what was only asked is taken back and its card is refreshed."""
+    root = a_message()
+    reply = a_message(30, "never mind, wrong shop", root_ts=root.ts)
+    desk = Desk(a_judgement(a_proposal(a_comment(), root.id, confidence=0.7)), a_judgement())
+    desk.say(root)
+    [proposed] = desk.touched(root).decisions
+    desk.say(reply)
+    desk.touched(reply)
+
+    assert DecisionState.DISMISSED == desk.decisions.get(ACME, proposed.id).state
+    assert [proposed.id, proposed.id] == desk.asked_for
+
+
+def test_a_deleted_conversation_withdraws_what_was_proposed_and_costs_no_model_call() -> None:
+    """Nothing left standing, nothing to judge."""
+    message = a_message()
+    desk = Desk(a_judgement(a_proposal(a_comment(), message.id, confidence=0.7)))
+    desk.say(message)
+    [proposed] = desk.touched(message).decisions
+    desk.messages.delete(ACME, message.channel, message.root_ts, message.ts, at=NOW + timedelta(seconds=30))
+
+    desk.touched(message)
+
+    assert DecisionState.DISMISSED == desk.decisions.get(ACME, proposed.id).state
+    assert 1 == desk.analyst.calls
+
+
+def test_what_has_been_done_is_not_asked_for_again() -> None:
+    """A later, less sure look at the same thread neither repeats nor questions what was done."""
+    root = a_message()
+    reply = a_message(30, "thanks", root_ts=root.ts)
+    create = CreateTicket(title="Coupon vanishes", description="In checkout")
+    desk = Desk(
+        a_judgement(a_proposal(create, root.id)), a_judgement(a_proposal(create, root.id, reply.id, confidence=0.6))
+    )
+    desk.say(root)
+    [decision] = desk.touched(root).decisions
+    done = decision.model_copy(update={"state": DecisionState.DONE, "performed": decision.revision})
+    desk.decisions.advance(done, expected=frozenset({DecisionState.QUEUED}))
+    desk.say(reply)
+
+    desk.touched(reply)
+
+    assert done == desk.decisions.get(ACME, decision.id)
+    assert 1 == len(desk.actions.puts)
+
+
+def test_ticket_changes_keep_the_index_fresh() -> None:
+    """What the tracker reports is what conversations are matched with."""
+    desk = Desk()
+    renamed = a_ticket(1, title="Coupon and voucher", updated_at=NOW)
+
+    desk.handle(EventEnvelope(tenant_id=ACME, event=TicketChanged(ticket=renamed)))
+    assert [renamed] == list(desk.tickets.all(ACME))
+
+    desk.handle(EventEnvelope(tenant_id=ACME, event=TicketRemoved(ticket_id="ticket-1", at=NOW + timedelta(1))))
+    assert [] == list(desk.tickets.all(ACME))
+
+
+def test_another_tenants_tickets_are_never_candidates() -> None:
+    """The analyst is shown the tenant's own index and nothing else."""
+    message = a_message()
+    desk = Desk(a_judgement())
+    desk.tickets.put(GLOBEX, a_ticket(7, title="The coupon vanishes in checkout again"))
+    desk.say(message)
+
+    desk.touched(message)
+
+    assert ["ticket-1"] == [ticket.id for ticket in desk.analyst.seen_candidates[-1]]
+
+
+def test_what_was_withdrawn_may_be_proposed_again() -> None:
+    """Only a person's no is final; our own taking back is not."""
+    root = a_message()
+    second, third = a_message(30, "never mind", root_ts=root.ts), a_message(60, "no, it is back", root_ts=root.ts)
+    desk = Desk(
+        a_judgement(a_proposal(a_comment(), root.id, confidence=0.7)),
+        a_judgement(),
+        a_judgement(a_proposal(a_comment(), root.id, third.id, confidence=0.7)),
+    )
+    for message in (root, second, third):
+        desk.say(message)
+        desk.touched(message)
+
+    [decision] = [d for d in desk.decisions.since(ACME, NOW) if d.action == a_comment()]
+    assert DecisionState.PROPOSED == decision.state
