@@ -1,0 +1,76 @@
+# Everything here works on a machine with nothing but Python 3.9 or newer, git and make: uv is found or installed into
+# .local/tools, and Python 3.13 is found, also one that only pyenv knows, or fetched by uv.
+SHELL := /bin/bash
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+UV_VERSION := 0.13.9
+TOOLS := $(CURDIR)/.local/tools
+export UV := $(or $(shell command -v uv),$(TOOLS)/bin/uv)
+# The first that runs and is 3.13: a pyenv shim may be there and run nothing.
+export UV_PYTHON := $(or $(shell for python in "$$UV_PYTHON" python3.13 \
+	"$${PYENV_ROOT:-$$HOME/.pyenv}"/versions/3.13*/bin/python3.13; do \
+	"$$python" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 13))' 2>/dev/null && \
+	"$$python" -c 'import sys; print(sys.executable)' && break; done),3.13)
+
+INSTALLED := .venv/.installed
+PYTHON := .venv/bin/python
+STACK := $(PYTHON) -m infra.local.stack
+SAM = PATH="$(dir $(UV)):$$PATH" SAM_CLI_TELEMETRY=0 "$$($(PYTHON) -m infra.local.tools sam)/sam"
+
+STAGE ?= dev
+ARCHITECTURE ?= arm64
+
+.PHONY: help up down reset status demo check test bench fix build deploy
+
+help: ## Say what there is
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+up: $(INSTALLED) ## Run the product on a local AWS and show a working day
+	@$(STACK) up
+	@$(PYTHON) -m infra.local.demo $(if $(EXECUTE),--execute)
+
+down: $(INSTALLED) ## Stop it; the next up goes on where it was
+	@$(STACK) down
+
+reset: $(INSTALLED) ## Stop it and forget everything it held
+	@$(STACK) reset
+
+status: $(INSTALLED) ## Say what runs where
+	@$(STACK) status
+
+demo: $(INSTALLED) ## Show the working day of the running stack again
+	@$(PYTHON) -m infra.local.demo
+
+check: $(INSTALLED) ## All that CI checks
+	.venv/bin/ruff check
+	.venv/bin/ruff format --check
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+	.venv/bin/cfn-lint template.yaml
+	$(SAM) validate --lint --region us-east-1
+	.venv/bin/pytest
+
+test: $(INSTALLED) ## All tests; also those on a stack of their own, which they start
+	@.venv/bin/pytest
+
+bench: $(INSTALLED) ## Measure imports, the webhook and the model calls of a day
+	@for bench in $(basename $(notdir $(wildcard tests/bench/[a-z]*.py))); do $(PYTHON) -m tests.bench.$$bench || exit; done
+
+fix: $(INSTALLED) ## Put right what a tool can
+	.venv/bin/ruff check --fix
+	.venv/bin/ruff format
+
+build: $(INSTALLED) ## Build for AWS (ARCHITECTURE=arm64)
+	ARCHITECTURE=$(ARCHITECTURE) PYTHON=$(CURDIR)/$(PYTHON) $(SAM) build --config-env $(STAGE)
+
+deploy: build ## Deploy to the AWS account of your credentials (STAGE=dev or prod)
+	$(SAM) deploy --config-env $(STAGE)
+
+$(INSTALLED): pyproject.toml uv.lock | $(UV)
+	@$(UV) sync -q --locked --compile-bytecode
+	@touch $@
+
+$(TOOLS)/bin/uv:
+	@python3 -m venv $(TOOLS) || { echo "error: python3 cannot make virtual environments; on Debian: apt-get install python3-venv" >&2; exit 1; }
+	@$(TOOLS)/bin/python -m pip install -q --disable-pip-version-check uv==$(UV_VERSION)

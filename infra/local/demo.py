@@ -1,0 +1,178 @@
+"""The product's main job before one's eyes: a working day in Slack becomes changes in Linear and a standup.
+
+`python -m infra.local.demo` ties the demo tenant to the sandbox, lets the demo team's day happen once, follows it
+through the running stack and tells what came of it. With a developer's own tokens in `.env` it reads the real services.
+"""
+
+import argparse
+import json
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from infra.local import summary
+from infra.local.own import own_workspace
+from infra.local.stack import Stack, describe, read_env
+from infra.local.tools import LOCAL, ROOT, LocalError
+from infra.local.workspace import connect, synchronise
+from pm_assistant.cli.corridor import Corridor, enter
+from pm_assistant.domain.decisions import DecisionState
+from pm_assistant.domain.errors import ProductError
+from pm_assistant.domain.reports import ReportDue, Subscription
+from pm_assistant.domain.tenants import ActionKind, Member, Mode, Rule, Settings, TenantId
+from pm_assistant.workflows.report import run_key
+
+DEMO = TenantId("demo")
+TEAM = ROOT / "infra" / "local" / "sandbox" / "demo" / "team.json"
+KINDS = (ActionKind.COMMENT, ActionKind.CREATE, ActionKind.MOVE)
+# Production tenants settle for a minute; a demo is not watched that long.
+TRUSTING = Settings(rules={kind: Rule(mode=Mode.AUTO, threshold=0.8) for kind in KINDS}, settle_seconds=4)
+PATIENCE_SECONDS = 240.0
+
+type Json = dict[str, Any]
+
+console = Console(highlight=False, soft_wrap=True)
+
+
+def demo_day(local: Stack) -> None:
+    """Let the demo team's day happen and tell what came of it; what has happened before is not repeated.
+
+    Raises:
+        LocalError: the day did not come to its end in time.
+    """
+    corridor = seed(local)
+    _play(corridor)
+    report = _standup(corridor, _busiest(corridor))
+    summary.tell(console, corridor, report)
+
+
+def seed(local: Stack) -> Corridor:
+    """Tie the demo tenant to the sandbox's workspace, read it, and have everybody's standup scheduled."""
+    team = json.loads(TEAM.read_text())
+    ids = {"slack_team_id": team["slack"]["team_id"], "linear_organization_id": team["linear"]["organization_id"]}
+    describe(local, demo={"tenant_id": DEMO, **ids})
+    corridor = enter(profile=None, stack=None, region=None, tenant=DEMO)
+    tokens = {"slack_token": team["slack"]["bot"]["token"], "linear_token": team["linear"]["app"]["token"]}
+    tenant = connect(corridor, settings=TRUSTING, **tokens)
+    read = synchronise(corridor, tenant)
+    for member in corridor.stores.directory.members(tenant.id):
+        if member.slack_id:
+            corridor.schedules().put(tenant.id, member, Subscription(member_id=member.id))
+    console.print(f"Connected {tenant.name}: {read.members} people, {read.teams} teams, {read.tickets} tickets.")
+    return corridor
+
+
+def _play(corridor: Corridor) -> None:
+    begun = datetime.now(UTC) - timedelta(seconds=1)
+    control = f"{corridor.stack.sandbox_url}/_sandbox/play"
+    day = _get(control)
+    if day["posted"] < day["total"]:
+        httpx.post(control, json={"speed": 25}, timeout=10).raise_for_status()
+    with _progress() as bars:
+        said = bars.add_task("messages through the signed webhook", total=day["total"])
+        made = bars.add_task("decisions", total=None)
+
+        def over() -> bool:
+            at = _get(control)
+            decisions = corridor.stores.decisions.since(corridor.tenant_id, begun)
+            bars.update(said, completed=at["delivered"])
+            bars.update(made, completed=len(decisions))
+            if at["failed"]:
+                raise LocalError(f"{at['failed']} messages were not taken by the webhook; see .local/logs")
+            waiting = any(decision.state is DecisionState.QUEUED for decision in decisions)
+            quiet = not any(depth.total for depth in corridor.depths() if "dead" not in depth.queue)
+            return not at["running"] and at["delivered"] == at["total"] and quiet and not waiting
+
+        _wait(over, "the day did not settle")
+        found = corridor.stores.decisions.since(corridor.tenant_id, begun)
+        bars.update(made, total=len(found), completed=len(found))
+
+
+def _busiest(corridor: Corridor) -> Member:
+    """The person with the most open tickets: whose standup shows most."""
+    tickets = [t for t in corridor.stores.tickets.all(corridor.tenant_id) if not t.state.type.closed]
+    people = [p for p in corridor.stores.directory.members(corridor.tenant_id) if p.slack_id and p.linear_id]
+    return max(people, key=lambda person: sum(ticket.assignee_id == person.linear_id for ticket in tickets))
+
+
+def _standup(corridor: Corridor, member: Member) -> Json:
+    """Have a standup made due by the real clockwork, once a day, and wait for it to arrive in Slack."""
+    at = datetime.now(UTC) + timedelta(seconds=2)
+    due = ReportDue(tenant_id=corridor.tenant_id, member_id=member.id, once=f"demo-{at:%Y-%m-%d}")
+    if not corridor.stores.runs.delivered(corridor.tenant_id, run_key(due, member, at)):
+        corridor.schedules().put_once(due, at)
+        with _progress() as bars:
+            bars.add_task("standup: Scheduler, tick, report, Slack DM", total=None)
+            _wait(lambda: bool(_reports_to(corridor, member)), "no standup arrived")
+    return _reports_to(corridor, member)[-1]
+
+
+def _reports_to(corridor: Corridor, member: Member) -> list[Json]:
+    """The reports in a person's direct messages, oldest first."""
+    state = _get(f"{corridor.stack.sandbox_url}/_sandbox/state")["slack"]
+    private = [c["id"] for c in state["channels"] if c["type"] == "im" and member.slack_id in c["members"]]
+    return [
+        message
+        for channel in private
+        for message in state["messages"].get(channel, [])
+        if message.get("metadata", {}).get("event_type") == "pm_assistant_report"
+    ]
+
+
+def _get(url: str) -> Json:
+    found: Json = httpx.get(url, timeout=10).raise_for_status().json()
+    return found
+
+
+@contextmanager
+def _progress() -> Iterator[Progress]:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console) as bars:
+        yield bars
+
+
+def _wait(over: Callable[[], bool], what: str) -> None:
+    """Ask until it is so, twice in a row: a queue may look empty between two receives.
+
+    Raises:
+        LocalError: it took too long.
+    """
+    deadline, confirmed = time.monotonic() + PATIENCE_SECONDS, 0
+    while confirmed < 2:
+        if time.monotonic() > deadline:
+            raise LocalError(f"{what} within {PATIENCE_SECONDS:.0f} s: look at `uv run pm status` and .local/logs")
+        time.sleep(0.5)
+        confirmed = confirmed + 1 if over() else 0
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run on the stack in `--dir`; prints one line for what a developer has to put right."""
+    parser = argparse.ArgumentParser(prog="python -m infra.local.demo", description=__doc__)
+    parser.add_argument("--dir", type=Path, default=LOCAL)
+    parser.add_argument("--execute", action="store_true", help="with your own tokens: do it, not only show it")
+    given = parser.parse_args(arguments)
+    try:
+        local = Stack(given.dir.absolute())
+        os.environ["PM_STACK_FILE"] = str(local.file)
+        own = read_env(ROOT / ".env")
+        if own.keys() >= {"SLACK_TOKEN", "LINEAR_API_KEY"}:
+            own_workspace(console, local, own, execute=given.execute)
+        else:
+            demo_day(local)
+    except (LocalError, ProductError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,60 @@
+"""A developer's own Slack and Linear on the local stack: read by default, changed only when told to."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+
+from rich.console import Console
+
+from infra.local import summary
+from infra.local.stack import Stack, describe
+from infra.local.workspace import connect, synchronise
+from pm_assistant.cli.corridor import enter
+from pm_assistant.domain.tenants import ActionKind, Mode, Rule, Settings, TenantId
+from pm_assistant.workflows.process import execute as execute_since
+from pm_assistant.workflows.process import preview
+
+OWN = TenantId("local")
+LOOKS_BACK = timedelta(days=1)
+KINDS = (ActionKind.COMMENT, ActionKind.CREATE, ActionKind.MOVE)
+READING = Settings(rules={kind: Rule(mode=Mode.OFF) for kind in KINDS})
+"""Whatever is decided is only logged; nobody in the workspace is asked anything either."""
+ACTING = Settings(rules={kind: Rule(mode=Mode.AUTO) for kind in KINDS})
+
+
+def own_workspace(console: Console, local: Stack, own: Mapping[str, str], *, execute: bool) -> None:
+    """Read the last day of the developer's own workspace and show, or with `execute` do, what follows from it.
+
+    Raises:
+        LocalError: a vendor does not know its token.
+        UpstreamError: a vendor failed.
+    """
+    describe(local, demo={"tenant_id": OWN})
+    corridor = enter(profile=None, stack=None, region=None, tenant=OWN)
+    settings = ACTING if execute else READING
+    tenant = connect(corridor, settings=settings, slack_token=own["SLACK_TOKEN"], linear_token=own["LINEAR_API_KEY"])
+    since = datetime.now(UTC) - LOOKS_BACK
+    read = synchronise(corridor, tenant, messages_since=since)
+    console.print(f"Read {tenant.name}: {read.members} people, {read.tickets} tickets, {read.messages} messages.")
+    stores, gap = corridor.stores, corridor.stack.burst_gap_seconds
+    if execute:
+        sent = execute_since(
+            tenant.id, since=since, messages=stores.messages, events=corridor.queue("events"), burst_gap_seconds=gap
+        )
+        console.print(f"Sent {sent} conversations down the corridor. Follow them with: uv run pm tail")
+        return
+    verdicts = preview(
+        # What would happen if the tenant trusted us, not what reading-only leaves of it.
+        tenant.model_copy(update={"settings": ACTING}),
+        since=since,
+        messages=stores.messages,
+        analyst=corridor.analyst(),
+        tickets=stores.tickets,
+        directory=stores.directory,
+        connections=stores.connections,
+        burst_gap_seconds=gap,
+        now=datetime.now(UTC),
+    )
+    tickets = {ticket.id: ticket for ticket in stores.tickets.all(tenant.id)}
+    found = [decision for _, verdict in verdicts for decision in verdict.decisions]
+    summary.tell_decisions(console, "What would happen (nothing has been done)", found, tickets)
+    console.print("To have it done: make up EXECUTE=1")

@@ -1,0 +1,95 @@
+"""The programs the local stack is made with: uv, and one environment for each tool that cannot share."""
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[2]
+LOCAL = ROOT / ".local"
+
+
+class LocalError(Exception):
+    """Something a developer has to put right; the text is one line that says what and how."""
+
+
+def digest(paths: Iterable[Path], *more: str) -> str:
+    """A short hash over files' names and contents and further words."""
+    sha = hashlib.sha256("\0".join(more).encode())
+    for path in sorted(paths):
+        sha.update(f"\0{path.relative_to(ROOT)}\0".encode())
+        sha.update(path.read_bytes())
+    return sha.hexdigest()[:16]
+
+
+def uv() -> Path:
+    """The uv that `make` found or installed.
+
+    Raises:
+        LocalError: there is none.
+    """
+    found = os.environ.get("UV") or shutil.which("uv") or shutil.which("uv", path=LOCAL / "tools" / "bin")
+    if not found:
+        raise LocalError("uv is missing: run `make up`, which installs it into .local/tools")
+    return Path(found)
+
+
+def environment(group: str) -> Path:
+    """The bin folder of a dependency group's own environment, brought up to uv.lock.
+
+    Raises:
+        LocalError: it cannot be installed.
+    """
+    home = LOCAL / "venvs" / group
+    stamp = home / ".lock"
+    wanted = digest([ROOT / "uv.lock"], sys.version)
+    if not stamp.exists() or stamp.read_text() != wanted:
+        command: list[str | Path] = [uv(), "sync", "-q", "--frozen", "--only-group", group, "--no-install-project"]
+        command += ["--compile-bytecode", "--project", ROOT]
+        place = {"UV_PROJECT_ENVIRONMENT": str(home), "UV_PYTHON": sys.executable}
+        run(f"install the {group} environment", command, {**os.environ, **place}, None)
+        stamp.write_text(wanted)
+    return home / "bin"
+
+
+def run(what: str, command: list[str | Path], env: Mapping[str, str], log: Path | None) -> None:
+    """Run a program in the project's root; its output goes to a log, or to the terminal.
+
+    Raises:
+        LocalError: it failed; the last of its output is in the text.
+    """
+    pipe, null = subprocess.PIPE, subprocess.DEVNULL
+    done = subprocess.run(command, cwd=ROOT, env=env, text=True, stdin=null, stdout=pipe, stderr=subprocess.STDOUT)
+    if log:
+        log.parent.mkdir(parents=True, exist_ok=True)
+        log.write_text(done.stdout)
+    if done.returncode:
+        tail = "\n".join(done.stdout.strip().splitlines()[-15:])
+        raise LocalError(f"could not {what}{f' (all of it in {log})' if log else ''}:\n{tail}")
+
+
+def write_private(path: Path, value: Mapping[str, Any]) -> None:
+    """Replace a JSON file that only its owner may read; readers never see half of it."""
+    draft = path.with_suffix(".draft")
+    draft.touch(mode=0o600)
+    draft.write_text(json.dumps(value, indent=2) + "\n")
+    draft.replace(path)
+
+
+def main(arguments: list[str]) -> int:
+    """`python -m infra.local.tools GROUP` prints the bin folder of the group's environment, installed if need be."""
+    try:
+        print(environment(arguments[0]))
+    except LocalError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,84 @@
+"""Ties a local tenant to a workspace by its tokens: the sandbox's for the demo, a developer's own from `.env`.
+
+A deployed stack gets its connections through OAuth; this door exists on the local stack only, because only here does an
+operator hold both the tokens and the keys of the table.
+"""
+
+from datetime import UTC, datetime
+
+import httpx
+from pydantic import SecretStr
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+
+from infra.local.tools import LocalError
+from pm_assistant.cli.corridor import Corridor
+from pm_assistant.domain.tenants import Connection, Credentials, Provider, Settings, Tenant
+from pm_assistant.runtime import wiring
+from pm_assistant.workflows.sync import Synced, sync
+
+WHO_AM_I = "query { viewer { id } organization { id name urlKey } }"
+
+
+def connect(corridor: Corridor, *, settings: Settings, slack_token: str, linear_token: str) -> Tenant:
+    """Create or renew the corridor's tenant with these two connections.
+
+    Raises:
+        LocalError: a vendor does not know its token.
+    """
+    slack = _slack_identity(slack_token, corridor.stack.slack_api_url)
+    linear = _linear_identity(linear_token, corridor.stack.linear_api_url)
+    tenant = Tenant(id=corridor.tenant_id, name=slack["team"], settings=settings)
+    corridor.stores.tenants.put(tenant)
+    home = f"https://linear.app/{linear['urlKey']}/"
+    _keep(corridor, tenant, Provider.SLACK, (slack["team_id"], slack["user_id"], slack["url"]), slack_token)
+    _keep(corridor, tenant, Provider.LINEAR, (linear["id"], linear["viewer"], home), linear_token)
+    return tenant
+
+
+def synchronise(corridor: Corridor, tenant: Tenant, *, messages_since: datetime | None = None) -> Synced:
+    """Read people, teams and tickets, and the chat's history where that is asked for."""
+    return sync(
+        tenant,
+        chat=corridor.chat(),
+        tracker=corridor.tracker(),
+        directory=corridor.stores.directory,
+        tickets=corridor.stores.tickets,
+        messages=corridor.stores.messages,
+        messages_since=messages_since,
+    )
+
+
+def _keep(corridor: Corridor, tenant: Tenant, provider: Provider, identity: tuple[str, str, str], token: str) -> None:
+    external_id, app_user_id, base_url = identity
+    credentials = Credentials(access_token=SecretStr(token))
+    corridor.stores.connections.put(
+        Connection(
+            tenant_id=tenant.id,
+            provider=provider,
+            external_id=external_id,
+            app_user_id=app_user_id,
+            base_url=base_url,
+            sealed_credentials=wiring.vault(corridor.stack.kms_key_id).seal(tenant.id, provider, credentials),
+            settle_seconds=tenant.settings.settle_seconds,
+            retention_days=tenant.settings.retention_days,
+            connected_at=datetime.now(UTC),
+        )
+    )
+
+
+def _slack_identity(token: str, url: str) -> dict[str, str]:
+    try:
+        answer = WebClient(token=token, base_url=url).auth_test()
+    except SlackApiError as error:
+        raise LocalError(f"Slack does not accept SLACK_TOKEN: {error.response['error']}") from error
+    return {name: str(answer[name]) for name in ("team", "team_id", "user_id", "url")}
+
+
+def _linear_identity(token: str, url: str) -> dict[str, str]:
+    authorization = token if token.startswith("lin_api_") else f"Bearer {token}"
+    answer = httpx.post(url, json={"query": WHO_AM_I}, headers={"authorization": authorization}, timeout=15).json()
+    if "errors" in answer:
+        raise LocalError(f"Linear does not accept LINEAR_API_KEY: {answer['errors'][0]['message']}")
+    organization = answer["data"]["organization"]
+    return {"id": organization["id"], "urlKey": organization["urlKey"], "viewer": answer["data"]["viewer"]["id"]}

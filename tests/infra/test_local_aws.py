@@ -1,0 +1,274 @@
+"""The local AWS behaves as the product expects of AWS, and its launcher says what is wrong in one line."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from fcntl import LOCK_EX, flock
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import httpx
+import pytest
+from botocore.exceptions import ClientError
+
+from infra.local.deployment import Deployment
+from infra.local.processes import Server, free_port
+from infra.local.stack import Stack, describe, down, main, read_env, up
+from infra.local.tools import ROOT, LocalError, environment
+from infra.local.vendors import shared_secrets, vendor_urls
+
+SANDBOX = "http://127.0.0.1:4567"
+# Asks the bridge's clock, with the emulator's own cron arithmetic, when schedules are due.
+ASK_CLOCK = """
+import json, sys
+from importlib import import_module
+sys.path.insert(0, sys.argv[1])
+clock = import_module("aws").Clock(
+    import_module("ministack.services.scheduler"), import_module("ministack.services.eventbridge"), 0.0
+)
+print(json.dumps([clock.due(schedule, now) for schedule, now in json.load(sys.stdin)]))
+"""
+
+type Node = dict[str, Any]
+
+
+def at(moment: str, zone: str) -> float:
+    """Seconds since the epoch of a local time."""
+    return datetime.fromisoformat(moment).replace(tzinfo=ZoneInfo(zone)).timestamp()
+
+
+def schedule(expression: str, zone: str, since: str, **more: Any) -> Node:
+    """A schedule put at a local time."""
+    return {
+        "ScheduleExpression": expression,
+        "ScheduleExpressionTimezone": zone,
+        "LastModificationDate": at(since, zone),
+        **more,
+    }
+
+
+def due(*asked: tuple[Node, float]) -> list[float | None]:
+    """When each schedule is due, asked at a moment."""
+    command = [str(environment("emulator") / "python"), "-c", ASK_CLOCK, str(ROOT / "infra" / "local")]
+    clean = {"PATH": os.defpath, "HOME": os.devnull}
+    done = subprocess.run(command, input=json.dumps(asked), env=clean, capture_output=True, text=True, check=True)
+    answer: list[float | None] = json.loads(done.stdout)
+    return answer
+
+
+def test_a_daily_schedule_fires_at_its_own_wall_clock() -> None:
+    """Nine in Kolkata is not nine in London; a minute before it is not due."""
+    daily = schedule("cron(0 9 * * ? *)", "Asia/Kolkata", "2026-11-20T12:00")
+    nine = at("2026-11-21T09:00", "Asia/Kolkata")
+    assert [None, nine, None] == due((daily, nine - 60), (daily, nine), ({**daily, "_FiredAt": nine}, nine + 3600))
+
+
+@pytest.mark.parametrize(
+    ("zone", "before", "after"),
+    [
+        ("Europe/Berlin", "2026-03-28T12:00", "2026-03-29T09:00"),
+        ("Europe/Berlin", "2026-10-24T12:00", "2026-10-25T09:00"),
+        ("America/New_York", "2026-11-01T00:30", "2026-11-01T09:00"),
+    ],
+)
+def test_the_change_of_clocks_neither_moves_nor_doubles_a_daily_schedule(zone: str, before: str, after: str) -> None:
+    """Nine stays nine on the day an hour is lost or lived twice."""
+    daily, nine = schedule("cron(0 9 * * ? *)", zone, before), at(after, zone)
+    assert [None, nine, None] == due((daily, nine - 60), (daily, nine), ({**daily, "_FiredAt": nine}, nine + 7200))
+
+
+def test_a_moment_is_read_in_its_zone_and_passes_once() -> None:
+    """Fired is remembered in the schedule, so that a restart does not repeat it."""
+    once = schedule("at(2026-11-21T09:00:00)", "America/New_York", "2026-11-20T12:00")
+    nine = at("2026-11-21T09:00", "America/New_York")
+    assert [None, nine, None] == due((once, nine - 1), (once, nine), ({**once, "_FiredAt": nine}, nine + 1))
+
+
+def test_a_rate_counts_from_when_it_was_put_or_fired() -> None:
+    """Every hour means an hour after the last."""
+    hourly = schedule("rate(1 hour)", "UTC", "2026-11-20T12:00")
+    noon = at("2026-11-20T12:00", "UTC")
+    assert [None, noon + 3600] == due((hourly, noon + 3599), (hourly, noon + 3600))
+    assert [None] == due(({**hourly, "_FiredAt": noon + 3600}, noon + 3700))
+
+
+def test_a_taken_port_is_named_with_its_owner_and_the_way_out(tmp_path: Path) -> None:
+    """One line says which port, who has it, and what to type."""
+    port = free_port()
+    bind = f"import socket, time; s = socket.socket(); s.bind(('127.0.0.1', {port})); s.listen()"
+    script = f"{bind}; print('ready', flush=True); time.sleep(60)"
+    with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE) as holder:
+        assert holder.stdout
+        holder.stdout.readline()
+        with pytest.raises(LocalError) as refused:
+            Server("aws", port, tmp_path, "/").start([sys.executable, "-c", ""], {})
+        holder.kill()
+    text = str(refused.value)
+    assert f"port {port} for aws is taken by process {holder.pid} (" in text
+    assert f"PM_AWS_PORT={port + 100} make up" in text
+    assert "\n" not in text
+
+
+def test_a_server_that_dies_at_once_is_reported_with_its_last_words(tmp_path: Path) -> None:
+    """Nobody should have to look for the log to know the cause."""
+    server = Server("sandbox", free_port(), tmp_path, "/")
+    with pytest.raises(LocalError, match=r"sandbox stopped at once.*no such world"):
+        server.start([sys.executable, "-c", "raise SystemExit('no such world')"], {"PATH": os.defpath})
+
+
+@pytest.mark.parametrize("kept", ["", "garbage", "999999999 python", f"{os.getpid()} another program"])
+def test_a_stale_pid_is_not_taken_for_the_server(tmp_path: Path, kept: str) -> None:
+    """A number that is gone, or that another program has inherited, is nobody's; stopping that is a no-op."""
+    (tmp_path / "aws.pid").write_text(kept)
+    server = Server("aws", free_port(), tmp_path, "/")
+    assert server.pid() is None
+    server.stop()
+    assert not (tmp_path / "aws.pid").exists()
+
+
+def test_secrets_are_made_once_and_for_the_owner_only(tmp_path: Path) -> None:
+    """The same after a restart, readable by nobody else, and the developer's own come first."""
+    path = tmp_path / "secrets.json"
+    made = shared_secrets(path, {})
+    assert made == shared_secrets(path, {})
+    assert len(set(made.values())) == len(made)
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert shared_secrets(path, {"OPENAI_API_KEY": "own"})["openai_api_key"] == "own"
+
+
+def test_vendors_are_in_the_sandbox_unless_own_credentials_are_given() -> None:
+    """One token without the other changes nothing; a base URL wins over both."""
+    played = {
+        "SlackApiUrl": f"{SANDBOX}/slack/api/",
+        "LinearApiUrl": f"{SANDBOX}/linear/graphql",
+        "OpenAiBaseUrl": f"{SANDBOX}/openai/v1",
+    }
+    assert played == vendor_urls(SANDBOX, {})
+    assert played == vendor_urls(SANDBOX, {"SLACK_TOKEN": "t"})
+    real = {"SLACK_TOKEN": "t", "LINEAR_API_KEY": "k"}
+    assert {"OpenAiBaseUrl": played["OpenAiBaseUrl"]} == vendor_urls(SANDBOX, real)
+    assert vendor_urls(SANDBOX, {**real, "OPENAI_API_KEY": "k"}) == {}
+    assert vendor_urls(SANDBOX, {"OPENAI_BASE_URL": "http://model/v1"})["OpenAiBaseUrl"] == "http://model/v1"
+
+
+def test_a_dotenv_is_read_and_a_wrong_line_named(tmp_path: Path) -> None:
+    """Comments, quotes and empty values are understood; the number of a line that is none of these is told."""
+    path = tmp_path / ".env"
+    assert read_env(path) == {}
+    path.write_text("# mine\n\nexport SLACK_TOKEN='xoxb=1'\nLINEAR_API_KEY=\nOPENAI_API_KEY = k \n")
+    assert {"SLACK_TOKEN": "xoxb=1", "OPENAI_API_KEY": "k"} == read_env(path)
+    path.write_text("A=1\nnonsense\n")
+    with pytest.raises(LocalError, match=r"\.env:2: write NAME=value"):
+        read_env(path)
+
+
+def test_parts_are_added_to_the_description_and_none_is_lost(tmp_path: Path) -> None:
+    """`demo` comes later than the rest and survives the next `up`."""
+    stack = Stack(tmp_path)
+    describe(stack, api_url="a")
+    describe(stack, demo={"tenant_id": "t"})
+    assert {"api_url": "b", "demo": {"tenant_id": "t"}} == describe(stack, api_url="b")
+
+
+def test_two_ups_of_one_stack_do_not_meet(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The second gives up in one line and with a failing status."""
+    with (tmp_path / "lock").open("w") as first:
+        flock(first, LOCK_EX)
+        assert main(["down", "--dir", str(tmp_path)]) == 1
+    assert capsys.readouterr().err == f"error: another up or down works on {tmp_path}: wait until it is done\n"
+
+
+@pytest.mark.stack
+def test_the_routes_of_the_http_api_reach_their_function(stack: Mapping[str, Any]) -> None:
+    """The function refuses a webhook without a signature; other paths and verbs are not found."""
+    for vendor in ("slack", "linear"):
+        assert httpx.post(f"{stack['api_url']}/webhooks/{vendor}", json={}, timeout=30).status_code == 401
+        assert httpx.get(f"{stack['api_url']}/webhooks/{vendor}", timeout=30).status_code == 404
+    assert httpx.post(f"{stack['api_url']}/webhooks/nobody", json={}, timeout=30).status_code == 404
+
+
+@pytest.mark.stack
+def test_the_table_is_as_the_template_says(stack: Mapping[str, Any]) -> None:
+    """Expiry, recovery, encryption and protection arrive at the table, typed."""
+    dynamodb = Deployment(stack["aws_endpoint_url"]).client("dynamodb")
+    name = {"TableName": stack["table"]}
+    table = dynamodb.describe_table(**name)["Table"]
+    expiry = dynamodb.describe_time_to_live(**name)["TimeToLiveDescription"]
+    recovery = dynamodb.describe_continuous_backups(**name)["ContinuousBackupsDescription"]
+    assert {"TimeToLiveStatus": "ENABLED", "AttributeName": "expires_at"} == expiry
+    assert recovery["PointInTimeRecoveryDescription"]["PointInTimeRecoveryStatus"] == "ENABLED"
+    assert ("ENABLED", "KMS") == (table["SSEDescription"]["Status"], table["SSEDescription"]["SSEType"])
+    assert table["DeletionProtectionEnabled"] is False
+
+
+@pytest.mark.stack
+def test_a_schedule_fires_at_its_local_time_with_its_context_filled_in(stack: Mapping[str, Any]) -> None:
+    """The right moment in Kolkata arrives once; the same digits read elsewhere do not."""
+    client = Deployment(stack["aws_endpoint_url"]).client
+    sqs, scheduler = client("sqs"), client("scheduler")
+    queue = sqs.create_queue(QueueName="heard")["QueueUrl"]
+    arn = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    soon = datetime.now(UTC) + timedelta(seconds=2)
+    for zone in ("Asia/Kolkata", "America/New_York"):
+        scheduler.create_schedule(
+            Name=zone.rpartition("/")[2],
+            GroupName=stack["schedule_group"],
+            ScheduleExpression=f"at({soon.astimezone(ZoneInfo('Asia/Kolkata')):%Y-%m-%dT%H:%M:%S})",
+            ScheduleExpressionTimezone=zone,
+            FlexibleTimeWindow={"Mode": "OFF"},
+            Target={
+                "Arn": arn,
+                "RoleArn": stack["schedule_role_arn"],
+                "Input": '{"at": "<aws.scheduler.scheduled-time>"}',
+            },
+        )
+    heard: list[Node] = []
+    deadline = time.monotonic() + 6
+    while time.monotonic() < deadline:
+        heard += sqs.receive_message(QueueUrl=queue, WaitTimeSeconds=1).get("Messages", [])
+    assert [{"at": f"{soon:%Y-%m-%dT%H:%M:%SZ}"}] == [json.loads(message["Body"]) for message in heard]
+
+
+@pytest.mark.stack
+@pytest.mark.parametrize("wrong", [{"ScheduleExpressionTimezone": "Mars/Olympus"}, {"ScheduleExpression": "cron(9 9)"}])
+def test_a_schedule_that_aws_would_refuse_is_refused(stack: Mapping[str, Any], wrong: Node) -> None:
+    """Otherwise a mistake would show only in production."""
+    scheduler = Deployment(stack["aws_endpoint_url"]).client("scheduler")
+    right = {
+        "Name": "wrong",
+        "ScheduleExpression": "rate(1 day)",
+        "FlexibleTimeWindow": {"Mode": "OFF"},
+        "Target": {"Arn": stack["tick_function_arn"], "RoleArn": stack["schedule_role_arn"]},
+    }
+    with pytest.raises(ClientError) as refused:
+        scheduler.create_schedule(**{**right, **wrong})
+    assert refused.value.response["Error"]["Code"] == "ValidationException"
+
+
+@pytest.mark.stack
+def test_an_unchanged_stack_is_neither_built_nor_deployed_again(stack: Mapping[str, Any], local_stack: Stack) -> None:
+    """The second `up` is quick and describes the same stack."""
+    told: list[str] = []
+    begun = time.monotonic()
+    assert stack == up(local_stack, tell=told.append)
+    assert "nothing to deploy" in told
+    assert time.monotonic() - begun < 15
+
+
+@pytest.mark.stack
+def test_what_the_stack_holds_survives_a_restart(stack: Mapping[str, Any], local_stack: Stack) -> None:
+    """Down and up again: rows, routes and the sandbox are there, and nothing is deployed anew."""
+    item = {"pk": {"S": "TENANT#restart"}, "sk": {"S": "kept"}}
+    Deployment(stack["aws_endpoint_url"]).client("dynamodb").put_item(TableName=stack["table"], Item=item)
+    down(local_stack)
+    told: list[str] = []
+    assert stack == up(local_stack, tell=told.append)
+    assert "nothing to deploy" in told
+    found = Deployment(stack["aws_endpoint_url"]).client("dynamodb").get_item(TableName=stack["table"], Key=item)
+    assert item == found["Item"]
+    assert httpx.post(f"{stack['api_url']}/webhooks/slack", json={}, timeout=30).status_code == 401

@@ -1,0 +1,193 @@
+"""The template keeps the promises that no linter knows: poison has a place, rights are few, settings are complete."""
+
+import re
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import BaseModel
+
+from pm_assistant.runtime.settings import (
+    ActSettings,
+    AnalyzeSettings,
+    ReceiveSettings,
+    ReportSettings,
+    TickSettings,
+)
+
+ROOT = Path(__file__).parents[2]
+SETTINGS: dict[str, type[BaseModel]] = {
+    "ReceiveFunction": ReceiveSettings,
+    "AnalyzeFunction": AnalyzeSettings,
+    "ActFunction": ActSettings,
+    "ReportFunction": ReportSettings,
+    "TickFunction": TickSettings,
+}
+OPTIONAL_BY_NATURE = {"LOG_LEVEL", "POWERTOOLS_SERVICE_NAME"}
+
+type Node = dict[str, Any]
+
+
+def template() -> Node:
+    """All resources, in CloudFormation's long forms."""
+    found: Node = import_module("cfnlint.decode.cfn_yaml").load(str(ROOT / "template.yaml"))["Resources"]
+    return found
+
+
+def resources(kind: str) -> dict[str, Node]:
+    """The properties of all resources of a type."""
+    return {name: each.get("Properties", {}) for name, each in template().items() if each["Type"] == kind}
+
+
+FUNCTIONS = resources("AWS::Serverless::Function")
+QUEUES = resources("AWS::SQS::Queue")
+MAPPINGS = resources("AWS::Lambda::EventSourceMapping")
+
+
+def statements() -> list[tuple[str, Node]]:
+    """Every statement that gives one of our roles a right."""
+    functions = [
+        (name, each)
+        for name, given in FUNCTIONS.items()
+        for policy in given["Policies"]
+        for each in policy["Statement"]
+    ]
+    roles = [
+        (name, each)
+        for name, given in resources("AWS::IAM::Role").items()
+        for policy in given["Policies"]
+        for each in policy["PolicyDocument"]["Statement"]
+    ]
+    return functions + roles
+
+
+def as_list(value: Any) -> list[Any]:
+    """IAM takes one or several."""
+    return value if isinstance(value, list) else [value]
+
+
+def alarms_on(metric: str) -> set[str]:
+    """What the alarms on a metric watch, as the logical id in their one dimension."""
+    alarms = [given for given in resources("AWS::CloudWatch::Alarm").values() if given["MetricName"] == metric]
+    watched = [alarm["Dimensions"][0]["Value"] for alarm in alarms]
+    return {value["Ref"] if "Ref" in value else value["Fn::GetAtt"][0] for value in watched}
+
+
+def test_every_verb_has_a_function_and_no_function_lacks_a_verb() -> None:
+    """A folder under functions/ is a function of the template, under the same name."""
+    folders = {app.parent.name for app in (ROOT / "functions").glob("*/app.py")}
+    assert {name.removesuffix("Function").lower() for name in FUNCTIONS} == folders
+
+
+@pytest.mark.parametrize("function", SETTINGS)
+def test_a_function_is_given_every_setting_it_reads(function: str) -> None:
+    """All settings come from the template, also those that have a default."""
+    given = FUNCTIONS[function]["Environment"]["Variables"].keys()
+    assert {name.upper() for name in SETTINGS[function].model_fields} - given == set()
+
+
+@pytest.mark.parametrize("function", SETTINGS)
+def test_a_function_is_given_no_setting_it_does_not_read(function: str) -> None:
+    """A variable nobody reads would outlive its reason."""
+    given = FUNCTIONS[function]["Environment"]["Variables"].keys()
+    assert given - OPTIONAL_BY_NATURE - {name.upper() for name in SETTINGS[function].model_fields} == set()
+
+
+def test_all_functions_are_accounted_for() -> None:
+    """A new function needs a row in the table above."""
+    assert FUNCTIONS.keys() == SETTINGS.keys()
+
+
+def test_every_queue_parks_its_poison() -> None:
+    """Each working queue has dead letters of its own, kept for 14 days."""
+    parked = {
+        name: given["RedrivePolicy"]["deadLetterTargetArn"]["Fn::GetAtt"][0]
+        for name, given in QUEUES.items()
+        if "RedrivePolicy" in given
+    }
+    assert {name: name.replace("Queue", "DeadLetters") for name in QUEUES if name.endswith("Queue")} == parked
+    assert {1209600} == {QUEUES[name]["MessageRetentionPeriod"] for name in parked.values()}
+
+
+def test_every_queue_is_encrypted_with_our_key() -> None:
+    """Messages name tenants and conversations."""
+    assert [{"Ref": "Key"}] * len(QUEUES) == [given["KmsMasterKeyId"] for given in QUEUES.values()]
+
+
+def test_a_message_stays_hidden_for_six_times_what_its_function_may_take() -> None:
+    """Sooner, and it would be worked on twice at a time."""
+    timeouts = {name: given.get("Timeout", 60) for name, given in FUNCTIONS.items()}
+    for mapping in MAPPINGS.values():
+        queue = QUEUES[mapping["EventSourceArn"]["Fn::GetAtt"][0]]
+        assert queue["VisibilityTimeout"] >= 6 * timeouts[mapping["FunctionName"]["Ref"]]
+
+
+def test_one_failed_message_does_not_repeat_its_batch() -> None:
+    """Every mapping takes partial failures, and every working queue has a mapping."""
+    assert [["ReportBatchItemFailures"]] * 3 == [mapping["FunctionResponseTypes"] for mapping in MAPPINGS.values()]
+    sources = {mapping["EventSourceArn"]["Fn::GetAtt"][0] for mapping in MAPPINGS.values()}
+    assert {name for name in QUEUES if name.endswith("Queue")} == sources
+
+
+def test_no_right_is_a_wildcard() -> None:
+    """Actions are spelled out and resources named."""
+    assert len(statements()) > 10
+    for owner, statement in statements():
+        assert "*" not in "".join(as_list(statement["Action"])), owner
+        assert "*" not in str(statement["Resource"]), owner
+
+
+def test_only_tick_is_within_the_schedules_reach() -> None:
+    """Their role may invoke one function and nothing else."""
+    allowed = [statement for owner, statement in statements() if owner == "ScheduleRole"]
+    assert [("lambda:InvokeFunction", {"Fn::GetAtt": ["TickFunction", "Arn"]})] == [
+        (each["Action"], each["Resource"]) for each in allowed
+    ]
+
+
+@pytest.mark.parametrize("function", ["ReceiveFunction", "TickFunction"])
+def test_who_only_accepts_may_not_delete_or_consume(function: str) -> None:
+    """The doors write and enqueue; the stages do the rest."""
+    actions = {action for owner, each in statements() if owner == function for action in as_list(each["Action"])}
+    assert actions.isdisjoint({"dynamodb:DeleteItem", "sqs:ReceiveMessage", "sqs:DeleteMessage"})
+
+
+def test_every_function_logs_to_a_group_that_forgets() -> None:
+    """Without a retention logs would be kept for ever."""
+    groups = resources("AWS::Logs::LogGroup")
+    used = {name: given["LoggingConfig"]["LogGroup"]["Ref"] for name, given in FUNCTIONS.items()}
+    assert {name: name.replace("Function", "Logs") for name in FUNCTIONS} == used
+    assert [{"Ref": "LogRetentionDays"}] * len(FUNCTIONS) == [groups[name]["RetentionInDays"] for name in used.values()]
+
+
+def test_somebody_hears_of_every_failure() -> None:
+    """Poison, delay, errors and throttling each raise an alarm, for every queue and function."""
+    working = {name for name in QUEUES if name.endswith("Queue")}
+    assert QUEUES.keys() - working == alarms_on("ApproximateNumberOfMessagesVisible")
+    assert working == alarms_on("ApproximateAgeOfOldestMessage")
+    assert FUNCTIONS.keys() == alarms_on("Errors") == alarms_on("Throttles")
+    for alarm in resources("AWS::CloudWatch::Alarm").values():
+        assert [{"Ref": "AlarmTopic"}] == alarm["AlarmActions"]
+
+
+def test_what_customers_wrote_is_kept_and_can_be_restored() -> None:
+    """The table outlives its stack, forgets what has expired, and can go back in time; its key rotates."""
+    found = template()
+    table = found["Table"]["Properties"]
+    assert ["Retain", "Retain"] == [found[name]["UpdateReplacePolicy"] for name in ("Table", "Key")]
+    assert ["RetainExceptOnCreate"] * 2 == [found[name]["DeletionPolicy"] for name in ("Table", "Key")]
+    assert {"AttributeName": "expires_at", "Enabled": True} == table["TimeToLiveSpecification"]
+    assert {"PointInTimeRecoveryEnabled": True} == table["PointInTimeRecoverySpecification"]
+    assert {"Fn::GetAtt": ["Key", "Arn"]} == table["SSESpecification"]["KMSMasterKeyId"]
+    assert found["Key"]["Properties"]["EnableKeyRotation"] is True
+
+
+def test_the_layer_keeps_every_service_the_code_calls() -> None:
+    """The Makefile cuts botocore down to a list of services, so each client must be on it."""
+    kept = re.search(r"^SERVICES := (.*)$", (ROOT / "shared" / "Makefile").read_text(), re.MULTILINE)
+    sources = [path.read_text() for path in (ROOT / "shared").rglob("*.py") if "cli" not in path.parts]
+    called = {name for source in sources for name in re.findall(r"\bclient\(\s*\"([a-z0-9]+)\"", source)}
+    assert kept
+    assert called
+    assert called - set(kept[1].split()) == set()
