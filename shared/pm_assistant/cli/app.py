@@ -1,0 +1,36 @@
+"""The commands of `pm`."""
+
+from collections.abc import Callable
+
+import typer
+
+from pm_assistant.cli.commands import deadletters, doing, following, reading
+from pm_assistant.cli.options import on_stack
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_show_locals=False,  # locals hold tokens and what people said
+    help="PM Assistant at a terminal. Talks to the local stack, or to the one that --stack NAME names on AWS.",
+)
+dlq = typer.Typer(no_args_is_help=True, help="What could not be done: look at it, and try it again.")
+
+COMMANDS: dict[str, Callable[..., None]] = {
+    "status": reading.status,
+    "linear": reading.linear,
+    "decisions": reading.decisions,
+    "tail": following.tail,
+    "sync": doing.sync,
+    "process": doing.process,
+    "standup": doing.standup,
+    "approve": doing.approve,
+    "dismiss": doing.dismiss,
+    "send": doing.send,
+}
+
+for name, command in COMMANDS.items():
+    app.command(name)(on_stack(command))
+dlq.command("list")(on_stack(deadletters.list_all))
+dlq.command("show")(on_stack(deadletters.show))
+dlq.command("redrive")(on_stack(deadletters.redrive))
+app.add_typer(dlq, name="dlq")

@@ -1,0 +1,1 @@
+"""What `pm` can do, by what it does to the stack."""

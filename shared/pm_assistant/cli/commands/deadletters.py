@@ -1,0 +1,115 @@
+"""`pm dlq`: what could not be done, and another chance for it."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from pydantic import BaseModel, ValidationError
+
+from pm_assistant.cli import terminal, views
+from pm_assistant.cli.corridor import Corridor
+from pm_assistant.cli.models import Parked, ParkedInFull
+from pm_assistant.cli.options import AsJson
+from pm_assistant.cli.stack import STAGES, Stage
+from pm_assistant.domain.decisions import ActionRequest
+from pm_assistant.domain.errors import InvalidRequest, NotFound
+from pm_assistant.domain.events import ConversationTouched, EventEnvelope, TicketChanged, TicketRemoved
+from pm_assistant.domain.reports import ReportDue
+
+if TYPE_CHECKING:
+    from pm_assistant.aws.queues import DeadLetter
+
+MESSAGES: dict[Stage, type[EventEnvelope | ActionRequest | ReportDue]] = {
+    "events": EventEnvelope,
+    "actions": ActionRequest,
+    "reports": ReportDue,
+}
+OneQueue = Annotated[Stage | None, typer.Option("--queue", help="Only this one's.")]
+
+
+def list_all(here: Corridor, queue: OneQueue = None, as_json: AsJson = False) -> None:
+    """What could not be done, and why; oldest first. Shows nothing that people wrote."""
+    found = [_parked(stage, letter) for stage, letter in _letters(here, queue)]
+    found.sort(key=lambda letter: letter.parked_at)
+    terminal.show_json(found) if as_json else terminal.show(views.parked(found, datetime.now(UTC)))
+
+
+def show(
+    here: Corridor,
+    id: Annotated[str, typer.Argument(help="Of the dead letter, or how it begins.")],
+    queue: OneQueue = None,
+    as_json: AsJson = False,
+) -> None:
+    """One dead letter with its whole body."""
+    [(stage, letter)] = _chosen(_letters(here, queue), [id])
+    found = ParkedInFull(**dict(_parked(stage, letter)), body=letter.body)
+    terminal.show_json(found) if as_json else terminal.show(views.parked_in_full(found, datetime.now(UTC)))
+
+
+def redrive(
+    here: Corridor,
+    ids: Annotated[list[str] | None, typer.Argument(help="Of dead letters, or how they begin.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="All of them.")] = False,
+    queue: OneQueue = None,
+) -> None:
+    """Send dead letters to their queue again."""
+    if bool(ids) is everything:
+        raise InvalidRequest("Say which: ids, or --all")
+    chosen = _chosen(_letters(here, queue), ids) if ids else None
+    for stage in _stages(queue):
+        wanted = None if chosen is None else {letter.id for of, letter in chosen if of == stage}
+        if wanted is not None and not wanted:
+            continue
+        sent = here.dead_letters(stage).redrive(here.stack.queues.of(stage), wanted)
+        typer.echo(f"{stage}: {len(sent)} sent again")
+
+
+def _stages(queue: Stage | None) -> tuple[Stage, ...]:
+    return (queue,) if queue else STAGES
+
+
+def _letters(here: Corridor, queue: Stage | None) -> list[tuple[Stage, "DeadLetter"]]:
+    return [(stage, letter) for stage in _stages(queue) for letter in here.dead_letters(stage).list()]
+
+
+def _chosen(letters: list[tuple[Stage, "DeadLetter"]], ids: Iterable[str]) -> list[tuple[Stage, "DeadLetter"]]:
+    chosen = []
+    for id in ids:
+        found = [each for each in letters if each[1].id.startswith(id)]
+        if len(found) != 1:
+            raise NotFound(f"{len(found) or 'No'} dead letters begin with {id}")
+        chosen += found
+    return chosen
+
+
+def _parked(stage: Stage, letter: "DeadLetter") -> Parked:
+    return Parked(
+        id=letter.id,
+        queue=stage,
+        error=letter.error,
+        cause=letter.cause,
+        attempts=letter.attempts,
+        parked_at=letter.parked_at,
+        about=_about(stage, letter.body),
+    )
+
+
+def _about(stage: Stage, body: str) -> str:
+    try:
+        message: BaseModel = MESSAGES[stage].model_validate_json(body)
+    except ValidationError:
+        return f"unreadable, {len(body)} characters"
+    match message:
+        case EventEnvelope(event=ConversationTouched(channel=channel, ts=ts)):
+            return f"conversation {channel}:{ts}"
+        case EventEnvelope(event=TicketChanged(ticket=ticket)):
+            return f"change of ticket {ticket.key}"
+        case EventEnvelope(event=TicketRemoved(ticket_id=ticket_id)):
+            return f"removal of ticket {ticket_id}"
+        case ActionRequest(decision_id=decision_id, answer=answer):
+            return f"{answer or 'carry out'} decision {decision_id}"
+        case ReportDue(kind=kind, member_id=member_id):
+            return f"{kind} for {member_id}"
+        case _:
+            return ""

@@ -1,0 +1,111 @@
+"""Commands that look and change nothing."""
+
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from typing import Annotated
+
+import typer
+
+from pm_assistant.cli import views
+from pm_assistant.cli.corridor import Corridor
+from pm_assistant.cli.models import Connected, Counts, Status, TenantStatus, with_tickets
+from pm_assistant.cli.options import AsJson, Since
+from pm_assistant.cli.terminal import show, show_json
+from pm_assistant.cli.times import moment
+from pm_assistant.domain.decisions import DecisionState
+from pm_assistant.domain.errors import NotConnected
+from pm_assistant.domain.tenants import Provider
+from pm_assistant.domain.work import Ticket
+
+RECENT = 5
+DAY = timedelta(days=1)
+
+
+def status(here: Corridor, as_json: AsJson = False) -> None:
+    """Where everything stands: functions, queues, the tenant and what happened last."""
+    now = datetime.now(UTC)
+    found = Status(
+        stack_name=here.stack.stack_name,
+        local=here.stack.aws_endpoint_url is not None,
+        region=here.stack.region,
+        api_url=here.stack.api_url,
+        sandbox_url=here.stack.sandbox_url,
+        functions=here.functions(),
+        queues=here.depths(),
+        tenant=_tenant(here, now) if here.has_tenant else None,
+    )
+    show_json(found) if as_json else show(views.status(found, now))
+
+
+def linear(
+    here: Corridor,
+    state: Annotated[list[str] | None, typer.Option("--state", help="Name or type of a state; repeatable.")] = None,
+    assignee: Annotated[str | None, typer.Option("--assignee", help="A person, or `none`.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Closed tickets too.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """The tickets as our own index knows them; open ones unless --all or --state says otherwise."""
+    wanted = {name.casefold() for name in state or ()}
+    whose = here.person(assignee).linear_id if assignee and assignee != "none" else None
+    found = [
+        ticket
+        for ticket in here.stores.tickets.all(here.tenant_id)
+        if (_in_state(ticket, wanted) if wanted else everything or not ticket.state.type.closed)
+        and (assignee is None or ticket.assignee_id == whose)
+    ]
+    found.sort(key=_by_key)
+    show_json(found) if as_json else show(views.tickets(found, datetime.now(UTC)))
+
+
+def decisions(
+    here: Corridor,
+    since: Since = "1d",
+    state: Annotated[list[DecisionState] | None, typer.Option("--state", help="Only these; repeatable.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """The decision log: what was concluded, how surely, why, and what came of it."""
+    now = datetime.now(UTC)
+    logged = here.stores.decisions.since(here.tenant_id, moment(since, now))
+    found = with_tickets([each for each in logged if not state or each.state in state], here)
+    show_json(found) if as_json else show(views.decisions(found, now))
+
+
+def _tenant(here: Corridor, now: datetime) -> TenantStatus:
+    stores, tenant_id = here.stores, here.tenant_id
+    tickets = stores.tickets.all(tenant_id)
+    decided = stores.decisions.since(tenant_id, now - DAY)
+    return TenantStatus(
+        tenant=here.tenant,
+        connections=tuple(found for provider in Provider if (found := _connected(here, provider))),
+        counts=Counts(
+            people=len(stores.directory.members(tenant_id)),
+            teams=len(stores.directory.teams(tenant_id)),
+            tickets=len(tickets),
+            open_tickets=sum(not ticket.state.type.closed for ticket in tickets),
+            messages=len(stores.messages.since(tenant_id, now - DAY)),
+            decisions=dict(Counter(decision.state.value for decision in decided)),
+        ),
+        recent=with_tickets(decided[-RECENT:], here),
+    )
+
+
+def _connected(here: Corridor, provider: Provider) -> Connected | None:
+    try:
+        connection = here.stores.connections.get(here.tenant_id, provider)
+    except NotConnected:
+        return None
+    return Connected(
+        provider=provider,
+        external_id=connection.external_id,
+        base_url=connection.base_url,
+        connected_at=connection.connected_at,
+    )
+
+
+def _in_state(ticket: Ticket, wanted: set[str]) -> bool:
+    return ticket.state.name.casefold() in wanted or ticket.state.type in wanted
+
+
+def _by_key(ticket: Ticket) -> tuple[str, int]:
+    team, _, number = ticket.key.rpartition("-")
+    return team, int(number) if number.isdecimal() else 0

@@ -1,0 +1,235 @@
+"""A stack as a terminal reaches it: the description of the stack in, the real adapters out."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pm_assistant.cli.stack import (
+    STAGES,
+    Stack,
+    Stage,
+    aws_environment,
+    check_running,
+    from_cloudformation,
+    local_environment,
+    read,
+    stack_file,
+)
+from pm_assistant.domain.errors import InvalidRequest, NotFound
+from pm_assistant.domain.model import Model
+from pm_assistant.domain.tenants import Member, Tenant, TenantId
+from pm_assistant.runtime import wiring
+from pm_assistant.runtime.settings import AnalystSettings
+
+if TYPE_CHECKING:
+    from pm_assistant.aws.queues import DeadLetters
+    from pm_assistant.aws.stores import Stores
+    from pm_assistant.ports import Analyst, Chat, Queue, Schedules, Tracker
+
+
+class Depth(Model):
+    """How many messages a queue holds, by SQS's own estimate."""
+
+    queue: str
+    waiting: int
+    in_flight: int
+    delayed: int
+
+    @property
+    def total(self) -> int:
+        """All that is in it."""
+        return self.waiting + self.in_flight + self.delayed
+
+
+class StackFunction(Model):
+    """A Lambda function of the stack; `status` is CloudFormation's word."""
+
+    name: str
+    status: str
+
+
+@dataclass(frozen=True)
+class Corridor:
+    """One stack, and the tenant a command is about."""
+
+    stack: Stack
+    named_tenant: str | None = None
+
+    @property
+    def tenant_id(self) -> TenantId:
+        """The tenant: the named one, else the one the local stack was seeded with.
+
+        Raises:
+            InvalidRequest: neither is there.
+        """
+        if self.named_tenant:
+            return TenantId(self.named_tenant)
+        if self.stack.demo is None:
+            hint = " (make up connects one)" if self.stack.aws_endpoint_url else ""
+            raise InvalidRequest(f"Name the tenant: --tenant ID{hint}", field="tenant")
+        return self.stack.demo.tenant_id
+
+    @property
+    def has_tenant(self) -> bool:
+        """Whether it is known which tenant is meant."""
+        return bool(self.named_tenant or self.stack.demo)
+
+    @property
+    def stores(self) -> "Stores":
+        """The stack's table."""
+        return wiring.stores(self.stack.table)
+
+    @property
+    def tenant(self) -> Tenant:
+        """The tenant's settings.
+
+        Raises:
+            NotFound: there is no such tenant.
+        """
+        return self.stores.tenants.get(self.tenant_id)
+
+    def analyst(self) -> "Analyst":
+        """The analyst that the stack's own functions use."""
+        known = self.stack.model_dump(include=set(AnalystSettings.model_fields), exclude_none=True)
+        return wiring.analyst(AnalystSettings.model_validate(known))
+
+    def chat(self) -> "Chat":
+        """The tenant's chat."""
+        at = {"table_name": self.stack.table, "kms_key_id": self.stack.kms_key_id, "url": self.stack.slack_api_url}
+        return wiring.chat(self.tenant_id, **at)
+
+    def tracker(self) -> "Tracker":
+        """The tenant's tracker."""
+        at = {"table_name": self.stack.table, "kms_key_id": self.stack.kms_key_id, "url": self.stack.linear_api_url}
+        return wiring.tracker(self.tenant_id, **at)
+
+    def queue(self, stage: Stage) -> "Queue":
+        """The queue in front of a stage."""
+        return wiring.queue(self.stack.queues.of(stage))
+
+    def dead_letters(self, stage: Stage) -> "DeadLetters":
+        """What a stage could not do."""
+        return wiring.dead_letters(self.stack.queues.dead_letters_of(stage))
+
+    def schedules(self) -> "Schedules":
+        """The stack's clockwork."""
+        from pm_assistant.aws.schedules import SchedulerSchedules
+
+        return SchedulerSchedules(
+            wiring.client("scheduler"),
+            group=self.stack.schedule_group,
+            role_arn=self.stack.schedule_role_arn,
+            target_arn=self.stack.tick_function_arn,
+        )
+
+    def depths(self) -> tuple[Depth, ...]:
+        """How full every queue is, each followed by its dead letters.
+
+        Raises:
+            UpstreamError: SQS did not answer, or not to us.
+        """
+        queues = self.stack.queues
+        return tuple(
+            depth
+            for stage in STAGES
+            for depth in (
+                _depth(stage, queues.of(stage)),
+                _depth(f"{stage} dead letters", queues.dead_letters_of(stage)),
+            )
+        )
+
+    def functions(self) -> tuple[StackFunction, ...]:
+        """The functions CloudFormation knows in this stack, by name.
+
+        Raises:
+            UpstreamError: CloudFormation did not answer, or not to us.
+        """
+        from pm_assistant.aws.failures import translated
+
+        with translated():
+            pages = wiring.client("cloudformation").get_paginator("list_stack_resources")
+            found = [
+                StackFunction(name=resource["LogicalResourceId"], status=resource["ResourceStatus"])
+                for page in pages.paginate(StackName=self.stack.stack_name)
+                for resource in page["StackResourceSummaries"]
+                if resource["ResourceType"] == "AWS::Lambda::Function"
+            ]
+        return tuple(sorted(found, key=lambda function: function.name))
+
+    def person(self, wanted: str) -> Member:
+        """Find one of the tenant's people by id, e-mail, name or the beginning of a name, the tracker's names included.
+
+        Raises:
+            NotFound: nobody is called that, or more than one; names who there is.
+        """
+        people = self.stores.directory.members(self.tenant_id)
+        tickets = self.stores.tickets.all(self.tenant_id)
+        planned = {ticket.assignee_id: ticket.assignee_name for ticket in tickets if ticket.assignee_name}
+        names = {person.id: _names(person, planned.get(person.linear_id)) for person in people}
+        folded = wanted.casefold()
+        exact = [person for person in people if folded in names[person.id]]
+        found = exact or [p for p in people if any(name.startswith(folded) for name in names[p.id])]
+        if len(found) == 1:
+            return found[0]
+        known = ", ".join(sorted(person.name for person in found or people)) or "nobody yet; run: pm sync"
+        raise NotFound(f"{wanted} is {'more than one person' if found else 'nobody here'}. There is: {known}")
+
+
+def enter(*, profile: str | None, stack: str | None, region: str | None, tenant: str | None) -> Corridor:
+    """Open the local stack, or the one of that name on AWS, and point this process's AWS settings at it.
+
+    Raises:
+        NotFound: there is no such stack, or the local one does not run.
+        InvalidRequest: a profile without a stack, or what is there is not a stack of ours.
+    """
+    if stack is None:
+        if profile or region:
+            raise InvalidRequest("Name the stack on AWS too: --stack NAME", field="stack")
+        here = read(stack_file(Path.cwd(), os.environ))
+        check_running(here)
+        if here.aws_endpoint_url:
+            _become(local_environment(here.aws_endpoint_url, here.region, os.environ))
+        return Corridor(here, tenant)
+    _become(aws_environment(profile, region, os.environ))
+    return Corridor(_deployed(stack), tenant)
+
+
+def _become(environment: Mapping[str, str]) -> None:
+    for name in os.environ.keys() - environment.keys():
+        del os.environ[name]
+    os.environ.update(environment)
+
+
+def _deployed(name: str) -> Stack:
+    from botocore.exceptions import ClientError
+
+    from pm_assistant.aws.failures import translated
+
+    with translated():
+        client = wiring.client("cloudformation")
+        try:
+            described = client.describe_stacks(StackName=name)["Stacks"][0]
+        except ClientError as error:
+            if "does not exist" not in str(error):
+                raise
+            raise NotFound(f"There is no stack {name} in {client.meta.region_name}") from error
+    # A profile may be what says the region, and not every client looks there.
+    os.environ["AWS_DEFAULT_REGION"] = client.meta.region_name
+    return from_cloudformation(described, client.meta.region_name)
+
+
+def _depth(name: str, url: str) -> Depth:
+    from pm_assistant.aws.failures import translated
+
+    names = [f"ApproximateNumberOfMessages{which}" for which in ("", "NotVisible", "Delayed")]
+    with translated():
+        found = wiring.client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
+    waiting, in_flight, delayed = (int(found[name]) for name in names)
+    return Depth(queue=name, waiting=waiting, in_flight=in_flight, delayed=delayed)
+
+
+def _names(person: Member, planned: str | None) -> set[str]:
+    known = (person.id, person.slack_id, person.linear_id, person.email, person.name, planned)
+    return {name.casefold() for name in known if name}

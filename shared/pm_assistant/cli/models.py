@@ -1,0 +1,116 @@
+"""What the reading commands know, as `--json` prints it."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Literal
+
+from pydantic import AwareDatetime
+
+from pm_assistant.cli.corridor import Corridor, Depth, StackFunction
+from pm_assistant.domain.decisions import Comment, Decision, MoveTicket
+from pm_assistant.domain.model import Model
+from pm_assistant.domain.tenants import Provider, Tenant
+from pm_assistant.domain.work import Conversation, Ticket
+
+
+class Logged(Decision):
+    """A decision with the ticket it is about; None where there is no ticket (yet) or we do not know it."""
+
+    ticket: Ticket | None = None
+
+
+class Would(Model):
+    """What a conversation would lead to."""
+
+    conversation: Conversation
+    decisions: tuple[Logged, ...]
+    unusable: tuple[str, ...] = ()
+
+
+class Sent(Model):
+    """How many conversations went onto the events queue."""
+
+    conversations: int
+
+
+class Connected(Model):
+    """A vendor connection without its credentials."""
+
+    provider: Provider
+    external_id: str
+    base_url: str
+    connected_at: AwareDatetime
+
+
+class Counts(Model):
+    """How much is kept; messages and decisions are those of the last 24 hours."""
+
+    people: int
+    teams: int
+    tickets: int
+    open_tickets: int
+    messages: int
+    decisions: dict[str, int]
+
+
+class Depths(Model):
+    """How full the queues are at a moment."""
+
+    at: AwareDatetime
+    queues: tuple[Depth, ...]
+
+
+class TenantStatus(Model):
+    """Where a tenant stands."""
+
+    tenant: Tenant
+    connections: tuple[Connected, ...]
+    counts: Counts
+    recent: tuple[Logged, ...]
+
+
+class Status(Model):
+    """Where a stack stands; `tenant` is None before one has been connected."""
+
+    stack_name: str
+    local: bool
+    region: str
+    api_url: str
+    sandbox_url: str | None
+    functions: tuple[StackFunction, ...]
+    queues: tuple[Depth, ...]
+    tenant: TenantStatus | None
+
+
+class Parked(Model):
+    """A dead letter without what people said; `about` names what the message was for."""
+
+    id: str
+    queue: Literal["events", "actions", "reports"]
+    error: str
+    cause: str
+    attempts: int
+    parked_at: AwareDatetime
+    about: str
+
+
+class ParkedInFull(Parked):
+    """A dead letter with its body."""
+
+    body: str
+
+
+def ticket_of(decision: Decision) -> str | None:
+    """The id of the ticket a decision is about."""
+    return decision.action.ticket_id if isinstance(decision.action, Comment | MoveTicket) else None
+
+
+def logged(decisions: Iterable[Decision], tickets: Mapping[str, Ticket]) -> tuple[Logged, ...]:
+    """Put the tickets beside the decisions."""
+    return tuple(Logged(**dict(d), ticket=tickets.get(ticket_of(d) or "")) for d in decisions)
+
+
+def with_tickets(decisions: Sequence[Decision], here: Corridor) -> tuple[Logged, ...]:
+    """Look the decisions' tickets up and put them beside."""
+    wanted: Collection[str] = {ticket for decision in decisions if (ticket := ticket_of(decision))}
+    found = here.stores.tickets.some(here.tenant_id, wanted) if wanted else ()
+    return logged(decisions, {ticket.id: ticket for ticket in found})

@@ -1,0 +1,47 @@
+"""What every command has in common: the options that choose a stack, and how a failure ends."""
+
+import inspect
+from collections.abc import Callable
+from functools import wraps
+from typing import Annotated, Any
+
+import typer
+
+from pm_assistant.cli.corridor import Corridor, enter
+from pm_assistant.cli.terminal import note
+from pm_assistant.domain.errors import ProductError
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
+Since = Annotated[str, typer.Option("--since", help="30m, 2h, 1d or an ISO date or time.")]
+
+
+def _choice(
+    profile: Annotated[str | None, typer.Option("--profile", help="AWS profile; the local stack needs none.")] = None,
+    stack: Annotated[str | None, typer.Option("--stack", help="Name of a stack on AWS.")] = None,
+    region: Annotated[str | None, typer.Option("--region", help="Where that stack is.")] = None,
+    tenant: Annotated[str | None, typer.Option("--tenant", help="The tenant; locally the demo's.")] = None,
+) -> Corridor:
+    return enter(profile=profile, stack=stack, region=region, tenant=tenant)
+
+
+def on_stack(command: Callable[..., None]) -> Callable[..., None]:
+    """Make a command out of what it does with a stack (its first parameter).
+
+    Adds the options that choose the stack, and ends every failure in one line and with status 1.
+    """
+    chosen = inspect.signature(_choice).parameters
+    own = list(inspect.signature(command).parameters.values())[1:]
+
+    @wraps(command)
+    def run(**given: Any) -> None:
+        choice = {name: given.pop(name) for name in chosen}
+        try:
+            command(_choice(**choice), **given)
+        except ProductError as error:
+            note(str(error))
+            raise typer.Exit(1) from error
+
+    # Typer reads the options off the signature.
+    parameters = [each.replace(kind=inspect.Parameter.KEYWORD_ONLY) for each in (*own, *chosen.values())]
+    vars(run)["__signature__"] = inspect.Signature(parameters)
+    return run

@@ -1,0 +1,187 @@
+"""Which stack a command talks to: the local one, described by `.local/stack.json`, or one that is deployed on AWS."""
+
+import os
+import socket
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import ConfigDict, Field, ValidationError
+
+from pm_assistant.domain.errors import InvalidRequest, NotFound
+from pm_assistant.domain.model import Model
+from pm_assistant.domain.tenants import TenantId
+
+NOT_HERE = "No local stack here. Start it with: make up"
+STACK_FILE = Path(".local") / "stack.json"
+STAGES: tuple["Stage", ...] = ("events", "actions", "reports")
+
+type Stage = Literal["events", "actions", "reports"]
+
+
+class _Described(Model):
+    """Part of a description that others add to, so what is not known here is left alone."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Queues(_Described):
+    """Addresses of the queues in front of the stages, and of where each stage parks what it cannot do."""
+
+    events: str
+    actions: str
+    reports: str
+    events_dlq: str
+    actions_dlq: str
+    reports_dlq: str
+
+    def of(self, stage: "Stage") -> str:
+        """The queue in front of a stage."""
+        return {"events": self.events, "actions": self.actions, "reports": self.reports}[stage]
+
+    def dead_letters_of(self, stage: "Stage") -> str:
+        """Where a stage parks."""
+        return {"events": self.events_dlq, "actions": self.actions_dlq, "reports": self.reports_dlq}[stage]
+
+
+class Demo(_Described):
+    """The tenant that the local stack was seeded with."""
+
+    tenant_id: TenantId
+
+
+class Stack(_Described):
+    """A stack as `.local/stack.json` describes it; one on AWS has no endpoint of its own and no sandbox."""
+
+    api_url: str
+    region: str
+    stack_name: str
+    table: str
+    queues: Queues
+    kms_key_id: str
+    schedule_group: str
+    schedule_role_arn: str
+    tick_function_arn: str
+    secrets_prefix: str
+    slack_api_url: str
+    linear_api_url: str
+    openai_base_url: str
+    openai_model: str | None = None
+    analyst: Literal["openai", "offline"]
+    burst_gap_seconds: float = Field(default=120, gt=0)
+    aws_endpoint_url: str | None = None
+    sandbox_url: str | None = None
+    demo: Demo | None = None
+
+
+def stack_file(start: Path, environment: Mapping[str, str]) -> Path:
+    """Find the description of the local stack: `PM_STACK_FILE`, or `.local/stack.json` in `start` or above it.
+
+    Raises:
+        NotFound: there is none.
+    """
+    if named := environment.get("PM_STACK_FILE"):
+        candidates = [Path(named)]
+    else:
+        candidates = [folder / STACK_FILE for folder in (start, *start.parents)]
+    for candidate in candidates:
+        if candidate.is_file():
+            return candidate
+    raise NotFound(NOT_HERE)
+
+
+def read(path: Path) -> Stack:
+    """Read a description.
+
+    Raises:
+        InvalidRequest: it is no description, or an older one; says what is missing.
+    """
+    try:
+        return Stack.model_validate_json(path.read_bytes())
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(str(part) for part in first["loc"])
+        what = f"{field}: {first['msg']}" if field else first["msg"]
+        raise InvalidRequest(f"{path} cannot be used ({what}). Renew it with: make up", field=field) from error
+
+
+def check_running(stack: Stack) -> None:
+    """Make sure that somebody answers at the stack's own AWS endpoint; one on AWS is taken at its word.
+
+    Raises:
+        NotFound: nobody does.
+    """
+    if stack.aws_endpoint_url is None:
+        return
+    address = urlsplit(stack.aws_endpoint_url)
+    try:
+        socket.create_connection((address.hostname or "", address.port or 80), timeout=2).close()
+    except OSError as error:
+        raise NotFound(NOT_HERE) from error
+
+
+def local_environment(endpoint_url: str, region: str, inherited: Mapping[str, str]) -> dict[str, str]:
+    """Make a process environment in which AWS means the local one only.
+
+    Nothing of the developer's own AWS settings is left, their files included, and no proxy stands in between.
+    """
+    kept = {name: value for name, value in inherited.items() if not name.startswith("AWS_")}
+    here = ",".join(filter(None, [inherited.get("NO_PROXY") or inherited.get("no_proxy"), "127.0.0.1,localhost"]))
+    return kept | {
+        "AWS_ENDPOINT_URL": endpoint_url,
+        "AWS_REGION": region,
+        "AWS_DEFAULT_REGION": region,
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "NO_PROXY": here,
+        "no_proxy": here,
+    }
+
+
+def aws_environment(profile: str | None, region: str | None, inherited: Mapping[str, str]) -> dict[str, str]:
+    """Make a process environment for a stack on AWS; a profile that is named wins over keys that lie about."""
+    made = dict(inherited)
+    if profile:
+        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
+            made.pop(name, None)
+        made["AWS_PROFILE"] = profile
+    if region:
+        made |= {"AWS_REGION": region, "AWS_DEFAULT_REGION": region}
+    return made
+
+
+def from_cloudformation(described: Mapping[str, Any], region: str) -> Stack:
+    """Read a stack out of one entry of CloudFormation's `DescribeStacks` answer: its outputs and parameters.
+
+    Raises:
+        InvalidRequest: it is not a stack of this product; names an output or parameter it lacks.
+    """
+    outputs = {output["OutputKey"]: output["OutputValue"] for output in described.get("Outputs", [])}
+    chosen = {parameter["ParameterKey"]: parameter["ParameterValue"] for parameter in described.get("Parameters", [])}
+    name = described["StackName"]
+    queues = {stage: f"{stage.title()}QueueUrl" for stage in STAGES}
+    parked = {f"{stage}_dlq": f"{stage.title()}DeadLettersUrl" for stage in STAGES}
+    try:
+        return Stack(
+            api_url=outputs["ApiUrl"],
+            region=region,
+            stack_name=name,
+            table=outputs["TableName"],
+            queues=Queues.model_validate({key: outputs[output] for key, output in (queues | parked).items()}),
+            kms_key_id=outputs["KmsKeyId"],
+            schedule_group=outputs["ScheduleGroup"],
+            schedule_role_arn=outputs["ScheduleRoleArn"],
+            tick_function_arn=outputs["TickFunctionArn"],
+            secrets_prefix=chosen["SecretsPrefix"],
+            slack_api_url=chosen["SlackApiUrl"],
+            linear_api_url=chosen["LinearApiUrl"],
+            openai_base_url=chosen["OpenAiBaseUrl"],
+            openai_model=chosen["OpenAiModel"],
+            analyst="offline" if chosen["Analyst"] == "offline" else "openai",
+            burst_gap_seconds=float(chosen["BurstGapSeconds"]),
+        )
+    except KeyError as error:
+        raise InvalidRequest(f"{name} is not a stack of PM Assistant: it has no {error.args[0]}") from error

@@ -1,0 +1,109 @@
+"""Writing to the terminal.
+
+Nearly everything shown was written by others: it loses its control characters and becomes `Text`, which rich takes
+literally, so neither escape sequences nor markup get through.
+"""
+
+import json
+import sys
+import unicodedata
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from os import environ
+from typing import Any
+
+import typer
+from pydantic import BaseModel
+from rich.console import Console, Group, RenderableType
+from rich.style import Style
+from rich.table import Table
+from rich.text import Text
+
+PIPE_WIDTH = 200
+"""Columns where no terminal says how many it has."""
+NARROW = frozenset({"Id", "When", "State", "As", "Sure", "Age", "Updated", "Queue", "Attempts"})
+"""Columns that are short and unreadable when folded."""
+JOINER = "\u200d"
+"""Holds the parts of an emoji together; the one invisible character that is let through."""
+
+
+def clean(text: str) -> str:
+    """Make one harmless line of what somebody wrote: no control, direction or invisible characters."""
+    one_line = (" " if char.isspace() else char for char in text)
+    return "".join(char for char in one_line if unicodedata.category(char)[0] != "C" or char == JOINER)
+
+
+def show(view: RenderableType) -> None:
+    """Print a view."""
+    width = None if sys.stdout.isatty() or "COLUMNS" in environ else PIPE_WIDTH
+    Console(width=width, highlight=False, markup=False, emoji=False).print(view)
+
+
+def show_json(answer: BaseModel | Sequence[BaseModel]) -> None:
+    """Print an answer for programs, in ASCII, which no terminal can be tricked with."""
+    typer.echo(json.dumps(_plain(answer), indent=2))
+
+
+def show_json_line(answer: BaseModel) -> None:
+    """Print one answer of a stream."""
+    typer.echo(json.dumps(_plain(answer)))
+
+
+def note(text: str) -> None:
+    """Say something that is not the answer, where it does not get into the answer's way."""
+    typer.echo(clean(text), err=True)
+
+
+@contextmanager
+def waiting(what: str) -> Iterator[None]:
+    """Show that something takes a while; silent unless somebody watches."""
+    with Console(stderr=True).status(clean(what)):
+        yield
+
+
+def text(written: str, style: str = "") -> Text:
+    """Take text literally."""
+    return Text(clean(written), style=style)
+
+
+def url(address: str) -> Text:
+    """An address that can be read and followed."""
+    return link(address, address)
+
+
+def link(label: str, address: str) -> Text:
+    """A label that leads to a web address; any other kind of address is not followed."""
+    target = clean(address).replace(" ", "%20")
+    followed = target.startswith(("https://", "http://"))
+    return Text(clean(label), style=Style(link=target if followed else None), overflow="fold")
+
+
+def facts(*pairs: tuple[str, str]) -> Table:
+    """Names and values below each other."""
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column()
+    grid.add_column(overflow="fold")
+    for name, value in pairs:
+        grid.add_row(Text(name, style="dim"), text(value))
+    return grid
+
+
+def table(*columns: str) -> Table:
+    """An empty table of these columns."""
+    made = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
+    for column in columns:
+        made.add_column(column, overflow="fold", no_wrap=column in NARROW)
+    return made
+
+
+def counted(rows: Table, count: int, thing: str) -> RenderableType:
+    """A table with the number of its rows, or a line that says there are none."""
+    if not count:
+        return Text(f"No {thing}s.")
+    return Group(rows, Text(f"{count} {thing}{'' if count == 1 else 's'}", style="dim"))
+
+
+def _plain(answer: BaseModel | Sequence[BaseModel]) -> Any:
+    if isinstance(answer, BaseModel):
+        return answer.model_dump(mode="json")
+    return [each.model_dump(mode="json") for each in answer]

@@ -1,0 +1,35 @@
+"""Moments as people write them at a terminal."""
+
+import re
+from datetime import datetime, timedelta
+
+from pm_assistant.domain.errors import InvalidRequest
+
+_AGO = re.compile(r"(\d{1,6})([smhdw])")
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+
+
+def moment(text: str, now: datetime) -> datetime:
+    """Read `30m`, `2h`, `1d` (that long ago) or an ISO date or time; without an offset it is this machine's time.
+
+    Raises:
+        InvalidRequest: it is neither, or lies ahead.
+    """
+    try:
+        ago = _AGO.fullmatch(text.strip())
+        then = now - timedelta(**{_UNITS[ago[2]]: int(ago[1])}) if ago else datetime.fromisoformat(text.strip())
+        then = then.astimezone(now.tzinfo)
+    except (ValueError, OverflowError) as error:
+        raise InvalidRequest("write a time as 30m, 2h, 1d or 2026-11-20T09:30", field="since") from error
+    if then > now:
+        raise InvalidRequest("that time lies ahead", field="since")
+    return then
+
+
+def age(then: datetime, now: datetime) -> str:
+    """Say how long ago something was, in its largest unit."""
+    seconds = max(0, int((now - then).total_seconds()))
+    for unit, length in (("d", 86_400), ("h", 3_600), ("m", 60)):
+        if seconds >= length:
+            return f"{seconds // length}{unit}"
+    return f"{seconds}s"

@@ -1,0 +1,202 @@
+"""What a person sees of the product's answers: tables and lines."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from pm_assistant.cli.models import Depths, Logged, Parked, ParkedInFull, Status, TenantStatus, Would
+from pm_assistant.cli.terminal import clean, counted, facts, link, table, text, url
+from pm_assistant.cli.times import age
+from pm_assistant.domain.decisions import Action, Comment, CreateTicket, DecisionState, Ignore, MoveTicket
+from pm_assistant.domain.reports import Report
+from pm_assistant.domain.text import plain
+from pm_assistant.domain.work import StateType, Ticket
+
+SNIPPET = 70
+COLORS = {
+    DecisionState.DONE: "green",
+    DecisionState.QUEUED: "cyan",
+    DecisionState.PROPOSED: "yellow",
+    DecisionState.FAILED: "red",
+}
+
+
+def status(found: Status, now: datetime) -> RenderableType:
+    """The stack and the tenant at a glance."""
+    stack = facts(
+        ("stack", f"{found.stack_name} ({'local' if found.local else found.region})"),
+        ("api", found.api_url),
+        ("sandbox", found.sandbox_url or "none"),
+    )
+    functions = table("Function", "Status")
+    for function in found.functions:
+        functions.add_row(text(function.name), text(function.status))
+    queues = table("Queue", "Waiting", "In flight", "Delayed")
+    for depth in found.queues:
+        alarming = "red" if "dead" in depth.queue and depth.total else ""
+        numbers = (str(depth.waiting), str(depth.in_flight), str(depth.delayed))
+        queues.add_row(*(Text(cell, style=alarming) for cell in (depth.queue, *numbers)))
+    tenant = _tenant(found.tenant, now) if found.tenant else Text("No tenant is connected yet.")
+    return Group(stack, Text(), functions, Text(), queues, Text(), tenant)
+
+
+def _tenant(found: TenantStatus, now: datetime) -> RenderableType:
+    counts, settings = found.counts, found.tenant.settings
+    rules = ", ".join(f"{kind} {rule.mode} from {rule.threshold:.0%}" for kind, rule in settings.rules.items())
+    tickets = f"{counts.open_tickets} open of {counts.tickets} tickets"
+    decided = ", ".join(f"{number} {state}" for state, number in counts.decisions.items()) or "none"
+    ties = [
+        (tie.provider, f"{tie.external_id}, {tie.base_url}, since {tie.connected_at:%F}") for tie in found.connections
+    ]
+    about = facts(
+        ("tenant", f"{found.tenant.name} ({found.tenant.id})"),
+        ("trust", rules),
+        *ties,
+        ("known", f"{counts.people} people, {counts.teams} teams, {tickets}"),
+        ("last 24 h", f"{counts.messages} messages; decisions: {decided}"),
+    )
+    return Group(about, Text(), decisions(found.recent, now)) if found.recent else about
+
+
+def tickets(found: Sequence[Ticket], now: datetime) -> RenderableType:
+    """Tickets as a table."""
+    rows = table("Ticket", "Title", "State", "Assignee", "Updated", "Link")
+    for ticket in found:
+        style = "dim" if ticket.state.type.closed else "cyan" if ticket.state.type is StateType.STARTED else ""
+        rows.add_row(
+            link(ticket.key, ticket.url),
+            text(ticket.title),
+            text(ticket.state.name, style),
+            text(ticket.assignee_name or ticket.assignee_id or ""),
+            text(age(ticket.updated_at, now)),
+            url(ticket.url),
+        )
+    return counted(rows, len(found), "ticket")
+
+
+def decisions(found: Sequence[Logged], now: datetime) -> RenderableType:
+    """The decision log as a table."""
+    rows = table("Id", "When", "State", "What", "Ticket", "Sure", "Because", "Link", "Done")
+    for decision in found:
+        outcome = decision.error or (decision.outcome.url if decision.outcome else "")
+        rows.add_row(
+            text(decision.id[:8]),
+            text(age(decision.updated_at, now)),
+            text(decision.state, COLORS.get(decision.state, "")),
+            text(what(decision.action)),
+            _ticket(decision),
+            text(f"{decision.confidence:.0%}"),
+            text(decision.reason),
+            url(decision.evidence[0].url),
+            url(outcome),
+        )
+    return counted(rows, len(found), "decision")
+
+
+def previews(found: Sequence[Would]) -> RenderableType:
+    """What the conversations would lead to, as a table."""
+    rows = table("Conversation", "Would", "As", "Ticket", "Sure", "Because", "Link")
+    for would in found:
+        said = Text(snippet(would))
+        for decision in would.decisions:
+            rows.add_row(
+                said,
+                text(what(decision.action)),
+                text(decision.state, COLORS.get(decision.state, "")),
+                _ticket(decision),
+                text(f"{decision.confidence:.0%}"),
+                text(decision.reason),
+                url(decision.evidence[0].url),
+            )
+            said = Text()
+        for flaw in would.unusable:
+            rows.add_row(said, text("nothing", "dim"), Text(), Text(), Text(), text(f"unusable: {flaw}"), Text())
+    return counted(rows, len(found), "conversation")
+
+
+def reports(found: Iterable[Report]) -> RenderableType:
+    """Reports one below the other."""
+    lines: list[Text] = []
+    for report in found:
+        lines.append(text(report.title, "bold"))
+        for section in report.sections:
+            lines.append(text(f"  {section.title}"))
+            lines += [text(f"    - {line.text}  ").append_text(url(line.url)) for line in section.lines]
+            if not section.lines:
+                lines.append(text("    nothing", "dim"))
+        lines.append(Text())
+    return Group(*lines)
+
+
+def parked(found: Sequence[Parked], now: datetime) -> RenderableType:
+    """Dead letters as a table."""
+    rows = table("Id", "Queue", "Age", "Attempts", "Error", "Cause", "About")
+    for letter in found:
+        tried = (age(letter.parked_at, now), str(letter.attempts))
+        row = (letter.id[:8], letter.queue, *tried, letter.error, letter.cause, letter.about)
+        rows.add_row(*(text(cell) for cell in row))
+    return counted(rows, len(found), "dead letter")
+
+
+def parked_in_full(letter: ParkedInFull, now: datetime) -> RenderableType:
+    """One dead letter with its body."""
+    return facts(
+        ("id", letter.id),
+        ("queue", letter.queue),
+        ("age", age(letter.parked_at, now)),
+        ("attempts", str(letter.attempts)),
+        ("error", letter.error),
+        ("cause", letter.cause),
+        ("about", letter.about),
+        ("body", letter.body),
+    )
+
+
+def step(decision: Logged) -> RenderableType:
+    """One line of `pm tail` for a decision that is new or has moved on."""
+    line = text(f"{decision.updated_at.astimezone():%H:%M:%S}  ")
+    line.append_text(text(f"{decision.state:<9}", COLORS.get(decision.state, "")))
+    line.append_text(text(f" {what(decision.action)} ")).append_text(_ticket(decision))
+    line.append_text(text(f"  {decision.confidence:.0%}: {decision.reason}  "))
+    return line.append_text(url(decision.outcome.url if decision.outcome else decision.evidence[0].url))
+
+
+def depths(found: Depths) -> RenderableType:
+    """One line of `pm tail` for the queues."""
+    full = ", ".join(f"{depth.queue} {depth.total}" for depth in found.queues if depth.total)
+    return text(f"{found.at.astimezone():%H:%M:%S}  queues    {full or 'empty'}", "dim")
+
+
+def what(action: Action) -> str:
+    """Say what an action is, without its ticket."""
+    match action:
+        case Comment():
+            return "comment"
+        case MoveTicket(to=to):
+            return f"move to {clean(to.name)}"
+        case CreateTicket():
+            return "create"
+        case Ignore(work=work):
+            return "ignore (work)" if work else "ignore"
+
+
+def snippet(would: Would) -> str:
+    """The beginning of a conversation, and how much of it there is."""
+    messages = would.conversation.standing
+    opening = clean(plain(messages[0].text, {})) if messages else "(deleted)"
+    cut = opening if len(opening) <= SNIPPET else f"{opening[:SNIPPET]}…"
+    return f"{cut} ({len(messages)} messages)" if len(messages) > 1 else cut
+
+
+def _ticket(decision: Logged) -> Text:
+    if decision.ticket:
+        return link(f"{decision.ticket.key} {decision.ticket.title}", decision.ticket.url)
+    match decision.action:
+        case CreateTicket(title=title):
+            return text(f"new: {title}")
+        case Comment(ticket_id=ticket_id) | MoveTicket(ticket_id=ticket_id):
+            return text(ticket_id)
+        case _:
+            return Text()

@@ -1,0 +1,85 @@
+"""`pm dlq`: what was given up is explained, and goes again."""
+
+from pm_assistant.domain.decisions import ActionRequest
+from pm_assistant.domain.events import EventEnvelope, TicketChanged
+from tests.builders import ACME, a_ticket
+from tests.cli.conftest import Desk
+
+SECRET = "a person wrote this"
+
+
+def park_both(desk: Desk) -> None:
+    """Give up one action and one event."""
+    request = ActionRequest(tenant_id=ACME, decision_id="d-1", answer="approve")
+    desk.dead_letters("actions").park(
+        request.model_dump_json(), group=ACME, error="NotConnected", cause="no linear", attempts=3
+    )
+    changed = EventEnvelope(tenant_id=ACME, event=TicketChanged(ticket=a_ticket(title=SECRET)))
+    desk.dead_letters("events").park(
+        changed.model_dump_json(), group=ACME, error="UpstreamRejected", cause="refused", attempts=6
+    )
+
+
+def test_list_tells_cause_and_purpose_without_what_people_wrote(desk: Desk) -> None:
+    """A list may be pasted into a ticket."""
+    park_both(desk)
+
+    found = {letter["queue"]: letter for letter in desk.pm("dlq", "list", "--json").json}
+
+    assert ("NotConnected", "no linear", 3) == tuple(found["actions"][key] for key in ("error", "cause", "attempts"))
+    assert "approve decision d-1" == found["actions"]["about"]
+    assert "change of ticket ENG-1" == found["events"]["about"]
+    assert SECRET not in desk.pm("dlq", "list").out
+
+
+def test_an_unreadable_message_is_listed_too(desk: Desk) -> None:
+    """What no stage could read is the very thing to look for."""
+    desk.dead_letters("reports").park("{nonsense", group=ACME, error="InvalidRequest", cause="x", attempts=1)
+
+    assert ["unreadable, 9 characters"] == [letter["about"] for letter in desk.pm("dlq", "list", "--json").json]
+
+
+def test_show_gives_the_whole_message(desk: Desk) -> None:
+    """By the beginning of its id."""
+    park_both(desk)
+    [id] = [letter["id"] for letter in desk.pm("dlq", "list", "--queue", "events", "--json").json]
+
+    assert SECRET in " ".join(desk.pm("dlq", "show", id[:8]).out.split())
+    assert SECRET in desk.pm("dlq", "show", id, "--json").json["body"]
+
+
+def test_redrive_sends_the_chosen_ones_to_their_own_queue(desk: Desk) -> None:
+    """Others stay where they are."""
+    park_both(desk)
+    [id] = [letter["id"] for letter in desk.pm("dlq", "list", "--queue", "actions", "--json").json]
+
+    answer = desk.pm("dlq", "redrive", id[:8])
+
+    assert (0, "actions: 1 sent again\n") == (answer.code, answer.out)
+    assert ["d-1"] == [body["decision_id"] for body in desk.waiting("actions")]
+    assert ["events"] == [letter["queue"] for letter in desk.pm("dlq", "list", "--json").json]
+
+
+def test_redrive_all_empties_every_queue_or_one(desk: Desk) -> None:
+    """`--queue` narrows it."""
+    park_both(desk)
+
+    one, rest = desk.pm("dlq", "redrive", "--all", "--queue", "events"), desk.pm("dlq", "redrive", "--all")
+
+    assert "events: 1 sent again\n" == one.out
+    assert "events: 0 sent again\nactions: 1 sent again\nreports: 0 sent again\n" == rest.out
+
+
+def test_redrive_wants_to_be_told_which(desk: Desk) -> None:
+    """Neither nothing nor both."""
+    assert ("Say which: ids, or --all\n",) * 2 == (
+        desk.pm("dlq", "redrive").err,
+        desk.pm("dlq", "redrive", "x", "--all").err,
+    )
+
+
+def test_an_unknown_dead_letter_is_one_clear_line(desk: Desk) -> None:
+    """And nothing is sent."""
+    answer = desk.pm("dlq", "redrive", "zzz")
+
+    assert (1, "", "No dead letters begin with zzz\n") == (answer.code, answer.out, answer.err)

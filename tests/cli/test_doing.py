@@ -1,0 +1,190 @@
+"""Commands that set something going: it ends up at the door of the corridor, and nowhere else."""
+
+import json
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import Any
+
+import boto3
+import pytest
+
+from pm_assistant.domain.decisions import DecisionState
+from tests.builders import ACME, a_decision, a_message
+from tests.cli.conftest import Desk
+
+TS = "1763632200.000100"
+
+
+def proposed(desk: Desk) -> str:
+    """Log a proposed decision and return its id."""
+    now = datetime.now(UTC)
+    decision = a_decision(state=DecisionState.PROPOSED, created_at=now, updated_at=now)
+    return desk.stores.decisions.save(decision).id
+
+
+def say(desk: Desk, text: str) -> None:
+    """Keep a message of just now."""
+    now = datetime.now(UTC)
+    ts = f"{now.timestamp():.6f}"
+    desk.stores.messages.record(ACME, a_message(text=text, ts=ts, root_ts=ts, received_at=now), keep_days=9)
+
+
+def test_process_shows_what_would_happen_and_changes_nothing(desk: Desk) -> None:
+    """The dry run is the default: no decision is logged and nothing is enqueued."""
+    say(desk, "ENG-1: the coupon still vanishes in checkout, I can reproduce it on staging")
+
+    answer = desk.pm("process", "--json")
+
+    [would] = answer.json
+    assert "coupon" in would["conversation"]["messages"][0]["text"]
+    assert [] != would["decisions"]
+    assert [] == desk.stores.decisions.since(ACME, datetime(2020, 1, 1, tzinfo=UTC))
+    assert [] == desk.waiting("events") + desk.waiting("actions")
+    assert "Dry run" in answer.err
+
+
+def test_process_execute_sends_the_conversations_down_the_corridor(desk: Desk) -> None:
+    """The events queue is the only door."""
+    say(desk, "ENG-1 is fixed")
+
+    answer = desk.pm("process", "--execute")
+
+    assert 0 == answer.code
+    assert ["conversation_touched"] == [body["event"]["type"] for body in desk.waiting("events")]
+    assert answer.err.startswith("Sent 1 conversations to the events queue")
+
+
+def test_standup_is_shown_for_everybody_or_one_person(desk: Desk) -> None:
+    """Computed now, delivered to nobody."""
+    both, ada = desk.pm("standup", "--json").json, desk.pm("standup", "--person", "ada").out
+
+    assert 2 == len(both)
+    assert "Standup for Ada" in ada
+    assert "ENG-1 Checkout drops the coupon" in ada
+    assert "https://linear.app/acme/issue/ENG-1" in ada
+
+
+def test_standup_send_makes_it_due_through_the_scheduler_once(desk: Desk) -> None:
+    """A one-time schedule that deletes itself calls tick; the day's own report stays due."""
+    answer = desk.pm("standup", "--person", "ada", "--send")
+
+    scheduler: Any = boto3.client("scheduler")
+    [listed] = scheduler.list_schedules(GroupName="pm")["Schedules"]
+    made = scheduler.get_schedule(GroupName="pm", Name=listed["Name"])
+    due = json.loads(made["Target"]["Input"])
+    assert 0 == answer.code
+    assert made["ScheduleExpression"].startswith("at(")
+    assert ("U0ADA", True) == (due["member_id"], due["once"].startswith("pm-"))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error"),
+    [
+        (["--send"], "Say who gets it: --person NAME\n"),
+        (["--send", "--person", "bo"], "Bo is not known in Slack\n"),
+    ],
+)
+def test_standup_send_needs_one_person_who_is_in_slack(desk: Desk, arguments: list[str], error: str) -> None:
+    """Nobody gets a message by accident."""
+    answer = desk.pm("standup", *arguments)
+
+    assert (1, error) == (answer.code, answer.err)
+
+
+@pytest.mark.parametrize("answer", ["approve", "dismiss"])
+def test_an_answer_goes_onto_the_actions_queue(desk: Desk, answer: str) -> None:
+    """A decision is found by the beginning of its id."""
+    id = proposed(desk)
+
+    code = desk.pm(answer, id[:8]).code
+
+    [request] = desk.waiting("actions")
+    assert (0, id, answer) == (code, request["decision_id"], request["answer"])
+    assert request["answered_by"].startswith("pm:")
+
+
+def test_what_is_not_proposed_cannot_be_approved(desk: Desk) -> None:
+    """Nothing is enqueued, and the state is named."""
+    id = desk.stores.decisions.save(a_decision(state=DecisionState.DONE)).id
+
+    answer = desk.pm("approve", id)
+
+    assert (1, f"Decision {id} is done: there is nothing to approve\n") == (answer.code, answer.err)
+    assert [] == desk.waiting("actions")
+
+
+def test_an_unknown_decision_is_one_clear_line(desk: Desk) -> None:
+    """Neither a beginning nor a whole id that is not there is a traceback."""
+    short, whole = desk.pm("dismiss", "zzz"), desk.pm("dismiss", "00000000-0000-0000-0000-000000000000")
+
+    assert (1, "No decisions of the last 30 days begin with zzz\n") == (short.code, short.err)
+    assert (1, 1) == (whole.code, whole.err.count("\n"))
+
+
+class Sandbox(BaseHTTPRequestHandler):
+    """Takes messages like the sandbox; refuses the user `nobody`."""
+
+    posted: list[tuple[str, dict[str, str]]]
+
+    def do_POST(self) -> None:
+        """Answer one message."""
+        said = json.loads(self.rfile.read(int(self.headers["content-length"])))
+        self.posted.append((self.path, said))
+        refused = said["user"] == "nobody"
+        body = b'{"error":"unknown user \\u001b[31m"}' if refused else json.dumps({"ts": TS}).encode()
+        self.send_response(404 if refused else 200)
+        self.send_header("content-length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Stay silent."""
+
+
+@pytest.fixture
+def sandbox(desk: Desk) -> Iterator[list[tuple[str, dict[str, str]]]]:
+    """A sandbox the stack knows of; gives what was posted to it."""
+    posted: list[tuple[str, dict[str, str]]] = []
+    with HTTPServer(("127.0.0.1", 0), type("Recording", (Sandbox,), {"posted": posted})) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        desk.describe(sandbox_url=f"http://127.0.0.1:{server.server_port}")
+        yield posted
+        server.shutdown()
+        thread.join()
+
+
+def test_send_says_it_in_the_sandbox_and_prints_the_ts(desk: Desk, sandbox: list[tuple[str, dict[str, str]]]) -> None:
+    """A person may be named; the ts alone is printed, for the next --thread."""
+    answer = desk.pm("send", "Hi all", "--channel", "#eng", "--user", "ada", "--thread", "1.5")
+
+    assert (0, f"{TS}\n") == (answer.code, answer.out)
+    assert [
+        ("/_sandbox/slack/messages", {"channel": "#eng", "user": "U0ADA", "text": "Hi all", "thread_ts": "1.5"})
+    ] == sandbox
+
+
+def test_send_passes_on_why_the_sandbox_refused(desk: Desk, sandbox: list[tuple[str, dict[str, str]]]) -> None:
+    """One line and status 1."""
+    answer = desk.pm("send", "Hi", "--channel", "eng", "--user", "nobody")
+
+    assert (1, 1) == (answer.code, len(sandbox))
+    assert "The sandbox refused (404)" in answer.err
+
+
+def test_send_needs_a_sandbox(desk: Desk) -> None:
+    """With real vendors behind the stack it refuses."""
+    answer = desk.pm("send", "Hi", "--channel", "eng", "--user", "ada")
+
+    assert (1, "This stack has no sandbox: say it in Slack itself\n") == (answer.code, answer.err)
+
+
+def test_a_sandbox_that_does_not_answer_is_one_clear_line(desk: Desk) -> None:
+    """No traceback."""
+    desk.describe(sandbox_url="http://127.0.0.1:1")
+
+    answer = desk.pm("send", "Hi", "--channel", "eng", "--user", "ada")
+
+    assert (1, "The sandbox at http://127.0.0.1:1 does not answer\n") == (answer.code, answer.err)

@@ -1,0 +1,141 @@
+"""Which stack is meant, and what is said when there is none."""
+
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from pm_assistant.cli.app import app
+from pm_assistant.cli.corridor import enter
+from pm_assistant.cli.stack import NOT_HERE, aws_environment, local_environment, read, stack_file
+from pm_assistant.domain.errors import InvalidRequest, NotFound
+from tests.aws.emulated import REGION
+from tests.cli.conftest import Desk
+
+
+def test_the_file_is_found_from_any_folder_below(tmp_path: Path) -> None:
+    """As git finds its own."""
+    file = tmp_path / ".local" / "stack.json"
+    file.parent.mkdir()
+    file.write_text("{}")
+    below = tmp_path / "a" / "b"
+    below.mkdir(parents=True)
+
+    assert file == stack_file(below, {})
+
+
+def test_the_environment_may_name_the_file(tmp_path: Path) -> None:
+    """A named file that is not there is not replaced by another."""
+    file = tmp_path / "other.json"
+    file.write_text("{}")
+
+    assert file == stack_file(tmp_path, {"PM_STACK_FILE": str(file)})
+    with pytest.raises(NotFound, match=NOT_HERE):
+        stack_file(tmp_path, {"PM_STACK_FILE": str(tmp_path / "none.json")})
+
+
+@pytest.mark.usefixtures("clean_process")
+def test_without_a_stack_every_command_ends_in_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It says what to do."""
+    monkeypatch.chdir(tmp_path)
+
+    for command in (["status"], ["linear", "--json"], ["dlq", "list"], ["approve", "x"]):
+        result = CliRunner().invoke(app, command)
+        assert (1, "", f"{NOT_HERE}\n") == (result.exit_code, result.stdout, result.stderr)
+
+
+def test_a_stopped_stack_is_no_stack(desk: Desk) -> None:
+    """The description may outlive the process it describes."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))  # bound and not listening: nobody answers here
+        desk.describe(aws_endpoint_url=f"http://127.0.0.1:{taken.getsockname()[1]}")
+
+        answer = desk.pm("status")
+
+    assert (1, "", f"{NOT_HERE}\n") == (answer.code, answer.out, answer.err)
+
+
+@pytest.mark.parametrize("content", ["", "[]", '{"api_url": 1}', "\x00"])
+def test_a_broken_description_is_one_clear_line(tmp_path: Path, content: str) -> None:
+    """It names the file and what to do."""
+    file = tmp_path / "stack.json"
+    file.write_text(content)
+
+    with pytest.raises(InvalidRequest, match=r"stack\.json cannot be used .* make up"):
+        read(file)
+
+
+def test_on_the_local_stack_nothing_of_the_developers_aws_is_left() -> None:
+    """No profile, token, file or endpoint of another AWS can take part."""
+    mine = {"AWS_PROFILE": "prod", "AWS_SESSION_TOKEN": "t", "AWS_ENDPOINT_URL_SQS": "https://x", "HOME": "/home/me"}
+
+    made = local_environment("http://127.0.0.1:4566", "us-east-1", mine)
+
+    assert "/home/me" == made["HOME"]
+    assert {
+        "AWS_ENDPOINT_URL": "http://127.0.0.1:4566",
+        "AWS_REGION": "us-east-1",
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+    } == {name: value for name, value in made.items() if name.startswith("AWS_")}
+
+
+def test_a_named_profile_wins_over_keys_in_the_environment() -> None:
+    """Otherwise botocore would take the keys."""
+    made = aws_environment("dev", "eu-west-1", {"AWS_ACCESS_KEY_ID": "k", "AWS_SECRET_ACCESS_KEY": "s"})
+
+    assert {"AWS_PROFILE": "dev", "AWS_REGION": "eu-west-1", "AWS_DEFAULT_REGION": "eu-west-1"} == made
+
+
+@pytest.mark.usefixtures("desk")
+def test_a_stack_on_aws_is_read_from_cloudformation() -> None:
+    """Its outputs say where things are, its parameters how it was set up."""
+    here = enter(profile=None, stack="pm", region=REGION, tenant="acme")
+
+    assert ("https://api.test", "table", REGION) == (here.stack.api_url, here.stack.table, here.stack.region)
+    assert ("offline", "some-model", 90) == (here.stack.analyst, here.stack.openai_model, here.stack.burst_gap_seconds)
+    assert (None, None, "acme") == (here.stack.aws_endpoint_url, here.stack.sandbox_url, here.tenant_id)
+
+
+def test_on_aws_the_tenant_has_to_be_named(desk: Desk) -> None:
+    """There is no demo to fall back on."""
+    answer = desk.pm("linear", "--stack", "pm", "--region", REGION)
+
+    assert (1, "Name the tenant: --tenant ID\n") == (answer.code, answer.err)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error"),
+    [
+        (["--stack", "nope", "--region", REGION], f"There is no stack nope in {REGION}\n"),
+        (["--profile", "dev"], "Name the stack on AWS too: --stack NAME\n"),
+        (["--stack", "pm", "--profile", "nope"], "AWS client refused the call: ProfileNotFound\n"),
+    ],
+)
+def test_a_stack_on_aws_that_cannot_be_opened_is_one_clear_line(desk: Desk, arguments: list[str], error: str) -> None:
+    """No traceback of a client library."""
+    answer = desk.pm("status", *arguments)
+
+    assert (1, "", error) == (answer.code, answer.out, answer.err)
+
+
+@pytest.mark.usefixtures("desk")
+def test_another_stack_of_the_account_is_not_taken_for_ours() -> None:
+    """It names what is missing."""
+    with pytest.raises(InvalidRequest, match=r"other is not a stack of PM Assistant: it has no TableName"):
+        enter(profile=None, stack="other", region=REGION, tenant=None)
+
+
+def test_help_loads_no_client_library() -> None:
+    """`pm --help` answers quickly."""
+    code = "import sys; from pm_assistant.cli.app import app; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+
+    assert set() == {"boto3", "botocore", "pynamodb", "httpx", "openai", "slack_sdk"} & set(loaded)
