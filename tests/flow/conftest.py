@@ -1,0 +1,138 @@
+"""The deployed stack on the local AWS, seeded with the demo workspace, seen the way a stranger sees it."""
+
+import hashlib
+import hmac
+import json
+import os
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+import pytest
+
+from infra.local.demo import seed
+from infra.local.stack import Stack
+from pm_assistant.cli.corridor import Corridor
+
+PATIENCE = 60.0
+
+type Json = dict[str, Any]
+
+
+@dataclass
+class Outside:
+    """What anybody outside the product can do to it and see of it."""
+
+    described: Json
+    corridor: Corridor
+
+    def control(self, path: str, **body: object) -> Json:
+        """Use one of the sandbox's doors."""
+        answer = httpx.post(f"{self.described['sandbox_url']}/_sandbox/{path}", json=body, timeout=30)
+        return self._read(answer)
+
+    def say(self, text: str, *, channel: str = "engineering", user: str = "dana", **more: object) -> Json:
+        """Post as a person."""
+        return self.control("slack/messages", channel=channel, user=user, text=text, **more)
+
+    def break_vendor(self, vendor: str, operation: str, kind: str, **more: int) -> None:
+        """Have a vendor misbehave so many `times`."""
+        self.control("faults", vendor=vendor, operation=operation, kind=kind, **more)
+
+    def mend_vendors(self) -> None:
+        """Have the vendors behave again."""
+        httpx.delete(f"{self.described['sandbox_url']}/_sandbox/faults", timeout=30).raise_for_status()
+
+    def state(self) -> Json:
+        """Everything in Slack and Linear."""
+        return self._read(httpx.get(f"{self.described['sandbox_url']}/_sandbox/state", timeout=30))
+
+    def issue(self, key: str) -> Json:
+        """A ticket with its comments."""
+        return next(issue for issue in self.state()["linear"]["issues"] if issue["identifier"] == key)
+
+    def comments_about(self, key: str, ts: str) -> list[str]:
+        """The comments of a ticket that point to a message."""
+        return [c["body"] for c in self.issue(key)["comments"] if f"p{ts.replace('.', '')}" in c["body"]]
+
+    def all_comments_about(self, ts: str) -> list[str]:
+        """The comments of any ticket that point to a message."""
+        issues = self.state()["linear"]["issues"]
+        return [c["body"] for i in issues for c in i["comments"] if f"p{ts.replace('.', '')}" in c["body"]]
+
+    def cards(self, posted: Json) -> list[Json]:
+        """What the app said in a message's thread."""
+        messages = self.state()["slack"]["messages"][posted["channel"]]
+        return [m for m in messages if m.get("bot_id") and m.get("thread_ts") == posted["ts"]]
+
+    def webhook(self, vendor: str, body: bytes, headers: dict[str, str]) -> httpx.Response:
+        """Knock at the door vendors knock at."""
+        url = f"{self.described['api_url']}/webhooks/{vendor}"
+        return httpx.post(url, content=body, headers={"content-type": "application/json", **headers}, timeout=60)
+
+    def signed_slack(self, body: bytes, *, at: float | None = None) -> dict[str, str]:
+        """Headers that prove a body to be Slack's."""
+        timestamp = str(int(at if at is not None else time.time()))
+        secret = self.described["secrets"]["slack_signing_secret"].encode()
+        signature = hmac.new(secret, f"v0:{timestamp}:".encode() + body, hashlib.sha256).hexdigest()
+        return {"x-slack-request-timestamp": timestamp, "x-slack-signature": f"v0={signature}"}
+
+    def message_event(self, text: str, *, ts: str, event_id: str = "Ev1", team: str | None = None) -> bytes:
+        """A message event as Slack sends it."""
+        state = self.state()["slack"]
+        event = {
+            "type": "message",
+            "channel": state["channels"][0]["id"],
+            "channel_type": "channel",
+            "user": state["users"][0]["id"],
+            "text": text,
+            "ts": ts,
+            "event_ts": ts,
+        }
+        body = {"type": "event_callback", "team_id": team or state["team"]["id"], "event_id": event_id, "event": event}
+        return json.dumps(body).encode()
+
+    def until(self, true: Callable[[], object], what: str) -> None:
+        """Wait until something is so."""
+        deadline = time.monotonic() + PATIENCE
+        while not true():
+            assert time.monotonic() < deadline, f"{what} did not happen within {PATIENCE:.0f} s"
+            time.sleep(0.3)
+
+    def quiet(self) -> None:
+        """Wait until nothing waits on any queue, twice in a row."""
+        for _ in range(2):
+            self.until(lambda: not any(d.total for d in self.corridor.depths() if "dead" not in d.queue), "quiet")
+            time.sleep(0.5)
+
+    def rows(self) -> int:
+        """How many messages the demo tenant has."""
+        return len(self.corridor.stores.messages.since(self.corridor.tenant_id, datetime.fromtimestamp(0, UTC)))
+
+    @staticmethod
+    def _read(answer: httpx.Response) -> Json:
+        assert answer.is_success, answer.text
+        read: Json = answer.json()
+        return read
+
+
+@pytest.fixture(scope="session")
+def seeded(local_stack: Stack) -> Iterator[Outside]:
+    """The stack with the demo workspace connected; nobody has said anything yet."""
+    before = dict(os.environ)
+    os.environ["PM_STACK_FILE"] = str(local_stack.file)
+    corridor = seed(local_stack)
+    yield Outside(json.loads(local_stack.file.read_text()), corridor)
+    os.environ.clear()
+    os.environ.update(before)
+
+
+@pytest.fixture
+def outside(seeded: Outside) -> Iterator[Outside]:
+    """The seeded stack, with well-behaved vendors before and after."""
+    seeded.mend_vendors()
+    yield seeded
+    seeded.mend_vendors()
