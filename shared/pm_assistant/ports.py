@@ -43,11 +43,19 @@ class Chat(Protocol):
         ...
 
     def post(self, channel: str, root_ts: str, card: Card) -> str:
-        """Put a card into a thread and return its ts; finds and reuses a card of that id already there."""
+        """Put a card into a thread and return its ts; finds and reuses a card of that id already there.
+
+        Raises:
+            NotFound: the thread is gone, or we may no longer speak there.
+        """
         ...
 
     def update(self, channel: str, ts: str, card: Card) -> None:
-        """Replace a card's content."""
+        """Replace a card's content.
+
+        Raises:
+            NotFound: the card is gone, or we may no longer speak there.
+        """
         ...
 
     def direct_message(self, user_id: str, report: Report) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pm_assistant.domain.errors import UpstreamRejected, UpstreamUnavailable
+from pm_assistant.domain.errors import NotFound, UpstreamUnavailable
 from pm_assistant.domain.reports import Card, CardEntry, Line, Report, ReportKind, Section
 from pm_assistant.domain.work import Message
 from pm_assistant.integrations.slack.client import SlackChat
@@ -156,7 +156,7 @@ def test_a_card_is_updated_in_place(room: Room) -> None:
 
 def test_a_card_that_somebody_removed_cannot_be_updated(room: Room) -> None:
     """The caller learns it and decides."""
-    with pytest.raises(UpstreamRejected):
+    with pytest.raises(NotFound):
         room.chat.update(room.channel, "1700000000.000100", a_card())
 
 

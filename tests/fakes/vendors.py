@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 from pm_assistant.domain.decisions import Judgement, Outcome
-from pm_assistant.domain.errors import UpstreamError, UpstreamRejected, UpstreamUnavailable
+from pm_assistant.domain.errors import NotFound, ProductError, UpstreamRejected, UpstreamUnavailable
 from pm_assistant.domain.reports import Card, Report
 from pm_assistant.domain.tenants import Member
 from pm_assistant.domain.work import Conversation, Message, Team, Ticket, TicketState
@@ -18,10 +18,10 @@ class Failing:
     """A vendor that can be told to misbehave on its next write."""
 
     def __init__(self) -> None:
-        self._error: UpstreamError | None = None
+        self._error: ProductError | None = None
         self._lose = False
 
-    def fail_next(self, error: UpstreamError) -> None:
+    def fail_next(self, error: ProductError) -> None:
         """Refuse the next write and leave no trace of it."""
         self._error = error
 
@@ -80,7 +80,7 @@ class FakeChat(Failing):
         """Replace a card's content."""
         with self._write():
             if (channel, ts) not in self.cards:
-                raise UpstreamRejected("message_not_found")
+                raise NotFound("message_not_found")
             self.cards[channel, ts] = card
 
     def direct_message(self, user_id: str, report: Report) -> str:

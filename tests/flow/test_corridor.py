@@ -131,6 +131,20 @@ def test_a_wrong_or_stale_signature_is_refused_and_leaves_no_row(outside: Outsid
     assert before == outside.rows()
 
 
+def test_five_raw_deliveries_of_one_message_have_one_effect(outside: Outside) -> None:
+    """Also of a message that is gone from Slack by the time we act: there is no thread left for a card."""
+    ts = f"{time.time():.6f}"
+    for number in range(5):
+        body = outside.message_event("Last spot can be booked twice, two phones", ts=ts, event_id=f"Ev{number}")
+        assert outside.webhook("slack", body, outside.signed_slack(body)).is_success
+
+    outside.until(lambda: outside.comments_about("ENG-34", ts), "the comment")
+    outside.quiet()
+
+    assert 1 == len(outside.all_comments_about(ts))
+    assert [] == [letter.body for letter in outside.corridor.dead_letters("actions").list()]
+
+
 def test_malformed_json_is_a_clear_400(outside: Outside) -> None:
     """The answer is a problem document."""
     body = b'{"type": "event_callback", '

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from pm_assistant.domain.decisions import ActionRequest, CreateTicket, Decision, DecisionState, MoveTicket, external_id
-from pm_assistant.domain.errors import Conflict, RateLimited, UpstreamRejected, UpstreamUnavailable
+from pm_assistant.domain.errors import Conflict, NotFound, RateLimited, UpstreamRejected, UpstreamUnavailable
 from pm_assistant.workflows.act import act
 from tests.builders import ACME, DONE, ENG, NOW, a_decision, a_tenant, a_ticket
 from tests.fakes.stores import FakeCards, FakeDecisions, FakeDirectory, FakeTenants, FakeTickets
@@ -120,6 +120,16 @@ def test_a_lost_answer_does_not_double_the_card() -> None:
     bench.ask(decision)
 
     assert 1 == len(bench.chat.cards)
+
+
+def test_a_thread_that_is_gone_does_not_undo_what_was_done() -> None:
+    """Whoever deletes a message takes the card's place away, not the comment's."""
+    decision = a_decision()
+    bench = Bench(decision)
+    bench.chat.fail_next(NotFound("thread_not_found"))
+
+    assert DecisionState.DONE == bench.ask(decision).state
+    assert 1 == len(bench.tracker.comments["ticket-1"])
 
 
 def test_a_refusal_is_recorded_shown_and_raised() -> None:

@@ -115,14 +115,7 @@ class Corridor:
 
     def schedules(self) -> "Schedules":
         """The stack's clockwork."""
-        from pm_assistant.aws.schedules import SchedulerSchedules
-
-        return SchedulerSchedules(
-            wiring.client("scheduler"),
-            group=self.stack.schedule_group,
-            role_arn=self.stack.schedule_role_arn,
-            target_arn=self.stack.tick_function_arn,
-        )
+        return wiring.schedules(self.stack.schedule_group, self.stack.schedule_role_arn, self.stack.tick_function_arn)
 
     def depths(self) -> tuple[Depth, ...]:
         """How full every queue is, each followed by its dead letters.

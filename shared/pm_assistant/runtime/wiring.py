@@ -12,6 +12,7 @@ from pm_assistant.runtime.settings import AnalystSettings
 
 if TYPE_CHECKING:
     from pm_assistant.aws.queues import DeadLetters, SourceQueue, SqsQueue
+    from pm_assistant.aws.schedules import SchedulerSchedules
     from pm_assistant.aws.secrets import SsmSecrets
     from pm_assistant.aws.stores import Stores
     from pm_assistant.aws.vault import KmsVault
@@ -75,6 +76,14 @@ def vault(kms_key_id: str) -> "KmsVault":
     from pm_assistant.aws.vault import KmsVault
 
     return KmsVault(kms_key_id, client("kms"))
+
+
+@cache
+def schedules(group: str, role_arn: str, target_arn: str) -> "SchedulerSchedules":
+    """The clockwork that makes reports due."""
+    from pm_assistant.aws.schedules import SchedulerSchedules
+
+    return SchedulerSchedules(client("scheduler"), group=group, role_arn=role_arn, target_arn=target_arn)
 
 
 def webhook_source(provider: Provider, secrets_prefix: str) -> "WebhookSource":

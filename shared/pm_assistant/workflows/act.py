@@ -12,7 +12,7 @@ from pm_assistant.domain.decisions import (
     Outcome,
     external_id,
 )
-from pm_assistant.domain.errors import Conflict, InvalidRequest, UpstreamRejected
+from pm_assistant.domain.errors import Conflict, InvalidRequest, NotFound, UpstreamRejected
 from pm_assistant.domain.tenants import TenantId
 from pm_assistant.domain.wording import card_of, comment_body, ticket_body
 from pm_assistant.ports import Cards, Chat, Decisions, Directory, Tenants, Tickets, Tracker
@@ -125,7 +125,11 @@ def _show(decision: Decision, *, decisions: Decisions, cards: Cards, tickets: Ti
     if card is None:
         return
     ts = cards.ts(tenant_id, subject.id)
-    if ts:
-        chat.update(subject.channel, ts, card)
-    else:
-        cards.put_ts(tenant_id, subject.id, chat.post(subject.channel, subject.root_ts, card))
+    try:
+        if ts:
+            chat.update(subject.channel, ts, card)
+        else:
+            cards.put_ts(tenant_id, subject.id, chat.post(subject.channel, subject.root_ts, card))
+    except NotFound:
+        # People deleted the thread or our card, or asked us out of the channel: nobody is there to be shown anything.
+        return

@@ -16,7 +16,14 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web import SlackResponse
 
-from pm_assistant.domain.errors import AccessRevoked, RateLimited, UpstreamError, UpstreamRejected, UpstreamUnavailable
+from pm_assistant.domain.errors import (
+    AccessRevoked,
+    NotFound,
+    RateLimited,
+    UpstreamError,
+    UpstreamRejected,
+    UpstreamUnavailable,
+)
 from pm_assistant.domain.reports import Card, Report
 from pm_assistant.domain.tenants import Member
 from pm_assistant.domain.work import Message
@@ -31,6 +38,7 @@ CARD, REPORT = "pm_assistant_card", "pm_assistant_report"
 """`event_type` of the metadata on our messages."""
 
 _REVOKED = {"invalid_auth", "token_revoked", "token_expired", "account_inactive", "not_authed"}
+_GONE = {"thread_not_found", "message_not_found", "channel_not_found", "is_archived", "not_in_channel"}
 _PASSING = {"internal_error", "fatal_error", "service_unavailable", "request_timeout"}
 
 
@@ -179,7 +187,7 @@ def _field(answer: SlackResponse, name: str) -> Any:
     return value
 
 
-def _kind(error: SlackApiError) -> UpstreamError:
+def _kind(error: SlackApiError) -> UpstreamError | NotFound:
     response = error.response
     code = str(response.get("error", ""))[:80]
     if response.status_code == 429 or code in {"ratelimited", "rate_limited"}:
@@ -188,6 +196,8 @@ def _kind(error: SlackApiError) -> UpstreamError:
         return UpstreamUnavailable(f"Slack failed with status {response.status_code}")
     if code in _REVOKED:
         return AccessRevoked(f"Slack no longer accepts our token: {code}")
+    if code in _GONE:
+        return NotFound(f"Slack has no such place any more: {code}")
     if code == "missing_scope":
         return MissingScope(f"Slack needs the scope {str(response.get('needed', ''))[:200]}")
     return UpstreamRejected(f"Slack refused: {code}")
