@@ -104,7 +104,7 @@ def a_comment(ticket_id: str = "ticket-1", summary: str = "Ada saw the coupon va
 
 
 def a_proposal(
-    action: Comment | CreateTicket | MoveTicket | None = None,
+    action: Comment | CreateTicket | MoveTicket | Ignore | None = None,
     *evidence: MessageId,
     confidence: float = 0.9,
     **changes: Any,

@@ -27,6 +27,7 @@ def on_event(envelope: EventEnvelope) -> None:
         conversations=stores.conversations,
         tickets=stores.tickets,
         decisions=stores.decisions,
+        events=wiring.queue(env.source_queue_url),
         actions=wiring.queue(env.actions_queue_url),
         burst_gap_seconds=env.burst_gap_seconds,
         now=datetime.now(UTC),

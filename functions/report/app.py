@@ -1,5 +1,6 @@
 """Reports that are due are written and delivered here."""
 
+from datetime import UTC, datetime
 from functools import cache
 
 from pm_assistant.domain.reports import ReportDue
@@ -22,6 +23,7 @@ def on_due(due: ReportDue) -> None:
         tickets=stores.tickets,
         decisions=stores.decisions,
         runs=stores.runs,
+        now=datetime.now(UTC),
         chat=wiring.chat(due.tenant_id, table_name=env.table_name, kms_key_id=env.kms_key_id, url=env.slack_api_url),
     )
     about = {"tenant": due.tenant_id, "member": due.member_id, "kind": due.kind}

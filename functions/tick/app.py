@@ -14,7 +14,7 @@ settings = cache(lambda: load(TickSettings))
 
 
 def handler(event: dict[str, Any], context: Any) -> None:
-    """Enqueue the due report; an unreadable schedule fails loudly, and Scheduler retries."""
+    """Enqueue the due report; what fails is repeated by Lambda and then parked with the dead reports."""
     due = tick(
         ReportDue.model_validate(event), reports=wiring.queue(settings().reports_queue_url), now=datetime.now(UTC)
     )

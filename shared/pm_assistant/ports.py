@@ -240,14 +240,27 @@ class Messages(Protocol):
 
 
 class Conversations(Protocol):
-    """Which content of a conversation has been judged, and by whom it is being judged right now."""
+    """Which content of a conversation has been judged, by whom it is being judged, and what the judgement was.
+
+    Content is known by `Conversation.content_id`.
+    """
 
     def claim(self, tenant_id: TenantId, conversation: Conversation, *, now: datetime, until: datetime) -> bool:
         """Take this exact content for judging; False if it has been judged or another holds it until later than now."""
         ...
 
     def release(self, tenant_id: TenantId, conversation: Conversation) -> None:
-        """Give the claim back without a judgement, so that a retry may take it at once."""
+        """Give the claim back, so that a retry may take it at once; a judgement that was noted stays."""
+        ...
+
+    def note(
+        self, tenant_id: TenantId, conversation: Conversation, decisions: Sequence[Decision], *, at: datetime
+    ) -> None:
+        """Keep what was decided before any of it is logged: a retry must not ask again and decide otherwise."""
+        ...
+
+    def noted(self, tenant_id: TenantId, conversation: Conversation) -> Sequence[Decision] | None:
+        """What an earlier attempt on this content decided, None if none came so far."""
         ...
 
     def judged(self, tenant_id: TenantId, conversation: Conversation, *, at: datetime) -> None:
@@ -322,8 +335,8 @@ class Decisions(Protocol):
         """
         ...
 
-    def of_subject(self, tenant_id: TenantId, subject_id: str) -> Sequence[Decision]:
-        """All decisions that share a card, oldest first."""
+    def between(self, tenant_id: TenantId, channel: str, first_ts: str, last_ts: str) -> Sequence[Decision]:
+        """All decisions whose subject's root lies in this stretch of a channel, both ends included, oldest first."""
         ...
 
     def since(self, tenant_id: TenantId, since: datetime) -> Sequence[Decision]:
@@ -340,6 +353,14 @@ class Runs(Protocol):
 
     def delivered(self, tenant_id: TenantId, key: str) -> bool:
         """Whether the run of that key has been delivered."""
+        ...
+
+    def hold(self, tenant_id: TenantId, key: str, *, now: datetime, until: datetime) -> bool:
+        """Take a run for delivering it; False if another holds it until later than now."""
+        ...
+
+    def let_go(self, tenant_id: TenantId, key: str) -> None:
+        """Give the run back."""
         ...
 
     def finish(self, tenant_id: TenantId, member_id: str, kind: str, key: str, *, at: datetime, once: bool) -> None:

@@ -46,14 +46,16 @@ def subject() -> Iterator[Subject]:
 
 
 def test_a_subscription_is_a_cron_in_the_persons_zone(subject: Subject) -> None:
-    """`due_at` stays empty: `tick` takes its own clock."""
+    """The time it was due at is filled in by Scheduler, in the place we leave for it."""
     ada = a_member("ada", time_zone="America/New_York")
     subject.schedules.put(ACME, ada, Subscription(member_id=ada.id, hour=9, minute=5, weekdays=("MON", "FRI")))
     schedule = subject.the_one()
     assert "cron(5 9 ? * MON,FRI *)" == schedule["ScheduleExpression"]
     assert "America/New_York" == schedule["ScheduleExpressionTimezone"]
     assert (TICK, ROLE) == (schedule["Target"]["Arn"], schedule["Target"]["RoleArn"])
-    assert ReportDue(tenant_id=ACME, member_id=ada.id) == ReportDue.model_validate_json(schedule["Target"]["Input"])
+    told = schedule["Target"]["Input"].replace("<aws.scheduler.scheduled-time>", "2026-11-20T14:05:00Z")
+    due_at = datetime(2026, 11, 20, 14, 5, tzinfo=UTC)
+    assert ReportDue(tenant_id=ACME, member_id=ada.id, due_at=due_at) == ReportDue.model_validate_json(told)
 
 
 def test_a_single_run_is_at_its_moment_and_cleans_up(subject: Subject) -> None:

@@ -190,6 +190,32 @@ def test_content_is_claimed_by_one_until_it_is_given_back_or_runs_out(stores: St
     assert claims.claim(tenant_id, conversation, now=LATER, until=LATER + timedelta(minutes=5))
 
 
+def test_the_first_judgement_of_a_content_is_kept_for_a_retry(stores: StoreSet) -> None:
+    """Other content and other tenants have none; giving the claim back does not forget it."""
+    tenant_id, other, conversation = a_new_tenant(), a_new_tenant(), a_conversation()
+    grown = a_conversation(a_message(), a_message(1, "more"))
+    first, second = a_decision(tenant_id), a_decision(tenant_id, confidence=0.1)
+    assert stores.conversations.noted(tenant_id, conversation) is None
+    stores.conversations.claim(tenant_id, conversation, now=NOW, until=LATER)
+    stores.conversations.note(tenant_id, conversation, [first], at=NOW)
+    stores.conversations.note(tenant_id, conversation, [second], at=NOW)
+    stores.conversations.release(tenant_id, conversation)
+    assert [first] == stores.conversations.noted(tenant_id, conversation)
+    assert stores.conversations.noted(tenant_id, grown) is None
+    assert stores.conversations.noted(other, conversation) is None
+
+
+def test_a_run_is_held_by_one(stores: StoreSet) -> None:
+    """Until it is given back or runs out; other tenants' runs of the same key are free."""
+    tenant_id, other = a_new_tenant(), a_new_tenant()
+    assert stores.runs.hold(tenant_id, "k", now=NOW, until=LATER)
+    assert not stores.runs.hold(tenant_id, "k", now=NOW, until=LATER)
+    assert stores.runs.hold(other, "k", now=NOW, until=LATER)
+    stores.runs.let_go(tenant_id, "k")
+    assert stores.runs.hold(tenant_id, "k", now=NOW, until=LATER)
+    assert stores.runs.hold(tenant_id, "k", now=LATER, until=LATER + timedelta(minutes=1))
+
+
 def test_judged_content_is_never_claimed_again(stores: StoreSet) -> None:
     """Neither time nor a release that comes late makes it free."""
     tenant_id, conversation, claims = a_new_tenant(), a_conversation(), stores.conversations
@@ -237,9 +263,15 @@ def test_a_decision_is_found_by_id_by_card_and_by_time_in_its_tenant_only(stores
     for decision in (younger, older, elsewhere):
         assert decision == stores.decisions.save(decision)
     assert younger == stores.decisions.get(tenant_id, younger.id)
-    assert [older, younger] == list(stores.decisions.of_subject(tenant_id, younger.subject.id))
+    assert [older, younger] == list(
+        stores.decisions.between(tenant_id, "C0ENG", younger.subject.root_ts, younger.subject.root_ts)
+    )
     assert [elsewhere, younger] == list(stores.decisions.since(tenant_id, NOW))
-    assert [] == [*stores.decisions.of_subject(other, younger.subject.id), *stores.decisions.since(other, NOW)]
+    found = stores.decisions.between(tenant_id, "C0ENG", younger.subject.root_ts, elsewhere.subject.root_ts)
+    assert {older.id, younger.id, elsewhere.id} == {decision.id for decision in found}
+    assert [] == list(stores.decisions.between(tenant_id, "C1", younger.subject.root_ts, elsewhere.subject.root_ts))
+    assert [] == list(stores.decisions.between(other, "C0ENG", younger.subject.root_ts, elsewhere.subject.root_ts))
+    assert [] == list(stores.decisions.since(other, NOW))
     with pytest.raises(NotFound):
         stores.decisions.get(other, younger.id)
 

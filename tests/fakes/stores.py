@@ -123,14 +123,15 @@ class FakeMessages:
 
 
 class FakeConversations:
-    """Claims in a dict; a judged one is held until the end of time."""
+    """Claims and judgements in dicts; a judged claim is held until the end of time."""
 
     def __init__(self) -> None:
         self._held: dict[tuple[TenantId, str, str], datetime | None] = {}
+        self._noted: dict[tuple[TenantId, str, str], Sequence[Decision]] = {}
 
     def claim(self, tenant_id: TenantId, conversation: Conversation, *, now: datetime, until: datetime) -> bool:
         """Take this exact content for judging."""
-        key = (tenant_id, conversation.id, conversation.digest)
+        key = (tenant_id, conversation.id, conversation.content_id)
         if key in self._held:
             held_until = self._held[key]
             if held_until is None or held_until > now:
@@ -140,13 +141,23 @@ class FakeConversations:
 
     def release(self, tenant_id: TenantId, conversation: Conversation) -> None:
         """Give the claim back; a judgement stays."""
-        key = (tenant_id, conversation.id, conversation.digest)
+        key = (tenant_id, conversation.id, conversation.content_id)
         if self._held.get(key) is not None:
             del self._held[key]
 
+    def note(
+        self, tenant_id: TenantId, conversation: Conversation, decisions: Sequence[Decision], *, at: datetime
+    ) -> None:
+        """Keep what was decided; the first judgement of a content is the one that counts."""
+        self._noted.setdefault((tenant_id, conversation.id, conversation.content_id), list(decisions))
+
+    def noted(self, tenant_id: TenantId, conversation: Conversation) -> Sequence[Decision] | None:
+        """What an earlier attempt on this content decided."""
+        return self._noted.get((tenant_id, conversation.id, conversation.content_id))
+
     def judged(self, tenant_id: TenantId, conversation: Conversation, *, at: datetime) -> None:
         """Record that this content needs no judging again."""
-        self._held[tenant_id, conversation.id, conversation.digest] = None
+        self._held[tenant_id, conversation.id, conversation.content_id] = None
 
 
 class FakeCards:
@@ -233,10 +244,14 @@ class FakeDecisions:
         self._decisions[key] = decision
         return decision
 
-    def of_subject(self, tenant_id: TenantId, subject_id: str) -> Sequence[Decision]:
-        """All decisions that share a card."""
-        found = (d for d in self._mine(tenant_id) if d.subject.id == subject_id)
-        return sorted(found, key=lambda d: (d.created_at, d.id))
+    def between(self, tenant_id: TenantId, channel: str, first_ts: str, last_ts: str) -> Sequence[Decision]:
+        """All decisions of a stretch of a channel."""
+        within = (
+            decision
+            for decision in self._mine(tenant_id)
+            if decision.subject.channel == channel and first_ts <= decision.subject.root_ts <= last_ts
+        )
+        return sorted(within, key=lambda decision: (decision.created_at, decision.id))
 
     def since(self, tenant_id: TenantId, since: datetime) -> Sequence[Decision]:
         """Decisions updated since then."""
@@ -251,6 +266,7 @@ class FakeRuns:
     """Runs in dicts."""
 
     def __init__(self) -> None:
+        self._held: dict[tuple[TenantId, str], datetime] = {}
         self._last: dict[tuple[TenantId, str, str], datetime] = {}
         self._delivered: set[tuple[TenantId, str]] = set()
 
@@ -261,6 +277,17 @@ class FakeRuns:
     def delivered(self, tenant_id: TenantId, key: str) -> bool:
         """Whether the run of that key has been delivered."""
         return (tenant_id, key) in self._delivered
+
+    def hold(self, tenant_id: TenantId, key: str, *, now: datetime, until: datetime) -> bool:
+        """Take a run for delivering it."""
+        if self._held.get((tenant_id, key), now) > now:
+            return False
+        self._held[tenant_id, key] = until
+        return True
+
+    def let_go(self, tenant_id: TenantId, key: str) -> None:
+        """Give the run back."""
+        self._held.pop((tenant_id, key), None)
 
     def finish(self, tenant_id: TenantId, member_id: str, kind: str, key: str, *, at: datetime, once: bool) -> None:
         """Record a delivery; `last` never goes back."""
@@ -328,7 +355,7 @@ class FakeSchedules:
         """Make a report due at the subscription's local time."""
         try:
             ZoneInfo(member.time_zone)
-        except (ZoneInfoNotFoundError, ValueError) as error:
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
             raise InvalidRequest("no such time zone", field="time_zone") from error
         self.recurring[tenant_id, subscription.member_id, subscription.kind] = (member, subscription)
 

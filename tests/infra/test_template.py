@@ -1,6 +1,7 @@
 """The template keeps the promises that no linter knows: poison has a place, rights are few, settings are complete."""
 
 import re
+from datetime import timedelta
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
+from pm_assistant.runtime.batch import MOST_ATTEMPTS
 from pm_assistant.runtime.settings import (
     ActSettings,
     AnalyzeSettings,
@@ -15,6 +17,8 @@ from pm_assistant.runtime.settings import (
     ReportSettings,
     TickSettings,
 )
+from pm_assistant.workflows import act, report
+from pm_assistant.workflows.analyze import CLAIM
 
 ROOT = Path(__file__).parents[2]
 SETTINGS: dict[str, type[BaseModel]] = {
@@ -121,6 +125,32 @@ def test_a_message_stays_hidden_for_six_times_what_its_function_may_take() -> No
     for mapping in MAPPINGS.values():
         queue = QUEUES[mapping["EventSourceArn"]["Fn::GetAtt"][0]]
         assert queue["VisibilityTimeout"] >= 6 * timeouts[mapping["FunctionName"]["Ref"]]
+
+
+def test_our_last_attempt_is_the_queues_last_attempt() -> None:
+    """One fewer, and the cause would never be parked; one more, and SQS would move the message without it."""
+    counts = {given["RedrivePolicy"]["maxReceiveCount"] for given in QUEUES.values() if "RedrivePolicy" in given}
+    assert {MOST_ATTEMPTS} == counts
+
+
+@pytest.mark.parametrize(
+    ("function", "lease"), [("AnalyzeFunction", CLAIM), ("ActFunction", act.HOLD), ("ReportFunction", report.HOLD)]
+)
+def test_a_lease_outlives_its_holder_and_ends_before_the_retry(function: str, lease: timedelta) -> None:
+    """A function that is killed must neither be overtaken while it runs nor block its own message afterwards."""
+    timeout = FUNCTIONS[function].get("Timeout", 60)
+    visibility = {given["VisibilityTimeout"] for given in QUEUES.values() if "VisibilityTimeout" in given}
+    assert timeout < lease.total_seconds() < min(visibility)
+
+
+def test_only_who_acts_and_reports_may_open_tokens() -> None:
+    """The others use the key through the services that encrypt with it, never directly."""
+    direct = {
+        name
+        for name, each in statements()
+        if any("kms:" in action for action in as_list(each["Action"])) and "Condition" not in each
+    }
+    assert {"ActFunction", "ReportFunction"} == direct
 
 
 def test_one_failed_message_does_not_repeat_its_batch() -> None:

@@ -7,7 +7,7 @@ import pytest
 from pm_assistant.domain.decisions import ActionRequest, CreateTicket, Decision, DecisionState, MoveTicket, external_id
 from pm_assistant.domain.errors import Conflict, NotFound, RateLimited, UpstreamRejected, UpstreamUnavailable
 from pm_assistant.workflows.act import act
-from tests.builders import ACME, DONE, ENG, NOW, a_decision, a_tenant, a_ticket
+from tests.builders import ACME, DONE, ENG, NOW, a_comment, a_decision, a_member, a_tenant, a_ticket
 from tests.fakes.stores import FakeCards, FakeDecisions, FakeDirectory, FakeTenants, FakeTickets
 from tests.fakes.vendors import FakeChat, FakeTracker
 
@@ -22,6 +22,7 @@ class Bench:
         self.tenants.put(a_tenant())
         self.tickets.put(ACME, a_ticket(1))
         self.directory.put_teams(ACME, [ENG])
+        self.directory.put_members(ACME, [a_member("ada"), a_member("bob")])
         for decision in decisions:
             self.decisions.save(decision)
 
@@ -190,7 +191,7 @@ def test_a_proposal_waits_for_a_person() -> None:
 
     assert {} == bench.tracker.comments
     [card] = bench.chat.cards.values()
-    assert [decision.id] == [entry.awaits_answer for entry in card.entries]
+    assert [f"{decision.id}:{decision.revision}"] == [entry.awaits_answer for entry in card.entries]
 
 
 def test_an_approval_is_carried_out_once_and_names_who_gave_it() -> None:
@@ -231,3 +232,72 @@ def test_what_people_wrote_cannot_become_markup() -> None:
     assert "](" not in said.replace("\\]", "").replace("\\(", "(")
     assert "https://" not in said
     assert "\\@everyone" in said
+
+
+def test_an_answer_to_what_is_no_longer_asked_is_void() -> None:
+    """Whoever pressed the button saw something else; the card is brought up to date and asks again."""
+    asked = a_decision(state=DecisionState.PROPOSED)
+    bench = Bench(asked)
+    bench.ask(asked)
+    later = {"action": a_comment(summary="Something else."), "revision": "digest-2", "as_of": NOW + timedelta(hours=1)}
+    bench.decisions.save(asked.model_copy(update=later))
+
+    bench.ask(asked, answer="approve", answered_by="U0ADA", revision=asked.revision)
+
+    assert {} == bench.tracker.comments
+    [card] = bench.chat.cards.values()
+    assert [f"{asked.id}:digest-2"] == [entry.awaits_answer for entry in card.entries]
+
+
+def test_only_the_tenants_own_people_can_answer() -> None:
+    """A guest of another company who sees the card cannot approve; an operator can."""
+    decision = a_decision(state=DecisionState.PROPOSED)
+    bench = Bench(decision)
+
+    bench.ask(decision, answer="approve", answered_by="U0STRANGER")
+    assert {} == bench.tracker.comments
+    bench.ask(decision, answer="approve", answered_by="pm:root")
+
+    assert 1 == len(bench.tracker.comments["ticket-1"])
+
+
+def test_a_question_that_was_withdrawn_loses_its_buttons() -> None:
+    """The card says that there is nothing to do any more, instead of asking for ever."""
+    decision = a_decision(state=DecisionState.PROPOSED)
+    bench = Bench(decision)
+    bench.ask(decision)
+    withdrawn = decision.model_copy(update={"state": DecisionState.DISMISSED})
+    bench.decisions.advance(withdrawn, expected=frozenset({DecisionState.PROPOSED}))
+
+    bench.ask(decision)
+
+    [card] = bench.chat.cards.values()
+    assert () == card.entries
+
+
+def test_a_card_that_was_removed_comes_back_only_to_ask() -> None:
+    """Somebody deleted it: what was done needs no new card, a new question does."""
+    first = a_decision()
+    second = a_decision(action=MoveTicket(ticket_id="ticket-1", to=DONE), state=DecisionState.PROPOSED)
+    bench = Bench(first)
+    bench.ask(first)
+    bench.chat.cards.clear()
+
+    bench.ask(first)
+    assert {} == bench.chat.cards
+    bench.decisions.save(second)
+    bench.ask(second)
+
+    assert 1 == len(bench.chat.cards)
+
+
+def test_a_ticket_that_was_there_already_is_not_said_to_have_moved() -> None:
+    """Somebody else was faster; the card states what is so."""
+    decision = a_decision(action=MoveTicket(ticket_id="ticket-1", to=DONE))
+    bench = Bench(decision)
+    bench.tracker.move("ticket-1", DONE)
+
+    bench.ask(decision)
+
+    [card] = bench.chat.cards.values()
+    assert ["Was at Done or further already:"] == [entry.headline for entry in card.entries]

@@ -46,7 +46,9 @@ class Desk:
         self.analyst = FakeAnalyst(*answers)
         self.tenants, self.connections, self.directory = FakeTenants(), FakeConnections(), FakeDirectory()
         self.messages, self.conversations = FakeMessages(), FakeConversations()
-        self.tickets, self.decisions, self.actions = FakeTickets(), FakeDecisions(), FakeQueue()
+        self.tickets, self.decisions = FakeTickets(), FakeDecisions()
+        self.events, self.actions = FakeQueue(), FakeQueue()
+        self.now = NOW + timedelta(minutes=2)
         for tenant in (ACME, GLOBEX):
             self.tenants.put(a_tenant(tenant))
             self.connections.put(a_connection(tenant, Provider.SLACK))
@@ -76,9 +78,10 @@ class Desk:
             conversations=self.conversations,
             tickets=self.tickets,
             decisions=self.decisions,
+            events=self.events,
             actions=self.actions,
             burst_gap_seconds=120,
-            now=NOW + timedelta(minutes=1),
+            now=self.now,
         )
 
     @property
@@ -104,16 +107,54 @@ def test_a_sure_proposal_is_logged_with_its_receipt_and_sent_on() -> None:
 
 
 def test_ten_quick_messages_in_a_thread_are_judged_once() -> None:
-    """Every message leaves an event; only the one nothing came after gets to ask the analyst."""
+    """Every message leaves an event; those that come before it is quiet leave the work to the last one."""
     root = a_message()
-    thread = [root, *(a_message(n, f"more {n}", root_ts=root.ts) for n in range(1, 10))]
+    thread = [root, *(a_message(n / 3, f"more {n}", root_ts=root.ts) for n in range(1, 10))]
     desk = Desk(a_judgement(a_proposal(a_comment(), root.id)))
     desk.say(*thread)
 
-    analyses = [desk.touched(message) for message in thread]
+    analyses = []
+    for message in thread:
+        desk.now = message.received_at + timedelta(seconds=5)
+        analyses.append(desk.touched(message))
 
     assert 1 == desk.analyst.calls
     assert 9 == [analysis.skipped for analysis in analyses].count("not quiet yet")
+    assert [] == desk.events.puts
+
+
+def test_a_burst_is_looked_at_again_when_it_may_be_quiet() -> None:
+    """The event goes back with the time that is left, not to the message that came last."""
+    first, second = a_message(0), a_message(3, "and lunch?")
+    desk = Desk(a_judgement(a_proposal(a_comment(), first.id)))
+    desk.say(first, second)
+    desk.now = NOW + timedelta(seconds=5.5)
+
+    assert Analysis(skipped="not quiet yet") == desk.touched(first)
+
+    [(again, group, delay)] = desk.events.puts
+    assert (ACME, 3) == (group, delay)
+    desk.now += timedelta(seconds=delay)
+    assert isinstance(again, EventEnvelope)
+    assert [a_comment()] == [decision.action for decision in desk.handle(again).decisions]
+
+
+def test_a_message_whose_neighbour_is_answered_is_not_forgotten() -> None:
+    """The burst's last message may become a thread before the burst is judged; the first must not depend on it."""
+    first, second = a_message(0), a_message(3, "who has release duty?")
+    reply = a_message(6, "me", root_ts=second.ts)
+    desk = Desk(a_judgement(a_proposal(a_comment(), first.id)))
+    desk.say(first, second)
+    desk.now = NOW + timedelta(seconds=5)
+    desk.touched(first)
+    desk.say(reply)
+    desk.now = NOW + timedelta(seconds=8)
+    [(again, _, _)] = desk.events.puts
+    assert isinstance(again, EventEnvelope)
+
+    analysis = desk.handle(again)
+
+    assert [a_comment()] == [decision.action for decision in analysis.decisions]
 
 
 def test_the_same_event_again_changes_nothing() -> None:
@@ -142,10 +183,11 @@ def test_a_failing_model_is_asked_again_by_the_retry() -> None:
     assert [decision.id] == desk.asked_for
 
 
-def test_a_queue_that_fails_after_logging_does_not_lose_the_action() -> None:
-    """The retry finds the decision logged, and asks for the action it could not ask for before."""
+def test_a_retry_replays_the_judgement_instead_of_asking_again() -> None:
+    """A model asked twice may answer twice: what was decided first is finished, nothing is added, nothing is lost."""
     message = a_message()
-    desk = Desk(*[a_judgement(a_proposal(a_comment(), message.id))] * 2)
+    move = MoveTicket(ticket_id="ticket-1", to=DONE)
+    desk = Desk(a_judgement(a_proposal(a_comment(), message.id), a_proposal(move, message.id)))
     desk.say(message)
     desk.actions.fail_next(UpstreamUnavailable("queue is away"))
 
@@ -153,8 +195,93 @@ def test_a_queue_that_fails_after_logging_does_not_lose_the_action() -> None:
         desk.touched(message)
     desk.touched(message)
 
-    assert 1 == len(desk.asked_for)
-    assert 1 == len(desk.decisions.since(ACME, NOW))
+    assert 1 == desk.analyst.calls
+    assert 2 == len(desk.asked_for)
+    assert [a_comment(), move] == sorted((d.action for d in desk.decisions.since(ACME, NOW)), key=str)
+
+
+def test_the_same_work_on_other_evidence_is_the_same_decision() -> None:
+    """A burst that grows may be cited differently; new work still gets one ticket."""
+    one, two, three = a_message(0, "export dies"), a_message(10, "the CSV one"), a_message(20, "looking")
+    create = CreateTicket(title="Export dies", description="CSV")
+    desk = Desk(
+        a_judgement(a_proposal(create, one.id, two.id)),
+        a_judgement(a_proposal(create.model_copy(update={"title": "CSV dies"}), two.id, three.id)),
+    )
+    desk.say(one, two)
+    [before] = desk.touched(two).decisions
+    desk.say(three)
+
+    [after] = desk.touched(three).decisions
+
+    assert (before.id, before.subject) == (after.id, after.subject)
+
+
+def test_a_thread_under_any_message_of_a_burst_finds_what_the_burst_decided() -> None:
+    """Not only under the first one cited."""
+    one, two = a_message(0, "coupon vanishes"), a_message(10, "with PayPal")
+    reply = a_message(60, "thanks!", root_ts=two.ts)
+    desk = Desk(
+        a_judgement(a_proposal(a_comment(), one.id, two.id)), a_judgement(a_proposal(a_comment(), two.id, reply.id))
+    )
+    desk.say(one, two)
+    [before] = desk.touched(two).decisions
+    desk.say(reply)
+    desk.touched(reply)
+
+    assert [before.id] == [decision.id for decision in desk.decisions.since(ACME, NOW)]
+
+
+def test_text_that_was_changed_back_is_judged_again() -> None:
+    """Monday, Friday, Monday: what stands in the ticket must be Monday."""
+    message = a_message(0, "ships Monday")
+
+    def edited(seconds: float, text: str) -> Message:
+        at = NOW + timedelta(seconds=seconds)
+        change = {"text": text, "edited_ts": f"{at.timestamp():.6f}", "received_at": at}
+        return message.model_copy(update=change)
+
+    summaries = ("Monday.", "Friday.", "Monday.")
+    desk = Desk(*(a_judgement(a_proposal(a_comment(summary=said), message.id)) for said in summaries))
+    for version in (message, edited(10, "ships Friday"), edited(20, "ships Monday")):
+        desk.say(version)
+        desk.touched(version)
+
+    [decision] = desk.decisions.since(ACME, NOW)
+    assert a_comment(summary="Monday.") == decision.action
+    assert 3 == desk.analyst.calls
+
+
+def test_talk_that_found_its_ticket_is_no_longer_listed_as_untracked() -> None:
+    """What was only logged is taken back, too, when it no longer follows."""
+    root = a_message(0, "export is slow")
+    reply = a_message(30, "that is ENG-1", root_ts=root.ts)
+    desk = Desk(
+        a_judgement(a_proposal(Ignore(work=True), root.id)), a_judgement(a_proposal(a_comment(), root.id, reply.id))
+    )
+    desk.say(root)
+    [ignored] = desk.touched(root).decisions
+    desk.say(reply)
+    desk.touched(reply)
+
+    assert DecisionState.DISMISSED == desk.decisions.get(ACME, ignored.id).state
+
+
+def test_what_was_asked_and_is_only_logged_now_has_its_card_refreshed() -> None:
+    """A question that no longer stands must not keep its buttons."""
+    root = a_message()
+    reply = a_message(30, "or something else", root_ts=root.ts)
+    desk = Desk(
+        a_judgement(a_proposal(a_comment(), root.id, confidence=0.7)),
+        a_judgement(a_proposal(a_comment(), root.id, confidence=0.3)),
+    )
+    desk.say(root)
+    [asked] = desk.touched(root).decisions
+    desk.say(reply)
+    [logged] = desk.touched(reply).decisions
+
+    assert (asked.id, DecisionState.LOGGED) == (logged.id, logged.state)
+    assert [asked.id, asked.id] == desk.asked_for
 
 
 def test_what_the_analyst_makes_up_is_dropped() -> None:

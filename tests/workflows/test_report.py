@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pm_assistant.domain.decisions import CreateTicket, DecisionState, Ignore
-from pm_assistant.domain.errors import NotFound, UpstreamUnavailable
+from pm_assistant.domain.errors import Conflict, NotFound, UpstreamUnavailable
 from pm_assistant.domain.reports import Report, ReportDue
 from pm_assistant.workflows.report import LONGEST_SECTION, report, run_key
 from tests.builders import ACME, BACKLOG, DOING, DONE, GLOBEX, NOW, a_decision, a_member, a_message, a_ticket
@@ -36,6 +36,7 @@ class Press:
             decisions=self.decisions,
             runs=self.runs,
             chat=self.chat,
+            now=NOW,
         )
 
     @property
@@ -111,6 +112,21 @@ def test_a_lost_answer_does_not_double_the_standup() -> None:
 
     with pytest.raises(UpstreamUnavailable):
         press.run()
+    press.run()
+
+    assert 1 == len(press.delivered)
+
+
+def test_two_deliveries_at_once_send_one_standup() -> None:
+    """Whoever comes second waits, and then finds it delivered."""
+    press = Press()
+    key = run_key(DUE, a_member(), NOW)
+    press.runs.hold(ACME, key, now=NOW, until=NOW + timedelta(seconds=30))
+
+    with pytest.raises(Conflict):
+        press.run()
+    press.runs.let_go(ACME, key)
+    press.run()
     press.run()
 
     assert 1 == len(press.delivered)

@@ -1,8 +1,8 @@
 """Clockwork on EventBridge Scheduler.
 
-A recurring schedule leaves `due_at` empty, and `tick` takes its own clock: Scheduler's placeholder for the scheduled
-time is not filled in by the local AWS, and a placeholder that stays is no time. So that the clock is right about the
-day, Scheduler gives up on a late delivery after `LATEST_SECONDS`.
+Scheduler hands a due report to `tick` with the time it was due at, so that one that comes late still belongs to its own
+day. It invokes asynchronously: once handed over, Lambda repeats what fails (docs.aws.amazon.com/scheduler,
+managing-targets-templated).
 """
 
 from __future__ import annotations
@@ -24,9 +24,12 @@ from pm_assistant.domain.tenants import Member, TenantId
 if TYPE_CHECKING:
     from mypy_boto3_scheduler.client import EventBridgeSchedulerClient
     from mypy_boto3_scheduler.literals import ActionAfterCompletionType
-    from mypy_boto3_scheduler.type_defs import FlexibleTimeWindowTypeDef, TargetTypeDef
+    from mypy_boto3_scheduler.type_defs import CreateScheduleInputTypeDef, TargetTypeDef
 
 LATEST_SECONDS = 3_600
+"""How late a report may be handed over; a standup of the morning is of no use in the afternoon."""
+SCHEDULED_TIME = "<aws.scheduler.scheduled-time>"
+"""Scheduler writes the time in its place (docs.aws.amazon.com/scheduler, managing-schedule-context-attributes)."""
 WEEKDAYS = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
 
 
@@ -49,46 +52,39 @@ class SchedulerSchedules:
         due = ReportDue(tenant_id=tenant_id, member_id=subscription.member_id, kind=subscription.kind)
         days = ",".join(subscription.weekdays)
         expression = f"cron({subscription.minute} {subscription.hour} ? * {days} *)"
-        self._put(_name(due), due, expression, member.time_zone, "NONE")
+        told = due.model_dump(mode="json") | {"due_at": SCHEDULED_TIME}
+        self._put(_name(due), json.dumps(told), expression, member.time_zone, "NONE")
 
     def put_once(self, due: ReportDue, at: datetime) -> None:
         """Make a report due one time, to the second; a moment that has passed is due at once."""
         moment = at.astimezone(UTC)
         due = due if due.due_at else due.model_copy(update={"due_at": moment})
         name = _name(due, due.once or moment.isoformat())
-        self._put(name, due, f"at({moment:%Y-%m-%dT%H:%M:%S})", "UTC", "DELETE")
+        self._put(name, due.model_dump_json(), f"at({moment:%Y-%m-%dT%H:%M:%S})", "UTC", "DELETE")
 
-    def _put(self, name: str, due: ReportDue, expression: str, zone: str, after: ActionAfterCompletionType) -> None:
+    def _put(self, name: str, told: str, expression: str, zone: str, after: ActionAfterCompletionType) -> None:
         target: TargetTypeDef = {
             "Arn": self._target_arn,
             "RoleArn": self._role_arn,
-            "Input": due.model_dump_json(),
+            "Input": told,
             "RetryPolicy": {"MaximumEventAgeInSeconds": LATEST_SECONDS},
         }
-        exactly: FlexibleTimeWindowTypeDef = {"Mode": "OFF"}
+        wanted: CreateScheduleInputTypeDef = {
+            "Name": name,
+            "GroupName": self._group,
+            "ScheduleExpression": expression,
+            "ScheduleExpressionTimezone": zone,
+            "FlexibleTimeWindow": {"Mode": "OFF"},
+            "Target": target,
+            "ActionAfterCompletion": after,
+        }
         with translated():
             try:
-                self._client.create_schedule(
-                    Name=name,
-                    GroupName=self._group,
-                    ScheduleExpression=expression,
-                    ScheduleExpressionTimezone=zone,
-                    FlexibleTimeWindow=exactly,
-                    Target=target,
-                    ActionAfterCompletion=after,
-                )
+                self._client.create_schedule(**wanted)
             except ClientError as error:
                 if code_of(error) != "ConflictException":
                     raise
-                self._client.update_schedule(
-                    Name=name,
-                    GroupName=self._group,
-                    ScheduleExpression=expression,
-                    ScheduleExpressionTimezone=zone,
-                    FlexibleTimeWindow=exactly,
-                    Target=target,
-                    ActionAfterCompletion=after,
-                )
+                self._client.update_schedule(**wanted)
 
 
 def _check(member: Member, subscription: Subscription) -> None:

@@ -103,6 +103,10 @@ class Evidence(Model):
     url: str
 
 
+NOTHING_TO_UNDO = "{}"
+"""The inverse of an action that found its work done already."""
+
+
 class Outcome(Model):
     """What an action left in the vendor's system: its id, its address and how to take it back."""
 
@@ -157,6 +161,10 @@ class Decision(Model):
     decided_by: str | None = Field(default=None, description="the person who approved or dismissed it")
 
 
+OPERATOR = "pm:"
+"""How the command line signs an answer: whoever holds the stack's own keys may give it."""
+
+
 class ActionRequest(Model):
     """A message on the actions queue: carry out, or show for approval, this decision as the log now has it."""
 
@@ -164,6 +172,7 @@ class ActionRequest(Model):
     decision_id: str
     answer: Literal["approve", "dismiss"] | None = None
     answered_by: str | None = None
+    revision: str | None = Field(default=None, description="what the person saw; an answer to anything else is void")
 
 
 def decision_id(tenant_id: TenantId, subject: Subject, action: Action) -> str:
@@ -191,6 +200,22 @@ def external_id(decision: str, part: str) -> str:
     return str(uuid.UUID(int=uuid.uuid5(NAMESPACE, f"{decision}|{part}").int, version=4))
 
 
+def same_work(one: Decision, other: Decision) -> bool:
+    """Whether two decisions would do the same thing, though they cite different messages.
+
+    New tickets have nothing but their messages in common.
+    """
+    match one.action, other.action:
+        case Comment(ticket_id=this), Comment(ticket_id=that):
+            return this == that
+        case MoveTicket(ticket_id=this, to=to), MoveTicket(ticket_id=that, to=there):
+            return (this, to.id) == (that, there.id)
+        case CreateTicket(), CreateTicket():
+            return bool({e.message_id for e in one.evidence} & {e.message_id for e in other.evidence})
+        case _:
+            return False
+
+
 def renewed(logged: Decision, judged: Decision) -> Decision:
     """Say what the log holds once a decision that is in it has been judged again.
 
@@ -200,11 +225,12 @@ def renewed(logged: Decision, judged: Decision) -> Decision:
     refused = logged.state is DecisionState.DISMISSED and logged.decided_by is not None
     if refused or logged.as_of > judged.as_of:
         return logged
+    replayed = (logged.revision, logged.as_of) == (judged.revision, judged.as_of)
     kept: dict[str, object] = {
         "created_at": logged.created_at,
         "performed": logged.performed,
         "outcome": logged.outcome,
     }
-    if logged.revision == judged.revision:
+    if replayed:
         kept |= {"state": logged.state, "error": logged.error, "decided_by": logged.decided_by}
     return judged.model_copy(update=kept)

@@ -43,7 +43,7 @@ class TicketRemoved(Model):
 class ConversationTouched(Model):
     """A conversation has new content and waits to become quiet.
 
-    `ts` and `received_at` are of the message that touched it; whoever finds a later touch leaves the work to that one.
+    `ts` is of the message that touched it.
     """
 
     type: Literal["conversation_touched"] = "conversation_touched"
@@ -97,5 +97,6 @@ class ButtonPressed(Model):
     provider: Provider
     external_id: str
     decision_id: str
+    revision: str | None = None
     approved: bool
     user_id: str

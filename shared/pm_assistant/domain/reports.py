@@ -17,7 +17,7 @@ class CardEntry(Model):
         link_text: what the link says, such as `ENG-12 Checkout drops the coupon`; empty where there is no link.
         url: where the link leads.
         detail: plain text: confidence and reason.
-        awaits_answer: id of the decision that approve and dismiss buttons belong to; None if nothing is asked.
+        awaits_answer: what approve and dismiss buttons answer: `<decision id>:<revision>`; None if nothing is asked.
     """
 
     headline: str

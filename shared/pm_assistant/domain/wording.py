@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from pm_assistant.domain.decisions import (
+    NOTHING_TO_UNDO,
     Comment,
     CreateTicket,
     Decision,
@@ -18,12 +19,19 @@ from pm_assistant.domain.decisions import (
 from pm_assistant.domain.reports import Card, CardEntry
 from pm_assistant.domain.work import Ticket
 
+APART = "\u200b"
+"""A space without width: keeps characters from forming a link or a list, and is not seen."""
+
+_OPENING = re.compile(r"^(?:[-+=]|\d+[.)])")
+"""What makes a list, a rule or a heading out of a line it begins."""
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|!~@])")
 
 
 def escape_markdown(text: str) -> str:
     """Make text that a person wrote harmless inside Markdown: no markup, no mention, no link of its own."""
-    return _MARKDOWN.sub(r"\\\1", text).replace("://", ":\u200b//")
+    line = " ".join(text.split())
+    safe = _MARKDOWN.sub(r"\\\1", line).replace("://", f":{APART}//").replace("www.", f"www{APART}.")
+    return f"{APART}{safe}" if _OPENING.match(safe) else safe
 
 
 def comment_body(summary: str, decision: Decision) -> str:
@@ -42,51 +50,63 @@ def _receipts(decision: Decision) -> str:
     return f"[Said in Slack]({first.url}){more}"
 
 
-def card_of(decisions: Sequence[Decision], tickets: Mapping[str, Ticket]) -> Card | None:
-    """Say in one card what we did or would do about a thread; None if there is nothing to show."""
-    entries = tuple(entry for decision in decisions if (entry := _entry(decision, tickets)))
-    if not entries:
-        return None
+def card_of(decisions: Sequence[Decision], tickets: Mapping[str, Ticket]) -> Card:
+    """Say in one card what we did or would do about a thread; no entries if there is nothing to say any more."""
     first = decisions[0]
+    entries = tuple(entry for decision in decisions if (entry := _entry(decision, tickets)))
     return Card(id=external_id(f"{first.tenant_id}|{first.subject.id}", "card"), entries=entries)
 
 
 def _entry(decision: Decision, tickets: Mapping[str, Ticket]) -> CardEntry | None:
-    if decision.state in {DecisionState.LOGGED, DecisionState.QUEUED} and decision.performed is None:
+    asked = decision.state is DecisionState.PROPOSED
+    refused = decision.state is DecisionState.DISMISSED and decision.decided_by is not None
+    if not (asked or refused or decision.state is DecisionState.FAILED or decision.performed):
         return None
-    if decision.state is DecisionState.DISMISSED and decision.decided_by is None:
-        return None
-    done = decision.performed is not None
     match decision.action:
-        case Comment(ticket_id=ticket_id):
-            verb, ticket, title = ("Commented on" if done else "Comment on"), tickets.get(ticket_id), ""
-        case MoveTicket(ticket_id=ticket_id, to=to):
-            verb, ticket, title = (
-                (f"Moved to {to.name}:" if done else f"Move to {to.name}:"),
-                tickets.get(ticket_id),
-                "",
-            )
-        case CreateTicket(title=title):
-            verb, ticket = ("Created" if done else "Create a ticket:"), None
+        case Comment(ticket_id=ticket_id) | MoveTicket(ticket_id=ticket_id):
+            ticket = tickets.get(ticket_id)
+            link_text, url = (f"{ticket.key} {ticket.title}", ticket.url) if ticket else ("", "")
+        case CreateTicket(title=link_text):
+            url = ""
         case Ignore():
             return None
-    outcome = decision.outcome
     return CardEntry(
-        headline=_headline(verb, decision.state),
-        link_text=f"{ticket.key} {ticket.title}" if ticket else title,
-        url=outcome.url if outcome else ticket.url if ticket else "",
+        headline=_headline(decision),
+        link_text=link_text,
+        url=decision.outcome.url if decision.outcome else url,
         detail=f"{decision.confidence:.0%} sure: {decision.reason}",
-        awaits_answer=decision.id if decision.state is DecisionState.PROPOSED else None,
+        awaits_answer=f"{decision.id}:{decision.revision}" if asked else None,
     )
 
 
-def _headline(verb: str, state: DecisionState) -> str:
-    match state:
+def _headline(decision: Decision) -> str:
+    match decision.state:
         case DecisionState.PROPOSED:
-            return f"Shall I? {verb}"
+            return f"Shall I? {_imperative(decision)}"
         case DecisionState.FAILED:
-            return f"Could not be done. {verb}"
+            return f"Could not be done. {_imperative(decision)}"
         case DecisionState.DISMISSED:
-            return f"Dismissed. {verb}"
+            return f"Dismissed. {_imperative(decision)}"
         case _:
-            return verb
+            return _past(decision)
+
+
+def _imperative(decision: Decision) -> str:
+    match decision.action:
+        case Comment():
+            return "Update the comment on" if decision.performed else "Comment on"
+        case MoveTicket(to=to):
+            return f"Move to {to.name}:"
+        case _:
+            return "Create a ticket:"
+
+
+def _past(decision: Decision) -> str:
+    match decision.action:
+        case Comment():
+            return "Commented on"
+        case MoveTicket(to=to):
+            moved = decision.outcome is not None and decision.outcome.inverse != NOTHING_TO_UNDO
+            return f"Moved to {to.name}:" if moved else f"Was at {to.name} or further already:"
+        case _:
+            return "Created"

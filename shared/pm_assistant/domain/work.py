@@ -149,6 +149,16 @@ class Conversation(Model):
         return hashlib.sha256("\x1e".join(parts).encode()).hexdigest()
 
     @property
+    def content_id(self) -> str:
+        """Name of this content at this time: text that was changed back to what it was is judged again."""
+        return f"{self.digest}@{self.latest.received_at.astimezone(UTC).isoformat()}"
+
+    @property
+    def threaded(self) -> bool:
+        """Whether it is a thread, whose messages belong together for good; a burst may still lose and gain some."""
+        return any(message.is_reply for message in self.messages)
+
+    @property
     def standing(self) -> tuple[Message, ...]:
         """The messages that have not been deleted."""
         return tuple(message for message in self.messages if not message.deleted)

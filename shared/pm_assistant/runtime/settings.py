@@ -22,10 +22,9 @@ class WorkerSettings(_Store):
     retry_base_seconds: int = 30
 
 
-class _Vendors(Model):
+class _Chat(Model):
     kms_key_id: str
     slack_api_url: str = "https://slack.com/api/"
-    linear_api_url: str = "https://api.linear.app/graphql"
 
 
 class ReceiveSettings(_Store):
@@ -52,11 +51,13 @@ class AnalyzeSettings(WorkerSettings, AnalystSettings):
     actions_queue_url: str
 
 
-class ActSettings(WorkerSettings, _Vendors):
+class ActSettings(WorkerSettings, _Chat):
     """Environment of `act`."""
 
+    linear_api_url: str = "https://api.linear.app/graphql"
 
-class ReportSettings(WorkerSettings, _Vendors):
+
+class ReportSettings(WorkerSettings, _Chat):
     """Environment of `report`."""
 
 

@@ -105,14 +105,16 @@ def analyst(settings: AnalystSettings) -> "Analyst":
         from pm_assistant.integrations.offline import OfflineAnalyst
 
         return OfflineAnalyst()
-    return _model(settings.openai_base_url, settings.openai_model, settings.secrets_prefix)
+    # The key is looked up each time, so that it can be rotated; the client is made anew only for another key.
+    key = secrets(settings.secrets_prefix).get("openai/api-key")
+    return _model(key, settings.openai_base_url, settings.openai_model)
 
 
 @cache
-def _model(base_url: str, model: str, secrets_prefix: str) -> "Analyst":
+def _model(api_key: str, base_url: str, model: str) -> "Analyst":
     from pm_assistant.integrations.openai.client import OpenAIAnalyst
 
-    return OpenAIAnalyst(secrets(secrets_prefix).get("openai/api-key"), base_url, model)
+    return OpenAIAnalyst(api_key, base_url, model)
 
 
 def chat(tenant_id: TenantId, *, table_name: str, kms_key_id: str, url: str) -> "Chat":

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from pm_assistant.domain.decisions import (
+    OPERATOR,
     ActionRequest,
     Comment,
     CreateTicket,
@@ -10,9 +11,11 @@ from pm_assistant.domain.decisions import (
     DecisionState,
     MoveTicket,
     Outcome,
+    Subject,
     external_id,
 )
 from pm_assistant.domain.errors import Conflict, InvalidRequest, NotFound, UpstreamRejected
+from pm_assistant.domain.reports import Card
 from pm_assistant.domain.tenants import TenantId
 from pm_assistant.domain.wording import card_of, comment_body, ticket_body
 from pm_assistant.ports import Cards, Chat, Decisions, Directory, Tenants, Tickets, Tracker
@@ -47,7 +50,9 @@ def act(
     if not cards.hold(tenant_id, subject.id, now=now, until=now + HOLD):
         raise Conflict(f"another action is under way on {subject.id}")
     try:
-        decision = _answered(request, decisions.get(tenant_id, decision.id), decisions=decisions, now=now)
+        decision = decisions.get(tenant_id, decision.id)
+        if _counts(request, decision, directory):
+            decision = _answer(request, decision, decisions=decisions, now=now)
         rejected: UpstreamRejected | None = None
         if decision.state in {DecisionState.QUEUED, DecisionState.FAILED}:
             try:
@@ -73,10 +78,17 @@ def act(
         cards.let_go(tenant_id, subject.id)
 
 
-def _answered(request: ActionRequest, decision: Decision, *, decisions: Decisions, now: datetime) -> Decision:
-    """Apply a person's answer once; an answer to what is no longer asked changes nothing."""
+def _counts(request: ActionRequest, decision: Decision, directory: Directory) -> bool:
+    """Whether this is an answer, by one of the tenant's people, to exactly what is being asked."""
     if request.answer is None or decision.state is not DecisionState.PROPOSED:
-        return decision
+        return False
+    if request.revision is not None and request.revision != decision.revision:
+        return False
+    who = request.answered_by or ""
+    return who.startswith(OPERATOR) or any(who == member.slack_id for member in directory.members(request.tenant_id))
+
+
+def _answer(request: ActionRequest, decision: Decision, *, decisions: Decisions, now: datetime) -> Decision:
     state = DecisionState.QUEUED if request.answer == "approve" else DecisionState.DISMISSED
     change = {"state": state, "decided_by": request.answered_by, "updated_at": now}
     return decisions.advance(decision.model_copy(update=change), expected=frozenset({DecisionState.PROPOSED}))
@@ -119,17 +131,24 @@ def _home_team(tenant_id: TenantId, *, tenants: Tenants, directory: Directory) -
 
 def _show(decision: Decision, *, decisions: Decisions, cards: Cards, tickets: Tickets, chat: Chat) -> None:
     tenant_id, subject = decision.tenant_id, decision.subject
-    shown = decisions.of_subject(tenant_id, subject.id)
+    shown = decisions.between(tenant_id, subject.channel, subject.root_ts, subject.root_ts)
     named = {d.action.ticket_id for d in shown if isinstance(d.action, Comment | MoveTicket)}
     card = card_of(shown, {ticket.id: ticket for ticket in tickets.some(tenant_id, named)})
-    if card is None:
-        return
     ts = cards.ts(tenant_id, subject.id)
     try:
-        if ts:
-            chat.update(subject.channel, ts, card)
-        else:
+        if ts and _updated(chat, subject, ts, card):
+            return
+        if card.entries:
             cards.put_ts(tenant_id, subject.id, chat.post(subject.channel, subject.root_ts, card))
     except NotFound:
-        # People deleted the thread or our card, or asked us out of the channel: nobody is there to be shown anything.
+        # People deleted the thread or asked us out of the channel: nobody is there to be shown anything.
         return
+
+
+def _updated(chat: Chat, subject: Subject, ts: str, card: Card) -> bool:
+    """Bring the card up to date; False if somebody removed it and it has to return because it asks something."""
+    try:
+        chat.update(subject.channel, ts, card)
+    except NotFound:
+        return not any(entry.awaits_answer for entry in card.entries)
+    return True

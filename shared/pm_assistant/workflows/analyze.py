@@ -1,14 +1,15 @@
 """Turn events into decisions: keep the ticket index fresh, and judge a conversation once it is quiet."""
 
+import math
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from pm_assistant.domain.decisions import ActionRequest, Decision, DecisionState
+from pm_assistant.domain.decisions import ActionRequest, CreateTicket, Decision, DecisionState, same_work
 from pm_assistant.domain.errors import Conflict
 from pm_assistant.domain.events import ConversationTouched, EventEnvelope, TicketChanged, TicketRemoved
 from pm_assistant.domain.model import Model
-from pm_assistant.domain.tenants import TenantId
-from pm_assistant.domain.work import Conversation
+from pm_assistant.domain.tenants import Tenant, TenantId
+from pm_assistant.domain.work import LONGEST_BURST_SECONDS, Conversation
 from pm_assistant.ports import (
     Analyst,
     Connections,
@@ -45,6 +46,7 @@ def analyze(
     conversations: Conversations,
     tickets: Tickets,
     decisions: Decisions,
+    events: Queue,
     actions: Queue,
     burst_gap_seconds: float,
     now: datetime,
@@ -52,7 +54,7 @@ def analyze(
     """Handle one event; safe to repeat.
 
     Raises:
-        UpstreamError: the model or a store failed; the claim is given back, so a retry starts afresh.
+        UpstreamError: the model or a store failed; the claim is given back, so a retry goes on where this one ended.
     """
     tenant_id = envelope.tenant_id
     match envelope.event:
@@ -66,41 +68,37 @@ def analyze(
             conversation = conversation_at(tenant_id, touch, messages=messages, burst_gap_seconds=burst_gap_seconds)
     if conversation is None:
         return Analysis(skipped="no such message")
-    if conversation.latest.ts != touch.ts and not touch.force:
-        return Analysis(skipped="not quiet yet")
+    tenant = tenants.get(tenant_id)
+    unsettled = _seconds_to_quiet(conversation, touch, tenant, now)
+    if unsettled > 0:
+        return _wait(envelope, conversation, touch, unsettled, events)
     if not conversations.claim(tenant_id, conversation, now=now, until=now + CLAIM):
         return Analysis(skipped="already judged")
     try:
         known = _known(conversation, tenant_id, decisions)
-        verdict = judge(
-            conversation,
-            tenant=tenants.get(tenant_id),
-            analyst=analyst,
-            tickets=tickets,
-            directory=directory,
-            connections=connections,
-            now=now,
+        noted = conversations.noted(tenant_id, conversation)
+        verdict = (
+            judge(
+                conversation,
+                tenant=tenant,
+                analyst=analyst,
+                tickets=tickets,
+                directory=directory,
+                connections=connections,
+                now=now,
+            )
+            if noted is None
+            else Verdict(decisions=tuple(noted))
         )
-        logged = _log(verdict, known, decisions=decisions, now=now)
-        _enqueue(logged, actions)
+        wanted = tuple(_adopted(decision, known) for decision in verdict.decisions)
+        conversations.note(tenant_id, conversation, wanted, at=now)
+        logged = _log(wanted, known, conversation, decisions=decisions, now=now)
+        _enqueue(logged, known, actions)
     except Exception:
         conversations.release(tenant_id, conversation)
         raise
     conversations.judged(tenant_id, conversation, at=now)
     return Analysis(decisions=logged, unusable=verdict.unusable)
-
-
-def _log(
-    verdict: Verdict, known: Mapping[str, Decision], *, decisions: Decisions, now: datetime
-) -> tuple[Decision, ...]:
-    saved = tuple(decisions.save(decision) for decision in verdict.decisions if _is_news(decision, known))
-    return saved + _withdraw(known, verdict, decisions=decisions, now=now)
-
-
-def _enqueue(logged: Sequence[Decision], actions: Queue) -> None:
-    for decision in logged:
-        if decision.state is not DecisionState.LOGGED:
-            actions.put(ActionRequest(tenant_id=decision.tenant_id, decision_id=decision.id), group=decision.tenant_id)
 
 
 def conversation_at(
@@ -113,37 +111,101 @@ def conversation_at(
     return Conversation(channel=touch.channel, messages=tuple(found)) if found else None
 
 
+def _seconds_to_quiet(conversation: Conversation, touch: ConversationTouched, tenant: Tenant, now: datetime) -> float:
+    if touch.force:
+        return 0
+    return tenant.settings.settle_seconds - (now - conversation.latest.received_at).total_seconds()
+
+
+def _wait(
+    envelope: EventEnvelope, conversation: Conversation, touch: ConversationTouched, seconds: float, events: Queue
+) -> Analysis:
+    """Leave a thread to the message that touched it last; look at a burst again when it may be quiet.
+
+    The last message of a burst may leave it, by being answered, before it is judged: then nobody else would look.
+    """
+    if not (conversation.threaded and conversation.latest.ts != touch.ts):
+        events.put(envelope, group=envelope.tenant_id, delay_seconds=min(900, math.ceil(seconds)))
+    return Analysis(skipped="not quiet yet")
+
+
 def _known(conversation: Conversation, tenant_id: TenantId, decisions: Decisions) -> Mapping[str, Decision]:
-    roots = dict.fromkeys(message.root_ts for message in conversation.messages)
+    """What has been decided before about any of these messages, also from a burst that began before them."""
+    roots = {message.root_ts for message in conversation.messages}
+    said = {message.id for message in conversation.messages}
+    first, last = min(roots, key=float), max(roots, key=float)
+    reach = f"{float(first) - LONGEST_BURST_SECONDS:.6f}"
     return {
         decision.id: decision
-        for root in roots
-        for decision in decisions.of_subject(tenant_id, f"{conversation.channel}:{root}")
+        for decision in decisions.between(tenant_id, conversation.channel, reach, last)
+        if decision.subject.root_ts in roots or any(receipt.message_id in said for receipt in decision.evidence)
     }
 
 
+def _adopted(decision: Decision, known: Mapping[str, Decision]) -> Decision:
+    """Take a decision for the one we know if both would do the same: it keeps its id, its thread and its card."""
+    twin = next((before for before in known.values() if same_work(before, decision)), None)
+    return decision.model_copy(update={"id": twin.id, "subject": twin.subject}) if twin else decision
+
+
+def _log(
+    wanted: Sequence[Decision],
+    known: Mapping[str, Decision],
+    conversation: Conversation,
+    *,
+    decisions: Decisions,
+    now: datetime,
+) -> tuple[Decision, ...]:
+    saved = tuple(decisions.save(decision) for decision in wanted if _is_news(decision, known))
+    standing = {decision.id for decision in wanted}
+    dropped = [decision for decision in known.values() if decision.id not in standing]
+    return saved + _withdraw(dropped, conversation, decisions=decisions, now=now)
+
+
 def _is_news(decision: Decision, known: Mapping[str, Decision]) -> bool:
-    """Whether there is anything to log: what has been done already is redone only to say something else."""
+    """Whether there is anything to log: what has been done already is redone only to say something else.
+
+    Where a person approved it, a person is asked about the change, too.
+    """
     before = known.get(decision.id)
     if before is None or before.performed is None:
         return True
-    return decision.state is DecisionState.QUEUED and decision.action != before.action
+    if decision.action == before.action or isinstance(decision.action, CreateTicket):
+        return False
+    asked_before = before.decided_by is not None
+    return decision.state is DecisionState.QUEUED or (asked_before and decision.state is DecisionState.PROPOSED)
 
 
 def _withdraw(
-    known: Mapping[str, Decision], verdict: Verdict, *, decisions: Decisions, now: datetime
+    dropped: Sequence[Decision], conversation: Conversation, *, decisions: Decisions, now: datetime
 ) -> tuple[Decision, ...]:
-    """Take back what is still only proposed and no longer follows from the conversation."""
-    standing = {decision.id for decision in verdict.decisions}
+    """Take back what rested on these messages alone, has not been done and no longer follows from them.
+
+    What policy has let through stays, unless every message it rested on has been deleted.
+    """
+    said = {message.id for message in conversation.messages}
+    open_states = {DecisionState.LOGGED, DecisionState.PROPOSED}
+    if not conversation.standing:
+        open_states.add(DecisionState.QUEUED)
     withdrawn = []
-    for decision in known.values():
-        if decision.state is not DecisionState.PROPOSED or decision.id in standing:
+    for decision in dropped:
+        grounded = {receipt.message_id for receipt in decision.evidence} <= said
+        if decision.state not in open_states or decision.performed or not grounded:
             continue
-        taken_back = decision.model_copy(
-            update={"state": DecisionState.DISMISSED, "error": "the conversation moved on", "updated_at": now}
-        )
+        change = {"state": DecisionState.DISMISSED, "error": "the conversation moved on", "updated_at": now}
         try:
-            withdrawn.append(decisions.advance(taken_back, expected=frozenset({DecisionState.PROPOSED})))
+            withdrawn.append(
+                decisions.advance(decision.model_copy(update=change), expected=frozenset({decision.state}))
+            )
         except Conflict:
             continue  # A person answered in this very moment; the answer stands.
     return tuple(withdrawn)
+
+
+def _enqueue(logged: Sequence[Decision], known: Mapping[str, Decision], actions: Queue) -> None:
+    """Ask for what is to be done or shown, and for the cards of what is no longer asked."""
+    for decision in logged:
+        before = known.get(decision.id)
+        shown = before is not None and before.state is DecisionState.PROPOSED
+        if shown or decision.state in {DecisionState.QUEUED, DecisionState.PROPOSED}:
+            actions.put(ActionRequest(tenant_id=decision.tenant_id, decision_id=decision.id), group=decision.tenant_id)

@@ -1,6 +1,6 @@
 """Ask what a conversation means for the tickets. Reads and asks, changes nothing: the dry run is exactly this."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from pm_assistant.domain.decisions import Decision, Evidence, Ignore, Judgement, Proposal, Subject, decision_id
@@ -8,7 +8,7 @@ from pm_assistant.domain.model import Model
 from pm_assistant.domain.policy import disposition, flaw
 from pm_assistant.domain.recall import candidates
 from pm_assistant.domain.tenants import Provider, Tenant
-from pm_assistant.domain.work import Conversation, permalink
+from pm_assistant.domain.work import Conversation, Ticket, permalink
 from pm_assistant.ports import Analyst, Connections, Directory, Tickets
 
 
@@ -51,7 +51,7 @@ def judge(
             usable.append(proposal)
     base_url = connections.get(tenant.id, Provider.SLACK).base_url
     decisions = [
-        _decision(proposal, judgement, conversation, tenant=tenant, base_url=base_url, now=now)
+        _decision(proposal, judgement, conversation, tenant=tenant, known=known, base_url=base_url, now=now)
         for proposal in usable or [_silence(conversation)]
     ]
     return Verdict(decisions=_one_per_id(decisions), unusable=tuple(unusable))
@@ -79,6 +79,7 @@ def _decision(
     conversation: Conversation,
     *,
     tenant: Tenant,
+    known: Mapping[str, Ticket],
     base_url: str,
     now: datetime,
 ) -> Decision:
@@ -94,7 +95,7 @@ def _decision(
         confidence=proposal.confidence,
         reason=proposal.reason,
         evidence=tuple(Evidence(message_id=m.id, url=permalink(base_url, m)) for m in evidence),
-        runners_up=proposal.runners_up,
+        runners_up=tuple(other for other in proposal.runners_up if other.ticket_id in known),
         private=conversation.private,
         model=judgement.model,
         tokens_in=judgement.tokens_in,

@@ -55,6 +55,7 @@ def _answer(pressed: ButtonPressed, connection: Connection) -> ActionRequest:
     return ActionRequest(
         tenant_id=connection.tenant_id,
         decision_id=pressed.decision_id,
+        revision=pressed.revision,
         answer="approve" if pressed.approved else "dismiss",
         answered_by=pressed.user_id,
     )

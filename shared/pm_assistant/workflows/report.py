@@ -1,34 +1,39 @@
 """Tell one person what moved and what is next, from facts alone, each with its link."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from pm_assistant.domain.decisions import CreateTicket, Decision, DecisionState, Ignore, external_id
-from pm_assistant.domain.errors import NotFound
+from pm_assistant.domain.errors import Conflict, NotFound
 from pm_assistant.domain.reports import Line, Report, ReportDue, Section
 from pm_assistant.domain.tenants import Member
 from pm_assistant.domain.work import StateType, Ticket
 from pm_assistant.ports import Chat, Decisions, Directory, Runs, Tickets
+
+HOLD = timedelta(seconds=90)
+"""Longer than the function may run, so that a hold never ends under its holder."""
 
 FIRST_REPORT_COVERS = timedelta(days=1)
 LONGEST_SECTION = 12
 """A standup that has to be scrolled is not read; what is cut off is counted."""
 
 
-def standup(due: ReportDue, *, directory: Directory, tickets: Tickets, decisions: Decisions, runs: Runs) -> Report:
+def standup(
+    due: ReportDue, *, directory: Directory, tickets: Tickets, decisions: Decisions, runs: Runs, now: datetime
+) -> Report:
     """Compute a person's standup: done since the last one, in progress, to do, and talk without a ticket.
 
     Raises:
         NotFound: the tenant has no such member.
     """
-    now = due.due_at or datetime.now(UTC)
+    at = due.due_at or now
     member = _member(due, directory)
-    since = runs.last(due.tenant_id, member.id, due.kind) or now - FIRST_REPORT_COVERS
+    since = runs.last(due.tenant_id, member.id, due.kind) or at - FIRST_REPORT_COVERS
     mine = [t for t in tickets.all(due.tenant_id) if t.assignee_id is not None and t.assignee_id == member.linear_id]
-    day = now.astimezone(ZoneInfo(member.time_zone)).date()
+    day = at.astimezone(ZoneInfo(member.time_zone)).date()
     return Report(
-        id=external_id(run_key(due, member, now), "report"),
+        id=external_id(run_key(due, member, at), "report"),
         kind=due.kind,
         title=f"Standup for {member.name}, {day:%A %-d %B}",
         day=day,
@@ -42,30 +47,43 @@ def standup(due: ReportDue, *, directory: Directory, tickets: Tickets, decisions
 
 
 def report(
-    due: ReportDue, *, directory: Directory, tickets: Tickets, decisions: Decisions, runs: Runs, chat: Chat
+    due: ReportDue,
+    *,
+    directory: Directory,
+    tickets: Tickets,
+    decisions: Decisions,
+    runs: Runs,
+    chat: Chat,
+    now: datetime,
 ) -> str | None:
     """Deliver a report once per person, local day and kind; returns its address, None if it was delivered before.
 
     Raises:
         NotFound: the tenant has no such member, or the member is not in the chat.
+        Conflict: the same report is being delivered right now; repeat.
         UpstreamError: the chat failed; repeat.
     """
-    now = due.due_at or datetime.now(UTC)
+    at = due.due_at or now
     member = _member(due, directory)
-    key = run_key(due, member, now)
-    if runs.delivered(due.tenant_id, key):
-        return None
+    key = run_key(due, member, at)
     if member.slack_id is None:
         raise NotFound(f"member {member.id} is not known in the chat")
-    made = standup(due, directory=directory, tickets=tickets, decisions=decisions, runs=runs)
-    url = chat.direct_message(member.slack_id, made)
-    runs.finish(due.tenant_id, member.id, due.kind, key, at=now, once=due.once is not None)
-    return url
+    if not runs.hold(due.tenant_id, key, now=now, until=now + HOLD):
+        raise Conflict("this report is being delivered")
+    try:
+        if runs.delivered(due.tenant_id, key):
+            return None
+        made = standup(due, directory=directory, tickets=tickets, decisions=decisions, runs=runs, now=now)
+        url = chat.direct_message(member.slack_id, made)
+        runs.finish(due.tenant_id, member.id, due.kind, key, at=at, once=due.once is not None)
+        return url
+    finally:
+        runs.let_go(due.tenant_id, key)
 
 
-def run_key(due: ReportDue, member: Member, now: datetime) -> str:
+def run_key(due: ReportDue, member: Member, at: datetime) -> str:
     """Name a run by person, local date and kind: neither a retry nor a clock change can double or skip it."""
-    day = now.astimezone(ZoneInfo(member.time_zone)).date()
+    day = at.astimezone(ZoneInfo(member.time_zone)).date()
     return f"{due.tenant_id}|{member.id}|{due.kind}|{due.once or day.isoformat()}"
 
 

@@ -52,10 +52,10 @@ class DynamoDecisions:
             raise Conflict("the decision has moved on")
         return decision
 
-    def of_subject(self, tenant_id: TenantId, subject_id: str) -> Sequence[Decision]:
-        """All decisions that share a card."""
-        rows = DecisionRow.among(tenant_id, DecisionRow.sk.startswith(f"DECISION#{subject_id}#"))
-        decisions = (Decision.model_validate_json(row.data) for row in rows)
+    def between(self, tenant_id: TenantId, channel: str, first_ts: str, last_ts: str) -> Sequence[Decision]:
+        """All decisions of a stretch of a channel, in one consistent read."""
+        stretch = DecisionRow.sk.between(f"DECISION#{channel}:{first_ts}#", f"DECISION#{channel}:{last_ts}#~")
+        decisions = (Decision.model_validate_json(row.data) for row in DecisionRow.among(tenant_id, stretch))
         return sorted(decisions, key=lambda decision: (decision.created_at, decision.id))
 
     def since(self, tenant_id: TenantId, since: datetime) -> Sequence[Decision]:

@@ -14,7 +14,7 @@ from pm_assistant.cli.models import Sent, Would, logged
 from pm_assistant.cli.options import AsJson, Since
 from pm_assistant.cli.terminal import note, show, show_json, waiting
 from pm_assistant.cli.times import moment
-from pm_assistant.domain.decisions import ActionRequest, Decision, DecisionState
+from pm_assistant.domain.decisions import OPERATOR, ActionRequest, Decision, DecisionState
 from pm_assistant.domain.errors import Conflict, InvalidRequest, NotFound, UpstreamRejected, UpstreamUnavailable
 from pm_assistant.domain.reports import Report, ReportDue
 from pm_assistant.domain.tenants import Member
@@ -119,9 +119,13 @@ def _standup(here: Corridor, member: Member, now: datetime) -> Report:
     from pm_assistant.workflows.report import standup
 
     stores = here.stores
-    due = ReportDue(tenant_id=here.tenant_id, member_id=member.id, due_at=now)
     return standup(
-        due, directory=stores.directory, tickets=stores.tickets, decisions=stores.decisions, runs=stores.runs
+        ReportDue(tenant_id=here.tenant_id, member_id=member.id),
+        directory=stores.directory,
+        tickets=stores.tickets,
+        decisions=stores.decisions,
+        runs=stores.runs,
+        now=now,
     )
 
 
@@ -151,7 +155,8 @@ def _answer(here: Corridor, id: str, answer: Literal["approve", "dismiss"]) -> N
         tenant_id=here.tenant_id,
         decision_id=decision.id,
         answer=answer,
-        answered_by=f"pm:{getpass.getuser()}",
+        answered_by=f"{OPERATOR}{getpass.getuser()}",
+        revision=decision.revision,
     )
     here.queue("actions").put(request, group=here.tenant_id)
     note(f"Sent to the actions queue: {answer} {decision.id} ({views.what(decision.action)}). Watch with: pm tail")

@@ -71,10 +71,14 @@ class LinearTracker:
         def create() -> Comment:
             return self._one(documents.COMMENT_CREATE, "commentCreate.comment", {"input": wanted}, Comment)
 
-        comment = self._create_once(create, lambda: self._one(documents.COMMENT, "comment", {"id": id}, Comment))
-        if comment.body.strip() != body.strip():
+        def bring_up_to_date() -> Comment:
+            present = self._one(documents.COMMENT, "comment", {"id": id}, Comment)
+            if present.body.strip() == body.strip():
+                return present
             update = {"id": id, "input": {"body": body}}
-            comment = self._one(documents.COMMENT_UPDATE, "commentUpdate.comment", update, Comment)
+            return self._one(documents.COMMENT_UPDATE, "commentUpdate.comment", update, Comment)
+
+        comment = self._create_once(create, bring_up_to_date)
         return Outcome(external_id=comment.id, url=comment.url, inverse=_call("commentDelete", id=comment.id))
 
     def create(self, team_id: str, *, id: str, title: str, body: str, priority: int) -> tuple[Ticket, Outcome]:

@@ -28,7 +28,7 @@ from pm_assistant.integrations.webhooks import parse, read_json, required, same
 
 TOLERANCE_SECONDS = 300
 APPROVE, DISMISS = "decision.approve", "decision.dismiss"
-"""`action_id` of the buttons on a card; their value is the decision's id."""
+"""`action_id` of the buttons on a card; their value is `<decision id>:<revision>`: what was seen is what counts."""
 
 
 class UrlVerification(BaseModel):
@@ -49,10 +49,13 @@ class MessageEvent(SlackMessage):
 
     @property
     def private(self) -> bool:
-        """Whether the channel is closed to the rest of the workspace."""
-        return self.channel_type in {"group", "mpim", "private"} or (
-            self.channel_type is None and self.channel.startswith("G")
-        )
+        """Whether the channel is closed to the rest of the workspace.
+
+        Where Slack does not say, as in its own example of an edit, an edit counts as private: its row may be.
+        """
+        if self.channel_type is None:
+            return self.channel.startswith("G") or self.subtype == "message_changed"
+        return self.channel_type in {"group", "mpim", "private"}
 
     @property
     def direct(self) -> bool:
@@ -156,6 +159,9 @@ def _event(callback: EventCallback, now: datetime) -> Delivery | Dropped:
     event = parse(MessageEvent, callback.event, within="event")
     if event.direct:
         return Dropped(reason="direct message")
+    if callback.is_ext_shared_channel:
+        # Other companies listen there; what they say is not for our tracker without a person's word.
+        event = event.model_copy(update={"channel_type": "private"})
     writer = event.message or event.previous_message or event
     if event.by_bot or writer.by_bot or writer.user in callback.app_user_ids:
         return Dropped(reason="bot")
@@ -236,10 +242,12 @@ def _form(body: bytes) -> ButtonPressed | Dropped:
     pressed = next((a for a in interaction.actions if a.action_id in {APPROVE, DISMISS}), None)
     if interaction.type != "block_actions" or pressed is None:
         return Dropped(reason="interaction")
+    decision_id, _, revision = required(pressed.value, "payload.actions.value").partition(":")
     return ButtonPressed(
         provider=Provider.SLACK,
         external_id=required(interaction.team.id if interaction.team else None, "payload.team"),
-        decision_id=required(pressed.value, "payload.actions.value"),
+        decision_id=decision_id,
+        revision=revision or None,
         approved=pressed.action_id == APPROVE,
         user_id=required(interaction.user.id if interaction.user else None, "payload.user"),
     )
