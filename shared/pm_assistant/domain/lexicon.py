@@ -1,12 +1,16 @@
 """Words that say little, and words that say the same: what any team's language has in common."""
 
+from collections.abc import Sequence
 from functools import cache
 
 from pm_assistant.domain.text import fold, stem
-from pm_assistant.domain.vocabulary import COMMON, STOPWORDS, SYNONYMS
+from pm_assistant.domain.thesaurus import SYNONYMS
+from pm_assistant.domain.vocabulary import COMMON, STOPWORDS
 
 CONCEPT = "="
 """First character of a concept, so that it can never be taken for a term."""
+
+_JOINT = "_"
 
 
 @cache
@@ -18,10 +22,17 @@ def _stopwords() -> frozenset[str]:
 @cache
 def _concepts() -> dict[str, tuple[str, ...]]:
     groups: dict[str, list[str]] = {}
-    for number, line in enumerate(SYNONYMS.strip().splitlines()):
-        for term in dict.fromkeys(stem(fold(word)) for word in line.split()):
-            groups.setdefault(term, []).append(f"{CONCEPT}{number}")
+    for number, line in enumerate(SYNONYMS.split("\n")):
+        concept = f"{CONCEPT}{number}"
+        for word in line.split():
+            term = stem(word) if _JOINT not in word else _JOINT.join(map(stem, word.split(_JOINT)))
+            groups.setdefault(term, []).append(concept)
     return {term: tuple(names) for term, names in groups.items()}
+
+
+@cache
+def _openers() -> frozenset[str]:
+    return frozenset(term.partition(_JOINT)[0] for term in _concepts() if _JOINT in term)
 
 
 @cache
@@ -46,3 +57,18 @@ def is_stopword(term: str) -> bool:
 def concepts(term: str) -> tuple[str, ...]:
     """Name the concepts a stemmed term stands for; words with a common concept can mean the same."""
     return _concepts().get(term, ())
+
+
+def telling(terms: Sequence[str]) -> list[str]:
+    """Keep the terms of a text that carry a subject, in order, and add what pairs of them mean only together.
+
+    `get your money back` gives `money`, and `money_back` as a term of its own.
+    """
+    known, openers, stopwords = _concepts(), _openers(), _stopwords()
+    found = []
+    for i, term in enumerate(terms):
+        if term not in stopwords:
+            found.append(term)
+        if term in openers:
+            found += [pair for later in terms[i + 1 : i + 3] if (pair := f"{term}{_JOINT}{later}") in known]
+    return found

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 
 from pm_assistant.domain import text
-from pm_assistant.domain.lexicon import CONCEPT, concepts, is_stopword
+from pm_assistant.domain.lexicon import concepts, telling
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.work import Conversation, Message, Ticket
 
@@ -18,7 +18,7 @@ CLOSED_FOR = timedelta(days=30)
 _TITLE_TIMES = 3
 _ROOT_TIMES = 2
 _K1, _B = 1.2, 0.75
-_CONCEPT_WEIGHT = 0.4
+_CONCEPT_WEIGHT = 0.5
 _BODY_CHARS = 2_000
 _WEIGHTS = (0.5, 0.3, 2.4, 0.9)
 _KEY_BONUS = 100.0
@@ -49,7 +49,7 @@ def _document(title: str, body: str) -> _Document:
 
 
 def _terms(plain: str) -> list[str]:
-    words = [term for term in text.terms(plain) if not is_stopword(term)]
+    words = telling(text.terms(plain))
     return words + [concept for word in words for concept in concepts(word)]
 
 
@@ -125,37 +125,43 @@ def _age_days(ticket: Ticket, now: datetime) -> float:
 
 
 def _query(messages: Iterable[Message]) -> tuple[Counter[str], frozenset[str]]:
-    query: Counter[str] = Counter()
+    said: Counter[str] = Counter()
     grams: set[str] = set()
     for position, message in enumerate(messages):
-        said = text.plain(message.text, {})
-        for term in _terms(said):
-            query[term] += 1 if position else _ROOT_TIMES
-        grams |= text.grams(said)
-    return query, frozenset(grams)
+        plain = text.plain(message.text, {})
+        for term in telling(text.terms(plain)):
+            said[term] += 1 if position else _ROOT_TIMES
+        grams |= text.grams(plain)
+    return said, frozenset(grams)
 
 
-def _bm25(query: Counter[str], documents: Sequence[_Document]) -> list[float]:
-    wanted = query.keys()
+def _bm25(said: Counter[str], documents: Sequence[_Document]) -> list[float]:
+    wanted = said.keys() | {concept for term in said for concept in concepts(term)}
     hits = [wanted & document.counts.keys() for document in documents]
     frequency = Counter(term for terms in hits for term in terms)
+    query = _weights(said, frequency)
     total = len(documents)
-    idf = {
-        term: math.log(1 + (total - df + 0.5) / (df + 0.5)) * (_CONCEPT_WEIGHT if term.startswith(CONCEPT) else 1.0)
-        for term, df in frequency.items()
-    }
+    idf = {term: math.log(1 + (total - df + 0.5) / (df + 0.5)) for term, df in frequency.items()}
     mean = sum(document.length for document in documents) / total or 1.0
     scores = []
     for document, terms in zip(documents, hits, strict=True):
         flat = _K1 * (1 - _B + _B * document.length / mean)
         counts = document.counts
         scores.append(
-            sum(
-                idf[term] * (1 + math.log(query[term])) * counts[term] * (_K1 + 1) / (counts[term] + flat)
-                for term in sorted(terms)
-            )
+            sum(idf[term] * query[term] * counts[term] * (_K1 + 1) / (counts[term] + flat) for term in sorted(terms))
         )
     return scores
+
+
+def _weights(said: Counter[str], frequency: Mapping[str, int]) -> dict[str, float]:
+    """Weigh words and, less, what they can mean: least where a word has many senses, or is the tickets' own word."""
+    weights = {term: 1 + math.log(times) for term, times in said.items()}
+    for term in said:
+        senses = concepts(term)
+        for concept in senses:
+            share = _CONCEPT_WEIGHT * weights[term] / (len(senses) ** 0.5 * (1 + frequency[term]) ** 0.7)
+            weights[concept] = weights.get(concept, 0.0) + share
+    return weights
 
 
 def _shared_grams(grams: frozenset[str], documents: Sequence[_Document]) -> list[float]:

@@ -82,6 +82,8 @@ def keys(text: str) -> frozenset[str]:
 
 def fold(text: str) -> str:
     """Make lower case and drop accents, so that `Déployé` equals `deploye`."""
+    if text.isascii():
+        return text.lower()
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     return "".join(char for char in decomposed if not unicodedata.combining(char))
 
@@ -103,16 +105,21 @@ def spellings(text: str) -> dict[str, str]:
 def _words(text: str) -> Iterator[str]:
     previous = ""
     for chunk in _CHUNK.findall(text):
-        parts = [fold(part) for part in _HUMP.split(chunk) if part]
-        if len(parts) > 1:
-            yield "".join(parts)
-        if len(parts) == 1 or all(len(part) > 1 for part in parts):
-            yield from parts
+        parts, found = _parts(chunk)
+        yield from found
         if len(parts) == 1 and parts[0] in _PARTICLES:
             verb = _PHRASAL_FORMS.get(previous, previous)
             if verb in _PHRASAL:
                 yield verb + parts[0]
         previous = parts[-1] if parts else ""
+
+
+@lru_cache(maxsize=20_000)
+def _parts(chunk: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Cut a compound into its parts, and tell which words it gives."""
+    parts = tuple(fold(part) for part in _HUMP.split(chunk) if part)
+    whole = ("".join(parts),) if len(parts) > 1 else ()
+    return parts, whole + (parts if len(parts) == 1 or all(len(part) > 1 for part in parts) else ())
 
 
 @lru_cache(maxsize=50_000)

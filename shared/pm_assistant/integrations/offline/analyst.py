@@ -11,12 +11,14 @@ from pm_assistant.integrations.offline import cues, wording
 from pm_assistant.integrations.offline.progress import Claim, Progress, claims
 from pm_assistant.integrations.offline.subjects import Subject, Utterance, split
 
-_WORTH_SAYING = 0.5
-"""From this probability on a ticket is the subject; below it the talk counts as having no ticket."""
-
-
 _NEAR = 0.3
-"""From this probability on it is work, whether or not it is this ticket."""
+"""From this probability on a ticket may be the subject; below it the talk counts as having no ticket."""
+
+_LIKELY = 0.5
+"""From this probability on a ticket is the subject."""
+
+_ASKS = 0.56
+"""How confident a comment on a ticket that may be the subject is: enough to ask a person, never to act."""
 
 
 class OfflineAnalyst:
@@ -43,8 +45,9 @@ class OfflineAnalyst:
 
 def _proposals(subjects: Sequence[Subject], teams: Mapping[str, Team]) -> Iterator[Proposal]:
     rest: list[Subject] = []
+    chatty = any(utterance.chatter for subject in subjects for utterance in subject.utterances)
     for subject in subjects:
-        if subject.fit is not None and subject.fit.probability >= _WORTH_SAYING:
+        if _is_tracked(subject) or (not chatty and _may_be_tracked(subject)):
             yield _comment(subject)
             yield from _move(subject, teams)
         else:
@@ -58,12 +61,28 @@ def _proposals(subjects: Sequence[Subject], teams: Mapping[str, Team]) -> Iterat
         yield _ignore(rest)
 
 
+def _is_tracked(subject: Subject) -> bool:
+    return subject.fit is not None and subject.fit.probability >= _ASKS
+
+
+def _may_be_tracked(subject: Subject) -> bool:
+    """Rather ask about a near ticket than open a second one, unless it is a toss-up or announced as something new."""
+    if subject.fit is None or subject.fit.probability < _NEAR:
+        return False
+    if subject.fit.probability >= _LIKELY:
+        return True
+    found = cues.read(subject.plain)
+    reported = (found.problem or found.ask) and not (found.untracked or found.announced)
+    runner_up = max((fit.probability for fit in subject.fits[1:]), default=0.0)
+    return reported and _is_work(subject) and subject.fit.probability >= 2 * runner_up
+
+
 def _comment(subject: Subject) -> Proposal:
     fit = subject.fits[0]
     return _proposal(
         subject,
         Comment(ticket_id=fit.ticket.id, summary=wording.summary(subject.lines)),
-        confidence=fit.probability,
+        confidence=max(fit.probability, _ASKS),
         reason=_why(subject),
     )
 

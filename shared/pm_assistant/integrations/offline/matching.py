@@ -2,73 +2,25 @@
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
-from itertools import pairwise
+from functools import lru_cache
 
 from pm_assistant.domain import text
 from pm_assistant.domain.lexicon import concepts, weight
 from pm_assistant.domain.work import Ticket
+from pm_assistant.integrations.offline.reading import LEAST_ALIKE, Pairs, Said, ideas, words
 
 # How much a title word counts when it was not said itself but in another word or spelling.
 _SAME_CONCEPT = 0.7
 _SAME_SPELLING = 0.8
-_LEAST_ALIKE = 5
 _NAMED = 0.97
+_COMMON_TO_ALL = 0.8
 
-# Weights of the conditional logit, fitted and measured by tests/bench/judgement.py.
-_WEIGHTS = (0.9, 2.2, 2.6, 2.0, 0.4, 1.3, 2.6, 0.4)
-_NOBODY = (1.9, 2.2, 1.2, 3.8, 2.5)
-
-
-@dataclass(frozen=True)
-class Said:
-    """The words of some messages: each term's weight (a root counts more than a reply) and the pairs in sequence."""
-
-    terms: Mapping[str, float]
-    concepts: Mapping[str, float]
-    pairs: frozenset[tuple[str, str]]
-    chatter: float = 0.0
-    untracked: bool = False
-
-    def spelt_from(self, initial: str) -> Mapping[str, float]:
-        """The telling words with that first letter: misspellings and cognates keep it, and comparing all is slow."""
-        return self._by_initial.get(initial, {})
-
-    @cached_property
-    def _by_initial(self) -> dict[str, dict[str, float]]:
-        found: dict[str, dict[str, float]] = {}
-        for term, share in self.terms.items():
-            if len(term) >= _LEAST_ALIKE and weight(term) == 1.0:
-                found.setdefault(term[0], {})[term] = share
-        return found
-
-    @property
-    def context(self) -> tuple[float, ...]:
-        """What speaks for no ticket at all.
-
-        Nothing in particular, chatter, how much was said, how much of it
-        is technical, and that someone said there is none.
-        """
-        whole = sum(weight(term) for term in self.terms)
-        technical = sum(weight(term) for term in self.terms if concepts(term))
-        return (1.0, self.chatter, math.log1p(whole), technical / max(whole, 2.0), float(self.untracked))
-
-    @classmethod
-    def of(cls, weighted: Iterable[tuple[str, float]], *, chatter: float = 0.0, untracked: bool = False) -> "Said":
-        """Read plain texts with their weights."""
-        terms: dict[str, float] = {}
-        meanings: dict[str, float] = {}
-        pairs: set[tuple[str, str]] = set()
-        for plain, share in weighted:
-            words = [term for term in text.terms(plain) if weight(term)]
-            pairs |= _pairs(words)
-            for term in words:
-                terms[term] = max(terms.get(term, 0.0), share)
-                for concept in concepts(term):
-                    meanings[concept] = max(meanings.get(concept, 0.0), share)
-        return cls(terms, meanings, frozenset(pairs), chatter, untracked)
+# Weights of the conditional logit, fitted to told conversations of several imaginary teams with their tickets, and to
+# the same conversations with the right ticket taken away; tests/bench/judgement.py measures it on others.
+_WEIGHTS = (2.25, 0.55, 1.88, 1.08, 2.17, 0.61, 5.48, 0.26)
+_NOBODY = (2.43, 1.80, 2.14, 2.85, 4.75)
 
 
 @dataclass(frozen=True)
@@ -89,36 +41,36 @@ class Evidence:
         coverage: share of the title's weight that was said, 0 to 1.
         title: weight of the title's words that were said themselves.
         title_meant: weight of the title's words that were said in other words.
-        body: weight of the description's words that were said themselves, the best six.
         body_meant: weight of the description's words that were said in other words, the best six.
-        phrases: how many pairs of the title's words were said together.
         explained: share of what was said that the ticket accounts for, 0 to 1.
         involved: 1 if its assignee takes part.
+        linked: weight of what was said that the ticket accounts for.
+        together: weight of the pairs of near words that the ticket pairs too, in the same or other words.
         words: the ticket's words behind all this, best first.
     """
 
     coverage: float
     title: float
     title_meant: float
-    body: float
     body_meant: float
-    phrases: float
     explained: float
     involved: float
+    linked: float
+    together: float
     words: tuple[str, ...] = ()
 
     @property
     def features(self) -> tuple[float, ...]:
         """The numbers the model weighs, in the order of its weights."""
-        title, body = min(self.title, 4.0), min(self.body, 4.0)
-        meant = min(self.title_meant, 4.0), min(self.body_meant, 4.0)
-        return (self.coverage, title, meant[0], body, meant[1], self.phrases, self.explained, self.involved)
+        direct, meant, body = (min(value, 4.0) for value in (self.title, self.title_meant, self.body_meant))
+        much = math.log1p(self.linked), math.log1p(self.together)
+        return (self.coverage, direct, meant, body, self.explained, self.involved, *much)
 
 
 @dataclass(frozen=True)
 class _Profile:
     title: tuple[str, ...]
-    pairs: frozenset[tuple[str, str]]
+    ideas: Pairs
     body: frozenset[str]
     terms: frozenset[str]
     concepts: frozenset[str]
@@ -127,22 +79,16 @@ class _Profile:
 
 @lru_cache(maxsize=512)
 def _profile(title: str, body: str) -> _Profile:
-    words = [term for term in text.terms(title) if weight(term)]
-    unique = tuple(dict.fromkeys(words))
-    rest = frozenset(term for term in text.terms(body) if weight(term)) - set(unique)
-    terms = rest | set(unique)
+    headline, rest = words(title), words(body)
+    terms = frozenset(headline + rest)
     return _Profile(
-        title=unique,
-        pairs=_pairs(words),
-        body=rest,
+        title=tuple(dict.fromkeys(headline)),
+        ideas=ideas(headline) | ideas(rest),
+        body=terms - set(headline),
         terms=terms,
         concepts=frozenset(concept for term in terms for concept in concepts(term)),
         spellings=text.spellings(f"{title} {body}"),
     )
-
-
-def _pairs(words: Sequence[str]) -> frozenset[tuple[str, str]]:
-    return frozenset({*pairwise(words), *zip(words, words[2:], strict=False)})
 
 
 def _dot(weights: Sequence[float], values: Sequence[float]) -> float:
@@ -189,27 +135,28 @@ class Matcher:
         title = {term: self._worth(term, said) for term in profile.title}
         body = {term: self._worth(term, said) for term in profile.body}
         whole = sum(weight(term) for term in profile.title) or 1.0
+        linked = self._linked(profile, said)
         return Evidence(
             coverage=sum(direct + meant for direct, meant in title.values()) / whole,
             title=sum(direct for direct, _ in title.values()),
             title_meant=sum(meant for _, meant in title.values()),
-            body=sum(sorted((direct for direct, _ in body.values()), reverse=True)[:6]),
             body_meant=sum(sorted((meant for _, meant in body.values()), reverse=True)[:6]),
-            phrases=float(min(len(profile.pairs & said.pairs), 2)),
-            explained=self._explained(profile, said),
+            explained=sum(found for found, _ in linked) / max(said.whole, 2.0),
             involved=float(ticket.assignee_id in speakers),
+            linked=sum(found * telling for found, telling in linked),
+            together=math.fsum(self._telling(a) * self._telling(b) for a, b in profile.ideas & said.ideas),
             words=tuple(dict.fromkeys(profile.spellings.get(t, t) for t in _best(title, 0.3) + _best(body, 0.5)))[:6],
         )
 
-    @staticmethod
-    def _explained(profile: _Profile, said: Said) -> float:
-        whole = sum(weight(term) * share for term, share in said.terms.items())
-        found = sum(
-            weight(term) * share * (1.0 if term in profile.terms else _SAME_CONCEPT)
-            for term, share in said.terms.items()
-            if term in profile.terms or not profile.concepts.isdisjoint(concepts(term))
-        )
-        return found / max(whole, 2.0)
+    def _linked(self, profile: _Profile, said: Said) -> list[tuple[float, float]]:
+        """Weigh each word said that the ticket says too, or means, and how much that tells it from the others."""
+        found = []
+        for term, share in said.terms.items():
+            if term in profile.terms:
+                found.append((weight(term) * share, self._telling(term)))
+            elif common := [concept for concept in concepts(term) if concept in profile.concepts]:
+                found.append((weight(term) * share * _SAME_CONCEPT, max(map(self._telling, common))))
+        return found
 
     def _worth(self, term: str, said: Said) -> tuple[float, float]:
         """What it proves that a ticket's term was said, in itself or by another word; one of the two is zero."""
@@ -225,7 +172,7 @@ class Matcher:
 
     def _telling(self, term: str) -> float:
         others = max(0, self._shared[term] - 1)
-        return 1.0 - 0.5 * others / max(1, len(self._tickets) - 1)
+        return 1.0 - _COMMON_TO_ALL * others / max(1, len(self._tickets) - 1)
 
 
 def _best(worths: Mapping[str, tuple[float, float]], least: float) -> tuple[str, ...]:
@@ -235,7 +182,7 @@ def _best(worths: Mapping[str, tuple[float, float]], least: float) -> tuple[str,
 
 @lru_cache(maxsize=20_000)
 def _alike(one: str, other: str) -> bool:
-    if min(len(one), len(other)) < _LEAST_ALIKE or one == other:
+    if min(len(one), len(other)) < LEAST_ALIKE or one == other:
         return one == other
     prefix = next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
     if prefix >= 6 and max(len(one), len(other)) - prefix <= 5:

@@ -69,6 +69,13 @@ _STARTED = re.compile(
     r"|\b(?:i|we|i'?ve|we'?ve)\s+(?:have |just |already )?(?:started|began|picked)\b|^(?:starting|started"
     r"|picking|picked|taking|working)\b.{0,30}\b(?:this|it|on|up|[a-z]+-\d+)\b"
     r"|\b(?:starting|working) on (?:this|it|that|the fix|[a-z]+-\d+)\b|\bpicking (?:this|it|that) up\b"
+    r"|\b(?:i'?m|i am|we'?re|we are) (?:already |now )?(?:on (?:it|this)|tackling|diving into)\b"
+    r"(?! (?:page|screen|side|one|way|since|for|every|each)\b)"
+    r"|^on it\b|^(?:starting|taking|tackling)\b.{0,60}\bnow$"
+    r"|\b(?:i|we) (?:just |already )?(?:took (?:over )?(?:this|it)|assigned (?:this|it) to (?:me|myself))\b"
+    r"|\b(?:work|coding|implementation|development) (?:on (?:this|it|[a-z]+-\d+) )?(?:has (?:just )?(?:started"
+    r"|begun)|is (?:now )?under ?way)\b|\bfirst commits? (?:is|are) (?:in|up|pushed)\b"
+    r"|\b(?:habe|haben) .{0,30}\b(?:angefangen|begonnen)\b|\b(?:he|hemos) empezado\b|\b(?:j'?ai|on a) commence\b"
     r"|\bin progress now\b|\bgrabbing (?:this|it)\b"
     r"|\bi(?:'?ll| will| can) (?:start|take|pick|grab) (?:on )?(?:this|it|that)(?: one)?(?: up)? (?:now"
     r"|right away|today)\b"
@@ -81,14 +88,30 @@ _REVIEW = re.compile(
     r"\b(?:pr|mr|pull request|merge request|patch)\b.{0,30}\b(?:is up|up for|is open|is out|ready|opened"
     r"|for review)\b|\bready for (?:code )?review\b"
     r"|\b(?:opened|raised|put up|pushed|submitted|created) (?:a|the|my) (?:draft )?(?:pr|mr|pull request"
-    r"|merge request)\b|\b(?:is|now) in review\b|\bup for review\b"
+    r"|merge request)\b|\b(?:is|now|it'?s|are) (?:in|under) (?:code )?review\b|\bup for review\b"
+    r"|\b(?:sent|put|submitted|handed)(?: (?:it|this|the \w+))?(?: out| over| up| in)? (?:for|to|into"
+    r"|in) (?:code )?review\b"
+    r"|(?:^|\b(?:i|we) )(?:just )?requested (?:a )?(?:code )?review\b|\breview requested\b"
+    r"|\b(?:pr|mr|pull request|merge request|branch|patch|fix|code)\b.{0,30}\b(?:awaits|awaiting) (?:a )?review\b"
+    r"|\b(?:ist|jetzt) (?:jetzt )?(?:im|in|zum) review\b|\b(?:est|en) (?:en |cours de )?relecture\b|\ben revision\b"
 )
 _CANCELED = re.compile(
     r"\b(?:we|i) (?:won'?t|will not|are not going to|aren'?t going to|decided not to) (?:do|build|fix|implement"
     r"|pursue) (?:this|it|that)\b|\bwon'?t (?:do|fix)\b|\bno longer (?:needed|relevant|necessary)\b"
     r"|\b(?:cancell?ing|dropping|closing|closed|canceled|cancelled|scrapping) (?:this|it"
-    r"|[a-z]+-\d+)\b.{0,30}\b(?:not needed|won'?t|obsolete|out of scope)\b|\b(?:is|now) obsolete\b"
+    r"|[a-z]+-\d+)\b.{0,30}\b(?:not needed|won'?t|obsolete|out of scope)\b|\b(?:is|now|became|become) obsolete\b"
+    r"|\b(?:we|i)(?:'re|'m| are| am)? not (?:doing|building|pursuing|going (?:to|ahead with)(?: do| build)?)"
+    r" (?:this|it)\b"
+    r"|\bdecided against (?:it|this|doing|building)\b|\bwon'?t be (?:doing|building|fixing) (?:this|it)\b"
+    r"|\blet'?s (?:drop|scrap|not do|skip) (?:this|it|the ticket)(?: (?:one|ticket))?(?=[.!]*$|,"
+    r"| (?:altogether|entirely))"
+    r"|\b(?:we|i)(?:'ve| have)? (?:dropped|scrapped|abandoned|shelved) (?:this|the) (?:ticket|idea|feature|plan)\b"
+    r"|\b(?:nobody|no one) needs (?:this|it) any ?more\b|\b(?:don'?t|do not) need (?:this|it) (?:any ?more"
+    r"|any longer)\b"
+    r"|\bmachen wir (?:doch )?nicht(?: mehr)?[.!]*$|\bwird nicht mehr gebraucht\b|\bhinfallig\b"
+    r"|\bon (?:l')?abandonne\b|\bplus besoin\b|\bya no (?:hace falta|lo necesitamos)\b|\bno lo vamos a hacer\b"
 )
+_DENIED = re.compile(r"(?:\bnot|\bnever|n't)(?: \w+)? $")
 _REOPENED = re.compile(
     r"\bstill (?:broken|failing|fails|happen\w*|see(?:ing)?|getting|an issue|not|doesn'?t|reproduc\w*|there"
     r"|open|wrong|crash\w*)\b|\bre-?open\w*\b"
@@ -157,7 +180,8 @@ def _claim(folded: str, sentence: str) -> Claim | None:
     if _CONDITIONAL.search(folded):
         return None
     doubt = _DOUBT * bool(_HEDGED.search(folded))
-    if _CANCELED.search(folded):
+    given_up = _CANCELED.search(folded)
+    if given_up and not _DENIED.search(folded[: given_up.start()]):
         return Claim(Progress.CANCELED, _SURE_CANCELED - doubt, sentence)
     stated = {progress for clause in _CLAUSE.split(folded) if (progress := _progress(clause)) is not None}
     furthest = next((progress for progress in _ORDER if progress in stated), None)

@@ -9,13 +9,17 @@ from pm_assistant.domain.lexicon import concepts, weight
 from pm_assistant.domain.tenants import Member
 from pm_assistant.domain.work import Conversation, Message, MessageId, Ticket
 from pm_assistant.integrations.offline import cues
-from pm_assistant.integrations.offline.matching import Fit, Matcher, Said
+from pm_assistant.integrations.offline.matching import Fit, Matcher
+from pm_assistant.integrations.offline.reading import Said
 
 _ROOT, _REPLY = 1.0, 0.8
 """What a word counts in a thread's first message and below it."""
 
 _SURE = 0.5
 """From this probability on a message opens a subject of its own in a burst."""
+
+_ANNOUNCED = 0.4
+"""How far `bug:` or `feature request` counts as saying that there is no ticket yet."""
 
 _OWN_SUBJECT = 0.85
 """From this probability on a thread keeps its subject although another ticket is named in it by key."""
@@ -186,5 +190,10 @@ def said(group: Sequence[Utterance]) -> Said:
     return Said.of(
         ((u.plain, _REPLY if u.message.is_reply and position else _ROOT) for position, u in enumerate(group)),
         chatter=min(3.0, sum(utterance.chatter for utterance in group)),
-        untracked=any(cues.read(utterance.plain).untracked for utterance in group),
+        untracked=max(_news(cues.read(utterance.plain)) for utterance in group),
     )
+
+
+def _news(found: cues.Cues) -> float:
+    """How plainly something is said to have no ticket; who announces a bug or a wish may still mean a known one."""
+    return 1.0 if found.untracked else _ANNOUNCED * found.announced

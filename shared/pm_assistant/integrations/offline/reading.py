@@ -1,0 +1,83 @@
+"""What was said, read for comparing: its words, what they can mean, and which stand together."""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from pm_assistant.domain import text
+from pm_assistant.domain.lexicon import concepts, telling, weight
+
+Pairs = frozenset[tuple[str, str]]
+"""Words, or what they can mean, that stand near each other."""
+
+LEAST_ALIKE = 5
+"""From this length on a word may be recognised by its spelling."""
+
+
+def words(plain: str) -> list[str]:
+    """Split plain text into the terms that tell something, in order."""
+    return [term for term in telling(text.terms(plain)) if weight(term)]
+
+
+def ideas(terms: Sequence[str]) -> Pairs:
+    """Pair what near words can mean, whatever their order: `spot frees up` and `a free place` have one in common."""
+    senses = [(term, *concepts(term)) for term in terms]
+    near = (pair for gap in (1, 2, 3) for pair in zip(senses, senses[gap:], strict=False))
+    return frozenset(
+        (min(a, b), max(a, b)) for one, other in near if set(one).isdisjoint(other) for a in one for b in other
+    )
+
+
+@dataclass(frozen=True)
+class Said:
+    """The words of some messages and what they can mean, each with its weight; a root counts more than a reply."""
+
+    terms: Mapping[str, float]
+    concepts: Mapping[str, float]
+    ideas: Pairs
+    chatter: float = 0.0
+    untracked: float = 0.0
+
+    def spelt_from(self, initial: str) -> Mapping[str, float]:
+        """The telling words with that first letter: misspellings and cognates keep it, and comparing all is slow."""
+        return self._by_initial.get(initial, {})
+
+    @cached_property
+    def _by_initial(self) -> dict[str, dict[str, float]]:
+        found: dict[str, dict[str, float]] = {}
+        for term, share in self.terms.items():
+            if len(term) >= LEAST_ALIKE and weight(term) == 1.0:
+                found.setdefault(term[0], {})[term] = share
+        return found
+
+    @cached_property
+    def whole(self) -> float:
+        """How much was said."""
+        return sum(weight(term) * share for term, share in self.terms.items())
+
+    @property
+    def context(self) -> tuple[float, ...]:
+        """What speaks for no ticket at all.
+
+        Nothing in particular, chatter, how much was said, how much of it
+        is technical, and that someone said there is none.
+        """
+        whole = sum(weight(term) for term in self.terms)
+        technical = sum(weight(term) for term in self.terms if concepts(term))
+        return (1.0, self.chatter, math.log1p(whole), technical / max(whole, 2.0), self.untracked)
+
+    @classmethod
+    def of(cls, weighted: Iterable[tuple[str, float]], *, chatter: float = 0.0, untracked: float = 0.0) -> "Said":
+        """Read plain texts with their weights."""
+        terms: dict[str, float] = {}
+        meanings: dict[str, float] = {}
+        meant: set[tuple[str, str]] = set()
+        for plain, share in weighted:
+            terms_said = words(plain)
+            meant |= ideas(terms_said)
+            for term in terms_said:
+                terms[term] = max(terms.get(term, 0.0), share)
+                for concept in concepts(term):
+                    meanings[concept] = max(meanings.get(concept, 0.0), share * weight(term))
+        return cls(terms, meanings, frozenset(meant), chatter, untracked)
