@@ -70,12 +70,16 @@ def test_redrive_all_empties_every_queue_or_one(desk: Desk) -> None:
     assert "events: 0 sent again\nactions: 1 sent again\nreports: 0 sent again\n" == rest.out
 
 
+def test_redrive_without_a_name_is_for_all(desk: Desk) -> None:
+    """What everybody tries first does what everybody means."""
+    park_both(desk)
+
+    assert "events: 1 sent again\nactions: 1 sent again\nreports: 0 sent again\n" == desk.pm("dlq", "redrive").out
+
+
 def test_redrive_wants_to_be_told_which(desk: Desk) -> None:
-    """Neither nothing nor both."""
-    assert ("Say which: ids, or --all\n",) * 2 == (
-        desk.pm("dlq", "redrive").err,
-        desk.pm("dlq", "redrive", "x", "--all").err,
-    )
+    """Some or all, not both."""
+    assert "Say which: ids, or --all\n" == desk.pm("dlq", "redrive", "x", "--all").err
 
 
 def test_an_unknown_dead_letter_is_one_clear_line(desk: Desk) -> None:

@@ -9,7 +9,7 @@ from pm_assistant.domain.errors import UpstreamUnavailable
 from pm_assistant.domain.events import ConversationTouched, EventEnvelope, TicketChanged, TicketRemoved
 from pm_assistant.domain.tenants import Provider, Settings
 from pm_assistant.domain.work import Message
-from pm_assistant.workflows.analyze import Analysis, analyze
+from pm_assistant.workflows.analyze import TAKEN_BACK, Analysis, analyze
 from tests.builders import (
     ACME,
     DONE,
@@ -230,6 +230,40 @@ def test_a_thread_under_any_message_of_a_burst_finds_what_the_burst_decided() ->
     desk.touched(reply)
 
     assert [before.id] == [decision.id for decision in desk.decisions.since(ACME, NOW)]
+
+
+def test_a_thread_adds_to_what_the_burst_said_and_takes_nothing_away() -> None:
+    """One comment for a ticket, with the words and the receipts of both."""
+    one, two = a_message(0, "coupon vanishes"), a_message(10, "with PayPal")
+    reply = a_message(60, "also with Klarna", root_ts=two.ts)
+    desk = Desk(
+        a_judgement(a_proposal(a_comment(summary="With PayPal."), one.id, two.id)),
+        a_judgement(a_proposal(a_comment(summary="Also Klarna."), two.id, reply.id)),
+    )
+    desk.say(one, two)
+    desk.touched(two)
+    desk.say(reply)
+
+    [decision] = desk.touched(reply).decisions
+
+    assert a_comment(summary="With PayPal. Also Klarna.") == decision.action
+    assert [one.id, two.id, reply.id] == [receipt.message_id for receipt in decision.evidence]
+
+
+def test_a_deleted_message_is_taken_back_from_the_ticket_too() -> None:
+    """Who deletes what they said does not find it quoted elsewhere."""
+    message = a_message()
+    desk = Desk(a_judgement(a_proposal(a_comment(), message.id)))
+    desk.say(message)
+    [decision] = desk.touched(message).decisions
+    done = decision.model_copy(update={"state": DecisionState.DONE, "performed": decision.revision})
+    desk.decisions.advance(done, expected=frozenset({DecisionState.QUEUED}))
+    desk.messages.delete(ACME, message.channel, message.root_ts, message.ts, at=NOW + timedelta(seconds=30))
+
+    [again] = desk.touched(message).decisions
+
+    assert (decision.id, a_comment(summary=TAKEN_BACK), DecisionState.QUEUED) == (again.id, again.action, again.state)
+    assert [decision.id, decision.id] == desk.asked_for
 
 
 def test_text_that_was_changed_back_is_judged_again() -> None:

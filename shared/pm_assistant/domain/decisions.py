@@ -14,6 +14,10 @@ NAMESPACE = uuid.UUID("8c0f7f4a-6f0e-5d0e-9d0b-0f6a2c1c7b11")
 """Root of all ids that we derive; changing it would make every past action repeatable."""
 
 
+LONGEST_SUMMARY = 1_200
+"""A comment that several conversations have added to keeps its latest part."""
+
+
 class Comment(Model):
     """Tell a ticket what was said about it."""
 
@@ -214,6 +218,29 @@ def same_work(one: Decision, other: Decision) -> bool:
             return bool({e.message_id for e in one.evidence} & {e.message_id for e in other.evidence})
         case _:
             return False
+
+
+def joined(known: Decision, judged: Decision, said: frozenset[MessageId]) -> Decision:
+    """Take a judgement for the decision we know: it keeps its id and thread, and what it rests on elsewhere.
+
+    Args:
+        known: logged before.
+        judged: would do the same work.
+        said: the messages that were judged now; what `known` cites beyond them still stands.
+    """
+    change: dict[str, object] = {"id": known.id, "subject": known.subject}
+    elsewhere = tuple(receipt for receipt in known.evidence if receipt.message_id not in said)
+    if elsewhere:
+        change["evidence"] = elsewhere + judged.evidence
+        match known.action, judged.action:
+            case Comment(summary=before), Comment(summary=now) if now not in before:
+                both = f"{before} {now}"
+                change["action"] = judged.action.model_copy(update={"summary": both[-LONGEST_SUMMARY:]})
+            case Comment(), Comment():
+                change["action"] = known.action
+            case _:
+                pass
+    return judged.model_copy(update=change)
 
 
 def renewed(logged: Decision, judged: Decision) -> Decision:

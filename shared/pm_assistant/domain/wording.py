@@ -3,6 +3,7 @@
 What people wrote is data here: Markdown gets it escaped, cards keep it plain and the chat adapter escapes it.
 """
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 
@@ -29,7 +30,7 @@ _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|!~@])")
 
 def escape_markdown(text: str) -> str:
     """Make text that a person wrote harmless inside Markdown: no markup, no mention, no link of its own."""
-    line = " ".join(text.split())
+    line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
     safe = _MARKDOWN.sub(r"\\\1", line).replace("://", f":{APART}//").replace("www.", f"www{APART}.")
     return f"{APART}{safe}" if _OPENING.match(safe) else safe
 
@@ -74,7 +75,7 @@ def _entry(decision: Decision, tickets: Mapping[str, Ticket]) -> CardEntry | Non
         headline=_headline(decision),
         link_text=link_text,
         url=decision.outcome.url if decision.outcome else url,
-        detail=f"{decision.confidence:.0%} sure: {decision.reason}",
+        detail=f"{math.floor(decision.confidence * 100)}% sure: {decision.reason}",
         awaits_answer=f"{decision.id}:{decision.revision}" if asked else None,
     )
 

@@ -114,7 +114,7 @@ def _read[M: BaseModel](kind: type[M], body: str) -> M:
     except ValidationError as error:
         first = error.errors()[0]
         field = ".".join(str(part) for part in first["loc"])
-        raise errors.InvalidRequest(f"unreadable message: {first['msg']}", field=field) from error
+        raise errors.InvalidRequest(f"unreadable message: {field or 'body'}: {first['msg']}", field=field) from error
 
 
 def _attempt(record: Record) -> int:

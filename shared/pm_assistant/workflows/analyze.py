@@ -4,7 +4,15 @@ import math
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from pm_assistant.domain.decisions import ActionRequest, CreateTicket, Decision, DecisionState, same_work
+from pm_assistant.domain.decisions import (
+    ActionRequest,
+    Comment,
+    CreateTicket,
+    Decision,
+    DecisionState,
+    joined,
+    same_work,
+)
 from pm_assistant.domain.errors import Conflict
 from pm_assistant.domain.events import ConversationTouched, EventEnvelope, TicketChanged, TicketRemoved
 from pm_assistant.domain.model import Model
@@ -22,6 +30,8 @@ from pm_assistant.ports import (
     Tickets,
 )
 from pm_assistant.workflows.judge import Verdict, judge
+
+TAKEN_BACK = "What was said about this was deleted in Slack."
 
 CLAIM = timedelta(seconds=90)
 """Longer than the function may run, so that a claim never ends under its holder."""
@@ -90,7 +100,7 @@ def analyze(
             if noted is None
             else Verdict(decisions=tuple(noted))
         )
-        wanted = tuple(_adopted(decision, known) for decision in verdict.decisions)
+        wanted = tuple(_adopted(decision, known, conversation) for decision in verdict.decisions)
         conversations.note(tenant_id, conversation, wanted, at=now)
         logged = _log(wanted, known, conversation, decisions=decisions, now=now)
         _enqueue(logged, known, actions)
@@ -142,10 +152,10 @@ def _known(conversation: Conversation, tenant_id: TenantId, decisions: Decisions
     }
 
 
-def _adopted(decision: Decision, known: Mapping[str, Decision]) -> Decision:
+def _adopted(decision: Decision, known: Mapping[str, Decision], conversation: Conversation) -> Decision:
     """Take a decision for the one we know if both would do the same: it keeps its id, its thread and its card."""
     twin = next((before for before in known.values() if same_work(before, decision)), None)
-    return decision.model_copy(update={"id": twin.id, "subject": twin.subject}) if twin else decision
+    return joined(twin, decision, frozenset(message.id for message in conversation.messages)) if twin else decision
 
 
 def _log(
@@ -156,10 +166,29 @@ def _log(
     decisions: Decisions,
     now: datetime,
 ) -> tuple[Decision, ...]:
-    saved = tuple(decisions.save(decision) for decision in wanted if _is_news(decision, known))
+    redacted = [_redacted(decision, conversation, now) for decision in known.values()]
+    news = [*(decision for decision in wanted if _is_news(decision, known)), *filter(None, redacted)]
+    saved = tuple(decisions.save(decision) for decision in news)
     standing = {decision.id for decision in wanted}
     dropped = [decision for decision in known.values() if decision.id not in standing]
     return saved + _withdraw(dropped, conversation, decisions=decisions, now=now)
+
+
+def _redacted(decision: Decision, conversation: Conversation, now: datetime) -> Decision | None:
+    """Take a quote back from a ticket when people have taken back every message it was made of."""
+    standing = {message.id for message in conversation.standing}
+    said = {message.id for message in conversation.messages}
+    cited = {receipt.message_id for receipt in decision.evidence}
+    if not (decision.performed and isinstance(decision.action, Comment) and cited <= said and not cited & standing):
+        return None
+    change = {
+        "action": decision.action.model_copy(update={"summary": TAKEN_BACK}),
+        "state": DecisionState.QUEUED,
+        "revision": conversation.digest,
+        "as_of": conversation.latest.received_at,
+        "updated_at": now,
+    }
+    return decision.model_copy(update=change)
 
 
 def _is_news(decision: Decision, known: Mapping[str, Decision]) -> bool:

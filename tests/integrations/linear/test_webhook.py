@@ -193,3 +193,9 @@ def test_every_recorded_delivery_is_read_or_dropped(path: Path) -> None:
         assert isinstance(answer, Delivery)
         expected = TicketRemoved if path.name == "Issue.remove.1.json" else TicketChanged
         assert isinstance(answer.happening, expected)
+
+
+def test_a_timestamp_beyond_all_numbers_is_refused_and_not_an_error() -> None:
+    """JSON knows integers of any length."""
+    with pytest.raises(Unauthenticated):
+        LinearWebhook(SECRET).accept(linear_event(event(issue(), webhookTimestamp=10**400)), NOW)

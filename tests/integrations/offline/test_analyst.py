@@ -278,3 +278,25 @@ def test_laws_of_judging(talk: Conversation, candidates: list[Ticket], random: o
     assert judgement.proposals == judge(talk, candidates[::-1]).proposals
     said = {message.id for message in talk.standing}
     assert said == {id for proposal in judgement.proposals for id in proposal.evidence}
+
+
+def test_another_topic_of_the_same_person_is_not_glued_to_the_ticket_named_before() -> None:
+    """Who mentions a ticket and goes on to something else has not said that of the ticket."""
+    named = f"{TICKETS[0].key} was asked for again"
+    talk = burst(
+        ("U0ADA", named),
+        ("U0ADA", "different thing: the logo upload says file too big even for 20 kB, please fix"),
+    )
+
+    [comment] = [p for p in judge(talk).proposals if isinstance(p.action, Comment)]
+
+    assert (talk.messages[0].id,) == comment.evidence
+
+
+def test_a_short_word_goes_with_what_its_author_said_before() -> None:
+    """Half a sentence has no subject of its own."""
+    talk = burst(("U0ADA", f"{TICKETS[0].key} was asked for again"), ("U0ADA", "twice today"))
+
+    [comment] = [p for p in judge(talk).proposals if isinstance(p.action, Comment)]
+
+    assert (talk.messages[0].id, talk.messages[1].id) == comment.evidence

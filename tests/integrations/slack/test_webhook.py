@@ -290,3 +290,54 @@ def test_recorded_messages_are_what_they_are() -> None:
     assert {"bot": 5, "direct message": 2, "notice": 2, "unfurl": 1} == Counter(
         answer.reason for answer in answers.values() if isinstance(answer, Dropped)
     )
+
+
+def test_half_a_character_is_replaced_and_an_endless_text_is_cut() -> None:
+    """JSON can carry a lone surrogate, no store can keep it; the message is kept all the same."""
+    assert "a?b" == posted(callback(said(text="a\ud83db"))).message.text
+    assert 40_000 == len(posted(callback(said(text="x" * 100_000))).message.text)
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [({"channel": "C" * 3_000}, "event.channel"), ({"ts": "99999999999.999999"}, "event.ts")],
+)
+def test_what_no_key_can_hold_is_refused_by_name(change: dict[str, str], field: str) -> None:
+    """A request that cannot be stored is the sender's mistake, not a fault of ours."""
+    with pytest.raises(InvalidRequest) as refused:
+        accept(callback(said(**change)))
+
+    assert field == refused.value.field
+
+
+def test_an_edit_that_does_not_say_where_it_was_made_counts_as_private() -> None:
+    """Its row may be a private channel's, and must not lose that by an edit."""
+    edit = {
+        "subtype": "message_changed",
+        "channel_type": None,
+        "ts": "1719210665.000100",
+        "message": said(text="hello again", edited={"user": "U1", "ts": "1719210665.000000"}),
+        "previous_message": said(),
+    }
+
+    assert posted(callback(edit)).message.private
+
+
+def test_a_channel_shared_with_another_company_counts_as_private() -> None:
+    """What is said among companies is not carried into one company's tracker without a person's word."""
+    assert posted(callback(said(), is_ext_shared_channel=True)).message.private
+
+
+def test_a_press_names_the_revision_that_was_shown() -> None:
+    """The answer is to what the person saw."""
+    press = {
+        "type": "block_actions",
+        "team": {"id": "T1"},
+        "user": {"id": "U1"},
+        "actions": [{"action_id": "decision.approve", "value": "d-1:digest-1"}],
+    }
+
+    answer = SlackWebhook(SECRET).accept(slack_form({"payload": json.dumps(press)}, NOW), NOW)
+
+    assert isinstance(answer, ButtonPressed)
+    assert ("d-1", "digest-1") == (answer.decision_id, answer.revision)

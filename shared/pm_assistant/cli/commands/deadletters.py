@@ -50,11 +50,11 @@ def show(
 def redrive(
     here: Corridor,
     ids: Annotated[list[str] | None, typer.Argument(help="Of dead letters, or how they begin.")] = None,
-    everything: Annotated[bool, typer.Option("--all", help="All of them.")] = False,
+    everything: Annotated[bool, typer.Option("--all", help="All of them; so is naming none.")] = False,
     queue: OneQueue = None,
 ) -> None:
-    """Send dead letters to their queue again."""
-    if bool(ids) is everything:
+    """Send dead letters to their queue again: those named, or all of them."""
+    if ids and everything:
         raise InvalidRequest("Say which: ids, or --all")
     chosen = _chosen(_letters(here, queue), ids) if ids else None
     for stage in _stages(queue):

@@ -95,8 +95,10 @@ class LinearWebhook:
         if not same(expected, request.headers.get("linear-signature", "")):
             raise Unauthenticated("Linear signature does not match")
         payload = read_json(request.body)
-        sent_ms = payload.get("webhookTimestamp")
-        if not isinstance(sent_ms, int | float) or not abs(now.timestamp() - sent_ms / 1000) <= TOLERANCE_SECONDS:
+        sent_ms, now_ms = payload.get("webhookTimestamp"), now.timestamp() * 1000
+        # Compared, not subtracted: JSON has integers that no float can hold.
+        tolerated = TOLERANCE_SECONDS * 1000
+        if not isinstance(sent_ms, int | float) or not now_ms - tolerated <= sent_ms <= now_ms + tolerated:
             raise Unauthenticated("Linear timestamp is missing or outside the tolerance")
         return _delivery(payload)
 

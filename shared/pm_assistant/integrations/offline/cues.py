@@ -136,6 +136,10 @@ _CHATTER = re.compile(
     r"|fever|headache|tired|exhausted|sleepy|joke|meme|lol|haha+|tgif|brb|happy (?:holidays|new year|easter"
     r"|anniversary)|merry christmas|public holiday|out of office|meeting room|conference room|office wi-?fi"
     r"|the office|key card|company retreat|offsite|newsletter photo"
+    r"|my (?:own |(?:credit|debit|bank|gym|train) )?(?:card|wallet|keys?|backpack|jacket)"
+    r"|(?:nice|good|great|interesting|fun) (?:read|article|talk|episode)|climbing|bouldering"
+    r"|has any(?:one|body) seen (?:it|my|a)|lost my|forgot my|found (?:a|some)(?:one'?s?)? (?:key|wallet|phone)s?"
+    r"|baguette|bread|the candidate|job interview|invite (?:her|him|them) for"
     r"|my (?:card|bank|phone|mic|camera|new|book|taxes|spanish|german|english|french|calendar is|laptop|brain"
     r"|head|house|apartment)|who(?:'?s)? (?:wants|is joining|joining|in|up for|took|else is hungry)|any(?:one"
     r"|body) (?:up for|wants?|recommend|got|have a)|see you|let'?s meet"
@@ -153,6 +157,10 @@ _CHATTER = re.compile(
     r"|welcome (?:to the team|aboard)|see you|cheers|meme|gif|joke|secret santa"
     r"|why (?:do|did|does) .*\? (?:because|too many))\b"
 )
+_TURN = re.compile(
+    r"^(?:(?:an)?other (?:thing|topic|one|question)|different (?:thing|topic|question)|something else|unrelated"
+    r"|btw|by the way|off ?topic|new topic|change of topic|anderes thema|was anderes|otra cosa|autre chose)\b"
+)
 _ANSWER = re.compile(
     r"^(?:it|this|that|same|yes|yep|yeah|no|nope|ok|okay|done|fixed|deployed|merged|shipped|closing|agreed?|\+1"
     r"|right|sure|on it|great|thanks|thx|and|also|plus|still|because|so|then|maybe|probably|exactly|true|good"
@@ -163,6 +171,11 @@ _ANSWER = re.compile(
 def chatter(plain: str) -> int:
     """Count the signs of talk that is not about the product."""
     return len(_CHATTER.findall(fold(plain).replace("\u2019", "'")))
+
+
+def turns(plain: str) -> bool:
+    """Say whether a message announces another topic."""
+    return _TURN.search(fold(plain)) is not None
 
 
 def answers(plain: str) -> bool:

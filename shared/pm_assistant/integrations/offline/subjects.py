@@ -21,6 +21,12 @@ _SURE = 0.5
 _ANNOUNCED = 0.4
 """How far `bug:` or `feature request` counts as saying that there is no ticket yet."""
 
+_SHORT = 3.0
+"""Up to this much content a message says nothing of its own and goes with the one before."""
+
+_EXPLAINED = 0.2
+"""From this share of its words on a message speaks of a ticket that its author has just spoken of."""
+
 _OWN_SUBJECT = 0.85
 """From this probability on a thread keeps its subject although another ticket is named in it by key."""
 
@@ -109,7 +115,8 @@ def split(conversation: Conversation, candidates: Sequence[Ticket], people: Sequ
 class _Splitter:
     def __init__(self, candidates: Sequence[Ticket]) -> None:
         self._matcher = Matcher(candidates)
-        self._known = frozenset(ticket.key.upper() for ticket in candidates)
+        self._by_key = {ticket.key.upper(): ticket for ticket in candidates}
+        self._known = frozenset(self._by_key)
 
     def split(self, utterances: Sequence[Utterance], *, thread: bool) -> list[Subject]:
         if not utterances:
@@ -154,14 +161,21 @@ class _Splitter:
     ) -> list[Utterance] | None:
         if key is not None:
             return next((group for about, group in groups if about == key), None)
-        own = [group for _, group in groups if group[-1].message.author == utterance.message.author]
-        if utterance.chatter:
+        if utterance.chatter or not groups or cues.turns(utterance.plain):
             return None
-        if own and groups and own[-1] is groups[-1][1] and not own[-1][-1].chatter:
-            return own[-1]
-        if cues.answers(utterance.plain) and utterance.content <= 3.0 and groups:
-            return groups[-1][1]
-        return None
+        about, latest = groups[-1]
+        short = utterance.content <= _SHORT
+        if latest[-1].message.author == utterance.message.author and not latest[-1].chatter:
+            return latest if short or self._goes_on(utterance, about, latest) else None
+        return latest if short and cues.answers(utterance.plain) else None
+
+    def _goes_on(self, utterance: Utterance, about: str | None, latest: Sequence[Utterance]) -> bool:
+        """Whether a message with a content of its own still speaks of what its author spoke of just before."""
+        if about is not None:
+            alone = self._matcher.evidence(self._by_key[about], said([utterance]), frozenset())
+            return alone.explained >= _EXPLAINED
+        together = self._subject([*latest, utterance])
+        return together.fit is not None and together.fit.probability >= _SURE
 
     def _merged(self, subjects: Iterable[Subject]) -> list[Subject]:
         """Join subjects that turn out to be about the same ticket once all their messages are read together."""

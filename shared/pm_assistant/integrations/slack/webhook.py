@@ -40,7 +40,7 @@ class UrlVerification(BaseModel):
 class MessageEvent(SlackMessage):
     """An event of type `message`."""
 
-    channel: str = Field(min_length=1)
+    channel: str = Field(min_length=1, max_length=64)
     channel_type: str | None = None
     event_ts: str | None = Field(default=None, pattern=TIMESTAMP)
     deleted_ts: str | None = Field(default=None, pattern=TIMESTAMP)
@@ -129,7 +129,7 @@ class SlackWebhook:
     def accept(self, request: WebhookRequest, now: datetime) -> Delivery | ButtonPressed | Challenge | Dropped:
         """Verify `v0=HMAC-SHA256("v0:timestamp:body")` within five minutes, then read the body."""
         self._verify(request, now)
-        if request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
+        if request.headers.get("content-type", "").lower().startswith("application/x-www-form-urlencoded"):
             return _form(request.body)
         payload = read_json(request.body)
         match payload.get("type"):

@@ -6,7 +6,9 @@ from pydantic import BaseModel, Field
 
 from pm_assistant.domain.work import Message
 
-TIMESTAMP = r"^\d{1,11}\.\d{1,9}$"
+TIMESTAMP = r"^\d{1,10}\.\d{1,6}$"
+LONGEST_TEXT = 40_000
+"""Slack's own limit; what is longer did not come from a person."""
 
 SPEECH = frozenset({None, "file_share", "thread_broadcast", "me_message"})
 """Subtypes with which a person says something; all others are notices such as `channel_join`."""
@@ -53,9 +55,14 @@ class SlackMessage(BaseModel):
             ts=ts,
             root_ts=self.thread_ts or ts,
             author=author,
-            text=self.text or "",
+            text=_storable(self.text or ""),
             edited_ts=edited_ts,
             files=tuple(file.name or file.id for file in self.files or ()),
             private=private,
             received_at=received_at,
         )
+
+
+def _storable(text: str) -> str:
+    """Cut to Slack's limit and replace halves of characters, which JSON can carry and no store can keep."""
+    return text[:LONGEST_TEXT].encode("utf-8", "replace").decode()
