@@ -11,6 +11,10 @@ from pm_assistant.domain.tenants import Provider, Tenant
 from pm_assistant.domain.work import Conversation, Ticket, permalink
 from pm_assistant.ports import Analyst, Connections, Directory, Tickets
 
+FOR_ONE_MESSAGE = 3
+MOST_CANDIDATES = 24
+"""What a model sees at most, however many topics a burst has; a conversation about one thing gets eight."""
+
 
 class Verdict(Model):
     """What a conversation should lead to, and what the analyst said that cannot be used (with the reason)."""
@@ -38,7 +42,7 @@ def judge(
     people = directory.members(tenant.id)
     teams = directory.teams(tenant.id)
     authors = {person.slack_id: person.linear_id for person in people if person.slack_id and person.linear_id}
-    found = [c.ticket for c in candidates(conversation, tickets.all(tenant.id), now=now, authors=authors)]
+    found = _recalled(conversation, tickets.all(tenant.id), authors=authors, now=now)
     judgement = analyst.judge(conversation, candidates=found, teams=teams, people=people, now=now)
     known, flows = {ticket.id: ticket for ticket in found}, {team.id: team for team in teams}
     usable: list[Proposal] = []
@@ -55,6 +59,18 @@ def judge(
         for proposal in usable or [_silence(conversation)]
     ]
     return Verdict(decisions=_one_per_id(decisions), unusable=tuple(unusable))
+
+
+def _recalled(
+    conversation: Conversation, tickets: Sequence[Ticket], *, authors: Mapping[str, str], now: datetime
+) -> Sequence[Ticket]:
+    """Find what the conversation may be about; in a burst each message may be about something else."""
+    found = [c.ticket for c in candidates(conversation, tickets, now=now, authors=authors)]
+    if not conversation.threaded:
+        for message in conversation.standing:
+            alone = conversation.model_copy(update={"messages": (message,)})
+            found += [c.ticket for c in candidates(alone, tickets, now=now, authors=authors, limit=FOR_ONE_MESSAGE)]
+    return list({ticket.id: ticket for ticket in found}.values())[:MOST_CANDIDATES]
 
 
 def _silence(conversation: Conversation) -> Proposal:

@@ -17,6 +17,9 @@ _NEAR = 0.3
 _LIKELY = 0.5
 """From this probability on a ticket is the subject."""
 
+_SMALL_TALK = 3
+"""So many signs of chatter in one message outweigh whatever words it shares with a ticket."""
+
 _ASKS = 0.56
 """How confident a comment on a ticket that may be the subject is: enough to ask a person, never to act."""
 
@@ -61,7 +64,15 @@ def _proposals(subjects: Sequence[Subject], teams: Mapping[str, Team]) -> Iterat
         yield _ignore(rest)
 
 
+def _is_small_talk(subject: Subject) -> bool:
+    """Whether more than a passing word is about people's lives, and nobody named the ticket it seems to fit."""
+    named = subject.fit is not None and subject.fit.named
+    return not named and max((u.chatter for u in subject.utterances), default=0) >= _SMALL_TALK
+
+
 def _is_tracked(subject: Subject) -> bool:
+    if _is_small_talk(subject):
+        return False
     return subject.fit is not None and subject.fit.probability >= _ASKS
 
 

@@ -21,10 +21,13 @@ _SURE = 0.5
 _ANNOUNCED = 0.4
 """How far `bug:` or `feature request` counts as saying that there is no ticket yet."""
 
-_SHORT = 3.0
+_SHORT = 2.0
 """Up to this much content a message says nothing of its own and goes with the one before."""
 
-_EXPLAINED = 0.2
+_ANSWER = 3.0
+"""Up to this much content it may be an answer to what somebody else said."""
+
+_EXPLAINED = 0.35
 """From this share of its words on a message speaks of a ticket that its author has just spoken of."""
 
 _OWN_SUBJECT = 0.85
@@ -167,7 +170,7 @@ class _Splitter:
         short = utterance.content <= _SHORT
         if latest[-1].message.author == utterance.message.author and not latest[-1].chatter:
             return latest if short or self._goes_on(utterance, about, latest) else None
-        return latest if short and cues.answers(utterance.plain) else None
+        return latest if utterance.content <= _ANSWER and cues.answers(utterance.plain) else None
 
     def _goes_on(self, utterance: Utterance, about: str | None, latest: Sequence[Utterance]) -> bool:
         """Whether a message with a content of its own still speaks of what its author spoke of just before."""
