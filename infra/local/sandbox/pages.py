@@ -1,15 +1,29 @@
 """Pages for people, so that every link the product writes leads somewhere."""
 
+from collections.abc import Iterable
+from datetime import UTC, datetime
 from html import escape
+from itertools import groupby
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from infra.local.sandbox.linear_webhooks import PRIORITIES, user
-from infra.local.sandbox.markup import STYLE, block_html, markdown_html, mrkdwn_html, time_html
-from infra.local.sandbox.state import Channel, Comment, Issue, Message
+from infra.local.sandbox.linear_webhooks import COLORS, PRIORITIES, user
+from infra.local.sandbox.markup import (
+    EMOJI,
+    STYLE,
+    avatar_html,
+    badge_html,
+    card_html,
+    markdown_html,
+    mrkdwn_html,
+    time_html,
+)
+from infra.local.sandbox.state import Channel, Comment, Issue, Message, WorkflowState
 from infra.local.sandbox.store import Store
+
+_SHOWN_FIRST = ("started", "unstarted", "triage", "backlog", "completed", "canceled", "duplicate")
 
 
 class Pages:
@@ -32,134 +46,204 @@ class Pages:
     async def index(self, _: Request) -> Response:
         """What there is to look at."""
         world = self._store.world
-        channels = "".join(
-            f"<li><a href='/slack/archives/{escape(each.id)}'>{escape(self._title(each))}</a> "
-            f"<small>{len(world.messages[each.id])} messages</small></li>"
-            for each in world.channels.values()
-        )
-        issues = sorted(world.issues.values(), key=lambda each: each.updated_at, reverse=True)
-        rows = "".join(self._issue_row(each) for each in issues if not each.trashed)
+        channels = _list(self._channel_row(each) for each in world.channels.values() if not each.user)
+        private = _list(self._channel_row(each) for each in world.channels.values() if each.user)
+        issues = [each for each in world.issues.values() if not each.trashed]
+        issues.sort(key=lambda each: (*_rank(world.state(each.state_id)), -each.updated_at.timestamp()))
+        groups = groupby(issues, key=lambda each: _rank(world.state(each.state_id)))
         body = (
             f"<h1>{escape(world.workspace.name)}</h1>"
-            f"<p>A local stand-in for Slack and Linear. <a href='/_sandbox/state'>Everything as JSON</a>.</p>"
-            f"<h2>Slack</h2><ul>{channels}</ul>"
-            f"<h2>Linear</h2><table><thead><tr><th scope='col'>Ticket</th><th scope='col'>Title</th>"
-            f"<th scope='col'>State</th><th scope='col'>Comments</th></tr></thead><tbody>{rows}</tbody></table>"
+            "<p class='quiet'>A local stand-in for Slack and Linear. Times are UTC.</p>"
+            f"<h2 id='slack'>Slack channels</h2>{channels}"
+            f"<h2>Direct messages</h2>{private or '<p class=quiet>Standups arrive here.</p>'}"
+            f"<h2 id='linear'>Linear tickets</h2>{''.join(self._group(list(group)) for _, group in groups)}"
         )
-        return _page(world.workspace.name, body)
+        return self._page(world.workspace.name, body)
 
     async def channel(self, request: Request) -> Response:
-        """A channel with its threads; the message that was linked to stands out."""
+        """A channel with its threads; the message that was linked to stands out and is scrolled to."""
         world = self._store.world
         channel = world.channels.get(request.path_params["channel"])
         if channel is None:
-            return _missing("channel")
+            return self._missing("channel")
         digits = request.path_params.get("ts", "")
         wanted = f"{digits[:-6]}.{digits[-6:]}" if digits else ""
-        messages = world.messages[channel.id]
+        messages = sorted(world.messages[channel.id], key=_moment)
         if wanted and all(message.ts != wanted for message in messages):
-            return _missing("message")
-        threads = "".join(
-            self._thread(root, [each for each in messages if each.thread_ts == root.ts and each.ts != root.ts], wanted)
-            for root in messages
-            if root.root_ts == root.ts
+            return self._missing("message")
+        threads: dict[str, list[Message]] = {}
+        for message in messages:
+            threads.setdefault(message.root_ts, []).append(message)
+        days = groupby(threads.values(), key=lambda thread: f"{_moment(thread[0]):%A %d %B}")
+        said = "".join(
+            f"<h2 class='day'>{day}</h2>{''.join(self._thread(each, wanted) for each in group)}" for day, group in days
+        )
+        others = "".join(
+            f"<b>{escape(self._title(each))}</b>" if each is channel else self._channel_link(each)
+            for each in world.channels.values()
         )
         body = (
-            f"<h1>{escape(self._title(channel))}</h1><p>{escape(channel.topic)}</p>{threads or '<p>Nothing yet.</p>'}"
+            f"<nav class='tabs' aria-label='Channels'>{others}</nav>"
+            f"<h1>{escape(self._title(channel))}{_private(channel)}</h1><p class='quiet'>{escape(channel.topic)}</p>"
+            f"{said or '<p>Nothing yet.</p>'}"
         )
-        return _page(self._title(channel), body)
+        return self._page(self._title(channel), body)
 
     async def issue(self, request: Request) -> Response:
         """A ticket with its comments, parent and children."""
         world = self._store.world
         issue = world.issue(request.path_params["identifier"])
         if issue is None or request.path_params["organization"] != world.organization.url_key:
-            return _missing("ticket")
+            return self._missing("ticket")
         children = [each for each in world.issues.values() if each.parent_id == issue.id and not each.trashed]
         comments = [each for each in world.comments.values() if each.issue_id == issue.id]
-        assignee = user(world, issue.assignee_id)["name"] if issue.assignee_id else "Nobody"
-        facts = {
-            "State": escape(world.state(issue.state_id).name) + (" (in the trash)" if issue.trashed else ""),
-            "Assignee": escape(assignee),
-            "Priority": PRIORITIES[issue.priority],
-            "Labels": escape(", ".join(world.labels[each].name for each in issue.label_ids)) or "None",
-            "Parent": self._issue_link(world.issues[issue.parent_id]) if issue.parent_id else "None",
-            "Updated": time_html(issue.updated_at),
-        }
-        title = f"{world.identifier(issue)} {issue.title}"
+        identifier = world.identifier(issue)
+        description = markdown_html(issue.description) if issue.description else "<p class='quiet'>No description.</p>"
+        beneath = f"<h2>Sub-tickets</h2>{_list(map(self._issue_row, children))}" if children else ""
+        said = "".join(self._comments(each, comments) for each in comments if each.parent_id not in world.comments)
         body = (
-            f"<h1>{escape(title)}</h1>"
-            f"<dl>{''.join(f'<dt>{name}</dt><dd>{value}</dd>' for name, value in facts.items())}</dl>"
-            f"<div class='text'>{markdown_html(issue.description or 'No description.')}</div>"
-            f"{_list('Children', [self._issue_link(each) for each in children])}"
-            f"<h2>Comments</h2>{''.join(self._comment(each) for each in comments) or '<p>None yet.</p>'}"
+            f"<p class='quiet'>{escape(world.team(issue.team_id).name)} / {escape(identifier)}"
+            f"{' · in the trash' if issue.trashed else ''}</p><h1>{escape(issue.title)}</h1>"
+            f"<div class='ticket'><div>{description}{beneath}"
+            f"<h2>Comments</h2>{said or '<p class=quiet>None yet.</p>'}</div>{self._facts(issue)}</div>"
         )
-        return _page(title, body)
+        return self._page(f"{identifier} {issue.title}", body)
 
-    def _thread(self, root: Message, replies: list[Message], wanted: str) -> str:
-        inner = "".join(self._message(each, wanted) for each in replies)
-        return self._message(root, wanted) + (f"<div class='replies'>{inner}</div>" if replies else "")
+    def _thread(self, thread: list[Message], wanted: str) -> str:
+        root, *replies = thread
+        inner = "".join(self._message(each, root, wanted) for each in replies)
+        return self._message(root, root, wanted) + (f"<div class='replies'>{inner}</div>" if replies else "")
 
-    def _message(self, message: Message, wanted: str) -> str:
+    def _message(self, message: Message, root: Message, wanted: str) -> str:
         world = self._store.world
         bot = world.workspace.bot
-        person = world.person(message.user)
-        name = bot.name if message.by_app else person.name if person else message.user
         names = {each.slack_id: each.name for each in world.people} | {bot.user_id: bot.name}
-        shown = [block for block in message.blocks if block.get("type") != "rich_text"]
-        text = "".join(block_html(block, names) for block in shown) or f"<p>{mrkdwn_html(message.text, names)}</p>"
-        if message.tombstone:
-            text = "<p><em>This message was deleted.</em></p>"
-        files = "".join(f"<p>📎 {escape(str(file['name']))}</p>" for file in message.files)
+        name = bot.name if message.by_app else names.get(message.user, message.user)
         anchor = message.ts.replace(".", "")
-        marks = " <small>edited</small>" if message.edited_ts else ""
-        marks += "".join(f" <small>:{escape(each)}: {len(who)}</small>" for each, who in message.reactions.items())
-        current = " class='wanted' aria-current='true'" if message.ts == wanted else ""
-        link = f"/slack/archives/{escape(message.channel)}/p{anchor}#p{anchor}"
-        head = f"<header><b>{escape(name)}</b> <a href='{link}'>{time_html(float(message.ts))}</a>{marks}</header>"
-        return f"<article id='p{anchor}'{current}>{head}{text}{files}</article>"
+        at = time_html(float(message.ts), "%H:%M" if _same_day(message, root) else "%a %d %b %H:%M")
+        link = f"<a href='/slack/archives/{escape(message.channel)}/p{anchor}'>{at}</a>"
+        marks = " <span class='badge'>App</span>" if message.by_app else ""
+        marks += " <small>edited</small>" if message.edited_ts else ""
+        # Focus scrolls to the message without a script and without a fragment in the address.
+        current = " class='wanted' aria-current='true' tabindex='-1' autofocus" if message.ts == wanted else ""
+        return (
+            f"<article id='p{anchor}'{current}>{avatar_html(name)}<div><b>{escape(name)}</b>{marks} {link}"
+            f"{_said(message, names)}</div></article>"
+        )
 
-    def _comment(self, comment: Comment) -> str:
+    def _comments(self, comment: Comment, comments: list[Comment]) -> str:
         name = user(self._store.world, comment.user_id)["name"]
-        head = f"<header><b>{escape(name)}</b> {time_html(comment.created_at)}</header>"
-        text = f"<div class='text'>{markdown_html(comment.body)}</div>"
-        return f"<article id='comment-{escape(comment.id[:8])}'>{head}{text}</article>"
+        edited = " <small>edited</small>" if comment.edited_at else ""
+        answers = "".join(self._comments(each, comments) for each in comments if each.parent_id == comment.id)
+        return (
+            f"<article id='comment-{escape(comment.id[:8])}'>{avatar_html(name)}<div><b>{escape(name)}</b> "
+            f"{time_html(comment.created_at)}{edited}{markdown_html(comment.body)}</div></article>"
+        ) + (f"<div class='replies'>{answers}</div>" if answers else "")
+
+    def _facts(self, issue: Issue) -> str:
+        world = self._store.world
+        assignee = user(world, issue.assignee_id)["name"] if issue.assignee_id else "Nobody"
+        labels = " ".join(badge_html(world.labels[each].name) for each in issue.label_ids)
+        facts = {
+            "State": _state(world.state(issue.state_id)),
+            "Assignee": escape(assignee),
+            "Priority": PRIORITIES[issue.priority],
+            "Labels": labels or "None",
+            "Parent": self._issue_link(world.issues[issue.parent_id]) if issue.parent_id else "None",
+            "Created": time_html(issue.created_at, "%d %b %H:%M"),
+            "Updated": time_html(issue.updated_at, "%d %b %H:%M"),
+        }
+        return f"<dl class='facts'>{''.join(f'<dt>{name}</dt><dd>{value}</dd>' for name, value in facts.items())}</dl>"
+
+    def _group(self, issues: list[Issue]) -> str:
+        state = self._store.world.state(issues[0].state_id)
+        rows = _list(map(self._issue_row, issues))
+        return f"<section><h3>{_state(state)} <small>{len(issues)}</small></h3>{rows}</section>"
 
     def _issue_row(self, issue: Issue) -> str:
         world = self._store.world
-        comments = sum(each.issue_id == issue.id for each in world.comments.values())
+        count = sum(each.issue_id == issue.id for each in world.comments.values())
+        labels = " ".join(badge_html(world.labels[each].name) for each in issue.label_ids)
+        assignee = user(world, issue.assignee_id)["name"].split()[0] if issue.assignee_id else ""
+        told = f"<small>{count} comment{'s' if count > 1 else ''}</small> " if count else ""
+        link = self._issue_link(issue, issue.title)
         return (
-            f"<tr><td>{self._issue_link(issue, short=True)}</td><td>{escape(issue.title)}</td>"
-            f"<td>{escape(world.state(issue.state_id).name)}</td><td>{comments}</td></tr>"
+            f"<small class='key'>{escape(world.identifier(issue))}</small><span>{link} {told}</span>"
+            f"<span class='roomy'>{labels}</span><small class='end'>{escape(assignee)}</small>"
         )
 
-    def _issue_link(self, issue: Issue, *, short: bool = False) -> str:
+    def _issue_link(self, issue: Issue, text: str = "") -> str:
         identifier = self._store.world.identifier(issue)
-        text = identifier if short else f"{identifier} {issue.title}"
         path = f"/linear/{self._store.world.organization.url_key}/issue/{identifier}"
-        return f"<a href='{escape(path)}'>{escape(text)}</a>"
+        return f"<a href='{escape(path)}'>{escape(text or f'{identifier} {issue.title}')}</a>"
+
+    def _channel_row(self, channel: Channel) -> str:
+        messages = self._store.world.messages[channel.id]
+        last = f"<span class='roomy'> · {time_html(_moment(messages[-1]), '%a %H:%M')}</span>" if messages else ""
+        return (
+            f"<span class='channel'>{self._channel_link(channel)}{_private(channel)}</span>"
+            f"<span class='quiet'>{escape(channel.topic)}</span>"
+            f"<small class='end'>{len(messages)} message{'' if len(messages) == 1 else 's'}{last}</small>"
+        )
+
+    def _channel_link(self, channel: Channel) -> str:
+        return f"<a href='/slack/archives/{escape(channel.id)}'>{escape(self._title(channel))}</a>"
 
     def _title(self, channel: Channel) -> str:
         if not channel.user:
             return f"#{channel.name}"
         person = self._store.world.person(channel.user)
-        return f"Direct messages with {person.name if person else channel.user}"
+        return f"{self._store.world.workspace.bot.name} & {person.name if person else channel.user}"
+
+    def _missing(self, thing: str) -> Response:
+        return self._page("Not found", f"<h1>There is no such {thing}</h1>", status=404)
+
+    def _page(self, title: str, body: str, status: int = 200) -> Response:
+        places = {"Sandbox": "/", "Slack": "/#slack", "Linear": "/#linear", "JSON": "/_sandbox/state"}
+        nav = "".join(f"<a href='{path}'>{name}</a>" for name, path in places.items())
+        content = (
+            f"<!doctype html><html lang='en'><head><meta charset='utf-8'><title>{escape(title)}</title>"
+            f"<meta name='viewport' content='width=device-width'><style>{STYLE}</style></head>"
+            f"<body><nav class='top' aria-label='Sandbox'>{nav}</nav><main>{body}</main></body></html>"
+        )
+        # Nothing that people write may run here, whatever the escaping misses.
+        policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+        return HTMLResponse(content, status_code=status, headers={"content-security-policy": policy})
 
 
-def _list(title: str, items: list[str]) -> str:
-    return f"<h2>{title}</h2><ul>{''.join(f'<li>{item}</li>' for item in items)}</ul>" if items else ""
+def _said(message: Message, names: dict[str, str]) -> str:
+    """What is below a message's head."""
+    if message.tombstone:
+        return "<div class='text'><em>This message was deleted.</em></div>"
+    cards = [block for block in message.blocks if block.get("type") != "rich_text"]
+    text = card_html(cards, names) if cards else f"<div class='text'>{mrkdwn_html(message.text, names)}</div>"
+    files = "".join(f"<div class='text'>📎 {escape(str(file['name']))}</div>" for file in message.files)
+    counted = {EMOJI.get(each, f":{each}:"): len(who) for each, who in message.reactions.items()}
+    reactions = " ".join(badge_html(f"{emoji} {count}") for emoji, count in counted.items())
+    return text + files + (f"<div class='text'>{reactions}</div>" if reactions else "")
 
 
-def _missing(thing: str) -> Response:
-    return _page("Not found", f"<h1>There is no such {thing}</h1>", status=404)
+def _private(channel: Channel) -> str:
+    return f" {badge_html('private')}" if channel.private and not channel.user else ""
 
 
-def _page(title: str, body: str, status: int = 200) -> Response:
-    content = (
-        f"<!doctype html><html lang='en'><head><meta charset='utf-8'><title>{escape(title)}</title>"
-        f"<meta name='viewport' content='width=device-width'><style>{STYLE}</style></head>"
-        f"<body><nav><a href='/'>Sandbox</a></nav><main>{body}</main></body></html>"
-    )
-    # Nothing that people write may run here, whatever the escaping misses.
-    policy = "default-src 'none'; style-src 'unsafe-inline'"
-    return HTMLResponse(content, status_code=status, headers={"content-security-policy": policy})
+def _state(state: WorkflowState) -> str:
+    return f"<span class='dot' style='background: {COLORS[state.type]}'></span>{escape(state.name)}"
+
+
+def _rank(state: WorkflowState) -> tuple[int, float, str]:
+    """What is worked on first, and there what is nearest to its end."""
+    return _SHOWN_FIRST.index(state.type), -state.position, state.name
+
+
+def _moment(message: Message) -> datetime:
+    return datetime.fromtimestamp(float(message.ts), UTC)
+
+
+def _same_day(message: Message, root: Message) -> bool:
+    return _moment(message).date() == _moment(root).date()
+
+
+def _list(items: Iterable[str]) -> str:
+    shown = "".join(f"<li>{item}</li>" for item in items)
+    return f"<ul class='list'>{shown}</ul>" if shown else ""
