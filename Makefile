@@ -28,7 +28,7 @@ help: ## Say what there is
 
 up: $(INSTALLED) ## Run the product on a local AWS and show a working day
 	@$(STACK) up
-	@$(PYTHON) -m infra.local.demo $(if $(EXECUTE),--execute)
+	@$(PYTHON) -m infra.local.demo $(if $(filter 1 true yes,$(EXECUTE)),--execute)
 
 down: $(INSTALLED) ## Stop it; the next up goes on where it was
 	@$(STACK) down

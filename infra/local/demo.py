@@ -111,8 +111,9 @@ def _standup(corridor: Corridor, member: Member) -> Json:
     if not corridor.stores.runs.delivered(corridor.tenant_id, run_key(due, member, at)):
         corridor.schedules().put_once(due, at)
         with _progress() as bars:
-            bars.add_task("standup: Scheduler, tick, report, Slack DM", total=None)
+            sent = bars.add_task("standup: Scheduler, tick, report, Slack DM", total=1)
             _wait(lambda: bool(_reports_to(corridor, member)), "no standup arrived")
+            bars.update(sent, completed=1)
     return _reports_to(corridor, member)[-1]
 
 
@@ -164,10 +165,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         local = Stack(given.dir.absolute())
         os.environ["PM_STACK_FILE"] = str(local.file)
         own = read_env(ROOT / ".env")
-        if own.keys() >= {"SLACK_TOKEN", "LINEAR_API_KEY"}:
+        tokens = {"SLACK_TOKEN", "LINEAR_API_KEY"}
+        if given_tokens := tokens & own.keys():
+            if missing := tokens - given_tokens:
+                raise LocalError(f".env lacks {missing.pop()}: your own workspace needs both tokens, the demo none")
             own_workspace(console, local, own, execute=given.execute)
         else:
             demo_day(local)
+    except httpx.HTTPError as error:
+        print(f"error: the sandbox does not answer ({type(error).__name__}): make up", file=sys.stderr)
+        return 1
     except (LocalError, ProductError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1

@@ -41,13 +41,16 @@ class Server:
     def pid(self) -> int | None:
         """The process, unless it is gone; a pid that another program has inherited is not ours."""
         try:
-            pid, command = self._pid_file.read_text().split(" ", 1)
+            pid, _, command = self._pid_file.read_text().split(" ", 2)
         except (FileNotFoundError, ValueError):
             return None
         return int(pid) if _command_of(int(pid)) == command else None
 
     def healthy(self) -> bool:
-        """Whether it answers."""
+        """Whether it is ours that answers: on another port than ours was started on, it is somebody else."""
+        return self._started_on() == self.port and self._answers()
+
+    def _answers(self) -> bool:
         try:
             return httpx.get(self.url + self.health, timeout=2, trust_env=False).is_success
         except httpx.HTTPError:
@@ -67,14 +70,14 @@ class Server:
         self.log.parent.mkdir(parents=True, exist_ok=True)
         pid = os.posix_spawn(command[0], command, env, file_actions=self._streams(), setsid=True)
         deadline = time.monotonic() + patience
-        while not self.healthy():
+        while not self._answers():
             if _ended(pid):
                 raise LocalError(f"{self.name} stopped at once; {self.log} ends with: {_last_line(self.log)}")
             if time.monotonic() > deadline:
                 os.kill(pid, signal.SIGTERM)
                 raise LocalError(f"{self.name} does not answer at {self.url} after {patience:.0f} s; see {self.log}")
             time.sleep(0.05)
-        self._pid_file.write_text(f"{pid} {_command_of(pid)}")
+        self._pid_file.write_text(f"{pid} {self.port} {_command_of(pid)}")
 
     def stop(self, patience: float = 30, *, forget: bool = False) -> None:
         """Ask it to end and wait; it writes its state down first, so it is killed only to `forget` that.
@@ -102,6 +105,12 @@ class Server:
             (os.POSIX_SPAWN_OPEN, 1, log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644),
             (os.POSIX_SPAWN_DUP2, 1, 2),
         ]
+
+    def _started_on(self) -> int | None:
+        try:
+            return int(self._pid_file.read_text().split(" ", 2)[1])
+        except (FileNotFoundError, ValueError, IndexError):
+            return None
 
     def _claim_port(self) -> None:
         with socket.socket() as probe:

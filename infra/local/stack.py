@@ -227,15 +227,19 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m infra.local.stack", description=__doc__)
     parser.add_argument("command", choices=["up", "down", "reset", "status"])
     parser.add_argument("--dir", type=Path, default=LOCAL)
-    parser.add_argument("--aws-port", type=int, default=int(os.environ.get("PM_AWS_PORT") or 4566))
-    parser.add_argument("--sandbox-port", type=int, default=int(os.environ.get("PM_SANDBOX_PORT") or 4567))
+    parser.add_argument("--aws-port", type=int, default=os.environ.get("PM_AWS_PORT") or "4566")
+    parser.add_argument("--sandbox-port", type=int, default=os.environ.get("PM_SANDBOX_PORT") or "4567")
     given = parser.parse_args(arguments)
     stack = Stack(given.dir.absolute(), given.aws_port, given.sandbox_port)
     begun = time.monotonic()
     try:
         match given.command:
             case "up":
-                up(stack, read_env(ROOT / ".env"), lambda step: print(f"{time.monotonic() - begun:5.1f} s  {step}"))
+                up(
+                    stack,
+                    read_env(ROOT / ".env"),
+                    lambda step: print(f"{time.monotonic() - begun:5.1f} s  {step}", flush=True),
+                )
                 print(f"{time.monotonic() - begun:5.1f} s  up; {stack.file} describes it")
             case "down":
                 down(stack)

@@ -1,82 +1,169 @@
 """What came of a day, for a person at a terminal."""
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Mapping
+import shutil
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from html import unescape
+from itertools import groupby
 from typing import Any
 
 import httpx
 from rich.console import Console
 from rich.markup import escape
 from rich.panel import Panel
+from rich.style import Style
+from rich.text import Text
 
 from pm_assistant.cli.corridor import Corridor
 from pm_assistant.domain.decisions import Comment, CreateTicket, Decision, DecisionState, Ignore, MoveTicket
 from pm_assistant.domain.work import Ticket
 
 CAME_OF = {
-    DecisionState.DONE: "[green]done[/]",
-    DecisionState.PROPOSED: "[yellow]asked in the thread[/]",
-    DecisionState.QUEUED: "[cyan]would be done[/]",
-    DecisionState.FAILED: "[red]failed[/]",
-    DecisionState.LOGGED: "only logged",
-    DecisionState.DISMISSED: "dismissed",
+    DecisionState.FAILED: "[red]Failed[/] ({count})",
+    DecisionState.PROPOSED: "[yellow]Asked in the thread[/] ({count}); say yes there or with: {pm} approve ID",
+    DecisionState.QUEUED: "[yellow]Not done yet[/] ({count})",
+    DecisionState.DONE: "[green]Done[/] ({count})",
+    DecisionState.LOGGED: "[cyan]Only logged[/] ({count})",
+    DecisionState.DISMISSED: "[cyan]Dismissed[/] ({count})",
 }
-LINK = re.compile(r"<(?P<url>[^|>]+)\|(?P<text>[^>]*)>")
+WOULD_COME = {
+    DecisionState.QUEUED: "[green]Would be done[/] ({count})",
+    DecisionState.PROPOSED: "[yellow]Would be asked in the thread[/] ({count})",
+    DecisionState.LOGGED: "[cyan]Would only be logged[/] ({count})",
+}
+IN_FULL = 7
+"""Finished changes that are shown with all their links; the others are named."""
+
+_MRKDWN = re.compile(
+    r"<(?P<url>[^|<>]+)\|(?P<label>[^<>]*)>"
+    r"|\*(?P<bold>[^*\n]+)\*|(?<!\w)_(?P<dim>[^_\n]+)_(?!\w)|(?P<plain>[^<*_]+|.)",
+    re.S,
+)
+_STYLES = {"header": "bold", "section": "", "context": "dim"}
 
 
 def tell(console: Console, corridor: Corridor, report: Mapping[str, Any]) -> None:
     """Show the decisions, what changed in the tracker, the standup, and where to look further."""
     decisions = corridor.stores.decisions.since(corridor.tenant_id, datetime.now(UTC) - timedelta(days=2))
     tickets = {ticket.id: ticket for ticket in corridor.stores.tickets.all(corridor.tenant_id)}
-    tell_decisions(console, "Decisions", decisions, tickets)
-    console.print("\n[b]What changed in Linear[/]")
-    for decision in decisions:
-        if decision.outcome:
-            console.print(f"  {_what(decision, tickets)}\n    {escape(decision.outcome.url)}")
-    console.print(Panel(_plain(report), title="The standup in a Slack DM", expand=False))
+    _tell(console, decisions, tickets, CAME_OF, IN_FULL)
+    standup = f"{corridor.stack.sandbox_url}/slack/archives/{report['channel']}/p{report['ts'].replace('.', '')}"
+    console.print()
+    console.print(
+        Panel(_readable(report), title="The standup in a Slack DM", subtitle=standup, expand=False), soft_wrap=False
+    )
     _where(console, corridor, decisions)
 
 
 def tell_decisions(console: Console, title: str, decisions: Iterable[Decision], tickets: Mapping[str, Ticket]) -> None:
-    """Show every decision about work with its confidence, its reason and the message it rests on."""
+    """Show what would come of every conversation, with confidence, reason and the message it rests on."""
     console.print(f"\n[b]{title}[/]")
-    quiet = Counter[str]()
-    for decision in sorted(decisions, key=lambda d: (d.state, -d.confidence)):
-        if isinstance(decision.action, Ignore) and not decision.action.work:
-            quiet["chatter"] += 1
+    _tell(console, list(decisions), tickets, WOULD_COME, None)
+
+
+def pm() -> str:
+    """How `pm` is called here: uv may be there for `make` only."""
+    return "uv run pm" if shutil.which("uv") else ".venv/bin/pm"
+
+
+def _tell(
+    console: Console,
+    decisions: Sequence[Decision],
+    tickets: Mapping[str, Ticket],
+    headings: Mapping[DecisionState, str],
+    in_full: int | None,
+) -> None:
+    about_work = [each for each in decisions if not isinstance(each.action, Ignore) or each.action.work]
+    for state, heading in headings.items():
+        group = _by_ticket(each for each in about_work if each.state is state)
+        if not group:
             continue
-        console.print(f"  {_what(decision, tickets)}  {decision.confidence:.0%}  {CAME_OF[decision.state]}")
-        console.print(f"    [dim]{escape(decision.reason)}[/]\n    {escape(decision.evidence[0].url)}")
-    console.print(f"  {quiet['chatter']} conversations were chatter; nothing was done about them.")
+        console.print(f"\n[b]{heading.format(count=len(group), pm=pm())}[/]")
+        shown = in_full if state is DecisionState.DONE else None
+        for entry in group[:shown]:
+            asked = f"{entry[0].id[:8]}  " if state is DecisionState.PROPOSED and headings is CAME_OF else ""
+            _line(console, f"  [yellow]{asked}[/][b]{_what(entry[0], tickets)}[/]")
+            _tell_entry(console, entry)
+        if rest := group[len(group) if shown is None else shown :]:
+            named = ", ".join(_what(entry[0], tickets, short=True) for entry in rest)
+            console.print(f"  and {named}\n  all of them with: {pm()} decisions --state {state}")
+    quiet = len({each.subject.id for each in decisions} - {each.subject.id for each in about_work})
+    if not about_work:
+        console.print("  Nothing was said that is about work.")
+    console.print(f"\n[dim]Conversations that were chatter and are left alone: {quiet}[/]")
 
 
-def _what(decision: Decision, tickets: Mapping[str, Ticket]) -> str:
+def _by_ticket(decisions: Iterable[Decision]) -> list[list[Decision]]:
+    """What one conversation means for one ticket, together: what changes most first, then what is surest."""
+
+    def identity(decision: Decision) -> tuple[str, str]:
+        return decision.subject.id, getattr(decision.action, "ticket_id", "")
+
+    groups = [list(group) for _, group in groupby(sorted(decisions, key=identity), key=identity)]
+    return sorted(groups, key=lambda group: (-len(group), -max(each.confidence for each in group)))
+
+
+def _tell_entry(console: Console, entry: list[Decision]) -> None:
+    for each in entry:
+        said = each.error or each.reason
+        _line(console, f"    {each.confidence:4.0%}  {_done(each):<14}  [dim]{escape(' '.join(said.split()))}[/]")
+    private = "  [dim](private)[/]" if entry[0].private else ""
+    console.print(f"    Slack   {escape(entry[0].evidence[0].url)}{private}")
+    if outcome := entry[0].outcome:
+        console.print(f"    Linear  {escape(outcome.url)}")
+
+
+def _line(console: Console, text: str) -> None:
+    """One line, cut where the terminal ends; a file gets all of it."""
+    if console.is_terminal:
+        console.print(text, no_wrap=True, overflow="ellipsis", soft_wrap=False)
+    else:
+        console.print(text)
+
+
+def _what(decision: Decision, tickets: Mapping[str, Ticket], *, short: bool = False) -> str:
     match decision.action:
-        case Comment(ticket_id=ticket_id):
-            return f"comment on [b]{_name(ticket_id, tickets)}[/]"
-        case MoveTicket(ticket_id=ticket_id, to=to):
-            return f"move to {escape(to.name)} [b]{_name(ticket_id, tickets)}[/]"
+        case Comment(ticket_id=ticket_id) | MoveTicket(ticket_id=ticket_id):
+            ticket = tickets.get(ticket_id)
+            return escape(ticket.key if short else f"{ticket.key} {ticket.title}") if ticket else "a removed ticket"
         case CreateTicket(title=title):
-            return f"new ticket [b]{escape(title)}[/]"
+            return escape(title)
         case Ignore():
             return "talk about work without a ticket"
 
 
-def _name(ticket_id: str, tickets: Mapping[str, Ticket]) -> str:
-    ticket = tickets.get(ticket_id)
-    return escape(f"{ticket.key} {ticket.title}") if ticket else "a removed ticket"
+def _done(decision: Decision) -> str:
+    match decision.action:
+        case MoveTicket(to=to):
+            return escape(f"to {to.name}")
+        case CreateTicket():
+            return "new ticket"
+        case Ignore():
+            return "nothing"
+        case _:
+            return "comment"
 
 
-def _plain(report: Mapping[str, Any]) -> str:
-    """A report's blocks as a terminal can show them."""
-    texts = (
-        block.get("text", {}).get("text") or " ".join(element["text"] for element in block.get("elements", []))
-        for block in report.get("blocks", [])
-        if block["type"] in {"header", "section", "context"}
-    )
-    return escape(LINK.sub(lambda link: link["text"], "\n".join(texts)))
+def _readable(report: Mapping[str, Any]) -> Text:
+    """A report's blocks; its links can be followed where the terminal can do that."""
+    lines = []
+    for block in report.get("blocks", []):
+        if block["type"] in _STYLES:
+            text = block.get("text", {}).get("text") or " ".join(each["text"] for each in block.get("elements", []))
+            lines.append(_line_of(text, _STYLES[block["type"]]))
+    return Text("\n").join(lines)
+
+
+def _line_of(mrkdwn: str, style: str) -> Text:
+    line = Text(style=style)
+    for found in _MRKDWN.finditer(mrkdwn):
+        if found["url"]:
+            line.append(unescape(found["label"]), Style(link=unescape(found["url"])))
+        else:
+            kind = str(found.lastgroup)
+            line.append(unescape(found[kind]), "" if kind == "plain" else kind)
+    return line
 
 
 def _where(console: Console, corridor: Corridor, decisions: Iterable[Decision]) -> None:
@@ -84,12 +171,12 @@ def _where(console: Console, corridor: Corridor, decisions: Iterable[Decision]) 
     asked = httpx.get(f"{stack.sandbox_url}/_sandbox/state", timeout=10).json()["requests"].get("openai.responses", 0)
     conversations = len({(decision.subject.id, decision.revision) for decision in decisions})
     for line in (
-        f"\n{asked} model calls for {conversations} conversations. Look around:",
-        f"  Slack and Linear   {stack.sandbox_url}/",
-        f"  everything in them {stack.sandbox_url}/_sandbox/state",
-        f"  the product's API  {stack.api_url}",
-        '  say something      uv run pm send "Coupons vanish in checkout again" --channel support --user dana',
-        "  watch it happen    uv run pm tail",
-        "  why it was done    uv run pm decisions",
+        f"\n{conversations} conversations were judged; {asked} model calls so far. Look around:",
+        f"  Slack and Linear    {stack.sandbox_url}/",
+        f"  everything in them  {stack.sandbox_url}/_sandbox/state",
+        f"  the product's API   {stack.api_url}",
+        f'  say something       {pm()} send "Coupons vanish in checkout again" --channel support --user dana',
+        f"  watch it happen     {pm()} tail",
+        f"  why it was done     {pm()} decisions",
     ):
         console.print(line, soft_wrap=True)

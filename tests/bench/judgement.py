@@ -224,6 +224,8 @@ if __name__ == "__main__":
     for argument in sys.argv[1:]:
         conversations(Path(argument))
     if not sys.argv[1:]:
+        if not EVALS.exists():
+            raise SystemExit(f"{EVALS} is not there: name conversations to judge, or set PM_EVALS")
         for one in ("mathlib21", "prtopics23"):
             matching(one)
         for one in ("status_resolved", "request_frminer", "request_enron"):

@@ -8,7 +8,9 @@ import time
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from fcntl import LOCK_EX, flock
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -121,7 +123,7 @@ def test_a_server_that_dies_at_once_is_reported_with_its_last_words(tmp_path: Pa
         server.start([sys.executable, "-c", "raise SystemExit('no such world')"], {"PATH": os.defpath})
 
 
-@pytest.mark.parametrize("kept", ["", "garbage", "999999999 python", f"{os.getpid()} another program"])
+@pytest.mark.parametrize("kept", ["", "garbage", "999999999 4566 python", f"{os.getpid()} 4566 another program"])
 def test_a_stale_pid_is_not_taken_for_the_server(tmp_path: Path, kept: str) -> None:
     """A number that is gone, or that another program has inherited, is nobody's; stopping that is a no-op."""
     (tmp_path / "aws.pid").write_text(kept)
@@ -129,6 +131,30 @@ def test_a_stale_pid_is_not_taken_for_the_server(tmp_path: Path, kept: str) -> N
     assert server.pid() is None
     server.stop()
     assert not (tmp_path / "aws.pid").exists()
+
+
+def test_a_server_on_another_port_is_not_taken_for_ours(tmp_path: Path) -> None:
+    """Somebody else may answer there; ours is asked only where it was started."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), Answering) as stranger:
+        Thread(target=stranger.serve_forever, daemon=True).start()
+        server = Server("aws", stranger.server_port, tmp_path, "/")
+        (tmp_path / "aws.pid").write_text(f"{os.getpid()} {stranger.server_port + 1} python")
+
+        assert not server.healthy()
+
+        stranger.shutdown()
+
+
+class Answering(BaseHTTPRequestHandler):
+    """Says yes to everything."""
+
+    def do_GET(self) -> None:
+        """Answer."""
+        self.send_response(200)
+        self.end_headers()
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing."""
 
 
 def test_secrets_are_made_once_and_for_the_owner_only(tmp_path: Path) -> None:
