@@ -1,12 +1,20 @@
 """What tests of several folders share."""
 
+import os
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from infra.local.processes import free_port
 from infra.local.stack import Stack, reset, up
+
+
+# CI asks the same questions each time; developers ask new ones, and put what they find into a test.
+settings.register_profile("ci", derandomize=True, deadline=None)
+settings.register_profile("developer", deadline=None)
+settings.load_profile("ci" if os.environ.get("CI") else "developer")
 
 
 @pytest.fixture(scope="session")

@@ -301,3 +301,13 @@ def test_a_short_word_goes_with_what_its_author_said_before() -> None:
     [comment] = [p for p in judge(talk).proposals if isinstance(p.action, Comment)]
 
     assert (talk.messages[0].id, talk.messages[1].id) == comment.evidence
+
+
+def test_a_ticket_gets_one_comment_though_two_subjects_seem_to_fit_it() -> None:
+    """The surer one speaks; the other is on record as ignored, or as new work."""
+    talk = burst(("U0ADA", "export"), ("U0ADA", "checkout crash export"))
+
+    judgement = judge(talk, [COUPON, EXPORT])
+
+    told = [p.action.ticket_id for p in judgement.proposals if isinstance(p.action, Comment)]
+    assert len(set(told)) == len(told)

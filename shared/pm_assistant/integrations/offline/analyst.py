@@ -49,8 +49,11 @@ class OfflineAnalyst:
 def _proposals(subjects: Sequence[Subject], teams: Mapping[str, Team]) -> Iterator[Proposal]:
     rest: list[Subject] = []
     chatty = any(utterance.chatter for subject in subjects for utterance in subject.utterances)
-    for subject in subjects:
-        if _is_tracked(subject) or (not chatty and _may_be_tracked(subject)):
+    told: set[str] = set()
+    for subject in sorted(subjects, key=lambda subject: not _is_tracked(subject)):
+        tracked = _is_tracked(subject) or (not chatty and _may_be_tracked(subject))
+        if tracked and subject.fits[0].ticket.id not in told:
+            told.add(subject.fits[0].ticket.id)
             yield _comment(subject)
             yield from _move(subject, teams)
         else:
