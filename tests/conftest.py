@@ -10,7 +10,6 @@ from hypothesis import settings
 from infra.local.processes import free_port
 from infra.local.stack import Stack, reset, up
 
-
 # CI asks the same questions each time; developers ask new ones, and put what they find into a test.
 settings.register_profile("ci", derandomize=True, deadline=None)
 settings.register_profile("developer", deadline=None)
