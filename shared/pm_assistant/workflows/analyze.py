@@ -100,7 +100,7 @@ def analyze(
             if noted is None
             else Verdict(decisions=tuple(noted))
         )
-        wanted = tuple(_adopted(decision, known, conversation) for decision in verdict.decisions)
+        wanted = verdict.decisions if noted is not None else _adopted_all(verdict, known, conversation)
         conversations.note(tenant_id, conversation, wanted, at=now)
         logged = _log(wanted, known, conversation, decisions=decisions, now=now)
         _enqueue(logged, known, actions)
@@ -150,6 +150,11 @@ def _known(conversation: Conversation, tenant_id: TenantId, decisions: Decisions
         for decision in decisions.between(tenant_id, conversation.channel, reach, last)
         if decision.subject.root_ts in roots or any(receipt.message_id in said for receipt in decision.evidence)
     }
+
+
+def _adopted_all(verdict: Verdict, known: Mapping[str, Decision], conversation: Conversation) -> tuple[Decision, ...]:
+    """Once per judgement: what was noted has been adopted, and joining it again would cite its receipts twice."""
+    return tuple(_adopted(decision, known, conversation) for decision in verdict.decisions)
 
 
 def _adopted(decision: Decision, known: Mapping[str, Decision], conversation: Conversation) -> Decision:

@@ -187,9 +187,7 @@ def _ignore(subjects: Sequence[Subject]) -> Proposal:
         joined,
         Ignore(work=work),
         confidence=round(1 - likeliest, 3),
-        reason="Talk about work, but neither a known ticket nor a clear request."
-        if work
-        else "Nothing here is about the team's work.",
+        reason=_ABOUT_WORK if work else _NOT_WORK,
     )
 
 
