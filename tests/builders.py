@@ -3,6 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from pm_assistant.domain.accounts import Account, ApiKey, AuditEntry, Invitation, Role, Scope
+from pm_assistant.domain.connecting import Authorization, ConnectLink
 from pm_assistant.domain.decisions import (
     Comment,
     CreateTicket,
@@ -16,6 +18,7 @@ from pm_assistant.domain.decisions import (
     Subject,
     decision_id,
 )
+from pm_assistant.domain.runs import Order, Run, RunKind
 from pm_assistant.domain.tenants import ActionKind, Connection, Member, Mode, Provider, Rule, Settings, Tenant, TenantId
 from pm_assistant.domain.work import Conversation, Message, MessageId, StateType, Team, Ticket, TicketState
 
@@ -53,6 +56,97 @@ def a_connection(tenant_id: TenantId = ACME, provider: Provider = Provider.SLACK
         "connected_at": NOW - timedelta(days=30),
     }
     return Connection(**{**defaults, **changes})
+
+
+def an_account(tenant_id: TenantId = ACME, name: str = "ada", **changes: Any) -> Account:
+    """An admin's login."""
+    defaults = {
+        "id": f"account-{name}",
+        "tenant_id": tenant_id,
+        "email": f"{name}@acme.test",
+        "role": Role.ADMIN,
+        "created_at": NOW - timedelta(days=30),
+    }
+    return Account(**{**defaults, **changes})
+
+
+def an_invitation(tenant_id: TenantId = ACME, **changes: Any) -> Invitation:
+    """An offer to join as a member, open for a week."""
+    defaults = {
+        "id": "invitation-1",
+        "tenant_id": tenant_id,
+        "email": "grace@acme.test",
+        "role": Role.MEMBER,
+        "invited_by": "account-ada",
+        "created_at": NOW,
+        "expires_at": NOW + timedelta(days=7),
+    }
+    return Invitation(**{**defaults, **changes})
+
+
+def a_key(tenant_id: TenantId = ACME, **changes: Any) -> ApiKey:
+    """A key that may run workflows and was never used."""
+    defaults = {
+        "id": "key-1",
+        "tenant_id": tenant_id,
+        "name": "nightly",
+        "scope": Scope.RUN,
+        "digest": "0" * 64,
+        "created_by": "account-ada",
+        "created_at": NOW,
+    }
+    return ApiKey(**{**defaults, **changes})
+
+
+def an_entry(number: int = 1, **changes: Any) -> AuditEntry:
+    """An entry of the audit trail; a higher number is later."""
+    at = NOW + timedelta(seconds=number)
+    defaults = {
+        "id": f"{at:%Y%m%dT%H%M%S.%f}-r{number}",
+        "at": at,
+        "actor": "account:account-ada",
+        "action": "key.made",
+    }
+    return AuditEntry(**{**defaults, **changes})
+
+
+def a_run(tenant_id: TenantId = ACME, number: int = 1, **changes: Any) -> Run:
+    """A dry run of the whole process; a higher number was asked for later."""
+    at = NOW + timedelta(seconds=number)
+    defaults = {
+        "id": f"{at:%Y%m%dT%H%M%S}-{number}",
+        "tenant_id": tenant_id,
+        "order": Order(kind=RunKind.PROCESS),
+        "asked_by": "account:account-ada",
+        "created_at": at,
+        "updated_at": at,
+    }
+    return Run(**{**defaults, **changes})
+
+
+def a_link(tenant_id: TenantId = ACME, **changes: Any) -> ConnectLink:
+    """A pass to connect Slack, good for five minutes."""
+    defaults = {
+        "tenant_id": tenant_id,
+        "provider": Provider.SLACK,
+        "actor": "account:account-ada",
+        "browser": "0" * 64,
+        "expires_at": NOW + timedelta(minutes=5),
+    }
+    return ConnectLink(**{**defaults, **changes})
+
+
+def an_authorization(tenant_id: TenantId = ACME, **changes: Any) -> Authorization:
+    """An errand to Slack's consent page, good for five minutes."""
+    defaults = {
+        "tenant_id": tenant_id,
+        "provider": Provider.SLACK,
+        "actor": "account:account-ada",
+        "browser": "0" * 64,
+        "verifier": "verifier",
+        "expires_at": NOW + timedelta(minutes=5),
+    }
+    return Authorization(**{**defaults, **changes})
 
 
 def a_ticket(number: int = 1, **changes: Any) -> Ticket:

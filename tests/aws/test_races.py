@@ -3,16 +3,34 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import cast
 
 import pytest
 
 from pm_assistant.aws import tables
 from pm_assistant.aws.stores import Stores
+from pm_assistant.domain.accounts import Role
+from pm_assistant.domain.connecting import ConnectLink
 from pm_assistant.domain.decisions import DecisionState, Outcome
-from pm_assistant.domain.errors import Conflict
+from pm_assistant.domain.errors import Conflict, NotFound, UpstreamUnavailable
+from pm_assistant.domain.runs import Record
+from pm_assistant.domain.tenants import Provider, Settings, TenantState
 from tests.aws.emulated import dynamo
-from tests.builders import ACME, NOW, a_conversation, a_decision, a_message
+from tests.builders import (
+    ACME,
+    GLOBEX,
+    NOW,
+    a_connection,
+    a_conversation,
+    a_decision,
+    a_key,
+    a_link,
+    a_message,
+    a_tenant,
+    an_account,
+    an_entry,
+)
 
 LATER = NOW + timedelta(minutes=5)
 QUEUED = frozenset({DecisionState.QUEUED})
@@ -102,6 +120,134 @@ def test_a_lost_answer_does_not_make_an_advance_a_conflict(stores: Stores) -> No
         assert done == stores.decisions.advance(done, expected=QUEUED)
         stores.messages.record(ACME, message, keep_days=30)
     assert [message] == list(stores.messages.thread(ACME, message.channel, message.ts))
+
+
+def test_a_lost_answer_does_not_cost_the_notice_of_a_broken_connection(stores: Stores) -> None:
+    """Nor fresh credentials, nor a request its key, nor an entry of the audit trail; the second is still second."""
+    stores.connections.put(a_connection())
+    fresh, states = a_connection(sealed_credentials=b"fresh"), stores.connection_states
+    with answers_lost():
+        assert states.renew(fresh, before=b"sealed")
+        assert states.mark_broken(ACME, Provider.SLACK, reason="revoked", at=NOW, refused=b"fresh")
+        assert not states.mark_broken(ACME, Provider.SLACK, reason="revoked", at=NOW)
+        assert stores.replays.begin(ACME, "key", fingerprint="a", now=NOW) is None
+        with pytest.raises(Conflict):
+            stores.replays.begin(ACME, "key", fingerprint="a", now=NOW)
+        stores.audit.add(ACME, an_entry())
+    assert [an_entry()] == list(stores.audit.latest(ACME, limit=9))
+
+
+@contextmanager
+def meanwhile(operation: str, change: Callable[[], object]) -> Iterator[None]:
+    """The change happens once, just before a request of that operation is sent."""
+    waiting = [change]
+
+    def make(**_: object) -> None:
+        if waiting:
+            waiting.pop()()
+
+    events = tables.Row._get_connection().connection.client.meta.events
+    events.register(f"before-call.dynamodb.{operation}", make)
+    yield
+    events.unregister(f"before-call.dynamodb.{operation}", make)
+    assert not waiting
+
+
+def test_of_two_who_redeem_a_pass_at_once_one_has_it(stores: Stores) -> None:
+    """The one whose delete comes second has read it and still gets nothing."""
+    link = a_link()
+    stores.errands.put_link("code", link)
+    won: list[ConnectLink | None] = []
+    with meanwhile("DeleteItem", lambda: won.append(stores.errands.take_link(ACME, "code", NOW))):
+        lost = stores.errands.take_link(ACME, "code", NOW)
+    assert ([link], None) == (won, lost)
+
+
+def test_of_two_who_connect_a_workspace_at_once_one_does(stores: Stores) -> None:
+    """Both have looked and found nothing; the second is refused, and has no connection at all."""
+    mine, theirs = a_connection(ACME, external_id="T0SAME"), a_connection(GLOBEX, external_id="T0SAME")
+    with meanwhile("TransactWriteItems", lambda: stores.connections.put(theirs)), pytest.raises(Conflict):
+        stores.connections.put(mine)
+    assert theirs == stores.connections.resolve(Provider.SLACK, "T0SAME")
+    assert [] == list(stores.connections.all(ACME))
+
+
+def test_a_connection_that_moves_while_it_is_put_or_removed_leaves_no_claim_behind(stores: Stores) -> None:
+    """The second look finds where it went; what nobody holds any more others can have."""
+    first, second, third = (a_connection(ACME, external_id=f"T{number}") for number in range(3))
+    stores.connections.put(first)
+    with meanwhile("TransactWriteItems", lambda: stores.connections.put(second)):
+        stores.connections.put(third)
+    assert [third] == list(stores.connections.all(ACME))
+    with meanwhile("TransactWriteItems", lambda: stores.connections.put(second)):
+        stores.connections.remove(ACME, Provider.SLACK)
+    for number in range(3):
+        stores.connections.put(a_connection(GLOBEX, external_id=f"T{number}"))
+
+
+def test_two_transactions_in_each_others_way_are_no_conflict_of_ours(stores: Stores) -> None:
+    """DynamoDB lets neither wait: the same again succeeds."""
+    reasons = [{"Code": "TransactionConflict"}, {"Code": "None"}]
+    answer = {"Error": {"Code": "TransactionCanceledException"}, "CancellationReasons": reasons}
+    events = tables.Row._get_connection().connection.client.meta.events
+    refuse = cast(Callable[..., None], lambda **_: (SimpleNamespace(status_code=400), answer))
+    events.register("before-call.dynamodb.TransactWriteItems", refuse)
+    with pytest.raises(UpstreamUnavailable):
+        stores.connections.put(a_connection())
+    events.unregister("before-call.dynamodb.TransactWriteItems", refuse)
+    stores.connections.put(a_connection())
+
+
+def test_settings_and_credentials_that_change_at_once_are_both_kept(stores: Stores) -> None:
+    """Neither writes what it has not been given."""
+    stores.connections.put(connection := a_connection())
+    fresh = connection.model_copy(update={"sealed_credentials": b"fresh"})
+    states = stores.connection_states
+    with meanwhile("UpdateItem", lambda: states.renew(fresh, before=b"sealed")):
+        states.adapt(ACME, Settings(settle_seconds=7))
+    expected = fresh.model_copy(update={"settle_seconds": 7, "retention_days": 90})
+    assert expected == stores.connections.get(ACME, Provider.SLACK)
+
+
+def test_a_tenant_that_changes_while_it_ends_neither_opens_again_nor_comes_back(stores: Stores) -> None:
+    """Nor does an import undo its end; the row is written only if it still reads as it was read."""
+    tenant = a_tenant()
+    closing = tenant.model_copy(update={"state": TenantState.CLOSING, "closes_at": LATER})
+    brought = Record(kind="tenant", data=a_tenant(name="Brought").model_dump(mode="json"))
+    stores.tenants.put(tenant)
+    with meanwhile("PutItem", lambda: stores.tenants.put(closing)), pytest.raises(UpstreamUnavailable):
+        stores.partition.restore(ACME, [brought])
+    assert closing == stores.tenants.get(ACME)
+    with meanwhile("PutItem", lambda: stores.partition.erase(ACME)), pytest.raises(Conflict):
+        stores.tenants.replace(a_tenant(name="New"), before=closing)
+    with pytest.raises(NotFound):
+        stores.tenants.get(ACME)
+
+
+def test_a_use_that_is_noted_late_does_not_bring_a_revoked_key_back(stores: Stores) -> None:
+    """Nor does an account come back that is changed while it is removed."""
+    stores.api_keys.put(key := a_key())
+    stores.accounts.put(account := an_account())
+    with meanwhile("UpdateItem", lambda: stores.api_keys.remove(ACME, key.id)):
+        stores.api_keys.used(ACME, key.id, NOW)
+    with meanwhile("PutItem", lambda: stores.accounts.remove(ACME, account.id)), pytest.raises(Conflict):
+        stores.accounts.replace(account.model_copy(update={"role": Role.OWNER}), before=account)
+    assert [] == [*stores.api_keys.all(ACME), *stores.accounts.all(ACME)]
+
+
+def test_who_answers_too_late_does_not_touch_the_answer_of_whoever_took_over(stores: Stores) -> None:
+    """Neither by finishing nor by giving up."""
+    slow, late, quick = Stores().replays, Stores().replays, Stores().replays
+    minute = timedelta(minutes=1)
+    assert slow.begin(ACME, "key", fingerprint="a", now=NOW) is None
+    assert late.begin(ACME, "key", fingerprint="a", now=NOW + minute) is None
+    assert quick.begin(ACME, "key", fingerprint="a", now=NOW + 2 * minute) is None
+    slow.finish(ACME, "key", answer="slow", now=NOW + 2 * minute)
+    late.give_up(ACME, "key")
+    with pytest.raises(Conflict):
+        late.begin(ACME, "key", fingerprint="a", now=NOW + 2 * minute)
+    quick.finish(ACME, "key", answer="quick", now=NOW + 2 * minute)
+    assert "quick" == slow.begin(ACME, "key", fingerprint="a", now=NOW + 3 * minute)
 
 
 def test_who_overslept_does_not_give_back_what_another_has_taken(stores: Stores) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from typing import Any
 
 import boto3
 import pytest
@@ -10,10 +11,23 @@ from botocore.model import OperationModel
 
 from pm_assistant.aws import tables
 from pm_assistant.aws.stores import Stores
-from pm_assistant.domain.errors import UpstreamRejected, UpstreamUnavailable
+from pm_assistant.domain.errors import NotFound, UpstreamRejected, UpstreamUnavailable
 from pm_assistant.domain.tenants import Provider
 from tests.aws.emulated import aws, dynamo
-from tests.builders import ACME, NOW, a_connection, a_message, a_ticket
+from tests.builders import (
+    ACME,
+    GLOBEX,
+    NOW,
+    a_connection,
+    a_decision,
+    a_link,
+    a_member,
+    a_message,
+    a_run,
+    a_ticket,
+    an_authorization,
+    an_invitation,
+)
 
 
 @pytest.fixture
@@ -58,12 +72,17 @@ def test_resolving_an_outside_id_is_one_request(stores: Stores) -> None:
 
 def test_deleting_claiming_and_advancing_never_read_first(stores: Stores) -> None:
     """One conditional write each, so there is nothing to race between."""
-    message = a_message()
+    message, connection = a_message(), a_connection()
     with requests() as sent:
+        stores.connection_states.renew(connection, before=b"sealed")
+        stores.connection_states.mark_broken(ACME, Provider.SLACK, reason="revoked", at=NOW)
+        stores.limits.count(ACME, now=NOW, window_seconds=60)
+        stores.api_keys.used(ACME, "key-1", NOW)
+        stores.replays.begin(ACME, "key", fingerprint="a", now=NOW)
         stores.messages.delete(ACME, message.channel, message.root_ts, message.ts, at=NOW)
         stores.cards.hold(ACME, "C1:1.0", now=NOW, until=NOW + timedelta(minutes=1))
         stores.tickets.put(ACME, a_ticket())
-    assert ["UpdateItem", "PutItem", "PutItem"] == sent
+    assert [*["UpdateItem"] * 4, "PutItem", "UpdateItem", "PutItem", "PutItem"] == sent
 
 
 def test_messages_expire_with_the_tenants_retention_and_tombstones_too(stores: Stores) -> None:
@@ -72,23 +91,99 @@ def test_messages_expire_with_the_tenants_retention_and_tombstones_too(stores: S
     stores.messages.record(ACME, kept, keep_days=30)
     for message in (kept, unseen):
         stores.messages.delete(ACME, message.channel, message.root_ts, message.ts, at=NOW)
-    items = boto3.client("dynamodb").scan(TableName=tables.Row.Meta.table_name)["Items"]
-    days = [(int(item["expires_at"]["N"]) - int(NOW.timestamp())) / 86_400 for item in items]
+    days = [(int(item["expires_at"]["N"]) - int(NOW.timestamp())) / 86_400 for item in items()]
     assert [30.0, 90.0] == sorted(days)
 
 
 def test_all_rows_of_a_tenant_are_in_its_partition(stores: Stores) -> None:
-    """Export, erasure and isolation follow from the key alone."""
+    """Export, erasure and isolation follow from the key alone; only the claim on an outside id is for all to see."""
     stores.messages.record(ACME, a_message(), keep_days=30)
-    stores.connections.put(a_connection())
+    stores.connections.put(connection := a_connection())
     stores.tickets.put(ACME, a_ticket())
-    items = boto3.client("dynamodb").scan(TableName=tables.Row.Meta.table_name)["Items"]
-    assert {"TENANT#acme"} == {item["pk"]["S"] for item in items}
+    assert {"TENANT#acme", f"OUTSIDE#slack#{connection.external_id}"} == {item["pk"]["S"] for item in items()}
+
+
+def test_a_claim_is_there_exactly_as_long_as_its_connection(stores: Stores) -> None:
+    """Connecting another workspace moves it, disconnecting and erasing delete it."""
+    stores.connections.put(connection := a_connection())
+    stores.connections.put(connection.model_copy(update={"external_id": "T0OTHER"}))
+    assert {"TENANT#acme", "OUTSIDE#slack#T0OTHER"} == {item["pk"]["S"] for item in items()}
+    stores.connections.remove(ACME, Provider.SLACK)
+    assert [] == items()
+    stores.connections.put(connection)
+    assert 2 == stores.partition.erase(ACME)
+    assert [] == items()
+
+
+def test_erasing_is_as_many_rows_as_there_were(stores: Stores) -> None:
+    """More than a batch holds, whatever kind they are of."""
+    stores.directory.put_members(ACME, [a_member(f"person{number}") for number in range(60)])
+    stores.connections.put(a_connection())
+    stores.connection_states.note(ACME, Provider.SLACK, event_at=NOW)
+    stores.decisions.save(a_decision())
+    assert len(items()) == stores.partition.erase(ACME)
+    assert [] == items()
+
+
+def test_codes_keys_and_addresses_are_not_in_the_table(stores: Stores) -> None:
+    """Who reads it can neither redeem a pass nor learn who tried to log in."""
+    stores.errands.put_link("the-code", a_link())
+    stores.errands.put_authorization("the-state", an_authorization())
+    stores.limits.count("login:ada@acme.test", now=NOW, window_seconds=60)
+    assert not any(word in str(items()) for word in ("the-code", "the-state", "ada@acme.test"))
+
+
+def test_what_is_short_lived_expires_by_itself(stores: Stores) -> None:
+    """Passes, invitations, counters, answers and runs; nobody has to sweep."""
+    at = NOW + timedelta(minutes=10)
+    stores.errands.put_link("code", a_link(expires_at=at))
+    stores.errands.put_authorization("state", an_authorization(expires_at=at))
+    stores.invitations.put(an_invitation(expires_at=at))
+    stores.limits.count(ACME, now=NOW, window_seconds=600)
+    stores.replays.begin(ACME, "key", fingerprint="a", now=NOW)
+    stores.run_log.put(a_run(number=0))
+    expected = {"LINK": at, "STATE": at, "INVITATION": at, "600": at}
+    expected |= {"REPLAY": NOW + timedelta(days=1), "RUN_LOG": NOW + timedelta(days=90)}
+    found = {item["sk"]["S"].split("#")[0]: int(item["expires_at"]["N"]) for item in items()}
+    assert {kind: int(moment.timestamp()) for kind, moment in expected.items()} == found
+
+
+def test_activity_of_a_busy_workspace_is_written_once_a_minute(stores: Stores) -> None:
+    """Each kind for itself, and what is older than the last note costs nothing."""
+    busy = [NOW + timedelta(seconds=seconds) for seconds in (0, 1, 59, 60, 61, -30)]
+    with requests() as sent:
+        for at in busy:
+            stores.connection_states.note(ACME, Provider.SLACK, event_at=at)
+        stores.connection_states.note(ACME, Provider.SLACK, sync_at=NOW)
+        stores.connection_states.note(ACME, Provider.LINEAR, event_at=NOW)
+    assert ["UpdateItem"] * 4 == sent
+
+
+def test_the_operator_finds_every_connection(stores: Stores) -> None:
+    """Of all tenants, pages of other rows between them."""
+    connections = [a_connection(ACME), a_connection(GLOBEX), a_connection(GLOBEX, Provider.LINEAR)]
+    for connection in connections:
+        stores.connections.put(connection)
+    stores.tickets.put(ACME, a_ticket())
+    assert {c.external_id for c in connections} == {c.external_id for c in stores.connections.everywhere()}
+
+
+def test_a_key_that_is_too_long_is_nobodys(stores: Stores) -> None:
+    """DynamoDB would call it malformed; an id from outside that is not there is not there. No request is made."""
+    with requests() as sent, pytest.raises(NotFound):
+        stores.run_log.get(ACME, "ü" * 600)
+    assert [] == sent
+
+
+def items() -> list[Any]:
+    """All there is."""
+    return boto3.client("dynamodb").scan(TableName=tables.Row.Meta.table_name)["Items"]
 
 
 def test_all_kinds_of_rows_share_one_client(stores: Stores) -> None:
     """Making a client takes longer than most requests."""
-    kinds = (tables.ConnectionRow, tables.MessageRow, tables.TicketRow, tables.LeaseRow, tables.DecisionRow)
+    kinds = [kind for kind in vars(tables).values() if isinstance(kind, type) and issubclass(kind, tables.Row)]
+    assert len(kinds) > 5
     assert {id(tables.Row._get_connection())} == {id(kind._get_connection()) for kind in kinds}
 
 

@@ -1,5 +1,6 @@
-"""Reports come due at a person's own time."""
+"""Reports come due at a person's own time, runs at theirs."""
 
+import json
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import NamedTuple
@@ -9,7 +10,8 @@ import pytest
 
 from pm_assistant.aws.schedules import SchedulerSchedules
 from pm_assistant.domain.errors import InvalidRequest
-from pm_assistant.domain.reports import ReportDue, Subscription
+from pm_assistant.domain.reports import ReportDue, ReportKind, Subscription
+from pm_assistant.domain.tenants import TenantId
 from pm_assistant.ports import Schedules
 from tests.aws.emulated import aws
 from tests.builders import ACME, GLOBEX, NOW, a_member
@@ -19,7 +21,7 @@ ADA = a_member("ada", time_zone="Asia/Kolkata")
 
 
 class Subject(NamedTuple):
-    """Schedules and a look at them: for whom, in which tenant and time zone."""
+    """Schedules and a look at them: in which tenant, for whom or for which run, and in which time zone."""
 
     schedules: Schedules
     planned: Callable[[], list[tuple[str, str, str]]]
@@ -35,6 +37,7 @@ def subject(request: pytest.FixtureRequest) -> Iterator[Subject]:
             lambda: sorted(
                 [(key[0], key[1], member.time_zone) for key, (member, _) in fake.recurring.items()]
                 + [(due.tenant_id, due.member_id, "UTC") for due, _ in fake.once]
+                + [(tenant_id, run_id, "UTC") for tenant_id, run_id in fake.runs]
             ),
         )
         return
@@ -53,8 +56,9 @@ def subject(request: pytest.FixtureRequest) -> Iterator[Subject]:
             for summary in client.list_schedules(GroupName="reports")["Schedules"]:
                 schedule = client.get_schedule(GroupName="reports", Name=summary["Name"])
                 told = schedule["Target"]["Input"].replace("<aws.scheduler.scheduled-time>", NOW.isoformat())
-                due = ReportDue.model_validate_json(told)
-                found.append((due.tenant_id, due.member_id, schedule["ScheduleExpressionTimezone"]))
+                due = json.loads(told)
+                who = due.get("member_id") or due["run_id"]
+                found.append((due["tenant_id"], who, schedule["ScheduleExpressionTimezone"]))
             return sorted(found)
 
         yield Subject(real, look)
@@ -81,6 +85,36 @@ def test_an_extra_run_stands_beside_the_daily_one(subject: Subject) -> None:
     due = ReportDue(tenant_id=ACME, member_id=ADA.id, once="asked")
     subject.schedules.put_once(due, NOW + timedelta(minutes=1))
     assert [(ACME, ADA.id, "Asia/Kolkata"), (ACME, ADA.id, "UTC")] == subject.planned()
+
+
+def test_a_run_is_due_once_at_the_time_it_was_given_last(subject: Subject) -> None:
+    """The same run's id in another tenant is another run."""
+    for tenant_id, days in ((ACME, 7), (ACME, 8), (GLOBEX, 7)):
+        subject.schedules.put_run(tenant_id, "run-1", NOW + timedelta(days=days))
+    assert [(ACME, "run-1", "UTC"), (GLOBEX, "run-1", "UTC")] == subject.planned()
+
+
+def test_a_wish_that_is_withdrawn_is_one_persons_of_one_kind(subject: Subject) -> None:
+    """Withdrawing twice, or what was never wished, is fine."""
+    weekly = Subscription(member_id=ADA.id, kind=ReportKind.WEEKLY)
+    for tenant_id, wish in ((ACME, Subscription(member_id=ADA.id)), (ACME, weekly), (GLOBEX, weekly)):
+        subject.schedules.put(tenant_id, ADA, wish)
+    for _ in range(2):
+        subject.schedules.remove(ACME, ADA.id, ReportKind.WEEKLY)
+    assert [(ACME, ADA.id, "Asia/Kolkata"), (GLOBEX, ADA.id, "Asia/Kolkata")] == subject.planned()
+
+
+def test_a_tenant_stops_all_of_its_own_and_nobody_elses(subject: Subject) -> None:
+    """Also where one tenant's id begins with the other's, or reads the same once it is cleaned for a name."""
+    neighbours = [TenantId("acme-2"), TenantId("acme."), TenantId("ac"), TenantId("acme?")]
+    for tenant_id in (ACME, *neighbours):
+        subject.schedules.put(tenant_id, ADA, Subscription(member_id=ADA.id))
+        subject.schedules.put_run(tenant_id, "run-1", NOW)
+    subject.schedules.put_once(ReportDue(tenant_id=ACME, member_id=ADA.id, once="asked"), NOW)
+    assert 3 == subject.schedules.remove_all(ACME)
+    assert 0 == subject.schedules.remove_all(ACME)
+    assert {*neighbours} == {tenant_id for tenant_id, _, _ in subject.planned()}
+    assert 2 * len(neighbours) == len(subject.planned())
 
 
 @pytest.mark.parametrize("zone", ["Mars/Olympus", "", "../etc/passwd", "Europe"])

@@ -1,4 +1,4 @@
-"""Every store keeps its port's promises, in memory and on DynamoDB, and keeps tenants apart."""
+"""Every store of a team's work keeps its port's promises, in memory and on DynamoDB, and keeps tenants apart."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -6,14 +6,12 @@ from datetime import timedelta
 import pytest
 
 from pm_assistant.domain.decisions import CreateTicket, DecisionState, Outcome
-from pm_assistant.domain.errors import Conflict, NotConnected, NotFound
-from pm_assistant.domain.tenants import Provider
+from pm_assistant.domain.errors import Conflict, NotFound
 from pm_assistant.domain.work import Message, burst_around
 from tests.builders import (
     DONE,
     ENG,
     NOW,
-    a_connection,
     a_conversation,
     a_decision,
     a_member,
@@ -50,33 +48,18 @@ def test_a_tenant_is_read_as_it_was_put_last(stores: StoreSet) -> None:
         stores.tenants.get(stranger)
 
 
-def test_a_connection_is_found_by_its_outside_id_and_by_its_tenant(stores: StoreSet) -> None:
-    """Both reads return all of it, credentials of any bytes included."""
-    tenant_id = a_new_tenant()
-    connection = a_connection(tenant_id, sealed_credentials=bytes(range(256)))
-    stores.connections.put(connection)
-    assert connection == stores.connections.get(tenant_id, Provider.SLACK)
-    assert connection == stores.connections.resolve(Provider.SLACK, connection.external_id)
-
-
-def test_an_outside_id_belongs_to_one_vendor_and_one_tenant(stores: StoreSet) -> None:
-    """The same id at another vendor, or an unknown one, is nobody's; another tenant is not connected by it."""
-    tenant_id = a_new_tenant()
-    connection = a_connection(tenant_id)
-    stores.connections.put(connection)
-    assert stores.connections.resolve(Provider.LINEAR, connection.external_id) is None
-    assert stores.connections.resolve(Provider.SLACK, "T0UNKNOWN") is None
-    with pytest.raises(NotConnected):
-        stores.connections.get(a_new_tenant(), Provider.SLACK)
-
-
-def test_a_second_claim_on_an_outside_id_does_not_divert_its_events(stores: StoreSet) -> None:
-    """Whoever connected first keeps receiving."""
-    first = a_connection(a_new_tenant())
-    second = a_connection(a_new_tenant(), external_id=first.external_id, connected_at=NOW)
-    stores.connections.put(second)
-    stores.connections.put(first)
-    assert first == stores.connections.resolve(Provider.SLACK, first.external_id)
+def test_a_tenant_changes_only_from_what_it_was_read_as(stores: StoreSet) -> None:
+    """Who changes what another has changed meanwhile learns of it; nobody is made that way."""
+    tenant = a_tenant(a_new_tenant())
+    renamed, other = (tenant.model_copy(update={"name": name}) for name in ("Renamed", "Other"))
+    with pytest.raises(Conflict):
+        stores.tenants.replace(renamed, before=tenant)
+    stores.tenants.put(tenant)
+    for _ in range(2):
+        stores.tenants.replace(renamed, before=tenant)
+    with pytest.raises(Conflict):
+        stores.tenants.replace(other, before=tenant)
+    assert renamed == stores.tenants.get(tenant.id)
 
 
 def test_people_and_teams_are_added_replaced_and_kept_by_tenant(stores: StoreSet) -> None:
@@ -87,7 +70,9 @@ def test_people_and_teams_are_added_replaced_and_kept_by_tenant(stores: StoreSet
     moved = a_member("person3", time_zone="Asia/Kolkata")
     stores.directory.put_members(tenant_id, [moved])
     stores.directory.put_teams(tenant_id, [ENG])
-    assert {*crowd, moved} - {crowd[3]} == set(stores.directory.members(tenant_id))
+    stores.directory.remove_member(tenant_id, crowd[4].id)
+    stores.directory.remove_member(other, crowd[5].id)
+    assert {*crowd, moved} - {crowd[3], crowd[4]} == set(stores.directory.members(tenant_id))
     assert [ENG] == list(stores.directory.teams(tenant_id))
     assert [] == [*stores.directory.members(other), *stores.directory.teams(other)]
 
@@ -274,6 +259,23 @@ def test_a_decision_is_found_by_id_by_card_and_by_time_in_its_tenant_only(stores
     assert [] == list(stores.decisions.since(other, NOW))
     with pytest.raises(NotFound):
         stores.decisions.get(other, younger.id)
+
+
+def test_pages_of_decisions_are_complete_though_many_share_a_moment(stores: StoreSet) -> None:
+    """Updated last first; a page begins where the one before ended, and another tenant has pages of its own."""
+    tenant_id, other = a_new_tenant(), a_new_tenant()
+    same = [a_decision(tenant_id, message=a_message(number)) for number in range(7)]
+    younger = a_decision(tenant_id, message=a_message(99), updated_at=LATER)
+    for decision in (*same, younger, a_decision(other)):
+        stores.decisions.save(decision)
+    pages, before = [], None
+    while page := stores.decisions.latest(tenant_id, before=before, limit=3):
+        pages.append([decision for _, decision in page])
+        before = page[-1][0]
+    listed = [decision for page in pages for decision in page]
+    assert [3, 3, 2] == [len(page) for page in pages]
+    assert younger == listed[0]
+    assert {decision.id for decision in same} == {decision.id for decision in listed[1:]}
 
 
 def test_a_decision_advances_only_from_an_expected_state_and_revision(stores: StoreSet) -> None:

@@ -97,6 +97,11 @@ def state(board: Board, type: StateType, nth: int = 0) -> Any:
     return [state for state in board.team.states if state.type is type][nth]
 
 
+def now_in(board: Board) -> Any:
+    """The state the board's ticket is in."""
+    return next(ticket.state for ticket in board.tracker.tickets_since(board.since) if ticket.id == board.ticket.id)
+
+
 def twice[T](action: Callable[[], T]) -> T:
     """Do something, once more if its answer is lost."""
     try:
@@ -183,7 +188,8 @@ def test_a_ticket_whose_answer_was_lost_is_not_repeated(board: Board) -> None:
     )
 
     assert before + 1 == board.tickets()
-    assert {"operation": "issueDelete", "variables": {"id": ticket.id}} == json.loads(outcome.inverse)
+    undo = json.loads(outcome.inverse)
+    assert ("issueDelete", {"id": ticket.id}) == (undo["operation"], undo["variables"])
 
 
 def test_a_ticket_in_an_unknown_team_is_rejected(board: Board) -> None:
@@ -240,6 +246,57 @@ def test_an_unknown_ticket_cannot_be_moved(board: Board) -> None:
     """Repeating it would not help."""
     with pytest.raises(UpstreamRejected, match="Issue"):
         board.tracker.move(str(uuid.uuid4()), state(board, StateType.STARTED))
+
+
+def test_a_comment_can_be_taken_back(board: Board) -> None:
+    """Once and again: what is gone is gone."""
+    outcome = board.tracker.comment(board.ticket.id, id=str(uuid.uuid4()), body="Ada is on it.")
+
+    assert (True, True) == (board.tracker.undo(outcome), board.tracker.undo(outcome))
+    assert [] == board.comments()
+
+
+def test_a_new_ticket_can_be_taken_back(board: Board) -> None:
+    """It is no longer among the tickets; the second time changes nothing."""
+    ticket, outcome = board.tracker.create(board.team.id, id=str(uuid.uuid4()), title="Lost", body="", priority=0)
+
+    assert (True, True) == (board.tracker.undo(outcome), board.tracker.undo(outcome))
+    assert ticket.id not in [known.id for known in board.tracker.tickets_since(None)]
+
+
+def test_a_ticket_that_people_have_taken_up_stays(board: Board) -> None:
+    """Somebody has moved it on: it is theirs now."""
+    ticket, outcome = board.tracker.create(board.team.id, id=str(uuid.uuid4()), title="Lost", body="", priority=0)
+    board.tracker.move(ticket.id, state(board, StateType.STARTED))
+
+    assert not board.tracker.undo(outcome)
+    assert ticket.id in [known.id for known in board.tracker.tickets_since(None)]
+
+
+def test_a_ticket_goes_back_to_where_it_was(board: Board) -> None:
+    """Backwards, which `move` would never do; the second time changes nothing."""
+    _, outcome = board.tracker.move(board.ticket.id, state(board, StateType.STARTED))
+
+    assert (True, True) == (board.tracker.undo(outcome), board.tracker.undo(outcome))
+    assert board.ticket.state == now_in(board)
+
+
+def test_a_ticket_that_people_have_moved_on_does_not_go_back(board: Board) -> None:
+    """Their move is the later word."""
+    _, outcome = board.tracker.move(board.ticket.id, state(board, StateType.STARTED))
+    board.tracker.move(board.ticket.id, state(board, StateType.COMPLETED))
+
+    assert not board.tracker.undo(outcome)
+    assert state(board, StateType.COMPLETED) == now_in(board)
+
+
+def test_a_move_that_was_none_leaves_nothing_to_take_back(board: Board) -> None:
+    """Whoever was faster keeps the ticket where it is."""
+    board.tracker.move(board.ticket.id, state(board, StateType.STARTED))
+    _, outcome = board.tracker.move(board.ticket.id, state(board, StateType.STARTED))
+
+    assert board.tracker.undo(outcome)
+    assert state(board, StateType.STARTED) == now_in(board)
 
 
 def test_tickets_are_read_by_when_they_changed(board: Board) -> None:

@@ -12,23 +12,24 @@ from hypothesis import strategies as st
 
 from pm_assistant.domain.errors import InvalidRequest, Unauthenticated
 from pm_assistant.domain.events import ButtonPressed, Challenge, Delivery, Dropped, WebhookRequest
+from pm_assistant.integrations.github.webhook import GitHubWebhook
 from pm_assistant.integrations.linear.webhook import LinearWebhook
 from pm_assistant.integrations.slack.webhook import SlackWebhook
 from pm_assistant.ports import WebhookSource
 from tests.builders import NOW
-from tests.integrations.signing import SECRET, linear_signed, slack_signed
+from tests.integrations.signing import SECRET, github_signed, linear_signed, slack_signed
 
 ANSWERS = Delivery | ButtonPressed | Challenge | Dropped
 
 
 @dataclass(frozen=True)
 class Vendor:
-    """A source, how its deliveries are signed, and how long they stay good."""
+    """A source, how its deliveries are signed, and how long they stay good (None: for ever)."""
 
     source: WebhookSource
     signed: Callable[[bytes], WebhookRequest]
     header: str
-    tolerance: timedelta
+    tolerance: timedelta | None
     sample: dict[str, Any]
 
 
@@ -46,7 +47,15 @@ LINEAR = Vendor(
     timedelta(minutes=1),
     {"type": "Cycle", "action": "create", "webhookTimestamp": int(NOW.timestamp() * 1000)},
 )
-every_vendor = pytest.mark.parametrize("vendor", [SLACK, LINEAR], ids=["slack", "linear"])
+GITHUB = Vendor(
+    GitHubWebhook(SECRET),
+    lambda body: github_signed(body, "installation"),
+    "x-hub-signature-256",
+    None,
+    {"action": "suspend", "installation": {"id": 1, "app_id": 2, "account": {"login": "acme"}}},
+)
+every_vendor = pytest.mark.parametrize("vendor", [SLACK, LINEAR, GITHUB], ids=["slack", "linear", "github"])
+vendors_that_sign_the_time = pytest.mark.parametrize("vendor", [SLACK, LINEAR], ids=["slack", "linear"])
 
 
 def sample(vendor: Vendor) -> WebhookRequest:
@@ -82,11 +91,12 @@ def test_a_changed_body_is_refused(vendor: Vendor) -> None:
         vendor.source.accept(good.model_copy(update={"body": good.body + b" "}), NOW)
 
 
-@every_vendor
+@vendors_that_sign_the_time
 @pytest.mark.parametrize("side", [-1, 1], ids=["from the future", "from the past"])
 def test_a_delivery_outside_the_tolerance_is_refused(vendor: Vendor, side: int) -> None:
     """At the limit it is good, a second later a replay."""
     good = sample(vendor)
+    assert vendor.tolerance is not None
     limit = NOW.replace(microsecond=0) + side * vendor.tolerance
 
     assert isinstance(vendor.source.accept(good, limit), ANSWERS)
@@ -107,9 +117,8 @@ json_values = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
     max_leaves=6,
 )
-keys = st.sampled_from(
-    ["type", "event", "action", "data", "challenge", "team_id", "channel", "ts", "user", "message", "subtype", "state"]
-)
+slack_keys = ["event", "challenge", "team_id", "channel", "ts", "user", "message", "subtype", "tokens"]
+keys = st.sampled_from(["type", "action", "data", "state", "installation", *slack_keys])
 
 
 @every_vendor

@@ -1,364 +1,162 @@
-"""Stores, vault, queue and schedules in memory; the contract suites hold them to what the AWS ones do."""
-
-import hashlib
-from collections.abc import Collection, Sequence
-from datetime import datetime
-from typing import NamedTuple
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
-
-from pydantic import BaseModel, SecretStr
-
-from pm_assistant.domain.decisions import Decision, DecisionState, renewed
-from pm_assistant.domain.errors import Conflict, Forbidden, InvalidRequest, NotConnected, NotFound
-from pm_assistant.domain.reports import ReportDue, ReportKind, Subscription
-from pm_assistant.domain.tenants import Connection, Credentials, Member, Provider, Tenant, TenantId
-from pm_assistant.domain.work import Conversation, Message, Team, Ticket, burst_around
-
-
-class FakeTenants:
-    """Customers in a dict."""
-
-    def __init__(self, *tenants: Tenant) -> None:
-        self._tenants = {tenant.id: tenant for tenant in tenants}
-
-    def get(self, tenant_id: TenantId) -> Tenant:
-        """Read one."""
-        if tenant_id not in self._tenants:
-            raise NotFound("no such tenant")
-        return self._tenants[tenant_id]
-
-    def put(self, tenant: Tenant) -> None:
-        """Create or replace one."""
-        self._tenants[tenant.id] = tenant
-
-
-class FakeConnections:
-    """Connections in a dict."""
-
-    def __init__(self, *connections: Connection) -> None:
-        self._connections = {(c.tenant_id, c.provider): c for c in connections}
-
-    def resolve(self, provider: Provider, external_id: str) -> Connection | None:
-        """Find whose an outside id is; of several the first who connected."""
-        found = [c for c in self._connections.values() if (c.provider, c.external_id) == (provider, external_id)]
-        return min(found, key=lambda c: c.connected_at, default=None)
-
-    def get(self, tenant_id: TenantId, provider: Provider) -> Connection:
-        """Read one."""
-        if (tenant_id, provider) not in self._connections:
-            raise NotConnected(f"{provider} is not connected")
-        return self._connections[tenant_id, provider]
-
-    def put(self, connection: Connection) -> None:
-        """Create or replace one."""
-        self._connections[connection.tenant_id, connection.provider] = connection
-
-
-class FakeDirectory:
-    """People and teams in dicts."""
-
-    def __init__(self) -> None:
-        self._members: dict[TenantId, dict[str, Member]] = {}
-        self._teams: dict[TenantId, dict[str, Team]] = {}
-
-    def members(self, tenant_id: TenantId) -> Sequence[Member]:
-        """All people."""
-        return list(self._members.get(tenant_id, {}).values())
-
-    def put_members(self, tenant_id: TenantId, members: Sequence[Member]) -> None:
-        """Create or replace people."""
-        self._members.setdefault(tenant_id, {}).update({member.id: member for member in members})
-
-    def teams(self, tenant_id: TenantId) -> Sequence[Team]:
-        """All teams."""
-        return list(self._teams.get(tenant_id, {}).values())
-
-    def put_teams(self, tenant_id: TenantId, teams: Sequence[Team]) -> None:
-        """Create or replace teams."""
-        self._teams.setdefault(tenant_id, {}).update({team.id: team for team in teams})
-
-
-class FakeMessages:
-    """Messages in a dict."""
-
-    def __init__(self) -> None:
-        self._messages: dict[tuple[TenantId, str, str, str], Message] = {}
-
-    def record(self, tenant_id: TenantId, message: Message, *, keep_days: int) -> None:
-        """Keep a message, for good."""
-        key = (tenant_id, message.channel, message.root_ts, message.ts)
-        known = self._messages.get(key)
-        if known is None:
-            self._messages[key] = message
-        elif not known.deleted and (message.edited_ts or "") > (known.edited_ts or ""):
-            received_at = known.received_at if message.text == known.text else message.received_at
-            self._messages[key] = message.model_copy(update={"received_at": received_at})
-
-    def delete(self, tenant_id: TenantId, channel: str, root_ts: str, ts: str, *, at: datetime) -> None:
-        """Erase a message's text."""
-        key = (tenant_id, channel, root_ts, ts)
-        unseen = Message(channel=channel, ts=ts, root_ts=root_ts, author="", text="", received_at=at)
-        known = self._messages.get(key, unseen)
-        if not known.deleted:
-            gone = {"text": "", "files": (), "deleted": True, "received_at": at}
-            self._messages[key] = known.model_copy(update=gone)
-
-    def thread(self, tenant_id: TenantId, channel: str, root_ts: str) -> Sequence[Message]:
-        """A thread with its root."""
-        return [m for m in self._all(tenant_id) if (m.channel, m.root_ts) == (channel, root_ts)]
-
-    def burst(self, tenant_id: TenantId, channel: str, ts: str, *, gap_seconds: float) -> Sequence[Message]:
-        """The top-level messages around `ts` that nobody answered."""
-        said = [m for m in self._all(tenant_id) if m.channel == channel]
-        answered = {m.root_ts for m in said if m.is_reply}
-        return burst_around((m for m in said if m.ts not in answered), ts, gap_seconds=gap_seconds)
-
-    def since(self, tenant_id: TenantId, since: datetime) -> Sequence[Message]:
-        """All messages said since then."""
-        return [m for m in self._all(tenant_id) if m.posted_at >= since]
-
-    def _all(self, tenant_id: TenantId) -> list[Message]:
-        mine = (message for key, message in self._messages.items() if key[0] == tenant_id)
-        return sorted(mine, key=lambda message: float(message.ts))
-
-
-class FakeConversations:
-    """Claims and judgements in dicts; a judged claim is held until the end of time."""
-
-    def __init__(self) -> None:
-        self._held: dict[tuple[TenantId, str, str], datetime | None] = {}
-        self._noted: dict[tuple[TenantId, str, str], Sequence[Decision]] = {}
-
-    def claim(self, tenant_id: TenantId, conversation: Conversation, *, now: datetime, until: datetime) -> bool:
-        """Take this exact content for judging."""
-        key = (tenant_id, conversation.id, conversation.content_id)
-        if key in self._held:
-            held_until = self._held[key]
-            if held_until is None or held_until > now:
-                return False
-        self._held[key] = until
-        return True
-
-    def release(self, tenant_id: TenantId, conversation: Conversation) -> None:
-        """Give the claim back; a judgement stays."""
-        key = (tenant_id, conversation.id, conversation.content_id)
-        if self._held.get(key) is not None:
-            del self._held[key]
-
-    def note(
-        self, tenant_id: TenantId, conversation: Conversation, decisions: Sequence[Decision], *, at: datetime
-    ) -> None:
-        """Keep what was decided; the first judgement of a content is the one that counts."""
-        self._noted.setdefault((tenant_id, conversation.id, conversation.content_id), list(decisions))
-
-    def noted(self, tenant_id: TenantId, conversation: Conversation) -> Sequence[Decision] | None:
-        """What an earlier attempt on this content decided."""
-        return self._noted.get((tenant_id, conversation.id, conversation.content_id))
-
-    def judged(self, tenant_id: TenantId, conversation: Conversation, *, at: datetime) -> None:
-        """Record that this content needs no judging again."""
-        self._held[tenant_id, conversation.id, conversation.content_id] = None
-
-
-class FakeCards:
-    """Cards and who works on them in dicts."""
-
-    def __init__(self) -> None:
-        self._held: dict[tuple[TenantId, str], datetime] = {}
-        self._ts: dict[tuple[TenantId, str], str] = {}
-
-    def hold(self, tenant_id: TenantId, subject_id: str, *, now: datetime, until: datetime) -> bool:
-        """Take the subject for acting on it."""
-        if self._held.get((tenant_id, subject_id), now) > now:
-            return False
-        self._held[tenant_id, subject_id] = until
-        return True
-
-    def let_go(self, tenant_id: TenantId, subject_id: str) -> None:
-        """Give the subject back."""
-        self._held.pop((tenant_id, subject_id), None)
-
-    def ts(self, tenant_id: TenantId, subject_id: str) -> str | None:
-        """Where the subject's card stands."""
-        return self._ts.get((tenant_id, subject_id))
-
-    def put_ts(self, tenant_id: TenantId, subject_id: str, ts: str) -> None:
-        """Remember where the card stands."""
-        self._ts[tenant_id, subject_id] = ts
-
-
-class FakeTickets:
-    """Tickets in a dict, None for one that was removed."""
-
-    def __init__(self) -> None:
-        self._tickets: dict[tuple[TenantId, str], tuple[datetime, Ticket | None]] = {}
-
-    def put(self, tenant_id: TenantId, ticket: Ticket) -> None:
-        """Keep a ticket unless we know better."""
-        at, known = self._tickets.get((tenant_id, ticket.id), (ticket.updated_at, ticket))
-        if at < ticket.updated_at or (at == ticket.updated_at and known is not None):
-            self._tickets[tenant_id, ticket.id] = (ticket.updated_at, ticket)
-
-    def remove(self, tenant_id: TenantId, ticket_id: str, *, at: datetime) -> None:
-        """Forget a ticket."""
-        known_at, _ = self._tickets.get((tenant_id, ticket_id), (at, None))
-        if known_at <= at:
-            self._tickets[tenant_id, ticket_id] = (at, None)
-
-    def all(self, tenant_id: TenantId) -> Sequence[Ticket]:
-        """Every ticket we know."""
-        return [ticket for (owner, _), (_, ticket) in self._tickets.items() if owner == tenant_id and ticket]
-
-    def some(self, tenant_id: TenantId, ticket_ids: Collection[str]) -> Sequence[Ticket]:
-        """The ones of these that we know."""
-        return [ticket for ticket in self.all(tenant_id) if ticket.id in ticket_ids]
-
-
-class FakeDecisions:
-    """The log in a dict."""
-
-    def __init__(self) -> None:
-        self._decisions: dict[tuple[TenantId, str], Decision] = {}
-
-    def save(self, decision: Decision) -> Decision:
-        """Log a decision or renew it."""
-        key = (decision.tenant_id, decision.id)
-        logged = self._decisions.get(key)
-        self._decisions[key] = renewed(logged, decision) if logged else decision
-        return self._decisions[key]
-
-    def get(self, tenant_id: TenantId, decision_id: str) -> Decision:
-        """Read one."""
-        if (tenant_id, decision_id) not in self._decisions:
-            raise NotFound("no such decision")
-        return self._decisions[tenant_id, decision_id]
-
-    def advance(self, decision: Decision, *, expected: frozenset[DecisionState]) -> Decision:
-        """Store a decision's new state; storing the very same again is no conflict."""
-        key = (decision.tenant_id, decision.id)
-        logged = self._decisions.get(key)
-        if logged is None or (
-            logged != decision and (logged.state not in expected or logged.revision != decision.revision)
-        ):
-            raise Conflict("the decision has moved on")
-        self._decisions[key] = decision
-        return decision
-
-    def between(self, tenant_id: TenantId, channel: str, first_ts: str, last_ts: str) -> Sequence[Decision]:
-        """All decisions of a stretch of a channel."""
-        within = (
-            decision
-            for decision in self._mine(tenant_id)
-            if decision.subject.channel == channel and first_ts <= decision.subject.root_ts <= last_ts
-        )
-        return sorted(within, key=lambda decision: (decision.created_at, decision.id))
-
-    def since(self, tenant_id: TenantId, since: datetime) -> Sequence[Decision]:
-        """Decisions updated since then."""
-        found = (d for d in self._mine(tenant_id) if d.updated_at >= since)
-        return sorted(found, key=lambda d: d.updated_at)
-
-    def _mine(self, tenant_id: TenantId) -> list[Decision]:
-        return [decision for (owner, _), decision in self._decisions.items() if owner == tenant_id]
-
-
-class FakeRuns:
-    """Runs in dicts."""
-
-    def __init__(self) -> None:
-        self._held: dict[tuple[TenantId, str], datetime] = {}
-        self._last: dict[tuple[TenantId, str, str], datetime] = {}
-        self._delivered: set[tuple[TenantId, str]] = set()
-
-    def last(self, tenant_id: TenantId, member_id: str, kind: str) -> datetime | None:
-        """When the person's last report of that kind was delivered."""
-        return self._last.get((tenant_id, member_id, kind))
-
-    def delivered(self, tenant_id: TenantId, key: str) -> bool:
-        """Whether the run of that key has been delivered."""
-        return (tenant_id, key) in self._delivered
-
-    def hold(self, tenant_id: TenantId, key: str, *, now: datetime, until: datetime) -> bool:
-        """Take a run for delivering it."""
-        if self._held.get((tenant_id, key), now) > now:
-            return False
-        self._held[tenant_id, key] = until
-        return True
-
-    def let_go(self, tenant_id: TenantId, key: str) -> None:
-        """Give the run back."""
-        self._held.pop((tenant_id, key), None)
-
-    def finish(self, tenant_id: TenantId, member_id: str, kind: str, key: str, *, at: datetime, once: bool) -> None:
-        """Record a delivery; `last` never goes back."""
-        if not once:
-            person = (tenant_id, member_id, kind)
-            self._last[person] = max(at, self._last.get(person, at))
-        self._delivered.add((tenant_id, key))
-
-
-class FakeVault:
-    """Puts a digest over owner and token in front of the token instead of encrypting it."""
-
-    def seal(self, tenant_id: TenantId, provider: Provider, credentials: Credentials) -> bytes:
-        """Mark as the owner's."""
-        token = credentials.access_token.get_secret_value()[::-1].encode()
-        return _mark(tenant_id, provider, token) + token
-
-    def open(self, tenant_id: TenantId, provider: Provider, sealed: bytes) -> Credentials:
-        """Unmark."""
-        mark, token = sealed[:32], sealed[32:]
-        if mark != _mark(tenant_id, provider, token):
-            raise Forbidden("sealed credentials do not open for this tenant and provider")
-        return Credentials(access_token=SecretStr(token.decode()[::-1]))
-
-
-def _mark(tenant_id: TenantId, provider: Provider, token: bytes) -> bytes:
-    return hashlib.sha256(f"{tenant_id}|{provider}|".encode() + token).digest()
-
-
-class Put(NamedTuple):
-    """What was put on a queue, and how."""
-
-    message: BaseModel
-    group: str
-    delay_seconds: int
-
-
-class FakeQueue:
-    """A queue that keeps what was put, oldest first, in `puts`."""
-
-    def __init__(self) -> None:
-        self.puts: list[Put] = []
-        self._error: Exception | None = None
-
-    def fail_next(self, error: Exception) -> None:
-        """Refuse the next message."""
-        self._error = error
-
-    def put(self, message: BaseModel, *, group: str, delay_seconds: int = 0) -> None:
-        """Enqueue, unless told to fail."""
-        error, self._error = self._error, None
-        if error is not None:
-            raise error
-        self.puts.append(Put(message, group, delay_seconds))
-
-
-class FakeSchedules:
-    """Clockwork that never strikes; `recurring` and `once` hold what was asked for."""
-
-    def __init__(self) -> None:
-        self.recurring: dict[tuple[TenantId, str, ReportKind], tuple[Member, Subscription]] = {}
-        self.once: list[tuple[ReportDue, datetime]] = []
-
-    def put(self, tenant_id: TenantId, member: Member, subscription: Subscription) -> None:
-        """Make a report due at the subscription's local time."""
-        try:
-            ZoneInfo(member.time_zone)
-        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-            raise InvalidRequest("no such time zone", field="time_zone") from error
-        self.recurring[tenant_id, subscription.member_id, subscription.kind] = (member, subscription)
-
-    def put_once(self, due: ReportDue, at: datetime) -> None:
-        """Make a report due one time."""
-        self.once.append((due, at))
+"""All stores in memory, and the other stand-ins for AWS; the contract suites hold them to what the AWS ones do."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field, fields
+from datetime import UTC, datetime
+from typing import Any
+
+from pm_assistant.domain.decisions import Decision
+from pm_assistant.domain.errors import NotFound
+from pm_assistant.domain.reports import Subscription
+from pm_assistant.domain.runs import Record
+from pm_assistant.domain.takeaway import Thing, packed, told, unpacked
+from pm_assistant.domain.tenants import Member, Tenant, TenantId
+from pm_assistant.domain.work import Message, Team, Ticket
+from tests.fakes.aws import FakeArchives, FakeQueue, FakeSchedules, FakeVault
+from tests.fakes.connections import FakeConnections, FakeConnectionStates, FakeErrands, FakeRefreshLeases
+from tests.fakes.tenancy import (
+    FakeAccounts,
+    FakeApiKeys,
+    FakeAuditTrail,
+    FakeDirectory,
+    FakeInvitations,
+    FakeLimits,
+    FakeReplays,
+    FakeRunLog,
+    FakeSubscriptions,
+    FakeTenants,
+)
+from tests.fakes.work import FakeCards, FakeConversations, FakeDecisions, FakeMessages, FakeRuns, FakeTickets
+
+__all__ = [
+    "FakeAccounts",
+    "FakeApiKeys",
+    "FakeArchives",
+    "FakeAuditTrail",
+    "FakeCards",
+    "FakeConnectionStates",
+    "FakeConnections",
+    "FakeConversations",
+    "FakeDecisions",
+    "FakeDirectory",
+    "FakeErrands",
+    "FakeInvitations",
+    "FakeLimits",
+    "FakeMessages",
+    "FakePartition",
+    "FakeQueue",
+    "FakeRefreshLeases",
+    "FakeReplays",
+    "FakeRunLog",
+    "FakeRuns",
+    "FakeSchedules",
+    "FakeStores",
+    "FakeSubscriptions",
+    "FakeTenants",
+    "FakeTickets",
+    "FakeVault",
+]
+
+
+EVER = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass
+class FakeStores:
+    """One of each, named as in `Stores`; those that look at others' data look at their neighbours'."""
+
+    tenants: FakeTenants = field(default_factory=FakeTenants)
+    connections: FakeConnections = field(default_factory=FakeConnections)
+    refresh_leases: FakeRefreshLeases = field(default_factory=FakeRefreshLeases)
+    errands: FakeErrands = field(default_factory=FakeErrands)
+    accounts: FakeAccounts = field(default_factory=FakeAccounts)
+    invitations: FakeInvitations = field(default_factory=FakeInvitations)
+    api_keys: FakeApiKeys = field(default_factory=FakeApiKeys)
+    audit: FakeAuditTrail = field(default_factory=FakeAuditTrail)
+    limits: FakeLimits = field(default_factory=FakeLimits)
+    replays: FakeReplays = field(default_factory=FakeReplays)
+    directory: FakeDirectory = field(default_factory=FakeDirectory)
+    messages: FakeMessages = field(default_factory=FakeMessages)
+    conversations: FakeConversations = field(default_factory=FakeConversations)
+    cards: FakeCards = field(default_factory=FakeCards)
+    tickets: FakeTickets = field(default_factory=FakeTickets)
+    decisions: FakeDecisions = field(default_factory=FakeDecisions)
+    subscriptions: FakeSubscriptions = field(default_factory=FakeSubscriptions)
+    run_log: FakeRunLog = field(default_factory=FakeRunLog)
+    runs: FakeRuns = field(default_factory=FakeRuns)
+    connection_states: FakeConnectionStates = field(init=False)
+    partition: "FakePartition" = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Tie those together that share data."""
+        self.connection_states = FakeConnectionStates(self.connections)
+        self.partition = FakePartition(self)
+
+
+class FakePartition:
+    """Everything of a tenant in all the stores it is given."""
+
+    def __init__(self, stores: FakeStores) -> None:
+        self._stores = stores
+
+    def records(self, tenant_id: TenantId) -> Iterator[Record]:
+        """Everything a tenant may take along."""
+        stores = self._stores
+        with suppress(NotFound):
+            yield packed(stores.tenants.get(tenant_id))
+        yield from map(packed, stores.directory.members(tenant_id))
+        yield from map(packed, stores.directory.teams(tenant_id))
+        yield from map(packed, stores.tickets.all(tenant_id))
+        yield from map(packed, stores.decisions.since(tenant_id, EVER))
+        yield from map(packed, stores.subscriptions.all(tenant_id))
+        yield from map(packed, stores.messages.since(tenant_id, EVER))
+        yield from map(told, stores.accounts.all(tenant_id))
+        yield from map(told, stores.connections.all(tenant_id))
+        yield from map(told, stores.audit.latest(tenant_id, limit=1_000)[::-1])
+
+    def restore(self, tenant_id: TenantId, records: Iterable[Record]) -> int:
+        """Keep records as this tenant's."""
+        things = list(unpacked(tenant_id, records))
+        self._stores.tenants.get(tenant_id)
+        for thing in things:
+            self._keep(tenant_id, thing)
+        return len(things)
+
+    def erase(self, tenant_id: TenantId) -> int:
+        """Delete everything; a connection counts twice, for its claim."""
+        claims = len(self._stores.connections.all(tenant_id))
+        stores = (getattr(self._stores, store.name) for store in fields(self._stores))
+        kept = (content for store in stores for content in vars(store).values() if isinstance(content, dict | set))
+        return claims + sum(_erased(content, tenant_id) for content in kept)
+
+    def _keep(self, tenant_id: TenantId, thing: Thing) -> None:
+        stores = self._stores
+        match thing:
+            case Tenant(name=name, settings=settings):
+                tenant = stores.tenants.get(tenant_id)
+                stores.tenants.replace(tenant.model_copy(update={"name": name, "settings": settings}), before=tenant)
+                stores.connection_states.adapt(tenant_id, settings)
+            case Member():
+                stores.directory.put_members(tenant_id, [thing])
+            case Team():
+                stores.directory.put_teams(tenant_id, [thing])
+            case Ticket():
+                stores.tickets.put(tenant_id, thing)
+            case Message():
+                stores.messages.record(tenant_id, thing, keep_days=1)
+            case Decision():
+                stores.decisions.save(thing)
+            case Subscription():
+                stores.subscriptions.put(tenant_id, thing)
+
+
+def _erased(content: dict[Any, Any] | set[Any], tenant_id: TenantId) -> int:
+    """Forget what stands under the tenant, whose id comes first in every key."""
+    mine = [key for key in content if tenant_id in {key, key[0]}]
+    for key in mine:
+        if isinstance(content, dict):
+            del content[key]
+        else:
+            content.remove(key)
+    return len(mine)

@@ -1,14 +1,29 @@
-"""Chat, tracker and analyst in memory; the contract suites hold them to what the real adapters do."""
+"""Chat, tracker, analyst and OAuth app in memory; the contract suites hold them to what the real adapters do."""
 
+import base64
+import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import parse_qs, urlencode, urlsplit
 
+from pydantic import SecretStr
+
+from pm_assistant.domain.connecting import Callback, Detour, Grant
 from pm_assistant.domain.decisions import Judgement, Outcome
-from pm_assistant.domain.errors import NotFound, ProductError, UpstreamRejected, UpstreamUnavailable
-from pm_assistant.domain.reports import Card, Report
-from pm_assistant.domain.tenants import Member
+from pm_assistant.domain.errors import (
+    AccessRevoked,
+    InvalidRequest,
+    NotFound,
+    ProductError,
+    UpstreamRejected,
+    UpstreamUnavailable,
+)
+from pm_assistant.domain.reports import Card, Notice, Report
+from pm_assistant.domain.tenants import Credentials, Member, Provider
 from pm_assistant.domain.work import Conversation, Message, Team, Ticket, TicketState
 
 FIRST_TS = 1_800_000_000
@@ -41,7 +56,7 @@ class Failing:
 
 
 class FakeChat(Failing):
-    """A workspace: what was said in it, the cards in its threads by (channel, ts), the reports sent to people."""
+    """A workspace: what was said in it, the cards in its threads by (channel, ts), what was sent to people."""
 
     def __init__(self, *, messages: Sequence[Message] = (), members: Sequence[Member] = ()) -> None:
         super().__init__()
@@ -49,6 +64,7 @@ class FakeChat(Failing):
         self.people = list(members)
         self.cards: dict[tuple[str, str], Card] = {}
         self.reports: list[tuple[str, Report]] = []
+        self.notices: list[tuple[str, Notice]] = []
         self._threads: dict[tuple[str, str], str] = {}
 
     def messages_since(self, since: datetime) -> Sequence[Message]:
@@ -83,11 +99,16 @@ class FakeChat(Failing):
                 raise NotFound("message_not_found")
             self.cards[channel, ts] = card
 
-    def direct_message(self, user_id: str, report: Report) -> str:
-        """Send a report unless that person has the one of that id."""
+    def direct_message(self, user_id: str, report: Report | Notice) -> str:
+        """Send a report or notice unless that person has the one of that id."""
         with self._write():
-            if (user_id, report.id) not in [(user, sent.id) for user, sent in self.reports]:
-                self.reports.append((user_id, report))
+            sent: list[tuple[str, Report | Notice]] = [*self.reports, *self.notices]
+            if (user_id, report.id) not in [(user, known.id) for user, known in sent]:
+                match report:
+                    case Report():
+                        self.reports.append((user_id, report))
+                    case Notice():
+                        self.notices.append((user_id, report))
         return f"https://chat.test/{user_id}/{report.id}"
 
 
@@ -131,7 +152,8 @@ class FakeTracker(Failing):
             if id not in self.tickets:
                 self.tickets[id] = self._new(team, id, title, body, priority)
         ticket = self.tickets[id]
-        return ticket, Outcome(external_id=id, url=ticket.url, inverse=_call("issueDelete", id=id))
+        inverse = _call("issueDelete", unless_left=ticket.state.id, id=id)
+        return ticket, Outcome(external_id=id, url=ticket.url, inverse=inverse)
 
     def move(self, ticket_id: str, to: TicketState) -> tuple[Ticket, Outcome]:
         """Put a ticket into a state if that is a step forwards."""
@@ -139,11 +161,37 @@ class FakeTracker(Failing):
         with self._write():
             before = self._ticket(ticket_id)
             if self._teams[before.team_id].forwards(before.state, to):
-                inverse = _call("issueUpdate", id=ticket_id, input={"stateId": before.state.id})
+                inverse = _call("issueUpdate", unless_left=to.id, id=ticket_id, input={"stateId": before.state.id})
                 later = before.updated_at + timedelta(seconds=1)
                 self.tickets[ticket_id] = before.model_copy(update={"state": to, "updated_at": later})
         ticket = self.tickets[ticket_id]
         return ticket, Outcome(external_id=ticket_id, url=ticket.url, inverse=inverse)
+
+    def undo(self, outcome: Outcome) -> bool:
+        """Take back what an action left, unless people have moved the ticket on since."""
+        back = json.loads(outcome.inverse)
+        if not back:
+            return True
+        with self._write():
+            id = back["variables"]["id"]
+            if back["operation"] == "commentDelete":
+                for comments in self.comments.values():
+                    comments.pop(id, None)
+                return True
+            return self._undo_ticket(id, back)
+
+    def _undo_ticket(self, id: str, back: dict[str, Any]) -> bool:
+        ticket, goal = self.tickets.get(id), back["variables"].get("input", {}).get("stateId")
+        if ticket is None or ticket.state.id == goal:
+            return True
+        if ticket.state.id != back["unless_left"]:
+            return False
+        if goal is None:
+            del self.tickets[id]
+        else:
+            state = next(state for state in self._teams[ticket.team_id].states if state.id == goal)
+            self.tickets[id] = ticket.model_copy(update={"state": state})
+        return True
 
     def _ticket(self, ticket_id: str) -> Ticket:
         if ticket_id not in self.tickets:
@@ -173,12 +221,14 @@ class FakeAnalyst:
     Attributes:
         seen: the conversations it was asked about.
         seen_candidates: the tickets it was given with each of them.
+        seen_languages: the language it was asked to write in with each of them.
     """
 
     def __init__(self, *answers: Judgement | Exception) -> None:
         self._answers = list(answers)
         self.seen: list[Conversation] = []
         self.seen_candidates: list[Sequence[Ticket]] = []
+        self.seen_languages: list[str | None] = []
 
     @property
     def calls(self) -> int:
@@ -193,10 +243,12 @@ class FakeAnalyst:
         teams: Sequence[Team],
         people: Sequence[Member],
         now: datetime,
+        language: str | None = None,
     ) -> Judgement:
         """Give the next answer."""
         self.seen.append(conversation)
         self.seen_candidates.append(candidates)
+        self.seen_languages.append(language)
         if not self._answers:
             raise AssertionError("the analyst was asked once more than the test expects")
         answer = self._answers.pop(0)
@@ -205,5 +257,132 @@ class FakeAnalyst:
         return answer
 
 
-def _call(operation: str, **variables: object) -> str:
-    return json.dumps({"operation": operation, "variables": variables})
+@dataclass
+class _Consent:
+    redirect_uri: str
+    challenge: str
+
+
+class FakeOAuthApp(Failing):
+    """Our app at a vendor: `consent` is the person on its page, `end` the person who throws us out.
+
+    Args:
+        provider: which vendor; matters for what errors say.
+        external_id: the workspace that a person lets us into.
+        granted: the scopes that are granted; all, unless said.
+        lifetime: how long an access token lives; None for ever.
+        installed: without, the first consent leads to a detour.
+        clock: tells the time.
+
+    Attributes:
+        base_url: where that workspace's pages are.
+        refreshes: how often credentials were refreshed.
+        revoked: the workspaces that were revoked, each with whether as a whole.
+    """
+
+    scopes: Sequence[str] = ("read", "write")
+
+    def __init__(
+        self,
+        provider: Provider = Provider.SLACK,
+        *,
+        external_id: str = "T0ACME",
+        granted: Sequence[str] = ("read", "write"),
+        lifetime: timedelta | None = None,
+        installed: bool = True,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        super().__init__()
+        self.external_id = external_id
+        self.base_url = f"https://{provider}.test/acme/"
+        self.refreshes = 0
+        self.revoked: list[tuple[str, bool]] = []
+        self._provider = provider
+        self._granted = tuple(granted)
+        self._lifetime = lifetime
+        self._installed = installed
+        self._clock = clock
+        self._made = 0
+        self._codes: dict[str, _Consent] = {}
+        self._live: set[str] = set()
+
+    def consent(self, url: str) -> Callback:
+        """Let the app in on the page it sent a person to."""
+        asked = {name: values[0] for name, values in parse_qs(urlsplit(url).query).items()}
+        code = self._new("code")
+        self._codes[code] = _Consent(asked["redirect_uri"], asked.get("challenge", ""))
+        self._installed = self._installed or "detour" in asked
+        return Callback(state=asked["state"], code=code)
+
+    def accepts(self, credentials: Credentials) -> bool:
+        """Whether the vendor still lets somebody in with these."""
+        return credentials.access_token.get_secret_value() in self._live
+
+    def end(self) -> None:
+        """Throw the app out."""
+        self._live.clear()
+
+    def authorize_url(self, *, state: str, redirect_uri: str, challenge: str, detour: Detour | None = None) -> str:
+        """The page on which a person lets us in."""
+        asked = {"state": state, "redirect_uri": redirect_uri}
+        asked |= {"detour": detour.reason} if detour else {"challenge": challenge}
+        return f"https://{self._provider}.test/authorize?{urlencode(asked)}"
+
+    def exchange(self, callback: Callback, *, redirect_uri: str, verifier: str) -> Grant | Detour:
+        """Turn a code into a grant, once."""
+        if not callback.code:
+            raise InvalidRequest("no code", field="code")
+        with self._write():
+            consent = self._codes.pop(callback.code, None)
+            if consent is None or consent.redirect_uri != redirect_uri or consent.challenge != _challenge(verifier):
+                raise UpstreamRejected("invalid_code")
+            if not self._installed:
+                return Detour()
+            return Grant(
+                external_id=self.external_id,
+                name="Acme",
+                app_user_id="U0APP",
+                base_url=self.base_url,
+                credentials=self._credentials(),
+                scopes=self._granted,
+            )
+
+    def refresh(self, external_id: str, credentials: Credentials) -> Credentials:
+        """Get fresh credentials for those that were never refreshed before."""
+        with self._write():
+            spent = credentials.refresh_token
+            if spent is None or spent.get_secret_value() not in self._live:
+                raise AccessRevoked("invalid_grant", provider=self._provider)
+            self._live.remove(spent.get_secret_value())
+            self.refreshes += 1
+            return self._credentials()
+
+    def revoke(self, external_id: str, credentials: Credentials, *, whole: bool = True) -> None:
+        """Forget the app, or these credentials alone."""
+        with self._write():
+            self.revoked.append((external_id, whole))
+            for secret in (credentials.access_token, credentials.refresh_token):
+                self._live.discard(secret.get_secret_value() if secret else "")
+            if whole:
+                self._live.clear()
+
+    def _credentials(self) -> Credentials:
+        ends = self._clock() + self._lifetime if self._lifetime else None
+        access, refresh = self._new("access"), self._new("refresh") if self._lifetime else None
+        self._live |= {access} | ({refresh} if refresh else set())
+        secret = SecretStr(refresh) if refresh else None
+        return Credentials(access_token=SecretStr(access), refresh_token=secret, expires_at=ends)
+
+    def _new(self, kind: str) -> str:
+        self._made += 1
+        return f"{kind}-{self._made}"
+
+
+def _challenge(verifier: str) -> str:
+    """PKCE's challenge (S256); none for no verifier."""
+    digest = hashlib.sha256(verifier.encode()).digest()
+    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode() if verifier else ""
+
+
+def _call(operation: str, *, unless_left: str | None = None, **variables: object) -> str:
+    return json.dumps({"operation": operation, "variables": variables, "unless_left": unless_left})

@@ -1,8 +1,8 @@
 """Clockwork on EventBridge Scheduler.
 
-Scheduler hands a due report to `tick` with the time it was due at, so that one that comes late still belongs to its own
-day. It invokes asynchronously: once handed over, Lambda repeats what fails (docs.aws.amazon.com/scheduler,
-managing-targets-templated).
+Scheduler hands what is due, a report or a run, to `tick`; a report with the time it was due at, so that one that comes
+late still belongs to its own day. It invokes asynchronously: once handed over, Lambda repeats what fails
+(docs.aws.amazon.com/scheduler, managing-targets-templated).
 """
 
 from __future__ import annotations
@@ -11,14 +11,15 @@ import hashlib
 import json
 import re
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
 from botocore.exceptions import ClientError
 
 from pm_assistant.aws.failures import code_of, translated
 from pm_assistant.domain.errors import InvalidRequest
-from pm_assistant.domain.reports import ReportDue, Subscription
+from pm_assistant.domain.reports import ReportDue, ReportKind, Subscription
+from pm_assistant.domain.runs import RunDue
 from pm_assistant.domain.tenants import Member, TenantId
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 LATEST_SECONDS = 3_600
 """How late a report may be handed over; a standup of the morning is of no use in the afternoon."""
+LATEST_RUN_SECONDS = 86_400
+"""How late a run may be handed over, which is as late as Scheduler can: what was promised still has to be done."""
 SCHEDULED_TIME = "<aws.scheduler.scheduled-time>"
 """Scheduler writes the time in its place (docs.aws.amazon.com/scheduler, managing-schedule-context-attributes)."""
 WEEKDAYS = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
@@ -53,30 +56,50 @@ class SchedulerSchedules:
         days = ",".join(subscription.weekdays)
         expression = f"cron({subscription.minute} {subscription.hour} ? * {days} *)"
         told = due.model_dump(mode="json") | {"due_at": SCHEDULED_TIME}
-        self._put(_name(due), json.dumps(told), expression, member.time_zone, "NONE")
+        self._put(_Timing(_name(due), expression, member.time_zone), json.dumps(told))
 
     def put_once(self, due: ReportDue, at: datetime) -> None:
         """Make a report due one time, to the second; a moment that has passed is due at once."""
         moment = at.astimezone(UTC)
         due = due if due.due_at else due.model_copy(update={"due_at": moment})
-        name = _name(due, due.once or moment.isoformat())
-        self._put(name, due.model_dump_json(), f"at({moment:%Y-%m-%dT%H:%M:%S})", "UTC", "DELETE")
+        self._put(_once(_name(due, due.once or moment.isoformat()), at), due.model_dump_json())
 
-    def _put(self, name: str, told: str, expression: str, zone: str, after: ActionAfterCompletionType) -> None:
+    def put_run(self, tenant_id: TenantId, run_id: str, at: datetime) -> None:
+        """Have a run's next step taken at that time, to the second; a moment that has passed is due at once."""
+        due = RunDue(tenant_id=tenant_id, run_id=run_id)
+        name = f"{_prefix(tenant_id)}run.{_digest([tenant_id, run_id])}"
+        self._put(_once(name, at), due.model_dump_json(), latest_seconds=LATEST_RUN_SECONDS)
+
+    def remove(self, tenant_id: TenantId, member_id: str, kind: ReportKind) -> None:
+        """Stop making a report due."""
+        self._delete(_name(ReportDue(tenant_id=tenant_id, member_id=member_id, kind=kind)))
+
+    def remove_all(self, tenant_id: TenantId) -> int:
+        """Stop everything of a tenant."""
+        with translated():
+            pages = self._client.get_paginator("list_schedules").paginate(
+                GroupName=self._group, NamePrefix=_prefix(tenant_id)
+            )
+            names = [schedule["Name"] for page in pages for schedule in page["Schedules"]]
+        for name in names:
+            self._delete(name)
+        return len(names)
+
+    def _put(self, timing: _Timing, told: str, *, latest_seconds: int = LATEST_SECONDS) -> None:
         target: TargetTypeDef = {
             "Arn": self._target_arn,
             "RoleArn": self._role_arn,
             "Input": told,
-            "RetryPolicy": {"MaximumEventAgeInSeconds": LATEST_SECONDS},
+            "RetryPolicy": {"MaximumEventAgeInSeconds": latest_seconds},
         }
         wanted: CreateScheduleInputTypeDef = {
-            "Name": name,
+            "Name": timing.name,
             "GroupName": self._group,
-            "ScheduleExpression": expression,
-            "ScheduleExpressionTimezone": zone,
+            "ScheduleExpression": timing.expression,
+            "ScheduleExpressionTimezone": timing.zone,
             "FlexibleTimeWindow": {"Mode": "OFF"},
             "Target": target,
-            "ActionAfterCompletion": after,
+            "ActionAfterCompletion": timing.afterwards,
         }
         with translated():
             try:
@@ -85,6 +108,25 @@ class SchedulerSchedules:
                 if code_of(error) != "ConflictException":
                     raise
                 self._client.update_schedule(**wanted)
+
+    def _delete(self, name: str) -> None:
+        with translated():
+            try:
+                self._client.delete_schedule(GroupName=self._group, Name=name)
+            except ClientError as error:
+                if code_of(error) != "ResourceNotFoundException":
+                    raise
+
+
+class _Timing(NamedTuple):
+    name: str
+    expression: str
+    zone: str
+    afterwards: ActionAfterCompletionType = "NONE"
+
+
+def _once(name: str, at: datetime) -> _Timing:
+    return _Timing(name, f"at({at.astimezone(UTC):%Y-%m-%dT%H:%M:%S})", "UTC", "DELETE")
 
 
 def _check(member: Member, subscription: Subscription) -> None:
@@ -101,6 +143,16 @@ def _check(member: Member, subscription: Subscription) -> None:
 
 
 def _name(due: ReportDue, once: str = "") -> str:
-    # Ids may hold characters that a name may not, and be long; the digest keeps apart what cleaning makes equal.
-    digest = hashlib.sha256(json.dumps([due.tenant_id, due.member_id, due.kind, once]).encode()).hexdigest()
-    return f"{due.kind}.{re.sub('[^0-9A-Za-z-]', '-', due.tenant_id)[:20]}.{digest[:24]}"
+    return f"{_prefix(due.tenant_id)}{due.kind}.{_digest([due.tenant_id, due.member_id, due.kind, once])}"
+
+
+def _prefix(tenant_id: TenantId) -> str:
+    """Begin the names of a tenant's schedules, and of nobody else's.
+
+    Ids may hold characters that a name may not, and be long; the digest keeps apart what cleaning makes equal.
+    """
+    return f"{re.sub('[^0-9A-Za-z-]', '-', tenant_id)[:16]}.{_digest([tenant_id])}."
+
+
+def _digest(parts: list[str]) -> str:
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]

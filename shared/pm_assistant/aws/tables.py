@@ -1,26 +1,31 @@
 """The rows of the single table and the few ways to read and write them.
 
 The partition key is `TENANT#<id>`, so whatever a row says, it is found under its own tenant only; the sort key starts
-with the row's kind. What conditions have to compare stands in attributes of its own, everything else in `data`.
+with the row's kind. What conditions have to compare stands in attributes of its own, everything else in `data`. Two
+kinds belong to no tenant: `OUTSIDE#…` says whose an outside id is, `LIMIT#…` counts.
 
 The index `outside` answers what the partition cannot: whose an outside id is, and what is recent. Index reads lag
 behind writes by a moment (eventual consistency); every other read here is consistent.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Self
 
-from pynamodb.attributes import BinaryAttribute, ListAttribute, TTLAttribute, UnicodeAttribute
-from pynamodb.exceptions import PynamoDBException
+from pynamodb.attributes import BinaryAttribute, ListAttribute, NumberAttribute, TTLAttribute, UnicodeAttribute
+from pynamodb.exceptions import PynamoDBException, TransactWriteError
 from pynamodb.expressions.condition import Condition, Or
 from pynamodb.expressions.update import Action
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 from pynamodb.models import Model
+from pynamodb.transactions import TransactWrite
 
 from pm_assistant.aws.failures import translate
 from pm_assistant.domain.errors import UpstreamError, UpstreamUnavailable
 from pm_assistant.domain.tenants import TenantId
+
+LONGEST_KEY = 1_024
+"""In bytes of UTF-8: what DynamoDB takes as sort key (docs.aws.amazon.com/amazondynamodb, Constraints)."""
 
 
 class Outside(GlobalSecondaryIndex["Row"]):
@@ -63,8 +68,15 @@ class Row(Model):
     @classmethod
     def find(cls, tenant_id: TenantId, sk: str) -> Self | None:
         """Read one row of a tenant, None if it is not there."""
+        return cls.at(partition(tenant_id), sk)
+
+    @classmethod
+    def at(cls, pk: str, sk: str) -> Self | None:
+        """Read one row, None if it is not there; nothing is under a key that is too long to be one."""
+        if len(pk.encode()) > LONGEST_KEY or len(sk.encode()) > LONGEST_KEY:
+            return None
         try:
-            return cls.get(partition(tenant_id), sk, consistent_read=True)
+            return cls.get(pk, sk, consistent_read=True)
         except cls.DoesNotExist:
             return None
         except PynamoDBException as error:
@@ -73,16 +85,44 @@ class Row(Model):
     @classmethod
     def among(cls, tenant_id: TenantId, keys: Condition) -> list[Self]:
         """Read a tenant's rows whose sort key meets the condition, in the order of their sort keys."""
+        return list(cls.each(tenant_id, keys))
+
+    @classmethod
+    def each(cls, tenant_id: TenantId, keys: Condition | None = None) -> Iterator[Self]:
+        """Read a tenant's rows as `among` does, page by page as they are asked for; all rows without a condition."""
         try:
-            return list(cls.query(partition(tenant_id), keys, consistent_read=True))
+            yield from cls.query(partition(tenant_id), keys, consistent_read=True)
         except PynamoDBException as error:
             raise _translated(error) from error
 
     @classmethod
-    def indexed(cls, gsi_pk: str, keys: Condition | None = None, *, limit: int | None = None) -> list[Self]:
+    def newest(cls, tenant_id: TenantId, kind: str, *, before: str | None, limit: int) -> list[Self]:
+        """Read the last so many rows of a kind whose sort keys go by time, last first, from below `<kind>#<before>`."""
+        end = f"{kind}#{before or '~'}"
+        keys = cls.sk.between(f"{kind}#", end)
+        try:
+            rows = cls.query(
+                partition(tenant_id), keys, consistent_read=True, scan_index_forward=False, limit=limit + 1
+            )
+            return [row for row in rows if row.sk != end][:limit]
+        except PynamoDBException as error:
+            raise _translated(error) from error
+
+    @classmethod
+    def indexed(
+        cls, gsi_pk: str, keys: Condition | None = None, *, limit: int | None = None, last_first: bool = False
+    ) -> list[Self]:
         """Read rows through the index, in the order of `gsi_sk`; the newest writes may not show yet."""
         try:
-            return list(cls.query(gsi_pk, keys, index_name="outside", limit=limit))
+            return list(cls.query(gsi_pk, keys, index_name="outside", limit=limit, scan_index_forward=not last_first))
+        except PynamoDBException as error:
+            raise _translated(error) from error
+
+    @classmethod
+    def everywhere(cls, condition: Condition) -> Iterator[Self]:
+        """Read the whole table for rows that meet the condition, whoever's; no function does, and none may."""
+        try:
+            yield from cls.scan(condition)
         except PynamoDBException as error:
             raise _translated(error) from error
 
@@ -93,6 +133,19 @@ class Row(Model):
             return list(cls.batch_get([(partition(tenant_id), sk) for sk in sort_keys], consistent_read=True))
         except PynamoDBException as error:
             raise _translated(error) from error
+
+    @classmethod
+    def drop_all(cls, rows: Iterable[Self]) -> int:
+        """Delete rows in batches, unconditionally; returns how many."""
+        count = 0
+        try:
+            with cls.batch_write() as batch:
+                for row in rows:
+                    batch.delete(row)
+                    count += 1
+        except PynamoDBException as error:
+            raise _translated(error) from error
+        return count
 
     @classmethod
     def put_all(cls, rows: Iterable[Self]) -> None:
@@ -130,9 +183,43 @@ class Row(Model):
 
 
 class ConnectionRow(Row):
-    """A vendor connection; the sealed credentials are bytes, which JSON has no place for."""
+    """A vendor connection; what changes while it is in use stands outside `data`, so that no change undoes another.
+
+    `token_ends_at` is when the sealed access token ends, `broken_mark` names the call that set `broken_since`.
+    """
 
     sealed = BinaryAttribute(legacy_encoding=False)
+    token_ends_at = UnicodeAttribute(null=True)
+    settings = UnicodeAttribute(null=True)
+    broken_since = UnicodeAttribute(null=True)
+    broken_reason = UnicodeAttribute(null=True)
+    broken_mark = UnicodeAttribute(null=True)
+    restored_at = UnicodeAttribute(null=True)
+
+
+class ActivityRow(Row):
+    """What was last heard of a connection."""
+
+    last_event_at = UnicodeAttribute(null=True)
+    last_sync_at = UnicodeAttribute(null=True)
+
+
+class ClaimRow(Row):
+    """Whose an outside id is."""
+
+    tenant_id = UnicodeAttribute()
+
+
+class KeyRow(Row):
+    """An API key; noting a use must neither change nor revive it."""
+
+    last_used_at = UnicodeAttribute(null=True)
+
+
+class CounterRow(Row):
+    """How often something was done in a window of time."""
+
+    counted = NumberAttribute(default=0)
 
 
 class MessageRow(Row):
@@ -155,6 +242,12 @@ class LeaseRow(Row):
 
     held_until = UnicodeAttribute()
     holder = UnicodeAttribute()
+
+
+class ReplayRow(LeaseRow):
+    """A request that carried an idempotency key; with `data` it has been answered."""
+
+    fingerprint = UnicodeAttribute()
 
 
 class DecisionRow(Row):
@@ -190,6 +283,21 @@ def recent(tenant_id: TenantId, kind: str) -> str:
 def absent_or(condition: Condition) -> Condition:
     """Widen a condition to hold for a row that is not there, too."""
     return Or(Row.pk.does_not_exist(), condition)
+
+
+def together(fill: Callable[[TransactWrite], None]) -> bool:
+    """Carry out several writes or none of them; False if a condition did not hold."""
+    try:
+        with TransactWrite(connection=Row._get_connection().connection) as writes:
+            fill(writes)
+    except TransactWriteError as error:
+        codes = {reason.code for reason in error.cancellation_reasons if reason}
+        if "ConditionalCheckFailed" in codes:
+            return False
+        if codes & {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"}:
+            raise UpstreamUnavailable("DynamoDB could not carry out a transaction at that moment") from error
+        raise _translated(error) from error
+    return True
 
 
 def stamp(at: datetime) -> str:

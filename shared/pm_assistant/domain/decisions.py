@@ -98,6 +98,7 @@ class DecisionState(StrEnum):
     DONE = "done"
     FAILED = "failed"
     DISMISSED = "dismissed"
+    UNDONE = "undone"
 
 
 class Evidence(Model):
@@ -162,11 +163,49 @@ class Decision(Model):
     performed: str | None = None
     outcome: Outcome | None = None
     error: str | None = None
-    decided_by: str | None = Field(default=None, description="the person who approved or dismissed it")
+    decided_by: str | None = Field(default=None, description="who approved, dismissed or undid it")
+    remark: str | None = Field(default=None, description="why a person dismissed it, in that person's words")
+
+    @property
+    def untracked(self) -> bool:
+        """Whether it says that work was talked about which has no ticket."""
+        return (
+            self.performed is None
+            and self.state in {DecisionState.LOGGED, DecisionState.PROPOSED}
+            and (isinstance(self.action, CreateTicket) or (isinstance(self.action, Ignore) and self.action.work))
+        )
+
+    @property
+    def undoable(self) -> bool:
+        """Whether it has left something that can be taken back."""
+        left = self.outcome is not None and self.outcome.inverse != NOTHING_TO_UNDO
+        return left and self.state is DecisionState.DONE
+
+
+WITHHELD = "Said in a private channel; whoever may read it there finds it under the link."
+
+
+def for_everybody(decision: Decision) -> Decision:
+    """A decision as the whole tenant may see it: without the words of a private channel, whose own people have them.
+
+    What is linked stays: the chat itself asks whoever follows a link whether they may.
+    """
+    if not decision.private:
+        return decision
+    match decision.action:
+        case Comment():
+            words = {"summary": WITHHELD}
+        case CreateTicket():
+            words = {"title": WITHHELD, "description": ""}
+        case _:
+            words = {}
+    return decision.model_copy(update={"action": decision.action.model_copy(update=words), "reason": WITHHELD})
 
 
 OPERATOR = "pm:"
 """How the command line signs an answer: whoever holds the stack's own keys may give it."""
+CALLERS = ("account:", "key:")
+"""How the API signs an answer: it has made sure that the caller may give it."""
 
 
 class ActionRequest(Model):
@@ -174,9 +213,11 @@ class ActionRequest(Model):
 
     tenant_id: TenantId
     decision_id: str
-    answer: Literal["approve", "dismiss"] | None = None
+    answer: Literal["approve", "dismiss", "undo"] | None = None
     answered_by: str | None = None
+    remark: str | None = None
     revision: str | None = Field(default=None, description="what the person saw; an answer to anything else is void")
+    only_show: bool = Field(default=False, description="bring the card up to date and do nothing else")
 
 
 def decision_id(tenant_id: TenantId, subject: Subject, action: Action) -> str:
@@ -246,10 +287,11 @@ def joined(known: Decision, judged: Decision, said: frozenset[MessageId]) -> Dec
 def renewed(logged: Decision, judged: Decision) -> Decision:
     """Say what the log holds once a decision that is in it has been judged again.
 
-    Later content and a person's dismissal win over the new judgement. What has been performed is never forgotten, and
-    content that was judged before does not reset how far the decision has come.
+    Later content and a person's no, be it said before or after the deed, win over the new judgement. What has been
+    performed is never forgotten, and content that was judged before does not reset how far the decision has come.
     """
-    refused = logged.state is DecisionState.DISMISSED and logged.decided_by is not None
+    dismissed = logged.state is DecisionState.DISMISSED and logged.decided_by is not None
+    refused = dismissed or logged.state is DecisionState.UNDONE
     if refused or logged.as_of > judged.as_of:
         return logged
     replayed = (logged.revision, logged.as_of) == (judged.revision, judged.as_of)

@@ -7,6 +7,7 @@
     ├── NotFound                  no such thing in this tenant
     ├── Conflict                  the thing changed under the caller
     ├── NotConnected              the tenant has no such vendor connection
+    ├── Throttled                 the caller asks too often; repeat after `retry_after` seconds
     └── UpstreamError             a vendor did not do what we asked
         ├── UpstreamRejected      it never will: repeating does not help
         │   └── AccessRevoked     our credentials are no longer accepted
@@ -15,6 +16,8 @@
 
 How each maps to an HTTP status or to retry and dead letter stands in `runtime/http.py` and `runtime/batch.py`.
 """
+
+from pm_assistant.domain.tenants import Provider
 
 
 class ProductError(Exception):
@@ -54,6 +57,19 @@ class NotConnected(ProductError):
     """The tenant has not connected this vendor."""
 
 
+class Throttled(ProductError):
+    """The caller asks more often than we allow.
+
+    Attributes:
+        retry_after: seconds until it may ask again.
+    """
+
+    def __init__(self, message: str, *, retry_after: int) -> None:
+        """Keep the waiting time beside the message."""
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
 class UpstreamError(ProductError):
     """A vendor failed us."""
 
@@ -63,7 +79,16 @@ class UpstreamRejected(UpstreamError):
 
 
 class AccessRevoked(UpstreamRejected):
-    """The vendor no longer accepts our credentials for this tenant."""
+    """The vendor no longer accepts our credentials for this tenant.
+
+    Attributes:
+        provider: whose credentials they are, where that is known.
+    """
+
+    def __init__(self, message: str, *, provider: Provider | None = None) -> None:
+        """Keep the vendor beside the message."""
+        super().__init__(message)
+        self.provider = provider
 
 
 class UpstreamUnavailable(UpstreamError):

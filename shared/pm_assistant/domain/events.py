@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, Field
 
 from pm_assistant.domain.model import Model
-from pm_assistant.domain.tenants import Provider, TenantId
+from pm_assistant.domain.tenants import ActionKind, Provider, TenantId
 from pm_assistant.domain.work import Message, Ticket
 
 
@@ -51,9 +51,38 @@ class ConversationTouched(Model):
     ts: str
     root_ts: str
     force: bool = Field(default=False, description="judge now, quiet or not; an operator asked")
+    only: ActionKind | None = Field(default=None, description="decide on this kind of action and leave the others")
+
+    def concerns(self, kind: ActionKind) -> bool:
+        """Whether decisions of a kind are wanted."""
+        return self.only in {None, kind}
 
 
-Happening = MessagePosted | MessageDeleted | TicketChanged | TicketRemoved
+class AccessLost(Model):
+    """The vendor says that our credentials no longer count: uninstalled, revoked or suspended.
+
+    Attributes:
+        reason: the vendor's own fixed word, such as `app_uninstalled`.
+        at: when that was, where the vendor says so; what was connected later is not meant.
+    """
+
+    type: Literal["access_lost"] = "access_lost"
+    reason: str
+    at: AwareDatetime | None = None
+
+
+class AccessRestored(Model):
+    """The vendor says that our credentials count again, such as a GitHub installation that is no longer suspended.
+
+    Attributes:
+        at: a moment of the vendor's clock, not before the loss that this ends, where the vendor says one.
+    """
+
+    type: Literal["access_restored"] = "access_restored"
+    at: AwareDatetime | None = None
+
+
+Happening = MessagePosted | MessageDeleted | TicketChanged | TicketRemoved | AccessLost | AccessRestored
 """What a webhook can report."""
 
 

@@ -1,9 +1,12 @@
 """Who we work for: tenants, their settings, their vendor connections and their people."""
 
+import math
+from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import NewType
+from typing import Annotated, Literal, NewType
+from zoneinfo import ZoneInfo
 
-from pydantic import AwareDatetime, Field, SecretStr
+from pydantic import AfterValidator, AwareDatetime, Field, SecretStr
 
 from pm_assistant.domain.model import Model
 
@@ -15,6 +18,12 @@ class Provider(StrEnum):
 
     SLACK = "slack"
     LINEAR = "linear"
+    GITHUB = "github"
+
+    @property
+    def label(self) -> str:
+        """As people write it."""
+        return {"github": "GitHub"}.get(self.value, self.value.title())
 
 
 class ActionKind(StrEnum):
@@ -45,40 +54,132 @@ def _cautious_rules() -> dict[ActionKind, Rule]:
     return {kind: Rule() for kind in (ActionKind.COMMENT, ActionKind.CREATE, ActionKind.MOVE)}
 
 
+def _known_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError) as error:  # unknown, malformed, or the name of a folder
+        raise ValueError("there is no such time zone") from error
+    return name
+
+
+Zone = Annotated[str, Field(min_length=1, max_length=64), AfterValidator(_known_zone)]
+"""An IANA name that exists."""
+
+Clock = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+"""A local time of day."""
+
+
+class QuietHours(Model):
+    """Hours in which nobody is asked anything, in the given zone; a span may cross midnight, equal ends mean never."""
+
+    start: Clock = Field(description="local time, such as `20:00`")
+    end: Clock = Field(description="local time, such as `08:00`")
+    time_zone: Zone = Field(default="UTC", description="IANA name, such as `Europe/Berlin`")
+
+    def seconds_left(self, at: datetime) -> int:
+        """How long it stays quiet by the local clock, in seconds; 0 if it is not quiet.
+
+        On the two days a year on which the clock jumps it may be an hour off, so whoever waits looks at it again.
+        """
+        local = at.astimezone(ZoneInfo(self.time_zone)).replace(tzinfo=None)
+        midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
+        start, end = (timedelta(hours=int(clock[:2]), minutes=int(clock[3:])) for clock in (self.start, self.end))
+        day = timedelta(days=1)
+        lasts, since = (end - start) % day, (local - midnight - start) % day
+        return math.ceil((lasts - since).total_seconds()) if since < lasts else 0
+
+
+ChannelId = Annotated[str, Field(min_length=1, max_length=64)]
+
+
+class Channels(Model):
+    """Which channels are read, by the chat's ids: all but `deny`, or where `allow` names some, only those."""
+
+    allow: tuple[ChannelId, ...] = Field(default=(), max_length=500)
+    deny: tuple[ChannelId, ...] = Field(default=(), max_length=500)
+
+    def reads(self, channel: str) -> bool:
+        """Whether a channel is read."""
+        return channel not in self.deny and (not self.allow or channel in self.allow)
+
+
 class Settings(Model):
     """A tenant's own choices; a new tenant is only ever proposed to."""
 
     rules: dict[ActionKind, Rule] = Field(default_factory=_cautious_rules)
     ask_from: float = Field(default=0.55, ge=0, le=1, description="below this confidence nobody is asked, only logged")
     settle_seconds: int = Field(default=60, ge=0, le=900, description="quiet time before a conversation is judged")
-    retention_days: int = Field(default=90, ge=1, description="how long message text is kept")
-    home_team_id: str | None = Field(default=None, description="tracker team in which new tickets are created")
+    retention_days: int = Field(default=90, ge=1, le=3650, description="how long message text is kept")
+    home_team_id: str | None = Field(
+        default=None, max_length=64, description="tracker team in which new tickets are created"
+    )
+    language: str | None = Field(
+        default=None,
+        pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$",
+        description="language of what is written into tickets, such as `de`; none means that of the conversation",
+    )
+    quiet_hours: QuietHours | None = None
+    channels: Channels = Channels()
+
+
+class TenantState(StrEnum):
+    """Where a tenant stands in its life."""
+
+    PENDING = "pending"
+    ACTIVE = "active"
+    CLOSING = "closing"
 
 
 class Tenant(Model):
-    """One customer: a team with its workspaces."""
+    """One customer: a team with its workspaces.
+
+    Attributes:
+        state: `pending` until the owner has proven the address, `closing` while deletion can still be called off.
+        closes_at: when a closing tenant is deleted.
+    """
 
     id: TenantId
     name: str
     settings: Settings = Settings()
+    state: TenantState = TenantState.ACTIVE
+    created_at: AwareDatetime | None = None
+    closes_at: AwareDatetime | None = None
 
 
 class Credentials(Model):
-    """What a vendor gave us to act for a tenant; lives in memory only for the length of a call."""
+    """What a vendor gave us to act for a tenant; lives in memory only for the length of a call.
+
+    Attributes:
+        refresh_token: buys the next access token; at Slack and Linear each works once. None where the access token
+            does not end, or is made anew with the app's own key.
+        expires_at: when the access token ends; None if it does not.
+    """
 
     access_token: SecretStr
+    refresh_token: SecretStr | None = None
+    expires_at: AwareDatetime | None = None
 
 
 class Connection(Model):
     """One tenant's tie to one vendor.
 
     Attributes:
-        external_id: the vendor's name for the tenant: Slack team id, Linear organisation id.
+        external_id: the vendor's name for the tenant: Slack team id (or enterprise id, for an installation on a whole
+            Enterprise Grid), Linear organisation id, GitHub installation id.
         app_user_id: who we are in the vendor's eyes; what this user posts is our own echo.
         base_url: where the workspace's pages live, with trailing slash; permalinks are built on it.
         sealed_credentials: envelope-encrypted `Credentials`, bound to tenant and provider.
         settle_seconds: copy of the tenant's setting, so that receiving a webhook needs one read.
         retention_days: copy of the tenant's setting, for the same reason.
+        channels: copy of the tenant's setting, for the same reason.
+        name: what people call the workspace.
+        enterprise_id: the Slack Enterprise Grid the workspace belongs to, if it does.
+        scopes: what was granted, in the vendor's words.
+        expires_at: when the access token ends, readable without opening it; None if it does not.
+        connected_by: who connected it, as the audit trail names callers.
+        broken_since: since when our credentials are known not to work; None while they do.
+        broken_reason: one fixed word or short sentence, free of secrets.
+        restored_at: when the vendor last said, by its own clock, that our credentials count again.
     """
 
     tenant_id: TenantId
@@ -89,11 +190,42 @@ class Connection(Model):
     sealed_credentials: bytes = Field(repr=False)
     settle_seconds: int = 60
     retention_days: int = 90
+    channels: Channels = Channels()
     connected_at: AwareDatetime
+    name: str = ""
+    enterprise_id: str | None = None
+    scopes: tuple[str, ...] = ()
+    expires_at: AwareDatetime | None = None
+    connected_by: str | None = None
+    broken_since: AwareDatetime | None = None
+    broken_reason: str | None = None
+    restored_at: AwareDatetime | None = None
+
+    def outlived(self, loss: datetime) -> bool:
+        """Whether we were let in again since a loss of access, of which the vendor tells late or once more.
+
+        Vendors say when in whole seconds, and GitHub's word that a suspension was lifted may bear the very time of the
+        suspension, as the recorded pair does.
+        """
+        restored = self.restored_at is not None and loss <= self.restored_at
+        return restored or loss < self.connected_at.replace(microsecond=0)
+
+
+class Activity(Model):
+    """When we last heard of a vendor, and last read all of it."""
+
+    last_event_at: AwareDatetime | None = None
+    last_sync_at: AwareDatetime | None = None
 
 
 class Member(Model):
-    """A person of the tenant and who that person is at each vendor (None where it is not known)."""
+    """A person of the tenant and who that person is at each vendor (None where it is not known).
+
+    Attributes:
+        emails: further addresses of the same person.
+        confirmed: the vendors whose account a person has confirmed or corrected; a sync leaves those alone.
+        by_hand: what else a person has set; a sync leaves that alone, too.
+    """
 
     id: str
     name: str
@@ -101,3 +233,7 @@ class Member(Model):
     time_zone: str = Field(default="UTC", description="IANA name")
     slack_id: str | None = None
     linear_id: str | None = None
+    github_login: str | None = None
+    emails: tuple[str, ...] = ()
+    confirmed: tuple[Provider, ...] = ()
+    by_hand: tuple[Literal["name", "time_zone"], ...] = ()

@@ -63,6 +63,7 @@ def _entry(decision: Decision, tickets: Mapping[str, Ticket]) -> CardEntry | Non
     refused = decision.state is DecisionState.DISMISSED and decision.decided_by is not None
     if not (asked or refused or decision.state is DecisionState.FAILED or decision.performed):
         return None
+    left = decision.outcome.url if decision.outcome and decision.state is not DecisionState.UNDONE else ""
     match decision.action:
         case Comment(ticket_id=ticket_id) | MoveTicket(ticket_id=ticket_id):
             ticket = tickets.get(ticket_id)
@@ -74,7 +75,7 @@ def _entry(decision: Decision, tickets: Mapping[str, Ticket]) -> CardEntry | Non
     return CardEntry(
         headline=_headline(decision),
         link_text=link_text,
-        url=decision.outcome.url if decision.outcome else url,
+        url=left or url,
         detail=f"{math.floor(decision.confidence * 100)}% sure: {decision.reason}",
         awaits_answer=f"{decision.id}:{decision.revision}" if asked else None,
     )
@@ -88,6 +89,8 @@ def _headline(decision: Decision) -> str:
             return f"Could not be done. {_imperative(decision)}"
         case DecisionState.DISMISSED:
             return f"Dismissed. {_imperative(decision)}"
+        case DecisionState.UNDONE:
+            return f"Taken back. {_past(decision)}"
         case _:
             return _past(decision)
 

@@ -3,12 +3,21 @@
 from dataclasses import dataclass, field
 
 from pm_assistant.aws import tables
+from pm_assistant.aws.stores.accounts import DynamoAccounts, DynamoApiKeys, DynamoInvitations
+from pm_assistant.aws.stores.audit import DynamoAuditTrail
 from pm_assistant.aws.stores.cards import DynamoCards
+from pm_assistant.aws.stores.connections import DynamoConnections, DynamoConnectionStates, DynamoRefreshLeases
 from pm_assistant.aws.stores.conversations import DynamoConversations
 from pm_assistant.aws.stores.decisions import DynamoDecisions
+from pm_assistant.aws.stores.errands import DynamoErrands
+from pm_assistant.aws.stores.limits import DynamoLimits
 from pm_assistant.aws.stores.messages import DynamoMessages
+from pm_assistant.aws.stores.partition import DynamoPartition
+from pm_assistant.aws.stores.replays import DynamoReplays
+from pm_assistant.aws.stores.runlog import DynamoRunLog
 from pm_assistant.aws.stores.runs import DynamoRuns
-from pm_assistant.aws.stores.tenants import DynamoConnections, DynamoDirectory, DynamoTenants
+from pm_assistant.aws.stores.subscriptions import DynamoSubscriptions
+from pm_assistant.aws.stores.tenants import DynamoDirectory, DynamoTenants
 from pm_assistant.aws.stores.tickets import DynamoTickets
 
 
@@ -18,13 +27,25 @@ class Stores:
 
     tenants: DynamoTenants = field(default_factory=DynamoTenants)
     connections: DynamoConnections = field(default_factory=DynamoConnections)
+    connection_states: DynamoConnectionStates = field(default_factory=DynamoConnectionStates)
+    refresh_leases: DynamoRefreshLeases = field(default_factory=DynamoRefreshLeases)
+    errands: DynamoErrands = field(default_factory=DynamoErrands)
+    accounts: DynamoAccounts = field(default_factory=DynamoAccounts)
+    invitations: DynamoInvitations = field(default_factory=DynamoInvitations)
+    api_keys: DynamoApiKeys = field(default_factory=DynamoApiKeys)
+    audit: DynamoAuditTrail = field(default_factory=DynamoAuditTrail)
+    limits: DynamoLimits = field(default_factory=DynamoLimits)
+    replays: DynamoReplays = field(default_factory=DynamoReplays)
     directory: DynamoDirectory = field(default_factory=DynamoDirectory)
     messages: DynamoMessages = field(default_factory=DynamoMessages)
     conversations: DynamoConversations = field(default_factory=DynamoConversations)
     cards: DynamoCards = field(default_factory=DynamoCards)
     tickets: DynamoTickets = field(default_factory=DynamoTickets)
     decisions: DynamoDecisions = field(default_factory=DynamoDecisions)
+    subscriptions: DynamoSubscriptions = field(default_factory=DynamoSubscriptions)
+    run_log: DynamoRunLog = field(default_factory=DynamoRunLog)
     runs: DynamoRuns = field(default_factory=DynamoRuns)
+    partition: DynamoPartition = field(default_factory=DynamoPartition)
 
     @classmethod
     def on(cls, table_name: str) -> "Stores":

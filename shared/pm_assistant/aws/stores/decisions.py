@@ -1,7 +1,8 @@
 """The decision log, on DynamoDB.
 
 A decision is `DECISION#<subject>#<id>`, so that a card is built from one consistent read; `DECISION_ID#<id>` says which
-subject an id belongs to, which never changes. The index orders decisions by `updated_at`.
+subject an id belongs to, which never changes. The index orders decisions by `updated_at`, then by id: no two share a
+place.
 """
 
 from collections.abc import Sequence
@@ -64,6 +65,12 @@ class DynamoDecisions:
         rows = DecisionRow.indexed(tables.recent(tenant_id, "DECISION"), updated)
         return [Decision.model_validate_json(row.data) for row in rows]
 
+    def latest(self, tenant_id: TenantId, *, before: str | None = None, limit: int) -> Sequence[tuple[str, Decision]]:
+        """Decisions updated last first, through the index: what was stored a moment ago may be missing."""
+        below = DecisionRow.gsi_sk < (before or "~")
+        rows = DecisionRow.indexed(tables.recent(tenant_id, "DECISION"), below, limit=limit, last_first=True)
+        return [(row.gsi_sk, Decision.model_validate_json(row.data)) for row in rows]
+
 
 def _sk(decision: Decision) -> str:
     return f"DECISION#{decision.subject.id}#{decision.id}"
@@ -74,7 +81,7 @@ def _row(decision: Decision) -> DecisionRow:
         tables.partition(decision.tenant_id),
         _sk(decision),
         gsi_pk=tables.recent(decision.tenant_id, "DECISION"),
-        gsi_sk=tables.stamp(decision.updated_at),
+        gsi_sk=f"{tables.stamp(decision.updated_at)}#{decision.id}",
         data=decision.model_dump_json(),
         state=decision.state,
         revision=decision.revision,

@@ -76,7 +76,7 @@ class DynamoMessages:
     def thread(self, tenant_id: TenantId, channel: str, root_ts: str) -> Sequence[Message]:
         """A thread with its root, in one request."""
         rows = MessageRow.among(tenant_id, MessageRow.sk.startswith(f"MESSAGE#{channel}#{root_ts}#"))
-        return [_message(row) for row in rows]
+        return [message_of(row) for row in rows]
 
     def burst(self, tenant_id: TenantId, channel: str, ts: str, *, gap_seconds: float) -> Sequence[Message]:
         """The top-level messages around `ts` that nobody answered; one request unless people talk for half an hour."""
@@ -84,7 +84,7 @@ class DynamoMessages:
         for reach in REACHES:
             start, end = float(ts) - reach, float(ts) + reach
             span = MessageRow.sk.between(f"MESSAGE#{channel}#{_ts(start)}", f"MESSAGE#{channel}#{_ts(end)}~")
-            said = [_message(row) for row in MessageRow.among(tenant_id, span)]
+            said = [message_of(row) for row in MessageRow.among(tenant_id, span)]
             answered = {message.root_ts for message in said if message.is_reply}
             alone = (message for message in said if message.ts not in answered)
             run = run_around(alone, ts, gap_seconds=gap_seconds)
@@ -95,7 +95,7 @@ class DynamoMessages:
     def since(self, tenant_id: TenantId, since: datetime) -> Sequence[Message]:
         """All messages said since then, through the index: what was stored a moment ago may be missing."""
         said = MessageRow.gsi_sk >= _ts(since.timestamp())
-        return [_message(row) for row in MessageRow.indexed(tables.recent(tenant_id, "MESSAGE"), said)]
+        return [message_of(row) for row in MessageRow.indexed(tables.recent(tenant_id, "MESSAGE"), said)]
 
 
 def _sk(channel: str, root_ts: str, ts: str) -> str:
@@ -106,7 +106,8 @@ def _ts(seconds: float) -> str:
     return f"{max(seconds, 0.0):017.6f}"
 
 
-def _message(row: MessageRow) -> Message:
+def message_of(row: MessageRow) -> Message:
+    """Read a row."""
     return Message.model_validate(
         json.loads(row.data)
         | {

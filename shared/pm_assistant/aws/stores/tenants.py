@@ -1,12 +1,12 @@
 """Who we work for, on DynamoDB."""
 
-import json
 from collections.abc import Sequence
+from datetime import datetime
 
 from pm_assistant.aws import tables
-from pm_assistant.aws.tables import ConnectionRow, Row
-from pm_assistant.domain.errors import NotConnected, NotFound
-from pm_assistant.domain.tenants import Connection, Member, Provider, Tenant, TenantId
+from pm_assistant.aws.tables import Row
+from pm_assistant.domain.errors import Conflict, NotFound
+from pm_assistant.domain.tenants import Member, Tenant, TenantId
 from pm_assistant.domain.work import Team
 
 
@@ -20,40 +20,19 @@ class DynamoTenants:
             raise NotFound("no such tenant")
         return Tenant.model_validate_json(row.data)
 
-    def put(self, tenant: Tenant) -> None:
-        """Create or replace one."""
-        Row(tables.partition(tenant.id), "TENANT", data=tenant.model_dump_json()).put()
+    def put(self, tenant: Tenant, *, until: datetime | None = None) -> None:
+        """Create or replace one, which DynamoDB removes some time after `until`."""
+        Row(tables.partition(tenant.id), "TENANT", data=tenant.model_dump_json(), expires_at=until).put()
 
-
-class DynamoConnections:
-    """Ties to vendors (`Connections`): `CONNECTION#<provider>`, in the index under the outside id."""
-
-    def resolve(self, provider: Provider, external_id: str) -> Connection | None:
-        """Find whose an outside id is, in one request.
-
-        Should two tenants claim the same outside id, the first who connected keeps receiving; the index lags behind a
-        new connection by a moment.
-        """
-        rows = ConnectionRow.indexed(_outside(provider, external_id), limit=1)
-        return _connection(rows[0]) if rows else None
-
-    def get(self, tenant_id: TenantId, provider: Provider) -> Connection:
-        """Read one."""
-        row = ConnectionRow.find(tenant_id, f"CONNECTION#{provider}")
-        if row is None:
-            raise NotConnected(f"{provider} is not connected")
-        return _connection(row)
-
-    def put(self, connection: Connection) -> None:
-        """Create or replace one."""
-        ConnectionRow(
-            tables.partition(connection.tenant_id),
-            f"CONNECTION#{connection.provider}",
-            gsi_pk=_outside(connection.provider, connection.external_id),
-            gsi_sk=tables.stamp(connection.connected_at),
-            data=connection.model_dump_json(exclude={"sealed_credentials"}),
-            sealed=connection.sealed_credentials,
-        ).put()
+    def replace(self, tenant: Tenant, *, before: Tenant) -> None:
+        """Change one that still reads as `before`; compared as it lies there, whichever version of us wrote it."""
+        row = Row.find(tenant.id, "TENANT")
+        if row is None or Tenant.model_validate_json(row.data) not in (before, tenant):
+            raise Conflict("the tenant has changed")
+        changed = Row(row.pk, row.sk, data=tenant.model_dump_json())
+        # An attempt that was carried out, and repeated because its answer was lost, is no conflict.
+        if not changed.put((Row.data == row.data) | (Row.data == changed.data)):
+            raise Conflict("the tenant has changed")
 
 
 class DynamoDirectory:
@@ -68,6 +47,10 @@ class DynamoDirectory:
         pk = tables.partition(tenant_id)
         Row.put_all(Row(pk, f"MEMBER#{member.id}", data=member.model_dump_json()) for member in members)
 
+    def remove_member(self, tenant_id: TenantId, member_id: str) -> None:
+        """Forget a person."""
+        Row(tables.partition(tenant_id), f"MEMBER#{member_id}").drop()
+
     def teams(self, tenant_id: TenantId) -> Sequence[Team]:
         """All teams."""
         return [Team.model_validate_json(row.data) for row in Row.among(tenant_id, Row.sk.startswith("TEAM#"))]
@@ -76,11 +59,3 @@ class DynamoDirectory:
         """Create or replace teams."""
         pk = tables.partition(tenant_id)
         Row.put_all(Row(pk, f"TEAM#{team.id}", data=team.model_dump_json()) for team in teams)
-
-
-def _outside(provider: Provider, external_id: str) -> str:
-    return f"OUTSIDE#{provider}#{external_id}"
-
-
-def _connection(row: ConnectionRow) -> Connection:
-    return Connection.model_validate(json.loads(row.data) | {"sealed_credentials": row.sealed})

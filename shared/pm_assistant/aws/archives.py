@@ -1,0 +1,101 @@
+"""Files that come from or go to people by link, on S3.
+
+`<tenant>/uploads/<id>` and `<tenant>/exports/<name>`; the bucket itself forgets them after a week. A link is good for
+one file, one method and its time, and for whoever has it.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import ClientError
+
+from pm_assistant.aws.failures import code_of, translated
+from pm_assistant.domain.errors import InvalidRequest, NotFound
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3.client import S3Client
+
+    from pm_assistant.domain.tenants import TenantId
+
+LARGEST_BYTES = 50_000_000
+"""More does not fit into a function beside what becomes of it."""
+UPLOAD_SECONDS = 3_600
+DOWNLOAD_SECONDS = 900
+NAME = re.compile(r"(?!\.)[A-Za-z0-9._-]{1,128}")
+_ABSENT = frozenset({"404", "NoSuchKey", "NotFound"})
+"""S3's answers for what is not there; a HEAD has no body, so its code is the bare status."""
+
+
+class S3Archives:
+    """Files of tenants (`Archives`) in one bucket."""
+
+    def __init__(self, client: S3Client, *, bucket: str) -> None:
+        self._client = client
+        self._bucket = bucket
+
+    def upload_url(self, tenant_id: TenantId, upload_id: str) -> str:
+        """Where a person may put a file, by PUT; no request is made."""
+        with translated():
+            return self._client.generate_presigned_url(
+                "put_object",
+                Params={"Bucket": self._bucket, "Key": _key(tenant_id, "uploads", upload_id)},
+                ExpiresIn=UPLOAD_SECONDS,
+            )
+
+    def read(self, tenant_id: TenantId, upload_id: str) -> bytes:
+        """Read what was uploaded; of what is too large, nothing."""
+        with translated():
+            try:
+                found = self._client.get_object(Bucket=self._bucket, Key=_key(tenant_id, "uploads", upload_id))
+            except ClientError as error:
+                raise _absent(error) from error
+            if found["ContentLength"] > LARGEST_BYTES:
+                raise InvalidRequest(f"the file is larger than {LARGEST_BYTES:,} bytes", field="upload_id")
+            return found["Body"].read()
+
+    def publish(self, tenant_id: TenantId, name: str, content: bytes) -> str:
+        """Keep a file, and return its name."""
+        with translated():
+            self._client.put_object(Bucket=self._bucket, Key=_key(tenant_id, "exports", name), Body=content)
+        return name
+
+    def download_url(self, tenant_id: TenantId, name: str) -> str:
+        """A link to a file that was published; one request, to know that it is there."""
+        key = _key(tenant_id, "exports", name)
+        with translated():
+            try:
+                self._client.head_object(Bucket=self._bucket, Key=key)
+            except ClientError as error:
+                raise _absent(error) from error
+            return self._client.generate_presigned_url(
+                "get_object",
+                Params={
+                    "Bucket": self._bucket,
+                    "Key": key,
+                    "ResponseContentDisposition": f'attachment; filename="{name}"',
+                },
+                ExpiresIn=DOWNLOAD_SECONDS,
+            )
+
+    def erase(self, tenant_id: TenantId) -> int:
+        """Delete all of a tenant's files."""
+        count = 0
+        with translated():
+            pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=f"{tenant_id}/")
+            for page in pages:
+                for found in page.get("Contents", []):
+                    self._client.delete_object(Bucket=self._bucket, Key=found["Key"])
+                    count += 1
+        return count
+
+
+def _key(tenant_id: TenantId, folder: str, name: str) -> str:
+    if not NAME.fullmatch(name):
+        raise NotFound("no such file")
+    return f"{tenant_id}/{folder}/{name}"
+
+
+def _absent(error: ClientError) -> Exception:
+    return NotFound("no such file") if code_of(error) in _ABSENT else error

@@ -1,0 +1,51 @@
+"""E-mail through SES."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from pm_assistant.aws.failures import translated
+from pm_assistant.domain.errors import InvalidRequest
+
+if TYPE_CHECKING:
+    from mypy_boto3_sesv2.client import SESV2Client
+    from mypy_boto3_sesv2.type_defs import ContentTypeDef
+
+    from pm_assistant.domain.accounts import Mail
+
+ONE_ADDRESS = re.compile(r"""[^\s@,;:<>()\[\]"\\\x00-\x1f\x7f]+@[^\s@,;:<>()\[\]"\\\x00-\x1f\x7f]+""")
+"""No form of an address that names a second one, a person's name or a header besides."""
+
+
+class SesMailer:
+    """Sends e-mail (`Mailer`), always from the same address."""
+
+    def __init__(self, client: SESV2Client, *, sender: str) -> None:
+        self._client = client
+        self._sender = sender
+
+    def send(self, mail: Mail) -> None:
+        """Send one; SES writes the headers, the subject is one line of what it was.
+
+        Raises:
+            InvalidRequest: `to` is more or less than an address.
+        """
+        if not ONE_ADDRESS.fullmatch(mail.to):
+            raise InvalidRequest("mail goes to one plain address", field="to")
+        subject = " ".join("".join(c if c.isprintable() else " " for c in mail.subject).split())
+        with translated():
+            self._client.send_email(
+                FromEmailAddress=self._sender,
+                Destination={"ToAddresses": [mail.to]},
+                Content={
+                    "Simple": {
+                        "Subject": _content(subject),
+                        "Body": {"Text": _content(mail.text), "Html": _content(mail.html)},
+                    }
+                },
+            )
+
+
+def _content(text: str) -> ContentTypeDef:
+    return {"Data": text, "Charset": "UTF-8"}

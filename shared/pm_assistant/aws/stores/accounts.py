@@ -1,0 +1,115 @@
+"""Who may use the product for a tenant, on DynamoDB."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+
+from pm_assistant.aws import tables
+from pm_assistant.aws.tables import KeyRow, Row
+from pm_assistant.domain.accounts import Account, ApiKey, Invitation
+from pm_assistant.domain.errors import Conflict, NotFound
+from pm_assistant.domain.tenants import TenantId
+
+
+class DynamoAccounts:
+    """Logins (`Accounts`): `ACCOUNT#<id>`."""
+
+    def get(self, tenant_id: TenantId, account_id: str) -> Account:
+        """Read one."""
+        row = Row.find(tenant_id, f"ACCOUNT#{account_id}")
+        if row is None:
+            raise NotFound("no such account")
+        return Account.model_validate_json(row.data)
+
+    def all(self, tenant_id: TenantId) -> Sequence[Account]:
+        """All of a tenant."""
+        return [Account.model_validate_json(row.data) for row in Row.among(tenant_id, Row.sk.startswith("ACCOUNT#"))]
+
+    def put(self, account: Account, *, until: datetime | None = None) -> None:
+        """Create or replace one, which DynamoDB removes some time after `until`."""
+        pk = tables.partition(account.tenant_id)
+        Row(pk, f"ACCOUNT#{account.id}", data=account.model_dump_json(), expires_at=until).put()
+
+    def replace(self, account: Account, *, before: Account) -> None:
+        """Change one that still reads as `before`; compared as it lies there, whichever version of us wrote it."""
+        row = Row.find(account.tenant_id, f"ACCOUNT#{account.id}")
+        if row is None or Account.model_validate_json(row.data) not in (before, account):
+            raise Conflict("the account has changed")
+        changed = Row(row.pk, row.sk, data=account.model_dump_json())
+        # An attempt that was carried out, and repeated because its answer was lost, is no conflict.
+        if not changed.put((Row.data == row.data) | (Row.data == changed.data)):
+            raise Conflict("the account has changed")
+
+    def remove(self, tenant_id: TenantId, account_id: str) -> None:
+        """Forget one."""
+        Row(tables.partition(tenant_id), f"ACCOUNT#{account_id}").drop()
+
+
+class DynamoInvitations:
+    """Open offers (`Invitations`): `INVITATION#<id>`, which DynamoDB removes some time after they have expired."""
+
+    def get(self, tenant_id: TenantId, invitation_id: str, now: datetime) -> Invitation:
+        """Read one."""
+        row = Row.find(tenant_id, f"INVITATION#{invitation_id}")
+        invitation = row and Invitation.model_validate_json(row.data)
+        if not invitation or invitation.expires_at <= now:
+            raise NotFound("no such invitation")
+        return invitation
+
+    def all(self, tenant_id: TenantId, now: datetime) -> Sequence[Invitation]:
+        """All that can still be taken up."""
+        rows = Row.among(tenant_id, Row.sk.startswith("INVITATION#"))
+        known = (Invitation.model_validate_json(row.data) for row in rows)
+        return [invitation for invitation in known if invitation.expires_at > now]
+
+    def put(self, invitation: Invitation) -> None:
+        """Create or replace one."""
+        Row(
+            tables.partition(invitation.tenant_id),
+            f"INVITATION#{invitation.id}",
+            data=invitation.model_dump_json(),
+            expires_at=invitation.expires_at,
+        ).put()
+
+    def remove(self, tenant_id: TenantId, invitation_id: str) -> bool:
+        """Take one away, in one conditional write."""
+        return Row(tables.partition(tenant_id), f"INVITATION#{invitation_id}").drop(Row.pk.exists())
+
+
+class DynamoApiKeys:
+    """Keys of programs (`ApiKeys`): `KEY#<id>`."""
+
+    def get(self, tenant_id: TenantId, key_id: str) -> ApiKey:
+        """Read one."""
+        row = KeyRow.find(tenant_id, f"KEY#{key_id}")
+        if row is None:
+            raise NotFound("no such key")
+        return _key(row)
+
+    def all(self, tenant_id: TenantId) -> Sequence[ApiKey]:
+        """All of a tenant."""
+        return [_key(row) for row in KeyRow.among(tenant_id, KeyRow.sk.startswith("KEY#"))]
+
+    def put(self, key: ApiKey) -> None:
+        """Create or replace one."""
+        KeyRow(
+            tables.partition(key.tenant_id),
+            f"KEY#{key.id}",
+            data=key.model_dump_json(exclude={"last_used_at"}),
+            last_used_at=tables.stamp(key.last_used_at) if key.last_used_at else None,
+        ).put()
+
+    def used(self, tenant_id: TenantId, key_id: str, at: datetime) -> None:
+        """Note a use, in one conditional write that never goes back."""
+        moment = tables.stamp(at)
+        earlier = KeyRow.last_used_at.does_not_exist() | (KeyRow.last_used_at < moment)
+        row = KeyRow(tables.partition(tenant_id), f"KEY#{key_id}")
+        row.change([KeyRow.last_used_at.set(moment)], KeyRow.pk.exists() & earlier)
+
+    def remove(self, tenant_id: TenantId, key_id: str) -> None:
+        """Revoke one."""
+        KeyRow(tables.partition(tenant_id), f"KEY#{key_id}").drop()
+
+
+def _key(row: KeyRow) -> ApiKey:
+    return ApiKey.model_validate(json.loads(row.data) | {"last_used_at": row.last_used_at})

@@ -1,0 +1,258 @@
+"""Ties to vendors, on DynamoDB.
+
+A connection is `CONNECTION#<provider>`, in the index under its outside id. Beside it, outside every tenant, stands the
+claim on that id: `OUTSIDE#<provider>#<id>`, which only one tenant can hold. Both are written and deleted in one
+transaction, so that neither is ever there without the other.
+"""
+
+import json
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from pynamodb.expressions.condition import Condition
+from pynamodb.transactions import TransactWrite
+
+from pm_assistant.aws import tables
+from pm_assistant.aws.stores.leases import Leases
+from pm_assistant.aws.tables import ActivityRow, ClaimRow, ConnectionRow
+from pm_assistant.domain.errors import Conflict, NotConnected
+from pm_assistant.domain.tenants import Activity, Connection, Provider, Settings, TenantId
+
+ATTEMPTS = 5
+"""How often a write follows a row that changes under it; more writers than that at once do not exist."""
+
+NOTED_EVERY = timedelta(minutes=1)
+"""How exactly activity is kept; a busy workspace says something every second."""
+
+_COPIED = ("settle_seconds", "retention_days", "channels")
+_APART = {"sealed_credentials", "expires_at", "broken_since", "broken_reason", "restored_at", *_COPIED}
+
+
+class DynamoConnections:
+    """Ties to vendors (`Connections`)."""
+
+    def resolve(self, provider: Provider, external_id: str) -> Connection | None:
+        """Find whose an outside id is, in one request; the index lags behind a new connection by a moment."""
+        rows = ConnectionRow.indexed(_outside(provider, external_id), limit=1)
+        return _connection(rows[0]) if rows else None
+
+    def get(self, tenant_id: TenantId, provider: Provider) -> Connection:
+        """Read one."""
+        row = ConnectionRow.find(tenant_id, _sk(provider))
+        if row is None:
+            raise NotConnected(f"{provider} is not connected")
+        return _connection(row)
+
+    def all(self, tenant_id: TenantId) -> Sequence[Connection]:
+        """All of a tenant."""
+        return [_connection(row) for row in ConnectionRow.among(tenant_id, ConnectionRow.sk.startswith("CONNECTION#"))]
+
+    def put(self, connection: Connection) -> None:
+        """Create or replace one: claim its outside id, and let go of the one it had before."""
+        row, tenant_id = _row(connection), connection.tenant_id
+        for _ in range(ATTEMPTS):
+            known = ConnectionRow.find(tenant_id, row.sk)
+
+            def write(writes: TransactWrite, known: ConnectionRow | None = known) -> None:
+                writes.save(_claim(row.gsi_pk, tenant_id), _free_for(tenant_id))
+                writes.save(row, _unmoved(known))
+                if known and known.gsi_pk != row.gsi_pk:
+                    writes.delete(_claim(known.gsi_pk, tenant_id), _free_for(tenant_id))
+
+            if tables.together(write):
+                return
+            if self._taken(row.gsi_pk, by_others_than=tenant_id):
+                raise Conflict(f"this {connection.provider} workspace is connected elsewhere")
+        raise Conflict("the connection keeps changing")
+
+    def remove(self, tenant_id: TenantId, provider: Provider) -> None:
+        """Forget one with its credentials and activity, and let go of its outside id."""
+        release(tenant_id, provider)
+        _activity_row(tenant_id, provider).drop()
+
+    def everywhere(self) -> Iterator[Connection]:
+        """Every tenant's connections, by reading the whole table: for the operator, who changes the key they are under.
+
+        No port has this, and the functions' roles do not allow it.
+        """
+        kind = ConnectionRow.sk.startswith("CONNECTION#")
+        return (_connection(row) for row in ConnectionRow.everywhere(kind))
+
+    def _taken(self, outside: str, *, by_others_than: TenantId) -> bool:
+        claim = ClaimRow.at(outside, "OWNER")
+        return claim is not None and claim.tenant_id != by_others_than
+
+
+class DynamoConnectionStates:
+    """What changes about a connection while it is in use (`ConnectionStates`).
+
+    Activity is `ACTIVITY#<provider>`: an event then costs one small write now and then, and none in the index.
+    """
+
+    def __init__(self) -> None:
+        self._noted: dict[tuple[TenantId, Provider, str], datetime] = {}
+
+    def renew(self, connection: Connection, *, before: bytes) -> bool:
+        """Store fresh credentials and when they end, in one conditional write; nothing else of the connection."""
+        fresh, ends = connection.sealed_credentials, connection.expires_at
+        return _bare(connection.tenant_id, connection.provider).change(
+            [
+                ConnectionRow.sealed.set(fresh),
+                ConnectionRow.token_ends_at.set(tables.stamp(ends)) if ends else ConnectionRow.token_ends_at.remove(),
+            ],
+            (ConnectionRow.sealed == before) | (ConnectionRow.sealed == fresh),
+        )
+
+    def adapt(self, tenant_id: TenantId, settings: Settings) -> None:
+        """Bring the copies of settings up to date, in one conditional write for each connection."""
+        copied = settings.model_dump_json(include=set(_COPIED))
+        for provider in Provider:
+            row = _bare(tenant_id, provider)
+            row.change([ConnectionRow.settings.set(copied)], ConnectionRow.pk.exists())
+
+    def mark_broken(
+        self, tenant_id: TenantId, provider: Provider, *, reason: str, at: datetime, refused: bytes | None = None
+    ) -> bool:
+        """Note that our credentials no longer count, in one conditional write."""
+        # botocore repeats a write whose answer got lost: a mark of its own keeps the call from losing against itself.
+        mark = uuid.uuid4().hex
+        expected = ConnectionRow.broken_since.does_not_exist() | (ConnectionRow.broken_mark == mark)
+        if refused is not None:
+            expected &= ConnectionRow.sealed == refused
+        return _bare(tenant_id, provider).change(
+            [
+                ConnectionRow.broken_since.set(tables.stamp(at)),
+                ConnectionRow.broken_reason.set(reason),
+                ConnectionRow.broken_mark.set(mark),
+            ],
+            ConnectionRow.pk.exists() & expected,
+        )
+
+    def mend(self, tenant_id: TenantId, provider: Provider, *, at: datetime) -> None:
+        """Note since when they count again, in one conditional write."""
+        broken = (ConnectionRow.broken_since, ConnectionRow.broken_reason, ConnectionRow.broken_mark)
+        moment = tables.stamp(at)
+        news = ConnectionRow.restored_at.does_not_exist() | (ConnectionRow.restored_at < moment)
+        _bare(tenant_id, provider).change(
+            [*(attribute.remove() for attribute in broken), ConnectionRow.restored_at.set(moment)],
+            ConnectionRow.pk.exists() & news,
+        )
+
+    def note(
+        self,
+        tenant_id: TenantId,
+        provider: Provider,
+        *,
+        event_at: datetime | None = None,
+        sync_at: datetime | None = None,
+    ) -> None:
+        """Note activity, in one conditional write each that never goes back; from one process once a minute at most."""
+        for attribute, at in ((ActivityRow.last_event_at, event_at), (ActivityRow.last_sync_at, sync_at)):
+            key = (tenant_id, provider, attribute.attr_name)
+            if at is None or (key in self._noted and at - self._noted[key] < NOTED_EVERY):
+                continue
+            moment = tables.stamp(at)
+            earlier = attribute.does_not_exist() | (attribute < moment)
+            _activity_row(tenant_id, provider).change([attribute.set(moment)], earlier)
+            self._noted[key] = at
+
+    def activity(self, tenant_id: TenantId) -> Mapping[Provider, Activity]:
+        """What was noted, in one consistent read."""
+        rows = ActivityRow.among(tenant_id, ActivityRow.sk.startswith("ACTIVITY#"))
+        return {
+            Provider(row.sk.removeprefix("ACTIVITY#")): Activity.model_validate(
+                {"last_event_at": row.last_event_at, "last_sync_at": row.last_sync_at}
+            )
+            for row in rows
+        }
+
+
+class DynamoRefreshLeases:
+    """Who is refreshing (`RefreshLeases`): `REFRESH#<provider>`."""
+
+    def __init__(self) -> None:
+        self._leases = Leases()
+
+    def hold(self, tenant_id: TenantId, provider: Provider, *, now: datetime, until: datetime) -> bool:
+        """Take the right to refresh."""
+        return self._leases.take(tenant_id, f"REFRESH#{provider}", now=now, until=until)
+
+    def let_go(self, tenant_id: TenantId, provider: Provider) -> None:
+        """Give it back, unless our time ran out and another has it."""
+        self._leases.give_back(tenant_id, f"REFRESH#{provider}")
+
+
+def release(tenant_id: TenantId, provider: Provider) -> bool:
+    """Delete a connection with its claim; False if there is none."""
+    for _ in range(ATTEMPTS):
+        known = ConnectionRow.find(tenant_id, _sk(provider))
+        if known is None:
+            return False
+
+        def write(writes: TransactWrite, known: ConnectionRow = known) -> None:
+            writes.delete(known, _unmoved(known))
+            writes.delete(_claim(known.gsi_pk, tenant_id), _free_for(tenant_id))
+
+        if tables.together(write):
+            return True
+    raise Conflict("the connection keeps changing")
+
+
+def _sk(provider: Provider) -> str:
+    return f"CONNECTION#{provider}"
+
+
+def _outside(provider: Provider, external_id: str) -> str:
+    return f"OUTSIDE#{provider}#{external_id}"
+
+
+def _bare(tenant_id: TenantId, provider: Provider) -> ConnectionRow:
+    return ConnectionRow(tables.partition(tenant_id), _sk(provider))
+
+
+def _activity_row(tenant_id: TenantId, provider: Provider) -> ActivityRow:
+    return ActivityRow(tables.partition(tenant_id), f"ACTIVITY#{provider}")
+
+
+def _claim(outside: str, tenant_id: TenantId) -> ClaimRow:
+    return ClaimRow(outside, "OWNER", tenant_id=tenant_id)
+
+
+def _free_for(tenant_id: TenantId) -> Condition:
+    return tables.absent_or(ClaimRow.tenant_id == tenant_id)
+
+
+def _unmoved(known: ConnectionRow | None) -> Condition:
+    """The row still stands for the outside id it was read with."""
+    return ConnectionRow.gsi_pk == known.gsi_pk if known else ConnectionRow.pk.does_not_exist()
+
+
+def _row(connection: Connection) -> ConnectionRow:
+    return ConnectionRow(
+        tables.partition(connection.tenant_id),
+        _sk(connection.provider),
+        gsi_pk=_outside(connection.provider, connection.external_id),
+        gsi_sk=tables.stamp(connection.connected_at),
+        data=connection.model_dump_json(exclude=_APART),
+        sealed=connection.sealed_credentials,
+        token_ends_at=tables.stamp(connection.expires_at) if connection.expires_at else None,
+        settings=connection.model_dump_json(include=set(_COPIED)),
+        broken_since=tables.stamp(connection.broken_since) if connection.broken_since else None,
+        broken_reason=connection.broken_reason,
+        restored_at=tables.stamp(connection.restored_at) if connection.restored_at else None,
+    )
+
+
+def _connection(row: ConnectionRow) -> Connection:
+    return Connection.model_validate(
+        json.loads(row.data)
+        | json.loads(row.settings or "{}")
+        | {
+            "sealed_credentials": row.sealed,
+            "expires_at": row.token_ends_at,
+            "broken_since": row.broken_since,
+            "broken_reason": row.broken_reason,
+            "restored_at": row.restored_at,
+        }
+    )

@@ -1,0 +1,22 @@
+"""Counting what may only be done so often, on DynamoDB."""
+
+import hashlib
+from datetime import UTC, datetime
+
+from pm_assistant.aws.tables import CounterRow
+
+
+class DynamoLimits:
+    """Counters (`Limits`) in fixed windows: `LIMIT#<digest of who>`, because `who` may be an address; they expire."""
+
+    def count(self, who: str, *, now: datetime, window_seconds: int) -> int:
+        """Count one more, in one request."""
+        start = int(now.timestamp()) // window_seconds * window_seconds
+        row = CounterRow(f"LIMIT#{hashlib.sha256(who.encode()).hexdigest()}", f"{window_seconds}#{start}")
+        row.change(
+            [
+                CounterRow.counted.add(1),
+                CounterRow.expires_at.set(datetime.fromtimestamp(start + window_seconds, UTC)),
+            ]
+        )
+        return int(row.counted)

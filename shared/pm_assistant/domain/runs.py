@@ -1,0 +1,186 @@
+"""Work that somebody asked for and that takes longer than a request: its order, its progress, its results."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, Literal
+
+from pydantic import AwareDatetime, Field
+
+from pm_assistant.domain.model import Model
+from pm_assistant.domain.tenants import ActionKind, TenantId
+
+MOST_RESULT_BYTES = 300_000
+"""A run is kept in one row, and DynamoDB takes 400 KB; what does not fit is counted."""
+
+ABANDONED_AFTER = timedelta(hours=3)
+"""How long a run may stand still: six attempts at a step, half an hour apart, as its queue in template.yaml is set."""
+
+
+class RunKind(StrEnum):
+    """What can be run."""
+
+    PROCESS = "process"
+    MOVE_TICKETS = "move-tickets"
+    STANDUP = "standup"
+    WEEKLY = "weekly"
+    SYNC = "sync"
+    EXPORT = "export"
+    IMPORT = "import"
+    DELETE = "delete"
+
+
+class RunState(StrEnum):
+    """Where a run stands."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class Order(Model):
+    """What is asked for.
+
+    Attributes:
+        dry_run: say what would happen and keep nothing.
+        since: how far back to look; each kind has its own default.
+        member_id: the person a report is for; None means everybody in the chat, or with a subscription of that kind.
+        upload_id: names the uploaded archive of an import.
+    """
+
+    kind: RunKind
+    dry_run: bool = True
+    since: AwareDatetime | None = None
+    member_id: str | None = None
+    upload_id: str | None = None
+
+
+class Step(Model):
+    """What one step of a run achieved.
+
+    Attributes:
+        done: how much is behind the run with it, of `total`.
+        cursor: where the next step begins; None if there is nothing left to do.
+        results: what came of this step.
+    """
+
+    done: int
+    total: int
+    cursor: str | None = None
+    results: tuple[dict[str, Any], ...] = ()
+
+
+class Run(Model):
+    """One run.
+
+    Attributes:
+        done: how much is behind it, of `total` (None while that is not known), in each kind's own unit.
+        cursor: where the next step begins.
+        results: what came of it, as far as it got; JSON of each kind's own form.
+        left_out: how many results there was no room for.
+        error: why it failed, free of secrets.
+    """
+
+    id: str
+    tenant_id: TenantId
+    order: Order
+    state: RunState = RunState.WAITING
+    done: int = Field(default=0, ge=0)
+    total: int | None = None
+    cursor: str | None = None
+    results: tuple[dict[str, Any], ...] = ()
+    left_out: int = 0
+    error: str | None = None
+    asked_by: str
+    created_at: AwareDatetime
+    updated_at: AwareDatetime
+
+    @property
+    def finished(self) -> bool:
+        """Whether no step is left to take."""
+        return self.state in {RunState.DONE, RunState.FAILED}
+
+    def seen(self, at: datetime) -> "Run":
+        """The run as people are to see it: one that nothing has happened to for too long has failed.
+
+        Nobody notes that a function was killed at each attempt. Should an operator have the step taken again after
+        all, the run goes on. The end of a tenant waits for days.
+        """
+        if self.finished or self.order.kind is RunKind.DELETE or at - self.updated_at < ABANDONED_AFTER:
+            return self
+        return self.failed("it broke off", at=self.updated_at)
+
+    def after(self, step: Step, *, at: datetime) -> "Run":
+        """The run with one more step behind it."""
+        kept = _fitting(self.results, step.results)
+        change = {
+            "state": RunState.RUNNING if step.cursor is not None else RunState.DONE,
+            "done": step.done,
+            "total": step.total,
+            "cursor": step.cursor,
+            "results": self.results + kept,
+            "left_out": self.left_out + len(step.results) - len(kept),
+            "updated_at": at,
+        }
+        return self.model_copy(update=change)
+
+    def failed(self, error: str, *, at: datetime) -> "Run":
+        """The run, ended by an error; what came of it so far stays."""
+        return self.model_copy(update={"state": RunState.FAILED, "error": error, "updated_at": at})
+
+
+class Finding(Model):
+    """A decision that a dry run found would be made.
+
+    Attributes:
+        would: act on its own, ask people first, or only log it.
+        ticket: key of the ticket it is about, such as `ENG-12`.
+        to: name of the state the ticket would be moved to.
+        title: of the ticket that would be created.
+        text: of the comment, or the new ticket's description.
+        evidence: addresses of the messages it rests on.
+        private: said where not everyone listens; then only the addresses tell what.
+    """
+
+    kind: ActionKind
+    would: Literal["act", "ask", "log"]
+    ticket: str | None = None
+    to: str | None = None
+    title: str | None = None
+    text: str | None = None
+    confidence: float
+    reason: str | None = None
+    evidence: tuple[str, ...]
+    private: bool = False
+
+
+class RunDue(Model):
+    """A message on the runs queue: take this run's next step."""
+
+    tenant_id: TenantId
+    run_id: str
+
+
+class Record(Model):
+    """One thing of a tenant as an export carries it: what kind it is, and its own form as JSON."""
+
+    kind: str
+    data: dict[str, Any]
+
+
+def _fitting(kept: Sequence[dict[str, Any]], more: Sequence[dict[str, Any]]) -> tuple[dict[str, Any], ...]:
+    """As many of the further results, from the first on, as there is room for beside those that are kept."""
+    room = MOST_RESULT_BYTES - sum(map(_size, kept))
+    fitting = 0
+    for result in more:
+        room -= _size(result)
+        if room < 0:
+            break
+        fitting += 1
+    return tuple(more[:fitting])
+
+
+def _size(result: dict[str, Any]) -> int:
+    return len(json.dumps(result, ensure_ascii=False).encode())

@@ -1,0 +1,96 @@
+"""Files come and go by link, and stay within their tenant."""
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+import boto3
+import httpx
+import pytest
+
+from pm_assistant.aws import archives as s3
+from pm_assistant.domain.errors import InvalidRequest, NotFound
+from pm_assistant.ports import Archives
+from pm_assistant.runtime import wiring
+from tests.aws.emulated import REGION, aws
+from tests.builders import ACME, GLOBEX
+from tests.fakes.aws import FakeArchives
+
+LARGEST = 1_000
+
+
+class Subject(NamedTuple):
+    """Archives, and what a person does with a link."""
+
+    archives: Archives
+    put: Callable[[str, bytes], None]
+
+
+@pytest.fixture(params=["fake", "s3"])
+def subject(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Subject]:
+    """The fake, and the real one on an emulated S3; neither takes more than a thousand bytes here."""
+    if request.param == "fake":
+        fake = FakeArchives(largest=LARGEST)
+        yield Subject(fake, fake.put)
+        return
+    monkeypatch.setattr(s3, "LARGEST_BYTES", LARGEST)
+    with aws():
+        client = wiring.client.__wrapped__("s3")
+        client.create_bucket(Bucket="archives", CreateBucketConfiguration={"LocationConstraint": REGION})
+        yield Subject(s3.S3Archives(client, bucket="archives"), upload)
+
+
+def upload(url: str, content: bytes) -> None:
+    """Follow a link as a program would."""
+    key = httpx.URL(url).path.removeprefix("/")
+    boto3.client("s3").put_object(Bucket="archives", Key=key, Body=content)
+
+
+def test_what_was_uploaded_by_link_is_read(subject: Subject) -> None:
+    """By its tenant only, and as it was put last."""
+    for content in (b"first", b"second"):
+        subject.put(subject.archives.upload_url(ACME, "upload-1"), content)
+    assert b"second" == subject.archives.read(ACME, "upload-1")
+    for tenant_id, upload_id in ((GLOBEX, "upload-1"), (ACME, "upload-2"), (ACME, "")):
+        with pytest.raises(NotFound):
+            subject.archives.read(tenant_id, upload_id)
+
+
+def test_what_is_too_large_is_not_read(subject: Subject) -> None:
+    """A link cannot say how much may be put there."""
+    for size in (LARGEST, LARGEST + 1):
+        subject.put(subject.archives.upload_url(ACME, f"upload-{size}"), b"x" * size)
+    assert LARGEST == len(subject.archives.read(ACME, f"upload-{LARGEST}"))
+    with pytest.raises(InvalidRequest):
+        subject.archives.read(ACME, f"upload-{LARGEST + 1}")
+
+
+def test_what_was_published_can_be_linked_to_by_its_tenant(subject: Subject) -> None:
+    """An upload is not an export, nor the other way round."""
+    assert "run-1.zip" == subject.archives.publish(ACME, "run-1.zip", b"archive")
+    assert "/acme/exports/run-1.zip" in subject.archives.download_url(ACME, "run-1.zip")
+    for tenant_id, name in ((GLOBEX, "run-1.zip"), (ACME, "run-2.zip")):
+        with pytest.raises(NotFound):
+            subject.archives.download_url(tenant_id, name)
+    with pytest.raises(NotFound):
+        subject.archives.read(ACME, "run-1.zip")
+
+
+@pytest.mark.parametrize("name", ["../../globex/exports/run-1.zip", "..", "a/b", "a b", "a\nb", "ü", "x" * 129])
+def test_a_name_from_outside_leads_nowhere_else(subject: Subject, name: str) -> None:
+    """It is not there, however it is spelt."""
+    subject.archives.publish(GLOBEX, "run-1.zip", b"archive")
+    for look in (subject.archives.read, subject.archives.download_url):
+        with pytest.raises(NotFound):
+            look(ACME, name)
+
+
+def test_erasing_takes_all_files_of_a_tenant_and_no_other(subject: Subject) -> None:
+    """Also where one tenant's id begins with the other's."""
+    longer = ACME.__class__("acme2")
+    for tenant_id in (ACME, longer):
+        subject.put(subject.archives.upload_url(tenant_id, "upload-1"), b"upload")
+        subject.archives.publish(tenant_id, "run-1.zip", b"archive")
+    assert [2, 0] == [subject.archives.erase(ACME) for _ in range(2)]
+    with pytest.raises(NotFound):
+        subject.archives.read(ACME, "upload-1")
+    assert b"upload" == subject.archives.read(longer, "upload-1")

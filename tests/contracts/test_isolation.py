@@ -1,0 +1,252 @@
+"""Two tenants of the same channels, timestamps, tickets, people and keys never notice each other, whatever they do.
+
+What a tenant is answered beside a busy neighbour is what it would have been answered alone: over every method of every
+store, in any order.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import fields
+from datetime import timedelta
+from typing import NamedTuple, get_type_hints
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from pm_assistant.aws.stores import Stores
+from pm_assistant.domain.decisions import DecisionState
+from pm_assistant.domain.errors import ProductError
+from pm_assistant.domain.reports import ReportKind, Subscription
+from pm_assistant.domain.runs import Record
+from pm_assistant.domain.tenants import Member, Provider, Settings, TenantId
+from tests.builders import (
+    ENG,
+    NOW,
+    a_connection,
+    a_conversation,
+    a_decision,
+    a_key,
+    a_link,
+    a_member,
+    a_message,
+    a_run,
+    a_tenant,
+    a_ticket,
+    an_account,
+    an_authorization,
+    an_entry,
+    an_invitation,
+)
+from tests.contracts.store_set import IMPLEMENTATIONS, StoreSet, a_new_tenant, opened
+
+OPERATORS = {"connections.everywhere"}
+"""Not a function's to call: reads the whole table for whoever holds the stack's own keys."""
+
+LATER = NOW + timedelta(minutes=5)
+VENDORS = (Provider.SLACK, Provider.LINEAR)
+ANY_STATE = frozenset(DecisionState)
+
+type Case = Callable[[StoreSet, TenantId, int, int], object]
+
+
+class Step(NamedTuple):
+    """One call: of which method, by whom, on which of two equal keys, and with which content."""
+
+    method: str
+    mine: bool
+    key: int
+    value: int
+
+
+def renamed(name: str, value: int) -> Member:
+    """A person that differs by what people say."""
+    return a_member(name).model_copy(update={"name": f"name {value}"})
+
+
+def records(value: int) -> list[Record]:
+    """A small archive of somebody else's, with the ids everybody uses."""
+    member, decision = renamed("ada", value), a_decision(TenantId("elsewhere"), id="decision-0")
+    return [
+        Record(kind="member", data=member.model_dump(mode="json")),
+        Record(kind="decision", data=decision.model_dump(mode="json")),
+        Record(kind="message", data=a_message(0, f"text {value}").model_dump(mode="json")),
+    ]
+
+
+CASES: dict[str, Case] = {
+    "tenants.get": lambda s, t, k, v: s.tenants.get(t),
+    "tenants.put": lambda s, t, k, v: s.tenants.put(a_tenant(t, name=f"name {v}")),
+    "tenants.replace": lambda s, t, k, v: s.tenants.replace(
+        a_tenant(t, name="new"), before=a_tenant(t, name=f"name {v}")
+    ),
+    "connections.resolve": lambda s, t, k, v: s.connections.resolve(VENDORS[k], f"{VENDORS[k]}-{t}"),
+    "connections.get": lambda s, t, k, v: s.connections.get(t, VENDORS[k]),
+    "connections.all": lambda s, t, k, v: s.connections.all(t),
+    "connections.put": lambda s, t, k, v: s.connections.put(
+        a_connection(t, VENDORS[k], sealed_credentials=bytes([v]), name=f"name {v}")
+    ),
+    "connections.remove": lambda s, t, k, v: s.connections.remove(t, VENDORS[k]),
+    "connection_states.renew": lambda s, t, k, v: s.connection_states.renew(
+        a_connection(t, VENDORS[k], sealed_credentials=b"fresh", expires_at=LATER), before=bytes([v])
+    ),
+    "connection_states.adapt": lambda s, t, k, v: s.connection_states.adapt(t, Settings(settle_seconds=v)),
+    "connection_states.mark_broken": lambda s, t, k, v: s.connection_states.mark_broken(
+        t, VENDORS[k], reason=f"reason {v}", at=NOW, refused=bytes([v])
+    ),
+    "connection_states.mend": lambda s, t, k, v: s.connection_states.mend(t, VENDORS[k], at=NOW + timedelta(seconds=v)),
+    "connection_states.note": lambda s, t, k, v: s.connection_states.note(t, VENDORS[k], event_at=NOW, sync_at=LATER),
+    "connection_states.activity": lambda s, t, k, v: s.connection_states.activity(t),
+    "refresh_leases.hold": lambda s, t, k, v: s.refresh_leases.hold(t, VENDORS[k], now=NOW, until=LATER),
+    "refresh_leases.let_go": lambda s, t, k, v: s.refresh_leases.let_go(t, VENDORS[k]),
+    "errands.put_link": lambda s, t, k, v: s.errands.put_link(f"code-{k}", a_link(t, actor=f"account:{v}")),
+    "errands.get_link": lambda s, t, k, v: s.errands.get_link(t, f"code-{k}", NOW),
+    "errands.take_link": lambda s, t, k, v: s.errands.take_link(t, f"code-{k}", NOW),
+    "errands.put_authorization": lambda s, t, k, v: s.errands.put_authorization(
+        f"code-{k}", an_authorization(t, verifier=f"verifier {v}")
+    ),
+    "errands.take_authorization": lambda s, t, k, v: s.errands.take_authorization(t, f"code-{k}", NOW),
+    "accounts.get": lambda s, t, k, v: s.accounts.get(t, f"account-{k}"),
+    "accounts.all": lambda s, t, k, v: s.accounts.all(t),
+    "accounts.put": lambda s, t, k, v: s.accounts.put(an_account(t, f"{k}", email=f"{v}@acme.test")),
+    "accounts.replace": lambda s, t, k, v: s.accounts.replace(
+        an_account(t, f"{k}", email="new@acme.test"), before=an_account(t, f"{k}", email=f"{v}@acme.test")
+    ),
+    "accounts.remove": lambda s, t, k, v: s.accounts.remove(t, f"account-{k}"),
+    "invitations.get": lambda s, t, k, v: s.invitations.get(t, f"invitation-{k}", NOW),
+    "invitations.all": lambda s, t, k, v: s.invitations.all(t, NOW),
+    "invitations.put": lambda s, t, k, v: s.invitations.put(
+        an_invitation(t, id=f"invitation-{k}", email=f"{v}@acme.test")
+    ),
+    "invitations.remove": lambda s, t, k, v: s.invitations.remove(t, f"invitation-{k}"),
+    "api_keys.get": lambda s, t, k, v: s.api_keys.get(t, f"key-{k}"),
+    "api_keys.all": lambda s, t, k, v: s.api_keys.all(t),
+    "api_keys.put": lambda s, t, k, v: s.api_keys.put(a_key(t, id=f"key-{k}", name=f"name {v}")),
+    "api_keys.used": lambda s, t, k, v: s.api_keys.used(t, f"key-{k}", LATER if v else NOW),
+    "api_keys.remove": lambda s, t, k, v: s.api_keys.remove(t, f"key-{k}"),
+    "audit.add": lambda s, t, k, v: s.audit.add(t, an_entry(k, target=f"target {v}")),
+    "audit.latest": lambda s, t, k, v: s.audit.latest(t, before=an_entry(1).id if k else None, limit=1 + v),
+    "limits.count": lambda s, t, k, v: s.limits.count(t, now=NOW, window_seconds=60 + k),
+    "replays.begin": lambda s, t, k, v: s.replays.begin(t, f"key-{k}", fingerprint=f"request {v}", now=NOW),
+    "replays.finish": lambda s, t, k, v: s.replays.finish(t, f"key-{k}", answer=f"answer {v}", now=NOW),
+    "replays.give_up": lambda s, t, k, v: s.replays.give_up(t, f"key-{k}"),
+    "directory.members": lambda s, t, k, v: s.directory.members(t),
+    "directory.put_members": lambda s, t, k, v: s.directory.put_members(t, [renamed(f"m{k}", v)]),
+    "directory.remove_member": lambda s, t, k, v: s.directory.remove_member(t, f"U0M{k}"),
+    "directory.teams": lambda s, t, k, v: s.directory.teams(t),
+    "directory.put_teams": lambda s, t, k, v: s.directory.put_teams(
+        t, [ENG.model_copy(update={"id": f"team-{k}", "name": f"name {v}"})]
+    ),
+    "messages.record": lambda s, t, k, v: s.messages.record(
+        t, a_message(k, f"text {v}", edited_ts=f"{NOW.timestamp() + v:.6f}"), keep_days=30
+    ),
+    "messages.delete": lambda s, t, k, v: s.messages.delete(
+        t, "C0ENG", a_message(k).root_ts, a_message(k).ts, at=LATER
+    ),
+    "messages.thread": lambda s, t, k, v: s.messages.thread(t, "C0ENG", a_message(k).root_ts),
+    "messages.burst": lambda s, t, k, v: s.messages.burst(t, "C0ENG", a_message(k).ts, gap_seconds=120),
+    "messages.since": lambda s, t, k, v: s.messages.since(t, NOW),
+    "conversations.claim": lambda s, t, k, v: s.conversations.claim(
+        t, a_conversation(a_message(k)), now=NOW, until=LATER
+    ),
+    "conversations.release": lambda s, t, k, v: s.conversations.release(t, a_conversation(a_message(k))),
+    "conversations.note": lambda s, t, k, v: s.conversations.note(
+        t, a_conversation(a_message(k)), [a_decision(t, id="decision-0", reason=f"reason {v}")], at=NOW
+    ),
+    "conversations.noted": lambda s, t, k, v: s.conversations.noted(t, a_conversation(a_message(k))),
+    "conversations.judged": lambda s, t, k, v: s.conversations.judged(t, a_conversation(a_message(k)), at=NOW),
+    "cards.hold": lambda s, t, k, v: s.cards.hold(t, f"C0ENG:{k}", now=NOW, until=LATER),
+    "cards.let_go": lambda s, t, k, v: s.cards.let_go(t, f"C0ENG:{k}"),
+    "cards.ts": lambda s, t, k, v: s.cards.ts(t, f"C0ENG:{k}"),
+    "cards.put_ts": lambda s, t, k, v: s.cards.put_ts(t, f"C0ENG:{k}", f"{v}.0"),
+    "tickets.put": lambda s, t, k, v: s.tickets.put(t, a_ticket(k, title=f"title {v}")),
+    "tickets.remove": lambda s, t, k, v: s.tickets.remove(t, f"ticket-{k}", at=LATER),
+    "tickets.all": lambda s, t, k, v: s.tickets.all(t),
+    "tickets.some": lambda s, t, k, v: s.tickets.some(t, [f"ticket-{k}"]),
+    "decisions.save": lambda s, t, k, v: s.decisions.save(
+        a_decision(t, id=f"decision-{k}", reason=f"reason {v}", revision=f"{v}")
+    ),
+    "decisions.get": lambda s, t, k, v: s.decisions.get(t, f"decision-{k}"),
+    "decisions.advance": lambda s, t, k, v: s.decisions.advance(
+        a_decision(t, id=f"decision-{k}", revision=f"{v}", state=DecisionState.DONE), expected=ANY_STATE
+    ),
+    "decisions.between": lambda s, t, k, v: s.decisions.between(t, "C0ENG", a_message(-9).ts, a_message(9).ts),
+    "decisions.since": lambda s, t, k, v: s.decisions.since(t, NOW),
+    "decisions.latest": lambda s, t, k, v: s.decisions.latest(t, limit=1 + v),
+    "subscriptions.all": lambda s, t, k, v: s.subscriptions.all(t),
+    "subscriptions.put": lambda s, t, k, v: s.subscriptions.put(t, Subscription(member_id=f"U{k}", hour=v)),
+    "subscriptions.remove": lambda s, t, k, v: s.subscriptions.remove(t, f"U{k}", ReportKind.STANDUP),
+    "run_log.get": lambda s, t, k, v: s.run_log.get(t, a_run(t, k).id),
+    "run_log.put": lambda s, t, k, v: s.run_log.put(a_run(t, k, done=v)),
+    "run_log.latest": lambda s, t, k, v: s.run_log.latest(t, before=a_run(t, 1).id if k else None, limit=1 + v),
+    "runs.last": lambda s, t, k, v: s.runs.last(t, f"U{k}", "standup"),
+    "runs.delivered": lambda s, t, k, v: s.runs.delivered(t, f"key-{k}"),
+    "runs.hold": lambda s, t, k, v: s.runs.hold(t, f"key-{k}", now=NOW, until=LATER),
+    "runs.let_go": lambda s, t, k, v: s.runs.let_go(t, f"key-{k}"),
+    "runs.finish": lambda s, t, k, v: s.runs.finish(
+        t, f"U{k}", "standup", f"key-{k}", at=LATER if v else NOW, once=v == 2
+    ),
+    "partition.records": lambda s, t, k, v: list(s.partition.records(t)),
+    "partition.restore": lambda s, t, k, v: s.partition.restore(t, records(v)),
+    "partition.erase": lambda s, t, k, v: s.partition.erase(t),
+}
+
+
+@pytest.fixture(params=IMPLEMENTATIONS, scope="module")
+def stores(request: pytest.FixtureRequest) -> Iterator[StoreSet]:
+    """The stores, shared by all examples; each example has tenants of its own."""
+    with opened(request.param) as opened_stores:
+        yield opened_stores
+
+
+def methods_of(store: str) -> set[str]:
+    """All public methods of a store, as its port and its real adapter have them."""
+    kinds = (get_type_hints(StoreSet)[store], type(getattr(Stores(), store)))
+    return {f"{store}.{name}" for kind in kinds for name in vars(kind) if not name.startswith("_")}
+
+
+def test_every_method_of_every_store_is_among_the_cases() -> None:
+    """A new store or method without a case would go unseen."""
+    names = {store.name for store in fields(StoreSet)}
+    assert {store.name for store in fields(Stores)} == names
+    assert set().union(*map(methods_of, names)) - OPERATORS == set(CASES)
+
+
+def answers(stores: StoreSet, steps: list[Step], tenants: dict[bool, TenantId]) -> list[str]:
+    """What I am answered when all these steps are taken, my own name taken out."""
+    heard = []
+    for step in steps:
+        try:
+            answer = repr(CASES[step.method](stores, tenants[step.mine], step.key, step.value))
+        except ProductError as error:
+            answer = repr(error)
+        if step.mine:
+            heard.append(f"{step.method}: {answer.replace(tenants[True], 'me')}")
+    return heard
+
+
+WITHOUT_SHRINKING = (Phase.explicit, Phase.reuse, Phase.generate)
+"""On the emulator it would take longer than finding the leak by reading the steps."""
+
+VALUES = st.integers(0, 2)
+ANYTHING = st.builds(Step, st.sampled_from(sorted(CASES)), st.booleans(), st.integers(0, 1), VALUES)
+
+
+@pytest.mark.parametrize("store", [store.name for store in fields(StoreSet)])
+@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck), phases=WITHOUT_SHRINKING)
+@given(data=st.data())
+def test_a_neighbour_makes_no_difference(stores: StoreSet, store: str, data: st.DataObject) -> None:
+    """Every method of a store, by both tenants on the same keys, in any order, amid other calls."""
+    sweep = [
+        Step(case, mine, key, data.draw(VALUES))
+        for case in CASES
+        if case.startswith(f"{store}.")
+        for mine in (True, False)
+        for key in (0, 1)
+    ]
+    steps = data.draw(st.permutations(sweep + data.draw(st.lists(ANYTHING, max_size=12))))
+    me, neighbour, hermit = a_new_tenant(), a_new_tenant(), a_new_tenant()
+    beside = answers(stores, steps, {True: me, False: neighbour})
+    alone = answers(stores, [step for step in steps if step.mine], {True: hermit})
+    for tenant in (me, neighbour, hermit):
+        stores.partition.erase(tenant)  # the emulator reads its whole table for every query
+    assert alone == beside

@@ -1,0 +1,224 @@
+"""What every OAuth app promises, held against the fake and the three real adapters."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Protocol
+
+import pytest
+
+from pm_assistant.domain.connecting import Callback, Detour, Grant
+from pm_assistant.domain.errors import AccessRevoked, InvalidRequest, UpstreamError, UpstreamRejected
+from pm_assistant.domain.tenants import Credentials, Provider
+from pm_assistant.integrations.github.oauth import GitHubApp, GitHubOAuthApp
+from pm_assistant.integrations.linear.oauth import LinearOAuthApp
+from pm_assistant.integrations.slack.oauth import SlackOAuthApp
+from pm_assistant.ports import OAuthApp
+from tests.builders import NOW
+from tests.fakes.vendors import FakeOAuthApp
+from tests.integrations.oauth_vendors import (
+    CLIENT_ID,
+    CLIENT_SECRET,
+    PEM,
+    GitHubVendor,
+    LinearVendor,
+    SlackVendor,
+    query_of,
+)
+
+BACK = "https://pm.test/oauth/callback"
+CHALLENGE, VERIFIER = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM", "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
+"""The example of RFC 7636, appendix B."""
+
+
+class Side(Protocol):
+    """The vendor's side of it."""
+
+    def consent(self, url: str) -> Callback:
+        """Agree on a page."""
+        ...
+
+    def accepts(self, credentials: Credentials) -> bool:
+        """Whether these let somebody in."""
+        ...
+
+    def end(self) -> None:
+        """Throw the app out."""
+        ...
+
+
+@dataclass(frozen=True)
+class Case:
+    """An app and its vendor."""
+
+    provider: Provider
+    app: OAuthApp
+    vendor: Side
+
+    def granted(self) -> Grant:
+        """What a person's consent leads to."""
+        grant = self.app.exchange(self.agreed(), redirect_uri=BACK, verifier=VERIFIER)
+        assert isinstance(grant, Grant)
+        return grant
+
+    def agreed(self) -> Callback:
+        """The callback of a person's consent."""
+        return self.vendor.consent(self.app.authorize_url(state="s-1", redirect_uri=BACK, challenge=CHALLENGE))
+
+
+def _fake() -> Case:
+    app = FakeOAuthApp(lifetime=timedelta(hours=1), clock=lambda: NOW)
+    return Case(Provider.SLACK, app, app)
+
+
+def _slack() -> Case:
+    vendor = SlackVendor(lambda: NOW)
+    app = SlackOAuthApp(
+        CLIENT_ID,
+        CLIENT_SECRET,
+        url="https://slack.test",
+        api_url="https://slack.test/api/",
+        transport=vendor.transport,
+        clock=vendor.clock,
+    )
+    return Case(Provider.SLACK, app, vendor)
+
+
+def _linear() -> Case:
+    vendor = LinearVendor(lambda: NOW)
+    app = LinearOAuthApp(
+        CLIENT_ID,
+        CLIENT_SECRET,
+        url="https://linear.test",
+        oauth_url="https://api.linear.test/oauth",
+        api_url="https://api.linear.test/graphql",
+        transport=vendor.transport,
+        clock=vendor.clock,
+    )
+    return Case(Provider.LINEAR, app, vendor)
+
+
+def _github() -> Case:
+    vendor = GitHubVendor(lambda: NOW)
+    app = GitHubOAuthApp(
+        GitHubApp("4711", "pm-assistant", CLIENT_ID, CLIENT_SECRET, PEM),
+        url="https://github.test",
+        api_url="https://api.github.test",
+        transport=vendor.transport,
+        clock=vendor.clock,
+    )
+    return Case(Provider.GITHUB, app, vendor)
+
+
+CASES: dict[str, Callable[[], Case]] = {"fake": _fake, "slack": _slack, "linear": _linear, "github": _github}
+
+
+@pytest.fixture(params=CASES)
+def case(request: pytest.FixtureRequest) -> Case:
+    """Each of them."""
+    return CASES[request.param]()
+
+
+def test_the_page_it_sends_people_to_is_given_the_state_and_the_way_back(case: Case) -> None:
+    """Without the state nobody could tell whose callback it is."""
+    asked = query_of(case.app.authorize_url(state="s-1", redirect_uri=BACK, challenge=CHALLENGE))
+    assert ("s-1", BACK) == (asked["state"], asked["redirect_uri"])
+
+
+def test_a_code_becomes_a_grant_the_vendor_accepts(case: Case) -> None:
+    """With all that a connection needs to know of the workspace."""
+    grant = case.granted()
+    assert case.vendor.accepts(grant.credentials)
+    assert all((grant.external_id, grant.name, grant.app_user_id))
+    assert grant.base_url.startswith("https://")
+    assert grant.base_url.endswith("/")
+    assert set(case.app.scopes) <= set(grant.scopes)
+
+
+def test_a_code_is_good_once(case: Case) -> None:
+    """Whoever replays it gets nothing."""
+    callback = case.agreed()
+    case.app.exchange(callback, redirect_uri=BACK, verifier=VERIFIER)
+    with pytest.raises(UpstreamRejected):
+        case.app.exchange(callback, redirect_uri=BACK, verifier=VERIFIER)
+
+
+def test_a_code_is_good_for_the_address_it_was_made_for(case: Case) -> None:
+    """A code that leaked to another address is worthless."""
+    with pytest.raises(UpstreamRejected):
+        case.app.exchange(case.agreed(), redirect_uri="https://evil.test/", verifier=VERIFIER)
+
+
+@pytest.mark.parametrize("code", [None, "", "made-up"])
+def test_a_callback_without_a_code_of_the_vendors_is_refused(case: Case, code: str | None) -> None:
+    """Ours to refuse where there is none, the vendor's where it is wrong."""
+    with pytest.raises(UpstreamError if code else InvalidRequest):
+        case.app.exchange(Callback(state="s-1", code=code), redirect_uri=BACK, verifier=VERIFIER)
+
+
+def test_credentials_that_end_can_be_refreshed(case: Case) -> None:
+    """The fresh ones last as long as the first ones did, and work."""
+    grant = case.granted()
+    fresh = case.app.refresh(grant.external_id, grant.credentials)
+    assert case.vendor.accepts(fresh)
+    assert fresh.access_token != grant.credentials.access_token
+    assert fresh.expires_at is not None
+    assert fresh.expires_at > NOW
+
+
+def test_a_refresh_after_we_were_thrown_out_says_whose_access_was_revoked(case: Case) -> None:
+    """So that the connection can be marked broken."""
+    grant = case.granted()
+    case.vendor.end()
+    with pytest.raises(AccessRevoked) as caught:
+        case.app.refresh(grant.external_id, grant.credentials)
+    assert case.provider is caught.value.provider
+
+
+def test_what_was_revoked_is_accepted_no_more(case: Case) -> None:
+    """Neither the token nor what would refresh it."""
+    grant = case.granted()
+    case.app.revoke(grant.external_id, grant.credentials)
+    assert not case.vendor.accepts(grant.credentials)
+    with pytest.raises(AccessRevoked):
+        case.app.refresh(grant.external_id, grant.credentials)
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_revoking_what_is_gone_is_fine(case: Case, whole: bool) -> None:
+    """Whoever disconnects twice, or after the vendor, has what they wanted."""
+    grant = case.granted()
+    case.vendor.end()
+    case.app.revoke(grant.external_id, grant.credentials, whole=whole)
+
+
+def test_giving_back_one_grant_leaves_another_of_the_same_workspace_alone(case: Case) -> None:
+    """Two tenants may have tried to connect it; the one who was there first keeps working."""
+    kept, given_back = case.granted(), case.granted()
+    case.app.revoke(given_back.external_id, given_back.credentials, whole=False)
+    assert [True, False] == [case.vendor.accepts(grant.credentials) for grant in (kept, given_back)]
+    assert case.vendor.accepts(case.app.refresh(kept.external_id, kept.credentials))
+
+
+@pytest.mark.parametrize("name", ["fake", "github"])
+def test_where_the_app_is_not_installed_a_detour_leads_there(name: str) -> None:
+    """The page for installing comes back with a code of its own, which needs no verifier."""
+    case = CASES[name]()
+    if isinstance(case.vendor, GitHubVendor):
+        case.vendor.installations.clear()
+    else:
+        case = Case(case.provider, app := FakeOAuthApp(installed=False), app)
+    detour = case.app.exchange(case.agreed(), redirect_uri=BACK, verifier=VERIFIER)
+    assert isinstance(detour, Detour)
+    url = case.app.authorize_url(state="s-2", redirect_uri=BACK, challenge=CHALLENGE, detour=detour)
+    back = case.vendor.consent(url)
+    assert "s-2" == back.state
+    assert isinstance(case.app.exchange(back, redirect_uri=BACK, verifier=""), Grant)
+
+
+@pytest.mark.parametrize("name", ["fake", "linear", "github"])
+def test_where_the_vendor_knows_pkce_a_stolen_code_is_worthless(name: str) -> None:
+    """Only who set out has the verifier."""
+    case = CASES[name]()
+    with pytest.raises(UpstreamRejected):
+        case.app.exchange(case.agreed(), redirect_uri=BACK, verifier="another")

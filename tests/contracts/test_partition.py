@@ -1,0 +1,205 @@
+"""What a tenant can take along, bring back and have deleted."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from pm_assistant.domain.errors import InvalidRequest, NotFound
+from pm_assistant.domain.reports import Subscription
+from pm_assistant.domain.runs import Record
+from pm_assistant.domain.tenants import Channels, Provider, Settings, TenantId
+from tests.builders import (
+    ENG,
+    NOW,
+    a_connection,
+    a_conversation,
+    a_decision,
+    a_key,
+    a_member,
+    a_message,
+    a_run,
+    a_tenant,
+    a_ticket,
+    an_account,
+    an_entry,
+    an_invitation,
+)
+from tests.contracts.store_set import IMPLEMENTATIONS, StoreSet, a_new_tenant, opened
+
+LATER = NOW + timedelta(minutes=5)
+SETTINGS = Settings(retention_days=30, settle_seconds=9, channels=Channels(deny=("C0HR",)))
+TAKEN = {"tenant", "member", "team", "ticket", "message", "decision", "subscription"}
+TO_READ = {"account", "connection", "audit"}
+MESSAGE, TICKET, DECISION = (thing.model_dump(mode="json") for thing in (a_message(), a_ticket(), a_decision()))
+
+
+@pytest.fixture(params=IMPLEMENTATIONS, scope="module")
+def stores(request: pytest.FixtureRequest) -> Iterator[StoreSet]:
+    """The stores, shared by the tests of this module; each test has tenants of its own."""
+    with opened(request.param) as opened_stores:
+        yield opened_stores
+
+
+def filled(stores: StoreSet, tenant_id: TenantId) -> None:
+    """Put something into every store that is the tenant's."""
+    stores.tenants.put(a_tenant(tenant_id, settings=SETTINGS, created_at=NOW))
+    stores.connections.put(a_connection(tenant_id))
+    stores.connection_states.note(tenant_id, Provider.SLACK, event_at=NOW)
+    stores.refresh_leases.hold(tenant_id, Provider.SLACK, now=NOW, until=LATER)
+    stores.accounts.put(an_account(tenant_id))
+    stores.invitations.put(an_invitation(tenant_id))
+    stores.api_keys.put(a_key(tenant_id, digest="digest-of-a-secret"))
+    stores.audit.add(tenant_id, an_entry())
+    stores.replays.begin(tenant_id, "key", fingerprint="a", now=NOW)
+    stores.directory.put_members(tenant_id, [a_member("ada"), a_member("grace")])
+    stores.directory.put_teams(tenant_id, [ENG])
+    for message in (a_message(0, files=("a.png",)), a_message(60, "regretted")):
+        stores.messages.record(tenant_id, message, keep_days=30)
+    regretted = a_message(60)
+    stores.messages.delete(tenant_id, regretted.channel, regretted.root_ts, regretted.ts, at=LATER)
+    stores.conversations.claim(tenant_id, a_conversation(), now=NOW, until=LATER)
+    stores.cards.put_ts(tenant_id, "C1:1.0", "2.0")
+    for number in (1, 2):
+        stores.tickets.put(tenant_id, a_ticket(number))
+    stores.tickets.remove(tenant_id, "ticket-2", at=NOW)
+    stores.decisions.save(a_decision(tenant_id))
+    stores.subscriptions.put(tenant_id, Subscription(member_id="U0ADA"))
+    stores.run_log.put(a_run(tenant_id))
+    stores.runs.finish(tenant_id, "U0ADA", "standup", "monday", at=NOW, once=False)
+
+
+def taken(stores: StoreSet, tenant_id: TenantId) -> list[Record]:
+    """A tenant's records in an order of their own."""
+    return sorted(stores.partition.records(tenant_id), key=lambda record: record.model_dump_json())
+
+
+def test_a_tenant_takes_its_work_along_and_no_secret(stores: StoreSet) -> None:
+    """Neither credentials nor keys, and nothing of another tenant's."""
+    tenant_id, other = a_new_tenant(), a_new_tenant()
+    filled(stores, tenant_id)
+    filled(stores, other)
+    records = taken(stores, tenant_id)
+    assert TAKEN | TO_READ == {record.kind for record in records}
+    assert 2 + 2 + 5 + 3 == len(records)
+    text = " ".join(record.model_dump_json() for record in records)
+    assert not any(word in text for word in ("secret", "regretted", other, 'grace@acme.test","role'))
+
+
+def test_a_fresh_tenant_gets_all_of_it_as_its_own(stores: StoreSet) -> None:
+    """What comes out of the new tenant is what went in, under its own name; it stays who it was."""
+    tenant_id, fresh = a_new_tenant(), a_new_tenant()
+    filled(stores, tenant_id)
+    stores.tenants.put(a_tenant(fresh, name="Fresh", created_at=LATER))
+    stores.connections.put(a_connection(fresh))
+    records = list(stores.partition.records(tenant_id))
+    brought = sum(record.kind in TAKEN for record in records)
+    assert [brought, brought] == [stores.partition.restore(fresh, records) for _ in range(2)]
+    before = [
+        record.model_dump_json().replace(tenant_id, fresh)
+        for record in taken(stores, tenant_id)
+        if record.kind in TAKEN - {"tenant"}
+    ]
+    after = [record.model_dump_json() for record in taken(stores, fresh) if record.kind in TAKEN - {"tenant"}]
+    assert sorted(before) == sorted(after)
+    settled = a_tenant(fresh, name=tenant_id.title(), settings=SETTINGS, created_at=LATER)
+    assert settled == stores.tenants.get(fresh)
+    copied = stores.connections.get(fresh, Provider.SLACK)
+    assert (9, 30, SETTINGS.channels) == (copied.settle_seconds, copied.retention_days, copied.channels)
+    assert [] == [*stores.accounts.all(fresh), *stores.audit.latest(fresh, limit=9)]
+
+
+def test_a_decision_that_was_brought_along_is_found_by_its_id(stores: StoreSet) -> None:
+    """And belongs to the tenant that brought it."""
+    tenant_id = a_new_tenant()
+    stores.tenants.put(a_tenant(tenant_id))
+    decision = a_decision(TenantId("elsewhere"))
+    stores.partition.restore(tenant_id, [Record(kind="decision", data=decision.model_dump(mode="json"))])
+    assert decision.model_copy(update={"tenant_id": tenant_id}) == stores.decisions.get(tenant_id, decision.id)
+
+
+def test_what_was_deleted_since_stays_deleted(stores: StoreSet) -> None:
+    """An old archive does not bring back what somebody took back, nor a ticket's old title."""
+    tenant_id, message = a_new_tenant(), a_message()
+    filled(stores, tenant_id)
+    records = list(stores.partition.records(tenant_id))
+    stores.messages.delete(tenant_id, message.channel, message.root_ts, message.ts, at=LATER)
+    stores.tickets.put(tenant_id, renamed := a_ticket(1, title="Renamed", updated_at=LATER))
+    stores.partition.restore(tenant_id, records)
+    assert {""} == {known.text for known in stores.messages.since(tenant_id, NOW)}
+    assert [renamed] == list(stores.tickets.all(tenant_id))
+
+
+@pytest.mark.parametrize(
+    ("kind", "data", "field"),
+    [
+        ("session", {}, "kind"),
+        ("member", {"id": "U1"}, "name"),
+        ("member", {"id": "", "name": "Ada"}, "data"),
+        ("member", {"id": "x" * 256, "name": "Ada"}, "data"),
+        ("member", {"id": "é" * 128, "name": "Ada"}, "data"),
+        ("member", {"id": "U1", "name": "Ada", "password": "x"}, "password"),
+        ("member", {"id": "U1", "name": "Ada", "time_zone": "Mars/Olympus"}, "time_zone"),
+        ("subscription", {"member_id": "U1", "hour": 24}, "hour"),
+        ("subscription", {"member_id": "U1", "minute": -1}, "minute"),
+        ("subscription", {"member_id": "U1", "weekdays": ["Monday"]}, "weekdays.0"),
+        ("subscription", {"member_id": "U1", "weekdays": []}, "weekdays"),
+        ("ticket", {**TICKET, "updated_at": "0001-01-01T00:00:00+14:00"}, "updated_at"),
+        ("ticket", {**TICKET, "created_at": "9999-12-31T23:59:59-14:00"}, "created_at"),
+        ("decision", {**DECISION, "revision": "x" * 256}, "data"),
+        ("decision", {**DECISION, "as_of": "1969-12-31T23:59:59Z"}, "as_of"),
+        ("message", {**MESSAGE, "edited_ts": "zzz"}, "ts"),
+        ("message", {**MESSAGE, "received_at": "9999-01-01T00:00:00Z"}, "received_at"),
+        ("tenant", {"name": "Acme\nBcc: everybody"}, "name"),
+        ("team", {"id": "T1", "key": "T", "name": "x" * 400_000, "states": []}, "data"),
+        ("message", {**MESSAGE, "ts": "yesterday"}, "ts"),
+        ("message", {**MESSAGE, "channel": ""}, "data"),
+        ("message", {**MESSAGE, "received_at": "yesterday"}, "received_at"),
+        ("tenant", {"name": "Acme", "settings": {"retention_days": -1}}, "settings.retention_days"),
+    ],
+)
+def test_one_record_that_is_not_ours_spoils_the_archive(
+    stores: StoreSet, kind: str, data: dict[str, Any], field: str
+) -> None:
+    """Nothing of it is kept, and the error says which record and what about it."""
+    tenant_id = a_new_tenant()
+    stores.tenants.put(a_tenant(tenant_id))
+    good = Record(kind="member", data=a_member().model_dump(mode="json"))
+    with pytest.raises(InvalidRequest, match="record 2") as refused:
+        stores.partition.restore(tenant_id, [good, Record(kind=kind, data=data)])
+    assert field == refused.value.field
+    assert [] == list(stores.directory.members(tenant_id))
+
+
+def test_the_longest_ids_there_may_be_fit_into_a_key(stores: StoreSet) -> None:
+    """Three of them make one."""
+    tenant_id, long = a_new_tenant(), "é" * 127
+    stores.tenants.put(a_tenant(tenant_id))
+    subject = {"channel": long, "root_ts": long}
+    record = Record(kind="decision", data={**DECISION, "id": long, "subject": subject, "revision": long})
+    assert 1 == stores.partition.restore(tenant_id, [record])
+    assert long == stores.decisions.get(tenant_id, long).id
+
+
+def test_there_is_nothing_to_bring_to_a_tenant_that_is_not_there(stores: StoreSet) -> None:
+    """A tenant is never made by an archive."""
+    with pytest.raises(NotFound):
+        stores.partition.restore(a_new_tenant(), [])
+
+
+def test_erasing_leaves_nothing_of_a_tenant_and_all_of_the_others(stores: StoreSet) -> None:
+    """Its workspaces are free for others, and erasing again finds nothing."""
+    tenant_id, other = a_new_tenant(), a_new_tenant()
+    filled(stores, tenant_id)
+    filled(stores, other)
+    kept = taken(stores, other)
+    assert 20 < stores.partition.erase(tenant_id)
+    assert 0 == stores.partition.erase(tenant_id)
+    assert [] == taken(stores, tenant_id)
+    assert [] == [*stores.accounts.all(tenant_id), *stores.audit.latest(tenant_id, limit=9)]
+    assert not stores.runs.delivered(tenant_id, "monday")
+    assert kept == taken(stores, other)
+    stores.connections.put(a_connection(other, Provider.LINEAR, external_id=f"linear-{tenant_id}"))
+    stores.connections.put(a_connection(other, external_id=f"slack-{tenant_id}"))
+    assert [an_account(other)] == list(stores.accounts.all(other))

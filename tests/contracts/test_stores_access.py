@@ -1,0 +1,205 @@
+"""Who may act for a tenant, and what is remembered of requests: their stores' promises, in memory and on DynamoDB."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+
+from pm_assistant.domain.accounts import Role
+from pm_assistant.domain.errors import Conflict, InvalidRequest, NotFound
+from pm_assistant.domain.reports import Delivery, ReportKind, Subscription
+from pm_assistant.domain.runs import RunState
+from tests.builders import NOW, a_key, a_run, an_account, an_entry, an_invitation
+from tests.contracts.store_set import IMPLEMENTATIONS, StoreSet, a_new_tenant, opened
+
+LATER = NOW + timedelta(minutes=5)
+NOBODYS = "x" * 3_000
+"""What an id from outside may look like."""
+
+
+@pytest.fixture(params=IMPLEMENTATIONS, scope="module")
+def stores(request: pytest.FixtureRequest) -> Iterator[StoreSet]:
+    """The stores, shared by the tests of this module; each test has tenants of its own."""
+    with opened(request.param) as opened_stores:
+        yield opened_stores
+
+
+def test_an_account_is_its_tenants_until_it_is_removed(stores: StoreSet) -> None:
+    """The same id in another tenant is another account; removing twice is fine."""
+    tenant_id, other = a_new_tenant(), a_new_tenant()
+    ada, grace = an_account(tenant_id, "ada", sessions_from=LATER), an_account(tenant_id, "grace")
+    double = an_account(other, "ada", role=Role.OWNER)
+    for account in (an_account(tenant_id, "ada"), ada, grace, double):
+        stores.accounts.put(account)
+    assert {ada, grace} == set(stores.accounts.all(tenant_id))
+    for _ in range(2):
+        stores.accounts.remove(tenant_id, ada.id)
+    for account_id in (ada.id, "", NOBODYS):
+        with pytest.raises(NotFound):
+            stores.accounts.get(tenant_id, account_id)
+    assert double == stores.accounts.get(other, double.id)
+
+
+def test_an_account_changes_only_from_what_it_was_read_as(stores: StoreSet) -> None:
+    """Who changes what another has changed or removed meanwhile learns of it."""
+    tenant_id = a_new_tenant()
+    member = an_account(tenant_id, role=Role.MEMBER)
+    admin = member.model_copy(update={"role": Role.ADMIN})
+    owner = member.model_copy(update={"role": Role.OWNER})
+    with pytest.raises(Conflict):
+        stores.accounts.replace(admin, before=member)
+    stores.accounts.put(member)
+    stores.accounts.replace(admin, before=member)
+    with pytest.raises(Conflict):
+        stores.accounts.replace(owner, before=member)
+    assert admin == stores.accounts.get(tenant_id, member.id)
+    stores.accounts.remove(tenant_id, member.id)
+    with pytest.raises(Conflict):
+        stores.accounts.replace(owner, before=admin)
+
+
+def test_an_invitation_is_open_until_it_is_taken_or_expires(stores: StoreSet) -> None:
+    """One takes it, and only in its own tenant."""
+    tenant_id, other = a_new_tenant(), a_new_tenant()
+    open_, closed = an_invitation(tenant_id), an_invitation(tenant_id, id="invitation-2", expires_at=LATER)
+    for invitation in (open_, closed):
+        stores.invitations.put(invitation)
+    assert {open_, closed} == set(stores.invitations.all(tenant_id, NOW))
+    assert [open_] == list(stores.invitations.all(tenant_id, LATER))
+    assert closed == stores.invitations.get(tenant_id, closed.id, NOW)
+    for owner, invitation_id in ((tenant_id, closed.id), (tenant_id, NOBODYS), (other, open_.id)):
+        with pytest.raises(NotFound):
+            stores.invitations.get(owner, invitation_id, LATER)
+    assert [] == list(stores.invitations.all(other, NOW))
+    assert not stores.invitations.remove(other, open_.id)
+    assert [True, False] == [stores.invitations.remove(tenant_id, open_.id) for _ in range(2)]
+
+
+def test_a_use_of_a_key_is_noted_unless_it_was_revoked(stores: StoreSet) -> None:
+    """Noting a use neither changes the key nor brings it back, and the last use counts."""
+    tenant_id, other = a_new_tenant(), a_new_tenant()
+    key, double = a_key(tenant_id), a_key(other, name="other")
+    for owned in (key, double, a_key(tenant_id, id="key-2", last_used_at=NOW)):
+        stores.api_keys.put(owned)
+    for at in (LATER, NOW):
+        stores.api_keys.used(tenant_id, key.id, at)
+    assert key.model_copy(update={"last_used_at": LATER}) == stores.api_keys.get(tenant_id, key.id)
+    assert {key.id: LATER, "key-2": NOW} == {owned.id: owned.last_used_at for owned in stores.api_keys.all(tenant_id)}
+    for _ in range(2):
+        stores.api_keys.remove(tenant_id, key.id)
+    stores.api_keys.used(tenant_id, key.id, LATER)
+    for key_id in (key.id, NOBODYS):
+        with pytest.raises(NotFound):
+            stores.api_keys.get(tenant_id, key_id)
+    assert double == stores.api_keys.get(other, double.id)
+
+
+def test_the_audit_trail_is_read_backwards_page_by_page(stores: StoreSet) -> None:
+    """A place that is no entry's is a place, too; another tenant's trail is another one."""
+    tenant_id, other = a_new_tenant(), a_new_tenant()
+    entries = [an_entry(number, detail={"number": str(number)}) for number in range(5)]
+    for entry in entries:
+        stores.audit.add(tenant_id, entry)
+    stores.audit.add(other, an_entry(9))
+    newest_first = entries[::-1]
+    assert newest_first[:2] == list(stores.audit.latest(tenant_id, limit=2))
+    assert newest_first[2:4] == list(stores.audit.latest(tenant_id, before=newest_first[1].id, limit=2))
+    assert newest_first[4:] == list(stores.audit.latest(tenant_id, before=newest_first[3].id, limit=2))
+    assert [] == list(stores.audit.latest(tenant_id, before=entries[0].id, limit=2))
+    assert newest_first == list(stores.audit.latest(tenant_id, before="z", limit=9))
+    assert [an_entry(9)] == list(stores.audit.latest(other, limit=9))
+
+
+def test_an_entry_of_the_audit_trail_never_changes(stores: StoreSet) -> None:
+    """The same again is no change, another under its id is refused."""
+    tenant_id = a_new_tenant()
+    for _ in range(2):
+        stores.audit.add(tenant_id, an_entry())
+    with pytest.raises(Conflict):
+        stores.audit.add(tenant_id, an_entry(action="key.revoked"))
+    assert [an_entry()] == list(stores.audit.latest(tenant_id, limit=9))
+
+
+def test_a_window_counts_for_itself(stores: StoreSet) -> None:
+    """Others, other windows and windows of other lengths start from nothing; addresses of any length can be counted."""
+    who, other = a_new_tenant(), f"login:{'x' * 3_000}{a_new_tenant()}"
+    start = NOW.replace(second=0)
+    within = start + timedelta(seconds=59)
+    assert [1, 2, 3] == [stores.limits.count(who, now=at, window_seconds=60) for at in (start, within, within)]
+    assert 1 == stores.limits.count(who, now=start + timedelta(seconds=60), window_seconds=60)
+    assert 1 == stores.limits.count(who, now=start, window_seconds=3_600)
+    assert 1 == stores.limits.count(other, now=start, window_seconds=60)
+
+
+def test_a_repeated_request_gets_the_first_answer_for_a_day(stores: StoreSet) -> None:
+    """The key is the tenant's own."""
+    tenant_id, other, replays = a_new_tenant(), a_new_tenant(), stores.replays
+    assert replays.begin(tenant_id, "key", fingerprint="a", now=NOW) is None
+    replays.finish(tenant_id, "key", answer="answer", now=NOW)
+    assert "answer" == replays.begin(tenant_id, "key", fingerprint="a", now=NOW + timedelta(hours=23))
+    assert replays.begin(other, "key", fingerprint="b", now=NOW) is None
+    assert replays.begin(tenant_id, "key", fingerprint="b", now=NOW + timedelta(hours=24)) is None
+
+
+def test_a_request_that_is_being_done_is_not_done_twice(stores: StoreSet) -> None:
+    """Until it is given up, or its time has run out because whoever did it crashed."""
+    tenant_id, replays = a_new_tenant(), stores.replays
+    assert replays.begin(tenant_id, "key", fingerprint="a", now=NOW) is None
+    with pytest.raises(Conflict):
+        replays.begin(tenant_id, "key", fingerprint="a", now=NOW)
+    replays.give_up(tenant_id, "key")
+    assert replays.begin(tenant_id, "key", fingerprint="a", now=NOW) is None
+    assert replays.begin(tenant_id, "key", fingerprint="a", now=LATER) is None
+
+
+def test_a_key_is_for_one_request(stores: StoreSet) -> None:
+    """A different request under it is refused while the first is being done, and when it has been."""
+    tenant_id, replays = a_new_tenant(), stores.replays
+    replays.begin(tenant_id, "key", fingerprint="a", now=NOW)
+    for _ in range(2):
+        with pytest.raises(InvalidRequest) as refused:
+            replays.begin(tenant_id, "key", fingerprint="b", now=NOW)
+        assert "Idempotency-Key" == refused.value.field
+        replays.finish(tenant_id, "key", answer="answer", now=NOW)
+
+
+def test_an_answer_that_was_given_is_not_given_up(stores: StoreSet) -> None:
+    """`give_up` is for a request without one."""
+    tenant_id, replays = a_new_tenant(), stores.replays
+    replays.begin(tenant_id, "key", fingerprint="a", now=NOW)
+    replays.finish(tenant_id, "key", answer="answer", now=NOW)
+    replays.give_up(tenant_id, "key")
+    assert "answer" == replays.begin(tenant_id, "key", fingerprint="a", now=NOW)
+
+
+def test_a_person_has_one_subscription_of_each_kind(stores: StoreSet) -> None:
+    """A new wish replaces the old one; the same person's id in another tenant is another person's."""
+    tenant_id, other, wishes = a_new_tenant(), a_new_tenant(), stores.subscriptions
+    daily, weekly = Subscription(member_id="U1"), Subscription(member_id="U1", kind=ReportKind.WEEKLY)
+    for wish in (daily, weekly, moved := daily.model_copy(update={"hour": 8, "delivery": Delivery.EMAIL})):
+        wishes.put(tenant_id, wish)
+    wishes.put(other, daily)
+    assert {moved, weekly} == set(wishes.all(tenant_id))
+    for _ in range(2):
+        wishes.remove(tenant_id, "U1", ReportKind.WEEKLY)
+    assert [moved] == list(wishes.all(tenant_id))
+    assert [daily] == list(wishes.all(other))
+
+
+def test_runs_are_read_by_id_and_newest_first(stores: StoreSet) -> None:
+    """As they were put last; another tenant finds none of them."""
+    tenant_id, other, log = a_new_tenant(), a_new_tenant(), stores.run_log
+    runs = [a_run(tenant_id, number) for number in range(4)]
+    for run in runs:
+        log.put(run)
+    done = runs[1].model_copy(
+        update={"state": RunState.DONE, "done": 3, "total": 3, "results": ({"counts": {"a": 1}},)}
+    )
+    log.put(done)
+    assert done == log.get(tenant_id, done.id)
+    assert [runs[3], runs[2]] == list(log.latest(tenant_id, limit=2))
+    assert [done, runs[0]] == list(log.latest(tenant_id, before=runs[2].id, limit=2))
+    assert [] == list(log.latest(other, limit=2))
+    for owner, run_id in ((other, done.id), (tenant_id, NOBODYS)):
+        with pytest.raises(NotFound):
+            log.get(owner, run_id)

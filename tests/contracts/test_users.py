@@ -1,0 +1,169 @@
+"""The user directory and its logins, as far as the emulated Cognito is one.
+
+It takes any code for a right one and lets unproven users log in; what hangs on that is tried on the local stack.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import boto3
+import pytest
+
+from pm_assistant.aws.accounts import AppClient, CognitoSessions, CognitoUsers
+from pm_assistant.domain.accounts import Identity
+from pm_assistant.domain.errors import Conflict, InvalidRequest, Unauthenticated
+from pm_assistant.ports import Sessions, Users
+from tests.aws.emulated import aws
+from tests.builders import ACME, GLOBEX
+from tests.fakes.accounts import FakeSessions, FakeUsers
+
+NOBODYS = "00000000-0000-4000-8000-000000000000"
+ADA, PASSWORD, OTHER = "ada@acme.test", "Correct horse 1 battery!", "Another horse 2 entirely!"
+
+
+class Subject(NamedTuple):
+    """A directory and its logins."""
+
+    users: Users
+    sessions: Sessions
+
+    def proven(self, email: str = ADA) -> str:
+        """Add somebody who can log in."""
+        user_id = self.users.register(email, PASSWORD, tenant_id=ACME)
+        self.users.confirm(user_id, None)
+        return user_id
+
+
+@pytest.fixture(params=["fake", "cognito"])
+def subject(request: pytest.FixtureRequest) -> Iterator[Subject]:
+    """The fake, and the real one on an emulated Cognito."""
+    if request.param == "fake":
+        users = FakeUsers()
+        yield Subject(users, FakeSessions(users))
+        return
+    with aws():
+        client = boto3.client("cognito-idp")
+        pool = client.create_user_pool(
+            PoolName="people",
+            UsernameAttributes=["email"],
+            AutoVerifiedAttributes=["email"],
+            Policies={"PasswordPolicy": {"MinimumLength": 12}},
+            Schema=[{"Name": "tenant", "AttributeDataType": "String", "Mutable": True}],
+        )["UserPool"]["Id"]
+        app = client.create_user_pool_client(
+            UserPoolId=pool,
+            ClientName="api",
+            ExplicitAuthFlows=["ALLOW_ADMIN_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
+            PreventUserExistenceErrors="ENABLED",
+            GenerateSecret=True,
+        )["UserPoolClient"]["ClientId"]
+        ours = AppClient(client, user_pool_id=pool, client_id=app)
+        yield Subject(CognitoUsers(ours), CognitoSessions(ours))
+
+
+def test_a_user_is_found_with_the_tenant_it_was_registered_for(subject: Subject) -> None:
+    """By the id that its tokens carry."""
+    user_id = subject.users.register(ADA, PASSWORD, tenant_id=ACME)
+
+    assert Identity(kind="account", id=user_id, tenant_id=ACME) == subject.users.find(ADA)
+    assert subject.users.find("grace@acme.test") is None
+
+
+def test_an_address_that_was_never_proven_can_be_registered_anew(subject: Subject) -> None:
+    """Whoever came first may have been somebody else: nothing of that user is left."""
+    first = subject.users.register(ADA, OTHER, tenant_id=GLOBEX)
+
+    second = subject.users.register(ADA, PASSWORD, tenant_id=ACME)
+
+    assert first != second
+    assert Identity(kind="account", id=second, tenant_id=ACME) == subject.users.find(ADA)
+
+
+def test_an_address_that_was_proven_is_taken(subject: Subject) -> None:
+    """And its user stays as it is."""
+    user_id = subject.proven()
+
+    with pytest.raises(Conflict):
+        subject.users.register(ADA, OTHER, tenant_id=GLOBEX)
+
+    assert Identity(kind="account", id=user_id, tenant_id=ACME) == subject.users.find(ADA)
+    assert subject.sessions.begin(ADA, PASSWORD)
+
+
+def test_a_short_password_is_refused_by_name(subject: Subject) -> None:
+    """Nobody is registered with it."""
+    with pytest.raises(InvalidRequest) as refused:
+        subject.users.register(ADA, "Short1!", tenant_id=ACME)
+
+    assert "password" == refused.value.field
+    assert subject.users.find(ADA) is None
+
+
+def test_proving_an_address_may_be_repeated(subject: Subject) -> None:
+    """A retry after a broken connection is no error."""
+    user_id = subject.proven()
+    subject.users.confirm(user_id, None)
+
+    assert subject.sessions.begin(ADA, PASSWORD)
+
+
+def test_who_is_gone_is_not_proven(subject: Subject) -> None:
+    """Who was replaced is told so with a code; without one there is nothing left to do."""
+    first = subject.users.register(ADA, OTHER, tenant_id=GLOBEX)
+    second = subject.users.register(ADA, PASSWORD, tenant_id=ACME)
+
+    with pytest.raises(InvalidRequest):
+        subject.users.confirm(first, "123456")
+    subject.users.confirm(first, None)
+
+    assert Identity(kind="account", id=second, tenant_id=ACME) == subject.users.find(ADA)
+
+
+def test_a_login_says_who_it_is_and_buys_the_next_token(subject: Subject) -> None:
+    """What it hands out names the person and the tenant; a refresh is the same person's."""
+    user_id = subject.proven()
+
+    session = subject.sessions.begin(ADA, PASSWORD)
+
+    assert ("account", user_id, ACME) == (session.identity.kind, session.identity.id, session.identity.tenant_id)
+    assert session.refresh_token is not None
+    renewed = subject.sessions.renew(session.refresh_token.get_secret_value())
+    assert (user_id, ACME) == (renewed.identity.id, renewed.identity.tenant_id)
+    assert session.identity.issued_at is not None
+    assert session.identity.expires_at is not None
+    assert session.identity.expires_at > session.identity.issued_at
+
+
+def test_a_wrong_password_and_an_unknown_address_are_told_the_same(subject: Subject) -> None:
+    """The text does not say which it was."""
+    subject.proven()
+    said = set()
+    for email, password in ((ADA, OTHER), ("grace@acme.test", PASSWORD)):
+        with pytest.raises(Unauthenticated) as refused:
+            subject.sessions.begin(email, password)
+        said.add(str(refused.value))
+
+    assert 1 == len(said)
+
+
+def test_a_deleted_user_is_gone_and_may_be_deleted_again(subject: Subject) -> None:
+    """The address is free."""
+    first = subject.proven()
+
+    subject.users.delete(first)
+    subject.users.delete(first)
+
+    assert subject.users.find(ADA) is None
+    with pytest.raises(Unauthenticated):
+        subject.sessions.begin(ADA, PASSWORD)
+    assert first != subject.proven()
+
+
+def test_ending_all_sessions_of_nobody_is_fine(subject: Subject) -> None:
+    """There are none."""
+    subject.sessions.end_all(NOBODYS)
+
+
+def test_codes_for_an_unknown_address_are_not_an_error(subject: Subject) -> None:
+    """The asker learns nothing."""
+    subject.users.forgot("grace@acme.test")

@@ -1,0 +1,151 @@
+"""Vault, queue, schedules and archives in memory."""
+
+import hashlib
+import json
+from datetime import datetime
+from typing import NamedTuple
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import BaseModel
+
+from pm_assistant.domain.errors import Forbidden, InvalidRequest, NotFound
+from pm_assistant.domain.reports import ReportDue, ReportKind, Subscription
+from pm_assistant.domain.tenants import Credentials, Member, Provider, TenantId
+
+
+class FakeVault:
+    """Puts a digest over owner and secrets in front of the secrets, reversed, instead of encrypting them."""
+
+    def seal(self, tenant_id: TenantId, provider: Provider, credentials: Credentials) -> bytes:
+        """Mark as the owner's."""
+        secrets = (credentials.access_token, credentials.refresh_token)
+        tokens = [None if secret is None else secret.get_secret_value() for secret in secrets]
+        ends = credentials.expires_at.isoformat() if credentials.expires_at else None
+        text = json.dumps([*tokens, ends], ensure_ascii=False)[::-1].encode()
+        return _mark(tenant_id, provider, text) + text
+
+    def open(self, tenant_id: TenantId, provider: Provider, sealed: bytes) -> Credentials:
+        """Unmark."""
+        mark, text = sealed[:32], sealed[32:]
+        if mark != _mark(tenant_id, provider, text):
+            raise Forbidden("sealed credentials do not open for this tenant and provider")
+        access, refresh, ends = json.loads(text.decode()[::-1])
+        return Credentials.model_validate({"access_token": access, "refresh_token": refresh, "expires_at": ends})
+
+    def reseal(self, tenant_id: TenantId, provider: Provider, sealed: bytes) -> bytes:
+        """Unmark and mark again."""
+        return self.seal(tenant_id, provider, self.open(tenant_id, provider, sealed))
+
+
+def _mark(tenant_id: TenantId, provider: Provider, token: bytes) -> bytes:
+    return hashlib.sha256(f"{tenant_id}|{provider}|".encode() + token).digest()
+
+
+class Put(NamedTuple):
+    """What was put on a queue, and how."""
+
+    message: BaseModel
+    group: str
+    delay_seconds: int
+
+
+class FakeQueue:
+    """A queue that keeps what was put, oldest first, in `puts`."""
+
+    def __init__(self) -> None:
+        self.puts: list[Put] = []
+        self._error: Exception | None = None
+
+    def fail_next(self, error: Exception) -> None:
+        """Refuse the next message."""
+        self._error = error
+
+    def put(self, message: BaseModel, *, group: str, delay_seconds: int = 0) -> None:
+        """Enqueue, unless told to fail."""
+        error, self._error = self._error, None
+        if error is not None:
+            raise error
+        self.puts.append(Put(message, group, delay_seconds))
+
+
+class FakeSchedules:
+    """Clockwork that never strikes; `recurring`, `once` and `runs` hold what was asked for."""
+
+    def __init__(self) -> None:
+        self.recurring: dict[tuple[TenantId, str, ReportKind], tuple[Member, Subscription]] = {}
+        self.once: list[tuple[ReportDue, datetime]] = []
+        self.runs: dict[tuple[TenantId, str], datetime] = {}
+
+    def put(self, tenant_id: TenantId, member: Member, subscription: Subscription) -> None:
+        """Make a report due at the subscription's local time."""
+        try:
+            ZoneInfo(member.time_zone)
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+            raise InvalidRequest("no such time zone", field="time_zone") from error
+        self.recurring[tenant_id, subscription.member_id, subscription.kind] = (member, subscription)
+
+    def put_once(self, due: ReportDue, at: datetime) -> None:
+        """Make a report due one time."""
+        self.once.append((due, at))
+
+    def put_run(self, tenant_id: TenantId, run_id: str, at: datetime) -> None:
+        """Have a run's next step taken at that time."""
+        self.runs[tenant_id, run_id] = at
+
+    def remove(self, tenant_id: TenantId, member_id: str, kind: ReportKind) -> None:
+        """Stop making a report due."""
+        self.recurring.pop((tenant_id, member_id, kind), None)
+
+    def remove_all(self, tenant_id: TenantId) -> int:
+        """Stop everything of a tenant."""
+        before = len(self.recurring) + len(self.once) + len(self.runs)
+        self.recurring = {key: wish for key, wish in self.recurring.items() if key[0] != tenant_id}
+        self.once = [(due, at) for due, at in self.once if due.tenant_id != tenant_id]
+        self.runs = {key: at for key, at in self.runs.items() if key[0] != tenant_id}
+        return before - len(self.recurring) - len(self.once) - len(self.runs)
+
+
+class FakeArchives:
+    """Files in a dict; links say where a file would be, `put` is what following one does."""
+
+    def __init__(self, largest: int = 50_000_000) -> None:
+        self.files: dict[tuple[TenantId, str, str], bytes] = {}
+        self._largest = largest
+
+    def put(self, url: str, content: bytes) -> None:
+        """Put a file where a link for uploading leads."""
+        tenant_id, folder, name = url.removeprefix("https://archives.test/").split("/")
+        self.files[TenantId(tenant_id), folder, name] = content
+
+    def upload_url(self, tenant_id: TenantId, upload_id: str) -> str:
+        """Where a person may put a file."""
+        return f"https://archives.test/{tenant_id}/uploads/{upload_id}"
+
+    def read(self, tenant_id: TenantId, upload_id: str) -> bytes:
+        """Read what was uploaded."""
+        content = self._found(tenant_id, "uploads", upload_id)
+        if len(content) > self._largest:
+            raise InvalidRequest("the file is too large", field="upload_id")
+        return content
+
+    def publish(self, tenant_id: TenantId, name: str, content: bytes) -> str:
+        """Keep a file."""
+        self.files[tenant_id, "exports", name] = content
+        return name
+
+    def download_url(self, tenant_id: TenantId, name: str) -> str:
+        """A link to a file that was published."""
+        self._found(tenant_id, "exports", name)
+        return f"https://archives.test/{tenant_id}/exports/{name}"
+
+    def erase(self, tenant_id: TenantId) -> int:
+        """Delete all of a tenant's files."""
+        mine = [key for key in self.files if key[0] == tenant_id]
+        for key in mine:
+            del self.files[key]
+        return len(mine)
+
+    def _found(self, tenant_id: TenantId, folder: str, name: str) -> bytes:
+        if (tenant_id, folder, name) not in self.files:
+            raise NotFound("no such file")
+        return self.files[tenant_id, folder, name]

@@ -1,0 +1,165 @@
+"""Ties to vendors, and how they come about, in memory."""
+
+import threading
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from pm_assistant.domain.connecting import Authorization, ConnectLink
+from pm_assistant.domain.errors import Conflict, NotConnected
+from pm_assistant.domain.tenants import Activity, Connection, Provider, Settings, TenantId
+
+
+class FakeConnections:
+    """Connections in a dict, their activity in `activity`; of several threads one at a time writes."""
+
+    def __init__(self, *connections: Connection) -> None:
+        self._connections = {(c.tenant_id, c.provider): c for c in connections}
+        self.activity: dict[tuple[TenantId, Provider], Activity] = {}
+        self._lock = threading.Lock()
+
+    def resolve(self, provider: Provider, external_id: str) -> Connection | None:
+        """Find whose an outside id is."""
+        found = (c for c in self._connections.values() if (c.provider, c.external_id) == (provider, external_id))
+        return next(found, None)
+
+    def get(self, tenant_id: TenantId, provider: Provider) -> Connection:
+        """Read one."""
+        if (tenant_id, provider) not in self._connections:
+            raise NotConnected(f"{provider} is not connected")
+        return self._connections[tenant_id, provider]
+
+    def all(self, tenant_id: TenantId) -> Sequence[Connection]:
+        """All of a tenant."""
+        return [connection for (owner, _), connection in self._connections.items() if owner == tenant_id]
+
+    def put(self, connection: Connection) -> None:
+        """Create or replace one."""
+        with self._lock:
+            holder = self.resolve(connection.provider, connection.external_id)
+            if holder and holder.tenant_id != connection.tenant_id:
+                raise Conflict("the outside id is another tenant's")
+            self._connections[connection.tenant_id, connection.provider] = connection
+
+    def remove(self, tenant_id: TenantId, provider: Provider) -> None:
+        """Forget one."""
+        self._connections.pop((tenant_id, provider), None)
+        self.activity.pop((tenant_id, provider), None)
+
+    def change(self, tenant_id: TenantId, provider: Provider, **changes: object) -> None:
+        """Change what is there, for `FakeConnectionStates`."""
+        known = self._connections.get((tenant_id, provider))
+        if known:
+            self._connections[tenant_id, provider] = known.model_copy(update=changes)
+
+
+class FakeConnectionStates:
+    """Changes of the connections it is given."""
+
+    def __init__(self, connections: FakeConnections | None = None) -> None:
+        self._connections = connections or FakeConnections()
+
+    def renew(self, connection: Connection, *, before: bytes) -> bool:
+        """Store fresh credentials."""
+        tenant_id, provider, fresh = connection.tenant_id, connection.provider, connection.sealed_credentials
+        known = self._known(tenant_id, provider)
+        if known is None or known.sealed_credentials not in {before, fresh}:
+            return False
+        self._connections.change(tenant_id, provider, sealed_credentials=fresh, expires_at=connection.expires_at)
+        return True
+
+    def adapt(self, tenant_id: TenantId, settings: Settings) -> None:
+        """Bring the copies of settings up to date."""
+        for connection in self._connections.all(tenant_id):
+            copied = {name: getattr(settings, name) for name in ("settle_seconds", "retention_days", "channels")}
+            self._connections.change(tenant_id, connection.provider, **copied)
+
+    def mark_broken(
+        self, tenant_id: TenantId, provider: Provider, *, reason: str, at: datetime, refused: bytes | None = None
+    ) -> bool:
+        """Note that our credentials no longer count."""
+        known = self._known(tenant_id, provider)
+        if known is None or known.broken_since or refused not in {None, known.sealed_credentials}:
+            return False
+        self._connections.change(tenant_id, provider, broken_since=at, broken_reason=reason)
+        return True
+
+    def mend(self, tenant_id: TenantId, provider: Provider, *, at: datetime) -> None:
+        """Note since when they count again."""
+        known = self._known(tenant_id, provider)
+        if known is not None and (known.restored_at is None or known.restored_at < at):
+            self._connections.change(tenant_id, provider, broken_since=None, broken_reason=None, restored_at=at)
+
+    def note(
+        self,
+        tenant_id: TenantId,
+        provider: Provider,
+        *,
+        event_at: datetime | None = None,
+        sync_at: datetime | None = None,
+    ) -> None:
+        """Note activity."""
+        known = self._connections.activity.get((tenant_id, provider), Activity())
+        noted = {
+            "last_event_at": max(filter(None, (known.last_event_at, event_at)), default=None),
+            "last_sync_at": max(filter(None, (known.last_sync_at, sync_at)), default=None),
+        }
+        self._connections.activity[tenant_id, provider] = Activity.model_validate(noted)
+
+    def activity(self, tenant_id: TenantId) -> Mapping[Provider, Activity]:
+        """What was noted."""
+        noted = self._connections.activity.items()
+        return {provider: activity for (owner, provider), activity in noted if owner == tenant_id}
+
+    def _known(self, tenant_id: TenantId, provider: Provider) -> Connection | None:
+        return next((c for c in self._connections.all(tenant_id) if c.provider is provider), None)
+
+
+class FakeRefreshLeases:
+    """Who is refreshing, in a dict; of several threads one gets it."""
+
+    def __init__(self) -> None:
+        self._held: dict[tuple[TenantId, Provider], datetime] = {}
+        self._lock = threading.Lock()
+
+    def hold(self, tenant_id: TenantId, provider: Provider, *, now: datetime, until: datetime) -> bool:
+        """Take the right to refresh."""
+        with self._lock:
+            if self._held.get((tenant_id, provider), now) > now:
+                return False
+            self._held[tenant_id, provider] = until
+            return True
+
+    def let_go(self, tenant_id: TenantId, provider: Provider) -> None:
+        """Give it back."""
+        self._held.pop((tenant_id, provider), None)
+
+
+class FakeErrands:
+    """Passes in dicts."""
+
+    def __init__(self) -> None:
+        self._links: dict[tuple[TenantId, str], ConnectLink] = {}
+        self._authorizations: dict[tuple[TenantId, str], Authorization] = {}
+
+    def put_link(self, code: str, link: ConnectLink) -> None:
+        """Keep a link under its code."""
+        self._links[link.tenant_id, code] = link
+
+    def get_link(self, tenant_id: TenantId, code: str, now: datetime) -> ConnectLink | None:
+        """Read a link."""
+        link = self._links.get((tenant_id, code))
+        return link if link and link.expires_at > now else None
+
+    def take_link(self, tenant_id: TenantId, code: str, now: datetime) -> ConnectLink | None:
+        """Redeem a link."""
+        link = self._links.pop((tenant_id, code), None)
+        return link if link and link.expires_at > now else None
+
+    def put_authorization(self, state: str, authorization: Authorization) -> None:
+        """Keep an authorization under its state."""
+        self._authorizations[authorization.tenant_id, state] = authorization
+
+    def take_authorization(self, tenant_id: TenantId, state: str, now: datetime) -> Authorization | None:
+        """Redeem an authorization."""
+        authorization = self._authorizations.pop((tenant_id, state), None)
+        return authorization if authorization and authorization.expires_at > now else None

@@ -1,0 +1,262 @@
+"""Tenants, who may act for them, and what we remember of their requests, in memory."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from pm_assistant.domain.accounts import Account, ApiKey, AuditEntry, Invitation
+from pm_assistant.domain.errors import Conflict, InvalidRequest, NotFound
+from pm_assistant.domain.reports import ReportKind, Subscription
+from pm_assistant.domain.runs import Run
+from pm_assistant.domain.tenants import Member, Tenant, TenantId
+from pm_assistant.domain.work import Team
+
+
+class FakeTenants:
+    """Customers in a dict."""
+
+    def __init__(self, *tenants: Tenant) -> None:
+        self._tenants = {tenant.id: tenant for tenant in tenants}
+
+    def get(self, tenant_id: TenantId) -> Tenant:
+        """Read one."""
+        if tenant_id not in self._tenants:
+            raise NotFound("no such tenant")
+        return self._tenants[tenant_id]
+
+    def put(self, tenant: Tenant, *, until: datetime | None = None) -> None:
+        """Create or replace one; nothing is forgotten here."""
+        self._tenants[tenant.id] = tenant
+
+    def replace(self, tenant: Tenant, *, before: Tenant) -> None:
+        """Change one that still reads as `before`."""
+        if self._tenants.get(tenant.id) not in (before, tenant):
+            raise Conflict("the tenant has changed")
+        self._tenants[tenant.id] = tenant
+
+
+class FakeDirectory:
+    """People and teams in dicts."""
+
+    def __init__(self) -> None:
+        self._members: dict[TenantId, dict[str, Member]] = {}
+        self._teams: dict[TenantId, dict[str, Team]] = {}
+
+    def members(self, tenant_id: TenantId) -> Sequence[Member]:
+        """All people."""
+        return list(self._members.get(tenant_id, {}).values())
+
+    def put_members(self, tenant_id: TenantId, members: Sequence[Member]) -> None:
+        """Create or replace people."""
+        self._members.setdefault(tenant_id, {}).update({member.id: member for member in members})
+
+    def remove_member(self, tenant_id: TenantId, member_id: str) -> None:
+        """Forget a person."""
+        self._members.get(tenant_id, {}).pop(member_id, None)
+
+    def teams(self, tenant_id: TenantId) -> Sequence[Team]:
+        """All teams."""
+        return list(self._teams.get(tenant_id, {}).values())
+
+    def put_teams(self, tenant_id: TenantId, teams: Sequence[Team]) -> None:
+        """Create or replace teams."""
+        self._teams.setdefault(tenant_id, {}).update({team.id: team for team in teams})
+
+
+class FakeAccounts:
+    """Logins in a dict."""
+
+    def __init__(self, *accounts: Account) -> None:
+        self._accounts = {(account.tenant_id, account.id): account for account in accounts}
+
+    def get(self, tenant_id: TenantId, account_id: str) -> Account:
+        """Read one."""
+        if (tenant_id, account_id) not in self._accounts:
+            raise NotFound("no such account")
+        return self._accounts[tenant_id, account_id]
+
+    def all(self, tenant_id: TenantId) -> Sequence[Account]:
+        """All of a tenant."""
+        return [account for (owner, _), account in self._accounts.items() if owner == tenant_id]
+
+    def put(self, account: Account, *, until: datetime | None = None) -> None:
+        """Create or replace one; nothing is forgotten here."""
+        self._accounts[account.tenant_id, account.id] = account
+
+    def replace(self, account: Account, *, before: Account) -> None:
+        """Change one that still reads as `before`."""
+        if self._accounts.get((account.tenant_id, account.id)) not in {before, account}:
+            raise Conflict("the account has changed")
+        self._accounts[account.tenant_id, account.id] = account
+
+    def remove(self, tenant_id: TenantId, account_id: str) -> None:
+        """Forget one."""
+        self._accounts.pop((tenant_id, account_id), None)
+
+
+class FakeInvitations:
+    """Open offers in a dict."""
+
+    def __init__(self) -> None:
+        self._invitations: dict[tuple[TenantId, str], Invitation] = {}
+
+    def get(self, tenant_id: TenantId, invitation_id: str, now: datetime) -> Invitation:
+        """Read one."""
+        invitation = self._invitations.get((tenant_id, invitation_id))
+        if invitation is None or invitation.expires_at <= now:
+            raise NotFound("no such invitation")
+        return invitation
+
+    def all(self, tenant_id: TenantId, now: datetime) -> Sequence[Invitation]:
+        """All that can still be taken up."""
+        mine = (invitation for (owner, _), invitation in self._invitations.items() if owner == tenant_id)
+        return [invitation for invitation in mine if invitation.expires_at > now]
+
+    def put(self, invitation: Invitation) -> None:
+        """Create or replace one."""
+        self._invitations[invitation.tenant_id, invitation.id] = invitation
+
+    def remove(self, tenant_id: TenantId, invitation_id: str) -> bool:
+        """Take one away."""
+        return self._invitations.pop((tenant_id, invitation_id), None) is not None
+
+
+class FakeApiKeys:
+    """Keys of programs in a dict."""
+
+    def __init__(self, *keys: ApiKey) -> None:
+        self._keys = {(key.tenant_id, key.id): key for key in keys}
+
+    def get(self, tenant_id: TenantId, key_id: str) -> ApiKey:
+        """Read one."""
+        if (tenant_id, key_id) not in self._keys:
+            raise NotFound("no such key")
+        return self._keys[tenant_id, key_id]
+
+    def all(self, tenant_id: TenantId) -> Sequence[ApiKey]:
+        """All of a tenant."""
+        return [key for (owner, _), key in self._keys.items() if owner == tenant_id]
+
+    def put(self, key: ApiKey) -> None:
+        """Create or replace one."""
+        self._keys[key.tenant_id, key.id] = key
+
+    def used(self, tenant_id: TenantId, key_id: str, at: datetime) -> None:
+        """Note a use."""
+        key = self._keys.get((tenant_id, key_id))
+        if key and (key.last_used_at is None or key.last_used_at < at):
+            self._keys[tenant_id, key_id] = key.model_copy(update={"last_used_at": at})
+
+    def remove(self, tenant_id: TenantId, key_id: str) -> None:
+        """Revoke one."""
+        self._keys.pop((tenant_id, key_id), None)
+
+
+class FakeAuditTrail:
+    """The trail in a dict."""
+
+    def __init__(self) -> None:
+        self._entries: dict[tuple[TenantId, str], AuditEntry] = {}
+
+    def add(self, tenant_id: TenantId, entry: AuditEntry) -> None:
+        """Add an entry."""
+        if self._entries.setdefault((tenant_id, entry.id), entry) != entry:
+            raise Conflict("another entry of the audit trail has that id")
+
+    def latest(self, tenant_id: TenantId, *, before: str | None = None, limit: int) -> Sequence[AuditEntry]:
+        """Entries newest first."""
+        mine = (entry for (owner, _), entry in self._entries.items() if owner == tenant_id)
+        earlier = (entry for entry in mine if before is None or entry.id < before)
+        return sorted(earlier, key=lambda entry: entry.id, reverse=True)[:limit]
+
+
+class FakeLimits:
+    """Counters in a dict."""
+
+    def __init__(self) -> None:
+        self._counted: dict[tuple[int, int, str], int] = {}
+
+    def count(self, who: str, *, now: datetime, window_seconds: int) -> int:
+        """Count one more."""
+        window = (window_seconds, int(now.timestamp()) // window_seconds, who)
+        self._counted[window] = self._counted.get(window, 0) + 1
+        return self._counted[window]
+
+
+class _Replay(NamedTuple):
+    fingerprint: str
+    until: datetime
+    answer: str | None = None
+
+
+class FakeReplays:
+    """Answers in a dict."""
+
+    def __init__(self) -> None:
+        self._replays: dict[tuple[TenantId, str], _Replay] = {}
+
+    def begin(self, tenant_id: TenantId, key: str, *, fingerprint: str, now: datetime) -> str | None:
+        """Take a key."""
+        known = self._replays.get((tenant_id, key))
+        if known is None or known.until <= now:
+            self._replays[tenant_id, key] = _Replay(fingerprint, now + timedelta(seconds=60))
+            return None
+        if known.fingerprint != fingerprint:
+            raise InvalidRequest("the idempotency key was used for a different request", field="Idempotency-Key")
+        if known.answer is None:
+            raise Conflict("the same request is being done right now")
+        return known.answer
+
+    def finish(self, tenant_id: TenantId, key: str, *, answer: str, now: datetime) -> None:
+        """Keep an answer for a day."""
+        known = self._replays.get((tenant_id, key))
+        if known and known.answer is None:
+            self._replays[tenant_id, key] = _Replay(known.fingerprint, now + timedelta(hours=24), answer)
+
+    def give_up(self, tenant_id: TenantId, key: str) -> None:
+        """Forget a request without an answer."""
+        known = self._replays.get((tenant_id, key))
+        if known and known.answer is None:
+            del self._replays[tenant_id, key]
+
+
+class FakeSubscriptions:
+    """Wishes in a dict."""
+
+    def __init__(self) -> None:
+        self._wishes: dict[tuple[TenantId, str, ReportKind], Subscription] = {}
+
+    def all(self, tenant_id: TenantId) -> Sequence[Subscription]:
+        """All of a tenant."""
+        return [wish for (owner, _, _), wish in self._wishes.items() if owner == tenant_id]
+
+    def put(self, tenant_id: TenantId, subscription: Subscription) -> None:
+        """Create or replace a person's subscription of a kind."""
+        self._wishes[tenant_id, subscription.member_id, subscription.kind] = subscription
+
+    def remove(self, tenant_id: TenantId, member_id: str, kind: ReportKind) -> None:
+        """Forget one."""
+        self._wishes.pop((tenant_id, member_id, kind), None)
+
+
+class FakeRunLog:
+    """Runs in a dict."""
+
+    def __init__(self) -> None:
+        self._runs: dict[tuple[TenantId, str], Run] = {}
+
+    def get(self, tenant_id: TenantId, run_id: str) -> Run:
+        """Read one."""
+        if (tenant_id, run_id) not in self._runs:
+            raise NotFound("no such run")
+        return self._runs[tenant_id, run_id]
+
+    def put(self, run: Run) -> None:
+        """Create or replace one."""
+        self._runs[run.tenant_id, run.id] = run
+
+    def latest(self, tenant_id: TenantId, *, before: str | None = None, limit: int) -> Sequence[Run]:
+        """Runs newest first."""
+        mine = (run for (owner, _), run in self._runs.items() if owner == tenant_id)
+        earlier = (run for run in mine if before is None or run.id < before)
+        return sorted(earlier, key=lambda run: run.id, reverse=True)[:limit]

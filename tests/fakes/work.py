@@ -1,0 +1,237 @@
+"""What a team says and plans, and what we made of it, in memory."""
+
+from collections.abc import Collection, Sequence
+from datetime import UTC, datetime
+
+from pm_assistant.domain.decisions import Decision, DecisionState, renewed
+from pm_assistant.domain.errors import Conflict, NotFound
+from pm_assistant.domain.tenants import TenantId
+from pm_assistant.domain.work import Conversation, Message, Ticket, burst_around
+
+
+class FakeMessages:
+    """Messages in a dict."""
+
+    def __init__(self) -> None:
+        self._messages: dict[tuple[TenantId, str, str, str], Message] = {}
+
+    def record(self, tenant_id: TenantId, message: Message, *, keep_days: int) -> None:
+        """Keep a message, for good."""
+        key = (tenant_id, message.channel, message.root_ts, message.ts)
+        known = self._messages.get(key)
+        if known is None:
+            self._messages[key] = message
+        elif not known.deleted and (message.edited_ts or "") > (known.edited_ts or ""):
+            received_at = known.received_at if message.text == known.text else message.received_at
+            self._messages[key] = message.model_copy(update={"received_at": received_at})
+
+    def delete(self, tenant_id: TenantId, channel: str, root_ts: str, ts: str, *, at: datetime) -> None:
+        """Erase a message's text."""
+        key = (tenant_id, channel, root_ts, ts)
+        unseen = Message(channel=channel, ts=ts, root_ts=root_ts, author="", text="", received_at=at)
+        known = self._messages.get(key, unseen)
+        if not known.deleted:
+            gone = {"text": "", "files": (), "deleted": True, "received_at": at}
+            self._messages[key] = known.model_copy(update=gone)
+
+    def thread(self, tenant_id: TenantId, channel: str, root_ts: str) -> Sequence[Message]:
+        """A thread with its root."""
+        return [m for m in self._all(tenant_id) if (m.channel, m.root_ts) == (channel, root_ts)]
+
+    def burst(self, tenant_id: TenantId, channel: str, ts: str, *, gap_seconds: float) -> Sequence[Message]:
+        """The top-level messages around `ts` that nobody answered."""
+        said = [m for m in self._all(tenant_id) if m.channel == channel]
+        answered = {m.root_ts for m in said if m.is_reply}
+        return burst_around((m for m in said if m.ts not in answered), ts, gap_seconds=gap_seconds)
+
+    def since(self, tenant_id: TenantId, since: datetime) -> Sequence[Message]:
+        """All messages said since then."""
+        return [m for m in self._all(tenant_id) if m.posted_at >= since]
+
+    def _all(self, tenant_id: TenantId) -> list[Message]:
+        mine = (message for key, message in self._messages.items() if key[0] == tenant_id)
+        return sorted(mine, key=lambda message: float(message.ts))
+
+
+class FakeConversations:
+    """Claims and judgements in dicts; a judged claim is held until the end of time."""
+
+    def __init__(self) -> None:
+        self._held: dict[tuple[TenantId, str, str], datetime | None] = {}
+        self._noted: dict[tuple[TenantId, str, str], Sequence[Decision]] = {}
+
+    def claim(self, tenant_id: TenantId, conversation: Conversation, *, now: datetime, until: datetime) -> bool:
+        """Take this exact content for judging."""
+        key = (tenant_id, conversation.id, conversation.content_id)
+        if key in self._held:
+            held_until = self._held[key]
+            if held_until is None or held_until > now:
+                return False
+        self._held[key] = until
+        return True
+
+    def release(self, tenant_id: TenantId, conversation: Conversation) -> None:
+        """Give the claim back; a judgement stays."""
+        key = (tenant_id, conversation.id, conversation.content_id)
+        if self._held.get(key) is not None:
+            del self._held[key]
+
+    def note(
+        self, tenant_id: TenantId, conversation: Conversation, decisions: Sequence[Decision], *, at: datetime
+    ) -> None:
+        """Keep what was decided; the first judgement of a content is the one that counts."""
+        self._noted.setdefault((tenant_id, conversation.id, conversation.content_id), list(decisions))
+
+    def noted(self, tenant_id: TenantId, conversation: Conversation) -> Sequence[Decision] | None:
+        """What an earlier attempt on this content decided."""
+        return self._noted.get((tenant_id, conversation.id, conversation.content_id))
+
+    def judged(self, tenant_id: TenantId, conversation: Conversation, *, at: datetime) -> None:
+        """Record that this content needs no judging again."""
+        self._held[tenant_id, conversation.id, conversation.content_id] = None
+
+
+class FakeCards:
+    """Cards and who works on them in dicts."""
+
+    def __init__(self) -> None:
+        self._held: dict[tuple[TenantId, str], datetime] = {}
+        self._ts: dict[tuple[TenantId, str], str] = {}
+
+    def hold(self, tenant_id: TenantId, subject_id: str, *, now: datetime, until: datetime) -> bool:
+        """Take the subject for acting on it."""
+        if self._held.get((tenant_id, subject_id), now) > now:
+            return False
+        self._held[tenant_id, subject_id] = until
+        return True
+
+    def let_go(self, tenant_id: TenantId, subject_id: str) -> None:
+        """Give the subject back."""
+        self._held.pop((tenant_id, subject_id), None)
+
+    def ts(self, tenant_id: TenantId, subject_id: str) -> str | None:
+        """Where the subject's card stands."""
+        return self._ts.get((tenant_id, subject_id))
+
+    def put_ts(self, tenant_id: TenantId, subject_id: str, ts: str) -> None:
+        """Remember where the card stands."""
+        self._ts[tenant_id, subject_id] = ts
+
+
+class FakeTickets:
+    """Tickets in a dict, None for one that was removed."""
+
+    def __init__(self) -> None:
+        self._tickets: dict[tuple[TenantId, str], tuple[datetime, Ticket | None]] = {}
+
+    def put(self, tenant_id: TenantId, ticket: Ticket) -> None:
+        """Keep a ticket unless we know better."""
+        at, known = self._tickets.get((tenant_id, ticket.id), (ticket.updated_at, ticket))
+        if at < ticket.updated_at or (at == ticket.updated_at and known is not None):
+            self._tickets[tenant_id, ticket.id] = (ticket.updated_at, ticket)
+
+    def remove(self, tenant_id: TenantId, ticket_id: str, *, at: datetime) -> None:
+        """Forget a ticket."""
+        known_at, _ = self._tickets.get((tenant_id, ticket_id), (at, None))
+        if known_at <= at:
+            self._tickets[tenant_id, ticket_id] = (at, None)
+
+    def all(self, tenant_id: TenantId) -> Sequence[Ticket]:
+        """Every ticket we know."""
+        return [ticket for (owner, _), (_, ticket) in self._tickets.items() if owner == tenant_id and ticket]
+
+    def some(self, tenant_id: TenantId, ticket_ids: Collection[str]) -> Sequence[Ticket]:
+        """The ones of these that we know."""
+        return [ticket for ticket in self.all(tenant_id) if ticket.id in ticket_ids]
+
+
+class FakeDecisions:
+    """The log in a dict."""
+
+    def __init__(self) -> None:
+        self._decisions: dict[tuple[TenantId, str], Decision] = {}
+
+    def save(self, decision: Decision) -> Decision:
+        """Log a decision or renew it."""
+        key = (decision.tenant_id, decision.id)
+        logged = self._decisions.get(key)
+        self._decisions[key] = renewed(logged, decision) if logged else decision
+        return self._decisions[key]
+
+    def get(self, tenant_id: TenantId, decision_id: str) -> Decision:
+        """Read one."""
+        if (tenant_id, decision_id) not in self._decisions:
+            raise NotFound("no such decision")
+        return self._decisions[tenant_id, decision_id]
+
+    def advance(self, decision: Decision, *, expected: frozenset[DecisionState]) -> Decision:
+        """Store a decision's new state; storing the very same again is no conflict."""
+        key = (decision.tenant_id, decision.id)
+        logged = self._decisions.get(key)
+        if logged is None or (
+            logged != decision and (logged.state not in expected or logged.revision != decision.revision)
+        ):
+            raise Conflict("the decision has moved on")
+        self._decisions[key] = decision
+        return decision
+
+    def between(self, tenant_id: TenantId, channel: str, first_ts: str, last_ts: str) -> Sequence[Decision]:
+        """All decisions of a stretch of a channel."""
+        within = (
+            decision
+            for decision in self._mine(tenant_id)
+            if decision.subject.channel == channel and first_ts <= decision.subject.root_ts <= last_ts
+        )
+        return sorted(within, key=lambda decision: (decision.created_at, decision.id))
+
+    def since(self, tenant_id: TenantId, since: datetime) -> Sequence[Decision]:
+        """Decisions updated since then."""
+        found = (d for d in self._mine(tenant_id) if d.updated_at >= since)
+        return sorted(found, key=_place)
+
+    def latest(self, tenant_id: TenantId, *, before: str | None = None, limit: int) -> Sequence[tuple[str, Decision]]:
+        """Decisions updated last first."""
+        placed = sorted(((_place(decision), decision) for decision in self._mine(tenant_id)), reverse=True)
+        return [(place, decision) for place, decision in placed if before is None or place < before][:limit]
+
+    def _mine(self, tenant_id: TenantId) -> list[Decision]:
+        return [decision for (owner, _), decision in self._decisions.items() if owner == tenant_id]
+
+
+class FakeRuns:
+    """Runs in dicts."""
+
+    def __init__(self) -> None:
+        self._held: dict[tuple[TenantId, str], datetime] = {}
+        self._last: dict[tuple[TenantId, str, str], datetime] = {}
+        self._delivered: set[tuple[TenantId, str]] = set()
+
+    def last(self, tenant_id: TenantId, member_id: str, kind: str) -> datetime | None:
+        """When the person's last report of that kind was delivered."""
+        return self._last.get((tenant_id, member_id, kind))
+
+    def delivered(self, tenant_id: TenantId, key: str) -> bool:
+        """Whether the run of that key has been delivered."""
+        return (tenant_id, key) in self._delivered
+
+    def hold(self, tenant_id: TenantId, key: str, *, now: datetime, until: datetime) -> bool:
+        """Take a run for delivering it."""
+        if self._held.get((tenant_id, key), now) > now:
+            return False
+        self._held[tenant_id, key] = until
+        return True
+
+    def let_go(self, tenant_id: TenantId, key: str) -> None:
+        """Give the run back."""
+        self._held.pop((tenant_id, key), None)
+
+    def finish(self, tenant_id: TenantId, member_id: str, kind: str, key: str, *, at: datetime, once: bool) -> None:
+        """Record a delivery; `last` never goes back."""
+        if not once:
+            person = (tenant_id, member_id, kind)
+            self._last[person] = max(at, self._last.get(person, at))
+        self._delivered.add((tenant_id, key))
+
+
+def _place(decision: Decision) -> str:
+    return f"{decision.updated_at.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}#{decision.id}"
