@@ -1,1 +1,1 @@
-"""One stateful server that plays Slack, Linear and OpenAI for the local stack."""
+"""One stateful server that plays Slack, Linear, GitHub and OpenAI for the local stack."""

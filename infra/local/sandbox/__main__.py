@@ -6,7 +6,9 @@ import sys
 from pathlib import Path
 
 import uvicorn
+from pydantic import ValidationError
 
+from infra.local.sandbox.config import SETTINGS
 from infra.local.sandbox.seed import SeedInvalid
 from infra.local.sandbox.server import create_app
 from infra.local.sandbox.store import StateUnreadable
@@ -15,22 +17,17 @@ HOST = "127.0.0.1"
 
 
 def main() -> None:
-    """Serve until told to stop; the secrets come from the environment unless given."""
+    """Serve until told to stop; ids and secrets come from the environment, under the configuration's names."""
     options = argparse.ArgumentParser(prog="python -m infra.local.sandbox", description=__doc__)
     options.add_argument("--port", type=int, default=4567)
     options.add_argument("--state", type=Path, required=True, help="the directory the state is kept in")
     options.add_argument("--app-url", default="", help="where the app is reached; may be set later")
-    options.add_argument("--slack-secret", default=os.environ.get("SLACK_SIGNING_SECRET", ""))
-    options.add_argument("--linear-secret", default=os.environ.get("LINEAR_WEBHOOK_SECRET", ""))
     chosen = options.parse_args()
-    settings = {
-        "app_url": chosen.app_url,
-        "slack_signing_secret": chosen.slack_secret,
-        "linear_webhook_secret": chosen.linear_secret,
-    }
+    settings = {name: os.environ.get(name.upper(), "") for name in SETTINGS}
+    settings["app_url"] = chosen.app_url or settings["app_url"]
     try:
         app = create_app(chosen.state, f"http://{HOST}:{chosen.port}", settings=settings)
-    except (SeedInvalid, StateUnreadable) as error:
+    except (SeedInvalid, StateUnreadable, ValidationError) as error:
         sys.exit(f"sandbox: {error}")
     # A request that hangs on purpose must not hold up the end.
     uvicorn.run(app, host=HOST, port=chosen.port, log_level="warning", access_log=False, timeout_graceful_shutdown=2)

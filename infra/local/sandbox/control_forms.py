@@ -2,6 +2,7 @@
 
 import json
 from decimal import Decimal
+from typing import Literal
 
 from pydantic import Field, ValidationError
 from starlette.requests import Request
@@ -82,6 +83,18 @@ class PlayControl(Model):
     """Plays the demo day at `speed` messages a second."""
 
     speed: float = Field(default=20.0, gt=0)
+
+
+class AccessControl(Model):
+    """Ends the app's access at a vendor."""
+
+    vendor: Literal["slack", "linear", "github"]
+
+
+class InstallationControl(Model):
+    """Names an installation on GitHub; without an id the latest is meant."""
+
+    installation_id: int | None = None
 
 
 async def json_of(request: Request) -> Json:

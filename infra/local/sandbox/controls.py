@@ -1,14 +1,14 @@
 """The doors for people and tests: act as somebody, look at everything, order misbehaviour."""
 
 import uuid
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from datetime import datetime
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from infra.local.sandbox import slack_events as events
+from infra.local.sandbox.config import Config
 from infra.local.sandbox.control_forms import (
     BadControl,
     DeleteControl,
@@ -22,13 +22,13 @@ from infra.local.sandbox.control_forms import (
     json_of,
     parsed,
 )
+from infra.local.sandbox.control_routes import route
 from infra.local.sandbox.delivery import Courier
 from infra.local.sandbox.faults import Faults
-from infra.local.sandbox.organization import LinearOrganization, Refused
+from infra.local.sandbox.organization import LinearOrganization
 from infra.local.sandbox.play import Player
 from infra.local.sandbox.report import report
-from infra.local.sandbox.seed import SeedInvalid
-from infra.local.sandbox.state import Channel, Config, Fault, Issue, Json, Message, Person
+from infra.local.sandbox.state import Channel, Fault, Issue, Json, Message, Person
 from infra.local.sandbox.store import Store
 from infra.local.sandbox.workspace import SlackWorkspace
 
@@ -57,20 +57,20 @@ class Controls:
     def routes(self) -> list[Route]:
         """Where the doors are, relative to `/_sandbox`."""
         return [
-            _route("/slack/messages", self._post),
-            _route("/slack/edit", self._edit),
-            _route("/slack/delete", self._delete),
-            _route("/slack/react", self._react),
-            _route("/linear/issues", self._create_issue),
-            _route("/linear/issues/{identifier}", self._update_issue),
-            _route("/state", self._state, "GET"),
-            _route("/faults", self._add_fault),
-            _route("/faults", self._list_faults, "GET"),
-            _route("/faults", self._clear_faults, "DELETE"),
-            _route("/config", self._configure),
-            _route("/reset", self._reset),
-            _route("/play", self._play),
-            _route("/play", self._progress, "GET"),
+            route("/slack/messages", self._post),
+            route("/slack/edit", self._edit),
+            route("/slack/delete", self._delete),
+            route("/slack/react", self._react),
+            route("/linear/issues", self._create_issue),
+            route("/linear/issues/{identifier}", self._update_issue),
+            route("/state", self._state, "GET"),
+            route("/faults", self._add_fault),
+            route("/faults", self._list_faults, "GET"),
+            route("/faults", self._clear_faults, "DELETE"),
+            route("/config", self._configure),
+            route("/reset", self._reset),
+            route("/play", self._play),
+            route("/play", self._progress, "GET"),
         ]
 
     async def _post(self, request: Request) -> Json:
@@ -236,24 +236,6 @@ class Controls:
 
     def _listed_faults(self) -> list[Json]:
         return [fault.model_dump() for fault in self._store.world.faults]
-
-
-def _route(path: str, handle: Callable[[Request], Awaitable[Json]], method: str = "POST") -> Route:
-    async def answer(request: Request) -> Response:
-        try:
-            return JSONResponse(await handle(request))
-        except BadControl as bad:
-            return _bad(bad.field, str(bad))
-        except Refused as refused:
-            return _bad("", str(refused))
-        except SeedInvalid as invalid:
-            return _bad("demo", str(invalid))
-
-    return Route(path, answer, methods=[method])
-
-
-def _bad(field: str, problem: str) -> Response:
-    return JSONResponse({"ok": False, "field": field, "error": problem}, status_code=400)
 
 
 def _address(message: Message) -> Json:

@@ -1,31 +1,19 @@
 """Brings events to the app as the vendors do: signed, repeated when not acknowledged, in order per channel."""
 
 import asyncio
-import hashlib
-import hmac
-import json
 from collections import deque
 from collections.abc import Callable
 from datetime import UTC, datetime
 
 import httpx
 
-from infra.local.sandbox.state import Delivery, Json
+from infra.local.sandbox.signing import secret, signed
+from infra.local.sandbox.state import Delivery
 from infra.local.sandbox.store import Store
 
 CONCURRENT = 8
 KEPT = 2000
-LINEAR_ACK_SECONDS = 5.0
-
-
-def slack_signature(secret: str, timestamp: str, body: bytes) -> str:
-    """Slack's v0 scheme: HMAC-SHA256 over version, timestamp and raw body."""
-    return "v0=" + hmac.new(secret.encode(), f"v0:{timestamp}:".encode() + body, hashlib.sha256).hexdigest()
-
-
-def linear_signature(secret: str, body: bytes) -> str:
-    """Linear's scheme: bare hex HMAC-SHA256 of the raw body."""
-    return hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
+ACK_SECONDS = {"linear": 5.0, "github": 10.0}
 
 
 class Courier:
@@ -92,15 +80,11 @@ class Courier:
         del self._lines[line]
 
     async def _until_reachable(self, delivery: Delivery) -> None:
-        while not (self._store.world.config.app_url and self._secret(delivery)):
+        while not (self._store.world.config.app_url and secret(delivery, self._store.world.config)):
             await asyncio.sleep(0.1)
 
-    def _secret(self, delivery: Delivery) -> str:
-        config = self._store.world.config
-        return config.slack_signing_secret if delivery.vendor == "slack" else config.linear_webhook_secret
-
     async def _repeat(self, delivery: Delivery) -> None:
-        for delay in self._store.world.config.retry_delays:
+        for delay in self._store.world.config.retry_delays if _repeated(delivery) else ():
             if delivery.outcome != "pending":
                 return
             await asyncio.sleep(delay)
@@ -112,7 +96,7 @@ class Courier:
     async def _attempt(self, delivery: Delivery) -> bool:
         """Try once; True if acknowledged."""
         async with self._slots:
-            headers, content = self._signed(delivery)
+            headers, content = signed(delivery, self._store.world.config, self._clock())
             delivery.attempts += 1
             delivery.status, delivery.error = None, ""
             no_retry = False
@@ -139,31 +123,9 @@ class Courier:
         return f"{self._store.world.config.app_url.rstrip('/')}/webhooks/{delivery.vendor}"
 
     def _ack_seconds(self, delivery: Delivery) -> float:
-        return self._store.world.config.ack_seconds if delivery.vendor == "slack" else LINEAR_ACK_SECONDS
+        return ACK_SECONDS.get(delivery.vendor, self._store.world.config.ack_seconds)
 
-    def _signed(self, delivery: Delivery) -> tuple[dict[str, str], bytes]:
-        now = self._clock()
-        body: Json = dict(delivery.body or {})
-        if delivery.vendor == "slack":
-            content = json.dumps(body).encode()
-            timestamp = str(int(now.timestamp()))
-            headers = {
-                "x-slack-request-timestamp": timestamp,
-                "x-slack-signature": slack_signature(self._secret(delivery), timestamp, content),
-                "user-agent": "Slackbot 1.0 (+https://api.slack.com/robots)",
-            }
-            if delivery.attempts:
-                headers["x-slack-retry-num"] = str(delivery.attempts)
-                headers["x-slack-retry-reason"] = delivery.error
-        else:
-            # Linear says when the webhook was sent inside what it signs, so a repeat is stamped anew.
-            body["webhookTimestamp"] = int(now.timestamp() * 1000)
-            content = json.dumps(body).encode()
-            headers = {
-                "linear-signature": linear_signature(self._secret(delivery), content),
-                "linear-timestamp": str(body["webhookTimestamp"]),
-                "linear-delivery": delivery.id,
-                "linear-event": str(body["type"]),
-                "user-agent": "Linear-Webhook",
-            }
-        return {**headers, "content-type": "application/json; charset=utf-8"}, content
+
+def _repeated(delivery: Delivery) -> bool:
+    """GitHub never tells anything twice by itself, nor Slack what somebody pressed: that person sees it fail."""
+    return delivery.vendor != "github" and not delivery.form

@@ -16,6 +16,7 @@ from graphql import (
     GraphQLError,
     GraphQLSchema,
     OperationDefinitionNode,
+    OperationType,
     build_schema,
     execute_sync,
     get_operation_ast,
@@ -27,10 +28,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from infra.local.sandbox.faults import Faults
+from infra.local.sandbox.grants import Token
 from infra.local.sandbox.linear_resolvers import Resolvers
 from infra.local.sandbox.linear_webhooks import moment
 from infra.local.sandbox.state import Fault, Json
 from infra.local.sandbox.store import Store
+from infra.local.sandbox.tokens import Tokens
 
 SDL = Path(__file__).with_name("linear.graphql")
 REQUESTS_PER_HOUR = 5000
@@ -40,8 +43,11 @@ _DURATION = re.compile(r"^(-?)P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(
 class LinearApi:
     """The endpoint."""
 
-    def __init__(self, store: Store, resolvers: Resolvers, faults: Faults, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, store: Store, tokens: Tokens, resolvers: Resolvers, faults: Faults, clock: Callable[[], datetime]
+    ) -> None:
         self._store = store
+        self._tokens = tokens
         self._resolvers = resolvers
         self._faults = faults
         self._clock = clock
@@ -60,11 +66,14 @@ class LinearApi:
             return _errors(400, "GRAPHQL_VALIDATION_FAILED", "The document must name the operation to execute.")
         names = _names(operation)
         self._store.count(f"linear.{names[0]}")
-        authorization = request.headers.get("authorization", "")
+        scheme, _, given = request.headers.get("authorization", "").partition(" ")
 
         async def perform() -> Response:
-            if authorization != f"Bearer {self._store.world.organization.app.token}":
+            token = self._tokens.live("linear", given)
+            if scheme != "Bearer" or token is None:
                 return _unauthenticated()
+            if operation.operation is OperationType.MUTATION and not _may_write(token, operation):
+                return _errors(403, "FORBIDDEN", "Invalid scope: `write` required")
             return self._execute(document, operation, body.get("variables") or {})
 
         def refuse(fault: Fault) -> Response:
@@ -131,6 +140,14 @@ def _names(operation: OperationDefinitionNode) -> list[str]:
     """What a request is called in counts and faults: its own name first, then the root fields."""
     fields = [node.name.value for node in operation.selection_set.selections if isinstance(node, FieldNode)]
     return ([operation.name.value] if operation.name else []) + fields or ["anonymous"]
+
+
+def _may_write(token: Token, operation: OperationDefinitionNode) -> bool:
+    """Whether the token's scopes allow every field of a mutation."""
+    narrow = {"issueCreate": "issues:create", "commentCreate": "comments:create"}
+    fields = [node.name.value for node in operation.selection_set.selections if isinstance(node, FieldNode)]
+    scopes = token.scopes
+    return scopes is None or "write" in scopes or all(narrow.get(field) in scopes for field in fields)
 
 
 def _errors(status: int, code: str, *messages: str, presentable: str = "") -> Response:

@@ -43,8 +43,13 @@ article:focus { outline: none }
 .card { background: var(--page); border: 1px solid var(--line); border-left: .25rem solid #5e6ad2; border-radius: .4rem;
   margin: .25rem 0; padding: .4rem .8rem }
 .card h3 { margin: .2rem 0 } .text + .text:not(.quiet) { margin-top: .5rem }
-button { background: none; border: 1px solid var(--line); border-radius: .35rem; color: var(--quiet); font: inherit;
-  font-size: .9rem; margin-right: .4rem; padding: .15rem .7rem }
+button, select { background: var(--page); border: 1px solid var(--line); border-radius: .35rem; color: inherit;
+  font: inherit; font-size: .9rem; margin-right: .4rem; padding: .15rem .7rem }
+button { cursor: pointer } button:hover, button:focus-visible { background: var(--soft) }
+.primary, .primary:hover, .primary:focus-visible { background: #4a55c0; border-color: #4a55c0; color: #fff }
+.consent { border: 1px solid var(--line); border-radius: .6rem; margin: 1.5rem auto; max-width: 32rem;
+  padding: .6rem 1.5rem } .consent p, .consent ul { margin: .8rem 0 } .consent h1, .consent b { font-weight: 600 }
+.consent .primary, .consent .primary + button { padding: .35rem 1.2rem }
 .dot { border-radius: 50%; display: inline-block; height: .7rem; margin-right: .45rem; width: .7rem;
   box-shadow: inset 0 0 0 1px light-dark(#0003, #fff3) }
 .ticket { display: grid; gap: 0 2rem; grid-template-columns: minmax(0, 1fr) 15rem }
@@ -117,9 +122,23 @@ def link_html(target: str, label: str) -> str:
     return f"<a href='{escape(target)}'>{escape(label)}</a>"
 
 
-def card_html(blocks: list[Json], names: Mapping[str, str]) -> str:
-    """Block Kit blocks of the kinds the product uses, as one card."""
-    return f"<div class='card'>{''.join(_block(block, names) for block in blocks)}</div>"
+def card_html(blocks: list[Json], names: Mapping[str, str], *, pressed_at: str, pressers: Mapping[str, str]) -> str:
+    """Block Kit blocks of the kinds the product uses, as one card.
+
+    Args:
+        blocks: what the app sent.
+        names: of the people mentioned, by id.
+        pressed_at: where its buttons post to.
+        pressers: who may press them: names by what to call them there.
+    """
+    options = "".join(f"<option value='{escape(who)}'>{escape(name)}</option>" for who, name in pressers.items())
+    shown = "".join(
+        _actions(block.get("elements", []), str(number), pressed_at, options)
+        if block.get("type") == "actions"
+        else _block(block, names)
+        for number, block in enumerate(blocks)
+    )
+    return f"<div class='card'>{shown}</div>"
 
 
 def avatar_html(name: str) -> str:
@@ -144,30 +163,35 @@ def _block(block: Json, names: Mapping[str, str]) -> str:
         case "context":
             inner = " ".join(_object(each, names) for each in block.get("elements", []))
             return f"<div class='text quiet'>{inner}</div>"
-        case "actions":
-            return _actions(block.get("elements", []), names)
         case _:
             texts = [block.get("text"), *block.get("fields", [])]
             return "".join(f"<div class='text'>{_object(each, names)}</div>" for each in texts if each)
 
 
-def _actions(elements: list[Json], names: Mapping[str, str]) -> str:
-    """Buttons, which only Slack could have pressed, and how to press ours from a terminal."""
+def _actions(elements: list[Json], number: str, pressed_at: str, people: str) -> str:
+    """Buttons, to be pressed as anybody, and how to press ours from a terminal."""
     asked = {str(each.get("action_id")).removeprefix("decision."): str(each.get("value")) for each in elements}
     commands = [f"pm {verb} {asked[verb][:8]}" for verb in ("approve", "dismiss") if verb in asked]
     hint = " or ".join(f"<code>uv run {escape(command)}</code>" for command in commands)
-    buttons = "".join(_object(each, names) for each in elements)
-    return f"<p>{buttons}</p>" + (f"<p class='quiet'>In a terminal: {hint}</p>" if hint else "")
+    buttons = "".join(_button(each, f"{number}.{position}") for position, each in enumerate(elements))
+    who = f"<label class='quiet'>as <select name='person'>{people}</select></label>" if "<button" in buttons else ""
+    form = f"<form method='post' action='{escape(pressed_at)}'><p>{buttons}{who}</p></form>"
+    return form + (f"<p class='quiet'>In a terminal: {hint}</p>" if hint else "")
+
+
+def _button(element: Json, place: str) -> str:
+    text = element.get("text")
+    label = str(text.get("text", "")) if isinstance(text, dict) else ""
+    if element.get("url"):
+        return f"{link_html(str(element['url']), label)} "
+    style = " class='primary'" if element.get("style") == "primary" else ""
+    return f"<button{style} name='pressed' value='{place}'>{escape(label)}</button>"
 
 
 def _object(thing: object, names: Mapping[str, str]) -> str:
     if not isinstance(thing, dict):
         return ""
     text = thing.get("text", "")
-    if thing.get("type") == "button":
-        label = str(text.get("text", "")) if isinstance(text, dict) else ""
-        url = str(thing.get("url", ""))
-        return f"{link_html(url, label)} " if url else f"<button disabled>{escape(label)}</button>"
     if thing.get("type") == "plain_text":
         return _text(str(text)).replace("\n", "<br>")
     return mrkdwn_html(str(text), names)

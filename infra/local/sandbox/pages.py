@@ -1,18 +1,18 @@
 """Pages for people, so that every link the product writes leads somewhere."""
 
-from collections.abc import Iterable
 from datetime import UTC, datetime
 from html import escape
 from itertools import groupby
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
+from infra.local.sandbox.github_state import Account
+from infra.local.sandbox.layout import missing, page, rows
 from infra.local.sandbox.linear_webhooks import COLORS, PRIORITIES, user
 from infra.local.sandbox.markup import (
     EMOJI,
-    STYLE,
     avatar_html,
     badge_html,
     card_html,
@@ -46,31 +46,32 @@ class Pages:
     async def index(self, _: Request) -> Response:
         """What there is to look at."""
         world = self._store.world
-        channels = _list(self._channel_row(each) for each in world.channels.values() if not each.user)
-        private = _list(self._channel_row(each) for each in world.channels.values() if each.user)
+        channels = rows(self._channel_row(each) for each in world.channels.values() if not each.user)
+        private = rows(self._channel_row(each) for each in world.channels.values() if each.user)
         issues = [each for each in world.issues.values() if not each.trashed]
         issues.sort(key=lambda each: (*_rank(world.state(each.state_id)), -each.updated_at.timestamp()))
         groups = groupby(issues, key=lambda each: _rank(world.state(each.state_id)))
         body = (
             f"<h1>{escape(world.workspace.name)}</h1>"
-            "<p class='quiet'>A local stand-in for Slack and Linear. Times are UTC.</p>"
+            "<p class='quiet'>A local stand-in for Slack, Linear and GitHub. Times are UTC.</p>"
             f"<h2 id='slack'>Slack channels</h2>{channels}"
             f"<h2>Direct messages</h2>{private or '<p class=quiet>Standups arrive here.</p>'}"
             f"<h2 id='linear'>Linear tickets</h2>{''.join(self._group(list(group)) for _, group in groups)}"
+            f"<h2 id='github'>GitHub repositories</h2>{self._repositories(world.github.organization)}"
         )
-        return self._page(world.workspace.name, body)
+        return page(world.workspace.name, body)
 
     async def channel(self, request: Request) -> Response:
         """A channel with its threads; the message that was linked to stands out and is scrolled to."""
         world = self._store.world
         channel = world.channels.get(request.path_params["channel"])
         if channel is None:
-            return self._missing("channel")
+            return missing("channel")
         digits = request.path_params.get("ts", "")
         wanted = f"{digits[:-6]}.{digits[-6:]}" if digits else ""
         messages = sorted(world.messages[channel.id], key=_moment)
         if wanted and all(message.ts != wanted for message in messages):
-            return self._missing("message")
+            return missing("message")
         threads: dict[str, list[Message]] = {}
         for message in messages:
             threads.setdefault(message.root_ts, []).append(message)
@@ -87,19 +88,19 @@ class Pages:
             f"<h1>{escape(self._title(channel))}{_private(channel)}</h1><p class='quiet'>{escape(channel.topic)}</p>"
             f"{said or '<p>Nothing yet.</p>'}"
         )
-        return self._page(self._title(channel), body)
+        return page(self._title(channel), body, forms="'self'")
 
     async def issue(self, request: Request) -> Response:
         """A ticket with its comments, parent and children."""
         world = self._store.world
         issue = world.issue(request.path_params["identifier"])
         if issue is None or request.path_params["organization"] != world.organization.url_key:
-            return self._missing("ticket")
+            return missing("ticket")
         children = [each for each in world.issues.values() if each.parent_id == issue.id and not each.trashed]
         comments = [each for each in world.comments.values() if each.issue_id == issue.id]
         identifier = world.identifier(issue)
         description = markdown_html(issue.description) if issue.description else "<p class='quiet'>No description.</p>"
-        beneath = f"<h2>Sub-tickets</h2>{_list(map(self._issue_row, children))}" if children else ""
+        beneath = f"<h2>Sub-tickets</h2>{rows(map(self._issue_row, children))}" if children else ""
         said = "".join(self._comments(each, comments) for each in comments if each.parent_id not in world.comments)
         body = (
             f"<p class='quiet'>{escape(world.team(issue.team_id).name)} / {escape(identifier)}"
@@ -107,7 +108,7 @@ class Pages:
             f"<div class='ticket'><div>{description}{beneath}"
             f"<h2>Comments</h2>{said or '<p class=quiet>None yet.</p>'}</div>{self._facts(issue)}</div>"
         )
-        return self._page(f"{identifier} {issue.title}", body)
+        return page(f"{identifier} {issue.title}", body)
 
     def _thread(self, thread: list[Message], wanted: str) -> str:
         root, *replies = thread
@@ -128,8 +129,14 @@ class Pages:
         current = " class='wanted' aria-current='true' tabindex='-1' autofocus" if message.ts == wanted else ""
         return (
             f"<article id='p{anchor}'{current}>{avatar_html(name)}<div><b>{escape(name)}</b>{marks} {link}"
-            f"{_said(message, names)}</div></article>"
+            f"{_said(message, names, self._pressers(message))}</div></article>"
         )
+
+    def _pressers(self, message: Message) -> dict[str, str]:
+        """Who could press the buttons of a message: whoever is in its channel."""
+        world = self._store.world
+        members = world.channels[message.channel].members
+        return {each.handle: each.name for each in world.people if each.slack_id in members}
 
     def _comments(self, comment: Comment, comments: list[Comment]) -> str:
         name = user(self._store.world, comment.user_id)["name"]
@@ -157,8 +164,18 @@ class Pages:
 
     def _group(self, issues: list[Issue]) -> str:
         state = self._store.world.state(issues[0].state_id)
-        rows = _list(map(self._issue_row, issues))
-        return f"<section><h3>{_state(state)} <small>{len(issues)}</small></h3>{rows}</section>"
+        listed = rows(map(self._issue_row, issues))
+        return f"<section><h3>{_state(state)} <small>{len(issues)}</small></h3>{listed}</section>"
+
+    def _repositories(self, organization: Account) -> str:
+        """The organisation's repositories, each with its purpose."""
+        home = f"/github/{escape(organization.login)}"
+        listed = rows(
+            f"<span class='channel'><a href='{home}/{escape(each.name)}'>{escape(each.name)}</a></span>"
+            f"<span class='quiet'>{escape(each.description)}</span>"
+            for each in self._store.world.github.repositories
+        )
+        return f"<p class='quiet'>Of <a href='{home}'>{escape(organization.name)}</a>.</p>{listed}"
 
     def _issue_row(self, issue: Issue) -> str:
         world = self._store.world
@@ -195,28 +212,16 @@ class Pages:
         person = self._store.world.person(channel.user)
         return f"{self._store.world.workspace.bot.name} & {person.name if person else channel.user}"
 
-    def _missing(self, thing: str) -> Response:
-        return self._page("Not found", f"<h1>There is no such {thing}</h1>", status=404)
 
-    def _page(self, title: str, body: str, status: int = 200) -> Response:
-        places = {"Sandbox": "/", "Slack": "/#slack", "Linear": "/#linear", "JSON": "/_sandbox/state"}
-        nav = "".join(f"<a href='{path}'>{name}</a>" for name, path in places.items())
-        content = (
-            f"<!doctype html><html lang='en'><head><meta charset='utf-8'><title>{escape(title)}</title>"
-            f"<meta name='viewport' content='width=device-width'><style>{STYLE}</style></head>"
-            f"<body><nav class='top' aria-label='Sandbox'>{nav}</nav><main>{body}</main></body></html>"
-        )
-        # Nothing that people write may run here, whatever the escaping misses.
-        policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
-        return HTMLResponse(content, status_code=status, headers={"content-security-policy": policy})
-
-
-def _said(message: Message, names: dict[str, str]) -> str:
+def _said(message: Message, names: dict[str, str], pressers: dict[str, str]) -> str:
     """What is below a message's head."""
     if message.tombstone:
         return "<div class='text'><em>This message was deleted.</em></div>"
-    cards = [block for block in message.blocks if block.get("type") != "rich_text"]
-    text = card_html(cards, names) if cards else f"<div class='text'>{mrkdwn_html(message.text, names)}</div>"
+    if any(block.get("type") != "rich_text" for block in message.blocks):
+        at = f"/slack/archives/{message.channel}/p{message.ts.replace('.', '')}/press"
+        text = card_html(message.blocks, names, pressed_at=at, pressers=pressers)
+    else:
+        text = f"<div class='text'>{mrkdwn_html(message.text, names)}</div>"
     files = "".join(f"<div class='text'>📎 {escape(str(file['name']))}</div>" for file in message.files)
     counted = {EMOJI.get(each, f":{each}:"): len(who) for each, who in message.reactions.items()}
     reactions = " ".join(badge_html(f"{emoji} {count}") for emoji, count in counted.items())
@@ -242,8 +247,3 @@ def _moment(message: Message) -> datetime:
 
 def _same_day(message: Message, root: Message) -> bool:
     return _moment(message).date() == _moment(root).date()
-
-
-def _list(items: Iterable[str]) -> str:
-    shown = "".join(f"<li>{item}</li>" for item in items)
-    return f"<ul class='list'>{shown}</ul>" if shown else ""

@@ -1,6 +1,8 @@
 """The whole state as a reader sees it; tokens, secrets and bodies under way stay inside."""
 
+from infra.local.sandbox import github_objects as objects
 from infra.local.sandbox import slack_events as events
+from infra.local.sandbox.grants import Tally
 from infra.local.sandbox.linear_webhooks import comment_data, issue_data, moment
 from infra.local.sandbox.state import Json, Message
 from infra.local.sandbox.world import World
@@ -11,11 +13,36 @@ def report(world: World) -> Json:
     return {
         "slack": _slack(world),
         "linear": _linear(world),
+        "github": _github(world),
+        "oauth": {vendor: world.tallies.get(vendor, Tally()).model_dump() for vendor in ("slack", "linear", "github")},
         "emails": [],
         "requests": dict(sorted(world.requests.items())),
         "deliveries": [each.model_dump(mode="json", exclude={"body"}) for each in world.deliveries],
         "faults": [fault.model_dump() for fault in world.faults],
         "config": {"app_url": world.config.app_url, "duplicates": world.config.duplicates},
+    }
+
+
+def _github(world: World) -> Json:
+    github = world.github
+    return {
+        "organization": objects.account(world, github.organization),
+        "app": github.app.model_dump(),
+        "users": [
+            {"id": each.github_id, "login": each.github_login, "handle": each.handle, "name": each.name}
+            for each in world.people
+        ],
+        "repositories": [objects.repository_brief(world, each) for each in github.repositories],
+        "installations": [
+            {
+                "id": each.id,
+                "account": each.account,
+                "repositories": [repository.name for repository in world.repositories(each)],
+                "repository_selection": "all" if each.selected is None else "selected",
+                "suspended_at": objects.moment(each.suspended_at),
+            }
+            for each in github.installations.values()
+        ],
     }
 
 

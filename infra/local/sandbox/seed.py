@@ -7,6 +7,8 @@ from pathlib import Path
 
 from pydantic import Field, TypeAdapter, ValidationError
 
+from infra.local.sandbox.github_state import GitHub
+from infra.local.sandbox.grants import Token
 from infra.local.sandbox.state import App, Bot, Channel, Issue, Label, Model, Organization, Person, Team, Workspace
 from infra.local.sandbox.world import World
 
@@ -88,14 +90,14 @@ def identity(kind: str, name: str) -> str:
 
 
 def load_world(directory: Path, now: datetime) -> World:
-    """Make the world `team.json` and `tickets.json` describe; tickets' ages count back from `now`.
+    """Make the world the demo's files describe; tickets' ages count back from `now`.
 
     Raises:
         SeedInvalid: a file is missing or wrong.
     """
     team = _read(directory / "team.json", TypeAdapter(TeamSeed))
     tickets = _read(directory / "tickets.json", TypeAdapter(list[TicketSeed]))
-    world = _without_issues(team)
+    world = _without_issues(team, _read(directory / "github.json", TypeAdapter(GitHub)))
     keys = {ticket.key for ticket in tickets}
     for ticket in tickets:
         if ticket.parent and ticket.parent not in keys:
@@ -142,7 +144,7 @@ def _read[T](path: Path, form: TypeAdapter[T]) -> T:
         raise SeedInvalid(f"{path.name}: {where}: {first['msg']}") from error
 
 
-def _without_issues(team: TeamSeed) -> World:
+def _without_issues(team: TeamSeed, github: GitHub) -> World:
     slack_ids = {person.handle: person.slack_id for person in team.people}
     channels = {}
     for channel in team.channels:
@@ -154,14 +156,20 @@ def _without_issues(team: TeamSeed) -> World:
             id=channel.id, name=channel.name, private=channel.private, topic=channel.topic, members=members
         )
     linear = team.linear
+    strangers = set(github.owners) - {person.github_login for person in team.people}
+    if strangers:
+        raise SeedInvalid(f"github.json: owners: no person {min(strangers)}")
+    bot, app = team.slack.bot.token, linear.app.token
     return World(
         workspace=Workspace(**team.slack.model_dump()),
         organization=Organization(id=linear.organization_id, name=linear.name, url_key=linear.url_key, app=linear.app),
+        github=github,
         people=team.people,
         channels=channels,
         messages={channel: [] for channel in channels},
         teams=linear.teams,
         webhook_id=identity("webhook", linear.organization_id),
+        tokens={bot: Token(vendor="slack", access=bot), app: Token(vendor="linear", access=app)},
     )
 
 

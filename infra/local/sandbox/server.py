@@ -9,18 +9,30 @@ from pathlib import Path
 from starlette.applications import Starlette
 from starlette.routing import Mount, Route
 
+from infra.local.sandbox.config import Config
 from infra.local.sandbox.controls import Controls
 from infra.local.sandbox.delivery import Courier
 from infra.local.sandbox.faults import Faults
+from infra.local.sandbox.github import GitHubApi
+from infra.local.sandbox.github_installations import GitHubInstallations
+from infra.local.sandbox.github_oauth import GitHubOAuth
+from infra.local.sandbox.github_pages import GitHubPages
 from infra.local.sandbox.linear import LinearApi
+from infra.local.sandbox.linear_oauth import LinearOAuth
 from infra.local.sandbox.linear_resolvers import Resolvers
+from infra.local.sandbox.oauth_controls import OAuthControls
 from infra.local.sandbox.openai_api import OpenAIApi
 from infra.local.sandbox.organization import LinearOrganization
 from infra.local.sandbox.pages import Pages
 from infra.local.sandbox.play import Player
 from infra.local.sandbox.seed import DEMO, load_day, load_world
 from infra.local.sandbox.slack import SlackApi
+from infra.local.sandbox.slack_buttons import SlackButtons
+from infra.local.sandbox.slack_gate import SlackGate
+from infra.local.sandbox.slack_installation import SlackInstallation
+from infra.local.sandbox.slack_oauth import SlackOAuth
 from infra.local.sandbox.store import Store
+from infra.local.sandbox.tokens import Tokens
 from infra.local.sandbox.workspace import SlackWorkspace
 
 
@@ -49,20 +61,29 @@ def create_app(
     Raises:
         SeedInvalid: there is no state yet and the demo's files are wrong.
         StateUnreadable: the state is not of this version's form.
+        ValidationError: a setting is not of its form.
     """
     store = Store(directory, lambda: load_world(demo, clock()))
     world = store.world
     world.public_url = public_url
-    world.config = world.config.model_copy(update={name: each for name, each in (settings or {}).items() if each})
+    given = {name: each for name, each in (settings or {}).items() if each}
+    world.config = Config.model_validate(world.config.model_dump() | given)
     courier = Courier(store, clock)
     faults = Faults(store)
     workspace = SlackWorkspace(store, courier, clock)
     organization = LinearOrganization(store, courier, clock)
     player = Player(store, workspace, lambda: load_day(demo, store.world), clock)
+    tokens = Tokens(store, clock)
+    installation = SlackInstallation(store, tokens, courier, clock)
+    slack_oauth = SlackOAuth(store, tokens, faults, clock)
+    slack = SlackApi(store, workspace, SlackGate(store, tokens), faults, clock, installation.methods())
+    linear_oauth = LinearOAuth(store, tokens, courier, faults, clock)
+    linear = LinearApi(store, tokens, Resolvers(store, organization), faults, clock)
+    installations = GitHubInstallations(store, tokens, courier, clock)
+    github_oauth = GitHubOAuth(store, tokens, faults, clock)
+    github = GitHubApi(store, tokens, installations, faults, clock)
     controls = Controls(store, workspace, organization, faults, courier, player, clock)
-    slack = SlackApi(store, workspace, faults, clock)
-    linear = LinearApi(store, Resolvers(store, organization), faults, clock)
-    pages = Pages(store)
+    endings = OAuthControls(store, tokens, installation, linear_oauth, installations)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -76,13 +97,24 @@ def create_app(
         with suppress(asyncio.CancelledError):
             await saving
 
+    both, post = ["GET", "POST"], ["POST"]
     return Starlette(
         routes=[
-            Route("/slack/api/{method}", slack.answer, methods=["GET", "POST"]),
-            Route("/linear/graphql", linear.answer, methods=["POST"]),
-            Route("/openai/v1/responses", OpenAIApi(store, faults).answer, methods=["POST"]),
-            Mount("/_sandbox", routes=controls.routes()),
-            *pages.routes(),
+            Route("/slack/oauth/v2/authorize", slack_oauth.authorize, methods=both),
+            Route("/slack/api/oauth.v2.access", slack_oauth.access, methods=post),
+            Route("/slack/api/{method}", slack.answer, methods=both),
+            Route("/slack/archives/{channel}/p{ts}/press", SlackButtons(store, courier, clock).press, methods=post),
+            Route("/linear/oauth/authorize", linear_oauth.authorize, methods=both),
+            Route("/linear/oauth/token", linear_oauth.token, methods=post),
+            Route("/linear/oauth/revoke", linear_oauth.revoke, methods=post),
+            Route("/linear/graphql", linear.answer, methods=post),
+            Route("/github/login/oauth/authorize", github_oauth.authorize, methods=both),
+            Route("/github/login/oauth/access_token", github_oauth.access_token, methods=post),
+            Mount("/github/api", routes=github.routes()),
+            Mount("/github", routes=GitHubPages(store, installations, github_oauth).routes()),
+            Route("/openai/v1/responses", OpenAIApi(store, faults).answer, methods=post),
+            Mount("/_sandbox", routes=[*controls.routes(), *endings.routes()]),
+            *Pages(store).routes(),
         ],
         lifespan=lifespan,
     )

@@ -4,7 +4,7 @@ Answers follow docs.slack.dev/reference/methods: failures come as HTTP 200 with 
 limit, which is HTTP 429 with Retry-After.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import cast
 
@@ -15,7 +15,8 @@ from infra.local.sandbox import blocks as block_kit
 from infra.local.sandbox import slack_events as events
 from infra.local.sandbox.faults import Faults
 from infra.local.sandbox.slack_accounts import accounts, channel_object
-from infra.local.sandbox.slack_wire import Refused, arguments_of, page, refusal, structure, true
+from infra.local.sandbox.slack_gate import SlackGate
+from infra.local.sandbox.slack_wire import Refused, arguments_of, page, refusal, structure, true, within
 from infra.local.sandbox.state import Channel, Json, Message
 from infra.local.sandbox.store import Store
 from infra.local.sandbox.workspace import SlackWorkspace
@@ -26,12 +27,22 @@ MAX_TEXT = 40_000
 class SlackApi:
     """The methods, by name."""
 
-    def __init__(self, store: Store, workspace: SlackWorkspace, faults: Faults, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        workspace: SlackWorkspace,
+        gate: SlackGate,
+        faults: Faults,
+        clock: Callable[[], datetime],
+        more: Mapping[str, Callable[[Json], Json]],
+    ) -> None:
         self._store = store
         self._workspace = workspace
+        self._gate = gate
         self._faults = faults
         self._clock = clock
         self._methods: dict[str, Callable[[Json], Json]] = {
+            **more,
             "auth.test": self._auth_test,
             "users.list": self._users_list,
             "users.info": self._users_info,
@@ -51,43 +62,49 @@ class SlackApi:
         arguments = await arguments_of(request)
         self._store.count(f"slack.{method}")
 
+        token = request.headers.get("authorization", "").removeprefix("Bearer ").strip()
+        if token:
+            arguments["token"] = token
+
         async def perform() -> Response:
-            return JSONResponse(self._call(method, arguments, request.headers.get("authorization", "")))
+            headers = {"x-oauth-scopes": ",".join(self._gate.scopes(arguments))}
+            return JSONResponse(self._call(method, arguments), headers=headers)
 
         return await self._faults.answer(request, "slack", [method], perform=perform, refuse=refusal)
 
-    def _call(self, method: str, arguments: Json, authorization: str) -> Json:
+    def _call(self, method: str, arguments: Json) -> Json:
         try:
-            token = authorization.removeprefix("Bearer ").strip() or arguments.pop("token", "")
-            if not token:
-                raise Refused("not_authed")
-            if token != self._store.world.workspace.bot.token:
-                raise Refused("invalid_auth")
+            self._gate.admit(method, arguments)
             if method not in self._methods:
                 raise Refused("unknown_method")
             answer: Json = {"ok": True} | self._methods[method](arguments)
             self._store.changed()
         except Refused as refused:
-            answer = {"ok": False, "error": str(refused)}
-            if refused.messages:
-                answer |= {"errors": list(refused.messages), "response_metadata": {"messages": list(refused.messages)}}
+            return refused.answer
         return answer
 
     def _auth_test(self, _: Json) -> Json:
         workspace = self._store.world.workspace
         bot = workspace.bot
-        identity = {"team": workspace.name, "user": bot.name, "team_id": workspace.team_id, "user_id": bot.user_id}
-        return identity | {"url": self._store.world.slack_url, "bot_id": bot.bot_id, "is_enterprise_install": False}
+        identity: Json = {
+            "team": workspace.name,
+            "user": bot.name,
+            "team_id": workspace.team_id,
+            "user_id": bot.user_id,
+        }
+        enterprise = self._store.world.enterprise
+        everywhere = self._store.world.config.slack_enterprise == "organization"
+        identity |= {"url": self._store.world.slack_url, "bot_id": bot.bot_id, "is_enterprise_install": everywhere}
+        return identity | ({"enterprise_id": enterprise["id"]} if enterprise else {})
 
     def _users_list(self, arguments: Json) -> Json:
         now = self._clock()
-        members, cursor = page(
-            accounts(self._store.world, now), arguments, name=lambda each: str(each["id"]), default=1000
-        )
+        everybody = self._gate.people(accounts(self._store.world, now), arguments)
+        members, cursor = page(everybody, arguments, name=lambda each: str(each["id"]), default=1000)
         return {"members": members, "cache_ts": int(now.timestamp()), "response_metadata": {"next_cursor": cursor}}
 
     def _users_info(self, arguments: Json) -> Json:
-        everybody = accounts(self._store.world, self._clock())
+        everybody = self._gate.people(accounts(self._store.world, self._clock()), arguments)
         user = next((each for each in everybody if each["id"] == arguments.get("user")), None)
         if user is None:
             raise Refused("user_not_found")
@@ -105,7 +122,7 @@ class SlackApi:
     def _conversations_history(self, arguments: Json) -> Json:
         channel = self._channel(arguments)
         messages = [each for each in self._store.world.messages[channel.id] if each.root_ts == each.ts]
-        newest_first = list(filter(_within(arguments), reversed(messages)))
+        newest_first = list(filter(within(arguments), reversed(messages)))
         chosen, cursor = _messages_page(newest_first, arguments, default=100)
         answer = {"messages": self._threaded(channel, chosen, arguments), "has_more": bool(cursor), "pin_count": 0}
         return answer | ({"response_metadata": {"next_cursor": cursor}} if cursor else {})
@@ -115,7 +132,7 @@ class SlackApi:
         root = self._workspace.find(channel.id, str(arguments.get("ts", "")))
         if root is None:
             raise Refused("thread_not_found")
-        replies = filter(_within(arguments), self._workspace.replies(channel.id, root.ts))
+        replies = filter(within(arguments), self._workspace.replies(channel.id, root.ts))
         # Slack gives the root whatever the time limits say.
         chosen, cursor = _messages_page([root, *replies], arguments, default=1000)
         answer = {"messages": self._threaded(channel, chosen, arguments), "has_more": bool(cursor)}
@@ -229,16 +246,6 @@ class SlackApi:
                 body |= {"parent_user_id": root.user} if root else {}
             described.append(body)
         return described
-
-
-def _within(arguments: Json) -> Callable[[Message], bool]:
-    """Whether a message stands in the time asked for, whose ends count only if `inclusive`."""
-    try:
-        oldest, latest = (float(arguments.get(end) or default) for end, default in (("oldest", 0), ("latest", "inf")))
-    except (TypeError, ValueError) as error:
-        raise Refused("invalid_arguments") from error
-    ends = {oldest, latest} if true(arguments.get("inclusive")) else set()
-    return lambda message: oldest < float(message.ts) < latest or float(message.ts) in ends
 
 
 def _messages_page(messages: Sequence[Message], arguments: Json, *, default: int) -> tuple[Sequence[Message], str]:

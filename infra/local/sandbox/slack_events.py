@@ -93,12 +93,13 @@ def reacted(message: Message, user: str, name: str, ts: str) -> Json:
 
 def envelope(world: World, event: Json) -> Json:
     """What Slack puts around every event."""
-    workspace = world.workspace
-    return {
+    workspace, enterprise = world.workspace, world.enterprise
+    everywhere = world.config.slack_enterprise == "organization"
+    return ({"enterprise_id": enterprise["id"]} if enterprise else {}) | {
         "token": "sandbox",
         "team_id": workspace.team_id,
         "context_team_id": workspace.team_id,
-        "context_enterprise_id": None,
+        "context_enterprise_id": enterprise["id"] if enterprise else None,
         "api_app_id": workspace.bot.app_id,
         "event": event,
         "type": "event_callback",
@@ -106,11 +107,11 @@ def envelope(world: World, event: Json) -> Json:
         "event_time": int(float(event["event_ts"])),
         "authorizations": [
             {
-                "enterprise_id": None,
-                "team_id": workspace.team_id,
+                "enterprise_id": enterprise["id"] if enterprise else None,
+                "team_id": None if everywhere else workspace.team_id,
                 "user_id": workspace.bot.user_id,
                 "is_bot": True,
-                "is_enterprise_install": False,
+                "is_enterprise_install": everywhere,
             }
         ],
         "is_ext_shared_channel": False,

@@ -10,17 +10,26 @@ from urllib.parse import parse_qsl
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from infra.local.sandbox.state import Fault, Json
+from infra.local.sandbox.state import Fault, Json, Message
 
 MAX_PAGE = 1000
 
 
 class Refused(Exception):
-    """Slack says no; the text is its error code."""
+    """Slack says no; the text is its error code, `more` what it adds."""
 
-    def __init__(self, code: str, *messages: str) -> None:
+    def __init__(self, code: str, *messages: str, **more: str) -> None:
         super().__init__(code)
         self.messages = messages
+        self.more = more
+
+    @property
+    def answer(self) -> Json:
+        """What the caller gets."""
+        body: Json = {"ok": False, "error": str(self)} | self.more
+        if self.messages:
+            body |= {"errors": list(self.messages), "response_metadata": {"messages": list(self.messages)}}
+        return body
 
 
 async def arguments_of(request: Request) -> Json:
@@ -67,6 +76,16 @@ def page[T](items: Sequence[T], arguments: Json, *, name: Callable[[T], str], de
     if start + len(chosen) >= len(items):
         return chosen, ""
     return chosen, base64.b64encode(f"after:{name(chosen[-1])}".encode()).decode()
+
+
+def within(arguments: Json) -> Callable[[Message], bool]:
+    """Whether a message stands in the time asked for, whose ends count only if `inclusive`."""
+    try:
+        oldest, latest = (float(arguments.get(end) or default) for end, default in (("oldest", 0), ("latest", "inf")))
+    except (TypeError, ValueError) as error:
+        raise Refused("invalid_arguments") from error
+    ends = {oldest, latest} if true(arguments.get("inclusive")) else set()
+    return lambda message: oldest < float(message.ts) < latest or float(message.ts) in ends
 
 
 def refusal(fault: Fault) -> Response:

@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, NonNegativeFloat, PositiveInt
+from pydantic import BaseModel, ConfigDict, NonNegativeFloat, PositiveInt
 
 type Json = dict[str, Any]
-type Vendor = Literal["slack", "linear", "openai"]
+type Vendor = Literal["slack", "linear", "github", "openai"]
 
 
 class Model(BaseModel):
@@ -16,7 +16,7 @@ class Model(BaseModel):
 
 
 class Person(Model):
-    """Somebody with an account at both vendors."""
+    """Somebody with an account at every vendor; `github_login` need not resemble the handle."""
 
     handle: str
     name: str
@@ -25,6 +25,8 @@ class Person(Model):
     title: str = ""
     slack_id: str
     linear_id: str
+    github_id: int
+    github_login: str
 
 
 class Bot(Model):
@@ -169,8 +171,9 @@ class Delivery(Model):
 
     Attributes:
         line: deliveries of one line are first attempted in order.
-        about: what it tells of, as `channel/ts` or a ticket's identifier.
+        about: what it tells of, as `channel/ts`, a ticket's identifier or an installation's account.
         body: what is sent; dropped once it has arrived.
+        form: whether it goes as a form, as what people press in Slack does.
     """
 
     id: str
@@ -179,6 +182,7 @@ class Delivery(Model):
     line: str
     about: str
     body: Json | None
+    form: bool = False
     attempts: int = 0
     outcome: Literal["pending", "delivered", "failed"] = "pending"
     status: int | None = None
@@ -195,21 +199,3 @@ class Fault(Model):
     times: PositiveInt = 1
     retry_after: NonNegativeFloat | None = None
     after: bool = True
-
-
-class Config(Model):
-    """How the sandbox reaches the app.
-
-    Attributes:
-        retry_delays: seconds before each repeat. Slack's own are at once, a minute and five minutes; a person waiting
-            at a terminal gets them scaled down.
-        ack_seconds: how long Slack waits for an answer before it repeats.
-        duplicates: extra copies of every event.
-    """
-
-    app_url: str = ""
-    slack_signing_secret: str = ""
-    linear_webhook_secret: str = ""
-    retry_delays: list[NonNegativeFloat] = [1.0, 5.0, 20.0]
-    ack_seconds: float = Field(default=3.0, gt=0)
-    duplicates: int = Field(default=0, ge=0, le=20)

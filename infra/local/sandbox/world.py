@@ -5,19 +5,23 @@ from datetime import datetime
 
 from pydantic import Field
 
+from infra.local.sandbox.config import Config
+from infra.local.sandbox.github_state import Account, GitHub, Installation, Repository
+from infra.local.sandbox.grants import Code, Tally, Token
 from infra.local.sandbox.state import (
     Channel,
     Comment,
-    Config,
     Delivery,
     Fault,
     Issue,
+    Json,
     Label,
     Message,
     Model,
     Organization,
     Person,
     Team,
+    Vendor,
     WorkflowState,
     Workspace,
 )
@@ -28,6 +32,7 @@ class World(Model):
 
     workspace: Workspace
     organization: Organization
+    github: GitHub
     people: list[Person]
     channels: dict[str, Channel]
     messages: dict[str, list[Message]] = Field(default_factory=dict)
@@ -36,6 +41,9 @@ class World(Model):
     issues: dict[str, Issue] = Field(default_factory=dict)
     comments: dict[str, Comment] = Field(default_factory=dict)
     webhook_id: str
+    codes: dict[str, Code] = Field(default_factory=dict)
+    tokens: dict[str, Token] = Field(default_factory=dict)
+    tallies: dict[Vendor, Tally] = Field(default_factory=dict)
     public_url: str = ""
     deliveries: list[Delivery] = Field(default_factory=list)
     faults: list[Fault] = Field(default_factory=list)
@@ -49,10 +57,40 @@ class World(Model):
         """Where the workspace is reached, with a trailing slash as Slack has it."""
         return f"{self.public_url}/slack/"
 
+    @property
+    def enterprise(self) -> Json | None:
+        """The Enterprise Grid organisation that the workspace is part of, as Slack names it."""
+        if self.config.slack_enterprise == "none":
+            return None
+        return {"id": f"E{self.workspace.team_id[1:]}", "name": f"{self.workspace.name} Group"}
+
+    @property
+    def github_url(self) -> str:
+        """Where GitHub's pages are."""
+        return f"{self.public_url}/github"
+
     def person(self, name: str) -> Person | None:
-        """Somebody by handle, name or id at either vendor."""
+        """Somebody by handle, name, login or id at any vendor."""
         wanted = name.removeprefix("@")
         return next((each for each in self.people if wanted in _names(each)), None)
+
+    def account(self, login: str) -> Account | None:
+        """A GitHub account by login, whatever its case."""
+        people = [
+            Account(id=each.github_id, login=each.github_login, name=each.name, type="User") for each in self.people
+        ]
+        known = {each.login.lower(): each for each in (self.github.organization, *people)}
+        return known.get(login.lower())
+
+    def installation(self, login: str) -> Installation | None:
+        """The app's installation on an account, if there is one."""
+        found = self.github.installations.values()
+        return next((each for each in found if each.account.lower() == login.lower()), None)
+
+    def repositories(self, installation: Installation) -> list[Repository]:
+        """What an installation can reach."""
+        owned = self.github.repositories if installation.account == self.github.organization.login else []
+        return [each for each in owned if installation.selected is None or each.id in installation.selected]
 
     def team(self, team_id: str) -> Team:
         """A team by id."""
@@ -88,4 +126,4 @@ def slug(title: str) -> str:
 
 
 def _names(person: Person) -> set[str]:
-    return {person.handle, person.name, person.slack_id, person.linear_id}
+    return {person.handle, person.name, person.slack_id, person.linear_id, person.github_login}

@@ -4,15 +4,31 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from tests.infra.sandbox.running import Receiver, Sandbox, receiving, serving, write_demo
+from tests.infra.sandbox.running import SECRETS, Receiver, Sandbox, receiving, serving, write_demo
 
 
 @pytest.fixture(scope="session")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Sandbox, Receiver]]:
+def registered() -> dict[str, str]:
+    """What our app is registered with at the vendors; the key is made anew each time."""
+    key = generate_private_key(public_exponent=65537, key_size=2048)
+    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+    ids = {"github_app_id": "4021", "github_app_slug": "pm-assistant", "github_private_key": pem}
+    return ids | {
+        f"{vendor}_client_{half}": f"{vendor}-{half}"
+        for vendor in ("slack", "linear", "github")
+        for half in ("id", "secret")
+    }
+
+
+@pytest.fixture(scope="session")
+def running(tmp_path_factory: pytest.TempPathFactory, registered: dict[str, str]) -> Iterator[tuple[Sandbox, Receiver]]:
     """One server and one stand-in for the app, which all tests share."""
     directory = tmp_path_factory.mktemp("sandbox")
-    with receiving() as receiver, serving(directory, write_demo(directory / "demo"), receiver.url) as sandbox:
+    demo, secrets = write_demo(directory / "demo"), SECRETS | registered
+    with receiving() as receiver, serving(directory, demo, receiver.url, secrets) as sandbox:
         yield sandbox, receiver
 
 
@@ -21,7 +37,9 @@ def sandbox(running: tuple[Sandbox, Receiver]) -> Sandbox:
     """A sandbox as it is seeded, that repeats quickly."""
     sandbox, receiver = running
     sandbox.control("reset")
-    sandbox.control("config", retry_delays=[0.05, 0.1, 0.2], ack_seconds=0.5, duplicates=0)
+    quick = {"retry_delays": [0.05, 0.1, 0.2], "ack_seconds": 0.5, "duplicates": 0}
+    sandbox.control("config", slack_token_rotation=False, slack_enterprise="none", **quick)
+    sandbox.http.cookies.clear()
     receiver.received.clear()
     receiver.answers.clear()
     return sandbox

@@ -8,21 +8,27 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs
 
 import httpx
 import pytest
 import uvicorn
 from jsonschema import Draft7Validator
 
-from infra.local.sandbox.server import create_app
+from infra.local.sandbox.server import create_app, utc_now
 
 type Json = dict[str, Any]
 
 CONTRACTS = Path(os.environ.get("PM_CONTRACTS", Path(__file__).parents[4] / "shared" / "contracts"))
-SECRETS = {"slack_signing_secret": "8f742231b10e", "linear_webhook_secret": "3c1d9e0f7a55"}
+SECRETS = {
+    "slack_signing_secret": "8f742231b10e",
+    "linear_webhook_secret": "3c1d9e0f7a55",
+    "github_webhook_secret": "51a6d2c08b97",
+}
 SLACK_TOKEN, LINEAR_TOKEN = "-".join(("xoxb", "test")), "-".join(("lin", "oauth", "test"))
 GENERAL, PRIVATE = "C0GENERAL", "C0PRIVATE"
 
@@ -60,6 +66,8 @@ TEAM: Json = {
             "title": "Engineer",
             "slack_id": f"U0{handle.upper()}",
             "linear_id": f"00000000-0000-4000-8000-00000000000{number}",
+            "github_id": 100 + number,
+            "github_login": f"{handle}-dev",
         }
         for number, (handle, name, zone) in enumerate(
             [("ana", "Ana Ruiz", "Europe/Madrid"), ("ben", "Ben Cole", "America/New_York")]
@@ -68,6 +76,22 @@ TEAM: Json = {
     "channels": [
         {"id": GENERAL, "name": "general", "private": False, "topic": "All of it", "members": ["ana", "ben"]},
         {"id": PRIVATE, "name": "leads", "private": True, "topic": "", "members": ["ana"]},
+    ],
+}
+
+
+GITHUB: Json = {
+    "organization": {"id": 7, "login": "acme", "name": "Acme", "type": "Organization"},
+    "owners": ["ana-dev"],
+    "app": {
+        "name": "PM Assistant",
+        "description": "Keeps tickets true.",
+        "permissions": {"members": "read", "metadata": "read", "pull_requests": "read"},
+        "events": ["pull_request"],
+    },
+    "repositories": [
+        {"id": number, "name": name, "description": f"The {name}", "language": "Python", "private": True}
+        for number, name in enumerate(("web", "api", "jobs"), 11)
     ],
 }
 
@@ -101,8 +125,9 @@ class Received:
 
     @property
     def body(self) -> Json:
-        """What it says."""
-        parsed: Json = json.loads(self.raw)
+        """What it says, also where it came as a form."""
+        form = "form" in self.headers["content-type"]
+        parsed: Json = json.loads(parse_qs(self.raw.decode())["payload"][0] if form else self.raw)
         return parsed
 
 
@@ -115,7 +140,7 @@ class Receiver:
     answers: list[Callable[[], int]] = field(default_factory=list)
 
     def of(self, vendor: str, kind: str = "") -> list[Received]:
-        """What came from a vendor, of one subtype (Slack) or type (Linear) if given."""
+        """What came from a vendor, of one subtype (Slack), type (Linear) or action (GitHub) if given."""
         mine = [each for each in self.received if each.path == f"/webhooks/{vendor}"]
         return [each for each in mine if kind in {"", _kind(each.body)}]
 
@@ -127,7 +152,7 @@ class Receiver:
 
 def _kind(body: Json) -> str:
     if "event" not in body:
-        return str(body["type"])
+        return str(body.get("type") or body["action"])
     return str(body["event"].get("subtype") or body["event"]["type"])
 
 
@@ -211,19 +236,25 @@ class Sandbox:
 def write_demo(directory: Path) -> Path:
     """Write the small team's files."""
     directory.mkdir(exist_ok=True)
-    for name, content in (("team", TEAM), ("tickets", TICKETS), ("day", DAY)):
+    for name, content in (("team", TEAM), ("github", GITHUB), ("tickets", TICKETS), ("day", DAY)):
         (directory / f"{name}.json").write_text(json.dumps(content))
     return directory
 
 
 @contextmanager
-def serving(directory: Path, demo: Path, app_url: str = "", secrets: dict[str, str] = SECRETS) -> Iterator[Sandbox]:
+def serving(
+    directory: Path,
+    demo: Path,
+    app_url: str = "",
+    secrets: dict[str, str] = SECRETS,
+    clock: Callable[[], datetime] = utc_now,
+) -> Iterator[Sandbox]:
     """Run the sandbox on a free port."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     url = f"http://127.0.0.1:{port}"
-    app = create_app(directory, url, demo=demo, settings=secrets | {"app_url": app_url})
+    app = create_app(directory, url, demo=demo, settings=secrets | {"app_url": app_url}, clock=clock)
     config = uvicorn.Config(app, port=port, log_level="error", access_log=False, timeout_graceful_shutdown=1)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)

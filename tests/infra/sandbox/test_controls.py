@@ -7,7 +7,19 @@ import pytest
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from tests.infra.sandbox.running import GENERAL, SLACK_TOKEN, Json, Receiver, Sandbox, wait_until
+from tests.infra.sandbox.github_flow import user_token
+from tests.infra.sandbox.linear_flow import authorize as linear_authorize
+from tests.infra.sandbox.running import (
+    GENERAL,
+    LINEAR_TOKEN,
+    SECRETS,
+    SLACK_TOKEN,
+    Json,
+    Receiver,
+    Sandbox,
+    wait_until,
+)
+from tests.infra.sandbox.slack_flow import install as slack_install
 
 COMMENT = "mutation Comment($input: CommentCreateInput!) { commentCreate(input: $input) { comment { id } } }"
 
@@ -79,6 +91,12 @@ def test_a_reply_to_a_reply_joins_the_thread(sandbox: Sandbox) -> None:
         ("faults", {"vendor": "slack", "kind": "timeout", "times": 0}, "times"),
         ("config", {"ack_seconds": 0}, "ack_seconds"),
         ("config", {"colour": "red"}, "colour"),
+        ("config", {"github_private_key": "-----BEGIN PRIVATE KEY-----"}, "github_private_key"),
+        ("config", {"github_app_id": "mine"}, "github_app_id"),
+        ("oauth/expire", {"vendor": "openai"}, "vendor"),
+        ("oauth/revoke", {}, "vendor"),
+        ("github/suspend", {}, "installation_id"),
+        ("github/delete", {"installation_id": 1}, "installation_id"),
         ("play", {"speed": 0}, "speed"),
     ],
 )
@@ -107,11 +125,16 @@ def test_requests_are_counted_by_operation(sandbox: Sandbox) -> None:
     assert {"linear.Comment": 1, "linear.viewer": 1, "slack.chat.postMessage": 2} == sandbox.state()["requests"]
 
 
-def test_the_state_shows_no_tokens_or_secrets(sandbox: Sandbox) -> None:
-    """It is for people's eyes."""
+def test_the_state_shows_no_tokens_or_secrets(sandbox: Sandbox, receiver: Receiver, registered: dict[str, str]) -> None:
+    """It is for people's eyes; what OAuth handed out stays inside as well."""
+    sandbox.control("config", slack_token_rotation=True)
+    granted = [slack_install(sandbox, receiver), linear_authorize(sandbox, receiver)]
+    user = user_token(sandbox, receiver)
     text = sandbox.http.get("/_sandbox/state").text
 
-    assert [] == [word for word in (SLACK_TOKEN, "lin-oauth-test", "8f742231b10e", "3c1d9e0f7a55") if word in text]
+    tokens = [each[name] for each in granted for name in ("access_token", "refresh_token")]
+    secrets = [value for name, value in (SECRETS | registered).items() if "secret" in name or "key" in name]
+    assert [] == [word for word in (SLACK_TOKEN, LINEAR_TOKEN, user, *tokens, *secrets) if word in text]
 
 
 def test_slacks_rate_limit_is_429_with_retry_after(sandbox: Sandbox) -> None:

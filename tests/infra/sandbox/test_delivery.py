@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.local.sandbox.delivery import linear_signature, slack_signature
+from infra.local.sandbox.signing import linear_signature, slack_signature
 from tests.infra.sandbox.running import (
     GENERAL,
     SECRETS,

@@ -1,11 +1,14 @@
 """The pages: every link leads somewhere, everything can be read, and nothing that people wrote is more than text."""
 
+import json
 import re
 
 import pytest
 
 from infra.local.sandbox.markup import markdown_html, mrkdwn_html
-from tests.infra.sandbox.running import GENERAL, PRIVATE, Json, Sandbox
+from infra.local.sandbox.signing import slack_signature
+from tests.infra.sandbox.browsing import press
+from tests.infra.sandbox.running import GENERAL, PRIVATE, SECRETS, Json, Receiver, Sandbox, contract, wait_until
 
 NAMES = {"U0ANA": "Ana <Ruiz>"}
 COMMENT = "mutation($input: CommentCreateInput!) { commentCreate(input: $input) { comment { id } } }"
@@ -90,7 +93,7 @@ def test_the_index_lists_channels_and_tickets_by_state(sandbox: Sandbox) -> None
         found = {link.partition("#")[0] for link in LINK.findall(page) if link.startswith("/")} - {"/_sandbox/state"}
         todo |= found - seen
         seen |= found
-    assert {f"/slack/archives/{PRIVATE}", "/linear/acme/issue/ENG-2"} <= seen
+    assert {f"/slack/archives/{PRIVATE}", "/linear/acme/issue/ENG-2", "/github/acme/web"} <= seen
 
 
 def test_a_thread_is_kept_together_and_the_linked_message_is_focused(sandbox: Sandbox) -> None:
@@ -107,7 +110,7 @@ def test_a_thread_is_kept_together_and_the_linked_message_is_focused(sandbox: Sa
 
 
 def test_a_card_is_shown_with_the_way_to_answer_it(sandbox: Sandbox) -> None:
-    """Blocks are rendered, buttons cannot be pressed here, and the page says what can be done instead."""
+    """Blocks are rendered, with the buttons, who could press them, and how to do it from a terminal."""
     button: Json = {"type": "button", "action_id": "decision.approve", "value": "0123456789ab"}
     blocks: list[Json] = [
         {"type": "header", "text": {"type": "plain_text", "text": "A *plain* <b>"}},
@@ -121,8 +124,70 @@ def test_a_card_is_shown_with_the_way_to_answer_it(sandbox: Sandbox) -> None:
 
     assert "<h3>A *plain* &lt;b&gt;</h3>" in page
     assert "Shall I? <b>Comment</b> on <a href='http://a.test/1'>ENG-1</a>" in page
-    assert "<button disabled>Approve</button>" in page
+    assert "<button name='pressed' value='3.0'>Approve</button>" in page
+    assert "<option value='ana'>Ana Ruiz</option><option value='ben'>Ben Cole</option>" in page
     assert "<code>uv run pm approve 01234567</code>" in page
+
+
+def _card(sandbox: Sandbox, channel: str = GENERAL) -> str:
+    """Let the app ask something, and return the page of its message."""
+    button: Json = {"type": "button", "text": {"type": "plain_text", "text": "Press"}}
+    elements = [
+        button | {"action_id": f"decision.{verb}", "value": f"d1:{number}"}
+        for number, verb in enumerate(("approve", "dismiss"))
+    ]
+    blocks = [
+        {"type": "section", "text": {"type": "mrkdwn", "text": "Shall I?"}},
+        {"type": "actions", "elements": [button | {"url": "https://a.test", "value": "x"}, *elements]},
+    ]
+    posted = sandbox.slack("chat.postMessage", channel=channel, text="card", blocks=blocks)
+    return f"/slack/archives/{posted['channel']}/p{posted['ts'].replace('.', '')}"
+
+
+@pytest.mark.parametrize(("place", "action", "value"), [("1.1", "approve", "d1:0"), ("1.2", "dismiss", "d1:1")])
+def test_pressing_a_button_tells_the_app_who_pressed_which(
+    sandbox: Sandbox, receiver: Receiver, place: str, action: str, value: str
+) -> None:
+    """A signed form like Slack's; the browser comes back to the message."""
+    path = _card(sandbox)
+
+    answer = press(sandbox.http, path, place, more=[("person", "ben")])
+    told = receiver.wait(1, "slack", "block_actions")[0]
+
+    assert (303, path) == (answer.status_code, answer.headers["location"])
+    assert "application/x-www-form-urlencoded" == told.headers["content-type"]
+    signature = slack_signature(SECRETS["slack_signing_secret"], told.headers["x-slack-request-timestamp"], told.raw)
+    assert signature == told.headers["x-slack-signature"]
+    assert [(f"decision.{action}", value, "button")] == [
+        (each["action_id"], each["value"], each["type"]) for each in told.body["actions"]
+    ]
+    assert ("U0BEN", "T0TEST", GENERAL) == tuple(told.body[each]["id"] for each in ("user", "team", "channel"))
+    given = json.loads(contract("slack/given/events/block_actions.5.json").read_text())
+    assert given.keys() <= told.body.keys()
+    assert given["actions"][0].keys() <= told.body["actions"][0].keys()
+
+
+def test_a_press_that_fails_is_not_repeated(sandbox: Sandbox, receiver: Receiver) -> None:
+    """In a direct message likewise; Slack shows the person a warning and leaves it at that."""
+    path = _card(sandbox, "U0ANA")
+    receiver.wait(1, "slack")
+    receiver.answers.append(lambda: 500)
+
+    press(sandbox.http, path, "1.1")
+    wait_until(lambda: sandbox.state()["deliveries"][-1]["outcome"] == "failed")
+
+    assert 1 == len(receiver.of("slack", "block_actions"))
+
+
+@pytest.mark.parametrize(
+    ("place", "person"), [("1.0", "ana"), ("0.0", "ana"), ("9.9", "ana"), ("", "ana"), ("1.1", "nobody"), ("1.1", "")]
+)
+def test_what_is_no_button_cannot_be_pressed(sandbox: Sandbox, place: str, person: str) -> None:
+    """Links, texts, places that are not there, and nobody's presses."""
+    answer = sandbox.http.post(f"{_card(sandbox)}/press", data={"pressed": place, "person": person})
+
+    assert 404 == answer.status_code
+    assert [] == [each for each in sandbox.state()["deliveries"] if each["kind"] == "block_actions"]
 
 
 def test_a_ticket_shows_its_facts_family_and_comments(sandbox: Sandbox) -> None:
@@ -137,7 +202,8 @@ def test_a_ticket_shows_its_facts_family_and_comments(sandbox: Sandbox) -> None:
 
 def test_pages_run_nothing_and_load_nothing(sandbox: Sandbox) -> None:
     """The policy forbids scripts and anything from elsewhere, on pages that are not there as well."""
-    for path in ("/", f"/slack/archives/{GENERAL}", "/linear/acme/issue/ENG-1", "/slack/archives/C0NOWHERE"):
+    pages = ("/", f"/slack/archives/{GENERAL}", "/linear/acme/issue/ENG-1", "/slack/archives/C0NOWHERE", "/github/acme")
+    for path in pages:
         answer = sandbox.http.get(path)
         assert answer.headers["content-security-policy"].startswith("default-src 'none'; style-src 'unsafe-inline'")
         assert not re.search(r"<script|<link|<img|src=|url\(", answer.text)

@@ -15,7 +15,7 @@ import pytest
 from infra.local.sandbox.play import at, midnight
 from infra.local.sandbox.seed import DEMO, SeedInvalid, Utterance, load_day, load_world
 from infra.local.sandbox.store import StateUnreadable, Store
-from tests.infra.sandbox.running import DAY, SECRETS, TEAM, TICKETS, Json, wait_until, write_demo
+from tests.infra.sandbox.running import DAY, GITHUB, SECRETS, TEAM, TICKETS, Json, wait_until, write_demo
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
@@ -25,6 +25,8 @@ NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
     [
         ("team", TEAM | {"people": []}, "team.json: people"),
         ("team", TEAM | {"extra": 1}, "team.json: extra"),
+        ("github", GITHUB | {"owners": ["stranger"]}, "github.json: owners: no person stranger"),
+        ("github", GITHUB | {"repositories": [{}]}, "github.json: repositories.0.id"),
         ("tickets", [TICKETS[0] | {"key": "eng 1"}], "tickets.json: 0.key"),
         ("tickets", [TICKETS[0] | {"state": "Nonsense"}], "no state Nonsense"),
         ("tickets", [TICKETS[0] | {"assignee": "nobody"}], "no person nobody"),
@@ -72,17 +74,14 @@ def test_a_state_of_another_version_is_refused(tmp_path: Path) -> None:
         Store(tmp_path, lambda: load_world(tmp_path, NOW))
 
 
-def test_the_state_survives_being_told_to_stop(tmp_path: Path) -> None:
-    """The program writes what it knows on SIGTERM and reads it again."""
+def test_the_state_survives_being_told_to_stop(tmp_path: Path, registered: dict[str, str]) -> None:
+    """The program writes what it knows on SIGTERM and reads it again; its settings come from the environment."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     url = f"http://127.0.0.1:{port}"
     command = [sys.executable, "-m", "infra.local.sandbox", "--port", str(port), "--state", str(tmp_path)]
-    secrets = {
-        "SLACK_SIGNING_SECRET": SECRETS["slack_signing_secret"],
-        "LINEAR_WEBHOOK_SECRET": SECRETS["linear_webhook_secret"],
-    }
+    secrets = {name.upper(): value for name, value in (SECRETS | registered).items()}
 
     def run(title: str) -> list[str]:
         with subprocess.Popen(command, env=os.environ | secrets) as program:
@@ -98,6 +97,17 @@ def test_the_state_survives_being_told_to_stop(tmp_path: Path) -> None:
 
     assert ["Written first"] == run("Written first")
     assert ["Written first", "Written second"] == run("Written second")
+
+
+def test_a_setting_that_cannot_be_used_is_named_without_its_value(tmp_path: Path) -> None:
+    """The program ends, and its log gives nothing away."""
+    command = [sys.executable, "-m", "infra.local.sandbox", "--port", "1", "--state", str(tmp_path)]
+    broken = {"GITHUB_PRIVATE_KEY": "-----BEGIN PRIVATE KEY-----half-a-key"}
+
+    ended = subprocess.run(command, env=os.environ | broken, capture_output=True, text=True, timeout=30, check=False)
+
+    assert (1, True) == (ended.returncode, "github_private_key" in ended.stderr)
+    assert "half-a-key" not in ended.stderr
 
 
 def _answers(url: str) -> bool:
