@@ -31,6 +31,12 @@ def on_linear() -> dict[str, str]:
     return _on_webhook(Provider.LINEAR)
 
 
+@app.post("/webhooks/github")
+def on_github() -> dict[str, str]:
+    """What happens to the GitHub App's installations."""
+    return _on_webhook(Provider.GITHUB)
+
+
 def on_error(error: ProductError) -> Response[str]:
     """Refuse in the caller's terms."""
     logger().warning("webhook refused", extra={"path": app.current_event.path, "error": type(error).__name__})
@@ -47,9 +53,12 @@ def _on_webhook(provider: Provider) -> dict[str, str]:
         webhook_request(app.current_event.raw_event),
         source=wiring.webhook_source(provider, env.secrets_prefix),
         connections=stores.connections,
+        states=stores.connection_states,
         messages=stores.messages,
+        audit=stores.audit,
         events=wiring.queue(env.events_queue_url),
         actions=wiring.queue(env.actions_queue_url),
+        reports=wiring.queue(env.reports_queue_url),
         now=datetime.now(UTC),
     )
     match answer:

@@ -40,6 +40,13 @@ def linear_signed(body: bytes) -> WebhookRequest:
     return WebhookRequest(headers={"content-type": "application/json", "linear-signature": digest}, body=body)
 
 
+def github_signed(body: bytes, event: str) -> WebhookRequest:
+    """A GitHub delivery of that kind of event; the header that names it is not signed."""
+    digest = hmac.new(SECRET.encode(), body, hashlib.sha256).hexdigest()
+    headers = {"content-type": "application/json", "x-github-event": event, "x-hub-signature-256": f"sha256={digest}"}
+    return WebhookRequest(headers=headers, body=body)
+
+
 def linear_event(payload: Any) -> WebhookRequest:
     """A JSON delivery."""
     return linear_signed(json.dumps(payload).encode())

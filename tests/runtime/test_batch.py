@@ -119,6 +119,28 @@ def test_a_message_that_cannot_be_parked_stays_on_its_queue() -> None:
     assert ['id {"number":"x"}'] == run([record('{"number":"x"}')], None, source, parking)
 
 
+def test_whoever_wants_to_is_told_of_what_is_given_up_and_only_then() -> None:
+    """A failure that passes is nobody's business yet; an unreadable message says nothing that could be told."""
+    source, parking, told = Source(), Parking(), list[tuple[int, str]]()
+    away = errors.UpstreamUnavailable("away")
+
+    def on_job(job: Job) -> None:
+        raise away
+
+    handle_batch(
+        [record('{"number":1}'), record('{"number":2}', MOST_ATTEMPTS), record("no job")],
+        Job,
+        on_job,
+        source=source,
+        dead_letters=parking,
+        retry_base_seconds=2,
+        on_given_up=lambda job, error: told.append((job.number, str(error))),
+    )
+
+    assert [(2, "away")] == told
+    assert ['{"number":2}', "no job"] == [letter["body"] for letter in parking.parked]
+
+
 @pytest.mark.parametrize("kind", kinds_of(errors.ProductError))
 def test_every_error_has_a_verdict(kind: type[errors.ProductError]) -> None:
     """A new error class must say whether repeating helps."""

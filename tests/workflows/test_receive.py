@@ -4,9 +4,12 @@ from datetime import timedelta
 
 import pytest
 
+from pm_assistant.domain.connecting import ConnectionNotice
 from pm_assistant.domain.decisions import ActionRequest
 from pm_assistant.domain.errors import UpstreamUnavailable
 from pm_assistant.domain.events import (
+    AccessLost,
+    AccessRestored,
     ButtonPressed,
     Challenge,
     ConversationTouched,
@@ -19,18 +22,20 @@ from pm_assistant.domain.events import (
     TicketChanged,
     WebhookRequest,
 )
-from pm_assistant.domain.tenants import Provider
+from pm_assistant.domain.tenants import Channels, Provider, TenantId
+from pm_assistant.workflows.connection_lost import HEAD_START
 from pm_assistant.workflows.receive import receive
 from tests.builders import ACME, GLOBEX, NOW, a_connection, a_message, a_ticket
-from tests.fakes.stores import FakeConnections, FakeMessages, FakeQueue
+from tests.fakes.stores import FakeQueue, FakeStores
 
 
 class Door:
     """A receive function with in-memory rooms behind it."""
 
     def __init__(self) -> None:
-        self.connections, self.messages = FakeConnections(), FakeMessages()
-        self.events, self.actions = FakeQueue(), FakeQueue()
+        self.stores = FakeStores()
+        self.connections, self.messages = self.stores.connections, self.stores.messages
+        self.events, self.actions, self.reports = FakeQueue(), FakeQueue(), FakeQueue()
         for tenant in (ACME, GLOBEX):
             for provider in Provider:
                 self.connections.put(a_connection(tenant, provider))
@@ -41,11 +46,18 @@ class Door:
             WebhookRequest(headers={}, body=b""),
             source=Accepting(accepted),
             connections=self.connections,
+            states=self.stores.connection_states,
             messages=self.messages,
+            audit=self.stores.audit,
             events=self.events,
             actions=self.actions,
+            reports=self.reports,
             now=NOW,
         )
+
+    def broken(self, tenant_id: TenantId = ACME) -> bool:
+        """Whether the tenant's Slack is known not to work."""
+        return self.connections.get(tenant_id, Provider.SLACK).broken_since is not None
 
 
 class Accepting:
@@ -170,3 +182,100 @@ def test_a_queue_that_fails_makes_the_vendor_send_again() -> None:
 def test_what_needs_no_tenant_is_answered_at_once(answer: Challenge | Dropped) -> None:
     """Challenges and drops pass through untouched."""
     assert answer == Door().knock(answer)
+
+
+@pytest.mark.parametrize(
+    ("channels", "read"),
+    [
+        (Channels(), True),
+        (Channels(deny=("C0ENG",)), False),
+        (Channels(deny=("C0OPS",)), True),
+        (Channels(allow=("C0ENG",)), True),
+        (Channels(allow=("C0OPS",)), False),
+        (Channels(allow=("C0ENG",), deny=("C0ENG",)), False),
+    ],
+)
+def test_a_message_of_a_channel_that_is_not_read_is_not_even_kept(channels: Channels, read: bool) -> None:
+    """The tenant says which; what is denied never reaches the store."""
+    door, message = Door(), a_message()
+    door.connections.put(a_connection(channels=channels))
+
+    answer = door.knock(slack(MessagePosted(message=message)))
+
+    assert (None if read else Dropped(reason="channel not read")) == answer
+    assert (read, read) == (bool(door.messages.thread(ACME, "C0ENG", message.ts)), bool(door.events.puts))
+
+
+def test_a_deletion_counts_in_a_channel_that_is_no_longer_read() -> None:
+    """What was kept before the channel was closed to us must be erased all the same."""
+    door, message = Door(), a_message()
+    door.knock(slack(MessagePosted(message=message)))
+    door.connections.put(a_connection(channels=Channels(deny=("C0ENG",))))
+
+    door.knock(slack(MessageDeleted(channel="C0ENG", ts=message.ts, root_ts=message.ts)))
+
+    assert [""] == [kept.text for kept in door.messages.thread(ACME, "C0ENG", message.ts)]
+
+
+def test_access_that_was_lost_is_noted_and_said_once() -> None:
+    """Slack says it twice: the tokens are revoked, and the app is uninstalled."""
+    door = Door()
+
+    answers = [door.knock(slack(AccessLost(reason=reason, at=NOW))) for reason in ("tokens_revoked", "app_uninstalled")]
+
+    notice = ConnectionNotice(tenant_id=ACME, provider=Provider.SLACK, broken_since=NOW, reason="tokens_revoked")
+    assert [None, None] == answers
+    assert [(notice, ACME, HEAD_START)] == door.reports.puts
+    assert ["connection.broken"] == [entry.action for entry in door.stores.audit.latest(ACME, limit=9)]
+    assert (True, False) == (door.broken(), door.broken(GLOBEX))
+
+
+@pytest.mark.parametrize(("before", "broken"), [(timedelta(seconds=1), False), (timedelta(), True)])
+def test_access_that_was_lost_before_it_was_granted_anew_is_history(before: timedelta, broken: bool) -> None:
+    """The event may come late; Slack says when in whole seconds."""
+    door = Door()
+    door.connections.put(a_connection(connected_at=NOW.replace(microsecond=900_000)))
+
+    door.knock(slack(AccessLost(reason="app_uninstalled", at=NOW.replace(microsecond=0) - before)))
+
+    assert broken == door.broken()
+
+
+def test_access_that_was_restored_is_noted() -> None:
+    """And a restoration of what was never lost is nothing."""
+    door = Door()
+    door.knock(slack(AccessLost(reason="suspend")))
+
+    answers = [door.knock(slack(AccessRestored())) for _ in range(2)]
+
+    assert [None, Dropped(reason="never lost")] == answers
+    assert not door.broken()
+    assert 2 == len(door.stores.audit.latest(ACME, limit=9))
+
+
+def test_of_a_loss_and_its_end_the_later_one_wins_in_whatever_order_they_come() -> None:
+    """GitHub's pair may bear the same time; what it sends again is over, and the next suspension is not."""
+    door = Door()
+    suspend, unsuspend = slack(AccessLost(reason="suspend", at=NOW)), slack(AccessRestored(at=NOW))
+
+    before = [door.knock(each) for each in (unsuspend, suspend)]
+    assert [Dropped(reason="never lost"), Dropped(reason="connected again since")] == before
+    assert not door.broken()
+
+    door.knock(slack(AccessLost(reason="suspend", at=NOW + timedelta(hours=1))))
+    door.knock(unsuspend)
+    assert door.broken()
+
+    door.knock(slack(AccessRestored(at=NOW + timedelta(hours=1))))
+    assert not door.broken()
+
+
+def test_when_a_vendor_was_last_heard_of_is_noted() -> None:
+    """Also by what is then dropped; not by a workspace that nobody has."""
+    door = Door()
+    door.knock(slack(MessagePosted(message=a_message(author="U0APP"))))
+    door.knock(slack(MessagePosted(message=a_message()), team="slack-nobody"))
+
+    activity = door.stores.connection_states.activity(ACME)
+    assert {Provider.SLACK: NOW} == {provider: noted.last_event_at for provider, noted in activity.items()}
+    assert {} == door.stores.connection_states.activity(GLOBEX)

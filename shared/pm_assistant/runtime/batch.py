@@ -34,6 +34,7 @@ VERDICTS: dict[type[errors.ProductError], Verdict] = {
     errors.NotFound: Verdict.PARK,
     errors.Conflict: Verdict.RETRY,
     errors.NotConnected: Verdict.PARK,
+    errors.Throttled: Verdict.RETRY,
     errors.UpstreamRejected: Verdict.PARK,
     errors.AccessRevoked: Verdict.PARK,
     errors.UpstreamUnavailable: Verdict.RETRY,
@@ -60,9 +61,19 @@ def wait_before_retry(error: Exception, attempt: int, *, base_seconds: int) -> i
 
 
 def batch_handler[M: BaseModel](
-    kind: type[M], on_message: Callable[[M], None], settings: Callable[[], WorkerSettings]
+    kind: type[M],
+    on_message: Callable[[M], None],
+    settings: Callable[[], WorkerSettings],
+    on_given_up: Callable[[M, Exception], None] | None = None,
 ) -> Callable[[Mapping[str, Any], object], BatchAnswer]:
-    """Make the Lambda handler of a queue-driven function out of what it does with one message."""
+    """Make the Lambda handler of a queue-driven function out of what it does with one message.
+
+    Args:
+        kind: what a message is.
+        on_message: does what one asks for.
+        settings: of the function.
+        on_given_up: told of a message that is about to be parked, and why.
+    """
 
     def handler(event: Mapping[str, Any], context: object) -> BatchAnswer:
         worker = settings()
@@ -73,6 +84,7 @@ def batch_handler[M: BaseModel](
             source=wiring.source_queue(worker.source_queue_url),
             dead_letters=wiring.dead_letters(worker.dead_letters_queue_url),
             retry_base_seconds=worker.retry_base_seconds,
+            on_given_up=on_given_up,
         )
 
     return handler
@@ -86,6 +98,7 @@ def handle_batch[M: BaseModel](
     source: SourceQueue,
     dead_letters: DeadLetters,
     retry_base_seconds: int,
+    on_given_up: Callable[[M, Exception], None] | None = None,
 ) -> BatchAnswer:
     """Handle an SQS batch and report which messages have to come again (`batchItemFailures`).
 
@@ -94,11 +107,16 @@ def handle_batch[M: BaseModel](
     """
     failed = []
     for record in records:
+        message: M | None = None
         try:
-            on_message(_read(kind, record["body"]))
+            message = _read(kind, record["body"])
+            on_message(message)
         except Exception as error:
             try:
-                if _parked(record, error, dead_letters):
+                if _final(record, error):
+                    if on_given_up is not None and message is not None:
+                        on_given_up(message, error)
+                    _park(record, error, dead_letters)
                     continue
                 wait = wait_before_retry(error, _attempt(record), base_seconds=retry_base_seconds)
                 source.postpone(record["receiptHandle"], wait)
@@ -121,24 +139,26 @@ def _attempt(record: Record) -> int:
     return int(record["attributes"]["ApproximateReceiveCount"])
 
 
-def _parked(record: Record, error: Exception, dead_letters: DeadLetters) -> bool:
+def _final(record: Record, error: Exception) -> bool:
     final = verdict_on(error) is Verdict.PARK or _attempt(record) >= MOST_ATTEMPTS
     logger().warning(
         "message parked" if final else "message will be retried",
         extra={"message_id": record["messageId"], "attempt": _attempt(record), "error": type(error).__name__},
         exc_info=not isinstance(error, errors.ProductError),
     )
-    if final:
-        dead_letters.park(
-            record["body"],
-            group=record["attributes"].get("MessageGroupId", "unknown"),
-            error=type(error).__name__,
-            cause=_cause(error),
-            attempts=_attempt(record),
-        )
     return final
 
 
-def _cause(error: Exception) -> str:
+def _park(record: Record, error: Exception, dead_letters: DeadLetters) -> None:
+    dead_letters.park(
+        record["body"],
+        group=record["attributes"].get("MessageGroupId", "unknown"),
+        error=type(error).__name__,
+        cause=cause_of(error),
+        attempts=_attempt(record),
+    )
+
+
+def cause_of(error: Exception) -> str:
     """Say why, without people's words: only our own errors promise not to quote them."""
     return str(error) if isinstance(error, errors.ProductError) else "unexpected error, see the function's log"

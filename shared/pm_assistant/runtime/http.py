@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -11,6 +11,10 @@ from aws_lambda_powertools.event_handler import Response
 from pm_assistant.domain import errors
 from pm_assistant.domain.events import WebhookRequest
 
+PROBLEM_JSON = "application/problem+json"
+MOST_FLAWS = 20
+LONGEST_NAME = 64
+
 STATUSES: dict[type[errors.ProductError], HTTPStatus] = {
     errors.InvalidRequest: HTTPStatus.BAD_REQUEST,
     errors.Unauthenticated: HTTPStatus.UNAUTHORIZED,
@@ -18,6 +22,7 @@ STATUSES: dict[type[errors.ProductError], HTTPStatus] = {
     errors.NotFound: HTTPStatus.NOT_FOUND,
     errors.Conflict: HTTPStatus.CONFLICT,
     errors.NotConnected: HTTPStatus.CONFLICT,
+    errors.Throttled: HTTPStatus.TOO_MANY_REQUESTS,
     errors.UpstreamRejected: HTTPStatus.BAD_GATEWAY,
     errors.AccessRevoked: HTTPStatus.BAD_GATEWAY,
     errors.UpstreamUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
@@ -28,21 +33,50 @@ STATUSES: dict[type[errors.ProductError], HTTPStatus] = {
 def problem(error: errors.ProductError) -> Response[str]:
     """Answer an error as problem+json (RFC 9457); a bad field is named in `field`."""
     status = next((STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES), HTTPStatus.BAD_GATEWAY)
-    body = {"type": "about:blank", "title": status.phrase, "status": status.value, "detail": str(error)}
-    if isinstance(error, errors.InvalidRequest) and error.field:
-        body["field"] = error.field
+    named = {"field": error.field} if isinstance(error, errors.InvalidRequest) and error.field else {}
     headers: dict[str, str | list[str]] = {}
     if isinstance(error, errors.RateLimited):
         headers["Retry-After"] = str(int(error.retry_after) + 1)
-    return Response(status.value, content_type="application/problem+json", body=json.dumps(body), headers=headers)
+    if isinstance(error, errors.Throttled):
+        headers["Retry-After"] = str(error.retry_after)
+    return refusal(status, str(error), headers=headers, **named)
+
+
+def invalid_fields(flaws: Sequence[tuple[tuple[str | int, ...], str]]) -> Response[str]:
+    """Answer a request some of whose fields cannot be used (each: its path and why) as problem+json.
+
+    The caller chose the names of unknown fields, so they are kept short; the first flaws are enough to go on.
+    """
+    named = [
+        {"field": ".".join(str(part)[:LONGEST_NAME] for part in path), "message": message}
+        for path, message in flaws[:MOST_FLAWS]
+    ]
+    detail = "; ".join(f"{flaw['field']}: {flaw['message']}" for flaw in named)
+    return refusal(HTTPStatus.UNPROCESSABLE_ENTITY, detail, errors=named)
+
+
+def refusal(
+    status: HTTPStatus, detail: str, *, headers: dict[str, str | list[str]] | None = None, **more: object
+) -> Response[str]:
+    """Answer with a problem that may have no error of the product behind it, such as an unusable content type."""
+    body = {"type": "about:blank", "title": status.phrase, "status": status.value, "detail": detail, **more}
+    return Response(status.value, content_type=PROBLEM_JSON, body=json.dumps(body), headers=headers or {})
+
+
+def public_url(event: Mapping[str, Any]) -> str:
+    """Where API Gateway is reached, by its own word; a `Host` header is not asked, anybody can write one."""
+    context = event["requestContext"]
+    stage = context.get("stage", "$default")
+    return f"https://{context['domainName']}{'' if stage == '$default' else f'/{stage}'}"
 
 
 def webhook_request(event: Mapping[str, Any]) -> WebhookRequest:
-    """Take the raw body out of an HTTP API event (payload 2.0), byte for byte what the vendor signed.
-
-    HTTP API hands form bodies over in base64, JSON as text.
-    """
-    body = event.get("body") or ""
-    raw = base64.b64decode(body) if event.get("isBase64Encoded") else body.encode()
+    """Take what a vendor sent out of an HTTP API event (payload 2.0)."""
     headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
-    return WebhookRequest(headers=headers, body=raw)
+    return WebhookRequest(headers=headers, body=body(event))
+
+
+def body(event: Mapping[str, Any]) -> bytes:
+    """The raw body of a request, byte for byte what was sent: HTTP API hands forms over in base64, JSON as text."""
+    given: str = event.get("body") or ""
+    return base64.b64decode(given) if event.get("isBase64Encoded") else given.encode()

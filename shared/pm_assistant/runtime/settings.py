@@ -22,9 +22,60 @@ class WorkerSettings(_Store):
     retry_base_seconds: int = 30
 
 
-class _Chat(Model):
+class VendorSettings(_Store):
+    """What it takes to act at a vendor for a tenant: the sealed credentials' key, our app's secrets, the addresses."""
+
     kms_key_id: str
+    secrets_prefix: str
+    slack_url: str = "https://slack.com"
     slack_api_url: str = "https://slack.com/api/"
+    linear_url: str = "https://linear.app"
+    linear_api_url: str = "https://api.linear.app/graphql"
+    linear_oauth_url: str = "https://api.linear.app/oauth"
+    github_url: str = "https://github.com"
+    github_api_url: str = "https://api.github.com"
+
+
+class UserSettings(Model):
+    """Which user directory, and as which of its clients."""
+
+    user_pool_id: str
+    client_id: str
+
+
+class ScheduleSettings(Model):
+    """Where schedules are kept, and what they call as whom."""
+
+    schedule_group: str
+    schedule_role_arn: str
+    tick_function_arn: str
+
+
+class AuthorizeSettings(_Store):
+    """Environment of `authorize`."""
+
+    issuer: str
+    jwks_url: str
+    client_id: str
+
+
+class ApiSettings(VendorSettings, UserSettings, ScheduleSettings):
+    """Environment of `api`; without `public_url` the address is API Gateway's own, which each request names."""
+
+    public_url: str | None = None
+    actions_queue_url: str
+    runs_queue_url: str
+    archives_bucket: str
+    mail_from: str
+    requests_per_minute: int = Field(default=600, gt=0)
+    burst_gap_seconds: float = Field(default=120, gt=0)
+
+
+class ConnectSettings(VendorSettings):
+    """Environment of `connect`; without `public_url` the address is API Gateway's own, which each request names."""
+
+    public_url: str | None = None
+    runs_queue_url: str
 
 
 class ReceiveSettings(_Store):
@@ -32,6 +83,7 @@ class ReceiveSettings(_Store):
 
     events_queue_url: str
     actions_queue_url: str
+    reports_queue_url: str
     secrets_prefix: str
 
 
@@ -51,20 +103,34 @@ class AnalyzeSettings(WorkerSettings, AnalystSettings):
     actions_queue_url: str
 
 
-class ActSettings(WorkerSettings, _Chat):
+class ActSettings(WorkerSettings, VendorSettings):
     """Environment of `act`."""
 
-    linear_api_url: str = "https://api.linear.app/graphql"
+    reports_queue_url: str
 
 
-class ReportSettings(WorkerSettings, _Chat):
+class ReportSettings(WorkerSettings, VendorSettings):
     """Environment of `report`."""
+
+    reports_queue_url: str
+    runs_queue_url: str
+    mail_from: str
+    public_url: str
+
+
+class RunSettings(WorkerSettings, VendorSettings, AnalystSettings, UserSettings, ScheduleSettings):
+    """Environment of `run`."""
+
+    events_queue_url: str
+    reports_queue_url: str
+    archives_bucket: str
 
 
 class TickSettings(Model):
     """Environment of `tick`."""
 
     reports_queue_url: str
+    runs_queue_url: str
 
 
 def load[S: Model](kind: type[S], environment: Mapping[str, str] | None = None) -> S:

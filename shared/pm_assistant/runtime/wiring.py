@@ -4,19 +4,34 @@ Each maker imports its adapter inside, so that a function loads only what it use
 life of the container; those that hold a tenant's token are made per message and forgotten.
 """
 
-from functools import cache
+import os
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from pm_assistant.domain.tenants import Provider, TenantId
-from pm_assistant.runtime.settings import AnalystSettings
+from pm_assistant.runtime.settings import AnalystSettings, ScheduleSettings, VendorSettings
 
 if TYPE_CHECKING:
+    from pm_assistant.aws.accounts import AppClient, CognitoSessions, CognitoUsers
+    from pm_assistant.aws.archives import S3Archives
+    from pm_assistant.aws.mail import SesMailer
     from pm_assistant.aws.queues import DeadLetters, SourceQueue, SqsQueue
     from pm_assistant.aws.schedules import SchedulerSchedules
     from pm_assistant.aws.secrets import SsmSecrets
     from pm_assistant.aws.stores import Stores
+    from pm_assistant.aws.tokens import JwtVerifier
     from pm_assistant.aws.vault import KmsVault
-    from pm_assistant.ports import Analyst, Chat, Tracker, WebhookSource
+    from pm_assistant.ports import Analyst, Chat, OAuthApp, Tracker, WebhookSource
+
+_noted: ContextVar[dict[Provider, bytes]] = ContextVar("noted")
+
+ENDPOINTS = {"AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3"}
+"""Where the environment says that S3 is not AWS's own (docs.aws.amazon.com/sdkref, feature-ss-endpoints)."""
 
 
 @cache
@@ -25,7 +40,15 @@ def client(service: str) -> Any:
     import boto3
     from botocore.config import Config
 
-    config = Config(connect_timeout=3, read_timeout=10, retries={"total_max_attempts": 3, "mode": "standard"})
+    config = Config(
+        connect_timeout=3,
+        read_timeout=10,
+        retries={"total_max_attempts": 3, "mode": "standard"},
+        # Left to itself S3 signs links in a way that it refuses for what lies under a KMS key.
+        signature_version="s3v4" if service == "s3" else None,
+        # Nor would its links lead to the bucket's own region. What is not AWS is asked by path.
+        s3=None if ENDPOINTS & os.environ.keys() else {"addressing_style": "virtual"},
+    )
     make: Any = boto3.client
     return make(service, config=config)
 
@@ -79,11 +102,63 @@ def vault(kms_key_id: str) -> "KmsVault":
 
 
 @cache
-def schedules(group: str, role_arn: str, target_arn: str) -> "SchedulerSchedules":
-    """The clockwork that makes reports due."""
+def schedules(settings: ScheduleSettings) -> "SchedulerSchedules":
+    """The clockwork that makes reports and runs due."""
     from pm_assistant.aws.schedules import SchedulerSchedules
 
-    return SchedulerSchedules(client("scheduler"), group=group, role_arn=role_arn, target_arn=target_arn)
+    return SchedulerSchedules(
+        client("scheduler"),
+        group=settings.schedule_group,
+        role_arn=settings.schedule_role_arn,
+        target_arn=settings.tick_function_arn,
+    )
+
+
+@cache
+def users(user_pool_id: str, client_id: str) -> "CognitoUsers":
+    """The directory of people who can log in."""
+    from pm_assistant.aws.accounts import CognitoUsers
+
+    return CognitoUsers(_app_client(user_pool_id, client_id))
+
+
+@cache
+def sessions(user_pool_id: str, client_id: str) -> "CognitoSessions":
+    """Logging in and out."""
+    from pm_assistant.aws.accounts import CognitoSessions
+
+    return CognitoSessions(_app_client(user_pool_id, client_id))
+
+
+@cache
+def _app_client(user_pool_id: str, client_id: str) -> "AppClient":
+    from pm_assistant.aws.accounts import AppClient
+
+    return AppClient(client("cognito-idp"), user_pool_id=user_pool_id, client_id=client_id)
+
+
+@cache
+def verifier(issuer: str, jwks_url: str, client_id: str) -> "JwtVerifier":
+    """Who tells genuine id tokens from others; keeps the issuer's public keys."""
+    from pm_assistant.aws.tokens import JwtVerifier
+
+    return JwtVerifier(issuer=issuer, jwks_url=jwks_url, audience=client_id)
+
+
+@cache
+def mailer(sender: str) -> "SesMailer":
+    """Who sends e-mail."""
+    from pm_assistant.aws.mail import SesMailer
+
+    return SesMailer(client("sesv2"), sender=sender)
+
+
+@cache
+def archives(bucket: str) -> "S3Archives":
+    """Files that come from or go to people by link."""
+    from pm_assistant.aws.archives import S3Archives
+
+    return S3Archives(client("s3"), bucket=bucket)
 
 
 def webhook_source(provider: Provider, secrets_prefix: str) -> "WebhookSource":
@@ -97,6 +172,40 @@ def webhook_source(provider: Provider, secrets_prefix: str) -> "WebhookSource":
             from pm_assistant.integrations.linear.webhook import LinearWebhook
 
             return LinearWebhook(secrets(secrets_prefix).get("linear/webhook-secret"))
+        case Provider.GITHUB:
+            from pm_assistant.integrations.github.webhook import GitHubWebhook
+
+            return GitHubWebhook(secrets(secrets_prefix).get("github/webhook-secret"))
+
+
+def oauth_app(provider: Provider, vendors: VendorSettings) -> "OAuthApp":
+    """Our app at a vendor; its secrets are looked up each time, so that they can be rotated."""
+
+    def told(*names: str) -> list[str]:
+        found = secrets(vendors.secrets_prefix).get_all(*(f"{provider}/{name}" for name in names))
+        return list(found.values())
+
+    match provider:
+        case Provider.SLACK:
+            from pm_assistant.integrations.slack.oauth import SlackOAuthApp
+
+            return SlackOAuthApp(
+                *told("client-id", "client-secret"), url=vendors.slack_url, api_url=vendors.slack_api_url
+            )
+        case Provider.LINEAR:
+            from pm_assistant.integrations.linear.oauth import LinearOAuthApp
+
+            return LinearOAuthApp(
+                *told("client-id", "client-secret"),
+                url=vendors.linear_url,
+                oauth_url=vendors.linear_oauth_url,
+                api_url=vendors.linear_api_url,
+            )
+        case Provider.GITHUB:
+            from pm_assistant.integrations.github.oauth import GitHubApp, GitHubOAuthApp
+
+            app = GitHubApp(*told("app-id", "app-slug", "client-id", "client-secret", "private-key"))
+            return GitHubOAuthApp(app, url=vendors.github_url, api_url=vendors.github_api_url)
 
 
 def analyst(settings: AnalystSettings) -> "Analyst":
@@ -117,29 +226,56 @@ def _model(api_key: str, base_url: str, model: str) -> "Analyst":
     return OpenAIAnalyst(api_key, base_url, model)
 
 
-def chat(tenant_id: TenantId, *, table_name: str, kms_key_id: str, url: str) -> "Chat":
+def chat(tenant_id: TenantId, vendors: VendorSettings) -> "Chat":
     """A tenant's chat.
 
     Raises:
         NotConnected: the tenant has not connected one.
+        AccessRevoked: the connection is broken.
     """
     from pm_assistant.integrations.slack.client import SlackChat
 
-    return SlackChat(_token(tenant_id, Provider.SLACK, table_name, kms_key_id), url)
+    return SlackChat(token(tenant_id, Provider.SLACK, vendors), vendors.slack_api_url)
 
 
-def tracker(tenant_id: TenantId, *, table_name: str, kms_key_id: str, url: str) -> "Tracker":
+def tracker(tenant_id: TenantId, vendors: VendorSettings) -> "Tracker":
     """A tenant's tracker.
 
     Raises:
         NotConnected: the tenant has not connected one.
+        AccessRevoked: the connection is broken.
     """
     from pm_assistant.integrations.linear.client import LinearTracker
 
-    return LinearTracker(_token(tenant_id, Provider.LINEAR, table_name, kms_key_id), url)
+    return LinearTracker(token(tenant_id, Provider.LINEAR, vendors), vendors.linear_api_url)
 
 
-def _token(tenant_id: TenantId, provider: Provider, table_name: str, kms_key_id: str) -> str:
-    connection = stores(table_name).connections.get(tenant_id, provider)
-    credentials = vault(kms_key_id).open(tenant_id, provider, connection.sealed_credentials)
+@contextmanager
+def noting_credentials() -> Iterator[Mapping[Provider, bytes]]:
+    """Inside, what `token` hands out is noted: of each vendor the latest credentials, as they are stored."""
+    noted: dict[Provider, bytes] = {}
+    outside = _noted.set(noted)
+    try:
+        yield noted
+    finally:
+        _noted.reset(outside)
+
+
+def token(tenant_id: TenantId, provider: Provider, vendors: VendorSettings) -> str:
+    """A tenant's access token at a vendor, refreshed first if it is about to end; never to be kept or logged."""
+    from pm_assistant.workflows.credentials import fresh
+
+    known, noted = stores(vendors.table_name), _noted.get({})
+    credentials = fresh(
+        tenant_id,
+        provider,
+        connections=known.connections,
+        states=known.connection_states,
+        leases=known.refresh_leases,
+        vault=vault(vendors.kms_key_id),
+        app=lambda: oauth_app(provider, vendors),
+        clock=lambda: datetime.now(UTC),
+        wait=time.sleep,
+        use=partial(noted.__setitem__, provider),
+    )
     return credentials.access_token.get_secret_value()

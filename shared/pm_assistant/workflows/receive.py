@@ -4,10 +4,11 @@ from datetime import datetime
 
 from pm_assistant.domain.decisions import ActionRequest
 from pm_assistant.domain.events import (
+    AccessLost,
+    AccessRestored,
     ButtonPressed,
     Challenge,
     ConversationTouched,
-    Delivery,
     Dropped,
     EventEnvelope,
     MessageDeleted,
@@ -17,7 +18,9 @@ from pm_assistant.domain.events import (
     WebhookRequest,
 )
 from pm_assistant.domain.tenants import Connection
-from pm_assistant.ports import Connections, Messages, Queue, WebhookSource
+from pm_assistant.ports import AuditTrail, Connections, ConnectionStates, Messages, Queue, WebhookSource
+from pm_assistant.workflows.audit import entry
+from pm_assistant.workflows.connection_lost import lost
 
 
 def receive(
@@ -25,15 +28,19 @@ def receive(
     *,
     source: WebhookSource,
     connections: Connections,
+    states: ConnectionStates,
     messages: Messages,
+    audit: AuditTrail,
     events: Queue,
     actions: Queue,
+    reports: Queue,
     now: datetime,
 ) -> Challenge | Dropped | None:
     """Take in one delivery; None means it is kept and enqueued.
 
     A delivery that we have had before is enqueued again: the first attempt may have failed between keeping and
     enqueuing. Judging is idempotent, so a doubled queue message costs a read; a missing one would cost the event.
+    That the vendor was heard of is noted last and at most once a minute: it must not cost the event either.
 
     Raises:
         Unauthenticated: the signature does not prove the vendor.
@@ -45,10 +52,23 @@ def receive(
     connection = connections.resolve(accepted.provider, accepted.external_id)
     if connection is None:
         return Dropped(reason="unknown workspace")
+    dropped: Dropped | None = None
     if isinstance(accepted, ButtonPressed):
         actions.put(_answer(accepted, connection), group=connection.tenant_id)
-        return None
-    return _keep(accepted, connection, messages=messages, events=events, now=now)
+    elif isinstance(accepted.happening, AccessLost | AccessRestored):
+        dropped = _change(
+            accepted.happening,
+            connection,
+            connections=connections,
+            states=states,
+            audit=audit,
+            reports=reports,
+            now=now,
+        )
+    else:
+        dropped = _keep(accepted.happening, connection, messages=messages, events=events, now=now)
+    states.note(connection.tenant_id, connection.provider, event_at=now)
+    return dropped
 
 
 def _answer(pressed: ButtonPressed, connection: Connection) -> ActionRequest:
@@ -61,15 +81,56 @@ def _answer(pressed: ButtonPressed, connection: Connection) -> ActionRequest:
     )
 
 
+def _change(
+    happening: AccessLost | AccessRestored,
+    connection: Connection,
+    *,
+    connections: Connections,
+    states: ConnectionStates,
+    audit: AuditTrail,
+    reports: Queue,
+    now: datetime,
+) -> Dropped | None:
+    tenant_id, provider = connection.tenant_id, connection.provider
+    match happening:
+        case AccessLost(at=at) if at is not None and connection.outlived(at):
+            return Dropped(reason="connected again since")
+        case AccessLost(reason=reason):
+            lost(
+                tenant_id,
+                provider,
+                reason,
+                connections=connections,
+                states=states,
+                audit=audit,
+                reports=reports,
+                now=now,
+            )
+        case AccessRestored(at=at):
+            # Also where nothing was lost: the loss that this ends may be told of later.
+            states.mend(tenant_id, provider, at=at or now)
+            if connection.broken_since is None:
+                return Dropped(reason="never lost")
+            audit.add(tenant_id, entry("connection.restored", at=now, target=provider.value))
+    return None
+
+
 def _keep(
-    delivery: Delivery, connection: Connection, *, messages: Messages, events: Queue, now: datetime
+    happening: MessagePosted | MessageDeleted | TicketChanged | TicketRemoved,
+    connection: Connection,
+    *,
+    messages: Messages,
+    events: Queue,
+    now: datetime,
 ) -> Dropped | None:
     tenant_id, delay = connection.tenant_id, connection.settle_seconds
     event: ConversationTouched | TicketChanged | TicketRemoved
-    match delivery.happening:
+    match happening:
         case MessagePosted(message=message):
             if message.author == connection.app_user_id:
                 return Dropped(reason="own echo")
+            if not connection.channels.reads(message.channel):
+                return Dropped(reason="channel not read")
             messages.record(tenant_id, message, keep_days=connection.retention_days)
             event = ConversationTouched(channel=message.channel, ts=message.ts, root_ts=message.root_ts)
         case MessageDeleted(channel=channel, ts=ts, root_ts=root_ts):

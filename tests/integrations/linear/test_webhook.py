@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from jsonschema import Draft7Validator
 
 from pm_assistant.domain.errors import InvalidRequest, Unauthenticated
-from pm_assistant.domain.events import Delivery, Dropped, TicketChanged, TicketRemoved
+from pm_assistant.domain.events import AccessLost, Delivery, Dropped, TicketChanged, TicketRemoved
+from pm_assistant.domain.tenants import Provider
 from pm_assistant.domain.work import StateType, Ticket
 from pm_assistant.integrations.linear.webhook import LinearWebhook
 from tests.builders import NOW
@@ -128,10 +130,43 @@ def test_a_delivery_that_names_only_what_changed_is_dropped() -> None:
     assert Dropped(reason="partial issue") == accept(event({"id": "i-1", "stateId": "s-2"}))
 
 
-@pytest.mark.parametrize("kind", ["Comment", "Project", "OAuthApp", None])
+@pytest.mark.parametrize("kind", ["Comment", "Project", None])
 def test_other_entities_are_dropped(kind: str | None) -> None:
     """Only issues concern our index."""
     assert Dropped(reason="event type") == accept(event({}, type=kind))
+
+
+def app_event(action: str) -> dict[str, Any]:
+    """What happened to our app in an organisation."""
+    return {
+        "type": "OAuthApp",
+        "action": action,
+        "oauthClientId": "client-1",
+        "organizationId": "o-1",
+        "createdAt": "2026-11-02T10:00:01.000Z",
+        "webhookId": "w-1",
+        "webhookTimestamp": int(NOW.timestamp() * 1000),
+    }
+
+
+def test_an_app_that_was_revoked_has_lost_its_access() -> None:
+    """Since when Linear says so."""
+    at = datetime(2026, 11, 2, 10, 0, 1, tzinfo=UTC)
+    lost = AccessLost(reason="revoked", at=at)
+    assert Delivery(provider=Provider.LINEAR, external_id="o-1", happening=lost) == accept(app_event("revoked"))
+
+
+def test_whatever_else_happens_to_the_app_is_dropped() -> None:
+    """Nothing that Linear documents, so far."""
+    assert Dropped(reason="app event") == accept(app_event("installed"))
+
+
+@needs_contracts
+def test_our_idea_of_a_revocation_is_linears() -> None:
+    """No payload was recorded; the schema is Linear's own."""
+    schema = load("linear/schema/webhooks.schema.json")
+    definitions = schema.get("$defs") or schema["definitions"]
+    Draft7Validator({**schema, **definitions["OAuthAppWebhookPayload"]}).validate(app_event("revoked"))
 
 
 @pytest.mark.parametrize("timestamp", [None, "1788343200000", True, float("nan"), [], 0])

@@ -13,6 +13,7 @@ import pytest
 
 from pm_assistant.domain.errors import InvalidRequest
 from pm_assistant.domain.events import (
+    AccessLost,
     ButtonPressed,
     Challenge,
     Delivery,
@@ -220,6 +221,74 @@ def test_a_shared_channel_belongs_to_the_workspace_that_installed_us() -> None:
     alone = accept(callback(said(), authorizations=ours))
 
     assert ["T_OURS", "T_CTX", "T1"] == [a.external_id for a in (shared, unnamed, alone) if isinstance(a, Delivery)]
+
+
+def test_an_organisation_that_installed_us_as_a_whole_is_who_an_event_is_about() -> None:
+    """Its workspaces have no installation of their own."""
+    grid = [{"enterprise_id": "E1", "team_id": "T1", "user_id": "U0", "is_bot": True, "is_enterprise_install": True}]
+    one = [{"enterprise_id": "E1", "team_id": "T1", "user_id": "U0", "is_bot": True, "is_enterprise_install": False}]
+    answers = [accept(callback(said(), authorizations=each)) for each in (grid, one)]
+
+    assert ["E1", "T1"] == [answer.external_id for answer in answers if isinstance(answer, Delivery)]
+
+
+def test_an_app_that_was_uninstalled_has_lost_its_access() -> None:
+    """Since when Slack says so, to the second."""
+    at = datetime.fromtimestamp(1599616881, UTC)
+    lost = Delivery(provider=Provider.SLACK, external_id="T1", happening=AccessLost(reason="app_uninstalled", at=at))
+    assert lost == accept(callback({"type": "app_uninstalled"}, event_time=1599616881))
+
+
+@pytest.mark.parametrize(
+    ("tokens", "answer"),
+    [
+        ({"oauth": ["U1"], "bot": ["U0"]}, AccessLost(reason="tokens_revoked")),
+        ({"bot": ["U0"]}, AccessLost(reason="tokens_revoked")),
+        ({"oauth": ["U1"], "bot": []}, Dropped(reason="user token")),
+        ({"oauth": ["U1"]}, Dropped(reason="user token")),
+    ],
+)
+def test_only_the_bots_own_token_is_our_access(tokens: dict[str, list[str]], answer: AccessLost | Dropped) -> None:
+    """We ask for no person's token."""
+    found = accept(callback({"type": "tokens_revoked", "tokens": tokens}))
+    assert answer == (found.happening if isinstance(found, Delivery) else found)
+
+
+@needs_contracts
+def test_recorded_ends_of_access_are_what_they_are() -> None:
+    """Which recordings end our access, and for whom."""
+    names = [path.stem for path in EVENTS if path.stem.startswith(("app_uninstalled", "tokens_revoked"))]
+    answers = {name: accept(recorded(name)) for name in names}
+    ended = {
+        name: (answer.external_id, answer.happening.reason)
+        for name, answer in answers.items()
+        if isinstance(answer, Delivery) and isinstance(answer.happening, AccessLost)
+    }
+
+    assert {
+        "app_uninstalled.1": ("T_INSTALLED", "app_uninstalled"),
+        "app_uninstalled.3": ("T111", "app_uninstalled"),
+        "app_uninstalled.5": ("TXXXXXXXX", "app_uninstalled"),
+        "tokens_revoked.1": ("T_INSTALLED", "tokens_revoked"),
+        "tokens_revoked.5": ("T111", "tokens_revoked"),
+    } == ended
+    assert Dropped(reason="user token") == answers["tokens_revoked.3"]
+
+
+def test_a_button_of_an_organisation_names_the_organisation() -> None:
+    """With or without the workspace in which it was pressed."""
+    pressed = {
+        "type": "block_actions",
+        "enterprise": {"id": "E1", "name": "Acme Group"},
+        "is_enterprise_install": True,
+        "user": {"id": "U1"},
+        "actions": [{"action_id": "decision.approve", "value": "d-1:r-1"}],
+    }
+    answers = [
+        SlackWebhook(SECRET).accept(slack_form({"payload": json.dumps({**pressed, "team": team})}, NOW), NOW)
+        for team in (None, {"id": "T1"})
+    ]
+    assert ["E1", "E1"] == [answer.external_id for answer in answers if isinstance(answer, ButtonPressed)]
 
 
 @pytest.mark.parametrize(("action_id", "approved"), [("decision.approve", True), ("decision.dismiss", False)])

@@ -13,6 +13,7 @@ from pydantic import AwareDatetime, BaseModel, Field
 
 from pm_assistant.domain.errors import InvalidRequest, Unauthenticated
 from pm_assistant.domain.events import (
+    AccessLost,
     ButtonPressed,
     Challenge,
     Delivery,
@@ -83,6 +84,14 @@ class IssueEvent(BaseModel):
     data: dict[str, object]
 
 
+class AppEvent(BaseModel):
+    """What happened to our app in an organisation (`OAuthAppWebhookPayload` in Linear's schema)."""
+
+    action: str
+    organizationId: str = Field(min_length=1)
+    createdAt: AwareDatetime
+
+
 class LinearWebhook:
     """Linear as a `WebhookSource`."""
 
@@ -104,8 +113,23 @@ class LinearWebhook:
 
 
 def _delivery(payload: Mapping[str, object]) -> Delivery | Dropped:
-    if payload.get("type") != "Issue":
-        return Dropped(reason="event type")
+    match payload.get("type"):
+        case "Issue":
+            return _issue(payload)
+        case "OAuthApp":
+            return _app(parse(AppEvent, payload))
+        case _:
+            return Dropped(reason="event type")
+
+
+def _app(event: AppEvent) -> Delivery | Dropped:
+    if event.action != "revoked":
+        return Dropped(reason="app event")
+    happening = AccessLost(reason="revoked", at=event.createdAt)
+    return Delivery(provider=Provider.LINEAR, external_id=event.organizationId, happening=happening)
+
+
+def _issue(payload: Mapping[str, object]) -> Delivery | Dropped:
     event = parse(IssueEvent, payload)
     issue = parse(Removal, event.data, within="data")
     happening: TicketChanged | TicketRemoved

@@ -6,13 +6,14 @@ signature: docs.slack.dev, pages apis/events-api, interactivity and authenticati
 
 import hashlib
 import hmac
-from datetime import datetime
+from datetime import UTC, datetime
 from urllib.parse import parse_qs
 
 from pydantic import BaseModel, Field
 
 from pm_assistant.domain.errors import InvalidRequest, Unauthenticated
 from pm_assistant.domain.events import (
+    AccessLost,
     ButtonPressed,
     Challenge,
     Delivery,
@@ -66,9 +67,11 @@ class MessageEvent(SlackMessage):
 class Authorization(BaseModel):
     """An installation of the app that may see the event."""
 
+    enterprise_id: str | None = None
     team_id: str | None = None
     user_id: str | None = None
     is_bot: bool = False
+    is_enterprise_install: bool = False
 
 
 class EventCallback(BaseModel):
@@ -78,15 +81,18 @@ class EventCallback(BaseModel):
     context_team_id: str | None = None
     is_ext_shared_channel: bool = False
     authorizations: tuple[Authorization, ...] = ()
+    event_time: int | None = Field(default=None, ge=0, le=2**32)
     event: dict[str, object]
 
     @property
-    def installed_team_id(self) -> str:
-        """The workspace whose installation this is about.
+    def installed_on(self) -> str:
+        """The workspace, or the Enterprise Grid organisation, whose installation this is about.
 
         In a channel shared through Slack Connect `team_id` names where the message was written, which may be another
         company; there the authorization names ours.
         """
+        if grid := next((a.enterprise_id for a in self.authorizations if a.is_enterprise_install), None):
+            return grid
         if not self.is_ext_shared_channel:
             return self.team_id
         ours = next((a.team_id for a in self.authorizations if a.team_id), None)
@@ -96,6 +102,18 @@ class EventCallback(BaseModel):
     def app_user_ids(self) -> set[str | None]:
         """Who we are in the workspace."""
         return {a.user_id for a in self.authorizations if a.is_bot and a.user_id}
+
+
+class Revoked(BaseModel):
+    """Whose tokens an event of type `tokens_revoked` names, as ids of users."""
+
+    bot: tuple[str, ...] = ()
+
+
+class RevokedEvent(BaseModel):
+    """An event of type `tokens_revoked`."""
+
+    tokens: Revoked = Revoked()
 
 
 class Named(BaseModel):
@@ -112,12 +130,20 @@ class PressedAction(BaseModel):
 
 
 class Interaction(BaseModel):
-    """The `payload` of an interaction form; an app installed for a whole organisation gets no `team`."""
+    """The `payload` of an interaction form; an app installed for a whole organisation may get no `team`."""
 
     type: str
     team: Named | None = None
+    enterprise: Named | None = None
+    is_enterprise_install: bool = False
     user: Named | None = None
     actions: tuple[PressedAction, ...] = ()
+
+    @property
+    def installed_on(self) -> str | None:
+        """The workspace, or the organisation, whose installation this is about."""
+        place = self.enterprise if self.is_enterprise_install else self.team
+        return place.id if place else None
 
 
 class SlackWebhook:
@@ -154,8 +180,26 @@ class SlackWebhook:
 
 
 def _event(callback: EventCallback, now: datetime) -> Delivery | Dropped:
-    if callback.event.get("type") != "message":
-        return Dropped(reason="event type")
+    match callback.event.get("type"):
+        case "message":
+            return _message(callback, now)
+        case "app_uninstalled":
+            return _lost(callback, "app_uninstalled")
+        case "tokens_revoked" if parse(RevokedEvent, callback.event, within="event").tokens.bot:
+            return _lost(callback, "tokens_revoked")
+        case "tokens_revoked":
+            return Dropped(reason="user token")
+        case _:
+            return Dropped(reason="event type")
+
+
+def _lost(callback: EventCallback, reason: str) -> Delivery:
+    at = datetime.fromtimestamp(callback.event_time, UTC) if callback.event_time else None
+    happening = AccessLost(reason=reason, at=at)
+    return Delivery(provider=Provider.SLACK, external_id=callback.installed_on, happening=happening)
+
+
+def _message(callback: EventCallback, now: datetime) -> Delivery | Dropped:
     event = parse(MessageEvent, callback.event, within="event")
     if event.direct:
         return Dropped(reason="direct message")
@@ -168,7 +212,7 @@ def _event(callback: EventCallback, now: datetime) -> Delivery | Dropped:
     happening = _happening(event, now)
     if isinstance(happening, Dropped):
         return happening
-    return Delivery(provider=Provider.SLACK, external_id=callback.installed_team_id, happening=happening)
+    return Delivery(provider=Provider.SLACK, external_id=callback.installed_on, happening=happening)
 
 
 def _happening(event: MessageEvent, now: datetime) -> Happening | Dropped:
@@ -245,7 +289,7 @@ def _form(body: bytes) -> ButtonPressed | Dropped:
     decision_id, _, revision = required(pressed.value, "payload.actions.value").partition(":")
     return ButtonPressed(
         provider=Provider.SLACK,
-        external_id=required(interaction.team.id if interaction.team else None, "payload.team"),
+        external_id=required(interaction.installed_on, "payload.team"),
         decision_id=decision_id,
         revision=revision or None,
         approved=pressed.action_id == APPROVE,

@@ -1,0 +1,264 @@
+"""Our GitHub App: a person proves who they are, then lets the app see an installation that is theirs.
+
+Forms: docs.github.com, pages "Generating a user access token for a GitHub App", "Generating a JSON Web Token (JWT) for
+a GitHub App", "Generating an installation access token for a GitHub App" and "About the setup URL", which warns that an
+`installation_id` in an address proves nothing. The code endpoint answers 200 also when it refuses. The length of a
+token means nothing: since 27 April 2026 GitHub mints them in another format.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+import jwt
+from pydantic import AwareDatetime, BaseModel, Field, SecretStr
+
+from pm_assistant.domain.connecting import Callback, Detour, Grant
+from pm_assistant.domain.errors import AccessRevoked, Forbidden, InvalidRequest, UpstreamError, UpstreamRejected
+from pm_assistant.domain.tenants import Credentials, Provider
+from pm_assistant.integrations.oauth import Endpoints, TokenAnswer, code_in, page, word
+from pm_assistant.integrations.scopes import GITHUB
+
+PROOF_LIVES = timedelta(minutes=9)
+"""GitHub takes ten minutes at most."""
+CLOCKS_DIFFER = timedelta(minutes=1)
+PER_PAGE = 100
+_HEADERS = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"}
+_LEVELS = {"read": ("read",), "write": ("read", "write"), "admin": ("read", "write", "admin")}
+"""What an access includes."""
+
+
+@dataclass(frozen=True)
+class GitHubApp:
+    """The app as it is registered; `private_key` is the PEM that GitHub hands out once."""
+
+    app_id: str
+    slug: str
+    client_id: str
+    client_secret: str = field(repr=False)
+    private_key: str = field(repr=False)
+
+
+class Account(BaseModel):
+    """A person or an organisation."""
+
+    login: str = Field(min_length=1)
+
+
+class Installation(BaseModel):
+    """The app on one account."""
+
+    id: int
+    account: Account
+
+
+class Installations(BaseModel):
+    """A page of them."""
+
+    installations: tuple[Installation, ...]
+
+
+class Membership(BaseModel):
+    """What a person is in an organisation."""
+
+    state: str
+    role: str
+
+
+class Minted(BaseModel):
+    """An installation's token."""
+
+    token: SecretStr = Field(min_length=1)
+    expires_at: AwareDatetime
+    permissions: dict[str, str] = Field(default_factory=dict)
+
+    @property
+    def credentials(self) -> Credentials:
+        """The same in the product's words; the next one is minted with our key, so none is needed to refresh it."""
+        return Credentials(access_token=self.token, expires_at=self.expires_at)
+
+    @property
+    def scopes(self) -> tuple[str, ...]:
+        """The permissions, each with all that its access includes."""
+        levels = ((name, _LEVELS.get(access, (access,))) for name, access in sorted(self.permissions.items()))
+        return tuple(f"{name}:{level}" for name, included in levels for level in included)
+
+
+class GitHubOAuthApp:
+    """GitHub as an `OAuthApp`.
+
+    Args:
+        app: how GitHub knows us.
+        url: where people meet GitHub, without slash at the end.
+        api_url: of the REST API, without slash at the end.
+        transport: replaces the network in tests.
+        clock: tells the time of our proofs.
+    """
+
+    scopes: Sequence[str] = GITHUB
+
+    def __init__(
+        self,
+        app: GitHubApp,
+        *,
+        url: str,
+        api_url: str,
+        transport: httpx.BaseTransport | None = None,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._app = app
+        self._url = url
+        self._api_url = api_url
+        self._endpoints = Endpoints("GitHub", transport)
+        self._clock = clock
+
+    def authorize_url(self, *, state: str, redirect_uri: str, challenge: str, detour: Detour | None = None) -> str:
+        """The page that asks who the person is, or on a detour the one that installs the app.
+
+        The latter takes no redirect address and no challenge: GitHub returns to the app's first callback address.
+        """
+        if detour is not None:
+            return page(f"{self._url}/apps/{self._app.slug}/installations/new", state=state)
+        return page(
+            f"{self._url}/login/oauth/authorize",
+            client_id=self._app.client_id,
+            redirect_uri=redirect_uri,
+            state=state,
+            code_challenge=challenge,
+            code_challenge_method="S256",
+        )
+
+    def exchange(self, callback: Callback, *, redirect_uri: str, verifier: str) -> Grant | Detour:
+        """Turn a code into the installation that is the person's, and mint its first token.
+
+        With several to choose from and none named by the callback, the person has to choose on GitHub's own page.
+        The person's token is used for this alone and kept nowhere.
+        """
+        person = self._person(callback, redirect_uri=redirect_uri, verifier=verifier)
+        named = callback.installation_id
+        if named is not None and not (named.isascii() and named.isdigit() and len(named) <= 20):
+            raise InvalidRequest("the installation is not a number", field="installation_id")
+        found = self._installation(person, int(named) if named else None)
+        if found is None:
+            return Detour()
+        minted = self._mint(str(found.id))
+        return Grant(
+            external_id=str(found.id),
+            name=found.account.login,
+            app_user_id=f"{self._app.slug}[bot]",
+            base_url=f"{self._url}/{found.account.login}/",
+            credentials=minted.credentials,
+            scopes=minted.scopes,
+        )
+
+    def refresh(self, external_id: str, credentials: Credentials) -> Credentials:
+        """Mint the next token of the installation."""
+        return self._mint(external_id).credentials
+
+    def revoke(self, external_id: str, credentials: Credentials, *, whole: bool = True) -> None:
+        """Uninstall the app from the account, or with `whole` False end this one token."""
+        try:
+            if whole:
+                self._call("DELETE", f"/app/installations/{external_id}")
+            else:
+                self._call("DELETE", "/installation/token", token=credentials.access_token.get_secret_value())
+        except AccessRevoked:
+            return
+
+    def _person(self, callback: Callback, *, redirect_uri: str, verifier: str) -> str:
+        """The token of whoever came back with the code."""
+        asked = {
+            "client_id": self._app.client_id,
+            "client_secret": self._app.client_secret,
+            "code": code_in(callback),
+            "redirect_uri": redirect_uri,
+            **({"code_verifier": verifier} if verifier else {}),
+        }
+        url = f"{self._url}/login/oauth/access_token"
+        response = self._endpoints.send("POST", url, headers={"Accept": "application/json"}, data=asked)
+        answer = self._endpoints.read(response)
+        if response.status_code >= 400 or "error" in answer:
+            raise UpstreamRejected(f"GitHub refused: {word(answer.get('error'))}")
+        return self._endpoints.parse(TokenAnswer, answer).access_token.get_secret_value()
+
+    def _installation(self, person: str, named: int | None) -> Installation | None:
+        """The installation that is meant: the one named, the person's own, or the only one they can reach.
+
+        To reach one takes no more than to be a collaborator; to decide about it, to be an owner.
+        """
+        who = self._endpoints.parse(Account, self._call("GET", "/user", token=person))
+        own = self._own(who.login)
+        if own is not None and named in {None, own.id}:
+            return own
+        reachable = list(self._reachable(person))
+        if named is None and len(reachable) != 1:
+            return None
+        found = next((each for each in reachable if named in {None, each.id}), None)
+        if found is None or not self._owns(person, found.account.login):
+            raise Forbidden("this installation is of no organisation that the person owns who came back from GitHub")
+        return found
+
+    def _own(self, login: str) -> Installation | None:
+        try:
+            return self._endpoints.parse(Installation, self._call("GET", f"/users/{quote(login)}/installation"))
+        except AccessRevoked:
+            return None
+
+    def _owns(self, person: str, login: str) -> bool:
+        """Whether the person is an owner of an organisation; of another person's account nobody is.
+
+        Whoever is no member gets a 404 or 403, and so does everybody where the app may not read members
+        (docs.github.com, "Get an organization membership for the authenticated user").
+        """
+        try:
+            answer = self._call("GET", f"/user/memberships/orgs/{quote(login)}", token=person)
+        except AccessRevoked:
+            return False
+        membership = self._endpoints.parse(Membership, answer)
+        return (membership.state, membership.role) == ("active", "admin")
+
+    def _reachable(self, person: str) -> Iterator[Installation]:
+        number = 1
+        while True:
+            query = {"per_page": PER_PAGE, "page": number}
+            answer = self._call("GET", "/user/installations", token=person, params=query)
+            found = self._endpoints.parse(Installations, answer).installations
+            yield from found
+            if len(found) < PER_PAGE:
+                return
+            number += 1
+
+    def _mint(self, external_id: str) -> Minted:
+        answer = self._call("POST", f"/app/installations/{external_id}/access_tokens")
+        return self._endpoints.parse(Minted, answer)
+
+    def _proof(self) -> str:
+        """A token by which GitHub knows the app itself; dated back a little, for GitHub takes none from the future."""
+        now = self._clock()
+        claims = {"iat": now - CLOCKS_DIFFER, "exp": now + PROOF_LIVES, "iss": self._app.app_id}
+        return jwt.encode(claims, self._app.private_key, algorithm="RS256")
+
+    def _call(self, method: str, path: str, *, token: str | None = None, **arguments: Any) -> Mapping[str, Any]:
+        """Ask with a token, or without one as the app itself."""
+        headers = {**_HEADERS, "Authorization": f"Bearer {token or self._proof()}"}
+        response = self._endpoints.send(method, f"{self._api_url}{path}", headers=headers, **arguments)
+        if response.status_code >= 400:
+            raise self._meaning(response, of_ours=token is None)
+        return self._endpoints.read(response)
+
+    def _meaning(self, response: httpx.Response, *, of_ours: bool) -> UpstreamError:
+        """What a refusal means: the one place where the API's errors become ours.
+
+        404 is how GitHub speaks of an installation that is gone, 403 of one that is suspended, but also of a limit on
+        requests (docs.github.com, "Rate limits for the REST API"); 401 is about the token, if it is not our own proof.
+        """
+        if response.status_code == 403 and (
+            "retry-after" in response.headers or response.headers.get("x-ratelimit-remaining") == "0"
+        ):
+            return self._endpoints.limited(response)
+        if response.status_code in {403, 404} or (response.status_code == 401 and not of_ours):
+            return AccessRevoked(f"GitHub no longer lets us in: {response.status_code}", provider=Provider.GITHUB)
+        return UpstreamRejected(f"GitHub refused with status {response.status_code}")

@@ -1,0 +1,84 @@
+"""What GitHub posts to us.
+
+Form and signature: docs.github.com, "Webhook events and payloads" and "Validating webhook deliveries". The signature
+covers the body alone, so the header that names the event is believed only as far as the body bears it out. GitHub signs
+no time of delivery: one that is sent again says again what was true then, and is told by the times it carries.
+"""
+
+import hashlib
+import hmac
+from datetime import datetime
+
+from pydantic import AwareDatetime, BaseModel
+
+from pm_assistant.domain.errors import Unauthenticated
+from pm_assistant.domain.events import (
+    AccessLost,
+    AccessRestored,
+    ButtonPressed,
+    Challenge,
+    Delivery,
+    Dropped,
+    WebhookRequest,
+)
+from pm_assistant.domain.tenants import Provider
+from pm_assistant.integrations.webhooks import parse, read_json, same
+
+
+class Account(BaseModel):
+    """Whose installation it is."""
+
+    login: str
+
+
+class Installation(BaseModel):
+    """An installation in full; events about other things name it by `id` and `node_id` only."""
+
+    id: int
+    app_id: int
+    account: Account
+    suspended_at: AwareDatetime | None = None
+    updated_at: AwareDatetime | None = None
+
+
+class InstallationEvent(BaseModel):
+    """What happened to an installation of our app."""
+
+    action: str
+    installation: Installation
+
+
+class GitHubWebhook:
+    """GitHub as a `WebhookSource`."""
+
+    def __init__(self, secret: str) -> None:
+        self._secret = secret.encode()
+
+    def accept(self, request: WebhookRequest, now: datetime) -> Delivery | ButtonPressed | Challenge | Dropped:
+        """Verify `sha256=` and the hex HMAC-SHA256 of the body, then read it."""
+        expected = "sha256=" + hmac.new(self._secret, request.body, hashlib.sha256).hexdigest()
+        if not same(expected, request.headers.get("x-hub-signature-256", "")):
+            raise Unauthenticated("GitHub signature does not match")
+        payload = read_json(request.body)
+        match request.headers.get("x-github-event"):
+            case "installation":
+                return _installation(parse(InstallationEvent, payload))
+            case "ping":
+                return Dropped(reason="ping")
+            case _:
+                return Dropped(reason="event type")
+
+
+def _installation(event: InstallationEvent) -> Delivery | Dropped:
+    happening: AccessLost | AccessRestored
+    match event.action:
+        case "deleted":
+            # For good, whenever that was: what is installed again has another id.
+            happening = AccessLost(reason="installation deleted")
+        case "suspend":
+            happening = AccessLost(reason="installation suspend", at=event.installation.suspended_at)
+        case "unsuspend":
+            happening = AccessRestored(at=event.installation.updated_at)
+        case _:
+            return Dropped(reason="installation event")
+    return Delivery(provider=Provider.GITHUB, external_id=str(event.installation.id), happening=happening)

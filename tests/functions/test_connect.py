@@ -1,0 +1,327 @@
+"""The function that people connect vendors through, as a browser meets it."""
+
+import base64
+import importlib.util
+import re
+import uuid
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from http.cookies import SimpleCookie
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+import boto3
+import pytest
+
+from pm_assistant.aws.stores import Stores
+from pm_assistant.aws.tables import Row
+from pm_assistant.domain.accounts import Account, Caller, Role, Scope
+from pm_assistant.domain.errors import UpstreamUnavailable
+from pm_assistant.domain.tenants import Provider, TenantId
+from pm_assistant.runtime import wiring
+from pm_assistant.workflows.connect import link
+from tests.aws.emulated import dynamo
+from tests.builders import ACME, GLOBEX, NOW, a_tenant
+from tests.fakes.stores import FakeVault
+from tests.fakes.vendors import FakeOAuthApp
+
+APP = Path(__file__).parents[2] / "functions" / "connect" / "app.py"
+URL = "https://api.pm.test/v"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a browser got."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: str
+    cookies: tuple[str, ...]
+
+
+@dataclass
+class Browser:
+    """Somebody in front of a screen; keeps cookies as browsers do."""
+
+    handler: Any
+    jar: dict[str, str] = field(default_factory=dict)
+
+    def open(self, url: str) -> Answer:
+        """Open an address of ours."""
+        return self._send("GET", url)
+
+    def post(self, url: str, form: str) -> Answer:
+        """Send a form of ours."""
+        return self._send("POST", url, base64.b64encode(form.encode()).decode())
+
+    def _send(self, method: str, url: str, body: str = "") -> Answer:
+        parts = urlsplit(url)
+        query = dict(parse_qsl(parts.query, keep_blank_values=True))
+        event = {
+            "version": "2.0",
+            "rawPath": parts.path.removeprefix("/v"),
+            "rawQueryString": parts.query,
+            "queryStringParameters": query,
+            "headers": {"host": "evil.test", "x-forwarded-host": "evil.test"},
+            "cookies": [f"{name}={value}" for name, value in self.jar.items()],
+            "requestContext": {
+                "domainName": "abc.execute-api.test",
+                "stage": "$default",
+                "requestId": uuid.uuid4().hex,
+                "http": {"method": method, "path": parts.path},
+            },
+            "body": body,
+            "isBase64Encoded": True,
+        }
+        given = self.handler(event, None)
+        for cookie in given.get("cookies", []):
+            for name, morsel in SimpleCookie(cookie).items():
+                self.jar.pop(name, None)
+                if morsel["max-age"] != "0":
+                    self.jar[name] = morsel.value
+        headers = {name.lower(): value for name, value in given["headers"].items()}
+        return Answer(given["statusCode"], headers, given["body"], tuple(given.get("cookies", [])))
+
+
+@dataclass(frozen=True)
+class Office:
+    """The function, its stores, and our app at every vendor."""
+
+    handler: Any
+    stores: Stores
+    app: FakeOAuthApp
+
+    def browser(self) -> Browser:
+        """A browser without cookies."""
+        return Browser(self.handler)
+
+    def link(self, browser: Browser, provider: Provider = Provider.SLACK, tenant_id: TenantId = ACME) -> str:
+        """A link that is made in this browser."""
+        caller = Caller(tenant_id=tenant_id, kind="account", id="ada", name="ada", scope=Scope.ADMIN)
+        now = datetime.now(UTC)
+        made, secret = link(provider, caller=caller, errands=self.stores.errands, public_url=URL, now=now)
+        browser.jar[f"__Host-pm-link-{provider}"] = secret
+        return made.url
+
+    def out(self, browser: Browser, provider: Provider = Provider.SLACK) -> Answer:
+        """Open a fresh link in the browser that it was made in."""
+        return browser.open(self.link(browser, provider))
+
+    def consented(self, url: str, provider: Provider = Provider.SLACK, **more: str) -> str:
+        """The address a vendor sends the browser back to."""
+        callback = self.app.consent(url)
+        query = {"state": callback.state or "", "code": callback.code or "", **more}
+        return f"{URL}/oauth/{provider}/callback?{urlencode(query)}"
+
+
+@pytest.fixture
+def office(monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
+    """All of it on an emulated AWS; the vendor is in memory."""
+    app, vault = FakeOAuthApp(), FakeVault()
+    with dynamo() as stores:
+        for tenant_id in (ACME, GLOBEX):
+            stores.tenants.put(a_tenant(tenant_id))
+            account = Account(id="ada", tenant_id=tenant_id, email="ada@x.test", role=Role.OWNER, created_at=NOW)
+            stores.accounts.put(account)
+        environment = {
+            "TABLE_NAME": Row.Meta.table_name,
+            "KMS_KEY_ID": "key",
+            "SECRETS_PREFIX": "/pm",
+            "PUBLIC_URL": URL,
+            "RUNS_QUEUE_URL": boto3.client("sqs").create_queue(QueueName="runs")["QueueUrl"],
+        }
+        for name, value in environment.items():
+            monkeypatch.setenv(name, value)
+        wiring.client.cache_clear()
+        wiring.queue.cache_clear()
+        monkeypatch.setattr(wiring, "oauth_app", lambda provider, vendors: app)
+        monkeypatch.setattr(wiring, "vault", lambda kms_key_id: vault)
+        yield Office(_loaded().handler, stores, app)
+        wiring.client.cache_clear()
+        wiring.queue.cache_clear()
+
+
+def _loaded() -> Any:
+    spec = importlib.util.spec_from_file_location("connect_app", APP)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_a_browser_goes_out_and_comes_back_connected(office: Office) -> None:
+    """A redirect to the vendor, and a page that says what was granted; its cookie is gone then."""
+    browser = office.browser()
+    out = office.out(browser)
+    assert 302 == out.status
+    assert out.headers["location"].startswith("https://slack.test/authorize?")
+    back = browser.open(office.consented(out.headers["location"]))
+
+    assert 200 == back.status
+    assert "Slack is connected" in back.body
+    assert "href='../../connect'" in back.body
+    assert "__Host-pm-connect-slack" not in browser.jar
+    assert "T0ACME" == office.stores.connections.get(ACME, Provider.SLACK).external_id
+
+
+def test_the_cookie_is_kept_from_scripts_other_sites_and_other_hosts(office: Office) -> None:
+    """`__Host-` cookies cannot be planted by a sister domain, nor sent without https."""
+    cookie = office.out(office.browser()).cookies[0]
+    name, _, attributes = cookie.partition("; ")
+    assert name.startswith("__Host-pm-connect-slack=")
+    assert {"Path=/", "Max-Age=600", "HttpOnly", "Secure", "SameSite=Lax"} == set(attributes.split("; "))
+
+
+def test_where_a_link_was_not_made_its_person_is_asked_and_goes_on(office: Office) -> None:
+    """A page that says which team, who and which vendor; its button leads on to the vendor."""
+    url, elsewhere = office.link(office.browser()), office.browser()
+    page = elsewhere.open(url)
+    assert (200, True) == (page.status, "location" not in page.headers)
+    assert ["ada@x.test", "Acme"] == re.findall("<strong>(.*?)</strong>", page.body)
+    assert "Your Slack workspace will belong to that team" in page.body
+
+    out = elsewhere.post(url, form_of(page))
+    assert 302 == out.status
+    assert out.headers["location"].startswith("https://slack.test/authorize?")
+    assert 200 == elsewhere.open(office.consented(out.headers["location"])).status
+
+
+def form_of(page: Answer) -> str:
+    """What pressing the button sends."""
+    return urlencode(re.findall("<input type='hidden' name='(.*?)' value='(.*?)'>", page.body))
+
+
+@pytest.mark.parametrize("forged", ["", "answer=", "answer=x", "answer=%ff", "answer=\u00e4", "&&&", "own"])
+def test_an_answer_that_another_site_posts_does_not_count(office: Office, forged: str) -> None:
+    """It comes without the cookie, whatever it says; the person is asked, and the link is still there."""
+    own = office.browser()
+    url, victim = office.link(own), office.browser()
+    known = form_of(office.browser().open(url))
+    answer = victim.post(url, known if forged == "own" else forged)
+    assert (200, True) == (answer.status, "location" not in answer.headers)
+    assert 302 == own.open(url).status
+
+
+def test_an_answer_counts_in_the_browser_that_was_asked(office: Office) -> None:
+    """The one of an older page no longer does, and asks anew."""
+    url, elsewhere = office.link(office.browser()), office.browser()
+    first, _ = elsewhere.open(url), elsewhere.open(url)
+    again = elsewhere.post(url, form_of(first))
+    assert (200, True) == (again.status, form_of(first) != form_of(again))
+    assert 302 == elsewhere.post(url, form_of(again)).status
+
+
+def test_the_question_may_lead_on_to_the_vendor_and_is_sealed_off_otherwise(office: Office) -> None:
+    """Chrome would stop the redirect that follows a form, wherever `form-action` does not name its goal."""
+    page = office.browser().open(office.link(office.browser()))
+    policy = page.headers["content-security-policy"]
+    assert ("default-src 'none'" in policy, "frame-ancestors 'none'" in policy, "form-action" in policy) == (
+        True,
+        True,
+        False,
+    )
+    name, _, attributes = page.cookies[0].partition("; ")
+    assert name.startswith("__Host-pm-question-slack=")
+    assert {"Path=/", "Max-Age=600", "HttpOnly", "Secure", "SameSite=Lax"} == set(attributes.split("; "))
+
+
+def test_three_tabs_do_not_get_in_each_others_way(office: Office) -> None:
+    """Each vendor's errand has a cookie of its own."""
+    browser = office.browser()
+    outs = {provider: office.out(browser, provider) for provider in Provider}
+    assert 3 == len([name for name in browser.jar if "connect" in name])
+    office.app.external_id = "T1"
+    statuses = []
+    for provider, out in outs.items():
+        statuses.append(browser.open(office.consented(out.headers["location"], provider)).status)
+    assert [200, 200, 200] == statuses
+
+
+def test_another_browser_is_refused_with_a_page_and_an_entry(office: Office) -> None:
+    """The code is not exchanged."""
+    out = office.out(office.browser())
+    answer = office.browser().open(office.consented(out.headers["location"]))
+    assert 403 == answer.status
+    assert "This is another browser" in answer.body
+    entry = office.stores.audit.latest(ACME, limit=1)[0]
+    assert ("oauth.refused", "other_browser") == (entry.action, entry.detail["reason"])
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/oauth/slack/start", 410),
+        ("/oauth/slack/start?link=acme.made-up", 410),
+        ("/oauth/jira/start?link=x", 404),
+        ("/oauth/slack/callback", 400),
+        ("/oauth/slack/callback?state=acme.x&code=c", 403),
+        ("/oauth/slack/callback?error=access_denied", 403),
+        ("/oauth/slack/callback?error=server_error", 502),
+        ("/oauth/jira/callback?state=x", 404),
+        ("/nowhere", 404),
+    ],
+)
+def test_what_leads_nowhere_is_a_page_with_its_status(office: Office, path: str, status: int) -> None:
+    """And nothing is stored."""
+    answer = office.browser().open(URL + path)
+    assert status == answer.status
+    assert answer.headers["content-type"].startswith("text/html")
+    assert "location" not in answer.headers
+    assert [] == list(office.stores.connections.all(ACME))
+
+
+@pytest.mark.parametrize(
+    "name", ["redirect_uri", "next", "return_to", "url", "continue", "redirect", "state", "error_uri", "link"]
+)
+@pytest.mark.parametrize("path", ["start", "callback"])
+def test_no_address_out_of_a_request_is_ever_gone_to(office: Office, path: str, name: str) -> None:
+    """Neither by a redirect nor by a link on a page; a forged host has no say either."""
+    browser, evil = office.browser(), "https://evil.test/?a=b"
+    good = office.link(browser) if path == "start" else f"{URL}/oauth/slack/callback?error=access_denied"
+    answer = browser.open(f"{good}&{urlencode({name: evil})}")
+    assert "evil" not in answer.headers.get("location", "") + answer.body
+
+
+def test_what_a_vendor_or_an_attacker_writes_is_shown_as_text_or_not_at_all(office: Office) -> None:
+    """Nor does it get into the trail in a form that could do harm there."""
+    out = office.out(office.browser())
+    script = "<script>alert(1)</script>"
+    url = office.consented(out.headers["location"], error=script, error_description=script)
+    answer = office.browser().open(url)
+    assert (502, False) == (answer.status, script in answer.body)
+    assert script not in "".join(entry.model_dump_json() for entry in office.stores.audit.latest(ACME, limit=9))
+
+
+def test_an_owner_who_has_yet_to_agree_gets_a_page_of_its_own(office: Office) -> None:
+    """GitHub says so in a parameter."""
+    browser = office.browser()
+    out = office.out(browser, Provider.GITHUB)
+    answer = browser.open(office.consented(out.headers["location"], Provider.GITHUB, setup_action="request"))
+    assert (403, True) == (answer.status, "An owner has to agree first" in answer.body)
+
+
+def test_every_page_is_sealed_off(office: Office) -> None:
+    """Nothing from elsewhere, in no frame, kept by no cache."""
+    for path in ("/connect", "/oauth/slack/start", "/nowhere"):
+        headers = office.browser().open(URL + path).headers
+        assert ("no-referrer", "nosniff", "no-store") == tuple(
+            headers[name] for name in ("referrer-policy", "x-content-type-options", "cache-control")
+        )
+        policy = headers["content-security-policy"]
+        assert "default-src 'none'" in policy
+        assert "frame-ancestors 'none'" in policy
+        assert "unsafe" not in policy
+
+
+def test_where_our_own_side_fails_it_says_so(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With a page, and a status that a monitor sees."""
+
+    def broken(*args: object, **kwargs: object) -> None:
+        raise UpstreamUnavailable("the table does not answer")
+
+    monkeypatch.setattr(type(office.stores.errands), "take_link", broken)
+    answer = office.out(office.browser())
+    assert (503, True) == (answer.status, "our fault" in answer.body)

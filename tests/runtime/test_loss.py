@@ -1,0 +1,167 @@
+"""A refused credential, wherever it is noticed, marks the connection broken and goes on its way as an error."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from pydantic import SecretStr
+
+from pm_assistant.domain.errors import AccessRevoked, UpstreamRejected, UpstreamUnavailable
+from pm_assistant.domain.tenants import Connection, Credentials, Provider
+from pm_assistant.runtime import wiring
+from pm_assistant.runtime.loss import noticing_loss
+from pm_assistant.runtime.settings import VendorSettings
+from tests.builders import ACME, a_connection
+from tests.fakes.stores import FakeQueue, FakeStores, FakeVault
+from tests.fakes.vendors import FakeOAuthApp
+
+SLACK = Provider.SLACK
+ENV = VendorSettings(table_name="t", kms_key_id="k", secrets_prefix="/p")
+REFUSED = AccessRevoked("Slack no longer accepts our token: invalid_auth", provider=SLACK)
+
+
+@pytest.fixture
+def stores(monkeypatch: pytest.MonkeyPatch) -> FakeStores:
+    """A tenant with Slack."""
+    made = FakeStores()
+    made.connections.put(a_connection())
+    monkeypatch.setattr(wiring, "stores", lambda table_name: made)
+    return made
+
+
+@pytest.fixture
+def reports(monkeypatch: pytest.MonkeyPatch) -> FakeQueue:
+    """The queue on which admins are told."""
+    made = FakeQueue()
+    monkeypatch.setattr(wiring, "queue", lambda url: made)
+    return made
+
+
+def do(error: Exception | None, work: Callable[[], object] = bool) -> None:
+    """Work at a vendor that ends like this."""
+    with noticing_loss(ACME, table_name="t", reports_queue_url="q"):
+        work()
+        if error:
+            raise error
+
+
+def hand_out() -> str:
+    """Ask for the token."""
+    return wiring.token(ACME, SLACK, ENV)
+
+
+def test_a_refused_credential_is_noted_said_and_raised(stores: FakeStores, reports: FakeQueue) -> None:
+    """The work is not done, and the admins hear why; the second time only the work is not done."""
+    for _ in range(2):
+        with pytest.raises(AccessRevoked):
+            do(AccessRevoked("Slack no longer accepts our token: token_revoked", provider=SLACK))
+    connection = stores.connections.get(ACME, SLACK)
+    assert "Slack no longer accepts our token: token_revoked" == connection.broken_reason
+    assert 1 == len(reports.puts)
+
+
+@pytest.mark.parametrize("error", [UpstreamRejected("no such ticket"), AccessRevoked("whose?"), ValueError("ours")])
+def test_other_errors_break_nothing(stores: FakeStores, reports: FakeQueue, error: Exception) -> None:
+    """Nor does a refusal of which nobody knows whose it is."""
+    with pytest.raises(type(error)):
+        do(error)
+    assert stores.connections.get(ACME, SLACK).broken_since is None
+    assert [] == reports.puts
+
+
+def test_work_that_is_done_is_done(stores: FakeStores, reports: FakeQueue) -> None:
+    """Nothing is written."""
+    do(None)
+    assert stores.connections.get(ACME, SLACK).broken_since is None
+    assert [] == reports.puts
+
+
+@pytest.fixture
+def vendor(monkeypatch: pytest.MonkeyPatch) -> FakeOAuthApp:
+    """Our app at the vendor, which lets nobody in."""
+    made = FakeOAuthApp(SLACK)
+    monkeypatch.setattr(wiring, "vault", lambda key: FakeVault())
+    monkeypatch.setattr(wiring, "oauth_app", lambda provider, vendors: made)
+    return made
+
+
+def tied(secret: str, expires_in: timedelta = timedelta(days=1)) -> Connection:
+    """A connection with this token."""
+    credentials = Credentials(
+        access_token=SecretStr(secret), refresh_token=SecretStr(secret), expires_at=datetime.now(UTC) + expires_in
+    )
+    sealed = FakeVault().seal(ACME, SLACK, credentials)
+    return a_connection(sealed_credentials=sealed, expires_at=credentials.expires_at)
+
+
+def test_only_what_was_refused_is_marked(stores: FakeStores, reports: FakeQueue, vendor: FakeOAuthApp) -> None:
+    """While the vendor took its time to refuse the old token somebody connected again: the work comes again, too."""
+    stores.connections.put(tied("old"))
+    new = tied("new")
+
+    def work() -> None:
+        hand_out()
+        stores.connections.put(new)
+
+    with pytest.raises(UpstreamUnavailable):
+        do(REFUSED, work)
+    assert new == stores.connections.get(ACME, SLACK)
+    assert [] == reports.puts
+
+
+def test_what_was_handed_out_and_refused_is_marked(
+    stores: FakeStores, reports: FakeQueue, vendor: FakeOAuthApp
+) -> None:
+    """What was handed out in an earlier context does not count."""
+    stores.connections.put(tied("old"))
+    do(None, hand_out)
+    stores.connections.put(tied("new"))
+    with pytest.raises(AccessRevoked):
+        do(REFUSED, hand_out)
+    assert stores.connections.get(ACME, SLACK).broken_since is not None
+    assert 1 == len(reports.puts)
+
+
+@pytest.mark.parametrize("overtaken", [False, True])
+def test_a_refused_refresh_counts_for_what_was_to_be_refreshed(
+    stores: FakeStores,
+    reports: FakeQueue,
+    vendor: FakeOAuthApp,
+    monkeypatch: pytest.MonkeyPatch,
+    overtaken: bool,
+) -> None:
+    """Not for what somebody else has stored while it was refused."""
+    stores.connections.put(tied("old", expires_in=timedelta(minutes=1)))
+
+    class Refusing(FakeOAuthApp):
+        """An app whose refresh is refused, perhaps because another was faster."""
+
+        def refresh(self, external_id: str, credentials: Credentials) -> Credentials:
+            """Get fresh credentials."""
+            if overtaken:
+                stores.connections.put(tied("new"))
+            raise REFUSED
+
+    monkeypatch.setattr(wiring, "oauth_app", lambda provider, vendors: Refusing())
+    expected = UpstreamUnavailable if overtaken else AccessRevoked
+    with pytest.raises(expected):
+        do(None, hand_out)
+    assert overtaken == (stores.connections.get(ACME, SLACK).broken_since is None)
+    assert (0 if overtaken else 1) == len(reports.puts)
+
+
+def test_a_connection_that_was_mended_since_it_was_found_broken_is_left_alone(
+    stores: FakeStores, reports: FakeQueue, vendor: FakeOAuthApp
+) -> None:
+    """Nothing was even tried with what there is now."""
+    stores.connections.put(tied("old").model_copy(update={"broken_since": datetime.now(UTC)}))
+
+    def work() -> None:
+        with pytest.raises(AccessRevoked) as found:
+            hand_out()
+        stores.connections.put(tied("new"))
+        raise found.value
+
+    with pytest.raises(UpstreamUnavailable):
+        do(None, work)
+    assert stores.connections.get(ACME, SLACK).broken_since is None
