@@ -1,13 +1,17 @@
-"""Turn a schedule's call into work on the reports queue."""
+"""Turn a schedule's call into work on the queue it belongs on."""
 
 from datetime import datetime
 
 from pm_assistant.domain.reports import ReportDue
+from pm_assistant.domain.runs import RunDue
 from pm_assistant.ports import Queue
 
 
-def tick(due: ReportDue, *, reports: Queue, now: datetime) -> ReportDue:
-    """Enqueue a due report, stamped with the moment it became due."""
+def tick(due: ReportDue | RunDue, *, reports: Queue, runs: Queue, now: datetime) -> ReportDue | RunDue:
+    """Enqueue what is due; a report is stamped with the moment it became due."""
+    if isinstance(due, RunDue):
+        runs.put(due, group=due.tenant_id)
+        return due
     stamped = due if due.due_at else due.model_copy(update={"due_at": now})
     reports.put(stamped, group=due.tenant_id)
     return stamped

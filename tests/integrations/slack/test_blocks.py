@@ -7,8 +7,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 
-from pm_assistant.domain.reports import Card, CardEntry, Line, Report, ReportKind, Section
-from pm_assistant.integrations.slack.blocks import card_blocks, card_text, escape, link, report_blocks, report_text
+from pm_assistant.domain.reports import Card, CardEntry, Line, Notice, Report, ReportKind, Section
+from pm_assistant.integrations.slack.blocks import (
+    card_blocks,
+    card_text,
+    escape,
+    link,
+    notice_blocks,
+    notice_text,
+    report_blocks,
+    report_text,
+)
 from tests.contracts.vendor_contracts import load, needs_contracts
 
 texts = st.text(max_size=400) | st.sampled_from(["<!channel>", "a|b", "x" * 5000, "&" * 900, "*bold* _it_", "<@U1>"])
@@ -28,6 +37,7 @@ reports = st.builds(
     day=st.dates(),
     sections=st.lists(st.builds(Section, title=texts, lines=lines), max_size=6).map(tuple),
 )
+notices = st.builds(Notice, id=texts, title=texts, text=texts, link_text=texts, url=urls)
 
 
 def flaws(blocks: list[dict[str, object]]) -> list[str]:
@@ -47,22 +57,23 @@ def texts_in(value: Any) -> list[str]:
 
 @needs_contracts
 @settings(max_examples=25, deadline=None)
-@given(cards, reports)
-def test_every_block_is_one_slack_knows(card: Card, report: Report) -> None:
+@given(cards, reports, notices)
+def test_every_block_is_one_slack_knows(card: Card, report: Report, notice: Notice) -> None:
     """Whatever people wrote, the official schema holds."""
-    assert [] == flaws(card_blocks(card)) + flaws(report_blocks(report))
+    assert [] == flaws(card_blocks(card)) + flaws(report_blocks(report)) + flaws(notice_blocks(notice))
 
 
 @settings(deadline=None)
-@given(cards, reports)
-def test_slacks_limits_are_kept(card: Card, report: Report) -> None:
+@given(cards, reports, notices)
+def test_slacks_limits_are_kept(card: Card, report: Report, notice: Notice) -> None:
     """50 blocks, 3,000 characters in a text and never none, 150 in a header."""
-    for blocks in (card_blocks(card), report_blocks(report)):
+    for blocks in (card_blocks(card), report_blocks(report), notice_blocks(notice)):
         assert 1 <= len(blocks) <= 50
         assert all(1 <= len(text) <= 3000 for text in texts_in(blocks))
     assert len(texts_in(report_blocks(report)[0])[0]) <= 150
     assert 1 <= len(card_text(card)) <= 4000
     assert len(report_text(report)) <= 4000
+    assert 1 <= len(notice_text(notice)) <= 4000
 
 
 @given(st.text())
@@ -122,6 +133,21 @@ def test_a_report_links_every_line_and_names_empty_headings() -> None:
         "*In progress*\n_Nothing._",
         "Friday, 20 November 2026 · every line links to its source",
     ] == texts_in(report_blocks(report))
+
+
+def test_a_notice_leads_to_its_remedy() -> None:
+    """One button, which answers nothing and opens a page; without an address there is none to open."""
+    notice = Notice(
+        id="n", title="Linear <broke>", text="Reconnect it.", link_text="Reconnect", url="https://pm.test/c"
+    )
+
+    said, act = notice_blocks(notice)
+
+    assert ["*Linear &lt;broke&gt;*\nReconnect it."] == texts_in(said)
+    elements: Any = act["elements"]
+    [button] = elements
+    assert ("https://pm.test/c", "Reconnect", "primary") == (button["url"], button["text"]["text"], button["style"])
+    assert ["section"] == [b["type"] for b in notice_blocks(notice.model_copy(update={"url": "javascript:alert(1)"}))]
 
 
 @given(lines)

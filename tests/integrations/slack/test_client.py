@@ -20,7 +20,7 @@ from pm_assistant.domain.errors import (
     UpstreamRejected,
     UpstreamUnavailable,
 )
-from pm_assistant.domain.reports import Card, CardEntry, Line, Report, ReportKind, Section
+from pm_assistant.domain.reports import Card, CardEntry, Line, Notice, Report, ReportKind, Section
 from pm_assistant.integrations.slack.client import SlackChat
 from tests.builders import NOW
 from tests.contracts.vendor_contracts import given, load, needs_contracts
@@ -187,6 +187,7 @@ def test_what_we_send_is_what_slack_documents() -> None:
         chat.post("C1", "1794218400.000100", CARD)
         chat.update("C1", "1794218401.000100", CARD)
         chat.direct_message("U1", REPORT)
+        chat.direct_message("U1", Notice(id="n-1", title="t", text="x", link_text="Open", url="https://pm.test/"))
         chat.messages_since(NOW - timedelta(days=1))
         chat.members()
 
@@ -258,3 +259,34 @@ def test_an_edited_message_counts_by_its_edit() -> None:
         message.private,
         message.received_at,
     )
+
+
+@pytest.mark.parametrize(
+    ("channel", "private"),
+    [
+        ({}, False),
+        ({"is_shared": True, "is_org_shared": True}, False),
+        ({"is_shared": True, "is_ext_shared": True}, True),
+        ({"is_pending_ext_shared": True, "pending_shared": ["T0OTHER"]}, True),
+        ({"is_mpim": True}, True),
+    ],
+)
+def test_a_channel_that_another_company_reads_is_not_the_workspaces_own(channel: dict[str, Any], private: bool) -> None:
+    """Shared through Slack Connect, or about to be; a channel of several workspaces of one company is its own."""
+
+    def script(method: str, arguments: dict[str, Any]) -> Answer:
+        said = {"ts": f"{NOW.timestamp():.6f}", "user": "U1", "text": "hi"}
+        channels = [{"id": "C1", "is_member": True, **channel}]
+        return ok(channels=channels if arguments.get("types") == "public_channel" else [], messages=[said])
+
+    with slack(script) as (chat, _):
+        [message] = chat.messages_since(NOW - timedelta(seconds=1))
+
+    assert private == message.private
+
+
+@needs_contracts
+def test_what_tells_who_reads_a_channel_is_in_slacks_own_list() -> None:
+    """Under the names by which we ask."""
+    [listed, *_] = load("slack/shapes/conversations.list.json")["channels"]
+    assert {"is_private", "is_mpim", "is_ext_shared", "is_pending_ext_shared"} <= set(listed)

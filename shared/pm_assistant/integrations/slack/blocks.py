@@ -1,13 +1,13 @@
-"""Cards and reports as Block Kit: compact, every fact a link, nothing that shouts.
+"""Cards, reports and notices as Block Kit: compact, every fact a link, nothing that shouts.
 
 Limits and escapes are Slack's (docs.slack.dev, reference/block-kit/blocks and messaging/formatting-message-text): 50
-blocks, 3,000 characters in a section, 150 in a header; only `&`, `<` and `>` open a control sequence. Whatever people
-or vendors wrote is escaped here and nowhere else.
+blocks, 3,000 characters in a section, 150 in a header, 75 on a button; only `&`, `<` and `>` open a control sequence.
+Whatever people or vendors wrote is escaped here and nowhere else.
 """
 
 from collections.abc import Iterable
 
-from pm_assistant.domain.reports import Card, CardEntry, Line, Report, Section
+from pm_assistant.domain.reports import Card, CardEntry, Line, Notice, Report, Section
 from pm_assistant.integrations.slack.webhook import APPROVE, DISMISS
 
 type Block = dict[str, object]
@@ -19,6 +19,9 @@ MAX_TEXT = 4000
 MAX_LINE = 300
 MAX_DETAIL = 600
 MAX_URL = 1500
+MAX_LABEL = 75
+MAX_VALUE = 255
+NOTICE = "notice.open"
 
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _URL_CODES = str.maketrans({" ": "%20", "|": "%7C", "<": "%3C", ">": "%3E", "\n": "%0A", "&": "&amp;"})
@@ -39,9 +42,14 @@ def link(text: str, url: str) -> str:
     """Write a link, or the text alone if the address is none a browser should open from a chat."""
     label = escape(text)
     address = url.translate(_URL_CODES)
-    if not url.startswith(("https://", "http://")) or len(address) > MAX_URL:
+    if not _is_web(url):
         return label
     return f"<{address}|{label.replace('|', '¦') or address}>"
+
+
+def _is_web(url: str) -> bool:
+    """Whether a browser should open an address from a chat, and Slack takes it."""
+    return url.startswith(("https://", "http://")) and len(url.translate(_URL_CODES)) <= MAX_URL
 
 
 def card_blocks(card: Card) -> list[Block]:
@@ -83,9 +91,26 @@ def report_text(report: Report) -> str:
     return _bounded(lines, MAX_TEXT)
 
 
-def _plain(text: str) -> str:
+def notice_blocks(notice: Notice) -> list[Block]:
+    """Render a notice: a line of what is the matter, one of what that means, and a button that leads to the remedy.
+
+    Slack reports a press of such a button, too; `receive` drops what has no decision to answer.
+    """
+    blocks = [_mrkdwn(f"*{escape(notice.title)}*\n{escape(notice.text, MAX_DETAIL)}")]
+    if _is_web(notice.url):
+        button = _button(_plain(notice.link_text, MAX_LABEL), NOTICE, notice.id[:MAX_VALUE])
+        blocks.append({"type": "actions", "elements": [button | {"url": notice.url, "style": "primary"}]})
+    return blocks
+
+
+def notice_text(notice: Notice) -> str:
+    """Say the notice in one plain text with its link, for notifications and screen readers."""
+    return f"*{escape(notice.title)}* {escape(notice.text, MAX_DETAIL)} {link(notice.link_text, notice.url)}".strip()
+
+
+def _plain(text: str, limit: int = MAX_HEADER) -> str:
     line = " ".join(text.split()) or "Report"
-    return line if len(line) <= MAX_HEADER else line[: MAX_HEADER - 1] + "…"
+    return line if len(line) <= limit else line[: limit - 1] + "…"
 
 
 def _headline(entry: CardEntry) -> str:

@@ -24,17 +24,24 @@ from pm_assistant.domain.errors import (
     UpstreamRejected,
     UpstreamUnavailable,
 )
-from pm_assistant.domain.reports import Card, Report
-from pm_assistant.domain.tenants import Member
+from pm_assistant.domain.reports import Card, Notice, Report
+from pm_assistant.domain.tenants import Member, Provider
 from pm_assistant.domain.work import Message
-from pm_assistant.integrations.slack.blocks import card_blocks, card_text, report_blocks, report_text
+from pm_assistant.integrations.slack.blocks import (
+    card_blocks,
+    card_text,
+    notice_blocks,
+    notice_text,
+    report_blocks,
+    report_text,
+)
 from pm_assistant.integrations.slack.wire import SPEECH, SlackMessage
 
 PAGE = 200
 THREAD_LOOKBACK = timedelta(days=7)
 """How far behind `since` we look for threads that were taken up again; history lists roots by their own age."""
 
-CARD, REPORT = "pm_assistant_card", "pm_assistant_report"
+CARD, REPORT, NOTICE = "pm_assistant_card", "pm_assistant_report", "pm_assistant_notice"
 """`event_type` of the metadata on our messages."""
 
 _REVOKED = {"invalid_auth", "token_revoked", "token_expired", "account_inactive", "not_authed"}
@@ -91,15 +98,18 @@ class SlackChat:
                 metadata=_metadata(CARD, card.id),
             )
 
-    def direct_message(self, user_id: str, report: Report) -> str:
-        """Send a report unless one of that id is among the latest messages there; returns its permalink."""
+    def direct_message(self, user_id: str, report: Report | Notice) -> str:
+        """Send to one person unless a message of that id is among the latest there; returns its permalink."""
+        match report:
+            case Report():
+                kind, text, blocks = REPORT, report_text(report), report_blocks(report)
+            case Notice():
+                kind, text, blocks = NOTICE, notice_text(report), notice_blocks(report)
         with translated():
             channel = str(_field(self._client.conversations_open(users=user_id), "channel")["id"])
             recent = self._client.conversations_history(channel=channel, limit=PAGE, include_all_metadata=True)
             messages = _field(recent, "messages")
-        ts = _ours(messages, REPORT, report.id) or self._send(
-            channel, REPORT, report.id, report_text(report), report_blocks(report)
-        )
+        ts = _ours(messages, kind, report.id) or self._send(channel, kind, report.id, text, blocks)
         with translated():
             return str(_field(self._client.chat_getPermalink(channel=channel, message_ts=ts), "permalink"))
 
@@ -195,7 +205,7 @@ def _kind(error: SlackApiError) -> UpstreamError | NotFound:
     if response.status_code >= 500 or code in _PASSING:
         return UpstreamUnavailable(f"Slack failed with status {response.status_code}")
     if code in _REVOKED:
-        return AccessRevoked(f"Slack no longer accepts our token: {code}")
+        return AccessRevoked(f"Slack no longer accepts our token: {code}", provider=Provider.SLACK)
     if code in _GONE:
         return NotFound(f"Slack has no such place any more: {code}")
     if code == "missing_scope":
@@ -229,15 +239,22 @@ def _said_since(since: datetime, channel: Mapping[str, Any], raw: SlackMessage) 
     edited_ts = raw.edited.ts if raw.edited else None
     written = datetime.fromtimestamp(float(edited_ts or raw.ts), UTC)
     if written >= since:
-        private = bool(channel.get("is_private") or channel.get("is_mpim"))
         yield raw.said(
             channel=str(channel["id"]),
             ts=raw.ts,
             author=raw.user,
             edited_ts=edited_ts,
-            private=private,
+            private=_is_private(channel),
             received_at=written,
         )
+
+
+def _is_private(channel: Mapping[str, Any]) -> bool:
+    """Whether not only the workspace listens, or not all of it; a channel about to be shared with a company counts.
+
+    Fields of a conversation: docs.slack.dev, reference/objects/conversation-object.
+    """
+    return any(channel.get(sign) for sign in ("is_private", "is_mpim", "is_ext_shared", "is_pending_ext_shared"))
 
 
 def _is_person(user: Mapping[str, Any]) -> bool:

@@ -1,0 +1,151 @@
+"""Several kinds of messages come in on one queue, and each is told in its own way, or sent on."""
+
+from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from pydantic import BaseModel
+
+from functions.report import app
+from pm_assistant.domain.connecting import ConnectionNotice
+from pm_assistant.domain.errors import AccessRevoked
+from pm_assistant.domain.reports import Delivery, ReportDue, Subscription
+from pm_assistant.domain.runs import RunDue
+from pm_assistant.domain.tenants import Provider
+from pm_assistant.runtime import wiring
+from pm_assistant.runtime.settings import ReportSettings
+from tests.builders import ACME, NOW, a_connection, a_member, a_tenant, an_account
+from tests.fakes.accounts import FakeMailer
+from tests.fakes.stores import FakeQueue, FakeStores
+from tests.fakes.vendors import FakeChat
+
+DUE = ReportDue(tenant_id=ACME, member_id="U0ADA", due_at=NOW)
+
+
+class Wired:
+    """What the function finds behind its wiring."""
+
+    def __init__(self) -> None:
+        self.stores, self.chat, self.mailer = FakeStores(), FakeChat(), FakeMailer()
+        self.reports, self.runs = FakeQueue(), FakeQueue()
+        self.parked: list[str] = []
+        self.lost: AccessRevoked | None = None
+        self.stores.tenants.put(a_tenant())
+        self.stores.directory.put_members(ACME, [a_member()])
+        self.stores.accounts.put(an_account())
+
+    def queue(self, url: str) -> FakeQueue:
+        """The queue of that address."""
+        return {"https://reports_queue_url.test": self.reports, "https://runs_queue_url.test": self.runs}[url]
+
+    def get_chat(self, *_: object) -> FakeChat:
+        """The chat, unless we are no longer let in."""
+        if self.lost:
+            raise self.lost
+        return self.chat
+
+
+@pytest.fixture
+def wired(monkeypatch: pytest.MonkeyPatch) -> Iterator[Wired]:
+    """A report function of its own."""
+    made = Wired()
+    for name, field in ReportSettings.model_fields.items():
+        if field.is_required():
+            monkeypatch.setenv(name.upper(), f"https://{name}.test")
+    letters = SimpleNamespace(park=lambda body, *, cause, **_: made.parked.append(cause))
+    stand_ins: dict[str, Any] = {
+        "stores": lambda _: made.stores,
+        "queue": made.queue,
+        "source_queue": lambda _: SimpleNamespace(postpone=lambda *_: None),
+        "dead_letters": lambda _: letters,
+        "mailer": lambda _: made.mailer,
+        "chat": made.get_chat,
+    }
+    for name, stand_in in stand_ins.items():
+        monkeypatch.setattr(wiring, name, stand_in)
+    app.settings.cache_clear()
+    yield made
+    app.settings.cache_clear()
+
+
+def delivered(body: BaseModel | str) -> list[dict[str, str]]:
+    """Hand a message to the function; what has to come again."""
+    record = {
+        "messageId": "m-1",
+        "receiptHandle": "r-1",
+        "body": body if isinstance(body, str) else body.model_dump_json(),
+        "attributes": {"ApproximateReceiveCount": "1", "MessageGroupId": ACME},
+    }
+    return app.handler({"Records": [record]}, None)["batchItemFailures"]
+
+
+def test_a_report_goes_to_its_reader(wired: Wired) -> None:
+    """In the chat, or by e-mail where that is wished for; then the chat is not even opened."""
+    delivered(DUE)
+    wired.lost = AccessRevoked("not needed")
+    wired.stores.subscriptions.put(ACME, Subscription(member_id="U0ADA", delivery=Delivery.EMAIL))
+    delivered(DUE.model_copy(update={"once": "again"}))
+
+    assert ["U0ADA"] == [user for user, _ in wired.chat.reports]
+    assert ["ada@acme.test"] == [mail.to for mail in wired.mailer.sent]
+
+
+def test_a_schedule_of_before_there_were_others_is_still_understood(wired: Wired) -> None:
+    """What waits in the scheduler is as old as its subscription."""
+    delivered('{"tenant_id": "acme", "member_id": "U0ADA", "kind": "standup", "due_at": "2026-11-20T09:30:00Z"}')
+
+    assert ["Standup for Ada, Friday 20 November"] == [sent.title for _, sent in wired.chat.reports]
+
+
+def test_a_notice_goes_to_those_in_charge(wired: Wired) -> None:
+    """By e-mail and in the chat, with the way to mend it."""
+    wired.stores.connections.put(a_connection(ACME, Provider.LINEAR, broken_since=NOW))
+
+    again = delivered(ConnectionNotice(tenant_id=ACME, provider=Provider.LINEAR, broken_since=NOW, reason="revoked"))
+
+    assert [] == again
+    assert ["ada@acme.test"] == [mail.to for mail in wired.mailer.sent]
+    assert ["https://public_url.test/connect"] == [sent.url for _, sent in wired.chat.notices]
+
+
+def test_a_run_that_tick_gave_up_goes_on_to_its_own_queue(wired: Wired) -> None:
+    """Its dead letter lies with the dead reports, and is sent again from there."""
+    due = RunDue(tenant_id=ACME, run_id="run-1")
+
+    assert [] == delivered(due)
+
+    assert ([(due, ACME, 0)], []) == (wired.runs.puts, wired.reports.puts)
+
+
+def test_a_lost_access_is_noticed_here_too(wired: Wired) -> None:
+    """The report is parked, and the admins hear of it."""
+    wired.stores.connections.put(a_connection())
+    wired.lost = AccessRevoked("Slack no longer accepts our token", provider=Provider.SLACK)
+
+    delivered(DUE)
+
+    assert ["Slack no longer accepts our token"] == wired.parked
+    [told] = wired.reports.puts
+    assert isinstance(told.message, ConnectionNotice)
+    assert wired.stores.connections.get(ACME, Provider.SLACK).broken_since is not None
+
+
+@pytest.mark.parametrize(
+    ("body", "named"),
+    [
+        ('{"tenant_id": "acme"}', "report.member_id"),
+        ('{"tenant_id": "acme", "member_id": "u", "kind": "yearly"}', "report.kind"),
+        ('{"notice": "connection_broken", "tenant_id": "acme"}', "notice.provider"),
+        ('{"notice": "party", "tenant_id": "acme"}', "notice.notice"),
+        ('{"run_id": "run-1"}', "run.tenant_id"),
+        ("[]", "report"),
+        ("no json", "body"),
+    ],
+)
+def test_what_is_neither_is_parked_with_the_field_that_is_wrong(wired: Wired, body: str, named: str) -> None:
+    """Whoever finds it there knows what to look at."""
+    assert [] == delivered(body)
+
+    [cause] = wired.parked
+    assert cause.startswith(f"unreadable message: {named}: ")

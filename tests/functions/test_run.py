@@ -1,0 +1,227 @@
+"""One message, one step: what is wired, what is logged, and what becomes of a message that cannot be handled."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from functions.run import app
+from pm_assistant.domain.connecting import ConnectionNotice
+from pm_assistant.domain.errors import AccessRevoked
+from pm_assistant.domain.runs import Order, Run, RunDue, RunKind, RunState
+from pm_assistant.domain.tenants import Provider, TenantState
+from pm_assistant.runtime import wiring
+from pm_assistant.runtime.batch import MOST_ATTEMPTS
+from pm_assistant.runtime.settings import RunSettings
+from pm_assistant.workflows.closing import GRACE
+from tests.builders import ACME, ENG, a_connection, a_member, a_run, a_tenant, a_ticket, an_account
+from tests.fakes.accounts import FakeUsers
+from tests.fakes.stores import FakeArchives, FakeQueue, FakeSchedules, FakeStores, FakeVault
+from tests.fakes.vendors import FakeAnalyst, FakeChat, FakeTracker
+
+type Answer = dict[str, Any]
+
+
+class Wired:
+    """What the function finds behind its wiring; queues by their address."""
+
+    def __init__(self) -> None:
+        self.stores, self.archives, self.schedules = FakeStores(), FakeArchives(), FakeSchedules()
+        self.users, self.chat, self.tracker = FakeUsers(), FakeChat(members=[a_member()]), FakeTracker(teams=[ENG])
+        self.queues: dict[str, FakeQueue] = {}
+        self.parked: list[tuple[str, str]] = []
+        self.lost: AccessRevoked | None = None
+
+    def queue(self, url: str) -> FakeQueue:
+        """A queue."""
+        return self.queues.setdefault(url, FakeQueue())
+
+    def get_chat(self, *_: object) -> FakeChat:
+        """The chat, unless we are no longer let in."""
+        if self.lost:
+            raise self.lost
+        return self.chat
+
+    def ask(self, kind: RunKind, **changes: Any) -> RunDue:
+        """Note a run; its message."""
+        known = a_run(order=Order(kind=kind, dry_run=False), **changes)
+        self.stores.run_log.put(known)
+        return RunDue(tenant_id=known.tenant_id, run_id=known.id)
+
+    def found(self, due: RunDue) -> Run:
+        """The run as it now is."""
+        return self.stores.run_log.get(due.tenant_id, due.run_id)
+
+
+@pytest.fixture
+def wired(monkeypatch: pytest.MonkeyPatch) -> Iterator[Wired]:
+    """A run function of its own."""
+    made = Wired()
+    for name in RunSettings.model_fields:
+        if RunSettings.model_fields[name].is_required():
+            monkeypatch.setenv(name.upper(), name)
+    monkeypatch.setenv("ANALYST", "offline")
+    letters = SimpleNamespace(park=lambda body, *, error, cause, **_: made.parked.append((error, cause)))
+    stand_ins: dict[str, Any] = {
+        "stores": lambda _: made.stores,
+        "queue": made.queue,
+        "source_queue": lambda _: SimpleNamespace(postpone=lambda *_: None),
+        "dead_letters": lambda _: letters,
+        "archives": lambda _: made.archives,
+        "schedules": lambda _: made.schedules,
+        "users": lambda *_: made.users,
+        "vault": lambda _: FakeVault(),
+        "analyst": lambda _: FakeAnalyst(),
+        "chat": made.get_chat,
+        "tracker": lambda *_: made.tracker,
+    }
+    for name, stand_in in stand_ins.items():
+        monkeypatch.setattr(wiring, name, stand_in)
+    made.stores.tenants.put(a_tenant())
+    app.settings.cache_clear()
+    yield made
+    app.settings.cache_clear()
+
+
+def delivered(due: RunDue, attempt: int = 1) -> Answer:
+    """Hand a message to the function."""
+    record = {
+        "messageId": "m-1",
+        "receiptHandle": "r-1",
+        "body": due.model_dump_json(),
+        "attributes": {"ApproximateReceiveCount": str(attempt), "MessageGroupId": due.tenant_id},
+    }
+    return app.handler({"Records": [record]}, None)
+
+
+def erased(caplog: pytest.LogCaptureFixture) -> list[dict[str, Any]]:
+    """What the log says of tenants that were erased."""
+    return [vars(line) for line in caplog.records if line.message == "tenant erased"]
+
+
+@pytest.mark.parametrize("kind", [kind for kind in RunKind if kind not in {RunKind.IMPORT, RunKind.DELETE}])
+def test_every_kind_of_run_is_wired(wired: Wired, kind: RunKind) -> None:
+    """Of a tenant that has next to nothing each is done at once."""
+    due = wired.ask(kind)
+
+    answer = delivered(due)
+
+    assert {"batchItemFailures": []} == answer
+    assert (RunState.DONE, None) == (wired.found(due).state, wired.found(due).error)
+
+
+def test_an_import_is_wired(wired: Wired) -> None:
+    """What was exported comes in, one message after the other."""
+    exported = wired.ask(RunKind.EXPORT)
+    delivered(exported)
+    content = wired.archives.files[ACME, "exports", f"{exported.run_id}.zip"]
+    wired.archives.put(wired.archives.upload_url(ACME, "u"), content)
+    due = RunDue(tenant_id=ACME, run_id=a_run(number=2).id)
+    order = Order(kind=RunKind.IMPORT, dry_run=False, upload_id="u")
+    wired.stores.run_log.put(a_run(number=2, order=order))
+
+    delivered(due)
+    [again] = wired.queue("source_queue_url").puts
+    delivered(RunDue.model_validate(again.message.model_dump()))
+
+    assert RunState.DONE is wired.found(due).state
+
+
+def test_a_deletion_is_wired_and_proven_in_one_line(
+    wired: Wired, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What there was of each part, and that nothing is left; a vendor we have no app at cannot be told."""
+    asked = datetime.now(UTC).replace(microsecond=0) - GRACE
+    wired.stores.tenants.put(a_tenant(state=TenantState.CLOSING, closes_at=asked + GRACE))
+    wired.stores.connections.put(a_connection())
+    wired.stores.accounts.put(an_account())
+    wired.stores.tickets.put(ACME, a_ticket())
+    monkeypatch.setattr(wiring, "oauth_app", _no_app)
+    caplog.set_level("INFO")
+    due = wired.ask(RunKind.DELETE, created_at=asked)
+
+    for _ in range(5):
+        delivered(due)
+
+    [proof] = erased(caplog)
+    known = {name: proof[name] for name in ("tenant", "connections", "revoked", "schedules", "logins", "files", "left")}
+    assert {
+        "tenant": ACME,
+        "connections": 1,
+        "revoked": 0,
+        "schedules": 0,
+        "logins": 1,
+        "files": 0,
+        "left": 0,
+    } == known
+    assert 0 == wired.stores.partition.erase(ACME)
+
+
+def test_a_deletion_that_lost_its_own_row_is_finished(wired: Wired, caplog: pytest.LogCaptureFixture) -> None:
+    """The message alone is enough."""
+    caplog.set_level("INFO")
+    ended = datetime.now(UTC) - timedelta(minutes=1)
+    wired.stores.tenants.put(a_tenant(state=TenantState.CLOSING, closes_at=ended))
+    wired.stores.tickets.put(ACME, a_ticket())
+
+    answer = delivered(RunDue(tenant_id=ACME, run_id="erased"))
+
+    assert ({"batchItemFailures": []}, []) == (answer, wired.parked)
+    assert [2] == [line["rows"] for line in erased(caplog)]
+
+
+def test_a_lost_access_ends_the_run_and_is_said(wired: Wired) -> None:
+    """The person who waits is told, and so are the tenant's admins, once."""
+    for provider in (Provider.SLACK, Provider.LINEAR):
+        wired.stores.connections.put(a_connection(ACME, provider))
+    wired.lost = AccessRevoked("Slack no longer accepts our token: token_revoked", provider=Provider.SLACK)
+    due = wired.ask(RunKind.SYNC)
+
+    delivered(due)
+    delivered(due)
+
+    assert (RunState.FAILED, str(wired.lost)) == (wired.found(due).state, wired.found(due).error)
+    [told] = wired.queue("reports_queue_url").puts
+    assert isinstance(told.message, ConnectionNotice)
+
+
+def test_what_fails_for_now_is_tried_again_and_given_up_in_the_end(
+    wired: Wired, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only then has the run failed, with nothing in its text that nobody has checked."""
+    monkeypatch.setattr(wiring, "analyst", _bug)
+    due = wired.ask(RunKind.PROCESS)
+    wired.stores.run_log.put(wired.found(due).model_copy(update={"order": Order(kind=RunKind.PROCESS)}))
+
+    first = delivered(due)
+    between = wired.found(due).state
+    last = delivered(due, MOST_ATTEMPTS)
+
+    assert ([{"itemIdentifier": "m-1"}], RunState.WAITING) == (first["batchItemFailures"], between)
+    assert [] == last["batchItemFailures"]
+    assert [("RuntimeError", "unexpected error, see the function's log")] == wired.parked
+    assert (RunState.FAILED, "unexpected error, see the function's log") == (
+        wired.found(due).state,
+        wired.found(due).error,
+    )
+
+
+def test_a_message_that_only_met_another_at_work_ends_nothing(wired: Wired) -> None:
+    """The other one goes on; this one is parked for whoever looks into it."""
+    due = wired.ask(RunKind.PROCESS)
+    until = datetime.now(UTC) + timedelta(minutes=5)
+    wired.stores.runs.hold(ACME, f"run|{due.run_id}", now=datetime.now(UTC), until=until)
+
+    delivered(due, MOST_ATTEMPTS)
+
+    assert (["Conflict"], RunState.WAITING) == ([error for error, _ in wired.parked], wired.found(due).state)
+
+
+def _no_app(*_: object) -> None:
+    raise AccessRevoked("the vendor has forgotten us already")
+
+
+def _bug(*_: object) -> None:
+    raise RuntimeError("what somebody said")
