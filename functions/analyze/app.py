@@ -22,6 +22,7 @@ def on_event(envelope: EventEnvelope) -> None:
         analyst=wiring.analyst(env),
         tenants=stores.tenants,
         connections=stores.connections,
+        states=stores.connection_states,
         directory=stores.directory,
         messages=stores.messages,
         conversations=stores.conversations,

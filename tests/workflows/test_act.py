@@ -1,15 +1,17 @@
 """Acting: once, with a card that tells the truth, and repeatable at any point."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
 from pm_assistant.domain.decisions import ActionRequest, CreateTicket, Decision, DecisionState, MoveTicket, external_id
 from pm_assistant.domain.errors import Conflict, NotFound, RateLimited, UpstreamRejected, UpstreamUnavailable
+from pm_assistant.domain.tenants import QuietHours
 from pm_assistant.workflows.act import act
-from tests.builders import ACME, DONE, ENG, NOW, a_comment, a_decision, a_member, a_tenant, a_ticket
-from tests.fakes.stores import FakeCards, FakeDecisions, FakeDirectory, FakeTenants, FakeTickets
-from tests.fakes.vendors import FakeChat, FakeTracker
+from tests.builders import ACME, DOING, DONE, ENG, NOW, TRUSTING, a_comment, a_decision, a_member, a_tenant, a_ticket
+from tests.fakes.stores import FakeCards, FakeDecisions, FakeDirectory, FakeQueue, FakeTenants, FakeTickets
+from tests.fakes.vendors import FIRST_TS, FakeChat, FakeTracker
 
 
 class Bench:
@@ -19,6 +21,7 @@ class Bench:
         self.decisions, self.cards = FakeDecisions(), FakeCards()
         self.tenants, self.tickets, self.directory = FakeTenants(), FakeTickets(), FakeDirectory()
         self.chat, self.tracker = FakeChat(), FakeTracker(tickets=[a_ticket(1)], teams=[ENG])
+        self.actions = FakeQueue()
         self.tenants.put(a_tenant())
         self.tickets.put(ACME, a_ticket(1))
         self.directory.put_teams(ACME, [ENG])
@@ -26,10 +29,26 @@ class Bench:
         for decision in decisions:
             self.decisions.save(decision)
 
-    def ask(self, decision: Decision, **answer: str) -> Decision:
+    def quiet(self, start: str, end: str, time_zone: str = "UTC") -> None:
+        """Give the tenant quiet hours."""
+        hours = QuietHours(start=start, end=end, time_zone=time_zone)
+        self.tenants.put(a_tenant(settings=TRUSTING.model_copy(update={"quiet_hours": hours})))
+
+    def ask(self, decision: Decision, *, now: datetime = NOW + timedelta(minutes=2), **answer: str) -> Decision:
         """Handle an action request on a decision."""
+        return self.handle(ActionRequest.model_validate({"tenant_id": ACME, "decision_id": decision.id, **answer}), now)
+
+    @property
+    def postponed(self) -> ActionRequest:
+        """The last request that waits on the queue."""
+        message = self.actions.puts[-1].message
+        assert isinstance(message, ActionRequest)
+        return message
+
+    def handle(self, request: ActionRequest, now: datetime) -> Decision:
+        """Handle an action request."""
         return act(
-            ActionRequest.model_validate({"tenant_id": ACME, "decision_id": decision.id, **answer}),
+            request,
             decisions=self.decisions,
             cards=self.cards,
             tenants=self.tenants,
@@ -37,7 +56,8 @@ class Bench:
             directory=self.directory,
             chat=self.chat,
             tracker=self.tracker,
-            now=NOW + timedelta(minutes=2),
+            actions=self.actions,
+            now=now,
         )
 
 
@@ -301,3 +321,189 @@ def test_a_ticket_that_was_there_already_is_not_said_to_have_moved() -> None:
 
     [card] = bench.chat.cards.values()
     assert ["Was at Done or further already:"] == [entry.headline for entry in card.entries]
+
+
+@pytest.mark.parametrize("who", ["account:7f", "key:k1"])
+def test_an_answer_by_the_api_counts_like_a_persons(who: str) -> None:
+    """Whoever may call it with that scope may answer; the log names who did."""
+    decision = a_decision(state=DecisionState.PROPOSED)
+    bench = Bench(decision)
+
+    bench.ask(decision, answer="approve", answered_by=who, revision=decision.revision)
+
+    assert 1 == len(bench.tracker.comments["ticket-1"])
+    assert who == bench.decisions.get(ACME, decision.id).decided_by
+
+
+def test_the_reason_of_a_dismissal_is_kept() -> None:
+    """In the person's own words."""
+    decision = a_decision(state=DecisionState.PROPOSED)
+    bench = Bench(decision)
+
+    bench.ask(decision, answer="dismiss", answered_by="account:7f", remark="We talked about another shop")
+
+    assert "We talked about another shop" == bench.decisions.get(ACME, decision.id).remark
+
+
+ACTIONS = [a_comment(), MoveTicket(ticket_id="ticket-1", to=DONE), CreateTicket(title="Coupon lost", description="")]
+
+
+@pytest.mark.parametrize("action", ACTIONS, ids=lambda action: action.kind)
+def test_what_was_done_can_be_taken_back(action: Any) -> None:
+    """The tracker is as it was, the log says who wanted it, and the card says so."""
+    decision = a_decision(action=action)
+    bench = Bench(decision)
+    before = dict(bench.tracker.tickets)
+    bench.ask(decision)
+
+    later = datetime.fromtimestamp(FIRST_TS + 60, UTC)
+    undone = bench.ask(decision, now=later, answer="undo", answered_by="account:7f")
+
+    assert (DecisionState.UNDONE, "account:7f", None) == (undone.state, undone.decided_by, undone.error)
+    assert {id: ticket.state for id, ticket in before.items()} == {
+        id: ticket.state for id, ticket in bench.tracker.tickets.items()
+    }
+    assert {} == {id: comments for id, comments in bench.tracker.comments.items() if comments}
+    assert ["ticket-1"] == [ticket.id for ticket in bench.tickets.all(ACME)]
+    [card] = bench.chat.cards.values()
+    assert [True] == [entry.headline.startswith("Taken back.") for entry in card.entries]
+
+
+def test_taking_back_twice_takes_back_once() -> None:
+    """The second request finds it undone."""
+    decision = a_decision()
+    bench = Bench(decision)
+    bench.ask(decision)
+
+    for _ in range(2):
+        assert DecisionState.UNDONE == bench.ask(decision, answer="undo", answered_by="account:7f").state
+
+
+def test_a_lost_answer_to_taking_back_is_made_up_for() -> None:
+    """What is gone already counts as taken back."""
+    decision = a_decision()
+    bench = Bench(decision)
+    bench.ask(decision)
+    bench.tracker.lose_next_answer()
+
+    with pytest.raises(UpstreamUnavailable):
+        bench.ask(decision, answer="undo", answered_by="account:7f")
+
+    assert DecisionState.UNDONE == bench.ask(decision, answer="undo", answered_by="account:7f").state
+
+
+def test_what_people_have_gone_on_with_stays_and_the_log_says_why() -> None:
+    """Their change is the later word."""
+    decision = a_decision(action=MoveTicket(ticket_id="ticket-1", to=DOING))
+    bench = Bench(decision)
+    bench.ask(decision)
+    bench.tracker.move("ticket-1", DONE)
+
+    kept = bench.ask(decision, answer="undo", answered_by="account:7f")
+
+    assert (DecisionState.DONE, DONE) == (kept.state, bench.tracker.tickets["ticket-1"].state)
+    assert kept.error is not None
+    assert "people have changed it" in kept.error
+
+
+def test_a_refusal_to_take_back_is_logged_and_raised() -> None:
+    """It stays done; asking again tries again."""
+    decision = a_decision()
+    bench = Bench(decision)
+    bench.ask(decision)
+    bench.tracker.fail_next(UpstreamRejected("issue is locked"))
+
+    with pytest.raises(UpstreamRejected):
+        bench.ask(decision, answer="undo", answered_by="account:7f")
+    kept = bench.decisions.get(ACME, decision.id)
+    assert (DecisionState.DONE, "issue is locked") == (kept.state, kept.error)
+
+    assert DecisionState.UNDONE == bench.ask(decision, answer="undo", answered_by="account:7f").state
+
+
+def test_strangers_take_nothing_back() -> None:
+    """Only whoever may answer."""
+    decision = a_decision()
+    bench = Bench(decision)
+    bench.ask(decision)
+
+    assert DecisionState.DONE == bench.ask(decision, answer="undo", answered_by="U0STRANGER").state
+
+
+def test_what_was_taken_back_stays_so_whatever_is_said_later() -> None:
+    """Like a dismissal: the same thing is neither done nor asked again."""
+    decision = a_decision()
+    bench = Bench(decision)
+    bench.ask(decision)
+    bench.ask(decision, answer="undo", answered_by="account:7f")
+
+    later = {"revision": "digest-2", "as_of": NOW + timedelta(hours=1), "action": a_comment(summary="Again.")}
+    assert DecisionState.UNDONE == bench.decisions.save(decision.model_copy(update=later)).state
+    bench.ask(decision)
+
+    assert {} == bench.tracker.comments["ticket-1"]
+
+
+def test_a_move_that_found_its_work_done_has_nothing_to_take_back() -> None:
+    """It was not ours to begin with."""
+    decision = a_decision(action=MoveTicket(ticket_id="ticket-1", to=DONE))
+    bench = Bench(decision)
+    bench.tracker.move("ticket-1", DONE)
+    bench.ask(decision)
+
+    assert DecisionState.DONE == bench.ask(decision, answer="undo", answered_by="account:7f").state
+    assert DONE == bench.tracker.tickets["ticket-1"].state
+
+
+def test_in_quiet_hours_things_are_done_and_nobody_is_told_before_they_are_over() -> None:
+    """The card waits on the queue, at most fifteen minutes at a time."""
+    decision = a_decision()
+    bench = Bench(decision)
+    bench.quiet("22:00", "10:00", "Europe/Berlin")
+    night, morning = (datetime(2026, 11, 20, hour, 45, tzinfo=UTC) for hour in (1, 8))
+
+    done = bench.ask(decision, now=night)
+
+    assert (DecisionState.DONE, {}) == (done.state, bench.chat.cards)
+    assert 1 == len(bench.tracker.comments["ticket-1"])
+    waits = [bench.actions.puts[0].delay_seconds]
+    bench.handle(bench.postponed, morning)
+    waits.append(bench.actions.puts[1].delay_seconds)
+    assert [900, 900] == waits
+    assert {} == bench.chat.cards
+
+    bench.handle(bench.postponed, morning + timedelta(minutes=15))
+
+    assert 1 == len(bench.chat.cards)
+    assert 2 == len(bench.actions.puts)
+
+
+def test_in_quiet_hours_nobody_is_asked_and_a_late_card_asks_what_then_stands() -> None:
+    """What was answered meanwhile is not asked any more."""
+    decision = a_decision(state=DecisionState.PROPOSED)
+    bench = Bench(decision)
+    bench.quiet("00:00", "23:59")
+    bench.ask(decision)
+    assert {} == bench.chat.cards
+
+    bench.ask(decision, answer="dismiss", answered_by="U0ADA")
+
+    [card] = bench.chat.cards.values()
+    assert [None] == [entry.awaits_answer for entry in card.entries]
+
+
+def test_a_card_that_waited_repeats_nothing_in_the_tracker() -> None:
+    """What was refused for good is shown in the morning, not tried again all night."""
+    decision = a_decision()
+    bench = Bench(decision)
+    bench.quiet("00:00", "23:59")
+    bench.tracker.fail_next(UpstreamRejected("issue is locked"))
+    with pytest.raises(UpstreamRejected):
+        bench.ask(decision)
+
+    shown = bench.handle(bench.postponed, NOW.replace(hour=23, minute=59))
+
+    assert DecisionState.FAILED == shown.state
+    assert {} == bench.tracker.comments
+    [card] = bench.chat.cards.values()
+    assert ["Could not be done. Comment on"] == [entry.headline for entry in card.entries]

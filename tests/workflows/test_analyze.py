@@ -7,7 +7,7 @@ import pytest
 from pm_assistant.domain.decisions import CreateTicket, DecisionState, Ignore, Judgement, MoveTicket
 from pm_assistant.domain.errors import UpstreamUnavailable
 from pm_assistant.domain.events import ConversationTouched, EventEnvelope, TicketChanged, TicketRemoved
-from pm_assistant.domain.tenants import Provider, Settings
+from pm_assistant.domain.tenants import ActionKind, Activity, Channels, Provider, Settings
 from pm_assistant.domain.work import Message
 from pm_assistant.workflows.analyze import TAKEN_BACK, Analysis, analyze
 from tests.builders import (
@@ -17,6 +17,7 @@ from tests.builders import (
     GLOBEX,
     NOW,
     TODO,
+    TRUSTING,
     a_comment,
     a_connection,
     a_judgement,
@@ -28,6 +29,7 @@ from tests.builders import (
 )
 from tests.fakes.stores import (
     FakeConnections,
+    FakeConnectionStates,
     FakeConversations,
     FakeDecisions,
     FakeDirectory,
@@ -45,6 +47,7 @@ class Desk:
     def __init__(self, *answers: Judgement | Exception) -> None:
         self.analyst = FakeAnalyst(*answers)
         self.tenants, self.connections, self.directory = FakeTenants(), FakeConnections(), FakeDirectory()
+        self.states = FakeConnectionStates(self.connections)
         self.messages, self.conversations = FakeMessages(), FakeConversations()
         self.tickets, self.decisions = FakeTickets(), FakeDecisions()
         self.events, self.actions = FakeQueue(), FakeQueue()
@@ -73,6 +76,7 @@ class Desk:
             analyst=self.analyst,
             tenants=self.tenants,
             connections=self.connections,
+            states=self.states,
             directory=self.directory,
             messages=self.messages,
             conversations=self.conversations,
@@ -455,6 +459,28 @@ def test_what_has_been_done_is_not_asked_for_again() -> None:
     assert 1 == len(desk.actions.puts)
 
 
+def test_what_people_have_undone_stays_undone() -> None:
+    """However sure a later look at the same thread is, also once all that was said has been deleted."""
+    root = a_message()
+    reply = a_message(30, "and in the app too", root_ts=root.ts)
+    again = a_judgement(a_proposal(a_comment(summary="Also in the app"), root.id, reply.id))
+    desk = Desk(a_judgement(a_proposal(a_comment(), root.id)), again)
+    desk.say(root)
+    [decision] = desk.touched(root).decisions
+    change = {"state": DecisionState.UNDONE, "performed": decision.revision, "decided_by": "account:7f"}
+    undone = decision.model_copy(update=change)
+    desk.decisions.advance(undone, expected=frozenset({DecisionState.QUEUED}))
+    desk.say(reply)
+
+    desk.touched(reply)
+    for message in (root, reply):
+        desk.messages.delete(ACME, message.channel, message.root_ts, message.ts, at=NOW + timedelta(minutes=1))
+    desk.touched(reply)
+
+    assert undone == desk.decisions.get(ACME, decision.id)
+    assert [decision.id] == desk.asked_for
+
+
 def test_ticket_changes_keep_the_index_fresh() -> None:
     """What the tracker reports is what conversations are matched with."""
     desk = Desk()
@@ -494,3 +520,93 @@ def test_what_was_withdrawn_may_be_proposed_again() -> None:
 
     [decision] = [d for d in desk.decisions.since(ACME, NOW) if d.action == a_comment()]
     assert DecisionState.PROPOSED == decision.state
+
+
+def test_an_event_tells_that_its_vendor_is_alive() -> None:
+    """When we last heard of it is noted, but not when an operator had something judged."""
+    message = a_message()
+    desk = Desk(a_judgement(a_proposal(a_comment(), message.id)))
+    desk.say(message)
+
+    desk.touched(message, force=True)
+    assert {} == desk.states.activity(ACME)
+    desk.touched(message)
+    desk.handle(EventEnvelope(tenant_id=ACME, event=TicketChanged(ticket=a_ticket(1))))
+
+    heard = Activity(last_event_at=desk.now)
+    assert {Provider.SLACK: heard, Provider.LINEAR: heard} == desk.states.activity(ACME)
+
+
+def test_a_channel_that_is_no_longer_read_is_not_judged() -> None:
+    """A message may still have slipped through while the lists changed."""
+    message = a_message()
+    desk = Desk()
+    desk.say(message)
+    unread = TRUSTING.model_copy(update={"channels": Channels(deny=(message.channel,))})
+    desk.tenants.put(a_tenant(settings=unread))
+
+    assert "channel is not read" == desk.touched(message).skipped
+    assert 0 == desk.analyst.calls
+
+
+def test_what_people_take_back_is_taken_back_in_a_channel_that_is_no_longer_read() -> None:
+    """Whatever is read today, their words are no longer quoted."""
+    message = a_message()
+    desk = Desk(a_judgement(a_proposal(a_comment(), message.id)))
+    desk.say(message)
+    [decision] = desk.touched(message).decisions
+    desk.decisions.advance(
+        decision.model_copy(update={"state": DecisionState.DONE, "performed": decision.revision}),
+        expected=frozenset({DecisionState.QUEUED}),
+    )
+    unread = TRUSTING.model_copy(update={"channels": Channels(deny=(message.channel,))})
+    desk.tenants.put(a_tenant(settings=unread))
+
+    desk.messages.delete(ACME, message.channel, message.root_ts, message.ts, at=desk.now)
+    desk.now += timedelta(minutes=2)
+    [redacted] = desk.touched(message).decisions
+
+    assert a_comment(summary=TAKEN_BACK) == redacted.action
+
+
+def test_the_analyst_is_told_the_tenants_language() -> None:
+    """None means that of the conversation."""
+    message = a_message()
+    desk = Desk(a_judgement(a_proposal(a_comment(), message.id)))
+    desk.tenants.put(a_tenant(settings=TRUSTING.model_copy(update={"language": "de"})))
+    desk.say(message)
+
+    desk.touched(message)
+
+    assert ["de"] == desk.analyst.seen_languages
+
+
+def test_moves_alone_can_be_asked_for_and_the_rest_still_comes() -> None:
+    """One kind is decided on now; the content is not taken for judged, and is not judged by the model again."""
+    message = a_message()
+    move = a_proposal(MoveTicket(ticket_id="ticket-1", to=DONE), message.id)
+    desk = Desk(a_judgement(move, a_proposal(a_comment(), message.id)))
+    desk.say(message)
+
+    touch = ConversationTouched(channel="C0ENG", ts=message.ts, root_ts=message.ts, force=True, only=ActionKind.MOVE)
+    only = desk.handle(EventEnvelope(tenant_id=ACME, event=touch))
+    rest = desk.touched(message)
+
+    assert ["move"] == [decision.action.kind for decision in only.decisions]
+    assert ["move", "comment"] == [decision.action.kind for decision in rest.decisions]
+    assert 1 == desk.analyst.calls
+
+
+def test_asking_for_moves_withdraws_nothing_of_another_kind() -> None:
+    """What was proposed before and is no move is none of its business."""
+    message, later = a_message(), a_message(30, root_ts=a_message().ts)
+    unsure = a_proposal(a_comment(), message.id, confidence=0.6)
+    desk = Desk(a_judgement(unsure), a_judgement(a_proposal(Ignore(), message.id)))
+    desk.say(message)
+    [proposed] = desk.touched(message).decisions
+    desk.say(later)
+
+    touch = ConversationTouched(channel="C0ENG", ts=later.ts, root_ts=later.root_ts, force=True, only=ActionKind.MOVE)
+    desk.handle(EventEnvelope(tenant_id=ACME, event=touch))
+
+    assert DecisionState.PROPOSED is desk.decisions.get(ACME, proposed.id).state

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from pm_assistant.domain.decisions import (
+    CALLERS,
     OPERATOR,
     ActionRequest,
     Comment,
@@ -18,10 +19,13 @@ from pm_assistant.domain.errors import Conflict, InvalidRequest, NotFound, Upstr
 from pm_assistant.domain.reports import Card
 from pm_assistant.domain.tenants import TenantId
 from pm_assistant.domain.wording import card_of, comment_body, ticket_body
-from pm_assistant.ports import Cards, Chat, Decisions, Directory, Tenants, Tickets, Tracker
+from pm_assistant.ports import Cards, Chat, Decisions, Directory, Queue, Tenants, Tickets, Tracker
 
 HOLD = timedelta(seconds=90)
 """Longer than the function may run, so that a hold never ends under its holder."""
+LONGEST_DELAY = 900
+"""In seconds; a queue holds a message back no longer."""
+CHANGED_SINCE = "not taken back: people have changed it since"
 
 
 def act(
@@ -34,11 +38,14 @@ def act(
     directory: Directory,
     chat: Chat,
     tracker: Tracker,
+    actions: Queue,
     now: datetime,
 ) -> Decision:
     """Bring one decision to where the log says it should be; safe to repeat at any point.
 
-    Two requests on one subject would race for its card, so the subject is held while one of them works.
+    Two requests on one subject would race for its card, so the subject is held while one of them works. In the
+    tenant's quiet hours everything is done, and the card waits on `actions` until they are over; only a person who
+    has just answered sees it at once.
 
     Raises:
         Conflict: another request holds the subject; repeat.
@@ -51,26 +58,26 @@ def act(
         raise Conflict(f"another action is under way on {subject.id}")
     try:
         decision = decisions.get(tenant_id, decision.id)
-        if _counts(request, decision, directory):
-            decision = _answer(request, decision, decisions=decisions, now=now)
         rejected: UpstreamRejected | None = None
-        if decision.state in {DecisionState.QUEUED, DecisionState.FAILED}:
-            try:
-                outcome = _perform(decision, tenants=tenants, tickets=tickets, directory=directory, tracker=tracker)
-                change = {
-                    "state": DecisionState.DONE,
-                    "performed": decision.revision,
-                    "outcome": outcome,
-                    "error": None,
-                }
-            except UpstreamRejected as error:
-                rejected = error
-                change = {"state": DecisionState.FAILED, "error": str(error)}
-            decision = decisions.advance(
-                decision.model_copy(update={**change, "updated_at": now}),
-                expected=frozenset({DecisionState.QUEUED, DecisionState.FAILED}),
+        if _counts(request, decision, directory):
+            if request.answer == "undo":
+                decision, rejected = _take_back(
+                    request, decision, decisions=decisions, tickets=tickets, tracker=tracker, now=now
+                )
+            else:
+                decision = _answer(request, decision, decisions=decisions, now=now)
+        if decision.state in {DecisionState.QUEUED, DecisionState.FAILED} and not request.only_show:
+            decision, rejected = _carry_out(
+                decision,
+                decisions=decisions,
+                tenants=tenants,
+                tickets=tickets,
+                directory=directory,
+                tracker=tracker,
+                now=now,
             )
-        _show(decision, decisions=decisions, cards=cards, tickets=tickets, chat=chat)
+        if not _postponed(request, tenants=tenants, actions=actions, now=now):
+            _show(decision, decisions=decisions, cards=cards, tickets=tickets, chat=chat)
         if rejected:
             raise rejected
         return decision
@@ -79,19 +86,81 @@ def act(
 
 
 def _counts(request: ActionRequest, decision: Decision, directory: Directory) -> bool:
-    """Whether this is an answer, by one of the tenant's people, to exactly what is being asked."""
-    if request.answer is None or decision.state is not DecisionState.PROPOSED:
-        return False
-    if request.revision is not None and request.revision != decision.revision:
-        return False
+    """Whether this is an answer, by somebody who may give it, to exactly what is being asked or has been done."""
+    match request.answer:
+        case None:
+            return False
+        case "undo":
+            fits = decision.undoable
+        case _:
+            fits = decision.state is DecisionState.PROPOSED and request.revision in {None, decision.revision}
     who = request.answered_by or ""
-    return who.startswith(OPERATOR) or any(who == member.slack_id for member in directory.members(request.tenant_id))
+    return fits and (
+        who.startswith((OPERATOR, *CALLERS))
+        or any(who == member.slack_id for member in directory.members(request.tenant_id))
+    )
 
 
 def _answer(request: ActionRequest, decision: Decision, *, decisions: Decisions, now: datetime) -> Decision:
     state = DecisionState.QUEUED if request.answer == "approve" else DecisionState.DISMISSED
-    change = {"state": state, "decided_by": request.answered_by, "updated_at": now}
+    change = {"state": state, "decided_by": request.answered_by, "remark": request.remark, "updated_at": now}
     return decisions.advance(decision.model_copy(update=change), expected=frozenset({DecisionState.PROPOSED}))
+
+
+def _take_back(
+    request: ActionRequest,
+    decision: Decision,
+    *,
+    decisions: Decisions,
+    tickets: Tickets,
+    tracker: Tracker,
+    now: datetime,
+) -> tuple[Decision, UpstreamRejected | None]:
+    """Undo in the tracker what was done there; what people have gone on with stays, and the log says why."""
+    outcome, rejected = decision.outcome, None
+    change: dict[str, object] = {"error": CHANGED_SINCE}
+    try:
+        if outcome is not None and tracker.undo(outcome):
+            change = {"state": DecisionState.UNDONE, "decided_by": request.answered_by, "error": None}
+            if isinstance(decision.action, CreateTicket):
+                tickets.remove(decision.tenant_id, outcome.external_id, at=now)
+    except UpstreamRejected as error:
+        rejected, change = error, {"error": str(error)}
+    wanted = decision.model_copy(update={**change, "updated_at": now})
+    return decisions.advance(wanted, expected=frozenset({DecisionState.DONE})), rejected
+
+
+def _carry_out(
+    decision: Decision,
+    *,
+    decisions: Decisions,
+    tenants: Tenants,
+    tickets: Tickets,
+    directory: Directory,
+    tracker: Tracker,
+    now: datetime,
+) -> tuple[Decision, UpstreamRejected | None]:
+    """Do in the tracker what was decided, and log that it is done or why it cannot be."""
+    rejected = None
+    try:
+        outcome = _perform(decision, tenants=tenants, tickets=tickets, directory=directory, tracker=tracker)
+        change = {"state": DecisionState.DONE, "performed": decision.revision, "outcome": outcome, "error": None}
+    except UpstreamRejected as error:
+        rejected = error
+        change = {"state": DecisionState.FAILED, "error": str(error)}
+    wanted = decision.model_copy(update={**change, "updated_at": now})
+    expected = frozenset({DecisionState.QUEUED, DecisionState.FAILED})
+    return decisions.advance(wanted, expected=expected), rejected
+
+
+def _postponed(request: ActionRequest, *, tenants: Tenants, actions: Queue, now: datetime) -> bool:
+    """Put the showing off while it is quiet, unless somebody who is awake waits for it."""
+    hours = tenants.get(request.tenant_id).settings.quiet_hours
+    left = hours.seconds_left(now) if hours and request.answer is None else 0
+    if left:
+        later = ActionRequest(tenant_id=request.tenant_id, decision_id=request.decision_id, only_show=True)
+        actions.put(later, group=request.tenant_id, delay_seconds=min(left, LONGEST_DELAY))
+    return left > 0
 
 
 def _perform(

@@ -1,8 +1,9 @@
 """Turn events into decisions: keep the ticket index fresh, and judge a conversation once it is quiet."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 from pm_assistant.domain.decisions import (
     ActionRequest,
@@ -16,11 +17,12 @@ from pm_assistant.domain.decisions import (
 from pm_assistant.domain.errors import Conflict
 from pm_assistant.domain.events import ConversationTouched, EventEnvelope, TicketChanged, TicketRemoved
 from pm_assistant.domain.model import Model
-from pm_assistant.domain.tenants import Tenant, TenantId
+from pm_assistant.domain.tenants import Provider, Tenant, TenantId
 from pm_assistant.domain.work import LONGEST_BURST_SECONDS, Conversation
 from pm_assistant.ports import (
     Analyst,
     Connections,
+    ConnectionStates,
     Conversations,
     Decisions,
     Directory,
@@ -51,6 +53,7 @@ def analyze(
     analyst: Analyst,
     tenants: Tenants,
     connections: Connections,
+    states: ConnectionStates,
     directory: Directory,
     messages: Messages,
     conversations: Conversations,
@@ -67,6 +70,8 @@ def analyze(
         UpstreamError: the model or a store failed; the claim is given back, so a retry goes on where this one ended.
     """
     tenant_id = envelope.tenant_id
+    if heard_of := _sender(envelope.event):
+        states.note(tenant_id, heard_of, event_at=now)
     match envelope.event:
         case TicketChanged(ticket=ticket):
             tickets.put(tenant_id, ticket)
@@ -79,36 +84,100 @@ def analyze(
     if conversation is None:
         return Analysis(skipped="no such message")
     tenant = tenants.get(tenant_id)
+    if conversation.standing and not tenant.settings.channels.reads(conversation.channel):
+        return Analysis(skipped="channel is not read")
     unsettled = _seconds_to_quiet(conversation, touch, tenant, now)
     if unsettled > 0:
         return _wait(envelope, conversation, touch, unsettled, events)
+    decide = partial(
+        _decide,
+        conversation,
+        touch,
+        tenant=tenant,
+        analyst=analyst,
+        connections=connections,
+        directory=directory,
+        conversations=conversations,
+        tickets=tickets,
+        decisions=decisions,
+        actions=actions,
+        now=now,
+    )
+    return _once(decide, touch, tenant_id, conversation, conversations=conversations, now=now)
+
+
+def _once(
+    decide: Callable[[], Analysis],
+    touch: ConversationTouched,
+    tenant_id: TenantId,
+    conversation: Conversation,
+    *,
+    conversations: Conversations,
+    now: datetime,
+) -> Analysis:
+    """Decide on content that nobody has judged or is judging.
+
+    For one kind of action nothing is claimed: the content stays to be judged for the others, also by who comes now.
+    """
+    if touch.only is not None:
+        return decide()
     if not conversations.claim(tenant_id, conversation, now=now, until=now + CLAIM):
         return Analysis(skipped="already judged")
     try:
-        known = _known(conversation, tenant_id, decisions)
-        noted = conversations.noted(tenant_id, conversation)
-        verdict = (
-            judge(
-                conversation,
-                tenant=tenant,
-                analyst=analyst,
-                tickets=tickets,
-                directory=directory,
-                connections=connections,
-                now=now,
-            )
-            if noted is None
-            else Verdict(decisions=tuple(noted))
-        )
-        wanted = verdict.decisions if noted is not None else _adopted_all(verdict, known, conversation)
-        conversations.note(tenant_id, conversation, wanted, at=now)
-        logged = _log(wanted, known, conversation, decisions=decisions, now=now)
-        _enqueue(logged, known, actions)
+        analysis = decide()
     except Exception:
         conversations.release(tenant_id, conversation)
         raise
     conversations.judged(tenant_id, conversation, at=now)
+    return analysis
+
+
+def _decide(
+    conversation: Conversation,
+    touch: ConversationTouched,
+    *,
+    tenant: Tenant,
+    analyst: Analyst,
+    connections: Connections,
+    directory: Directory,
+    conversations: Conversations,
+    tickets: Tickets,
+    decisions: Decisions,
+    actions: Queue,
+    now: datetime,
+) -> Analysis:
+    """Judge a conversation, or take what an earlier attempt made of it, then log and enqueue what is concerned."""
+    known = _known(conversation, tenant.id, decisions)
+    noted = conversations.noted(tenant.id, conversation)
+    verdict = (
+        judge(
+            conversation,
+            tenant=tenant,
+            analyst=analyst,
+            tickets=tickets,
+            directory=directory,
+            connections=connections,
+            now=now,
+        )
+        if noted is None
+        else Verdict(decisions=tuple(noted))
+    )
+    wanted = verdict.decisions if noted is not None else _adopted_all(verdict, known, conversation)
+    conversations.note(tenant.id, conversation, wanted, at=now)
+    wanted = tuple(decision for decision in wanted if touch.concerns(decision.action.kind))
+    known = {id: decision for id, decision in known.items() if touch.concerns(decision.action.kind)}
+    logged = _log(wanted, known, conversation, decisions=decisions, now=now)
+    _enqueue(logged, known, actions)
     return Analysis(decisions=logged, unusable=verdict.unusable)
+
+
+def _sender(event: ConversationTouched | TicketChanged | TicketRemoved) -> Provider | None:
+    """Which vendor the event tells us is alive; none if somebody asked for the judging."""
+    match event:
+        case ConversationTouched(force=force):
+            return None if force else Provider.SLACK
+        case TicketChanged() | TicketRemoved():
+            return Provider.LINEAR
 
 
 def conversation_at(

@@ -43,7 +43,9 @@ def judge(
     teams = directory.teams(tenant.id)
     authors = {person.slack_id: person.linear_id for person in people if person.slack_id and person.linear_id}
     found = _recalled(conversation, tickets.all(tenant.id), authors=authors, now=now)
-    judgement = analyst.judge(conversation, candidates=found, teams=teams, people=people, now=now)
+    judgement = analyst.judge(
+        conversation, candidates=found, teams=teams, people=people, now=now, language=tenant.settings.language
+    )
     known, flows = {ticket.id: ticket for ticket in found}, {team.id: team for team in teams}
     usable: list[Proposal] = []
     unusable: list[str] = []

@@ -11,7 +11,15 @@ import pytest
 from graphql import GraphQLSchema, build_schema, get_operation_ast, parse, validate
 from graphql.execution.values import get_variable_values
 
-from pm_assistant.domain.errors import AccessRevoked, RateLimited, UpstreamError, UpstreamRejected, UpstreamUnavailable
+from pm_assistant.domain.decisions import Outcome
+from pm_assistant.domain.errors import (
+    AccessRevoked,
+    InvalidRequest,
+    RateLimited,
+    UpstreamError,
+    UpstreamRejected,
+    UpstreamUnavailable,
+)
 from pm_assistant.integrations.linear import documents
 from pm_assistant.integrations.linear.client import LinearTracker
 from tests.builders import DOING, NOW
@@ -39,6 +47,7 @@ ISSUE = {
     "assignee": {"id": "u-1", "name": "Ada"},
     "parent": None,
     "labels": {"nodes": [{"name": "Bug"}]},
+    "trashed": None,
     "workflow": TEAM,
 }
 PAGE = {"hasNextPage": False, "endCursor": None}
@@ -51,6 +60,8 @@ ANSWERS: dict[str, Any] = {
     "comment": {**COMMENT, "body": "other"},
     "commentCreate": {"comment": {**COMMENT, "body": "other"}},
     "commentUpdate": {"comment": COMMENT},
+    "commentDelete": {"success": True},
+    "issueDelete": {"success": True},
     "issueCreate": {"issue": ISSUE},
     "issueUpdate": {"issue": {**ISSUE, "state": {"id": "s-doing", "name": "In Progress", "type": "started"}}},
 }
@@ -62,6 +73,13 @@ def good(body: dict[str, Any]) -> httpx.Response:
     """Linear on a good day."""
     operation = body["operationName"]
     return httpx.Response(200, json={"data": {operation: ANSWERS[operation]}})
+
+
+def moved_since(body: dict[str, Any]) -> httpx.Response:
+    """Linear once the issue is in progress."""
+    if body["operationName"] == "issue":
+        return httpx.Response(200, json={"data": {"issue": ANSWERS["issueUpdate"]["issue"]}})
+    return good(body)
 
 
 def failed(code: str, status: int = 200, *, presentable: str | None = None, **headers: str) -> httpx.Response:
@@ -118,7 +136,11 @@ def test_every_request_is_one_linear_accepts() -> None:
         linear.create("t-1", id=ID, title="Checkout", body="", priority=2)[1],
         linear.move(ID, DOING)[1],
     ]
+    for outcome in outcomes[:2]:
+        linear.undo(outcome)
+    tracker(moved_since, sent).undo(outcomes[2])
 
+    assert {"commentDelete", "issueDelete", "issueUpdate"} <= {body["operationName"] for body in sent}
     for body in sent:
         operation = get_operation_ast(parse(body["query"]), body["operationName"])
         assert operation is not None
@@ -272,6 +294,55 @@ def test_a_move_that_did_not_happen_stays_an_outage() -> None:
 
     with pytest.raises(UpstreamUnavailable):
         tracker(lost).move(ID, DOING)
+
+
+@pytest.mark.parametrize(
+    "inverse",
+    [
+        {"operation": "teamDelete", "variables": {"id": ID}},
+        {"operation": "issueDelete", "variables": None},
+        {"variables": {"id": ID}},
+    ],
+)
+def test_nothing_is_taken_back_but_what_we_wrote(inverse: dict[str, Any]) -> None:
+    """Whatever the log holds, only three mutations are ever sent for it."""
+    sent: list[dict[str, Any]] = []
+
+    with pytest.raises(InvalidRequest):
+        tracker(good, sent).undo(Outcome(external_id=ID, url="", inverse=json.dumps(inverse)))
+    assert [] == sent
+
+
+def test_an_inverse_that_does_not_say_how_things_were_left_is_not_carried_out() -> None:
+    """We cannot tell whether people have gone on with the issue."""
+    inverse = json.dumps({"operation": "issueDelete", "variables": {"id": ID}})
+
+    assert not tracker(good).undo(Outcome(external_id=ID, url="", inverse=inverse))
+
+
+def test_a_comment_that_linear_will_not_delete_is_not_said_to_be_gone() -> None:
+    """It is still there to be read."""
+
+    def locked(body: dict[str, Any]) -> httpx.Response:
+        return failed("FORBIDDEN", 403) if body["operationName"] == "commentDelete" else good(body)
+
+    outcome = tracker(good).comment("i-1", id=ID, body="hello")
+    with pytest.raises(UpstreamRejected):
+        tracker(locked).undo(outcome)
+
+
+@pytest.mark.parametrize("write", ["comment", "create", "move"])
+def test_a_token_that_no_longer_counts_takes_nothing_back(write: str) -> None:
+    """A refusal of us is not an absence of the thing."""
+    linear = tracker(good)
+    outcome = {
+        "comment": lambda: linear.comment("i-1", id=ID, body="hello"),
+        "create": lambda: linear.create("t-1", id=ID, title="x", body="", priority=0)[1],
+        "move": lambda: linear.move(ID, DOING)[1],
+    }[write]()
+
+    with pytest.raises(AccessRevoked):
+        tracker(lambda _: failed("AUTHENTICATION_ERROR", 400)).undo(outcome)
 
 
 def test_pages_are_read_to_the_end() -> None:

@@ -267,3 +267,18 @@ def test_a_broken_line_is_an_outage(error: type[httpx2.TransportError]) -> None:
     with pytest.raises(UpstreamUnavailable, match="OpenAI did not answer"):
         judge(broken)
     assert 1 == len(tries)
+
+
+@pytest.mark.parametrize("language", ["de", None])
+def test_the_model_is_told_what_language_to_write_in(language: str | None) -> None:
+    """With the question; null leaves it to the conversation's own."""
+    asked: list[dict[str, Any]] = []
+
+    def handler(request: httpx2.Request) -> httpx2.Response:
+        asked.append(json.loads(request.content))
+        return httpx2.Response(200, json=sandbox_answer(asked[0]))
+
+    judge(handler, language=language)
+
+    assert language == json.loads(asked[0]["input"][0]["content"])["write_in"]
+    assert "write_in" in asked[0]["instructions"]

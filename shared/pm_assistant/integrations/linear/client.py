@@ -14,12 +14,19 @@ from typing import Any
 import httpx
 from pydantic import BaseModel, ValidationError
 
-from pm_assistant.domain.decisions import Outcome
-from pm_assistant.domain.errors import AccessRevoked, RateLimited, UpstreamError, UpstreamRejected, UpstreamUnavailable
-from pm_assistant.domain.tenants import Member
+from pm_assistant.domain.decisions import NOTHING_TO_UNDO, Outcome
+from pm_assistant.domain.errors import (
+    AccessRevoked,
+    InvalidRequest,
+    RateLimited,
+    UpstreamError,
+    UpstreamRejected,
+    UpstreamUnavailable,
+)
+from pm_assistant.domain.tenants import Member, Provider
 from pm_assistant.domain.work import Team, Ticket, TicketState
 from pm_assistant.integrations.linear import documents
-from pm_assistant.integrations.linear.wire import Comment, Issue, Placed, User, Workflow
+from pm_assistant.integrations.linear.wire import Comment, Done, Inverse, Issue, Placed, Standing, User, Workflow
 
 OPEN_OR_RECENT: dict[str, object] = {
     "or": [
@@ -89,14 +96,15 @@ class LinearTracker:
             return self._one(documents.ISSUE_CREATE, "issueCreate.issue", {"input": wanted}, Issue)
 
         ticket = self._create_once(create, lambda: self._issue(id)).ticket
-        return ticket, Outcome(external_id=ticket.id, url=ticket.url, inverse=_call("issueDelete", id=ticket.id))
+        inverse = _call("issueDelete", unless_left=ticket.state.id, id=ticket.id)
+        return ticket, Outcome(external_id=ticket.id, url=ticket.url, inverse=inverse)
 
     def move(self, ticket_id: str, to: TicketState) -> tuple[Ticket, Outcome]:
         """Put a ticket into a state if that is a step forwards; otherwise nothing is to undo (`inverse` is `{}`)."""
         placed = self._one(documents.ISSUE_IN_WORKFLOW, "issue", {"id": ticket_id}, Placed)
         before = placed.ticket
         if not placed.workflow.team.forwards(before.state, to):
-            return before, Outcome(external_id=before.id, url=before.url, inverse="{}")
+            return before, Outcome(external_id=before.id, url=before.url, inverse=NOTHING_TO_UNDO)
         variables = {"id": ticket_id, "input": {"stateId": to.id}}
         try:
             after = self._one(documents.ISSUE_UPDATE, "issueUpdate.issue", variables, Issue).ticket
@@ -104,8 +112,43 @@ class LinearTracker:
             after = _read_after(error, lambda: self._issue(ticket_id)).ticket
             if after.state.id != to.id:
                 raise
-        back = _call("issueUpdate", id=ticket_id, input={"stateId": before.state.id})
+        back = _call("issueUpdate", unless_left=to.id, id=ticket_id, input={"stateId": before.state.id})
         return after, Outcome(external_id=after.id, url=after.url, inverse=back)
+
+    def undo(self, outcome: Outcome) -> bool:
+        """Take back what one of the writes above left; False if people have moved the ticket on since.
+
+        What Linear does not show us any more, or has in its trash, counts as taken back.
+
+        Raises:
+            InvalidRequest: the outcome's inverse is none that we write.
+        """
+        if outcome.inverse == NOTHING_TO_UNDO:
+            return True
+        try:
+            back = Inverse.model_validate_json(outcome.inverse)
+        except ValidationError:
+            raise InvalidRequest("this is no inverse that we write", field="outcome.inverse") from None
+        if back.operation == "commentDelete":
+            return self._uncomment(back)
+        issue = _if_there(lambda: self._one(documents.ISSUE_STANDING, "issue", {"id": back.variables["id"]}, Standing))
+        if issue is None or issue.trashed or issue.state.id == back.variables.get("input", {}).get("stateId"):
+            return True
+        if issue.state.id != back.unless_left:
+            return False
+        if back.operation == "issueDelete":
+            self._one(documents.ISSUE_DELETE, "issueDelete", back.variables, Done)
+        else:
+            self._one(documents.ISSUE_UPDATE, "issueUpdate.issue", back.variables, Issue)
+        return True
+
+    def _uncomment(self, back: Inverse) -> bool:
+        try:
+            self._one(documents.COMMENT_DELETE, "commentDelete", back.variables, Done)
+        except UpstreamRejected:
+            if _if_there(lambda: self._one(documents.COMMENT, "comment", back.variables, Comment)):
+                raise
+        return True
 
     def _issue(self, id: str) -> Issue:
         return self._one(documents.ISSUE, "issue", {"id": id}, Issue)
@@ -143,8 +186,18 @@ class LinearTracker:
         return _data(response)
 
 
-def _call(operation: str, **variables: object) -> str:
-    return json.dumps({"operation": operation, "variables": variables})
+def _call(operation: str, *, unless_left: str | None = None, **variables: object) -> str:
+    return json.dumps({"operation": operation, "variables": variables, "unless_left": unless_left})
+
+
+def _if_there[T](read: Callable[[], T]) -> T | None:
+    """Read a thing, None if Linear refuses because there is none (or none for us: it does not tell these apart)."""
+    try:
+        return read()
+    except AccessRevoked:
+        raise
+    except UpstreamRejected:
+        return None
 
 
 def _read_after[T](error: UpstreamError, read: Callable[[], T]) -> T:
@@ -187,7 +240,7 @@ def _data(response: httpx.Response) -> Mapping[str, Any]:
     if code == "RATELIMITED" or response.status_code == 429:
         raise RateLimited("Linear asks us to slow down", retry_after=_retry_after(response.headers))
     if code == "AUTHENTICATION_ERROR" or response.status_code == 401:
-        raise AccessRevoked("Linear no longer accepts our token")
+        raise AccessRevoked("Linear no longer accepts our token", provider=Provider.LINEAR)
     if code == "INTERNAL_SERVER_ERROR" or response.status_code >= 500:
         raise UpstreamUnavailable(f"Linear failed with status {response.status_code}")
     if errors or response.status_code >= 400:

@@ -91,6 +91,18 @@ mutation issueUpdate($id: String!, $input: IssueUpdateInput!) {
     + ISSUE_FIELDS
 )
 
+ISSUE_STANDING = """
+query issue($id: String!) {
+  issue(id: $id) { id trashed state { id } }
+}
+"""
+
+ISSUE_DELETE = """
+mutation issueDelete($id: String!) {
+  issueDelete(id: $id) { success }
+}
+"""
+
 COMMENT = """
 query comment($id: String!) {
   comment(id: $id) { id url body }
@@ -106,5 +118,18 @@ mutation commentCreate($input: CommentCreateInput!) {
 COMMENT_UPDATE = """
 mutation commentUpdate($id: String!, $input: CommentUpdateInput!) {
   commentUpdate(id: $id, input: $input) { comment { id url body } }
+}
+"""
+
+COMMENT_DELETE = """
+mutation commentDelete($id: String!) {
+  commentDelete(id: $id) { success }
+}
+"""
+
+OAUTH_GRANT = """
+query viewer {
+  viewer { id }
+  organization { id name urlKey }
 }
 """

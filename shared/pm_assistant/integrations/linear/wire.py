@@ -1,5 +1,7 @@
 """Linear's answers as our documents ask for them."""
 
+from typing import Any, Literal
+
 from pydantic import AwareDatetime, BaseModel
 
 from pm_assistant.domain.tenants import Member
@@ -102,6 +104,34 @@ class Workflow(BaseModel):
         ordered = sorted(self.states.nodes, key=lambda state: (state.type.rank, state.position))
         states = tuple(TicketState(id=state.id, name=state.name, type=state.type) for state in ordered)
         return Team(id=self.id, key=self.key, name=self.name, states=states)
+
+
+class Standing(BaseModel):
+    """As much of an issue as tells whether people have gone on with it."""
+
+    id: str
+    trashed: bool | None
+    state: Reference
+
+
+class Done(BaseModel):
+    """That a deletion was carried out; Linear says so or fails."""
+
+    success: bool
+
+
+class Inverse(BaseModel):
+    """How we note down what takes an action back.
+
+    Attributes:
+        operation: the mutation, named as its root field.
+        variables: what it is given.
+        unless_left: the state in which the issue was left; if it is in another by now, people have gone on with it.
+    """
+
+    operation: Literal["commentDelete", "issueDelete", "issueUpdate"]
+    variables: dict[str, Any]
+    unless_left: str | None = None
 
 
 class Placed(Issue):

@@ -35,10 +35,12 @@ class OfflineAnalyst:
         teams: Sequence[Team],
         people: Sequence[Member],
         now: datetime,
+        language: str | None = None,
     ) -> Judgement:
         """Propose at most one comment and one move per ticket, and one new ticket per conversation.
 
-        Everything that was said is either evidence of a proposal or on record as ignored.
+        Everything that was said is either evidence of a proposal or on record as ignored. It cannot translate: what
+        people said stays in their language, whatever `language` is.
         """
         started = time.perf_counter()
         proposals = tuple(_proposals(split(conversation, candidates, people), {team.id: team for team in teams}))

@@ -46,9 +46,9 @@ whole range: 0.9 and more only if the ticket is named or unmistakable and the st
 colleague would want to be asked first; below 0.5 if another reading is likelier. Put the tickets you hesitated over
 into runners_up.
 
-summary, title, description and reason are plain text without markup, mentions or links, in the language of the
-conversation. Report what was said and by whom, without judging people, and add nothing that was not said. If private is
-true, be brief and leave out personal matters.
+summary, title, description and reason are plain text without markup, mentions or links, in the language that
+write_in names (a BCP 47 tag), or if it is null, in that of the conversation. Report what was said and by whom, without
+judging people, and add nothing that was not said. If private is true, be brief and leave out personal matters.
 """
 
 
@@ -86,6 +86,7 @@ class OpenAIAnalyst:
         teams: Sequence[Team],
         people: Sequence[Member],
         now: datetime,
+        language: str | None = None,
     ) -> Judgement:
         """Ask the model once; a conversation of which nothing stands any more costs no request.
 
@@ -95,7 +96,9 @@ class OpenAIAnalyst:
         """
         if not conversation.standing:
             return Judgement(proposals=(), model=self._model)
-        question = Question.of(conversation, candidates=candidates, teams=teams, people=people, now=now)
+        question = Question.of(
+            conversation, candidates=candidates, teams=teams, people=people, now=now, language=language
+        )
         started = time.perf_counter()
         with translated():
             response = self._client.responses.parse(

@@ -86,6 +86,7 @@ class Question(Closed):
     messages: tuple[AskedMessage, ...]
     private: bool
     now: AwareDatetime
+    write_in: str | None = None
 
     @classmethod
     def of(
@@ -96,6 +97,7 @@ class Question(Closed):
         teams: Sequence[Team],
         people: Sequence[Member],
         now: datetime,
+        language: str | None = None,
     ) -> "Question":
         """Ask about a conversation; of a very long one its latest messages, and never a deleted one."""
         said = conversation.standing[-MAX_MESSAGES:]
@@ -111,6 +113,7 @@ class Question(Closed):
             messages=tuple(_message(message, names) for message in said),
             private=conversation.private,
             now=now,
+            write_in=language,
         )
 
 

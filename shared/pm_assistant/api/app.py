@@ -1,0 +1,151 @@
+"""Puts the API together: who is asking, how often, whether for the second time; then the route."""
+
+import base64
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import unquote
+
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from pm_assistant.api.context import Answer, Here, header, settings
+from pm_assistant.api.guards import SHOWN_ONCE, counted, once
+from pm_assistant.api.routes import ROUTERS
+from pm_assistant.domain.errors import InvalidRequest, NotFound, ProductError
+from pm_assistant.runtime.http import invalid_fields, problem, public_url, refusal
+from pm_assistant.runtime.logs import logger
+from pm_assistant.workflows.authorize import caller_of, identity_in
+
+PUBLIC = {"/v1/openapi.json", "/v1/docs"}
+"""What else than `/auth/…` needs no caller."""
+
+
+def read_json(body: str) -> dict[str, Any]:
+    """Read a request's body.
+
+    Raises:
+        InvalidRequest: it is not a JSON object.
+    """
+    try:
+        value = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise InvalidRequest("the body is not JSON", field="body") from error
+    if not isinstance(value, dict):
+        raise InvalidRequest("the body is not a JSON object", field="body")
+    return value
+
+
+app = APIGatewayHttpResolver(
+    enable_validation=True,
+    response_validation_error_http_code=HTTPStatus.INTERNAL_SERVER_ERROR,
+    json_body_deserializer=read_json,
+)
+for router in ROUTERS:
+    app.include_router(router)
+
+
+def on_invalid(error: RequestValidationError) -> Response[str]:
+    """Name the fields that cannot be used, without repeating what was in them."""
+    return invalid_fields([(tuple(each["loc"]), str(each["msg"])) for each in error.errors()])
+
+
+def on_unknown(error: Exception) -> Response[str]:
+    """No such route, or not with that method."""
+    return problem(NotFound("no such route"))
+
+
+app.exception_handler(ProductError)(problem)
+app.exception_handler(RequestValidationError)(on_invalid)
+app.not_found(on_unknown)
+
+
+def handler(event: dict[str, Any], context: LambdaContext) -> Answer:
+    """Answer one HTTP API request."""
+    answer = _settled(lambda: _respond(event, context))
+    answer["headers"]["x-request-id"] = event["requestContext"]["requestId"]
+    answer["headers"].pop(SHOWN_ONCE, None)
+    if answer["statusCode"] >= HTTPStatus.BAD_REQUEST:
+        about = {"path": event["rawPath"], "status": answer["statusCode"]}
+        logger().warning("request refused", extra=about)
+    return answer
+
+
+def _respond(event: dict[str, Any], context: LambdaContext) -> Answer:
+    request = _here(event)
+
+    def resolve() -> Answer:
+        app.append_context(here=request)
+        return _finished(app.resolve(_readable(event), context))
+
+    if request.caller is None:
+        return resolve()
+    return counted(request, lambda: _settled(lambda: once(event, request, resolve)))
+
+
+def _settled(respond: Callable[[], Answer]) -> Answer:
+    """Answer in any case: what went wrong becomes a problem, and what nobody foresaw is told to the log alone."""
+    try:
+        return respond()
+    except ProductError as error:
+        response = problem(error)
+    except Exception:
+        logger().exception("request failed")
+        response = refusal(HTTPStatus.INTERNAL_SERVER_ERROR, "this is our fault; it has been logged under x-request-id")
+    headers = {"Content-Type": response.content_type, **response.headers}
+    return {
+        "statusCode": response.status_code,
+        "headers": headers,
+        "body": response.body,
+        "isBase64Encoded": False,
+    }
+
+
+def _here(event: dict[str, Any]) -> Here:
+    env, now = settings(), datetime.now(UTC)
+    request = Here(
+        env=env,
+        now=now,
+        request_id=event["requestContext"]["requestId"],
+        public_url=env.public_url or public_url(event),
+        address=event["requestContext"]["http"]["sourceIp"],
+    )
+    path = event["rawPath"]
+    if path in PUBLIC or path.startswith("/auth/"):
+        return request
+    identity = identity_in(event["requestContext"].get("authorizer", {}).get("lambda"))
+    stores = request.stores
+    caller = caller_of(identity, accounts=stores.accounts, api_keys=stores.api_keys, tenants=stores.tenants, now=now)
+    return replace(request, caller=caller)
+
+
+def _readable(event: dict[str, Any]) -> dict[str, Any]:
+    """The event with its path and body in plain text, as routes expect them.
+
+    Raises:
+        InvalidRequest: the body is not JSON in UTF-8, by its own word or in fact.
+    """
+    body = event.get("body") or ""
+    if body and (header(event, "content-type") or "").partition(";")[0].strip().lower() != "application/json":
+        raise InvalidRequest("a body has to be application/json", field="Content-Type")
+    if event.get("isBase64Encoded"):
+        try:
+            body = base64.b64decode(body).decode()
+        except UnicodeDecodeError as error:
+            raise InvalidRequest("the body is not in UTF-8", field="body") from error
+    # Without the type, which has been looked at: the resolver would read some more forms, and knows one spelling.
+    headers = {name: value for name, value in event["headers"].items() if name.lower() != "content-type"}
+    plain = {"rawPath": unquote(event["rawPath"]), "headers": headers, "body": body, "isBase64Encoded": False}
+    return event | plain
+
+
+def _finished(answer: Answer) -> Answer:
+    """A 204 has no content, not the word `null`."""
+    if answer["statusCode"] == HTTPStatus.NO_CONTENT:
+        answer["body"] = ""
+        answer["headers"].pop("Content-Type", None)
+    return answer

@@ -1,0 +1,121 @@
+"""What a route knows of its request: who asks, with what right, and the stores that are there for it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import TYPE_CHECKING, Any, cast
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
+from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
+
+from pm_assistant.domain.accounts import AuditEntry, Caller, Scope
+from pm_assistant.domain.errors import Conflict, Forbidden
+from pm_assistant.domain.tenants import TenantId
+from pm_assistant.runtime import wiring
+from pm_assistant.runtime.settings import ApiSettings, load
+
+if TYPE_CHECKING:
+    from pm_assistant.aws.stores import Stores
+
+settings = cache(lambda: load(ApiSettings))
+
+BEARER: list[dict[str, list[str]]] = [{"bearer": []}]
+PROBLEMS = "x-problems"
+"""Where a route keeps the statuses of its problems, until `openapi` makes documented responses of them."""
+
+type Answer = dict[str, Any]
+"""What a Lambda function answers API Gateway with, or is asked with (payload 2.0)."""
+
+
+@dataclass(frozen=True)
+class Here:
+    """One request.
+
+    Attributes:
+        caller: who asks; None on the routes that need nobody.
+        public_url: where the API is reached, without a slash at the end.
+        address: the network address the request came from.
+    """
+
+    env: ApiSettings
+    now: datetime
+    request_id: str
+    public_url: str
+    address: str
+    caller: Caller | None = None
+
+    @property
+    def stores(self) -> "Stores":
+        """All stores; each call takes the tenant from `tenant_id`."""
+        return wiring.stores(self.env.table_name)
+
+    @property
+    def who(self) -> Caller:
+        """The caller of a route that needs one."""
+        if self.caller is None:
+            raise AssertionError("a route without needs() asked who is calling")
+        return self.caller
+
+    @property
+    def tenant_id(self) -> TenantId:
+        """The caller's tenant: the only one this request is about."""
+        return self.who.tenant_id
+
+    def note(self, action: str, target: str = "", **detail: str) -> None:
+        """Add to the audit trail what the caller did."""
+        self.stores.audit.add(self.tenant_id, self.entry(action, target, **detail))
+
+    def entry(self, action: str, target: str = "", **detail: str) -> AuditEntry:
+        """An entry of the audit trail in the caller's name; its id sorts by time."""
+        return AuditEntry(
+            id=f"{self.now:%Y%m%dT%H%M%S.%f}-{self.request_id}-{action}",
+            at=self.now,
+            actor=self.caller.actor if self.caller else "unknown",
+            actor_name=self.caller.name if self.caller else "",
+            action=action,
+            target=target,
+            detail=detail,
+            request_id=self.request_id,
+        )
+
+
+def here(router: APIGatewayHttpRouter) -> Here:
+    """The request a router's route is answering."""
+    return cast(Here, router.context["here"])
+
+
+def needs(scope: Scope, *statuses: int, tag: str, while_closing: bool = False) -> dict[str, Any]:
+    """What a route of the API says of itself, to be spread into its decorator.
+
+    Args:
+        scope: what the caller must be allowed; checked before the route runs.
+        statuses: problems the route itself may answer with, beside those that every route may.
+        tag: the resource, for the documentation.
+        while_closing: whether it may write although the tenant is closing; reading always may.
+    """
+
+    def allowed(app: Any, next_middleware: NextMiddleware) -> Response[Any]:
+        who = cast(Here, app.context["here"]).who
+        if not who.scope.covers(scope):
+            raise Forbidden(f"this needs the scope {scope}")
+        if who.closing and not while_closing and app.current_event.http_method != "GET":
+            raise Conflict("the tenant is closing: it can be read, exported and restored, and nothing else")
+        return next_middleware(app)
+
+    return {
+        "middlewares": [allowed],
+        "security": BEARER,
+        "tags": [tag],
+        "openapi_extensions": {"x-scope": scope.value, PROBLEMS: [401, 403, 429, *statuses]},
+    }
+
+
+def needs_nobody(*statuses: int, tag: str) -> dict[str, Any]:
+    """What a route says of itself that anybody may use; see `needs`."""
+    return {"tags": [tag], "openapi_extensions": {PROBLEMS: list(statuses)}}
+
+
+def header(event: Answer, name: str) -> str | None:
+    """A header of a request, whatever the case of its name."""
+    return next((value for given, value in (event.get("headers") or {}).items() if given.lower() == name), None)

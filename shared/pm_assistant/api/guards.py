@@ -1,0 +1,86 @@
+"""What every request of a known caller passes: so many a minute, and the same write only once."""
+
+import hashlib
+import json
+import re
+from collections.abc import Callable
+
+from pm_assistant.api.context import Answer, Here, header
+from pm_assistant.domain.errors import InvalidRequest, Throttled
+from pm_assistant.runtime.http import problem
+
+WINDOW_SECONDS = 60
+WRITES = {"POST", "PUT", "PATCH", "DELETE"}
+LONGEST_KEY = 255
+KEY = re.compile(rf"[!-~]{{1,{LONGEST_KEY}}}")
+KEPT_HEADERS = {"content-type", "location"}
+SHOWN_ONCE = "x-shown-once"
+"""A route names here the field of its answer that is a secret; callers never see the header, replays not the field."""
+
+
+def counted(here: Here, resolve: Callable[[], Answer]) -> Answer:
+    """Answer unless the tenant has used up its minute; says in headers how much is left (draft-ietf-httpapi-ratelimit).
+
+    `resolve` must not raise, or what it raises goes without these headers.
+    """
+    most = here.env.requests_per_minute
+    used = here.stores.limits.count(f"requests|{here.tenant_id}", now=here.now, window_seconds=WINDOW_SECONDS)
+    reset = WINDOW_SECONDS - int(here.now.timestamp()) % WINDOW_SECONDS
+    if used > most:
+        response = problem(Throttled("the tenant has made too many requests this minute", retry_after=reset))
+        headers = {"Content-Type": response.content_type, **response.headers}
+        answer: Answer = {"statusCode": response.status_code, "headers": headers, "body": response.body}
+    else:
+        answer = resolve()
+    answer["headers"] |= {
+        "ratelimit-limit": str(most),
+        "ratelimit-remaining": str(max(0, most - used)),
+        "ratelimit-reset": str(reset),
+    }
+    return answer
+
+
+def once(event: Answer, here: Here, resolve: Callable[[], Answer]) -> Answer:
+    """Answer a write that carries `Idempotency-Key`; a repetition gets the first answer and does nothing.
+
+    Failures of ours and of vendors (5xx) are not kept: the repetition is then the attempt that counts.
+
+    Raises:
+        Conflict: the same request is being answered right now.
+        InvalidRequest: the key was used for another request.
+    """
+    key = header(event, "idempotency-key")
+    if key is None or event["requestContext"]["http"]["method"] not in WRITES:
+        return resolve()
+    if not KEY.fullmatch(key):
+        raise InvalidRequest(f"a key has 1 to {LONGEST_KEY} visible ASCII characters", field="Idempotency-Key")
+    replays, own = here.stores.replays, f"{here.who.actor}:{hashlib.sha256(key.encode()).hexdigest()}"
+    kept = replays.begin(here.tenant_id, own, fingerprint=_fingerprint(event), now=here.now)
+    if kept is not None:
+        answer: Answer = json.loads(kept)
+        answer["headers"]["idempotency-replayed"] = "true"
+        return answer
+    finished = False
+    try:
+        answer = resolve()
+        if answer["statusCode"] < 500:
+            replays.finish(here.tenant_id, own, answer=json.dumps(_kept(answer)), now=here.now)
+            finished = True
+        return answer
+    finally:
+        if not finished:
+            replays.give_up(here.tenant_id, own)
+
+
+def _fingerprint(event: Answer) -> str:
+    asked = [event["requestContext"]["http"]["method"], event["rawPath"], event.get("rawQueryString", "")]
+    return hashlib.sha256(json.dumps([*asked, event.get("body") or ""]).encode()).hexdigest()
+
+
+def _kept(answer: Answer) -> Answer:
+    """What may be given again: secrets that are shown once are not kept anywhere, replays included."""
+    headers = {name: value for name, value in answer["headers"].items() if name.lower() in KEPT_HEADERS}
+    body, secret = answer["body"], answer["headers"].get(SHOWN_ONCE)
+    if secret:
+        body = json.dumps({**json.loads(body), secret: None})
+    return {"statusCode": answer["statusCode"], "headers": headers, "body": body, "isBase64Encoded": False}

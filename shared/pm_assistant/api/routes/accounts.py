@@ -1,0 +1,235 @@
+"""Who may use the product: accounts, invitations, keys, and the audit trail."""
+
+from typing import Annotated, Literal
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.openapi.params import Body, Path
+from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
+from pydantic import AwareDatetime, Field
+
+from pm_assistant.api.context import here, needs
+from pm_assistant.api.guards import SHOWN_ONCE
+from pm_assistant.api.paging import Cursor, Limit, Page, cut, place, sliced
+from pm_assistant.api.routes.auth import Done
+from pm_assistant.domain.accounts import Account, ApiKey, AuditEntry, Email, Invitation, Role, Scope
+from pm_assistant.domain.model import Model
+from pm_assistant.runtime import wiring
+from pm_assistant.workflows import accounts as people
+from pm_assistant.workflows.keys import create_key, revoke_key
+from pm_assistant.workflows.login import logout_everywhere
+
+router = APIGatewayHttpRouter()
+
+AccountId = Annotated[str, Path(description="as the list of accounts names it", max_length=128)]
+InvitationId = Annotated[str, Path(description="as the list of invitations names it", max_length=128)]
+KeyId = Annotated[str, Path(description="as the list of keys names it", max_length=128)]
+
+
+class Me(Model):
+    """Who is calling, and what that allows."""
+
+    kind: Literal["account", "key"]
+    id: str
+    name: str = Field(description="e-mail of a person, name of a key")
+    scope: Scope
+    tenant_id: str
+    tenant_name: str
+
+
+class RoleChange(Model):
+    """What a person is to be."""
+
+    role: Role
+
+
+class Offer(Model):
+    """Whom to invite, and as what."""
+
+    email: Email
+    role: Role = Role.MEMBER
+
+
+class KeyWish(Model):
+    """A key to be made."""
+
+    name: str = Field(min_length=1, max_length=100, description="what the key is for")
+    scope: Literal[Scope.READ, Scope.RUN, Scope.ADMIN] = Scope.READ
+
+
+class KeySummary(Model):
+    """A key, without what it opens doors with."""
+
+    id: str
+    name: str
+    scope: Scope
+    created_by: str
+    created_at: AwareDatetime
+    last_used_at: AwareDatetime | None
+
+    @classmethod
+    def of(cls, key: ApiKey) -> "KeySummary":
+        """What there is to say of a key."""
+        return cls.model_validate(key.model_dump(exclude={"tenant_id", "digest"}))
+
+
+class NewKey(KeySummary):
+    """A key that was just made; `key` goes into `Authorization: Bearer …` and is shown this once."""
+
+    key: str | None = Field(description="null when a request is repeated under its idempotency key")
+
+
+@router.get("/v1/me", **needs(Scope.READ, tag="accounts"))
+def show_me() -> Me:
+    """Show who is calling."""
+    request = here(router)
+    who, tenant = request.who, request.stores.tenants.get(request.tenant_id)
+    return Me(kind=who.kind, id=who.id, name=who.name, scope=who.scope, tenant_id=tenant.id, tenant_name=tenant.name)
+
+
+@router.post("/v1/me/logout-everywhere", **needs(Scope.READ, 409, tag="accounts"))
+def log_out_everywhere() -> Done:
+    """End all of the calling person's sessions, this one included; the next request needs a new login."""
+    request = here(router)
+    logout_everywhere(
+        request.who,
+        sessions=wiring.sessions(request.env.user_pool_id, request.env.client_id),
+        accounts=request.stores.accounts,
+        now=request.now,
+    )
+    request.note("sessions.ended")
+    return Done()
+
+
+@router.get("/v1/accounts", **needs(Scope.READ, 400, tag="accounts"))
+def list_accounts(limit: Limit = 50, cursor: Cursor = "") -> Page[Account]:
+    """List who can log in for this tenant."""
+    request = here(router)
+    accounts = request.stores.accounts.all(request.tenant_id)
+    items, after = sliced(accounts, lambda account: account.id, cursor=cursor, limit=limit)
+    return Page[Account](items=tuple(items), next=after)
+
+
+@router.patch("/v1/accounts/<account_id>", **needs(Scope.ADMIN, 404, 409, tag="accounts"))
+def change_role(account_id: AccountId, change: Annotated[RoleChange, Body()]) -> Account:
+    """Give a person another role.
+
+    Only an owner makes or unmakes owners, and one always stays. Keys that the person made and that may do more than
+    the new role are revoked, and invitations beyond it taken back.
+    """
+    request, stores = here(router), here(router).stores
+    account, ended = people.change_role(
+        account_id,
+        change.role,
+        caller=request.who,
+        accounts=stores.accounts,
+        api_keys=stores.api_keys,
+        invitations=stores.invitations,
+        now=request.now,
+    )
+    request.note("role.changed", f"account:{account.id}", role=account.role.value, **_told(account, ended))
+    return account
+
+
+@router.delete("/v1/accounts/<account_id>", **needs(Scope.ADMIN, 404, 409, 502, 503, tag="accounts"))
+def remove_account(account_id: AccountId) -> Done:
+    """End a person's access at once; keys and invitations that the person made end with it."""
+    request, stores = here(router), here(router).stores
+    account, ended = people.remove(
+        account_id,
+        caller=request.who,
+        accounts=stores.accounts,
+        api_keys=stores.api_keys,
+        invitations=stores.invitations,
+        users=wiring.users(request.env.user_pool_id, request.env.client_id),
+        sessions=wiring.sessions(request.env.user_pool_id, request.env.client_id),
+        now=request.now,
+    )
+    request.note("account.removed", f"account:{account.id}", **_told(account, ended))
+    return Done()
+
+
+@router.get("/v1/invitations", **needs(Scope.ADMIN, 400, tag="accounts"))
+def list_invitations(limit: Limit = 50, cursor: Cursor = "") -> Page[Invitation]:
+    """List the invitations that can still be taken up."""
+    request = here(router)
+    offers = request.stores.invitations.all(request.tenant_id, request.now)
+    items, after = sliced(offers, lambda offer: offer.id, cursor=cursor, limit=limit)
+    return Page[Invitation](items=tuple(items), next=after)
+
+
+@router.post("/v1/invitations", status_code=201, **needs(Scope.ADMIN, 409, 502, 503, tag="accounts"))
+def invite(offer: Annotated[Offer, Body()]) -> Invitation:
+    """Invite somebody by e-mail; the mail holds the only copy of the code, good for a week.
+
+    Only people invite, and what they offered ends when they no longer could. Inviting an address again replaces the
+    earlier invitation.
+    """
+    request, stores = here(router), here(router).stores
+    invitation = people.invite(
+        offer.email,
+        offer.role,
+        caller=request.who,
+        tenants=stores.tenants,
+        accounts=stores.accounts,
+        invitations=stores.invitations,
+        limits=stores.limits,
+        mailer=wiring.mailer(request.env.mail_from),
+        public_url=request.public_url,
+        now=request.now,
+    )
+    request.note("account.invited", f"invitation:{invitation.id}", email=invitation.email, role=invitation.role.value)
+    return invitation
+
+
+@router.delete("/v1/invitations/<invitation_id>", **needs(Scope.ADMIN, 404, tag="accounts"))
+def cancel_invitation(invitation_id: InvitationId) -> Done:
+    """Take an invitation back."""
+    request = here(router)
+    offer = people.cancel(invitation_id, caller=request.who, invitations=request.stores.invitations, now=request.now)
+    request.note("invitation.cancelled", f"invitation:{offer.id}", email=offer.email)
+    return Done()
+
+
+@router.get("/v1/keys", **needs(Scope.ADMIN, 400, tag="keys"))
+def list_keys(limit: Limit = 50, cursor: Cursor = "") -> Page[KeySummary]:
+    """List the keys of programs."""
+    request = here(router)
+    keys = request.stores.api_keys.all(request.tenant_id)
+    items, after = sliced(keys, lambda key: key.id, cursor=cursor, limit=limit)
+    return Page[KeySummary](items=tuple(map(KeySummary.of, items)), next=after)
+
+
+@router.post("/v1/keys", status_code=201, **needs(Scope.ADMIN, tag="keys"))
+def make_key(wish: Annotated[KeyWish, Body()]) -> Response[NewKey]:
+    """Make a key for a program; only people make keys, and the key itself is shown this once."""
+    request = here(router)
+    made, key = create_key(wish.name, wish.scope, caller=request.who, api_keys=request.stores.api_keys, now=request.now)
+    request.note("key.created", f"key:{made.id}", name=made.name, scope=made.scope.value)
+    shown = NewKey.model_validate({**KeySummary.of(made).model_dump(), "key": key})
+    return Response(201, content_type="application/json", body=shown, headers={SHOWN_ONCE: "key"})
+
+
+@router.delete("/v1/keys/<key_id>", **needs(Scope.ADMIN, 404, tag="keys"))
+def end_key(key_id: KeyId) -> Done:
+    """Revoke a key; it ends at once."""
+    request = here(router)
+    key = revoke_key(key_id, caller=request.who, api_keys=request.stores.api_keys)
+    request.note("key.revoked", f"key:{key.id}", name=key.name)
+    return Done()
+
+
+@router.get("/v1/audit", **needs(Scope.ADMIN, 400, tag="audit"))
+def list_audit(limit: Limit = 50, cursor: Cursor = "") -> Page[AuditEntry]:
+    """List who did what, newest first."""
+    request = here(router)
+    found = request.stores.audit.latest(request.tenant_id, before=place(cursor), limit=limit + 1)
+    items, after = cut(found, lambda entry: entry.id, limit=limit)
+    return Page[AuditEntry](items=tuple(items), next=after)
+
+
+def _told(account: Account, ended: people.Ended) -> dict[str, str]:
+    return {
+        "email": account.email,
+        "keys_revoked": str(ended.keys),
+        "invitations_cancelled": str(ended.invitations),
+    }

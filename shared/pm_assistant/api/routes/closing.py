@@ -1,0 +1,50 @@
+"""The end of the tenant, and calling it off."""
+
+from typing import Annotated
+
+from aws_lambda_powertools.event_handler.openapi.params import Body
+from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
+
+from pm_assistant.api.context import here, needs
+from pm_assistant.api.routes.tenant import TenantSummary
+from pm_assistant.domain.accounts import Scope
+from pm_assistant.domain.model import Model
+from pm_assistant.runtime import wiring
+from pm_assistant.workflows.closing import call_off, close
+
+router = APIGatewayHttpRouter()
+
+
+class Confirmation(Model):
+    """That it is meant."""
+
+    confirm: str
+
+
+@router.delete("/v1/tenant", **needs(Scope.OWNER, 400, 409, tag="tenant"))
+def close_tenant(confirmation: Annotated[Confirmation, Body()]) -> TenantSummary:
+    """Have the tenant deleted with everything of it, seven days from now; `confirm` is its exact name.
+
+    Until then it works on, can be read and exported, and the deletion can be called off. Programs cannot ask for it.
+    """
+    request = here(router)
+    tenant = close(
+        request.tenant_id,
+        confirm=confirmation.confirm,
+        asked_by=request.who.actor,
+        tenants=request.stores.tenants,
+        run_log=request.stores.run_log,
+        schedules=wiring.schedules(request.env),
+        now=request.now,
+    )
+    request.note("tenant.closing", closes_at=tenant.closes_at.isoformat() if tenant.closes_at else "")
+    return TenantSummary.of(tenant)
+
+
+@router.post("/v1/tenant/restore", **needs(Scope.OWNER, 409, tag="tenant", while_closing=True))
+def restore_tenant() -> TenantSummary:
+    """Call the tenant's deletion off."""
+    request = here(router)
+    tenant = call_off(request.tenant_id, tenants=request.stores.tenants, now=request.now)
+    request.note("tenant.restored")
+    return TenantSummary.of(tenant)

@@ -1,0 +1,121 @@
+"""The decision log, and answers to it."""
+
+from typing import Annotated, Literal
+
+from aws_lambda_powertools.event_handler.openapi.params import Body, Query
+from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
+from pydantic import Field
+
+from pm_assistant.api.context import here, needs
+from pm_assistant.api.paging import Cursor, Id, Limit, Moment, Page, Room, place, seal
+from pm_assistant.domain.accounts import Scope
+from pm_assistant.domain.decisions import Decision, DecisionState, for_everybody
+from pm_assistant.domain.model import Model
+from pm_assistant.domain.tenants import ActionKind
+from pm_assistant.runtime import wiring
+from pm_assistant.workflows.answer import answer
+from pm_assistant.workflows.reading import concerns, decisions_page, ticket_named
+
+router = APIGatewayHttpRouter()
+
+
+class Approval(Model):
+    """What is approved."""
+
+    revision: str | None = Field(default=None, max_length=200, description="what you saw; refused if it has changed")
+
+
+class Dismissal(Model):
+    """What is dismissed, and why: that is how the assistant's sense is judged."""
+
+    reason: str = Field(min_length=1, max_length=500)
+    revision: str | None = Field(default=None, max_length=200, description="what you saw; refused if it has changed")
+
+
+@router.get("/v1/decisions", **needs(Scope.READ, tag="decisions"))
+def list_decisions(
+    state: Annotated[DecisionState | None, Query()] = None,
+    kind: Annotated[ActionKind | None, Query()] = None,
+    ticket: Annotated[str | None, Query(max_length=200, description="id or key of a ticket")] = None,
+    since: Annotated[Moment | None, Query(description="changed since then")] = None,
+    limit: Limit = 50,
+    cursor: Cursor = "",
+) -> Page[Decision]:
+    """List decisions, changed last first.
+
+    A page may hold fewer than it could, even none: as long as it names a `next`, there may be more. Of decisions about
+    a private channel the words are left out; their links lead those who may read them to them.
+    """
+    request, stores = here(router), here(router).stores
+    about = ticket_named(request.tenant_id, ticket, tickets=stores.tickets) if ticket else None
+
+    def fits(decision: Decision) -> bool:
+        return (
+            (state is None or decision.state is state)
+            and (kind is None or decision.action.kind is kind)
+            and (ticket is None or concerns(decision, about))
+        )
+
+    items, more = decisions_page(
+        request.tenant_id,
+        fits,
+        decisions=stores.decisions,
+        since=since,
+        before=place(cursor),
+        limit=limit,
+        room=Room(limit).takes,
+    )
+    return Page(items=tuple(items), next=seal(more) if more else None)
+
+
+@router.get("/v1/decisions/<decision_id>", **needs(Scope.READ, 404, tag="decisions"))
+def show_decision(decision_id: Id) -> Decision:
+    """Show one decision."""
+    request = here(router)
+    return for_everybody(request.stores.decisions.get(request.tenant_id, decision_id))
+
+
+@router.post("/v1/decisions/<decision_id>/approve", status_code=202, **needs(Scope.RUN, 404, tag="decisions"))
+def approve_decision(decision_id: Id, approval: Annotated[Approval, Body()]) -> Decision:
+    """Approve what a decision proposes; it is carried out a moment later.
+
+    What was said in a private channel can only be approved there, by those who can read it.
+    """
+    return _answered(decision_id, "approve", revision=approval.revision)
+
+
+@router.post("/v1/decisions/<decision_id>/dismiss", status_code=202, **needs(Scope.RUN, 404, tag="decisions"))
+def dismiss_decision(decision_id: Id, dismissal: Annotated[Dismissal, Body()]) -> Decision:
+    """Dismiss what a decision proposes, for good."""
+    return _answered(decision_id, "dismiss", revision=dismissal.revision, remark=dismissal.reason)
+
+
+@router.post("/v1/decisions/<decision_id>/undo", status_code=202, **needs(Scope.RUN, 404, tag="decisions"))
+def undo_decision(decision_id: Id) -> Decision:
+    """Take back what was done, unless people have changed it since.
+
+    A moment later the decision is `undone`; if people have changed the thing since, it stays `done` and `error` says
+    so.
+    """
+    return _answered(decision_id, "undo")
+
+
+def _answered(
+    decision_id: str,
+    said: Literal["approve", "dismiss", "undo"],
+    *,
+    revision: str | None = None,
+    remark: str | None = None,
+) -> Decision:
+    request = here(router)
+    decision = answer(
+        request.who,
+        decision_id,
+        said,
+        decisions=request.stores.decisions,
+        actions=wiring.queue(request.env.actions_queue_url),
+        revision=revision,
+        remark=remark,
+    )
+    request.note(f"decision.{said}", decision.id, state=decision.state)
+    return decision

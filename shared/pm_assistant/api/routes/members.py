@@ -1,0 +1,127 @@
+"""The people of the team and who they are at each vendor."""
+
+from typing import Annotated
+
+from aws_lambda_powertools.event_handler.openapi.params import Body, Query
+from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
+from pydantic import Field
+
+from pm_assistant.api.context import here, needs
+from pm_assistant.api.paging import Cursor, Id, Limit, Page, sliced
+from pm_assistant.domain.accounts import Email, Scope
+from pm_assistant.domain.model import Model
+from pm_assistant.domain.people import Likeness, likely_same
+from pm_assistant.domain.tenants import Member, Provider, Zone
+from pm_assistant.runtime import wiring
+from pm_assistant.workflows.members import change_member, disown, identify, member_of
+
+router = APIGatewayHttpRouter()
+
+MOST_SUGGESTIONS = 100
+
+
+class MemberChange(Model):
+    """What can be set by hand about a person; what is left out stays as it is."""
+
+    name: str = Field(default="", min_length=1, max_length=100)
+    time_zone: Zone = Field(default="UTC", description="IANA name, such as `Europe/Berlin`")
+    emails: tuple[Email, ...] = Field(default=(), max_length=10, description="further addresses of the same person")
+
+
+class VendorAccount(Model):
+    """Who somebody is at a vendor."""
+
+    account: str = Field(
+        min_length=1,
+        max_length=100,
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$",
+        description="the user's id at Slack or Linear, the login at GitHub",
+    )
+
+
+@router.get("/v1/members", **needs(Scope.READ, tag="members"))
+def list_members(
+    q: Annotated[str, Query(max_length=100, description="part of a name or address")] = "",
+    limit: Limit = 50,
+    cursor: Cursor = "",
+) -> Page[Member]:
+    """List the people of the team.
+
+    Who has no account at a vendor, as far as we know, is named in reports and never mentioned.
+    """
+    request, wanted = here(router), q.casefold()
+    members = [
+        member
+        for member in request.stores.directory.members(request.tenant_id)
+        if wanted in f"{member.name}\n{member.email or ''}\n{'\n'.join(member.emails)}".casefold()
+    ]
+    items, more = sliced(members, lambda member: member.id, cursor=cursor, limit=limit)
+    return Page(items=tuple(items), next=more)
+
+
+@router.get("/v1/members/suggestions", **needs(Scope.READ, tag="members"))
+def suggest_identities() -> Page[Likeness]:
+    """Suggest who may be one person with accounts at several vendors, likeliest first.
+
+    Nothing is joined before somebody confirms it: put the account to the member's identities. The hundred likeliest.
+    """
+    request = here(router)
+    found = likely_same(request.stores.directory.members(request.tenant_id))
+    return Page(items=tuple(found[:MOST_SUGGESTIONS]))
+
+
+@router.get("/v1/members/<member_id>", **needs(Scope.READ, 404, tag="members"))
+def show_member(member_id: Id) -> Member:
+    """Show one person."""
+    request = here(router)
+    return member_of(request.tenant_id, member_id, directory=request.stores.directory)
+
+
+@router.patch("/v1/members/<member_id>", **needs(Scope.RUN, 404, tag="members"))
+def change_member_by_hand(member_id: Id, change: Annotated[MemberChange, Body()]) -> Member:
+    """Set a person's name, time zone or further addresses; people may change themselves, admins everybody.
+
+    What is set stays, whatever the vendors say. Reports follow to the new time zone.
+    """
+    request = here(router)
+    wanted = change.model_dump(exclude_unset=True)
+    member = change_member(
+        request.who,
+        member_id,
+        wanted,
+        directory=request.stores.directory,
+        subscriptions=request.stores.subscriptions,
+        schedules=wiring.schedules(request.env),
+    )
+    request.note("member.changed", member.id, fields=", ".join(sorted(wanted)))
+    return member
+
+
+@router.put("/v1/members/<member_id>/identities/<provider>", **needs(Scope.ADMIN, 404, tag="members"))
+def put_identity(member_id: Id, provider: Provider, identity: Annotated[VendorAccount, Body()]) -> Member:
+    """Confirm or correct who a person is at a vendor.
+
+    Somebody who was nothing but that account becomes this person. The account the person had there before is one of
+    its own again after the next sync.
+    """
+    request = here(router)
+    member = identify(
+        request.tenant_id,
+        member_id,
+        provider,
+        identity.account,
+        directory=request.stores.directory,
+        subscriptions=request.stores.subscriptions,
+        schedules=wiring.schedules(request.env),
+    )
+    request.note("member.identified", member.id, provider=provider, account=identity.account)
+    return member
+
+
+@router.delete("/v1/members/<member_id>/identities/<provider>", **needs(Scope.ADMIN, 404, tag="members"))
+def remove_identity(member_id: Id, provider: Provider) -> Member:
+    """Say that a person has no account at a vendor, whatever the addresses say."""
+    request = here(router)
+    member = disown(request.tenant_id, member_id, provider, directory=request.stores.directory)
+    request.note("member.disowned", member.id, provider=provider)
+    return member

@@ -1,0 +1,197 @@
+"""Work that takes longer than a request, and the files it makes or reads."""
+
+import secrets
+from enum import StrEnum
+from typing import Annotated, Any, Self
+
+from aws_lambda_powertools.event_handler import Response, content_types
+from aws_lambda_powertools.event_handler.openapi.params import Body, Path
+from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
+from pydantic import AwareDatetime, Field
+
+from pm_assistant.api.context import Here, here, needs
+from pm_assistant.api.guards import SHOWN_ONCE
+from pm_assistant.api.paging import Cursor, Limit, Moment, Page, cut, place
+from pm_assistant.domain.accounts import Scope
+from pm_assistant.domain.errors import InvalidRequest, NotFound
+from pm_assistant.domain.model import Model
+from pm_assistant.domain.runs import Order, Run, RunKind, RunState
+from pm_assistant.runtime import wiring
+from pm_assistant.workflows.export import file_name
+from pm_assistant.workflows.run import begin
+
+router = APIGatewayHttpRouter()
+
+UPLOAD_ID = r"^[0-9a-f]{32}$"
+
+
+class Workflow(StrEnum):
+    """What anybody who may run things can ask for."""
+
+    PROCESS = "process"
+    MOVE_TICKETS = "move-tickets"
+    STANDUP = "standup"
+    WEEKLY = "weekly"
+    SYNC = "sync"
+
+
+class WorkflowWish(Model):
+    """How a workflow is to be run."""
+
+    dry_run: bool = Field(default=True, description="say what would happen and keep nothing")
+    since: Moment | None = Field(default=None, description="how far back to look; each has its own default")
+    person: str | None = Field(default=None, description="id of the one member to report to")
+
+
+class RunSummary(Model):
+    """A run without what came of it."""
+
+    id: str
+    kind: RunKind
+    dry_run: bool
+    since: AwareDatetime | None
+    person: str | None
+    state: RunState
+    done: int
+    total: int | None = Field(description="how much there is to do, once that is known")
+    error: str | None
+    asked_by: str
+    created_at: AwareDatetime
+    updated_at: AwareDatetime
+
+    @classmethod
+    def of(cls, run: Run) -> Self:
+        """What there is to say of a run."""
+        order = {"kind": run.order.kind, "dry_run": run.order.dry_run, "since": run.order.since}
+        told = dict(run) | order | {"person": run.order.member_id}
+        return cls.model_validate({name: told[name] for name in cls.model_fields})
+
+
+class RunDetail(RunSummary):
+    """A run with what has come of it so far."""
+
+    results: tuple[dict[str, Any], ...] = Field(description="in the form of the kind of run")
+    left_out: int = Field(description="how many more results there were than a run can hold")
+
+
+class Export(Model):
+    """An export, and where it can be had."""
+
+    run_id: str
+    state: RunState
+    url: str | None = Field(description="good for fifteen minutes; none while the export is not done")
+
+
+class Upload(Model):
+    """A place for one file."""
+
+    upload_id: str
+    url: str | None = Field(
+        description="takes the file by PUT, for an hour; null when a request is repeated under its idempotency key"
+    )
+
+
+class ImportWish(Model):
+    """What to import."""
+
+    upload_id: str = Field(pattern=UPLOAD_ID, description="of the upload that holds an export's zip file")
+
+
+def _begun(request: Here, order: Order) -> Response[RunSummary]:
+    run = begin(
+        order,
+        tenant_id=request.tenant_id,
+        asked_by=request.who.actor,
+        run_log=request.stores.run_log,
+        queue=wiring.queue(request.env.runs_queue_url),
+        now=request.now,
+    )
+    request.note("run.started", run.id, kind=order.kind, dry_run=str(order.dry_run).lower())
+    return Response(
+        202,
+        content_type=content_types.APPLICATION_JSON,
+        body=RunSummary.of(run),
+        headers={"Location": f"/v1/runs/{run.id}"},
+    )
+
+
+@router.post("/v1/workflows/<workflow>", status_code=202, **needs(Scope.RUN, 400, 404, tag="runs"))
+def run_workflow(workflow: Annotated[Workflow, Path()], wish: Annotated[WorkflowWish, Body()]) -> Response[RunSummary]:
+    """Have a workflow run; without being told otherwise it only shows what would happen.
+
+    `process` judges what was said since `since` (a day ago), `move-tickets` does so for moves alone, `standup` and
+    `weekly` write everybody's report, or that of `person`, and `sync` reads people, teams and tickets from the vendors,
+    and with `since` what was said as well.
+    """
+    request = here(router)
+    if wish.since is not None and wish.since > request.now:
+        raise InvalidRequest("it is yet to come", field="since")
+    if wish.person is not None and wish.person not in {
+        member.id for member in request.stores.directory.members(request.tenant_id)
+    }:
+        raise NotFound("no such member")
+    order = Order(kind=RunKind(workflow.value), dry_run=wish.dry_run, since=wish.since, member_id=wish.person)
+    return _begun(request, order)
+
+
+@router.get("/v1/runs", **needs(Scope.RUN, 400, tag="runs"))
+def list_runs(limit: Limit = 50, cursor: Cursor = "") -> Page[RunSummary]:
+    """List runs of the last 90 days, newest first."""
+    request = here(router)
+    found = request.stores.run_log.latest(request.tenant_id, before=place(cursor), limit=limit + 1)
+    items, after = cut([RunSummary.of(run.seen(request.now)) for run in found], lambda run: run.id, limit=limit)
+    return Page(items=tuple(items), next=after)
+
+
+@router.get("/v1/runs/<run_id>", **needs(Scope.RUN, 404, tag="runs"))
+def show_run(run_id: Annotated[str, Path()]) -> RunDetail:
+    """Show how far a run is and what has come of it; what was said in private channels is left out.
+
+    A run that nothing has happened to for three hours is shown as failed.
+    """
+    request = here(router)
+    return RunDetail.of(request.stores.run_log.get(request.tenant_id, run_id).seen(request.now))
+
+
+@router.post("/v1/exports", status_code=202, **needs(Scope.OWNER, tag="exports", while_closing=True))
+def begin_export() -> Response[RunSummary]:
+    """Have all of the tenant's data written to a zip file of JSON lines, without what opens doors.
+
+    It holds what was said in private channels, which nobody is shown otherwise: only an owner takes that upon
+    themselves, and no program can. The manifest names the kinds that an import restores; who has access, what is
+    connected and the audit trail are there to be read only.
+    """
+    return _begun(here(router), Order(kind=RunKind.EXPORT, dry_run=False))
+
+
+@router.get("/v1/exports/<run_id>", **needs(Scope.OWNER, 404, tag="exports"))
+def show_export(run_id: Annotated[str, Path()]) -> Export:
+    """Show an export, with a link to its file once it is done; the file is kept for a week."""
+    request = here(router)
+    run = request.stores.run_log.get(request.tenant_id, run_id).seen(request.now)
+    if run.order.kind is not RunKind.EXPORT:
+        raise NotFound("no such export")
+    url = None
+    if run.state is RunState.DONE:
+        url = wiring.archives(request.env.archives_bucket).download_url(request.tenant_id, file_name(run))
+    return Export(run_id=run.id, state=run.state, url=url)
+
+
+@router.post("/v1/uploads", status_code=201, **needs(Scope.OWNER, tag="exports"))
+def offer_upload() -> Response[Upload]:
+    """Get a place to put the zip file of an export."""
+    request, upload_id = here(router), secrets.token_hex(16)
+    url = wiring.archives(request.env.archives_bucket).upload_url(request.tenant_id, upload_id)
+    request.note("upload.offered", upload_id)
+    return Response(
+        201,
+        content_type=content_types.APPLICATION_JSON,
+        body=Upload(upload_id=upload_id, url=url),
+        headers={SHOWN_ONCE: "url"},
+    )
+
+
+@router.post("/v1/imports", status_code=202, **needs(Scope.OWNER, tag="exports"))
+def begin_import(wish: Annotated[ImportWish, Body()]) -> Response[RunSummary]:
+    """Have an export brought into this tenant, which must not have tickets, messages or decisions yet."""
+    return _begun(here(router), Order(kind=RunKind.IMPORT, dry_run=False, upload_id=wish.upload_id))

@@ -1,0 +1,82 @@
+"""Who wants which report when."""
+
+from typing import Annotated, Literal
+
+from aws_lambda_powertools.event_handler.openapi.params import Body
+from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
+from pydantic import Field
+
+from pm_assistant.api.context import here, needs
+from pm_assistant.api.paging import Cursor, Id, Limit, Page, sliced
+from pm_assistant.domain.accounts import Scope
+from pm_assistant.domain.model import Model
+from pm_assistant.domain.reports import Delivery, ReportKind, Subscription
+from pm_assistant.runtime import wiring
+from pm_assistant.workflows.subscribe import subscribe, unsubscribe
+
+router = APIGatewayHttpRouter()
+
+type Weekday = Literal["MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN"]
+
+USUAL: dict[ReportKind, tuple[Weekday, ...]] = {
+    ReportKind.STANDUP: ("MON", "TUE", "WED", "THU", "FRI"),
+    ReportKind.WEEKLY: ("FRI",),
+}
+
+
+class SubscriptionWish(Model):
+    """When a report is to come, by the person's own clock, and how."""
+
+    hour: int = Field(default=9, ge=0, le=23)
+    minute: int = Field(default=0, ge=0, le=59)
+    weekdays: tuple[Weekday, ...] | None = Field(
+        default=None,
+        min_length=1,
+        max_length=7,
+        description="if left out: Monday to Friday for a standup, Friday for a weekly",
+    )
+    delivery: Delivery = Delivery.SLACK
+
+
+@router.get("/v1/subscriptions", **needs(Scope.READ, tag="subscriptions"))
+def list_subscriptions(limit: Limit = 50, cursor: Cursor = "") -> Page[Subscription]:
+    """List who gets which report when."""
+    request = here(router)
+    items, more = sliced(
+        request.stores.subscriptions.all(request.tenant_id),
+        lambda wish: f"{wish.member_id}#{wish.kind}",
+        cursor=cursor,
+        limit=limit,
+    )
+    return Page(items=tuple(items), next=more)
+
+
+@router.put("/v1/subscriptions/<member_id>/<kind>", **needs(Scope.RUN, 404, tag="subscriptions"))
+def put_subscription(member_id: Id, kind: ReportKind, wish: Annotated[SubscriptionWish, Body()]) -> Subscription:
+    """Have a report come; replaces what was wished for the person and kind before."""
+    request = here(router)
+    wanted = wish.model_dump() | {"weekdays": wish.weekdays or USUAL[kind]}
+    subscription = subscribe(
+        request.tenant_id,
+        Subscription.model_validate(wanted | {"member_id": member_id, "kind": kind}),
+        directory=request.stores.directory,
+        subscriptions=request.stores.subscriptions,
+        schedules=wiring.schedules(request.env),
+    )
+    request.note("subscription.made", member_id, kind=kind)
+    return subscription
+
+
+@router.delete("/v1/subscriptions/<member_id>/<kind>", status_code=204, **needs(Scope.RUN, 404, tag="subscriptions"))
+def remove_subscription(member_id: Id, kind: ReportKind) -> None:
+    """Have a report come no longer."""
+    request = here(router)
+    unsubscribe(
+        request.tenant_id,
+        member_id,
+        kind,
+        directory=request.stores.directory,
+        subscriptions=request.stores.subscriptions,
+        schedules=wiring.schedules(request.env),
+    )
+    request.note("subscription.ended", member_id, kind=kind)

@@ -1,0 +1,81 @@
+"""The tenant and its settings."""
+
+from typing import Annotated
+
+from aws_lambda_powertools.event_handler.openapi.params import Body
+from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
+from pydantic import AwareDatetime
+
+from pm_assistant.api.context import here, needs
+from pm_assistant.domain.accounts import Scope, TeamName
+from pm_assistant.domain.model import Model
+from pm_assistant.domain.tenants import Settings, Tenant, TenantState
+from pm_assistant.workflows.settings import change_settings, rename
+
+router = APIGatewayHttpRouter()
+
+
+class TenantSummary(Model):
+    """A tenant without its settings, which have a place of their own."""
+
+    id: str
+    name: str
+    state: TenantState
+    created_at: AwareDatetime | None
+    closes_at: AwareDatetime | None
+
+    @classmethod
+    def of(cls, tenant: Tenant) -> "TenantSummary":
+        """What there is to say of a tenant."""
+        return cls.model_validate(tenant.model_dump(exclude={"settings"}))
+
+
+class TenantChange(Model):
+    """What can be changed about a tenant."""
+
+    name: TeamName
+
+
+@router.get("/v1/tenant", **needs(Scope.READ, tag="tenant"))
+def show_tenant() -> TenantSummary:
+    """Show the tenant.
+
+    `closes_at` is set while the tenant is being closed: until then that can be called off.
+    """
+    request = here(router)
+    return TenantSummary.of(request.stores.tenants.get(request.tenant_id))
+
+
+@router.patch("/v1/tenant", **needs(Scope.ADMIN, tag="tenant"))
+def change_tenant(change: Annotated[TenantChange, Body()]) -> TenantSummary:
+    """Rename the tenant."""
+    request = here(router)
+    tenant = rename(request.tenant_id, change.name, tenants=request.stores.tenants)
+    request.note("tenant.renamed", name=change.name)
+    return TenantSummary.of(tenant)
+
+
+@router.get("/v1/settings", **needs(Scope.READ, tag="tenant"))
+def show_settings() -> Settings:
+    """Show the tenant's settings."""
+    request = here(router)
+    return request.stores.tenants.get(request.tenant_id).settings
+
+
+@router.patch("/v1/settings", **needs(Scope.ADMIN, tag="tenant"))
+def change_settings_of_tenant(change: Annotated[Settings, Body()]) -> Settings:
+    """Change settings; what the body leaves out stays as it is.
+
+    Rules are merged kind by kind, so `{"rules": {"move": {"mode": "auto"}}}` changes nothing but that. Settle time,
+    retention and channels count from the next event on.
+    """
+    request, stores = here(router), here(router).stores
+    changed = change_settings(
+        request.tenant_id,
+        change,
+        tenants=stores.tenants,
+        states=stores.connection_states,
+        directory=stores.directory,
+    )
+    request.note("settings.changed", **changed.changes)
+    return changed.settings

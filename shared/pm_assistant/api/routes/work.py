@@ -1,0 +1,148 @@
+"""Tickets, conversations and the current standup."""
+
+from datetime import timedelta
+from typing import Annotated
+
+from aws_lambda_powertools.event_handler.openapi.params import Query
+from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
+
+from pm_assistant.api.context import here, needs
+from pm_assistant.api.paging import Cursor, Id, Limit, Moment, Page, sliced
+from pm_assistant.domain.accounts import Scope
+from pm_assistant.domain.errors import InvalidRequest, NotFound
+from pm_assistant.domain.reports import Report, ReportDue
+from pm_assistant.domain.work import StateType, Ticket
+from pm_assistant.workflows.members import member_of, oneself
+from pm_assistant.workflows.reading import Talk, talk, talks, ticket_named
+from pm_assistant.workflows.report import standup
+
+router = APIGatewayHttpRouter()
+
+LOOKED_BACK = timedelta(days=1)
+FARTHEST_BACK = timedelta(days=31)
+"""To list conversations, all that was said since has to be read."""
+
+
+@router.get("/v1/tickets", **needs(Scope.READ, tag="work"))
+def list_tickets(
+    state: Annotated[StateType | None, Query(description="phase of the ticket's state")] = None,
+    team: Annotated[str | None, Query(max_length=200, description="id of the tracker's team")] = None,
+    assignee: Annotated[str | None, Query(max_length=200, description="id of a member")] = None,
+    q: Annotated[str, Query(max_length=200, description="words of the key or the title, all of them")] = "",
+    limit: Limit = 50,
+    cursor: Cursor = "",
+) -> Page[Ticket]:
+    """List the tickets we know, changed last first."""
+    request, stores = here(router), here(router).stores
+    words = q.casefold().split()
+    members = stores.directory.members(request.tenant_id) if assignee else ()
+    linear_id = next((member.linear_id for member in members if member.id == assignee), None)
+
+    def fits(ticket: Ticket) -> bool:
+        said = f"{ticket.key} {ticket.title}".casefold()
+        return (
+            (state is None or ticket.state.type is state)
+            and (team is None or ticket.team_id == team)
+            and (assignee is None or (linear_id is not None and ticket.assignee_id == linear_id))
+            and all(word in said for word in words)
+        )
+
+    items, more = sliced(
+        filter(fits, stores.tickets.all(request.tenant_id)),
+        lambda ticket: f"{ticket.updated_at.timestamp():017.6f} {ticket.id}",
+        cursor=cursor,
+        limit=limit,
+        last_first=True,
+    )
+    return Page(items=tuple(items), next=more)
+
+
+@router.get("/v1/tickets/<ticket>", **needs(Scope.READ, 404, tag="work"))
+def show_ticket(ticket: Id) -> Ticket:
+    """Show one ticket, named by its id or by its key, such as `ENG-12`."""
+    request = here(router)
+    found = ticket_named(request.tenant_id, ticket, tickets=request.stores.tickets)
+    if found is None:
+        raise NotFound("no such ticket")
+    return found
+
+
+@router.get("/v1/conversations", **needs(Scope.READ, 400, tag="work"))
+def list_conversations(
+    since: Annotated[
+        Moment | None, Query(description="said since then, at most 31 days ago; a day ago if left out")
+    ] = None,
+    untracked: Annotated[
+        bool | None, Query(description="only those about work that has no ticket, or none of them")
+    ] = None,
+    channel: Annotated[str | None, Query(max_length=64, description="the chat's id of a channel")] = None,
+    limit: Limit = 50,
+    cursor: Cursor = "",
+) -> Page[Talk]:
+    """List what was talked about and what was decided on it, begun last first.
+
+    Only what the whole workspace could listen to: conversations in private channels are for their own people, in the
+    chat.
+    """
+    request, stores = here(router), here(router).stores
+    if since is not None and since < request.now - FARTHEST_BACK:
+        raise InvalidRequest(f"it is more than {FARTHEST_BACK.days} days ago", field="since")
+    found = talks(
+        request.tenant_id,
+        since=since or request.now - LOOKED_BACK,
+        messages=stores.messages,
+        decisions=stores.decisions,
+        directory=stores.directory,
+        connections=stores.connections,
+        tenants=stores.tenants,
+        burst_gap_seconds=request.env.burst_gap_seconds,
+    )
+    wanted = (
+        each
+        for each in found
+        if (untracked is None or each.untracked is untracked) and (channel is None or each.channel == channel)
+    )
+    items, more = sliced(
+        wanted,
+        lambda each: f"{each.began_at.timestamp():017.6f} {each.id}",
+        cursor=cursor,
+        limit=limit,
+        last_first=True,
+    )
+    return Page(items=tuple(items), next=more)
+
+
+@router.get("/v1/conversations/<conversation_id>", **needs(Scope.READ, 404, tag="work"))
+def show_conversation(conversation_id: Id) -> Talk:
+    """Show one conversation."""
+    request, stores = here(router), here(router).stores
+    return talk(
+        request.tenant_id,
+        conversation_id,
+        messages=stores.messages,
+        decisions=stores.decisions,
+        directory=stores.directory,
+        connections=stores.connections,
+        tenants=stores.tenants,
+        burst_gap_seconds=request.env.burst_gap_seconds,
+    )
+
+
+@router.get("/v1/standup", **needs(Scope.READ, 404, tag="work"))
+def show_standup(
+    member_id: Annotated[str | None, Query(max_length=200, description="whose; your own if left out")] = None,
+) -> Report:
+    """Show a person's standup as it would be now; nothing is delivered."""
+    request, stores = here(router), here(router).stores
+    if member_id is None:
+        member = oneself(request.who, directory=stores.directory)
+    else:
+        member = member_of(request.tenant_id, member_id, directory=stores.directory)
+    return standup(
+        ReportDue(tenant_id=request.tenant_id, member_id=member.id),
+        directory=stores.directory,
+        tickets=stores.tickets,
+        decisions=stores.decisions,
+        runs=stores.runs,
+        now=request.now,
+    )

@@ -1,0 +1,175 @@
+"""Accounts, invitations, keys and the audit trail: over HTTP."""
+
+import pytest
+
+from pm_assistant.aws.tables import Row
+from pm_assistant.domain.accounts import Role, Scope
+from tests.api.conftest import Client, World
+from tests.api.people import ADA, GRACE, PASSWORD, People, gathered
+from tests.builders import ACME, GLOBEX
+
+
+@pytest.fixture
+def people(world: World, monkeypatch: pytest.MonkeyPatch) -> People:
+    """Nobody so far."""
+    return gathered(world, monkeypatch)
+
+
+def test_a_caller_is_shown_who_it_is(world: World) -> None:
+    """A person and a program."""
+    me = world.member.get("/v1/me").json
+    expected = {"kind": "account", "name": "member@acme.test", "scope": "run", "tenant_id": ACME, "tenant_name": "Acme"}
+    assert expected.items() <= me.items()
+    assert ("key", "read") == tuple(world.reader.get("/v1/me").json[field] for field in ("kind", "scope"))
+
+
+def test_an_invitation_becomes_an_account(people: People) -> None:
+    """Asked for, mailed, listed, taken up, and gone from the list."""
+    people.registered(ADA)
+    ada = people.logged_in(ADA)
+    made = ada.post("/v1/invitations", {"email": GRACE, "role": "admin"})
+    assert (201, GRACE, "admin") == (made.status, made.json["email"], made.json["role"])
+    assert [made.json] == ada.get("/v1/invitations").json["items"]
+    code = people.mailer.sent[-1].text.split("Your invitation code is ")[1].split()[0]
+    assert code.partition(".")[2] not in made.text
+
+    assert 202 == people.ask("register", email=GRACE, password=PASSWORD, invitation=code).status
+
+    assert [] == ada.get("/v1/invitations").json["items"]
+    accounts = {(account["email"], account["role"]) for account in ada.get("/v1/accounts").json["items"]}
+    assert {(ADA, "owner"), (GRACE, "admin")} == accounts
+    assert 200 == people.logged_in(GRACE).get("/v1/keys").status
+    assert ["account.joined", "account.invited"] == [e["action"] for e in ada.get("/v1/audit", limit=2).json["items"]]
+
+
+def test_an_invitation_is_taken_back(people: People) -> None:
+    """Then its code opens nothing."""
+    people.registered(ADA)
+    ada = people.logged_in(ADA)
+    made = ada.post("/v1/invitations", {"email": GRACE}).json
+    code = people.mailer.sent[-1].text.split("Your invitation code is ")[1].split()[0]
+
+    assert 200 == ada.delete(f"/v1/invitations/{made['id']}").status
+
+    answer = people.ask("register", email=GRACE, password=PASSWORD, invitation=code)
+    assert (400, "invitation") == (answer.status, answer.json["field"])
+    assert 404 == ada.delete(f"/v1/invitations/{made['id']}").status
+
+
+def test_a_removed_person_is_out_with_the_next_request(people: People) -> None:
+    """Though the login and what the gateway keeps of it would last longer."""
+    people.registered(ADA)
+    ada = people.logged_in(ADA)
+    ada.post("/v1/invitations", {"email": GRACE})
+    code = people.mailer.sent[-1].text.split("Your invitation code is ")[1].split()[0]
+    people.ask("register", email=GRACE, password=PASSWORD, invitation=code)
+    grace = people.logged_in(GRACE)
+    grace_id = grace.get("/v1/me").json["id"]
+
+    assert 200 == ada.delete(f"/v1/accounts/{grace_id}").status
+
+    assert 401 == grace.get("/v1/me").status
+    assert 401 == people.ask("login", email=GRACE, password=PASSWORD).status
+    assert 404 == ada.delete(f"/v1/accounts/{grace_id}").status
+
+
+def test_a_changed_role_counts_with_the_next_request(world: World) -> None:
+    """Also for what a person has in hand."""
+    owner, admin = world.owner, world.admin
+    assert 200 == admin.get("/v1/keys").status
+
+    answer = owner.patch(f"/v1/accounts/{ACME}-admin", {"role": "member"})
+
+    assert (200, "member") == (answer.status, answer.json["role"])
+    assert 403 == admin.get("/v1/keys").status
+    assert 403 == world.as_program(Scope.ADMIN).patch(f"/v1/accounts/{ACME}-owner", {"role": "member"}).status
+    assert 409 == owner.patch(f"/v1/accounts/{ACME}-owner", {"role": "admin"}).status
+
+
+def test_logging_out_everywhere_ends_what_was_handed_out(people: People) -> None:
+    """The calling login as well; a later one counts."""
+    people.registered(ADA)
+    ada = people.logged_in(ADA)
+
+    assert 200 == ada.post("/v1/me/logout-everywhere").status
+
+    assert 401 == ada.get("/v1/me").status
+    token = people.ask("login", email=ADA, password=PASSWORD).json["refresh_token"]
+    assert 200 == people.ask("refresh", refresh_token=token).status
+    assert 403 == people.world.reader.post("/v1/me/logout-everywhere").status
+
+
+def test_a_key_is_shown_once(world: World) -> None:
+    """Neither a repeated request nor the list gives it again, nor is it anywhere in the table."""
+    admin = world.admin
+    made = admin.post("/v1/keys", {"name": "CI", "scope": "run"}, idempotency_key="one")
+    assert (201, "CI", "run") == (made.status, made.json["name"], made.json["scope"])
+    assert made.json["key"].startswith(f"pma_{ACME}_{made.json['id']}_")
+    assert "x-shown-once" not in made.headers
+
+    again = admin.post("/v1/keys", {"name": "CI", "scope": "run"}, idempotency_key="one")
+
+    assert (201, made.json | {"key": None}, "true") == (again.status, again.json, again.headers["idempotency-replayed"])
+    [listed] = admin.get("/v1/keys").json["items"]
+    assert {**made.json, "key": None} == {**listed, "key": None}
+    assert not {"digest", "key"} & set(listed)
+    secret = made.json["key"].rpartition("_")[2]
+    assert secret not in "".join(str(row.attribute_values) for row in Row.each(ACME))
+
+
+def test_a_key_is_revoked(world: World) -> None:
+    """At once; another tenant's is not there."""
+    made = world.admin.post("/v1/keys", {"name": "CI"}).json
+    program = Client({"kind": "key", "id": made["id"], "tenant": ACME})
+    assert 200 == program.get("/v1/me").status
+    assert world.admin.get("/v1/keys").json["items"][0]["last_used_at"]
+    assert 404 == world.stranger.delete(f"/v1/keys/{made['id']}").status
+
+    assert 200 == world.admin.delete(f"/v1/keys/{made['id']}").status
+
+    assert 401 == program.get("/v1/me").status
+    assert 404 == world.admin.delete(f"/v1/keys/{made['id']}").status
+
+
+def test_a_key_has_no_owner_s_say_and_makes_no_keys(world: World) -> None:
+    """Only people make them."""
+    assert 422 == world.owner.post("/v1/keys", {"name": "CI", "scope": "owner"}).status
+    assert 403 == world.as_program(Scope.ADMIN).post("/v1/keys", {"name": "CI"}).status
+
+
+def test_the_trail_is_read_page_by_page_newest_first(world: World) -> None:
+    """By admins, and only their own tenant's."""
+    for number in range(5):
+        world.admin.post("/v1/keys", {"name": f"key {number}"})
+    seen: list[str] = []
+    cursor: str | None = ""
+    while cursor is not None:
+        page = world.admin.get("/v1/audit", limit=2, cursor=cursor).json
+        seen += [entry["detail"]["name"] for entry in page["items"]]
+        cursor = page["next"]
+
+    assert [f"key {number}" for number in (4, 3, 2, 1, 0)] == seen
+    assert [] == world.stranger.get("/v1/audit").json["items"]
+    assert 400 == world.admin.get("/v1/audit", cursor="§").status
+
+
+def test_who_may_see_and_do_what(world: World) -> None:
+    """Members see who is in; the rest is for admins."""
+    world.as_person(Role.OWNER)
+    assert 200 == world.member.get("/v1/accounts").status
+    for path in ("/v1/invitations", "/v1/keys", "/v1/audit"):
+        assert [403, 403, 200] == [who.get(path).status for who in (world.member, world.reader, world.admin)]
+    assert 403 == world.member.post("/v1/invitations", {"email": GRACE}).status
+    assert 403 == world.member.post("/v1/keys", {"name": "mine"}).status
+    assert 403 == world.member.delete(f"/v1/accounts/{ACME}-owner").status
+    assert 403 == world.admin.post("/v1/invitations", {"email": GRACE, "role": "owner"}).status
+
+
+def test_another_tenant_s_people_are_not_there(world: World) -> None:
+    """Neither listed nor touched."""
+    world.as_person(Role.MEMBER, GLOBEX)
+    emails = [account["email"] for account in world.owner.get("/v1/accounts").json["items"]]
+
+    assert ["owner@acme.test"] == emails
+    assert 404 == world.owner.patch(f"/v1/accounts/{GLOBEX}-member", {"role": "admin"}).status
+    assert 404 == world.owner.delete(f"/v1/accounts/{GLOBEX}-member").status

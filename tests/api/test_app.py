@@ -1,0 +1,359 @@
+"""What holds for every request, whatever the route."""
+
+import base64
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from pm_assistant.api import app as api
+from pm_assistant.api import context
+from pm_assistant.domain.accounts import Role
+from pm_assistant.domain.decisions import DecisionState
+from pm_assistant.domain.errors import UpstreamUnavailable
+from pm_assistant.domain.tenants import TenantState
+from pm_assistant.runtime import wiring
+from pm_assistant.runtime.http import PROBLEM_JSON
+from tests.api.conftest import Answer, Client, World, answer_to, event
+from tests.builders import ACME, GLOBEX, a_decision, a_tenant
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "PATCH", "DELETE"])
+def test_there_are_no_other_routes(world: World, method: str) -> None:
+    """An unknown path is told the same, whatever the method."""
+    for path in ("/v1/nothing", "/v1/decisions/1/nothing", "/v1/openapi.json/x", "/v1//tenant"):
+        answer = world.owner.send(method, path)
+
+        assert (404, PROBLEM_JSON) == (answer.status, answer.headers["content-type"])
+        assert "no such route" == answer.json["detail"]
+
+
+def test_a_route_has_its_own_methods(world: World) -> None:
+    """Another one is not there."""
+    assert 404 == world.owner.put("/v1/tenant", {}).status
+    assert 404 == world.owner.post("/v1/openapi.json").status
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ("", "body"),
+        ("{", "body"),
+        ("null", "body"),
+        ("[]", "body"),
+        ('[{"name": "x"}]', "body"),
+        ('"name"', "body"),
+        ("NaN", "body"),
+        ("[" * 100_000, "body"),
+        ('{"name": 7}', "body.name"),
+        ('{"name": "x", "sort": "y"}', "body.sort"),
+        (json.dumps({"name": "x", "n" * 999: 1}), f"body.{'n' * 64}"),
+    ],
+)
+def test_a_body_that_cannot_be_used_is_named_and_not_repeated(world: World, body: str, field: str) -> None:
+    """Malformed, of the wrong kind, missing or with fields nobody knows."""
+    answer = world.owner.send("PATCH", "/v1/tenant", body)
+
+    assert answer.status in {400, 422}
+    assert PROBLEM_JSON == answer.headers["content-type"]
+    named = [flaw["field"] for flaw in answer.json.get("errors", [])] or [answer.json["field"]]
+    assert [field] == named
+    assert len(answer.text) < 1_000
+    assert "Acme" == world.stores.tenants.get(ACME).name
+
+
+def test_what_was_sent_is_never_repeated(world: World) -> None:
+    """It may be a secret in the wrong field."""
+    secret = "hunter2-and-more"
+
+    answers = [
+        world.owner.patch("/v1/tenant", {"name": [secret]}),
+        world.owner.patch("/v1/settings", {"settle_seconds": secret, "language": secret, "rules": {"move": secret}}),
+        world.owner.patch("/v1/settings", {"home_team_id": secret}),
+        world.owner.get("/v1/decisions", state=secret, since=secret, limit=secret, cursor=secret),
+        world.owner.get(f"/v1/decisions/{secret}"),
+        world.owner.put(f"/v1/subscriptions/U0ADA/{secret}", {}),
+        world.owner.send("PATCH", "/v1/tenant", f"{{{secret}"),
+        world.owner.patch("/v1/tenant", {"name": "x"}, idempotency_key="\t" + secret),
+    ]
+
+    assert all(400 <= answer.status < 500 for answer in answers)
+    assert not [answer.text for answer in answers if secret in answer.text]
+
+
+@pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", ""])
+def test_a_body_is_json_by_its_own_word(world: World, kind: str) -> None:
+    """Nothing is guessed."""
+    answer = world.owner.patch("/v1/tenant", {"name": "x"}, content_type=kind)
+
+    assert (400, "Content-Type") == (answer.status, answer.json["field"])
+
+
+@pytest.mark.parametrize("kind", ["application/json", "application/json; charset=utf-8", "Application/JSON"])
+def test_a_body_may_come_in_base64(world: World, kind: str) -> None:
+    """API Gateway wraps what it takes for binary."""
+    asked = event("PATCH", "/v1/tenant", "-", headers={"content-type": kind}, authorizer=world.owner.authorizer)
+    wrapped = {"body": base64.b64encode(json.dumps({"name": "Größe"}).encode()).decode(), "isBase64Encoded": True}
+
+    assert "Größe" == answer_to(asked | wrapped).json["name"]
+
+
+def test_a_body_that_is_no_text_is_refused(world: World) -> None:
+    """JSON is UTF-8."""
+    asked = event("PATCH", "/v1/tenant", "-", authorizer=world.owner.authorizer)
+
+    answer = answer_to(asked | {"body": base64.b64encode(b"\xff\xfe").decode(), "isBase64Encoded": True})
+
+    assert (400, "body") == (answer.status, answer.json["field"])
+
+
+def test_every_answer_names_the_request(world: World) -> None:
+    """Good or bad, known caller or none."""
+    for client, path in ((world.owner, "/v1/tenant"), (world.owner, "/v1/nothing"), (world.nobody, "/v1/tenant")):
+        asked = event("GET", path, authorizer=client.authorizer)
+
+        assert asked["requestContext"]["requestId"] == answer_to(asked).headers["x-request-id"]
+
+
+@pytest.mark.parametrize(
+    "authorizer",
+    [
+        None,
+        {},
+        {"refused": "expired"},
+        {"kind": "account", "id": "acme-nobody", "tenant": ACME, "issued_at": "1", "expires_at": "9999999999"},
+        {"kind": "account", "id": "acme-owner", "tenant": ACME},
+        {"kind": "account", "id": "acme-owner", "tenant": GLOBEX, "issued_at": "1", "expires_at": "9999999999"},
+        {"kind": "account", "id": "acme-owner", "tenant": ACME, "issued_at": "1", "expires_at": "2"},
+        {"kind": "key", "id": "keyread", "tenant": GLOBEX},
+        {"kind": "key", "id": "nokey", "tenant": ACME},
+    ],
+)
+def test_whoever_is_not_proven_learns_nothing(world: World, authorizer: dict[str, str] | None) -> None:
+    """The same for routes that are there and routes that are not."""
+    assert 200 == world.owner.get("/v1/tenant").status
+    assert 200 == world.reader.get("/v1/tenant").status
+
+    for path in ("/v1/tenant", "/v1/nothing", "/v1/decisions/1"):
+        answer = Client(authorizer).get(path)
+        assert (401, PROBLEM_JSON) == (answer.status, answer.headers["content-type"])
+
+
+def test_whoever_was_removed_is_out_at_once(world: World) -> None:
+    """Whatever API Gateway has kept of the proof."""
+    member, reader = world.member, world.reader
+    assert (200, 200) == (member.get("/v1/tenant").status, reader.get("/v1/tenant").status)
+
+    world.stores.accounts.remove(ACME, "acme-member")
+    world.stores.api_keys.remove(ACME, "keyread")
+
+    assert (401, 401) == (member.get("/v1/tenant").status, reader.get("/v1/tenant").status)
+
+
+def test_a_tenant_that_is_gone_has_no_callers(world: World) -> None:
+    """While its deletion can be called off, it still has."""
+    owner, now = world.owner, datetime.now(UTC)
+    for closes_at, status in ((now + timedelta(days=1), 200), (now - timedelta(seconds=1), 401)):
+        world.stores.tenants.put(a_tenant(state=TenantState.CLOSING, closes_at=closes_at))
+        assert status == owner.get("/v1/tenant").status
+
+
+@pytest.mark.parametrize("smuggle", ["body", "query", "header"])
+def test_the_tenant_comes_from_the_credential_alone(world: World, smuggle: str) -> None:
+    """What names another one elsewhere is refused or has no effect."""
+    decision = world.stores.decisions.save(a_decision(GLOBEX, state=DecisionState.PROPOSED))
+    owner = world.owner
+    match smuggle:
+        case "body":
+            answers = [
+                owner.patch("/v1/tenant", {"name": "x", "tenant_id": GLOBEX}),
+                owner.patch("/v1/settings", {"settle_seconds": 1, "tenant_id": GLOBEX}),
+                owner.post(f"/v1/decisions/{decision.id}/approve", {"tenant_id": GLOBEX}),
+            ]
+            assert [422, 422, 422] == [answer.status for answer in answers]
+        case "query":
+            assert ACME == owner.get("/v1/tenant", tenant_id=GLOBEX, tenant=GLOBEX).json["id"]
+            assert [] == owner.get("/v1/decisions", tenant_id=GLOBEX).json["items"]
+        case _:
+            told = Client(owner.authorizer, {"x-tenant-id": GLOBEX, "tenant": GLOBEX, "x-forwarded-host": GLOBEX})
+            assert ACME == told.get("/v1/tenant").json["id"]
+            assert 404 == told.post(f"/v1/decisions/{decision.id}/approve", {}).status
+    assert "Globex" == world.stores.tenants.get(GLOBEX).name
+    assert [] == world.queued(world.actions_url)
+
+
+def test_a_path_may_be_encoded(world: World) -> None:
+    """A colon is spelt either way."""
+    world.stores.decisions.save(a_decision(id="a:b"))
+
+    assert 200 == world.reader.get("/v1/decisions/a%3Ab").status == world.reader.get("/v1/decisions/a:b").status
+
+
+def test_a_fault_of_ours_is_told_as_such_and_nothing_of_it(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The log has it under the request's id."""
+
+    def broken(_: str) -> Any:
+        raise RuntimeError("secret details")
+
+    owner = world.owner
+    monkeypatch.setattr(wiring, "queue", broken)
+    decision = world.stores.decisions.save(a_decision(state=DecisionState.PROPOSED))
+
+    answer = owner.post(f"/v1/decisions/{decision.id}/approve", {})
+
+    assert (500, PROBLEM_JSON) == (answer.status, answer.headers["content-type"])
+    assert "secret" not in answer.text
+    assert "ratelimit-limit" in answer.headers
+
+
+def test_an_answer_of_the_wrong_form_is_a_fault_of_ours(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is not the caller's fields that cannot be used."""
+    monkeypatch.setattr(
+        type(world.stores.tenants), "get", lambda *_: a_tenant().model_copy(update={"settings": "none"})
+    )
+
+    assert 500 == world.reader.get("/v1/settings").status
+
+
+def test_a_tenant_has_so_many_requests_a_minute(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Headers count them down; another tenant has its own; nothing is done for one too many."""
+    monkeypatch.setenv("REQUESTS_PER_MINUTE", "3")
+    context.settings.cache_clear()
+    owner, member, stranger = world.owner, world.member, world.stranger
+    monkeypatch.setattr(api, "datetime", AtNoon)
+
+    answers = [client.get("/v1/tenant") for client in (owner, member, owner)]
+    refused = owner.patch("/v1/tenant", {"name": "x"})
+
+    assert [200, 200, 200] == [answer.status for answer in answers]
+    assert ["2", "1", "0"] == [answer.headers["ratelimit-remaining"] for answer in answers]
+    assert {("3", "60")} == {(a.headers["ratelimit-limit"], a.headers["ratelimit-reset"]) for a in answers}
+    assert (429, "60", PROBLEM_JSON) == (
+        refused.status,
+        refused.headers["retry-after"],
+        refused.headers["content-type"],
+    )
+    assert "Acme" == world.stores.tenants.get(ACME).name
+    assert 200 == stranger.get("/v1/tenant").status
+
+
+class AtNoon:
+    """A clock that stands at the beginning of a minute."""
+
+    @staticmethod
+    def now(zone: Any) -> datetime:
+        """The beginning of this minute."""
+        return datetime.now(zone).replace(second=0, microsecond=0)
+
+
+def test_a_repeated_write_is_done_once(world: World) -> None:
+    """The second answer is the first one again, and says so."""
+    decision = world.stores.decisions.save(a_decision(state=DecisionState.PROPOSED))
+    member, path = world.member, f"/v1/decisions/{decision.id}/approve"
+
+    first, second = (member.post(path, {}, idempotency_key="k-1") for _ in range(2))
+
+    assert (202, 202) == (first.status, second.status)
+    assert first.json == second.json
+    assert (None, "true") == tuple(answer.headers.get("idempotency-replayed") for answer in (first, second))
+    assert first.headers["x-request-id"] != second.headers["x-request-id"]
+    assert 1 == len(world.queued(world.actions_url))
+    assert 1 == len(world.stores.audit.latest(ACME, limit=9))
+
+
+def test_a_key_stands_for_one_request(world: World) -> None:
+    """With another body, path or method it is refused; another caller's key is another key; another tenant's, too."""
+    admin = world.admin
+    assert 200 == admin.patch("/v1/tenant", {"name": "One"}, idempotency_key="k").status
+
+    assert "Idempotency-Key" == admin.patch("/v1/tenant", {"name": "Two"}, idempotency_key="k").json["field"]
+    assert 400 == admin.patch("/v1/settings", {"name": "One"}, idempotency_key="k").status
+    assert "One" == world.stores.tenants.get(ACME).name
+    assert 200 == world.owner.patch("/v1/tenant", {"name": "Three"}, idempotency_key="k").status
+    assert 200 == world.stranger.patch("/v1/tenant", {"name": "Four"}, idempotency_key="k").status
+    assert ("Three", "Four") == (world.stores.tenants.get(ACME).name, world.stores.tenants.get(GLOBEX).name)
+
+
+def test_two_at_the_same_time_are_not_both_done(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second is told to wait, and gets the answer once it is there."""
+    admin = world.admin
+    answers: list[Answer] = []
+    replace = type(world.stores.tenants).replace
+
+    def meanwhile(*arguments: Any, **named: Any) -> None:
+        if not answers:
+            answers.append(admin.patch("/v1/tenant", {"name": "One"}, idempotency_key="k"))
+        replace(*arguments, **named)
+
+    monkeypatch.setattr(type(world.stores.tenants), "replace", meanwhile)
+
+    first = admin.patch("/v1/tenant", {"name": "One"}, idempotency_key="k")
+
+    assert (200, [409]) == (first.status, [answer.status for answer in answers])
+    assert first.json == admin.patch("/v1/tenant", {"name": "One"}, idempotency_key="k").json
+
+
+def test_what_failed_for_our_sake_may_be_tried_again(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A refusal is an answer, an outage is none."""
+    member = world.member
+    decision = world.stores.decisions.save(a_decision(state=DecisionState.PROPOSED))
+    path = f"/v1/decisions/{decision.id}/approve"
+    for error, status in ((UpstreamUnavailable("away"), 503), (RuntimeError("bug"), 500)):
+        with monkeypatch.context() as patch:
+            patch.setattr(wiring, "queue", failing(error))
+            assert status == member.post(path, {}, idempotency_key="k").status
+
+    assert 202 == member.post(path, {}, idempotency_key="k").status
+    assert 1 == len(world.queued(world.actions_url))
+
+    refused = [member.post("/v1/decisions/none/undo", idempotency_key="n") for _ in range(2)]
+    assert [404, 404] == [answer.status for answer in refused]
+    assert "true" == refused[1].headers["idempotency-replayed"]
+
+
+def failing(error: Exception) -> Callable[[str], Any]:
+    """A maker of queues that fails."""
+
+    def make(_: str) -> Any:
+        raise error
+
+    return make
+
+
+@pytest.mark.parametrize("key", ["", "k" * 256, "a\tb", "a\u200bb"])
+def test_a_key_has_a_form(world: World, key: str) -> None:
+    """Printable, and not endless."""
+    answer = world.owner.patch("/v1/tenant", {"name": "x"}, idempotency_key=key)
+
+    assert (400, "Idempotency-Key") == (answer.status, answer.json["field"])
+    assert "Acme" == world.stores.tenants.get(ACME).name
+
+
+def test_reads_need_no_key(world: World) -> None:
+    """They change nothing, so they are answered anew."""
+    reader = Client(world.reader.authorizer, {"Idempotency-Key": "k"})
+    assert "Acme" == reader.get("/v1/tenant").json["name"]
+    world.stores.tenants.put(a_tenant(name="Other"))
+
+    assert "Other" == reader.get("/v1/tenant").json["name"]
+
+
+def test_a_scope_includes_the_ones_before_it(world: World) -> None:
+    """Owner, admin, member, reader: each may do less."""
+    decision = world.stores.decisions.save(a_decision(state=DecisionState.PROPOSED))
+    everybody = (world.owner, world.admin, world.member, world.reader)
+
+    assert [200] * 4 == [client.get("/v1/tenant").status for client in everybody]
+    assert [200, 200, 403, 403] == [client.patch("/v1/tenant", {"name": "x"}).status for client in everybody]
+    answers = [client.post(f"/v1/decisions/{decision.id}/approve", {}).status for client in everybody]
+    assert [202, 202, 202, 403] == answers
+
+
+def test_an_owner_of_one_tenant_is_nobody_in_another(world: World) -> None:
+    """Even under the same account id."""
+    twin = world.as_person(Role.OWNER, GLOBEX)
+    assert twin.authorizer is not None
+
+    assert 401 == Client({**twin.authorizer, "tenant": ACME}).get("/v1/tenant").status

@@ -1,0 +1,125 @@
+"""Another tenant's things are not there: every route that takes an id, made of the API's own description."""
+
+import json
+import uuid
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from pm_assistant.api.openapi import DOCUMENT
+from pm_assistant.domain.accounts import Invitation, Role, Scope
+from pm_assistant.domain.decisions import DecisionState, Outcome
+from pm_assistant.domain.runs import Order, Run, RunKind, RunState
+from tests.api.conftest import Client, World, a_world, segment
+from tests.builders import GLOBEX, NOW, a_decision, a_member, a_message, a_ticket
+
+WRITTEN = json.loads(DOCUMENT.read_text())
+LEFT = Outcome(external_id="c-1", url="https://linear.app/globex/issue/ENG-1", inverse='{"operation": "x"}')
+LATER = NOW + timedelta(days=365)
+
+BODIES: Mapping[str, Any] = {
+    "approve_decision": {},
+    "change_member_by_hand": {"name": "Mallory"},
+    "change_role": {"role": "admin"},
+    "dismiss_decision": {"reason": "no"},
+    "put_identity": {"account": "lin-ada"},
+    "put_subscription": {},
+}
+"""A good body for each write that takes an id; a new one has to be added here."""
+
+
+def choices(parameter: Mapping[str, Any]) -> list[str]:
+    """The values of a parameter that has only so many."""
+    schema = parameter["schema"]
+    if "$ref" in schema:
+        schema = WRITTEN["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
+    found: list[str] = schema.get("enum", [])
+    return found
+
+
+def with_ids() -> Iterator[tuple[str, str, str, Mapping[str, Any]]]:
+    """Every operation with an id in its path: its name, method, path, and the parameter that is the id."""
+    for path, operations in WRITTEN["paths"].items():
+        for method, operation in operations.items():
+            for parameter in operation.get("parameters", []):
+                if parameter["in"] == "path" and not choices(parameter):
+                    yield operation["operationId"], method.upper(), filled(path, operation), parameter
+
+
+def filled(path: str, operation: Mapping[str, Any]) -> str:
+    """A path whose other parts have their first possible value."""
+    for parameter in operation["parameters"]:
+        if parameter["in"] == "path" and choices(parameter):
+            path = path.replace(f"{{{parameter['name']}}}", choices(parameter)[0])
+    return path
+
+
+@pytest.fixture(scope="module")
+def globex() -> Iterator[tuple[World, dict[str, str]]]:
+    """A world in which globex has one of everything, and the ids of these things by what paths call them."""
+    with a_world() as world:
+        stores = world.stores
+        invitation = Invitation(
+            id="inv-globex",
+            tenant_id=GLOBEX,
+            email="new@globex.test",
+            role=Role.MEMBER,
+            invited_by="account:x",
+            created_at=NOW,
+            expires_at=LATER,
+        )
+        order = Order(kind=RunKind.EXPORT)
+        run = Run(
+            id="run-globex",
+            tenant_id=GLOBEX,
+            order=order,
+            state=RunState.RUNNING,
+            asked_by="account:x",
+            created_at=NOW,
+            updated_at=NOW,
+        )
+        stores.invitations.put(invitation)
+        stores.run_log.put(run)
+        stores.directory.put_members(GLOBEX, [a_member("eve"), a_member("ada", slack_id=None, id="lin-ada")])
+        stores.tickets.put(GLOBEX, a_ticket(77, key="GLX-77"))
+        stores.messages.record(GLOBEX, a_message(), keep_days=9_999)
+        asked = stores.decisions.save(a_decision(GLOBEX, state=DecisionState.PROPOSED, outcome=LEFT))
+        member = world.as_person(Role.MEMBER, GLOBEX).authorizer
+        key = world.as_program(Scope.READ, GLOBEX).authorizer
+        assert member
+        assert key
+        yield (
+            world,
+            {
+                "account_id": member["id"],
+                "conversation_id": f"C0ENG:{a_message().ts}",
+                "decision_id": asked.id,
+                "invitation_id": invitation.id,
+                "key_id": key["id"],
+                "member_id": "U0EVE",
+                "run_id": run.id,
+                "ticket": "GLX-77",
+            },
+        )
+
+
+@pytest.mark.parametrize(("name", "method", "path", "parameter"), list(with_ids()), ids=lambda value: str(value)[:40])
+def test_an_id_of_another_tenant_is_an_id_of_nothing(
+    globex: tuple[World, dict[str, str]], name: str, method: str, path: str, parameter: Mapping[str, Any]
+) -> None:
+    """The same answer, word for word, as for an id that nobody has; to its own tenant the thing is there."""
+    world, ids = globex
+    theirs, body = ids[parameter["name"]], BODIES.get(name)
+
+    def ask(client: Client, id: str) -> Any:
+        return client.send(method, path.replace(f"{{{parameter['name']}}}", segment(id)), body)
+
+    got, expected = ask(world.owner, theirs), ask(world.owner, uuid.uuid4().hex)
+
+    assert (404, 404) == (got.status, expected.status)
+    assert expected.json == got.json
+    assert theirs not in got.text
+    if method == "GET":
+        assert 200 == ask(world.stranger, theirs).status

@@ -1,0 +1,114 @@
+"""The API's own description: true, and pleasant to read."""
+
+import json
+import re
+from typing import Any
+
+import pytest
+
+from pm_assistant.api import openapi
+from pm_assistant.api.app import app
+from pm_assistant.api.manual import POLICY, STYLE, manual
+from tests.api.conftest import World
+
+WRITTEN: dict[str, Any] = json.loads(openapi.DOCUMENT.read_text())
+OPERATIONS = [
+    (method, path, operation)
+    for path, operations in WRITTEN["paths"].items()
+    for method, operation in operations.items()
+]
+
+
+def test_what_is_written_is_what_there_is() -> None:
+    """Routes have changed since: `python -m pm_assistant.api.openapi` writes it anew."""
+    assert openapi.text() == openapi.DOCUMENT.read_text()
+
+
+def test_the_document_is_served_as_it_was_written(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is made of routes while somebody waits; nobody has to be known."""
+
+    def never(*_: object, **__: object) -> str:
+        raise AssertionError("the document is made at run time")
+
+    monkeypatch.setattr(app, "get_openapi_json_schema", never)
+
+    answer = world.nobody.get("/v1/openapi.json")
+
+    assert (200, "application/json") == (answer.status, answer.headers["content-type"])
+    assert WRITTEN == answer.json
+
+
+def test_every_operation_says_what_it_is() -> None:
+    """A name of its own, a sentence, a place, and a scope unless anybody may use it."""
+    ids = [operation["operationId"] for _, _, operation in OPERATIONS]
+
+    assert sorted(set(ids)) == sorted(ids)
+    for _, path, operation in OPERATIONS:
+        assert re.fullmatch(r"[a-z_]+", operation["operationId"])
+        assert operation["summary"]
+        assert not operation["summary"].startswith(("GET", "POST", "PUT", "PATCH", "DELETE"))
+        assert operation["tags"][0] in openapi.TAGS
+        assert path.startswith("/auth/") == ("security" not in operation) == ("x-scope" not in operation)
+    assert not [name for name in WRITTEN["components"]["schemas"] if "__" in name]
+
+
+def test_every_operation_says_what_it_may_answer() -> None:
+    """One good answer at least, and each problem in the one form."""
+    for method, path, operation in OPERATIONS:
+        answers = operation["responses"]
+        assert [status for status in answers if status.startswith("2")]
+        assert {"500", "503"} <= set(answers)
+        if "security" in operation:
+            assert {"401", "403", "429"} <= set(answers)
+            assert (method != "get") == ("409" in answers)
+        if "{" in path:
+            assert "404" in answers
+    for response in WRITTEN["components"]["responses"].values():
+        problem = response["content"]["application/problem+json"]["schema"]
+        assert {"$ref": "#/components/schemas/Problem"} == problem
+
+
+def test_a_form_of_the_frameworks_own_is_nowhere() -> None:
+    """Whoever reads the document would believe in it."""
+    assert "ValidationError" not in openapi.DOCUMENT.read_text()
+    assert "x-problems" not in openapi.DOCUMENT.read_text()
+
+
+def test_every_reference_leads_somewhere() -> None:
+    """Within the document."""
+    for reference in set(re.findall(r'"#/components/(\w+)/([\w-]+)"', openapi.DOCUMENT.read_text())):
+        assert reference[1] in WRITTEN["components"][reference[0]]
+
+
+def test_the_manual_is_one_page_without_anything_from_elsewhere(world: World) -> None:
+    """No script, no font, no picture; the policy would not let them in."""
+    answer = world.nobody.get("/v1/docs")
+
+    assert (200, "text/html; charset=utf-8") == (answer.status, answer.headers["content-type"])
+    assert POLICY == answer.headers["content-security-policy"]
+    assert "default-src 'none'" in POLICY
+    assert not re.findall(r"<script|<link|<img|<iframe|url\(|@import|style=|\son\w+=", answer.text)
+    assert {"/v1/openapi.json"} == set(re.findall(r'(?:href|src)="([^#"][^"]*)"', answer.text))
+    assert f"<style>{STYLE}</style>" in answer.text
+
+
+def test_the_manual_has_a_place_for_everything(world: World) -> None:
+    """Each operation and each schema once, and every link leads to one."""
+    page = world.nobody.get("/v1/docs").text
+    places = re.findall(r'id="([^"]+)"', page)
+
+    expected = {operation["operationId"] for _, _, operation in OPERATIONS}
+    expected |= {f"schema-{name}" for name in WRITTEN["components"]["schemas"]}
+    assert sorted(set(places)) == sorted(places)
+    assert expected <= set(places)
+    assert set(re.findall(r'href="#([^"]+)"', page)) <= set(places)
+
+
+def test_the_manual_takes_words_for_words() -> None:
+    """A description is text, whatever it looks like."""
+    hostile = {**WRITTEN, "info": {**WRITTEN["info"], "description": "<script>alert(1)</script> `<b>` **<i>**"}}
+
+    page = manual(hostile)
+
+    assert "<script" not in page
+    assert "&lt;script&gt;alert(1)&lt;/script&gt; <code>&lt;b&gt;</code> <strong>&lt;i&gt;</strong>" in page

@@ -1,0 +1,90 @@
+"""A page is as long as was asked for, as long as it can be answered with."""
+
+import json
+from typing import Any
+
+import pytest
+
+from pm_assistant.api import paging
+from pm_assistant.api.paging import LARGEST_PAGE, cut, place, sliced
+from pm_assistant.domain.model import Model
+from pm_assistant.domain.runs import RunState
+from tests.api.conftest import World
+from tests.builders import ACME, NOW, a_comment, a_decision, a_message, a_run, a_ticket, an_entry
+
+LAMBDA_ANSWERS = 6_291_556
+"""Bytes at most, as its error for a larger answer says."""
+
+
+class Word(Model):
+    """Something to list."""
+
+    text: str
+
+
+def test_an_item_that_is_larger_than_a_page_has_one_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody would get past it otherwise."""
+    monkeypatch.setattr(paging, "LARGEST_PAGE", 100)
+    words = [Word(text=text) for text in ("a", "b" * 200, "c", "d" * 30, "e")]
+
+    pages, cursor = [], ""
+    while True:
+        page, more = sliced(words, lambda word: word.text, cursor=cursor, limit=2)
+        pages.append([word.text[0] for word in page])
+        if more is None:
+            break
+        cursor = more
+
+    assert [["a"], ["b"], ["c", "d"], ["e"]] == pages
+
+
+def test_a_list_that_just_fits_has_no_next_page() -> None:
+    """And an empty one has none either."""
+    words = [Word(text=text) for text in "abc"]
+
+    assert (tuple(words), None) == cut(words, lambda word: word.text, limit=3)
+    assert ((), None) == cut(words[:0], lambda word: word.text, limit=3)
+    page, more = cut(words, lambda word: word.text, limit=2)
+    assert (words[:2], "b") == (list(page), place(more or ""))
+
+
+@pytest.mark.parametrize("letter", ["x", "\n", "ä", "字", "🧾", "\x01"])
+def test_what_is_answered_fits_into_what_lambda_may_answer(letter: str) -> None:
+    """Whatever has to be escaped, within JSON within JSON."""
+    words = [Word(text=letter * 20_000) for _ in range(200)]
+
+    page, more = cut(words, lambda word: "key", limit=200)
+
+    inner = json.dumps({"items": [word.model_dump(mode="json") for word in page], "next": more})
+    assert len(json.dumps({"statusCode": 200, "body": inner}).encode()) < LAMBDA_ANSWERS
+
+
+def whole(world: World, of: str) -> tuple[list[Any], int]:
+    """All of a list, and on how many pages it came."""
+    found: list[Any] = []
+    pages, cursor = 0, ""
+    while cursor is not None:
+        answer = world.admin.get(f"/v1/{of}", limit=200, cursor=cursor)
+        assert len(json.dumps(answer.text)) < LARGEST_PAGE * 1.5
+        found, pages, cursor = found + answer.json["items"], pages + 1, answer.json["next"]
+    return found, pages
+
+
+@pytest.mark.parametrize("of", ["tickets", "decisions", "audit", "runs"])
+def test_every_list_is_given_in_pages_that_can_be_answered_with(
+    world: World, monkeypatch: pytest.MonkeyPatch, of: str
+) -> None:
+    """Put together they are the list."""
+    monkeypatch.setattr(paging, "LARGEST_PAGE", 11_000)
+    stores, long = world.stores, "long " * 800
+    for number in range(6):
+        stores.tickets.put(ACME, a_ticket(number, description=long))
+        message = a_message(number)
+        stores.decisions.save(a_decision(action=a_comment(summary=long), message=message, updated_at=NOW))
+        stores.audit.add(ACME, an_entry(number, target=long))
+        stores.run_log.put(a_run(number=number, state=RunState.FAILED, error=long))
+
+    found, pages = whole(world, of)
+
+    assert 6 == len({each["id"] for each in found}) == len(found)
+    assert 3 == pages

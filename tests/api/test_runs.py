@@ -1,0 +1,231 @@
+"""Runs, exports, imports and the tenant's end: over HTTP."""
+
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
+
+import boto3
+import pytest
+
+from pm_assistant.domain.accounts import Scope
+from pm_assistant.domain.runs import Order, RunKind, RunState
+from pm_assistant.domain.tenants import TenantState
+from tests.api.conftest import BUCKET, GROUP, World
+from tests.builders import ACME, GLOBEX, a_member, a_run, a_tenant
+
+WORKFLOWS = ["process", "move-tickets", "standup", "weekly", "sync"]
+
+
+@pytest.mark.parametrize("workflow", WORKFLOWS)
+def test_a_workflow_is_asked_for_and_can_be_looked_up(world: World, workflow: str) -> None:
+    """The answer says where; the queue has it; nothing but showing is done unless asked for."""
+    made = world.member.post(f"/v1/workflows/{workflow}", {})
+
+    shown = world.member.get(made.headers["location"])
+    assert (202, 200) == (made.status, shown.status)
+    assert (workflow, True, "waiting", 0, None) == tuple(
+        made.json[name] for name in ("kind", "dry_run", "state", "done", "total")
+    )
+    assert made.json | {"results": [], "left_out": 0} == shown.json
+    assert [{"tenant_id": ACME, "run_id": made.json["id"]}] == world.queued(world.runs_url)
+    [noted, *_] = world.admin.get("/v1/audit").json["items"]
+    assert ("run.started", made.json["id"]) == (noted["action"], noted["target"])
+
+
+def test_a_workflow_is_run_as_wished(world: World) -> None:
+    """Every wish is part of the order."""
+    world.stores.directory.put_members(ACME, [a_member()])
+    wish = {"dry_run": False, "since": "2026-11-01T00:00:00Z", "person": "U0ADA"}
+
+    made = world.member.post("/v1/workflows/weekly", wish).json
+
+    order = world.stores.run_log.get(ACME, made["id"]).order
+    since = datetime(2026, 11, 1, tzinfo=UTC)
+    assert Order(kind=RunKind.WEEKLY, dry_run=False, since=since, member_id="U0ADA") == order
+    assert wish.items() <= made.items()
+
+
+@pytest.mark.parametrize(
+    ("workflow", "wish", "status", "field"),
+    [
+        ("delete", {}, 422, "path.workflow"),
+        ("export", {}, 422, "path.workflow"),
+        ("process", {"since": "yesterday"}, 422, "body.since"),
+        ("process", {"since": "2026-11-01T00:00:00"}, 422, "body.since"),
+        ("process", {"since": 1_795_167_000}, 422, "body.since"),
+        ("process", {"since": True}, 422, "body.since"),
+        ("process", {"since": "0001-01-01T00:00:00+14:00"}, 422, "body.since"),
+        ("process", {"tenant_id": GLOBEX}, 422, "body.tenant_id"),
+        ("process", {"since": "2999-01-01T00:00:00Z"}, 400, "since"),
+        ("standup", {"person": "U0EVE"}, 404, None),
+    ],
+)
+def test_a_wish_that_makes_no_sense_is_refused(
+    world: World, workflow: str, wish: dict[str, object], status: int, field: str | None
+) -> None:
+    """And nothing is queued."""
+    refused = world.member.post(f"/v1/workflows/{workflow}", wish)
+
+    named = refused.json["errors"][0]["field"] if status == 422 else refused.json.get("field")
+    assert (status, field) == (refused.status, named)
+    assert [] == world.queued(world.runs_url)
+
+
+def test_runs_are_listed_newest_first_in_pages(world: World) -> None:
+    """Without what came of them, which may be long."""
+    for number in range(5):
+        world.stores.run_log.put(a_run(number=number, results=({"kind": "comment"},)))
+
+    first = world.member.get("/v1/runs", limit=3).json
+    rest = world.member.get("/v1/runs", limit=3, cursor=first["next"]).json
+
+    numbers = [int(run["id"].rpartition("-")[2]) for run in first["items"] + rest["items"]]
+    assert ([4, 3, 2, 1, 0], None) == (numbers, rest["next"])
+    assert not any("results" in run for run in first["items"])
+
+
+@pytest.mark.parametrize("state", [RunState.WAITING, RunState.RUNNING])
+def test_a_run_that_stands_still_for_too_long_has_failed(world: World, state: RunState) -> None:
+    """A function that is killed at each attempt tells nobody; a tenant's end waits for days and is no such run."""
+    now = datetime.now(UTC)
+    kinds = [RunKind.PROCESS, RunKind.PROCESS, RunKind.EXPORT, RunKind.DELETE]
+    for number, (kind, hours) in enumerate(zip(kinds, (2.9, 3.1, 3.1, 100), strict=True)):
+        touched = now - timedelta(hours=hours)
+        world.stores.run_log.put(a_run(number=number, order=Order(kind=kind), state=state, updated_at=touched))
+
+    listed = world.member.get("/v1/runs").json["items"][::-1]
+    shown = [world.member.get(f"/v1/runs/{run['id']}").json for run in listed]
+
+    assert [state, "failed", "failed", state] == [run["state"] for run in listed] == [run["state"] for run in shown]
+    assert [None, "it broke off", "it broke off", None] == [run["error"] for run in shown]
+    assert "failed" == world.owner.get(f"/v1/exports/{listed[2]['id']}").json["state"]
+
+
+def test_who_may_only_read_sees_no_runs(world: World) -> None:
+    """What a dry run found is for those who may run one."""
+    world.stores.run_log.put(a_run())
+
+    asked = [world.reader.get("/v1/runs"), world.reader.get(f"/v1/runs/{a_run().id}")]
+    asked.append(world.reader.post("/v1/workflows/process", {}))
+
+    assert [403] * 3 == [answer.status for answer in asked]
+
+
+def test_another_tenants_run_is_not_there(world: World) -> None:
+    """Neither as a run nor as an export."""
+    world.stores.run_log.put(a_run(order=Order(kind=RunKind.EXPORT), state=RunState.DONE))
+
+    found = [world.stranger.get(f"/v1/{place}/{a_run().id}") for place in ("runs", "exports")]
+
+    assert [404, 404] == [answer.status for answer in found]
+    assert [] == world.stranger.get("/v1/runs").json["items"]
+
+
+def test_an_export_is_asked_for_and_fetched_by_link(world: World) -> None:
+    """No link before it is done; then one that leads to the file."""
+    asked = world.owner.post("/v1/exports")
+    before = world.owner.get(f"/v1/exports/{asked.json['id']}").json
+    known = world.stores.run_log.get(ACME, asked.json["id"])
+    boto3.client("s3").put_object(Bucket=BUCKET, Key=f"{ACME}/exports/{known.id}.zip", Body=b"zip")
+    world.stores.run_log.put(known.model_copy(update={"state": RunState.DONE}))
+
+    after = world.owner.get(f"/v1/exports/{known.id}").json
+
+    assert (202, "export", False) == (asked.status, asked.json["kind"], asked.json["dry_run"])
+    assert ("waiting", None) == (before["state"], before["url"])
+    assert urlsplit(after["url"]).path.endswith(f"/{ACME}/exports/{known.id}.zip")
+
+
+def test_only_an_owner_takes_along_what_was_said_in_private(world: World) -> None:
+    """No admin, and no program whatever its key allows."""
+    asked = [who.post("/v1/exports") for who in (world.admin, world.as_program(Scope.ADMIN))]
+    asked += [world.admin.get(f"/v1/exports/{a_run().id}")]
+
+    assert [403] * 3 == [answer.status for answer in asked]
+
+
+def test_only_an_export_has_a_file(world: World) -> None:
+    """Any other run is none."""
+    world.stores.run_log.put(a_run())
+
+    assert 404 == world.owner.get(f"/v1/exports/{a_run().id}").status
+
+
+def test_an_import_reads_what_was_uploaded(world: World) -> None:
+    """The owner gets a place for the file, then asks for it to be read."""
+    place = world.owner.post("/v1/uploads").json
+
+    asked = world.owner.post("/v1/imports", {"upload_id": place["upload_id"]})
+
+    assert urlsplit(place["url"]).path.endswith(f"/{ACME}/uploads/{place['upload_id']}")
+    assert (202, "import") == (asked.status, asked.json["kind"])
+    assert place["upload_id"] == world.stores.run_log.get(ACME, asked.json["id"]).order.upload_id
+    asked_by_admin = [world.admin.post("/v1/uploads"), world.admin.post("/v1/imports", {"upload_id": "0" * 32})]
+    assert [403, 403] == [answer.status for answer in asked_by_admin]
+
+
+def test_a_place_for_a_file_is_told_once(world: World) -> None:
+    """Whoever has the link may put a file there, so it is not kept for repetitions."""
+    owner = world.owner
+    first, again = (owner.post("/v1/uploads", idempotency_key="k") for _ in range(2))
+
+    assert (201, 201, "true") == (first.status, again.status, again.headers["idempotency-replayed"])
+    assert first.json["url"].startswith("https://")
+    assert first.json | {"url": None} == again.json
+
+
+@pytest.mark.parametrize("upload_id", ["../globex/uploads/1", "", "x" * 32])
+def test_an_upload_is_named_by_its_id_and_by_no_path(world: World, upload_id: str) -> None:
+    """What could leave the tenant's folder is no id."""
+    refused = world.owner.post("/v1/imports", {"upload_id": upload_id})
+
+    assert (422, "body.upload_id") == (refused.status, refused.json["errors"][0]["field"])
+
+
+def test_the_owner_announces_the_tenants_end_and_calls_it_off(world: World) -> None:
+    """By its exact name; the clockwork knows, the trail says who."""
+    unsure = world.owner.send("DELETE", "/v1/tenant", {"confirm": "acme"})
+    closing = world.owner.send("DELETE", "/v1/tenant", {"confirm": "Acme"})
+    struck = boto3.client("scheduler").list_schedules(GroupName=GROUP)["Schedules"]
+    restored = world.owner.post("/v1/tenant/restore")
+
+    assert (400, "confirm") == (unsure.status, unsure.json["field"])
+    assert (200, "closing") == (closing.status, closing.json["state"])
+    ends = datetime.fromisoformat(closing.json["closes_at"])
+    assert timedelta(days=6, hours=23) < ends - datetime.now(UTC) <= timedelta(days=7)
+    assert 1 == len(struck)
+    assert (200, "active", None) == (restored.status, restored.json["state"], restored.json["closes_at"])
+    trail = [entry["action"] for entry in world.owner.get("/v1/audit").json["items"]]
+    assert ["tenant.restored", "tenant.closing"] == trail
+
+
+def test_nobody_but_the_owner_ends_a_tenant(world: World) -> None:
+    """No admin, and no program."""
+    asked = [who.send("DELETE", "/v1/tenant", {"confirm": "Acme"}) for who in (world.admin, world.reader)]
+    asked += [world.admin.post("/v1/tenant/restore")]
+
+    assert [403] * 3 == [answer.status for answer in asked]
+    assert TenantState.ACTIVE is world.stores.tenants.get(ACME).state
+
+
+def test_what_does_not_end_cannot_be_restored(world: World) -> None:
+    """There is nothing to call off."""
+    assert 409 == world.owner.post("/v1/tenant/restore").status
+
+
+def test_a_closing_tenant_can_be_read_exported_and_restored_and_nothing_else(world: World) -> None:
+    """Whatever would be changed would be lost in a week."""
+    ends = datetime.now(UTC) + timedelta(days=3)
+    world.stores.tenants.put(a_tenant(state=TenantState.CLOSING, closes_at=ends))
+
+    refused = [
+        world.owner.post("/v1/workflows/process", {}),
+        world.owner.patch("/v1/tenant", {"name": "New"}),
+        world.owner.post("/v1/uploads"),
+        world.owner.send("DELETE", "/v1/tenant", {"confirm": "Acme"}),
+    ]
+    done = [world.admin.get("/v1/tenant"), world.member.get("/v1/runs"), world.owner.post("/v1/exports")]
+    done.append(world.owner.post("/v1/tenant/restore"))
+
+    assert [409] * 4 == [answer.status for answer in refused]
+    assert "closing" in refused[0].json["detail"]
+    assert [200, 200, 202, 200] == [answer.status for answer in done]

@@ -1,0 +1,106 @@
+"""Who wants which report when."""
+
+from typing import Any
+
+import boto3
+import pytest
+
+from pm_assistant.domain.reports import Delivery, ReportKind, Subscription
+from tests.api.conftest import GROUP, World
+from tests.builders import ACME, GLOBEX, a_member
+
+
+@pytest.fixture
+def team(world: World) -> World:
+    """A world in which Ada is in the chat and has an address, and Lin is only in the tracker, without one."""
+    world.stores.directory.put_members(ACME, [a_member("ada"), a_member("lin", slack_id=None, email=None)])
+    world.stores.directory.put_members(GLOBEX, [a_member("eve")])
+    return world
+
+
+def clocks() -> list[tuple[str, str]]:
+    """What strikes when, and by whose clock."""
+    client = boto3.client("scheduler")
+    made = [
+        client.get_schedule(GroupName=GROUP, Name=each["Name"])
+        for each in client.list_schedules(GroupName=GROUP)["Schedules"]
+    ]
+    return [(each["ScheduleExpression"], each["ScheduleExpressionTimezone"]) for each in made]
+
+
+@pytest.mark.parametrize(
+    ("kind", "wish", "cron", "days"),
+    [
+        ("standup", {}, "cron(0 9 ? * MON,TUE,WED,THU,FRI *)", ("MON", "TUE", "WED", "THU", "FRI")),
+        ("weekly", {"hour": 16}, "cron(0 16 ? * FRI *)", ("FRI",)),
+        ("weekly", {"hour": 7, "minute": 30, "weekdays": ["SUN"]}, "cron(30 7 ? * SUN *)", ("SUN",)),
+    ],
+)
+def test_a_report_comes_at_the_persons_own_hour(
+    team: World, kind: str, wish: dict[str, Any], cron: str, days: tuple[str, ...]
+) -> None:
+    """The wish is kept and the clock is set; another wish replaces it."""
+    team.member.put(f"/v1/subscriptions/U0ADA/{kind}", {"hour": 23})
+
+    answer = team.member.put(f"/v1/subscriptions/U0ADA/{kind}", wish)
+
+    assert (200, list(days)) == (answer.status, answer.json["weekdays"])
+    assert [Subscription.model_validate(answer.json)] == list(team.stores.subscriptions.all(ACME))
+    assert [(cron, "Europe/Berlin")] == clocks()
+    assert [answer.json] == team.reader.get("/v1/subscriptions").json["items"]
+
+
+def test_a_report_can_come_by_mail(team: World) -> None:
+    """If there is an address."""
+    team.member.put("/v1/subscriptions/U0ADA/standup", {"delivery": "email"})
+
+    [wish] = team.stores.subscriptions.all(ACME)
+    assert (ReportKind.STANDUP, Delivery.EMAIL) == (wish.kind, wish.delivery)
+
+
+@pytest.mark.parametrize("delivery", ["slack", "email"])
+def test_whoever_cannot_be_reached_gets_no_report(team: World, delivery: str) -> None:
+    """Better now than never to be told."""
+    answer = team.member.put("/v1/subscriptions/U0LIN/standup", {"delivery": delivery})
+
+    assert (400, "delivery") == (answer.status, answer.json["field"])
+    assert ([], []) == (clocks(), list(team.stores.subscriptions.all(ACME)))
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [
+        {"hour": 24},
+        {"hour": -1},
+        {"minute": 60},
+        {"weekdays": []},
+        {"weekdays": ["MONDAY"]},
+        {"delivery": "pigeon"},
+        {"member_id": "U0LIN"},
+    ],
+)
+def test_a_wish_has_to_be_possible(team: World, wish: dict[str, Any]) -> None:
+    """Malformed ones leave no trace."""
+    assert 422 == team.member.put("/v1/subscriptions/U0ADA/standup", wish).status
+    assert ([], []) == (clocks(), list(team.stores.subscriptions.all(ACME)))
+
+
+def test_a_report_can_be_ended(team: World) -> None:
+    """Once and again, without a word; the other one goes on."""
+    team.member.put("/v1/subscriptions/U0ADA/standup", {})
+    team.member.put("/v1/subscriptions/U0ADA/weekly", {})
+
+    answers = [team.member.delete("/v1/subscriptions/U0ADA/standup") for _ in range(2)]
+
+    assert [(204, ""), (204, "")] == [(answer.status, answer.text) for answer in answers]
+    assert [ReportKind.WEEKLY] == [wish.kind for wish in team.stores.subscriptions.all(ACME)]
+    assert 1 == len(clocks())
+
+
+def test_reports_are_for_the_teams_own_people(team: World) -> None:
+    """Nobody else's, and nobody's unknown."""
+    for member_id in ("U0EVE", "U0NOBODY"):
+        assert 404 == team.member.put(f"/v1/subscriptions/{member_id}/standup", {}).status
+        assert 404 == team.member.delete(f"/v1/subscriptions/{member_id}/standup").status
+    assert 403 == team.reader.put("/v1/subscriptions/U0ADA/standup", {}).status
+    assert [] == clocks()

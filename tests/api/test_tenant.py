@@ -1,0 +1,140 @@
+"""The tenant and its settings."""
+
+from typing import Any
+
+import pytest
+
+from pm_assistant.domain.tenants import Channels, Provider
+from tests.api.conftest import World
+from tests.builders import ACME, ENG, GLOBEX, a_connection
+
+
+def test_a_tenant_is_shown_and_renamed(world: World) -> None:
+    """Its admins rename it, and the trail says who."""
+    assert {"id": ACME, "name": "Acme", "state": "active"}.items() <= world.reader.get("/v1/tenant").json.items()
+
+    assert "Acme Ltd" == world.admin.patch("/v1/tenant", {"name": "Acme Ltd"}).json["name"]
+    assert "Acme Ltd" == world.stores.tenants.get(ACME).name
+    assert "Globex" == world.stores.tenants.get(GLOBEX).name
+    [entry] = world.stores.audit.latest(ACME, limit=10)
+    assert ("tenant.renamed", "admin@acme.test", {"name": "Acme Ltd"}) == (
+        entry.action,
+        entry.actor_name,
+        entry.detail,
+    )
+
+
+@pytest.mark.parametrize(
+    "body", [{}, {"name": ""}, {"name": "x" * 101}, {"name": 7}, {"name": "ok", "id": "globex"}, {"tenant_id": GLOBEX}]
+)
+def test_nothing_but_the_name_can_be_changed(world: World, body: dict[str, Any]) -> None:
+    """Not the id, not the state, and not another tenant's name."""
+    answer = world.admin.patch("/v1/tenant", body)
+
+    assert 422 == answer.status
+    assert all(flaw["field"].startswith("body.") for flaw in answer.json["errors"])
+    assert ("Acme", "Globex") == (world.stores.tenants.get(ACME).name, world.stores.tenants.get(GLOBEX).name)
+
+
+def test_settings_change_only_where_they_are_named(world: World) -> None:
+    """One attribute of one rule, and nothing else."""
+    before = world.member.get("/v1/settings").json
+
+    after = world.admin.patch("/v1/settings", {"rules": {"move": {"threshold": 0.95}}}).json
+
+    assert 0.95 == after["rules"]["move"]["threshold"]
+    assert after == before | {"rules": before["rules"] | {"move": {"mode": "auto", "threshold": 0.95}}}
+    assert after == world.member.get("/v1/settings").json
+    [entry] = world.stores.audit.latest(ACME, limit=10)
+    assert ("settings.changed", {"rules"}) == (entry.action, set(entry.detail))
+    assert "0.95" in entry.detail["rules"]
+
+
+def test_every_setting_can_be_changed_and_those_that_may_be_nothing_unset(world: World) -> None:
+    """Null is a value: no language of one's own, no quiet hours, no home team."""
+    world.stores.directory.put_teams(ACME, [ENG])
+    wanted = {
+        "ask_from": 0.4,
+        "settle_seconds": 30,
+        "retention_days": 10,
+        "home_team_id": ENG.id,
+        "language": "de",
+        "quiet_hours": {"start": "20:00", "end": "08:00", "time_zone": "Europe/Berlin"},
+        "channels": {"deny": ["C0RANDOM"]},
+    }
+    changed = world.admin.patch("/v1/settings", wanted).json
+    assert wanted | {"channels": {"allow": [], "deny": ["C0RANDOM"]}} == {name: changed[name] for name in wanted}
+
+    unset = {"home_team_id": None, "language": None, "quiet_hours": None}
+    assert unset.items() <= world.admin.patch("/v1/settings", unset).json.items()
+
+
+def test_quiet_hours_keep_what_a_change_leaves_out(world: World) -> None:
+    """The zone was told before."""
+    world.admin.patch("/v1/settings", {"quiet_hours": {"start": "20:00", "end": "08:00", "time_zone": "Europe/Berlin"}})
+
+    after = world.admin.patch("/v1/settings", {"quiet_hours": {"start": "19:00", "end": "08:00"}}).json
+
+    assert {"start": "19:00", "end": "08:00", "time_zone": "Europe/Berlin"} == after["quiet_hours"]
+
+
+def test_connections_follow_the_settings_they_copy(world: World) -> None:
+    """Receiving a webhook reads the connection alone; its credentials are left as they are."""
+    world.stores.connections.put(a_connection(ACME, Provider.SLACK))
+    world.stores.connections.put(a_connection(GLOBEX, Provider.SLACK))
+
+    world.admin.patch("/v1/settings", {"settle_seconds": 90, "retention_days": 7, "channels": {"deny": ["C0RANDOM"]}})
+
+    ours, theirs = (world.stores.connections.get(tenant_id, Provider.SLACK) for tenant_id in (ACME, GLOBEX))
+    assert (90, 7, Channels(deny=("C0RANDOM",))) == (ours.settle_seconds, ours.retention_days, ours.channels)
+    assert b"sealed" == ours.sealed_credentials
+    assert a_connection(GLOBEX, Provider.SLACK) == theirs
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"ask_from": 1.5}, "body.ask_from"),
+        ({"settle_seconds": -1}, "body.settle_seconds"),
+        ({"settle_seconds": None}, "body.settle_seconds"),
+        ({"retention_days": 0}, "body.retention_days"),
+        ({"language": "German"}, "body.language"),
+        ({"rules": {"move": {"mode": "always"}}}, "body.rules.move.mode"),
+        ({"rules": {"fly": {"mode": "auto"}}}, "body.rules.fly.[key]"),
+        ({"quiet_hours": {"start": "8 pm", "end": "08:00"}}, "body.quiet_hours.start"),
+        ({"quiet_hours": {"start": "20:00", "end": "08:00", "time_zone": "Mars/Base"}}, "body.quiet_hours.time_zone"),
+        ({"quiet_hours": {"start": "20:00", "end": "08:00", "time_zone": "Europe"}}, "body.quiet_hours.time_zone"),
+        ({"channels": {"deny": "C0RANDOM"}}, "body.channels.deny"),
+        ({"tenant_id": GLOBEX}, "body.tenant_id"),
+    ],
+)
+def test_a_setting_that_cannot_be_is_named(world: World, change: dict[str, Any], field: str) -> None:
+    """And none of the others is changed."""
+    before = world.stores.tenants.get(ACME)
+
+    answer = world.admin.patch("/v1/settings", change | {"ask_from": change.get("ask_from", 0.1)})
+
+    assert (422, [field]) == (answer.status, [flaw["field"] for flaw in answer.json["errors"]])
+    assert before == world.stores.tenants.get(ACME)
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [({"home_team_id": "team-of-globex"}, "home_team_id"), ({"rules": {"ignore": {}}}, "rules.ignore")],
+)
+def test_a_setting_that_makes_no_sense_here_is_named(world: World, change: dict[str, Any], field: str) -> None:
+    """Another tenant's team is none of ours."""
+    world.stores.directory.put_teams(ACME, [ENG])
+    world.stores.directory.put_teams(GLOBEX, [ENG.model_copy(update={"id": "team-of-globex"})])
+
+    answer = world.admin.patch("/v1/settings", change)
+
+    assert (400, field) == (answer.status, answer.json["field"])
+
+
+def test_only_admins_change_the_tenant(world: World) -> None:
+    """Members and programs that run things read it."""
+    for caller in (world.member, world.reader):
+        assert 200 == caller.get("/v1/settings").status
+        assert 403 == caller.patch("/v1/settings", {"settle_seconds": 1}).status
+        assert 403 == caller.patch("/v1/tenant", {"name": "Ours"}).status

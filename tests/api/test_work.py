@@ -1,0 +1,268 @@
+"""Tickets, conversations and the current standup."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from pm_assistant.domain.accounts import Role
+from pm_assistant.domain.decisions import CreateTicket, DecisionState, Ignore
+from pm_assistant.domain.tenants import Channels, Provider
+from pm_assistant.domain.work import Message
+from tests.api.conftest import World, segment
+from tests.builders import (
+    ACME,
+    DOING,
+    GLOBEX,
+    NOW,
+    TODO,
+    a_connection,
+    a_decision,
+    a_member,
+    a_message,
+    a_ticket,
+)
+
+START = int((datetime.now(UTC) - timedelta(hours=9) - NOW).total_seconds())
+"""When today's talk began, in the seconds that messages are numbered by."""
+AGO = NOW + timedelta(seconds=START - 60)
+
+
+def said(world: World, *messages: Message) -> None:
+    """Put messages into acme's store."""
+    for message in messages:
+        world.stores.messages.record(ACME, message, keep_days=90)
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ({}, [3, 2, 1]),
+        ({"state": "started"}, [2]),
+        ({"state": "completed"}, []),
+        ({"team": "team-ops"}, [3]),
+        ({"assignee": "U0ADA"}, [1]),
+        ({"assignee": "U0NOBODY"}, []),
+        ({"q": "COUPON eng-2"}, [2]),
+        ({"q": "coupon printer"}, []),
+        ({"q": "printer", "team": "team-ops"}, [3]),
+    ],
+)
+def test_tickets_are_listed_changed_last_first(world: World, query: dict[str, str], expected: list[int]) -> None:
+    """By phase, team, person and words."""
+    world.stores.directory.put_members(ACME, [a_member("ada"), a_member("bob")])
+    known: list[dict[str, Any]] = [
+        {"assignee_id": "lin-ada"},
+        {"state": DOING, "assignee_id": "lin-bob"},
+        {"team_id": "team-ops", "title": "Printer is out of paper", "assignee_id": None},
+    ]
+    for number, changes in enumerate(known, start=1):
+        world.stores.tickets.put(ACME, a_ticket(number, updated_at=NOW + timedelta(seconds=number), **changes))
+    world.stores.tickets.put(GLOBEX, a_ticket(9))
+
+    items = world.reader.get("/v1/tickets", **query).json["items"]
+
+    assert [f"ticket-{number}" for number in expected] == [item["id"] for item in items]
+
+
+def test_a_ticket_is_found_by_id_and_by_key(world: World) -> None:
+    """In whatever case people write it."""
+    world.stores.tickets.put(ACME, a_ticket(12))
+    world.stores.tickets.put(GLOBEX, a_ticket(13))
+    reader = world.reader
+
+    assert {"ENG-12"} == {reader.get(f"/v1/tickets/{name}").json["key"] for name in ("ticket-12", "ENG-12", "eng-12")}
+    assert {404} == {reader.get(f"/v1/tickets/{name}").status for name in ("ticket-13", "ENG-13", "ENG", "é" * 199)}
+
+
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(limit=st.integers(1, 6), at=st.lists(st.integers(0, 3), min_size=1, max_size=8))
+def test_pages_of_tickets_put_together_are_the_list(world: World, limit: int, at: list[int]) -> None:
+    """Also when several changed in the same moment."""
+    for number, seconds in enumerate(at):
+        world.stores.tickets.put(ACME, a_ticket(number, updated_at=NOW + timedelta(seconds=seconds)))
+    reader = world.reader
+    whole = reader.get("/v1/tickets", limit=200).json["items"]
+
+    pages: list[Any] = []
+    cursor: str | None = ""
+    while cursor is not None:
+        page = reader.get("/v1/tickets", limit=limit, cursor=cursor).json
+        assert 1 <= len(page["items"]) <= limit
+        pages += page["items"]
+        cursor = page["next"]
+
+    assert whole == pages
+    assert sorted((item["updated_at"] for item in whole), reverse=True) == [item["updated_at"] for item in whole]
+
+
+def test_a_conversation_shows_who_said_what_where_and_what_was_decided(world: World) -> None:
+    """A thread with its links, in the people's names as far as we know them."""
+    root = a_message(START)
+    reply = a_message(START + 60, "I am on it", root_ts=root.ts, author="U0STRANGER", edited_ts="1.0")
+    said(world, root, reply)
+    world.stores.directory.put_members(ACME, [a_member("ada")])
+    world.stores.connections.put(a_connection(ACME, Provider.SLACK))
+    decision = world.stores.decisions.save(a_decision(message=root, updated_at=AGO))
+
+    [found] = world.reader.get("/v1/conversations", since=AGO.isoformat()).json["items"]
+
+    assert {"id": f"C0ENG:{root.ts}", "channel": "C0ENG", "untracked": False}.items() <= found.items()
+    assert [("Ada", False), ("U0STRANGER", True)] == [(each["author"], each["edited"]) for each in found["messages"]]
+    assert found["messages"][1]["url"].startswith(f"https://acme.slack.com/archives/C0ENG/p{reply.ts.replace('.', '')}")
+    assert [decision.id] == [each["id"] for each in found["decisions"]]
+    assert found == world.reader.get(f"/v1/conversations/{segment(found['id'])}").json
+
+
+def test_conversations_are_filtered(world: World) -> None:
+    """By channel, by when, and by whether there is a ticket for the work they are about."""
+    talks = [
+        a_message(START),
+        a_message(START + 3_600),
+        a_message(START + 7_200, channel="C0OPS"),
+        a_message(START + 10_800),
+    ]
+    said(world, *talks)
+    for message, action, state in (
+        (talks[0], Ignore(work=True), DecisionState.LOGGED),
+        (talks[1], Ignore(work=False), DecisionState.LOGGED),
+        (talks[2], CreateTicket(title="Paper", description=""), DecisionState.PROPOSED),
+    ):
+        world.stores.decisions.save(a_decision(action=action, message=message, state=state, updated_at=AGO))
+
+    def found(**query: object) -> list[str]:
+        since = query.pop("since", AGO.isoformat())
+        items = world.reader.get("/v1/conversations", since=since, **query).json["items"]
+        return [item["id"] for item in items]
+
+    ids = [f"{message.channel}:{message.ts}" for message in talks]
+    assert ids[::-1] == found()
+    assert [ids[2], ids[0]] == found(untracked="true")
+    assert [ids[3], ids[1]] == found(untracked="false")
+    assert [ids[2]] == found(channel="C0OPS")
+    assert [ids[3]] == found(since=(NOW + timedelta(seconds=START + 10_000)).isoformat())
+    assert [] == world.stranger.get("/v1/conversations", since=AGO.isoformat()).json["items"]
+
+
+def test_only_the_last_day_is_listed_unless_more_is_asked_for(world: World) -> None:
+    """Whatever is kept longer."""
+    today = datetime.now(UTC)
+    recent, old = ((today - timedelta(hours=hours) - NOW).total_seconds() for hours in (23, 25))
+    said(world, a_message(recent), a_message(old))
+
+    assert 1 == len(world.reader.get("/v1/conversations").json["items"])
+    assert 2 == len(world.reader.get("/v1/conversations", since=(today - timedelta(days=2)).isoformat()).json["items"])
+
+
+def test_no_more_than_a_month_is_listed(world: World) -> None:
+    """All that was said since has to be read for it."""
+    asked = [(datetime.now(UTC) - timedelta(days=days)).isoformat() for days in (30, 32)]
+
+    reached, refused = (world.reader.get("/v1/conversations", since=since) for since in asked)
+
+    assert 200 == reached.status
+    assert (400, "since") == (refused.status, refused.json["field"])
+
+
+@pytest.mark.parametrize(
+    "since",
+    [
+        "0001-01-01T00:00:00+14:00",
+        "9999-12-31T23:59:59-14:00",
+        "1969-12-31T23:59:59Z",
+        "1795167000",
+        "2026",
+        "2026-11-20T09:30:00",
+    ],
+)
+def test_a_moment_that_cannot_be_reckoned_with_is_refused(world: World, since: str) -> None:
+    """Beyond either end of the calendar, or not spelt out."""
+    answers = [world.reader.get(f"/v1/{of}", since=since) for of in ("conversations", "decisions")]
+    answers.append(world.member.post("/v1/workflows/process", {"since": since}))
+
+    assert [422] * 3 == [answer.status for answer in answers]
+
+
+def test_private_talk_is_for_its_own_people(world: World) -> None:
+    """Nobody else learns of it here, whatever the role."""
+    secret = a_message(START, "we let Bob go", channel="G0HR", private=True)
+    said(world, secret)
+    world.stores.decisions.save(a_decision(message=secret, action=Ignore(work=True), private=True, updated_at=AGO))
+
+    for client in (world.owner, world.reader):
+        assert [] == client.get("/v1/conversations", since=AGO.isoformat()).json["items"]
+        assert 404 == client.get(f"/v1/conversations/{segment(f'G0HR:{secret.ts}')}").status
+
+
+def test_a_channel_that_is_no_longer_read_is_no_longer_shown(world: World) -> None:
+    """What we keep of it is as if it were not there, until the tenant has it read again."""
+    said(world, there := a_message(START, channel="C0HR"), here := a_message(START + 3_600))
+    tenant = world.stores.tenants.get(ACME)
+    settings = tenant.settings.model_copy(update={"channels": Channels(deny=("C0HR",))})
+    world.stores.tenants.put(tenant.model_copy(update={"settings": settings}))
+
+    items = world.reader.get("/v1/conversations", since=AGO.isoformat()).json["items"]
+
+    assert [f"C0ENG:{here.ts}"] == [item["id"] for item in items]
+    assert 404 == world.reader.get(f"/v1/conversations/{segment(f'C0HR:{there.ts}')}").status
+
+
+def test_what_was_deleted_is_not_shown(world: World) -> None:
+    """Neither the message nor a conversation of nothing else."""
+    gone, root = a_message(START), a_message(START + 3_600)
+    reply = a_message(START + 3_660, "never mind", root_ts=root.ts)
+    said(world, gone, root, reply)
+    for message in (gone, reply):
+        world.stores.messages.delete(ACME, message.channel, message.root_ts, message.ts, at=NOW)
+
+    [found] = world.reader.get("/v1/conversations", since=AGO.isoformat()).json["items"]
+
+    assert [root.id] == [each["id"] for each in found["messages"]]
+    assert 404 == world.reader.get(f"/v1/conversations/{segment(f'C0ENG:{gone.ts}')}").status
+
+
+@pytest.mark.parametrize("name", ["C0ENG", "C0ENG:", ":", "C0ENG:soon", "C0ENG#x:1", "C0ENG:1795167000.000000:x"])
+def test_a_conversation_that_never_was_is_not_found(world: World, name: str) -> None:
+    """Whatever its name looks like."""
+    said(world, a_message(START))
+
+    assert 404 == world.reader.get(f"/v1/conversations/{segment(name)}").status
+
+
+def test_a_conversation_without_slack_has_no_links(world: World) -> None:
+    """It was disconnected; what was said is still there."""
+    said(world, a_message(START))
+
+    [found] = world.reader.get("/v1/conversations", since=AGO.isoformat()).json["items"]
+
+    assert [None] == [each["url"] for each in found["messages"]]
+
+
+def test_a_standup_is_shown_as_it_would_be_now(world: World) -> None:
+    """One's own, or a named person's; nothing is delivered or noted."""
+    world.stores.directory.put_members(ACME, [a_member("ada"), a_member("bob")])
+    world.stores.tickets.put(ACME, a_ticket(1, state=DOING))
+    world.stores.tickets.put(ACME, a_ticket(2, state=TODO))
+    ada = world.as_person(Role.MEMBER, email="ada@acme.test")
+
+    own, named = ada.get("/v1/standup"), world.reader.get("/v1/standup", member_id="U0ADA")
+
+    assert own.json["title"].startswith("Standup for Ada")
+    assert own.json == named.json
+    lines = {section["title"]: [line["text"][:5] for line in section["lines"]] for section in own.json["sections"]}
+    assert (["ENG-1"], ["ENG-2"]) == (lines["In progress"], lines["To do"])
+    assert world.stores.runs.last(ACME, "U0ADA", "standup") is None
+
+
+def test_a_standup_is_somebodys(world: World) -> None:
+    """A program has none of its own, and neither has a person nobody knows of the team."""
+    world.stores.directory.put_members(GLOBEX, [a_member("eve")])
+
+    for client in (world.reader, world.member):
+        answer = client.get("/v1/standup")
+        assert (400, "member_id") == (answer.status, answer.json["field"])
+    answers = [world.reader.get("/v1/standup", member_id=member_id) for member_id in ("U0EVE", "U0NOBODY")]
+    assert [404, 404] == [answer.status for answer in answers]
+    assert answers[0].json == answers[1].json
