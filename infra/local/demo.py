@@ -1,16 +1,15 @@
 """The product's main job before one's eyes: a working day in Slack becomes changes in Linear and a standup.
 
-`python -m infra.local.demo` ties the demo tenant to the sandbox, lets the demo team's day happen once, follows it
-through the running stack and tells what came of it. With a developer's own tokens in `.env` it reads the real services.
+`python -m infra.local.demo` takes the demo team in, lets its day happen once, follows it through the running stack and
+tells what came of it. With a developer's own tokens in `.env` it reads the real services.
 """
 
 import argparse
-import json
 import os
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -20,22 +19,17 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from infra.local import summary
+from infra.local.intake import every, take_in
 from infra.local.own import own_workspace
-from infra.local.stack import Stack, describe, read_env
+from infra.local.stack import Stack, read_env
 from infra.local.tools import LOCAL, ROOT, LocalError
-from infra.local.workspace import connect, synchronise
 from pm_assistant.cli.corridor import Corridor, enter
 from pm_assistant.domain.decisions import DecisionState
 from pm_assistant.domain.errors import ProductError
-from pm_assistant.domain.reports import ReportDue, Subscription
-from pm_assistant.domain.tenants import ActionKind, Member, Mode, Rule, Settings, TenantId
+from pm_assistant.domain.reports import ReportDue
+from pm_assistant.domain.tenants import Member, Provider
 from pm_assistant.workflows.report import run_key
 
-DEMO = TenantId("demo")
-TEAM = ROOT / "infra" / "local" / "sandbox" / "demo" / "team.json"
-KINDS = (ActionKind.COMMENT, ActionKind.CREATE, ActionKind.MOVE)
-# Production tenants settle for a minute; a demo is not watched that long.
-TRUSTING = Settings(rules={kind: Rule(mode=Mode.AUTO, threshold=0.8) for kind in KINDS}, settle_seconds=4)
 PATIENCE_SECONDS = 240.0
 
 type Json = dict[str, Any]
@@ -56,18 +50,12 @@ def demo_day(local: Stack) -> None:
 
 
 def seed(local: Stack) -> Corridor:
-    """Tie the demo tenant to the sandbox's workspace, read it, and have everybody's standup scheduled."""
-    team = json.loads(TEAM.read_text())
-    ids = {"slack_team_id": team["slack"]["team_id"], "linear_organization_id": team["linear"]["organization_id"]}
-    describe(local, demo={"tenant_id": DEMO, **ids})
-    corridor = enter(profile=None, stack=None, region=None, tenant=DEMO)
-    tokens = {"slack_token": team["slack"]["bot"]["token"], "linear_token": team["linear"]["app"]["token"]}
-    tenant = connect(corridor, settings=TRUSTING, **tokens)
-    read = synchronise(corridor, tenant)
-    for member in corridor.stores.directory.members(tenant.id):
-        if member.slack_id:
-            corridor.schedules().put(tenant.id, member, Subscription(member_id=member.id))
-    console.print(f"Connected {tenant.name}: {read.members} people, {read.teams} teams, {read.tickets} tickets.")
+    """Take the demo team in, through the doors that everybody uses."""
+    with closing(take_in(local)) as api:
+        corridor = enter(profile=None, stack=None, region=None, tenant=None)
+        people, tickets = (len(every(api, f"/v1/{what}")) for what in ("members", "tickets"))
+        ties = ", ".join(Provider(tie["provider"]).label for tie in every(api, "/v1/connections"))
+    console.print(f"{corridor.tenant.name} is connected to {ties}: {people} people, {tickets} tickets.")
     return corridor
 
 

@@ -81,6 +81,14 @@ class Deployment:
         for name, value in secrets.items():
             ssm.put_parameter(Name=self._parameter(name), Value=value, Type="SecureString", Overwrite=True)
 
+    def verify_sender(self) -> None:
+        """Have SES send in the name of the address that the functions send from."""
+        client = self.client("sesv2")
+        try:
+            client.create_email_identity(EmailIdentity=self.parameters["MailFrom"])
+        except client.exceptions.AlreadyExistsException:
+            return
+
     def deploy(self, inputs: str, parameters: Mapping[str, str], log: Path) -> bool:
         """Deploy what was built unless that is what runs; returns whether it did.
 

@@ -1,5 +1,6 @@
 """A developer's own Slack and Linear on the local stack: read by default, changed only when told to."""
 
+import json
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
@@ -7,13 +8,12 @@ from rich.console import Console
 
 from infra.local import summary
 from infra.local.stack import Stack, describe
-from infra.local.workspace import connect, synchronise
+from infra.local.workspace import OWN, connect, synchronise
 from pm_assistant.cli.corridor import enter
-from pm_assistant.domain.tenants import ActionKind, Mode, Rule, Settings, TenantId
+from pm_assistant.domain.tenants import ActionKind, Mode, Rule, Settings
 from pm_assistant.workflows.process import execute as execute_since
 from pm_assistant.workflows.process import preview
 
-OWN = TenantId("local")
 LOOKS_BACK = timedelta(days=1)
 KINDS = (ActionKind.COMMENT, ActionKind.CREATE, ActionKind.MOVE)
 READING = Settings(rules={kind: Rule(mode=Mode.OFF) for kind in KINDS})
@@ -28,7 +28,8 @@ def own_workspace(console: Console, local: Stack, own: Mapping[str, str], *, exe
         LocalError: a vendor does not know its token.
         UpstreamError: a vendor failed.
     """
-    describe(local, demo={"tenant_id": OWN})
+    known = json.loads(local.file.read_text()).get("demo", {})
+    describe(local, demo={**known, "tenant_id": OWN})
     corridor = enter(profile=None, stack=None, region=None, tenant=OWN)
     settings = ACTING if execute else READING
     tenant = connect(corridor, settings=settings, slack_token=own["SLACK_TOKEN"], linear_token=own["LINEAR_API_KEY"])

@@ -16,11 +16,36 @@ from typing import Any
 import httpx
 
 from infra.local.deployment import CREDENTIALS, REGION, Deployment, build
+from infra.local.emulator.gateway import API_ID
 from infra.local.processes import Server
 from infra.local.tools import LOCAL, ROOT, LocalError, environment, write_private
-from infra.local.vendors import SECRETS, shared_secrets, vendor_urls
+from infra.local.vendors import SECRETS, SIGNING, shared_secrets, vendor_urls
 
-QUEUES = {"events": "Events", "actions": "Actions", "reports": "Reports"}
+QUEUES = {"events": "Events", "actions": "Actions", "reports": "Reports", "runs": "Runs"}
+PARAMETERS = {
+    "secrets_prefix": "SecretsPrefix",
+    "slack_url": "SlackUrl",
+    "slack_api_url": "SlackApiUrl",
+    "linear_url": "LinearUrl",
+    "linear_api_url": "LinearApiUrl",
+    "linear_oauth_url": "LinearOAuthUrl",
+    "github_url": "GitHubUrl",
+    "github_api_url": "GitHubApiUrl",
+    "openai_base_url": "OpenAiBaseUrl",
+    "openai_model": "OpenAiModel",
+    "analyst": "Analyst",
+}
+OUTPUTS = {
+    "table": "TableName",
+    "kms_key_id": "KmsKeyId",
+    "archives_bucket": "ArchivesBucket",
+    "user_pool_id": "UserPoolId",
+    "user_pool_client_id": "UserPoolClientId",
+    "schedule_group": "ScheduleGroup",
+    "schedule_role_arn": "ScheduleRoleArn",
+    "tick_function_arn": "TickFunctionArn",
+}
+"""What the description calls the template's parameters and outputs."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +65,12 @@ class Stack:
     def sandbox(self) -> Server:
         """The vendors."""
         return Server("sandbox", self.sandbox_port, self.directory, "/_sandbox/faults")
+
+    @property
+    def public_url(self) -> str:
+        """Where browsers and vendors reach the API; known before there is one."""
+        # The emulator's own host names, <id>.execute-api.localhost, do not resolve everywhere.
+        return f"{self.aws.url}/_aws/execute-api/{API_ID}"
 
     @property
     def file(self) -> Path:
@@ -72,11 +103,13 @@ def up(stack: Stack, own: Mapping[str, str] | None = None, tell: Callable[[str],
         inputs = build(stack.logs("build"))
         secrets = shared_secrets(stack.directory / "secrets.json", own)
         deployment.put_secrets({path: secrets[name] for name, path in SECRETS.items()})
+        deployment.verify_sender()
         tell("deploy")
-        if not deployment.deploy(inputs, vendor_urls(stack.sandbox.url, own), stack.logs("deploy")):
+        addresses = {"PublicUrl": stack.public_url, "CognitoUrl": stack.aws.url}
+        if not deployment.deploy(inputs, vendor_urls(stack.sandbox.url, own) | addresses, stack.logs("deploy")):
             tell("nothing to deploy")
         described = _description(stack, deployment, secrets)
-        _start_sandbox(stack, described, tell)
+        _start_sandbox(stack, secrets, tell)
         return describe(stack, **described)
 
 
@@ -165,6 +198,7 @@ def _start_aws(stack: Stack, tell: Callable[[str], None]) -> None:
     # Nothing of the developer's environment: the functions would see it.
     env = CREDENTIALS | {
         "PATH": os.defpath,
+        "PYTHONPATH": str(ROOT),
         "HOME": str(scratch),
         "TMPDIR": str(scratch),
         "AUTH": "true",
@@ -180,14 +214,14 @@ def _start_aws(stack: Stack, tell: Callable[[str], None]) -> None:
         "LOG_LEVEL": "INFO",
         "MINISTACK_WORKER_THREADS": "256",  # waiting invocations hold one each
     }
-    stack.aws.start([str(python), str(ROOT / "infra" / "local" / "aws.py")], env)
+    stack.aws.start([str(python), "-m", "infra.local.aws"], env)
 
 
-def _start_sandbox(stack: Stack, described: Mapping[str, Any], tell: Callable[[str], None]) -> None:
+def _start_sandbox(stack: Stack, secrets: Mapping[str, str], tell: Callable[[str], None]) -> None:
     tell(f"vendor sandbox at {stack.sandbox.url}")
     state = stack.directory / "sandbox"
     state.mkdir(parents=True, exist_ok=True)
-    app = {"app_url": described["api_url"], **described["secrets"]}
+    app = {"app_url": stack.public_url, **{name: secrets[name] for name in SECRETS if name != "openai_api_key"}}
     options = ["--port", str(stack.sandbox_port), "--state", str(state), "--app-url", app["app_url"]]
     env = {"PATH": os.defpath, "PYTHONPATH": str(ROOT), **{name.upper(): value for name, value in app.items()}}
     stack.sandbox.start([sys.executable, "-m", "infra.local.sandbox", *options], env)
@@ -196,29 +230,21 @@ def _start_sandbox(stack: Stack, described: Mapping[str, Any], tell: Callable[[s
 
 def _description(stack: Stack, deployment: Deployment, secrets: Mapping[str, str]) -> dict[str, Any]:
     outputs, chosen = deployment.described()
-    # The emulator's own host names, <id>.execute-api.localhost, do not resolve everywhere.
-    api_id = outputs["ApiUrl"].split("//")[1].split(".")[0]
+    if f"//{API_ID}." not in outputs["ApiUrl"]:
+        raise LocalError("this stack was made by an earlier version: run `make reset`, then `make up`")
     queues = {name: outputs[f"{output}QueueUrl"] for name, output in QUEUES.items()}
     return {
-        "api_url": f"{stack.aws.url}/_aws/execute-api/{api_id}",
+        "api_url": stack.public_url,
+        "public_url": stack.public_url,
         "aws_endpoint_url": stack.aws.url,
         "region": REGION,
         "stack_name": deployment.name,
-        "table": outputs["TableName"],
         "queues": queues | {f"{name}_dlq": outputs[f"{output}DeadLettersUrl"] for name, output in QUEUES.items()},
-        "kms_key_id": outputs["KmsKeyId"],
-        "schedule_group": outputs["ScheduleGroup"],
-        "schedule_role_arn": outputs["ScheduleRoleArn"],
-        "tick_function_arn": outputs["TickFunctionArn"],
-        "secrets_prefix": chosen["SecretsPrefix"],
-        "slack_api_url": chosen["SlackApiUrl"],
-        "linear_api_url": chosen["LinearApiUrl"],
-        "openai_base_url": chosen["OpenAiBaseUrl"],
-        "openai_model": chosen["OpenAiModel"],
-        "analyst": chosen["Analyst"],
+        **{name: outputs[output] for name, output in OUTPUTS.items()},
+        **{name: chosen[parameter] for name, parameter in PARAMETERS.items()},
         "burst_gap_seconds": float(chosen["BurstGapSeconds"]),
         "sandbox_url": stack.sandbox.url,
-        "secrets": {name: secret for name, secret in secrets.items() if name != "openai_api_key"},
+        "secrets": {name: secrets[name] for name in SIGNING},
     }
 
 

@@ -26,6 +26,7 @@ CAME_OF = {
     DecisionState.DONE: "[green]Done[/] ({count})",
     DecisionState.LOGGED: "[cyan]Only logged[/] ({count})",
     DecisionState.DISMISSED: "[cyan]Dismissed[/] ({count})",
+    DecisionState.UNDONE: "[cyan]Taken back[/] ({count})",
 }
 WOULD_COME = {
     DecisionState.QUEUED: "[green]Would be done[/] ({count})",
@@ -174,7 +175,8 @@ def _where(console: Console, corridor: Corridor, decisions: Iterable[Decision]) 
         f"\n{conversations} conversations were judged; {asked} model calls so far. Look around:",
         f"  Slack and Linear    {stack.sandbox_url}/",
         f"  everything in them  {stack.sandbox_url}/_sandbox/state",
-        f"  the product's API   {stack.api_url}",
+        f"  the product's API   {stack.public_url}/v1/docs",
+        f"  its connections     {stack.public_url}/connect (who logs in stands in stack.json, under demo)",
         f'  say something       {pm()} send "Coupons vanish in checkout again" --channel support --user dana',
         f"  watch it happen     {pm()} tail",
         f"  why it was done     {pm()} decisions",

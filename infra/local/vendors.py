@@ -2,23 +2,50 @@
 
 import json
 import secrets as randomness
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from infra.local.tools import write_private
 
 SECRETS = {
     "slack_signing_secret": "slack/signing-secret",
+    "slack_client_id": "slack/client-id",
+    "slack_client_secret": "slack/client-secret",
     "linear_webhook_secret": "linear/webhook-secret",
+    "linear_client_id": "linear/client-id",
+    "linear_client_secret": "linear/client-secret",
+    "github_webhook_secret": "github/webhook-secret",
+    "github_app_id": "github/app-id",
+    "github_app_slug": "github/app-slug",
+    "github_client_id": "github/client-id",
+    "github_client_secret": "github/client-secret",
+    "github_private_key": "github/private-key",
     "openai_api_key": "openai/api-key",
 }
 """Names here and below the functions' SECRETS_PREFIX."""
+SIGNING = ("slack_signing_secret", "linear_webhook_secret", "github_webhook_secret")
+"""What a webhook is signed with: the only ones that the stack's description shows."""
+
+
+def _private_key() -> str:
+    key = generate_private_key(public_exponent=65537, key_size=2048)
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+
+
+_MAKERS: Mapping[str, Callable[[], str]] = {
+    "github_app_id": lambda: str(100_000 + randomness.randbelow(900_000)),
+    "github_app_slug": lambda: "pm-assistant",
+    "github_private_key": _private_key,
+}
 
 
 def shared_secrets(path: Path, own: Mapping[str, str]) -> dict[str, str]:
     """The stack's secrets: made once and kept to the owner's eyes; the developer's own come first."""
     made = json.loads(path.read_text()) if path.exists() else {}
-    made = {name: made.get(name) or randomness.token_hex(32) for name in SECRETS}
+    made = {name: made.get(name) or _MAKERS.get(name, lambda: randomness.token_hex(32))() for name in SECRETS}
     write_private(path, made)
     return {name: own.get(name.upper(), value) for name, value in made.items()}
 
@@ -27,9 +54,14 @@ def vendor_urls(sandbox_url: str, own: Mapping[str, str]) -> dict[str, str]:
     """The template's parameters that say where the vendors are: in the sandbox, unless own credentials are given."""
     real_tenant, real_model = own.keys() >= {"SLACK_TOKEN", "LINEAR_API_KEY"}, "OPENAI_API_KEY" in own
     played = {
-        "SlackApiUrl": ("SLACK_API_URL", real_tenant, f"{sandbox_url}/slack/api/"),
-        "LinearApiUrl": ("LINEAR_API_URL", real_tenant, f"{sandbox_url}/linear/graphql"),
-        "OpenAiBaseUrl": ("OPENAI_BASE_URL", real_model, f"{sandbox_url}/openai/v1"),
+        "SlackUrl": ("SLACK_URL", real_tenant, "slack"),
+        "SlackApiUrl": ("SLACK_API_URL", real_tenant, "slack/api/"),
+        "LinearUrl": ("LINEAR_URL", real_tenant, "linear"),
+        "LinearApiUrl": ("LINEAR_API_URL", real_tenant, "linear/graphql"),
+        "LinearOAuthUrl": ("LINEAR_OAUTH_URL", real_tenant, "linear/oauth"),
+        "GitHubUrl": ("GITHUB_URL", real_tenant, "github"),
+        "GitHubApiUrl": ("GITHUB_API_URL", real_tenant, "github/api"),
+        "OpenAiBaseUrl": ("OPENAI_BASE_URL", real_model, "openai/v1"),
     }
-    chosen = {name: own.get(key, "" if real else sandbox) for name, (key, real, sandbox) in played.items()}
+    chosen = {name: own.get(key, "" if real else f"{sandbox_url}/{at}") for name, (key, real, at) in played.items()}
     return {name: url for name, url in chosen.items() if url}

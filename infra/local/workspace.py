@@ -1,7 +1,7 @@
-"""Ties a local tenant to a workspace by its tokens: the sandbox's for the demo, a developer's own from `.env`.
+"""Ties the tenant `local` to a developer's own workspace by the tokens in `.env`, past every consent page.
 
-A deployed stack gets its connections through OAuth; this door exists on the local stack only, because only here does an
-operator hold both the tokens and the keys of the table.
+Customers get their connections through OAuth, and so does the demo. This door exists on the local stack alone, because
+only here does an operator hold both the tokens and the keys of the table; nothing that is deployed knows of it.
 """
 
 from datetime import UTC, datetime
@@ -13,22 +13,24 @@ from slack_sdk.errors import SlackApiError
 
 from infra.local.tools import LocalError
 from pm_assistant.cli.corridor import Corridor
-from pm_assistant.domain.tenants import Connection, Credentials, Provider, Settings, Tenant
-from pm_assistant.runtime import wiring
+from pm_assistant.domain.tenants import Connection, Credentials, Provider, Settings, Tenant, TenantId
 from pm_assistant.workflows.sync import Synced, sync
 
+OWN = TenantId("local")
 WHO_AM_I = "query { viewer { id } organization { id name urlKey } }"
 
 
 def connect(corridor: Corridor, *, settings: Settings, slack_token: str, linear_token: str) -> Tenant:
-    """Create or renew the corridor's tenant with these two connections.
+    """Create or renew the tenant `local` with these two connections.
 
     Raises:
-        LocalError: a vendor does not know its token.
+        LocalError: the stack is not a local one, the tenant another, or a vendor does not know its token.
     """
+    if corridor.stack.aws_endpoint_url is None or corridor.tenant_id != OWN:
+        raise LocalError(f"tokens of one's own are for the tenant {OWN} of a local stack; all others connect by OAuth")
     slack = _slack_identity(slack_token, corridor.stack.slack_api_url)
     linear = _linear_identity(linear_token, corridor.stack.linear_api_url)
-    tenant = Tenant(id=corridor.tenant_id, name=slack["team"], settings=settings)
+    tenant = Tenant(id=OWN, name=slack["team"], settings=settings)
     corridor.stores.tenants.put(tenant)
     home = f"https://linear.app/{linear['urlKey']}/"
     _keep(corridor, tenant, Provider.SLACK, (slack["team_id"], slack["user_id"], slack["url"]), slack_token)
@@ -36,8 +38,8 @@ def connect(corridor: Corridor, *, settings: Settings, slack_token: str, linear_
     return tenant
 
 
-def synchronise(corridor: Corridor, tenant: Tenant, *, messages_since: datetime | None = None) -> Synced:
-    """Read people, teams and tickets, and the chat's history where that is asked for."""
+def synchronise(corridor: Corridor, tenant: Tenant, *, messages_since: datetime) -> Synced:
+    """Read people, teams and tickets, and what was said."""
     return sync(
         tenant,
         chat=corridor.chat(),
@@ -59,7 +61,8 @@ def _keep(corridor: Corridor, tenant: Tenant, provider: Provider, identity: tupl
             external_id=external_id,
             app_user_id=app_user_id,
             base_url=base_url,
-            sealed_credentials=wiring.vault(corridor.stack.kms_key_id).seal(tenant.id, provider, credentials),
+            name=tenant.name,
+            sealed_credentials=corridor.vault().seal(tenant.id, provider, credentials),
             settle_seconds=tenant.settings.settle_seconds,
             retention_days=tenant.settings.retention_days,
             connected_at=datetime.now(UTC),

@@ -9,8 +9,14 @@ from xml.sax.saxutils import escape
 
 PARAMETERS = {
     "SecretsPrefix": "/pm-assistant/dev",
+    "PublicUrl": "",
+    "SlackUrl": "https://slack.com",
     "SlackApiUrl": "https://slack.com/api/",
+    "LinearUrl": "https://linear.app",
     "LinearApiUrl": "https://api.linear.app/graphql",
+    "LinearOAuthUrl": "https://api.linear.app/oauth",
+    "GitHubUrl": "https://github.com",
+    "GitHubApiUrl": "https://api.github.com",
     "OpenAiBaseUrl": "https://api.openai.com/v1",
     "OpenAiModel": "some-model",
     "Analyst": "offline",
@@ -21,10 +27,13 @@ OUTPUTS = {
     "TableName": "table",
     **{
         f"{stage}{kind}Url": f"https://sqs/{stage}{kind}"
-        for stage in ("Events", "Actions", "Reports")
+        for stage in ("Events", "Actions", "Reports", "Runs")
         for kind in ("Queue", "DeadLetters")
     },
     "KmsKeyId": "key",
+    "ArchivesBucket": "archives",
+    "UserPoolId": "eu-central-1_pool",
+    "UserPoolClientId": "client",
     "ScheduleGroup": "pm",
     "ScheduleRoleArn": "arn:aws:iam::123456789012:role/scheduler",
     "TickFunctionArn": "arn:aws:lambda:eu-central-1:123456789012:function:tick",

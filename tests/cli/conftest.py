@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 from pm_assistant.aws.queues import DeadLetters
 from pm_assistant.aws.stores import Stores
 from pm_assistant.cli.app import app
+from pm_assistant.cli.stack import STAGES
 from pm_assistant.domain.tenants import Provider
 from pm_assistant.runtime import wiring
 from tests.aws.emulated import REGION, dynamo
@@ -43,9 +44,9 @@ class Desk:
     file: Path
     described: dict[str, Any]
 
-    def pm(self, *arguments: str) -> Answer:
-        """Run a command."""
-        result = CliRunner().invoke(app, list(arguments))
+    def pm(self, *arguments: str, typed: str | None = None) -> Answer:
+        """Run a command, for somebody who types what it asks for."""
+        result = CliRunner().invoke(app, list(arguments), input=typed)
         return Answer(result.exit_code, result.stdout, result.stderr)
 
     def describe(self, **changes: Any) -> None:
@@ -89,22 +90,31 @@ def desk(clean_process: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     with dynamo() as stores, cloudformation() as cloudformation_url:
         monkeypatch.setenv("AWS_ENDPOINT_URL_CLOUDFORMATION", cloudformation_url)
         sqs = boto3.client("sqs")
-        names = [f"{stage}{end}" for stage in ("events", "actions", "reports") for end in ("", "_dlq")]
+        names = [f"{stage}{end}" for stage in STAGES for end in ("", "_dlq")]
         queues = {name: sqs.create_queue(QueueName=name)["QueueUrl"] for name in names}
         boto3.client("scheduler").create_schedule_group(Name="pm")
         described = {
             "api_url": "https://api.test",
+            "public_url": "https://api.test",
             "region": REGION,
             "stack_name": "pm",
             "table": boto3.client("dynamodb").list_tables()["TableNames"][0],
             "queues": queues,
             "kms_key_id": "key",
+            "archives_bucket": "archives",
+            "user_pool_id": "eu-central-1_pool",
+            "user_pool_client_id": "client",
             "schedule_group": "pm",
             "schedule_role_arn": "arn:aws:iam::123456789012:role/scheduler",
             "tick_function_arn": "arn:aws:lambda:eu-central-1:123456789012:function:tick",
             "secrets_prefix": "/pm-assistant/local",
+            "slack_url": "http://127.0.0.1:1/slack",
             "slack_api_url": "http://127.0.0.1:1/slack/api/",
+            "linear_url": "http://127.0.0.1:1/linear",
             "linear_api_url": "http://127.0.0.1:1/linear/graphql",
+            "linear_oauth_url": "http://127.0.0.1:1/linear/oauth",
+            "github_url": "http://127.0.0.1:1/github",
+            "github_api_url": "http://127.0.0.1:1/github/api",
             "openai_base_url": "http://127.0.0.1:1/openai/v1",
             "analyst": "offline",
             "secrets": {"slack_signing_secret": "not read"},

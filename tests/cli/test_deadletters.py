@@ -1,8 +1,11 @@
 """`pm dlq`: what was given up is explained, and goes again."""
 
+from pm_assistant.domain.connecting import ConnectionNotice
 from pm_assistant.domain.decisions import ActionRequest
 from pm_assistant.domain.events import EventEnvelope, TicketChanged
-from tests.builders import ACME, a_ticket
+from pm_assistant.domain.runs import RunDue
+from pm_assistant.domain.tenants import Provider
+from tests.builders import ACME, NOW, a_ticket
 from tests.cli.conftest import Desk
 
 SECRET = "a person wrote this"
@@ -30,6 +33,17 @@ def test_list_tells_cause_and_purpose_without_what_people_wrote(desk: Desk) -> N
     assert "approve decision d-1" == found["actions"]["about"]
     assert "change of ticket ENG-1" == found["events"]["about"]
     assert SECRET not in desk.pm("dlq", "list").out
+
+
+def test_notices_and_runs_are_told_by_what_they_are_for(desk: Desk) -> None:
+    """Two kinds of messages share the reports queue; a run is known by its id."""
+    notice = ConnectionNotice(tenant_id=ACME, provider=Provider.SLACK, broken_since=NOW, reason="app_uninstalled")
+    for stage, message in (("reports", notice), ("runs", RunDue(tenant_id=ACME, run_id="r-1"))):
+        desk.dead_letters(stage).park(message.model_dump_json(), group=ACME, error="E", cause="c", attempts=6)
+
+    found = {letter["queue"]: letter["about"] for letter in desk.pm("dlq", "list", "--json").json}
+
+    assert {"reports": "notice that slack broke", "runs": "run r-1"} == found
 
 
 def test_an_unreadable_message_is_listed_too(desk: Desk) -> None:
@@ -67,14 +81,17 @@ def test_redrive_all_empties_every_queue_or_one(desk: Desk) -> None:
     one, rest = desk.pm("dlq", "redrive", "--all", "--queue", "events"), desk.pm("dlq", "redrive", "--all")
 
     assert "events: 1 sent again\n" == one.out
-    assert "events: 0 sent again\nactions: 1 sent again\nreports: 0 sent again\n" == rest.out
+    assert "events: 0 sent again\nactions: 1 sent again\nreports: 0 sent again\nruns: 0 sent again\n" == rest.out
 
 
 def test_redrive_without_a_name_is_for_all(desk: Desk) -> None:
     """What everybody tries first does what everybody means."""
     park_both(desk)
 
-    assert "events: 1 sent again\nactions: 1 sent again\nreports: 0 sent again\n" == desk.pm("dlq", "redrive").out
+    assert (
+        "events: 1 sent again\nactions: 1 sent again\nreports: 0 sent again\nruns: 0 sent again\n"
+        == desk.pm("dlq", "redrive").out
+    )
 
 
 def test_redrive_wants_to_be_told_which(desk: Desk) -> None:

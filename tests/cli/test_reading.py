@@ -7,6 +7,7 @@ import pytest
 
 from pm_assistant.domain.decisions import DecisionState, Outcome
 from pm_assistant.domain.events import ConversationTouched, EventEnvelope
+from pm_assistant.domain.tenants import Provider
 from tests.builders import ACME, DOING, DONE, a_comment, a_decision, a_message, a_ticket
 from tests.cli.conftest import Desk
 
@@ -50,6 +51,18 @@ def test_status_keeps_credentials_to_itself(desk: Desk) -> None:
 
     assert "sealed" not in shown
     assert "https://acme.slack.com/" in shown
+
+
+def test_status_says_which_connection_is_broken(desk: Desk) -> None:
+    """And since when; the others are as they were."""
+    desk.stores.connection_states.mark_broken(
+        ACME, Provider.SLACK, reason="revoked", at=datetime(2026, 11, 20, tzinfo=UTC)
+    )
+
+    shown = desk.pm("status").out
+
+    assert "https://acme.slack.com/, broken since 2026-11-20" in shown
+    assert 1 == shown.count("broken")
 
 
 def test_status_of_a_stack_without_a_tenant_says_so(desk: Desk) -> None:

@@ -102,6 +102,7 @@ def test_a_stack_on_aws_is_read_from_cloudformation() -> None:
     assert ("https://api.test", "table", REGION) == (here.stack.api_url, here.stack.table, here.stack.region)
     assert ("offline", "some-model", 90) == (here.stack.analyst, here.stack.openai_model, here.stack.burst_gap_seconds)
     assert (None, None, "acme") == (here.stack.aws_endpoint_url, here.stack.sandbox_url, here.tenant_id)
+    assert ("https://api.test", "https://linear.app") == (here.stack.public_url, here.stack.vendors.linear_url)
 
 
 def test_on_aws_the_tenant_has_to_be_named(desk: Desk) -> None:

@@ -14,17 +14,40 @@ HEAVY = {
     "graphql",
     "httpx",
     "httpx2",
+    "jwt",
     "openai",
     "pynamodb",
     "slack_sdk",
     "stripe",
 }
+QUEUE = 'wiring.queue("https://sqs.us-east-1.amazonaws.com/1/q")'
+SCHEDULES = """
+from pm_assistant.runtime.settings import ScheduleSettings
+wiring.schedules(ScheduleSettings(schedule_group="g", schedule_role_arn="r", tick_function_arn="t"))
+"""
+OAUTH_APPS = """
+from pm_assistant.integrations.slack.oauth import SlackOAuthApp
+from pm_assistant.integrations.linear.oauth import LinearOAuthApp
+from pm_assistant.integrations.github.oauth import GitHubOAuthApp
+"""
 WIRED = {
+    "authorize": 'wiring.verifier("https://issuer.test", "https://issuer.test/jwks", "client")',
+    "api": f"""
+wiring.stores("t"); wiring.vault("k"); wiring.users("p", "c"); wiring.sessions("p", "c"); wiring.mailer("a@b.test")
+wiring.archives("b"); {QUEUE}
+{SCHEDULES}
+{OAUTH_APPS}
+""",
+    "connect": f"""
+wiring.stores("t"); wiring.vault("k"); {QUEUE}
+{OAUTH_APPS}
+""",
     "receive": """
 stores = wiring.stores("t"); stores.connections, stores.messages
 wiring.queue("https://sqs.us-east-1.amazonaws.com/1/q"); wiring.secrets("/p")
 from pm_assistant.integrations.slack.webhook import SlackWebhook
 from pm_assistant.integrations.linear.webhook import LinearWebhook
+from pm_assistant.integrations.github.webhook import GitHubWebhook
 """,
     "analyze": """
 wiring.stores("t"); wiring.queue("https://sqs.us-east-1.amazonaws.com/1/q")
@@ -36,31 +59,53 @@ from pm_assistant.integrations.slack.client import SlackChat
 from pm_assistant.integrations.linear.client import LinearTracker
 """,
     "report": """
-wiring.stores("t"); wiring.vault("k")
+wiring.stores("t"); wiring.vault("k"); wiring.mailer("a@b.test")
 from pm_assistant.integrations.slack.client import SlackChat
+""",
+    "run": f"""
+wiring.stores("t"); wiring.vault("k"); wiring.users("p", "c"); wiring.archives("b"); {QUEUE}
+from pm_assistant.integrations.slack.client import SlackChat
+from pm_assistant.integrations.linear.client import LinearTracker
+from pm_assistant.integrations.openai.client import OpenAIAnalyst
+{SCHEDULES}
+{OAUTH_APPS}
 """,
     "tick": 'wiring.queue("https://sqs.us-east-1.amazonaws.com/1/q")',
 }
 ALLOWED = {
+    "authorize": {"cryptography", "jwt"},
+    "api": {"boto3", "pynamodb", "cryptography", "httpx", "jwt"},
+    "connect": {"boto3", "pynamodb", "cryptography", "httpx", "jwt"},
     "receive": {"boto3", "pynamodb"},
     "analyze": {"boto3", "pynamodb", "openai", "httpx2"},
     "act": {"boto3", "pynamodb", "cryptography", "slack_sdk", "httpx"},
     "report": {"boto3", "pynamodb", "cryptography", "slack_sdk"},
+    "run": {"boto3", "pynamodb", "cryptography", "slack_sdk", "httpx", "httpx2", "jwt", "openai"},
     "tick": {"boto3"},
 }
+ORDINARY = {
+    "authorize": ('wiring.stores("t").api_keys', {"pynamodb"}),  # a program shows a key
+    "api": (f'wiring.stores("t"); {QUEUE}', {"boto3", "pynamodb"}),
+    "connect": ('wiring.stores("t")', {"pynamodb"}),  # a link is opened, or a page shown
+    "run": (f'wiring.stores("t"); {QUEUE}', {"boto3", "pynamodb"}),
+}
+"""What most of a function's work needs, and what that loads."""
 
 
-def loaded(function: str) -> set[str]:
-    """The modules of a fresh process that has made everything the function uses."""
+def loaded(function: str, wired: str) -> set[str]:
+    """The modules of a fresh process that has made what the function uses."""
     script = f"""
-import importlib.util, json, sys
-spec = importlib.util.spec_from_file_location("app", "functions/{function}/app.py")
-spec.loader.exec_module(importlib.util.module_from_spec(spec))
+import json, sys
+import app
 from pm_assistant.runtime import wiring
-{WIRED[function]}
+{wired}
 print(json.dumps(sorted(sys.modules)))
 """
-    env = {"PYTHONPATH": "shared", "AWS_DEFAULT_REGION": "us-east-1", "POWERTOOLS_SERVICE_NAME": function}
+    env = {
+        "PYTHONPATH": f"shared:functions/{function}",
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "POWERTOOLS_SERVICE_NAME": function,
+    }
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, env=env, capture_output=True, text=True, check=True)
     return set(json.loads(done.stdout))
 
@@ -68,11 +113,24 @@ print(json.dumps(sorted(sys.modules)))
 @pytest.mark.parametrize("function", sorted(WIRED))
 def test_a_function_loads_its_own_adapters_and_no_others(function: str) -> None:
     """Every heavy package that a function loads is on its list, and everything on the list is needed."""
-    assert ALLOWED[function] == loaded(function) & HEAVY
+    assert ALLOWED[function] == loaded(function, WIRED[function]) & HEAVY
+
+
+@pytest.mark.parametrize("function", sorted(ORDINARY))
+def test_what_is_rarely_needed_is_loaded_by_who_needs_it(function: str) -> None:
+    """An ordinary request waits for no vendor's library, and a program's key for none that verifies tokens."""
+    wired, allowed = ORDINARY[function]
+
+    assert allowed == loaded(function, wired) & HEAVY
+
+
+def test_every_function_is_accounted_for() -> None:
+    """A new function needs a row above."""
+    assert ALLOWED.keys() == WIRED.keys() == {app.parent.name for app in (ROOT / "functions").glob("*/app.py")}
 
 
 def test_receive_leaves_the_parts_of_its_libraries_alone_that_it_does_not_use() -> None:
-    """A webhook is answered before anybody could wait for an SDK, an analyst or a transaction."""
+    """A webhook is answered before anybody could wait for an SDK, a schedule or an analyst."""
     unneeded = {
         "aws_lambda_powertools.event_handler.openapi.models",
         "aws_lambda_powertools.utilities.batch",
@@ -81,7 +139,6 @@ def test_receive_leaves_the_parts_of_its_libraries_alone_that_it_does_not_use() 
         "pm_assistant.aws.vault",
         "pm_assistant.integrations.offline",
         "pm_assistant.workflows.analyze",
-        "pynamodb.transactions",
     }
 
-    assert set() == unneeded & loaded("receive")
+    assert set() == unneeded & loaded("receive", WIRED["receive"])

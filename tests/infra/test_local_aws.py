@@ -1,5 +1,8 @@
 """The local AWS behaves as the product expects of AWS, and its launcher says what is wrong in one line."""
 
+import base64
+import hashlib
+import hmac
 import json
 import os
 import subprocess
@@ -17,8 +20,12 @@ from zoneinfo import ZoneInfo
 import httpx
 import pytest
 from botocore.exceptions import ClientError
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
+from infra.local.client import CODES, Mailbox
 from infra.local.deployment import Deployment
+from infra.local.emulator.gateway import API_ID
 from infra.local.processes import Server, free_port
 from infra.local.stack import Stack, describe, down, main, read_env, up
 from infra.local.tools import ROOT, LocalError, environment
@@ -29,10 +36,8 @@ SANDBOX = "http://127.0.0.1:4567"
 ASK_CLOCK = """
 import json, sys
 from importlib import import_module
-sys.path.insert(0, sys.argv[1])
-clock = import_module("aws").Clock(
-    import_module("ministack.services.scheduler"), import_module("ministack.services.eventbridge"), 0.0
-)
+from infra.local.emulator.clock import Clock
+clock = Clock(import_module("ministack.services.scheduler"), import_module("ministack.services.eventbridge"), 0.0)
 print(json.dumps([clock.due(schedule, now) for schedule, now in json.load(sys.stdin)]))
 """
 
@@ -56,8 +61,8 @@ def schedule(expression: str, zone: str, since: str, **more: Any) -> Node:
 
 def due(*asked: tuple[Node, float]) -> list[float | None]:
     """When each schedule is due, asked at a moment."""
-    command = [str(environment("emulator") / "python"), "-c", ASK_CLOCK, str(ROOT / "infra" / "local")]
-    clean = {"PATH": os.defpath, "HOME": os.devnull}
+    command = [str(environment("emulator") / "python"), "-c", ASK_CLOCK]
+    clean = {"PATH": os.defpath, "HOME": os.devnull, "PYTHONPATH": str(ROOT)}
     done = subprocess.run(command, input=json.dumps(asked), env=clean, capture_output=True, text=True, check=True)
     answer: list[float | None] = json.loads(done.stdout)
     return answer
@@ -164,14 +169,21 @@ def test_secrets_are_made_once_and_for_the_owner_only(tmp_path: Path) -> None:
     assert made == shared_secrets(path, {})
     assert len(set(made.values())) == len(made)
     assert path.stat().st_mode & 0o777 == 0o600
+    assert isinstance(load_pem_private_key(made["github_private_key"].encode(), None), RSAPrivateKey)
+    assert made["github_app_id"].isdecimal()
     assert shared_secrets(path, {"OPENAI_API_KEY": "own"})["openai_api_key"] == "own"
 
 
 def test_vendors_are_in_the_sandbox_unless_own_credentials_are_given() -> None:
     """One token without the other changes nothing; a base URL wins over both."""
     played = {
+        "SlackUrl": f"{SANDBOX}/slack",
         "SlackApiUrl": f"{SANDBOX}/slack/api/",
+        "LinearUrl": f"{SANDBOX}/linear",
         "LinearApiUrl": f"{SANDBOX}/linear/graphql",
+        "LinearOAuthUrl": f"{SANDBOX}/linear/oauth",
+        "GitHubUrl": f"{SANDBOX}/github",
+        "GitHubApiUrl": f"{SANDBOX}/github/api",
         "OpenAiBaseUrl": f"{SANDBOX}/openai/v1",
     }
     assert played == vendor_urls(SANDBOX, {})
@@ -212,10 +224,86 @@ def test_two_ups_of_one_stack_do_not_meet(tmp_path: Path, capsys: pytest.Capture
 @pytest.mark.stack
 def test_the_routes_of_the_http_api_reach_their_function(stack: Mapping[str, Any]) -> None:
     """The function refuses a webhook without a signature; other paths and verbs are not found."""
-    for vendor in ("slack", "linear"):
+    for vendor in ("slack", "linear", "github"):
         assert httpx.post(f"{stack['api_url']}/webhooks/{vendor}", json={}, timeout=30).status_code == 401
         assert httpx.get(f"{stack['api_url']}/webhooks/{vendor}", timeout=30).status_code == 404
     assert httpx.post(f"{stack['api_url']}/webhooks/nobody", json={}, timeout=30).status_code == 404
+
+
+@pytest.mark.stack
+def test_a_route_that_needs_a_caller_is_guarded_and_the_others_are_not(stack: Mapping[str, Any]) -> None:
+    """Without the header the gateway answers itself; a credential that proves nothing is refused by the product."""
+    url = f"{stack['public_url']}/v1/tenant"
+    nobody = httpx.get(url, timeout=30)
+    stranger = httpx.get(url, headers={"authorization": "Bearer nonsense"}, timeout=30)
+
+    assert (401, {"message": "Unauthorized"}) == (nobody.status_code, nobody.json())
+    assert (401, "application/problem+json") == (stranger.status_code, stranger.headers["content-type"])
+    assert 200 == httpx.get(f"{stack['public_url']}/v1/openapi.json", timeout=30).status_code
+
+
+@pytest.mark.stack
+def test_the_api_is_where_the_parameters_say_before_it_is_there(stack: Mapping[str, Any], local_stack: Stack) -> None:
+    """Redirect addresses are registered with vendors, so the id must not be drawn anew."""
+    outputs, chosen = Deployment(stack["aws_endpoint_url"]).described()
+
+    assert local_stack.public_url == chosen["PublicUrl"] == stack["public_url"]
+    assert f"//{API_ID}." in outputs["ApiUrl"]
+
+
+@pytest.mark.stack
+def test_a_page_of_an_allowed_origin_may_call_the_api(stack: Mapping[str, Any]) -> None:
+    """The gateway answers the browser's question itself, and refuses others."""
+    asked = {"access-control-request-method": "PATCH", "access-control-request-headers": "authorization"}
+    answers = [
+        httpx.options(f"{stack['public_url']}/v1/settings", headers={"origin": origin, **asked}, timeout=30)
+        for origin in ("http://localhost:3000", "https://stranger.test")
+    ]
+
+    assert [204, 403] == [answer.status_code for answer in answers]
+    assert "http://localhost:3000" == answers[0].headers["access-control-allow-origin"]
+    assert "PATCH" in answers[0].headers["access-control-allow-methods"]
+    assert "access-control-allow-origin" not in answers[1].headers
+
+
+def as_our_client(stack: Mapping[str, Any], cognito: Any, email: str) -> Node:
+    """What our own functions send along with a person's address, which takes the client's secret."""
+    client = {"UserPoolId": stack["user_pool_id"], "ClientId": stack["user_pool_client_id"]}
+    secret = cognito.describe_user_pool_client(**client)["UserPoolClient"]["ClientSecret"].encode()
+    proof = hmac.new(secret, f"{email}{client['ClientId']}".encode(), hashlib.sha256).digest()
+    return {"ClientId": client["ClientId"], "Username": email, "SecretHash": base64.b64encode(proof).decode()}
+
+
+@pytest.mark.stack
+def test_the_user_directory_keeps_to_what_the_client_may_do(stack: Mapping[str, Any]) -> None:
+    """It asks for the client's secret, nobody names a tenant when signing up, and passwords pass our own door only."""
+    cognito = Deployment(stack["aws_endpoint_url"]).client("cognito-idp")
+    us, password = as_our_client(stack, cognito, "eve@eve.test"), "long enough to pass"
+    stranger = {"ClientId": us["ClientId"], "Username": us["Username"]}
+    tenant = [{"Name": "custom:tenant", "Value": "theirs"}]
+    with pytest.raises(ClientError, match="SECRET_HASH was not received"):
+        cognito.sign_up(Password=password, **stranger)
+    with pytest.raises(ClientError, match="unauthorized attribute"):
+        cognito.sign_up(Password=password, UserAttributes=tenant, **us)
+    given = {"USERNAME": us["Username"], "PASSWORD": password, "SECRET_HASH": us["SecretHash"]}
+    with pytest.raises(ClientError, match="flow not enabled"):
+        cognito.initiate_auth(ClientId=us["ClientId"], AuthFlow="USER_PASSWORD_AUTH", AuthParameters=given)
+
+
+@pytest.mark.stack
+def test_whoever_took_the_code_out_of_the_mail_has_proven_the_address(stack: Mapping[str, Any]) -> None:
+    """AWS notes that on the user, and the code goes to that mailbox."""
+    cognito = Deployment(stack["aws_endpoint_url"]).client("cognito-idp")
+    us = as_our_client(stack, cognito, "ann@ann.test")
+    cognito.sign_up(Password="long enough to pass", **us)
+    [mail] = Mailbox(stack["aws_endpoint_url"]).to(us["Username"])
+    with pytest.raises(ClientError, match="CodeMismatch"):
+        cognito.confirm_sign_up(ConfirmationCode="000000", **us)
+    cognito.confirm_sign_up(ConfirmationCode=CODES["register"], **us)
+    user = cognito.admin_get_user(UserPoolId=stack["user_pool_id"], Username=us["Username"])
+
+    assert CODES["register"] in mail["BodyText"]
+    assert {"Name": "email_verified", "Value": "true"} in user["UserAttributes"]
 
 
 @pytest.mark.stack

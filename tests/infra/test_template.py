@@ -13,35 +13,58 @@ from pm_assistant.runtime.batch import MOST_ATTEMPTS
 from pm_assistant.runtime.settings import (
     ActSettings,
     AnalyzeSettings,
+    ApiSettings,
+    AuthorizeSettings,
+    ConnectSettings,
     ReceiveSettings,
     ReportSettings,
+    RunSettings,
     TickSettings,
+    VendorSettings,
 )
-from pm_assistant.workflows import act, report
+from pm_assistant.workflows import act, report, run
 from pm_assistant.workflows.analyze import CLAIM
 
 ROOT = Path(__file__).parents[2]
 SETTINGS: dict[str, type[BaseModel]] = {
+    "AuthorizeFunction": AuthorizeSettings,
+    "ApiFunction": ApiSettings,
+    "ConnectFunction": ConnectSettings,
     "ReceiveFunction": ReceiveSettings,
     "AnalyzeFunction": AnalyzeSettings,
     "ActFunction": ActSettings,
     "ReportFunction": ReportSettings,
+    "RunFunction": RunSettings,
     "TickFunction": TickSettings,
 }
 OPTIONAL_BY_NATURE = {"LOG_LEVEL", "POWERTOOLS_SERVICE_NAME"}
+FAMILIES = (
+    "${ArchivesBucket.Arn}/*",  # the files of all tenants; their names begin with the tenant's
+    ":identity/*",  # whether the address or its domain is what SES knows is the operator's choice
+    ":schedule/${ScheduleGroup}/*",
+    ":schedule/*/*",  # a list is asked for by group, and checked against all
+)
+"""The ends of resource names that stand for more than one thing."""
 
 type Node = dict[str, Any]
 
 
-def template() -> Node:
-    """All resources, in CloudFormation's long forms."""
-    found: Node = import_module("cfnlint.decode.cfn_yaml").load(str(ROOT / "template.yaml"))["Resources"]
+def template(section: str = "Resources") -> Node:
+    """All resources, or another section, in CloudFormation's long forms."""
+    found: Node = import_module("cfnlint.decode.cfn_yaml").load(str(ROOT / "template.yaml"))[section]
     return found
 
 
 def resources(kind: str) -> dict[str, Node]:
     """The properties of all resources of a type."""
     return {name: each.get("Properties", {}) for name, each in template().items() if each["Type"] == kind}
+
+
+def routes() -> dict[str, Node]:
+    """What the template says of every route, by verb and path."""
+    events = [event for given in FUNCTIONS.values() for event in given.get("Events", {}).values()]
+    found = [event["Properties"] for event in events if event["Type"] == "HttpApi"]
+    return {f"{given['Method']} {given['Path']}": given for given in found}
 
 
 FUNCTIONS = resources("AWS::Serverless::Function")
@@ -134,7 +157,13 @@ def test_our_last_attempt_is_the_queues_last_attempt() -> None:
 
 
 @pytest.mark.parametrize(
-    ("function", "lease"), [("AnalyzeFunction", CLAIM), ("ActFunction", act.HOLD), ("ReportFunction", report.HOLD)]
+    ("function", "lease"),
+    [
+        ("AnalyzeFunction", CLAIM),
+        ("ActFunction", act.HOLD),
+        ("ReportFunction", report.HOLD),
+        ("RunFunction", run.HOLD),
+    ],
 )
 def test_a_lease_outlives_its_holder_and_ends_before_the_retry(function: str, lease: timedelta) -> None:
     """A function that is killed must neither be overtaken while it runs nor block its own message afterwards."""
@@ -143,29 +172,88 @@ def test_a_lease_outlives_its_holder_and_ends_before_the_retry(function: str, le
     assert timeout < lease.total_seconds() < min(visibility)
 
 
-def test_only_who_acts_and_reports_may_open_tokens() -> None:
+def test_only_who_calls_vendors_may_open_tokens() -> None:
     """The others use the key through the services that encrypt with it, never directly."""
     direct = {
         name
         for name, each in statements()
         if any("kms:" in action for action in as_list(each["Action"])) and "Condition" not in each
     }
-    assert {"ActFunction", "ReportFunction"} == direct
+    assert {"ApiFunction", "ConnectFunction", "ActFunction", "ReportFunction", "RunFunction"} == direct
+
+
+def test_who_says_who_is_calling_can_do_nothing_else() -> None:
+    """The authorizer stands before every request: it reads one row of a key, and that is all."""
+    allowed = [statement for owner, statement in statements() if owner == "AuthorizeFunction"]
+    actions = {action for each in allowed for action in as_list(each["Action"]) if not action.startswith("kms:")}
+
+    assert {"dynamodb:GetItem"} == actions
+
+
+def test_every_route_of_the_api_asks_who_is_calling() -> None:
+    """All under /v1 but its own description; where people come from outside there is nobody to ask yet."""
+    guarded = {key for key, given in routes().items() if given.get("Auth") == {"Authorizer": "Caller"}}
+    open_by_nature = {"GET /v1/openapi.json", "GET /v1/docs"}
+
+    assert {key for key in routes() if " /v1/" in key} - open_by_nature == guarded
+    assert all(given["ApiId"] == {"Ref": "Api"} for given in routes().values())
+
+
+def test_a_person_cannot_choose_a_tenant() -> None:
+    """The attribute that names it is not among those a client writes, and passwords pass our own door only."""
+    [client] = resources("AWS::Cognito::UserPoolClient").values()
+
+    assert client["GenerateSecret"] is True
+    assert ["email"] == client["WriteAttributes"]
+    assert ["ALLOW_ADMIN_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"] == client["ExplicitAuthFlows"]
+    assert "ENABLED" == client["PreventUserExistenceErrors"]
+
+
+def test_the_directory_mails_from_our_address_and_as_often_as_needed() -> None:
+    """Cognito's own sender stops after 50 mails a day; SES sends for an address or for the domain it belongs to."""
+    [pool] = resources("AWS::Cognito::UserPool").values()
+    sender = pool["EmailConfiguration"]
+    arn, given = sender["SourceArn"]["Fn::Sub"]
+
+    assert ("DEVELOPER", {"Ref": "MailFrom"}) == (sender["EmailSendingAccount"], sender["From"])
+    assert arn.endswith(":identity/${Identity}")
+    assert {"Fn::If": ["HasMailIdentity", {"Ref": "MailIdentity"}, {"Ref": "MailFrom"}]} == given["Identity"]
+
+
+def test_who_runs_may_only_delete_logins() -> None:
+    """By id, so that it need not look for anybody."""
+    actions = {action for owner, each in statements() if owner == "RunFunction" for action in as_list(each["Action"])}
+
+    assert {"cognito-idp:AdminDeleteUser"} == {action for action in actions if action.startswith("cognito-idp:")}
+
+
+def test_vendors_are_the_real_ones_unless_somebody_says_otherwise() -> None:
+    """No default leads to a sandbox or an emulator, and the template agrees with the settings."""
+    defaults = {name: str(given.get("Default", "")) for name, given in template("Parameters").items()}
+    parameters = {name.upper(): name for name in defaults}
+    known = {name: field.default for name, field in VendorSettings.model_fields.items() if not field.is_required()}
+
+    assert known == {name: defaults[parameters[name.replace("_", "").upper()]] for name in known}
+    assert ("", "") == (defaults["PublicUrl"], defaults["CognitoUrl"])
+    assert [] == [name for name, given in defaults.items() if "127.0.0.1" in given or "localhost" in given]
 
 
 def test_one_failed_message_does_not_repeat_its_batch() -> None:
     """Every mapping takes partial failures, and every working queue has a mapping."""
-    assert [["ReportBatchItemFailures"]] * 3 == [mapping["FunctionResponseTypes"] for mapping in MAPPINGS.values()]
+    answers = [mapping["FunctionResponseTypes"] for mapping in MAPPINGS.values()]
+    assert [["ReportBatchItemFailures"]] * len(MAPPINGS) == answers
     sources = {mapping["EventSourceArn"]["Fn::GetAtt"][0] for mapping in MAPPINGS.values()}
     assert {name for name in QUEUES if name.endswith("Queue")} == sources
 
 
 def test_no_right_is_a_wildcard() -> None:
-    """Actions are spelled out and resources named."""
+    """Actions are spelled out and resources named; a family of resources is one of those above."""
     assert len(statements()) > 10
     for owner, statement in statements():
         assert "*" not in "".join(as_list(statement["Action"])), owner
-        assert "*" not in str(statement["Resource"]), owner
+        for resource in as_list(statement["Resource"]):
+            name = resource.get("Fn::Sub", "") if isinstance(resource, dict) else resource
+            assert "*" not in name or name.endswith(FAMILIES), owner
 
 
 def test_only_tick_is_within_the_schedules_reach() -> None:
@@ -202,11 +290,11 @@ def test_somebody_hears_of_every_failure() -> None:
 
 
 def test_what_customers_wrote_is_kept_and_can_be_restored() -> None:
-    """The table outlives its stack, forgets what has expired, and can go back in time; its key rotates."""
+    """What is kept outlives its stack; the table forgets what has expired and can go back in time; its key rotates."""
     found = template()
-    table = found["Table"]["Properties"]
-    assert ["Retain", "Retain"] == [found[name]["UpdateReplacePolicy"] for name in ("Table", "Key")]
-    assert ["RetainExceptOnCreate"] * 2 == [found[name]["DeletionPolicy"] for name in ("Table", "Key")]
+    table, kept = found["Table"]["Properties"], ("Table", "Key", "ArchivesBucket", "UserPool")
+    assert {"Retain"} == {found[name]["UpdateReplacePolicy"] for name in kept}
+    assert {"RetainExceptOnCreate"} == {found[name]["DeletionPolicy"] for name in kept}
     assert {"AttributeName": "expires_at", "Enabled": True} == table["TimeToLiveSpecification"]
     assert {"PointInTimeRecoveryEnabled": True} == table["PointInTimeRecoverySpecification"]
     assert {"Fn::GetAtt": ["Key", "Arn"]} == table["SSESpecification"]["KMSMasterKeyId"]
@@ -217,7 +305,7 @@ def test_the_layer_keeps_every_service_the_code_calls() -> None:
     """The Makefile cuts botocore down to a list of services, so each client must be on it."""
     kept = re.search(r"^SERVICES := (.*)$", (ROOT / "shared" / "Makefile").read_text(), re.MULTILINE)
     sources = [path.read_text() for path in (ROOT / "shared").rglob("*.py") if "cli" not in path.parts]
-    called = {name for source in sources for name in re.findall(r"\bclient\(\s*\"([a-z0-9]+)\"", source)}
+    called = {name for source in sources for name in re.findall(r"\bclient\(\s*\"([a-z0-9-]+)\"", source)}
     assert kept
     assert called
     assert called - set(kept[1].split()) == set()

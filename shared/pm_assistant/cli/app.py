@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import typer
 
-from pm_assistant.cli.commands import deadletters, doing, following, reading
-from pm_assistant.cli.options import on_stack
+from pm_assistant.cli.commands import account, deadletters, doing, following, keys, reading
+from pm_assistant.cli.options import at_door, on_stack
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -26,10 +26,20 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "approve": doing.approve,
     "dismiss": doing.dismiss,
     "send": doing.send,
+    "rotate-key": keys.rotate_key,
+}
+DOORS: dict[str, Callable[..., None]] = {
+    "login": account.login,
+    "logout": account.logout,
+    "connect": account.connect,
+    "connections": account.connections,
+    "runs": account.runs,
 }
 
 for name, command in COMMANDS.items():
     app.command(name)(on_stack(command))
+for name, command in DOORS.items():
+    app.command(name)(at_door(command))
 dlq.command("list")(on_stack(deadletters.list_all))
 dlq.command("show")(on_stack(deadletters.show))
 dlq.command("redrive")(on_stack(deadletters.redrive))

@@ -21,11 +21,11 @@ from pm_assistant.domain.errors import InvalidRequest, NotFound
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.tenants import Member, Tenant, TenantId
 from pm_assistant.runtime import wiring
-from pm_assistant.runtime.settings import AnalystSettings
 
 if TYPE_CHECKING:
     from pm_assistant.aws.queues import DeadLetters
     from pm_assistant.aws.stores import Stores
+    from pm_assistant.aws.vault import KmsVault
     from pm_assistant.ports import Analyst, Chat, Queue, Schedules, Tracker
 
 
@@ -92,18 +92,15 @@ class Corridor:
 
     def analyst(self) -> "Analyst":
         """The analyst that the stack's own functions use."""
-        known = self.stack.model_dump(include=set(AnalystSettings.model_fields), exclude_none=True)
-        return wiring.analyst(AnalystSettings.model_validate(known))
+        return wiring.analyst(self.stack.analysis)
 
     def chat(self) -> "Chat":
         """The tenant's chat."""
-        at = {"table_name": self.stack.table, "kms_key_id": self.stack.kms_key_id, "url": self.stack.slack_api_url}
-        return wiring.chat(self.tenant_id, **at)
+        return wiring.chat(self.tenant_id, self.stack.vendors)
 
     def tracker(self) -> "Tracker":
         """The tenant's tracker."""
-        at = {"table_name": self.stack.table, "kms_key_id": self.stack.kms_key_id, "url": self.stack.linear_api_url}
-        return wiring.tracker(self.tenant_id, **at)
+        return wiring.tracker(self.tenant_id, self.stack.vendors)
 
     def queue(self, stage: Stage) -> "Queue":
         """The queue in front of a stage."""
@@ -115,7 +112,13 @@ class Corridor:
 
     def schedules(self) -> "Schedules":
         """The stack's clockwork."""
-        return wiring.schedules(self.stack.schedule_group, self.stack.schedule_role_arn, self.stack.tick_function_arn)
+        return wiring.schedules(self.stack.schedules)
+
+    def vault(self, *, former: str | None = None) -> "KmsVault":
+        """The sealer of credentials, which also opens what lies under a former KMS key."""
+        from pm_assistant.aws.vault import KmsVault
+
+        return KmsVault(self.stack.kms_key_id, wiring.client("kms"), former=former)
 
     def depths(self) -> tuple[Depth, ...]:
         """How full every queue is, each followed by its dead letters.

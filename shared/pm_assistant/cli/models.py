@@ -3,11 +3,13 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Literal
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, ConfigDict
 
 from pm_assistant.cli.corridor import Corridor, Depth, StackFunction
+from pm_assistant.cli.stack import Stage
 from pm_assistant.domain.decisions import Comment, Decision, MoveTicket
 from pm_assistant.domain.model import Model
+from pm_assistant.domain.runs import RunKind, RunState
 from pm_assistant.domain.tenants import Provider, Tenant
 from pm_assistant.domain.work import Conversation, Ticket
 
@@ -39,6 +41,7 @@ class Connected(Model):
     external_id: str
     base_url: str
     connected_at: AwareDatetime
+    broken_since: AwareDatetime | None
 
 
 class Counts(Model):
@@ -85,7 +88,7 @@ class Parked(Model):
     """A dead letter without what people said; `about` names what the message was for."""
 
     id: str
-    queue: Literal["events", "actions", "reports"]
+    queue: Stage
     error: str
     cause: str
     attempts: int
@@ -97,6 +100,41 @@ class ParkedInFull(Parked):
     """A dead letter with its body."""
 
     body: str
+
+
+class _Told(Model):
+    """Part of what the API tells; it may come to tell more than this knows of."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Tie(_Told):
+    """A vendor connection and how it is."""
+
+    provider: Provider
+    state: Literal["connected", "broken", "none"]
+    name: str | None = None
+    external_id: str | None = None
+    scopes_missing: tuple[str, ...] = ()
+    last_event_at: AwareDatetime | None = None
+    last_sync_at: AwareDatetime | None = None
+    next_refresh_at: AwareDatetime | None = None
+    broken_since: AwareDatetime | None = None
+    broken_reason: str | None = None
+    connected_at: AwareDatetime | None = None
+
+
+class RunAsked(_Told):
+    """Work that somebody asked for."""
+
+    id: str
+    kind: RunKind
+    dry_run: bool
+    state: RunState
+    done: int
+    total: int | None = None
+    error: str | None = None
+    created_at: AwareDatetime
 
 
 def ticket_of(decision: Decision) -> str | None:

@@ -8,35 +8,58 @@ from typing import Annotated, Any
 import typer
 
 from pm_assistant.cli.corridor import Corridor, enter
+from pm_assistant.cli.door import Door, approach
 from pm_assistant.cli.terminal import note
 from pm_assistant.domain.errors import ProductError
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
+Profile = Annotated[str | None, typer.Option("--profile", help="AWS profile; the local stack needs none.")]
+StackName = Annotated[str | None, typer.Option("--stack", help="Name of a stack on AWS.")]
+Region = Annotated[str | None, typer.Option("--region", help="Where that stack is.")]
 Since = Annotated[str, typer.Option("--since", help="30m, 2h, 1d or an ISO date or time.")]
 
 
-def _choice(
-    profile: Annotated[str | None, typer.Option("--profile", help="AWS profile; the local stack needs none.")] = None,
-    stack: Annotated[str | None, typer.Option("--stack", help="Name of a stack on AWS.")] = None,
-    region: Annotated[str | None, typer.Option("--region", help="Where that stack is.")] = None,
+def _stack(
+    profile: Profile = None,
+    stack: StackName = None,
+    region: Region = None,
     tenant: Annotated[str | None, typer.Option("--tenant", help="The tenant; locally the demo's.")] = None,
 ) -> Corridor:
     return enter(profile=profile, stack=stack, region=region, tenant=tenant)
 
 
-def on_stack(command: Callable[..., None]) -> Callable[..., None]:
-    """Make a command out of what it does with a stack (its first parameter).
+def _door(
+    profile: Profile = None,
+    stack: StackName = None,
+    region: Region = None,
+    api: Annotated[
+        str | None,
+        typer.Option("--api", envvar="PM_API_URL", help="Address of the API, for who has no rights on the stack."),
+    ] = None,
+) -> Door:
+    return approach(profile=profile, stack=stack, region=region, api=api)
 
-    Adds the options that choose the stack, and ends every failure in one line and with status 1.
-    """
-    chosen = inspect.signature(_choice).parameters
+
+def on_stack(command: Callable[..., None]) -> Callable[..., None]:
+    """Make an operator's command out of what it does with a stack (its first parameter)."""
+    return _command(command, _stack)
+
+
+def at_door(command: Callable[..., None]) -> Callable[..., None]:
+    """Make anybody's command out of what it does at the door of the API (its first parameter)."""
+    return _command(command, _door)
+
+
+def _command(command: Callable[..., None], choose: Callable[..., Any]) -> Callable[..., None]:
+    """Add the options that choose, and end every failure in one line and with status 1."""
+    chosen = inspect.signature(choose).parameters
     own = list(inspect.signature(command).parameters.values())[1:]
 
     @wraps(command)
     def run(**given: Any) -> None:
         choice = {name: given.pop(name) for name in chosen}
         try:
-            command(_choice(**choice), **given)
+            command(choose(**choice), **given)
         except ProductError as error:
             note(str(error))
             raise typer.Exit(1) from error

@@ -7,17 +7,18 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import ConfigDict, Field, ValidationError
+from pydantic import ConfigDict, Field, SecretStr, ValidationError
 
 from pm_assistant.domain.errors import InvalidRequest, NotFound
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.tenants import TenantId
+from pm_assistant.runtime.settings import AnalystSettings, ScheduleSettings, VendorSettings
 
 NOT_HERE = "No local stack here. Start it with: make up"
 STACK_FILE = Path(".local") / "stack.json"
-STAGES: tuple["Stage", ...] = ("events", "actions", "reports")
+STAGES: tuple["Stage", ...] = ("events", "actions", "reports", "runs")
 
-type Stage = Literal["events", "actions", "reports"]
+type Stage = Literal["events", "actions", "reports", "runs"]
 
 
 class _Described(Model):
@@ -32,40 +33,55 @@ class Queues(_Described):
     events: str
     actions: str
     reports: str
+    runs: str
     events_dlq: str
     actions_dlq: str
     reports_dlq: str
+    runs_dlq: str
 
     def of(self, stage: "Stage") -> str:
         """The queue in front of a stage."""
-        return {"events": self.events, "actions": self.actions, "reports": self.reports}[stage]
+        url: str = getattr(self, stage)
+        return url
 
     def dead_letters_of(self, stage: "Stage") -> str:
         """Where a stage parks."""
-        return {"events": self.events_dlq, "actions": self.actions_dlq, "reports": self.reports_dlq}[stage]
+        url: str = getattr(self, f"{stage}_dlq")
+        return url
 
 
 class Demo(_Described):
-    """The tenant that the local stack was seeded with."""
+    """The tenant that the local stack was seeded with, and its owner's login; a developer's own tenant has none."""
 
     tenant_id: TenantId
+    email: str | None = None
+    password: SecretStr | None = None
 
 
 class Stack(_Described):
     """A stack as `.local/stack.json` describes it; one on AWS has no endpoint of its own and no sandbox."""
 
     api_url: str
+    public_url: str
     region: str
     stack_name: str
     table: str
     queues: Queues
     kms_key_id: str
+    archives_bucket: str
+    user_pool_id: str
+    user_pool_client_id: str
     schedule_group: str
     schedule_role_arn: str
     tick_function_arn: str
     secrets_prefix: str
+    slack_url: str
     slack_api_url: str
+    linear_url: str
     linear_api_url: str
+    linear_oauth_url: str
+    github_url: str
+    github_api_url: str
     openai_base_url: str
     openai_model: str | None = None
     analyst: Literal["openai", "offline"]
@@ -73,6 +89,24 @@ class Stack(_Described):
     aws_endpoint_url: str | None = None
     sandbox_url: str | None = None
     demo: Demo | None = None
+
+    @property
+    def vendors(self) -> VendorSettings:
+        """What it takes to act at a vendor for one of the stack's tenants."""
+        return VendorSettings(table_name=self.table, **self._known(VendorSettings))
+
+    @property
+    def analysis(self) -> AnalystSettings:
+        """The analyst that the stack's own functions use."""
+        return AnalystSettings(**self._known(AnalystSettings))
+
+    @property
+    def schedules(self) -> ScheduleSettings:
+        """The stack's clockwork."""
+        return ScheduleSettings(**self._known(ScheduleSettings))
+
+    def _known(self, settings: type[Model]) -> dict[str, Any]:
+        return self.model_dump(include=set(settings.model_fields), exclude_none=True)
 
 
 def stack_file(start: Path, environment: Mapping[str, str]) -> Path:
@@ -167,17 +201,26 @@ def from_cloudformation(described: Mapping[str, Any], region: str) -> Stack:
     try:
         return Stack(
             api_url=outputs["ApiUrl"],
+            public_url=chosen["PublicUrl"] or outputs["ApiUrl"],
             region=region,
             stack_name=name,
             table=outputs["TableName"],
             queues=Queues.model_validate({key: outputs[output] for key, output in (queues | parked).items()}),
             kms_key_id=outputs["KmsKeyId"],
+            archives_bucket=outputs["ArchivesBucket"],
+            user_pool_id=outputs["UserPoolId"],
+            user_pool_client_id=outputs["UserPoolClientId"],
             schedule_group=outputs["ScheduleGroup"],
             schedule_role_arn=outputs["ScheduleRoleArn"],
             tick_function_arn=outputs["TickFunctionArn"],
             secrets_prefix=chosen["SecretsPrefix"],
+            slack_url=chosen["SlackUrl"],
             slack_api_url=chosen["SlackApiUrl"],
+            linear_url=chosen["LinearUrl"],
             linear_api_url=chosen["LinearApiUrl"],
+            linear_oauth_url=chosen["LinearOAuthUrl"],
+            github_url=chosen["GitHubUrl"],
+            github_api_url=chosen["GitHubApiUrl"],
             openai_base_url=chosen["OpenAiBaseUrl"],
             openai_model=chosen["OpenAiModel"],
             analyst="offline" if chosen["Analyst"] == "offline" else "openai",

@@ -6,11 +6,23 @@ from datetime import datetime
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from pm_assistant.cli.models import Depths, Logged, Parked, ParkedInFull, Status, TenantStatus, Would
+from pm_assistant.cli.models import (
+    Connected,
+    Depths,
+    Logged,
+    Parked,
+    ParkedInFull,
+    RunAsked,
+    Status,
+    TenantStatus,
+    Tie,
+    Would,
+)
 from pm_assistant.cli.terminal import clean, counted, facts, link, table, text, url
 from pm_assistant.cli.times import age
 from pm_assistant.domain.decisions import Action, Comment, CreateTicket, DecisionState, Ignore, MoveTicket
 from pm_assistant.domain.reports import Report
+from pm_assistant.domain.runs import RunState
 from pm_assistant.domain.text import plain
 from pm_assistant.domain.work import StateType, Ticket
 
@@ -20,6 +32,7 @@ COLORS = {
     DecisionState.QUEUED: "cyan",
     DecisionState.PROPOSED: "yellow",
     DecisionState.FAILED: "red",
+    DecisionState.UNDONE: "magenta",
 }
 
 
@@ -47,9 +60,7 @@ def _tenant(found: TenantStatus, now: datetime) -> RenderableType:
     rules = ", ".join(f"{kind} {rule.mode} from {rule.threshold:.0%}" for kind, rule in settings.rules.items())
     tickets = f"{counts.open_tickets} open of {counts.tickets} tickets"
     decided = ", ".join(f"{number} {state}" for state, number in counts.decisions.items()) or "none"
-    ties = [
-        (tie.provider, f"{tie.external_id}, {tie.base_url}, since {tie.connected_at:%F}") for tie in found.connections
-    ]
+    ties = [(tie.provider, f"{tie.external_id}, {tie.base_url}, {_since(tie)}") for tie in found.connections]
     about = facts(
         ("tenant", f"{found.tenant.name} ({found.tenant.id})"),
         ("trust", rules),
@@ -58,6 +69,10 @@ def _tenant(found: TenantStatus, now: datetime) -> RenderableType:
         ("last 24 h", f"{counts.messages} messages; decisions: {decided}"),
     )
     return Group(about, Text(), decisions(found.recent, now)) if found.recent else about
+
+
+def _since(tie: Connected) -> str:
+    return f"broken since {tie.broken_since:%F}" if tie.broken_since else f"since {tie.connected_at:%F}"
 
 
 def tickets(found: Sequence[Ticket], now: datetime) -> RenderableType:
@@ -152,6 +167,40 @@ def parked_in_full(letter: ParkedInFull, now: datetime) -> RenderableType:
         ("about", letter.about),
         ("body", letter.body),
     )
+
+
+def ties(found: Sequence[Tie], now: datetime) -> RenderableType:
+    """Connections as a table."""
+    rows = table("Vendor", "Workspace", "State", "Last event", "Last sync", "Next refresh")
+    for tie in found:
+        happened = (f"{age(at, now)} ago" if at else "" for at in (tie.last_event_at, tie.last_sync_at))
+        refresh = f"{tie.next_refresh_at.astimezone():%F %H:%M}" if tie.next_refresh_at else ""
+        names = (text(tie.provider), text(f"{tie.name} ({tie.external_id})" if tie.name else ""))
+        rows.add_row(*names, _how(tie), *(text(each) for each in happened), text(refresh))
+    return rows
+
+
+def _how(tie: Tie) -> Text:
+    match tie.state:
+        case "none":
+            return text("not connected", "dim")
+        case "broken":
+            return text(f"broken since {tie.broken_since:%F %H:%M}: {tie.broken_reason}", "red")
+        case "connected" if tie.scopes_missing:
+            return text(f"connected, lacks {', '.join(tie.scopes_missing)}", "yellow")
+        case "connected":
+            return text("connected", "green")
+
+
+def runs(found: Sequence[RunAsked], now: datetime) -> RenderableType:
+    """Runs as a table."""
+    rows = table("Id", "Age", "Kind", "State", "Done", "Error")
+    for run in found:
+        kind = f"{run.kind} (dry run)" if run.dry_run else run.kind
+        state = text(run.state, {RunState.DONE: "green", RunState.FAILED: "red"}.get(run.state, "cyan"))
+        done = f"{run.done}" if run.total is None else f"{run.done} of {run.total}"
+        rows.add_row(text(run.id), text(age(run.created_at, now)), text(kind), state, text(done), text(run.error or ""))
+    return counted(rows, len(found), "run")
 
 
 def step(decision: Logged) -> RenderableType:

@@ -2,29 +2,33 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from pydantic import BaseModel, ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from pm_assistant.cli import terminal, views
 from pm_assistant.cli.corridor import Corridor
 from pm_assistant.cli.models import Parked, ParkedInFull
 from pm_assistant.cli.options import AsJson
 from pm_assistant.cli.stack import STAGES, Stage
+from pm_assistant.domain.connecting import ConnectionNotice
 from pm_assistant.domain.decisions import ActionRequest
 from pm_assistant.domain.errors import InvalidRequest, NotFound
 from pm_assistant.domain.events import ConversationTouched, EventEnvelope, TicketChanged, TicketRemoved
 from pm_assistant.domain.reports import ReportDue
+from pm_assistant.domain.runs import RunDue
 
 if TYPE_CHECKING:
     from pm_assistant.aws.queues import DeadLetter
 
-MESSAGES: dict[Stage, type[EventEnvelope | ActionRequest | ReportDue]] = {
+MESSAGES: dict[Stage, Any] = {
     "events": EventEnvelope,
     "actions": ActionRequest,
-    "reports": ReportDue,
+    "reports": ReportDue | ConnectionNotice,
+    "runs": RunDue,
 }
+"""What each queue carries."""
 OneQueue = Annotated[Stage | None, typer.Option("--queue", help="Only this one's.")]
 
 
@@ -97,19 +101,29 @@ def _parked(stage: Stage, letter: "DeadLetter") -> Parked:
 
 def _about(stage: Stage, body: str) -> str:
     try:
-        message: BaseModel = MESSAGES[stage].model_validate_json(body)
+        message = TypeAdapter(MESSAGES[stage]).validate_json(body)
     except ValidationError:
         return f"unreadable, {len(body)} characters"
     match message:
-        case EventEnvelope(event=ConversationTouched(channel=channel, ts=ts)):
-            return f"conversation {channel}:{ts}"
-        case EventEnvelope(event=TicketChanged(ticket=ticket)):
-            return f"change of ticket {ticket.key}"
-        case EventEnvelope(event=TicketRemoved(ticket_id=ticket_id)):
-            return f"removal of ticket {ticket_id}"
+        case EventEnvelope(event=event):
+            return _event(event)
         case ActionRequest(decision_id=decision_id, answer=answer):
             return f"{answer or 'carry out'} decision {decision_id}"
         case ReportDue(kind=kind, member_id=member_id):
             return f"{kind} for {member_id}"
+        case ConnectionNotice(provider=provider):
+            return f"notice that {provider} broke"
+        case RunDue(run_id=run_id):
+            return f"run {run_id}"
         case _:
             return ""
+
+
+def _event(event: ConversationTouched | TicketChanged | TicketRemoved) -> str:
+    match event:
+        case ConversationTouched(channel=channel, ts=ts):
+            return f"conversation {channel}:{ts}"
+        case TicketChanged(ticket=ticket):
+            return f"change of ticket {ticket.key}"
+        case TicketRemoved(ticket_id=ticket_id):
+            return f"removal of ticket {ticket_id}"

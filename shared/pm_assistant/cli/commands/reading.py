@@ -99,6 +99,7 @@ def _connected(here: Corridor, provider: Provider) -> Connected | None:
         external_id=connection.external_id,
         base_url=connection.base_url,
         connected_at=connection.connected_at,
+        broken_since=connection.broken_since,
     )
 
 

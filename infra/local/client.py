@@ -1,0 +1,115 @@
+"""A person outside the product: has a mailbox, a browser, and clicks through what the product and the vendors show.
+
+The demo, the tests and whoever tries the local stack get in through here, by the doors that everybody uses.
+"""
+
+from html.parser import HTMLParser
+from typing import Any
+from urllib.parse import urljoin
+
+import httpx
+
+from infra.local.tools import LocalError
+from pm_assistant.cli.api import Api
+from pm_assistant.domain.errors import InvalidRequest
+from pm_assistant.domain.tenants import Provider
+
+CODES = {"register": "123456", "forgot": "654321"}
+"""The emulated user directory's, which are always the same."""
+MOST_PAGES = 6
+"""No consent takes more clicks."""
+
+type Json = dict[str, Any]
+
+
+class Mailbox:
+    """What the emulated mail service sent."""
+
+    def __init__(self, aws_url: str) -> None:
+        self._url = f"{aws_url}/_ministack/ses/messages"
+
+    def to(self, email: str) -> list[Json]:
+        """The mails to an address, oldest first."""
+        answer = httpx.get(self._url, timeout=10, trust_env=False).raise_for_status().json()
+        found = [mail for mails in answer["messages"].values() for mail in mails if email in mail.get("To", [])]
+        return sorted(found, key=lambda mail: mail["Timestamp"])
+
+
+class Form(HTMLParser):
+    """The first form of a page: where it goes, what it sends, and what its buttons add to that."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.action = ""
+        self.fields: dict[str, str] = {}
+        self.buttons: list[tuple[str, str]] = []
+        self._selecting: str | None = None
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        """Take what a browser would send: inputs as they are, of a selection the first option."""
+        given = {name: value or "" for name, value in attributes}
+        match tag:
+            case "form":
+                self.action = given.get("action", "")
+            case "input" if given.get("type") not in {"radio", "checkbox"} or "checked" in given:
+                self.fields.setdefault(given.get("name", ""), given.get("value", ""))
+            case "select":
+                self._selecting = given.get("name", "")
+            case "option" if self._selecting is not None:
+                self.fields.setdefault(self._selecting, given.get("value", ""))
+            case "button":
+                self.buttons.append((given.get("name", ""), given.get("value", "")))
+
+
+class Browser:
+    """Follows redirects, keeps cookies, and presses buttons."""
+
+    def __init__(self) -> None:
+        self._http = httpx.Client(follow_redirects=True, timeout=60, trust_env=False)
+
+    def open(self, url: str) -> httpx.Response:
+        """Go to a page."""
+        return self._http.get(url)
+
+    def press(self, page: httpx.Response, button: int = 0, **chosen: str) -> httpx.Response:
+        """Press a button of the page's form, the first one unless told otherwise, after filling in what is chosen."""
+        form = Form(page.text)
+        name, value = form.buttons[button]
+        return self._http.post(urljoin(str(page.url), form.action), data={**form.fields, **chosen, name: value})
+
+    def close(self) -> None:
+        """Forget the cookies and hang up."""
+        self._http.close()
+
+
+def register(api: Api, *, email: str, password: str, team_name: str) -> None:
+    """Register with a team of one's own, prove the address, and log in.
+
+    An address that is registered already gets a new password: its mailbox is ours.
+    """
+    begun = api.at_the_door("/auth/register", email=email, password=password, team_name=team_name)
+    try:
+        api.at_the_door("/auth/verify", email=email, code=CODES["register"], registration=begun["registration"])
+    except InvalidRequest:
+        api.at_the_door("/auth/password/forgot", email=email)
+        api.at_the_door("/auth/password/reset", email=email, code=CODES["forgot"], password=password)
+    api.log_in(email, password)
+
+
+def connect(api: Api, provider: Provider, browser: Browser) -> httpx.Response:
+    """Get a link, open it, agree to all that is asked, and return the page the product ends with.
+
+    The link is not made in the browser that opens it, so the product asks first whether its person knows the team.
+
+    Raises:
+        LocalError: it did not end well.
+    """
+    page = browser.open(api.post(f"/v1/connections/{provider}/link")["url"])
+    for _ in range(MOST_PAGES):
+        if page.is_error or not Form(page.text).buttons:
+            break
+        page = browser.press(page)
+    if not page.is_success or not str(page.url).startswith(api.url):
+        raise LocalError(f"connecting {provider} ended with {page.status_code} at {page.url.path}")
+    return page

@@ -1,0 +1,50 @@
+"""IAM: requests are checked against the resources that AWS checks, where the emulator takes them for `*` or another."""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import unquote
+
+type Named = Callable[..., str]
+
+
+def named(original: Named) -> Named:
+    """Have the resource of a request be the one that it names."""
+
+    def extract(
+        service: str,
+        method: str,
+        path: str,
+        headers: Any,
+        body: bytes,
+        query: Mapping[str, Any],
+        region: str,
+        owner: str,
+    ) -> str:
+        here = f"{service}:{region}:{owner}"
+        match service:
+            case "ssm" if names := _body(body).get("Names"):
+                body = json.dumps({"Name": names[0]}).encode()
+            case "ses" if path.endswith("/outbound-emails"):
+                return f"arn:aws:{here}:identity/{_body(body).get('FromEmailAddress', '*')}"
+            case "scheduler" if "/schedules" in path:
+                group = _body(body).get("GroupName") or (_first(query, "groupName") or _first(query, "ScheduleGroup"))
+                name = unquote(path.partition("/schedules")[2].strip("/"))
+                return f"arn:aws:{here}:schedule/{group or 'default'}/{name or '*'}"
+        return original(service, method, path, headers, body, query, region, owner)
+
+    return extract
+
+
+def _body(body: bytes) -> dict[str, Any]:
+    try:
+        found = json.loads(body) if body else {}
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _first(query: Mapping[str, Any], name: str) -> str | None:
+    values = query.get(name)
+    found: str | None = values[0] if isinstance(values, list) else values
+    return found

@@ -1,0 +1,94 @@
+"""Commands of a person who has a login: they know the product by its API, as everybody does."""
+
+import time
+import webbrowser
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pm_assistant.cli import views
+from pm_assistant.cli.door import Door
+from pm_assistant.cli.models import RunAsked, Tie
+from pm_assistant.cli.options import AsJson
+from pm_assistant.cli.terminal import note, show, show_json, waiting
+from pm_assistant.domain.errors import NotConnected
+from pm_assistant.domain.tenants import Provider
+
+if TYPE_CHECKING:
+    from pm_assistant.cli.api import Api
+
+PAUSE = 2.0
+PATIENCE = 600.0
+"""A link lasts no longer."""
+
+
+def login(
+    door: Door,
+    email: Annotated[
+        str | None, typer.Option("--email", help="Whose; on a local stack the demo's if left out.")
+    ] = None,
+) -> None:
+    """Log in; the login is kept for the commands that follow, and renews itself."""
+    demo = door.demo
+    if email is None and demo is not None and demo.email and demo.password:
+        email, password = demo.email, demo.password.get_secret_value()
+    else:
+        email = email or typer.prompt("E-mail", err=True)
+        password = typer.prompt("Password", hide_input=True, err=True)
+    with door.api() as api:
+        api.log_in(email, password)
+    note(f"Logged in at {door.url} as {email}")
+
+
+def logout(door: Door) -> None:
+    """End the login."""
+    with door.api() as api:
+        api.log_out()
+    door.sessions.drop(door.url)
+    note(f"Logged out at {door.url}")
+
+
+def connect(
+    door: Door,
+    provider: Annotated[Provider, typer.Argument(help="What to connect.")],
+    browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the page, or only say where.")] = True,
+) -> None:
+    """Connect a vendor on its own page in a browser, and wait until that is done."""
+    with door.api() as api:
+        before = _tie(api, provider).connected_at
+        link = api.post(f"/v1/connections/{provider}/link")["url"]
+        typer.echo(link)
+        if not browser or not webbrowser.open(link):
+            note("Open this address in a browser; it opens once, within ten minutes")
+        deadline = time.monotonic() + PATIENCE
+        with waiting(f"Waiting for {provider}"):
+            while (tie := _tie(api, provider)).state != "connected" or tie.connected_at == before:
+                if time.monotonic() > deadline:
+                    raise NotConnected(f"{provider} was not connected within ten minutes; try again")
+                time.sleep(PAUSE)
+    note(f"Connected {provider}: {tie.name}")
+
+
+def connections(door: Door, as_json: AsJson = False) -> None:
+    """The ties to vendors, and how they are."""
+    with door.api() as api:
+        page = api.get("/v1/connections")
+    found = tuple(Tie.model_validate(each) for each in page["items"])
+    show_json(found) if as_json else show(views.ties(found, datetime.now(UTC)))
+
+
+def runs(
+    door: Door,
+    limit: Annotated[int, typer.Option("--limit", min=1, max=200, help="How many, the newest first.")] = 20,
+    as_json: AsJson = False,
+) -> None:
+    """Work that was asked for, and how far it is."""
+    with door.api() as api:
+        page = api.get("/v1/runs", limit=str(limit))
+    found = tuple(RunAsked.model_validate(each) for each in page["items"])
+    show_json(found) if as_json else show(views.runs(found, datetime.now(UTC)))
+
+
+def _tie(api: "Api", provider: Provider) -> Tie:
+    return Tie.model_validate(api.get(f"/v1/connections/{provider}"))

@@ -1,0 +1,50 @@
+"""Where people reach the product: the address of its API, and who is logged in there."""
+
+import os
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pm_assistant.cli.corridor import enter
+from pm_assistant.cli.sessions import Sessions, sessions_file
+from pm_assistant.cli.stack import Demo
+
+if TYPE_CHECKING:
+    from pm_assistant.cli.api import Api
+
+
+@dataclass(frozen=True)
+class Door:
+    """An address of the API.
+
+    Attributes:
+        demo: the tenant that a local stack was seeded with.
+    """
+
+    url: str
+    sessions: Sessions
+    demo: Demo | None = None
+
+    @contextmanager
+    def api(self) -> Iterator["Api"]:
+        """The API for who is logged in; what a login becomes later is kept."""
+        from pm_assistant.cli.api import Api
+
+        known = self.sessions.get(self.url)
+        with closing(Api(self.url, known, keep=lambda login: self.sessions.put(self.url, login))) as api:
+            yield api
+
+
+def approach(*, profile: str | None, stack: str | None, region: str | None, api: str | None) -> Door:
+    """Find the door: at an address, of the local stack, or of the one of that name on AWS.
+
+    Raises:
+        NotFound: there is no such stack, or the local one does not run.
+        InvalidRequest: a profile without a stack, or what is there is not a stack of ours.
+    """
+    sessions = Sessions(sessions_file(os.environ))
+    if api:
+        return Door(api.rstrip("/"), sessions)
+    here = enter(profile=profile, stack=stack, region=region, tenant=None).stack
+    return Door(here.public_url, sessions, here.demo)

@@ -1,0 +1,220 @@
+"""Commands of a person with a login: through the API and nothing else, on any stack or none."""
+
+import json
+import threading
+import webbrowser
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pm_assistant.cli.commands import account
+from pm_assistant.cli.sessions import Sessions, sessions_file
+from tests.cli.conftest import Desk
+
+TOKENS = {"id_token": "id-1", "refresh_token": "r-1", "expires_in": 3600}
+AT = "2026-11-20T09:30:00Z"
+SLACK = {"provider": "slack", "state": "connected", "name": "Acme", "external_id": "T0", "connected_at": AT, "new": 1}
+GITHUB = {"provider": "github", "state": "none"}
+BROKEN = {
+    "provider": "linear",
+    "state": "broken",
+    "name": "Acme",
+    "external_id": "org",
+    "broken_since": AT,
+    "broken_reason": "revoked",
+}
+
+
+@dataclass
+class Product:
+    """An API that knows one person; connects GitHub when its link has been asked for."""
+
+    url: str = ""
+    asked: list[tuple[str, str, Any]] = field(default_factory=list)
+    linked: bool = False
+    agreed: bool = True
+
+    def answer(self, method: str, path: str, body: Any, bearer: str) -> tuple[int, Any]:
+        """What it says."""
+        self.asked.append((method, path, body))
+        match path:
+            case "/auth/login":
+                right = body == {"email": "ada@acme.test", "password": "secret"}
+                return (200, TOKENS) if right else (401, {"detail": "no such login"})
+            case "/auth/logout":
+                return 200, {"status": "done"}
+            case _ if bearer != "Bearer id-1":
+                return 401, {"detail": "who?"}
+            case "/v1/connections":
+                return 200, {"items": [SLACK, BROKEN, GITHUB], "next": None}
+            case "/v1/connections/github":
+                made = {"state": "connected", "name": "acme", "connected_at": AT}
+                return 200, GITHUB | (made if self.linked else {})
+            case "/v1/connections/github/link":
+                self.linked = self.agreed
+                return 201, {"url": f"{self.url}/oauth/github/start?link=x", "expires_at": AT}
+            case _:
+                run = {"id": "r-1", "kind": "sync", "dry_run": True, "state": "running", "done": 1, "total": 3}
+                return 200, {"items": [{**run, "error": None, "created_at": AT}], "next": None}
+
+
+class Door(BaseHTTPRequestHandler):
+    """Hands requests to a product."""
+
+    product: Product
+
+    def do_GET(self) -> None:
+        """Answer one."""
+        self._answer("GET", None)
+
+    def do_POST(self) -> None:
+        """Answer one with a body."""
+        self._answer("POST", json.loads(self.rfile.read(int(self.headers["content-length"])) or "null"))
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Stay silent."""
+
+    def _answer(self, method: str, body: Any) -> None:
+        path = self.path.partition("?")[0]
+        status, said = self.product.answer(method, path, body, self.headers.get("authorization", ""))
+        content = json.dumps(said).encode()
+        self.send_response(status)
+        self.send_header("content-length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+
+@pytest.fixture
+def product(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Product]:
+    """The stack's API, and a home for logins."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    monkeypatch.setattr(account, "PAUSE", 0.01)
+    made = Product()
+    with HTTPServer(("127.0.0.1", 0), type("ADoor", (Door,), {"product": made})) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        made.url = f"http://127.0.0.1:{server.server_port}"
+        demo = {"tenant_id": "acme", "email": "ada@acme.test", "password": "secret"}
+        desk.describe(public_url=made.url, demo=demo)
+        yield made
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture
+def inside(desk: Desk, product: Product) -> Product:
+    """The API, with somebody logged in."""
+    assert 0 == desk.pm("login").code
+    product.asked.clear()
+    return product
+
+
+def test_on_a_local_stack_login_needs_no_words(desk: Desk, product: Product, tmp_path: Path) -> None:
+    """The demo's owner is known; what is kept is the login, not the password."""
+    answer = desk.pm("login")
+
+    file = sessions_file({"XDG_CONFIG_HOME": str(tmp_path)})
+    kept = Sessions(file).get(product.url)
+    assert (0, f"Logged in at {product.url} as ada@acme.test\n") == (answer.code, answer.err)
+    assert kept
+    assert ("ada@acme.test", "r-1") == (kept.email, kept.refresh_token)
+    assert "secret" not in file.read_text()
+
+
+def test_login_asks_for_what_it_is_not_told(desk: Desk, product: Product) -> None:
+    """The password is never an option: it would stand in the shell's history."""
+    answer = desk.pm("login", "--email", "ada@acme.test", typed="secret\n")
+    wrong = desk.pm("login", "--email", "ada@acme.test", typed="wrong\n")
+
+    assert 0 == answer.code
+    assert (1, True) == (wrong.code, wrong.err.endswith("no such login\n"))
+
+
+def test_an_address_is_enough_for_who_has_no_rights_on_the_stack(
+    desk: Desk, product: Product, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Customers have the API and nothing else."""
+    monkeypatch.setenv("PM_STACK_FILE", "/nowhere")
+
+    answer = desk.pm("login", "--api", f"{product.url}/", "--email", "ada@acme.test", typed="secret\n")
+
+    assert (0, 1) == (answer.code, len(product.asked))
+
+
+@pytest.mark.parametrize("command", [["connections"], ["runs"], ["connect", "github"]])
+def test_without_a_login_the_way_to_one_is_told(desk: Desk, product: Product, command: list[str]) -> None:
+    """One line."""
+    answer = desk.pm(*command)
+
+    assert (1, "Nobody is logged in here. Log in with: pm login\n") == (answer.code, answer.err)
+
+
+def test_logout_ends_the_login_here_and_there(desk: Desk, inside: Product) -> None:
+    """The refresh token is worthless afterwards, and forgotten."""
+    assert 0 == desk.pm("logout").code
+    assert [("POST", "/auth/logout", {"refresh_token": "r-1"})] == inside.asked
+    assert 1 == desk.pm("connections").code
+
+
+def test_connections_tell_how_each_vendor_is(desk: Desk, inside: Product) -> None:
+    """For people and for programs."""
+    shown = desk.pm("connections").out
+
+    for part in ("Acme (T0)", "connected", "broken since 2026-11-20 09:30: revoked", "not connected"):
+        assert part in shown
+    assert ["slack", "linear", "github"] == [tie["provider"] for tie in desk.pm("connections", "--json").json]
+
+
+def test_runs_tell_how_far_each_is(desk: Desk, inside: Product) -> None:
+    """A dry run says so."""
+    shown = desk.pm("runs").out
+
+    for part in ("r-1", "sync (dry run)", "running", "1 of 3"):
+        assert part in shown
+    assert [1] == [run["done"] for run in desk.pm("runs", "--json").json]
+
+
+@pytest.mark.parametrize("opens", [True, False])
+def test_connect_opens_the_vendors_page_and_waits(
+    desk: Desk, inside: Product, monkeypatch: pytest.MonkeyPatch, opens: bool
+) -> None:
+    """The address is printed in any case; who has no browser here is told to use another."""
+    opened: list[str] = []
+
+    def open_page(url: str) -> bool:
+        opened.append(url)
+        return opens
+
+    monkeypatch.setattr(webbrowser, "open", open_page)
+
+    answer = desk.pm("connect", "github")
+
+    link = f"{inside.url}/oauth/github/start?link=x"
+    assert (0, f"{link}\n", [link]) == (answer.code, answer.out, opened)
+    assert ("Connected github: acme\n" == answer.err) is opens
+    assert answer.err.endswith("Connected github: acme\n")
+
+
+def test_connect_leaves_the_browser_alone_if_told_so(
+    desk: Desk, inside: Product, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """For machines without a screen."""
+    monkeypatch.setattr(webbrowser, "open", None)
+
+    answer = desk.pm("connect", "github", "--no-browser")
+
+    assert (0, True) == (answer.code, "Open this address in a browser" in answer.err)
+
+
+def test_connect_gives_up_when_the_link_has_ended(desk: Desk, inside: Product, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody came back from the vendor's page."""
+    monkeypatch.setattr(account, "PATIENCE", 0.0)
+    inside.agreed = False
+
+    answer = desk.pm("connect", "github", "--no-browser")
+
+    assert (1, True) == (answer.code, "was not connected within ten minutes" in answer.err)

@@ -1,0 +1,73 @@
+"""`pm rotate-key`: everything lies under the key that counts now, and still opens."""
+
+from typing import Any
+
+import boto3
+from pydantic import SecretStr
+
+from pm_assistant.aws.vault import KmsVault
+from pm_assistant.domain.tenants import Credentials, Provider, TenantId
+from tests.builders import ACME, GLOBEX, a_connection
+from tests.cli.conftest import Desk
+
+CREDENTIALS = Credentials(access_token=SecretStr("a-token"))
+
+
+def a_vault() -> tuple[str, KmsVault]:
+    """A new KMS key, and who seals under it."""
+    client = boto3.client("kms")
+    key = client.create_key()["KeyMetadata"]["KeyId"]
+    return key, KmsVault(key, client)
+
+
+def keep(desk: Desk, vault: KmsVault, tenant_id: TenantId, **changes: Any) -> bytes:
+    """Store a connection with sealed credentials, and return these."""
+    sealed = vault.seal(tenant_id, Provider.SLACK, CREDENTIALS)
+    desk.stores.connections.put(a_connection(tenant_id, sealed_credentials=sealed, **changes))
+    return sealed
+
+
+def stored(desk: Desk, tenant_id: TenantId) -> bytes:
+    """What the connection to Slack holds."""
+    return desk.stores.connections.get(tenant_id, Provider.SLACK).sealed_credentials
+
+
+def test_all_tenants_credentials_are_sealed_anew(desk: Desk) -> None:
+    """None is left out, and each opens as before."""
+    key, vault = a_vault()
+    desk.describe(kms_key_id=key)
+    desk.stores.connections.remove(ACME, Provider.LINEAR)
+    before = {ACME: keep(desk, vault, ACME), GLOBEX: keep(desk, vault, GLOBEX, external_id="T0GLOBEX")}
+
+    answer = desk.pm("rotate-key")
+
+    assert (0, "2 connections sealed anew\n") == (answer.code, answer.out)
+    for tenant_id, sealed in before.items():
+        assert sealed != stored(desk, tenant_id)
+        assert CREDENTIALS == vault.open(tenant_id, Provider.SLACK, stored(desk, tenant_id))
+
+
+def test_what_lies_under_a_former_key_is_brought_under_the_new_one(desk: Desk) -> None:
+    """Afterwards the former key can go."""
+    (former, old), (key, new) = a_vault(), a_vault()
+    desk.describe(kms_key_id=key)
+    desk.stores.connections.remove(ACME, Provider.LINEAR)
+    keep(desk, old, ACME)
+
+    assert 0 == desk.pm("rotate-key", "--former", former).code
+    assert CREDENTIALS == new.open(ACME, Provider.SLACK, stored(desk, ACME))
+
+
+def test_what_does_not_open_is_named_and_left_alone(desk: Desk) -> None:
+    """The others are done all the same."""
+    (_, other), (key, vault) = a_vault(), a_vault()
+    desk.describe(kms_key_id=key)
+    desk.stores.connections.remove(ACME, Provider.LINEAR)
+    shut = keep(desk, other, ACME)
+    keep(desk, vault, GLOBEX, external_id="T0GLOBEX")
+
+    answer = desk.pm("rotate-key")
+
+    assert (1, "1 connection sealed anew\n") == (answer.code, answer.out)
+    assert "These do not open: slack of acme\n" == answer.err
+    assert shut == stored(desk, ACME)
