@@ -6,6 +6,7 @@ import json
 import os
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -16,6 +17,8 @@ import pytest
 from infra.local.demo import seed
 from infra.local.stack import Stack
 from pm_assistant.cli.corridor import Corridor
+from pm_assistant.domain.tenants import Provider
+from tests.flow.teams import Town
 
 PATIENCE = 60.0
 
@@ -136,3 +139,19 @@ def outside(seeded: Outside) -> Iterator[Outside]:
     seeded.mend_vendors()
     yield seeded
     seeded.mend_vendors()
+
+
+@pytest.fixture(scope="module")
+def town(seeded: Outside) -> Iterator[Town]:
+    """The stack with the vendors' workspaces free for a module's teams; the demo team lets go of them meanwhile."""
+    seeded.quiet()
+    demo = seeded.described["demo"]
+    with ExitStack() as ending:
+        town = Town(seeded, ending)
+        host = town.entered(demo["email"], demo["password"])
+        host.disconnect()
+        yield town
+        seeded.mend_vendors()
+        town.vacate()
+        host.connect(*Provider)
+        host.settled()
