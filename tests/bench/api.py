@@ -1,0 +1,137 @@
+"""What the API's main routes take: handler time, and DynamoDB requests and capacity units, on the local stack.
+
+    make up && uv run python -m tests.bench.api
+
+Times are ratios to one consistent read of one row, in the same run; both talk to the local AWS from this process. The
+emulator counts every read as one half or one unit, whatever its size, so read units are a floor; write units are right.
+"""
+
+import importlib.util
+import os
+import statistics
+import time
+from collections import Counter
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+from urllib.parse import urlsplit
+
+from pm_assistant.aws.tables import Row
+from pm_assistant.cli.corridor import Corridor, enter
+from pm_assistant.domain.errors import ProductError
+
+ROUNDS = 30
+WARM_UP = 3
+
+type Event = dict[str, Any]
+
+
+class Meter:
+    """Counts what DynamoDB is asked, by listening to its client."""
+
+    def __init__(self) -> None:
+        self.requests = 0
+        self.units: Counter[str] = Counter()
+        events = Row._get_connection().connection.client.meta.events
+        events.register("before-parameter-build.dynamodb", self._asking)
+        events.register("after-call.dynamodb", self._answered)
+
+    def _asking(self, params: dict[str, Any], **_: object) -> None:
+        params["ReturnConsumedCapacity"] = "TOTAL"
+
+    def _answered(self, parsed: dict[str, Any], model: Any, **_: object) -> None:
+        self.requests += 1
+        consumed = parsed.get("ConsumedCapacity") or []
+        kind = "write" if model.name in {"PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem"} else "read"
+        for each in consumed if isinstance(consumed, list) else [consumed]:
+            self.units[kind] += each.get("CapacityUnits", 0)
+
+
+def event(method: str, target: str, caller: dict[str, str]) -> Event:
+    """An HTTP API event with what the authorizer said of the caller."""
+    parts = urlsplit(target)
+    query = dict(pair.split("=", 1) for pair in parts.query.split("&") if pair)
+    http = {"method": method, "path": parts.path, "sourceIp": "127.0.0.1", "protocol": "HTTP/1.1", "userAgent": "bench"}
+    context = {"http": http, "stage": "$default", "requestId": "bench", "domainName": "bench.invalid"}
+    return {
+        "version": "2.0",
+        "routeKey": f"{method} {parts.path}",
+        "rawPath": parts.path,
+        "rawQueryString": parts.query,
+        "queryStringParameters": query,
+        "headers": {"content-type": "application/json"},
+        "requestContext": {**context, "authorizer": {"lambda": caller}},
+        "isBase64Encoded": False,
+    }
+
+
+def routes(corridor: Corridor) -> list[str]:
+    """The ten that a dashboard or a program asks most."""
+    ticket = corridor.stores.tickets.all(corridor.tenant_id)[0]
+    ((_, decision),) = corridor.stores.decisions.latest(corridor.tenant_id, limit=1)
+    member = corridor.stores.directory.members(corridor.tenant_id)[0]
+    return [
+        "/v1/me",
+        "/v1/settings",
+        "/v1/members",
+        "/v1/connections",
+        "/v1/tickets?limit=50",
+        f"/v1/tickets/{ticket.id}",
+        "/v1/conversations?limit=50",
+        "/v1/decisions?limit=50",
+        f"/v1/decisions/{decision.id}",
+        f"/v1/standup?member_id={member.id}",
+    ]
+
+
+def median_ms(call: Callable[[], object]) -> float:
+    """Median time of something that is warm."""
+    times = []
+    for _ in range(ROUNDS + WARM_UP):
+        begun = time.perf_counter()
+        call()
+        times.append((time.perf_counter() - begun) * 1000)
+    return statistics.median(times[WARM_UP:])
+
+
+def main() -> None:
+    """Print one line per route."""
+    corridor = enter(profile=None, stack=None, region=None, tenant=None)
+    os.environ.update(environment(corridor))
+    spec = importlib.util.spec_from_file_location("app", "functions/api/app.py")
+    if spec is None or spec.loader is None:
+        raise SystemExit("run it from the project's root")
+    api = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(api)
+    owner = next(account for account in corridor.stores.accounts.all(corridor.tenant_id) if account.role == "owner")
+    proven = {"issued_at": str(int(time.time())), "expires_at": str(int(time.time()) + 3600)}
+    caller = {"kind": "account", "id": owner.id, "tenant": corridor.tenant_id, **proven}
+    asked = routes(corridor)
+    meter = Meter()
+    floor = median_ms(lambda: Row.find(corridor.tenant_id, "TENANT"))
+    print(f"{'one consistent read':44} 1.00  ({floor:.1f} ms here)")
+    for target in asked:
+        given = event("GET", target, caller)
+        before, meter.units = meter.requests, Counter()
+        answer = api.handler(given, None)
+        requests, units = meter.requests - before, meter.units
+        if answer["statusCode"] != 200:
+            raise SystemExit(f"{target} answered {answer['statusCode']}: {answer['body'][:300]}")
+        took = median_ms(partial(api.handler, given, None))
+        line = f"{took / floor:5.2f}  ({took:.1f} ms), {requests} requests"
+        print(f"GET {target[:40]:40} {line}, {units['read']:g} read and {units['write']:g} write units")
+
+
+def environment(corridor: Corridor) -> dict[str, str]:
+    """What the deployed function is told, but for the limit, which a bench would run into."""
+    client = importlib.import_module("pm_assistant.runtime.wiring").client("lambda")
+    name = next(f["FunctionName"] for f in client.list_functions()["Functions"] if "ApiFunction" in f["FunctionName"])
+    told: dict[str, str] = client.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
+    return told | {"REQUESTS_PER_MINUTE": "1000000", "LOG_LEVEL": "ERROR"}
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except ProductError as error:
+        raise SystemExit(str(error)) from error
