@@ -114,7 +114,7 @@ def main() -> None:
         given = event("GET", target, caller)
         before, meter.units = meter.requests, Counter()
         answer = api.handler(given, None)
-        requests, units = meter.requests - before, meter.units
+        requests, units = meter.requests - before, Counter(meter.units)
         if answer["statusCode"] != 200:
             raise SystemExit(f"{target} answered {answer['statusCode']}: {answer['body'][:300]}")
         took = median_ms(partial(api.handler, given, None))

@@ -14,9 +14,9 @@ from tests.functions.test_imports import ROOT, WIRED
 ROUNDS = 7
 BASE = "import boto3; boto3.client('dynamodb')"
 FUNCTION = """
-import importlib.util
-spec = importlib.util.spec_from_file_location("app", "functions/{name}/app.py")
-spec.loader.exec_module(importlib.util.module_from_spec(spec))
+import sys
+sys.path.insert(0, "functions/{name}")
+import app
 from pm_assistant.runtime import wiring
 {wired}
 """
