@@ -3,7 +3,7 @@
 import re
 import shutil
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from operator import ne
@@ -51,11 +51,10 @@ class Visit:
             self.page.get_by_role("link", name=name, exact=True)
         ).click()
 
-    def fill(self, **fields: str) -> None:
-        """Fill in the form that is there; underscores in labels stand for hyphens, double ones for spaces."""
+    def fill(self, fields: Mapping[str, str]) -> None:
+        """Fill in the form that is there, by its labels."""
         for label, value in fields.items():
-            named = label.replace("__", " ").replace("_", "-")
-            self.page.locator("form:visible").get_by_label(named, exact=True).fill(value)
+            self.page.locator("form:visible").get_by_label(label, exact=True).fill(value)
 
     def titled(self, title: str | re.Pattern[str]) -> None:
         """Wait for a page with that title, and look at it."""
@@ -124,10 +123,10 @@ def test_a_person_registers_and_connects_everything(visit: Visit) -> None:
     visit.titled("Log in")
     visit.press("Register a team")
     visit.titled("Register a team")
-    visit.fill(Your__team="Ada & <Co>", E_mail=email, Password=PASSWORD)
+    visit.fill({"Your team": "Ada & <Co>", "E-mail": email, "Password": PASSWORD})
     visit.press("Register")
     visit.titled("Verify your e-mail")
-    visit.fill(Code=CODES["register"])
+    visit.fill({"Code": CODES["register"]})
     visit.press("Verify")
     visit.titled("Connect your tools")
     visit.town.teams[email] = visit.town.entered(email)
@@ -221,7 +220,7 @@ def test_the_forms_say_what_is_wrong(visit: Visit) -> None:
     email = "lost@browsers.example"
     before = visit.town.founded(email, "Lost")
     visit.open("/connect")
-    visit.fill(E_mail=email, Password="not the one at all")
+    visit.fill({"E-mail": email, "Password": "not the one at all"})
     visit.press("Log in")
     said = visit.page.get_by_role("status")
     expect(said).to_contain_text("E-mail or password is wrong")
@@ -230,18 +229,18 @@ def test_the_forms_say_what_is_wrong(visit: Visit) -> None:
 
     visit.press("I forgot my password")
     visit.titled("Forgot your password?")
-    visit.fill(E_mail=email)
+    visit.fill({"E-mail": email})
     visit.press("Mail me a code")
     visit.titled("Set a new password")
-    visit.fill(Code="000000", New__password=PASSWORD)
+    visit.fill({"Code": "000000", "New password": PASSWORD})
     visit.press("Set the password")
     expect(said).to_contain_text("The code is wrong or has expired")
     visit.forgive("status of 400")
-    visit.fill(Code=CODES["forgot"])
+    visit.fill({"Code": CODES["forgot"]})
     visit.press("Set the password")
     visit.titled("Log in")
     assert 401 == before.send("GET", "/v1/me").status_code
-    visit.fill(Password=PASSWORD)
+    visit.fill({"Password": PASSWORD})
     visit.press("Log in")
     visit.titled("Connect your tools")
     del visit.town.teams[email]
@@ -257,6 +256,6 @@ def test_the_manual_of_the_api_can_be_read(visit: Visit) -> None:
 def logged_in(visit: Visit) -> None:
     """Come to the page of one's connections with an account that there is."""
     visit.open("/connect")
-    visit.fill(E_mail=visit.town.founded("grace@browsers.example", "Grace").email, Password=PASSWORD)
+    visit.fill({"E-mail": visit.town.founded("grace@browsers.example", "Grace").email, "Password": PASSWORD})
     visit.press("Log in")
     visit.titled("Connect your tools")

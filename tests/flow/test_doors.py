@@ -152,6 +152,7 @@ def test_reconnecting_keeps_what_the_team_has(team: Team) -> None:
     assert kept
 
     team.connect(LINEAR)
+    team.settled()
     team.api.delete("/v1/connections/linear")
     team.connect(LINEAR)
     team.settled()
