@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pm_assistant.domain.accounts import Account, ApiKey, AuditEntry, Invitation, Role, Scope
-from pm_assistant.domain.connecting import Authorization, ConnectLink
+from pm_assistant.domain.connections import Authorization, ConnectLink
 from pm_assistant.domain.decisions import (
     Comment,
     CreateTicket,
@@ -18,7 +18,7 @@ from pm_assistant.domain.decisions import (
     Subject,
     decision_id,
 )
-from pm_assistant.domain.runs import Order, Run, RunKind
+from pm_assistant.domain.jobs import Order, Run, RunKind
 from pm_assistant.domain.tenants import ActionKind, Connection, Member, Mode, Provider, Rule, Settings, Tenant, TenantId
 from pm_assistant.domain.work import Conversation, Message, MessageId, StateType, Team, Ticket, TicketState
 

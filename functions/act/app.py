@@ -9,7 +9,7 @@ from pm_assistant.runtime.batch import batch_handler
 from pm_assistant.runtime.logs import logger
 from pm_assistant.runtime.loss import noticing_loss
 from pm_assistant.runtime.settings import ActSettings, load
-from pm_assistant.workflows.act import act
+from pm_assistant.workflows.corridor.act import act
 
 settings = cache(lambda: load(ActSettings))
 

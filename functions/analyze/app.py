@@ -8,7 +8,7 @@ from pm_assistant.runtime import wiring
 from pm_assistant.runtime.batch import batch_handler
 from pm_assistant.runtime.logs import logger
 from pm_assistant.runtime.settings import AnalyzeSettings, load
-from pm_assistant.workflows.analyze import analyze
+from pm_assistant.workflows.corridor.analyze import analyze
 
 settings = cache(lambda: load(AnalyzeSettings))
 

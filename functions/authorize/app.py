@@ -7,7 +7,7 @@ from typing import Any
 from pm_assistant.runtime import wiring
 from pm_assistant.runtime.logs import logger
 from pm_assistant.runtime.settings import AuthorizeSettings, load
-from pm_assistant.workflows.authorize import authorize
+from pm_assistant.workflows.accounts.authorize import authorize
 
 settings = cache(lambda: load(AuthorizeSettings))
 

@@ -10,24 +10,17 @@ from urllib.parse import parse_qs
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.shared.cookies import Cookie
 
-from pm_assistant.domain.connecting import Callback, Connected, Departure, Onward, Question, Refusal
+from pm_assistant.domain.connections import Callback, Connected, Departure, Onward, Question, Refusal
 from pm_assistant.domain.errors import ProductError
 from pm_assistant.domain.tenants import Provider
 from pm_assistant.runtime import wiring
-from pm_assistant.runtime.cookies import Purpose, cookie
 from pm_assistant.runtime.http import body, public_url
 from pm_assistant.runtime.logs import logger
-from pm_assistant.runtime.pages import (
-    connect_page,
-    connected_page,
-    fault_page,
-    question_page,
-    refusal_page,
-    unknown_page,
-)
 from pm_assistant.runtime.settings import ConnectSettings, load
-from pm_assistant.workflows.connect import Desk, finish, start
-from pm_assistant.workflows.errands import LIVES, browser_secret
+from pm_assistant.web.cookies import Purpose, cookie
+from pm_assistant.web.pages import connect_page, connected_page, fault_page, question_page, refusal_page, unknown_page
+from pm_assistant.workflows.connections.connect import Desk, finish, start
+from pm_assistant.workflows.connections.oauth_state import LIVES, browser_secret
 
 app = APIGatewayHttpResolver()
 settings = cache(lambda: load(ConnectSettings))

@@ -13,7 +13,7 @@ from pm_assistant.runtime import wiring
 from pm_assistant.runtime.http import problem, webhook_request
 from pm_assistant.runtime.logs import logger
 from pm_assistant.runtime.settings import ReceiveSettings, load
-from pm_assistant.workflows.receive import receive
+from pm_assistant.workflows.corridor.receive import receive
 
 app = APIGatewayHttpResolver()
 settings = cache(lambda: load(ReceiveSettings))

@@ -10,16 +10,16 @@ from typing import Annotated, Any
 
 from pydantic import Discriminator, RootModel, Tag
 
-from pm_assistant.domain.connecting import ConnectionNotice
+from pm_assistant.domain.connections import ConnectionNotice
+from pm_assistant.domain.jobs import RunDue
 from pm_assistant.domain.reports import ReportDue
-from pm_assistant.domain.runs import RunDue
 from pm_assistant.runtime import wiring
 from pm_assistant.runtime.batch import batch_handler
 from pm_assistant.runtime.logs import logger
 from pm_assistant.runtime.loss import noticing_loss
 from pm_assistant.runtime.settings import ReportSettings, load
-from pm_assistant.workflows.notify import notify
-from pm_assistant.workflows.report import report
+from pm_assistant.workflows.connections.notify import notify
+from pm_assistant.workflows.reports.report import report
 
 settings = cache(lambda: load(ReportSettings))
 KINDS = {"notice": "notice", "run_id": "run"}

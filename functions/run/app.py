@@ -6,21 +6,21 @@ from datetime import UTC, datetime
 from functools import cache, partial
 
 from pm_assistant.domain.errors import Conflict, NotFound
-from pm_assistant.domain.runs import Run, RunDue, RunKind, Step
+from pm_assistant.domain.jobs import Run, RunDue, RunKind, Step
 from pm_assistant.domain.tenants import Provider, TenantId
 from pm_assistant.runtime import wiring
 from pm_assistant.runtime.batch import batch_handler, cause_of
 from pm_assistant.runtime.logs import logger
 from pm_assistant.runtime.loss import noticing_loss
 from pm_assistant.runtime.settings import RunSettings, load
-from pm_assistant.workflows.catching_up import catch_up
-from pm_assistant.workflows.closing import delete, sweep
-from pm_assistant.workflows.disconnect import disconnect
-from pm_assistant.workflows.export import export
-from pm_assistant.workflows.importing import bring
-from pm_assistant.workflows.process import go_over
-from pm_assistant.workflows.rounds import go_round
-from pm_assistant.workflows.run import give_up, run
+from pm_assistant.workflows.connections.catching_up import catch_up
+from pm_assistant.workflows.connections.disconnect import disconnect
+from pm_assistant.workflows.corridor.backfill import go_over
+from pm_assistant.workflows.jobs import give_up, run
+from pm_assistant.workflows.reports.send import go_round
+from pm_assistant.workflows.tenants.closing import delete, sweep
+from pm_assistant.workflows.tenants.export import export
+from pm_assistant.workflows.tenants.import_archive import bring
 
 settings = cache(lambda: load(RunSettings))
 clock = partial(datetime.now, UTC)

@@ -6,8 +6,8 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from pm_assistant.domain.jobs import RunDue
 from pm_assistant.domain.reports import ReportDue
-from pm_assistant.domain.runs import RunDue
 from pm_assistant.runtime import wiring
 from pm_assistant.runtime.logs import logger
 from pm_assistant.runtime.settings import TickSettings, load

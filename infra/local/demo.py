@@ -28,7 +28,7 @@ from pm_assistant.domain.decisions import DecisionState
 from pm_assistant.domain.errors import ProductError
 from pm_assistant.domain.reports import ReportDue
 from pm_assistant.domain.tenants import Member, Provider
-from pm_assistant.workflows.report import run_key
+from pm_assistant.workflows.reports.report import run_key
 
 PATIENCE_SECONDS = 240.0
 

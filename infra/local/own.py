@@ -11,8 +11,8 @@ from infra.local.stack import Stack, describe
 from infra.local.workspace import OWN, connect, synchronise
 from pm_assistant.cli.corridor import enter
 from pm_assistant.domain.tenants import ActionKind, Mode, Rule, Settings
-from pm_assistant.workflows.process import execute as execute_since
-from pm_assistant.workflows.process import preview
+from pm_assistant.workflows.corridor.backfill import execute as execute_since
+from pm_assistant.workflows.corridor.backfill import preview
 
 LOOKS_BACK = timedelta(days=1)
 KINDS = (ActionKind.COMMENT, ActionKind.CREATE, ActionKind.MOVE)

@@ -14,7 +14,7 @@ from slack_sdk.errors import SlackApiError
 from infra.local.tools import LocalError
 from pm_assistant.cli.corridor import Corridor
 from pm_assistant.domain.tenants import Connection, Credentials, Provider, Settings, Tenant, TenantId
-from pm_assistant.workflows.sync import Synced, sync
+from pm_assistant.workflows.connections.sync import Synced, sync
 
 OWN = TenantId("local")
 WHO_AM_I = "query { viewer { id } organization { id name urlKey } }"

@@ -15,7 +15,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from pm_assistant.api import context
 from pm_assistant.api.app import handler
-from pm_assistant.aws.stores import Stores
+from pm_assistant.aws.stores import DynamoStores
 from pm_assistant.aws.tables import Row
 from pm_assistant.domain.accounts import Account, ApiKey, Role, Scope
 from pm_assistant.domain.tenants import TenantId
@@ -158,7 +158,7 @@ class World:
         runs_url: the queue on which runs end up.
     """
 
-    stores: Stores
+    stores: DynamoStores
     actions_url: str
     runs_url: str
 

@@ -8,7 +8,7 @@ import pytest
 
 from pm_assistant.aws.tables import Row
 from pm_assistant.domain.tenants import TenantId, TenantState
-from pm_assistant.workflows.register import PENDING_LASTS
+from pm_assistant.workflows.accounts.register import PENDING_LASTS
 from tests.api.conftest import World
 from tests.api.people import ADA, GRACE, OTHER, PASSWORD, People, gathered
 from tests.builders import ACME

@@ -9,12 +9,12 @@ import pytest
 from pydantic import SecretStr
 
 from pm_assistant.domain.accounts import Scope
-from pm_assistant.domain.connecting import Grant
+from pm_assistant.domain.connections import Grant
 from pm_assistant.domain.errors import UpstreamUnavailable
 from pm_assistant.domain.tenants import Credentials, Provider
 from pm_assistant.integrations.scopes import SCOPES
 from pm_assistant.runtime import wiring
-from pm_assistant.workflows.credentials import MARGIN
+from pm_assistant.workflows.connections.credentials import MARGIN
 from tests.api.conftest import PUBLIC_URL, World
 from tests.builders import ACME, GLOBEX, NOW, a_connection
 from tests.fakes.stores import FakeVault

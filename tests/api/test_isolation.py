@@ -11,7 +11,7 @@ import pytest
 from pm_assistant.api.openapi import DOCUMENT
 from pm_assistant.domain.accounts import Invitation, Role, Scope
 from pm_assistant.domain.decisions import DecisionState, Outcome
-from pm_assistant.domain.runs import Order, Run, RunKind, RunState
+from pm_assistant.domain.jobs import Order, Run, RunKind, RunState
 from tests.api.conftest import Client, World, a_world, segment
 from tests.builders import GLOBEX, NOW, a_decision, a_member, a_message, a_ticket
 

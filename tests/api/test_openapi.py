@@ -8,7 +8,7 @@ import pytest
 
 from pm_assistant.api import openapi
 from pm_assistant.api.app import app
-from pm_assistant.api.manual import POLICY, STYLE, manual
+from pm_assistant.web.manual import POLICY, STYLE, manual
 from tests.api.conftest import World
 
 WRITTEN: dict[str, Any] = json.loads(openapi.DOCUMENT.read_text())

@@ -7,8 +7,8 @@ import pytest
 
 from pm_assistant.api import paging
 from pm_assistant.api.paging import LARGEST_PAGE, cut, place, sliced
+from pm_assistant.domain.jobs import RunState
 from pm_assistant.domain.model import Model
-from pm_assistant.domain.runs import RunState
 from tests.api.conftest import World
 from tests.builders import ACME, NOW, a_comment, a_decision, a_message, a_run, a_ticket, an_entry
 

@@ -7,7 +7,7 @@ import boto3
 import pytest
 
 from pm_assistant.domain.accounts import Scope
-from pm_assistant.domain.runs import Order, RunKind, RunState
+from pm_assistant.domain.jobs import Order, RunKind, RunState
 from pm_assistant.domain.tenants import TenantState
 from tests.api.conftest import BUCKET, GROUP, World
 from tests.builders import ACME, GLOBEX, a_member, a_run, a_tenant

@@ -8,7 +8,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from pm_assistant.aws.stores import Stores
+from pm_assistant.aws.stores import DynamoStores
 
 REGION = "eu-central-1"
 
@@ -29,7 +29,7 @@ def aws() -> Iterator[None]:
 
 
 @contextmanager
-def dynamo() -> Iterator[Stores]:
+def dynamo() -> Iterator[DynamoStores]:
     """The stores on a table of template.yaml's form; its name is new, so that no client of an earlier one is used."""
     with aws():
         name = f"table-{uuid.uuid4().hex}"
@@ -51,4 +51,4 @@ def dynamo() -> Iterator[Stores]:
                 }
             ],
         )
-        yield Stores.on(name)
+        yield DynamoStores.on(name)

@@ -1,12 +1,12 @@
 """A tenant's end on DynamoDB: not even what the run itself holds on to is left."""
 
-from pm_assistant.aws.stores import Stores
+from pm_assistant.aws.stores import DynamoStores
 from pm_assistant.aws.tables import Row
 from pm_assistant.domain.errors import NotFound
-from pm_assistant.domain.runs import Order, Run, RunDue, RunKind, Step
+from pm_assistant.domain.jobs import Order, Run, RunDue, RunKind, Step
 from pm_assistant.domain.tenants import Provider, TenantState
-from pm_assistant.workflows.closing import GRACE, delete, sweep
-from pm_assistant.workflows.run import run
+from pm_assistant.workflows.jobs import run
+from pm_assistant.workflows.tenants.closing import GRACE, delete, sweep
 from tests.aws.emulated import dynamo
 from tests.builders import ACME, GLOBEX, NOW, a_connection, a_decision, a_message, a_run, a_tenant, a_ticket, an_account
 from tests.fakes.accounts import FakeUsers
@@ -15,7 +15,7 @@ from tests.fakes.stores import FakeArchives, FakeQueue, FakeSchedules
 END = NOW + GRACE
 
 
-def deliver(due: RunDue, stores: Stores, queue: FakeQueue, proofs: list[object]) -> None:
+def deliver(due: RunDue, stores: DynamoStores, queue: FakeQueue, proofs: list[object]) -> None:
     """Handle one message at the end, as the run function does."""
 
     def let_go(provider: Provider) -> bool:

@@ -9,12 +9,12 @@ from typing import cast
 import pytest
 
 from pm_assistant.aws import tables
-from pm_assistant.aws.stores import Stores
+from pm_assistant.aws.stores import DynamoStores
 from pm_assistant.domain.accounts import Role
-from pm_assistant.domain.connecting import ConnectLink
+from pm_assistant.domain.connections import ConnectLink
 from pm_assistant.domain.decisions import DecisionState, Outcome
 from pm_assistant.domain.errors import Conflict, NotFound, UpstreamUnavailable
-from pm_assistant.domain.runs import Record
+from pm_assistant.domain.jobs import Record
 from pm_assistant.domain.tenants import Provider, Settings, TenantState
 from tests.aws.emulated import dynamo
 from tests.builders import (
@@ -38,7 +38,7 @@ OUTCOME = Outcome(external_id="comment-1", url="https://linear.app/acme/issue/EN
 
 
 @pytest.fixture
-def stores() -> Iterator[Stores]:
+def stores() -> Iterator[DynamoStores]:
     """The stores on an empty table."""
     with dynamo() as opened_stores:
         yield opened_stores
@@ -65,7 +65,7 @@ def answers_lost() -> Iterator[None]:
     assert repeated
 
 
-def test_an_action_performed_while_we_judge_again_is_not_forgotten(stores: Stores) -> None:
+def test_an_action_performed_while_we_judge_again_is_not_forgotten(stores: DynamoStores) -> None:
     """`save` notices that the row changed after it was read, and starts over."""
     decision = stores.decisions.save(a_decision(revision="1"))
     done = decision.model_copy(update={"state": DecisionState.DONE, "performed": "1", "outcome": OUTCOME})
@@ -84,7 +84,7 @@ def test_an_action_performed_while_we_judge_again_is_not_forgotten(stores: Store
     assert saved == stores.decisions.get(ACME, decision.id)
 
 
-def test_a_decision_that_never_rests_is_a_conflict(stores: Stores) -> None:
+def test_a_decision_that_never_rests_is_a_conflict(stores: DynamoStores) -> None:
     """`save` gives up after a few rounds, and the queue brings the work again."""
     decision = stores.decisions.save(a_decision())
     moments = iter(range(1, 100))
@@ -102,7 +102,7 @@ def test_a_decision_that_never_rests_is_a_conflict(stores: Stores) -> None:
     events.unregister("before-call.dynamodb.PutItem", change)
 
 
-def test_a_lost_answer_does_not_take_a_claim_from_its_holder(stores: Stores) -> None:
+def test_a_lost_answer_does_not_take_a_claim_from_its_holder(stores: DynamoStores) -> None:
     """The repeated write meets its own first one and still counts as taken; others are still shut out."""
     with answers_lost():
         assert stores.conversations.claim(ACME, a_conversation(), now=NOW, until=LATER)
@@ -111,7 +111,7 @@ def test_a_lost_answer_does_not_take_a_claim_from_its_holder(stores: Stores) -> 
     assert stores.conversations.claim(ACME, a_conversation(), now=NOW, until=LATER)
 
 
-def test_a_lost_answer_does_not_make_an_advance_a_conflict(stores: Stores) -> None:
+def test_a_lost_answer_does_not_make_an_advance_a_conflict(stores: DynamoStores) -> None:
     """Nor a first save, nor a message."""
     message = a_message()
     with answers_lost():
@@ -122,7 +122,7 @@ def test_a_lost_answer_does_not_make_an_advance_a_conflict(stores: Stores) -> No
     assert [message] == list(stores.messages.thread(ACME, message.channel, message.ts))
 
 
-def test_a_lost_answer_does_not_cost_the_notice_of_a_broken_connection(stores: Stores) -> None:
+def test_a_lost_answer_does_not_cost_the_notice_of_a_broken_connection(stores: DynamoStores) -> None:
     """Nor fresh credentials, nor a request its key, nor an entry of the audit trail; the second is still second."""
     stores.connections.put(a_connection())
     fresh, states = a_connection(sealed_credentials=b"fresh"), stores.connection_states
@@ -153,7 +153,7 @@ def meanwhile(operation: str, change: Callable[[], object]) -> Iterator[None]:
     assert not waiting
 
 
-def test_of_two_who_redeem_a_pass_at_once_one_has_it(stores: Stores) -> None:
+def test_of_two_who_redeem_a_pass_at_once_one_has_it(stores: DynamoStores) -> None:
     """The one whose delete comes second has read it and still gets nothing."""
     link = a_link()
     stores.errands.put_link("code", link)
@@ -163,7 +163,7 @@ def test_of_two_who_redeem_a_pass_at_once_one_has_it(stores: Stores) -> None:
     assert ([link], None) == (won, lost)
 
 
-def test_of_two_who_connect_a_workspace_at_once_one_does(stores: Stores) -> None:
+def test_of_two_who_connect_a_workspace_at_once_one_does(stores: DynamoStores) -> None:
     """Both have looked and found nothing; the second is refused, and has no connection at all."""
     mine, theirs = a_connection(ACME, external_id="T0SAME"), a_connection(GLOBEX, external_id="T0SAME")
     with meanwhile("TransactWriteItems", lambda: stores.connections.put(theirs)), pytest.raises(Conflict):
@@ -172,7 +172,7 @@ def test_of_two_who_connect_a_workspace_at_once_one_does(stores: Stores) -> None
     assert [] == list(stores.connections.all(ACME))
 
 
-def test_a_connection_that_moves_while_it_is_put_or_removed_leaves_no_claim_behind(stores: Stores) -> None:
+def test_a_connection_that_moves_while_it_is_put_or_removed_leaves_no_claim_behind(stores: DynamoStores) -> None:
     """The second look finds where it went; what nobody holds any more others can have."""
     first, second, third = (a_connection(ACME, external_id=f"T{number}") for number in range(3))
     stores.connections.put(first)
@@ -185,7 +185,7 @@ def test_a_connection_that_moves_while_it_is_put_or_removed_leaves_no_claim_behi
         stores.connections.put(a_connection(GLOBEX, external_id=f"T{number}"))
 
 
-def test_two_transactions_in_each_others_way_are_no_conflict_of_ours(stores: Stores) -> None:
+def test_two_transactions_in_each_others_way_are_no_conflict_of_ours(stores: DynamoStores) -> None:
     """DynamoDB lets neither wait: the same again succeeds."""
     reasons = [{"Code": "TransactionConflict"}, {"Code": "None"}]
     answer = {"Error": {"Code": "TransactionCanceledException"}, "CancellationReasons": reasons}
@@ -198,7 +198,7 @@ def test_two_transactions_in_each_others_way_are_no_conflict_of_ours(stores: Sto
     stores.connections.put(a_connection())
 
 
-def test_settings_and_credentials_that_change_at_once_are_both_kept(stores: Stores) -> None:
+def test_settings_and_credentials_that_change_at_once_are_both_kept(stores: DynamoStores) -> None:
     """Neither writes what it has not been given."""
     stores.connections.put(connection := a_connection())
     fresh = connection.model_copy(update={"sealed_credentials": b"fresh"})
@@ -209,7 +209,7 @@ def test_settings_and_credentials_that_change_at_once_are_both_kept(stores: Stor
     assert expected == stores.connections.get(ACME, Provider.SLACK)
 
 
-def test_a_tenant_that_changes_while_it_ends_neither_opens_again_nor_comes_back(stores: Stores) -> None:
+def test_a_tenant_that_changes_while_it_ends_neither_opens_again_nor_comes_back(stores: DynamoStores) -> None:
     """Nor does an import undo its end; the row is written only if it still reads as it was read."""
     tenant = a_tenant()
     closing = tenant.model_copy(update={"state": TenantState.CLOSING, "closes_at": LATER})
@@ -224,7 +224,7 @@ def test_a_tenant_that_changes_while_it_ends_neither_opens_again_nor_comes_back(
         stores.tenants.get(ACME)
 
 
-def test_a_use_that_is_noted_late_does_not_bring_a_revoked_key_back(stores: Stores) -> None:
+def test_a_use_that_is_noted_late_does_not_bring_a_revoked_key_back(stores: DynamoStores) -> None:
     """Nor does an account come back that is changed while it is removed."""
     stores.api_keys.put(key := a_key())
     stores.accounts.put(account := an_account())
@@ -235,9 +235,9 @@ def test_a_use_that_is_noted_late_does_not_bring_a_revoked_key_back(stores: Stor
     assert [] == [*stores.api_keys.all(ACME), *stores.accounts.all(ACME)]
 
 
-def test_who_answers_too_late_does_not_touch_the_answer_of_whoever_took_over(stores: Stores) -> None:
+def test_who_answers_too_late_does_not_touch_the_answer_of_whoever_took_over(stores: DynamoStores) -> None:
     """Neither by finishing nor by giving up."""
-    slow, late, quick = Stores().replays, Stores().replays, Stores().replays
+    slow, late, quick = DynamoStores().replays, DynamoStores().replays, DynamoStores().replays
     minute = timedelta(minutes=1)
     assert slow.begin(ACME, "key", fingerprint="a", now=NOW) is None
     assert late.begin(ACME, "key", fingerprint="a", now=NOW + minute) is None
@@ -250,9 +250,9 @@ def test_who_answers_too_late_does_not_touch_the_answer_of_whoever_took_over(sto
     assert "quick" == slow.begin(ACME, "key", fingerprint="a", now=NOW + 3 * minute)
 
 
-def test_who_overslept_does_not_give_back_what_another_has_taken(stores: Stores) -> None:
+def test_who_overslept_does_not_give_back_what_another_has_taken(stores: DynamoStores) -> None:
     """A claim that ran out belongs to whoever took it since."""
-    slow, quick, third = Stores().cards, Stores().cards, Stores().cards
+    slow, quick, third = DynamoStores().cards, DynamoStores().cards, DynamoStores().cards
     assert slow.hold(ACME, "C1:1.0", now=NOW, until=NOW + timedelta(minutes=1))
     assert quick.hold(ACME, "C1:1.0", now=NOW + timedelta(minutes=2), until=LATER)
     slow.let_go(ACME, "C1:1.0")

@@ -12,8 +12,8 @@ import pytest
 
 from pm_assistant.aws.schedules import SchedulerSchedules
 from pm_assistant.domain.errors import InvalidRequest
+from pm_assistant.domain.jobs import RunDue
 from pm_assistant.domain.reports import ReportDue, Subscription
-from pm_assistant.domain.runs import RunDue
 from pm_assistant.domain.tenants import TenantId
 from tests.aws.emulated import aws
 from tests.builders import ACME, a_member

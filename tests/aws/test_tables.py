@@ -10,7 +10,7 @@ import pytest
 from botocore.model import OperationModel
 
 from pm_assistant.aws import tables
-from pm_assistant.aws.stores import Stores
+from pm_assistant.aws.stores import DynamoStores
 from pm_assistant.domain.errors import NotFound, UpstreamRejected, UpstreamUnavailable
 from pm_assistant.domain.tenants import Provider
 from tests.aws.emulated import aws, dynamo
@@ -31,7 +31,7 @@ from tests.builders import (
 
 
 @pytest.fixture
-def stores() -> Iterator[Stores]:
+def stores() -> Iterator[DynamoStores]:
     """The stores on an empty table."""
     with dynamo() as opened_stores:
         yield opened_stores
@@ -51,7 +51,7 @@ def requests() -> Iterator[list[str]]:
     events.unregister("before-call.dynamodb", note)
 
 
-def test_recording_a_message_is_one_request(stores: Stores) -> None:
+def test_recording_a_message_is_one_request(stores: DynamoStores) -> None:
     """A webhook has no time for more: a new message, a replay of it, and an edit of its words cost one write each."""
     message = a_message()
     edit = a_message(text="other words", edited_ts=f"{NOW.timestamp() + 9:.6f}")
@@ -61,7 +61,7 @@ def test_recording_a_message_is_one_request(stores: Stores) -> None:
         assert ["PutItem"] == sent
 
 
-def test_resolving_an_outside_id_is_one_request(stores: Stores) -> None:
+def test_resolving_an_outside_id_is_one_request(stores: DynamoStores) -> None:
     """Known or not."""
     stores.connections.put(connection := a_connection())
     for external_id in (connection.external_id, "T0UNKNOWN"):
@@ -70,7 +70,7 @@ def test_resolving_an_outside_id_is_one_request(stores: Stores) -> None:
         assert ["Query"] == sent
 
 
-def test_deleting_claiming_and_advancing_never_read_first(stores: Stores) -> None:
+def test_deleting_claiming_and_advancing_never_read_first(stores: DynamoStores) -> None:
     """One conditional write each, so there is nothing to race between."""
     message, connection = a_message(), a_connection()
     with requests() as sent:
@@ -85,7 +85,7 @@ def test_deleting_claiming_and_advancing_never_read_first(stores: Stores) -> Non
     assert [*["UpdateItem"] * 4, "PutItem", "UpdateItem", "PutItem", "PutItem"] == sent
 
 
-def test_messages_expire_with_the_tenants_retention_and_tombstones_too(stores: Stores) -> None:
+def test_messages_expire_with_the_tenants_retention_and_tombstones_too(stores: DynamoStores) -> None:
     """`expires_at` is in seconds since 1970, which is what DynamoDB's TTL reads."""
     kept, unseen = a_message(0), a_message(60)
     stores.messages.record(ACME, kept, keep_days=30)
@@ -95,7 +95,7 @@ def test_messages_expire_with_the_tenants_retention_and_tombstones_too(stores: S
     assert [30.0, 90.0] == sorted(days)
 
 
-def test_all_rows_of_a_tenant_are_in_its_partition(stores: Stores) -> None:
+def test_all_rows_of_a_tenant_are_in_its_partition(stores: DynamoStores) -> None:
     """Export, erasure and isolation follow from the key alone; only the claim on an outside id is for all to see."""
     stores.messages.record(ACME, a_message(), keep_days=30)
     stores.connections.put(connection := a_connection())
@@ -103,7 +103,7 @@ def test_all_rows_of_a_tenant_are_in_its_partition(stores: Stores) -> None:
     assert {"TENANT#acme", f"OUTSIDE#slack#{connection.external_id}"} == {item["pk"]["S"] for item in items()}
 
 
-def test_a_claim_is_there_exactly_as_long_as_its_connection(stores: Stores) -> None:
+def test_a_claim_is_there_exactly_as_long_as_its_connection(stores: DynamoStores) -> None:
     """Connecting another workspace moves it, disconnecting and erasing delete it."""
     stores.connections.put(connection := a_connection())
     stores.connections.put(connection.model_copy(update={"external_id": "T0OTHER"}))
@@ -115,7 +115,7 @@ def test_a_claim_is_there_exactly_as_long_as_its_connection(stores: Stores) -> N
     assert [] == items()
 
 
-def test_erasing_is_as_many_rows_as_there_were(stores: Stores) -> None:
+def test_erasing_is_as_many_rows_as_there_were(stores: DynamoStores) -> None:
     """More than a batch holds, whatever kind they are of."""
     stores.directory.put_members(ACME, [a_member(f"person{number}") for number in range(60)])
     stores.connections.put(a_connection())
@@ -125,7 +125,7 @@ def test_erasing_is_as_many_rows_as_there_were(stores: Stores) -> None:
     assert [] == items()
 
 
-def test_codes_keys_and_addresses_are_not_in_the_table(stores: Stores) -> None:
+def test_codes_keys_and_addresses_are_not_in_the_table(stores: DynamoStores) -> None:
     """Who reads it can neither redeem a pass nor learn who tried to log in."""
     stores.errands.put_link("the-code", a_link())
     stores.errands.put_authorization("the-state", an_authorization())
@@ -133,7 +133,7 @@ def test_codes_keys_and_addresses_are_not_in_the_table(stores: Stores) -> None:
     assert not any(word in str(items()) for word in ("the-code", "the-state", "ada@acme.test"))
 
 
-def test_what_is_short_lived_expires_by_itself(stores: Stores) -> None:
+def test_what_is_short_lived_expires_by_itself(stores: DynamoStores) -> None:
     """Passes, invitations, counters, answers and runs; nobody has to sweep."""
     at = NOW + timedelta(minutes=10)
     stores.errands.put_link("code", a_link(expires_at=at))
@@ -148,7 +148,7 @@ def test_what_is_short_lived_expires_by_itself(stores: Stores) -> None:
     assert {kind: int(moment.timestamp()) for kind, moment in expected.items()} == found
 
 
-def test_activity_of_a_busy_workspace_is_written_once_a_minute(stores: Stores) -> None:
+def test_activity_of_a_busy_workspace_is_written_once_a_minute(stores: DynamoStores) -> None:
     """Each kind for itself, and what is older than the last note costs nothing."""
     busy = [NOW + timedelta(seconds=seconds) for seconds in (0, 1, 59, 60, 61, -30)]
     with requests() as sent:
@@ -159,7 +159,7 @@ def test_activity_of_a_busy_workspace_is_written_once_a_minute(stores: Stores) -
     assert ["UpdateItem"] * 4 == sent
 
 
-def test_the_operator_finds_every_connection(stores: Stores) -> None:
+def test_the_operator_finds_every_connection(stores: DynamoStores) -> None:
     """Of all tenants, pages of other rows between them."""
     connections = [a_connection(ACME), a_connection(GLOBEX), a_connection(GLOBEX, Provider.LINEAR)]
     for connection in connections:
@@ -168,7 +168,7 @@ def test_the_operator_finds_every_connection(stores: Stores) -> None:
     assert {c.external_id for c in connections} == {c.external_id for c in stores.connections.everywhere()}
 
 
-def test_a_key_that_is_too_long_is_nobodys(stores: Stores) -> None:
+def test_a_key_that_is_too_long_is_nobodys(stores: DynamoStores) -> None:
     """DynamoDB would call it malformed; an id from outside that is not there is not there. No request is made."""
     with requests() as sent, pytest.raises(NotFound):
         stores.run_log.get(ACME, "ü" * 600)
@@ -180,7 +180,7 @@ def items() -> list[Any]:
     return boto3.client("dynamodb").scan(TableName=tables.Row.Meta.table_name)["Items"]
 
 
-def test_all_kinds_of_rows_share_one_client(stores: Stores) -> None:
+def test_all_kinds_of_rows_share_one_client(stores: DynamoStores) -> None:
     """Making a client takes longer than most requests."""
     kinds = [kind for kind in vars(tables).values() if isinstance(kind, type) and issubclass(kind, tables.Row)]
     assert len(kinds) > 5
@@ -190,7 +190,7 @@ def test_all_kinds_of_rows_share_one_client(stores: Stores) -> None:
 def test_a_table_that_is_not_there_is_a_rejection() -> None:
     """Repeating would not help; reads and writes say the same."""
     with aws():
-        stores = Stores.on("no-such-table")
+        stores = DynamoStores.on("no-such-table")
         with pytest.raises(UpstreamRejected, match="ResourceNotFoundException"):
             stores.tenants.get(ACME)
         with pytest.raises(UpstreamRejected, match="ResourceNotFoundException"):
@@ -207,4 +207,4 @@ def test_the_endpoint_comes_from_the_environment_and_its_absence_is_passing(monk
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
     monkeypatch.setattr(tables.Row.Meta, "max_retry_attempts", 0)
     with pytest.raises(UpstreamUnavailable):
-        Stores.on("table-elsewhere").tenants.get(ACME)
+        DynamoStores.on("table-elsewhere").tenants.get(ACME)

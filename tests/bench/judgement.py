@@ -20,12 +20,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from pm_assistant.domain import recall
 from pm_assistant.domain.decisions import Comment, CreateTicket, MoveTicket, Proposal
 from pm_assistant.domain.tenants import Member
 from pm_assistant.domain.work import Conversation, Message, StateType, Team, Ticket, TicketState
 from pm_assistant.integrations.offline import OfflineAnalyst, cues
 from pm_assistant.integrations.offline.progress import Progress, claims
+from pm_assistant.language import retrieval
 
 ROOT = Path(__file__).parents[2]
 EVALS = Path(os.environ.get("PM_EVALS", ROOT.parent / "shared" / "evals"))
@@ -88,7 +88,7 @@ def ranked(inputs: Iterable[Row], tickets: dict[str, Ticket]) -> Iterator[Row]:
         talk, now = conversation(item), datetime.fromtimestamp(item["ts"], UTC)
         people = {message.author: message.author for message in talk.messages}
         pool = [tickets[id] for id in item["candidates"]]
-        found = recall.candidates(talk, pool, now=now, authors=people, limit=50)
+        found = retrieval.candidates(talk, pool, now=now, authors=people, limit=50)
         best = [candidate.ticket for candidate in found[:8]]
         members = [Member(id=id, name=id, slack_id=id, linear_id=id) for id in people]
         judged = OfflineAnalyst().judge(talk, candidates=best, teams=[], people=members, now=now).proposals
@@ -208,7 +208,7 @@ def conversations(path: Path) -> None:
     told_cases = cases(path)
     for case in told_cases:
         talk = told(case["messages"], ids)
-        found = recall.candidates(talk, tickets, now=NOW, authors=authors)
+        found = retrieval.candidates(talk, tickets, now=NOW, authors=authors)
         best = [candidate.ticket for candidate in found]
         proposals = OfflineAnalyst().judge(talk, candidates=best, teams=teams, people=people, now=NOW).proposals
         if case["expect"]["ticket"]:

@@ -12,7 +12,7 @@ import pytest
 from typer.testing import CliRunner
 
 from pm_assistant.aws.queues import DeadLetters
-from pm_assistant.aws.stores import Stores
+from pm_assistant.aws.stores import DynamoStores
 from pm_assistant.cli.app import app
 from pm_assistant.cli.stack import STAGES
 from pm_assistant.domain.tenants import Provider
@@ -40,7 +40,7 @@ class Answer:
 class Desk:
     """The stack's insides, and a terminal in front of it."""
 
-    stores: Stores
+    stores: DynamoStores
     file: Path
     described: dict[str, Any]
 
@@ -127,7 +127,7 @@ def desk(clean_process: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         yield made
 
 
-def seed(stores: Stores) -> None:
+def seed(stores: DynamoStores) -> None:
     """Acme as the tests expect it."""
     stores.tenants.put(a_tenant())
     stores.connections.put(a_connection())

@@ -1,9 +1,9 @@
 """`pm dlq`: what was given up is explained, and goes again."""
 
-from pm_assistant.domain.connecting import ConnectionNotice
+from pm_assistant.domain.connections import ConnectionNotice
 from pm_assistant.domain.decisions import ActionRequest
 from pm_assistant.domain.events import EventEnvelope, TicketChanged
-from pm_assistant.domain.runs import RunDue
+from pm_assistant.domain.jobs import RunDue
 from pm_assistant.domain.tenants import Provider
 from tests.builders import ACME, NOW, a_ticket
 from tests.cli.conftest import Desk

@@ -12,7 +12,7 @@ from pm_assistant.domain.policy import flaw
 from pm_assistant.domain.work import Conversation, Message
 from pm_assistant.integrations.offline import OfflineAnalyst
 from pm_assistant.integrations.openai.client import OpenAIAnalyst
-from pm_assistant.ports import Analyst
+from pm_assistant.ports.vendors import Analyst
 from tests.builders import BACKLOG, DONE, ENG, NOW, a_conversation, a_member, a_message, a_ticket
 
 TICKETS = [

@@ -9,7 +9,7 @@ import pytest
 
 from pm_assistant.aws import archives as s3
 from pm_assistant.domain.errors import InvalidRequest, NotFound
-from pm_assistant.ports import Archives
+from pm_assistant.ports.tenants import Archives
 from pm_assistant.runtime import wiring
 from tests.aws.emulated import REGION, aws
 from tests.builders import ACME, GLOBEX

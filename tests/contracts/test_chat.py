@@ -12,7 +12,7 @@ from pm_assistant.domain.errors import NotFound, UpstreamUnavailable
 from pm_assistant.domain.reports import Card, CardEntry, Line, Report, ReportKind, Section
 from pm_assistant.domain.work import Message
 from pm_assistant.integrations.slack.client import SlackChat
-from pm_assistant.ports import Chat
+from pm_assistant.ports.vendors import Chat
 from tests.builders import NOW, a_member, a_message
 from tests.contracts.sandbox import Sandbox, running
 from tests.fakes.vendors import FakeChat

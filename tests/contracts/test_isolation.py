@@ -13,12 +13,13 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from pm_assistant.aws.stores import Stores
+from pm_assistant.aws.stores import DynamoStores
 from pm_assistant.domain.decisions import DecisionState
 from pm_assistant.domain.errors import ProductError
+from pm_assistant.domain.jobs import Record
 from pm_assistant.domain.reports import ReportKind, Subscription
-from pm_assistant.domain.runs import Record
 from pm_assistant.domain.tenants import Member, Provider, Settings, TenantId
+from pm_assistant.ports.unit import Stores
 from tests.builders import (
     ENG,
     NOW,
@@ -37,7 +38,7 @@ from tests.builders import (
     an_entry,
     an_invitation,
 )
-from tests.contracts.store_set import IMPLEMENTATIONS, StoreSet, a_new_tenant, opened
+from tests.contracts.stores import IMPLEMENTATIONS, a_new_tenant, opened
 
 OPERATORS = {"connections.everywhere"}
 """Not a function's to call: reads the whole table for whoever holds the stack's own keys."""
@@ -46,7 +47,7 @@ LATER = NOW + timedelta(minutes=5)
 VENDORS = (Provider.SLACK, Provider.LINEAR)
 ANY_STATE = frozenset(DecisionState)
 
-type Case = Callable[[StoreSet, TenantId, int, int], object]
+type Case = Callable[[Stores, TenantId, int, int], object]
 
 
 class Step(NamedTuple):
@@ -192,26 +193,29 @@ CASES: dict[str, Case] = {
 
 
 @pytest.fixture(params=IMPLEMENTATIONS, scope="module")
-def stores(request: pytest.FixtureRequest) -> Iterator[StoreSet]:
+def stores(request: pytest.FixtureRequest) -> Iterator[Stores]:
     """The stores, shared by all examples; each example has tenants of its own."""
     with opened(request.param) as opened_stores:
         yield opened_stores
 
 
+ROLES = {name: get_type_hints(role.fget)["return"] for name, role in vars(Stores).items() if isinstance(role, property)}
+"""The port of every store."""
+
+
 def methods_of(store: str) -> set[str]:
     """All public methods of a store, as its port and its real adapter have them."""
-    kinds = (get_type_hints(StoreSet)[store], type(getattr(Stores(), store)))
+    kinds = (ROLES[store], type(getattr(DynamoStores(), store)))
     return {f"{store}.{name}" for kind in kinds for name in vars(kind) if not name.startswith("_")}
 
 
 def test_every_method_of_every_store_is_among_the_cases() -> None:
     """A new store or method without a case would go unseen."""
-    names = {store.name for store in fields(StoreSet)}
-    assert {store.name for store in fields(Stores)} == names
-    assert set().union(*map(methods_of, names)) - OPERATORS == set(CASES)
+    assert {store.name for store in fields(DynamoStores)} == set(ROLES)
+    assert set().union(*map(methods_of, ROLES)) - OPERATORS == set(CASES)
 
 
-def answers(stores: StoreSet, steps: list[Step], tenants: dict[bool, TenantId]) -> list[str]:
+def answers(stores: Stores, steps: list[Step], tenants: dict[bool, TenantId]) -> list[str]:
     """What I am answered when all these steps are taken, my own name taken out."""
     heard = []
     for step in steps:
@@ -231,10 +235,10 @@ VALUES = st.integers(0, 2)
 ANYTHING = st.builds(Step, st.sampled_from(sorted(CASES)), st.booleans(), st.integers(0, 1), VALUES)
 
 
-@pytest.mark.parametrize("store", [store.name for store in fields(StoreSet)])
+@pytest.mark.parametrize("store", ROLES)
 @settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck), phases=WITHOUT_SHRINKING)
 @given(data=st.data())
-def test_a_neighbour_makes_no_difference(stores: StoreSet, store: str, data: st.DataObject) -> None:
+def test_a_neighbour_makes_no_difference(stores: Stores, store: str, data: st.DataObject) -> None:
     """Every method of a store, by both tenants on the same keys, in any order, amid other calls."""
     sweep = [
         Step(case, mine, key, data.draw(VALUES))

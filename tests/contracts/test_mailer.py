@@ -9,7 +9,7 @@ from moto.ses.models import ses_backends
 
 from pm_assistant.aws.mail import SesMailer
 from pm_assistant.domain.accounts import Mail
-from pm_assistant.ports import Mailer
+from pm_assistant.ports.reports import Mailer
 from tests.aws.emulated import REGION, aws
 from tests.fakes.accounts import FakeMailer
 

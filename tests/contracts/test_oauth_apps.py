@@ -7,13 +7,13 @@ from typing import Protocol
 
 import pytest
 
-from pm_assistant.domain.connecting import Callback, Detour, Grant
+from pm_assistant.domain.connections import Callback, Detour, Grant
 from pm_assistant.domain.errors import AccessRevoked, InvalidRequest, UpstreamError, UpstreamRejected
 from pm_assistant.domain.tenants import Credentials, Provider
 from pm_assistant.integrations.github.oauth import GitHubApp, GitHubOAuthApp
 from pm_assistant.integrations.linear.oauth import LinearOAuthApp
 from pm_assistant.integrations.slack.oauth import SlackOAuthApp
-from pm_assistant.ports import OAuthApp
+from pm_assistant.ports.vendors import OAuthApp
 from tests.builders import NOW
 from tests.fakes.vendors import FakeOAuthApp
 from tests.integrations.oauth_vendors import (

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from pm_assistant.domain.errors import InvalidRequest, NotFound
+from pm_assistant.domain.jobs import Record
 from pm_assistant.domain.reports import Subscription
-from pm_assistant.domain.runs import Record
 from pm_assistant.domain.tenants import Channels, Provider, Settings, TenantId
+from pm_assistant.ports.unit import Stores
 from tests.builders import (
     ENG,
     NOW,
@@ -26,7 +27,7 @@ from tests.builders import (
     an_entry,
     an_invitation,
 )
-from tests.contracts.store_set import IMPLEMENTATIONS, StoreSet, a_new_tenant, opened
+from tests.contracts.stores import IMPLEMENTATIONS, a_new_tenant, opened
 
 LATER = NOW + timedelta(minutes=5)
 SETTINGS = Settings(retention_days=30, settle_seconds=9, channels=Channels(deny=("C0HR",)))
@@ -36,13 +37,13 @@ MESSAGE, TICKET, DECISION = (thing.model_dump(mode="json") for thing in (a_messa
 
 
 @pytest.fixture(params=IMPLEMENTATIONS, scope="module")
-def stores(request: pytest.FixtureRequest) -> Iterator[StoreSet]:
+def stores(request: pytest.FixtureRequest) -> Iterator[Stores]:
     """The stores, shared by the tests of this module; each test has tenants of its own."""
     with opened(request.param) as opened_stores:
         yield opened_stores
 
 
-def filled(stores: StoreSet, tenant_id: TenantId) -> None:
+def filled(stores: Stores, tenant_id: TenantId) -> None:
     """Put something into every store that is the tenant's."""
     stores.tenants.put(a_tenant(tenant_id, settings=SETTINGS, created_at=NOW))
     stores.connections.put(a_connection(tenant_id))
@@ -70,12 +71,12 @@ def filled(stores: StoreSet, tenant_id: TenantId) -> None:
     stores.runs.finish(tenant_id, "U0ADA", "standup", "monday", at=NOW, once=False)
 
 
-def taken(stores: StoreSet, tenant_id: TenantId) -> list[Record]:
+def taken(stores: Stores, tenant_id: TenantId) -> list[Record]:
     """A tenant's records in an order of their own."""
     return sorted(stores.partition.records(tenant_id), key=lambda record: record.model_dump_json())
 
 
-def test_a_tenant_takes_its_work_along_and_no_secret(stores: StoreSet) -> None:
+def test_a_tenant_takes_its_work_along_and_no_secret(stores: Stores) -> None:
     """Neither credentials nor keys, and nothing of another tenant's."""
     tenant_id, other = a_new_tenant(), a_new_tenant()
     filled(stores, tenant_id)
@@ -87,7 +88,7 @@ def test_a_tenant_takes_its_work_along_and_no_secret(stores: StoreSet) -> None:
     assert not any(word in text for word in ("secret", "regretted", other, 'grace@acme.test","role'))
 
 
-def test_a_fresh_tenant_gets_all_of_it_as_its_own(stores: StoreSet) -> None:
+def test_a_fresh_tenant_gets_all_of_it_as_its_own(stores: Stores) -> None:
     """What comes out of the new tenant is what went in, under its own name; it stays who it was."""
     tenant_id, fresh = a_new_tenant(), a_new_tenant()
     filled(stores, tenant_id)
@@ -110,7 +111,7 @@ def test_a_fresh_tenant_gets_all_of_it_as_its_own(stores: StoreSet) -> None:
     assert [] == [*stores.accounts.all(fresh), *stores.audit.latest(fresh, limit=9)]
 
 
-def test_a_decision_that_was_brought_along_is_found_by_its_id(stores: StoreSet) -> None:
+def test_a_decision_that_was_brought_along_is_found_by_its_id(stores: Stores) -> None:
     """And belongs to the tenant that brought it."""
     tenant_id = a_new_tenant()
     stores.tenants.put(a_tenant(tenant_id))
@@ -119,7 +120,7 @@ def test_a_decision_that_was_brought_along_is_found_by_its_id(stores: StoreSet) 
     assert decision.model_copy(update={"tenant_id": tenant_id}) == stores.decisions.get(tenant_id, decision.id)
 
 
-def test_what_was_deleted_since_stays_deleted(stores: StoreSet) -> None:
+def test_what_was_deleted_since_stays_deleted(stores: Stores) -> None:
     """An old archive does not bring back what somebody took back, nor a ticket's old title."""
     tenant_id, message = a_new_tenant(), a_message()
     filled(stores, tenant_id)
@@ -160,7 +161,7 @@ def test_what_was_deleted_since_stays_deleted(stores: StoreSet) -> None:
     ],
 )
 def test_one_record_that_is_not_ours_spoils_the_archive(
-    stores: StoreSet, kind: str, data: dict[str, Any], field: str
+    stores: Stores, kind: str, data: dict[str, Any], field: str
 ) -> None:
     """Nothing of it is kept, and the error says which record and what about it."""
     tenant_id = a_new_tenant()
@@ -172,7 +173,7 @@ def test_one_record_that_is_not_ours_spoils_the_archive(
     assert [] == list(stores.directory.members(tenant_id))
 
 
-def test_the_longest_ids_there_may_be_fit_into_a_key(stores: StoreSet) -> None:
+def test_the_longest_ids_there_may_be_fit_into_a_key(stores: Stores) -> None:
     """Three of them make one."""
     tenant_id, long = a_new_tenant(), "é" * 127
     stores.tenants.put(a_tenant(tenant_id))
@@ -182,13 +183,13 @@ def test_the_longest_ids_there_may_be_fit_into_a_key(stores: StoreSet) -> None:
     assert long == stores.decisions.get(tenant_id, long).id
 
 
-def test_there_is_nothing_to_bring_to_a_tenant_that_is_not_there(stores: StoreSet) -> None:
+def test_there_is_nothing_to_bring_to_a_tenant_that_is_not_there(stores: Stores) -> None:
     """A tenant is never made by an archive."""
     with pytest.raises(NotFound):
         stores.partition.restore(a_new_tenant(), [])
 
 
-def test_erasing_leaves_nothing_of_a_tenant_and_all_of_the_others(stores: StoreSet) -> None:
+def test_erasing_leaves_nothing_of_a_tenant_and_all_of_the_others(stores: Stores) -> None:
     """Its workspaces are free for others, and erasing again finds nothing."""
     tenant_id, other = a_new_tenant(), a_new_tenant()
     filled(stores, tenant_id)

@@ -8,7 +8,7 @@ import pytest
 
 from pm_assistant.aws.queues import SqsQueue
 from pm_assistant.domain.decisions import ActionRequest
-from pm_assistant.ports import Queue
+from pm_assistant.ports.platform import Queue
 from tests.aws.emulated import aws
 from tests.builders import ACME, GLOBEX
 from tests.fakes.stores import FakeQueue

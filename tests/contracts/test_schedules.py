@@ -12,7 +12,7 @@ from pm_assistant.aws.schedules import SchedulerSchedules
 from pm_assistant.domain.errors import InvalidRequest
 from pm_assistant.domain.reports import ReportDue, ReportKind, Subscription
 from pm_assistant.domain.tenants import TenantId
-from pm_assistant.ports import Schedules
+from pm_assistant.ports.reports import Schedules
 from tests.aws.emulated import aws
 from tests.builders import ACME, GLOBEX, NOW, a_member
 from tests.fakes.stores import FakeSchedules

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from pm_assistant.domain.decisions import Decision, DecisionState, Outcome
 from pm_assistant.domain.work import Message
+from pm_assistant.ports.unit import Stores
 from tests.builders import NOW, a_conversation, a_decision, a_message, a_ticket
-from tests.contracts.store_set import IMPLEMENTATIONS, StoreSet, a_new_tenant, opened
+from tests.contracts.stores import IMPLEMENTATIONS, a_new_tenant, opened
 
 few = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
@@ -20,7 +21,7 @@ STATES = st.sampled_from([DecisionState.LOGGED, DecisionState.PROPOSED, Decision
 
 
 @pytest.fixture(params=IMPLEMENTATIONS, scope="module")
-def stores(request: pytest.FixtureRequest) -> Iterator[StoreSet]:
+def stores(request: pytest.FixtureRequest) -> Iterator[Stores]:
     """The stores, shared by all examples; each example has a tenant of its own."""
     with opened(request.param) as opened_stores:
         yield opened_stores
@@ -38,7 +39,7 @@ def edits_of(message: Message, words: list[str]) -> list[Message]:
 @few
 @given(words=EDITS, deleted=st.booleans(), data=st.data())
 def test_the_order_of_deliveries_does_not_change_what_a_message_says(
-    stores: StoreSet, words: list[str], deleted: bool, data: st.DataObject
+    stores: Stores, words: list[str], deleted: bool, data: st.DataObject
 ) -> None:
     """Original, edits and deletion end in the newest text or in none, whatever comes first or twice."""
     tenant_id, copies = a_new_tenant(), [ORIGINAL, *edits_of(ORIGINAL, words)]
@@ -56,7 +57,7 @@ def test_the_order_of_deliveries_does_not_change_what_a_message_says(
 @few
 @given(order=st.permutations(range(6)), removed_at=st.none() | st.integers(0, 6))
 def test_the_newest_word_on_a_ticket_wins_in_any_order(
-    stores: StoreSet, order: list[int], removed_at: int | None
+    stores: Stores, order: list[int], removed_at: int | None
 ) -> None:
     """The highest version stays; a removal outlives what is not newer than itself."""
     tenant_id = a_new_tenant()
@@ -72,7 +73,7 @@ def test_the_newest_word_on_a_ticket_wins_in_any_order(
 @few
 @given(judgements=st.lists(st.tuples(st.integers(-2, 4), STATES), min_size=1, max_size=6))
 def test_judging_again_never_forgets_what_was_performed(
-    stores: StoreSet, judgements: list[tuple[int, DecisionState]]
+    stores: Stores, judgements: list[tuple[int, DecisionState]]
 ) -> None:
     """`performed`, `outcome` and `created_at` survive every renewal, and content never goes back in time."""
     outcome = Outcome(external_id="comment-1", url="https://linear.app/acme/issue/ENG-1#c", inverse="{}")
@@ -91,7 +92,7 @@ def judged(first: Decision, minutes: int, state: DecisionState) -> Decision:
     )
 
 
-def check_renewal(stores: StoreSet, before: Decision, judgement: Decision) -> Decision:
+def check_renewal(stores: Stores, before: Decision, judgement: Decision) -> Decision:
     """Save a judgement, compare the log with what was in it, and return what it holds."""
     after = stores.decisions.save(judgement)
     assert after == stores.decisions.get(before.tenant_id, before.id)
@@ -106,7 +107,7 @@ def check_renewal(stores: StoreSet, before: Decision, judgement: Decision) -> De
 
 @few
 @given(steps=st.lists(st.sampled_from(["claim", "release", "wait"]), max_size=12))
-def test_no_two_hold_a_claim_at_once(stores: StoreSet, steps: list[str]) -> None:
+def test_no_two_hold_a_claim_at_once(stores: Stores, steps: list[str]) -> None:
     """A claim succeeds exactly when nobody's has neither been given back nor run out."""
     tenant_id, conversation = a_new_tenant(), a_conversation()
     now, held_until = NOW, NOW

@@ -8,6 +8,7 @@ import pytest
 from pm_assistant.domain.decisions import CreateTicket, DecisionState, Outcome
 from pm_assistant.domain.errors import Conflict, NotFound
 from pm_assistant.domain.work import Message, burst_around
+from pm_assistant.ports.unit import Stores
 from tests.builders import (
     DONE,
     ENG,
@@ -19,14 +20,14 @@ from tests.builders import (
     a_tenant,
     a_ticket,
 )
-from tests.contracts.store_set import IMPLEMENTATIONS, StoreSet, a_new_tenant, opened
+from tests.contracts.stores import IMPLEMENTATIONS, a_new_tenant, opened
 
 OUTCOME = Outcome(external_id="comment-1", url="https://linear.app/acme/issue/ENG-1#comment-1", inverse="{}")
 LATER = NOW + timedelta(minutes=5)
 
 
 @pytest.fixture(params=IMPLEMENTATIONS, scope="module")
-def stores(request: pytest.FixtureRequest) -> Iterator[StoreSet]:
+def stores(request: pytest.FixtureRequest) -> Iterator[Stores]:
     """The stores, shared by the tests of this module; each test has tenants of its own."""
     with opened(request.param) as opened_stores:
         yield opened_stores
@@ -38,7 +39,7 @@ def edited(message: Message, text: str, after: float, **changes: object) -> Mess
     return message.model_copy(update={"text": text, "edited_ts": f"{at.timestamp():.6f}", "received_at": at, **changes})
 
 
-def test_a_tenant_is_read_as_it_was_put_last(stores: StoreSet) -> None:
+def test_a_tenant_is_read_as_it_was_put_last(stores: Stores) -> None:
     """`put` replaces; who was never put is not found."""
     tenant, stranger = a_tenant(a_new_tenant()), a_new_tenant()
     stores.tenants.put(tenant)
@@ -48,7 +49,7 @@ def test_a_tenant_is_read_as_it_was_put_last(stores: StoreSet) -> None:
         stores.tenants.get(stranger)
 
 
-def test_a_tenant_changes_only_from_what_it_was_read_as(stores: StoreSet) -> None:
+def test_a_tenant_changes_only_from_what_it_was_read_as(stores: Stores) -> None:
     """Who changes what another has changed meanwhile learns of it; nobody is made that way."""
     tenant = a_tenant(a_new_tenant())
     renamed, other = (tenant.model_copy(update={"name": name}) for name in ("Renamed", "Other"))
@@ -62,7 +63,7 @@ def test_a_tenant_changes_only_from_what_it_was_read_as(stores: StoreSet) -> Non
     assert renamed == stores.tenants.get(tenant.id)
 
 
-def test_people_and_teams_are_added_replaced_and_kept_by_tenant(stores: StoreSet) -> None:
+def test_people_and_teams_are_added_replaced_and_kept_by_tenant(stores: Stores) -> None:
     """`put_*` touches only the ones it names, of one tenant only; more than one batch of them as well."""
     tenant_id, other = a_new_tenant(), a_new_tenant()
     crowd = [a_member(f"person{number}") for number in range(30)]
@@ -77,7 +78,7 @@ def test_people_and_teams_are_added_replaced_and_kept_by_tenant(stores: StoreSet
     assert [] == [*stores.directory.members(other), *stores.directory.teams(other)]
 
 
-def test_a_thread_is_its_root_and_replies_oldest_first(stores: StoreSet) -> None:
+def test_a_thread_is_its_root_and_replies_oldest_first(stores: Stores) -> None:
     """Other threads, other channels and other tenants stay out; files and privacy survive."""
     tenant_id, other = a_new_tenant(), a_new_tenant()
     root = a_message(0, "root", files=("coupon.png",), private=True)
@@ -89,14 +90,14 @@ def test_a_thread_is_its_root_and_replies_oldest_first(stores: StoreSet) -> None
     assert [root, reply] == list(stores.messages.thread(tenant_id, root.channel, root.ts))
 
 
-def test_an_empty_message_is_a_message(stores: StoreSet) -> None:
+def test_an_empty_message_is_a_message(stores: Stores) -> None:
     """A file without words has an empty text."""
     tenant_id, message = a_new_tenant(), a_message(text="", files=("a.png",))
     stores.messages.record(tenant_id, message, keep_days=30)
     assert [message] == list(stores.messages.thread(tenant_id, message.channel, message.ts))
 
 
-def test_an_edit_that_leaves_the_text_is_no_new_touch(stores: StoreSet) -> None:
+def test_an_edit_that_leaves_the_text_is_no_new_touch(stores: Stores) -> None:
     """An unfurl keeps `received_at`; a change of words does not."""
     tenant_id, message = a_new_tenant(), a_message(0, "words")
     stores.messages.record(tenant_id, message, keep_days=30)
@@ -108,7 +109,7 @@ def test_an_edit_that_leaves_the_text_is_no_new_touch(stores: StoreSet) -> None:
     assert ("other words", message.received_at + timedelta(seconds=30)) == (reworded.text, reworded.received_at)
 
 
-def test_words_put_back_outrank_an_edit_that_arrives_late(stores: StoreSet) -> None:
+def test_words_put_back_outrank_an_edit_that_arrives_late(stores: Stores) -> None:
     """Unchanged text is no touch, yet it is the newest text."""
     tenant_id, message = a_new_tenant(), a_message(0, "words")
     for delivery in (message, edited(message, "words", 20), edited(message, "a passing thought", 10)):
@@ -117,7 +118,7 @@ def test_words_put_back_outrank_an_edit_that_arrives_late(stores: StoreSet) -> N
     assert ("words", message.received_at) == (standing.text, standing.received_at)
 
 
-def test_a_deleted_message_leaves_a_trace_without_content(stores: StoreSet) -> None:
+def test_a_deleted_message_leaves_a_trace_without_content(stores: Stores) -> None:
     """Text and files are gone, author and privacy remain, and the first deletion's time counts."""
     tenant_id, message = a_new_tenant(), a_message(0, "secret", files=("secret.pdf",), private=True)
     stores.messages.record(tenant_id, message, keep_days=30)
@@ -127,7 +128,7 @@ def test_a_deleted_message_leaves_a_trace_without_content(stores: StoreSet) -> N
     assert [gone] == list(stores.messages.thread(tenant_id, message.channel, message.ts))
 
 
-def test_a_burst_ends_at_a_pause_and_leaves_threads_out(stores: StoreSet) -> None:
+def test_a_burst_ends_at_a_pause_and_leaves_threads_out(stores: Stores) -> None:
     """What was answered is a thread of its own; replies are never part of a burst; tenants do not mix."""
     tenant_id, other = a_new_tenant(), a_new_tenant()
     one, two, three = a_message(0, "one"), a_message(100, "two"), a_message(200, "three")
@@ -141,7 +142,7 @@ def test_a_burst_ends_at_a_pause_and_leaves_threads_out(stores: StoreSet) -> Non
     assert [] == list(stores.messages.burst(tenant_id, one.channel, answered.ts, gap_seconds=120))
 
 
-def test_endless_talk_is_cut_at_the_same_places_wherever_it_is_looked_at_from(stores: StoreSet) -> None:
+def test_endless_talk_is_cut_at_the_same_places_wherever_it_is_looked_at_from(stores: Stores) -> None:
     """Talk without a pause for more than half an hour falls into the same bursts for all who look."""
     tenant_id = a_new_tenant()
     said = [a_message(minutes * 60.0, f"minute {minutes}") for minutes in range(0, 90, 2)]
@@ -152,7 +153,7 @@ def test_endless_talk_is_cut_at_the_same_places_wherever_it_is_looked_at_from(st
         assert list(burst_around(said, message.ts, gap_seconds=120)) == list(found)
 
 
-def test_messages_since_are_those_said_since_in_every_channel(stores: StoreSet) -> None:
+def test_messages_since_are_those_said_since_in_every_channel(stores: Stores) -> None:
     """The limit itself is included, order is by time, tenants do not mix."""
     tenant_id, other = a_new_tenant(), a_new_tenant()
     for message in (a_message(0, "b"), a_message(9, "c", channel="C0A"), a_message(-1, "a")):
@@ -161,7 +162,7 @@ def test_messages_since_are_those_said_since_in_every_channel(stores: StoreSet) 
     assert ["b", "c"] == [message.text for message in stores.messages.since(tenant_id, NOW)]
 
 
-def test_content_is_claimed_by_one_until_it_is_given_back_or_runs_out(stores: StoreSet) -> None:
+def test_content_is_claimed_by_one_until_it_is_given_back_or_runs_out(stores: Stores) -> None:
     """Other content of the same conversation, and the same of another tenant, are free."""
     tenant_id, other, conversation = a_new_tenant(), a_new_tenant(), a_conversation()
     grown = a_conversation(a_message(), a_message(1, "more"))
@@ -175,7 +176,7 @@ def test_content_is_claimed_by_one_until_it_is_given_back_or_runs_out(stores: St
     assert claims.claim(tenant_id, conversation, now=LATER, until=LATER + timedelta(minutes=5))
 
 
-def test_the_first_judgement_of_a_content_is_kept_for_a_retry(stores: StoreSet) -> None:
+def test_the_first_judgement_of_a_content_is_kept_for_a_retry(stores: Stores) -> None:
     """Other content and other tenants have none; giving the claim back does not forget it."""
     tenant_id, other, conversation = a_new_tenant(), a_new_tenant(), a_conversation()
     grown = a_conversation(a_message(), a_message(1, "more"))
@@ -190,7 +191,7 @@ def test_the_first_judgement_of_a_content_is_kept_for_a_retry(stores: StoreSet) 
     assert stores.conversations.noted(other, conversation) is None
 
 
-def test_a_run_is_held_by_one(stores: StoreSet) -> None:
+def test_a_run_is_held_by_one(stores: Stores) -> None:
     """Until it is given back or runs out; other tenants' runs of the same key are free."""
     tenant_id, other = a_new_tenant(), a_new_tenant()
     assert stores.runs.hold(tenant_id, "k", now=NOW, until=LATER)
@@ -201,7 +202,7 @@ def test_a_run_is_held_by_one(stores: StoreSet) -> None:
     assert stores.runs.hold(tenant_id, "k", now=LATER, until=LATER + timedelta(minutes=1))
 
 
-def test_judged_content_is_never_claimed_again(stores: StoreSet) -> None:
+def test_judged_content_is_never_claimed_again(stores: Stores) -> None:
     """Neither time nor a release that comes late makes it free."""
     tenant_id, conversation, claims = a_new_tenant(), a_conversation(), stores.conversations
     claims.claim(tenant_id, conversation, now=NOW, until=LATER)
@@ -210,7 +211,7 @@ def test_judged_content_is_never_claimed_again(stores: StoreSet) -> None:
     assert not claims.claim(tenant_id, conversation, now=NOW + timedelta(days=80), until=NOW + timedelta(days=81))
 
 
-def test_a_subject_is_held_by_one_and_its_card_remembered(stores: StoreSet) -> None:
+def test_a_subject_is_held_by_one_and_its_card_remembered(stores: Stores) -> None:
     """`let_go` frees at once, time frees as well; tenants do not mix."""
     tenant_id, other, cards = a_new_tenant(), a_new_tenant(), stores.cards
     assert cards.hold(tenant_id, "C1:1.0", now=NOW, until=LATER)
@@ -223,7 +224,7 @@ def test_a_subject_is_held_by_one_and_its_card_remembered(stores: StoreSet) -> N
     assert ("2.0", None) == (cards.ts(tenant_id, "C1:1.0"), cards.ts(other, "C1:1.0"))
 
 
-def test_tickets_are_kept_by_tenant_and_found_together_or_by_id(stores: StoreSet) -> None:
+def test_tickets_are_kept_by_tenant_and_found_together_or_by_id(stores: Stores) -> None:
     """`some` returns the known ones only, however many are asked for, and none for none."""
     tenant_id, other = a_new_tenant(), a_new_tenant()
     tickets = [a_ticket(number) for number in range(120)]
@@ -238,7 +239,7 @@ def test_tickets_are_kept_by_tenant_and_found_together_or_by_id(stores: StoreSet
     assert [] == list(stores.tickets.some(tenant_id, []))
 
 
-def test_a_decision_is_found_by_id_by_card_and_by_time_in_its_tenant_only(stores: StoreSet) -> None:
+def test_a_decision_is_found_by_id_by_card_and_by_time_in_its_tenant_only(stores: Stores) -> None:
     """A card's decisions come oldest first; another tenant finds nothing by the same words."""
     tenant_id, other = a_new_tenant(), a_new_tenant()
     new = CreateTicket(title="Coupons", description="Two carts")
@@ -261,7 +262,7 @@ def test_a_decision_is_found_by_id_by_card_and_by_time_in_its_tenant_only(stores
         stores.decisions.get(other, younger.id)
 
 
-def test_pages_of_decisions_are_complete_though_many_share_a_moment(stores: StoreSet) -> None:
+def test_pages_of_decisions_are_complete_though_many_share_a_moment(stores: Stores) -> None:
     """Updated last first; a page begins where the one before ended, and another tenant has pages of its own."""
     tenant_id, other = a_new_tenant(), a_new_tenant()
     same = [a_decision(tenant_id, message=a_message(number)) for number in range(7)]
@@ -278,7 +279,7 @@ def test_pages_of_decisions_are_complete_though_many_share_a_moment(stores: Stor
     assert {decision.id for decision in same} == {decision.id for decision in listed[1:]}
 
 
-def test_a_decision_advances_only_from_an_expected_state_and_revision(stores: StoreSet) -> None:
+def test_a_decision_advances_only_from_an_expected_state_and_revision(stores: Stores) -> None:
     """The loser of a race gets a conflict and changes nothing; who repeats a success does not."""
     decision = stores.decisions.save(a_decision(a_new_tenant()))
     done = decision.model_copy(update={"state": DecisionState.DONE, "performed": "digest-1", "outcome": OUTCOME})
@@ -294,7 +295,7 @@ def test_a_decision_advances_only_from_an_expected_state_and_revision(stores: St
         stores.decisions.advance(a_decision(a_new_tenant()), expected=queued)
 
 
-def test_a_dismissed_decision_stays_dismissed(stores: StoreSet) -> None:
+def test_a_dismissed_decision_stays_dismissed(stores: Stores) -> None:
     """New content does not ask a person again who has said no."""
     decision = stores.decisions.save(a_decision(a_new_tenant(), state=DecisionState.DISMISSED, decided_by="U0ADA"))
     judged_again = decision.model_copy(update={"state": DecisionState.PROPOSED, "revision": "2", "as_of": LATER})
@@ -302,7 +303,7 @@ def test_a_dismissed_decision_stays_dismissed(stores: StoreSet) -> None:
     assert decision == stores.decisions.get(decision.tenant_id, decision.id)
 
 
-def test_a_run_is_recorded_once_and_never_moves_the_last_one_back(stores: StoreSet) -> None:
+def test_a_run_is_recorded_once_and_never_moves_the_last_one_back(stores: Stores) -> None:
     """An extra run leaves `last` alone; people, kinds and tenants do not mix."""
     tenant_id, other, runs = a_new_tenant(), a_new_tenant(), stores.runs
     assert not runs.delivered(tenant_id, "monday")
@@ -316,7 +317,7 @@ def test_a_run_is_recorded_once_and_never_moves_the_last_one_back(stores: StoreS
     assert not runs.delivered(other, "monday")
 
 
-def test_a_ticket_that_moved_on_replaces_the_one_we_knew(stores: StoreSet) -> None:
+def test_a_ticket_that_moved_on_replaces_the_one_we_knew(stores: Stores) -> None:
     """The newest version is what `all` returns."""
     tenant_id = a_new_tenant()
     stores.tickets.put(tenant_id, a_ticket(1))

@@ -7,10 +7,11 @@ import pytest
 
 from pm_assistant.domain.accounts import Role
 from pm_assistant.domain.errors import Conflict, InvalidRequest, NotFound
+from pm_assistant.domain.jobs import RunState
 from pm_assistant.domain.reports import Delivery, ReportKind, Subscription
-from pm_assistant.domain.runs import RunState
+from pm_assistant.ports.unit import Stores
 from tests.builders import NOW, a_key, a_run, an_account, an_entry, an_invitation
-from tests.contracts.store_set import IMPLEMENTATIONS, StoreSet, a_new_tenant, opened
+from tests.contracts.stores import IMPLEMENTATIONS, a_new_tenant, opened
 
 LATER = NOW + timedelta(minutes=5)
 NOBODYS = "x" * 3_000
@@ -18,13 +19,13 @@ NOBODYS = "x" * 3_000
 
 
 @pytest.fixture(params=IMPLEMENTATIONS, scope="module")
-def stores(request: pytest.FixtureRequest) -> Iterator[StoreSet]:
+def stores(request: pytest.FixtureRequest) -> Iterator[Stores]:
     """The stores, shared by the tests of this module; each test has tenants of its own."""
     with opened(request.param) as opened_stores:
         yield opened_stores
 
 
-def test_an_account_is_its_tenants_until_it_is_removed(stores: StoreSet) -> None:
+def test_an_account_is_its_tenants_until_it_is_removed(stores: Stores) -> None:
     """The same id in another tenant is another account; removing twice is fine."""
     tenant_id, other = a_new_tenant(), a_new_tenant()
     ada, grace = an_account(tenant_id, "ada", sessions_from=LATER), an_account(tenant_id, "grace")
@@ -40,7 +41,7 @@ def test_an_account_is_its_tenants_until_it_is_removed(stores: StoreSet) -> None
     assert double == stores.accounts.get(other, double.id)
 
 
-def test_an_account_changes_only_from_what_it_was_read_as(stores: StoreSet) -> None:
+def test_an_account_changes_only_from_what_it_was_read_as(stores: Stores) -> None:
     """Who changes what another has changed or removed meanwhile learns of it."""
     tenant_id = a_new_tenant()
     member = an_account(tenant_id, role=Role.MEMBER)
@@ -58,7 +59,7 @@ def test_an_account_changes_only_from_what_it_was_read_as(stores: StoreSet) -> N
         stores.accounts.replace(owner, before=admin)
 
 
-def test_an_invitation_is_open_until_it_is_taken_or_expires(stores: StoreSet) -> None:
+def test_an_invitation_is_open_until_it_is_taken_or_expires(stores: Stores) -> None:
     """One takes it, and only in its own tenant."""
     tenant_id, other = a_new_tenant(), a_new_tenant()
     open_, closed = an_invitation(tenant_id), an_invitation(tenant_id, id="invitation-2", expires_at=LATER)
@@ -75,7 +76,7 @@ def test_an_invitation_is_open_until_it_is_taken_or_expires(stores: StoreSet) ->
     assert [True, False] == [stores.invitations.remove(tenant_id, open_.id) for _ in range(2)]
 
 
-def test_a_use_of_a_key_is_noted_unless_it_was_revoked(stores: StoreSet) -> None:
+def test_a_use_of_a_key_is_noted_unless_it_was_revoked(stores: Stores) -> None:
     """Noting a use neither changes the key nor brings it back, and the last use counts."""
     tenant_id, other = a_new_tenant(), a_new_tenant()
     key, double = a_key(tenant_id), a_key(other, name="other")
@@ -94,7 +95,7 @@ def test_a_use_of_a_key_is_noted_unless_it_was_revoked(stores: StoreSet) -> None
     assert double == stores.api_keys.get(other, double.id)
 
 
-def test_the_audit_trail_is_read_backwards_page_by_page(stores: StoreSet) -> None:
+def test_the_audit_trail_is_read_backwards_page_by_page(stores: Stores) -> None:
     """A place that is no entry's is a place, too; another tenant's trail is another one."""
     tenant_id, other = a_new_tenant(), a_new_tenant()
     entries = [an_entry(number, detail={"number": str(number)}) for number in range(5)]
@@ -110,7 +111,7 @@ def test_the_audit_trail_is_read_backwards_page_by_page(stores: StoreSet) -> Non
     assert [an_entry(9)] == list(stores.audit.latest(other, limit=9))
 
 
-def test_an_entry_of_the_audit_trail_never_changes(stores: StoreSet) -> None:
+def test_an_entry_of_the_audit_trail_never_changes(stores: Stores) -> None:
     """The same again is no change, another under its id is refused."""
     tenant_id = a_new_tenant()
     for _ in range(2):
@@ -120,7 +121,7 @@ def test_an_entry_of_the_audit_trail_never_changes(stores: StoreSet) -> None:
     assert [an_entry()] == list(stores.audit.latest(tenant_id, limit=9))
 
 
-def test_a_window_counts_for_itself(stores: StoreSet) -> None:
+def test_a_window_counts_for_itself(stores: Stores) -> None:
     """Others, other windows and windows of other lengths start from nothing; addresses of any length can be counted."""
     who, other = a_new_tenant(), f"login:{'x' * 3_000}{a_new_tenant()}"
     start = NOW.replace(second=0)
@@ -131,7 +132,7 @@ def test_a_window_counts_for_itself(stores: StoreSet) -> None:
     assert 1 == stores.limits.count(other, now=start, window_seconds=60)
 
 
-def test_a_repeated_request_gets_the_first_answer_for_a_day(stores: StoreSet) -> None:
+def test_a_repeated_request_gets_the_first_answer_for_a_day(stores: Stores) -> None:
     """The key is the tenant's own."""
     tenant_id, other, replays = a_new_tenant(), a_new_tenant(), stores.replays
     assert replays.begin(tenant_id, "key", fingerprint="a", now=NOW) is None
@@ -141,7 +142,7 @@ def test_a_repeated_request_gets_the_first_answer_for_a_day(stores: StoreSet) ->
     assert replays.begin(tenant_id, "key", fingerprint="b", now=NOW + timedelta(hours=24)) is None
 
 
-def test_a_request_that_is_being_done_is_not_done_twice(stores: StoreSet) -> None:
+def test_a_request_that_is_being_done_is_not_done_twice(stores: Stores) -> None:
     """Until it is given up, or its time has run out because whoever did it crashed."""
     tenant_id, replays = a_new_tenant(), stores.replays
     assert replays.begin(tenant_id, "key", fingerprint="a", now=NOW) is None
@@ -152,7 +153,7 @@ def test_a_request_that_is_being_done_is_not_done_twice(stores: StoreSet) -> Non
     assert replays.begin(tenant_id, "key", fingerprint="a", now=LATER) is None
 
 
-def test_a_key_is_for_one_request(stores: StoreSet) -> None:
+def test_a_key_is_for_one_request(stores: Stores) -> None:
     """A different request under it is refused while the first is being done, and when it has been."""
     tenant_id, replays = a_new_tenant(), stores.replays
     replays.begin(tenant_id, "key", fingerprint="a", now=NOW)
@@ -163,7 +164,7 @@ def test_a_key_is_for_one_request(stores: StoreSet) -> None:
         replays.finish(tenant_id, "key", answer="answer", now=NOW)
 
 
-def test_an_answer_that_was_given_is_not_given_up(stores: StoreSet) -> None:
+def test_an_answer_that_was_given_is_not_given_up(stores: Stores) -> None:
     """`give_up` is for a request without one."""
     tenant_id, replays = a_new_tenant(), stores.replays
     replays.begin(tenant_id, "key", fingerprint="a", now=NOW)
@@ -172,7 +173,7 @@ def test_an_answer_that_was_given_is_not_given_up(stores: StoreSet) -> None:
     assert "answer" == replays.begin(tenant_id, "key", fingerprint="a", now=NOW)
 
 
-def test_a_person_has_one_subscription_of_each_kind(stores: StoreSet) -> None:
+def test_a_person_has_one_subscription_of_each_kind(stores: Stores) -> None:
     """A new wish replaces the old one; the same person's id in another tenant is another person's."""
     tenant_id, other, wishes = a_new_tenant(), a_new_tenant(), stores.subscriptions
     daily, weekly = Subscription(member_id="U1"), Subscription(member_id="U1", kind=ReportKind.WEEKLY)
@@ -186,7 +187,7 @@ def test_a_person_has_one_subscription_of_each_kind(stores: StoreSet) -> None:
     assert [daily] == list(wishes.all(other))
 
 
-def test_runs_are_read_by_id_and_newest_first(stores: StoreSet) -> None:
+def test_runs_are_read_by_id_and_newest_first(stores: Stores) -> None:
     """As they were put last; another tenant finds none of them."""
     tenant_id, other, log = a_new_tenant(), a_new_tenant(), stores.run_log
     runs = [a_run(tenant_id, number) for number in range(4)]

@@ -7,28 +7,29 @@ import pytest
 
 from pm_assistant.domain.errors import Conflict, NotConnected
 from pm_assistant.domain.tenants import Activity, Channels, Connection, Provider, Settings
+from pm_assistant.ports.unit import Stores
 from tests.builders import NOW, a_connection, a_link, an_authorization
-from tests.contracts.store_set import IMPLEMENTATIONS, StoreSet, a_new_tenant, opened
+from tests.contracts.stores import IMPLEMENTATIONS, a_new_tenant, opened
 
 LATER = NOW + timedelta(minutes=5)
 SLACK, LINEAR = Provider.SLACK, Provider.LINEAR
 
 
 @pytest.fixture(params=IMPLEMENTATIONS, scope="module")
-def stores(request: pytest.FixtureRequest) -> Iterator[StoreSet]:
+def stores(request: pytest.FixtureRequest) -> Iterator[Stores]:
     """The stores, shared by the tests of this module; each test has tenants of its own."""
     with opened(request.param) as opened_stores:
         yield opened_stores
 
 
-def connected(stores: StoreSet, provider: Provider = SLACK, **changes: object) -> Connection:
+def connected(stores: Stores, provider: Provider = SLACK, **changes: object) -> Connection:
     """A connection of a tenant nobody has used before, stored."""
     connection = a_connection(a_new_tenant(), provider, **changes)
     stores.connections.put(connection)
     return connection
 
 
-def test_a_connection_is_found_by_its_outside_id_and_by_its_tenant(stores: StoreSet) -> None:
+def test_a_connection_is_found_by_its_outside_id_and_by_its_tenant(stores: Stores) -> None:
     """Both reads return all of it, credentials of any bytes included."""
     connection = connected(
         stores,
@@ -47,7 +48,7 @@ def test_a_connection_is_found_by_its_outside_id_and_by_its_tenant(stores: Store
     assert connection == stores.connections.resolve(SLACK, connection.external_id)
 
 
-def test_an_outside_id_belongs_to_one_vendor_and_one_tenant(stores: StoreSet) -> None:
+def test_an_outside_id_belongs_to_one_vendor_and_one_tenant(stores: Stores) -> None:
     """The same id at another vendor, or an unknown one, is nobody's; another tenant is not connected by it."""
     connection = connected(stores)
     assert stores.connections.resolve(LINEAR, connection.external_id) is None
@@ -56,7 +57,7 @@ def test_an_outside_id_belongs_to_one_vendor_and_one_tenant(stores: StoreSet) ->
         stores.connections.get(a_new_tenant(), SLACK)
 
 
-def test_a_workspace_that_belongs_to_another_tenant_is_refused(stores: StoreSet) -> None:
+def test_a_workspace_that_belongs_to_another_tenant_is_refused(stores: Stores) -> None:
     """The first keeps its connection and its events; the second keeps what it had before."""
     first, second = connected(stores), connected(stores)
     with pytest.raises(Conflict):
@@ -66,7 +67,7 @@ def test_a_workspace_that_belongs_to_another_tenant_is_refused(stores: StoreSet)
     assert second == stores.connections.resolve(SLACK, second.external_id)
 
 
-def test_an_outside_id_is_free_again_once_it_was_let_go(stores: StoreSet) -> None:
+def test_an_outside_id_is_free_again_once_it_was_let_go(stores: Stores) -> None:
     """By disconnecting, and by connecting another workspace instead; reconnecting the same one is no conflict."""
     first, second, third = connected(stores), a_new_tenant(), a_new_tenant()
     stores.connections.put(first.model_copy(update={"connected_at": LATER}))
@@ -80,7 +81,7 @@ def test_an_outside_id_is_free_again_once_it_was_let_go(stores: StoreSet) -> Non
     assert taken == stores.connections.resolve(SLACK, moved.external_id)
 
 
-def test_a_tenant_lists_and_forgets_its_own_connections(stores: StoreSet) -> None:
+def test_a_tenant_lists_and_forgets_its_own_connections(stores: Stores) -> None:
     """One vendor's does not touch another's, nor another tenant's; forgetting twice is fine."""
     slack, other = connected(stores), connected(stores)
     linear = a_connection(slack.tenant_id, LINEAR)
@@ -93,7 +94,7 @@ def test_a_tenant_lists_and_forgets_its_own_connections(stores: StoreSet) -> Non
     assert [other] == list(stores.connections.all(other.tenant_id))
 
 
-def test_fresh_credentials_replace_only_the_ones_they_were_bought_with(stores: StoreSet) -> None:
+def test_fresh_credentials_replace_only_the_ones_they_were_bought_with(stores: Stores) -> None:
     """A refresh that comes late, or for a connection that is gone, changes nothing."""
     old = connected(stores, sealed_credentials=b"first", expires_at=NOW)
     fresh = old.model_copy(update={"sealed_credentials": b"second", "expires_at": LATER})
@@ -106,7 +107,7 @@ def test_fresh_credentials_replace_only_the_ones_they_were_bought_with(stores: S
     assert late == stores.connections.resolve(SLACK, old.external_id)
 
 
-def test_changes_of_different_kinds_do_not_undo_each_other(stores: StoreSet) -> None:
+def test_changes_of_different_kinds_do_not_undo_each_other(stores: Stores) -> None:
     """Who renews, adapts or marks with an old reading in hand changes only what the call is for."""
     read = connected(stores, sealed_credentials=b"first")
     settings = Settings(settle_seconds=7, retention_days=8, channels=Channels(allow=("C1",)))
@@ -124,7 +125,7 @@ def test_changes_of_different_kinds_do_not_undo_each_other(stores: StoreSet) -> 
     assert read.model_copy(update=expected) == stores.connections.get(read.tenant_id, SLACK)
 
 
-def test_settings_reach_all_connections_of_the_tenant_only(stores: StoreSet) -> None:
+def test_settings_reach_all_connections_of_the_tenant_only(stores: Stores) -> None:
     """A vendor that is not connected is not connected by it."""
     slack, other = connected(stores), connected(stores)
     stores.connections.put(a_connection(slack.tenant_id, LINEAR))
@@ -133,7 +134,7 @@ def test_settings_reach_all_connections_of_the_tenant_only(stores: StoreSet) -> 
     assert other == stores.connections.get(other.tenant_id, SLACK)
 
 
-def test_the_first_to_find_a_connection_broken_is_told_so(stores: StoreSet) -> None:
+def test_the_first_to_find_a_connection_broken_is_told_so(stores: Stores) -> None:
     """One notice each time it breaks: the second finder, and who finds none, is not first."""
     connection, other, states = connected(stores), connected(stores), stores.connection_states
     tenant_id = connection.tenant_id
@@ -149,7 +150,7 @@ def test_the_first_to_find_a_connection_broken_is_told_so(stores: StoreSet) -> N
     assert other == stores.connections.get(other.tenant_id, SLACK)
 
 
-def test_credentials_that_were_refused_break_only_themselves(stores: StoreSet) -> None:
+def test_credentials_that_were_refused_break_only_themselves(stores: Stores) -> None:
     """What was connected or refreshed meanwhile goes on working."""
     connection, states = connected(stores, sealed_credentials=b"second"), stores.connection_states
     assert not states.mark_broken(connection.tenant_id, SLACK, reason="invalid_auth", at=NOW, refused=b"first")
@@ -157,7 +158,7 @@ def test_credentials_that_were_refused_break_only_themselves(stores: StoreSet) -
     assert states.mark_broken(connection.tenant_id, SLACK, reason="invalid_auth", at=NOW, refused=b"second")
 
 
-def test_a_restoration_counts_once_and_whether_or_not_its_loss_is_known(stores: StoreSet) -> None:
+def test_a_restoration_counts_once_and_whether_or_not_its_loss_is_known(stores: Stores) -> None:
     """What is not later than the last one is that one again, and mends nothing that broke since."""
     connection, states = connected(stores), stores.connection_states
     states.mend(connection.tenant_id, SLACK, at=NOW)
@@ -171,7 +172,7 @@ def test_a_restoration_counts_once_and_whether_or_not_its_loss_is_known(stores: 
     assert connection.model_copy(update={"restored_at": LATER}) == stores.connections.get(connection.tenant_id, SLACK)
 
 
-def test_connecting_again_mends(stores: StoreSet) -> None:
+def test_connecting_again_mends(stores: Stores) -> None:
     """What is put counts as it was put, and breaking it is news again."""
     connection = connected(stores)
     stores.connection_states.mark_broken(connection.tenant_id, SLACK, reason="token_revoked", at=NOW)
@@ -180,7 +181,7 @@ def test_connecting_again_mends(stores: StoreSet) -> None:
     assert stores.connection_states.mark_broken(connection.tenant_id, SLACK, reason="token_revoked", at=LATER)
 
 
-def test_activity_is_the_latest_of_each_kind_by_vendor(stores: StoreSet) -> None:
+def test_activity_is_the_latest_of_each_kind_by_vendor(stores: Stores) -> None:
     """What comes late never moves it back, tenants do not mix, and disconnecting forgets it."""
     connection, other, states = connected(stores), a_new_tenant(), stores.connection_states
     tenant_id = connection.tenant_id
@@ -199,7 +200,7 @@ def test_activity_is_the_latest_of_each_kind_by_vendor(stores: StoreSet) -> None
     assert {LINEAR: expected[LINEAR]} == states.activity(tenant_id)
 
 
-def test_a_refresh_is_held_by_one(stores: StoreSet) -> None:
+def test_a_refresh_is_held_by_one(stores: Stores) -> None:
     """Until it is given back or runs out; the other vendor's and the other tenant's are free."""
     tenant_id, leases = a_new_tenant(), stores.refresh_leases
     assert leases.hold(tenant_id, SLACK, now=NOW, until=LATER)
@@ -211,7 +212,7 @@ def test_a_refresh_is_held_by_one(stores: StoreSet) -> None:
     assert leases.hold(tenant_id, SLACK, now=LATER, until=LATER + timedelta(minutes=1))
 
 
-def test_a_pass_is_redeemed_once_by_its_tenant_in_time(stores: StoreSet) -> None:
+def test_a_pass_is_redeemed_once_by_its_tenant_in_time(stores: Stores) -> None:
     """Unknown, another tenant's, redeemed before and expired are all the same: nothing."""
     tenant_id, other, errands = a_new_tenant(), a_new_tenant(), stores.errands
     for code in ("code", "slow"):
@@ -225,7 +226,7 @@ def test_a_pass_is_redeemed_once_by_its_tenant_in_time(stores: StoreSet) -> None
     assert errands.take_authorization(tenant_id, "slow", LATER) is None
 
 
-def test_a_link_can_be_read_and_is_there_still(stores: StoreSet) -> None:
+def test_a_link_can_be_read_and_is_there_still(stores: Stores) -> None:
     """By its tenant and in time; once it is redeemed there is nothing to read."""
     tenant_id, other, errands = a_new_tenant(), a_new_tenant(), stores.errands
     errands.put_link("code", a_link(tenant_id))
@@ -236,7 +237,7 @@ def test_a_link_can_be_read_and_is_there_still(stores: StoreSet) -> None:
     assert errands.get_link(tenant_id, "code", NOW) is None
 
 
-def test_a_link_is_no_state(stores: StoreSet) -> None:
+def test_a_link_is_no_state(stores: Stores) -> None:
     """Neither opens the other's door."""
     tenant_id, errands = a_new_tenant(), stores.errands
     errands.put_link("link", a_link(tenant_id))

@@ -13,7 +13,7 @@ import pytest
 from pm_assistant.domain.errors import UpstreamError, UpstreamRejected
 from pm_assistant.domain.work import StateType, Team, Ticket
 from pm_assistant.integrations.linear.client import LinearTracker
-from pm_assistant.ports import Tracker
+from pm_assistant.ports.vendors import Tracker
 from tests.builders import ENG, NOW, TODO, a_member, a_ticket
 from tests.contracts.sandbox import Sandbox, running
 from tests.fakes.vendors import FakeTracker

@@ -12,7 +12,7 @@ import pytest
 from pm_assistant.aws.accounts import AppClient, CognitoSessions, CognitoUsers
 from pm_assistant.domain.accounts import Identity
 from pm_assistant.domain.errors import Conflict, InvalidRequest, Unauthenticated
-from pm_assistant.ports import Sessions, Users
+from pm_assistant.ports.accounts import Sessions, Users
 from tests.aws.emulated import aws
 from tests.builders import ACME, GLOBEX
 from tests.fakes.accounts import FakeSessions, FakeUsers

@@ -12,7 +12,7 @@ from pydantic import SecretStr
 from pm_assistant.aws.vault import KmsVault
 from pm_assistant.domain.errors import Forbidden
 from pm_assistant.domain.tenants import Credentials, Provider, TenantId
-from pm_assistant.ports import Vault
+from pm_assistant.ports.connections import Vault
 from tests.aws.emulated import aws
 from tests.builders import ACME, GLOBEX, NOW
 from tests.fakes.stores import FakeVault

@@ -15,7 +15,7 @@ from pm_assistant.domain.events import ButtonPressed, Challenge, Delivery, Dropp
 from pm_assistant.integrations.github.webhook import GitHubWebhook
 from pm_assistant.integrations.linear.webhook import LinearWebhook
 from pm_assistant.integrations.slack.webhook import SlackWebhook
-from pm_assistant.ports import WebhookSource
+from pm_assistant.ports.vendors import WebhookSource
 from tests.builders import NOW
 from tests.integrations.signing import SECRET, github_signed, linear_signed, slack_signed
 

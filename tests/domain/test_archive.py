@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from pm_assistant.domain import archive as archives
 from pm_assistant.domain.archive import LONGEST_LINE, MANIFEST, MOST_BYTES, MOST_FILES, Archive, pack
 from pm_assistant.domain.errors import InvalidRequest
-from pm_assistant.domain.runs import Record
+from pm_assistant.domain.jobs import Record
 from tests.builders import NOW
 
 values = st.recursive(

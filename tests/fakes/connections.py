@@ -4,7 +4,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from pm_assistant.domain.connecting import Authorization, ConnectLink
+from pm_assistant.domain.connections import Authorization, ConnectLink
 from pm_assistant.domain.errors import Conflict, NotConnected
 from pm_assistant.domain.tenants import Activity, Connection, Provider, Settings, TenantId
 

@@ -8,9 +8,9 @@ from typing import Any
 
 from pm_assistant.domain.decisions import Decision
 from pm_assistant.domain.errors import NotFound
+from pm_assistant.domain.jobs import Record
+from pm_assistant.domain.portability import Thing, packed, told, unpacked
 from pm_assistant.domain.reports import Subscription
-from pm_assistant.domain.runs import Record
-from pm_assistant.domain.takeaway import Thing, packed, told, unpacked
 from pm_assistant.domain.tenants import Member, Tenant, TenantId
 from pm_assistant.domain.work import Message, Team, Ticket
 from tests.fakes.aws import FakeArchives, FakeQueue, FakeSchedules, FakeVault

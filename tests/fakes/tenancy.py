@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from pm_assistant.domain.accounts import Account, ApiKey, AuditEntry, Invitation
 from pm_assistant.domain.errors import Conflict, InvalidRequest, NotFound
+from pm_assistant.domain.jobs import Run
 from pm_assistant.domain.reports import ReportKind, Subscription
-from pm_assistant.domain.runs import Run
 from pm_assistant.domain.tenants import Member, Tenant, TenantId
 from pm_assistant.domain.work import Team
 

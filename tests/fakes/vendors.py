@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 from pydantic import SecretStr
 
-from pm_assistant.domain.connecting import Callback, Detour, Grant
+from pm_assistant.domain.connections import Callback, Detour, Grant
 from pm_assistant.domain.decisions import Judgement, Outcome
 from pm_assistant.domain.errors import (
     AccessRevoked,

@@ -16,9 +16,9 @@ import pytest
 from infra.local.client import CODES, Browser, Form
 from pm_assistant.aws.tables import Row
 from pm_assistant.domain.errors import Conflict, Unauthenticated
-from pm_assistant.domain.runs import RunDue, RunKind
+from pm_assistant.domain.jobs import RunDue, RunKind
 from pm_assistant.domain.tenants import Credentials, Provider, TenantId
-from pm_assistant.workflows.closing import GRACE
+from pm_assistant.workflows.tenants.closing import GRACE
 from tests.flow.conftest import Outside
 from tests.flow.teams import GITHUB, LINEAR, PASSWORD, SLACK, Json, Logs, Team, Town, an_hour_passes
 

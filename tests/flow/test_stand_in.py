@@ -17,15 +17,15 @@ import httpx
 import pytest
 
 from infra.local.processes import free_port
-from pm_assistant.aws.stores import Stores
+from pm_assistant.aws.stores import DynamoStores
 from pm_assistant.domain.accounts import Account, Caller, Role, Scope
-from pm_assistant.domain.connecting import Callback, Connected, Departure, Onward, Reason, Refusal
+from pm_assistant.domain.connections import Callback, Connected, Departure, Onward, Reason, Refusal
 from pm_assistant.domain.tenants import Connection, Provider
 from pm_assistant.integrations.github.oauth import GitHubApp, GitHubOAuthApp
 from pm_assistant.integrations.slack.oauth import SlackOAuthApp
-from pm_assistant.ports import OAuthApp
-from pm_assistant.workflows import connect
-from pm_assistant.workflows.connect import Desk
+from pm_assistant.ports.vendors import OAuthApp
+from pm_assistant.workflows.connections import connect
+from pm_assistant.workflows.connections.connect import Desk
 from tests.aws.emulated import dynamo
 from tests.builders import ACME, a_tenant
 from tests.fakes.aws import FakeQueue, FakeVault
@@ -150,7 +150,7 @@ def _answers(url: str) -> bool:
 class Office:
     """A tenant's owner with a browser, and stores on an emulated DynamoDB."""
 
-    def __init__(self, stand_in: StandIn, provider: Provider, stores: Stores) -> None:
+    def __init__(self, stand_in: StandIn, provider: Provider, stores: DynamoStores) -> None:
         self.stand_in, self.provider, self.stores = stand_in, provider, stores
         self.vault, self.runs, self.app = FakeVault(), FakeQueue(), stand_in.app(provider)
         stores.tenants.put(a_tenant())

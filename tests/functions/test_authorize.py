@@ -11,7 +11,7 @@ from pm_assistant.domain.accounts import Caller, Identity, Scope
 from pm_assistant.domain.errors import UpstreamUnavailable
 from pm_assistant.runtime import wiring
 from pm_assistant.runtime.logs import logger
-from pm_assistant.workflows.keys import create_key
+from pm_assistant.workflows.accounts.keys import create_key
 from tests.builders import ACME
 from tests.fakes.accounts import FakeVerifier
 from tests.fakes.stores import FakeStores

@@ -15,13 +15,13 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import boto3
 import pytest
 
-from pm_assistant.aws.stores import Stores
+from pm_assistant.aws.stores import DynamoStores
 from pm_assistant.aws.tables import Row
 from pm_assistant.domain.accounts import Account, Caller, Role, Scope
 from pm_assistant.domain.errors import UpstreamUnavailable
 from pm_assistant.domain.tenants import Provider, TenantId
 from pm_assistant.runtime import wiring
-from pm_assistant.workflows.connect import link
+from pm_assistant.workflows.connections.connect import link
 from tests.aws.emulated import dynamo
 from tests.builders import ACME, GLOBEX, NOW, a_tenant
 from tests.fakes.stores import FakeVault
@@ -90,7 +90,7 @@ class Office:
     """The function, its stores, and our app at every vendor."""
 
     handler: Any
-    stores: Stores
+    stores: DynamoStores
     app: FakeOAuthApp
 
     def browser(self) -> Browser:

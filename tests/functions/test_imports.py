@@ -138,7 +138,7 @@ def test_receive_leaves_the_parts_of_its_libraries_alone_that_it_does_not_use() 
         "pm_assistant.aws.schedules",
         "pm_assistant.aws.vault",
         "pm_assistant.integrations.offline",
-        "pm_assistant.workflows.analyze",
+        "pm_assistant.workflows.corridor.analyze",
     }
 
     assert set() == unneeded & loaded("receive", WIRED["receive"])

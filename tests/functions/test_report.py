@@ -8,10 +8,10 @@ import pytest
 from pydantic import BaseModel
 
 from functions.report import app
-from pm_assistant.domain.connecting import ConnectionNotice
+from pm_assistant.domain.connections import ConnectionNotice
 from pm_assistant.domain.errors import AccessRevoked
+from pm_assistant.domain.jobs import RunDue
 from pm_assistant.domain.reports import Delivery, ReportDue, Subscription
-from pm_assistant.domain.runs import RunDue
 from pm_assistant.domain.tenants import Provider
 from pm_assistant.runtime import wiring
 from pm_assistant.runtime.settings import ReportSettings

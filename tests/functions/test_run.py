@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 
 from functions.run import app
-from pm_assistant.domain.connecting import ConnectionNotice
+from pm_assistant.domain.connections import ConnectionNotice
 from pm_assistant.domain.errors import AccessRevoked
-from pm_assistant.domain.runs import Order, Run, RunDue, RunKind, RunState
+from pm_assistant.domain.jobs import Order, Run, RunDue, RunKind, RunState
 from pm_assistant.domain.tenants import Provider, TenantState
 from pm_assistant.runtime import wiring
 from pm_assistant.runtime.batch import MOST_ATTEMPTS
 from pm_assistant.runtime.settings import RunSettings
-from pm_assistant.workflows.closing import GRACE
+from pm_assistant.workflows.tenants.closing import GRACE
 from tests.builders import ACME, ENG, a_connection, a_member, a_run, a_tenant, a_ticket, an_account
 from tests.fakes.accounts import FakeUsers
 from tests.fakes.stores import FakeArchives, FakeQueue, FakeSchedules, FakeStores, FakeVault

@@ -7,8 +7,8 @@ import pytest
 from pydantic import ValidationError
 
 from functions.tick import app
+from pm_assistant.domain.jobs import RunDue
 from pm_assistant.domain.reports import ReportDue
-from pm_assistant.domain.runs import RunDue
 from pm_assistant.runtime import wiring
 from tests.builders import ACME, NOW
 from tests.fakes.stores import FakeQueue

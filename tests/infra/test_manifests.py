@@ -10,7 +10,7 @@ import pytest
 
 from pm_assistant.domain.tenants import Provider
 from pm_assistant.integrations.scopes import GITHUB, GITHUB_TO_CONNECT, LINEAR, SCOPES, SLACK
-from pm_assistant.workflows.errands import redirect_uri
+from pm_assistant.workflows.connections.oauth_state import redirect_uri
 
 ROOT = Path(__file__).parents[2]
 MANIFESTS = ROOT / "infra" / "manifests"

@@ -22,8 +22,10 @@ from pm_assistant.runtime.settings import (
     TickSettings,
     VendorSettings,
 )
-from pm_assistant.workflows import act, report, run
-from pm_assistant.workflows.analyze import CLAIM
+from pm_assistant.workflows import jobs
+from pm_assistant.workflows.corridor import act
+from pm_assistant.workflows.corridor.analyze import CLAIM
+from pm_assistant.workflows.reports import report
 
 ROOT = Path(__file__).parents[2]
 SETTINGS: dict[str, type[BaseModel]] = {
@@ -162,7 +164,7 @@ def test_our_last_attempt_is_the_queues_last_attempt() -> None:
         ("AnalyzeFunction", CLAIM),
         ("ActFunction", act.HOLD),
         ("ReportFunction", report.HOLD),
-        ("RunFunction", run.HOLD),
+        ("RunFunction", jobs.HOLD),
     ],
 )
 def test_a_lease_outlives_its_holder_and_ends_before_the_retry(function: str, lease: timedelta) -> None:

@@ -17,7 +17,7 @@ import jwt
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from pm_assistant.domain.connecting import Callback
+from pm_assistant.domain.connections import Callback
 from pm_assistant.domain.tenants import Credentials
 
 type Form = Mapping[str, str]

@@ -9,9 +9,9 @@ from pydantic import SecretStr
 from pm_assistant.domain.accounts import Account, Caller, Invitation, Registration, Role, Scope, Session, canonical
 from pm_assistant.domain.errors import ProductError
 from pm_assistant.domain.tenants import TenantId, TenantState
-from pm_assistant.workflows import accounts as people
-from pm_assistant.workflows.login import forgot, login, logout, logout_everywhere, refresh, reset
-from pm_assistant.workflows.register import Registered, register, resend, verify
+from pm_assistant.workflows.accounts import people
+from pm_assistant.workflows.accounts.login import forgot, login, logout, logout_everywhere, refresh, reset
+from pm_assistant.workflows.accounts.register import Registered, register, resend, verify
 from tests.builders import ACME, NOW, a_tenant
 from tests.fakes.accounts import FakeMailer, FakeSessions, FakeUsers
 from tests.fakes.stores import FakeAccounts, FakeApiKeys, FakeInvitations, FakeLimits, FakeTenants

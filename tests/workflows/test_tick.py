@@ -1,7 +1,7 @@
 """What a schedule hands over goes onto the queue it belongs on."""
 
+from pm_assistant.domain.jobs import RunDue
 from pm_assistant.domain.reports import ReportDue
-from pm_assistant.domain.runs import RunDue
 from pm_assistant.workflows.tick import tick
 from tests.builders import ACME, NOW
 from tests.fakes.stores import FakeQueue

@@ -19,7 +19,7 @@ from pm_assistant.api.routes import ROUTERS
 from pm_assistant.domain.errors import InvalidRequest, NotFound, ProductError
 from pm_assistant.runtime.http import invalid_fields, problem, public_url, refusal
 from pm_assistant.runtime.logs import logger
-from pm_assistant.workflows.authorize import caller_of, identity_in
+from pm_assistant.workflows.accounts.authorize import caller_of, identity_in
 
 PUBLIC = {"/v1/openapi.json", "/v1/docs"}
 """What else than `/auth/…` needs no caller."""

@@ -16,7 +16,7 @@ from pm_assistant.runtime import wiring
 from pm_assistant.runtime.settings import ApiSettings, load
 
 if TYPE_CHECKING:
-    from pm_assistant.aws.stores import Stores
+    from pm_assistant.aws.stores import DynamoStores
 
 settings = cache(lambda: load(ApiSettings))
 
@@ -46,7 +46,7 @@ class Here:
     caller: Caller | None = None
 
     @property
-    def stores(self) -> "Stores":
+    def stores(self) -> "DynamoStores":
         """All stores; each call takes the tenant from `tenant_id`."""
         return wiring.stores(self.env.table_name)
 

@@ -18,8 +18,8 @@ from botocore.exceptions import ClientError
 
 from pm_assistant.aws.failures import code_of, translated
 from pm_assistant.domain.errors import InvalidRequest
+from pm_assistant.domain.jobs import RunDue
 from pm_assistant.domain.reports import ReportDue, ReportKind, Subscription
-from pm_assistant.domain.runs import RunDue
 from pm_assistant.domain.tenants import Member, TenantId
 
 if TYPE_CHECKING:

@@ -24,9 +24,11 @@ from pm_assistant.runtime import wiring
 
 if TYPE_CHECKING:
     from pm_assistant.aws.queues import DeadLetters
-    from pm_assistant.aws.stores import Stores
+    from pm_assistant.aws.stores import DynamoStores
     from pm_assistant.aws.vault import KmsVault
-    from pm_assistant.ports import Analyst, Chat, Queue, Schedules, Tracker
+    from pm_assistant.ports.platform import Queue
+    from pm_assistant.ports.reports import Schedules
+    from pm_assistant.ports.vendors import Analyst, Chat, Tracker
 
 
 class Depth(Model):
@@ -77,7 +79,7 @@ class Corridor:
         return bool(self.named_tenant or self.stack.demo)
 
     @property
-    def stores(self) -> "Stores":
+    def stores(self) -> "DynamoStores":
         """The stack's table."""
         return wiring.stores(self.stack.table)
 

@@ -8,8 +8,8 @@ from pydantic import AwareDatetime, ConfigDict
 from pm_assistant.cli.corridor import Corridor, Depth, StackFunction
 from pm_assistant.cli.stack import Stage
 from pm_assistant.domain.decisions import Comment, Decision, MoveTicket
+from pm_assistant.domain.jobs import RunKind, RunState
 from pm_assistant.domain.model import Model
-from pm_assistant.domain.runs import RunKind, RunState
 from pm_assistant.domain.tenants import Provider, Tenant
 from pm_assistant.domain.work import Conversation, Ticket
 

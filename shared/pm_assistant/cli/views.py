@@ -21,10 +21,10 @@ from pm_assistant.cli.models import (
 from pm_assistant.cli.terminal import clean, counted, facts, link, table, text, url
 from pm_assistant.cli.times import age
 from pm_assistant.domain.decisions import Action, Comment, CreateTicket, DecisionState, Ignore, MoveTicket
+from pm_assistant.domain.jobs import RunState
 from pm_assistant.domain.reports import Report
-from pm_assistant.domain.runs import RunState
-from pm_assistant.domain.text import plain
 from pm_assistant.domain.work import StateType, Ticket
+from pm_assistant.language.text import plain
 
 SNIPPET = 70
 COLORS = {

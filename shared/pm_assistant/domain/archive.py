@@ -18,9 +18,9 @@ from typing import Any, Literal
 from pydantic import AwareDatetime, TypeAdapter, ValidationError
 
 from pm_assistant.domain.errors import InvalidRequest
+from pm_assistant.domain.jobs import Record
 from pm_assistant.domain.model import Model
-from pm_assistant.domain.runs import Record
-from pm_assistant.domain.takeaway import TOLD
+from pm_assistant.domain.portability import TOLD
 
 MANIFEST = "manifest.json"
 MOST_BYTES = 512_000_000

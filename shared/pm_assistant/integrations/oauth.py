@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 import httpx
 from pydantic import BaseModel, Field, SecretStr, ValidationError
 
-from pm_assistant.domain.connecting import Callback
+from pm_assistant.domain.connections import Callback
 from pm_assistant.domain.errors import AccessRevoked, InvalidRequest, RateLimited, UpstreamUnavailable
 from pm_assistant.domain.tenants import Credentials, Provider
 

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from pm_assistant.domain import errors
-from pm_assistant.ports import DeadLetters, SourceQueue
+from pm_assistant.ports.platform import DeadLetters, SourceQueue
 from pm_assistant.runtime import wiring
 from pm_assistant.runtime.logs import logger
 from pm_assistant.runtime.settings import WorkerSettings

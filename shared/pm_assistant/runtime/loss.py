@@ -8,7 +8,7 @@ from pm_assistant.domain.errors import AccessRevoked
 from pm_assistant.domain.tenants import TenantId
 from pm_assistant.runtime import wiring
 from pm_assistant.runtime.logs import logger
-from pm_assistant.workflows.connection_lost import lost
+from pm_assistant.workflows.connections.health import lost
 
 
 @contextmanager

@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     from pm_assistant.aws.queues import DeadLetters, SourceQueue, SqsQueue
     from pm_assistant.aws.schedules import SchedulerSchedules
     from pm_assistant.aws.secrets import SsmSecrets
-    from pm_assistant.aws.stores import Stores
+    from pm_assistant.aws.stores import DynamoStores
     from pm_assistant.aws.tokens import JwtVerifier
     from pm_assistant.aws.vault import KmsVault
-    from pm_assistant.ports import Analyst, Chat, OAuthApp, Tracker, WebhookSource
+    from pm_assistant.ports.vendors import Analyst, Chat, OAuthApp, Tracker, WebhookSource
 
 _noted: ContextVar[dict[Provider, bytes]] = ContextVar("noted")
 
@@ -54,11 +54,11 @@ def client(service: str) -> Any:
 
 
 @cache
-def stores(table_name: str) -> "Stores":
+def stores(table_name: str) -> "DynamoStores":
     """All stores on one table."""
-    from pm_assistant.aws.stores import Stores
+    from pm_assistant.aws.stores import DynamoStores
 
-    return Stores.on(table_name)
+    return DynamoStores.on(table_name)
 
 
 @cache
@@ -263,7 +263,7 @@ def noting_credentials() -> Iterator[Mapping[Provider, bytes]]:
 
 def token(tenant_id: TenantId, provider: Provider, vendors: VendorSettings) -> str:
     """A tenant's access token at a vendor, refreshed first if it is about to end; never to be kept or logged."""
-    from pm_assistant.workflows.credentials import fresh
+    from pm_assistant.workflows.connections.credentials import fresh
 
     known, noted = stores(vendors.table_name), _noted.get({})
     credentials = fresh(

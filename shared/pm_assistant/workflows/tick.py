@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
+from pm_assistant.domain.jobs import RunDue
 from pm_assistant.domain.reports import ReportDue
-from pm_assistant.domain.runs import RunDue
-from pm_assistant.ports import Queue
+from pm_assistant.ports.platform import Queue
 
 
 def tick(due: ReportDue | RunDue, *, reports: Queue, runs: Queue, now: datetime) -> ReportDue | RunDue:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from pm_assistant.domain.connecting import Callback, Grant
+from pm_assistant.domain.connections import Callback, Grant
 from pm_assistant.domain.errors import AccessRevoked, Forbidden
 from pm_assistant.domain.reports import Notice
 from pm_assistant.domain.tenants import Provider
@@ -15,7 +15,7 @@ from pm_assistant.integrations.linear.oauth import LinearOAuthApp
 from pm_assistant.integrations.scopes import SCOPES
 from pm_assistant.integrations.slack.client import SlackChat
 from pm_assistant.integrations.slack.oauth import SlackOAuthApp
-from pm_assistant.ports import OAuthApp
+from pm_assistant.ports.vendors import OAuthApp
 from tests.infra.sandbox.browsing import press, sent_back
 from tests.infra.sandbox.linear_flow import CHALLENGE, VERIFIER
 from tests.infra.sandbox.running import Receiver, Sandbox

@@ -7,7 +7,7 @@ import httpx
 import jwt
 import pytest
 
-from pm_assistant.domain.connecting import Callback, Detour, Grant
+from pm_assistant.domain.connections import Callback, Detour, Grant
 from pm_assistant.domain.errors import (
     AccessRevoked,
     Forbidden,

@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from pm_assistant.domain.connecting import Grant
+from pm_assistant.domain.connections import Grant
 from pm_assistant.domain.errors import (
     AccessRevoked,
     RateLimited,

@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from pm_assistant.domain.connecting import Callback, Grant
+from pm_assistant.domain.connections import Callback, Grant
 from pm_assistant.domain.errors import (
     AccessRevoked,
     ProductError,

@@ -14,9 +14,9 @@ from pm_assistant.api.routes.auth import Done
 from pm_assistant.domain.accounts import Account, ApiKey, AuditEntry, Email, Invitation, Role, Scope
 from pm_assistant.domain.model import Model
 from pm_assistant.runtime import wiring
-from pm_assistant.workflows import accounts as people
-from pm_assistant.workflows.keys import create_key, revoke_key
-from pm_assistant.workflows.login import logout_everywhere
+from pm_assistant.workflows.accounts import people
+from pm_assistant.workflows.accounts.keys import create_key, revoke_key
+from pm_assistant.workflows.accounts.login import logout_everywhere
 
 router = APIGatewayHttpRouter()
 

@@ -15,10 +15,10 @@ from pm_assistant.domain.accounts import Account, Email, Password, Registration,
 from pm_assistant.domain.model import Model
 from pm_assistant.runtime import wiring
 from pm_assistant.runtime.logs import logger
-from pm_assistant.workflows import login as entering
-from pm_assistant.workflows import register as registering
-from pm_assistant.workflows.login import LOGIN_REFUSED
-from pm_assistant.workflows.register import Note, Registered
+from pm_assistant.workflows.accounts import login as entering
+from pm_assistant.workflows.accounts import register as registering
+from pm_assistant.workflows.accounts.login import LOGIN_REFUSED
+from pm_assistant.workflows.accounts.register import Note, Registered
 
 if TYPE_CHECKING:
     from pm_assistant.aws.accounts import CognitoSessions, CognitoUsers

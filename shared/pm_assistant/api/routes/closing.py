@@ -10,7 +10,7 @@ from pm_assistant.api.routes.tenant import TenantSummary
 from pm_assistant.domain.accounts import Scope
 from pm_assistant.domain.model import Model
 from pm_assistant.runtime import wiring
-from pm_assistant.workflows.closing import call_off, close
+from pm_assistant.workflows.tenants.closing import call_off, close
 
 router = APIGatewayHttpRouter()
 

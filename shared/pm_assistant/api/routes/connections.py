@@ -15,15 +15,15 @@ from pm_assistant.api.context import Here, here, needs
 from pm_assistant.api.guards import SHOWN_ONCE
 from pm_assistant.api.paging import Cursor, Limit, Page, sliced
 from pm_assistant.domain.accounts import Scope
-from pm_assistant.domain.connecting import Link, lacking
+from pm_assistant.domain.connections import Link, lacking
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.tenants import Activity, Connection, Provider
 from pm_assistant.integrations.scopes import SCOPES
 from pm_assistant.runtime import wiring
-from pm_assistant.runtime.cookies import Purpose, cookie
-from pm_assistant.workflows.connect import link
-from pm_assistant.workflows.credentials import MARGIN
-from pm_assistant.workflows.disconnect import disconnect
+from pm_assistant.web.cookies import Purpose, cookie
+from pm_assistant.workflows.connections.connect import link
+from pm_assistant.workflows.connections.credentials import MARGIN
+from pm_assistant.workflows.connections.disconnect import disconnect
 
 router = APIGatewayHttpRouter()
 

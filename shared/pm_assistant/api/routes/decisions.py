@@ -13,8 +13,8 @@ from pm_assistant.domain.decisions import Decision, DecisionState, for_everybody
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.tenants import ActionKind
 from pm_assistant.runtime import wiring
-from pm_assistant.workflows.answer import answer
-from pm_assistant.workflows.reading import concerns, decisions_page, ticket_named
+from pm_assistant.workflows.corridor.answer import answer
+from pm_assistant.workflows.corridor.queries import concerns, decisions_page, ticket_named
 
 router = APIGatewayHttpRouter()
 

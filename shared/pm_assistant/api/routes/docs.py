@@ -7,7 +7,7 @@ from pathlib import Path
 from aws_lambda_powertools.event_handler import Response, content_types
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
-from pm_assistant.api.manual import POLICY, manual
+from pm_assistant.web.manual import POLICY, manual
 
 router = APIGatewayHttpRouter()
 

@@ -13,7 +13,7 @@ from pm_assistant.domain.model import Model
 from pm_assistant.domain.people import Likeness, likely_same
 from pm_assistant.domain.tenants import Member, Provider, Zone
 from pm_assistant.runtime import wiring
-from pm_assistant.workflows.members import change_member, disown, identify, member_of
+from pm_assistant.workflows.tenants.members import change_member, disown, identify, member_of
 
 router = APIGatewayHttpRouter()
 

@@ -14,11 +14,11 @@ from pm_assistant.api.guards import SHOWN_ONCE
 from pm_assistant.api.paging import Cursor, Limit, Moment, Page, cut, place
 from pm_assistant.domain.accounts import Scope
 from pm_assistant.domain.errors import InvalidRequest, NotFound
+from pm_assistant.domain.jobs import Order, Run, RunKind, RunState
 from pm_assistant.domain.model import Model
-from pm_assistant.domain.runs import Order, Run, RunKind, RunState
 from pm_assistant.runtime import wiring
-from pm_assistant.workflows.export import file_name
-from pm_assistant.workflows.run import begin
+from pm_assistant.workflows.jobs import begin
+from pm_assistant.workflows.tenants.export import file_name
 
 router = APIGatewayHttpRouter()
 

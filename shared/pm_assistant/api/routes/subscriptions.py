@@ -12,7 +12,7 @@ from pm_assistant.domain.accounts import Scope
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.reports import Delivery, ReportKind, Subscription
 from pm_assistant.runtime import wiring
-from pm_assistant.workflows.subscribe import subscribe, unsubscribe
+from pm_assistant.workflows.reports.subscribe import subscribe, unsubscribe
 
 router = APIGatewayHttpRouter()
 

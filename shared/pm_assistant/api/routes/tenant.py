@@ -10,7 +10,7 @@ from pm_assistant.api.context import here, needs
 from pm_assistant.domain.accounts import Scope, TeamName
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.tenants import Settings, Tenant, TenantState
-from pm_assistant.workflows.settings import change_settings, rename
+from pm_assistant.workflows.tenants.settings import change_settings, rename
 
 router = APIGatewayHttpRouter()
 

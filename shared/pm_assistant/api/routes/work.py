@@ -12,9 +12,9 @@ from pm_assistant.domain.accounts import Scope
 from pm_assistant.domain.errors import InvalidRequest, NotFound
 from pm_assistant.domain.reports import Report, ReportDue
 from pm_assistant.domain.work import StateType, Ticket
-from pm_assistant.workflows.members import member_of, oneself
-from pm_assistant.workflows.reading import Talk, talk, talks, ticket_named
-from pm_assistant.workflows.report import standup
+from pm_assistant.workflows.corridor.queries import Talk, talk, talks, ticket_named
+from pm_assistant.workflows.reports.report import standup
+from pm_assistant.workflows.tenants.members import member_of, oneself
 
 router = APIGatewayHttpRouter()
 

@@ -1,4 +1,4 @@
-"""The stores of `ports.py` on the one DynamoDB table."""
+"""The stores of `ports` on the one DynamoDB table."""
 
 from dataclasses import dataclass, field
 
@@ -9,20 +9,20 @@ from pm_assistant.aws.stores.cards import DynamoCards
 from pm_assistant.aws.stores.connections import DynamoConnections, DynamoConnectionStates, DynamoRefreshLeases
 from pm_assistant.aws.stores.conversations import DynamoConversations
 from pm_assistant.aws.stores.decisions import DynamoDecisions
-from pm_assistant.aws.stores.errands import DynamoErrands
-from pm_assistant.aws.stores.limits import DynamoLimits
+from pm_assistant.aws.stores.deliveries import DynamoRuns
+from pm_assistant.aws.stores.idempotency_keys import DynamoReplays
+from pm_assistant.aws.stores.jobs import DynamoRunLog
 from pm_assistant.aws.stores.messages import DynamoMessages
+from pm_assistant.aws.stores.oauth_states import DynamoErrands
 from pm_assistant.aws.stores.partition import DynamoPartition
-from pm_assistant.aws.stores.replays import DynamoReplays
-from pm_assistant.aws.stores.runlog import DynamoRunLog
-from pm_assistant.aws.stores.runs import DynamoRuns
+from pm_assistant.aws.stores.rate_limiter import DynamoLimits
 from pm_assistant.aws.stores.subscriptions import DynamoSubscriptions
 from pm_assistant.aws.stores.tenants import DynamoDirectory, DynamoTenants
 from pm_assistant.aws.stores.tickets import DynamoTickets
 
 
 @dataclass(frozen=True)
-class Stores:
+class DynamoStores:
     """All stores; `on` comes first, it names the table for the whole process."""
 
     tenants: DynamoTenants = field(default_factory=DynamoTenants)
@@ -48,7 +48,7 @@ class Stores:
     partition: DynamoPartition = field(default_factory=DynamoPartition)
 
     @classmethod
-    def on(cls, table_name: str) -> "Stores":
+    def on(cls, table_name: str) -> "DynamoStores":
         """The stores on this table; region, endpoint and credentials come from where botocore finds them."""
         tables.bind(table_name)
         return cls()

@@ -12,9 +12,9 @@ from pm_assistant.aws.tables import MessageRow, Row
 from pm_assistant.domain.accounts import Account, AuditEntry
 from pm_assistant.domain.decisions import Decision
 from pm_assistant.domain.errors import Conflict, UpstreamUnavailable
+from pm_assistant.domain.jobs import Record
+from pm_assistant.domain.portability import Thing, packed, told, unpacked
 from pm_assistant.domain.reports import Subscription
-from pm_assistant.domain.runs import Record
-from pm_assistant.domain.takeaway import Thing, packed, told, unpacked
 from pm_assistant.domain.tenants import Member, Provider, Tenant, TenantId
 from pm_assistant.domain.work import Message, Team, Ticket
 

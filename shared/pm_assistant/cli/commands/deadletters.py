@@ -12,12 +12,12 @@ from pm_assistant.cli.corridor import Corridor
 from pm_assistant.cli.models import Parked, ParkedInFull
 from pm_assistant.cli.options import AsJson
 from pm_assistant.cli.stack import STAGES, Stage
-from pm_assistant.domain.connecting import ConnectionNotice
+from pm_assistant.domain.connections import ConnectionNotice
 from pm_assistant.domain.decisions import ActionRequest
 from pm_assistant.domain.errors import InvalidRequest, NotFound
 from pm_assistant.domain.events import ConversationTouched, EventEnvelope, TicketChanged, TicketRemoved
+from pm_assistant.domain.jobs import RunDue
 from pm_assistant.domain.reports import ReportDue
-from pm_assistant.domain.runs import RunDue
 
 if TYPE_CHECKING:
     from pm_assistant.aws.queues import DeadLetter

@@ -30,7 +30,7 @@ def sync(
     messages_since: Annotated[str | None, typer.Option("--messages-since", help="Slack's history too: 1d")] = None,
 ) -> None:
     """Read people, teams and tickets (and what was said) from the vendors into our own copy."""
-    from pm_assistant.workflows.sync import sync
+    from pm_assistant.workflows.connections.sync import sync
 
     with waiting("Reading Slack and Linear"):
         synced = sync(
@@ -63,7 +63,7 @@ def process(
 
 
 def _previews(here: Corridor, since: datetime) -> Iterator[Would]:
-    from pm_assistant.workflows.process import preview
+    from pm_assistant.workflows.corridor.backfill import preview
 
     stores = here.stores
     tickets = {ticket.id: ticket for ticket in stores.tickets.all(here.tenant_id)}
@@ -84,7 +84,7 @@ def _previews(here: Corridor, since: datetime) -> Iterator[Would]:
 
 
 def _send(here: Corridor, since: datetime, as_json: bool) -> None:
-    from pm_assistant.workflows.process import execute
+    from pm_assistant.workflows.corridor.backfill import execute
 
     sent = execute(
         here.tenant.id,
@@ -116,7 +116,7 @@ def standup(
 
 
 def _standup(here: Corridor, member: Member, now: datetime) -> Report:
-    from pm_assistant.workflows.report import standup
+    from pm_assistant.workflows.reports.report import standup
 
     stores = here.stores
     return standup(

@@ -16,7 +16,7 @@ import httpx
 import jwt
 from pydantic import AwareDatetime, BaseModel, Field, SecretStr
 
-from pm_assistant.domain.connecting import Callback, Detour, Grant
+from pm_assistant.domain.connections import Callback, Detour, Grant
 from pm_assistant.domain.errors import AccessRevoked, Forbidden, InvalidRequest, UpstreamError, UpstreamRejected
 from pm_assistant.domain.tenants import Credentials, Provider
 from pm_assistant.integrations.oauth import Endpoints, TokenAnswer, code_in, page, word

@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 from pydantic import BaseModel, Field
 
-from pm_assistant.domain.connecting import Callback, Detour, Grant
+from pm_assistant.domain.connections import Callback, Detour, Grant
 from pm_assistant.domain.errors import AccessRevoked, UpstreamRejected
 from pm_assistant.domain.tenants import Credentials, Provider
 from pm_assistant.integrations.linear.documents import OAUTH_GRANT

@@ -6,7 +6,7 @@ All patterns see folded text, as in `progress`.
 import re
 from dataclasses import dataclass
 
-from pm_assistant.domain.text import fold
+from pm_assistant.language.text import fold
 
 _PROBLEM = re.compile(
     r"\b(?:bugs?|broken|breaks?|broke|crash\w*|fail\w*|errors?|exceptions?|(?:does|do|did|is|are|was)(?:n'?t"

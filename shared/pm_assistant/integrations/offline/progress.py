@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from pm_assistant.domain.text import fold, sentences
+from pm_assistant.language.text import fold, sentences
 
 
 class Progress(StrEnum):

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from pm_assistant.domain import text
-from pm_assistant.domain.lexicon import concepts, telling, weight
+from pm_assistant.language import text
+from pm_assistant.language.lexicon import concepts, telling, weight
 
 Pairs = frozenset[tuple[str, str]]
 """Words, or what they can mean, that stand near each other."""

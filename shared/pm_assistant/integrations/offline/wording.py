@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Literal
 
-from pm_assistant.domain import text
-from pm_assistant.domain.lexicon import weight
 from pm_assistant.integrations.offline import cues
 from pm_assistant.integrations.offline.progress import claims
+from pm_assistant.language import text
+from pm_assistant.language.lexicon import weight
 
 _MARKERS = {
     "en": "the is and to of in it that for on with this are was not have we you be at can if but they",

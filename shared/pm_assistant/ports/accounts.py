@@ -1,0 +1,224 @@
+"""Who may use the product: the directory of users, our own rows about them, and what they did."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from pm_assistant.domain.accounts import Account, ApiKey, AuditEntry, Identity, Invitation, Session
+from pm_assistant.domain.tenants import TenantId
+
+
+class Users(Protocol):
+    """The directory of people who can log in: their passwords, and whether their address is theirs.
+
+    None of it tells whether an address is known to it, unless said.
+    """
+
+    def register(self, email: str, password: str, *, tenant_id: TenantId) -> str:
+        """Add a user who has yet to prove the address, send a code there, and return the user's id.
+
+        A user of that address who never proved it, or is of no tenant, is replaced by one with another id: whoever came
+        first may have been somebody else.
+
+        Raises:
+            Conflict: a user has proven that address; not for the asker's eyes.
+            InvalidRequest: `password` does not meet the policy.
+        """
+        ...
+
+    def confirm(self, user_id: str, code: str | None) -> None:
+        """Note that the address is the user's, by the code sent to this very user, or because the caller knows (None).
+
+        Raises:
+            InvalidRequest: `code` is wrong or has expired, or the user is not there; without a code that is fine.
+        """
+        ...
+
+    def resend(self, email: str) -> None:
+        """Send a code to prove the address again, if there is a user who has yet to."""
+        ...
+
+    def find(self, email: str) -> Identity | None:
+        """Who has that address, proven or not; None if nobody of a tenant; not for the asker's eyes."""
+        ...
+
+    def forgot(self, email: str) -> None:
+        """Send a code to set a new password, if there is such a user."""
+        ...
+
+    def reset(self, email: str, code: str, password: str) -> None:
+        """Set a new password.
+
+        Raises:
+            InvalidRequest: `code` is wrong or has expired, or `password` does not meet the policy.
+        """
+        ...
+
+    def delete(self, user_id: str) -> None:
+        """Forget a user; one who is not there is fine."""
+        ...
+
+
+class Sessions(Protocol):
+    """Logging in and out; refresh tokens mean nothing to anybody else."""
+
+    def begin(self, email: str, password: str) -> Session:
+        """Log in.
+
+        Raises:
+            Unauthenticated: no such user, wrong password or address not proven; never says which.
+        """
+        ...
+
+    def renew(self, refresh_token: str) -> Session:
+        """Get a fresh id token.
+
+        Raises:
+            Unauthenticated: the refresh token no longer counts.
+        """
+        ...
+
+    def end(self, refresh_token: str) -> None:
+        """Make a refresh token worthless; one that is so already is fine."""
+        ...
+
+    def end_all(self, user_id: str) -> None:
+        """Make all of a user's refresh tokens worthless; a user who is not there is fine."""
+        ...
+
+
+class Verifier(Protocol):
+    """Tells whether an id token is genuine."""
+
+    def verify(self, id_token: str, now: datetime) -> Identity:
+        """Check signature, issuer, audience, use and time; reads nothing of ours.
+
+        Raises:
+            Unauthenticated: it proves nothing, or nothing any more.
+        """
+        ...
+
+
+class Accounts(Protocol):
+    """Who may log in for a tenant."""
+
+    def get(self, tenant_id: TenantId, account_id: str) -> Account:
+        """Read one.
+
+        Raises:
+            NotFound: no such account in this tenant.
+        """
+        ...
+
+    def all(self, tenant_id: TenantId) -> Sequence[Account]:
+        """All of a tenant."""
+        ...
+
+    def put(self, account: Account, *, until: datetime | None = None) -> None:
+        """Create or replace one; from `until` on it may be forgotten, unless it is written again before."""
+        ...
+
+    def replace(self, account: Account, *, before: Account) -> None:
+        """Change one that still reads as `before`.
+
+        Raises:
+            Conflict: it was changed or removed meanwhile.
+        """
+        ...
+
+    def remove(self, tenant_id: TenantId, account_id: str) -> None:
+        """Forget one; one that is not there is fine."""
+        ...
+
+
+class Invitations(Protocol):
+    """Open offers to join a tenant."""
+
+    def get(self, tenant_id: TenantId, invitation_id: str, now: datetime) -> Invitation:
+        """Read one.
+
+        Raises:
+            NotFound: no such invitation, or it has expired.
+        """
+        ...
+
+    def all(self, tenant_id: TenantId, now: datetime) -> Sequence[Invitation]:
+        """All that can still be taken up."""
+        ...
+
+    def put(self, invitation: Invitation) -> None:
+        """Create or replace one."""
+        ...
+
+    def remove(self, tenant_id: TenantId, invitation_id: str) -> bool:
+        """Take one away; True for the one who did."""
+        ...
+
+
+class ApiKeys(Protocol):
+    """The keys of a tenant's programs."""
+
+    def get(self, tenant_id: TenantId, key_id: str) -> ApiKey:
+        """Read one.
+
+        Raises:
+            NotFound: no such key in this tenant.
+        """
+        ...
+
+    def all(self, tenant_id: TenantId) -> Sequence[ApiKey]:
+        """All of a tenant."""
+        ...
+
+    def put(self, key: ApiKey) -> None:
+        """Create or replace one."""
+        ...
+
+    def used(self, tenant_id: TenantId, key_id: str, at: datetime) -> None:
+        """Note a use, unless the key has been revoked meanwhile."""
+        ...
+
+    def remove(self, tenant_id: TenantId, key_id: str) -> None:
+        """Revoke one; one that is not there is fine."""
+        ...
+
+
+class AuditTrail(Protocol):
+    """Who did what; entries are added and never changed."""
+
+    def add(self, tenant_id: TenantId, entry: AuditEntry) -> None:
+        """Add an entry."""
+        ...
+
+    def latest(self, tenant_id: TenantId, *, before: str | None = None, limit: int) -> Sequence[AuditEntry]:
+        """Entries newest first, from before the entry of that id on."""
+        ...
+
+
+class Limits(Protocol):
+    """Counts what may only be done so often; `who` is a tenant, an address, whatever is counted."""
+
+    def count(self, who: str, *, now: datetime, window_seconds: int) -> int:
+        """Count one more in the window of now, and return how many that makes."""
+        ...
+
+
+class Replays(Protocol):
+    """Answers to writes that carried an idempotency key; `key` includes who asked."""
+
+    def begin(self, tenant_id: TenantId, key: str, *, fingerprint: str, now: datetime) -> str | None:
+        """Take a key for a request; the answer to give again if there is one, None if the request is to be done.
+
+        Raises:
+            Conflict: the same request is being done right now.
+            InvalidRequest: the key was used for a different request.
+        """
+        ...
+
+    def finish(self, tenant_id: TenantId, key: str, *, answer: str, now: datetime) -> None:
+        """Keep an answer for a day."""
+        ...
+
+    def give_up(self, tenant_id: TenantId, key: str) -> None:
+        """Forget a request that did not get its answer, so that it can be repeated."""
+        ...

@@ -1,0 +1,140 @@
+"""Ties to vendors: their rows, their credentials and the steps of making them."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from pm_assistant.domain.connections import Authorization, ConnectLink
+from pm_assistant.domain.tenants import Activity, Connection, Credentials, Provider, Settings, TenantId
+
+
+class Vault(Protocol):
+    """Seals credentials so that only the same tenant and provider can open them."""
+
+    def seal(self, tenant_id: TenantId, provider: Provider, credentials: Credentials) -> bytes:
+        """Encrypt."""
+        ...
+
+    def open(self, tenant_id: TenantId, provider: Provider, sealed: bytes) -> Credentials:
+        """Decrypt.
+
+        Raises:
+            Forbidden: sealed for another tenant or provider, or tampered with.
+        """
+        ...
+
+    def reseal(self, tenant_id: TenantId, provider: Provider, sealed: bytes) -> bytes:
+        """Seal again under today's key, so that the keys before it can go.
+
+        Raises:
+            Forbidden: sealed for another tenant or provider, or tampered with.
+        """
+        ...
+
+
+class Connections(Protocol):
+    """Ties to vendors."""
+
+    def resolve(self, provider: Provider, external_id: str) -> Connection | None:
+        """Find whose an outside id is; the only read that crosses tenants."""
+        ...
+
+    def get(self, tenant_id: TenantId, provider: Provider) -> Connection:
+        """Read one.
+
+        Raises:
+            NotConnected: the tenant has not connected that vendor.
+        """
+        ...
+
+    def all(self, tenant_id: TenantId) -> Sequence[Connection]:
+        """All of a tenant, broken ones included."""
+        ...
+
+    def put(self, connection: Connection) -> None:
+        """Create or replace one.
+
+        Raises:
+            Conflict: the outside id is another tenant's.
+        """
+        ...
+
+    def remove(self, tenant_id: TenantId, provider: Provider) -> None:
+        """Forget one with its credentials, and let go of its outside id; one that is not there is fine."""
+        ...
+
+
+class ConnectionStates(Protocol):
+    """What changes about a connection while it is in use, each in one conditional write."""
+
+    def renew(self, connection: Connection, *, before: bytes) -> bool:
+        """Store fresh credentials, unless the sealed ones in store are no longer `before`."""
+        ...
+
+    def mark_broken(
+        self, tenant_id: TenantId, provider: Provider, *, reason: str, at: datetime, refused: bytes | None = None
+    ) -> bool:
+        """Note that our credentials no longer count; True for the one who noted it first, False if there is none.
+
+        With `refused` only if these sealed ones are still those in store.
+        """
+        ...
+
+    def mend(self, tenant_id: TenantId, provider: Provider, *, at: datetime) -> None:
+        """Note since when they count again; what is not later than the last time changes nothing."""
+        ...
+
+    def adapt(self, tenant_id: TenantId, settings: Settings) -> None:
+        """Bring the copies of settings on a tenant's connections up to date, whatever else changes on them."""
+        ...
+
+    def note(
+        self,
+        tenant_id: TenantId,
+        provider: Provider,
+        *,
+        event_at: datetime | None = None,
+        sync_at: datetime | None = None,
+    ) -> None:
+        """Note when we heard of the vendor or read all of it; may skip what came within a minute of the last note."""
+        ...
+
+    def activity(self, tenant_id: TenantId) -> Mapping[Provider, Activity]:
+        """What was noted."""
+        ...
+
+
+class RefreshLeases(Protocol):
+    """Who is refreshing a connection's credentials right now; each refresh token works once."""
+
+    def hold(self, tenant_id: TenantId, provider: Provider, *, now: datetime, until: datetime) -> bool:
+        """Take the right to refresh; False if another holds it until later than now."""
+        ...
+
+    def let_go(self, tenant_id: TenantId, provider: Provider) -> None:
+        """Give it back."""
+        ...
+
+
+class Errands(Protocol):
+    """Short-lived passes of connecting a vendor, each redeemed once; known by codes of which only digests are kept."""
+
+    def put_link(self, code: str, link: ConnectLink) -> None:
+        """Keep a link under its code."""
+        ...
+
+    def get_link(self, tenant_id: TenantId, code: str, now: datetime) -> ConnectLink | None:
+        """Read a link without redeeming it; None if it is unknown, was redeemed or has expired."""
+        ...
+
+    def take_link(self, tenant_id: TenantId, code: str, now: datetime) -> ConnectLink | None:
+        """Redeem a link; None if it is unknown, was redeemed before or has expired."""
+        ...
+
+    def put_authorization(self, state: str, authorization: Authorization) -> None:
+        """Keep an authorization under its state."""
+        ...
+
+    def take_authorization(self, tenant_id: TenantId, state: str, now: datetime) -> Authorization | None:
+        """Redeem an authorization; None if it is unknown, was redeemed before or has expired."""
+        ...

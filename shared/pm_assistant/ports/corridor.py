@@ -1,0 +1,142 @@
+"""What the corridor keeps: messages, tickets, decisions, and which content is judged by whom."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from pm_assistant.domain.decisions import Decision, DecisionState
+from pm_assistant.domain.tenants import TenantId
+from pm_assistant.domain.work import Conversation, Message, Ticket
+
+
+class Messages(Protocol):
+    """What was said, as it now reads."""
+
+    def record(self, tenant_id: TenantId, message: Message, *, keep_days: int) -> None:
+        """Keep a message; a replay changes nothing, an older edit never wins, a deleted one stays deleted."""
+        ...
+
+    def delete(self, tenant_id: TenantId, channel: str, root_ts: str, ts: str, *, at: datetime) -> None:
+        """Erase a message's text and remember that it is gone."""
+        ...
+
+    def thread(self, tenant_id: TenantId, channel: str, root_ts: str) -> Sequence[Message]:
+        """A thread with its root (where we have it), oldest first, deleted ones included."""
+        ...
+
+    def burst(self, tenant_id: TenantId, channel: str, ts: str, *, gap_seconds: float) -> Sequence[Message]:
+        """The top-level messages around `ts` without a longer pause and without replies below them, oldest first."""
+        ...
+
+    def since(self, tenant_id: TenantId, since: datetime) -> Sequence[Message]:
+        """All messages said since then, oldest first."""
+        ...
+
+
+class Conversations(Protocol):
+    """Which content of a conversation has been judged, by whom it is being judged, and what the judgement was.
+
+    Content is known by `Conversation.content_id`.
+    """
+
+    def claim(self, tenant_id: TenantId, conversation: Conversation, *, now: datetime, until: datetime) -> bool:
+        """Take this exact content for judging; False if it has been judged or another holds it until later than now."""
+        ...
+
+    def release(self, tenant_id: TenantId, conversation: Conversation) -> None:
+        """Give the claim back, so that a retry may take it at once; a judgement that was noted stays."""
+        ...
+
+    def note(
+        self, tenant_id: TenantId, conversation: Conversation, decisions: Sequence[Decision], *, at: datetime
+    ) -> None:
+        """Keep what was decided before any of it is logged: a retry must not ask again and decide otherwise."""
+        ...
+
+    def noted(self, tenant_id: TenantId, conversation: Conversation) -> Sequence[Decision] | None:
+        """What an earlier attempt on this content decided, None if none came so far."""
+        ...
+
+    def judged(self, tenant_id: TenantId, conversation: Conversation, *, at: datetime) -> None:
+        """Record that this content needs no judging again."""
+        ...
+
+
+class Cards(Protocol):
+    """Where each subject's card stands, and who is working on that subject right now."""
+
+    def hold(self, tenant_id: TenantId, subject_id: str, *, now: datetime, until: datetime) -> bool:
+        """Take the subject for acting on it; False if another holds it until later than now."""
+        ...
+
+    def let_go(self, tenant_id: TenantId, subject_id: str) -> None:
+        """Give the subject back."""
+        ...
+
+    def ts(self, tenant_id: TenantId, subject_id: str) -> str | None:
+        """Where the subject's card stands, None before there is one."""
+        ...
+
+    def put_ts(self, tenant_id: TenantId, subject_id: str, ts: str) -> None:
+        """Remember where the card stands."""
+        ...
+
+
+class Tickets(Protocol):
+    """Our own index of the tracker."""
+
+    def put(self, tenant_id: TenantId, ticket: Ticket) -> None:
+        """Keep a ticket unless we know a later version or its later removal."""
+        ...
+
+    def remove(self, tenant_id: TenantId, ticket_id: str, *, at: datetime) -> None:
+        """Forget a ticket and remember that it is gone."""
+        ...
+
+    def all(self, tenant_id: TenantId) -> Sequence[Ticket]:
+        """Every ticket we know."""
+        ...
+
+    def some(self, tenant_id: TenantId, ticket_ids: Collection[str]) -> Sequence[Ticket]:
+        """The ones of these that we know, in no order."""
+        ...
+
+
+class Decisions(Protocol):
+    """The decision log, which is also the ledger of what has been done."""
+
+    def save(self, decision: Decision) -> Decision:
+        """Log a decision, or renew the one of that id, and return what the log now holds.
+
+        A row that was judged on later content, or was dismissed by a person, stays as it is. What has been performed
+        (`performed`, `outcome`, `created_at`) is kept; a row renewed with the same revision keeps its state too.
+        """
+        ...
+
+    def get(self, tenant_id: TenantId, decision_id: str) -> Decision:
+        """Read one.
+
+        Raises:
+            NotFound: no such decision in this tenant.
+        """
+        ...
+
+    def advance(self, decision: Decision, *, expected: frozenset[DecisionState]) -> Decision:
+        """Store a decision's new state if the log still has it in an expected one and at the same revision.
+
+        Raises:
+            Conflict: it has moved on meanwhile.
+        """
+        ...
+
+    def between(self, tenant_id: TenantId, channel: str, first_ts: str, last_ts: str) -> Sequence[Decision]:
+        """All decisions whose subject's root lies in this stretch of a channel, both ends included, oldest first."""
+        ...
+
+    def since(self, tenant_id: TenantId, since: datetime) -> Sequence[Decision]:
+        """Decisions updated since then, oldest first."""
+        ...
+
+    def latest(self, tenant_id: TenantId, *, before: str | None = None, limit: int) -> Sequence[tuple[str, Decision]]:
+        """Decisions updated last first, each with its place; from before the decision at that place on."""
+        ...

@@ -1,0 +1,27 @@
+"""Long work that was asked for."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from pm_assistant.domain.jobs import Run
+from pm_assistant.domain.tenants import TenantId
+
+
+class RunLog(Protocol):
+    """Work that was asked for, and how far it has come."""
+
+    def get(self, tenant_id: TenantId, run_id: str) -> Run:
+        """Read one.
+
+        Raises:
+            NotFound: no such run in this tenant.
+        """
+        ...
+
+    def put(self, run: Run) -> None:
+        """Create or replace one; kept for 90 days."""
+        ...
+
+    def latest(self, tenant_id: TenantId, *, before: str | None = None, limit: int) -> Sequence[Run]:
+        """Runs newest first, from before the run of that id on (run ids sort by time)."""
+        ...

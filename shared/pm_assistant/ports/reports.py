@@ -1,0 +1,81 @@
+"""What reports need: who wants which when, the clockwork, what has been delivered, and mail."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from pm_assistant.domain.accounts import Mail
+from pm_assistant.domain.reports import ReportDue, ReportKind, Subscription
+from pm_assistant.domain.tenants import Member, TenantId
+
+
+class Mailer(Protocol):
+    """Sends e-mail."""
+
+    def send(self, mail: Mail) -> None:
+        """Send one; what is accepted may still not arrive."""
+        ...
+
+
+class Schedules(Protocol):
+    """Clockwork that makes a report due."""
+
+    def put(self, tenant_id: TenantId, member: Member, subscription: Subscription) -> None:
+        """Make a report due at the subscription's local time; replaces what was there for person and kind."""
+        ...
+
+    def put_once(self, due: ReportDue, at: datetime) -> None:
+        """Make a report due one time; the schedule removes itself afterwards."""
+        ...
+
+    def put_run(self, tenant_id: TenantId, run_id: str, at: datetime) -> None:
+        """Have a run's next step taken at that time; replaces what was there for the run."""
+        ...
+
+    def remove(self, tenant_id: TenantId, member_id: str, kind: ReportKind) -> None:
+        """Stop making a report due; one that is not there is fine."""
+        ...
+
+    def remove_all(self, tenant_id: TenantId) -> int:
+        """Stop everything of a tenant; returns how many schedules that were."""
+        ...
+
+
+class Subscriptions(Protocol):
+    """Who wants which report when."""
+
+    def all(self, tenant_id: TenantId) -> Sequence[Subscription]:
+        """All of a tenant."""
+        ...
+
+    def put(self, tenant_id: TenantId, subscription: Subscription) -> None:
+        """Create or replace a person's subscription of a kind."""
+        ...
+
+    def remove(self, tenant_id: TenantId, member_id: str, kind: ReportKind) -> None:
+        """Forget one; one that is not there is fine."""
+        ...
+
+
+class Runs(Protocol):
+    """Which reports have been made; makes a retried or doubled schedule harmless."""
+
+    def last(self, tenant_id: TenantId, member_id: str, kind: str) -> datetime | None:
+        """When the person's last report of that kind was delivered."""
+        ...
+
+    def delivered(self, tenant_id: TenantId, key: str) -> bool:
+        """Whether the run of that key has been delivered."""
+        ...
+
+    def hold(self, tenant_id: TenantId, key: str, *, now: datetime, until: datetime) -> bool:
+        """Take a run for delivering it; False if another holds it until later than now."""
+        ...
+
+    def let_go(self, tenant_id: TenantId, key: str) -> None:
+        """Give the run back."""
+        ...
+
+    def finish(self, tenant_id: TenantId, member_id: str, kind: str, key: str, *, at: datetime, once: bool) -> None:
+        """Record a delivery; `once` leaves `last` alone."""
+        ...

@@ -1,0 +1,117 @@
+"""The customers, their people, and all that is theirs."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from pm_assistant.domain.jobs import Record
+from pm_assistant.domain.tenants import Member, Tenant, TenantId
+from pm_assistant.domain.work import Team
+
+
+class Tenants(Protocol):
+    """The customers."""
+
+    def get(self, tenant_id: TenantId) -> Tenant:
+        """Read one.
+
+        Raises:
+            NotFound: there is no such tenant.
+        """
+        ...
+
+    def put(self, tenant: Tenant, *, until: datetime | None = None) -> None:
+        """Create or replace one; from `until` on it may be forgotten, unless it is written again before."""
+        ...
+
+    def replace(self, tenant: Tenant, *, before: Tenant) -> None:
+        """Change one that still reads as `before`.
+
+        Raises:
+            Conflict: it was changed or removed meanwhile.
+        """
+        ...
+
+
+class Partition(Protocol):
+    """All of a tenant's rows, whatever they are: what export, import and deletion work on."""
+
+    def records(self, tenant_id: TenantId) -> Iterator[Record]:
+        """Everything a tenant may take along, one kind after the other, secrets and bookkeeping left out.
+
+        Who has access, what is connected and who did what come along for people to read; `restore` passes them over.
+        """
+        ...
+
+    def restore(self, tenant_id: TenantId, records: Iterable[Record]) -> int:
+        """Keep records as this tenant's, all of them checked before any is kept; returns how many were.
+
+        Of what the tenant has already, the newer stays. Of the tenant's own record only name and settings are taken.
+
+        Raises:
+            InvalidRequest: a record is not of a form that `records` yields; names its number, from 1.
+            NotFound: there is no such tenant.
+            UpstreamUnavailable: also if the tenant's own record was changed at that very moment; repeat.
+        """
+        ...
+
+    def erase(self, tenant_id: TenantId) -> int:
+        """Delete every row of a tenant, claims on outside ids included; returns how many. May be repeated."""
+        ...
+
+
+class Archives(Protocol):
+    """Files that come from or go to people by link."""
+
+    def upload_url(self, tenant_id: TenantId, upload_id: str) -> str:
+        """Where a person may put a file, for an hour."""
+        ...
+
+    def read(self, tenant_id: TenantId, upload_id: str) -> bytes:
+        """Read what was uploaded.
+
+        Raises:
+            NotFound: nothing was uploaded under that id, or it has expired.
+            InvalidRequest: it is larger than we take.
+        """
+        ...
+
+    def publish(self, tenant_id: TenantId, name: str, content: bytes) -> str:
+        """Keep a file for a week."""
+        ...
+
+    def download_url(self, tenant_id: TenantId, name: str) -> str:
+        """A link to a file that was published, good for fifteen minutes.
+
+        Raises:
+            NotFound: there is no such file (any more).
+        """
+        ...
+
+    def erase(self, tenant_id: TenantId) -> int:
+        """Delete all of a tenant's files; returns how many."""
+        ...
+
+
+class Directory(Protocol):
+    """The people of a tenant and the teams of its tracker."""
+
+    def members(self, tenant_id: TenantId) -> Sequence[Member]:
+        """All people."""
+        ...
+
+    def put_members(self, tenant_id: TenantId, members: Sequence[Member]) -> None:
+        """Create or replace people."""
+        ...
+
+    def remove_member(self, tenant_id: TenantId, member_id: str) -> None:
+        """Forget a person; one who is not there is fine."""
+        ...
+
+    def teams(self, tenant_id: TenantId) -> Sequence[Team]:
+        """All teams."""
+        ...
+
+    def put_teams(self, tenant_id: TenantId, teams: Sequence[Team]) -> None:
+        """Create or replace teams."""
+        ...

@@ -1,0 +1,154 @@
+"""Vendors, by the roles they play: where a tenant talks, plans, and lets us in; and who judges.
+
+A port never carries a token: whoever makes a `Chat` or `Tracker` has bound it to one tenant already.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from pm_assistant.domain.connections import Callback, Detour, Grant
+from pm_assistant.domain.decisions import Judgement, Outcome
+from pm_assistant.domain.events import ButtonPressed, Challenge, Delivery, Dropped, WebhookRequest
+from pm_assistant.domain.reports import Card, Notice, Report
+from pm_assistant.domain.tenants import Credentials, Member
+from pm_assistant.domain.work import Conversation, Message, Team, Ticket, TicketState
+
+
+class WebhookSource(Protocol):
+    """A vendor that posts to us."""
+
+    def accept(self, request: WebhookRequest, now: datetime) -> Delivery | ButtonPressed | Challenge | Dropped:
+        """Verify the signature over the raw body, then read it.
+
+        Raises:
+            Unauthenticated: signature wrong or missing, or timestamp outside the vendor's tolerance.
+            InvalidRequest: authentic, but not of the vendor's form.
+        """
+        ...
+
+
+class Chat(Protocol):
+    """Where a tenant talks."""
+
+    def messages_since(self, since: datetime) -> Sequence[Message]:
+        """All people's messages we may read, thread replies included; oldest first."""
+        ...
+
+    def members(self) -> Sequence[Member]:
+        """The people of the workspace (bots and deactivated accounts left out), ids being the chat's."""
+        ...
+
+    def post(self, channel: str, root_ts: str, card: Card) -> str:
+        """Put a card into a thread and return its ts; finds and reuses a card of that id already there.
+
+        Raises:
+            NotFound: the thread is gone, or we may no longer speak there.
+        """
+        ...
+
+    def update(self, channel: str, ts: str, card: Card) -> None:
+        """Replace a card's content.
+
+        Raises:
+            NotFound: the card is gone, or we may no longer speak there.
+        """
+        ...
+
+    def direct_message(self, user_id: str, report: Report | Notice) -> str:
+        """Send to one person and return the message's address; finds and reuses a message of that id already there."""
+        ...
+
+
+class Tracker(Protocol):
+    """Where a tenant plans. All writes are idempotent by the id they are given."""
+
+    def tickets_since(self, since: datetime | None) -> Sequence[Ticket]:
+        """Tickets changed since then; None means all that are open or were closed recently."""
+        ...
+
+    def teams(self) -> Sequence[Team]:
+        """Teams with the states of their workflows."""
+        ...
+
+    def members(self) -> Sequence[Member]:
+        """The people of the workspace, ids being the tracker's."""
+        ...
+
+    def comment(self, ticket_id: str, *, id: str, body: str) -> Outcome:
+        """Write the comment of that id, or bring its text up to date. `body` is Markdown."""
+        ...
+
+    def create(self, team_id: str, *, id: str, title: str, body: str, priority: int) -> tuple[Ticket, Outcome]:
+        """Create the ticket of that id, or return the one that is there."""
+        ...
+
+    def move(self, ticket_id: str, to: TicketState) -> tuple[Ticket, Outcome]:
+        """Put a ticket into a state unless it is already as far; returns it as it then is."""
+        ...
+
+    def undo(self, outcome: Outcome) -> bool:
+        """Take back what an action left, as its `inverse` says; False if people have changed the thing since.
+
+        What is gone already counts as taken back.
+        """
+        ...
+
+
+class OAuthApp(Protocol):
+    """Our app at one vendor: how a tenant lets us in, and how that ends."""
+
+    @property
+    def scopes(self) -> Sequence[str]:
+        """What we ask for, in the vendor's words."""
+        ...
+
+    def authorize_url(self, *, state: str, redirect_uri: str, challenge: str, detour: Detour | None = None) -> str:
+        """The vendor's page on which a person lets us in; `challenge` is PKCE's (S256), for vendors that know it."""
+        ...
+
+    def exchange(self, callback: Callback, *, redirect_uri: str, verifier: str) -> Grant | Detour:
+        """Turn the code of a callback into a grant.
+
+        Raises:
+            Forbidden: what the callback names is not the person's who came back with it.
+            InvalidRequest: the callback lacks what this vendor sends.
+            UpstreamError: the vendor refused the code, or did not answer.
+        """
+        ...
+
+    def refresh(self, external_id: str, credentials: Credentials) -> Credentials:
+        """Get fresh credentials; the old refresh token is spent.
+
+        Raises:
+            AccessRevoked: the vendor no longer lets us in.
+        """
+        ...
+
+    def revoke(self, external_id: str, credentials: Credentials, *, whole: bool = True) -> None:
+        """Have the vendor forget us; what it has forgotten already is fine.
+
+        With `whole` False give back these credentials alone, as far as the vendor can tell them from those that
+        somebody else was granted for the same workspace: those go on working.
+        """
+        ...
+
+
+class Analyst(Protocol):
+    """Who judges what a conversation means for the tickets."""
+
+    def judge(
+        self,
+        conversation: Conversation,
+        *,
+        candidates: Sequence[Ticket],
+        teams: Sequence[Team],
+        people: Sequence[Member],
+        now: datetime,
+        language: str | None = None,
+    ) -> Judgement:
+        """Propose what to do; candidates come best first, an empty answer means nothing to say.
+
+        What is written for the ticket is in `language` where one is given, else in the conversation's own.
+        """
+        ...

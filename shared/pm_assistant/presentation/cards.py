@@ -1,0 +1,82 @@
+"""The card in a thread: what we did or would do about it; plain text, which the chat adapter escapes."""
+
+import math
+from collections.abc import Mapping, Sequence
+
+from pm_assistant.domain.decisions import (
+    NOTHING_TO_UNDO,
+    Comment,
+    CreateTicket,
+    Decision,
+    DecisionState,
+    Ignore,
+    MoveTicket,
+    external_id,
+)
+from pm_assistant.domain.reports import Card, CardEntry
+from pm_assistant.domain.work import Ticket
+
+
+def card_of(decisions: Sequence[Decision], tickets: Mapping[str, Ticket]) -> Card:
+    """Say in one card what we did or would do about a thread; no entries if there is nothing to say any more."""
+    first = decisions[0]
+    entries = tuple(entry for decision in decisions if (entry := _entry(decision, tickets)))
+    return Card(id=external_id(f"{first.tenant_id}|{first.subject.id}", "card"), entries=entries)
+
+
+def _entry(decision: Decision, tickets: Mapping[str, Ticket]) -> CardEntry | None:
+    asked = decision.state is DecisionState.PROPOSED
+    refused = decision.state is DecisionState.DISMISSED and decision.decided_by is not None
+    if not (asked or refused or decision.state is DecisionState.FAILED or decision.performed):
+        return None
+    left = decision.outcome.url if decision.outcome and decision.state is not DecisionState.UNDONE else ""
+    match decision.action:
+        case Comment(ticket_id=ticket_id) | MoveTicket(ticket_id=ticket_id):
+            ticket = tickets.get(ticket_id)
+            link_text, url = (f"{ticket.key} {ticket.title}", ticket.url) if ticket else ("", "")
+        case CreateTicket(title=link_text):
+            url = ""
+        case Ignore():
+            return None
+    return CardEntry(
+        headline=_headline(decision),
+        link_text=link_text,
+        url=left or url,
+        detail=f"{math.floor(decision.confidence * 100)}% sure: {decision.reason}",
+        awaits_answer=f"{decision.id}:{decision.revision}" if asked else None,
+    )
+
+
+def _headline(decision: Decision) -> str:
+    match decision.state:
+        case DecisionState.PROPOSED:
+            return f"Shall I? {_imperative(decision)}"
+        case DecisionState.FAILED:
+            return f"Could not be done. {_imperative(decision)}"
+        case DecisionState.DISMISSED:
+            return f"Dismissed. {_imperative(decision)}"
+        case DecisionState.UNDONE:
+            return f"Taken back. {_past(decision)}"
+        case _:
+            return _past(decision)
+
+
+def _imperative(decision: Decision) -> str:
+    match decision.action:
+        case Comment():
+            return "Update the comment on" if decision.performed else "Comment on"
+        case MoveTicket(to=to):
+            return f"Move to {to.name}:"
+        case _:
+            return "Create a ticket:"
+
+
+def _past(decision: Decision) -> str:
+    match decision.action:
+        case Comment():
+            return "Commented on"
+        case MoveTicket(to=to):
+            moved = decision.outcome is not None and decision.outcome.inverse != NOTHING_TO_UNDO
+            return f"Moved to {to.name}:" if moved else f"Was at {to.name} or further already:"
+        case _:
+            return "Created"

@@ -1,0 +1,1 @@
+"""What browsers see: hosted pages, their cookies and the manual of the API."""

@@ -1,0 +1,150 @@
+"""What the pages say: for each way that connecting can go, why, and what a person can do."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import NamedTuple
+
+from pm_assistant.domain.connections import Reason
+from pm_assistant.domain.tenants import Provider
+
+
+class Wording(NamedTuple):
+    """One page; `{vendor}` stands for the vendor's name."""
+
+    status: HTTPStatus
+    title: str
+    why: str
+    what: str
+
+
+_AGAIN = "Go to your connections and press the button for {vendor} again."
+
+PAGES: Mapping[Reason, Wording] = {
+    Reason.LINK: Wording(
+        HTTPStatus.GONE,
+        "This link no longer opens",
+        "A link to connect {vendor} opens once and for ten minutes. This one was used, is too old, or was never made.",
+        "Go to your connections and get a fresh one.",
+    ),
+    Reason.DECLINED: Wording(
+        HTTPStatus.FORBIDDEN,
+        "{vendor} was not connected",
+        "On the page of {vendor}, access was declined. Nothing was granted and nothing was stored.",
+        f"If that was by mistake: {_AGAIN}",
+    ),
+    Reason.VENDOR_ERROR: Wording(
+        HTTPStatus.BAD_GATEWAY,
+        "{vendor} could not do it",
+        "{vendor} sent you back with an error of its own. Nothing was stored.",
+        f"{_AGAIN} If it stays like this, an administrator of your {{vendor}} may have to allow the app.",
+    ),
+    Reason.STATE_MISSING: Wording(
+        HTTPStatus.BAD_REQUEST,
+        "This page was not opened by {vendor}",
+        "People come here from {vendor}, with a proof of where they set out. Here it is missing.",
+        _AGAIN,
+    ),
+    Reason.STATE: Wording(
+        HTTPStatus.FORBIDDEN,
+        "This way back is closed",
+        "The way back from {vendor} is good once and for ten minutes. This one was used, is too old, or is not ours.",
+        _AGAIN,
+    ),
+    Reason.BROWSER: Wording(
+        HTTPStatus.FORBIDDEN,
+        "This is another browser",
+        "Connecting {vendor} was begun in another browser, or in this one more than once. To be on the safe side "
+        "nothing was stored.",
+        f"{_AGAIN} Stay in the one browser until it says that it is done, and let it keep cookies.",
+    ),
+    Reason.PROVIDER: Wording(
+        HTTPStatus.FORBIDDEN,
+        "That belongs to another tool",
+        "What was begun for one tool came back here for {vendor}. To be on the safe side nothing was stored.",
+        _AGAIN,
+    ),
+    Reason.RIGHTS: Wording(
+        HTTPStatus.FORBIDDEN,
+        "Your team does not let you connect",
+        "Whoever asked for this is no longer an admin of the team, has logged out everywhere, or the team is closing.",
+        "Ask an owner or admin of your team to connect {vendor}.",
+    ),
+    Reason.PENDING: Wording(
+        HTTPStatus.FORBIDDEN,
+        "An owner has to agree first",
+        "You asked for the app to be installed. An owner of that {vendor} account has to agree to it.",
+        "When that is done, go to your connections and press the button for {vendor} again.",
+    ),
+    Reason.INCOMPLETE: Wording(
+        HTTPStatus.BAD_REQUEST,
+        "Something is missing",
+        "{vendor} sent you back without what it takes to connect.",
+        _AGAIN,
+    ),
+    Reason.CODE: Wording(
+        HTTPStatus.BAD_GATEWAY,
+        "{vendor} did not confirm it",
+        "{vendor} sent you back with a code and then did not accept it. Nothing was stored.",
+        _AGAIN,
+    ),
+    Reason.NOT_THEIRS: Wording(
+        HTTPStatus.FORBIDDEN,
+        "An organisation's owner has to do this",
+        "The app is installed on another {vendor} account than yours, or on an organisation of which you are no owner.",
+        "Ask an owner of the organisation to connect it. To connect your own {vendor} account, install the app there "
+        "first, then connect again.",
+    ),
+    Reason.TAKEN: Wording(
+        HTTPStatus.CONFLICT,
+        "This workspace belongs to another team",
+        "This {vendor} workspace is connected to another team here, and can belong to one only. "
+        "Nothing was changed there, and what was just granted is not kept.",
+        "Ask your colleagues who has registered already, and have them invite you. "
+        "If it should move to your team, they have to disconnect it first.",
+    ),
+    Reason.OTHER_WORKSPACE: Wording(
+        HTTPStatus.CONFLICT,
+        "Your team has another {vendor} workspace",
+        "Your team is connected to a different workspace of {vendor}. They must not be mixed, so the first one stays.",
+        "To change over, disconnect the first one at your connections, then connect again.",
+    ),
+    Reason.VENDOR_DOWN: Wording(
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        "{vendor} does not answer",
+        "{vendor} did not answer in time when we asked about your consent. Nothing was stored.",
+        f"Wait a minute. {_AGAIN}",
+    ),
+    Reason.NOT_SET_UP: Wording(
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        "{vendor} is not set up here yet",
+        "Whoever runs this service has not registered it with {vendor}.",
+        "Tell them; there is nothing that you can do about it.",
+    ),
+}
+
+GRANTED: Mapping[str, str] = {
+    "channels:history": "Read messages in public channels it is a member of",
+    "channels:read": "See which channels it is a member of",
+    "groups:history": "Read messages in private channels it is invited to",
+    "groups:read": "See which private channels it is a member of",
+    "chat:write": "Write messages as PM Assistant",
+    "im:write": "Open a direct message with people, for their reports",
+    "im:history": "Find its own reports in those direct messages",
+    "users:read": "See who is in the workspace",
+    "users:read.email": "See people's e-mail addresses, to recognise them in your tracker",
+    "read": "Read teams, tickets and people",
+    "write": "Comment on tickets, create and move them",
+    "metadata:read": "See which repositories there are",
+    "members:read": "See that whoever connects an organisation is an owner of it",
+    "pull_requests:read": "Read pull requests in the repositories you chose",
+}
+"""What a scope means to a person; one that is not here is shown as it is."""
+
+NEXT: Mapping[Provider, str] = {
+    Provider.SLACK: "People and channels are being read now. Invite PM Assistant into the channels it should follow: "
+    "/invite @PM Assistant. It reads from then on, and asks before it changes anything.",
+    Provider.LINEAR: "Teams and open tickets are being read now, which takes a minute or two. "
+    "Whatever PM Assistant would change, it asks about first, until your team says otherwise.",
+    Provider.GITHUB: "PM Assistant sees pull requests of the repositories you chose. "
+    "Add or remove repositories at any time, in the settings of your GitHub account.",
+}

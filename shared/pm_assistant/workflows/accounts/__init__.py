@@ -1,0 +1,1 @@
+"""Who may use the product: registering, logging in, people and keys."""

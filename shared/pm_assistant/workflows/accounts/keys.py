@@ -1,0 +1,53 @@
+"""Long-lived keys with which programs use what people use."""
+
+import hashlib
+import secrets
+from datetime import datetime
+
+from pm_assistant.domain.accounts import ApiKey, Caller, Scope
+from pm_assistant.domain.errors import Forbidden, InvalidRequest
+from pm_assistant.ports.accounts import ApiKeys
+
+PREFIX = "pma"
+"""What secret scanners know a key by."""
+
+
+def create_key(name: str, scope: Scope, *, caller: Caller, api_keys: ApiKeys, now: datetime) -> tuple[ApiKey, str]:
+    """Make a key and return it with its only copy, `pma_<tenant>_<key id>_<secret>`.
+
+    Raises:
+        Forbidden: a program may not make keys, it could outlive its own.
+        InvalidRequest: `scope` is more than a key may have.
+    """
+    if caller.kind != "account":
+        raise Forbidden("keys are made by people")
+    if scope is Scope.OWNER:
+        raise InvalidRequest("a key has the scope read, run or admin", field="scope")
+    secret = secrets.token_hex(32)
+    key = ApiKey(
+        id=secrets.token_hex(8),
+        tenant_id=caller.tenant_id,
+        name=name,
+        scope=scope,
+        digest=digest(secret),
+        created_by=caller.actor,
+        created_at=now,
+    )
+    api_keys.put(key)
+    return key, f"{PREFIX}_{key.tenant_id}_{key.id}_{secret}"
+
+
+def revoke_key(key_id: str, *, caller: Caller, api_keys: ApiKeys) -> ApiKey:
+    """End a key at once.
+
+    Raises:
+        NotFound: there is no such key.
+    """
+    key = api_keys.get(caller.tenant_id, key_id)
+    api_keys.remove(key.tenant_id, key.id)
+    return key
+
+
+def digest(secret: str) -> str:
+    """What is kept of a key; its secret is random enough that a plain hash cannot be searched."""
+    return hashlib.sha256(secret.encode()).hexdigest()

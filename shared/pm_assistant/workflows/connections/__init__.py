@@ -1,0 +1,1 @@
+"""Ties to vendors: made, kept fresh, watched and ended."""

@@ -1,0 +1,77 @@
+"""The passes of connecting a vendor: codes that nobody can guess, and the way out to the vendor's page.
+
+A code has 256 random bits, and stands in the store as its digest only. No address that a browser is sent to comes from
+a request.
+"""
+
+import base64
+import hashlib
+import hmac
+import re
+import secrets
+from datetime import timedelta
+
+from pm_assistant.domain.connections import Authorization, Detour
+from pm_assistant.domain.tenants import Provider, TenantId
+from pm_assistant.ports.connections import Errands
+from pm_assistant.ports.vendors import OAuthApp
+
+LIVES = timedelta(minutes=10)
+"""How long a link waits for its browser, and a state for its callback."""
+
+_CODE = re.compile(r"([0-9A-Za-z-]{1,64})\.[0-9A-Za-z_-]{43}", re.ASCII)
+
+
+def code_for(tenant_id: TenantId) -> str:
+    """A random code that says in whose partition it is to be looked up, and nothing else."""
+    return f"{tenant_id}.{secrets.token_urlsafe(32)}"
+
+
+def tenant_in(code: str) -> TenantId | None:
+    """In whose partition a code is to be looked up; None if it is none of ours."""
+    matched = _CODE.fullmatch(code)
+    return TenantId(matched[1]) if matched else None
+
+
+def browser_secret() -> tuple[str, str]:
+    """A secret for a browser to keep, and what we keep of it."""
+    secret = secrets.token_urlsafe(32)
+    return secret, _digest(secret)
+
+
+def is_of(secret: str | None, browser: str) -> bool:
+    """Whether a secret is the one we keep that of."""
+    return hmac.compare_digest(_digest(secret or ""), browser)
+
+
+def verifier() -> str:
+    """PKCE's secret (RFC 7636 wants 43 characters at least)."""
+    return secrets.token_urlsafe(64)
+
+
+def set_out(
+    errand: Authorization, *, app: OAuthApp, errands: Errands, public_url: str, detour: Detour | None = None
+) -> str:
+    """Keep an errand under a new state, and say which page of the vendor's it leads to."""
+    state = code_for(errand.tenant_id)
+    errands.put_authorization(state, errand)
+    return app.authorize_url(
+        state=state,
+        redirect_uri=redirect_uri(public_url, errand.provider),
+        challenge=_challenge(errand.verifier),
+        detour=detour,
+    )
+
+
+def redirect_uri(public_url: str, provider: Provider) -> str:
+    """Where a vendor sends browsers back to."""
+    return f"{public_url}/oauth/{provider}/callback"
+
+
+def _digest(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def _challenge(verifier: str) -> str:
+    """PKCE's challenge of a verifier (RFC 7636, S256)."""
+    return base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()

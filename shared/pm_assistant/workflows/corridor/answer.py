@@ -1,0 +1,48 @@
+"""Put a caller's answer to a decision on its way: the same way that a button in the chat goes."""
+
+from typing import Literal
+
+from pm_assistant.domain.accounts import Caller
+from pm_assistant.domain.decisions import ActionRequest, Decision, DecisionState, for_everybody
+from pm_assistant.domain.errors import Conflict, Forbidden
+from pm_assistant.ports.corridor import Decisions
+from pm_assistant.ports.platform import Queue
+
+
+def answer(
+    caller: Caller,
+    decision_id: str,
+    said: Literal["approve", "dismiss", "undo"],
+    *,
+    decisions: Decisions,
+    actions: Queue,
+    revision: str | None = None,
+    remark: str | None = None,
+) -> Decision:
+    """Enqueue an answer, unless it fits nothing that is asked or done; returns the decision as it is until then.
+
+    Raises:
+        NotFound: the tenant has no such decision.
+        Conflict: it is not in a state for that answer, or no longer what the caller saw.
+        Forbidden: it would carry what was said in private into the tracker, by the word of one who cannot see it.
+    """
+    decision = decisions.get(caller.tenant_id, decision_id)
+    if said == "undo":
+        if not decision.undoable:
+            raise Conflict("there is nothing to take back")
+    elif decision.state is not DecisionState.PROPOSED:
+        raise Conflict(f"nobody is asked about it: it is {decision.state}")
+    if revision is not None and revision != decision.revision:
+        raise Conflict("it is no longer what you saw: read it again")
+    if said == "approve" and decision.private:
+        raise Forbidden("it was said in a private channel, where the card asks those who may read it")
+    request = ActionRequest(
+        tenant_id=caller.tenant_id,
+        decision_id=decision.id,
+        answer=said,
+        answered_by=caller.actor,
+        remark=remark,
+        revision=None if said == "undo" else decision.revision,
+    )
+    actions.put(request, group=caller.tenant_id)
+    return for_everybody(decision)

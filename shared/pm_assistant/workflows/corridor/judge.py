@@ -1,0 +1,130 @@
+"""Ask what a conversation means for the tickets. Reads and asks, changes nothing: the dry run is exactly this."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from pm_assistant.domain.decisions import Decision, Evidence, Ignore, Judgement, Proposal, Subject, decision_id
+from pm_assistant.domain.model import Model
+from pm_assistant.domain.policy import disposition, flaw
+from pm_assistant.domain.tenants import Provider, Tenant
+from pm_assistant.domain.work import Conversation, Ticket, permalink
+from pm_assistant.language.retrieval import candidates
+from pm_assistant.ports.connections import Connections
+from pm_assistant.ports.corridor import Tickets
+from pm_assistant.ports.tenants import Directory
+from pm_assistant.ports.vendors import Analyst
+
+FOR_ONE_MESSAGE = 3
+MOST_CANDIDATES = 24
+"""What a model sees at most, however many topics a burst has; a conversation about one thing gets eight."""
+
+
+class Verdict(Model):
+    """What a conversation should lead to, and what the analyst said that cannot be used (with the reason)."""
+
+    decisions: tuple[Decision, ...]
+    unusable: tuple[str, ...] = ()
+
+
+def judge(
+    conversation: Conversation,
+    *,
+    tenant: Tenant,
+    analyst: Analyst,
+    tickets: Tickets,
+    directory: Directory,
+    connections: Connections,
+    now: datetime,
+) -> Verdict:
+    """Recall candidate tickets, ask the analyst once, check its answer and apply the tenant's policy.
+
+    A conversation in which nothing is left standing leads to nothing and costs nothing.
+    """
+    if not conversation.standing:
+        return Verdict(decisions=())
+    people = directory.members(tenant.id)
+    teams = directory.teams(tenant.id)
+    authors = {person.slack_id: person.linear_id for person in people if person.slack_id and person.linear_id}
+    found = _recalled(conversation, tickets.all(tenant.id), authors=authors, now=now)
+    judgement = analyst.judge(
+        conversation, candidates=found, teams=teams, people=people, now=now, language=tenant.settings.language
+    )
+    known, flows = {ticket.id: ticket for ticket in found}, {team.id: team for team in teams}
+    usable: list[Proposal] = []
+    unusable: list[str] = []
+    for proposal in judgement.proposals:
+        wrong = flaw(proposal, conversation=conversation, tickets=known, teams=flows)
+        if wrong:
+            unusable.append(f"{proposal.action.kind}: {wrong}")
+        else:
+            usable.append(proposal)
+    base_url = connections.get(tenant.id, Provider.SLACK).base_url
+    decisions = [
+        _decision(proposal, judgement, conversation, tenant=tenant, known=known, base_url=base_url, now=now)
+        for proposal in usable or [_silence(conversation)]
+    ]
+    return Verdict(decisions=_one_per_id(decisions), unusable=tuple(unusable))
+
+
+def _recalled(
+    conversation: Conversation, tickets: Sequence[Ticket], *, authors: Mapping[str, str], now: datetime
+) -> Sequence[Ticket]:
+    """Find what the conversation may be about; in a burst each message may be about something else."""
+    found = [c.ticket for c in candidates(conversation, tickets, now=now, authors=authors)]
+    if not conversation.threaded:
+        for message in conversation.standing:
+            alone = conversation.model_copy(update={"messages": (message,)})
+            found += [c.ticket for c in candidates(alone, tickets, now=now, authors=authors, limit=FOR_ONE_MESSAGE)]
+    return list({ticket.id: ticket for ticket in found}.values())[:MOST_CANDIDATES]
+
+
+def _silence(conversation: Conversation) -> Proposal:
+    return Proposal(
+        action=Ignore(), confidence=0.0, reason="nothing usable was proposed", evidence=(conversation.standing[-1].id,)
+    )
+
+
+def _one_per_id(decisions: Sequence[Decision]) -> tuple[Decision, ...]:
+    """Keep the surest decision of each id; an analyst may name the same ticket twice."""
+    surest: dict[str, Decision] = {}
+    for decision in decisions:
+        rival = surest.get(decision.id)
+        if rival is None or decision.confidence > rival.confidence:
+            surest[decision.id] = decision
+    return tuple(surest.values())
+
+
+def _decision(
+    proposal: Proposal,
+    judgement: Judgement,
+    conversation: Conversation,
+    *,
+    tenant: Tenant,
+    known: Mapping[str, Ticket],
+    base_url: str,
+    now: datetime,
+) -> Decision:
+    cited = set(proposal.evidence)
+    evidence = [message for message in conversation.messages if message.id in cited]
+    # The thread below the first message cited, not the burst it stood in: a later thread there is the same subject.
+    subject = Subject(channel=conversation.channel, root_ts=evidence[0].root_ts)
+    return Decision(
+        id=decision_id(tenant.id, subject, proposal.action),
+        tenant_id=tenant.id,
+        subject=subject,
+        action=proposal.action,
+        confidence=proposal.confidence,
+        reason=proposal.reason,
+        evidence=tuple(Evidence(message_id=m.id, url=permalink(base_url, m)) for m in evidence),
+        runners_up=tuple(other for other in proposal.runners_up if other.ticket_id in known),
+        private=conversation.private,
+        model=judgement.model,
+        tokens_in=judgement.tokens_in,
+        tokens_out=judgement.tokens_out,
+        latency_ms=judgement.latency_ms,
+        state=disposition(proposal, settings=tenant.settings, private=conversation.private),
+        revision=conversation.digest,
+        as_of=conversation.latest.received_at,
+        created_at=now,
+        updated_at=now,
+    )

@@ -1,0 +1,1 @@
+"""Telling people what moved and what is next."""

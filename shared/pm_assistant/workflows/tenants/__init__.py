@@ -1,0 +1,1 @@
+"""A tenant's own: its settings, its people, its archive and its end."""

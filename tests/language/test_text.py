@@ -1,0 +1,109 @@
+"""Rules of reading chat text."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pm_assistant.language import text
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [
+        ("<@U1> see <https://x.test/a|the page>", "Ada see the page"),
+        ("<@U9> and <@U8|bob>", "someone and bob"),
+        ("in <#C1|support> or <#C2>", "in #support or a channel"),
+        ("<!here> &amp; <!subteam^S1|@web>", "@here & @web"),
+        ("<https://x.test/a>", "https://x.test/a"),
+        ("*done* :tada: _really_ ~not~ `code`", "done really code"),
+        ("a &lt;@U1&gt; b", "a <@U1> b"),
+        ("&gt; quoted\nmine", "quoted\nmine"),
+        ("snake_case_name and 10:30:45", "snake_case_name and 10:30:45"),
+    ],
+)
+def test_markup_becomes_what_a_person_reads(raw: str, expected: str) -> None:
+    """People, channels, links, emoji and emphasis leave no markup; escaped text stays the text it was."""
+    assert expected == text.plain(raw, {"U1": "Ada"})
+
+
+def test_spoken_text_leaves_out_quotes_and_code() -> None:
+    """What somebody else said, or a program printed, is not the author's statement."""
+    assert "is it?" == text.plain("&gt; it is fixed\nis it?\n```ENG-1 done```", {}, spoken=True)
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [
+        ("see ENG-12", {"ENG-12"}),
+        ("eng-12, Ops-7!", {"ENG-12", "OPS-7"}),
+        ("<https://linear.app/acme/issue/ENG-12/checkout|it>", {"ENG-12"}),
+        ("branch ada/eng-12-coupon", {"ENG-12"}),
+        ("ENG 12 and ENG_013", {"ENG-12", "ENG-13"}),
+        ("in 12 minutes, 2026-11-20", set()),
+        ("ENG-12a", set()),
+    ],
+)
+def test_keys_are_found_in_any_case_and_in_addresses(raw: str, expected: set[str]) -> None:
+    """People type ticket keys in many ways; a date or a duration is none."""
+    assert expected == text.keys(raw)
+
+
+@pytest.mark.parametrize(
+    "forms",
+    [
+        ("cache", "caching", "cached", "caches"),
+        ("deploy", "deployed", "deployment", "deploys"),
+        ("notify", "notification", "notifications", "notified"),
+        ("duplicate", "duplicated", "duplication"),
+        ("retry", "retries"),
+        ("stop", "stopping"),
+    ],
+)
+def test_forms_of_a_word_meet_in_one_stem(forms: tuple[str, ...]) -> None:
+    """Whoever says `notifications` means the ticket that says `notify`."""
+    assert 1 == len({text.stem(form) for form in forms})
+
+
+@pytest.mark.parametrize(
+    ("plain", "expected"),
+    [
+        ("log in", "login"),
+        ("signing in", "signin"),
+        ("sign-in", "signin"),
+        ("e-mail", "email"),
+        ("checkout_v2", "checkout"),
+        ("WebSocket", "socket"),
+        ("Déployé", "deploy"),
+    ],
+)
+def test_compounds_and_identifiers_give_their_parts(plain: str, expected: str) -> None:
+    """One thing is written as one word, as two, with a hyphen, as an identifier."""
+    assert expected in text.terms(plain)
+
+
+def test_addresses_are_not_words() -> None:
+    """A link says nothing by its letters."""
+    assert ["see"] == text.terms("see https://example.test/checkout")
+
+
+def test_a_statement_ends_at_its_mark_and_not_at_an_abbreviation() -> None:
+    """`incl.` does not end a sentence."""
+    assert ["Price incl. tax is wrong.", "Fixed!", "Or not"] == text.sentences(
+        "Price incl. tax is wrong. Fixed!\nOr not"
+    )
+
+
+@given(st.text(max_size=200))
+def test_any_text_can_be_read(raw: str) -> None:
+    """Nothing people paste makes reading fail, and every term is spelt in the text it came from."""
+    plain = text.plain(raw, {})
+    assert set(text.spellings(plain)) >= {
+        term for chunk in plain.split() for term in text.terms(chunk) if chunk.isalpha()
+    }
+    assert all(spelt in plain for spelt in text.spellings(plain).values())
+
+
+@given(st.text(alphabet="abcdefghijklmnopqrstuvwxyz", max_size=20))
+def test_a_stem_is_never_longer_than_its_word(word: str) -> None:
+    """Stemming only cuts."""
+    assert len(text.stem(word)) <= len(word)

@@ -1,0 +1,62 @@
+"""Mails say what they are about, and nothing in them acts."""
+
+from html.parser import HTMLParser
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pm_assistant.presentation.mails import already_registered, invitation
+from tests.builders import NOW
+
+URL = "https://api.pm.test"
+
+
+class Reader(HTMLParser):
+    """What a mail program shows of a mail, and with which tags."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: set[str] = set()
+        self.text: list[str] = []
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note a tag."""
+        assert [] == attrs
+        self.tags.add(tag)
+
+    def handle_data(self, data: str) -> None:
+        """Note what is shown."""
+        self.text.append(data)
+
+
+@given(team=st.text(st.characters(exclude_categories=["C"]), min_size=1, max_size=60), by=st.text(max_size=30))
+def test_names_are_shown_and_never_obeyed(team: str, by: str) -> None:
+    """Whatever a team calls itself, its mail has paragraphs and nothing else, and both versions say the same."""
+    mail = invitation("ada@acme.test", team=team, invited_by=by, code="acme.secret", until=NOW, public_url=URL)
+
+    shown = Reader(mail.html)
+    assert {"html", "body", "p"} == shown.tags
+    assert mail.text.replace("\n", "") == "".join(shown.text).replace("\n", "")
+    assert team not in mail.subject or team in "You are invited to a team on PM Assistant"
+
+
+def test_an_invitation_says_from_whom_to_what_and_until_when() -> None:
+    """And how to take it up."""
+    mail = invitation(
+        "ada@acme.test", team="R&D <x>", invited_by="grace@acme.test", code="acme.secret", until=NOW, public_url=URL
+    )
+
+    for part in ("grace@acme.test", "R&D <x>", "acme.secret", "20 November 2026, 09:30 UTC", URL):
+        assert part in mail.text
+    assert "R&amp;D &lt;x&gt;" in mail.html
+
+
+def test_who_has_an_account_is_told_what_to_do() -> None:
+    """Whether it was that person or somebody else."""
+    mail = already_registered("ada@acme.test", public_url=URL)
+
+    assert "ada@acme.test" == mail.to
+    assert f"{URL}/auth/password/forgot" in mail.text
+    assert "ignore this mail" in mail.text

@@ -1,0 +1,130 @@
+"""Pages: a wording for everything, nothing from outside unescaped, nothing inline that the policy does not name."""
+
+import base64
+import hashlib
+import re
+from http import HTTPStatus
+from typing import Literal
+
+import pytest
+
+from pm_assistant.domain.accounts import Caller, Scope
+from pm_assistant.domain.connections import Connected, Question, Reason, Refusal
+from pm_assistant.domain.tenants import Provider
+from pm_assistant.integrations.scopes import SCOPES
+from pm_assistant.web.pages import connect_page, connected_page, fault_page, question_page, refusal_page, unknown_page
+from pm_assistant.web.pages.wording import GRANTED, NEXT, PAGES
+from tests.builders import ACME, a_connection
+
+EVIL = "<img src=x onerror=alert(1)>'\"&"
+
+
+def html(page: object) -> str:
+    """A page's text."""
+    return str(getattr(page, "body", ""))
+
+
+@pytest.mark.parametrize("reason", Reason)
+@pytest.mark.parametrize("provider", Provider)
+def test_every_refusal_has_a_page_that_says_why_and_what_to_do(reason: Reason, provider: Provider) -> None:
+    """With the vendor's name in it and a status that is no success."""
+    page = refusal_page(Refusal(reason=reason, detail=EVIL), provider)
+    assert HTTPStatus(page.status_code).is_client_error or HTTPStatus(page.status_code).is_server_error
+    assert "{" not in re.sub(r"<style>.*</style>", "", html(page), flags=re.DOTALL)
+    assert provider.label in html(page)
+    assert 3 <= html(page).count("<p")
+
+
+def test_no_detail_of_a_refusal_is_shown() -> None:
+    """It is for the log."""
+    assert not any(
+        "no answer from" in html(refusal_page(Refusal(reason=reason, detail="no answer from"), Provider.SLACK))
+        for reason in Reason
+    )
+
+
+def test_no_two_pages_are_called_the_same() -> None:
+    """People tell us the title when they ask for help."""
+    assert len(PAGES) == len({wording.title for wording in PAGES.values()})
+
+
+@pytest.mark.parametrize("provider", Provider)
+def test_every_scope_we_ask_for_is_put_into_words(provider: Provider) -> None:
+    """And so is what happens after connecting."""
+    assert set(SCOPES[provider]) <= GRANTED.keys()
+    assert NEXT[provider]
+
+
+def test_what_was_granted_and_what_was_not_is_said() -> None:
+    """In words and in the vendor's own."""
+    scopes = SCOPES[Provider.SLACK]
+    outcome = Connected(
+        connection=a_connection(name="Acme", scopes=scopes[:-1]), tenant_name="Acme", missing=scopes[-1:]
+    )
+    text = html(connected_page(outcome))
+    granted, lacking = text.index("What was granted"), text.index("What was not granted")
+    assert lacking < text.index(scopes[-1]) < granted < text.index(scopes[0])
+
+
+def test_names_from_outside_are_text() -> None:
+    """A workspace may be called anything, and so may a team or a scope."""
+    connection = a_connection(name=EVIL, scopes=(EVIL,))
+    text = html(connected_page(Connected(connection=connection, tenant_name=EVIL, missing=(EVIL,))))
+    assert 4 == text.count("&lt;img src=x")
+    assert "<img" not in text
+
+
+def a_question(kind: Literal["account", "key"] = "account", name: str = "ada@acme.test") -> Question:
+    """A question about a link of acme's."""
+    asker = Caller(tenant_id=ACME, kind=kind, id="a", name=name, scope=Scope.ADMIN)
+    return Question(tenant_name=name, asker=asker)
+
+
+def test_a_question_names_the_team_and_who_asks_as_text() -> None:
+    """People by their address; a program by a name that anybody could have given it, which is why it is called one."""
+    person, program = (html(question_page(a_question(kind, EVIL), Provider.SLACK, EVIL)) for kind in ("account", "key"))
+    assert (3, 3, False) == (person.count("&lt;img src=x"), program.count("&lt;img src=x"), "<img" in person + program)
+    assert (False, True) == ("The program" in person, "The program" in program)
+
+
+@pytest.mark.parametrize(
+    "page",
+    [connect_page(), fault_page(), unknown_page(), question_page(a_question(), Provider.LINEAR, "a")],
+    ids=["connect", "fault", "unknown", "question"],
+)
+def test_only_what_the_policy_names_stands_in_a_page(page: object) -> None:
+    """Its very style and script, by their digests; no other code, no handler, no address elsewhere."""
+    text, policy = html(page), str(getattr(page, "headers", {})["Content-Security-Policy"])
+    for kind, pieces in (
+        ("style", re.findall("<style>(.*?)</style>", text, re.DOTALL)),
+        ("script", re.findall("<script>(.*?)</script>", text, re.DOTALL)),
+    ):
+        digests = [base64.b64encode(hashlib.sha256(piece.encode()).digest()).decode() for piece in pieces]
+        assert [f"{kind}-src 'sha256-{digest}'" for digest in digests] == re.findall(f"{kind}-src '[^']*'", policy)
+    assert not re.findall(r"\son\w+=|style=|(?:src|href)=['\"]?(?:https?:)?//|javascript:", text)
+
+
+def test_the_script_puts_nothing_into_the_page_as_markup_and_keeps_little() -> None:
+    """Text is set as text; the id token ends with the tab, which registration waits for its code outlives it."""
+    script = re.findall("<script>(.*?)</script>", html(connect_page()), re.DOTALL)[0]
+    assert not re.findall(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(|document\.cookie", script)
+    assert {"KEY, session.id_token"} == set(re.findall(r"sessionStorage\.setItem\(([^)]*)\)", script))
+    assert {"REGISTRATION, begun.registration"} == set(re.findall(r"localStorage\.setItem\(([^)]*)\)", script))
+
+
+def test_every_address_in_the_script_is_relative() -> None:
+    """So that it works under whatever prefix the API lives."""
+    script = re.findall("<script>(.*?)</script>", html(connect_page()), re.DOTALL)[0]
+    paths = re.findall(r'ask\("[A-Z]+", [`"]([^`"]*)[`"]', script)
+    assert len(paths) > 8
+    assert [] == [path for path in paths if not re.match(r"(auth|v1)/", path)]
+
+
+def test_every_field_has_a_label() -> None:
+    """And every form says what it does."""
+    text = html(connect_page())
+    fields = set(re.findall(r'<input id="([^"]+)"', text))
+    assert fields == set(re.findall(r'<label for="([^"]+)"', text))
+    assert set(re.findall(r'data-does="(\w+)"', text)) <= set(
+        re.findall(r"^  (?:async )?(\w+)[(:]", text, re.MULTILINE)
+    )

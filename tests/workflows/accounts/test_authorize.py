@@ -1,0 +1,246 @@
+"""Who is calling: by the credential, and then by the tenant's own rows."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any, NoReturn
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pm_assistant.domain.accounts import Account, ApiKey, Caller, Identity, Role, Scope
+from pm_assistant.domain.errors import Unauthenticated, UpstreamUnavailable
+from pm_assistant.domain.tenants import TenantState
+from pm_assistant.ports.accounts import ApiKeys, Verifier
+from pm_assistant.workflows.accounts.authorize import NOTED_EVERY, authorize, caller_of, identity_in
+from pm_assistant.workflows.accounts.keys import create_key
+from tests.builders import ACME, GLOBEX, NOW, a_tenant
+from tests.fakes.accounts import FakeVerifier
+from tests.fakes.stores import FakeAccounts, FakeApiKeys, FakeTenants
+
+ADA = Account(id="user-1", tenant_id=ACME, email="ada@acme.test", role=Role.ADMIN, created_at=NOW)
+LOGIN = Identity(
+    kind="account",
+    id=ADA.id,
+    tenant_id=ACME,
+    issued_at=NOW - timedelta(minutes=10),
+    expires_at=NOW + timedelta(minutes=50),
+)
+OWNER = Caller(tenant_id=ACME, kind="account", id="user-1", name="ada@acme.test", scope=Scope.OWNER)
+WORDS = {"form", "key", "signature"}
+
+
+def found(
+    header: str | None,
+    *,
+    verifier: Callable[[], Verifier] = lambda: FakeVerifier(good=LOGIN),
+    api_keys: Callable[[], ApiKeys] = FakeApiKeys,
+) -> dict[str, str]:
+    """What is found out about a header."""
+    return authorize(header, verifier=verifier, api_keys=api_keys, now=NOW)
+
+
+def not_needed() -> NoReturn:
+    """Make nothing."""
+    raise AssertionError("this is not needed for that credential")
+
+
+def test_a_login_is_named_with_its_times() -> None:
+    """In strings only, as API Gateway hands them on; and read back it is the same."""
+    context = found("Bearer good", api_keys=not_needed)
+
+    times = {"issued_at": "1795166400", "expires_at": "1795170000"}
+    assert {"kind": "account", "id": "user-1", "tenant": ACME, **times} == context
+    assert LOGIN == identity_in(context)
+
+
+def test_a_key_is_named_by_its_id() -> None:
+    """It has no times; its row says whether it still counts."""
+    keys = FakeApiKeys()
+    made, shown = create_key("CI", Scope.RUN, caller=OWNER, api_keys=keys, now=NOW)
+
+    context = found(f"bearer  {shown}", verifier=not_needed, api_keys=lambda: keys)
+
+    assert {"kind": "key", "id": made.id, "tenant": ACME} == context
+    assert Identity(kind="key", id=made.id, tenant_id=ACME) == identity_in(context)
+
+
+def test_a_key_opens_with_its_own_secret_and_for_its_own_tenant() -> None:
+    """Any other spelling is refused with a word that does not say what was wrong."""
+    keys = FakeApiKeys()
+    made, shown = create_key("CI", Scope.RUN, caller=OWNER, api_keys=keys, now=NOW)
+    other, _ = create_key("CD", Scope.ADMIN, caller=OWNER, api_keys=keys, now=NOW)
+    secret = shown.rpartition("_")[2]
+    wrong = (
+        f"pma_{ACME}_{made.id}_{'0' * 64}",
+        f"pma_{ACME}_{other.id}_{secret}",
+        f"pma_{GLOBEX}_{made.id}_{secret}",
+        f"pma_{ACME}_{made.id}_{made.digest}",
+        f"pma_{ACME}_0000000000000000_{secret}",
+    )
+
+    assert [{"refused": "key"}] * len(wrong) == [found(f"Bearer {key}", api_keys=lambda: keys) for key in wrong]
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        None,
+        "",
+        "good",
+        "Bearer",
+        "Bearer ",
+        "Basic good",
+        "Bearer good, Bearer good",
+        "Bearer good good",
+        "Bearer gööd",
+        "Bearer pma_",
+        "Bearer pma_acme",
+        "Bearer pma_acme_1_",
+        "Bearer pma_acme_1_short",
+        "Bearer pma_acme#x_1_" + "0" * 64,
+        "Bearer pma_acme_1_" + "0" * 65,
+        "Bearer pma_acme_1_" + "G" * 64,
+    ],
+)
+def test_what_has_no_credential_s_form_is_not_looked_up(header: str | None) -> None:
+    """Nothing is read for it."""
+    assert {"refused": "form"} == found(header, verifier=not_needed, api_keys=FakeApiKeys)
+
+
+@given(header=st.one_of(st.text(max_size=80), st.text(max_size=80).map(lambda junk: f"Bearer {junk}")))
+def test_junk_is_refused_in_one_of_our_words(header: str) -> None:
+    """Whatever a header holds, none of it comes back."""
+    context = found(header, verifier=lambda: FakeVerifier())
+
+    assert {"refused"} == set(context)
+    assert context["refused"] in WORDS
+
+
+def test_what_cannot_be_told_right_now_is_not_a_refusal() -> None:
+    """A refusal would be kept for minutes."""
+
+    class Down:
+        def verify(self, id_token: str, now: object) -> Identity:
+            raise UpstreamUnavailable("later")
+
+    with pytest.raises(UpstreamUnavailable):
+        found("Bearer good", verifier=Down)
+
+
+@pytest.mark.parametrize("context", [None, {}, {"refused": "expired"}])
+def test_nobody_is_nobody(context: dict[str, str] | None) -> None:
+    """Neither a refusal nor the lack of an answer is an identity."""
+    with pytest.raises(Unauthenticated):
+        identity_in(context)
+
+
+def test_a_refusal_says_in_a_word_why() -> None:
+    """So that a program knows to refresh its token."""
+    with pytest.raises(Unauthenticated, match="expired"):
+        identity_in({"refused": "expired"})
+
+
+class Rows:
+    """A tenant's rows."""
+
+    def __init__(self, account: Account | None = ADA, key: ApiKey | None = None, **tenant: Any) -> None:
+        self.accounts = FakeAccounts(*([account] if account else []))
+        self.api_keys = FakeApiKeys(*([key] if key else []))
+        self.tenants = FakeTenants(a_tenant(ACME, **tenant), a_tenant(GLOBEX))
+
+    def caller(self, identity: Identity = LOGIN, after: timedelta = timedelta()) -> Caller:
+        """Whom the rows make of an identity."""
+        return caller_of(
+            identity, accounts=self.accounts, api_keys=self.api_keys, tenants=self.tenants, now=NOW + after
+        )
+
+
+@pytest.mark.parametrize(
+    ("role", "scope"), [(Role.MEMBER, Scope.RUN), (Role.ADMIN, Scope.ADMIN), (Role.OWNER, Scope.OWNER)]
+)
+def test_a_person_may_what_the_role_says_now(role: Role, scope: Scope) -> None:
+    """The row decides, not the token."""
+    caller = Rows(ADA.model_copy(update={"role": role})).caller()
+
+    assert Caller(tenant_id=ACME, kind="account", id="user-1", name="ada@acme.test", scope=scope) == caller
+
+
+@pytest.mark.parametrize(
+    ("rows", "after"),
+    [
+        (Rows(account=None), timedelta()),
+        (Rows(ADA.model_copy(update={"tenant_id": GLOBEX})), timedelta()),
+        (Rows(ADA.model_copy(update={"sessions_from": NOW})), timedelta()),
+        (Rows(), timedelta(minutes=50)),
+        (Rows(state=TenantState.PENDING), timedelta()),
+        (Rows(state=TenantState.CLOSING, closes_at=NOW), timedelta()),
+    ],
+    ids=["removed", "of another tenant", "logged out", "expired", "tenant not open", "tenant closed"],
+)
+def test_a_login_that_no_longer_counts_is_nobody_s(rows: Rows, after: timedelta) -> None:
+    """At once, whatever the gateway has kept."""
+    with pytest.raises(Unauthenticated):
+        rows.caller(after=after)
+
+
+def test_a_login_without_times_is_none() -> None:
+    """It could never end."""
+    with pytest.raises(Unauthenticated):
+        Rows().caller(LOGIN.model_copy(update={"expires_at": None}))
+    with pytest.raises(Unauthenticated):
+        Rows().caller(LOGIN.model_copy(update={"issued_at": None}))
+
+
+def test_a_login_after_the_logout_counts() -> None:
+    """To the second."""
+    assert LOGIN.issued_at
+    assert Rows(ADA.model_copy(update={"sessions_from": LOGIN.issued_at})).caller()
+
+
+def test_a_tenant_that_is_being_closed_can_still_call_it_off() -> None:
+    """Until it is closed."""
+    assert Rows(state=TenantState.CLOSING, closes_at=NOW + timedelta(days=1)).caller()
+
+
+def test_a_tenant_that_is_gone_has_no_callers() -> None:
+    """Whatever rows deletion has not reached yet."""
+    rows = Rows()
+    rows.tenants = FakeTenants()
+
+    with pytest.raises(Unauthenticated):
+        rows.caller()
+
+
+def a_key(**changes: Any) -> ApiKey:
+    """A key of Acme's."""
+    made = {"id": "k1", "tenant_id": ACME, "name": "CI", "scope": Scope.RUN, "digest": "0", "created_by": "account:1"}
+    return ApiKey(**{**made, "created_at": NOW - timedelta(days=1), **changes})
+
+
+KEY = Identity(kind="key", id="k1", tenant_id=ACME)
+
+
+def test_a_program_may_what_its_key_says() -> None:
+    """And is named by it."""
+    expected = Caller(tenant_id=ACME, kind="key", id="k1", name="CI", scope=Scope.RUN)
+
+    assert expected == Rows(key=a_key()).caller(KEY)
+
+
+def test_a_revoked_key_is_nobody_s() -> None:
+    """At once; and a person's id is not a key's."""
+    for identity in (KEY, KEY.model_copy(update={"id": ADA.id}), LOGIN.model_copy(update={"id": "k1"})):
+        with pytest.raises(Unauthenticated):
+            Rows().caller(identity)
+
+
+def test_the_last_use_of_a_key_is_noted_to_the_minute() -> None:
+    """So that a busy program does not cost a write each time."""
+    rows = Rows(key=a_key())
+    seen = []
+    for after in (timedelta(), NOTED_EVERY / 2, NOTED_EVERY):
+        rows.caller(KEY, after)
+        seen.append(rows.api_keys.get(ACME, "k1").last_used_at)
+
+    assert [NOW, NOW, NOW + NOTED_EVERY] == seen

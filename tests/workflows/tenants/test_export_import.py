@@ -1,0 +1,315 @@
+"""Taking everything along and bringing it elsewhere: the same arrives, or nothing does and the reason is named."""
+
+import io
+import json
+import zipfile
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pm_assistant.domain.archive import Archive, pack
+from pm_assistant.domain.decisions import Comment, CreateTicket, DecisionState, Ignore
+from pm_assistant.domain.errors import Conflict, InvalidRequest, NotFound
+from pm_assistant.domain.jobs import Order, Record, Run, RunKind
+from pm_assistant.domain.reports import Delivery, ReportKind, Subscription
+from pm_assistant.domain.tenants import Channels, Provider, Settings, TenantId
+from pm_assistant.workflows.tenants import import_archive
+from pm_assistant.workflows.tenants.export import export
+from pm_assistant.workflows.tenants.import_archive import bring
+from tests.builders import (
+    ACME,
+    DOING,
+    ENG,
+    GLOBEX,
+    NOW,
+    a_comment,
+    a_connection,
+    a_decision,
+    a_member,
+    a_message,
+    a_run,
+    a_tenant,
+    a_ticket,
+    an_account,
+    an_entry,
+)
+from tests.fakes.stores import FakeArchives, FakeSchedules, FakeStores
+
+UPLOAD = "0123456789abcdef0123456789abcdef"
+names = st.text("aä ß", min_size=1, max_size=40).filter(str.strip)
+words, ids = st.text(max_size=40), st.text("CDG0123456789", min_size=1, max_size=11)
+numbers = st.lists(st.integers(0, 99), unique=True, max_size=4)
+
+
+class House:
+    """All there is of the product, with one tenant that has nothing yet."""
+
+    def __init__(self, tenant_id: TenantId) -> None:
+        self.tenant_id = tenant_id
+        self.stores, self.archives, self.schedules = FakeStores(), FakeArchives(), FakeSchedules()
+        self.stores.tenants.put(a_tenant(tenant_id))
+
+    def export(self) -> bytes:
+        """Take everything along."""
+        run = a_run(self.tenant_id, order=Order(kind=RunKind.EXPORT, dry_run=False))
+        step = export(run, partition=self.stores.partition, archives=self.archives)
+        return self.archives.files[self.tenant_id, "exports", step.results[0]["file"]]
+
+    def bring(self, content: bytes) -> Run:
+        """Import an archive, to the end."""
+        self.archives.put(self.archives.upload_url(self.tenant_id, UPLOAD), content)
+        run = a_run(self.tenant_id, order=Order(kind=RunKind.IMPORT, dry_run=False, upload_id=UPLOAD))
+        while not run.finished:
+            run = self.step(run)
+        return run
+
+    def step(self, run: Run) -> Run:
+        """Take one step of an import."""
+        stores = self.stores
+        step = bring(
+            run,
+            archives=self.archives,
+            partition=stores.partition,
+            tenants=stores.tenants,
+            states=stores.connection_states,
+            directory=stores.directory,
+            subscriptions=stores.subscriptions,
+            schedules=self.schedules,
+            tickets=stores.tickets,
+            messages=stores.messages,
+            decisions=stores.decisions,
+        )
+        return run.after(step, at=NOW)
+
+    def records(self) -> list[Record]:
+        """Everything that could be taken along."""
+        return list(self.stores.partition.records(self.tenant_id))
+
+
+def told(content: bytes, tenant_id: TenantId) -> dict[str, list[dict[str, Any]]]:
+    """What an export brings to whoever imports it, by kind, whoever's it is."""
+    archive = Archive(content)
+
+    def said(record: Record) -> dict[str, Any]:
+        owned = {"tenant": "id", "decision": "tenant_id"}.get(record.kind)
+        assert owned is None or record.data[owned] == tenant_id
+        return {name: value for name, value in record.data.items() if name != owned}
+
+    def spelt(data: dict[str, Any]) -> str:
+        return json.dumps(data, sort_keys=True)
+
+    kinds = archive.manifest.restored
+    return {kind: sorted((said(record) for record in archive.records(kind)), key=spelt) for kind in kinds}
+
+
+@st.composite
+def houses(draw: st.DrawFn) -> House:
+    """A house in which things have happened."""
+    house = House(ACME)
+    stores = house.stores
+    settings = Settings(settle_seconds=draw(st.integers(0, 900)), channels=Channels(deny=tuple(draw(st.lists(ids)))))
+    stores.tenants.put(a_tenant(name=draw(names), settings=settings))
+    people = [a_member(f"m{n}").model_copy(update={"name": draw(words)}) for n in draw(numbers)]
+    stores.directory.put_members(ACME, people)
+    stores.directory.put_teams(ACME, [ENG.model_copy(update={"name": draw(words)})])
+    for number in draw(numbers):
+        stores.tickets.put(ACME, a_ticket(number, title=draw(words), description=draw(words)))
+    for number in draw(numbers):
+        private = draw(st.booleans())
+        stores.messages.record(ACME, a_message(number, draw(words), private=private), keep_days=9)
+    for number in draw(numbers):
+        actions: st.SearchStrategy[Comment | CreateTicket | Ignore] = st.sampled_from(
+            [a_comment(), Ignore(work=True), CreateTicket(title="t", description="d")]
+        )
+        made = {"state": draw(st.sampled_from(DecisionState)), "reason": draw(words), "remark": draw(words)}
+        stores.decisions.save(a_decision(ACME, draw(actions), a_message(number), **made))
+    for person in people:
+        wish = Subscription(
+            member_id=person.id, hour=draw(st.integers(0, 23)), delivery=draw(st.sampled_from(Delivery))
+        )
+        stores.subscriptions.put(ACME, wish)
+    return house
+
+
+@settings(max_examples=60, deadline=None)
+@given(houses())
+def test_what_is_taken_along_arrives(here: House) -> None:
+    """An export brought into a fresh tenant makes that tenant's export the same, but for whose it is."""
+    there = House(GLOBEX)
+
+    there.bring(here.export())
+
+    assert told(here.export(), ACME) == told(there.export(), GLOBEX)
+
+
+def a_full_house() -> House:
+    """A house with a bit of everything."""
+    house = House(ACME)
+    stores = house.stores
+    stores.directory.put_members(ACME, [a_member(), a_member("bob")])
+    stores.directory.put_teams(ACME, [ENG])
+    stores.tickets.put(ACME, a_ticket(1))
+    stores.tickets.put(ACME, a_ticket(2, state=DOING))
+    stores.messages.record(ACME, a_message(), keep_days=9)
+    stores.decisions.save(a_decision())
+    stores.subscriptions.put(ACME, Subscription(member_id="U0ADA", kind=ReportKind.WEEKLY))
+    stores.connections.put(a_connection())
+    stores.accounts.put(an_account())
+    stores.audit.add(ACME, an_entry())
+    return house
+
+
+def test_an_export_holds_no_credentials() -> None:
+    """Whoever finds the file gets in nowhere; who has access is told, and how somebody got it is not."""
+    content = a_full_house().export()
+
+    manifest = Archive(content).manifest
+    assert {"tenant", "member", "team", "ticket", "decision", "subscription", "message"} == set(manifest.restored)
+    assert {"account", "connection", "audit"} == set(manifest.counts) - set(manifest.restored)
+    [account] = Archive(content).records("account")
+    [connection] = Archive(content).records("connection")
+    assert {"id", "email", "role", "created_at"} == set(account.data)
+    assert not {name for name in connection.data if "sealed" in name or "token" in name}
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        assert not any(b"sealed" in archive.read(name) for name in archive.namelist())
+
+
+def test_an_export_that_is_repeated_replaces_itself() -> None:
+    """One run, one file."""
+    house = a_full_house()
+
+    assert house.export() == house.export()
+    assert 1 == len(house.archives.files)
+
+
+def test_an_import_goes_in_bounded_steps_and_any_may_be_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first one only looks; each of the others keeps a share."""
+    monkeypatch.setattr(import_archive, "RECORDS_PER_STEP", 2)
+    content, there = a_full_house().export(), House(GLOBEX)
+    before = there.records()
+    there.archives.put(there.archives.upload_url(GLOBEX, UPLOAD), content)
+    run = a_run(GLOBEX, order=Order(kind=RunKind.IMPORT, dry_run=False, upload_id=UPLOAD))
+
+    looked = there.step(run)
+    after_looking, shares = there.records(), []
+    run = looked
+    while not run.finished:
+        there.step(run)
+        run = there.step(run)
+        shares.append(run.done)
+
+    assert (0, 9, before) == (looked.done, looked.total, after_looking)
+    assert [2, 4, 6, 8, 9] == shares
+    assert told(content, ACME) == told(there.export(), GLOBEX)
+
+
+def test_an_import_leaves_alone_what_is_only_told() -> None:
+    """Nobody gets in, and no trail is forged, by bringing a file."""
+    there = House(GLOBEX)
+
+    run = there.bring(a_full_house().export())
+
+    assert {"account", "connection", "audit"}.isdisjoint(run.results[0]["counts"])
+    stores = there.stores
+    assert [] == [*stores.accounts.all(GLOBEX), *stores.connections.all(GLOBEX), *stores.audit.latest(GLOBEX, limit=9)]
+
+
+def test_a_step_takes_no_more_than_there_is_memory_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However few records that are; one at least."""
+    monkeypatch.setattr(import_archive, "BYTES_PER_STEP", 1)
+    content, there = a_full_house().export(), House(GLOBEX)
+    there.archives.put(there.archives.upload_url(GLOBEX, UPLOAD), content)
+    run = a_run(GLOBEX, order=Order(kind=RunKind.IMPORT, dry_run=False, upload_id=UPLOAD))
+
+    steps = []
+    while not run.finished:
+        run = there.step(run)
+        steps.append(run.done)
+
+    assert list(range(10)) == steps
+    assert told(content, ACME) == told(there.export(), GLOBEX)
+
+
+def test_what_rests_on_the_records_follows() -> None:
+    """Subscriptions get their clockwork, connections their copies of the settings."""
+    here, there = a_full_house(), House(GLOBEX)
+    quick = a_tenant().settings.model_copy(update={"settle_seconds": 7})
+    here.stores.tenants.put(a_tenant(settings=quick))
+    there.stores.connections.put(a_connection(GLOBEX))
+
+    there.bring(here.export())
+
+    assert [(GLOBEX, "U0ADA", ReportKind.WEEKLY)] == list(there.schedules.recurring)
+    assert 7 == there.stores.connections.get(GLOBEX, Provider.SLACK).settle_seconds
+
+
+@pytest.mark.parametrize("kind", ["ticket", "message", "decision"])
+def test_only_a_fresh_tenant_takes_an_import(kind: str) -> None:
+    """What is there already would be mixed with what comes."""
+    there = House(GLOBEX)
+    match kind:
+        case "ticket":
+            there.stores.tickets.put(GLOBEX, a_ticket())
+        case "message":
+            there.stores.messages.record(GLOBEX, a_message(), keep_days=9)
+        case _:
+            there.stores.decisions.save(a_decision(GLOBEX))
+
+    with pytest.raises(Conflict):
+        there.bring(a_full_house().export())
+
+
+@pytest.mark.parametrize(
+    ("kind", "number", "change", "named"),
+    [
+        ("ticket", 2, {"title": None}, r"ticket.jsonl: record 2: title"),
+        ("ticket", 1, {"surprise": 1}, r"ticket.jsonl: record 1: surprise"),
+        ("message", 1, {"ts": "../1"}, r"message.jsonl: record 1: "),
+        ("decision", 1, {"state": "perfect"}, r"decision.jsonl: record 1: state"),
+        ("member", 2, {"id": ""}, r"member.jsonl: record 2: "),
+        ("member", 2, {"time_zone": "Mars/Olympus"}, r"member.jsonl: record 2: there is no such time zone"),
+        ("subscription", 1, {"hour": 24}, r"subscription.jsonl: record 1: hour"),
+    ],
+)
+def test_one_bad_line_and_nothing_is_written(kind: str, number: int, change: dict[str, Any], named: str) -> None:
+    """All or nothing, and the culprit by file and line."""
+    found = a_full_house().records()
+    [bad] = [record for record in found if record.kind == kind][number - 1 : number]
+    spoilt = [record.model_copy(update={"data": record.data | change}) if record is bad else record for record in found]
+    there = House(GLOBEX)
+    before = there.records()
+
+    with pytest.raises(InvalidRequest, match=named):
+        there.bring(pack(spoilt, created_at=NOW)[0])
+
+    assert before == there.records()
+
+
+def test_a_kind_nobody_knows_is_refused() -> None:
+    """What would be ignored would be lost."""
+    with pytest.raises(InvalidRequest, match=r"wish.jsonl: record 1"):
+        House(GLOBEX).bring(pack([Record(kind="wish", data={})], created_at=NOW)[0])
+
+
+def test_a_file_that_was_never_uploaded_is_not_found() -> None:
+    """Or that of another tenant."""
+    here, there = House(ACME), House(GLOBEX)
+    here.archives.put(here.archives.upload_url(ACME, UPLOAD), a_full_house().export())
+    run = a_run(GLOBEX, order=Order(kind=RunKind.IMPORT, dry_run=False, upload_id=UPLOAD))
+    there.archives = here.archives
+
+    with pytest.raises(NotFound):
+        there.step(run)
+
+
+def test_an_import_cannot_reach_beyond_its_tenant() -> None:
+    """Whose a record says it is does not matter."""
+    there = House(GLOBEX)
+    there.stores.tenants.put(a_tenant(ACME))
+
+    there.bring(a_full_house().export())
+
+    assert [] == [*there.stores.tickets.all(ACME), *there.stores.directory.members(ACME)]
+    assert {GLOBEX} == {record.data["tenant_id"] for record in there.records() if record.kind == "decision"}
