@@ -18,7 +18,7 @@ from pm_assistant.domain.decisions import (
     Subject,
     decision_id,
 )
-from pm_assistant.domain.jobs import Order, Run, RunKind
+from pm_assistant.domain.jobs import Job, JobKind, Order
 from pm_assistant.domain.tenants import ActionKind, Connection, Member, Mode, Provider, Rule, Settings, Tenant, TenantId
 from pm_assistant.domain.work import Conversation, Message, MessageId, StateType, Team, Ticket, TicketState
 
@@ -110,18 +110,18 @@ def an_entry(number: int = 1, **changes: Any) -> AuditEntry:
     return AuditEntry(**{**defaults, **changes})
 
 
-def a_run(tenant_id: TenantId = ACME, number: int = 1, **changes: Any) -> Run:
+def a_job(tenant_id: TenantId = ACME, number: int = 1, **changes: Any) -> Job:
     """A dry run of the whole process; a higher number was asked for later."""
     at = NOW + timedelta(seconds=number)
     defaults = {
         "id": f"{at:%Y%m%dT%H%M%S}-{number}",
         "tenant_id": tenant_id,
-        "order": Order(kind=RunKind.PROCESS),
+        "order": Order(kind=JobKind.PROCESS),
         "asked_by": "account:account-ada",
         "created_at": at,
         "updated_at": at,
     }
-    return Run(**{**defaults, **changes})
+    return Job(**{**defaults, **changes})
 
 
 def a_link(tenant_id: TenantId = ACME, **changes: Any) -> ConnectLink:

@@ -91,15 +91,15 @@ def _desk(provider: Provider) -> Desk:
     env, stores = settings(), wiring.stores(settings().table_name)
     return Desk(
         app=partial(wiring.oauth_app, provider, env),
-        errands=stores.errands,
+        oauth_states=stores.oauth_states,
         accounts=stores.accounts,
         api_keys=stores.api_keys,
         tenants=stores.tenants,
         connections=stores.connections,
         vault=partial(wiring.vault, env.kms_key_id),
         audit=stores.audit,
-        run_log=stores.run_log,
-        runs=partial(wiring.queue, env.runs_queue_url),
+        jobs=stores.jobs,
+        jobs_queue=partial(wiring.queue, env.jobs_queue_url),
         public_url=_public_url(),
         request_id=app.current_event.raw_event["requestContext"]["requestId"],
         now=datetime.now(UTC),

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 from pydantic import Discriminator, RootModel, Tag
 
 from pm_assistant.domain.connections import ConnectionNotice
-from pm_assistant.domain.jobs import RunDue
+from pm_assistant.domain.jobs import JobDue
 from pm_assistant.domain.reports import ReportDue
 from pm_assistant.runtime import wiring
 from pm_assistant.runtime.batch import batch_handler
@@ -36,7 +36,7 @@ class ToTell(
         Annotated[
             Annotated[ReportDue, Tag("report")]
             | Annotated[ConnectionNotice, Tag("notice")]
-            | Annotated[RunDue, Tag("run")],
+            | Annotated[JobDue, Tag("run")],
             Discriminator(_kind),
         ]
     ]
@@ -53,8 +53,8 @@ def on_message(message: ToTell) -> None:
                 _report(told, env)
             case ConnectionNotice():
                 _notify(told, env)
-            case RunDue():
-                wiring.queue(env.runs_queue_url).put(told, group=told.tenant_id)
+            case JobDue():
+                wiring.queue(env.jobs_queue_url).put(told, group=told.tenant_id)
 
 
 def _report(due: ReportDue, env: ReportSettings) -> None:
@@ -64,7 +64,7 @@ def _report(due: ReportDue, env: ReportSettings) -> None:
         directory=stores.directory,
         tickets=stores.tickets,
         decisions=stores.decisions,
-        runs=stores.runs,
+        deliveries=stores.deliveries,
         subscriptions=stores.subscriptions,
         chat=partial(wiring.chat, due.tenant_id, env),
         mailer=wiring.mailer(env.mail_from),
@@ -82,7 +82,7 @@ def _notify(notice: ConnectionNotice, env: ReportSettings) -> None:
         directory=stores.directory,
         tenants=stores.tenants,
         connections=stores.connections,
-        runs=stores.runs,
+        deliveries=stores.deliveries,
         chat=partial(wiring.chat, notice.tenant_id, env),
         mailer=wiring.mailer(env.mail_from),
         public_url=env.public_url,

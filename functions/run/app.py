@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from functools import cache, partial
 
 from pm_assistant.domain.errors import Conflict, NotFound
-from pm_assistant.domain.jobs import Run, RunDue, RunKind, Step
+from pm_assistant.domain.jobs import Job, JobDue, JobKind, Step
 from pm_assistant.domain.tenants import Provider, TenantId
 from pm_assistant.runtime import wiring
 from pm_assistant.runtime.batch import batch_handler, cause_of
@@ -16,7 +16,7 @@ from pm_assistant.runtime.settings import RunSettings, load
 from pm_assistant.workflows.connections.catching_up import catch_up
 from pm_assistant.workflows.connections.disconnect import disconnect
 from pm_assistant.workflows.corridor.backfill import go_over
-from pm_assistant.workflows.jobs import give_up, run
+from pm_assistant.workflows.jobs import give_up, run_step
 from pm_assistant.workflows.reports.send import go_round
 from pm_assistant.workflows.tenants.closing import delete, sweep
 from pm_assistant.workflows.tenants.export import export
@@ -26,13 +26,13 @@ settings = cache(lambda: load(RunSettings))
 clock = partial(datetime.now, UTC)
 
 
-def on_due(due: RunDue) -> None:
+def on_due(due: JobDue) -> None:
     """Take one step of one run."""
     env = settings()
     stores = wiring.stores(env.table_name)
     queue = wiring.queue(env.source_queue_url)
     try:
-        after = run(due, run_log=stores.run_log, runs=stores.runs, queue=queue, take=_take, clock=clock)
+        after = run_step(due, jobs=stores.jobs, deliveries=stores.deliveries, queue=queue, take=_take, clock=clock)
     except NotFound:
         # Its tenant's end may have been interrupted after it had erased this very run.
         tell = partial(_erased, due.tenant_id)
@@ -43,19 +43,19 @@ def on_due(due: RunDue) -> None:
         logger().info("run went on", extra={**about, "done": after.done, "total": after.total, "error": after.error})
 
 
-def on_given_up(due: RunDue, error: Exception) -> None:
+def on_given_up(due: JobDue, error: Exception) -> None:
     """Note that a run has failed, unless the message only kept meeting another that was at work on it."""
     if not isinstance(error, Conflict):
-        give_up(due, cause_of(error), run_log=wiring.stores(settings().table_name).run_log, now=clock())
+        give_up(due, cause_of(error), jobs=wiring.stores(settings().table_name).jobs, now=clock())
 
 
-def _take(known: Run) -> Step | None:
+def _take(known: Job) -> Step | None:
     env = settings()
     with noticing_loss(known.tenant_id, table_name=env.table_name, reports_queue_url=env.reports_queue_url):
         return STEPS[known.order.kind](known, env)
 
 
-def _process(known: Run, env: RunSettings) -> Step:
+def _process(known: Job, env: RunSettings) -> Step:
     stores = wiring.stores(env.table_name)
     return go_over(
         known,
@@ -71,20 +71,20 @@ def _process(known: Run, env: RunSettings) -> Step:
     )
 
 
-def _report(known: Run, env: RunSettings) -> Step:
+def _report(known: Job, env: RunSettings) -> Step:
     stores = wiring.stores(env.table_name)
     return go_round(
         known,
         directory=stores.directory,
         tickets=stores.tickets,
         decisions=stores.decisions,
-        runs=stores.runs,
+        deliveries=stores.deliveries,
         subscriptions=stores.subscriptions,
         reports=wiring.queue(env.reports_queue_url),
     )
 
 
-def _sync(known: Run, env: RunSettings) -> Step:
+def _sync(known: Job, env: RunSettings) -> Step:
     stores = wiring.stores(env.table_name)
     return catch_up(
         known,
@@ -100,12 +100,12 @@ def _sync(known: Run, env: RunSettings) -> Step:
     )
 
 
-def _export(known: Run, env: RunSettings) -> Step:
+def _export(known: Job, env: RunSettings) -> Step:
     archives = wiring.archives(env.archives_bucket)
     return export(known, partition=wiring.stores(env.table_name).partition, archives=archives)
 
 
-def _import(known: Run, env: RunSettings) -> Step:
+def _import(known: Job, env: RunSettings) -> Step:
     stores = wiring.stores(env.table_name)
     return bring(
         known,
@@ -122,7 +122,7 @@ def _import(known: Run, env: RunSettings) -> Step:
     )
 
 
-def _delete(known: Run, env: RunSettings) -> Step | None:
+def _delete(known: Job, env: RunSettings) -> Step | None:
     stores = wiring.stores(env.table_name)
     return delete(
         known,
@@ -160,14 +160,14 @@ def _erased(tenant_id: TenantId, counts: Mapping[str, int]) -> None:
     logger().info("tenant erased", extra={"tenant": tenant_id, **counts})
 
 
-STEPS: Mapping[RunKind, Callable[[Run, RunSettings], Step | None]] = {
-    RunKind.PROCESS: _process,
-    RunKind.MOVE_TICKETS: _process,
-    RunKind.STANDUP: _report,
-    RunKind.WEEKLY: _report,
-    RunKind.SYNC: _sync,
-    RunKind.EXPORT: _export,
-    RunKind.IMPORT: _import,
-    RunKind.DELETE: _delete,
+STEPS: Mapping[JobKind, Callable[[Job, RunSettings], Step | None]] = {
+    JobKind.PROCESS: _process,
+    JobKind.MOVE_TICKETS: _process,
+    JobKind.STANDUP: _report,
+    JobKind.WEEKLY: _report,
+    JobKind.SYNC: _sync,
+    JobKind.EXPORT: _export,
+    JobKind.IMPORT: _import,
+    JobKind.DELETE: _delete,
 }
-handler = batch_handler(RunDue, on_due, settings, on_given_up)
+handler = batch_handler(JobDue, on_due, settings, on_given_up)

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from pm_assistant.domain.jobs import RunDue
+from pm_assistant.domain.jobs import JobDue
 from pm_assistant.domain.reports import ReportDue
 from pm_assistant.runtime import wiring
 from pm_assistant.runtime.logs import logger
@@ -14,7 +14,7 @@ from pm_assistant.runtime.settings import TickSettings, load
 from pm_assistant.workflows.tick import tick
 
 settings = cache(lambda: load(TickSettings))
-told: TypeAdapter[ReportDue | RunDue] = TypeAdapter(ReportDue | RunDue)
+told: TypeAdapter[ReportDue | JobDue] = TypeAdapter(ReportDue | JobDue)
 
 
 def handler(event: dict[str, Any], context: Any) -> None:
@@ -23,7 +23,7 @@ def handler(event: dict[str, Any], context: Any) -> None:
     due = tick(
         told.validate_python(event),
         reports=wiring.queue(env.reports_queue_url),
-        runs=wiring.queue(env.runs_queue_url),
+        jobs=wiring.queue(env.jobs_queue_url),
         now=datetime.now(UTC),
     )
     logger().info("due", extra={"due": type(due).__name__, **due.model_dump(mode="json", exclude_none=True)})

@@ -28,7 +28,7 @@ from pm_assistant.domain.decisions import DecisionState
 from pm_assistant.domain.errors import ProductError
 from pm_assistant.domain.reports import ReportDue
 from pm_assistant.domain.tenants import Member, Provider
-from pm_assistant.workflows.reports.report import run_key
+from pm_assistant.workflows.reports.report import delivery_key
 
 PATIENCE_SECONDS = 240.0
 
@@ -96,7 +96,7 @@ def _standup(corridor: Corridor, member: Member) -> Json:
     """Have a standup made due by the real clockwork, once a day, and wait for it to arrive in Slack."""
     at = datetime.now(UTC) + timedelta(seconds=2)
     due = ReportDue(tenant_id=corridor.tenant_id, member_id=member.id, once=f"demo-{at:%Y-%m-%d}")
-    if not corridor.stores.runs.delivered(corridor.tenant_id, run_key(due, member, at)):
+    if not corridor.stores.deliveries.delivered(corridor.tenant_id, delivery_key(due, member, at)):
         corridor.schedules().put_once(due, at)
         with _progress() as bars:
             sent = bars.add_task("standup: Scheduler, tick, report, Slack DM", total=1)

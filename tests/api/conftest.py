@@ -243,7 +243,7 @@ def a_world(*, requests_per_minute: int = 600) -> Iterator[World]:
         environment = {
             "TABLE_NAME": Row.Meta.table_name,
             "ACTIONS_QUEUE_URL": made.actions_url,
-            "RUNS_QUEUE_URL": made.runs_url,
+            "JOBS_QUEUE_URL": made.runs_url,
             "PUBLIC_URL": PUBLIC_URL,
             "REQUESTS_PER_MINUTE": str(requests_per_minute),
             **_other_services(),

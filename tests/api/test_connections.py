@@ -111,10 +111,10 @@ def test_a_link_leads_to_our_own_start_and_is_redeemed_once(world: World) -> Non
     url = urlsplit(answer.json["url"])
     assert f"{PUBLIC_URL}/oauth/linear/start" == f"{url.scheme}://{url.netloc}{url.path}"
     code, now = url.query.removeprefix("link="), datetime.now(UTC)
-    link = world.stores.errands.take_link(ACME, code, now)
+    link = world.stores.oauth_states.take_link(ACME, code, now)
     assert link is not None
     assert (LINEAR, "account:acme-admin") == (link.provider, link.actor)
-    assert world.stores.errands.take_link(ACME, code, now) is None
+    assert world.stores.oauth_states.take_link(ACME, code, now) is None
 
 
 def test_a_link_is_in_the_trail_without_its_code(world: World) -> None:
@@ -137,7 +137,7 @@ def test_a_link_is_known_by_the_browser_it_was_made_in(world: World) -> None:
     answer = world.admin.post("/v1/connections/linear/link")
     pair, _, attributes = answer.cookies[0].partition("; ")
     name, _, secret = pair.partition("=")
-    link = world.stores.errands.get_link(ACME, answer.json["url"].partition("link=")[2], datetime.now(UTC))
+    link = world.stores.oauth_states.get_link(ACME, answer.json["url"].partition("link=")[2], datetime.now(UTC))
 
     assert link is not None
     assert ("__Host-pm-link-linear", hashlib.sha256(secret.encode()).hexdigest()) == (name, link.browser)

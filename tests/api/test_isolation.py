@@ -11,7 +11,7 @@ import pytest
 from pm_assistant.api.openapi import DOCUMENT
 from pm_assistant.domain.accounts import Invitation, Role, Scope
 from pm_assistant.domain.decisions import DecisionState, Outcome
-from pm_assistant.domain.jobs import Order, Run, RunKind, RunState
+from pm_assistant.domain.jobs import Job, JobKind, JobState, Order
 from tests.api.conftest import Client, World, a_world, segment
 from tests.builders import GLOBEX, NOW, a_decision, a_member, a_message, a_ticket
 
@@ -70,18 +70,18 @@ def globex() -> Iterator[tuple[World, dict[str, str]]]:
             created_at=NOW,
             expires_at=LATER,
         )
-        order = Order(kind=RunKind.EXPORT)
-        run = Run(
+        order = Order(kind=JobKind.EXPORT)
+        run = Job(
             id="run-globex",
             tenant_id=GLOBEX,
             order=order,
-            state=RunState.RUNNING,
+            state=JobState.RUNNING,
             asked_by="account:x",
             created_at=NOW,
             updated_at=NOW,
         )
         stores.invitations.put(invitation)
-        stores.run_log.put(run)
+        stores.jobs.put(run)
         stores.directory.put_members(GLOBEX, [a_member("eve"), a_member("ada", slack_id=None, id="lin-ada")])
         stores.tickets.put(GLOBEX, a_ticket(77, key="GLX-77"))
         stores.messages.record(GLOBEX, a_message(), keep_days=9_999)

@@ -7,10 +7,10 @@ import pytest
 
 from pm_assistant.api import paging
 from pm_assistant.api.paging import LARGEST_PAGE, cut, place, sliced
-from pm_assistant.domain.jobs import RunState
+from pm_assistant.domain.jobs import JobState
 from pm_assistant.domain.model import Model
 from tests.api.conftest import World
-from tests.builders import ACME, NOW, a_comment, a_decision, a_message, a_run, a_ticket, an_entry
+from tests.builders import ACME, NOW, a_comment, a_decision, a_job, a_message, a_ticket, an_entry
 
 LAMBDA_ANSWERS = 6_291_556
 """Bytes at most, as its error for a larger answer says."""
@@ -82,7 +82,7 @@ def test_every_list_is_given_in_pages_that_can_be_answered_with(
         message = a_message(number)
         stores.decisions.save(a_decision(action=a_comment(summary=long), message=message, updated_at=NOW))
         stores.audit.add(ACME, an_entry(number, target=long))
-        stores.run_log.put(a_run(number=number, state=RunState.FAILED, error=long))
+        stores.jobs.put(a_job(number=number, state=JobState.FAILED, error=long))
 
     found, pages = whole(world, of)
 

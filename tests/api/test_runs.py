@@ -7,10 +7,10 @@ import boto3
 import pytest
 
 from pm_assistant.domain.accounts import Scope
-from pm_assistant.domain.jobs import Order, RunKind, RunState
+from pm_assistant.domain.jobs import JobKind, JobState, Order
 from pm_assistant.domain.tenants import TenantState
 from tests.api.conftest import BUCKET, GROUP, World
-from tests.builders import ACME, GLOBEX, a_member, a_run, a_tenant
+from tests.builders import ACME, GLOBEX, a_job, a_member, a_tenant
 
 WORKFLOWS = ["process", "move-tickets", "standup", "weekly", "sync"]
 
@@ -38,9 +38,9 @@ def test_a_workflow_is_run_as_wished(world: World) -> None:
 
     made = world.member.post("/v1/workflows/weekly", wish).json
 
-    order = world.stores.run_log.get(ACME, made["id"]).order
+    order = world.stores.jobs.get(ACME, made["id"]).order
     since = datetime(2026, 11, 1, tzinfo=UTC)
-    assert Order(kind=RunKind.WEEKLY, dry_run=False, since=since, member_id="U0ADA") == order
+    assert Order(kind=JobKind.WEEKLY, dry_run=False, since=since, member_id="U0ADA") == order
     assert wish.items() <= made.items()
 
 
@@ -73,7 +73,7 @@ def test_a_wish_that_makes_no_sense_is_refused(
 def test_runs_are_listed_newest_first_in_pages(world: World) -> None:
     """Without what came of them, which may be long."""
     for number in range(5):
-        world.stores.run_log.put(a_run(number=number, results=({"kind": "comment"},)))
+        world.stores.jobs.put(a_job(number=number, results=({"kind": "comment"},)))
 
     first = world.member.get("/v1/runs", limit=3).json
     rest = world.member.get("/v1/runs", limit=3, cursor=first["next"]).json
@@ -83,14 +83,14 @@ def test_runs_are_listed_newest_first_in_pages(world: World) -> None:
     assert not any("results" in run for run in first["items"])
 
 
-@pytest.mark.parametrize("state", [RunState.WAITING, RunState.RUNNING])
-def test_a_run_that_stands_still_for_too_long_has_failed(world: World, state: RunState) -> None:
+@pytest.mark.parametrize("state", [JobState.WAITING, JobState.RUNNING])
+def test_a_run_that_stands_still_for_too_long_has_failed(world: World, state: JobState) -> None:
     """A function that is killed at each attempt tells nobody; a tenant's end waits for days and is no such run."""
     now = datetime.now(UTC)
-    kinds = [RunKind.PROCESS, RunKind.PROCESS, RunKind.EXPORT, RunKind.DELETE]
+    kinds = [JobKind.PROCESS, JobKind.PROCESS, JobKind.EXPORT, JobKind.DELETE]
     for number, (kind, hours) in enumerate(zip(kinds, (2.9, 3.1, 3.1, 100), strict=True)):
         touched = now - timedelta(hours=hours)
-        world.stores.run_log.put(a_run(number=number, order=Order(kind=kind), state=state, updated_at=touched))
+        world.stores.jobs.put(a_job(number=number, order=Order(kind=kind), state=state, updated_at=touched))
 
     listed = world.member.get("/v1/runs").json["items"][::-1]
     shown = [world.member.get(f"/v1/runs/{run['id']}").json for run in listed]
@@ -102,9 +102,9 @@ def test_a_run_that_stands_still_for_too_long_has_failed(world: World, state: Ru
 
 def test_who_may_only_read_sees_no_runs(world: World) -> None:
     """What a dry run found is for those who may run one."""
-    world.stores.run_log.put(a_run())
+    world.stores.jobs.put(a_job())
 
-    asked = [world.reader.get("/v1/runs"), world.reader.get(f"/v1/runs/{a_run().id}")]
+    asked = [world.reader.get("/v1/runs"), world.reader.get(f"/v1/runs/{a_job().id}")]
     asked.append(world.reader.post("/v1/workflows/process", {}))
 
     assert [403] * 3 == [answer.status for answer in asked]
@@ -112,9 +112,9 @@ def test_who_may_only_read_sees_no_runs(world: World) -> None:
 
 def test_another_tenants_run_is_not_there(world: World) -> None:
     """Neither as a run nor as an export."""
-    world.stores.run_log.put(a_run(order=Order(kind=RunKind.EXPORT), state=RunState.DONE))
+    world.stores.jobs.put(a_job(order=Order(kind=JobKind.EXPORT), state=JobState.DONE))
 
-    found = [world.stranger.get(f"/v1/{place}/{a_run().id}") for place in ("runs", "exports")]
+    found = [world.stranger.get(f"/v1/{place}/{a_job().id}") for place in ("runs", "exports")]
 
     assert [404, 404] == [answer.status for answer in found]
     assert [] == world.stranger.get("/v1/runs").json["items"]
@@ -124,9 +124,9 @@ def test_an_export_is_asked_for_and_fetched_by_link(world: World) -> None:
     """No link before it is done; then one that leads to the file."""
     asked = world.owner.post("/v1/exports")
     before = world.owner.get(f"/v1/exports/{asked.json['id']}").json
-    known = world.stores.run_log.get(ACME, asked.json["id"])
+    known = world.stores.jobs.get(ACME, asked.json["id"])
     boto3.client("s3").put_object(Bucket=BUCKET, Key=f"{ACME}/exports/{known.id}.zip", Body=b"zip")
-    world.stores.run_log.put(known.model_copy(update={"state": RunState.DONE}))
+    world.stores.jobs.put(known.model_copy(update={"state": JobState.DONE}))
 
     after = world.owner.get(f"/v1/exports/{known.id}").json
 
@@ -138,16 +138,16 @@ def test_an_export_is_asked_for_and_fetched_by_link(world: World) -> None:
 def test_only_an_owner_takes_along_what_was_said_in_private(world: World) -> None:
     """No admin, and no program whatever its key allows."""
     asked = [who.post("/v1/exports") for who in (world.admin, world.as_program(Scope.ADMIN))]
-    asked += [world.admin.get(f"/v1/exports/{a_run().id}")]
+    asked += [world.admin.get(f"/v1/exports/{a_job().id}")]
 
     assert [403] * 3 == [answer.status for answer in asked]
 
 
 def test_only_an_export_has_a_file(world: World) -> None:
     """Any other run is none."""
-    world.stores.run_log.put(a_run())
+    world.stores.jobs.put(a_job())
 
-    assert 404 == world.owner.get(f"/v1/exports/{a_run().id}").status
+    assert 404 == world.owner.get(f"/v1/exports/{a_job().id}").status
 
 
 def test_an_import_reads_what_was_uploaded(world: World) -> None:
@@ -158,7 +158,7 @@ def test_an_import_reads_what_was_uploaded(world: World) -> None:
 
     assert urlsplit(place["url"]).path.endswith(f"/{ACME}/uploads/{place['upload_id']}")
     assert (202, "import") == (asked.status, asked.json["kind"])
-    assert place["upload_id"] == world.stores.run_log.get(ACME, asked.json["id"]).order.upload_id
+    assert place["upload_id"] == world.stores.jobs.get(ACME, asked.json["id"]).order.upload_id
     asked_by_admin = [world.admin.post("/v1/uploads"), world.admin.post("/v1/imports", {"upload_id": "0" * 32})]
     assert [403, 403] == [answer.status for answer in asked_by_admin]
 

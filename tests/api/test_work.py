@@ -253,7 +253,7 @@ def test_a_standup_is_shown_as_it_would_be_now(world: World) -> None:
     assert own.json == named.json
     lines = {section["title"]: [line["text"][:5] for line in section["lines"]] for section in own.json["sections"]}
     assert (["ENG-1"], ["ENG-2"]) == (lines["In progress"], lines["To do"])
-    assert world.stores.runs.last(ACME, "U0ADA", "standup") is None
+    assert world.stores.deliveries.last(ACME, "U0ADA", "standup") is None
 
 
 def test_a_standup_is_somebodys(world: World) -> None:

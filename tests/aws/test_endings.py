@@ -3,26 +3,26 @@
 from pm_assistant.aws.stores import DynamoStores
 from pm_assistant.aws.tables import Row
 from pm_assistant.domain.errors import NotFound
-from pm_assistant.domain.jobs import Order, Run, RunDue, RunKind, Step
+from pm_assistant.domain.jobs import Job, JobDue, JobKind, Order, Step
 from pm_assistant.domain.tenants import Provider, TenantState
-from pm_assistant.workflows.jobs import run
+from pm_assistant.workflows.jobs import run_step
 from pm_assistant.workflows.tenants.closing import GRACE, delete, sweep
 from tests.aws.emulated import dynamo
-from tests.builders import ACME, GLOBEX, NOW, a_connection, a_decision, a_message, a_run, a_tenant, a_ticket, an_account
+from tests.builders import ACME, GLOBEX, NOW, a_connection, a_decision, a_job, a_message, a_tenant, a_ticket, an_account
 from tests.fakes.accounts import FakeUsers
 from tests.fakes.stores import FakeArchives, FakeQueue, FakeSchedules
 
 END = NOW + GRACE
 
 
-def deliver(due: RunDue, stores: DynamoStores, queue: FakeQueue, proofs: list[object]) -> None:
+def deliver(due: JobDue, stores: DynamoStores, queue: FakeQueue, proofs: list[object]) -> None:
     """Handle one message at the end, as the run function does."""
 
     def let_go(provider: Provider) -> bool:
         stores.connections.remove(ACME, provider)
         return True
 
-    def take(known: Run) -> Step | None:
+    def take(known: Job) -> Step | None:
         return delete(
             known,
             tenants=stores.tenants,
@@ -39,7 +39,7 @@ def deliver(due: RunDue, stores: DynamoStores, queue: FakeQueue, proofs: list[ob
         )
 
     try:
-        run(due, run_log=stores.run_log, runs=stores.runs, queue=queue, take=take, clock=lambda: END)
+        run_step(due, jobs=stores.jobs, deliveries=stores.deliveries, queue=queue, take=take, clock=lambda: END)
     except NotFound:
         sweep(ACME, tenants=stores.tenants, partition=stores.partition, tell=proofs.append, now=END)
 
@@ -55,10 +55,10 @@ def test_the_partition_is_empty_afterwards_and_the_neighbours_is_not() -> None:
             stores.messages.record(tenant_id, a_message(), keep_days=9)
             stores.decisions.save(a_decision(tenant_id))
         neighbours = len(list(Row.each(GLOBEX)))
-        closing = a_run(order=Order(kind=RunKind.DELETE, dry_run=False), created_at=NOW)
-        stores.run_log.put(closing)
+        closing = a_job(order=Order(kind=JobKind.DELETE, dry_run=False), created_at=NOW)
+        stores.jobs.put(closing)
         stores.tenants.put(a_tenant(state=TenantState.CLOSING, closes_at=END))
-        due, queue, proofs = RunDue(tenant_id=ACME, run_id=closing.id), FakeQueue(), list[object]()
+        due, queue, proofs = JobDue(tenant_id=ACME, job_id=closing.id), FakeQueue(), list[object]()
 
         for _ in range(6):
             deliver(due, stores, queue, proofs)

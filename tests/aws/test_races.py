@@ -130,9 +130,9 @@ def test_a_lost_answer_does_not_cost_the_notice_of_a_broken_connection(stores: D
         assert states.renew(fresh, before=b"sealed")
         assert states.mark_broken(ACME, Provider.SLACK, reason="revoked", at=NOW, refused=b"fresh")
         assert not states.mark_broken(ACME, Provider.SLACK, reason="revoked", at=NOW)
-        assert stores.replays.begin(ACME, "key", fingerprint="a", now=NOW) is None
+        assert stores.idempotency_keys.begin(ACME, "key", fingerprint="a", now=NOW) is None
         with pytest.raises(Conflict):
-            stores.replays.begin(ACME, "key", fingerprint="a", now=NOW)
+            stores.idempotency_keys.begin(ACME, "key", fingerprint="a", now=NOW)
         stores.audit.add(ACME, an_entry())
     assert [an_entry()] == list(stores.audit.latest(ACME, limit=9))
 
@@ -156,10 +156,10 @@ def meanwhile(operation: str, change: Callable[[], object]) -> Iterator[None]:
 def test_of_two_who_redeem_a_pass_at_once_one_has_it(stores: DynamoStores) -> None:
     """The one whose delete comes second has read it and still gets nothing."""
     link = a_link()
-    stores.errands.put_link("code", link)
+    stores.oauth_states.put_link("code", link)
     won: list[ConnectLink | None] = []
-    with meanwhile("DeleteItem", lambda: won.append(stores.errands.take_link(ACME, "code", NOW))):
-        lost = stores.errands.take_link(ACME, "code", NOW)
+    with meanwhile("DeleteItem", lambda: won.append(stores.oauth_states.take_link(ACME, "code", NOW))):
+        lost = stores.oauth_states.take_link(ACME, "code", NOW)
     assert ([link], None) == (won, lost)
 
 
@@ -237,7 +237,11 @@ def test_a_use_that_is_noted_late_does_not_bring_a_revoked_key_back(stores: Dyna
 
 def test_who_answers_too_late_does_not_touch_the_answer_of_whoever_took_over(stores: DynamoStores) -> None:
     """Neither by finishing nor by giving up."""
-    slow, late, quick = DynamoStores().replays, DynamoStores().replays, DynamoStores().replays
+    slow, late, quick = (
+        DynamoStores().idempotency_keys,
+        DynamoStores().idempotency_keys,
+        DynamoStores().idempotency_keys,
+    )
     minute = timedelta(minutes=1)
     assert slow.begin(ACME, "key", fingerprint="a", now=NOW) is None
     assert late.begin(ACME, "key", fingerprint="a", now=NOW + minute) is None

@@ -12,7 +12,7 @@ import pytest
 
 from pm_assistant.aws.schedules import SchedulerSchedules
 from pm_assistant.domain.errors import InvalidRequest
-from pm_assistant.domain.jobs import RunDue
+from pm_assistant.domain.jobs import JobDue
 from pm_assistant.domain.reports import ReportDue, Subscription
 from pm_assistant.domain.tenants import TenantId
 from tests.aws.emulated import aws
@@ -76,19 +76,19 @@ def test_a_single_run_is_at_its_moment_and_cleans_up(subject: Subject) -> None:
 def test_a_run_is_at_its_moment_and_may_be_a_day_late(subject: Subject) -> None:
     """A moment that is given later takes its place; what was promised still has to be done after an outage."""
     for day in (20, 27):
-        subject.schedules.put_run(ACME, "run-1", datetime(2026, 11, day, 8, 30, 59, tzinfo=UTC))
+        subject.schedules.put_job(ACME, "run-1", datetime(2026, 11, day, 8, 30, 59, tzinfo=UTC))
     schedule = subject.the_one()
     assert "at(2026-11-27T08:30:59)" == schedule["ScheduleExpression"]
     assert ("UTC", "DELETE") == (schedule["ScheduleExpressionTimezone"], schedule["ActionAfterCompletion"])
     assert (TICK, ROLE) == (schedule["Target"]["Arn"], schedule["Target"]["RoleArn"])
-    assert RunDue(tenant_id=ACME, run_id="run-1") == RunDue.model_validate_json(schedule["Target"]["Input"])
+    assert JobDue(tenant_id=ACME, job_id="run-1") == JobDue.model_validate_json(schedule["Target"]["Input"])
     assert 86_400 == schedule["Target"]["RetryPolicy"]["MaximumEventAgeInSeconds"]
 
 
 def test_more_schedules_than_a_page_are_stopped(subject: Subject) -> None:
     """AWS lists no more than a hundred at a time."""
     for number in range(120):
-        subject.schedules.put_run(ACME, f"run-{number}", datetime(2026, 11, 20, tzinfo=UTC))
+        subject.schedules.put_job(ACME, f"run-{number}", datetime(2026, 11, 20, tzinfo=UTC))
     assert 120 == subject.schedules.remove_all(ACME)
     assert [] == subject.client.list_schedules(GroupName="reports")["Schedules"]
 
@@ -98,7 +98,7 @@ def test_names_fit_whatever_ids_are_like(subject: Subject) -> None:
     ids = ["a-b", "a", "ü" * 80, "x" * 200, "x" * 199 + "y", "a/b c"]
     for tenant_id in ids:
         subject.schedules.put(TenantId(tenant_id), a_member("ada"), Subscription(member_id="b-c"))
-        subject.schedules.put_run(TenantId(tenant_id), tenant_id, datetime(2026, 11, 20, tzinfo=UTC))
+        subject.schedules.put_job(TenantId(tenant_id), tenant_id, datetime(2026, 11, 20, tzinfo=UTC))
     names = [summary["Name"] for summary in subject.client.list_schedules(GroupName="reports")["Schedules"]]
     assert 2 * len(ids) == len(names)
     assert all(re.fullmatch(r"[0-9a-zA-Z_.-]{1,64}", name) for name in names)

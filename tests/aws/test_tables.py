@@ -20,10 +20,10 @@ from tests.builders import (
     NOW,
     a_connection,
     a_decision,
+    a_job,
     a_link,
     a_member,
     a_message,
-    a_run,
     a_ticket,
     an_authorization,
     an_invitation,
@@ -76,9 +76,9 @@ def test_deleting_claiming_and_advancing_never_read_first(stores: DynamoStores) 
     with requests() as sent:
         stores.connection_states.renew(connection, before=b"sealed")
         stores.connection_states.mark_broken(ACME, Provider.SLACK, reason="revoked", at=NOW)
-        stores.limits.count(ACME, now=NOW, window_seconds=60)
+        stores.rate_limiter.count(ACME, now=NOW, window_seconds=60)
         stores.api_keys.used(ACME, "key-1", NOW)
-        stores.replays.begin(ACME, "key", fingerprint="a", now=NOW)
+        stores.idempotency_keys.begin(ACME, "key", fingerprint="a", now=NOW)
         stores.messages.delete(ACME, message.channel, message.root_ts, message.ts, at=NOW)
         stores.cards.hold(ACME, "C1:1.0", now=NOW, until=NOW + timedelta(minutes=1))
         stores.tickets.put(ACME, a_ticket())
@@ -127,21 +127,21 @@ def test_erasing_is_as_many_rows_as_there_were(stores: DynamoStores) -> None:
 
 def test_codes_keys_and_addresses_are_not_in_the_table(stores: DynamoStores) -> None:
     """Who reads it can neither redeem a pass nor learn who tried to log in."""
-    stores.errands.put_link("the-code", a_link())
-    stores.errands.put_authorization("the-state", an_authorization())
-    stores.limits.count("login:ada@acme.test", now=NOW, window_seconds=60)
+    stores.oauth_states.put_link("the-code", a_link())
+    stores.oauth_states.put_authorization("the-state", an_authorization())
+    stores.rate_limiter.count("login:ada@acme.test", now=NOW, window_seconds=60)
     assert not any(word in str(items()) for word in ("the-code", "the-state", "ada@acme.test"))
 
 
 def test_what_is_short_lived_expires_by_itself(stores: DynamoStores) -> None:
     """Passes, invitations, counters, answers and runs; nobody has to sweep."""
     at = NOW + timedelta(minutes=10)
-    stores.errands.put_link("code", a_link(expires_at=at))
-    stores.errands.put_authorization("state", an_authorization(expires_at=at))
+    stores.oauth_states.put_link("code", a_link(expires_at=at))
+    stores.oauth_states.put_authorization("state", an_authorization(expires_at=at))
     stores.invitations.put(an_invitation(expires_at=at))
-    stores.limits.count(ACME, now=NOW, window_seconds=600)
-    stores.replays.begin(ACME, "key", fingerprint="a", now=NOW)
-    stores.run_log.put(a_run(number=0))
+    stores.rate_limiter.count(ACME, now=NOW, window_seconds=600)
+    stores.idempotency_keys.begin(ACME, "key", fingerprint="a", now=NOW)
+    stores.jobs.put(a_job(number=0))
     expected = {"LINK": at, "STATE": at, "INVITATION": at, "600": at}
     expected |= {"REPLAY": NOW + timedelta(days=1), "RUN_LOG": NOW + timedelta(days=90)}
     found = {item["sk"]["S"].split("#")[0]: int(item["expires_at"]["N"]) for item in items()}
@@ -171,7 +171,7 @@ def test_the_operator_finds_every_connection(stores: DynamoStores) -> None:
 def test_a_key_that_is_too_long_is_nobodys(stores: DynamoStores) -> None:
     """DynamoDB would call it malformed; an id from outside that is not there is not there. No request is made."""
     with requests() as sent, pytest.raises(NotFound):
-        stores.run_log.get(ACME, "ü" * 600)
+        stores.jobs.get(ACME, "ü" * 600)
     assert [] == sent
 
 

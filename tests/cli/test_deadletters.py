@@ -3,7 +3,7 @@
 from pm_assistant.domain.connections import ConnectionNotice
 from pm_assistant.domain.decisions import ActionRequest
 from pm_assistant.domain.events import EventEnvelope, TicketChanged
-from pm_assistant.domain.jobs import RunDue
+from pm_assistant.domain.jobs import JobDue
 from pm_assistant.domain.tenants import Provider
 from tests.builders import ACME, NOW, a_ticket
 from tests.cli.conftest import Desk
@@ -38,7 +38,7 @@ def test_list_tells_cause_and_purpose_without_what_people_wrote(desk: Desk) -> N
 def test_notices_and_runs_are_told_by_what_they_are_for(desk: Desk) -> None:
     """Two kinds of messages share the reports queue; a run is known by its id."""
     notice = ConnectionNotice(tenant_id=ACME, provider=Provider.SLACK, broken_since=NOW, reason="app_uninstalled")
-    for stage, message in (("reports", notice), ("runs", RunDue(tenant_id=ACME, run_id="r-1"))):
+    for stage, message in (("reports", notice), ("runs", JobDue(tenant_id=ACME, job_id="r-1"))):
         desk.dead_letters(stage).park(message.model_dump_json(), group=ACME, error="E", cause="c", attempts=6)
 
     found = {letter["queue"]: letter["about"] for letter in desk.pm("dlq", "list", "--json").json}

@@ -26,11 +26,11 @@ from tests.builders import (
     a_connection,
     a_conversation,
     a_decision,
+    a_job,
     a_key,
     a_link,
     a_member,
     a_message,
-    a_run,
     a_tenant,
     a_ticket,
     an_account,
@@ -99,13 +99,13 @@ CASES: dict[str, Case] = {
     "connection_states.activity": lambda s, t, k, v: s.connection_states.activity(t),
     "refresh_leases.hold": lambda s, t, k, v: s.refresh_leases.hold(t, VENDORS[k], now=NOW, until=LATER),
     "refresh_leases.let_go": lambda s, t, k, v: s.refresh_leases.let_go(t, VENDORS[k]),
-    "errands.put_link": lambda s, t, k, v: s.errands.put_link(f"code-{k}", a_link(t, actor=f"account:{v}")),
-    "errands.get_link": lambda s, t, k, v: s.errands.get_link(t, f"code-{k}", NOW),
-    "errands.take_link": lambda s, t, k, v: s.errands.take_link(t, f"code-{k}", NOW),
-    "errands.put_authorization": lambda s, t, k, v: s.errands.put_authorization(
+    "oauth_states.put_link": lambda s, t, k, v: s.oauth_states.put_link(f"code-{k}", a_link(t, actor=f"account:{v}")),
+    "oauth_states.get_link": lambda s, t, k, v: s.oauth_states.get_link(t, f"code-{k}", NOW),
+    "oauth_states.take_link": lambda s, t, k, v: s.oauth_states.take_link(t, f"code-{k}", NOW),
+    "oauth_states.put_authorization": lambda s, t, k, v: s.oauth_states.put_authorization(
         f"code-{k}", an_authorization(t, verifier=f"verifier {v}")
     ),
-    "errands.take_authorization": lambda s, t, k, v: s.errands.take_authorization(t, f"code-{k}", NOW),
+    "oauth_states.take_authorization": lambda s, t, k, v: s.oauth_states.take_authorization(t, f"code-{k}", NOW),
     "accounts.get": lambda s, t, k, v: s.accounts.get(t, f"account-{k}"),
     "accounts.all": lambda s, t, k, v: s.accounts.all(t),
     "accounts.put": lambda s, t, k, v: s.accounts.put(an_account(t, f"{k}", email=f"{v}@acme.test")),
@@ -126,10 +126,14 @@ CASES: dict[str, Case] = {
     "api_keys.remove": lambda s, t, k, v: s.api_keys.remove(t, f"key-{k}"),
     "audit.add": lambda s, t, k, v: s.audit.add(t, an_entry(k, target=f"target {v}")),
     "audit.latest": lambda s, t, k, v: s.audit.latest(t, before=an_entry(1).id if k else None, limit=1 + v),
-    "limits.count": lambda s, t, k, v: s.limits.count(t, now=NOW, window_seconds=60 + k),
-    "replays.begin": lambda s, t, k, v: s.replays.begin(t, f"key-{k}", fingerprint=f"request {v}", now=NOW),
-    "replays.finish": lambda s, t, k, v: s.replays.finish(t, f"key-{k}", answer=f"answer {v}", now=NOW),
-    "replays.give_up": lambda s, t, k, v: s.replays.give_up(t, f"key-{k}"),
+    "rate_limiter.count": lambda s, t, k, v: s.rate_limiter.count(t, now=NOW, window_seconds=60 + k),
+    "idempotency_keys.begin": lambda s, t, k, v: s.idempotency_keys.begin(
+        t, f"key-{k}", fingerprint=f"request {v}", now=NOW
+    ),
+    "idempotency_keys.finish": lambda s, t, k, v: s.idempotency_keys.finish(
+        t, f"key-{k}", answer=f"answer {v}", now=NOW
+    ),
+    "idempotency_keys.give_up": lambda s, t, k, v: s.idempotency_keys.give_up(t, f"key-{k}"),
     "directory.members": lambda s, t, k, v: s.directory.members(t),
     "directory.put_members": lambda s, t, k, v: s.directory.put_members(t, [renamed(f"m{k}", v)]),
     "directory.remove_member": lambda s, t, k, v: s.directory.remove_member(t, f"U0M{k}"),
@@ -176,14 +180,14 @@ CASES: dict[str, Case] = {
     "subscriptions.all": lambda s, t, k, v: s.subscriptions.all(t),
     "subscriptions.put": lambda s, t, k, v: s.subscriptions.put(t, Subscription(member_id=f"U{k}", hour=v)),
     "subscriptions.remove": lambda s, t, k, v: s.subscriptions.remove(t, f"U{k}", ReportKind.STANDUP),
-    "run_log.get": lambda s, t, k, v: s.run_log.get(t, a_run(t, k).id),
-    "run_log.put": lambda s, t, k, v: s.run_log.put(a_run(t, k, done=v)),
-    "run_log.latest": lambda s, t, k, v: s.run_log.latest(t, before=a_run(t, 1).id if k else None, limit=1 + v),
-    "runs.last": lambda s, t, k, v: s.runs.last(t, f"U{k}", "standup"),
-    "runs.delivered": lambda s, t, k, v: s.runs.delivered(t, f"key-{k}"),
-    "runs.hold": lambda s, t, k, v: s.runs.hold(t, f"key-{k}", now=NOW, until=LATER),
-    "runs.let_go": lambda s, t, k, v: s.runs.let_go(t, f"key-{k}"),
-    "runs.finish": lambda s, t, k, v: s.runs.finish(
+    "jobs.get": lambda s, t, k, v: s.jobs.get(t, a_job(t, k).id),
+    "jobs.put": lambda s, t, k, v: s.jobs.put(a_job(t, k, done=v)),
+    "jobs.latest": lambda s, t, k, v: s.jobs.latest(t, before=a_job(t, 1).id if k else None, limit=1 + v),
+    "deliveries.last": lambda s, t, k, v: s.deliveries.last(t, f"U{k}", "standup"),
+    "deliveries.delivered": lambda s, t, k, v: s.deliveries.delivered(t, f"key-{k}"),
+    "deliveries.hold": lambda s, t, k, v: s.deliveries.hold(t, f"key-{k}", now=NOW, until=LATER),
+    "deliveries.let_go": lambda s, t, k, v: s.deliveries.let_go(t, f"key-{k}"),
+    "deliveries.finish": lambda s, t, k, v: s.deliveries.finish(
         t, f"U{k}", "standup", f"key-{k}", at=LATER if v else NOW, once=v == 2
     ),
     "partition.records": lambda s, t, k, v: list(s.partition.records(t)),

@@ -17,10 +17,10 @@ from tests.builders import (
     a_connection,
     a_conversation,
     a_decision,
+    a_job,
     a_key,
     a_member,
     a_message,
-    a_run,
     a_tenant,
     a_ticket,
     an_account,
@@ -53,7 +53,7 @@ def filled(stores: Stores, tenant_id: TenantId) -> None:
     stores.invitations.put(an_invitation(tenant_id))
     stores.api_keys.put(a_key(tenant_id, digest="digest-of-a-secret"))
     stores.audit.add(tenant_id, an_entry())
-    stores.replays.begin(tenant_id, "key", fingerprint="a", now=NOW)
+    stores.idempotency_keys.begin(tenant_id, "key", fingerprint="a", now=NOW)
     stores.directory.put_members(tenant_id, [a_member("ada"), a_member("grace")])
     stores.directory.put_teams(tenant_id, [ENG])
     for message in (a_message(0, files=("a.png",)), a_message(60, "regretted")):
@@ -67,8 +67,8 @@ def filled(stores: Stores, tenant_id: TenantId) -> None:
     stores.tickets.remove(tenant_id, "ticket-2", at=NOW)
     stores.decisions.save(a_decision(tenant_id))
     stores.subscriptions.put(tenant_id, Subscription(member_id="U0ADA"))
-    stores.run_log.put(a_run(tenant_id))
-    stores.runs.finish(tenant_id, "U0ADA", "standup", "monday", at=NOW, once=False)
+    stores.jobs.put(a_job(tenant_id))
+    stores.deliveries.finish(tenant_id, "U0ADA", "standup", "monday", at=NOW, once=False)
 
 
 def taken(stores: Stores, tenant_id: TenantId) -> list[Record]:
@@ -199,7 +199,7 @@ def test_erasing_leaves_nothing_of_a_tenant_and_all_of_the_others(stores: Stores
     assert 0 == stores.partition.erase(tenant_id)
     assert [] == taken(stores, tenant_id)
     assert [] == [*stores.accounts.all(tenant_id), *stores.audit.latest(tenant_id, limit=9)]
-    assert not stores.runs.delivered(tenant_id, "monday")
+    assert not stores.deliveries.delivered(tenant_id, "monday")
     assert kept == taken(stores, other)
     stores.connections.put(a_connection(other, Provider.LINEAR, external_id=f"linear-{tenant_id}"))
     stores.connections.put(a_connection(other, external_id=f"slack-{tenant_id}"))

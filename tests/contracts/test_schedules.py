@@ -37,7 +37,7 @@ def subject(request: pytest.FixtureRequest) -> Iterator[Subject]:
             lambda: sorted(
                 [(key[0], key[1], member.time_zone) for key, (member, _) in fake.recurring.items()]
                 + [(due.tenant_id, due.member_id, "UTC") for due, _ in fake.once]
-                + [(tenant_id, run_id, "UTC") for tenant_id, run_id in fake.runs]
+                + [(tenant_id, job_id, "UTC") for tenant_id, job_id in fake.jobs]
             ),
         )
         return
@@ -90,7 +90,7 @@ def test_an_extra_run_stands_beside_the_daily_one(subject: Subject) -> None:
 def test_a_run_is_due_once_at_the_time_it_was_given_last(subject: Subject) -> None:
     """The same run's id in another tenant is another run."""
     for tenant_id, days in ((ACME, 7), (ACME, 8), (GLOBEX, 7)):
-        subject.schedules.put_run(tenant_id, "run-1", NOW + timedelta(days=days))
+        subject.schedules.put_job(tenant_id, "run-1", NOW + timedelta(days=days))
     assert [(ACME, "run-1", "UTC"), (GLOBEX, "run-1", "UTC")] == subject.planned()
 
 
@@ -109,7 +109,7 @@ def test_a_tenant_stops_all_of_its_own_and_nobody_elses(subject: Subject) -> Non
     neighbours = [TenantId("acme-2"), TenantId("acme."), TenantId("ac"), TenantId("acme?")]
     for tenant_id in (ACME, *neighbours):
         subject.schedules.put(tenant_id, ADA, Subscription(member_id=ADA.id))
-        subject.schedules.put_run(tenant_id, "run-1", NOW)
+        subject.schedules.put_job(tenant_id, "run-1", NOW)
     subject.schedules.put_once(ReportDue(tenant_id=ACME, member_id=ADA.id, once="asked"), NOW)
     assert 3 == subject.schedules.remove_all(ACME)
     assert 0 == subject.schedules.remove_all(ACME)

@@ -194,12 +194,12 @@ def test_the_first_judgement_of_a_content_is_kept_for_a_retry(stores: Stores) ->
 def test_a_run_is_held_by_one(stores: Stores) -> None:
     """Until it is given back or runs out; other tenants' runs of the same key are free."""
     tenant_id, other = a_new_tenant(), a_new_tenant()
-    assert stores.runs.hold(tenant_id, "k", now=NOW, until=LATER)
-    assert not stores.runs.hold(tenant_id, "k", now=NOW, until=LATER)
-    assert stores.runs.hold(other, "k", now=NOW, until=LATER)
-    stores.runs.let_go(tenant_id, "k")
-    assert stores.runs.hold(tenant_id, "k", now=NOW, until=LATER)
-    assert stores.runs.hold(tenant_id, "k", now=LATER, until=LATER + timedelta(minutes=1))
+    assert stores.deliveries.hold(tenant_id, "k", now=NOW, until=LATER)
+    assert not stores.deliveries.hold(tenant_id, "k", now=NOW, until=LATER)
+    assert stores.deliveries.hold(other, "k", now=NOW, until=LATER)
+    stores.deliveries.let_go(tenant_id, "k")
+    assert stores.deliveries.hold(tenant_id, "k", now=NOW, until=LATER)
+    assert stores.deliveries.hold(tenant_id, "k", now=LATER, until=LATER + timedelta(minutes=1))
 
 
 def test_judged_content_is_never_claimed_again(stores: Stores) -> None:
@@ -305,16 +305,20 @@ def test_a_dismissed_decision_stays_dismissed(stores: Stores) -> None:
 
 def test_a_run_is_recorded_once_and_never_moves_the_last_one_back(stores: Stores) -> None:
     """An extra run leaves `last` alone; people, kinds and tenants do not mix."""
-    tenant_id, other, runs = a_new_tenant(), a_new_tenant(), stores.runs
-    assert not runs.delivered(tenant_id, "monday")
-    runs.finish(tenant_id, "U1", "standup", "tuesday", at=LATER, once=False)
-    runs.finish(tenant_id, "U1", "standup", "monday", at=NOW, once=False)
-    runs.finish(tenant_id, "U2", "standup", "extra", at=NOW, once=True)
-    assert all(runs.delivered(tenant_id, key) for key in ("monday", "tuesday", "extra"))
-    assert LATER == runs.last(tenant_id, "U1", "standup")
-    others = (runs.last(tenant_id, "U2", "standup"), runs.last(tenant_id, "U1", "x"), runs.last(other, "U1", "standup"))
+    tenant_id, other, deliveries = a_new_tenant(), a_new_tenant(), stores.deliveries
+    assert not deliveries.delivered(tenant_id, "monday")
+    deliveries.finish(tenant_id, "U1", "standup", "tuesday", at=LATER, once=False)
+    deliveries.finish(tenant_id, "U1", "standup", "monday", at=NOW, once=False)
+    deliveries.finish(tenant_id, "U2", "standup", "extra", at=NOW, once=True)
+    assert all(deliveries.delivered(tenant_id, key) for key in ("monday", "tuesday", "extra"))
+    assert LATER == deliveries.last(tenant_id, "U1", "standup")
+    others = (
+        deliveries.last(tenant_id, "U2", "standup"),
+        deliveries.last(tenant_id, "U1", "x"),
+        deliveries.last(other, "U1", "standup"),
+    )
     assert (None, None, None) == others
-    assert not runs.delivered(other, "monday")
+    assert not deliveries.delivered(other, "monday")
 
 
 def test_a_ticket_that_moved_on_replaces_the_one_we_knew(stores: Stores) -> None:

@@ -7,10 +7,10 @@ import pytest
 
 from pm_assistant.domain.accounts import Role
 from pm_assistant.domain.errors import Conflict, InvalidRequest, NotFound
-from pm_assistant.domain.jobs import RunState
+from pm_assistant.domain.jobs import JobState
 from pm_assistant.domain.reports import Delivery, ReportKind, Subscription
 from pm_assistant.ports.unit import Stores
-from tests.builders import NOW, a_key, a_run, an_account, an_entry, an_invitation
+from tests.builders import NOW, a_job, a_key, an_account, an_entry, an_invitation
 from tests.contracts.stores import IMPLEMENTATIONS, a_new_tenant, opened
 
 LATER = NOW + timedelta(minutes=5)
@@ -126,51 +126,51 @@ def test_a_window_counts_for_itself(stores: Stores) -> None:
     who, other = a_new_tenant(), f"login:{'x' * 3_000}{a_new_tenant()}"
     start = NOW.replace(second=0)
     within = start + timedelta(seconds=59)
-    assert [1, 2, 3] == [stores.limits.count(who, now=at, window_seconds=60) for at in (start, within, within)]
-    assert 1 == stores.limits.count(who, now=start + timedelta(seconds=60), window_seconds=60)
-    assert 1 == stores.limits.count(who, now=start, window_seconds=3_600)
-    assert 1 == stores.limits.count(other, now=start, window_seconds=60)
+    assert [1, 2, 3] == [stores.rate_limiter.count(who, now=at, window_seconds=60) for at in (start, within, within)]
+    assert 1 == stores.rate_limiter.count(who, now=start + timedelta(seconds=60), window_seconds=60)
+    assert 1 == stores.rate_limiter.count(who, now=start, window_seconds=3_600)
+    assert 1 == stores.rate_limiter.count(other, now=start, window_seconds=60)
 
 
 def test_a_repeated_request_gets_the_first_answer_for_a_day(stores: Stores) -> None:
     """The key is the tenant's own."""
-    tenant_id, other, replays = a_new_tenant(), a_new_tenant(), stores.replays
-    assert replays.begin(tenant_id, "key", fingerprint="a", now=NOW) is None
-    replays.finish(tenant_id, "key", answer="answer", now=NOW)
-    assert "answer" == replays.begin(tenant_id, "key", fingerprint="a", now=NOW + timedelta(hours=23))
-    assert replays.begin(other, "key", fingerprint="b", now=NOW) is None
-    assert replays.begin(tenant_id, "key", fingerprint="b", now=NOW + timedelta(hours=24)) is None
+    tenant_id, other, idempotency_keys = a_new_tenant(), a_new_tenant(), stores.idempotency_keys
+    assert idempotency_keys.begin(tenant_id, "key", fingerprint="a", now=NOW) is None
+    idempotency_keys.finish(tenant_id, "key", answer="answer", now=NOW)
+    assert "answer" == idempotency_keys.begin(tenant_id, "key", fingerprint="a", now=NOW + timedelta(hours=23))
+    assert idempotency_keys.begin(other, "key", fingerprint="b", now=NOW) is None
+    assert idempotency_keys.begin(tenant_id, "key", fingerprint="b", now=NOW + timedelta(hours=24)) is None
 
 
 def test_a_request_that_is_being_done_is_not_done_twice(stores: Stores) -> None:
     """Until it is given up, or its time has run out because whoever did it crashed."""
-    tenant_id, replays = a_new_tenant(), stores.replays
-    assert replays.begin(tenant_id, "key", fingerprint="a", now=NOW) is None
+    tenant_id, idempotency_keys = a_new_tenant(), stores.idempotency_keys
+    assert idempotency_keys.begin(tenant_id, "key", fingerprint="a", now=NOW) is None
     with pytest.raises(Conflict):
-        replays.begin(tenant_id, "key", fingerprint="a", now=NOW)
-    replays.give_up(tenant_id, "key")
-    assert replays.begin(tenant_id, "key", fingerprint="a", now=NOW) is None
-    assert replays.begin(tenant_id, "key", fingerprint="a", now=LATER) is None
+        idempotency_keys.begin(tenant_id, "key", fingerprint="a", now=NOW)
+    idempotency_keys.give_up(tenant_id, "key")
+    assert idempotency_keys.begin(tenant_id, "key", fingerprint="a", now=NOW) is None
+    assert idempotency_keys.begin(tenant_id, "key", fingerprint="a", now=LATER) is None
 
 
 def test_a_key_is_for_one_request(stores: Stores) -> None:
     """A different request under it is refused while the first is being done, and when it has been."""
-    tenant_id, replays = a_new_tenant(), stores.replays
-    replays.begin(tenant_id, "key", fingerprint="a", now=NOW)
+    tenant_id, idempotency_keys = a_new_tenant(), stores.idempotency_keys
+    idempotency_keys.begin(tenant_id, "key", fingerprint="a", now=NOW)
     for _ in range(2):
         with pytest.raises(InvalidRequest) as refused:
-            replays.begin(tenant_id, "key", fingerprint="b", now=NOW)
+            idempotency_keys.begin(tenant_id, "key", fingerprint="b", now=NOW)
         assert "Idempotency-Key" == refused.value.field
-        replays.finish(tenant_id, "key", answer="answer", now=NOW)
+        idempotency_keys.finish(tenant_id, "key", answer="answer", now=NOW)
 
 
 def test_an_answer_that_was_given_is_not_given_up(stores: Stores) -> None:
     """`give_up` is for a request without one."""
-    tenant_id, replays = a_new_tenant(), stores.replays
-    replays.begin(tenant_id, "key", fingerprint="a", now=NOW)
-    replays.finish(tenant_id, "key", answer="answer", now=NOW)
-    replays.give_up(tenant_id, "key")
-    assert "answer" == replays.begin(tenant_id, "key", fingerprint="a", now=NOW)
+    tenant_id, idempotency_keys = a_new_tenant(), stores.idempotency_keys
+    idempotency_keys.begin(tenant_id, "key", fingerprint="a", now=NOW)
+    idempotency_keys.finish(tenant_id, "key", answer="answer", now=NOW)
+    idempotency_keys.give_up(tenant_id, "key")
+    assert "answer" == idempotency_keys.begin(tenant_id, "key", fingerprint="a", now=NOW)
 
 
 def test_a_person_has_one_subscription_of_each_kind(stores: Stores) -> None:
@@ -189,18 +189,18 @@ def test_a_person_has_one_subscription_of_each_kind(stores: Stores) -> None:
 
 def test_runs_are_read_by_id_and_newest_first(stores: Stores) -> None:
     """As they were put last; another tenant finds none of them."""
-    tenant_id, other, log = a_new_tenant(), a_new_tenant(), stores.run_log
-    runs = [a_run(tenant_id, number) for number in range(4)]
-    for run in runs:
-        log.put(run)
-    done = runs[1].model_copy(
-        update={"state": RunState.DONE, "done": 3, "total": 3, "results": ({"counts": {"a": 1}},)}
+    tenant_id, other, log = a_new_tenant(), a_new_tenant(), stores.jobs
+    jobs = [a_job(tenant_id, number) for number in range(4)]
+    for job in jobs:
+        log.put(job)
+    done = jobs[1].model_copy(
+        update={"state": JobState.DONE, "done": 3, "total": 3, "results": ({"counts": {"a": 1}},)}
     )
     log.put(done)
     assert done == log.get(tenant_id, done.id)
-    assert [runs[3], runs[2]] == list(log.latest(tenant_id, limit=2))
-    assert [done, runs[0]] == list(log.latest(tenant_id, before=runs[2].id, limit=2))
+    assert [jobs[3], jobs[2]] == list(log.latest(tenant_id, limit=2))
+    assert [done, jobs[0]] == list(log.latest(tenant_id, before=jobs[2].id, limit=2))
     assert [] == list(log.latest(other, limit=2))
-    for owner, run_id in ((other, done.id), (tenant_id, NOBODYS)):
+    for owner, job_id in ((other, done.id), (tenant_id, NOBODYS)):
         with pytest.raises(NotFound):
-            log.get(owner, run_id)
+            log.get(owner, job_id)

@@ -214,34 +214,36 @@ def test_a_refresh_is_held_by_one(stores: Stores) -> None:
 
 def test_a_pass_is_redeemed_once_by_its_tenant_in_time(stores: Stores) -> None:
     """Unknown, another tenant's, redeemed before and expired are all the same: nothing."""
-    tenant_id, other, errands = a_new_tenant(), a_new_tenant(), stores.errands
+    tenant_id, other, oauth_states = a_new_tenant(), a_new_tenant(), stores.oauth_states
     for code in ("code", "slow"):
-        errands.put_link(code, a_link(tenant_id))
-        errands.put_authorization(code, an_authorization(tenant_id))
-    assert errands.take_link(other, "code", NOW) is None
-    assert errands.take_authorization(other, "code", NOW) is None
-    assert [a_link(tenant_id), None] == [errands.take_link(tenant_id, "code", NOW) for _ in range(2)]
-    assert [an_authorization(tenant_id), None] == [errands.take_authorization(tenant_id, "code", NOW) for _ in range(2)]
-    assert errands.take_link(tenant_id, "slow", LATER) is None
-    assert errands.take_authorization(tenant_id, "slow", LATER) is None
+        oauth_states.put_link(code, a_link(tenant_id))
+        oauth_states.put_authorization(code, an_authorization(tenant_id))
+    assert oauth_states.take_link(other, "code", NOW) is None
+    assert oauth_states.take_authorization(other, "code", NOW) is None
+    assert [a_link(tenant_id), None] == [oauth_states.take_link(tenant_id, "code", NOW) for _ in range(2)]
+    assert [an_authorization(tenant_id), None] == [
+        oauth_states.take_authorization(tenant_id, "code", NOW) for _ in range(2)
+    ]
+    assert oauth_states.take_link(tenant_id, "slow", LATER) is None
+    assert oauth_states.take_authorization(tenant_id, "slow", LATER) is None
 
 
 def test_a_link_can_be_read_and_is_there_still(stores: Stores) -> None:
     """By its tenant and in time; once it is redeemed there is nothing to read."""
-    tenant_id, other, errands = a_new_tenant(), a_new_tenant(), stores.errands
-    errands.put_link("code", a_link(tenant_id))
-    assert [a_link(tenant_id)] * 2 == [errands.get_link(tenant_id, "code", NOW) for _ in range(2)]
-    assert [None, None] == [errands.get_link(tenant_id, "other", NOW), errands.get_link(other, "code", NOW)]
-    assert errands.get_link(tenant_id, "code", LATER) is None
-    assert a_link(tenant_id) == errands.take_link(tenant_id, "code", NOW)
-    assert errands.get_link(tenant_id, "code", NOW) is None
+    tenant_id, other, oauth_states = a_new_tenant(), a_new_tenant(), stores.oauth_states
+    oauth_states.put_link("code", a_link(tenant_id))
+    assert [a_link(tenant_id)] * 2 == [oauth_states.get_link(tenant_id, "code", NOW) for _ in range(2)]
+    assert [None, None] == [oauth_states.get_link(tenant_id, "other", NOW), oauth_states.get_link(other, "code", NOW)]
+    assert oauth_states.get_link(tenant_id, "code", LATER) is None
+    assert a_link(tenant_id) == oauth_states.take_link(tenant_id, "code", NOW)
+    assert oauth_states.get_link(tenant_id, "code", NOW) is None
 
 
 def test_a_link_is_no_state(stores: Stores) -> None:
     """Neither opens the other's door."""
-    tenant_id, errands = a_new_tenant(), stores.errands
-    errands.put_link("link", a_link(tenant_id))
-    errands.put_authorization("state", an_authorization(tenant_id))
-    assert errands.take_authorization(tenant_id, "link", NOW) is None
-    assert errands.get_link(tenant_id, "state", NOW) is None
-    assert errands.take_link(tenant_id, "state", NOW) is None
+    tenant_id, oauth_states = a_new_tenant(), stores.oauth_states
+    oauth_states.put_link("link", a_link(tenant_id))
+    oauth_states.put_authorization("state", an_authorization(tenant_id))
+    assert oauth_states.take_authorization(tenant_id, "link", NOW) is None
+    assert oauth_states.get_link(tenant_id, "state", NOW) is None
+    assert oauth_states.take_link(tenant_id, "state", NOW) is None

@@ -74,7 +74,7 @@ class FakeSchedules:
     def __init__(self) -> None:
         self.recurring: dict[tuple[TenantId, str, ReportKind], tuple[Member, Subscription]] = {}
         self.once: list[tuple[ReportDue, datetime]] = []
-        self.runs: dict[tuple[TenantId, str], datetime] = {}
+        self.jobs: dict[tuple[TenantId, str], datetime] = {}
 
     def put(self, tenant_id: TenantId, member: Member, subscription: Subscription) -> None:
         """Make a report due at the subscription's local time."""
@@ -88,9 +88,9 @@ class FakeSchedules:
         """Make a report due one time."""
         self.once.append((due, at))
 
-    def put_run(self, tenant_id: TenantId, run_id: str, at: datetime) -> None:
+    def put_job(self, tenant_id: TenantId, job_id: str, at: datetime) -> None:
         """Have a run's next step taken at that time."""
-        self.runs[tenant_id, run_id] = at
+        self.jobs[tenant_id, job_id] = at
 
     def remove(self, tenant_id: TenantId, member_id: str, kind: ReportKind) -> None:
         """Stop making a report due."""
@@ -98,11 +98,11 @@ class FakeSchedules:
 
     def remove_all(self, tenant_id: TenantId) -> int:
         """Stop everything of a tenant."""
-        before = len(self.recurring) + len(self.once) + len(self.runs)
+        before = len(self.recurring) + len(self.once) + len(self.jobs)
         self.recurring = {key: wish for key, wish in self.recurring.items() if key[0] != tenant_id}
         self.once = [(due, at) for due, at in self.once if due.tenant_id != tenant_id]
-        self.runs = {key: at for key, at in self.runs.items() if key[0] != tenant_id}
-        return before - len(self.recurring) - len(self.once) - len(self.runs)
+        self.jobs = {key: at for key, at in self.jobs.items() if key[0] != tenant_id}
+        return before - len(self.recurring) - len(self.once) - len(self.jobs)
 
 
 class FakeArchives:

@@ -134,7 +134,7 @@ class FakeRefreshLeases:
         self._held.pop((tenant_id, provider), None)
 
 
-class FakeErrands:
+class FakeOAuthStates:
     """Passes in dicts."""
 
     def __init__(self) -> None:

@@ -14,20 +14,20 @@ from pm_assistant.domain.reports import Subscription
 from pm_assistant.domain.tenants import Member, Tenant, TenantId
 from pm_assistant.domain.work import Message, Team, Ticket
 from tests.fakes.aws import FakeArchives, FakeQueue, FakeSchedules, FakeVault
-from tests.fakes.connections import FakeConnections, FakeConnectionStates, FakeErrands, FakeRefreshLeases
+from tests.fakes.connections import FakeConnections, FakeConnectionStates, FakeOAuthStates, FakeRefreshLeases
 from tests.fakes.tenancy import (
     FakeAccounts,
     FakeApiKeys,
     FakeAuditTrail,
     FakeDirectory,
+    FakeIdempotencyKeys,
     FakeInvitations,
-    FakeLimits,
-    FakeReplays,
-    FakeRunLog,
+    FakeJobs,
+    FakeRateLimiter,
     FakeSubscriptions,
     FakeTenants,
 )
-from tests.fakes.work import FakeCards, FakeConversations, FakeDecisions, FakeMessages, FakeRuns, FakeTickets
+from tests.fakes.work import FakeCards, FakeConversations, FakeDecisions, FakeDeliveries, FakeMessages, FakeTickets
 
 __all__ = [
     "FakeAccounts",
@@ -39,17 +39,17 @@ __all__ = [
     "FakeConnections",
     "FakeConversations",
     "FakeDecisions",
+    "FakeDeliveries",
     "FakeDirectory",
-    "FakeErrands",
+    "FakeIdempotencyKeys",
     "FakeInvitations",
-    "FakeLimits",
+    "FakeJobs",
     "FakeMessages",
+    "FakeOAuthStates",
     "FakePartition",
     "FakeQueue",
+    "FakeRateLimiter",
     "FakeRefreshLeases",
-    "FakeReplays",
-    "FakeRunLog",
-    "FakeRuns",
     "FakeSchedules",
     "FakeStores",
     "FakeSubscriptions",
@@ -69,13 +69,13 @@ class FakeStores:
     tenants: FakeTenants = field(default_factory=FakeTenants)
     connections: FakeConnections = field(default_factory=FakeConnections)
     refresh_leases: FakeRefreshLeases = field(default_factory=FakeRefreshLeases)
-    errands: FakeErrands = field(default_factory=FakeErrands)
+    oauth_states: FakeOAuthStates = field(default_factory=FakeOAuthStates)
     accounts: FakeAccounts = field(default_factory=FakeAccounts)
     invitations: FakeInvitations = field(default_factory=FakeInvitations)
     api_keys: FakeApiKeys = field(default_factory=FakeApiKeys)
     audit: FakeAuditTrail = field(default_factory=FakeAuditTrail)
-    limits: FakeLimits = field(default_factory=FakeLimits)
-    replays: FakeReplays = field(default_factory=FakeReplays)
+    rate_limiter: FakeRateLimiter = field(default_factory=FakeRateLimiter)
+    idempotency_keys: FakeIdempotencyKeys = field(default_factory=FakeIdempotencyKeys)
     directory: FakeDirectory = field(default_factory=FakeDirectory)
     messages: FakeMessages = field(default_factory=FakeMessages)
     conversations: FakeConversations = field(default_factory=FakeConversations)
@@ -83,8 +83,8 @@ class FakeStores:
     tickets: FakeTickets = field(default_factory=FakeTickets)
     decisions: FakeDecisions = field(default_factory=FakeDecisions)
     subscriptions: FakeSubscriptions = field(default_factory=FakeSubscriptions)
-    run_log: FakeRunLog = field(default_factory=FakeRunLog)
-    runs: FakeRuns = field(default_factory=FakeRuns)
+    jobs: FakeJobs = field(default_factory=FakeJobs)
+    deliveries: FakeDeliveries = field(default_factory=FakeDeliveries)
     connection_states: FakeConnectionStates = field(init=False)
     partition: "FakePartition" = field(init=False)
 

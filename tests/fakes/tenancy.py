@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from pm_assistant.domain.accounts import Account, ApiKey, AuditEntry, Invitation
 from pm_assistant.domain.errors import Conflict, InvalidRequest, NotFound
-from pm_assistant.domain.jobs import Run
+from pm_assistant.domain.jobs import Job
 from pm_assistant.domain.reports import ReportKind, Subscription
 from pm_assistant.domain.tenants import Member, Tenant, TenantId
 from pm_assistant.domain.work import Team
@@ -170,7 +170,7 @@ class FakeAuditTrail:
         return sorted(earlier, key=lambda entry: entry.id, reverse=True)[:limit]
 
 
-class FakeLimits:
+class FakeRateLimiter:
     """Counters in a dict."""
 
     def __init__(self) -> None:
@@ -189,7 +189,7 @@ class _Replay(NamedTuple):
     answer: str | None = None
 
 
-class FakeReplays:
+class FakeIdempotencyKeys:
     """Answers in a dict."""
 
     def __init__(self) -> None:
@@ -239,24 +239,24 @@ class FakeSubscriptions:
         self._wishes.pop((tenant_id, member_id, kind), None)
 
 
-class FakeRunLog:
+class FakeJobs:
     """Runs in a dict."""
 
     def __init__(self) -> None:
-        self._runs: dict[tuple[TenantId, str], Run] = {}
+        self._runs: dict[tuple[TenantId, str], Job] = {}
 
-    def get(self, tenant_id: TenantId, run_id: str) -> Run:
+    def get(self, tenant_id: TenantId, job_id: str) -> Job:
         """Read one."""
-        if (tenant_id, run_id) not in self._runs:
+        if (tenant_id, job_id) not in self._runs:
             raise NotFound("no such run")
-        return self._runs[tenant_id, run_id]
+        return self._runs[tenant_id, job_id]
 
-    def put(self, run: Run) -> None:
+    def put(self, job: Job) -> None:
         """Create or replace one."""
-        self._runs[run.tenant_id, run.id] = run
+        self._runs[job.tenant_id, job.id] = job
 
-    def latest(self, tenant_id: TenantId, *, before: str | None = None, limit: int) -> Sequence[Run]:
+    def latest(self, tenant_id: TenantId, *, before: str | None = None, limit: int) -> Sequence[Job]:
         """Runs newest first."""
-        mine = (run for (owner, _), run in self._runs.items() if owner == tenant_id)
-        earlier = (run for run in mine if before is None or run.id < before)
-        return sorted(earlier, key=lambda run: run.id, reverse=True)[:limit]
+        mine = (job for (owner, _), job in self._runs.items() if owner == tenant_id)
+        earlier = (job for job in mine if before is None or job.id < before)
+        return sorted(earlier, key=lambda job: job.id, reverse=True)[:limit]

@@ -198,7 +198,7 @@ class FakeDecisions:
         return [decision for (owner, _), decision in self._decisions.items() if owner == tenant_id]
 
 
-class FakeRuns:
+class FakeDeliveries:
     """Runs in dicts."""
 
     def __init__(self) -> None:

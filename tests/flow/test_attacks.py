@@ -482,11 +482,11 @@ def test_a_state_ends_after_ten_minutes(scene: Scene) -> None:
     with scene.errand() as errand:
         callback = errand.agree(errand.set_out(scene.victim.link(LINEAR)))
         state = state_of(callback)
-        errands, tenant_id = scene.town.outside.corridor.stores.errands, TenantId(scene.victim.tenant_id)
-        known = errands.take_authorization(tenant_id, state, datetime.now(UTC))
+        oauth_states, tenant_id = scene.town.outside.corridor.stores.oauth_states, TenantId(scene.victim.tenant_id)
+        known = oauth_states.take_authorization(tenant_id, state, datetime.now(UTC))
         assert known is not None
         assert timedelta(minutes=9) < known.expires_at - datetime.now(UTC) <= timedelta(minutes=10)
-        errands.put_authorization(state, known.model_copy(update={"expires_at": datetime.now(UTC)}))
+        oauth_states.put_authorization(state, known.model_copy(update={"expires_at": datetime.now(UTC)}))
 
         is_refused(scene, errand.come_back(callback), 403, "This way back is closed", "state_invalid")
 

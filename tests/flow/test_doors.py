@@ -16,7 +16,7 @@ import pytest
 from infra.local.client import CODES, Browser, Form
 from pm_assistant.aws.tables import Row
 from pm_assistant.domain.errors import Conflict, Unauthenticated
-from pm_assistant.domain.jobs import RunDue, RunKind
+from pm_assistant.domain.jobs import JobDue, JobKind
 from pm_assistant.domain.tenants import Credentials, Provider, TenantId
 from pm_assistant.workflows.tenants.closing import GRACE
 from tests.flow.conftest import Outside
@@ -380,9 +380,9 @@ def test_a_team_whose_time_is_over_is_gone_with_all_it_had(town: Town) -> None:
 def seven_days_pass(outside: Outside, tenant_id: TenantId) -> None:
     """Have a tenant's end announced a week earlier than it was, and come now."""
     stores, earlier = outside.corridor.stores, GRACE + timedelta(minutes=1)
-    [run] = [run for run in stores.run_log.latest(tenant_id, limit=20) if run.order.kind is RunKind.DELETE]
-    stores.run_log.put(run.model_copy(update={"created_at": run.created_at - earlier}))
+    [run] = [run for run in stores.jobs.latest(tenant_id, limit=20) if run.order.kind is JobKind.DELETE]
+    stores.jobs.put(run.model_copy(update={"created_at": run.created_at - earlier}))
     tenant = stores.tenants.get(tenant_id)
     assert tenant.closes_at is not None
     stores.tenants.put(tenant.model_copy(update={"closes_at": tenant.closes_at - earlier}))
-    outside.corridor.queue("runs").put(RunDue(tenant_id=tenant_id, run_id=run.id), group=tenant_id)
+    outside.corridor.queue("runs").put(JobDue(tenant_id=tenant_id, job_id=run.id), group=tenant_id)

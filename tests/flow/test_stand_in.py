@@ -161,15 +161,15 @@ class Office:
         """What errands need, now."""
         return Desk(
             app=lambda: self.app,
-            errands=self.stores.errands,
+            oauth_states=self.stores.oauth_states,
             accounts=self.stores.accounts,
             api_keys=self.stores.api_keys,
             tenants=self.stores.tenants,
             connections=self.stores.connections,
             vault=lambda: self.vault,
             audit=self.stores.audit,
-            run_log=self.stores.run_log,
-            runs=lambda: self.runs,
+            jobs=self.stores.jobs,
+            jobs_queue=lambda: self.runs,
             public_url=PUBLIC_URL,
             request_id="r-1",
             now=datetime.now(UTC),
@@ -180,7 +180,7 @@ class Office:
         ada = Caller(tenant_id=ACME, kind="account", id="ada", name="ada", scope=Scope.OWNER)
         desk = self.desk()
         link, browser = connect.link(
-            self.provider, caller=ada, errands=desk.errands, public_url=PUBLIC_URL, now=desk.now
+            self.provider, caller=ada, oauth_states=desk.oauth_states, public_url=PUBLIC_URL, now=desk.now
         )
         code = link.url.partition("link=")[2]
         departure = connect.start(self.provider, code, browser=browser, agreed=False, desk=desk)

@@ -101,7 +101,7 @@ class Office:
         """A link that is made in this browser."""
         caller = Caller(tenant_id=tenant_id, kind="account", id="ada", name="ada", scope=Scope.ADMIN)
         now = datetime.now(UTC)
-        made, secret = link(provider, caller=caller, errands=self.stores.errands, public_url=URL, now=now)
+        made, secret = link(provider, caller=caller, oauth_states=self.stores.oauth_states, public_url=URL, now=now)
         browser.jar[f"__Host-pm-link-{provider}"] = secret
         return made.url
 
@@ -130,7 +130,7 @@ def office(monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
             "KMS_KEY_ID": "key",
             "SECRETS_PREFIX": "/pm",
             "PUBLIC_URL": URL,
-            "RUNS_QUEUE_URL": boto3.client("sqs").create_queue(QueueName="runs")["QueueUrl"],
+            "JOBS_QUEUE_URL": boto3.client("sqs").create_queue(QueueName="runs")["QueueUrl"],
         }
         for name, value in environment.items():
             monkeypatch.setenv(name, value)
@@ -322,6 +322,6 @@ def test_where_our_own_side_fails_it_says_so(office: Office, monkeypatch: pytest
     def broken(*args: object, **kwargs: object) -> None:
         raise UpstreamUnavailable("the table does not answer")
 
-    monkeypatch.setattr(type(office.stores.errands), "take_link", broken)
+    monkeypatch.setattr(type(office.stores.oauth_states), "take_link", broken)
     answer = office.out(office.browser())
     assert (503, True) == (answer.status, "our fault" in answer.body)

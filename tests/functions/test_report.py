@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from functions.report import app
 from pm_assistant.domain.connections import ConnectionNotice
 from pm_assistant.domain.errors import AccessRevoked
-from pm_assistant.domain.jobs import RunDue
+from pm_assistant.domain.jobs import JobDue
 from pm_assistant.domain.reports import Delivery, ReportDue, Subscription
 from pm_assistant.domain.tenants import Provider
 from pm_assistant.runtime import wiring
@@ -28,7 +28,7 @@ class Wired:
 
     def __init__(self) -> None:
         self.stores, self.chat, self.mailer = FakeStores(), FakeChat(), FakeMailer()
-        self.reports, self.runs = FakeQueue(), FakeQueue()
+        self.reports, self.deliveries = FakeQueue(), FakeQueue()
         self.parked: list[str] = []
         self.lost: AccessRevoked | None = None
         self.stores.tenants.put(a_tenant())
@@ -37,7 +37,7 @@ class Wired:
 
     def queue(self, url: str) -> FakeQueue:
         """The queue of that address."""
-        return {"https://reports_queue_url.test": self.reports, "https://runs_queue_url.test": self.runs}[url]
+        return {"https://reports_queue_url.test": self.reports, "https://runs_queue_url.test": self.deliveries}[url]
 
     def get_chat(self, *_: object) -> FakeChat:
         """The chat, unless we are no longer let in."""
@@ -111,11 +111,11 @@ def test_a_notice_goes_to_those_in_charge(wired: Wired) -> None:
 
 def test_a_run_that_tick_gave_up_goes_on_to_its_own_queue(wired: Wired) -> None:
     """Its dead letter lies with the dead reports, and is sent again from there."""
-    due = RunDue(tenant_id=ACME, run_id="run-1")
+    due = JobDue(tenant_id=ACME, run_id="run-1")
 
     assert [] == delivered(due)
 
-    assert ([(due, ACME, 0)], []) == (wired.runs.puts, wired.reports.puts)
+    assert ([(due, ACME, 0)], []) == (wired.deliveries.puts, wired.reports.puts)
 
 
 def test_a_lost_access_is_noticed_here_too(wired: Wired) -> None:

@@ -10,13 +10,13 @@ import pytest
 from functions.run import app
 from pm_assistant.domain.connections import ConnectionNotice
 from pm_assistant.domain.errors import AccessRevoked
-from pm_assistant.domain.jobs import Order, Run, RunDue, RunKind, RunState
+from pm_assistant.domain.jobs import Job, JobDue, JobKind, JobState, Order
 from pm_assistant.domain.tenants import Provider, TenantState
 from pm_assistant.runtime import wiring
 from pm_assistant.runtime.batch import MOST_ATTEMPTS
 from pm_assistant.runtime.settings import RunSettings
 from pm_assistant.workflows.tenants.closing import GRACE
-from tests.builders import ACME, ENG, a_connection, a_member, a_run, a_tenant, a_ticket, an_account
+from tests.builders import ACME, ENG, a_connection, a_job, a_member, a_tenant, a_ticket, an_account
 from tests.fakes.accounts import FakeUsers
 from tests.fakes.stores import FakeArchives, FakeQueue, FakeSchedules, FakeStores, FakeVault
 from tests.fakes.vendors import FakeAnalyst, FakeChat, FakeTracker
@@ -44,15 +44,15 @@ class Wired:
             raise self.lost
         return self.chat
 
-    def ask(self, kind: RunKind, **changes: Any) -> RunDue:
+    def ask(self, kind: JobKind, **changes: Any) -> JobDue:
         """Note a run; its message."""
-        known = a_run(order=Order(kind=kind, dry_run=False), **changes)
-        self.stores.run_log.put(known)
-        return RunDue(tenant_id=known.tenant_id, run_id=known.id)
+        known = a_job(order=Order(kind=kind, dry_run=False), **changes)
+        self.stores.jobs.put(known)
+        return JobDue(tenant_id=known.tenant_id, job_id=known.id)
 
-    def found(self, due: RunDue) -> Run:
+    def found(self, due: JobDue) -> Job:
         """The run as it now is."""
-        return self.stores.run_log.get(due.tenant_id, due.run_id)
+        return self.stores.jobs.get(due.tenant_id, due.job_id)
 
 
 @pytest.fixture
@@ -85,7 +85,7 @@ def wired(monkeypatch: pytest.MonkeyPatch) -> Iterator[Wired]:
     app.settings.cache_clear()
 
 
-def delivered(due: RunDue, attempt: int = 1) -> Answer:
+def delivered(due: JobDue, attempt: int = 1) -> Answer:
     """Hand a message to the function."""
     record = {
         "messageId": "m-1",
@@ -101,32 +101,32 @@ def erased(caplog: pytest.LogCaptureFixture) -> list[dict[str, Any]]:
     return [vars(line) for line in caplog.records if line.message == "tenant erased"]
 
 
-@pytest.mark.parametrize("kind", [kind for kind in RunKind if kind not in {RunKind.IMPORT, RunKind.DELETE}])
-def test_every_kind_of_run_is_wired(wired: Wired, kind: RunKind) -> None:
+@pytest.mark.parametrize("kind", [kind for kind in JobKind if kind not in {JobKind.IMPORT, JobKind.DELETE}])
+def test_every_kind_of_run_is_wired(wired: Wired, kind: JobKind) -> None:
     """Of a tenant that has next to nothing each is done at once."""
     due = wired.ask(kind)
 
     answer = delivered(due)
 
     assert {"batchItemFailures": []} == answer
-    assert (RunState.DONE, None) == (wired.found(due).state, wired.found(due).error)
+    assert (JobState.DONE, None) == (wired.found(due).state, wired.found(due).error)
 
 
 def test_an_import_is_wired(wired: Wired) -> None:
     """What was exported comes in, one message after the other."""
-    exported = wired.ask(RunKind.EXPORT)
+    exported = wired.ask(JobKind.EXPORT)
     delivered(exported)
-    content = wired.archives.files[ACME, "exports", f"{exported.run_id}.zip"]
+    content = wired.archives.files[ACME, "exports", f"{exported.job_id}.zip"]
     wired.archives.put(wired.archives.upload_url(ACME, "u"), content)
-    due = RunDue(tenant_id=ACME, run_id=a_run(number=2).id)
-    order = Order(kind=RunKind.IMPORT, dry_run=False, upload_id="u")
-    wired.stores.run_log.put(a_run(number=2, order=order))
+    due = JobDue(tenant_id=ACME, job_id=a_job(number=2).id)
+    order = Order(kind=JobKind.IMPORT, dry_run=False, upload_id="u")
+    wired.stores.jobs.put(a_job(number=2, order=order))
 
     delivered(due)
     [again] = wired.queue("source_queue_url").puts
-    delivered(RunDue.model_validate(again.message.model_dump()))
+    delivered(JobDue.model_validate(again.message.model_dump()))
 
-    assert RunState.DONE is wired.found(due).state
+    assert JobState.DONE is wired.found(due).state
 
 
 def test_a_deletion_is_wired_and_proven_in_one_line(
@@ -140,7 +140,7 @@ def test_a_deletion_is_wired_and_proven_in_one_line(
     wired.stores.tickets.put(ACME, a_ticket())
     monkeypatch.setattr(wiring, "oauth_app", _no_app)
     caplog.set_level("INFO")
-    due = wired.ask(RunKind.DELETE, created_at=asked)
+    due = wired.ask(JobKind.DELETE, created_at=asked)
 
     for _ in range(5):
         delivered(due)
@@ -166,7 +166,7 @@ def test_a_deletion_that_lost_its_own_row_is_finished(wired: Wired, caplog: pyte
     wired.stores.tenants.put(a_tenant(state=TenantState.CLOSING, closes_at=ended))
     wired.stores.tickets.put(ACME, a_ticket())
 
-    answer = delivered(RunDue(tenant_id=ACME, run_id="erased"))
+    answer = delivered(JobDue(tenant_id=ACME, job_id="erased"))
 
     assert ({"batchItemFailures": []}, []) == (answer, wired.parked)
     assert [2] == [line["rows"] for line in erased(caplog)]
@@ -177,12 +177,12 @@ def test_a_lost_access_ends_the_run_and_is_said(wired: Wired) -> None:
     for provider in (Provider.SLACK, Provider.LINEAR):
         wired.stores.connections.put(a_connection(ACME, provider))
     wired.lost = AccessRevoked("Slack no longer accepts our token: token_revoked", provider=Provider.SLACK)
-    due = wired.ask(RunKind.SYNC)
+    due = wired.ask(JobKind.SYNC)
 
     delivered(due)
     delivered(due)
 
-    assert (RunState.FAILED, str(wired.lost)) == (wired.found(due).state, wired.found(due).error)
+    assert (JobState.FAILED, str(wired.lost)) == (wired.found(due).state, wired.found(due).error)
     [told] = wired.queue("reports_queue_url").puts
     assert isinstance(told.message, ConnectionNotice)
 
@@ -192,17 +192,17 @@ def test_what_fails_for_now_is_tried_again_and_given_up_in_the_end(
 ) -> None:
     """Only then has the run failed, with nothing in its text that nobody has checked."""
     monkeypatch.setattr(wiring, "analyst", _bug)
-    due = wired.ask(RunKind.PROCESS)
-    wired.stores.run_log.put(wired.found(due).model_copy(update={"order": Order(kind=RunKind.PROCESS)}))
+    due = wired.ask(JobKind.PROCESS)
+    wired.stores.jobs.put(wired.found(due).model_copy(update={"order": Order(kind=JobKind.PROCESS)}))
 
     first = delivered(due)
     between = wired.found(due).state
     last = delivered(due, MOST_ATTEMPTS)
 
-    assert ([{"itemIdentifier": "m-1"}], RunState.WAITING) == (first["batchItemFailures"], between)
+    assert ([{"itemIdentifier": "m-1"}], JobState.WAITING) == (first["batchItemFailures"], between)
     assert [] == last["batchItemFailures"]
     assert [("RuntimeError", "unexpected error, see the function's log")] == wired.parked
-    assert (RunState.FAILED, "unexpected error, see the function's log") == (
+    assert (JobState.FAILED, "unexpected error, see the function's log") == (
         wired.found(due).state,
         wired.found(due).error,
     )
@@ -210,13 +210,13 @@ def test_what_fails_for_now_is_tried_again_and_given_up_in_the_end(
 
 def test_a_message_that_only_met_another_at_work_ends_nothing(wired: Wired) -> None:
     """The other one goes on; this one is parked for whoever looks into it."""
-    due = wired.ask(RunKind.PROCESS)
+    due = wired.ask(JobKind.PROCESS)
     until = datetime.now(UTC) + timedelta(minutes=5)
-    wired.stores.runs.hold(ACME, f"run|{due.run_id}", now=datetime.now(UTC), until=until)
+    wired.stores.deliveries.hold(ACME, f"run|{due.job_id}", now=datetime.now(UTC), until=until)
 
     delivered(due, MOST_ATTEMPTS)
 
-    assert (["Conflict"], RunState.WAITING) == ([error for error, _ in wired.parked], wired.found(due).state)
+    assert (["Conflict"], JobState.WAITING) == ([error for error, _ in wired.parked], wired.found(due).state)
 
 
 def _no_app(*_: object) -> None:

@@ -7,7 +7,7 @@ import pytest
 from pydantic import ValidationError
 
 from functions.tick import app
-from pm_assistant.domain.jobs import RunDue
+from pm_assistant.domain.jobs import JobDue
 from pm_assistant.domain.reports import ReportDue
 from pm_assistant.runtime import wiring
 from tests.builders import ACME, NOW
@@ -34,11 +34,11 @@ def queues(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, FakeQueue]]:
             "reports",
             ReportDue.model_validate({"tenant_id": ACME, "member_id": "U0ADA", "kind": "weekly", "due_at": NOW}),
         ),
-        ({"tenant_id": "acme", "run_id": "run-1"}, "runs", RunDue(tenant_id=ACME, run_id="run-1")),
+        ({"tenant_id": "acme", "run_id": "run-1"}, "runs", JobDue(tenant_id=ACME, job_id="run-1")),
     ],
 )
 def test_what_is_due_waits_in_front_of_its_stage(
-    queues: dict[str, FakeQueue], told: dict[str, Any], queue: str, message: ReportDue | RunDue
+    queues: dict[str, FakeQueue], told: dict[str, Any], queue: str, message: ReportDue | JobDue
 ) -> None:
     """As the schedule said it, and on no other queue."""
     app.handler(told, None)

@@ -14,7 +14,7 @@ from pm_assistant.workflows.accounts.login import forgot, login, logout, logout_
 from pm_assistant.workflows.accounts.register import Registered, register, resend, verify
 from tests.builders import ACME, NOW, a_tenant
 from tests.fakes.accounts import FakeMailer, FakeSessions, FakeUsers
-from tests.fakes.stores import FakeAccounts, FakeApiKeys, FakeInvitations, FakeLimits, FakeTenants
+from tests.fakes.stores import FakeAccounts, FakeApiKeys, FakeInvitations, FakeRateLimiter, FakeTenants
 
 ADA, GRACE, LINUS = "ada@acme.test", "grace@acme.test", "linus@acme.test"
 PASSWORD, OTHER = "correct horse battery", "another horse entirely"
@@ -30,7 +30,7 @@ class Doors:
         self.sessions = FakeSessions(self.users, lambda: self.now)
         self.tenants, self.accounts = FakeTenants(), FakeAccounts()
         self.invitations, self.api_keys = FakeInvitations(), FakeApiKeys()
-        self.limits, self.mailer = FakeLimits(), FakeMailer()
+        self.rate_limiter, self.mailer = FakeRateLimiter(), FakeMailer()
         self.noted: list[tuple[str, str]] = []
         self.registrations: dict[str, str] = {}
 
@@ -119,7 +119,7 @@ class Doors:
             tenants=self.tenants,
             accounts=self.accounts,
             invitations=self.invitations,
-            limits=self.limits,
+            rate_limiter=self.rate_limiter,
             mailer=self.mailer,
             public_url=PUBLIC_URL,
             now=self.now,
@@ -183,7 +183,7 @@ class Doors:
         self.now += timedelta(seconds=seconds)
 
     def _knock(self, address: str, *, noting: bool = False) -> dict[str, Any]:
-        knock: dict[str, Any] = {"limits": self.limits, "address": address, "now": self.now}
+        knock: dict[str, Any] = {"limits": self.rate_limiter, "address": address, "now": self.now}
         return knock | ({"note": self._note} if noting else {})
 
     def _note(self, account: Account, action: str) -> None:

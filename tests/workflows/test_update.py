@@ -104,7 +104,7 @@ def test_an_end_that_is_announced_twice_at_a_time_is_announced_once() -> None:
             confirm="Acme",
             asked_by="account:ada",
             tenants=stores.tenants,
-            run_log=stores.run_log,
+            jobs=stores.jobs,
             schedules=FakeSchedules(),
             now=NOW,
         )

@@ -24,7 +24,7 @@ def counted(here: Here, resolve: Callable[[], Answer]) -> Answer:
     `resolve` must not raise, or what it raises goes without these headers.
     """
     most = here.env.requests_per_minute
-    used = here.stores.limits.count(f"requests|{here.tenant_id}", now=here.now, window_seconds=WINDOW_SECONDS)
+    used = here.stores.rate_limiter.count(f"requests|{here.tenant_id}", now=here.now, window_seconds=WINDOW_SECONDS)
     reset = WINDOW_SECONDS - int(here.now.timestamp()) % WINDOW_SECONDS
     if used > most:
         response = problem(Throttled("the tenant has made too many requests this minute", retry_after=reset))
@@ -54,8 +54,8 @@ def once(event: Answer, here: Here, resolve: Callable[[], Answer]) -> Answer:
         return resolve()
     if not KEY.fullmatch(key):
         raise InvalidRequest(f"a key has 1 to {LONGEST_KEY} visible ASCII characters", field="Idempotency-Key")
-    replays, own = here.stores.replays, f"{here.who.actor}:{hashlib.sha256(key.encode()).hexdigest()}"
-    kept = replays.begin(here.tenant_id, own, fingerprint=_fingerprint(event), now=here.now)
+    idempotency_keys, own = here.stores.idempotency_keys, f"{here.who.actor}:{hashlib.sha256(key.encode()).hexdigest()}"
+    kept = idempotency_keys.begin(here.tenant_id, own, fingerprint=_fingerprint(event), now=here.now)
     if kept is not None:
         answer: Answer = json.loads(kept)
         answer["headers"]["idempotency-replayed"] = "true"
@@ -64,12 +64,12 @@ def once(event: Answer, here: Here, resolve: Callable[[], Answer]) -> Answer:
     try:
         answer = resolve()
         if answer["statusCode"] < 500:
-            replays.finish(here.tenant_id, own, answer=json.dumps(_kept(answer)), now=here.now)
+            idempotency_keys.finish(here.tenant_id, own, answer=json.dumps(_kept(answer)), now=here.now)
             finished = True
         return answer
     finally:
         if not finished:
-            replays.give_up(here.tenant_id, own)
+            idempotency_keys.give_up(here.tenant_id, own)
 
 
 def _fingerprint(event: Answer) -> str:

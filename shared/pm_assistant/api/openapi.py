@@ -68,6 +68,9 @@ TAGS = {
     "runs": "Work that takes longer than a request.",
     "exports": "All of a tenant's data, out and in.",
 }
+PUBLIC_NAMES = {"JobKind": "RunKind", "JobState": "RunState"}
+"""Schemas that keep the names clients were generated with, whatever the code calls them now."""
+
 EVERYWHERE = {500, 503}
 BY_GATEWAY = {401, 429, 500, 503}
 """Statuses that API Gateway may answer by itself, in a form of its own."""
@@ -122,6 +125,8 @@ def document() -> Json:
     made = app.get_openapi_json_schema(
         title="PM Assistant", version=VERSION, description=DESCRIPTION, security_schemes={"bearer": scheme}
     )
+    for name, public in PUBLIC_NAMES.items():
+        made = re.sub(rf'(?<=["/]){name}(?=")', public, made)
     found: Json = json.loads(re.sub(r"\bPage_(\w+?)_\b", r"\1Page", made))
     schemas = found["components"]["schemas"]
     for name in ("HTTPValidationError", "ValidationError", "ResponseValidationError"):

@@ -18,7 +18,7 @@ from botocore.exceptions import ClientError
 
 from pm_assistant.aws.failures import code_of, translated
 from pm_assistant.domain.errors import InvalidRequest
-from pm_assistant.domain.jobs import RunDue
+from pm_assistant.domain.jobs import JobDue
 from pm_assistant.domain.reports import ReportDue, ReportKind, Subscription
 from pm_assistant.domain.tenants import Member, TenantId
 
@@ -64,10 +64,10 @@ class SchedulerSchedules:
         due = due if due.due_at else due.model_copy(update={"due_at": moment})
         self._put(_once(_name(due, due.once or moment.isoformat()), at), due.model_dump_json())
 
-    def put_run(self, tenant_id: TenantId, run_id: str, at: datetime) -> None:
+    def put_job(self, tenant_id: TenantId, job_id: str, at: datetime) -> None:
         """Have a run's next step taken at that time, to the second; a moment that has passed is due at once."""
-        due = RunDue(tenant_id=tenant_id, run_id=run_id)
-        name = f"{_prefix(tenant_id)}run.{_digest([tenant_id, run_id])}"
+        due = JobDue(tenant_id=tenant_id, job_id=job_id)
+        name = f"{_prefix(tenant_id)}run.{_digest([tenant_id, job_id])}"
         self._put(_once(name, at), due.model_dump_json(), latest_seconds=LATEST_RUN_SECONDS)
 
     def remove(self, tenant_id: TenantId, member_id: str, kind: ReportKind) -> None:

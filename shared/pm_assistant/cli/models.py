@@ -8,7 +8,7 @@ from pydantic import AwareDatetime, ConfigDict
 from pm_assistant.cli.corridor import Corridor, Depth, StackFunction
 from pm_assistant.cli.stack import Stage
 from pm_assistant.domain.decisions import Comment, Decision, MoveTicket
-from pm_assistant.domain.jobs import RunKind, RunState
+from pm_assistant.domain.jobs import JobKind, JobState
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.tenants import Provider, Tenant
 from pm_assistant.domain.work import Conversation, Ticket
@@ -128,9 +128,9 @@ class RunAsked(_Told):
     """Work that somebody asked for."""
 
     id: str
-    kind: RunKind
+    kind: JobKind
     dry_run: bool
-    state: RunState
+    state: JobState
     done: int
     total: int | None = None
     error: str | None = None

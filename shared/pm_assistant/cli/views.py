@@ -21,7 +21,7 @@ from pm_assistant.cli.models import (
 from pm_assistant.cli.terminal import clean, counted, facts, link, table, text, url
 from pm_assistant.cli.times import age
 from pm_assistant.domain.decisions import Action, Comment, CreateTicket, DecisionState, Ignore, MoveTicket
-from pm_assistant.domain.jobs import RunState
+from pm_assistant.domain.jobs import JobState
 from pm_assistant.domain.reports import Report
 from pm_assistant.domain.work import StateType, Ticket
 from pm_assistant.language.text import plain
@@ -197,7 +197,7 @@ def runs(found: Sequence[RunAsked], now: datetime) -> RenderableType:
     rows = table("Id", "Age", "Kind", "State", "Done", "Error")
     for run in found:
         kind = f"{run.kind} (dry run)" if run.dry_run else run.kind
-        state = text(run.state, {RunState.DONE: "green", RunState.FAILED: "red"}.get(run.state, "cyan"))
+        state = text(run.state, {JobState.DONE: "green", JobState.FAILED: "red"}.get(run.state, "cyan"))
         done = f"{run.done}" if run.total is None else f"{run.done} of {run.total}"
         rows.add_row(text(run.id), text(age(run.created_at, now)), text(kind), state, text(done), text(run.error or ""))
     return counted(rows, len(found), "run")

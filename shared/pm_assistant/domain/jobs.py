@@ -6,19 +6,19 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Literal
 
-from pydantic import AwareDatetime, Field
+from pydantic import AliasChoices, AwareDatetime, Field
 
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.tenants import ActionKind, TenantId
 
 MOST_RESULT_BYTES = 300_000
-"""A run is kept in one row, and DynamoDB takes 400 KB; what does not fit is counted."""
+"""A job is kept in one row, and DynamoDB takes 400 KB; what does not fit is counted."""
 
 ABANDONED_AFTER = timedelta(hours=3)
-"""How long a run may stand still: six attempts at a step, half an hour apart, as its queue in template.yaml is set."""
+"""How long a job may stand still: six attempts at a step, half an hour apart, as its queue in template.yaml is set."""
 
 
-class RunKind(StrEnum):
+class JobKind(StrEnum):
     """What can be run."""
 
     PROCESS = "process"
@@ -31,7 +31,7 @@ class RunKind(StrEnum):
     DELETE = "delete"
 
 
-class RunState(StrEnum):
+class JobState(StrEnum):
     """Where a run stands."""
 
     WAITING = "waiting"
@@ -50,7 +50,7 @@ class Order(Model):
         upload_id: names the uploaded archive of an import.
     """
 
-    kind: RunKind
+    kind: JobKind
     dry_run: bool = True
     since: AwareDatetime | None = None
     member_id: str | None = None
@@ -58,10 +58,10 @@ class Order(Model):
 
 
 class Step(Model):
-    """What one step of a run achieved.
+    """What one step of a job achieved.
 
     Attributes:
-        done: how much is behind the run with it, of `total`.
+        done: how much is behind the job with it, of `total`.
         cursor: where the next step begins; None if there is nothing left to do.
         results: what came of this step.
     """
@@ -72,8 +72,8 @@ class Step(Model):
     results: tuple[dict[str, Any], ...] = ()
 
 
-class Run(Model):
-    """One run.
+class Job(Model):
+    """One job, which the API calls a run.
 
     Attributes:
         done: how much is behind it, of `total` (None while that is not known), in each kind's own unit.
@@ -86,7 +86,7 @@ class Run(Model):
     id: str
     tenant_id: TenantId
     order: Order
-    state: RunState = RunState.WAITING
+    state: JobState = JobState.WAITING
     done: int = Field(default=0, ge=0)
     total: int | None = None
     cursor: str | None = None
@@ -100,23 +100,23 @@ class Run(Model):
     @property
     def finished(self) -> bool:
         """Whether no step is left to take."""
-        return self.state in {RunState.DONE, RunState.FAILED}
+        return self.state in {JobState.DONE, JobState.FAILED}
 
-    def seen(self, at: datetime) -> "Run":
-        """The run as people are to see it: one that nothing has happened to for too long has failed.
+    def seen(self, at: datetime) -> "Job":
+        """The job as people are to see it: one that nothing has happened to for too long has failed.
 
         Nobody notes that a function was killed at each attempt. Should an operator have the step taken again after
-        all, the run goes on. The end of a tenant waits for days.
+        all, the job goes on. The end of a tenant waits for days.
         """
-        if self.finished or self.order.kind is RunKind.DELETE or at - self.updated_at < ABANDONED_AFTER:
+        if self.finished or self.order.kind is JobKind.DELETE or at - self.updated_at < ABANDONED_AFTER:
             return self
         return self.failed("it broke off", at=self.updated_at)
 
-    def after(self, step: Step, *, at: datetime) -> "Run":
-        """The run with one more step behind it."""
+    def after(self, step: Step, *, at: datetime) -> "Job":
+        """The job with one more step behind it."""
         kept = _fitting(self.results, step.results)
         change = {
-            "state": RunState.RUNNING if step.cursor is not None else RunState.DONE,
+            "state": JobState.RUNNING if step.cursor is not None else JobState.DONE,
             "done": step.done,
             "total": step.total,
             "cursor": step.cursor,
@@ -126,9 +126,9 @@ class Run(Model):
         }
         return self.model_copy(update=change)
 
-    def failed(self, error: str, *, at: datetime) -> "Run":
-        """The run, ended by an error; what came of it so far stays."""
-        return self.model_copy(update={"state": RunState.FAILED, "error": error, "updated_at": at})
+    def failed(self, error: str, *, at: datetime) -> "Job":
+        """The job, ended by an error; what came of it so far stays."""
+        return self.model_copy(update={"state": JobState.FAILED, "error": error, "updated_at": at})
 
 
 class Finding(Model):
@@ -156,11 +156,16 @@ class Finding(Model):
     private: bool = False
 
 
-class RunDue(Model):
-    """A message on the runs queue: take this run's next step."""
+class JobDue(Model):
+    """A message on the jobs queue: take this job's next step.
 
+    Attributes:
+        job_id: `run_id` in what was sent, or scheduled, when jobs were called runs.
+    """
+
+    type: Literal["job_due"] = "job_due"
     tenant_id: TenantId
-    run_id: str
+    job_id: str = Field(validation_alias=AliasChoices("job_id", "run_id"))
 
 
 class Record(Model):

@@ -195,7 +195,7 @@ class AuditTrail(Protocol):
         ...
 
 
-class Limits(Protocol):
+class RateLimiter(Protocol):
     """Counts what may only be done so often; `who` is a tenant, an address, whatever is counted."""
 
     def count(self, who: str, *, now: datetime, window_seconds: int) -> int:
@@ -203,7 +203,7 @@ class Limits(Protocol):
         ...
 
 
-class Replays(Protocol):
+class IdempotencyKeys(Protocol):
     """Answers to writes that carried an idempotency key; `key` includes who asked."""
 
     def begin(self, tenant_id: TenantId, key: str, *, fingerprint: str, now: datetime) -> str | None:

@@ -116,7 +116,7 @@ class RefreshLeases(Protocol):
         ...
 
 
-class Errands(Protocol):
+class OAuthStates(Protocol):
     """Short-lived passes of connecting a vendor, each redeemed once; known by codes of which only digests are kept."""
 
     def put_link(self, code: str, link: ConnectLink) -> None:

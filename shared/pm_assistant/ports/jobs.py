@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from pm_assistant.domain.jobs import Run
+from pm_assistant.domain.jobs import Job
 from pm_assistant.domain.tenants import TenantId
 
 
-class RunLog(Protocol):
+class Jobs(Protocol):
     """Work that was asked for, and how far it has come."""
 
-    def get(self, tenant_id: TenantId, run_id: str) -> Run:
+    def get(self, tenant_id: TenantId, job_id: str) -> Job:
         """Read one.
 
         Raises:
@@ -18,10 +18,10 @@ class RunLog(Protocol):
         """
         ...
 
-    def put(self, run: Run) -> None:
+    def put(self, job: Job) -> None:
         """Create or replace one; kept for 90 days."""
         ...
 
-    def latest(self, tenant_id: TenantId, *, before: str | None = None, limit: int) -> Sequence[Run]:
+    def latest(self, tenant_id: TenantId, *, before: str | None = None, limit: int) -> Sequence[Job]:
         """Runs newest first, from before the run of that id on (run ids sort by time)."""
         ...

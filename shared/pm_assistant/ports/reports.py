@@ -28,7 +28,7 @@ class Schedules(Protocol):
         """Make a report due one time; the schedule removes itself afterwards."""
         ...
 
-    def put_run(self, tenant_id: TenantId, run_id: str, at: datetime) -> None:
+    def put_job(self, tenant_id: TenantId, job_id: str, at: datetime) -> None:
         """Have a run's next step taken at that time; replaces what was there for the run."""
         ...
 
@@ -57,7 +57,7 @@ class Subscriptions(Protocol):
         ...
 
 
-class Runs(Protocol):
+class Deliveries(Protocol):
     """Which reports have been made; makes a retried or doubled schedule harmless."""
 
     def last(self, tenant_id: TenantId, member_id: str, kind: str) -> datetime | None:

@@ -2,11 +2,11 @@
 
 from typing import Protocol
 
-from pm_assistant.ports.accounts import Accounts, ApiKeys, AuditTrail, Invitations, Limits, Replays
-from pm_assistant.ports.connections import Connections, ConnectionStates, Errands, RefreshLeases
+from pm_assistant.ports.accounts import Accounts, ApiKeys, AuditTrail, IdempotencyKeys, Invitations, RateLimiter
+from pm_assistant.ports.connections import Connections, ConnectionStates, OAuthStates, RefreshLeases
 from pm_assistant.ports.corridor import Cards, Conversations, Decisions, Messages, Tickets
-from pm_assistant.ports.jobs import RunLog
-from pm_assistant.ports.reports import Runs, Subscriptions
+from pm_assistant.ports.jobs import Jobs
+from pm_assistant.ports.reports import Deliveries, Subscriptions
 from pm_assistant.ports.tenants import Directory, Partition, Tenants
 
 
@@ -26,7 +26,7 @@ class Stores(Protocol):
     def refresh_leases(self) -> RefreshLeases: ...  # noqa: D102
 
     @property
-    def errands(self) -> Errands: ...  # noqa: D102
+    def oauth_states(self) -> OAuthStates: ...  # noqa: D102
 
     @property
     def accounts(self) -> Accounts: ...  # noqa: D102
@@ -41,10 +41,10 @@ class Stores(Protocol):
     def audit(self) -> AuditTrail: ...  # noqa: D102
 
     @property
-    def limits(self) -> Limits: ...  # noqa: D102
+    def rate_limiter(self) -> RateLimiter: ...  # noqa: D102
 
     @property
-    def replays(self) -> Replays: ...  # noqa: D102
+    def idempotency_keys(self) -> IdempotencyKeys: ...  # noqa: D102
 
     @property
     def directory(self) -> Directory: ...  # noqa: D102
@@ -68,10 +68,10 @@ class Stores(Protocol):
     def subscriptions(self) -> Subscriptions: ...  # noqa: D102
 
     @property
-    def run_log(self) -> RunLog: ...  # noqa: D102
+    def jobs(self) -> Jobs: ...  # noqa: D102
 
     @property
-    def runs(self) -> Runs: ...  # noqa: D102
+    def deliveries(self) -> Deliveries: ...  # noqa: D102
 
     @property
     def partition(self) -> Partition: ...  # noqa: D102

@@ -64,7 +64,7 @@ class ApiSettings(VendorSettings, UserSettings, ScheduleSettings):
 
     public_url: str | None = None
     actions_queue_url: str
-    runs_queue_url: str
+    jobs_queue_url: str
     archives_bucket: str
     mail_from: str
     requests_per_minute: int = Field(default=600, gt=0)
@@ -75,7 +75,7 @@ class ConnectSettings(VendorSettings):
     """Environment of `connect`; without `public_url` the address is API Gateway's own, which each request names."""
 
     public_url: str | None = None
-    runs_queue_url: str
+    jobs_queue_url: str
 
 
 class ReceiveSettings(_Store):
@@ -113,7 +113,7 @@ class ReportSettings(WorkerSettings, VendorSettings):
     """Environment of `report`."""
 
     reports_queue_url: str
-    runs_queue_url: str
+    jobs_queue_url: str
     mail_from: str
     public_url: str
 
@@ -130,7 +130,7 @@ class TickSettings(Model):
     """Environment of `tick`."""
 
     reports_queue_url: str
-    runs_queue_url: str
+    jobs_queue_url: str
 
 
 def load[S: Model](kind: type[S], environment: Mapping[str, str] | None = None) -> S:

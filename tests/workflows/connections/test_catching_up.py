@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 
 from pm_assistant.domain.errors import AccessRevoked
-from pm_assistant.domain.jobs import Order, Run, RunKind, Step
+from pm_assistant.domain.jobs import Job, JobKind, Order, Step
 from pm_assistant.domain.tenants import Activity, Channels, Provider, Settings
 from pm_assistant.ports.vendors import Chat
 from pm_assistant.workflows.connections.catching_up import catch_up
-from tests.builders import ACME, ENG, NOW, a_connection, a_member, a_message, a_run, a_tenant, a_ticket
+from tests.builders import ACME, ENG, NOW, a_connection, a_job, a_member, a_message, a_tenant, a_ticket
 from tests.fakes.stores import FakeStores
 from tests.fakes.vendors import FakeChat, FakeTracker
 
@@ -28,10 +28,10 @@ class Reading:
         self.tracker = FakeTracker(tickets=[a_ticket()], teams=[ENG], members=[a_member(slack_id=None)])
         self.error: Exception | None = None
 
-    def step(self, run: Run) -> Step:
+    def step(self, job: Job) -> Step:
         """Take the one step there is."""
         return catch_up(
-            run,
+            job,
             tenants=self.stores.tenants,
             connections=self.stores.connections,
             states=self.stores.connection_states,
@@ -49,9 +49,9 @@ class Reading:
         return self.chat
 
 
-def a_sync(**order: object) -> Run:
+def a_sync(**order: object) -> Job:
     """A run that reads."""
-    return a_run(order=Order.model_validate({"kind": RunKind.SYNC, **order}))
+    return a_job(order=Order.model_validate({"kind": JobKind.SYNC, **order}))
 
 
 def test_what_is_read_is_kept_and_its_time_noted() -> None:

@@ -29,14 +29,14 @@ from pm_assistant.domain.errors import (
     UpstreamRejected,
     UpstreamUnavailable,
 )
-from pm_assistant.domain.jobs import Order, RunDue, RunKind
+from pm_assistant.domain.jobs import JobDue, JobKind, Order
 from pm_assistant.domain.tenants import Channels, Connection, Credentials, Provider, Settings, TenantId, TenantState
 from pm_assistant.ports.vendors import OAuthApp
 from pm_assistant.workflows.connections import connect
 from pm_assistant.workflows.connections.connect import Desk
 from tests.builders import ACME, GLOBEX, NOW, a_connection, a_tenant
 from tests.contracts.stores import IMPLEMENTATIONS, opened
-from tests.fakes.stores import FakeConnections, FakeErrands, FakeQueue, FakeStores, FakeVault
+from tests.fakes.stores import FakeConnections, FakeOAuthStates, FakeQueue, FakeStores, FakeVault
 from tests.fakes.vendors import FakeOAuthApp
 
 SLACK = Provider.SLACK
@@ -66,15 +66,15 @@ class Office:
         stores = self.stores
         return Desk(
             app=self.an_app,
-            errands=stores.errands,
+            oauth_states=stores.oauth_states,
             accounts=stores.accounts,
             api_keys=stores.api_keys,
             tenants=stores.tenants,
             connections=stores.connections,
             vault=lambda: self.vault,
             audit=stores.audit,
-            run_log=stores.run_log,
-            runs=lambda: self.runs,
+            jobs=stores.jobs,
+            jobs_queue=lambda: self.runs,
             public_url=URL,
             request_id="r-1",
             now=self.now,
@@ -90,7 +90,9 @@ class Office:
         caller = Caller(
             tenant_id=tenant_id, kind="key" if kind == "key" else "account", id=id, name="ada", scope=Scope.ADMIN
         )
-        link, secret = connect.link(provider, caller=caller, errands=self.stores.errands, public_url=URL, now=self.now)
+        link, secret = connect.link(
+            provider, caller=caller, oauth_states=self.stores.oauth_states, public_url=URL, now=self.now
+        )
         code = parse_qs(urlsplit(link.url).query)["link"][0]
         self.cookies[code] = secret
         return code
@@ -179,9 +181,9 @@ def test_a_first_reading_is_asked_for() -> None:
     office.connect()
 
     put = office.runs.puts[0]
-    assert isinstance(put.message, RunDue)
-    run = office.stores.run_log.get(ACME, put.message.run_id)
-    assert (Order(kind=RunKind.SYNC, dry_run=False), "account:ada", ACME) == (run.order, run.asked_by, put.group)
+    assert isinstance(put.message, JobDue)
+    job = office.stores.jobs.get(ACME, put.message.job_id)
+    assert (Order(kind=JobKind.SYNC, dry_run=False), "account:ada", ACME) == (job.order, job.asked_by, put.group)
     assert 1 == len(office.runs.puts)
 
 
@@ -325,7 +327,7 @@ def test_nobody_is_asked_in_the_name_of_who_has_lost_the_right() -> None:
     assert [("account:ada", "rights_ended")] == office.refused()
 
 
-class Stale(FakeErrands):
+class Stale(FakeOAuthStates):
     """Passes of which a link is still read after somebody else redeemed it."""
 
     def take_link(self, tenant_id: TenantId, code: str, now: datetime) -> ConnectLink | None:
@@ -337,7 +339,7 @@ class Stale(FakeErrands):
 def test_of_two_who_open_a_link_at_once_one_goes_on() -> None:
     """Both have read it; only one has redeemed it."""
     office = Office()
-    office.stores.errands = Stale()
+    office.stores.oauth_states = Stale()
     assert Reason.LINK == reason_of(office.start(office.link()))
 
 

@@ -53,7 +53,7 @@ class Team:
             directory=self.stores.directory,
             tenants=self.stores.tenants,
             connections=self.stores.connections,
-            runs=self.stores.runs,
+            deliveries=self.stores.deliveries,
             chat=self.open_chat,
             mailer=self.mailer,
             public_url="https://pm.test/stage",
@@ -177,7 +177,7 @@ def test_two_deliveries_at_once_do_not_both_send() -> None:
     """The second one comes again later."""
     team = Team()
     key = f"connection_broken|linear|{NOW.isoformat()}|mail|ada"
-    team.stores.runs.hold(ACME, key, now=NOW, until=NOW + HOLD)
+    team.stores.deliveries.hold(ACME, key, now=NOW, until=NOW + HOLD)
     with pytest.raises(Conflict):
         team.notify()
     assert ["bob@acme.test", "dana@acme.test"] == [mail.to for mail in team.mailed]

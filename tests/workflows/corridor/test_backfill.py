@@ -7,7 +7,7 @@ import pytest
 
 from pm_assistant.domain.decisions import CreateTicket, Ignore, MoveTicket
 from pm_assistant.domain.events import ConversationTouched, EventEnvelope
-from pm_assistant.domain.jobs import Order, Run, RunKind, Step
+from pm_assistant.domain.jobs import Job, JobKind, Order, Step
 from pm_assistant.domain.tenants import ActionKind, Channels
 from pm_assistant.workflows.corridor.backfill import JUDGED_PER_STEP, JUDGING, SENT_PER_STEP, go_over
 from tests.builders import (
@@ -17,11 +17,11 @@ from tests.builders import (
     NOW,
     TRUSTING,
     a_connection,
+    a_job,
     a_judgement,
     a_member,
     a_message,
     a_proposal,
-    a_run,
     a_tenant,
     a_ticket,
 )
@@ -48,10 +48,10 @@ class Reader:
         self.analyst = FakeAnalyst(*[a_judgement(a_proposal(Ignore(), message.id)) for message in self.said])
         self.seconds = count(0, 0)
 
-    def step(self, run: Run) -> Step:
+    def step(self, job: Job) -> Step:
         """Take one step."""
         return go_over(
-            run,
+            job,
             tenants=self.stores.tenants,
             messages=self.stores.messages,
             analyst=lambda: self.analyst,
@@ -63,11 +63,11 @@ class Reader:
             clock=self._clock,
         )
 
-    def to_the_end(self, run: Run) -> Run:
+    def to_the_end(self, job: Job) -> Job:
         """Take all steps."""
-        while not run.finished:
-            run = run.after(self.step(run), at=NOW)
-        return run
+        while not job.finished:
+            job = job.after(self.step(job), at=NOW)
+        return job
 
     @property
     def touches(self) -> list[ConversationTouched]:
@@ -79,9 +79,9 @@ class Reader:
         return NOW + timedelta(seconds=next(self.seconds))
 
 
-def a_process(kind: RunKind = RunKind.PROCESS, *, dry_run: bool = True) -> Run:
+def a_process(kind: JobKind = JobKind.PROCESS, *, dry_run: bool = True) -> Job:
     """A run over the last week."""
-    return a_run(order=Order(kind=kind, dry_run=dry_run, since=NOW - timedelta(days=7)))
+    return a_job(order=Order(kind=kind, dry_run=dry_run, since=NOW - timedelta(days=7)))
 
 
 def test_a_dry_run_says_what_would_be_done_and_keeps_nothing() -> None:
@@ -225,8 +225,8 @@ def test_moving_tickets_is_about_moves_alone() -> None:
         )
     )
 
-    dry = reader.to_the_end(a_process(RunKind.MOVE_TICKETS))
-    reader.to_the_end(a_process(RunKind.MOVE_TICKETS, dry_run=False))
+    dry = reader.to_the_end(a_process(JobKind.MOVE_TICKETS))
+    reader.to_the_end(a_process(JobKind.MOVE_TICKETS, dry_run=False))
 
     assert ["move"] == [found["kind"] for found in dry.results]
     assert [ActionKind.MOVE] == [touch.only for touch in reader.touches]

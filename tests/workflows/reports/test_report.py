@@ -20,10 +20,10 @@ from pm_assistant.domain.decisions import (
 from pm_assistant.domain.errors import Conflict, NotConnected, NotFound, UpstreamUnavailable
 from pm_assistant.domain.reports import Delivery, Report, ReportDue, ReportKind, Subscription
 from pm_assistant.ports.vendors import Chat
-from pm_assistant.workflows.reports.report import LONGEST_SECTION, report, run_key
+from pm_assistant.workflows.reports.report import LONGEST_SECTION, delivery_key, report
 from tests.builders import ACME, BACKLOG, DOING, DONE, GLOBEX, NOW, a_comment, a_decision, a_member, a_message, a_ticket
 from tests.fakes.accounts import FakeMailer
-from tests.fakes.stores import FakeDecisions, FakeDirectory, FakeRuns, FakeSubscriptions, FakeTickets
+from tests.fakes.stores import FakeDecisions, FakeDeliveries, FakeDirectory, FakeSubscriptions, FakeTickets
 from tests.fakes.vendors import FakeChat
 
 DUE = ReportDue(tenant_id=ACME, member_id="U0ADA", due_at=NOW)
@@ -35,18 +35,18 @@ class Press:
 
     def __init__(self) -> None:
         self.directory, self.tickets, self.decisions = FakeDirectory(), FakeTickets(), FakeDecisions()
-        self.runs, self.chat = FakeRuns(), FakeChat()
+        self.deliveries, self.chat = FakeDeliveries(), FakeChat()
         self.subscriptions, self.mailer, self.connected = FakeSubscriptions(), FakeMailer(), True
         self.directory.put_members(ACME, [a_member(), a_member("bob")])
 
-    def run(self, due: ReportDue = DUE) -> str | None:
+    def job(self, due: ReportDue = DUE) -> str | None:
         """Deliver what is due."""
         return report(
             due,
             directory=self.directory,
             tickets=self.tickets,
             decisions=self.decisions,
-            runs=self.runs,
+            deliveries=self.deliveries,
             subscriptions=self.subscriptions,
             chat=self._chat,
             mailer=self.mailer,
@@ -89,7 +89,7 @@ def test_a_standup_sorts_a_persons_tickets_by_what_they_mean_today() -> None:
     ):
         press.tickets.put(ACME, ticket)
 
-    press.run()
+    press.job()
 
     [made] = press.delivered
     assert {
@@ -114,7 +114,7 @@ def test_talk_about_work_without_a_ticket_is_listed_with_its_link() -> None:
     for offset, changes in enumerate(said):
         press.decisions.save(a_decision(message=a_message(offset), **changes))
 
-    press.run()
+    press.job()
 
     [made] = press.delivered
     assert ["Gift cards", "talk of a slow search"] == sorted(lines(made)["Conversations without a ticket"])
@@ -125,8 +125,8 @@ def test_a_day_has_one_standup() -> None:
     """A doubled schedule or a retry delivers nothing new."""
     press = Press()
 
-    assert press.run() is not None
-    assert press.run(DUE.model_copy(update={"due_at": NOW + timedelta(minutes=5)})) is None
+    assert press.job() is not None
+    assert press.job(DUE.model_copy(update={"due_at": NOW + timedelta(minutes=5)})) is None
 
     assert 1 == len(press.delivered)
 
@@ -137,8 +137,8 @@ def test_a_lost_answer_does_not_double_the_standup() -> None:
     press.chat.lose_next_answer()
 
     with pytest.raises(UpstreamUnavailable):
-        press.run()
-    press.run()
+        press.job()
+    press.job()
 
     assert 1 == len(press.delivered)
 
@@ -146,14 +146,14 @@ def test_a_lost_answer_does_not_double_the_standup() -> None:
 def test_two_deliveries_at_once_send_one_standup() -> None:
     """Whoever comes second waits, and then finds it delivered."""
     press = Press()
-    key = run_key(DUE, a_member(), NOW)
-    press.runs.hold(ACME, key, now=NOW, until=NOW + timedelta(seconds=30))
+    key = delivery_key(DUE, a_member(), NOW)
+    press.deliveries.hold(ACME, key, now=NOW, until=NOW + timedelta(seconds=30))
 
     with pytest.raises(Conflict):
-        press.run()
-    press.runs.let_go(ACME, key)
-    press.run()
-    press.run()
+        press.job()
+    press.deliveries.let_go(ACME, key)
+    press.job()
+    press.job()
 
     assert 1 == len(press.delivered)
 
@@ -161,9 +161,9 @@ def test_two_deliveries_at_once_send_one_standup() -> None:
 def test_a_report_on_request_leaves_the_daily_one_alone() -> None:
     """Somebody who asks for one now still gets tomorrow's, covering the same time."""
     press = Press()
-    press.run(DUE.model_copy(update={"once": "asked-1"}))
+    press.job(DUE.model_copy(update={"once": "asked-1"}))
 
-    press.run()
+    press.job()
 
     assert 2 == len(press.delivered)
 
@@ -171,10 +171,10 @@ def test_a_report_on_request_leaves_the_daily_one_alone() -> None:
 def test_the_next_standup_covers_the_time_since_the_last() -> None:
     """After a long weekend nothing is missing: since the last report, not the last 24 hours."""
     press = Press()
-    press.run()
+    press.job()
     press.tickets.put(ACME, a_ticket(1, state=DONE, completed_at=NOW + timedelta(hours=1)))
 
-    press.run(DUE.model_copy(update={"due_at": NOW + timedelta(days=3)}))
+    press.job(DUE.model_copy(update={"due_at": NOW + timedelta(days=3)}))
 
     assert ["ENG-1 Checkout drops the coupon"] == lines(press.delivered[-1])["Done"]
 
@@ -185,7 +185,7 @@ def test_a_long_section_is_cut_and_says_so() -> None:
     for number in range(LONGEST_SECTION + 3):
         press.tickets.put(ACME, a_ticket(number))
 
-    press.run()
+    press.job()
 
     [made] = press.delivered
     assert f"To do ({LONGEST_SECTION} of {LONGEST_SECTION + 3})" in lines(made)
@@ -194,7 +194,7 @@ def test_a_long_section_is_cut_and_says_so() -> None:
 def test_a_member_of_another_tenant_is_not_found() -> None:
     """People are looked up in their own tenant only."""
     with pytest.raises(NotFound):
-        Press().run(DUE.model_copy(update={"tenant_id": GLOBEX}))
+        Press().job(DUE.model_copy(update={"tenant_id": GLOBEX}))
 
 
 def test_a_weekly_report_tells_what_was_accomplished() -> None:
@@ -210,7 +210,7 @@ def test_a_weekly_report_tells_what_was_accomplished() -> None:
     press.did(CreateTicket(title="Gift cards!", description="asked for twice"), 4)
     press.decisions.save(a_decision(action=Ignore(work=True), state=DecisionState.LOGGED, reason="a slow search"))
 
-    press.run(WEEKLY)
+    press.job(WEEKLY)
 
     [made] = press.delivered
     assert "Weekly report for Ada, Friday 20 November" == made.title
@@ -239,7 +239,7 @@ def test_what_changed_nothing_is_no_accomplishment(changes: dict[str, Any]) -> N
     press.tickets.put(ACME, a_ticket(2))
     press.did(MoveTicket(ticket_id="ticket-2", to=DOING), **changes)
 
-    press.run(WEEKLY)
+    press.job(WEEKLY)
 
     assert 0 == press.delivered[0].lines
 
@@ -247,13 +247,13 @@ def test_what_changed_nothing_is_no_accomplishment(changes: dict[str, Any]) -> N
 def test_a_weekly_report_covers_the_time_since_the_last_and_no_more_than_a_week() -> None:
     """After a month away nobody wants a month."""
     press = Press()
-    press.run(WEEKLY.model_copy(update={"due_at": NOW - timedelta(days=3)}))
+    press.job(WEEKLY.model_copy(update={"due_at": NOW - timedelta(days=3)}))
     for number, days in ((1, 1), (2, 4), (3, 8)):
         press.tickets.put(ACME, a_ticket(number, state=DONE, completed_at=NOW - timedelta(days=days)))
 
-    press.run(WEEKLY)
-    press.runs = FakeRuns()
-    press.run(WEEKLY.model_copy(update={"once": "after a long time away"}))
+    press.job(WEEKLY)
+    press.deliveries = FakeDeliveries()
+    press.job(WEEKLY.model_copy(update={"once": "after a long time away"}))
 
     of_three_days, of_a_week = press.delivered[1:]
     assert [1, 2] == [len(lines(made)["Done"]) for made in (of_three_days, of_a_week)]
@@ -265,7 +265,7 @@ def test_a_report_can_be_asked_to_look_further_back() -> None:
     press.tickets.put(ACME, a_ticket(1, state=DONE, completed_at=NOW - timedelta(days=30)))
 
     for due in (DUE, WEEKLY):
-        press.run(due.model_copy(update={"once": "asked-1", "since": NOW - timedelta(days=31)}))
+        press.job(due.model_copy(update={"once": "asked-1", "since": NOW - timedelta(days=31)}))
 
     assert [["ENG-1 Checkout drops the coupon"]] * 2 == [lines(made)["Done"] for made in press.delivered]
 
@@ -274,9 +274,9 @@ def test_each_kind_of_report_has_a_day_of_its_own() -> None:
     """A Friday has a standup and a weekly report."""
     press = Press()
 
-    assert press.run() is not None
-    assert press.run(WEEKLY) is not None
-    assert press.run(WEEKLY) is None
+    assert press.job() is not None
+    assert press.job(WEEKLY) is not None
+    assert press.job(WEEKLY) is None
 
 
 def test_a_person_is_told_in_the_way_that_was_wished_for() -> None:
@@ -285,8 +285,8 @@ def test_a_person_is_told_in_the_way_that_was_wished_for() -> None:
     press.connected = False
     press.subscriptions.put(ACME, Subscription(member_id="U0ADA", delivery=Delivery.EMAIL))
 
-    assert press.run() == "ada@acme.test"
-    assert press.run() is None
+    assert press.job() == "ada@acme.test"
+    assert press.job() is None
 
     [mail] = press.mailer.sent
     assert ("ada@acme.test", "Standup for Ada, Friday 20 November") == (mail.to, mail.subject)
@@ -299,7 +299,7 @@ def test_a_wish_for_one_kind_of_report_says_nothing_about_another() -> None:
     wish = Subscription(member_id="U0ADA", kind=ReportKind.WEEKLY, delivery=Delivery.EMAIL)
     press.subscriptions.put(ACME, wish)
 
-    press.run()
+    press.job()
 
     assert (1, 0) == (len(press.delivered), len(press.mailer.sent))
 
@@ -320,7 +320,7 @@ def test_who_cannot_be_told_as_wished_is_told_otherwise(
     press.directory.put_members(ACME, [a_member(slack_id=slack_id, email=email)])
     press.subscriptions.put(ACME, Subscription(member_id="U0ADA", delivery=wished))
 
-    press.run()
+    press.job()
 
     assert {"chat": (1, 0), "mail": (0, 1)}[way] == (len(press.chat.reports), len(press.mailer.sent))
 
@@ -331,7 +331,7 @@ def test_somebody_who_cannot_be_reached_at_all_is_named() -> None:
     press.directory.put_members(ACME, [a_member(slack_id=None, email=None)])
 
     with pytest.raises(NotFound, match="U0ADA"):
-        press.run()
+        press.job()
 
 
 def test_a_mail_that_did_not_go_out_is_sent_by_the_retry() -> None:
@@ -341,8 +341,8 @@ def test_a_mail_that_did_not_go_out_is_sent_by_the_retry() -> None:
     press.mailer.fail_next(UpstreamUnavailable("throttled"))
 
     with pytest.raises(UpstreamUnavailable):
-        press.run()
-    press.run()
+        press.job()
+    press.job()
 
     assert 1 == len(press.mailer.sent)
 
@@ -355,7 +355,7 @@ def test_the_run_belongs_to_the_persons_own_calendar_day(zone: str, moment: date
     """In every zone and at every clock change, a run's key names exactly the local date."""
     member = a_member(time_zone=zone)
 
-    key = run_key(ReportDue(tenant_id=ACME, member_id=member.id), member, moment)
+    key = delivery_key(ReportDue(tenant_id=ACME, member_id=member.id), member, moment)
 
     local: date = moment.astimezone(ZoneInfo(zone)).date()
     assert key.endswith(f"|standup|{local.isoformat()}")

@@ -3,10 +3,10 @@
 import pytest
 
 from pm_assistant.domain.errors import NotFound
-from pm_assistant.domain.jobs import Order, Run, RunKind
+from pm_assistant.domain.jobs import Job, JobKind, Order
 from pm_assistant.domain.reports import Delivery, ReportDue, ReportKind, Subscription
 from pm_assistant.workflows.reports.send import PEOPLE_PER_STEP, go_round
-from tests.builders import ACME, NOW, a_member, a_run, a_ticket
+from tests.builders import ACME, NOW, a_job, a_member, a_ticket
 from tests.fakes.stores import FakeQueue, FakeStores
 
 
@@ -17,20 +17,20 @@ class Round:
         self.stores, self.reports = FakeStores(), FakeQueue()
         self.stores.directory.put_members(ACME, [a_member(name) for name in names])
 
-    def to_the_end(self, run: Run) -> Run:
+    def to_the_end(self, job: Job) -> Job:
         """Take all steps."""
-        while not run.finished:
+        while not job.finished:
             step = go_round(
-                run,
+                job,
                 directory=self.stores.directory,
                 tickets=self.stores.tickets,
                 decisions=self.stores.decisions,
-                runs=self.stores.runs,
+                deliveries=self.stores.deliveries,
                 subscriptions=self.stores.subscriptions,
                 reports=self.reports,
             )
-            run = run.after(step, at=NOW)
-        return run
+            job = job.after(step, at=NOW)
+        return job
 
 
 def test_a_dry_round_shows_everybodys_report() -> None:
@@ -38,23 +38,23 @@ def test_a_dry_round_shows_everybodys_report() -> None:
     team = Round("ada", "bob")
     team.stores.tickets.put(ACME, a_ticket())
 
-    done = team.to_the_end(a_run(order=Order(kind=RunKind.STANDUP)))
+    done = team.to_the_end(a_job(order=Order(kind=JobKind.STANDUP)))
 
     assert ["U0ADA", "U0BOB"] == [shown["member_id"] for shown in done.results]
     assert [1, 0] == [sum(len(section["lines"]) for section in shown["sections"]) for shown in done.results]
     assert (2, 2, []) == (done.done, done.total, team.reports.puts)
 
 
-@pytest.mark.parametrize("kind", [RunKind.STANDUP, RunKind.WEEKLY])
-def test_a_real_round_has_each_report_delivered_once_under_the_runs_name(kind: RunKind) -> None:
+@pytest.mark.parametrize("kind", [JobKind.STANDUP, JobKind.WEEKLY])
+def test_a_real_round_has_each_report_delivered_once_under_the_runs_name(kind: JobKind) -> None:
     """It leaves the day's own report alone; taken again, the name keeps it from arriving twice."""
     team = Round("ada")
-    run = a_run(order=Order(kind=kind, dry_run=False))
+    job = a_job(order=Order(kind=kind, dry_run=False))
 
-    done = team.to_the_end(run)
-    team.to_the_end(run)
+    done = team.to_the_end(job)
+    team.to_the_end(job)
 
-    due = ReportDue(tenant_id=ACME, member_id="U0ADA", kind=ReportKind(kind.value), due_at=run.created_at, once=run.id)
+    due = ReportDue(tenant_id=ACME, member_id="U0ADA", kind=ReportKind(kind.value), due_at=job.created_at, once=job.id)
     assert [due, due] == [put.message for put in team.reports.puts]
     assert () == done.results
 
@@ -63,7 +63,7 @@ def test_a_large_team_is_gone_through_in_bounded_steps() -> None:
     """Nobody twice, nobody left out."""
     names = [f"p{number:03}" for number in range(2 * PEOPLE_PER_STEP + 1)]
 
-    done = Round(*reversed(names)).to_the_end(a_run(order=Order(kind=RunKind.STANDUP)))
+    done = Round(*reversed(names)).to_the_end(a_job(order=Order(kind=JobKind.STANDUP)))
 
     assert [f"U0{name.upper()}" for name in names] == [shown["member_id"] for shown in done.results]
 
@@ -76,7 +76,7 @@ def test_a_round_is_for_who_is_in_the_chat_or_has_subscribed_to_that_kind() -> N
     team.stores.subscriptions.put(ACME, Subscription(member_id="U0BOB", delivery=Delivery.EMAIL))
     team.stores.subscriptions.put(ACME, Subscription(member_id="U0EVE", kind=ReportKind.WEEKLY))
 
-    done = team.to_the_end(a_run(order=Order(kind=RunKind.STANDUP)))
+    done = team.to_the_end(a_job(order=Order(kind=JobKind.STANDUP)))
 
     assert ["U0BOB"] == [shown["member_id"] for shown in done.results]
 
@@ -85,7 +85,7 @@ def test_a_round_can_be_for_one_person() -> None:
     """Whoever that is, in the chat or not."""
     team = Round("ada", "bob")
 
-    done = team.to_the_end(a_run(order=Order(kind=RunKind.WEEKLY, member_id="U0BOB")))
+    done = team.to_the_end(a_job(order=Order(kind=JobKind.WEEKLY, member_id="U0BOB")))
 
     assert ["Weekly report for Bob, Friday 20 November"] == [shown["title"] for shown in done.results]
 
@@ -93,4 +93,4 @@ def test_a_round_can_be_for_one_person() -> None:
 def test_a_person_who_has_left_meanwhile_is_named() -> None:
     """The run ends with that."""
     with pytest.raises(NotFound, match="U0EVE"):
-        Round("ada").to_the_end(a_run(order=Order(kind=RunKind.STANDUP, member_id="U0EVE")))
+        Round("ada").to_the_end(a_job(order=Order(kind=JobKind.STANDUP, member_id="U0EVE")))

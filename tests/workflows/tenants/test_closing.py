@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pm_assistant.domain.errors import Conflict, InvalidRequest, NotFound, UpstreamUnavailable
-from pm_assistant.domain.jobs import Run, RunDue, RunState, Step
+from pm_assistant.domain.jobs import Job, JobDue, JobState, Step
 from pm_assistant.domain.reports import Subscription
 from pm_assistant.domain.tenants import Provider, Tenant, TenantId, TenantState
-from pm_assistant.workflows.jobs import run
+from pm_assistant.workflows.jobs import run_step
 from pm_assistant.workflows.tenants.closing import GRACE, LATE_SECONDS, call_off, close, delete, sweep
 from tests.builders import (
     ACME,
@@ -50,7 +50,7 @@ class Undertaker:
             confirm=confirm,
             asked_by="account:ada",
             tenants=self.stores.tenants,
-            run_log=self.stores.run_log,
+            jobs=self.stores.jobs,
             schedules=self.schedules,
             now=self.now,
         )
@@ -60,19 +60,19 @@ class Undertaker:
         return call_off(ACME, tenants=self.stores.tenants, now=self.now)
 
     @property
-    def due(self) -> RunDue:
+    def due(self) -> JobDue:
         """What the last schedule of a run hands over."""
-        tenant_id, run_id = list(self.schedules.runs)[-1]
-        return RunDue(tenant_id=tenant_id, run_id=run_id)
+        tenant_id, job_id = list(self.schedules.jobs)[-1]
+        return JobDue(tenant_id=tenant_id, job_id=job_id)
 
-    def deliver(self, due: RunDue) -> None:
+    def deliver(self, due: JobDue) -> None:
         """Handle one message as the run function does."""
         stores = self.stores
         try:
-            run(
+            run_step(
                 due,
-                run_log=stores.run_log,
-                runs=stores.runs,
+                jobs=stores.jobs,
+                deliveries=stores.deliveries,
                 queue=self.queue,
                 take=self._take,
                 clock=lambda: self.now,
@@ -80,7 +80,7 @@ class Undertaker:
         except NotFound:
             sweep(ACME, tenants=stores.tenants, partition=stores.partition, tell=self._tell, now=self.now)
 
-    def carry_out(self, due: RunDue) -> None:
+    def carry_out(self, due: JobDue) -> None:
         """Deliver a message until it is done with, and all that it leads to."""
         waiting = [due]
         while waiting:
@@ -89,7 +89,7 @@ class Undertaker:
                 waiting.pop(0)
             except UpstreamUnavailable:
                 pass
-            waiting += [put.message for put in self.queue.puts if isinstance(put.message, RunDue)]
+            waiting += [put.message for put in self.queue.puts if isinstance(put.message, JobDue)]
             self.queue.puts.clear()
 
     def left_of(self, tenant_id: TenantId) -> int:
@@ -99,7 +99,7 @@ class Undertaker:
         files = [key for key in self.archives.files if key[0] == tenant_id]
         return logins + len(clockwork) + len(files) + self.stores.partition.erase(tenant_id)
 
-    def _take(self, known: Run) -> Step | None:
+    def _take(self, known: Job) -> Step | None:
         return delete(
             known,
             tenants=self.stores.tenants,
@@ -150,7 +150,7 @@ def test_an_announced_end_leaves_everything_as_it_is() -> None:
 
     assert (TenantState.CLOSING, END) == (closing.state, closing.closes_at)
     assert closing == house.stores.tenants.get(ACME)
-    assert {(ACME, house.due.run_id): END} == house.schedules.runs
+    assert {(ACME, house.due.job_id): END} == house.schedules.jobs
     assert [a_ticket()] == list(house.stores.tickets.all(ACME))
 
 
@@ -162,7 +162,7 @@ def test_an_end_has_to_be_meant(confirm: str) -> None:
     with pytest.raises(InvalidRequest, match="exact name"):
         house.close(confirm)
 
-    assert ({}, TenantState.ACTIVE) == (house.schedules.runs, house.stores.tenants.get(ACME).state)
+    assert ({}, TenantState.ACTIVE) == (house.schedules.jobs, house.stores.tenants.get(ACME).state)
 
 
 def test_an_end_is_announced_once() -> None:
@@ -179,13 +179,13 @@ def test_an_end_that_comes_too_early_waits_for_its_time() -> None:
     house = Undertaker()
     house.close()
     due = house.due
-    house.schedules.runs.clear()
+    house.schedules.jobs.clear()
     house.now = END - timedelta(seconds=1)
 
     house.carry_out(due)
 
-    assert {(ACME, due.run_id): END} == house.schedules.runs
-    assert ([], RunState.WAITING) == (house.proofs, house.stores.run_log.get(ACME, due.run_id).state)
+    assert {(ACME, due.job_id): END} == house.schedules.jobs
+    assert ([], JobState.WAITING) == (house.proofs, house.stores.jobs.get(ACME, due.job_id).state)
     assert [a_ticket()] == list(house.stores.tickets.all(ACME))
 
 
@@ -199,8 +199,8 @@ def test_an_end_that_was_called_off_does_not_come() -> None:
     house.carry_out(house.due)
 
     assert (TenantState.ACTIVE, None) == (restored.state, restored.closes_at)
-    ended = house.stores.run_log.get(ACME, house.due.run_id)
-    assert (RunState.DONE, ({"called_off": True},)) == (ended.state, ended.results)
+    ended = house.stores.jobs.get(ACME, house.due.job_id)
+    assert (JobState.DONE, ({"called_off": True},)) == (ended.state, ended.results)
     assert [a_ticket()] == list(house.stores.tickets.all(ACME))
 
 
@@ -282,7 +282,7 @@ def test_rows_that_come_in_late_are_looked_for_once_more() -> None:
     again = house.queue.puts[-1]
     house.stores.tickets.put(ACME, a_ticket(99))
 
-    house.deliver(RunDue.model_validate(again.message.model_dump()))
+    house.deliver(JobDue.model_validate(again.message.model_dump()))
 
     assert LATE_SECONDS == again.delay_seconds
     assert (1, 0) == (house.proofs[-1]["rows"], house.left_of(ACME))
@@ -300,7 +300,7 @@ def test_an_end_comes_whatever_interrupts_it(failing: list[str]) -> None:
         "archives": (house.archives, "erase"),
         "partition": (house.stores.partition, "erase"),
         "queue": (house.queue, "put"),
-        "run_log": (house.stores.run_log, "put"),
+        "run_log": (house.stores.jobs, "put"),
     }
     for name in failing:
         _fail_once(*places[name])
@@ -317,7 +317,7 @@ def test_an_end_that_was_interrupted_while_rows_went_is_finished() -> None:
         house = Undertaker()
         house.close()
         house.now, due = END, house.due
-        house.stores.run_log = type(house.stores.run_log)()
+        house.stores.jobs = type(house.stores.jobs)()
         if gone:
             house.stores.tenants = type(house.stores.tenants)()
 
@@ -331,9 +331,9 @@ def test_a_message_of_a_run_nobody_knows_harms_no_living_tenant() -> None:
     """It may be of last year; only what is over is erased."""
     house = Undertaker()
 
-    house.carry_out(RunDue(tenant_id=ACME, run_id="of-last-year"))
+    house.carry_out(JobDue(tenant_id=ACME, job_id="of-last-year"))
     house.close()
-    house.carry_out(RunDue(tenant_id=ACME, run_id="of-last-year"))
+    house.carry_out(JobDue(tenant_id=ACME, job_id="of-last-year"))
 
     assert ([], [a_ticket()]) == (house.proofs, list(house.stores.tickets.all(ACME)))
 

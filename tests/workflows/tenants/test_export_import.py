@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pm_assistant.domain.archive import Archive, pack
 from pm_assistant.domain.decisions import Comment, CreateTicket, DecisionState, Ignore
 from pm_assistant.domain.errors import Conflict, InvalidRequest, NotFound
-from pm_assistant.domain.jobs import Order, Record, Run, RunKind
+from pm_assistant.domain.jobs import Job, JobKind, Order, Record
 from pm_assistant.domain.reports import Delivery, ReportKind, Subscription
 from pm_assistant.domain.tenants import Channels, Provider, Settings, TenantId
 from pm_assistant.workflows.tenants import import_archive
@@ -27,9 +27,9 @@ from tests.builders import (
     a_comment,
     a_connection,
     a_decision,
+    a_job,
     a_member,
     a_message,
-    a_run,
     a_tenant,
     a_ticket,
     an_account,
@@ -53,23 +53,23 @@ class House:
 
     def export(self) -> bytes:
         """Take everything along."""
-        run = a_run(self.tenant_id, order=Order(kind=RunKind.EXPORT, dry_run=False))
-        step = export(run, partition=self.stores.partition, archives=self.archives)
+        job = a_job(self.tenant_id, order=Order(kind=JobKind.EXPORT, dry_run=False))
+        step = export(job, partition=self.stores.partition, archives=self.archives)
         return self.archives.files[self.tenant_id, "exports", step.results[0]["file"]]
 
-    def bring(self, content: bytes) -> Run:
+    def bring(self, content: bytes) -> Job:
         """Import an archive, to the end."""
         self.archives.put(self.archives.upload_url(self.tenant_id, UPLOAD), content)
-        run = a_run(self.tenant_id, order=Order(kind=RunKind.IMPORT, dry_run=False, upload_id=UPLOAD))
-        while not run.finished:
-            run = self.step(run)
-        return run
+        job = a_job(self.tenant_id, order=Order(kind=JobKind.IMPORT, dry_run=False, upload_id=UPLOAD))
+        while not job.finished:
+            job = self.step(job)
+        return job
 
-    def step(self, run: Run) -> Run:
+    def step(self, job: Job) -> Job:
         """Take one step of an import."""
         stores = self.stores
         step = bring(
-            run,
+            job,
             archives=self.archives,
             partition=stores.partition,
             tenants=stores.tenants,
@@ -81,7 +81,7 @@ class House:
             messages=stores.messages,
             decisions=stores.decisions,
         )
-        return run.after(step, at=NOW)
+        return job.after(step, at=NOW)
 
     def records(self) -> list[Record]:
         """Everything that could be taken along."""
@@ -190,15 +190,15 @@ def test_an_import_goes_in_bounded_steps_and_any_may_be_repeated(monkeypatch: py
     content, there = a_full_house().export(), House(GLOBEX)
     before = there.records()
     there.archives.put(there.archives.upload_url(GLOBEX, UPLOAD), content)
-    run = a_run(GLOBEX, order=Order(kind=RunKind.IMPORT, dry_run=False, upload_id=UPLOAD))
+    job = a_job(GLOBEX, order=Order(kind=JobKind.IMPORT, dry_run=False, upload_id=UPLOAD))
 
-    looked = there.step(run)
+    looked = there.step(job)
     after_looking, shares = there.records(), []
-    run = looked
-    while not run.finished:
-        there.step(run)
-        run = there.step(run)
-        shares.append(run.done)
+    job = looked
+    while not job.finished:
+        there.step(job)
+        job = there.step(job)
+        shares.append(job.done)
 
     assert (0, 9, before) == (looked.done, looked.total, after_looking)
     assert [2, 4, 6, 8, 9] == shares
@@ -209,9 +209,9 @@ def test_an_import_leaves_alone_what_is_only_told() -> None:
     """Nobody gets in, and no trail is forged, by bringing a file."""
     there = House(GLOBEX)
 
-    run = there.bring(a_full_house().export())
+    job = there.bring(a_full_house().export())
 
-    assert {"account", "connection", "audit"}.isdisjoint(run.results[0]["counts"])
+    assert {"account", "connection", "audit"}.isdisjoint(job.results[0]["counts"])
     stores = there.stores
     assert [] == [*stores.accounts.all(GLOBEX), *stores.connections.all(GLOBEX), *stores.audit.latest(GLOBEX, limit=9)]
 
@@ -221,12 +221,12 @@ def test_a_step_takes_no_more_than_there_is_memory_for(monkeypatch: pytest.Monke
     monkeypatch.setattr(import_archive, "BYTES_PER_STEP", 1)
     content, there = a_full_house().export(), House(GLOBEX)
     there.archives.put(there.archives.upload_url(GLOBEX, UPLOAD), content)
-    run = a_run(GLOBEX, order=Order(kind=RunKind.IMPORT, dry_run=False, upload_id=UPLOAD))
+    job = a_job(GLOBEX, order=Order(kind=JobKind.IMPORT, dry_run=False, upload_id=UPLOAD))
 
     steps = []
-    while not run.finished:
-        run = there.step(run)
-        steps.append(run.done)
+    while not job.finished:
+        job = there.step(job)
+        steps.append(job.done)
 
     assert list(range(10)) == steps
     assert told(content, ACME) == told(there.export(), GLOBEX)
@@ -297,11 +297,11 @@ def test_a_file_that_was_never_uploaded_is_not_found() -> None:
     """Or that of another tenant."""
     here, there = House(ACME), House(GLOBEX)
     here.archives.put(here.archives.upload_url(ACME, UPLOAD), a_full_house().export())
-    run = a_run(GLOBEX, order=Order(kind=RunKind.IMPORT, dry_run=False, upload_id=UPLOAD))
+    job = a_job(GLOBEX, order=Order(kind=JobKind.IMPORT, dry_run=False, upload_id=UPLOAD))
     there.archives = here.archives
 
     with pytest.raises(NotFound):
-        there.step(run)
+        there.step(job)
 
 
 def test_an_import_cannot_reach_beyond_its_tenant() -> None:

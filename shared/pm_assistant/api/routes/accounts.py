@@ -172,7 +172,7 @@ def invite(offer: Annotated[Offer, Body()]) -> Invitation:
         tenants=stores.tenants,
         accounts=stores.accounts,
         invitations=stores.invitations,
-        limits=stores.limits,
+        rate_limiter=stores.rate_limiter,
         mailer=wiring.mailer(request.env.mail_from),
         public_url=request.public_url,
         now=request.now,

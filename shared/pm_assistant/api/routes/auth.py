@@ -118,7 +118,7 @@ def register(wish: Annotated[Registration, Body()]) -> Begun:
         tenants=stores.tenants,
         accounts=stores.accounts,
         invitations=stores.invitations,
-        limits=stores.limits,
+        rate_limiter=stores.rate_limiter,
         mailer=wiring.mailer(request.env.mail_from),
         note=_note(request),
         address=request.address,
@@ -144,7 +144,7 @@ def verify(proof: Annotated[Proof, Body()]) -> Done:
         users=_users(request),
         tenants=stores.tenants,
         accounts=stores.accounts,
-        limits=stores.limits,
+        rate_limiter=stores.rate_limiter,
         note=_note(request),
         address=request.address,
         now=request.now,
@@ -159,7 +159,7 @@ def resend(whose: Annotated[Address, Body()]) -> Accepted:
     registering.resend(
         whose.email,
         users=_users(request),
-        limits=request.stores.limits,
+        rate_limiter=request.stores.rate_limiter,
         address=request.address,
         now=request.now,
     )
@@ -177,7 +177,7 @@ def login(credentials: Annotated[Credentials, Body()]) -> SessionTokens:
         sessions=_sessions(request),
         tenants=stores.tenants,
         accounts=stores.accounts,
-        limits=stores.limits,
+        rate_limiter=stores.rate_limiter,
         note=_note(request),
         address=request.address,
         wait=time.sleep,
@@ -195,7 +195,7 @@ def refresh(given: Annotated[RefreshToken, Body()]) -> SessionTokens:
         sessions=_sessions(request),
         tenants=stores.tenants,
         accounts=stores.accounts,
-        limits=stores.limits,
+        rate_limiter=stores.rate_limiter,
         address=request.address,
         now=request.now,
     )
@@ -209,7 +209,7 @@ def forgot(whose: Annotated[Address, Body()]) -> Accepted:
     entering.forgot(
         whose.email,
         users=_users(request),
-        limits=request.stores.limits,
+        rate_limiter=request.stores.rate_limiter,
         address=request.address,
         now=request.now,
     )
@@ -231,7 +231,7 @@ def reset(new: Annotated[NewPassword, Body()]) -> Done:
         users=_users(request),
         sessions=_sessions(request),
         accounts=stores.accounts,
-        limits=stores.limits,
+        rate_limiter=stores.rate_limiter,
         note=_note(request),
         address=request.address,
         now=request.now,
@@ -249,7 +249,7 @@ def logout(given: Annotated[RefreshToken, Body()]) -> Done:
     entering.logout(
         given.refresh_token.get_secret_value(),
         sessions=_sessions(request),
-        limits=request.stores.limits,
+        rate_limiter=request.stores.rate_limiter,
         address=request.address,
         now=request.now,
     )

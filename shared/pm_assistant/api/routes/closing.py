@@ -33,7 +33,7 @@ def close_tenant(confirmation: Annotated[Confirmation, Body()]) -> TenantSummary
         confirm=confirmation.confirm,
         asked_by=request.who.actor,
         tenants=request.stores.tenants,
-        run_log=request.stores.run_log,
+        jobs=request.stores.jobs,
         schedules=wiring.schedules(request.env),
         now=request.now,
     )

@@ -90,7 +90,7 @@ def make_link(provider: Vendor) -> Response[Link]:
     made, secret = link(
         provider,
         caller=request.who,
-        errands=request.stores.errands,
+        oauth_states=request.stores.oauth_states,
         public_url=request.public_url,
         now=request.now,
     )

@@ -14,10 +14,10 @@ from pm_assistant.api.guards import SHOWN_ONCE
 from pm_assistant.api.paging import Cursor, Limit, Moment, Page, cut, place
 from pm_assistant.domain.accounts import Scope
 from pm_assistant.domain.errors import InvalidRequest, NotFound
-from pm_assistant.domain.jobs import Order, Run, RunKind, RunState
+from pm_assistant.domain.jobs import Job, JobKind, JobState, Order
 from pm_assistant.domain.model import Model
 from pm_assistant.runtime import wiring
-from pm_assistant.workflows.jobs import begin
+from pm_assistant.workflows.jobs import start_job
 from pm_assistant.workflows.tenants.export import file_name
 
 router = APIGatewayHttpRouter()
@@ -47,11 +47,11 @@ class RunSummary(Model):
     """A run without what came of it."""
 
     id: str
-    kind: RunKind
+    kind: JobKind
     dry_run: bool
     since: AwareDatetime | None
     person: str | None
-    state: RunState
+    state: JobState
     done: int
     total: int | None = Field(description="how much there is to do, once that is known")
     error: str | None
@@ -60,7 +60,7 @@ class RunSummary(Model):
     updated_at: AwareDatetime
 
     @classmethod
-    def of(cls, run: Run) -> Self:
+    def of(cls, run: Job) -> Self:
         """What there is to say of a run."""
         order = {"kind": run.order.kind, "dry_run": run.order.dry_run, "since": run.order.since}
         told = dict(run) | order | {"person": run.order.member_id}
@@ -78,7 +78,7 @@ class Export(Model):
     """An export, and where it can be had."""
 
     run_id: str
-    state: RunState
+    state: JobState
     url: str | None = Field(description="good for fifteen minutes; none while the export is not done")
 
 
@@ -98,12 +98,12 @@ class ImportWish(Model):
 
 
 def _begun(request: Here, order: Order) -> Response[RunSummary]:
-    run = begin(
+    run = start_job(
         order,
         tenant_id=request.tenant_id,
         asked_by=request.who.actor,
-        run_log=request.stores.run_log,
-        queue=wiring.queue(request.env.runs_queue_url),
+        jobs=request.stores.jobs,
+        queue=wiring.queue(request.env.jobs_queue_url),
         now=request.now,
     )
     request.note("run.started", run.id, kind=order.kind, dry_run=str(order.dry_run).lower())
@@ -130,7 +130,7 @@ def run_workflow(workflow: Annotated[Workflow, Path()], wish: Annotated[Workflow
         member.id for member in request.stores.directory.members(request.tenant_id)
     }:
         raise NotFound("no such member")
-    order = Order(kind=RunKind(workflow.value), dry_run=wish.dry_run, since=wish.since, member_id=wish.person)
+    order = Order(kind=JobKind(workflow.value), dry_run=wish.dry_run, since=wish.since, member_id=wish.person)
     return _begun(request, order)
 
 
@@ -138,7 +138,7 @@ def run_workflow(workflow: Annotated[Workflow, Path()], wish: Annotated[Workflow
 def list_runs(limit: Limit = 50, cursor: Cursor = "") -> Page[RunSummary]:
     """List runs of the last 90 days, newest first."""
     request = here(router)
-    found = request.stores.run_log.latest(request.tenant_id, before=place(cursor), limit=limit + 1)
+    found = request.stores.jobs.latest(request.tenant_id, before=place(cursor), limit=limit + 1)
     items, after = cut([RunSummary.of(run.seen(request.now)) for run in found], lambda run: run.id, limit=limit)
     return Page(items=tuple(items), next=after)
 
@@ -150,7 +150,7 @@ def show_run(run_id: Annotated[str, Path()]) -> RunDetail:
     A run that nothing has happened to for three hours is shown as failed.
     """
     request = here(router)
-    return RunDetail.of(request.stores.run_log.get(request.tenant_id, run_id).seen(request.now))
+    return RunDetail.of(request.stores.jobs.get(request.tenant_id, run_id).seen(request.now))
 
 
 @router.post("/v1/exports", status_code=202, **needs(Scope.OWNER, tag="exports", while_closing=True))
@@ -161,18 +161,18 @@ def begin_export() -> Response[RunSummary]:
     themselves, and no program can. The manifest names the kinds that an import restores; who has access, what is
     connected and the audit trail are there to be read only.
     """
-    return _begun(here(router), Order(kind=RunKind.EXPORT, dry_run=False))
+    return _begun(here(router), Order(kind=JobKind.EXPORT, dry_run=False))
 
 
 @router.get("/v1/exports/<run_id>", **needs(Scope.OWNER, 404, tag="exports"))
 def show_export(run_id: Annotated[str, Path()]) -> Export:
     """Show an export, with a link to its file once it is done; the file is kept for a week."""
     request = here(router)
-    run = request.stores.run_log.get(request.tenant_id, run_id).seen(request.now)
-    if run.order.kind is not RunKind.EXPORT:
+    run = request.stores.jobs.get(request.tenant_id, run_id).seen(request.now)
+    if run.order.kind is not JobKind.EXPORT:
         raise NotFound("no such export")
     url = None
-    if run.state is RunState.DONE:
+    if run.state is JobState.DONE:
         url = wiring.archives(request.env.archives_bucket).download_url(request.tenant_id, file_name(run))
     return Export(run_id=run.id, state=run.state, url=url)
 
@@ -194,4 +194,4 @@ def offer_upload() -> Response[Upload]:
 @router.post("/v1/imports", status_code=202, **needs(Scope.OWNER, tag="exports"))
 def begin_import(wish: Annotated[ImportWish, Body()]) -> Response[RunSummary]:
     """Have an export brought into this tenant, which must not have tickets, messages or decisions yet."""
-    return _begun(here(router), Order(kind=RunKind.IMPORT, dry_run=False, upload_id=wish.upload_id))
+    return _begun(here(router), Order(kind=JobKind.IMPORT, dry_run=False, upload_id=wish.upload_id))

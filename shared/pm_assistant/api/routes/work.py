@@ -143,6 +143,6 @@ def show_standup(
         directory=stores.directory,
         tickets=stores.tickets,
         decisions=stores.decisions,
-        runs=stores.runs,
+        deliveries=stores.deliveries,
         now=request.now,
     )

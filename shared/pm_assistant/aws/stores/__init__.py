@@ -9,13 +9,13 @@ from pm_assistant.aws.stores.cards import DynamoCards
 from pm_assistant.aws.stores.connections import DynamoConnections, DynamoConnectionStates, DynamoRefreshLeases
 from pm_assistant.aws.stores.conversations import DynamoConversations
 from pm_assistant.aws.stores.decisions import DynamoDecisions
-from pm_assistant.aws.stores.deliveries import DynamoRuns
-from pm_assistant.aws.stores.idempotency_keys import DynamoReplays
-from pm_assistant.aws.stores.jobs import DynamoRunLog
+from pm_assistant.aws.stores.deliveries import DynamoDeliveries
+from pm_assistant.aws.stores.idempotency_keys import DynamoIdempotencyKeys
+from pm_assistant.aws.stores.jobs import DynamoJobs
 from pm_assistant.aws.stores.messages import DynamoMessages
-from pm_assistant.aws.stores.oauth_states import DynamoErrands
+from pm_assistant.aws.stores.oauth_states import DynamoOAuthStates
 from pm_assistant.aws.stores.partition import DynamoPartition
-from pm_assistant.aws.stores.rate_limiter import DynamoLimits
+from pm_assistant.aws.stores.rate_limiter import DynamoRateLimiter
 from pm_assistant.aws.stores.subscriptions import DynamoSubscriptions
 from pm_assistant.aws.stores.tenants import DynamoDirectory, DynamoTenants
 from pm_assistant.aws.stores.tickets import DynamoTickets
@@ -29,13 +29,13 @@ class DynamoStores:
     connections: DynamoConnections = field(default_factory=DynamoConnections)
     connection_states: DynamoConnectionStates = field(default_factory=DynamoConnectionStates)
     refresh_leases: DynamoRefreshLeases = field(default_factory=DynamoRefreshLeases)
-    errands: DynamoErrands = field(default_factory=DynamoErrands)
+    oauth_states: DynamoOAuthStates = field(default_factory=DynamoOAuthStates)
     accounts: DynamoAccounts = field(default_factory=DynamoAccounts)
     invitations: DynamoInvitations = field(default_factory=DynamoInvitations)
     api_keys: DynamoApiKeys = field(default_factory=DynamoApiKeys)
     audit: DynamoAuditTrail = field(default_factory=DynamoAuditTrail)
-    limits: DynamoLimits = field(default_factory=DynamoLimits)
-    replays: DynamoReplays = field(default_factory=DynamoReplays)
+    rate_limiter: DynamoRateLimiter = field(default_factory=DynamoRateLimiter)
+    idempotency_keys: DynamoIdempotencyKeys = field(default_factory=DynamoIdempotencyKeys)
     directory: DynamoDirectory = field(default_factory=DynamoDirectory)
     messages: DynamoMessages = field(default_factory=DynamoMessages)
     conversations: DynamoConversations = field(default_factory=DynamoConversations)
@@ -43,8 +43,8 @@ class DynamoStores:
     tickets: DynamoTickets = field(default_factory=DynamoTickets)
     decisions: DynamoDecisions = field(default_factory=DynamoDecisions)
     subscriptions: DynamoSubscriptions = field(default_factory=DynamoSubscriptions)
-    run_log: DynamoRunLog = field(default_factory=DynamoRunLog)
-    runs: DynamoRuns = field(default_factory=DynamoRuns)
+    jobs: DynamoJobs = field(default_factory=DynamoJobs)
+    deliveries: DynamoDeliveries = field(default_factory=DynamoDeliveries)
     partition: DynamoPartition = field(default_factory=DynamoPartition)
 
     @classmethod

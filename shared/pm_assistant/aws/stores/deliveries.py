@@ -1,4 +1,4 @@
-"""Which reports have been made, on DynamoDB."""
+"""What has been delivered, on DynamoDB."""
 
 from datetime import datetime, timedelta
 
@@ -8,11 +8,11 @@ from pm_assistant.aws.tables import Row
 from pm_assistant.domain.tenants import TenantId
 
 KEEP = timedelta(days=90)
-"""How long a run is remembered; a schedule fires again within a day, if at all."""
+"""How long a delivery is remembered; a schedule fires again within a day, if at all."""
 
 
-class DynamoRuns:
-    """Runs (`Runs`): `RUN#<key>`, `LAST_RUN#<member>#<kind>` for the one before, `RUNNING#<key>` while it is made."""
+class DynamoDeliveries:
+    """Deliveries (`Deliveries`): `RUN#<key>`; `LAST_RUN#<member>#<kind>` for the last; `RUNNING#<key>` meanwhile."""
 
     def __init__(self) -> None:
         self._leases = Leases()
@@ -23,21 +23,21 @@ class DynamoRuns:
         return datetime.fromisoformat(row.data) if row else None
 
     def delivered(self, tenant_id: TenantId, key: str) -> bool:
-        """Whether the run of that key has been delivered."""
+        """Whether it has been delivered."""
         return Row.find(tenant_id, f"RUN#{key}") is not None
 
     def hold(self, tenant_id: TenantId, key: str, *, now: datetime, until: datetime) -> bool:
-        """Take a run for delivering it."""
+        """Take it for delivering."""
         return self._leases.take(tenant_id, f"RUNNING#{key}", now=now, until=until)
 
     def let_go(self, tenant_id: TenantId, key: str) -> None:
-        """Give the run back, unless our time ran out and another has it."""
+        """Give it back, unless our time ran out and another has it."""
         self._leases.give_back(tenant_id, f"RUNNING#{key}")
 
     def finish(self, tenant_id: TenantId, member_id: str, kind: str, key: str, *, at: datetime, once: bool) -> None:
         """Record a delivery; `last` never goes back."""
         pk, moment = tables.partition(tenant_id), tables.stamp(at)
-        # `last` first: if we fail in between, the retry records the run, whereas a recorded run is never retried.
+        # `last` first: if we fail in between, the retry records the delivery, whereas a recorded one is never retried.
         if not once:
             Row(pk, _last(member_id, kind), data=moment).put(tables.absent_or(Row.data < moment))
         Row(pk, f"RUN#{key}", data=moment, expires_at=at + KEEP).put()

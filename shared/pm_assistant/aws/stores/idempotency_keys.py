@@ -14,8 +14,8 @@ AT_WORK = timedelta(seconds=60)
 KEEP = timedelta(hours=24)
 
 
-class DynamoReplays:
-    """Answers (`Replays`): `REPLAY#<key>`; remembers what it began, so that it never ends what another has begun."""
+class DynamoIdempotencyKeys:
+    """Keys (`IdempotencyKeys`): `REPLAY#<key>`; remembers what it began, so that it never ends what is another's."""
 
     def __init__(self) -> None:
         self._holders: dict[tuple[TenantId, str], str] = {}

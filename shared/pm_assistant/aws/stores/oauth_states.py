@@ -9,8 +9,8 @@ from pm_assistant.domain.connections import Authorization, ConnectLink
 from pm_assistant.domain.tenants import TenantId
 
 
-class DynamoErrands:
-    """Passes (`Errands`): `LINK#<digest>` and `STATE#<digest>`; who reads the table cannot redeem what is in it."""
+class DynamoOAuthStates:
+    """Passes (`OAuthStates`): `LINK#<digest>` and `STATE#<digest>`; who reads the table cannot redeem what is in it."""
 
     def put_link(self, code: str, link: ConnectLink) -> None:
         """Keep a link under its code."""

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from pm_assistant.aws.tables import CounterRow
 
 
-class DynamoLimits:
-    """Counters (`Limits`) in fixed windows: `LIMIT#<digest of who>`, because `who` may be an address; they expire."""
+class DynamoRateLimiter:
+    """Counters (`RateLimiter`) in fixed windows: `LIMIT#<digest of who>`, as `who` may be an address; they expire."""
 
     def count(self, who: str, *, now: datetime, window_seconds: int) -> int:
         """Count one more, in one request."""

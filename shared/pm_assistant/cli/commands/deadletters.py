@@ -16,7 +16,7 @@ from pm_assistant.domain.connections import ConnectionNotice
 from pm_assistant.domain.decisions import ActionRequest
 from pm_assistant.domain.errors import InvalidRequest, NotFound
 from pm_assistant.domain.events import ConversationTouched, EventEnvelope, TicketChanged, TicketRemoved
-from pm_assistant.domain.jobs import RunDue
+from pm_assistant.domain.jobs import JobDue
 from pm_assistant.domain.reports import ReportDue
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ MESSAGES: dict[Stage, Any] = {
     "events": EventEnvelope,
     "actions": ActionRequest,
     "reports": ReportDue | ConnectionNotice,
-    "runs": RunDue,
+    "runs": JobDue,
 }
 """What each queue carries."""
 OneQueue = Annotated[Stage | None, typer.Option("--queue", help="Only this one's.")]
@@ -113,8 +113,8 @@ def _about(stage: Stage, body: str) -> str:
             return f"{kind} for {member_id}"
         case ConnectionNotice(provider=provider):
             return f"notice that {provider} broke"
-        case RunDue(run_id=run_id):
-            return f"run {run_id}"
+        case JobDue(job_id=job_id):
+            return f"run {job_id}"
         case _:
             return ""
 

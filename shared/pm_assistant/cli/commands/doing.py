@@ -124,7 +124,7 @@ def _standup(here: Corridor, member: Member, now: datetime) -> Report:
         directory=stores.directory,
         tickets=stores.tickets,
         decisions=stores.decisions,
-        runs=stores.runs,
+        deliveries=stores.deliveries,
         now=now,
     )
 

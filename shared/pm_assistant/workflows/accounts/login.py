@@ -5,7 +5,7 @@ from datetime import datetime
 
 from pm_assistant.domain.accounts import Account, Caller, Identity, Session, canonical, sessions_end
 from pm_assistant.domain.errors import Conflict, Forbidden, NotFound, Unauthenticated
-from pm_assistant.ports.accounts import Accounts, Limits, Sessions, Users
+from pm_assistant.ports.accounts import Accounts, RateLimiter, Sessions, Users
 from pm_assistant.ports.tenants import Tenants
 from pm_assistant.workflows.accounts.register import Note, opened
 from pm_assistant.workflows.accounts.throttle import throttle
@@ -24,7 +24,7 @@ def login(
     sessions: Sessions,
     tenants: Tenants,
     accounts: Accounts,
-    limits: Limits,
+    rate_limiter: RateLimiter,
     note: Note,
     address: str,
     wait: Callable[[float], None],
@@ -37,7 +37,7 @@ def login(
         Unauthenticated: no such user, wrong password or address not proven; never says which.
     """
     email = canonical(email)
-    throttle("login", email=email, address=address, limits=limits, now=now)
+    throttle("login", email=email, address=address, rate_limiter=rate_limiter, now=now)
     try:
         session = sessions.begin(email, password)
     except Unauthenticated:
@@ -62,7 +62,7 @@ def refresh(
     sessions: Sessions,
     tenants: Tenants,
     accounts: Accounts,
-    limits: Limits,
+    rate_limiter: RateLimiter,
     address: str,
     now: datetime,
 ) -> Session:
@@ -72,7 +72,7 @@ def refresh(
         Throttled: too many attempts.
         Unauthenticated: the refresh token no longer counts.
     """
-    throttle("refresh", address=address, limits=limits, now=now)
+    throttle("refresh", address=address, rate_limiter=rate_limiter, now=now)
     session = sessions.renew(refresh_token)
     account = opened(session.identity, tenants=tenants, accounts=accounts)
     if account is None or not _counts(session, account):
@@ -81,14 +81,14 @@ def refresh(
     return session
 
 
-def forgot(email: str, *, users: Users, limits: Limits, address: str, now: datetime) -> None:
+def forgot(email: str, *, users: Users, rate_limiter: RateLimiter, address: str, now: datetime) -> None:
     """Send a code to set a new password, if there is such a user.
 
     Raises:
         Throttled: too many attempts.
     """
     email = canonical(email)
-    throttle("password", email=email, address=address, limits=limits, now=now)
+    throttle("password", email=email, address=address, rate_limiter=rate_limiter, now=now)
     users.forgot(email)
 
 
@@ -100,7 +100,7 @@ def reset(
     users: Users,
     sessions: Sessions,
     accounts: Accounts,
-    limits: Limits,
+    rate_limiter: RateLimiter,
     note: Note,
     address: str,
     now: datetime,
@@ -113,7 +113,7 @@ def reset(
         Conflict: the password is set, but the account kept changing; log out everywhere.
     """
     email = canonical(email)
-    throttle("verify", email=email, address=address, limits=limits, now=now)
+    throttle("verify", email=email, address=address, rate_limiter=rate_limiter, now=now)
     users.reset(email, code, password)
     account = _account(users.find(email), accounts)
     if account is not None:
@@ -121,13 +121,13 @@ def reset(
         note(account, "password.reset")
 
 
-def logout(refresh_token: str, *, sessions: Sessions, limits: Limits, address: str, now: datetime) -> None:
+def logout(refresh_token: str, *, sessions: Sessions, rate_limiter: RateLimiter, address: str, now: datetime) -> None:
     """Make a refresh token worthless; the id token it bought last ends within the hour.
 
     Raises:
         Throttled: too many attempts.
     """
-    throttle("logout", address=address, limits=limits, now=now)
+    throttle("logout", address=address, rate_limiter=rate_limiter, now=now)
     sessions.end(refresh_token)
 
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from pm_assistant.domain.accounts import SCOPE_OF, Account, Caller, Invitation, Role, Scope, canonical
 from pm_assistant.domain.errors import Conflict, Forbidden, NotFound, Throttled
 from pm_assistant.domain.tenants import TenantId
-from pm_assistant.ports.accounts import Accounts, ApiKeys, Invitations, Limits, Sessions, Users
+from pm_assistant.ports.accounts import Accounts, ApiKeys, Invitations, RateLimiter, Sessions, Users
 from pm_assistant.ports.reports import Mailer
 from pm_assistant.ports.tenants import Tenants
 from pm_assistant.presentation import mails
@@ -37,7 +37,7 @@ def invite(
     tenants: Tenants,
     accounts: Accounts,
     invitations: Invitations,
-    limits: Limits,
+    rate_limiter: RateLimiter,
     mailer: Mailer,
     public_url: str,
     now: datetime,
@@ -55,7 +55,7 @@ def invite(
     _may_rule(caller, role)
     if any(account.email == email for account in accounts.all(tenant_id)):
         raise Conflict("this address has an account in this team already")
-    sent = limits.count(f"invite|{tenant_id}", now=now, window_seconds=3_600)
+    sent = rate_limiter.count(f"invite|{tenant_id}", now=now, window_seconds=3_600)
     if sent > INVITATIONS_AN_HOUR:
         raise Throttled("too many invitations", retry_after=3_600 - int(now.timestamp()) % 3_600)
     for earlier in invitations.all(tenant_id, now):

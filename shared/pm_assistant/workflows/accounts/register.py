@@ -15,7 +15,7 @@ from enum import StrEnum
 from pm_assistant.domain.accounts import WRONG_CODE, Account, Identity, Invitation, Registration, Role, canonical
 from pm_assistant.domain.errors import Conflict, InvalidRequest, NotFound, UpstreamError
 from pm_assistant.domain.tenants import Tenant, TenantId, TenantState
-from pm_assistant.ports.accounts import Accounts, Invitations, Limits, Users
+from pm_assistant.ports.accounts import Accounts, Invitations, RateLimiter, Users
 from pm_assistant.ports.reports import Mailer
 from pm_assistant.ports.tenants import Tenants
 from pm_assistant.presentation import mails
@@ -45,7 +45,7 @@ def register(
     tenants: Tenants,
     accounts: Accounts,
     invitations: Invitations,
-    limits: Limits,
+    rate_limiter: RateLimiter,
     mailer: Mailer,
     note: Note,
     address: str,
@@ -63,7 +63,7 @@ def register(
         tenants: gets the team.
         accounts: gets the account.
         invitations: one is used up, if the wish names one.
-        limits: counts attempts.
+        rate_limiter: counts attempts.
         mailer: tells who has an account already.
         note: hears of who has joined; of who founds a team it is heard when the address is proven.
         address: the network address the wish came from.
@@ -75,7 +75,7 @@ def register(
         InvalidRequest: there is no such invitation for this address, or the password does not meet the policy.
     """
     email = canonical(wish.email)
-    throttle("register", email=email, address=address, limits=limits, now=now)
+    throttle("register", email=email, address=address, rate_limiter=rate_limiter, now=now)
     offer = _offer(wish.invitation, email, invitations, now) if wish.invitation is not None else None
     tenant_id = offer.tenant_id if offer else TenantId(uuid.uuid4().hex)
     try:
@@ -105,7 +105,7 @@ def verify(
     users: Users,
     tenants: Tenants,
     accounts: Accounts,
-    limits: Limits,
+    rate_limiter: RateLimiter,
     note: Note,
     address: str,
     now: datetime,
@@ -120,7 +120,7 @@ def verify(
             be done again.
     """
     email = canonical(email)
-    throttle("verify", email=email, address=address, limits=limits, now=now)
+    throttle("verify", email=email, address=address, rate_limiter=rate_limiter, now=now)
     who = users.find(email)
     if who is None or who.tenant_id != registration:
         raise InvalidRequest(WRONG_CODE, field="code")
@@ -132,14 +132,14 @@ def verify(
     note(account, "account.verified")
 
 
-def resend(email: str, *, users: Users, limits: Limits, address: str, now: datetime) -> None:
+def resend(email: str, *, users: Users, rate_limiter: RateLimiter, address: str, now: datetime) -> None:
     """Send the code that proves an address again, if somebody registered it and has not proven it.
 
     Raises:
         Throttled: too many attempts.
     """
     email = canonical(email)
-    throttle("register", email=email, address=address, limits=limits, now=now)
+    throttle("register", email=email, address=address, rate_limiter=rate_limiter, now=now)
     users.resend(email)
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Literal, NamedTuple
 
 from pm_assistant.domain.errors import Throttled
-from pm_assistant.ports.accounts import Limits
+from pm_assistant.ports.accounts import RateLimiter
 
 type Door = Literal["register", "verify", "login", "refresh", "password", "logout"]
 
@@ -28,7 +28,7 @@ RATES: dict[Door, Rate] = {
 }
 
 
-def throttle(door: Door, *, email: str | None = None, address: str, limits: Limits, now: datetime) -> None:
+def throttle(door: Door, *, email: str | None = None, address: str, rate_limiter: RateLimiter, now: datetime) -> None:
     """Count an attempt, whoever the address belongs to, and whether it succeeds or not.
 
     Raises:
@@ -38,7 +38,7 @@ def throttle(door: Door, *, email: str | None = None, address: str, limits: Limi
     counted = [(f"{door}|address|{_network(address)}", rate.per_address)]
     if email is not None and rate.per_email is not None:
         counted.append((f"{door}|email|{email}", rate.per_email))
-    over = [limits.count(who, now=now, window_seconds=rate.seconds) > most for who, most in counted]
+    over = [rate_limiter.count(who, now=now, window_seconds=rate.seconds) > most for who, most in counted]
     if any(over):
         retry_after = rate.seconds - int(now.timestamp()) % rate.seconds
         raise Throttled("too many attempts; come again later", retry_after=retry_after)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from pm_assistant.domain.jobs import Run, Step
+from pm_assistant.domain.jobs import Job, Step
 from pm_assistant.domain.people import matched
 from pm_assistant.domain.tenants import Member, Provider, Tenant
 from pm_assistant.ports.connections import Connections, ConnectionStates
@@ -16,7 +16,7 @@ READ = (Provider.SLACK, Provider.LINEAR)
 
 
 def catch_up(
-    run: Run,
+    job: Job,
     *,
     tenants: Tenants,
     connections: Connections,
@@ -37,13 +37,13 @@ def catch_up(
         AccessRevoked: a vendor no longer accepts our credentials.
         UpstreamUnavailable: a vendor did not answer; repeat.
     """
-    connected = {connection.provider for connection in connections.all(run.tenant_id)}
+    connected = {connection.provider for connection in connections.all(job.tenant_id)}
     missing = [provider.value for provider in READ if provider not in connected]
     if missing:
         return Step(done=0, total=0, results=({"missing": missing},))
-    tenant, since = tenants.get(run.tenant_id), run.order.since
-    if run.order.dry_run:
-        read = _counted(tenant, chat(), tracker(), directory.members(run.tenant_id), since)
+    tenant, since = tenants.get(job.tenant_id), job.order.since
+    if job.order.dry_run:
+        read = _counted(tenant, chat(), tracker(), directory.members(job.tenant_id), since)
     else:
         read = sync(
             tenant,
@@ -55,7 +55,7 @@ def catch_up(
             messages_since=since,
         )
         for provider in READ:
-            states.note(run.tenant_id, provider, sync_at=now)
+            states.note(job.tenant_id, provider, sync_at=now)
     return Step(done=1, total=1, results=(read.model_dump(mode="json"),))
 
 

@@ -32,11 +32,11 @@ from pm_assistant.domain.errors import (
     UpstreamRejected,
     UpstreamUnavailable,
 )
-from pm_assistant.domain.jobs import Order, RunKind
+from pm_assistant.domain.jobs import JobKind, Order
 from pm_assistant.domain.tenants import Connection, Provider
 from pm_assistant.ports.accounts import Accounts, ApiKeys, AuditTrail
-from pm_assistant.ports.connections import Connections, Errands, Vault
-from pm_assistant.ports.jobs import RunLog
+from pm_assistant.ports.connections import Connections, OAuthStates, Vault
+from pm_assistant.ports.jobs import Jobs
 from pm_assistant.ports.platform import Queue
 from pm_assistant.ports.tenants import Tenants
 from pm_assistant.ports.vendors import OAuthApp
@@ -52,7 +52,7 @@ from pm_assistant.workflows.connections.oauth_state import (
     tenant_in,
     verifier,
 )
-from pm_assistant.workflows.jobs import begin
+from pm_assistant.workflows.jobs import start_job
 
 REFUSED: dict[type[ProductError], Reason] = {
     Forbidden: Reason.NOT_THEIRS,
@@ -72,21 +72,23 @@ class Desk(NamedTuple):
     """
 
     app: Callable[[], OAuthApp]
-    errands: Errands
+    oauth_states: OAuthStates
     accounts: Accounts
     api_keys: ApiKeys
     tenants: Tenants
     connections: Connections
     vault: Callable[[], Vault]
     audit: AuditTrail
-    run_log: RunLog
-    runs: Callable[[], Queue]
+    jobs: Jobs
+    jobs_queue: Callable[[], Queue]
     public_url: str
     request_id: str
     now: datetime
 
 
-def link(provider: Provider, *, caller: Caller, errands: Errands, public_url: str, now: datetime) -> tuple[Link, str]:
+def link(
+    provider: Provider, *, caller: Caller, oauth_states: OAuthStates, public_url: str, now: datetime
+) -> tuple[Link, str]:
     """Make a link with which one browser may connect a vendor for the caller's tenant.
 
     Returns:
@@ -97,7 +99,7 @@ def link(provider: Provider, *, caller: Caller, errands: Errands, public_url: st
     errand = ConnectLink(
         tenant_id=caller.tenant_id, provider=provider, actor=caller.actor, browser=browser, expires_at=expires_at
     )
-    errands.put_link(code, errand)
+    oauth_states.put_link(code, errand)
     return Link(url=f"{public_url}/oauth/{provider}/start?link={code}", expires_at=expires_at), secret
 
 
@@ -116,14 +118,14 @@ def start(
         desk: all that is needed.
     """
     tenant_id = tenant_in(code)
-    found = desk.errands.get_link(tenant_id, code, desk.now) if tenant_id else None
+    found = desk.oauth_states.get_link(tenant_id, code, desk.now) if tenant_id else None
     if found is None:
         return Refusal(reason=Reason.LINK)
     try:
         if found.provider is provider and not agreed and not is_of(browser, found.browser):
             asker = _admin(found, desk)
             return Question(tenant_name=desk.tenants.get(found.tenant_id).name, asker=asker)
-        if desk.errands.take_link(found.tenant_id, code, desk.now) is None:
+        if desk.oauth_states.take_link(found.tenant_id, code, desk.now) is None:
             return Refusal(reason=Reason.LINK)
         if found.provider is not provider:
             raise _Refused(Reason.PROVIDER)
@@ -139,7 +141,7 @@ def start(
         verifier=verifier(),
         expires_at=desk.now + LIVES,
     )
-    url = set_out(errand, app=app, errands=desk.errands, public_url=desk.public_url)
+    url = set_out(errand, app=app, oauth_states=desk.oauth_states, public_url=desk.public_url)
     return Departure(url=url, browser=secret)
 
 
@@ -192,7 +194,7 @@ def _redeemed(
     if not state:
         return None, _Refused(Reason.STATE_MISSING)
     tenant_id = tenant_in(state)
-    errand = desk.errands.take_authorization(tenant_id, state, desk.now) if tenant_id else None
+    errand = desk.oauth_states.take_authorization(tenant_id, state, desk.now) if tenant_id else None
     if errand is None:
         return None, _Refused(Reason.STATE)
     if errand.provider is not provider:
@@ -211,19 +213,19 @@ def _connected(errand: Authorization, callback: Callback, desk: Desk) -> Connect
     if isinstance(grant, Detour):
         # That page takes no challenge, so its code is redeemed without a verifier.
         further = errand.model_copy(update={"verifier": "", "expires_at": desk.now + LIVES})
-        url = set_out(further, app=app, errands=desk.errands, public_url=desk.public_url, detour=grant)
+        url = set_out(further, app=app, oauth_states=desk.oauth_states, public_url=desk.public_url, detour=grant)
         return Onward(url=url)
     connection = _kept(grant, errand, app, desk)
     about = {"target": errand.provider.value, "external_id": grant.external_id, "name": grant.name}
     who = {"actor": caller.actor, "actor_name": caller.name, "request_id": desk.request_id}
     desk.audit.add(errand.tenant_id, entry("connection.made", at=desk.now, **who, **about))
-    reading = Order(kind=RunKind.SYNC, dry_run=False)
-    begin(
+    reading = Order(kind=JobKind.SYNC, dry_run=False)
+    start_job(
         reading,
         tenant_id=errand.tenant_id,
         asked_by=caller.actor,
-        run_log=desk.run_log,
-        queue=desk.runs(),
+        jobs=desk.jobs,
+        queue=desk.jobs_queue(),
         now=desk.now,
     )
     tenant = desk.tenants.get(errand.tenant_id)

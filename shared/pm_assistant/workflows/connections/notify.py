@@ -12,7 +12,7 @@ from pm_assistant.domain.reports import Notice
 from pm_assistant.domain.tenants import Member
 from pm_assistant.ports.accounts import Accounts
 from pm_assistant.ports.connections import Connections
-from pm_assistant.ports.reports import Mailer, Runs
+from pm_assistant.ports.reports import Deliveries, Mailer
 from pm_assistant.ports.tenants import Directory, Tenants
 from pm_assistant.ports.vendors import Chat
 from pm_assistant.presentation.mails import connection_broken
@@ -36,7 +36,7 @@ def notify(
     directory: Directory,
     tenants: Tenants,
     connections: Connections,
-    runs: Runs,
+    deliveries: Deliveries,
     chat: Callable[[], Chat],
     mailer: Mailer,
     public_url: str,
@@ -69,7 +69,7 @@ def notify(
     sent, failures = 0, list[Exception]()
     for key, send in messages:
         try:
-            sent += _once(notice, key, send, runs=runs, now=now)
+            sent += _once(notice, key, send, deliveries=deliveries, now=now)
         except Exception as error:
             failures.append(error)
     if failures:
@@ -120,18 +120,18 @@ def _say(chat: Callable[[], Chat], user_id: str, said: Notice) -> None:
         return
 
 
-def _once(notice: ConnectionNotice, message: str, send: Send, *, runs: Runs, now: datetime) -> int:
+def _once(notice: ConnectionNotice, message: str, send: Send, *, deliveries: Deliveries, now: datetime) -> int:
     tenant_id, key = notice.tenant_id, f"{_key(notice)}|{message}"
-    if not runs.hold(tenant_id, key, now=now, until=now + HOLD):
+    if not deliveries.hold(tenant_id, key, now=now, until=now + HOLD):
         raise Conflict("this notice is being delivered")
     try:
-        if runs.delivered(tenant_id, key):
+        if deliveries.delivered(tenant_id, key):
             return 0
         send()
-        runs.finish(tenant_id, message, notice.notice, key, at=now, once=True)
+        deliveries.finish(tenant_id, message, notice.notice, key, at=now, once=True)
         return 1
     finally:
-        runs.let_go(tenant_id, key)
+        deliveries.let_go(tenant_id, key)
 
 
 def _key(notice: ConnectionNotice) -> str:

@@ -13,7 +13,7 @@ from datetime import timedelta
 
 from pm_assistant.domain.connections import Authorization, Detour
 from pm_assistant.domain.tenants import Provider, TenantId
-from pm_assistant.ports.connections import Errands
+from pm_assistant.ports.connections import OAuthStates
 from pm_assistant.ports.vendors import OAuthApp
 
 LIVES = timedelta(minutes=10)
@@ -50,11 +50,11 @@ def verifier() -> str:
 
 
 def set_out(
-    errand: Authorization, *, app: OAuthApp, errands: Errands, public_url: str, detour: Detour | None = None
+    errand: Authorization, *, app: OAuthApp, oauth_states: OAuthStates, public_url: str, detour: Detour | None = None
 ) -> str:
     """Keep an errand under a new state, and say which page of the vendor's it leads to."""
     state = code_for(errand.tenant_id)
-    errands.put_authorization(state, errand)
+    oauth_states.put_authorization(state, errand)
     return app.authorize_url(
         state=state,
         redirect_uri=redirect_uri(public_url, errand.provider),

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pm_assistant.domain.decisions import Action, Comment, CreateTicket, Decision, DecisionState, Ignore, MoveTicket
 from pm_assistant.domain.events import ConversationTouched, EventEnvelope
-from pm_assistant.domain.jobs import Finding, Run, RunKind, Step
+from pm_assistant.domain.jobs import Finding, Job, JobKind, Step
 from pm_assistant.domain.tenants import ActionKind, Tenant, TenantId
 from pm_assistant.domain.work import Conversation, conversations_in
 from pm_assistant.ports.connections import Connections
@@ -60,7 +60,7 @@ def execute(
 
 
 def go_over(
-    run: Run,
+    job: Job,
     *,
     tenants: Tenants,
     messages: Messages,
@@ -76,15 +76,15 @@ def go_over(
 
     A run that moves tickets is about moves alone. Small talk is no result.
     """
-    since = run.order.since or run.created_at - LOOKS_BACK
-    tenant = tenants.get(run.tenant_id)
-    said = (message for message in messages.since(run.tenant_id, since) if message.posted_at <= run.created_at)
+    since = job.order.since or job.created_at - LOOKS_BACK
+    tenant = tenants.get(job.tenant_id)
+    said = (message for message in messages.since(job.tenant_id, since) if message.posted_at <= job.created_at)
     read = (message for message in said if tenant.settings.channels.reads(message.channel))
     found = conversations_in(read, gap_seconds=burst_gap_seconds)
-    ahead = [each for each in sorted(found, key=_place) if _place(each) > (run.cursor or "")]
-    only = ActionKind.MOVE if run.order.kind is RunKind.MOVE_TICKETS else None
+    ahead = [each for each in sorted(found, key=_place) if _place(each) > (job.cursor or "")]
+    only = ActionKind.MOVE if job.order.kind is JobKind.MOVE_TICKETS else None
     findings: Sequence[Finding] = ()
-    if run.order.dry_run:
+    if job.order.dry_run:
         judged = _judged(
             ahead[:JUDGED_PER_STEP],
             tenant=tenant,
@@ -96,10 +96,10 @@ def go_over(
         )
         taken = len(judged)
         decisions = [each for verdict in judged for each in verdict.decisions if _of_interest(each, only)]
-        findings = _findings(decisions, tickets, run.tenant_id)
+        findings = _findings(decisions, tickets, job.tenant_id)
     else:
         taken = min(SENT_PER_STEP, len(ahead))
-        _send(run.tenant_id, ahead[:taken], events, only=only)
+        _send(job.tenant_id, ahead[:taken], events, only=only)
     return Step(
         done=len(found) - len(ahead) + taken,
         total=len(found),

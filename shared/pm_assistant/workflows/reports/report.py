@@ -18,7 +18,7 @@ from pm_assistant.domain.reports import Delivery, Line, Report, ReportDue, Repor
 from pm_assistant.domain.tenants import Member
 from pm_assistant.domain.work import StateType, Ticket
 from pm_assistant.ports.corridor import Decisions, Tickets
-from pm_assistant.ports.reports import Mailer, Runs, Subscriptions
+from pm_assistant.ports.reports import Deliveries, Mailer, Subscriptions
 from pm_assistant.ports.tenants import Directory
 from pm_assistant.ports.vendors import Chat
 from pm_assistant.presentation.report_mail import report_mail
@@ -33,7 +33,13 @@ LONGEST_SECTION = 12
 
 
 def standup(
-    due: ReportDue, *, directory: Directory, tickets: Tickets, decisions: Decisions, runs: Runs, now: datetime
+    due: ReportDue,
+    *,
+    directory: Directory,
+    tickets: Tickets,
+    decisions: Decisions,
+    deliveries: Deliveries,
+    now: datetime,
 ) -> Report:
     """Compute a person's standup: done since the last one, in progress, to do, and talk without a ticket.
 
@@ -42,7 +48,7 @@ def standup(
     """
     at = due.due_at or now
     member = _member(due, directory)
-    since = due.since or runs.last(due.tenant_id, member.id, due.kind) or at - FIRST_REPORT_COVERS
+    since = due.since or deliveries.last(due.tenant_id, member.id, due.kind) or at - FIRST_REPORT_COVERS
     mine = _own(tickets.all(due.tenant_id), member)
     sections = (
         _section("Done", _completed(mine, since)),
@@ -54,7 +60,13 @@ def standup(
 
 
 def weekly(
-    due: ReportDue, *, directory: Directory, tickets: Tickets, decisions: Decisions, runs: Runs, now: datetime
+    due: ReportDue,
+    *,
+    directory: Directory,
+    tickets: Tickets,
+    decisions: Decisions,
+    deliveries: Deliveries,
+    now: datetime,
 ) -> Report:
     """Compute what was accomplished since a person's last weekly report, within seven days at most.
 
@@ -66,7 +78,7 @@ def weekly(
     """
     at = due.due_at or now
     member = _member(due, directory)
-    last = runs.last(due.tenant_id, member.id, due.kind)
+    last = deliveries.last(due.tenant_id, member.id, due.kind)
     since = due.since or max(last or at - WEEK, at - WEEK)
     known = {ticket.id: ticket for ticket in tickets.all(due.tenant_id)}
     mine = {ticket.id: ticket for ticket in _own(known.values(), member)}
@@ -83,7 +95,13 @@ def weekly(
 
 
 def composed(
-    due: ReportDue, *, directory: Directory, tickets: Tickets, decisions: Decisions, runs: Runs, now: datetime
+    due: ReportDue,
+    *,
+    directory: Directory,
+    tickets: Tickets,
+    decisions: Decisions,
+    deliveries: Deliveries,
+    now: datetime,
 ) -> Report:
     """Compute a report of the kind that is due.
 
@@ -95,7 +113,7 @@ def composed(
             compose = standup
         case ReportKind.WEEKLY:
             compose = weekly
-    return compose(due, directory=directory, tickets=tickets, decisions=decisions, runs=runs, now=now)
+    return compose(due, directory=directory, tickets=tickets, decisions=decisions, deliveries=deliveries, now=now)
 
 
 def report(
@@ -104,7 +122,7 @@ def report(
     directory: Directory,
     tickets: Tickets,
     decisions: Decisions,
-    runs: Runs,
+    deliveries: Deliveries,
     subscriptions: Subscriptions,
     chat: Callable[[], Chat],
     mailer: Mailer,
@@ -123,25 +141,25 @@ def report(
     """
     at = due.due_at or now
     member = _member(due, directory)
-    key = run_key(due, member, at)
+    key = delivery_key(due, member, at)
     way, address = _way(due, member, subscriptions)
-    if not runs.hold(due.tenant_id, key, now=now, until=now + HOLD):
+    if not deliveries.hold(due.tenant_id, key, now=now, until=now + HOLD):
         raise Conflict("this report is being delivered")
     try:
-        if runs.delivered(due.tenant_id, key):
+        if deliveries.delivered(due.tenant_id, key):
             return None
-        made = composed(due, directory=directory, tickets=tickets, decisions=decisions, runs=runs, now=now)
+        made = composed(due, directory=directory, tickets=tickets, decisions=decisions, deliveries=deliveries, now=now)
         if way is Delivery.SLACK:
             address = chat().direct_message(address, made)
         else:
             mailer.send(report_mail(made, to=address))
-        runs.finish(due.tenant_id, member.id, due.kind, key, at=at, once=due.once is not None)
+        deliveries.finish(due.tenant_id, member.id, due.kind, key, at=at, once=due.once is not None)
         return address
     finally:
-        runs.let_go(due.tenant_id, key)
+        deliveries.let_go(due.tenant_id, key)
 
 
-def run_key(due: ReportDue, member: Member, at: datetime) -> str:
+def delivery_key(due: ReportDue, member: Member, at: datetime) -> str:
     """Name a run by person, local date and kind: neither a retry nor a clock change can double or skip it."""
     day = at.astimezone(ZoneInfo(member.time_zone)).date()
     return f"{due.tenant_id}|{member.id}|{due.kind}|{due.once or day.isoformat()}"
@@ -150,7 +168,7 @@ def run_key(due: ReportDue, member: Member, at: datetime) -> str:
 def _report(due: ReportDue, member: Member, at: datetime, title: str, sections: tuple[Section, ...]) -> Report:
     day = at.astimezone(ZoneInfo(member.time_zone)).date()
     return Report(
-        id=external_id(run_key(due, member, at), "report"),
+        id=external_id(delivery_key(due, member, at), "report"),
         kind=due.kind,
         title=f"{title}, {day:%A %-d %B}",
         day=day,

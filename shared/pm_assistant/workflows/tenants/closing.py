@@ -4,15 +4,15 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from pm_assistant.domain.errors import Conflict, InvalidRequest, NotFound, UpstreamUnavailable
-from pm_assistant.domain.jobs import Order, Run, RunDue, RunKind, Step
+from pm_assistant.domain.jobs import Job, JobDue, JobKind, Order, Step
 from pm_assistant.domain.tenants import Provider, Tenant, TenantId, TenantState
 from pm_assistant.ports.accounts import Accounts, Users
 from pm_assistant.ports.connections import Connections
-from pm_assistant.ports.jobs import RunLog
+from pm_assistant.ports.jobs import Jobs
 from pm_assistant.ports.platform import Queue
 from pm_assistant.ports.reports import Schedules
 from pm_assistant.ports.tenants import Archives, Partition, Tenants
-from pm_assistant.workflows.jobs import noted
+from pm_assistant.workflows.jobs import new_job
 from pm_assistant.workflows.update import amend
 
 GRACE = timedelta(days=7)
@@ -27,7 +27,7 @@ def close(
     confirm: str,
     asked_by: str,
     tenants: Tenants,
-    run_log: RunLog,
+    jobs: Jobs,
     schedules: Schedules,
     now: datetime,
 ) -> Tenant:
@@ -37,19 +37,19 @@ def close(
         InvalidRequest: `confirm` is not the tenant's name.
         Conflict: its end has been announced already, or others kept changing the tenant.
     """
-    run = noted(Order(kind=RunKind.DELETE, dry_run=False), tenant_id=tenant_id, asked_by=asked_by, now=now)
+    job = new_job(Order(kind=JobKind.DELETE, dry_run=False), tenant_id=tenant_id, asked_by=asked_by, now=now)
 
     def closing(tenant: Tenant) -> Tenant:
         if confirm != tenant.name:
             raise InvalidRequest("confirm with the tenant's exact name", field="confirm")
         if tenant.state is TenantState.CLOSING:
             raise Conflict("the tenant is closing already")
-        return tenant.model_copy(update={"state": TenantState.CLOSING, "closes_at": _end(run)})
+        return tenant.model_copy(update={"state": TenantState.CLOSING, "closes_at": _end(job)})
 
     closing(tenants.get(tenant_id))
     # The announcement comes last: a schedule without one finds nothing to do, one without a schedule would never end.
-    run_log.put(run)
-    schedules.put_run(tenant_id, run.id, _end(run))
+    jobs.put(job)
+    schedules.put_job(tenant_id, job.id, _end(job))
     return amend(tenant_id, closing, tenants=tenants)[1]
 
 
@@ -71,7 +71,7 @@ def call_off(tenant_id: TenantId, *, tenants: Tenants, now: datetime) -> Tenant:
 
 
 def delete(
-    run: Run,
+    job: Job,
     *,
     tenants: Tenants,
     connections: Connections,
@@ -94,12 +94,12 @@ def delete(
     Raises:
         UpstreamUnavailable: something of ours did not answer, or rows keep coming in; repeat.
     """
-    tenant_id = run.tenant_id
+    tenant_id = job.tenant_id
     tenant = _find(tenant_id, tenants)
-    if tenant is not None and not _announced(tenant, by=run):
+    if tenant is not None and not _announced(tenant, by=job):
         return Step(done=0, total=0, results=({"called_off": True},))
-    if tenant is not None and now < _end(run):
-        schedules.put_run(tenant_id, run.id, _end(run))
+    if tenant is not None and now < _end(job):
+        schedules.put_job(tenant_id, job.id, _end(job))
         return None
     parts: tuple[Callable[[], dict[str, int]], ...] = (
         lambda: _let_go_of_all(tenant_id, connections, let_go),
@@ -108,12 +108,12 @@ def delete(
         lambda: {"files": archives.erase(tenant_id)},
     )
     # Without its own row a tenant was on its last part when it was interrupted.
-    behind = int(run.cursor or 0) if tenant is not None else len(parts)
+    behind = int(job.cursor or 0) if tenant is not None else len(parts)
     if behind < len(parts):
         return Step(done=behind + 1, total=len(parts) + 1, cursor=str(behind + 1), results=(parts[behind](),))
-    queue.put(RunDue(tenant_id=tenant_id, run_id=run.id), group=tenant_id, delay_seconds=LATE_SECONDS)
+    queue.put(JobDue(tenant_id=tenant_id, job_id=job.id), group=tenant_id, delay_seconds=LATE_SECONDS)
     rows = _erase(tenant_id, partition)
-    tell({part: count for result in run.results for part, count in result.items()} | {"rows": rows, "left": 0})
+    tell({part: count for result in job.results for part, count in result.items()} | {"rows": rows, "left": 0})
     return None
 
 
@@ -145,12 +145,12 @@ def _find(tenant_id: TenantId, tenants: Tenants) -> Tenant | None:
         return None
 
 
-def _end(run: Run) -> datetime:
+def _end(job: Job) -> datetime:
     """When a tenant ends; in whole seconds, because schedules know no others."""
-    return (run.created_at + GRACE).replace(microsecond=0)
+    return (job.created_at + GRACE).replace(microsecond=0)
 
 
-def _announced(tenant: Tenant, *, by: Run) -> bool:
+def _announced(tenant: Tenant, *, by: Job) -> bool:
     """Whether the tenant is closing, and since this run: an end may be called off and announced again."""
     return tenant.state is TenantState.CLOSING and tenant.closes_at == _end(by)
 

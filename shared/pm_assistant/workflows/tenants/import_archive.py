@@ -6,7 +6,7 @@ from itertools import islice
 
 from pm_assistant.domain.archive import Archive
 from pm_assistant.domain.errors import Conflict, InvalidRequest
-from pm_assistant.domain.jobs import Record, Run, Step
+from pm_assistant.domain.jobs import Job, Record, Step
 from pm_assistant.domain.portability import TOLD, unpacked
 from pm_assistant.domain.tenants import TenantId
 from pm_assistant.ports.connections import ConnectionStates
@@ -21,7 +21,7 @@ BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def bring(
-    run: Run,
+    job: Job,
     *,
     archives: Archives,
     partition: Partition,
@@ -45,17 +45,17 @@ def bring(
         Conflict: the tenant has tickets, messages or decisions already.
         InvalidRequest: the archive is not what an export makes; names file and line.
     """
-    tenant_id = run.tenant_id
-    archive = Archive(archives.read(tenant_id, run.order.upload_id or ""))
+    tenant_id = job.tenant_id
+    archive = Archive(archives.read(tenant_id, job.order.upload_id or ""))
     counts = {kind: count for kind, count in archive.manifest.counts.items() if kind not in TOLD}
     total = sum(counts.values())
-    if run.cursor is None:
+    if job.cursor is None:
         if not _fresh(tenant_id, tickets=tickets, messages=messages, decisions=decisions):
             raise Conflict("the tenant has data of its own already; an import needs a fresh one")
         for kind in archive.kinds:
             _check(tenant_id, archive, kind)
         return Step(done=0, total=total, cursor="0")
-    begin = int(run.cursor)
+    begin = int(job.cursor)
     done = begin + partition.restore(tenant_id, _share(islice(_all(archive), begin, begin + RECORDS_PER_STEP)))
     if done < total:
         return Step(done=done, total=total, cursor=str(done))
