@@ -4,20 +4,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pm_assistant.domain.accounts import Account, ApiKey, AuditEntry, Invitation, Role, Scope
+from pm_assistant.domain.actions import Comment, CreateTicket, Ignore, MoveTicket
 from pm_assistant.domain.connections import Authorization, ConnectLink
-from pm_assistant.domain.decisions import (
-    Comment,
-    CreateTicket,
-    Decision,
-    DecisionState,
-    Evidence,
-    Ignore,
-    Judgement,
-    MoveTicket,
-    Proposal,
-    Subject,
-    decision_id,
-)
+from pm_assistant.domain.decisions import Decision, DecisionState, Evidence, Judgement, Proposal, Subject, decision_id
 from pm_assistant.domain.jobs import Job, JobKind, Order
 from pm_assistant.domain.tenants import ActionKind, Connection, Member, Mode, Provider, Rule, Settings, Tenant, TenantId
 from pm_assistant.domain.work import Conversation, Message, MessageId, StateType, Team, Ticket, TicketState
@@ -137,7 +126,7 @@ def a_link(tenant_id: TenantId = ACME, **changes: Any) -> ConnectLink:
 
 
 def an_authorization(tenant_id: TenantId = ACME, **changes: Any) -> Authorization:
-    """An errand to Slack's consent page, good for five minutes."""
+    """A way to Slack's consent page, good for five minutes."""
     defaults = {
         "tenant_id": tenant_id,
         "provider": Provider.SLACK,

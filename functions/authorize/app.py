@@ -1,12 +1,11 @@
 """API Gateway asks here who is calling, before it calls `api`."""
 
-from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
-from pm_assistant.runtime import wiring
 from pm_assistant.runtime.logs import logger
 from pm_assistant.runtime.settings import AuthorizeSettings, load
+from pm_assistant.runtime.unit import AwsApplication
 from pm_assistant.workflows.accounts.authorize import authorize
 
 settings = cache(lambda: load(AuthorizeSettings))
@@ -18,22 +17,16 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     A failure leaves as it is: the gateway then answers 500 and keeps nothing, so the next request asks again
     (docs.aws.amazon.com/apigateway, http-api-lambda-authorizer: payload 2.0 with simple responses).
     """
-    env = settings()
-    found = authorize(
-        event["headers"].get("authorization"),
-        verifier=lambda: wiring.verifier(env.issuer, env.jwks_url, env.client_id),
-        api_keys=lambda: wiring.stores(env.table_name).api_keys,
-        now=datetime.now(UTC),
-    )
-    if "refused" in found:
+    outcome = authorize(event["headers"].get("authorization"), AwsApplication(settings()))
+    if "refused" in outcome:
         request = event["requestContext"]
         logger().warning(
             "caller refused",
             extra={
-                "reason": found["refused"],
+                "reason": outcome["refused"],
                 "route": event["routeKey"],
                 "request_id": request["requestId"],
                 "address": request["http"]["sourceIp"],
             },
         )
-    return {"isAuthorized": True, "context": found}
+    return {"isAuthorized": True, "context": outcome}

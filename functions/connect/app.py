@@ -2,25 +2,32 @@
 
 import hmac
 import re
-from datetime import UTC, datetime, timedelta
-from functools import cache, partial
-from typing import Any
+from datetime import timedelta
+from functools import cache
+from typing import Any, assert_never
 from urllib.parse import parse_qs
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.shared.cookies import Cookie
 
-from pm_assistant.domain.connections import Callback, Connected, Departure, Onward, Question, Refusal
+from pm_assistant.domain.connections import Callback, ConfirmationRequired, Connected, Redirect, Refusal
 from pm_assistant.domain.errors import ProductError
 from pm_assistant.domain.tenants import Provider
-from pm_assistant.runtime import wiring
 from pm_assistant.runtime.http import body, public_url
 from pm_assistant.runtime.logs import logger
 from pm_assistant.runtime.settings import ConnectSettings, load
+from pm_assistant.runtime.unit import AwsApplication
 from pm_assistant.web.cookies import Purpose, cookie
-from pm_assistant.web.pages import connect_page, connected_page, fault_page, question_page, refusal_page, unknown_page
-from pm_assistant.workflows.connections.connect import Desk, finish, start
-from pm_assistant.workflows.connections.oauth_state import LIVES, browser_secret
+from pm_assistant.web.pages import (
+    confirmation_page,
+    connect_page,
+    connected_page,
+    fault_page,
+    refusal_page,
+    unknown_page,
+)
+from pm_assistant.workflows.connections.connect import finish, start
+from pm_assistant.workflows.connections.oauth_state import LIVES, new_browser_secret
 
 app = APIGatewayHttpResolver()
 settings = cache(lambda: load(ConnectSettings))
@@ -38,16 +45,18 @@ def on_start(vendor: str) -> Response[str]:
     if vendor not in Provider:
         return unknown_page()
     provider, code = Provider(vendor), app.current_event.query_string_parameters.get("link", "")
-    browser, agreed = _kept(Purpose.LINK, provider), _agreed(provider)
-    outcome = start(provider, code, browser=browser, agreed=agreed, desk=_desk(provider))
+    browser, agreed = _secret(Purpose.LINK, provider), _agreed(provider)
+    outcome = start(provider, code, _application(), browser=browser, agreed=agreed, request_id=_request_id())
     match outcome:
-        case Departure(url=url, browser=secret):
-            return _to(url, _cookie(Purpose.CONNECT, provider, secret))
-        case Question():
-            answer, _ = browser_secret()
-            return question_page(outcome, provider, answer, _cookie(Purpose.QUESTION, provider, answer))
+        case Redirect():
+            return _redirected(outcome, provider)
+        case ConfirmationRequired():
+            answer, _ = new_browser_secret()
+            return confirmation_page(outcome, provider, answer, _cookie(Purpose.QUESTION, provider, answer))
         case Refusal():
             return _refused(outcome, provider)
+        case _:
+            assert_never(outcome)
 
 
 @app.get("/oauth/<vendor>/callback")
@@ -56,16 +65,19 @@ def on_callback(vendor: str) -> Response[str]:
     if vendor not in Provider:
         return unknown_page()
     provider = Provider(vendor)
-    done = _cookie(Purpose.CONNECT, provider, "", lives=timedelta())
-    outcome = finish(provider, _callback(), browser=_kept(Purpose.CONNECT, provider), desk=_desk(provider))
+    ended = _cookie(Purpose.CONNECT, provider, "", lives=timedelta())
+    browser = _secret(Purpose.CONNECT, provider)
+    outcome = finish(provider, _callback(), _application(), browser=browser, request_id=_request_id())
     match outcome:
         case Connected(connection=connection):
             logger().info("connected", extra={"tenant": connection.tenant_id, "provider": provider})
-            return connected_page(outcome, done)
-        case Onward(url=url):
-            return _to(url)
+            return connected_page(outcome, ended)
+        case Redirect():
+            return _redirected(outcome, provider)
         case Refusal():
-            return _refused(outcome, provider, done)
+            return _refused(outcome, provider, ended)
+        case _:
+            assert_never(outcome)
 
 
 def on_error(error: ProductError) -> Response[str]:
@@ -83,27 +95,13 @@ app.exception_handler(ProductError)(on_error)
 app.not_found(on_unknown)
 
 
-def _public_url() -> str:
-    return settings().public_url or public_url(app.current_event.raw_event)
+def _application() -> AwsApplication:
+    return AwsApplication(settings(), public_url=public_url(app.current_event.raw_event))
 
 
-def _desk(provider: Provider) -> Desk:
-    env, stores = settings(), wiring.stores(settings().table_name)
-    return Desk(
-        app=partial(wiring.oauth_app, provider, env),
-        oauth_states=stores.oauth_states,
-        accounts=stores.accounts,
-        api_keys=stores.api_keys,
-        tenants=stores.tenants,
-        connections=stores.connections,
-        vault=partial(wiring.vault, env.kms_key_id),
-        audit=stores.audit,
-        jobs=stores.jobs,
-        jobs_queue=partial(wiring.queue, env.jobs_queue_url),
-        public_url=_public_url(),
-        request_id=app.current_event.raw_event["requestContext"]["requestId"],
-        now=datetime.now(UTC),
-    )
+def _request_id() -> str:
+    request_id: str = app.current_event.raw_event["requestContext"]["requestId"]
+    return request_id
 
 
 def _callback() -> Callback:
@@ -121,26 +119,29 @@ def _callback() -> Callback:
 
 def _agreed(provider: Provider) -> bool:
     """Whether a person pressed the button of our question: what another site posts comes without the cookie."""
-    asked = _kept(Purpose.QUESTION, provider) or ""
-    given = parse_qs(body(app.current_event.raw_event).decode(errors="replace")).get("answer", [""])[0]
-    return asked != "" and hmac.compare_digest(asked.encode(), given.encode())
+    expected = _secret(Purpose.QUESTION, provider) or ""
+    form = parse_qs(body(app.current_event.raw_event).decode(errors="replace"))
+    answer = form.get("answer", [""])[0]
+    return expected != "" and hmac.compare_digest(expected.encode(), answer.encode())
 
 
 def _cookie(purpose: Purpose, provider: Provider, secret: str, *, lives: timedelta = LIVES) -> Cookie:
-    return cookie(purpose, provider, secret, public_url=_public_url(), lives=lives)
+    return cookie(purpose, provider, secret, public_url=_application().public_url, lives=lives)
 
 
-def _kept(purpose: Purpose, provider: Provider) -> str | None:
+def _secret(purpose: Purpose, provider: Provider) -> str | None:
+    """The secret of ours that the browser keeps."""
     return app.current_event.resolved_cookies_field.get(_cookie(purpose, provider, "").name)
 
 
-def _to(url: str, *cookies: Cookie) -> Response[str]:
+def _redirected(redirect: Redirect, provider: Provider) -> Response[str]:
     headers: dict[str, str | list[str]] = {
-        "Location": url,
+        "Location": redirect.url,
         "Cache-Control": "no-store",
         "Referrer-Policy": "no-referrer",
     }
-    return Response(302, content_type="text/plain", body="", headers=headers, cookies=list(cookies))
+    cookies = [_cookie(Purpose.CONNECT, provider, redirect.browser)] if redirect.browser else []
+    return Response(302, content_type="text/plain", body="", headers=headers, cookies=cookies)
 
 
 def _refused(refusal: Refusal, provider: Provider, *cookies: Cookie) -> Response[str]:

@@ -4,25 +4,23 @@ A run that is due comes this way, too, when `tick` had given it up and its dead 
 this stage's dead letters, whatever it was told.
 """
 
-from datetime import UTC, datetime
-from functools import cache, partial
-from typing import Annotated, Any
+from functools import cache
+from typing import Annotated, Any, assert_never
 
 from pydantic import Discriminator, RootModel, Tag
 
 from pm_assistant.domain.connections import ConnectionNotice
 from pm_assistant.domain.jobs import JobDue
 from pm_assistant.domain.reports import ReportDue
-from pm_assistant.runtime import wiring
 from pm_assistant.runtime.batch import batch_handler
 from pm_assistant.runtime.logs import logger
-from pm_assistant.runtime.loss import noticing_loss
 from pm_assistant.runtime.settings import ReportSettings, load
+from pm_assistant.runtime.unit import open_unit
 from pm_assistant.workflows.connections.notify import notify
 from pm_assistant.workflows.reports.report import report
 
 settings = cache(lambda: load(ReportSettings))
-KINDS = {"notice": "notice", "run_id": "run"}
+KINDS = {"notice": "notice", "job_id": "run", "run_id": "run"}
 """What a message is, by the field that only it has; any other is a report."""
 
 
@@ -45,50 +43,21 @@ class ToTell(
 
 
 def on_message(message: ToTell) -> None:
-    """Deliver one report or notice, or send a run to where it belongs."""
-    env, told = settings(), message.root
-    with noticing_loss(told.tenant_id, table_name=env.table_name, reports_queue_url=env.reports_queue_url):
-        match told:
+    """Deliver one report or notice, or send a job to where it belongs."""
+    due = message.root
+    with open_unit(settings(), due.tenant_id) as unit:
+        match due:
             case ReportDue():
-                _report(told, env)
+                address = report(due, unit)
+                about = {"tenant": due.tenant_id, "member": due.member_id, "kind": due.kind}
+                logger().info("reported" if address else "report was delivered before", extra=about)
             case ConnectionNotice():
-                _notify(told, env)
+                sent = notify(due, unit)
+                logger().info("notified", extra={"tenant": due.tenant_id, "provider": due.provider, "messages": sent})
             case JobDue():
-                wiring.queue(env.jobs_queue_url).put(told, group=told.tenant_id)
-
-
-def _report(due: ReportDue, env: ReportSettings) -> None:
-    stores = wiring.stores(env.table_name)
-    address = report(
-        due,
-        directory=stores.directory,
-        tickets=stores.tickets,
-        decisions=stores.decisions,
-        deliveries=stores.deliveries,
-        subscriptions=stores.subscriptions,
-        chat=partial(wiring.chat, due.tenant_id, env),
-        mailer=wiring.mailer(env.mail_from),
-        now=datetime.now(UTC),
-    )
-    about = {"tenant": due.tenant_id, "member": due.member_id, "kind": due.kind}
-    logger().info("reported" if address else "report was delivered before", extra=about)
-
-
-def _notify(notice: ConnectionNotice, env: ReportSettings) -> None:
-    stores = wiring.stores(env.table_name)
-    sent = notify(
-        notice,
-        accounts=stores.accounts,
-        directory=stores.directory,
-        tenants=stores.tenants,
-        connections=stores.connections,
-        deliveries=stores.deliveries,
-        chat=partial(wiring.chat, notice.tenant_id, env),
-        mailer=wiring.mailer(env.mail_from),
-        public_url=env.public_url,
-        now=datetime.now(UTC),
-    )
-    logger().info("notified", extra={"tenant": notice.tenant_id, "provider": notice.provider, "messages": sent})
+                unit.queues.jobs.put(due, group=due.tenant_id)
+            case _:
+                assert_never(due)
 
 
 handler = batch_handler(ToTell, on_message, settings)

@@ -23,7 +23,7 @@ from infra.local.intake import every, take_in
 from infra.local.own import own_workspace
 from infra.local.stack import Stack, read_env
 from infra.local.tools import LOCAL, ROOT, LocalError
-from pm_assistant.cli.corridor import Corridor, enter
+from pm_assistant.cli.client import StackClient, open_stack
 from pm_assistant.domain.decisions import DecisionState
 from pm_assistant.domain.errors import ProductError
 from pm_assistant.domain.reports import ReportDue
@@ -43,25 +43,25 @@ def demo_day(local: Stack) -> None:
     Raises:
         LocalError: the day did not come to its end in time.
     """
-    corridor = seed(local)
-    _play(corridor)
-    report = _standup(corridor, _busiest(corridor))
-    summary.tell(console, corridor, report)
+    client = seed(local)
+    _play(client)
+    report = _standup(client, _busiest(client))
+    summary.tell(console, client, report)
 
 
-def seed(local: Stack) -> Corridor:
+def seed(local: Stack) -> StackClient:
     """Take the demo team in, through the doors that everybody uses."""
     with closing(take_in(local)) as api:
-        corridor = enter(profile=None, stack=None, region=None, tenant=None)
+        client = open_stack(profile=None, stack=None, region=None, tenant=None)
         people, tickets = (len(every(api, f"/v1/{what}")) for what in ("members", "tickets"))
         ties = ", ".join(Provider(tie["provider"]).label for tie in every(api, "/v1/connections"))
-    console.print(f"{corridor.tenant.name} is connected to {ties}: {people} people, {tickets} tickets.")
-    return corridor
+    console.print(f"{client.tenant.name} is connected to {ties}: {people} people, {tickets} tickets.")
+    return client
 
 
-def _play(corridor: Corridor) -> None:
+def _play(client: StackClient) -> None:
     begun = datetime.now(UTC) - timedelta(seconds=1)
-    control = f"{corridor.stack.sandbox_url}/_sandbox/play"
+    control = f"{client.stack.sandbox_url}/_sandbox/play"
     day = _get(control)
     if day["posted"] < day["total"]:
         httpx.post(control, json={"speed": 25}, timeout=10).raise_for_status()
@@ -71,43 +71,43 @@ def _play(corridor: Corridor) -> None:
 
         def over() -> bool:
             at = _get(control)
-            decisions = corridor.stores.decisions.since(corridor.tenant_id, begun)
+            decisions = client.stores.decisions.since(client.tenant_id, begun)
             bars.update(said, completed=at["delivered"])
             bars.update(made, completed=len(decisions))
             if at["failed"]:
                 raise LocalError(f"{at['failed']} messages were not taken by the webhook; see .local/logs")
             waiting = any(decision.state is DecisionState.QUEUED for decision in decisions)
-            quiet = not any(depth.total for depth in corridor.depths() if "dead" not in depth.queue)
+            quiet = not any(depth.total for depth in client.depths() if "dead" not in depth.queue)
             return not at["running"] and at["delivered"] == at["total"] and quiet and not waiting
 
         _wait(over, "the day did not settle")
-        found = corridor.stores.decisions.since(corridor.tenant_id, begun)
+        found = client.stores.decisions.since(client.tenant_id, begun)
         bars.update(made, total=len(found), completed=len(found))
 
 
-def _busiest(corridor: Corridor) -> Member:
+def _busiest(client: StackClient) -> Member:
     """The person with the most open tickets: whose standup shows most."""
-    tickets = [t for t in corridor.stores.tickets.all(corridor.tenant_id) if not t.state.type.closed]
-    people = [p for p in corridor.stores.directory.members(corridor.tenant_id) if p.slack_id and p.linear_id]
+    tickets = [t for t in client.stores.tickets.all(client.tenant_id) if not t.state.type.closed]
+    people = [p for p in client.stores.directory.members(client.tenant_id) if p.slack_id and p.linear_id]
     return max(people, key=lambda person: sum(ticket.assignee_id == person.linear_id for ticket in tickets))
 
 
-def _standup(corridor: Corridor, member: Member) -> Json:
+def _standup(client: StackClient, member: Member) -> Json:
     """Have a standup made due by the real clockwork, once a day, and wait for it to arrive in Slack."""
     at = datetime.now(UTC) + timedelta(seconds=2)
-    due = ReportDue(tenant_id=corridor.tenant_id, member_id=member.id, once=f"demo-{at:%Y-%m-%d}")
-    if not corridor.stores.deliveries.delivered(corridor.tenant_id, delivery_key(due, member, at)):
-        corridor.schedules().put_once(due, at)
+    due = ReportDue(tenant_id=client.tenant_id, member_id=member.id, once=f"demo-{at:%Y-%m-%d}")
+    if not client.stores.deliveries.delivered(client.tenant_id, delivery_key(due, member, at)):
+        client.unit.schedules.put_once(due, at)
         with _progress() as bars:
             sent = bars.add_task("standup: Scheduler, tick, report, Slack DM", total=1)
-            _wait(lambda: bool(_reports_to(corridor, member)), "no standup arrived")
+            _wait(lambda: bool(_reports_to(client, member)), "no standup arrived")
             bars.update(sent, completed=1)
-    return _reports_to(corridor, member)[-1]
+    return _reports_to(client, member)[-1]
 
 
-def _reports_to(corridor: Corridor, member: Member) -> list[Json]:
+def _reports_to(client: StackClient, member: Member) -> list[Json]:
     """The reports in a person's direct messages, oldest first."""
-    state = _get(f"{corridor.stack.sandbox_url}/_sandbox/state")["slack"]
+    state = _get(f"{client.stack.sandbox_url}/_sandbox/state")["slack"]
     private = [c["id"] for c in state["channels"] if c["type"] == "im" and member.slack_id in c["members"]]
     return [
         message

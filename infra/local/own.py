@@ -8,9 +8,10 @@ from rich.console import Console
 
 from infra.local import summary
 from infra.local.stack import Stack, describe
-from infra.local.workspace import OWN, connect, synchronise
-from pm_assistant.cli.corridor import enter
+from infra.local.workspace import OWN, connect
+from pm_assistant.cli.client import open_stack
 from pm_assistant.domain.tenants import ActionKind, Mode, Rule, Settings
+from pm_assistant.workflows.connections.sync import sync_tenant
 from pm_assistant.workflows.corridor.backfill import execute as execute_since
 from pm_assistant.workflows.corridor.backfill import preview
 
@@ -30,32 +31,19 @@ def own_workspace(console: Console, local: Stack, own: Mapping[str, str], *, exe
     """
     known = json.loads(local.file.read_text()).get("demo", {})
     describe(local, demo={**known, "tenant_id": OWN})
-    corridor = enter(profile=None, stack=None, region=None, tenant=OWN)
+    client = open_stack(profile=None, stack=None, region=None, tenant=OWN)
     settings = ACTING if execute else READING
-    tenant = connect(corridor, settings=settings, slack_token=own["SLACK_TOKEN"], linear_token=own["LINEAR_API_KEY"])
+    tenant = connect(client, settings=settings, slack_token=own["SLACK_TOKEN"], linear_token=own["LINEAR_API_KEY"])
     since = datetime.now(UTC) - LOOKS_BACK
-    read = synchronise(corridor, tenant, messages_since=since)
+    read = sync_tenant(tenant, client.unit, messages_since=since)
     console.print(f"Read {tenant.name}: {read.members} people, {read.tickets} tickets, {read.messages} messages.")
-    stores, gap = corridor.stores, corridor.stack.burst_gap_seconds
     if execute:
-        sent = execute_since(
-            tenant.id, since=since, messages=stores.messages, events=corridor.queue("events"), burst_gap_seconds=gap
-        )
+        sent = execute_since(since, client.unit)
         console.print(f"Sent {sent} conversations down the corridor. Follow them with: uv run pm tail")
         return
-    verdicts = preview(
-        # What would happen if the tenant trusted us, not what reading-only leaves of it.
-        tenant.model_copy(update={"settings": ACTING}),
-        since=since,
-        messages=stores.messages,
-        analyst=corridor.analyst(),
-        tickets=stores.tickets,
-        directory=stores.directory,
-        connections=stores.connections,
-        burst_gap_seconds=gap,
-        now=datetime.now(UTC),
-    )
-    tickets = {ticket.id: ticket for ticket in stores.tickets.all(tenant.id)}
-    found = [decision for _, verdict in verdicts for decision in verdict.decisions]
-    summary.tell_decisions(console, "What would happen (nothing has been done)", found, tickets)
+    # What would happen if the tenant trusted us, not what reading-only leaves of it.
+    verdicts = preview(tenant.model_copy(update={"settings": ACTING}), since, client.unit)
+    tickets = {ticket.id: ticket for ticket in client.stores.tickets.all(tenant.id)}
+    decisions = [decision for _, verdict in verdicts for decision in verdict.decisions]
+    summary.tell_decisions(console, "What would happen (nothing has been done)", decisions, tickets)
     console.print("To have it done: make up EXECUTE=1")

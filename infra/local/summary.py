@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from html import unescape
 from itertools import groupby
-from typing import Any
+from typing import Any, assert_never
 
 import httpx
 from rich.console import Console
@@ -15,8 +15,9 @@ from rich.panel import Panel
 from rich.style import Style
 from rich.text import Text
 
-from pm_assistant.cli.corridor import Corridor
-from pm_assistant.domain.decisions import Comment, CreateTicket, Decision, DecisionState, Ignore, MoveTicket
+from pm_assistant.cli.client import StackClient
+from pm_assistant.domain.actions import Comment, CreateTicket, Ignore, MoveTicket
+from pm_assistant.domain.decisions import Decision, DecisionState
 from pm_assistant.domain.work import Ticket
 
 CAME_OF = {
@@ -44,17 +45,17 @@ _MRKDWN = re.compile(
 _STYLES = {"header": "bold", "section": "", "context": "dim"}
 
 
-def tell(console: Console, corridor: Corridor, report: Mapping[str, Any]) -> None:
+def tell(console: Console, client: StackClient, report: Mapping[str, Any]) -> None:
     """Show the decisions, what changed in the tracker, the standup, and where to look further."""
-    decisions = corridor.stores.decisions.since(corridor.tenant_id, datetime.now(UTC) - timedelta(days=2))
-    tickets = {ticket.id: ticket for ticket in corridor.stores.tickets.all(corridor.tenant_id)}
+    decisions = client.stores.decisions.since(client.tenant_id, datetime.now(UTC) - timedelta(days=2))
+    tickets = {ticket.id: ticket for ticket in client.stores.tickets.all(client.tenant_id)}
     _tell(console, decisions, tickets, CAME_OF, IN_FULL)
-    standup = f"{corridor.stack.sandbox_url}/slack/archives/{report['channel']}/p{report['ts'].replace('.', '')}"
+    standup = f"{client.stack.sandbox_url}/slack/archives/{report['channel']}/p{report['ts'].replace('.', '')}"
     console.print()
     console.print(
         Panel(_readable(report), title="The standup in a Slack DM", subtitle=standup, expand=False), soft_wrap=False
     )
-    _where(console, corridor, decisions)
+    _where(console, client, decisions)
 
 
 def tell_decisions(console: Console, title: str, decisions: Iterable[Decision], tickets: Mapping[str, Ticket]) -> None:
@@ -132,6 +133,8 @@ def _what(decision: Decision, tickets: Mapping[str, Ticket], *, short: bool = Fa
             return escape(title)
         case Ignore():
             return "talk about work without a ticket"
+        case _:
+            assert_never(decision.action)
 
 
 def _done(decision: Decision) -> str:
@@ -142,8 +145,10 @@ def _done(decision: Decision) -> str:
             return "new ticket"
         case Ignore():
             return "nothing"
-        case _:
+        case Comment():
             return "comment"
+        case _:
+            assert_never(decision.action)
 
 
 def _readable(report: Mapping[str, Any]) -> Text:
@@ -167,8 +172,8 @@ def _line_of(mrkdwn: str, style: str) -> Text:
     return line
 
 
-def _where(console: Console, corridor: Corridor, decisions: Iterable[Decision]) -> None:
-    stack = corridor.stack
+def _where(console: Console, client: StackClient, decisions: Iterable[Decision]) -> None:
+    stack = client.stack
     asked = httpx.get(f"{stack.sandbox_url}/_sandbox/state", timeout=10).json()["requests"].get("openai.responses", 0)
     conversations = len({(decision.subject.id, decision.revision) for decision in decisions})
     for line in (

@@ -12,49 +12,35 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from infra.local.tools import LocalError
-from pm_assistant.cli.corridor import Corridor
+from pm_assistant.cli.client import StackClient
 from pm_assistant.domain.tenants import Connection, Credentials, Provider, Settings, Tenant, TenantId
-from pm_assistant.workflows.connections.sync import Synced, sync
 
 OWN = TenantId("local")
 WHO_AM_I = "query { viewer { id } organization { id name urlKey } }"
 
 
-def connect(corridor: Corridor, *, settings: Settings, slack_token: str, linear_token: str) -> Tenant:
+def connect(client: StackClient, *, settings: Settings, slack_token: str, linear_token: str) -> Tenant:
     """Create or renew the tenant `local` with these two connections.
 
     Raises:
         LocalError: the stack is not a local one, the tenant another, or a vendor does not know its token.
     """
-    if corridor.stack.aws_endpoint_url is None or corridor.tenant_id != OWN:
+    if client.stack.aws_endpoint_url is None or client.tenant_id != OWN:
         raise LocalError(f"tokens of one's own are for the tenant {OWN} of a local stack; all others connect by OAuth")
-    slack = _slack_identity(slack_token, corridor.stack.slack_api_url)
-    linear = _linear_identity(linear_token, corridor.stack.linear_api_url)
+    slack = _slack_identity(slack_token, client.stack.slack_api_url)
+    linear = _linear_identity(linear_token, client.stack.linear_api_url)
     tenant = Tenant(id=OWN, name=slack["team"], settings=settings)
-    corridor.stores.tenants.put(tenant)
+    client.stores.tenants.put(tenant)
     home = f"https://linear.app/{linear['urlKey']}/"
-    _keep(corridor, tenant, Provider.SLACK, (slack["team_id"], slack["user_id"], slack["url"]), slack_token)
-    _keep(corridor, tenant, Provider.LINEAR, (linear["id"], linear["viewer"], home), linear_token)
+    _keep(client, tenant, Provider.SLACK, (slack["team_id"], slack["user_id"], slack["url"]), slack_token)
+    _keep(client, tenant, Provider.LINEAR, (linear["id"], linear["viewer"], home), linear_token)
     return tenant
 
 
-def synchronise(corridor: Corridor, tenant: Tenant, *, messages_since: datetime) -> Synced:
-    """Read people, teams and tickets, and what was said."""
-    return sync(
-        tenant,
-        chat=corridor.chat(),
-        tracker=corridor.tracker(),
-        directory=corridor.stores.directory,
-        tickets=corridor.stores.tickets,
-        messages=corridor.stores.messages,
-        messages_since=messages_since,
-    )
-
-
-def _keep(corridor: Corridor, tenant: Tenant, provider: Provider, identity: tuple[str, str, str], token: str) -> None:
+def _keep(client: StackClient, tenant: Tenant, provider: Provider, identity: tuple[str, str, str], token: str) -> None:
     external_id, app_user_id, base_url = identity
     credentials = Credentials(access_token=SecretStr(token))
-    corridor.stores.connections.put(
+    client.stores.connections.put(
         Connection(
             tenant_id=tenant.id,
             provider=provider,
@@ -62,7 +48,7 @@ def _keep(corridor: Corridor, tenant: Tenant, provider: Provider, identity: tupl
             app_user_id=app_user_id,
             base_url=base_url,
             name=tenant.name,
-            sealed_credentials=corridor.vault().seal(tenant.id, provider, credentials),
+            sealed_credentials=client.vault().seal(tenant.id, provider, credentials),
             settle_seconds=tenant.settings.settle_seconds,
             retention_days=tenant.settings.retention_days,
             connected_at=datetime.now(UTC),

@@ -8,7 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pm_assistant.domain.accounts import Scope
-from pm_assistant.domain.decisions import WITHHELD, CreateTicket, Decision, DecisionState, Ignore, MoveTicket, Outcome
+from pm_assistant.domain.actions import WITHHELD, CreateTicket, Ignore, MoveTicket
+from pm_assistant.domain.decisions import Decision, DecisionState, Outcome
 from tests.api.conftest import World
 from tests.builders import ACME, DONE, GLOBEX, NOW, a_comment, a_decision, a_message, a_ticket
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from pm_assistant.api import paging
-from pm_assistant.api.paging import LARGEST_PAGE, cut, place, sliced
+from pm_assistant.api.paging import LARGEST_PAGE, decode_cursor, paginate, paginate_sorted
 from pm_assistant.domain.jobs import JobState
 from pm_assistant.domain.model import Model
 from tests.api.conftest import World
@@ -29,7 +29,7 @@ def test_an_item_that_is_larger_than_a_page_has_one_of_its_own(monkeypatch: pyte
 
     pages, cursor = [], ""
     while True:
-        page, more = sliced(words, lambda word: word.text, cursor=cursor, limit=2)
+        page, more = paginate_sorted(words, lambda word: word.text, cursor=cursor, limit=2)
         pages.append([word.text[0] for word in page])
         if more is None:
             break
@@ -42,10 +42,10 @@ def test_a_list_that_just_fits_has_no_next_page() -> None:
     """And an empty one has none either."""
     words = [Word(text=text) for text in "abc"]
 
-    assert (tuple(words), None) == cut(words, lambda word: word.text, limit=3)
-    assert ((), None) == cut(words[:0], lambda word: word.text, limit=3)
-    page, more = cut(words, lambda word: word.text, limit=2)
-    assert (words[:2], "b") == (list(page), place(more or ""))
+    assert (tuple(words), None) == paginate(words, lambda word: word.text, limit=3)
+    assert ((), None) == paginate(words[:0], lambda word: word.text, limit=3)
+    page, more = paginate(words, lambda word: word.text, limit=2)
+    assert (words[:2], "b") == (list(page), decode_cursor(more or ""))
 
 
 @pytest.mark.parametrize("letter", ["x", "\n", "ä", "字", "🧾", "\x01"])
@@ -53,7 +53,7 @@ def test_what_is_answered_fits_into_what_lambda_may_answer(letter: str) -> None:
     """Whatever has to be escaped, within JSON within JSON."""
     words = [Word(text=letter * 20_000) for _ in range(200)]
 
-    page, more = cut(words, lambda word: "key", limit=200)
+    page, more = paginate(words, lambda word: "key", limit=200)
 
     inner = json.dumps({"items": [word.model_dump(mode="json") for word in page], "next": more})
     assert len(json.dumps({"statusCode": 200, "body": inner}).encode()) < LAMBDA_ANSWERS

@@ -8,7 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pm_assistant.domain.accounts import Role
-from pm_assistant.domain.decisions import CreateTicket, DecisionState, Ignore
+from pm_assistant.domain.actions import CreateTicket, Ignore
+from pm_assistant.domain.decisions import DecisionState
 from pm_assistant.domain.tenants import Channels, Provider
 from pm_assistant.domain.work import Message
 from tests.api.conftest import World, segment

@@ -22,7 +22,6 @@ from tests.builders import (
     GLOBEX,
     NOW,
     a_connection,
-    a_conversation,
     a_decision,
     a_key,
     a_link,
@@ -102,13 +101,13 @@ def test_a_decision_that_never_rests_is_a_conflict(stores: DynamoStores) -> None
     events.unregister("before-call.dynamodb.PutItem", change)
 
 
-def test_a_lost_answer_does_not_take_a_claim_from_its_holder(stores: DynamoStores) -> None:
+def test_a_lost_answer_does_not_take_a_lease_from_its_holder(stores: DynamoStores) -> None:
     """The repeated write meets its own first one and still counts as taken; others are still shut out."""
     with answers_lost():
-        assert stores.conversations.claim(ACME, a_conversation(), now=NOW, until=LATER)
-        assert not stores.conversations.claim(ACME, a_conversation(), now=NOW, until=LATER)
-    stores.conversations.release(ACME, a_conversation())
-    assert stores.conversations.claim(ACME, a_conversation(), now=NOW, until=LATER)
+        assert stores.leases.take(ACME, "job|1", now=NOW, until=LATER)
+        assert not stores.leases.take(ACME, "job|1", now=NOW, until=LATER)
+    stores.leases.give_back(ACME, "job|1")
+    assert stores.leases.take(ACME, "job|1", now=NOW, until=LATER)
 
 
 def test_a_lost_answer_does_not_make_an_advance_a_conflict(stores: DynamoStores) -> None:
@@ -255,9 +254,9 @@ def test_who_answers_too_late_does_not_touch_the_answer_of_whoever_took_over(sto
 
 
 def test_who_overslept_does_not_give_back_what_another_has_taken(stores: DynamoStores) -> None:
-    """A claim that ran out belongs to whoever took it since."""
-    slow, quick, third = DynamoStores().cards, DynamoStores().cards, DynamoStores().cards
-    assert slow.hold(ACME, "C1:1.0", now=NOW, until=NOW + timedelta(minutes=1))
-    assert quick.hold(ACME, "C1:1.0", now=NOW + timedelta(minutes=2), until=LATER)
-    slow.let_go(ACME, "C1:1.0")
-    assert not third.hold(ACME, "C1:1.0", now=NOW + timedelta(minutes=3), until=LATER)
+    """A lease that ran out belongs to whoever took it since."""
+    slow, quick, third = (DynamoStores().leases for _ in range(3))
+    assert slow.take(ACME, "job|1", now=NOW, until=NOW + timedelta(minutes=1))
+    assert quick.take(ACME, "job|1", now=NOW + timedelta(minutes=2), until=LATER)
+    slow.give_back(ACME, "job|1")
+    assert not third.take(ACME, "job|1", now=NOW + timedelta(minutes=3), until=LATER)

@@ -19,6 +19,7 @@ from tests.builders import (
     GLOBEX,
     NOW,
     a_connection,
+    a_conversation,
     a_decision,
     a_job,
     a_link,
@@ -70,7 +71,7 @@ def test_resolving_an_outside_id_is_one_request(stores: DynamoStores) -> None:
         assert ["Query"] == sent
 
 
-def test_deleting_claiming_and_advancing_never_read_first(stores: DynamoStores) -> None:
+def test_deleting_leasing_and_advancing_never_read_first(stores: DynamoStores) -> None:
     """One conditional write each, so there is nothing to race between."""
     message, connection = a_message(), a_connection()
     with requests() as sent:
@@ -80,9 +81,10 @@ def test_deleting_claiming_and_advancing_never_read_first(stores: DynamoStores) 
         stores.api_keys.used(ACME, "key-1", NOW)
         stores.idempotency_keys.begin(ACME, "key", fingerprint="a", now=NOW)
         stores.messages.delete(ACME, message.channel, message.root_ts, message.ts, at=NOW)
-        stores.cards.hold(ACME, "C1:1.0", now=NOW, until=NOW + timedelta(minutes=1))
+        stores.leases.take(ACME, "job|1", now=NOW, until=NOW + timedelta(minutes=1))
+        stores.leases.give_back(ACME, "job|1")
         stores.tickets.put(ACME, a_ticket())
-    assert [*["UpdateItem"] * 4, "PutItem", "UpdateItem", "PutItem", "PutItem"] == sent
+    assert [*["UpdateItem"] * 4, "PutItem", "UpdateItem", "PutItem", "DeleteItem", "PutItem"] == sent
 
 
 def test_messages_expire_with_the_tenants_retention_and_tombstones_too(stores: DynamoStores) -> None:
@@ -134,7 +136,7 @@ def test_codes_keys_and_addresses_are_not_in_the_table(stores: DynamoStores) -> 
 
 
 def test_what_is_short_lived_expires_by_itself(stores: DynamoStores) -> None:
-    """Passes, invitations, counters, answers and runs; nobody has to sweep."""
+    """Passes, invitations, counters, answers, runs, leases and what was judged; nobody has to sweep."""
     at = NOW + timedelta(minutes=10)
     stores.oauth_states.put_link("code", a_link(expires_at=at))
     stores.oauth_states.put_authorization("state", an_authorization(expires_at=at))
@@ -142,10 +144,28 @@ def test_what_is_short_lived_expires_by_itself(stores: DynamoStores) -> None:
     stores.rate_limiter.count(ACME, now=NOW, window_seconds=600)
     stores.idempotency_keys.begin(ACME, "key", fingerprint="a", now=NOW)
     stores.jobs.put(a_job(number=0))
+    stores.leases.take(ACME, "job|1", now=NOW, until=at)
+    stores.conversations.save_verdict(ACME, a_conversation(), [], at=NOW)
+    stores.conversations.mark_judged(ACME, a_conversation(), at=NOW)
     expected = {"LINK": at, "STATE": at, "INVITATION": at, "600": at}
     expected |= {"REPLAY": NOW + timedelta(days=1), "RUN_LOG": NOW + timedelta(days=90)}
+    expected |= {
+        "LEASE": at + timedelta(days=1),
+        "VERDICT": NOW + timedelta(days=21),
+        "CLAIM": NOW + timedelta(days=90),
+    }
     found = {item["sk"]["S"].split("#")[0]: int(item["expires_at"]["N"]) for item in items()}
     assert {kind: int(moment.timestamp()) for kind, moment in expected.items()} == found
+
+
+@pytest.mark.parametrize(("held_until", "judged"), [(tables.stamp(NOW), False), ("for good", True)])
+def test_rows_from_when_judging_was_claimed_still_count(stores: DynamoStores, held_until: str, judged: bool) -> None:
+    """Content used to be claimed before it was judged, on one row: a claim that ended is no judgement."""
+    conversation = a_conversation()
+    sk = f"CLAIM#{conversation.id}#{conversation.content_id}"
+    pk = tables.partition(ACME)
+    tables.LeaseRow(pk, sk, held_until=held_until, holder="x", expires_at=NOW + timedelta(days=90)).put()
+    assert judged is stores.conversations.is_judged(ACME, conversation)
 
 
 def test_activity_of_a_busy_workspace_is_written_once_a_minute(stores: DynamoStores) -> None:

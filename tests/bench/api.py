@@ -17,7 +17,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from pm_assistant.aws.tables import Row
-from pm_assistant.cli.corridor import Corridor, enter
+from pm_assistant.cli.client import StackClient, open_stack
 from pm_assistant.domain.errors import ProductError
 
 ROUNDS = 30
@@ -65,11 +65,11 @@ def event(method: str, target: str, caller: dict[str, str]) -> Event:
     }
 
 
-def routes(corridor: Corridor) -> list[str]:
+def routes(client: StackClient) -> list[str]:
     """The ten that a dashboard or a program asks most."""
-    ticket = corridor.stores.tickets.all(corridor.tenant_id)[0]
-    ((_, decision),) = corridor.stores.decisions.latest(corridor.tenant_id, limit=1)
-    member = corridor.stores.directory.members(corridor.tenant_id)[0]
+    ticket = client.stores.tickets.all(client.tenant_id)[0]
+    ((_, decision),) = client.stores.decisions.latest(client.tenant_id, limit=1)
+    member = client.stores.directory.members(client.tenant_id)[0]
     return [
         "/v1/me",
         "/v1/settings",
@@ -96,19 +96,19 @@ def median_ms(call: Callable[[], object]) -> float:
 
 def main() -> None:
     """Print one line per route."""
-    corridor = enter(profile=None, stack=None, region=None, tenant=None)
-    os.environ.update(environment(corridor))
+    client = open_stack(profile=None, stack=None, region=None, tenant=None)
+    os.environ.update(environment(client))
     spec = importlib.util.spec_from_file_location("app", "functions/api/app.py")
     if spec is None or spec.loader is None:
         raise SystemExit("run it from the project's root")
     api = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(api)
-    owner = next(account for account in corridor.stores.accounts.all(corridor.tenant_id) if account.role == "owner")
+    owner = next(account for account in client.stores.accounts.all(client.tenant_id) if account.role == "owner")
     proven = {"issued_at": str(int(time.time())), "expires_at": str(int(time.time()) + 3600)}
-    caller = {"kind": "account", "id": owner.id, "tenant": corridor.tenant_id, **proven}
-    asked = routes(corridor)
+    caller = {"kind": "account", "id": owner.id, "tenant": client.tenant_id, **proven}
+    asked = routes(client)
     meter = Meter()
-    floor = median_ms(lambda: Row.find(corridor.tenant_id, "TENANT"))
+    floor = median_ms(lambda: Row.find(client.tenant_id, "TENANT"))
     print(f"{'one consistent read':44} 1.00  ({floor:.1f} ms here)")
     for target in asked:
         given = event("GET", target, caller)
@@ -122,11 +122,13 @@ def main() -> None:
         print(f"GET {target[:40]:40} {line}, {units['read']:g} read and {units['write']:g} write units")
 
 
-def environment(corridor: Corridor) -> dict[str, str]:
+def environment(client: StackClient) -> dict[str, str]:
     """What the deployed function is told, but for the limit, which a bench would run into."""
-    client = importlib.import_module("pm_assistant.runtime.wiring").client("lambda")
-    name = next(f["FunctionName"] for f in client.list_functions()["Functions"] if "ApiFunction" in f["FunctionName"])
-    told: dict[str, str] = client.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
+    functions = importlib.import_module("pm_assistant.runtime.wiring").client("lambda")
+    name = next(
+        f["FunctionName"] for f in functions.list_functions()["Functions"] if "ApiFunction" in f["FunctionName"]
+    )
+    told: dict[str, str] = functions.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
     return told | {"REQUESTS_PER_MINUTE": "1000000", "LOG_LEVEL": "ERROR"}
 
 

@@ -5,14 +5,14 @@ make up && uv run python -m tests.bench.calls
 
 import httpx
 
-from pm_assistant.cli.corridor import enter
+from pm_assistant.cli.client import open_stack
 from pm_assistant.domain.errors import ProductError
 
 
 def main() -> None:
     """Print messages, calls and their ratio."""
-    corridor = enter(profile=None, stack=None, region=None, tenant=None)
-    state = httpx.get(f"{corridor.stack.sandbox_url}/_sandbox/state", timeout=10).raise_for_status().json()
+    client = open_stack(profile=None, stack=None, region=None, tenant=None)
+    state = httpx.get(f"{client.stack.sandbox_url}/_sandbox/state", timeout=10).raise_for_status().json()
     messages = [message for channel in state["slack"]["messages"].values() for message in channel]
     people = sum(not message.get("bot_id") for message in messages)
     calls = state["requests"].get("openai.responses", 0)

@@ -20,7 +20,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from pm_assistant.domain.decisions import Comment, CreateTicket, MoveTicket, Proposal
+from pm_assistant.domain.actions import Comment, CreateTicket, MoveTicket
+from pm_assistant.domain.decisions import Proposal
 from pm_assistant.domain.tenants import Member
 from pm_assistant.domain.work import Conversation, Message, StateType, Team, Ticket, TicketState
 from pm_assistant.integrations.offline import OfflineAnalyst, cues

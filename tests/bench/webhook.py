@@ -17,7 +17,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from pm_assistant.cli.corridor import enter
+from pm_assistant.cli.client import open_stack
 from pm_assistant.domain.errors import ProductError
 from pm_assistant.domain.tenants import Connection, Provider, TenantId
 from pm_assistant.runtime import wiring
@@ -54,10 +54,10 @@ def median_ms(handle: Callable[[dict[str, Any]], object], secret: str, first: in
 
 def main() -> None:
     """Print the ratio and both times."""
-    corridor = enter(profile=None, stack=None, region=None, tenant=TENANT)
+    client = open_stack(profile=None, stack=None, region=None, tenant=TENANT)
     sqs = wiring.client("sqs")
-    secret = wiring.secrets(corridor.stack.secrets_prefix).get("slack/signing-secret")
-    corridor.stores.connections.put(
+    secret = wiring.secrets(client.stack.secrets_prefix).get("slack/signing-secret")
+    client.stores.connections.put(
         Connection(
             tenant_id=TENANT,
             provider=Provider.SLACK,
@@ -78,10 +78,10 @@ def main() -> None:
             sqs.send_message(QueueUrl=url, MessageBody=json.dumps(json.loads(body)["event"]), MessageGroupId=TENANT)
 
     os.environ.update(
-        TABLE_NAME=corridor.stack.table,
+        TABLE_NAME=client.stack.table,
         EVENTS_QUEUE_URL=url,
         ACTIONS_QUEUE_URL=url,
-        SECRETS_PREFIX=corridor.stack.secrets_prefix,
+        SECRETS_PREFIX=client.stack.secrets_prefix,
         POWERTOOLS_SERVICE_NAME="receive",
         LOG_LEVEL="WARNING",
     )

@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from pm_assistant.cli.app import app
-from pm_assistant.cli.corridor import enter
+from pm_assistant.cli.client import open_stack
 from pm_assistant.cli.stack import NOT_HERE, aws_environment, local_environment, read, stack_file
 from pm_assistant.domain.errors import InvalidRequest, NotFound
 from tests.aws.emulated import REGION
@@ -97,12 +97,16 @@ def test_a_named_profile_wins_over_keys_in_the_environment() -> None:
 @pytest.mark.usefixtures("desk")
 def test_a_stack_on_aws_is_read_from_cloudformation() -> None:
     """Its outputs say where things are, its parameters how it was set up."""
-    here = enter(profile=None, stack="pm", region=REGION, tenant="acme")
+    client = open_stack(profile=None, stack="pm", region=REGION, tenant="acme")
 
-    assert ("https://api.test", "table", REGION) == (here.stack.api_url, here.stack.table, here.stack.region)
-    assert ("offline", "some-model", 90) == (here.stack.analyst, here.stack.openai_model, here.stack.burst_gap_seconds)
-    assert (None, None, "acme") == (here.stack.aws_endpoint_url, here.stack.sandbox_url, here.tenant_id)
-    assert ("https://api.test", "https://linear.app") == (here.stack.public_url, here.stack.vendors.linear_url)
+    assert ("https://api.test", "table", REGION) == (client.stack.api_url, client.stack.table, client.stack.region)
+    assert ("offline", "some-model", 90) == (
+        client.stack.analyst,
+        client.stack.openai_model,
+        client.stack.burst_gap_seconds,
+    )
+    assert (None, None, "acme") == (client.stack.aws_endpoint_url, client.stack.sandbox_url, client.tenant_id)
+    assert ("https://api.test", "https://linear.app") == (client.stack.public_url, client.stack.settings.linear_url)
 
 
 def test_on_aws_the_tenant_has_to_be_named(desk: Desk) -> None:
@@ -131,7 +135,7 @@ def test_a_stack_on_aws_that_cannot_be_opened_is_one_clear_line(desk: Desk, argu
 def test_another_stack_of_the_account_is_not_taken_for_ours() -> None:
     """It names what is missing."""
     with pytest.raises(InvalidRequest, match=r"other is not a stack of PM Assistant: it has no TableName"):
-        enter(profile=None, stack="other", region=REGION, tenant=None)
+        open_stack(profile=None, stack="other", region=REGION, tenant=None)
 
 
 def test_help_loads_no_client_library() -> None:

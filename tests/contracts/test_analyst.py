@@ -7,7 +7,8 @@ import openai
 import pytest
 
 from infra.local.sandbox.openai import answer
-from pm_assistant.domain.decisions import Comment, Judgement
+from pm_assistant.domain.actions import Comment
+from pm_assistant.domain.decisions import Judgement
 from pm_assistant.domain.policy import flaw
 from pm_assistant.domain.work import Conversation, Message
 from pm_assistant.integrations.offline import OfflineAnalyst

@@ -74,6 +74,12 @@ def records(value: int) -> list[Record]:
     ]
 
 
+def worked(stores: Stores, tenant_id: TenantId, key: str) -> str:
+    """Be at work on something for a moment."""
+    with stores.leases.hold(tenant_id, key, now=NOW, until=LATER):
+        return "done"
+
+
 CASES: dict[str, Case] = {
     "tenants.get": lambda s, t, k, v: s.tenants.get(t),
     "tenants.put": lambda s, t, k, v: s.tenants.put(a_tenant(t, name=f"name {v}")),
@@ -97,8 +103,9 @@ CASES: dict[str, Case] = {
     "connection_states.mend": lambda s, t, k, v: s.connection_states.mend(t, VENDORS[k], at=NOW + timedelta(seconds=v)),
     "connection_states.note": lambda s, t, k, v: s.connection_states.note(t, VENDORS[k], event_at=NOW, sync_at=LATER),
     "connection_states.activity": lambda s, t, k, v: s.connection_states.activity(t),
-    "refresh_leases.hold": lambda s, t, k, v: s.refresh_leases.hold(t, VENDORS[k], now=NOW, until=LATER),
-    "refresh_leases.let_go": lambda s, t, k, v: s.refresh_leases.let_go(t, VENDORS[k]),
+    "leases.take": lambda s, t, k, v: s.leases.take(t, f"job|{k}", now=NOW, until=LATER),
+    "leases.give_back": lambda s, t, k, v: s.leases.give_back(t, f"job|{k}"),
+    "leases.hold": lambda s, t, k, v: worked(s, t, f"job|{k}"),
     "oauth_states.put_link": lambda s, t, k, v: s.oauth_states.put_link(f"code-{k}", a_link(t, actor=f"account:{v}")),
     "oauth_states.get_link": lambda s, t, k, v: s.oauth_states.get_link(t, f"code-{k}", NOW),
     "oauth_states.take_link": lambda s, t, k, v: s.oauth_states.take_link(t, f"code-{k}", NOW),
@@ -150,17 +157,14 @@ CASES: dict[str, Case] = {
     "messages.thread": lambda s, t, k, v: s.messages.thread(t, "C0ENG", a_message(k).root_ts),
     "messages.burst": lambda s, t, k, v: s.messages.burst(t, "C0ENG", a_message(k).ts, gap_seconds=120),
     "messages.since": lambda s, t, k, v: s.messages.since(t, NOW),
-    "conversations.claim": lambda s, t, k, v: s.conversations.claim(
-        t, a_conversation(a_message(k)), now=NOW, until=LATER
-    ),
-    "conversations.release": lambda s, t, k, v: s.conversations.release(t, a_conversation(a_message(k))),
-    "conversations.note": lambda s, t, k, v: s.conversations.note(
+    "conversations.save_verdict": lambda s, t, k, v: s.conversations.save_verdict(
         t, a_conversation(a_message(k)), [a_decision(t, id="decision-0", reason=f"reason {v}")], at=NOW
     ),
-    "conversations.noted": lambda s, t, k, v: s.conversations.noted(t, a_conversation(a_message(k))),
-    "conversations.judged": lambda s, t, k, v: s.conversations.judged(t, a_conversation(a_message(k)), at=NOW),
-    "cards.hold": lambda s, t, k, v: s.cards.hold(t, f"C0ENG:{k}", now=NOW, until=LATER),
-    "cards.let_go": lambda s, t, k, v: s.cards.let_go(t, f"C0ENG:{k}"),
+    "conversations.verdict": lambda s, t, k, v: s.conversations.verdict(t, a_conversation(a_message(k))),
+    "conversations.mark_judged": lambda s, t, k, v: s.conversations.mark_judged(
+        t, a_conversation(a_message(k)), at=NOW
+    ),
+    "conversations.is_judged": lambda s, t, k, v: s.conversations.is_judged(t, a_conversation(a_message(k))),
     "cards.ts": lambda s, t, k, v: s.cards.ts(t, f"C0ENG:{k}"),
     "cards.put_ts": lambda s, t, k, v: s.cards.put_ts(t, f"C0ENG:{k}", f"{v}.0"),
     "tickets.put": lambda s, t, k, v: s.tickets.put(t, a_ticket(k, title=f"title {v}")),
@@ -185,8 +189,6 @@ CASES: dict[str, Case] = {
     "jobs.latest": lambda s, t, k, v: s.jobs.latest(t, before=a_job(t, 1).id if k else None, limit=1 + v),
     "deliveries.last": lambda s, t, k, v: s.deliveries.last(t, f"U{k}", "standup"),
     "deliveries.delivered": lambda s, t, k, v: s.deliveries.delivered(t, f"key-{k}"),
-    "deliveries.hold": lambda s, t, k, v: s.deliveries.hold(t, f"key-{k}", now=NOW, until=LATER),
-    "deliveries.let_go": lambda s, t, k, v: s.deliveries.let_go(t, f"key-{k}"),
     "deliveries.finish": lambda s, t, k, v: s.deliveries.finish(
         t, f"U{k}", "standup", f"key-{k}", at=LATER if v else NOW, once=v == 2
     ),

@@ -7,7 +7,7 @@ from typing import Protocol
 
 import pytest
 
-from pm_assistant.domain.connections import Callback, Detour, Grant
+from pm_assistant.domain.connections import Callback, Grant, InstallRedirect
 from pm_assistant.domain.errors import AccessRevoked, InvalidRequest, UpstreamError, UpstreamRejected
 from pm_assistant.domain.tenants import Credentials, Provider
 from pm_assistant.integrations.github.oauth import GitHubApp, GitHubOAuthApp
@@ -190,6 +190,7 @@ def test_revoking_what_is_gone_is_fine(case: Case, whole: bool) -> None:
     grant = case.granted()
     case.vendor.end()
     case.app.revoke(grant.external_id, grant.credentials, whole=whole)
+    assert not case.vendor.accepts(grant.credentials)
 
 
 def test_giving_back_one_grant_leaves_another_of_the_same_workspace_alone(case: Case) -> None:
@@ -201,16 +202,16 @@ def test_giving_back_one_grant_leaves_another_of_the_same_workspace_alone(case: 
 
 
 @pytest.mark.parametrize("name", ["fake", "github"])
-def test_where_the_app_is_not_installed_a_detour_leads_there(name: str) -> None:
+def test_where_the_app_is_not_installed_a_person_is_sent_there(name: str) -> None:
     """The page for installing comes back with a code of its own, which needs no verifier."""
     case = CASES[name]()
     if isinstance(case.vendor, GitHubVendor):
         case.vendor.installations.clear()
     else:
         case = Case(case.provider, app := FakeOAuthApp(installed=False), app)
-    detour = case.app.exchange(case.agreed(), redirect_uri=BACK, verifier=VERIFIER)
-    assert isinstance(detour, Detour)
-    url = case.app.authorize_url(state="s-2", redirect_uri=BACK, challenge=CHALLENGE, detour=detour)
+    redirect = case.app.exchange(case.agreed(), redirect_uri=BACK, verifier=VERIFIER)
+    assert isinstance(redirect, InstallRedirect)
+    url = case.app.authorize_url(state="s-2", redirect_uri=BACK, challenge=CHALLENGE, install=True)
     back = case.vendor.consent(url)
     assert "s-2" == back.state
     assert isinstance(case.app.exchange(back, redirect_uri=BACK, verifier=""), Grant)

@@ -48,7 +48,7 @@ def filled(stores: Stores, tenant_id: TenantId) -> None:
     stores.tenants.put(a_tenant(tenant_id, settings=SETTINGS, created_at=NOW))
     stores.connections.put(a_connection(tenant_id))
     stores.connection_states.note(tenant_id, Provider.SLACK, event_at=NOW)
-    stores.refresh_leases.hold(tenant_id, Provider.SLACK, now=NOW, until=LATER)
+    stores.leases.take(tenant_id, "refresh|slack", now=NOW, until=LATER)
     stores.accounts.put(an_account(tenant_id))
     stores.invitations.put(an_invitation(tenant_id))
     stores.api_keys.put(a_key(tenant_id, digest="digest-of-a-secret"))
@@ -60,7 +60,8 @@ def filled(stores: Stores, tenant_id: TenantId) -> None:
         stores.messages.record(tenant_id, message, keep_days=30)
     regretted = a_message(60)
     stores.messages.delete(tenant_id, regretted.channel, regretted.root_ts, regretted.ts, at=LATER)
-    stores.conversations.claim(tenant_id, a_conversation(), now=NOW, until=LATER)
+    stores.conversations.save_verdict(tenant_id, a_conversation(), [a_decision(tenant_id)], at=NOW)
+    stores.conversations.mark_judged(tenant_id, a_conversation(), at=NOW)
     stores.cards.put_ts(tenant_id, "C1:1.0", "2.0")
     for number in (1, 2):
         stores.tickets.put(tenant_id, a_ticket(number))
@@ -200,6 +201,10 @@ def test_erasing_leaves_nothing_of_a_tenant_and_all_of_the_others(stores: Stores
     assert [] == taken(stores, tenant_id)
     assert [] == [*stores.accounts.all(tenant_id), *stores.audit.latest(tenant_id, limit=9)]
     assert not stores.deliveries.delivered(tenant_id, "monday")
+    assert not stores.conversations.is_judged(tenant_id, a_conversation())
+    assert stores.conversations.verdict(tenant_id, a_conversation()) is None
+    assert stores.leases.take(tenant_id, "refresh|slack", now=NOW, until=LATER)
+    assert not stores.leases.take(other, "refresh|slack", now=NOW, until=LATER)
     assert kept == taken(stores, other)
     stores.connections.put(a_connection(other, Provider.LINEAR, external_id=f"linear-{tenant_id}"))
     stores.connections.put(a_connection(other, external_id=f"slack-{tenant_id}"))

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pm_assistant.domain.decisions import Decision, DecisionState, Outcome
 from pm_assistant.domain.work import Message
 from pm_assistant.ports.unit import Stores
-from tests.builders import NOW, a_conversation, a_decision, a_message, a_ticket
+from tests.builders import NOW, a_decision, a_message, a_ticket
 from tests.contracts.stores import IMPLEMENTATIONS, a_new_tenant, opened
 
 few = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -103,22 +103,3 @@ def check_renewal(stores: Stores, before: Decision, judgement: Decision) -> Deci
     elif judgement.as_of >= before.as_of:
         assert judgement.state == after.state
     return after
-
-
-@few
-@given(steps=st.lists(st.sampled_from(["claim", "release", "wait"]), max_size=12))
-def test_no_two_hold_a_claim_at_once(stores: Stores, steps: list[str]) -> None:
-    """A claim succeeds exactly when nobody's has neither been given back nor run out."""
-    tenant_id, conversation = a_new_tenant(), a_conversation()
-    now, held_until = NOW, NOW
-    for step in steps:
-        if step == "wait":
-            now += timedelta(minutes=2)
-        elif step == "release":
-            stores.conversations.release(tenant_id, conversation)
-            held_until = now
-        else:
-            until = now + timedelta(minutes=3)
-            taken = stores.conversations.claim(tenant_id, conversation, now=now, until=until)
-            assert (held_until <= now) is taken
-            held_until = until if taken else held_until

@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from pm_assistant.domain.decisions import CreateTicket, DecisionState, Outcome
+from pm_assistant.domain.actions import CreateTicket
+from pm_assistant.domain.decisions import DecisionState, Outcome
 from pm_assistant.domain.errors import Conflict, NotFound
 from pm_assistant.domain.work import Message, burst_around
 from pm_assistant.ports.unit import Stores
@@ -162,66 +163,51 @@ def test_messages_since_are_those_said_since_in_every_channel(stores: Stores) ->
     assert ["b", "c"] == [message.text for message in stores.messages.since(tenant_id, NOW)]
 
 
-def test_content_is_claimed_by_one_until_it_is_given_back_or_runs_out(stores: Stores) -> None:
-    """Other content of the same conversation, and the same of another tenant, are free."""
-    tenant_id, other, conversation = a_new_tenant(), a_new_tenant(), a_conversation()
-    grown = a_conversation(a_message(), a_message(1, "more"))
-    claims = stores.conversations
-    assert claims.claim(tenant_id, conversation, now=NOW, until=LATER)
-    assert not claims.claim(tenant_id, conversation, now=NOW, until=LATER)
-    assert claims.claim(other, conversation, now=NOW, until=LATER)
-    assert claims.claim(tenant_id, grown, now=NOW, until=LATER)
-    claims.release(tenant_id, conversation)
-    assert claims.claim(tenant_id, conversation, now=NOW, until=LATER)
-    assert claims.claim(tenant_id, conversation, now=LATER, until=LATER + timedelta(minutes=5))
-
-
-def test_the_first_judgement_of_a_content_is_kept_for_a_retry(stores: Stores) -> None:
-    """Other content and other tenants have none; giving the claim back does not forget it."""
+def test_the_first_verdict_on_a_content_is_kept_for_a_retry(stores: Stores) -> None:
+    """Other content and other tenants have none; that it has been judged does not make it forgotten."""
     tenant_id, other, conversation = a_new_tenant(), a_new_tenant(), a_conversation()
     grown = a_conversation(a_message(), a_message(1, "more"))
     first, second = a_decision(tenant_id), a_decision(tenant_id, confidence=0.1)
-    assert stores.conversations.noted(tenant_id, conversation) is None
-    stores.conversations.claim(tenant_id, conversation, now=NOW, until=LATER)
-    stores.conversations.note(tenant_id, conversation, [first], at=NOW)
-    stores.conversations.note(tenant_id, conversation, [second], at=NOW)
-    stores.conversations.release(tenant_id, conversation)
-    assert [first] == stores.conversations.noted(tenant_id, conversation)
-    assert stores.conversations.noted(tenant_id, grown) is None
-    assert stores.conversations.noted(other, conversation) is None
+    assert stores.conversations.verdict(tenant_id, conversation) is None
+    stores.conversations.save_verdict(tenant_id, conversation, [first], at=NOW)
+    stores.conversations.save_verdict(tenant_id, conversation, [second], at=NOW)
+    stores.conversations.mark_judged(tenant_id, conversation, at=NOW)
+    assert [first] == stores.conversations.verdict(tenant_id, conversation)
+    assert stores.conversations.verdict(tenant_id, grown) is None
+    assert stores.conversations.verdict(other, conversation) is None
 
 
-def test_a_run_is_held_by_one(stores: Stores) -> None:
-    """Until it is given back or runs out; other tenants' runs of the same key are free."""
-    tenant_id, other = a_new_tenant(), a_new_tenant()
-    assert stores.deliveries.hold(tenant_id, "k", now=NOW, until=LATER)
-    assert not stores.deliveries.hold(tenant_id, "k", now=NOW, until=LATER)
-    assert stores.deliveries.hold(other, "k", now=NOW, until=LATER)
-    stores.deliveries.let_go(tenant_id, "k")
-    assert stores.deliveries.hold(tenant_id, "k", now=NOW, until=LATER)
-    assert stores.deliveries.hold(tenant_id, "k", now=LATER, until=LATER + timedelta(minutes=1))
+def test_a_verdict_may_be_that_there_is_nothing_to_do(stores: Stores) -> None:
+    """That is another thing than no verdict: the analyst is not asked again."""
+    tenant_id, conversation = a_new_tenant(), a_conversation()
+    stores.conversations.save_verdict(tenant_id, conversation, [], at=NOW)
+    assert [] == stores.conversations.verdict(tenant_id, conversation)
 
 
-def test_judged_content_is_never_claimed_again(stores: Stores) -> None:
-    """Neither time nor a release that comes late makes it free."""
-    tenant_id, conversation, claims = a_new_tenant(), a_conversation(), stores.conversations
-    claims.claim(tenant_id, conversation, now=NOW, until=LATER)
-    claims.judged(tenant_id, conversation, at=NOW)
-    claims.release(tenant_id, conversation)
-    assert not claims.claim(tenant_id, conversation, now=NOW + timedelta(days=80), until=NOW + timedelta(days=81))
+def test_content_is_judged_once_it_is_marked(stores: Stores) -> None:
+    """Not by a verdict alone; other content of the conversation, and the same of another tenant, is not."""
+    tenant_id, other, conversation = a_new_tenant(), a_new_tenant(), a_conversation()
+    grown = a_conversation(a_message(), a_message(1, "more"))
+    stores.conversations.save_verdict(tenant_id, conversation, [], at=NOW)
+    assert not stores.conversations.is_judged(tenant_id, conversation)
+    for _ in range(2):
+        stores.conversations.mark_judged(tenant_id, conversation, at=NOW)
+    assert stores.conversations.is_judged(tenant_id, conversation)
+    assert not stores.conversations.is_judged(tenant_id, grown)
+    assert not stores.conversations.is_judged(other, conversation)
 
 
-def test_a_subject_is_held_by_one_and_its_card_remembered(stores: Stores) -> None:
-    """`let_go` frees at once, time frees as well; tenants do not mix."""
+def test_where_a_subjects_card_stands_is_remembered(stores: Stores) -> None:
+    """The last place counts; subjects and tenants do not mix."""
     tenant_id, other, cards = a_new_tenant(), a_new_tenant(), stores.cards
-    assert cards.hold(tenant_id, "C1:1.0", now=NOW, until=LATER)
-    assert not cards.hold(tenant_id, "C1:1.0", now=NOW, until=LATER)
-    assert cards.hold(other, "C1:1.0", now=NOW, until=LATER)
-    cards.let_go(tenant_id, "C1:1.0")
-    assert cards.hold(tenant_id, "C1:1.0", now=NOW, until=LATER)
-    assert cards.hold(tenant_id, "C1:1.0", now=LATER, until=LATER)
-    cards.put_ts(tenant_id, "C1:1.0", "2.0")
-    assert ("2.0", None) == (cards.ts(tenant_id, "C1:1.0"), cards.ts(other, "C1:1.0"))
+    assert cards.ts(tenant_id, "C1:1.0") is None
+    for ts in ("2.0", "3.0"):
+        cards.put_ts(tenant_id, "C1:1.0", ts)
+    assert ("3.0", None, None) == (
+        cards.ts(tenant_id, "C1:1.0"),
+        cards.ts(tenant_id, "C1:9.0"),
+        cards.ts(other, "C1:1.0"),
+    )
 
 
 def test_tickets_are_kept_by_tenant_and_found_together_or_by_id(stores: Stores) -> None:

@@ -200,18 +200,6 @@ def test_activity_is_the_latest_of_each_kind_by_vendor(stores: Stores) -> None:
     assert {LINEAR: expected[LINEAR]} == states.activity(tenant_id)
 
 
-def test_a_refresh_is_held_by_one(stores: Stores) -> None:
-    """Until it is given back or runs out; the other vendor's and the other tenant's are free."""
-    tenant_id, leases = a_new_tenant(), stores.refresh_leases
-    assert leases.hold(tenant_id, SLACK, now=NOW, until=LATER)
-    assert not leases.hold(tenant_id, SLACK, now=NOW, until=LATER)
-    assert leases.hold(tenant_id, LINEAR, now=NOW, until=LATER)
-    assert leases.hold(a_new_tenant(), SLACK, now=NOW, until=LATER)
-    leases.let_go(tenant_id, SLACK)
-    assert leases.hold(tenant_id, SLACK, now=NOW, until=LATER)
-    assert leases.hold(tenant_id, SLACK, now=LATER, until=LATER + timedelta(minutes=1))
-
-
 def test_a_pass_is_redeemed_once_by_its_tenant_in_time(stores: Stores) -> None:
     """Unknown, another tenant's, redeemed before and expired are all the same: nothing."""
     tenant_id, other, oauth_states = a_new_tenant(), a_new_tenant(), stores.oauth_states

@@ -4,6 +4,7 @@ It takes any code for a right one and lets unproven users log in; what hangs on 
 """
 
 from collections.abc import Iterator
+from functools import partial
 from typing import NamedTuple
 
 import boto3
@@ -16,6 +17,7 @@ from pm_assistant.ports.accounts import Sessions, Users
 from tests.aws.emulated import aws
 from tests.builders import ACME, GLOBEX
 from tests.fakes.accounts import FakeSessions, FakeUsers
+from tests.workflows.accounts.app import outcome
 
 NOBODYS = "00000000-0000-4000-8000-000000000000"
 ADA, PASSWORD, OTHER = "ada@acme.test", "Correct horse 1 battery!", "Another horse 2 entirely!"
@@ -160,10 +162,23 @@ def test_a_deleted_user_is_gone_and_may_be_deleted_again(subject: Subject) -> No
 
 
 def test_ending_all_sessions_of_nobody_is_fine(subject: Subject) -> None:
-    """There are none."""
+    """There are none, and nobody else's end with them."""
+    user_id = subject.proven()
+    token = subject.sessions.begin(ADA, PASSWORD).refresh_token
+    assert token is not None
+
     subject.sessions.end_all(NOBODYS)
 
+    assert user_id == subject.sessions.renew(token.get_secret_value()).identity.id
 
-def test_codes_for_an_unknown_address_are_not_an_error(subject: Subject) -> None:
-    """The asker learns nothing."""
-    subject.users.forgot("grace@acme.test")
+
+def test_who_asks_for_a_code_does_not_learn_whether_an_address_is_known(subject: Subject) -> None:
+    """Proven, registered or never heard of: the answer is the same, and nobody is registered by it."""
+    subject.proven()
+    subject.users.register("linus@acme.test", PASSWORD, tenant_id=ACME)
+
+    addresses = (ADA, "linus@acme.test", "grace@acme.test")
+    answers = {email: outcome(partial(subject.users.forgot, email)) for email in addresses}
+
+    assert dict.fromkeys(answers, ("done", "")) == answers
+    assert subject.users.find("grace@acme.test") is None

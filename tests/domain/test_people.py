@@ -5,7 +5,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pm_assistant.domain.people import Likeness, account, accounts, likely_same, matched, merged_away
+from pm_assistant.domain.people import Likeness, account_at, accounts, likely_same, matched, merged_away
 from pm_assistant.domain.tenants import Member, Provider
 from tests.builders import a_member
 
@@ -145,6 +145,6 @@ def test_every_account_is_one_members_and_a_second_reading_changes_nothing(
 
     assert joined == again
     for provider, people in ((Provider.SLACK, said), (Provider.LINEAR, planned)):
-        expected = sorted(found for person in people if (found := account(person, provider)))
+        expected = sorted(found for person in people if (found := account_at(person, provider)))
         given_out = [accounts(member).get(provider) for member in joined]
         assert expected == sorted(filter(None, given_out))

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import threading
 from datetime import datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -11,6 +12,7 @@ from pydantic import BaseModel
 from pm_assistant.domain.errors import Forbidden, InvalidRequest, NotFound
 from pm_assistant.domain.reports import ReportDue, ReportKind, Subscription
 from pm_assistant.domain.tenants import Credentials, Member, Provider, TenantId
+from pm_assistant.ports.platform import Leases
 
 
 class FakeVault:
@@ -149,3 +151,23 @@ class FakeArchives:
         if (tenant_id, folder, name) not in self.files:
             raise NotFound("no such file")
         return self.files[tenant_id, folder, name]
+
+
+class FakeLeases(Leases):
+    """Leases in a dict; of several threads one gets each."""
+
+    def __init__(self) -> None:
+        self._held: dict[tuple[TenantId, str], datetime] = {}
+        self._lock = threading.Lock()
+
+    def take(self, tenant_id: TenantId, key: str, *, now: datetime, until: datetime) -> bool:
+        """Take a lease."""
+        with self._lock:
+            if self._held.get((tenant_id, key), now) > now:
+                return False
+            self._held[tenant_id, key] = until
+            return True
+
+    def give_back(self, tenant_id: TenantId, key: str) -> None:
+        """Let the next one have it."""
+        self._held.pop((tenant_id, key), None)

@@ -4,9 +4,21 @@ import threading
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from pydantic import SecretStr
+
 from pm_assistant.domain.connections import Authorization, ConnectLink
 from pm_assistant.domain.errors import Conflict, NotConnected
-from pm_assistant.domain.tenants import Activity, Connection, Provider, Settings, TenantId
+from pm_assistant.domain.tenants import Activity, Connection, Credentials, Provider, Settings, TenantId
+from tests.builders import ACME, a_connection
+from tests.fakes.aws import FakeVault
+
+
+def a_working_connection(
+    tenant_id: TenantId = ACME, provider: Provider = Provider.SLACK, **changes: object
+) -> Connection:
+    """A connection whose credentials `FakeVault` opens."""
+    sealed = FakeVault().seal(tenant_id, provider, Credentials(access_token=SecretStr("token")))
+    return a_connection(tenant_id, provider, sealed_credentials=sealed, **changes)
 
 
 class FakeConnections:
@@ -112,26 +124,6 @@ class FakeConnectionStates:
 
     def _known(self, tenant_id: TenantId, provider: Provider) -> Connection | None:
         return next((c for c in self._connections.all(tenant_id) if c.provider is provider), None)
-
-
-class FakeRefreshLeases:
-    """Who is refreshing, in a dict; of several threads one gets it."""
-
-    def __init__(self) -> None:
-        self._held: dict[tuple[TenantId, Provider], datetime] = {}
-        self._lock = threading.Lock()
-
-    def hold(self, tenant_id: TenantId, provider: Provider, *, now: datetime, until: datetime) -> bool:
-        """Take the right to refresh."""
-        with self._lock:
-            if self._held.get((tenant_id, provider), now) > now:
-                return False
-            self._held[tenant_id, provider] = until
-            return True
-
-    def let_go(self, tenant_id: TenantId, provider: Provider) -> None:
-        """Give it back."""
-        self._held.pop((tenant_id, provider), None)
 
 
 class FakeOAuthStates:

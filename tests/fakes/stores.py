@@ -4,17 +4,17 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, assert_never
 
 from pm_assistant.domain.decisions import Decision
 from pm_assistant.domain.errors import NotFound
 from pm_assistant.domain.jobs import Record
-from pm_assistant.domain.portability import Thing, packed, told, unpacked
+from pm_assistant.domain.portability import Portable, from_records, to_export_only_record, to_record
 from pm_assistant.domain.reports import Subscription
 from pm_assistant.domain.tenants import Member, Tenant, TenantId
 from pm_assistant.domain.work import Message, Team, Ticket
-from tests.fakes.aws import FakeArchives, FakeQueue, FakeSchedules, FakeVault
-from tests.fakes.connections import FakeConnections, FakeConnectionStates, FakeOAuthStates, FakeRefreshLeases
+from tests.fakes.aws import FakeArchives, FakeLeases, FakeQueue, FakeSchedules, FakeVault
+from tests.fakes.connections import FakeConnections, FakeConnectionStates, FakeOAuthStates
 from tests.fakes.tenancy import (
     FakeAccounts,
     FakeApiKeys,
@@ -44,12 +44,12 @@ __all__ = [
     "FakeIdempotencyKeys",
     "FakeInvitations",
     "FakeJobs",
+    "FakeLeases",
     "FakeMessages",
     "FakeOAuthStates",
     "FakePartition",
     "FakeQueue",
     "FakeRateLimiter",
-    "FakeRefreshLeases",
     "FakeSchedules",
     "FakeStores",
     "FakeSubscriptions",
@@ -68,7 +68,7 @@ class FakeStores:
 
     tenants: FakeTenants = field(default_factory=FakeTenants)
     connections: FakeConnections = field(default_factory=FakeConnections)
-    refresh_leases: FakeRefreshLeases = field(default_factory=FakeRefreshLeases)
+    leases: FakeLeases = field(default_factory=FakeLeases)
     oauth_states: FakeOAuthStates = field(default_factory=FakeOAuthStates)
     accounts: FakeAccounts = field(default_factory=FakeAccounts)
     invitations: FakeInvitations = field(default_factory=FakeInvitations)
@@ -104,24 +104,24 @@ class FakePartition:
         """Everything a tenant may take along."""
         stores = self._stores
         with suppress(NotFound):
-            yield packed(stores.tenants.get(tenant_id))
-        yield from map(packed, stores.directory.members(tenant_id))
-        yield from map(packed, stores.directory.teams(tenant_id))
-        yield from map(packed, stores.tickets.all(tenant_id))
-        yield from map(packed, stores.decisions.since(tenant_id, EVER))
-        yield from map(packed, stores.subscriptions.all(tenant_id))
-        yield from map(packed, stores.messages.since(tenant_id, EVER))
-        yield from map(told, stores.accounts.all(tenant_id))
-        yield from map(told, stores.connections.all(tenant_id))
-        yield from map(told, stores.audit.latest(tenant_id, limit=1_000)[::-1])
+            yield to_record(stores.tenants.get(tenant_id))
+        yield from map(to_record, stores.directory.members(tenant_id))
+        yield from map(to_record, stores.directory.teams(tenant_id))
+        yield from map(to_record, stores.tickets.all(tenant_id))
+        yield from map(to_record, stores.decisions.since(tenant_id, EVER))
+        yield from map(to_record, stores.subscriptions.all(tenant_id))
+        yield from map(to_record, stores.messages.since(tenant_id, EVER))
+        yield from map(to_export_only_record, stores.accounts.all(tenant_id))
+        yield from map(to_export_only_record, stores.connections.all(tenant_id))
+        yield from map(to_export_only_record, stores.audit.latest(tenant_id, limit=1_000)[::-1])
 
     def restore(self, tenant_id: TenantId, records: Iterable[Record]) -> int:
         """Keep records as this tenant's."""
-        things = list(unpacked(tenant_id, records))
+        items = list(from_records(tenant_id, records))
         self._stores.tenants.get(tenant_id)
-        for thing in things:
-            self._keep(tenant_id, thing)
-        return len(things)
+        for item in items:
+            self._store(tenant_id, item)
+        return len(items)
 
     def erase(self, tenant_id: TenantId) -> int:
         """Delete everything; a connection counts twice, for its claim."""
@@ -130,25 +130,27 @@ class FakePartition:
         kept = (content for store in stores for content in vars(store).values() if isinstance(content, dict | set))
         return claims + sum(_erased(content, tenant_id) for content in kept)
 
-    def _keep(self, tenant_id: TenantId, thing: Thing) -> None:
+    def _store(self, tenant_id: TenantId, item: Portable) -> None:
         stores = self._stores
-        match thing:
+        match item:
             case Tenant(name=name, settings=settings):
                 tenant = stores.tenants.get(tenant_id)
                 stores.tenants.replace(tenant.model_copy(update={"name": name, "settings": settings}), before=tenant)
                 stores.connection_states.adapt(tenant_id, settings)
             case Member():
-                stores.directory.put_members(tenant_id, [thing])
+                stores.directory.put_members(tenant_id, [item])
             case Team():
-                stores.directory.put_teams(tenant_id, [thing])
+                stores.directory.put_teams(tenant_id, [item])
             case Ticket():
-                stores.tickets.put(tenant_id, thing)
+                stores.tickets.put(tenant_id, item)
             case Message():
-                stores.messages.record(tenant_id, thing, keep_days=1)
+                stores.messages.record(tenant_id, item, keep_days=1)
             case Decision():
-                stores.decisions.save(thing)
+                stores.decisions.save(item)
             case Subscription():
-                stores.subscriptions.put(tenant_id, thing)
+                stores.subscriptions.put(tenant_id, item)
+            case _:
+                assert_never(item)
 
 
 def _erased(content: dict[Any, Any] | set[Any], tenant_id: TenantId) -> int:

@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 from pydantic import SecretStr
 
-from pm_assistant.domain.connections import Callback, Detour, Grant
+from pm_assistant.domain.connections import Callback, Grant, InstallRedirect
 from pm_assistant.domain.decisions import Judgement, Outcome
 from pm_assistant.domain.errors import (
     AccessRevoked,
@@ -271,7 +271,7 @@ class FakeOAuthApp(Failing):
         external_id: the workspace that a person lets us into.
         granted: the scopes that are granted; all, unless said.
         lifetime: how long an access token lives; None for ever.
-        installed: without, the first consent leads to a detour.
+        installed: without, the first consent leads to the page for installing.
         clock: tells the time.
 
     Attributes:
@@ -311,7 +311,7 @@ class FakeOAuthApp(Failing):
         asked = {name: values[0] for name, values in parse_qs(urlsplit(url).query).items()}
         code = self._new("code")
         self._codes[code] = _Consent(asked["redirect_uri"], asked.get("challenge", ""))
-        self._installed = self._installed or "detour" in asked
+        self._installed = self._installed or "install" in asked
         return Callback(state=asked["state"], code=code)
 
     def accepts(self, credentials: Credentials) -> bool:
@@ -322,13 +322,13 @@ class FakeOAuthApp(Failing):
         """Throw the app out."""
         self._live.clear()
 
-    def authorize_url(self, *, state: str, redirect_uri: str, challenge: str, detour: Detour | None = None) -> str:
+    def authorize_url(self, *, state: str, redirect_uri: str, challenge: str, install: bool = False) -> str:
         """The page on which a person lets us in."""
         asked = {"state": state, "redirect_uri": redirect_uri}
-        asked |= {"detour": detour.reason} if detour else {"challenge": challenge}
+        asked |= {"install": "yes"} if install else {"challenge": challenge}
         return f"https://{self._provider}.test/authorize?{urlencode(asked)}"
 
-    def exchange(self, callback: Callback, *, redirect_uri: str, verifier: str) -> Grant | Detour:
+    def exchange(self, callback: Callback, *, redirect_uri: str, verifier: str) -> Grant | InstallRedirect:
         """Turn a code into a grant, once."""
         if not callback.code:
             raise InvalidRequest("no code", field="code")
@@ -337,7 +337,7 @@ class FakeOAuthApp(Failing):
             if consent is None or consent.redirect_uri != redirect_uri or consent.challenge != _challenge(verifier):
                 raise UpstreamRejected("invalid_code")
             if not self._installed:
-                return Detour()
+                return InstallRedirect()
             return Grant(
                 external_id=self.external_id,
                 name="Acme",

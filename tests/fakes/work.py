@@ -54,60 +54,36 @@ class FakeMessages:
 
 
 class FakeConversations:
-    """Claims and judgements in dicts; a judged claim is held until the end of time."""
+    """What was judged in a set, verdicts in a dict."""
 
     def __init__(self) -> None:
-        self._held: dict[tuple[TenantId, str, str], datetime | None] = {}
-        self._noted: dict[tuple[TenantId, str, str], Sequence[Decision]] = {}
+        self._judged: set[tuple[TenantId, str, str]] = set()
+        self._verdicts: dict[tuple[TenantId, str, str], Sequence[Decision]] = {}
 
-    def claim(self, tenant_id: TenantId, conversation: Conversation, *, now: datetime, until: datetime) -> bool:
-        """Take this exact content for judging."""
-        key = (tenant_id, conversation.id, conversation.content_id)
-        if key in self._held:
-            held_until = self._held[key]
-            if held_until is None or held_until > now:
-                return False
-        self._held[key] = until
-        return True
-
-    def release(self, tenant_id: TenantId, conversation: Conversation) -> None:
-        """Give the claim back; a judgement stays."""
-        key = (tenant_id, conversation.id, conversation.content_id)
-        if self._held.get(key) is not None:
-            del self._held[key]
-
-    def note(
+    def save_verdict(
         self, tenant_id: TenantId, conversation: Conversation, decisions: Sequence[Decision], *, at: datetime
     ) -> None:
-        """Keep what was decided; the first judgement of a content is the one that counts."""
-        self._noted.setdefault((tenant_id, conversation.id, conversation.content_id), list(decisions))
+        """Keep what was decided, unless something was before."""
+        self._verdicts.setdefault((tenant_id, conversation.id, conversation.content_id), list(decisions))
 
-    def noted(self, tenant_id: TenantId, conversation: Conversation) -> Sequence[Decision] | None:
+    def verdict(self, tenant_id: TenantId, conversation: Conversation) -> Sequence[Decision] | None:
         """What an earlier attempt on this content decided."""
-        return self._noted.get((tenant_id, conversation.id, conversation.content_id))
+        return self._verdicts.get((tenant_id, conversation.id, conversation.content_id))
 
-    def judged(self, tenant_id: TenantId, conversation: Conversation, *, at: datetime) -> None:
+    def mark_judged(self, tenant_id: TenantId, conversation: Conversation, *, at: datetime) -> None:
         """Record that this content needs no judging again."""
-        self._held[tenant_id, conversation.id, conversation.content_id] = None
+        self._judged.add((tenant_id, conversation.id, conversation.content_id))
+
+    def is_judged(self, tenant_id: TenantId, conversation: Conversation) -> bool:
+        """Whether this content needs no judging again."""
+        return (tenant_id, conversation.id, conversation.content_id) in self._judged
 
 
 class FakeCards:
-    """Cards and who works on them in dicts."""
+    """Where cards stand, in a dict."""
 
     def __init__(self) -> None:
-        self._held: dict[tuple[TenantId, str], datetime] = {}
         self._ts: dict[tuple[TenantId, str], str] = {}
-
-    def hold(self, tenant_id: TenantId, subject_id: str, *, now: datetime, until: datetime) -> bool:
-        """Take the subject for acting on it."""
-        if self._held.get((tenant_id, subject_id), now) > now:
-            return False
-        self._held[tenant_id, subject_id] = until
-        return True
-
-    def let_go(self, tenant_id: TenantId, subject_id: str) -> None:
-        """Give the subject back."""
-        self._held.pop((tenant_id, subject_id), None)
 
     def ts(self, tenant_id: TenantId, subject_id: str) -> str | None:
         """Where the subject's card stands."""
@@ -202,7 +178,6 @@ class FakeDeliveries:
     """Runs in dicts."""
 
     def __init__(self) -> None:
-        self._held: dict[tuple[TenantId, str], datetime] = {}
         self._last: dict[tuple[TenantId, str, str], datetime] = {}
         self._delivered: set[tuple[TenantId, str]] = set()
 
@@ -213,17 +188,6 @@ class FakeDeliveries:
     def delivered(self, tenant_id: TenantId, key: str) -> bool:
         """Whether the run of that key has been delivered."""
         return (tenant_id, key) in self._delivered
-
-    def hold(self, tenant_id: TenantId, key: str, *, now: datetime, until: datetime) -> bool:
-        """Take a run for delivering it."""
-        if self._held.get((tenant_id, key), now) > now:
-            return False
-        self._held[tenant_id, key] = until
-        return True
-
-    def let_go(self, tenant_id: TenantId, key: str) -> None:
-        """Give the run back."""
-        self._held.pop((tenant_id, key), None)
 
     def finish(self, tenant_id: TenantId, member_id: str, kind: str, key: str, *, at: datetime, once: bool) -> None:
         """Record a delivery; `last` never goes back."""

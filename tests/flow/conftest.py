@@ -16,7 +16,7 @@ import pytest
 
 from infra.local.demo import seed
 from infra.local.stack import Stack
-from pm_assistant.cli.corridor import Corridor
+from pm_assistant.cli.client import StackClient
 from pm_assistant.domain.tenants import Provider
 from tests.flow.teams import Town
 
@@ -30,7 +30,7 @@ class Outside:
     """What anybody outside the product can do to it and see of it."""
 
     described: Json
-    corridor: Corridor
+    client: StackClient
 
     def control(self, path: str, **body: object) -> Json:
         """Use one of the sandbox's doors."""
@@ -108,12 +108,12 @@ class Outside:
     def quiet(self) -> None:
         """Wait until nothing waits on any queue, twice in a row."""
         for _ in range(2):
-            self.until(lambda: not any(d.total for d in self.corridor.depths() if "dead" not in d.queue), "quiet")
+            self.until(lambda: not any(d.total for d in self.client.depths() if "dead" not in d.queue), "quiet")
             time.sleep(0.5)
 
     def rows(self) -> int:
         """How many messages the demo tenant has."""
-        return len(self.corridor.stores.messages.since(self.corridor.tenant_id, datetime.fromtimestamp(0, UTC)))
+        return len(self.client.stores.messages.since(self.client.tenant_id, datetime.fromtimestamp(0, UTC)))
 
     @staticmethod
     def _read(answer: httpx.Response) -> Json:
@@ -127,8 +127,8 @@ def seeded(local_stack: Stack) -> Iterator[Outside]:
     """The stack with the demo workspace connected; nobody has said anything yet."""
     before = dict(os.environ)
     os.environ["PM_STACK_FILE"] = str(local_stack.file)
-    corridor = seed(local_stack)
-    yield Outside(json.loads(local_stack.file.read_text()), corridor)
+    client = seed(local_stack)
+    yield Outside(json.loads(local_stack.file.read_text()), client)
     os.environ.clear()
     os.environ.update(before)
 

@@ -482,7 +482,7 @@ def test_a_state_ends_after_ten_minutes(scene: Scene) -> None:
     with scene.errand() as errand:
         callback = errand.agree(errand.set_out(scene.victim.link(LINEAR)))
         state = state_of(callback)
-        oauth_states, tenant_id = scene.town.outside.corridor.stores.oauth_states, TenantId(scene.victim.tenant_id)
+        oauth_states, tenant_id = scene.town.outside.client.stores.oauth_states, TenantId(scene.victim.tenant_id)
         known = oauth_states.take_authorization(tenant_id, state, datetime.now(UTC))
         assert known is not None
         assert timedelta(minutes=9) < known.expires_at - datetime.now(UTC) <= timedelta(minutes=10)
@@ -719,7 +719,7 @@ def test_no_list_holds_what_is_another_teams(scene: Scene) -> None:
 
 def test_equal_names_in_two_workspaces_do_not_mix(scene: Scene) -> None:
     """Two Slack teams with a channel and a message of the very same ids: each sees its own words and decisions."""
-    outside, stores = scene.town.outside, scene.town.outside.corridor.stores
+    outside, stores = scene.town.outside, scene.town.outside.client.stores
     twin = scene.town.founded("owner@twin.example", "Twin")
     outside.control("config", slack_enterprise="organization")
     try:

@@ -142,7 +142,7 @@ def test_five_raw_deliveries_of_one_message_have_one_effect(outside: Outside) ->
     outside.quiet()
 
     assert 1 == len(outside.all_comments_about(ts))
-    assert [] == [letter.body for letter in outside.corridor.dead_letters("actions").list()]
+    assert [] == [letter.body for letter in outside.client.dead_letters("actions").list()]
 
 
 def test_malformed_json_is_a_clear_400(outside: Outside) -> None:
@@ -188,7 +188,7 @@ def test_a_poisonous_message_is_parked_with_its_cause(outside: Outside) -> None:
     """What nobody can read goes to the dead letters at once, and says why."""
     url = outside.described["queues"]["events"]
     wiring.client("sqs").send_message(QueueUrl=url, MessageBody='{"tenant_id": 7}', MessageGroupId="demo")
-    letters = outside.corridor.dead_letters("events")
+    letters = outside.client.dead_letters("events")
 
     outside.until(lambda: any(letter.error == "InvalidRequest" for letter in letters.list()), "parking")
 
@@ -200,7 +200,7 @@ def test_a_parked_action_is_finished_by_redriving_it(outside: Outside) -> None:
     """A vendor that was away for longer than our patience costs a command, not the effect."""
     outside.break_vendor("linear", "commentCreate", "server_error", times=50)
     said = outside.say("Our e-mails land in spam: gmail put the booking confirmations into junk", channel="ops")
-    letters = outside.corridor.dead_letters("actions")
+    letters = outside.client.dead_letters("actions")
     outside.until(lambda: any(letter.error == "UpstreamUnavailable" for letter in letters.list()), "giving up")
     outside.mend_vendors()
 
@@ -235,12 +235,12 @@ def test_a_person_approves_what_was_proposed_in_private(outside: Outside) -> Non
 
 def test_a_standup_comes_from_the_clockwork_to_a_direct_message(outside: Outside) -> None:
     """Scheduler, tick, report and Slack, with a link on every line."""
-    corridor = outside.corridor
-    member = corridor.person("priya")
+    client = outside.client
+    member = client.person("priya")
     at = datetime.now(UTC) + timedelta(seconds=1)
-    due = ReportDue(tenant_id=corridor.tenant_id, member_id=member.id, once="test")
+    due = ReportDue(tenant_id=client.tenant_id, member_id=member.id, once="test")
 
-    corridor.schedules().put_once(due, at)
+    client.unit.schedules.put_once(due, at)
 
     def standups() -> list[dict[str, object]]:
         slack = outside.state()["slack"]

@@ -43,9 +43,9 @@ def team(town: Town) -> Iterator[Team]:
 
 def held(team: Team, provider: Provider) -> Credentials:
     """What the product holds of a vendor's for a team, as only an operator can see it."""
-    corridor, tenant_id = team.outside.corridor, TenantId(team.tenant_id)
-    sealed = corridor.stores.connections.get(tenant_id, provider).sealed_credentials
-    return corridor.vault().open(tenant_id, provider, sealed)
+    client, tenant_id = team.outside.client, TenantId(team.tenant_id)
+    sealed = client.stores.connections.get(tenant_id, provider).sealed_credentials
+    return client.vault().open(tenant_id, provider, sealed)
 
 
 def still_opens(team: Team, provider: Provider, credentials: Credentials) -> bool:
@@ -247,7 +247,7 @@ def notices(team: Team, words: str) -> list[Json]:
 
 def test_an_ended_token_is_refreshed_once_whoever_needs_it(team: Team) -> None:
     """Functions that find it ended at the same moment wait for the one that gets the next."""
-    outside, stores = team.outside, team.outside.corridor.stores
+    outside, stores = team.outside, team.outside.client.stores
     known = stores.connections.get(TenantId(team.tenant_id), LINEAR)
     ended = known.model_copy(update={"expires_at": datetime.now(UTC) - timedelta(minutes=1)})
     assert stores.connection_states.renew(ended, before=known.sealed_credentials)
@@ -351,7 +351,7 @@ def test_a_team_whose_time_is_over_is_gone_with_all_it_had(town: Town) -> None:
     """Rows, logins, files, schedules, and what the vendors know; the log says so."""
     outside, email, logs = town.outside, "leaver@comers.example", Logs(town.outside)
     team = town.housed(email, "Leavers")
-    tenant_id, stores = TenantId(team.tenant_id), outside.corridor.stores
+    tenant_id, stores = TenantId(team.tenant_id), outside.client.stores
     team.over(team.api.post("/v1/exports")["id"])
     member = team.api.get("/v1/members")["items"][0]["id"]
     team.api.put(f"/v1/subscriptions/{member}/standup", hour=9)
@@ -379,10 +379,10 @@ def test_a_team_whose_time_is_over_is_gone_with_all_it_had(town: Town) -> None:
 
 def seven_days_pass(outside: Outside, tenant_id: TenantId) -> None:
     """Have a tenant's end announced a week earlier than it was, and come now."""
-    stores, earlier = outside.corridor.stores, GRACE + timedelta(minutes=1)
+    stores, earlier = outside.client.stores, GRACE + timedelta(minutes=1)
     [run] = [run for run in stores.jobs.latest(tenant_id, limit=20) if run.order.kind is JobKind.DELETE]
     stores.jobs.put(run.model_copy(update={"created_at": run.created_at - earlier}))
     tenant = stores.tenants.get(tenant_id)
     assert tenant.closes_at is not None
     stores.tenants.put(tenant.model_copy(update={"closes_at": tenant.closes_at - earlier}))
-    outside.corridor.queue("runs").put(JobDue(tenant_id=tenant_id, job_id=run.id), group=tenant_id)
+    outside.client.unit.queues.jobs.put(JobDue(tenant_id=tenant_id, job_id=run.id), group=tenant_id)

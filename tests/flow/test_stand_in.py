@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import httpx
 import pytest
@@ -19,16 +19,16 @@ import pytest
 from infra.local.processes import free_port
 from pm_assistant.aws.stores import DynamoStores
 from pm_assistant.domain.accounts import Account, Caller, Role, Scope
-from pm_assistant.domain.connections import Callback, Connected, Departure, Onward, Reason, Refusal
+from pm_assistant.domain.connections import Callback, Connected, Reason, Redirect, Refusal
 from pm_assistant.domain.tenants import Connection, Provider
 from pm_assistant.integrations.github.oauth import GitHubApp, GitHubOAuthApp
 from pm_assistant.integrations.slack.oauth import SlackOAuthApp
 from pm_assistant.ports.vendors import OAuthApp
 from pm_assistant.workflows.connections import connect
-from pm_assistant.workflows.connections.connect import Desk
 from tests.aws.emulated import dynamo
 from tests.builders import ACME, a_tenant
-from tests.fakes.aws import FakeQueue, FakeVault
+from tests.fakes.stores import FakeStores
+from tests.fakes.unit import FakeApplication
 from tests.infra.sandbox.browsing import press, sent_back
 from tests.infra.sandbox.running import serving, wait_until, write_demo
 from tests.integrations.oauth_vendors import PEM
@@ -147,60 +147,50 @@ def _answers(url: str) -> bool:
         return False
 
 
-class Office:
-    """A tenant's owner with a browser, and stores on an emulated DynamoDB."""
+class Owner(FakeApplication):
+    """A tenant's owner with a browser, and stores on an emulated DynamoDB, which play the same roles as fake ones."""
 
     def __init__(self, stand_in: StandIn, provider: Provider, stores: DynamoStores) -> None:
-        self.stand_in, self.provider, self.stores = stand_in, provider, stores
-        self.vault, self.runs, self.app = FakeVault(), FakeQueue(), stand_in.app(provider)
+        super().__init__(stores=cast(FakeStores, stores), at=datetime.now(UTC))
+        self.stand_in, self.provider = stand_in, provider
+        self.public_url = PUBLIC_URL
+        self.vendor = stand_in.app(provider)
         stores.tenants.put(a_tenant())
-        owner = Account(id="ada", tenant_id=ACME, email="ada@acme.test", role=Role.OWNER, created_at=datetime.now(UTC))
-        stores.accounts.put(owner)
-
-    def desk(self) -> Desk:
-        """What errands need, now."""
-        return Desk(
-            app=lambda: self.app,
-            oauth_states=self.stores.oauth_states,
-            accounts=self.stores.accounts,
-            api_keys=self.stores.api_keys,
-            tenants=self.stores.tenants,
-            connections=self.stores.connections,
-            vault=lambda: self.vault,
-            audit=self.stores.audit,
-            jobs=self.stores.jobs,
-            jobs_queue=lambda: self.runs,
-            public_url=PUBLIC_URL,
-            request_id="r-1",
-            now=datetime.now(UTC),
+        stores.accounts.put(
+            Account(id="ada", tenant_id=ACME, email="ada@acme.test", role=Role.OWNER, created_at=self.at)
         )
 
-    def depart(self) -> Departure:
+    def oauth_app(self, provider: Provider) -> OAuthApp:
+        """Our app at the stand-in."""
+        return self.vendor
+
+    def start(self) -> Redirect:
         """Get a link and open it."""
-        ada = Caller(tenant_id=ACME, kind="account", id="ada", name="ada", scope=Scope.OWNER)
-        desk = self.desk()
-        link, browser = connect.link(
-            self.provider, caller=ada, oauth_states=desk.oauth_states, public_url=PUBLIC_URL, now=desk.now
-        )
+        caller = Caller(tenant_id=ACME, kind="account", id="ada", name="ada", scope=Scope.OWNER)
+        link, browser = connect.make_link(self.provider, caller, self.unit(ACME))
         code = link.url.partition("link=")[2]
-        departure = connect.start(self.provider, code, browser=browser, agreed=False, desk=desk)
-        assert isinstance(departure, Departure)
-        return departure
+        redirect = connect.start(self.provider, code, self, browser=browser, agreed=False, request_id="r-1")
+        assert isinstance(redirect, Redirect)
+        return redirect
 
     def agree(self, http: httpx.Client, url: str) -> Callback:
         """Agree on a vendor's page and come back."""
         query = sent_back(self.stand_in.agree(http, url), BACK[self.provider])
         return Callback(state=query["state"], code=query["code"], installation_id=query.get("installation_id"))
 
+    def finish(self, callback: Callback, browser: str | None) -> Connected | Redirect | Refusal:
+        """Open the callback's address."""
+        return connect.finish(self.provider, callback, self, browser=browser, request_id="r-1")
+
     def connect(self) -> tuple[Callback, Connected | Refusal]:
         """Agree to all that is asked; returns the last callback and what came of it."""
-        departure = self.depart()
-        url = departure.url
+        redirect = self.start()
+        url = redirect.url
         with httpx.Client(timeout=10, trust_env=False) as http:
             while True:
                 callback = self.agree(http, url)
-                outcome = connect.finish(self.provider, callback, browser=departure.browser, desk=self.desk())
-                if not isinstance(outcome, Onward):
+                outcome = self.finish(callback, redirect.browser)
+                if not isinstance(outcome, Redirect):
                     return callback, outcome
                 url = outcome.url
 
@@ -210,68 +200,68 @@ class Office:
 
 
 @pytest.fixture(params=[Provider.SLACK, Provider.GITHUB])
-def office(stand_in: StandIn, request: pytest.FixtureRequest) -> Iterator[Office]:
-    """An office that connects one of the vendors at one of the stand-ins."""
+def owner(stand_in: StandIn, request: pytest.FixtureRequest) -> Iterator[Owner]:
+    """Somebody who connects one of the vendors at one of the stand-ins."""
     with dynamo() as stores:
-        yield Office(stand_in, request.param, stores)
+        yield Owner(stand_in, request.param, stores)
 
 
-def test_a_tenant_is_connected(office: Office) -> None:
+def test_a_tenant_is_connected(owner: Owner) -> None:
     """The stored credentials are those of the workspace or installation that the person agreed to."""
-    _, outcome = office.connect()
+    _, outcome = owner.connect()
     assert isinstance(outcome, Connected), outcome
-    stored = office.connection()
-    credentials = office.vault.open(ACME, office.provider, stored.sealed_credentials)
+    stored = owner.connection()
+    credentials = owner.vault.open(ACME, owner.provider, stored.sealed_credentials)
 
     assert ((), True) == (outcome.missing, bool(credentials.access_token.get_secret_value()))
-    assert {Provider.SLACK: "Acme", Provider.GITHUB: PERSON}[office.provider] == stored.name
-    assert ["connection.made"] == [each.action for each in office.stores.audit.latest(ACME, limit=10)]
-    assert 1 == len(office.runs.puts)
+    assert {Provider.SLACK: "Acme", Provider.GITHUB: PERSON}[owner.provider] == stored.name
+    assert ["connection.made"] == [each.action for each in owner.stores.audit.latest(ACME, limit=10)]
+    assert 1 == len(owner.queues.jobs.puts)
 
 
-def test_connecting_again_finds_the_same(office: Office) -> None:
+def test_connecting_again_finds_the_same(owner: Owner) -> None:
     """The workspace or installation is known by the id it had before."""
-    first = office.connect()[1]
-    second = office.connect()[1]
+    first = owner.connect()[1]
+    second = owner.connect()[1]
 
     assert isinstance(first, Connected)
     assert isinstance(second, Connected)
     assert first.connection.external_id == second.connection.external_id
 
 
-def test_a_code_works_once(office: Office) -> None:
+def test_a_code_works_once(owner: Owner) -> None:
     """A replay under another state is refused by the vendor."""
-    callback, _ = office.connect()
-    departure = office.depart()
-    state = departure.url.partition("state=")[2].partition("&")[0]
+    callback, _ = owner.connect()
+    redirect = owner.start()
+    state = redirect.url.partition("state=")[2].partition("&")[0]
 
     replay = callback.model_copy(update={"state": state})
-    outcome = connect.finish(office.provider, replay, browser=departure.browser, desk=office.desk())
+    outcome = owner.finish(replay, redirect.browser)
 
     assert isinstance(outcome, Refusal)
     assert Reason.CODE == outcome.reason
 
 
-def test_a_wrong_client_secret_opens_nothing(office: Office) -> None:
+def test_a_wrong_client_secret_opens_nothing(owner: Owner) -> None:
     """The vendor refuses the code, and nothing is stored."""
-    office.app = office.stand_in.app(office.provider, client_secret="wrong")
+    owner.vendor = owner.stand_in.app(owner.provider, client_secret="wrong")
 
-    _, outcome = office.connect()
+    _, outcome = owner.connect()
 
     assert isinstance(outcome, Refusal)
     assert Reason.CODE == outcome.reason
-    assert [] == list(office.stores.connections.all(ACME))
+    assert [] == list(owner.stores.connections.all(ACME))
 
 
 def test_an_installation_gets_fresh_tokens(stand_in: StandIn) -> None:
     """GitHub's are minted with our key, as often as we like."""
     with dynamo() as stores:
-        office = Office(stand_in, Provider.GITHUB, stores)
-        office.connect()
-        stored = office.connection()
-        before = office.vault.open(ACME, Provider.GITHUB, stored.sealed_credentials)
+        owner = Owner(stand_in, Provider.GITHUB, stores)
+        owner.connect()
+        stored = owner.connection()
+        before = owner.vault.open(ACME, Provider.GITHUB, stored.sealed_credentials)
 
-        after = office.app.refresh(stored.external_id, before)
+        after = owner.vendor.refresh(stored.external_id, before)
 
     assert before.access_token != after.access_token
     assert after.expires_at is not None

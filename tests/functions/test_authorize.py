@@ -15,6 +15,7 @@ from pm_assistant.workflows.accounts.keys import create_key
 from tests.builders import ACME
 from tests.fakes.accounts import FakeVerifier
 from tests.fakes.stores import FakeStores
+from tests.fakes.unit import FakeUnit
 
 MADE_AT = datetime(2026, 11, 20, tzinfo=UTC)
 LOGIN = Identity(
@@ -26,14 +27,14 @@ OWNER = Caller(tenant_id=ACME, kind="account", id="user-1", name="ada@acme.test"
 @pytest.fixture
 def stores(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeStores]:
     """What the function finds behind its wiring."""
-    made = FakeStores()
+    stores = FakeStores()
     for name in ("TABLE_NAME", "ISSUER", "JWKS_URL", "CLIENT_ID"):
         monkeypatch.setenv(name, name.lower())
-    monkeypatch.setattr(wiring, "stores", lambda table_name: made)
+    monkeypatch.setattr(wiring, "stores", lambda table_name: stores)
     monkeypatch.setattr(wiring, "verifier", lambda issuer, jwks_url, client_id: FakeVerifier(good=LOGIN))
     app.settings.cache_clear()
     logger.cache_clear()
-    yield made
+    yield stores
     app.settings.cache_clear()
     logger.cache_clear()
 
@@ -52,13 +53,13 @@ def asked(authorization: str | None) -> dict[str, Any]:
 
 def test_a_person_and_a_program_are_named(stores: FakeStores) -> None:
     """Every value is a string, as the gateway's context wants it."""
-    made, shown = create_key("CI", Scope.RUN, caller=OWNER, api_keys=stores.api_keys, now=MADE_AT)
+    key, secret = create_key("CI", Scope.RUN, OWNER, FakeUnit(ACME, stores=stores))
 
-    person, program = (app.handler(asked(f"Bearer {credential}"), None) for credential in ("good", shown))
+    person, program = (app.handler(asked(f"Bearer {credential}"), None) for credential in ("good", secret))
 
     times = {"issued_at": str(int(MADE_AT.timestamp())), "expires_at": str(int(MADE_AT.timestamp()) + 3_600)}
     assert {"isAuthorized": True, "context": {"kind": "account", "id": "user-1", "tenant": ACME, **times}} == person
-    assert {"isAuthorized": True, "context": {"kind": "key", "id": made.id, "tenant": ACME}} == program
+    assert {"isAuthorized": True, "context": {"kind": "key", "id": key.id, "tenant": ACME}} == program
 
 
 def test_a_refusal_is_passed_on_and_logged_without_the_credential(

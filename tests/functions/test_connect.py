@@ -6,7 +6,6 @@ import re
 import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from http.cookies import SimpleCookie
 from pathlib import Path
 from typing import Any
@@ -21,7 +20,9 @@ from pm_assistant.domain.accounts import Account, Caller, Role, Scope
 from pm_assistant.domain.errors import UpstreamUnavailable
 from pm_assistant.domain.tenants import Provider, TenantId
 from pm_assistant.runtime import wiring
-from pm_assistant.workflows.connections.connect import link
+from pm_assistant.runtime.settings import ConnectSettings, load
+from pm_assistant.runtime.unit import AwsUnit
+from pm_assistant.workflows.connections.connect import make_link
 from tests.aws.emulated import dynamo
 from tests.builders import ACME, GLOBEX, NOW, a_tenant
 from tests.fakes.stores import FakeVault
@@ -86,8 +87,8 @@ class Browser:
 
 
 @dataclass(frozen=True)
-class Office:
-    """The function, its stores, and our app at every vendor."""
+class Site:
+    """The function behind our address, its stores, and our app at every vendor."""
 
     handler: Any
     stores: DynamoStores
@@ -100,10 +101,9 @@ class Office:
     def link(self, browser: Browser, provider: Provider = Provider.SLACK, tenant_id: TenantId = ACME) -> str:
         """A link that is made in this browser."""
         caller = Caller(tenant_id=tenant_id, kind="account", id="ada", name="ada", scope=Scope.ADMIN)
-        now = datetime.now(UTC)
-        made, secret = link(provider, caller=caller, oauth_states=self.stores.oauth_states, public_url=URL, now=now)
+        link, secret = make_link(provider, caller, AwsUnit(load(ConnectSettings), tenant_id))
         browser.jar[f"__Host-pm-link-{provider}"] = secret
-        return made.url
+        return link.url
 
     def out(self, browser: Browser, provider: Provider = Provider.SLACK) -> Answer:
         """Open a fresh link in the browser that it was made in."""
@@ -117,7 +117,7 @@ class Office:
 
 
 @pytest.fixture
-def office(monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
+def site(monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
     """All of it on an emulated AWS; the vendor is in memory."""
     app, vault = FakeOAuthApp(), FakeVault()
     with dynamo() as stores:
@@ -138,7 +138,7 @@ def office(monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
         wiring.queue.cache_clear()
         monkeypatch.setattr(wiring, "oauth_app", lambda provider, vendors: app)
         monkeypatch.setattr(wiring, "vault", lambda kms_key_id: vault)
-        yield Office(_loaded().handler, stores, app)
+        yield Site(_loaded().handler, stores, app)
         wiring.client.cache_clear()
         wiring.queue.cache_clear()
 
@@ -152,32 +152,32 @@ def _loaded() -> Any:
     return module
 
 
-def test_a_browser_goes_out_and_comes_back_connected(office: Office) -> None:
+def test_a_browser_goes_out_and_comes_back_connected(site: Site) -> None:
     """A redirect to the vendor, and a page that says what was granted; its cookie is gone then."""
-    browser = office.browser()
-    out = office.out(browser)
+    browser = site.browser()
+    out = site.out(browser)
     assert 302 == out.status
     assert out.headers["location"].startswith("https://slack.test/authorize?")
-    back = browser.open(office.consented(out.headers["location"]))
+    back = browser.open(site.consented(out.headers["location"]))
 
     assert 200 == back.status
     assert "Slack is connected" in back.body
     assert "href='../../connect'" in back.body
     assert "__Host-pm-connect-slack" not in browser.jar
-    assert "T0ACME" == office.stores.connections.get(ACME, Provider.SLACK).external_id
+    assert "T0ACME" == site.stores.connections.get(ACME, Provider.SLACK).external_id
 
 
-def test_the_cookie_is_kept_from_scripts_other_sites_and_other_hosts(office: Office) -> None:
+def test_the_cookie_is_kept_from_scripts_other_sites_and_other_hosts(site: Site) -> None:
     """`__Host-` cookies cannot be planted by a sister domain, nor sent without https."""
-    cookie = office.out(office.browser()).cookies[0]
+    cookie = site.out(site.browser()).cookies[0]
     name, _, attributes = cookie.partition("; ")
     assert name.startswith("__Host-pm-connect-slack=")
     assert {"Path=/", "Max-Age=600", "HttpOnly", "Secure", "SameSite=Lax"} == set(attributes.split("; "))
 
 
-def test_where_a_link_was_not_made_its_person_is_asked_and_goes_on(office: Office) -> None:
+def test_where_a_link_was_not_made_its_person_is_asked_and_goes_on(site: Site) -> None:
     """A page that says which team, who and which vendor; its button leads on to the vendor."""
-    url, elsewhere = office.link(office.browser()), office.browser()
+    url, elsewhere = site.link(site.browser()), site.browser()
     page = elsewhere.open(url)
     assert (200, True) == (page.status, "location" not in page.headers)
     assert ["ada@x.test", "Acme"] == re.findall("<strong>(.*?)</strong>", page.body)
@@ -186,7 +186,7 @@ def test_where_a_link_was_not_made_its_person_is_asked_and_goes_on(office: Offic
     out = elsewhere.post(url, form_of(page))
     assert 302 == out.status
     assert out.headers["location"].startswith("https://slack.test/authorize?")
-    assert 200 == elsewhere.open(office.consented(out.headers["location"])).status
+    assert 200 == elsewhere.open(site.consented(out.headers["location"])).status
 
 
 def form_of(page: Answer) -> str:
@@ -195,28 +195,28 @@ def form_of(page: Answer) -> str:
 
 
 @pytest.mark.parametrize("forged", ["", "answer=", "answer=x", "answer=%ff", "answer=\u00e4", "&&&", "own"])
-def test_an_answer_that_another_site_posts_does_not_count(office: Office, forged: str) -> None:
+def test_an_answer_that_another_site_posts_does_not_count(site: Site, forged: str) -> None:
     """It comes without the cookie, whatever it says; the person is asked, and the link is still there."""
-    own = office.browser()
-    url, victim = office.link(own), office.browser()
-    known = form_of(office.browser().open(url))
+    own = site.browser()
+    url, victim = site.link(own), site.browser()
+    known = form_of(site.browser().open(url))
     answer = victim.post(url, known if forged == "own" else forged)
     assert (200, True) == (answer.status, "location" not in answer.headers)
     assert 302 == own.open(url).status
 
 
-def test_an_answer_counts_in_the_browser_that_was_asked(office: Office) -> None:
+def test_an_answer_counts_in_the_browser_that_was_asked(site: Site) -> None:
     """The one of an older page no longer does, and asks anew."""
-    url, elsewhere = office.link(office.browser()), office.browser()
+    url, elsewhere = site.link(site.browser()), site.browser()
     first, _ = elsewhere.open(url), elsewhere.open(url)
     again = elsewhere.post(url, form_of(first))
     assert (200, True) == (again.status, form_of(first) != form_of(again))
     assert 302 == elsewhere.post(url, form_of(again)).status
 
 
-def test_the_question_may_lead_on_to_the_vendor_and_is_sealed_off_otherwise(office: Office) -> None:
+def test_the_question_may_lead_on_to_the_vendor_and_is_sealed_off_otherwise(site: Site) -> None:
     """Chrome would stop the redirect that follows a form, wherever `form-action` does not name its goal."""
-    page = office.browser().open(office.link(office.browser()))
+    page = site.browser().open(site.link(site.browser()))
     policy = page.headers["content-security-policy"]
     assert ("default-src 'none'" in policy, "frame-ancestors 'none'" in policy, "form-action" in policy) == (
         True,
@@ -228,25 +228,25 @@ def test_the_question_may_lead_on_to_the_vendor_and_is_sealed_off_otherwise(offi
     assert {"Path=/", "Max-Age=600", "HttpOnly", "Secure", "SameSite=Lax"} == set(attributes.split("; "))
 
 
-def test_three_tabs_do_not_get_in_each_others_way(office: Office) -> None:
-    """Each vendor's errand has a cookie of its own."""
-    browser = office.browser()
-    outs = {provider: office.out(browser, provider) for provider in Provider}
+def test_three_tabs_do_not_get_in_each_others_way(site: Site) -> None:
+    """Each vendor has a cookie of its own."""
+    browser = site.browser()
+    outs = {provider: site.out(browser, provider) for provider in Provider}
     assert 3 == len([name for name in browser.jar if "connect" in name])
-    office.app.external_id = "T1"
+    site.app.external_id = "T1"
     statuses = []
     for provider, out in outs.items():
-        statuses.append(browser.open(office.consented(out.headers["location"], provider)).status)
+        statuses.append(browser.open(site.consented(out.headers["location"], provider)).status)
     assert [200, 200, 200] == statuses
 
 
-def test_another_browser_is_refused_with_a_page_and_an_entry(office: Office) -> None:
+def test_another_browser_is_refused_with_a_page_and_an_entry(site: Site) -> None:
     """The code is not exchanged."""
-    out = office.out(office.browser())
-    answer = office.browser().open(office.consented(out.headers["location"]))
+    out = site.out(site.browser())
+    answer = site.browser().open(site.consented(out.headers["location"]))
     assert 403 == answer.status
     assert "This is another browser" in answer.body
-    entry = office.stores.audit.latest(ACME, limit=1)[0]
+    entry = site.stores.audit.latest(ACME, limit=1)[0]
     assert ("oauth.refused", "other_browser") == (entry.action, entry.detail["reason"])
 
 
@@ -264,49 +264,49 @@ def test_another_browser_is_refused_with_a_page_and_an_entry(office: Office) -> 
         ("/nowhere", 404),
     ],
 )
-def test_what_leads_nowhere_is_a_page_with_its_status(office: Office, path: str, status: int) -> None:
+def test_what_leads_nowhere_is_a_page_with_its_status(site: Site, path: str, status: int) -> None:
     """And nothing is stored."""
-    answer = office.browser().open(URL + path)
+    answer = site.browser().open(URL + path)
     assert status == answer.status
     assert answer.headers["content-type"].startswith("text/html")
     assert "location" not in answer.headers
-    assert [] == list(office.stores.connections.all(ACME))
+    assert [] == list(site.stores.connections.all(ACME))
 
 
 @pytest.mark.parametrize(
     "name", ["redirect_uri", "next", "return_to", "url", "continue", "redirect", "state", "error_uri", "link"]
 )
 @pytest.mark.parametrize("path", ["start", "callback"])
-def test_no_address_out_of_a_request_is_ever_gone_to(office: Office, path: str, name: str) -> None:
+def test_no_address_out_of_a_request_is_ever_gone_to(site: Site, path: str, name: str) -> None:
     """Neither by a redirect nor by a link on a page; a forged host has no say either."""
-    browser, evil = office.browser(), "https://evil.test/?a=b"
-    good = office.link(browser) if path == "start" else f"{URL}/oauth/slack/callback?error=access_denied"
+    browser, evil = site.browser(), "https://evil.test/?a=b"
+    good = site.link(browser) if path == "start" else f"{URL}/oauth/slack/callback?error=access_denied"
     answer = browser.open(f"{good}&{urlencode({name: evil})}")
     assert "evil" not in answer.headers.get("location", "") + answer.body
 
 
-def test_what_a_vendor_or_an_attacker_writes_is_shown_as_text_or_not_at_all(office: Office) -> None:
+def test_what_a_vendor_or_an_attacker_writes_is_shown_as_text_or_not_at_all(site: Site) -> None:
     """Nor does it get into the trail in a form that could do harm there."""
-    out = office.out(office.browser())
+    out = site.out(site.browser())
     script = "<script>alert(1)</script>"
-    url = office.consented(out.headers["location"], error=script, error_description=script)
-    answer = office.browser().open(url)
+    url = site.consented(out.headers["location"], error=script, error_description=script)
+    answer = site.browser().open(url)
     assert (502, False) == (answer.status, script in answer.body)
-    assert script not in "".join(entry.model_dump_json() for entry in office.stores.audit.latest(ACME, limit=9))
+    assert script not in "".join(entry.model_dump_json() for entry in site.stores.audit.latest(ACME, limit=9))
 
 
-def test_an_owner_who_has_yet_to_agree_gets_a_page_of_its_own(office: Office) -> None:
+def test_an_owner_who_has_yet_to_agree_gets_a_page_of_its_own(site: Site) -> None:
     """GitHub says so in a parameter."""
-    browser = office.browser()
-    out = office.out(browser, Provider.GITHUB)
-    answer = browser.open(office.consented(out.headers["location"], Provider.GITHUB, setup_action="request"))
+    browser = site.browser()
+    out = site.out(browser, Provider.GITHUB)
+    answer = browser.open(site.consented(out.headers["location"], Provider.GITHUB, setup_action="request"))
     assert (403, True) == (answer.status, "An owner has to agree first" in answer.body)
 
 
-def test_every_page_is_sealed_off(office: Office) -> None:
+def test_every_page_is_sealed_off(site: Site) -> None:
     """Nothing from elsewhere, in no frame, kept by no cache."""
     for path in ("/connect", "/oauth/slack/start", "/nowhere"):
-        headers = office.browser().open(URL + path).headers
+        headers = site.browser().open(URL + path).headers
         assert ("no-referrer", "nosniff", "no-store") == tuple(
             headers[name] for name in ("referrer-policy", "x-content-type-options", "cache-control")
         )
@@ -316,12 +316,12 @@ def test_every_page_is_sealed_off(office: Office) -> None:
         assert "unsafe" not in policy
 
 
-def test_where_our_own_side_fails_it_says_so(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_our_own_side_fails_it_says_so(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     """With a page, and a status that a monitor sees."""
 
     def broken(*args: object, **kwargs: object) -> None:
         raise UpstreamUnavailable("the table does not answer")
 
-    monkeypatch.setattr(type(office.stores.oauth_states), "take_link", broken)
-    answer = office.out(office.browser())
+    monkeypatch.setattr(type(site.stores.oauth_states), "take_link", broken)
+    answer = site.out(site.browser())
     assert (503, True) == (answer.status, "our fault" in answer.body)

@@ -17,7 +17,8 @@ from pm_assistant.runtime import wiring
 from pm_assistant.runtime.settings import ReportSettings
 from tests.builders import ACME, NOW, a_connection, a_member, a_tenant, an_account
 from tests.fakes.accounts import FakeMailer
-from tests.fakes.stores import FakeQueue, FakeStores
+from tests.fakes.connections import a_working_connection
+from tests.fakes.stores import FakeQueue, FakeStores, FakeVault
 from tests.fakes.vendors import FakeChat
 
 DUE = ReportDue(tenant_id=ACME, member_id="U0ADA", due_at=NOW)
@@ -28,16 +29,17 @@ class Wired:
 
     def __init__(self) -> None:
         self.stores, self.chat, self.mailer = FakeStores(), FakeChat(), FakeMailer()
-        self.reports, self.deliveries = FakeQueue(), FakeQueue()
+        self.reports, self.jobs = FakeQueue(), FakeQueue()
         self.parked: list[str] = []
         self.lost: AccessRevoked | None = None
         self.stores.tenants.put(a_tenant())
         self.stores.directory.put_members(ACME, [a_member()])
         self.stores.accounts.put(an_account())
+        self.stores.connections.put(a_working_connection())
 
     def queue(self, url: str) -> FakeQueue:
         """The queue of that address."""
-        return {"https://reports_queue_url.test": self.reports, "https://runs_queue_url.test": self.deliveries}[url]
+        return {"https://reports_queue_url.test": self.reports, "https://jobs_queue_url.test": self.jobs}[url]
 
     def get_chat(self, *_: object) -> FakeChat:
         """The chat, unless we are no longer let in."""
@@ -59,6 +61,7 @@ def wired(monkeypatch: pytest.MonkeyPatch) -> Iterator[Wired]:
         "queue": made.queue,
         "source_queue": lambda _: SimpleNamespace(postpone=lambda *_: None),
         "dead_letters": lambda _: letters,
+        "vault": lambda _: FakeVault(),
         "mailer": lambda _: made.mailer,
         "chat": made.get_chat,
     }
@@ -111,23 +114,23 @@ def test_a_notice_goes_to_those_in_charge(wired: Wired) -> None:
 
 def test_a_run_that_tick_gave_up_goes_on_to_its_own_queue(wired: Wired) -> None:
     """Its dead letter lies with the dead reports, and is sent again from there."""
-    due = JobDue(tenant_id=ACME, run_id="run-1")
+    due = JobDue(tenant_id=ACME, job_id="run-1")
 
     assert [] == delivered(due)
 
-    assert ([(due, ACME, 0)], []) == (wired.deliveries.puts, wired.reports.puts)
+    assert [(due, ACME, 0)] == wired.jobs.puts
+    assert [] == wired.reports.puts
 
 
 def test_a_lost_access_is_noticed_here_too(wired: Wired) -> None:
     """The report is parked, and the admins hear of it."""
-    wired.stores.connections.put(a_connection())
     wired.lost = AccessRevoked("Slack no longer accepts our token", provider=Provider.SLACK)
 
     delivered(DUE)
 
     assert ["Slack no longer accepts our token"] == wired.parked
-    [told] = wired.reports.puts
-    assert isinstance(told.message, ConnectionNotice)
+    [put] = wired.reports.puts
+    assert isinstance(put.message, ConnectionNotice)
     assert wired.stores.connections.get(ACME, Provider.SLACK).broken_since is not None
 
 

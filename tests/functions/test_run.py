@@ -15,9 +15,11 @@ from pm_assistant.domain.tenants import Provider, TenantState
 from pm_assistant.runtime import wiring
 from pm_assistant.runtime.batch import MOST_ATTEMPTS
 from pm_assistant.runtime.settings import RunSettings
+from pm_assistant.workflows.jobs import LEASE
 from pm_assistant.workflows.tenants.closing import GRACE
-from tests.builders import ACME, ENG, a_connection, a_job, a_member, a_tenant, a_ticket, an_account
+from tests.builders import ACME, ENG, a_job, a_member, a_message, a_tenant, a_ticket, an_account
 from tests.fakes.accounts import FakeUsers
+from tests.fakes.connections import a_working_connection
 from tests.fakes.stores import FakeArchives, FakeQueue, FakeSchedules, FakeStores, FakeVault
 from tests.fakes.vendors import FakeAnalyst, FakeChat, FakeTracker
 
@@ -46,11 +48,11 @@ class Wired:
 
     def ask(self, kind: JobKind, **changes: Any) -> JobDue:
         """Note a run; its message."""
-        known = a_job(order=Order(kind=kind, dry_run=False), **changes)
-        self.stores.jobs.put(known)
-        return JobDue(tenant_id=known.tenant_id, job_id=known.id)
+        job = a_job(order=Order(kind=kind, dry_run=False), **changes)
+        self.stores.jobs.put(job)
+        return JobDue(tenant_id=job.tenant_id, job_id=job.id)
 
-    def found(self, due: JobDue) -> Job:
+    def job(self, due: JobDue) -> Job:
         """The run as it now is."""
         return self.stores.jobs.get(due.tenant_id, due.job_id)
 
@@ -109,7 +111,7 @@ def test_every_kind_of_run_is_wired(wired: Wired, kind: JobKind) -> None:
     answer = delivered(due)
 
     assert {"batchItemFailures": []} == answer
-    assert (JobState.DONE, None) == (wired.found(due).state, wired.found(due).error)
+    assert (JobState.DONE, None) == (wired.job(due).state, wired.job(due).error)
 
 
 def test_an_import_is_wired(wired: Wired) -> None:
@@ -123,10 +125,10 @@ def test_an_import_is_wired(wired: Wired) -> None:
     wired.stores.jobs.put(a_job(number=2, order=order))
 
     delivered(due)
-    [again] = wired.queue("source_queue_url").puts
+    [again] = wired.queue("jobs_queue_url").puts
     delivered(JobDue.model_validate(again.message.model_dump()))
 
-    assert JobState.DONE is wired.found(due).state
+    assert JobState.DONE is wired.job(due).state
 
 
 def test_a_deletion_is_wired_and_proven_in_one_line(
@@ -135,7 +137,7 @@ def test_a_deletion_is_wired_and_proven_in_one_line(
     """What there was of each part, and that nothing is left; a vendor we have no app at cannot be told."""
     asked = datetime.now(UTC).replace(microsecond=0) - GRACE
     wired.stores.tenants.put(a_tenant(state=TenantState.CLOSING, closes_at=asked + GRACE))
-    wired.stores.connections.put(a_connection())
+    wired.stores.connections.put(a_working_connection())
     wired.stores.accounts.put(an_account())
     wired.stores.tickets.put(ACME, a_ticket())
     monkeypatch.setattr(wiring, "oauth_app", _no_app)
@@ -175,16 +177,16 @@ def test_a_deletion_that_lost_its_own_row_is_finished(wired: Wired, caplog: pyte
 def test_a_lost_access_ends_the_run_and_is_said(wired: Wired) -> None:
     """The person who waits is told, and so are the tenant's admins, once."""
     for provider in (Provider.SLACK, Provider.LINEAR):
-        wired.stores.connections.put(a_connection(ACME, provider))
+        wired.stores.connections.put(a_working_connection(ACME, provider))
     wired.lost = AccessRevoked("Slack no longer accepts our token: token_revoked", provider=Provider.SLACK)
     due = wired.ask(JobKind.SYNC)
 
     delivered(due)
     delivered(due)
 
-    assert (JobState.FAILED, str(wired.lost)) == (wired.found(due).state, wired.found(due).error)
-    [told] = wired.queue("reports_queue_url").puts
-    assert isinstance(told.message, ConnectionNotice)
+    assert (JobState.FAILED, str(wired.lost)) == (wired.job(due).state, wired.job(due).error)
+    [put] = wired.queue("reports_queue_url").puts
+    assert isinstance(put.message, ConnectionNotice)
 
 
 def test_what_fails_for_now_is_tried_again_and_given_up_in_the_end(
@@ -192,31 +194,32 @@ def test_what_fails_for_now_is_tried_again_and_given_up_in_the_end(
 ) -> None:
     """Only then has the run failed, with nothing in its text that nobody has checked."""
     monkeypatch.setattr(wiring, "analyst", _bug)
+    wired.stores.messages.record(ACME, a_message(), keep_days=9)
     due = wired.ask(JobKind.PROCESS)
-    wired.stores.jobs.put(wired.found(due).model_copy(update={"order": Order(kind=JobKind.PROCESS)}))
+    wired.stores.jobs.put(wired.job(due).model_copy(update={"order": Order(kind=JobKind.PROCESS)}))
 
     first = delivered(due)
-    between = wired.found(due).state
+    between = wired.job(due).state
     last = delivered(due, MOST_ATTEMPTS)
 
     assert ([{"itemIdentifier": "m-1"}], JobState.WAITING) == (first["batchItemFailures"], between)
     assert [] == last["batchItemFailures"]
     assert [("RuntimeError", "unexpected error, see the function's log")] == wired.parked
     assert (JobState.FAILED, "unexpected error, see the function's log") == (
-        wired.found(due).state,
-        wired.found(due).error,
+        wired.job(due).state,
+        wired.job(due).error,
     )
 
 
 def test_a_message_that_only_met_another_at_work_ends_nothing(wired: Wired) -> None:
     """The other one goes on; this one is parked for whoever looks into it."""
     due = wired.ask(JobKind.PROCESS)
-    until = datetime.now(UTC) + timedelta(minutes=5)
-    wired.stores.deliveries.hold(ACME, f"run|{due.job_id}", now=datetime.now(UTC), until=until)
+    now = datetime.now(UTC)
 
-    delivered(due, MOST_ATTEMPTS)
+    with wired.stores.leases.hold(ACME, f"job|{due.job_id}", now=now, until=now + LEASE):
+        delivered(due, MOST_ATTEMPTS)
 
-    assert (["Conflict"], JobState.WAITING) == ([error for error, _ in wired.parked], wired.found(due).state)
+    assert (["Conflict"], JobState.WAITING) == ([error for error, _ in wired.parked], wired.job(due).state)
 
 
 def _no_app(*_: object) -> None:

@@ -17,7 +17,7 @@ from tests.fakes.stores import FakeQueue
 @pytest.fixture
 def queues(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, FakeQueue]]:
     """The queues by their address."""
-    made = {"reports": FakeQueue(), "runs": FakeQueue()}
+    made = {"reports": FakeQueue(), "jobs": FakeQueue()}
     for name in made:
         monkeypatch.setenv(f"{name.upper()}_QUEUE_URL", name)
     monkeypatch.setattr(wiring, "queue", lambda url: made[url])
@@ -34,7 +34,7 @@ def queues(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, FakeQueue]]:
             "reports",
             ReportDue.model_validate({"tenant_id": ACME, "member_id": "U0ADA", "kind": "weekly", "due_at": NOW}),
         ),
-        ({"tenant_id": "acme", "run_id": "run-1"}, "runs", JobDue(tenant_id=ACME, job_id="run-1")),
+        ({"tenant_id": "acme", "run_id": "run-1"}, "jobs", JobDue(tenant_id=ACME, job_id="run-1")),
     ],
 )
 def test_what_is_due_waits_in_front_of_its_stage(

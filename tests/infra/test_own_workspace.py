@@ -7,7 +7,7 @@ import pytest
 
 from infra.local.tools import LocalError
 from infra.local.workspace import OWN, connect
-from pm_assistant.cli.corridor import Corridor
+from pm_assistant.cli.client import StackClient
 from pm_assistant.cli.stack import Queues, Stack
 from pm_assistant.domain.tenants import Settings
 
@@ -26,10 +26,10 @@ def stack(endpoint: str | None) -> Stack:
 @pytest.mark.parametrize(("endpoint", "tenant"), [(None, OWN), (None, "acme"), ("http://127.0.0.1:4566", "acme")])
 def test_tokens_are_refused_for_a_stack_on_aws_and_for_any_other_tenant(endpoint: str | None, tenant: str) -> None:
     """Before anything is asked or written."""
-    corridor = Corridor(stack(endpoint), tenant)
+    client = StackClient(stack(endpoint), tenant)
 
     with pytest.raises(LocalError, match="all others connect by OAuth"):
-        connect(corridor, settings=Settings(), slack_token="xoxb-1", linear_token="lin_api_1")
+        connect(client, settings=Settings(), slack_token="xoxb-1", linear_token="lin_api_1")
 
 
 def test_nothing_that_is_deployed_knows_of_this_way() -> None:

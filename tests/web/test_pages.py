@@ -9,10 +9,17 @@ from typing import Literal
 import pytest
 
 from pm_assistant.domain.accounts import Caller, Scope
-from pm_assistant.domain.connections import Connected, Question, Reason, Refusal
+from pm_assistant.domain.connections import ConfirmationRequired, Connected, Reason, Refusal
 from pm_assistant.domain.tenants import Provider
 from pm_assistant.integrations.scopes import SCOPES
-from pm_assistant.web.pages import connect_page, connected_page, fault_page, question_page, refusal_page, unknown_page
+from pm_assistant.web.pages import (
+    confirmation_page,
+    connect_page,
+    connected_page,
+    fault_page,
+    refusal_page,
+    unknown_page,
+)
 from pm_assistant.web.pages.wording import GRANTED, NEXT, PAGES
 from tests.builders import ACME, a_connection
 
@@ -74,22 +81,24 @@ def test_names_from_outside_are_text() -> None:
     assert "<img" not in text
 
 
-def a_question(kind: Literal["account", "key"] = "account", name: str = "ada@acme.test") -> Question:
+def a_question(kind: Literal["account", "key"] = "account", name: str = "ada@acme.test") -> ConfirmationRequired:
     """A question about a link of acme's."""
     asker = Caller(tenant_id=ACME, kind=kind, id="a", name=name, scope=Scope.ADMIN)
-    return Question(tenant_name=name, asker=asker)
+    return ConfirmationRequired(tenant_name=name, asker=asker)
 
 
 def test_a_question_names_the_team_and_who_asks_as_text() -> None:
     """People by their address; a program by a name that anybody could have given it, which is why it is called one."""
-    person, program = (html(question_page(a_question(kind, EVIL), Provider.SLACK, EVIL)) for kind in ("account", "key"))
+    person, program = (
+        html(confirmation_page(a_question(kind, EVIL), Provider.SLACK, EVIL)) for kind in ("account", "key")
+    )
     assert (3, 3, False) == (person.count("&lt;img src=x"), program.count("&lt;img src=x"), "<img" in person + program)
     assert (False, True) == ("The program" in person, "The program" in program)
 
 
 @pytest.mark.parametrize(
     "page",
-    [connect_page(), fault_page(), unknown_page(), question_page(a_question(), Provider.LINEAR, "a")],
+    [connect_page(), fault_page(), unknown_page(), confirmation_page(a_question(), Provider.LINEAR, "a")],
     ids=["connect", "fault", "unknown", "question"],
 )
 def test_only_what_the_policy_names_stands_in_a_page(page: object) -> None:

@@ -9,10 +9,11 @@ from pm_assistant.domain.errors import Conflict, NotFound
 from pm_assistant.domain.tenants import Provider, Settings, Tenant, TenantId, TenantState
 from pm_assistant.workflows.tenants.closing import call_off, close
 from pm_assistant.workflows.tenants.settings import change_settings, rename
-from pm_assistant.workflows.update import ATTEMPTS, amend
+from pm_assistant.workflows.update import ATTEMPTS, update_tenant
 from tests.builders import ACME, NOW, a_connection, a_tenant
-from tests.fakes.stores import FakeConnectionStates, FakeSchedules, FakeStores
+from tests.fakes.stores import FakeConnectionStates, FakeStores
 from tests.fakes.tenancy import FakeTenants
+from tests.fakes.unit import FakeUnit
 
 CLOSING = {"state": TenantState.CLOSING, "closes_at": NOW + timedelta(days=6)}
 
@@ -40,9 +41,7 @@ def changed(**changes: object) -> Callable[[Tenant], Tenant]:
 
 def set_to(stores: FakeStores, settings: Settings) -> Settings:
     """Change acme's settings."""
-    return change_settings(
-        ACME, settings, tenants=stores.tenants, states=stores.connection_states, directory=stores.directory
-    ).settings
+    return change_settings(settings, FakeUnit(ACME, stores=stores)).settings
 
 
 def test_settings_that_change_while_the_tenant_is_closed_do_not_open_it_again() -> None:
@@ -57,7 +56,7 @@ def test_settings_that_change_while_the_tenant_is_closed_do_not_open_it_again() 
 
 def renamed(stores: FakeStores, name: str) -> Tenant:
     """Give acme another name."""
-    return rename(ACME, name, tenants=stores.tenants)
+    return rename(name, FakeUnit(ACME, stores=stores))
 
 
 def test_two_changes_of_settings_at_a_time_are_both_kept() -> None:
@@ -99,15 +98,7 @@ def test_an_end_that_is_announced_twice_at_a_time_is_announced_once() -> None:
     stores = FakeStores(tenants=BusyTenants(a_tenant(), others=changed(**CLOSING)))
 
     with pytest.raises(Conflict, match="closing already"):
-        close(
-            ACME,
-            confirm="Acme",
-            asked_by="account:ada",
-            tenants=stores.tenants,
-            jobs=stores.jobs,
-            schedules=FakeSchedules(),
-            now=NOW,
-        )
+        close("Acme", FakeUnit(stores=stores), asked_by="account:ada")
 
     assert CLOSING["closes_at"] == stores.tenants.get(ACME).closes_at
 
@@ -116,7 +107,7 @@ def test_an_end_is_called_off_and_nothing_else() -> None:
     """A name that was given meanwhile stays."""
     tenants = BusyTenants(a_tenant().model_copy(update=CLOSING), others=changed(name="New"))
 
-    restored = call_off(ACME, tenants=tenants, now=NOW)
+    restored = call_off(FakeUnit(stores=FakeStores(tenants=tenants)))
 
     assert a_tenant(name="New") == restored == tenants.get(ACME)
 
@@ -128,14 +119,14 @@ def test_whoever_never_gets_a_word_in_gives_up() -> None:
             a_tenant(name=""), others=lambda tenant: tenant.model_copy(update={"name": f"{tenant.name}x"}), times=times
         )
         if times < ATTEMPTS:
-            amend(ACME, changed(settings=Settings(settle_seconds=7)), tenants=tenants)
+            update_tenant(ACME, changed(settings=Settings(settle_seconds=7)), tenants)
         else:
             with pytest.raises(Conflict):
-                amend(ACME, changed(settings=Settings(settle_seconds=7)), tenants=tenants)
+                update_tenant(ACME, changed(settings=Settings(settle_seconds=7)), tenants)
         assert "x" * times == tenants.get(ACME).name
 
 
 def test_a_tenant_that_is_gone_stays_gone() -> None:
     """Whatever it was to become."""
     with pytest.raises(NotFound):
-        amend(ACME, changed(name="New"), tenants=FakeTenants())
+        update_tenant(ACME, changed(name="New"), FakeTenants())

@@ -13,12 +13,13 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from pm_assistant.api.context import Answer, Here, header, settings
-from pm_assistant.api.guards import SHOWN_ONCE, counted, once
+from pm_assistant.api.context import Answer, RequestContext, header, settings
+from pm_assistant.api.guards import SHOWN_ONCE, idempotent, rate_limited
 from pm_assistant.api.routes import ROUTERS
 from pm_assistant.domain.errors import InvalidRequest, NotFound, ProductError
 from pm_assistant.runtime.http import invalid_fields, problem, public_url, refusal
 from pm_assistant.runtime.logs import logger
+from pm_assistant.runtime.unit import AwsApplication
 from pm_assistant.workflows.accounts.authorize import caller_of, identity_in
 
 PUBLIC = {"/v1/openapi.json", "/v1/docs"}
@@ -76,15 +77,15 @@ def handler(event: dict[str, Any], context: LambdaContext) -> Answer:
 
 
 def _respond(event: dict[str, Any], context: LambdaContext) -> Answer:
-    request = _here(event)
+    request = _request_context(event)
 
     def resolve() -> Answer:
-        app.append_context(here=request)
+        app.append_context(request=request)
         return _finished(app.resolve(_readable(event), context))
 
-    if request.caller is None:
+    if request.known_caller is None:
         return resolve()
-    return counted(request, lambda: _settled(lambda: once(event, request, resolve)))
+    return rate_limited(request, lambda: _settled(lambda: idempotent(event, request, resolve)))
 
 
 def _settled(respond: Callable[[], Answer]) -> Answer:
@@ -105,22 +106,20 @@ def _settled(respond: Callable[[], Answer]) -> Answer:
     }
 
 
-def _here(event: dict[str, Any]) -> Here:
-    env, now = settings(), datetime.now(UTC)
-    request = Here(
+def _request_context(event: dict[str, Any]) -> RequestContext:
+    env = settings()
+    request = RequestContext(
         env=env,
-        now=now,
+        app=AwsApplication(env, public_url=public_url(event)),
+        now=datetime.now(UTC),
         request_id=event["requestContext"]["requestId"],
-        public_url=env.public_url or public_url(event),
         address=event["requestContext"]["http"]["sourceIp"],
     )
     path = event["rawPath"]
     if path in PUBLIC or path.startswith("/auth/"):
         return request
     identity = identity_in(event["requestContext"].get("authorizer", {}).get("lambda"))
-    stores = request.stores
-    caller = caller_of(identity, accounts=stores.accounts, api_keys=stores.api_keys, tenants=stores.tenants, now=now)
-    return replace(request, caller=caller)
+    return replace(request, known_caller=caller_of(identity, request.app))
 
 
 def _readable(event: dict[str, Any]) -> dict[str, Any]:

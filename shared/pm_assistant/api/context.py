@@ -1,9 +1,9 @@
-"""What a route knows of its request: who asks, with what right, and the stores that are there for it."""
+"""What a route knows of its request: who asks, with what right, and the unit of work that is there for it."""
 
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
-from typing import TYPE_CHECKING, Any, cast
+from functools import cache, cached_property
+from typing import Any, cast
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
@@ -12,11 +12,9 @@ from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from pm_assistant.domain.accounts import AuditEntry, Caller, Scope
 from pm_assistant.domain.errors import Conflict, Forbidden
 from pm_assistant.domain.tenants import TenantId
-from pm_assistant.runtime import wiring
+from pm_assistant.ports.unit import Stores
 from pm_assistant.runtime.settings import ApiSettings, load
-
-if TYPE_CHECKING:
-    from pm_assistant.aws.stores import DynamoStores
+from pm_assistant.runtime.unit import AwsApplication, AwsUnit
 
 settings = cache(lambda: load(ApiSettings))
 
@@ -29,60 +27,63 @@ type Answer = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Here:
+class RequestContext:
     """One request.
 
     Attributes:
-        caller: who asks; None on the routes that need nobody.
-        public_url: where the API is reached, without a slash at the end.
-        address: the network address the request came from.
+        app: for work that is no tenant's yet.
+        now: when it came in.
+        address: the network address it came from.
+        known_caller: who asks; None on the routes that need nobody.
     """
 
     env: ApiSettings
+    app: AwsApplication
     now: datetime
     request_id: str
-    public_url: str
     address: str
-    caller: Caller | None = None
+    known_caller: Caller | None = None
 
     @property
-    def stores(self) -> "DynamoStores":
+    def stores(self) -> Stores:
         """All stores; each call takes the tenant from `tenant_id`."""
-        return wiring.stores(self.env.table_name)
+        return self.app.stores
+
+    @cached_property
+    def unit(self) -> AwsUnit:
+        """For work of the caller's tenant."""
+        return self.app.unit(self.tenant_id)
 
     @property
-    def who(self) -> Caller:
-        """The caller of a route that needs one."""
-        if self.caller is None:
+    def caller(self) -> Caller:
+        """Who asks, on a route that needs somebody."""
+        if self.known_caller is None:
             raise AssertionError("a route without needs() asked who is calling")
-        return self.caller
+        return self.known_caller
 
     @property
     def tenant_id(self) -> TenantId:
         """The caller's tenant: the only one this request is about."""
-        return self.who.tenant_id
+        return self.caller.tenant_id
 
     def note(self, action: str, target: str = "", **detail: str) -> None:
-        """Add to the audit trail what the caller did."""
-        self.stores.audit.add(self.tenant_id, self.entry(action, target, **detail))
-
-    def entry(self, action: str, target: str = "", **detail: str) -> AuditEntry:
-        """An entry of the audit trail in the caller's name; its id sorts by time."""
-        return AuditEntry(
+        """Add to the audit trail what the caller did; the entry's id sorts by time."""
+        entry = AuditEntry(
             id=f"{self.now:%Y%m%dT%H%M%S.%f}-{self.request_id}-{action}",
             at=self.now,
-            actor=self.caller.actor if self.caller else "unknown",
-            actor_name=self.caller.name if self.caller else "",
+            actor=self.caller.actor,
+            actor_name=self.caller.name,
             action=action,
             target=target,
             detail=detail,
             request_id=self.request_id,
         )
+        self.stores.audit.add(self.tenant_id, entry)
 
 
-def here(router: APIGatewayHttpRouter) -> Here:
+def current_request(router: APIGatewayHttpRouter) -> RequestContext:
     """The request a router's route is answering."""
-    return cast(Here, router.context["here"])
+    return cast(RequestContext, router.context["request"])
 
 
 def needs(scope: Scope, *statuses: int, tag: str, while_closing: bool = False) -> dict[str, Any]:
@@ -96,10 +97,10 @@ def needs(scope: Scope, *statuses: int, tag: str, while_closing: bool = False) -
     """
 
     def allowed(app: Any, next_middleware: NextMiddleware) -> Response[Any]:
-        who = cast(Here, app.context["here"]).who
-        if not who.scope.covers(scope):
+        caller = cast(RequestContext, app.context["request"]).caller
+        if not caller.scope.covers(scope):
             raise Forbidden(f"this needs the scope {scope}")
-        if who.closing and not while_closing and app.current_event.http_method != "GET":
+        if caller.closing and not while_closing and app.current_event.http_method != "GET":
             raise Conflict("the tenant is closing: it can be read, exported and restored, and nothing else")
         return next_middleware(app)
 

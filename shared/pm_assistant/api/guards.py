@@ -5,7 +5,7 @@ import json
 import re
 from collections.abc import Callable
 
-from pm_assistant.api.context import Answer, Here, header
+from pm_assistant.api.context import Answer, RequestContext, header
 from pm_assistant.domain.errors import InvalidRequest, Throttled
 from pm_assistant.runtime.http import problem
 
@@ -18,14 +18,16 @@ SHOWN_ONCE = "x-shown-once"
 """A route names here the field of its answer that is a secret; callers never see the header, replays not the field."""
 
 
-def counted(here: Here, resolve: Callable[[], Answer]) -> Answer:
+def rate_limited(request: RequestContext, resolve: Callable[[], Answer]) -> Answer:
     """Answer unless the tenant has used up its minute; says in headers how much is left (draft-ietf-httpapi-ratelimit).
 
     `resolve` must not raise, or what it raises goes without these headers.
     """
-    most = here.env.requests_per_minute
-    used = here.stores.rate_limiter.count(f"requests|{here.tenant_id}", now=here.now, window_seconds=WINDOW_SECONDS)
-    reset = WINDOW_SECONDS - int(here.now.timestamp()) % WINDOW_SECONDS
+    most = request.env.requests_per_minute
+    used = request.stores.rate_limiter.count(
+        f"requests|{request.tenant_id}", now=request.now, window_seconds=WINDOW_SECONDS
+    )
+    reset = WINDOW_SECONDS - int(request.now.timestamp()) % WINDOW_SECONDS
     if used > most:
         response = problem(Throttled("the tenant has made too many requests this minute", retry_after=reset))
         headers = {"Content-Type": response.content_type, **response.headers}
@@ -40,7 +42,7 @@ def counted(here: Here, resolve: Callable[[], Answer]) -> Answer:
     return answer
 
 
-def once(event: Answer, here: Here, resolve: Callable[[], Answer]) -> Answer:
+def idempotent(event: Answer, request: RequestContext, resolve: Callable[[], Answer]) -> Answer:
     """Answer a write that carries `Idempotency-Key`; a repetition gets the first answer and does nothing.
 
     Failures of ours and of vendors (5xx) are not kept: the repetition is then the attempt that counts.
@@ -54,8 +56,8 @@ def once(event: Answer, here: Here, resolve: Callable[[], Answer]) -> Answer:
         return resolve()
     if not KEY.fullmatch(key):
         raise InvalidRequest(f"a key has 1 to {LONGEST_KEY} visible ASCII characters", field="Idempotency-Key")
-    idempotency_keys, own = here.stores.idempotency_keys, f"{here.who.actor}:{hashlib.sha256(key.encode()).hexdigest()}"
-    kept = idempotency_keys.begin(here.tenant_id, own, fingerprint=_fingerprint(event), now=here.now)
+    keys, own = request.stores.idempotency_keys, f"{request.caller.actor}:{hashlib.sha256(key.encode()).hexdigest()}"
+    kept = keys.begin(request.tenant_id, own, fingerprint=_fingerprint(event), now=request.now)
     if kept is not None:
         answer: Answer = json.loads(kept)
         answer["headers"]["idempotency-replayed"] = "true"
@@ -64,12 +66,12 @@ def once(event: Answer, here: Here, resolve: Callable[[], Answer]) -> Answer:
     try:
         answer = resolve()
         if answer["statusCode"] < 500:
-            idempotency_keys.finish(here.tenant_id, own, answer=json.dumps(_kept(answer)), now=here.now)
+            keys.finish(request.tenant_id, own, answer=json.dumps(_kept(answer)), now=request.now)
             finished = True
         return answer
     finally:
         if not finished:
-            idempotency_keys.give_up(here.tenant_id, own)
+            keys.give_up(request.tenant_id, own)
 
 
 def _fingerprint(event: Answer) -> str:

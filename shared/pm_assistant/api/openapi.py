@@ -68,7 +68,14 @@ TAGS = {
     "runs": "Work that takes longer than a request.",
     "exports": "All of a tenant's data, out and in.",
 }
-PUBLIC_NAMES = {"JobKind": "RunKind", "JobState": "RunState"}
+PUBLIC_NAMES = {
+    "ConnectionHealth": "Health",
+    "ConnectionStatus": "State",
+    "ConversationView": "Talk",
+    "JobKind": "RunKind",
+    "JobState": "RunState",
+    "MessageView": "Said",
+}
 """Schemas that keep the names clients were generated with, whatever the code calls them now."""
 
 EVERYWHERE = {500, 503}
@@ -126,7 +133,7 @@ def document() -> Json:
         title="PM Assistant", version=VERSION, description=DESCRIPTION, security_schemes={"bearer": scheme}
     )
     for name, public in PUBLIC_NAMES.items():
-        made = re.sub(rf'(?<=["/]){name}(?=")', public, made)
+        made = re.sub(rf'(?<=["/_]){name}(?=["_])', public, made)
     found: Json = json.loads(re.sub(r"\bPage_(\w+?)_\b", r"\1Page", made))
     schemas = found["components"]["schemas"]
     for name in ("HTTPValidationError", "ValidationError", "ResponseValidationError"):

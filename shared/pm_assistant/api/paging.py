@@ -47,12 +47,12 @@ class Page[T](Model):
     next: str | None = Field(default=None, description="cursor of the next page; none on the last one")
 
 
-def seal(place: str) -> str:
+def encode_cursor(place: str) -> str:
     """Make a cursor of a place in a list; callers are not meant to read it."""
     return base64.urlsafe_b64encode(place.encode()).decode().rstrip("=")
 
 
-def place(cursor: str) -> str | None:
+def decode_cursor(cursor: str) -> str | None:
     """Read a cursor; None for the first page.
 
     Raises:
@@ -67,7 +67,7 @@ def place(cursor: str) -> str | None:
         raise InvalidRequest("cursor is not one that a page gave", field="cursor") from error
 
 
-class Room:
+class PageBudget:
     """What one page can still hold."""
 
     def __init__(self, limit: int) -> None:
@@ -84,17 +84,19 @@ class Room:
         return fits
 
 
-def cut[T: BaseModel](items: Sequence[T], key: Callable[[T], str], *, limit: int) -> tuple[Sequence[T], str | None]:
+def paginate[T: BaseModel](
+    items: Sequence[T], key: Callable[[T], str], *, limit: int
+) -> tuple[Sequence[T], str | None]:
     """The page that a list begins with; and the next page's cursor if the list goes on."""
-    page = tuple(takewhile(Room(limit).takes, items))
-    return page, seal(key(page[-1])) if len(page) < len(items) else None
+    page = tuple(takewhile(PageBudget(limit).takes, items))
+    return page, encode_cursor(key(page[-1])) if len(page) < len(items) else None
 
 
-def sliced[T: BaseModel](
+def paginate_sorted[T: BaseModel](
     items: Iterable[T], key: Callable[[T], str], *, cursor: str, limit: int, last_first: bool = False
 ) -> tuple[Sequence[T], str | None]:
     """The page of a list in memory, in the order of `key`, which must be unique; and the next page's cursor."""
-    after = place(cursor)
+    after = decode_cursor(cursor)
     ordered = sorted(items, key=key, reverse=last_first)
     rest = [item for item in ordered if after is None or (key(item) < after if last_first else key(item) > after)]
-    return cut(rest, key, limit=limit)
+    return paginate(rest, key, limit=limit)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import typer
 
 from pm_assistant.cli.commands import account, deadletters, doing, following, keys, reading
-from pm_assistant.cli.options import at_door, on_stack
+from pm_assistant.cli.options import at_api, on_stack
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -15,7 +15,7 @@ app = typer.Typer(
 )
 dlq = typer.Typer(no_args_is_help=True, help="What could not be done: look at it, and try it again.")
 
-COMMANDS: dict[str, Callable[..., None]] = {
+STACK_COMMANDS: dict[str, Callable[..., None]] = {
     "status": reading.status,
     "linear": reading.linear,
     "decisions": reading.decisions,
@@ -28,7 +28,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "send": doing.send,
     "rotate-key": keys.rotate_key,
 }
-DOORS: dict[str, Callable[..., None]] = {
+API_COMMANDS: dict[str, Callable[..., None]] = {
     "login": account.login,
     "logout": account.logout,
     "connect": account.connect,
@@ -36,10 +36,10 @@ DOORS: dict[str, Callable[..., None]] = {
     "runs": account.runs,
 }
 
-for name, command in COMMANDS.items():
+for name, command in STACK_COMMANDS.items():
     app.command(name)(on_stack(command))
-for name, command in DOORS.items():
-    app.command(name)(at_door(command))
+for name, command in API_COMMANDS.items():
+    app.command(name)(at_api(command))
 dlq.command("list")(on_stack(deadletters.list_all))
 dlq.command("show")(on_stack(deadletters.show))
 dlq.command("redrive")(on_stack(deadletters.redrive))

@@ -5,9 +5,10 @@ from typing import Literal
 
 from pydantic import AwareDatetime, ConfigDict
 
-from pm_assistant.cli.corridor import Corridor, Depth, StackFunction
+from pm_assistant.cli.client import Depth, StackClient, StackFunction
 from pm_assistant.cli.stack import Stage
-from pm_assistant.domain.decisions import Comment, Decision, MoveTicket
+from pm_assistant.domain.actions import Comment, MoveTicket
+from pm_assistant.domain.decisions import Decision
 from pm_assistant.domain.jobs import JobKind, JobState
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.tenants import Provider, Tenant
@@ -147,8 +148,8 @@ def logged(decisions: Iterable[Decision], tickets: Mapping[str, Ticket]) -> tupl
     return tuple(Logged(**dict(d), ticket=tickets.get(ticket_of(d) or "")) for d in decisions)
 
 
-def with_tickets(decisions: Sequence[Decision], here: Corridor) -> tuple[Logged, ...]:
+def with_tickets(decisions: Sequence[Decision], client: StackClient) -> tuple[Logged, ...]:
     """Look the decisions' tickets up and put them beside."""
     wanted: Collection[str] = {ticket for decision in decisions if (ticket := ticket_of(decision))}
-    found = here.stores.tickets.some(here.tenant_id, wanted) if wanted else ()
+    found = client.stores.tickets.some(client.tenant_id, wanted) if wanted else ()
     return logged(decisions, {ticket.id: ticket for ticket in found})

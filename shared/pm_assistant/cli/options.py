@@ -7,8 +7,8 @@ from typing import Annotated, Any
 
 import typer
 
-from pm_assistant.cli.corridor import Corridor, enter
-from pm_assistant.cli.door import Door, approach
+from pm_assistant.cli.api_target import ApiTarget, resolve_target
+from pm_assistant.cli.client import StackClient, open_stack
 from pm_assistant.cli.terminal import note
 from pm_assistant.domain.errors import ProductError
 
@@ -24,11 +24,11 @@ def _stack(
     stack: StackName = None,
     region: Region = None,
     tenant: Annotated[str | None, typer.Option("--tenant", help="The tenant; locally the demo's.")] = None,
-) -> Corridor:
-    return enter(profile=profile, stack=stack, region=region, tenant=tenant)
+) -> StackClient:
+    return open_stack(profile=profile, stack=stack, region=region, tenant=tenant)
 
 
-def _door(
+def _target(
     profile: Profile = None,
     stack: StackName = None,
     region: Region = None,
@@ -36,8 +36,8 @@ def _door(
         str | None,
         typer.Option("--api", envvar="PM_API_URL", help="Address of the API, for who has no rights on the stack."),
     ] = None,
-) -> Door:
-    return approach(profile=profile, stack=stack, region=region, api=api)
+) -> ApiTarget:
+    return resolve_target(profile=profile, stack=stack, region=region, api=api)
 
 
 def on_stack(command: Callable[..., None]) -> Callable[..., None]:
@@ -45,9 +45,9 @@ def on_stack(command: Callable[..., None]) -> Callable[..., None]:
     return _command(command, _stack)
 
 
-def at_door(command: Callable[..., None]) -> Callable[..., None]:
-    """Make anybody's command out of what it does at the door of the API (its first parameter)."""
-    return _command(command, _door)
+def at_api(command: Callable[..., None]) -> Callable[..., None]:
+    """Make anybody's command out of what it does at the API (its first parameter)."""
+    return _command(command, _target)
 
 
 def _command(command: Callable[..., None], choose: Callable[..., Any]) -> Callable[..., None]:

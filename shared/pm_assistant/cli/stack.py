@@ -12,7 +12,13 @@ from pydantic import ConfigDict, Field, SecretStr, ValidationError
 from pm_assistant.domain.errors import InvalidRequest, NotFound
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.tenants import TenantId
-from pm_assistant.runtime.settings import AnalystSettings, ScheduleSettings, VendorSettings
+from pm_assistant.runtime.settings import (
+    AnalystSettings,
+    QueueSettings,
+    ScheduleSettings,
+    StoreSettings,
+    VendorSettings,
+)
 
 NOT_HERE = "No local stack here. Start it with: make up"
 STACK_FILE = Path(".local") / "stack.json"
@@ -58,6 +64,10 @@ class Demo(_Described):
     password: SecretStr | None = None
 
 
+class StackSettings(StoreSettings, QueueSettings, VendorSettings, AnalystSettings, ScheduleSettings):
+    """What work for a stack's tenants needs to be told."""
+
+
 class Stack(_Described):
     """A stack as `.local/stack.json` describes it; one on AWS has no endpoint of its own and no sandbox."""
 
@@ -91,22 +101,18 @@ class Stack(_Described):
     demo: Demo | None = None
 
     @property
-    def vendors(self) -> VendorSettings:
-        """What it takes to act at a vendor for one of the stack's tenants."""
-        return VendorSettings(table_name=self.table, **self._known(VendorSettings))
-
-    @property
-    def analysis(self) -> AnalystSettings:
-        """The analyst that the stack's own functions use."""
-        return AnalystSettings(**self._known(AnalystSettings))
-
-    @property
-    def schedules(self) -> ScheduleSettings:
-        """The stack's clockwork."""
-        return ScheduleSettings(**self._known(ScheduleSettings))
-
-    def _known(self, settings: type[Model]) -> dict[str, Any]:
-        return self.model_dump(include=set(settings.model_fields), exclude_none=True)
+    def settings(self) -> StackSettings:
+        """What the stack's own functions are told, for work that a terminal does as they do."""
+        described = self.model_dump(include=set(StackSettings.model_fields), exclude_none=True)
+        queues = self.queues
+        return StackSettings(
+            table_name=self.table,
+            events_queue_url=queues.events,
+            actions_queue_url=queues.actions,
+            reports_queue_url=queues.reports,
+            jobs_queue_url=queues.runs,
+            **described,
+        )
 
 
 def stack_file(start: Path, environment: Mapping[str, str]) -> Path:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import assert_never
 
 from rich.console import Group, RenderableType
 from rich.text import Text
@@ -20,7 +21,8 @@ from pm_assistant.cli.models import (
 )
 from pm_assistant.cli.terminal import clean, counted, facts, link, table, text, url
 from pm_assistant.cli.times import age
-from pm_assistant.domain.decisions import Action, Comment, CreateTicket, DecisionState, Ignore, MoveTicket
+from pm_assistant.domain.actions import Action, Comment, CreateTicket, Ignore, MoveTicket
+from pm_assistant.domain.decisions import DecisionState
 from pm_assistant.domain.jobs import JobState
 from pm_assistant.domain.reports import Report
 from pm_assistant.domain.work import StateType, Ticket
@@ -229,6 +231,8 @@ def what(action: Action) -> str:
             return "create"
         case Ignore(work=work):
             return "ignore (work)" if work else "ignore"
+        case _:
+            assert_never(action)
 
 
 def snippet(would: Would) -> str:
@@ -247,5 +251,7 @@ def _ticket(decision: Logged) -> Text:
             return text(f"new: {title}")
         case Comment(ticket_id=ticket_id) | MoveTicket(ticket_id=ticket_id):
             return text(ticket_id)
-        case _:
+        case Ignore():
             return Text()
+        case _:
+            assert_never(decision.action)

@@ -20,7 +20,7 @@ from pydantic import AwareDatetime, TypeAdapter, ValidationError
 from pm_assistant.domain.errors import InvalidRequest
 from pm_assistant.domain.jobs import Record
 from pm_assistant.domain.model import Model
-from pm_assistant.domain.portability import TOLD
+from pm_assistant.domain.portability import EXPORT_ONLY
 
 MANIFEST = "manifest.json"
 MOST_BYTES = 512_000_000
@@ -59,7 +59,7 @@ def pack(records: Iterable[Record], *, created_at: datetime) -> tuple[bytes, Man
                 for record in alike:
                     file.write(_FIELDS.dump_json(record.data) + b"\n")
                     counts[kind] = counts.get(kind, 0) + 1
-        restored = tuple(kind for kind in counts if kind not in TOLD)
+        restored = tuple(kind for kind in counts if kind not in EXPORT_ONLY)
         manifest = Manifest(created_at=created_at.astimezone(UTC), counts=counts, restored=restored)
         archive.writestr(_entry(MANIFEST, created_at), manifest.model_dump_json(indent=2))
     return content.getvalue(), manifest

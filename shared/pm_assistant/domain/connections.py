@@ -12,7 +12,7 @@ from pm_assistant.domain.tenants import Connection, Credentials, Provider, Tenan
 
 
 class ConnectLink(Model):
-    """A pass that lets one browser start connecting one vendor; redeemed once, within ten minutes.
+    """A link that lets one browser start connecting one vendor; redeemed once, within ten minutes.
 
     Attributes:
         actor: who asked for it, as the audit trail names callers.
@@ -27,11 +27,11 @@ class ConnectLink(Model):
 
 
 class Authorization(Model):
-    """An errand to a vendor's consent page, known there by its `state`; redeemed once, within ten minutes.
+    """A way to a vendor's consent page and back, known there by its `state`; redeemed once, within ten minutes.
 
     Attributes:
         actor: who asked for it, as the audit trail names callers.
-        browser: SHA-256 of the secret that the browser which set out keeps in a cookie.
+        browser: SHA-256 of the secret that the browser in which it was started keeps in a cookie.
         verifier: PKCE's secret; sent with the code where the vendor knows PKCE, empty where its page took no challenge.
     """
 
@@ -71,10 +71,8 @@ class Grant(Model):
     enterprise_id: str | None = None
 
 
-class Detour(Model):
+class InstallRedirect(Model):
     """The vendor needs another page first: GitHub wants the app installed before it can be used."""
-
-    reason: Literal["install"] = "install"
 
 
 class Reason(StrEnum):
@@ -105,8 +103,8 @@ class Link(Model):
     expires_at: AwareDatetime
 
 
-class Question(Model):
-    """What is asked in a browser in which the link was not made: whether its person knows whose link it is.
+class ConfirmationRequired(Model):
+    """A link was opened in a browser in which it was not made: its person has to say that they know whose it is.
 
     Attributes:
         tenant_name: the team that their workspace would belong to.
@@ -117,17 +115,15 @@ class Question(Model):
     asker: Caller
 
 
-class Departure(Model):
-    """The vendor's page to go to, and the secret that this browser has to bring back."""
+class Redirect(Model):
+    """A page of the vendor's to go to.
+
+    Attributes:
+        browser: the secret that this browser has to bring back; None if it keeps the one that it has.
+    """
 
     url: str
-    browser: str
-
-
-class Onward(Model):
-    """A further page of the vendor's to go to, with the secret that the browser has."""
-
-    url: str
+    browser: str | None = None
 
 
 class Connected(Model):
@@ -147,7 +143,7 @@ class Refusal(Model):
 
     Attributes:
         detail: for the log and the audit trail; free of secrets.
-        tenant_id: whose errand it was; None where no valid link or state said so.
+        tenant_id: whose link or authorization it was; None where no valid code or state said so.
     """
 
     reason: Reason

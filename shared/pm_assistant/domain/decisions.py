@@ -1,56 +1,21 @@
 """What we make of a conversation: proposals, the decisions they become, and the log that is also the ledger."""
 
 import uuid
+from collections.abc import Set
+from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Literal, Self
 
 from pydantic import AwareDatetime, Field
 
+from pm_assistant.domain.actions import WITHHELD, Action
+from pm_assistant.domain.errors import Conflict
 from pm_assistant.domain.model import Model
-from pm_assistant.domain.tenants import ActionKind, TenantId
-from pm_assistant.domain.work import MessageId, TicketState
+from pm_assistant.domain.tenants import TenantId
+from pm_assistant.domain.work import MessageId
 
 NAMESPACE = uuid.UUID("8c0f7f4a-6f0e-5d0e-9d0b-0f6a2c1c7b11")
 """Root of all ids that we derive; changing it would make every past action repeatable."""
-
-
-LONGEST_SUMMARY = 1_200
-"""A comment that several conversations have added to keeps its latest part."""
-
-
-class Comment(Model):
-    """Tell a ticket what was said about it."""
-
-    kind: Literal[ActionKind.COMMENT] = ActionKind.COMMENT
-    ticket_id: str
-    summary: str = Field(description="one or two plain sentences, no markup")
-
-
-class CreateTicket(Model):
-    """Open a ticket for work that has none."""
-
-    kind: Literal[ActionKind.CREATE] = ActionKind.CREATE
-    title: str
-    description: str
-    priority: int = Field(default=0, ge=0, le=4, description="Linear's scale: 0 none, 1 urgent, 4 low")
-
-
-class MoveTicket(Model):
-    """Put a ticket into another state of its workflow."""
-
-    kind: Literal[ActionKind.MOVE] = ActionKind.MOVE
-    ticket_id: str
-    to: TicketState
-
-
-class Ignore(Model):
-    """Do nothing, on the record; `work` tells talk about work without a ticket from plain chatter."""
-
-    kind: Literal[ActionKind.IGNORE] = ActionKind.IGNORE
-    work: bool = False
-
-
-Action = Annotated[Comment | CreateTicket | MoveTicket | Ignore, Field(discriminator="kind")]
 
 
 class RunnerUp(Model):
@@ -99,6 +64,9 @@ class DecisionState(StrEnum):
     FAILED = "failed"
     DISMISSED = "dismissed"
     UNDONE = "undone"
+
+
+MOVED_ON = "the conversation moved on"
 
 
 class Evidence(Model):
@@ -169,11 +137,8 @@ class Decision(Model):
     @property
     def untracked(self) -> bool:
         """Whether it says that work was talked about which has no ticket."""
-        return (
-            self.performed is None
-            and self.state in {DecisionState.LOGGED, DecisionState.PROPOSED}
-            and (isinstance(self.action, CreateTicket) or (isinstance(self.action, Ignore) and self.action.work))
-        )
+        open_states = {DecisionState.LOGGED, DecisionState.PROPOSED}
+        return self.performed is None and self.state in open_states and self.action.wants_ticket
 
     @property
     def undoable(self) -> bool:
@@ -181,8 +146,45 @@ class Decision(Model):
         left = self.outcome is not None and self.outcome.inverse != NOTHING_TO_UNDO
         return left and self.state is DecisionState.DONE
 
+    def approved(self, by: str | None, *, at: datetime, remark: str | None = None) -> Self:
+        """A person lets us do what was proposed."""
+        return self._moved({DecisionState.PROPOSED}, DecisionState.QUEUED, at, decided_by=by, remark=remark)
 
-WITHHELD = "Said in a private channel; whoever may read it there finds it under the link."
+    def dismissed(self, by: str | None, *, at: datetime, remark: str | None = None) -> Self:
+        """A person does not want what was proposed."""
+        return self._moved({DecisionState.PROPOSED}, DecisionState.DISMISSED, at, decided_by=by, remark=remark)
+
+    def carried_out(self, outcome: Outcome | None, *, at: datetime) -> Self:
+        """It is done, and has left `outcome`."""
+        change = {"performed": self.revision, "outcome": outcome, "error": None}
+        return self._moved({DecisionState.QUEUED, DecisionState.FAILED}, DecisionState.DONE, at, **change)
+
+    def failed(self, error: str, *, at: datetime) -> Self:
+        """It cannot be done; a repeat may try again."""
+        return self._moved({DecisionState.QUEUED, DecisionState.FAILED}, DecisionState.FAILED, at, error=error)
+
+    def undone(self, by: str | None, *, at: datetime) -> Self:
+        """What it left was taken back."""
+        return self._moved({DecisionState.DONE}, DecisionState.UNDONE, at, decided_by=by, error=None)
+
+    def not_undone(self, why: str, *, at: datetime) -> Self:
+        """What it left could not be taken back: it stays done."""
+        return self._moved({DecisionState.DONE}, DecisionState.DONE, at, error=why)
+
+    def withdrawn(self, *, at: datetime) -> Self:
+        """What it rests on no longer says so, and nobody has acted on it; no person decided that."""
+        open_states = {DecisionState.LOGGED, DecisionState.PROPOSED, DecisionState.QUEUED}
+        return self._moved(open_states, DecisionState.DISMISSED, at, error=MOVED_ON)
+
+    def to_be_redone(self, action: Action, *, revision: str, as_of: datetime, at: datetime) -> Self:
+        """What was done once is to say something else now, because of what has become of the conversation."""
+        news = {"action": action, "revision": revision, "as_of": as_of}
+        return self.model_copy(update={"state": DecisionState.QUEUED, "updated_at": at, **news})
+
+    def _moved(self, before: Set[DecisionState], after: DecisionState, at: datetime, **change: object) -> Self:
+        if self.state not in before:
+            raise Conflict(f"a decision that is {self.state} does not become {after}")
+        return self.model_copy(update={"state": after, "updated_at": at, **change})
 
 
 def for_everybody(decision: Decision) -> Decision:
@@ -192,14 +194,7 @@ def for_everybody(decision: Decision) -> Decision:
     """
     if not decision.private:
         return decision
-    match decision.action:
-        case Comment():
-            words = {"summary": WITHHELD}
-        case CreateTicket():
-            words = {"title": WITHHELD, "description": ""}
-        case _:
-            words = {}
-    return decision.model_copy(update={"action": decision.action.model_copy(update=words), "reason": WITHHELD})
+    return decision.model_copy(update={"action": decision.action.without_words(), "reason": WITHHELD})
 
 
 OPERATOR = "pm:"
@@ -225,16 +220,7 @@ def decision_id(tenant_id: TenantId, subject: Subject, action: Action) -> str:
 
     A thread has at most one comment per ticket, one move per ticket and target, and one new ticket.
     """
-    match action:
-        case Comment(ticket_id=ticket_id):
-            what = f"comment:{ticket_id}"
-        case MoveTicket(ticket_id=ticket_id, to=to):
-            what = f"move:{ticket_id}:{to.id}"
-        case CreateTicket():
-            what = "create"
-        case Ignore():
-            what = "ignore"
-    return str(uuid.uuid5(NAMESPACE, f"{tenant_id}|{subject.id}|{what}"))
+    return str(uuid.uuid5(NAMESPACE, f"{tenant_id}|{subject.id}|{action.key}"))
 
 
 def external_id(decision: str, part: str) -> str:
@@ -246,41 +232,24 @@ def external_id(decision: str, part: str) -> str:
 
 
 def same_work(one: Decision, other: Decision) -> bool:
-    """Whether two decisions would do the same thing, though they cite different messages.
-
-    New tickets have nothing but their messages in common.
-    """
-    match one.action, other.action:
-        case Comment(ticket_id=this), Comment(ticket_id=that):
-            return this == that
-        case MoveTicket(ticket_id=this, to=to), MoveTicket(ticket_id=that, to=there):
-            return (this, to.id) == (that, there.id)
-        case CreateTicket(), CreateTicket():
-            return bool({e.message_id for e in one.evidence} & {e.message_id for e in other.evidence})
-        case _:
-            return False
+    """Whether two decisions would do the same thing, though they cite different messages."""
+    cited = [{receipt.message_id for receipt in decision.evidence} for decision in (one, other)]
+    return one.action.same_as(other.action, common_evidence=bool(cited[0] & cited[1]))
 
 
-def joined(known: Decision, judged: Decision, said: frozenset[MessageId]) -> Decision:
+def joined(logged: Decision, judged: Decision, message_ids: frozenset[MessageId]) -> Decision:
     """Take a judgement for the decision we know: it keeps its id and thread, and what it rests on elsewhere.
 
     Args:
-        known: logged before.
+        logged: before.
         judged: would do the same work.
-        said: the messages that were judged now; what `known` cites beyond them still stands.
+        message_ids: what was judged now; what `logged` cites beyond that still stands.
     """
-    change: dict[str, object] = {"id": known.id, "subject": known.subject}
-    elsewhere = tuple(receipt for receipt in known.evidence if receipt.message_id not in said)
+    change: dict[str, object] = {"id": logged.id, "subject": logged.subject}
+    elsewhere = tuple(receipt for receipt in logged.evidence if receipt.message_id not in message_ids)
     if elsewhere:
         change["evidence"] = elsewhere + judged.evidence
-        match known.action, judged.action:
-            case Comment(summary=before), Comment(summary=now) if now not in before:
-                both = f"{before} {now}"
-                change["action"] = judged.action.model_copy(update={"summary": both[-LONGEST_SUMMARY:]})
-            case Comment(), Comment():
-                change["action"] = known.action
-            case _:
-                pass
+        change["action"] = judged.action.joined_to(logged.action)
     return judged.model_copy(update=change)
 
 

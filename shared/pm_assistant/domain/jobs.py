@@ -64,12 +64,14 @@ class Step(Model):
         done: how much is behind the job with it, of `total`.
         cursor: where the next step begins; None if there is nothing left to do.
         results: what came of this step.
+        erased: the tenant is gone, and with it the place where a job is noted.
     """
 
     done: int
     total: int
     cursor: str | None = None
     results: tuple[dict[str, Any], ...] = ()
+    erased: bool = False
 
 
 class Job(Model):
@@ -81,6 +83,7 @@ class Job(Model):
         results: what came of it, as far as it got; JSON of each kind's own form.
         left_out: how many results there was no room for.
         error: why it failed, free of secrets.
+        erased: it ended with its tenant; never stored, for there is no place left.
     """
 
     id: str
@@ -93,6 +96,7 @@ class Job(Model):
     results: tuple[dict[str, Any], ...] = ()
     left_out: int = 0
     error: str | None = None
+    erased: bool = Field(default=False, exclude=True)
     asked_by: str
     created_at: AwareDatetime
     updated_at: AwareDatetime
@@ -122,6 +126,7 @@ class Job(Model):
             "cursor": step.cursor,
             "results": self.results + kept,
             "left_out": self.left_out + len(step.results) - len(kept),
+            "erased": step.erased,
             "updated_at": at,
         }
         return self.model_copy(update=change)

@@ -32,20 +32,20 @@ class Likeness(Model):
     reason: str
 
 
-def account(member: Member, provider: Provider) -> str | None:
+def account_at(member: Member, provider: Provider) -> str | None:
     """Who a person is at a vendor."""
-    found: str | None = getattr(member, FIELDS[provider])
-    return found
+    account: str | None = getattr(member, FIELDS[provider])
+    return account
 
 
 def accounts(member: Member) -> dict[Provider, str]:
     """Who a person is at each vendor, where that is known."""
-    return {provider: found for provider in Provider if (found := account(member, provider))}
+    return {provider: account for provider in Provider if (account := account_at(member, provider))}
 
 
-def known_by(member: Member) -> Provider | None:
+def primary_provider(member: Member) -> Provider | None:
     """The vendor whose account gave the member its id; that one cannot go to anybody else."""
-    return next((provider for provider, found in accounts(member).items() if found == member.id), None)
+    return next((provider for provider, account in accounts(member).items() if account == member.id), None)
 
 
 def likely_same(members: Sequence[Member]) -> Sequence[Likeness]:
@@ -53,25 +53,25 @@ def likely_same(members: Sequence[Member]) -> Sequence[Likeness]:
 
     Whom a person has said to have no account at a vendor (confirmed, but none) is not offered one.
     """
-    found = {}
+    likenesses = {}
     for one, other in _worth_a_look(members):
         if len(accounts(other)) != 1:
             continue
-        [(provider, name)] = accounts(other).items()
+        [(provider, account)] = accounts(other).items()
         taken = provider in {*accounts(one), *one.confirmed} or set(accounts(one)) & set(other.confirmed)
         sign = None if taken else _sign(one, other)
         if sign:
-            found[one.id, other.id] = Likeness(
+            likenesses[one.id, other.id] = Likeness(
                 member_id=one.id,
                 name=one.name,
                 provider=provider,
-                account=name,
+                account=account,
                 other_id=other.id,
                 other_name=other.name,
                 score=round(sign[0], 2),
                 reason=sign[1],
             )
-    return sorted(found.values(), key=lambda likeness: (-likeness.score, likeness.member_id, likeness.other_id))
+    return sorted(likenesses.values(), key=lambda likeness: (-likeness.score, likeness.member_id, likeness.other_id))
 
 
 def _worth_a_look(members: Sequence[Member]) -> Iterator[tuple[Member, Member]]:
@@ -130,14 +130,14 @@ def matched(chat: Iterable[Member], tracker: Iterable[Member], known: Sequence[M
     owners = _owners(Provider.SLACK, known)
     for person in chat:
         owner = owners.get(person.slack_id or "", person.id)
-        joined[owner] = _kept(person.model_copy(update={"id": owner}), before.get(owner))
+        joined[owner] = _with_corrections(person.model_copy(update={"id": owner}), before.get(owner))
     open_to_match = (m for m in joined.values() if m.email and Provider.LINEAR not in m.confirmed)
     by_address = {member.email.casefold(): member.id for member in open_to_match if member.email}
     owners = _owners(Provider.LINEAR, known)
     for person in tracker:
-        found = by_address.pop(person.email.casefold(), person.id) if person.email else person.id
-        owner = owners.get(person.linear_id or "", found)
-        present = joined.get(owner) or _kept(person.model_copy(update={"id": owner}), before.get(owner))
+        same_address = by_address.pop(person.email.casefold(), person.id) if person.email else person.id
+        owner = owners.get(person.linear_id or "", same_address)
+        present = joined.get(owner) or _with_corrections(person.model_copy(update={"id": owner}), before.get(owner))
         joined[owner] = present.model_copy(update={"linear_id": person.linear_id})
     return list(joined.values())
 
@@ -149,16 +149,17 @@ def merged_away(known: Sequence[Member], now: Sequence[Member]) -> Sequence[Memb
     return [member for member in known if member.id not in ids and set(accounts(member).items()) <= taken]
 
 
-def _owners(provider: Provider, known: Sequence[Member]) -> dict[str, str]:
+def _owners(provider: Provider, members: Sequence[Member]) -> dict[str, str]:
     """Whose each account is by a person's word."""
-    confirmed = (member for member in known if provider in member.confirmed)
-    return {found: member.id for member in confirmed if (found := account(member, provider))}
+    confirmed = (member for member in members if provider in member.confirmed)
+    return {account: member.id for member in confirmed if (account := account_at(member, provider))}
 
 
-def _kept(fresh: Member, before: Member | None) -> Member:
+def _with_corrections(fresh: Member, before: Member | None) -> Member:
     """What a vendor says of a person, with what people have said of that person."""
     if before is None:
         return fresh
-    said = {name: getattr(before, name) for name in (*before.by_hand, "by_hand", "emails", "confirmed", "github_login")}
-    stays = {FIELDS[provider]: account(before, provider) for provider in before.confirmed}
-    return fresh.model_copy(update={**stays, **said})
+    names = (*before.by_hand, "by_hand", "emails", "confirmed", "github_login")
+    corrections = {name: getattr(before, name) for name in names}
+    accounts_confirmed = {FIELDS[provider]: account_at(before, provider) for provider in before.confirmed}
+    return fresh.model_copy(update={**accounts_confirmed, **corrections})

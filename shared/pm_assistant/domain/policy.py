@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from pm_assistant.domain.decisions import Comment, CreateTicket, DecisionState, Ignore, MoveTicket, Proposal
+from pm_assistant.domain.actions import Ignore
+from pm_assistant.domain.decisions import DecisionState, Proposal
 from pm_assistant.domain.tenants import Mode, Rule, Settings
 from pm_assistant.domain.work import Conversation, Team, Ticket
 
@@ -11,26 +12,10 @@ def flaw(
     proposal: Proposal, *, conversation: Conversation, tickets: Mapping[str, Ticket], teams: Mapping[str, Team]
 ) -> str | None:
     """Name what makes a proposal unusable, or None: it may speak only of what the analyst was given."""
-    said = {message.id for message in conversation.standing}
-    if not set(proposal.evidence) <= said:
+    standing = {message.id for message in conversation.standing}
+    if not set(proposal.evidence) <= standing:
         return "evidence is not part of the conversation"
-    match proposal.action:
-        case Comment(ticket_id=ticket_id) if ticket_id not in tickets:
-            return "unknown ticket"
-        case MoveTicket(ticket_id=ticket_id) if ticket_id not in tickets:
-            return "unknown ticket"
-        case MoveTicket(ticket_id=ticket_id, to=to):
-            ticket = tickets[ticket_id]
-            team = teams.get(ticket.team_id)
-            if team is None or to not in team.states:
-                return "state is not one of the ticket's team"
-            if not team.forwards(ticket.state, to):
-                return "does not move the ticket forwards"
-        case CreateTicket(title=title) if not title.strip():
-            return "new ticket has no title"
-        case _:
-            pass
-    return None
+    return proposal.action.flaw(tickets, teams)
 
 
 def disposition(proposal: Proposal, *, settings: Settings, private: bool) -> DecisionState:

@@ -1,11 +1,13 @@
 """What a tenant may take along and bring to another: the kinds of records, and how one is read back with care.
 
-Some kinds are for people to read only. An import leaves them alone: what they tell of belongs to the tenant it was in.
+Some kinds are export-only, for people to read. An import leaves them alone: what they tell of belongs to the tenant it
+was in.
 """
 
 import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
+from typing import assert_never
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -26,9 +28,9 @@ EARLIEST, LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo
 TIMESTAMP = re.compile(r"\d{10}\.\d{6}")
 """The only form in which Slack's timestamps sort as text, which our keys rest on."""
 
-type Thing = Tenant | Member | Team | Ticket | Message | Decision | Subscription
+type Portable = Tenant | Member | Team | Ticket | Message | Decision | Subscription
 
-_KINDS: dict[str, type[Thing]] = {
+_KINDS: dict[str, type[Portable]] = {
     "tenant": Tenant,
     "member": Member,
     "team": Team,
@@ -38,9 +40,9 @@ _KINDS: dict[str, type[Thing]] = {
     "subscription": Subscription,
 }
 
-type Told = AuditEntry | Account | Connection
+type ExportOnly = AuditEntry | Account | Connection
 
-TOLD = frozenset({"audit", "account", "connection"})
+EXPORT_ONLY = frozenset({"audit", "account", "connection"})
 """The kinds that an import leaves alone."""
 
 _OF_ACCOUNT = {"id", "email", "role", "created_at"}
@@ -59,35 +61,37 @@ _name: TypeAdapter[str] = TypeAdapter(TeamName)
 _zone: TypeAdapter[str] = TypeAdapter(Zone)
 
 
-def packed(thing: Thing) -> Record:
-    """Make a record."""
-    return Record(kind=type(thing).__name__.lower(), data=thing.model_dump(mode="json"))
+def to_record(item: Portable) -> Record:
+    """Make a record that an import reads back."""
+    return Record(kind=type(item).__name__.lower(), data=item.model_dump(mode="json"))
 
 
-def told(thing: Told) -> Record:
+def to_export_only_record(item: ExportOnly) -> Record:
     """Make a record that is for people to read; what opens doors is left out."""
-    match thing:
+    match item:
         case AuditEntry():
-            return Record(kind="audit", data=thing.model_dump(mode="json"))
+            return Record(kind="audit", data=item.model_dump(mode="json"))
         case Account():
-            return Record(kind="account", data=thing.model_dump(mode="json", include=_OF_ACCOUNT))
+            return Record(kind="account", data=item.model_dump(mode="json", include=_OF_ACCOUNT))
         case Connection():
-            return Record(kind="connection", data=thing.model_dump(mode="json", include=_OF_CONNECTION))
+            return Record(kind="connection", data=item.model_dump(mode="json", include=_OF_CONNECTION))
+        case _:
+            assert_never(item)
 
 
-def unpacked(tenant_id: TenantId, records: Iterable[Record]) -> Iterator[Thing]:
-    """Read records as this tenant's, whoever's they were; those that are only told are passed over.
+def from_records(tenant_id: TenantId, records: Iterable[Record]) -> Iterator[Portable]:
+    """Read records as this tenant's, whoever's they were; those that are export-only are passed over.
 
     What is yielded can be kept: nothing about it is too long, too late or of a zone that does not exist.
 
     Raises:
-        InvalidRequest: a record is not what `packed` makes; names its number, from 1.
+        InvalidRequest: a record is not what `to_record` makes; names its number, from 1.
     """
     for number, record in enumerate(records, start=1):
-        if record.kind in TOLD:
+        if record.kind in EXPORT_ONLY:
             continue
         try:
-            yield _unpacked(tenant_id, record)
+            yield _from_record(tenant_id, record)
         except ValidationError as error:
             where = ".".join(str(part) for part in error.errors()[0]["loc"])
             raise InvalidRequest(f"record {number}: {where}: {error.errors()[0]['msg']}", field=where) from error
@@ -95,37 +99,39 @@ def unpacked(tenant_id: TenantId, records: Iterable[Record]) -> Iterator[Thing]:
             raise InvalidRequest(f"record {number}: {error}", field=error.field) from error
 
 
-def _unpacked(tenant_id: TenantId, record: Record) -> Thing:
+def _from_record(tenant_id: TenantId, record: Record) -> Portable:
     if record.kind not in _KINDS:
         raise InvalidRequest("there is no such kind of record", field="kind")
     owner = {"tenant": {"id": tenant_id}, "decision": {"tenant_id": tenant_id}}.get(record.kind, {})
-    thing = _KINDS[record.kind].model_validate(record.data | owner)
-    _check_row(thing)
-    _check_content(thing)
-    return thing
+    item = _KINDS[record.kind].model_validate(record.data | owner)
+    _check_row(item)
+    _check_content(item)
+    return item
 
 
-def _check_row(thing: Thing) -> None:
-    if len(thing.model_dump_json().encode()) > LARGEST_RECORD:
+def _check_row(item: Portable) -> None:
+    if len(item.model_dump_json().encode()) > LARGEST_RECORD:
         raise InvalidRequest("it is too large", field="data")
-    if not all(0 < len(id.encode()) <= LONGEST_ID for id in _ids(thing)):
+    if not all(0 < len(id.encode()) <= LONGEST_ID for id in _ids(item)):
         raise InvalidRequest(f"ids have 1 to {LONGEST_ID} bytes", field="data")
-    for name, value in thing:
+    for name, value in item:
         if isinstance(value, datetime) and not EARLIEST <= value < LATEST:
             raise InvalidRequest("a moment lies between the years 1970 and 9000", field=name)
 
 
-def _check_content(thing: Thing) -> None:
-    match thing:
+def _check_content(item: Portable) -> None:
+    match item:
         case Tenant(name=name) if not _is(_name, name):
             raise InvalidRequest("a team's name is one line of 1 to 100 characters", field="name")
         case Member(time_zone=zone) if not _is(_zone, zone):
             raise InvalidRequest("there is no such time zone", field="time_zone")
         case Message(ts=ts, root_ts=root_ts, edited_ts=edited_ts):
-            if not all(TIMESTAMP.fullmatch(each) for each in (ts, root_ts, edited_ts or ts)):
+            if not all(TIMESTAMP.fullmatch(stamp) for stamp in (ts, root_ts, edited_ts or ts)):
                 raise InvalidRequest("a timestamp is ten digits, a point and six digits", field="ts")
-        case _:
+        case Tenant() | Member() | Team() | Ticket() | Decision() | Subscription():
             pass
+        case _:
+            assert_never(item)
 
 
 def _is(form: TypeAdapter[str], text: str) -> bool:
@@ -136,9 +142,9 @@ def _is(form: TypeAdapter[str], text: str) -> bool:
     return True
 
 
-def _ids(thing: Thing) -> tuple[str, ...]:
+def _ids(item: Portable) -> tuple[str, ...]:
     """What becomes part of a key, or stands beside the record a second time."""
-    match thing:
+    match item:
         case Message(channel=channel):
             return (channel,)
         case Decision(id=id, subject=subject, revision=revision):
@@ -147,3 +153,5 @@ def _ids(thing: Thing) -> tuple[str, ...]:
             return (member_id,)
         case Tenant(id=id) | Member(id=id) | Team(id=id) | Ticket(id=id):
             return (id,)
+        case _:
+            assert_never(item)

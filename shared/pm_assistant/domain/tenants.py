@@ -51,7 +51,7 @@ class Rule(Model):
 
 
 def _cautious_rules() -> dict[ActionKind, Rule]:
-    return {kind: Rule() for kind in (ActionKind.COMMENT, ActionKind.CREATE, ActionKind.MOVE)}
+    return {kind: Rule() for kind in ActionKind if kind is not ActionKind.IGNORE}
 
 
 def _known_zone(name: str) -> str:

@@ -49,7 +49,7 @@ class Endpoints:
     def __init__(self, vendor: str, transport: httpx.BaseTransport | None = None) -> None:
         self.vendor = vendor
         self._http = httpx.Client(timeout=TIMEOUT_SECONDS, transport=transport)
-        # An OAuth app lives as long as one errand: its connections go with it, without a close() in the port.
+        # An OAuth app lives as long as one request: its connections go with it, without a close() in the port.
         weakref.finalize(self, self._http.close)
 
     def send(self, method: str, url: str, **arguments: Any) -> httpx.Response:

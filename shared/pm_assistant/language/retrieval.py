@@ -9,7 +9,7 @@ from functools import lru_cache
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.work import Conversation, Message, Ticket
 from pm_assistant.language import text
-from pm_assistant.language.lexicon import concepts, telling
+from pm_assistant.language.lexicon import content_terms
 
 CLOSED_FOR = timedelta(days=30)
 """How long after closing people still talk about a ticket."""
@@ -18,7 +18,6 @@ CLOSED_FOR = timedelta(days=30)
 _TITLE_TIMES = 3
 _ROOT_TIMES = 2
 _K1, _B = 1.2, 0.75
-_CONCEPT_WEIGHT = 0.5
 _BODY_CHARS = 2_000
 _WEIGHTS = (0.5, 0.3, 2.4, 0.9)
 _KEY_BONUS = 100.0
@@ -49,8 +48,7 @@ def _document(title: str, body: str) -> _Document:
 
 
 def _terms(plain: str) -> list[str]:
-    words = telling(text.terms(plain))
-    return words + [concept for word in words for concept in concepts(word)]
+    return content_terms(text.terms(plain))
 
 
 def candidates(
@@ -129,17 +127,16 @@ def _query(messages: Iterable[Message]) -> tuple[Counter[str], frozenset[str]]:
     grams: set[str] = set()
     for position, message in enumerate(messages):
         plain = text.plain(message.text, {})
-        for term in telling(text.terms(plain)):
+        for term in _terms(plain):
             said[term] += 1 if position else _ROOT_TIMES
         grams |= text.grams(plain)
     return said, frozenset(grams)
 
 
 def _bm25(said: Counter[str], documents: Sequence[_Document]) -> list[float]:
-    wanted = said.keys() | {concept for term in said for concept in concepts(term)}
-    hits = [wanted & document.counts.keys() for document in documents]
+    hits = [said.keys() & document.counts.keys() for document in documents]
     frequency = Counter(term for terms in hits for term in terms)
-    query = _weights(said, frequency)
+    query = {term: 1 + math.log(times) for term, times in said.items()}
     total = len(documents)
     idf = {term: math.log(1 + (total - df + 0.5) / (df + 0.5)) for term, df in frequency.items()}
     mean = sum(document.length for document in documents) / total or 1.0
@@ -151,17 +148,6 @@ def _bm25(said: Counter[str], documents: Sequence[_Document]) -> list[float]:
             sum(idf[term] * query[term] * counts[term] * (_K1 + 1) / (counts[term] + flat) for term in sorted(terms))
         )
     return scores
-
-
-def _weights(said: Counter[str], frequency: Mapping[str, int]) -> dict[str, float]:
-    """Weigh words and, less, what they can mean: least where a word has many senses, or is the tickets' own word."""
-    weights = {term: 1 + math.log(times) for term, times in said.items()}
-    for term in said:
-        senses = concepts(term)
-        for concept in senses:
-            share = _CONCEPT_WEIGHT * weights[term] / (len(senses) ** 0.5 * (1 + frequency[term]) ** 0.7)
-            weights[concept] = weights.get(concept, 0.0) + share
-    return weights
 
 
 def _shared_grams(grams: frozenset[str], documents: Sequence[_Document]) -> list[float]:

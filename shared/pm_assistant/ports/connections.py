@@ -104,18 +104,6 @@ class ConnectionStates(Protocol):
         ...
 
 
-class RefreshLeases(Protocol):
-    """Who is refreshing a connection's credentials right now; each refresh token works once."""
-
-    def hold(self, tenant_id: TenantId, provider: Provider, *, now: datetime, until: datetime) -> bool:
-        """Take the right to refresh; False if another holds it until later than now."""
-        ...
-
-    def let_go(self, tenant_id: TenantId, provider: Provider) -> None:
-        """Give it back."""
-        ...
-
-
 class OAuthStates(Protocol):
     """Short-lived passes of connecting a vendor, each redeemed once; known by codes of which only digests are kept."""
 

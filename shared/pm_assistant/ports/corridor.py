@@ -34,44 +34,35 @@ class Messages(Protocol):
 
 
 class Conversations(Protocol):
-    """Which content of a conversation has been judged, by whom it is being judged, and what the judgement was.
+    """Which content of a conversation has been judged, and what the judgement was.
 
     Content is known by `Conversation.content_id`.
     """
 
-    def claim(self, tenant_id: TenantId, conversation: Conversation, *, now: datetime, until: datetime) -> bool:
-        """Take this exact content for judging; False if it has been judged or another holds it until later than now."""
-        ...
-
-    def release(self, tenant_id: TenantId, conversation: Conversation) -> None:
-        """Give the claim back, so that a retry may take it at once; a judgement that was noted stays."""
-        ...
-
-    def note(
+    def save_verdict(
         self, tenant_id: TenantId, conversation: Conversation, decisions: Sequence[Decision], *, at: datetime
     ) -> None:
-        """Keep what was decided before any of it is logged: a retry must not ask again and decide otherwise."""
+        """Keep what was decided before any of it is logged: a retry must not ask again and decide otherwise.
+
+        The first verdict on a content is the one that counts.
+        """
         ...
 
-    def noted(self, tenant_id: TenantId, conversation: Conversation) -> Sequence[Decision] | None:
+    def verdict(self, tenant_id: TenantId, conversation: Conversation) -> Sequence[Decision] | None:
         """What an earlier attempt on this content decided, None if none came so far."""
         ...
 
-    def judged(self, tenant_id: TenantId, conversation: Conversation, *, at: datetime) -> None:
+    def mark_judged(self, tenant_id: TenantId, conversation: Conversation, *, at: datetime) -> None:
         """Record that this content needs no judging again."""
+        ...
+
+    def is_judged(self, tenant_id: TenantId, conversation: Conversation) -> bool:
+        """Whether this content needs no judging again."""
         ...
 
 
 class Cards(Protocol):
-    """Where each subject's card stands, and who is working on that subject right now."""
-
-    def hold(self, tenant_id: TenantId, subject_id: str, *, now: datetime, until: datetime) -> bool:
-        """Take the subject for acting on it; False if another holds it until later than now."""
-        ...
-
-    def let_go(self, tenant_id: TenantId, subject_id: str) -> None:
-        """Give the subject back."""
-        ...
+    """Where each subject's card stands."""
 
     def ts(self, tenant_id: TenantId, subject_id: str) -> str | None:
         """Where the subject's card stands, None before there is one."""

@@ -1,8 +1,15 @@
-"""Queues."""
+"""What work runs on: queues, and leases for what only one worker at a time may do."""
 
+from abc import abstractmethod
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
 from typing import Protocol
 
 from pydantic import BaseModel
+
+from pm_assistant.domain.errors import Conflict
+from pm_assistant.domain.tenants import TenantId
 
 
 class Queue(Protocol):
@@ -27,3 +34,31 @@ class DeadLetters(Protocol):
     def park(self, body: str, *, group: str, error: str, cause: str, attempts: int) -> None:
         """Keep a message with the error's name and text and the number of attempts, until somebody sends it again."""
         ...
+
+
+class Leases(Protocol):
+    """Who is at work on what right now; a key names what only one at a time may do. Adapters inherit `hold`."""
+
+    @abstractmethod
+    def take(self, tenant_id: TenantId, key: str, *, now: datetime, until: datetime) -> bool:
+        """Take a lease; False if another has it until later than now."""
+        ...
+
+    @abstractmethod
+    def give_back(self, tenant_id: TenantId, key: str) -> None:
+        """Let the next one have it, unless our time ran out and another has it already."""
+        ...
+
+    @contextmanager
+    def hold(self, tenant_id: TenantId, key: str, *, now: datetime, until: datetime) -> Iterator[None]:
+        """Have a lease for the length of the block.
+
+        Raises:
+            Conflict: another has it; repeat.
+        """
+        if not self.take(tenant_id, key, now=now, until=until):
+            raise Conflict(f"another is at work on {key}")
+        try:
+            yield
+        finally:
+            self.give_back(tenant_id, key)

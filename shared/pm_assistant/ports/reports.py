@@ -68,14 +68,6 @@ class Deliveries(Protocol):
         """Whether the run of that key has been delivered."""
         ...
 
-    def hold(self, tenant_id: TenantId, key: str, *, now: datetime, until: datetime) -> bool:
-        """Take a run for delivering it; False if another holds it until later than now."""
-        ...
-
-    def let_go(self, tenant_id: TenantId, key: str) -> None:
-        """Give the run back."""
-        ...
-
     def finish(self, tenant_id: TenantId, member_id: str, kind: str, key: str, *, at: datetime, once: bool) -> None:
         """Record a delivery; `once` leaves `last` alone."""
         ...

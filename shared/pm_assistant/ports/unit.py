@@ -1,77 +1,226 @@
-"""What one piece of work carries: all stores, by their roles."""
+"""What one piece of work carries, so that ports do not travel one by one.
 
+A use case is a function of `(input, unit)`; pure helpers take values, and the domain never sees a unit. Whatever takes
+long to make, or may fail to, is made when it is first asked for.
+"""
+
+from contextlib import AbstractContextManager
+from datetime import datetime, timedelta
 from typing import Protocol
 
-from pm_assistant.ports.accounts import Accounts, ApiKeys, AuditTrail, IdempotencyKeys, Invitations, RateLimiter
-from pm_assistant.ports.connections import Connections, ConnectionStates, OAuthStates, RefreshLeases
+from pm_assistant.domain.tenants import Provider, TenantId
+from pm_assistant.ports.accounts import (
+    Accounts,
+    ApiKeys,
+    AuditTrail,
+    IdempotencyKeys,
+    Invitations,
+    RateLimiter,
+    Sessions,
+    Users,
+    Verifier,
+)
+from pm_assistant.ports.connections import Connections, ConnectionStates, OAuthStates, Vault
 from pm_assistant.ports.corridor import Cards, Conversations, Decisions, Messages, Tickets
 from pm_assistant.ports.jobs import Jobs
-from pm_assistant.ports.reports import Deliveries, Subscriptions
-from pm_assistant.ports.tenants import Directory, Partition, Tenants
+from pm_assistant.ports.platform import Leases, Queue
+from pm_assistant.ports.reports import Deliveries, Mailer, Schedules, Subscriptions
+from pm_assistant.ports.tenants import Archives, Directory, Partition, Tenants
+from pm_assistant.ports.vendors import Analyst, Chat, OAuthApp, Tracker, WebhookSource
 
 
 class Stores(Protocol):
     """All of the product's own data, on one table."""
 
     @property
-    def tenants(self) -> Tenants: ...  # noqa: D102
+    def tenants(self) -> Tenants: ...
 
     @property
-    def connections(self) -> Connections: ...  # noqa: D102
+    def connections(self) -> Connections: ...
 
     @property
-    def connection_states(self) -> ConnectionStates: ...  # noqa: D102
+    def connection_states(self) -> ConnectionStates: ...
 
     @property
-    def refresh_leases(self) -> RefreshLeases: ...  # noqa: D102
+    def leases(self) -> Leases: ...
 
     @property
-    def oauth_states(self) -> OAuthStates: ...  # noqa: D102
+    def oauth_states(self) -> OAuthStates: ...
 
     @property
-    def accounts(self) -> Accounts: ...  # noqa: D102
+    def accounts(self) -> Accounts: ...
 
     @property
-    def invitations(self) -> Invitations: ...  # noqa: D102
+    def invitations(self) -> Invitations: ...
 
     @property
-    def api_keys(self) -> ApiKeys: ...  # noqa: D102
+    def api_keys(self) -> ApiKeys: ...
 
     @property
-    def audit(self) -> AuditTrail: ...  # noqa: D102
+    def audit(self) -> AuditTrail: ...
 
     @property
-    def rate_limiter(self) -> RateLimiter: ...  # noqa: D102
+    def rate_limiter(self) -> RateLimiter: ...
 
     @property
-    def idempotency_keys(self) -> IdempotencyKeys: ...  # noqa: D102
+    def idempotency_keys(self) -> IdempotencyKeys: ...
 
     @property
-    def directory(self) -> Directory: ...  # noqa: D102
+    def directory(self) -> Directory: ...
 
     @property
-    def messages(self) -> Messages: ...  # noqa: D102
+    def messages(self) -> Messages: ...
 
     @property
-    def conversations(self) -> Conversations: ...  # noqa: D102
+    def conversations(self) -> Conversations: ...
 
     @property
-    def cards(self) -> Cards: ...  # noqa: D102
+    def cards(self) -> Cards: ...
 
     @property
-    def tickets(self) -> Tickets: ...  # noqa: D102
+    def tickets(self) -> Tickets: ...
 
     @property
-    def decisions(self) -> Decisions: ...  # noqa: D102
+    def decisions(self) -> Decisions: ...
 
     @property
-    def subscriptions(self) -> Subscriptions: ...  # noqa: D102
+    def subscriptions(self) -> Subscriptions: ...
 
     @property
-    def jobs(self) -> Jobs: ...  # noqa: D102
+    def jobs(self) -> Jobs: ...
 
     @property
-    def deliveries(self) -> Deliveries: ...  # noqa: D102
+    def deliveries(self) -> Deliveries: ...
 
     @property
-    def partition(self) -> Partition: ...  # noqa: D102
+    def partition(self) -> Partition: ...
+
+
+class Queues(Protocol):
+    """The queue in front of each stage."""
+
+    @property
+    def events(self) -> Queue: ...
+
+    @property
+    def actions(self) -> Queue: ...
+
+    @property
+    def reports(self) -> Queue: ...
+
+    @property
+    def jobs(self) -> Queue: ...
+
+
+class Application(Protocol):
+    """What work needs that is not a tenant's yet, such as registering, or coming back from a vendor."""
+
+    @property
+    def stores(self) -> Stores: ...
+
+    @property
+    def queues(self) -> Queues: ...
+
+    @property
+    def schedules(self) -> Schedules: ...
+
+    @property
+    def archives(self) -> Archives: ...
+
+    @property
+    def mailer(self) -> Mailer: ...
+
+    @property
+    def users(self) -> Users: ...
+
+    @property
+    def sessions(self) -> Sessions: ...
+
+    @property
+    def verifier(self) -> Verifier: ...
+
+    @property
+    def vault(self) -> Vault: ...
+
+    @property
+    def analyst(self) -> Analyst: ...
+
+    @property
+    def burst_gap_seconds(self) -> float:
+        """How long a pause in a channel ends a burst."""
+        ...
+
+    @property
+    def public_url(self) -> str:
+        """Where people and vendors reach us, without a trailing slash."""
+        ...
+
+    def oauth_app(self, provider: Provider) -> OAuthApp:
+        """Our app at a vendor.
+
+        Raises:
+            NotFound: we have none there.
+        """
+        ...
+
+    def webhook_source(self, provider: Provider) -> WebhookSource:
+        """The reader of a vendor's webhooks."""
+        ...
+
+    def unit(self, tenant_id: TenantId) -> "Unit":
+        """The same for one tenant."""
+        ...
+
+    def now(self) -> datetime:
+        """The time, with a zone."""
+        ...
+
+    def wait(self, seconds: float) -> None:
+        """Let time pass."""
+        ...
+
+
+class Unit(Application, Protocol):
+    """One piece of work for one tenant."""
+
+    @property
+    def tenant_id(self) -> TenantId: ...
+
+    @property
+    def chat(self) -> Chat:
+        """Where the tenant talks.
+
+        Raises:
+            NotConnected: the tenant has not connected one.
+            AccessRevoked: the connection is broken.
+        """
+        ...
+
+    @property
+    def tracker(self) -> Tracker:
+        """Where the tenant plans.
+
+        Raises:
+            NotConnected: the tenant has not connected one.
+            AccessRevoked: the connection is broken.
+        """
+        ...
+
+    def lease(self, key: str, *, lasts: timedelta) -> AbstractContextManager[None]:
+        """Be the only one at work on something of the tenant's; `lasts` is longer than the work may take.
+
+        Raises:
+            Conflict: another is at work on it; repeat.
+        """
+        ...
+
+    def noticing_loss(self) -> AbstractContextManager[None]:
+        """Mark a connection as broken if its vendor refuses the tenant's credentials meanwhile.
+
+        The error goes on its way all the same. A unit is opened in such a block; another is for whoever would catch the
+        error inside it.
+
+        Raises:
+            UpstreamUnavailable: refused was what has been replaced meanwhile; repeat with what there is now.
+        """
+        ...

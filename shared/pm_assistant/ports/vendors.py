@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from pm_assistant.domain.connections import Callback, Detour, Grant
+from pm_assistant.domain.connections import Callback, Grant, InstallRedirect
 from pm_assistant.domain.decisions import Judgement, Outcome
 from pm_assistant.domain.events import ButtonPressed, Challenge, Delivery, Dropped, WebhookRequest
 from pm_assistant.domain.reports import Card, Notice, Report
@@ -103,11 +103,14 @@ class OAuthApp(Protocol):
         """What we ask for, in the vendor's words."""
         ...
 
-    def authorize_url(self, *, state: str, redirect_uri: str, challenge: str, detour: Detour | None = None) -> str:
-        """The vendor's page on which a person lets us in; `challenge` is PKCE's (S256), for vendors that know it."""
+    def authorize_url(self, *, state: str, redirect_uri: str, challenge: str, install: bool = False) -> str:
+        """The vendor's page on which a person lets us in; `challenge` is PKCE's (S256), for vendors that know it.
+
+        With `install` the page to which an `InstallRedirect` leads, where the vendor has one.
+        """
         ...
 
-    def exchange(self, callback: Callback, *, redirect_uri: str, verifier: str) -> Grant | Detour:
+    def exchange(self, callback: Callback, *, redirect_uri: str, verifier: str) -> Grant | InstallRedirect:
         """Turn the code of a callback into a grant.
 
         Raises:

@@ -2,17 +2,10 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from typing import assert_never
 
-from pm_assistant.domain.decisions import (
-    NOTHING_TO_UNDO,
-    Comment,
-    CreateTicket,
-    Decision,
-    DecisionState,
-    Ignore,
-    MoveTicket,
-    external_id,
-)
+from pm_assistant.domain.actions import Comment, CreateTicket, Ignore, MoveTicket
+from pm_assistant.domain.decisions import NOTHING_TO_UNDO, Decision, DecisionState, external_id
 from pm_assistant.domain.reports import Card, CardEntry
 from pm_assistant.domain.work import Ticket
 
@@ -38,6 +31,8 @@ def _entry(decision: Decision, tickets: Mapping[str, Ticket]) -> CardEntry | Non
             url = ""
         case Ignore():
             return None
+        case _:
+            assert_never(decision.action)
     return CardEntry(
         headline=_headline(decision),
         link_text=link_text,
@@ -48,35 +43,19 @@ def _entry(decision: Decision, tickets: Mapping[str, Ticket]) -> CardEntry | Non
 
 
 def _headline(decision: Decision) -> str:
+    imperative = decision.action.imperative(again=decision.performed is not None)
+    changed = decision.outcome is not None and decision.outcome.inverse != NOTHING_TO_UNDO
+    past = decision.action.past(changed=changed)
     match decision.state:
         case DecisionState.PROPOSED:
-            return f"Shall I? {_imperative(decision)}"
+            return f"Shall I? {imperative}"
         case DecisionState.FAILED:
-            return f"Could not be done. {_imperative(decision)}"
+            return f"Could not be done. {imperative}"
         case DecisionState.DISMISSED:
-            return f"Dismissed. {_imperative(decision)}"
+            return f"Dismissed. {imperative}"
         case DecisionState.UNDONE:
-            return f"Taken back. {_past(decision)}"
+            return f"Taken back. {past}"
+        case DecisionState.LOGGED | DecisionState.QUEUED | DecisionState.DONE:
+            return past
         case _:
-            return _past(decision)
-
-
-def _imperative(decision: Decision) -> str:
-    match decision.action:
-        case Comment():
-            return "Update the comment on" if decision.performed else "Comment on"
-        case MoveTicket(to=to):
-            return f"Move to {to.name}:"
-        case _:
-            return "Create a ticket:"
-
-
-def _past(decision: Decision) -> str:
-    match decision.action:
-        case Comment():
-            return "Commented on"
-        case MoveTicket(to=to):
-            moved = decision.outcome is not None and decision.outcome.inverse != NOTHING_TO_UNDO
-            return f"Moved to {to.name}:" if moved else f"Was at {to.name} or further already:"
-        case _:
-            return "Created"
+            assert_never(decision.state)

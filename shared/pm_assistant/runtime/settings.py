@@ -10,11 +10,13 @@ from pm_assistant.domain.errors import InvalidRequest
 from pm_assistant.domain.model import Model
 
 
-class _Store(Model):
+class StoreSettings(Model):
+    """Where everything of ours is kept."""
+
     table_name: str
 
 
-class WorkerSettings(_Store):
+class WorkerSettings(StoreSettings):
     """A function behind a queue knows its own queue, to postpone a retry, and its dead letters, to park what failed."""
 
     source_queue_url: str
@@ -22,11 +24,25 @@ class WorkerSettings(_Store):
     retry_base_seconds: int = 30
 
 
-class VendorSettings(_Store):
+class QueueSettings(Model):
+    """The queues in front of the stages; a function knows those it puts on."""
+
+    events_queue_url: str | None = None
+    actions_queue_url: str | None = None
+    reports_queue_url: str | None = None
+    jobs_queue_url: str | None = None
+
+
+class SecretSettings(Model):
+    """Where the deployment's own secrets are kept."""
+
+    secrets_prefix: str
+
+
+class VendorSettings(SecretSettings):
     """What it takes to act at a vendor for a tenant: the sealed credentials' key, our app's secrets, the addresses."""
 
     kms_key_id: str
-    secrets_prefix: str
     slack_url: str = "https://slack.com"
     slack_api_url: str = "https://slack.com/api/"
     linear_url: str = "https://linear.app"
@@ -43,6 +59,14 @@ class UserSettings(Model):
     client_id: str
 
 
+class TokenSettings(Model):
+    """Who issues id tokens, with which public keys, and for which client."""
+
+    issuer: str
+    jwks_url: str
+    client_id: str
+
+
 class ScheduleSettings(Model):
     """Where schedules are kept, and what they call as whom."""
 
@@ -51,79 +75,110 @@ class ScheduleSettings(Model):
     tick_function_arn: str
 
 
-class AuthorizeSettings(_Store):
-    """Environment of `authorize`."""
+class ArchiveSettings(Model):
+    """Where files lie that come from or go to people."""
 
-    issuer: str
-    jwks_url: str
-    client_id: str
+    archives_bucket: str
 
 
-class ApiSettings(VendorSettings, UserSettings, ScheduleSettings):
-    """Environment of `api`; without `public_url` the address is API Gateway's own, which each request names."""
+class MailSettings(Model):
+    """Who mail comes from."""
+
+    mail_from: str
+
+
+class PublicSettings(Model):
+    """Where people and vendors reach us; without it the address is API Gateway's own, which each request names."""
 
     public_url: str | None = None
-    actions_queue_url: str
-    jobs_queue_url: str
-    archives_bucket: str
-    mail_from: str
-    requests_per_minute: int = Field(default=600, gt=0)
+
+
+class ConversationSettings(Model):
+    """What makes one conversation of several messages."""
+
     burst_gap_seconds: float = Field(default=120, gt=0)
 
 
-class ConnectSettings(VendorSettings):
-    """Environment of `connect`; without `public_url` the address is API Gateway's own, which each request names."""
-
-    public_url: str | None = None
-    jobs_queue_url: str
-
-
-class ReceiveSettings(_Store):
-    """Environment of `receive`."""
-
-    events_queue_url: str
-    actions_queue_url: str
-    reports_queue_url: str
-    secrets_prefix: str
-
-
-class AnalystSettings(Model):
+class AnalystSettings(SecretSettings, ConversationSettings):
     """Which analyst judges, and how it is reached."""
 
     analyst: Literal["openai", "offline"] = "openai"
     openai_base_url: str = "https://api.openai.com/v1"
     openai_model: str = "gpt-5.4-mini"
-    secrets_prefix: str
-    burst_gap_seconds: float = Field(default=120, gt=0)
 
 
-class AnalyzeSettings(WorkerSettings, AnalystSettings):
+class AuthorizeSettings(StoreSettings, TokenSettings):
+    """Environment of `authorize`."""
+
+
+class ApiSettings(
+    StoreSettings,
+    QueueSettings,
+    VendorSettings,
+    UserSettings,
+    ScheduleSettings,
+    ArchiveSettings,
+    MailSettings,
+    PublicSettings,
+    ConversationSettings,
+):
+    """Environment of `api`."""
+
+    actions_queue_url: str
+    jobs_queue_url: str
+    requests_per_minute: int = Field(default=600, gt=0)
+
+
+class ConnectSettings(StoreSettings, QueueSettings, VendorSettings, PublicSettings):
+    """Environment of `connect`."""
+
+    jobs_queue_url: str
+
+
+class ReceiveSettings(StoreSettings, QueueSettings, SecretSettings):
+    """Environment of `receive`."""
+
+    events_queue_url: str
+    actions_queue_url: str
+    reports_queue_url: str
+
+
+class AnalyzeSettings(WorkerSettings, QueueSettings, AnalystSettings):
     """Environment of `analyze`."""
 
+    events_queue_url: str
     actions_queue_url: str
 
 
-class ActSettings(WorkerSettings, VendorSettings):
+class ActSettings(WorkerSettings, QueueSettings, VendorSettings):
     """Environment of `act`."""
 
+    actions_queue_url: str
     reports_queue_url: str
 
 
-class ReportSettings(WorkerSettings, VendorSettings):
+class ReportSettings(WorkerSettings, QueueSettings, VendorSettings, MailSettings, PublicSettings):
     """Environment of `report`."""
 
+    public_url: str
     reports_queue_url: str
     jobs_queue_url: str
-    mail_from: str
-    public_url: str
 
 
-class RunSettings(WorkerSettings, VendorSettings, AnalystSettings, UserSettings, ScheduleSettings):
+class RunSettings(
+    WorkerSettings,
+    QueueSettings,
+    VendorSettings,
+    AnalystSettings,
+    UserSettings,
+    ScheduleSettings,
+    ArchiveSettings,
+):
     """Environment of `run`."""
 
     events_queue_url: str
     reports_queue_url: str
-    archives_bucket: str
+    jobs_queue_url: str
 
 
 class TickSettings(Model):

@@ -5,15 +5,10 @@ life of the container; those that hold a tenant's token are made per message and
 """
 
 import os
-import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from contextvars import ContextVar
-from datetime import UTC, datetime
-from functools import cache, partial
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from pm_assistant.domain.tenants import Provider, TenantId
+from pm_assistant.domain.tenants import Provider
 from pm_assistant.runtime.settings import AnalystSettings, ScheduleSettings, VendorSettings
 
 if TYPE_CHECKING:
@@ -27,8 +22,6 @@ if TYPE_CHECKING:
     from pm_assistant.aws.tokens import JwtVerifier
     from pm_assistant.aws.vault import KmsVault
     from pm_assistant.ports.vendors import Analyst, Chat, OAuthApp, Tracker, WebhookSource
-
-_noted: ContextVar[dict[Provider, bytes]] = ContextVar("noted")
 
 ENDPOINTS = {"AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3"}
 """Where the environment says that S3 is not AWS's own (docs.aws.amazon.com/sdkref, feature-ss-endpoints)."""
@@ -226,56 +219,15 @@ def _model(api_key: str, base_url: str, model: str) -> "Analyst":
     return OpenAIAnalyst(api_key, base_url, model)
 
 
-def chat(tenant_id: TenantId, vendors: VendorSettings) -> "Chat":
-    """A tenant's chat.
-
-    Raises:
-        NotConnected: the tenant has not connected one.
-        AccessRevoked: the connection is broken.
-    """
+def chat(access_token: str, vendors: VendorSettings) -> "Chat":
+    """A tenant's chat."""
     from pm_assistant.integrations.slack.client import SlackChat
 
-    return SlackChat(token(tenant_id, Provider.SLACK, vendors), vendors.slack_api_url)
+    return SlackChat(access_token, vendors.slack_api_url)
 
 
-def tracker(tenant_id: TenantId, vendors: VendorSettings) -> "Tracker":
-    """A tenant's tracker.
-
-    Raises:
-        NotConnected: the tenant has not connected one.
-        AccessRevoked: the connection is broken.
-    """
+def tracker(access_token: str, vendors: VendorSettings) -> "Tracker":
+    """A tenant's tracker."""
     from pm_assistant.integrations.linear.client import LinearTracker
 
-    return LinearTracker(token(tenant_id, Provider.LINEAR, vendors), vendors.linear_api_url)
-
-
-@contextmanager
-def noting_credentials() -> Iterator[Mapping[Provider, bytes]]:
-    """Inside, what `token` hands out is noted: of each vendor the latest credentials, as they are stored."""
-    noted: dict[Provider, bytes] = {}
-    outside = _noted.set(noted)
-    try:
-        yield noted
-    finally:
-        _noted.reset(outside)
-
-
-def token(tenant_id: TenantId, provider: Provider, vendors: VendorSettings) -> str:
-    """A tenant's access token at a vendor, refreshed first if it is about to end; never to be kept or logged."""
-    from pm_assistant.workflows.connections.credentials import fresh
-
-    known, noted = stores(vendors.table_name), _noted.get({})
-    credentials = fresh(
-        tenant_id,
-        provider,
-        connections=known.connections,
-        states=known.connection_states,
-        leases=known.refresh_leases,
-        vault=vault(vendors.kms_key_id),
-        app=lambda: oauth_app(provider, vendors),
-        clock=lambda: datetime.now(UTC),
-        wait=time.sleep,
-        use=partial(noted.__setitem__, provider),
-    )
-    return credentials.access_token.get_secret_value()
+    return LinearTracker(access_token, vendors.linear_api_url)

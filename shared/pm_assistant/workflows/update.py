@@ -10,7 +10,7 @@ ATTEMPTS = 4
 """How often a change follows a row that changes under it."""
 
 
-def amend(tenant_id: TenantId, change: Callable[[Tenant], Tenant], *, tenants: Tenants) -> tuple[Tenant, Tenant]:
+def update_tenant(tenant_id: TenantId, change: Callable[[Tenant], Tenant], tenants: Tenants) -> tuple[Tenant, Tenant]:
     """Have the tenant changed, and return it as it was and as it is; what others change meanwhile stays changed.
 
     `change` has no effects of its own, for it is asked again about whatever the tenant has become; it may raise.

@@ -30,15 +30,15 @@ def connect(sandbox: Sandbox, receiver: Receiver, registered: dict[str, str]) ->
 
     def go(provider: Provider) -> tuple[OAuthApp, Grant]:
         app, back = _app(provider, sandbox.url, registered), f"{receiver.url}/oauth/{provider}/callback"
-        detour, verifier = None, VERIFIER
+        install, verifier = False, VERIFIER
         while True:
-            url = app.authorize_url(state="s1", redirect_uri=back, challenge=CHALLENGE, detour=detour)
+            url = app.authorize_url(state="s1", redirect_uri=back, challenge=CHALLENGE, install=install)
             query = sent_back(press(sandbox.http, url), back)
             callback = Callback(state="s1", code=query["code"], installation_id=query.get("installation_id"))
             outcome = app.exchange(callback, redirect_uri=back, verifier=verifier)
             if isinstance(outcome, Grant):
                 return app, outcome
-            detour, verifier = outcome, ""
+            install, verifier = True, ""
 
     return go
 

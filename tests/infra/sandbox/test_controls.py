@@ -179,7 +179,8 @@ def test_other_refusals_do_nothing(sandbox: Sandbox) -> None:
     assert [503, 401] == [answer.status_code for answer in linear]
     assert ["internal_error", "token_revoked"] == [answer["error"] for answer in slack]
     assert [500, 401] == [answer.status_code for answer in openai]
-    assert ([], []) == (comments(sandbox), messages(sandbox))
+    assert [] == comments(sandbox)
+    assert [] == messages(sandbox)
 
 
 @pytest.mark.parametrize(("after", "expected"), [(True, ["x"]), (False, [])])

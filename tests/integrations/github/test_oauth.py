@@ -7,7 +7,7 @@ import httpx
 import jwt
 import pytest
 
-from pm_assistant.domain.connections import Callback, Detour, Grant
+from pm_assistant.domain.connections import Callback, Grant, InstallRedirect
 from pm_assistant.domain.errors import (
     AccessRevoked,
     Forbidden,
@@ -42,7 +42,7 @@ def an_app(vendor: GitHubVendor, app_id: str = "4711") -> GitHubOAuthApp:
     )
 
 
-def exchanged(vendor: GitHubVendor, **changes: Any) -> Grant | Detour:
+def exchanged(vendor: GitHubVendor, **changes: Any) -> Grant | InstallRedirect:
     """What a person's consent leads to, with this in the callback."""
     app = an_app(vendor)
     callback = vendor.consent(app.authorize_url(state="s", redirect_uri=BACK, challenge=CHALLENGE))
@@ -68,9 +68,9 @@ def test_a_person_is_asked_who_they_are() -> None:
     } == asked
 
 
-def test_a_detour_leads_to_the_page_that_installs_the_app() -> None:
+def test_a_redirect_to_install_leads_to_the_page_that_installs_the_app() -> None:
     """That page takes a state and nothing else."""
-    url = an_app(a_vendor()).authorize_url(state="s", redirect_uri=BACK, challenge=CHALLENGE, detour=Detour())
+    url = an_app(a_vendor()).authorize_url(state="s", redirect_uri=BACK, challenge=CHALLENGE, install=True)
     assert "https://github.test/apps/pm-assistant/installations/new?state=s" == url
 
 
@@ -87,7 +87,9 @@ def test_the_only_installation_within_reach_is_taken() -> None:
 @pytest.mark.parametrize("reachable", [[], [22, 33]])
 def test_with_none_or_several_to_choose_from_the_person_chooses_at_github(reachable: list[int]) -> None:
     """We do not guess whose repositories are meant."""
-    assert isinstance(exchanged(a_vendor(installations={22: "acme", 33: "globex"}, reachable=reachable)), Detour)
+    assert isinstance(
+        exchanged(a_vendor(installations={22: "acme", 33: "globex"}, reachable=reachable)), InstallRedirect
+    )
 
 
 def test_of_several_the_one_that_the_callback_names_is_taken() -> None:
@@ -196,7 +198,7 @@ def test_a_verifier_goes_along_only_where_there_was_a_challenge() -> None:
     """The page that installs the app takes none."""
     vendor = a_vendor()
     app = an_app(vendor)
-    url = app.authorize_url(state="s", redirect_uri=BACK, challenge=CHALLENGE, detour=Detour())
+    url = app.authorize_url(state="s", redirect_uri=BACK, challenge=CHALLENGE, install=True)
     app.exchange(vendor.consent(url), redirect_uri=BACK, verifier="")
     assert "code_verifier" not in form_of(vendor.seen[0])
 

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pm_assistant.domain.decisions import Comment, CreateTicket, Ignore, Judgement, MoveTicket
+from pm_assistant.domain.actions import Comment, CreateTicket, Ignore, MoveTicket
+from pm_assistant.domain.decisions import Judgement
 from pm_assistant.domain.policy import flaw
 from pm_assistant.domain.tenants import ActionKind
 from pm_assistant.domain.work import Conversation, Ticket, TicketState

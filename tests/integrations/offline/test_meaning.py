@@ -2,7 +2,8 @@
 
 import pytest
 
-from pm_assistant.domain.decisions import Comment, Ignore, Proposal
+from pm_assistant.domain.actions import Comment, Ignore
+from pm_assistant.domain.decisions import Proposal
 from pm_assistant.domain.work import Ticket
 from pm_assistant.integrations.offline import OfflineAnalyst
 from pm_assistant.integrations.offline.progress import Progress, claims

@@ -10,7 +10,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from infra.local.sandbox.openai import answer as sandbox_answer
-from pm_assistant.domain.decisions import Ignore, MoveTicket
+from pm_assistant.domain.actions import Ignore, MoveTicket
 from pm_assistant.domain.errors import AccessRevoked, RateLimited, UpstreamError, UpstreamRejected, UpstreamUnavailable
 from pm_assistant.domain.policy import flaw
 from pm_assistant.integrations.openai.client import OpenAIAnalyst

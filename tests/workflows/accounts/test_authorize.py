@@ -1,8 +1,7 @@
 """Who is calling: by the credential, and then by the tenant's own rows."""
 
-from collections.abc import Callable
 from datetime import timedelta
-from typing import Any, NoReturn
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -11,12 +10,12 @@ from hypothesis import strategies as st
 from pm_assistant.domain.accounts import Account, ApiKey, Caller, Identity, Role, Scope
 from pm_assistant.domain.errors import Unauthenticated, UpstreamUnavailable
 from pm_assistant.domain.tenants import TenantState
-from pm_assistant.ports.accounts import ApiKeys, Verifier
 from pm_assistant.workflows.accounts.authorize import NOTED_EVERY, authorize, caller_of, identity_in
 from pm_assistant.workflows.accounts.keys import create_key
 from tests.builders import ACME, GLOBEX, NOW, a_tenant
 from tests.fakes.accounts import FakeVerifier
-from tests.fakes.stores import FakeAccounts, FakeApiKeys, FakeTenants
+from tests.fakes.stores import FakeAccounts, FakeApiKeys, FakeStores, FakeTenants
+from tests.fakes.unit import FakeApplication, FakeUnit
 
 ADA = Account(id="user-1", tenant_id=ACME, email="ada@acme.test", role=Role.ADMIN, created_at=NOW)
 LOGIN = Identity(
@@ -30,25 +29,46 @@ OWNER = Caller(tenant_id=ACME, kind="account", id="user-1", name="ada@acme.test"
 WORDS = {"form", "key", "signature"}
 
 
-def found(
-    header: str | None,
-    *,
-    verifier: Callable[[], Verifier] = lambda: FakeVerifier(good=LOGIN),
-    api_keys: Callable[[], ApiKeys] = FakeApiKeys,
-) -> dict[str, str]:
-    """What is found out about a header."""
-    return authorize(header, verifier=verifier, api_keys=api_keys, now=NOW)
+class Gate(FakeApplication):
+    """An application that knows one login, called `good`; `asked` says which of its parts were asked for."""
 
+    def __init__(self, verifier: FakeVerifier | None = None) -> None:
+        super().__init__()
+        self.asked: list[str] = []
+        self._verifier = verifier or FakeVerifier(good=LOGIN)
 
-def not_needed() -> NoReturn:
-    """Make nothing."""
-    raise AssertionError("this is not needed for that credential")
+    @property
+    def verifier(self) -> FakeVerifier:
+        """Who tells genuine id tokens from others."""
+        self.asked.append("verifier")
+        return self._verifier
+
+    @verifier.setter
+    def verifier(self, verifier: FakeVerifier) -> None:
+        self._verifier = verifier
+
+    @property
+    def stores(self) -> FakeStores:
+        """All stores."""
+        self.asked.append("stores")
+        return self._stores
+
+    @stores.setter
+    def stores(self, stores: FakeStores) -> None:
+        self._stores = stores
+
+    def key(self, name: str = "CI", scope: Scope = Scope.RUN) -> tuple[ApiKey, str]:
+        """Make a key, which does not count as asked."""
+        return create_key(name, scope, OWNER, FakeUnit(ACME, stores=self._stores))
 
 
 def test_a_login_is_named_with_its_times() -> None:
     """In strings only, as API Gateway hands them on; and read back it is the same."""
-    context = found("Bearer good", api_keys=not_needed)
+    gate = Gate()
 
+    context = authorize("Bearer good", gate)
+
+    assert ["verifier"] == gate.asked
     times = {"issued_at": "1795166400", "expires_at": "1795170000"}
     assert {"kind": "account", "id": "user-1", "tenant": ACME, **times} == context
     assert LOGIN == identity_in(context)
@@ -56,30 +76,31 @@ def test_a_login_is_named_with_its_times() -> None:
 
 def test_a_key_is_named_by_its_id() -> None:
     """It has no times; its row says whether it still counts."""
-    keys = FakeApiKeys()
-    made, shown = create_key("CI", Scope.RUN, caller=OWNER, api_keys=keys, now=NOW)
+    gate = Gate()
+    key, secret = gate.key()
 
-    context = found(f"bearer  {shown}", verifier=not_needed, api_keys=lambda: keys)
+    context = authorize(f"bearer  {secret}", gate)
 
-    assert {"kind": "key", "id": made.id, "tenant": ACME} == context
-    assert Identity(kind="key", id=made.id, tenant_id=ACME) == identity_in(context)
+    assert ["stores"] == gate.asked
+    assert {"kind": "key", "id": key.id, "tenant": ACME} == context
+    assert Identity(kind="key", id=key.id, tenant_id=ACME) == identity_in(context)
 
 
 def test_a_key_opens_with_its_own_secret_and_for_its_own_tenant() -> None:
     """Any other spelling is refused with a word that does not say what was wrong."""
-    keys = FakeApiKeys()
-    made, shown = create_key("CI", Scope.RUN, caller=OWNER, api_keys=keys, now=NOW)
-    other, _ = create_key("CD", Scope.ADMIN, caller=OWNER, api_keys=keys, now=NOW)
-    secret = shown.rpartition("_")[2]
+    gate = Gate()
+    key, whole = gate.key()
+    other, _ = gate.key("CD", Scope.ADMIN)
+    secret = whole.rpartition("_")[2]
     wrong = (
-        f"pma_{ACME}_{made.id}_{'0' * 64}",
+        f"pma_{ACME}_{key.id}_{'0' * 64}",
         f"pma_{ACME}_{other.id}_{secret}",
-        f"pma_{GLOBEX}_{made.id}_{secret}",
-        f"pma_{ACME}_{made.id}_{made.digest}",
+        f"pma_{GLOBEX}_{key.id}_{secret}",
+        f"pma_{ACME}_{key.id}_{key.digest}",
         f"pma_{ACME}_0000000000000000_{secret}",
     )
 
-    assert [{"refused": "key"}] * len(wrong) == [found(f"Bearer {key}", api_keys=lambda: keys) for key in wrong]
+    assert [{"refused": "key"}] * len(wrong) == [authorize(f"Bearer {attempt}", gate) for attempt in wrong]
 
 
 @pytest.mark.parametrize(
@@ -105,13 +126,16 @@ def test_a_key_opens_with_its_own_secret_and_for_its_own_tenant() -> None:
 )
 def test_what_has_no_credential_s_form_is_not_looked_up(header: str | None) -> None:
     """Nothing is read for it."""
-    assert {"refused": "form"} == found(header, verifier=not_needed, api_keys=FakeApiKeys)
+    gate = Gate()
+
+    assert {"refused": "form"} == authorize(header, gate)
+    assert "verifier" not in gate.asked
 
 
 @given(header=st.one_of(st.text(max_size=80), st.text(max_size=80).map(lambda junk: f"Bearer {junk}")))
 def test_junk_is_refused_in_one_of_our_words(header: str) -> None:
     """Whatever a header holds, none of it comes back."""
-    context = found(header, verifier=lambda: FakeVerifier())
+    context = authorize(header, Gate(FakeVerifier()))
 
     assert {"refused"} == set(context)
     assert context["refused"] in WORDS
@@ -120,12 +144,12 @@ def test_junk_is_refused_in_one_of_our_words(header: str) -> None:
 def test_what_cannot_be_told_right_now_is_not_a_refusal() -> None:
     """A refusal would be kept for minutes."""
 
-    class Down:
+    class Down(FakeVerifier):
         def verify(self, id_token: str, now: object) -> Identity:
             raise UpstreamUnavailable("later")
 
     with pytest.raises(UpstreamUnavailable):
-        found("Bearer good", verifier=Down)
+        authorize("Bearer good", Gate(Down()))
 
 
 @pytest.mark.parametrize("context", [None, {}, {"refused": "expired"}])
@@ -141,19 +165,21 @@ def test_a_refusal_says_in_a_word_why() -> None:
         identity_in({"refused": "expired"})
 
 
-class Rows:
-    """A tenant's rows."""
+class Rows(FakeApplication):
+    """An application with a tenant's rows."""
 
     def __init__(self, account: Account | None = ADA, key: ApiKey | None = None, **tenant: Any) -> None:
-        self.accounts = FakeAccounts(*([account] if account else []))
-        self.api_keys = FakeApiKeys(*([key] if key else []))
-        self.tenants = FakeTenants(a_tenant(ACME, **tenant), a_tenant(GLOBEX))
+        stores = FakeStores(
+            accounts=FakeAccounts(*([account] if account else [])),
+            api_keys=FakeApiKeys(*([key] if key else [])),
+            tenants=FakeTenants(a_tenant(ACME, **tenant), a_tenant(GLOBEX)),
+        )
+        super().__init__(stores=stores)
 
     def caller(self, identity: Identity = LOGIN, after: timedelta = timedelta()) -> Caller:
-        """Whom the rows make of an identity."""
-        return caller_of(
-            identity, accounts=self.accounts, api_keys=self.api_keys, tenants=self.tenants, now=NOW + after
-        )
+        """Whom the rows make of an identity, so long after now."""
+        self.at = NOW + after
+        return caller_of(identity, self)
 
 
 @pytest.mark.parametrize(
@@ -206,7 +232,7 @@ def test_a_tenant_that_is_being_closed_can_still_call_it_off() -> None:
 def test_a_tenant_that_is_gone_has_no_callers() -> None:
     """Whatever rows deletion has not reached yet."""
     rows = Rows()
-    rows.tenants = FakeTenants()
+    rows.stores.tenants = FakeTenants()
 
     with pytest.raises(Unauthenticated):
         rows.caller()
@@ -214,8 +240,8 @@ def test_a_tenant_that_is_gone_has_no_callers() -> None:
 
 def a_key(**changes: Any) -> ApiKey:
     """A key of Acme's."""
-    made = {"id": "k1", "tenant_id": ACME, "name": "CI", "scope": Scope.RUN, "digest": "0", "created_by": "account:1"}
-    return ApiKey(**{**made, "created_at": NOW - timedelta(days=1), **changes})
+    own = {"id": "k1", "tenant_id": ACME, "name": "CI", "scope": Scope.RUN, "digest": "0", "created_by": "account:1"}
+    return ApiKey(**{**own, "created_at": NOW - timedelta(days=1), **changes})
 
 
 KEY = Identity(kind="key", id="k1", tenant_id=ACME)
@@ -241,6 +267,6 @@ def test_the_last_use_of_a_key_is_noted_to_the_minute() -> None:
     seen = []
     for after in (timedelta(), NOTED_EVERY / 2, NOTED_EVERY):
         rows.caller(KEY, after)
-        seen.append(rows.api_keys.get(ACME, "k1").last_used_at)
+        seen.append(rows.stores.api_keys.get(ACME, "k1").last_used_at)
 
     assert [NOW, NOW, NOW + NOTED_EVERY] == seen

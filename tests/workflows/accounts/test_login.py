@@ -10,7 +10,7 @@ from pm_assistant.domain.tenants import TenantId
 from pm_assistant.workflows.accounts.throttle import RATES
 from tests.builders import ACME
 from tests.fakes.stores import FakeAccounts
-from tests.workflows.doors import ADA, GRACE, OTHER, PASSWORD, Doors, as_caller
+from tests.workflows.accounts.app import ADA, GRACE, OTHER, PASSWORD, AccountsApp, as_caller
 
 
 def token(session: Session) -> str:
@@ -21,161 +21,161 @@ def token(session: Session) -> str:
 
 def test_a_login_buys_fresh_tokens_until_it_is_logged_out() -> None:
     """Logging out needs the refresh token and nothing else, and may be repeated."""
-    doors = Doors()
-    doors.member()
-    session = doors.login()
-    assert doors.refresh(token(session)).identity.id == session.identity.id
+    app = AccountsApp()
+    app.member()
+    session = app.login()
+    assert app.refresh(token(session)).identity.id == session.identity.id
 
-    doors.logout(token(session))
-    doors.logout(token(session))
-    doors.logout("never was one")
+    app.logout(token(session))
+    app.logout(token(session))
+    app.logout("never was one")
 
     with pytest.raises(Unauthenticated):
-        doors.refresh(token(session))
+        app.refresh(token(session))
 
 
 def test_a_refused_login_is_noted_where_the_address_is_known() -> None:
     """The tenant can see that somebody tries; nobody's attempts are nobody's business."""
-    doors = Doors()
-    doors.member(ADA)
+    app = AccountsApp()
+    app.member(ADA)
     for email in (ADA, GRACE):
         with pytest.raises(Unauthenticated):
-            doors.login(email, OTHER)
+            app.login(email, OTHER)
 
-    assert [(ADA, "login.refused")] == doors.noted
+    assert [(ADA, "login.refused")] == app.noted()
 
 
 def test_logins_are_counted_whether_they_succeed_or_not() -> None:
     """Ten in five minutes for an address, from wherever; the right password does not help then."""
-    doors = Doors()
-    doors.member(ADA)
+    app = AccountsApp()
+    app.member(ADA)
     rate = RATES["login"]
     assert rate.per_email is not None
     for number in range(rate.per_email):
         with pytest.raises(Unauthenticated):
-            doors.login(ADA, OTHER, address=f"198.51.100.{number}")
+            app.login(ADA, OTHER, address=f"198.51.100.{number}")
 
     with pytest.raises(Throttled) as refused:
-        doors.login(ADA, PASSWORD, address="198.51.100.99")
+        app.login(ADA, PASSWORD, address="198.51.100.99")
 
-    doors.now += timedelta(seconds=refused.value.retry_after)
-    assert doors.login(ADA, PASSWORD)
+    app.at += timedelta(seconds=refused.value.retry_after)
+    assert app.login(ADA, PASSWORD)
 
 
 def test_one_network_cannot_try_many_addresses() -> None:
     """Thirty in five minutes."""
-    doors = Doors()
+    app = AccountsApp()
     for number in range(RATES["login"].per_address):
         with pytest.raises(Unauthenticated):
-            doors.login(f"person-{number}@acme.test", OTHER)
+            app.login(f"person-{number}@acme.test", OTHER)
 
     with pytest.raises(Throttled):
-        doors.login(ADA, PASSWORD)
+        app.login(ADA, PASSWORD)
     with pytest.raises(Unauthenticated):
-        doors.login(ADA, PASSWORD, address="198.51.100.1")
+        app.login(ADA, PASSWORD, address="198.51.100.1")
 
 
 def test_a_forgotten_password_is_set_anew_with_the_code() -> None:
     """Whoever was logged in with the old one is so no longer."""
-    doors = Doors()
-    doors.member()
-    session = doors.login()
-    doors.forgot()
+    app = AccountsApp()
+    app.member()
+    session = app.login()
+    app.forgot()
 
-    doors.reset()
+    app.reset()
 
     with pytest.raises(Unauthenticated):
-        doors.refresh(token(session))
+        app.refresh(token(session))
     with pytest.raises(Unauthenticated):
-        doors.login(ADA, PASSWORD)
-    assert doors.login(ADA, OTHER)
-    issued_at, sessions_from = session.identity.issued_at, doors.account().sessions_from
+        app.login(ADA, PASSWORD)
+    assert app.login(ADA, OTHER)
+    issued_at, sessions_from = session.identity.issued_at, app.account().sessions_from
     assert issued_at is not None
     assert sessions_from is not None
     assert issued_at < sessions_from
-    assert (ADA, "password.reset") in doors.noted
+    assert (ADA, "password.reset") in app.noted()
 
 
 def test_a_new_password_takes_the_code_that_was_sent() -> None:
     """Once, and it ends nothing if it is wrong."""
-    doors = Doors()
-    doors.member()
-    session = doors.login()
-    doors.forgot()
-    code = doors.code()
+    app = AccountsApp()
+    app.member()
+    session = app.login()
+    app.forgot()
+    code = app.code()
     with pytest.raises(InvalidRequest, match="wrong or has expired"):
-        doors.reset(code="999999")
-    assert doors.refresh(token(session))
+        app.reset(code="999999")
+    assert app.refresh(token(session))
 
-    doors.reset(code=code)
+    app.reset(code=code)
 
     with pytest.raises(InvalidRequest, match="wrong or has expired"):
-        doors.reset(code=code)
+        app.reset(code=code)
 
 
 def test_logging_out_everywhere_ends_every_session() -> None:
     """Those of other browsers as well as the calling one."""
-    doors = Doors()
-    account = doors.member()
-    first, second = doors.login(), doors.login()
+    app = AccountsApp()
+    account = app.member()
+    first, second = app.login(), app.login()
 
-    doors.logout_everywhere(as_caller(account))
+    app.logout_everywhere(as_caller(account))
 
     for session in (first, second):
         with pytest.raises(Unauthenticated):
-            doors.refresh(token(session))
+            app.refresh(token(session))
 
 
 def test_a_login_right_after_a_logout_everywhere_counts() -> None:
     """Tokens tell time in seconds; the new one waits for a second of its own."""
-    doors = Doors()
-    account = doors.member()
-    doors.logout_everywhere(as_caller(account))
+    app = AccountsApp()
+    account = app.member()
+    app.logout_everywhere(as_caller(account))
 
-    session = doors.login()
+    session = app.login()
 
-    sessions_from = doors.account().sessions_from
+    sessions_from = app.account().sessions_from
     assert sessions_from is not None
     assert session.identity.issued_at is not None
     assert session.identity.issued_at >= sessions_from
-    assert doors.refresh(token(session))
+    assert app.refresh(token(session))
 
 
 def test_a_refresh_does_not_revive_what_was_logged_out() -> None:
     """Also if the directory still took the token: when the password was given is what counts."""
-    doors = Doors()
-    account = doors.member()
-    session = doors.login()
-    doors.now += timedelta(minutes=5)
-    later = account.model_copy(update={"sessions_from": doors.now})
-    doors.accounts.replace(later, before=account)
+    app = AccountsApp()
+    account = app.member()
+    session = app.login()
+    app.at += timedelta(minutes=5)
+    later = account.model_copy(update={"sessions_from": app.now()})
+    app.stores.accounts.replace(later, before=account)
 
     with pytest.raises(Unauthenticated):
-        doors.refresh(token(session))
+        app.refresh(token(session))
 
-    doors.accounts.put(account)
+    app.stores.accounts.put(account)
     with pytest.raises(Unauthenticated):
-        doors.refresh(token(session))
+        app.refresh(token(session))
 
 
 def test_a_removed_person_gets_no_fresh_token() -> None:
     """Whatever the directory still says."""
-    doors = Doors()
-    account = doors.member()
-    session = doors.login()
-    doors.accounts.remove(ACME, account.id)
+    app = AccountsApp()
+    account = app.member()
+    session = app.login()
+    app.stores.accounts.remove(ACME, account.id)
 
     with pytest.raises(Unauthenticated):
-        doors.refresh(token(session))
+        app.refresh(token(session))
 
 
 def test_a_program_does_not_log_out() -> None:
     """Its key is revoked instead."""
-    doors = Doors()
+    app = AccountsApp()
     caller = Caller(tenant_id=ACME, kind="key", id="k", name="CI", scope=Scope.ADMIN)
 
     with pytest.raises(Forbidden):
-        doors.logout_everywhere(caller)
+        app.logout_everywhere(caller)
 
 
 class Demoting(FakeAccounts):
@@ -190,33 +190,33 @@ class Demoting(FakeAccounts):
 
 def test_logging_out_everywhere_does_not_undo_a_change_made_meanwhile() -> None:
     """A person who is being demoted cannot write the old row back, and is logged out all the same."""
-    doors = Doors()
-    account = doors.member(role=Role.ADMIN)
-    session = doors.login()
-    doors.accounts = Demoting(account)
+    app = AccountsApp()
+    account = app.member(role=Role.ADMIN)
+    session = app.login()
+    app.stores.accounts = Demoting(account)
 
-    doors.logout_everywhere(as_caller(account))
+    app.logout_everywhere(as_caller(account))
 
-    [kept] = doors.accounts.all(ACME)
+    [kept] = app.stores.accounts.all(ACME)
     assert Role.MEMBER == kept.role
     assert kept.sessions_from is not None
     with pytest.raises(Unauthenticated):
-        doors.refresh(token(session))
+        app.refresh(token(session))
 
 
 def test_a_new_password_ends_the_sessions_of_an_account_that_is_changed_meanwhile() -> None:
     """The code is spent, so nobody could ask for that again."""
-    doors = Doors()
-    account = doors.member(role=Role.ADMIN)
-    session = doors.login()
-    doors.forgot()
-    doors.accounts = Demoting(account)
+    app = AccountsApp()
+    account = app.member(role=Role.ADMIN)
+    session = app.login()
+    app.forgot()
+    app.stores.accounts = Demoting(account)
 
-    doors.reset()
+    app.reset()
 
     with pytest.raises(Unauthenticated):
-        doors.refresh(token(session))
-    assert (ADA, "password.reset") in doors.noted
+        app.refresh(token(session))
+    assert (ADA, "password.reset") in app.noted()
 
 
 class Restless(FakeAccounts):
@@ -229,9 +229,9 @@ class Restless(FakeAccounts):
 
 def test_an_account_that_keeps_changing_is_told_of() -> None:
     """Rather than that all sessions had ended."""
-    doors = Doors()
-    account = doors.member()
-    doors.accounts = Restless(account)
+    app = AccountsApp()
+    account = app.member()
+    app.stores.accounts = Restless(account)
 
     with pytest.raises(Conflict):
-        doors.logout_everywhere(as_caller(account))
+        app.logout_everywhere(as_caller(account))

@@ -8,145 +8,146 @@ from pm_assistant.domain.accounts import Account, Caller, Role, Scope
 from pm_assistant.domain.errors import Conflict, Forbidden, NotFound, Throttled, Unauthenticated, UpstreamUnavailable
 from pm_assistant.domain.tenants import TenantId
 from pm_assistant.workflows.accounts.keys import create_key
-from pm_assistant.workflows.accounts.people import INVITATIONS_AN_HOUR, cancel
+from pm_assistant.workflows.accounts.people import INVITATIONS_AN_HOUR
 from pm_assistant.workflows.accounts.register import invitation_id
 from tests.builders import ACME, GLOBEX
 from tests.fakes.stores import FakeAccounts
-from tests.workflows.doors import ADA, GRACE, LINUS, PUBLIC_URL, Doors, as_caller
+from tests.workflows.accounts.app import ADA, GRACE, LINUS, AccountsApp, as_caller
 
 
 def test_an_invitation_reaches_only_the_mailbox_with_its_code() -> None:
     """What is kept does not open anything."""
-    doors = Doors()
-    owner = doors.member(ADA)
+    app = AccountsApp()
+    owner = app.member(ADA)
 
-    offer = doors.invite("Grace@Acme.TEST", Role.ADMIN, caller=as_caller(owner))
+    offer = app.invite("Grace@Acme.TEST", Role.ADMIN, caller=as_caller(owner))
 
-    [mail] = doors.mailer.sent
-    code = doors.invitation_code()
+    [mail] = app.mailer.sent
+    code = app.invitation_code()
     tenant_id, _, secret = code.partition(".")
     assert (GRACE, ACME) == (mail.to, tenant_id)
     assert (GRACE, Role.ADMIN, f"account:{owner.id}") == (offer.email, offer.role, offer.invited_by)
     assert invitation_id(secret) == offer.id
     assert secret not in offer.model_dump_json()
-    assert all(part in mail.text for part in (ADA, "Acme", code, PUBLIC_URL))
+    assert all(part in mail.text for part in (ADA, "Acme", code, app.public_url))
 
 
 def test_inviting_again_replaces_the_earlier_offer() -> None:
     """Only the last code counts."""
-    doors = Doors()
-    owner = as_caller(doors.member(ADA))
-    first = doors.invite(GRACE, caller=owner)
-    second = doors.invite(GRACE, Role.ADMIN, caller=owner)
+    app = AccountsApp()
+    owner = as_caller(app.member(ADA))
+    first = app.invite(GRACE, caller=owner)
+    second = app.invite(GRACE, Role.ADMIN, caller=owner)
 
     assert first.id != second.id
-    assert [second] == list(doors.invitations.all(ACME, doors.now))
+    assert [second] == list(app.stores.invitations.all(ACME, app.now()))
 
 
 def test_who_is_in_already_is_not_invited() -> None:
     """The tenant may know its own people; those of others it may not."""
-    doors = Doors()
-    owner = as_caller(doors.member(ADA))
-    doors.member(GRACE)
-    doors.member(LINUS, tenant_id=GLOBEX)
+    app = AccountsApp()
+    owner = as_caller(app.member(ADA))
+    app.member(GRACE)
+    app.member(LINUS, tenant_id=GLOBEX)
     with pytest.raises(Conflict):
-        doors.invite(GRACE, caller=owner)
+        app.invite(GRACE, caller=owner)
 
-    assert doors.invite(LINUS, caller=owner)
+    assert app.invite(LINUS, caller=owner)
 
 
 def test_invitations_are_counted() -> None:
     """Nobody sends mail to the world in our name."""
-    doors = Doors()
-    owner = as_caller(doors.member(ADA))
+    app = AccountsApp()
+    owner = as_caller(app.member(ADA))
     for number in range(INVITATIONS_AN_HOUR):
-        doors.invite(f"person-{number}@acme.test", caller=owner)
+        app.invite(f"person-{number}@acme.test", caller=owner)
 
     with pytest.raises(Throttled):
-        doors.invite(GRACE, caller=owner)
+        app.invite(GRACE, caller=owner)
 
-    assert INVITATIONS_AN_HOUR == len(doors.mailer.sent)
+    assert INVITATIONS_AN_HOUR == len(app.mailer.sent)
 
 
 def test_an_invitation_that_could_not_be_mailed_can_be_made_again() -> None:
     """The one nobody has the code of does not stay."""
-    doors = Doors()
-    owner = as_caller(doors.member(ADA))
-    doors.mailer.fail_next(UpstreamUnavailable("later"))
+    app = AccountsApp()
+    owner = as_caller(app.member(ADA))
+    app.mailer.fail_next(UpstreamUnavailable("later"))
     with pytest.raises(UpstreamUnavailable):
-        doors.invite(GRACE, caller=owner)
+        app.invite(GRACE, caller=owner)
 
-    offer = doors.invite(GRACE, caller=owner)
+    offer = app.invite(GRACE, caller=owner)
 
-    assert [offer] == list(doors.invitations.all(ACME, doors.now))
+    assert [offer] == list(app.stores.invitations.all(ACME, app.now()))
 
 
 def test_an_offer_is_taken_back() -> None:
     """By its own tenant, once, while it stands."""
-    doors = Doors()
-    owner, stranger = as_caller(doors.member(ADA)), as_caller(doors.member(LINUS, tenant_id=GLOBEX))
-    offer = doors.invite(GRACE, caller=owner)
+    app = AccountsApp()
+    owner, stranger = as_caller(app.member(ADA)), as_caller(app.member(LINUS, tenant_id=GLOBEX))
+    offer = app.invite(GRACE, caller=owner)
     with pytest.raises(NotFound):
-        cancel(offer.id, caller=stranger, invitations=doors.invitations, now=doors.now)
+        app.cancel(offer, caller=stranger)
 
-    assert offer == cancel(offer.id, caller=owner, invitations=doors.invitations, now=doors.now)
+    assert offer == app.cancel(offer, caller=owner)
 
     with pytest.raises(NotFound):
-        cancel(offer.id, caller=owner, invitations=doors.invitations, now=doors.now)
-    expired = doors.invite(GRACE, caller=owner)
+        app.cancel(offer, caller=owner)
+    expired = app.invite(GRACE, caller=owner)
+    app.at += timedelta(days=8)
     with pytest.raises(NotFound):
-        cancel(expired.id, caller=owner, invitations=doors.invitations, now=doors.now + timedelta(days=8))
+        app.cancel(expired, caller=owner)
 
 
 def test_an_admin_has_no_say_over_owners() -> None:
     """Neither making, nor unmaking, nor inviting, nor removing one."""
-    doors = Doors()
-    owner, grace = doors.member(ADA), doors.member(GRACE, Role.ADMIN)
+    app = AccountsApp()
+    owner, grace = app.member(ADA), app.member(GRACE, Role.ADMIN)
     admin = as_caller(grace, Scope.ADMIN)
-    offer = doors.invite(LINUS, Role.OWNER, caller=as_caller(owner))
+    offer = app.invite(LINUS, Role.OWNER, caller=as_caller(owner))
 
     with pytest.raises(Forbidden):
-        doors.change_role(owner, Role.MEMBER, caller=admin)
+        app.change_role(owner, Role.MEMBER, caller=admin)
     with pytest.raises(Forbidden):
-        doors.change_role(grace, Role.OWNER, caller=admin)
+        app.change_role(grace, Role.OWNER, caller=admin)
     with pytest.raises(Forbidden):
-        doors.remove(owner, caller=admin)
+        app.remove(owner, caller=admin)
     with pytest.raises(Forbidden):
-        doors.invite("mallory@acme.test", Role.OWNER, caller=admin)
+        app.invite("mallory@acme.test", Role.OWNER, caller=admin)
     with pytest.raises(Forbidden):
-        cancel(offer.id, caller=admin, invitations=doors.invitations, now=doors.now)
+        app.cancel(offer, caller=admin)
 
-    assert (Role.OWNER, Role.ADMIN) == (doors.account(ADA).role, doors.account(GRACE).role)
+    assert (Role.OWNER, Role.ADMIN) == (app.account(ADA).role, app.account(GRACE).role)
 
 
 def test_an_admin_rules_over_the_others() -> None:
     """Members become admins and back."""
-    doors = Doors()
-    doors.member(ADA)
-    admin = as_caller(doors.member(GRACE, Role.ADMIN), Scope.ADMIN)
-    linus = doors.member(LINUS, Role.MEMBER)
+    app = AccountsApp()
+    app.member(ADA)
+    admin = as_caller(app.member(GRACE, Role.ADMIN), Scope.ADMIN)
+    linus = app.member(LINUS, Role.MEMBER)
 
-    doors.change_role(linus, Role.ADMIN, caller=admin)
-    assert Role.ADMIN == doors.account(LINUS).role
-    doors.change_role(doors.account(LINUS), Role.MEMBER, caller=admin)
-    assert Role.MEMBER == doors.account(LINUS).role
+    app.change_role(linus, Role.ADMIN, caller=admin)
+    assert Role.ADMIN == app.account(LINUS).role
+    app.change_role(app.account(LINUS), Role.MEMBER, caller=admin)
+    assert Role.MEMBER == app.account(LINUS).role
 
 
 def test_a_team_keeps_an_owner() -> None:
     """The last one neither leaves nor steps down; the last but one may."""
-    doors = Doors()
-    ada, grace = doors.member(ADA), doors.member(GRACE)
+    app = AccountsApp()
+    ada, grace = app.member(ADA), app.member(GRACE)
     caller = as_caller(ada)
-    doors.change_role(grace, Role.ADMIN, caller=caller)
+    app.change_role(grace, Role.ADMIN, caller=caller)
 
     with pytest.raises(Conflict, match="at least one owner"):
-        doors.change_role(ada, Role.ADMIN, caller=caller)
+        app.change_role(ada, Role.ADMIN, caller=caller)
     with pytest.raises(Conflict, match="at least one owner"):
-        doors.remove(ada, caller=caller)
-    doors.change_role(ada, Role.OWNER, caller=caller)
+        app.remove(ada, caller=caller)
+    app.change_role(ada, Role.OWNER, caller=caller)
 
-    assert ada == doors.account(ADA)
-    assert doors.login(ADA)
+    assert ada == app.account(ADA)
+    assert app.login(ADA)
 
 
 class Leaving(FakeAccounts):
@@ -173,100 +174,99 @@ class Leaving(FakeAccounts):
 @pytest.mark.parametrize("way", ["step down", "leave"])
 def test_two_owners_who_leave_at_a_time_do_not_both_get_away(way: str) -> None:
     """Who finds nobody left goes back."""
-    doors = Doors()
-    ada, grace = doors.member(ADA), doors.member(GRACE)
-    doors.accounts = Leaving(grace, ada)
+    app = AccountsApp()
+    ada, grace = app.member(ADA), app.member(GRACE)
+    app.stores.accounts = Leaving(grace, ada)
 
     ways = {
-        "leave": lambda: doors.remove(ada, caller=as_caller(ada)),
-        "step down": lambda: doors.change_role(ada, Role.ADMIN, caller=as_caller(ada)),
+        "leave": lambda: app.remove(ada, caller=as_caller(ada)),
+        "step down": lambda: app.change_role(ada, Role.ADMIN, caller=as_caller(ada)),
     }
 
     with pytest.raises(Conflict, match="at least one owner"):
         ways[way]()
 
-    assert ada == doors.accounts.get(ACME, ada.id)
-    assert doors.login(ADA)
+    assert ada == app.stores.accounts.get(ACME, ada.id)
+    assert app.login(ADA)
 
 
 def test_a_removed_person_is_out_at_once() -> None:
     """The row, the login and the sessions are gone, and the address is free."""
-    doors = Doors()
-    owner, grace = doors.member(ADA), doors.member(GRACE, Role.MEMBER)
-    session = doors.login(GRACE)
+    app = AccountsApp()
+    owner, grace = app.member(ADA), app.member(GRACE, Role.MEMBER)
+    session = app.login(GRACE)
     assert session.refresh_token is not None
 
-    doors.remove(grace, caller=as_caller(owner))
+    app.remove(grace, caller=as_caller(owner))
 
-    assert [owner] == list(doors.accounts.all(ACME))
+    assert [owner] == list(app.stores.accounts.all(ACME))
     with pytest.raises(Unauthenticated):
-        doors.login(GRACE)
+        app.login(GRACE)
     with pytest.raises(Unauthenticated):
-        doors.refresh(session.refresh_token.get_secret_value())
-    assert doors.users.find(GRACE) is None
+        app.refresh(session.refresh_token.get_secret_value())
+    assert app.users.find(GRACE) is None
 
 
 def test_a_removed_persons_login_goes_whatever_its_address_is_by_now() -> None:
     """It is known by its id; somebody who has the address since stays."""
-    doors = Doors()
-    owner, grace = doors.member(ADA), doors.member(GRACE, Role.MEMBER)
-    doors.users.known[LINUS] = doors.users.known.pop(GRACE)
-    later = doors.users.register(GRACE, "yet another horse", tenant_id=GLOBEX)
+    app = AccountsApp()
+    owner, grace = app.member(ADA), app.member(GRACE, Role.MEMBER)
+    app.users.known[LINUS] = app.users.known.pop(GRACE)
+    later = app.users.register(GRACE, "yet another horse", tenant_id=GLOBEX)
 
-    doors.remove(grace, caller=as_caller(owner))
+    app.remove(grace, caller=as_caller(owner))
 
-    assert doors.users.find(LINUS) is None
-    found = doors.users.find(GRACE)
-    assert found is not None
-    assert later == found.id
+    assert app.users.find(LINUS) is None
+    identity = app.users.find(GRACE)
+    assert identity is not None
+    assert later == identity.id
 
 
 def test_removing_a_leftover_row_leaves_the_persons_login_alone() -> None:
     """The address may have a later account."""
-    doors = Doors()
-    owner, grace = doors.member(ADA), doors.member(GRACE, Role.MEMBER)
+    app = AccountsApp()
+    owner, grace = app.member(ADA), app.member(GRACE, Role.MEMBER)
     leftover = grace.model_copy(update={"id": "user-of-old"})
-    doors.accounts.put(leftover)
+    app.stores.accounts.put(leftover)
 
-    doors.remove(leftover, caller=as_caller(owner))
+    app.remove(leftover, caller=as_caller(owner))
 
-    assert doors.login(GRACE)
+    assert app.login(GRACE)
 
 
 def test_what_another_tenant_has_is_not_there() -> None:
     """Neither to be changed nor to be removed."""
-    doors = Doors()
-    doors.member(ADA)
-    stranger = as_caller(doors.member(LINUS, tenant_id=GLOBEX))
-    ada = doors.account(ADA)
+    app = AccountsApp()
+    app.member(ADA)
+    stranger = as_caller(app.member(LINUS, tenant_id=GLOBEX))
+    ada = app.account(ADA)
 
     with pytest.raises(NotFound):
-        doors.change_role(ada, Role.MEMBER, caller=stranger)
+        app.change_role(ada, Role.MEMBER, caller=stranger)
     with pytest.raises(NotFound):
-        doors.remove(ada, caller=stranger)
+        app.remove(ada, caller=stranger)
 
-    assert ada == doors.account(ADA)
+    assert ada == app.account(ADA)
 
 
-def keys_of(doors: Doors) -> set[str]:
+def keys_of(app: AccountsApp) -> set[str]:
     """The names of the keys that still work."""
-    return {key.name for key in doors.api_keys.all(ACME)}
+    return {key.name for key in app.stores.api_keys.all(ACME)}
 
 
 def test_keys_end_with_the_say_of_who_made_them() -> None:
     """Whoever has seen a key could go on using it."""
-    doors = Doors()
-    owner, grace = doors.member(ADA), doors.member(GRACE, Role.ADMIN)
+    app = AccountsApp()
+    owner, grace = app.member(ADA), app.member(GRACE, Role.ADMIN)
     for account in (owner, grace):
         for scope in (Scope.RUN, Scope.ADMIN):
-            caller = as_caller(account)
-            create_key(f"{account.email} {scope}", scope, caller=caller, api_keys=doors.api_keys, now=doors.now)
+            create_key(f"{account.email} {scope}", scope, as_caller(account), app.unit(ACME))
 
-    assert 1 == doors.change_role(grace, Role.MEMBER, caller=as_caller(owner))[1].keys
-    assert {f"{ADA} run", f"{ADA} admin", f"{GRACE} run"} == keys_of(doors)
+    assert 1 == app.change_role(grace, Role.MEMBER, caller=as_caller(owner))[1].keys
+    assert {f"{ADA} run", f"{ADA} admin", f"{GRACE} run"} == keys_of(app)
 
-    assert 1 == doors.remove(doors.account(GRACE), caller=as_caller(owner))[1].keys
-    assert {f"{ADA} run", f"{ADA} admin"} == keys_of(doors)
+    assert 1 == app.remove(app.account(GRACE), caller=as_caller(owner))[1].keys
+    assert {f"{ADA} run", f"{ADA} admin"} == keys_of(app)
 
 
 @pytest.mark.parametrize(
@@ -274,25 +274,26 @@ def test_keys_end_with_the_say_of_who_made_them() -> None:
 )
 def test_offers_end_with_the_say_of_who_made_them(left: Role | None, standing: set[str]) -> None:
     """Whoever holds one could come in by it; what others offered stands."""
-    doors = Doors()
-    ada, grace = as_caller(doors.member(ADA)), doors.member(GRACE)
-    doors.invite("b@acme.test", caller=ada)
+    app = AccountsApp()
+    ada, grace = as_caller(app.member(ADA)), app.member(GRACE)
+    app.invite("b@acme.test", caller=ada)
     for name, role in (("a", Role.ADMIN), ("o", Role.OWNER)):
-        doors.invite(f"{name}@acme.test", role, caller=as_caller(grace))
+        app.invite(f"{name}@acme.test", role, caller=as_caller(grace))
 
-    _, ended = doors.change_role(grace, left, caller=ada) if left else doors.remove(grace, caller=ada)
+    _, ended = app.change_role(grace, left, caller=ada) if left else app.remove(grace, caller=ada)
 
-    assert {"b"} | standing == {offer.email.partition("@")[0] for offer in doors.invitations.all(ACME, doors.now)}
+    assert {"b"} | standing == {offer.email.partition("@")[0] for offer in app.stores.invitations.all(ACME, app.now())}
     assert 2 - len(standing) == ended.invitations
 
 
 def test_a_program_invites_nobody() -> None:
     """The offer could outlive its key."""
-    doors = Doors()
-    doors.member(ADA)
+    app = AccountsApp()
+    app.member(ADA)
     program = Caller(tenant_id=ACME, kind="key", id="k-1", name="CI", scope=Scope.ADMIN)
 
     with pytest.raises(Forbidden):
-        doors.invite(GRACE, caller=program)
+        app.invite(GRACE, caller=program)
 
-    assert ([], []) == (list(doors.invitations.all(ACME, doors.now)), doors.mailer.sent)
+    assert [] == list(app.stores.invitations.all(ACME, app.now()))
+    assert [] == app.mailer.sent

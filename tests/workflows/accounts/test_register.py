@@ -13,244 +13,244 @@ from pm_assistant.domain.tenants import Mode, TenantState
 from pm_assistant.workflows.accounts.people import INVITATION_LASTS
 from pm_assistant.workflows.accounts.register import Registered
 from tests.builders import ACME, GLOBEX
-from tests.workflows.doors import ADA, GRACE, LINUS, OTHER, PASSWORD, PUBLIC_URL, Doors, as_caller, outcome
+from tests.workflows.accounts.app import ADA, GRACE, LINUS, OTHER, PASSWORD, AccountsApp, as_caller, outcome
 
 
 def test_registering_founds_a_team_that_waits_for_its_owner_to_be_proven() -> None:
     """The tenant is new, cautious and closed until then."""
-    doors = Doors()
+    app = AccountsApp()
 
-    assert Registered.FOUNDED == doors.register()
+    assert Registered.FOUNDED == app.register()
 
-    account = doors.account()
-    tenant = doors.tenants.get(account.tenant_id)
+    account = app.account()
+    tenant = app.stores.tenants.get(account.tenant_id)
     assert (Role.OWNER, ADA) == (account.role, account.email)
     assert ("Acme", TenantState.PENDING) == (tenant.name, tenant.state)
     assert {Mode.PROPOSE} == {rule.mode for rule in tenant.settings.rules.values()}
-    assert [] == doors.noted
+    assert [] == app.noted()
 
 
 def test_the_code_opens_the_team() -> None:
     """From then on the owner can log in."""
-    doors = Doors()
-    doors.register()
+    app = AccountsApp()
+    app.register()
     with pytest.raises(Unauthenticated):
-        doors.login()
+        app.login()
 
-    doors.verify()
+    app.verify()
 
-    assert TenantState.ACTIVE == doors.state()
-    assert doors.login().refresh_token
-    assert (ADA, "account.verified") in doors.noted
+    assert TenantState.ACTIVE == app.state()
+    assert app.login().refresh_token
+    assert (ADA, "account.verified") in app.noted()
 
 
 def test_every_registration_gets_a_tenant_of_its_own() -> None:
     """Two teams of one name have nothing in common."""
-    doors = Doors()
-    doors.register(ADA)
-    doors.register(GRACE)
+    app = AccountsApp()
+    app.register(ADA)
+    app.register(GRACE)
 
-    assert doors.account(ADA).tenant_id != doors.account(GRACE).tenant_id
+    assert app.account(ADA).tenant_id != app.account(GRACE).tenant_id
 
 
 def test_an_address_is_the_same_in_capitals() -> None:
     """Nobody gets a second account by shouting."""
-    doors = Doors()
-    doors.register("Ada@ACME.test")
-    doors.verify("ADA@acme.test", doors.code(ADA))
+    app = AccountsApp()
+    app.register("Ada@ACME.test")
+    app.verify("ADA@acme.test", app.code(ADA))
 
-    assert ADA == doors.account().email
-    assert Registered.KNOWN == doors.register("aDa@acme.test")
-    assert doors.login("ADA@ACME.TEST")
+    assert ADA == app.account().email
+    assert Registered.KNOWN == app.register("aDa@acme.test")
+    assert app.login("ADA@ACME.TEST")
 
 
 def test_who_has_an_account_hears_by_mail_that_somebody_tried() -> None:
     """The account stays as it is, and the attempt leaves nothing behind."""
-    doors = Doors()
-    doors.member(ADA)
+    app = AccountsApp()
+    app.member(ADA)
 
-    assert Registered.KNOWN == doors.register(ADA, OTHER)
+    assert Registered.KNOWN == app.register(ADA, OTHER)
 
-    [mail] = doors.mailer.sent
-    assert (ADA, True) == (mail.to, f"{PUBLIC_URL}/auth/password/forgot" in mail.text)
-    assert [doors.account()] == list(doors.accounts.all(ACME))
-    assert doors.login(ADA, PASSWORD)
-    assert [] == doors.noted
+    [mail] = app.mailer.sent
+    assert (ADA, True) == (mail.to, f"{app.public_url}/auth/password/forgot" in mail.text)
+    assert [app.account()] == list(app.stores.accounts.all(ACME))
+    assert app.login(ADA, PASSWORD)
+    assert [] == app.noted()
 
 
 @pytest.mark.parametrize("error", [UpstreamUnavailable("later"), UpstreamRejected("no")])
 def test_a_mail_that_fails_does_not_give_the_account_away(error: Exception) -> None:
     """It is for the log, not for the asker."""
-    doors = Doors()
-    doors.member(ADA)
-    doors.mailer.fail_next(error)
+    app = AccountsApp()
+    app.member(ADA)
+    app.mailer.fail_next(error)
 
-    assert Registered.KNOWN_NOT_TOLD == doors.register(ADA, OTHER)
+    assert Registered.KNOWN_NOT_TOLD == app.register(ADA, OTHER)
 
 
 def test_who_came_first_without_proving_the_address_is_replaced() -> None:
     """Neither the stranger's password nor the stranger's code opens what the real owner registers."""
-    doors = Doors()
-    doors.register(ADA, OTHER)
-    strangers_code = doors.code()
+    app = AccountsApp()
+    app.register(ADA, OTHER)
+    strangers_code = app.code()
 
-    doors.register(ADA, PASSWORD)
+    app.register(ADA, PASSWORD)
 
     with pytest.raises(InvalidRequest):
-        doors.verify(code=strangers_code)
-    doors.verify()
+        app.verify(code=strangers_code)
+    app.verify()
     with pytest.raises(Unauthenticated):
-        doors.login(ADA, OTHER)
-    assert doors.login(ADA, PASSWORD)
+        app.login(ADA, OTHER)
+    assert app.login(ADA, PASSWORD)
 
 
 def test_a_code_proves_the_address_for_the_registration_it_was_sent_for() -> None:
     """A stranger who registers the address in between gets the last code sent, and is not let in by its owner."""
-    doors = Doors()
-    doors.register(ADA, PASSWORD)
-    mine = doors.registrations[ADA]
-    doors.register(ADA, OTHER)
+    app = AccountsApp()
+    app.register(ADA, PASSWORD)
+    mine = app.registrations[ADA]
+    app.register(ADA, OTHER)
 
     with pytest.raises(InvalidRequest, match="wrong or has expired"):
-        doors.verify(registration=mine)
+        app.verify(registration_id=mine)
 
     for password in (OTHER, PASSWORD):
         with pytest.raises(Unauthenticated):
-            doors.login(ADA, password)
-    doors.register(ADA, PASSWORD)
-    doors.verify()
-    assert doors.login(ADA, PASSWORD)
+            app.login(ADA, password)
+    app.register(ADA, PASSWORD)
+    app.verify()
+    assert app.login(ADA, PASSWORD)
 
 
 def test_a_registration_has_a_name_of_its_own_whether_the_address_is_known_or_not() -> None:
     """What somebody gets who registers a known address looks like what everybody gets, and leads nowhere."""
-    doors = Doors()
-    doors.member(ADA)
+    app = AccountsApp()
+    app.member(ADA)
     for email in (ADA, GRACE, LINUS):
-        doors.register(email)
+        app.register(email)
 
-    known, *unknown = doors.registrations.values()
+    known, *unknown = app.registrations.values()
 
     assert [True] * 3 == [re.fullmatch("[0-9a-f]{32}", name) is not None for name in (known, *unknown)]
-    assert 4 == len({known, *unknown, doors.account().tenant_id})
+    assert 4 == len({known, *unknown, app.account().tenant_id})
 
 
 def test_a_wrong_code_opens_nothing() -> None:
     """Nor does a right one a second time."""
-    doors = Doors()
-    doors.register()
-    code = doors.code()
+    app = AccountsApp()
+    app.register()
+    code = app.code()
     with pytest.raises(InvalidRequest, match="wrong or has expired"):
-        doors.verify(code="999999")
-    assert TenantState.PENDING == doors.state()
+        app.verify(code="999999")
+    assert TenantState.PENDING == app.state()
 
-    doors.verify(code=code)
+    app.verify(code=code)
 
     with pytest.raises(InvalidRequest, match="wrong or has expired"):
-        doors.verify(code=code)
-    assert doors.login()
+        app.verify(code=code)
+    assert app.login()
 
 
 def test_a_code_that_was_sent_again_is_the_one_that_counts() -> None:
     """The first may never have arrived."""
-    doors = Doors()
-    doors.register()
-    first = doors.code()
+    app = AccountsApp()
+    app.register()
+    first = app.code()
 
-    doors.resend()
+    app.resend()
 
-    assert first != doors.code()
-    doors.verify()
-    assert TenantState.ACTIVE == doors.state()
+    assert first != app.code()
+    app.verify()
+    assert TenantState.ACTIVE == app.state()
 
 
 def test_verifying_that_broke_off_is_finished_by_the_first_login() -> None:
     """The code is spent, the tenant still waits."""
-    doors = Doors()
-    doors.register()
-    doors.users.confirm(doors.account().id, doors.code())
-    assert TenantState.PENDING == doors.state()
+    app = AccountsApp()
+    app.register()
+    app.users.confirm(app.account().id, app.code())
+    assert TenantState.PENDING == app.state()
 
-    assert doors.login()
+    assert app.login()
 
-    assert TenantState.ACTIVE == doors.state()
+    assert TenantState.ACTIVE == app.state()
 
 
 @pytest.mark.parametrize("missing", ["tenant and account", "account"])
 def test_registering_that_broke_off_can_be_done_again(missing: str) -> None:
     """The proof of an address without an account frees the address."""
-    doors = Doors()
-    doors.users.register(ADA, PASSWORD, tenant_id=ACME)
+    app = AccountsApp()
+    app.users.register(ADA, PASSWORD, tenant_id=ACME)
     if missing == "account":
-        doors.member(GRACE)
+        app.member(GRACE)
 
     with pytest.raises(InvalidRequest, match="register again"):
-        doors.verify(registration=ACME)
+        app.verify(registration_id=ACME)
 
-    doors.register()
-    doors.verify()
-    assert doors.login()
+    app.register()
+    app.verify()
+    assert app.login()
 
 
 def test_a_confirmed_user_without_an_account_is_cleared_away_by_logging_in() -> None:
     """Whatever broke off before, the person can register."""
-    doors = Doors()
-    doors.member(ADA)
-    doors.accounts.remove(ACME, doors.account().id)
+    app = AccountsApp()
+    app.member(ADA)
+    app.stores.accounts.remove(ACME, app.account().id)
 
     with pytest.raises(Unauthenticated):
-        doors.login()
+        app.login()
 
-    assert Registered.FOUNDED == doors.register()
+    assert Registered.FOUNDED == app.register()
 
 
 def test_an_invitation_leads_into_its_team_at_once() -> None:
     """The mailbox that holds the code is proven by it."""
-    doors = Doors()
-    owner = doors.member(ADA)
-    doors.invite(GRACE, Role.ADMIN, caller=as_caller(owner))
+    app = AccountsApp()
+    owner = app.member(ADA)
+    app.invite(GRACE, Role.ADMIN, caller=as_caller(owner))
 
-    assert Registered.JOINED == doors.register(GRACE, invitation=doors.invitation_code())
+    assert Registered.JOINED == app.register(GRACE, invitation=app.invitation_code())
 
-    account = doors.account(GRACE)
+    account = app.account(GRACE)
     assert (ACME, Role.ADMIN) == (account.tenant_id, account.role)
-    assert doors.login(GRACE)
-    assert [(GRACE, "account.joined")] == doors.noted
+    assert app.login(GRACE)
+    assert [(GRACE, "account.joined")] == app.noted()
 
 
 def test_an_invitation_is_used_up() -> None:
     """Also after the person has been removed again."""
-    doors = Doors()
-    owner = as_caller(doors.member(ADA))
-    doors.invite(GRACE, caller=owner)
-    code = doors.invitation_code()
-    doors.register(GRACE, invitation=code)
-    doors.remove(doors.account(GRACE), caller=owner)
+    app = AccountsApp()
+    owner = as_caller(app.member(ADA))
+    app.invite(GRACE, caller=owner)
+    code = app.invitation_code()
+    app.register(GRACE, invitation=code)
+    app.remove(app.account(GRACE), caller=owner)
 
     with pytest.raises(InvalidRequest, match="no such invitation"):
-        doors.register(GRACE, invitation=code)
+        app.register(GRACE, invitation=code)
 
-    assert [owner.id] == [account.id for account in doors.accounts.all(ACME)]
+    assert [owner.id] == [account.id for account in app.stores.accounts.all(ACME)]
 
 
 def test_an_invitation_is_for_one_address_and_one_week() -> None:
     """In other hands, or later, it is none, and the address is not registered."""
-    doors = Doors()
-    doors.invite(GRACE, caller=as_caller(doors.member(ADA)))
-    code = doors.invitation_code()
+    app = AccountsApp()
+    app.invite(GRACE, caller=as_caller(app.member(ADA)))
+    code = app.invitation_code()
     tenant_id, _, secret = code.partition(".")
     forged = (f"{tenant_id}.{secret}x", f"{GLOBEX}.{secret}", secret, tenant_id, f"{tenant_id}.", ".", "", "…")
     for attempt in forged:
         with pytest.raises(InvalidRequest, match="no such invitation"):
-            doors.register(GRACE, invitation=attempt, address=attempt_address(attempt))
-        doors.now += timedelta(hours=1)
+            app.register(GRACE, invitation=attempt, address=attempt_address(attempt))
+        app.at += timedelta(hours=1)
     with pytest.raises(InvalidRequest, match="no such invitation"):
-        doors.register(LINUS, invitation=code)
-    doors.now += INVITATION_LASTS
+        app.register(LINUS, invitation=code)
+    app.at += INVITATION_LASTS
     with pytest.raises(InvalidRequest, match="no such invitation"):
-        doors.register(GRACE, invitation=code)
+        app.register(GRACE, invitation=code)
 
-    assert (None, None) == (doors.users.find(GRACE), doors.users.find(LINUS))
+    assert (None, None) == (app.users.find(GRACE), app.users.find(LINUS))
 
 
 def attempt_address(attempt: str) -> str:
@@ -260,32 +260,32 @@ def attempt_address(attempt: str) -> str:
 
 def test_a_person_of_another_team_is_told_by_mail_and_not_moved() -> None:
     """One address, one team; the invitation stays open for when the account is gone."""
-    doors = Doors()
-    elsewhere = doors.member(GRACE, tenant_id=GLOBEX)
-    doors.invite(GRACE, caller=as_caller(doors.member(ADA)))
-    code = doors.invitation_code()
+    app = AccountsApp()
+    elsewhere = app.member(GRACE, tenant_id=GLOBEX)
+    app.invite(GRACE, caller=as_caller(app.member(ADA)))
+    code = app.invitation_code()
 
-    assert Registered.KNOWN == doors.register(GRACE, OTHER, invitation=code)
+    assert Registered.KNOWN == app.register(GRACE, OTHER, invitation=code)
 
-    assert elsewhere == doors.account(GRACE)
-    assert 1 == len(doors.invitations.all(ACME, doors.now))
+    assert elsewhere == app.account(GRACE)
+    assert 1 == len(app.stores.invitations.all(ACME, app.now()))
 
 
 def test_joining_that_broke_off_can_be_done_again() -> None:
     """What the first attempt left is cleared away: one person, one account."""
-    doors = Doors()
-    doors.invite(GRACE, caller=as_caller(doors.member(ADA)))
-    code = doors.invitation_code()
-    doors.users.register(GRACE, PASSWORD, tenant_id=ACME)
-    who = doors.users.find(GRACE)
+    app = AccountsApp()
+    app.invite(GRACE, caller=as_caller(app.member(ADA)))
+    code = app.invitation_code()
+    app.users.register(GRACE, PASSWORD, tenant_id=ACME)
+    who = app.users.find(GRACE)
     assert who is not None
-    owner = doors.account(ADA)
-    doors.accounts.put(owner.model_copy(update={"id": who.id, "email": GRACE, "role": Role.MEMBER}))
+    owner = app.account(ADA)
+    app.stores.accounts.put(owner.model_copy(update={"id": who.id, "email": GRACE, "role": Role.MEMBER}))
 
-    doors.register(GRACE, invitation=code)
+    app.register(GRACE, invitation=code)
 
-    assert [ADA, GRACE] == sorted(account.email for account in doors.accounts.all(ACME))
-    assert doors.login(GRACE)
+    assert [ADA, GRACE] == sorted(account.email for account in app.stores.accounts.all(ACME))
+    assert app.login(GRACE)
 
 
 @pytest.mark.parametrize(
@@ -321,47 +321,47 @@ def test_a_wish_that_makes_no_sense_is_not_one(wish: dict[str, Any]) -> None:
 
 
 def test_known_and_unknown_addresses_get_the_same_answers() -> None:
-    """From every door, however often and with whatever code."""
+    """Whatever is tried, however often and with whatever code."""
     asked = {}
     for kind in ("unknown", "unproven", "proven"):
-        doors = Doors()
+        app = AccountsApp()
         if kind == "unproven":
-            doors.users.register(GRACE, PASSWORD, tenant_id=ACME)
+            app.users.register(GRACE, PASSWORD, tenant_id=ACME)
         if kind == "proven":
-            doors.member(GRACE)
-        asked[kind] = all_doors(doors)
+            app.member(GRACE)
+        asked[kind] = all_attempts(app)
 
     assert asked["unknown"] == asked["unproven"] == asked["proven"]
     assert "Throttled" in {kind for kind, _ in asked["proven"]}
 
 
-def all_doors(doors: Doors) -> list[tuple[str, str]]:
-    """What somebody sees who knocks at every door in Grace's name and gives up only when all are shut."""
+def all_attempts(app: AccountsApp) -> list[tuple[str, str]]:
+    """What somebody sees who tries everything in Grace's name and gives up only when all of it is refused."""
     return [
-        *(outcome(lambda: doors.verify(GRACE, "999999")) for _ in range(3)),
-        *(outcome(lambda: doors.verify(GRACE, "999999", ACME)) for _ in range(3)),
-        *(outcome(lambda: doors.resend(GRACE)) for _ in range(3)),
-        *(outcome(lambda: doors.forgot(GRACE)) for _ in range(8)),
-        *(outcome(lambda: doors.reset(GRACE, "999999")) for _ in range(12)),
-        *(outcome(lambda: doors.login(GRACE, OTHER)) for _ in range(12)),
-        *(outcome(lambda: doors.register(GRACE, OTHER)) for _ in range(8)),
+        *(outcome(lambda: app.verify(GRACE, "999999")) for _ in range(3)),
+        *(outcome(lambda: app.verify(GRACE, "999999", ACME)) for _ in range(3)),
+        *(outcome(lambda: app.resend(GRACE)) for _ in range(3)),
+        *(outcome(lambda: app.forgot(GRACE)) for _ in range(8)),
+        *(outcome(lambda: app.reset(GRACE, "999999")) for _ in range(12)),
+        *(outcome(lambda: app.login(GRACE, OTHER)) for _ in range(12)),
+        *(outcome(lambda: app.register(GRACE, OTHER)) for _ in range(8)),
     ]
 
 
 def test_registrations_are_counted_by_address_and_by_network() -> None:
     """Five an hour for a mailbox, twenty for a network; then both begin anew."""
-    doors = Doors()
+    app = AccountsApp()
     for number in range(5):
-        doors.register(ADA, address=f"192.0.2.{number}")
+        app.register(ADA, address=f"192.0.2.{number}")
     with pytest.raises(Throttled) as refused:
-        doors.register(ADA, address="192.0.2.99")
+        app.register(ADA, address="192.0.2.99")
     assert 0 < refused.value.retry_after <= 3_600
-    doors.now += timedelta(seconds=refused.value.retry_after)
-    doors.register(ADA, address="192.0.2.99")
+    app.at += timedelta(seconds=refused.value.retry_after)
+    app.register(ADA, address="192.0.2.99")
 
-    doors = Doors()
+    app = AccountsApp()
     for number in range(20):
-        doors.register(f"person-{number}@acme.test", address=f"2001:db8:1:2::{number:x}")
+        app.register(f"person-{number}@acme.test", address=f"2001:db8:1:2::{number:x}")
     with pytest.raises(Throttled):
-        doors.register(GRACE, address="2001:db8:1:2:ffff::1")
-    doors.register(GRACE, address="2001:db8:1:3::1")
+        app.register(GRACE, address="2001:db8:1:2:ffff::1")
+    app.register(GRACE, address="2001:db8:1:3::1")

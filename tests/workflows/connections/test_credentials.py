@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from typing import cast
 
 import pytest
 from pydantic import SecretStr
@@ -12,33 +13,32 @@ from pydantic import SecretStr
 from pm_assistant.domain.connections import Grant
 from pm_assistant.domain.errors import AccessRevoked, NotConnected, UpstreamUnavailable
 from pm_assistant.domain.tenants import Connection, Credentials, Provider, TenantId
-from pm_assistant.ports.connections import ConnectionStates, RefreshLeases
-from pm_assistant.ports.unit import Stores
 from pm_assistant.ports.vendors import OAuthApp
-from pm_assistant.workflows.connections.credentials import LEASE, MARGIN, PATIENCE, STORE_ATTEMPTS, fresh
+from pm_assistant.workflows.connections.credentials import LEASE, MARGIN, PATIENCE, STORE_ATTEMPTS, get_credentials
 from tests.builders import ACME, NOW, a_connection
 from tests.contracts.stores import IMPLEMENTATIONS, opened
-from tests.fakes.stores import FakeConnections, FakeConnectionStates, FakeRefreshLeases, FakeStores, FakeVault
+from tests.fakes.stores import FakeConnections, FakeConnectionStates, FakeLeases, FakeStores
+from tests.fakes.unit import FakeUnit
 from tests.fakes.vendors import FakeOAuthApp
 
 LINEAR = Provider.LINEAR
+KEY = f"refresh|{LINEAR}"
 
 
-class Desk:
-    """A tenant that has connected Linear an hour's worth ago, and a clock that moves only when somebody waits."""
+class ConnectedTenant(FakeUnit):
+    """A tenant that has connected Linear; `meanwhile` happens whenever somebody waits."""
 
     def __init__(
         self,
-        stores: Stores,
+        stores: FakeStores | None = None,
         *,
         expires_in: timedelta | None = timedelta(minutes=1),
         lifetime: timedelta = timedelta(days=1),
     ) -> None:
-        self.stores, self.vault = stores, FakeVault()
-        self.now = NOW
-        self.waits: list[float] = []
+        super().__init__(stores=stores)
+        self.meanwhile: Callable[[], object] = bool
         self.apps_made = 0
-        self.vendor = FakeOAuthApp(LINEAR, lifetime=lifetime, clock=lambda: self.now)
+        self.vendor = FakeOAuthApp(LINEAR, lifetime=lifetime, clock=self.now)
         credentials = self.a_grant()
         ends = NOW + expires_in if expires_in else None
         self.stores.connections.put(self.a_connection(credentials.model_copy(update={"expires_at": ends})))
@@ -57,170 +57,157 @@ class Desk:
             provider=LINEAR, sealed_credentials=sealed, expires_at=credentials.expires_at, connected_at=NOW
         )
 
-    def fresh(
-        self,
-        *,
-        clock: Callable[[], datetime] | None = None,
-        wait: Callable[[float], None] | None = None,
-        states: ConnectionStates | None = None,
-        leases: RefreshLeases | None = None,
-    ) -> Credentials:
+    def credentials(self) -> Credentials:
         """Ask for credentials."""
-        return fresh(
-            ACME,
-            LINEAR,
-            connections=self.stores.connections,
-            states=states or self.stores.connection_states,
-            leases=leases or self.stores.refresh_leases,
-            vault=self.vault,
-            app=self.app,
-            clock=clock or (lambda: self.now),
-            wait=wait or self.wait,
-        )
+        return get_credentials(LINEAR, self)
 
-    def app(self) -> OAuthApp:
+    def oauth_app(self, provider: Provider) -> OAuthApp:
         """Make the app, which reads its secrets."""
         self.apps_made += 1
         return self.vendor
 
     def wait(self, seconds: float) -> None:
+        """Let time pass, in which something may happen."""
+        super().wait(seconds)
+        self.meanwhile()
+
+    def take_lease(self, lasts: timedelta = LEASE) -> bool:
+        """Be about to refresh."""
+        return self.stores.leases.take(ACME, KEY, now=self.now(), until=self.now() + lasts)
+
+
+class RealTime(ConnectedTenant):
+    """The same, while real time passes."""
+
+    def __init__(self, stores: FakeStores, *, expires_in: timedelta) -> None:
+        self._started = datetime.now(UTC)
+        super().__init__(stores, expires_in=expires_in)
+
+    def now(self) -> datetime:
+        """The time."""
+        return NOW + (datetime.now(UTC) - self._started)
+
+    def wait(self, seconds: float) -> None:
         """Let time pass."""
-        self.waits.append(seconds)
-        self.now += timedelta(seconds=seconds)
+        time.sleep(seconds)
 
 
 @pytest.fixture(params=IMPLEMENTATIONS)
-def stores(request: pytest.FixtureRequest) -> Iterator[Stores]:
-    """In memory, and on DynamoDB."""
-    with opened(request.param) as found:
-        yield found
-
-
-@pytest.fixture
-def memory() -> Iterator[Stores]:
-    """In memory."""
-    with opened("fake") as found:
-        yield found
+def stores(request: pytest.FixtureRequest) -> Iterator[FakeStores]:
+    """In memory, and on DynamoDB, whose stores play the same roles."""
+    with opened(request.param) as opened_stores:
+        yield cast(FakeStores, opened_stores)
 
 
 @pytest.mark.parametrize("expires_in", [None, MARGIN, timedelta(days=1)])
-def test_what_lasts_long_enough_is_opened_and_nothing_else(memory: Stores, expires_in: timedelta | None) -> None:
+def test_what_lasts_long_enough_is_opened_and_nothing_else(expires_in: timedelta | None) -> None:
     """No lease, no secrets of the app, no call; what does not end is never refreshed."""
-    desk = Desk(memory, expires_in=expires_in)
-    held = memory.refresh_leases.hold(ACME, LINEAR, now=NOW, until=NOW + LEASE)
+    unit = ConnectedTenant(expires_in=expires_in)
 
-    assert held
-    assert desk.vendor.accepts(desk.fresh())
-    assert (0, 0, []) == (desk.apps_made, desk.vendor.refreshes, desk.waits)
+    assert unit.take_lease()
+    assert unit.vendor.accepts(unit.credentials())
+    assert (0, 0, []) == (unit.apps_made, unit.vendor.refreshes, unit.waits)
 
 
-def test_what_is_about_to_end_is_refreshed_stored_and_used_from_then_on(stores: Stores) -> None:
+def test_what_is_about_to_end_is_refreshed_stored_and_used_from_then_on(stores: FakeStores) -> None:
     """The next one finds it in the store; the lease has been given back."""
-    desk = Desk(stores, expires_in=MARGIN - timedelta(seconds=1))
-    first, second = desk.fresh(), desk.fresh()
+    unit = ConnectedTenant(stores, expires_in=MARGIN - timedelta(seconds=1))
+    first, second = unit.credentials(), unit.credentials()
 
     assert first == second
-    assert desk.vendor.accepts(first)
+    assert unit.vendor.accepts(first)
     assert first.expires_at == stores.connections.get(ACME, LINEAR).expires_at
-    assert (1, 1) == (desk.vendor.refreshes, desk.apps_made)
-    assert stores.refresh_leases.hold(ACME, LINEAR, now=desk.now, until=desk.now + LEASE)
+    assert (1, 1) == (unit.vendor.refreshes, unit.apps_made)
+    assert unit.take_lease()
 
 
-def test_fifty_at_once_with_an_ended_token_refresh_it_once(stores: Stores) -> None:
+def test_fifty_at_once_with_an_ended_token_refresh_it_once(stores: FakeStores) -> None:
     """All get the one that came of it; a second refresh would have cost the connection."""
-    desk = Desk(stores, expires_in=-timedelta(hours=1))
-    start = datetime.now(UTC)
-
-    def clock() -> datetime:
-        return NOW + (datetime.now(UTC) - start)
-
-    gate = threading.Barrier(50)
+    unit, gate = RealTime(stores, expires_in=-timedelta(hours=1)), threading.Barrier(50)
 
     def ask(_: int) -> Credentials:
         gate.wait()
-        return desk.fresh(clock=clock, wait=time.sleep)
+        return unit.credentials()
 
     with ThreadPoolExecutor(50) as pool:
         found = list(pool.map(ask, range(50)))
 
-    assert 1 == desk.vendor.refreshes
+    assert 1 == unit.vendor.refreshes
     assert {found[0].access_token.get_secret_value()} == {each.access_token.get_secret_value() for each in found}
-    assert desk.vendor.accepts(found[0])
+    assert unit.vendor.accepts(found[0])
 
 
-def test_whoever_loses_the_lease_waits_and_reads_again(memory: Stores) -> None:
+def test_whoever_loses_the_lease_waits_and_reads_again() -> None:
     """Another refreshes meanwhile; the loser makes no app."""
-    desk = Desk(memory)
-    memory.refresh_leases.hold(ACME, LINEAR, now=NOW, until=NOW + LEASE)
-    others = desk.a_grant()
+    unit = ConnectedTenant()
+    unit.take_lease()
+    others = unit.a_grant()
+    unit.meanwhile = lambda: unit.stores.connections.put(unit.a_connection(others))
 
-    def wait(seconds: float) -> None:
-        desk.wait(seconds)
-        memory.connections.put(desk.a_connection(others))
-
-    assert others == desk.fresh(wait=wait)
-    assert (1, 0) == (len(desk.waits), desk.apps_made)
+    assert others == unit.credentials()
+    assert (1, 0) == (len(unit.waits), unit.apps_made)
 
 
-def test_whoever_gets_the_lease_after_another_reads_before_refreshing(memory: Stores) -> None:
+def test_whoever_gets_the_lease_after_another_reads_before_refreshing() -> None:
     """Between our read and our lease another may have refreshed and gone."""
-    desk = Desk(memory)
-    others = desk.a_grant()
+    unit = ConnectedTenant()
+    others = unit.a_grant()
 
-    class Meanwhile(FakeRefreshLeases):
+    class Overtaken(FakeLeases):
         """Leases, before the first of which another stores theirs."""
 
-        def hold(self, tenant_id: TenantId, provider: Provider, *, now: datetime, until: datetime) -> bool:
-            """Take the right to refresh."""
-            memory.connections.put(desk.a_connection(others))
-            return super().hold(tenant_id, provider, now=now, until=until)
+        def take(self, tenant_id: TenantId, key: str, *, now: datetime, until: datetime) -> bool:
+            """Take a lease."""
+            unit.stores.connections.put(unit.a_connection(others))
+            return super().take(tenant_id, key, now=now, until=until)
 
-    assert (others, 0) == (desk.fresh(leases=Meanwhile()), desk.apps_made)
+    unit.stores.leases = Overtaken()
+    assert (others, 0) == (unit.credentials(), unit.apps_made)
 
 
-def test_patience_ends(memory: Stores) -> None:
+def test_patience_ends() -> None:
     """A refresh that takes for ever is worth another attempt of ours later, not our whole time now."""
-    desk = Desk(memory)
-    memory.refresh_leases.hold(ACME, LINEAR, now=NOW, until=NOW + timedelta(hours=1))
+    unit = ConnectedTenant()
+    unit.take_lease(timedelta(hours=1))
     with pytest.raises(UpstreamUnavailable):
-        desk.fresh()
-    assert PATIENCE <= desk.now - NOW < 2 * PATIENCE
+        unit.credentials()
+    assert PATIENCE <= unit.now() - NOW < 2 * PATIENCE
 
 
-def test_a_lease_whose_holder_died_is_taken_over(memory: Stores) -> None:
+def test_a_lease_whose_holder_died_is_taken_over() -> None:
     """Its time runs out."""
-    desk = Desk(memory)
-    memory.refresh_leases.hold(ACME, LINEAR, now=NOW, until=NOW + timedelta(seconds=1))
-    assert desk.vendor.accepts(desk.fresh())
-    assert 1 == desk.vendor.refreshes
+    unit = ConnectedTenant()
+    unit.take_lease(timedelta(seconds=1))
+    assert unit.vendor.accepts(unit.credentials())
+    assert 1 == unit.vendor.refreshes
 
 
-def test_a_refresh_that_the_vendor_refuses_says_whose_access_ended(memory: Stores) -> None:
+def test_a_refresh_that_the_vendor_refuses_says_whose_access_ended() -> None:
     """Whoever asked marks the connection broken; the lease is free for the next."""
-    desk = Desk(memory)
-    desk.vendor.end()
+    unit = ConnectedTenant()
+    unit.vendor.end()
     with pytest.raises(AccessRevoked) as caught:
-        desk.fresh()
+        unit.credentials()
     assert LINEAR is caught.value.provider
-    assert memory.refresh_leases.hold(ACME, LINEAR, now=NOW, until=NOW + LEASE)
+    assert unit.take_lease()
 
 
 @pytest.mark.parametrize("expires_in", [None, -timedelta(days=1)])
-def test_a_broken_connection_costs_no_call(memory: Stores, expires_in: timedelta | None) -> None:
+def test_a_broken_connection_costs_no_call(expires_in: timedelta | None) -> None:
     """It stays broken until somebody mends it."""
-    desk = Desk(memory, expires_in=expires_in)
-    memory.connection_states.mark_broken(ACME, LINEAR, reason="revoked", at=NOW)
+    unit = ConnectedTenant(expires_in=expires_in)
+    unit.stores.connection_states.mark_broken(ACME, LINEAR, reason="revoked", at=NOW)
     with pytest.raises(AccessRevoked) as caught:
-        desk.fresh()
-    assert (LINEAR, 0, []) == (caught.value.provider, desk.apps_made, desk.waits)
+        unit.credentials()
+    assert (LINEAR, 0, []) == (caught.value.provider, unit.apps_made, unit.waits)
 
 
-def test_what_is_not_connected_is_said_to_be(memory: Stores) -> None:
+def test_what_is_not_connected_is_said_to_be() -> None:
     """That is not the vendor's fault."""
-    desk = Desk(memory)
-    memory.connections.remove(ACME, LINEAR)
+    unit = ConnectedTenant()
+    unit.stores.connections.remove(ACME, LINEAR)
     with pytest.raises(NotConnected):
-        desk.fresh()
+        unit.credentials()
 
 
 class Stumbling(FakeConnectionStates):
@@ -242,26 +229,26 @@ class Stumbling(FakeConnectionStates):
 @pytest.mark.parametrize("having_stored", [False, True], ids=["nothing stored", "only the answer lost"])
 def test_a_store_that_fails_is_asked_again_for_the_old_token_is_spent(having_stored: bool) -> None:
     """A token that never reached the store would be lost, and the connection with it."""
-    fakes = FakeStores()
-    desk = Desk(fakes)
-    found = desk.fresh(states=Stumbling(fakes.connections, STORE_ATTEMPTS - 1, having_stored=having_stored))
-    assert desk.vendor.accepts(found)
-    assert (found, 1) == (desk.fresh(), desk.vendor.refreshes)
+    unit = ConnectedTenant()
+    unit.stores.connection_states = Stumbling(unit.stores.connections, STORE_ATTEMPTS - 1, having_stored=having_stored)
+    found = unit.credentials()
+    assert unit.vendor.accepts(found)
+    assert (found, 1) == (unit.credentials(), unit.vendor.refreshes)
 
 
 def test_a_store_that_never_answers_is_an_error() -> None:
     """Not a token that works until the function ends and then is gone."""
-    fakes = FakeStores()
-    desk = Desk(fakes)
+    unit = ConnectedTenant()
+    unit.stores.connection_states = Stumbling(unit.stores.connections, STORE_ATTEMPTS)
     with pytest.raises(UpstreamUnavailable):
-        desk.fresh(states=Stumbling(fakes.connections, STORE_ATTEMPTS))
-    assert STORE_ATTEMPTS - 1 == len(desk.waits)
-    assert timedelta(seconds=sum(desk.waits)) < LEASE
+        unit.credentials()
+    assert STORE_ATTEMPTS - 1 == len(unit.waits)
+    assert timedelta(seconds=sum(unit.waits)) < LEASE
 
 
-def test_somebody_who_connects_anew_during_a_refresh_has_the_last_word(memory: Stores) -> None:
+def test_somebody_who_connects_anew_during_a_refresh_has_the_last_word() -> None:
     """Their credentials are stored already and stay."""
-    desk = Desk(memory)
+    unit = ConnectedTenant()
     theirs = Credentials(access_token=SecretStr("theirs"), expires_at=NOW + timedelta(days=1))
 
     class Overtaken(FakeOAuthApp):
@@ -269,15 +256,15 @@ def test_somebody_who_connects_anew_during_a_refresh_has_the_last_word(memory: S
 
         def refresh(self, external_id: str, credentials: Credentials) -> Credentials:
             """Get fresh credentials, too late."""
-            memory.connections.put(desk.a_connection(theirs))
+            unit.stores.connections.put(unit.a_connection(theirs))
             return Credentials(access_token=SecretStr("ours"), expires_at=NOW + timedelta(days=1))
 
-    desk.vendor = Overtaken()
-    assert theirs == desk.fresh()
+    unit.vendor = Overtaken()
+    assert theirs == unit.credentials()
 
 
-def test_a_token_shorter_lived_than_the_margin_is_refreshed_each_time_and_used(memory: Stores) -> None:
+def test_a_token_shorter_lived_than_the_margin_is_refreshed_each_time_and_used() -> None:
     """It does not send us round in circles."""
-    desk = Desk(memory, lifetime=timedelta(seconds=30))
-    assert desk.vendor.accepts(desk.fresh())
-    assert 1 == desk.vendor.refreshes
+    unit = ConnectedTenant(lifetime=timedelta(seconds=30))
+    assert unit.vendor.accepts(unit.credentials())
+    assert 1 == unit.vendor.refreshes

@@ -1,7 +1,5 @@
 """Owners and admins hear once that a connection broke, by whatever way still works."""
 
-from datetime import datetime
-
 import pytest
 
 from pm_assistant.domain.accounts import Account, Mail, Role
@@ -15,23 +13,20 @@ from pm_assistant.domain.errors import (
     UpstreamUnavailable,
 )
 from pm_assistant.domain.tenants import Provider
-from pm_assistant.ports.vendors import Chat
-from pm_assistant.workflows.connections.notify import HOLD, MARKED_WITHIN, notify
+from pm_assistant.workflows.connections.notify import LEASE, MARKED_WITHIN, notify
 from tests.builders import ACME, NOW, a_connection, a_member, a_tenant
-from tests.fakes.accounts import FakeMailer
-from tests.fakes.stores import FakeStores
-from tests.fakes.vendors import FakeChat
+from tests.fakes.unit import FakeUnit
 
 LINEAR = Provider.LINEAR
 NOTICE = ConnectionNotice(tenant_id=ACME, provider=LINEAR, broken_since=NOW, reason="invalid_grant")
 
 
-class Team:
+class Team(FakeUnit):
     """Ada the owner and Bob the admin are in Slack, Ada under another address; Cem is a member, Dana has no Slack."""
 
     def __init__(self) -> None:
-        self.stores, self.chat, self.mailer = FakeStores(), FakeChat(), FakeMailer()
-        self.no_chat: ProductError | None = None
+        super().__init__()
+        self.public_url = "https://pm.test/stage"
         self.stores.tenants.put(a_tenant(name="Acme & Co"))
         self.stores.connections.put(a_connection(provider=LINEAR, broken_since=NOW, broken_reason="invalid_grant"))
         for name, role in (("ada", Role.OWNER), ("bob", Role.ADMIN), ("cem", Role.MEMBER), ("dana", Role.ADMIN)):
@@ -45,34 +40,13 @@ class Team:
         ]
         self.stores.directory.put_members(ACME, members)
 
-    def notify(self, notice: ConnectionNotice = NOTICE, *, now: datetime = NOW) -> int:
-        """Deliver it."""
-        return notify(
-            notice,
-            accounts=self.stores.accounts,
-            directory=self.stores.directory,
-            tenants=self.stores.tenants,
-            connections=self.stores.connections,
-            deliveries=self.stores.deliveries,
-            chat=self.open_chat,
-            mailer=self.mailer,
-            public_url="https://pm.test/stage",
-            now=now,
-        )
-
-    def open_chat(self) -> Chat:
-        """The tenant's chat, if it works."""
-        if self.no_chat:
-            raise self.no_chat
-        return self.chat
-
     @property
     def mailed(self) -> list[Mail]:
         """The mails that were sent."""
         return list(self.mailer.sent)
 
     @property
-    def told(self) -> list[str]:
+    def told_in_chat(self) -> list[str]:
         """Who was told in the chat."""
         return [user for user, _ in self.chat.notices]
 
@@ -80,15 +54,15 @@ class Team:
 def test_owners_and_admins_hear_of_it_by_mail_and_in_the_chat() -> None:
     """Those known there by any of their addresses; members do not."""
     team = Team()
-    assert 5 == team.notify()
+    assert 5 == notify(NOTICE, team)
     assert ["ada@acme.test", "bob@acme.test", "dana@acme.test"] == sorted(mail.to for mail in team.mailed)
-    assert ["U0ADA", "U0BOB"] == team.told
+    assert ["U0ADA", "U0BOB"] == team.told_in_chat
 
 
 def test_it_says_what_broke_why_and_where_to_mend_it() -> None:
     """In both, with the link that leads to the connections."""
     team = Team()
-    team.notify()
+    notify(NOTICE, team)
     mail, (_, notice) = team.mailed[0], team.chat.notices[0]
     for part in ("Linear", "invalid_grant", "20 November 2026, 09:30 UTC"):
         assert part in mail.text
@@ -101,9 +75,9 @@ def test_it_says_what_broke_why_and_where_to_mend_it() -> None:
 def test_a_repetition_says_nothing_again() -> None:
     """The queue delivers at least once."""
     team = Team()
-    team.notify()
-    assert 0 == team.notify()
-    assert (3, 2) == (len(team.mailed), len(team.told))
+    notify(NOTICE, team)
+    assert 0 == notify(NOTICE, team)
+    assert (3, 2) == (len(team.mailed), len(team.told_in_chat))
 
 
 def test_what_failed_is_caught_up_and_nothing_else() -> None:
@@ -111,19 +85,20 @@ def test_what_failed_is_caught_up_and_nothing_else() -> None:
     team = Team()
     team.chat.fail_next(UpstreamUnavailable("no answer"))
     with pytest.raises(UpstreamUnavailable):
-        team.notify()
-    assert (3, ["U0BOB"]) == (len(team.mailed), team.told)
-    assert 1 == team.notify()
-    assert (3, 2) == (len(team.mailed), len(team.told))
+        notify(NOTICE, team)
+    assert (3, ["U0BOB"]) == (len(team.mailed), team.told_in_chat)
+    assert 1 == notify(NOTICE, team)
+    assert (3, 2) == (len(team.mailed), len(team.told_in_chat))
 
 
 @pytest.mark.parametrize("error", [NotConnected("no Slack"), AccessRevoked("broken", provider=Provider.SLACK)])
 def test_without_a_chat_the_mail_has_to_do(error: ProductError) -> None:
     """It may be the chat that broke."""
     team = Team()
-    team.no_chat = error
-    team.notify()
-    assert (3, []) == (len(team.mailed), team.told)
+    team.failing["chat"] = error
+    notify(NOTICE, team)
+    del team.failing["chat"]
+    assert (3, []) == (len(team.mailed), team.told_in_chat)
 
 
 @pytest.mark.parametrize("change", ["mended", "disconnected", "broke again"])
@@ -136,9 +111,11 @@ def test_what_is_no_longer_true_is_not_said(change: str) -> None:
         case "disconnected":
             team.stores.connections.remove(ACME, LINEAR)
         case "broke again":
-            team.stores.connections.put(a_connection(provider=LINEAR, broken_since=NOW + HOLD))
-    assert 0 == team.notify(now=NOW + MARKED_WITHIN)
-    assert ([], []) == (team.mailed, team.told)
+            team.stores.connections.put(a_connection(provider=LINEAR, broken_since=NOW + LEASE))
+    team.at += MARKED_WITHIN
+    assert 0 == notify(NOTICE, team)
+    assert [] == team.mailed
+    assert [] == team.told_in_chat
 
 
 def test_a_notice_that_is_ahead_of_its_mark_comes_again() -> None:
@@ -146,10 +123,11 @@ def test_a_notice_that_is_ahead_of_its_mark_comes_again() -> None:
     team = Team()
     team.stores.connections.put(a_connection(provider=LINEAR))
     with pytest.raises(Conflict):
-        team.notify()
-    assert ([], []) == (team.mailed, team.told)
+        notify(NOTICE, team)
+    assert [] == team.mailed
+    assert [] == team.told_in_chat
     team.stores.connection_states.mark_broken(ACME, LINEAR, reason="invalid_grant", at=NOW)
-    assert 5 == team.notify()
+    assert 5 == notify(NOTICE, team)
 
 
 @pytest.mark.parametrize("error", [UpstreamUnavailable("no answer"), UpstreamRejected("not a verified address")])
@@ -158,9 +136,9 @@ def test_whom_a_mail_does_not_reach_keeps_it_from_nobody_else(error: ProductErro
     team = Team()
     team.mailer.fail_next(error)
     with pytest.raises(type(error)):
-        team.notify()
-    assert (["bob@acme.test", "dana@acme.test"], 2) == ([mail.to for mail in team.mailed], len(team.told))
-    assert 1 == team.notify()
+        notify(NOTICE, team)
+    assert (["bob@acme.test", "dana@acme.test"], 2) == ([mail.to for mail in team.mailed], len(team.told_in_chat))
+    assert 1 == notify(NOTICE, team)
     assert "ada@acme.test" == team.mailed[-1].to
 
 
@@ -170,14 +148,14 @@ def test_a_failure_that_may_pass_has_the_notice_come_again() -> None:
     team.mailer.fail_next(UpstreamRejected("not a verified address"))
     team.chat.fail_next(UpstreamUnavailable("no answer"))
     with pytest.raises(UpstreamUnavailable):
-        team.notify()
+        notify(NOTICE, team)
 
 
 def test_two_deliveries_at_once_do_not_both_send() -> None:
     """The second one comes again later."""
     team = Team()
-    key = f"connection_broken|linear|{NOW.isoformat()}|mail|ada"
-    team.stores.deliveries.hold(ACME, key, now=NOW, until=NOW + HOLD)
+    key = f"notice|connection_broken|linear|{NOW.isoformat()}|mail|ada"
+    team.stores.leases.take(ACME, key, now=NOW, until=NOW + LEASE)
     with pytest.raises(Conflict):
-        team.notify()
+        notify(NOTICE, team)
     assert ["bob@acme.test", "dana@acme.test"] == [mail.to for mail in team.mailed]

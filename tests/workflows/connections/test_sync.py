@@ -1,40 +1,55 @@
-"""Synchronising: our copy follows the vendors, and people are matched by e-mail alone."""
+"""Synchronising: our copy follows the vendors, on request and after a new connection; people are matched by e-mail."""
 
 from datetime import timedelta
 
 import pytest
 
-from pm_assistant.domain.errors import UpstreamUnavailable
+from pm_assistant.domain.errors import AccessRevoked, UpstreamUnavailable
+from pm_assistant.domain.jobs import Job, JobKind, Order
 from pm_assistant.domain.people import matched
-from pm_assistant.domain.tenants import Channels, Provider, Settings, TenantId
+from pm_assistant.domain.tenants import Activity, Channels, Provider, Settings, TenantId
 from pm_assistant.domain.work import Ticket
-from pm_assistant.workflows.connections.sync import Synced, sync
-from tests.builders import ACME, ENG, NOW, a_member, a_message, a_tenant, a_ticket
-from tests.fakes.stores import FakeDirectory, FakeMessages, FakeTickets
+from pm_assistant.workflows.connections.sync import Synced, sync, sync_tenant
+from tests.builders import ACME, ENG, NOW, a_connection, a_job, a_member, a_message, a_tenant, a_ticket
+from tests.fakes.stores import FakeTickets
+from tests.fakes.unit import FakeUnit
 from tests.fakes.vendors import FakeChat, FakeTracker
+
+YESTERDAY = NOW - timedelta(days=1)
+ALL = {"members": 1, "teams": 1, "tickets": 1, "messages": 1}
+BOTH = (Provider.SLACK, Provider.LINEAR)
+
+
+def given(*providers: Provider) -> FakeUnit:
+    """A tenant that has connected these vendors; at each there is one of everything."""
+    unit = FakeUnit()
+    unit.stores.tenants.put(a_tenant())
+    for provider in providers:
+        unit.stores.connections.put(a_connection(ACME, provider))
+    unit.chat = FakeChat(members=[a_member(linear_id=None)], messages=[a_message()])
+    unit.tracker = FakeTracker(tickets=[a_ticket()], teams=[ENG], members=[a_member(slack_id=None)])
+    return unit
+
+
+def a_sync(**order: object) -> Job:
+    """A job that reads."""
+    return a_job(order=Order.model_validate({"kind": JobKind.SYNC, **order}))
+
+
+# ---- a reading of all vendors
 
 
 def test_everything_is_kept_once_however_often_it_is_read() -> None:
     """A second run changes nothing."""
-    directory, tickets, messages = FakeDirectory(), FakeTickets(), FakeMessages()
-    chat = FakeChat(members=[a_member(linear_id=None)], messages=[a_message()])
-    tracker = FakeTracker(tickets=[a_ticket(1)], teams=[ENG], members=[a_member(slack_id=None)])
+    unit = given()
 
     for _ in range(2):
-        counts = sync(
-            a_tenant(),
-            chat=chat,
-            tracker=tracker,
-            directory=directory,
-            tickets=tickets,
-            messages=messages,
-            messages_since=NOW - timedelta(days=1),
-        )
+        synced = sync_tenant(a_tenant(), unit, messages_since=YESTERDAY)
 
-    assert Synced(members=1, teams=1, tickets=1, messages=1) == counts
-    assert [a_member()] == list(directory.members(ACME))
-    assert [a_ticket(1)] == list(tickets.all(ACME))
-    assert [a_message()] == list(messages.since(ACME, NOW - timedelta(days=1)))
+    assert Synced(members=1, teams=1, tickets=1, messages=1) == synced
+    assert [a_member()] == list(unit.stores.directory.members(ACME))
+    assert [a_ticket(1)] == list(unit.stores.tickets.all(ACME))
+    assert [a_message()] == list(unit.stores.messages.since(ACME, YESTERDAY))
 
 
 def test_a_reading_that_was_interrupted_goes_on_where_it_was() -> None:
@@ -52,63 +67,39 @@ def test_a_reading_that_was_interrupted_goes_on_where_it_was() -> None:
             self.left -= 1
             super().put(tenant_id, ticket)
 
-    tickets = Tiring()
-    read = [a_ticket(number) for number in range(5)]
-
-    def attempt() -> None:
-        sync(
-            a_tenant(),
-            chat=FakeChat(),
-            tracker=FakeTracker(tickets=read),
-            directory=FakeDirectory(),
-            tickets=tickets,
-            messages=FakeMessages(),
-            messages_since=None,
-        )
+    unit, tickets = FakeUnit(), Tiring()
+    unit.stores.tickets = tickets
+    unit.tracker = FakeTracker(tickets=[a_ticket(number) for number in range(5)])
 
     with pytest.raises(UpstreamUnavailable):
-        attempt()
+        sync_tenant(a_tenant(), unit, messages_since=None)
     tickets.left = 3
-    attempt()
+    sync_tenant(a_tenant(), unit, messages_since=None)
 
-    assert read == sorted(tickets.all(ACME), key=lambda ticket: ticket.id)
+    by_id = sorted(tickets.all(ACME), key=lambda ticket: ticket.id)
+    assert [a_ticket(number) for number in range(5)] == by_id
     assert 1 == tickets.left
 
 
 def test_history_is_left_alone_unless_asked_for() -> None:
     """Reading what was said before the install takes a person's wish."""
-    messages = FakeMessages()
+    unit = given()
 
-    sync(
-        a_tenant(),
-        chat=FakeChat(messages=[a_message()]),
-        tracker=FakeTracker(),
-        directory=FakeDirectory(),
-        tickets=FakeTickets(),
-        messages=messages,
-        messages_since=None,
-    )
+    sync_tenant(a_tenant(), unit, messages_since=None)
 
-    assert [] == list(messages.since(ACME, NOW - timedelta(days=1)))
+    assert [] == list(unit.stores.messages.since(ACME, YESTERDAY))
 
 
 @pytest.mark.parametrize("channels", [Channels(deny=("C0HR",)), Channels(allow=("C0ENG",))])
 def test_what_was_said_in_a_channel_that_is_not_read_is_not_kept(channels: Channels) -> None:
     """Neither in one that is left out, nor in one that is not among those named."""
-    messages = FakeMessages()
+    unit = FakeUnit()
+    unit.chat = FakeChat(messages=[a_message(), a_message(1, channel="C0HR")])
 
-    counts = sync(
-        a_tenant(settings=Settings(channels=channels)),
-        chat=FakeChat(messages=[a_message(), a_message(1, channel="C0HR")]),
-        tracker=FakeTracker(),
-        directory=FakeDirectory(),
-        tickets=FakeTickets(),
-        messages=messages,
-        messages_since=NOW - timedelta(days=1),
-    )
+    synced = sync_tenant(a_tenant(settings=Settings(channels=channels)), unit, messages_since=YESTERDAY)
 
-    assert 1 == counts.messages
-    assert [a_message()] == list(messages.since(ACME, NOW - timedelta(days=1)))
+    assert 1 == synced.messages
+    assert [a_message()] == list(unit.stores.messages.since(ACME, YESTERDAY))
 
 
 def test_people_without_a_matching_address_stay_two_people() -> None:
@@ -131,7 +122,6 @@ def test_an_address_matches_in_any_case() -> None:
 
 def test_what_people_have_said_of_people_outlives_every_reading() -> None:
     """A confirmed account, a zone set by hand and further addresses stay; whoever became part of another is gone."""
-    directory = FakeDirectory()
     said = a_member(
         time_zone="Asia/Tokyo",
         by_hand=("time_zone",),
@@ -139,16 +129,70 @@ def test_what_people_have_said_of_people_outlives_every_reading() -> None:
         confirmed=(Provider.LINEAR,),
         emails=("ada@home.test",),
     )
-    directory.put_members(ACME, [said, a_member(id="lin-9", slack_id=None, linear_id="lin-9", email="x@home.test")])
+    in_tracker = a_member(id="lin-9", slack_id=None, linear_id="lin-9", email="x@home.test")
+    unit = FakeUnit()
+    unit.stores.directory.put_members(ACME, [said, in_tracker])
+    unit.chat, unit.tracker = FakeChat(members=[a_member(linear_id=None)]), FakeTracker(members=[in_tracker])
 
-    sync(
-        a_tenant(),
-        chat=FakeChat(members=[a_member(linear_id=None)]),
-        tracker=FakeTracker(members=[a_member(id="lin-9", slack_id=None, linear_id="lin-9", email="x@home.test")]),
-        directory=directory,
-        tickets=FakeTickets(),
-        messages=FakeMessages(),
-        messages_since=None,
-    )
+    sync_tenant(a_tenant(), unit, messages_since=None)
 
-    assert [said] == list(directory.members(ACME))
+    assert [said] == list(unit.stores.directory.members(ACME))
+
+
+# ---- a job that reads
+
+
+def test_what_a_job_reads_is_kept_and_its_time_noted() -> None:
+    """The connections show since when our copy is true."""
+    unit = given(*BOTH)
+
+    step = sync(a_sync(dry_run=False, since=YESTERDAY), unit)
+
+    assert (1, 1, None, (ALL,)) == (step.done, step.total, step.cursor, step.results)
+    assert [a_ticket()] == list(unit.stores.tickets.all(ACME))
+    read_at = Activity(last_sync_at=NOW)
+    assert {Provider.SLACK: read_at, Provider.LINEAR: read_at} == unit.stores.connection_states.activity(ACME)
+
+
+def test_a_dry_run_counts_and_keeps_nothing() -> None:
+    """It tells whether the connections work and how much there is."""
+    unit = given(*BOTH)
+
+    step = sync(a_sync(since=YESTERDAY), unit)
+
+    assert (ALL,) == step.results
+    assert [] == [*unit.stores.tickets.all(ACME), *unit.stores.directory.members(ACME)]
+    assert {} == unit.stores.connection_states.activity(ACME)
+
+
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_a_channel_that_is_not_read_is_not_counted_either(dry_run: bool) -> None:
+    """A dry run says what would be kept."""
+    unit = given(*BOTH)
+    unit.stores.tenants.put(a_tenant(settings=Settings(channels=Channels(deny=("C0ENG",)))))
+
+    step = sync(a_sync(dry_run=dry_run, since=YESTERDAY), unit)
+
+    assert ({**ALL, "messages": 0},) == step.results
+
+
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_a_job_leaves_history_alone_unless_asked_for(dry_run: bool) -> None:
+    """A new connection reads people and tickets, not what was said before."""
+    assert ({**ALL, "messages": 0},) == sync(a_sync(dry_run=dry_run), given(*BOTH)).results
+
+
+def test_while_a_vendor_is_missing_the_reading_waits_for_it() -> None:
+    """The first of two connections is no failure; the second one asks again."""
+    step = sync(a_sync(dry_run=False), given(Provider.SLACK))
+
+    assert (0, 0, None, ({"missing": ["linear"]},)) == (step.done, step.total, step.cursor, step.results)
+
+
+def test_a_lost_access_goes_on_its_way() -> None:
+    """Whoever called notices it and has it said."""
+    unit = given(*BOTH)
+    unit.failing["chat"] = AccessRevoked("no longer", provider=Provider.SLACK)
+
+    with pytest.raises(AccessRevoked):
+        sync(a_sync(dry_run=False), unit)

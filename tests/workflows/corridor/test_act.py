@@ -5,237 +5,236 @@ from typing import Any
 
 import pytest
 
-from pm_assistant.domain.decisions import ActionRequest, CreateTicket, Decision, DecisionState, MoveTicket, external_id
-from pm_assistant.domain.errors import Conflict, NotFound, RateLimited, UpstreamRejected, UpstreamUnavailable
-from pm_assistant.domain.tenants import QuietHours
+from pm_assistant.domain.actions import CreateTicket, MoveTicket
+from pm_assistant.domain.decisions import ActionRequest, Decision, DecisionState, external_id
+from pm_assistant.domain.errors import (
+    AccessRevoked,
+    Conflict,
+    InvalidRequest,
+    NotConnected,
+    NotFound,
+    RateLimited,
+    UpstreamRejected,
+    UpstreamUnavailable,
+)
+from pm_assistant.domain.tenants import Provider, QuietHours
 from pm_assistant.workflows.corridor.act import act
 from tests.builders import ACME, DOING, DONE, ENG, NOW, TRUSTING, a_comment, a_decision, a_member, a_tenant, a_ticket
-from tests.fakes.stores import FakeCards, FakeDecisions, FakeDirectory, FakeQueue, FakeTenants, FakeTickets
-from tests.fakes.vendors import FIRST_TS, FakeChat, FakeTracker
+from tests.fakes.stores import FakeDirectory
+from tests.fakes.unit import FakeUnit
+from tests.fakes.vendors import FIRST_TS, FakeTracker
 
 
-class Bench:
-    """An act function with one tenant, a tracker that holds its ticket, and a chat."""
+class Acting(FakeUnit):
+    """A unit of a tenant whose tracker holds its ticket, with these decisions in its log."""
 
     def __init__(self, *decisions: Decision) -> None:
-        self.decisions, self.cards = FakeDecisions(), FakeCards()
-        self.tenants, self.tickets, self.directory = FakeTenants(), FakeTickets(), FakeDirectory()
-        self.chat, self.tracker = FakeChat(), FakeTracker(tickets=[a_ticket(1)], teams=[ENG])
-        self.actions = FakeQueue()
-        self.tenants.put(a_tenant())
-        self.tickets.put(ACME, a_ticket(1))
-        self.directory.put_teams(ACME, [ENG])
-        self.directory.put_members(ACME, [a_member("ada"), a_member("bob")])
+        super().__init__(at=NOW + timedelta(minutes=2))
+        self.tracker = FakeTracker(tickets=[a_ticket(1)], teams=[ENG])
+        self.stores.tenants.put(a_tenant())
+        self.stores.tickets.put(ACME, a_ticket(1))
+        self.stores.directory.put_teams(ACME, [ENG])
+        self.stores.directory.put_members(ACME, [a_member("ada"), a_member("bob")])
         for decision in decisions:
-            self.decisions.save(decision)
+            self.stores.decisions.save(decision)
 
     def quiet(self, start: str, end: str, time_zone: str = "UTC") -> None:
         """Give the tenant quiet hours."""
         hours = QuietHours(start=start, end=end, time_zone=time_zone)
-        self.tenants.put(a_tenant(settings=TRUSTING.model_copy(update={"quiet_hours": hours})))
+        self.stores.tenants.put(a_tenant(settings=TRUSTING.model_copy(update={"quiet_hours": hours})))
 
-    def ask(self, decision: Decision, *, now: datetime = NOW + timedelta(minutes=2), **answer: str) -> Decision:
+    def ask(self, decision: Decision, *, now: datetime | None = None, **answer: str) -> Decision:
         """Handle an action request on a decision."""
         return self.handle(ActionRequest.model_validate({"tenant_id": ACME, "decision_id": decision.id, **answer}), now)
 
     @property
     def postponed(self) -> ActionRequest:
         """The last request that waits on the queue."""
-        message = self.actions.puts[-1].message
+        message = self.queues.actions.puts[-1].message
         assert isinstance(message, ActionRequest)
         return message
 
-    def handle(self, request: ActionRequest, now: datetime) -> Decision:
+    def handle(self, request: ActionRequest, now: datetime | None = None) -> Decision:
         """Handle an action request."""
-        return act(
-            request,
-            decisions=self.decisions,
-            cards=self.cards,
-            tenants=self.tenants,
-            tickets=self.tickets,
-            directory=self.directory,
-            chat=self.chat,
-            tracker=self.tracker,
-            actions=self.actions,
-            now=now,
-        )
+        self.at = now or self.at
+        return act(request, self)
 
 
 def test_a_comment_is_written_with_its_permalink_and_shown_on_a_card() -> None:
     """The ticket gets the receipt, the thread gets one card with a link to the ticket."""
     decision = a_decision()
-    bench = Bench(decision)
+    unit = Acting(decision)
 
-    done = bench.ask(decision)
+    done = unit.ask(decision)
 
-    [comment] = bench.tracker.comments["ticket-1"].values()
+    [comment] = unit.tracker.comments["ticket-1"].values()
     assert decision.evidence[0].url in comment
     assert DecisionState.DONE == done.state
     assert done.outcome is not None
-    [card] = bench.chat.cards.values()
+    [card] = unit.chat.cards.values()
     assert [("Commented on", "ENG-1 Checkout drops the coupon")] == [(e.headline, e.link_text) for e in card.entries]
 
 
 def test_five_requests_have_one_effect() -> None:
     """A request for what is done only looks after the card."""
     decision = a_decision()
-    bench = Bench(decision)
+    unit = Acting(decision)
 
     for _ in range(5):
-        bench.ask(decision)
+        unit.ask(decision)
 
-    assert 1 == len(bench.tracker.comments["ticket-1"])
-    assert 1 == len(bench.chat.cards)
+    assert 1 == len(unit.tracker.comments["ticket-1"])
+    assert 1 == len(unit.chat.cards)
 
 
 @pytest.mark.parametrize("error", [RateLimited("slow down", retry_after=3), UpstreamUnavailable("away")])
 def test_a_tracker_that_is_away_is_asked_again(error: UpstreamUnavailable) -> None:
     """The decision stays queued until the tracker has answered."""
     decision = a_decision()
-    bench = Bench(decision)
-    bench.tracker.fail_next(error)
+    unit = Acting(decision)
+    unit.tracker.fail_next(error)
 
     with pytest.raises(UpstreamUnavailable):
-        bench.ask(decision)
-    assert DecisionState.QUEUED == bench.decisions.get(ACME, decision.id).state
-    assert DecisionState.DONE == bench.ask(decision).state
+        unit.ask(decision)
+    assert DecisionState.QUEUED == unit.stores.decisions.get(ACME, decision.id).state
+    assert DecisionState.DONE == unit.ask(decision).state
 
-    assert 1 == len(bench.tracker.comments["ticket-1"])
+    assert 1 == len(unit.tracker.comments["ticket-1"])
 
 
 def test_a_lost_answer_does_not_double_the_comment() -> None:
     """The tracker wrote it and the answer never came: the id is ours, so the repeat finds it."""
     decision = a_decision()
-    bench = Bench(decision)
-    bench.tracker.lose_next_answer()
+    unit = Acting(decision)
+    unit.tracker.lose_next_answer()
 
     with pytest.raises(UpstreamUnavailable):
-        bench.ask(decision)
-    bench.ask(decision)
+        unit.ask(decision)
+    unit.ask(decision)
 
-    assert [external_id(decision.id, "comment")] == list(bench.tracker.comments["ticket-1"])
+    assert [external_id(decision.id, "comment")] == list(unit.tracker.comments["ticket-1"])
 
 
 def test_a_chat_that_fails_after_the_tracker_has_acted_only_repeats_the_card() -> None:
     """What is done in the tracker stays done; the retry finishes the rest."""
     decision = a_decision()
-    bench = Bench(decision)
-    bench.chat.fail_next(RateLimited("slow down", retry_after=1))
+    unit = Acting(decision)
+    unit.chat.fail_next(RateLimited("slow down", retry_after=1))
 
     with pytest.raises(RateLimited):
-        bench.ask(decision)
-    bench.ask(decision)
+        unit.ask(decision)
+    unit.ask(decision)
 
-    assert 1 == len(bench.tracker.comments["ticket-1"])
-    assert 1 == len(bench.chat.cards)
+    assert 1 == len(unit.tracker.comments["ticket-1"])
+    assert 1 == len(unit.chat.cards)
 
 
 def test_a_lost_answer_does_not_double_the_card() -> None:
     """The card carries its id; the repeat finds it in the thread."""
     decision = a_decision()
-    bench = Bench(decision)
-    bench.chat.lose_next_answer()
+    unit = Acting(decision)
+    unit.chat.lose_next_answer()
 
     with pytest.raises(UpstreamUnavailable):
-        bench.ask(decision)
-    bench.ask(decision)
+        unit.ask(decision)
+    unit.ask(decision)
 
-    assert 1 == len(bench.chat.cards)
+    assert 1 == len(unit.chat.cards)
 
 
 def test_a_thread_that_is_gone_does_not_undo_what_was_done() -> None:
     """Whoever deletes a message takes the card's place away, not the comment's."""
     decision = a_decision()
-    bench = Bench(decision)
-    bench.chat.fail_next(NotFound("thread_not_found"))
+    unit = Acting(decision)
+    unit.chat.fail_next(NotFound("thread_not_found"))
 
-    assert DecisionState.DONE == bench.ask(decision).state
-    assert 1 == len(bench.tracker.comments["ticket-1"])
+    assert DecisionState.DONE == unit.ask(decision).state
+    assert 1 == len(unit.tracker.comments["ticket-1"])
 
 
 def test_a_refusal_is_recorded_shown_and_raised() -> None:
     """A rejected action is parked with its cause; asking again tries again."""
     decision = a_decision()
-    bench = Bench(decision)
-    bench.tracker.fail_next(UpstreamRejected("issue is locked"))
+    unit = Acting(decision)
+    unit.tracker.fail_next(UpstreamRejected("issue is locked"))
 
     with pytest.raises(UpstreamRejected, match="issue is locked"):
-        bench.ask(decision)
-    failed = bench.decisions.get(ACME, decision.id)
+        unit.ask(decision)
+    failed = unit.stores.decisions.get(ACME, decision.id)
     assert (DecisionState.FAILED, "issue is locked") == (failed.state, failed.error)
 
-    assert DecisionState.DONE == bench.ask(decision).state
+    assert DecisionState.DONE == unit.ask(decision).state
 
 
 def test_two_requests_on_one_thread_do_not_race() -> None:
     """Whoever comes second waits its turn by a retry."""
     decision = a_decision()
-    bench = Bench(decision)
-    bench.cards.hold(ACME, decision.subject.id, now=NOW, until=NOW + timedelta(hours=1))
+    unit = Acting(decision)
+    unit.stores.leases.take(ACME, f"subject|{decision.subject.id}", now=NOW, until=NOW + timedelta(hours=1))
 
     with pytest.raises(Conflict):
-        bench.ask(decision)
+        unit.ask(decision)
 
 
 def test_comment_and_move_share_one_card() -> None:
     """One editable card per thread, however many things were done."""
     comment, move = a_decision(), a_decision(action=MoveTicket(ticket_id="ticket-1", to=DONE))
-    bench = Bench(comment, move)
+    unit = Acting(comment, move)
 
-    bench.ask(comment)
-    bench.ask(move)
+    unit.ask(comment)
+    unit.ask(move)
 
-    [card] = bench.chat.cards.values()
+    [card] = unit.chat.cards.values()
     assert {"Commented on", "Moved to Done:"} == {entry.headline for entry in card.entries}
-    assert DONE == bench.tracker.tickets["ticket-1"].state
+    assert DONE == unit.tracker.tickets["ticket-1"].state
 
 
 def test_a_new_ticket_is_in_the_index_at_once() -> None:
     """The next conversation about it must find it before the tracker's webhook arrives."""
     decision = a_decision(action=CreateTicket(title="Coupon lost with PayPal", description="Seen twice today"))
-    bench = Bench(decision)
+    unit = Acting(decision)
 
-    bench.ask(decision)
+    unit.ask(decision)
 
     assert ["Checkout drops the coupon", "Coupon lost with PayPal"] == sorted(
-        ticket.title for ticket in bench.tickets.all(ACME)
+        ticket.title for ticket in unit.stores.tickets.all(ACME)
     )
 
 
 def test_a_proposal_waits_for_a_person() -> None:
     """Only a card is shown; nothing is written into the tracker."""
     decision = a_decision(state=DecisionState.PROPOSED)
-    bench = Bench(decision)
+    unit = Acting(decision)
 
-    bench.ask(decision)
+    unit.ask(decision)
 
-    assert {} == bench.tracker.comments
-    [card] = bench.chat.cards.values()
+    assert {} == unit.tracker.comments
+    [card] = unit.chat.cards.values()
     assert [f"{decision.id}:{decision.revision}"] == [entry.awaits_answer for entry in card.entries]
 
 
 def test_an_approval_is_carried_out_once_and_names_who_gave_it() -> None:
     """Two clicks are one approval."""
     decision = a_decision(state=DecisionState.PROPOSED)
-    bench = Bench(decision)
+    unit = Acting(decision)
 
-    bench.ask(decision, answer="approve", answered_by="U0ADA")
-    bench.ask(decision, answer="approve", answered_by="U0BOB")
+    unit.ask(decision, answer="approve", answered_by="U0ADA")
+    unit.ask(decision, answer="approve", answered_by="U0BOB")
 
-    assert 1 == len(bench.tracker.comments["ticket-1"])
-    assert "U0ADA" == bench.decisions.get(ACME, decision.id).decided_by
+    assert 1 == len(unit.tracker.comments["ticket-1"])
+    assert "U0ADA" == unit.stores.decisions.get(ACME, decision.id).decided_by
 
 
 def test_a_dismissal_is_final() -> None:
     """What a person said no to is not done, and a late approval changes nothing."""
     decision = a_decision(state=DecisionState.PROPOSED)
-    bench = Bench(decision)
+    unit = Acting(decision)
 
-    bench.ask(decision, answer="dismiss", answered_by="U0ADA")
-    bench.ask(decision, answer="approve", answered_by="U0BOB")
+    unit.ask(decision, answer="dismiss", answered_by="U0ADA")
+    unit.ask(decision, answer="approve", answered_by="U0BOB")
 
-    assert {} == bench.tracker.comments
-    assert DecisionState.DISMISSED == bench.decisions.get(ACME, decision.id).state
+    assert {} == unit.tracker.comments
+    assert DecisionState.DISMISSED == unit.stores.decisions.get(ACME, decision.id).state
 
 
 def test_what_people_wrote_cannot_become_markup() -> None:
@@ -243,11 +242,11 @@ def test_what_people_wrote_cannot_become_markup() -> None:
     decision = a_decision()
     hostile = "![x](https://evil.test/a.png) @everyone <b>now</b> [click](https://evil.test)"
     decision = decision.model_copy(update={"action": decision.action.model_copy(update={"summary": hostile})})
-    bench = Bench(decision)
+    unit = Acting(decision)
 
-    bench.ask(decision)
+    unit.ask(decision)
 
-    [comment] = bench.tracker.comments["ticket-1"].values()
+    [comment] = unit.tracker.comments["ticket-1"].values()
     said = comment.split("\n\n")[0]
     assert "](" not in said.replace("\\]", "").replace("\\(", "(")
     assert "https://" not in said
@@ -257,41 +256,41 @@ def test_what_people_wrote_cannot_become_markup() -> None:
 def test_an_answer_to_what_is_no_longer_asked_is_void() -> None:
     """Whoever pressed the button saw something else; the card is brought up to date and asks again."""
     asked = a_decision(state=DecisionState.PROPOSED)
-    bench = Bench(asked)
-    bench.ask(asked)
+    unit = Acting(asked)
+    unit.ask(asked)
     later = {"action": a_comment(summary="Something else."), "revision": "digest-2", "as_of": NOW + timedelta(hours=1)}
-    bench.decisions.save(asked.model_copy(update=later))
+    unit.stores.decisions.save(asked.model_copy(update=later))
 
-    bench.ask(asked, answer="approve", answered_by="U0ADA", revision=asked.revision)
+    unit.ask(asked, answer="approve", answered_by="U0ADA", revision=asked.revision)
 
-    assert {} == bench.tracker.comments
-    [card] = bench.chat.cards.values()
+    assert {} == unit.tracker.comments
+    [card] = unit.chat.cards.values()
     assert [f"{asked.id}:digest-2"] == [entry.awaits_answer for entry in card.entries]
 
 
 def test_only_the_tenants_own_people_can_answer() -> None:
     """A guest of another company who sees the card cannot approve; an operator can."""
     decision = a_decision(state=DecisionState.PROPOSED)
-    bench = Bench(decision)
+    unit = Acting(decision)
 
-    bench.ask(decision, answer="approve", answered_by="U0STRANGER")
-    assert {} == bench.tracker.comments
-    bench.ask(decision, answer="approve", answered_by="pm:root")
+    unit.ask(decision, answer="approve", answered_by="U0STRANGER")
+    assert {} == unit.tracker.comments
+    unit.ask(decision, answer="approve", answered_by="pm:root")
 
-    assert 1 == len(bench.tracker.comments["ticket-1"])
+    assert 1 == len(unit.tracker.comments["ticket-1"])
 
 
 def test_a_question_that_was_withdrawn_loses_its_buttons() -> None:
     """The card says that there is nothing to do any more, instead of asking for ever."""
     decision = a_decision(state=DecisionState.PROPOSED)
-    bench = Bench(decision)
-    bench.ask(decision)
+    unit = Acting(decision)
+    unit.ask(decision)
     withdrawn = decision.model_copy(update={"state": DecisionState.DISMISSED})
-    bench.decisions.advance(withdrawn, expected=frozenset({DecisionState.PROPOSED}))
+    unit.stores.decisions.advance(withdrawn, expected=frozenset({DecisionState.PROPOSED}))
 
-    bench.ask(decision)
+    unit.ask(decision)
 
-    [card] = bench.chat.cards.values()
+    [card] = unit.chat.cards.values()
     assert () == card.entries
 
 
@@ -299,27 +298,27 @@ def test_a_card_that_was_removed_comes_back_only_to_ask() -> None:
     """Somebody deleted it: what was done needs no new card, a new question does."""
     first = a_decision()
     second = a_decision(action=MoveTicket(ticket_id="ticket-1", to=DONE), state=DecisionState.PROPOSED)
-    bench = Bench(first)
-    bench.ask(first)
-    bench.chat.cards.clear()
+    unit = Acting(first)
+    unit.ask(first)
+    unit.chat.cards.clear()
 
-    bench.ask(first)
-    assert {} == bench.chat.cards
-    bench.decisions.save(second)
-    bench.ask(second)
+    unit.ask(first)
+    assert {} == unit.chat.cards
+    unit.stores.decisions.save(second)
+    unit.ask(second)
 
-    assert 1 == len(bench.chat.cards)
+    assert 1 == len(unit.chat.cards)
 
 
 def test_a_ticket_that_was_there_already_is_not_said_to_have_moved() -> None:
     """Somebody else was faster; the card states what is so."""
     decision = a_decision(action=MoveTicket(ticket_id="ticket-1", to=DONE))
-    bench = Bench(decision)
-    bench.tracker.move("ticket-1", DONE)
+    unit = Acting(decision)
+    unit.tracker.move("ticket-1", DONE)
 
-    bench.ask(decision)
+    unit.ask(decision)
 
-    [card] = bench.chat.cards.values()
+    [card] = unit.chat.cards.values()
     assert ["Was at Done or further already:"] == [entry.headline for entry in card.entries]
 
 
@@ -327,22 +326,22 @@ def test_a_ticket_that_was_there_already_is_not_said_to_have_moved() -> None:
 def test_an_answer_by_the_api_counts_like_a_persons(who: str) -> None:
     """Whoever may call it with that scope may answer; the log names who did."""
     decision = a_decision(state=DecisionState.PROPOSED)
-    bench = Bench(decision)
+    unit = Acting(decision)
 
-    bench.ask(decision, answer="approve", answered_by=who, revision=decision.revision)
+    unit.ask(decision, answer="approve", answered_by=who, revision=decision.revision)
 
-    assert 1 == len(bench.tracker.comments["ticket-1"])
-    assert who == bench.decisions.get(ACME, decision.id).decided_by
+    assert 1 == len(unit.tracker.comments["ticket-1"])
+    assert who == unit.stores.decisions.get(ACME, decision.id).decided_by
 
 
 def test_the_reason_of_a_dismissal_is_kept() -> None:
     """In the person's own words."""
     decision = a_decision(state=DecisionState.PROPOSED)
-    bench = Bench(decision)
+    unit = Acting(decision)
 
-    bench.ask(decision, answer="dismiss", answered_by="account:7f", remark="We talked about another shop")
+    unit.ask(decision, answer="dismiss", answered_by="account:7f", remark="We talked about another shop")
 
-    assert "We talked about another shop" == bench.decisions.get(ACME, decision.id).remark
+    assert "We talked about another shop" == unit.stores.decisions.get(ACME, decision.id).remark
 
 
 ACTIONS = [a_comment(), MoveTicket(ticket_id="ticket-1", to=DONE), CreateTicket(title="Coupon lost", description="")]
@@ -352,56 +351,56 @@ ACTIONS = [a_comment(), MoveTicket(ticket_id="ticket-1", to=DONE), CreateTicket(
 def test_what_was_done_can_be_taken_back(action: Any) -> None:
     """The tracker is as it was, the log says who wanted it, and the card says so."""
     decision = a_decision(action=action)
-    bench = Bench(decision)
-    before = dict(bench.tracker.tickets)
-    bench.ask(decision)
+    unit = Acting(decision)
+    before = dict(unit.tracker.tickets)
+    unit.ask(decision)
 
     later = datetime.fromtimestamp(FIRST_TS + 60, UTC)
-    undone = bench.ask(decision, now=later, answer="undo", answered_by="account:7f")
+    undone = unit.ask(decision, now=later, answer="undo", answered_by="account:7f")
 
     assert (DecisionState.UNDONE, "account:7f", None) == (undone.state, undone.decided_by, undone.error)
     assert {id: ticket.state for id, ticket in before.items()} == {
-        id: ticket.state for id, ticket in bench.tracker.tickets.items()
+        id: ticket.state for id, ticket in unit.tracker.tickets.items()
     }
-    assert {} == {id: comments for id, comments in bench.tracker.comments.items() if comments}
-    assert ["ticket-1"] == [ticket.id for ticket in bench.tickets.all(ACME)]
-    [card] = bench.chat.cards.values()
+    assert {} == {id: comments for id, comments in unit.tracker.comments.items() if comments}
+    assert ["ticket-1"] == [ticket.id for ticket in unit.stores.tickets.all(ACME)]
+    [card] = unit.chat.cards.values()
     assert [True] == [entry.headline.startswith("Taken back.") for entry in card.entries]
 
 
 def test_taking_back_twice_takes_back_once() -> None:
     """The second request finds it undone."""
     decision = a_decision()
-    bench = Bench(decision)
-    bench.ask(decision)
+    unit = Acting(decision)
+    unit.ask(decision)
 
     for _ in range(2):
-        assert DecisionState.UNDONE == bench.ask(decision, answer="undo", answered_by="account:7f").state
+        assert DecisionState.UNDONE == unit.ask(decision, answer="undo", answered_by="account:7f").state
 
 
 def test_a_lost_answer_to_taking_back_is_made_up_for() -> None:
     """What is gone already counts as taken back."""
     decision = a_decision()
-    bench = Bench(decision)
-    bench.ask(decision)
-    bench.tracker.lose_next_answer()
+    unit = Acting(decision)
+    unit.ask(decision)
+    unit.tracker.lose_next_answer()
 
     with pytest.raises(UpstreamUnavailable):
-        bench.ask(decision, answer="undo", answered_by="account:7f")
+        unit.ask(decision, answer="undo", answered_by="account:7f")
 
-    assert DecisionState.UNDONE == bench.ask(decision, answer="undo", answered_by="account:7f").state
+    assert DecisionState.UNDONE == unit.ask(decision, answer="undo", answered_by="account:7f").state
 
 
 def test_what_people_have_gone_on_with_stays_and_the_log_says_why() -> None:
     """Their change is the later word."""
     decision = a_decision(action=MoveTicket(ticket_id="ticket-1", to=DOING))
-    bench = Bench(decision)
-    bench.ask(decision)
-    bench.tracker.move("ticket-1", DONE)
+    unit = Acting(decision)
+    unit.ask(decision)
+    unit.tracker.move("ticket-1", DONE)
 
-    kept = bench.ask(decision, answer="undo", answered_by="account:7f")
+    kept = unit.ask(decision, answer="undo", answered_by="account:7f")
 
-    assert (DecisionState.DONE, DONE) == (kept.state, bench.tracker.tickets["ticket-1"].state)
+    assert (DecisionState.DONE, DONE) == (kept.state, unit.tracker.tickets["ticket-1"].state)
     assert kept.error is not None
     assert "people have changed it" in kept.error
 
@@ -409,101 +408,164 @@ def test_what_people_have_gone_on_with_stays_and_the_log_says_why() -> None:
 def test_a_refusal_to_take_back_is_logged_and_raised() -> None:
     """It stays done; asking again tries again."""
     decision = a_decision()
-    bench = Bench(decision)
-    bench.ask(decision)
-    bench.tracker.fail_next(UpstreamRejected("issue is locked"))
+    unit = Acting(decision)
+    unit.ask(decision)
+    unit.tracker.fail_next(UpstreamRejected("issue is locked"))
 
     with pytest.raises(UpstreamRejected):
-        bench.ask(decision, answer="undo", answered_by="account:7f")
-    kept = bench.decisions.get(ACME, decision.id)
+        unit.ask(decision, answer="undo", answered_by="account:7f")
+    kept = unit.stores.decisions.get(ACME, decision.id)
     assert (DecisionState.DONE, "issue is locked") == (kept.state, kept.error)
 
-    assert DecisionState.UNDONE == bench.ask(decision, answer="undo", answered_by="account:7f").state
+    assert DecisionState.UNDONE == unit.ask(decision, answer="undo", answered_by="account:7f").state
 
 
 def test_strangers_take_nothing_back() -> None:
     """Only whoever may answer."""
     decision = a_decision()
-    bench = Bench(decision)
-    bench.ask(decision)
+    unit = Acting(decision)
+    unit.ask(decision)
 
-    assert DecisionState.DONE == bench.ask(decision, answer="undo", answered_by="U0STRANGER").state
+    assert DecisionState.DONE == unit.ask(decision, answer="undo", answered_by="U0STRANGER").state
 
 
 def test_what_was_taken_back_stays_so_whatever_is_said_later() -> None:
     """Like a dismissal: the same thing is neither done nor asked again."""
     decision = a_decision()
-    bench = Bench(decision)
-    bench.ask(decision)
-    bench.ask(decision, answer="undo", answered_by="account:7f")
+    unit = Acting(decision)
+    unit.ask(decision)
+    unit.ask(decision, answer="undo", answered_by="account:7f")
 
     later = {"revision": "digest-2", "as_of": NOW + timedelta(hours=1), "action": a_comment(summary="Again.")}
-    assert DecisionState.UNDONE == bench.decisions.save(decision.model_copy(update=later)).state
-    bench.ask(decision)
+    assert DecisionState.UNDONE == unit.stores.decisions.save(decision.model_copy(update=later)).state
+    unit.ask(decision)
 
-    assert {} == bench.tracker.comments["ticket-1"]
+    assert {} == unit.tracker.comments["ticket-1"]
 
 
 def test_a_move_that_found_its_work_done_has_nothing_to_take_back() -> None:
     """It was not ours to begin with."""
     decision = a_decision(action=MoveTicket(ticket_id="ticket-1", to=DONE))
-    bench = Bench(decision)
-    bench.tracker.move("ticket-1", DONE)
-    bench.ask(decision)
+    unit = Acting(decision)
+    unit.tracker.move("ticket-1", DONE)
+    unit.ask(decision)
 
-    assert DecisionState.DONE == bench.ask(decision, answer="undo", answered_by="account:7f").state
-    assert DONE == bench.tracker.tickets["ticket-1"].state
+    assert DecisionState.DONE == unit.ask(decision, answer="undo", answered_by="account:7f").state
+    assert DONE == unit.tracker.tickets["ticket-1"].state
 
 
 def test_in_quiet_hours_things_are_done_and_nobody_is_told_before_they_are_over() -> None:
     """The card waits on the queue, at most fifteen minutes at a time."""
     decision = a_decision()
-    bench = Bench(decision)
-    bench.quiet("22:00", "10:00", "Europe/Berlin")
+    unit = Acting(decision)
+    unit.quiet("22:00", "10:00", "Europe/Berlin")
     night, morning = (datetime(2026, 11, 20, hour, 45, tzinfo=UTC) for hour in (1, 8))
 
-    done = bench.ask(decision, now=night)
+    done = unit.ask(decision, now=night)
 
-    assert (DecisionState.DONE, {}) == (done.state, bench.chat.cards)
-    assert 1 == len(bench.tracker.comments["ticket-1"])
-    waits = [bench.actions.puts[0].delay_seconds]
-    bench.handle(bench.postponed, morning)
-    waits.append(bench.actions.puts[1].delay_seconds)
+    assert (DecisionState.DONE, {}) == (done.state, unit.chat.cards)
+    assert 1 == len(unit.tracker.comments["ticket-1"])
+    waits = [unit.queues.actions.puts[0].delay_seconds]
+    unit.handle(unit.postponed, morning)
+    waits.append(unit.queues.actions.puts[1].delay_seconds)
     assert [900, 900] == waits
-    assert {} == bench.chat.cards
+    assert {} == unit.chat.cards
 
-    bench.handle(bench.postponed, morning + timedelta(minutes=15))
+    unit.handle(unit.postponed, morning + timedelta(minutes=15))
 
-    assert 1 == len(bench.chat.cards)
-    assert 2 == len(bench.actions.puts)
+    assert 1 == len(unit.chat.cards)
+    assert 2 == len(unit.queues.actions.puts)
 
 
 def test_in_quiet_hours_nobody_is_asked_and_a_late_card_asks_what_then_stands() -> None:
     """What was answered meanwhile is not asked any more."""
     decision = a_decision(state=DecisionState.PROPOSED)
-    bench = Bench(decision)
-    bench.quiet("00:00", "23:59")
-    bench.ask(decision)
-    assert {} == bench.chat.cards
+    unit = Acting(decision)
+    unit.quiet("00:00", "23:59")
+    unit.ask(decision)
+    assert {} == unit.chat.cards
 
-    bench.ask(decision, answer="dismiss", answered_by="U0ADA")
+    unit.ask(decision, answer="dismiss", answered_by="U0ADA")
 
-    [card] = bench.chat.cards.values()
+    [card] = unit.chat.cards.values()
     assert [None] == [entry.awaits_answer for entry in card.entries]
 
 
 def test_a_card_that_waited_repeats_nothing_in_the_tracker() -> None:
     """What was refused for good is shown in the morning, not tried again all night."""
     decision = a_decision()
-    bench = Bench(decision)
-    bench.quiet("00:00", "23:59")
-    bench.tracker.fail_next(UpstreamRejected("issue is locked"))
+    unit = Acting(decision)
+    unit.quiet("00:00", "23:59")
+    unit.tracker.fail_next(UpstreamRejected("issue is locked"))
     with pytest.raises(UpstreamRejected):
-        bench.ask(decision)
+        unit.ask(decision)
 
-    shown = bench.handle(bench.postponed, NOW.replace(hour=23, minute=59))
+    shown = unit.handle(unit.postponed, NOW.replace(hour=23, minute=59))
 
     assert DecisionState.FAILED == shown.state
-    assert {} == bench.tracker.comments
-    [card] = bench.chat.cards.values()
+    assert {} == unit.tracker.comments
+    [card] = unit.chat.cards.values()
     assert ["Could not be done. Comment on"] == [entry.headline for entry in card.entries]
+
+
+def test_a_tenant_without_a_chat_has_its_tracker_kept_all_the_same() -> None:
+    """One vendor's absence does not block another's effect: the comment is written, only the card is missing."""
+    decision = a_decision()
+    unit = Acting(decision)
+    unit.failing["chat"] = NotConnected("no chat")
+
+    assert DecisionState.DONE == unit.ask(decision).state
+    assert 1 == len(unit.tracker.comments["ticket-1"])
+
+
+def test_a_chat_that_no_longer_lets_us_in_is_said_after_the_tracker_was_kept() -> None:
+    """The refusal is raised, so that the connection is marked; what was done stays done."""
+    decision = a_decision()
+    unit = Acting(decision)
+    unit.failing["chat"] = AccessRevoked("revoked", provider=Provider.SLACK)
+
+    with pytest.raises(AccessRevoked):
+        unit.ask(decision)
+    assert DecisionState.DONE == unit.stores.decisions.get(ACME, decision.id).state
+
+
+APP = ENG.model_copy(update={"id": "team-app", "key": "APP", "name": "Apps"})
+NEW = CreateTicket(title="Coupon lost with PayPal", description="Seen twice today")
+
+
+@pytest.mark.parametrize(("chosen", "home"), [(None, APP.id), (ENG.id, ENG.id), (APP.id, APP.id)])
+def test_a_new_ticket_goes_to_the_team_that_the_tenant_chose(chosen: str | None, home: str) -> None:
+    """Else to the first by its key, in whatever order the tracker lists them."""
+    decision = a_decision(action=NEW)
+    unit = Acting(decision)
+    unit.tracker = FakeTracker(teams=[ENG, APP])
+    unit.stores.directory.put_teams(ACME, [ENG, APP])
+    unit.stores.tenants.put(a_tenant(settings=TRUSTING.model_copy(update={"home_team_id": chosen})))
+
+    unit.ask(decision)
+
+    assert [home] == [ticket.team_id for ticket in unit.tracker.tickets.values()]
+
+
+def test_the_chosen_team_need_not_be_in_the_directory() -> None:
+    """It may have been made since the last sync."""
+    decision = a_decision(action=NEW)
+    unit = Acting(decision)
+    unit.stores.directory = FakeDirectory()
+    unit.stores.tenants.put(a_tenant(settings=TRUSTING.model_copy(update={"home_team_id": ENG.id})))
+
+    assert DecisionState.DONE == unit.ask(decision).state
+
+
+def test_without_any_team_it_is_said_which_setting_is_missing() -> None:
+    """Nothing is created, and the decision waits."""
+    decision = a_decision(action=NEW)
+    unit = Acting(decision)
+    unit.stores.directory = FakeDirectory()
+
+    with pytest.raises(InvalidRequest) as refused:
+        unit.ask(decision)
+
+    assert "settings.home_team_id" == refused.value.field
+    assert ["ticket-1"] == list(unit.tracker.tickets)
+    assert DecisionState.QUEUED == unit.stores.decisions.get(ACME, decision.id).state

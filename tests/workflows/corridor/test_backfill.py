@@ -5,11 +5,11 @@ from itertools import count
 
 import pytest
 
-from pm_assistant.domain.decisions import CreateTicket, Ignore, MoveTicket
+from pm_assistant.domain.actions import CreateTicket, Ignore, MoveTicket
 from pm_assistant.domain.events import ConversationTouched, EventEnvelope
 from pm_assistant.domain.jobs import Job, JobKind, Order, Step
 from pm_assistant.domain.tenants import ActionKind, Channels
-from pm_assistant.workflows.corridor.backfill import JUDGED_PER_STEP, JUDGING, SENT_PER_STEP, go_over
+from pm_assistant.workflows.corridor.backfill import JUDGED_PER_STEP, JUDGING, SENT_PER_STEP, backfill
 from tests.builders import (
     ACME,
     DOING,
@@ -25,18 +25,18 @@ from tests.builders import (
     a_tenant,
     a_ticket,
 )
-from tests.fakes.stores import FakeQueue, FakeStores
+from tests.fakes.unit import FakeUnit
 from tests.fakes.vendors import FakeAnalyst
 
 APART = 600.0
 """Seconds between messages that make each a conversation of its own."""
 
 
-class Reader:
-    """A run function for one tenant with so many conversations `said`; the analyst shrugs at each unless told."""
+class Backfilling(FakeUnit):
+    """A unit of a tenant with so many conversations `said`; the analyst shrugs at each unless told."""
 
     def __init__(self, said: int, *, private: bool = False) -> None:
-        self.stores, self.events = FakeStores(), FakeQueue()
+        super().__init__()
         self.stores.tenants.put(a_tenant())
         self.stores.connections.put(a_connection())
         self.stores.directory.put_members(ACME, [a_member()])
@@ -48,20 +48,13 @@ class Reader:
         self.analyst = FakeAnalyst(*[a_judgement(a_proposal(Ignore(), message.id)) for message in self.said])
         self.seconds = count(0, 0)
 
+    def now(self) -> datetime:
+        """The time, which goes on by itself when told to."""
+        return NOW + timedelta(seconds=next(self.seconds))
+
     def step(self, job: Job) -> Step:
         """Take one step."""
-        return go_over(
-            job,
-            tenants=self.stores.tenants,
-            messages=self.stores.messages,
-            analyst=lambda: self.analyst,
-            tickets=self.stores.tickets,
-            directory=self.stores.directory,
-            connections=self.stores.connections,
-            events=self.events,
-            burst_gap_seconds=120,
-            clock=self._clock,
-        )
+        return backfill(job, self)
 
     def to_the_end(self, job: Job) -> Job:
         """Take all steps."""
@@ -72,11 +65,8 @@ class Reader:
     @property
     def touches(self) -> list[ConversationTouched]:
         """What was sent down the corridor."""
-        envelopes = [put.message for put in self.events.puts if isinstance(put.message, EventEnvelope)]
+        envelopes = [put.message for put in self.queues.events.puts if isinstance(put.message, EventEnvelope)]
         return [each.event for each in envelopes if isinstance(each.event, ConversationTouched)]
-
-    def _clock(self) -> datetime:
-        return NOW + timedelta(seconds=next(self.seconds))
 
 
 def a_process(kind: JobKind = JobKind.PROCESS, *, dry_run: bool = True) -> Job:
@@ -86,15 +76,15 @@ def a_process(kind: JobKind = JobKind.PROCESS, *, dry_run: bool = True) -> Job:
 
 def test_a_dry_run_says_what_would_be_done_and_keeps_nothing() -> None:
     """Confidence, reason, where it was said, and the ticket by the name people use."""
-    reader = Reader(1)
-    reader.analyst = FakeAnalyst(
+    unit = Backfilling(1)
+    unit.analyst = FakeAnalyst(
         a_judgement(
-            a_proposal(None, reader.said[0].id, confidence=0.9),
-            a_proposal(MoveTicket(ticket_id="ticket-1", to=DOING), reader.said[0].id, confidence=0.6),
+            a_proposal(None, unit.said[0].id, confidence=0.9),
+            a_proposal(MoveTicket(ticket_id="ticket-1", to=DOING), unit.said[0].id, confidence=0.6),
         )
     )
 
-    done = reader.to_the_end(a_process())
+    done = unit.to_the_end(a_process())
 
     comment, move = done.results
     assert {
@@ -109,16 +99,17 @@ def test_a_dry_run_says_what_would_be_done_and_keeps_nothing() -> None:
     [url] = comment["evidence"]
     assert url.startswith("https://acme.slack.com/archives/C0ENG/p")
     assert ("move", "ask", "In Progress") == (move["kind"], move["would"], move["to"])
-    assert ([], []) == (reader.stores.decisions.since(ACME, NOW - timedelta(days=99)), reader.events.puts)
+    assert [] == unit.stores.decisions.since(ACME, NOW - timedelta(days=99))
+    assert [] == unit.queues.events.puts
 
 
 @pytest.mark.parametrize("action", [None, CreateTicket(title="Fire Bob", description="secret plan")])
 def test_private_words_stay_where_they_were_said(action: CreateTicket | None) -> None:
     """Whoever may run things need not be in that channel; a link asks for that itself."""
-    reader = Reader(1, private=True)
-    reader.analyst = FakeAnalyst(a_judgement(a_proposal(action, reader.said[0].id)))
+    unit = Backfilling(1, private=True)
+    unit.analyst = FakeAnalyst(a_judgement(a_proposal(action, unit.said[0].id)))
 
-    [found] = reader.to_the_end(a_process()).results
+    [found] = unit.to_the_end(a_process()).results
 
     assert {"kind", "would", "confidence", "evidence", "private"} == found.keys() - {"ticket"}
     assert found["private"]
@@ -126,13 +117,13 @@ def test_private_words_stay_where_they_were_said(action: CreateTicket | None) ->
 
 def test_small_talk_is_no_result_and_work_without_a_ticket_is() -> None:
     """A list of all that means nothing would bury what does."""
-    reader = Reader(2)
-    reader.analyst = FakeAnalyst(
-        a_judgement(a_proposal(Ignore(), reader.said[0].id)),
-        a_judgement(a_proposal(Ignore(work=True), reader.said[1].id)),
+    unit = Backfilling(2)
+    unit.analyst = FakeAnalyst(
+        a_judgement(a_proposal(Ignore(), unit.said[0].id)),
+        a_judgement(a_proposal(Ignore(work=True), unit.said[1].id)),
     )
 
-    [found] = reader.to_the_end(a_process()).results
+    [found] = unit.to_the_end(a_process()).results
 
     assert ("ignore", "log") == (found["kind"], found["would"])
 
@@ -140,36 +131,36 @@ def test_small_talk_is_no_result_and_work_without_a_ticket_is() -> None:
 def test_every_conversation_is_judged_once_in_bounded_steps() -> None:
     """Progress counts conversations; the total is known from the first step on."""
     said = 2 * JUDGED_PER_STEP + 3
-    reader = Reader(said)
+    unit = Backfilling(said)
 
-    first = a_process().after(reader.step(a_process()), at=NOW)
-    done = reader.to_the_end(first)
+    first = a_process().after(unit.step(a_process()), at=NOW)
+    done = unit.to_the_end(first)
 
     assert (JUDGED_PER_STEP, said) == (first.done, first.total)
-    assert (said, said) == (done.done, reader.analyst.calls)
-    assert [message.id for message in reader.said] == [seen.messages[0].id for seen in reader.analyst.seen]
+    assert (said, said) == (done.done, unit.analyst.calls)
+    assert [message.id for message in unit.said] == [seen.messages[0].id for seen in unit.analyst.seen]
 
 
 def test_a_slow_model_makes_shorter_steps() -> None:
     """The function would be cut off otherwise, and the step begin again for ever."""
-    reader = Reader(5)
-    reader.seconds = count(0, int(JUDGING.total_seconds()))
+    unit = Backfilling(5)
+    unit.seconds = count(0, int(JUDGING.total_seconds()))
 
-    step = reader.step(a_process())
+    step = unit.step(a_process())
 
     assert (1, 5) == (step.done, step.total)
 
 
 def test_a_step_taken_again_yields_the_same() -> None:
     """Its place is that of a conversation, not a count: what has grown meanwhile moves nothing."""
-    reader = Reader(JUDGED_PER_STEP + 2)
-    begun = a_process().after(reader.step(a_process()), at=NOW)
-    last_two = [a_judgement(a_proposal(Ignore(work=True), message.id)) for message in reader.said[-2:]]
-    reader.analyst = FakeAnalyst(*last_two, *last_two)
+    unit = Backfilling(JUDGED_PER_STEP + 2)
+    begun = a_process().after(unit.step(a_process()), at=NOW)
+    last_two = [a_judgement(a_proposal(Ignore(work=True), message.id)) for message in unit.said[-2:]]
+    unit.analyst = FakeAnalyst(*last_two, *last_two)
 
-    once = reader.step(begun)
-    reader.stores.messages.record(ACME, a_message(-APART * 99, root_ts=reader.said[0].ts), keep_days=90)
-    again = reader.step(begun)
+    once = unit.step(begun)
+    unit.stores.messages.record(ACME, a_message(-APART * 99, root_ts=unit.said[0].ts), keep_days=90)
+    again = unit.step(begun)
 
     assert (2, once.results) == (len(once.results), again.results)
     assert once.cursor is None
@@ -178,55 +169,55 @@ def test_a_step_taken_again_yields_the_same() -> None:
 
 def test_what_is_said_after_the_run_was_asked_for_is_not_its_business() -> None:
     """Webhooks bring it anyway, and a busy channel would keep the run from ending."""
-    reader = Reader(1)
-    reader.stores.messages.record(ACME, a_message(3600), keep_days=90)
+    unit = Backfilling(1)
+    unit.stores.messages.record(ACME, a_message(3600), keep_days=90)
 
-    done = reader.to_the_end(a_process())
+    done = unit.to_the_end(a_process())
 
     assert (1, 1) == (done.done, done.total)
 
 
 def test_channels_that_are_not_read_are_left_alone() -> None:
     """Not even a dry run looks into them."""
-    reader = Reader(2)
+    unit = Backfilling(2)
     settings = TRUSTING.model_copy(update={"channels": Channels(deny=("C0ENG",))})
-    reader.stores.tenants.put(a_tenant(settings=settings))
+    unit.stores.tenants.put(a_tenant(settings=settings))
 
-    done = reader.to_the_end(a_process())
+    done = unit.to_the_end(a_process())
 
-    assert (0, 0, 0) == (done.done, done.total, reader.analyst.calls)
+    assert (0, 0, 0) == (done.done, done.total, unit.analyst.calls)
 
 
 def test_nothing_said_is_done_at_once() -> None:
     """The model is not even asked for."""
-    done = Reader(0).to_the_end(a_process())
+    done = Backfilling(0).to_the_end(a_process())
 
     assert (0, 0, ()) == (done.done, done.total, done.results)
 
 
 def test_a_real_run_sends_each_conversation_down_the_corridor() -> None:
     """There it is judged, logged and acted on like everything else."""
-    reader = Reader(SENT_PER_STEP + 5)
+    unit = Backfilling(SENT_PER_STEP + 5)
 
-    done = reader.to_the_end(a_process(dry_run=False))
+    done = unit.to_the_end(a_process(dry_run=False))
 
-    assert [message.ts for message in reader.said] == [touch.ts for touch in reader.touches]
-    assert {(True, None)} == {(touch.force, touch.only) for touch in reader.touches}
+    assert [message.ts for message in unit.said] == [touch.ts for touch in unit.touches]
+    assert {(True, None)} == {(touch.force, touch.only) for touch in unit.touches}
     assert (SENT_PER_STEP + 5, ()) == (done.done, done.results)
 
 
 def test_moving_tickets_is_about_moves_alone() -> None:
     """In a dry run only they count, and for real the corridor is told to leave the rest."""
-    reader = Reader(1)
-    reader.analyst = FakeAnalyst(
+    unit = Backfilling(1)
+    unit.analyst = FakeAnalyst(
         a_judgement(
-            a_proposal(None, reader.said[0].id),
-            a_proposal(MoveTicket(ticket_id="ticket-1", to=DOING), reader.said[0].id),
+            a_proposal(None, unit.said[0].id),
+            a_proposal(MoveTicket(ticket_id="ticket-1", to=DOING), unit.said[0].id),
         )
     )
 
-    dry = reader.to_the_end(a_process(JobKind.MOVE_TICKETS))
-    reader.to_the_end(a_process(JobKind.MOVE_TICKETS, dry_run=False))
+    dry = unit.to_the_end(a_process(JobKind.MOVE_TICKETS))
+    unit.to_the_end(a_process(JobKind.MOVE_TICKETS, dry_run=False))
 
     assert ["move"] == [found["kind"] for found in dry.results]
-    assert [ActionKind.MOVE] == [touch.only for touch in reader.touches]
+    assert [ActionKind.MOVE] == [touch.only for touch in unit.touches]

@@ -26,38 +26,26 @@ from pm_assistant.domain.tenants import Channels, Provider, TenantId
 from pm_assistant.workflows.connections.health import HEAD_START
 from pm_assistant.workflows.corridor.receive import receive
 from tests.builders import ACME, GLOBEX, NOW, a_connection, a_message, a_ticket
-from tests.fakes.stores import FakeQueue, FakeStores
+from tests.fakes.unit import FakeApplication
 
 
-class Door:
-    """A receive function with in-memory rooms behind it."""
+class Receiving(FakeApplication):
+    """An application with two tenants connected to every vendor."""
 
     def __init__(self) -> None:
-        self.stores = FakeStores()
-        self.connections, self.messages = self.stores.connections, self.stores.messages
-        self.events, self.actions, self.reports = FakeQueue(), FakeQueue(), FakeQueue()
+        super().__init__()
         for tenant in (ACME, GLOBEX):
             for provider in Provider:
-                self.connections.put(a_connection(tenant, provider))
+                self.stores.connections.put(a_connection(tenant, provider))
 
     def knock(self, accepted: Delivery | ButtonPressed | Challenge | Dropped) -> Challenge | Dropped | None:
         """Receive what a vendor's reader made of a request."""
-        return receive(
-            WebhookRequest(headers={}, body=b""),
-            source=Accepting(accepted),
-            connections=self.connections,
-            states=self.stores.connection_states,
-            messages=self.messages,
-            audit=self.stores.audit,
-            events=self.events,
-            actions=self.actions,
-            reports=self.reports,
-            now=NOW,
-        )
+        self.webhook_sources[Provider.SLACK] = Accepting(accepted)
+        return receive(Provider.SLACK, WebhookRequest(headers={}, body=b""), self)
 
     def broken(self, tenant_id: TenantId = ACME) -> bool:
         """Whether the tenant's Slack is known not to work."""
-        return self.connections.get(tenant_id, Provider.SLACK).broken_since is not None
+        return self.stores.connections.get(tenant_id, Provider.SLACK).broken_since is not None
 
 
 class Accepting:
@@ -83,105 +71,105 @@ def touch(ts: str) -> EventEnvelope:
 
 def test_a_message_is_kept_and_its_conversation_waits_to_settle() -> None:
     """Keep, then enqueue under the tenant's group with the tenant's settle time as the delay."""
-    door, message = Door(), a_message()
+    app, message = Receiving(), a_message()
 
-    answer = door.knock(slack(MessagePosted(message=message)))
+    answer = app.knock(slack(MessagePosted(message=message)))
 
     assert answer is None
-    assert [message] == list(door.messages.thread(ACME, "C0ENG", message.ts))
-    assert [(touch(message.ts), ACME, 5)] == door.events.puts
+    assert [message] == list(app.stores.messages.thread(ACME, "C0ENG", message.ts))
+    assert [(touch(message.ts), ACME, 5)] == app.queues.events.puts
 
 
 def test_a_repeated_delivery_is_enqueued_again_but_kept_once() -> None:
     """The first attempt may have died between keeping and enqueuing; judging twice is harmless, losing is not."""
-    door, message = Door(), a_message()
+    app, message = Receiving(), a_message()
 
     for _ in range(5):
-        door.knock(slack(MessagePosted(message=message)))
+        app.knock(slack(MessagePosted(message=message)))
 
-    assert 1 == len(door.messages.thread(ACME, "C0ENG", message.ts))
-    assert 5 == len(door.events.puts)
+    assert 1 == len(app.stores.messages.thread(ACME, "C0ENG", message.ts))
+    assert 5 == len(app.queues.events.puts)
 
 
 def test_what_the_app_itself_said_is_dropped() -> None:
     """Our own echo is known by who said it, whatever else the event claims."""
-    door = Door()
+    app = Receiving()
 
-    answer = door.knock(slack(MessagePosted(message=a_message(author="U0APP"))))
+    answer = app.knock(slack(MessagePosted(message=a_message(author="U0APP"))))
 
     assert Dropped(reason="own echo") == answer
-    assert [] == door.events.puts
+    assert [] == app.queues.events.puts
 
 
 def test_an_unknown_workspace_leaves_no_trace() -> None:
     """Nobody's event is dropped, and nothing is stored for it."""
-    door, message = Door(), a_message()
+    app, message = Receiving(), a_message()
 
-    answer = door.knock(slack(MessagePosted(message=message), team="slack-nobody"))
+    answer = app.knock(slack(MessagePosted(message=message), team="slack-nobody"))
 
     assert Dropped(reason="unknown workspace") == answer
-    assert [] == door.events.puts
+    assert [] == app.queues.events.puts
 
 
 def test_a_message_reaches_only_the_tenant_of_its_workspace() -> None:
     """Two tenants with the same channel ids never see each other's messages."""
-    door, message = Door(), a_message()
+    app, message = Receiving(), a_message()
 
-    door.knock(slack(MessagePosted(message=message), team="slack-globex"))
+    app.knock(slack(MessagePosted(message=message), team="slack-globex"))
 
-    assert [] == list(door.messages.thread(ACME, "C0ENG", message.ts))
-    assert [GLOBEX] == [group for _, group, _ in door.events.puts]
+    assert [] == list(app.stores.messages.thread(ACME, "C0ENG", message.ts))
+    assert [GLOBEX] == [group for _, group, _ in app.queues.events.puts]
 
 
 def test_a_deleted_message_loses_its_text_and_reopens_the_conversation() -> None:
     """Deleting is an event like any other: the text goes at once, the conversation is judged anew."""
-    door, message = Door(), a_message()
-    door.knock(slack(MessagePosted(message=message)))
+    app, message = Receiving(), a_message()
+    app.knock(slack(MessagePosted(message=message)))
 
-    door.knock(slack(MessageDeleted(channel="C0ENG", ts=message.ts, root_ts=message.ts)))
+    app.knock(slack(MessageDeleted(channel="C0ENG", ts=message.ts, root_ts=message.ts)))
 
-    assert [("", True)] == [(m.text, m.deleted) for m in door.messages.thread(ACME, "C0ENG", message.ts)]
-    assert 2 == len(door.events.puts)
+    assert [("", True)] == [(m.text, m.deleted) for m in app.stores.messages.thread(ACME, "C0ENG", message.ts)]
+    assert 2 == len(app.queues.events.puts)
 
 
 def test_a_ticket_change_is_enqueued_without_delay() -> None:
     """The index must be fresh before the next conversation is judged."""
-    door, ticket = Door(), a_ticket()
+    app, ticket = Receiving(), a_ticket()
 
-    door.knock(Delivery(provider=Provider.LINEAR, external_id="linear-acme", happening=TicketChanged(ticket=ticket)))
+    app.knock(Delivery(provider=Provider.LINEAR, external_id="linear-acme", happening=TicketChanged(ticket=ticket)))
 
-    assert [(EventEnvelope(tenant_id=ACME, event=TicketChanged(ticket=ticket)), ACME, 0)] == door.events.puts
+    assert [(EventEnvelope(tenant_id=ACME, event=TicketChanged(ticket=ticket)), ACME, 0)] == app.queues.events.puts
 
 
 def test_a_button_press_goes_straight_to_the_actions() -> None:
     """An approval is one more door onto the actions queue, under the tenant of the workspace it came from."""
-    door = Door()
+    app = Receiving()
     pressed = ButtonPressed(
         provider=Provider.SLACK, external_id="slack-acme", decision_id="d1", approved=True, user_id="U0ADA"
     )
 
-    door.knock(pressed)
+    app.knock(pressed)
 
     request = ActionRequest(tenant_id=ACME, decision_id="d1", answer="approve", answered_by="U0ADA")
-    assert [(request, ACME, 0)] == door.actions.puts
+    assert [(request, ACME, 0)] == app.queues.actions.puts
 
 
 def test_a_queue_that_fails_makes_the_vendor_send_again() -> None:
     """An event that could not be enqueued is not acknowledged; the repeat finds it kept and enqueues it."""
-    door, message = Door(), a_message()
-    door.events.fail_next(UpstreamUnavailable("queue is away"))
+    app, message = Receiving(), a_message()
+    app.queues.events.fail_next(UpstreamUnavailable("queue is away"))
 
     with pytest.raises(UpstreamUnavailable):
-        door.knock(slack(MessagePosted(message=message)))
-    door.knock(slack(MessagePosted(message=message.model_copy(update={"received_at": NOW + timedelta(seconds=9)}))))
+        app.knock(slack(MessagePosted(message=message)))
+    app.knock(slack(MessagePosted(message=message.model_copy(update={"received_at": NOW + timedelta(seconds=9)}))))
 
-    assert [(touch(message.ts), ACME, 5)] == door.events.puts
+    assert [(touch(message.ts), ACME, 5)] == app.queues.events.puts
 
 
 @pytest.mark.parametrize("answer", [Challenge(answer="abc"), Dropped(reason="bot")])
 def test_what_needs_no_tenant_is_answered_at_once(answer: Challenge | Dropped) -> None:
     """Challenges and drops pass through untouched."""
-    assert answer == Door().knock(answer)
+    assert answer == Receiving().knock(answer)
 
 
 @pytest.mark.parametrize(
@@ -197,85 +185,85 @@ def test_what_needs_no_tenant_is_answered_at_once(answer: Challenge | Dropped) -
 )
 def test_a_message_of_a_channel_that_is_not_read_is_not_even_kept(channels: Channels, read: bool) -> None:
     """The tenant says which; what is denied never reaches the store."""
-    door, message = Door(), a_message()
-    door.connections.put(a_connection(channels=channels))
+    app, message = Receiving(), a_message()
+    app.stores.connections.put(a_connection(channels=channels))
 
-    answer = door.knock(slack(MessagePosted(message=message)))
+    answer = app.knock(slack(MessagePosted(message=message)))
 
     assert (None if read else Dropped(reason="channel not read")) == answer
-    assert (read, read) == (bool(door.messages.thread(ACME, "C0ENG", message.ts)), bool(door.events.puts))
+    assert (read, read) == (bool(app.stores.messages.thread(ACME, "C0ENG", message.ts)), bool(app.queues.events.puts))
 
 
 def test_a_deletion_counts_in_a_channel_that_is_no_longer_read() -> None:
     """What was kept before the channel was closed to us must be erased all the same."""
-    door, message = Door(), a_message()
-    door.knock(slack(MessagePosted(message=message)))
-    door.connections.put(a_connection(channels=Channels(deny=("C0ENG",))))
+    app, message = Receiving(), a_message()
+    app.knock(slack(MessagePosted(message=message)))
+    app.stores.connections.put(a_connection(channels=Channels(deny=("C0ENG",))))
 
-    door.knock(slack(MessageDeleted(channel="C0ENG", ts=message.ts, root_ts=message.ts)))
+    app.knock(slack(MessageDeleted(channel="C0ENG", ts=message.ts, root_ts=message.ts)))
 
-    assert [""] == [kept.text for kept in door.messages.thread(ACME, "C0ENG", message.ts)]
+    assert [""] == [kept.text for kept in app.stores.messages.thread(ACME, "C0ENG", message.ts)]
 
 
 def test_access_that_was_lost_is_noted_and_said_once() -> None:
     """Slack says it twice: the tokens are revoked, and the app is uninstalled."""
-    door = Door()
+    app = Receiving()
 
-    answers = [door.knock(slack(AccessLost(reason=reason, at=NOW))) for reason in ("tokens_revoked", "app_uninstalled")]
+    answers = [app.knock(slack(AccessLost(reason=reason, at=NOW))) for reason in ("tokens_revoked", "app_uninstalled")]
 
     notice = ConnectionNotice(tenant_id=ACME, provider=Provider.SLACK, broken_since=NOW, reason="tokens_revoked")
     assert [None, None] == answers
-    assert [(notice, ACME, HEAD_START)] == door.reports.puts
-    assert ["connection.broken"] == [entry.action for entry in door.stores.audit.latest(ACME, limit=9)]
-    assert (True, False) == (door.broken(), door.broken(GLOBEX))
+    assert [(notice, ACME, HEAD_START)] == app.queues.reports.puts
+    assert ["connection.broken"] == [entry.action for entry in app.stores.audit.latest(ACME, limit=9)]
+    assert (True, False) == (app.broken(), app.broken(GLOBEX))
 
 
 @pytest.mark.parametrize(("before", "broken"), [(timedelta(seconds=1), False), (timedelta(), True)])
 def test_access_that_was_lost_before_it_was_granted_anew_is_history(before: timedelta, broken: bool) -> None:
     """The event may come late; Slack says when in whole seconds."""
-    door = Door()
-    door.connections.put(a_connection(connected_at=NOW.replace(microsecond=900_000)))
+    app = Receiving()
+    app.stores.connections.put(a_connection(connected_at=NOW.replace(microsecond=900_000)))
 
-    door.knock(slack(AccessLost(reason="app_uninstalled", at=NOW.replace(microsecond=0) - before)))
+    app.knock(slack(AccessLost(reason="app_uninstalled", at=NOW.replace(microsecond=0) - before)))
 
-    assert broken == door.broken()
+    assert broken == app.broken()
 
 
 def test_access_that_was_restored_is_noted() -> None:
     """And a restoration of what was never lost is nothing."""
-    door = Door()
-    door.knock(slack(AccessLost(reason="suspend")))
+    app = Receiving()
+    app.knock(slack(AccessLost(reason="suspend")))
 
-    answers = [door.knock(slack(AccessRestored())) for _ in range(2)]
+    answers = [app.knock(slack(AccessRestored())) for _ in range(2)]
 
     assert [None, Dropped(reason="never lost")] == answers
-    assert not door.broken()
-    assert 2 == len(door.stores.audit.latest(ACME, limit=9))
+    assert not app.broken()
+    assert 2 == len(app.stores.audit.latest(ACME, limit=9))
 
 
 def test_of_a_loss_and_its_end_the_later_one_wins_in_whatever_order_they_come() -> None:
     """GitHub's pair may bear the same time; what it sends again is over, and the next suspension is not."""
-    door = Door()
+    app = Receiving()
     suspend, unsuspend = slack(AccessLost(reason="suspend", at=NOW)), slack(AccessRestored(at=NOW))
 
-    before = [door.knock(each) for each in (unsuspend, suspend)]
+    before = [app.knock(each) for each in (unsuspend, suspend)]
     assert [Dropped(reason="never lost"), Dropped(reason="connected again since")] == before
-    assert not door.broken()
+    assert not app.broken()
 
-    door.knock(slack(AccessLost(reason="suspend", at=NOW + timedelta(hours=1))))
-    door.knock(unsuspend)
-    assert door.broken()
+    app.knock(slack(AccessLost(reason="suspend", at=NOW + timedelta(hours=1))))
+    app.knock(unsuspend)
+    assert app.broken()
 
-    door.knock(slack(AccessRestored(at=NOW + timedelta(hours=1))))
-    assert not door.broken()
+    app.knock(slack(AccessRestored(at=NOW + timedelta(hours=1))))
+    assert not app.broken()
 
 
 def test_when_a_vendor_was_last_heard_of_is_noted() -> None:
     """Also by what is then dropped; not by a workspace that nobody has."""
-    door = Door()
-    door.knock(slack(MessagePosted(message=a_message(author="U0APP"))))
-    door.knock(slack(MessagePosted(message=a_message()), team="slack-nobody"))
+    app = Receiving()
+    app.knock(slack(MessagePosted(message=a_message(author="U0APP"))))
+    app.knock(slack(MessagePosted(message=a_message()), team="slack-nobody"))
 
-    activity = door.stores.connection_states.activity(ACME)
+    activity = app.stores.connection_states.activity(ACME)
     assert {Provider.SLACK: NOW} == {provider: noted.last_event_at for provider, noted in activity.items()}
-    assert {} == door.stores.connection_states.activity(GLOBEX)
+    assert {} == app.stores.connection_states.activity(GLOBEX)

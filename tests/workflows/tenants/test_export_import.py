@@ -9,15 +9,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pm_assistant.domain.actions import Comment, CreateTicket, Ignore
 from pm_assistant.domain.archive import Archive, pack
-from pm_assistant.domain.decisions import Comment, CreateTicket, DecisionState, Ignore
+from pm_assistant.domain.decisions import DecisionState
 from pm_assistant.domain.errors import Conflict, InvalidRequest, NotFound
 from pm_assistant.domain.jobs import Job, JobKind, Order, Record
 from pm_assistant.domain.reports import Delivery, ReportKind, Subscription
 from pm_assistant.domain.tenants import Channels, Provider, Settings, TenantId
-from pm_assistant.workflows.tenants import import_archive
+from pm_assistant.workflows.tenants import import_archive as importing
 from pm_assistant.workflows.tenants.export import export
-from pm_assistant.workflows.tenants.import_archive import bring
+from pm_assistant.workflows.tenants.import_archive import import_archive
 from tests.builders import (
     ACME,
     DOING,
@@ -35,7 +36,7 @@ from tests.builders import (
     an_account,
     an_entry,
 )
-from tests.fakes.stores import FakeArchives, FakeSchedules, FakeStores
+from tests.fakes.unit import FakeUnit
 
 UPLOAD = "0123456789abcdef0123456789abcdef"
 names = st.text("aä ß", min_size=1, max_size=40).filter(str.strip)
@@ -43,21 +44,19 @@ words, ids = st.text(max_size=40), st.text("CDG0123456789", min_size=1, max_size
 numbers = st.lists(st.integers(0, 99), unique=True, max_size=4)
 
 
-class House:
+class House(FakeUnit):
     """All there is of the product, with one tenant that has nothing yet."""
 
     def __init__(self, tenant_id: TenantId) -> None:
-        self.tenant_id = tenant_id
-        self.stores, self.archives, self.schedules = FakeStores(), FakeArchives(), FakeSchedules()
+        super().__init__(tenant_id)
         self.stores.tenants.put(a_tenant(tenant_id))
 
     def export(self) -> bytes:
         """Take everything along."""
-        job = a_job(self.tenant_id, order=Order(kind=JobKind.EXPORT, dry_run=False))
-        step = export(job, partition=self.stores.partition, archives=self.archives)
+        step = export(a_job(self.tenant_id, order=Order(kind=JobKind.EXPORT, dry_run=False)), self)
         return self.archives.files[self.tenant_id, "exports", step.results[0]["file"]]
 
-    def bring(self, content: bytes) -> Job:
+    def import_(self, content: bytes) -> Job:
         """Import an archive, to the end."""
         self.archives.put(self.archives.upload_url(self.tenant_id, UPLOAD), content)
         job = a_job(self.tenant_id, order=Order(kind=JobKind.IMPORT, dry_run=False, upload_id=UPLOAD))
@@ -67,21 +66,7 @@ class House:
 
     def step(self, job: Job) -> Job:
         """Take one step of an import."""
-        stores = self.stores
-        step = bring(
-            job,
-            archives=self.archives,
-            partition=stores.partition,
-            tenants=stores.tenants,
-            states=stores.connection_states,
-            directory=stores.directory,
-            subscriptions=stores.subscriptions,
-            schedules=self.schedules,
-            tickets=stores.tickets,
-            messages=stores.messages,
-            decisions=stores.decisions,
-        )
-        return job.after(step, at=NOW)
+        return job.after(import_archive(job, self), at=NOW)
 
     def records(self) -> list[Record]:
         """Everything that could be taken along."""
@@ -139,7 +124,7 @@ def test_what_is_taken_along_arrives(here: House) -> None:
     """An export brought into a fresh tenant makes that tenant's export the same, but for whose it is."""
     there = House(GLOBEX)
 
-    there.bring(here.export())
+    there.import_(here.export())
 
     assert told(here.export(), ACME) == told(there.export(), GLOBEX)
 
@@ -186,7 +171,7 @@ def test_an_export_that_is_repeated_replaces_itself() -> None:
 
 def test_an_import_goes_in_bounded_steps_and_any_may_be_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
     """The first one only looks; each of the others keeps a share."""
-    monkeypatch.setattr(import_archive, "RECORDS_PER_STEP", 2)
+    monkeypatch.setattr(importing, "RECORDS_PER_STEP", 2)
     content, there = a_full_house().export(), House(GLOBEX)
     before = there.records()
     there.archives.put(there.archives.upload_url(GLOBEX, UPLOAD), content)
@@ -209,7 +194,7 @@ def test_an_import_leaves_alone_what_is_only_told() -> None:
     """Nobody gets in, and no trail is forged, by bringing a file."""
     there = House(GLOBEX)
 
-    job = there.bring(a_full_house().export())
+    job = there.import_(a_full_house().export())
 
     assert {"account", "connection", "audit"}.isdisjoint(job.results[0]["counts"])
     stores = there.stores
@@ -218,7 +203,7 @@ def test_an_import_leaves_alone_what_is_only_told() -> None:
 
 def test_a_step_takes_no_more_than_there_is_memory_for(monkeypatch: pytest.MonkeyPatch) -> None:
     """However few records that are; one at least."""
-    monkeypatch.setattr(import_archive, "BYTES_PER_STEP", 1)
+    monkeypatch.setattr(importing, "BYTES_PER_STEP", 1)
     content, there = a_full_house().export(), House(GLOBEX)
     there.archives.put(there.archives.upload_url(GLOBEX, UPLOAD), content)
     job = a_job(GLOBEX, order=Order(kind=JobKind.IMPORT, dry_run=False, upload_id=UPLOAD))
@@ -239,7 +224,7 @@ def test_what_rests_on_the_records_follows() -> None:
     here.stores.tenants.put(a_tenant(settings=quick))
     there.stores.connections.put(a_connection(GLOBEX))
 
-    there.bring(here.export())
+    there.import_(here.export())
 
     assert [(GLOBEX, "U0ADA", ReportKind.WEEKLY)] == list(there.schedules.recurring)
     assert 7 == there.stores.connections.get(GLOBEX, Provider.SLACK).settle_seconds
@@ -258,7 +243,7 @@ def test_only_a_fresh_tenant_takes_an_import(kind: str) -> None:
             there.stores.decisions.save(a_decision(GLOBEX))
 
     with pytest.raises(Conflict):
-        there.bring(a_full_house().export())
+        there.import_(a_full_house().export())
 
 
 @pytest.mark.parametrize(
@@ -282,7 +267,7 @@ def test_one_bad_line_and_nothing_is_written(kind: str, number: int, change: dic
     before = there.records()
 
     with pytest.raises(InvalidRequest, match=named):
-        there.bring(pack(spoilt, created_at=NOW)[0])
+        there.import_(pack(spoilt, created_at=NOW)[0])
 
     assert before == there.records()
 
@@ -290,7 +275,7 @@ def test_one_bad_line_and_nothing_is_written(kind: str, number: int, change: dic
 def test_a_kind_nobody_knows_is_refused() -> None:
     """What would be ignored would be lost."""
     with pytest.raises(InvalidRequest, match=r"wish.jsonl: record 1"):
-        House(GLOBEX).bring(pack([Record(kind="wish", data={})], created_at=NOW)[0])
+        House(GLOBEX).import_(pack([Record(kind="wish", data={})], created_at=NOW)[0])
 
 
 def test_a_file_that_was_never_uploaded_is_not_found() -> None:
@@ -309,7 +294,7 @@ def test_an_import_cannot_reach_beyond_its_tenant() -> None:
     there = House(GLOBEX)
     there.stores.tenants.put(a_tenant(ACME))
 
-    there.bring(a_full_house().export())
+    there.import_(a_full_house().export())
 
     assert [] == [*there.stores.tickets.all(ACME), *there.stores.directory.members(ACME)]
     assert {GLOBEX} == {record.data["tenant_id"] for record in there.records() if record.kind == "decision"}

@@ -7,13 +7,12 @@ from aws_lambda_powertools.event_handler.openapi.params import Body, Path
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from pydantic import AwareDatetime, Field
 
-from pm_assistant.api.context import here, needs
+from pm_assistant.api.context import current_request, needs
 from pm_assistant.api.guards import SHOWN_ONCE
-from pm_assistant.api.paging import Cursor, Limit, Page, cut, place, sliced
+from pm_assistant.api.paging import Cursor, Limit, Page, decode_cursor, paginate, paginate_sorted
 from pm_assistant.api.routes.auth import Done
 from pm_assistant.domain.accounts import Account, ApiKey, AuditEntry, Email, Invitation, Role, Scope
 from pm_assistant.domain.model import Model
-from pm_assistant.runtime import wiring
 from pm_assistant.workflows.accounts import people
 from pm_assistant.workflows.accounts.keys import create_key, revoke_key
 from pm_assistant.workflows.accounts.login import logout_everywhere
@@ -81,21 +80,23 @@ class NewKey(KeySummary):
 @router.get("/v1/me", **needs(Scope.READ, tag="accounts"))
 def show_me() -> Me:
     """Show who is calling."""
-    request = here(router)
-    who, tenant = request.who, request.stores.tenants.get(request.tenant_id)
-    return Me(kind=who.kind, id=who.id, name=who.name, scope=who.scope, tenant_id=tenant.id, tenant_name=tenant.name)
+    request = current_request(router)
+    caller, tenant = request.caller, request.stores.tenants.get(request.tenant_id)
+    return Me(
+        kind=caller.kind,
+        id=caller.id,
+        name=caller.name,
+        scope=caller.scope,
+        tenant_id=tenant.id,
+        tenant_name=tenant.name,
+    )
 
 
 @router.post("/v1/me/logout-everywhere", **needs(Scope.READ, 409, tag="accounts"))
 def log_out_everywhere() -> Done:
     """End all of the calling person's sessions, this one included; the next request needs a new login."""
-    request = here(router)
-    logout_everywhere(
-        request.who,
-        sessions=wiring.sessions(request.env.user_pool_id, request.env.client_id),
-        accounts=request.stores.accounts,
-        now=request.now,
-    )
+    request = current_request(router)
+    logout_everywhere(request.caller, request.unit)
     request.note("sessions.ended")
     return Done()
 
@@ -103,9 +104,9 @@ def log_out_everywhere() -> Done:
 @router.get("/v1/accounts", **needs(Scope.READ, 400, tag="accounts"))
 def list_accounts(limit: Limit = 50, cursor: Cursor = "") -> Page[Account]:
     """List who can log in for this tenant."""
-    request = here(router)
+    request = current_request(router)
     accounts = request.stores.accounts.all(request.tenant_id)
-    items, after = sliced(accounts, lambda account: account.id, cursor=cursor, limit=limit)
+    items, after = paginate_sorted(accounts, lambda account: account.id, cursor=cursor, limit=limit)
     return Page[Account](items=tuple(items), next=after)
 
 
@@ -116,44 +117,27 @@ def change_role(account_id: AccountId, change: Annotated[RoleChange, Body()]) ->
     Only an owner makes or unmakes owners, and one always stays. Keys that the person made and that may do more than
     the new role are revoked, and invitations beyond it taken back.
     """
-    request, stores = here(router), here(router).stores
-    account, ended = people.change_role(
-        account_id,
-        change.role,
-        caller=request.who,
-        accounts=stores.accounts,
-        api_keys=stores.api_keys,
-        invitations=stores.invitations,
-        now=request.now,
-    )
-    request.note("role.changed", f"account:{account.id}", role=account.role.value, **_told(account, ended))
+    request = current_request(router)
+    account, ended = people.change_role(account_id, change.role, request.caller, request.unit)
+    request.note("role.changed", f"account:{account.id}", role=account.role.value, **_audit_detail(account, ended))
     return account
 
 
 @router.delete("/v1/accounts/<account_id>", **needs(Scope.ADMIN, 404, 409, 502, 503, tag="accounts"))
 def remove_account(account_id: AccountId) -> Done:
     """End a person's access at once; keys and invitations that the person made end with it."""
-    request, stores = here(router), here(router).stores
-    account, ended = people.remove(
-        account_id,
-        caller=request.who,
-        accounts=stores.accounts,
-        api_keys=stores.api_keys,
-        invitations=stores.invitations,
-        users=wiring.users(request.env.user_pool_id, request.env.client_id),
-        sessions=wiring.sessions(request.env.user_pool_id, request.env.client_id),
-        now=request.now,
-    )
-    request.note("account.removed", f"account:{account.id}", **_told(account, ended))
+    request = current_request(router)
+    account, ended = people.remove(account_id, request.caller, request.unit)
+    request.note("account.removed", f"account:{account.id}", **_audit_detail(account, ended))
     return Done()
 
 
 @router.get("/v1/invitations", **needs(Scope.ADMIN, 400, tag="accounts"))
 def list_invitations(limit: Limit = 50, cursor: Cursor = "") -> Page[Invitation]:
     """List the invitations that can still be taken up."""
-    request = here(router)
-    offers = request.stores.invitations.all(request.tenant_id, request.now)
-    items, after = sliced(offers, lambda offer: offer.id, cursor=cursor, limit=limit)
+    request = current_request(router)
+    invitations = request.stores.invitations.all(request.tenant_id, request.now)
+    items, after = paginate_sorted(invitations, lambda invitation: invitation.id, cursor=cursor, limit=limit)
     return Page[Invitation](items=tuple(items), next=after)
 
 
@@ -164,19 +148,8 @@ def invite(offer: Annotated[Offer, Body()]) -> Invitation:
     Only people invite, and what they offered ends when they no longer could. Inviting an address again replaces the
     earlier invitation.
     """
-    request, stores = here(router), here(router).stores
-    invitation = people.invite(
-        offer.email,
-        offer.role,
-        caller=request.who,
-        tenants=stores.tenants,
-        accounts=stores.accounts,
-        invitations=stores.invitations,
-        rate_limiter=stores.rate_limiter,
-        mailer=wiring.mailer(request.env.mail_from),
-        public_url=request.public_url,
-        now=request.now,
-    )
+    request = current_request(router)
+    invitation = people.invite(offer.email, offer.role, request.caller, request.unit)
     request.note("account.invited", f"invitation:{invitation.id}", email=invitation.email, role=invitation.role.value)
     return invitation
 
@@ -184,36 +157,36 @@ def invite(offer: Annotated[Offer, Body()]) -> Invitation:
 @router.delete("/v1/invitations/<invitation_id>", **needs(Scope.ADMIN, 404, tag="accounts"))
 def cancel_invitation(invitation_id: InvitationId) -> Done:
     """Take an invitation back."""
-    request = here(router)
-    offer = people.cancel(invitation_id, caller=request.who, invitations=request.stores.invitations, now=request.now)
-    request.note("invitation.cancelled", f"invitation:{offer.id}", email=offer.email)
+    request = current_request(router)
+    invitation = people.cancel(invitation_id, request.caller, request.unit)
+    request.note("invitation.cancelled", f"invitation:{invitation.id}", email=invitation.email)
     return Done()
 
 
 @router.get("/v1/keys", **needs(Scope.ADMIN, 400, tag="keys"))
 def list_keys(limit: Limit = 50, cursor: Cursor = "") -> Page[KeySummary]:
     """List the keys of programs."""
-    request = here(router)
+    request = current_request(router)
     keys = request.stores.api_keys.all(request.tenant_id)
-    items, after = sliced(keys, lambda key: key.id, cursor=cursor, limit=limit)
+    items, after = paginate_sorted(keys, lambda key: key.id, cursor=cursor, limit=limit)
     return Page[KeySummary](items=tuple(map(KeySummary.of, items)), next=after)
 
 
 @router.post("/v1/keys", status_code=201, **needs(Scope.ADMIN, tag="keys"))
 def make_key(wish: Annotated[KeyWish, Body()]) -> Response[NewKey]:
     """Make a key for a program; only people make keys, and the key itself is shown this once."""
-    request = here(router)
-    made, key = create_key(wish.name, wish.scope, caller=request.who, api_keys=request.stores.api_keys, now=request.now)
-    request.note("key.created", f"key:{made.id}", name=made.name, scope=made.scope.value)
-    shown = NewKey.model_validate({**KeySummary.of(made).model_dump(), "key": key})
-    return Response(201, content_type="application/json", body=shown, headers={SHOWN_ONCE: "key"})
+    request = current_request(router)
+    key, secret = create_key(wish.name, wish.scope, request.caller, request.unit)
+    request.note("key.created", f"key:{key.id}", name=key.name, scope=key.scope.value)
+    body = NewKey.model_validate({**KeySummary.of(key).model_dump(), "key": secret})
+    return Response(201, content_type="application/json", body=body, headers={SHOWN_ONCE: "key"})
 
 
 @router.delete("/v1/keys/<key_id>", **needs(Scope.ADMIN, 404, tag="keys"))
 def end_key(key_id: KeyId) -> Done:
     """Revoke a key; it ends at once."""
-    request = here(router)
-    key = revoke_key(key_id, caller=request.who, api_keys=request.stores.api_keys)
+    request = current_request(router)
+    key = revoke_key(key_id, request.unit)
     request.note("key.revoked", f"key:{key.id}", name=key.name)
     return Done()
 
@@ -221,13 +194,13 @@ def end_key(key_id: KeyId) -> Done:
 @router.get("/v1/audit", **needs(Scope.ADMIN, 400, tag="audit"))
 def list_audit(limit: Limit = 50, cursor: Cursor = "") -> Page[AuditEntry]:
     """List who did what, newest first."""
-    request = here(router)
-    found = request.stores.audit.latest(request.tenant_id, before=place(cursor), limit=limit + 1)
-    items, after = cut(found, lambda entry: entry.id, limit=limit)
+    request = current_request(router)
+    entries = request.stores.audit.latest(request.tenant_id, before=decode_cursor(cursor), limit=limit + 1)
+    items, after = paginate(entries, lambda entry: entry.id, limit=limit)
     return Page[AuditEntry](items=tuple(items), next=after)
 
 
-def _told(account: Account, ended: people.Ended) -> dict[str, str]:
+def _audit_detail(account: Account, ended: people.Ended) -> dict[str, str]:
     return {
         "email": account.email,
         "keys_revoked": str(ended.keys),

@@ -3,25 +3,20 @@
 What is answered never tells whether an address is known.
 """
 
-import time
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 from aws_lambda_powertools.event_handler.openapi.params import Body
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from pydantic import Field, SecretStr
 
-from pm_assistant.api.context import Here, here, needs_nobody
-from pm_assistant.domain.accounts import Account, Email, Password, Registration, Session
+from pm_assistant.api.context import RequestContext, current_request, needs_nobody
+from pm_assistant.domain.accounts import Email, Password, Registration, Session
 from pm_assistant.domain.model import Model
-from pm_assistant.runtime import wiring
 from pm_assistant.runtime.logs import logger
 from pm_assistant.workflows.accounts import login as entering
 from pm_assistant.workflows.accounts import register as registering
-from pm_assistant.workflows.accounts.login import LOGIN_REFUSED
-from pm_assistant.workflows.accounts.register import Note, Registered
-
-if TYPE_CHECKING:
-    from pm_assistant.aws.accounts import CognitoSessions, CognitoUsers
+from pm_assistant.workflows.accounts.audit import RequestOrigin
+from pm_assistant.workflows.accounts.register import Registered
 
 router = APIGatewayHttpRouter()
 
@@ -104,30 +99,18 @@ class SessionTokens(Model):
 
 
 @router.post("/auth/register", status_code=202, **needs_nobody(400, 429, 502, 503, tag="auth"))
-def register(wish: Annotated[Registration, Body()]) -> Begun:
+def register(registration: Annotated[Registration, Body()]) -> Begun:
     """Register with a team of one's own (`team_name`), or join one (`invitation`).
 
     A new team waits until its owner has proven the e-mail address with the code that is mailed there; who was invited
     has proven it already and can log in at once. The answer is the same for an address that has an account; its
     mailbox then hears of the attempt.
     """
-    request, stores = here(router), here(router).stores
-    outcome, registration = registering.register(
-        wish,
-        users=_users(request),
-        tenants=stores.tenants,
-        accounts=stores.accounts,
-        invitations=stores.invitations,
-        rate_limiter=stores.rate_limiter,
-        mailer=wiring.mailer(request.env.mail_from),
-        note=_note(request),
-        address=request.address,
-        public_url=request.public_url,
-        now=request.now,
-    )
-    say = logger().warning if outcome is Registered.KNOWN_NOT_TOLD else logger().info
-    say("registration", extra={"outcome": outcome, "request_id": request.request_id})
-    return Begun(registration=registration)
+    request = current_request(router)
+    outcome, registration_id = registering.register(registration, request.app, origin=_origin(request))
+    log = logger().warning if outcome is Registered.KNOWN_NOT_TOLD else logger().info
+    log("registration", extra={"outcome": outcome, "request_id": request.request_id})
+    return Begun(registration=registration_id)
 
 
 @router.post("/auth/verify", **needs_nobody(400, 429, 502, 503, tag="auth"))
@@ -136,83 +119,40 @@ def verify(proof: Annotated[Proof, Body()]) -> Done:
 
     Registering an address again before it is proven replaces the registration, and its code with it.
     """
-    request, stores = here(router), here(router).stores
-    registering.verify(
-        proof.email,
-        proof.code,
-        proof.registration,
-        users=_users(request),
-        tenants=stores.tenants,
-        accounts=stores.accounts,
-        rate_limiter=stores.rate_limiter,
-        note=_note(request),
-        address=request.address,
-        now=request.now,
-    )
+    request = current_request(router)
+    registering.verify(proof.email, proof.code, proof.registration, request.app, origin=_origin(request))
     return Done()
 
 
 @router.post("/auth/verify/resend", status_code=202, **needs_nobody(429, 502, 503, tag="auth"))
 def resend(whose: Annotated[Address, Body()]) -> Accepted:
     """Mail the code that proves the address again."""
-    request = here(router)
-    registering.resend(
-        whose.email,
-        users=_users(request),
-        rate_limiter=request.stores.rate_limiter,
-        address=request.address,
-        now=request.now,
-    )
+    request = current_request(router)
+    registering.resend(whose.email, request.app, origin=_origin(request))
     return Accepted()
 
 
 @router.post("/auth/login", **needs_nobody(401, 429, 502, 503, tag="auth"))
 def login(credentials: Annotated[Credentials, Body()]) -> SessionTokens:
     """Log in."""
-    request, stores = here(router), here(router).stores
-    session = entering.login(
-        credentials.email,
-        credentials.password.get_secret_value(),
-        users=_users(request),
-        sessions=_sessions(request),
-        tenants=stores.tenants,
-        accounts=stores.accounts,
-        rate_limiter=stores.rate_limiter,
-        note=_note(request),
-        address=request.address,
-        wait=time.sleep,
-        now=request.now,
-    )
-    return SessionTokens.of(session)
+    request = current_request(router)
+    password = credentials.password.get_secret_value()
+    return SessionTokens.of(entering.login(credentials.email, password, request.app, origin=_origin(request)))
 
 
 @router.post("/auth/refresh", **needs_nobody(401, 429, 502, 503, tag="auth"))
-def refresh(given: Annotated[RefreshToken, Body()]) -> SessionTokens:
+def refresh(token: Annotated[RefreshToken, Body()]) -> SessionTokens:
     """Get a fresh id token."""
-    request, stores = here(router), here(router).stores
-    session = entering.refresh(
-        given.refresh_token.get_secret_value(),
-        sessions=_sessions(request),
-        tenants=stores.tenants,
-        accounts=stores.accounts,
-        rate_limiter=stores.rate_limiter,
-        address=request.address,
-        now=request.now,
-    )
-    return SessionTokens.of(session)
+    request = current_request(router)
+    refresh_token = token.refresh_token.get_secret_value()
+    return SessionTokens.of(entering.refresh(refresh_token, request.app, origin=_origin(request)))
 
 
 @router.post("/auth/password/forgot", status_code=202, **needs_nobody(429, 502, 503, tag="auth"))
 def forgot(whose: Annotated[Address, Body()]) -> Accepted:
     """Mail a code with which a new password can be set."""
-    request = here(router)
-    entering.forgot(
-        whose.email,
-        users=_users(request),
-        rate_limiter=request.stores.rate_limiter,
-        address=request.address,
-        now=request.now,
-    )
+    request = current_request(router)
+    entering.forgot(whose.email, request.app, origin=_origin(request))
     return Accepted()
 
 
@@ -223,52 +163,21 @@ def reset(new: Annotated[NewPassword, Body()]) -> Done:
     With the statuses 409, 502 and 503 the password may be set although they have not ended; log in and use
     `/v1/me/logout-everywhere`.
     """
-    request, stores = here(router), here(router).stores
-    entering.reset(
-        new.email,
-        new.code,
-        new.password.get_secret_value(),
-        users=_users(request),
-        sessions=_sessions(request),
-        accounts=stores.accounts,
-        rate_limiter=stores.rate_limiter,
-        note=_note(request),
-        address=request.address,
-        now=request.now,
-    )
+    request = current_request(router)
+    entering.reset(new.email, new.code, new.password.get_secret_value(), request.app, origin=_origin(request))
     return Done()
 
 
 @router.post("/auth/logout", **needs_nobody(429, 502, 503, tag="auth"))
-def logout(given: Annotated[RefreshToken, Body()]) -> Done:
+def logout(token: Annotated[RefreshToken, Body()]) -> Done:
     """Make a refresh token worthless; the same is answered for one that was so already.
 
     The id token it bought last goes on until it ends, within the hour; `/v1/me/logout-everywhere` ends that too.
     """
-    request = here(router)
-    entering.logout(
-        given.refresh_token.get_secret_value(),
-        sessions=_sessions(request),
-        rate_limiter=request.stores.rate_limiter,
-        address=request.address,
-        now=request.now,
-    )
+    request = current_request(router)
+    entering.logout(token.refresh_token.get_secret_value(), request.app, origin=_origin(request))
     return Done()
 
 
-def _users(request: Here) -> "CognitoUsers":
-    return wiring.users(request.env.user_pool_id, request.env.client_id)
-
-
-def _sessions(request: Here) -> "CognitoSessions":
-    return wiring.sessions(request.env.user_pool_id, request.env.client_id)
-
-
-def _note(request: Here) -> Note:
-    def note(account: Account, action: str) -> None:
-        entry = request.entry(action, f"account:{account.id}", address=request.address)
-        if action != LOGIN_REFUSED:
-            entry = entry.model_copy(update={"actor": f"account:{account.id}", "actor_name": account.email})
-        request.stores.audit.add(account.tenant_id, entry)
-
-    return note
+def _origin(request: RequestContext) -> RequestOrigin:
+    return RequestOrigin(address=request.address, request_id=request.request_id)

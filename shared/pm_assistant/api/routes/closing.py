@@ -5,11 +5,10 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler.openapi.params import Body
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
-from pm_assistant.api.context import here, needs
+from pm_assistant.api.context import current_request, needs
 from pm_assistant.api.routes.tenant import TenantSummary
 from pm_assistant.domain.accounts import Scope
 from pm_assistant.domain.model import Model
-from pm_assistant.runtime import wiring
 from pm_assistant.workflows.tenants.closing import call_off, close
 
 router = APIGatewayHttpRouter()
@@ -27,16 +26,8 @@ def close_tenant(confirmation: Annotated[Confirmation, Body()]) -> TenantSummary
 
     Until then it works on, can be read and exported, and the deletion can be called off. Programs cannot ask for it.
     """
-    request = here(router)
-    tenant = close(
-        request.tenant_id,
-        confirm=confirmation.confirm,
-        asked_by=request.who.actor,
-        tenants=request.stores.tenants,
-        jobs=request.stores.jobs,
-        schedules=wiring.schedules(request.env),
-        now=request.now,
-    )
+    request = current_request(router)
+    tenant = close(confirmation.confirm, request.unit, asked_by=request.caller.actor)
     request.note("tenant.closing", closes_at=tenant.closes_at.isoformat() if tenant.closes_at else "")
     return TenantSummary.of(tenant)
 
@@ -44,7 +35,7 @@ def close_tenant(confirmation: Annotated[Confirmation, Body()]) -> TenantSummary
 @router.post("/v1/tenant/restore", **needs(Scope.OWNER, 409, tag="tenant", while_closing=True))
 def restore_tenant() -> TenantSummary:
     """Call the tenant's deletion off."""
-    request = here(router)
-    tenant = call_off(request.tenant_id, tenants=request.stores.tenants, now=request.now)
+    request = current_request(router)
+    tenant = call_off(request.unit)
     request.note("tenant.restored")
     return TenantSummary.of(tenant)

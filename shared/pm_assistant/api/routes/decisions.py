@@ -6,15 +6,14 @@ from aws_lambda_powertools.event_handler.openapi.params import Body, Query
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from pydantic import Field
 
-from pm_assistant.api.context import here, needs
-from pm_assistant.api.paging import Cursor, Id, Limit, Moment, Page, Room, place, seal
+from pm_assistant.api.context import current_request, needs
+from pm_assistant.api.paging import Cursor, Id, Limit, Moment, Page, PageBudget, decode_cursor, encode_cursor
 from pm_assistant.domain.accounts import Scope
 from pm_assistant.domain.decisions import Decision, DecisionState, for_everybody
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.tenants import ActionKind
-from pm_assistant.runtime import wiring
+from pm_assistant.workflows.corridor import queries
 from pm_assistant.workflows.corridor.answer import answer
-from pm_assistant.workflows.corridor.queries import concerns, decisions_page, ticket_named
 
 router = APIGatewayHttpRouter()
 
@@ -46,32 +45,21 @@ def list_decisions(
     A page may hold fewer than it could, even none: as long as it names a `next`, there may be more. Of decisions about
     a private channel the words are left out; their links lead those who may read them to them.
     """
-    request, stores = here(router), here(router).stores
-    about = ticket_named(request.tenant_id, ticket, tickets=stores.tickets) if ticket else None
-
-    def fits(decision: Decision) -> bool:
-        return (
-            (state is None or decision.state is state)
-            and (kind is None or decision.action.kind is kind)
-            and (ticket is None or concerns(decision, about))
-        )
-
-    items, more = decisions_page(
-        request.tenant_id,
-        fits,
-        decisions=stores.decisions,
-        since=since,
-        before=place(cursor),
+    wanted = queries.DecisionFilter(state=state, kind=kind, ticket=ticket, since=since)
+    items, more = queries.list_decisions(
+        wanted,
+        current_request(router).unit,
+        before=decode_cursor(cursor),
         limit=limit,
-        room=Room(limit).takes,
+        fits_page=PageBudget(limit).takes,
     )
-    return Page(items=tuple(items), next=seal(more) if more else None)
+    return Page(items=tuple(items), next=encode_cursor(more) if more else None)
 
 
 @router.get("/v1/decisions/<decision_id>", **needs(Scope.READ, 404, tag="decisions"))
 def show_decision(decision_id: Id) -> Decision:
     """Show one decision."""
-    request = here(router)
+    request = current_request(router)
     return for_everybody(request.stores.decisions.get(request.tenant_id, decision_id))
 
 
@@ -107,13 +95,12 @@ def _answered(
     revision: str | None = None,
     remark: str | None = None,
 ) -> Decision:
-    request = here(router)
+    request = current_request(router)
     decision = answer(
-        request.who,
+        request.caller,
         decision_id,
         said,
-        decisions=request.stores.decisions,
-        actions=wiring.queue(request.env.actions_queue_url),
+        request.unit,
         revision=revision,
         remark=remark,
     )

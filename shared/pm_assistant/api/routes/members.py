@@ -6,13 +6,12 @@ from aws_lambda_powertools.event_handler.openapi.params import Body, Query
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from pydantic import Field
 
-from pm_assistant.api.context import here, needs
-from pm_assistant.api.paging import Cursor, Id, Limit, Page, sliced
+from pm_assistant.api.context import current_request, needs
+from pm_assistant.api.paging import Cursor, Id, Limit, Page, paginate_sorted
 from pm_assistant.domain.accounts import Email, Scope
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.people import Likeness, likely_same
 from pm_assistant.domain.tenants import Member, Provider, Zone
-from pm_assistant.runtime import wiring
 from pm_assistant.workflows.tenants.members import change_member, disown, identify, member_of
 
 router = APIGatewayHttpRouter()
@@ -49,13 +48,13 @@ def list_members(
 
     Who has no account at a vendor, as far as we know, is named in reports and never mentioned.
     """
-    request, wanted = here(router), q.casefold()
+    request, wanted = current_request(router), q.casefold()
     members = [
         member
         for member in request.stores.directory.members(request.tenant_id)
         if wanted in f"{member.name}\n{member.email or ''}\n{'\n'.join(member.emails)}".casefold()
     ]
-    items, more = sliced(members, lambda member: member.id, cursor=cursor, limit=limit)
+    items, more = paginate_sorted(members, lambda member: member.id, cursor=cursor, limit=limit)
     return Page(items=tuple(items), next=more)
 
 
@@ -65,16 +64,15 @@ def suggest_identities() -> Page[Likeness]:
 
     Nothing is joined before somebody confirms it: put the account to the member's identities. The hundred likeliest.
     """
-    request = here(router)
-    found = likely_same(request.stores.directory.members(request.tenant_id))
-    return Page(items=tuple(found[:MOST_SUGGESTIONS]))
+    request = current_request(router)
+    likenesses = likely_same(request.stores.directory.members(request.tenant_id))
+    return Page(items=tuple(likenesses[:MOST_SUGGESTIONS]))
 
 
 @router.get("/v1/members/<member_id>", **needs(Scope.READ, 404, tag="members"))
 def show_member(member_id: Id) -> Member:
     """Show one person."""
-    request = here(router)
-    return member_of(request.tenant_id, member_id, directory=request.stores.directory)
+    return member_of(member_id, current_request(router).unit)
 
 
 @router.patch("/v1/members/<member_id>", **needs(Scope.RUN, 404, tag="members"))
@@ -83,17 +81,10 @@ def change_member_by_hand(member_id: Id, change: Annotated[MemberChange, Body()]
 
     What is set stays, whatever the vendors say. Reports follow to the new time zone.
     """
-    request = here(router)
-    wanted = change.model_dump(exclude_unset=True)
-    member = change_member(
-        request.who,
-        member_id,
-        wanted,
-        directory=request.stores.directory,
-        subscriptions=request.stores.subscriptions,
-        schedules=wiring.schedules(request.env),
-    )
-    request.note("member.changed", member.id, fields=", ".join(sorted(wanted)))
+    request = current_request(router)
+    fields = change.model_dump(exclude_unset=True)
+    member = change_member(request.caller, member_id, fields, request.unit)
+    request.note("member.changed", member.id, fields=", ".join(sorted(fields)))
     return member
 
 
@@ -104,16 +95,8 @@ def put_identity(member_id: Id, provider: Provider, identity: Annotated[VendorAc
     Somebody who was nothing but that account becomes this person. The account the person had there before is one of
     its own again after the next sync.
     """
-    request = here(router)
-    member = identify(
-        request.tenant_id,
-        member_id,
-        provider,
-        identity.account,
-        directory=request.stores.directory,
-        subscriptions=request.stores.subscriptions,
-        schedules=wiring.schedules(request.env),
-    )
+    request = current_request(router)
+    member = identify(member_id, provider, identity.account, request.unit)
     request.note("member.identified", member.id, provider=provider, account=identity.account)
     return member
 
@@ -121,7 +104,7 @@ def put_identity(member_id: Id, provider: Provider, identity: Annotated[VendorAc
 @router.delete("/v1/members/<member_id>/identities/<provider>", **needs(Scope.ADMIN, 404, tag="members"))
 def remove_identity(member_id: Id, provider: Provider) -> Member:
     """Say that a person has no account at a vendor, whatever the addresses say."""
-    request = here(router)
-    member = disown(request.tenant_id, member_id, provider, directory=request.stores.directory)
+    request = current_request(router)
+    member = disown(member_id, provider, request.unit)
     request.note("member.disowned", member.id, provider=provider)
     return member

@@ -9,14 +9,13 @@ from aws_lambda_powertools.event_handler.openapi.params import Body, Path
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from pydantic import AwareDatetime, Field
 
-from pm_assistant.api.context import Here, here, needs
+from pm_assistant.api.context import RequestContext, current_request, needs
 from pm_assistant.api.guards import SHOWN_ONCE
-from pm_assistant.api.paging import Cursor, Limit, Moment, Page, cut, place
+from pm_assistant.api.paging import Cursor, Limit, Moment, Page, decode_cursor, paginate
 from pm_assistant.domain.accounts import Scope
 from pm_assistant.domain.errors import InvalidRequest, NotFound
 from pm_assistant.domain.jobs import Job, JobKind, JobState, Order
 from pm_assistant.domain.model import Model
-from pm_assistant.runtime import wiring
 from pm_assistant.workflows.jobs import start_job
 from pm_assistant.workflows.tenants.export import file_name
 
@@ -60,11 +59,11 @@ class RunSummary(Model):
     updated_at: AwareDatetime
 
     @classmethod
-    def of(cls, run: Job) -> Self:
+    def of(cls, job: Job) -> Self:
         """What there is to say of a run."""
-        order = {"kind": run.order.kind, "dry_run": run.order.dry_run, "since": run.order.since}
-        told = dict(run) | order | {"person": run.order.member_id}
-        return cls.model_validate({name: told[name] for name in cls.model_fields})
+        order = {"kind": job.order.kind, "dry_run": job.order.dry_run, "since": job.order.since}
+        fields = dict(job) | order | {"person": job.order.member_id}
+        return cls.model_validate({name: fields[name] for name in cls.model_fields})
 
 
 class RunDetail(RunSummary):
@@ -97,21 +96,14 @@ class ImportWish(Model):
     upload_id: str = Field(pattern=UPLOAD_ID, description="of the upload that holds an export's zip file")
 
 
-def _begun(request: Here, order: Order) -> Response[RunSummary]:
-    run = start_job(
-        order,
-        tenant_id=request.tenant_id,
-        asked_by=request.who.actor,
-        jobs=request.stores.jobs,
-        queue=wiring.queue(request.env.jobs_queue_url),
-        now=request.now,
-    )
-    request.note("run.started", run.id, kind=order.kind, dry_run=str(order.dry_run).lower())
+def _begun(request: RequestContext, order: Order) -> Response[RunSummary]:
+    job = start_job(order, request.unit, asked_by=request.caller.actor)
+    request.note("run.started", job.id, kind=order.kind, dry_run=str(order.dry_run).lower())
     return Response(
         202,
         content_type=content_types.APPLICATION_JSON,
-        body=RunSummary.of(run),
-        headers={"Location": f"/v1/runs/{run.id}"},
+        body=RunSummary.of(job),
+        headers={"Location": f"/v1/runs/{job.id}"},
     )
 
 
@@ -123,7 +115,7 @@ def run_workflow(workflow: Annotated[Workflow, Path()], wish: Annotated[Workflow
     `weekly` write everybody's report, or that of `person`, and `sync` reads people, teams and tickets from the vendors,
     and with `since` what was said as well.
     """
-    request = here(router)
+    request = current_request(router)
     if wish.since is not None and wish.since > request.now:
         raise InvalidRequest("it is yet to come", field="since")
     if wish.person is not None and wish.person not in {
@@ -137,9 +129,9 @@ def run_workflow(workflow: Annotated[Workflow, Path()], wish: Annotated[Workflow
 @router.get("/v1/runs", **needs(Scope.RUN, 400, tag="runs"))
 def list_runs(limit: Limit = 50, cursor: Cursor = "") -> Page[RunSummary]:
     """List runs of the last 90 days, newest first."""
-    request = here(router)
-    found = request.stores.jobs.latest(request.tenant_id, before=place(cursor), limit=limit + 1)
-    items, after = cut([RunSummary.of(run.seen(request.now)) for run in found], lambda run: run.id, limit=limit)
+    request = current_request(router)
+    jobs = request.stores.jobs.latest(request.tenant_id, before=decode_cursor(cursor), limit=limit + 1)
+    items, after = paginate([RunSummary.of(job.seen(request.now)) for job in jobs], lambda run: run.id, limit=limit)
     return Page(items=tuple(items), next=after)
 
 
@@ -149,7 +141,7 @@ def show_run(run_id: Annotated[str, Path()]) -> RunDetail:
 
     A run that nothing has happened to for three hours is shown as failed.
     """
-    request = here(router)
+    request = current_request(router)
     return RunDetail.of(request.stores.jobs.get(request.tenant_id, run_id).seen(request.now))
 
 
@@ -161,27 +153,27 @@ def begin_export() -> Response[RunSummary]:
     themselves, and no program can. The manifest names the kinds that an import restores; who has access, what is
     connected and the audit trail are there to be read only.
     """
-    return _begun(here(router), Order(kind=JobKind.EXPORT, dry_run=False))
+    return _begun(current_request(router), Order(kind=JobKind.EXPORT, dry_run=False))
 
 
 @router.get("/v1/exports/<run_id>", **needs(Scope.OWNER, 404, tag="exports"))
 def show_export(run_id: Annotated[str, Path()]) -> Export:
     """Show an export, with a link to its file once it is done; the file is kept for a week."""
-    request = here(router)
-    run = request.stores.jobs.get(request.tenant_id, run_id).seen(request.now)
-    if run.order.kind is not JobKind.EXPORT:
+    request = current_request(router)
+    job = request.stores.jobs.get(request.tenant_id, run_id).seen(request.now)
+    if job.order.kind is not JobKind.EXPORT:
         raise NotFound("no such export")
     url = None
-    if run.state is JobState.DONE:
-        url = wiring.archives(request.env.archives_bucket).download_url(request.tenant_id, file_name(run))
-    return Export(run_id=run.id, state=run.state, url=url)
+    if job.state is JobState.DONE:
+        url = request.unit.archives.download_url(request.tenant_id, file_name(job))
+    return Export(run_id=job.id, state=job.state, url=url)
 
 
 @router.post("/v1/uploads", status_code=201, **needs(Scope.OWNER, tag="exports"))
 def offer_upload() -> Response[Upload]:
     """Get a place to put the zip file of an export."""
-    request, upload_id = here(router), secrets.token_hex(16)
-    url = wiring.archives(request.env.archives_bucket).upload_url(request.tenant_id, upload_id)
+    request, upload_id = current_request(router), secrets.token_hex(16)
+    url = request.unit.archives.upload_url(request.tenant_id, upload_id)
     request.note("upload.offered", upload_id)
     return Response(
         201,
@@ -194,4 +186,4 @@ def offer_upload() -> Response[Upload]:
 @router.post("/v1/imports", status_code=202, **needs(Scope.OWNER, tag="exports"))
 def begin_import(wish: Annotated[ImportWish, Body()]) -> Response[RunSummary]:
     """Have an export brought into this tenant, which must not have tickets, messages or decisions yet."""
-    return _begun(here(router), Order(kind=JobKind.IMPORT, dry_run=False, upload_id=wish.upload_id))
+    return _begun(current_request(router), Order(kind=JobKind.IMPORT, dry_run=False, upload_id=wish.upload_id))

@@ -6,12 +6,11 @@ from aws_lambda_powertools.event_handler.openapi.params import Body
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from pydantic import Field
 
-from pm_assistant.api.context import here, needs
-from pm_assistant.api.paging import Cursor, Id, Limit, Page, sliced
+from pm_assistant.api.context import current_request, needs
+from pm_assistant.api.paging import Cursor, Id, Limit, Page, paginate_sorted
 from pm_assistant.domain.accounts import Scope
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.reports import Delivery, ReportKind, Subscription
-from pm_assistant.runtime import wiring
 from pm_assistant.workflows.reports.subscribe import subscribe, unsubscribe
 
 router = APIGatewayHttpRouter()
@@ -41,8 +40,8 @@ class SubscriptionWish(Model):
 @router.get("/v1/subscriptions", **needs(Scope.READ, tag="subscriptions"))
 def list_subscriptions(limit: Limit = 50, cursor: Cursor = "") -> Page[Subscription]:
     """List who gets which report when."""
-    request = here(router)
-    items, more = sliced(
+    request = current_request(router)
+    items, more = paginate_sorted(
         request.stores.subscriptions.all(request.tenant_id),
         lambda wish: f"{wish.member_id}#{wish.kind}",
         cursor=cursor,
@@ -54,15 +53,9 @@ def list_subscriptions(limit: Limit = 50, cursor: Cursor = "") -> Page[Subscript
 @router.put("/v1/subscriptions/<member_id>/<kind>", **needs(Scope.RUN, 404, tag="subscriptions"))
 def put_subscription(member_id: Id, kind: ReportKind, wish: Annotated[SubscriptionWish, Body()]) -> Subscription:
     """Have a report come; replaces what was wished for the person and kind before."""
-    request = here(router)
+    request = current_request(router)
     wanted = wish.model_dump() | {"weekdays": wish.weekdays or USUAL[kind]}
-    subscription = subscribe(
-        request.tenant_id,
-        Subscription.model_validate(wanted | {"member_id": member_id, "kind": kind}),
-        directory=request.stores.directory,
-        subscriptions=request.stores.subscriptions,
-        schedules=wiring.schedules(request.env),
-    )
+    subscription = subscribe(Subscription.model_validate(wanted | {"member_id": member_id, "kind": kind}), request.unit)
     request.note("subscription.made", member_id, kind=kind)
     return subscription
 
@@ -70,13 +63,6 @@ def put_subscription(member_id: Id, kind: ReportKind, wish: Annotated[Subscripti
 @router.delete("/v1/subscriptions/<member_id>/<kind>", status_code=204, **needs(Scope.RUN, 404, tag="subscriptions"))
 def remove_subscription(member_id: Id, kind: ReportKind) -> None:
     """Have a report come no longer."""
-    request = here(router)
-    unsubscribe(
-        request.tenant_id,
-        member_id,
-        kind,
-        directory=request.stores.directory,
-        subscriptions=request.stores.subscriptions,
-        schedules=wiring.schedules(request.env),
-    )
+    request = current_request(router)
+    unsubscribe(member_id, kind, request.unit)
     request.note("subscription.ended", member_id, kind=kind)

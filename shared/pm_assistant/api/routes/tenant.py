@@ -6,7 +6,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Body
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from pydantic import AwareDatetime
 
-from pm_assistant.api.context import here, needs
+from pm_assistant.api.context import current_request, needs
 from pm_assistant.domain.accounts import Scope, TeamName
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.tenants import Settings, Tenant, TenantState
@@ -42,15 +42,15 @@ def show_tenant() -> TenantSummary:
 
     `closes_at` is set while the tenant is being closed: until then that can be called off.
     """
-    request = here(router)
+    request = current_request(router)
     return TenantSummary.of(request.stores.tenants.get(request.tenant_id))
 
 
 @router.patch("/v1/tenant", **needs(Scope.ADMIN, tag="tenant"))
 def change_tenant(change: Annotated[TenantChange, Body()]) -> TenantSummary:
     """Rename the tenant."""
-    request = here(router)
-    tenant = rename(request.tenant_id, change.name, tenants=request.stores.tenants)
+    request = current_request(router)
+    tenant = rename(change.name, request.unit)
     request.note("tenant.renamed", name=change.name)
     return TenantSummary.of(tenant)
 
@@ -58,7 +58,7 @@ def change_tenant(change: Annotated[TenantChange, Body()]) -> TenantSummary:
 @router.get("/v1/settings", **needs(Scope.READ, tag="tenant"))
 def show_settings() -> Settings:
     """Show the tenant's settings."""
-    request = here(router)
+    request = current_request(router)
     return request.stores.tenants.get(request.tenant_id).settings
 
 
@@ -69,13 +69,7 @@ def change_settings_of_tenant(change: Annotated[Settings, Body()]) -> Settings:
     Rules are merged kind by kind, so `{"rules": {"move": {"mode": "auto"}}}` changes nothing but that. Settle time,
     retention and channels count from the next event on.
     """
-    request, stores = here(router), here(router).stores
-    changed = change_settings(
-        request.tenant_id,
-        change,
-        tenants=stores.tenants,
-        states=stores.connection_states,
-        directory=stores.directory,
-    )
+    request = current_request(router)
+    changed = change_settings(change, request.unit)
     request.note("settings.changed", **changed.changes)
     return changed.settings

@@ -6,14 +6,15 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler.openapi.params import Query
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
-from pm_assistant.api.context import here, needs
-from pm_assistant.api.paging import Cursor, Id, Limit, Moment, Page, sliced
+from pm_assistant.api.context import current_request, needs
+from pm_assistant.api.paging import Cursor, Id, Limit, Moment, Page, paginate_sorted
 from pm_assistant.domain.accounts import Scope
 from pm_assistant.domain.errors import InvalidRequest, NotFound
 from pm_assistant.domain.reports import Report, ReportDue
 from pm_assistant.domain.work import StateType, Ticket
-from pm_assistant.workflows.corridor.queries import Talk, talk, talks, ticket_named
-from pm_assistant.workflows.reports.report import standup
+from pm_assistant.workflows.corridor import queries
+from pm_assistant.workflows.corridor.queries import ConversationView
+from pm_assistant.workflows.reports.report import compose
 from pm_assistant.workflows.tenants.members import member_of, oneself
 
 router = APIGatewayHttpRouter()
@@ -33,22 +34,9 @@ def list_tickets(
     cursor: Cursor = "",
 ) -> Page[Ticket]:
     """List the tickets we know, changed last first."""
-    request, stores = here(router), here(router).stores
-    words = q.casefold().split()
-    members = stores.directory.members(request.tenant_id) if assignee else ()
-    linear_id = next((member.linear_id for member in members if member.id == assignee), None)
-
-    def fits(ticket: Ticket) -> bool:
-        said = f"{ticket.key} {ticket.title}".casefold()
-        return (
-            (state is None or ticket.state.type is state)
-            and (team is None or ticket.team_id == team)
-            and (assignee is None or (linear_id is not None and ticket.assignee_id == linear_id))
-            and all(word in said for word in words)
-        )
-
-    items, more = sliced(
-        filter(fits, stores.tickets.all(request.tenant_id)),
+    wanted = queries.TicketFilter(state=state, team=team, assignee=assignee, words=q)
+    items, more = paginate_sorted(
+        queries.list_tickets(wanted, current_request(router).unit),
         lambda ticket: f"{ticket.updated_at.timestamp():017.6f} {ticket.id}",
         cursor=cursor,
         limit=limit,
@@ -60,8 +48,7 @@ def list_tickets(
 @router.get("/v1/tickets/<ticket>", **needs(Scope.READ, 404, tag="work"))
 def show_ticket(ticket: Id) -> Ticket:
     """Show one ticket, named by its id or by its key, such as `ENG-12`."""
-    request = here(router)
-    found = ticket_named(request.tenant_id, ticket, tickets=request.stores.tickets)
+    found = queries.find_ticket(ticket, current_request(router).unit)
     if found is None:
         raise NotFound("no such ticket")
     return found
@@ -78,31 +65,22 @@ def list_conversations(
     channel: Annotated[str | None, Query(max_length=64, description="the chat's id of a channel")] = None,
     limit: Limit = 50,
     cursor: Cursor = "",
-) -> Page[Talk]:
+) -> Page[ConversationView]:
     """List what was talked about and what was decided on it, begun last first.
 
     Only what the whole workspace could listen to: conversations in private channels are for their own people, in the
     chat.
     """
-    request, stores = here(router), here(router).stores
+    request = current_request(router)
     if since is not None and since < request.now - FARTHEST_BACK:
         raise InvalidRequest(f"it is more than {FARTHEST_BACK.days} days ago", field="since")
-    found = talks(
-        request.tenant_id,
-        since=since or request.now - LOOKED_BACK,
-        messages=stores.messages,
-        decisions=stores.decisions,
-        directory=stores.directory,
-        connections=stores.connections,
-        tenants=stores.tenants,
-        burst_gap_seconds=request.env.burst_gap_seconds,
-    )
+    found = queries.list_conversations(since or request.now - LOOKED_BACK, request.unit)
     wanted = (
         each
         for each in found
         if (untracked is None or each.untracked is untracked) and (channel is None or each.channel == channel)
     )
-    items, more = sliced(
+    items, more = paginate_sorted(
         wanted,
         lambda each: f"{each.began_at.timestamp():017.6f} {each.id}",
         cursor=cursor,
@@ -113,19 +91,9 @@ def list_conversations(
 
 
 @router.get("/v1/conversations/<conversation_id>", **needs(Scope.READ, 404, tag="work"))
-def show_conversation(conversation_id: Id) -> Talk:
+def show_conversation(conversation_id: Id) -> ConversationView:
     """Show one conversation."""
-    request, stores = here(router), here(router).stores
-    return talk(
-        request.tenant_id,
-        conversation_id,
-        messages=stores.messages,
-        decisions=stores.decisions,
-        directory=stores.directory,
-        connections=stores.connections,
-        tenants=stores.tenants,
-        burst_gap_seconds=request.env.burst_gap_seconds,
-    )
+    return queries.show_conversation(conversation_id, current_request(router).unit)
 
 
 @router.get("/v1/standup", **needs(Scope.READ, 404, tag="work"))
@@ -133,16 +101,6 @@ def show_standup(
     member_id: Annotated[str | None, Query(max_length=200, description="whose; your own if left out")] = None,
 ) -> Report:
     """Show a person's standup as it would be now; nothing is delivered."""
-    request, stores = here(router), here(router).stores
-    if member_id is None:
-        member = oneself(request.who, directory=stores.directory)
-    else:
-        member = member_of(request.tenant_id, member_id, directory=stores.directory)
-    return standup(
-        ReportDue(tenant_id=request.tenant_id, member_id=member.id),
-        directory=stores.directory,
-        tickets=stores.tickets,
-        decisions=stores.decisions,
-        deliveries=stores.deliveries,
-        now=request.now,
-    )
+    request = current_request(router)
+    member = oneself(request.caller, request.unit) if member_id is None else member_of(member_id, request.unit)
+    return compose(ReportDue(tenant_id=request.tenant_id, member_id=member.id), request.unit)

@@ -6,12 +6,13 @@ from pm_assistant.aws import tables
 from pm_assistant.aws.stores.accounts import DynamoAccounts, DynamoApiKeys, DynamoInvitations
 from pm_assistant.aws.stores.audit import DynamoAuditTrail
 from pm_assistant.aws.stores.cards import DynamoCards
-from pm_assistant.aws.stores.connections import DynamoConnections, DynamoConnectionStates, DynamoRefreshLeases
+from pm_assistant.aws.stores.connections import DynamoConnections, DynamoConnectionStates
 from pm_assistant.aws.stores.conversations import DynamoConversations
 from pm_assistant.aws.stores.decisions import DynamoDecisions
 from pm_assistant.aws.stores.deliveries import DynamoDeliveries
 from pm_assistant.aws.stores.idempotency_keys import DynamoIdempotencyKeys
 from pm_assistant.aws.stores.jobs import DynamoJobs
+from pm_assistant.aws.stores.leases import DynamoLeases
 from pm_assistant.aws.stores.messages import DynamoMessages
 from pm_assistant.aws.stores.oauth_states import DynamoOAuthStates
 from pm_assistant.aws.stores.partition import DynamoPartition
@@ -28,7 +29,7 @@ class DynamoStores:
     tenants: DynamoTenants = field(default_factory=DynamoTenants)
     connections: DynamoConnections = field(default_factory=DynamoConnections)
     connection_states: DynamoConnectionStates = field(default_factory=DynamoConnectionStates)
-    refresh_leases: DynamoRefreshLeases = field(default_factory=DynamoRefreshLeases)
+    leases: DynamoLeases = field(default_factory=DynamoLeases)
     oauth_states: DynamoOAuthStates = field(default_factory=DynamoOAuthStates)
     accounts: DynamoAccounts = field(default_factory=DynamoAccounts)
     invitations: DynamoInvitations = field(default_factory=DynamoInvitations)

@@ -14,7 +14,6 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.transactions import TransactWrite
 
 from pm_assistant.aws import tables
-from pm_assistant.aws.stores.leases import Leases
 from pm_assistant.aws.tables import ActivityRow, ClaimRow, ConnectionRow
 from pm_assistant.domain.errors import Conflict, NotConnected
 from pm_assistant.domain.tenants import Activity, Connection, Provider, Settings, TenantId
@@ -166,21 +165,6 @@ class DynamoConnectionStates:
             )
             for row in rows
         }
-
-
-class DynamoRefreshLeases:
-    """Who is refreshing (`RefreshLeases`): `REFRESH#<provider>`."""
-
-    def __init__(self) -> None:
-        self._leases = Leases()
-
-    def hold(self, tenant_id: TenantId, provider: Provider, *, now: datetime, until: datetime) -> bool:
-        """Take the right to refresh."""
-        return self._leases.take(tenant_id, f"REFRESH#{provider}", now=now, until=until)
-
-    def let_go(self, tenant_id: TenantId, provider: Provider) -> None:
-        """Give it back, unless our time ran out and another has it."""
-        self._leases.give_back(tenant_id, f"REFRESH#{provider}")
 
 
 def release(tenant_id: TenantId, provider: Provider) -> bool:

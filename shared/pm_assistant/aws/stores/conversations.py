@@ -1,4 +1,4 @@
-"""Who judges what, on DynamoDB."""
+"""What has been judged and how, on DynamoDB."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -6,8 +6,7 @@ from datetime import datetime, timedelta
 from pydantic import TypeAdapter
 
 from pm_assistant.aws import tables
-from pm_assistant.aws.stores.leases import Leases
-from pm_assistant.aws.tables import Row
+from pm_assistant.aws.tables import LeaseRow, Row
 from pm_assistant.domain.decisions import Decision
 from pm_assistant.domain.tenants import TenantId
 from pm_assistant.domain.work import Conversation
@@ -15,46 +14,43 @@ from pm_assistant.domain.work import Conversation
 KEEP = timedelta(days=90)
 """How long we know what has been judged; judging it again afterwards finds the same decisions."""
 
-
-NOTED = timedelta(days=21)
+VERDICT_LASTS = timedelta(days=21)
 """Longer than a message can wait on the events queue and in its dead letters."""
+
+FOR_GOOD = "for good"
+"""Until when judged content is held. It was a claim that ended thus once, and such rows still stand."""
 
 DECISIONS = TypeAdapter(list[Decision])
 
 
 class DynamoConversations:
-    """Claims (`Conversations`): `CLAIM#<conversation>#<content>`, and `VERDICT#…` for what was decided on it."""
+    """Judgements (`Conversations`): `CLAIM#<conversation>#<content>` once it is judged, `VERDICT#…` for the verdict."""
 
-    def __init__(self) -> None:
-        self._leases = Leases()
-
-    def claim(self, tenant_id: TenantId, conversation: Conversation, *, now: datetime, until: datetime) -> bool:
-        """Take this exact content for judging."""
-        return self._leases.take(tenant_id, _sk(conversation), now=now, until=until)
-
-    def release(self, tenant_id: TenantId, conversation: Conversation) -> None:
-        """Give the claim back; a judgement stays."""
-        self._leases.give_back(tenant_id, _sk(conversation))
-
-    def note(
+    def save_verdict(
         self, tenant_id: TenantId, conversation: Conversation, decisions: Sequence[Decision], *, at: datetime
     ) -> None:
-        """Keep what was decided; the first judgement of a content is the one that counts."""
+        """Keep what was decided, unless something was before."""
         body = DECISIONS.dump_json(list(decisions)).decode()
-        row = Row(tables.partition(tenant_id), _verdict(conversation), data=body, expires_at=at + NOTED)
+        row = Row(tables.partition(tenant_id), _verdict(conversation), data=body, expires_at=at + VERDICT_LASTS)
         row.put(Row.pk.does_not_exist())
 
-    def noted(self, tenant_id: TenantId, conversation: Conversation) -> Sequence[Decision] | None:
+    def verdict(self, tenant_id: TenantId, conversation: Conversation) -> Sequence[Decision] | None:
         """What an earlier attempt on this content decided."""
         row = Row.find(tenant_id, _verdict(conversation))
         return DECISIONS.validate_json(row.data) if row else None
 
-    def judged(self, tenant_id: TenantId, conversation: Conversation, *, at: datetime) -> None:
+    def mark_judged(self, tenant_id: TenantId, conversation: Conversation, *, at: datetime) -> None:
         """Record that this content needs no judging again."""
-        self._leases.keep(tenant_id, _sk(conversation), forget_at=at + KEEP)
+        pk, sk = tables.partition(tenant_id), _judged(conversation)
+        LeaseRow(pk, sk, held_until=FOR_GOOD, holder=FOR_GOOD, expires_at=at + KEEP).put()
+
+    def is_judged(self, tenant_id: TenantId, conversation: Conversation) -> bool:
+        """Whether this content needs no judging again."""
+        row = LeaseRow.find(tenant_id, _judged(conversation))
+        return row is not None and row.held_until == FOR_GOOD
 
 
-def _sk(conversation: Conversation) -> str:
+def _judged(conversation: Conversation) -> str:
     return f"CLAIM#{conversation.id}#{conversation.content_id}"
 
 

@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 
 from pm_assistant.aws import tables
-from pm_assistant.aws.stores.leases import Leases
 from pm_assistant.aws.tables import Row
 from pm_assistant.domain.tenants import TenantId
 
@@ -12,10 +11,7 @@ KEEP = timedelta(days=90)
 
 
 class DynamoDeliveries:
-    """Deliveries (`Deliveries`): `RUN#<key>`; `LAST_RUN#<member>#<kind>` for the last; `RUNNING#<key>` meanwhile."""
-
-    def __init__(self) -> None:
-        self._leases = Leases()
+    """Deliveries (`Deliveries`): `RUN#<key>`, `LAST_RUN#<member>#<kind>` for the last."""
 
     def last(self, tenant_id: TenantId, member_id: str, kind: str) -> datetime | None:
         """When the person's last report of that kind was delivered."""
@@ -25,14 +21,6 @@ class DynamoDeliveries:
     def delivered(self, tenant_id: TenantId, key: str) -> bool:
         """Whether it has been delivered."""
         return Row.find(tenant_id, f"RUN#{key}") is not None
-
-    def hold(self, tenant_id: TenantId, key: str, *, now: datetime, until: datetime) -> bool:
-        """Take it for delivering."""
-        return self._leases.take(tenant_id, f"RUNNING#{key}", now=now, until=until)
-
-    def let_go(self, tenant_id: TenantId, key: str) -> None:
-        """Give it back, unless our time ran out and another has it."""
-        self._leases.give_back(tenant_id, f"RUNNING#{key}")
 
     def finish(self, tenant_id: TenantId, member_id: str, kind: str, key: str, *, at: datetime, once: bool) -> None:
         """Record a delivery; `last` never goes back."""

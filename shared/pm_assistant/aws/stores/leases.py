@@ -1,4 +1,4 @@
-"""Rows that one worker at a time may hold."""
+"""Who is at work on what, on DynamoDB."""
 
 import uuid
 from datetime import datetime, timedelta
@@ -6,24 +6,22 @@ from datetime import datetime, timedelta
 from pm_assistant.aws import tables
 from pm_assistant.aws.tables import LeaseRow
 from pm_assistant.domain.tenants import TenantId
-
-FOR_GOOD = "for good"
-"""Sorts after every moment."""
+from pm_assistant.ports.platform import Leases
 
 
-class Leases:
-    """Takes and gives back rows by key; remembers what it took, so that it never gives back what another has taken."""
+class DynamoLeases(Leases):
+    """Leases (`Leases`): `LEASE#<key>`; remembers what it took, so that it never gives back what another has taken."""
 
     def __init__(self) -> None:
         self._holders: dict[tuple[TenantId, str], str] = {}
 
-    def take(self, tenant_id: TenantId, sk: str, *, now: datetime, until: datetime) -> bool:
-        """Hold a row until then, in one conditional write; False if another holds it until later than now."""
+    def take(self, tenant_id: TenantId, key: str, *, now: datetime, until: datetime) -> bool:
+        """Take a lease, in one conditional write."""
         # botocore repeats a write whose answer got lost: a mark of its own keeps the call from losing against itself.
         holder = uuid.uuid4().hex
         row = LeaseRow(
             tables.partition(tenant_id),
-            sk,
+            _sk(key),
             held_until=tables.stamp(until),
             holder=holder,
             expires_at=until + timedelta(days=1),
@@ -31,17 +29,15 @@ class Leases:
         run_out = LeaseRow.held_until <= tables.stamp(now)
         taken = row.put(tables.absent_or(run_out | (LeaseRow.holder == holder)))
         if taken:
-            self._holders[tenant_id, sk] = holder
+            self._holders[tenant_id, key] = holder
         return taken
 
-    def give_back(self, tenant_id: TenantId, sk: str) -> None:
-        """Let the next one take the row, if it is still ours."""
-        holder = self._holders.pop((tenant_id, sk), None)
+    def give_back(self, tenant_id: TenantId, key: str) -> None:
+        """Let the next one have it, if it is still ours."""
+        holder = self._holders.pop((tenant_id, key), None)
         if holder is not None:
-            LeaseRow(tables.partition(tenant_id), sk).drop(LeaseRow.holder == holder)
+            LeaseRow(tables.partition(tenant_id), _sk(key)).drop(LeaseRow.holder == holder)
 
-    def keep(self, tenant_id: TenantId, sk: str, *, forget_at: datetime) -> None:
-        """Let nobody take the row again before it is forgotten, whoever holds it."""
-        self._holders.pop((tenant_id, sk), None)
-        row = LeaseRow(tables.partition(tenant_id), sk, held_until=FOR_GOOD, holder=FOR_GOOD, expires_at=forget_at)
-        row.put()
+
+def _sk(key: str) -> str:
+    return f"LEASE#{key}"

@@ -43,9 +43,9 @@ def _sk(kind: str, code: str) -> str:
     return f"{kind}#{hashlib.sha256(code.encode()).hexdigest()}"
 
 
-def _put(sk: str, errand: ConnectLink | Authorization) -> None:
-    pk = tables.partition(errand.tenant_id)
-    Row(pk, sk, data=errand.model_dump_json(), expires_at=errand.expires_at).put()
+def _put(sk: str, state: ConnectLink | Authorization) -> None:
+    pk = tables.partition(state.tenant_id)
+    Row(pk, sk, data=state.model_dump_json(), expires_at=state.expires_at).put()
 
 
 def _take(tenant_id: TenantId, sk: str) -> str | None:

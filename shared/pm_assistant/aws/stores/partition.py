@@ -1,6 +1,7 @@
 """All of a tenant's rows, on DynamoDB."""
 
 from collections.abc import Iterable, Iterator
+from typing import assert_never
 
 from pm_assistant.aws.stores.connections import DynamoConnections, DynamoConnectionStates, release
 from pm_assistant.aws.stores.decisions import DynamoDecisions
@@ -13,12 +14,12 @@ from pm_assistant.domain.accounts import Account, AuditEntry
 from pm_assistant.domain.decisions import Decision
 from pm_assistant.domain.errors import Conflict, UpstreamUnavailable
 from pm_assistant.domain.jobs import Record
-from pm_assistant.domain.portability import Thing, packed, told, unpacked
+from pm_assistant.domain.portability import Portable, from_records, to_export_only_record, to_record
 from pm_assistant.domain.reports import Subscription
 from pm_assistant.domain.tenants import Member, Provider, Tenant, TenantId
 from pm_assistant.domain.work import Message, Team, Ticket
 
-_PLAIN: dict[str, type[Thing]] = {
+_PLAIN: dict[str, type[Portable]] = {
     "TENANT": Tenant,
     "MEMBER#": Member,
     "TEAM#": Team,
@@ -47,54 +48,61 @@ class DynamoPartition:
         for prefix, kind in _PLAIN.items():
             for row in Row.each(tenant_id, Row.sk.startswith(prefix)):
                 if row.data:
-                    yield packed(kind.model_validate_json(row.data))
-        for said in MessageRow.each(tenant_id, MessageRow.sk.startswith("MESSAGE#")):
-            yield packed(message_of(said))
+                    yield to_record(kind.model_validate_json(row.data))
+        for message_row in MessageRow.each(tenant_id, MessageRow.sk.startswith("MESSAGE#")):
+            yield to_record(message_of(message_row))
         for row in Row.each(tenant_id, Row.sk.startswith("ACCOUNT#")):
-            yield told(Account.model_validate_json(row.data))
+            yield to_export_only_record(Account.model_validate_json(row.data))
         for connection in self._connections.all(tenant_id):
-            yield told(connection)
+            yield to_export_only_record(connection)
         for row in Row.each(tenant_id, Row.sk.startswith("AUDIT#")):
-            yield told(AuditEntry.model_validate_json(row.data))
+            yield to_export_only_record(AuditEntry.model_validate_json(row.data))
 
     def restore(self, tenant_id: TenantId, records: Iterable[Record]) -> int:
         """Keep records, each as its own store would: what is newer stays, what was deleted stays deleted."""
-        things = list(unpacked(tenant_id, records))
+        items = list(from_records(tenant_id, records))
         tenant = self._tenants.get(tenant_id)
-        for thing in things:
-            if isinstance(thing, Tenant):
-                tenant = self._settle(tenant, thing)
+        for item in items:
+            if isinstance(item, Tenant):
+                tenant = self._replace_tenant(tenant, item)
                 self._states.adapt(tenant_id, tenant.settings)
-        for thing in things:
-            self._keep(tenant_id, thing, keep_days=tenant.settings.retention_days)
-        return len(things)
+        for item in items:
+            self._store(tenant_id, item, keep_days=tenant.settings.retention_days)
+        return len(items)
 
     def erase(self, tenant_id: TenantId) -> int:
         """Delete every row; the connections first, so that nothing new comes in meanwhile."""
         released = [release(tenant_id, provider) for provider in Provider]
         return 2 * sum(released) + Row.drop_all(Row.each(tenant_id))
 
-    def _settle(self, tenant: Tenant, brought: Tenant) -> Tenant:
-        settled = tenant.model_copy(update={"name": brought.name, "settings": brought.settings})
+    def _replace_tenant(self, before: Tenant, imported: Tenant) -> Tenant:
+        after = before.model_copy(update={"name": imported.name, "settings": imported.settings})
         try:
-            self._tenants.replace(settled, before=tenant)
+            self._tenants.replace(after, before=before)
         except Conflict as error:
             raise UpstreamUnavailable("the tenant was changed at that very moment") from error
-        return settled
+        return after
 
-    def _keep(self, tenant_id: TenantId, thing: Thing, *, keep_days: int) -> None:
-        match thing:
+    def _store(self, tenant_id: TenantId, item: Portable, *, keep_days: int) -> None:
+        match item:
+            case Tenant():
+                pass  # the others rest on it, so it came first
             case Member():
-                self._directory.put_members(tenant_id, [thing])
+                self._directory.put_members(tenant_id, [item])
             case Team():
-                self._directory.put_teams(tenant_id, [thing])
+                self._directory.put_teams(tenant_id, [item])
             case Ticket():
-                self._tickets.put(tenant_id, thing)
+                self._tickets.put(tenant_id, item)
             case Decision():
-                self._decisions.save(thing)
+                self._decisions.save(item)
             case Subscription():
-                self._subscriptions.put(tenant_id, thing)
-            case Message(channel=channel, root_ts=root_ts, ts=ts):
-                self._messages.record(tenant_id, thing, keep_days=keep_days)
-                if thing.deleted:
-                    self._messages.delete(tenant_id, channel, root_ts, ts, at=thing.received_at)
+                self._subscriptions.put(tenant_id, item)
+            case Message():
+                self._store_message(tenant_id, item, keep_days=keep_days)
+            case _:
+                assert_never(item)
+
+    def _store_message(self, tenant_id: TenantId, message: Message, *, keep_days: int) -> None:
+        self._messages.record(tenant_id, message, keep_days=keep_days)
+        if message.deleted:
+            self._messages.delete(tenant_id, message.channel, message.root_ts, message.ts, at=message.received_at)

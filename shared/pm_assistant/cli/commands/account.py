@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pm_assistant.cli import views
-from pm_assistant.cli.door import Door
+from pm_assistant.cli.api_target import ApiTarget
 from pm_assistant.cli.models import RunAsked, Tie
 from pm_assistant.cli.options import AsJson
 from pm_assistant.cli.terminal import note, show, show_json, waiting
@@ -24,38 +24,38 @@ PATIENCE = 600.0
 
 
 def login(
-    door: Door,
+    target: ApiTarget,
     email: Annotated[
         str | None, typer.Option("--email", help="Whose; on a local stack the demo's if left out.")
     ] = None,
 ) -> None:
     """Log in; the login is kept for the commands that follow, and renews itself."""
-    demo = door.demo
+    demo = target.demo
     if email is None and demo is not None and demo.email and demo.password:
         email, password = demo.email, demo.password.get_secret_value()
     else:
         email = email or typer.prompt("E-mail", err=True)
         password = typer.prompt("Password", hide_input=True, err=True)
-    with door.api() as api:
+    with target.api() as api:
         api.log_in(email, password)
-    note(f"Logged in at {door.url} as {email}")
+    note(f"Logged in at {target.url} as {email}")
 
 
-def logout(door: Door) -> None:
+def logout(target: ApiTarget) -> None:
     """End the login."""
-    with door.api() as api:
+    with target.api() as api:
         api.log_out()
-    door.sessions.drop(door.url)
-    note(f"Logged out at {door.url}")
+    target.sessions.drop(target.url)
+    note(f"Logged out at {target.url}")
 
 
 def connect(
-    door: Door,
+    target: ApiTarget,
     provider: Annotated[Provider, typer.Argument(help="What to connect.")],
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the page, or only say where.")] = True,
 ) -> None:
     """Connect a vendor on its own page in a browser, and wait until that is done."""
-    with door.api() as api:
+    with target.api() as api:
         before = _tie(api, provider).connected_at
         link = api.post(f"/v1/connections/{provider}/link")["url"]
         typer.echo(link)
@@ -70,21 +70,21 @@ def connect(
     note(f"Connected {provider}: {tie.name}")
 
 
-def connections(door: Door, as_json: AsJson = False) -> None:
+def connections(target: ApiTarget, as_json: AsJson = False) -> None:
     """The ties to vendors, and how they are."""
-    with door.api() as api:
+    with target.api() as api:
         page = api.get("/v1/connections")
     found = tuple(Tie.model_validate(each) for each in page["items"])
     show_json(found) if as_json else show(views.ties(found, datetime.now(UTC)))
 
 
 def runs(
-    door: Door,
+    target: ApiTarget,
     limit: Annotated[int, typer.Option("--limit", min=1, max=200, help="How many, the newest first.")] = 20,
     as_json: AsJson = False,
 ) -> None:
     """Work that was asked for, and how far it is."""
-    with door.api() as api:
+    with target.api() as api:
         page = api.get("/v1/runs", limit=str(limit))
     found = tuple(RunAsked.model_validate(each) for each in page["items"])
     show_json(found) if as_json else show(views.runs(found, datetime.now(UTC)))

@@ -8,7 +8,7 @@ import typer
 from pydantic import TypeAdapter, ValidationError
 
 from pm_assistant.cli import terminal, views
-from pm_assistant.cli.corridor import Corridor
+from pm_assistant.cli.client import StackClient
 from pm_assistant.cli.models import Parked, ParkedInFull
 from pm_assistant.cli.options import AsJson
 from pm_assistant.cli.stack import STAGES, Stage
@@ -32,27 +32,27 @@ MESSAGES: dict[Stage, Any] = {
 OneQueue = Annotated[Stage | None, typer.Option("--queue", help="Only this one's.")]
 
 
-def list_all(here: Corridor, queue: OneQueue = None, as_json: AsJson = False) -> None:
+def list_all(client: StackClient, queue: OneQueue = None, as_json: AsJson = False) -> None:
     """What could not be done, and why; oldest first. Shows nothing that people wrote."""
-    found = [_parked(stage, letter) for stage, letter in _letters(here, queue)]
+    found = [_parked(stage, letter) for stage, letter in _letters(client, queue)]
     found.sort(key=lambda letter: letter.parked_at)
     terminal.show_json(found) if as_json else terminal.show(views.parked(found, datetime.now(UTC)))
 
 
 def show(
-    here: Corridor,
+    client: StackClient,
     id: Annotated[str, typer.Argument(help="Of the dead letter, or how it begins.")],
     queue: OneQueue = None,
     as_json: AsJson = False,
 ) -> None:
     """One dead letter with its whole body."""
-    [(stage, letter)] = _chosen(_letters(here, queue), [id])
+    [(stage, letter)] = _chosen(_letters(client, queue), [id])
     found = ParkedInFull(**dict(_parked(stage, letter)), body=letter.body)
     terminal.show_json(found) if as_json else terminal.show(views.parked_in_full(found, datetime.now(UTC)))
 
 
 def redrive(
-    here: Corridor,
+    client: StackClient,
     ids: Annotated[list[str] | None, typer.Argument(help="Of dead letters, or how they begin.")] = None,
     everything: Annotated[bool, typer.Option("--all", help="All of them; so is naming none.")] = False,
     queue: OneQueue = None,
@@ -60,12 +60,12 @@ def redrive(
     """Send dead letters to their queue again: those named, or all of them."""
     if ids and everything:
         raise InvalidRequest("Say which: ids, or --all")
-    chosen = _chosen(_letters(here, queue), ids) if ids else None
+    chosen = _chosen(_letters(client, queue), ids) if ids else None
     for stage in _stages(queue):
         wanted = None if chosen is None else {letter.id for of, letter in chosen if of == stage}
         if wanted is not None and not wanted:
             continue
-        sent = here.dead_letters(stage).redrive(here.stack.queues.of(stage), wanted)
+        sent = client.dead_letters(stage).redrive(client.stack.queues.of(stage), wanted)
         typer.echo(f"{stage}: {len(sent)} sent again")
 
 
@@ -73,8 +73,8 @@ def _stages(queue: Stage | None) -> tuple[Stage, ...]:
     return (queue,) if queue else STAGES
 
 
-def _letters(here: Corridor, queue: Stage | None) -> list[tuple[Stage, "DeadLetter"]]:
-    return [(stage, letter) for stage in _stages(queue) for letter in here.dead_letters(stage).list()]
+def _letters(client: StackClient, queue: Stage | None) -> list[tuple[Stage, "DeadLetter"]]:
+    return [(stage, letter) for stage in _stages(queue) for letter in client.dead_letters(stage).list()]
 
 
 def _chosen(letters: list[tuple[Stage, "DeadLetter"]], ids: Iterable[str]) -> list[tuple[Stage, "DeadLetter"]]:

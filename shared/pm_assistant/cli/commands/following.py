@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from pm_assistant.cli import views
-from pm_assistant.cli.corridor import Corridor, Depth
+from pm_assistant.cli.client import Depth, StackClient
 from pm_assistant.cli.models import Depths, Logged, with_tickets
 from pm_assistant.cli.options import AsJson
 from pm_assistant.cli.terminal import note, show, show_json_line
@@ -24,33 +24,33 @@ LATE = timedelta(seconds=60)
 class Follower:
     """Knows what has been shown, and finds what has not."""
 
-    def __init__(self, here: Corridor, since: datetime) -> None:
-        self._here = here
+    def __init__(self, client: StackClient, since: datetime) -> None:
+        self._client = client
         self._start = since
         self._seen: dict[str, Decision] = {}
         self._depths: tuple[Depth, ...] = ()
 
     def news(self, now: datetime) -> Iterator[Logged | Depths]:
         """Everything that has changed since the last call, oldest first."""
-        found = self._here.stores.decisions.since(self._here.tenant_id, self._start)
-        yield from with_tickets([each for each in found if self._seen.get(each.id) != each], self._here)
+        found = self._client.stores.decisions.since(self._client.tenant_id, self._start)
+        yield from with_tickets([each for each in found if self._seen.get(each.id) != each], self._client)
         # What is older than the next look reaches back to cannot come again.
         self._seen = {each.id: each for each in found}
         self._start = max(self._start, now - LATE)
-        depths = self._here.depths()
+        depths = self._client.depths()
         if depths != self._depths:
             self._depths = depths
             yield Depths(at=now, queues=depths)
 
 
 def tail(
-    here: Corridor,
+    client: StackClient,
     since: Annotated[str, typer.Option("--since", help="Begin this long ago: 30m, 2h, 1d or an ISO time.")] = "0s",
     seconds: Annotated[float | None, typer.Option("--for", min=0, help="Stop after so many seconds.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Follow the corridor: decisions as they come and move on, queues as they fill; Ctrl-C ends it."""
-    follower = Follower(here, moment(since, datetime.now(UTC)))
+    follower = Follower(client, moment(since, datetime.now(UTC)))
     end = time.monotonic() + seconds if seconds is not None else None
     try:
         while True:

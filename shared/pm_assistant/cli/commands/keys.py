@@ -4,20 +4,20 @@ from typing import Annotated
 
 import typer
 
-from pm_assistant.cli.corridor import Corridor
+from pm_assistant.cli.client import StackClient
 from pm_assistant.cli.terminal import waiting
 from pm_assistant.domain.errors import Forbidden
 
 
 def rotate_key(
-    here: Corridor,
+    client: StackClient,
     former: Annotated[str | None, typer.Option("--former", help="Id of the KMS key that was in use before.")] = None,
 ) -> None:
     """Seal every tenant's credentials anew: with a new data key, under the stack's current KMS key."""
-    vault, states = here.vault(former=former), here.stores.connection_states
+    vault, states = client.vault(former=former), client.stores.connection_states
     sealed, shut = 0, []
     with waiting("Sealing credentials anew"):
-        for connection in here.stores.connections.everywhere():
+        for connection in client.stores.connections.everywhere():
             before = connection.sealed_credentials
             try:
                 after = vault.reseal(connection.tenant_id, connection.provider, before)

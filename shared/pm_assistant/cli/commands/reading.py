@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from pm_assistant.cli import views
-from pm_assistant.cli.corridor import Corridor
+from pm_assistant.cli.client import StackClient
 from pm_assistant.cli.models import Connected, Counts, Status, TenantStatus, with_tickets
 from pm_assistant.cli.options import AsJson, Since
 from pm_assistant.cli.terminal import show, show_json
@@ -21,24 +21,24 @@ RECENT = 5
 DAY = timedelta(days=1)
 
 
-def status(here: Corridor, as_json: AsJson = False) -> None:
+def status(client: StackClient, as_json: AsJson = False) -> None:
     """Where everything stands: functions, queues, the tenant and what happened last."""
     now = datetime.now(UTC)
     found = Status(
-        stack_name=here.stack.stack_name,
-        local=here.stack.aws_endpoint_url is not None,
-        region=here.stack.region,
-        api_url=here.stack.api_url,
-        sandbox_url=here.stack.sandbox_url,
-        functions=here.functions(),
-        queues=here.depths(),
-        tenant=_tenant(here, now) if here.has_tenant else None,
+        stack_name=client.stack.stack_name,
+        local=client.stack.aws_endpoint_url is not None,
+        region=client.stack.region,
+        api_url=client.stack.api_url,
+        sandbox_url=client.stack.sandbox_url,
+        functions=client.functions(),
+        queues=client.depths(),
+        tenant=_tenant(client, now) if client.has_tenant else None,
     )
     show_json(found) if as_json else show(views.status(found, now))
 
 
 def linear(
-    here: Corridor,
+    client: StackClient,
     state: Annotated[list[str] | None, typer.Option("--state", help="Name or type of a state; repeatable.")] = None,
     assignee: Annotated[str | None, typer.Option("--assignee", help="A person, or `none`.")] = None,
     everything: Annotated[bool, typer.Option("--all", help="Closed tickets too.")] = False,
@@ -46,10 +46,10 @@ def linear(
 ) -> None:
     """The tickets as our own index knows them; open ones unless --all or --state says otherwise."""
     wanted = {name.casefold() for name in state or ()}
-    whose = here.person(assignee).linear_id if assignee and assignee != "none" else None
+    whose = client.person(assignee).linear_id if assignee and assignee != "none" else None
     found = [
         ticket
-        for ticket in here.stores.tickets.all(here.tenant_id)
+        for ticket in client.stores.tickets.all(client.tenant_id)
         if (_in_state(ticket, wanted) if wanted else everything or not ticket.state.type.closed)
         and (assignee is None or ticket.assignee_id == whose)
     ]
@@ -58,25 +58,25 @@ def linear(
 
 
 def decisions(
-    here: Corridor,
+    client: StackClient,
     since: Since = "1d",
     state: Annotated[list[DecisionState] | None, typer.Option("--state", help="Only these; repeatable.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """The decision log: what was concluded, how surely, why, and what came of it."""
     now = datetime.now(UTC)
-    logged = here.stores.decisions.since(here.tenant_id, moment(since, now))
-    found = with_tickets([each for each in logged if not state or each.state in state], here)
+    logged = client.stores.decisions.since(client.tenant_id, moment(since, now))
+    found = with_tickets([each for each in logged if not state or each.state in state], client)
     show_json(found) if as_json else show(views.decisions(found, now))
 
 
-def _tenant(here: Corridor, now: datetime) -> TenantStatus:
-    stores, tenant_id = here.stores, here.tenant_id
+def _tenant(client: StackClient, now: datetime) -> TenantStatus:
+    stores, tenant_id = client.stores, client.tenant_id
     tickets = stores.tickets.all(tenant_id)
     decided = stores.decisions.since(tenant_id, now - DAY)
     return TenantStatus(
-        tenant=here.tenant,
-        connections=tuple(found for provider in Provider if (found := _connected(here, provider))),
+        tenant=client.tenant,
+        connections=tuple(found for provider in Provider if (found := _connected(client, provider))),
         counts=Counts(
             people=len(stores.directory.members(tenant_id)),
             teams=len(stores.directory.teams(tenant_id)),
@@ -85,13 +85,13 @@ def _tenant(here: Corridor, now: datetime) -> TenantStatus:
             messages=len(stores.messages.since(tenant_id, now - DAY)),
             decisions=dict(Counter(decision.state.value for decision in decided)),
         ),
-        recent=with_tickets(decided[-RECENT:], here),
+        recent=with_tickets(decided[-RECENT:], client),
     )
 
 
-def _connected(here: Corridor, provider: Provider) -> Connected | None:
+def _connected(client: StackClient, provider: Provider) -> Connected | None:
     try:
-        connection = here.stores.connections.get(here.tenant_id, provider)
+        connection = client.stores.connections.get(client.tenant_id, provider)
     except NotConnected:
         return None
     return Connected(

@@ -16,7 +16,7 @@ import httpx
 import jwt
 from pydantic import AwareDatetime, BaseModel, Field, SecretStr
 
-from pm_assistant.domain.connections import Callback, Detour, Grant
+from pm_assistant.domain.connections import Callback, Grant, InstallRedirect
 from pm_assistant.domain.errors import AccessRevoked, Forbidden, InvalidRequest, UpstreamError, UpstreamRejected
 from pm_assistant.domain.tenants import Credentials, Provider
 from pm_assistant.integrations.oauth import Endpoints, TokenAnswer, code_in, page, word
@@ -115,12 +115,12 @@ class GitHubOAuthApp:
         self._endpoints = Endpoints("GitHub", transport)
         self._clock = clock
 
-    def authorize_url(self, *, state: str, redirect_uri: str, challenge: str, detour: Detour | None = None) -> str:
-        """The page that asks who the person is, or on a detour the one that installs the app.
+    def authorize_url(self, *, state: str, redirect_uri: str, challenge: str, install: bool = False) -> str:
+        """The page that asks who the person is, or with `install` the one that installs the app.
 
         The latter takes no redirect address and no challenge: GitHub returns to the app's first callback address.
         """
-        if detour is not None:
+        if install:
             return page(f"{self._url}/apps/{self._app.slug}/installations/new", state=state)
         return page(
             f"{self._url}/login/oauth/authorize",
@@ -131,7 +131,7 @@ class GitHubOAuthApp:
             code_challenge_method="S256",
         )
 
-    def exchange(self, callback: Callback, *, redirect_uri: str, verifier: str) -> Grant | Detour:
+    def exchange(self, callback: Callback, *, redirect_uri: str, verifier: str) -> Grant | InstallRedirect:
         """Turn a code into the installation that is the person's, and mint its first token.
 
         With several to choose from and none named by the callback, the person has to choose on GitHub's own page.
@@ -143,7 +143,7 @@ class GitHubOAuthApp:
             raise InvalidRequest("the installation is not a number", field="installation_id")
         found = self._installation(person, int(named) if named else None)
         if found is None:
-            return Detour()
+            return InstallRedirect()
         minted = self._mint(str(found.id))
         return Grant(
             external_id=str(found.id),

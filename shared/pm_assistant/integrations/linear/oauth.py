@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 from pydantic import BaseModel, Field
 
-from pm_assistant.domain.connections import Callback, Detour, Grant
+from pm_assistant.domain.connections import Callback, Grant
 from pm_assistant.domain.errors import AccessRevoked, UpstreamRejected
 from pm_assistant.domain.tenants import Credentials, Provider
 from pm_assistant.integrations.linear.documents import OAUTH_GRANT
@@ -78,7 +78,7 @@ class LinearOAuthApp:
         self._endpoints = Endpoints("Linear", transport)
         self._clock = clock
 
-    def authorize_url(self, *, state: str, redirect_uri: str, challenge: str, detour: Detour | None = None) -> str:
+    def authorize_url(self, *, state: str, redirect_uri: str, challenge: str, install: bool = False) -> str:
         """Linear's page, shown every time, for otherwise nobody could choose another workspace than before."""
         return page(
             f"{self._url}/oauth/authorize",

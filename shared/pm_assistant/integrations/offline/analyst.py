@@ -4,7 +4,8 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
-from pm_assistant.domain.decisions import Comment, CreateTicket, Ignore, Judgement, MoveTicket, Proposal, RunnerUp
+from pm_assistant.domain.actions import Comment, CreateTicket, Ignore, MoveTicket
+from pm_assistant.domain.decisions import Judgement, Proposal, RunnerUp
 from pm_assistant.domain.tenants import Member
 from pm_assistant.domain.work import Conversation, StateType, Team, Ticket, TicketState
 from pm_assistant.integrations.offline import cues, wording

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from pm_assistant.domain.work import Ticket
+from pm_assistant.integrations.offline.meaning import concepts
 from pm_assistant.integrations.offline.reading import LEAST_ALIKE, Pairs, Said, ideas, words
 from pm_assistant.language import text
-from pm_assistant.language.lexicon import concepts, weight
+from pm_assistant.language.lexicon import weight
 
 # How much a title word counts when it was not said itself but in another word or spelling.
 _SAME_CONCEPT = 0.7

@@ -5,8 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from pm_assistant.integrations.offline.meaning import concepts, telling
 from pm_assistant.language import text
-from pm_assistant.language.lexicon import concepts, telling, weight
+from pm_assistant.language.lexicon import weight
 
 Pairs = frozenset[tuple[str, str]]
 """Words, or what they can mean, that stand near each other."""

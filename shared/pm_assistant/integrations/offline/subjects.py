@@ -8,9 +8,10 @@ from pm_assistant.domain.tenants import Member
 from pm_assistant.domain.work import Conversation, Message, MessageId, Ticket
 from pm_assistant.integrations.offline import cues
 from pm_assistant.integrations.offline.matching import Fit, Matcher
+from pm_assistant.integrations.offline.meaning import concepts
 from pm_assistant.integrations.offline.reading import Said
 from pm_assistant.language import text
-from pm_assistant.language.lexicon import concepts, weight
+from pm_assistant.language.lexicon import weight
 
 _ROOT, _REPLY = 1.0, 0.8
 """What a word counts in a thread's first message and below it."""

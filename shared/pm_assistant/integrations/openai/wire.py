@@ -9,16 +9,8 @@ from typing import Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from pm_assistant.domain.decisions import (
-    Action,
-    Comment,
-    CreateTicket,
-    Ignore,
-    Judgement,
-    MoveTicket,
-    Proposal,
-    RunnerUp,
-)
+from pm_assistant.domain.actions import Action, Comment, CreateTicket, Ignore, MoveTicket
+from pm_assistant.domain.decisions import Judgement, Proposal, RunnerUp
 from pm_assistant.domain.tenants import ActionKind, Member
 from pm_assistant.domain.work import Conversation, Message, MessageId, StateType, Team, Ticket, TicketState
 

@@ -12,7 +12,7 @@ from typing import Any, Literal
 import httpx
 from pydantic import BaseModel, Field
 
-from pm_assistant.domain.connections import Callback, Detour, Grant
+from pm_assistant.domain.connections import Callback, Grant
 from pm_assistant.domain.errors import AccessRevoked, UpstreamError, UpstreamRejected, UpstreamUnavailable
 from pm_assistant.domain.tenants import Credentials, Provider
 from pm_assistant.integrations.oauth import Endpoints, TokenAnswer, code_in, page, refresh_token_of, word
@@ -85,7 +85,7 @@ class SlackOAuthApp:
         self._endpoints = Endpoints("Slack", transport)
         self._clock = clock
 
-    def authorize_url(self, *, state: str, redirect_uri: str, challenge: str, detour: Detour | None = None) -> str:
+    def authorize_url(self, *, state: str, redirect_uri: str, challenge: str, install: bool = False) -> str:
         """Slack's page, on which a person also chooses the workspace; `challenge` is left out."""
         asked = {"client_id": self._client[0], "scope": ",".join(SLACK), "redirect_uri": redirect_uri, "state": state}
         return page(f"{self._url}/oauth/v2/authorize", **asked)

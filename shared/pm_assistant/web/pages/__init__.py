@@ -15,7 +15,7 @@ from pathlib import Path
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.shared.cookies import Cookie
 
-from pm_assistant.domain.connections import Connected, Question, Refusal
+from pm_assistant.domain.connections import ConfirmationRequired, Connected, Refusal
 from pm_assistant.domain.tenants import Provider
 from pm_assistant.web.pages.wording import GRANTED, NEXT, PAGES
 
@@ -43,10 +43,12 @@ def connected_page(outcome: Connected, *cookies: Cookie) -> Response[str]:
     return _titled(HTTPStatus.OK, f"{vendor} is connected", "".join(body), "Back to your connections", cookies)
 
 
-def question_page(question: Question, provider: Provider, answer: str, *cookies: Cookie) -> Response[str]:
+def confirmation_page(
+    confirmation: ConfirmationRequired, provider: Provider, answer: str, *cookies: Cookie
+) -> Response[str]:
     """Whether a person knows whose link they have opened; going on posts `answer` to the address of the page."""
-    vendor, team, asker = provider.label, escape(question.tenant_name), escape(question.asker.name)
-    who = f"The program <strong>{asker}</strong>" if question.asker.kind == "key" else f"<strong>{asker}</strong>"
+    vendor, team, asker = provider.label, escape(confirmation.tenant_name), escape(confirmation.asker.name)
+    who = f"The program <strong>{asker}</strong>" if confirmation.asker.kind == "key" else f"<strong>{asker}</strong>"
     body = (
         f"<div class='sheet'><p>{who} asks you to connect {vendor} to the team <strong>{team}</strong>.</p>"
         f"<p>Your {vendor} workspace will belong to that team, whose people see what is read there. "

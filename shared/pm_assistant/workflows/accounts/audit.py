@@ -2,11 +2,27 @@
 
 import secrets
 from datetime import UTC, datetime
+from typing import NamedTuple
 
-from pm_assistant.domain.accounts import AuditEntry
+from pm_assistant.domain.accounts import Account, AuditEntry
+from pm_assistant.ports.unit import Application
 
 SYSTEM = "system"
 """The actor of what nobody asked for."""
+UNKNOWN = "unknown"
+"""The actor of what was asked for by somebody who could not prove who it is."""
+
+
+class RequestOrigin(NamedTuple):
+    """Where a request comes from that needs no login.
+
+    Attributes:
+        address: the network address.
+        request_id: what our logs know the request by.
+    """
+
+    address: str
+    request_id: str
 
 
 def entry(
@@ -30,3 +46,20 @@ def entry(
         detail=detail,
         request_id=request_id,
     )
+
+
+def note_of_account(
+    account: Account, action: str, app: Application, *, origin: RequestOrigin, proven: bool = True
+) -> None:
+    """Add to the trail what was done to an account without a login; by its person, if that has been `proven`."""
+    actor = f"account:{account.id}"
+    noted = entry(
+        action,
+        at=app.now(),
+        target=actor,
+        actor=actor if proven else UNKNOWN,
+        actor_name=account.email if proven else "",
+        request_id=origin.request_id,
+        address=origin.address,
+    )
+    app.stores.audit.add(account.tenant_id, noted)

@@ -2,15 +2,15 @@
 
 import hmac
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 from pm_assistant.domain.accounts import SCOPE_OF, Caller, Identity
 from pm_assistant.domain.errors import NotFound, Unauthenticated
 from pm_assistant.domain.tenants import TenantId, TenantState
-from pm_assistant.ports.accounts import Accounts, ApiKeys, Verifier
-from pm_assistant.ports.tenants import Tenants
+from pm_assistant.ports.accounts import ApiKeys
+from pm_assistant.ports.unit import Application
 from pm_assistant.workflows.accounts.keys import PREFIX, digest
 
 _BEARER = re.compile(r"bearer +([!-~]+)", re.IGNORECASE)
@@ -19,22 +19,14 @@ NOTED_EVERY = timedelta(minutes=1)
 """How exact a key's last use is; noting each one would cost a write a request."""
 
 
-def authorize(
-    header: str | None,
-    *,
-    verifier: Callable[[], Verifier],
-    api_keys: Callable[[], ApiKeys],
-    now: datetime,
-) -> dict[str, str]:
+def authorize(header: str | None, app: Application) -> dict[str, str]:
     """Name who an `Authorization` header proves to be calling, or in one fixed word why it proves nobody.
 
-    The two kinds of credential need different libraries, so each port is made only for its own kind.
+    People's id tokens and programs' keys need different libraries, so each port is asked for only by its own kind.
 
     Args:
         header: as the request carries it; None if it does not.
-        verifier: for people's id tokens.
-        api_keys: for programs' keys.
-        now: the time.
+        app: of it only the verifier and the keys are used.
 
     Returns:
         What `identity_in` reads; API Gateway hands it on to `api`, and keeps it for five minutes.
@@ -47,16 +39,16 @@ def authorize(
         return {"refused": "form"}
     credential = bearer[1]
     try:
-        who = (
-            _of_key(credential, api_keys())
+        identity = (
+            _of_key(credential, app.stores.api_keys)
             if credential.startswith(f"{PREFIX}_")
-            else verifier().verify(credential, now)
+            else app.verifier.verify(credential, app.now())
         )
     except Unauthenticated as error:
         return {"refused": str(error)}
-    times = {"issued_at": who.issued_at, "expires_at": who.expires_at}
-    known = {name: str(int(at.timestamp())) for name, at in times.items() if at is not None}
-    return {"kind": who.kind, "id": who.id, "tenant": who.tenant_id, **known}
+    times = {"issued_at": identity.issued_at, "expires_at": identity.expires_at}
+    epochs = {name: str(int(at.timestamp())) for name, at in times.items() if at is not None}
+    return {"kind": identity.kind, "id": identity.id, "tenant": identity.tenant_id, **epochs}
 
 
 def identity_in(context: Mapping[str, Any] | None) -> Identity:
@@ -79,34 +71,36 @@ def identity_in(context: Mapping[str, Any] | None) -> Identity:
     )
 
 
-def caller_of(identity: Identity, *, accounts: Accounts, api_keys: ApiKeys, tenants: Tenants, now: datetime) -> Caller:
+def caller_of(identity: Identity, app: Application) -> Caller:
     """Check against the tenant's rows that a proven identity still counts, whatever was cached of it.
 
     Raises:
         Unauthenticated: it does not: expired, logged out, removed, revoked, or of a tenant that is not open.
     """
+    now = app.now()
     try:
-        caller = _person(identity, accounts, now) if identity.kind == "account" else _program(identity, api_keys, now)
-        tenant = tenants.get(identity.tenant_id)
+        caller = _person(identity, now, app) if identity.kind == "account" else _program(identity, now, app)
+        tenant = app.stores.tenants.get(identity.tenant_id)
     except NotFound as error:
         raise Unauthenticated("the bearer token does not count: removed") from error
-    gone = tenant.state is TenantState.CLOSING and tenant.closes_at is not None and tenant.closes_at <= now
-    if gone or tenant.state is TenantState.PENDING:
+    closed = tenant.state is TenantState.CLOSING and tenant.closes_at is not None and tenant.closes_at <= now
+    if closed or tenant.state is TenantState.PENDING:
         raise Unauthenticated("the bearer token does not count: tenant")
     return caller.model_copy(update={"closing": tenant.state is TenantState.CLOSING})
 
 
-def _person(identity: Identity, accounts: Accounts, now: datetime) -> Caller:
+def _person(identity: Identity, now: datetime, app: Application) -> Caller:
     if identity.issued_at is None or identity.expires_at is None or identity.expires_at <= now:
         raise Unauthenticated("the bearer token does not count: expired")
-    account = accounts.get(identity.tenant_id, identity.id)
+    account = app.stores.accounts.get(identity.tenant_id, identity.id)
     if account.sessions_from is not None and identity.issued_at < account.sessions_from:
         raise Unauthenticated("the bearer token does not count: logged out")
     scope = SCOPE_OF[account.role]
     return Caller(tenant_id=account.tenant_id, kind="account", id=account.id, name=account.email, scope=scope)
 
 
-def _program(identity: Identity, api_keys: ApiKeys, now: datetime) -> Caller:
+def _program(identity: Identity, now: datetime, app: Application) -> Caller:
+    api_keys = app.stores.api_keys
     key = api_keys.get(identity.tenant_id, identity.id)
     if key.last_used_at is None or now - key.last_used_at >= NOTED_EVERY:
         api_keys.used(identity.tenant_id, key.id, now)

@@ -2,17 +2,16 @@
 
 import hashlib
 import secrets
-from datetime import datetime
 
 from pm_assistant.domain.accounts import ApiKey, Caller, Scope
 from pm_assistant.domain.errors import Forbidden, InvalidRequest
-from pm_assistant.ports.accounts import ApiKeys
+from pm_assistant.ports.unit import Unit
 
 PREFIX = "pma"
 """What secret scanners know a key by."""
 
 
-def create_key(name: str, scope: Scope, *, caller: Caller, api_keys: ApiKeys, now: datetime) -> tuple[ApiKey, str]:
+def create_key(name: str, scope: Scope, caller: Caller, unit: Unit) -> tuple[ApiKey, str]:
     """Make a key and return it with its only copy, `pma_<tenant>_<key id>_<secret>`.
 
     Raises:
@@ -26,25 +25,25 @@ def create_key(name: str, scope: Scope, *, caller: Caller, api_keys: ApiKeys, no
     secret = secrets.token_hex(32)
     key = ApiKey(
         id=secrets.token_hex(8),
-        tenant_id=caller.tenant_id,
+        tenant_id=unit.tenant_id,
         name=name,
         scope=scope,
         digest=digest(secret),
         created_by=caller.actor,
-        created_at=now,
+        created_at=unit.now(),
     )
-    api_keys.put(key)
+    unit.stores.api_keys.put(key)
     return key, f"{PREFIX}_{key.tenant_id}_{key.id}_{secret}"
 
 
-def revoke_key(key_id: str, *, caller: Caller, api_keys: ApiKeys) -> ApiKey:
+def revoke_key(key_id: str, unit: Unit) -> ApiKey:
     """End a key at once.
 
     Raises:
         NotFound: there is no such key.
     """
-    key = api_keys.get(caller.tenant_id, key_id)
-    api_keys.remove(key.tenant_id, key.id)
+    key = unit.stores.api_keys.get(unit.tenant_id, key_id)
+    unit.stores.api_keys.remove(key.tenant_id, key.id)
     return key
 
 

@@ -5,15 +5,14 @@ An administrator has no say over owners, and a tenant always keeps one.
 
 import secrets
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import NamedTuple
 
 from pm_assistant.domain.accounts import SCOPE_OF, Account, Caller, Invitation, Role, Scope, canonical
 from pm_assistant.domain.errors import Conflict, Forbidden, NotFound, Throttled
 from pm_assistant.domain.tenants import TenantId
-from pm_assistant.ports.accounts import Accounts, ApiKeys, Invitations, RateLimiter, Sessions, Users
-from pm_assistant.ports.reports import Mailer
-from pm_assistant.ports.tenants import Tenants
+from pm_assistant.ports.accounts import Accounts
+from pm_assistant.ports.unit import Unit
 from pm_assistant.presentation import mails
 from pm_assistant.workflows.accounts.register import invitation_id
 
@@ -23,25 +22,13 @@ INVITATIONS_AN_HOUR = 50
 
 
 class Ended(NamedTuple):
-    """What ended with a person's say: how many keys and how many offers."""
+    """What ended with a person's say: how many keys and how many invitations."""
 
     keys: int
     invitations: int
 
 
-def invite(
-    email: str,
-    role: Role,
-    *,
-    caller: Caller,
-    tenants: Tenants,
-    accounts: Accounts,
-    invitations: Invitations,
-    rate_limiter: RateLimiter,
-    mailer: Mailer,
-    public_url: str,
-    now: datetime,
-) -> Invitation:
+def invite(email: str, role: Role, caller: Caller, unit: Unit) -> Invitation:
     """Offer somebody to join, by a mail that holds the only copy of the code; an earlier offer no longer counts.
 
     Raises:
@@ -51,18 +38,18 @@ def invite(
     """
     if caller.kind != "account":
         raise Forbidden("invitations are made by people")
-    email, tenant_id = canonical(email), caller.tenant_id
+    email, tenant_id, now, stores = canonical(email), unit.tenant_id, unit.now(), unit.stores
     _may_rule(caller, role)
-    if any(account.email == email for account in accounts.all(tenant_id)):
+    if any(account.email == email for account in stores.accounts.all(tenant_id)):
         raise Conflict("this address has an account in this team already")
-    sent = rate_limiter.count(f"invite|{tenant_id}", now=now, window_seconds=3_600)
+    sent = stores.rate_limiter.count(f"invite|{tenant_id}", now=now, window_seconds=3_600)
     if sent > INVITATIONS_AN_HOUR:
         raise Throttled("too many invitations", retry_after=3_600 - int(now.timestamp()) % 3_600)
-    for earlier in invitations.all(tenant_id, now):
+    for earlier in stores.invitations.all(tenant_id, now):
         if earlier.email == email:
-            invitations.remove(tenant_id, earlier.id)
+            stores.invitations.remove(tenant_id, earlier.id)
     secret = secrets.token_urlsafe(32)
-    offer = Invitation(
+    invitation = Invitation(
         id=invitation_id(secret),
         tenant_id=tenant_id,
         email=email,
@@ -71,52 +58,45 @@ def invite(
         created_at=now,
         expires_at=now + INVITATION_LASTS,
     )
-    invitations.put(offer)
-    mailer.send(
+    stores.invitations.put(invitation)
+    unit.mailer.send(
         mails.invitation(
             email,
-            team=tenants.get(tenant_id).name,
+            team=stores.tenants.get(tenant_id).name,
             invited_by=caller.name,
             code=f"{tenant_id}.{secret}",
-            until=offer.expires_at,
-            public_url=public_url,
+            until=invitation.expires_at,
+            public_url=unit.public_url,
         )
     )
-    return offer
+    return invitation
 
 
-def cancel(invitation: str, *, caller: Caller, invitations: Invitations, now: datetime) -> Invitation:
-    """Take an offer back.
+def cancel(invitation_id: str, caller: Caller, unit: Unit) -> Invitation:
+    """Take an invitation back.
 
     Raises:
-        NotFound: there is no such offer (any more).
+        NotFound: there is no such invitation (any more).
         Forbidden: only an owner may take back what was offered to an owner.
     """
-    offer = invitations.get(caller.tenant_id, invitation, now)
-    _may_rule(caller, offer.role)
-    if not invitations.remove(caller.tenant_id, offer.id):
+    invitations = unit.stores.invitations
+    invitation = invitations.get(unit.tenant_id, invitation_id, unit.now())
+    _may_rule(caller, invitation.role)
+    if not invitations.remove(unit.tenant_id, invitation.id):
         raise NotFound("no such invitation")
-    return offer
+    return invitation
 
 
-def change_role(
-    account_id: str,
-    role: Role,
-    *,
-    caller: Caller,
-    accounts: Accounts,
-    api_keys: ApiKeys,
-    invitations: Invitations,
-    now: datetime,
-) -> tuple[Account, Ended]:
-    """Give a person another role, and end what keys and offers the person made beyond it.
+def change_role(account_id: str, role: Role, caller: Caller, unit: Unit) -> tuple[Account, Ended]:
+    """Give a person another role, and end what keys and invitations the person made beyond it.
 
     Raises:
         NotFound: there is no such account.
         Forbidden: only an owner may make or unmake an owner.
         Conflict: nobody would be left as owner, or the account was changed at the same moment.
     """
-    before = accounts.get(caller.tenant_id, account_id)
+    accounts = unit.stores.accounts
+    before = accounts.get(unit.tenant_id, account_id)
     _may_rule(caller, before.role, role)
     account = before.model_copy(update={"role": role})
 
@@ -127,21 +107,11 @@ def change_role(
         accounts.replace(before, before=account)
 
     _keeping_an_owner(before, change, restore, accounts, leaves=role is not Role.OWNER)
-    return account, _end(account, left=SCOPE_OF[role], api_keys=api_keys, invitations=invitations, now=now)
+    return account, _end_beyond(SCOPE_OF[role], account, unit)
 
 
-def remove(
-    account_id: str,
-    *,
-    caller: Caller,
-    accounts: Accounts,
-    api_keys: ApiKeys,
-    invitations: Invitations,
-    users: Users,
-    sessions: Sessions,
-    now: datetime,
-) -> tuple[Account, Ended]:
-    """End a person's access at once, with all keys and offers the person made.
+def remove(account_id: str, caller: Caller, unit: Unit) -> tuple[Account, Ended]:
+    """End a person's access at once, with all keys and invitations the person made.
 
     The row goes first: with it ends what any token is worth. If the rest breaks off, the next login clears it away.
 
@@ -150,7 +120,8 @@ def remove(
         Forbidden: only an owner may remove an owner.
         Conflict: nobody would be left as owner.
     """
-    account = accounts.get(caller.tenant_id, account_id)
+    accounts = unit.stores.accounts
+    account = accounts.get(unit.tenant_id, account_id)
     _may_rule(caller, account.role)
 
     def change() -> None:
@@ -160,9 +131,9 @@ def remove(
         accounts.put(account)
 
     _keeping_an_owner(account, change, restore, accounts, leaves=True)
-    ended = _end(account, left=None, api_keys=api_keys, invitations=invitations, now=now)
-    sessions.end_all(account.id)
-    users.delete(account.id)
+    ended = _end_beyond(None, account, unit)
+    unit.sessions.end_all(account.id)
+    unit.users.delete(account.id)
     return account, ended
 
 
@@ -193,23 +164,24 @@ def _owners(tenant_id: TenantId, accounts: Accounts) -> set[str]:
     return {account.id for account in accounts.all(tenant_id) if account.role is Role.OWNER}
 
 
-def _end(account: Account, *, left: Scope | None, api_keys: ApiKeys, invitations: Invitations, now: datetime) -> Ended:
-    """End the keys and offers a person made, but for those that the scope the person is left with would still allow.
+def _end_beyond(scope: Scope | None, account: Account, unit: Unit) -> Ended:
+    """End the keys and invitations a person made, but for those that the scope the person is left with still allows.
 
     What one has seen works without one.
     """
+    api_keys, invitations = unit.stores.api_keys, unit.stores.invitations
 
-    def lost(made_by: str, needed: Scope) -> bool:
-        return made_by == f"account:{account.id}" and (left is None or not left.covers(needed))
+    def is_beyond(made_by: str, needed: Scope) -> bool:
+        return made_by == f"account:{account.id}" and (scope is None or not scope.covers(needed))
 
-    keys = [key for key in api_keys.all(account.tenant_id) if lost(key.created_by, key.scope)]
-    offers = [
-        offer
-        for offer in invitations.all(account.tenant_id, now)
-        if lost(offer.invited_by, Scope.OWNER if offer.role is Role.OWNER else Scope.ADMIN)
+    keys_beyond = [key for key in api_keys.all(account.tenant_id) if is_beyond(key.created_by, key.scope)]
+    invitations_beyond = [
+        invitation
+        for invitation in invitations.all(account.tenant_id, unit.now())
+        if is_beyond(invitation.invited_by, Scope.OWNER if invitation.role is Role.OWNER else Scope.ADMIN)
     ]
-    for key in keys:
+    for key in keys_beyond:
         api_keys.remove(key.tenant_id, key.id)
-    for offer in offers:
-        invitations.remove(offer.tenant_id, offer.id)
-    return Ended(keys=len(keys), invitations=len(offers))
+    for invitation in invitations_beyond:
+        invitations.remove(invitation.tenant_id, invitation.id)
+    return Ended(keys=len(keys_beyond), invitations=len(invitations_beyond))

@@ -1,13 +1,12 @@
-"""How often one may knock at the doors that need no login: counted by e-mail and by network address."""
+"""How often one may try what needs no login: counted by e-mail and by network address."""
 
 import ipaddress
-from datetime import datetime
 from typing import Literal, NamedTuple
 
 from pm_assistant.domain.errors import Throttled
-from pm_assistant.ports.accounts import RateLimiter
+from pm_assistant.ports.unit import Application
 
-type Door = Literal["register", "verify", "login", "refresh", "password", "logout"]
+type Attempt = Literal["register", "verify", "login", "refresh", "password", "logout"]
 
 
 class Rate(NamedTuple):
@@ -18,7 +17,7 @@ class Rate(NamedTuple):
     seconds: int
 
 
-RATES: dict[Door, Rate] = {
+RATES: dict[Attempt, Rate] = {
     "register": Rate(5, 20, 3_600),
     "verify": Rate(10, 60, 3_600),
     "login": Rate(10, 30, 300),
@@ -28,18 +27,19 @@ RATES: dict[Door, Rate] = {
 }
 
 
-def throttle(door: Door, *, email: str | None = None, address: str, rate_limiter: RateLimiter, now: datetime) -> None:
+def throttle(attempt: Attempt, app: Application, *, address: str, email: str | None = None) -> None:
     """Count an attempt, whoever the address belongs to, and whether it succeeds or not.
 
     Raises:
         Throttled: there were too many; the same for known and unknown addresses.
     """
-    rate = RATES[door]
-    counted = [(f"{door}|address|{_network(address)}", rate.per_address)]
+    rate, now = RATES[attempt], app.now()
+    limits = {f"{attempt}|address|{_network(address)}": rate.per_address}
     if email is not None and rate.per_email is not None:
-        counted.append((f"{door}|email|{email}", rate.per_email))
-    over = [rate_limiter.count(who, now=now, window_seconds=rate.seconds) > most for who, most in counted]
-    if any(over):
+        limits[f"{attempt}|email|{email}"] = rate.per_email
+    # All are counted, also when the first is over already.
+    counts = {who: app.stores.rate_limiter.count(who, now=now, window_seconds=rate.seconds) for who in limits}
+    if any(counts[who] > limit for who, limit in limits.items()):
         retry_after = rate.seconds - int(now.timestamp()) % rate.seconds
         raise Throttled("too many attempts; come again later", retry_after=retry_after)
 

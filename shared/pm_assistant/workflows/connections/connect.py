@@ -1,22 +1,17 @@
 """Tie a tenant to a vendor: a link for one browser, the vendor's consent page, and back with a code."""
 
-from collections.abc import Callable
-from datetime import datetime
-from typing import NamedTuple
-
 from pm_assistant.domain.accounts import Caller, Identity, Scope
 from pm_assistant.domain.connections import (
     Authorization,
     Callback,
+    ConfirmationRequired,
     Connected,
     ConnectLink,
-    Departure,
-    Detour,
     Grant,
+    InstallRedirect,
     Link,
-    Onward,
-    Question,
     Reason,
+    Redirect,
     Refusal,
     lacking,
 )
@@ -34,23 +29,19 @@ from pm_assistant.domain.errors import (
 )
 from pm_assistant.domain.jobs import JobKind, Order
 from pm_assistant.domain.tenants import Connection, Provider
-from pm_assistant.ports.accounts import Accounts, ApiKeys, AuditTrail
-from pm_assistant.ports.connections import Connections, OAuthStates, Vault
-from pm_assistant.ports.jobs import Jobs
-from pm_assistant.ports.platform import Queue
-from pm_assistant.ports.tenants import Tenants
+from pm_assistant.ports.unit import Application, Unit
 from pm_assistant.ports.vendors import OAuthApp
 from pm_assistant.workflows.accounts.audit import entry
 from pm_assistant.workflows.accounts.authorize import caller_of
 from pm_assistant.workflows.connections.oauth_state import (
     LIVES,
-    browser_secret,
-    code_for,
-    is_of,
+    matches,
+    new_browser_secret,
+    new_code,
+    new_verifier,
     redirect_uri,
-    set_out,
-    tenant_in,
-    verifier,
+    start_authorization,
+    tenant_of,
 )
 from pm_assistant.workflows.jobs import start_job
 
@@ -63,89 +54,66 @@ REFUSED: dict[type[ProductError], Reason] = {
 """What it means that a code could not be exchanged."""
 
 
-class Desk(NamedTuple):
-    """All that errands need; what takes long to make is made only by who gets that far.
-
-    Attributes:
-        app: makes our app at the vendor; raises `NotFound` where we have none.
-        runs: makes the queue of runs.
-    """
-
-    app: Callable[[], OAuthApp]
-    oauth_states: OAuthStates
-    accounts: Accounts
-    api_keys: ApiKeys
-    tenants: Tenants
-    connections: Connections
-    vault: Callable[[], Vault]
-    audit: AuditTrail
-    jobs: Jobs
-    jobs_queue: Callable[[], Queue]
-    public_url: str
-    request_id: str
-    now: datetime
-
-
-def link(
-    provider: Provider, *, caller: Caller, oauth_states: OAuthStates, public_url: str, now: datetime
-) -> tuple[Link, str]:
+def make_link(provider: Provider, caller: Caller, unit: Unit) -> tuple[Link, str]:
     """Make a link with which one browser may connect a vendor for the caller's tenant.
 
     Returns:
         The link, and the secret by which the browser is known in which it was made.
     """
-    code, expires_at = code_for(caller.tenant_id), now + LIVES
-    secret, browser = browser_secret()
-    errand = ConnectLink(
-        tenant_id=caller.tenant_id, provider=provider, actor=caller.actor, browser=browser, expires_at=expires_at
+    code, expires_at = new_code(unit.tenant_id), unit.now() + LIVES
+    secret, digest = new_browser_secret()
+    connect_link = ConnectLink(
+        tenant_id=unit.tenant_id, provider=provider, actor=caller.actor, browser=digest, expires_at=expires_at
     )
-    oauth_states.put_link(code, errand)
-    return Link(url=f"{public_url}/oauth/{provider}/start?link={code}", expires_at=expires_at), secret
+    unit.stores.oauth_states.put_link(code, connect_link)
+    return Link(url=f"{unit.public_url}/oauth/{provider}/start?link={code}", expires_at=expires_at), secret
 
 
 def start(
-    provider: Provider, code: str, *, browser: str | None, agreed: bool, desk: Desk
-) -> Departure | Question | Refusal:
-    """Redeem a link and send its browser off to the vendor, if that is where it was made or its person agrees.
+    provider: Provider, code: str, app: Application, *, browser: str | None, agreed: bool, request_id: str
+) -> Redirect | ConfirmationRequired | Refusal:
+    """Redeem a link and send its browser to the vendor, if that is where it was made or its person agrees.
 
     Without the question, whoever gets an admin of somebody else's to open a link would have that admin's workspace.
 
     Args:
         provider: whose address was opened.
         code: the link's.
+        app: the application; the tenant is the link's.
         browser: the secret out of the browser's cookie.
         agreed: whether the question was asked in this browser, and answered.
-        desk: all that is needed.
+        request_id: the request's, for the audit trail.
     """
-    tenant_id = tenant_in(code)
-    found = desk.oauth_states.get_link(tenant_id, code, desk.now) if tenant_id else None
-    if found is None:
+    tenant_id = tenant_of(code)
+    link = app.stores.oauth_states.get_link(tenant_id, code, app.now()) if tenant_id else None
+    if link is None:
         return Refusal(reason=Reason.LINK)
     try:
-        if found.provider is provider and not agreed and not is_of(browser, found.browser):
-            asker = _admin(found, desk)
-            return Question(tenant_name=desk.tenants.get(found.tenant_id).name, asker=asker)
-        if desk.oauth_states.take_link(found.tenant_id, code, desk.now) is None:
+        if link.provider is provider and not agreed and not matches(browser, link.browser):
+            asker = _admin(link, app)
+            return ConfirmationRequired(tenant_name=app.stores.tenants.get(link.tenant_id).name, asker=asker)
+        if app.stores.oauth_states.take_link(link.tenant_id, code, app.now()) is None:
             return Refusal(reason=Reason.LINK)
-        if found.provider is not provider:
+        if link.provider is not provider:
             raise _Refused(Reason.PROVIDER)
-        app = _app(desk)
+        oauth_app = _oauth_app(provider, app)
     except _Refused as refused:
-        return _noted(refused, found, desk)
-    secret, kept = browser_secret()
-    errand = Authorization(
-        tenant_id=found.tenant_id,
+        return _refusal(refused, link, app, request_id)
+    secret, digest = new_browser_secret()
+    authorization = Authorization(
+        tenant_id=link.tenant_id,
         provider=provider,
-        actor=found.actor,
-        browser=kept,
-        verifier=verifier(),
-        expires_at=desk.now + LIVES,
+        actor=link.actor,
+        browser=digest,
+        verifier=new_verifier(),
+        expires_at=app.now() + LIVES,
     )
-    url = set_out(errand, app=app, oauth_states=desk.oauth_states, public_url=desk.public_url)
-    return Departure(url=url, browser=secret)
+    return Redirect(url=start_authorization(authorization, oauth_app, app), browser=secret)
 
 
-def finish(provider: Provider, callback: Callback, *, browser: str | None, desk: Desk) -> Connected | Onward | Refusal:
+def finish(
+    provider: Provider, callback: Callback, app: Application, *, browser: str | None, request_id: str
+) -> Connected | Redirect | Refusal:
     """Take a browser that the vendor sent back, in the order that is safe, and store what was granted.
 
     The vendor's error; the state (there, ours, not used before, not too old), its vendor, its browser; the rights of
@@ -155,19 +123,20 @@ def finish(provider: Provider, callback: Callback, *, browser: str | None, desk:
     Args:
         provider: whose callback address was opened.
         callback: what the address carried.
+        app: the application; the tenant is the authorization's.
         browser: the secret out of the browser's cookie.
-        desk: all that is needed.
+        request_id: the request's, for the audit trail.
     """
-    errand, flaw = _redeemed(provider, callback.state, browser, desk)
+    authorization, flaw = _redeemed(provider, callback.state, browser, app)
     if callback.error is not None:
         declined = callback.error == "access_denied"
         flaw = _Refused(Reason.DECLINED if declined else Reason.VENDOR_ERROR, callback.error)
     try:
-        if flaw is not None or errand is None:
+        if flaw is not None or authorization is None:
             raise flaw or _Refused(Reason.STATE)
-        return _connected(errand, callback, desk)
+        return _connect(authorization, callback, app, request_id)
     except _Refused as refused:
-        return _noted(refused, errand, desk)
+        return _refusal(refused, authorization, app, request_id)
 
 
 class _Refused(Exception):
@@ -177,80 +146,79 @@ class _Refused(Exception):
         self.detail = detail
 
 
-def _noted(refused: _Refused, errand: Authorization | ConnectLink | None, desk: Desk) -> Refusal:
-    """Put a refusal into the trail of the tenant whose errand it was, where that is known."""
-    refusal = Refusal(reason=refused.reason, detail=refused.detail, tenant_id=errand.tenant_id if errand else None)
-    if errand is not None:
-        why = {"reason": refused.reason.value} | ({"detail": refused.detail} if refused.detail else {})
-        about = {"actor": errand.actor, "target": errand.provider.value, "request_id": desk.request_id}
-        desk.audit.add(errand.tenant_id, entry("oauth.refused", at=desk.now, **about, **why))
-    return refusal
+def _refusal(
+    refused: _Refused, asked: Authorization | ConnectLink | None, app: Application, request_id: str
+) -> Refusal:
+    """The refusal, also in the trail of the tenant whose link or authorization it was, where that is known."""
+    if asked is None:
+        return Refusal(reason=refused.reason, detail=refused.detail)
+    why = {"reason": refused.reason.value} | ({"detail": refused.detail} if refused.detail else {})
+    about = {"actor": asked.actor, "target": asked.provider.value, "request_id": request_id}
+    app.stores.audit.add(asked.tenant_id, entry("oauth.refused", at=app.now(), **about, **why))
+    return Refusal(reason=refused.reason, detail=refused.detail, tenant_id=asked.tenant_id)
 
 
 def _redeemed(
-    provider: Provider, state: str | None, browser: str | None, desk: Desk
+    provider: Provider, state: str | None, browser: str | None, app: Application
 ) -> tuple[Authorization | None, _Refused | None]:
-    """The errand that a state stands for, and what is wrong with it; a state is spent by the first who shows it."""
+    """The authorization that a state stands for, and its flaw; a state is spent by the first who shows it."""
     if not state:
         return None, _Refused(Reason.STATE_MISSING)
-    tenant_id = tenant_in(state)
-    errand = desk.oauth_states.take_authorization(tenant_id, state, desk.now) if tenant_id else None
-    if errand is None:
+    tenant_id = tenant_of(state)
+    authorization = app.stores.oauth_states.take_authorization(tenant_id, state, app.now()) if tenant_id else None
+    if authorization is None:
         return None, _Refused(Reason.STATE)
-    if errand.provider is not provider:
-        return errand, _Refused(Reason.PROVIDER)
-    if not is_of(browser, errand.browser):
-        return errand, _Refused(Reason.BROWSER)
-    return errand, None
+    if authorization.provider is not provider:
+        return authorization, _Refused(Reason.PROVIDER)
+    if not matches(browser, authorization.browser):
+        return authorization, _Refused(Reason.BROWSER)
+    return authorization, None
 
 
-def _connected(errand: Authorization, callback: Callback, desk: Desk) -> Connected | Onward:
-    caller = _admin(errand, desk)
+def _connect(
+    authorization: Authorization, callback: Callback, app: Application, request_id: str
+) -> Connected | Redirect:
+    caller = _admin(authorization, app)
     if callback.pending:
         raise _Refused(Reason.PENDING)
-    app = _app(desk)
-    grant = _exchanged(errand, callback, app, desk)
-    if isinstance(grant, Detour):
+    oauth_app = _oauth_app(authorization.provider, app)
+    grant = _exchange(authorization, callback, oauth_app, app)
+    if isinstance(grant, InstallRedirect):
         # That page takes no challenge, so its code is redeemed without a verifier.
-        further = errand.model_copy(update={"verifier": "", "expires_at": desk.now + LIVES})
-        url = set_out(further, app=app, oauth_states=desk.oauth_states, public_url=desk.public_url, detour=grant)
-        return Onward(url=url)
-    connection = _kept(grant, errand, app, desk)
-    about = {"target": errand.provider.value, "external_id": grant.external_id, "name": grant.name}
-    who = {"actor": caller.actor, "actor_name": caller.name, "request_id": desk.request_id}
-    desk.audit.add(errand.tenant_id, entry("connection.made", at=desk.now, **who, **about))
-    reading = Order(kind=JobKind.SYNC, dry_run=False)
-    start_job(
-        reading,
-        tenant_id=errand.tenant_id,
-        asked_by=caller.actor,
-        jobs=desk.jobs,
-        queue=desk.jobs_queue(),
-        now=desk.now,
+        further = authorization.model_copy(update={"verifier": "", "expires_at": app.now() + LIVES})
+        return Redirect(url=start_authorization(further, oauth_app, app, install=True))
+    unit = app.unit(authorization.tenant_id)
+    connection = _store(grant, authorization, oauth_app, unit)
+    about = {"target": connection.provider.value, "external_id": grant.external_id, "name": grant.name}
+    who = {"actor": caller.actor, "actor_name": caller.name, "request_id": request_id}
+    unit.stores.audit.add(unit.tenant_id, entry("connection.made", at=unit.now(), **who, **about))
+    start_job(Order(kind=JobKind.SYNC, dry_run=False), unit, asked_by=caller.actor)
+    return Connected(
+        connection=connection,
+        tenant_name=unit.stores.tenants.get(unit.tenant_id).name,
+        missing=lacking(oauth_app.scopes, grant.scopes),
     )
-    tenant = desk.tenants.get(errand.tenant_id)
-    return Connected(connection=connection, tenant_name=tenant.name, missing=lacking(app.scopes, grant.scopes))
 
 
-def _app(desk: Desk) -> OAuthApp:
+def _oauth_app(provider: Provider, app: Application) -> OAuthApp:
     try:
-        return desk.app()
+        return app.oauth_app(provider)
     except NotFound as error:
         raise _Refused(Reason.NOT_SET_UP, str(error)) from error
 
 
-def _admin(errand: Authorization | ConnectLink, desk: Desk) -> Caller:
+def _admin(asked: Authorization | ConnectLink, app: Application) -> Caller:
     """Who asked, who may have lost the right to it meanwhile."""
-    kind, _, id = errand.actor.partition(":")
+    kind, _, id = asked.actor.partition(":")
     identity = Identity(
         kind="key" if kind == "key" else "account",
         id=id,
-        tenant_id=errand.tenant_id,
-        issued_at=errand.expires_at - LIVES,
-        expires_at=errand.expires_at,
+        tenant_id=asked.tenant_id,
+        issued_at=asked.expires_at - LIVES,
+        expires_at=asked.expires_at,
     )
     try:
-        caller = caller_of(identity, accounts=desk.accounts, api_keys=desk.api_keys, tenants=desk.tenants, now=desk.now)
+        caller = caller_of(identity, app)
     except Unauthenticated as error:
         raise _Refused(Reason.RIGHTS, str(error)) from error
     if not caller.scope.covers(Scope.ADMIN):
@@ -260,59 +228,61 @@ def _admin(errand: Authorization | ConnectLink, desk: Desk) -> Caller:
     return caller
 
 
-def _exchanged(errand: Authorization, callback: Callback, app: OAuthApp, desk: Desk) -> Grant | Detour:
-    back = redirect_uri(desk.public_url, errand.provider)
+def _exchange(
+    authorization: Authorization, callback: Callback, oauth_app: OAuthApp, app: Application
+) -> Grant | InstallRedirect:
+    back = redirect_uri(app.public_url, authorization.provider)
     try:
-        return app.exchange(callback, redirect_uri=back, verifier=errand.verifier)
+        return oauth_app.exchange(callback, redirect_uri=back, verifier=authorization.verifier)
     except tuple(REFUSED) as error:
         reason = next(REFUSED[kind] for kind in type(error).__mro__ if kind in REFUSED)
         raise _Refused(reason, str(error)) from error
 
 
-def _kept(grant: Grant, errand: Authorization, app: OAuthApp, desk: Desk) -> Connection:
+def _store(grant: Grant, authorization: Authorization, oauth_app: OAuthApp, unit: Unit) -> Connection:
     """Store what was granted; the tenant's data stays as it is."""
-    tenant_id, provider = errand.tenant_id, errand.provider
-    settings = desk.tenants.get(tenant_id).settings
+    tenant_id, provider = unit.tenant_id, authorization.provider
+    settings = unit.stores.tenants.get(tenant_id).settings
     try:
-        if _elsewhere(grant, errand, desk.connections):
-            raise _Refused(Reason.OTHER_WORKSPACE, _given_back(grant, app))
+        if _is_another_workspace(grant, provider, unit):
+            raise _Refused(Reason.OTHER_WORKSPACE, _give_back(grant, oauth_app))
         connection = Connection(
             tenant_id=tenant_id,
             provider=provider,
-            sealed_credentials=desk.vault().seal(tenant_id, provider, grant.credentials),
+            sealed_credentials=unit.vault.seal(tenant_id, provider, grant.credentials),
             settle_seconds=settings.settle_seconds,
             retention_days=settings.retention_days,
             channels=settings.channels,
-            connected_at=desk.now,
-            connected_by=errand.actor,
+            connected_at=unit.now(),
+            connected_by=authorization.actor,
             expires_at=grant.credentials.expires_at,
             **grant.model_dump(exclude={"credentials"}),
         )
-        desk.connections.put(connection)
+        unit.stores.connections.put(connection)
     except Conflict as error:
-        raise _Refused(Reason.TAKEN, _given_back(grant, app)) from error
+        raise _Refused(Reason.TAKEN, _give_back(grant, oauth_app)) from error
     except ProductError:
-        _given_back(grant, app)
+        _give_back(grant, oauth_app)
         raise
     return connection
 
 
-def _elsewhere(grant: Grant, errand: Authorization, connections: Connections) -> bool:
+def _is_another_workspace(grant: Grant, provider: Provider, unit: Unit) -> bool:
     """Whether the tenant has another workspace connected, whose tickets and messages are not to be mixed with these.
 
     One that is found under the address it had is the same: GitHub has a new id for each time that the app is installed.
     """
     try:
-        known = connections.get(errand.tenant_id, errand.provider)
+        connection = unit.stores.connections.get(unit.tenant_id, provider)
     except NotConnected:
         return False
-    return known.external_id != grant.external_id and known.base_url != grant.base_url
+    return connection.external_id != grant.external_id and connection.base_url != grant.base_url
 
 
-def _given_back(grant: Grant, app: OAuthApp) -> str:
+def _give_back(grant: Grant, oauth_app: OAuthApp) -> str:
     """Give a grant back that is not kept, and say whether that worked; the workspace's other grants are not ours."""
     try:
-        app.revoke(grant.external_id, grant.credentials, whole=False)
+        oauth_app.revoke(grant.external_id, grant.credentials, whole=False)
     except UpstreamError as error:
         return f"not given back: {error}"
     return "given back"

@@ -1,28 +1,12 @@
 """Let go of a vendor: it forgets us, then we forget its token."""
 
-from collections.abc import Callable
-from datetime import datetime
-
 from pm_assistant.domain.errors import AccessRevoked, ProductError
-from pm_assistant.domain.tenants import Credentials, Provider, TenantId
-from pm_assistant.ports.connections import Connections, ConnectionStates, RefreshLeases, Vault
-from pm_assistant.ports.vendors import OAuthApp
-from pm_assistant.workflows.connections.credentials import fresh
+from pm_assistant.domain.tenants import Connection, Credentials, Provider
+from pm_assistant.ports.unit import Unit
+from pm_assistant.workflows.connections.credentials import get_credentials
 
 
-def disconnect(
-    tenant_id: TenantId,
-    provider: Provider,
-    *,
-    force: bool,
-    connections: Connections,
-    states: ConnectionStates,
-    leases: RefreshLeases,
-    vault: Vault,
-    app: Callable[[], OAuthApp],
-    clock: Callable[[], datetime],
-    wait: Callable[[float], None],
-) -> bool:
+def disconnect(provider: Provider, unit: Unit, *, force: bool) -> bool:
     """Revoke at the vendor and forget the token; the tenant's data stays. Returns whether the vendor was told.
 
     With `force` we forget the token even if the vendor cannot be told, whatever the reason.
@@ -31,31 +15,20 @@ def disconnect(
         NotConnected: there is nothing to let go of.
         UpstreamError: the vendor did not do it; the connection is kept, so that it can be tried again.
     """
-    connection = connections.get(tenant_id, provider)
-
-    def credentials() -> Credentials:
-        """Such as the vendor still takes; of a broken connection those that we have."""
-        try:
-            return fresh(
-                tenant_id,
-                provider,
-                connections=connections,
-                states=states,
-                leases=leases,
-                vault=vault,
-                app=app,
-                clock=clock,
-                wait=wait,
-            )
-        except AccessRevoked:
-            return vault.open(tenant_id, provider, connection.sealed_credentials)
-
-    told = True
+    connection, revoked = unit.stores.connections.get(unit.tenant_id, provider), True
     try:
-        app().revoke(connection.external_id, credentials())
+        unit.oauth_app(provider).revoke(connection.external_id, _credentials(connection, unit))
     except ProductError:
         if not force:
             raise
-        told = False
-    connections.remove(tenant_id, provider)
-    return told
+        revoked = False
+    unit.stores.connections.remove(unit.tenant_id, provider)
+    return revoked
+
+
+def _credentials(connection: Connection, unit: Unit) -> Credentials:
+    """Such as the vendor still takes; of a broken connection those that we have."""
+    try:
+        return get_credentials(connection.provider, unit)
+    except AccessRevoked:
+        return unit.vault.open(connection.tenant_id, connection.provider, connection.sealed_credentials)

@@ -1,31 +1,16 @@
 """A connection breaks: said once, noted once."""
 
-from datetime import datetime
-
 from pm_assistant.domain.connections import ConnectionNotice
 from pm_assistant.domain.errors import NotConnected, UpstreamUnavailable
-from pm_assistant.domain.tenants import Provider, TenantId
-from pm_assistant.ports.accounts import AuditTrail
-from pm_assistant.ports.connections import Connections, ConnectionStates
-from pm_assistant.ports.platform import Queue
+from pm_assistant.domain.tenants import Provider
+from pm_assistant.ports.unit import Unit
 from pm_assistant.workflows.accounts.audit import entry
 
 HEAD_START = 1
 """Seconds that the mark is ahead of the message that tells of it."""
 
 
-def lost(
-    tenant_id: TenantId,
-    provider: Provider,
-    reason: str,
-    *,
-    refused: bytes | None = None,
-    connections: Connections,
-    states: ConnectionStates,
-    audit: AuditTrail,
-    reports: Queue,
-    now: datetime,
-) -> bool:
+def mark_broken(provider: Provider, reason: str, unit: Unit, *, refused: bytes | None = None) -> bool:
     """Have the admins told that our credentials no longer count, and note it; False if that had been noted before.
 
     The message comes first and is true only once the mark is there: so whatever is interrupted, no connection is marked
@@ -35,8 +20,9 @@ def lost(
     Raises:
         UpstreamUnavailable: others are in store than were refused, or nobody could be told; nothing is noted. Repeat.
     """
+    tenant_id, now = unit.tenant_id, unit.now()
     try:
-        connection = connections.get(tenant_id, provider)
+        connection = unit.stores.connections.get(tenant_id, provider)
     except NotConnected:
         return False
     if connection.broken_since is not None:
@@ -44,8 +30,9 @@ def lost(
     if refused not in {None, connection.sealed_credentials}:
         raise UpstreamUnavailable(f"{provider} refused credentials that have been replaced meanwhile")
     notice = ConnectionNotice(tenant_id=tenant_id, provider=provider, broken_since=now, reason=reason)
-    reports.put(notice, group=tenant_id, delay_seconds=HEAD_START)
+    unit.queues.reports.put(notice, group=tenant_id, delay_seconds=HEAD_START)
+    states = unit.stores.connection_states
     if not states.mark_broken(tenant_id, provider, reason=reason, at=now, refused=refused):
         raise UpstreamUnavailable(f"the connection to {provider} is changing")
-    audit.add(tenant_id, entry("connection.broken", at=now, target=provider.value, reason=reason))
+    unit.stores.audit.add(tenant_id, entry("connection.broken", at=now, target=provider.value, reason=reason))
     return True

@@ -1,4 +1,4 @@
-"""The passes of connecting a vendor: codes that nobody can guess, and the way out to the vendor's page.
+"""The short-lived codes of connecting a vendor, which nobody can guess, and the way to the vendor's page.
 
 A code has 256 random bits, and stands in the store as its digest only. No address that a browser is sent to comes from
 a request.
@@ -11,9 +11,9 @@ import re
 import secrets
 from datetime import timedelta
 
-from pm_assistant.domain.connections import Authorization, Detour
+from pm_assistant.domain.connections import Authorization
 from pm_assistant.domain.tenants import Provider, TenantId
-from pm_assistant.ports.connections import OAuthStates
+from pm_assistant.ports.unit import Application
 from pm_assistant.ports.vendors import OAuthApp
 
 LIVES = timedelta(minutes=10)
@@ -22,44 +22,44 @@ LIVES = timedelta(minutes=10)
 _CODE = re.compile(r"([0-9A-Za-z-]{1,64})\.[0-9A-Za-z_-]{43}", re.ASCII)
 
 
-def code_for(tenant_id: TenantId) -> str:
+def new_code(tenant_id: TenantId) -> str:
     """A random code that says in whose partition it is to be looked up, and nothing else."""
     return f"{tenant_id}.{secrets.token_urlsafe(32)}"
 
 
-def tenant_in(code: str) -> TenantId | None:
+def tenant_of(code: str) -> TenantId | None:
     """In whose partition a code is to be looked up; None if it is none of ours."""
     matched = _CODE.fullmatch(code)
     return TenantId(matched[1]) if matched else None
 
 
-def browser_secret() -> tuple[str, str]:
-    """A secret for a browser to keep, and what we keep of it."""
+def new_browser_secret() -> tuple[str, str]:
+    """A secret for a browser to keep, and the digest of it that we keep."""
     secret = secrets.token_urlsafe(32)
     return secret, _digest(secret)
 
 
-def is_of(secret: str | None, browser: str) -> bool:
-    """Whether a secret is the one we keep that of."""
-    return hmac.compare_digest(_digest(secret or ""), browser)
+def matches(secret: str | None, digest: str) -> bool:
+    """Whether a secret is the one of which we keep that digest."""
+    return hmac.compare_digest(_digest(secret or ""), digest)
 
 
-def verifier() -> str:
+def new_verifier() -> str:
     """PKCE's secret (RFC 7636 wants 43 characters at least)."""
     return secrets.token_urlsafe(64)
 
 
-def set_out(
-    errand: Authorization, *, app: OAuthApp, oauth_states: OAuthStates, public_url: str, detour: Detour | None = None
+def start_authorization(
+    authorization: Authorization, oauth_app: OAuthApp, app: Application, *, install: bool = False
 ) -> str:
-    """Keep an errand under a new state, and say which page of the vendor's it leads to."""
-    state = code_for(errand.tenant_id)
-    oauth_states.put_authorization(state, errand)
-    return app.authorize_url(
+    """Keep an authorization under a new state, and say which page of the vendor's it leads to."""
+    state = new_code(authorization.tenant_id)
+    app.stores.oauth_states.put_authorization(state, authorization)
+    return oauth_app.authorize_url(
         state=state,
-        redirect_uri=redirect_uri(public_url, errand.provider),
-        challenge=_challenge(errand.verifier),
-        detour=detour,
+        redirect_uri=redirect_uri(app.public_url, authorization.provider),
+        challenge=_challenge(authorization.verifier),
+        install=install,
     )
 
 

@@ -5,17 +5,15 @@ from typing import Literal
 from pm_assistant.domain.accounts import Caller
 from pm_assistant.domain.decisions import ActionRequest, Decision, DecisionState, for_everybody
 from pm_assistant.domain.errors import Conflict, Forbidden
-from pm_assistant.ports.corridor import Decisions
-from pm_assistant.ports.platform import Queue
+from pm_assistant.ports.unit import Unit
 
 
 def answer(
     caller: Caller,
     decision_id: str,
     said: Literal["approve", "dismiss", "undo"],
+    unit: Unit,
     *,
-    decisions: Decisions,
-    actions: Queue,
     revision: str | None = None,
     remark: str | None = None,
 ) -> Decision:
@@ -26,7 +24,7 @@ def answer(
         Conflict: it is not in a state for that answer, or no longer what the caller saw.
         Forbidden: it would carry what was said in private into the tracker, by the word of one who cannot see it.
     """
-    decision = decisions.get(caller.tenant_id, decision_id)
+    decision = unit.stores.decisions.get(caller.tenant_id, decision_id)
     if said == "undo":
         if not decision.undoable:
             raise Conflict("there is nothing to take back")
@@ -44,5 +42,5 @@ def answer(
         remark=remark,
         revision=None if said == "undo" else decision.revision,
     )
-    actions.put(request, group=caller.tenant_id)
+    unit.queues.actions.put(request, group=caller.tenant_id)
     return for_everybody(decision)

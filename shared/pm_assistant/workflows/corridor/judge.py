@@ -3,16 +3,14 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from pm_assistant.domain.decisions import Decision, Evidence, Ignore, Judgement, Proposal, Subject, decision_id
+from pm_assistant.domain.actions import Ignore
+from pm_assistant.domain.decisions import Decision, Evidence, Judgement, Proposal, Subject, decision_id
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.policy import disposition, flaw
 from pm_assistant.domain.tenants import Provider, Tenant
 from pm_assistant.domain.work import Conversation, Ticket, permalink
 from pm_assistant.language.retrieval import candidates
-from pm_assistant.ports.connections import Connections
-from pm_assistant.ports.corridor import Tickets
-from pm_assistant.ports.tenants import Directory
-from pm_assistant.ports.vendors import Analyst
+from pm_assistant.ports.unit import Unit
 
 FOR_ONE_MESSAGE = 3
 MOST_CANDIDATES = 24
@@ -26,47 +24,39 @@ class Verdict(Model):
     unusable: tuple[str, ...] = ()
 
 
-def judge(
-    conversation: Conversation,
-    *,
-    tenant: Tenant,
-    analyst: Analyst,
-    tickets: Tickets,
-    directory: Directory,
-    connections: Connections,
-    now: datetime,
-) -> Verdict:
-    """Recall candidate tickets, ask the analyst once, check its answer and apply the tenant's policy.
+def judge(conversation: Conversation, tenant: Tenant, unit: Unit) -> Verdict:
+    """Retrieve candidate tickets, ask the analyst once, check its answer and apply the tenant's policy.
 
     A conversation in which nothing is left standing leads to nothing and costs nothing.
     """
     if not conversation.standing:
         return Verdict(decisions=())
-    people = directory.members(tenant.id)
-    teams = directory.teams(tenant.id)
+    stores, now = unit.stores, unit.now()
+    people = stores.directory.members(tenant.id)
+    teams = stores.directory.teams(tenant.id)
     authors = {person.slack_id: person.linear_id for person in people if person.slack_id and person.linear_id}
-    found = _recalled(conversation, tickets.all(tenant.id), authors=authors, now=now)
-    judgement = analyst.judge(
+    found = _candidates(conversation, stores.tickets.all(tenant.id), authors=authors, now=now)
+    judgement = unit.analyst.judge(
         conversation, candidates=found, teams=teams, people=people, now=now, language=tenant.settings.language
     )
-    known, flows = {ticket.id: ticket for ticket in found}, {team.id: team for team in teams}
+    tickets, workflows = {ticket.id: ticket for ticket in found}, {team.id: team for team in teams}
     usable: list[Proposal] = []
     unusable: list[str] = []
     for proposal in judgement.proposals:
-        wrong = flaw(proposal, conversation=conversation, tickets=known, teams=flows)
+        wrong = flaw(proposal, conversation=conversation, tickets=tickets, teams=workflows)
         if wrong:
             unusable.append(f"{proposal.action.kind}: {wrong}")
         else:
             usable.append(proposal)
-    base_url = connections.get(tenant.id, Provider.SLACK).base_url
+    base_url = stores.connections.get(tenant.id, Provider.SLACK).base_url
     decisions = [
-        _decision(proposal, judgement, conversation, tenant=tenant, known=known, base_url=base_url, now=now)
-        for proposal in usable or [_silence(conversation)]
+        _decision(proposal, judgement, conversation, tenant=tenant, tickets=tickets, base_url=base_url, now=now)
+        for proposal in usable or [_nothing_usable(conversation)]
     ]
     return Verdict(decisions=_one_per_id(decisions), unusable=tuple(unusable))
 
 
-def _recalled(
+def _candidates(
     conversation: Conversation, tickets: Sequence[Ticket], *, authors: Mapping[str, str], now: datetime
 ) -> Sequence[Ticket]:
     """Find what the conversation may be about; in a burst each message may be about something else."""
@@ -78,7 +68,7 @@ def _recalled(
     return list({ticket.id: ticket for ticket in found}.values())[:MOST_CANDIDATES]
 
 
-def _silence(conversation: Conversation) -> Proposal:
+def _nothing_usable(conversation: Conversation) -> Proposal:
     return Proposal(
         action=Ignore(), confidence=0.0, reason="nothing usable was proposed", evidence=(conversation.standing[-1].id,)
     )
@@ -100,7 +90,7 @@ def _decision(
     conversation: Conversation,
     *,
     tenant: Tenant,
-    known: Mapping[str, Ticket],
+    tickets: Mapping[str, Ticket],
     base_url: str,
     now: datetime,
 ) -> Decision:
@@ -116,7 +106,7 @@ def _decision(
         confidence=proposal.confidence,
         reason=proposal.reason,
         evidence=tuple(Evidence(message_id=m.id, url=permalink(base_url, m)) for m in evidence),
-        runners_up=tuple(other for other in proposal.runners_up if other.ticket_id in known),
+        runners_up=tuple(other for other in proposal.runners_up if other.ticket_id in tickets),
         private=conversation.private,
         model=judgement.model,
         tokens_in=judgement.tokens_in,

@@ -1,6 +1,6 @@
 """Take in what a vendor posts: verify, match to a tenant, keep, enqueue. No vendor call, no model."""
 
-from datetime import datetime
+from typing import assert_never
 
 from pm_assistant.domain.decisions import ActionRequest
 from pm_assistant.domain.events import (
@@ -17,29 +17,13 @@ from pm_assistant.domain.events import (
     TicketRemoved,
     WebhookRequest,
 )
-from pm_assistant.domain.tenants import Connection
-from pm_assistant.ports.accounts import AuditTrail
-from pm_assistant.ports.connections import Connections, ConnectionStates
-from pm_assistant.ports.corridor import Messages
-from pm_assistant.ports.platform import Queue
-from pm_assistant.ports.vendors import WebhookSource
+from pm_assistant.domain.tenants import Connection, Provider
+from pm_assistant.ports.unit import Application, Unit
 from pm_assistant.workflows.accounts.audit import entry
-from pm_assistant.workflows.connections.health import lost
+from pm_assistant.workflows.connections.health import mark_broken
 
 
-def receive(
-    request: WebhookRequest,
-    *,
-    source: WebhookSource,
-    connections: Connections,
-    states: ConnectionStates,
-    messages: Messages,
-    audit: AuditTrail,
-    events: Queue,
-    actions: Queue,
-    reports: Queue,
-    now: datetime,
-) -> Challenge | Dropped | None:
+def receive(provider: Provider, request: WebhookRequest, app: Application) -> Challenge | Dropped | None:
     """Take in one delivery; None means it is kept and enqueued.
 
     A delivery that we have had before is enqueued again: the first attempt may have failed between keeping and
@@ -50,28 +34,20 @@ def receive(
         Unauthenticated: the signature does not prove the vendor.
         InvalidRequest: authentic but unreadable.
     """
-    accepted = source.accept(request, now)
+    accepted = app.webhook_source(provider).accept(request, app.now())
     if isinstance(accepted, Challenge | Dropped):
         return accepted
-    connection = connections.resolve(accepted.provider, accepted.external_id)
+    connection = app.stores.connections.resolve(accepted.provider, accepted.external_id)
     if connection is None:
         return Dropped(reason="unknown workspace")
-    dropped: Dropped | None = None
+    unit, dropped = app.unit(connection.tenant_id), None
     if isinstance(accepted, ButtonPressed):
-        actions.put(_answer(accepted, connection), group=connection.tenant_id)
+        unit.queues.actions.put(_answer(accepted, connection), group=connection.tenant_id)
     elif isinstance(accepted.happening, AccessLost | AccessRestored):
-        dropped = _change(
-            accepted.happening,
-            connection,
-            connections=connections,
-            states=states,
-            audit=audit,
-            reports=reports,
-            now=now,
-        )
+        dropped = _on_access_changed(accepted.happening, connection, unit)
     else:
-        dropped = _keep(accepted.happening, connection, messages=messages, events=events, now=now)
-    states.note(connection.tenant_id, connection.provider, event_at=now)
+        dropped = _store_and_enqueue(accepted.happening, connection, unit)
+    unit.stores.connection_states.note(connection.tenant_id, connection.provider, event_at=unit.now())
     return dropped
 
 
@@ -85,47 +61,26 @@ def _answer(pressed: ButtonPressed, connection: Connection) -> ActionRequest:
     )
 
 
-def _change(
-    happening: AccessLost | AccessRestored,
-    connection: Connection,
-    *,
-    connections: Connections,
-    states: ConnectionStates,
-    audit: AuditTrail,
-    reports: Queue,
-    now: datetime,
-) -> Dropped | None:
+def _on_access_changed(change: AccessLost | AccessRestored, connection: Connection, unit: Unit) -> Dropped | None:
     tenant_id, provider = connection.tenant_id, connection.provider
-    match happening:
+    match change:
         case AccessLost(at=at) if at is not None and connection.outlived(at):
             return Dropped(reason="connected again since")
         case AccessLost(reason=reason):
-            lost(
-                tenant_id,
-                provider,
-                reason,
-                connections=connections,
-                states=states,
-                audit=audit,
-                reports=reports,
-                now=now,
-            )
+            mark_broken(provider, reason, unit)
         case AccessRestored(at=at):
             # Also where nothing was lost: the loss that this ends may be told of later.
-            states.mend(tenant_id, provider, at=at or now)
+            unit.stores.connection_states.mend(tenant_id, provider, at=at or unit.now())
             if connection.broken_since is None:
                 return Dropped(reason="never lost")
-            audit.add(tenant_id, entry("connection.restored", at=now, target=provider.value))
+            unit.stores.audit.add(tenant_id, entry("connection.restored", at=unit.now(), target=provider.value))
+        case _:
+            assert_never(change)
     return None
 
 
-def _keep(
-    happening: MessagePosted | MessageDeleted | TicketChanged | TicketRemoved,
-    connection: Connection,
-    *,
-    messages: Messages,
-    events: Queue,
-    now: datetime,
+def _store_and_enqueue(
+    happening: MessagePosted | MessageDeleted | TicketChanged | TicketRemoved, connection: Connection, unit: Unit
 ) -> Dropped | None:
     tenant_id, delay = connection.tenant_id, connection.settle_seconds
     event: ConversationTouched | TicketChanged | TicketRemoved
@@ -135,12 +90,14 @@ def _keep(
                 return Dropped(reason="own echo")
             if not connection.channels.reads(message.channel):
                 return Dropped(reason="channel not read")
-            messages.record(tenant_id, message, keep_days=connection.retention_days)
+            unit.stores.messages.record(tenant_id, message, keep_days=connection.retention_days)
             event = ConversationTouched(channel=message.channel, ts=message.ts, root_ts=message.root_ts)
         case MessageDeleted(channel=channel, ts=ts, root_ts=root_ts):
-            messages.delete(tenant_id, channel, root_ts, ts, at=now)
+            unit.stores.messages.delete(tenant_id, channel, root_ts, ts, at=unit.now())
             event = ConversationTouched(channel=channel, ts=ts, root_ts=root_ts)
         case TicketChanged() | TicketRemoved() as event:
             delay = 0
-    events.put(EventEnvelope(tenant_id=tenant_id, event=event), group=tenant_id, delay_seconds=delay)
+        case _:
+            assert_never(happening)
+    unit.queues.events.put(EventEnvelope(tenant_id=tenant_id, event=event), group=tenant_id, delay_seconds=delay)
     return None

@@ -1,4 +1,4 @@
-"""A round of reports that somebody asked for: shown, or delivered to everybody it concerns."""
+"""Reports that somebody asked for: shown, or delivered to everybody whom they concern."""
 
 from collections.abc import Sequence
 
@@ -6,37 +6,25 @@ from pm_assistant.domain.errors import NotFound
 from pm_assistant.domain.jobs import Job, Step
 from pm_assistant.domain.reports import ReportDue, ReportKind
 from pm_assistant.domain.tenants import Member
-from pm_assistant.ports.corridor import Decisions, Tickets
-from pm_assistant.ports.platform import Queue
-from pm_assistant.ports.reports import Deliveries, Subscriptions
-from pm_assistant.ports.tenants import Directory
-from pm_assistant.workflows.reports.report import composed
+from pm_assistant.ports.unit import Unit
+from pm_assistant.workflows.reports.report import compose
 
 PEOPLE_PER_STEP = 20
 
 
-def go_round(
-    job: Job,
-    *,
-    directory: Directory,
-    tickets: Tickets,
-    decisions: Decisions,
-    deliveries: Deliveries,
-    subscriptions: Subscriptions,
-    reports: Queue,
-) -> Step:
-    """Take a run of reports to the next people: show what they would be told, or have them told.
+def send_reports(job: Job, unit: Unit) -> Step:
+    """Take a job of reports to the next people: show what they would be told, or have them told.
 
     Raises:
         NotFound: the tenant has no such member.
     """
     kind = ReportKind(job.order.kind.value)
-    people = _readers(job, kind, directory, subscriptions)
-    ahead = [member for member in people if member.id > (job.cursor or "")]
-    step, results = ahead[:PEOPLE_PER_STEP], []
-    for member in step:
+    readers = _readers(job, kind, unit)
+    ahead = [member for member in readers if member.id > (job.cursor or "")]
+    taken, results = ahead[:PEOPLE_PER_STEP], []
+    for member in taken:
         due = ReportDue(
-            tenant_id=job.tenant_id,
+            tenant_id=unit.tenant_id,
             member_id=member.id,
             kind=kind,
             due_at=job.created_at,
@@ -44,34 +32,27 @@ def go_round(
             since=job.order.since,
         )
         if job.order.dry_run:
-            made = composed(
-                due,
-                directory=directory,
-                tickets=tickets,
-                decisions=decisions,
-                deliveries=deliveries,
-                now=job.created_at,
-            )
-            results.append({"member_id": member.id, **made.model_dump(mode="json")})
+            results.append({"member_id": member.id, **compose(due, unit).model_dump(mode="json")})
         else:
-            reports.put(due, group=job.tenant_id)
-    left = len(ahead) - len(step)
+            unit.queues.reports.put(due, group=unit.tenant_id)
+    left = len(ahead) - len(taken)
     return Step(
-        done=len(people) - left,
-        total=len(people),
-        cursor=step[-1].id if left else None,
+        done=len(readers) - left,
+        total=len(readers),
+        cursor=taken[-1].id if left else None,
         results=tuple(results),
     )
 
 
-def _readers(job: Job, kind: ReportKind, directory: Directory, subscriptions: Subscriptions) -> Sequence[Member]:
-    """Whom a run of reports is for, by id: the person named, else all who are in the chat or have subscribed."""
-    people = directory.members(job.tenant_id)
+def _readers(job: Job, kind: ReportKind, unit: Unit) -> Sequence[Member]:
+    """Whom a job of reports is for, by id: the person named, else all who are in the chat or have subscribed."""
+    members = unit.stores.directory.members(unit.tenant_id)
     if job.order.member_id is not None:
-        named = [member for member in people if member.id == job.order.member_id]
+        named = [member for member in members if member.id == job.order.member_id]
         if not named:
             raise NotFound(f"no member {job.order.member_id}")
         return named
-    subscribed = {wish.member_id for wish in subscriptions.all(job.tenant_id) if wish.kind is kind}
-    found = [member for member in people if member.slack_id is not None or member.id in subscribed]
-    return sorted(found, key=lambda member: member.id)
+    subscriptions = unit.stores.subscriptions.all(unit.tenant_id)
+    subscribed = {subscription.member_id for subscription in subscriptions if subscription.kind is kind}
+    readers = [member for member in members if member.slack_id is not None or member.id in subscribed]
+    return sorted(readers, key=lambda member: member.id)

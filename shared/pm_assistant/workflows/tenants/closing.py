@@ -1,19 +1,15 @@
 """The end of a tenant: announced, called off within seven days, or carried out part by part."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from pm_assistant.domain.errors import Conflict, InvalidRequest, NotFound, UpstreamUnavailable
 from pm_assistant.domain.jobs import Job, JobDue, JobKind, Order, Step
-from pm_assistant.domain.tenants import Provider, Tenant, TenantId, TenantState
-from pm_assistant.ports.accounts import Accounts, Users
-from pm_assistant.ports.connections import Connections
-from pm_assistant.ports.jobs import Jobs
-from pm_assistant.ports.platform import Queue
-from pm_assistant.ports.reports import Schedules
-from pm_assistant.ports.tenants import Archives, Partition, Tenants
+from pm_assistant.domain.tenants import Tenant, TenantState
+from pm_assistant.ports.unit import Unit
+from pm_assistant.workflows.connections.disconnect import disconnect
 from pm_assistant.workflows.jobs import new_job
-from pm_assistant.workflows.update import amend
+from pm_assistant.workflows.update import update_tenant
 
 GRACE = timedelta(days=7)
 LATE_SECONDS = 900
@@ -21,23 +17,15 @@ LATE_SECONDS = 900
 MOST_PASSES = 5
 
 
-def close(
-    tenant_id: TenantId,
-    *,
-    confirm: str,
-    asked_by: str,
-    tenants: Tenants,
-    jobs: Jobs,
-    schedules: Schedules,
-    now: datetime,
-) -> Tenant:
+def close(confirm: str, unit: Unit, *, asked_by: str) -> Tenant:
     """Announce a tenant's end; until it comes everything stays as it is and can be called off.
 
     Raises:
         InvalidRequest: `confirm` is not the tenant's name.
         Conflict: its end has been announced already, or others kept changing the tenant.
     """
-    job = new_job(Order(kind=JobKind.DELETE, dry_run=False), tenant_id=tenant_id, asked_by=asked_by, now=now)
+    order = Order(kind=JobKind.DELETE, dry_run=False)
+    job = new_job(order, tenant_id=unit.tenant_id, asked_by=asked_by, now=unit.now())
 
     def closing(tenant: Tenant) -> Tenant:
         if confirm != tenant.name:
@@ -46,19 +34,20 @@ def close(
             raise Conflict("the tenant is closing already")
         return tenant.model_copy(update={"state": TenantState.CLOSING, "closes_at": _end(job)})
 
-    closing(tenants.get(tenant_id))
+    closing(unit.stores.tenants.get(unit.tenant_id))
     # The announcement comes last: a schedule without one finds nothing to do, one without a schedule would never end.
-    jobs.put(job)
-    schedules.put_job(tenant_id, job.id, _end(job))
-    return amend(tenant_id, closing, tenants=tenants)[1]
+    unit.stores.jobs.put(job)
+    unit.schedules.put_job(unit.tenant_id, job.id, _end(job))
+    return update_tenant(unit.tenant_id, closing, unit.stores.tenants)[1]
 
 
-def call_off(tenant_id: TenantId, *, tenants: Tenants, now: datetime) -> Tenant:
+def call_off(unit: Unit) -> Tenant:
     """Take a tenant's announced end back.
 
     Raises:
         Conflict: no end has been announced, or it has come, or others kept changing the tenant.
     """
+    now = unit.now()
 
     def restored(tenant: Tenant) -> Tenant:
         if tenant.state is not TenantState.CLOSING or tenant.closes_at is None:
@@ -67,80 +56,52 @@ def call_off(tenant_id: TenantId, *, tenants: Tenants, now: datetime) -> Tenant:
             raise Conflict("the tenant is being deleted")
         return tenant.model_copy(update={"state": TenantState.ACTIVE, "closes_at": None})
 
-    return amend(tenant_id, restored, tenants=tenants)[1]
+    return update_tenant(unit.tenant_id, restored, unit.stores.tenants)[1]
 
 
-def delete(
-    job: Job,
-    *,
-    tenants: Tenants,
-    connections: Connections,
-    let_go: Callable[[Provider], bool],
-    schedules: Schedules,
-    accounts: Accounts,
-    users: Users,
-    archives: Archives,
-    partition: Partition,
-    queue: Queue,
-    tell: Callable[[Mapping[str, int]], None],
-    now: datetime,
-) -> Step | None:
-    """Carry out the next part of a tenant's end; each may be repeated. None if it is not due, and after the last.
+def delete_tenant(job: Job, unit: Unit) -> Step | None:
+    """Carry out the next part of a tenant's end; each may be repeated. None if it is not due yet.
 
     Vendors come first, while we still have what they know us by, rows last, because all else is found through them.
-    `let_go` forgets a vendor whatever happens and says whether the vendor was told; `tell` is given how much there was
-    of each part, once nothing is left.
+    Each part's result says how much there was of it, and the last one's that nothing is left.
 
     Raises:
         UpstreamUnavailable: something of ours did not answer, or rows keep coming in; repeat.
     """
-    tenant_id = job.tenant_id
-    tenant = _find(tenant_id, tenants)
+    tenant = _find(unit)
     if tenant is not None and not _announced(tenant, by=job):
         return Step(done=0, total=0, results=({"called_off": True},))
-    if tenant is not None and now < _end(job):
-        schedules.put_job(tenant_id, job.id, _end(job))
+    if tenant is not None and unit.now() < _end(job):
+        unit.schedules.put_job(unit.tenant_id, job.id, _end(job))
         return None
-    parts: tuple[Callable[[], dict[str, int]], ...] = (
-        lambda: _let_go_of_all(tenant_id, connections, let_go),
-        lambda: {"schedules": schedules.remove_all(tenant_id)},
-        lambda: {"logins": _forget(tenant_id, accounts, users)},
-        lambda: {"files": archives.erase(tenant_id)},
-    )
+    total = len(PARTS) + 1
     # Without its own row a tenant was on its last part when it was interrupted.
-    behind = int(job.cursor or 0) if tenant is not None else len(parts)
-    if behind < len(parts):
-        return Step(done=behind + 1, total=len(parts) + 1, cursor=str(behind + 1), results=(parts[behind](),))
-    queue.put(JobDue(tenant_id=tenant_id, job_id=job.id), group=tenant_id, delay_seconds=LATE_SECONDS)
-    rows = _erase(tenant_id, partition)
-    tell({part: count for result in job.results for part, count in result.items()} | {"rows": rows, "left": 0})
-    return None
+    done = int(job.cursor or 0) if tenant is not None else len(PARTS)
+    if done < len(PARTS):
+        return Step(done=done + 1, total=total, cursor=str(done + 1), results=(PARTS[done](unit),))
+    late = JobDue(tenant_id=unit.tenant_id, job_id=job.id)
+    unit.queues.jobs.put(late, group=unit.tenant_id, delay_seconds=LATE_SECONDS)
+    return Step(done=total, total=total, results=({"rows": _erase(unit), "left": 0},), erased=True)
 
 
-def sweep(
-    tenant_id: TenantId,
-    *,
-    tenants: Tenants,
-    partition: Partition,
-    tell: Callable[[Mapping[str, int]], None],
-    now: datetime,
-) -> None:
+def sweep(unit: Unit) -> int | None:
     """Erase the rows of a tenant that is gone: those an interrupted end left, and those that came in late.
+
+    Returns how many there were, None if the tenant is not gone.
 
     Raises:
         UpstreamUnavailable: something of ours did not answer, or rows keep coming in; repeat.
     """
-    tenant = _find(tenant_id, tenants)
+    tenant = _find(unit)
     over = tenant is None or (
-        tenant.state is TenantState.CLOSING and tenant.closes_at is not None and tenant.closes_at <= now
+        tenant.state is TenantState.CLOSING and tenant.closes_at is not None and tenant.closes_at <= unit.now()
     )
-    if over:
-        tell({"rows": _erase(tenant_id, partition), "left": 0})
+    return _erase(unit) if over else None
 
 
-def _find(tenant_id: TenantId, tenants: Tenants) -> Tenant | None:
+def _find(unit: Unit) -> Tenant | None:
     try:
-        return tenants.get(tenant_id)
+        return unit.stores.tenants.get(unit.tenant_id)
     except NotFound:
         return None
 
@@ -151,29 +112,43 @@ def _end(job: Job) -> datetime:
 
 
 def _announced(tenant: Tenant, *, by: Job) -> bool:
-    """Whether the tenant is closing, and since this run: an end may be called off and announced again."""
+    """Whether the tenant is closing, and since this job: an end may be called off and announced again."""
     return tenant.state is TenantState.CLOSING and tenant.closes_at == _end(by)
 
 
-def _let_go_of_all(tenant_id: TenantId, connections: Connections, let_go: Callable[[Provider], bool]) -> dict[str, int]:
-    told = [let_go(connection.provider) for connection in connections.all(tenant_id)]
-    return {"connections": len(told), "revoked": sum(told)}
+def _disconnect_all(unit: Unit) -> dict[str, int]:
+    """Forget every vendor, whatever happens; `revoked` counts those that could be told."""
+    connections = unit.stores.connections.all(unit.tenant_id)
+    revoked = [disconnect(connection.provider, unit, force=True) for connection in connections]
+    return {"connections": len(revoked), "revoked": sum(revoked)}
 
 
-def _forget(tenant_id: TenantId, accounts: Accounts, users: Users) -> int:
+def _remove_schedules(unit: Unit) -> dict[str, int]:
+    return {"schedules": unit.schedules.remove_all(unit.tenant_id)}
+
+
+def _delete_logins(unit: Unit) -> dict[str, int]:
     """Delete the users behind the accounts, whatever their addresses are by now."""
-    known = accounts.all(tenant_id)
-    for account in known:
-        users.delete(account.id)
-    return len(known)
+    accounts = unit.stores.accounts.all(unit.tenant_id)
+    for account in accounts:
+        unit.users.delete(account.id)
+    return {"logins": len(accounts)}
 
 
-def _erase(tenant_id: TenantId, partition: Partition) -> int:
+def _erase_files(unit: Unit) -> dict[str, int]:
+    return {"files": unit.archives.erase(unit.tenant_id)}
+
+
+def _erase(unit: Unit) -> int:
     """Erase rows until there are none; functions that were at work may have added some meanwhile."""
     rows = 0
     for _ in range(MOST_PASSES):
-        erased = partition.erase(tenant_id)
+        erased = unit.stores.partition.erase(unit.tenant_id)
         rows += erased
         if not erased:
             return rows
     raise UpstreamUnavailable("rows of the tenant keep coming in")
+
+
+PARTS: tuple[Callable[[Unit], dict[str, int]], ...] = (_disconnect_all, _remove_schedules, _delete_logins, _erase_files)
+"""What a tenant's end consists of before its rows go, in this order."""

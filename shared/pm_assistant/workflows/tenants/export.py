@@ -2,13 +2,13 @@
 
 from pm_assistant.domain.archive import pack
 from pm_assistant.domain.jobs import Job, Step
-from pm_assistant.ports.tenants import Archives, Partition
+from pm_assistant.ports.unit import Unit
 
 
-def export(job: Job, *, partition: Partition, archives: Archives) -> Step:
-    """Write the archive and publish it under the run's own name, so that repeating replaces it; the result names it."""
-    content, manifest = pack(partition.records(job.tenant_id), created_at=job.created_at)
-    name = archives.publish(job.tenant_id, file_name(job), content)
+def export(job: Job, unit: Unit) -> Step:
+    """Write the archive and publish it under the job's own name, so that repeating replaces it; the result names it."""
+    content, manifest = pack(unit.stores.partition.records(unit.tenant_id), created_at=job.created_at)
+    name = unit.archives.publish(unit.tenant_id, file_name(job), content)
     total = sum(manifest.counts.values())
     return Step(done=total, total=total, results=({"file": name, "counts": manifest.counts},))
 

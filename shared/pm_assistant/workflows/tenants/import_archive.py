@@ -7,12 +7,9 @@ from itertools import islice
 from pm_assistant.domain.archive import Archive
 from pm_assistant.domain.errors import Conflict, InvalidRequest
 from pm_assistant.domain.jobs import Job, Record, Step
-from pm_assistant.domain.portability import TOLD, unpacked
+from pm_assistant.domain.portability import EXPORT_ONLY, from_records
 from pm_assistant.domain.tenants import TenantId
-from pm_assistant.ports.connections import ConnectionStates
-from pm_assistant.ports.corridor import Decisions, Messages, Tickets
-from pm_assistant.ports.reports import Schedules, Subscriptions
-from pm_assistant.ports.tenants import Archives, Directory, Partition, Tenants
+from pm_assistant.ports.unit import Unit
 
 RECORDS_PER_STEP = 4_000
 BYTES_PER_STEP = 20_000_000
@@ -20,20 +17,7 @@ BYTES_PER_STEP = 20_000_000
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def bring(
-    job: Job,
-    *,
-    archives: Archives,
-    partition: Partition,
-    tenants: Tenants,
-    states: ConnectionStates,
-    directory: Directory,
-    subscriptions: Subscriptions,
-    schedules: Schedules,
-    tickets: Tickets,
-    messages: Messages,
-    decisions: Decisions,
-) -> Step:
+def import_archive(job: Job, unit: Unit) -> Step:
     """Check the whole archive first and write nothing; then, step by step, keep its records as this tenant's.
 
     A record that is kept twice is kept once, so a step may be repeated. Whatever is wrong with the archive is found by
@@ -45,43 +29,44 @@ def bring(
         Conflict: the tenant has tickets, messages or decisions already.
         InvalidRequest: the archive is not what an export makes; names file and line.
     """
-    tenant_id = job.tenant_id
-    archive = Archive(archives.read(tenant_id, job.order.upload_id or ""))
-    counts = {kind: count for kind, count in archive.manifest.counts.items() if kind not in TOLD}
+    archive = Archive(unit.archives.read(unit.tenant_id, job.order.upload_id or ""))
+    counts = {kind: count for kind, count in archive.manifest.counts.items() if kind not in EXPORT_ONLY}
     total = sum(counts.values())
     if job.cursor is None:
-        if not _fresh(tenant_id, tickets=tickets, messages=messages, decisions=decisions):
+        if not _is_fresh(unit):
             raise Conflict("the tenant has data of its own already; an import needs a fresh one")
         for kind in archive.kinds:
-            _check(tenant_id, archive, kind)
+            _check(unit.tenant_id, archive, kind)
         return Step(done=0, total=total, cursor="0")
     begin = int(job.cursor)
-    done = begin + partition.restore(tenant_id, _share(islice(_all(archive), begin, begin + RECORDS_PER_STEP)))
+    share = _share(islice(_records(archive), begin, begin + RECORDS_PER_STEP))
+    done = begin + unit.stores.partition.restore(unit.tenant_id, share)
     if done < total:
         return Step(done=done, total=total, cursor=str(done))
-    states.adapt(tenant_id, tenants.get(tenant_id).settings)
-    people = {member.id: member for member in directory.members(tenant_id)}
-    for wish in subscriptions.all(tenant_id):
-        if wish.member_id in people:
-            schedules.put(tenant_id, people[wish.member_id], wish)
+    _adapt(unit)
     return Step(done=done, total=total, results=({"counts": counts},))
 
 
-def _fresh(tenant_id: TenantId, *, tickets: Tickets, messages: Messages, decisions: Decisions) -> bool:
-    return not (decisions.latest(tenant_id, limit=1) or tickets.all(tenant_id) or messages.since(tenant_id, BEGINNING))
+def _is_fresh(unit: Unit) -> bool:
+    stores, tenant_id = unit.stores, unit.tenant_id
+    return not (
+        stores.decisions.latest(tenant_id, limit=1)
+        or stores.tickets.all(tenant_id)
+        or stores.messages.since(tenant_id, BEGINNING)
+    )
 
 
 def _check(tenant_id: TenantId, archive: Archive, kind: str) -> None:
     try:
-        for _ in unpacked(tenant_id, archive.records(kind)):
+        for _ in from_records(tenant_id, archive.records(kind)):
             pass
     except InvalidRequest as error:
         # A record of a file is a line of it.
         raise InvalidRequest(f"{kind}.jsonl: {error}", field=error.field) from error
 
 
-def _all(archive: Archive) -> Iterator[Record]:
-    return (record for kind in archive.kinds if kind not in TOLD for record in archive.records(kind))
+def _records(archive: Archive) -> Iterator[Record]:
+    return (record for kind in archive.kinds if kind not in EXPORT_ONLY for record in archive.records(kind))
 
 
 def _share(records: Iterable[Record]) -> Iterator[Record]:
@@ -92,3 +77,13 @@ def _share(records: Iterable[Record]) -> Iterator[Record]:
         yield record
         if size >= BYTES_PER_STEP:
             return
+
+
+def _adapt(unit: Unit) -> None:
+    """Have what rests on the records follow them."""
+    stores, tenant_id = unit.stores, unit.tenant_id
+    stores.connection_states.adapt(tenant_id, stores.tenants.get(tenant_id).settings)
+    members = {member.id: member for member in stores.directory.members(tenant_id)}
+    for subscription in stores.subscriptions.all(tenant_id):
+        if subscription.member_id in members:
+            unit.schedules.put(tenant_id, members[subscription.member_id], subscription)

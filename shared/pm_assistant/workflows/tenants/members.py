@@ -4,43 +4,34 @@ from collections.abc import Mapping, Sequence
 
 from pm_assistant.domain.accounts import Caller, Scope, canonical
 from pm_assistant.domain.errors import Conflict, Forbidden, InvalidRequest, NotFound
-from pm_assistant.domain.people import FIELDS, account, accounts, known_by
+from pm_assistant.domain.people import FIELDS, account_at, accounts, primary_provider
 from pm_assistant.domain.reports import ReportKind, Subscription
-from pm_assistant.domain.tenants import Member, Provider, TenantId
-from pm_assistant.ports.reports import Schedules, Subscriptions
-from pm_assistant.ports.tenants import Directory
+from pm_assistant.domain.tenants import Member, Provider
+from pm_assistant.ports.unit import Unit
 
 
-def member_of(tenant_id: TenantId, member_id: str, *, directory: Directory) -> Member:
+def member_of(member_id: str, unit: Unit) -> Member:
     """Read one person.
 
     Raises:
         NotFound: the tenant has no such member.
     """
-    return _among(directory.members(tenant_id), member_id)
+    return _one_of(unit.stores.directory.members(unit.tenant_id), member_id)
 
 
-def oneself(caller: Caller, *, directory: Directory) -> Member:
+def oneself(caller: Caller, unit: Unit) -> Member:
     """The person who is calling, known by the e-mail address that was proven.
 
     Raises:
         InvalidRequest: it is nobody of the team, or a program; then the person has to be named.
     """
-    for member in directory.members(caller.tenant_id):
+    for member in unit.stores.directory.members(unit.tenant_id):
         if _is(member, caller):
             return member
     raise InvalidRequest("you are nobody we know of the team: name a member", field="member_id")
 
 
-def change_member(
-    caller: Caller,
-    member_id: str,
-    change: Mapping[str, object],
-    *,
-    directory: Directory,
-    subscriptions: Subscriptions,
-    schedules: Schedules,
-) -> Member:
+def change_member(caller: Caller, member_id: str, change: Mapping[str, object], unit: Unit) -> Member:
     """Set a person's name, time zone or further addresses by hand; a sync leaves them alone from then on.
 
     Reports that are due by the person's clock follow to the new zone.
@@ -49,28 +40,19 @@ def change_member(
         NotFound: the tenant has no such member.
         Forbidden: only admins change others.
     """
-    before = member_of(caller.tenant_id, member_id, directory=directory)
+    before = member_of(member_id, unit)
     if not (caller.scope.covers(Scope.ADMIN) or _is(before, caller)):
         raise Forbidden("only admins change other people")
     by_hand = [name for name in ("name", "time_zone") if name in change or name in before.by_hand]
     member = Member.model_validate({**before.model_dump(), **change, "by_hand": by_hand})
-    directory.put_members(caller.tenant_id, [member])
+    unit.stores.directory.put_members(unit.tenant_id, [member])
     if member.time_zone != before.time_zone:
-        for wish in _wishes(caller.tenant_id, member.id, subscriptions).values():
-            schedules.put(caller.tenant_id, member, wish)
+        for subscription in _subscriptions(member.id, unit).values():
+            unit.schedules.put(unit.tenant_id, member, subscription)
     return member
 
 
-def identify(
-    tenant_id: TenantId,
-    member_id: str,
-    provider: Provider,
-    name: str,
-    *,
-    directory: Directory,
-    subscriptions: Subscriptions,
-    schedules: Schedules,
-) -> Member:
+def identify(member_id: str, provider: Provider, account: str, unit: Unit) -> Member:
     """Note by a person's word that an account at a vendor is this member's; may be repeated.
 
     Whoever was nothing but that account becomes this member, addresses and subscriptions included. The account that
@@ -81,58 +63,58 @@ def identify(
         InvalidRequest: nobody of the team has that account, as far as the vendor has told us.
         Conflict: this member, or the one who has the account, is known by another account there.
     """
-    people = directory.members(tenant_id)
-    member = _among(people, member_id)
-    holders = [p for p in people if p.id != member_id and _same(account(p, provider), name, provider)]
-    if account(member, provider) != name:
+    tenant_id, directory = unit.tenant_id, unit.stores.directory
+    members = directory.members(tenant_id)
+    member = _one_of(members, member_id)
+    holders = [m for m in members if m.id != member_id and _same(account_at(m, provider), account, provider)]
+    if account_at(member, provider) != account:
         _check_free(member, provider, holders)
-    member = _joined(member, provider, name, [holder for holder in holders if _is_lone(holder)])
+    member = _joined(member, provider, account, [holder for holder in holders if _is_lone(holder)])
     directory.put_members(tenant_id, [member])
     for holder in holders:
         if _is_lone(holder):
-            _move_wishes(tenant_id, holder, member, subscriptions=subscriptions, schedules=schedules)
+            _move_subscriptions(holder, member, unit)
             directory.remove_member(tenant_id, holder.id)
         else:
             directory.put_members(tenant_id, [holder.model_copy(update={FIELDS[provider]: None})])
     return member
 
 
-def disown(tenant_id: TenantId, member_id: str, provider: Provider, *, directory: Directory) -> Member:
+def disown(member_id: str, provider: Provider, unit: Unit) -> Member:
     """Note by a person's word that this member has no account at a vendor, whatever the addresses say.
 
     Raises:
         NotFound: the tenant has no such member.
         Conflict: the member is known by that account.
     """
-    member = member_of(tenant_id, member_id, directory=directory)
-    if known_by(member) is provider:
+    member = member_of(member_id, unit)
+    if primary_provider(member) is provider:
         raise Conflict(f"this member is known by the {provider} account: take the others away instead")
     confirmed = tuple(sorted({*member.confirmed, provider}))
     member = member.model_copy(update={FIELDS[provider]: None, "confirmed": confirmed})
-    directory.put_members(tenant_id, [member])
+    unit.stores.directory.put_members(unit.tenant_id, [member])
     return member
 
 
-def _move_wishes(
-    tenant_id: TenantId, before: Member, after: Member, *, subscriptions: Subscriptions, schedules: Schedules
-) -> None:
-    """Let a person's reports go on under the new id; a wish that is there already counts."""
-    present = _wishes(tenant_id, after.id, subscriptions)
-    for kind, wish in _wishes(tenant_id, before.id, subscriptions).items():
+def _move_subscriptions(before: Member, after: Member, unit: Unit) -> None:
+    """Let a person's reports go on under the new id; a subscription that is there already counts."""
+    tenant_id, present = unit.tenant_id, _subscriptions(after.id, unit)
+    for kind, subscription in _subscriptions(before.id, unit).items():
         if kind not in present:
-            moved = wish.model_copy(update={"member_id": after.id})
-            schedules.put(tenant_id, after, moved)
-            subscriptions.put(tenant_id, moved)
-        schedules.remove(tenant_id, before.id, kind)
-        subscriptions.remove(tenant_id, before.id, kind)
+            moved = subscription.model_copy(update={"member_id": after.id})
+            unit.schedules.put(tenant_id, after, moved)
+            unit.stores.subscriptions.put(tenant_id, moved)
+        unit.schedules.remove(tenant_id, before.id, kind)
+        unit.stores.subscriptions.remove(tenant_id, before.id, kind)
 
 
-def _wishes(tenant_id: TenantId, member_id: str, subscriptions: Subscriptions) -> dict[ReportKind, Subscription]:
-    return {wish.kind: wish for wish in subscriptions.all(tenant_id) if wish.member_id == member_id}
+def _subscriptions(member_id: str, unit: Unit) -> dict[ReportKind, Subscription]:
+    everybodys = unit.stores.subscriptions.all(unit.tenant_id)
+    return {subscription.kind: subscription for subscription in everybodys if subscription.member_id == member_id}
 
 
-def _among(people: Sequence[Member], member_id: str) -> Member:
-    for member in people:
+def _one_of(members: Sequence[Member], member_id: str) -> Member:
+    for member in members:
         if member.id == member_id:
             return member
     raise NotFound("no such member")
@@ -143,11 +125,11 @@ def _is(member: Member, caller: Caller) -> bool:
     return caller.kind == "account" and canonical(caller.name) in addresses
 
 
-def _same(name: str | None, other: str, provider: Provider) -> bool:
+def _same(account: str | None, other: str, provider: Provider) -> bool:
     """GitHub's logins are the same in any case, the others' ids are not."""
-    if name is None or provider is not Provider.GITHUB:
-        return name == other
-    return name.casefold() == other.casefold()
+    if account is None or provider is not Provider.GITHUB:
+        return account == other
+    return account.casefold() == other.casefold()
 
 
 def _is_lone(member: Member) -> bool:
@@ -155,20 +137,20 @@ def _is_lone(member: Member) -> bool:
 
 
 def _check_free(member: Member, provider: Provider, holders: Sequence[Member]) -> None:
-    if known_by(member) is provider:
+    if primary_provider(member) is provider:
         raise Conflict(f"this member is known by another {provider} account")
     if not holders and provider is not Provider.GITHUB:
         raise InvalidRequest(f"nobody of the team has that {provider} account", field="account")
-    if any(known_by(holder) is provider and not _is_lone(holder) for holder in holders):
+    if any(primary_provider(holder) is provider and not _is_lone(holder) for holder in holders):
         raise Conflict("another member is known by that account: take the other accounts from that one first")
 
 
-def _joined(member: Member, provider: Provider, name: str, merged: Sequence[Member]) -> Member:
+def _joined(member: Member, provider: Provider, account: str, merged: Sequence[Member]) -> Member:
     """The member with the account, and with the addresses of those who were nothing but that account."""
-    own = known_by(member)
+    own = primary_provider(member)
     addresses = [a for m in merged for a in (m.email, *m.emails) if a and a != member.email]
     change = {
-        FIELDS[provider]: name,
+        FIELDS[provider]: account,
         "confirmed": tuple(sorted({*member.confirmed, provider, *([own] if own else [])})),
         "emails": tuple(dict.fromkeys((*member.emails, *addresses))),
     }

@@ -26,9 +26,7 @@ if TYPE_CHECKING:
     from pm_assistant.aws.queues import DeadLetters
     from pm_assistant.aws.stores import DynamoStores
     from pm_assistant.aws.vault import KmsVault
-    from pm_assistant.ports.platform import Queue
-    from pm_assistant.ports.reports import Schedules
-    from pm_assistant.ports.vendors import Analyst, Chat, Tracker
+    from pm_assistant.runtime.unit import AwsUnit
 
 
 class Depth(Model):
@@ -53,7 +51,7 @@ class StackFunction(Model):
 
 
 @dataclass(frozen=True)
-class Corridor:
+class StackClient:
     """One stack, and the tenant a command is about."""
 
     stack: Stack
@@ -92,29 +90,16 @@ class Corridor:
         """
         return self.stores.tenants.get(self.tenant_id)
 
-    def analyst(self) -> "Analyst":
-        """The analyst that the stack's own functions use."""
-        return wiring.analyst(self.stack.analysis)
+    @property
+    def unit(self) -> "AwsUnit":
+        """What work for the tenant uses, as the stack's own functions do."""
+        from pm_assistant.runtime.unit import AwsUnit
 
-    def chat(self) -> "Chat":
-        """The tenant's chat."""
-        return wiring.chat(self.tenant_id, self.stack.vendors)
-
-    def tracker(self) -> "Tracker":
-        """The tenant's tracker."""
-        return wiring.tracker(self.tenant_id, self.stack.vendors)
-
-    def queue(self, stage: Stage) -> "Queue":
-        """The queue in front of a stage."""
-        return wiring.queue(self.stack.queues.of(stage))
+        return AwsUnit(self.stack.settings, self.tenant_id, public_url=self.stack.public_url)
 
     def dead_letters(self, stage: Stage) -> "DeadLetters":
         """What a stage could not do."""
         return wiring.dead_letters(self.stack.queues.dead_letters_of(stage))
-
-    def schedules(self) -> "Schedules":
-        """The stack's clockwork."""
-        return wiring.schedules(self.stack.schedules)
 
     def vault(self, *, former: str | None = None) -> "KmsVault":
         """The sealer of credentials, which also opens what lies under a former KMS key."""
@@ -175,7 +160,7 @@ class Corridor:
         raise NotFound(f"{wanted} is {'more than one person' if found else 'nobody here'}. There is: {known}")
 
 
-def enter(*, profile: str | None, stack: str | None, region: str | None, tenant: str | None) -> Corridor:
+def open_stack(*, profile: str | None, stack: str | None, region: str | None, tenant: str | None) -> StackClient:
     """Open the local stack, or the one of that name on AWS, and point this process's AWS settings at it.
 
     Raises:
@@ -185,13 +170,13 @@ def enter(*, profile: str | None, stack: str | None, region: str | None, tenant:
     if stack is None:
         if profile or region:
             raise InvalidRequest("Name the stack on AWS too: --stack NAME", field="stack")
-        here = read(stack_file(Path.cwd(), os.environ))
-        check_running(here)
-        if here.aws_endpoint_url:
-            _become(local_environment(here.aws_endpoint_url, here.region, os.environ))
-        return Corridor(here, tenant)
+        local = read(stack_file(Path.cwd(), os.environ))
+        check_running(local)
+        if local.aws_endpoint_url:
+            _become(local_environment(local.aws_endpoint_url, local.region, os.environ))
+        return StackClient(local, tenant)
     _become(aws_environment(profile, region, os.environ))
-    return Corridor(_deployed(stack), tenant)
+    return StackClient(_deployed(stack), tenant)
 
 
 def _become(environment: Mapping[str, str]) -> None:

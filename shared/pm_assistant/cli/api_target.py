@@ -6,7 +6,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pm_assistant.cli.corridor import enter
+from pm_assistant.cli.client import open_stack
 from pm_assistant.cli.sessions import Sessions, sessions_file
 from pm_assistant.cli.stack import Demo
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Door:
+class ApiTarget:
     """An address of the API.
 
     Attributes:
@@ -36,8 +36,8 @@ class Door:
             yield api
 
 
-def approach(*, profile: str | None, stack: str | None, region: str | None, api: str | None) -> Door:
-    """Find the door: at an address, of the local stack, or of the one of that name on AWS.
+def resolve_target(*, profile: str | None, stack: str | None, region: str | None, api: str | None) -> ApiTarget:
+    """Find the API: at an address, of the local stack, or of the one of that name on AWS.
 
     Raises:
         NotFound: there is no such stack, or the local one does not run.
@@ -45,6 +45,6 @@ def approach(*, profile: str | None, stack: str | None, region: str | None, api:
     """
     sessions = Sessions(sessions_file(os.environ))
     if api:
-        return Door(api.rstrip("/"), sessions)
-    here = enter(profile=profile, stack=stack, region=region, tenant=None).stack
-    return Door(here.public_url, sessions, here.demo)
+        return ApiTarget(api.rstrip("/"), sessions)
+    described = open_stack(profile=profile, stack=stack, region=region, tenant=None).stack
+    return ApiTarget(described.public_url, sessions, described.demo)

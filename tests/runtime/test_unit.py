@@ -1,4 +1,4 @@
-"""A refused credential, wherever it is noticed, marks the connection broken and goes on its way as an error."""
+"""A unit of work makes what is asked for, and marks a connection broken whose credentials a vendor refused in it."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -6,18 +6,24 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from pydantic import SecretStr
 
-from pm_assistant.domain.errors import AccessRevoked, UpstreamRejected, UpstreamUnavailable
+from pm_assistant.domain.errors import AccessRevoked, Conflict, UpstreamRejected, UpstreamUnavailable
 from pm_assistant.domain.tenants import Connection, Credentials, Provider
 from pm_assistant.runtime import wiring
-from pm_assistant.runtime.loss import noticing_loss
-from pm_assistant.runtime.settings import VendorSettings
-from tests.builders import ACME, a_connection
+from pm_assistant.runtime.settings import PublicSettings, QueueSettings, StoreSettings, VendorSettings
+from pm_assistant.runtime.unit import AwsUnit, open_unit
+from tests.builders import ACME, GLOBEX, a_connection
 from tests.fakes.stores import FakeQueue, FakeStores, FakeVault
-from tests.fakes.vendors import FakeOAuthApp
+from tests.fakes.vendors import FakeChat, FakeOAuthApp
 
 SLACK = Provider.SLACK
-ENV = VendorSettings(table_name="t", kms_key_id="k", secrets_prefix="/p")
 REFUSED = AccessRevoked("Slack no longer accepts our token: invalid_auth", provider=SLACK)
+
+
+class Settings(StoreSettings, QueueSettings, VendorSettings, PublicSettings):
+    """Of a function that acts at vendors and has a queue to tell of what broke."""
+
+
+SETTINGS = Settings(table_name="t", kms_key_id="k", secrets_prefix="/p", reports_queue_url="q")
 
 
 @pytest.fixture
@@ -37,17 +43,17 @@ def reports(monkeypatch: pytest.MonkeyPatch) -> FakeQueue:
     return made
 
 
-def do(error: Exception | None, work: Callable[[], object] = bool) -> None:
+def do(error: Exception | None, work: Callable[[AwsUnit], object] = bool) -> None:
     """Work at a vendor that ends like this."""
-    with noticing_loss(ACME, table_name="t", reports_queue_url="q"):
-        work()
+    with open_unit(SETTINGS, ACME) as unit:
+        work(unit)
         if error:
             raise error
 
 
-def hand_out() -> str:
-    """Ask for the token."""
-    return wiring.token(ACME, SLACK, ENV)
+def use_token(unit: AwsUnit) -> object:
+    """Ask for the chat, which takes the token."""
+    return unit.chat
 
 
 def test_a_refused_credential_is_noted_said_and_raised(stores: FakeStores, reports: FakeQueue) -> None:
@@ -82,6 +88,7 @@ def vendor(monkeypatch: pytest.MonkeyPatch) -> FakeOAuthApp:
     made = FakeOAuthApp(SLACK)
     monkeypatch.setattr(wiring, "vault", lambda key: FakeVault())
     monkeypatch.setattr(wiring, "oauth_app", lambda provider, vendors: made)
+    monkeypatch.setattr(wiring, "chat", lambda token, vendors: FakeChat())
     return made
 
 
@@ -99,8 +106,8 @@ def test_only_what_was_refused_is_marked(stores: FakeStores, reports: FakeQueue,
     stores.connections.put(tied("old"))
     new = tied("new")
 
-    def work() -> None:
-        hand_out()
+    def work(unit: AwsUnit) -> None:
+        use_token(unit)
         stores.connections.put(new)
 
     with pytest.raises(UpstreamUnavailable):
@@ -112,12 +119,12 @@ def test_only_what_was_refused_is_marked(stores: FakeStores, reports: FakeQueue,
 def test_what_was_handed_out_and_refused_is_marked(
     stores: FakeStores, reports: FakeQueue, vendor: FakeOAuthApp
 ) -> None:
-    """What was handed out in an earlier context does not count."""
+    """What was handed out in an earlier unit does not count."""
     stores.connections.put(tied("old"))
-    do(None, hand_out)
+    do(None, use_token)
     stores.connections.put(tied("new"))
     with pytest.raises(AccessRevoked):
-        do(REFUSED, hand_out)
+        do(REFUSED, use_token)
     assert stores.connections.get(ACME, SLACK).broken_since is not None
     assert 1 == len(reports.puts)
 
@@ -145,7 +152,7 @@ def test_a_refused_refresh_counts_for_what_was_to_be_refreshed(
     monkeypatch.setattr(wiring, "oauth_app", lambda provider, vendors: Refusing())
     expected = UpstreamUnavailable if overtaken else AccessRevoked
     with pytest.raises(expected):
-        do(None, hand_out)
+        do(None, use_token)
     assert overtaken == (stores.connections.get(ACME, SLACK).broken_since is None)
     assert (0 if overtaken else 1) == len(reports.puts)
 
@@ -156,12 +163,54 @@ def test_a_connection_that_was_mended_since_it_was_found_broken_is_left_alone(
     """Nothing was even tried with what there is now."""
     stores.connections.put(tied("old").model_copy(update={"broken_since": datetime.now(UTC)}))
 
-    def work() -> None:
+    def work(unit: AwsUnit) -> None:
         with pytest.raises(AccessRevoked) as found:
-            hand_out()
+            use_token(unit)
         stores.connections.put(tied("new"))
         raise found.value
 
     with pytest.raises(UpstreamUnavailable):
         do(None, work)
     assert stores.connections.get(ACME, SLACK).broken_since is None
+
+
+def test_a_vendor_is_met_with_one_token_for_the_whole_unit(stores: FakeStores, vendor: FakeOAuthApp) -> None:
+    """What takes long to make is made once, and the next unit makes its own."""
+    stores.connections.put(tied("token"))
+    first, second = (AwsUnit(SETTINGS, ACME) for _ in range(2))
+    assert first.chat is first.chat
+    assert first.chat is not second.chat
+
+
+def test_a_lease_keeps_others_from_the_same_thing_of_the_same_tenant(stores: FakeStores) -> None:
+    """Other things, and the same thing of other tenants, are free; so is this one when the work is over or failed."""
+    mine, theirs, minute = AwsUnit(SETTINGS, ACME), AwsUnit(SETTINGS, GLOBEX), timedelta(minutes=1)
+    with (
+        mine.lease("thing", lasts=minute),
+        mine.lease("other", lasts=minute),
+        theirs.lease("thing", lasts=minute),
+        pytest.raises(Conflict),
+        mine.lease("thing", lasts=minute),
+    ):
+        pytest.fail("two are at work on it")
+    with pytest.raises(ValueError, match="ours"), mine.lease("thing", lasts=minute):
+        raise ValueError("ours")
+    with mine.lease("thing", lasts=minute):
+        assert not stores.leases.take(ACME, "thing", now=mine.now(), until=mine.now() + minute)
+
+
+def test_the_deployments_own_address_counts_before_the_gateways() -> None:
+    """A function that has neither was put together wrongly."""
+    configured = SETTINGS.model_copy(update={"public_url": "https://pm.test"})
+    assert "https://pm.test" == AwsUnit(configured, ACME, public_url="https://abc.execute-api.test").public_url
+    assert (
+        "https://abc.execute-api.test" == AwsUnit(SETTINGS, ACME, public_url="https://abc.execute-api.test").public_url
+    )
+    with pytest.raises(TypeError):
+        _ = AwsUnit(SETTINGS, ACME).public_url
+
+
+def test_what_a_functions_settings_do_not_know_it_cannot_use() -> None:
+    """That is a mistake in the code, and is called one."""
+    with pytest.raises(TypeError, match="MailSettings"):
+        _ = AwsUnit(SETTINGS, ACME).mailer

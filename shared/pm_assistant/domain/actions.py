@@ -1,0 +1,231 @@
+"""What the product can do in a tenant's name; whatever depends on the kind of action sits with its class."""
+
+from abc import abstractmethod
+from collections.abc import Mapping
+from typing import Annotated, Literal, Self
+
+from pydantic import Field
+
+from pm_assistant.domain.model import Model
+from pm_assistant.domain.tenants import ActionKind
+from pm_assistant.domain.work import Team, Ticket, TicketState
+
+LONGEST_SUMMARY = 1_200
+"""A comment that several conversations have added to keeps its latest part."""
+WITHHELD = "Said in a private channel; whoever may read it there finds it under the link."
+
+
+class BaseAction(Model):
+    """What every kind of action has to say of itself."""
+
+    @property
+    def about_ticket(self) -> str | None:
+        """Id of the ticket it is about, if it is about one that is there."""
+        return None
+
+    @property
+    def words(self) -> str | None:
+        """The text that it would write, None if it writes none."""
+        return None
+
+    @property
+    def wants_ticket(self) -> bool:
+        """Whether it speaks of work that has no ticket."""
+        return False
+
+    @property
+    @abstractmethod
+    def key(self) -> str:
+        """Which of the things that a thread can lead to it is; there is at most one of each."""
+
+    @abstractmethod
+    def same_as(self, other: "BaseAction", *, common_evidence: bool) -> bool:
+        """Whether both would do the same thing, though they may rest on different messages."""
+
+    @abstractmethod
+    def imperative(self, *, again: bool) -> str:
+        """What is asked for, before the name of what it is about; `again` if it has been done before."""
+
+    @abstractmethod
+    def past(self, *, changed: bool) -> str:
+        """What was done, before the name of what it is about; `changed` unless it had been so already."""
+
+    def flaw(self, tickets: Mapping[str, Ticket], teams: Mapping[str, Team]) -> str | None:
+        """Name what makes it unusable, given all that an analyst may speak of, both by id."""
+        return None
+
+    def without_words(self) -> Self:
+        """It, without what people said."""
+        return self
+
+    def joined_to(self, before: "BaseAction") -> "BaseAction":
+        """It, where `before` would do the same and rests on messages elsewhere as well."""
+        return self
+
+
+class Comment(BaseAction):
+    """Tell a ticket what was said about it."""
+
+    kind: Literal[ActionKind.COMMENT] = ActionKind.COMMENT
+    ticket_id: str
+    summary: str = Field(description="one or two plain sentences, no markup")
+
+    @property
+    def about_ticket(self) -> str:
+        """The ticket that is commented on."""
+        return self.ticket_id
+
+    @property
+    def words(self) -> str:
+        """The comment."""
+        return self.summary
+
+    @property
+    def key(self) -> str:
+        """One comment on each ticket."""
+        return f"comment:{self.ticket_id}"
+
+    def same_as(self, other: BaseAction, *, common_evidence: bool) -> bool:
+        """A comment on the same ticket."""
+        return isinstance(other, Comment) and other.ticket_id == self.ticket_id
+
+    def imperative(self, *, again: bool) -> str:
+        """Ask for it."""
+        return "Update the comment on" if again else "Comment on"
+
+    def past(self, *, changed: bool) -> str:
+        """Say it was done."""
+        return "Commented on"
+
+    def flaw(self, tickets: Mapping[str, Ticket], teams: Mapping[str, Team]) -> str | None:
+        """It is about a ticket that was shown."""
+        return None if self.ticket_id in tickets else "unknown ticket"
+
+    def without_words(self) -> Self:
+        """The summary is withheld."""
+        return self.model_copy(update={"summary": WITHHELD})
+
+    def joined_to(self, before: BaseAction) -> BaseAction:
+        """What was said before stays, and what is new is added."""
+        if not isinstance(before, Comment):
+            return self
+        if self.summary in before.summary:
+            return before
+        both = f"{before.summary} {self.summary}"
+        return self.model_copy(update={"summary": both[-LONGEST_SUMMARY:]})
+
+
+class CreateTicket(BaseAction):
+    """Open a ticket for work that has none."""
+
+    kind: Literal[ActionKind.CREATE] = ActionKind.CREATE
+    title: str
+    description: str
+    priority: int = Field(default=0, ge=0, le=4, description="Linear's scale: 0 none, 1 urgent, 4 low")
+
+    @property
+    def words(self) -> str:
+        """The ticket's description."""
+        return self.description
+
+    @property
+    def wants_ticket(self) -> bool:
+        """That is what it is for."""
+        return True
+
+    @property
+    def key(self) -> str:
+        """One new ticket."""
+        return "create"
+
+    def same_as(self, other: BaseAction, *, common_evidence: bool) -> bool:
+        """New tickets have nothing but their messages in common."""
+        return isinstance(other, CreateTicket) and common_evidence
+
+    def imperative(self, *, again: bool) -> str:
+        """Ask for it."""
+        return "Create a ticket:"
+
+    def past(self, *, changed: bool) -> str:
+        """Say it was done."""
+        return "Created"
+
+    def flaw(self, tickets: Mapping[str, Ticket], teams: Mapping[str, Team]) -> str | None:
+        """It has a title."""
+        return None if self.title.strip() else "new ticket has no title"
+
+    def without_words(self) -> Self:
+        """Title and description are withheld."""
+        return self.model_copy(update={"title": WITHHELD, "description": ""})
+
+
+class MoveTicket(BaseAction):
+    """Put a ticket into another state of its workflow."""
+
+    kind: Literal[ActionKind.MOVE] = ActionKind.MOVE
+    ticket_id: str
+    to: TicketState
+
+    @property
+    def about_ticket(self) -> str:
+        """The ticket that is moved."""
+        return self.ticket_id
+
+    @property
+    def key(self) -> str:
+        """One move of each ticket to each state."""
+        return f"move:{self.ticket_id}:{self.to.id}"
+
+    def same_as(self, other: BaseAction, *, common_evidence: bool) -> bool:
+        """A move of the same ticket to the same state."""
+        return isinstance(other, MoveTicket) and (other.ticket_id, other.to.id) == (self.ticket_id, self.to.id)
+
+    def imperative(self, *, again: bool) -> str:
+        """Ask for it."""
+        return f"Move to {self.to.name}:"
+
+    def past(self, *, changed: bool) -> str:
+        """Say it was done, or had been."""
+        return f"Moved to {self.to.name}:" if changed else f"Was at {self.to.name} or further already:"
+
+    def flaw(self, tickets: Mapping[str, Ticket], teams: Mapping[str, Team]) -> str | None:
+        """It moves a ticket that was shown forwards, within its own team's workflow."""
+        ticket = tickets.get(self.ticket_id)
+        if ticket is None:
+            return "unknown ticket"
+        team = teams.get(ticket.team_id)
+        if team is None or self.to not in team.states:
+            return "state is not one of the ticket's team"
+        return None if team.forwards(ticket.state, self.to) else "does not move the ticket forwards"
+
+
+class Ignore(BaseAction):
+    """Do nothing, on the record; `work` tells talk about work without a ticket from plain chatter."""
+
+    kind: Literal[ActionKind.IGNORE] = ActionKind.IGNORE
+    work: bool = False
+
+    @property
+    def wants_ticket(self) -> bool:
+        """Whether work was talked about."""
+        return self.work
+
+    @property
+    def key(self) -> str:
+        """Nothing, once."""
+        return "ignore"
+
+    def same_as(self, other: BaseAction, *, common_evidence: bool) -> bool:
+        """Doing nothing about one thing is not doing nothing about another."""
+        return False
+
+    def imperative(self, *, again: bool) -> str:
+        """Nobody is asked."""
+        return ""
+
+    def past(self, *, changed: bool) -> str:
+        """Nothing was done."""
+        return ""
+
+
+Action = Annotated[Comment | CreateTicket | MoveTicket | Ignore, Field(discriminator="kind")]

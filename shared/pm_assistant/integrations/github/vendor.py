@@ -1,0 +1,49 @@
+"""GitHub as the product knows it."""
+
+from pm_assistant.domain.tenants import Provider
+from pm_assistant.domain.vendors import Role
+from pm_assistant.integrations.vendor import Secrets, Urls, Vendor
+from pm_assistant.ports.vendors import OAuthApp, WebhookSource
+
+
+def _webhook_source(secret: str) -> WebhookSource:
+    from pm_assistant.integrations.github.webhook import GitHubWebhook
+
+    return GitHubWebhook(secret)
+
+
+def _oauth_app(secrets: Secrets, urls: Urls) -> OAuthApp:
+    from pm_assistant.integrations.github.oauth import GitHubApp, GitHubOAuthApp
+
+    app = GitHubApp(
+        app_id=secrets["app-id"],
+        slug=secrets["app-slug"],
+        client_id=secrets["client-id"],
+        client_secret=secrets["client-secret"],
+        private_key=secrets["private-key"],
+    )
+    return GitHubOAuthApp(app, url=urls["web"], api_url=urls["api"])
+
+
+VENDOR = Vendor(
+    provider=Provider.GITHUB,
+    label="GitHub",
+    roles=frozenset({Role.CODE_HOST}),
+    # Permissions of the GitHub App as `<permission>:<access>`; people who install it choose the repositories.
+    scopes={
+        "metadata:read": "See which repositories there are",
+        "pull_requests:read": "Read pull requests in the repositories you chose",
+    },
+    # The accounts of people have no members, so a connection cannot lack it.
+    scopes_to_connect={"members:read": "See that whoever connects an organisation is an owner of it"},
+    next_step=(
+        "PM Assistant sees pull requests of the repositories you chose. "
+        "Add or remove repositories at any time, in the settings of your GitHub account."
+    ),
+    names_ignore_case=True,
+    urls={"web": "https://github.com", "api": "https://api.github.com"},
+    app_secrets=("app-id", "app-slug", "client-id", "client-secret", "private-key"),
+    webhook_secret="webhook-secret",  # noqa: S106, the name of one
+    make_webhook_source=_webhook_source,
+    make_oauth_app=_oauth_app,
+)

@@ -1,0 +1,57 @@
+"""Linear as the product knows it."""
+
+from pm_assistant.domain.tenants import Provider
+from pm_assistant.domain.vendors import Role
+from pm_assistant.integrations.vendor import Secrets, Urls, Vendor
+from pm_assistant.ports.vendors import OAuthApp, Tracker, WebhookSource
+
+
+def _webhook_source(secret: str) -> WebhookSource:
+    from pm_assistant.integrations.linear.webhook import LinearWebhook
+
+    return LinearWebhook(secret)
+
+
+def _oauth_app(secrets: Secrets, urls: Urls) -> OAuthApp:
+    from pm_assistant.integrations.linear.oauth import LinearOAuthApp
+
+    return LinearOAuthApp(
+        secrets["client-id"],
+        secrets["client-secret"],
+        url=urls["web"],
+        oauth_url=urls["oauth"],
+        api_url=urls["api"],
+    )
+
+
+def _tracker(access_token: str, urls: Urls) -> Tracker:
+    from pm_assistant.integrations.linear.client import LinearTracker
+
+    return LinearTracker(access_token, urls["api"])
+
+
+VENDOR = Vendor(
+    provider=Provider.LINEAR,
+    label="Linear",
+    roles=frozenset({Role.TRACKER}),
+    # `write` because tickets are moved, which `issues:create` and `comments:create` do not allow; never `admin`. An
+    # OAuth app's webhooks are set up by Linear itself in every workspace that lets the app in.
+    scopes={
+        "read": "Read teams, tickets and people",
+        "write": "Comment on tickets, create and move them",
+    },
+    next_step=(
+        "Teams and open tickets are being read now, which takes a minute or two. "
+        "Whatever PM Assistant would change, it asks about first, until your team says otherwise."
+    ),
+    urls={
+        "web": "https://linear.app",
+        "api": "https://api.linear.app/graphql",
+        "oauth": "https://api.linear.app/oauth",
+    },
+    app_secrets=("client-id", "client-secret"),
+    webhook_secret="webhook-secret",  # noqa: S106, the name of one
+    make_webhook_source=_webhook_source,
+    make_oauth_app=_oauth_app,
+    make_tracker=_tracker,
+)

@@ -1,0 +1,56 @@
+"""Slack as the product knows it."""
+
+from pm_assistant.domain.tenants import Provider
+from pm_assistant.domain.vendors import Role
+from pm_assistant.integrations.vendor import Secrets, Urls, Vendor
+from pm_assistant.ports.vendors import Chat, OAuthApp, WebhookSource
+
+
+def _webhook_source(secret: str) -> WebhookSource:
+    from pm_assistant.integrations.slack.webhook import SlackWebhook
+
+    return SlackWebhook(secret)
+
+
+def _oauth_app(secrets: Secrets, urls: Urls) -> OAuthApp:
+    from pm_assistant.integrations.slack.oauth import SlackOAuthApp
+
+    return SlackOAuthApp(secrets["client-id"], secrets["client-secret"], url=urls["web"], api_url=urls["api"])
+
+
+def _chat(access_token: str, urls: Urls) -> Chat:
+    from pm_assistant.integrations.slack.client import SlackChat
+
+    return SlackChat(access_token, urls["api"])
+
+
+VENDOR = Vendor(
+    provider=Provider.SLACK,
+    label="Slack",
+    roles=frozenset({Role.CHAT}),
+    # We see a channel, public or private, only after a person has invited us into it. Files, reactions and joining
+    # channels are nothing we do.
+    scopes={
+        "channels:history": "Read messages in public channels it is a member of",
+        "channels:read": "See which channels it is a member of",
+        # What is said in private channels is judged as well, and quoted nowhere else.
+        "groups:history": "Read messages in private channels it is invited to",
+        "groups:read": "See which private channels it is a member of",
+        "chat:write": "Write messages as PM Assistant",
+        "im:write": "Open a direct message with people, for their reports",
+        # A report that is there already is found after a lost answer; people's direct messages are dropped.
+        "im:history": "Find its own reports in those direct messages",
+        "users:read": "See who is in the workspace",
+        "users:read.email": "See people's e-mail addresses, to recognise them in your tracker",
+    },
+    next_step=(
+        "People and channels are being read now. Invite PM Assistant into the channels it should follow: "
+        "/invite @PM Assistant. It reads from then on, and asks before it changes anything."
+    ),
+    urls={"web": "https://slack.com", "api": "https://slack.com/api/"},
+    app_secrets=("client-id", "client-secret"),
+    webhook_secret="signing-secret",  # noqa: S106, the name of one
+    make_webhook_source=_webhook_source,
+    make_oauth_app=_oauth_app,
+    make_chat=_chat,
+)

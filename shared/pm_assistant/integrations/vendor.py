@@ -1,0 +1,32 @@
+"""All that it takes to work with a vendor, as one record; each vendor's folder has its own in `vendor.py`."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from pm_assistant.domain.vendors import VendorProfile
+from pm_assistant.ports.vendors import Chat, OAuthApp, Tracker, WebhookSource
+
+type Urls = Mapping[str, str]
+"""A vendor's addresses by what is there, such as `web` and `api`."""
+type Secrets = Mapping[str, str]
+"""Our own secrets for a vendor, by name."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Vendor(VendorProfile):
+    """One vendor; makers import their adapters themselves, so that a function pays only for those it uses.
+
+    Attributes:
+        urls: where it is, unless a deployment says otherwise.
+        app_secrets: what our app is registered with, by their names under `<provider>/` in the deployment's secrets.
+        webhook_secret: what its webhooks are signed with, likewise.
+        make_chat: for a vendor of that role, as `make_tracker`; takes a tenant's access token.
+    """
+
+    urls: Urls
+    app_secrets: tuple[str, ...]
+    webhook_secret: str
+    make_webhook_source: Callable[[str], WebhookSource]
+    make_oauth_app: Callable[[Secrets, Urls], OAuthApp]
+    make_chat: Callable[[str, Urls], Chat] | None = None
+    make_tracker: Callable[[str, Urls], Tracker] | None = None

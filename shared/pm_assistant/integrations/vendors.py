@@ -1,0 +1,11 @@
+"""The vendors there are, each by its record; the only place that names them all."""
+
+from collections.abc import Mapping
+
+from pm_assistant.domain.tenants import Provider
+from pm_assistant.integrations.github.vendor import VENDOR as GITHUB
+from pm_assistant.integrations.linear.vendor import VENDOR as LINEAR
+from pm_assistant.integrations.slack.vendor import VENDOR as SLACK
+from pm_assistant.integrations.vendor import Vendor
+
+VENDORS: Mapping[Provider, Vendor] = {vendor.provider: vendor for vendor in (SLACK, LINEAR, GITHUB)}

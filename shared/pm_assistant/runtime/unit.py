@@ -1,0 +1,238 @@
+"""The unit of work that functions hand to use cases: real adapters, each made when it is first asked for.
+
+What an adapter needs to know stands in one group of settings; a function has the groups of the adapters it uses.
+"""
+
+import time
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from pm_assistant.domain.errors import AccessRevoked
+from pm_assistant.domain.tenants import Provider, TenantId
+from pm_assistant.runtime import wiring
+from pm_assistant.runtime.logs import logger
+from pm_assistant.runtime.settings import (
+    AnalystSettings,
+    ArchiveSettings,
+    ConversationSettings,
+    MailSettings,
+    PublicSettings,
+    QueueSettings,
+    ScheduleSettings,
+    SecretSettings,
+    StoreSettings,
+    TokenSettings,
+    UserSettings,
+    VendorSettings,
+)
+from pm_assistant.workflows.connections.credentials import get_credentials
+from pm_assistant.workflows.connections.health import mark_broken
+
+if TYPE_CHECKING:
+    from pm_assistant.domain.model import Model
+    from pm_assistant.ports.accounts import Sessions, Users, Verifier
+    from pm_assistant.ports.connections import Vault
+    from pm_assistant.ports.platform import Queue
+    from pm_assistant.ports.reports import Mailer, Schedules
+    from pm_assistant.ports.tenants import Archives
+    from pm_assistant.ports.unit import Stores
+    from pm_assistant.ports.vendors import Analyst, Chat, OAuthApp, Tracker, WebhookSource
+
+
+class AwsQueues:
+    """The queues whose addresses a function was told (`Queues`)."""
+
+    def __init__(self, settings: QueueSettings) -> None:
+        self._settings = settings
+
+    @property
+    def events(self) -> "Queue":
+        """In front of `analyze`."""
+        return wiring.queue(_told(self._settings.events_queue_url))
+
+    @property
+    def actions(self) -> "Queue":
+        """In front of `act`."""
+        return wiring.queue(_told(self._settings.actions_queue_url))
+
+    @property
+    def reports(self) -> "Queue":
+        """In front of `report`."""
+        return wiring.queue(_told(self._settings.reports_queue_url))
+
+    @property
+    def jobs(self) -> "Queue":
+        """In front of `run`."""
+        return wiring.queue(_told(self._settings.jobs_queue_url))
+
+
+class AwsApplication:
+    """What work of no tenant uses (`Application`).
+
+    Args:
+        settings: the function's own.
+        public_url: where we are reached, where the settings do not say.
+    """
+
+    def __init__(self, settings: StoreSettings, *, public_url: str | None = None) -> None:
+        self._settings = settings
+        self._public_url = public_url
+
+    @property
+    def stores(self) -> "Stores":
+        """All stores."""
+        return wiring.stores(self._settings.table_name)
+
+    @cached_property
+    def queues(self) -> AwsQueues:
+        """The queues."""
+        return AwsQueues(self._group(QueueSettings))
+
+    @property
+    def schedules(self) -> "Schedules":
+        """The clockwork."""
+        return wiring.schedules(self._group(ScheduleSettings))
+
+    @property
+    def archives(self) -> "Archives":
+        """Files that come from or go to people."""
+        return wiring.archives(self._group(ArchiveSettings).archives_bucket)
+
+    @property
+    def mailer(self) -> "Mailer":
+        """Who sends e-mail."""
+        return wiring.mailer(self._group(MailSettings).mail_from)
+
+    @property
+    def users(self) -> "Users":
+        """The directory of people who can log in."""
+        pool = self._group(UserSettings)
+        return wiring.users(pool.user_pool_id, pool.client_id)
+
+    @property
+    def sessions(self) -> "Sessions":
+        """Logging in and out."""
+        pool = self._group(UserSettings)
+        return wiring.sessions(pool.user_pool_id, pool.client_id)
+
+    @property
+    def verifier(self) -> "Verifier":
+        """Who tells genuine id tokens from others."""
+        tokens = self._group(TokenSettings)
+        return wiring.verifier(tokens.issuer, tokens.jwks_url, tokens.client_id)
+
+    @property
+    def vault(self) -> "Vault":
+        """The sealer of tenants' credentials."""
+        return wiring.vault(self._group(VendorSettings).kms_key_id)
+
+    @property
+    def analyst(self) -> "Analyst":
+        """Who judges."""
+        return wiring.analyst(self._group(AnalystSettings))
+
+    @property
+    def burst_gap_seconds(self) -> float:
+        """How long a pause in a channel ends a burst."""
+        return self._group(ConversationSettings).burst_gap_seconds
+
+    @property
+    def public_url(self) -> str:
+        """Where people and vendors reach us."""
+        return _told(self._group(PublicSettings).public_url or self._public_url)
+
+    def oauth_app(self, provider: Provider) -> "OAuthApp":
+        """Our app at a vendor; its secrets are looked up each time, so that they can be rotated."""
+        return wiring.oauth_app(provider, self._group(VendorSettings))
+
+    def webhook_source(self, provider: Provider) -> "WebhookSource":
+        """The reader of a vendor's webhooks; its secret is looked up each time, so that it can be rotated."""
+        return wiring.webhook_source(provider, self._group(SecretSettings).secrets_prefix)
+
+    def unit(self, tenant_id: TenantId) -> "AwsUnit":
+        """The same for one tenant."""
+        return AwsUnit(self._settings, tenant_id, public_url=self._public_url)
+
+    def now(self) -> datetime:
+        """The time, in UTC."""
+        return datetime.now(UTC)
+
+    def wait(self, seconds: float) -> None:
+        """Let time pass."""
+        time.sleep(seconds)
+
+    def _group[S: Model](self, group: type[S]) -> S:
+        if not isinstance(self._settings, group):
+            raise TypeError(f"{type(self._settings).__name__} has no {group.__name__}")
+        return self._settings
+
+
+class AwsUnit(AwsApplication):
+    """What work of one tenant uses (`Unit`); it holds the tenant's tokens, so it ends with the work.
+
+    Attributes:
+        used_credentials: of each vendor the credentials that were used last, sealed as they are stored.
+    """
+
+    def __init__(self, settings: StoreSettings, tenant_id: TenantId, *, public_url: str | None = None) -> None:
+        super().__init__(settings, public_url=public_url)
+        self.tenant_id = tenant_id
+        self.used_credentials: dict[Provider, bytes] = {}
+
+    @cached_property
+    def chat(self) -> "Chat":
+        """Where the tenant talks."""
+        return wiring.chat(self._token(Provider.SLACK), self._group(VendorSettings))
+
+    @cached_property
+    def tracker(self) -> "Tracker":
+        """Where the tenant plans."""
+        return wiring.tracker(self._token(Provider.LINEAR), self._group(VendorSettings))
+
+    def lease(self, key: str, *, lasts: timedelta) -> AbstractContextManager[None]:
+        """Be the only one at work on something of the tenant's."""
+        now = self.now()
+        return self.stores.leases.hold(self.tenant_id, key, now=now, until=now + lasts)
+
+    @contextmanager
+    def noticing_loss(self) -> Iterator[None]:
+        """Mark a connection as broken if its vendor refuses the tenant's credentials meanwhile."""
+        try:
+            yield
+        except AccessRevoked as error:
+            if error.provider is not None:
+                refused = self.used_credentials.get(error.provider)
+                first = mark_broken(error.provider, str(error), self, refused=refused)
+                about = {"tenant": self.tenant_id, "provider": error.provider, "noticed_first": first}
+                logger().warning("access lost", extra=about)
+            raise
+
+    def _token(self, provider: Provider) -> str:
+        """An access token, refreshed first if it is about to end; never to be kept or logged."""
+        credentials = get_credentials(
+            provider, self, use=lambda sealed: self.used_credentials.update({provider: sealed})
+        )
+        return credentials.access_token.get_secret_value()
+
+
+@contextmanager
+def open_unit(settings: StoreSettings, tenant_id: TenantId, *, public_url: str | None = None) -> Iterator[AwsUnit]:
+    """A unit of work: if a vendor refuses the tenant's credentials in it, the connection is marked as broken.
+
+    The error goes on its way all the same: what was to be done has not been done.
+
+    Raises:
+        UpstreamUnavailable: refused was what has been replaced meanwhile; repeat with what there is now.
+    """
+    unit = AwsUnit(settings, tenant_id, public_url=public_url)
+    with unit.noticing_loss():
+        yield unit
+
+
+def _told(value: str | None) -> str:
+    if value is None:
+        raise TypeError("the function's settings do not say")
+    return value

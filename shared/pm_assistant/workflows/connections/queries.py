@@ -1,0 +1,76 @@
+"""What people see of a tenant's connections: which there are, and how they are."""
+
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+
+from pydantic import AwareDatetime, Field
+
+from pm_assistant.domain.connections import lacking
+from pm_assistant.domain.model import Model
+from pm_assistant.domain.tenants import Activity, Connection, Provider
+from pm_assistant.ports.unit import Unit
+from pm_assistant.workflows.connections.credentials import MARGIN
+
+
+class ConnectionStatus(StrEnum):
+    """How a tie to a vendor is."""
+
+    CONNECTED = "connected"
+    BROKEN = "broken"
+    NONE = "none"
+
+
+class ConnectionHealth(Model):
+    """A tie to a vendor; without one (`none`) only `provider` and `state` say anything."""
+
+    provider: Provider
+    state: ConnectionStatus
+    name: str | None = Field(default=None, description="what people call the workspace")
+    external_id: str | None = Field(default=None, description="the vendor's own id of the workspace")
+    scopes: tuple[str, ...] = Field(default=(), description="what was granted, in the vendor's words")
+    scopes_missing: tuple[str, ...] = Field(default=(), description="what is needed and was not granted")
+    last_event_at: AwareDatetime | None = Field(default=None, description="when we last heard of it, to the minute")
+    last_sync_at: AwareDatetime | None = Field(default=None, description="when all of it was last read")
+    next_refresh_at: AwareDatetime | None = Field(
+        default=None, description="from when on the next use refreshes the credentials; none if they do not end"
+    )
+    broken_since: AwareDatetime | None = None
+    broken_reason: str | None = None
+    connected_by: str | None = Field(default=None, description="the e-mail of who connected it, or the id of a key")
+    connected_at: AwareDatetime | None = None
+
+
+def list_connection_health(unit: Unit, *, asked: Mapping[Provider, Sequence[str]]) -> Sequence[ConnectionHealth]:
+    """How the tenant's connections to these vendors are, made or not; `asked` are the scopes we ask each vendor for."""
+    stores, tenant_id = unit.stores, unit.tenant_id
+    connections = {connection.provider: connection for connection in stores.connections.all(tenant_id)}
+    activities = stores.connection_states.activity(tenant_id)
+    accounts = stores.accounts.all(tenant_id) if connections else ()
+    emails = {f"account:{account.id}": account.email for account in accounts}
+
+    def health(provider: Provider, scopes: Sequence[str]) -> ConnectionHealth:
+        if provider not in connections:
+            return ConnectionHealth(provider=provider, state=ConnectionStatus.NONE)
+        return _health(connections[provider], activities.get(provider, Activity()), emails, asked=scopes)
+
+    return [health(provider, scopes) for provider, scopes in asked.items()]
+
+
+def _health(
+    connection: Connection, activity: Activity, emails: Mapping[str, str], *, asked: Sequence[str]
+) -> ConnectionHealth:
+    return ConnectionHealth(
+        provider=connection.provider,
+        state=ConnectionStatus.BROKEN if connection.broken_since else ConnectionStatus.CONNECTED,
+        name=connection.name,
+        external_id=connection.external_id,
+        scopes=connection.scopes,
+        scopes_missing=lacking(asked, connection.scopes),
+        last_event_at=activity.last_event_at,
+        last_sync_at=activity.last_sync_at,
+        next_refresh_at=connection.expires_at - MARGIN if connection.expires_at else None,
+        broken_since=connection.broken_since,
+        broken_reason=connection.broken_reason,
+        connected_by=emails.get(connection.connected_by or "", connection.connected_by),
+        connected_at=connection.connected_at,
+    )

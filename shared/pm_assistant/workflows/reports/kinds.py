@@ -1,0 +1,129 @@
+"""The reports there are, and what each says: facts alone, each with its link.
+
+A new kind is an entry of `REPORTS`, a member of `ReportKind` and one of `JobKind`.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from pm_assistant.domain.actions import Comment, CreateTicket, MoveTicket
+from pm_assistant.domain.decisions import NOTHING_TO_UNDO, Decision, DecisionState
+from pm_assistant.domain.reports import Line, ReportDue, ReportKind, Section
+from pm_assistant.domain.tenants import Member
+from pm_assistant.domain.work import StateType, Ticket
+from pm_assistant.ports.unit import Unit
+
+FIRST_STANDUP_COVERS = timedelta(days=1)
+WEEK = timedelta(days=7)
+LONGEST_SECTION = 12
+"""A standup that has to be scrolled is not read; what is cut off is counted."""
+
+
+@dataclass(frozen=True)
+class ReportSpec:
+    """What makes a kind of report.
+
+    Attributes:
+        title: what it is called above the person's name.
+        sections: what it tells a member at a moment.
+    """
+
+    title: str
+    sections: Callable[[ReportDue, Member, datetime, Unit], tuple[Section, ...]]
+
+
+def standup(due: ReportDue, member: Member, at: datetime, unit: Unit) -> tuple[Section, ...]:
+    """Done since the person's last standup, in progress, to do, and talk without a ticket."""
+    since = due.since or unit.stores.deliveries.last(unit.tenant_id, member.id, due.kind) or at - FIRST_STANDUP_COVERS
+    tickets = _own(unit.stores.tickets.all(unit.tenant_id), member)
+    return (
+        _section("Done", _completed(tickets, since)),
+        _section("In progress", (t for t in tickets if t.state.type is StateType.STARTED)),
+        _section("To do", (t for t in tickets if t.state.type is StateType.UNSTARTED)),
+        _untracked(unit.stores.decisions.since(unit.tenant_id, since)),
+    )
+
+
+def weekly(due: ReportDue, member: Member, at: datetime, unit: Unit) -> tuple[Section, ...]:
+    """What was accomplished since the person's last weekly report, within seven days at most.
+
+    The person's own tickets that were done, moved or commented on; the team's new tickets from conversations, and its
+    talk that still has none.
+    """
+    last = unit.stores.deliveries.last(unit.tenant_id, member.id, due.kind)
+    since = due.since or max(last or at - WEEK, at - WEEK)
+    tickets = {ticket.id: ticket for ticket in unit.stores.tickets.all(unit.tenant_id)}
+    own = {ticket.id: ticket for ticket in _own(tickets.values(), member)}
+    decisions = unit.stores.decisions.since(unit.tenant_id, since)
+    done = [decision for decision in decisions if decision.state is DecisionState.DONE and decision.outcome]
+    return (
+        _section("Done", _completed(own.values(), since)),
+        _cut("Moved", [line for decision in done if (line := _moved(decision, own))]),
+        _cut("Commented on", [line for decision in done if (line := _commented(decision, own))]),
+        _cut("New tickets from conversations", [line for decision in done if (line := _created(decision, tickets))]),
+        _untracked(decisions),
+    )
+
+
+REPORTS: Mapping[ReportKind, ReportSpec] = {
+    ReportKind.STANDUP: ReportSpec(title="Standup", sections=standup),
+    ReportKind.WEEKLY: ReportSpec(title="Weekly report", sections=weekly),
+}
+
+
+def _own(tickets: Iterable[Ticket], member: Member) -> Sequence[Ticket]:
+    return [t for t in tickets if t.assignee_id is not None and t.assignee_id == member.linear_id]
+
+
+def _completed(tickets: Iterable[Ticket], since: datetime) -> Iterable[Ticket]:
+    return (ticket for ticket in tickets if ticket.completed_at and ticket.completed_at >= since)
+
+
+def _moved(decision: Decision, tickets: Mapping[str, Ticket]) -> Line | None:
+    """A move that changed something; one that found its work done is nobody's accomplishment."""
+    if not isinstance(decision.action, MoveTicket) or decision.outcome is None:
+        return None
+    ticket = tickets.get(decision.action.ticket_id)
+    if ticket is None or decision.outcome.inverse == NOTHING_TO_UNDO:
+        return None
+    return Line(text=f"{ticket.key} {ticket.title}: {decision.action.to.name}", url=decision.outcome.url)
+
+
+def _commented(decision: Decision, tickets: Mapping[str, Ticket]) -> Line | None:
+    if not isinstance(decision.action, Comment) or decision.outcome is None:
+        return None
+    ticket = tickets.get(decision.action.ticket_id)
+    return Line(text=f"{ticket.key} {ticket.title}", url=decision.outcome.url) if ticket else None
+
+
+def _created(decision: Decision, tickets: Mapping[str, Ticket]) -> Line | None:
+    if not isinstance(decision.action, CreateTicket) or decision.outcome is None:
+        return None
+    ticket = tickets.get(decision.outcome.external_id)
+    title = f"{ticket.key} {ticket.title}" if ticket else decision.action.title
+    return Line(text=title, url=decision.outcome.url)
+
+
+def _section(title: str, tickets: Iterable[Ticket]) -> Section:
+    ordered = sorted(tickets, key=lambda t: (t.priority or 5, t.key))
+    return _cut(title, [Line(text=f"{t.key} {t.title}", url=t.url) for t in ordered])
+
+
+def _cut(title: str, lines: list[Line]) -> Section:
+    hidden = len(lines) - LONGEST_SECTION
+    shown = f"{title} ({LONGEST_SECTION} of {len(lines)})" if hidden > 0 else title
+    return Section(title=shown, lines=tuple(lines[:LONGEST_SECTION]))
+
+
+def _untracked(decisions: Iterable[Decision]) -> Section:
+    """Work that was talked about and has no ticket; what was said in private stays there."""
+    talk = (decision for decision in decisions if decision.untracked and not decision.private)
+    return _cut(
+        "Conversations without a ticket",
+        [Line(text=_gist(decision), url=decision.evidence[0].url) for decision in talk],
+    )
+
+
+def _gist(decision: Decision) -> str:
+    return decision.action.title if isinstance(decision.action, CreateTicket) else decision.reason

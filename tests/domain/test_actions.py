@@ -1,0 +1,100 @@
+"""What depends on the kind of action is said by its class, for every kind."""
+
+from itertools import product
+from typing import get_args
+
+import pytest
+
+from pm_assistant.domain.actions import WITHHELD, Action, Comment, CreateTicket, Ignore, MoveTicket
+from pm_assistant.domain.tenants import ActionKind, Mode, Settings
+from tests.builders import DOING, DONE, ENG, TODO, a_comment, a_ticket
+
+COMMENT, MOVE = a_comment(), MoveTicket(ticket_id="ticket-1", to=DONE)
+CREATE = CreateTicket(title="Coupon lost", description="With PayPal")
+ACTIONS: tuple[Action, ...] = (COMMENT, CREATE, MOVE, Ignore(), Ignore(work=True))
+TICKETS, TEAMS = {"ticket-1": a_ticket(1, state=DOING)}, {ENG.id: ENG}
+
+
+def test_every_kind_has_one_class() -> None:
+    """A kind without one could be allowed and never done."""
+    union = get_args(get_args(Action)[0])
+    assert sorted(ActionKind) == sorted(get_args(cls.model_fields["kind"].annotation)[0] for cls in union)
+
+
+def test_a_new_tenant_is_asked_about_every_kind_that_does_something() -> None:
+    """A kind that is added later is proposed, too, never done on its own."""
+    rules = Settings().rules
+    assert set(ActionKind) - {ActionKind.IGNORE} == set(rules)
+    assert {Mode.PROPOSE} == {rule.mode for rule in rules.values()}
+
+
+@pytest.mark.parametrize(("one", "other"), list(product(ACTIONS, ACTIONS)))
+@pytest.mark.parametrize("common", [True, False])
+def test_being_the_same_is_mutual_and_needs_one_key(one: Action, other: Action, common: bool) -> None:
+    """What is the same from one side is so from the other, and then both stand under one key."""
+    assert one.same_as(other, common_evidence=common) is other.same_as(one, common_evidence=common)
+    assert not one.same_as(other, common_evidence=common) or one.key == other.key
+
+
+@pytest.mark.parametrize(
+    ("action", "alone", "together"),
+    [(COMMENT, True, True), (MOVE, True, True), (CREATE, False, True), (Ignore(work=True), False, False)],
+    ids=lambda value: value.kind if not isinstance(value, bool) else "",
+)
+def test_what_is_the_same_as_itself(action: Action, alone: bool, together: bool) -> None:
+    """New tickets only with a message in common; doing nothing never."""
+    assert alone is action.same_as(action, common_evidence=False)
+    assert together is action.same_as(action, common_evidence=True)
+
+
+def test_another_ticket_or_another_state_is_another_thing() -> None:
+    """A comment on one ticket is none on another, and moving on is a move of its own."""
+    assert not COMMENT.same_as(COMMENT.model_copy(update={"ticket_id": "ticket-2"}), common_evidence=True)
+    assert not MOVE.same_as(MOVE.model_copy(update={"ticket_id": "ticket-2"}), common_evidence=True)
+    assert not MOVE.same_as(MOVE.model_copy(update={"to": DOING}), common_evidence=True)
+
+
+@pytest.mark.parametrize("action", ACTIONS, ids=lambda action: action.kind)
+def test_withheld_words_are_nowhere_in_what_is_shown(action: Action) -> None:
+    """Not one word that people said is left; what it is about and where it leads stays."""
+    shown = action.without_words()
+    assert (action.kind, action.about_ticket) == (shown.kind, shown.about_ticket)
+    left = [word for word in ("Ada", "coupon", "Coupon", "PayPal") if word in shown.model_dump_json()]
+    assert [] == left
+    assert shown.words in {None, "", WITHHELD}
+
+
+@pytest.mark.parametrize(
+    ("action", "flaw"),
+    [
+        (COMMENT, None),
+        (Comment(ticket_id="ticket-9", summary="x"), "unknown ticket"),
+        (CREATE, None),
+        (CreateTicket(title=" ", description="x"), "new ticket has no title"),
+        (MOVE, None),
+        (MoveTicket(ticket_id="ticket-9", to=DONE), "unknown ticket"),
+        (MoveTicket(ticket_id="ticket-1", to=TODO), "does not move the ticket forwards"),
+        (MoveTicket(ticket_id="ticket-1", to=DOING), "does not move the ticket forwards"),
+        (
+            MoveTicket(ticket_id="ticket-1", to=DONE.model_copy(update={"id": "elsewhere"})),
+            "state is not one of the ticket's team",
+        ),
+        (Ignore(), None),
+    ],
+    ids=lambda value: value.kind if not isinstance(value, str | None) else str(value),
+)
+def test_an_action_may_speak_only_of_what_was_shown(action: Action, flaw: str | None) -> None:
+    """Tickets and states that nobody showed the analyst are made up."""
+    assert flaw == action.flaw(TICKETS, TEAMS)
+
+
+def test_a_move_in_a_team_that_nobody_knows_is_unusable() -> None:
+    """Its workflow cannot be looked at."""
+    assert "state is not one of the ticket's team" == MOVE.flaw(TICKETS, {})
+
+
+@pytest.mark.parametrize("action", [COMMENT, CREATE, MOVE], ids=lambda action: action.kind)
+def test_what_is_asked_and_what_was_done_have_words(action: Action) -> None:
+    """A card without them would ask nothing."""
+    assert all((action.imperative(again=False), action.imperative(again=True)))
+    assert all((action.past(changed=False), action.past(changed=True)))

@@ -1,0 +1,207 @@
+"""Trust: what may be done, asked or only logged, and what an answer may not say at all."""
+
+import math
+from collections.abc import Mapping
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pm_assistant.domain.actions import Action, CreateTicket, Ignore, MoveTicket
+from pm_assistant.domain.decisions import DecisionState, Proposal
+from pm_assistant.domain.policy import disposition, flaw
+from pm_assistant.domain.tenants import ActionKind, Mode, Rule, Settings
+from pm_assistant.domain.work import StateType, Team, TicketState
+from tests.builders import DOING, DONE, ENG, TODO, a_comment, a_conversation, a_message, a_proposal, a_ticket
+
+LOGGED, PROPOSED, QUEUED = DecisionState.LOGGED, DecisionState.PROPOSED, DecisionState.QUEUED
+ACTIONS: Mapping[ActionKind, Action] = {
+    ActionKind.COMMENT: a_comment(),
+    ActionKind.CREATE: CreateTicket(title="Coupon lost with PayPal", description=""),
+    ActionKind.MOVE: MoveTicket(ticket_id="ticket-1", to=DONE),
+}
+# One tenant's own choices, far from what a new tenant has.
+THRESHOLDS = {ActionKind.COMMENT: 0.7, ActionKind.CREATE: 0.85, ActionKind.MOVE: 0.95}
+ASK_FROM = 0.4
+
+
+def below(confidence: float) -> float:
+    """The next smaller number there is."""
+    return math.nextafter(confidence, -math.inf)
+
+
+def above(confidence: float) -> float:
+    """The next larger number there is."""
+    return math.nextafter(confidence, math.inf)
+
+
+def trusted(
+    kind: ActionKind, confidence: float, rule: Rule, *, private: bool = False, ask_from: float = ASK_FROM
+) -> DecisionState:
+    """What becomes of a proposal of this kind where every other kind has a rule to the contrary."""
+    contrary = Rule(mode=Mode.AUTO, threshold=0) if rule.mode is not Mode.AUTO else Rule(mode=Mode.OFF, threshold=1)
+    settings = Settings(rules={**dict.fromkeys(ActionKind, contrary), kind: rule}, ask_from=ask_from)
+    return disposition(a_proposal(ACTIONS[kind], confidence=confidence), settings=settings, private=private)
+
+
+# fmt: off
+POLICY = [
+    # mode        private  none    below   asked     above     below     thres-    above     all
+    #                              asked   from      asked     thres.    hold      thres.
+    (Mode.OFF,     False, (LOGGED, LOGGED, LOGGED,   LOGGED,   LOGGED,   LOGGED,   LOGGED,   LOGGED)),
+    (Mode.OFF,     True,  (LOGGED, LOGGED, LOGGED,   LOGGED,   LOGGED,   LOGGED,   LOGGED,   LOGGED)),
+    (Mode.PROPOSE, False, (LOGGED, LOGGED, PROPOSED, PROPOSED, PROPOSED, PROPOSED, PROPOSED, PROPOSED)),
+    (Mode.PROPOSE, True,  (LOGGED, LOGGED, PROPOSED, PROPOSED, PROPOSED, PROPOSED, PROPOSED, PROPOSED)),
+    (Mode.AUTO,    False, (LOGGED, LOGGED, PROPOSED, PROPOSED, PROPOSED, QUEUED,   QUEUED,   QUEUED)),
+    (Mode.AUTO,    True,  (LOGGED, LOGGED, PROPOSED, PROPOSED, PROPOSED, PROPOSED, PROPOSED, PROPOSED)),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize("kind", ACTIONS)
+@pytest.mark.parametrize(("mode", "private", "states"), POLICY)
+def test_a_tenants_own_rule_for_the_kind_decides(
+    mode: Mode, private: bool, states: tuple[DecisionState, ...], kind: ActionKind
+) -> None:
+    """Both edges belong to the trust above them; what was said in private is at most asked."""
+    threshold = THRESHOLDS[kind]
+    confidences = (
+        *(0, below(ASK_FROM), ASK_FROM, above(ASK_FROM)),
+        *(below(threshold), threshold, above(threshold), 1),
+    )
+    rule = Rule(mode=mode, threshold=threshold)
+
+    assert states == tuple(trusted(kind, confidence, rule, private=private) for confidence in confidences)
+
+
+@pytest.mark.parametrize("kind", ACTIONS)
+def test_where_less_is_needed_to_act_than_to_ask_nothing_is_asked(kind: ActionKind) -> None:
+    """The tenant has said so itself; of private talk only the surest is still asked."""
+    rule = Rule(mode=Mode.AUTO, threshold=0.3)
+    confidences = (below(0.3), 0.3, below(0.6), 0.6)
+
+    in_public = [trusted(kind, confidence, rule, ask_from=0.6) for confidence in confidences]
+    in_private = [trusted(kind, confidence, rule, ask_from=0.6, private=True) for confidence in confidences]
+
+    assert [LOGGED, QUEUED, QUEUED, QUEUED] == in_public
+    assert [LOGGED, LOGGED, LOGGED, PROPOSED] == in_private
+
+
+@pytest.mark.parametrize("kind", ACTIONS)
+def test_a_new_tenant_is_asked_and_never_acted_for(kind: ActionKind) -> None:
+    """Asked from 0.55 upwards, also about a kind that its settings do not name."""
+    for settings in (Settings(), Settings(rules={})):
+        states = [
+            disposition(a_proposal(ACTIONS[kind], confidence=confidence), settings=settings, private=False)
+            for confidence in (below(0.55), 0.55, 1)
+        ]
+        assert [LOGGED, PROPOSED, PROPOSED] == states
+
+
+def test_acting_needs_four_fifths_unless_the_tenant_says_otherwise() -> None:
+    """Who says `auto` and no more gets a cautious threshold."""
+    states = [trusted(ActionKind.MOVE, confidence, Rule(mode=Mode.AUTO)) for confidence in (below(0.8), 0.8)]
+
+    assert [PROPOSED, QUEUED] == states
+
+
+@pytest.mark.parametrize("mode", Mode)
+@pytest.mark.parametrize("work", [True, False])
+def test_doing_nothing_is_only_ever_logged(mode: Mode, work: bool) -> None:
+    """There is nothing to carry out and nothing to ask, whatever a rule says."""
+    settings = Settings(rules={ActionKind.IGNORE: Rule(mode=mode, threshold=0)}, ask_from=0)
+
+    assert LOGGED is disposition(a_proposal(Ignore(work=work), confidence=1), settings=settings, private=False)
+
+
+SHARES = st.floats(0, 1)
+KINDS = st.sampled_from(tuple(ACTIONS))
+RULES = st.builds(Rule, mode=st.sampled_from(Mode), threshold=SHARES)
+TRUST = (LOGGED, PROPOSED, QUEUED)
+
+
+@given(kind=KINDS, rule=RULES, ask_from=SHARES, one=SHARES, other=SHARES)
+def test_being_surer_never_means_less_trust(
+    kind: ActionKind, rule: Rule, ask_from: float, one: float, other: float
+) -> None:
+    """Whatever the settings: from logged over asked to done."""
+    states = [trusted(kind, confidence, rule, ask_from=ask_from) for confidence in sorted((one, other))]
+
+    assert states == sorted(states, key=TRUST.index)
+
+
+@given(kind=KINDS, rule=RULES, ask_from=SHARES, confidence=SHARES)
+def test_private_talk_is_never_trusted_more_and_never_acted_on(
+    kind: ActionKind, rule: Rule, ask_from: float, confidence: float
+) -> None:
+    """Whatever the settings and however sure the analyst is."""
+    in_private = trusted(kind, confidence, rule, ask_from=ask_from, private=True)
+    in_public = trusted(kind, confidence, rule, ask_from=ask_from)
+
+    assert QUEUED is not in_private
+    assert TRUST.index(in_private) <= TRUST.index(in_public)
+
+
+OPS = Team(id="team-ops", key="OPS", name="Operations", states=(TicketState(id="o-done", name="Done", type=DONE.type),))
+
+
+def flaw_of(action: Action) -> str | None:
+    """What is wrong with an action where there is one ticket of ours, in progress, and one of an unknown team."""
+    tickets = [a_ticket(1, state=DOING), a_ticket(2, state=DOING, team_id="team-gone")]
+    return flaw(
+        a_proposal(action),
+        conversation=a_conversation(),
+        tickets={ticket.id: ticket for ticket in tickets},
+        teams={team.id: team for team in (ENG, OPS)},
+    )
+
+
+@pytest.mark.parametrize(
+    "action",
+    [*ACTIONS.values(), Ignore(), Ignore(work=True), a_comment("ticket-2")],
+    ids=["comment", "create", "move", "ignore", "untracked", "comment without a team"],
+)
+def test_what_speaks_of_what_was_given_is_usable(action: Action) -> None:
+    """A comment needs its ticket and nothing of the ticket's team."""
+    assert None is flaw_of(action)
+
+
+@pytest.mark.parametrize(
+    ("action", "wrong"),
+    [
+        (a_comment("ticket-99"), "unknown ticket"),
+        (MoveTicket(ticket_id="ticket-99", to=DONE), "unknown ticket"),
+        (MoveTicket(ticket_id="ticket-1", to=OPS.states[0]), "state is not one of the ticket's team"),
+        (MoveTicket(ticket_id="ticket-2", to=DONE), "state is not one of the ticket's team"),
+        (MoveTicket(ticket_id="ticket-1", to=TODO), "does not move the ticket forwards"),
+        (MoveTicket(ticket_id="ticket-1", to=DOING), "does not move the ticket forwards"),
+        (CreateTicket(title="", description="Seen twice"), "new ticket has no title"),
+        (CreateTicket(title=" \n\t", description="Seen twice"), "new ticket has no title"),
+    ],
+)
+def test_what_is_made_up_or_goes_backwards_is_not(action: Action, wrong: str) -> None:
+    """And the log says what is wrong with it."""
+    assert wrong == flaw_of(action)
+
+
+def test_a_state_is_not_believed_to_be_further_than_it_is() -> None:
+    """Calling the way back `completed` does not make it one of the team's states."""
+    dressed_up = TODO.model_copy(update={"type": StateType.COMPLETED})
+
+    assert "state is not one of the ticket's team" == flaw_of(MoveTicket(ticket_id="ticket-1", to=dressed_up))
+
+
+def test_every_message_cited_has_to_stand_in_the_conversation() -> None:
+    """Neither one that was said elsewhere nor one that was deleted proves anything, whatever stands beside it."""
+    first, second, taken_back = a_message(0), a_message(10), a_message(20, deleted=True)
+    conversation = a_conversation(first, second, taken_back)
+
+    def cites(*messages: str) -> str | None:
+        proposal = Proposal.model_validate({**a_proposal(a_comment()).model_dump(), "evidence": messages})
+        return flaw(proposal, conversation=conversation, tickets={"ticket-1": a_ticket(1)}, teams={})
+
+    assert None is cites(first.id)
+    assert None is cites(first.id, second.id)
+    for unknown in (taken_back.id, a_message(30).id):
+        assert "evidence is not part of the conversation" == cites(unknown)
+        assert "evidence is not part of the conversation" == cites(first.id, unknown)

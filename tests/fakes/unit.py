@@ -1,0 +1,131 @@
+"""A unit of work in memory: what use cases are given in tests."""
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from pm_assistant.domain.errors import AccessRevoked, NotFound, ProductError
+from pm_assistant.domain.tenants import Provider, TenantId
+from pm_assistant.ports.vendors import OAuthApp, WebhookSource
+from tests.builders import ACME, NOW
+from tests.fakes.accounts import FakeMailer, FakeSessions, FakeUsers, FakeVerifier
+from tests.fakes.aws import FakeArchives, FakeQueue, FakeSchedules, FakeVault
+from tests.fakes.stores import FakeStores
+from tests.fakes.vendors import FakeAnalyst, FakeChat, FakeTracker
+
+
+@dataclass
+class FakeQueues:
+    """One in front of each stage."""
+
+    events: FakeQueue = field(default_factory=FakeQueue)
+    actions: FakeQueue = field(default_factory=FakeQueue)
+    reports: FakeQueue = field(default_factory=FakeQueue)
+    jobs: FakeQueue = field(default_factory=FakeQueue)
+
+
+class FakeApplication:
+    """One of each; time stands still until somebody waits or sets `at`.
+
+    Attributes:
+        at: what time it is.
+        waits: how long was waited, in seconds, each time.
+        webhook_sources: who reads which vendor's webhooks.
+        oauth_apps: our apps at vendors, or why there is none.
+    """
+
+    def __init__(self, *, stores: FakeStores | None = None, at: datetime = NOW) -> None:
+        self.at = at
+        self.waits: list[float] = []
+        self.stores = stores or FakeStores()
+        self.queues = FakeQueues()
+        self.schedules = FakeSchedules()
+        self.archives = FakeArchives()
+        self.mailer = FakeMailer()
+        self.users = FakeUsers()
+        self.sessions = FakeSessions(self.users, self.now)
+        self.verifier = FakeVerifier()
+        self.vault = FakeVault()
+        self.analyst = FakeAnalyst()
+        self.webhook_sources: dict[Provider, WebhookSource] = {}
+        self.oauth_apps: dict[Provider, OAuthApp | ProductError] = {}
+        self.burst_gap_seconds = 120.0
+        self.public_url = "https://api.pm.test"
+
+    def oauth_app(self, provider: Provider) -> OAuthApp:
+        """Our app at a vendor."""
+        app = self.oauth_apps.get(provider, NotFound(f"no {provider} app"))
+        if isinstance(app, ProductError):
+            raise app
+        return app
+
+    def webhook_source(self, provider: Provider) -> WebhookSource:
+        """The reader of a vendor's webhooks."""
+        return self.webhook_sources[provider]
+
+    def unit(self, tenant_id: TenantId) -> "FakeUnit":
+        """The same for one tenant."""
+        bound = FakeUnit(tenant_id)
+        vars(bound).update(vars(self))
+        bound.tenant_id = tenant_id
+        return bound
+
+    def now(self) -> datetime:
+        """The time."""
+        return self.at
+
+    def wait(self, seconds: float) -> None:
+        """Let time pass."""
+        self.waits.append(seconds)
+        self.at += timedelta(seconds=seconds)
+
+
+class FakeUnit(FakeApplication):
+    """The same for one tenant, which has a chat and a tracker; `failing` says why one of them cannot be had.
+
+    Attributes:
+        losses: the errors that a connection would have been marked for.
+    """
+
+    def __init__(self, tenant_id: TenantId = ACME, *, stores: FakeStores | None = None, at: datetime = NOW) -> None:
+        super().__init__(stores=stores, at=at)
+        self.tenant_id = tenant_id
+        self.failing: dict[str, ProductError] = {}
+        self.losses: list[AccessRevoked] = []
+        self._chat, self._tracker = FakeChat(), FakeTracker()
+
+    @property
+    def chat(self) -> FakeChat:
+        """Where the tenant talks."""
+        if "chat" in self.failing:
+            raise self.failing["chat"]
+        return self._chat
+
+    @chat.setter
+    def chat(self, chat: FakeChat) -> None:
+        self._chat = chat
+
+    @property
+    def tracker(self) -> FakeTracker:
+        """Where the tenant plans."""
+        if "tracker" in self.failing:
+            raise self.failing["tracker"]
+        return self._tracker
+
+    @tracker.setter
+    def tracker(self, tracker: FakeTracker) -> None:
+        self._tracker = tracker
+
+    def lease(self, key: str, *, lasts: timedelta) -> AbstractContextManager[None]:
+        """Be the only one at work on something."""
+        return self.stores.leases.hold(self.tenant_id, key, now=self.now(), until=self.now() + lasts)
+
+    @contextmanager
+    def noticing_loss(self) -> Iterator[None]:
+        """Note a loss of access."""
+        try:
+            yield
+        except AccessRevoked as error:
+            self.losses.append(error)
+            raise

@@ -1,0 +1,57 @@
+"""How a tenant's connections are: all that people may know of them, and of nobody else's."""
+
+from datetime import timedelta
+
+from pm_assistant.domain.tenants import Provider
+from pm_assistant.workflows.connections.credentials import MARGIN
+from pm_assistant.workflows.connections.queries import ConnectionHealth, ConnectionStatus, list_connection_health
+from tests.builders import ACME, GLOBEX, NOW, a_connection, an_account
+from tests.fakes.unit import FakeUnit
+
+SLACK, LINEAR = Provider.SLACK, Provider.LINEAR
+ASKED = {SLACK: ("read", "write"), LINEAR: ("read",)}
+
+
+def test_each_vendor_is_listed_connected_or_not() -> None:
+    """In the order asked for; another tenant's connection is none of ours."""
+    unit = FakeUnit()
+    unit.stores.connections.put(a_connection(GLOBEX, LINEAR))
+    unit.stores.connections.put(a_connection(ACME, SLACK, broken_since=NOW, broken_reason="revoked"))
+
+    slack, linear = list_connection_health(unit, asked=ASKED)
+
+    assert (SLACK, ConnectionStatus.BROKEN, NOW, "revoked") == (
+        slack.provider,
+        slack.state,
+        slack.broken_since,
+        slack.broken_reason,
+    )
+    assert ConnectionHealth(provider=LINEAR, state=ConnectionStatus.NONE) == linear
+
+
+def test_a_connection_says_what_it_lacks_when_it_was_heard_of_and_who_made_it() -> None:
+    """People by their address, a program by its key, whoever is gone by their id."""
+    unit = FakeUnit()
+    unit.stores.accounts.put(an_account(ACME, "ada"))
+    unit.stores.connection_states.note(ACME, SLACK, event_at=NOW, sync_at=NOW)
+    expected = {"account:account-ada": "ada@acme.test", "key:k1": "key:k1", "account:gone": "account:gone"}
+
+    for actor, connected_by in expected.items():
+        ends = NOW + timedelta(hours=1)
+        unit.stores.connections.put(a_connection(scopes=("read",), expires_at=ends, connected_by=actor))
+
+        [slack] = list_connection_health(unit, asked={SLACK: ASKED[SLACK]})
+
+        assert (ConnectionStatus.CONNECTED, ("write",)) == (slack.state, slack.scopes_missing)
+        assert (NOW, NOW, ends - MARGIN) == (slack.last_event_at, slack.last_sync_at, slack.next_refresh_at)
+        assert connected_by == slack.connected_by
+
+
+def test_credentials_that_do_not_end_need_no_refresh() -> None:
+    """Slack's, where its tokens do not rotate."""
+    unit = FakeUnit()
+    unit.stores.connections.put(a_connection())
+
+    [slack] = list_connection_health(unit, asked={SLACK: ()})
+
+    assert slack.next_refresh_at is None
