@@ -3,6 +3,8 @@
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
+# What Python compiles is kept, also where the machine says otherwise: each worker of a test run would compile it anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 UV_VERSION := 0.13.9
 TOOLS := $(CURDIR)/.local/tools
@@ -16,12 +18,13 @@ export UV_PYTHON := $(or $(shell for python in "$$UV_PYTHON" python3.13 \
 INSTALLED := .venv/.installed
 PYTHON := .venv/bin/python
 STACK := $(PYTHON) -m infra.local.stack
+PYTEST := .venv/bin/pytest --numprocesses auto --dist loadgroup
 SAM = PATH="$(dir $(UV)):$$PATH" SAM_CLI_TELEMETRY=0 "$$($(PYTHON) -m infra.local.tools sam)/sam"
 
 STAGE ?= dev
 ARCHITECTURE ?= arm64
 
-.PHONY: help up down reset status demo check test bench fix build sender deploy
+.PHONY: help up down reset status demo check style types template test bench mutants fix build sender deploy
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,19 +46,29 @@ demo: $(INSTALLED) ## Show the working day of the running stack again
 	@$(PYTHON) -m infra.local.demo
 
 check: $(INSTALLED) ## All that CI checks
+	@$(MAKE) --no-print-directory -j 2 style types template
+	$(PYTEST)
+
+style: $(INSTALLED)
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check
-	.venv/bin/mypy
 	.venv/bin/lint-imports
+
+types: $(INSTALLED)
+	.venv/bin/mypy
+
+template: $(INSTALLED)
 	.venv/bin/cfn-lint template.yaml
 	$(SAM) validate --lint --region us-east-1
-	.venv/bin/pytest
 
-test: $(INSTALLED) ## All tests; also those on a stack of their own, which they start
-	@.venv/bin/pytest
+test: $(INSTALLED) ## All tests, on a stack of their own, which they start (ONLY=fast: those that need none)
+	@$(PYTEST) $(if $(filter fast,$(ONLY)),-m "not stack")
 
 bench: $(INSTALLED) ## Measure imports, the webhook and the model calls of a day
 	@for bench in $(basename $(notdir $(wildcard tests/bench/[a-z]*.py))); do $(PYTHON) -m tests.bench.$$bench || exit; done
+
+mutants: $(INSTALLED) ## Count the small mistakes in the rules of trust that no test would notice
+	@nice $(PYTHON) -m tests.mutants
 
 fix: $(INSTALLED) ## Put right what a tool can
 	.venv/bin/ruff check --fix
@@ -75,6 +88,7 @@ PARAMETERS = $(shell $(PYTHON) -c 'import tomllib; stage = tomllib.load(open("sa
 
 deploy: sender build ## Deploy to the AWS account of your credentials (STAGE=dev or prod, MAIL_FROM=its sender)
 	$(SAM) deploy --config-env $(STAGE) --parameter-overrides $(PARAMETERS) "MailFrom=$(MAIL_FROM)"
+	.venv/bin/pm migrate --stack pm-assistant-$(STAGE)
 
 $(INSTALLED): pyproject.toml uv.lock | $(UV)
 	@$(UV) sync -q --locked --compile-bytecode

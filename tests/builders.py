@@ -8,6 +8,7 @@ from pm_assistant.domain.actions import Comment, CreateTicket, Ignore, MoveTicke
 from pm_assistant.domain.connections import Authorization, ConnectLink
 from pm_assistant.domain.decisions import Decision, DecisionState, Evidence, Judgement, Proposal, Subject, decision_id
 from pm_assistant.domain.jobs import Job, JobKind, Order
+from pm_assistant.domain.people import Participant
 from pm_assistant.domain.tenants import ActionKind, Connection, Member, Mode, Provider, Rule, Settings, Tenant, TenantId
 from pm_assistant.domain.work import Conversation, Message, MessageId, StateType, Team, Ticket, TicketState
 
@@ -168,17 +169,30 @@ def a_conversation(*messages: Message) -> Conversation:
     return Conversation(channel=spoken[0].channel, messages=spoken)
 
 
-def a_member(name: str = "ada", **changes: Any) -> Member:
+def a_member(name: str = "ada", /, **changes: Any) -> Member:
     """A person known in chat and tracker."""
     defaults = {
         "id": f"U0{name.upper()}",
         "name": name.title(),
         "email": f"{name}@acme.test",
         "time_zone": "Europe/Berlin",
-        "slack_id": f"U0{name.upper()}",
-        "linear_id": f"lin-{name}",
     }
-    return Member(**{**defaults, **changes})
+    accounts = {"slack_id": f"U0{name.upper()}", "linear_id": f"lin-{name}", "github_login": None}
+    given = {field: changes.pop(field, account) for field, account in accounts.items()}
+    return Member(**{**defaults, "accounts": named_accounts(**given), **changes})
+
+
+def named_accounts(
+    slack_id: str | None = None, linear_id: str | None = None, github_login: str | None = None
+) -> dict[Provider, str]:
+    """Who somebody is at each vendor."""
+    accounts = {Provider.SLACK: slack_id, Provider.LINEAR: linear_id, Provider.GITHUB: github_login}
+    return {provider: account for provider, account in accounts.items() if account}
+
+
+def a_participant(name: str = "ada") -> Participant:
+    """The same as `a_member`, as an analyst is told of it."""
+    return Participant(name=name.title(), chat_id=f"U0{name.upper()}", tracker_id=f"lin-{name}")
 
 
 def a_comment(ticket_id: str = "ticket-1", summary: str = "Ada saw the coupon vanish in checkout.") -> Comment:

@@ -1,16 +1,11 @@
-"""Reports that are due, and notices of what broke, are delivered here.
-
-A run that is due comes this way, too, when `tick` had given it up and its dead letter was sent again: `tick` fails into
-this stage's dead letters, whatever it was told.
-"""
+"""Reports that are due, and notices of what broke, are delivered here."""
 
 from functools import cache
-from typing import Annotated, Any, assert_never
-
-from pydantic import Discriminator, RootModel, Tag
+from typing import assert_never
 
 from pm_assistant.domain.connections import ConnectionNotice
 from pm_assistant.domain.jobs import JobDue
+from pm_assistant.domain.messages import ReportsMessage
 from pm_assistant.domain.reports import ReportDue
 from pm_assistant.runtime.batch import batch_handler
 from pm_assistant.runtime.logs import logger
@@ -20,29 +15,9 @@ from pm_assistant.workflows.connections.notify import notify
 from pm_assistant.workflows.reports.report import report
 
 settings = cache(lambda: load(ReportSettings))
-KINDS = {"notice": "notice", "job_id": "run", "run_id": "run"}
-"""What a message is, by the field that only it has; any other is a report."""
 
 
-def _kind(message: Any) -> str:
-    named = message if isinstance(message, dict) else {}
-    return next((kind for field, kind in KINDS.items() if field in named), "report")
-
-
-class ToTell(
-    RootModel[
-        Annotated[
-            Annotated[ReportDue, Tag("report")]
-            | Annotated[ConnectionNotice, Tag("notice")]
-            | Annotated[JobDue, Tag("run")],
-            Discriminator(_kind),
-        ]
-    ]
-):
-    """A message on the reports queue."""
-
-
-def on_message(message: ToTell) -> None:
+def on_message(message: ReportsMessage) -> None:
     """Deliver one report or notice, or send a job to where it belongs."""
     due = message.root
     with open_unit(settings(), due.tenant_id) as unit:
@@ -60,4 +35,4 @@ def on_message(message: ToTell) -> None:
                 assert_never(due)
 
 
-handler = batch_handler(ToTell, on_message, settings)
+handler = batch_handler(ReportsMessage, on_message, settings)

@@ -12,6 +12,7 @@ from pm_assistant.runtime.unit import AwsUnit
 from pm_assistant.workflows.connections.sync import sync
 from pm_assistant.workflows.corridor.backfill import backfill
 from pm_assistant.workflows.jobs import TakeStep, give_up, run_step
+from pm_assistant.workflows.reports.kinds import SENT_BY
 from pm_assistant.workflows.reports.send import send_reports
 from pm_assistant.workflows.tenants.closing import delete_tenant, sweep
 from pm_assistant.workflows.tenants.export import export
@@ -22,8 +23,7 @@ settings = cache(lambda: load(RunSettings))
 STEPS: Mapping[JobKind, TakeStep] = {
     JobKind.PROCESS: backfill,
     JobKind.MOVE_TICKETS: backfill,
-    JobKind.STANDUP: send_reports,
-    JobKind.WEEKLY: send_reports,
+    **dict.fromkeys(SENT_BY, send_reports),
     JobKind.SYNC: sync,
     JobKind.EXPORT: export,
     JobKind.IMPORT: import_archive,

@@ -1,1 +1,1 @@
-"""The local stack: an emulated AWS and a sandbox of the vendors."""
+"""The local stack: an emulated AWS, next to it the vendor sandbox, and a working day to watch."""

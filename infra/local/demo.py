@@ -28,6 +28,7 @@ from pm_assistant.domain.decisions import DecisionState
 from pm_assistant.domain.errors import ProductError
 from pm_assistant.domain.reports import ReportDue
 from pm_assistant.domain.tenants import Member, Provider
+from pm_assistant.integrations.vendors import VENDORS
 from pm_assistant.workflows.reports.report import delivery_key
 
 PATIENCE_SECONDS = 240.0
@@ -54,7 +55,7 @@ def seed(local: Stack) -> StackClient:
     with closing(take_in(local)) as api:
         client = open_stack(profile=None, stack=None, region=None, tenant=None)
         people, tickets = (len(every(api, f"/v1/{what}")) for what in ("members", "tickets"))
-        ties = ", ".join(Provider(tie["provider"]).label for tie in every(api, "/v1/connections"))
+        ties = ", ".join(VENDORS[Provider(tie["provider"])].label for tie in every(api, "/v1/connections"))
     console.print(f"{client.tenant.name} is connected to {ties}: {people} people, {tickets} tickets.")
     return client
 
@@ -99,7 +100,7 @@ def _standup(client: StackClient, member: Member) -> Json:
     if not client.stores.deliveries.delivered(client.tenant_id, delivery_key(due, member, at)):
         client.unit.schedules.put_once(due, at)
         with _progress() as bars:
-            sent = bars.add_task("standup: Scheduler, tick, report, Slack DM", total=1)
+            sent = bars.add_task("standup: Scheduler, report, Slack DM", total=1)
             _wait(lambda: bool(_reports_to(client, member)), "no standup arrived")
             bars.update(sent, completed=1)
     return _reports_to(client, member)[-1]

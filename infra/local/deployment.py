@@ -16,6 +16,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from infra.local.tools import LOCAL, ROOT, LocalError, digest, environment, run, uv
+from pm_assistant.aws.schedules import Destination, SchedulerSchedules
 
 BUILD = LOCAL / "build"
 CONFIG: list[str | Path] = ["--config-env", "local", "--config-file", ROOT / "samconfig.toml"]
@@ -107,6 +108,17 @@ class Deployment:
         # Kept inside the AWS it speaks of, so that it is lost when that is.
         self.client("ssm").put_parameter(Name=self._parameter("deployed"), Value=wanted, Type="String", Overwrite=True)
         return True
+
+    def renew_schedules(self) -> None:
+        """Have schedules that an earlier version made put their messages on queues, as `pm migrate` does."""
+        outputs, _ = self.described()
+        SchedulerSchedules(
+            self.client("scheduler"),
+            group=outputs["ScheduleGroup"],
+            role_arn=outputs["ScheduleRoleArn"],
+            reports=Destination(outputs["ReportsQueueUrl"], outputs["ReportsDeadLettersArn"]),
+            jobs=Destination(outputs["RunsQueueUrl"], outputs["RunsDeadLettersArn"]),
+        ).renew()
 
     def status(self) -> str | None:
         """CloudFormation's word for the stack, or None when there is none."""

@@ -15,7 +15,7 @@ from pm_assistant.cli.api import Api
 from pm_assistant.domain.errors import Unauthenticated
 from pm_assistant.domain.tenants import ActionKind, Mode, Provider, Rule, Settings
 
-TEAM = ROOT / "infra" / "local" / "sandbox" / "demo" / "team.json"
+TEAM = ROOT / "infra" / "sandbox" / "demo" / "team.json"
 KINDS = (ActionKind.COMMENT, ActionKind.CREATE, ActionKind.MOVE)
 # Production tenants settle for a minute; a demo is not watched that long.
 TRUSTING = Settings(rules={kind: Rule(mode=Mode.AUTO, threshold=0.8) for kind in KINDS}, settle_seconds=4)

@@ -1,12 +1,14 @@
 """The two servers of the local stack, kept running in the background."""
 
 import os
+import random
 import shutil
 import signal
 import socket
 import subprocess
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,13 +59,13 @@ class Server:
             return False
 
     def start(self, command: list[str], env: Mapping[str, str], patience: float = 30) -> None:
-        """Have it running and answering; a process that hangs is replaced.
+        """Have it running and answering; a process that hangs, or was started as something else, is replaced.
 
         Raises:
             LocalError: the port is taken, or it does not come up.
         """
         if self.pid():
-            if self.healthy():
+            if self._started_with(command) and self.healthy():
                 return
             self.stop()
         self._claim_port()
@@ -112,6 +114,10 @@ class Server:
         except (FileNotFoundError, ValueError, IndexError):
             return None
 
+    def _started_with(self, command: list[str]) -> bool:
+        # The interpreter may call itself by another path than it was called by.
+        return self._pid_file.read_text().endswith(" ".join(command[1:]))
+
     def _claim_port(self) -> None:
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -125,11 +131,12 @@ class Server:
 
 
 def free_port() -> int:
-    """A port nobody uses now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A port nobody uses now, from below those that systems hand out by themselves, to connections above all."""
+    while True:
+        port = random.randrange(20_000, 32_000)  # noqa: S311 - so that two who look at once find different ones
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def _command_of(pid: int) -> str:

@@ -21,16 +21,11 @@ from infra.local.processes import Server
 from infra.local.tools import LOCAL, ROOT, LocalError, environment, write_private
 from infra.local.vendors import SECRETS, SIGNING, shared_secrets, vendor_urls
 
+BRAIN = "infra.local.brain:answer"
 QUEUES = {"events": "Events", "actions": "Actions", "reports": "Reports", "runs": "Runs"}
 PARAMETERS = {
     "secrets_prefix": "SecretsPrefix",
-    "slack_url": "SlackUrl",
-    "slack_api_url": "SlackApiUrl",
-    "linear_url": "LinearUrl",
-    "linear_api_url": "LinearApiUrl",
-    "linear_oauth_url": "LinearOAuthUrl",
-    "github_url": "GitHubUrl",
-    "github_api_url": "GitHubApiUrl",
+    "vendor_urls": "VendorUrls",
     "openai_base_url": "OpenAiBaseUrl",
     "openai_model": "OpenAiModel",
     "analyst": "Analyst",
@@ -43,7 +38,8 @@ OUTPUTS = {
     "user_pool_client_id": "UserPoolClientId",
     "schedule_group": "ScheduleGroup",
     "schedule_role_arn": "ScheduleRoleArn",
-    "tick_function_arn": "TickFunctionArn",
+    "reports_dead_letters_arn": "ReportsDeadLettersArn",
+    "jobs_dead_letters_arn": "RunsDeadLettersArn",
 }
 """What the description calls the template's parameters and outputs."""
 
@@ -109,7 +105,10 @@ def up(stack: Stack, own: Mapping[str, str] | None = None, tell: Callable[[str],
         if not deployment.deploy(inputs, vendor_urls(stack.sandbox.url, own) | addresses, stack.logs("deploy")):
             tell("nothing to deploy")
         described = _description(stack, deployment, secrets)
-        _start_sandbox(stack, secrets, tell)
+        deployment.renew_schedules()
+        # The developer's own key is for the real model and for nobody else.
+        played = {name: secret for name, secret in secrets.items() if own.get("OPENAI_API_KEY") != secret}
+        _start_sandbox(stack, played, tell)
         return describe(stack, **described)
 
 
@@ -221,10 +220,10 @@ def _start_sandbox(stack: Stack, secrets: Mapping[str, str], tell: Callable[[str
     tell(f"vendor sandbox at {stack.sandbox.url}")
     state = stack.directory / "sandbox"
     state.mkdir(parents=True, exist_ok=True)
-    app = {"app_url": stack.public_url, **{name: secrets[name] for name in SECRETS if name != "openai_api_key"}}
-    options = ["--port", str(stack.sandbox_port), "--state", str(state), "--app-url", app["app_url"]]
+    app = {"app_url": stack.public_url, **secrets}
+    options = ["--port", str(stack.sandbox_port), "--state", str(state), "--app-url", app["app_url"], "--brain", BRAIN]
     env = {"PATH": os.defpath, "PYTHONPATH": str(ROOT), **{name.upper(): value for name, value in app.items()}}
-    stack.sandbox.start([sys.executable, "-m", "infra.local.sandbox", *options], env)
+    stack.sandbox.start([sys.executable, "-m", "infra.sandbox", *options], env)
     httpx.post(f"{stack.sandbox.url}/_sandbox/config", json=app, timeout=10, trust_env=False).raise_for_status()
 
 

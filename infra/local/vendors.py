@@ -53,15 +53,25 @@ def shared_secrets(path: Path, own: Mapping[str, str]) -> dict[str, str]:
 def vendor_urls(sandbox_url: str, own: Mapping[str, str]) -> dict[str, str]:
     """The template's parameters that say where the vendors are: in the sandbox, unless own credentials are given."""
     real_tenant, real_model = own.keys() >= {"SLACK_TOKEN", "LINEAR_API_KEY"}, "OPENAI_API_KEY" in own
-    played = {
-        "SlackUrl": ("SLACK_URL", real_tenant, "slack"),
-        "SlackApiUrl": ("SLACK_API_URL", real_tenant, "slack/api/"),
-        "LinearUrl": ("LINEAR_URL", real_tenant, "linear"),
-        "LinearApiUrl": ("LINEAR_API_URL", real_tenant, "linear/graphql"),
-        "LinearOAuthUrl": ("LINEAR_OAUTH_URL", real_tenant, "linear/oauth"),
-        "GitHubUrl": ("GITHUB_URL", real_tenant, "github"),
-        "GitHubApiUrl": ("GITHUB_API_URL", real_tenant, "github/api"),
-        "OpenAiBaseUrl": ("OPENAI_BASE_URL", real_model, "openai/v1"),
+    urls = {
+        name: own.get(variable, "" if real_tenant else f"{sandbox_url}/{path}")
+        for name, (variable, path) in _PLAYED.items()
     }
-    chosen = {name: own.get(key, "" if real else f"{sandbox_url}/{at}") for name, (key, real, at) in played.items()}
-    return {name: url for name, url in chosen.items() if url}
+    model_url = own.get("OPENAI_BASE_URL", "" if real_model else f"{sandbox_url}/openai/v1")
+    parameters = {
+        "VendorUrls": ",".join(f"{name}={url}" for name, url in urls.items() if url),
+        "OpenAiBaseUrl": model_url,
+    }
+    return {name: value for name, value in parameters.items() if value}
+
+
+_PLAYED: Mapping[str, tuple[str, str]] = {
+    "slack.web": ("SLACK_URL", "slack"),
+    "slack.api": ("SLACK_API_URL", "slack/api/"),
+    "linear.web": ("LINEAR_URL", "linear"),
+    "linear.api": ("LINEAR_API_URL", "linear/graphql"),
+    "linear.oauth": ("LINEAR_OAUTH_URL", "linear/oauth"),
+    "github.web": ("GITHUB_URL", "github"),
+    "github.api": ("GITHUB_API_URL", "github/api"),
+}
+"""Where the sandbox plays each vendor, and the variable by which a developer says otherwise."""

@@ -14,6 +14,7 @@ from slack_sdk.errors import SlackApiError
 from infra.local.tools import LocalError
 from pm_assistant.cli.client import StackClient
 from pm_assistant.domain.tenants import Connection, Credentials, Provider, Settings, Tenant, TenantId
+from pm_assistant.runtime.wiring import urls
 
 OWN = TenantId("local")
 WHO_AM_I = "query { viewer { id } organization { id name urlKey } }"
@@ -27,8 +28,8 @@ def connect(client: StackClient, *, settings: Settings, slack_token: str, linear
     """
     if client.stack.aws_endpoint_url is None or client.tenant_id != OWN:
         raise LocalError(f"tokens of one's own are for the tenant {OWN} of a local stack; all others connect by OAuth")
-    slack = _slack_identity(slack_token, client.stack.slack_api_url)
-    linear = _linear_identity(linear_token, client.stack.linear_api_url)
+    slack = _slack_identity(slack_token, urls(Provider.SLACK, client.stack.settings)["api"])
+    linear = _linear_identity(linear_token, urls(Provider.LINEAR, client.stack.settings)["api"])
     tenant = Tenant(id=OWN, name=slack["team"], settings=settings)
     client.stores.tenants.put(tenant)
     home = f"https://linear.app/{linear['urlKey']}/"

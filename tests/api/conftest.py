@@ -25,7 +25,7 @@ from tests.builders import ACME, GLOBEX, a_tenant
 
 BUCKET, GROUP, SENDER = "archives", "reports", "assistant@pm.test"
 ROLE = "arn:aws:iam::123456789012:role/scheduler"
-TICK = "arn:aws:lambda:eu-central-1:123456789012:function:tick"
+DEAD_LETTERS = "arn:aws:sqs:eu-central-1:123456789012:dead-letters"
 PUBLIC_URL = "https://api.pm.test"
 SECRETS = (
     "slack/client-id",
@@ -243,6 +243,7 @@ def a_world(*, requests_per_minute: int = 600) -> Iterator[World]:
         environment = {
             "TABLE_NAME": Row.Meta.table_name,
             "ACTIONS_QUEUE_URL": made.actions_url,
+            "REPORTS_QUEUE_URL": "https://sqs.test/reports",
             "JOBS_QUEUE_URL": made.runs_url,
             "PUBLIC_URL": PUBLIC_URL,
             "REQUESTS_PER_MINUTE": str(requests_per_minute),
@@ -278,7 +279,8 @@ def _other_services() -> dict[str, str]:
         "CLIENT_ID": "client",
         "SCHEDULE_GROUP": GROUP,
         "SCHEDULE_ROLE_ARN": ROLE,
-        "TICK_FUNCTION_ARN": TICK,
+        "REPORTS_DEAD_LETTERS_ARN": DEAD_LETTERS,
+        "JOBS_DEAD_LETTERS_ARN": DEAD_LETTERS,
         "ARCHIVES_BUCKET": BUCKET,
         "MAIL_FROM": SENDER,
     }

@@ -12,7 +12,7 @@ from pm_assistant.domain.accounts import Scope
 from pm_assistant.domain.connections import Grant
 from pm_assistant.domain.errors import UpstreamUnavailable
 from pm_assistant.domain.tenants import Credentials, Provider
-from pm_assistant.integrations.scopes import SCOPES
+from pm_assistant.integrations.vendors import VENDORS
 from pm_assistant.runtime import wiring
 from pm_assistant.workflows.connections.credentials import MARGIN
 from tests.api.conftest import PUBLIC_URL, World
@@ -56,7 +56,7 @@ def test_health_says_all_there_is_to_know_and_no_secret(world: World) -> None:
     owner, ends, heard = world.owner, NOW + timedelta(hours=12), NOW - timedelta(minutes=2)
     connection = a_connection(
         name="Acme",
-        scopes=SCOPES[SLACK][1:],
+        scopes=tuple(VENDORS[SLACK].scopes)[1:],
         expires_at=ends,
         connected_at=NOW,
         connected_by="account:acme-owner",
@@ -71,8 +71,8 @@ def test_health_says_all_there_is_to_know_and_no_secret(world: World) -> None:
         "state": "connected",
         "name": "Acme",
         "external_id": "slack-acme",
-        "scopes": list(SCOPES[SLACK][1:]),
-        "scopes_missing": [SCOPES[SLACK][0]],
+        "scopes": list(tuple(VENDORS[SLACK].scopes)[1:]),
+        "scopes_missing": [next(iter(VENDORS[SLACK].scopes))],
         "last_event_at": heard,
         "last_sync_at": NOW,
         "next_refresh_at": ends - MARGIN,

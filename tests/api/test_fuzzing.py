@@ -62,8 +62,8 @@ class Gateway:
             return [b'{"message":"Unauthorized"}']
         method = environ["REQUEST_METHOD"]
         answer = self._caller(target, credential).send(method, target, body or None, **headers)
-        if method != "GET":
-            self.owner = self.world.owner  # What was tried may well have been to leave.
+        if method != "GET" and answer.status < 300:
+            self.owner = self.world.owner  # What was done may well have been to leave.
         start_response(f"{answer.status} -", list(answer.headers.items()))
         return [answer.text.encode()]
 

@@ -1,16 +1,29 @@
 """AWS in this process (moto): what the contract suites and the adapters' own tests run the real adapters on."""
 
+import threading
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache, wraps
+from typing import Any
 
 import boto3
+import botocore.session
 import pytest
 from moto import mock_aws
+from moto.core.botocore_stubber import BotocoreStubber
+from moto.core.utils import method_names_from_class
+from moto.dynamodb.models import dynamodb_backends
+from moto.sqs.models import SQSBackend
 
 from pm_assistant.aws.stores import DynamoStores
 
 REGION = "eu-central-1"
+
+# Every account has sessions of its own, and each would read megabytes of AWS's service descriptions anew.
+descriptions = cache(botocore.session.create_loader)
+operations = cache(method_names_from_class)  # found out anew for each request
+receive_message = SQSBackend.receive_message
 
 
 @contextmanager
@@ -24,8 +37,33 @@ def aws() -> Iterator[None]:
         patch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/dev/null")
         for name in ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_DYNAMODB", "AWS_PROFILE", "AWS_SESSION_TOKEN"):
             patch.delenv(name, raising=False)
+        patch.setattr(botocore.session, "create_loader", descriptions)
+        patch.setattr("moto.core.responses.method_names_from_class", operations)
+        patch.setattr(SQSBackend, "receive_message", received_at_once)
+        _atomic(patch)
         with mock_aws():
             yield
+
+
+def received_at_once(queues: SQSBackend, name: str, count: int, wait_seconds: int, *more: Any) -> Any:
+    """Receive without waiting: nothing is under way in this process, so an empty queue is known to be empty."""
+    return receive_message(queues, name, count, 0, *more)
+
+
+def _atomic(patch: pytest.MonkeyPatch) -> None:
+    """Have one request answered at a time.
+
+    A transaction that fails puts moto's whole table back to what it was before, and with it what another thread has
+    written meanwhile; in DynamoDB a transaction is all or nothing.
+    """
+    answer, answering = BotocoreStubber.process_request, threading.RLock()
+
+    @wraps(answer)
+    def answer_alone(*args: Any) -> Any:
+        with answering:
+            return answer(*args)
+
+    patch.setattr(BotocoreStubber, "process_request", answer_alone)
 
 
 @contextmanager
@@ -52,3 +90,11 @@ def dynamo() -> Iterator[DynamoStores]:
             ],
         )
         yield DynamoStores.on(name)
+
+
+def forget_rows() -> None:
+    """Empty all tables at no cost: the emulator reads the whole of one for every query."""
+    for account in dynamodb_backends.values():
+        for backend in account.values():
+            for table in backend.tables.values():
+                table.items.clear()

@@ -1,5 +1,6 @@
 """What could not be done is kept with its cause, can be looked at, and gets another chance."""
 
+import json
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -71,6 +72,28 @@ def test_what_sqs_gave_up_by_itself_has_crashed(corridor: Corridor) -> None:
     boto3.client("sqs").send_message(QueueUrl=corridor.dead_url, MessageBody="body", MessageGroupId="acme")
     (letter,) = corridor.letters.list()
     assert ("body", "acme", "", CRASHED) == (letter.body, letter.group, letter.error, letter.cause)
+
+
+def test_what_scheduler_could_not_put_is_told_and_sent_again_as_the_message_it_was(corridor: Corridor) -> None:
+    """It leaves its whole request there, with what went wrong as attributes."""
+    request = {"QueueUrl": corridor.url, "MessageBody": '{"due_at": "<aws.scheduler.scheduled-time>"}'}
+    notes = {
+        "SCHEDULE_ARN": "arn:aws:scheduler:eu-central-1:123456789012:schedule/pm/a",
+        "SCHEDULED_TIME": "2026-11-20T09:00:00Z",
+        "ERROR_CODE": "KMS.DisabledException",
+        "ERROR_MESSAGE": "the key is disabled",
+        "RETRY_ATTEMPTS": "185",
+    }
+    boto3.client("sqs").send_message(
+        QueueUrl=corridor.dead_url,
+        MessageBody=json.dumps(request | {"MessageGroupId": "acme"}),
+        MessageAttributes={name: {"DataType": "String", "StringValue": value} for name, value in notes.items()},
+    )
+
+    (letter,) = corridor.letters.redrive(corridor.url)
+
+    assert ("KMS.DisabledException", "the key is disabled", 186) == (letter.error, letter.cause, letter.attempts)
+    assert [('{"due_at": "2026-11-20T09:00:00Z"}', "acme")] == waiting(corridor.url)
 
 
 def test_redriving_sends_every_letter_back_in_its_own_group(corridor: Corridor) -> None:

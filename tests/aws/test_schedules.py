@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -10,10 +11,11 @@ from typing import TYPE_CHECKING, NamedTuple
 import boto3
 import pytest
 
-from pm_assistant.aws.schedules import SchedulerSchedules
+from pm_assistant.aws.schedules import Destination, SchedulerSchedules
 from pm_assistant.domain.errors import InvalidRequest
 from pm_assistant.domain.jobs import JobDue
-from pm_assistant.domain.reports import ReportDue, Subscription
+from pm_assistant.domain.messages import ReportsMessage
+from pm_assistant.domain.reports import ReportDue, ReportKind, Subscription
 from pm_assistant.domain.tenants import TenantId
 from tests.aws.emulated import aws
 from tests.builders import ACME, a_member
@@ -23,6 +25,10 @@ if TYPE_CHECKING:
     from mypy_boto3_scheduler.type_defs import GetScheduleOutputTypeDef
 
 TICK = "arn:aws:lambda:eu-central-1:123456789012:function:tick"
+"""What all schedules called once."""
+SEND_MESSAGE = "arn:aws:scheduler:::aws-sdk:sqs:sendMessage"
+REPORTS = Destination("https://sqs.test/reports", "arn:aws:sqs:eu-central-1:123456789012:reports-dead")
+JOBS = Destination("https://sqs.test/jobs", "arn:aws:sqs:eu-central-1:123456789012:jobs-dead")
 ROLE = "arn:aws:iam::123456789012:role/scheduler"
 
 
@@ -44,7 +50,20 @@ def subject() -> Iterator[Subject]:
     with aws():
         client = boto3.client("scheduler")
         client.create_schedule_group(Name="reports")
-        yield Subject(SchedulerSchedules(client, group="reports", role_arn=ROLE, target_arn=TICK), client)
+        yield Subject(SchedulerSchedules(client, group="reports", role_arn=ROLE, reports=REPORTS, jobs=JOBS), client)
+
+
+def sent(schedule: GetScheduleOutputTypeDef, destination: Destination, group: str = ACME) -> str:
+    """What a schedule puts on a queue, in a tenant's group; left with the queue's dead letters if it cannot."""
+    target = schedule["Target"]
+    request = json.loads(target["Input"].replace("<aws.scheduler.scheduled-time>", "2026-11-20T14:05:00Z"))
+    assert (SEND_MESSAGE, ROLE) == (target["Arn"], target["RoleArn"])
+    assert {"Arn": destination.dead_letters_arn} == target["DeadLetterConfig"]
+    assert {"QueueUrl": destination.queue_url, "MessageGroupId": group} == {
+        name: value for name, value in request.items() if name != "MessageBody"
+    }
+    body: str = request["MessageBody"]
+    return body
 
 
 def test_a_subscription_is_a_cron_in_the_persons_zone(subject: Subject) -> None:
@@ -54,10 +73,9 @@ def test_a_subscription_is_a_cron_in_the_persons_zone(subject: Subject) -> None:
     schedule = subject.the_one()
     assert "cron(5 9 ? * MON,FRI *)" == schedule["ScheduleExpression"]
     assert "America/New_York" == schedule["ScheduleExpressionTimezone"]
-    assert (TICK, ROLE) == (schedule["Target"]["Arn"], schedule["Target"]["RoleArn"])
-    told = schedule["Target"]["Input"].replace("<aws.scheduler.scheduled-time>", "2026-11-20T14:05:00Z")
     due_at = datetime(2026, 11, 20, 14, 5, tzinfo=UTC)
-    assert ReportDue(tenant_id=ACME, member_id=ada.id, due_at=due_at) == ReportDue.model_validate_json(told)
+    due = ReportDue(tenant_id=ACME, member_id=ada.id, due_at=due_at)
+    assert due == ReportsMessage.model_validate_json(sent(schedule, REPORTS)).root
 
 
 def test_a_single_run_is_at_its_moment_and_cleans_up(subject: Subject) -> None:
@@ -69,8 +87,8 @@ def test_a_single_run_is_at_its_moment_and_cleans_up(subject: Subject) -> None:
     schedule = subject.the_one()
     assert "at(2026-11-20T08:00:00)" == schedule["ScheduleExpression"]
     assert "DELETE" == schedule["ActionAfterCompletion"]
-    told = ReportDue.model_validate_json(schedule["Target"]["Input"])
-    assert due.model_copy(update={"due_at": at.astimezone(UTC)}) == told
+    put = ReportsMessage.model_validate_json(sent(schedule, REPORTS)).root
+    assert due.model_copy(update={"due_at": at.astimezone(UTC)}) == put
 
 
 def test_a_run_is_at_its_moment_and_may_be_a_day_late(subject: Subject) -> None:
@@ -80,9 +98,42 @@ def test_a_run_is_at_its_moment_and_may_be_a_day_late(subject: Subject) -> None:
     schedule = subject.the_one()
     assert "at(2026-11-27T08:30:59)" == schedule["ScheduleExpression"]
     assert ("UTC", "DELETE") == (schedule["ScheduleExpressionTimezone"], schedule["ActionAfterCompletion"])
-    assert (TICK, ROLE) == (schedule["Target"]["Arn"], schedule["Target"]["RoleArn"])
-    assert JobDue(tenant_id=ACME, job_id="run-1") == JobDue.model_validate_json(schedule["Target"]["Input"])
+    assert JobDue(tenant_id=ACME, job_id="run-1") == JobDue.model_validate_json(sent(schedule, JOBS))
     assert 86_400 == schedule["Target"]["RetryPolicy"]["MaximumEventAgeInSeconds"]
+
+
+OLD_REPORT = '{"tenant_id": "acme", "member_id": "U0ADA", "kind": "weekly", "due_at": "<aws.scheduler.scheduled-time>"}'
+OLD_JOB = '{"tenant_id": "acme", "run_id": "run-1"}'
+
+
+def test_schedules_of_an_earlier_version_put_on_queues_once_they_are_renewed(subject: Subject) -> None:
+    """Nothing else about them changes, those of today are left alone, and renewing again finds nothing to do."""
+    for name, zone, expression, message in (
+        ("weekly", "Asia/Kolkata", "cron(0 9 ? * FRI *)", OLD_REPORT),
+        ("end", "UTC", "at(2027-01-01T08:00:00)", OLD_JOB),
+    ):
+        subject.client.create_schedule(
+            Name=name,
+            GroupName="reports",
+            ScheduleExpression=expression,
+            ScheduleExpressionTimezone=zone,
+            FlexibleTimeWindow={"Mode": "OFF"},
+            ActionAfterCompletion="DELETE" if name == "end" else "NONE",
+            Target={"Arn": TICK, "RoleArn": ROLE, "Input": message},
+        )
+    subject.schedules.put(TenantId("globex"), a_member(), Subscription(member_id="U0ADA"))
+
+    assert [2, 0] == [subject.schedules.renew(), subject.schedules.renew()]
+
+    weekly, end = (subject.client.get_schedule(GroupName="reports", Name=name) for name in ("weekly", "end"))
+    due_at = datetime(2026, 11, 20, 14, 5, tzinfo=UTC)
+    due = ReportDue(tenant_id=ACME, member_id="U0ADA", kind=ReportKind.WEEKLY, due_at=due_at)
+    assert due == ReportsMessage.model_validate_json(sent(weekly, REPORTS)).root
+    assert JobDue(tenant_id=ACME, job_id="run-1") == JobDue.model_validate_json(sent(end, JOBS))
+    assert [("cron(0 9 ? * FRI *)", "Asia/Kolkata", "NONE"), ("at(2027-01-01T08:00:00)", "UTC", "DELETE")] == [
+        (each["ScheduleExpression"], each["ScheduleExpressionTimezone"], each["ActionAfterCompletion"])
+        for each in (weekly, end)
+    ]
 
 
 def test_more_schedules_than_a_page_are_stopped(subject: Subject) -> None:

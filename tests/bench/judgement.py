@@ -22,7 +22,7 @@ from typing import Any
 
 from pm_assistant.domain.actions import Comment, CreateTicket, MoveTicket
 from pm_assistant.domain.decisions import Proposal
-from pm_assistant.domain.tenants import Member
+from pm_assistant.domain.people import Participant
 from pm_assistant.domain.work import Conversation, Message, StateType, Team, Ticket, TicketState
 from pm_assistant.integrations.offline import OfflineAnalyst, cues
 from pm_assistant.integrations.offline.progress import Progress, claims
@@ -30,7 +30,7 @@ from pm_assistant.language import retrieval
 
 ROOT = Path(__file__).parents[2]
 EVALS = Path(os.environ.get("PM_EVALS", ROOT.parent / "shared" / "evals"))
-DEMO = ROOT / "infra" / "local" / "sandbox" / "demo"
+DEMO = ROOT / "infra" / "sandbox" / "demo"
 NOW = datetime(2026, 11, 20, 18, tzinfo=UTC)
 OPEN = TicketState(id="open", name="Open", type=StateType.UNSTARTED)
 SURE, ASK = 0.8, 0.55
@@ -91,7 +91,7 @@ def ranked(inputs: Iterable[Row], tickets: dict[str, Ticket]) -> Iterator[Row]:
         pool = [tickets[id] for id in item["candidates"]]
         found = retrieval.candidates(talk, pool, now=now, authors=people, limit=50)
         best = [candidate.ticket for candidate in found[:8]]
-        members = [Member(id=id, name=id, slack_id=id, linear_id=id) for id in people]
+        members = [Participant(name=id, chat_id=id, tracker_id=id) for id in people]
         judged = OfflineAnalyst().judge(talk, candidates=best, teams=[], people=members, now=now).proposals
         sure = {p.action.ticket_id: p.confidence for p in judged if isinstance(p.action, Comment)}
         yield {
@@ -124,7 +124,7 @@ def cue_scores(name: str) -> Iterator[Row]:
             yield {"id": row["id"], "score": 0.6 * found.ask + 0.2 * found.announced + 0.1 * found.question}
 
 
-def demo() -> tuple[list[Ticket], list[Team], list[Member], dict[str, str]]:
+def demo() -> tuple[list[Ticket], list[Team], list[Participant], dict[str, str]]:
     """Read the demo workspace: tickets, teams, people, and handles' chat ids."""
     team = json.loads((DEMO / "team.json").read_text("utf-8"))
     teams = [
@@ -133,8 +133,10 @@ def demo() -> tuple[list[Ticket], list[Team], list[Member], dict[str, str]]:
         ])
         for row in team["linear"]["teams"]
     ]  # fmt: skip
-    fields = ("name", "slack_id", "linear_id")
-    people = {row["handle"]: Member(id=row["handle"], **{name: row[name] for name in fields}) for row in team["people"]}
+    people = {
+        row["handle"]: Participant(name=row["name"], chat_id=row["slack_id"], tracker_id=row["linear_id"])
+        for row in team["people"]
+    }
     known = {one.key: one for one in teams}
     tickets = []
     for row in json.loads((DEMO / "tickets.json").read_text("utf-8")):
@@ -143,10 +145,10 @@ def demo() -> tuple[list[Ticket], list[Team], list[Member], dict[str, str]]:
         tickets.append(Ticket(
             id=row["key"], key=row["key"], title=row["title"], description=row["description"], url="", team_id=home.id,
             state=next(state for state in home.states if state.name == row["state"]), labels=row["labels"],
-            assignee_id=people[row["assignee"]].linear_id if row["assignee"] else None,
+            assignee_id=people[row["assignee"]].tracker_id if row["assignee"] else None,
             created_at=NOW - timedelta(days=row["created_days_ago"]), updated_at=at, completed_at=at,
         ))  # fmt: skip
-    return tickets, teams, list(people.values()), {handle: str(person.slack_id) for handle, person in people.items()}
+    return tickets, teams, list(people.values()), {handle: str(person.chat_id) for handle, person in people.items()}
 
 
 def told(lines: list[Row], ids: dict[str, str]) -> Conversation:
@@ -204,7 +206,7 @@ def cases(path: Path) -> list[Row]:
 def conversations(path: Path) -> None:
     """Judge told conversations and count the verdicts; what went wrong is listed."""
     tickets, teams, people, ids = demo()
-    authors = {str(person.slack_id): str(person.linear_id) for person in people}
+    authors = {str(person.chat_id): str(person.tracker_id) for person in people}
     counts: Counter[str] = Counter()
     told_cases = cases(path)
     for case in told_cases:

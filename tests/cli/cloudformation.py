@@ -10,13 +10,7 @@ from xml.sax.saxutils import escape
 PARAMETERS = {
     "SecretsPrefix": "/pm-assistant/dev",
     "PublicUrl": "",
-    "SlackUrl": "https://slack.com",
-    "SlackApiUrl": "https://slack.com/api/",
-    "LinearUrl": "https://linear.app",
-    "LinearApiUrl": "https://api.linear.app/graphql",
-    "LinearOAuthUrl": "https://api.linear.app/oauth",
-    "GitHubUrl": "https://github.com",
-    "GitHubApiUrl": "https://api.github.com",
+    "VendorUrls": "",
     "OpenAiBaseUrl": "https://api.openai.com/v1",
     "OpenAiModel": "some-model",
     "Analyst": "offline",
@@ -36,7 +30,8 @@ OUTPUTS = {
     "UserPoolClientId": "client",
     "ScheduleGroup": "pm",
     "ScheduleRoleArn": "arn:aws:iam::123456789012:role/scheduler",
-    "TickFunctionArn": "arn:aws:lambda:eu-central-1:123456789012:function:tick",
+    "ReportsDeadLettersArn": "arn:aws:sqs:eu-central-1:123456789012:reports_dlq",
+    "RunsDeadLettersArn": "arn:aws:sqs:eu-central-1:123456789012:runs_dlq",
 }
 STACKS = {"pm": OUTPUTS, "other": {"ApiUrl": "https://other.test"}}
 
@@ -101,7 +96,7 @@ def _pairs(kind: str, values: Mapping[str, str]) -> str:
 
 def _resources() -> str:
     kinds = {
-        "TickFunction": "AWS::Lambda::Function",
+        "ReportFunction": "AWS::Lambda::Function",
         "ActFunction": "AWS::Lambda::Function",
         "Table": "AWS::DynamoDB::Table",
     }

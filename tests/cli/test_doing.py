@@ -67,15 +67,17 @@ def test_standup_is_shown_for_everybody_or_one_person(desk: Desk) -> None:
 
 
 def test_standup_send_makes_it_due_through_the_scheduler_once(desk: Desk) -> None:
-    """A one-time schedule that deletes itself calls tick; the day's own report stays due."""
+    """A one-time schedule that deletes itself puts it on the reports queue; the day's own report stays due."""
     answer = desk.pm("standup", "--person", "ada", "--send")
 
     scheduler: Any = boto3.client("scheduler")
     [listed] = scheduler.list_schedules(GroupName="pm")["Schedules"]
     made = scheduler.get_schedule(GroupName="pm", Name=listed["Name"])
-    due = json.loads(made["Target"]["Input"])
+    request = json.loads(made["Target"]["Input"])
+    due = json.loads(request["MessageBody"])
     assert 0 == answer.code
     assert made["ScheduleExpression"].startswith("at(")
+    assert (desk.described["queues"]["reports"], ACME) == (request["QueueUrl"], request["MessageGroupId"])
     assert ("U0ADA", True) == (due["member_id"], due["once"].startswith("pm-"))
 
 

@@ -37,7 +37,7 @@ def test_status_shows_stack_queues_tenant_and_what_happened_last(desk: Desk) -> 
     found = desk.pm("status", "--json").json
 
     assert "pm" == found["stack_name"]
-    assert ["ActFunction", "TickFunction"] == [function["name"] for function in found["functions"]]
+    assert ["ActFunction", "ReportFunction"] == [function["name"] for function in found["functions"]]
     assert ["events", "events dead letters"] == [queue["queue"] for queue in found["queues"]][:2]
     assert {"people": 2, "teams": 1, "tickets": 2, "open_tickets": 2, "messages": 0, "decisions": {"done": 1}} == (
         found["tenant"]["counts"]

@@ -106,7 +106,7 @@ def test_a_stack_on_aws_is_read_from_cloudformation() -> None:
         client.stack.burst_gap_seconds,
     )
     assert (None, None, "acme") == (client.stack.aws_endpoint_url, client.stack.sandbox_url, client.tenant_id)
-    assert ("https://api.test", "https://linear.app") == (client.stack.public_url, client.stack.settings.linear_url)
+    assert ("https://api.test", {}) == (client.stack.public_url, client.stack.settings.vendor_urls)
 
 
 def test_on_aws_the_tenant_has_to_be_named(desk: Desk) -> None:

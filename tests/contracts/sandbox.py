@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import uvicorn
 
-from infra.local.sandbox.server import create_app
+from infra.sandbox.server import create_app
 
 
 class Sandbox:

@@ -6,7 +6,8 @@ import httpx2
 import openai
 import pytest
 
-from infra.local.sandbox.openai import answer
+from infra.local import brain
+from infra.sandbox.openai.responses import create
 from pm_assistant.domain.actions import Comment
 from pm_assistant.domain.decisions import Judgement
 from pm_assistant.domain.policy import flaw
@@ -14,14 +15,14 @@ from pm_assistant.domain.work import Conversation, Message
 from pm_assistant.integrations.offline import OfflineAnalyst
 from pm_assistant.integrations.openai.client import OpenAIAnalyst
 from pm_assistant.ports.vendors import Analyst
-from tests.builders import BACKLOG, DONE, ENG, NOW, a_conversation, a_member, a_message, a_ticket
+from tests.builders import BACKLOG, DONE, ENG, NOW, a_conversation, a_message, a_participant, a_ticket
 
 TICKETS = [
     a_ticket(1, title="Checkout drops the coupon code", description="On mobile the discount is gone after login."),
     a_ticket(2, title="Export of invoices as PDF is slow", description="Large accounts wait a minute.", state=BACKLOG),
     a_ticket(3, title="Rename the settings page", state=DONE),
 ]
-PEOPLE = [a_member("ada"), a_member("bob")]
+PEOPLE = [a_participant("ada"), a_participant("bob")]
 CONVERSATIONS = {
     "named": [a_message(0, "ENG-1 is done, deployed to production"), a_message(20, "thanks!", author="U0BOB")],
     "described": [a_message(0, "The coupon code is gone again after login in the mobile checkout")],
@@ -33,10 +34,10 @@ CONVERSATIONS = {
 
 
 def through_openai() -> OpenAIAnalyst:
-    """The adapter over the wire, with the sandbox's model behind it."""
+    """The adapter over the wire, with the sandbox and its brain behind it."""
 
     def handler(request: httpx2.Request) -> httpx2.Response:
-        return httpx2.Response(200, json=answer(json.loads(request.content)))
+        return httpx2.Response(200, json=create(json.loads(request.content), brain.answer))
 
     client = openai.DefaultHttpxClient(transport=httpx2.MockTransport(handler))
     return OpenAIAnalyst("sk-1", "https://openai.test/v1", "gpt-5.1", http_client=client)

@@ -20,6 +20,7 @@ from pm_assistant.domain.jobs import Record
 from pm_assistant.domain.reports import ReportKind, Subscription
 from pm_assistant.domain.tenants import Member, Provider, Settings, TenantId
 from pm_assistant.ports.unit import Stores
+from tests.aws.emulated import forget_rows
 from tests.builders import (
     ENG,
     NOW,
@@ -257,6 +258,5 @@ def test_a_neighbour_makes_no_difference(stores: Stores, store: str, data: st.Da
     me, neighbour, hermit = a_new_tenant(), a_new_tenant(), a_new_tenant()
     beside = answers(stores, steps, {True: me, False: neighbour})
     alone = answers(stores, [step for step in steps if step.mine], {True: hermit})
-    for tenant in (me, neighbour, hermit):
-        stores.partition.erase(tenant)  # the emulator reads its whole table for every query
+    forget_rows()
     assert alone == beside

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import boto3
 import pytest
 
-from pm_assistant.aws.schedules import SchedulerSchedules
+from pm_assistant.aws.schedules import Destination, SchedulerSchedules
 from pm_assistant.domain.errors import InvalidRequest
 from pm_assistant.domain.reports import ReportDue, ReportKind, Subscription
 from pm_assistant.domain.tenants import TenantId
@@ -48,16 +48,16 @@ def subject(request: pytest.FixtureRequest) -> Iterator[Subject]:
             client,
             group="reports",
             role_arn="arn:aws:iam::123456789012:role/scheduler",
-            target_arn="arn:aws:lambda:eu-central-1:123456789012:function:tick",
+            reports=Destination("https://sqs.test/reports", "arn:aws:sqs:eu-central-1:123456789012:reports-dead"),
+            jobs=Destination("https://sqs.test/jobs", "arn:aws:sqs:eu-central-1:123456789012:jobs-dead"),
         )
 
         def look() -> list[tuple[str, str, str]]:
             found = []
             for summary in client.list_schedules(GroupName="reports")["Schedules"]:
                 schedule = client.get_schedule(GroupName="reports", Name=summary["Name"])
-                told = schedule["Target"]["Input"].replace("<aws.scheduler.scheduled-time>", NOW.isoformat())
-                due = json.loads(told)
-                who = due.get("member_id") or due["run_id"]
+                due = json.loads(json.loads(schedule["Target"]["Input"])["MessageBody"])
+                who = due.get("member_id") or due["job_id"]
                 found.append((due["tenant_id"], who, schedule["ScheduleExpressionTimezone"]))
             return sorted(found)
 

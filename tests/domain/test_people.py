@@ -1,24 +1,31 @@
 """Who is who: what is likely is only said, what is confirmed stays."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pm_assistant.domain.people import Likeness, account_at, accounts, likely_same, matched, merged_away
+from pm_assistant.domain.people import Likeness, VendorPeople, likely_same, merged_away
+from pm_assistant.domain.people import matched as match_people
 from pm_assistant.domain.tenants import Member, Provider
 from tests.builders import a_member
 
 
 def in_chat(who: str, **changes: Any) -> Member:
     """A person whom only the chat knows."""
-    return a_member(who).model_copy(update={"linear_id": None, **changes})
+    return a_member(who, **{"linear_id": None, **changes})
 
 
 def in_tracker(who: str, **changes: Any) -> Member:
     """A person whom only the tracker knows, under another address."""
     own = {"id": f"lin-{who}", "slack_id": None, "email": f"{who}.x@home.test", "time_zone": "UTC"}
-    return a_member(who).model_copy(update={**own, **changes})
+    return a_member(who, **{**own, **changes})
+
+
+def matched(chat: list[Member], tracker: list[Member], known: Sequence[Member] = ()) -> Sequence[Member]:
+    """Join the people of Slack and Linear."""
+    return match_people(VendorPeople(Provider.SLACK, chat), VendorPeople(Provider.LINEAR, tracker), known)
 
 
 def reasons(*members: Member) -> list[str]:
@@ -67,7 +74,7 @@ def test_a_mailbox_of_the_same_name_elsewhere_is_a_sign() -> None:
 
 def test_a_github_account_is_suggested_for_whoever_is_known_already() -> None:
     """Whichever vendors know the person so far."""
-    octocat = Member(id="gh-1", name="Ada", github_login="ada-l")
+    octocat = Member(id="gh-1", name="Ada", accounts={Provider.GITHUB: "ada-l"})
 
     [likeness] = likely_same([octocat, a_member("ada")])
 
@@ -145,6 +152,6 @@ def test_every_account_is_one_members_and_a_second_reading_changes_nothing(
 
     assert joined == again
     for provider, people in ((Provider.SLACK, said), (Provider.LINEAR, planned)):
-        expected = sorted(found for person in people if (found := account_at(person, provider)))
-        given_out = [accounts(member).get(provider) for member in joined]
+        expected = sorted(found for person in people if (found := person.accounts.get(provider)))
+        given_out = [member.accounts.get(provider) for member in joined]
         assert expected == sorted(filter(None, given_out))

@@ -1,12 +1,14 @@
 """A unit of work in memory: what use cases are given in tests."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from pm_assistant.domain.errors import AccessRevoked, NotFound, ProductError
 from pm_assistant.domain.tenants import Provider, TenantId
+from pm_assistant.domain.vendors import Role, VendorProfile
+from pm_assistant.integrations.vendors import VENDORS
 from pm_assistant.ports.vendors import OAuthApp, WebhookSource
 from tests.builders import ACME, NOW
 from tests.fakes.accounts import FakeMailer, FakeSessions, FakeUsers, FakeVerifier
@@ -50,6 +52,7 @@ class FakeApplication:
         self.analyst = FakeAnalyst()
         self.webhook_sources: dict[Provider, WebhookSource] = {}
         self.oauth_apps: dict[Provider, OAuthApp | ProductError] = {}
+        self.vendors: Mapping[Provider, VendorProfile] = VENDORS
         self.burst_gap_seconds = 120.0
         self.public_url = "https://api.pm.test"
 
@@ -116,6 +119,10 @@ class FakeUnit(FakeApplication):
     @tracker.setter
     def tracker(self, tracker: FakeTracker) -> None:
         self._tracker = tracker
+
+    def provider(self, role: Role) -> Provider:
+        """The vendor that plays a role."""
+        return next(vendor.provider for vendor in self.vendors.values() if role in vendor.roles)
 
     def lease(self, key: str, *, lasts: timedelta) -> AbstractContextManager[None]:
         """Be the only one at work on something."""

@@ -22,6 +22,7 @@ from pm_assistant.domain.errors import (
     UpstreamRejected,
     UpstreamUnavailable,
 )
+from pm_assistant.domain.people import Participant
 from pm_assistant.domain.reports import Card, Notice, Report
 from pm_assistant.domain.tenants import Credentials, Member, Provider
 from pm_assistant.domain.work import Conversation, Message, Team, Ticket, TicketState
@@ -56,7 +57,7 @@ class Failing:
 
 
 class FakeChat(Failing):
-    """A workspace: what was said in it, the cards in its threads by (channel, ts), what was sent to people."""
+    """A workspace: what was said in it, cards and their `threads` by (channel, ts), what was sent to people."""
 
     def __init__(self, *, messages: Sequence[Message] = (), members: Sequence[Member] = ()) -> None:
         super().__init__()
@@ -65,7 +66,7 @@ class FakeChat(Failing):
         self.cards: dict[tuple[str, str], Card] = {}
         self.reports: list[tuple[str, Report]] = []
         self.notices: list[tuple[str, Notice]] = []
-        self._threads: dict[tuple[str, str], str] = {}
+        self.threads: dict[tuple[str, str], str] = {}
 
     def messages_since(self, since: datetime) -> Sequence[Message]:
         """Messages said or edited since then, oldest first."""
@@ -85,11 +86,11 @@ class FakeChat(Failing):
             present = (
                 ts
                 for (where, ts), known in self.cards.items()
-                if known.id == card.id and where == channel and self._threads[where, ts] == root_ts
+                if known.id == card.id and where == channel and self.threads[where, ts] == root_ts
             )
             ts = next(present, f"{FIRST_TS + len(self.cards)}.000100")
             self.cards[channel, ts] = card
-            self._threads[channel, ts] = root_ts
+            self.threads[channel, ts] = root_ts
         return ts
 
     def update(self, channel: str, ts: str, card: Card) -> None:
@@ -241,7 +242,7 @@ class FakeAnalyst:
         *,
         candidates: Sequence[Ticket],
         teams: Sequence[Team],
-        people: Sequence[Member],
+        people: Sequence[Participant],
         now: datetime,
         language: str | None = None,
     ) -> Judgement:

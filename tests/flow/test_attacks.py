@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from infra.local.client import CODES, Form
 from pm_assistant.aws.accounts import AppClient
 from pm_assistant.domain.tenants import Provider, TenantId
+from pm_assistant.integrations.vendors import VENDORS
 from pm_assistant.runtime import wiring
 from tests.flow.teams import (
     GITHUB,
@@ -392,6 +393,11 @@ def is_page(answer: httpx.Response, status: int, title: str) -> None:
     assert "location" not in answer.headers
 
 
+def not_confirmed(provider: Provider) -> str:
+    """The title of the page for a code that the vendor did not take."""
+    return f"{VENDORS[provider].label} did not confirm it"
+
+
 def is_refused(scene: Scene, answer: httpx.Response, status: int, title: str, reason: str) -> None:
     """Whether connecting was refused for that reason: on the page, in the log, and nothing was changed by it."""
     is_page(answer, status, title)
@@ -461,13 +467,13 @@ def test_a_state_is_good_once_and_only_as_it_was_made(scene: Scene, provider: Pr
         tenant_id, _, random = state.partition(".")
 
         answer = forger.come_back(public(scene, back, code=code))
-        is_refused(scene, answer, 400, f"This page was not opened by {provider.label}", "state_missing")
+        is_refused(scene, answer, 400, f"This page was not opened by {VENDORS[provider].label}", "state_missing")
         for forged in ("x", f"{tenant_id}.{'A' * 43}", f"{scene.attacker.tenant_id}.{random}", f"{state}A"):
             answer = forger.come_back(public(scene, back, code=code, state=forged))
             is_refused(scene, answer, 403, closed, "state_invalid")
 
         made = errand.come_back(callback)
-        is_page(made, 200, f"{provider.label} is connected")
+        is_page(made, 200, f"{VENDORS[provider].label} is connected")
         is_refused(scene, errand.come_back(callback), 403, closed, "state_invalid")
 
         page = errand.set_out(scene.victim.link(provider))
@@ -511,11 +517,13 @@ def test_a_code_is_good_once(scene: Scene, provider: Provider) -> None:
     """Also under a fresh state of the same browser, the vendor does not take it again."""
     with scene.errand() as errand:
         spent = errand.agree(errand.set_out(scene.victim.link(provider)))
-        is_page(errand.come_back(spent), 200, f"{provider.label} is connected")
+        is_page(errand.come_back(spent), 200, f"{VENDORS[provider].label} is connected")
         state = state_of(errand.set_out(scene.victim.link(provider)))
 
         replay = public(scene, f"/oauth/{provider}/callback", code=code_of(spent), state=state)
-        is_refused(scene, errand.come_back(replay), 502, f"{provider.label} did not confirm it", "code_refused")
+        is_refused(
+            scene, errand.come_back(replay), 502, f"{VENDORS[provider].label} did not confirm it", "code_refused"
+        )
 
 
 @pytest.mark.parametrize("provider", [LINEAR, GITHUB])
@@ -526,7 +534,9 @@ def test_a_code_that_another_got_is_worthless(scene: Scene, provider: Provider) 
         state = state_of(victims.set_out(scene.victim.link(provider)))
 
         injected = public(scene, f"/oauth/{provider}/callback", code=stolen, state=state)
-        is_refused(scene, victims.come_back(injected), 502, f"{provider.label} did not confirm it", "code_refused")
+        is_refused(
+            scene, victims.come_back(injected), 502, f"{VENDORS[provider].label} did not confirm it", "code_refused"
+        )
 
 
 def test_a_workspace_of_another_team_cannot_be_taken(scene: Scene) -> None:
@@ -553,7 +563,7 @@ def test_no_request_says_where_a_browser_goes(scene: Scene) -> None:
         assert link.startswith(f"{described['public_url']}/oauth/slack/start?link=")
         with scene.errand() as errand:
             page = errand.set_out(f"{link}&{urlencode(elsewhere)}", **spoofed, **host)
-            assert page.startswith(f"{described['slack_url']}/oauth/v2/authorize?")
+            assert page.startswith(f"{described['sandbox_url']}/slack/oauth/v2/authorize?")
             back = parse_qs(urlsplit(page).query)["redirect_uri"]
             assert [f"{described['public_url']}/oauth/slack/callback"] == back
 

@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
 
 from infra.local.client import CODES
 from pm_assistant.domain.tenants import Provider
+from pm_assistant.integrations.vendors import VENDORS
 from tests.flow.teams import PASSWORD, Town, an_hour_passes
 
 pytestmark = pytest.mark.stack
@@ -132,19 +133,19 @@ def test_a_person_registers_and_connects_everything(visit: Visit) -> None:
     visit.town.teams[email] = visit.town.entered(email)
 
     for provider in Provider:
-        visit.press(f"Connect {provider.label}")
+        visit.press(f"Connect {VENDORS[provider].label}")
         consent(visit)
-        visit.titled(f"{provider.label} is connected")
+        visit.titled(f"{VENDORS[provider].label} is connected")
         expect(visit.page.get_by_text("Ada & <Co>")).to_be_visible()
         visit.press("Back to your connections")
-        expect(visit.page.get_by_role("button", name=f"Reconnect {provider.label}")).to_be_visible()
+        expect(visit.page.get_by_role("button", name=f"Reconnect {VENDORS[provider].label}")).to_be_visible()
 
     expect(visit.page.get_by_text("Connected", exact=True)).to_have_count(len(Provider) * 2)
     visit.shot("three connections")
     visit.page.on("dialog", lambda dialog: dialog.accept())
     for provider in Provider:
-        visit.press(f"Disconnect {provider.label}")
-        expect(visit.page.get_by_role("button", name=f"Connect {provider.label}", exact=True)).to_be_visible()
+        visit.press(f"Disconnect {VENDORS[provider].label}")
+        expect(visit.page.get_by_role("button", name=f"Connect {VENDORS[provider].label}", exact=True)).to_be_visible()
     visit.press("Log out")
     visit.titled("Log in")
 

@@ -234,7 +234,7 @@ def test_a_person_approves_what_was_proposed_in_private(outside: Outside) -> Non
 
 
 def test_a_standup_comes_from_the_clockwork_to_a_direct_message(outside: Outside) -> None:
-    """Scheduler, tick, report and Slack, with a link on every line."""
+    """Scheduler, report and Slack, with a link on every line."""
     client = outside.client
     member = client.person("priya")
     at = datetime.now(UTC) + timedelta(seconds=1)

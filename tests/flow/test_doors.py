@@ -18,6 +18,7 @@ from pm_assistant.aws.tables import Row
 from pm_assistant.domain.errors import Conflict, Unauthenticated
 from pm_assistant.domain.jobs import JobDue, JobKind
 from pm_assistant.domain.tenants import Credentials, Provider, TenantId
+from pm_assistant.integrations.vendors import VENDORS
 from pm_assistant.workflows.tenants.closing import GRACE
 from tests.flow.conftest import Outside
 from tests.flow.teams import GITHUB, LINEAR, PASSWORD, SLACK, Json, Logs, Team, Town, an_hour_passes
@@ -89,7 +90,7 @@ def test_a_team_comes_in_connects_works_and_leaves(town: Town) -> None:
     api.patch("/v1/settings", **SLOW)
 
     for provider, page in zip(Provider, team.connect(*Provider), strict=True):
-        assert f"{provider.label} is connected" in page
+        assert f"{VENDORS[provider].label} is connected" in page
         assert "What happens next" in page
     team.settled()
     for connection in team.connections().values():
@@ -213,7 +214,7 @@ def test_a_lost_connection_is_told_once_and_can_be_mended(
     team: Team, provider: Provider, ends: Callable[[Team], None], mends: Callable[[Team], None]
 ) -> None:
     """By e-mail and, where that works, in Slack, however often the vendor says it; and health shows it."""
-    subject, begun = f"{provider.label} is no longer connected", datetime.now(UTC)
+    subject, begun = f"{VENDORS[provider].label} is no longer connected", datetime.now(UTC)
     mails, messages = len(team.mails(subject)), len(notices(team, subject))
     team.outside.control("config", duplicates=2)
 

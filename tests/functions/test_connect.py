@@ -1,34 +1,32 @@
 """The function that people connect vendors through, as a browser meets it."""
 
 import base64
-import importlib.util
 import re
 import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from http.cookies import SimpleCookie
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import boto3
 import pytest
 
+from functions.connect.app import handler
 from pm_assistant.aws.stores import DynamoStores
 from pm_assistant.aws.tables import Row
 from pm_assistant.domain.accounts import Account, Caller, Role, Scope
 from pm_assistant.domain.errors import UpstreamUnavailable
 from pm_assistant.domain.tenants import Provider, TenantId
 from pm_assistant.runtime import wiring
-from pm_assistant.runtime.settings import ConnectSettings, load
 from pm_assistant.runtime.unit import AwsUnit
+from pm_assistant.web.connect import settings
 from pm_assistant.workflows.connections.connect import make_link
 from tests.aws.emulated import dynamo
 from tests.builders import ACME, GLOBEX, NOW, a_tenant
 from tests.fakes.stores import FakeVault
 from tests.fakes.vendors import FakeOAuthApp
 
-APP = Path(__file__).parents[2] / "functions" / "connect" / "app.py"
 URL = "https://api.pm.test/v"
 
 
@@ -101,7 +99,7 @@ class Site:
     def link(self, browser: Browser, provider: Provider = Provider.SLACK, tenant_id: TenantId = ACME) -> str:
         """A link that is made in this browser."""
         caller = Caller(tenant_id=tenant_id, kind="account", id="ada", name="ada", scope=Scope.ADMIN)
-        link, secret = make_link(provider, caller, AwsUnit(load(ConnectSettings), tenant_id))
+        link, secret = make_link(provider, caller, AwsUnit(settings(), tenant_id))
         browser.jar[f"__Host-pm-link-{provider}"] = secret
         return link.url
 
@@ -138,18 +136,11 @@ def site(monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
         wiring.queue.cache_clear()
         monkeypatch.setattr(wiring, "oauth_app", lambda provider, vendors: app)
         monkeypatch.setattr(wiring, "vault", lambda kms_key_id: vault)
-        yield Site(_loaded().handler, stores, app)
+        settings.cache_clear()
+        yield Site(handler, stores, app)
+        settings.cache_clear()
         wiring.client.cache_clear()
         wiring.queue.cache_clear()
-
-
-def _loaded() -> Any:
-    spec = importlib.util.spec_from_file_location("connect_app", APP)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def test_a_browser_goes_out_and_comes_back_connected(site: Site) -> None:

@@ -3,9 +3,12 @@
 import json
 import subprocess
 import sys
+from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 
 import pytest
+from _pytest.mark import ParameterSet
 
 ROOT = Path(__file__).parents[2]
 HEAVY = {
@@ -14,6 +17,7 @@ HEAVY = {
     "graphql",
     "httpx",
     "httpx2",
+    "jinja2",
     "jwt",
     "openai",
     "pynamodb",
@@ -23,13 +27,16 @@ HEAVY = {
 QUEUE = 'wiring.queue("https://sqs.us-east-1.amazonaws.com/1/q")'
 SCHEDULES = """
 from pm_assistant.runtime.settings import ScheduleSettings
-wiring.schedules(ScheduleSettings(schedule_group="g", schedule_role_arn="r", tick_function_arn="t"))
+told = {"reports_dead_letters_arn": "d", "jobs_dead_letters_arn": "d"}
+wiring.schedules(ScheduleSettings(schedule_group="g", schedule_role_arn="r", **told), "q", "q")
 """
 OAUTH_APPS = """
 from pm_assistant.integrations.slack.oauth import SlackOAuthApp
 from pm_assistant.integrations.linear.oauth import LinearOAuthApp
 from pm_assistant.integrations.github.oauth import GitHubOAuthApp
 """
+PAGE = "from pm_assistant.web.pages import unknown_page; unknown_page()"
+MANUAL = "from pm_assistant.api.routes.docs import show_manual; show_manual()"
 WIRED = {
     "authorize": 'wiring.verifier("https://issuer.test", "https://issuer.test/jwks", "client")',
     "api": f"""
@@ -37,10 +44,12 @@ wiring.stores("t"); wiring.vault("k"); wiring.users("p", "c"); wiring.sessions("
 wiring.archives("b"); {QUEUE}
 {SCHEDULES}
 {OAUTH_APPS}
+{MANUAL}
 """,
     "connect": f"""
 wiring.stores("t"); wiring.vault("k"); {QUEUE}
 {OAUTH_APPS}
+{PAGE}
 """,
     "receive": """
 stores = wiring.stores("t"); stores.connections, stores.messages
@@ -70,58 +79,72 @@ from pm_assistant.integrations.openai.client import OpenAIAnalyst
 {SCHEDULES}
 {OAUTH_APPS}
 """,
-    "tick": 'wiring.queue("https://sqs.us-east-1.amazonaws.com/1/q")',
 }
 ALLOWED = {
     "authorize": {"cryptography", "jwt"},
-    "api": {"boto3", "pynamodb", "cryptography", "httpx", "jwt"},
-    "connect": {"boto3", "pynamodb", "cryptography", "httpx", "jwt"},
+    "api": {"boto3", "pynamodb", "cryptography", "httpx", "jinja2", "jwt"},
+    "connect": {"boto3", "pynamodb", "cryptography", "httpx", "jinja2", "jwt"},
     "receive": {"boto3", "pynamodb"},
     "analyze": {"boto3", "pynamodb", "openai", "httpx2"},
     "act": {"boto3", "pynamodb", "cryptography", "slack_sdk", "httpx"},
     "report": {"boto3", "pynamodb", "cryptography", "slack_sdk"},
     "run": {"boto3", "pynamodb", "cryptography", "slack_sdk", "httpx", "httpx2", "jwt", "openai"},
-    "tick": {"boto3"},
 }
 ORDINARY = {
     "authorize": ('wiring.stores("t").api_keys', {"pynamodb"}),  # a program shows a key
     "api": (f'wiring.stores("t"); {QUEUE}', {"boto3", "pynamodb"}),
-    "connect": ('wiring.stores("t")', {"pynamodb"}),  # a link is opened, or a page shown
+    "connect": ('wiring.stores("t")', {"pynamodb"}),  # a link is opened, and leads on
     "run": (f'wiring.stores("t"); {QUEUE}', {"boto3", "pynamodb"}),
 }
 """What most of a function's work needs, and what that loads."""
 
 
-def loaded(function: str, wired: str) -> set[str]:
-    """The modules of a fresh process that has made what the function uses."""
-    script = f"""
-import json, sys
+PROGRAM = """
+import json, os, sys
 import app
 from pm_assistant.runtime import wiring
-{wired}
-print(json.dumps(sorted(sys.modules)))
+for wired in sys.argv[1:]:
+    if os.fork() == 0:
+        exec(wired)
+        print(json.dumps(sorted(sys.modules)), flush=True)
+        os._exit(0)
+    _, failed = os.wait()
+    assert not failed
 """
+"""Loads a function once, and goes on from there in a fork for each way of using it."""
+
+
+@cache
+def loaded(function: str) -> list[set[str]]:
+    """The modules of a fresh process that has made all that a function uses, and of one that did its ordinary work."""
+    ordinary, _ = ORDINARY.get(function, ("", set()))
     env = {
         "PYTHONPATH": f"shared:functions/{function}",
         "AWS_DEFAULT_REGION": "us-east-1",
         "POWERTOOLS_SERVICE_NAME": function,
     }
-    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, env=env, capture_output=True, text=True, check=True)
-    return set(json.loads(done.stdout))
+    command = [sys.executable, "-c", PROGRAM, WIRED[function], ordinary]
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=True)
+    return [set(json.loads(line)) for line in done.stdout.splitlines()]
 
 
-@pytest.mark.parametrize("function", sorted(WIRED))
+def about(functions: Iterable[str]) -> list[ParameterSet]:
+    """The functions as parameters, each kept on one worker, so that it is loaded once."""
+    return [pytest.param(function, marks=pytest.mark.xdist_group(function)) for function in sorted(functions)]
+
+
+@pytest.mark.parametrize("function", about(WIRED))
 def test_a_function_loads_its_own_adapters_and_no_others(function: str) -> None:
     """Every heavy package that a function loads is on its list, and everything on the list is needed."""
-    assert ALLOWED[function] == loaded(function, WIRED[function]) & HEAVY
+    assert ALLOWED[function] == loaded(function)[0] & HEAVY
 
 
-@pytest.mark.parametrize("function", sorted(ORDINARY))
+@pytest.mark.parametrize("function", about(ORDINARY))
 def test_what_is_rarely_needed_is_loaded_by_who_needs_it(function: str) -> None:
     """An ordinary request waits for no vendor's library, and a program's key for none that verifies tokens."""
-    wired, allowed = ORDINARY[function]
+    _, allowed = ORDINARY[function]
 
-    assert allowed == loaded(function, wired) & HEAVY
+    assert allowed == loaded(function)[1] & HEAVY
 
 
 def test_every_function_is_accounted_for() -> None:
@@ -129,6 +152,7 @@ def test_every_function_is_accounted_for() -> None:
     assert ALLOWED.keys() == WIRED.keys() == {app.parent.name for app in (ROOT / "functions").glob("*/app.py")}
 
 
+@pytest.mark.xdist_group("receive")
 def test_receive_leaves_the_parts_of_its_libraries_alone_that_it_does_not_use() -> None:
     """A webhook is answered before anybody could wait for an SDK, a schedule or an analyst."""
     unneeded = {
@@ -141,4 +165,4 @@ def test_receive_leaves_the_parts_of_its_libraries_alone_that_it_does_not_use() 
         "pm_assistant.workflows.corridor.analyze",
     }
 
-    assert set() == unneeded & loaded("receive", WIRED["receive"])
+    assert set() == unneeded & loaded("receive")[0]

@@ -112,12 +112,12 @@ def test_a_notice_goes_to_those_in_charge(wired: Wired) -> None:
     assert ["https://public_url.test/connect"] == [sent.url for _, sent in wired.chat.notices]
 
 
-def test_a_run_that_tick_gave_up_goes_on_to_its_own_queue(wired: Wired) -> None:
-    """Its dead letter lies with the dead reports, and is sent again from there."""
+@pytest.mark.parametrize("body", ['{"tenant_id": "acme", "run_id": "run-1"}', JobDue(tenant_id=ACME, job_id="run-1")])
+def test_a_job_among_the_dead_reports_goes_on_to_its_own_queue(wired: Wired, body: str | JobDue) -> None:
+    """It was put there when schedules went through a function, and is sent again from there."""
+    assert [] == delivered(body)
+
     due = JobDue(tenant_id=ACME, job_id="run-1")
-
-    assert [] == delivered(due)
-
     assert [(due, ACME, 0)] == wired.jobs.puts
     assert [] == wired.reports.puts
 
@@ -137,12 +137,13 @@ def test_a_lost_access_is_noticed_here_too(wired: Wired) -> None:
 @pytest.mark.parametrize(
     ("body", "named"),
     [
-        ('{"tenant_id": "acme"}', "report.member_id"),
-        ('{"tenant_id": "acme", "member_id": "u", "kind": "yearly"}', "report.kind"),
-        ('{"notice": "connection_broken", "tenant_id": "acme"}', "notice.provider"),
-        ('{"notice": "party", "tenant_id": "acme"}', "notice.notice"),
-        ('{"run_id": "run-1"}', "run.tenant_id"),
-        ("[]", "report"),
+        ('{"tenant_id": "acme"}', "report_due.member_id"),
+        ('{"tenant_id": "acme", "member_id": "u", "kind": "yearly"}', "report_due.kind"),
+        ('{"notice": "connection_broken", "tenant_id": "acme"}', "connection_notice.provider"),
+        ('{"notice": "party", "tenant_id": "acme"}', "connection_notice.notice"),
+        ('{"run_id": "run-1"}', "job_due.tenant_id"),
+        ("[]", "body"),
+        ('{"type": "party", "tenant_id": "acme"}', "body"),
         ("no json", "body"),
     ],
 )

@@ -72,7 +72,7 @@ def wired(monkeypatch: pytest.MonkeyPatch) -> Iterator[Wired]:
         "source_queue": lambda _: SimpleNamespace(postpone=lambda *_: None),
         "dead_letters": lambda _: letters,
         "archives": lambda _: made.archives,
-        "schedules": lambda _: made.schedules,
+        "schedules": lambda *_: made.schedules,
         "users": lambda *_: made.users,
         "vault": lambda _: FakeVault(),
         "analyst": lambda _: FakeAnalyst(),

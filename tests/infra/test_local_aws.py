@@ -30,6 +30,9 @@ from infra.local.processes import Server, free_port
 from infra.local.stack import Stack, describe, down, main, read_env, up
 from infra.local.tools import ROOT, LocalError, environment
 from infra.local.vendors import shared_secrets, vendor_urls
+from pm_assistant.aws.schedules import Destination, SchedulerSchedules
+from pm_assistant.domain.jobs import JobDue
+from pm_assistant.domain.tenants import TenantId
 
 SANDBOX = "http://127.0.0.1:4567"
 # Asks the bridge's clock, with the emulator's own cron arithmetic, when schedules are due.
@@ -37,7 +40,7 @@ ASK_CLOCK = """
 import json, sys
 from importlib import import_module
 from infra.local.emulator.clock import Clock
-clock = Clock(import_module("ministack.services.scheduler"), import_module("ministack.services.eventbridge"), 0.0)
+clock = Clock(*(import_module(f"ministack.services.{name}") for name in ("scheduler", "eventbridge", "sqs")), 0.0)
 print(json.dumps([clock.due(schedule, now) for schedule, now in json.load(sys.stdin)]))
 """
 
@@ -128,10 +131,10 @@ def test_a_server_that_dies_at_once_is_reported_with_its_last_words(tmp_path: Pa
         server.start([sys.executable, "-c", "raise SystemExit('no such world')"], {"PATH": os.defpath})
 
 
-@pytest.mark.parametrize("kept", ["", "garbage", "999999999 4566 python", f"{os.getpid()} 4566 another program"])
+@pytest.mark.parametrize("kept", ["", "garbage", "999999999 4566 python", "{ours} 4566 another program"])
 def test_a_stale_pid_is_not_taken_for_the_server(tmp_path: Path, kept: str) -> None:
     """A number that is gone, or that another program has inherited, is nobody's; stopping that is a no-op."""
-    (tmp_path / "aws.pid").write_text(kept)
+    (tmp_path / "aws.pid").write_text(kept.format(ours=os.getpid()))
     server = Server("aws", free_port(), tmp_path, "/")
     assert server.pid() is None
     server.stop()
@@ -148,6 +151,23 @@ def test_a_server_on_another_port_is_not_taken_for_ours(tmp_path: Path) -> None:
         assert not server.healthy()
 
         stranger.shutdown()
+
+
+def test_a_server_that_runs_as_something_else_is_ended(tmp_path: Path) -> None:
+    """After an update that starts it in another way, the old program is not what one wants to look at."""
+    command = [sys.executable, "-c", "import time; time.sleep(60)"]
+    with ThreadingHTTPServer(("127.0.0.1", 0), Answering) as answering, subprocess.Popen(command) as old:
+        Thread(target=answering.serve_forever, daemon=True).start()
+        server = Server("sandbox", answering.server_port, tmp_path, "/")
+        (tmp_path / "sandbox.pid").write_text(f"{old.pid} {server.port} {' '.join(command)}")
+
+        server.start(command, {})
+        kept = server.pid()
+        with pytest.raises(LocalError, match="is taken"):
+            server.start([*command, "--otherwise"], {})
+
+        assert (old.pid, None) == (kept, server.pid())
+        answering.shutdown()
 
 
 class Answering(BaseHTTPRequestHandler):
@@ -176,14 +196,17 @@ def test_secrets_are_made_once_and_for_the_owner_only(tmp_path: Path) -> None:
 
 def test_vendors_are_in_the_sandbox_unless_own_credentials_are_given() -> None:
     """One token without the other changes nothing; a base URL wins over both."""
+    addresses = {
+        "slack.web": "slack",
+        "slack.api": "slack/api/",
+        "linear.web": "linear",
+        "linear.api": "linear/graphql",
+        "linear.oauth": "linear/oauth",
+        "github.web": "github",
+        "github.api": "github/api",
+    }
     played = {
-        "SlackUrl": f"{SANDBOX}/slack",
-        "SlackApiUrl": f"{SANDBOX}/slack/api/",
-        "LinearUrl": f"{SANDBOX}/linear",
-        "LinearApiUrl": f"{SANDBOX}/linear/graphql",
-        "LinearOAuthUrl": f"{SANDBOX}/linear/oauth",
-        "GitHubUrl": f"{SANDBOX}/github",
-        "GitHubApiUrl": f"{SANDBOX}/github/api",
+        "VendorUrls": ",".join(f"{name}={SANDBOX}/{path}" for name, path in addresses.items()),
         "OpenAiBaseUrl": f"{SANDBOX}/openai/v1",
     }
     assert played == vendor_urls(SANDBOX, {})
@@ -192,6 +215,9 @@ def test_vendors_are_in_the_sandbox_unless_own_credentials_are_given() -> None:
     assert {"OpenAiBaseUrl": played["OpenAiBaseUrl"]} == vendor_urls(SANDBOX, real)
     assert vendor_urls(SANDBOX, {**real, "OPENAI_API_KEY": "k"}) == {}
     assert vendor_urls(SANDBOX, {"OPENAI_BASE_URL": "http://model/v1"})["OpenAiBaseUrl"] == "http://model/v1"
+    assert {"VendorUrls": "slack.api=http://s", "OpenAiBaseUrl": played["OpenAiBaseUrl"]} == vendor_urls(
+        SANDBOX, {**real, "SLACK_API_URL": "http://s"}
+    )
 
 
 def test_a_dotenv_is_read_and_a_wrong_line_named(tmp_path: Path) -> None:
@@ -349,6 +375,24 @@ def test_a_schedule_fires_at_its_local_time_with_its_context_filled_in(stack: Ma
 
 
 @pytest.mark.stack
+def test_what_a_schedule_sends_arrives_in_its_group(stack: Mapping[str, Any]) -> None:
+    """As the universal target does on AWS, with the moment filled in inside the message."""
+    client = Deployment(stack["aws_endpoint_url"]).client
+    queue = client("sqs").create_queue(QueueName="sent")["QueueUrl"]
+    destination = Destination(queue, stack["jobs_dead_letters_arn"])
+    names = {"group": stack["schedule_group"], "role_arn": stack["schedule_role_arn"]}
+    schedules = SchedulerSchedules(client("scheduler"), **names, reports=destination, jobs=destination)
+    schedules.put_job(TenantId("acme"), "job-1", datetime.now(UTC))
+
+    [message] = client("sqs").receive_message(
+        QueueUrl=queue, WaitTimeSeconds=10, MessageSystemAttributeNames=["MessageGroupId"]
+    )["Messages"]
+
+    assert JobDue(tenant_id=TenantId("acme"), job_id="job-1") == JobDue.model_validate_json(message["Body"])
+    assert "acme" == message["Attributes"]["MessageGroupId"]
+
+
+@pytest.mark.stack
 @pytest.mark.parametrize("wrong", [{"ScheduleExpressionTimezone": "Mars/Olympus"}, {"ScheduleExpression": "cron(9 9)"}])
 def test_a_schedule_that_aws_would_refuse_is_refused(stack: Mapping[str, Any], wrong: Node) -> None:
     """Otherwise a mistake would show only in production."""
@@ -357,7 +401,7 @@ def test_a_schedule_that_aws_would_refuse_is_refused(stack: Mapping[str, Any], w
         "Name": "wrong",
         "ScheduleExpression": "rate(1 day)",
         "FlexibleTimeWindow": {"Mode": "OFF"},
-        "Target": {"Arn": stack["tick_function_arn"], "RoleArn": stack["schedule_role_arn"]},
+        "Target": {"Arn": stack["jobs_dead_letters_arn"], "RoleArn": stack["schedule_role_arn"]},
     }
     with pytest.raises(ClientError) as refused:
         scheduler.create_schedule(**{**right, **wrong})

@@ -5,10 +5,12 @@ from datetime import timedelta
 from importlib import import_module
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from pydantic import BaseModel
 
+from pm_assistant.integrations.vendors import VENDORS
 from pm_assistant.runtime.batch import MOST_ATTEMPTS
 from pm_assistant.runtime.settings import (
     ActSettings,
@@ -20,7 +22,6 @@ from pm_assistant.runtime.settings import (
     ReceiveSettings,
     ReportSettings,
     RunSettings,
-    TickSettings,
     VendorSettings,
 )
 from pm_assistant.workflows import jobs
@@ -37,7 +38,6 @@ SETTINGS: dict[str, type[BaseModel]] = {
     "ActFunction": ActSettings,
     "ReportFunction": ReportSettings,
     "RunFunction": RunSettings,
-    "TickFunction": TickSettings,
 }
 OPTIONAL_BY_NATURE = {"LOG_LEVEL", "POWERTOOLS_SERVICE_NAME"}
 FAMILIES = (
@@ -232,14 +232,13 @@ def test_who_runs_may_only_delete_logins() -> None:
 
 
 def test_vendors_are_the_real_ones_unless_somebody_says_otherwise() -> None:
-    """No default leads to a sandbox or an emulator, and the template agrees with the settings."""
+    """No default leads to a sandbox or an emulator, and the template names none of its own."""
     defaults = {name: str(given.get("Default", "")) for name, given in template("Parameters").items()}
-    parameters = {name.upper(): name for name in defaults}
-    known = {name: field.default for name, field in VendorSettings.model_fields.items() if not field.is_required()}
-
-    assert known == {name: defaults[parameters[name.replace("_", "").upper()]] for name in known}
-    assert ("", "") == (defaults["PublicUrl"], defaults["CognitoUrl"])
+    assert ("", "", "") == (defaults["VendorUrls"], defaults["PublicUrl"], defaults["CognitoUrl"])
     assert [] == [name for name, given in defaults.items() if "127.0.0.1" in given or "localhost" in given]
+    assert {} == VendorSettings(kms_key_id="k", secrets_prefix="/p").vendor_urls
+    hosts = {urlsplit(url).hostname for vendor in VENDORS.values() for url in vendor.urls.values()}
+    assert {"slack.com", "linear.app", "api.linear.app", "github.com", "api.github.com"} == hosts
 
 
 def test_one_failed_message_does_not_repeat_its_batch() -> None:
@@ -260,18 +259,21 @@ def test_no_right_is_a_wildcard() -> None:
             assert "*" not in name or name.endswith(FAMILIES), owner
 
 
-def test_only_tick_is_within_the_schedules_reach() -> None:
-    """Their role may invoke one function and nothing else."""
+def test_only_two_queues_and_their_dead_letters_are_within_the_schedules_reach() -> None:
+    """Their role may put reports and jobs, through the queues' key, and nothing else."""
     allowed = [statement for owner, statement in statements() if owner == "ScheduleRole"]
-    assert [("lambda:InvokeFunction", {"Fn::GetAtt": ["TickFunction", "Arn"]})] == [
-        (each["Action"], each["Resource"]) for each in allowed
+    sending = [each for each in allowed if each["Action"] == "sqs:SendMessage"]
+    assert ["ReportsQueue", "ReportsDeadLetters", "RunsQueue", "RunsDeadLetters"] == [
+        resource["Fn::GetAtt"][0] for each in sending for resource in each["Resource"]
     ]
+    assert [["kms:Decrypt", "kms:GenerateDataKey"]] == [each["Action"] for each in allowed if each not in sending]
+    assert all("kms:ViaService" in each["Condition"]["StringEquals"] for each in allowed if each not in sending)
 
 
-@pytest.mark.parametrize("function", ["ReceiveFunction", "TickFunction"])
-def test_who_only_accepts_may_not_delete_or_consume(function: str) -> None:
-    """The doors write and enqueue; the stages do the rest."""
-    actions = {action for owner, each in statements() if owner == function for action in as_list(each["Action"])}
+def test_who_only_accepts_may_not_delete_or_consume() -> None:
+    """The door writes and enqueues; the stages do the rest."""
+    allowed = [each for owner, each in statements() if owner == "ReceiveFunction"]
+    actions = {action for each in allowed for action in as_list(each["Action"])}
     assert actions.isdisjoint({"dynamodb:DeleteItem", "sqs:ReceiveMessage", "sqs:DeleteMessage"})
 
 

@@ -3,13 +3,16 @@
 import pytest
 
 from pm_assistant.domain.errors import InvalidRequest
-from pm_assistant.runtime.settings import AnalystSettings, TickSettings, load
+from pm_assistant.domain.tenants import Provider
+from pm_assistant.runtime.settings import AnalystSettings, ReceiveSettings, VendorSettings, load
+from pm_assistant.runtime.wiring import urls
 
 
 def test_a_missing_variable_is_named() -> None:
     """A function that is wired wrongly says which variable, not where it first hurt."""
+    given = dict.fromkeys(("TABLE_NAME", "SECRETS_PREFIX", "EVENTS_QUEUE_URL", "ACTIONS_QUEUE_URL"), "x")
     with pytest.raises(InvalidRequest, match="REPORTS_QUEUE_URL"):
-        load(TickSettings, {})
+        load(ReceiveSettings, given)
 
 
 def test_an_empty_variable_counts_as_missing() -> None:
@@ -21,3 +24,22 @@ def test_an_unusable_value_is_named() -> None:
     """A typo in a parameter is found before the first message is."""
     with pytest.raises(InvalidRequest, match="ANALYST"):
         load(AnalystSettings, {"SECRETS_PREFIX": "/pm", "ANALYST": "oracle"})
+
+
+def test_a_vendors_address_can_be_another() -> None:
+    """One setting for all; what it does not name is where the world knows it."""
+    environment = {
+        "SECRETS_PREFIX": "/pm",
+        "KMS_KEY_ID": "k",
+        "VENDOR_URLS": "slack.api=http://s/api/, github.web=http://g",
+    }
+    settings = load(VendorSettings, environment)
+    assert {Provider.SLACK: {"api": "http://s/api/"}, Provider.GITHUB: {"web": "http://g"}} == settings.vendor_urls
+    assert {"web": "https://slack.com", "api": "http://s/api/"} == urls(Provider.SLACK, settings)
+
+
+@pytest.mark.parametrize("given", ["slack=http://s", "slack.api", "slack.api=", "jira.web=http://j"])
+def test_a_vendors_address_that_makes_no_sense_is_named(given: str) -> None:
+    """Else it would be found out by a call that goes to the wrong place."""
+    with pytest.raises(InvalidRequest, match="VENDOR_URLS"):
+        load(VendorSettings, {"SECRETS_PREFIX": "/pm", "KMS_KEY_ID": "k", "VENDOR_URLS": given})

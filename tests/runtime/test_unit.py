@@ -88,7 +88,7 @@ def vendor(monkeypatch: pytest.MonkeyPatch) -> FakeOAuthApp:
     made = FakeOAuthApp(SLACK)
     monkeypatch.setattr(wiring, "vault", lambda key: FakeVault())
     monkeypatch.setattr(wiring, "oauth_app", lambda provider, vendors: made)
-    monkeypatch.setattr(wiring, "chat", lambda token, vendors: FakeChat())
+    monkeypatch.setattr(wiring, "chat", lambda provider, token, vendors: FakeChat())
     return made
 
 

@@ -1,5 +1,6 @@
 """Scheduler: fires at local times, and refuses what AWS refuses."""
 
+import json
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -7,6 +8,9 @@ from types import ModuleType
 from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
+
+SEND_MESSAGE = ":::aws-sdk:sqs:sendMessage"
+"""How the one universal target ends that the product uses."""
 
 type Record = dict[str, Any]
 
@@ -18,8 +22,8 @@ class Clock:
     the emulator was off from being made up for.
     """
 
-    def __init__(self, scheduler: ModuleType, eventbridge: ModuleType, started: float) -> None:
-        self._scheduler, self._eventbridge, self._started = scheduler, eventbridge, started
+    def __init__(self, scheduler: ModuleType, eventbridge: ModuleType, sqs: ModuleType, started: float) -> None:
+        self._scheduler, self._eventbridge, self._sqs, self._started = scheduler, eventbridge, sqs, started
 
     def refusal(self, schedule: Mapping[str, Any]) -> str | None:
         """Say why AWS would not take a schedule, or None."""
@@ -84,6 +88,10 @@ class Clock:
         target = dict(schedule["Target"])
         for name, value in context.items():
             target["Input"] = target.get("Input", "{}").replace(f"<aws.scheduler.{name}>", value)
+        if target["Arn"].endswith(SEND_MESSAGE):
+            self._sqs._act_send_message(json.loads(target["Input"]), "")
+            self._eventbridge.esm_wake.set()
+            return
         event = {
             "EventId": context["execution-id"],
             "Source": "aws.scheduler",

@@ -1,6 +1,7 @@
-"""Lambda: layers are unpacked once, and a burst starts only so many workers."""
+"""Lambda: layers are unpacked once, a burst starts only so many workers, and nobody waits for what cannot come."""
 
 import hashlib
+import queue
 import tempfile
 import threading
 import time
@@ -11,6 +12,10 @@ from typing import Any
 
 WORKERS = 4
 """Of one function at a time."""
+END_OF_LOG = "\x04"
+"""A line of its own behind what an invocation has logged."""
+LOOK_SECONDS = 0.2
+"""How often queues are looked into for messages whose delay is over; AWS takes less."""
 
 type Record = dict[str, Any]
 
@@ -47,3 +52,31 @@ def bounded(runtime: ModuleType, *users: ModuleType) -> None:
 
     for module in (runtime, *users):
         vars(module).update(acquire_worker=acquire)
+
+
+def ending(script: str) -> str:
+    """The program of a worker, which also says when an invocation has logged everything."""
+    before, answering, after = script.rpartition("        _real_stdout.flush()\n")
+    return f"{before}        print({END_OF_LOG!r}, file=sys.stderr, flush=True)\n{answering}{after}"
+
+
+def logged(worker: Any, patience: float = 0.25) -> str:
+    """What an invocation has logged: all of it, and as soon as it is there."""
+    lines = []
+    try:
+        while (line := worker._stderr_queue.get(timeout=patience)) != END_OF_LOG:
+            lines.append(line)
+    except queue.Empty:
+        pass  # it ended before it could say so
+    return "\n".join(lines)
+
+
+class Watch:
+    """The event that wakes who looks into the queues; nobody sleeps through the end of a message's delay."""
+
+    def __init__(self, woken: threading.Event) -> None:
+        self.set, self.clear, self._woken = woken.set, woken.clear, woken
+
+    def wait(self, seconds: float) -> bool:
+        """Sleep until something came, or a look is due."""
+        return self._woken.wait(min(seconds, LOOK_SECONDS))

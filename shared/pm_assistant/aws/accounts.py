@@ -64,8 +64,8 @@ class AppClient:
     def secret(self) -> str:
         """Asked for when first needed; it lasts as long as the client."""
         with translated():
-            found = self.cognito.describe_user_pool_client(UserPoolId=self.pool, ClientId=self.id)
-        return found["UserPoolClient"]["ClientSecret"]
+            answer = self.cognito.describe_user_pool_client(UserPoolId=self.pool, ClientId=self.id)
+        return answer["UserPoolClient"]["ClientSecret"]
 
     def proof(self, username: str) -> str:
         """Prove for one call about one user that it is ours (docs.aws.amazon.com/cognito, Computing secret hash)."""
@@ -86,11 +86,11 @@ class CognitoUsers:
         try:
             user_id = self._sign_up(email, password)
         except Conflict:
-            known = self._get(email)
-            if known is not None and known.confirmed and TENANT in known.attributes:
+            user = self._get(email)
+            if user is not None and user.confirmed and TENANT in user.attributes:
                 raise
-            if known is not None:
-                self.delete(known.id)
+            if user is not None:
+                self.delete(user.id)
             user_id = self._sign_up(email, password)
         with translated():
             self._set(user_id, TENANT, tenant_id)
@@ -122,10 +122,10 @@ class CognitoUsers:
 
     def find(self, email: str) -> Identity | None:
         """Who has that address."""
-        known = self._get(email)
-        if known is None or TENANT not in known.attributes:
+        user = self._get(email)
+        if user is None or TENANT not in user.attributes:
             return None
-        return Identity(kind="account", id=known.id, tenant_id=TenantId(known.attributes[TENANT]))
+        return Identity(kind="account", id=user.id, tenant_id=TenantId(user.attributes[TENANT]))
 
     def forgot(self, email: str) -> None:
         """Send a code to set a new password, if there is such a user."""
@@ -178,7 +178,7 @@ class CognitoUsers:
                 if code_of(error) == NOBODY:
                     return None
                 raise
-        attributes = {each["Name"]: each.get("Value", "") for each in answer["UserAttributes"]}
+        attributes = {pair["Name"]: pair.get("Value", "") for pair in answer["UserAttributes"]}
         return User(answer["Username"], confirmed=answer["UserStatus"] != "UNCONFIRMED", attributes=attributes)
 
 
@@ -197,15 +197,15 @@ class CognitoSessions:
     def begin(self, email: str, password: str) -> Session:
         """Log in."""
         refused = Unauthenticated("e-mail or password is wrong, or the address has not been verified yet")
-        given = {"USERNAME": email, "PASSWORD": password, "SECRET_HASH": self._app.proof(email)}
-        return self._session("ADMIN_USER_PASSWORD_AUTH", given, WRONG_LOGIN, refused)
+        parameters = {"USERNAME": email, "PASSWORD": password, "SECRET_HASH": self._app.proof(email)}
+        return self._session("ADMIN_USER_PASSWORD_AUTH", parameters, WRONG_LOGIN, refused)
 
     def renew(self, refresh_token: str) -> Session:
         """Get a fresh id token; the refresh token stays the same until it ends."""
         refused = Unauthenticated("the refresh token does not count")
         user_id, _, token = refresh_token.partition(".")
-        given = {"REFRESH_TOKEN": token, "SECRET_HASH": self._app.proof(user_id)}
-        return self._session("REFRESH_TOKEN_AUTH", given, WORTHLESS, refused)
+        parameters = {"REFRESH_TOKEN": token, "SECRET_HASH": self._app.proof(user_id)}
+        return self._session("REFRESH_TOKEN_AUTH", parameters, WORTHLESS, refused)
 
     def end(self, refresh_token: str) -> None:
         """Make a refresh token worthless; one that is so already is fine."""
@@ -220,11 +220,11 @@ class CognitoSessions:
             self._client.admin_user_global_sign_out(UserPoolId=self._pool, Username=user_id)
 
     def _session(
-        self, flow: AuthFlowTypeType, given: Mapping[str, str], refusals: Iterable[str], refused: Unauthenticated
+        self, flow: AuthFlowTypeType, parameters: Mapping[str, str], refusals: Iterable[str], refused: Unauthenticated
     ) -> Session:
         with _meaning(dict.fromkeys(refusals, refused)):
             answer = self._client.admin_initiate_auth(
-                UserPoolId=self._pool, ClientId=self._app.id, AuthFlow=flow, AuthParameters=given
+                UserPoolId=self._pool, ClientId=self._app.id, AuthFlow=flow, AuthParameters=parameters
             )
         result = answer["AuthenticationResult"]
         # It comes from Cognito itself, so its claims need no further proof (OpenID Connect Core, 3.1.3.7).

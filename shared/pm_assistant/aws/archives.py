@@ -48,12 +48,12 @@ class S3Archives:
         """Read what was uploaded; of what is too large, nothing."""
         with translated():
             try:
-                found = self._client.get_object(Bucket=self._bucket, Key=_key(tenant_id, "uploads", upload_id))
+                stored = self._client.get_object(Bucket=self._bucket, Key=_key(tenant_id, "uploads", upload_id))
             except ClientError as error:
                 raise _absent(error) from error
-            if found["ContentLength"] > LARGEST_BYTES:
+            if stored["ContentLength"] > LARGEST_BYTES:
                 raise InvalidRequest(f"the file is larger than {LARGEST_BYTES:,} bytes", field="upload_id")
-            return found["Body"].read()
+            return stored["Body"].read()
 
     def publish(self, tenant_id: TenantId, name: str, content: bytes) -> str:
         """Keep a file, and return its name."""
@@ -85,8 +85,8 @@ class S3Archives:
         with translated():
             pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=f"{tenant_id}/")
             for page in pages:
-                for found in page.get("Contents", []):
-                    self._client.delete_object(Bucket=self._bucket, Key=found["Key"])
+                for stored in page.get("Contents", []):
+                    self._client.delete_object(Bucket=self._bucket, Key=stored["Key"])
                     count += 1
         return count
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -133,10 +134,10 @@ class DeadLetters:
         return sent
 
     def _receive(self) -> Sequence[tuple[DeadLetter, str]]:
-        found: dict[str, tuple[DeadLetter, str]] = {}
-        while len(found) < MOST_LETTERS and (batch := self._receive_batch()):
-            found |= {message["MessageId"]: (_letter(message), message["ReceiptHandle"]) for message in batch}
-        return list(found.values())
+        letters: dict[str, tuple[DeadLetter, str]] = {}
+        while len(letters) < MOST_LETTERS and (batch := self._receive_batch()):
+            letters |= {message["MessageId"]: (_letter(message), message["ReceiptHandle"]) for message in batch}
+        return list(letters.values())
 
     def _receive_batch(self) -> Sequence[MessageTypeDef]:
         with translated():
@@ -168,11 +169,18 @@ def _attribute(value: str) -> MessageAttributeValueTypeDef:
 
 def _letter(message: MessageTypeDef) -> DeadLetter:
     notes = {name: value["StringValue"] for name, value in message.get("MessageAttributes", {}).items()}
-    system = message["Attributes"]
+    system, body = message["Attributes"], message["Body"]
+    group = system.get("MessageGroupId", NO_GROUP)
+    if "SCHEDULE_ARN" in notes:
+        # What Scheduler could not send is the whole request (docs.aws.amazon.com/scheduler, configuring-schedule-dlq).
+        request = json.loads(body.replace("<aws.scheduler.scheduled-time>", notes.get("SCHEDULED_TIME", "")))
+        body, group = request["MessageBody"], request["MessageGroupId"]
+        notes |= {"error": notes["ERROR_CODE"], "cause": notes["ERROR_MESSAGE"]}
+        notes |= {"attempts": str(int(notes.get("RETRY_ATTEMPTS", "0")) + 1)}
     return DeadLetter(
         id=message["MessageId"],
-        body=message["Body"],
-        group=system.get("MessageGroupId", NO_GROUP),
+        body=body,
+        group=group,
         error=notes.get("error", ""),
         cause=notes.get("cause") or (CRASHED if "error" not in notes else ""),
         attempts=int(notes.get("attempts", system["ApproximateReceiveCount"])),

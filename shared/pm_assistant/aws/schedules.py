@@ -1,8 +1,9 @@
 """Clockwork on EventBridge Scheduler.
 
-Scheduler hands what is due, a report or a run, to `tick`; a report with the time it was due at, so that one that comes
-late still belongs to its own day. It invokes asynchronously: once handed over, Lambda repeats what fails
-(docs.aws.amazon.com/scheduler, managing-targets-templated).
+Scheduler puts what is due, a report or a job, on the queue of its stage by itself; a report with the time it was due
+at, so that one that comes late still belongs to its own day. It calls SendMessage as a universal target, whose input
+is the whole request: the template for queues knows message groups of FIFO queues only
+(docs.aws.amazon.com/scheduler, managing-targets-universal and API_SqsParameters).
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import hashlib
 import json
 import re
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from botocore.exceptions import ClientError
@@ -29,21 +30,37 @@ if TYPE_CHECKING:
 
 LATEST_SECONDS = 3_600
 """How late a report may be handed over; a standup of the morning is of no use in the afternoon."""
-LATEST_RUN_SECONDS = 86_400
-"""How late a run may be handed over, which is as late as Scheduler can: what was promised still has to be done."""
+LATEST_JOB_SECONDS = 86_400
+"""How late a job may be handed over, which is as late as Scheduler can: what was promised still has to be done."""
 SCHEDULED_TIME = "<aws.scheduler.scheduled-time>"
 """Scheduler writes the time in its place (docs.aws.amazon.com/scheduler, managing-schedule-context-attributes)."""
 WEEKDAYS = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
 
 
-class SchedulerSchedules:
-    """Schedules (`Schedules`) in one schedule group, all with one target."""
+class Destination(NamedTuple):
+    """A queue that schedules put messages on, and where Scheduler leaves what it cannot put."""
 
-    def __init__(self, client: EventBridgeSchedulerClient, *, group: str, role_arn: str, target_arn: str) -> None:
+    queue_url: str
+    dead_letters_arn: str
+
+
+class SchedulerSchedules:
+    """Schedules (`Schedules`) in one schedule group."""
+
+    def __init__(
+        self,
+        client: EventBridgeSchedulerClient,
+        *,
+        group: str,
+        role_arn: str,
+        reports: Destination,
+        jobs: Destination,
+    ) -> None:
         self._client = client
         self._group = group
         self._role_arn = role_arn
-        self._target_arn = target_arn
+        self._reports = reports
+        self._jobs = jobs
 
     def put(self, tenant_id: TenantId, member: Member, subscription: Subscription) -> None:
         """Make a report due at the subscription's local time.
@@ -55,20 +72,20 @@ class SchedulerSchedules:
         due = ReportDue(tenant_id=tenant_id, member_id=subscription.member_id, kind=subscription.kind)
         days = ",".join(subscription.weekdays)
         expression = f"cron({subscription.minute} {subscription.hour} ? * {days} *)"
-        told = due.model_dump(mode="json") | {"due_at": SCHEDULED_TIME}
-        self._put(_Timing(_name(due), expression, member.time_zone), json.dumps(told))
+        message = due.model_dump(mode="json") | {"due_at": SCHEDULED_TIME}
+        self._put(_Timing(_name(due), expression, member.time_zone), self._report(message))
 
     def put_once(self, due: ReportDue, at: datetime) -> None:
         """Make a report due one time, to the second; a moment that has passed is due at once."""
         moment = at.astimezone(UTC)
         due = due if due.due_at else due.model_copy(update={"due_at": moment})
-        self._put(_once(_name(due, due.once or moment.isoformat()), at), due.model_dump_json())
+        self._put(_once(_name(due, due.once or moment.isoformat()), at), self._report(due.model_dump(mode="json")))
 
     def put_job(self, tenant_id: TenantId, job_id: str, at: datetime) -> None:
-        """Have a run's next step taken at that time, to the second; a moment that has passed is due at once."""
+        """Have a job's next step taken at that time, to the second; a moment that has passed is due at once."""
         due = JobDue(tenant_id=tenant_id, job_id=job_id)
         name = f"{_prefix(tenant_id)}run.{_digest([tenant_id, job_id])}"
-        self._put(_once(name, at), due.model_dump_json(), latest_seconds=LATEST_RUN_SECONDS)
+        self._put(_once(name, at), self._job(due.model_dump(mode="json")))
 
     def remove(self, tenant_id: TenantId, member_id: str, kind: ReportKind) -> None:
         """Stop making a report due."""
@@ -76,23 +93,78 @@ class SchedulerSchedules:
 
     def remove_all(self, tenant_id: TenantId) -> int:
         """Stop everything of a tenant."""
-        with translated():
-            pages = self._client.get_paginator("list_schedules").paginate(
-                GroupName=self._group, NamePrefix=_prefix(tenant_id)
-            )
-            names = [schedule["Name"] for page in pages for schedule in page["Schedules"]]
+        names = self._names(_prefix(tenant_id))
         for name in names:
             self._delete(name)
         return len(names)
 
-    def _put(self, timing: _Timing, told: str, *, latest_seconds: int = LATEST_SECONDS) -> None:
-        target: TargetTypeDef = {
-            "Arn": self._target_arn,
-            "RoleArn": self._role_arn,
-            "Input": told,
-            "RetryPolicy": {"MaximumEventAgeInSeconds": latest_seconds},
+    def renew(self) -> int:
+        """Have schedules put their messages on queues that were made to call a function; returns how many did.
+
+        May be repeated; what is due when stays as it is.
+        """
+        return sum(self._renewed(name) for name in self._names())
+
+    def _renewed(self, name: str) -> bool:
+        with translated():
+            try:
+                schedule = self._client.get_schedule(GroupName=self._group, Name=name)
+            except ClientError as error:
+                if code_of(error) != "ResourceNotFoundException":
+                    raise
+                return False  # A single one has been due meanwhile.
+        target = schedule["Target"]
+        if ":lambda:" not in target["Arn"]:
+            return False
+        message: dict[str, Any] = json.loads(target["Input"])
+        is_job = "member_id" not in message
+        message = {"type": "job_due" if is_job else "report_due", **message}
+        timing = _Timing(
+            name,
+            schedule["ScheduleExpression"],
+            schedule["ScheduleExpressionTimezone"],
+            schedule.get("ActionAfterCompletion", "NONE"),
+        )
+        self._put(timing, self._job(message) if is_job else self._report(message))
+        return True
+
+    def _names(self, prefix: str | None = None) -> list[str]:
+        list_schedules = self._client.get_paginator("list_schedules").paginate
+        with translated():
+            pages = (
+                list_schedules(GroupName=self._group, NamePrefix=prefix)
+                if prefix
+                else list_schedules(GroupName=self._group)
+            )
+            return [schedule["Name"] for page in pages for schedule in page["Schedules"]]
+
+    @property
+    def _send_message(self) -> str:
+        partition = self._role_arn.split(":")[1]
+        return f"arn:{partition}:scheduler:::aws-sdk:sqs:sendMessage"
+
+    def _report(self, message: dict[str, Any]) -> TargetTypeDef:
+        return self._target(message, self._reports, LATEST_SECONDS)
+
+    def _job(self, message: dict[str, Any]) -> TargetTypeDef:
+        return self._target(message, self._jobs, LATEST_JOB_SECONDS)
+
+    def _target(self, message: dict[str, Any], destination: Destination, latest_seconds: int) -> TargetTypeDef:
+        request = {
+            "QueueUrl": destination.queue_url,
+            "MessageBody": json.dumps(message),
+            "MessageGroupId": message["tenant_id"],
         }
-        wanted: CreateScheduleInputTypeDef = {
+        return {
+            "Arn": self._send_message,
+            "RoleArn": self._role_arn,
+            "Input": json.dumps(request),
+            "RetryPolicy": {"MaximumEventAgeInSeconds": latest_seconds},
+            "DeadLetterConfig": {"Arn": destination.dead_letters_arn},
+        }
+
+    def _put(self, timing: _Timing, target: TargetTypeDef) -> None:
+        schedule: CreateScheduleInputTypeDef = {
             "Name": timing.name,
             "GroupName": self._group,
             "ScheduleExpression": timing.expression,
@@ -103,11 +175,11 @@ class SchedulerSchedules:
         }
         with translated():
             try:
-                self._client.create_schedule(**wanted)
+                self._client.create_schedule(**schedule)
             except ClientError as error:
                 if code_of(error) != "ConflictException":
                     raise
-                self._client.update_schedule(**wanted)
+                self._client.update_schedule(**schedule)
 
     def _delete(self, name: str) -> None:
         with translated():

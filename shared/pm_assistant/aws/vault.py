@@ -86,12 +86,12 @@ class KmsVault:
 
 
 def _plain(credentials: Credentials) -> dict[str, str]:
-    known = {"access_token": credentials.access_token.get_secret_value()}
+    fields = {"access_token": credentials.access_token.get_secret_value()}
     if credentials.refresh_token is not None:
-        known["refresh_token"] = credentials.refresh_token.get_secret_value()
+        fields["refresh_token"] = credentials.refresh_token.get_secret_value()
     if credentials.expires_at is not None:
-        known["expires_at"] = credentials.expires_at.isoformat()
-    return known
+        fields["expires_at"] = credentials.expires_at.isoformat()
+    return fields
 
 
 def _context(tenant_id: TenantId, provider: Provider) -> dict[str, str]:

@@ -116,7 +116,7 @@ class Api:
         answer = self._send("POST", "/auth/refresh", {"refresh_token": login.refresh_token})
         if answer.status_code == 401:
             raise Unauthenticated("The login has ended. Log in again with: pm login")
-        return self._enter(login.email, {"refresh_token": login.refresh_token, **_told(self._read(answer))})
+        return self._enter(login.email, {"refresh_token": login.refresh_token, **_without_nulls(self._read(answer))})
 
     def _enter(self, email: str, session: Json) -> Login:
         self.login = Login(
@@ -146,15 +146,15 @@ class Api:
         if answer.is_success:
             read: Json = answer.json() if answer.content else {}
             return read
-        said = _problem(answer)
+        reason = _problem(answer)
         if answer.status_code == 429:
-            raise Throttled(said, retry_after=int(answer.headers.get("retry-after", "60")))
+            raise Throttled(reason, retry_after=int(answer.headers.get("retry-after", "60")))
         if answer.status_code >= 500:
-            raise UpstreamUnavailable(said)
-        raise REFUSALS.get(answer.status_code, UpstreamRejected)(said)
+            raise UpstreamUnavailable(reason)
+        raise REFUSALS.get(answer.status_code, UpstreamRejected)(reason)
 
 
-def _told(session: Json) -> Json:
+def _without_nulls(session: Json) -> Json:
     return {name: value for name, value in session.items() if value is not None}
 
 
@@ -163,5 +163,5 @@ def _problem(answer: httpx.Response) -> str:
         problem = answer.json()
     except ValueError:
         problem = {}
-    said: str = problem.get("detail") or problem.get("message") or f"The API answered {answer.status_code}"
-    return said
+    reason: str = problem.get("detail") or problem.get("message") or f"The API answered {answer.status_code}"
+    return reason

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import typer
 
-from pm_assistant.cli.commands import account, deadletters, doing, following, keys, reading
+from pm_assistant.cli.commands import account, deadletters, doing, following, keys, migrate, reading
 from pm_assistant.cli.options import at_api, on_stack
 
 app = typer.Typer(
@@ -27,6 +27,7 @@ STACK_COMMANDS: dict[str, Callable[..., None]] = {
     "dismiss": doing.dismiss,
     "send": doing.send,
     "rotate-key": keys.rotate_key,
+    "migrate": migrate.migrate,
 }
 API_COMMANDS: dict[str, Callable[..., None]] = {
     "login": account.login,

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pm_assistant.aws.queues import DeadLetters
     from pm_assistant.aws.stores import DynamoStores
     from pm_assistant.aws.vault import KmsVault
-    from pm_assistant.runtime.unit import AwsUnit
+    from pm_assistant.runtime.unit import AwsApplication, AwsUnit
 
 
 class Depth(Model):
@@ -91,11 +91,16 @@ class StackClient:
         return self.stores.tenants.get(self.tenant_id)
 
     @property
-    def unit(self) -> "AwsUnit":
-        """What work for the tenant uses, as the stack's own functions do."""
-        from pm_assistant.runtime.unit import AwsUnit
+    def app(self) -> "AwsApplication":
+        """What work that is no tenant's uses, as the stack's own functions do."""
+        from pm_assistant.runtime.unit import AwsApplication
 
-        return AwsUnit(self.stack.settings, self.tenant_id, public_url=self.stack.public_url)
+        return AwsApplication(self.stack.settings, public_url=self.stack.public_url)
+
+    @property
+    def unit(self) -> "AwsUnit":
+        """The same for the tenant."""
+        return self.app.unit(self.tenant_id)
 
     def dead_letters(self, stage: Stage) -> "DeadLetters":
         """What a stage could not do."""

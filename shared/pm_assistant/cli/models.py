@@ -103,13 +103,13 @@ class ParkedInFull(Parked):
     body: str
 
 
-class _Told(Model):
+class _FromApi(Model):
     """Part of what the API tells; it may come to tell more than this knows of."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
 
-class Tie(_Told):
+class Tie(_FromApi):
     """A vendor connection and how it is."""
 
     provider: Provider
@@ -125,7 +125,7 @@ class Tie(_Told):
     connected_at: AwareDatetime | None = None
 
 
-class RunAsked(_Told):
+class RunAsked(_FromApi):
     """Work that somebody asked for."""
 
     id: str
@@ -151,5 +151,5 @@ def logged(decisions: Iterable[Decision], tickets: Mapping[str, Ticket]) -> tupl
 def with_tickets(decisions: Sequence[Decision], client: StackClient) -> tuple[Logged, ...]:
     """Look the decisions' tickets up and put them beside."""
     wanted: Collection[str] = {ticket for decision in decisions if (ticket := ticket_of(decision))}
-    found = client.stores.tickets.some(client.tenant_id, wanted) if wanted else ()
-    return logged(decisions, {ticket.id: ticket for ticket in found})
+    tickets = client.stores.tickets.some(client.tenant_id, wanted) if wanted else ()
+    return logged(decisions, {ticket.id: ticket for ticket in tickets})

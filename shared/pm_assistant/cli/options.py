@@ -56,15 +56,15 @@ def _command(command: Callable[..., None], choose: Callable[..., Any]) -> Callab
     own = list(inspect.signature(command).parameters.values())[1:]
 
     @wraps(command)
-    def run(**given: Any) -> None:
-        choice = {name: given.pop(name) for name in chosen}
+    def run(**options: Any) -> None:
+        choice = {name: options.pop(name) for name in chosen}
         try:
-            command(choose(**choice), **given)
+            command(choose(**choice), **options)
         except ProductError as error:
             note(str(error))
             raise typer.Exit(1) from error
 
     # Typer reads the options off the signature.
-    parameters = [each.replace(kind=inspect.Parameter.KEYWORD_ONLY) for each in (*own, *chosen.values())]
+    parameters = [parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY) for parameter in (*own, *chosen.values())]
     vars(run)["__signature__"] = inspect.Signature(parameters)
     return run

@@ -31,8 +31,8 @@ class Sessions:
 
     def get(self, url: str) -> Login | None:
         """The login at an address."""
-        found = self._read().get(url)
-        return Login.model_validate(found) if found else None
+        login = self._read().get(url)
+        return Login.model_validate(login) if login else None
 
     def put(self, url: str, login: Login) -> None:
         """Keep a login, in place of the one before."""
@@ -43,8 +43,8 @@ class Sessions:
         self._write({name: login for name, login in self._read().items() if name != url})
 
     def _read(self) -> dict[str, object]:
-        found: dict[str, object] = json.loads(self._file.read_text()) if self._file.exists() else {}
-        return found
+        logins: dict[str, object] = json.loads(self._file.read_text()) if self._file.exists() else {}
+        return logins
 
     def _write(self, logins: Mapping[str, object]) -> None:
         self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

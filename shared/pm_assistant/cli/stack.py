@@ -18,6 +18,7 @@ from pm_assistant.runtime.settings import (
     ScheduleSettings,
     StoreSettings,
     VendorSettings,
+    VendorUrls,
 )
 
 NOT_HERE = "No local stack here. Start it with: make up"
@@ -83,15 +84,10 @@ class Stack(_Described):
     user_pool_client_id: str
     schedule_group: str
     schedule_role_arn: str
-    tick_function_arn: str
+    reports_dead_letters_arn: str
+    jobs_dead_letters_arn: str
     secrets_prefix: str
-    slack_url: str
-    slack_api_url: str
-    linear_url: str
-    linear_api_url: str
-    linear_oauth_url: str
-    github_url: str
-    github_api_url: str
+    vendor_urls: VendorUrls
     openai_base_url: str
     openai_model: str | None = None
     analyst: Literal["openai", "offline"]
@@ -218,15 +214,10 @@ def from_cloudformation(described: Mapping[str, Any], region: str) -> Stack:
             user_pool_client_id=outputs["UserPoolClientId"],
             schedule_group=outputs["ScheduleGroup"],
             schedule_role_arn=outputs["ScheduleRoleArn"],
-            tick_function_arn=outputs["TickFunctionArn"],
+            reports_dead_letters_arn=outputs["ReportsDeadLettersArn"],
+            jobs_dead_letters_arn=outputs["RunsDeadLettersArn"],
             secrets_prefix=chosen["SecretsPrefix"],
-            slack_url=chosen["SlackUrl"],
-            slack_api_url=chosen["SlackApiUrl"],
-            linear_url=chosen["LinearUrl"],
-            linear_api_url=chosen["LinearApiUrl"],
-            linear_oauth_url=chosen["LinearOAuthUrl"],
-            github_url=chosen["GitHubUrl"],
-            github_api_url=chosen["GitHubApiUrl"],
+            vendor_urls=chosen["VendorUrls"],
             openai_base_url=chosen["OpenAiBaseUrl"],
             openai_model=chosen["OpenAiModel"],
             analyst="offline" if chosen["Analyst"] == "offline" else "openai",

@@ -90,10 +90,10 @@ def facts(*pairs: tuple[str, str]) -> Table:
 
 def table(*columns: str) -> Table:
     """An empty table of these columns."""
-    made = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
+    empty = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
     for column in columns:
-        made.add_column(column, overflow="fold", no_wrap=column in NARROW)
-    return made
+        empty.add_column(column, overflow="fold", no_wrap=column in NARROW)
+    return empty
 
 
 def counted(rows: Table, count: int, thing: str) -> RenderableType:
@@ -106,4 +106,4 @@ def counted(rows: Table, count: int, thing: str) -> RenderableType:
 def _plain(answer: BaseModel | Sequence[BaseModel]) -> Any:
     if isinstance(answer, BaseModel):
         return answer.model_dump(mode="json")
-    return [each.model_dump(mode="json") for each in answer]
+    return [item.model_dump(mode="json") for item in answer]

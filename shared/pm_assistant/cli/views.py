@@ -38,49 +38,49 @@ COLORS = {
 }
 
 
-def status(found: Status, now: datetime) -> RenderableType:
+def status(overview: Status, now: datetime) -> RenderableType:
     """The stack and the tenant at a glance."""
     stack = facts(
-        ("stack", f"{found.stack_name} ({'local' if found.local else found.region})"),
-        ("api", found.api_url),
-        ("sandbox", found.sandbox_url or "none"),
+        ("stack", f"{overview.stack_name} ({'local' if overview.local else overview.region})"),
+        ("api", overview.api_url),
+        ("sandbox", overview.sandbox_url or "none"),
     )
     functions = table("Function", "Status")
-    for function in found.functions:
+    for function in overview.functions:
         functions.add_row(text(function.name), text(function.status))
     queues = table("Queue", "Waiting", "In flight", "Delayed")
-    for depth in found.queues:
+    for depth in overview.queues:
         alarming = "red" if "dead" in depth.queue and depth.total else ""
         numbers = (str(depth.waiting), str(depth.in_flight), str(depth.delayed))
         queues.add_row(*(Text(cell, style=alarming) for cell in (depth.queue, *numbers)))
-    tenant = _tenant(found.tenant, now) if found.tenant else Text("No tenant is connected yet.")
+    tenant = _tenant(overview.tenant, now) if overview.tenant else Text("No tenant is connected yet.")
     return Group(stack, Text(), functions, Text(), queues, Text(), tenant)
 
 
-def _tenant(found: TenantStatus, now: datetime) -> RenderableType:
-    counts, settings = found.counts, found.tenant.settings
+def _tenant(status: TenantStatus, now: datetime) -> RenderableType:
+    counts, settings = status.counts, status.tenant.settings
     rules = ", ".join(f"{kind} {rule.mode} from {rule.threshold:.0%}" for kind, rule in settings.rules.items())
     tickets = f"{counts.open_tickets} open of {counts.tickets} tickets"
     decided = ", ".join(f"{number} {state}" for state, number in counts.decisions.items()) or "none"
-    ties = [(tie.provider, f"{tie.external_id}, {tie.base_url}, {_since(tie)}") for tie in found.connections]
+    ties = [(tie.provider, f"{tie.external_id}, {tie.base_url}, {_since(tie)}") for tie in status.connections]
     about = facts(
-        ("tenant", f"{found.tenant.name} ({found.tenant.id})"),
+        ("tenant", f"{status.tenant.name} ({status.tenant.id})"),
         ("trust", rules),
         *ties,
         ("known", f"{counts.people} people, {counts.teams} teams, {tickets}"),
         ("last 24 h", f"{counts.messages} messages; decisions: {decided}"),
     )
-    return Group(about, Text(), decisions(found.recent, now)) if found.recent else about
+    return Group(about, Text(), decisions(status.recent, now)) if status.recent else about
 
 
 def _since(tie: Connected) -> str:
     return f"broken since {tie.broken_since:%F}" if tie.broken_since else f"since {tie.connected_at:%F}"
 
 
-def tickets(found: Sequence[Ticket], now: datetime) -> RenderableType:
+def tickets(tickets: Sequence[Ticket], now: datetime) -> RenderableType:
     """Tickets as a table."""
     rows = table("Ticket", "Title", "State", "Assignee", "Updated", "Link")
-    for ticket in found:
+    for ticket in tickets:
         style = "dim" if ticket.state.type.closed else "cyan" if ticket.state.type is StateType.STARTED else ""
         rows.add_row(
             link(ticket.key, ticket.url),
@@ -90,13 +90,13 @@ def tickets(found: Sequence[Ticket], now: datetime) -> RenderableType:
             text(age(ticket.updated_at, now)),
             url(ticket.url),
         )
-    return counted(rows, len(found), "ticket")
+    return counted(rows, len(tickets), "ticket")
 
 
-def decisions(found: Sequence[Logged], now: datetime) -> RenderableType:
+def decisions(decisions: Sequence[Logged], now: datetime) -> RenderableType:
     """The decision log as a table."""
     rows = table("Id", "When", "State", "What", "Ticket", "Sure", "Because", "Link", "Done")
-    for decision in found:
+    for decision in decisions:
         outcome = decision.error or (decision.outcome.url if decision.outcome else "")
         rows.add_row(
             text(decision.id[:8]),
@@ -109,17 +109,17 @@ def decisions(found: Sequence[Logged], now: datetime) -> RenderableType:
             url(decision.evidence[0].url),
             url(outcome),
         )
-    return counted(rows, len(found), "decision")
+    return counted(rows, len(decisions), "decision")
 
 
-def previews(found: Sequence[Would]) -> RenderableType:
+def previews(previews: Sequence[Would]) -> RenderableType:
     """What the conversations would lead to, as a table."""
     rows = table("Conversation", "Would", "As", "Ticket", "Sure", "Because", "Link")
-    for would in found:
-        said = Text(snippet(would))
+    for would in previews:
+        opening = Text(snippet(would))
         for decision in would.decisions:
             rows.add_row(
-                said,
+                opening,
                 text(what(decision.action)),
                 text(decision.state, COLORS.get(decision.state, "")),
                 _ticket(decision),
@@ -127,16 +127,16 @@ def previews(found: Sequence[Would]) -> RenderableType:
                 text(decision.reason),
                 url(decision.evidence[0].url),
             )
-            said = Text()
+            opening = Text()
         for flaw in would.unusable:
-            rows.add_row(said, text("nothing", "dim"), Text(), Text(), Text(), text(f"unusable: {flaw}"), Text())
-    return counted(rows, len(found), "conversation")
+            rows.add_row(opening, text("nothing", "dim"), Text(), Text(), Text(), text(f"unusable: {flaw}"), Text())
+    return counted(rows, len(previews), "conversation")
 
 
-def reports(found: Iterable[Report]) -> RenderableType:
+def reports(reports: Iterable[Report]) -> RenderableType:
     """Reports one below the other."""
     lines: list[Text] = []
-    for report in found:
+    for report in reports:
         lines.append(text(report.title, "bold"))
         for section in report.sections:
             lines.append(text(f"  {section.title}"))
@@ -147,14 +147,14 @@ def reports(found: Iterable[Report]) -> RenderableType:
     return Group(*lines)
 
 
-def parked(found: Sequence[Parked], now: datetime) -> RenderableType:
+def parked(letters: Sequence[Parked], now: datetime) -> RenderableType:
     """Dead letters as a table."""
     rows = table("Id", "Queue", "Age", "Attempts", "Error", "Cause", "About")
-    for letter in found:
+    for letter in letters:
         tried = (age(letter.parked_at, now), str(letter.attempts))
         row = (letter.id[:8], letter.queue, *tried, letter.error, letter.cause, letter.about)
         rows.add_row(*(text(cell) for cell in row))
-    return counted(rows, len(found), "dead letter")
+    return counted(rows, len(letters), "dead letter")
 
 
 def parked_in_full(letter: ParkedInFull, now: datetime) -> RenderableType:
@@ -171,14 +171,14 @@ def parked_in_full(letter: ParkedInFull, now: datetime) -> RenderableType:
     )
 
 
-def ties(found: Sequence[Tie], now: datetime) -> RenderableType:
+def ties(ties: Sequence[Tie], now: datetime) -> RenderableType:
     """Connections as a table."""
     rows = table("Vendor", "Workspace", "State", "Last event", "Last sync", "Next refresh")
-    for tie in found:
+    for tie in ties:
         happened = (f"{age(at, now)} ago" if at else "" for at in (tie.last_event_at, tie.last_sync_at))
         refresh = f"{tie.next_refresh_at.astimezone():%F %H:%M}" if tie.next_refresh_at else ""
         names = (text(tie.provider), text(f"{tie.name} ({tie.external_id})" if tie.name else ""))
-        rows.add_row(*names, _how(tie), *(text(each) for each in happened), text(refresh))
+        rows.add_row(*names, _how(tie), *(text(when) for when in happened), text(refresh))
     return rows
 
 
@@ -194,15 +194,15 @@ def _how(tie: Tie) -> Text:
             return text("connected", "green")
 
 
-def runs(found: Sequence[RunAsked], now: datetime) -> RenderableType:
+def runs(runs: Sequence[RunAsked], now: datetime) -> RenderableType:
     """Runs as a table."""
     rows = table("Id", "Age", "Kind", "State", "Done", "Error")
-    for run in found:
+    for run in runs:
         kind = f"{run.kind} (dry run)" if run.dry_run else run.kind
         state = text(run.state, {JobState.DONE: "green", JobState.FAILED: "red"}.get(run.state, "cyan"))
         done = f"{run.done}" if run.total is None else f"{run.done} of {run.total}"
         rows.add_row(text(run.id), text(age(run.created_at, now)), text(kind), state, text(done), text(run.error or ""))
-    return counted(rows, len(found), "run")
+    return counted(rows, len(runs), "run")
 
 
 def step(decision: Logged) -> RenderableType:
@@ -214,10 +214,10 @@ def step(decision: Logged) -> RenderableType:
     return line.append_text(url(decision.outcome.url if decision.outcome else decision.evidence[0].url))
 
 
-def depths(found: Depths) -> RenderableType:
+def depths(depths: Depths) -> RenderableType:
     """One line of `pm tail` for the queues."""
-    full = ", ".join(f"{depth.queue} {depth.total}" for depth in found.queues if depth.total)
-    return text(f"{found.at.astimezone():%H:%M:%S}  queues    {full or 'empty'}", "dim")
+    full = ", ".join(f"{depth.queue} {depth.total}" for depth in depths.queues if depth.total)
+    return text(f"{depths.at.astimezone():%H:%M:%S}  queues    {full or 'empty'}", "dim")
 
 
 def what(action: Action) -> str:

@@ -159,6 +159,7 @@ def lacking(asked: Sequence[str], granted: Sequence[str]) -> tuple[str, ...]:
 class ConnectionNotice(Model):
     """A message on the reports queue: tell the tenant's admins that a connection broke."""
 
+    type: Literal["connection_notice"] = "connection_notice"
     notice: Literal["connection_broken"] = "connection_broken"
     tenant_id: TenantId
     provider: Provider

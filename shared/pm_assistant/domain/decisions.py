@@ -206,6 +206,7 @@ CALLERS = ("account:", "key:")
 class ActionRequest(Model):
     """A message on the actions queue: carry out, or show for approval, this decision as the log now has it."""
 
+    type: Literal["action_request"] = "action_request"
     tenant_id: TenantId
     decision_id: str
     answer: Literal["approve", "dismiss", "undo"] | None = None

@@ -89,6 +89,7 @@ Happening = MessagePosted | MessageDeleted | TicketChanged | TicketRemoved | Acc
 class EventEnvelope(Model):
     """A message on the events queue."""
 
+    type: Literal["event_envelope"] = "event_envelope"
     tenant_id: TenantId
     event: Annotated[ConversationTouched | TicketChanged | TicketRemoved, Field(discriminator="type")]
 

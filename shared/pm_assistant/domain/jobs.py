@@ -118,14 +118,14 @@ class Job(Model):
 
     def after(self, step: Step, *, at: datetime) -> "Job":
         """The job with one more step behind it."""
-        kept = _fitting(self.results, step.results)
+        fitting = _fitting(self.results, step.results)
         change = {
             "state": JobState.RUNNING if step.cursor is not None else JobState.DONE,
             "done": step.done,
             "total": step.total,
             "cursor": step.cursor,
-            "results": self.results + kept,
-            "left_out": self.left_out + len(step.results) - len(kept),
+            "results": self.results + fitting,
+            "left_out": self.left_out + len(step.results) - len(fitting),
             "erased": step.erased,
             "updated_at": at,
         }
@@ -180,9 +180,9 @@ class Record(Model):
     data: dict[str, Any]
 
 
-def _fitting(kept: Sequence[dict[str, Any]], more: Sequence[dict[str, Any]]) -> tuple[dict[str, Any], ...]:
-    """As many of the further results, from the first on, as there is room for beside those that are kept."""
-    room = MOST_RESULT_BYTES - sum(map(_size, kept))
+def _fitting(stored: Sequence[dict[str, Any]], more: Sequence[dict[str, Any]]) -> tuple[dict[str, Any], ...]:
+    """As many of the further results, from the first on, as there is room for beside those that are stored."""
+    room = MOST_RESULT_BYTES - sum(map(_size, stored))
     fitting = 0
     for result in more:
         room -= _size(result)

@@ -1,14 +1,13 @@
 """Who is who: one person's accounts at several vendors, by what a person said or by what makes it likely."""
 
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from difflib import SequenceMatcher
 from itertools import combinations
+from typing import NamedTuple
 
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.tenants import Member, Provider
-
-FIELDS = {Provider.SLACK: "slack_id", Provider.LINEAR: "linear_id", Provider.GITHUB: "github_login"}
 
 SAME_ADDRESS, SAME_NAME, SAME_MAILBOX, LIKE_ENOUGH = 0.98, 0.9, 0.85, 0.8
 """How sure each sign makes us (0 to 1); names that are only alike are as good a sign as they are alike."""
@@ -32,20 +31,9 @@ class Likeness(Model):
     reason: str
 
 
-def account_at(member: Member, provider: Provider) -> str | None:
-    """Who a person is at a vendor."""
-    account: str | None = getattr(member, FIELDS[provider])
-    return account
-
-
-def accounts(member: Member) -> dict[Provider, str]:
-    """Who a person is at each vendor, where that is known."""
-    return {provider: account for provider in Provider if (account := account_at(member, provider))}
-
-
 def primary_provider(member: Member) -> Provider | None:
     """The vendor whose account gave the member its id; that one cannot go to anybody else."""
-    return next((provider for provider, account in accounts(member).items() if account == member.id), None)
+    return next((provider for provider, account in member.accounts.items() if account == member.id), None)
 
 
 def likely_same(members: Sequence[Member]) -> Sequence[Likeness]:
@@ -55,10 +43,10 @@ def likely_same(members: Sequence[Member]) -> Sequence[Likeness]:
     """
     likenesses = {}
     for one, other in _worth_a_look(members):
-        if len(accounts(other)) != 1:
+        if len(other.accounts) != 1:
             continue
-        [(provider, account)] = accounts(other).items()
-        taken = provider in {*accounts(one), *one.confirmed} or set(accounts(one)) & set(other.confirmed)
+        [(provider, account)] = other.accounts.items()
+        taken = provider in {*one.accounts, *one.confirmed} or set(one.accounts) & set(other.confirmed)
         sign = None if taken else _sign(one, other)
         if sign:
             likenesses[one.id, other.id] = Likeness(
@@ -85,8 +73,13 @@ def _worth_a_look(members: Sequence[Member]) -> Iterator[tuple[Member, Member]]:
             groups.setdefault(mark, []).append(member)
     for group in groups.values():
         for pair in combinations(group, 2):
-            one, other = sorted(pair, key=lambda member: (member.slack_id is None, member.linear_id is None))
+            one, other = sorted(pair, key=_is_missing)
             yield one, other
+
+
+def _is_missing(member: Member) -> tuple[bool, ...]:
+    """At which vendors a person is not, the one most people are at first."""
+    return tuple(provider not in member.accounts for provider in Provider)
 
 
 def _sign(one: Member, other: Member) -> tuple[float, str] | None:
@@ -115,51 +108,78 @@ def _words(name: str) -> set[str]:
     return set("".join(c if c.isalnum() else " " for c in bare).split())
 
 
-def matched(chat: Iterable[Member], tracker: Iterable[Member], known: Sequence[Member] = ()) -> Sequence[Member]:
+class Participant(Model):
+    """A person as an analyst is told of: who that is in the chat and in the tracker, where that is known."""
+
+    name: str
+    chat_id: str | None = None
+    tracker_id: str | None = None
+
+
+class VendorPeople(NamedTuple):
+    """The people that a vendor tells of, ids being its own."""
+
+    provider: Provider
+    members: Sequence[Member]
+
+
+def matched(chat: VendorPeople, tracker: VendorPeople, known: Sequence[Member] = ()) -> Sequence[Member]:
     """Join the people of chat and tracker: as a person has said, else by e-mail address, else not at all.
 
-    Whoever is in the chat keeps the chat's name and time zone, unless a person has set another.
+    Whoever is in the chat keeps the chat's name and time zone, unless a person has set another. Who somebody is at
+    other vendors stays.
 
     Args:
-        chat: the people of the chat, ids being the chat's.
-        tracker: the people of the tracker, ids being the tracker's.
+        chat: the people of the chat.
+        tracker: the people of the tracker.
         known: the members as we knew them.
     """
     before = {member.id: member for member in known}
+    read = {chat.provider, tracker.provider}
     joined: dict[str, Member] = {}
-    owners = _owners(Provider.SLACK, known)
-    for person in chat:
-        owner = owners.get(person.slack_id or "", person.id)
-        joined[owner] = _with_corrections(person.model_copy(update={"id": owner}), before.get(owner))
-    open_to_match = (m for m in joined.values() if m.email and Provider.LINEAR not in m.confirmed)
+    owners = _owners(chat.provider, known)
+    for person in chat.members:
+        owner = owners.get(person.accounts[chat.provider], person.id)
+        joined[owner] = _with_corrections(person.model_copy(update={"id": owner}), before.get(owner), read)
+    open_to_match = (m for m in joined.values() if m.email and tracker.provider not in m.confirmed)
     by_address = {member.email.casefold(): member.id for member in open_to_match if member.email}
-    owners = _owners(Provider.LINEAR, known)
-    for person in tracker:
+    owners = _owners(tracker.provider, known)
+    for person in tracker.members:
         same_address = by_address.pop(person.email.casefold(), person.id) if person.email else person.id
-        owner = owners.get(person.linear_id or "", same_address)
-        present = joined.get(owner) or _with_corrections(person.model_copy(update={"id": owner}), before.get(owner))
-        joined[owner] = present.model_copy(update={"linear_id": person.linear_id})
+        account = person.accounts[tracker.provider]
+        owner = owners.get(account, same_address)
+        alone = person.model_copy(update={"id": owner})
+        present = joined.get(owner) or _with_corrections(alone, before.get(owner), read)
+        joined[owner] = with_account(present, tracker.provider, account)
     return list(joined.values())
+
+
+def with_account(member: Member, provider: Provider, account: str | None) -> Member:
+    """A member who has that account at a vendor; None for none."""
+    accounts = {name: known for name, known in member.accounts.items() if name is not provider}
+    return member.model_copy(update={"accounts": accounts | ({provider: account} if account else {})})
 
 
 def merged_away(known: Sequence[Member], now: Sequence[Member]) -> Sequence[Member]:
     """The members of before who are nobody of their own any more: somebody else has all their accounts."""
     ids = {member.id for member in now}
-    taken = {pair for member in now for pair in accounts(member).items()}
-    return [member for member in known if member.id not in ids and set(accounts(member).items()) <= taken]
+    taken = {pair for member in now for pair in member.accounts.items()}
+    return [member for member in known if member.id not in ids and set(member.accounts.items()) <= taken]
 
 
 def _owners(provider: Provider, members: Sequence[Member]) -> dict[str, str]:
     """Whose each account is by a person's word."""
     confirmed = (member for member in members if provider in member.confirmed)
-    return {account: member.id for member in confirmed if (account := account_at(member, provider))}
+    return {account: member.id for member in confirmed if (account := member.accounts.get(provider))}
 
 
-def _with_corrections(fresh: Member, before: Member | None) -> Member:
-    """What a vendor says of a person, with what people have said of that person."""
+def _with_corrections(fresh: Member, before: Member | None, read: Set[Provider]) -> Member:
+    """What the vendors that were read say of a person, with what people have said and what is known from elsewhere."""
     if before is None:
         return fresh
-    names = (*before.by_hand, "by_hand", "emails", "confirmed", "github_login")
-    corrections = {name: getattr(before, name) for name in names}
-    accounts_confirmed = {FIELDS[provider]: account_at(before, provider) for provider in before.confirmed}
-    return fresh.model_copy(update={**accounts_confirmed, **corrections})
+    corrections = {name: getattr(before, name) for name in (*before.by_hand, "by_hand", "emails", "confirmed")}
+    member = fresh.model_copy(update=corrections)
+    for provider in Provider:
+        if provider in before.confirmed or provider not in read:
+            member = with_account(member, provider, before.accounts.get(provider))
+    return member

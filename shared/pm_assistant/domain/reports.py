@@ -109,7 +109,7 @@ class Subscription(Model):
 
 
 class ReportDue(Model):
-    """What a schedule hands to `tick`, and `tick` to the reports queue.
+    """A message on the reports queue: this person's report is due.
 
     Attributes:
         due_at: when the schedule fired; the local date of it is part of the run key.
@@ -117,6 +117,7 @@ class ReportDue(Model):
         since: how far back to look instead of to the report before.
     """
 
+    type: Literal["report_due"] = "report_due"
     tenant_id: TenantId
     member_id: str
     kind: ReportKind = ReportKind.STANDUP

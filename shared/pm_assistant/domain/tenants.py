@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Annotated, Literal, NewType
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, AwareDatetime, Field, SecretStr
+from pydantic import AfterValidator, AwareDatetime, Field, SecretStr, computed_field, model_validator
 
 from pm_assistant.domain.model import Model
 
@@ -19,11 +19,6 @@ class Provider(StrEnum):
     SLACK = "slack"
     LINEAR = "linear"
     GITHUB = "github"
-
-    @property
-    def label(self) -> str:
-        """As people write it."""
-        return {"github": "GitHub"}.get(self.value, self.value.title())
 
 
 class ActionKind(StrEnum):
@@ -218,6 +213,10 @@ class Activity(Model):
     last_sync_at: AwareDatetime | None = None
 
 
+OWN_FIELDS = {Provider.SLACK: "slack_id", Provider.LINEAR: "linear_id", Provider.GITHUB: "github_login"}
+"""The vendors whose accounts have had fields of their own; no further one gets one."""
+
+
 class Member(Model):
     """A person of the tenant and who that person is at each vendor (None where it is not known).
 
@@ -231,9 +230,36 @@ class Member(Model):
     name: str
     email: str | None = None
     time_zone: str = Field(default="UTC", description="IANA name")
-    slack_id: str | None = None
-    linear_id: str | None = None
-    github_login: str | None = None
+    accounts: dict[Provider, str] = Field(default_factory=dict, description="who the person is at each vendor")
     emails: tuple[str, ...] = ()
     confirmed: tuple[Provider, ...] = ()
     by_hand: tuple[Literal["name", "time_zone"], ...] = ()
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def slack_id(self) -> str | None:
+        """The account at Slack."""
+        return self.accounts.get(Provider.SLACK)
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def linear_id(self) -> str | None:
+        """The account at Linear."""
+        return self.accounts.get(Provider.LINEAR)
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def github_login(self) -> str | None:
+        """The account at GitHub."""
+        return self.accounts.get(Provider.GITHUB)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read_accounts(cls, given: object) -> object:
+        """Members that were kept before name some vendors' accounts in fields of their own, and the API still does."""
+        if not isinstance(given, dict):
+            return given
+        named = {provider: given.get(field) for provider, field in OWN_FIELDS.items()}
+        accounts = given.get("accounts", {provider: account for provider, account in named.items() if account})
+        rest = {name: value for name, value in given.items() if name not in OWN_FIELDS.values()}
+        return rest | {"accounts": accounts}

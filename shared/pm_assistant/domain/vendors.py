@@ -32,6 +32,7 @@ class VendorProfile:
         roles: the parts it can play.
         scopes: what we ask for, in the vendor's words, with what each means to a person; the least that works.
         scopes_to_connect: what only connecting takes, likewise; none that a connection could lack.
+        purpose: what it is to a team, as people are told before they connect it.
         next_step: what people are told once it is connected.
         names_ignore_case: whether an account's name is the same however it is spelt.
     """
@@ -41,6 +42,7 @@ class VendorProfile:
     roles: frozenset[Role]
     scopes: Mapping[str, str]
     scopes_to_connect: Mapping[str, str] = field(default_factory=dict)
+    purpose: str
     next_step: str
     names_ignore_case: bool = False
 

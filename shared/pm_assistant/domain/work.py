@@ -218,18 +218,18 @@ def conversations_in(messages: Iterable[Message], *, gap_seconds: float) -> Sequ
     threads: dict[tuple[str, str], list[Message]] = {}
     for message in messages:
         threads.setdefault((message.channel, message.root_ts), []).append(message)
-    found: list[list[Message]] = []
+    groups: list[list[Message]] = []
     single: dict[str, list[Message]] = {}
     for (channel, _), thread in threads.items():
         if len(thread) > 1 or thread[0].is_reply:
-            found.append(sorted(thread, key=lambda m: float(m.ts)))
+            groups.append(sorted(thread, key=lambda m: float(m.ts)))
         else:
             single.setdefault(channel, []).extend(thread)
     for alone in single.values():
         remaining = {message.ts for message in alone}
         while remaining:
             burst = burst_around(alone, min(remaining, key=float), gap_seconds=gap_seconds)
-            found.append(list(burst))
+            groups.append(list(burst))
             remaining -= {message.ts for message in burst}
-    conversations = (Conversation(channel=group[0].channel, messages=tuple(group)) for group in found)
+    conversations = (Conversation(channel=group[0].channel, messages=tuple(group)) for group in groups)
     return sorted(conversations, key=lambda c: float(c.messages[0].ts))

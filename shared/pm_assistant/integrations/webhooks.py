@@ -9,9 +9,9 @@ from pydantic import BaseModel, ValidationError
 from pm_assistant.domain.errors import InvalidRequest
 
 
-def same(expected: str, given: str) -> bool:
+def same(expected: str, actual: str) -> bool:
     """Compare two signatures in constant time; any text may be given."""
-    return hmac.compare_digest(expected.encode(), given.encode(errors="replace"))
+    return hmac.compare_digest(expected.encode(), actual.encode(errors="replace"))
 
 
 def read_json(body: bytes, *, field: str = "") -> Mapping[str, object]:

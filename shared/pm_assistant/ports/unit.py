@@ -4,11 +4,13 @@ A use case is a function of `(input, unit)`; pure helpers take values, and the d
 long to make, or may fail to, is made when it is first asked for.
 """
 
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from pm_assistant.domain.tenants import Provider, TenantId
+from pm_assistant.domain.vendors import Role, VendorProfile
 from pm_assistant.ports.accounts import (
     Accounts,
     ApiKeys,
@@ -146,6 +148,11 @@ class Application(Protocol):
     def analyst(self) -> Analyst: ...
 
     @property
+    def vendors(self) -> Mapping[Provider, VendorProfile]:
+        """What there is to know of each vendor."""
+        ...
+
+    @property
     def burst_gap_seconds(self) -> float:
         """How long a pause in a channel ends a burst."""
         ...
@@ -203,6 +210,14 @@ class Unit(Application, Protocol):
         Raises:
             NotConnected: the tenant has not connected one.
             AccessRevoked: the connection is broken.
+        """
+        ...
+
+    def provider(self, role: Role) -> Provider:
+        """The vendor that plays a role for the tenant.
+
+        Raises:
+            NotConnected: the tenant has connected none that can.
         """
         ...
 

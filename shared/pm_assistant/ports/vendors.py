@@ -10,6 +10,7 @@ from typing import Protocol
 from pm_assistant.domain.connections import Callback, Grant, InstallRedirect
 from pm_assistant.domain.decisions import Judgement, Outcome
 from pm_assistant.domain.events import ButtonPressed, Challenge, Delivery, Dropped, WebhookRequest
+from pm_assistant.domain.people import Participant
 from pm_assistant.domain.reports import Card, Notice, Report
 from pm_assistant.domain.tenants import Credentials, Member
 from pm_assistant.domain.work import Conversation, Message, Team, Ticket, TicketState
@@ -146,7 +147,7 @@ class Analyst(Protocol):
         *,
         candidates: Sequence[Ticket],
         teams: Sequence[Team],
-        people: Sequence[Member],
+        people: Sequence[Participant],
         now: datetime,
         language: str | None = None,
     ) -> Judgement:

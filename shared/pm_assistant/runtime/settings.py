@@ -2,12 +2,31 @@
 
 import os
 from collections.abc import Mapping
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import BeforeValidator, Field, ValidationError
 
 from pm_assistant.domain.errors import InvalidRequest
 from pm_assistant.domain.model import Model
+from pm_assistant.domain.tenants import Provider
+
+
+def _urls(given: object) -> object:
+    """Read `slack.web=URL,slack.api=URL`."""
+    if not isinstance(given, str):
+        return given
+    urls: dict[str, dict[str, str]] = {}
+    for pair in filter(None, given.split(",")):
+        name, _, url = pair.partition("=")
+        vendor, _, place = name.strip().partition(".")
+        if not (vendor and place and url):
+            raise ValueError("a vendor's address is written as slack.web=URL")
+        urls.setdefault(vendor, {})[place] = url.strip()
+    return urls
+
+
+VendorUrls = Annotated[dict[Provider, dict[str, str]], BeforeValidator(_urls)]
+"""Where vendors are, if not where the world knows them, by the names in their records' `urls`."""
 
 
 class StoreSettings(Model):
@@ -43,13 +62,7 @@ class VendorSettings(SecretSettings):
     """What it takes to act at a vendor for a tenant: the sealed credentials' key, our app's secrets, the addresses."""
 
     kms_key_id: str
-    slack_url: str = "https://slack.com"
-    slack_api_url: str = "https://slack.com/api/"
-    linear_url: str = "https://linear.app"
-    linear_api_url: str = "https://api.linear.app/graphql"
-    linear_oauth_url: str = "https://api.linear.app/oauth"
-    github_url: str = "https://github.com"
-    github_api_url: str = "https://api.github.com"
+    vendor_urls: VendorUrls = Field(default_factory=dict)
 
 
 class UserSettings(Model):
@@ -68,11 +81,12 @@ class TokenSettings(Model):
 
 
 class ScheduleSettings(Model):
-    """Where schedules are kept, and what they call as whom."""
+    """Where schedules are kept, as whom they put on queues, and where what they cannot put goes."""
 
     schedule_group: str
     schedule_role_arn: str
-    tick_function_arn: str
+    reports_dead_letters_arn: str
+    jobs_dead_letters_arn: str
 
 
 class ArchiveSettings(Model):
@@ -125,6 +139,7 @@ class ApiSettings(
     """Environment of `api`."""
 
     actions_queue_url: str
+    reports_queue_url: str
     jobs_queue_url: str
     requests_per_minute: int = Field(default=600, gt=0)
 
@@ -177,13 +192,6 @@ class RunSettings(
     """Environment of `run`."""
 
     events_queue_url: str
-    reports_queue_url: str
-    jobs_queue_url: str
-
-
-class TickSettings(Model):
-    """Environment of `tick`."""
-
     reports_queue_url: str
     jobs_queue_url: str
 

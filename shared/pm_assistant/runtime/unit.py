@@ -4,14 +4,17 @@ What an adapter needs to know stands in one group of settings; a function has th
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from pm_assistant.domain.errors import AccessRevoked
+from pm_assistant.domain.errors import AccessRevoked, NotConnected
 from pm_assistant.domain.tenants import Provider, TenantId
+from pm_assistant.domain.vendors import Role
+from pm_assistant.integrations.vendor import Vendor
+from pm_assistant.integrations.vendors import VENDORS
 from pm_assistant.runtime import wiring
 from pm_assistant.runtime.logs import logger
 from pm_assistant.runtime.settings import (
@@ -32,11 +35,12 @@ from pm_assistant.workflows.connections.credentials import get_credentials
 from pm_assistant.workflows.connections.health import mark_broken
 
 if TYPE_CHECKING:
+    from pm_assistant.aws.schedules import SchedulerSchedules
     from pm_assistant.domain.model import Model
     from pm_assistant.ports.accounts import Sessions, Users, Verifier
     from pm_assistant.ports.connections import Vault
     from pm_assistant.ports.platform import Queue
-    from pm_assistant.ports.reports import Mailer, Schedules
+    from pm_assistant.ports.reports import Mailer
     from pm_assistant.ports.tenants import Archives
     from pm_assistant.ports.unit import Stores
     from pm_assistant.ports.vendors import Analyst, Chat, OAuthApp, Tracker, WebhookSource
@@ -51,22 +55,22 @@ class AwsQueues:
     @property
     def events(self) -> "Queue":
         """In front of `analyze`."""
-        return wiring.queue(_told(self._settings.events_queue_url))
+        return wiring.queue(_required(self._settings.events_queue_url))
 
     @property
     def actions(self) -> "Queue":
         """In front of `act`."""
-        return wiring.queue(_told(self._settings.actions_queue_url))
+        return wiring.queue(_required(self._settings.actions_queue_url))
 
     @property
     def reports(self) -> "Queue":
         """In front of `report`."""
-        return wiring.queue(_told(self._settings.reports_queue_url))
+        return wiring.queue(_required(self._settings.reports_queue_url))
 
     @property
     def jobs(self) -> "Queue":
         """In front of `run`."""
-        return wiring.queue(_told(self._settings.jobs_queue_url))
+        return wiring.queue(_required(self._settings.jobs_queue_url))
 
 
 class AwsApplication:
@@ -92,9 +96,12 @@ class AwsApplication:
         return AwsQueues(self._group(QueueSettings))
 
     @property
-    def schedules(self) -> "Schedules":
+    def schedules(self) -> "SchedulerSchedules":
         """The clockwork."""
-        return wiring.schedules(self._group(ScheduleSettings))
+        queues = self._group(QueueSettings)
+        return wiring.schedules(
+            self._group(ScheduleSettings), _required(queues.reports_queue_url), _required(queues.jobs_queue_url)
+        )
 
     @property
     def archives(self) -> "Archives":
@@ -135,6 +142,11 @@ class AwsApplication:
         return wiring.analyst(self._group(AnalystSettings))
 
     @property
+    def vendors(self) -> Mapping[Provider, Vendor]:
+        """The vendors there are."""
+        return VENDORS
+
+    @property
     def burst_gap_seconds(self) -> float:
         """How long a pause in a channel ends a burst."""
         return self._group(ConversationSettings).burst_gap_seconds
@@ -142,7 +154,7 @@ class AwsApplication:
     @property
     def public_url(self) -> str:
         """Where people and vendors reach us."""
-        return _told(self._group(PublicSettings).public_url or self._public_url)
+        return _required(self._group(PublicSettings).public_url or self._public_url)
 
     def oauth_app(self, provider: Provider) -> "OAuthApp":
         """Our app at a vendor; its secrets are looked up each time, so that they can be rotated."""
@@ -185,12 +197,25 @@ class AwsUnit(AwsApplication):
     @cached_property
     def chat(self) -> "Chat":
         """Where the tenant talks."""
-        return wiring.chat(self._token(Provider.SLACK), self._group(VendorSettings))
+        provider = self.provider(Role.CHAT)
+        return wiring.chat(provider, self._token(provider), self._group(VendorSettings))
 
     @cached_property
     def tracker(self) -> "Tracker":
         """Where the tenant plans."""
-        return wiring.tracker(self._token(Provider.LINEAR), self._group(VendorSettings))
+        provider = self.provider(Role.TRACKER)
+        return wiring.tracker(provider, self._token(provider), self._group(VendorSettings))
+
+    def provider(self, role: Role) -> Provider:
+        """The vendor that plays a role for the tenant; where only one can, nothing is read."""
+        able = [vendor.provider for vendor in self.vendors.values() if role in vendor.roles]
+        if len(able) == 1:
+            return able[0]
+        connected = {connection.provider for connection in self.stores.connections.all(self.tenant_id)}
+        playing = [provider for provider in able if provider in connected]
+        if not playing:
+            raise NotConnected(f"the tenant has connected no {role}")
+        return playing[0]
 
     def lease(self, key: str, *, lasts: timedelta) -> AbstractContextManager[None]:
         """Be the only one at work on something of the tenant's."""
@@ -232,7 +257,7 @@ def open_unit(settings: StoreSettings, tenant_id: TenantId, *, public_url: str |
         yield unit
 
 
-def _told(value: str | None) -> str:
+def _required[T](value: T | None) -> T:
     if value is None:
         raise TypeError("the function's settings do not say")
     return value

@@ -5,10 +5,12 @@ life of the container; those that hold a tenant's token are made per message and
 """
 
 import os
+from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from pm_assistant.domain.tenants import Provider
+from pm_assistant.integrations.vendors import VENDORS
 from pm_assistant.runtime.settings import AnalystSettings, ScheduleSettings, VendorSettings
 
 if TYPE_CHECKING:
@@ -95,15 +97,16 @@ def vault(kms_key_id: str) -> "KmsVault":
 
 
 @cache
-def schedules(settings: ScheduleSettings) -> "SchedulerSchedules":
-    """The clockwork that makes reports and runs due."""
-    from pm_assistant.aws.schedules import SchedulerSchedules
+def schedules(settings: ScheduleSettings, reports_url: str, jobs_url: str) -> "SchedulerSchedules":
+    """The clockwork that makes reports and jobs due."""
+    from pm_assistant.aws.schedules import Destination, SchedulerSchedules
 
     return SchedulerSchedules(
         client("scheduler"),
         group=settings.schedule_group,
         role_arn=settings.schedule_role_arn,
-        target_arn=settings.tick_function_arn,
+        reports=Destination(reports_url, settings.reports_dead_letters_arn),
+        jobs=Destination(jobs_url, settings.jobs_dead_letters_arn),
     )
 
 
@@ -156,49 +159,41 @@ def archives(bucket: str) -> "S3Archives":
 
 def webhook_source(provider: Provider, secrets_prefix: str) -> "WebhookSource":
     """The reader of a vendor's webhooks; the secret is looked up each time, so that it can be rotated."""
-    match provider:
-        case Provider.SLACK:
-            from pm_assistant.integrations.slack.webhook import SlackWebhook
-
-            return SlackWebhook(secrets(secrets_prefix).get("slack/signing-secret"))
-        case Provider.LINEAR:
-            from pm_assistant.integrations.linear.webhook import LinearWebhook
-
-            return LinearWebhook(secrets(secrets_prefix).get("linear/webhook-secret"))
-        case Provider.GITHUB:
-            from pm_assistant.integrations.github.webhook import GitHubWebhook
-
-            return GitHubWebhook(secrets(secrets_prefix).get("github/webhook-secret"))
+    vendor = VENDORS[provider]
+    return vendor.make_webhook_source(secrets(secrets_prefix).get(f"{provider}/{vendor.webhook_secret}"))
 
 
-def oauth_app(provider: Provider, vendors: VendorSettings) -> "OAuthApp":
-    """Our app at a vendor; its secrets are looked up each time, so that they can be rotated."""
+def oauth_app(provider: Provider, settings: VendorSettings) -> "OAuthApp":
+    """Our app at a vendor; its secrets are looked up each time, so that they can be rotated.
 
-    def told(*names: str) -> list[str]:
-        found = secrets(vendors.secrets_prefix).get_all(*(f"{provider}/{name}" for name in names))
-        return list(found.values())
+    Raises:
+        NotFound: it is not registered there.
+    """
+    vendor = VENDORS[provider]
+    values = secrets(settings.secrets_prefix).get_all(*(f"{provider}/{name}" for name in vendor.app_secrets))
+    registered = dict(zip(vendor.app_secrets, values.values(), strict=True))
+    return vendor.make_oauth_app(registered, urls(provider, settings))
 
-    match provider:
-        case Provider.SLACK:
-            from pm_assistant.integrations.slack.oauth import SlackOAuthApp
 
-            return SlackOAuthApp(
-                *told("client-id", "client-secret"), url=vendors.slack_url, api_url=vendors.slack_api_url
-            )
-        case Provider.LINEAR:
-            from pm_assistant.integrations.linear.oauth import LinearOAuthApp
+def chat(provider: Provider, access_token: str, settings: VendorSettings) -> "Chat":
+    """A tenant's chat at a vendor of that role."""
+    make = VENDORS[provider].make_chat
+    if make is None:
+        raise TypeError(f"{provider} is no chat")
+    return make(access_token, urls(provider, settings))
 
-            return LinearOAuthApp(
-                *told("client-id", "client-secret"),
-                url=vendors.linear_url,
-                oauth_url=vendors.linear_oauth_url,
-                api_url=vendors.linear_api_url,
-            )
-        case Provider.GITHUB:
-            from pm_assistant.integrations.github.oauth import GitHubApp, GitHubOAuthApp
 
-            app = GitHubApp(*told("app-id", "app-slug", "client-id", "client-secret", "private-key"))
-            return GitHubOAuthApp(app, url=vendors.github_url, api_url=vendors.github_api_url)
+def tracker(provider: Provider, access_token: str, settings: VendorSettings) -> "Tracker":
+    """A tenant's tracker at a vendor of that role."""
+    make = VENDORS[provider].make_tracker
+    if make is None:
+        raise TypeError(f"{provider} is no tracker")
+    return make(access_token, urls(provider, settings))
+
+
+def urls(provider: Provider, settings: VendorSettings) -> Mapping[str, str]:
+    """Where a vendor is."""
+    return {**VENDORS[provider].urls, **settings.vendor_urls.get(provider, {})}
 
 
 def analyst(settings: AnalystSettings) -> "Analyst":
@@ -217,17 +212,3 @@ def _model(api_key: str, base_url: str, model: str) -> "Analyst":
     from pm_assistant.integrations.openai.client import OpenAIAnalyst
 
     return OpenAIAnalyst(api_key, base_url, model)
-
-
-def chat(access_token: str, vendors: VendorSettings) -> "Chat":
-    """A tenant's chat."""
-    from pm_assistant.integrations.slack.client import SlackChat
-
-    return SlackChat(access_token, vendors.slack_api_url)
-
-
-def tracker(access_token: str, vendors: VendorSettings) -> "Tracker":
-    """A tenant's tracker."""
-    from pm_assistant.integrations.linear.client import LinearTracker
-
-    return LinearTracker(access_token, vendors.linear_api_url)

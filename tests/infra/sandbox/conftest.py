@@ -7,7 +7,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from tests.infra.sandbox.running import SECRETS, Receiver, Sandbox, receiving, serving, write_demo
+from tests.infra.sandbox.running import OPENAI_KEY, SECRETS, Receiver, Sandbox, receiving, serving, write_demo
 
 
 @pytest.fixture(scope="session")
@@ -16,6 +16,7 @@ def registered() -> dict[str, str]:
     key = generate_private_key(public_exponent=65537, key_size=2048)
     pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
     ids = {"github_app_id": "4021", "github_app_slug": "pm-assistant", "github_private_key": pem}
+    ids |= {"openai_api_key": OPENAI_KEY}
     return ids | {
         f"{vendor}_client_{half}": f"{vendor}-{half}"
         for vendor in ("slack", "linear", "github")

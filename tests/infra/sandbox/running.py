@@ -19,10 +19,11 @@ import pytest
 import uvicorn
 from jsonschema import Draft7Validator
 
-from infra.local.sandbox.server import create_app, utc_now
+from infra.sandbox.server import create_app, utc_now
 
 type Json = dict[str, Any]
 
+OPENAI_KEY = "-".join(("sk", "test"))
 CONTRACTS = Path(os.environ.get("PM_CONTRACTS", Path(__file__).parents[4] / "shared" / "contracts"))
 SECRETS = {
     "slack_signing_secret": "8f742231b10e",
@@ -241,6 +242,11 @@ def write_demo(directory: Path) -> Path:
     return directory
 
 
+def echo(said: str) -> str:
+    """A model that repeats what it was told."""
+    return json.dumps({"said": said})
+
+
 @contextmanager
 def serving(
     directory: Path,
@@ -249,23 +255,22 @@ def serving(
     secrets: dict[str, str] = SECRETS,
     clock: Callable[[], datetime] = utc_now,
 ) -> Iterator[Sandbox]:
-    """Run the sandbox on a free port."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    url = f"http://127.0.0.1:{port}"
-    app = create_app(directory, url, demo=demo, settings=secrets | {"app_url": app_url}, clock=clock)
-    config = uvicorn.Config(app, port=port, log_level="error", access_log=False, timeout_graceful_shutdown=1)
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    wait_until(lambda: server.started)
-    try:
-        with httpx.Client(base_url=url, timeout=10, trust_env=False) as client:
-            yield Sandbox(url, client)
-    finally:
-        server.should_exit = True
-        thread.join()
+    """Run the sandbox on a free port; its OpenAI repeats what it was told."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        settings = secrets | {"app_url": app_url}
+        app = create_app(directory, url, demo=demo, settings=settings, brain=echo, clock=clock)
+        config = uvicorn.Config(app, log_level="error", access_log=False, timeout_graceful_shutdown=1)
+        server = uvicorn.Server(config)
+        thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
+        thread.start()
+        wait_until(lambda: server.started)
+        try:
+            with httpx.Client(base_url=url, timeout=10, trust_env=False) as client:
+                yield Sandbox(url, client)
+        finally:
+            server.should_exit = True
+            thread.join()
 
 
 def contract(path: str) -> Path:

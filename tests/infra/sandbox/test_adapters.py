@@ -12,12 +12,12 @@ from pm_assistant.domain.tenants import Provider
 from pm_assistant.integrations.github.oauth import GitHubApp, GitHubOAuthApp
 from pm_assistant.integrations.linear.client import LinearTracker
 from pm_assistant.integrations.linear.oauth import LinearOAuthApp
-from pm_assistant.integrations.scopes import SCOPES
 from pm_assistant.integrations.slack.client import SlackChat
 from pm_assistant.integrations.slack.oauth import SlackOAuthApp
+from pm_assistant.integrations.vendors import VENDORS
 from pm_assistant.ports.vendors import OAuthApp
 from tests.infra.sandbox.browsing import press, sent_back
-from tests.infra.sandbox.linear_flow import CHALLENGE, VERIFIER
+from tests.infra.sandbox.linear.flow import CHALLENGE, VERIFIER
 from tests.infra.sandbox.running import Receiver, Sandbox
 
 type Connect = Callable[[Provider], tuple[OAuthApp, Grant]]
@@ -63,7 +63,7 @@ def test_what_is_asked_for_is_granted(connect: Connect, provider: Provider) -> N
     """Every scope, and credentials with an end."""
     _, grant = connect(provider)
 
-    assert set(SCOPES[provider]) <= set(grant.scopes)
+    assert set(VENDORS[provider].scopes) <= set(grant.scopes)
     assert grant.credentials.expires_at is not None
     assert grant.credentials.expires_at > datetime.now(UTC) + timedelta(minutes=50)
 

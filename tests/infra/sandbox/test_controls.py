@@ -7,11 +7,12 @@ import pytest
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from tests.infra.sandbox.github_flow import user_token
-from tests.infra.sandbox.linear_flow import authorize as linear_authorize
+from tests.infra.sandbox.github.flow import user_token
+from tests.infra.sandbox.linear.flow import authorize as linear_authorize
 from tests.infra.sandbox.running import (
     GENERAL,
     LINEAR_TOKEN,
+    OPENAI_KEY,
     SECRETS,
     SLACK_TOKEN,
     Json,
@@ -19,7 +20,7 @@ from tests.infra.sandbox.running import (
     Sandbox,
     wait_until,
 )
-from tests.infra.sandbox.slack_flow import install as slack_install
+from tests.infra.sandbox.slack.flow import install as slack_install
 
 COMMENT = "mutation Comment($input: CommentCreateInput!) { commentCreate(input: $input) { comment { id } } }"
 
@@ -256,7 +257,8 @@ def test_reset_goes_back_to_the_seed_and_keeps_the_way_to_the_app(sandbox: Sandb
 @pytest.mark.parametrize("content", [b"{", b"[]", b'{"model": "gpt", "input": [], "text": {}}'])
 def test_a_question_that_cannot_be_read_is_the_clients_mistake(sandbox: Sandbox, content: bytes) -> None:
     """The stand-in for OpenAI answers 400 in OpenAI's form."""
-    answer = sandbox.http.post("/openai/v1/responses", content=content, headers={"authorization": "Bearer key"})
+    headers = {"authorization": f"Bearer {OPENAI_KEY}"}
+    answer = sandbox.http.post("/openai/v1/responses", content=content, headers=headers)
 
     assert (400, "invalid_request_error") == (answer.status_code, answer.json()["error"]["type"])
     assert {"openai.responses": 1} == sandbox.state()["requests"]

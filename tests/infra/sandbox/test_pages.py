@@ -5,8 +5,9 @@ import re
 
 import pytest
 
-from infra.local.sandbox.markup import markdown_html, mrkdwn_html
-from infra.local.sandbox.signing import slack_signature
+from infra.sandbox.linear.markdown import markdown_html
+from infra.sandbox.slack.markup import mrkdwn_html
+from infra.sandbox.slack.signing import signature as slack_signature
 from tests.infra.sandbox.browsing import press
 from tests.infra.sandbox.running import GENERAL, PRIVATE, SECRETS, Json, Receiver, Sandbox, contract, wait_until
 

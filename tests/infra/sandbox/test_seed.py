@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -12,9 +11,11 @@ from pathlib import Path
 import httpx
 import pytest
 
-from infra.local.sandbox.play import at, midnight
-from infra.local.sandbox.seed import DEMO, SeedInvalid, Utterance, load_day, load_world
-from infra.local.sandbox.store import StateUnreadable, Store
+from infra.local.processes import free_port
+from infra.sandbox.core.store import StateUnreadable, Store
+from infra.sandbox.play import at, midnight
+from infra.sandbox.seed import DEMO, SeedInvalid, Utterance, load_day, load_world
+from infra.sandbox.world import SandboxWorld
 from tests.infra.sandbox.running import DAY, GITHUB, SECRETS, TEAM, TICKETS, Json, wait_until, write_demo
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -71,16 +72,27 @@ def test_a_state_of_another_version_is_refused(tmp_path: Path) -> None:
     (tmp_path / "sandbox.json").write_text("{}")
 
     with pytest.raises(StateUnreadable, match="remove it"):
-        Store(tmp_path, lambda: load_world(tmp_path, NOW))
+        Store(tmp_path, SandboxWorld, lambda: load_world(tmp_path, NOW))
+
+
+def test_a_state_is_one_flat_object_whichever_vendor_a_part_belongs_to(tmp_path: Path) -> None:
+    """Files of versions before the vendors had folders are read, also those that knew of no key for OpenAI."""
+    world = load_world(DEMO, NOW)
+    kept = world.model_dump(mode="json")
+    del kept["config"]["openai_api_key"]
+    (tmp_path / "sandbox.json").write_text(json.dumps(kept))
+
+    shared = {"people", "codes", "tokens", "tallies", "public_url", "deliveries", "faults", "requests", "config"}
+    vendors = {"workspace", "channels", "messages", "organization", "teams", "labels", "issues", "comments"}
+    assert shared | vendors | {"webhook_id", "github", "played", "played_day"} == kept.keys()
+    assert world == Store(tmp_path, SandboxWorld, lambda: world).world
 
 
 def test_the_state_survives_being_told_to_stop(tmp_path: Path, registered: dict[str, str]) -> None:
     """The program writes what it knows on SIGTERM and reads it again; its settings come from the environment."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     url = f"http://127.0.0.1:{port}"
-    command = [sys.executable, "-m", "infra.local.sandbox", "--port", str(port), "--state", str(tmp_path)]
+    command = [sys.executable, "-m", "infra.sandbox", "--port", str(port), "--state", str(tmp_path)]
     secrets = {name.upper(): value for name, value in (SECRETS | registered).items()}
 
     def run(title: str) -> list[str]:
@@ -101,13 +113,23 @@ def test_the_state_survives_being_told_to_stop(tmp_path: Path, registered: dict[
 
 def test_a_setting_that_cannot_be_used_is_named_without_its_value(tmp_path: Path) -> None:
     """The program ends, and its log gives nothing away."""
-    command = [sys.executable, "-m", "infra.local.sandbox", "--port", "1", "--state", str(tmp_path)]
+    command = [sys.executable, "-m", "infra.sandbox", "--port", "1", "--state", str(tmp_path)]
     broken = {"GITHUB_PRIVATE_KEY": "-----BEGIN PRIVATE KEY-----half-a-key"}
 
     ended = subprocess.run(command, env=os.environ | broken, capture_output=True, text=True, timeout=30, check=False)
 
     assert (1, True) == (ended.returncode, "github_private_key" in ended.stderr)
     assert "half-a-key" not in ended.stderr
+
+
+@pytest.mark.parametrize("brain", ["infra.local.nowhere:answer", "infra.local.brain:nothing", "nonsense", ":"])
+def test_a_brain_that_is_not_there_is_named_at_the_start(tmp_path: Path, brain: str) -> None:
+    """Rather than at the first question."""
+    command = [sys.executable, "-m", "infra.sandbox", "--port", "1", "--state", str(tmp_path), "--brain", brain]
+
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+
+    assert (2, True) == (ended.returncode, f"no brain at {brain!r}" in ended.stderr)
 
 
 def _answers(url: str) -> bool:

@@ -12,7 +12,7 @@ from pm_assistant.domain.policy import flaw
 from pm_assistant.domain.tenants import ActionKind
 from pm_assistant.domain.work import Conversation, Ticket, TicketState
 from pm_assistant.integrations.offline import OfflineAnalyst
-from tests.builders import DOING, DONE, ENG, NOW, REVIEW, a_conversation, a_member, a_message, a_ticket
+from tests.builders import DOING, DONE, ENG, NOW, REVIEW, a_conversation, a_message, a_participant, a_ticket
 
 COUPON = a_ticket(1, title="Checkout drops the coupon", description="Changing the address resets the discount.")
 EXPORT = a_ticket(2, title="Export invoices as CSV", description="Accounting wants one file per month.")
@@ -20,7 +20,7 @@ CRASH = a_ticket(3, title="Android app crashes on photo upload", description="Si
 SEARCH = a_ticket(4, title="Product search is slow", description="More than five seconds for common words.")
 DARK = a_ticket(5, title="Dark theme for the dashboard", state=DOING)
 TICKETS = (COUPON, EXPORT, CRASH, SEARCH, DARK)
-PEOPLE = (a_member("ada"), a_member("bob"))
+PEOPLE = (a_participant("ada"), a_participant("bob"))
 
 
 def judge(talk: Conversation, candidates: Sequence[Ticket] = TICKETS) -> Judgement:

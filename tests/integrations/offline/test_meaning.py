@@ -7,7 +7,7 @@ from pm_assistant.domain.decisions import Proposal
 from pm_assistant.domain.work import Ticket
 from pm_assistant.integrations.offline import OfflineAnalyst
 from pm_assistant.integrations.offline.progress import Progress, claims
-from tests.builders import ENG, NOW, a_conversation, a_member, a_message, a_ticket
+from tests.builders import ENG, NOW, a_conversation, a_message, a_participant, a_ticket
 
 TICKETS = (
     a_ticket(1, title="Driver app drains the battery", description="Location is polled every second while parked."),
@@ -24,7 +24,9 @@ TICKETS = (
 def judged(said: str) -> tuple[Proposal, ...]:
     """What comes of one message."""
     talk = a_conversation(a_message(0, said))
-    return OfflineAnalyst().judge(talk, candidates=TICKETS, teams=[ENG], people=(a_member("ada"),), now=NOW).proposals
+    return (
+        OfflineAnalyst().judge(talk, candidates=TICKETS, teams=[ENG], people=(a_participant("ada"),), now=NOW).proposals
+    )
 
 
 @pytest.mark.parametrize(

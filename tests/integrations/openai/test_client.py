@@ -9,7 +9,8 @@ import openai
 import pytest
 from jsonschema import Draft202012Validator
 
-from infra.local.sandbox.openai import answer as sandbox_answer
+from infra.local import brain
+from infra.sandbox.openai.responses import create
 from pm_assistant.domain.actions import Ignore, MoveTicket
 from pm_assistant.domain.errors import AccessRevoked, RateLimited, UpstreamError, UpstreamRejected, UpstreamUnavailable
 from pm_assistant.domain.policy import flaw
@@ -38,6 +39,11 @@ NOTHING: dict[str, Any] = {
 }
 
 
+def sandbox_answer(body: dict[str, Any]) -> dict[str, Any]:
+    """What the sandbox answers, with our brain in the place of the model."""
+    return create(body, brain.answer)
+
+
 def analyst(handler: Handler) -> OpenAIAnalyst:
     """An analyst whose OpenAI is a function."""
     client = openai.DefaultHttpxClient(transport=httpx2.MockTransport(handler))
@@ -60,7 +66,7 @@ def response(text: str | None = None, **changes: Any) -> dict[str, Any]:
         return httpx2.Response(200, json=sandbox_answer(asked[0]))
 
     judge(handler)
-    body: dict[str, Any] = sandbox_answer(asked[0])
+    body = sandbox_answer(asked[0])
     if text is not None:
         body["output"][0]["content"][0]["text"] = text
     return {**body, **changes}

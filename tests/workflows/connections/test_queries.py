@@ -3,13 +3,14 @@
 from datetime import timedelta
 
 from pm_assistant.domain.tenants import Provider
+from pm_assistant.integrations.vendors import VENDORS
 from pm_assistant.workflows.connections.credentials import MARGIN
 from pm_assistant.workflows.connections.queries import ConnectionHealth, ConnectionStatus, list_connection_health
 from tests.builders import ACME, GLOBEX, NOW, a_connection, an_account
 from tests.fakes.unit import FakeUnit
 
 SLACK, LINEAR = Provider.SLACK, Provider.LINEAR
-ASKED = {SLACK: ("read", "write"), LINEAR: ("read",)}
+SCOPES = tuple(VENDORS[SLACK].scopes)
 
 
 def test_each_vendor_is_listed_connected_or_not() -> None:
@@ -18,7 +19,7 @@ def test_each_vendor_is_listed_connected_or_not() -> None:
     unit.stores.connections.put(a_connection(GLOBEX, LINEAR))
     unit.stores.connections.put(a_connection(ACME, SLACK, broken_since=NOW, broken_reason="revoked"))
 
-    slack, linear = list_connection_health(unit, asked=ASKED)
+    slack, linear = list_connection_health(unit, [SLACK, LINEAR])
 
     assert (SLACK, ConnectionStatus.BROKEN, NOW, "revoked") == (
         slack.provider,
@@ -38,11 +39,11 @@ def test_a_connection_says_what_it_lacks_when_it_was_heard_of_and_who_made_it() 
 
     for actor, connected_by in expected.items():
         ends = NOW + timedelta(hours=1)
-        unit.stores.connections.put(a_connection(scopes=("read",), expires_at=ends, connected_by=actor))
+        unit.stores.connections.put(a_connection(scopes=SCOPES[1:], expires_at=ends, connected_by=actor))
 
-        [slack] = list_connection_health(unit, asked={SLACK: ASKED[SLACK]})
+        [slack] = list_connection_health(unit, [SLACK])
 
-        assert (ConnectionStatus.CONNECTED, ("write",)) == (slack.state, slack.scopes_missing)
+        assert (ConnectionStatus.CONNECTED, SCOPES[:1]) == (slack.state, slack.scopes_missing)
         assert (NOW, NOW, ends - MARGIN) == (slack.last_event_at, slack.last_sync_at, slack.next_refresh_at)
         assert connected_by == slack.connected_by
 
@@ -52,6 +53,6 @@ def test_credentials_that_do_not_end_need_no_refresh() -> None:
     unit = FakeUnit()
     unit.stores.connections.put(a_connection())
 
-    [slack] = list_connection_health(unit, asked={SLACK: ()})
+    [slack] = list_connection_health(unit, [SLACK])
 
     assert slack.next_refresh_at is None

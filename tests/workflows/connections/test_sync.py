@@ -6,7 +6,7 @@ import pytest
 
 from pm_assistant.domain.errors import AccessRevoked, UpstreamUnavailable
 from pm_assistant.domain.jobs import Job, JobKind, Order
-from pm_assistant.domain.people import matched
+from pm_assistant.domain.people import VendorPeople, matched
 from pm_assistant.domain.tenants import Activity, Channels, Provider, Settings, TenantId
 from pm_assistant.domain.work import Ticket
 from pm_assistant.workflows.connections.sync import Synced, sync, sync_tenant
@@ -108,14 +108,17 @@ def test_people_without_a_matching_address_stay_two_people() -> None:
     namesake = a_member(id="lin-2", email="ada@elsewhere.test", slack_id=None, linear_id="lin-2")
     nameless = a_member(id="lin-3", email=None, slack_id=None, linear_id="lin-3")
 
-    assert [in_chat, namesake, nameless] == list(matched([in_chat], [namesake, nameless]))
+    assert [in_chat, namesake, nameless] == list(
+        matched(VendorPeople(Provider.SLACK, [in_chat]), VendorPeople(Provider.LINEAR, [namesake, nameless]))
+    )
 
 
 def test_an_address_matches_in_any_case() -> None:
     """Ada@ and ada@ are one mailbox."""
     in_chat = a_member(email="Ada@Acme.test", linear_id=None)
 
-    [joined] = matched([in_chat], [a_member(id="lin-ada", email="ada@acme.test", slack_id=None)])
+    in_tracker = a_member(id="lin-ada", email="ada@acme.test", slack_id=None)
+    [joined] = matched(VendorPeople(Provider.SLACK, [in_chat]), VendorPeople(Provider.LINEAR, [in_tracker]))
 
     assert ("U0ADA", "lin-ada") == (joined.slack_id, joined.linear_id)
 

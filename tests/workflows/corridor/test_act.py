@@ -1,12 +1,13 @@
 """Acting: once, with a card that tells the truth, and repeatable at any point."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from pm_assistant.domain.actions import CreateTicket, MoveTicket
-from pm_assistant.domain.decisions import ActionRequest, Decision, DecisionState, external_id
+from pm_assistant.domain.decisions import ActionRequest, Decision, DecisionState, Outcome, external_id
 from pm_assistant.domain.errors import (
     AccessRevoked,
     Conflict,
@@ -567,5 +568,141 @@ def test_without_any_team_it_is_said_which_setting_is_missing() -> None:
         unit.ask(decision)
 
     assert "settings.home_team_id" == refused.value.field
+    assert "the tenant has no tracker team to create tickets in" == str(refused.value)
     assert ["ticket-1"] == list(unit.tracker.tickets)
     assert DecisionState.QUEUED == unit.stores.decisions.get(ACME, decision.id).state
+
+
+class Busy(FakeTracker):
+    """A tracker in which something else goes on while it writes a comment."""
+
+    def __init__(self, meanwhile: Callable[[], object]) -> None:
+        super().__init__(tickets=[a_ticket(1)], teams=[ENG])
+        self.meanwhile = meanwhile
+
+    def comment(self, ticket_id: str, *, id: str, body: str) -> Outcome:
+        """Write a comment, in a while."""
+        self.meanwhile()
+        return super().comment(ticket_id, id=id, body=body)
+
+
+def test_a_subject_is_held_for_as_long_as_somebody_may_work_on_it() -> None:
+    """The function may run for a minute; until then nobody else begins, and then nobody has to wait."""
+    decision = a_decision()
+    unit = Acting(decision)
+    refused: list[str] = []
+
+    def meanwhile() -> None:
+        with pytest.raises(Conflict) as conflict:
+            unit.ask(decision, now=NOW + timedelta(minutes=3))
+        refused.append(str(conflict.value))
+
+    unit.tracker = Busy(meanwhile)
+
+    assert DecisionState.DONE == unit.ask(decision, now=NOW + timedelta(minutes=2)).state
+    assert 1 == len(refused)
+    assert DecisionState.DONE == unit.ask(decision, now=NOW + timedelta(minutes=2)).state
+
+
+@pytest.mark.parametrize(
+    ("before", "answer", "after"),
+    [
+        (DecisionState.QUEUED, None, DecisionState.DONE),
+        (DecisionState.PROPOSED, "approve", DecisionState.DONE),
+        (DecisionState.PROPOSED, "dismiss", DecisionState.DISMISSED),
+        (DecisionState.DONE, "undo", DecisionState.UNDONE),
+    ],
+)
+def test_every_step_is_stamped_with_when_it_was_taken(
+    before: DecisionState, answer: str | None, after: DecisionState
+) -> None:
+    """What was wrong before is no longer said."""
+    inverse = '{"operation": "commentDelete", "variables": {"id": "c-1"}}'
+    outcome = Outcome(external_id="c-1", url="https://linear.app/c-1", inverse=inverse)
+    decision = a_decision(state=before, outcome=outcome)
+    unit = Acting(decision)
+    later = NOW + timedelta(hours=3)
+
+    unit.ask(decision, now=later, **({"answer": answer, "answered_by": "U0ADA"} if answer else {}))
+
+    taken = unit.stores.decisions.get(ACME, decision.id)
+    assert (after, later) == (taken.state, taken.updated_at)
+
+
+@pytest.mark.parametrize("answer", [{}, {"answer": "undo", "answered_by": "U0ADA"}], ids=["done", "taken back"])
+def test_what_was_refused_once_and_then_went_well_has_no_error(answer: dict[str, str]) -> None:
+    """The log says what is so."""
+    decision, now = a_decision(), NOW + timedelta(minutes=2)
+    unit = Acting(decision)
+    if answer:
+        unit.ask(decision)
+    unit.tracker.fail_next(UpstreamRejected("issue is locked"))
+    with pytest.raises(UpstreamRejected):
+        unit.ask(decision, now=now, **answer)
+    refused = unit.stores.decisions.get(ACME, decision.id)
+    assert ("issue is locked", now) == (refused.error, refused.updated_at)
+
+    assert unit.ask(decision, now=now, **answer).error is None
+
+
+def test_who_gives_no_answer_has_answered_nothing() -> None:
+    """Being named is not enough."""
+    decision = a_decision(state=DecisionState.PROPOSED)
+    unit = Acting(decision)
+
+    assert DecisionState.PROPOSED == unit.ask(decision, answered_by="U0ADA").state
+
+
+def test_the_last_second_of_quiet_hours_is_quiet() -> None:
+    """The card waits for it to be over, in its tenant's own group."""
+    decision = a_decision()
+    unit = Acting(decision)
+    unit.quiet("22:00", "10:00")
+    end = datetime(2026, 11, 20, 10, tzinfo=UTC)
+
+    unit.ask(decision, now=end - timedelta(seconds=1))
+    later = ActionRequest(tenant_id=ACME, decision_id=decision.id, only_show=True)
+    assert {} == unit.chat.cards
+    assert [(later, ACME, 1)] == unit.queues.actions.puts
+
+    unit.handle(later, end)
+    assert 1 == len(unit.chat.cards)
+    assert 1 == len(unit.queues.actions.puts)
+
+
+def test_a_lost_answer_does_not_double_a_new_ticket() -> None:
+    """Its id is ours, and no other decision's."""
+    decision = a_decision(action=NEW)
+    unit = Acting(decision)
+    unit.tracker.lose_next_answer()
+
+    with pytest.raises(UpstreamUnavailable):
+        unit.ask(decision)
+    unit.ask(decision)
+
+    assert {"ticket-1", external_id(decision.id, "ticket")} == unit.tracker.tickets.keys()
+
+
+def test_the_card_stands_in_the_thread_it_is_about() -> None:
+    """One that was lost between posting and noting is looked for there; one that is known is not posted again."""
+    decision = a_decision()
+    unit = Acting(decision)
+
+    for _ in range(2):
+        unit.ask(decision)
+
+    assert [decision.subject.root_ts] == list(unit.chat.threads.values())
+    assert [decision.subject.channel] == [channel for channel, _ in unit.chat.threads]
+
+
+def test_a_card_that_is_there_is_brought_up_to_date_and_not_posted_again() -> None:
+    """Looking for it in the thread costs a call and finds nothing once the thread is long."""
+    decision = a_decision()
+    unit = Acting(decision)
+    unit.ask(decision)
+    unit.chat.threads.clear()  # nothing that is looked for is found
+
+    unit.ask(decision)
+
+    assert {} == unit.chat.threads
+    assert 1 == len(unit.chat.cards)

@@ -1,15 +1,17 @@
 """Judging: once per content, only when quiet, on the record before anything is done."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
-from pm_assistant.domain.actions import CreateTicket, Ignore, MoveTicket
-from pm_assistant.domain.decisions import ActionRequest, DecisionState, Judgement
+from pm_assistant.domain.actions import Action, CreateTicket, Ignore, MoveTicket
+from pm_assistant.domain.decisions import ActionRequest, Decision, DecisionState, Judgement
 from pm_assistant.domain.errors import Conflict, UpstreamUnavailable
 from pm_assistant.domain.events import ConversationTouched, EventEnvelope, TicketChanged, TicketRemoved
-from pm_assistant.domain.tenants import ActionKind, Activity, Channels, Provider, Settings
-from pm_assistant.domain.work import Message
+from pm_assistant.domain.tenants import ActionKind, Activity, Channels, Provider, Settings, TenantId
+from pm_assistant.domain.work import Conversation, Message
 from pm_assistant.workflows.corridor.analyze import TAKEN_BACK, Analysis, analyze
 from tests.builders import (
     ACME,
@@ -30,6 +32,7 @@ from tests.builders import (
     a_tenant,
     a_ticket,
 )
+from tests.fakes.stores import FakeDecisions
 from tests.fakes.unit import FakeUnit
 from tests.fakes.vendors import FakeAnalyst
 
@@ -47,15 +50,24 @@ class Analyzing(FakeUnit):
             self.stores.directory.put_teams(tenant, [ENG])
         self.stores.tickets.put(ACME, a_ticket(1))
 
-    def say(self, *messages: Message) -> None:
-        """Put messages into Acme's store, as `receive` would have."""
+    def say(self, *messages: Message, tenant_id: TenantId = ACME) -> None:
+        """Put messages into a tenant's store, as `receive` would have."""
         for message in messages:
-            self.stores.messages.record(ACME, message, keep_days=90)
+            self.stores.messages.record(tenant_id, message, keep_days=90)
 
-    def touched(self, message: Message, *, force: bool = False) -> Analysis:
+    def touched(
+        self,
+        message: Message,
+        *,
+        force: bool = False,
+        only: ActionKind | None = None,
+        tenant_id: TenantId = ACME,
+    ) -> Analysis:
         """Handle the event that a message's arrival put on the queue."""
-        event = ConversationTouched(channel=message.channel, ts=message.ts, root_ts=message.root_ts, force=force)
-        return self.handle(EventEnvelope(tenant_id=ACME, event=event))
+        event = ConversationTouched(
+            channel=message.channel, ts=message.ts, root_ts=message.root_ts, force=force, only=only
+        )
+        return self.handle(EventEnvelope(tenant_id=tenant_id, event=event))
 
     def handle(self, envelope: EventEnvelope) -> Analysis:
         """Handle any event."""
@@ -654,3 +666,285 @@ def test_what_rests_also_on_messages_elsewhere_is_not_withdrawn() -> None:
         unit.stores.messages.delete(ACME, message.channel, message.root_ts, message.ts, at=NOW + timedelta(seconds=70))
     unit.touched(reply)
     assert proposed == unit.stores.decisions.get(ACME, proposed.id)
+
+
+def test_what_is_not_judged_says_why() -> None:
+    """In words that the log is searched for."""
+    unit = Analyzing()
+
+    assert Analysis(skipped="no such message") == unit.touched(a_message())
+    for event in (TicketChanged(ticket=a_ticket(1)), TicketRemoved(ticket_id="ticket-1", at=NOW)):
+        assert Analysis(skipped="index updated") == unit.handle(EventEnvelope(tenant_id=ACME, event=event))
+
+
+def test_what_is_asked_for_waits_under_the_tenants_own_name() -> None:
+    """Nobody waits behind another tenant."""
+    message = a_message()
+    unit = Analyzing(a_judgement(a_proposal(a_comment(), message.id)))
+    unit.say(message)
+
+    [decision] = unit.touched(message).decisions
+
+    assert [(ActionRequest(tenant_id=ACME, decision_id=decision.id), ACME, 0)] == unit.queues.actions.puts
+
+
+def test_a_clock_that_is_behind_makes_nobody_wait_for_longer_than_a_queue_can() -> None:
+    """A queue holds a message back for fifteen minutes."""
+    message = a_message(0)
+    unit = Analyzing()
+    unit.stores.tenants.put(a_tenant(settings=TRUSTING.model_copy(update={"settle_seconds": 900})))
+    unit.say(message)
+    unit.at = NOW - timedelta(seconds=30)
+
+    unit.touched(message)
+
+    assert [900] == [put.delay_seconds for put in unit.queues.events.puts]
+
+
+# Once
+
+
+class Interrupted(FakeAnalyst):
+    """An analyst that takes its time: something else goes on while it thinks."""
+
+    meanwhile: Callable[[], object] = staticmethod(lambda: None)
+
+    def judge(self, conversation: Conversation, **given: Any) -> Judgement:
+        """Give the next answer, in a while."""
+        self.meanwhile()
+        return super().judge(conversation, **given)
+
+
+def test_while_one_judges_nobody_else_does() -> None:
+    """For as long as the function may run, which is a minute."""
+    message = a_message()
+    unit = Analyzing()
+    unit.analyst = analyst = Interrupted(a_judgement(a_proposal(a_comment(), message.id)))
+    unit.say(message)
+    refused: list[Conflict] = []
+
+    def a_minute_later() -> None:
+        unit.at += timedelta(minutes=1)
+        with pytest.raises(Conflict) as conflict:
+            unit.touched(message)
+        refused.append(conflict.value)
+        unit.at -= timedelta(minutes=1)
+
+    analyst.meanwhile = a_minute_later
+
+    assert 1 == len(unit.touched(message).decisions)
+    assert 1 == len(refused)
+
+
+def test_who_dies_while_judging_is_succeeded() -> None:
+    """A claim ends by itself, and not before."""
+    message = a_message()
+    unit = Analyzing(a_judgement(a_proposal(a_comment(), message.id)))
+    unit.say(message)
+    content = Conversation(channel="C0ENG", messages=(message,))
+    unit.stores.leases.take(ACME, f"judging|{content.id}|{content.content_id}", now=NOW, until=unit.at)
+
+    unit.at -= timedelta(seconds=1)
+    with pytest.raises(Conflict):
+        unit.touched(message)
+    unit.at += timedelta(seconds=1)
+    assert 1 == len(unit.touched(message).decisions)
+
+
+def test_what_was_judged_is_never_judged_again() -> None:
+    """Not a day later either, when every claim has ended."""
+    message = a_message()
+    unit = Analyzing(a_judgement(a_proposal(a_comment(), message.id)))
+    unit.say(message)
+    unit.touched(message)
+
+    unit.at += timedelta(days=1)
+
+    assert Analysis(skipped="already judged") == unit.touched(message)
+
+
+def test_the_same_words_in_two_tenants_are_judged_for_each() -> None:
+    """Also at the same time in a channel of the same id."""
+    message = a_message()
+    unit = Analyzing(*(a_judgement(a_proposal(Ignore(work=True), message.id)) for _ in range(2)))
+    for tenant_id in (ACME, GLOBEX):
+        unit.say(message, tenant_id=tenant_id)
+
+    decided = [unit.touched(message, tenant_id=tenant_id).decisions for tenant_id in (ACME, GLOBEX)]
+
+    assert [ACME, GLOBEX] == [decision.tenant_id for [decision] in decided]
+
+
+def test_a_retry_does_not_cite_what_it_joined_twice() -> None:
+    """What was noted has been joined with what a burst decided; doing so again would double its receipts."""
+    one, two = a_message(0, "coupon vanishes"), a_message(10, "with PayPal")
+    reply = a_message(60, "also with Klarna", root_ts=two.ts)
+    unit = Analyzing(
+        a_judgement(a_proposal(a_comment(), one.id, two.id)),
+        a_judgement(a_proposal(a_comment(summary="Also Klarna."), two.id, reply.id)),
+    )
+    unit.say(one, two)
+    unit.touched(two)
+    unit.say(reply)
+    unit.queues.actions.fail_next(UpstreamUnavailable("queue is away"))
+    with pytest.raises(UpstreamUnavailable):
+        unit.touched(reply)
+
+    [decision] = unit.touched(reply).decisions
+
+    assert [one.id, two.id, reply.id] == [receipt.message_id for receipt in decision.evidence]
+
+
+def test_two_conversations_about_one_ticket_are_two_decisions() -> None:
+    """However near to each other; neither joins the other nor withdraws it."""
+    one, two = a_message(0, "coupon vanishes"), a_message(300, "coupon again")
+    unit = Analyzing(
+        a_judgement(a_proposal(a_comment(), one.id, confidence=0.7)),
+        a_judgement(a_proposal(a_comment(summary="Again."), two.id, confidence=0.7)),
+        a_judgement(),
+    )
+    unit.at = NOW + timedelta(minutes=10)
+    unit.say(one, two)
+
+    [first] = unit.touched(one).decisions
+    [second] = unit.touched(two).decisions
+
+    assert first.id != second.id
+    assert [two.id] == [receipt.message_id for receipt in second.evidence]
+    assert first == unit.stores.decisions.get(ACME, first.id)
+
+
+# What has been done
+
+
+def done_before(unit: Analyzing, action: Action, root: Message, **changes: Any) -> Decision:
+    """Log a decision on a message as done."""
+    done = {"state": DecisionState.DONE, "performed": "digest-1", "as_of": NOW - timedelta(hours=1), **changes}
+    return unit.stores.decisions.save(a_decision(action=action, message=root, **done))
+
+
+SAID, OTHER_WORDS = a_comment(), a_comment(summary="Only with PayPal.")
+NEW, OTHER_TITLE = (CreateTicket(title=title, description="") for title in ("Coupon lost", "Coupon lost with PayPal"))
+SURE, UNSURE, WILD = 0.9, 0.7, 0.3
+REDONE = [
+    # done      judged       how sure   approved   what then stands in the log
+    (SAID, SAID, SURE, False, DecisionState.DONE),
+    (SAID, SAID, UNSURE, False, DecisionState.DONE),
+    (SAID, SAID, SURE, True, DecisionState.DONE),
+    (SAID, SAID, UNSURE, True, DecisionState.DONE),
+    (SAID, OTHER_WORDS, SURE, False, DecisionState.QUEUED),
+    (SAID, OTHER_WORDS, SURE, True, DecisionState.QUEUED),
+    (SAID, OTHER_WORDS, UNSURE, False, DecisionState.DONE),
+    (SAID, OTHER_WORDS, UNSURE, True, DecisionState.PROPOSED),
+    (SAID, OTHER_WORDS, WILD, False, DecisionState.DONE),
+    (SAID, OTHER_WORDS, WILD, True, DecisionState.DONE),
+    (NEW, OTHER_TITLE, SURE, False, DecisionState.DONE),
+    (NEW, OTHER_TITLE, SURE, True, DecisionState.DONE),
+    (NEW, OTHER_TITLE, UNSURE, True, DecisionState.DONE),
+]
+
+
+@pytest.mark.parametrize(("done", "judged", "confidence", "approved", "state"), REDONE)
+def test_what_was_done_is_redone_only_to_say_something_else(
+    done: Action, judged: Action, confidence: float, approved: bool, state: DecisionState
+) -> None:
+    """Where policy lets it; asked again is only who was asked before. A ticket is opened once, whatever its title."""
+    root = a_message()
+    reply = a_message(30, "only with PayPal", root_ts=root.ts)
+    unit = Analyzing(a_judgement(a_proposal(judged, root.id, reply.id, confidence=confidence)))
+    before = done_before(unit, done, root, decided_by="U0ADA" if approved else None)
+    unit.say(root, reply)
+
+    unit.touched(reply)
+
+    after = unit.stores.decisions.get(ACME, before.id)
+    redone = state is not DecisionState.DONE
+    assert state is after.state
+    assert (judged if redone else done) == after.action
+    assert ([before.id] if redone else []) == unit.asked_for
+
+
+def test_a_quote_that_is_taken_back_is_dated_by_the_deletion() -> None:
+    """It counts as new content, so that nothing of what was judged before comes over it."""
+    message = a_message()
+    unit = Analyzing()
+    before = done_before(unit, a_comment(), message)
+    unit.say(message)
+    deleted_at = NOW + timedelta(seconds=30)
+    unit.stores.messages.delete(ACME, message.channel, message.root_ts, message.ts, at=deleted_at)
+    [erased] = unit.stores.messages.thread(ACME, message.channel, message.root_ts)
+
+    [redacted] = unit.touched(message).decisions
+
+    change = {
+        "action": a_comment(summary=TAKEN_BACK),
+        "state": DecisionState.QUEUED,
+        "revision": Conversation(channel="C0ENG", messages=(erased,)).digest,
+        "as_of": deleted_at,
+        "updated_at": unit.at,
+    }
+    assert before.model_copy(update=change) == redacted
+
+
+def test_a_withdrawal_says_why_and_when() -> None:
+    """Nobody decided it."""
+    root = a_message()
+    unit = Analyzing(a_judgement())
+    before = unit.stores.decisions.save(a_decision(action=MOVE, message=root, state=DecisionState.PROPOSED))
+    unit.say(root)
+
+    unit.touched(root)
+
+    change = {"state": DecisionState.DISMISSED, "error": "the conversation moved on", "updated_at": unit.at}
+    assert before.model_copy(update=change) == unit.stores.decisions.get(ACME, before.id)
+
+
+def test_moves_alone_may_be_withdrawn_when_moves_alone_are_asked_for() -> None:
+    """One that no longer follows is their business."""
+    message = a_message()
+    unit = Analyzing(a_judgement(a_proposal(a_comment(), message.id)))
+    before = unit.stores.decisions.save(a_decision(action=MOVE, message=message, state=DecisionState.PROPOSED))
+    unit.say(message)
+
+    unit.touched(message, force=True, only=ActionKind.MOVE)
+
+    assert DecisionState.DISMISSED is unit.stores.decisions.get(ACME, before.id).state
+
+
+class Answered(FakeDecisions):
+    """A log in which a person answers in the very moment in which some decisions are to be withdrawn."""
+
+    answered: frozenset[str] = frozenset()
+
+    def advance(self, decision: Decision, *, expected: frozenset[DecisionState]) -> Decision:
+        """Refuse what a person was faster with."""
+        if decision.id in self.answered:
+            raise Conflict("the decision has moved on")
+        return super().advance(decision, expected=expected)
+
+
+def test_an_answer_in_the_very_moment_stands_and_keeps_nothing_else_from_being_withdrawn() -> None:
+    """Nor does what is to stay; wherever it comes among the others."""
+    root = a_message()
+    unit = Analyzing(a_judgement())
+    unit.stores.decisions = log = Answered()
+    states = [DecisionState.PROPOSED, DecisionState.QUEUED, DecisionState.PROPOSED, DecisionState.PROPOSED]
+    known = [
+        log.save(
+            a_decision(
+                action=a_comment(f"ticket-{number}"),
+                message=root,
+                state=state,
+                created_at=NOW + timedelta(seconds=number),
+            )
+        )
+        for number, state in enumerate(states)
+    ]
+    log.answered = frozenset({known[0].id, known[2].id})
+    unit.say(root)
+
+    unit.touched(root)
+
+    assert [DecisionState.PROPOSED, DecisionState.QUEUED, DecisionState.PROPOSED, DecisionState.DISMISSED] == [
+        log.get(ACME, decision.id).state for decision in known
+    ]

@@ -1,6 +1,6 @@
 """Receiving: what is kept, what is enqueued and what is left alone."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -23,10 +23,14 @@ from pm_assistant.domain.events import (
     WebhookRequest,
 )
 from pm_assistant.domain.tenants import Channels, Provider, TenantId
+from pm_assistant.domain.work import Message
 from pm_assistant.workflows.connections.health import HEAD_START
 from pm_assistant.workflows.corridor.receive import receive
 from tests.builders import ACME, GLOBEX, NOW, a_connection, a_message, a_ticket
+from tests.fakes.stores import FakeMessages
 from tests.fakes.unit import FakeApplication
+
+REQUEST = WebhookRequest(headers={"x-signature": "v0"}, body=b"{}")
 
 
 class Receiving(FakeApplication):
@@ -41,7 +45,7 @@ class Receiving(FakeApplication):
     def knock(self, accepted: Delivery | ButtonPressed | Challenge | Dropped) -> Challenge | Dropped | None:
         """Receive what a vendor's reader made of a request."""
         self.webhook_sources[Provider.SLACK] = Accepting(accepted)
-        return receive(Provider.SLACK, WebhookRequest(headers={}, body=b""), self)
+        return receive(Provider.SLACK, REQUEST, self)
 
     def broken(self, tenant_id: TenantId = ACME) -> bool:
         """Whether the tenant's Slack is known not to work."""
@@ -49,13 +53,14 @@ class Receiving(FakeApplication):
 
 
 class Accepting:
-    """A webhook source that reads the same thing out of every request."""
+    """A webhook source that reads the same thing out of the request, by the clock of the test."""
 
     def __init__(self, accepted: Delivery | ButtonPressed | Challenge | Dropped) -> None:
         self.accepted = accepted
 
-    def accept(self, request: WebhookRequest, now: object) -> Delivery | ButtonPressed | Challenge | Dropped:
+    def accept(self, request: WebhookRequest, now: datetime) -> Delivery | ButtonPressed | Challenge | Dropped:
         """Read a request."""
+        assert (REQUEST, NOW) == (request, now)
         return self.accepted
 
 
@@ -267,3 +272,59 @@ def test_when_a_vendor_was_last_heard_of_is_noted() -> None:
     activity = app.stores.connection_states.activity(ACME)
     assert {Provider.SLACK: NOW} == {provider: noted.last_event_at for provider, noted in activity.items()}
     assert {} == app.stores.connection_states.activity(GLOBEX)
+
+
+@pytest.mark.parametrize("revision", [None, "digest-1"])
+@pytest.mark.parametrize(("approved", "answer"), [(True, "approve"), (False, "dismiss")])
+def test_a_button_says_what_was_pressed_and_about_what(approved: bool, answer: str, revision: str | None) -> None:
+    """A no is no yes, and it counts for what the person saw and for nothing newer."""
+    app = Receiving()
+    pressed = ButtonPressed(
+        provider=Provider.SLACK,
+        external_id="slack-globex",
+        decision_id="d1",
+        revision=revision,
+        approved=approved,
+        user_id="U0ADA",
+    )
+
+    assert app.knock(pressed) is None
+
+    request = ActionRequest.model_validate(
+        {"tenant_id": GLOBEX, "decision_id": "d1", "revision": revision, "answer": answer, "answered_by": "U0ADA"}
+    )
+    assert [(request, GLOBEX, 0)] == app.queues.actions.puts
+
+
+def test_the_end_of_a_loss_stands_in_the_audit_trail() -> None:
+    """What was restored, and when we heard of it."""
+    app = Receiving()
+    app.knock(slack(AccessLost(reason="suspend")))
+
+    app.knock(slack(AccessRestored()))
+
+    assert {("connection.broken", "slack", NOW), ("connection.restored", "slack", NOW)} == {
+        (entry.action, entry.target, entry.at) for entry in app.stores.audit.latest(ACME, limit=9)
+    }
+
+
+class Keeping(FakeMessages):
+    """Messages, and for how long the last one is kept."""
+
+    keep_days = 0
+
+    def record(self, tenant_id: TenantId, message: Message, *, keep_days: int) -> None:
+        """Keep a message."""
+        self.keep_days = keep_days
+        super().record(tenant_id, message, keep_days=keep_days)
+
+
+def test_a_message_is_kept_for_as_long_as_its_tenant_says() -> None:
+    """Not a day longer, whatever another tenant says."""
+    app = Receiving()
+    app.stores.messages = messages = Keeping()
+    app.stores.connections.put(a_connection(retention_days=7))
+
+    app.knock(slack(MessagePosted(message=a_message())))
+
+    assert 7 == messages.keep_days

@@ -4,6 +4,7 @@ import pytest
 
 from pm_assistant.domain.accounts import Caller, Scope
 from pm_assistant.domain.errors import Conflict, Forbidden, InvalidRequest, NotFound
+from pm_assistant.domain.people import with_account
 from pm_assistant.domain.reports import ReportKind, Subscription
 from pm_assistant.domain.tenants import Member, Provider
 from pm_assistant.workflows.tenants.members import change_member, disown, identify, member_of, oneself
@@ -149,7 +150,7 @@ def test_an_account_that_was_somebody_elses_goes_over() -> None:
 
     assert "lin-bob" == identify("U0ADA", Provider.LINEAR, "lin-bob", unit).linear_id
 
-    assert BOB.model_copy(update={"linear_id": None}) == member_of("U0BOB", unit)
+    assert with_account(BOB, Provider.LINEAR, None) == member_of("U0BOB", unit)
     assert {("U0BOB", STANDUP)} == subscribed(unit)
 
 
@@ -193,7 +194,7 @@ def test_an_account_is_taken_away_by_a_persons_word() -> None:
     without = disown("U0BOB", Provider.LINEAR, unit)
     assert disown("U0ADA", Provider.LINEAR, unit).linear_id is None
 
-    expected = BOB.model_copy(update={"linear_id": None, "confirmed": (Provider.LINEAR,)})
+    expected = with_account(BOB, Provider.LINEAR, None).model_copy(update={"confirmed": (Provider.LINEAR,)})
     assert expected == without == member_of("U0BOB", unit)
     assert (Provider.LINEAR,) == member_of("U0ADA", unit).confirmed
 

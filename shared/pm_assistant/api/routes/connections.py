@@ -14,7 +14,6 @@ from pm_assistant.domain.accounts import Scope
 from pm_assistant.domain.connections import Link
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.tenants import Provider
-from pm_assistant.integrations.scopes import SCOPES
 from pm_assistant.web.cookies import Purpose, cookie
 from pm_assistant.workflows.connections import connect
 from pm_assistant.workflows.connections.disconnect import disconnect
@@ -34,7 +33,7 @@ class Disconnected(Model):
 @router.get("/v1/connections", **needs(Scope.READ, 400, tag="connections"))
 def list_connections(limit: Limit = 50, cursor: Cursor = "") -> Page[ConnectionHealth]:
     """List all vendors, connected or not, with how they are."""
-    vendors = list_connection_health(current_request(router).unit, asked=SCOPES)
+    vendors = list_connection_health(current_request(router).unit, Provider)
     items, after = paginate_sorted(vendors, lambda health: health.provider, cursor=cursor, limit=limit)
     return Page[ConnectionHealth](items=tuple(items), next=after)
 
@@ -42,7 +41,7 @@ def list_connections(limit: Limit = 50, cursor: Cursor = "") -> Page[ConnectionH
 @router.get("/v1/connections/<provider>", **needs(Scope.READ, tag="connections"))
 def show_connection(provider: Vendor) -> ConnectionHealth:
     """Show how one vendor is; one that is not connected has the state `none`."""
-    return list_connection_health(current_request(router).unit, asked={provider: SCOPES[provider]})[0]
+    return list_connection_health(current_request(router).unit, [provider])[0]
 
 
 @router.post("/v1/connections/<provider>/link", status_code=201, **needs(Scope.ADMIN, tag="connections"))

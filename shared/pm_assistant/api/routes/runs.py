@@ -16,7 +16,9 @@ from pm_assistant.domain.accounts import Scope
 from pm_assistant.domain.errors import InvalidRequest, NotFound
 from pm_assistant.domain.jobs import Job, JobKind, JobState, Order
 from pm_assistant.domain.model import Model
+from pm_assistant.domain.reports import ReportKind
 from pm_assistant.workflows.jobs import start_job
+from pm_assistant.workflows.reports.kinds import REPORTS
 from pm_assistant.workflows.tenants.export import file_name
 
 router = APIGatewayHttpRouter()
@@ -27,11 +29,11 @@ UPLOAD_ID = r"^[0-9a-f]{32}$"
 class Workflow(StrEnum):
     """What anybody who may run things can ask for."""
 
-    PROCESS = "process"
-    MOVE_TICKETS = "move-tickets"
-    STANDUP = "standup"
-    WEEKLY = "weekly"
-    SYNC = "sync"
+    PROCESS = JobKind.PROCESS
+    MOVE_TICKETS = JobKind.MOVE_TICKETS
+    STANDUP = REPORTS[ReportKind.STANDUP].job
+    WEEKLY = REPORTS[ReportKind.WEEKLY].job
+    SYNC = JobKind.SYNC
 
 
 class WorkflowWish(Model):
@@ -122,7 +124,7 @@ def run_workflow(workflow: Annotated[Workflow, Path()], wish: Annotated[Workflow
         member.id for member in request.stores.directory.members(request.tenant_id)
     }:
         raise NotFound("no such member")
-    order = Order(kind=JobKind(workflow.value), dry_run=wish.dry_run, since=wish.since, member_id=wish.person)
+    order = Order(kind=JobKind(workflow), dry_run=wish.dry_run, since=wish.since, member_id=wish.person)
     return _begun(request, order)
 
 

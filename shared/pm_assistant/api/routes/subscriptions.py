@@ -1,6 +1,6 @@
 """Who wants which report when."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Body
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
@@ -10,17 +10,11 @@ from pm_assistant.api.context import current_request, needs
 from pm_assistant.api.paging import Cursor, Id, Limit, Page, paginate_sorted
 from pm_assistant.domain.accounts import Scope
 from pm_assistant.domain.model import Model
-from pm_assistant.domain.reports import Delivery, ReportKind, Subscription
+from pm_assistant.domain.reports import Delivery, ReportKind, Subscription, Weekday
+from pm_assistant.workflows.reports.kinds import REPORTS
 from pm_assistant.workflows.reports.subscribe import subscribe, unsubscribe
 
 router = APIGatewayHttpRouter()
-
-type Weekday = Literal["MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN"]
-
-USUAL: dict[ReportKind, tuple[Weekday, ...]] = {
-    ReportKind.STANDUP: ("MON", "TUE", "WED", "THU", "FRI"),
-    ReportKind.WEEKLY: ("FRI",),
-}
 
 
 class SubscriptionWish(Model):
@@ -54,7 +48,7 @@ def list_subscriptions(limit: Limit = 50, cursor: Cursor = "") -> Page[Subscript
 def put_subscription(member_id: Id, kind: ReportKind, wish: Annotated[SubscriptionWish, Body()]) -> Subscription:
     """Have a report come; replaces what was wished for the person and kind before."""
     request = current_request(router)
-    wanted = wish.model_dump() | {"weekdays": wish.weekdays or USUAL[kind]}
+    wanted = wish.model_dump() | {"weekdays": wish.weekdays or REPORTS[kind].usual_weekdays}
     subscription = subscribe(Subscription.model_validate(wanted | {"member_id": member_id, "kind": kind}), request.unit)
     request.note("subscription.made", member_id, kind=kind)
     return subscription

@@ -59,8 +59,8 @@ class DynamoInvitations:
     def all(self, tenant_id: TenantId, now: datetime) -> Sequence[Invitation]:
         """All that can still be taken up."""
         rows = Row.among(tenant_id, Row.sk.startswith("INVITATION#"))
-        known = (Invitation.model_validate_json(row.data) for row in rows)
-        return [invitation for invitation in known if invitation.expires_at > now]
+        invitations = (Invitation.model_validate_json(row.data) for row in rows)
+        return [invitation for invitation in invitations if invitation.expires_at > now]
 
     def put(self, invitation: Invitation) -> None:
         """Create or replace one."""

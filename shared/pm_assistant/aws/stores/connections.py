@@ -51,13 +51,13 @@ class DynamoConnections:
         """Create or replace one: claim its outside id, and let go of the one it had before."""
         row, tenant_id = _row(connection), connection.tenant_id
         for _ in range(ATTEMPTS):
-            known = ConnectionRow.find(tenant_id, row.sk)
+            before = ConnectionRow.find(tenant_id, row.sk)
 
-            def write(writes: TransactWrite, known: ConnectionRow | None = known) -> None:
+            def write(writes: TransactWrite, before: ConnectionRow | None = before) -> None:
                 writes.save(_claim(row.gsi_pk, tenant_id), _free_for(tenant_id))
-                writes.save(row, _unmoved(known))
-                if known and known.gsi_pk != row.gsi_pk:
-                    writes.delete(_claim(known.gsi_pk, tenant_id), _free_for(tenant_id))
+                writes.save(row, _unmoved(before))
+                if before and before.gsi_pk != row.gsi_pk:
+                    writes.delete(_claim(before.gsi_pk, tenant_id), _free_for(tenant_id))
 
             if tables.together(write):
                 return
@@ -170,13 +170,13 @@ class DynamoConnectionStates:
 def release(tenant_id: TenantId, provider: Provider) -> bool:
     """Delete a connection with its claim; False if there is none."""
     for _ in range(ATTEMPTS):
-        known = ConnectionRow.find(tenant_id, _sk(provider))
-        if known is None:
+        row = ConnectionRow.find(tenant_id, _sk(provider))
+        if row is None:
             return False
 
-        def write(writes: TransactWrite, known: ConnectionRow = known) -> None:
-            writes.delete(known, _unmoved(known))
-            writes.delete(_claim(known.gsi_pk, tenant_id), _free_for(tenant_id))
+        def write(writes: TransactWrite, row: ConnectionRow = row) -> None:
+            writes.delete(row, _unmoved(row))
+            writes.delete(_claim(row.gsi_pk, tenant_id), _free_for(tenant_id))
 
         if tables.together(write):
             return True
@@ -207,9 +207,9 @@ def _free_for(tenant_id: TenantId) -> Condition:
     return tables.absent_or(ClaimRow.tenant_id == tenant_id)
 
 
-def _unmoved(known: ConnectionRow | None) -> Condition:
+def _unmoved(before: ConnectionRow | None) -> Condition:
     """The row still stands for the outside id it was read with."""
-    return ConnectionRow.gsi_pk == known.gsi_pk if known else ConnectionRow.pk.does_not_exist()
+    return ConnectionRow.gsi_pk == before.gsi_pk if before else ConnectionRow.pk.does_not_exist()
 
 
 def _row(connection: Connection) -> ConnectionRow:

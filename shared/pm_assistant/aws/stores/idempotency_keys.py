@@ -35,12 +35,12 @@ class DynamoIdempotencyKeys:
         if row.put(tables.absent_or((ReplayRow.held_until <= tables.stamp(now)) | (ReplayRow.holder == holder))):
             self._holders[tenant_id, key] = holder
             return None
-        known = ReplayRow.find(tenant_id, _sk(key))
-        if known and known.fingerprint != fingerprint:
+        earlier = ReplayRow.find(tenant_id, _sk(key))
+        if earlier and earlier.fingerprint != fingerprint:
             raise InvalidRequest("the idempotency key was used for a different request", field="Idempotency-Key")
-        if not known or known.data is None:
+        if not earlier or earlier.data is None:
             raise Conflict("the same request is being done right now")
-        return known.data
+        return earlier.data
 
     def finish(self, tenant_id: TenantId, key: str, *, answer: str, now: datetime) -> None:
         """Keep an answer for a day, unless our time ran out and another is at it."""

@@ -84,9 +84,9 @@ class DynamoMessages:
         for reach in REACHES:
             start, end = float(ts) - reach, float(ts) + reach
             span = MessageRow.sk.between(f"MESSAGE#{channel}#{_ts(start)}", f"MESSAGE#{channel}#{_ts(end)}~")
-            said = [message_of(row) for row in MessageRow.among(tenant_id, span)]
-            answered = {message.root_ts for message in said if message.is_reply}
-            alone = (message for message in said if message.ts not in answered)
+            messages = [message_of(row) for row in MessageRow.among(tenant_id, span)]
+            answered = {message.root_ts for message in messages if message.is_reply}
+            alone = (message for message in messages if message.ts not in answered)
             run = run_around(alone, ts, gap_seconds=gap_seconds)
             if not run or (float(run[0].ts) - gap_seconds > start and float(run[-1].ts) + gap_seconds < end):
                 break
@@ -94,8 +94,8 @@ class DynamoMessages:
 
     def since(self, tenant_id: TenantId, since: datetime) -> Sequence[Message]:
         """All messages said since then, through the index: what was stored a moment ago may be missing."""
-        said = MessageRow.gsi_sk >= _ts(since.timestamp())
-        return [message_of(row) for row in MessageRow.indexed(tables.recent(tenant_id, "MESSAGE"), said)]
+        later = MessageRow.gsi_sk >= _ts(since.timestamp())
+        return [message_of(row) for row in MessageRow.indexed(tables.recent(tenant_id, "MESSAGE"), later)]
 
 
 def _sk(channel: str, root_ts: str, ts: str) -> str:

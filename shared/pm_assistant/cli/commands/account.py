@@ -74,8 +74,8 @@ def connections(target: ApiTarget, as_json: AsJson = False) -> None:
     """The ties to vendors, and how they are."""
     with target.api() as api:
         page = api.get("/v1/connections")
-    found = tuple(Tie.model_validate(each) for each in page["items"])
-    show_json(found) if as_json else show(views.ties(found, datetime.now(UTC)))
+    ties = tuple(Tie.model_validate(item) for item in page["items"])
+    show_json(ties) if as_json else show(views.ties(ties, datetime.now(UTC)))
 
 
 def runs(
@@ -86,8 +86,8 @@ def runs(
     """Work that was asked for, and how far it is."""
     with target.api() as api:
         page = api.get("/v1/runs", limit=str(limit))
-    found = tuple(RunAsked.model_validate(each) for each in page["items"])
-    show_json(found) if as_json else show(views.runs(found, datetime.now(UTC)))
+    asked_for = tuple(RunAsked.model_validate(item) for item in page["items"])
+    show_json(asked_for) if as_json else show(views.runs(asked_for, datetime.now(UTC)))
 
 
 def _tie(api: "Api", provider: Provider) -> Tie:

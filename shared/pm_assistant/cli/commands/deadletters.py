@@ -17,6 +17,7 @@ from pm_assistant.domain.decisions import ActionRequest
 from pm_assistant.domain.errors import InvalidRequest, NotFound
 from pm_assistant.domain.events import ConversationTouched, EventEnvelope, TicketChanged, TicketRemoved
 from pm_assistant.domain.jobs import JobDue
+from pm_assistant.domain.messages import ReportsMessage
 from pm_assistant.domain.reports import ReportDue
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 MESSAGES: dict[Stage, Any] = {
     "events": EventEnvelope,
     "actions": ActionRequest,
-    "reports": ReportDue | ConnectionNotice,
+    "reports": ReportsMessage,
     "runs": JobDue,
 }
 """What each queue carries."""
@@ -34,9 +35,9 @@ OneQueue = Annotated[Stage | None, typer.Option("--queue", help="Only this one's
 
 def list_all(client: StackClient, queue: OneQueue = None, as_json: AsJson = False) -> None:
     """What could not be done, and why; oldest first. Shows nothing that people wrote."""
-    found = [_parked(stage, letter) for stage, letter in _letters(client, queue)]
-    found.sort(key=lambda letter: letter.parked_at)
-    terminal.show_json(found) if as_json else terminal.show(views.parked(found, datetime.now(UTC)))
+    letters = [_parked(stage, letter) for stage, letter in _letters(client, queue)]
+    letters.sort(key=lambda letter: letter.parked_at)
+    terminal.show_json(letters) if as_json else terminal.show(views.parked(letters, datetime.now(UTC)))
 
 
 def show(
@@ -47,8 +48,8 @@ def show(
 ) -> None:
     """One dead letter with its whole body."""
     [(stage, letter)] = _chosen(_letters(client, queue), [id])
-    found = ParkedInFull(**dict(_parked(stage, letter)), body=letter.body)
-    terminal.show_json(found) if as_json else terminal.show(views.parked_in_full(found, datetime.now(UTC)))
+    parked = ParkedInFull(**dict(_parked(stage, letter)), body=letter.body)
+    terminal.show_json(parked) if as_json else terminal.show(views.parked_in_full(parked, datetime.now(UTC)))
 
 
 def redrive(
@@ -80,10 +81,10 @@ def _letters(client: StackClient, queue: Stage | None) -> list[tuple[Stage, "Dea
 def _chosen(letters: list[tuple[Stage, "DeadLetter"]], ids: Iterable[str]) -> list[tuple[Stage, "DeadLetter"]]:
     chosen = []
     for id in ids:
-        found = [each for each in letters if each[1].id.startswith(id)]
-        if len(found) != 1:
-            raise NotFound(f"{len(found) or 'No'} dead letters begin with {id}")
-        chosen += found
+        matches = [(stage, letter) for stage, letter in letters if letter.id.startswith(id)]
+        if len(matches) != 1:
+            raise NotFound(f"{len(matches) or 'No'} dead letters begin with {id}")
+        chosen += matches
     return chosen
 
 
@@ -104,7 +105,7 @@ def _about(stage: Stage, body: str) -> str:
         message = TypeAdapter(MESSAGES[stage]).validate_json(body)
     except ValidationError:
         return f"unreadable, {len(body)} characters"
-    match message:
+    match message.root if isinstance(message, ReportsMessage) else message:
         case EventEnvelope(event=event):
             return _event(event)
         case ActionRequest(decision_id=decision_id, answer=answer):

@@ -100,7 +100,7 @@ def _deliver(client: StackClient, member: Member) -> None:
         raise NotFound(f"{member.name} is not known in Slack")
     due = ReportDue(tenant_id=client.tenant_id, member_id=member.id, once=f"pm-{uuid.uuid4()}")
     client.unit.schedules.put_once(due, datetime.now(UTC) + SOON)
-    note(f"Due in {SOON.seconds} s: EventBridge Scheduler, tick, [reports], report. {member.name} gets it in Slack.")
+    note(f"Due in {SOON.seconds} s: EventBridge Scheduler, [reports], report. {member.name} gets it in Slack.")
 
 
 def approve(client: StackClient, id: Annotated[str, typer.Argument(help="Of the decision, or how it begins.")]) -> None:

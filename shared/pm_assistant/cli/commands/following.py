@@ -32,10 +32,11 @@ class Follower:
 
     def news(self, now: datetime) -> Iterator[Logged | Depths]:
         """Everything that has changed since the last call, oldest first."""
-        found = self._client.stores.decisions.since(self._client.tenant_id, self._start)
-        yield from with_tickets([each for each in found if self._seen.get(each.id) != each], self._client)
+        decisions = self._client.stores.decisions.since(self._client.tenant_id, self._start)
+        changed = [decision for decision in decisions if self._seen.get(decision.id) != decision]
+        yield from with_tickets(changed, self._client)
         # What is older than the next look reaches back to cannot come again.
-        self._seen = {each.id: each for each in found}
+        self._seen = {decision.id: decision for decision in decisions}
         self._start = max(self._start, now - LATE)
         depths = self._client.depths()
         if depths != self._depths:

@@ -24,7 +24,7 @@ DAY = timedelta(days=1)
 def status(client: StackClient, as_json: AsJson = False) -> None:
     """Where everything stands: functions, queues, the tenant and what happened last."""
     now = datetime.now(UTC)
-    found = Status(
+    overview = Status(
         stack_name=client.stack.stack_name,
         local=client.stack.aws_endpoint_url is not None,
         region=client.stack.region,
@@ -34,7 +34,7 @@ def status(client: StackClient, as_json: AsJson = False) -> None:
         queues=client.depths(),
         tenant=_tenant(client, now) if client.has_tenant else None,
     )
-    show_json(found) if as_json else show(views.status(found, now))
+    show_json(overview) if as_json else show(views.status(overview, now))
 
 
 def linear(
@@ -46,15 +46,15 @@ def linear(
 ) -> None:
     """The tickets as our own index knows them; open ones unless --all or --state says otherwise."""
     wanted = {name.casefold() for name in state or ()}
-    whose = client.person(assignee).linear_id if assignee and assignee != "none" else None
-    found = [
+    assignee_id = client.person(assignee).linear_id if assignee and assignee != "none" else None
+    tickets = [
         ticket
         for ticket in client.stores.tickets.all(client.tenant_id)
         if (_in_state(ticket, wanted) if wanted else everything or not ticket.state.type.closed)
-        and (assignee is None or ticket.assignee_id == whose)
+        and (assignee is None or ticket.assignee_id == assignee_id)
     ]
-    found.sort(key=_by_key)
-    show_json(found) if as_json else show(views.tickets(found, datetime.now(UTC)))
+    tickets.sort(key=_by_key)
+    show_json(tickets) if as_json else show(views.tickets(tickets, datetime.now(UTC)))
 
 
 def decisions(
@@ -66,8 +66,8 @@ def decisions(
     """The decision log: what was concluded, how surely, why, and what came of it."""
     now = datetime.now(UTC)
     logged = client.stores.decisions.since(client.tenant_id, moment(since, now))
-    found = with_tickets([each for each in logged if not state or each.state in state], client)
-    show_json(found) if as_json else show(views.decisions(found, now))
+    listed = with_tickets([decision for decision in logged if not state or decision.state in state], client)
+    show_json(listed) if as_json else show(views.decisions(listed, now))
 
 
 def _tenant(client: StackClient, now: datetime) -> TenantStatus:
@@ -76,7 +76,7 @@ def _tenant(client: StackClient, now: datetime) -> TenantStatus:
     decided = stores.decisions.since(tenant_id, now - DAY)
     return TenantStatus(
         tenant=client.tenant,
-        connections=tuple(found for provider in Provider if (found := _connected(client, provider))),
+        connections=tuple(tie for provider in Provider if (tie := _connected(client, provider))),
         counts=Counts(
             people=len(stores.directory.members(tenant_id)),
             teams=len(stores.directory.teams(tenant_id)),

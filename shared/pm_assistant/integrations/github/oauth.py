@@ -19,8 +19,8 @@ from pydantic import AwareDatetime, BaseModel, Field, SecretStr
 from pm_assistant.domain.connections import Callback, Grant, InstallRedirect
 from pm_assistant.domain.errors import AccessRevoked, Forbidden, InvalidRequest, UpstreamError, UpstreamRejected
 from pm_assistant.domain.tenants import Credentials, Provider
+from pm_assistant.integrations.github.vendor import VENDOR
 from pm_assistant.integrations.oauth import Endpoints, TokenAnswer, code_in, page, word
-from pm_assistant.integrations.scopes import GITHUB
 
 PROOF_LIVES = timedelta(minutes=9)
 """GitHub takes ten minutes at most."""
@@ -98,7 +98,7 @@ class GitHubOAuthApp:
         clock: tells the time of our proofs.
     """
 
-    scopes: Sequence[str] = GITHUB
+    scopes: Sequence[str] = tuple(VENDOR.scopes)
 
     def __init__(
         self,
@@ -141,15 +141,15 @@ class GitHubOAuthApp:
         named = callback.installation_id
         if named is not None and not (named.isascii() and named.isdigit() and len(named) <= 20):
             raise InvalidRequest("the installation is not a number", field="installation_id")
-        found = self._installation(person, int(named) if named else None)
-        if found is None:
+        installation = self._installation(person, int(named) if named else None)
+        if installation is None:
             return InstallRedirect()
-        minted = self._mint(str(found.id))
+        minted = self._mint(str(installation.id))
         return Grant(
-            external_id=str(found.id),
-            name=found.account.login,
+            external_id=str(installation.id),
+            name=installation.account.login,
             app_user_id=f"{self._app.slug}[bot]",
-            base_url=f"{self._url}/{found.account.login}/",
+            base_url=f"{self._url}/{installation.account.login}/",
             credentials=minted.credentials,
             scopes=minted.scopes,
         )
@@ -170,7 +170,7 @@ class GitHubOAuthApp:
 
     def _person(self, callback: Callback, *, redirect_uri: str, verifier: str) -> str:
         """The token of whoever came back with the code."""
-        asked = {
+        form = {
             "client_id": self._app.client_id,
             "client_secret": self._app.client_secret,
             "code": code_in(callback),
@@ -178,7 +178,7 @@ class GitHubOAuthApp:
             **({"code_verifier": verifier} if verifier else {}),
         }
         url = f"{self._url}/login/oauth/access_token"
-        response = self._endpoints.send("POST", url, headers={"Accept": "application/json"}, data=asked)
+        response = self._endpoints.send("POST", url, headers={"Accept": "application/json"}, data=form)
         answer = self._endpoints.read(response)
         if response.status_code >= 400 or "error" in answer:
             raise UpstreamRejected(f"GitHub refused: {word(answer.get('error'))}")
@@ -189,17 +189,17 @@ class GitHubOAuthApp:
 
         To reach one takes no more than to be a collaborator; to decide about it, to be an owner.
         """
-        who = self._endpoints.parse(Account, self._call("GET", "/user", token=person))
-        own = self._own(who.login)
+        account = self._endpoints.parse(Account, self._call("GET", "/user", token=person))
+        own = self._own(account.login)
         if own is not None and named in {None, own.id}:
             return own
         reachable = list(self._reachable(person))
         if named is None and len(reachable) != 1:
             return None
-        found = next((each for each in reachable if named in {None, each.id}), None)
-        if found is None or not self._owns(person, found.account.login):
+        chosen = next((installation for installation in reachable if named in {None, installation.id}), None)
+        if chosen is None or not self._owns(person, chosen.account.login):
             raise Forbidden("this installation is of no organisation that the person owns who came back from GitHub")
-        return found
+        return chosen
 
     def _own(self, login: str) -> Installation | None:
         try:
@@ -225,9 +225,9 @@ class GitHubOAuthApp:
         while True:
             query = {"per_page": PER_PAGE, "page": number}
             answer = self._call("GET", "/user/installations", token=person, params=query)
-            found = self._endpoints.parse(Installations, answer).installations
-            yield from found
-            if len(found) < PER_PAGE:
+            installations = self._endpoints.parse(Installations, answer).installations
+            yield from installations
+            if len(installations) < PER_PAGE:
                 return
             number += 1
 

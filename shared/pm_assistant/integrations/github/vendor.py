@@ -36,6 +36,7 @@ VENDOR = Vendor(
     },
     # The accounts of people have no members, so a connection cannot lack it.
     scopes_to_connect={"members:read": "See that whoever connects an organisation is an owner of it"},
+    purpose="Where your team builds. You choose the repositories.",
     next_step=(
         "PM Assistant sees pull requests of the repositories you chose. "
         "Add or remove repositories at any time, in the settings of your GitHub account."

@@ -59,8 +59,8 @@ class LinearTracker:
 
     def tickets_since(self, since: datetime | None) -> Sequence[Ticket]:
         """Tickets changed since then (archived and trashed ones never); None: open, or closed in the last 30 days."""
-        wanted = OPEN_OR_RECENT if since is None else {"updatedAt": {"gte": since.astimezone(UTC).isoformat()}}
-        return [issue.ticket for issue in self._all(documents.ISSUES, "issues", {"filter": wanted}, Issue)]
+        condition = OPEN_OR_RECENT if since is None else {"updatedAt": {"gte": since.astimezone(UTC).isoformat()}}
+        return [issue.ticket for issue in self._all(documents.ISSUES, "issues", {"filter": condition}, Issue)]
 
     def teams(self) -> Sequence[Team]:
         """Teams with their states in workflow order."""
@@ -73,15 +73,15 @@ class LinearTracker:
 
     def comment(self, ticket_id: str, *, id: str, body: str) -> Outcome:
         """Write the comment of that id without subscribing anybody, or bring its text up to date."""
-        wanted = {"id": id, "issueId": ticket_id, "body": body, "doNotSubscribeToIssue": True}
+        fields = {"id": id, "issueId": ticket_id, "body": body, "doNotSubscribeToIssue": True}
 
         def create() -> Comment:
-            return self._one(documents.COMMENT_CREATE, "commentCreate.comment", {"input": wanted}, Comment)
+            return self._one(documents.COMMENT_CREATE, "commentCreate.comment", {"input": fields}, Comment)
 
         def bring_up_to_date() -> Comment:
-            present = self._one(documents.COMMENT, "comment", {"id": id}, Comment)
-            if present.body.strip() == body.strip():
-                return present
+            comment = self._one(documents.COMMENT, "comment", {"id": id}, Comment)
+            if comment.body.strip() == body.strip():
+                return comment
             update = {"id": id, "input": {"body": body}}
             return self._one(documents.COMMENT_UPDATE, "commentUpdate.comment", update, Comment)
 
@@ -90,10 +90,10 @@ class LinearTracker:
 
     def create(self, team_id: str, *, id: str, title: str, body: str, priority: int) -> tuple[Ticket, Outcome]:
         """Create the ticket of that id, or return the one that is there, as people may have changed it since."""
-        wanted = {"id": id, "teamId": team_id, "title": title, "description": body, "priority": priority}
+        fields = {"id": id, "teamId": team_id, "title": title, "description": body, "priority": priority}
 
         def create() -> Issue:
-            return self._one(documents.ISSUE_CREATE, "issueCreate.issue", {"input": wanted}, Issue)
+            return self._one(documents.ISSUE_CREATE, "issueCreate.issue", {"input": fields}, Issue)
 
         ticket = self._create_once(create, lambda: self._issue(id)).ticket
         inverse = _call("issueDelete", unless_left=ticket.state.id, id=ticket.id)
@@ -245,8 +245,8 @@ def _data(response: httpx.Response) -> Mapping[str, Any]:
         raise UpstreamUnavailable(f"Linear failed with status {response.status_code}")
     if errors or response.status_code >= 400:
         # Not `message`: of an invalid variable it quotes the value, and that may be what people wrote.
-        said = str(extensions.get("userPresentableMessage") or code or response.status_code)
-        raise UpstreamRejected(f"Linear refused: {' '.join(said.split())[:200]}")
+        reason = str(extensions.get("userPresentableMessage") or code or response.status_code)
+        raise UpstreamRejected(f"Linear refused: {' '.join(reason.split())[:200]}")
     if not isinstance(answer, dict) or not isinstance(answer.get("data"), dict):
         raise UpstreamUnavailable("Linear's answer has no data")
     data: Mapping[str, Any] = answer["data"]

@@ -15,8 +15,8 @@ from pm_assistant.domain.connections import Callback, Grant
 from pm_assistant.domain.errors import AccessRevoked, UpstreamRejected
 from pm_assistant.domain.tenants import Credentials, Provider
 from pm_assistant.integrations.linear.documents import OAUTH_GRANT
+from pm_assistant.integrations.linear.vendor import VENDOR
 from pm_assistant.integrations.oauth import Endpoints, TokenAnswer, code_in, page, refresh_token_of, word
-from pm_assistant.integrations.scopes import LINEAR
 
 
 class Viewer(BaseModel):
@@ -58,7 +58,7 @@ class LinearOAuthApp:
         clock: tells the time from which a token's lifetime counts.
     """
 
-    scopes: Sequence[str] = LINEAR
+    scopes: Sequence[str] = tuple(VENDOR.scopes)
 
     def __init__(
         self,
@@ -85,7 +85,7 @@ class LinearOAuthApp:
             client_id=self._client["client_id"],
             redirect_uri=redirect_uri,
             response_type="code",
-            scope=",".join(LINEAR),
+            scope=",".join(VENDOR.scopes),
             state=state,
             actor="app",
             prompt="consent",
@@ -98,12 +98,12 @@ class LinearOAuthApp:
         now, code = self._clock(), code_in(callback)
         proof = {"code": code, "redirect_uri": redirect_uri, "code_verifier": verifier}
         answer = self._tokens(grant_type="authorization_code", **proof)
-        seen = self._surroundings(answer.access_token.get_secret_value())
+        surroundings = self._surroundings(answer.access_token.get_secret_value())
         return Grant(
-            external_id=seen.organization.id,
-            name=seen.organization.name,
-            app_user_id=seen.viewer.id,
-            base_url=f"{self._url}/{seen.organization.urlKey}/",
+            external_id=surroundings.organization.id,
+            name=surroundings.organization.name,
+            app_user_id=surroundings.viewer.id,
+            base_url=f"{self._url}/{surroundings.organization.urlKey}/",
             credentials=answer.credentials(now),
             scopes=answer.scopes,
         )
@@ -122,12 +122,12 @@ class LinearOAuthApp:
         tokens = {"refresh_token": credentials.refresh_token, "access_token": credentials.access_token}
         for hint, token in tokens.items():
             if token is not None:
-                asked = {**self._client, "token": token.get_secret_value(), "token_type_hint": hint}
-                self._post(f"{self._oauth_url}/revoke", fine={400, 401}, data=asked)
+                form = {**self._client, "token": token.get_secret_value(), "token_type_hint": hint}
+                self._post(f"{self._oauth_url}/revoke", fine={400, 401}, data=form)
 
     def _tokens(self, **proof: str) -> TokenAnswer:
-        asked = {**self._client, **proof}
-        return self._endpoints.parse(TokenAnswer, self._post(f"{self._oauth_url}/token", data=asked))
+        form = {**self._client, **proof}
+        return self._endpoints.parse(TokenAnswer, self._post(f"{self._oauth_url}/token", data=form))
 
     def _surroundings(self, token: str) -> Surroundings:
         headers = {"Authorization": f"Bearer {token}"}

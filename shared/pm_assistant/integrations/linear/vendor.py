@@ -40,6 +40,7 @@ VENDOR = Vendor(
         "read": "Read teams, tickets and people",
         "write": "Comment on tickets, create and move them",
     },
+    purpose="Where your team plans.",
     next_step=(
         "Teams and open tickets are being read now, which takes a minute or two. "
         "Whatever PM Assistant would change, it asks about first, until your team says otherwise."

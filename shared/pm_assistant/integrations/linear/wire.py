@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from pydantic import AwareDatetime, BaseModel
 
-from pm_assistant.domain.tenants import Member
+from pm_assistant.domain.tenants import Member, Provider
 from pm_assistant.domain.work import StateType, Team, Ticket, TicketState
 
 
@@ -153,4 +153,6 @@ class User(BaseModel):
     @property
     def member(self) -> Member:
         """The same in the product's words."""
-        return Member(id=self.id, name=self.name, email=self.email, time_zone=self.timezone or "UTC", linear_id=self.id)
+        accounts = {Provider.LINEAR: self.id}
+        time_zone = self.timezone or "UTC"
+        return Member(id=self.id, name=self.name, email=self.email, time_zone=time_zone, accounts=accounts)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from pm_assistant.domain.actions import Comment, CreateTicket, Ignore, MoveTicket
 from pm_assistant.domain.decisions import Judgement, Proposal, RunnerUp
-from pm_assistant.domain.tenants import Member
+from pm_assistant.domain.people import Participant
 from pm_assistant.domain.work import Conversation, StateType, Team, Ticket, TicketState
 from pm_assistant.integrations.offline import cues, wording
 from pm_assistant.integrations.offline.progress import Claim, Progress, claims
@@ -34,7 +34,7 @@ class OfflineAnalyst:
         *,
         candidates: Sequence[Ticket],
         teams: Sequence[Team],
-        people: Sequence[Member],
+        people: Sequence[Participant],
         now: datetime,
         language: str | None = None,
     ) -> Judgement:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from pm_assistant.domain.tenants import Member
+from pm_assistant.domain.people import Participant
 from pm_assistant.domain.work import Conversation, Message, MessageId, Ticket
 from pm_assistant.integrations.offline import cues
 from pm_assistant.integrations.offline.matching import Fit, Matcher
@@ -101,14 +101,14 @@ class Subject:
         return "\n".join(utterance.plain for utterance in self.utterances)
 
 
-def split(conversation: Conversation, candidates: Sequence[Ticket], people: Sequence[Member]) -> list[Subject]:
+def split(conversation: Conversation, candidates: Sequence[Ticket], people: Sequence[Participant]) -> list[Subject]:
     """Sort the standing messages into subjects; each message belongs to exactly one.
 
     A thread is one subject, except for messages that name another ticket. Text that tries to give us orders is a
     subject without ticket, wherever it stands.
     """
-    names = {person.slack_id: person.name for person in people if person.slack_id}
-    tracker_ids = {person.slack_id: person.linear_id for person in people if person.slack_id and person.linear_id}
+    names = {person.chat_id: person.name for person in people if person.chat_id}
+    tracker_ids = {person.chat_id: person.tracker_id for person in people if person.chat_id and person.tracker_id}
     utterances = [Utterance.of(message, names, tracker_ids) for message in conversation.standing]
     honest = [utterance for utterance in utterances if not utterance.injected]
     orders = tuple(utterance for utterance in utterances if utterance.injected)

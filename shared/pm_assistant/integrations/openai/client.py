@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from pm_assistant.domain.decisions import Judgement
 from pm_assistant.domain.errors import AccessRevoked, RateLimited, UpstreamError, UpstreamRejected, UpstreamUnavailable
-from pm_assistant.domain.tenants import Member
+from pm_assistant.domain.people import Participant
 from pm_assistant.domain.work import Conversation, Team, Ticket
 from pm_assistant.integrations.openai.wire import Answer, Question
 
@@ -84,7 +84,7 @@ class OpenAIAnalyst:
         *,
         candidates: Sequence[Ticket],
         teams: Sequence[Team],
-        people: Sequence[Member],
+        people: Sequence[Participant],
         now: datetime,
         language: str | None = None,
     ) -> Judgement:

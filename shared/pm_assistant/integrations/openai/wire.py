@@ -11,7 +11,8 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from pm_assistant.domain.actions import Action, Comment, CreateTicket, Ignore, MoveTicket
 from pm_assistant.domain.decisions import Judgement, Proposal, RunnerUp
-from pm_assistant.domain.tenants import ActionKind, Member
+from pm_assistant.domain.people import Participant
+from pm_assistant.domain.tenants import ActionKind
 from pm_assistant.domain.work import Conversation, Message, MessageId, StateType, Team, Ticket, TicketState
 
 MAX_MESSAGES = 80
@@ -87,22 +88,22 @@ class Question(Closed):
         *,
         candidates: Sequence[Ticket],
         teams: Sequence[Team],
-        people: Sequence[Member],
+        people: Sequence[Participant],
         now: datetime,
         language: str | None = None,
     ) -> "Question":
         """Ask about a conversation; of a very long one its latest messages, and never a deleted one."""
-        said = conversation.standing[-MAX_MESSAGES:]
-        names = {person.slack_id or person.id: person.name for person in people}
-        assignees = {person.linear_id: person for person in people if person.linear_id}
+        messages = conversation.standing[-MAX_MESSAGES:]
+        names = {id: person.name for person in people if (id := person.chat_id or person.tracker_id)}
+        assignees = {person.tracker_id: person for person in people if person.tracker_id}
         # Those who speak here first: the bound must not cost us the names that matter.
-        authors = {message.author for message in said}
-        known = sorted(names.items(), key=lambda item: item[0] not in authors)[:MAX_PEOPLE]
+        authors = {message.author for message in messages}
+        most_relevant = sorted(names.items(), key=lambda item: item[0] not in authors)[:MAX_PEOPLE]
         return cls(
             teams=tuple(AskedTeam(id=t.id, key=t.key, name=t.name, states=t.states) for t in teams),
-            people=tuple(AskedPerson(id=id, name=name) for id, name in known),
+            people=tuple(AskedPerson(id=id, name=name) for id, name in most_relevant),
             tickets=tuple(_ticket(ticket, assignees) for ticket in candidates),
-            messages=tuple(_message(message, names) for message in said),
+            messages=tuple(_message(message, names) for message in messages),
             private=conversation.private,
             now=now,
             write_in=language,
@@ -200,7 +201,7 @@ def _answered(proposal: Proposal) -> AnsweredProposal:
     )
 
 
-def _ticket(ticket: Ticket, people: Mapping[str, Member]) -> AskedTicket:
+def _ticket(ticket: Ticket, people: Mapping[str, Participant]) -> AskedTicket:
     assignee = people.get(ticket.assignee_id or "")
     return AskedTicket(
         id=ticket.id,
@@ -209,7 +210,7 @@ def _ticket(ticket: Ticket, people: Mapping[str, Member]) -> AskedTicket:
         description=_bounded(ticket.description, MAX_DESCRIPTION),
         state=ticket.state,
         team_id=ticket.team_id,
-        assignee_id=(assignee.slack_id or assignee.id) if assignee else ticket.assignee_id,
+        assignee_id=(assignee.chat_id or assignee.tracker_id) if assignee else ticket.assignee_id,
         assignee=assignee.name if assignee else ticket.assignee_name,
         labels=ticket.labels,
         updated_at=ticket.updated_at,

@@ -29,13 +29,13 @@ _URL_CODES = str.maketrans({" ": "%20", "|": "%7C", "<": "%3C", ">": "%3E", "\n"
 
 def escape(text: str, limit: int = MAX_LINE) -> str:
     """Turn any text into one line without control sequences, at most `limit` characters as Slack counts them."""
-    kept = ""
+    escaped = ""
     for char in " ".join(text.split()):
         piece = _ENTITIES.get(char, char)
-        if len(kept) + len(piece) >= limit:
-            return kept.rstrip() + "…"
-        kept += piece
-    return kept
+        if len(escaped) + len(piece) >= limit:
+            return escaped.rstrip() + "…"
+        escaped += piece
+    return escaped
 
 
 def link(text: str, url: str) -> str:
@@ -72,13 +72,13 @@ def card_text(card: Card) -> str:
 def report_blocks(report: Report) -> list[Block]:
     """Render a report: header, one section for each heading with a linked line for each fact, footer."""
     body = [block for section in report.sections for block in _section(section)]
-    kept = body[: MAX_BLOCKS - 3]
-    if len(kept) < len(body):
-        kept.append(_context("… and more than one message can hold"))
+    shown = body[: MAX_BLOCKS - 3]
+    if len(shown) < len(body):
+        shown.append(_context("… and more than one message can hold"))
     header: Block = {"type": "header", "text": {"type": "plain_text", "text": _plain(report.title), "emoji": False}}
     return [
         header,
-        *kept,
+        *shown,
         _context(f"{report.day:%A}, {report.day.day} {report.day:%B %Y} · every line links to its source"),
     ]
 
@@ -149,14 +149,14 @@ def _bullet(line: Line) -> str:
 
 def _bounded(lines: Iterable[str], limit: int) -> str:
     """Join whole lines up to the limit, so that no link is cut in two."""
-    kept: list[str] = []
+    fitting: list[str] = []
     length = 0
     for line in lines:
         length += len(line) + 1
         if length > limit - 2:
-            return "\n".join([*kept, "…"])
-        kept.append(line)
-    return "\n".join(kept)
+            return "\n".join([*fitting, "…"])
+        fitting.append(line)
+    return "\n".join(fitting)
 
 
 def _mrkdwn(text: str) -> Block:

@@ -67,11 +67,11 @@ class SlackChat:
 
         `received_at` is Slack's own time of the text, so that a repeated read yields equal messages.
         """
-        found: dict[str, Message] = {}
+        messages: dict[str, Message] = {}
         for channel in self._channels():
             for message in self._messages_in(channel, since):
-                found[message.id] = message
-        return sorted(found.values(), key=lambda message: (float(message.ts), message.channel))
+                messages[message.id] = message
+        return sorted(messages.values(), key=lambda message: (float(message.ts), message.channel))
 
     def members(self) -> Sequence[Member]:
         """The people; a guest counts as one, a bot, a workflow or Slackbot does not."""
@@ -266,5 +266,9 @@ def _member(user: Mapping[str, Any]) -> Member:
     profile = user.get("profile") or {}
     name = profile.get("display_name") or profile.get("real_name") or user.get("name") or user["id"]
     return Member(
-        id=user["id"], name=name, email=profile.get("email"), time_zone=user.get("tz") or "UTC", slack_id=user["id"]
+        id=user["id"],
+        name=name,
+        email=profile.get("email"),
+        time_zone=user.get("tz") or "UTC",
+        accounts={Provider.SLACK: user["id"]},
     )

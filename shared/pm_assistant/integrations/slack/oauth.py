@@ -16,7 +16,7 @@ from pm_assistant.domain.connections import Callback, Grant
 from pm_assistant.domain.errors import AccessRevoked, UpstreamError, UpstreamRejected, UpstreamUnavailable
 from pm_assistant.domain.tenants import Credentials, Provider
 from pm_assistant.integrations.oauth import Endpoints, TokenAnswer, code_in, page, refresh_token_of, word
-from pm_assistant.integrations.scopes import SLACK
+from pm_assistant.integrations.slack.vendor import VENDOR
 
 _ENDED = {"account_inactive", "invalid_auth", "invalid_refresh_token", "not_authed", "token_expired", "token_revoked"}
 _PASSING = {"fatal_error", "internal_error", "request_timeout", "service_unavailable"}
@@ -67,7 +67,7 @@ class SlackOAuthApp:
         clock: tells the time from which a token's lifetime counts.
     """
 
-    scopes: Sequence[str] = SLACK
+    scopes: Sequence[str] = tuple(VENDOR.scopes)
 
     def __init__(
         self,
@@ -87,14 +87,19 @@ class SlackOAuthApp:
 
     def authorize_url(self, *, state: str, redirect_uri: str, challenge: str, install: bool = False) -> str:
         """Slack's page, on which a person also chooses the workspace; `challenge` is left out."""
-        asked = {"client_id": self._client[0], "scope": ",".join(SLACK), "redirect_uri": redirect_uri, "state": state}
-        return page(f"{self._url}/oauth/v2/authorize", **asked)
+        query = {
+            "client_id": self._client[0],
+            "scope": ",".join(VENDOR.scopes),
+            "redirect_uri": redirect_uri,
+            "state": state,
+        }
+        return page(f"{self._url}/oauth/v2/authorize", **query)
 
     def exchange(self, callback: Callback, *, redirect_uri: str, verifier: str) -> Grant:
         """Turn a code into a bot token, and ask with it where the workspace's pages live."""
-        asked = {"code": code_in(callback), "redirect_uri": redirect_uri}
+        form = {"code": code_in(callback), "redirect_uri": redirect_uri}
         now = self._clock()
-        installed = self._endpoints.parse(Installed, self._as_app("oauth.v2.access", asked))
+        installed = self._endpoints.parse(Installed, self._as_app("oauth.v2.access", form))
         if not installed.place.id:
             raise UpstreamUnavailable("Slack does not say what the app was installed on")
         token = installed.access_token.get_secret_value()
@@ -111,9 +116,9 @@ class SlackOAuthApp:
 
     def refresh(self, external_id: str, credentials: Credentials) -> Credentials:
         """Get the next pair of tokens."""
-        asked = {"grant_type": "refresh_token", "refresh_token": refresh_token_of(credentials, Provider.SLACK)}
+        form = {"grant_type": "refresh_token", "refresh_token": refresh_token_of(credentials, Provider.SLACK)}
         now = self._clock()
-        return self._endpoints.parse(Refreshed, self._as_app("oauth.v2.access", asked)).credentials(now)
+        return self._endpoints.parse(Refreshed, self._as_app("oauth.v2.access", form)).credentials(now)
 
     def revoke(self, external_id: str, credentials: Credentials, *, whole: bool = True) -> None:
         """Uninstall the app, which ends all its tokens in the workspace; where Slack does not let a bot, end this one.

@@ -43,6 +43,7 @@ VENDOR = Vendor(
         "users:read": "See who is in the workspace",
         "users:read.email": "See people's e-mail addresses, to recognise them in your tracker",
     },
+    purpose="Where your team talks.",
     next_step=(
         "People and channels are being read now. Invite PM Assistant into the channels it should follow: "
         "/invite @PM Assistant. It reads from then on, and asks before it changes anything."

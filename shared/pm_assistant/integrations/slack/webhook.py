@@ -142,8 +142,8 @@ class Interaction(BaseModel):
     @property
     def installed_on(self) -> str | None:
         """The workspace, or the organisation, whose installation this is about."""
-        place = self.enterprise if self.is_enterprise_install else self.team
-        return place.id if place else None
+        installation = self.enterprise if self.is_enterprise_install else self.team
+        return installation.id if installation else None
 
 
 class SlackWebhook:

@@ -5,7 +5,6 @@ from http import HTTPStatus
 from typing import NamedTuple
 
 from pm_assistant.domain.connections import Reason
-from pm_assistant.domain.tenants import Provider
 
 
 class Wording(NamedTuple):
@@ -120,31 +119,4 @@ PAGES: Mapping[Reason, Wording] = {
         "Whoever runs this service has not registered it with {vendor}.",
         "Tell them; there is nothing that you can do about it.",
     ),
-}
-
-GRANTED: Mapping[str, str] = {
-    "channels:history": "Read messages in public channels it is a member of",
-    "channels:read": "See which channels it is a member of",
-    "groups:history": "Read messages in private channels it is invited to",
-    "groups:read": "See which private channels it is a member of",
-    "chat:write": "Write messages as PM Assistant",
-    "im:write": "Open a direct message with people, for their reports",
-    "im:history": "Find its own reports in those direct messages",
-    "users:read": "See who is in the workspace",
-    "users:read.email": "See people's e-mail addresses, to recognise them in your tracker",
-    "read": "Read teams, tickets and people",
-    "write": "Comment on tickets, create and move them",
-    "metadata:read": "See which repositories there are",
-    "members:read": "See that whoever connects an organisation is an owner of it",
-    "pull_requests:read": "Read pull requests in the repositories you chose",
-}
-"""What a scope means to a person; one that is not here is shown as it is."""
-
-NEXT: Mapping[Provider, str] = {
-    Provider.SLACK: "People and channels are being read now. Invite PM Assistant into the channels it should follow: "
-    "/invite @PM Assistant. It reads from then on, and asks before it changes anything.",
-    Provider.LINEAR: "Teams and open tickets are being read now, which takes a minute or two. "
-    "Whatever PM Assistant would change, it asks about first, until your team says otherwise.",
-    Provider.GITHUB: "PM Assistant sees pull requests of the repositories you chose. "
-    "Add or remove repositories at any time, in the settings of your GitHub account.",
 }

@@ -9,7 +9,7 @@ from pm_assistant.domain.connections import ConnectionNotice
 from pm_assistant.domain.decisions import external_id
 from pm_assistant.domain.errors import Conflict, InvalidRequest, NotConnected, NotFound, UpstreamRejected
 from pm_assistant.domain.reports import Notice
-from pm_assistant.domain.tenants import Member
+from pm_assistant.domain.vendors import Role as VendorRole
 from pm_assistant.ports.unit import Unit
 from pm_assistant.presentation.mails import connection_broken
 
@@ -71,7 +71,7 @@ def _messages(notice: ConnectionNotice, unit: Unit) -> list[tuple[str, Send]]:
             connection_broken(
                 account.email,
                 team=team,
-                vendor=notice.provider.label,
+                vendor=unit.vendors[notice.provider].label,
                 since=_utc(notice),
                 reason=notice.reason,
                 public_url=unit.public_url,
@@ -82,31 +82,32 @@ def _messages(notice: ConnectionNotice, unit: Unit) -> list[tuple[str, Send]]:
         *((f"mail|{account.id}", partial(mail, account)) for account in admins),
         *(
             (f"chat|{user_id}", partial(_tell_in_chat, user_id, notice, unit))
-            for user_id in _slack_ids(admins, stores.directory.members(tenant_id))
+            for user_id in _chat_accounts(admins, unit)
         ),
     ]
 
 
-def _slack_ids(admins: Sequence[Account], members: Sequence[Member]) -> Sequence[str]:
+def _chat_accounts(admins: Sequence[Account], unit: Unit) -> Sequence[str]:
     """Who of these people is known in the chat, by any of their addresses."""
-    wanted = {canonical(account.email) for account in admins}
+    wanted, chat = {canonical(account.email) for account in admins}, unit.provider(VendorRole.CHAT)
     return [
-        member.slack_id
-        for member in members
-        if member.slack_id and wanted & {canonical(address) for address in (member.email, *member.emails) if address}
+        member.accounts[chat]
+        for member in unit.stores.directory.members(unit.tenant_id)
+        if chat in member.accounts
+        and wanted & {canonical(address) for address in (member.email, *member.emails) if address}
     ]
 
 
 def _tell_in_chat(user_id: str, notice: ConnectionNotice, unit: Unit) -> None:
     try:
-        unit.chat.direct_message(user_id, _chat_notice(notice, unit.public_url))
+        unit.chat.direct_message(user_id, _chat_notice(notice, unit))
     except (NotConnected, NotFound, UpstreamRejected):
         # No chat (any more), or not for this person: that is what the e-mail is for.
         return
 
 
-def _chat_notice(notice: ConnectionNotice, public_url: str) -> Notice:
-    vendor = notice.provider.label
+def _chat_notice(notice: ConnectionNotice, unit: Unit) -> Notice:
+    vendor = unit.vendors[notice.provider].label
     return Notice(
         id=external_id(_key(notice), "notice"),
         title=f"{vendor} is no longer connected",
@@ -115,7 +116,7 @@ def _chat_notice(notice: ConnectionNotice, public_url: str) -> Notice:
             f"What {vendor} said: {notice.reason}. Until it is connected again nothing new is read or written there."
         ),
         link_text=f"Connect {vendor} again",
-        url=f"{public_url}/connect",
+        url=f"{unit.public_url}/connect",
     )
 
 

@@ -1,6 +1,6 @@
 """What people see of a tenant's connections: which there are, and how they are."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 
 from pydantic import AwareDatetime, Field
@@ -40,20 +40,21 @@ class ConnectionHealth(Model):
     connected_at: AwareDatetime | None = None
 
 
-def list_connection_health(unit: Unit, *, asked: Mapping[Provider, Sequence[str]]) -> Sequence[ConnectionHealth]:
-    """How the tenant's connections to these vendors are, made or not; `asked` are the scopes we ask each vendor for."""
+def list_connection_health(unit: Unit, providers: Iterable[Provider]) -> Sequence[ConnectionHealth]:
+    """How the tenant's connections to these vendors are, made or not."""
     stores, tenant_id = unit.stores, unit.tenant_id
     connections = {connection.provider: connection for connection in stores.connections.all(tenant_id)}
     activities = stores.connection_states.activity(tenant_id)
     accounts = stores.accounts.all(tenant_id) if connections else ()
     emails = {f"account:{account.id}": account.email for account in accounts}
 
-    def health(provider: Provider, scopes: Sequence[str]) -> ConnectionHealth:
+    def health(provider: Provider) -> ConnectionHealth:
         if provider not in connections:
             return ConnectionHealth(provider=provider, state=ConnectionStatus.NONE)
-        return _health(connections[provider], activities.get(provider, Activity()), emails, asked=scopes)
+        asked = tuple(unit.vendors[provider].scopes)
+        return _health(connections[provider], activities.get(provider, Activity()), emails, asked=asked)
 
-    return [health(provider, scopes) for provider, scopes in asked.items()]
+    return [health(provider) for provider in providers]
 
 
 def _health(

@@ -5,12 +5,11 @@ from datetime import datetime
 
 from pm_assistant.domain.jobs import Job, Step
 from pm_assistant.domain.model import Model
-from pm_assistant.domain.people import matched, merged_away
-from pm_assistant.domain.tenants import Provider, Tenant
+from pm_assistant.domain.people import VendorPeople, matched, merged_away
+from pm_assistant.domain.tenants import Member, Tenant
+from pm_assistant.domain.vendors import Role
 from pm_assistant.domain.work import Message
 from pm_assistant.ports.unit import Unit
-
-READ = (Provider.SLACK, Provider.LINEAR)
 
 
 class Synced(Model):
@@ -32,8 +31,9 @@ def sync(job: Job, unit: Unit) -> Step:
         AccessRevoked: a vendor no longer accepts our credentials.
         UpstreamUnavailable: a vendor did not answer; repeat.
     """
+    read = [unit.provider(role) for role in (Role.CHAT, Role.TRACKER)]
     connected = {connection.provider for connection in unit.stores.connections.all(unit.tenant_id)}
-    missing = [provider.value for provider in READ if provider not in connected]
+    missing = [provider.value for provider in read if provider not in connected]
     if missing:
         return Step(done=0, total=0, results=({"missing": missing},))
     tenant = unit.stores.tenants.get(unit.tenant_id)
@@ -41,7 +41,7 @@ def sync(job: Job, unit: Unit) -> Step:
         synced = _count(tenant, unit, messages_since=job.order.since)
     else:
         synced = sync_tenant(tenant, unit, messages_since=job.order.since)
-        for provider in READ:
+        for provider in read:
             unit.stores.connection_states.note(unit.tenant_id, provider, sync_at=unit.now())
     return Step(done=1, total=1, results=(synced.model_dump(mode="json"),))
 
@@ -55,7 +55,7 @@ def sync_tenant(tenant: Tenant, unit: Unit, *, messages_since: datetime | None) 
     """
     stores = unit.stores
     before = stores.directory.members(tenant.id)
-    members = matched(unit.chat.members(), unit.tracker.members(), before)
+    members = _matched(unit, before)
     stores.directory.put_members(tenant.id, members)
     for member in merged_away(before, members):
         stores.directory.remove_member(tenant.id, member.id)
@@ -74,13 +74,19 @@ def sync_tenant(tenant: Tenant, unit: Unit, *, messages_since: datetime | None) 
 
 
 def _count(tenant: Tenant, unit: Unit, *, messages_since: datetime | None) -> Synced:
-    members = matched(unit.chat.members(), unit.tracker.members(), unit.stores.directory.members(tenant.id))
+    members = _matched(unit, unit.stores.directory.members(tenant.id))
     return Synced(
         members=len(members),
         teams=len(unit.tracker.teams()),
         tickets=len(unit.tracker.tickets_since(None)),
         messages=len(_read_messages(tenant, unit, messages_since)),
     )
+
+
+def _matched(unit: Unit, before: Sequence[Member]) -> Sequence[Member]:
+    chat = VendorPeople(unit.provider(Role.CHAT), unit.chat.members())
+    tracker = VendorPeople(unit.provider(Role.TRACKER), unit.tracker.members())
+    return matched(chat, tracker, before)
 
 
 def _read_messages(tenant: Tenant, unit: Unit, since: datetime | None) -> Sequence[Message]:

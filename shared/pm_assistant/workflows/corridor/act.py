@@ -17,6 +17,7 @@ from pm_assistant.domain.decisions import (
 from pm_assistant.domain.errors import InvalidRequest, NotConnected, NotFound, UpstreamRejected
 from pm_assistant.domain.reports import Card
 from pm_assistant.domain.tenants import Tenant
+from pm_assistant.domain.vendors import Role
 from pm_assistant.ports.unit import Unit
 from pm_assistant.presentation.cards import card_of
 from pm_assistant.presentation.comments import comment_body, ticket_body
@@ -71,10 +72,12 @@ def _counts(request: ActionRequest, decision: Decision, unit: Unit) -> bool:
         case _:
             assert_never(request.answer)
     who = request.answered_by or ""
-    return fits and (
-        who.startswith((OPERATOR, *CALLERS))
-        or any(who == member.slack_id for member in unit.stores.directory.members(unit.tenant_id))
-    )
+    return fits and (who.startswith((OPERATOR, *CALLERS)) or _is_in_chat(who, unit))
+
+
+def _is_in_chat(account: str, unit: Unit) -> bool:
+    chat = unit.provider(Role.CHAT)
+    return any(account == member.accounts.get(chat) for member in unit.stores.directory.members(unit.tenant_id))
 
 
 def _answer(request: ActionRequest, decision: Decision, unit: Unit) -> Decision:

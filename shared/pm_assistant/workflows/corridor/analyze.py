@@ -10,7 +10,8 @@ from pm_assistant.domain.decisions import ActionRequest, Decision, DecisionState
 from pm_assistant.domain.errors import Conflict
 from pm_assistant.domain.events import ConversationTouched, EventEnvelope, TicketChanged, TicketRemoved
 from pm_assistant.domain.model import Model
-from pm_assistant.domain.tenants import Provider, Tenant
+from pm_assistant.domain.tenants import Tenant
+from pm_assistant.domain.vendors import Role
 from pm_assistant.domain.work import LONGEST_BURST_SECONDS, Conversation
 from pm_assistant.ports.unit import Unit
 from pm_assistant.workflows.corridor.judge import Verdict, judge
@@ -37,8 +38,8 @@ def analyze(envelope: EventEnvelope, unit: Unit) -> Analysis:
         UpstreamError: the model or a store failed; a retry goes on where this one ended.
     """
     stores, tenant_id = unit.stores, unit.tenant_id
-    if heard_of := _sender(envelope.event):
-        stores.connection_states.note(tenant_id, heard_of, event_at=unit.now())
+    if (role := _sender(envelope.event)) is not None:
+        stores.connection_states.note(tenant_id, unit.provider(role), event_at=unit.now())
     match envelope.event:
         case TicketChanged(ticket=ticket):
             stores.tickets.put(tenant_id, ticket)
@@ -91,13 +92,13 @@ def _decide(conversation: Conversation, touch: ConversationTouched, tenant: Tena
     return Analysis(decisions=logged, unusable=verdict.unusable)
 
 
-def _sender(event: ConversationTouched | TicketChanged | TicketRemoved) -> Provider | None:
-    """Which vendor the event tells us is alive; none if somebody asked for the judging."""
+def _sender(event: ConversationTouched | TicketChanged | TicketRemoved) -> Role | None:
+    """Whose being alive the event tells us of; nobody's if somebody asked for the judging."""
     match event:
         case ConversationTouched(force=force):
-            return None if force else Provider.SLACK
+            return None if force else Role.CHAT
         case TicketChanged() | TicketRemoved():
-            return Provider.LINEAR
+            return Role.TRACKER
         case _:
             assert_never(event)
 

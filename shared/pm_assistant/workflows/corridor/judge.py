@@ -6,8 +6,10 @@ from datetime import datetime
 from pm_assistant.domain.actions import Ignore
 from pm_assistant.domain.decisions import Decision, Evidence, Judgement, Proposal, Subject, decision_id
 from pm_assistant.domain.model import Model
+from pm_assistant.domain.people import Participant
 from pm_assistant.domain.policy import disposition, flaw
-from pm_assistant.domain.tenants import Provider, Tenant
+from pm_assistant.domain.tenants import Tenant
+from pm_assistant.domain.vendors import Role
 from pm_assistant.domain.work import Conversation, Ticket, permalink
 from pm_assistant.language.retrieval import candidates
 from pm_assistant.ports.unit import Unit
@@ -32,9 +34,9 @@ def judge(conversation: Conversation, tenant: Tenant, unit: Unit) -> Verdict:
     if not conversation.standing:
         return Verdict(decisions=())
     stores, now = unit.stores, unit.now()
-    people = stores.directory.members(tenant.id)
+    people = _participants(unit)
     teams = stores.directory.teams(tenant.id)
-    authors = {person.slack_id: person.linear_id for person in people if person.slack_id and person.linear_id}
+    authors = {person.chat_id: person.tracker_id for person in people if person.chat_id and person.tracker_id}
     found = _candidates(conversation, stores.tickets.all(tenant.id), authors=authors, now=now)
     judgement = unit.analyst.judge(
         conversation, candidates=found, teams=teams, people=people, now=now, language=tenant.settings.language
@@ -48,12 +50,20 @@ def judge(conversation: Conversation, tenant: Tenant, unit: Unit) -> Verdict:
             unusable.append(f"{proposal.action.kind}: {wrong}")
         else:
             usable.append(proposal)
-    base_url = stores.connections.get(tenant.id, Provider.SLACK).base_url
+    base_url = stores.connections.get(tenant.id, unit.provider(Role.CHAT)).base_url
     decisions = [
         _decision(proposal, judgement, conversation, tenant=tenant, tickets=tickets, base_url=base_url, now=now)
         for proposal in usable or [_nothing_usable(conversation)]
     ]
     return Verdict(decisions=_one_per_id(decisions), unusable=tuple(unusable))
+
+
+def _participants(unit: Unit) -> Sequence[Participant]:
+    chat, tracker = unit.provider(Role.CHAT), unit.provider(Role.TRACKER)
+    return [
+        Participant(name=m.name, chat_id=m.accounts.get(chat), tracker_id=m.accounts.get(tracker))
+        for m in unit.stores.directory.members(unit.tenant_id)
+    ]
 
 
 def _candidates(

@@ -10,7 +10,8 @@ from pm_assistant.domain.decisions import Decision, DecisionState, for_everybody
 from pm_assistant.domain.errors import NotFound
 from pm_assistant.domain.events import ConversationTouched
 from pm_assistant.domain.model import Model
-from pm_assistant.domain.tenants import ActionKind, Provider
+from pm_assistant.domain.tenants import ActionKind
+from pm_assistant.domain.vendors import Role
 from pm_assistant.domain.work import (
     LONGEST_BURST_SECONDS,
     Conversation,
@@ -106,14 +107,15 @@ def list_tickets(wanted: TicketFilter, unit: Unit) -> Sequence[Ticket]:
     """All tickets that are wanted, in no order."""
     words = wanted.words.casefold().split()
     members = unit.stores.directory.members(unit.tenant_id) if wanted.assignee else ()
-    linear_id = next((member.linear_id for member in members if member.id == wanted.assignee), None)
+    tracker = unit.provider(Role.TRACKER) if wanted.assignee else None
+    assignee_id = next((m.accounts.get(tracker) for m in members if tracker and m.id == wanted.assignee), None)
 
     def is_wanted(ticket: Ticket) -> bool:
         text = f"{ticket.key} {ticket.title}".casefold()
         return (
             (wanted.state is None or ticket.state.type is wanted.state)
             and (wanted.team is None or ticket.team_id == wanted.team)
-            and (wanted.assignee is None or (linear_id is not None and ticket.assignee_id == linear_id))
+            and (wanted.assignee is None or (assignee_id is not None and ticket.assignee_id == assignee_id))
             and all(word in text for word in words)
         )
 
@@ -178,10 +180,11 @@ def _is_about(decision: Decision, ticket: Ticket | None) -> bool:
 
 def _viewer(decisions: Sequence[Decision], unit: Unit) -> Callable[[Conversation], ConversationView]:
     """What makes a view of a conversation, given all decisions that may cite it."""
+    chat = unit.provider(Role.CHAT)
     connections = unit.stores.connections.all(unit.tenant_id)
-    base_url = next((each.base_url for each in connections if each.provider is Provider.SLACK), None)
+    base_url = next((connection.base_url for connection in connections if connection.provider is chat), None)
     members = unit.stores.directory.members(unit.tenant_id)
-    names = {member.slack_id: member.name for member in members if member.slack_id}
+    names = {member.accounts[chat]: member.name for member in members if chat in member.accounts}
     citing: dict[MessageId, list[Decision]] = {}
     for decision in decisions:
         for receipt in decision.evidence:

@@ -9,10 +9,13 @@ from datetime import datetime, timedelta
 
 from pm_assistant.domain.actions import Comment, CreateTicket, MoveTicket
 from pm_assistant.domain.decisions import NOTHING_TO_UNDO, Decision, DecisionState
-from pm_assistant.domain.reports import Line, ReportDue, ReportKind, Section
+from pm_assistant.domain.jobs import JobKind
+from pm_assistant.domain.reports import Line, ReportDue, ReportKind, Section, Weekday
 from pm_assistant.domain.tenants import Member
+from pm_assistant.domain.vendors import Role
 from pm_assistant.domain.work import StateType, Ticket
 from pm_assistant.ports.unit import Unit
+from pm_assistant.workflows.tenants.members import account_in
 
 FIRST_STANDUP_COVERS = timedelta(days=1)
 WEEK = timedelta(days=7)
@@ -26,17 +29,21 @@ class ReportSpec:
 
     Attributes:
         title: what it is called above the person's name.
+        job: the kind of job that sends it on request.
+        usual_weekdays: when it comes, unless a person wants it otherwise.
         sections: what it tells a member at a moment.
     """
 
     title: str
+    job: JobKind
+    usual_weekdays: tuple[Weekday, ...]
     sections: Callable[[ReportDue, Member, datetime, Unit], tuple[Section, ...]]
 
 
 def standup(due: ReportDue, member: Member, at: datetime, unit: Unit) -> tuple[Section, ...]:
     """Done since the person's last standup, in progress, to do, and talk without a ticket."""
     since = due.since or unit.stores.deliveries.last(unit.tenant_id, member.id, due.kind) or at - FIRST_STANDUP_COVERS
-    tickets = _own(unit.stores.tickets.all(unit.tenant_id), member)
+    tickets = _own(unit.stores.tickets.all(unit.tenant_id), member, unit)
     return (
         _section("Done", _completed(tickets, since)),
         _section("In progress", (t for t in tickets if t.state.type is StateType.STARTED)),
@@ -54,7 +61,7 @@ def weekly(due: ReportDue, member: Member, at: datetime, unit: Unit) -> tuple[Se
     last = unit.stores.deliveries.last(unit.tenant_id, member.id, due.kind)
     since = due.since or max(last or at - WEEK, at - WEEK)
     tickets = {ticket.id: ticket for ticket in unit.stores.tickets.all(unit.tenant_id)}
-    own = {ticket.id: ticket for ticket in _own(tickets.values(), member)}
+    own = {ticket.id: ticket for ticket in _own(tickets.values(), member, unit)}
     decisions = unit.stores.decisions.since(unit.tenant_id, since)
     done = [decision for decision in decisions if decision.state is DecisionState.DONE and decision.outcome]
     return (
@@ -67,13 +74,21 @@ def weekly(due: ReportDue, member: Member, at: datetime, unit: Unit) -> tuple[Se
 
 
 REPORTS: Mapping[ReportKind, ReportSpec] = {
-    ReportKind.STANDUP: ReportSpec(title="Standup", sections=standup),
-    ReportKind.WEEKLY: ReportSpec(title="Weekly report", sections=weekly),
+    ReportKind.STANDUP: ReportSpec(
+        title="Standup",
+        job=JobKind.STANDUP,
+        usual_weekdays=("MON", "TUE", "WED", "THU", "FRI"),
+        sections=standup,
+    ),
+    ReportKind.WEEKLY: ReportSpec(title="Weekly report", job=JobKind.WEEKLY, usual_weekdays=("FRI",), sections=weekly),
 }
+SENT_BY: Mapping[JobKind, ReportKind] = {spec.job: kind for kind, spec in REPORTS.items()}
+"""Which report a kind of job sends."""
 
 
-def _own(tickets: Iterable[Ticket], member: Member) -> Sequence[Ticket]:
-    return [t for t in tickets if t.assignee_id is not None and t.assignee_id == member.linear_id]
+def _own(tickets: Iterable[Ticket], member: Member, unit: Unit) -> Sequence[Ticket]:
+    account = account_in(Role.TRACKER, member, unit)
+    return [ticket for ticket in tickets if ticket.assignee_id is not None and ticket.assignee_id == account]
 
 
 def _completed(tickets: Iterable[Ticket], since: datetime) -> Iterable[Ticket]:

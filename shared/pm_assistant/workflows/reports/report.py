@@ -10,6 +10,7 @@ from pm_assistant.domain.reports import Delivery, Report, ReportDue
 from pm_assistant.domain.tenants import Member
 from pm_assistant.ports.unit import Unit
 from pm_assistant.presentation.report_mail import report_mail
+from pm_assistant.workflows.reports.address import address_of
 from pm_assistant.workflows.reports.kinds import REPORTS
 from pm_assistant.workflows.tenants.members import member_of
 
@@ -79,9 +80,7 @@ def _reach(due: ReportDue, member: Member, unit: Unit) -> tuple[Delivery, str]:
     """How a person is to be told, and where: as wished if that is possible, else however the person can be reached."""
     subscriptions = unit.stores.subscriptions.all(unit.tenant_id)
     wished = {(wish.member_id, wish.kind): wish.delivery for wish in subscriptions}
-    addresses = {Delivery.SLACK: member.slack_id, Delivery.EMAIL: member.email}
     for delivery in (wished.get((member.id, due.kind), Delivery.SLACK), *Delivery):
-        address = addresses[delivery]
-        if address:
+        if address := address_of(member, delivery, unit):
             return delivery, address
     raise NotFound(f"member {member.id} is known neither in the chat nor by e-mail")

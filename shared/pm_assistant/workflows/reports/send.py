@@ -6,8 +6,11 @@ from pm_assistant.domain.errors import NotFound
 from pm_assistant.domain.jobs import Job, Step
 from pm_assistant.domain.reports import ReportDue, ReportKind
 from pm_assistant.domain.tenants import Member
+from pm_assistant.domain.vendors import Role
 from pm_assistant.ports.unit import Unit
+from pm_assistant.workflows.reports.kinds import SENT_BY
 from pm_assistant.workflows.reports.report import compose
+from pm_assistant.workflows.tenants.members import account_in
 
 PEOPLE_PER_STEP = 20
 
@@ -18,7 +21,7 @@ def send_reports(job: Job, unit: Unit) -> Step:
     Raises:
         NotFound: the tenant has no such member.
     """
-    kind = ReportKind(job.order.kind.value)
+    kind = SENT_BY[job.order.kind]
     readers = _readers(job, kind, unit)
     ahead = [member for member in readers if member.id > (job.cursor or "")]
     taken, results = ahead[:PEOPLE_PER_STEP], []
@@ -54,5 +57,5 @@ def _readers(job: Job, kind: ReportKind, unit: Unit) -> Sequence[Member]:
         return named
     subscriptions = unit.stores.subscriptions.all(unit.tenant_id)
     subscribed = {subscription.member_id for subscription in subscriptions if subscription.kind is kind}
-    readers = [member for member in members if member.slack_id is not None or member.id in subscribed]
+    readers = [member for member in members if account_in(Role.CHAT, member, unit) or member.id in subscribed]
     return sorted(readers, key=lambda member: member.id)

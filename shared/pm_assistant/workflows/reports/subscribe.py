@@ -1,8 +1,9 @@
 """Have a report come at a person's own hour, or no longer."""
 
 from pm_assistant.domain.errors import InvalidRequest
-from pm_assistant.domain.reports import Delivery, ReportKind, Subscription
+from pm_assistant.domain.reports import ReportKind, Subscription
 from pm_assistant.ports.unit import Unit
+from pm_assistant.workflows.reports.address import address_of
 from pm_assistant.workflows.tenants.members import member_of
 
 
@@ -16,8 +17,7 @@ def subscribe(subscription: Subscription, unit: Unit) -> Subscription:
         InvalidRequest: the person cannot be reached that way, or the clock cannot be set so.
     """
     member = member_of(subscription.member_id, unit)
-    address = {Delivery.SLACK: member.slack_id, Delivery.EMAIL: member.email}[subscription.delivery]
-    if address is None:
+    if address_of(member, subscription.delivery, unit) is None:
         raise InvalidRequest(f"the member cannot be reached by {subscription.delivery}", field="delivery")
     unit.schedules.put(unit.tenant_id, member, subscription)
     unit.stores.subscriptions.put(unit.tenant_id, subscription)

@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 
 from pm_assistant.domain.accounts import Caller, Scope, canonical
 from pm_assistant.domain.errors import Conflict, Forbidden, InvalidRequest, NotFound
-from pm_assistant.domain.people import FIELDS, account_at, accounts, primary_provider
+from pm_assistant.domain.people import primary_provider, with_account
 from pm_assistant.domain.reports import ReportKind, Subscription
 from pm_assistant.domain.tenants import Member, Provider
+from pm_assistant.domain.vendors import Role, VendorProfile
 from pm_assistant.ports.unit import Unit
 
 
@@ -17,6 +18,11 @@ def member_of(member_id: str, unit: Unit) -> Member:
         NotFound: the tenant has no such member.
     """
     return _one_of(unit.stores.directory.members(unit.tenant_id), member_id)
+
+
+def account_in(role: Role, member: Member, unit: Unit) -> str | None:
+    """Who a person is at the vendor that plays a role for the tenant, where that is known."""
+    return member.accounts.get(unit.provider(role))
 
 
 def oneself(caller: Caller, unit: Unit) -> Member:
@@ -66,9 +72,10 @@ def identify(member_id: str, provider: Provider, account: str, unit: Unit) -> Me
     tenant_id, directory = unit.tenant_id, unit.stores.directory
     members = directory.members(tenant_id)
     member = _one_of(members, member_id)
-    holders = [m for m in members if m.id != member_id and _same(account_at(m, provider), account, provider)]
-    if account_at(member, provider) != account:
-        _check_free(member, provider, holders)
+    vendor = unit.vendors[provider]
+    holders = [m for m in members if m.id != member_id and _same(m.accounts.get(provider), account, vendor)]
+    if member.accounts.get(provider) != account:
+        _check_free(member, vendor, holders)
     member = _joined(member, provider, account, [holder for holder in holders if _is_lone(holder)])
     directory.put_members(tenant_id, [member])
     for holder in holders:
@@ -76,7 +83,7 @@ def identify(member_id: str, provider: Provider, account: str, unit: Unit) -> Me
             _move_subscriptions(holder, member, unit)
             directory.remove_member(tenant_id, holder.id)
         else:
-            directory.put_members(tenant_id, [holder.model_copy(update={FIELDS[provider]: None})])
+            directory.put_members(tenant_id, [with_account(holder, provider, None)])
     return member
 
 
@@ -91,7 +98,7 @@ def disown(member_id: str, provider: Provider, unit: Unit) -> Member:
     if primary_provider(member) is provider:
         raise Conflict(f"this member is known by the {provider} account: take the others away instead")
     confirmed = tuple(sorted({*member.confirmed, provider}))
-    member = member.model_copy(update={FIELDS[provider]: None, "confirmed": confirmed})
+    member = with_account(member, provider, None).model_copy(update={"confirmed": confirmed})
     unit.stores.directory.put_members(unit.tenant_id, [member])
     return member
 
@@ -125,21 +132,21 @@ def _is(member: Member, caller: Caller) -> bool:
     return caller.kind == "account" and canonical(caller.name) in addresses
 
 
-def _same(account: str | None, other: str, provider: Provider) -> bool:
-    """GitHub's logins are the same in any case, the others' ids are not."""
-    if account is None or provider is not Provider.GITHUB:
+def _same(account: str | None, other: str, vendor: VendorProfile) -> bool:
+    if account is None or not vendor.names_ignore_case:
         return account == other
     return account.casefold() == other.casefold()
 
 
 def _is_lone(member: Member) -> bool:
-    return len(accounts(member)) == 1
+    return len(member.accounts) == 1
 
 
-def _check_free(member: Member, provider: Provider, holders: Sequence[Member]) -> None:
+def _check_free(member: Member, vendor: VendorProfile, holders: Sequence[Member]) -> None:
+    provider = vendor.provider
     if primary_provider(member) is provider:
         raise Conflict(f"this member is known by another {provider} account")
-    if not holders and provider is not Provider.GITHUB:
+    if not holders and vendor.tells_of_everybody:
         raise InvalidRequest(f"nobody of the team has that {provider} account", field="account")
     if any(primary_provider(holder) is provider and not _is_lone(holder) for holder in holders):
         raise Conflict("another member is known by that account: take the other accounts from that one first")
@@ -150,8 +157,7 @@ def _joined(member: Member, provider: Provider, account: str, merged: Sequence[M
     own = primary_provider(member)
     addresses = [a for m in merged for a in (m.email, *m.emails) if a and a != member.email]
     change = {
-        FIELDS[provider]: account,
         "confirmed": tuple(sorted({*member.confirmed, provider, *([own] if own else [])})),
         "emails": tuple(dict.fromkeys((*member.emails, *addresses))),
     }
-    return member.model_copy(update=change)
+    return with_account(member, provider, account).model_copy(update=change)

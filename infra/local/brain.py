@@ -1,0 +1,80 @@
+"""The sandbox's brain: what OpenAI's model says on the local stack is what the offline analyst finds.
+
+The sandbox knows nothing of the product and so takes this in as `--brain infra.local.brain:answer`.
+"""
+
+from datetime import datetime
+
+from pydantic import ValidationError
+
+from pm_assistant.domain.people import Participant
+from pm_assistant.domain.work import Conversation, Message, Team, Ticket
+from pm_assistant.integrations.offline import OfflineAnalyst
+from pm_assistant.integrations.openai.wire import Answer, AskedMessage, AskedTicket, Question
+
+
+def answer(asked: str) -> str:
+    """Answer a question of the product's, both as JSON.
+
+    Raises:
+        ValueError: it is no such question; the text says what is wrong with it.
+    """
+    try:
+        question = Question.model_validate_json(asked)
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        raise ValueError(f"{error.title}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from error
+    judgement = OfflineAnalyst().judge(
+        _conversation(question),
+        candidates=[_ticket(ticket, question.now) for ticket in question.tickets],
+        teams=[Team(id=t.id, key=t.key, name=t.name, states=t.states) for t in question.teams],
+        people=[Participant(name=p.name, chat_id=p.id, tracker_id=p.id) for p in question.people],
+        now=question.now,
+    )
+    return Answer.of(judgement).model_dump_json()
+
+
+def _conversation(question: Question) -> Conversation:
+    if not question.messages:
+        raise ValueError("Question: messages: there are none to judge")
+    channel, root_ts = _address(question.messages[0])
+    messages = tuple(_message(message, channel, root_ts, private=question.private) for message in question.messages)
+    return Conversation(channel=channel, messages=messages)
+
+
+def _address(message: AskedMessage) -> tuple[str, str]:
+    channel, _, ts = message.id.rpartition(":")
+    if not channel or not ts.replace(".", "", 1).isdigit():
+        raise ValueError("Question: messages: an id is not of the form channel:ts")
+    return channel, ts
+
+
+def _message(message: AskedMessage, channel: str, root_ts: str, *, private: bool) -> Message:
+    ts = _address(message)[1]
+    return Message(
+        channel=channel,
+        ts=ts,
+        root_ts=root_ts if message.reply else ts,
+        author=message.author_id,
+        text=message.text,
+        files=message.files,
+        private=private,
+        received_at=message.at,
+    )
+
+
+def _ticket(asked: AskedTicket, now: datetime) -> Ticket:
+    return Ticket(
+        id=asked.id,
+        key=asked.key,
+        title=asked.title,
+        description=asked.description,
+        url="",
+        state=asked.state,
+        team_id=asked.team_id,
+        assignee_id=asked.assignee_id,
+        assignee_name=asked.assignee,
+        labels=asked.labels,
+        created_at=now,
+        updated_at=asked.updated_at,
+    )

@@ -1,0 +1,124 @@
+"""Doors for people and tests that no vendor owns: look at everything, order misbehaviour, end access, play the day."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Literal
+
+from pydantic import Field
+from starlette.requests import Request
+from starlette.routing import Route
+
+from infra.sandbox.core.config import Config
+from infra.sandbox.core.controls import BadControl, body_of, json_of, parsed, route
+from infra.sandbox.core.delivery import Courier
+from infra.sandbox.core.faults import Faults
+from infra.sandbox.core.state import Fault, Json, Model, Vendor
+from infra.sandbox.core.store import Store
+from infra.sandbox.core.tokens import Tokens
+from infra.sandbox.play import Player
+from infra.sandbox.report import report
+from infra.sandbox.seed import SeedInvalid
+from infra.sandbox.world import SandboxWorld
+
+
+class PlayControl(Model):
+    """Plays the demo day at `speed` messages a second."""
+
+    speed: float = Field(default=20.0, gt=0)
+
+
+class AccessControl(Model):
+    """Ends the app's access at a vendor."""
+
+    vendor: Literal["slack", "linear", "github"]
+
+
+class Controls:
+    """The handlers; `removals` end the app's access at a vendor and say how many tokens died."""
+
+    def __init__(
+        self,
+        store: Store[SandboxWorld],
+        tokens: Tokens,
+        faults: Faults,
+        courier: Courier,
+        player: Player,
+        removals: Mapping[Vendor, Callable[[], int]],
+    ) -> None:
+        self._store = store
+        self._tokens = tokens
+        self._faults = faults
+        self._courier = courier
+        self._player = player
+        self._removals = removals
+
+    def routes(self) -> list[Route]:
+        """Where the doors are, relative to `/_sandbox`."""
+        return [
+            route("/state", self._state, "GET"),
+            route("/faults", self._add_fault),
+            route("/faults", self._list_faults, "GET"),
+            route("/faults", self._clear_faults, "DELETE"),
+            route("/config", self._configure),
+            route("/reset", self._reset),
+            route("/oauth/expire", self._expire),
+            route("/oauth/revoke", self._revoke),
+            route("/play", self._play),
+            route("/play", self._progress, "GET"),
+        ]
+
+    async def _state(self, _: Request) -> Json:
+        return report(self._store.world)
+
+    async def _add_fault(self, request: Request) -> Json:
+        self._faults.add(await body_of(request, Fault))
+        return {"ok": True, "faults": self._listed_faults()}
+
+    async def _list_faults(self, _: Request) -> Json:
+        return {"ok": True, "faults": self._listed_faults()}
+
+    async def _clear_faults(self, _: Request) -> Json:
+        self._faults.clear()
+        return {"ok": True, "faults": []}
+
+    async def _configure(self, request: Request) -> Json:
+        config = self._store.world.config
+        changed = config.model_dump() | await json_of(request)
+        self._store.world.config = parsed(changed, Config)
+        self._store.changed()
+        return {"ok": True, "app_url": self._store.world.config.app_url}
+
+    async def _reset(self, _: Request) -> Json:
+        await self._player.stop()
+        await self._courier.drop()
+        self._store.reset()
+        return {"ok": True}
+
+    async def _expire(self, request: Request) -> Json:
+        wanted = await body_of(request, AccessControl)
+        return {"ok": True, "tokens": self._tokens.expire_all(wanted.vendor)}
+
+    async def _revoke(self, request: Request) -> Json:
+        wanted = await body_of(request, AccessControl)
+        return {"ok": True, "tokens": self._removals[wanted.vendor]()}
+
+    async def _play(self, request: Request) -> Json:
+        wanted = await body_of(request, PlayControl)
+        with _demo_read():
+            return {"ok": True} | self._player.play(wanted.speed).model_dump()
+
+    async def _progress(self, _: Request) -> Json:
+        with _demo_read():
+            return {"ok": True} | self._player.progress().model_dump()
+
+    def _listed_faults(self) -> list[Json]:
+        return [fault.model_dump() for fault in self._store.world.faults]
+
+
+@contextmanager
+def _demo_read() -> Iterator[None]:
+    """Say as a control does what is wrong with the demo's files."""
+    try:
+        yield
+    except SeedInvalid as invalid:
+        raise BadControl("demo", str(invalid)) from invalid

@@ -1,0 +1,1 @@
+"""What all vendors of the sandbox share; knows none of them."""

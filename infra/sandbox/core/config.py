@@ -1,0 +1,75 @@
+"""How the sandbox and the app know each other."""
+
+from typing import Annotated, Literal
+
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key, load_pem_public_key
+from pydantic import AfterValidator, ConfigDict, Field, NonNegativeFloat
+
+from infra.sandbox.core.state import Model, Vendor
+
+
+def public_key(pem: str) -> RSAPublicKey:
+    """The public key that a PEM of either half holds.
+
+    Raises:
+        ValueError: it holds no RSA key.
+    """
+    content = pem.encode()
+    key = load_pem_private_key(content, None).public_key() if "PRIVATE KEY" in pem else load_pem_public_key(content)
+    if not isinstance(key, RSAPublicKey):
+        raise ValueError("not an RSA key")
+    return key
+
+
+def _checked(pem: str) -> str:
+    if pem:
+        public_key(pem)
+    return pem
+
+
+class Config(Model):
+    """How the sandbox reaches the app, and what the app is registered with at each vendor.
+
+    Attributes:
+        github_private_key: the App's key as PEM, of which only the public half is used; that half alone will do.
+        slack_token_rotation: whether the app's tokens end after twelve hours and come with a refresh token; its
+            manifest asks for that.
+        slack_enterprise: whether the workspace stands alone, is one of an Enterprise Grid organisation, or the app is
+            installed for the organisation as a whole.
+        retry_delays: seconds before each repeat. Slack's own are at once, a minute and five minutes; a person waiting
+            at a terminal gets them scaled down.
+        ack_seconds: how long Slack waits for an answer before it repeats.
+        duplicates: extra copies of every event.
+    """
+
+    # Most of it is secret, and a complaint goes into logs.
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    app_url: str = ""
+    slack_client_id: str = ""
+    slack_client_secret: str = ""
+    slack_signing_secret: str = ""
+    slack_token_rotation: bool = True
+    slack_enterprise: Literal["none", "workspace", "organization"] = "none"
+    linear_client_id: str = ""
+    linear_client_secret: str = ""
+    linear_webhook_secret: str = ""
+    github_app_id: str = Field(default="", pattern=r"^[0-9]*$")
+    github_app_slug: str = ""
+    github_client_id: str = ""
+    github_client_secret: str = ""
+    github_private_key: Annotated[str, AfterValidator(_checked)] = ""
+    github_webhook_secret: str = ""
+    openai_api_key: str = ""
+    retry_delays: list[NonNegativeFloat] = Field(default_factory=lambda: [1.0, 5.0, 20.0])
+    ack_seconds: float = Field(default=3.0, gt=0)
+    duplicates: int = Field(default=0, ge=0, le=20)
+
+    def callback(self, vendor: Vendor) -> str:
+        """The only address a vendor sends people back to; empty until the app is known."""
+        return f"{self.app_url.rstrip('/')}/oauth/{vendor}/callback" if self.app_url else ""
+
+
+SETTINGS = tuple(name for name, field in Config.model_fields.items() if field.annotation is str)
+"""What the environment may say, each under its name in capitals."""

@@ -1,0 +1,78 @@
+"""Misbehaviour on demand: which request meets which fault."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from infra.sandbox.core.state import Fault, Vendor
+from infra.sandbox.core.store import Store
+from infra.sandbox.core.world import World
+
+HANG_SECONDS = 30.0
+SLOW_SECONDS = 2.0
+
+type Refuse = Callable[[Fault], Response]
+type Perform = Callable[[], Awaitable[Response]]
+
+
+class Faults:
+    """The faults waiting to happen; each strikes `times` requests and is gone."""
+
+    def __init__(self, store: Store[World]) -> None:
+        self._store = store
+
+    def add(self, fault: Fault) -> None:
+        """Let a fault happen from now on."""
+        self._store.world.faults.append(fault)
+        self._store.changed()
+
+    def clear(self) -> None:
+        """Call off all faults."""
+        self._store.world.faults.clear()
+        self._store.changed()
+
+    def take(self, vendor: Vendor, operations: Iterable[str]) -> Fault | None:
+        """Use up one strike of the oldest fault that fits the request."""
+        names = {*operations, "*"}
+        waiting = self._store.world.faults
+        fault = next((each for each in waiting if each.vendor == vendor and each.operation in names), None)
+        if fault is None:
+            return None
+        struck = fault.model_copy()
+        fault.times -= 1
+        if not fault.times:
+            waiting.remove(fault)
+        self._store.changed()
+        return struck
+
+    async def answer(
+        self, request: Request, vendor: Vendor, operations: Iterable[str], *, perform: Perform, refuse: Refuse
+    ) -> Response:
+        """Perform a request, or let the fault that fits it happen.
+
+        A timeout performs the operation (unless `after` is false) and then keeps the client waiting: the nasty case,
+        in which the effect is there and the client cannot know.
+        """
+        fault = self.take(vendor, operations)
+        if fault is None:
+            return await perform()
+        match fault.kind:
+            case "timeout":
+                if fault.after:
+                    await perform()
+                return await _hang(request)
+            case "slow":
+                await asyncio.sleep(SLOW_SECONDS if fault.retry_after is None else fault.retry_after)
+                return await perform()
+            case "rate_limit" | "server_error" | "revoked":
+                return refuse(fault)
+
+
+async def _hang(request: Request) -> Response:
+    loop = asyncio.get_running_loop()
+    until = loop.time() + HANG_SECONDS
+    while loop.time() < until and not await request.is_disconnected():
+        await asyncio.sleep(0.05)
+    return Response(status_code=504)

@@ -1,0 +1,66 @@
+"""Records that all vendors share."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, NonNegativeFloat, PositiveInt
+
+type Json = dict[str, Any]
+type Clock = Callable[[], datetime]
+type Vendor = Literal["slack", "linear", "github", "openai"]
+
+
+class Model(BaseModel):
+    """A record that refuses fields it does not know."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Person(Model):
+    """Somebody with an account at every vendor; `github_login` need not resemble the handle."""
+
+    handle: str
+    name: str
+    email: str
+    time_zone: str
+    title: str = ""
+    slack_id: str
+    linear_id: str
+    github_id: int
+    github_login: str
+
+
+class Delivery(Model):
+    """One event on its way to the app.
+
+    Attributes:
+        line: deliveries of one line are first attempted in order.
+        about: what it tells of, as `channel/ts`, a ticket's identifier or an installation's account.
+        body: what is sent; dropped once it has arrived.
+        form: whether it goes as a form, as what people press in Slack does.
+    """
+
+    id: str
+    vendor: Vendor
+    kind: str
+    line: str
+    about: str
+    body: Json | None
+    form: bool = False
+    attempts: int = 0
+    outcome: Literal["pending", "delivered", "failed"] = "pending"
+    status: int | None = None
+    error: str = ""
+    created_at: datetime
+
+
+class Fault(Model):
+    """A misbehaviour that was asked for."""
+
+    vendor: Vendor
+    operation: str = "*"
+    kind: Literal["rate_limit", "server_error", "timeout", "revoked", "slow"]
+    times: PositiveInt = 1
+    retry_after: NonNegativeFloat | None = None
+    after: bool = True

@@ -1,0 +1,1 @@
+"""GitHub, as far as the app uses it."""

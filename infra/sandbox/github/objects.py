@@ -1,0 +1,212 @@
+"""How GitHub describes accounts, apps, installations and repositories (docs.github.com/rest)."""
+
+from base64 import b64encode
+from datetime import UTC, datetime
+
+from infra.sandbox.core.state import Json, Person
+from infra.sandbox.github.state import Account, GitHubWorld, Installation, Repository
+
+_SINCE = datetime(2024, 6, 24, 6, 20, tzinfo=UTC)
+_ACCOUNT_LINKS = ("followers", "subscriptions", "repos", "received_events")
+_ACCOUNT_TEMPLATES = {
+    "following_url": "following{/other_user}",
+    "gists_url": "gists{/gist_id}",
+    "starred_url": "starred{/owner}{/repo}",
+    "events_url": "events{/privacy}",
+}
+_REPOSITORY_LINKS = (
+    *("contributors", "deployments", "downloads", "events", "forks", "hooks", "languages", "merges", "stargazers"),
+    *("subscribers", "subscription", "tags", "teams"),
+)
+_REPOSITORY_TEMPLATES = {
+    "archive_url": "{archive_format}{/ref}",
+    "assignees_url": "assignees{/user}",
+    "blobs_url": "git/blobs{/sha}",
+    "branches_url": "branches{/branch}",
+    "collaborators_url": "collaborators{/collaborator}",
+    "comments_url": "comments{/number}",
+    "commits_url": "commits{/sha}",
+    "compare_url": "compare/{base}...{head}",
+    "contents_url": "contents/{+path}",
+    "git_commits_url": "git/commits{/sha}",
+    "git_refs_url": "git/refs{/sha}",
+    "git_tags_url": "git/tags{/sha}",
+    "issue_comment_url": "issues/comments{/number}",
+    "issue_events_url": "issues/events{/number}",
+    "issues_url": "issues{/number}",
+    "keys_url": "keys{/key_id}",
+    "labels_url": "labels{/name}",
+    "milestones_url": "milestones{/number}",
+    "notifications_url": "notifications{?since,all,participating}",
+    "pulls_url": "pulls{/number}",
+    "releases_url": "releases{/id}",
+    "statuses_url": "statuses/{sha}",
+    "trees_url": "git/trees{/sha}",
+}
+
+
+def moment(at: datetime | None) -> str | None:
+    """A time as GitHub writes it."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if at else None
+
+
+def account(world: GitHubWorld, owner: Account) -> Json:
+    """Somebody, in brief."""
+    api = f"{world.github_url}/api/users/{owner.login}"
+    return {
+        "login": owner.login,
+        "id": owner.id,
+        "node_id": _node(owner.type, owner.id),
+        "avatar_url": f"{world.github_url}/{owner.login}.png",
+        "gravatar_id": "",
+        "url": api,
+        "html_url": f"{world.github_url}/{owner.login}",
+        "organizations_url": f"{api}/orgs",
+        **{f"{name}_url": f"{api}/{name}" for name in _ACCOUNT_LINKS},
+        **{name: f"{api}/{template}" for name, template in _ACCOUNT_TEMPLATES.items()},
+        "type": owner.type,
+        "user_view_type": "public",
+        "site_admin": False,
+    }
+
+
+def user(world: GitHubWorld, person: Person) -> Json:
+    """The person whose token it is; no e-mail address, as most keep theirs private."""
+    owner = world.account(person.github_login)
+    body = account(world, owner) if owner else {}
+    return body | {
+        "name": person.name,
+        "company": world.github.organization.name,
+        "blog": "",
+        "location": None,
+        "email": None,
+        "hireable": None,
+        "bio": person.title,
+        "twitter_username": None,
+        "public_repos": 0,
+        "public_gists": 0,
+        "followers": 0,
+        "following": 0,
+        "created_at": moment(_SINCE),
+        "updated_at": moment(_SINCE),
+    }
+
+
+def membership(world: GitHubWorld, person: Person) -> Json:
+    """What a person is in the organisation."""
+    organization, owner = world.github.organization, world.account(person.github_login)
+    api = f"{world.github_url}/api/orgs/{organization.login}"
+    return {
+        "url": f"{api}/memberships/{person.github_login}",
+        "state": "active",
+        "role": "admin" if person.github_login in world.github.owners else "member",
+        "organization_url": api,
+        "organization": {
+            "login": organization.login,
+            "id": organization.id,
+            "node_id": _node(organization.type, organization.id),
+            "url": api,
+            **{f"{name}_url": f"{api}/{name}" for name in ("repos", "events", "hooks", "issues")},
+            "members_url": f"{api}/members{{/member}}",
+            "public_members_url": f"{api}/public_members{{/member}}",
+            "avatar_url": f"{world.github_url}/{organization.login}.png",
+            "description": None,
+        },
+        "user": account(world, owner) if owner else None,
+    }
+
+
+def app(world: GitHubWorld) -> Json:
+    """The app."""
+    config, registered = world.config, world.github.app
+    return {
+        "id": int(config.github_app_id),
+        "slug": config.github_app_slug,
+        "node_id": _node("App", int(config.github_app_id)),
+        "client_id": config.github_client_id,
+        "owner": account(world, world.github.organization),
+        "name": registered.name,
+        "description": registered.description,
+        "external_url": config.app_url,
+        "html_url": f"{world.github_url}/apps/{config.github_app_slug}",
+        "created_at": moment(_SINCE),
+        "updated_at": moment(_SINCE),
+        "permissions": registered.permissions,
+        "events": registered.events,
+        "installations_count": len(world.github.installations),
+    }
+
+
+def installation(world: GitHubWorld, installed: Installation) -> Json:
+    """The app on an account."""
+    owner = world.account(installed.account)
+    suspender = world.account(installed.suspended_by)
+    settings = f"organizations/{installed.account}/settings" if owner and owner.type == "Organization" else "settings"
+    return {
+        "id": installed.id,
+        "client_id": world.config.github_client_id,
+        "account": account(world, owner) if owner else None,
+        "repository_selection": "all" if installed.selected is None else "selected",
+        "access_tokens_url": f"{world.github_url}/api/app/installations/{installed.id}/access_tokens",
+        "repositories_url": f"{world.github_url}/api/installation/repositories",
+        "html_url": f"{world.github_url}/{settings}/installations/{installed.id}",
+        "app_id": int(world.config.github_app_id),
+        "app_slug": world.config.github_app_slug,
+        "target_id": owner.id if owner else 0,
+        "target_type": owner.type if owner else "User",
+        "permissions": world.github.app.permissions,
+        "events": world.github.app.events,
+        "created_at": moment(installed.created_at),
+        "updated_at": moment(installed.updated_at),
+        "single_file_name": None,
+        "has_multiple_single_files": False,
+        "single_file_paths": [],
+        "suspended_by": account(world, suspender) if suspender else None,
+        "suspended_at": moment(installed.suspended_at),
+    }
+
+
+def repository_brief(world: GitHubWorld, repository: Repository) -> Json:
+    """A repository as webhooks name it."""
+    return {
+        "id": repository.id,
+        "node_id": _node("Repository", repository.id),
+        "name": repository.name,
+        "full_name": f"{world.github.organization.login}/{repository.name}",
+        "private": repository.private,
+    }
+
+
+def repository(world: GitHubWorld, described: Repository) -> Json:
+    """A repository with all that GitHub says of it."""
+    brief = repository_brief(world, described)
+    api, page = f"{world.github_url}/api/repos/{brief['full_name']}", f"{world.github_url}/{brief['full_name']}"
+    counts = ("forks", "forks_count", "open_issues", "open_issues_count", "size", "stargazers_count")
+    return brief | {
+        "owner": account(world, world.github.organization),
+        "html_url": page,
+        "description": described.description,
+        "url": api,
+        **{f"{name}_url": f"{api}/{name}" for name in _REPOSITORY_LINKS},
+        **{name: f"{api}/{template}" for name, template in _REPOSITORY_TEMPLATES.items()},
+        "git_url": f"git:{page.partition(':')[2]}.git",
+        "ssh_url": f"git@github.com:{brief['full_name']}.git",
+        "clone_url": f"{page}.git",
+        "svn_url": page,
+        "mirror_url": None,
+        "homepage": None,
+        "language": described.language,
+        "license": None,
+        "default_branch": described.default_branch,
+        "visibility": "private" if described.private else "public",
+        "topics": [],
+        "permissions": {"admin": False, "push": False, "pull": True},
+        **dict.fromkeys((*counts, "watchers", "watchers_count"), 0),
+        **dict.fromkeys(("fork", "has_pages", "has_wiki", "has_projects", "archived", "disabled"), False),
+        **dict.fromkeys(("has_issues", "has_downloads"), True),
+        **dict.fromkeys(("created_at", "updated_at", "pushed_at"), moment(_SINCE)),
+    }
+
+
+def _node(kind: str, number: int) -> str:
+    return b64encode(f"{kind}:{number}".encode()).decode()

@@ -1,0 +1,1 @@
+"""Linear, as far as the app uses it."""

@@ -1,0 +1,210 @@
+"""What can happen in the Linear organisation; each happening tells the app."""
+
+import uuid
+from datetime import datetime
+
+from pydantic.alias_generators import to_camel
+
+from infra.sandbox.core.delivery import Courier
+from infra.sandbox.core.state import Clock, Delivery, Json
+from infra.sandbox.core.store import Store
+from infra.sandbox.linear import webhooks
+from infra.sandbox.linear.state import Comment, Issue, LinearWorld, Team, WorkflowState
+
+_NEVER_NULL = ("title", "state_id", "label_ids", "priority")
+_STAMPS = {"started": "started_at", "completed": "completed_at", "canceled": "canceled_at", "duplicate": "canceled_at"}
+
+
+class Refused(Exception):
+    """Linear says no; the text is what it says."""
+
+
+class LinearOrganization:
+    """The organisation's tickets and comments; `by` is the id of who acts."""
+
+    def __init__(self, store: Store[LinearWorld], courier: Courier, clock: Clock) -> None:
+        self._store = store
+        self._courier = courier
+        self._clock = clock
+
+    @property
+    def _world(self) -> LinearWorld:
+        return self._store.world
+
+    def create_issue(
+        self, *, by: str, team_id: str, title: str, id: str | None = None, state_id: str | None = None, **fields: object
+    ) -> Issue:
+        """Create a ticket; without a state it starts where the team's new tickets start.
+
+        Raises:
+            Refused: the id is taken, or something named does not exist.
+        """
+        team = next((each for each in self._world.teams if each.id == team_id), None)
+        if team is None:
+            raise Refused("Entity not found: Team")
+        issue_id = self._new_id(id, self._world.issues, "Issue")
+        now = self._clock()
+        numbers = [each.number for each in self._world.issues.values() if each.team_id == team.id]
+        issue = Issue(
+            id=issue_id,
+            team_id=team.id,
+            number=max(numbers, default=0) + 1,
+            title="",
+            state_id=first_state(team).id,
+            creator_id=by,
+            created_at=now,
+            updated_at=now,
+        )
+        changes = {"title": title, "state_id": state_id or issue.state_id} | {
+            k: v for k, v in fields.items() if v is not None
+        }
+        self._check(issue, changes)
+        self._apply(issue, changes, now)
+        self._world.issues[issue.id] = issue
+        self._tell_issue(issue, "create", by)
+        return issue
+
+    def update_issue(self, issue: Issue, *, by: str, **changes: object) -> Issue:
+        """Change a ticket; what is already so is no change and tells nobody.
+
+        Raises:
+            Refused: something named does not exist or does not fit the ticket.
+        """
+        wanted = {name: value for name, value in changes.items() if getattr(issue, name) != value}
+        self._check(issue, wanted)
+        if wanted:
+            was = issue.model_copy()
+            self._apply(issue, wanted, self._clock())
+            self._tell_issue(issue, "update", by, _difference(was, issue))
+        return issue
+
+    def delete_issue(self, issue: Issue, *, by: str) -> None:
+        """Move a ticket to the trash, where it can still be read."""
+        if issue.trashed:
+            return
+        issue.trashed, issue.archived_at = True, self._clock()
+        self._tell_issue(issue, "remove", by)
+
+    def create_comment(
+        self, *, by: str, issue: Issue, body: str, id: str | None = None, parent_id: str | None = None
+    ) -> Comment:
+        """Comment on a ticket.
+
+        Raises:
+            Refused: the id is taken, the text is empty, or the comment answered does not exist.
+        """
+        if not body.strip():
+            raise Refused("body must not be empty")
+        if parent_id and parent_id not in self._world.comments:
+            raise Refused("Entity not found: Comment")
+        now = self._clock()
+        comment_id = self._new_id(id, self._world.comments, "Comment")
+        comment = Comment(
+            id=comment_id, issue_id=issue.id, body=body, user_id=by, parent_id=parent_id, created_at=now, updated_at=now
+        )
+        self._world.comments[comment.id] = comment
+        self._tell_comment(comment, "create", by)
+        return comment
+
+    def update_comment(self, comment: Comment, *, by: str, body: str) -> Comment:
+        """Change a comment's text."""
+        if body == comment.body:
+            return comment
+        was = comment.model_copy()
+        comment.body, comment.updated_at = body, self._clock()
+        comment.edited_at = comment.updated_at
+        self._tell_comment(comment, "update", by, _difference(was, comment))
+        return comment
+
+    def delete_comment(self, comment: Comment, *, by: str) -> None:
+        """Remove a comment."""
+        del self._world.comments[comment.id]
+        self._tell_comment(comment, "remove", by)
+
+    def _new_id[T](self, wanted: str | None, taken: dict[str, T], kind: str) -> str:
+        try:
+            new = str(uuid.UUID(wanted)) if wanted else str(uuid.uuid4())
+        except ValueError as error:
+            raise Refused("id must be a UUID") from error
+        if new in taken:
+            raise Refused(f"Entity already exists: {kind} - id must be unique")
+        return new
+
+    def _check(self, issue: Issue, changes: Json) -> None:
+        empty = [name for name in _NEVER_NULL if changes.get(name, "") is None]
+        if empty or not str(changes.get("title", "given")).strip():
+            raise Refused(f"{to_camel(empty[0]) if empty else 'title'} must not be empty")
+        team = self._world.team(issue.team_id)
+        if "state_id" in changes and changes["state_id"] not in {state.id for state in team.states}:
+            raise Refused("Entity not found in the issue's team: WorkflowState")
+        people = {person.linear_id for person in self._world.people} | {None}
+        if changes.get("assignee_id") not in people:
+            raise Refused("Entity not found: User")
+        parent = changes.get("parent_id")
+        if parent is not None and (parent not in self._world.issues or parent == issue.id):
+            raise Refused("Entity not found: Issue (parent)")
+        if set(changes.get("label_ids") or []) - self._world.labels.keys():
+            raise Refused("Entity not found: IssueLabel")
+        if not 0 <= int(changes.get("priority", 0)) <= 4:
+            raise Refused("priority must be between 0 and 4")
+
+    def _apply(self, issue: Issue, changes: Json, now: datetime) -> None:
+        for name, value in changes.items():
+            setattr(issue, name, value)
+        issue.updated_at = now
+        if "state_id" not in changes:
+            return
+        kind = self._world.state(issue.state_id).type
+        issue.completed_at = (issue.completed_at or now) if kind == "completed" else None
+        issue.canceled_at = (issue.canceled_at or now) if _STAMPS.get(kind) == "canceled_at" else None
+        if kind == "started":
+            issue.started_at = issue.started_at or now
+        elif kind not in _STAMPS:
+            issue.started_at = None
+
+    def _tell_issue(self, issue: Issue, action: str, by: str, before: Json | None = None) -> None:
+        content = {"data": webhooks.issue_data(self._world, issue), "url": self._world.issue_url(issue)}
+        self._tell("Issue", action, issue, by=by, content=content | _updated_from(before))
+
+    def _tell_comment(self, comment: Comment, action: str, by: str, before: Json | None = None) -> None:
+        content = {"data": webhooks.comment_data(self._world, comment), "url": self._world.comment_url(comment)}
+        issue = self._world.issues[comment.issue_id]
+        self._tell("Comment", action, issue, by=by, content=content | _updated_from(before))
+
+    def _tell(self, kind: str, action: str, issue: Issue, *, by: str, content: Json) -> None:
+        world, now = self._world, self._clock()
+        body = webhooks.envelope(world, kind, action, by=by, content=content, now=now)
+        delivery_id = str(uuid.uuid4())
+        for _ in range(1 + world.config.duplicates):
+            self._courier.send(
+                Delivery(
+                    id=delivery_id,
+                    vendor="linear",
+                    kind=f"{kind}.{action}",
+                    line=f"linear/{issue.id}",
+                    about=world.identifier(issue),
+                    body=body,
+                    created_at=now,
+                )
+            )
+
+
+def _updated_from(before: Json | None) -> Json:
+    return {} if before is None else {"updatedFrom": before}
+
+
+def first_state(team: Team) -> WorkflowState:
+    """Where new tickets of integrations start: in triage where a team has it, else at the first step not started."""
+    steps = sorted(team.states, key=lambda state: state.position)
+    for kind in ("triage", "unstarted", "backlog"):
+        for state in steps:
+            if state.type == kind:
+                return state
+    return steps[0]
+
+
+def _difference(was: Issue | Comment, now: Issue | Comment) -> Json:
+    """The old values of what changed, under Linear's names."""
+    old, new = was.model_dump(), now.model_dump()
+    changed = {to_camel(name): value for name, value in old.items() if value != new[name]}
+    return {name: webhooks.moment(value) if isinstance(value, datetime) else value for name, value in changed.items()}

@@ -1,0 +1,130 @@
+"""Linear as far as the sandbox remembers it."""
+
+import re
+from datetime import datetime
+
+from pydantic import Field
+
+from infra.sandbox.core.state import Model
+from infra.sandbox.core.world import World
+
+
+class WorkflowState(Model):
+    """A step of a team's workflow."""
+
+    id: str
+    name: str
+    type: str
+    position: float
+
+
+class Team(Model):
+    """A Linear team."""
+
+    id: str
+    key: str
+    name: str
+    states: list[WorkflowState]
+
+
+class App(Model):
+    """The app as Linear knows it."""
+
+    id: str
+    name: str
+    token: str
+
+
+class Organization(Model):
+    """The Linear workspace."""
+
+    id: str
+    name: str
+    url_key: str
+    app: App
+
+
+class Label(Model):
+    """A Linear label."""
+
+    id: str
+    name: str
+
+
+class Comment(Model):
+    """A comment on a ticket."""
+
+    id: str
+    issue_id: str
+    body: str
+    user_id: str
+    parent_id: str | None = None
+    created_at: datetime
+    updated_at: datetime
+    edited_at: datetime | None = None
+
+
+class Issue(Model):
+    """A Linear ticket."""
+
+    id: str
+    team_id: str
+    number: int
+    title: str
+    description: str | None = None
+    priority: int = 0
+    state_id: str
+    assignee_id: str | None = None
+    creator_id: str
+    parent_id: str | None = None
+    label_ids: list[str] = Field(default_factory=list)
+    created_at: datetime
+    updated_at: datetime
+    started_at: datetime | None = None
+    completed_at: datetime | None = None
+    canceled_at: datetime | None = None
+    archived_at: datetime | None = None
+    trashed: bool = False
+
+
+class LinearWorld(World):
+    """The organisation with its teams, tickets and comments."""
+
+    organization: Organization
+    teams: list[Team]
+    labels: dict[str, Label] = Field(default_factory=dict)
+    issues: dict[str, Issue] = Field(default_factory=dict)
+    comments: dict[str, Comment] = Field(default_factory=dict)
+    webhook_id: str
+
+    def team(self, team_id: str) -> Team:
+        """A team by id."""
+        return next(team for team in self.teams if team.id == team_id)
+
+    def state(self, state_id: str) -> WorkflowState:
+        """A step of any team's workflow by id."""
+        return next(state for team in self.teams for state in team.states if state.id == state_id)
+
+    def identifier(self, issue: Issue) -> str:
+        """What people call a ticket, such as `ENG-12`."""
+        return f"{self.team(issue.team_id).key}-{issue.number}"
+
+    def issue(self, name: str) -> Issue | None:
+        """A ticket by id or identifier."""
+        found = self.issues.get(name)
+        return found or next((each for each in self.issues.values() if self.identifier(each) == name.upper()), None)
+
+    def issue_url(self, issue: Issue) -> str:
+        """Where a ticket can be seen."""
+        return (
+            f"{self.public_url}/linear/{self.organization.url_key}/issue/{self.identifier(issue)}/{slug(issue.title)}"
+        )
+
+    def comment_url(self, comment: Comment) -> str:
+        """Where a comment can be seen."""
+        return f"{self.issue_url(self.issues[comment.issue_id])}#comment-{comment.id[:8]}"
+
+
+def slug(title: str) -> str:
+    """A title as it stands in an address."""
+    return "-".join(re.findall(r"[a-z0-9]+", title.lower())[:8]) or "ticket"

@@ -1,0 +1,1 @@
+"""OpenAI, as far as the app uses it."""

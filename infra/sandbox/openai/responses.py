@@ -1,0 +1,101 @@
+"""A response of `POST /v1/responses`; what the model says comes from a brain that is handed in."""
+
+import json
+import time
+import uuid
+from collections.abc import Callable
+
+from jsonschema import Draft202012Validator
+
+from infra.sandbox.core.state import Json
+from infra.sandbox.openai.requests import CreateResponse, JsonSchema, read
+from infra.sandbox.openai.wire import Refused
+
+CHARACTERS_PER_TOKEN = 4
+
+type Brain = Callable[[str], str]
+"""What the model says to the last message; a ValueError where it cannot."""
+
+
+def create(body: object, brain: Brain | None) -> Json:
+    """Answer a request as the API does.
+
+    Without a brain there is no model that could be named. A brain gets away with no more than a model could: what it
+    says has the form that was asked for, or is an error of the server.
+
+    Raises:
+        Refused: the request is none that the API takes, or the brain failed.
+    """
+    request = read(body)
+    if brain is None:
+        message = f"The model '{request.model}' does not exist or you do not have access to it."
+        raise Refused(404, "model_not_found", message)
+    try:
+        said = brain(request.said)
+    except ValueError as error:
+        raise Refused(500, None, f"The brain has no answer: {error}") from error
+    wanted = request.text.format
+    if isinstance(wanted, JsonSchema) and (flaw := _answer_flaw(said, wanted.definition)):
+        raise Refused(500, None, f"The brain's answer does not fit the schema '{wanted.name}': {flaw}")
+    return _response(request, body, said)
+
+
+def _answer_flaw(said: str, schema: Json) -> str:
+    try:
+        answer = json.loads(said)
+    except ValueError as error:
+        return f"it is not JSON: {error}"
+    found = next(Draft202012Validator(schema).iter_errors(answer), None)
+    return f"{found.json_path}: {found.message}" if found else ""
+
+
+def _response(request: CreateResponse, body: object, said: str) -> Json:
+    now = int(time.time())
+    tokens_in, tokens_out = len(json.dumps(body)) // CHARACTERS_PER_TOKEN, len(said) // CHARACTERS_PER_TOKEN
+    content = {"type": "output_text", "text": said, "annotations": [], "logprobs": []}
+    reasoning = request.reasoning.model_dump() if request.reasoning else {"effort": None, "summary": None}
+    return {
+        "id": f"resp_{uuid.uuid4().hex}",
+        "object": "response",
+        "created_at": now,
+        "completed_at": now,
+        "status": "completed",
+        "background": False,
+        "error": None,
+        "incomplete_details": None,
+        "instructions": request.instructions,
+        "max_output_tokens": None,
+        "max_tool_calls": None,
+        "model": request.model,
+        "output": [
+            {
+                "type": "message",
+                "id": f"msg_{uuid.uuid4().hex}",
+                "status": "completed",
+                "role": "assistant",
+                "content": [content],
+            }
+        ],
+        "parallel_tool_calls": True,
+        "previous_response_id": None,
+        "prompt_cache_key": request.prompt_cache_key,
+        "reasoning": reasoning,
+        "safety_identifier": request.safety_identifier,
+        "service_tier": "default",
+        "store": request.store is not False,
+        "temperature": 1.0 if request.temperature is None else request.temperature,
+        "text": request.text.model_dump(by_alias=True, exclude_none=True),
+        "tool_choice": "auto",
+        "tools": [],
+        "top_logprobs": 0,
+        "top_p": 1.0 if request.top_p is None else request.top_p,
+        "truncation": "disabled",
+        "usage": {
+            "input_tokens": tokens_in,
+            "input_tokens_details": {"cached_tokens": 0, "cache_write_tokens": 0},
+            "output_tokens": tokens_out,
+            "output_tokens_details": {"reasoning_tokens": 0},
+            "total_tokens": tokens_in + tokens_out,
+        },
+        "metadata": request.metadata or {},
+    }

@@ -1,0 +1,145 @@
+"""Puts the sandbox together."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.routing import Mount, Route
+
+from infra.sandbox.controls import Controls
+from infra.sandbox.core.config import Config
+from infra.sandbox.core.delivery import Courier
+from infra.sandbox.core.faults import Faults
+from infra.sandbox.core.sending import Sender
+from infra.sandbox.core.state import Clock, Vendor
+from infra.sandbox.core.store import Store
+from infra.sandbox.core.tokens import Tokens
+from infra.sandbox.github.api import GitHubApi
+from infra.sandbox.github.controls import GitHubControls
+from infra.sandbox.github.installations import GitHubInstallations
+from infra.sandbox.github.oauth import GitHubOAuth
+from infra.sandbox.github.pages import GitHubPages
+from infra.sandbox.github.signing import SENDER as github_sender
+from infra.sandbox.linear.api import LinearApi
+from infra.sandbox.linear.controls import LinearControls
+from infra.sandbox.linear.oauth import LinearOAuth
+from infra.sandbox.linear.organization import LinearOrganization
+from infra.sandbox.linear.pages import LinearPages
+from infra.sandbox.linear.resolvers import Resolvers
+from infra.sandbox.linear.signing import SENDER as linear_sender
+from infra.sandbox.openai.api import OpenAIApi
+from infra.sandbox.openai.responses import Brain
+from infra.sandbox.pages import Index
+from infra.sandbox.play import Player
+from infra.sandbox.seed import DEMO, load_day, load_world
+from infra.sandbox.slack.api import SlackApi
+from infra.sandbox.slack.buttons import SlackButtons
+from infra.sandbox.slack.controls import SlackControls
+from infra.sandbox.slack.gate import SlackGate
+from infra.sandbox.slack.installation import SlackInstallation
+from infra.sandbox.slack.oauth import SlackOAuth
+from infra.sandbox.slack.pages import SlackPages
+from infra.sandbox.slack.signing import SENDER as slack_sender
+from infra.sandbox.slack.workspace import SlackWorkspace
+from infra.sandbox.world import SandboxWorld
+
+
+def utc_now() -> datetime:
+    """The time."""
+    return datetime.now(UTC)
+
+
+def create_app(
+    directory: Path,
+    public_url: str,
+    *,
+    demo: Path = DEMO,
+    settings: dict[str, str] | None = None,
+    brain: Brain | None = None,
+    clock: Clock = utc_now,
+) -> Starlette:
+    """Make the server.
+
+    Args:
+        directory: where the state is kept.
+        public_url: where the server is reached, without a trailing slash; stands in permalinks.
+        demo: where the demo's files are.
+        settings: overrides of what `/_sandbox/config` may set; empty ones change nothing.
+        brain: what OpenAI's models say; without one there are no models.
+        clock: the time.
+
+    Raises:
+        SeedInvalid: there is no state yet and the demo's files are wrong.
+        StateUnreadable: the state is not of this version's form.
+        ValidationError: a setting is not of its form.
+    """
+    store = Store(directory, SandboxWorld, lambda: load_world(demo, clock()))
+    world = store.world
+    world.public_url = public_url
+    given = {name: each for name, each in (settings or {}).items() if each}
+    world.config = Config.model_validate(world.config.model_dump() | given)
+    senders: dict[Vendor, Sender] = {"slack": slack_sender, "linear": linear_sender, "github": github_sender}
+    courier = Courier(store, senders, clock)
+    faults = Faults(store)
+    workspace = SlackWorkspace(store, courier, clock)
+    organization = LinearOrganization(store, courier, clock)
+    player = Player(store, workspace, lambda: load_day(demo, store.world), clock)
+    tokens = Tokens(store, clock)
+    installation = SlackInstallation(store, tokens, courier, clock)
+    slack_oauth = SlackOAuth(store, tokens, faults, clock)
+    slack = SlackApi(store, workspace, SlackGate(store, tokens), faults, clock, installation.methods())
+    linear_oauth = LinearOAuth(store, tokens, courier, faults, clock)
+    linear = LinearApi(store, tokens, Resolvers(store, organization), faults, clock)
+    installations = GitHubInstallations(store, tokens, courier, clock)
+    github_oauth = GitHubOAuth(store, tokens, faults, clock)
+    github = GitHubApi(store, tokens, installations, faults, clock)
+    removals: dict[Vendor, Callable[[], int]] = {
+        "slack": installation.remove,
+        "linear": linear_oauth.remove,
+        "github": installations.remove,
+    }
+    doors = [
+        *Controls(store, tokens, faults, courier, player, removals).routes(),
+        *SlackControls(store, workspace, clock).routes(),
+        *LinearControls(store, organization).routes(),
+        *GitHubControls(store, installations).routes(),
+    ]
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        store.changed()
+        courier.start()
+        saving = asyncio.create_task(store.save_forever())
+        yield
+        await player.stop()
+        await courier.stop()
+        saving.cancel()
+        with suppress(asyncio.CancelledError):
+            await saving
+
+    both, post = ["GET", "POST"], ["POST"]
+    return Starlette(
+        routes=[
+            Route("/slack/oauth/v2/authorize", slack_oauth.authorize, methods=both),
+            Route("/slack/api/oauth.v2.access", slack_oauth.access, methods=post),
+            Route("/slack/api/{method}", slack.answer, methods=both),
+            Route("/slack/archives/{channel}/p{ts}/press", SlackButtons(store, courier, clock).press, methods=post),
+            Route("/linear/oauth/authorize", linear_oauth.authorize, methods=both),
+            Route("/linear/oauth/token", linear_oauth.token, methods=post),
+            Route("/linear/oauth/revoke", linear_oauth.revoke, methods=post),
+            Route("/linear/graphql", linear.answer, methods=post),
+            Route("/github/login/oauth/authorize", github_oauth.authorize, methods=both),
+            Route("/github/login/oauth/access_token", github_oauth.access_token, methods=post),
+            Mount("/github/api", routes=github.routes()),
+            Mount("/github", routes=GitHubPages(store, installations, github_oauth).routes()),
+            Route("/openai/v1/responses", OpenAIApi(store, faults, brain).answer, methods=post),
+            Mount("/_sandbox", routes=doors),
+            *Index(store).routes(),
+            *SlackPages(store).routes(),
+            *LinearPages(store).routes(),
+        ],
+        lifespan=lifespan,
+    )

@@ -1,0 +1,1 @@
+"""Slack, as far as the app uses it."""

@@ -1,0 +1,63 @@
+"""How Slack describes accounts and channels."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from infra.sandbox.core.state import Json, Person
+from infra.sandbox.slack.events import SLACKBOT
+from infra.sandbox.slack.state import Channel, SlackWorld
+
+_SINCE = 1719210000
+
+
+def accounts(world: SlackWorld, now: datetime) -> list[Json]:
+    """The people, the app's bot, and Slack's own bot, which is listed as if it were a person."""
+    people = [_person(world, person, now) for person in world.people]
+    bot = world.workspace.bot
+    profile = {"real_name": bot.name, "display_name": bot.name, "bot_id": bot.bot_id, "api_app_id": bot.app_id}
+    app = _account(world, bot.user_id, bot.name, bot.name) | {"is_bot": True, "profile": profile}
+    slackbot = _account(world, SLACKBOT, "slackbot", "Slackbot") | {"profile": {"real_name": "Slackbot"}}
+    return [*people, app, slackbot]
+
+
+def channel_object(channel: Channel) -> Json:
+    """A channel or a direct message channel."""
+    body: Json = {"id": channel.id, "created": _SINCE, "is_archived": False, "is_im": channel.type == "im"}
+    if channel.user:
+        return body | {"user": channel.user}
+    return body | {
+        "name": channel.name,
+        "name_normalized": channel.name,
+        "is_channel": not channel.private,
+        "is_group": channel.private,
+        "is_private": channel.private,
+        "is_member": True,
+        "is_mpim": False,
+        "is_general": False,
+        "num_members": len(channel.members) + 1,
+        "topic": {"value": channel.topic, "creator": "", "last_set": 0},
+        "purpose": {"value": "", "creator": "", "last_set": 0},
+    }
+
+
+def _person(world: SlackWorld, person: Person, now: datetime) -> Json:
+    local = now.astimezone(ZoneInfo(person.time_zone))
+    offset = local.utcoffset()
+    return _account(world, person.slack_id, person.handle, person.name) | {
+        "tz": person.time_zone,
+        "tz_label": local.tzname() or person.time_zone,
+        "tz_offset": int(offset.total_seconds()) if offset else 0,
+        "profile": {
+            "real_name": person.name,
+            "display_name": person.handle,
+            "email": person.email,
+            "title": person.title,
+            "team": world.workspace.team_id,
+        },
+    }
+
+
+def _account(world: SlackWorld, user_id: str, name: str, real_name: str) -> Json:
+    account = {"id": user_id, "team_id": world.workspace.team_id, "name": name, "real_name": real_name}
+    zone = {"tz": "Etc/UTC", "tz_label": "UTC", "tz_offset": 0}
+    return account | zone | {"deleted": False, "is_bot": False, "is_app_user": False, "updated": _SINCE}

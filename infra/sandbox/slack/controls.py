@@ -1,0 +1,153 @@
+"""Doors for people and tests: act as somebody in Slack."""
+
+import uuid
+from decimal import Decimal
+
+from pydantic import Field
+from starlette.requests import Request
+from starlette.routing import Route
+
+from infra.sandbox.core.controls import BadControl, body_of, known_person, route
+from infra.sandbox.core.state import Clock, Json, Model, Person
+from infra.sandbox.core.store import Store
+from infra.sandbox.slack import events
+from infra.sandbox.slack.state import Channel, Message, SlackWorld
+from infra.sandbox.slack.workspace import SlackWorkspace
+
+MAX_MESSAGE = 40_000
+
+
+class FileControl(Model):
+    """A file shared with a message."""
+
+    name: str = Field(min_length=1)
+    title: str | None = None
+    mimetype: str = "application/octet-stream"
+    size: int = Field(default=1024, ge=0)
+
+
+class PostControl(Model):
+    """Somebody says something."""
+
+    channel: str
+    user: str
+    text: str = Field(max_length=MAX_MESSAGE)
+    thread_ts: str | None = None
+    files: list[FileControl | str] = Field(default_factory=list)
+    ts: Decimal | None = Field(default=None, gt=0)
+    deliveries: int = Field(default=1, ge=1, le=50)
+    fresh_event_ids: bool = False
+
+
+class EditControl(Model):
+    """Somebody corrects what they said."""
+
+    channel: str
+    ts: str
+    text: str = Field(max_length=MAX_MESSAGE)
+
+
+class DeleteControl(Model):
+    """Somebody takes back what they said."""
+
+    channel: str
+    ts: str
+
+
+class ReactControl(Model):
+    """Somebody puts an emoji on a message."""
+
+    channel: str
+    ts: str
+    name: str = Field(min_length=1)
+    user: str
+
+
+class SlackControls:
+    """The handlers."""
+
+    def __init__(self, store: Store[SlackWorld], workspace: SlackWorkspace, clock: Clock) -> None:
+        self._store = store
+        self._workspace = workspace
+        self._clock = clock
+
+    def routes(self) -> list[Route]:
+        """Where the doors are, relative to `/_sandbox`."""
+        return [
+            route("/slack/messages", self._post),
+            route("/slack/edit", self._edit),
+            route("/slack/delete", self._delete),
+            route("/slack/react", self._react),
+        ]
+
+    async def _post(self, request: Request) -> Json:
+        wanted = await body_of(request, PostControl)
+        channel, person = self._channel(wanted.channel), known_person(self._store.world, wanted.user)
+        if not wanted.text and not wanted.files:
+            raise BadControl("text", "say something or share a file")
+        root = self._message(channel, wanted.thread_ts, "thread_ts") if wanted.thread_ts else None
+        message = Message(
+            ts=f"{wanted.ts:.6f}" if wanted.ts is not None else "",
+            channel=channel.id,
+            user=person.slack_id,
+            text=wanted.text,
+            thread_ts=root.root_ts if root else None,
+            client_msg_id=str(uuid.uuid4()),
+            blocks=events.rich_text(wanted.text) if wanted.text else [],
+            files=[self._file(person, each) for each in wanted.files],
+        )
+        self._workspace.post(channel, message, deliveries=wanted.deliveries, fresh_event_ids=wanted.fresh_event_ids)
+        return _address(message)
+
+    async def _edit(self, request: Request) -> Json:
+        wanted = await body_of(request, EditControl)
+        channel = self._channel(wanted.channel)
+        message = self._message(channel, wanted.ts, "ts")
+        self._workspace.edit(channel, message, text=wanted.text, blocks=events.rich_text(wanted.text))
+        return _address(message)
+
+    async def _delete(self, request: Request) -> Json:
+        wanted = await body_of(request, DeleteControl)
+        channel = self._channel(wanted.channel)
+        message = self._message(channel, wanted.ts, "ts")
+        self._workspace.delete(channel, message)
+        return _address(message)
+
+    async def _react(self, request: Request) -> Json:
+        wanted = await body_of(request, ReactControl)
+        channel, person = self._channel(wanted.channel), known_person(self._store.world, wanted.user)
+        message = self._message(channel, wanted.ts, "ts")
+        self._workspace.react(channel, message, person.slack_id, wanted.name.strip(":"))
+        return _address(message)
+
+    def _channel(self, name: str) -> Channel:
+        channel = self._workspace.channel(name)
+        if channel is not None:
+            return channel
+        person = self._store.world.person(name) if name.startswith("@") else None
+        if person is None:
+            raise BadControl("channel", f"no channel {name}")
+        return self._workspace.direct(person.slack_id)
+
+    def _message(self, channel: Channel, ts: str, field: str) -> Message:
+        message = self._workspace.find(channel.id, ts)
+        if message is None or message.tombstone:
+            raise BadControl(field, f"no message {ts} in {channel.name or channel.id}")
+        return message
+
+    def _file(self, person: Person, wanted: FileControl | str) -> Json:
+        file = FileControl(name=wanted) if isinstance(wanted, str) else wanted
+        created = int(self._clock().timestamp())
+        return events.file_object(
+            self._store.world,
+            person.slack_id,
+            file.name,
+            title=file.title or file.name,
+            mimetype=file.mimetype,
+            size=file.size,
+            created=created,
+        )
+
+
+def _address(message: Message) -> Json:
+    return {"ok": True, "ts": message.ts, "channel": message.channel, "thread_ts": message.thread_ts}

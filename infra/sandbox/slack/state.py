@@ -1,0 +1,85 @@
+"""Slack as far as the sandbox remembers it."""
+
+from pydantic import Field
+
+from infra.sandbox.core.state import Json, Model
+from infra.sandbox.core.world import World
+
+
+class Bot(Model):
+    """The app as Slack knows it."""
+
+    user_id: str
+    bot_id: str
+    app_id: str
+    name: str
+    token: str
+
+
+class Workspace(Model):
+    """The Slack workspace."""
+
+    team_id: str
+    name: str
+    domain: str
+    bot: Bot
+
+
+class Channel(Model):
+    """A conversation in Slack; `user` is the other side of a direct message with the app."""
+
+    id: str
+    name: str
+    private: bool = False
+    topic: str = ""
+    members: list[str] = Field(default_factory=list)
+    user: str | None = None
+
+    @property
+    def type(self) -> str:
+        """Slack's `channel_type`."""
+        return "im" if self.user else "group" if self.private else "channel"
+
+
+class Message(Model):
+    """A Slack message; `ts` names it within its channel."""
+
+    ts: str
+    channel: str
+    user: str
+    text: str
+    thread_ts: str | None = None
+    by_app: bool = False
+    client_msg_id: str | None = None
+    blocks: list[Json] = Field(default_factory=list)
+    metadata: Json | None = None
+    attachments: list[Json] = Field(default_factory=list)
+    files: list[Json] = Field(default_factory=list)
+    reactions: dict[str, list[str]] = Field(default_factory=dict)
+    edited_ts: str | None = None
+    tombstone: bool = False
+
+    @property
+    def root_ts(self) -> str:
+        """The ts of the thread it belongs to; its own for a top-level message."""
+        return self.thread_ts or self.ts
+
+
+class SlackWorld(World):
+    """The workspace and what was said in it."""
+
+    workspace: Workspace
+    channels: dict[str, Channel]
+    messages: dict[str, list[Message]] = Field(default_factory=dict)
+
+    @property
+    def slack_url(self) -> str:
+        """Where the workspace is reached, with a trailing slash as Slack has it."""
+        return f"{self.public_url}/slack/"
+
+    @property
+    def enterprise(self) -> Json | None:
+        """The Enterprise Grid organisation that the workspace is part of, as Slack names it."""
+        if self.config.slack_enterprise == "none":
+            return None
+        return {"id": f"E{self.workspace.team_id[1:]}", "name": f"{self.workspace.name} Group"}

@@ -1,0 +1,158 @@
+"""What can happen in the Slack workspace; each happening tells the app."""
+
+import uuid
+
+from infra.sandbox.core.delivery import Courier
+from infra.sandbox.core.state import Clock, Delivery, Json
+from infra.sandbox.core.store import Store
+from infra.sandbox.slack import events
+from infra.sandbox.slack.state import Channel, Message, SlackWorld
+
+
+class SlackWorkspace:
+    """The workspace's channels and messages."""
+
+    def __init__(self, store: Store[SlackWorld], courier: Courier, clock: Clock) -> None:
+        self._store = store
+        self._courier = courier
+        self._clock = clock
+
+    def find(self, channel: str, ts: str) -> Message | None:
+        """A message by its address."""
+        return events.find(self._store.world, channel, ts)
+
+    def channel(self, name: str) -> Channel | None:
+        """A channel by id, or by name with or without `#`."""
+        channels = self._store.world.channels
+        wanted = name.removeprefix("#")
+        return channels.get(name) or next((each for each in channels.values() if each.name == wanted), None)
+
+    def direct(self, user: str) -> Channel:
+        """The app's direct message channel with a person; opened if there is none."""
+        world = self._store.world
+        channel = next((each for each in world.channels.values() if each.user == user), None)
+        if channel is None:
+            members = [user, world.workspace.bot.user_id]
+            channel = Channel(id=f"D{user[1:]}", name="", private=True, members=members, user=user)
+            world.channels[channel.id] = channel
+            world.messages.setdefault(channel.id, [])
+            self._store.changed()
+        return channel
+
+    def post(
+        self,
+        channel: Channel,
+        message: Message,
+        *,
+        deliveries: int = 1,
+        fresh_event_ids: bool = False,
+        unfurl: bool = True,
+    ) -> Message:
+        """Put a message where it belongs in time; a ts already taken moves on by the smallest step.
+
+        Args:
+            channel: where.
+            message: what; an empty ts means now.
+            deliveries: how many times the app is told.
+            fresh_event_ids: whether each telling has an event id of its own.
+            unfurl: whether Slack adds previews of the links.
+        """
+        world = self._store.world
+        message.ts = self._free_ts(channel.id, message.ts)
+        messages = world.messages[channel.id]
+        messages.append(message)
+        messages.sort(key=lambda each: each.ts)
+        body = events.posted(world, channel, message)
+        self._tell(channel, message, "message", body, copies=deliveries, fresh_event_ids=fresh_event_ids)
+        if unfurl and events.links(message.text):
+            self._unfurl(channel, message)
+        return message
+
+    def edit(self, channel: Channel, message: Message, **changes: object) -> Message:
+        """Change a message's text, blocks or metadata."""
+        before = self._described(message)
+        ts = self._now_ts(channel.id)
+        for name, value in changes.items():
+            setattr(message, name, value)
+        message.edited_ts = f"{int(float(ts))}.000000"
+        self._tell_changed(channel, message, before, ts)
+        return message
+
+    def delete(self, channel: Channel, message: Message) -> None:
+        """Remove a message; the root of a thread leaves a tombstone, which Slack reports as a change."""
+        before = self._described(message)
+        ts = self._now_ts(channel.id)
+        if self.replies(channel.id, message.ts):
+            message.tombstone = True
+            message.text, message.blocks, message.files, message.attachments = "", [], [], []
+            self._tell_changed(channel, message, before, ts)
+            return
+        self._store.world.messages[channel.id].remove(message)
+        self._tell(channel, message, "message_deleted", events.deleted(channel, before, ts))
+
+    def react(self, channel: Channel, message: Message, user: str, name: str) -> None:
+        """Put an emoji on a message; a second time by the same person changes nothing."""
+        users = message.reactions.setdefault(name, [])
+        if user in users:
+            return
+        users.append(user)
+        body = events.reacted(message, user, name, self._now_ts(channel.id))
+        self._tell(channel, message, "reaction_added", body)
+
+    def replies(self, channel: str, root_ts: str) -> list[Message]:
+        """What was said in a thread, without its root."""
+        messages = self._store.world.messages[channel]
+        return [each for each in messages if each.thread_ts == root_ts and each.ts != root_ts]
+
+    def _unfurl(self, channel: Channel, message: Message) -> None:
+        before = self._described(message)
+        message.attachments = [
+            {"id": number, "from_url": link, "fallback": link, "title": link, "title_link": link}
+            for number, link in enumerate(events.links(message.text), start=1)
+        ]
+        self._tell_changed(channel, message, before, self._now_ts(channel.id))
+
+    def _tell_changed(self, channel: Channel, message: Message, before: Json, ts: str) -> None:
+        body = events.changed(self._store.world, channel, before, self._described(message), ts)
+        self._tell(channel, message, "message_changed", body)
+
+    def _tell(
+        self,
+        channel: Channel,
+        message: Message,
+        kind: str,
+        event: Json,
+        *,
+        copies: int = 1,
+        fresh_event_ids: bool = False,
+    ) -> None:
+        world = self._store.world
+        body = events.envelope(world, event)
+        for copy in range(copies + world.config.duplicates):
+            if copy and fresh_event_ids:
+                body = body | {"event_id": events.event_id()}
+            self._courier.send(
+                Delivery(
+                    id=str(uuid.uuid4()),
+                    vendor="slack",
+                    kind=kind,
+                    line=f"slack/{channel.id}",
+                    about=f"{channel.id}/{message.ts}",
+                    body=body,
+                    created_at=self._clock(),
+                )
+            )
+
+    def _described(self, message: Message) -> Json:
+        return events.message_object(self._store.world, message)
+
+    def _now_ts(self, channel: str) -> str:
+        return self._free_ts(channel, "")
+
+    def _free_ts(self, channel: str, wanted: str) -> str:
+        ts = wanted or f"{self._clock().timestamp():.6f}"
+        while self.find(channel, ts) is not None:
+            seconds, _, micros = ts.partition(".")
+            step = int(seconds) * 1_000_000 + int(micros) + 1
+            ts = f"{step // 1_000_000}.{step % 1_000_000:06d}"
+        return ts

@@ -1,0 +1,32 @@
+"""What a queue carries, where that is more than one kind of message: each says its own type."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field, RootModel
+
+from pm_assistant.domain.connections import ConnectionNotice
+from pm_assistant.domain.jobs import JobDue
+from pm_assistant.domain.reports import ReportDue
+
+UNTYPED: Mapping[str, str] = {"notice": "connection_notice", "run_id": "job_due"}
+"""The types of messages that were put before they said so, by the field that only they have; the others are reports."""
+
+
+def _typed(message: Any) -> Any:
+    if not isinstance(message, dict) or "type" in message:
+        return message
+    return {"type": next((UNTYPED[field] for field in UNTYPED if field in message), "report_due"), **message}
+
+
+class ReportsMessage(
+    RootModel[
+        Annotated[
+            Annotated[ReportDue | ConnectionNotice | JobDue, Field(discriminator="type")], BeforeValidator(_typed)
+        ]
+    ]
+):
+    """A message on the reports queue.
+
+    A job is there only when an old dead letter is sent again: what once scheduled jobs failed into this stage's.
+    """

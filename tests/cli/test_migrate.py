@@ -1,0 +1,31 @@
+"""What an earlier version left behind is brought into today's form."""
+
+import json
+from typing import Any
+
+import boto3
+
+from tests.cli.conftest import Desk
+
+
+def test_schedules_that_call_a_function_are_renewed(desk: Desk) -> None:
+    """Whoever was told in the morning still is; asked again there is nothing left to do."""
+    scheduler: Any = boto3.client("scheduler")
+    scheduler.create_schedule(
+        Name="morning",
+        GroupName="pm",
+        ScheduleExpression="cron(0 9 ? * MON *)",
+        ScheduleExpressionTimezone="Europe/Berlin",
+        FlexibleTimeWindow={"Mode": "OFF"},
+        Target={
+            "Arn": "arn:aws:lambda:eu-central-1:123456789012:function:tick",
+            "RoleArn": desk.described["schedule_role_arn"],
+            "Input": '{"tenant_id": "acme", "member_id": "U0ADA", "kind": "standup"}',
+        },
+    )
+
+    first, second = desk.pm("migrate"), desk.pm("migrate")
+
+    assert ("1 schedules renewed\n", "0 schedules renewed\n") == (first.out, second.out)
+    request = json.loads(scheduler.get_schedule(GroupName="pm", Name="morning")["Target"]["Input"])
+    assert desk.described["queues"]["reports"] == request["QueueUrl"]

@@ -1,0 +1,46 @@
+"""Messages say their type; those that were put before they did are still understood."""
+
+import pytest
+from pydantic import BaseModel, ValidationError
+
+from pm_assistant.domain.connections import ConnectionNotice
+from pm_assistant.domain.decisions import ActionRequest
+from pm_assistant.domain.events import ConversationTouched, EventEnvelope
+from pm_assistant.domain.jobs import JobDue
+from pm_assistant.domain.messages import ReportsMessage
+from pm_assistant.domain.reports import ReportDue, ReportKind
+from pm_assistant.domain.tenants import Provider
+from tests.builders import ACME, NOW
+
+REPORT = ReportDue(tenant_id=ACME, member_id="U0ADA", kind=ReportKind.WEEKLY, due_at=NOW)
+NOTICE = ConnectionNotice(tenant_id=ACME, provider=Provider.LINEAR, broken_since=NOW, reason="revoked")
+JOB = JobDue(tenant_id=ACME, job_id="run-1")
+ACTION = ActionRequest(tenant_id=ACME, decision_id="d-1")
+EVENT = EventEnvelope(tenant_id=ACME, event=ConversationTouched(channel="C0ENG", ts="1.0", root_ts="1.0"))
+
+
+def untyped(message: BaseModel) -> str:
+    """A message as it was put before it said its type; a job was a run then."""
+    return message.model_dump_json(exclude={"type"}).replace('"job_id"', '"run_id"')
+
+
+@pytest.mark.parametrize("message", [REPORT, NOTICE, JOB])
+def test_the_reports_queue_is_read_by_type_and_an_old_message_by_what_it_has(message: BaseModel) -> None:
+    """What waits in the scheduler is as old as its subscription, and a dead letter up to two weeks."""
+    for body in (message.model_dump_json(), untyped(message)):
+        assert message == ReportsMessage.model_validate_json(body).root
+
+
+@pytest.mark.parametrize("message", [JOB, ACTION, EVENT])
+def test_the_other_queues_read_their_one_message_with_and_without_its_type(message: BaseModel) -> None:
+    """Nothing that waits when a version is deployed is lost."""
+    for body in (message.model_dump_json(), untyped(message)):
+        assert message == type(message).model_validate_json(body)
+
+
+@pytest.mark.parametrize("message", [REPORT, NOTICE, JOB, ACTION, EVENT])
+def test_each_message_says_its_own_type_and_refuses_another(message: BaseModel) -> None:
+    """One that went astray is parked, and not taken for what it is not."""
+    assert f'"type":"{message.model_dump()["type"]}"' in message.model_dump_json()
+    with pytest.raises(ValidationError):
+        type(message).model_validate(message.model_dump() | {"type": "party"})

@@ -1,0 +1,107 @@
+"""What comes back: the brain's words, checked as a model's would be."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from jsonschema import Draft202012Validator
+from starlette.testclient import TestClient
+
+from infra.sandbox.openai.responses import create
+from infra.sandbox.openai.wire import Refused
+from infra.sandbox.server import create_app
+from tests.infra.sandbox.openai.asking import a_request, ask, formatted
+from tests.infra.sandbox.running import OPENAI_KEY, Sandbox, contract, echo
+
+
+def test_the_response_has_the_form_openai_documents() -> None:
+    """And the fields of a recorded one."""
+    document = json.loads(contract("openai/schema/openapi.trimmed.json").read_text())
+    recorded = json.loads(contract("openai/given/wire.responses.parse.response.json").read_text())["body"]
+    validator = Draft202012Validator({**document, "$ref": "#/components/schemas/Response"})
+    body = create(a_request(instructions="Be brief", store=False, temperature=0.5, metadata={"a": "b"}), echo)
+
+    assert [] == [error.message for error in validator.iter_errors(body)]
+    assert set(recorded) == set(body)
+    assert ("gpt-5.1", "Be brief", False, 0.5, {"a": "b"}) == tuple(
+        body[name] for name in ("model", "instructions", "store", "temperature", "metadata")
+    )
+    assert formatted() == {"format": body["text"]["format"]}
+
+
+@pytest.mark.parametrize(
+    ("said", "flaw"),
+    [
+        ("I would say", "not JSON"),
+        ("[]", "is not of type 'object'"),
+        ('{"said": 5}', r"\$\.said: 5 is not of type 'string'"),
+        ("{}", "'said' is a required property"),
+        ('{"said": "x", "more": 1}', "'more' was unexpected"),
+    ],
+)
+def test_a_brain_says_nothing_that_a_model_could_not(said: str, flaw: str) -> None:
+    """What does not have the form asked for never reaches the app as an answer."""
+    with pytest.raises(Refused, match=flaw) as refusal:
+        create(a_request(), lambda _: said)
+
+    assert 500 == refusal.value.status
+
+
+def test_free_text_is_whatever_the_brain_says() -> None:
+    """Nothing was asked of its form."""
+    body = create(a_request(text={"format": {"type": "text"}}), lambda _: "I would say")
+
+    assert "I would say" == body["output"][0]["content"][0]["text"]
+
+
+def test_a_brain_that_has_no_answer_is_an_error_of_the_server() -> None:
+    """Its reason is passed on."""
+
+    def brain(_: str) -> str:
+        raise ValueError("what is that?")
+
+    with pytest.raises(Refused, match="what is that"):
+        create(a_request(), brain)
+
+
+def test_a_brain_is_not_asked_about_what_is_refused() -> None:
+    """The request is judged first."""
+
+    def unasked(_: str) -> str:
+        raise AssertionError("the brain was asked")
+
+    with pytest.raises(Refused, match="model"):
+        create(a_request(model=None), unasked)
+
+
+@pytest.mark.parametrize(("brain", "status"), [(None, 404), (lambda _: "{}", 500), (echo, 200)])
+def test_the_brain_is_the_one_that_was_handed_in(
+    tmp_path: Path, demo: Path, brain: Callable[[str], str] | None, status: int
+) -> None:
+    """Without one there are no models."""
+    app = create_app(tmp_path, "http://127.0.0.1", demo=demo, settings={"openai_api_key": OPENAI_KEY}, brain=brain)
+    headers = {"authorization": f"Bearer {OPENAI_KEY}"}
+
+    answer = TestClient(app).post("/openai/v1/responses", json=a_request(), headers=headers)
+
+    code = answer.json()["error"]["code"] if answer.is_error else None
+    assert (status, "model_not_found" if status == 404 else None) == (answer.status_code, code)
+
+
+def test_errors_have_the_form_of_recorded_ones(sandbox: Sandbox) -> None:
+    """Of a key that is not known, and of the faults that can be ordered."""
+    recorded = {
+        name: json.loads(contract(f"openai/given/wire.err.{name}.response.json").read_text())
+        for name in ("401", "429once", "500")
+    }
+    sandbox.control("faults", vendor="openai", kind="rate_limit")
+    sandbox.control("faults", vendor="openai", kind="server_error")
+    answers = [ask(sandbox), ask(sandbox), ask(sandbox, "Bearer sk-stranger")]
+
+    for answer, name in zip(answers, ("429once", "500", "401"), strict=True):
+        expected = recorded[name]["body"]["error"]
+        assert recorded[name]["status"] == answer.status_code
+        assert {n: v for n, v in expected.items() if n != "message"} == {
+            n: v for n, v in answer.json()["error"].items() if n != "message"
+        }

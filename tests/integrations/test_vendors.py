@@ -1,0 +1,111 @@
+"""A vendor is one record: whatever can play a role serves, and no workflow knows it by name."""
+
+from dataclasses import replace
+
+import pytest
+
+from pm_assistant.domain.actions import Comment
+from pm_assistant.domain.decisions import ActionRequest, DecisionState
+from pm_assistant.domain.events import ConversationTouched, Delivery, EventEnvelope, MessagePosted, WebhookRequest
+from pm_assistant.domain.jobs import JobKind, Order
+from pm_assistant.domain.reports import ReportDue
+from pm_assistant.domain.tenants import Provider
+from pm_assistant.domain.vendors import Role
+from pm_assistant.integrations.vendors import VENDORS
+from pm_assistant.workflows.connections.sync import sync
+from pm_assistant.workflows.corridor.act import act
+from pm_assistant.workflows.corridor.analyze import analyze
+from pm_assistant.workflows.corridor.receive import receive
+from pm_assistant.workflows.reports.report import report
+from tests.builders import (
+    ACME,
+    DOING,
+    ENG,
+    NOW,
+    TRUSTING,
+    a_connection,
+    a_job,
+    a_judgement,
+    a_member,
+    a_message,
+    a_proposal,
+    a_tenant,
+    a_ticket,
+)
+from tests.fakes.unit import FakeUnit
+from tests.fakes.vendors import FakeAnalyst, FakeChat, FakeTracker
+
+TOY = Provider.GITHUB
+"""Any provider will do: in this test the vendor behind it is one that plans work, and Linear is not there."""
+
+
+@pytest.mark.parametrize("provider", Provider)
+def test_every_vendor_has_a_record_that_is_whole(provider: Provider) -> None:
+    """What a role needs is there, and everything that people are shown has words."""
+    vendor = VENDORS[provider]
+    assert provider is vendor.provider
+    assert vendor.roles
+    assert (Role.CHAT in vendor.roles, Role.TRACKER in vendor.roles) == (
+        vendor.make_chat is not None,
+        vendor.make_tracker is not None,
+    )
+    assert all(
+        (*vendor.scopes.values(), *vendor.scopes_to_connect.values(), vendor.label, vendor.purpose, vendor.next_step)
+    )
+    assert vendor.urls["web"].startswith("https://")
+    assert vendor.webhook_secret not in vendor.app_secrets
+
+
+class ToyTeam(FakeUnit):
+    """A team that talks in Slack and plans with the toy, where Ada has a ticket under way."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        toy = replace(VENDORS[Provider.LINEAR], provider=TOY, label="Toy")
+        self.vendors = {Provider.SLACK: VENDORS[Provider.SLACK], TOY: toy}
+        self.ticket = a_ticket(1, state=DOING, assignee_id="toy-ada")
+        ada = {"email": "ada@acme.test", "time_zone": "UTC"}
+        in_toy = a_member("ada", id="toy-ada", accounts={TOY: "toy-ada"}, **ada)
+        self.tracker = FakeTracker(tickets=[self.ticket], teams=[ENG], members=[in_toy])
+        self.chat = FakeChat(members=[a_member("ada", linear_id=None, **ada)])
+        self.stores.tenants.put(a_tenant(settings=TRUSTING))
+        for provider in self.vendors:
+            self.stores.connections.put(a_connection(ACME, provider))
+
+
+def test_a_toy_tracker_serves_the_whole_way_without_a_workflow_knowing_it() -> None:
+    """It is read, talked about, commented on and reported: from its people to the standup's line."""
+    unit, message = ToyTeam(), a_message(text="The coupon vanished again", author="U0ADA")
+
+    step = sync(a_job(order=Order(kind=JobKind.SYNC, dry_run=False)), unit)
+    assert {"members": 1, "teams": 1, "tickets": 1, "messages": 0} == step.results[0]
+    [ada] = unit.stores.directory.members(ACME)
+    assert {Provider.SLACK: "U0ADA", TOY: "toy-ada"} == ada.accounts
+
+    unit.stores.messages.record(ACME, message, keep_days=1)
+    unit.analyst = FakeAnalyst(a_judgement(a_proposal(Comment(ticket_id="ticket-1", summary="again"), message.id)))
+    touch = ConversationTouched(channel=message.channel, ts=message.ts, root_ts=message.root_ts, force=True)
+    [decision] = analyze(EventEnvelope(tenant_id=ACME, event=touch), unit).decisions
+    done = act(ActionRequest(tenant_id=ACME, decision_id=decision.id), unit)
+    assert DecisionState.DONE is done.state
+    assert 1 == len(unit.tracker.comments["ticket-1"])
+
+    report(ReportDue(tenant_id=ACME, member_id=ada.id), unit)
+    [(_, standup)] = unit.chat.reports
+    in_progress = next(section for section in standup.sections if section.title == "In progress")
+    assert ["ENG-1 Checkout drops the coupon"] == [line.text for line in in_progress.lines]
+
+
+def test_a_toys_webhook_comes_in_by_the_one_door() -> None:
+    """Its own reader reads it; what it tells of goes the way of everybody's."""
+    unit = ToyTeam()
+    message = a_message(text="hello")
+
+    class Reader:
+        def accept(self, request: WebhookRequest, now: object) -> Delivery:
+            return Delivery(provider=TOY, external_id=f"{TOY}-acme", happening=MessagePosted(message=message))
+
+    unit.webhook_sources[TOY] = Reader()
+
+    assert receive(TOY, WebhookRequest(headers={}, body=b""), unit) is None
+    assert [message] == list(unit.stores.messages.since(ACME, NOW.replace(year=2000)))

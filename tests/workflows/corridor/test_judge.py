@@ -1,0 +1,274 @@
+"""What a conversation is taken to mean: what the analyst is shown, and what is made of its answer."""
+
+from datetime import timedelta
+from typing import Any
+
+from pm_assistant.domain.actions import CreateTicket, Ignore, MoveTicket
+from pm_assistant.domain.decisions import Decision, DecisionState, Evidence, Judgement, RunnerUp, Subject, decision_id
+from pm_assistant.domain.work import Conversation, Ticket, permalink
+from pm_assistant.workflows.corridor.judge import FOR_ONE_MESSAGE, MOST_CANDIDATES, Verdict, judge
+from tests.builders import (
+    ACME,
+    DONE,
+    ENG,
+    GLOBEX,
+    NOW,
+    TODO,
+    a_comment,
+    a_connection,
+    a_conversation,
+    a_judgement,
+    a_member,
+    a_message,
+    a_participant,
+    a_proposal,
+    a_tenant,
+    a_ticket,
+)
+from tests.fakes.unit import FakeUnit
+from tests.fakes.vendors import FakeAnalyst
+
+LATER = NOW + timedelta(minutes=2)
+BASE_URL = "https://acme.slack.com/"
+
+
+class Recording(FakeAnalyst):
+    """An analyst that remembers all it was `given` last."""
+
+    given: dict[str, Any]
+
+    def judge(self, conversation: Conversation, **given: Any) -> Judgement:
+        """Give the next answer."""
+        self.given = given
+        return super().judge(conversation, **given)
+
+
+class Judging(FakeUnit):
+    """A tenant with these tickets, another with tickets and people of its own, and an analyst that answers so."""
+
+    def __init__(self, *answers: Judgement, tickets: tuple[Ticket, ...] = (a_ticket(1),)) -> None:
+        super().__init__(at=LATER)
+        self.analyst: Recording = Recording(*answers)
+        self.stores.connections.put(a_connection())
+        self.stores.directory.put_members(ACME, [a_member(), a_member("bob", linear_id=None)])
+        self.stores.directory.put_teams(ACME, [ENG])
+        self.stores.directory.put_members(GLOBEX, [a_member("eve")])
+        self.stores.directory.put_teams(GLOBEX, [ENG.model_copy(update={"id": "team-globex"})])
+        self.stores.tickets.put(GLOBEX, a_ticket(99))
+        for ticket in tickets:
+            self.stores.tickets.put(ACME, ticket)
+
+    def of(self, conversation: Conversation, **settings: Any) -> Verdict:
+        """Judge a conversation two minutes after the first word."""
+        tenant = a_tenant()
+        changed = tenant.model_copy(update={"settings": tenant.settings.model_copy(update=settings)})
+        return judge(conversation, changed, self)
+
+    @property
+    def shown(self) -> list[str]:
+        """The tickets that the analyst was shown."""
+        return [ticket.id for ticket in self.analyst.given["candidates"]]
+
+
+# What the analyst is shown
+
+
+def test_the_analyst_is_shown_the_tenants_own_tickets_teams_and_people() -> None:
+    """And told what time it is, and in which language to write."""
+    judging = Judging(a_judgement())
+
+    judging.of(a_conversation(), language="de")
+
+    assert {
+        "candidates": [a_ticket(1)],
+        "teams": [ENG],
+        "people": [a_participant(), a_participant("bob").model_copy(update={"tracker_id": None})],
+        "now": LATER,
+        "language": "de",
+    } == judging.analyst.given
+
+
+def test_a_ticket_of_who_speaks_comes_first() -> None:
+    """Their own work is what people talk about, if the words fit as well; in chat and tracker they have other ids."""
+    alike = [a_ticket(n, assignee_id=who) for n, who in enumerate(("lin-bob", "lin-ada", None), start=1)]
+    judging = Judging(a_judgement(), a_judgement(), tickets=tuple(alike))
+
+    judging.of(a_conversation(a_message()))
+    assert "ticket-2" == judging.shown[0]
+
+    judging.of(a_conversation(a_message(author="U0BOB")))  # unknown to the tracker
+    assert "ticket-1" == judging.shown[0]
+
+
+def test_what_was_closed_long_ago_is_not_shown() -> None:
+    """People no longer mean it."""
+    old = a_ticket(2, state=DONE, completed_at=LATER - timedelta(days=30, seconds=1))
+    recent = a_ticket(3, state=DONE, completed_at=LATER - timedelta(days=30))
+    judging = Judging(a_judgement(), tickets=(old, recent))
+
+    judging.of(a_conversation())
+
+    assert ["ticket-3"] == judging.shown
+
+
+COUPONS = tuple(a_ticket(n, title="Coupon, voucher and discount vanish in checkout") for n in range(1, 13))
+PRINTERS = tuple(a_ticket(20 + n, title="Printer prints blank pages") for n in range(5))
+LOUD = "Coupon, voucher and discount all vanish in checkout again, coupon after coupon, discount after discount"
+
+
+def test_in_a_burst_each_message_may_be_about_something_else() -> None:
+    """A ticket that one message is about is shown, however much was said about others; in a thread all is about one."""
+    loud, quiet = a_message(0, LOUD), a_message(10, "printer")
+    judging = Judging(a_judgement(), a_judgement(), tickets=(*COUPONS, *PRINTERS))
+    printers = {ticket.id for ticket in PRINTERS}
+
+    judging.of(a_conversation(loud, quiet.model_copy(update={"root_ts": loud.ts})))
+    assert 8 == len(judging.shown)
+    assert set() == printers & set(judging.shown)
+
+    judging.of(a_conversation(loud, quiet))
+    assert FOR_ONE_MESSAGE == len(printers & set(judging.shown))
+    assert len(judging.shown) == len(set(judging.shown))
+
+
+def test_what_people_took_back_finds_no_ticket() -> None:
+    """Not in a burst either."""
+    judging = Judging(a_judgement(), tickets=(*COUPONS, *PRINTERS))
+
+    judging.of(a_conversation(a_message(0, LOUD), a_message(10, "printer", deleted=True)))
+
+    assert set() == {ticket.id for ticket in PRINTERS} & set(judging.shown)
+
+
+def test_however_many_things_are_talked_about_the_analyst_sees_so_many_tickets_and_no_more() -> None:
+    """A model is paid by what it reads."""
+    subjects = (
+        "coupon",
+        "printer",
+        "invoice",
+        "holiday",
+        "calendar",
+        "newsletter",
+        "warehouse",
+        "avatar",
+        "font",
+        "tax",
+    )
+    tickets = [a_ticket(10 * n + m, title=subject) for n, subject in enumerate(subjects) for m in range(3)]
+    judging = Judging(a_judgement(), tickets=tuple(tickets))
+
+    judging.of(a_conversation(*(a_message(n, subject) for n, subject in enumerate(subjects))))
+
+    assert 24 == MOST_CANDIDATES == len(judging.shown) == len(set(judging.shown))
+
+
+# What is made of its answer
+
+
+def test_a_decision_holds_all_that_it_was_made_of() -> None:
+    """Evidence in the order in which it was said, the tickets that came next, what it cost, and what it rests on."""
+    first = a_message(0, author="U0BOB")
+    second, third = (a_message(n, "with PayPal", root_ts=first.ts) for n in (10, 20))
+    conversation = a_conversation(first, second, third)
+    seen, made_up = RunnerUp(ticket_id="ticket-2", score=0.3), RunnerUp(ticket_id="ticket-7", score=0.2)
+    proposal = a_proposal(a_comment(), third.id, second.id, confidence=0.7, runners_up=(seen, made_up))
+    judging = Judging(a_judgement(proposal), tickets=(a_ticket(1), a_ticket(2)))
+
+    verdict = judging.of(conversation)
+
+    thread = Subject(channel="C0ENG", root_ts=first.ts)
+    assert (
+        Decision(
+            id=decision_id(ACME, thread, a_comment()),
+            tenant_id=ACME,
+            subject=thread,
+            action=a_comment(),
+            confidence=0.7,
+            reason="both speak of coupon and checkout",
+            evidence=tuple(Evidence(message_id=m.id, url=permalink(BASE_URL, m)) for m in (second, third)),
+            runners_up=(seen,),
+            private=False,
+            model="scripted",
+            tokens_in=100,
+            tokens_out=20,
+            latency_ms=5,
+            state=DecisionState.PROPOSED,
+            revision=conversation.digest,
+            as_of=third.received_at,
+            created_at=LATER,
+            updated_at=LATER,
+        ),
+    ) == verdict.decisions
+    assert () == verdict.unusable
+
+
+def test_in_a_burst_the_subject_is_the_first_message_cited() -> None:
+    """A thread that follows below it is about the same."""
+    one, two, three = a_message(0, "lunch?"), a_message(10), a_message(20)
+    judging = Judging(a_judgement(a_proposal(a_comment(), three.id, two.id)))
+
+    [decision] = judging.of(a_conversation(one, two, three)).decisions
+
+    assert Subject(channel="C0ENG", root_ts=two.ts) == decision.subject
+
+
+def test_what_was_partly_said_in_private_is_private() -> None:
+    """And asks, however sure the analyst is, also where what it cites was said in public."""
+    public = a_message(0)
+    judging = Judging(a_judgement(a_proposal(a_comment(), public.id, confidence=1)))
+
+    [decision] = judging.of(a_conversation(public, a_message(10, private=True))).decisions
+
+    assert decision.private
+    assert DecisionState.PROPOSED is decision.state
+
+
+def test_what_cannot_be_used_is_named_and_the_rest_is_used() -> None:
+    """Each by its kind and what is wrong with it."""
+    message = a_message()
+    judging = Judging(
+        a_judgement(
+            a_proposal(a_comment("ticket-99"), message.id),  # another tenant's
+            a_proposal(a_comment(), message.id),
+            a_proposal(MoveTicket(ticket_id="ticket-1", to=TODO), message.id),
+            a_proposal(MoveTicket(ticket_id="ticket-1", to=DONE), message.id),
+        )
+    )
+
+    verdict = judging.of(a_conversation(message))
+
+    assert ("comment: unknown ticket", "move: does not move the ticket forwards") == verdict.unusable
+    assert [a_comment(), MoveTicket(ticket_id="ticket-1", to=DONE)] == [d.action for d in verdict.decisions]
+
+
+def test_where_nothing_usable_was_proposed_that_is_logged() -> None:
+    """On the last word that stands; nobody is asked and nothing is done."""
+    first, last = a_message(0), a_message(10)
+    judging = Judging(a_judgement(a_proposal(a_comment("ticket-99"), first.id)))
+
+    [decision] = judging.of(a_conversation(first, last, a_message(20, deleted=True))).decisions
+
+    assert (Ignore(), 0.0, DecisionState.LOGGED) == (decision.action, decision.confidence, decision.state)
+    assert [last.id] == [receipt.message_id for receipt in decision.evidence]
+    assert "nothing usable was proposed" == decision.reason
+
+
+def test_of_two_proposals_for_the_same_thing_the_surer_counts() -> None:
+    """The first of two that are equally sure; what else was proposed stays, in its order."""
+    message = a_message()
+    create = CreateTicket(title="Coupon lost", description="")
+    said = [("Unsure.", 0.6), ("Surest.", 0.9), ("As sure.", 0.9), ("Less sure.", 0.7)]
+    comments = [a_proposal(a_comment(summary=summary), message.id, confidence=sure) for summary, sure in said]
+    judging = Judging(a_judgement(*comments[:2], a_proposal(create, message.id), *comments[2:]))
+
+    verdict = judging.of(a_conversation(message))
+
+    assert [a_comment(summary="Surest."), create] == [decision.action for decision in verdict.decisions]
+
+
+def test_where_everything_was_taken_back_nobody_is_asked() -> None:
+    """It means nothing and costs nothing."""
+    judging = Judging()
+
+    assert Verdict(decisions=()) == judging.of(a_conversation(a_message(deleted=True)))
+    assert 0 == judging.analyst.calls
