@@ -16,8 +16,8 @@ def on_request(request: ActionRequest) -> None:
     """Handle one action request."""
     with open_unit(settings(), request.tenant_id) as unit:
         decision = act(request, unit)
-    about = {"tenant": decision.tenant_id, "decision": decision.id, "kind": decision.action.kind}
-    logger().info("acted", extra={**about, "state": decision.state})
+    details = {"tenant": decision.tenant_id, "decision": decision.id, "kind": decision.action.kind}
+    logger().info("acted", extra={**details, "state": decision.state})
 
 
 handler = batch_handler(ActionRequest, on_request, settings)

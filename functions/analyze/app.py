@@ -16,14 +16,17 @@ def on_event(envelope: EventEnvelope) -> None:
     """Handle one event."""
     with open_unit(settings(), envelope.tenant_id) as unit:
         analysis = analyze(envelope, unit)
-    about = {"tenant": envelope.tenant_id, "event": envelope.event.type}
+    event_details = {"tenant": envelope.tenant_id, "event": envelope.event.type}
     if analysis.skipped:
-        logger().info("event skipped", extra={**about, "reason": analysis.skipped})
+        logger().info("event skipped", extra={**event_details, "reason": analysis.skipped})
     for decision in analysis.decisions:
-        made = {"decision": decision.id, "kind": decision.action.kind, "state": decision.state}
-        logger().info("decided", extra={**about, **made, "confidence": decision.confidence, "model": decision.model})
+        decision_details = {"decision": decision.id, "kind": decision.action.kind, "state": decision.state}
+        logger().info(
+            "decided",
+            extra={**event_details, **decision_details, "confidence": decision.confidence, "model": decision.model},
+        )
     for flaw in analysis.unusable:
-        logger().warning("proposal dropped", extra={**about, "flaw": flaw})
+        logger().warning("proposal dropped", extra={**event_details, "flaw": flaw})
 
 
 handler = batch_handler(EventEnvelope, on_event, settings)

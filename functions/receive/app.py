@@ -24,8 +24,8 @@ def on_webhook(vendor: str) -> dict[str, str] | Response[str]:
     if vendor not in Provider:
         return problem(NotFound("no such vendor"))
     request = webhook_request(app.current_event.raw_event)
-    answer = receive(Provider(vendor), request, AwsApplication(settings()))
-    match answer:
+    outcome = receive(Provider(vendor), request, AwsApplication(settings()))
+    match outcome:
         case Challenge(answer=proof):
             return {"challenge": proof}
         case Dropped(reason=reason):

@@ -21,9 +21,9 @@ class People(NamedTuple):
     sessions: FakeSessions
     mailer: FakeMailer
 
-    def ask(self, door: str, **body: object) -> Answer:
-        """Knock at a door that needs no login."""
-        return self.world.nobody.post(f"/auth/{door}", body)
+    def ask(self, route: str, **body: object) -> Answer:
+        """Call a route that needs no login."""
+        return self.world.nobody.post(f"/auth/{route}", body)
 
     def code(self) -> str:
         """The code that was sent last."""

@@ -222,7 +222,7 @@ def test_a_tenant_has_so_many_requests_a_minute(world: World, monkeypatch: pytes
     monkeypatch.setenv("REQUESTS_PER_MINUTE", "3")
     context.settings.cache_clear()
     owner, member, stranger = world.owner, world.member, world.stranger
-    monkeypatch.setattr(api, "datetime", AtNoon)
+    monkeypatch.setattr(api, "datetime", StartOfMinute)
 
     answers = [client.get("/v1/tenant") for client in (owner, member, owner)]
     refused = owner.patch("/v1/tenant", {"name": "x"})
@@ -239,7 +239,7 @@ def test_a_tenant_has_so_many_requests_a_minute(world: World, monkeypatch: pytes
     assert 200 == stranger.get("/v1/tenant").status
 
 
-class AtNoon:
+class StartOfMinute:
     """A clock that stands at the beginning of a minute."""
 
     @staticmethod

@@ -87,8 +87,8 @@ def test_whether_an_address_is_known_is_told_to_nobody(people: People) -> None:
         "password/forgot": {},
         "password/reset": {"code": "999999", "password": OTHER},
     }
-    for door, body in bodies.items():
-        known, unknown = (people.ask(door, email=email, **body) for email in (ADA, GRACE))
+    for route, body in bodies.items():
+        known, unknown = (people.ask(route, email=email, **body) for email in (ADA, GRACE))
         heard = [dict(answer.headers) for answer in (known, unknown)]
         ids = {headers.pop("x-request-id") for headers in heard}
 
@@ -115,7 +115,7 @@ def test_too_many_attempts_are_told_when_to_come_again(people: People) -> None:
 
 
 @pytest.mark.parametrize(
-    ("door", "body", "field"),
+    ("route", "body", "field"),
     [
         ("register", {"email": ADA, "password": PASSWORD}, "body"),
         ("register", {"email": ADA, "password": "hunter2", "team_name": "New Ltd"}, "body.password"),
@@ -131,17 +131,17 @@ def test_too_many_attempts_are_told_when_to_come_again(people: People) -> None:
     ],
 )
 def test_what_cannot_be_used_is_named_and_not_repeated(
-    people: People, door: str, body: dict[str, Any], field: str
+    people: People, route: str, body: dict[str, Any], field: str
 ) -> None:
     """A password does not come back in an error."""
-    answer = people.ask(door, **body)
+    answer = people.ask(route, **body)
 
     assert (422, [field]) == (answer.status, [flaw["field"] for flaw in answer.json["errors"]])
     assert "hunter2" not in answer.text
     assert PASSWORD not in answer.text
 
 
-def test_a_door_has_no_caller(people: People) -> None:
+def test_a_route_without_login_has_no_caller(people: People) -> None:
     """What a caller might claim to be changes nothing; `Authorization` is not even looked at."""
     people.registered()
     answer = people.world.stranger.post("/auth/login", {"email": ADA, "password": PASSWORD})

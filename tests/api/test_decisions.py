@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pm_assistant.domain.accounts import Scope
 from pm_assistant.domain.actions import WITHHELD, CreateTicket, Ignore, MoveTicket
 from pm_assistant.domain.decisions import Decision, DecisionState, Outcome
-from tests.api.conftest import World
+from tests.api.conftest import Client, World
 from tests.builders import ACME, DONE, GLOBEX, NOW, a_comment, a_decision, a_message, a_ticket
 
 LEFT = Outcome(external_id="c-1", url="https://linear.app/acme/issue/ENG-1#comment-1", inverse='{"operation": "x"}')
@@ -82,10 +82,9 @@ def test_the_decision_that_made_a_ticket_is_found_by_it(world: World) -> None:
     assert [made.id] == [item["id"] for item in world.reader.get("/v1/decisions", ticket="ENG-7").json["items"]]
 
 
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(limit=st.integers(1, 7), kind=st.sampled_from([None, "comment", "move", "ignore"]))
-def test_pages_put_together_are_the_list(world: World, limit: int, kind: str | None) -> None:
-    """Whatever the size of a page and the filter: nothing twice, nothing missing, in order."""
+@pytest.fixture
+def reader_of_nine(world: World) -> Client:
+    """Somebody who may read three decisions of each of three kinds, all of the same moment."""
     for number in range(3):
         at = number * 600
         same_moment: dict[str, Any] = {"updated_at": NOW}
@@ -94,7 +93,14 @@ def test_pages_put_together_are_the_list(world: World, limit: int, kind: str | N
             a_decision(action=MoveTicket(ticket_id="ticket-1", to=DONE), message=a_message(at), **same_moment)
         )
         world.stores.decisions.save(a_decision(action=Ignore(), message=a_message(at), **same_moment))
-    caller = world.reader
+    return world.reader
+
+
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(limit=st.integers(1, 7), kind=st.sampled_from([None, "comment", "move", "ignore"]))
+def test_pages_put_together_are_the_list(reader_of_nine: Client, limit: int, kind: str | None) -> None:
+    """Whatever the size of a page and the filter: nothing twice, nothing missing, in order."""
+    caller = reader_of_nine
     whole = caller.get("/v1/decisions", kind=kind, limit=200).json["items"]
 
     pages, cursor = [], ""
@@ -121,6 +127,7 @@ def test_an_answer_goes_the_way_of_a_button(world: World, said: str, body: dict[
     assert (202, "proposed") == (answer.status, answer.json["state"])
     [request] = world.queued(world.actions_url)
     assert {
+        "type": "action_request",
         "tenant_id": ACME,
         "decision_id": decision.id,
         "answer": said,

@@ -26,7 +26,7 @@ def test_a_workflow_is_asked_for_and_can_be_looked_up(world: World, workflow: st
         made.json[name] for name in ("kind", "dry_run", "state", "done", "total")
     )
     assert made.json | {"results": [], "left_out": 0} == shown.json
-    assert [{"tenant_id": ACME, "run_id": made.json["id"]}] == world.queued(world.runs_url)
+    assert [{"type": "job_due", "tenant_id": ACME, "job_id": made.json["id"]}] == world.queued(world.runs_url)
     [noted, *_] = world.admin.get("/v1/audit").json["items"]
     assert ("run.started", made.json["id"]) == (noted["action"], noted["target"])
 

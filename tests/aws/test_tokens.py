@@ -37,7 +37,7 @@ def jwks(*names: str) -> str:
     return json.dumps({"keys": [{**made, "kid": name, "use": "sig", "alg": "RS256"} for name, made in keys.items()]})
 
 
-class Pool:
+class JwksServer:
     """Where keys are published: answers with `body` and `status`, and counts how often it was asked."""
 
     def __init__(self) -> None:
@@ -63,9 +63,9 @@ class Pool:
 
 
 @pytest.fixture(scope="module")
-def running() -> Iterator[Pool]:
+def running() -> Iterator[JwksServer]:
     """One server for all tests."""
-    made = Pool()
+    made = JwksServer()
     threading.Thread(target=made.server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
     yield made
     made.server.shutdown()
@@ -73,7 +73,7 @@ def running() -> Iterator[Pool]:
 
 
 @pytest.fixture
-def pool(running: Pool) -> Pool:
+def pool(running: JwksServer) -> JwksServer:
     """The server as it was in the beginning."""
     running.body, running.status, running.asked = jwks("one"), 200, 0
     return running
@@ -105,14 +105,14 @@ def crafted(header: dict[str, Any], signature: bytes = b"", **changes: Any) -> s
     return ".".join(base64.urlsafe_b64encode(part).decode().rstrip("=") for part in parts)
 
 
-def reason(pool: Pool, id_token: str) -> str:
+def reason(pool: JwksServer, id_token: str) -> str:
     """Why a token is refused."""
     with pytest.raises(Unauthenticated) as refused:
         pool.verifier().verify(id_token, NOW)
     return str(refused.value)
 
 
-def test_a_genuine_token_says_who_is_calling_and_until_when(pool: Pool) -> None:
+def test_a_genuine_token_says_who_is_calling_and_until_when(pool: JwksServer) -> None:
     """The login counts from when the password was given, not from the last refresh."""
     expected = Identity(
         kind="account",
@@ -144,19 +144,19 @@ def test_a_genuine_token_says_who_is_calling_and_until_when(pool: Pool) -> None:
         ({"auth_time": None}, "form"),
     ],
 )
-def test_a_signed_token_that_is_not_for_this_is_refused(pool: Pool, changes: dict[str, Any], word: str) -> None:
+def test_a_signed_token_that_is_not_for_this_is_refused(pool: JwksServer, changes: dict[str, Any], word: str) -> None:
     """Each with the one word that says why."""
     assert word == reason(pool, token(**changes))
 
 
-def test_a_token_of_another_signer_is_refused(pool: Pool) -> None:
+def test_a_token_of_another_signer_is_refused(pool: JwksServer) -> None:
     """Also when it names a key of ours."""
     assert "signature" == reason(pool, token(signer="mallory", kid="one"))
     assert "signature" == reason(pool, token(signer="mallory", kid="mallory"))
     assert "signature" == reason(pool, token(kid=None))
 
 
-def test_a_changed_claim_breaks_the_signature(pool: Pool) -> None:
+def test_a_changed_claim_breaks_the_signature(pool: JwksServer) -> None:
     """Another tenant cannot be written into a genuine token."""
     header, _, signature = token().split(".")
     body = base64.urlsafe_b64encode(json.dumps(claims(**{"custom:tenant": "globex"})).encode()).decode().rstrip("=")
@@ -164,7 +164,7 @@ def test_a_changed_claim_breaks_the_signature(pool: Pool) -> None:
     assert "signature" == reason(pool, f"{header}.{body}.{signature}")
 
 
-def test_no_algorithm_but_ours_is_accepted(pool: Pool) -> None:
+def test_no_algorithm_but_ours_is_accepted(pool: JwksServer) -> None:
     """Neither none at all nor a secret one with the public key as the secret, nor another of the same family."""
     public = key("one").public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
     shared = jwt.algorithms.HMACAlgorithm(jwt.algorithms.HMACAlgorithm.SHA256)
@@ -177,7 +177,7 @@ def test_no_algorithm_but_ours_is_accepted(pool: Pool) -> None:
         assert "algorithm" == reason(pool, crafted({"alg": none, "kid": "one"}))
 
 
-def test_a_key_that_the_token_brings_along_is_not_looked_at(pool: Pool) -> None:
+def test_a_key_that_the_token_brings_along_is_not_looked_at(pool: JwksServer) -> None:
     """Nor is an address where its keys are said to be."""
     own = jwt.algorithms.RSAAlgorithm.to_jwk(key("mallory").public_key(), as_dict=True)
     headers = {"kid": "mallory", "jwk": own, "jku": "https://mallory.test/jwks.json"}
@@ -185,7 +185,7 @@ def test_a_key_that_the_token_brings_along_is_not_looked_at(pool: Pool) -> None:
     assert "signature" == reason(pool, jwt.encode(claims(), key("mallory"), "RS256", headers=headers))
 
 
-def test_keys_are_read_once_and_kept(pool: Pool) -> None:
+def test_keys_are_read_once_and_kept(pool: JwksServer) -> None:
     """Verifying costs no request."""
     verifier = pool.verifier()
     for _ in range(5):
@@ -194,7 +194,7 @@ def test_keys_are_read_once_and_kept(pool: Pool) -> None:
     assert 1 == pool.asked
 
 
-def test_unknown_keys_make_us_look_again_but_not_every_time(pool: Pool) -> None:
+def test_unknown_keys_make_us_look_again_but_not_every_time(pool: JwksServer) -> None:
     """Junk tokens do not become requests to the user pool."""
     verifier = pool.verifier()
     for number in range(5):
@@ -204,7 +204,7 @@ def test_unknown_keys_make_us_look_again_but_not_every_time(pool: Pool) -> None:
     assert 1 == pool.asked
 
 
-def test_a_new_key_is_taken_up(pool: Pool) -> None:
+def test_a_new_key_is_taken_up(pool: JwksServer) -> None:
     """The user pool may rotate its keys; the old ones' tokens then end."""
     verifier = pool.verifier(refetch_seconds=0)
     verifier.verify(token(), NOW)
@@ -219,7 +219,7 @@ def test_a_new_key_is_taken_up(pool: Pool) -> None:
     ("status", "body"),
     [(500, ""), (404, "{}"), (200, "<html>"), (200, "[]"), (200, '{"keys": []}'), (302, ""), (200, '{"keys": [{}]}')],
 )
-def test_without_the_keys_nobody_is_refused(pool: Pool, status: int, body: str) -> None:
+def test_without_the_keys_nobody_is_refused(pool: JwksServer, status: int, body: str) -> None:
     """Refusing would be kept for minutes; the failure is ours and passes."""
     pool.status, pool.body = status, body
 
@@ -227,7 +227,7 @@ def test_without_the_keys_nobody_is_refused(pool: Pool, status: int, body: str) 
         pool.verifier().verify(token(), NOW)
 
 
-def test_an_unreachable_pool_harms_nobody_whose_key_is_known(pool: Pool) -> None:
+def test_an_unreachable_pool_harms_nobody_whose_key_is_known(pool: JwksServer) -> None:
     """Only a key we have not seen has to wait."""
     verifier = pool.verifier(refetch_seconds=0)
     verifier.verify(token(), NOW)
@@ -240,7 +240,7 @@ def test_an_unreachable_pool_harms_nobody_whose_key_is_known(pool: Pool) -> None
 
 @settings(max_examples=200)
 @given(junk=st.one_of(st.text(max_size=60), st.from_regex(r"[\w-]{0,20}\.[\w-]{0,20}\.[\w-]{0,20}", fullmatch=True)))
-def test_junk_is_refused_and_breaks_nothing(running: Pool, junk: str) -> None:
+def test_junk_is_refused_and_breaks_nothing(running: JwksServer, junk: str) -> None:
     """Whatever is sent, the answer is one of our words."""
     running.body, running.status = jwks("one"), 200
     with pytest.raises(Unauthenticated) as refused:
@@ -254,14 +254,14 @@ VALUES = st.none() | st.booleans() | st.integers() | st.text(max_size=8) | st.li
 
 @settings(max_examples=100)
 @given(header=st.dictionaries(st.sampled_from(["alg", "kid", "typ", "crit", "b64", "jku", "x"]), VALUES))
-def test_a_header_of_any_form_is_refused(running: Pool, header: dict[str, Any]) -> None:
+def test_a_header_of_any_form_is_refused(running: JwksServer, header: dict[str, Any]) -> None:
     """Without the right signature no header opens anything."""
     running.body, running.status = jwks("one"), 200
     with pytest.raises(Unauthenticated):
         running.verifier().verify(crafted(header), datetime.now(UTC))
 
 
-def test_a_header_nested_beyond_reading_is_refused(running: Pool) -> None:
+def test_a_header_nested_beyond_reading_is_refused(running: JwksServer) -> None:
     """It costs a refusal, not the process."""
     deep = base64.urlsafe_b64encode(b"[" * 5_000).decode().rstrip("=")
 

@@ -1,4 +1,4 @@
-"""Measure recall and the offline analyst; prints figures, decides nothing.
+"""Measure candidate retrieval and the offline analyst; prints figures, decides nothing.
 
     uv run python -m tests.bench.judgement                                   # the shared chat-to-ticket sets
     uv run python -m tests.bench.judgement tests/flow/conversations.json     # conversations about the demo's tickets

@@ -37,7 +37,7 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Desk:
+class StackAndTerminal:
     """The stack's insides, and a terminal in front of it."""
 
     stores: DynamoStores
@@ -85,7 +85,7 @@ def clean_process(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], None
 
 
 @pytest.fixture
-def desk(clean_process: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+def terminal(clean_process: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[StackAndTerminal]:
     """A seeded stack: the tenant Acme with Ada and Bo, one team and two tickets."""
     with dynamo() as stores, cloudformation() as cloudformation_url:
         monkeypatch.setenv("AWS_ENDPOINT_URL_CLOUDFORMATION", cloudformation_url)
@@ -115,7 +115,7 @@ def desk(clean_process: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
             "secrets": {"slack_signing_secret": "not read"},
             "demo": {"tenant_id": ACME, "slack_team_id": "T0"},
         }
-        made = Desk(stores, tmp_path / "stack.json", described)
+        made = StackAndTerminal(stores, tmp_path / "stack.json", described)
         made.describe()
         monkeypatch.setenv("PM_STACK_FILE", str(made.file))
         seed(stores)

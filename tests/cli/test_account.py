@@ -13,7 +13,7 @@ import pytest
 
 from pm_assistant.cli.commands import account
 from pm_assistant.cli.sessions import Sessions, sessions_file
-from tests.cli.conftest import Desk
+from tests.cli.conftest import StackAndTerminal
 
 TOKENS = {"id_token": "id-1", "refresh_token": "r-1", "expires_in": 3600}
 AT = "2026-11-20T09:30:00Z"
@@ -89,7 +89,7 @@ class Door(BaseHTTPRequestHandler):
 
 
 @pytest.fixture
-def product(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Product]:
+def product(terminal: StackAndTerminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Product]:
     """The stack's API, and a home for logins."""
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
     monkeypatch.setattr(account, "PAUSE", 0.01)
@@ -99,23 +99,23 @@ def product(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
         thread.start()
         made.url = f"http://127.0.0.1:{server.server_port}"
         demo = {"tenant_id": "acme", "email": "ada@acme.test", "password": "secret"}
-        desk.describe(public_url=made.url, demo=demo)
+        terminal.describe(public_url=made.url, demo=demo)
         yield made
         server.shutdown()
         thread.join()
 
 
 @pytest.fixture
-def inside(desk: Desk, product: Product) -> Product:
+def inside(terminal: StackAndTerminal, product: Product) -> Product:
     """The API, with somebody logged in."""
-    assert 0 == desk.pm("login").code
+    assert 0 == terminal.pm("login").code
     product.asked.clear()
     return product
 
 
-def test_on_a_local_stack_login_needs_no_words(desk: Desk, product: Product, tmp_path: Path) -> None:
+def test_on_a_local_stack_login_needs_no_words(terminal: StackAndTerminal, product: Product, tmp_path: Path) -> None:
     """The demo's owner is known; what is kept is the login, not the password."""
-    answer = desk.pm("login")
+    answer = terminal.pm("login")
 
     file = sessions_file({"XDG_CONFIG_HOME": str(tmp_path)})
     kept = Sessions(file).get(product.url)
@@ -125,62 +125,64 @@ def test_on_a_local_stack_login_needs_no_words(desk: Desk, product: Product, tmp
     assert "secret" not in file.read_text()
 
 
-def test_login_asks_for_what_it_is_not_told(desk: Desk, product: Product) -> None:
+def test_login_asks_for_what_it_is_not_told(terminal: StackAndTerminal, product: Product) -> None:
     """The password is never an option: it would stand in the shell's history."""
-    answer = desk.pm("login", "--email", "ada@acme.test", typed="secret\n")
-    wrong = desk.pm("login", "--email", "ada@acme.test", typed="wrong\n")
+    answer = terminal.pm("login", "--email", "ada@acme.test", typed="secret\n")
+    wrong = terminal.pm("login", "--email", "ada@acme.test", typed="wrong\n")
 
     assert 0 == answer.code
     assert (1, True) == (wrong.code, wrong.err.endswith("no such login\n"))
 
 
 def test_an_address_is_enough_for_who_has_no_rights_on_the_stack(
-    desk: Desk, product: Product, monkeypatch: pytest.MonkeyPatch
+    terminal: StackAndTerminal, product: Product, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Customers have the API and nothing else."""
     monkeypatch.setenv("PM_STACK_FILE", "/nowhere")
 
-    answer = desk.pm("login", "--api", f"{product.url}/", "--email", "ada@acme.test", typed="secret\n")
+    answer = terminal.pm("login", "--api", f"{product.url}/", "--email", "ada@acme.test", typed="secret\n")
 
     assert (0, 1) == (answer.code, len(product.asked))
 
 
 @pytest.mark.parametrize("command", [["connections"], ["runs"], ["connect", "github"]])
-def test_without_a_login_the_way_to_one_is_told(desk: Desk, product: Product, command: list[str]) -> None:
+def test_without_a_login_the_way_to_one_is_told(
+    terminal: StackAndTerminal, product: Product, command: list[str]
+) -> None:
     """One line."""
-    answer = desk.pm(*command)
+    answer = terminal.pm(*command)
 
     assert (1, "Nobody is logged in here. Log in with: pm login\n") == (answer.code, answer.err)
 
 
-def test_logout_ends_the_login_here_and_there(desk: Desk, inside: Product) -> None:
+def test_logout_ends_the_login_here_and_there(terminal: StackAndTerminal, inside: Product) -> None:
     """The refresh token is worthless afterwards, and forgotten."""
-    assert 0 == desk.pm("logout").code
+    assert 0 == terminal.pm("logout").code
     assert [("POST", "/auth/logout", {"refresh_token": "r-1"})] == inside.asked
-    assert 1 == desk.pm("connections").code
+    assert 1 == terminal.pm("connections").code
 
 
-def test_connections_tell_how_each_vendor_is(desk: Desk, inside: Product) -> None:
+def test_connections_tell_how_each_vendor_is(terminal: StackAndTerminal, inside: Product) -> None:
     """For people and for programs."""
-    shown = desk.pm("connections").out
+    shown = terminal.pm("connections").out
 
     for part in ("Acme (T0)", "connected", "broken since 2026-11-20 09:30: revoked", "not connected"):
         assert part in shown
-    assert ["slack", "linear", "github"] == [tie["provider"] for tie in desk.pm("connections", "--json").json]
+    assert ["slack", "linear", "github"] == [tie["provider"] for tie in terminal.pm("connections", "--json").json]
 
 
-def test_runs_tell_how_far_each_is(desk: Desk, inside: Product) -> None:
+def test_runs_tell_how_far_each_is(terminal: StackAndTerminal, inside: Product) -> None:
     """A dry run says so."""
-    shown = desk.pm("runs").out
+    shown = terminal.pm("runs").out
 
     for part in ("r-1", "sync (dry run)", "running", "1 of 3"):
         assert part in shown
-    assert [1] == [run["done"] for run in desk.pm("runs", "--json").json]
+    assert [1] == [run["done"] for run in terminal.pm("runs", "--json").json]
 
 
 @pytest.mark.parametrize("opens", [True, False])
 def test_connect_opens_the_vendors_page_and_waits(
-    desk: Desk, inside: Product, monkeypatch: pytest.MonkeyPatch, opens: bool
+    terminal: StackAndTerminal, inside: Product, monkeypatch: pytest.MonkeyPatch, opens: bool
 ) -> None:
     """The address is printed in any case; who has no browser here is told to use another."""
     opened: list[str] = []
@@ -191,7 +193,7 @@ def test_connect_opens_the_vendors_page_and_waits(
 
     monkeypatch.setattr(webbrowser, "open", open_page)
 
-    answer = desk.pm("connect", "github")
+    answer = terminal.pm("connect", "github")
 
     link = f"{inside.url}/oauth/github/start?link=x"
     assert (0, f"{link}\n", [link]) == (answer.code, answer.out, opened)
@@ -200,21 +202,23 @@ def test_connect_opens_the_vendors_page_and_waits(
 
 
 def test_connect_leaves_the_browser_alone_if_told_so(
-    desk: Desk, inside: Product, monkeypatch: pytest.MonkeyPatch
+    terminal: StackAndTerminal, inside: Product, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """For machines without a screen."""
     monkeypatch.setattr(webbrowser, "open", None)
 
-    answer = desk.pm("connect", "github", "--no-browser")
+    answer = terminal.pm("connect", "github", "--no-browser")
 
     assert (0, True) == (answer.code, "Open this address in a browser" in answer.err)
 
 
-def test_connect_gives_up_when_the_link_has_ended(desk: Desk, inside: Product, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_connect_gives_up_when_the_link_has_ended(
+    terminal: StackAndTerminal, inside: Product, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Nobody came back from the vendor's page."""
     monkeypatch.setattr(account, "PATIENCE", 0.0)
     inside.agreed = False
 
-    answer = desk.pm("connect", "github", "--no-browser")
+    answer = terminal.pm("connect", "github", "--no-browser")
 
     assert (1, True) == (answer.code, "was not connected within ten minutes" in answer.err)

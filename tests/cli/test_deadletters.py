@@ -6,101 +6,101 @@ from pm_assistant.domain.events import EventEnvelope, TicketChanged
 from pm_assistant.domain.jobs import JobDue
 from pm_assistant.domain.tenants import Provider
 from tests.builders import ACME, NOW, a_ticket
-from tests.cli.conftest import Desk
+from tests.cli.conftest import StackAndTerminal
 
 SECRET = "a person wrote this"
 
 
-def park_both(desk: Desk) -> None:
+def park_both(terminal: StackAndTerminal) -> None:
     """Give up one action and one event."""
     request = ActionRequest(tenant_id=ACME, decision_id="d-1", answer="approve")
-    desk.dead_letters("actions").park(
+    terminal.dead_letters("actions").park(
         request.model_dump_json(), group=ACME, error="NotConnected", cause="no linear", attempts=3
     )
     changed = EventEnvelope(tenant_id=ACME, event=TicketChanged(ticket=a_ticket(title=SECRET)))
-    desk.dead_letters("events").park(
+    terminal.dead_letters("events").park(
         changed.model_dump_json(), group=ACME, error="UpstreamRejected", cause="refused", attempts=6
     )
 
 
-def test_list_tells_cause_and_purpose_without_what_people_wrote(desk: Desk) -> None:
+def test_list_tells_cause_and_purpose_without_what_people_wrote(terminal: StackAndTerminal) -> None:
     """A list may be pasted into a ticket."""
-    park_both(desk)
+    park_both(terminal)
 
-    found = {letter["queue"]: letter for letter in desk.pm("dlq", "list", "--json").json}
+    found = {letter["queue"]: letter for letter in terminal.pm("dlq", "list", "--json").json}
 
     assert ("NotConnected", "no linear", 3) == tuple(found["actions"][key] for key in ("error", "cause", "attempts"))
     assert "approve decision d-1" == found["actions"]["about"]
     assert "change of ticket ENG-1" == found["events"]["about"]
-    assert SECRET not in desk.pm("dlq", "list").out
+    assert SECRET not in terminal.pm("dlq", "list").out
 
 
-def test_notices_and_runs_are_told_by_what_they_are_for(desk: Desk) -> None:
+def test_notices_and_runs_are_told_by_what_they_are_for(terminal: StackAndTerminal) -> None:
     """Two kinds of messages share the reports queue; a run is known by its id."""
     notice = ConnectionNotice(tenant_id=ACME, provider=Provider.SLACK, broken_since=NOW, reason="app_uninstalled")
     for stage, message in (("reports", notice), ("runs", JobDue(tenant_id=ACME, job_id="r-1"))):
-        desk.dead_letters(stage).park(message.model_dump_json(), group=ACME, error="E", cause="c", attempts=6)
+        terminal.dead_letters(stage).park(message.model_dump_json(), group=ACME, error="E", cause="c", attempts=6)
 
-    found = {letter["queue"]: letter["about"] for letter in desk.pm("dlq", "list", "--json").json}
+    found = {letter["queue"]: letter["about"] for letter in terminal.pm("dlq", "list", "--json").json}
 
     assert {"reports": "notice that slack broke", "runs": "run r-1"} == found
 
 
-def test_an_unreadable_message_is_listed_too(desk: Desk) -> None:
+def test_an_unreadable_message_is_listed_too(terminal: StackAndTerminal) -> None:
     """What no stage could read is the very thing to look for."""
-    desk.dead_letters("reports").park("{nonsense", group=ACME, error="InvalidRequest", cause="x", attempts=1)
+    terminal.dead_letters("reports").park("{nonsense", group=ACME, error="InvalidRequest", cause="x", attempts=1)
 
-    assert ["unreadable, 9 characters"] == [letter["about"] for letter in desk.pm("dlq", "list", "--json").json]
+    assert ["unreadable, 9 characters"] == [letter["about"] for letter in terminal.pm("dlq", "list", "--json").json]
 
 
-def test_show_gives_the_whole_message(desk: Desk) -> None:
+def test_show_gives_the_whole_message(terminal: StackAndTerminal) -> None:
     """By the beginning of its id."""
-    park_both(desk)
-    [id] = [letter["id"] for letter in desk.pm("dlq", "list", "--queue", "events", "--json").json]
+    park_both(terminal)
+    [id] = [letter["id"] for letter in terminal.pm("dlq", "list", "--queue", "events", "--json").json]
 
-    assert SECRET in " ".join(desk.pm("dlq", "show", id[:8]).out.split())
-    assert SECRET in desk.pm("dlq", "show", id, "--json").json["body"]
+    assert SECRET in " ".join(terminal.pm("dlq", "show", id[:8]).out.split())
+    assert SECRET in terminal.pm("dlq", "show", id, "--json").json["body"]
 
 
-def test_redrive_sends_the_chosen_ones_to_their_own_queue(desk: Desk) -> None:
+def test_redrive_sends_the_chosen_ones_to_their_own_queue(terminal: StackAndTerminal) -> None:
     """Others stay where they are."""
-    park_both(desk)
-    [id] = [letter["id"] for letter in desk.pm("dlq", "list", "--queue", "actions", "--json").json]
+    park_both(terminal)
+    [id] = [letter["id"] for letter in terminal.pm("dlq", "list", "--queue", "actions", "--json").json]
 
-    answer = desk.pm("dlq", "redrive", id[:8])
+    answer = terminal.pm("dlq", "redrive", id[:8])
 
     assert (0, "actions: 1 sent again\n") == (answer.code, answer.out)
-    assert ["d-1"] == [body["decision_id"] for body in desk.waiting("actions")]
-    assert ["events"] == [letter["queue"] for letter in desk.pm("dlq", "list", "--json").json]
+    assert ["d-1"] == [body["decision_id"] for body in terminal.waiting("actions")]
+    assert ["events"] == [letter["queue"] for letter in terminal.pm("dlq", "list", "--json").json]
 
 
-def test_redrive_all_empties_every_queue_or_one(desk: Desk) -> None:
+def test_redrive_all_empties_every_queue_or_one(terminal: StackAndTerminal) -> None:
     """`--queue` narrows it."""
-    park_both(desk)
+    park_both(terminal)
 
-    one, rest = desk.pm("dlq", "redrive", "--all", "--queue", "events"), desk.pm("dlq", "redrive", "--all")
+    one, rest = terminal.pm("dlq", "redrive", "--all", "--queue", "events"), terminal.pm("dlq", "redrive", "--all")
 
     assert "events: 1 sent again\n" == one.out
     assert "events: 0 sent again\nactions: 1 sent again\nreports: 0 sent again\nruns: 0 sent again\n" == rest.out
 
 
-def test_redrive_without_a_name_is_for_all(desk: Desk) -> None:
+def test_redrive_without_a_name_is_for_all(terminal: StackAndTerminal) -> None:
     """What everybody tries first does what everybody means."""
-    park_both(desk)
+    park_both(terminal)
 
     assert (
         "events: 1 sent again\nactions: 1 sent again\nreports: 0 sent again\nruns: 0 sent again\n"
-        == desk.pm("dlq", "redrive").out
+        == terminal.pm("dlq", "redrive").out
     )
 
 
-def test_redrive_wants_to_be_told_which(desk: Desk) -> None:
+def test_redrive_wants_to_be_told_which(terminal: StackAndTerminal) -> None:
     """Some or all, not both."""
-    assert "Say which: ids, or --all\n" == desk.pm("dlq", "redrive", "x", "--all").err
+    assert "Say which: ids, or --all\n" == terminal.pm("dlq", "redrive", "x", "--all").err
 
 
-def test_an_unknown_dead_letter_is_one_clear_line(desk: Desk) -> None:
+def test_an_unknown_dead_letter_is_one_clear_line(terminal: StackAndTerminal) -> None:
     """And nothing is sent."""
-    answer = desk.pm("dlq", "redrive", "zzz")
+    answer = terminal.pm("dlq", "redrive", "zzz")
 
     assert (1, "", "No dead letters begin with zzz\n") == (answer.code, answer.out, answer.err)

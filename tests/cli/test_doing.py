@@ -12,53 +12,53 @@ import pytest
 
 from pm_assistant.domain.decisions import DecisionState
 from tests.builders import ACME, a_decision, a_message
-from tests.cli.conftest import Desk
+from tests.cli.conftest import StackAndTerminal
 
 TS = "1763632200.000100"
 
 
-def proposed(desk: Desk) -> str:
+def proposed(terminal: StackAndTerminal) -> str:
     """Log a proposed decision and return its id."""
     now = datetime.now(UTC)
     decision = a_decision(state=DecisionState.PROPOSED, created_at=now, updated_at=now)
-    return desk.stores.decisions.save(decision).id
+    return terminal.stores.decisions.save(decision).id
 
 
-def say(desk: Desk, text: str) -> None:
+def say(terminal: StackAndTerminal, text: str) -> None:
     """Keep a message of just now."""
     now = datetime.now(UTC)
     ts = f"{now.timestamp():.6f}"
-    desk.stores.messages.record(ACME, a_message(text=text, ts=ts, root_ts=ts, received_at=now), keep_days=9)
+    terminal.stores.messages.record(ACME, a_message(text=text, ts=ts, root_ts=ts, received_at=now), keep_days=9)
 
 
-def test_process_shows_what_would_happen_and_changes_nothing(desk: Desk) -> None:
+def test_process_shows_what_would_happen_and_changes_nothing(terminal: StackAndTerminal) -> None:
     """The dry run is the default: no decision is logged and nothing is enqueued."""
-    say(desk, "ENG-1: the coupon still vanishes in checkout, I can reproduce it on staging")
+    say(terminal, "ENG-1: the coupon still vanishes in checkout, I can reproduce it on staging")
 
-    answer = desk.pm("process", "--json")
+    answer = terminal.pm("process", "--json")
 
     [would] = answer.json
     assert "coupon" in would["conversation"]["messages"][0]["text"]
     assert [] != would["decisions"]
-    assert [] == desk.stores.decisions.since(ACME, datetime(2020, 1, 1, tzinfo=UTC))
-    assert [] == desk.waiting("events") + desk.waiting("actions")
+    assert [] == terminal.stores.decisions.since(ACME, datetime(2020, 1, 1, tzinfo=UTC))
+    assert [] == terminal.waiting("events") + terminal.waiting("actions")
     assert "Dry run" in answer.err
 
 
-def test_process_execute_sends_the_conversations_down_the_corridor(desk: Desk) -> None:
+def test_process_execute_sends_the_conversations_down_the_corridor(terminal: StackAndTerminal) -> None:
     """The events queue is the only door."""
-    say(desk, "ENG-1 is fixed")
+    say(terminal, "ENG-1 is fixed")
 
-    answer = desk.pm("process", "--execute")
+    answer = terminal.pm("process", "--execute")
 
     assert 0 == answer.code
-    assert ["conversation_touched"] == [body["event"]["type"] for body in desk.waiting("events")]
+    assert ["conversation_touched"] == [body["event"]["type"] for body in terminal.waiting("events")]
     assert answer.err.startswith("Sent 1 conversations to the events queue")
 
 
-def test_standup_is_shown_for_everybody_or_one_person(desk: Desk) -> None:
+def test_standup_is_shown_for_everybody_or_one_person(terminal: StackAndTerminal) -> None:
     """Computed now, delivered to nobody."""
-    both, ada = desk.pm("standup", "--json").json, desk.pm("standup", "--person", "ada").out
+    both, ada = terminal.pm("standup", "--json").json, terminal.pm("standup", "--person", "ada").out
 
     assert 2 == len(both)
     assert "Standup for Ada" in ada
@@ -66,9 +66,9 @@ def test_standup_is_shown_for_everybody_or_one_person(desk: Desk) -> None:
     assert "https://linear.app/acme/issue/ENG-1" in ada
 
 
-def test_standup_send_makes_it_due_through_the_scheduler_once(desk: Desk) -> None:
+def test_standup_send_makes_it_due_through_the_scheduler_once(terminal: StackAndTerminal) -> None:
     """A one-time schedule that deletes itself puts it on the reports queue; the day's own report stays due."""
-    answer = desk.pm("standup", "--person", "ada", "--send")
+    answer = terminal.pm("standup", "--person", "ada", "--send")
 
     scheduler: Any = boto3.client("scheduler")
     [listed] = scheduler.list_schedules(GroupName="pm")["Schedules"]
@@ -77,7 +77,7 @@ def test_standup_send_makes_it_due_through_the_scheduler_once(desk: Desk) -> Non
     due = json.loads(request["MessageBody"])
     assert 0 == answer.code
     assert made["ScheduleExpression"].startswith("at(")
-    assert (desk.described["queues"]["reports"], ACME) == (request["QueueUrl"], request["MessageGroupId"])
+    assert (terminal.described["queues"]["reports"], ACME) == (request["QueueUrl"], request["MessageGroupId"])
     assert ("U0ADA", True) == (due["member_id"], due["once"].startswith("pm-"))
 
 
@@ -88,38 +88,40 @@ def test_standup_send_makes_it_due_through_the_scheduler_once(desk: Desk) -> Non
         (["--send", "--person", "bo"], "Bo is not known in Slack\n"),
     ],
 )
-def test_standup_send_needs_one_person_who_is_in_slack(desk: Desk, arguments: list[str], error: str) -> None:
+def test_standup_send_needs_one_person_who_is_in_slack(
+    terminal: StackAndTerminal, arguments: list[str], error: str
+) -> None:
     """Nobody gets a message by accident."""
-    answer = desk.pm("standup", *arguments)
+    answer = terminal.pm("standup", *arguments)
 
     assert (1, error) == (answer.code, answer.err)
 
 
 @pytest.mark.parametrize("answer", ["approve", "dismiss"])
-def test_an_answer_goes_onto_the_actions_queue(desk: Desk, answer: str) -> None:
+def test_an_answer_goes_onto_the_actions_queue(terminal: StackAndTerminal, answer: str) -> None:
     """A decision is found by the beginning of its id."""
-    id = proposed(desk)
+    id = proposed(terminal)
 
-    code = desk.pm(answer, id[:8]).code
+    code = terminal.pm(answer, id[:8]).code
 
-    [request] = desk.waiting("actions")
+    [request] = terminal.waiting("actions")
     assert (0, id, answer) == (code, request["decision_id"], request["answer"])
     assert request["answered_by"].startswith("pm:")
 
 
-def test_what_is_not_proposed_cannot_be_approved(desk: Desk) -> None:
+def test_what_is_not_proposed_cannot_be_approved(terminal: StackAndTerminal) -> None:
     """Nothing is enqueued, and the state is named."""
-    id = desk.stores.decisions.save(a_decision(state=DecisionState.DONE)).id
+    id = terminal.stores.decisions.save(a_decision(state=DecisionState.DONE)).id
 
-    answer = desk.pm("approve", id)
+    answer = terminal.pm("approve", id)
 
     assert (1, f"Decision {id} is done: there is nothing to approve\n") == (answer.code, answer.err)
-    assert [] == desk.waiting("actions")
+    assert [] == terminal.waiting("actions")
 
 
-def test_an_unknown_decision_is_one_clear_line(desk: Desk) -> None:
+def test_an_unknown_decision_is_one_clear_line(terminal: StackAndTerminal) -> None:
     """Neither a beginning nor a whole id that is not there is a traceback."""
-    short, whole = desk.pm("dismiss", "zzz"), desk.pm("dismiss", "00000000-0000-0000-0000-000000000000")
+    short, whole = terminal.pm("dismiss", "zzz"), terminal.pm("dismiss", "00000000-0000-0000-0000-000000000000")
 
     assert (1, "No decisions of the last 30 days begin with zzz\n") == (short.code, short.err)
     assert (1, 1) == (whole.code, whole.err.count("\n"))
@@ -146,21 +148,23 @@ class Sandbox(BaseHTTPRequestHandler):
 
 
 @pytest.fixture
-def sandbox(desk: Desk) -> Iterator[list[tuple[str, dict[str, str]]]]:
+def sandbox(terminal: StackAndTerminal) -> Iterator[list[tuple[str, dict[str, str]]]]:
     """A sandbox the stack knows of; gives what was posted to it."""
     posted: list[tuple[str, dict[str, str]]] = []
     with HTTPServer(("127.0.0.1", 0), type("Recording", (Sandbox,), {"posted": posted})) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
-        desk.describe(sandbox_url=f"http://127.0.0.1:{server.server_port}")
+        terminal.describe(sandbox_url=f"http://127.0.0.1:{server.server_port}")
         yield posted
         server.shutdown()
         thread.join()
 
 
-def test_send_says_it_in_the_sandbox_and_prints_the_ts(desk: Desk, sandbox: list[tuple[str, dict[str, str]]]) -> None:
+def test_send_says_it_in_the_sandbox_and_prints_the_ts(
+    terminal: StackAndTerminal, sandbox: list[tuple[str, dict[str, str]]]
+) -> None:
     """A person may be named; the ts alone is printed, for the next --thread."""
-    answer = desk.pm("send", "Hi all", "--channel", "#eng", "--user", "ada", "--thread", "1.5")
+    answer = terminal.pm("send", "Hi all", "--channel", "#eng", "--user", "ada", "--thread", "1.5")
 
     assert (0, f"{TS}\n") == (answer.code, answer.out)
     assert [
@@ -168,25 +172,27 @@ def test_send_says_it_in_the_sandbox_and_prints_the_ts(desk: Desk, sandbox: list
     ] == sandbox
 
 
-def test_send_passes_on_why_the_sandbox_refused(desk: Desk, sandbox: list[tuple[str, dict[str, str]]]) -> None:
+def test_send_passes_on_why_the_sandbox_refused(
+    terminal: StackAndTerminal, sandbox: list[tuple[str, dict[str, str]]]
+) -> None:
     """One line and status 1."""
-    answer = desk.pm("send", "Hi", "--channel", "eng", "--user", "nobody")
+    answer = terminal.pm("send", "Hi", "--channel", "eng", "--user", "nobody")
 
     assert (1, 1) == (answer.code, len(sandbox))
     assert "The sandbox refused (404)" in answer.err
 
 
-def test_send_needs_a_sandbox(desk: Desk) -> None:
+def test_send_needs_a_sandbox(terminal: StackAndTerminal) -> None:
     """With real vendors behind the stack it refuses."""
-    answer = desk.pm("send", "Hi", "--channel", "eng", "--user", "ada")
+    answer = terminal.pm("send", "Hi", "--channel", "eng", "--user", "ada")
 
     assert (1, "This stack has no sandbox: say it in Slack itself\n") == (answer.code, answer.err)
 
 
-def test_a_sandbox_that_does_not_answer_is_one_clear_line(desk: Desk) -> None:
+def test_a_sandbox_that_does_not_answer_is_one_clear_line(terminal: StackAndTerminal) -> None:
     """No traceback."""
-    desk.describe(sandbox_url="http://127.0.0.1:1")
+    terminal.describe(sandbox_url="http://127.0.0.1:1")
 
-    answer = desk.pm("send", "Hi", "--channel", "eng", "--user", "ada")
+    answer = terminal.pm("send", "Hi", "--channel", "eng", "--user", "ada")
 
     assert (1, "The sandbox at http://127.0.0.1:1 does not answer\n") == (answer.code, answer.err)

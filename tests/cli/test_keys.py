@@ -8,7 +8,7 @@ from pydantic import SecretStr
 from pm_assistant.aws.vault import KmsVault
 from pm_assistant.domain.tenants import Credentials, Provider, TenantId
 from tests.builders import ACME, GLOBEX, a_connection
-from tests.cli.conftest import Desk
+from tests.cli.conftest import StackAndTerminal
 
 CREDENTIALS = Credentials(access_token=SecretStr("a-token"))
 
@@ -20,54 +20,54 @@ def a_vault() -> tuple[str, KmsVault]:
     return key, KmsVault(key, client)
 
 
-def keep(desk: Desk, vault: KmsVault, tenant_id: TenantId, **changes: Any) -> bytes:
+def keep(terminal: StackAndTerminal, vault: KmsVault, tenant_id: TenantId, **changes: Any) -> bytes:
     """Store a connection with sealed credentials, and return these."""
     sealed = vault.seal(tenant_id, Provider.SLACK, CREDENTIALS)
-    desk.stores.connections.put(a_connection(tenant_id, sealed_credentials=sealed, **changes))
+    terminal.stores.connections.put(a_connection(tenant_id, sealed_credentials=sealed, **changes))
     return sealed
 
 
-def stored(desk: Desk, tenant_id: TenantId) -> bytes:
+def stored(terminal: StackAndTerminal, tenant_id: TenantId) -> bytes:
     """What the connection to Slack holds."""
-    return desk.stores.connections.get(tenant_id, Provider.SLACK).sealed_credentials
+    return terminal.stores.connections.get(tenant_id, Provider.SLACK).sealed_credentials
 
 
-def test_all_tenants_credentials_are_sealed_anew(desk: Desk) -> None:
+def test_all_tenants_credentials_are_sealed_anew(terminal: StackAndTerminal) -> None:
     """None is left out, and each opens as before."""
     key, vault = a_vault()
-    desk.describe(kms_key_id=key)
-    desk.stores.connections.remove(ACME, Provider.LINEAR)
-    before = {ACME: keep(desk, vault, ACME), GLOBEX: keep(desk, vault, GLOBEX, external_id="T0GLOBEX")}
+    terminal.describe(kms_key_id=key)
+    terminal.stores.connections.remove(ACME, Provider.LINEAR)
+    before = {ACME: keep(terminal, vault, ACME), GLOBEX: keep(terminal, vault, GLOBEX, external_id="T0GLOBEX")}
 
-    answer = desk.pm("rotate-key")
+    answer = terminal.pm("rotate-key")
 
     assert (0, "2 connections sealed anew\n") == (answer.code, answer.out)
     for tenant_id, sealed in before.items():
-        assert sealed != stored(desk, tenant_id)
-        assert CREDENTIALS == vault.open(tenant_id, Provider.SLACK, stored(desk, tenant_id))
+        assert sealed != stored(terminal, tenant_id)
+        assert CREDENTIALS == vault.open(tenant_id, Provider.SLACK, stored(terminal, tenant_id))
 
 
-def test_what_lies_under_a_former_key_is_brought_under_the_new_one(desk: Desk) -> None:
+def test_what_lies_under_a_former_key_is_brought_under_the_new_one(terminal: StackAndTerminal) -> None:
     """Afterwards the former key can go."""
     (former, old), (key, new) = a_vault(), a_vault()
-    desk.describe(kms_key_id=key)
-    desk.stores.connections.remove(ACME, Provider.LINEAR)
-    keep(desk, old, ACME)
+    terminal.describe(kms_key_id=key)
+    terminal.stores.connections.remove(ACME, Provider.LINEAR)
+    keep(terminal, old, ACME)
 
-    assert 0 == desk.pm("rotate-key", "--former", former).code
-    assert CREDENTIALS == new.open(ACME, Provider.SLACK, stored(desk, ACME))
+    assert 0 == terminal.pm("rotate-key", "--former", former).code
+    assert CREDENTIALS == new.open(ACME, Provider.SLACK, stored(terminal, ACME))
 
 
-def test_what_does_not_open_is_named_and_left_alone(desk: Desk) -> None:
+def test_what_does_not_open_is_named_and_left_alone(terminal: StackAndTerminal) -> None:
     """The others are done all the same."""
     (_, other), (key, vault) = a_vault(), a_vault()
-    desk.describe(kms_key_id=key)
-    desk.stores.connections.remove(ACME, Provider.LINEAR)
-    shut = keep(desk, other, ACME)
-    keep(desk, vault, GLOBEX, external_id="T0GLOBEX")
+    terminal.describe(kms_key_id=key)
+    terminal.stores.connections.remove(ACME, Provider.LINEAR)
+    shut = keep(terminal, other, ACME)
+    keep(terminal, vault, GLOBEX, external_id="T0GLOBEX")
 
-    answer = desk.pm("rotate-key")
+    answer = terminal.pm("rotate-key")
 
     assert (1, "1 connection sealed anew\n") == (answer.code, answer.out)
     assert "These do not open: slack of acme\n" == answer.err
-    assert shut == stored(desk, ACME)
+    assert shut == stored(terminal, ACME)

@@ -9,32 +9,32 @@ from pm_assistant.domain.decisions import DecisionState, Outcome
 from pm_assistant.domain.events import ConversationTouched, EventEnvelope
 from pm_assistant.domain.tenants import Provider
 from tests.builders import ACME, DOING, DONE, a_comment, a_decision, a_message, a_ticket
-from tests.cli.conftest import Desk
+from tests.cli.conftest import StackAndTerminal
 
 
-def log(desk: Desk, **changes: Any) -> str:
+def log(terminal: StackAndTerminal, **changes: Any) -> str:
     """Put a decision of just now into the log and return its id."""
     now = datetime.now(UTC)
     decision = a_decision(ACME, message=a_message(), **{"updated_at": now, "created_at": now, **changes})
-    return desk.stores.decisions.save(decision).id
+    return terminal.stores.decisions.save(decision).id
 
 
 @pytest.mark.parametrize("command", ["status", "linear", "decisions", "process", "standup", "dlq list"])
-def test_every_reading_command_prints_json_and_nothing_else(desk: Desk, command: str) -> None:
+def test_every_reading_command_prints_json_and_nothing_else(terminal: StackAndTerminal, command: str) -> None:
     """Programs parse the whole of stdout."""
-    log(desk)
+    log(terminal)
 
-    answer = desk.pm(*command.split(), "--json")
+    answer = terminal.pm(*command.split(), "--json")
 
     assert 0 == answer.code
     assert answer.json is not None
 
 
-def test_status_shows_stack_queues_tenant_and_what_happened_last(desk: Desk) -> None:
+def test_status_shows_stack_queues_tenant_and_what_happened_last(terminal: StackAndTerminal) -> None:
     """One look says where everything stands."""
-    log(desk, state=DecisionState.DONE)
+    log(terminal, state=DecisionState.DONE)
 
-    found = desk.pm("status", "--json").json
+    found = terminal.pm("status", "--json").json
 
     assert "pm" == found["stack_name"]
     assert ["ActFunction", "ReportFunction"] == [function["name"] for function in found["functions"]]
@@ -45,105 +45,105 @@ def test_status_shows_stack_queues_tenant_and_what_happened_last(desk: Desk) -> 
     assert ["ENG-1"] == [decision["ticket"]["key"] for decision in found["tenant"]["recent"]]
 
 
-def test_status_keeps_credentials_to_itself(desk: Desk) -> None:
+def test_status_keeps_credentials_to_itself(terminal: StackAndTerminal) -> None:
     """Not even the sealed form of a token is shown."""
-    shown = desk.pm("status", "--json").out + desk.pm("status").out
+    shown = terminal.pm("status", "--json").out + terminal.pm("status").out
 
     assert "sealed" not in shown
     assert "https://acme.slack.com/" in shown
 
 
-def test_status_says_which_connection_is_broken(desk: Desk) -> None:
+def test_status_says_which_connection_is_broken(terminal: StackAndTerminal) -> None:
     """And since when; the others are as they were."""
-    desk.stores.connection_states.mark_broken(
+    terminal.stores.connection_states.mark_broken(
         ACME, Provider.SLACK, reason="revoked", at=datetime(2026, 11, 20, tzinfo=UTC)
     )
 
-    shown = desk.pm("status").out
+    shown = terminal.pm("status").out
 
     assert "https://acme.slack.com/, broken since 2026-11-20" in shown
     assert 1 == shown.count("broken")
 
 
-def test_status_of_a_stack_without_a_tenant_says_so(desk: Desk) -> None:
+def test_status_of_a_stack_without_a_tenant_says_so(terminal: StackAndTerminal) -> None:
     """A stack that has just been deployed is no error."""
-    desk.describe(demo=None)
+    terminal.describe(demo=None)
 
-    answer = desk.pm("status")
+    answer = terminal.pm("status")
 
     assert 0 == answer.code
     assert "No tenant is connected yet." in answer.out
 
 
-def test_linear_shows_open_tickets_and_all_on_demand(desk: Desk) -> None:
+def test_linear_shows_open_tickets_and_all_on_demand(terminal: StackAndTerminal) -> None:
     """Closed tickets are left out unless asked for."""
-    desk.stores.tickets.put(ACME, a_ticket(3, state=DONE))
+    terminal.stores.tickets.put(ACME, a_ticket(3, state=DONE))
 
-    assert ["ENG-1", "ENG-2"] == [ticket["key"] for ticket in desk.pm("linear", "--json").json]
-    assert ["ENG-1", "ENG-2", "ENG-3"] == [ticket["key"] for ticket in desk.pm("linear", "--all", "--json").json]
+    assert ["ENG-1", "ENG-2"] == [ticket["key"] for ticket in terminal.pm("linear", "--json").json]
+    assert ["ENG-1", "ENG-2", "ENG-3"] == [ticket["key"] for ticket in terminal.pm("linear", "--all", "--json").json]
 
 
-def test_linear_filters_by_state_and_person(desk: Desk) -> None:
+def test_linear_filters_by_state_and_person(terminal: StackAndTerminal) -> None:
     """A state goes by its name or type, a person by the beginning of the name."""
-    desk.stores.tickets.put(ACME, a_ticket(10, state=DOING, assignee_id=None))
+    terminal.stores.tickets.put(ACME, a_ticket(10, state=DOING, assignee_id=None))
 
-    assert ["ENG-10"] == [ticket["key"] for ticket in desk.pm("linear", "--state", "in progress", "--json").json]
-    assert ["ENG-10"] == [ticket["key"] for ticket in desk.pm("linear", "--state", "started", "--json").json]
-    assert ["ENG-2"] == [ticket["key"] for ticket in desk.pm("linear", "--assignee", "bo", "--json").json]
-    assert ["ENG-10"] == [ticket["key"] for ticket in desk.pm("linear", "--assignee", "none", "--json").json]
+    assert ["ENG-10"] == [ticket["key"] for ticket in terminal.pm("linear", "--state", "in progress", "--json").json]
+    assert ["ENG-10"] == [ticket["key"] for ticket in terminal.pm("linear", "--state", "started", "--json").json]
+    assert ["ENG-2"] == [ticket["key"] for ticket in terminal.pm("linear", "--assignee", "bo", "--json").json]
+    assert ["ENG-10"] == [ticket["key"] for ticket in terminal.pm("linear", "--assignee", "none", "--json").json]
 
 
-def test_a_person_may_be_named_as_the_tracker_does(desk: Desk) -> None:
+def test_a_person_may_be_named_as_the_tracker_does(terminal: StackAndTerminal) -> None:
     """Chat and tracker often know the same person by different names."""
-    desk.stores.tickets.put(ACME, a_ticket(4, assignee_id="lin-bo", assignee_name="Robert Borg"))
+    terminal.stores.tickets.put(ACME, a_ticket(4, assignee_id="lin-bo", assignee_name="Robert Borg"))
 
-    found = desk.pm("linear", "--assignee", "robert borg", "--json").json
+    found = terminal.pm("linear", "--assignee", "robert borg", "--json").json
 
     assert {"lin-bo"} == {ticket["assignee_id"] for ticket in found}
 
 
-def test_a_person_nobody_knows_is_answered_with_the_names_there_are(desk: Desk) -> None:
+def test_a_person_nobody_knows_is_answered_with_the_names_there_are(terminal: StackAndTerminal) -> None:
     """A misspelt name is easy to put right."""
-    answer = desk.pm("linear", "--assignee", "zoe")
+    answer = terminal.pm("linear", "--assignee", "zoe")
 
     assert (1, "", "zoe is nobody here. There is: Ada, Bo\n") == (answer.code, answer.out, answer.err)
 
 
-def test_decisions_show_ticket_confidence_reason_link_and_what_was_done(desk: Desk) -> None:
+def test_decisions_show_ticket_confidence_reason_link_and_what_was_done(terminal: StackAndTerminal) -> None:
     """Every line can be checked."""
     done = Outcome(external_id="c1", url="https://linear.app/acme/issue/ENG-1#comment-c1", inverse="{}")
-    log(desk, state=DecisionState.DONE, outcome=done)
+    log(terminal, state=DecisionState.DONE, outcome=done)
 
-    shown = desk.pm("decisions").out
+    shown = terminal.pm("decisions").out
 
     for part in ("ENG-1", "90%", "both speak of coupon and checkout", "archives/C0ENG/p1", "#comment-c1", "done"):
         assert part in shown
 
 
-def test_decisions_are_filtered_by_time_and_state(desk: Desk) -> None:
+def test_decisions_are_filtered_by_time_and_state(terminal: StackAndTerminal) -> None:
     """What is older or in another state is left out."""
-    id = log(desk, state=DecisionState.PROPOSED)
-    log(desk, action=a_comment("ticket-2"), updated_at=datetime.now(UTC) - timedelta(days=2))
+    id = log(terminal, state=DecisionState.PROPOSED)
+    log(terminal, action=a_comment("ticket-2"), updated_at=datetime.now(UTC) - timedelta(days=2))
 
-    assert [id] == [decision["id"] for decision in desk.pm("decisions", "--json").json]
-    assert [id] == [d["id"] for d in desk.pm("decisions", "--since", "3d", "--state", "proposed", "--json").json]
-    assert [] == desk.pm("decisions", "--state", "failed", "--json").json
+    assert [id] == [decision["id"] for decision in terminal.pm("decisions", "--json").json]
+    assert [id] == [d["id"] for d in terminal.pm("decisions", "--since", "3d", "--state", "proposed", "--json").json]
+    assert [] == terminal.pm("decisions", "--state", "failed", "--json").json
 
 
-def test_an_unreadable_time_is_one_clear_line(desk: Desk) -> None:
+def test_an_unreadable_time_is_one_clear_line(terminal: StackAndTerminal) -> None:
     """It says how to write one."""
-    answer = desk.pm("decisions", "--since", "yesterday")
+    answer = terminal.pm("decisions", "--since", "yesterday")
 
     assert (1, "", "write a time as 30m, 2h, 1d or 2026-11-20T09:30\n") == (answer.code, answer.out, answer.err)
 
 
-def test_tail_shows_each_change_once_and_the_queues(desk: Desk) -> None:
+def test_tail_shows_each_change_once_and_the_queues(terminal: StackAndTerminal) -> None:
     """A decision that does not move on is not shown again."""
-    log(desk)
+    log(terminal)
     touched = EventEnvelope(tenant_id=ACME, event=ConversationTouched(channel="C", ts="1.0", root_ts="1.0"))
-    desk.dead_letters("events").park(touched.model_dump_json(), group=ACME, error="E", cause="c", attempts=1)
+    terminal.dead_letters("events").park(touched.model_dump_json(), group=ACME, error="E", cause="c", attempts=1)
 
-    answer = desk.pm("tail", "--since", "1m", "--for", "1.3")
+    answer = terminal.pm("tail", "--since", "1m", "--for", "1.3")
 
     assert 0 == answer.code
     lines = answer.out.splitlines()
@@ -152,20 +152,20 @@ def test_tail_shows_each_change_once_and_the_queues(desk: Desk) -> None:
     assert "events dead letters 1" in lines[1]
 
 
-def test_tail_goes_on_when_aws_does_not_answer(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_tail_goes_on_when_aws_does_not_answer(terminal: StackAndTerminal, monkeypatch: pytest.MonkeyPatch) -> None:
     """It says so, still shows what it can, and ends as it was told to."""
-    log(desk)
+    log(terminal)
     monkeypatch.setenv("AWS_ENDPOINT_URL_SQS", "http://127.0.0.1:1")
 
-    answer = desk.pm("tail", "--since", "1m", "--for", "0")
+    answer = terminal.pm("tail", "--since", "1m", "--for", "0")
 
     assert (0, 1, 1) == (answer.code, len(answer.out.splitlines()), answer.err.count("still trying"))
 
 
-def test_tail_prints_one_json_object_a_line(desk: Desk) -> None:
+def test_tail_prints_one_json_object_a_line(terminal: StackAndTerminal) -> None:
     """A stream is read line by line."""
-    log(desk)
+    log(terminal)
 
-    answer = desk.pm("tail", "--since", "1m", "--for", "0", "--json")
+    answer = terminal.pm("tail", "--since", "1m", "--for", "0", "--json")
 
     assert 2 == len(answer.out.splitlines())

@@ -14,7 +14,7 @@ from pm_assistant.cli.client import open_stack
 from pm_assistant.cli.stack import NOT_HERE, aws_environment, local_environment, read, stack_file
 from pm_assistant.domain.errors import InvalidRequest, NotFound
 from tests.aws.emulated import REGION
-from tests.cli.conftest import Desk
+from tests.cli.conftest import StackAndTerminal
 
 
 def test_the_file_is_found_from_any_folder_below(tmp_path: Path) -> None:
@@ -48,13 +48,13 @@ def test_without_a_stack_every_command_ends_in_one_line(tmp_path: Path, monkeypa
         assert (1, "", f"{NOT_HERE}\n") == (result.exit_code, result.stdout, result.stderr)
 
 
-def test_a_stopped_stack_is_no_stack(desk: Desk) -> None:
+def test_a_stopped_stack_is_no_stack(terminal: StackAndTerminal) -> None:
     """The description may outlive the process it describes."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))  # bound and not listening: nobody answers here
-        desk.describe(aws_endpoint_url=f"http://127.0.0.1:{taken.getsockname()[1]}")
+        terminal.describe(aws_endpoint_url=f"http://127.0.0.1:{taken.getsockname()[1]}")
 
-        answer = desk.pm("status")
+        answer = terminal.pm("status")
 
     assert (1, "", f"{NOT_HERE}\n") == (answer.code, answer.out, answer.err)
 
@@ -94,7 +94,7 @@ def test_a_named_profile_wins_over_keys_in_the_environment() -> None:
     assert {"AWS_PROFILE": "dev", "AWS_REGION": "eu-west-1", "AWS_DEFAULT_REGION": "eu-west-1"} == made
 
 
-@pytest.mark.usefixtures("desk")
+@pytest.mark.usefixtures("terminal")
 def test_a_stack_on_aws_is_read_from_cloudformation() -> None:
     """Its outputs say where things are, its parameters how it was set up."""
     client = open_stack(profile=None, stack="pm", region=REGION, tenant="acme")
@@ -109,9 +109,9 @@ def test_a_stack_on_aws_is_read_from_cloudformation() -> None:
     assert ("https://api.test", {}) == (client.stack.public_url, client.stack.settings.vendor_urls)
 
 
-def test_on_aws_the_tenant_has_to_be_named(desk: Desk) -> None:
+def test_on_aws_the_tenant_has_to_be_named(terminal: StackAndTerminal) -> None:
     """There is no demo to fall back on."""
-    answer = desk.pm("linear", "--stack", "pm", "--region", REGION)
+    answer = terminal.pm("linear", "--stack", "pm", "--region", REGION)
 
     assert (1, "Name the tenant: --tenant ID\n") == (answer.code, answer.err)
 
@@ -124,14 +124,16 @@ def test_on_aws_the_tenant_has_to_be_named(desk: Desk) -> None:
         (["--stack", "pm", "--profile", "nope"], "AWS client refused the call: ProfileNotFound\n"),
     ],
 )
-def test_a_stack_on_aws_that_cannot_be_opened_is_one_clear_line(desk: Desk, arguments: list[str], error: str) -> None:
+def test_a_stack_on_aws_that_cannot_be_opened_is_one_clear_line(
+    terminal: StackAndTerminal, arguments: list[str], error: str
+) -> None:
     """No traceback of a client library."""
-    answer = desk.pm("status", *arguments)
+    answer = terminal.pm("status", *arguments)
 
     assert (1, "", error) == (answer.code, answer.out, answer.err)
 
 
-@pytest.mark.usefixtures("desk")
+@pytest.mark.usefixtures("terminal")
 def test_another_stack_of_the_account_is_not_taken_for_ours() -> None:
     """It names what is missing."""
     with pytest.raises(InvalidRequest, match=r"other is not a stack of PM Assistant: it has no TableName"):

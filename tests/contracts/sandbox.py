@@ -22,7 +22,7 @@ class Sandbox:
         self._http = httpx.Client(base_url=f"{url}/_sandbox", timeout=10, trust_env=False)
 
     def close(self) -> None:
-        """Let go of the connections."""
+        """Close the connections."""
         self._http.close()
 
     def state(self) -> dict[str, Any]:

@@ -21,7 +21,7 @@ SLACK_TOKEN = "xoxb-sandbox-velunda"
 
 
 @dataclass
-class Room:
+class ChatCase:
     """A chat, a channel of it with one thread, and ways to look at it from outside."""
 
     chat: Chat
@@ -34,7 +34,7 @@ class Room:
     lose_next_answer: Callable[[], None]
 
 
-def fake_room() -> Room:
+def fake_case() -> ChatCase:
     """The fake with one member and one message."""
     root = a_message()
     chat = FakeChat(messages=[root], members=[a_member()])
@@ -48,10 +48,10 @@ def fake_room() -> Room:
     def cards() -> list[str]:
         return [card.entries[0].headline for card in chat.cards.values()]
 
-    return Room(chat, root.channel, root, "U0ADA", say, cards, lambda: len(chat.reports), chat.lose_next_answer)
+    return ChatCase(chat, root.channel, root, "U0ADA", say, cards, lambda: len(chat.reports), chat.lose_next_answer)
 
 
-def slack_room(sandbox: Sandbox) -> Room:
+def slack_case(sandbox: Sandbox) -> ChatCase:
     """Slack as the sandbox plays it, with a fresh thread."""
     chat = SlackChat(SLACK_TOKEN, f"{sandbox.url}/slack/api/", timeout=1)
     people = sandbox.state()["slack"]["users"]
@@ -81,7 +81,7 @@ def slack_room(sandbox: Sandbox) -> Room:
     def lose_next_answer() -> None:
         sandbox.fault("slack", "chat.postMessage", "timeout")
 
-    return Room(chat, root.channel, root, user, say, cards, reports, lose_next_answer)
+    return ChatCase(chat, root.channel, root, user, say, cards, reports, lose_next_answer)
 
 
 @pytest.fixture(scope="module")
@@ -93,9 +93,9 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
 
 
 @pytest.fixture(params=["fake", "slack"])
-def room(request: pytest.FixtureRequest) -> Room:
+def case(request: pytest.FixtureRequest) -> ChatCase:
     """Every implementation in turn."""
-    return fake_room() if request.param == "fake" else slack_room(request.getfixturevalue("sandbox"))
+    return fake_case() if request.param == "fake" else slack_case(request.getfixturevalue("sandbox"))
 
 
 def a_card(id: str = "card-1", headline: str = "Commented on") -> Card:
@@ -116,98 +116,98 @@ def a_report(id: str = "run-1") -> Report:
     )
 
 
-def test_a_card_is_posted_once(room: Room) -> None:
+def test_a_card_is_posted_once(case: ChatCase) -> None:
     """Posting it again finds it, and brings it up to date."""
-    first = room.chat.post(room.channel, room.root.ts, a_card())
-    second = room.chat.post(room.channel, room.root.ts, a_card(headline="Moved"))
+    first = case.chat.post(case.channel, case.root.ts, a_card())
+    second = case.chat.post(case.channel, case.root.ts, a_card(headline="Moved"))
 
     assert first == second
-    assert ["Moved"] == room.cards()
+    assert ["Moved"] == case.cards()
 
 
-def test_cards_of_different_ids_stand_side_by_side(room: Room) -> None:
+def test_cards_of_different_ids_stand_side_by_side(case: ChatCase) -> None:
     """The id is what makes a card the same, not its content."""
-    first = room.chat.post(room.channel, room.root.ts, a_card("card-1"))
-    second = room.chat.post(room.channel, room.root.ts, a_card("card-2"))
+    first = case.chat.post(case.channel, case.root.ts, a_card("card-1"))
+    second = case.chat.post(case.channel, case.root.ts, a_card("card-2"))
 
     assert first != second
-    assert 2 == len(room.cards())
+    assert 2 == len(case.cards())
 
 
-def test_a_card_whose_answer_was_lost_is_found(room: Room) -> None:
+def test_a_card_whose_answer_was_lost_is_found(case: ChatCase) -> None:
     """The nasty case: it is there, and we were not told."""
-    room.lose_next_answer()
+    case.lose_next_answer()
 
     with pytest.raises(UpstreamUnavailable):
-        room.chat.post(room.channel, room.root.ts, a_card())
-    room.chat.post(room.channel, room.root.ts, a_card())
+        case.chat.post(case.channel, case.root.ts, a_card())
+    case.chat.post(case.channel, case.root.ts, a_card())
 
-    assert 1 == len(room.cards())
+    assert 1 == len(case.cards())
 
 
-def test_a_card_is_updated_in_place(room: Room) -> None:
+def test_a_card_is_updated_in_place(case: ChatCase) -> None:
     """People see one message change."""
-    ts = room.chat.post(room.channel, room.root.ts, a_card())
+    ts = case.chat.post(case.channel, case.root.ts, a_card())
 
-    room.chat.update(room.channel, ts, a_card(headline="Moved"))
+    case.chat.update(case.channel, ts, a_card(headline="Moved"))
 
-    assert ["Moved"] == room.cards()
+    assert ["Moved"] == case.cards()
 
 
-def test_a_card_that_somebody_removed_cannot_be_updated(room: Room) -> None:
+def test_a_card_that_somebody_removed_cannot_be_updated(case: ChatCase) -> None:
     """The caller learns it and decides."""
     with pytest.raises(NotFound):
-        room.chat.update(room.channel, "1700000000.000100", a_card())
+        case.chat.update(case.channel, "1700000000.000100", a_card())
 
 
-def test_a_report_is_sent_once(room: Room) -> None:
+def test_a_report_is_sent_once(case: ChatCase) -> None:
     """The same id gives the same address; another id is another message."""
-    first = room.chat.direct_message(room.person, a_report("run-1"))
-    again = room.chat.direct_message(room.person, a_report("run-1"))
-    other = room.chat.direct_message(room.person, a_report("run-2"))
+    first = case.chat.direct_message(case.person, a_report("run-1"))
+    again = case.chat.direct_message(case.person, a_report("run-1"))
+    other = case.chat.direct_message(case.person, a_report("run-2"))
 
     assert first == again
     assert first != other
     assert first.startswith("http")
-    assert 2 == room.reports()
+    assert 2 == case.reports()
 
 
-def test_a_report_whose_answer_was_lost_is_found(room: Room) -> None:
+def test_a_report_whose_answer_was_lost_is_found(case: ChatCase) -> None:
     """A retried standup does not arrive twice."""
-    room.lose_next_answer()
+    case.lose_next_answer()
 
     with pytest.raises(UpstreamUnavailable):
-        room.chat.direct_message(room.person, a_report("run-3"))
-    room.chat.direct_message(room.person, a_report("run-3"))
+        case.chat.direct_message(case.person, a_report("run-3"))
+    case.chat.direct_message(case.person, a_report("run-3"))
 
-    assert 1 == room.reports()
+    assert 1 == case.reports()
 
 
-def test_people_are_read_with_their_replies_and_without_our_cards(room: Room) -> None:
+def test_people_are_read_with_their_replies_and_without_our_cards(case: ChatCase) -> None:
     """Oldest first; what we post ourselves is not what the team says."""
-    reply = room.say("fixed on main", room.root.ts)
-    later = room.say("lunch?", None)
-    room.chat.post(room.channel, room.root.ts, a_card())
+    reply = case.say("fixed on main", case.root.ts)
+    later = case.say("lunch?", None)
+    case.chat.post(case.channel, case.root.ts, a_card())
 
-    read = [m for m in room.chat.messages_since(room.root.posted_at) if m.channel == room.channel]
+    read = [m for m in case.chat.messages_since(case.root.posted_at) if m.channel == case.channel]
 
-    assert [room.root.ts, reply, later] == [message.ts for message in read]
+    assert [case.root.ts, reply, later] == [message.ts for message in read]
     assert [False, True, False] == [message.is_reply for message in read]
-    assert read == list(room.chat.messages_since(room.root.posted_at))
+    assert read == list(case.chat.messages_since(case.root.posted_at))
 
 
-def test_a_reply_is_found_though_its_thread_began_earlier(room: Room) -> None:
+def test_a_reply_is_found_though_its_thread_began_earlier(case: ChatCase) -> None:
     """Since when it was said is what counts, not since when the thread exists."""
-    reply = room.say("fixed on main", room.root.ts)
+    reply = case.say("fixed on main", case.root.ts)
     since = datetime.fromtimestamp(float(reply), UTC)
 
-    assert [reply] == [m.ts for m in room.chat.messages_since(since) if m.channel == room.channel]
+    assert [reply] == [m.ts for m in case.chat.messages_since(since) if m.channel == case.channel]
 
 
-def test_members_are_people_with_the_chats_ids(room: Room) -> None:
+def test_members_are_people_with_the_chats_ids(case: ChatCase) -> None:
     """Bots do not write standups."""
-    members = room.chat.members()
+    members = case.chat.members()
 
-    assert room.person in {member.id for member in members}
+    assert case.person in {member.id for member in members}
     assert all(member.id == member.slack_id and member.time_zone for member in members)
     assert not [member for member in members if "assistant" in member.name.lower() or member.id == "USLACKBOT"]

@@ -31,7 +31,7 @@ CHALLENGE, VERIFIER = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM", "dBjftJeZ4C
 """The example of RFC 7636, appendix B."""
 
 
-class Side(Protocol):
+class VendorSide(Protocol):
     """The vendor's side of it."""
 
     def consent(self, url: str) -> Callback:
@@ -48,12 +48,12 @@ class Side(Protocol):
 
 
 @dataclass(frozen=True)
-class Case:
+class OAuthCase:
     """An app and its vendor."""
 
     provider: Provider
     app: OAuthApp
-    vendor: Side
+    vendor: VendorSide
 
     def granted(self) -> Grant:
         """What a person's consent leads to."""
@@ -66,12 +66,12 @@ class Case:
         return self.vendor.consent(self.app.authorize_url(state="s-1", redirect_uri=BACK, challenge=CHALLENGE))
 
 
-def _fake() -> Case:
+def _fake() -> OAuthCase:
     app = FakeOAuthApp(lifetime=timedelta(hours=1), clock=lambda: NOW)
-    return Case(Provider.SLACK, app, app)
+    return OAuthCase(Provider.SLACK, app, app)
 
 
-def _slack() -> Case:
+def _slack() -> OAuthCase:
     vendor = SlackVendor(lambda: NOW)
     app = SlackOAuthApp(
         CLIENT_ID,
@@ -81,10 +81,10 @@ def _slack() -> Case:
         transport=vendor.transport,
         clock=vendor.clock,
     )
-    return Case(Provider.SLACK, app, vendor)
+    return OAuthCase(Provider.SLACK, app, vendor)
 
 
-def _linear() -> Case:
+def _linear() -> OAuthCase:
     vendor = LinearVendor(lambda: NOW)
     app = LinearOAuthApp(
         CLIENT_ID,
@@ -95,10 +95,10 @@ def _linear() -> Case:
         transport=vendor.transport,
         clock=vendor.clock,
     )
-    return Case(Provider.LINEAR, app, vendor)
+    return OAuthCase(Provider.LINEAR, app, vendor)
 
 
-def _github() -> Case:
+def _github() -> OAuthCase:
     vendor = GitHubVendor(lambda: NOW)
     app = GitHubOAuthApp(
         GitHubApp("4711", "pm-assistant", CLIENT_ID, CLIENT_SECRET, PEM),
@@ -107,25 +107,25 @@ def _github() -> Case:
         transport=vendor.transport,
         clock=vendor.clock,
     )
-    return Case(Provider.GITHUB, app, vendor)
+    return OAuthCase(Provider.GITHUB, app, vendor)
 
 
-CASES: dict[str, Callable[[], Case]] = {"fake": _fake, "slack": _slack, "linear": _linear, "github": _github}
+CASES: dict[str, Callable[[], OAuthCase]] = {"fake": _fake, "slack": _slack, "linear": _linear, "github": _github}
 
 
 @pytest.fixture(params=CASES)
-def case(request: pytest.FixtureRequest) -> Case:
+def case(request: pytest.FixtureRequest) -> OAuthCase:
     """Each of them."""
     return CASES[request.param]()
 
 
-def test_the_page_it_sends_people_to_is_given_the_state_and_the_way_back(case: Case) -> None:
+def test_the_page_it_sends_people_to_is_given_the_state_and_the_way_back(case: OAuthCase) -> None:
     """Without the state nobody could tell whose callback it is."""
     asked = query_of(case.app.authorize_url(state="s-1", redirect_uri=BACK, challenge=CHALLENGE))
     assert ("s-1", BACK) == (asked["state"], asked["redirect_uri"])
 
 
-def test_a_code_becomes_a_grant_the_vendor_accepts(case: Case) -> None:
+def test_a_code_becomes_a_grant_the_vendor_accepts(case: OAuthCase) -> None:
     """With all that a connection needs to know of the workspace."""
     grant = case.granted()
     assert case.vendor.accepts(grant.credentials)
@@ -135,7 +135,7 @@ def test_a_code_becomes_a_grant_the_vendor_accepts(case: Case) -> None:
     assert set(case.app.scopes) <= set(grant.scopes)
 
 
-def test_a_code_is_good_once(case: Case) -> None:
+def test_a_code_is_good_once(case: OAuthCase) -> None:
     """Whoever replays it gets nothing."""
     callback = case.agreed()
     case.app.exchange(callback, redirect_uri=BACK, verifier=VERIFIER)
@@ -143,20 +143,20 @@ def test_a_code_is_good_once(case: Case) -> None:
         case.app.exchange(callback, redirect_uri=BACK, verifier=VERIFIER)
 
 
-def test_a_code_is_good_for_the_address_it_was_made_for(case: Case) -> None:
+def test_a_code_is_good_for_the_address_it_was_made_for(case: OAuthCase) -> None:
     """A code that leaked to another address is worthless."""
     with pytest.raises(UpstreamRejected):
         case.app.exchange(case.agreed(), redirect_uri="https://evil.test/", verifier=VERIFIER)
 
 
 @pytest.mark.parametrize("code", [None, "", "made-up"])
-def test_a_callback_without_a_code_of_the_vendors_is_refused(case: Case, code: str | None) -> None:
+def test_a_callback_without_a_code_of_the_vendors_is_refused(case: OAuthCase, code: str | None) -> None:
     """Ours to refuse where there is none, the vendor's where it is wrong."""
     with pytest.raises(UpstreamError if code else InvalidRequest):
         case.app.exchange(Callback(state="s-1", code=code), redirect_uri=BACK, verifier=VERIFIER)
 
 
-def test_credentials_that_end_can_be_refreshed(case: Case) -> None:
+def test_credentials_that_end_can_be_refreshed(case: OAuthCase) -> None:
     """The fresh ones last as long as the first ones did, and work."""
     grant = case.granted()
     fresh = case.app.refresh(grant.external_id, grant.credentials)
@@ -166,7 +166,7 @@ def test_credentials_that_end_can_be_refreshed(case: Case) -> None:
     assert fresh.expires_at > NOW
 
 
-def test_a_refresh_after_we_were_thrown_out_says_whose_access_was_revoked(case: Case) -> None:
+def test_a_refresh_after_we_were_thrown_out_says_whose_access_was_revoked(case: OAuthCase) -> None:
     """So that the connection can be marked broken."""
     grant = case.granted()
     case.vendor.end()
@@ -175,7 +175,7 @@ def test_a_refresh_after_we_were_thrown_out_says_whose_access_was_revoked(case: 
     assert case.provider is caught.value.provider
 
 
-def test_what_was_revoked_is_accepted_no_more(case: Case) -> None:
+def test_what_was_revoked_is_accepted_no_more(case: OAuthCase) -> None:
     """Neither the token nor what would refresh it."""
     grant = case.granted()
     case.app.revoke(grant.external_id, grant.credentials)
@@ -185,7 +185,7 @@ def test_what_was_revoked_is_accepted_no_more(case: Case) -> None:
 
 
 @pytest.mark.parametrize("whole", [True, False])
-def test_revoking_what_is_gone_is_fine(case: Case, whole: bool) -> None:
+def test_revoking_what_is_gone_is_fine(case: OAuthCase, whole: bool) -> None:
     """Whoever disconnects twice, or after the vendor, has what they wanted."""
     grant = case.granted()
     case.vendor.end()
@@ -193,7 +193,7 @@ def test_revoking_what_is_gone_is_fine(case: Case, whole: bool) -> None:
     assert not case.vendor.accepts(grant.credentials)
 
 
-def test_giving_back_one_grant_leaves_another_of_the_same_workspace_alone(case: Case) -> None:
+def test_giving_back_one_grant_leaves_another_of_the_same_workspace_alone(case: OAuthCase) -> None:
     """Two tenants may have tried to connect it; the one who was there first keeps working."""
     kept, given_back = case.granted(), case.granted()
     case.app.revoke(given_back.external_id, given_back.credentials, whole=False)
@@ -208,7 +208,7 @@ def test_where_the_app_is_not_installed_a_person_is_sent_there(name: str) -> Non
     if isinstance(case.vendor, GitHubVendor):
         case.vendor.installations.clear()
     else:
-        case = Case(case.provider, app := FakeOAuthApp(installed=False), app)
+        case = OAuthCase(case.provider, app := FakeOAuthApp(installed=False), app)
     redirect = case.app.exchange(case.agreed(), redirect_uri=BACK, verifier=VERIFIER)
     assert isinstance(redirect, InstallRedirect)
     url = case.app.authorize_url(state="s-2", redirect_uri=BACK, challenge=CHALLENGE, install=True)

@@ -22,7 +22,7 @@ LINEAR_TOKEN = "lin_oauth_sandbox_velunda"
 
 
 @dataclass
-class Board:
+class TrackerCase:
     """A tracker with one ticket to do, and ways to look at it from outside."""
 
     tracker: Tracker
@@ -34,7 +34,7 @@ class Board:
     lose_next_answer: Callable[[str], None]
 
 
-def fake_board() -> Board:
+def fake_case() -> TrackerCase:
     """The fake with one ticket."""
     ticket = a_ticket(1, state=TODO)
     tracker = FakeTracker(tickets=[ticket], teams=[ENG], members=[a_member()])
@@ -42,7 +42,7 @@ def fake_board() -> Board:
     def comments() -> list[str]:
         return list(tracker.comments.get(ticket.id, {}).values())
 
-    return Board(
+    return TrackerCase(
         tracker,
         ticket,
         ENG,
@@ -53,7 +53,7 @@ def fake_board() -> Board:
     )
 
 
-def linear_board(sandbox: Sandbox) -> Board:
+def linear_case(sandbox: Sandbox) -> TrackerCase:
     """Linear as the sandbox plays it, with a fresh ticket to do."""
     tracker = LinearTracker(LINEAR_TOKEN, f"{sandbox.url}/linear/graphql", timeout=1)
     since = datetime.now(UTC) - timedelta(seconds=1)
@@ -75,7 +75,7 @@ def linear_board(sandbox: Sandbox) -> Board:
     def lose_next_answer(operation: str) -> None:
         sandbox.fault("linear", operation, "timeout")
 
-    return Board(tracker, ticket, team, since, comments, tickets, lose_next_answer)
+    return TrackerCase(tracker, ticket, team, since, comments, tickets, lose_next_answer)
 
 
 @pytest.fixture(scope="module")
@@ -87,19 +87,19 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
 
 
 @pytest.fixture(params=["fake", "linear"])
-def board(request: pytest.FixtureRequest) -> Board:
+def case(request: pytest.FixtureRequest) -> TrackerCase:
     """Every implementation in turn."""
-    return fake_board() if request.param == "fake" else linear_board(request.getfixturevalue("sandbox"))
+    return fake_case() if request.param == "fake" else linear_case(request.getfixturevalue("sandbox"))
 
 
-def state(board: Board, type: StateType, nth: int = 0) -> Any:
+def state(case: TrackerCase, type: StateType, nth: int = 0) -> Any:
     """A state of the board's team."""
-    return [state for state in board.team.states if state.type is type][nth]
+    return [state for state in case.team.states if state.type is type][nth]
 
 
-def now_in(board: Board) -> Any:
+def now_in(case: TrackerCase) -> Any:
     """The state the board's ticket is in."""
-    return next(ticket.state for ticket in board.tracker.tickets_since(board.since) if ticket.id == board.ticket.id)
+    return next(ticket.state for ticket in case.tracker.tickets_since(case.since) if ticket.id == case.ticket.id)
 
 
 def twice[T](action: Callable[[], T]) -> T:
@@ -110,207 +110,207 @@ def twice[T](action: Callable[[], T]) -> T:
         return action()
 
 
-def test_a_comment_is_written_once(board: Board) -> None:
+def test_a_comment_is_written_once(case: TrackerCase) -> None:
     """The same id and text again change nothing."""
     id = str(uuid.uuid4())
 
-    first = board.tracker.comment(board.ticket.id, id=id, body="Ada: it is **fixed**.")
-    second = board.tracker.comment(board.ticket.id, id=id, body="Ada: it is **fixed**.")
+    first = case.tracker.comment(case.ticket.id, id=id, body="Ada: it is **fixed**.")
+    second = case.tracker.comment(case.ticket.id, id=id, body="Ada: it is **fixed**.")
 
-    assert ["Ada: it is **fixed**."] == board.comments()
+    assert ["Ada: it is **fixed**."] == case.comments()
     assert first == second
     assert first.url.startswith("http")
 
 
-def test_a_comment_is_brought_up_to_date(board: Board) -> None:
+def test_a_comment_is_brought_up_to_date(case: TrackerCase) -> None:
     """The same id with another text replaces it."""
     id = str(uuid.uuid4())
 
-    board.tracker.comment(board.ticket.id, id=id, body="Ada is on it.")
-    board.tracker.comment(board.ticket.id, id=id, body="Ada fixed it.")
+    case.tracker.comment(case.ticket.id, id=id, body="Ada is on it.")
+    case.tracker.comment(case.ticket.id, id=id, body="Ada fixed it.")
 
-    assert ["Ada fixed it."] == board.comments()
+    assert ["Ada fixed it."] == case.comments()
 
 
-def test_a_derived_id_serves_as_well_as_a_random_one(board: Board) -> None:
+def test_a_derived_id_serves_as_well_as_a_random_one(case: TrackerCase) -> None:
     """Our ids are digests; the tracker only ever sees ids of the form it documents."""
     id = str(uuid.uuid5(uuid.NAMESPACE_DNS, "a decision"))
 
-    first = board.tracker.comment(board.ticket.id, id=id, body="once")
-    second = board.tracker.comment(board.ticket.id, id=id, body="once")
+    first = case.tracker.comment(case.ticket.id, id=id, body="once")
+    second = case.tracker.comment(case.ticket.id, id=id, body="once")
 
     assert first.external_id == second.external_id
-    assert ["once"] == board.comments()
+    assert ["once"] == case.comments()
 
 
-def test_a_comment_whose_answer_was_lost_is_not_repeated(board: Board) -> None:
+def test_a_comment_whose_answer_was_lost_is_not_repeated(case: TrackerCase) -> None:
     """It is found by its id, now or at the retry."""
-    board.lose_next_answer("commentCreate")
+    case.lose_next_answer("commentCreate")
 
-    outcome = twice(lambda: board.tracker.comment(board.ticket.id, id=str(uuid.UUID(int=7, version=4)), body="once"))
+    outcome = twice(lambda: case.tracker.comment(case.ticket.id, id=str(uuid.UUID(int=7, version=4)), body="once"))
 
-    assert ["once"] == board.comments()
+    assert ["once"] == case.comments()
     assert "commentDelete" == json.loads(outcome.inverse)["operation"]
 
 
-def test_a_comment_on_an_unknown_ticket_is_rejected(board: Board) -> None:
+def test_a_comment_on_an_unknown_ticket_is_rejected(case: TrackerCase) -> None:
     """Repeating it would not help."""
     with pytest.raises(UpstreamRejected, match="Issue"):
-        board.tracker.comment(str(uuid.uuid4()), id=str(uuid.uuid4()), body="hello")
+        case.tracker.comment(str(uuid.uuid4()), id=str(uuid.uuid4()), body="hello")
 
 
-def test_a_ticket_is_created_once(board: Board) -> None:
+def test_a_ticket_is_created_once(case: TrackerCase) -> None:
     """The same id again returns the ticket that is there."""
-    id, before = str(uuid.uuid4()), board.tickets()
+    id, before = str(uuid.uuid4()), case.tickets()
 
     def create(title: str) -> Ticket:
-        return board.tracker.create(board.team.id, id=id, title=title, body="On mobile.", priority=2)[0]
+        return case.tracker.create(case.team.id, id=id, title=title, body="On mobile.", priority=2)[0]
 
     first, second = create("Coupon is lost"), create("Another title")
 
     assert first == second
-    assert ("Coupon is lost", "On mobile.", 2, board.team.id) == (
+    assert ("Coupon is lost", "On mobile.", 2, case.team.id) == (
         first.title,
         first.description,
         first.priority,
         first.team_id,
     )
-    assert before + 1 == board.tickets()
+    assert before + 1 == case.tickets()
 
 
-def test_a_ticket_whose_answer_was_lost_is_not_repeated(board: Board) -> None:
+def test_a_ticket_whose_answer_was_lost_is_not_repeated(case: TrackerCase) -> None:
     """It is found by its id, now or at the retry."""
-    id, before = str(uuid.uuid4()), board.tickets()
-    board.lose_next_answer("issueCreate")
+    id, before = str(uuid.uuid4()), case.tickets()
+    case.lose_next_answer("issueCreate")
 
     ticket, outcome = twice(
-        lambda: board.tracker.create(board.team.id, id=id, title="Coupon is lost", body="", priority=0)
+        lambda: case.tracker.create(case.team.id, id=id, title="Coupon is lost", body="", priority=0)
     )
 
-    assert before + 1 == board.tickets()
+    assert before + 1 == case.tickets()
     undo = json.loads(outcome.inverse)
     assert ("issueDelete", {"id": ticket.id}) == (undo["operation"], undo["variables"])
 
 
-def test_a_ticket_in_an_unknown_team_is_rejected(board: Board) -> None:
+def test_a_ticket_in_an_unknown_team_is_rejected(case: TrackerCase) -> None:
     """Nothing is created."""
     with pytest.raises(UpstreamRejected, match="Team"):
-        board.tracker.create(str(uuid.uuid4()), id=str(uuid.uuid4()), title="Lost", body="", priority=0)
+        case.tracker.create(str(uuid.uuid4()), id=str(uuid.uuid4()), title="Lost", body="", priority=0)
 
 
-def test_a_move_can_be_taken_back(board: Board) -> None:
+def test_a_move_can_be_taken_back(case: TrackerCase) -> None:
     """The outcome names the state it came from."""
-    ticket, outcome = board.tracker.move(board.ticket.id, state(board, StateType.STARTED))
+    ticket, outcome = case.tracker.move(case.ticket.id, state(case, StateType.STARTED))
 
-    assert state(board, StateType.STARTED) == ticket.state
+    assert state(case, StateType.STARTED) == ticket.state
     undo = json.loads(outcome.inverse)
-    assert {"id": ticket.id, "input": {"stateId": board.ticket.state.id}} == undo["variables"]
+    assert {"id": ticket.id, "input": {"stateId": case.ticket.state.id}} == undo["variables"]
     assert "issueUpdate" == undo["operation"]
 
 
-def test_a_move_repeated_changes_nothing(board: Board) -> None:
+def test_a_move_repeated_changes_nothing(case: TrackerCase) -> None:
     """And there is nothing to take back."""
-    first, _ = board.tracker.move(board.ticket.id, state(board, StateType.STARTED))
-    second, outcome = board.tracker.move(board.ticket.id, state(board, StateType.STARTED))
+    first, _ = case.tracker.move(case.ticket.id, state(case, StateType.STARTED))
+    second, outcome = case.tracker.move(case.ticket.id, state(case, StateType.STARTED))
 
     assert first == second
     assert "{}" == outcome.inverse
 
 
-def test_a_move_within_a_phase_follows_the_workflow(board: Board) -> None:
+def test_a_move_within_a_phase_follows_the_workflow(case: TrackerCase) -> None:
     """In review comes after in progress, never the other way round."""
-    doing, review = state(board, StateType.STARTED, 0), state(board, StateType.STARTED, 1)
+    doing, review = state(case, StateType.STARTED, 0), state(case, StateType.STARTED, 1)
 
-    assert review == board.tracker.move(board.ticket.id, review)[0].state
-    assert review == board.tracker.move(board.ticket.id, doing)[0].state
+    assert review == case.tracker.move(case.ticket.id, review)[0].state
+    assert review == case.tracker.move(case.ticket.id, doing)[0].state
 
 
 @pytest.mark.parametrize("back", [StateType.BACKLOG, StateType.STARTED, StateType.CANCELED])
-def test_a_closed_ticket_stays_closed(board: Board, back: StateType) -> None:
+def test_a_closed_ticket_stays_closed(case: TrackerCase, back: StateType) -> None:
     """Neither reopened nor closed in another way."""
-    done = state(board, StateType.COMPLETED)
-    board.tracker.move(board.ticket.id, done)
+    done = state(case, StateType.COMPLETED)
+    case.tracker.move(case.ticket.id, done)
 
-    assert done == board.tracker.move(board.ticket.id, state(board, back))[0].state
+    assert done == case.tracker.move(case.ticket.id, state(case, back))[0].state
 
 
-def test_a_move_whose_answer_was_lost_is_done(board: Board) -> None:
+def test_a_move_whose_answer_was_lost_is_done(case: TrackerCase) -> None:
     """The ticket is where it should be, once."""
-    started = state(board, StateType.STARTED)
-    board.lose_next_answer("issueUpdate")
+    started = state(case, StateType.STARTED)
+    case.lose_next_answer("issueUpdate")
 
-    assert started == twice(lambda: board.tracker.move(board.ticket.id, started))[0].state
+    assert started == twice(lambda: case.tracker.move(case.ticket.id, started))[0].state
 
 
-def test_an_unknown_ticket_cannot_be_moved(board: Board) -> None:
+def test_an_unknown_ticket_cannot_be_moved(case: TrackerCase) -> None:
     """Repeating it would not help."""
     with pytest.raises(UpstreamRejected, match="Issue"):
-        board.tracker.move(str(uuid.uuid4()), state(board, StateType.STARTED))
+        case.tracker.move(str(uuid.uuid4()), state(case, StateType.STARTED))
 
 
-def test_a_comment_can_be_taken_back(board: Board) -> None:
+def test_a_comment_can_be_taken_back(case: TrackerCase) -> None:
     """Once and again: what is gone is gone."""
-    outcome = board.tracker.comment(board.ticket.id, id=str(uuid.uuid4()), body="Ada is on it.")
+    outcome = case.tracker.comment(case.ticket.id, id=str(uuid.uuid4()), body="Ada is on it.")
 
-    assert (True, True) == (board.tracker.undo(outcome), board.tracker.undo(outcome))
-    assert [] == board.comments()
+    assert (True, True) == (case.tracker.undo(outcome), case.tracker.undo(outcome))
+    assert [] == case.comments()
 
 
-def test_a_new_ticket_can_be_taken_back(board: Board) -> None:
+def test_a_new_ticket_can_be_taken_back(case: TrackerCase) -> None:
     """It is no longer among the tickets; the second time changes nothing."""
-    ticket, outcome = board.tracker.create(board.team.id, id=str(uuid.uuid4()), title="Lost", body="", priority=0)
+    ticket, outcome = case.tracker.create(case.team.id, id=str(uuid.uuid4()), title="Lost", body="", priority=0)
 
-    assert (True, True) == (board.tracker.undo(outcome), board.tracker.undo(outcome))
-    assert ticket.id not in [known.id for known in board.tracker.tickets_since(None)]
+    assert (True, True) == (case.tracker.undo(outcome), case.tracker.undo(outcome))
+    assert ticket.id not in [known.id for known in case.tracker.tickets_since(None)]
 
 
-def test_a_ticket_that_people_have_taken_up_stays(board: Board) -> None:
+def test_a_ticket_that_people_have_taken_up_stays(case: TrackerCase) -> None:
     """Somebody has moved it on: it is theirs now."""
-    ticket, outcome = board.tracker.create(board.team.id, id=str(uuid.uuid4()), title="Lost", body="", priority=0)
-    board.tracker.move(ticket.id, state(board, StateType.STARTED))
+    ticket, outcome = case.tracker.create(case.team.id, id=str(uuid.uuid4()), title="Lost", body="", priority=0)
+    case.tracker.move(ticket.id, state(case, StateType.STARTED))
 
-    assert not board.tracker.undo(outcome)
-    assert ticket.id in [known.id for known in board.tracker.tickets_since(None)]
+    assert not case.tracker.undo(outcome)
+    assert ticket.id in [known.id for known in case.tracker.tickets_since(None)]
 
 
-def test_a_ticket_goes_back_to_where_it_was(board: Board) -> None:
+def test_a_ticket_goes_back_to_where_it_was(case: TrackerCase) -> None:
     """Backwards, which `move` would never do; the second time changes nothing."""
-    _, outcome = board.tracker.move(board.ticket.id, state(board, StateType.STARTED))
+    _, outcome = case.tracker.move(case.ticket.id, state(case, StateType.STARTED))
 
-    assert (True, True) == (board.tracker.undo(outcome), board.tracker.undo(outcome))
-    assert board.ticket.state == now_in(board)
+    assert (True, True) == (case.tracker.undo(outcome), case.tracker.undo(outcome))
+    assert case.ticket.state == now_in(case)
 
 
-def test_a_ticket_that_people_have_moved_on_does_not_go_back(board: Board) -> None:
+def test_a_ticket_that_people_have_moved_on_does_not_go_back(case: TrackerCase) -> None:
     """Their move is the later word."""
-    _, outcome = board.tracker.move(board.ticket.id, state(board, StateType.STARTED))
-    board.tracker.move(board.ticket.id, state(board, StateType.COMPLETED))
+    _, outcome = case.tracker.move(case.ticket.id, state(case, StateType.STARTED))
+    case.tracker.move(case.ticket.id, state(case, StateType.COMPLETED))
 
-    assert not board.tracker.undo(outcome)
-    assert state(board, StateType.COMPLETED) == now_in(board)
+    assert not case.tracker.undo(outcome)
+    assert state(case, StateType.COMPLETED) == now_in(case)
 
 
-def test_a_move_that_was_none_leaves_nothing_to_take_back(board: Board) -> None:
+def test_a_move_that_was_none_leaves_nothing_to_take_back(case: TrackerCase) -> None:
     """Whoever was faster keeps the ticket where it is."""
-    board.tracker.move(board.ticket.id, state(board, StateType.STARTED))
-    _, outcome = board.tracker.move(board.ticket.id, state(board, StateType.STARTED))
+    case.tracker.move(case.ticket.id, state(case, StateType.STARTED))
+    _, outcome = case.tracker.move(case.ticket.id, state(case, StateType.STARTED))
 
-    assert board.tracker.undo(outcome)
-    assert state(board, StateType.STARTED) == now_in(board)
+    assert case.tracker.undo(outcome)
+    assert state(case, StateType.STARTED) == now_in(case)
 
 
-def test_tickets_are_read_by_when_they_changed(board: Board) -> None:
+def test_tickets_are_read_by_when_they_changed(case: TrackerCase) -> None:
     """An older date finds it, a later one does not; without a date an open ticket is found."""
     later = datetime.now(UTC) + timedelta(days=365)
 
-    assert board.ticket in board.tracker.tickets_since(board.since)
-    assert board.ticket in board.tracker.tickets_since(None)
-    assert [] == list(board.tracker.tickets_since(later))
+    assert case.ticket in case.tracker.tickets_since(case.since)
+    assert case.ticket in case.tracker.tickets_since(None)
+    assert [] == list(case.tracker.tickets_since(later))
 
 
-def test_teams_come_with_their_workflow_in_order(board: Board) -> None:
+def test_teams_come_with_their_workflow_in_order(case: TrackerCase) -> None:
     """From idea to closed."""
-    team = next(team for team in board.tracker.teams() if team.id == board.team.id)
+    team = next(team for team in case.tracker.teams() if team.id == case.team.id)
 
     ranks = [state.type.rank for state in team.states]
     assert sorted(ranks) == ranks
@@ -319,9 +319,9 @@ def test_teams_come_with_their_workflow_in_order(board: Board) -> None:
     }
 
 
-def test_members_are_people_of_the_tracker(board: Board) -> None:
+def test_members_are_people_of_the_tracker(case: TrackerCase) -> None:
     """E-mail is what joins them with the chat's."""
-    members = board.tracker.members()
+    members = case.tracker.members()
 
     assert members
     assert all(member.linear_id and member.email for member in members)

@@ -18,7 +18,7 @@ from infra.local.demo import seed
 from infra.local.stack import Stack
 from pm_assistant.cli.client import StackClient
 from pm_assistant.domain.tenants import Provider
-from tests.flow.teams import Town
+from tests.flow.teams import Teams
 
 PATIENCE = 60.0
 
@@ -146,16 +146,16 @@ def outside(seeded: Outside) -> Iterator[Outside]:
 
 
 @pytest.fixture(scope="module")
-def town(seeded: Outside) -> Iterator[Town]:
-    """The stack with the vendors' workspaces free for a module's teams; the demo team lets go of them meanwhile."""
+def teams(seeded: Outside) -> Iterator[Teams]:
+    """The stack with the vendors' workspaces free for a module's teams; the demo team has none of them meanwhile."""
     seeded.quiet()
     demo = seeded.described["demo"]
     with ExitStack() as ending:
-        town = Town(seeded, ending)
-        host = town.entered(demo["email"], demo["password"])
+        teams = Teams(seeded, ending)
+        host = teams.logged_in_as(demo["email"], demo["password"])
         host.disconnect()
-        yield town
+        yield teams
         seeded.mend_vendors()
-        town.vacate()
+        teams.disconnect_all()
         host.connect(*Provider)
         host.settled()

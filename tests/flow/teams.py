@@ -70,7 +70,7 @@ class Team:
         return url
 
     def disconnect(self) -> None:
-        """Let go of every vendor, whatever state that is in."""
+        """Disconnect every vendor, whatever state it is in."""
         for provider, state in self.states().items():
             if state != "none":
                 self.api.delete(f"/v1/connections/{provider}?force=true")
@@ -113,49 +113,49 @@ def ask(outside: "Outside", method: str, path: str, body: object = None, **heade
 
 
 @dataclass
-class Town:
-    """The stack while the vendors' workspaces are free, with the teams that have come to it."""
+class Teams:
+    """The stack while the vendors' workspaces are free, with the teams that have registered there."""
 
     outside: "Outside"
     closing: ExitStack
-    teams: dict[str, Team] = field(default_factory=dict)
+    by_email: dict[str, Team] = field(default_factory=dict)
 
-    def founded(self, email: str, name: str) -> Team:
+    def registered(self, email: str, name: str) -> Team:
         """A team of that name: it registers, proves the address and logs in when it is first asked for."""
-        if email not in self.teams:
+        if email not in self.by_email:
             an_hour_passes()
-            team = self.teams[email] = self.stranger(email)
+            team = self.by_email[email] = self.anonymous(email)
             register(team.api, email=email, password=PASSWORD, team_name=name)
             team.api.patch("/v1/settings", settle_seconds=2)  # a test does not wait for a minute
-        return self.teams[email]
+        return self.by_email[email]
 
-    def housed(self, email: str, name: str) -> Team:
+    def connected_team(self, email: str, name: str) -> Team:
         """A team that has connected all three vendors, and nobody else any."""
-        team = self.founded(email, name)
-        self.vacate(but=team)
+        team = self.registered(email, name)
+        self.disconnect_all(but=team)
         team.connect(*(Provider(name) for name, state in team.states().items() if state != "connected"))
         team.settled()
         return team
 
-    def vacate(self, *, but: Team | None = None) -> None:
-        """Have the teams let go of the vendors, and drop what waits to be judged on their account."""
-        for team in self.teams.values():
+    def disconnect_all(self, *, but: Team | None = None) -> None:
+        """Have the teams disconnect all vendors, and drop what waits to be judged on their account."""
+        for team in self.by_email.values():
             if team is not but:
                 team.disconnect()
-        self.drop("events")
+        self.purge("events")
 
-    def drop(self, stage: str) -> None:
+    def purge(self, stage: str) -> None:
         """Drop what waits in a queue, so that nobody has to wait for it."""
         wiring.client("sqs").purge_queue(QueueUrl=self.outside.described["queues"][stage])
 
-    def entered(self, email: str, password: str = PASSWORD) -> Team:
-        """Somebody who has an account comes in."""
-        person = self.stranger(email)
+    def logged_in_as(self, email: str, password: str = PASSWORD) -> Team:
+        """Somebody who has an account, logged in."""
+        person = self.anonymous(email)
         person.api.log_in(email, password)
         return person
 
-    def stranger(self, email: str) -> Team:
-        """Somebody at the door."""
+    def anonymous(self, email: str) -> Team:
+        """Somebody who has not logged in."""
         api = Api(self.outside.described["api_url"])
         self.closing.callback(api.close)
         return Team(self.outside, api, email)
@@ -166,7 +166,7 @@ def an_hour_passes() -> None:
     CounterRow.drop_all(CounterRow.everywhere(CounterRow.pk.startswith("LIMIT#")))
 
 
-class Errand:
+class OAuthBrowser:
     """A browser on its way to a vendor and back, stopped before each step."""
 
     def __init__(self, secrets: list[str]) -> None:
@@ -174,25 +174,25 @@ class Errand:
         self.http = httpx.Client(timeout=60)
         self._secrets = secrets
 
-    def set_out(self, link: str, **headers: str) -> str:
+    def open_link(self, link: str, **headers: str) -> str:
         """Open a link, say that the team is known, and return the vendor's page it leads to."""
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
         question = Form(self.http.get(link, headers=sent).text)
         answer = self.http.post(link, data=question.fields, headers=sent)
         self._secrets += [link.rpartition(".")[2], *self.http.cookies.values()]
-        return self._led_to(answer)
+        return self._redirect_target(answer)
 
-    def agree(self, page: str, button: int = 0) -> str:
+    def consent(self, page: str, button: int = 0) -> str:
         """Press a button of the vendor's page, the first one unless told otherwise, and return where it leads to."""
         form = Form(self.http.get(page).text)
         name, value = form.buttons[button]
-        return self._led_to(self.http.post(urljoin(page, form.action), data={**form.fields, name: value}))
+        return self._redirect_target(self.http.post(urljoin(page, form.action), data={**form.fields, name: value}))
 
-    def come_back(self, callback: str) -> httpx.Response:
+    def follow_callback(self, callback: str) -> httpx.Response:
         """Open the address that the vendor sends the browser to."""
         return self.http.get(callback)
 
-    def _led_to(self, answer: httpx.Response) -> str:
+    def _redirect_target(self, answer: httpx.Response) -> str:
         assert 302 == answer.status_code, answer.text
         address: str = answer.headers["location"]
         carried = parse_qs(urlsplit(address).query)

@@ -29,11 +29,11 @@ from tests.flow.teams import (
     LINEAR,
     PASSWORD,
     SLACK,
-    Errand,
     Json,
     Logs,
+    OAuthBrowser,
     Team,
-    Town,
+    Teams,
     an_hour_passes,
     ask,
     comparable,
@@ -46,30 +46,30 @@ PROBLEM = "application/problem+json"
 
 
 @dataclass(frozen=True)
-class Scene:
+class GivenTwoTeams:
     """Two teams on one stack: the victim has all three vendors, the attacker a team of its own and bad intentions."""
 
-    town: Town
+    teams: Teams
     victim: Team
     attacker: Team
     logs: Logs
 
     @contextmanager
-    def errand(self) -> Iterator[Errand]:
+    def browser(self) -> Iterator[OAuthBrowser]:
         """A browser of its own; what it carries is secret."""
-        errand = Errand(self.logs.secrets)
-        yield errand
-        errand.http.close()
+        browser = OAuthBrowser(self.logs.secrets)
+        yield browser
+        browser.http.close()
 
 
 @pytest.fixture
-def scene(town: Town) -> Iterator[Scene]:
+def given(teams: Teams) -> Iterator[GivenTwoTeams]:
     """The teams; afterwards the functions' logs hold nothing secret of what was sent meanwhile."""
-    victim = town.housed("victim@honest.example", "Honest")
-    attacker = town.founded("mallory@evil.example", "Mallory")
-    logs = Logs(town.outside)
+    victim = teams.connected_team("victim@honest.example", "Honest")
+    attacker = teams.registered("mallory@evil.example", "Mallory")
+    logs = Logs(teams.outside)
     logs.secrets += [PASSWORD, victim.bearer, attacker.bearer]
-    yield Scene(town, victim, attacker, logs)
+    yield GivenTwoTeams(teams, victim, attacker, logs)
     text = logs.text()
     assert [] == [secret for secret in logs.secrets if secret in text]
 
@@ -89,42 +89,42 @@ def parts(team: Team) -> tuple[Json, Json, str]:
     return header, claims, team.bearer.rsplit(".", 1)[1]
 
 
-def published(scene: Scene) -> Any:
+def published(given: GivenTwoTeams) -> Any:
     """The user pool's first public key."""
-    described = scene.town.outside.described
+    described = given.teams.outside.described
     url = f"{described['aws_endpoint_url']}/{described['user_pool_id']}/.well-known/jwks.json"
     return jwt.PyJWK(httpx.get(url).json()["keys"][0]).key
 
 
-def unsigned(scene: Scene) -> str:
+def unsigned(given: GivenTwoTeams) -> str:
     """The victim's claims, and the word of the token itself that no signature is needed."""
-    header, claims, _ = parts(scene.victim)
+    header, claims, _ = parts(given.victim)
     return f"{part(header | {'alg': 'none'})}.{part(claims)}."
 
 
-def signed_with_what_is_public(scene: Scene) -> str:
+def signed_with_what_is_public(given: GivenTwoTeams) -> str:
     """The victim's claims, signed with the pool's public key as if that were a shared secret."""
-    header, claims, _ = parts(scene.victim)
-    secret = published(scene).public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    header, claims, _ = parts(given.victim)
+    secret = published(given).public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
     signed = f"{part(header | {'alg': 'HS256'})}.{part(claims)}"
     return f"{signed}.{part(hmac.digest(secret, signed.encode(), hashlib.sha256))}"
 
 
-def signed_by_oneself(scene: Scene) -> str:
+def signed_by_oneself(given: GivenTwoTeams) -> str:
     """The victim's claims, signed with a key of one's own under the name of the pool's."""
-    header, claims, _ = parts(scene.victim)
+    header, claims, _ = parts(given.victim)
     return jwt.encode(claims, generate_private_key(65537, 2048), algorithm="RS256", headers={"kid": header["kid"]})
 
 
-def with_a_foreign_signature(scene: Scene) -> str:
+def with_a_foreign_signature(given: GivenTwoTeams) -> str:
     """The victim's claims under the signature of the attacker's own token."""
-    header, claims, _ = parts(scene.victim)
-    return f"{part(header)}.{part(claims)}.{parts(scene.attacker)[2]}"
+    header, claims, _ = parts(given.victim)
+    return f"{part(header)}.{part(claims)}.{parts(given.attacker)[2]}"
 
 
-def for_another_client(scene: Scene) -> str:
+def for_another_client(given: GivenTwoTeams) -> str:
     """A token that the same pool issued to another of its clients."""
-    users, pool = wiring.client("cognito-idp"), scene.town.outside.described["user_pool_id"]
+    users, pool = wiring.client("cognito-idp"), given.teams.outside.described["user_pool_id"]
     made = users.create_user_pool_client(
         UserPoolId=pool,
         ClientName="other",
@@ -132,39 +132,39 @@ def for_another_client(scene: Scene) -> str:
         GenerateSecret=True,
     )
     client_id = made["UserPoolClient"]["ClientId"]
-    tokens = directory_session(scene, client_id)
+    tokens = directory_session(given, client_id)
     users.delete_user_pool_client(UserPoolId=pool, ClientId=client_id)
     return tokens["IdToken"]
 
 
-def access_token(scene: Scene) -> str:
+def access_token(given: GivenTwoTeams) -> str:
     """The access token of the attacker's own login, which the product hands out to nobody."""
-    return directory_session(scene, scene.town.outside.described["user_pool_client_id"])["AccessToken"]
+    return directory_session(given, given.teams.outside.described["user_pool_client_id"])["AccessToken"]
 
 
-def directory_session(scene: Scene, client_id: str) -> dict[str, str]:
+def directory_session(given: GivenTwoTeams, client_id: str) -> dict[str, str]:
     """What the user directory hands out for a login, seen past the product."""
     users, pool, email = (
         wiring.client("cognito-idp"),
-        scene.town.outside.described["user_pool_id"],
-        scene.attacker.email,
+        given.teams.outside.described["user_pool_id"],
+        given.attacker.email,
     )
     proof = AppClient(users, user_pool_id=pool, client_id=client_id).proof(email)
-    given = {"USERNAME": email, "PASSWORD": PASSWORD, "SECRET_HASH": proof}
+    auth_parameters = {"USERNAME": email, "PASSWORD": PASSWORD, "SECRET_HASH": proof}
     answer = users.admin_initiate_auth(
         UserPoolId=pool,
         ClientId=client_id,
         AuthFlow="ADMIN_USER_PASSWORD_AUTH",
-        AuthParameters=given,
+        AuthParameters=auth_parameters,
     )
     found: dict[str, str] = answer["AuthenticationResult"]
     return found
 
 
 @contextmanager
-def short_lives(scene: Scene, seconds: int) -> Iterator[None]:
+def short_lives(given: GivenTwoTeams, seconds: int) -> Iterator[None]:
     """Have id tokens end soon after they were issued."""
-    users, described = wiring.client("cognito-idp"), scene.town.outside.described
+    users, described = wiring.client("cognito-idp"), given.teams.outside.described
     client = {"UserPoolId": described["user_pool_id"], "ClientId": described["user_pool_client_id"]}
     known = users.describe_user_pool_client(**client)["UserPoolClient"]
     units = known["TokenValidityUnits"]
@@ -173,27 +173,27 @@ def short_lives(scene: Scene, seconds: int) -> Iterator[None]:
     users.update_user_pool_client(**client, IdTokenValidity=known["IdTokenValidity"], TokenValidityUnits=units)
 
 
-def expired(scene: Scene) -> str:
+def expired(given: GivenTwoTeams) -> str:
     """The victim's own token, a moment after its end."""
-    with short_lives(scene, 1):
-        token = scene.town.entered(scene.victim.email).bearer
+    with short_lives(given, 1):
+        token = given.teams.logged_in_as(given.victim.email).bearer
     time.sleep(1.1)
     return token
 
 
-def key_with_a_wrong_secret(scene: Scene) -> str:
+def key_with_a_wrong_secret(given: GivenTwoTeams) -> str:
     """The name of the victim's key with a secret of one's own."""
-    return f"{a_key(scene.victim).rpartition('_')[0]}_{uuid.uuid4().hex * 2}"
+    return f"{a_key(given.victim).rpartition('_')[0]}_{uuid.uuid4().hex * 2}"
 
 
-def key_renamed_to_another_tenant(scene: Scene) -> str:
+def key_renamed_to_another_tenant(given: GivenTwoTeams) -> str:
     """One's own key, said to be the victim's."""
-    return a_key(scene.attacker).replace(scene.attacker.tenant_id, scene.victim.tenant_id)
+    return a_key(given.attacker).replace(given.attacker.tenant_id, given.victim.tenant_id)
 
 
-def key_without_a_secret(scene: Scene) -> str:
+def key_without_a_secret(given: GivenTwoTeams) -> str:
     """A name alone."""
-    return a_key(scene.victim).rpartition("_")[0]
+    return a_key(given.victim).rpartition("_")[0]
 
 
 def a_key(team: Team, scope: str = "admin") -> str:
@@ -202,7 +202,7 @@ def a_key(team: Team, scope: str = "admin") -> str:
     return key
 
 
-def nonsense(scene: Scene) -> str:
+def nonsense(given: GivenTwoTeams) -> str:
     """Something else."""
     return "certainly.not.one"
 
@@ -223,40 +223,42 @@ def nonsense(scene: Scene) -> str:
         (nonsense, "form"),
     ],
 )
-def test_a_credential_that_proves_nothing_is_refused(scene: Scene, make: Callable[[Scene], str], reason: str) -> None:
+def test_a_credential_that_proves_nothing_is_refused(
+    given: GivenTwoTeams, make: Callable[[GivenTwoTeams], str], reason: str
+) -> None:
     """The answer and the log say why in one word, and neither repeats it."""
-    credential = make(scene)
-    scene.logs.secrets.append(credential)
+    credential = make(given)
+    given.logs.secrets.append(credential)
 
-    answer = scene.attacker.send("GET", "/v1/me", bearer=credential)
+    answer = given.attacker.send("GET", "/v1/me", bearer=credential)
 
     assert (401, PROBLEM) == (answer.status_code, answer.headers["content-type"])
     assert f"the bearer token does not count: {reason}" == answer.json()["detail"]
-    assert reason in [line["reason"] for line in scene.logs.lines("authorize", "caller refused")]
+    assert reason in [line["reason"] for line in given.logs.lines("authorize", "caller refused")]
 
 
-def test_the_gateways_memory_does_not_outlive_a_token(scene: Scene) -> None:
+def test_the_gateways_memory_does_not_outlive_a_token(given: GivenTwoTeams) -> None:
     """It remembers for five minutes who a token was; the API itself looks at when the token ends."""
-    with short_lives(scene, 2):
-        token = scene.town.entered(scene.victim.email).bearer
-    scene.logs.secrets.append(token)
-    assert 200 == scene.victim.send("GET", "/v1/me", bearer=token).status_code
+    with short_lives(given, 2):
+        token = given.teams.logged_in_as(given.victim.email).bearer
+    given.logs.secrets.append(token)
+    assert 200 == given.victim.send("GET", "/v1/me", bearer=token).status_code
 
     time.sleep(2.1)
 
-    answer = scene.victim.send("GET", "/v1/me", bearer=token)
+    answer = given.victim.send("GET", "/v1/me", bearer=token)
     assert (401, "the bearer token does not count: expired") == (answer.status_code, answer.json()["detail"])
 
 
 @pytest.mark.parametrize("header", [None, "Basic dmljdGltOnBhc3N3b3Jk", "Bearer", ""])
-def test_nobody_comes_in_without_a_bearer_token(scene: Scene, header: str | None) -> None:
+def test_nobody_comes_in_without_a_bearer_token(given: GivenTwoTeams, header: str | None) -> None:
     """Whether there is another header or none."""
     headers = {} if header is None else {"authorization": header}
 
-    assert 401 == ask(scene.town.outside, "GET", "/v1/me", **headers).status_code
+    assert 401 == ask(given.teams.outside, "GET", "/v1/me", **headers).status_code
 
 
-def test_a_key_does_no_more_than_its_scope(scene: Scene) -> None:
+def test_a_key_does_no_more_than_its_scope(given: GivenTwoTeams) -> None:
     """Reading is not running, running is not administering, and no key closes the tenant or makes keys."""
     wanted = [
         ("read", "POST", "/v1/workflows/sync", {}),
@@ -266,24 +268,24 @@ def test_a_key_does_no_more_than_its_scope(scene: Scene) -> None:
         ("admin", "DELETE", "/v1/tenant", {"confirm": "Honest"}),
         ("admin", "POST", "/v1/keys", {"name": "another"}),
     ]
-    keys = {scope: a_key(scene.victim, scope) for scope in ("read", "run", "admin")}
-    scene.logs.secrets += keys.values()
+    keys = {scope: a_key(given.victim, scope) for scope in ("read", "run", "admin")}
+    given.logs.secrets += keys.values()
 
-    answers = [scene.victim.send(method, path, body, bearer=keys[scope]) for scope, method, path, body in wanted]
+    answers = [given.victim.send(method, path, body, bearer=keys[scope]) for scope, method, path, body in wanted]
 
     assert [403] * len(wanted) == [answer.status_code for answer in answers]
-    refused = [(line["path"], line["status"]) for line in scene.logs.lines("api", "request refused")]
+    refused = [(line["path"], line["status"]) for line in given.logs.lines("api", "request refused")]
     assert {(path, 403) for _, _, path, _ in wanted} <= set(refused)
 
 
-def test_nobody_gets_past_our_doors_to_the_directory(scene: Scene) -> None:
+def test_nobody_gets_past_our_doors_to_the_directory(given: GivenTwoTeams) -> None:
     """Its doors are open to the internet and our client's id is in every token, but its secret is not."""
-    users, described = wiring.client("cognito-idp"), scene.town.outside.described
-    assert scene.attacker.api.login is not None
-    token = scene.attacker.api.login.refresh_token.partition(".")[2]
+    users, described = wiring.client("cognito-idp"), given.teams.outside.described
+    assert given.attacker.api.login is not None
+    token = given.attacker.api.login.refresh_token.partition(".")[2]
     client = {"ClientId": described["user_pool_client_id"]}
-    ours, proven = {**client, "Username": scene.attacker.email}, {"ConfirmationCode": CODES["forgot"]}
-    mails = len(scene.attacker.mails(""))
+    ours, proven = {**client, "Username": given.attacker.email}, {"ConfirmationCode": CODES["forgot"]}
+    mails = len(given.attacker.mails(""))
 
     attempts: tuple[Callable[[], object], ...] = (
         lambda: users.sign_up(**client, Username="new@evil.example", Password=PASSWORD),
@@ -297,12 +299,12 @@ def test_nobody_gets_past_our_doors_to_the_directory(scene: Scene) -> None:
         with pytest.raises(users.exceptions.NotAuthorizedException):
             attempt()
 
-    assert mails == len(scene.attacker.mails(""))
+    assert mails == len(given.attacker.mails(""))
 
 
-def test_whose_somebody_is_can_only_be_written_by_us(scene: Scene) -> None:
+def test_whose_somebody_is_can_only_be_written_by_us(given: GivenTwoTeams) -> None:
     """Not even with the client's secret is it said while registering."""
-    users, described = wiring.client("cognito-idp"), scene.town.outside.described
+    users, described = wiring.client("cognito-idp"), given.teams.outside.described
     email, client_id = f"past-{uuid.uuid4().hex[:8]}@evil.example", described["user_pool_client_id"]
     app = AppClient(users, user_pool_id=described["user_pool_id"], client_id=client_id)
 
@@ -312,49 +314,49 @@ def test_whose_somebody_is_can_only_be_written_by_us(scene: Scene) -> None:
             SecretHash=app.proof(email),
             Username=email,
             Password=PASSWORD,
-            UserAttributes=[{"Name": "custom:tenant", "Value": scene.victim.tenant_id}],
+            UserAttributes=[{"Name": "custom:tenant", "Value": given.victim.tenant_id}],
         )
 
 
 # ---- whose it is
 
 
-def test_a_tenant_that_is_named_in_a_request_is_not_believed(scene: Scene) -> None:
+def test_a_tenant_that_is_named_in_a_request_is_not_believed(given: GivenTwoTeams) -> None:
     """In the query and in headers it is not looked at, in a body it is refused."""
-    victim, attacker = scene.victim.tenant_id, scene.attacker.tenant_id
+    victim, attacker = given.victim.tenant_id, given.attacker.tenant_id
     smuggled = {"x_tenant_id": victim, "tenant": victim, "x_amzn_tenant": victim, "cookie": f"tenant={victim}"}
-    mine = f"Bearer {scene.attacker.bearer}"
+    mine = f"Bearer {given.attacker.bearer}"
 
     for path in (f"/v1/me?tenant_id={victim}", f"/v1/me?tenant={victim}&custom:tenant={victim}"):
-        answer = ask(scene.town.outside, "GET", path, authorization=mine, **smuggled)
+        answer = ask(given.teams.outside, "GET", path, authorization=mine, **smuggled)
         assert (200, attacker) == (answer.status_code, answer.json()["tenant_id"])
 
     bodies = [("PATCH", "/v1/settings"), ("PATCH", "/v1/tenant"), ("POST", "/v1/keys"), ("POST", "/auth/login")]
     for method, path in bodies:
-        answer = scene.attacker.send(method, path, {"tenant_id": victim, "name": "x"})
+        answer = given.attacker.send(method, path, {"tenant_id": victim, "name": "x"})
         assert 422 == answer.status_code
         assert "body.tenant_id" in [flaw["field"] for flaw in answer.json()["errors"]]
-    assert "Honest" == scene.victim.api.get("/v1/me")["tenant_name"]
+    assert "Honest" == given.victim.api.get("/v1/me")["tenant_name"]
 
 
-def test_attempts_to_log_in_are_counted(scene: Scene) -> None:
+def test_attempts_to_log_in_are_counted(given: GivenTwoTeams) -> None:
     """After ten within five minutes even the right password is refused, known address or not, and says until when."""
-    for email in (scene.victim.email, "nobody@evil.example"):
+    for email in (given.victim.email, "nobody@evil.example"):
         an_hour_passes()
-        wrong = [door(scene, "login", email=email, password=f"guess number {number}") for number in range(10)]
-        right = door(scene, "login", email=email, password=PASSWORD)
+        wrong = [ask_auth(given, "login", email=email, password=f"guess number {number}") for number in range(10)]
+        right = ask_auth(given, "login", email=email, password=PASSWORD)
 
         assert [401] * 10 == [answer.status_code for answer in wrong]
         assert 429 == right.status_code
         assert 0 < int(right.headers["retry-after"]) <= 300
     an_hour_passes()
-    assert 10 <= len(scene.victim.trail("login.refused"))
-    assert ("/auth/login", 429) in [(x["path"], x["status"]) for x in scene.logs.lines("api", "request refused")]
+    assert 10 <= len(given.victim.trail("login.refused"))
+    assert ("/auth/login", 429) in [(x["path"], x["status"]) for x in given.logs.lines("api", "request refused")]
 
 
-def door(scene: Scene, name: str, **body: object) -> httpx.Response:
-    """Knock at a door that needs no login."""
-    return ask(scene.town.outside, "POST", f"/auth/{name}", body)
+def ask_auth(given: GivenTwoTeams, name: str, **body: object) -> httpx.Response:
+    """Call a route that needs no login."""
+    return ask(given.teams.outside, "POST", f"/auth/{name}", body)
 
 
 @pytest.mark.parametrize(
@@ -369,18 +371,18 @@ def door(scene: Scene, name: str, **body: object) -> httpx.Response:
     ],
 )
 def test_no_answer_tells_whether_an_address_is_known(
-    scene: Scene, name: str, more: Mapping[str, str], status: int, mailed: int
+    given: GivenTwoTeams, name: str, more: Mapping[str, str], status: int, mailed: int
 ) -> None:
     """Status, body and headers are the same; only the mailbox learns more."""
     an_hour_passes()
-    mails = len(scene.victim.mails(""))
+    mails = len(given.victim.mails(""))
 
-    known = door(scene, name, email=scene.victim.email, **more)
-    unknown = door(scene, name, email=f"nobody-{uuid.uuid4().hex[:8]}@evil.example", **more)
+    known = ask_auth(given, name, email=given.victim.email, **more)
+    unknown = ask_auth(given, name, email=f"nobody-{uuid.uuid4().hex[:8]}@evil.example", **more)
 
     assert status == known.status_code
     assert comparable(known) == comparable(unknown)
-    assert mails + mailed == len(scene.victim.mails(""))
+    assert mails + mailed == len(given.victim.mails(""))
 
 
 # ---- links, states, codes
@@ -398,17 +400,17 @@ def not_confirmed(provider: Provider) -> str:
     return f"{VENDORS[provider].label} did not confirm it"
 
 
-def is_refused(scene: Scene, answer: httpx.Response, status: int, title: str, reason: str) -> None:
+def is_refused(given: GivenTwoTeams, answer: httpx.Response, status: int, title: str, reason: str) -> None:
     """Whether connecting was refused for that reason: on the page, in the log, and nothing was changed by it."""
     is_page(answer, status, title)
-    assert reason in [line["reason"] for line in scene.logs.lines("connect", "connecting refused")]
-    assert dict.fromkeys(Provider, "none") == scene.attacker.states()
-    assert dict.fromkeys(Provider, "connected") == scene.victim.states()
+    assert reason in [line["reason"] for line in given.logs.lines("connect", "connecting refused")]
+    assert dict.fromkeys(Provider, "none") == given.attacker.states()
+    assert dict.fromkeys(Provider, "connected") == given.victim.states()
 
 
-def public(scene: Scene, path: str, **query: str) -> str:
+def public(given: GivenTwoTeams, path: str, **query: str) -> str:
     """An address of the product."""
-    return f"{scene.town.outside.described['public_url']}{path}{'?' if query else ''}{urlencode(query)}"
+    return f"{given.teams.outside.described['public_url']}{path}{'?' if query else ''}{urlencode(query)}"
 
 
 def code_of(callback: str) -> str:
@@ -417,183 +419,187 @@ def code_of(callback: str) -> str:
 
 
 def state_of(address: str) -> str:
-    """The state that an errand carries to the vendor and back."""
+    """The state that an authorization carries to the vendor and back."""
     return parse_qs(urlsplit(address).query)["state"][0]
 
 
-def test_a_link_from_elsewhere_asks_before_it_leads_anywhere(scene: Scene) -> None:
+def test_a_link_from_elsewhere_asks_before_it_leads_anywhere(given: GivenTwoTeams) -> None:
     """Or whoever got a victim to open a link would have the victim's workspace; no other site can give the answer."""
     asked = "Do you know this team?"
-    with scene.errand() as victims, scene.errand() as attackers:
-        link = scene.attacker.link(SLACK)
+    with given.browser() as victims, given.browser() as attackers:
+        link = given.attacker.link(SLACK)
         page = victims.http.get(link)
         is_page(page, 200, asked)
         assert "Mallory" in page.text
-        assert scene.attacker.email in page.text
+        assert given.attacker.email in page.text
 
         for answer in ({}, {"answer": ""}, Form(attackers.http.get(link).text).fields):
             is_page(victims.http.post(link, data=answer), 200, asked)
         is_page(httpx.post(link, data=Form(page.text).fields), 200, asked)
 
 
-def test_a_forged_replayed_or_foreign_link_does_not_open(scene: Scene) -> None:
+def test_a_forged_replayed_or_foreign_link_does_not_open(given: GivenTwoTeams) -> None:
     """Each opens once, for its own team and vendor."""
-    link = scene.victim.link(SLACK)
+    link = given.victim.link(SLACK)
     random = link.rpartition(".")[2]
-    with scene.errand() as errand:
+    with given.browser() as browser:
         forged = [
-            public(scene, "/oauth/slack/start"),
-            public(scene, "/oauth/slack/start", link=""),
-            public(scene, "/oauth/slack/start", link=f"{scene.victim.tenant_id}.{'A' * 43}"),
-            public(scene, "/oauth/slack/start", link=f"{scene.attacker.tenant_id}.{random}"),
-            public(scene, "/oauth/slack/start", link=f"../{scene.victim.tenant_id}.{random}"),
+            public(given, "/oauth/slack/start"),
+            public(given, "/oauth/slack/start", link=""),
+            public(given, "/oauth/slack/start", link=f"{given.victim.tenant_id}.{'A' * 43}"),
+            public(given, "/oauth/slack/start", link=f"{given.attacker.tenant_id}.{random}"),
+            public(given, "/oauth/slack/start", link=f"../{given.victim.tenant_id}.{random}"),
         ]
         for address in forged:
-            is_refused(scene, errand.http.get(address), 410, "This link no longer opens", "link_invalid")
+            is_refused(given, browser.http.get(address), 410, "This link no longer opens", "link_invalid")
 
-        errand.set_out(link)
-        is_refused(scene, errand.http.get(link), 410, "This link no longer opens", "link_invalid")
-        other = scene.victim.link(SLACK).replace("/oauth/slack/", "/oauth/linear/")
-        is_refused(scene, errand.http.get(other), 403, "That belongs to another tool", "other_vendor")
+        browser.open_link(link)
+        is_refused(given, browser.http.get(link), 410, "This link no longer opens", "link_invalid")
+        other = given.victim.link(SLACK).replace("/oauth/slack/", "/oauth/linear/")
+        is_refused(given, browser.http.get(other), 403, "That belongs to another tool", "other_vendor")
 
 
 @pytest.mark.parametrize("provider", Provider)
-def test_a_state_is_good_once_and_only_as_it_was_made(scene: Scene, provider: Provider) -> None:
+def test_a_state_is_good_once_and_only_as_it_was_made(given: GivenTwoTeams, provider: Provider) -> None:
     """Missing, forged, of another vendor, replayed."""
     closed, back = "This way back is closed", f"/oauth/{provider}/callback"
-    with scene.errand() as errand, scene.errand() as forger:
-        callback = errand.agree(errand.set_out(scene.victim.link(provider)))
+    with given.browser() as browser, given.browser() as forger:
+        callback = browser.consent(browser.open_link(given.victim.link(provider)))
         code, state = code_of(callback), state_of(callback)
         tenant_id, _, random = state.partition(".")
 
-        answer = forger.come_back(public(scene, back, code=code))
-        is_refused(scene, answer, 400, f"This page was not opened by {VENDORS[provider].label}", "state_missing")
-        for forged in ("x", f"{tenant_id}.{'A' * 43}", f"{scene.attacker.tenant_id}.{random}", f"{state}A"):
-            answer = forger.come_back(public(scene, back, code=code, state=forged))
-            is_refused(scene, answer, 403, closed, "state_invalid")
+        answer = forger.follow_callback(public(given, back, code=code))
+        is_refused(given, answer, 400, f"This page was not opened by {VENDORS[provider].label}", "state_missing")
+        for forged in ("x", f"{tenant_id}.{'A' * 43}", f"{given.attacker.tenant_id}.{random}", f"{state}A"):
+            answer = forger.follow_callback(public(given, back, code=code, state=forged))
+            is_refused(given, answer, 403, closed, "state_invalid")
 
-        made = errand.come_back(callback)
+        made = browser.follow_callback(callback)
         is_page(made, 200, f"{VENDORS[provider].label} is connected")
-        is_refused(scene, errand.come_back(callback), 403, closed, "state_invalid")
+        is_refused(given, browser.follow_callback(callback), 403, closed, "state_invalid")
 
-        page = errand.set_out(scene.victim.link(provider))
+        page = browser.open_link(given.victim.link(provider))
         other = next(each for each in Provider if each is not provider)
-        lost = public(scene, f"/oauth/{other}/callback", code=code, state=state_of(page))
-        is_refused(scene, errand.come_back(lost), 403, "That belongs to another tool", "other_vendor")
-        assert "other_vendor" == scene.victim.trail("oauth.refused")[0]["detail"]["reason"]
+        lost = public(given, f"/oauth/{other}/callback", code=code, state=state_of(page))
+        is_refused(given, browser.follow_callback(lost), 403, "That belongs to another tool", "other_vendor")
+        assert "other_vendor" == given.victim.trail("oauth.refused")[0]["detail"]["reason"]
 
 
-def test_a_state_ends_after_ten_minutes(scene: Scene) -> None:
+def test_a_state_ends_after_ten_minutes(given: GivenTwoTeams) -> None:
     """As if the browser had stayed on the vendor's page for longer."""
-    with scene.errand() as errand:
-        callback = errand.agree(errand.set_out(scene.victim.link(LINEAR)))
+    with given.browser() as browser:
+        callback = browser.consent(browser.open_link(given.victim.link(LINEAR)))
         state = state_of(callback)
-        oauth_states, tenant_id = scene.town.outside.client.stores.oauth_states, TenantId(scene.victim.tenant_id)
+        oauth_states, tenant_id = given.teams.outside.client.stores.oauth_states, TenantId(given.victim.tenant_id)
         known = oauth_states.take_authorization(tenant_id, state, datetime.now(UTC))
         assert known is not None
         assert timedelta(minutes=9) < known.expires_at - datetime.now(UTC) <= timedelta(minutes=10)
         oauth_states.put_authorization(state, known.model_copy(update={"expires_at": datetime.now(UTC)}))
 
-        is_refused(scene, errand.come_back(callback), 403, "This way back is closed", "state_invalid")
+        is_refused(given, browser.follow_callback(callback), 403, "This way back is closed", "state_invalid")
 
 
 @pytest.mark.parametrize("provider", Provider)
-def test_what_one_browser_began_no_other_can_end(scene: Scene, provider: Provider) -> None:
-    """Neither can an attacker go on with a victim's errand, nor a victim be led to end an attacker's."""
+def test_what_one_browser_began_no_other_can_end(given: GivenTwoTeams, provider: Provider) -> None:
+    """Neither can an attacker go on with a victim's authorization, nor a victim be led to end an attacker's."""
     title = "This is another browser"
-    with scene.errand() as victims, scene.errand() as attackers, scene.errand() as fresh:
-        began = victims.agree(victims.set_out(scene.victim.link(provider)))
-        trap = attackers.agree(attackers.set_out(scene.attacker.link(provider)))
+    with given.browser() as victims, given.browser() as attackers, given.browser() as fresh:
+        began = victims.consent(victims.open_link(given.victim.link(provider)))
+        trap = attackers.consent(attackers.open_link(given.attacker.link(provider)))
 
-        is_refused(scene, attackers.come_back(began), 403, title, "other_browser")
-        is_refused(scene, victims.come_back(trap), 403, title, "other_browser")
-        again = attackers.agree(attackers.set_out(scene.attacker.link(provider)))
-        is_refused(scene, fresh.come_back(again), 403, title, "other_browser")
-    assert "other_browser" == scene.victim.trail("oauth.refused")[0]["detail"]["reason"]
+        is_refused(given, attackers.follow_callback(began), 403, title, "other_browser")
+        is_refused(given, victims.follow_callback(trap), 403, title, "other_browser")
+        again = attackers.consent(attackers.open_link(given.attacker.link(provider)))
+        is_refused(given, fresh.follow_callback(again), 403, title, "other_browser")
+    assert "other_browser" == given.victim.trail("oauth.refused")[0]["detail"]["reason"]
 
 
 @pytest.mark.parametrize("provider", Provider)
-def test_a_code_is_good_once(scene: Scene, provider: Provider) -> None:
+def test_a_code_is_good_once(given: GivenTwoTeams, provider: Provider) -> None:
     """Also under a fresh state of the same browser, the vendor does not take it again."""
-    with scene.errand() as errand:
-        spent = errand.agree(errand.set_out(scene.victim.link(provider)))
-        is_page(errand.come_back(spent), 200, f"{VENDORS[provider].label} is connected")
-        state = state_of(errand.set_out(scene.victim.link(provider)))
+    with given.browser() as browser:
+        spent = browser.consent(browser.open_link(given.victim.link(provider)))
+        is_page(browser.follow_callback(spent), 200, f"{VENDORS[provider].label} is connected")
+        state = state_of(browser.open_link(given.victim.link(provider)))
 
-        replay = public(scene, f"/oauth/{provider}/callback", code=code_of(spent), state=state)
+        replay = public(given, f"/oauth/{provider}/callback", code=code_of(spent), state=state)
         is_refused(
-            scene, errand.come_back(replay), 502, f"{VENDORS[provider].label} did not confirm it", "code_refused"
+            given, browser.follow_callback(replay), 502, f"{VENDORS[provider].label} did not confirm it", "code_refused"
         )
 
 
 @pytest.mark.parametrize("provider", [LINEAR, GITHUB])
-def test_a_code_that_another_got_is_worthless(scene: Scene, provider: Provider) -> None:
+def test_a_code_that_another_got_is_worthless(given: GivenTwoTeams, provider: Provider) -> None:
     """Where the vendor has PKCE, a code only counts with the secret of who set out for it."""
-    with scene.errand() as victims, scene.errand() as attackers:
-        stolen = code_of(attackers.agree(attackers.set_out(scene.attacker.link(provider))))
-        state = state_of(victims.set_out(scene.victim.link(provider)))
+    with given.browser() as victims, given.browser() as attackers:
+        stolen = code_of(attackers.consent(attackers.open_link(given.attacker.link(provider))))
+        state = state_of(victims.open_link(given.victim.link(provider)))
 
-        injected = public(scene, f"/oauth/{provider}/callback", code=stolen, state=state)
+        injected = public(given, f"/oauth/{provider}/callback", code=stolen, state=state)
         is_refused(
-            scene, victims.come_back(injected), 502, f"{VENDORS[provider].label} did not confirm it", "code_refused"
+            given,
+            victims.follow_callback(injected),
+            502,
+            f"{VENDORS[provider].label} did not confirm it",
+            "code_refused",
         )
 
 
-def test_a_workspace_of_another_team_cannot_be_taken(scene: Scene) -> None:
+def test_a_workspace_of_another_team_cannot_be_taken(given: GivenTwoTeams) -> None:
     """Even by somebody whom the vendor lets do it; what the vendor granted is given back."""
     for provider in Provider:
-        with scene.errand() as errand:
-            callback = errand.agree(errand.set_out(scene.attacker.link(provider)))
-            answer = errand.come_back(callback)
+        with given.browser() as browser:
+            callback = browser.consent(browser.open_link(given.attacker.link(provider)))
+            answer = browser.follow_callback(callback)
 
-            is_refused(scene, answer, 409, "This workspace belongs to another team", "workspace_taken")
-    assert "done" == scene.victim.run("sync", dry_run=False)["state"]
+            is_refused(given, answer, 409, "This workspace belongs to another team", "workspace_taken")
+    assert "done" == given.victim.run("sync", dry_run=False)["state"]
 
 
-def test_no_request_says_where_a_browser_goes(scene: Scene) -> None:
+def test_no_request_says_where_a_browser_goes(given: GivenTwoTeams) -> None:
     """Not in the query, not in headers: vendors' addresses and our own are settings."""
     elsewhere = dict.fromkeys(("next", "redirect_uri", "return_to", "url"), f"https://{EVIL}/")
     spoofed = {"x_forwarded_host": EVIL, "x_forwarded_proto": "https", "forwarded": f"host={EVIL}"}
-    described = scene.town.outside.described
-    mine = f"Bearer {scene.victim.bearer}"
+    described = given.teams.outside.described
+    mine = f"Bearer {given.victim.bearer}"
     for host in ({}, {"host": EVIL}):
         link = ask(
-            scene.town.outside, "POST", "/v1/connections/slack/link", authorization=mine, **spoofed, **host
+            given.teams.outside, "POST", "/v1/connections/slack/link", authorization=mine, **spoofed, **host
         ).json()["url"]
         assert link.startswith(f"{described['public_url']}/oauth/slack/start?link=")
-        with scene.errand() as errand:
-            page = errand.set_out(f"{link}&{urlencode(elsewhere)}", **spoofed, **host)
+        with given.browser() as browser:
+            page = browser.open_link(f"{link}&{urlencode(elsewhere)}", **spoofed, **host)
             assert page.startswith(f"{described['sandbox_url']}/slack/oauth/v2/authorize?")
             back = parse_qs(urlsplit(page).query)["redirect_uri"]
             assert [f"{described['public_url']}/oauth/slack/callback"] == back
 
-            callback = errand.agree(page)
-            answer = errand.http.get(f"{callback}&{urlencode(elsewhere)}", headers={"x-forwarded-host": EVIL})
+            callback = browser.consent(page)
+            answer = browser.http.get(f"{callback}&{urlencode(elsewhere)}", headers={"x-forwarded-host": EVIL})
             is_page(answer, 200, "Slack is connected")
             assert EVIL not in answer.text
 
 
-def test_a_vendors_words_are_not_shown_as_they_come(scene: Scene) -> None:
+def test_a_vendors_words_are_not_shown_as_they_come(given: GivenTwoTeams) -> None:
     """Anybody can write them into the address."""
     script = "<script>alert(1)</script>"
     for query in ({"error": script}, {"error": "access_denied", "error_description": script, "state": script}):
-        answer = httpx.get(public(scene, "/oauth/slack/callback", **query))
+        answer = httpx.get(public(given, "/oauth/slack/callback", **query))
 
         assert 400 <= answer.status_code < 500 or answer.status_code == 502
         assert "alert" not in answer.text
-        assert "alert" not in scene.logs.text()
-    is_page(httpx.get(public(scene, "/oauth/<script>/callback")), 404, "There is no such page")
+        assert "alert" not in given.logs.text()
+    is_page(httpx.get(public(given, "/oauth/<script>/callback")), 404, "There is no such page")
 
 
-def test_mails_lead_to_us_alone(scene: Scene) -> None:
+def test_mails_lead_to_us_alone(given: GivenTwoTeams) -> None:
     """Whatever host the request named."""
     an_hour_passes()
-    body = {"email": scene.victim.email, "password": "quite another one", "team_name": "Mine"}
+    body = {"email": given.victim.email, "password": "quite another one", "team_name": "Mine"}
 
-    ask(scene.town.outside, "POST", "/auth/register", body, x_forwarded_host=EVIL, host=EVIL)
+    ask(given.teams.outside, "POST", "/auth/register", body, x_forwarded_host=EVIL, host=EVIL)
 
-    mail = scene.victim.mails("already have an account")[-1]
-    assert scene.town.outside.described["public_url"] in mail["BodyText"]
+    mail = given.victim.mails("already have an account")[-1]
+    assert given.teams.outside.described["public_url"] in mail["BodyText"]
     assert EVIL not in json.dumps(mail)
 
 
@@ -615,9 +621,9 @@ def ids_of(team: Team) -> dict[str, list[str]]:
     return {name: [item["id"] for item in team.api.get(f"/v1/{of}")["items"]] for name, of in lists.items()}
 
 
-def furnished(scene: Scene) -> dict[str, list[str]]:
+def furnished(given: GivenTwoTeams) -> dict[str, list[str]]:
     """Have the victim own one of everything, and return the ids of it all."""
-    team, outside = scene.victim, scene.town.outside
+    team, outside = given.victim, given.teams.outside
     team.api.post("/v1/invitations", email="guest@honest.example")
     a_key(team)
     team.over(team.api.post("/v1/exports")["id"])
@@ -669,23 +675,23 @@ def resolved(schema: Json, document: Json) -> Json:
     return found
 
 
-def test_another_teams_things_are_not_there_on_any_route(scene: Scene) -> None:
+def test_another_teams_things_are_not_there_on_any_route(given: GivenTwoTeams) -> None:
     """Each route answers to a real id of another tenant as it does to one that nobody has: 404, word for word."""
-    document = ask(scene.town.outside, "GET", "/v1/openapi.json").json()
-    theirs, before = furnished(scene), scene.victim.api.get("/v1/audit")
+    document = ask(given.teams.outside, "GET", "/v1/openapi.json").json()
+    theirs, before = furnished(given), given.victim.api.get("/v1/audit")
     asked = set()
     for operation, method, path, ids, body in about_one_thing(document):
         real = path.format(**{name: theirs[name][0] for name in ids})
         unreal = path.format(**{name: unlike(theirs[name][0]) for name in ids})
 
-        known, unknown = (scene.attacker.send(method, each, body) for each in (real, unreal))
+        known, unknown = (given.attacker.send(method, each, body) for each in (real, unreal))
 
         assert 404 == known.status_code, f"{method} {path}: {known.text}"
         assert comparable(known) == comparable(unknown)
         asked.add(operation)
     assert {"show_ticket", "undo_decision", "remove_account", "put_subscription", "show_export"} <= asked
-    assert theirs == ids_of(scene.victim)
-    assert before == scene.victim.api.get("/v1/audit")
+    assert theirs == ids_of(given.victim)
+    assert before == given.victim.api.get("/v1/audit")
 
 
 def unlike(known: str) -> str:
@@ -701,53 +707,53 @@ def unlike(known: str) -> str:
     ],
 )
 def test_another_teams_people_are_not_there_elsewhere_either(
-    scene: Scene, method: str, path: str, body: Json | None
+    given: GivenTwoTeams, method: str, path: str, body: Json | None
 ) -> None:
     """In a query or a body."""
-    member = scene.victim.api.get("/v1/members")["items"][0]["id"]
+    member = given.victim.api.get("/v1/members")["items"][0]["id"]
 
     def with_id(id: str) -> httpx.Response:
         filled = {name: value.format(member_id=id) for name, value in body.items()} if body else None
-        return scene.attacker.send(method, path.format(member_id=id), filled)
+        return given.attacker.send(method, path.format(member_id=id), filled)
 
     assert 404 == with_id(member).status_code
     assert comparable(with_id(unlike(member))) == comparable(with_id(member))
 
 
-def test_no_list_holds_what_is_another_teams(scene: Scene) -> None:
+def test_no_list_holds_what_is_another_teams(given: GivenTwoTeams) -> None:
     """Whatever the attacker can read without naming a thing has no id and no address of the victim's in it."""
-    document = ask(scene.town.outside, "GET", "/v1/openapi.json").json()
-    theirs = [id for ids in furnished(scene).values() for id in ids] + [scene.victim.email, scene.victim.tenant_id]
+    document = ask(given.teams.outside, "GET", "/v1/openapi.json").json()
+    theirs = [id for ids in furnished(given).values() for id in ids] + [given.victim.email, given.victim.tenant_id]
     readable = [path for path, operations in document["paths"].items() if "get" in operations and "{" not in path]
 
     for path in readable:
-        answer = scene.attacker.send("GET", path)
+        answer = given.attacker.send("GET", path)
         assert answer.status_code < 500, path
         assert [] == [each for each in theirs if each in answer.text], path
     assert len(readable) >= 15
 
 
-def test_equal_names_in_two_workspaces_do_not_mix(scene: Scene) -> None:
+def test_equal_names_in_two_workspaces_do_not_mix(given: GivenTwoTeams) -> None:
     """Two Slack teams with a channel and a message of the very same ids: each sees its own words and decisions."""
-    outside, stores = scene.town.outside, scene.town.outside.client.stores
-    twin = scene.town.founded("owner@twin.example", "Twin")
+    outside, stores = given.teams.outside, given.teams.outside.client.stores
+    twin = given.teams.registered("owner@twin.example", "Twin")
     outside.control("config", slack_enterprise="organization")
     try:
         twin.connect(SLACK)
         grid = twin.connections()[SLACK]["external_id"]
-        assert grid != scene.victim.connections()[SLACK]["external_id"]
+        assert grid != given.victim.connections()[SLACK]["external_id"]
         ts = f"{time.time() - 3_600:.6f}"  # by itself, not in a burst with what was said before
         mine = json.loads(outside.message_event("Two studios book the same spot, fix the race", ts=ts, team="T0OTHER"))
         mine["authorizations"] = [{"enterprise_id": grid, "team_id": None, "is_enterprise_install": True}]
         for body in (outside.message_event("The invoice export lacks VAT numbers", ts=ts), json.dumps(mine).encode()):
             assert outside.webhook("slack", body, outside.signed_slack(body)).is_success
-        seen = {team.email: talk_at(team, ts) for team in (scene.victim, twin)}
-        theirs, ours = seen[scene.victim.email], seen[twin.email]
+        seen = {team.email: talk_at(team, ts) for team in (given.victim, twin)}
+        theirs, ours = seen[given.victim.email], seen[twin.email]
 
         assert theirs["id"] == ours["id"]
         assert ["The invoice export lacks VAT numbers"] == [said["text"] for said in theirs["messages"]]
         assert ["Two studios book the same spot, fix the race"] == [said["text"] for said in ours["messages"]]
-        for team, foreign in ((scene.victim, ours), (twin, theirs)):
+        for team, foreign in ((given.victim, ours), (twin, theirs)):
             decisions = [decision["id"] for decision in foreign["decisions"]]
             listed = json.dumps(team.api.get("/v1/decisions", limit="200"))
             assert [] == [id for id in decisions if id in listed]

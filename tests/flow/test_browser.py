@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
 from infra.local.client import CODES
 from pm_assistant.domain.tenants import Provider
 from pm_assistant.integrations.vendors import VENDORS
-from tests.flow.teams import PASSWORD, Town, an_hour_passes
+from tests.flow.teams import PASSWORD, Teams, an_hour_passes
 
 pytestmark = pytest.mark.stack
 
@@ -38,13 +38,13 @@ class Visit:
     """One visit to the pages: what is on the screen, and what went wrong behind it."""
 
     page: Page
-    town: Town
+    teams: Teams
     shots: Path
     troubles: list[str] = field(default_factory=list)
 
     def open(self, path: str) -> None:
         """Go to a page of the product."""
-        self.page.goto(f"{self.town.outside.described['public_url']}{path}")
+        self.page.goto(f"{self.teams.outside.described['public_url']}{path}")
 
     def press(self, name: str) -> None:
         """Press a button or follow a link."""
@@ -102,13 +102,13 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def visit(town: Town, chromium: Browser, tmp_path: Path) -> Iterator[Visit]:
+def visit(teams: Teams, chromium: Browser, tmp_path: Path) -> Iterator[Visit]:
     """A fresh visit; afterwards there was nothing in the console, and nobody else was asked for anything."""
-    town.vacate()
+    teams.disconnect_all()
     an_hour_passes()
     context = chromium.new_context(locale="en-GB", timezone_id="UTC", viewport={"width": 1280, "height": 1020})
     context.set_default_timeout(20_000)
-    visit = Visit(context.new_page(), town, tmp_path)
+    visit = Visit(context.new_page(), teams, tmp_path)
     visit.page.on("console", lambda message: visit.heard(f"{message.type}: {message.text}"))
     visit.page.on("pageerror", lambda error: visit.heard(str(error)))
     visit.page.on("request", visit.asked)
@@ -130,7 +130,7 @@ def test_a_person_registers_and_connects_everything(visit: Visit) -> None:
     visit.fill({"Code": CODES["register"]})
     visit.press("Verify")
     visit.titled("Connect your tools")
-    visit.town.teams[email] = visit.town.entered(email)
+    visit.teams.by_email[email] = visit.teams.logged_in_as(email)
 
     for provider in Provider:
         visit.press(f"Connect {VENDORS[provider].label}")
@@ -152,7 +152,7 @@ def test_a_person_registers_and_connects_everything(visit: Visit) -> None:
 
 def consent(visit: Visit, button: str | None = None) -> None:
     """Agree on every page that the vendor shows, or press another button there."""
-    vendor = visit.town.outside.described["sandbox_url"]
+    vendor = visit.teams.outside.described["sandbox_url"]
     visit.page.wait_for_url(f"{vendor}/**")
     visit.shot(visit.page.title())
     while visit.page.url.startswith(vendor):
@@ -178,8 +178,8 @@ def test_a_person_who_changes_their_mind_is_told_what_came_of_it(visit: Visit) -
 
 def test_a_link_that_was_made_elsewhere_is_asked_about_first(visit: Visit) -> None:
     """Such as one from a terminal; the form's redirect to the vendor is one that the page's policy lets through."""
-    team = visit.town.founded("asker@browsers.example", "The askers")
-    visit.town.vacate()
+    team = visit.teams.registered("asker@browsers.example", "The askers")
+    visit.teams.disconnect_all()
     visit.page.goto(team.link(Provider.LINEAR))
     visit.titled("Do you know this team?")
     expect(visit.page.get_by_text("asker@browsers.example")).to_be_visible()
@@ -193,7 +193,7 @@ def test_a_link_that_was_made_elsewhere_is_asked_about_first(visit: Visit) -> No
 
 def test_a_workspace_that_is_taken_is_explained(visit: Visit) -> None:
     """Whose it is is not said, but that it is somebody's, and what to do."""
-    host = visit.town.housed("host@browsers.example", "The first ones")
+    host = visit.teams.connected_team("host@browsers.example", "The first ones")
     logged_in(visit)
     visit.press("Connect Slack")
     consent(visit)
@@ -219,7 +219,7 @@ def test_addresses_that_lead_nowhere_say_so(visit: Visit) -> None:
 def test_the_forms_say_what_is_wrong(visit: Visit) -> None:
     """A wrong password, a wrong code, and a forgotten password that is set anew."""
     email = "lost@browsers.example"
-    before = visit.town.founded(email, "Lost")
+    before = visit.teams.registered(email, "Lost")
     visit.open("/connect")
     visit.fill({"E-mail": email, "Password": "not the one at all"})
     visit.press("Log in")
@@ -244,7 +244,7 @@ def test_the_forms_say_what_is_wrong(visit: Visit) -> None:
     visit.fill({"Password": PASSWORD})
     visit.press("Log in")
     visit.titled("Connect your tools")
-    del visit.town.teams[email]
+    del visit.teams.by_email[email]
 
 
 def test_the_manual_of_the_api_can_be_read(visit: Visit) -> None:
@@ -257,6 +257,6 @@ def test_the_manual_of_the_api_can_be_read(visit: Visit) -> None:
 def logged_in(visit: Visit) -> None:
     """Come to the page of one's connections with an account that there is."""
     visit.open("/connect")
-    visit.fill({"E-mail": visit.town.founded("grace@browsers.example", "Grace").email, "Password": PASSWORD})
+    visit.fill({"E-mail": visit.teams.registered("grace@browsers.example", "Grace").email, "Password": PASSWORD})
     visit.press("Log in")
     visit.titled("Connect your tools")

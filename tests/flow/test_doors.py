@@ -21,7 +21,7 @@ from pm_assistant.domain.tenants import Credentials, Provider, TenantId
 from pm_assistant.integrations.vendors import VENDORS
 from pm_assistant.workflows.tenants.closing import GRACE
 from tests.flow.conftest import Outside
-from tests.flow.teams import GITHUB, LINEAR, PASSWORD, SLACK, Json, Logs, Team, Town, an_hour_passes
+from tests.flow.teams import GITHUB, LINEAR, PASSWORD, SLACK, Json, Logs, Team, Teams, an_hour_passes
 
 pytestmark = pytest.mark.stack
 
@@ -35,11 +35,11 @@ TALK = "Receipts must show VAT separately for EU studios, the tax office asked C
 
 
 @pytest.fixture
-def team(town: Town) -> Iterator[Team]:
+def team(teams: Teams) -> Iterator[Team]:
     """A team that is connected to all three vendors, which behave."""
-    town.outside.mend_vendors()
-    yield town.housed(OWNER, "Velunda")
-    town.outside.mend_vendors()
+    teams.outside.mend_vendors()
+    yield teams.connected_team(OWNER, "Velunda")
+    teams.outside.mend_vendors()
 
 
 def held(team: Team, provider: Provider) -> Credentials:
@@ -70,12 +70,12 @@ def first_decision(team: Team, **query: str) -> Json:
     return dict(decision)
 
 
-def test_a_team_comes_in_connects_works_and_leaves(town: Town) -> None:
+def test_a_team_comes_in_connects_works_and_leaves(teams: Teams) -> None:
     """From nothing to three connections, a dry run, one approved comment, its undoing, and back to nothing."""
-    outside, email = town.outside, f"first-{uuid.uuid4().hex[:8]}@comers.example"
-    town.vacate()
+    outside, email = teams.outside, f"first-{uuid.uuid4().hex[:8]}@comers.example"
+    teams.disconnect_all()
     an_hour_passes()
-    team = town.teams[email] = town.stranger(email)
+    team = teams.by_email[email] = teams.anonymous(email)
     api = team.api
     begun = api.at_the_door("/auth/register", email=email, password=PASSWORD, team_name="First")
     with pytest.raises(Unauthenticated):
@@ -117,7 +117,7 @@ def test_a_team_comes_in_connects_works_and_leaves(town: Town) -> None:
     undone = first_decision(team, state="undone")
     assert (proposed["id"], f"account:{me['id']}") == (undone["id"], undone["decided_by"])
 
-    second = town.founded("second@comers.example", "Second")
+    second = teams.registered("second@comers.example", "Second")
     refused = connect_somehow(second, SLACK)
     assert (409, True) == (refused.status_code, "belongs to another team" in refused.text)
     assert "connected" == team.states()[SLACK]
@@ -277,11 +277,11 @@ ADMINS_ONLY = [
 ]
 
 
-def test_an_invited_person_joins_may_use_it_and_is_out_at_once(town: Town, team: Team) -> None:
+def test_an_invited_person_joins_may_use_it_and_is_out_at_once(teams: Teams, team: Team) -> None:
     """The mail holds the code; a member runs things and administers nothing; removing ends a session that is open."""
     an_hour_passes()
     email = "guest@comers.example"
-    guest = town.stranger(email)
+    guest = teams.anonymous(email)
     api = guest.api
     team.api.post("/v1/invitations", email=email)
     [mail] = guest.mails("invitation code")
@@ -348,10 +348,10 @@ def test_a_leaving_team_can_come_back(team: Team) -> None:
     team.api.patch("/v1/settings", settle_seconds=5)
 
 
-def test_a_team_whose_time_is_over_is_gone_with_all_it_had(town: Town) -> None:
+def test_a_team_whose_time_is_over_is_gone_with_all_it_had(teams: Teams) -> None:
     """Rows, logins, files, schedules, and what the vendors know; the log says so."""
-    outside, email, logs = town.outside, "leaver@comers.example", Logs(town.outside)
-    team = town.housed(email, "Leavers")
+    outside, email, logs = teams.outside, "leaver@comers.example", Logs(teams.outside)
+    team = teams.connected_team(email, "Leavers")
     tenant_id, stores = TenantId(team.tenant_id), outside.client.stores
     team.over(team.api.post("/v1/exports")["id"])
     member = team.api.get("/v1/members")["items"][0]["id"]
@@ -366,7 +366,7 @@ def test_a_team_whose_time_is_over_is_gone_with_all_it_had(town: Town) -> None:
     assert not any(still_opens(team, provider, token) for provider, token in tokens.items())
     assert 401 == team.send("GET", "/v1/me").status_code
     with pytest.raises(Unauthenticated):
-        town.entered(email)
+        teams.logged_in_as(email)
     proof = logs.lines("run", "tenant erased")[0]
     assert tenant_id == proof["tenant"]
     gone = {"connections": 3, "revoked": 3, "logins": 1, "files": 1, "left": 0}
@@ -374,8 +374,8 @@ def test_a_team_whose_time_is_over_is_gone_with_all_it_had(town: Town) -> None:
     assert proof["schedules"] >= 1
     assert proof["rows"] > 0
     assert stores.connections.resolve(SLACK, outside.state()["slack"]["team"]["id"]) is None
-    del town.teams[email]
-    town.drop("runs")  # a look at late rows that comes in a quarter of an hour
+    del teams.by_email[email]
+    teams.purge("runs")  # a look at late rows that comes in a quarter of an hour
 
 
 def seven_days_pass(outside: Outside, tenant_id: TenantId) -> None:

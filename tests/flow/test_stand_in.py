@@ -147,7 +147,7 @@ def _answers(url: str) -> bool:
         return False
 
 
-class Owner(FakeApplication):
+class OwnerApp(FakeApplication):
     """A tenant's owner with a browser, and stores on an emulated DynamoDB, which play the same roles as fake ones."""
 
     def __init__(self, stand_in: StandIn, provider: Provider, stores: DynamoStores) -> None:
@@ -169,7 +169,7 @@ class Owner(FakeApplication):
         caller = Caller(tenant_id=ACME, kind="account", id="ada", name="ada", scope=Scope.OWNER)
         link, browser = connect.make_link(self.provider, caller, self.unit(ACME))
         code = link.url.partition("link=")[2]
-        redirect = connect.start(self.provider, code, self, browser=browser, agreed=False, request_id="r-1")
+        redirect = connect.start(self.provider, code, self, browser=browser, confirmed=False, request_id="r-1")
         assert isinstance(redirect, Redirect)
         return redirect
 
@@ -200,13 +200,13 @@ class Owner(FakeApplication):
 
 
 @pytest.fixture(params=[Provider.SLACK, Provider.GITHUB])
-def owner(stand_in: StandIn, request: pytest.FixtureRequest) -> Iterator[Owner]:
+def owner(stand_in: StandIn, request: pytest.FixtureRequest) -> Iterator[OwnerApp]:
     """Somebody who connects one of the vendors at one of the stand-ins."""
     with dynamo() as stores:
-        yield Owner(stand_in, request.param, stores)
+        yield OwnerApp(stand_in, request.param, stores)
 
 
-def test_a_tenant_is_connected(owner: Owner) -> None:
+def test_a_tenant_is_connected(owner: OwnerApp) -> None:
     """The stored credentials are those of the workspace or installation that the person agreed to."""
     _, outcome = owner.connect()
     assert isinstance(outcome, Connected), outcome
@@ -219,7 +219,7 @@ def test_a_tenant_is_connected(owner: Owner) -> None:
     assert 1 == len(owner.queues.jobs.puts)
 
 
-def test_connecting_again_finds_the_same(owner: Owner) -> None:
+def test_connecting_again_finds_the_same(owner: OwnerApp) -> None:
     """The workspace or installation is known by the id it had before."""
     first = owner.connect()[1]
     second = owner.connect()[1]
@@ -229,7 +229,7 @@ def test_connecting_again_finds_the_same(owner: Owner) -> None:
     assert first.connection.external_id == second.connection.external_id
 
 
-def test_a_code_works_once(owner: Owner) -> None:
+def test_a_code_works_once(owner: OwnerApp) -> None:
     """A replay under another state is refused by the vendor."""
     callback, _ = owner.connect()
     redirect = owner.start()
@@ -242,7 +242,7 @@ def test_a_code_works_once(owner: Owner) -> None:
     assert Reason.CODE == outcome.reason
 
 
-def test_a_wrong_client_secret_opens_nothing(owner: Owner) -> None:
+def test_a_wrong_client_secret_opens_nothing(owner: OwnerApp) -> None:
     """The vendor refuses the code, and nothing is stored."""
     owner.vendor = owner.stand_in.app(owner.provider, client_secret="wrong")
 
@@ -256,7 +256,7 @@ def test_a_wrong_client_secret_opens_nothing(owner: Owner) -> None:
 def test_an_installation_gets_fresh_tokens(stand_in: StandIn) -> None:
     """GitHub's are minted with our key, as often as we like."""
     with dynamo() as stores:
-        owner = Owner(stand_in, Provider.GITHUB, stores)
+        owner = OwnerApp(stand_in, Provider.GITHUB, stores)
         owner.connect()
         stored = owner.connection()
         before = owner.vault.open(ACME, Provider.GITHUB, stored.sealed_credentials)

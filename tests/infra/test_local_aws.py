@@ -143,7 +143,7 @@ def test_a_stale_pid_is_not_taken_for_the_server(tmp_path: Path, kept: str) -> N
 
 def test_a_server_on_another_port_is_not_taken_for_ours(tmp_path: Path) -> None:
     """Somebody else may answer there; ours is asked only where it was started."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), Answering) as stranger:
+    with ThreadingHTTPServer(("127.0.0.1", 0), AlwaysOkHandler) as stranger:
         Thread(target=stranger.serve_forever, daemon=True).start()
         server = Server("aws", stranger.server_port, tmp_path, "/")
         (tmp_path / "aws.pid").write_text(f"{os.getpid()} {stranger.server_port + 1} python")
@@ -156,7 +156,7 @@ def test_a_server_on_another_port_is_not_taken_for_ours(tmp_path: Path) -> None:
 def test_a_server_that_runs_as_something_else_is_ended(tmp_path: Path) -> None:
     """After an update that starts it in another way, the old program is not what one wants to look at."""
     command = [sys.executable, "-c", "import time; time.sleep(60)"]
-    with ThreadingHTTPServer(("127.0.0.1", 0), Answering) as answering, subprocess.Popen(command) as old:
+    with ThreadingHTTPServer(("127.0.0.1", 0), AlwaysOkHandler) as answering, subprocess.Popen(command) as old:
         Thread(target=answering.serve_forever, daemon=True).start()
         server = Server("sandbox", answering.server_port, tmp_path, "/")
         (tmp_path / "sandbox.pid").write_text(f"{old.pid} {server.port} {' '.join(command)}")
@@ -170,7 +170,7 @@ def test_a_server_that_runs_as_something_else_is_ended(tmp_path: Path) -> None:
         answering.shutdown()
 
 
-class Answering(BaseHTTPRequestHandler):
+class AlwaysOkHandler(BaseHTTPRequestHandler):
     """Says yes to everything."""
 
     def do_GET(self) -> None:

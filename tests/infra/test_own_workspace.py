@@ -20,7 +20,7 @@ def stack(endpoint: str | None) -> Stack:
     queues = Queues.model_validate({f"{stage}{end}": "q" for stage in STAGES for end in ("", "_dlq")})
     optional = {"analyst": "offline", "aws_endpoint_url": endpoint, "burst_gap_seconds": 120, "queues": queues}
     known = {name: "x" for name, field in Stack.model_fields.items() if field.is_required()}
-    return Stack.model_validate(known | optional)
+    return Stack.model_validate(known | {"vendor_urls": ""} | optional)
 
 
 @pytest.mark.parametrize(("endpoint", "tenant"), [(None, OWN), (None, "acme"), ("http://127.0.0.1:4566", "acme")])

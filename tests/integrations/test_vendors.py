@@ -56,7 +56,7 @@ def test_every_vendor_has_a_record_that_is_whole(provider: Provider) -> None:
     assert vendor.webhook_secret not in vendor.app_secrets
 
 
-class ToyTeam(FakeUnit):
+class ToyUnit(FakeUnit):
     """A team that talks in Slack and plans with the toy, where Ada has a ticket under way."""
 
     def __init__(self) -> None:
@@ -75,7 +75,7 @@ class ToyTeam(FakeUnit):
 
 def test_a_toy_tracker_serves_the_whole_way_without_a_workflow_knowing_it() -> None:
     """It is read, talked about, commented on and reported: from its people to the standup's line."""
-    unit, message = ToyTeam(), a_message(text="The coupon vanished again", author="U0ADA")
+    unit, message = ToyUnit(), a_message(text="The coupon vanished again", author="U0ADA")
 
     step = sync(a_job(order=Order(kind=JobKind.SYNC, dry_run=False)), unit)
     assert {"members": 1, "teams": 1, "tickets": 1, "messages": 0} == step.results[0]
@@ -98,7 +98,7 @@ def test_a_toy_tracker_serves_the_whole_way_without_a_workflow_knowing_it() -> N
 
 def test_a_toys_webhook_comes_in_by_the_one_door() -> None:
     """Its own reader reads it; what it tells of goes the way of everybody's."""
-    unit = ToyTeam()
+    unit = ToyUnit()
     message = a_message(text="hello")
 
     class Reader:

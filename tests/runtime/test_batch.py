@@ -17,13 +17,13 @@ from pm_assistant.runtime.batch import (
 )
 
 
-class Job(BaseModel):
+class NumberMessage(BaseModel):
     """A queue message."""
 
     number: int
 
 
-class Source:
+class FakeSourceQueue:
     """A queue that remembers what was postponed."""
 
     def __init__(self) -> None:
@@ -34,7 +34,7 @@ class Source:
         self.postponed[receipt_handle] = seconds
 
 
-class Parking:
+class FakeDeadLetters:
     """Dead letters that remember what was parked, or fail."""
 
     def __init__(self, error: Exception | None = None) -> None:
@@ -54,16 +54,18 @@ def record(body: str, attempt: int = 1) -> dict[str, Any]:
     return {"messageId": f"id {body}", "receiptHandle": f"handle {body}", "body": body, "attributes": attributes}
 
 
-def run(records: list[dict[str, Any]], error: Exception | None, source: Source, parking: Parking) -> list[str]:
+def run(
+    records: list[dict[str, Any]], error: Exception | None, source: FakeSourceQueue, parking: FakeDeadLetters
+) -> list[str]:
     """Handle a batch with a function that raises for odd numbers; returns the ids to come again."""
 
-    def on_job(job: Job) -> None:
+    def on_job(job: NumberMessage) -> None:
         if error and job.number % 2:
             raise error
 
     answer = handle_batch(
         records,
-        Job,
+        NumberMessage,
         on_job,
         source=source,
         dead_letters=parking,
@@ -80,7 +82,7 @@ def kinds_of(root: type[errors.ProductError]) -> list[type[errors.ProductError]]
 
 def test_only_the_failed_messages_of_a_batch_come_again() -> None:
     """One tenant's trouble does not repeat another's work."""
-    source, parking = Source(), Parking()
+    source, parking = FakeSourceQueue(), FakeDeadLetters()
 
     failed = run([record('{"number":1}'), record('{"number":2}')], errors.Conflict("held"), source, parking)
 
@@ -91,7 +93,7 @@ def test_only_the_failed_messages_of_a_batch_come_again() -> None:
 
 def test_an_unreadable_message_is_parked_at_once_naming_the_field() -> None:
     """Repeating cannot mend it; the batch goes on without it."""
-    source, parking = Source(), Parking()
+    source, parking = FakeSourceQueue(), FakeDeadLetters()
 
     failed = run([record('{"number":"x"}'), record("not json")], None, source, parking)
 
@@ -103,7 +105,7 @@ def test_an_unreadable_message_is_parked_at_once_naming_the_field() -> None:
 
 def test_the_last_attempt_parks_the_cause() -> None:
     """SQS's own redrive would move the message without a word about why."""
-    source, parking = Source(), Parking()
+    source, parking = FakeSourceQueue(), FakeDeadLetters()
     error = errors.UpstreamUnavailable("linear answered 503")
 
     failed = run([record('{"number":1}', MOST_ATTEMPTS)], error, source, parking)
@@ -114,22 +116,22 @@ def test_the_last_attempt_parks_the_cause() -> None:
 
 def test_a_message_that_cannot_be_parked_stays_on_its_queue() -> None:
     """When even the dead letters are away, the queue keeps the message."""
-    source, parking = Source(), Parking(errors.UpstreamUnavailable("sqs is away"))
+    source, parking = FakeSourceQueue(), FakeDeadLetters(errors.UpstreamUnavailable("sqs is away"))
 
     assert ['id {"number":"x"}'] == run([record('{"number":"x"}')], None, source, parking)
 
 
 def test_whoever_wants_to_is_told_of_what_is_given_up_and_only_then() -> None:
     """A failure that passes is nobody's business yet; an unreadable message says nothing that could be told."""
-    source, parking, told = Source(), Parking(), list[tuple[int, str]]()
+    source, parking, told = FakeSourceQueue(), FakeDeadLetters(), list[tuple[int, str]]()
     away = errors.UpstreamUnavailable("away")
 
-    def on_job(job: Job) -> None:
+    def on_job(job: NumberMessage) -> None:
         raise away
 
     handle_batch(
         [record('{"number":1}'), record('{"number":2}', MOST_ATTEMPTS), record("no job")],
-        Job,
+        NumberMessage,
         on_job,
         source=source,
         dead_letters=parking,

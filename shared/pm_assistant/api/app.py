@@ -52,7 +52,7 @@ for router in ROUTERS:
 
 def on_invalid(error: RequestValidationError) -> Response[str]:
     """Name the fields that cannot be used, without repeating what was in them."""
-    return invalid_fields([(tuple(each["loc"]), str(each["msg"])) for each in error.errors()])
+    return invalid_fields([(tuple(flaw["loc"]), str(flaw["msg"])) for flaw in error.errors()])
 
 
 def on_unknown(error: Exception) -> Response[str]:
@@ -67,12 +67,11 @@ app.not_found(on_unknown)
 
 def handler(event: dict[str, Any], context: LambdaContext) -> Answer:
     """Answer one HTTP API request."""
-    answer = _settled(lambda: _respond(event, context))
+    answer = _errors_as_problems(lambda: _respond(event, context))
     answer["headers"]["x-request-id"] = event["requestContext"]["requestId"]
     answer["headers"].pop(SHOWN_ONCE, None)
     if answer["statusCode"] >= HTTPStatus.BAD_REQUEST:
-        about = {"path": event["rawPath"], "status": answer["statusCode"]}
-        logger().warning("request refused", extra=about)
+        logger().warning("request refused", extra={"path": event["rawPath"], "status": answer["statusCode"]})
     return answer
 
 
@@ -81,14 +80,14 @@ def _respond(event: dict[str, Any], context: LambdaContext) -> Answer:
 
     def resolve() -> Answer:
         app.append_context(request=request)
-        return _finished(app.resolve(_readable(event), context))
+        return _without_null_body(app.resolve(_decoded(event), context))
 
     if request.known_caller is None:
         return resolve()
-    return rate_limited(request, lambda: _settled(lambda: idempotent(event, request, resolve)))
+    return rate_limited(request, lambda: _errors_as_problems(lambda: idempotent(event, request, resolve)))
 
 
-def _settled(respond: Callable[[], Answer]) -> Answer:
+def _errors_as_problems(respond: Callable[[], Answer]) -> Answer:
     """Answer in any case: what went wrong becomes a problem, and what nobody foresaw is told to the log alone."""
     try:
         return respond()
@@ -122,7 +121,7 @@ def _request_context(event: dict[str, Any]) -> RequestContext:
     return replace(request, known_caller=caller_of(identity, request.app))
 
 
-def _readable(event: dict[str, Any]) -> dict[str, Any]:
+def _decoded(event: dict[str, Any]) -> dict[str, Any]:
     """The event with its path and body in plain text, as routes expect them.
 
     Raises:
@@ -138,11 +137,11 @@ def _readable(event: dict[str, Any]) -> dict[str, Any]:
             raise InvalidRequest("the body is not in UTF-8", field="body") from error
     # Without the type, which has been looked at: the resolver would read some more forms, and knows one spelling.
     headers = {name: value for name, value in event["headers"].items() if name.lower() != "content-type"}
-    plain = {"rawPath": unquote(event["rawPath"]), "headers": headers, "body": body, "isBase64Encoded": False}
-    return event | plain
+    decoded = {"rawPath": unquote(event["rawPath"]), "headers": headers, "body": body, "isBase64Encoded": False}
+    return event | decoded
 
 
-def _finished(answer: Answer) -> Answer:
+def _without_null_body(answer: Answer) -> Answer:
     """A 204 has no content, not the word `null`."""
     if answer["statusCode"] == HTTPStatus.NO_CONTENT:
         answer["body"] = ""

@@ -119,4 +119,4 @@ def needs_nobody(*statuses: int, tag: str) -> dict[str, Any]:
 
 def header(event: Answer, name: str) -> str | None:
     """A header of a request, whatever the case of its name."""
-    return next((value for given, value in (event.get("headers") or {}).items() if given.lower() == name), None)
+    return next((value for sent_name, value in (event.get("headers") or {}).items() if sent_name.lower() == name), None)

@@ -23,20 +23,20 @@ def rate_limited(request: RequestContext, resolve: Callable[[], Answer]) -> Answ
 
     `resolve` must not raise, or what it raises goes without these headers.
     """
-    most = request.env.requests_per_minute
+    limit = request.env.requests_per_minute
     used = request.stores.rate_limiter.count(
         f"requests|{request.tenant_id}", now=request.now, window_seconds=WINDOW_SECONDS
     )
     reset = WINDOW_SECONDS - int(request.now.timestamp()) % WINDOW_SECONDS
-    if used > most:
+    if used > limit:
         response = problem(Throttled("the tenant has made too many requests this minute", retry_after=reset))
         headers = {"Content-Type": response.content_type, **response.headers}
         answer: Answer = {"statusCode": response.status_code, "headers": headers, "body": response.body}
     else:
         answer = resolve()
     answer["headers"] |= {
-        "ratelimit-limit": str(most),
-        "ratelimit-remaining": str(max(0, most - used)),
+        "ratelimit-limit": str(limit),
+        "ratelimit-remaining": str(max(0, limit - used)),
         "ratelimit-reset": str(reset),
     }
     return answer
@@ -56,30 +56,31 @@ def idempotent(event: Answer, request: RequestContext, resolve: Callable[[], Ans
         return resolve()
     if not KEY.fullmatch(key):
         raise InvalidRequest(f"a key has 1 to {LONGEST_KEY} visible ASCII characters", field="Idempotency-Key")
-    keys, own = request.stores.idempotency_keys, f"{request.caller.actor}:{hashlib.sha256(key.encode()).hexdigest()}"
-    kept = keys.begin(request.tenant_id, own, fingerprint=_fingerprint(event), now=request.now)
-    if kept is not None:
-        answer: Answer = json.loads(kept)
+    keys = request.stores.idempotency_keys
+    owned_key = f"{request.caller.actor}:{hashlib.sha256(key.encode()).hexdigest()}"
+    stored_answer = keys.begin(request.tenant_id, owned_key, fingerprint=_fingerprint(event), now=request.now)
+    if stored_answer is not None:
+        answer: Answer = json.loads(stored_answer)
         answer["headers"]["idempotency-replayed"] = "true"
         return answer
     finished = False
     try:
         answer = resolve()
         if answer["statusCode"] < 500:
-            keys.finish(request.tenant_id, own, answer=json.dumps(_kept(answer)), now=request.now)
+            keys.finish(request.tenant_id, owned_key, answer=json.dumps(_storable(answer)), now=request.now)
             finished = True
         return answer
     finally:
         if not finished:
-            keys.give_up(request.tenant_id, own)
+            keys.give_up(request.tenant_id, owned_key)
 
 
 def _fingerprint(event: Answer) -> str:
-    asked = [event["requestContext"]["http"]["method"], event["rawPath"], event.get("rawQueryString", "")]
-    return hashlib.sha256(json.dumps([*asked, event.get("body") or ""]).encode()).hexdigest()
+    parts = [event["requestContext"]["http"]["method"], event["rawPath"], event.get("rawQueryString", "")]
+    return hashlib.sha256(json.dumps([*parts, event.get("body") or ""]).encode()).hexdigest()
 
 
-def _kept(answer: Answer) -> Answer:
+def _storable(answer: Answer) -> Answer:
     """What may be given again: secrets that are shown once are not kept anywhere, replays included."""
     headers = {name: value for name, value in answer["headers"].items() if name.lower() in KEPT_HEADERS}
     body, secret = answer["body"], answer["headers"].get(SHOWN_ONCE)

@@ -129,58 +129,60 @@ class GatewayMessage(Model):
 def document() -> Json:
     """Describe the routes as they are."""
     scheme = HTTPBearer(description="an id token or an API key", bearerFormat="JWT or pma_…")
-    made = app.get_openapi_json_schema(
+    serialised = app.get_openapi_json_schema(
         title="PM Assistant", version=VERSION, description=DESCRIPTION, security_schemes={"bearer": scheme}
     )
-    for name, public in PUBLIC_NAMES.items():
-        made = re.sub(rf'(?<=["/_]){name}(?=["_])', public, made)
-    found: Json = json.loads(re.sub(r"\bPage_(\w+?)_\b", r"\1Page", made))
-    schemas = found["components"]["schemas"]
+    for name, public_name in PUBLIC_NAMES.items():
+        serialised = re.sub(rf'(?<=["/_]){name}(?=["_])', public_name, serialised)
+    spec: Json = json.loads(re.sub(r"\bPage_(\w+?)_\b", r"\1Page", serialised))
+    schemas = spec["components"]["schemas"]
     for name in ("HTTPValidationError", "ValidationError", "ResponseValidationError"):
         del schemas[name]
-    taken = _reached(schemas, *(op.get("requestBody") for item in found["paths"].values() for op in item.values()))
-    told = {name: _schema(each, only_given=name not in taken) for name, each in schemas.items()}
+    request_schemas = _referenced(
+        schemas, *(op.get("requestBody") for item in spec["paths"].values() for op in item.values())
+    )
+    described = {name: _schema(schema, only_returned=name not in request_schemas) for name, schema in schemas.items()}
     for kind in (Problem, GatewayMessage):
-        own = kind.model_json_schema(ref_template="#/components/schemas/{model}")
-        told |= own.pop("$defs", {}) | {kind.__name__: own}
-    found["components"]["schemas"] = {name: _untitled(told[name]) for name in sorted(told)}
-    found["components"] |= {"headers": HEADERS, "responses": {_name(status): _problem(status) for status in MEANINGS}}
-    found["tags"] = [{"name": name, "description": told} for name, told in TAGS.items()]
-    for path, operations in found["paths"].items():
+        model_schema = kind.model_json_schema(ref_template="#/components/schemas/{model}")
+        described |= model_schema.pop("$defs", {}) | {kind.__name__: model_schema}
+    spec["components"]["schemas"] = {name: _untitled(described[name]) for name in sorted(described)}
+    spec["components"] |= {"headers": HEADERS, "responses": {_name(status): _problem(status) for status in MEANINGS}}
+    spec["tags"] = [{"name": name, "description": description} for name, description in TAGS.items()]
+    for path, operations in spec["paths"].items():
         for method, operation in operations.items():
-            _tell(operation, method.upper(), path)
-    placed = sorted(found["paths"].items(), key=lambda item: (_place(item[1]), item[0]))
-    return found | {"paths": dict(placed)}
+            _describe(operation, method.upper(), path)
+    paths = sorted(spec["paths"].items(), key=lambda item: (_tag_position(item[1]), item[0]))
+    return spec | {"paths": dict(paths)}
 
 
-def _tell(operation: Json, method: str, path: str) -> None:
+def _describe(operation: Json, method: str, path: str) -> None:
     """Say of one operation what its function says of itself, and everything that it may answer."""
     function = _functions()[operation["operationId"].removesuffix(_suffix(path, method))]
-    summary, _, rest = (function.__doc__ or "").partition("\n")
+    summary, _, details = (function.__doc__ or "").partition("\n")
     operation |= {"operationId": function.__name__, "summary": summary.rstrip(".")}
-    if rest.strip():
-        operation["description"] = "\n".join(line.strip() for line in rest.strip().splitlines())
+    if details.strip():
+        operation["description"] = "\n".join(line.strip() for line in details.strip().splitlines())
     for parameter in operation.get("parameters", []):
-        schema = _given(_untitled(parameter["schema"]))
-        parameter["schema"] = {name: told for name, told in schema.items() if name != "description"}
-    known, writes = "security" in operation, method in WRITES
+        schema = _without_null(_untitled(parameter["schema"]))
+        parameter["schema"] = {name: value for name, value in schema.items() if name != "description"}
+    needs_caller, writes = "security" in operation, method in WRITES
     problems = EVERYWHERE | set(operation.pop(PROBLEMS, ()))
     problems |= {400} if writes or "parameters" in operation else set()
     problems |= {404} if "{" in path else set()
-    problems |= {409} if known and writes else set()
+    problems |= {409} if needs_caller and writes else set()
     problems |= {422} if "parameters" in operation or "requestBody" in operation else set()
-    if known and writes:
+    if needs_caller and writes:
         operation.setdefault("parameters", []).append(IDEMPOTENCY_KEY)
-    good = {status: each for status, each in operation["responses"].items() if status.startswith("2")}
-    for status, response in good.items():
+    successes = {status: response for status, response in operation["responses"].items() if status.startswith("2")}
+    for status, response in successes.items():
         response["description"] = HTTPStatus(int(status)).phrase
-        limits = ("ratelimit-limit", "ratelimit-remaining", "ratelimit-reset") if known else ()
-        replayed = ("idempotency-replayed",) if known and writes else ()
-        response["headers"] = _headers("x-request-id", *limits, *replayed)
+        limits = ("ratelimit-limit", "ratelimit-remaining", "ratelimit-reset") if needs_caller else ()
+        replay_header = ("idempotency-replayed",) if needs_caller and writes else ()
+        response["headers"] = _headers("x-request-id", *limits, *replay_header)
         if int(status) == HTTPStatus.NO_CONTENT:
             del response["content"]
     refusals = {str(status): {"$ref": f"#/components/responses/{_name(status)}"} for status in sorted(problems)}
-    operation["responses"] = good | refusals
+    operation["responses"] = successes | refusals
 
 
 def _headers(*names: str) -> Json:
@@ -206,51 +208,51 @@ def _suffix(path: str, method: str) -> str:
 
 def _functions() -> Mapping[str, Callable[..., Any]]:
     """Every route's function by its name; a test sees to it that no two have the same."""
-    return {name: made for module in _modules() for name, made in vars(module).items() if callable(made)}
+    return {name: function for module in _modules() for name, function in vars(module).items() if callable(function)}
 
 
 def _modules() -> Iterator[ModuleType]:
     return (module for module in vars(routes).values() if isinstance(module, ModuleType) and hasattr(module, "router"))
 
 
-def _place(operations: Json) -> int:
+def _tag_position(operations: Json) -> int:
     return min(list(TAGS).index(operation["tags"][0]) for operation in operations.values())
 
 
-def _reached(schemas: Json, *roots: object) -> set[str]:
+def _referenced(schemas: Json, *roots: object) -> set[str]:
     """The schemas that something refers to, directly or through others."""
-    found: set[str] = set()
-    ahead = list(roots)
-    while ahead:
-        news = set(re.findall(r'"#/components/schemas/(\w+)"', json.dumps(ahead.pop()))) - found
-        found |= news
-        ahead += [schemas[name] for name in news]
-    return found
+    names: set[str] = set()
+    pending = list(roots)
+    while pending:
+        new_names = set(re.findall(r'"#/components/schemas/(\w+)"', json.dumps(pending.pop()))) - names
+        names |= new_names
+        pending += [schemas[name] for name in new_names]
+    return names
 
 
-def _schema(schema: Json, *, only_given: bool) -> Json:
-    """A model with what its docstring says of each attribute; what we only give, never take, is always all there."""
-    told, _, attributes = schema.get("description", "").partition("Attributes:")
+def _schema(schema: Json, *, only_returned: bool) -> Json:
+    """A model with what its docstring says of each attribute; what we only return, never take, is always all there."""
+    description, _, attributes = schema.get("description", "").partition("Attributes:")
     properties = schema.get("properties", {})
-    for name, said in re.findall(r"^ *(\w+): (.*(?:\n {8,}.*)*)", attributes, re.M):
-        properties[name].setdefault("description", " ".join(said.split()))
-    more = {"required": list(properties)} if properties and only_given else {}
-    return schema | ({"description": told.strip()} if told else {}) | more
+    for name, text in re.findall(r"^ *(\w+): (.*(?:\n {8,}.*)*)", attributes, re.M):
+        properties[name].setdefault("description", " ".join(text.split()))
+    required = {"required": list(properties)} if properties and only_returned else {}
+    return schema | ({"description": description.strip()} if description else {}) | required
 
 
 def _untitled(schema: Any) -> Any:
     """A schema without the titles that are only its names spelt otherwise."""
     if isinstance(schema, list):
-        return [_untitled(each) for each in schema]
+        return [_untitled(part) for part in schema]
     if not isinstance(schema, dict):
         return schema
-    return {name: _untitled(each) for name, each in schema.items() if not (name == "title" and isinstance(each, str))}
+    return {name: _untitled(part) for name, part in schema.items() if not (name == "title" and isinstance(part, str))}
 
 
-def _given(schema: Json) -> Json:
+def _without_null(schema: Json) -> Json:
     """What a parameter is if it is given at all: a query has no null."""
-    kinds = [each for each in schema.get("anyOf", ()) if each != {"type": "null"}]
-    return {name: each for name, each in schema.items() if name != "anyOf"} | kinds[0] if kinds else schema
+    kinds = [kind for kind in schema.get("anyOf", ()) if kind != {"type": "null"}]
+    return {name: value for name, value in schema.items() if name != "anyOf"} | kinds[0] if kinds else schema
 
 
 def text() -> str:

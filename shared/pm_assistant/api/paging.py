@@ -20,11 +20,11 @@ LARGEST_PAGE = 4_000_000
 (docs.aws.amazon.com/lambda, Lambda quotas). The rest is for what that says beside the page, and for longer escapes."""
 
 
-def _spelt_out(given: object) -> object:
+def _spelt_out(value: object) -> object:
     """A bare number would be taken for seconds since 1970, and a year for a moment in that year's place."""
-    if not isinstance(given, str) or given.replace(".", "", 1).lstrip("+-").isdigit():
+    if not isinstance(value, str) or value.replace(".", "", 1).lstrip("+-").isdigit():
         raise ValueError("a moment is spelt out, such as 2026-11-20T09:30:00Z")
-    return given
+    return value
 
 
 def _within_reach(at: datetime) -> datetime:

@@ -31,8 +31,8 @@ class ApiTarget:
         """The API for who is logged in; what a login becomes later is kept."""
         from pm_assistant.cli.api import Api
 
-        known = self.sessions.get(self.url)
-        with closing(Api(self.url, known, keep=lambda login: self.sessions.put(self.url, login))) as api:
+        login = self.sessions.get(self.url)
+        with closing(Api(self.url, login, keep=lambda login: self.sessions.put(self.url, login))) as api:
             yield api
 
 

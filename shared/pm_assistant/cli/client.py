@@ -138,13 +138,13 @@ class StackClient:
 
         with translated():
             pages = wiring.client("cloudformation").get_paginator("list_stack_resources")
-            found = [
+            functions = [
                 StackFunction(name=resource["LogicalResourceId"], status=resource["ResourceStatus"])
                 for page in pages.paginate(StackName=self.stack.stack_name)
                 for resource in page["StackResourceSummaries"]
                 if resource["ResourceType"] == "AWS::Lambda::Function"
             ]
-        return tuple(sorted(found, key=lambda function: function.name))
+        return tuple(sorted(functions, key=lambda function: function.name))
 
     def person(self, wanted: str) -> Member:
         """Find one of the tenant's people by id, e-mail, name or the beginning of a name, the tracker's names included.
@@ -158,11 +158,11 @@ class StackClient:
         names = {person.id: _names(person, planned.get(person.linear_id)) for person in people}
         folded = wanted.casefold()
         exact = [person for person in people if folded in names[person.id]]
-        found = exact or [p for p in people if any(name.startswith(folded) for name in names[p.id])]
-        if len(found) == 1:
-            return found[0]
-        known = ", ".join(sorted(person.name for person in found or people)) or "nobody yet; run: pm sync"
-        raise NotFound(f"{wanted} is {'more than one person' if found else 'nobody here'}. There is: {known}")
+        matches = exact or [p for p in people if any(name.startswith(folded) for name in names[p.id])]
+        if len(matches) == 1:
+            return matches[0]
+        names_there = ", ".join(sorted(person.name for person in matches or people)) or "nobody yet; run: pm sync"
+        raise NotFound(f"{wanted} is {'more than one person' if matches else 'nobody here'}. There is: {names_there}")
 
 
 def open_stack(*, profile: str | None, stack: str | None, region: str | None, tenant: str | None) -> StackClient:
@@ -213,11 +213,11 @@ def _depth(name: str, url: str) -> Depth:
 
     names = [f"ApproximateNumberOfMessages{which}" for which in ("", "NotVisible", "Delayed")]
     with translated():
-        found = wiring.client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
-    waiting, in_flight, delayed = (int(found[name]) for name in names)
+        attributes = wiring.client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
+    waiting, in_flight, delayed = (int(attributes[name]) for name in names)
     return Depth(queue=name, waiting=waiting, in_flight=in_flight, delayed=delayed)
 
 
 def _names(person: Member, planned: str | None) -> set[str]:
-    known = (person.id, person.slack_id, person.linear_id, person.email, person.name, planned)
-    return {name.casefold() for name in known if name}
+    spellings = (person.id, *person.accounts.values(), person.email, person.name, planned)
+    return {name.casefold() for name in spellings if name}

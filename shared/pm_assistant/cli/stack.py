@@ -162,9 +162,9 @@ def local_environment(endpoint_url: str, region: str, inherited: Mapping[str, st
 
     Nothing of the developer's own AWS settings is left, their files included, and no proxy stands in between.
     """
-    kept = {name: value for name, value in inherited.items() if not name.startswith("AWS_")}
-    here = ",".join(filter(None, [inherited.get("NO_PROXY") or inherited.get("no_proxy"), "127.0.0.1,localhost"]))
-    return kept | {
+    environment = {name: value for name, value in inherited.items() if not name.startswith("AWS_")}
+    no_proxy = ",".join(filter(None, [inherited.get("NO_PROXY") or inherited.get("no_proxy"), "127.0.0.1,localhost"]))
+    return environment | {
         "AWS_ENDPOINT_URL": endpoint_url,
         "AWS_REGION": region,
         "AWS_DEFAULT_REGION": region,
@@ -172,21 +172,21 @@ def local_environment(endpoint_url: str, region: str, inherited: Mapping[str, st
         "AWS_SECRET_ACCESS_KEY": "test",
         "AWS_CONFIG_FILE": os.devnull,
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-        "NO_PROXY": here,
-        "no_proxy": here,
+        "NO_PROXY": no_proxy,
+        "no_proxy": no_proxy,
     }
 
 
 def aws_environment(profile: str | None, region: str | None, inherited: Mapping[str, str]) -> dict[str, str]:
     """Make a process environment for a stack on AWS; a profile that is named wins over keys that lie about."""
-    made = dict(inherited)
+    environment = dict(inherited)
     if profile:
         for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
-            made.pop(name, None)
-        made["AWS_PROFILE"] = profile
+            environment.pop(name, None)
+        environment["AWS_PROFILE"] = profile
     if region:
-        made |= {"AWS_REGION": region, "AWS_DEFAULT_REGION": region}
-    return made
+        environment |= {"AWS_REGION": region, "AWS_DEFAULT_REGION": region}
+    return environment
 
 
 def from_cloudformation(described: Mapping[str, Any], region: str) -> Stack:

@@ -143,8 +143,8 @@ class Decision(Model):
     @property
     def undoable(self) -> bool:
         """Whether it has left something that can be taken back."""
-        left = self.outcome is not None and self.outcome.inverse != NOTHING_TO_UNDO
-        return left and self.state is DecisionState.DONE
+        has_effect = self.outcome is not None and self.outcome.inverse != NOTHING_TO_UNDO
+        return has_effect and self.state is DecisionState.DONE
 
     def approved(self, by: str | None, *, at: datetime, remark: str | None = None) -> Self:
         """A person lets us do what was proposed."""
@@ -167,9 +167,9 @@ class Decision(Model):
         """What it left was taken back."""
         return self._moved({DecisionState.DONE}, DecisionState.UNDONE, at, decided_by=by, error=None)
 
-    def not_undone(self, why: str, *, at: datetime) -> Self:
+    def not_undone(self, reason: str, *, at: datetime) -> Self:
         """What it left could not be taken back: it stays done."""
-        return self._moved({DecisionState.DONE}, DecisionState.DONE, at, error=why)
+        return self._moved({DecisionState.DONE}, DecisionState.DONE, at, error=reason)
 
     def withdrawn(self, *, at: datetime) -> Self:
         """What it rests on no longer says so, and nobody has acted on it; no person decided that."""
@@ -178,8 +178,8 @@ class Decision(Model):
 
     def to_be_redone(self, action: Action, *, revision: str, as_of: datetime, at: datetime) -> Self:
         """What was done once is to say something else now, because of what has become of the conversation."""
-        news = {"action": action, "revision": revision, "as_of": as_of}
-        return self.model_copy(update={"state": DecisionState.QUEUED, "updated_at": at, **news})
+        change = {"action": action, "revision": revision, "as_of": as_of}
+        return self.model_copy(update={"state": DecisionState.QUEUED, "updated_at": at, **change})
 
     def _moved(self, before: Set[DecisionState], after: DecisionState, at: datetime, **change: object) -> Self:
         if self.state not in before:
@@ -265,11 +265,11 @@ def renewed(logged: Decision, judged: Decision) -> Decision:
     if refused or logged.as_of > judged.as_of:
         return logged
     replayed = (logged.revision, logged.as_of) == (judged.revision, judged.as_of)
-    kept: dict[str, object] = {
+    preserved: dict[str, object] = {
         "created_at": logged.created_at,
         "performed": logged.performed,
         "outcome": logged.outcome,
     }
     if replayed:
-        kept |= {"state": logged.state, "error": logged.error, "decided_by": logged.decided_by}
-    return judged.model_copy(update=kept)
+        preserved |= {"state": logged.state, "error": logged.error, "decided_by": logged.decided_by}
+    return judged.model_copy(update=preserved)

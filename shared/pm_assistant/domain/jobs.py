@@ -180,16 +180,16 @@ class Record(Model):
     data: dict[str, Any]
 
 
-def _fitting(stored: Sequence[dict[str, Any]], more: Sequence[dict[str, Any]]) -> tuple[dict[str, Any], ...]:
+def _fitting(stored: Sequence[dict[str, Any]], further: Sequence[dict[str, Any]]) -> tuple[dict[str, Any], ...]:
     """As many of the further results, from the first on, as there is room for beside those that are stored."""
     room = MOST_RESULT_BYTES - sum(map(_size, stored))
     fitting = 0
-    for result in more:
+    for result in further:
         room -= _size(result)
         if room < 0:
             break
         fitting += 1
-    return tuple(more[:fitting])
+    return tuple(further[:fitting])
 
 
 def _size(result: dict[str, Any]) -> int:

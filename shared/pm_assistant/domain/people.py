@@ -46,8 +46,8 @@ def likely_same(members: Sequence[Member]) -> Sequence[Likeness]:
         if len(other.accounts) != 1:
             continue
         [(provider, account)] = other.accounts.items()
-        taken = provider in {*one.accounts, *one.confirmed} or set(one.accounts) & set(other.confirmed)
-        sign = None if taken else _sign(one, other)
+        ruled_out = provider in {*one.accounts, *one.confirmed} or set(one.accounts) & set(other.confirmed)
+        sign = None if ruled_out else _sign(one, other)
         if sign:
             likenesses[one.id, other.id] = Likeness(
                 member_id=one.id,
@@ -85,12 +85,12 @@ def _is_missing(member: Member) -> tuple[bool, ...]:
 def _sign(one: Member, other: Member) -> tuple[float, str] | None:
     if _addresses(one) & _addresses(other):
         return SAME_ADDRESS, "Both have the same e-mail address."
-    mine, theirs = " ".join(sorted(_words(one.name))), " ".join(sorted(_words(other.name)))
-    if mine and mine == theirs:
+    name, other_name = " ".join(sorted(_words(one.name))), " ".join(sorted(_words(other.name)))
+    if name and name == other_name:
         return SAME_NAME, "Both have the same name."
     if {_mailbox(address) for address in _addresses(one)} & {_mailbox(address) for address in _addresses(other)}:
         return SAME_MAILBOX, "Their e-mail addresses differ only after the @."
-    alike = SequenceMatcher(None, mine, theirs).ratio()
+    alike = SequenceMatcher(None, name, other_name).ratio()
     return (min(alike, SAME_MAILBOX), "Their names are alike.") if alike >= LIKE_ENOUGH else None
 
 
@@ -104,8 +104,8 @@ def _mailbox(address: str) -> str:
 
 def _words(name: str) -> set[str]:
     """A name's words, however they are written: `José  García` and `garcia, jose` are the same."""
-    bare = "".join(c for c in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(c))
-    return set("".join(c if c.isalnum() else " " for c in bare).split())
+    unaccented = "".join(c for c in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(c))
+    return set("".join(c if c.isalnum() else " " for c in unaccented).split())
 
 
 class Participant(Model):
@@ -123,7 +123,7 @@ class VendorPeople(NamedTuple):
     members: Sequence[Member]
 
 
-def matched(chat: VendorPeople, tracker: VendorPeople, known: Sequence[Member] = ()) -> Sequence[Member]:
+def matched(chat: VendorPeople, tracker: VendorPeople, known_members: Sequence[Member] = ()) -> Sequence[Member]:
     """Join the people of chat and tracker: as a person has said, else by e-mail address, else not at all.
 
     Whoever is in the chat keeps the chat's name and time zone, unless a person has set another. Who somebody is at
@@ -132,39 +132,39 @@ def matched(chat: VendorPeople, tracker: VendorPeople, known: Sequence[Member] =
     Args:
         chat: the people of the chat.
         tracker: the people of the tracker.
-        known: the members as we knew them.
+        known_members: as we knew them.
     """
-    before = {member.id: member for member in known}
-    read = {chat.provider, tracker.provider}
+    before = {member.id: member for member in known_members}
+    read_providers = {chat.provider, tracker.provider}
     joined: dict[str, Member] = {}
-    owners = _owners(chat.provider, known)
+    owners = _owners(chat.provider, known_members)
     for person in chat.members:
         owner = owners.get(person.accounts[chat.provider], person.id)
-        joined[owner] = _with_corrections(person.model_copy(update={"id": owner}), before.get(owner), read)
+        joined[owner] = _with_corrections(person.model_copy(update={"id": owner}), before.get(owner), read_providers)
     open_to_match = (m for m in joined.values() if m.email and tracker.provider not in m.confirmed)
     by_address = {member.email.casefold(): member.id for member in open_to_match if member.email}
-    owners = _owners(tracker.provider, known)
+    owners = _owners(tracker.provider, known_members)
     for person in tracker.members:
         same_address = by_address.pop(person.email.casefold(), person.id) if person.email else person.id
         account = person.accounts[tracker.provider]
         owner = owners.get(account, same_address)
-        alone = person.model_copy(update={"id": owner})
-        present = joined.get(owner) or _with_corrections(alone, before.get(owner), read)
-        joined[owner] = with_account(present, tracker.provider, account)
+        in_tracker = person.model_copy(update={"id": owner})
+        member = joined.get(owner) or _with_corrections(in_tracker, before.get(owner), read_providers)
+        joined[owner] = with_account(member, tracker.provider, account)
     return list(joined.values())
 
 
 def with_account(member: Member, provider: Provider, account: str | None) -> Member:
     """A member who has that account at a vendor; None for none."""
-    accounts = {name: known for name, known in member.accounts.items() if name is not provider}
+    accounts = {name: vendor_account for name, vendor_account in member.accounts.items() if name is not provider}
     return member.model_copy(update={"accounts": accounts | ({provider: account} if account else {})})
 
 
-def merged_away(known: Sequence[Member], now: Sequence[Member]) -> Sequence[Member]:
+def merged_away(before: Sequence[Member], after: Sequence[Member]) -> Sequence[Member]:
     """The members of before who are nobody of their own any more: somebody else has all their accounts."""
-    ids = {member.id for member in now}
-    taken = {pair for member in now for pair in member.accounts.items()}
-    return [member for member in known if member.id not in ids and set(member.accounts.items()) <= taken]
+    ids = {member.id for member in after}
+    taken_over = {pair for member in after for pair in member.accounts.items()}
+    return [member for member in before if member.id not in ids and set(member.accounts.items()) <= taken_over]
 
 
 def _owners(provider: Provider, members: Sequence[Member]) -> dict[str, str]:
@@ -173,13 +173,13 @@ def _owners(provider: Provider, members: Sequence[Member]) -> dict[str, str]:
     return {account: member.id for member in confirmed if (account := member.accounts.get(provider))}
 
 
-def _with_corrections(fresh: Member, before: Member | None, read: Set[Provider]) -> Member:
+def _with_corrections(reported: Member, before: Member | None, read_providers: Set[Provider]) -> Member:
     """What the vendors that were read say of a person, with what people have said and what is known from elsewhere."""
     if before is None:
-        return fresh
+        return reported
     corrections = {name: getattr(before, name) for name in (*before.by_hand, "by_hand", "emails", "confirmed")}
-    member = fresh.model_copy(update=corrections)
+    member = reported.model_copy(update=corrections)
     for provider in Provider:
-        if provider in before.confirmed or provider not in read:
+        if provider in before.confirmed or provider not in read_providers:
             member = with_account(member, provider, before.accounts.get(provider))
     return member

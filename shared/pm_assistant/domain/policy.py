@@ -12,8 +12,8 @@ def flaw(
     proposal: Proposal, *, conversation: Conversation, tickets: Mapping[str, Ticket], teams: Mapping[str, Team]
 ) -> str | None:
     """Name what makes a proposal unusable, or None: it may speak only of what the analyst was given."""
-    standing = {message.id for message in conversation.standing}
-    if not set(proposal.evidence) <= standing:
+    standing_ids = {message.id for message in conversation.standing}
+    if not set(proposal.evidence) <= standing_ids:
         return "evidence is not part of the conversation"
     return proposal.action.flaw(tickets, teams)
 

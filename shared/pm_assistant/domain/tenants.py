@@ -255,11 +255,11 @@ class Member(Model):
 
     @model_validator(mode="before")
     @classmethod
-    def _read_accounts(cls, given: object) -> object:
+    def _read_accounts(cls, raw: object) -> object:
         """Members that were kept before name some vendors' accounts in fields of their own, and the API still does."""
-        if not isinstance(given, dict):
-            return given
-        named = {provider: given.get(field) for provider, field in OWN_FIELDS.items()}
-        accounts = given.get("accounts", {provider: account for provider, account in named.items() if account})
-        rest = {name: value for name, value in given.items() if name not in OWN_FIELDS.values()}
+        if not isinstance(raw, dict):
+            return raw
+        own_accounts = {provider: raw.get(field) for provider, field in OWN_FIELDS.items()}
+        accounts = raw.get("accounts", {provider: account for provider, account in own_accounts.items() if account})
+        rest = {name: value for name, value in raw.items() if name not in OWN_FIELDS.values()}
         return rest | {"accounts": accounts}

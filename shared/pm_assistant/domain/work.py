@@ -219,16 +219,16 @@ def conversations_in(messages: Iterable[Message], *, gap_seconds: float) -> Sequ
     for message in messages:
         threads.setdefault((message.channel, message.root_ts), []).append(message)
     groups: list[list[Message]] = []
-    single: dict[str, list[Message]] = {}
+    unthreaded_by_channel: dict[str, list[Message]] = {}
     for (channel, _), thread in threads.items():
         if len(thread) > 1 or thread[0].is_reply:
             groups.append(sorted(thread, key=lambda m: float(m.ts)))
         else:
-            single.setdefault(channel, []).extend(thread)
-    for alone in single.values():
-        remaining = {message.ts for message in alone}
+            unthreaded_by_channel.setdefault(channel, []).extend(thread)
+    for unthreaded in unthreaded_by_channel.values():
+        remaining = {message.ts for message in unthreaded}
         while remaining:
-            burst = burst_around(alone, min(remaining, key=float), gap_seconds=gap_seconds)
+            burst = burst_around(unthreaded, min(remaining, key=float), gap_seconds=gap_seconds)
             groups.append(list(burst))
             remaining -= {message.ts for message in burst}
     conversations = (Conversation(channel=group[0].channel, messages=tuple(group)) for group in groups)

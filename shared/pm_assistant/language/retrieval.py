@@ -73,13 +73,13 @@ def candidates(
         signals as they are, cannot crowd out the ticket whose words were used.
     """
     messages = conversation.standing
-    named = frozenset[str]().union(*(text.keys(message.text) for message in messages))
-    pool = [ticket for ticket in tickets if ticket.key.upper() in named or _is_current(ticket, now)]
+    named_keys = frozenset[str]().union(*(text.keys(message.text) for message in messages))
+    pool = [ticket for ticket in tickets if ticket.key.upper() in named_keys or _is_current(ticket, now)]
     if not messages or not pool:
         return []
     speakers = {authors[message.author] for message in messages if message.author in authors}
     signals = _signals(messages, pool, speakers=speakers, now=now)
-    named_at = [ticket.key.upper() in named for ticket in pool]
+    named_at = [ticket.key.upper() in named_keys for ticket in pool]
     by_all = [_KEY_BONUS * key + _dot(_WEIGHTS, values) for key, values in zip(named_at, signals, strict=True)]
     by_words = [
         _KEY_BONUS * key + _dot(_WEIGHTS[:2], values[:2]) for key, values in zip(named_at, signals, strict=True)
@@ -123,41 +123,44 @@ def _age_days(ticket: Ticket, now: datetime) -> float:
 
 
 def _query(messages: Iterable[Message]) -> tuple[Counter[str], frozenset[str]]:
-    said: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
     grams: set[str] = set()
     for position, message in enumerate(messages):
         plain = text.plain(message.text, {})
         for term in _terms(plain):
-            said[term] += 1 if position else _ROOT_TIMES
+            counts[term] += 1 if position else _ROOT_TIMES
         grams |= text.grams(plain)
-    return said, frozenset(grams)
+    return counts, frozenset(grams)
 
 
-def _bm25(said: Counter[str], documents: Sequence[_Document]) -> list[float]:
-    hits = [said.keys() & document.counts.keys() for document in documents]
-    frequency = Counter(term for terms in hits for term in terms)
-    query = {term: 1 + math.log(times) for term, times in said.items()}
+def _bm25(query_counts: Counter[str], documents: Sequence[_Document]) -> list[float]:
+    shared = [query_counts.keys() & document.counts.keys() for document in documents]
+    frequency = Counter(term for terms in shared for term in terms)
+    query = {term: 1 + math.log(times) for term, times in query_counts.items()}
     total = len(documents)
     idf = {term: math.log(1 + (total - df + 0.5) / (df + 0.5)) for term, df in frequency.items()}
     mean = sum(document.length for document in documents) / total or 1.0
     scores = []
-    for document, terms in zip(documents, hits, strict=True):
-        flat = _K1 * (1 - _B + _B * document.length / mean)
+    for document, terms in zip(documents, shared, strict=True):
+        saturation = _K1 * (1 - _B + _B * document.length / mean)
         counts = document.counts
         scores.append(
-            sum(idf[term] * query[term] * counts[term] * (_K1 + 1) / (counts[term] + flat) for term in sorted(terms))
+            sum(
+                idf[term] * query[term] * counts[term] * (_K1 + 1) / (counts[term] + saturation)
+                for term in sorted(terms)
+            )
         )
     return scores
 
 
 def _shared_grams(grams: frozenset[str], documents: Sequence[_Document]) -> list[float]:
     shared = [grams & document.grams for document in documents]
-    frequency = Counter(gram for found in shared for gram in found)
+    frequency = Counter(gram for common in shared for gram in common)
     total = len(documents)
     idf = {gram: math.log(1 + total / df) for gram, df in frequency.items()}
     return [
-        math.fsum(idf[gram] for gram in found) / math.sqrt(len(document.grams) or 1)
-        for found, document in zip(shared, documents, strict=True)
+        math.fsum(idf[gram] for gram in common) / math.sqrt(len(document.grams) or 1)
+        for common, document in zip(shared, documents, strict=True)
     ]
 
 

@@ -52,14 +52,14 @@ def plain(text: str, names: Mapping[str, str], *, spoken: bool = False) -> str:
     if spoken:
         text = _QUOTED_LINE.sub("", _FENCE.sub(" ", text))
     text = _QUOTE_MARK.sub("", text.replace("```", " ").replace("`", ""))
-    text = _EMOJI.sub(" ", _ANGLE.sub(lambda found: _reference(found[1], names), text))
-    text = _EMPHASIS.sub(lambda found: found[1] or found[2], _STRUCK.sub(" ", text))
+    text = _EMOJI.sub(" ", _ANGLE.sub(lambda match: _reference(match[1], names), text))
+    text = _EMPHASIS.sub(lambda match: match[1] or match[2], _STRUCK.sub(" ", text))
     lines = (" ".join(line.split()) for line in html.unescape(text).splitlines())
     return "\n".join(line for line in lines if line)
 
 
-def _reference(inside: str, names: Mapping[str, str]) -> str:
-    target, _, label = inside.partition("|")
+def _reference(reference: str, names: Mapping[str, str]) -> str:
+    target, _, label = reference.partition("|")
     if target.startswith("@"):
         return names.get(target[1:], label or "someone")
     if target.startswith("#"):
@@ -105,8 +105,8 @@ def spellings(text: str) -> dict[str, str]:
 def _words(text: str) -> Iterator[str]:
     previous = ""
     for chunk in _CHUNK.findall(text):
-        parts, found = _parts(chunk)
-        yield from found
+        parts, words = _parts(chunk)
+        yield from words
         if len(parts) == 1 and parts[0] in _PARTICLES:
             verb = _PHRASAL_FORMS.get(previous, previous)
             if verb in _PHRASAL:
@@ -118,8 +118,8 @@ def _words(text: str) -> Iterator[str]:
 def _parts(chunk: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Cut a compound into its parts, and tell which words it gives."""
     parts = tuple(fold(part) for part in _HUMP.split(chunk) if part)
-    whole = ("".join(parts),) if len(parts) > 1 else ()
-    return parts, whole + (parts if len(parts) == 1 or all(len(part) > 1 for part in parts) else ())
+    compound = ("".join(parts),) if len(parts) > 1 else ()
+    return parts, compound + (parts if len(parts) == 1 or all(len(part) > 1 for part in parts) else ())
 
 
 @lru_cache(maxsize=50_000)
@@ -127,7 +127,7 @@ def stem(word: str) -> str:
     """Cut an English ending so that forms of a word meet; light on purpose, other languages mostly pass through."""
     if len(word) <= 3 or not word.isascii() or not word.isalpha():
         return word
-    return _bare(_singular(word))
+    return _without_ending(_singular(word))
 
 
 def _singular(word: str) -> str:
@@ -157,8 +157,8 @@ _ENDINGS = (
 )
 
 
-def _bare(word: str) -> str:
-    for ending, instead in _ENDINGS:
+def _without_ending(word: str) -> str:
+    for ending, replacement in _ENDINGS:
         root = word.removesuffix(ending)
         if (
             root != word
@@ -166,8 +166,8 @@ def _bare(word: str) -> str:
             and not (ending == "ed" and root.endswith("e"))
             and set(root) & set("aeiouy")
         ):
-            word = root + instead
-            if len(word) > 3 and word[-1] == word[-2] and word[-1] not in "lsz" and not instead:
+            word = root + replacement
+            if len(word) > 3 and word[-1] == word[-2] and word[-1] not in "lsz" and not replacement:
                 word = word[:-1]
             break
     return word[:-1] if word.endswith("e") and len(word) > 3 else word

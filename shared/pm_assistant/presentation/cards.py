@@ -18,11 +18,11 @@ def card_of(decisions: Sequence[Decision], tickets: Mapping[str, Ticket]) -> Car
 
 
 def _entry(decision: Decision, tickets: Mapping[str, Ticket]) -> CardEntry | None:
-    asked = decision.state is DecisionState.PROPOSED
-    refused = decision.state is DecisionState.DISMISSED and decision.decided_by is not None
-    if not (asked or refused or decision.state is DecisionState.FAILED or decision.performed):
+    proposed = decision.state is DecisionState.PROPOSED
+    dismissed = decision.state is DecisionState.DISMISSED and decision.decided_by is not None
+    if not (proposed or dismissed or decision.state is DecisionState.FAILED or decision.performed):
         return None
-    left = decision.outcome.url if decision.outcome and decision.state is not DecisionState.UNDONE else ""
+    outcome_url = decision.outcome.url if decision.outcome and decision.state is not DecisionState.UNDONE else ""
     match decision.action:
         case Comment(ticket_id=ticket_id) | MoveTicket(ticket_id=ticket_id):
             ticket = tickets.get(ticket_id)
@@ -36,9 +36,9 @@ def _entry(decision: Decision, tickets: Mapping[str, Ticket]) -> CardEntry | Non
     return CardEntry(
         headline=_headline(decision),
         link_text=link_text,
-        url=left or url,
+        url=outcome_url or url,
         detail=f"{math.floor(decision.confidence * 100)}% sure: {decision.reason}",
-        awaits_answer=f"{decision.id}:{decision.revision}" if asked else None,
+        awaits_answer=f"{decision.id}:{decision.revision}" if proposed else None,
     )
 
 

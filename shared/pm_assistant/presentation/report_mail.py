@@ -43,8 +43,8 @@ def _anchor(line: Line) -> str:
 
 def _address(line: Line) -> str:
     """Where a line leads; nothing a mail should offer unless it is a web address in one piece."""
-    whole = line.url.startswith(("https://", "http://")) and line.url.isprintable() and " " not in line.url
-    return line.url if whole else ""
+    is_web_address = line.url.startswith(("https://", "http://")) and line.url.isprintable() and " " not in line.url
+    return line.url if is_web_address else ""
 
 
 def _line(text: str) -> str:

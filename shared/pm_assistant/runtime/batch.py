@@ -56,8 +56,8 @@ def verdict_on(error: Exception) -> Verdict:
 def wait_before_retry(error: Exception, attempt: int, *, base_seconds: int) -> int:
     """Seconds until the next attempt: doubling from the base, or longer when the vendor says so."""
     doubling = base_seconds << (attempt - 1)
-    asked = int(error.retry_after) + 1 if isinstance(error, errors.RateLimited) else 0
-    return min(LONGEST_WAIT, max(doubling, asked))
+    retry_after = int(error.retry_after) + 1 if isinstance(error, errors.RateLimited) else 0
+    return min(LONGEST_WAIT, max(doubling, retry_after))
 
 
 def batch_handler[M: BaseModel](

@@ -33,13 +33,13 @@ STATUSES: dict[type[errors.ProductError], HTTPStatus] = {
 def problem(error: errors.ProductError) -> Response[str]:
     """Answer an error as problem+json (RFC 9457); a bad field is named in `field`."""
     status = next((STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES), HTTPStatus.BAD_GATEWAY)
-    named = {"field": error.field} if isinstance(error, errors.InvalidRequest) and error.field else {}
+    extra = {"field": error.field} if isinstance(error, errors.InvalidRequest) and error.field else {}
     headers: dict[str, str | list[str]] = {}
     if isinstance(error, errors.RateLimited):
         headers["Retry-After"] = str(int(error.retry_after) + 1)
     if isinstance(error, errors.Throttled):
         headers["Retry-After"] = str(error.retry_after)
-    return refusal(status, str(error), headers=headers, **named)
+    return refusal(status, str(error), headers=headers, **extra)
 
 
 def invalid_fields(flaws: Sequence[tuple[tuple[str | int, ...], str]]) -> Response[str]:
@@ -47,19 +47,19 @@ def invalid_fields(flaws: Sequence[tuple[tuple[str | int, ...], str]]) -> Respon
 
     The caller chose the names of unknown fields, so they are kept short; the first flaws are enough to go on.
     """
-    named = [
+    fields = [
         {"field": ".".join(str(part)[:LONGEST_NAME] for part in path), "message": message}
         for path, message in flaws[:MOST_FLAWS]
     ]
-    detail = "; ".join(f"{flaw['field']}: {flaw['message']}" for flaw in named)
-    return refusal(HTTPStatus.UNPROCESSABLE_ENTITY, detail, errors=named)
+    detail = "; ".join(f"{flaw['field']}: {flaw['message']}" for flaw in fields)
+    return refusal(HTTPStatus.UNPROCESSABLE_ENTITY, detail, errors=fields)
 
 
 def refusal(
-    status: HTTPStatus, detail: str, *, headers: dict[str, str | list[str]] | None = None, **more: object
+    status: HTTPStatus, detail: str, *, headers: dict[str, str | list[str]] | None = None, **extra: object
 ) -> Response[str]:
     """Answer with a problem that may have no error of the product behind it, such as an unusable content type."""
-    body = {"type": "about:blank", "title": status.phrase, "status": status.value, "detail": detail, **more}
+    body = {"type": "about:blank", "title": status.phrase, "status": status.value, "detail": detail, **extra}
     return Response(status.value, content_type=PROBLEM_JSON, body=json.dumps(body), headers=headers or {})
 
 
@@ -78,5 +78,5 @@ def webhook_request(event: Mapping[str, Any]) -> WebhookRequest:
 
 def body(event: Mapping[str, Any]) -> bytes:
     """The raw body of a request, byte for byte what was sent: HTTP API hands forms over in base64, JSON as text."""
-    given: str = event.get("body") or ""
-    return base64.b64decode(given) if event.get("isBase64Encoded") else given.encode()
+    text: str = event.get("body") or ""
+    return base64.b64decode(text) if event.get("isBase64Encoded") else text.encode()

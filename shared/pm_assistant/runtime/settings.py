@@ -11,12 +11,12 @@ from pm_assistant.domain.model import Model
 from pm_assistant.domain.tenants import Provider
 
 
-def _urls(given: object) -> object:
+def _urls(value: object) -> object:
     """Read `slack.web=URL,slack.api=URL`."""
-    if not isinstance(given, str):
-        return given
+    if not isinstance(value, str):
+        return value
     urls: dict[str, dict[str, str]] = {}
-    for pair in filter(None, given.split(",")):
+    for pair in filter(None, value.split(",")):
         name, _, url = pair.partition("=")
         vendor, _, place = name.strip().partition(".")
         if not (vendor and place and url):
@@ -203,9 +203,9 @@ def load[S: Model](kind: type[S], environment: Mapping[str, str] | None = None) 
         InvalidRequest: a variable is missing or unusable; names it.
     """
     environment = os.environ if environment is None else environment
-    given = {name: environment[name.upper()] for name in kind.model_fields if environment.get(name.upper())}
+    values = {name: environment[name.upper()] for name in kind.model_fields if environment.get(name.upper())}
     try:
-        return kind.model_validate(given)
+        return kind.model_validate(values)
     except ValidationError as error:
         name = str(error.errors()[0]["loc"][0]).upper()
         raise InvalidRequest(f"environment variable {name}: {error.errors()[0]['msg']}", field=name) from error

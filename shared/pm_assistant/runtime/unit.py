@@ -208,14 +208,14 @@ class AwsUnit(AwsApplication):
 
     def provider(self, role: Role) -> Provider:
         """The vendor that plays a role for the tenant; where only one can, nothing is read."""
-        able = [vendor.provider for vendor in self.vendors.values() if role in vendor.roles]
-        if len(able) == 1:
-            return able[0]
+        capable = [vendor.provider for vendor in self.vendors.values() if role in vendor.roles]
+        if len(capable) == 1:
+            return capable[0]
         connected = {connection.provider for connection in self.stores.connections.all(self.tenant_id)}
-        playing = [provider for provider in able if provider in connected]
-        if not playing:
+        matching = [provider for provider in capable if provider in connected]
+        if not matching:
             raise NotConnected(f"the tenant has connected no {role}")
-        return playing[0]
+        return matching[0]
 
     def lease(self, key: str, *, lasts: timedelta) -> AbstractContextManager[None]:
         """Be the only one at work on something of the tenant's."""
@@ -229,16 +229,16 @@ class AwsUnit(AwsApplication):
             yield
         except AccessRevoked as error:
             if error.provider is not None:
-                refused = self.used_credentials.get(error.provider)
-                first = mark_broken(error.provider, str(error), self, refused=refused)
-                about = {"tenant": self.tenant_id, "provider": error.provider, "noticed_first": first}
-                logger().warning("access lost", extra=about)
+                refused_credentials = self.used_credentials.get(error.provider)
+                noticed_first = mark_broken(error.provider, str(error), self, refused=refused_credentials)
+                details = {"tenant": self.tenant_id, "provider": error.provider, "noticed_first": noticed_first}
+                logger().warning("access lost", extra=details)
             raise
 
     def _token(self, provider: Provider) -> str:
         """An access token, refreshed first if it is about to end; never to be kept or logged."""
         credentials = get_credentials(
-            provider, self, use=lambda sealed: self.used_credentials.update({provider: sealed})
+            provider, self, on_use=lambda sealed: self.used_credentials.update({provider: sealed})
         )
         return credentials.access_token.get_secret_value()
 

@@ -44,8 +44,8 @@ def client(service: str) -> Any:
         # Nor would its links lead to the bucket's own region. What is not AWS is asked by path.
         s3=None if ENDPOINTS & os.environ.keys() else {"addressing_style": "virtual"},
     )
-    make: Any = boto3.client
-    return make(service, config=config)
+    make_client: Any = boto3.client
+    return make_client(service, config=config)
 
 
 @cache
@@ -96,7 +96,6 @@ def vault(kms_key_id: str) -> "KmsVault":
     return KmsVault(kms_key_id, client("kms"))
 
 
-@cache
 def schedules(settings: ScheduleSettings, reports_url: str, jobs_url: str) -> "SchedulerSchedules":
     """The clockwork that makes reports and jobs due."""
     from pm_assistant.aws.schedules import Destination, SchedulerSchedules

@@ -27,7 +27,7 @@ from pm_assistant.web.pages import (
     unknown_page,
 )
 from pm_assistant.workflows.connections.connect import finish, start
-from pm_assistant.workflows.connections.oauth_state import LIVES, new_browser_secret
+from pm_assistant.workflows.connections.oauth_state import LIFETIME, new_browser_secret
 
 app = APIGatewayHttpResolver()
 settings = cache(lambda: load(ConnectSettings))
@@ -45,8 +45,8 @@ def on_start(vendor: str) -> Response[str]:
     if vendor not in Provider:
         return unknown_page()
     provider, code = Provider(vendor), app.current_event.query_string_parameters.get("link", "")
-    browser, agreed = _secret(Purpose.LINK, provider), _agreed(provider)
-    outcome = start(provider, code, _application(), browser=browser, agreed=agreed, request_id=_request_id())
+    browser, confirmed = _secret(Purpose.LINK, provider), _is_confirmed(provider)
+    outcome = start(provider, code, _application(), browser=browser, confirmed=confirmed, request_id=_request_id())
     match outcome:
         case Redirect():
             return _redirected(outcome, provider)
@@ -65,17 +65,17 @@ def on_callback(vendor: str) -> Response[str]:
     if vendor not in Provider:
         return unknown_page()
     provider = Provider(vendor)
-    ended = _cookie(Purpose.CONNECT, provider, "", lives=timedelta())
+    expired_cookie = _cookie(Purpose.CONNECT, provider, "", lifetime=timedelta())
     browser = _secret(Purpose.CONNECT, provider)
     outcome = finish(provider, _callback(), _application(), browser=browser, request_id=_request_id())
     match outcome:
         case Connected(connection=connection):
             logger().info("connected", extra={"tenant": connection.tenant_id, "provider": provider})
-            return connected_page(outcome, ended)
+            return connected_page(outcome, expired_cookie)
         case Redirect():
             return _redirected(outcome, provider)
         case Refusal():
-            return _refused(outcome, provider, ended)
+            return _refused(outcome, provider, expired_cookie)
         case _:
             assert_never(outcome)
 
@@ -117,7 +117,7 @@ def _callback() -> Callback:
     )
 
 
-def _agreed(provider: Provider) -> bool:
+def _is_confirmed(provider: Provider) -> bool:
     """Whether a person pressed the button of our question: what another site posts comes without the cookie."""
     expected = _secret(Purpose.QUESTION, provider) or ""
     form = parse_qs(body(app.current_event.raw_event).decode(errors="replace"))
@@ -125,8 +125,8 @@ def _agreed(provider: Provider) -> bool:
     return expected != "" and hmac.compare_digest(expected.encode(), answer.encode())
 
 
-def _cookie(purpose: Purpose, provider: Provider, secret: str, *, lives: timedelta = LIVES) -> Cookie:
-    return cookie(purpose, provider, secret, public_url=_application().public_url, lives=lives)
+def _cookie(purpose: Purpose, provider: Provider, secret: str, *, lifetime: timedelta = LIFETIME) -> Cookie:
+    return cookie(purpose, provider, secret, public_url=_application().public_url, lifetime=lifetime)
 
 
 def _secret(purpose: Purpose, provider: Provider) -> str | None:
@@ -145,8 +145,8 @@ def _redirected(redirect: Redirect, provider: Provider) -> Response[str]:
 
 
 def _refused(refusal: Refusal, provider: Provider, *cookies: Cookie) -> Response[str]:
-    about = {"tenant": refusal.tenant_id, "provider": provider, "reason": refusal.reason, "detail": refusal.detail}
-    logger().warning("connecting refused", extra=about)
+    details = {"tenant": refusal.tenant_id, "provider": provider, "reason": refusal.reason, "detail": refusal.detail}
+    logger().warning("connecting refused", extra=details)
     return refusal_page(refusal, provider, *cookies)
 
 

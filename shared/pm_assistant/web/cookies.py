@@ -6,7 +6,7 @@ from enum import StrEnum
 from aws_lambda_powertools.shared.cookies import Cookie, SameSite
 
 from pm_assistant.domain.tenants import Provider
-from pm_assistant.workflows.connections.oauth_state import LIVES
+from pm_assistant.workflows.connections.oauth_state import LIFETIME
 
 
 class Purpose(StrEnum):
@@ -20,7 +20,9 @@ class Purpose(StrEnum):
     """That it is the one that set out for the vendor."""
 
 
-def cookie(purpose: Purpose, provider: Provider, secret: str, *, public_url: str, lives: timedelta = LIVES) -> Cookie:
+def cookie(
+    purpose: Purpose, provider: Provider, secret: str, *, public_url: str, lifetime: timedelta = LIFETIME
+) -> Cookie:
     """What a browser keeps; one for each vendor, so that three tabs do not get in each other's way.
 
     Scripts cannot read it, and it does not come along with what another site posts. A name that begins with `__Host-`
@@ -34,5 +36,5 @@ def cookie(purpose: Purpose, provider: Provider, secret: str, *, public_url: str
         secure=secure,
         http_only=True,
         same_site=SameSite.LAX_MODE,
-        max_age=int(lives.total_seconds()),
+        max_age=int(lifetime.total_seconds()),
     )

@@ -68,10 +68,10 @@ def _paragraphs(text: str) -> list[str]:
 def _pieces(text: str) -> list[tuple[str, str]]:
     """A text in pieces, each with how it is marked: `code`, **strong** or not at all."""
     pieces, end = [], 0
-    for found in _MARKED.finditer(text):
-        mark = "code" if found[1] else "strong"
-        pieces += [("", text[end : found.start()]), (mark, found[1] or found[2])]
-        end = found.end()
+    for match in _MARKED.finditer(text):
+        mark = "code" if match[1] else "strong"
+        pieces += [("", text[end : match.start()]), (mark, match[1] or match[2])]
+        end = match.end()
     return [*pieces, ("", text[end:])]
 
 

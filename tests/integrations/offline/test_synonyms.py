@@ -4,7 +4,7 @@ from itertools import combinations
 
 import pytest
 
-from pm_assistant.integrations.offline.meaning import SYNONYMS, concepts, telling
+from pm_assistant.integrations.offline.meaning import SYNONYMS, concepts, subject_terms
 from pm_assistant.language.text import fold, stem, terms
 
 GROUPS = [line.split() for line in SYNONYMS.read_text("utf-8").splitlines()]
@@ -12,7 +12,7 @@ GROUPS = [line.split() for line in SYNONYMS.read_text("utf-8").splitlines()]
 
 def meanings(plain: str) -> set[str]:
     """All concepts of a text."""
-    return {concept for term in telling(terms(plain)) for concept in concepts(term)}
+    return {concept for term in subject_terms(terms(plain)) for concept in concepts(term)}
 
 
 @pytest.mark.parametrize(
@@ -57,9 +57,9 @@ def test_a_meaning_is_no_catch_all() -> None:
 
 def test_two_words_mean_something_only_together_and_near() -> None:
     """`money back` is a term of its own, with at most one word between its halves."""
-    assert "money_back" in telling(terms("money back"))
-    assert "money_back" in telling(terms("money right back"))
-    assert "money_back" not in telling(terms("money came in and went back"))
+    assert "money_back" in subject_terms(terms("money back"))
+    assert "money_back" in subject_terms(terms("money right back"))
+    assert "money_back" not in subject_terms(terms("money came in and went back"))
 
 
 def test_the_synonyms_are_in_order() -> None:

@@ -16,7 +16,7 @@ from pm_assistant.domain.errors import AccessRevoked, RateLimited, UpstreamError
 from pm_assistant.domain.policy import flaw
 from pm_assistant.integrations.openai.client import OpenAIAnalyst
 from pm_assistant.integrations.openai.wire import Answer
-from tests.builders import DONE, ENG, NOW, a_conversation, a_judgement, a_member, a_message, a_proposal, a_ticket
+from tests.builders import DONE, ENG, NOW, a_conversation, a_judgement, a_message, a_participant, a_proposal, a_ticket
 from tests.contracts.vendor_contracts import load, needs_contracts
 
 type Handler = Callable[[httpx2.Request], httpx2.Response]
@@ -52,7 +52,7 @@ def analyst(handler: Handler) -> OpenAIAnalyst:
 
 def judge(handler: Handler, **changes: Any) -> Any:
     """Ask about one message."""
-    arguments = {"candidates": [a_ticket(1)], "teams": [ENG], "people": [a_member()], "now": NOW, **changes}
+    arguments = {"candidates": [a_ticket(1)], "teams": [ENG], "people": [a_participant()], "now": NOW, **changes}
     conversation = arguments.pop("conversation", a_conversation())
     return analyst(handler).judge(conversation, **arguments)
 

@@ -29,7 +29,7 @@ OWNER = Caller(tenant_id=ACME, kind="account", id="user-1", name="ada@acme.test"
 WORDS = {"form", "key", "signature"}
 
 
-class Gate(FakeApplication):
+class AuthorizeApp(FakeApplication):
     """An application that knows one login, called `good`; `asked` says which of its parts were asked for."""
 
     def __init__(self, verifier: FakeVerifier | None = None) -> None:
@@ -64,11 +64,11 @@ class Gate(FakeApplication):
 
 def test_a_login_is_named_with_its_times() -> None:
     """In strings only, as API Gateway hands them on; and read back it is the same."""
-    gate = Gate()
+    app = AuthorizeApp()
 
-    context = authorize("Bearer good", gate)
+    context = authorize("Bearer good", app)
 
-    assert ["verifier"] == gate.asked
+    assert ["verifier"] == app.asked
     times = {"issued_at": "1795166400", "expires_at": "1795170000"}
     assert {"kind": "account", "id": "user-1", "tenant": ACME, **times} == context
     assert LOGIN == identity_in(context)
@@ -76,21 +76,21 @@ def test_a_login_is_named_with_its_times() -> None:
 
 def test_a_key_is_named_by_its_id() -> None:
     """It has no times; its row says whether it still counts."""
-    gate = Gate()
-    key, secret = gate.key()
+    app = AuthorizeApp()
+    key, secret = app.key()
 
-    context = authorize(f"bearer  {secret}", gate)
+    context = authorize(f"bearer  {secret}", app)
 
-    assert ["stores"] == gate.asked
+    assert ["stores"] == app.asked
     assert {"kind": "key", "id": key.id, "tenant": ACME} == context
     assert Identity(kind="key", id=key.id, tenant_id=ACME) == identity_in(context)
 
 
 def test_a_key_opens_with_its_own_secret_and_for_its_own_tenant() -> None:
     """Any other spelling is refused with a word that does not say what was wrong."""
-    gate = Gate()
-    key, whole = gate.key()
-    other, _ = gate.key("CD", Scope.ADMIN)
+    app = AuthorizeApp()
+    key, whole = app.key()
+    other, _ = app.key("CD", Scope.ADMIN)
     secret = whole.rpartition("_")[2]
     wrong = (
         f"pma_{ACME}_{key.id}_{'0' * 64}",
@@ -100,7 +100,7 @@ def test_a_key_opens_with_its_own_secret_and_for_its_own_tenant() -> None:
         f"pma_{ACME}_0000000000000000_{secret}",
     )
 
-    assert [{"refused": "key"}] * len(wrong) == [authorize(f"Bearer {attempt}", gate) for attempt in wrong]
+    assert [{"refused": "key"}] * len(wrong) == [authorize(f"Bearer {attempt}", app) for attempt in wrong]
 
 
 @pytest.mark.parametrize(
@@ -126,16 +126,16 @@ def test_a_key_opens_with_its_own_secret_and_for_its_own_tenant() -> None:
 )
 def test_what_has_no_credential_s_form_is_not_looked_up(header: str | None) -> None:
     """Nothing is read for it."""
-    gate = Gate()
+    app = AuthorizeApp()
 
-    assert {"refused": "form"} == authorize(header, gate)
-    assert "verifier" not in gate.asked
+    assert {"refused": "form"} == authorize(header, app)
+    assert "verifier" not in app.asked
 
 
 @given(header=st.one_of(st.text(max_size=80), st.text(max_size=80).map(lambda junk: f"Bearer {junk}")))
 def test_junk_is_refused_in_one_of_our_words(header: str) -> None:
     """Whatever a header holds, none of it comes back."""
-    context = authorize(header, Gate(FakeVerifier()))
+    context = authorize(header, AuthorizeApp(FakeVerifier()))
 
     assert {"refused"} == set(context)
     assert context["refused"] in WORDS
@@ -149,7 +149,7 @@ def test_what_cannot_be_told_right_now_is_not_a_refusal() -> None:
             raise UpstreamUnavailable("later")
 
     with pytest.raises(UpstreamUnavailable):
-        authorize("Bearer good", Gate(Down()))
+        authorize("Bearer good", AuthorizeApp(Down()))
 
 
 @pytest.mark.parametrize("context", [None, {}, {"refused": "expired"}])
@@ -165,7 +165,7 @@ def test_a_refusal_says_in_a_word_why() -> None:
         identity_in({"refused": "expired"})
 
 
-class Rows(FakeApplication):
+class CallerApp(FakeApplication):
     """An application with a tenant's rows."""
 
     def __init__(self, account: Account | None = ADA, key: ApiKey | None = None, **tenant: Any) -> None:
@@ -187,55 +187,55 @@ class Rows(FakeApplication):
 )
 def test_a_person_may_what_the_role_says_now(role: Role, scope: Scope) -> None:
     """The row decides, not the token."""
-    caller = Rows(ADA.model_copy(update={"role": role})).caller()
+    caller = CallerApp(ADA.model_copy(update={"role": role})).caller()
 
     assert Caller(tenant_id=ACME, kind="account", id="user-1", name="ada@acme.test", scope=scope) == caller
 
 
 @pytest.mark.parametrize(
-    ("rows", "after"),
+    ("app", "after"),
     [
-        (Rows(account=None), timedelta()),
-        (Rows(ADA.model_copy(update={"tenant_id": GLOBEX})), timedelta()),
-        (Rows(ADA.model_copy(update={"sessions_from": NOW})), timedelta()),
-        (Rows(), timedelta(minutes=50)),
-        (Rows(state=TenantState.PENDING), timedelta()),
-        (Rows(state=TenantState.CLOSING, closes_at=NOW), timedelta()),
+        (CallerApp(account=None), timedelta()),
+        (CallerApp(ADA.model_copy(update={"tenant_id": GLOBEX})), timedelta()),
+        (CallerApp(ADA.model_copy(update={"sessions_from": NOW})), timedelta()),
+        (CallerApp(), timedelta(minutes=50)),
+        (CallerApp(state=TenantState.PENDING), timedelta()),
+        (CallerApp(state=TenantState.CLOSING, closes_at=NOW), timedelta()),
     ],
     ids=["removed", "of another tenant", "logged out", "expired", "tenant not open", "tenant closed"],
 )
-def test_a_login_that_no_longer_counts_is_nobody_s(rows: Rows, after: timedelta) -> None:
+def test_a_login_that_no_longer_counts_is_nobody_s(app: CallerApp, after: timedelta) -> None:
     """At once, whatever the gateway has kept."""
     with pytest.raises(Unauthenticated):
-        rows.caller(after=after)
+        app.caller(after=after)
 
 
 def test_a_login_without_times_is_none() -> None:
     """It could never end."""
     with pytest.raises(Unauthenticated):
-        Rows().caller(LOGIN.model_copy(update={"expires_at": None}))
+        CallerApp().caller(LOGIN.model_copy(update={"expires_at": None}))
     with pytest.raises(Unauthenticated):
-        Rows().caller(LOGIN.model_copy(update={"issued_at": None}))
+        CallerApp().caller(LOGIN.model_copy(update={"issued_at": None}))
 
 
 def test_a_login_after_the_logout_counts() -> None:
     """To the second."""
     assert LOGIN.issued_at
-    assert Rows(ADA.model_copy(update={"sessions_from": LOGIN.issued_at})).caller()
+    assert CallerApp(ADA.model_copy(update={"sessions_from": LOGIN.issued_at})).caller()
 
 
 def test_a_tenant_that_is_being_closed_can_still_call_it_off() -> None:
     """Until it is closed."""
-    assert Rows(state=TenantState.CLOSING, closes_at=NOW + timedelta(days=1)).caller()
+    assert CallerApp(state=TenantState.CLOSING, closes_at=NOW + timedelta(days=1)).caller()
 
 
 def test_a_tenant_that_is_gone_has_no_callers() -> None:
     """Whatever rows deletion has not reached yet."""
-    rows = Rows()
-    rows.stores.tenants = FakeTenants()
+    app = CallerApp()
+    app.stores.tenants = FakeTenants()
 
     with pytest.raises(Unauthenticated):
-        rows.caller()
+        app.caller()
 
 
 def a_key(**changes: Any) -> ApiKey:
@@ -251,22 +251,22 @@ def test_a_program_may_what_its_key_says() -> None:
     """And is named by it."""
     expected = Caller(tenant_id=ACME, kind="key", id="k1", name="CI", scope=Scope.RUN)
 
-    assert expected == Rows(key=a_key()).caller(KEY)
+    assert expected == CallerApp(key=a_key()).caller(KEY)
 
 
 def test_a_revoked_key_is_nobody_s() -> None:
     """At once; and a person's id is not a key's."""
     for identity in (KEY, KEY.model_copy(update={"id": ADA.id}), LOGIN.model_copy(update={"id": "k1"})):
         with pytest.raises(Unauthenticated):
-            Rows().caller(identity)
+            CallerApp().caller(identity)
 
 
 def test_the_last_use_of_a_key_is_noted_to_the_minute() -> None:
     """So that a busy program does not cost a write each time."""
-    rows = Rows(key=a_key())
+    app = CallerApp(key=a_key())
     seen = []
     for after in (timedelta(), NOTED_EVERY / 2, NOTED_EVERY):
-        rows.caller(KEY, after)
-        seen.append(rows.stores.api_keys.get(ACME, "k1").last_used_at)
+        app.caller(KEY, after)
+        seen.append(app.stores.api_keys.get(ACME, "k1").last_used_at)
 
     assert [NOW, NOW, NOW + NOTED_EVERY] == seen

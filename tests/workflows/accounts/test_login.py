@@ -178,7 +178,7 @@ def test_a_program_does_not_log_out() -> None:
         app.logout_everywhere(caller)
 
 
-class Demoting(FakeAccounts):
+class DemotingAccounts(FakeAccounts):
     """Accounts in which a person is demoted at the very moment that somebody has read the row."""
 
     def get(self, tenant_id: TenantId, account_id: str) -> Account:
@@ -193,7 +193,7 @@ def test_logging_out_everywhere_does_not_undo_a_change_made_meanwhile() -> None:
     app = AccountsApp()
     account = app.member(role=Role.ADMIN)
     session = app.login()
-    app.stores.accounts = Demoting(account)
+    app.stores.accounts = DemotingAccounts(account)
 
     app.logout_everywhere(as_caller(account))
 
@@ -210,7 +210,7 @@ def test_a_new_password_ends_the_sessions_of_an_account_that_is_changed_meanwhil
     account = app.member(role=Role.ADMIN)
     session = app.login()
     app.forgot()
-    app.stores.accounts = Demoting(account)
+    app.stores.accounts = DemotingAccounts(account)
 
     app.reset()
 
@@ -219,7 +219,7 @@ def test_a_new_password_ends_the_sessions_of_an_account_that_is_changed_meanwhil
     assert (ADA, "password.reset") in app.noted()
 
 
-class Restless(FakeAccounts):
+class ContendedAccounts(FakeAccounts):
     """Accounts that are always changed before one can."""
 
     def replace(self, account: Account, *, before: Account) -> None:
@@ -231,7 +231,7 @@ def test_an_account_that_keeps_changing_is_told_of() -> None:
     """Rather than that all sessions had ended."""
     app = AccountsApp()
     account = app.member()
-    app.stores.accounts = Restless(account)
+    app.stores.accounts = ContendedAccounts(account)
 
     with pytest.raises(Conflict):
         app.logout_everywhere(as_caller(account))

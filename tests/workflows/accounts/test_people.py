@@ -150,7 +150,7 @@ def test_a_team_keeps_an_owner() -> None:
     assert app.login(ADA)
 
 
-class Leaving(FakeAccounts):
+class LeavingAccounts(FakeAccounts):
     """Accounts in which another owner steps down at the very moment that somebody's row is changed."""
 
     def __init__(self, other: Account, *accounts: Account) -> None:
@@ -176,7 +176,7 @@ def test_two_owners_who_leave_at_a_time_do_not_both_get_away(way: str) -> None:
     """Who finds nobody left goes back."""
     app = AccountsApp()
     ada, grace = app.member(ADA), app.member(GRACE)
-    app.stores.accounts = Leaving(grace, ada)
+    app.stores.accounts = LeavingAccounts(grace, ada)
 
     ways = {
         "leave": lambda: app.remove(ada, caller=as_caller(ada)),

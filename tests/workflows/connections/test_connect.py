@@ -77,11 +77,11 @@ class TwoTenants(FakeApplication):
 
     def start(self, code: str, provider: Provider = SLACK) -> Started:
         """Open a link where it was made."""
-        return connect.start(provider, code, self, browser=self.cookies.get(code), agreed=False, request_id="r-1")
+        return connect.start(provider, code, self, browser=self.cookies.get(code), confirmed=False, request_id="r-1")
 
-    def start_elsewhere(self, code: str, browser: str | None = None, *, agreed: bool = False) -> Started:
+    def start_elsewhere(self, code: str, browser: str | None = None, *, confirmed: bool = False) -> Started:
         """Open a link in another browser, which may have a secret of its own."""
-        return connect.start(SLACK, code, self, browser=browser, agreed=agreed, request_id="r-1")
+        return connect.start(SLACK, code, self, browser=browser, confirmed=confirmed, request_id="r-1")
 
     def redirected(
         self, tenant_id: TenantId = ACME, provider: Provider = SLACK, actor: str = "account:ada"
@@ -282,14 +282,14 @@ def test_who_agrees_goes_on_once_and_for_ten_minutes() -> None:
     """An answer redeems what is there to redeem, and no more."""
     given = TwoTenants()
     code, late = given.link(), given.link()
-    redirect = given.start_elsewhere(code, agreed=True)
+    redirect = given.start_elsewhere(code, confirmed=True)
     assert isinstance(redirect, Redirect)
     assert isinstance(given.come_back(given.vendor.consent(redirect.url), redirect.browser), Connected)
-    assert Reason.LINK == reason_of(given.start_elsewhere(code, agreed=True))
+    assert Reason.LINK == reason_of(given.start_elsewhere(code, confirmed=True))
     assert Reason.LINK == reason_of(given.start_elsewhere(code))
     given.at += MINUTES
     assert Reason.LINK == reason_of(given.start_elsewhere(late))
-    assert Reason.LINK == reason_of(given.start_elsewhere(late, agreed=True))
+    assert Reason.LINK == reason_of(given.start_elsewhere(late, confirmed=True))
 
 
 def test_nobody_is_asked_in_the_name_of_who_has_lost_the_right() -> None:
@@ -301,7 +301,7 @@ def test_nobody_is_asked_in_the_name_of_who_has_lost_the_right() -> None:
     assert [("account:ada", "rights_ended")] == given.refused()
 
 
-class Stale(FakeOAuthStates):
+class StaleOAuthStates(FakeOAuthStates):
     """States of which a link is still read after somebody else redeemed it."""
 
     def take_link(self, tenant_id: TenantId, code: str, now: datetime) -> ConnectLink | None:
@@ -313,7 +313,7 @@ class Stale(FakeOAuthStates):
 def test_of_two_who_open_a_link_at_once_one_goes_on() -> None:
     """Both have read it; only one has redeemed it."""
     given = TwoTenants()
-    given.stores.oauth_states = Stale()
+    given.stores.oauth_states = StaleOAuthStates()
     assert Reason.LINK == reason_of(given.start(given.link()))
 
 
@@ -478,7 +478,7 @@ def test_who_has_lost_the_right_meanwhile_connects_nothing(change: str) -> None:
     assert given.nothing_stored()
 
 
-class Refusing(FakeOAuthApp):
+class RefusingOAuthApp(FakeOAuthApp):
     """An app whose codes all meet the same end."""
 
     def __init__(self, error: ProductError) -> None:
@@ -498,7 +498,7 @@ class Refusing(FakeOAuthApp):
 )
 def test_a_failed_exchange_leaves_nothing_but_its_reason(error: ProductError, reason: Reason) -> None:
     """No connection, no job; the trail says why, in a word and in the vendor's."""
-    given = TwoTenants(Refusing(error))
+    given = TwoTenants(RefusingOAuthApp(error))
     outcome = given.connect()
     assert reason == reason_of(outcome)
     assert str(error) == given.trail()[0].detail["detail"]
@@ -521,7 +521,7 @@ def test_a_workspace_of_another_tenant_is_refused_and_its_grant_given_back() -> 
     assert [] == given.refused(GLOBEX)
 
 
-class Deaf(FakeOAuthApp):
+class UnresponsiveOAuthApp(FakeOAuthApp):
     """An app that grants, and takes nothing back."""
 
     def revoke(self, external_id: str, credentials: Credentials, *, whole: bool = True) -> None:
@@ -531,7 +531,7 @@ class Deaf(FakeOAuthApp):
 
 def test_a_grant_that_cannot_be_given_back_is_said_so() -> None:
     """The refusal stands all the same."""
-    given = TwoTenants(Deaf())
+    given = TwoTenants(UnresponsiveOAuthApp())
     given.connect(GLOBEX)
     assert Reason.TAKEN == reason_of(given.connect(ACME))
     assert "not given back: no answer" == given.trail(ACME)[0].detail["detail"]
@@ -559,7 +559,7 @@ def test_what_the_vendor_names_anew_is_no_second_workspace() -> None:
     assert [] == given.vendor.revoked
 
 
-class Broken(FakeConnections):
+class BrokenConnections(FakeConnections):
     """Connections that cannot be stored."""
 
     def put(self, connection: Connection) -> None:
@@ -570,7 +570,7 @@ class Broken(FakeConnections):
 def test_what_cannot_be_stored_is_given_back() -> None:
     """Nobody would know of it; that is our failure and no page of a refusal."""
     given = TwoTenants()
-    given.stores.connections = Broken()
+    given.stores.connections = BrokenConnections()
     with pytest.raises(UpstreamUnavailable):
         given.connect()
     assert [("T0ACME", False)] == given.vendor.revoked

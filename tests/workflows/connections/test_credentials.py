@@ -76,7 +76,7 @@ class ConnectedTenant(FakeUnit):
         return self.stores.leases.take(ACME, KEY, now=self.now(), until=self.now() + lasts)
 
 
-class RealTime(ConnectedTenant):
+class RealTimeTenant(ConnectedTenant):
     """The same, while real time passes."""
 
     def __init__(self, stores: FakeStores, *, expires_in: timedelta) -> None:
@@ -123,7 +123,7 @@ def test_what_is_about_to_end_is_refreshed_stored_and_used_from_then_on(stores: 
 
 def test_fifty_at_once_with_an_ended_token_refresh_it_once(stores: FakeStores) -> None:
     """All get the one that came of it; a second refresh would have cost the connection."""
-    unit, gate = RealTime(stores, expires_in=-timedelta(hours=1)), threading.Barrier(50)
+    unit, gate = RealTimeTenant(stores, expires_in=-timedelta(hours=1)), threading.Barrier(50)
 
     def ask(_: int) -> Credentials:
         gate.wait()
@@ -210,7 +210,7 @@ def test_what_is_not_connected_is_said_to_be() -> None:
         unit.credentials()
 
 
-class Stumbling(FakeConnectionStates):
+class FlakyConnectionStates(FakeConnectionStates):
     """States that fail so many times before they store, perhaps only to say that they have."""
 
     def __init__(self, connections: FakeConnections, times: int, *, having_stored: bool = False) -> None:
@@ -230,7 +230,9 @@ class Stumbling(FakeConnectionStates):
 def test_a_store_that_fails_is_asked_again_for_the_old_token_is_spent(having_stored: bool) -> None:
     """A token that never reached the store would be lost, and the connection with it."""
     unit = ConnectedTenant()
-    unit.stores.connection_states = Stumbling(unit.stores.connections, STORE_ATTEMPTS - 1, having_stored=having_stored)
+    unit.stores.connection_states = FlakyConnectionStates(
+        unit.stores.connections, STORE_ATTEMPTS - 1, having_stored=having_stored
+    )
     found = unit.credentials()
     assert unit.vendor.accepts(found)
     assert (found, 1) == (unit.credentials(), unit.vendor.refreshes)
@@ -239,7 +241,7 @@ def test_a_store_that_fails_is_asked_again_for_the_old_token_is_spent(having_sto
 def test_a_store_that_never_answers_is_an_error() -> None:
     """Not a token that works until the function ends and then is gone."""
     unit = ConnectedTenant()
-    unit.stores.connection_states = Stumbling(unit.stores.connections, STORE_ATTEMPTS)
+    unit.stores.connection_states = FlakyConnectionStates(unit.stores.connections, STORE_ATTEMPTS)
     with pytest.raises(UpstreamUnavailable):
         unit.credentials()
     assert STORE_ATTEMPTS - 1 == len(unit.waits)

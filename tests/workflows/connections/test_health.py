@@ -28,7 +28,7 @@ def trail(unit: FakeUnit) -> list[tuple[str, str, str]]:
     return [(entry.action, entry.target, entry.actor) for entry in unit.stores.audit.latest(ACME, limit=9)]
 
 
-class Overtaking(FakeQueue):
+class ReconnectingQueue(FakeQueue):
     """A queue that takes long enough for somebody to connect anew."""
 
     def __init__(self, stores: FakeStores, theirs: Connection) -> None:
@@ -61,7 +61,7 @@ def test_whoever_notices_after_that_changes_nothing() -> None:
 
 
 def test_what_is_not_connected_cannot_break() -> None:
-    """A late event of a vendor that was let go of."""
+    """A late event of a vendor that was disconnected."""
     unit = given()
     assert not mark_broken(Provider.LINEAR, "token_revoked", unit)
     assert [] == unit.queues.reports.puts
@@ -109,7 +109,7 @@ def test_credentials_that_replaced_the_refused_ones_are_not_marked(when: str) ->
     if when == "before we look":
         unit.stores.connections.put(theirs)
     else:
-        unit.queues.reports = Overtaking(unit.stores, theirs)
+        unit.queues.reports = ReconnectingQueue(unit.stores, theirs)
     with pytest.raises(UpstreamUnavailable):
         mark_broken(SLACK, "token_revoked", unit, refused=b"sealed")
     assert theirs == unit.stores.connections.get(ACME, SLACK)

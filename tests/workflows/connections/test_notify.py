@@ -21,7 +21,7 @@ LINEAR = Provider.LINEAR
 NOTICE = ConnectionNotice(tenant_id=ACME, provider=LINEAR, broken_since=NOW, reason="invalid_grant")
 
 
-class Team(FakeUnit):
+class NotifyUnit(FakeUnit):
     """Ada the owner and Bob the admin are in Slack, Ada under another address; Cem is a member, Dana has no Slack."""
 
     def __init__(self) -> None:
@@ -53,17 +53,17 @@ class Team(FakeUnit):
 
 def test_owners_and_admins_hear_of_it_by_mail_and_in_the_chat() -> None:
     """Those known there by any of their addresses; members do not."""
-    team = Team()
-    assert 5 == notify(NOTICE, team)
-    assert ["ada@acme.test", "bob@acme.test", "dana@acme.test"] == sorted(mail.to for mail in team.mailed)
-    assert ["U0ADA", "U0BOB"] == team.told_in_chat
+    unit = NotifyUnit()
+    assert 5 == notify(NOTICE, unit)
+    assert ["ada@acme.test", "bob@acme.test", "dana@acme.test"] == sorted(mail.to for mail in unit.mailed)
+    assert ["U0ADA", "U0BOB"] == unit.told_in_chat
 
 
 def test_it_says_what_broke_why_and_where_to_mend_it() -> None:
     """In both, with the link that leads to the connections."""
-    team = Team()
-    notify(NOTICE, team)
-    mail, (_, notice) = team.mailed[0], team.chat.notices[0]
+    unit = NotifyUnit()
+    notify(NOTICE, unit)
+    mail, (_, notice) = unit.mailed[0], unit.chat.notices[0]
     for part in ("Linear", "invalid_grant", "20 November 2026, 09:30 UTC"):
         assert part in mail.text
         assert part in notice.text
@@ -74,88 +74,88 @@ def test_it_says_what_broke_why_and_where_to_mend_it() -> None:
 
 def test_a_repetition_says_nothing_again() -> None:
     """The queue delivers at least once."""
-    team = Team()
-    notify(NOTICE, team)
-    assert 0 == notify(NOTICE, team)
-    assert (3, 2) == (len(team.mailed), len(team.told_in_chat))
+    unit = NotifyUnit()
+    notify(NOTICE, unit)
+    assert 0 == notify(NOTICE, unit)
+    assert (3, 2) == (len(unit.mailed), len(unit.told_in_chat))
 
 
 def test_what_failed_is_caught_up_and_nothing_else() -> None:
     """The chat failed for one of them."""
-    team = Team()
-    team.chat.fail_next(UpstreamUnavailable("no answer"))
+    unit = NotifyUnit()
+    unit.chat.fail_next(UpstreamUnavailable("no answer"))
     with pytest.raises(UpstreamUnavailable):
-        notify(NOTICE, team)
-    assert (3, ["U0BOB"]) == (len(team.mailed), team.told_in_chat)
-    assert 1 == notify(NOTICE, team)
-    assert (3, 2) == (len(team.mailed), len(team.told_in_chat))
+        notify(NOTICE, unit)
+    assert (3, ["U0BOB"]) == (len(unit.mailed), unit.told_in_chat)
+    assert 1 == notify(NOTICE, unit)
+    assert (3, 2) == (len(unit.mailed), len(unit.told_in_chat))
 
 
 @pytest.mark.parametrize("error", [NotConnected("no Slack"), AccessRevoked("broken", provider=Provider.SLACK)])
 def test_without_a_chat_the_mail_has_to_do(error: ProductError) -> None:
     """It may be the chat that broke."""
-    team = Team()
-    team.failing["chat"] = error
-    notify(NOTICE, team)
-    del team.failing["chat"]
-    assert (3, []) == (len(team.mailed), team.told_in_chat)
+    unit = NotifyUnit()
+    unit.failing["chat"] = error
+    notify(NOTICE, unit)
+    del unit.failing["chat"]
+    assert (3, []) == (len(unit.mailed), unit.told_in_chat)
 
 
 @pytest.mark.parametrize("change", ["mended", "disconnected", "broke again"])
 def test_what_is_no_longer_true_is_not_said(change: str) -> None:
     """The message waited in a queue; another break has a message of its own."""
-    team = Team()
+    unit = NotifyUnit()
     match change:
         case "mended":
-            team.stores.connection_states.mend(ACME, LINEAR, at=NOW)
+            unit.stores.connection_states.mend(ACME, LINEAR, at=NOW)
         case "disconnected":
-            team.stores.connections.remove(ACME, LINEAR)
+            unit.stores.connections.remove(ACME, LINEAR)
         case "broke again":
-            team.stores.connections.put(a_connection(provider=LINEAR, broken_since=NOW + LEASE))
-    team.at += MARKED_WITHIN
-    assert 0 == notify(NOTICE, team)
-    assert [] == team.mailed
-    assert [] == team.told_in_chat
+            unit.stores.connections.put(a_connection(provider=LINEAR, broken_since=NOW + LEASE))
+    unit.at += MARKED_WITHIN
+    assert 0 == notify(NOTICE, unit)
+    assert [] == unit.mailed
+    assert [] == unit.told_in_chat
 
 
 def test_a_notice_that_is_ahead_of_its_mark_comes_again() -> None:
     """It is put first, so that nothing is marked of which nobody hears."""
-    team = Team()
-    team.stores.connections.put(a_connection(provider=LINEAR))
+    unit = NotifyUnit()
+    unit.stores.connections.put(a_connection(provider=LINEAR))
     with pytest.raises(Conflict):
-        notify(NOTICE, team)
-    assert [] == team.mailed
-    assert [] == team.told_in_chat
-    team.stores.connection_states.mark_broken(ACME, LINEAR, reason="invalid_grant", at=NOW)
-    assert 5 == notify(NOTICE, team)
+        notify(NOTICE, unit)
+    assert [] == unit.mailed
+    assert [] == unit.told_in_chat
+    unit.stores.connection_states.mark_broken(ACME, LINEAR, reason="invalid_grant", at=NOW)
+    assert 5 == notify(NOTICE, unit)
 
 
 @pytest.mark.parametrize("error", [UpstreamUnavailable("no answer"), UpstreamRejected("not a verified address")])
 def test_whom_a_mail_does_not_reach_keeps_it_from_nobody_else(error: ProductError) -> None:
     """All others are told, by every way; the repetition is for that one alone."""
-    team = Team()
-    team.mailer.fail_next(error)
+    unit = NotifyUnit()
+    unit.mailer.fail_next(error)
     with pytest.raises(type(error)):
-        notify(NOTICE, team)
-    assert (["bob@acme.test", "dana@acme.test"], 2) == ([mail.to for mail in team.mailed], len(team.told_in_chat))
-    assert 1 == notify(NOTICE, team)
-    assert "ada@acme.test" == team.mailed[-1].to
+        notify(NOTICE, unit)
+    assert (["bob@acme.test", "dana@acme.test"], 2) == ([mail.to for mail in unit.mailed], len(unit.told_in_chat))
+    assert 1 == notify(NOTICE, unit)
+    assert "ada@acme.test" == unit.mailed[-1].to
 
 
 def test_a_failure_that_may_pass_has_the_notice_come_again() -> None:
     """Whatever failed for good before it: what is parked is not repeated."""
-    team = Team()
-    team.mailer.fail_next(UpstreamRejected("not a verified address"))
-    team.chat.fail_next(UpstreamUnavailable("no answer"))
+    unit = NotifyUnit()
+    unit.mailer.fail_next(UpstreamRejected("not a verified address"))
+    unit.chat.fail_next(UpstreamUnavailable("no answer"))
     with pytest.raises(UpstreamUnavailable):
-        notify(NOTICE, team)
+        notify(NOTICE, unit)
 
 
 def test_two_deliveries_at_once_do_not_both_send() -> None:
     """The second one comes again later."""
-    team = Team()
+    unit = NotifyUnit()
     key = f"notice|connection_broken|linear|{NOW.isoformat()}|mail|ada"
-    team.stores.leases.take(ACME, key, now=NOW, until=NOW + LEASE)
+    unit.stores.leases.take(ACME, key, now=NOW, until=NOW + LEASE)
     with pytest.raises(Conflict):
-        notify(NOTICE, team)
-    assert ["bob@acme.test", "dana@acme.test"] == [mail.to for mail in team.mailed]
+        notify(NOTICE, unit)
+    assert ["bob@acme.test", "dana@acme.test"] == [mail.to for mail in unit.mailed]

@@ -26,7 +26,7 @@ from tests.fakes.unit import FakeUnit
 from tests.fakes.vendors import FIRST_TS, FakeTracker
 
 
-class Acting(FakeUnit):
+class ActUnit(FakeUnit):
     """A unit of a tenant whose tracker holds its ticket, with these decisions in its log."""
 
     def __init__(self, *decisions: Decision) -> None:
@@ -64,7 +64,7 @@ class Acting(FakeUnit):
 def test_a_comment_is_written_with_its_permalink_and_shown_on_a_card() -> None:
     """The ticket gets the receipt, the thread gets one card with a link to the ticket."""
     decision = a_decision()
-    unit = Acting(decision)
+    unit = ActUnit(decision)
 
     done = unit.ask(decision)
 
@@ -79,7 +79,7 @@ def test_a_comment_is_written_with_its_permalink_and_shown_on_a_card() -> None:
 def test_five_requests_have_one_effect() -> None:
     """A request for what is done only looks after the card."""
     decision = a_decision()
-    unit = Acting(decision)
+    unit = ActUnit(decision)
 
     for _ in range(5):
         unit.ask(decision)
@@ -92,7 +92,7 @@ def test_five_requests_have_one_effect() -> None:
 def test_a_tracker_that_is_away_is_asked_again(error: UpstreamUnavailable) -> None:
     """The decision stays queued until the tracker has answered."""
     decision = a_decision()
-    unit = Acting(decision)
+    unit = ActUnit(decision)
     unit.tracker.fail_next(error)
 
     with pytest.raises(UpstreamUnavailable):
@@ -106,7 +106,7 @@ def test_a_tracker_that_is_away_is_asked_again(error: UpstreamUnavailable) -> No
 def test_a_lost_answer_does_not_double_the_comment() -> None:
     """The tracker wrote it and the answer never came: the id is ours, so the repeat finds it."""
     decision = a_decision()
-    unit = Acting(decision)
+    unit = ActUnit(decision)
     unit.tracker.lose_next_answer()
 
     with pytest.raises(UpstreamUnavailable):
@@ -119,7 +119,7 @@ def test_a_lost_answer_does_not_double_the_comment() -> None:
 def test_a_chat_that_fails_after_the_tracker_has_acted_only_repeats_the_card() -> None:
     """What is done in the tracker stays done; the retry finishes the rest."""
     decision = a_decision()
-    unit = Acting(decision)
+    unit = ActUnit(decision)
     unit.chat.fail_next(RateLimited("slow down", retry_after=1))
 
     with pytest.raises(RateLimited):
@@ -133,7 +133,7 @@ def test_a_chat_that_fails_after_the_tracker_has_acted_only_repeats_the_card() -
 def test_a_lost_answer_does_not_double_the_card() -> None:
     """The card carries its id; the repeat finds it in the thread."""
     decision = a_decision()
-    unit = Acting(decision)
+    unit = ActUnit(decision)
     unit.chat.lose_next_answer()
 
     with pytest.raises(UpstreamUnavailable):
@@ -146,7 +146,7 @@ def test_a_lost_answer_does_not_double_the_card() -> None:
 def test_a_thread_that_is_gone_does_not_undo_what_was_done() -> None:
     """Whoever deletes a message takes the card's place away, not the comment's."""
     decision = a_decision()
-    unit = Acting(decision)
+    unit = ActUnit(decision)
     unit.chat.fail_next(NotFound("thread_not_found"))
 
     assert DecisionState.DONE == unit.ask(decision).state
@@ -156,7 +156,7 @@ def test_a_thread_that_is_gone_does_not_undo_what_was_done() -> None:
 def test_a_refusal_is_recorded_shown_and_raised() -> None:
     """A rejected action is parked with its cause; asking again tries again."""
     decision = a_decision()
-    unit = Acting(decision)
+    unit = ActUnit(decision)
     unit.tracker.fail_next(UpstreamRejected("issue is locked"))
 
     with pytest.raises(UpstreamRejected, match="issue is locked"):
@@ -170,7 +170,7 @@ def test_a_refusal_is_recorded_shown_and_raised() -> None:
 def test_two_requests_on_one_thread_do_not_race() -> None:
     """Whoever comes second waits its turn by a retry."""
     decision = a_decision()
-    unit = Acting(decision)
+    unit = ActUnit(decision)
     unit.stores.leases.take(ACME, f"subject|{decision.subject.id}", now=NOW, until=NOW + timedelta(hours=1))
 
     with pytest.raises(Conflict):
@@ -180,7 +180,7 @@ def test_two_requests_on_one_thread_do_not_race() -> None:
 def test_comment_and_move_share_one_card() -> None:
     """One editable card per thread, however many things were done."""
     comment, move = a_decision(), a_decision(action=MoveTicket(ticket_id="ticket-1", to=DONE))
-    unit = Acting(comment, move)
+    unit = ActUnit(comment, move)
 
     unit.ask(comment)
     unit.ask(move)
@@ -193,7 +193,7 @@ def test_comment_and_move_share_one_card() -> None:
 def test_a_new_ticket_is_in_the_index_at_once() -> None:
     """The next conversation about it must find it before the tracker's webhook arrives."""
     decision = a_decision(action=CreateTicket(title="Coupon lost with PayPal", description="Seen twice today"))
-    unit = Acting(decision)
+    unit = ActUnit(decision)
 
     unit.ask(decision)
 
@@ -205,7 +205,7 @@ def test_a_new_ticket_is_in_the_index_at_once() -> None:
 def test_a_proposal_waits_for_a_person() -> None:
     """Only a card is shown; nothing is written into the tracker."""
     decision = a_decision(state=DecisionState.PROPOSED)
-    unit = Acting(decision)
+    unit = ActUnit(decision)
 
     unit.ask(decision)
 
@@ -217,7 +217,7 @@ def test_a_proposal_waits_for_a_person() -> None:
 def test_an_approval_is_carried_out_once_and_names_who_gave_it() -> None:
     """Two clicks are one approval."""
     decision = a_decision(state=DecisionState.PROPOSED)
-    unit = Acting(decision)
+    unit = ActUnit(decision)
 
     unit.ask(decision, answer="approve", answered_by="U0ADA")
     unit.ask(decision, answer="approve", answered_by="U0BOB")
@@ -229,7 +229,7 @@ def test_an_approval_is_carried_out_once_and_names_who_gave_it() -> None:
 def test_a_dismissal_is_final() -> None:
     """What a person said no to is not done, and a late approval changes nothing."""
     decision = a_decision(state=DecisionState.PROPOSED)
-    unit = Acting(decision)
+    unit = ActUnit(decision)
 
     unit.ask(decision, answer="dismiss", answered_by="U0ADA")
     unit.ask(decision, answer="approve", answered_by="U0BOB")
@@ -243,7 +243,7 @@ def test_what_people_wrote_cannot_become_markup() -> None:
     decision = a_decision()
     hostile = "![x](https://evil.test/a.png) @everyone <b>now</b> [click](https://evil.test)"
     decision = decision.model_copy(update={"action": decision.action.model_copy(update={"summary": hostile})})
-    unit = Acting(decision)
+    unit = ActUnit(decision)
 
     unit.ask(decision)
 
@@ -257,7 +257,7 @@ def test_what_people_wrote_cannot_become_markup() -> None:
 def test_an_answer_to_what_is_no_longer_asked_is_void() -> None:
     """Whoever pressed the button saw something else; the card is brought up to date and asks again."""
     asked = a_decision(state=DecisionState.PROPOSED)
-    unit = Acting(asked)
+    unit = ActUnit(asked)
     unit.ask(asked)
     later = {"action": a_comment(summary="Something else."), "revision": "digest-2", "as_of": NOW + timedelta(hours=1)}
     unit.stores.decisions.save(asked.model_copy(update=later))
@@ -272,7 +272,7 @@ def test_an_answer_to_what_is_no_longer_asked_is_void() -> None:
 def test_only_the_tenants_own_people_can_answer() -> None:
     """A guest of another company who sees the card cannot approve; an operator can."""
     decision = a_decision(state=DecisionState.PROPOSED)
-    unit = Acting(decision)
+    unit = ActUnit(decision)
 
     unit.ask(decision, answer="approve", answered_by="U0STRANGER")
     assert {} == unit.tracker.comments
@@ -284,7 +284,7 @@ def test_only_the_tenants_own_people_can_answer() -> None:
 def test_a_question_that_was_withdrawn_loses_its_buttons() -> None:
     """The card says that there is nothing to do any more, instead of asking for ever."""
     decision = a_decision(state=DecisionState.PROPOSED)
-    unit = Acting(decision)
+    unit = ActUnit(decision)
     unit.ask(decision)
     withdrawn = decision.model_copy(update={"state": DecisionState.DISMISSED})
     unit.stores.decisions.advance(withdrawn, expected=frozenset({DecisionState.PROPOSED}))
@@ -299,7 +299,7 @@ def test_a_card_that_was_removed_comes_back_only_to_ask() -> None:
     """Somebody deleted it: what was done needs no new card, a new question does."""
     first = a_decision()
     second = a_decision(action=MoveTicket(ticket_id="ticket-1", to=DONE), state=DecisionState.PROPOSED)
-    unit = Acting(first)
+    unit = ActUnit(first)
     unit.ask(first)
     unit.chat.cards.clear()
 
@@ -314,7 +314,7 @@ def test_a_card_that_was_removed_comes_back_only_to_ask() -> None:
 def test_a_ticket_that_was_there_already_is_not_said_to_have_moved() -> None:
     """Somebody else was faster; the card states what is so."""
     decision = a_decision(action=MoveTicket(ticket_id="ticket-1", to=DONE))
-    unit = Acting(decision)
+    unit = ActUnit(decision)
     unit.tracker.move("ticket-1", DONE)
 
     unit.ask(decision)
@@ -327,7 +327,7 @@ def test_a_ticket_that_was_there_already_is_not_said_to_have_moved() -> None:
 def test_an_answer_by_the_api_counts_like_a_persons(who: str) -> None:
     """Whoever may call it with that scope may answer; the log names who did."""
     decision = a_decision(state=DecisionState.PROPOSED)
-    unit = Acting(decision)
+    unit = ActUnit(decision)
 
     unit.ask(decision, answer="approve", answered_by=who, revision=decision.revision)
 
@@ -338,7 +338,7 @@ def test_an_answer_by_the_api_counts_like_a_persons(who: str) -> None:
 def test_the_reason_of_a_dismissal_is_kept() -> None:
     """In the person's own words."""
     decision = a_decision(state=DecisionState.PROPOSED)
-    unit = Acting(decision)
+    unit = ActUnit(decision)
 
     unit.ask(decision, answer="dismiss", answered_by="account:7f", remark="We talked about another shop")
 
@@ -352,7 +352,7 @@ ACTIONS = [a_comment(), MoveTicket(ticket_id="ticket-1", to=DONE), CreateTicket(
 def test_what_was_done_can_be_taken_back(action: Any) -> None:
     """The tracker is as it was, the log says who wanted it, and the card says so."""
     decision = a_decision(action=action)
-    unit = Acting(decision)
+    unit = ActUnit(decision)
     before = dict(unit.tracker.tickets)
     unit.ask(decision)
 
@@ -372,7 +372,7 @@ def test_what_was_done_can_be_taken_back(action: Any) -> None:
 def test_taking_back_twice_takes_back_once() -> None:
     """The second request finds it undone."""
     decision = a_decision()
-    unit = Acting(decision)
+    unit = ActUnit(decision)
     unit.ask(decision)
 
     for _ in range(2):
@@ -382,7 +382,7 @@ def test_taking_back_twice_takes_back_once() -> None:
 def test_a_lost_answer_to_taking_back_is_made_up_for() -> None:
     """What is gone already counts as taken back."""
     decision = a_decision()
-    unit = Acting(decision)
+    unit = ActUnit(decision)
     unit.ask(decision)
     unit.tracker.lose_next_answer()
 
@@ -395,7 +395,7 @@ def test_a_lost_answer_to_taking_back_is_made_up_for() -> None:
 def test_what_people_have_gone_on_with_stays_and_the_log_says_why() -> None:
     """Their change is the later word."""
     decision = a_decision(action=MoveTicket(ticket_id="ticket-1", to=DOING))
-    unit = Acting(decision)
+    unit = ActUnit(decision)
     unit.ask(decision)
     unit.tracker.move("ticket-1", DONE)
 
@@ -409,7 +409,7 @@ def test_what_people_have_gone_on_with_stays_and_the_log_says_why() -> None:
 def test_a_refusal_to_take_back_is_logged_and_raised() -> None:
     """It stays done; asking again tries again."""
     decision = a_decision()
-    unit = Acting(decision)
+    unit = ActUnit(decision)
     unit.ask(decision)
     unit.tracker.fail_next(UpstreamRejected("issue is locked"))
 
@@ -424,7 +424,7 @@ def test_a_refusal_to_take_back_is_logged_and_raised() -> None:
 def test_strangers_take_nothing_back() -> None:
     """Only whoever may answer."""
     decision = a_decision()
-    unit = Acting(decision)
+    unit = ActUnit(decision)
     unit.ask(decision)
 
     assert DecisionState.DONE == unit.ask(decision, answer="undo", answered_by="U0STRANGER").state
@@ -433,7 +433,7 @@ def test_strangers_take_nothing_back() -> None:
 def test_what_was_taken_back_stays_so_whatever_is_said_later() -> None:
     """Like a dismissal: the same thing is neither done nor asked again."""
     decision = a_decision()
-    unit = Acting(decision)
+    unit = ActUnit(decision)
     unit.ask(decision)
     unit.ask(decision, answer="undo", answered_by="account:7f")
 
@@ -447,7 +447,7 @@ def test_what_was_taken_back_stays_so_whatever_is_said_later() -> None:
 def test_a_move_that_found_its_work_done_has_nothing_to_take_back() -> None:
     """It was not ours to begin with."""
     decision = a_decision(action=MoveTicket(ticket_id="ticket-1", to=DONE))
-    unit = Acting(decision)
+    unit = ActUnit(decision)
     unit.tracker.move("ticket-1", DONE)
     unit.ask(decision)
 
@@ -458,7 +458,7 @@ def test_a_move_that_found_its_work_done_has_nothing_to_take_back() -> None:
 def test_in_quiet_hours_things_are_done_and_nobody_is_told_before_they_are_over() -> None:
     """The card waits on the queue, at most fifteen minutes at a time."""
     decision = a_decision()
-    unit = Acting(decision)
+    unit = ActUnit(decision)
     unit.quiet("22:00", "10:00", "Europe/Berlin")
     night, morning = (datetime(2026, 11, 20, hour, 45, tzinfo=UTC) for hour in (1, 8))
 
@@ -481,7 +481,7 @@ def test_in_quiet_hours_things_are_done_and_nobody_is_told_before_they_are_over(
 def test_in_quiet_hours_nobody_is_asked_and_a_late_card_asks_what_then_stands() -> None:
     """What was answered meanwhile is not asked any more."""
     decision = a_decision(state=DecisionState.PROPOSED)
-    unit = Acting(decision)
+    unit = ActUnit(decision)
     unit.quiet("00:00", "23:59")
     unit.ask(decision)
     assert {} == unit.chat.cards
@@ -495,7 +495,7 @@ def test_in_quiet_hours_nobody_is_asked_and_a_late_card_asks_what_then_stands() 
 def test_a_card_that_waited_repeats_nothing_in_the_tracker() -> None:
     """What was refused for good is shown in the morning, not tried again all night."""
     decision = a_decision()
-    unit = Acting(decision)
+    unit = ActUnit(decision)
     unit.quiet("00:00", "23:59")
     unit.tracker.fail_next(UpstreamRejected("issue is locked"))
     with pytest.raises(UpstreamRejected):
@@ -512,7 +512,7 @@ def test_a_card_that_waited_repeats_nothing_in_the_tracker() -> None:
 def test_a_tenant_without_a_chat_has_its_tracker_kept_all_the_same() -> None:
     """One vendor's absence does not block another's effect: the comment is written, only the card is missing."""
     decision = a_decision()
-    unit = Acting(decision)
+    unit = ActUnit(decision)
     unit.failing["chat"] = NotConnected("no chat")
 
     assert DecisionState.DONE == unit.ask(decision).state
@@ -522,7 +522,7 @@ def test_a_tenant_without_a_chat_has_its_tracker_kept_all_the_same() -> None:
 def test_a_chat_that_no_longer_lets_us_in_is_said_after_the_tracker_was_kept() -> None:
     """The refusal is raised, so that the connection is marked; what was done stays done."""
     decision = a_decision()
-    unit = Acting(decision)
+    unit = ActUnit(decision)
     unit.failing["chat"] = AccessRevoked("revoked", provider=Provider.SLACK)
 
     with pytest.raises(AccessRevoked):
@@ -538,7 +538,7 @@ NEW = CreateTicket(title="Coupon lost with PayPal", description="Seen twice toda
 def test_a_new_ticket_goes_to_the_team_that_the_tenant_chose(chosen: str | None, home: str) -> None:
     """Else to the first by its key, in whatever order the tracker lists them."""
     decision = a_decision(action=NEW)
-    unit = Acting(decision)
+    unit = ActUnit(decision)
     unit.tracker = FakeTracker(teams=[ENG, APP])
     unit.stores.directory.put_teams(ACME, [ENG, APP])
     unit.stores.tenants.put(a_tenant(settings=TRUSTING.model_copy(update={"home_team_id": chosen})))
@@ -551,7 +551,7 @@ def test_a_new_ticket_goes_to_the_team_that_the_tenant_chose(chosen: str | None,
 def test_the_chosen_team_need_not_be_in_the_directory() -> None:
     """It may have been made since the last sync."""
     decision = a_decision(action=NEW)
-    unit = Acting(decision)
+    unit = ActUnit(decision)
     unit.stores.directory = FakeDirectory()
     unit.stores.tenants.put(a_tenant(settings=TRUSTING.model_copy(update={"home_team_id": ENG.id})))
 
@@ -561,7 +561,7 @@ def test_the_chosen_team_need_not_be_in_the_directory() -> None:
 def test_without_any_team_it_is_said_which_setting_is_missing() -> None:
     """Nothing is created, and the decision waits."""
     decision = a_decision(action=NEW)
-    unit = Acting(decision)
+    unit = ActUnit(decision)
     unit.stores.directory = FakeDirectory()
 
     with pytest.raises(InvalidRequest) as refused:
@@ -573,7 +573,7 @@ def test_without_any_team_it_is_said_which_setting_is_missing() -> None:
     assert DecisionState.QUEUED == unit.stores.decisions.get(ACME, decision.id).state
 
 
-class Busy(FakeTracker):
+class InterruptedTracker(FakeTracker):
     """A tracker in which something else goes on while it writes a comment."""
 
     def __init__(self, meanwhile: Callable[[], object]) -> None:
@@ -589,7 +589,7 @@ class Busy(FakeTracker):
 def test_a_subject_is_held_for_as_long_as_somebody_may_work_on_it() -> None:
     """The function may run for a minute; until then nobody else begins, and then nobody has to wait."""
     decision = a_decision()
-    unit = Acting(decision)
+    unit = ActUnit(decision)
     refused: list[str] = []
 
     def meanwhile() -> None:
@@ -597,7 +597,7 @@ def test_a_subject_is_held_for_as_long_as_somebody_may_work_on_it() -> None:
             unit.ask(decision, now=NOW + timedelta(minutes=3))
         refused.append(str(conflict.value))
 
-    unit.tracker = Busy(meanwhile)
+    unit.tracker = InterruptedTracker(meanwhile)
 
     assert DecisionState.DONE == unit.ask(decision, now=NOW + timedelta(minutes=2)).state
     assert 1 == len(refused)
@@ -620,7 +620,7 @@ def test_every_step_is_stamped_with_when_it_was_taken(
     inverse = '{"operation": "commentDelete", "variables": {"id": "c-1"}}'
     outcome = Outcome(external_id="c-1", url="https://linear.app/c-1", inverse=inverse)
     decision = a_decision(state=before, outcome=outcome)
-    unit = Acting(decision)
+    unit = ActUnit(decision)
     later = NOW + timedelta(hours=3)
 
     unit.ask(decision, now=later, **({"answer": answer, "answered_by": "U0ADA"} if answer else {}))
@@ -633,7 +633,7 @@ def test_every_step_is_stamped_with_when_it_was_taken(
 def test_what_was_refused_once_and_then_went_well_has_no_error(answer: dict[str, str]) -> None:
     """The log says what is so."""
     decision, now = a_decision(), NOW + timedelta(minutes=2)
-    unit = Acting(decision)
+    unit = ActUnit(decision)
     if answer:
         unit.ask(decision)
     unit.tracker.fail_next(UpstreamRejected("issue is locked"))
@@ -648,7 +648,7 @@ def test_what_was_refused_once_and_then_went_well_has_no_error(answer: dict[str,
 def test_who_gives_no_answer_has_answered_nothing() -> None:
     """Being named is not enough."""
     decision = a_decision(state=DecisionState.PROPOSED)
-    unit = Acting(decision)
+    unit = ActUnit(decision)
 
     assert DecisionState.PROPOSED == unit.ask(decision, answered_by="U0ADA").state
 
@@ -656,7 +656,7 @@ def test_who_gives_no_answer_has_answered_nothing() -> None:
 def test_the_last_second_of_quiet_hours_is_quiet() -> None:
     """The card waits for it to be over, in its tenant's own group."""
     decision = a_decision()
-    unit = Acting(decision)
+    unit = ActUnit(decision)
     unit.quiet("22:00", "10:00")
     end = datetime(2026, 11, 20, 10, tzinfo=UTC)
 
@@ -673,7 +673,7 @@ def test_the_last_second_of_quiet_hours_is_quiet() -> None:
 def test_a_lost_answer_does_not_double_a_new_ticket() -> None:
     """Its id is ours, and no other decision's."""
     decision = a_decision(action=NEW)
-    unit = Acting(decision)
+    unit = ActUnit(decision)
     unit.tracker.lose_next_answer()
 
     with pytest.raises(UpstreamUnavailable):
@@ -686,7 +686,7 @@ def test_a_lost_answer_does_not_double_a_new_ticket() -> None:
 def test_the_card_stands_in_the_thread_it_is_about() -> None:
     """One that was lost between posting and noting is looked for there; one that is known is not posted again."""
     decision = a_decision()
-    unit = Acting(decision)
+    unit = ActUnit(decision)
 
     for _ in range(2):
         unit.ask(decision)
@@ -698,7 +698,7 @@ def test_the_card_stands_in_the_thread_it_is_about() -> None:
 def test_a_card_that_is_there_is_brought_up_to_date_and_not_posted_again() -> None:
     """Looking for it in the thread costs a call and finds nothing once the thread is long."""
     decision = a_decision()
-    unit = Acting(decision)
+    unit = ActUnit(decision)
     unit.ask(decision)
     unit.chat.threads.clear()  # nothing that is looked for is found
 

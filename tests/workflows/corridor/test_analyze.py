@@ -37,7 +37,7 @@ from tests.fakes.unit import FakeUnit
 from tests.fakes.vendors import FakeAnalyst
 
 
-class Analyzing(FakeUnit):
+class AnalyzeUnit(FakeUnit):
     """A unit of a tenant with a ticket and a scripted analyst, two minutes after the messages."""
 
     def __init__(self, *answers: Judgement | Exception) -> None:
@@ -83,7 +83,7 @@ class Analyzing(FakeUnit):
 def test_a_sure_proposal_is_logged_with_its_receipt_and_sent_on() -> None:
     """The decision stands in the log, with the permalink of its evidence, before the action is asked for."""
     message = a_message()
-    unit = Analyzing(a_judgement(a_proposal(a_comment(), message.id)))
+    unit = AnalyzeUnit(a_judgement(a_proposal(a_comment(), message.id)))
     unit.say(message)
 
     [decision] = unit.touched(message).decisions
@@ -100,7 +100,7 @@ def test_ten_quick_messages_in_a_thread_are_judged_once() -> None:
     """Every message leaves an event; those that come before it is quiet leave the work to the last one."""
     root = a_message()
     thread = [root, *(a_message(n / 3, f"more {n}", root_ts=root.ts) for n in range(1, 10))]
-    unit = Analyzing(a_judgement(a_proposal(a_comment(), root.id)))
+    unit = AnalyzeUnit(a_judgement(a_proposal(a_comment(), root.id)))
     unit.say(*thread)
 
     analyses = []
@@ -116,7 +116,7 @@ def test_ten_quick_messages_in_a_thread_are_judged_once() -> None:
 def test_a_burst_is_looked_at_again_when_it_may_be_quiet() -> None:
     """The event goes back with the time that is left, not to the message that came last."""
     first, second = a_message(0), a_message(3, "and lunch?")
-    unit = Analyzing(a_judgement(a_proposal(a_comment(), first.id)))
+    unit = AnalyzeUnit(a_judgement(a_proposal(a_comment(), first.id)))
     unit.say(first, second)
     unit.at = NOW + timedelta(seconds=5.5)
 
@@ -133,7 +133,7 @@ def test_a_message_whose_neighbour_is_answered_is_not_forgotten() -> None:
     """The burst's last message may become a thread before the burst is judged; the first must not depend on it."""
     first, second = a_message(0), a_message(3, "who has release duty?")
     reply = a_message(6, "me", root_ts=second.ts)
-    unit = Analyzing(a_judgement(a_proposal(a_comment(), first.id)))
+    unit = AnalyzeUnit(a_judgement(a_proposal(a_comment(), first.id)))
     unit.say(first, second)
     unit.at = NOW + timedelta(seconds=5)
     unit.touched(first)
@@ -150,7 +150,7 @@ def test_a_message_whose_neighbour_is_answered_is_not_forgotten() -> None:
 def test_the_same_event_again_changes_nothing() -> None:
     """Content that has been judged is not judged again."""
     message = a_message()
-    unit = Analyzing(a_judgement(a_proposal(a_comment(), message.id)))
+    unit = AnalyzeUnit(a_judgement(a_proposal(a_comment(), message.id)))
     unit.say(message)
     unit.touched(message)
 
@@ -161,9 +161,9 @@ def test_the_same_event_again_changes_nothing() -> None:
 
 
 def test_a_failing_model_is_asked_again_by_the_retry() -> None:
-    """The claim is given back, so the queue's retry starts afresh."""
+    """The lease is given back, so the queue's retry starts afresh."""
     message = a_message()
-    unit = Analyzing(UpstreamUnavailable("model is away"), a_judgement(a_proposal(a_comment(), message.id)))
+    unit = AnalyzeUnit(UpstreamUnavailable("model is away"), a_judgement(a_proposal(a_comment(), message.id)))
     unit.say(message)
 
     with pytest.raises(UpstreamUnavailable):
@@ -177,7 +177,7 @@ def test_a_retry_replays_the_judgement_instead_of_asking_again() -> None:
     """A model asked twice may answer twice: what was decided first is finished, nothing is added, nothing is lost."""
     message = a_message()
     move = MoveTicket(ticket_id="ticket-1", to=DONE)
-    unit = Analyzing(a_judgement(a_proposal(a_comment(), message.id), a_proposal(move, message.id)))
+    unit = AnalyzeUnit(a_judgement(a_proposal(a_comment(), message.id), a_proposal(move, message.id)))
     unit.say(message)
     unit.queues.actions.fail_next(UpstreamUnavailable("queue is away"))
 
@@ -194,7 +194,7 @@ def test_the_same_work_on_other_evidence_is_the_same_decision() -> None:
     """A burst that grows may be cited differently; new work still gets one ticket."""
     one, two, three = a_message(0, "export dies"), a_message(10, "the CSV one"), a_message(20, "looking")
     create = CreateTicket(title="Export dies", description="CSV")
-    unit = Analyzing(
+    unit = AnalyzeUnit(
         a_judgement(a_proposal(create, one.id, two.id)),
         a_judgement(a_proposal(create.model_copy(update={"title": "CSV dies"}), two.id, three.id)),
     )
@@ -211,7 +211,7 @@ def test_a_thread_under_any_message_of_a_burst_finds_what_the_burst_decided() ->
     """Not only under the first one cited."""
     one, two = a_message(0, "coupon vanishes"), a_message(10, "with PayPal")
     reply = a_message(60, "thanks!", root_ts=two.ts)
-    unit = Analyzing(
+    unit = AnalyzeUnit(
         a_judgement(a_proposal(a_comment(), one.id, two.id)), a_judgement(a_proposal(a_comment(), two.id, reply.id))
     )
     unit.say(one, two)
@@ -226,7 +226,7 @@ def test_a_thread_adds_to_what_the_burst_said_and_takes_nothing_away() -> None:
     """One comment for a ticket, with the words and the receipts of both."""
     one, two = a_message(0, "coupon vanishes"), a_message(10, "with PayPal")
     reply = a_message(60, "also with Klarna", root_ts=two.ts)
-    unit = Analyzing(
+    unit = AnalyzeUnit(
         a_judgement(a_proposal(a_comment(summary="With PayPal."), one.id, two.id)),
         a_judgement(a_proposal(a_comment(summary="Also Klarna."), two.id, reply.id)),
     )
@@ -243,7 +243,7 @@ def test_a_thread_adds_to_what_the_burst_said_and_takes_nothing_away() -> None:
 def test_a_deleted_message_is_taken_back_from_the_ticket_too() -> None:
     """Who deletes what they said does not find it quoted elsewhere."""
     message = a_message()
-    unit = Analyzing(a_judgement(a_proposal(a_comment(), message.id)))
+    unit = AnalyzeUnit(a_judgement(a_proposal(a_comment(), message.id)))
     unit.say(message)
     [decision] = unit.touched(message).decisions
     done = decision.model_copy(update={"state": DecisionState.DONE, "performed": decision.revision})
@@ -266,7 +266,7 @@ def test_text_that_was_changed_back_is_judged_again() -> None:
         return message.model_copy(update=change)
 
     summaries = ("Monday.", "Friday.", "Monday.")
-    unit = Analyzing(*(a_judgement(a_proposal(a_comment(summary=said), message.id)) for said in summaries))
+    unit = AnalyzeUnit(*(a_judgement(a_proposal(a_comment(summary=said), message.id)) for said in summaries))
     for version in (message, edited(10, "ships Friday"), edited(20, "ships Monday")):
         unit.say(version)
         unit.touched(version)
@@ -280,7 +280,7 @@ def test_talk_that_found_its_ticket_is_no_longer_listed_as_untracked() -> None:
     """What was only logged is taken back, too, when it no longer follows."""
     root = a_message(0, "export is slow")
     reply = a_message(30, "that is ENG-1", root_ts=root.ts)
-    unit = Analyzing(
+    unit = AnalyzeUnit(
         a_judgement(a_proposal(Ignore(work=True), root.id)), a_judgement(a_proposal(a_comment(), root.id, reply.id))
     )
     unit.say(root)
@@ -295,7 +295,7 @@ def test_what_was_asked_and_is_only_logged_now_has_its_card_refreshed() -> None:
     """A question that no longer stands must not keep its buttons."""
     root = a_message()
     reply = a_message(30, "or something else", root_ts=root.ts)
-    unit = Analyzing(
+    unit = AnalyzeUnit(
         a_judgement(a_proposal(a_comment(), root.id, confidence=0.7)),
         a_judgement(a_proposal(a_comment(), root.id, confidence=0.3)),
     )
@@ -311,7 +311,7 @@ def test_what_was_asked_and_is_only_logged_now_has_its_card_refreshed() -> None:
 def test_what_the_analyst_makes_up_is_dropped() -> None:
     """A ticket that was not among the candidates cannot be named."""
     message = a_message()
-    unit = Analyzing(a_judgement(a_proposal(a_comment("ticket-99"), message.id)))
+    unit = AnalyzeUnit(a_judgement(a_proposal(a_comment("ticket-99"), message.id)))
     unit.say(message)
 
     analysis = unit.touched(message)
@@ -324,7 +324,7 @@ def test_what_the_analyst_makes_up_is_dropped() -> None:
 def test_a_ticket_is_never_moved_backwards() -> None:
     """Reopening takes a person."""
     message = a_message()
-    unit = Analyzing(a_judgement(a_proposal(MoveTicket(ticket_id="ticket-1", to=TODO), message.id)))
+    unit = AnalyzeUnit(a_judgement(a_proposal(MoveTicket(ticket_id="ticket-1", to=TODO), message.id)))
     unit.stores.tickets.put(ACME, a_ticket(1, state=DONE, completed_at=NOW, updated_at=NOW))
     unit.say(message)
 
@@ -336,7 +336,7 @@ def test_a_ticket_is_never_moved_backwards() -> None:
 def test_a_new_tenant_is_asked_before_anything_is_done() -> None:
     """Tenants start in propose mode, however sure the analyst is."""
     message = a_message()
-    unit = Analyzing(a_judgement(a_proposal(a_comment(), message.id, confidence=1.0)))
+    unit = AnalyzeUnit(a_judgement(a_proposal(a_comment(), message.id, confidence=1.0)))
     unit.stores.tenants.put(a_tenant(settings=Settings()))
     unit.say(message)
 
@@ -348,7 +348,7 @@ def test_a_new_tenant_is_asked_before_anything_is_done() -> None:
 def test_private_talk_is_not_carried_out_without_a_persons_word() -> None:
     """The tracker has a wider audience than a private channel."""
     message = a_message(private=True)
-    unit = Analyzing(a_judgement(a_proposal(a_comment(), message.id, confidence=1.0)))
+    unit = AnalyzeUnit(a_judgement(a_proposal(a_comment(), message.id, confidence=1.0)))
     unit.say(message)
 
     [decision] = unit.touched(message).decisions
@@ -359,7 +359,7 @@ def test_private_talk_is_not_carried_out_without_a_persons_word() -> None:
 def test_a_doubtful_proposal_is_only_logged() -> None:
     """Far below the threshold nobody is bothered."""
     message = a_message()
-    unit = Analyzing(a_judgement(a_proposal(a_comment(), message.id, confidence=0.3)))
+    unit = AnalyzeUnit(a_judgement(a_proposal(a_comment(), message.id, confidence=0.3)))
     unit.say(message)
 
     [decision] = unit.touched(message).decisions
@@ -372,7 +372,7 @@ def test_a_thread_below_a_burst_message_is_the_same_subject() -> None:
     """A comment made from a burst is brought up to date by the thread that follows, not written a second time."""
     first, second = a_message(0, "lunch?"), a_message(10, "coupon vanishes")
     reply = a_message(60, "only with PayPal", root_ts=second.ts)
-    unit = Analyzing(
+    unit = AnalyzeUnit(
         a_judgement(a_proposal(a_comment(), second.id)),
         a_judgement(a_proposal(a_comment(summary="Only with PayPal."), second.id, reply.id)),
     )
@@ -389,7 +389,7 @@ def test_a_thread_below_a_burst_message_is_the_same_subject() -> None:
 def test_an_unfurl_or_a_repeat_of_the_text_is_no_new_content() -> None:
     """An edit without a change of text leaves the digest, and so the judgement, as it is."""
     message = a_message()
-    unit = Analyzing(a_judgement(a_proposal(a_comment(), message.id)))
+    unit = AnalyzeUnit(a_judgement(a_proposal(a_comment(), message.id)))
     unit.say(message)
     unit.touched(message)
     unit.say(message.model_copy(update={"edited_ts": "1.0", "received_at": NOW + timedelta(seconds=5)}))
@@ -401,7 +401,7 @@ def test_a_proposal_that_no_longer_follows_is_withdrawn() -> None:
     """When the conversation moves on, what was only asked is taken back and its card is refreshed."""
     root = a_message()
     reply = a_message(30, "never mind, wrong shop", root_ts=root.ts)
-    unit = Analyzing(a_judgement(a_proposal(a_comment(), root.id, confidence=0.7)), a_judgement())
+    unit = AnalyzeUnit(a_judgement(a_proposal(a_comment(), root.id, confidence=0.7)), a_judgement())
     unit.say(root)
     [proposed] = unit.touched(root).decisions
     unit.say(reply)
@@ -414,7 +414,7 @@ def test_a_proposal_that_no_longer_follows_is_withdrawn() -> None:
 def test_a_deleted_conversation_withdraws_what_was_proposed_and_costs_no_model_call() -> None:
     """Nothing left standing, nothing to judge."""
     message = a_message()
-    unit = Analyzing(a_judgement(a_proposal(a_comment(), message.id, confidence=0.7)))
+    unit = AnalyzeUnit(a_judgement(a_proposal(a_comment(), message.id, confidence=0.7)))
     unit.say(message)
     [proposed] = unit.touched(message).decisions
     unit.stores.messages.delete(ACME, message.channel, message.root_ts, message.ts, at=NOW + timedelta(seconds=30))
@@ -430,7 +430,7 @@ def test_what_has_been_done_is_not_asked_for_again() -> None:
     root = a_message()
     reply = a_message(30, "thanks", root_ts=root.ts)
     create = CreateTicket(title="Coupon vanishes", description="In checkout")
-    unit = Analyzing(
+    unit = AnalyzeUnit(
         a_judgement(a_proposal(create, root.id)), a_judgement(a_proposal(create, root.id, reply.id, confidence=0.6))
     )
     unit.say(root)
@@ -450,7 +450,7 @@ def test_what_people_have_undone_stays_undone() -> None:
     root = a_message()
     reply = a_message(30, "and in the app too", root_ts=root.ts)
     again = a_judgement(a_proposal(a_comment(summary="Also in the app"), root.id, reply.id))
-    unit = Analyzing(a_judgement(a_proposal(a_comment(), root.id)), again)
+    unit = AnalyzeUnit(a_judgement(a_proposal(a_comment(), root.id)), again)
     unit.say(root)
     [decision] = unit.touched(root).decisions
     change = {"state": DecisionState.UNDONE, "performed": decision.revision, "decided_by": "account:7f"}
@@ -469,7 +469,7 @@ def test_what_people_have_undone_stays_undone() -> None:
 
 def test_ticket_changes_keep_the_index_fresh() -> None:
     """What the tracker reports is what conversations are matched with."""
-    unit = Analyzing()
+    unit = AnalyzeUnit()
     renamed = a_ticket(1, title="Coupon and voucher", updated_at=NOW)
 
     unit.handle(EventEnvelope(tenant_id=ACME, event=TicketChanged(ticket=renamed)))
@@ -482,7 +482,7 @@ def test_ticket_changes_keep_the_index_fresh() -> None:
 def test_another_tenants_tickets_are_never_candidates() -> None:
     """The analyst is shown the tenant's own index and nothing else."""
     message = a_message()
-    unit = Analyzing(a_judgement())
+    unit = AnalyzeUnit(a_judgement())
     unit.stores.tickets.put(GLOBEX, a_ticket(7, title="The coupon vanishes in checkout again"))
     unit.say(message)
 
@@ -495,7 +495,7 @@ def test_what_was_withdrawn_may_be_proposed_again() -> None:
     """Only a person's no is final; our own taking back is not."""
     root = a_message()
     second, third = a_message(30, "never mind", root_ts=root.ts), a_message(60, "no, it is back", root_ts=root.ts)
-    unit = Analyzing(
+    unit = AnalyzeUnit(
         a_judgement(a_proposal(a_comment(), root.id, confidence=0.7)),
         a_judgement(),
         a_judgement(a_proposal(a_comment(), root.id, third.id, confidence=0.7)),
@@ -511,7 +511,7 @@ def test_what_was_withdrawn_may_be_proposed_again() -> None:
 def test_an_event_tells_that_its_vendor_is_alive() -> None:
     """When we last heard of it is noted, but not when an operator had something judged."""
     message = a_message()
-    unit = Analyzing(a_judgement(a_proposal(a_comment(), message.id)))
+    unit = AnalyzeUnit(a_judgement(a_proposal(a_comment(), message.id)))
     unit.say(message)
 
     unit.touched(message, force=True)
@@ -526,7 +526,7 @@ def test_an_event_tells_that_its_vendor_is_alive() -> None:
 def test_a_channel_that_is_no_longer_read_is_not_judged() -> None:
     """A message may still have slipped through while the lists changed."""
     message = a_message()
-    unit = Analyzing()
+    unit = AnalyzeUnit()
     unit.say(message)
     unread = TRUSTING.model_copy(update={"channels": Channels(deny=(message.channel,))})
     unit.stores.tenants.put(a_tenant(settings=unread))
@@ -538,7 +538,7 @@ def test_a_channel_that_is_no_longer_read_is_not_judged() -> None:
 def test_what_people_take_back_is_taken_back_in_a_channel_that_is_no_longer_read() -> None:
     """Whatever is read today, their words are no longer quoted."""
     message = a_message()
-    unit = Analyzing(a_judgement(a_proposal(a_comment(), message.id)))
+    unit = AnalyzeUnit(a_judgement(a_proposal(a_comment(), message.id)))
     unit.say(message)
     [decision] = unit.touched(message).decisions
     unit.stores.decisions.advance(
@@ -558,7 +558,7 @@ def test_what_people_take_back_is_taken_back_in_a_channel_that_is_no_longer_read
 def test_the_analyst_is_told_the_tenants_language() -> None:
     """None means that of the conversation."""
     message = a_message()
-    unit = Analyzing(a_judgement(a_proposal(a_comment(), message.id)))
+    unit = AnalyzeUnit(a_judgement(a_proposal(a_comment(), message.id)))
     unit.stores.tenants.put(a_tenant(settings=TRUSTING.model_copy(update={"language": "de"})))
     unit.say(message)
 
@@ -571,7 +571,7 @@ def test_moves_alone_can_be_asked_for_and_the_rest_still_comes() -> None:
     """One kind is decided on now; the content is not taken for judged, and is not judged by the model again."""
     message = a_message()
     move = a_proposal(MoveTicket(ticket_id="ticket-1", to=DONE), message.id)
-    unit = Analyzing(a_judgement(move, a_proposal(a_comment(), message.id)))
+    unit = AnalyzeUnit(a_judgement(move, a_proposal(a_comment(), message.id)))
     unit.say(message)
 
     touch = ConversationTouched(channel="C0ENG", ts=message.ts, root_ts=message.ts, force=True, only=ActionKind.MOVE)
@@ -587,7 +587,7 @@ def test_asking_for_moves_withdraws_nothing_of_another_kind() -> None:
     """What was proposed before and is no move is none of its business."""
     message, later = a_message(), a_message(30, root_ts=a_message().ts)
     unsure = a_proposal(a_comment(), message.id, confidence=0.6)
-    unit = Analyzing(a_judgement(unsure), a_judgement(a_proposal(Ignore(), message.id)))
+    unit = AnalyzeUnit(a_judgement(unsure), a_judgement(a_proposal(Ignore(), message.id)))
     unit.say(message)
     [proposed] = unit.touched(message).decisions
     unit.say(later)
@@ -601,7 +601,7 @@ def test_asking_for_moves_withdraws_nothing_of_another_kind() -> None:
 def test_content_that_another_is_judging_comes_again() -> None:
     """The other may not get to the end; once it has, there is nothing left to do and no model is asked."""
     message = a_message()
-    unit = Analyzing(a_judgement(a_proposal(a_comment(), message.id)))
+    unit = AnalyzeUnit(a_judgement(a_proposal(a_comment(), message.id)))
     unit.say(message)
     key = f"judging|{a_conversation(message).id}|{a_conversation(message).content_id}"
 
@@ -632,7 +632,7 @@ def test_what_no_longer_follows_is_withdrawn_unless_it_was_let_through_or_done(
     """What policy has let through falls only with the last message; what was done once is never taken for undone."""
     root = a_message()
     reply = a_message(30, "never mind", root_ts=root.ts)
-    unit = Analyzing(a_judgement(), a_judgement())
+    unit = AnalyzeUnit(a_judgement(), a_judgement())
     decision = unit.stores.decisions.save(a_decision(action=MOVE, message=root, state=state, performed=performed))
     unit.say(root, reply)
 
@@ -654,7 +654,7 @@ def test_what_rests_also_on_messages_elsewhere_is_not_withdrawn() -> None:
     """This conversation alone cannot say that it no longer follows; not even by being deleted."""
     one, two = a_message(0, "coupon vanishes"), a_message(10, "with PayPal")
     reply = a_message(60, "never mind", root_ts=two.ts)
-    unit = Analyzing(a_judgement(a_proposal(a_comment(), one.id, two.id, confidence=0.7)), a_judgement())
+    unit = AnalyzeUnit(a_judgement(a_proposal(a_comment(), one.id, two.id, confidence=0.7)), a_judgement())
     unit.say(one, two)
     [proposed] = unit.touched(two).decisions
     unit.say(reply)
@@ -670,7 +670,7 @@ def test_what_rests_also_on_messages_elsewhere_is_not_withdrawn() -> None:
 
 def test_what_is_not_judged_says_why() -> None:
     """In words that the log is searched for."""
-    unit = Analyzing()
+    unit = AnalyzeUnit()
 
     assert Analysis(skipped="no such message") == unit.touched(a_message())
     for event in (TicketChanged(ticket=a_ticket(1)), TicketRemoved(ticket_id="ticket-1", at=NOW)):
@@ -680,7 +680,7 @@ def test_what_is_not_judged_says_why() -> None:
 def test_what_is_asked_for_waits_under_the_tenants_own_name() -> None:
     """Nobody waits behind another tenant."""
     message = a_message()
-    unit = Analyzing(a_judgement(a_proposal(a_comment(), message.id)))
+    unit = AnalyzeUnit(a_judgement(a_proposal(a_comment(), message.id)))
     unit.say(message)
 
     [decision] = unit.touched(message).decisions
@@ -691,7 +691,7 @@ def test_what_is_asked_for_waits_under_the_tenants_own_name() -> None:
 def test_a_clock_that_is_behind_makes_nobody_wait_for_longer_than_a_queue_can() -> None:
     """A queue holds a message back for fifteen minutes."""
     message = a_message(0)
-    unit = Analyzing()
+    unit = AnalyzeUnit()
     unit.stores.tenants.put(a_tenant(settings=TRUSTING.model_copy(update={"settle_seconds": 900})))
     unit.say(message)
     unit.at = NOW - timedelta(seconds=30)
@@ -704,7 +704,7 @@ def test_a_clock_that_is_behind_makes_nobody_wait_for_longer_than_a_queue_can() 
 # Once
 
 
-class Interrupted(FakeAnalyst):
+class InterruptedAnalyst(FakeAnalyst):
     """An analyst that takes its time: something else goes on while it thinks."""
 
     meanwhile: Callable[[], object] = staticmethod(lambda: None)
@@ -718,8 +718,8 @@ class Interrupted(FakeAnalyst):
 def test_while_one_judges_nobody_else_does() -> None:
     """For as long as the function may run, which is a minute."""
     message = a_message()
-    unit = Analyzing()
-    unit.analyst = analyst = Interrupted(a_judgement(a_proposal(a_comment(), message.id)))
+    unit = AnalyzeUnit()
+    unit.analyst = analyst = InterruptedAnalyst(a_judgement(a_proposal(a_comment(), message.id)))
     unit.say(message)
     refused: list[Conflict] = []
 
@@ -737,9 +737,9 @@ def test_while_one_judges_nobody_else_does() -> None:
 
 
 def test_who_dies_while_judging_is_succeeded() -> None:
-    """A claim ends by itself, and not before."""
+    """A lease ends by itself, and not before."""
     message = a_message()
-    unit = Analyzing(a_judgement(a_proposal(a_comment(), message.id)))
+    unit = AnalyzeUnit(a_judgement(a_proposal(a_comment(), message.id)))
     unit.say(message)
     content = Conversation(channel="C0ENG", messages=(message,))
     unit.stores.leases.take(ACME, f"judging|{content.id}|{content.content_id}", now=NOW, until=unit.at)
@@ -752,9 +752,9 @@ def test_who_dies_while_judging_is_succeeded() -> None:
 
 
 def test_what_was_judged_is_never_judged_again() -> None:
-    """Not a day later either, when every claim has ended."""
+    """Not a day later either, when every lease has ended."""
     message = a_message()
-    unit = Analyzing(a_judgement(a_proposal(a_comment(), message.id)))
+    unit = AnalyzeUnit(a_judgement(a_proposal(a_comment(), message.id)))
     unit.say(message)
     unit.touched(message)
 
@@ -766,7 +766,7 @@ def test_what_was_judged_is_never_judged_again() -> None:
 def test_the_same_words_in_two_tenants_are_judged_for_each() -> None:
     """Also at the same time in a channel of the same id."""
     message = a_message()
-    unit = Analyzing(*(a_judgement(a_proposal(Ignore(work=True), message.id)) for _ in range(2)))
+    unit = AnalyzeUnit(*(a_judgement(a_proposal(Ignore(work=True), message.id)) for _ in range(2)))
     for tenant_id in (ACME, GLOBEX):
         unit.say(message, tenant_id=tenant_id)
 
@@ -779,7 +779,7 @@ def test_a_retry_does_not_cite_what_it_joined_twice() -> None:
     """What was noted has been joined with what a burst decided; doing so again would double its receipts."""
     one, two = a_message(0, "coupon vanishes"), a_message(10, "with PayPal")
     reply = a_message(60, "also with Klarna", root_ts=two.ts)
-    unit = Analyzing(
+    unit = AnalyzeUnit(
         a_judgement(a_proposal(a_comment(), one.id, two.id)),
         a_judgement(a_proposal(a_comment(summary="Also Klarna."), two.id, reply.id)),
     )
@@ -798,7 +798,7 @@ def test_a_retry_does_not_cite_what_it_joined_twice() -> None:
 def test_two_conversations_about_one_ticket_are_two_decisions() -> None:
     """However near to each other; neither joins the other nor withdraws it."""
     one, two = a_message(0, "coupon vanishes"), a_message(300, "coupon again")
-    unit = Analyzing(
+    unit = AnalyzeUnit(
         a_judgement(a_proposal(a_comment(), one.id, confidence=0.7)),
         a_judgement(a_proposal(a_comment(summary="Again."), two.id, confidence=0.7)),
         a_judgement(),
@@ -817,7 +817,7 @@ def test_two_conversations_about_one_ticket_are_two_decisions() -> None:
 # What has been done
 
 
-def done_before(unit: Analyzing, action: Action, root: Message, **changes: Any) -> Decision:
+def done_before(unit: AnalyzeUnit, action: Action, root: Message, **changes: Any) -> Decision:
     """Log a decision on a message as done."""
     done = {"state": DecisionState.DONE, "performed": "digest-1", "as_of": NOW - timedelta(hours=1), **changes}
     return unit.stores.decisions.save(a_decision(action=action, message=root, **done))
@@ -851,7 +851,7 @@ def test_what_was_done_is_redone_only_to_say_something_else(
     """Where policy lets it; asked again is only who was asked before. A ticket is opened once, whatever its title."""
     root = a_message()
     reply = a_message(30, "only with PayPal", root_ts=root.ts)
-    unit = Analyzing(a_judgement(a_proposal(judged, root.id, reply.id, confidence=confidence)))
+    unit = AnalyzeUnit(a_judgement(a_proposal(judged, root.id, reply.id, confidence=confidence)))
     before = done_before(unit, done, root, decided_by="U0ADA" if approved else None)
     unit.say(root, reply)
 
@@ -867,7 +867,7 @@ def test_what_was_done_is_redone_only_to_say_something_else(
 def test_a_quote_that_is_taken_back_is_dated_by_the_deletion() -> None:
     """It counts as new content, so that nothing of what was judged before comes over it."""
     message = a_message()
-    unit = Analyzing()
+    unit = AnalyzeUnit()
     before = done_before(unit, a_comment(), message)
     unit.say(message)
     deleted_at = NOW + timedelta(seconds=30)
@@ -889,7 +889,7 @@ def test_a_quote_that_is_taken_back_is_dated_by_the_deletion() -> None:
 def test_a_withdrawal_says_why_and_when() -> None:
     """Nobody decided it."""
     root = a_message()
-    unit = Analyzing(a_judgement())
+    unit = AnalyzeUnit(a_judgement())
     before = unit.stores.decisions.save(a_decision(action=MOVE, message=root, state=DecisionState.PROPOSED))
     unit.say(root)
 
@@ -902,7 +902,7 @@ def test_a_withdrawal_says_why_and_when() -> None:
 def test_moves_alone_may_be_withdrawn_when_moves_alone_are_asked_for() -> None:
     """One that no longer follows is their business."""
     message = a_message()
-    unit = Analyzing(a_judgement(a_proposal(a_comment(), message.id)))
+    unit = AnalyzeUnit(a_judgement(a_proposal(a_comment(), message.id)))
     before = unit.stores.decisions.save(a_decision(action=MOVE, message=message, state=DecisionState.PROPOSED))
     unit.say(message)
 
@@ -911,7 +911,7 @@ def test_moves_alone_may_be_withdrawn_when_moves_alone_are_asked_for() -> None:
     assert DecisionState.DISMISSED is unit.stores.decisions.get(ACME, before.id).state
 
 
-class Answered(FakeDecisions):
+class AnsweredDecisions(FakeDecisions):
     """A log in which a person answers in the very moment in which some decisions are to be withdrawn."""
 
     answered: frozenset[str] = frozenset()
@@ -926,8 +926,8 @@ class Answered(FakeDecisions):
 def test_an_answer_in_the_very_moment_stands_and_keeps_nothing_else_from_being_withdrawn() -> None:
     """Nor does what is to stay; wherever it comes among the others."""
     root = a_message()
-    unit = Analyzing(a_judgement())
-    unit.stores.decisions = log = Answered()
+    unit = AnalyzeUnit(a_judgement())
+    unit.stores.decisions = log = AnsweredDecisions()
     states = [DecisionState.PROPOSED, DecisionState.QUEUED, DecisionState.PROPOSED, DecisionState.PROPOSED]
     known = [
         log.save(

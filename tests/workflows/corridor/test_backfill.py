@@ -32,7 +32,7 @@ APART = 600.0
 """Seconds between messages that make each a conversation of its own."""
 
 
-class Backfilling(FakeUnit):
+class BackfillUnit(FakeUnit):
     """A unit of a tenant with so many conversations `said`; the analyst shrugs at each unless told."""
 
     def __init__(self, said: int, *, private: bool = False) -> None:
@@ -76,7 +76,7 @@ def a_process(kind: JobKind = JobKind.PROCESS, *, dry_run: bool = True) -> Job:
 
 def test_a_dry_run_says_what_would_be_done_and_keeps_nothing() -> None:
     """Confidence, reason, where it was said, and the ticket by the name people use."""
-    unit = Backfilling(1)
+    unit = BackfillUnit(1)
     unit.analyst = FakeAnalyst(
         a_judgement(
             a_proposal(None, unit.said[0].id, confidence=0.9),
@@ -106,7 +106,7 @@ def test_a_dry_run_says_what_would_be_done_and_keeps_nothing() -> None:
 @pytest.mark.parametrize("action", [None, CreateTicket(title="Fire Bob", description="secret plan")])
 def test_private_words_stay_where_they_were_said(action: CreateTicket | None) -> None:
     """Whoever may run things need not be in that channel; a link asks for that itself."""
-    unit = Backfilling(1, private=True)
+    unit = BackfillUnit(1, private=True)
     unit.analyst = FakeAnalyst(a_judgement(a_proposal(action, unit.said[0].id)))
 
     [found] = unit.to_the_end(a_process()).results
@@ -117,7 +117,7 @@ def test_private_words_stay_where_they_were_said(action: CreateTicket | None) ->
 
 def test_small_talk_is_no_result_and_work_without_a_ticket_is() -> None:
     """A list of all that means nothing would bury what does."""
-    unit = Backfilling(2)
+    unit = BackfillUnit(2)
     unit.analyst = FakeAnalyst(
         a_judgement(a_proposal(Ignore(), unit.said[0].id)),
         a_judgement(a_proposal(Ignore(work=True), unit.said[1].id)),
@@ -131,7 +131,7 @@ def test_small_talk_is_no_result_and_work_without_a_ticket_is() -> None:
 def test_every_conversation_is_judged_once_in_bounded_steps() -> None:
     """Progress counts conversations; the total is known from the first step on."""
     said = 2 * JUDGED_PER_STEP + 3
-    unit = Backfilling(said)
+    unit = BackfillUnit(said)
 
     first = a_process().after(unit.step(a_process()), at=NOW)
     done = unit.to_the_end(first)
@@ -143,7 +143,7 @@ def test_every_conversation_is_judged_once_in_bounded_steps() -> None:
 
 def test_a_slow_model_makes_shorter_steps() -> None:
     """The function would be cut off otherwise, and the step begin again for ever."""
-    unit = Backfilling(5)
+    unit = BackfillUnit(5)
     unit.seconds = count(0, int(JUDGING.total_seconds()))
 
     step = unit.step(a_process())
@@ -153,7 +153,7 @@ def test_a_slow_model_makes_shorter_steps() -> None:
 
 def test_a_step_taken_again_yields_the_same() -> None:
     """Its place is that of a conversation, not a count: what has grown meanwhile moves nothing."""
-    unit = Backfilling(JUDGED_PER_STEP + 2)
+    unit = BackfillUnit(JUDGED_PER_STEP + 2)
     begun = a_process().after(unit.step(a_process()), at=NOW)
     last_two = [a_judgement(a_proposal(Ignore(work=True), message.id)) for message in unit.said[-2:]]
     unit.analyst = FakeAnalyst(*last_two, *last_two)
@@ -169,7 +169,7 @@ def test_a_step_taken_again_yields_the_same() -> None:
 
 def test_what_is_said_after_the_run_was_asked_for_is_not_its_business() -> None:
     """Webhooks bring it anyway, and a busy channel would keep the run from ending."""
-    unit = Backfilling(1)
+    unit = BackfillUnit(1)
     unit.stores.messages.record(ACME, a_message(3600), keep_days=90)
 
     done = unit.to_the_end(a_process())
@@ -179,7 +179,7 @@ def test_what_is_said_after_the_run_was_asked_for_is_not_its_business() -> None:
 
 def test_channels_that_are_not_read_are_left_alone() -> None:
     """Not even a dry run looks into them."""
-    unit = Backfilling(2)
+    unit = BackfillUnit(2)
     settings = TRUSTING.model_copy(update={"channels": Channels(deny=("C0ENG",))})
     unit.stores.tenants.put(a_tenant(settings=settings))
 
@@ -190,14 +190,14 @@ def test_channels_that_are_not_read_are_left_alone() -> None:
 
 def test_nothing_said_is_done_at_once() -> None:
     """The model is not even asked for."""
-    done = Backfilling(0).to_the_end(a_process())
+    done = BackfillUnit(0).to_the_end(a_process())
 
     assert (0, 0, ()) == (done.done, done.total, done.results)
 
 
 def test_a_real_run_sends_each_conversation_down_the_corridor() -> None:
     """There it is judged, logged and acted on like everything else."""
-    unit = Backfilling(SENT_PER_STEP + 5)
+    unit = BackfillUnit(SENT_PER_STEP + 5)
 
     done = unit.to_the_end(a_process(dry_run=False))
 
@@ -208,7 +208,7 @@ def test_a_real_run_sends_each_conversation_down_the_corridor() -> None:
 
 def test_moving_tickets_is_about_moves_alone() -> None:
     """In a dry run only they count, and for real the corridor is told to leave the rest."""
-    unit = Backfilling(1)
+    unit = BackfillUnit(1)
     unit.analyst = FakeAnalyst(
         a_judgement(
             a_proposal(None, unit.said[0].id),

@@ -32,7 +32,7 @@ LATER = NOW + timedelta(minutes=2)
 BASE_URL = "https://acme.slack.com/"
 
 
-class Recording(FakeAnalyst):
+class RecordingAnalyst(FakeAnalyst):
     """An analyst that remembers all it was `given` last."""
 
     given: dict[str, Any]
@@ -43,12 +43,12 @@ class Recording(FakeAnalyst):
         return super().judge(conversation, **given)
 
 
-class Judging(FakeUnit):
+class JudgeUnit(FakeUnit):
     """A tenant with these tickets, another with tickets and people of its own, and an analyst that answers so."""
 
     def __init__(self, *answers: Judgement, tickets: tuple[Ticket, ...] = (a_ticket(1),)) -> None:
         super().__init__(at=LATER)
-        self.analyst: Recording = Recording(*answers)
+        self.analyst: RecordingAnalyst = RecordingAnalyst(*answers)
         self.stores.connections.put(a_connection())
         self.stores.directory.put_members(ACME, [a_member(), a_member("bob", linear_id=None)])
         self.stores.directory.put_teams(ACME, [ENG])
@@ -75,7 +75,7 @@ class Judging(FakeUnit):
 
 def test_the_analyst_is_shown_the_tenants_own_tickets_teams_and_people() -> None:
     """And told what time it is, and in which language to write."""
-    judging = Judging(a_judgement())
+    judging = JudgeUnit(a_judgement())
 
     judging.of(a_conversation(), language="de")
 
@@ -91,7 +91,7 @@ def test_the_analyst_is_shown_the_tenants_own_tickets_teams_and_people() -> None
 def test_a_ticket_of_who_speaks_comes_first() -> None:
     """Their own work is what people talk about, if the words fit as well; in chat and tracker they have other ids."""
     alike = [a_ticket(n, assignee_id=who) for n, who in enumerate(("lin-bob", "lin-ada", None), start=1)]
-    judging = Judging(a_judgement(), a_judgement(), tickets=tuple(alike))
+    judging = JudgeUnit(a_judgement(), a_judgement(), tickets=tuple(alike))
 
     judging.of(a_conversation(a_message()))
     assert "ticket-2" == judging.shown[0]
@@ -104,7 +104,7 @@ def test_what_was_closed_long_ago_is_not_shown() -> None:
     """People no longer mean it."""
     old = a_ticket(2, state=DONE, completed_at=LATER - timedelta(days=30, seconds=1))
     recent = a_ticket(3, state=DONE, completed_at=LATER - timedelta(days=30))
-    judging = Judging(a_judgement(), tickets=(old, recent))
+    judging = JudgeUnit(a_judgement(), tickets=(old, recent))
 
     judging.of(a_conversation())
 
@@ -119,7 +119,7 @@ LOUD = "Coupon, voucher and discount all vanish in checkout again, coupon after 
 def test_in_a_burst_each_message_may_be_about_something_else() -> None:
     """A ticket that one message is about is shown, however much was said about others; in a thread all is about one."""
     loud, quiet = a_message(0, LOUD), a_message(10, "printer")
-    judging = Judging(a_judgement(), a_judgement(), tickets=(*COUPONS, *PRINTERS))
+    judging = JudgeUnit(a_judgement(), a_judgement(), tickets=(*COUPONS, *PRINTERS))
     printers = {ticket.id for ticket in PRINTERS}
 
     judging.of(a_conversation(loud, quiet.model_copy(update={"root_ts": loud.ts})))
@@ -133,7 +133,7 @@ def test_in_a_burst_each_message_may_be_about_something_else() -> None:
 
 def test_what_people_took_back_finds_no_ticket() -> None:
     """Not in a burst either."""
-    judging = Judging(a_judgement(), tickets=(*COUPONS, *PRINTERS))
+    judging = JudgeUnit(a_judgement(), tickets=(*COUPONS, *PRINTERS))
 
     judging.of(a_conversation(a_message(0, LOUD), a_message(10, "printer", deleted=True)))
 
@@ -155,7 +155,7 @@ def test_however_many_things_are_talked_about_the_analyst_sees_so_many_tickets_a
         "tax",
     )
     tickets = [a_ticket(10 * n + m, title=subject) for n, subject in enumerate(subjects) for m in range(3)]
-    judging = Judging(a_judgement(), tickets=tuple(tickets))
+    judging = JudgeUnit(a_judgement(), tickets=tuple(tickets))
 
     judging.of(a_conversation(*(a_message(n, subject) for n, subject in enumerate(subjects))))
 
@@ -172,7 +172,7 @@ def test_a_decision_holds_all_that_it_was_made_of() -> None:
     conversation = a_conversation(first, second, third)
     seen, made_up = RunnerUp(ticket_id="ticket-2", score=0.3), RunnerUp(ticket_id="ticket-7", score=0.2)
     proposal = a_proposal(a_comment(), third.id, second.id, confidence=0.7, runners_up=(seen, made_up))
-    judging = Judging(a_judgement(proposal), tickets=(a_ticket(1), a_ticket(2)))
+    judging = JudgeUnit(a_judgement(proposal), tickets=(a_ticket(1), a_ticket(2)))
 
     verdict = judging.of(conversation)
 
@@ -205,7 +205,7 @@ def test_a_decision_holds_all_that_it_was_made_of() -> None:
 def test_in_a_burst_the_subject_is_the_first_message_cited() -> None:
     """A thread that follows below it is about the same."""
     one, two, three = a_message(0, "lunch?"), a_message(10), a_message(20)
-    judging = Judging(a_judgement(a_proposal(a_comment(), three.id, two.id)))
+    judging = JudgeUnit(a_judgement(a_proposal(a_comment(), three.id, two.id)))
 
     [decision] = judging.of(a_conversation(one, two, three)).decisions
 
@@ -215,7 +215,7 @@ def test_in_a_burst_the_subject_is_the_first_message_cited() -> None:
 def test_what_was_partly_said_in_private_is_private() -> None:
     """And asks, however sure the analyst is, also where what it cites was said in public."""
     public = a_message(0)
-    judging = Judging(a_judgement(a_proposal(a_comment(), public.id, confidence=1)))
+    judging = JudgeUnit(a_judgement(a_proposal(a_comment(), public.id, confidence=1)))
 
     [decision] = judging.of(a_conversation(public, a_message(10, private=True))).decisions
 
@@ -226,7 +226,7 @@ def test_what_was_partly_said_in_private_is_private() -> None:
 def test_what_cannot_be_used_is_named_and_the_rest_is_used() -> None:
     """Each by its kind and what is wrong with it."""
     message = a_message()
-    judging = Judging(
+    judging = JudgeUnit(
         a_judgement(
             a_proposal(a_comment("ticket-99"), message.id),  # another tenant's
             a_proposal(a_comment(), message.id),
@@ -244,7 +244,7 @@ def test_what_cannot_be_used_is_named_and_the_rest_is_used() -> None:
 def test_where_nothing_usable_was_proposed_that_is_logged() -> None:
     """On the last word that stands; nobody is asked and nothing is done."""
     first, last = a_message(0), a_message(10)
-    judging = Judging(a_judgement(a_proposal(a_comment("ticket-99"), first.id)))
+    judging = JudgeUnit(a_judgement(a_proposal(a_comment("ticket-99"), first.id)))
 
     [decision] = judging.of(a_conversation(first, last, a_message(20, deleted=True))).decisions
 
@@ -259,7 +259,7 @@ def test_of_two_proposals_for_the_same_thing_the_surer_counts() -> None:
     create = CreateTicket(title="Coupon lost", description="")
     said = [("Unsure.", 0.6), ("Surest.", 0.9), ("As sure.", 0.9), ("Less sure.", 0.7)]
     comments = [a_proposal(a_comment(summary=summary), message.id, confidence=sure) for summary, sure in said]
-    judging = Judging(a_judgement(*comments[:2], a_proposal(create, message.id), *comments[2:]))
+    judging = JudgeUnit(a_judgement(*comments[:2], a_proposal(create, message.id), *comments[2:]))
 
     verdict = judging.of(a_conversation(message))
 
@@ -268,7 +268,7 @@ def test_of_two_proposals_for_the_same_thing_the_surer_counts() -> None:
 
 def test_where_everything_was_taken_back_nobody_is_asked() -> None:
     """It means nothing and costs nothing."""
-    judging = Judging()
+    judging = JudgeUnit()
 
     assert Verdict(decisions=()) == judging.of(a_conversation(a_message(deleted=True)))
     assert 0 == judging.analyst.calls

@@ -33,7 +33,7 @@ from tests.fakes.unit import FakeApplication
 REQUEST = WebhookRequest(headers={"x-signature": "v0"}, body=b"{}")
 
 
-class Receiving(FakeApplication):
+class ReceiveApp(FakeApplication):
     """An application with two tenants connected to every vendor."""
 
     def __init__(self) -> None:
@@ -42,9 +42,9 @@ class Receiving(FakeApplication):
             for provider in Provider:
                 self.stores.connections.put(a_connection(tenant, provider))
 
-    def knock(self, accepted: Delivery | ButtonPressed | Challenge | Dropped) -> Challenge | Dropped | None:
+    def deliver(self, accepted: Delivery | ButtonPressed | Challenge | Dropped) -> Challenge | Dropped | None:
         """Receive what a vendor's reader made of a request."""
-        self.webhook_sources[Provider.SLACK] = Accepting(accepted)
+        self.webhook_sources[Provider.SLACK] = FixedWebhookSource(accepted)
         return receive(Provider.SLACK, REQUEST, self)
 
     def broken(self, tenant_id: TenantId = ACME) -> bool:
@@ -52,7 +52,7 @@ class Receiving(FakeApplication):
         return self.stores.connections.get(tenant_id, Provider.SLACK).broken_since is not None
 
 
-class Accepting:
+class FixedWebhookSource:
     """A webhook source that reads the same thing out of the request, by the clock of the test."""
 
     def __init__(self, accepted: Delivery | ButtonPressed | Challenge | Dropped) -> None:
@@ -76,9 +76,9 @@ def touch(ts: str) -> EventEnvelope:
 
 def test_a_message_is_kept_and_its_conversation_waits_to_settle() -> None:
     """Keep, then enqueue under the tenant's group with the tenant's settle time as the delay."""
-    app, message = Receiving(), a_message()
+    app, message = ReceiveApp(), a_message()
 
-    answer = app.knock(slack(MessagePosted(message=message)))
+    answer = app.deliver(slack(MessagePosted(message=message)))
 
     assert answer is None
     assert [message] == list(app.stores.messages.thread(ACME, "C0ENG", message.ts))
@@ -87,10 +87,10 @@ def test_a_message_is_kept_and_its_conversation_waits_to_settle() -> None:
 
 def test_a_repeated_delivery_is_enqueued_again_but_kept_once() -> None:
     """The first attempt may have died between keeping and enqueuing; judging twice is harmless, losing is not."""
-    app, message = Receiving(), a_message()
+    app, message = ReceiveApp(), a_message()
 
     for _ in range(5):
-        app.knock(slack(MessagePosted(message=message)))
+        app.deliver(slack(MessagePosted(message=message)))
 
     assert 1 == len(app.stores.messages.thread(ACME, "C0ENG", message.ts))
     assert 5 == len(app.queues.events.puts)
@@ -98,9 +98,9 @@ def test_a_repeated_delivery_is_enqueued_again_but_kept_once() -> None:
 
 def test_what_the_app_itself_said_is_dropped() -> None:
     """Our own echo is known by who said it, whatever else the event claims."""
-    app = Receiving()
+    app = ReceiveApp()
 
-    answer = app.knock(slack(MessagePosted(message=a_message(author="U0APP"))))
+    answer = app.deliver(slack(MessagePosted(message=a_message(author="U0APP"))))
 
     assert Dropped(reason="own echo") == answer
     assert [] == app.queues.events.puts
@@ -108,9 +108,9 @@ def test_what_the_app_itself_said_is_dropped() -> None:
 
 def test_an_unknown_workspace_leaves_no_trace() -> None:
     """Nobody's event is dropped, and nothing is stored for it."""
-    app, message = Receiving(), a_message()
+    app, message = ReceiveApp(), a_message()
 
-    answer = app.knock(slack(MessagePosted(message=message), team="slack-nobody"))
+    answer = app.deliver(slack(MessagePosted(message=message), team="slack-nobody"))
 
     assert Dropped(reason="unknown workspace") == answer
     assert [] == app.queues.events.puts
@@ -118,9 +118,9 @@ def test_an_unknown_workspace_leaves_no_trace() -> None:
 
 def test_a_message_reaches_only_the_tenant_of_its_workspace() -> None:
     """Two tenants with the same channel ids never see each other's messages."""
-    app, message = Receiving(), a_message()
+    app, message = ReceiveApp(), a_message()
 
-    app.knock(slack(MessagePosted(message=message), team="slack-globex"))
+    app.deliver(slack(MessagePosted(message=message), team="slack-globex"))
 
     assert [] == list(app.stores.messages.thread(ACME, "C0ENG", message.ts))
     assert [GLOBEX] == [group for _, group, _ in app.queues.events.puts]
@@ -128,10 +128,10 @@ def test_a_message_reaches_only_the_tenant_of_its_workspace() -> None:
 
 def test_a_deleted_message_loses_its_text_and_reopens_the_conversation() -> None:
     """Deleting is an event like any other: the text goes at once, the conversation is judged anew."""
-    app, message = Receiving(), a_message()
-    app.knock(slack(MessagePosted(message=message)))
+    app, message = ReceiveApp(), a_message()
+    app.deliver(slack(MessagePosted(message=message)))
 
-    app.knock(slack(MessageDeleted(channel="C0ENG", ts=message.ts, root_ts=message.ts)))
+    app.deliver(slack(MessageDeleted(channel="C0ENG", ts=message.ts, root_ts=message.ts)))
 
     assert [("", True)] == [(m.text, m.deleted) for m in app.stores.messages.thread(ACME, "C0ENG", message.ts)]
     assert 2 == len(app.queues.events.puts)
@@ -139,21 +139,21 @@ def test_a_deleted_message_loses_its_text_and_reopens_the_conversation() -> None
 
 def test_a_ticket_change_is_enqueued_without_delay() -> None:
     """The index must be fresh before the next conversation is judged."""
-    app, ticket = Receiving(), a_ticket()
+    app, ticket = ReceiveApp(), a_ticket()
 
-    app.knock(Delivery(provider=Provider.LINEAR, external_id="linear-acme", happening=TicketChanged(ticket=ticket)))
+    app.deliver(Delivery(provider=Provider.LINEAR, external_id="linear-acme", happening=TicketChanged(ticket=ticket)))
 
     assert [(EventEnvelope(tenant_id=ACME, event=TicketChanged(ticket=ticket)), ACME, 0)] == app.queues.events.puts
 
 
 def test_a_button_press_goes_straight_to_the_actions() -> None:
     """An approval is one more door onto the actions queue, under the tenant of the workspace it came from."""
-    app = Receiving()
+    app = ReceiveApp()
     pressed = ButtonPressed(
         provider=Provider.SLACK, external_id="slack-acme", decision_id="d1", approved=True, user_id="U0ADA"
     )
 
-    app.knock(pressed)
+    app.deliver(pressed)
 
     request = ActionRequest(tenant_id=ACME, decision_id="d1", answer="approve", answered_by="U0ADA")
     assert [(request, ACME, 0)] == app.queues.actions.puts
@@ -161,12 +161,12 @@ def test_a_button_press_goes_straight_to_the_actions() -> None:
 
 def test_a_queue_that_fails_makes_the_vendor_send_again() -> None:
     """An event that could not be enqueued is not acknowledged; the repeat finds it kept and enqueues it."""
-    app, message = Receiving(), a_message()
+    app, message = ReceiveApp(), a_message()
     app.queues.events.fail_next(UpstreamUnavailable("queue is away"))
 
     with pytest.raises(UpstreamUnavailable):
-        app.knock(slack(MessagePosted(message=message)))
-    app.knock(slack(MessagePosted(message=message.model_copy(update={"received_at": NOW + timedelta(seconds=9)}))))
+        app.deliver(slack(MessagePosted(message=message)))
+    app.deliver(slack(MessagePosted(message=message.model_copy(update={"received_at": NOW + timedelta(seconds=9)}))))
 
     assert [(touch(message.ts), ACME, 5)] == app.queues.events.puts
 
@@ -174,7 +174,7 @@ def test_a_queue_that_fails_makes_the_vendor_send_again() -> None:
 @pytest.mark.parametrize("answer", [Challenge(answer="abc"), Dropped(reason="bot")])
 def test_what_needs_no_tenant_is_answered_at_once(answer: Challenge | Dropped) -> None:
     """Challenges and drops pass through untouched."""
-    assert answer == Receiving().knock(answer)
+    assert answer == ReceiveApp().deliver(answer)
 
 
 @pytest.mark.parametrize(
@@ -190,10 +190,10 @@ def test_what_needs_no_tenant_is_answered_at_once(answer: Challenge | Dropped) -
 )
 def test_a_message_of_a_channel_that_is_not_read_is_not_even_kept(channels: Channels, read: bool) -> None:
     """The tenant says which; what is denied never reaches the store."""
-    app, message = Receiving(), a_message()
+    app, message = ReceiveApp(), a_message()
     app.stores.connections.put(a_connection(channels=channels))
 
-    answer = app.knock(slack(MessagePosted(message=message)))
+    answer = app.deliver(slack(MessagePosted(message=message)))
 
     assert (None if read else Dropped(reason="channel not read")) == answer
     assert (read, read) == (bool(app.stores.messages.thread(ACME, "C0ENG", message.ts)), bool(app.queues.events.puts))
@@ -201,20 +201,22 @@ def test_a_message_of_a_channel_that_is_not_read_is_not_even_kept(channels: Chan
 
 def test_a_deletion_counts_in_a_channel_that_is_no_longer_read() -> None:
     """What was kept before the channel was closed to us must be erased all the same."""
-    app, message = Receiving(), a_message()
-    app.knock(slack(MessagePosted(message=message)))
+    app, message = ReceiveApp(), a_message()
+    app.deliver(slack(MessagePosted(message=message)))
     app.stores.connections.put(a_connection(channels=Channels(deny=("C0ENG",))))
 
-    app.knock(slack(MessageDeleted(channel="C0ENG", ts=message.ts, root_ts=message.ts)))
+    app.deliver(slack(MessageDeleted(channel="C0ENG", ts=message.ts, root_ts=message.ts)))
 
     assert [""] == [kept.text for kept in app.stores.messages.thread(ACME, "C0ENG", message.ts)]
 
 
 def test_access_that_was_lost_is_noted_and_said_once() -> None:
     """Slack says it twice: the tokens are revoked, and the app is uninstalled."""
-    app = Receiving()
+    app = ReceiveApp()
 
-    answers = [app.knock(slack(AccessLost(reason=reason, at=NOW))) for reason in ("tokens_revoked", "app_uninstalled")]
+    answers = [
+        app.deliver(slack(AccessLost(reason=reason, at=NOW))) for reason in ("tokens_revoked", "app_uninstalled")
+    ]
 
     notice = ConnectionNotice(tenant_id=ACME, provider=Provider.SLACK, broken_since=NOW, reason="tokens_revoked")
     assert [None, None] == answers
@@ -226,20 +228,20 @@ def test_access_that_was_lost_is_noted_and_said_once() -> None:
 @pytest.mark.parametrize(("before", "broken"), [(timedelta(seconds=1), False), (timedelta(), True)])
 def test_access_that_was_lost_before_it_was_granted_anew_is_history(before: timedelta, broken: bool) -> None:
     """The event may come late; Slack says when in whole seconds."""
-    app = Receiving()
+    app = ReceiveApp()
     app.stores.connections.put(a_connection(connected_at=NOW.replace(microsecond=900_000)))
 
-    app.knock(slack(AccessLost(reason="app_uninstalled", at=NOW.replace(microsecond=0) - before)))
+    app.deliver(slack(AccessLost(reason="app_uninstalled", at=NOW.replace(microsecond=0) - before)))
 
     assert broken == app.broken()
 
 
 def test_access_that_was_restored_is_noted() -> None:
     """And a restoration of what was never lost is nothing."""
-    app = Receiving()
-    app.knock(slack(AccessLost(reason="suspend")))
+    app = ReceiveApp()
+    app.deliver(slack(AccessLost(reason="suspend")))
 
-    answers = [app.knock(slack(AccessRestored())) for _ in range(2)]
+    answers = [app.deliver(slack(AccessRestored())) for _ in range(2)]
 
     assert [None, Dropped(reason="never lost")] == answers
     assert not app.broken()
@@ -248,26 +250,26 @@ def test_access_that_was_restored_is_noted() -> None:
 
 def test_of_a_loss_and_its_end_the_later_one_wins_in_whatever_order_they_come() -> None:
     """GitHub's pair may bear the same time; what it sends again is over, and the next suspension is not."""
-    app = Receiving()
+    app = ReceiveApp()
     suspend, unsuspend = slack(AccessLost(reason="suspend", at=NOW)), slack(AccessRestored(at=NOW))
 
-    before = [app.knock(each) for each in (unsuspend, suspend)]
+    before = [app.deliver(each) for each in (unsuspend, suspend)]
     assert [Dropped(reason="never lost"), Dropped(reason="connected again since")] == before
     assert not app.broken()
 
-    app.knock(slack(AccessLost(reason="suspend", at=NOW + timedelta(hours=1))))
-    app.knock(unsuspend)
+    app.deliver(slack(AccessLost(reason="suspend", at=NOW + timedelta(hours=1))))
+    app.deliver(unsuspend)
     assert app.broken()
 
-    app.knock(slack(AccessRestored(at=NOW + timedelta(hours=1))))
+    app.deliver(slack(AccessRestored(at=NOW + timedelta(hours=1))))
     assert not app.broken()
 
 
 def test_when_a_vendor_was_last_heard_of_is_noted() -> None:
     """Also by what is then dropped; not by a workspace that nobody has."""
-    app = Receiving()
-    app.knock(slack(MessagePosted(message=a_message(author="U0APP"))))
-    app.knock(slack(MessagePosted(message=a_message()), team="slack-nobody"))
+    app = ReceiveApp()
+    app.deliver(slack(MessagePosted(message=a_message(author="U0APP"))))
+    app.deliver(slack(MessagePosted(message=a_message()), team="slack-nobody"))
 
     activity = app.stores.connection_states.activity(ACME)
     assert {Provider.SLACK: NOW} == {provider: noted.last_event_at for provider, noted in activity.items()}
@@ -278,7 +280,7 @@ def test_when_a_vendor_was_last_heard_of_is_noted() -> None:
 @pytest.mark.parametrize(("approved", "answer"), [(True, "approve"), (False, "dismiss")])
 def test_a_button_says_what_was_pressed_and_about_what(approved: bool, answer: str, revision: str | None) -> None:
     """A no is no yes, and it counts for what the person saw and for nothing newer."""
-    app = Receiving()
+    app = ReceiveApp()
     pressed = ButtonPressed(
         provider=Provider.SLACK,
         external_id="slack-globex",
@@ -288,7 +290,7 @@ def test_a_button_says_what_was_pressed_and_about_what(approved: bool, answer: s
         user_id="U0ADA",
     )
 
-    assert app.knock(pressed) is None
+    assert app.deliver(pressed) is None
 
     request = ActionRequest.model_validate(
         {"tenant_id": GLOBEX, "decision_id": "d1", "revision": revision, "answer": answer, "answered_by": "U0ADA"}
@@ -298,17 +300,17 @@ def test_a_button_says_what_was_pressed_and_about_what(approved: bool, answer: s
 
 def test_the_end_of_a_loss_stands_in_the_audit_trail() -> None:
     """What was restored, and when we heard of it."""
-    app = Receiving()
-    app.knock(slack(AccessLost(reason="suspend")))
+    app = ReceiveApp()
+    app.deliver(slack(AccessLost(reason="suspend")))
 
-    app.knock(slack(AccessRestored()))
+    app.deliver(slack(AccessRestored()))
 
     assert {("connection.broken", "slack", NOW), ("connection.restored", "slack", NOW)} == {
         (entry.action, entry.target, entry.at) for entry in app.stores.audit.latest(ACME, limit=9)
     }
 
 
-class Keeping(FakeMessages):
+class RecordingMessages(FakeMessages):
     """Messages, and for how long the last one is kept."""
 
     keep_days = 0
@@ -321,10 +323,10 @@ class Keeping(FakeMessages):
 
 def test_a_message_is_kept_for_as_long_as_its_tenant_says() -> None:
     """Not a day longer, whatever another tenant says."""
-    app = Receiving()
-    app.stores.messages = messages = Keeping()
+    app = ReceiveApp()
+    app.stores.messages = messages = RecordingMessages()
     app.stores.connections.put(a_connection(retention_days=7))
 
-    app.knock(slack(MessagePosted(message=a_message())))
+    app.deliver(slack(MessagePosted(message=a_message())))
 
     assert 7 == messages.keep_days

@@ -32,7 +32,7 @@ END = NOW + GRACE
 PASSWORD = "correct horse battery"
 
 
-class EndingUnit(FakeUnit):
+class ClosingUnit(FakeUnit):
     """Work of Acme, whose end is to come, beside another tenant."""
 
     def __init__(self) -> None:
@@ -105,7 +105,7 @@ class EndingUnit(FakeUnit):
 
 def test_an_announced_end_leaves_everything_as_it_is() -> None:
     """A week to think again: the state says so, and the clockwork knows when."""
-    unit = EndingUnit()
+    unit = ClosingUnit()
 
     closing = unit.close()
 
@@ -118,7 +118,7 @@ def test_an_announced_end_leaves_everything_as_it_is() -> None:
 @pytest.mark.parametrize("confirm", ["acme", "", "Acme "])
 def test_an_end_has_to_be_meant(confirm: str) -> None:
     """Whoever wants it writes the tenant's name as it is."""
-    unit = EndingUnit()
+    unit = ClosingUnit()
 
     with pytest.raises(InvalidRequest, match="exact name"):
         unit.close(confirm)
@@ -128,7 +128,7 @@ def test_an_end_has_to_be_meant(confirm: str) -> None:
 
 def test_an_end_is_announced_once() -> None:
     """A second announcement would move it."""
-    unit = EndingUnit()
+    unit = ClosingUnit()
     unit.close()
 
     with pytest.raises(Conflict):
@@ -137,7 +137,7 @@ def test_an_end_is_announced_once() -> None:
 
 def test_an_end_that_comes_too_early_waits_for_its_time() -> None:
     """A message delivered early, or a clock that is behind, destroys nothing and forgets nothing."""
-    unit = EndingUnit()
+    unit = ClosingUnit()
     unit.close()
     due = unit.due
     unit.schedules.jobs.clear()
@@ -152,7 +152,7 @@ def test_an_end_that_comes_too_early_waits_for_its_time() -> None:
 
 def test_an_end_that_was_called_off_does_not_come() -> None:
     """The clockwork strikes and finds a tenant that lives."""
-    unit = EndingUnit()
+    unit = ClosingUnit()
     unit.close()
 
     restored = call_off(unit)
@@ -167,7 +167,7 @@ def test_an_end_that_was_called_off_does_not_come() -> None:
 
 def test_the_clockwork_of_an_end_that_was_called_off_does_not_hasten_the_next() -> None:
     """Announced, called off and announced again: a week from the last announcement."""
-    unit = EndingUnit()
+    unit = ClosingUnit()
     unit.close()
     first = unit.due
     call_off(unit)
@@ -188,7 +188,7 @@ def test_the_clockwork_of_an_end_that_was_called_off_does_not_hasten_the_next() 
 @pytest.mark.parametrize("state", [TenantState.ACTIVE, TenantState.CLOSING])
 def test_what_is_not_closing_or_is_over_cannot_be_called_off(state: TenantState) -> None:
     """Half a tenant cannot be given back."""
-    unit = EndingUnit()
+    unit = ClosingUnit()
     unit.stores.tenants.put(a_tenant(state=state, closes_at=NOW if state is TenantState.CLOSING else None))
 
     with pytest.raises(Conflict):
@@ -197,7 +197,7 @@ def test_what_is_not_closing_or_is_over_cannot_be_called_off(state: TenantState)
 
 def test_at_the_end_nothing_is_left_and_the_log_says_of_what() -> None:
     """Vendors, schedules, logins, files, rows; the other tenant has all of its own."""
-    unit, untouched = EndingUnit(), EndingUnit().left_of(GLOBEX)
+    unit, untouched = ClosingUnit(), ClosingUnit().left_of(GLOBEX)
     unit.close()
     unit.oauth_apps[Provider.LINEAR] = UpstreamUnavailable("Linear does not answer")
     unit.at = END
@@ -221,7 +221,7 @@ def test_at_the_end_nothing_is_left_and_the_log_says_of_what() -> None:
 
 def test_a_login_goes_whatever_its_address_is_by_now() -> None:
     """It is known by its id; somebody of another tenant who has the address since stays."""
-    unit = EndingUnit()
+    unit = ClosingUnit()
     unit.close()
     unit.at = END
     unit.users.known["ada@elsewhere.test"] = unit.users.known.pop("ada@acme.test")
@@ -235,7 +235,7 @@ def test_a_login_goes_whatever_its_address_is_by_now() -> None:
 
 def test_rows_that_come_in_late_are_looked_for_once_more() -> None:
     """What was on its way through the queues when the tenant ended has arrived by then."""
-    unit = EndingUnit()
+    unit = ClosingUnit()
     unit.close()
     unit.at, due = END, unit.due
     while not unit.proofs:
@@ -252,7 +252,7 @@ def test_rows_that_come_in_late_are_looked_for_once_more() -> None:
 @given(st.lists(st.sampled_from(["schedules", "users", "archives", "partition", "queue", "jobs"]), max_size=8))
 def test_an_end_comes_whatever_interrupts_it(failing: list[str]) -> None:
     """After any failure the message comes again, and goes on where it was."""
-    unit = EndingUnit()
+    unit = ClosingUnit()
     unit.close()
     unit.at, due = END, unit.due
     places = {
@@ -275,7 +275,7 @@ def test_an_end_comes_whatever_interrupts_it(failing: list[str]) -> None:
 def test_an_end_that_was_interrupted_while_rows_went_is_finished() -> None:
     """The run's own row may be gone already, and the tenant's; the message still knows whose end it is."""
     for gone in (True, False):
-        unit = EndingUnit()
+        unit = ClosingUnit()
         unit.close()
         unit.at, due = END, unit.due
         unit.stores.jobs = type(unit.stores.jobs)()
@@ -290,7 +290,7 @@ def test_an_end_that_was_interrupted_while_rows_went_is_finished() -> None:
 
 def test_a_message_of_a_run_nobody_knows_harms_no_living_tenant() -> None:
     """It may be of last year; only what is over is erased."""
-    unit = EndingUnit()
+    unit = ClosingUnit()
 
     unit.carry_out(JobDue(tenant_id=ACME, job_id="of-last-year"))
     unit.close()
@@ -302,7 +302,7 @@ def test_a_message_of_a_run_nobody_knows_harms_no_living_tenant() -> None:
 
 def test_rows_that_keep_coming_in_leave_the_end_open(monkeypatch: pytest.MonkeyPatch) -> None:
     """Then nobody says that nothing is left; the queue has it tried again."""
-    unit = EndingUnit()
+    unit = ClosingUnit()
     unit.close()
     unit.at, due = END, unit.due
     monkeypatch.setattr(unit.stores.partition, "erase", lambda tenant_id: 1)

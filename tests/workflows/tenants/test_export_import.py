@@ -44,7 +44,7 @@ words, ids = st.text(max_size=40), st.text("CDG0123456789", min_size=1, max_size
 numbers = st.lists(st.integers(0, 99), unique=True, max_size=4)
 
 
-class House(FakeUnit):
+class PortableUnit(FakeUnit):
     """All there is of the product, with one tenant that has nothing yet."""
 
     def __init__(self, tenant_id: TenantId) -> None:
@@ -90,10 +90,10 @@ def told(content: bytes, tenant_id: TenantId) -> dict[str, list[dict[str, Any]]]
 
 
 @st.composite
-def houses(draw: st.DrawFn) -> House:
-    """A house in which things have happened."""
-    house = House(ACME)
-    stores = house.stores
+def units(draw: st.DrawFn) -> PortableUnit:
+    """A tenant in which things have happened."""
+    unit = PortableUnit(ACME)
+    stores = unit.stores
     settings = Settings(settle_seconds=draw(st.integers(0, 900)), channels=Channels(deny=tuple(draw(st.lists(ids)))))
     stores.tenants.put(a_tenant(name=draw(names), settings=settings))
     people = [a_member(f"m{n}").model_copy(update={"name": draw(words)}) for n in draw(numbers)]
@@ -115,24 +115,24 @@ def houses(draw: st.DrawFn) -> House:
             member_id=person.id, hour=draw(st.integers(0, 23)), delivery=draw(st.sampled_from(Delivery))
         )
         stores.subscriptions.put(ACME, wish)
-    return house
+    return unit
 
 
 @settings(max_examples=60, deadline=None)
-@given(houses())
-def test_what_is_taken_along_arrives(here: House) -> None:
+@given(units())
+def test_what_is_taken_along_arrives(source: PortableUnit) -> None:
     """An export brought into a fresh tenant makes that tenant's export the same, but for whose it is."""
-    there = House(GLOBEX)
+    target = PortableUnit(GLOBEX)
 
-    there.import_(here.export())
+    target.import_(source.export())
 
-    assert told(here.export(), ACME) == told(there.export(), GLOBEX)
+    assert told(source.export(), ACME) == told(target.export(), GLOBEX)
 
 
-def a_full_house() -> House:
-    """A house with a bit of everything."""
-    house = House(ACME)
-    stores = house.stores
+def a_full_unit() -> PortableUnit:
+    """A tenant with a bit of everything."""
+    unit = PortableUnit(ACME)
+    stores = unit.stores
     stores.directory.put_members(ACME, [a_member(), a_member("bob")])
     stores.directory.put_teams(ACME, [ENG])
     stores.tickets.put(ACME, a_ticket(1))
@@ -143,12 +143,12 @@ def a_full_house() -> House:
     stores.connections.put(a_connection())
     stores.accounts.put(an_account())
     stores.audit.add(ACME, an_entry())
-    return house
+    return unit
 
 
 def test_an_export_holds_no_credentials() -> None:
     """Whoever finds the file gets in nowhere; who has access is told, and how somebody got it is not."""
-    content = a_full_house().export()
+    content = a_full_unit().export()
 
     manifest = Archive(content).manifest
     assert {"tenant", "member", "team", "ticket", "decision", "subscription", "message"} == set(manifest.restored)
@@ -163,87 +163,87 @@ def test_an_export_holds_no_credentials() -> None:
 
 def test_an_export_that_is_repeated_replaces_itself() -> None:
     """One run, one file."""
-    house = a_full_house()
+    unit = a_full_unit()
 
-    assert house.export() == house.export()
-    assert 1 == len(house.archives.files)
+    assert unit.export() == unit.export()
+    assert 1 == len(unit.archives.files)
 
 
 def test_an_import_goes_in_bounded_steps_and_any_may_be_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
     """The first one only looks; each of the others keeps a share."""
     monkeypatch.setattr(importing, "RECORDS_PER_STEP", 2)
-    content, there = a_full_house().export(), House(GLOBEX)
-    before = there.records()
-    there.archives.put(there.archives.upload_url(GLOBEX, UPLOAD), content)
+    content, target = a_full_unit().export(), PortableUnit(GLOBEX)
+    before = target.records()
+    target.archives.put(target.archives.upload_url(GLOBEX, UPLOAD), content)
     job = a_job(GLOBEX, order=Order(kind=JobKind.IMPORT, dry_run=False, upload_id=UPLOAD))
 
-    looked = there.step(job)
-    after_looking, shares = there.records(), []
+    looked = target.step(job)
+    after_looking, shares = target.records(), []
     job = looked
     while not job.finished:
-        there.step(job)
-        job = there.step(job)
+        target.step(job)
+        job = target.step(job)
         shares.append(job.done)
 
     assert (0, 9, before) == (looked.done, looked.total, after_looking)
     assert [2, 4, 6, 8, 9] == shares
-    assert told(content, ACME) == told(there.export(), GLOBEX)
+    assert told(content, ACME) == told(target.export(), GLOBEX)
 
 
 def test_an_import_leaves_alone_what_is_only_told() -> None:
     """Nobody gets in, and no trail is forged, by bringing a file."""
-    there = House(GLOBEX)
+    target = PortableUnit(GLOBEX)
 
-    job = there.import_(a_full_house().export())
+    job = target.import_(a_full_unit().export())
 
     assert {"account", "connection", "audit"}.isdisjoint(job.results[0]["counts"])
-    stores = there.stores
+    stores = target.stores
     assert [] == [*stores.accounts.all(GLOBEX), *stores.connections.all(GLOBEX), *stores.audit.latest(GLOBEX, limit=9)]
 
 
 def test_a_step_takes_no_more_than_there_is_memory_for(monkeypatch: pytest.MonkeyPatch) -> None:
     """However few records that are; one at least."""
     monkeypatch.setattr(importing, "BYTES_PER_STEP", 1)
-    content, there = a_full_house().export(), House(GLOBEX)
-    there.archives.put(there.archives.upload_url(GLOBEX, UPLOAD), content)
+    content, target = a_full_unit().export(), PortableUnit(GLOBEX)
+    target.archives.put(target.archives.upload_url(GLOBEX, UPLOAD), content)
     job = a_job(GLOBEX, order=Order(kind=JobKind.IMPORT, dry_run=False, upload_id=UPLOAD))
 
     steps = []
     while not job.finished:
-        job = there.step(job)
+        job = target.step(job)
         steps.append(job.done)
 
     assert list(range(10)) == steps
-    assert told(content, ACME) == told(there.export(), GLOBEX)
+    assert told(content, ACME) == told(target.export(), GLOBEX)
 
 
 def test_what_rests_on_the_records_follows() -> None:
     """Subscriptions get their clockwork, connections their copies of the settings."""
-    here, there = a_full_house(), House(GLOBEX)
+    source, target = a_full_unit(), PortableUnit(GLOBEX)
     quick = a_tenant().settings.model_copy(update={"settle_seconds": 7})
-    here.stores.tenants.put(a_tenant(settings=quick))
-    there.stores.connections.put(a_connection(GLOBEX))
+    source.stores.tenants.put(a_tenant(settings=quick))
+    target.stores.connections.put(a_connection(GLOBEX))
 
-    there.import_(here.export())
+    target.import_(source.export())
 
-    assert [(GLOBEX, "U0ADA", ReportKind.WEEKLY)] == list(there.schedules.recurring)
-    assert 7 == there.stores.connections.get(GLOBEX, Provider.SLACK).settle_seconds
+    assert [(GLOBEX, "U0ADA", ReportKind.WEEKLY)] == list(target.schedules.recurring)
+    assert 7 == target.stores.connections.get(GLOBEX, Provider.SLACK).settle_seconds
 
 
 @pytest.mark.parametrize("kind", ["ticket", "message", "decision"])
 def test_only_a_fresh_tenant_takes_an_import(kind: str) -> None:
     """What is there already would be mixed with what comes."""
-    there = House(GLOBEX)
+    target = PortableUnit(GLOBEX)
     match kind:
         case "ticket":
-            there.stores.tickets.put(GLOBEX, a_ticket())
+            target.stores.tickets.put(GLOBEX, a_ticket())
         case "message":
-            there.stores.messages.record(GLOBEX, a_message(), keep_days=9)
+            target.stores.messages.record(GLOBEX, a_message(), keep_days=9)
         case _:
-            there.stores.decisions.save(a_decision(GLOBEX))
+            target.stores.decisions.save(a_decision(GLOBEX))
 
     with pytest.raises(Conflict):
-        there.import_(a_full_house().export())
+        target.import_(a_full_unit().export())
 
 
 @pytest.mark.parametrize(
@@ -260,41 +260,41 @@ def test_only_a_fresh_tenant_takes_an_import(kind: str) -> None:
 )
 def test_one_bad_line_and_nothing_is_written(kind: str, number: int, change: dict[str, Any], named: str) -> None:
     """All or nothing, and the culprit by file and line."""
-    found = a_full_house().records()
+    found = a_full_unit().records()
     [bad] = [record for record in found if record.kind == kind][number - 1 : number]
     spoilt = [record.model_copy(update={"data": record.data | change}) if record is bad else record for record in found]
-    there = House(GLOBEX)
-    before = there.records()
+    target = PortableUnit(GLOBEX)
+    before = target.records()
 
     with pytest.raises(InvalidRequest, match=named):
-        there.import_(pack(spoilt, created_at=NOW)[0])
+        target.import_(pack(spoilt, created_at=NOW)[0])
 
-    assert before == there.records()
+    assert before == target.records()
 
 
 def test_a_kind_nobody_knows_is_refused() -> None:
     """What would be ignored would be lost."""
     with pytest.raises(InvalidRequest, match=r"wish.jsonl: record 1"):
-        House(GLOBEX).import_(pack([Record(kind="wish", data={})], created_at=NOW)[0])
+        PortableUnit(GLOBEX).import_(pack([Record(kind="wish", data={})], created_at=NOW)[0])
 
 
 def test_a_file_that_was_never_uploaded_is_not_found() -> None:
     """Or that of another tenant."""
-    here, there = House(ACME), House(GLOBEX)
-    here.archives.put(here.archives.upload_url(ACME, UPLOAD), a_full_house().export())
+    source, target = PortableUnit(ACME), PortableUnit(GLOBEX)
+    source.archives.put(source.archives.upload_url(ACME, UPLOAD), a_full_unit().export())
     job = a_job(GLOBEX, order=Order(kind=JobKind.IMPORT, dry_run=False, upload_id=UPLOAD))
-    there.archives = here.archives
+    target.archives = source.archives
 
     with pytest.raises(NotFound):
-        there.step(job)
+        target.step(job)
 
 
 def test_an_import_cannot_reach_beyond_its_tenant() -> None:
     """Whose a record says it is does not matter."""
-    there = House(GLOBEX)
-    there.stores.tenants.put(a_tenant(ACME))
+    target = PortableUnit(GLOBEX)
+    target.stores.tenants.put(a_tenant(ACME))
 
-    there.import_(a_full_house().export())
+    target.import_(a_full_unit().export())
 
-    assert [] == [*there.stores.tickets.all(ACME), *there.stores.directory.members(ACME)]
-    assert {GLOBEX} == {record.data["tenant_id"] for record in there.records() if record.kind == "decision"}
+    assert [] == [*target.stores.tickets.all(ACME), *target.stores.directory.members(ACME)]
+    assert {GLOBEX} == {record.data["tenant_id"] for record in target.records() if record.kind == "decision"}

@@ -106,8 +106,8 @@ def list_accounts(limit: Limit = 50, cursor: Cursor = "") -> Page[Account]:
     """List who can log in for this tenant."""
     request = current_request(router)
     accounts = request.stores.accounts.all(request.tenant_id)
-    items, after = paginate_sorted(accounts, lambda account: account.id, cursor=cursor, limit=limit)
-    return Page[Account](items=tuple(items), next=after)
+    items, next_cursor = paginate_sorted(accounts, lambda account: account.id, cursor=cursor, limit=limit)
+    return Page[Account](items=tuple(items), next=next_cursor)
 
 
 @router.patch("/v1/accounts/<account_id>", **needs(Scope.ADMIN, 404, 409, tag="accounts"))
@@ -137,8 +137,8 @@ def list_invitations(limit: Limit = 50, cursor: Cursor = "") -> Page[Invitation]
     """List the invitations that can still be taken up."""
     request = current_request(router)
     invitations = request.stores.invitations.all(request.tenant_id, request.now)
-    items, after = paginate_sorted(invitations, lambda invitation: invitation.id, cursor=cursor, limit=limit)
-    return Page[Invitation](items=tuple(items), next=after)
+    items, next_cursor = paginate_sorted(invitations, lambda invitation: invitation.id, cursor=cursor, limit=limit)
+    return Page[Invitation](items=tuple(items), next=next_cursor)
 
 
 @router.post("/v1/invitations", status_code=201, **needs(Scope.ADMIN, 409, 502, 503, tag="accounts"))
@@ -168,15 +168,15 @@ def list_keys(limit: Limit = 50, cursor: Cursor = "") -> Page[KeySummary]:
     """List the keys of programs."""
     request = current_request(router)
     keys = request.stores.api_keys.all(request.tenant_id)
-    items, after = paginate_sorted(keys, lambda key: key.id, cursor=cursor, limit=limit)
-    return Page[KeySummary](items=tuple(map(KeySummary.of, items)), next=after)
+    items, next_cursor = paginate_sorted(keys, lambda key: key.id, cursor=cursor, limit=limit)
+    return Page[KeySummary](items=tuple(map(KeySummary.of, items)), next=next_cursor)
 
 
 @router.post("/v1/keys", status_code=201, **needs(Scope.ADMIN, tag="keys"))
-def make_key(wish: Annotated[KeyWish, Body()]) -> Response[NewKey]:
+def make_key(requested: Annotated[KeyWish, Body()]) -> Response[NewKey]:
     """Make a key for a program; only people make keys, and the key itself is shown this once."""
     request = current_request(router)
-    key, secret = create_key(wish.name, wish.scope, request.caller, request.unit)
+    key, secret = create_key(requested.name, requested.scope, request.caller, request.unit)
     request.note("key.created", f"key:{key.id}", name=key.name, scope=key.scope.value)
     body = NewKey.model_validate({**KeySummary.of(key).model_dump(), "key": secret})
     return Response(201, content_type="application/json", body=body, headers={SHOWN_ONCE: "key"})
@@ -196,8 +196,8 @@ def list_audit(limit: Limit = 50, cursor: Cursor = "") -> Page[AuditEntry]:
     """List who did what, newest first."""
     request = current_request(router)
     entries = request.stores.audit.latest(request.tenant_id, before=decode_cursor(cursor), limit=limit + 1)
-    items, after = paginate(entries, lambda entry: entry.id, limit=limit)
-    return Page[AuditEntry](items=tuple(items), next=after)
+    items, next_cursor = paginate(entries, lambda entry: entry.id, limit=limit)
+    return Page[AuditEntry](items=tuple(items), next=next_cursor)
 
 
 def _audit_detail(account: Account, ended: people.Ended) -> dict[str, str]:

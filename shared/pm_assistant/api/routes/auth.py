@@ -125,10 +125,10 @@ def verify(proof: Annotated[Proof, Body()]) -> Done:
 
 
 @router.post("/auth/verify/resend", status_code=202, **needs_nobody(429, 502, 503, tag="auth"))
-def resend(whose: Annotated[Address, Body()]) -> Accepted:
+def resend(address: Annotated[Address, Body()]) -> Accepted:
     """Mail the code that proves the address again."""
     request = current_request(router)
-    registering.resend(whose.email, request.app, origin=_origin(request))
+    registering.resend(address.email, request.app, origin=_origin(request))
     return Accepted()
 
 
@@ -149,22 +149,28 @@ def refresh(token: Annotated[RefreshToken, Body()]) -> SessionTokens:
 
 
 @router.post("/auth/password/forgot", status_code=202, **needs_nobody(429, 502, 503, tag="auth"))
-def forgot(whose: Annotated[Address, Body()]) -> Accepted:
+def forgot(address: Annotated[Address, Body()]) -> Accepted:
     """Mail a code with which a new password can be set."""
     request = current_request(router)
-    entering.forgot(whose.email, request.app, origin=_origin(request))
+    entering.forgot(address.email, request.app, origin=_origin(request))
     return Accepted()
 
 
 @router.post("/auth/password/reset", **needs_nobody(400, 409, 429, 502, 503, tag="auth"))
-def reset(new: Annotated[NewPassword, Body()]) -> Done:
+def reset(new_password: Annotated[NewPassword, Body()]) -> Done:
     """Set a new password; all sessions that began with the old one end.
 
     With the statuses 409, 502 and 503 the password may be set although they have not ended; log in and use
     `/v1/me/logout-everywhere`.
     """
     request = current_request(router)
-    entering.reset(new.email, new.code, new.password.get_secret_value(), request.app, origin=_origin(request))
+    entering.reset(
+        new_password.email,
+        new_password.code,
+        new_password.password.get_secret_value(),
+        request.app,
+        origin=_origin(request),
+    )
     return Done()
 
 

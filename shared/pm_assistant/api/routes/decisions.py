@@ -45,15 +45,15 @@ def list_decisions(
     A page may hold fewer than it could, even none: as long as it names a `next`, there may be more. Of decisions about
     a private channel the words are left out; their links lead those who may read them to them.
     """
-    wanted = queries.DecisionFilter(state=state, kind=kind, ticket=ticket, since=since)
-    items, more = queries.list_decisions(
-        wanted,
+    criteria = queries.DecisionFilter(state=state, kind=kind, ticket=ticket, since=since)
+    items, next_cursor = queries.list_decisions(
+        criteria,
         current_request(router).unit,
         before=decode_cursor(cursor),
         limit=limit,
         fits_page=PageBudget(limit).takes,
     )
-    return Page(items=tuple(items), next=encode_cursor(more) if more else None)
+    return Page(items=tuple(items), next=encode_cursor(next_cursor) if next_cursor else None)
 
 
 @router.get("/v1/decisions/<decision_id>", **needs(Scope.READ, 404, tag="decisions"))
@@ -69,13 +69,13 @@ def approve_decision(decision_id: Id, approval: Annotated[Approval, Body()]) -> 
 
     What was said in a private channel can only be approved there, by those who can read it.
     """
-    return _answered(decision_id, "approve", revision=approval.revision)
+    return _answer_with(decision_id, "approve", revision=approval.revision)
 
 
 @router.post("/v1/decisions/<decision_id>/dismiss", status_code=202, **needs(Scope.RUN, 404, tag="decisions"))
 def dismiss_decision(decision_id: Id, dismissal: Annotated[Dismissal, Body()]) -> Decision:
     """Dismiss what a decision proposes, for good."""
-    return _answered(decision_id, "dismiss", revision=dismissal.revision, remark=dismissal.reason)
+    return _answer_with(decision_id, "dismiss", revision=dismissal.revision, remark=dismissal.reason)
 
 
 @router.post("/v1/decisions/<decision_id>/undo", status_code=202, **needs(Scope.RUN, 404, tag="decisions"))
@@ -85,12 +85,12 @@ def undo_decision(decision_id: Id) -> Decision:
     A moment later the decision is `undone`; if people have changed the thing since, it stays `done` and `error` says
     so.
     """
-    return _answered(decision_id, "undo")
+    return _answer_with(decision_id, "undo")
 
 
-def _answered(
+def _answer_with(
     decision_id: str,
-    said: Literal["approve", "dismiss", "undo"],
+    verb: Literal["approve", "dismiss", "undo"],
     *,
     revision: str | None = None,
     remark: str | None = None,
@@ -99,10 +99,10 @@ def _answered(
     decision = answer(
         request.caller,
         decision_id,
-        said,
+        verb,
         request.unit,
         revision=revision,
         remark=remark,
     )
-    request.note(f"decision.{said}", decision.id, state=decision.state)
+    request.note(f"decision.{verb}", decision.id, state=decision.state)
     return decision

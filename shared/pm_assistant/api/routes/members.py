@@ -48,14 +48,14 @@ def list_members(
 
     Who has no account at a vendor, as far as we know, is named in reports and never mentioned.
     """
-    request, wanted = current_request(router), q.casefold()
+    request, search = current_request(router), q.casefold()
     members = [
         member
         for member in request.stores.directory.members(request.tenant_id)
-        if wanted in f"{member.name}\n{member.email or ''}\n{'\n'.join(member.emails)}".casefold()
+        if search in f"{member.name}\n{member.email or ''}\n{'\n'.join(member.emails)}".casefold()
     ]
-    items, more = paginate_sorted(members, lambda member: member.id, cursor=cursor, limit=limit)
-    return Page(items=tuple(items), next=more)
+    items, next_cursor = paginate_sorted(members, lambda member: member.id, cursor=cursor, limit=limit)
+    return Page(items=tuple(items), next=next_cursor)
 
 
 @router.get("/v1/members/suggestions", **needs(Scope.READ, tag="members"))

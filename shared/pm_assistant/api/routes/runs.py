@@ -98,7 +98,7 @@ class ImportWish(Model):
     upload_id: str = Field(pattern=UPLOAD_ID, description="of the upload that holds an export's zip file")
 
 
-def _begun(request: RequestContext, order: Order) -> Response[RunSummary]:
+def _start(request: RequestContext, order: Order) -> Response[RunSummary]:
     job = start_job(order, request.unit, asked_by=request.caller.actor)
     request.note("run.started", job.id, kind=order.kind, dry_run=str(order.dry_run).lower())
     return Response(
@@ -110,7 +110,9 @@ def _begun(request: RequestContext, order: Order) -> Response[RunSummary]:
 
 
 @router.post("/v1/workflows/<workflow>", status_code=202, **needs(Scope.RUN, 400, 404, tag="runs"))
-def run_workflow(workflow: Annotated[Workflow, Path()], wish: Annotated[WorkflowWish, Body()]) -> Response[RunSummary]:
+def run_workflow(
+    workflow: Annotated[Workflow, Path()], requested: Annotated[WorkflowWish, Body()]
+) -> Response[RunSummary]:
     """Have a workflow run; without being told otherwise it only shows what would happen.
 
     `process` judges what was said since `since` (a day ago), `move-tickets` does so for moves alone, `standup` and
@@ -118,14 +120,14 @@ def run_workflow(workflow: Annotated[Workflow, Path()], wish: Annotated[Workflow
     and with `since` what was said as well.
     """
     request = current_request(router)
-    if wish.since is not None and wish.since > request.now:
+    if requested.since is not None and requested.since > request.now:
         raise InvalidRequest("it is yet to come", field="since")
-    if wish.person is not None and wish.person not in {
+    if requested.person is not None and requested.person not in {
         member.id for member in request.stores.directory.members(request.tenant_id)
     }:
         raise NotFound("no such member")
-    order = Order(kind=JobKind(workflow), dry_run=wish.dry_run, since=wish.since, member_id=wish.person)
-    return _begun(request, order)
+    order = Order(kind=JobKind(workflow), dry_run=requested.dry_run, since=requested.since, member_id=requested.person)
+    return _start(request, order)
 
 
 @router.get("/v1/runs", **needs(Scope.RUN, 400, tag="runs"))
@@ -133,8 +135,10 @@ def list_runs(limit: Limit = 50, cursor: Cursor = "") -> Page[RunSummary]:
     """List runs of the last 90 days, newest first."""
     request = current_request(router)
     jobs = request.stores.jobs.latest(request.tenant_id, before=decode_cursor(cursor), limit=limit + 1)
-    items, after = paginate([RunSummary.of(job.seen(request.now)) for job in jobs], lambda run: run.id, limit=limit)
-    return Page(items=tuple(items), next=after)
+    items, next_cursor = paginate(
+        [RunSummary.of(job.seen(request.now)) for job in jobs], lambda run: run.id, limit=limit
+    )
+    return Page(items=tuple(items), next=next_cursor)
 
 
 @router.get("/v1/runs/<run_id>", **needs(Scope.RUN, 404, tag="runs"))
@@ -155,7 +159,7 @@ def begin_export() -> Response[RunSummary]:
     themselves, and no program can. The manifest names the kinds that an import restores; who has access, what is
     connected and the audit trail are there to be read only.
     """
-    return _begun(current_request(router), Order(kind=JobKind.EXPORT, dry_run=False))
+    return _start(current_request(router), Order(kind=JobKind.EXPORT, dry_run=False))
 
 
 @router.get("/v1/exports/<run_id>", **needs(Scope.OWNER, 404, tag="exports"))
@@ -186,6 +190,6 @@ def offer_upload() -> Response[Upload]:
 
 
 @router.post("/v1/imports", status_code=202, **needs(Scope.OWNER, tag="exports"))
-def begin_import(wish: Annotated[ImportWish, Body()]) -> Response[RunSummary]:
+def begin_import(requested: Annotated[ImportWish, Body()]) -> Response[RunSummary]:
     """Have an export brought into this tenant, which must not have tickets, messages or decisions yet."""
-    return _begun(current_request(router), Order(kind=JobKind.IMPORT, dry_run=False, upload_id=wish.upload_id))
+    return _start(current_request(router), Order(kind=JobKind.IMPORT, dry_run=False, upload_id=requested.upload_id))

@@ -35,21 +35,21 @@ class SubscriptionWish(Model):
 def list_subscriptions(limit: Limit = 50, cursor: Cursor = "") -> Page[Subscription]:
     """List who gets which report when."""
     request = current_request(router)
-    items, more = paginate_sorted(
+    items, next_cursor = paginate_sorted(
         request.stores.subscriptions.all(request.tenant_id),
-        lambda wish: f"{wish.member_id}#{wish.kind}",
+        lambda subscription: f"{subscription.member_id}#{subscription.kind}",
         cursor=cursor,
         limit=limit,
     )
-    return Page(items=tuple(items), next=more)
+    return Page(items=tuple(items), next=next_cursor)
 
 
 @router.put("/v1/subscriptions/<member_id>/<kind>", **needs(Scope.RUN, 404, tag="subscriptions"))
-def put_subscription(member_id: Id, kind: ReportKind, wish: Annotated[SubscriptionWish, Body()]) -> Subscription:
+def put_subscription(member_id: Id, kind: ReportKind, requested: Annotated[SubscriptionWish, Body()]) -> Subscription:
     """Have a report come; replaces what was wished for the person and kind before."""
     request = current_request(router)
-    wanted = wish.model_dump() | {"weekdays": wish.weekdays or REPORTS[kind].usual_weekdays}
-    subscription = subscribe(Subscription.model_validate(wanted | {"member_id": member_id, "kind": kind}), request.unit)
+    fields = requested.model_dump() | {"weekdays": requested.weekdays or REPORTS[kind].usual_weekdays}
+    subscription = subscribe(Subscription.model_validate(fields | {"member_id": member_id, "kind": kind}), request.unit)
     request.note("subscription.made", member_id, kind=kind)
     return subscription
 

@@ -34,15 +34,15 @@ def list_tickets(
     cursor: Cursor = "",
 ) -> Page[Ticket]:
     """List the tickets we know, changed last first."""
-    wanted = queries.TicketFilter(state=state, team=team, assignee=assignee, words=q)
-    items, more = paginate_sorted(
-        queries.list_tickets(wanted, current_request(router).unit),
+    criteria = queries.TicketFilter(state=state, team=team, assignee=assignee, words=q)
+    items, next_cursor = paginate_sorted(
+        queries.list_tickets(criteria, current_request(router).unit),
         lambda ticket: f"{ticket.updated_at.timestamp():017.6f} {ticket.id}",
         cursor=cursor,
         limit=limit,
         last_first=True,
     )
-    return Page(items=tuple(items), next=more)
+    return Page(items=tuple(items), next=next_cursor)
 
 
 @router.get("/v1/tickets/<ticket>", **needs(Scope.READ, 404, tag="work"))
@@ -74,20 +74,21 @@ def list_conversations(
     request = current_request(router)
     if since is not None and since < request.now - FARTHEST_BACK:
         raise InvalidRequest(f"it is more than {FARTHEST_BACK.days} days ago", field="since")
-    found = queries.list_conversations(since or request.now - LOOKED_BACK, request.unit)
-    wanted = (
-        each
-        for each in found
-        if (untracked is None or each.untracked is untracked) and (channel is None or each.channel == channel)
+    conversations = queries.list_conversations(since or request.now - LOOKED_BACK, request.unit)
+    matching = (
+        conversation
+        for conversation in conversations
+        if (untracked is None or conversation.untracked is untracked)
+        and (channel is None or conversation.channel == channel)
     )
-    items, more = paginate_sorted(
-        wanted,
-        lambda each: f"{each.began_at.timestamp():017.6f} {each.id}",
+    items, next_cursor = paginate_sorted(
+        matching,
+        lambda conversation: f"{conversation.began_at.timestamp():017.6f} {conversation.id}",
         cursor=cursor,
         limit=limit,
         last_first=True,
     )
-    return Page(items=tuple(items), next=more)
+    return Page(items=tuple(items), next=next_cursor)
 
 
 @router.get("/v1/conversations/<conversation_id>", **needs(Scope.READ, 404, tag="work"))

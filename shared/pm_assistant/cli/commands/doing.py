@@ -50,8 +50,8 @@ def process(
         _send(client, start, as_json)
         return
     with waiting("Judging the conversations"):
-        found = tuple(_previews(client, tenant, start))
-    show_json(found) if as_json else show(views.previews(found))
+        previews = tuple(_previews(client, tenant, start))
+    show_json(previews) if as_json else show(views.previews(previews))
     note("Dry run: nothing was changed. --execute has it done.")
 
 
@@ -132,10 +132,10 @@ def _decision(client: StackClient, id: str) -> Decision:
     if len(id) == DECISION_ID:
         return client.stores.decisions.get(client.tenant_id, id)
     recent = client.stores.decisions.since(client.tenant_id, datetime.now(UTC) - FINDABLE)
-    found = [decision for decision in recent if decision.id.startswith(id)]
-    if len(found) != 1:
-        raise NotFound(f"{len(found) or 'No'} decisions of the last {FINDABLE.days} days begin with {id}")
-    return found[0]
+    matches = [decision for decision in recent if decision.id.startswith(id)]
+    if len(matches) != 1:
+        raise NotFound(f"{len(matches) or 'No'} decisions of the last {FINDABLE.days} days begin with {id}")
+    return matches[0]
 
 
 def send(

@@ -45,29 +45,29 @@ class OfflineAnalyst:
         """
         started = time.perf_counter()
         proposals = tuple(_proposals(split(conversation, candidates, people), {team.id: team for team in teams}))
-        spent = round((time.perf_counter() - started) * 1000)
-        return Judgement(proposals=proposals, model="offline", latency_ms=spent)
+        elapsed_ms = round((time.perf_counter() - started) * 1000)
+        return Judgement(proposals=proposals, model="offline", latency_ms=elapsed_ms)
 
 
 def _proposals(subjects: Sequence[Subject], teams: Mapping[str, Team]) -> Iterator[Proposal]:
-    rest: list[Subject] = []
+    remaining: list[Subject] = []
     chatty = any(utterance.chatter for subject in subjects for utterance in subject.utterances)
-    told: set[str] = set()
+    covered: set[str] = set()
     for subject in sorted(subjects, key=lambda subject: not _is_tracked(subject)):
         tracked = _is_tracked(subject) or (not chatty and _may_be_tracked(subject))
-        if tracked and subject.fits[0].ticket.id not in told:
-            told.add(subject.fits[0].ticket.id)
+        if tracked and subject.fits[0].ticket.id not in covered:
+            covered.add(subject.fits[0].ticket.id)
             yield _comment(subject)
             yield from _move(subject, teams)
         else:
-            rest.append(subject)
-    drafts = [draft for draft in (_create(subject) for subject in rest) if draft is not None]
+            remaining.append(subject)
+    drafts = [draft for draft in (_create(subject) for subject in remaining) if draft is not None]
     drafted = max(drafts, key=lambda draft: draft.confidence, default=None)
     if drafted is not None:
         yield drafted
-        rest = [subject for subject in rest if not set(drafted.evidence) & set(subject.evidence)]
-    if rest:
-        yield _ignore(rest)
+        remaining = [subject for subject in remaining if not set(drafted.evidence) & set(subject.evidence)]
+    if remaining:
+        yield _ignore(remaining)
 
 
 def _is_small_talk(subject: Subject) -> bool:
@@ -88,8 +88,8 @@ def _may_be_tracked(subject: Subject) -> bool:
         return False
     if subject.fit.probability >= _LIKELY:
         return True
-    found = cues.read(subject.plain)
-    reported = (found.problem or found.ask) and not (found.untracked or found.announced)
+    signals = cues.read(subject.plain)
+    reported = (signals.problem or signals.ask) and not (signals.untracked or signals.announced)
     runner_up = max((fit.probability for fit in subject.fits[1:]), default=0.0)
     return reported and _is_work(subject) and subject.fit.probability >= 2 * runner_up
 
@@ -121,12 +121,12 @@ def _move(subject: Subject, teams: Mapping[str, Team]) -> Iterator[Proposal]:
     to = _target(claim.progress, team) if team is not None else None
     if team is None or to is None or not team.forwards(fit.ticket.state, to):
         return
-    said = wording.clip(claim.sentence, 160)
+    quote = wording.clip(claim.sentence, 160)
     yield _proposal(
         subject,
         MoveTicket(ticket_id=fit.ticket.id, to=to),
         confidence=min(fit.probability, claim.certainty),
-        reason=f"{speaker.name} said so of {fit.ticket.key} ({_STATED[claim.progress]}): {said}",
+        reason=f"{speaker.name} said so of {fit.ticket.key} ({_STATED[claim.progress]}): {quote}",
     )
 
 
@@ -160,20 +160,20 @@ def _target(progress: Progress, team: Team) -> TicketState | None:
 
 
 def _create(subject: Subject) -> Proposal | None:
-    found = cues.read(subject.plain)
+    signals = cues.read(subject.plain)
     title = wording.title(subject.lines)
-    if not (found.problem or found.ask or found.untracked) or not title or not _is_work(subject):
+    if not (signals.problem or signals.ask or signals.untracked) or not title or not _is_work(subject):
         return None
-    taken = subject.fit.probability if subject.fit is not None else 0.0
+    best_probability = subject.fit.probability if subject.fit is not None else 0.0
     specific = sum(utterance.content for utterance in subject.utterances) >= 7
-    signs = 0.54 + 0.07 * (found.problem + found.ask + specific) + 0.05 * (found.priority < 3)
-    signs += 0.14 * (found.untracked or found.announced)
-    what = "A problem is reported" if found.problem else "Something is asked for"
+    score = 0.54 + 0.07 * (signals.problem + signals.ask + specific) + 0.05 * (signals.priority < 3)
+    score += 0.14 * (signals.untracked or signals.announced)
+    finding = "A problem is reported" if signals.problem else "Something is asked for"
     return _proposal(
         subject,
-        CreateTicket(title=title, description=wording.description(subject.lines), priority=found.priority),
-        confidence=min(signs, 0.78) * (1 - 0.4 * taken),
-        reason=f"{what} and no known ticket fits well.",
+        CreateTicket(title=title, description=wording.description(subject.lines), priority=signals.priority),
+        confidence=min(score, 0.78) * (1 - 0.4 * best_probability),
+        reason=f"{finding} and no known ticket fits well.",
     )
 
 
@@ -183,8 +183,8 @@ _NOT_WORK = "Nothing here is about the team's work."
 
 def _ignore(subjects: Sequence[Subject]) -> Proposal:
     work = any(_is_work(subject) for subject in subjects)
-    everything = sorted({u for s in subjects for u in s.utterances}, key=lambda u: float(u.message.ts))
-    joined = Subject(tuple(everything), subjects[0].fits)
+    utterances = sorted({u for s in subjects for u in s.utterances}, key=lambda u: float(u.message.ts))
+    joined = Subject(tuple(utterances), subjects[0].fits)
     likeliest = max((s.fits[0].probability for s in subjects if s.fits), default=0.0)
     return _proposal(
         joined,
@@ -197,10 +197,10 @@ def _ignore(subjects: Sequence[Subject]) -> Proposal:
 def _is_work(subject: Subject) -> bool:
     if any(utterance.injected or utterance.chatter for utterance in subject.utterances):
         return False
-    found = cues.read(subject.plain)
-    stated = found.problem or found.ask or found.blocked or found.untracked or bool(claims(subject.plain))
-    near = subject.fit is not None and subject.fit.probability >= _NEAR
-    return near or (stated and sum(utterance.software for utterance in subject.utterances) >= 2)
+    signals = cues.read(subject.plain)
+    stated = signals.problem or signals.ask or signals.blocked or signals.untracked or bool(claims(subject.plain))
+    is_near = subject.fit is not None and subject.fit.probability >= _NEAR
+    return is_near or (stated and sum(utterance.software for utterance in subject.utterances) >= 2)
 
 
 def _proposal(

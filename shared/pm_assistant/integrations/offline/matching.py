@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from pm_assistant.domain.work import Ticket
 from pm_assistant.integrations.offline.meaning import concepts
-from pm_assistant.integrations.offline.reading import LEAST_ALIKE, Pairs, Said, ideas, words
+from pm_assistant.integrations.offline.reading import LEAST_ALIKE, Pairs, Query, ideas, words
 from pm_assistant.language import text
 from pm_assistant.language.lexicon import weight
 
@@ -64,8 +64,8 @@ class Evidence:
     def features(self) -> tuple[float, ...]:
         """The numbers the model weighs, in the order of its weights."""
         direct, meant, body = (min(value, 4.0) for value in (self.title, self.title_meant, self.body_meant))
-        much = math.log1p(self.linked), math.log1p(self.together)
-        return (self.coverage, direct, meant, body, self.explained, self.involved, *much)
+        volumes = math.log1p(self.linked), math.log1p(self.together)
+        return (self.coverage, direct, meant, body, self.explained, self.involved, *volumes)
 
 
 @dataclass(frozen=True)
@@ -80,11 +80,11 @@ class _Profile:
 
 @lru_cache(maxsize=512)
 def _profile(title: str, body: str) -> _Profile:
-    headline, rest = words(title), words(body)
-    terms = frozenset(headline + rest)
+    headline, body_words = words(title), words(body)
+    terms = frozenset(headline + body_words)
     return _Profile(
         title=tuple(dict.fromkeys(headline)),
-        ideas=ideas(headline) | ideas(rest),
+        ideas=ideas(headline) | ideas(body_words),
         body=terms - set(headline),
         terms=terms,
         concepts=frozenset(concept for term in terms for concept in concepts(term)),
@@ -110,19 +110,19 @@ class Matcher:
         self._shared = Counter(term for profile in profiles for term in profile.terms | profile.concepts)
 
     def rank(
-        self, said: Said, *, named: frozenset[str] = frozenset(), speakers: frozenset[str] = frozenset()
+        self, query: Query, *, named: frozenset[str] = frozenset(), speakers: frozenset[str] = frozenset()
     ) -> list[Fit]:
         """Give every candidate the probability that it is meant, best first; `none of them` has its share too.
 
         A ticket called by its key is hardly ever another.
         """
-        evidence = {id: self.evidence(ticket, said, speakers) for id, ticket in self._tickets.items()}
-        odds = {id: math.exp(_dot(_WEIGHTS, found.features)) for id, found in evidence.items()}
-        whole = math.fsum(odds.values()) + math.exp(_dot(_NOBODY, said.context))
+        evidence = {id: self.evidence(ticket, query, speakers) for id, ticket in self._tickets.items()}
+        odds = {id: math.exp(_dot(_WEIGHTS, ticket_evidence.features)) for id, ticket_evidence in evidence.items()}
+        total = math.fsum(odds.values()) + math.exp(_dot(_NOBODY, query.context))
         fits = [
             Fit(
                 ticket,
-                _NAMED if ticket.key.upper() in named else min(odds[id] / whole, _NAMED),
+                _NAMED if ticket.key.upper() in named else min(odds[id] / total, _NAMED),
                 evidence[id].words,
                 ticket.key.upper() in named,
             )
@@ -130,55 +130,55 @@ class Matcher:
         ]
         return sorted(fits, key=lambda fit: (not fit.named, -fit.probability, fit.ticket.id))
 
-    def evidence(self, ticket: Ticket, said: Said, speakers: frozenset[str]) -> Evidence:
+    def evidence(self, ticket: Ticket, query: Query, speakers: frozenset[str]) -> Evidence:
         """Weigh what speaks for one ticket."""
         profile = self._profiles[ticket.id]
-        title = {term: self._worth(term, said) for term in profile.title}
-        body = {term: self._worth(term, said) for term in profile.body}
-        whole = sum(weight(term) for term in profile.title) or 1.0
-        linked = self._linked(profile, said)
+        title = {term: self._strength(term, query) for term in profile.title}
+        body = {term: self._strength(term, query) for term in profile.body}
+        title_weight = sum(weight(term) for term in profile.title) or 1.0
+        linked = self._linked(profile, query)
         return Evidence(
-            coverage=sum(direct + meant for direct, meant in title.values()) / whole,
+            coverage=sum(direct + meant for direct, meant in title.values()) / title_weight,
             title=sum(direct for direct, _ in title.values()),
             title_meant=sum(meant for _, meant in title.values()),
             body_meant=sum(sorted((meant for _, meant in body.values()), reverse=True)[:6]),
-            explained=sum(found for found, _ in linked) / max(said.whole, 2.0),
+            explained=sum(word_weight for word_weight, _ in linked) / max(query.total_weight, 2.0),
             involved=float(ticket.assignee_id in speakers),
-            linked=sum(found * telling for found, telling in linked),
-            together=math.fsum(self._telling(a) * self._telling(b) for a, b in profile.ideas & said.ideas),
+            linked=sum(word_weight * specificity for word_weight, specificity in linked),
+            together=math.fsum(self._specificity(a) * self._specificity(b) for a, b in profile.ideas & query.ideas),
             words=tuple(dict.fromkeys(profile.spellings.get(t, t) for t in _best(title, 0.3) + _best(body, 0.5)))[:6],
         )
 
-    def _linked(self, profile: _Profile, said: Said) -> list[tuple[float, float]]:
+    def _linked(self, profile: _Profile, query: Query) -> list[tuple[float, float]]:
         """Weigh each word said that the ticket says too, or means, and how much that tells it from the others."""
-        found = []
-        for term, share in said.terms.items():
+        linked = []
+        for term, share in query.terms.items():
             if term in profile.terms:
-                found.append((weight(term) * share, self._telling(term)))
+                linked.append((weight(term) * share, self._specificity(term)))
             elif common := [concept for concept in concepts(term) if concept in profile.concepts]:
-                found.append((weight(term) * share * _SAME_CONCEPT, max(map(self._telling, common))))
-        return found
+                linked.append((weight(term) * share * _SAME_CONCEPT, max(map(self._specificity, common))))
+        return linked
 
-    def _worth(self, term: str, said: Said) -> tuple[float, float]:
+    def _strength(self, term: str, query: Query) -> tuple[float, float]:
         """What it proves that a ticket's term was said, in itself or by another word; one of the two is zero."""
-        worth = weight(term)
-        direct = said.terms.get(term, 0.0)
-        if not direct and worth == 1.0:
-            alike = (share for other, share in said.spelt_from(term[:1]).items() if _alike(term, other))
+        term_weight = weight(term)
+        direct = query.terms.get(term, 0.0)
+        if not direct and term_weight == 1.0:
+            alike = (share for other, share in query.spelt_from(term[:1]).items() if _alike(term, other))
             direct = _SAME_SPELLING * max(alike, default=0.0)
         if direct:
-            return worth * direct * self._telling(term), 0.0
-        meant = max((said.concepts.get(c, 0.0) * self._telling(c) for c in concepts(term)), default=0.0)
-        return 0.0, worth * _SAME_CONCEPT * meant
+            return term_weight * direct * self._specificity(term), 0.0
+        meant = max((query.concepts.get(c, 0.0) * self._specificity(c) for c in concepts(term)), default=0.0)
+        return 0.0, term_weight * _SAME_CONCEPT * meant
 
-    def _telling(self, term: str) -> float:
+    def _specificity(self, term: str) -> float:
         others = max(0, self._shared[term] - 1)
         return 1.0 - _COMMON_TO_ALL * others / max(1, len(self._tickets) - 1)
 
 
-def _best(worths: Mapping[str, tuple[float, float]], least: float) -> tuple[str, ...]:
-    good = [term for term, worth in worths.items() if sum(worth) >= least]
-    return tuple(sorted(good, key=lambda term: (-sum(worths[term]), term)))
+def _best(strengths: Mapping[str, tuple[float, float]], minimum: float) -> tuple[str, ...]:
+    strong = [term for term, strength in strengths.items() if sum(strength) >= minimum]
+    return tuple(sorted(strong, key=lambda term: (-sum(strengths[term]), term)))
 
 
 @lru_cache(maxsize=20_000)

@@ -39,16 +39,18 @@ def concepts(term: str) -> tuple[str, ...]:
     return _concepts().get(term, ())
 
 
-def telling(terms: Sequence[str]) -> list[str]:
+def subject_terms(terms: Sequence[str]) -> list[str]:
     """Keep the terms of a text that carry a subject, in order, and add what pairs of them mean only together.
 
     `get your money back` gives `money`, and `money_back` as a term of its own.
     """
-    known, openers, without_subject = _concepts(), _openers(), stopwords()
-    found = []
+    all_concepts, openers, without_subject = _concepts(), _openers(), stopwords()
+    selected = []
     for i, term in enumerate(terms):
         if term not in without_subject:
-            found.append(term)
+            selected.append(term)
         if term in openers:
-            found += [pair for later in terms[i + 1 : i + 3] if (pair := f"{term}{_JOINT}{later}") in known]
-    return found
+            selected += [
+                pair for next_term in terms[i + 1 : i + 3] if (pair := f"{term}{_JOINT}{next_term}") in all_concepts
+            ]
+    return selected

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from pm_assistant.integrations.offline.meaning import concepts, telling
+from pm_assistant.integrations.offline.meaning import concepts, subject_terms
 from pm_assistant.language import text
 from pm_assistant.language.lexicon import weight
 
@@ -18,20 +18,20 @@ LEAST_ALIKE = 5
 
 def words(plain: str) -> list[str]:
     """Split plain text into the terms that tell something, in order."""
-    return [term for term in telling(text.terms(plain)) if weight(term)]
+    return [term for term in subject_terms(text.terms(plain)) if weight(term)]
 
 
 def ideas(terms: Sequence[str]) -> Pairs:
     """Pair what near words can mean, whatever their order: `spot frees up` and `a free place` have one in common."""
     senses = [(term, *concepts(term)) for term in terms]
-    near = (pair for gap in (1, 2, 3) for pair in zip(senses, senses[gap:], strict=False))
+    pairs = (pair for distance in (1, 2, 3) for pair in zip(senses, senses[distance:], strict=False))
     return frozenset(
-        (min(a, b), max(a, b)) for one, other in near if set(one).isdisjoint(other) for a in one for b in other
+        (min(a, b), max(a, b)) for one, other in pairs if set(one).isdisjoint(other) for a in one for b in other
     )
 
 
 @dataclass(frozen=True)
-class Said:
+class Query:
     """The words of some messages and what they can mean, each with its weight; a root counts more than a reply."""
 
     terms: Mapping[str, float]
@@ -46,14 +46,14 @@ class Said:
 
     @cached_property
     def _by_initial(self) -> dict[str, dict[str, float]]:
-        found: dict[str, dict[str, float]] = {}
+        index: dict[str, dict[str, float]] = {}
         for term, share in self.terms.items():
             if len(term) >= LEAST_ALIKE and weight(term) == 1.0:
-                found.setdefault(term[0], {})[term] = share
-        return found
+                index.setdefault(term[0], {})[term] = share
+        return index
 
     @cached_property
-    def whole(self) -> float:
+    def total_weight(self) -> float:
         """How much was said."""
         return sum(weight(term) * share for term, share in self.terms.items())
 
@@ -64,21 +64,21 @@ class Said:
         Nothing in particular, chatter, how much was said, how much of it
         is technical, and that someone said there is none.
         """
-        whole = sum(weight(term) for term in self.terms)
+        total = sum(weight(term) for term in self.terms)
         technical = sum(weight(term) for term in self.terms if concepts(term))
-        return (1.0, self.chatter, math.log1p(whole), technical / max(whole, 2.0), self.untracked)
+        return (1.0, self.chatter, math.log1p(total), technical / max(total, 2.0), self.untracked)
 
     @classmethod
-    def of(cls, weighted: Iterable[tuple[str, float]], *, chatter: float = 0.0, untracked: float = 0.0) -> "Said":
+    def of(cls, weighted: Iterable[tuple[str, float]], *, chatter: float = 0.0, untracked: float = 0.0) -> "Query":
         """Read plain texts with their weights."""
         terms: dict[str, float] = {}
         meanings: dict[str, float] = {}
-        meant: set[tuple[str, str]] = set()
+        pairs: set[tuple[str, str]] = set()
         for plain, share in weighted:
             terms_said = words(plain)
-            meant |= ideas(terms_said)
+            pairs |= ideas(terms_said)
             for term in terms_said:
                 terms[term] = max(terms.get(term, 0.0), share)
                 for concept in concepts(term):
                     meanings[concept] = max(meanings.get(concept, 0.0), share * weight(term))
-        return cls(terms, meanings, frozenset(meant), chatter, untracked)
+        return cls(terms, meanings, frozenset(pairs), chatter, untracked)

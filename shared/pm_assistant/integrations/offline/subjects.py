@@ -9,7 +9,7 @@ from pm_assistant.domain.work import Conversation, Message, MessageId, Ticket
 from pm_assistant.integrations.offline import cues
 from pm_assistant.integrations.offline.matching import Fit, Matcher
 from pm_assistant.integrations.offline.meaning import concepts
-from pm_assistant.integrations.offline.reading import Said
+from pm_assistant.integrations.offline.reading import Query
 from pm_assistant.language import text
 from pm_assistant.language.lexicon import weight
 
@@ -110,10 +110,10 @@ def split(conversation: Conversation, candidates: Sequence[Ticket], people: Sequ
     names = {person.chat_id: person.name for person in people if person.chat_id}
     tracker_ids = {person.chat_id: person.tracker_id for person in people if person.chat_id and person.tracker_id}
     utterances = [Utterance.of(message, names, tracker_ids) for message in conversation.standing]
-    honest = [utterance for utterance in utterances if not utterance.injected]
-    orders = tuple(utterance for utterance in utterances if utterance.injected)
-    subjects = _Splitter(candidates).split(honest, thread=any(m.is_reply for m in conversation.messages))
-    return [*subjects, Subject(orders)] if orders else subjects
+    genuine = [utterance for utterance in utterances if not utterance.injected]
+    injected = tuple(utterance for utterance in utterances if utterance.injected)
+    subjects = _Splitter(candidates).split(genuine, thread=any(m.is_reply for m in conversation.messages))
+    return [*subjects, Subject(injected)] if injected else subjects
 
 
 class _Splitter:
@@ -129,89 +129,89 @@ class _Splitter:
 
     def _thread(self, utterances: Sequence[Utterance]) -> list[Subject]:
         by_words = self._subject(utterances, by_key=False)
-        named = [key for utterance in utterances for key in sorted(utterance.keys & self._known)]
-        if not named:
+        named_keys = [key for utterance in utterances for key in sorted(utterance.keys & self._known)]
+        if not named_keys:
             return [by_words]
-        main = named[0]
+        main_key = named_keys[0]
         named_first = bool(utterances[0].keys & self._known)
         if by_words.fit is not None and not named_first and by_words.fit.probability >= _OWN_SUBJECT:
-            main = by_words.fit.ticket.key.upper()
-        groups: dict[str, list[Utterance]] = {main: []}
+            main_key = by_words.fit.ticket.key.upper()
+        groups: dict[str, list[Utterance]] = {main_key: []}
         for utterance in utterances:
-            for key in sorted(utterance.keys & self._known) or [main]:
+            for key in sorted(utterance.keys & self._known) or [main_key]:
                 groups.setdefault(key, []).append(utterance)
-        return [self._subject(group, about=key) for key, group in groups.items() if group]
+        return [self._subject(group, ticket_key=key) for key, group in groups.items() if group]
 
     def _burst(self, utterances: Sequence[Utterance]) -> list[Subject]:
         groups: list[tuple[str | None, list[Utterance]]] = []
         for utterance in utterances:
-            about: list[str | None] = [*sorted(utterance.keys & self._known)]
-            for key in about or [self._ticket_of(utterance)]:
+            keys: list[str | None] = [*sorted(utterance.keys & self._known)]
+            for key in keys or [self._ticket_of(utterance)]:
                 home = self._home(utterance, key, groups)
                 if home is None:
                     groups.append((key, [utterance]))
                 else:
                     home.append(utterance)
-        return self._merged(self._subject(group, about=key) for key, group in groups)
+        return self._merged(self._subject(group, ticket_key=key) for key, group in groups)
 
     def _ticket_of(self, utterance: Utterance) -> str | None:
-        alone = self._subject([utterance])
-        if alone.fit is not None and alone.fit.probability >= _SURE:
-            return alone.fit.ticket.key.upper()
+        subject = self._subject([utterance])
+        if subject.fit is not None and subject.fit.probability >= _SURE:
+            return subject.fit.ticket.key.upper()
         return None
 
     def _home(
         self, utterance: Utterance, key: str | None, groups: Sequence[tuple[str | None, list[Utterance]]]
     ) -> list[Utterance] | None:
         if key is not None:
-            return next((group for about, group in groups if about == key), None)
+            return next((group for group_key, group in groups if group_key == key), None)
         if utterance.chatter or not groups or cues.turns(utterance.plain):
             return None
-        about, latest = groups[-1]
-        short = utterance.content <= _SHORT
+        latest_key, latest = groups[-1]
+        is_short = utterance.content <= _SHORT
         if latest[-1].message.author == utterance.message.author and not latest[-1].chatter:
-            return latest if short or self._goes_on(utterance, about, latest) else None
+            return latest if is_short or self._goes_on(utterance, latest_key, latest) else None
         return latest if utterance.content <= _ANSWER and cues.answers(utterance.plain) else None
 
-    def _goes_on(self, utterance: Utterance, about: str | None, latest: Sequence[Utterance]) -> bool:
+    def _goes_on(self, utterance: Utterance, ticket_key: str | None, latest: Sequence[Utterance]) -> bool:
         """Whether a message with a content of its own still speaks of what its author spoke of just before."""
-        if about is not None:
-            alone = self._matcher.evidence(self._by_key[about], said([utterance]), frozenset())
-            return alone.explained >= _EXPLAINED
-        together = self._subject([*latest, utterance])
-        return together.fit is not None and together.fit.probability >= _SURE
+        if ticket_key is not None:
+            evidence = self._matcher.evidence(self._by_key[ticket_key], query_of([utterance]), frozenset())
+            return evidence.explained >= _EXPLAINED
+        combined = self._subject([*latest, utterance])
+        return combined.fit is not None and combined.fit.probability >= _SURE
 
     def _merged(self, subjects: Iterable[Subject]) -> list[Subject]:
         """Join subjects that turn out to be about the same ticket once all their messages are read together."""
         merged: dict[object, Subject] = {}
         for subject in subjects:
-            sure = subject.fit is not None and subject.fit.probability >= _SURE
-            about: object = subject.fit.ticket.id if subject.fit is not None and sure else object()
-            if about in merged and subject.fit is not None:
-                group = sorted({*merged[about].utterances, *subject.utterances}, key=lambda u: float(u.message.ts))
-                merged[about] = self._subject(
-                    group, about=subject.fit.ticket.key.upper() if subject.fit.named else None
+            is_sure = subject.fit is not None and subject.fit.probability >= _SURE
+            merge_key: object = subject.fit.ticket.id if subject.fit is not None and is_sure else object()
+            if merge_key in merged and subject.fit is not None:
+                group = sorted({*merged[merge_key].utterances, *subject.utterances}, key=lambda u: float(u.message.ts))
+                merged[merge_key] = self._subject(
+                    group, ticket_key=subject.fit.ticket.key.upper() if subject.fit.named else None
                 )
             else:
-                merged[about] = subject
+                merged[merge_key] = subject
         return list(merged.values())
 
-    def _subject(self, group: Sequence[Utterance], *, about: str | None = None, by_key: bool = True) -> Subject:
+    def _subject(self, group: Sequence[Utterance], *, ticket_key: str | None = None, by_key: bool = True) -> Subject:
         keys = frozenset[str]().union(*(utterance.keys for utterance in group)) if by_key else frozenset()
-        named = (keys & {about} if about is not None else keys) & self._known
+        named_keys = (keys & {ticket_key} if ticket_key is not None else keys) & self._known
         speakers = frozenset(utterance.tracker_id for utterance in group if utterance.tracker_id)
-        return Subject(tuple(group), tuple(self._matcher.rank(said(group), named=named, speakers=speakers)))
+        return Subject(tuple(group), tuple(self._matcher.rank(query_of(group), named=named_keys, speakers=speakers)))
 
 
-def said(group: Sequence[Utterance]) -> Said:
+def query_of(group: Sequence[Utterance]) -> Query:
     """Read the messages of one subject together; what opened a thread counts most."""
-    return Said.of(
+    return Query.of(
         ((u.plain, _REPLY if u.message.is_reply and position else _ROOT) for position, u in enumerate(group)),
         chatter=min(3.0, sum(utterance.chatter for utterance in group)),
-        untracked=max(_news(cues.read(utterance.plain)) for utterance in group),
+        untracked=max(_untracked_degree(cues.read(utterance.plain)) for utterance in group),
     )
 
 
-def _news(found: cues.Cues) -> float:
+def _untracked_degree(signals: cues.Cues) -> float:
     """How plainly something is said to have no ticket; who announces a bug or a wish may still mean a known one."""
-    return 1.0 if found.untracked else _ANNOUNCED * found.announced
+    return 1.0 if signals.untracked else _ANNOUNCED * signals.announced

@@ -48,15 +48,17 @@ def summary(lines: Sequence[Line]) -> str:
         if _gain(spoken[further][1]) >= 0.75:
             chosen.append(further)
     first, *second = sorted(chosen)
-    told = f"{spoken[first][0]}: {_told(spoken[first][1])}"
+    result = f"{spoken[first][0]}: {_clipped(spoken[first][1])}"
     for i in second:
-        told += (
-            f" {_told(spoken[i][1])}" if spoken[i][0] == spoken[first][0] else f" {spoken[i][0]}: {_told(spoken[i][1])}"
+        result += (
+            f" {_clipped(spoken[i][1])}"
+            if spoken[i][0] == spoken[first][0]
+            else f" {spoken[i][0]}: {_clipped(spoken[i][1])}"
         )
-    return told
+    return result
 
 
-def _told(sentence: str) -> str:
+def _clipped(sentence: str) -> str:
     short = clip(sentence.strip(" -\u2013\u2014:,"), _SUMMARY_CHARS // 2)
     end = "" if short.endswith((".", "!", "?", "…")) else "."
     return f"{short}{end}"
@@ -67,18 +69,18 @@ def _content(sentence: str) -> float:
 
 
 def _gain(sentence: str) -> float:
-    found = cues.read(sentence)
-    said = 2.0 * bool(claims(sentence)) + 1.5 * found.blocked + 1.2 * found.decided + 0.5 * found.problem
-    return said + 0.25 * min(_content(sentence), 6.0) - 0.6 * found.question
+    signals = cues.read(sentence)
+    gain = 2.0 * bool(claims(sentence)) + 1.5 * signals.blocked + 1.2 * signals.decided + 0.5 * signals.problem
+    return gain + 0.25 * min(_content(sentence), 6.0) - 0.6 * signals.question
 
 
 def clip(said: str, limit: int) -> str:
     """Shorten at a word's end, saying so with an ellipsis."""
-    flat = " ".join(said.split())
-    if len(flat) <= limit:
-        return flat
-    cut = flat[: limit - 1].rsplit(" ", 1)[0].rstrip(" ,;:-\u2013\u2014(")
-    return f"{cut or flat[: limit - 1]}…"
+    one_line = " ".join(said.split())
+    if len(one_line) <= limit:
+        return one_line
+    shortened = one_line[: limit - 1].rsplit(" ", 1)[0].rstrip(" ,;:-\u2013\u2014(")
+    return f"{shortened or one_line[: limit - 1]}…"
 
 
 def title(lines: Sequence[Line]) -> str:
@@ -91,13 +93,13 @@ def title(lines: Sequence[Line]) -> str:
     words = parts[best].split()
     while len(words) > 2 and (text.fold(words[0].strip(",.!:")) in _OPENERS.split() or words[0].startswith("@")):
         words = words[1:]
-    flat = " ".join(words).strip(" .!,;:-\u2013\u2014?")
-    return clip(flat[:1].upper() + flat[1:], _TITLE_CHARS) or clip(parts[best], _TITLE_CHARS)
+    one_line = " ".join(words).strip(" .!,;:-\u2013\u2014?")
+    return clip(one_line[:1].upper() + one_line[1:], _TITLE_CHARS) or clip(parts[best], _TITLE_CHARS)
 
 
 def _headline(sentence: str) -> float:
-    found = cues.read(sentence)
-    return 1.5 * found.problem + 1.5 * found.ask + 0.5 * min(_content(sentence), 5.0) - 0.5 * found.question
+    signals = cues.read(sentence)
+    return 1.5 * signals.problem + 1.5 * signals.ask + 0.5 * min(_content(sentence), 5.0) - 0.5 * signals.question
 
 
 def language(said: str) -> str:

@@ -53,7 +53,7 @@ def note_of_account(
 ) -> None:
     """Add to the trail what was done to an account without a login; by its person, if that has been `proven`."""
     actor = f"account:{account.id}"
-    noted = entry(
+    trail_entry = entry(
         action,
         at=app.now(),
         target=actor,
@@ -62,4 +62,4 @@ def note_of_account(
         request_id=origin.request_id,
         address=origin.address,
     )
-    app.stores.audit.add(account.tenant_id, noted)
+    app.stores.audit.add(account.tenant_id, trail_entry)

@@ -39,15 +39,15 @@ def invite(email: str, role: Role, caller: Caller, unit: Unit) -> Invitation:
     if caller.kind != "account":
         raise Forbidden("invitations are made by people")
     email, tenant_id, now, stores = canonical(email), unit.tenant_id, unit.now(), unit.stores
-    _may_rule(caller, role)
+    _check_may_manage(caller, role)
     if any(account.email == email for account in stores.accounts.all(tenant_id)):
         raise Conflict("this address has an account in this team already")
-    sent = stores.rate_limiter.count(f"invite|{tenant_id}", now=now, window_seconds=3_600)
-    if sent > INVITATIONS_AN_HOUR:
+    sent_count = stores.rate_limiter.count(f"invite|{tenant_id}", now=now, window_seconds=3_600)
+    if sent_count > INVITATIONS_AN_HOUR:
         raise Throttled("too many invitations", retry_after=3_600 - int(now.timestamp()) % 3_600)
-    for earlier in stores.invitations.all(tenant_id, now):
-        if earlier.email == email:
-            stores.invitations.remove(tenant_id, earlier.id)
+    for open_invitation in stores.invitations.all(tenant_id, now):
+        if open_invitation.email == email:
+            stores.invitations.remove(tenant_id, open_invitation.id)
     secret = secrets.token_urlsafe(32)
     invitation = Invitation(
         id=invitation_id(secret),
@@ -81,7 +81,7 @@ def cancel(invitation_id: str, caller: Caller, unit: Unit) -> Invitation:
     """
     invitations = unit.stores.invitations
     invitation = invitations.get(unit.tenant_id, invitation_id, unit.now())
-    _may_rule(caller, invitation.role)
+    _check_may_manage(caller, invitation.role)
     if not invitations.remove(unit.tenant_id, invitation.id):
         raise NotFound("no such invitation")
     return invitation
@@ -97,7 +97,7 @@ def change_role(account_id: str, role: Role, caller: Caller, unit: Unit) -> tupl
     """
     accounts = unit.stores.accounts
     before = accounts.get(unit.tenant_id, account_id)
-    _may_rule(caller, before.role, role)
+    _check_may_manage(caller, before.role, role)
     account = before.model_copy(update={"role": role})
 
     def change() -> None:
@@ -106,8 +106,8 @@ def change_role(account_id: str, role: Role, caller: Caller, unit: Unit) -> tupl
     def restore() -> None:
         accounts.replace(before, before=account)
 
-    _keeping_an_owner(before, change, restore, accounts, leaves=role is not Role.OWNER)
-    return account, _end_beyond(SCOPE_OF[role], account, unit)
+    _keeping_an_owner(before, change, restore, accounts, ends_ownership=role is not Role.OWNER)
+    return account, _revoke_beyond(SCOPE_OF[role], account, unit)
 
 
 def remove(account_id: str, caller: Caller, unit: Unit) -> tuple[Account, Ended]:
@@ -122,7 +122,7 @@ def remove(account_id: str, caller: Caller, unit: Unit) -> tuple[Account, Ended]
     """
     accounts = unit.stores.accounts
     account = accounts.get(unit.tenant_id, account_id)
-    _may_rule(caller, account.role)
+    _check_may_manage(caller, account.role)
 
     def change() -> None:
         accounts.remove(account.tenant_id, account.id)
@@ -130,14 +130,14 @@ def remove(account_id: str, caller: Caller, unit: Unit) -> tuple[Account, Ended]
     def restore() -> None:
         accounts.put(account)
 
-    _keeping_an_owner(account, change, restore, accounts, leaves=True)
-    ended = _end_beyond(None, account, unit)
+    _keeping_an_owner(account, change, restore, accounts, ends_ownership=True)
+    ended = _revoke_beyond(None, account, unit)
     unit.sessions.end_all(account.id)
     unit.users.delete(account.id)
     return account, ended
 
 
-def _may_rule(caller: Caller, *roles: Role) -> None:
+def _check_may_manage(caller: Caller, *roles: Role) -> None:
     if Role.OWNER in roles and not caller.scope.covers(Scope.OWNER):
         raise Forbidden("only an owner may do that to an owner")
 
@@ -148,14 +148,14 @@ def _keeping_an_owner(
     restore: Callable[[], None],
     accounts: Accounts,
     *,
-    leaves: bool,
+    ends_ownership: bool,
 ) -> None:
     """Carry out a change unless it leaves nobody as owner; looked at again afterwards, for two may leave at a time."""
-    leaves = leaves and account.role is Role.OWNER
-    if leaves and not _owners(account.tenant_id, accounts) - {account.id}:
+    ends_ownership = ends_ownership and account.role is Role.OWNER
+    if ends_ownership and not _owners(account.tenant_id, accounts) - {account.id}:
         raise Conflict("a team keeps at least one owner")
     change()
-    if leaves and not _owners(account.tenant_id, accounts):
+    if ends_ownership and not _owners(account.tenant_id, accounts):
         restore()
         raise Conflict("a team keeps at least one owner")
 
@@ -164,7 +164,7 @@ def _owners(tenant_id: TenantId, accounts: Accounts) -> set[str]:
     return {account.id for account in accounts.all(tenant_id) if account.role is Role.OWNER}
 
 
-def _end_beyond(scope: Scope | None, account: Account, unit: Unit) -> Ended:
+def _revoke_beyond(scope: Scope | None, account: Account, unit: Unit) -> Ended:
     """End the keys and invitations a person made, but for those that the scope the person is left with still allows.
 
     What one has seen works without one.

@@ -38,13 +38,15 @@ def throttle(attempt: Attempt, app: Application, *, address: str, email: str | N
     if email is not None and rate.per_email is not None:
         limits[f"{attempt}|email|{email}"] = rate.per_email
     # All are counted, also when the first is over already.
-    counts = {who: app.stores.rate_limiter.count(who, now=now, window_seconds=rate.seconds) for who in limits}
-    if any(counts[who] > limit for who, limit in limits.items()):
+    counts = {
+        counter: app.stores.rate_limiter.count(counter, now=now, window_seconds=rate.seconds) for counter in limits
+    }
+    if any(counts[counter] > limit for counter, limit in limits.items()):
         retry_after = rate.seconds - int(now.timestamp()) % rate.seconds
         raise Throttled("too many attempts; come again later", retry_after=retry_after)
 
 
 def _network(address: str) -> str:
     """What one customer of a provider has: an IPv4 address, or the first half of an IPv6 one."""
-    parsed = ipaddress.ip_address(address)
-    return address if parsed.version == 4 else str(ipaddress.ip_network((address, 64), strict=False))
+    ip = ipaddress.ip_address(address)
+    return address if ip.version == 4 else str(ipaddress.ip_network((address, 64), strict=False))

@@ -34,7 +34,7 @@ from pm_assistant.ports.vendors import OAuthApp
 from pm_assistant.workflows.accounts.audit import entry
 from pm_assistant.workflows.accounts.authorize import caller_of
 from pm_assistant.workflows.connections.oauth_state import (
-    LIVES,
+    LIFETIME,
     matches,
     new_browser_secret,
     new_code,
@@ -60,7 +60,7 @@ def make_link(provider: Provider, caller: Caller, unit: Unit) -> tuple[Link, str
     Returns:
         The link, and the secret by which the browser is known in which it was made.
     """
-    code, expires_at = new_code(unit.tenant_id), unit.now() + LIVES
+    code, expires_at = new_code(unit.tenant_id), unit.now() + LIFETIME
     secret, digest = new_browser_secret()
     connect_link = ConnectLink(
         tenant_id=unit.tenant_id, provider=provider, actor=caller.actor, browser=digest, expires_at=expires_at
@@ -70,7 +70,7 @@ def make_link(provider: Provider, caller: Caller, unit: Unit) -> tuple[Link, str
 
 
 def start(
-    provider: Provider, code: str, app: Application, *, browser: str | None, agreed: bool, request_id: str
+    provider: Provider, code: str, app: Application, *, browser: str | None, confirmed: bool, request_id: str
 ) -> Redirect | ConfirmationRequired | Refusal:
     """Redeem a link and send its browser to the vendor, if that is where it was made or its person agrees.
 
@@ -81,7 +81,7 @@ def start(
         code: the link's.
         app: the application; the tenant is the link's.
         browser: the secret out of the browser's cookie.
-        agreed: whether the question was asked in this browser, and answered.
+        confirmed: whether the question was asked in this browser, and answered.
         request_id: the request's, for the audit trail.
     """
     tenant_id = tenant_of(code)
@@ -89,7 +89,7 @@ def start(
     if link is None:
         return Refusal(reason=Reason.LINK)
     try:
-        if link.provider is provider and not agreed and not matches(browser, link.browser):
+        if link.provider is provider and not confirmed and not matches(browser, link.browser):
             asker = _admin(link, app)
             return ConfirmationRequired(tenant_name=app.stores.tenants.get(link.tenant_id).name, asker=asker)
         if app.stores.oauth_states.take_link(link.tenant_id, code, app.now()) is None:
@@ -106,7 +106,7 @@ def start(
         actor=link.actor,
         browser=digest,
         verifier=new_verifier(),
-        expires_at=app.now() + LIVES,
+        expires_at=app.now() + LIFETIME,
     )
     return Redirect(url=start_authorization(authorization, oauth_app, app), browser=secret)
 
@@ -147,15 +147,15 @@ class _Refused(Exception):
 
 
 def _refusal(
-    refused: _Refused, asked: Authorization | ConnectLink | None, app: Application, request_id: str
+    refused: _Refused, attempt: Authorization | ConnectLink | None, app: Application, request_id: str
 ) -> Refusal:
     """The refusal, also in the trail of the tenant whose link or authorization it was, where that is known."""
-    if asked is None:
+    if attempt is None:
         return Refusal(reason=refused.reason, detail=refused.detail)
-    why = {"reason": refused.reason.value} | ({"detail": refused.detail} if refused.detail else {})
-    about = {"actor": asked.actor, "target": asked.provider.value, "request_id": request_id}
-    app.stores.audit.add(asked.tenant_id, entry("oauth.refused", at=app.now(), **about, **why))
-    return Refusal(reason=refused.reason, detail=refused.detail, tenant_id=asked.tenant_id)
+    reason = {"reason": refused.reason.value} | ({"detail": refused.detail} if refused.detail else {})
+    details = {"actor": attempt.actor, "target": attempt.provider.value, "request_id": request_id}
+    app.stores.audit.add(attempt.tenant_id, entry("oauth.refused", at=app.now(), **details, **reason))
+    return Refusal(reason=refused.reason, detail=refused.detail, tenant_id=attempt.tenant_id)
 
 
 def _redeemed(
@@ -185,13 +185,13 @@ def _connect(
     grant = _exchange(authorization, callback, oauth_app, app)
     if isinstance(grant, InstallRedirect):
         # That page takes no challenge, so its code is redeemed without a verifier.
-        further = authorization.model_copy(update={"verifier": "", "expires_at": app.now() + LIVES})
+        further = authorization.model_copy(update={"verifier": "", "expires_at": app.now() + LIFETIME})
         return Redirect(url=start_authorization(further, oauth_app, app, install=True))
     unit = app.unit(authorization.tenant_id)
     connection = _store(grant, authorization, oauth_app, unit)
-    about = {"target": connection.provider.value, "external_id": grant.external_id, "name": grant.name}
-    who = {"actor": caller.actor, "actor_name": caller.name, "request_id": request_id}
-    unit.stores.audit.add(unit.tenant_id, entry("connection.made", at=unit.now(), **who, **about))
+    details = {"target": connection.provider.value, "external_id": grant.external_id, "name": grant.name}
+    actor = {"actor": caller.actor, "actor_name": caller.name, "request_id": request_id}
+    unit.stores.audit.add(unit.tenant_id, entry("connection.made", at=unit.now(), **actor, **details))
     start_job(Order(kind=JobKind.SYNC, dry_run=False), unit, asked_by=caller.actor)
     return Connected(
         connection=connection,
@@ -207,15 +207,15 @@ def _oauth_app(provider: Provider, app: Application) -> OAuthApp:
         raise _Refused(Reason.NOT_SET_UP, str(error)) from error
 
 
-def _admin(asked: Authorization | ConnectLink, app: Application) -> Caller:
+def _admin(attempt: Authorization | ConnectLink, app: Application) -> Caller:
     """Who asked, who may have lost the right to it meanwhile."""
-    kind, _, id = asked.actor.partition(":")
+    kind, _, id = attempt.actor.partition(":")
     identity = Identity(
         kind="key" if kind == "key" else "account",
         id=id,
-        tenant_id=asked.tenant_id,
-        issued_at=asked.expires_at - LIVES,
-        expires_at=asked.expires_at,
+        tenant_id=attempt.tenant_id,
+        issued_at=attempt.expires_at - LIFETIME,
+        expires_at=attempt.expires_at,
     )
     try:
         caller = caller_of(identity, app)
@@ -231,9 +231,9 @@ def _admin(asked: Authorization | ConnectLink, app: Application) -> Caller:
 def _exchange(
     authorization: Authorization, callback: Callback, oauth_app: OAuthApp, app: Application
 ) -> Grant | InstallRedirect:
-    back = redirect_uri(app.public_url, authorization.provider)
+    callback_url = redirect_uri(app.public_url, authorization.provider)
     try:
-        return oauth_app.exchange(callback, redirect_uri=back, verifier=authorization.verifier)
+        return oauth_app.exchange(callback, redirect_uri=callback_url, verifier=authorization.verifier)
     except tuple(REFUSED) as error:
         reason = next(REFUSED[kind] for kind in type(error).__mro__ if kind in REFUSED)
         raise _Refused(reason, str(error)) from error

@@ -19,15 +19,15 @@ POLL_SECONDS = 0.2
 STORE_ATTEMPTS = 5
 """How often fresh credentials are offered to the store, with doubling waits."""
 
-type Use = Callable[[bytes], object]
+type OnUse = Callable[[bytes], object]
 
 
-def get_credentials(provider: Provider, unit: Unit, *, use: Use = lambda sealed: None) -> Credentials:
+def get_credentials(provider: Provider, unit: Unit, *, on_use: OnUse = lambda sealed: None) -> Credentials:
     """Credentials that last at least for `MARGIN`, in one read where they do anyway.
 
     Whoever finds them about to end takes a lease, reads again and refreshes; the others wait and read. The app is made
-    only by who refreshes: its secrets are nobody else's business. `use` hears which sealed ones are about to be used,
-    so that a refusal can be told to be of these.
+    only by who refreshes: its secrets are nobody else's business. `on_use` hears which sealed ones are about to be
+    used, so that a refusal can be told to be of these.
 
     Raises:
         NotConnected: the tenant has not connected that vendor.
@@ -36,7 +36,7 @@ def get_credentials(provider: Provider, unit: Unit, *, use: Use = lambda sealed:
     """
     started = unit.now()
     while True:
-        connection = _usable(provider, unit, use)
+        connection = _usable(provider, unit, on_use)
         if not _ending(connection, unit.now()):
             return _open(connection, unit)
         with ExitStack() as refreshing:
@@ -47,16 +47,16 @@ def get_credentials(provider: Provider, unit: Unit, *, use: Use = lambda sealed:
                     raise UpstreamUnavailable(f"the credentials at {provider} are being refreshed") from error
                 unit.wait(POLL_SECONDS)
                 continue
-            connection = _usable(provider, unit, use)
+            connection = _usable(provider, unit, on_use)
             if _ending(connection, unit.now()):
-                refreshed = _refreshed(connection, unit, use)
+                refreshed = _refreshed(connection, unit, on_use)
                 if refreshed is not None:
                     return refreshed
 
 
-def _usable(provider: Provider, unit: Unit, use: Use) -> Connection:
+def _usable(provider: Provider, unit: Unit, on_use: OnUse) -> Connection:
     connection = unit.stores.connections.get(unit.tenant_id, provider)
-    use(connection.sealed_credentials)
+    on_use(connection.sealed_credentials)
     if connection.broken_since is not None:
         raise AccessRevoked(f"the connection to {provider} is broken", provider=provider)
     return connection
@@ -70,7 +70,7 @@ def _open(connection: Connection, unit: Unit) -> Credentials:
     return unit.vault.open(connection.tenant_id, connection.provider, connection.sealed_credentials)
 
 
-def _refreshed(connection: Connection, unit: Unit, use: Use) -> Credentials | None:
+def _refreshed(connection: Connection, unit: Unit, on_use: OnUse) -> Credentials | None:
     """Refresh and store; None if others were stored meanwhile: somebody connected anew, and theirs count.
 
     At most vendors the old ones are spent by now, so the store is not let off at its first failure.
@@ -80,7 +80,7 @@ def _refreshed(connection: Connection, unit: Unit, use: Use) -> Credentials | No
 
     def store() -> bool:
         sealed = unit.vault.seal(connection.tenant_id, connection.provider, credentials)
-        use(sealed)
+        on_use(sealed)
         renewed = connection.model_copy(update={"sealed_credentials": sealed, "expires_at": credentials.expires_at})
         return unit.stores.connection_states.renew(renewed, before=connection.sealed_credentials)
 

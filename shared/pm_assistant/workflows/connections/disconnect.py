@@ -1,4 +1,4 @@
-"""Let go of a vendor: it forgets us, then we forget its token."""
+"""Disconnect a vendor: it forgets us, then we forget its token."""
 
 from pm_assistant.domain.errors import AccessRevoked, ProductError
 from pm_assistant.domain.tenants import Connection, Credentials, Provider
@@ -12,7 +12,7 @@ def disconnect(provider: Provider, unit: Unit, *, force: bool) -> bool:
     With `force` we forget the token even if the vendor cannot be told, whatever the reason.
 
     Raises:
-        NotConnected: there is nothing to let go of.
+        NotConnected: there is nothing to disconnect.
         UpstreamError: the vendor did not do it; the connection is kept, so that it can be tried again.
     """
     connection, revoked = unit.stores.connections.get(unit.tenant_id, provider), True

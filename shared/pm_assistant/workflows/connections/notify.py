@@ -29,7 +29,7 @@ def notify(notice: ConnectionNotice, unit: Unit) -> int:
     """Deliver a notice and return how many messages that took; a repetition sends only what is still to be sent.
 
     E-mail goes first: it needs nothing that may just have broken. What one person cannot be told does not keep it from
-    the others. A connection that works again by now, or was let go of, is not worth a message.
+    the others. A connection that works again by now, or was disconnected, is not worth a message.
 
     Raises:
         Conflict: the same message is being sent right now, or the connection is not marked yet; repeat.
@@ -89,12 +89,12 @@ def _messages(notice: ConnectionNotice, unit: Unit) -> list[tuple[str, Send]]:
 
 def _chat_accounts(admins: Sequence[Account], unit: Unit) -> Sequence[str]:
     """Who of these people is known in the chat, by any of their addresses."""
-    wanted, chat = {canonical(account.email) for account in admins}, unit.provider(VendorRole.CHAT)
+    admin_emails, chat = {canonical(account.email) for account in admins}, unit.provider(VendorRole.CHAT)
     return [
         member.accounts[chat]
         for member in unit.stores.directory.members(unit.tenant_id)
         if chat in member.accounts
-        and wanted & {canonical(address) for address in (member.email, *member.emails) if address}
+        and admin_emails & {canonical(address) for address in (member.email, *member.emails) if address}
     ]
 
 

@@ -16,7 +16,7 @@ from pm_assistant.domain.tenants import Provider, TenantId
 from pm_assistant.ports.unit import Application
 from pm_assistant.ports.vendors import OAuthApp
 
-LIVES = timedelta(minutes=10)
+LIFETIME = timedelta(minutes=10)
 """How long a link waits for its browser, and a state for its callback."""
 
 _CODE = re.compile(r"([0-9A-Za-z-]{1,64})\.[0-9A-Za-z_-]{43}", re.ASCII)
@@ -29,8 +29,8 @@ def new_code(tenant_id: TenantId) -> str:
 
 def tenant_of(code: str) -> TenantId | None:
     """In whose partition a code is to be looked up; None if it is none of ours."""
-    matched = _CODE.fullmatch(code)
-    return TenantId(matched[1]) if matched else None
+    match = _CODE.fullmatch(code)
+    return TenantId(match[1]) if match else None
 
 
 def new_browser_secret() -> tuple[str, str]:

@@ -51,14 +51,16 @@ def list_connection_health(unit: Unit, providers: Iterable[Provider]) -> Sequenc
     def health(provider: Provider) -> ConnectionHealth:
         if provider not in connections:
             return ConnectionHealth(provider=provider, state=ConnectionStatus.NONE)
-        asked = tuple(unit.vendors[provider].scopes)
-        return _health(connections[provider], activities.get(provider, Activity()), emails, asked=asked)
+        requested_scopes = tuple(unit.vendors[provider].scopes)
+        return _health(
+            connections[provider], activities.get(provider, Activity()), emails, requested_scopes=requested_scopes
+        )
 
     return [health(provider) for provider in providers]
 
 
 def _health(
-    connection: Connection, activity: Activity, emails: Mapping[str, str], *, asked: Sequence[str]
+    connection: Connection, activity: Activity, emails: Mapping[str, str], *, requested_scopes: Sequence[str]
 ) -> ConnectionHealth:
     return ConnectionHealth(
         provider=connection.provider,
@@ -66,7 +68,7 @@ def _health(
         name=connection.name,
         external_id=connection.external_id,
         scopes=connection.scopes,
-        scopes_missing=lacking(asked, connection.scopes),
+        scopes_missing=lacking(requested_scopes, connection.scopes),
         last_event_at=activity.last_event_at,
         last_sync_at=activity.last_sync_at,
         next_refresh_at=connection.expires_at - MARGIN if connection.expires_at else None,

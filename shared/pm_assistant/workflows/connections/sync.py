@@ -31,9 +31,9 @@ def sync(job: Job, unit: Unit) -> Step:
         AccessRevoked: a vendor no longer accepts our credentials.
         UpstreamUnavailable: a vendor did not answer; repeat.
     """
-    read = [unit.provider(role) for role in (Role.CHAT, Role.TRACKER)]
+    providers = [unit.provider(role) for role in (Role.CHAT, Role.TRACKER)]
     connected = {connection.provider for connection in unit.stores.connections.all(unit.tenant_id)}
-    missing = [provider.value for provider in read if provider not in connected]
+    missing = [provider.value for provider in providers if provider not in connected]
     if missing:
         return Step(done=0, total=0, results=({"missing": missing},))
     tenant = unit.stores.tenants.get(unit.tenant_id)
@@ -41,7 +41,7 @@ def sync(job: Job, unit: Unit) -> Step:
         synced = _count(tenant, unit, messages_since=job.order.since)
     else:
         synced = sync_tenant(tenant, unit, messages_since=job.order.since)
-        for provider in read:
+        for provider in providers:
             unit.stores.connection_states.note(unit.tenant_id, provider, sync_at=unit.now())
     return Step(done=1, total=1, results=(synced.model_dump(mode="json"),))
 

@@ -46,7 +46,7 @@ def act(request: ActionRequest, unit: Unit) -> Decision:
         decision = unit.stores.decisions.get(unit.tenant_id, decision.id)
         tenant = unit.stores.tenants.get(unit.tenant_id)
         rejected: UpstreamRejected | None = None
-        if _counts(request, decision, unit):
+        if _is_valid_answer(request, decision, unit):
             if request.answer == "undo":
                 decision, rejected = _undo(request, decision, unit)
             else:
@@ -54,25 +54,25 @@ def act(request: ActionRequest, unit: Unit) -> Decision:
         if decision.state in {DecisionState.QUEUED, DecisionState.FAILED} and not request.only_show:
             decision, rejected = _carry_out(decision, tenant, unit)
         if not _postponed(request, tenant, unit):
-            _show(decision, unit)
+            _show_card(decision, unit)
         if rejected:
             raise rejected
         return decision
 
 
-def _counts(request: ActionRequest, decision: Decision, unit: Unit) -> bool:
+def _is_valid_answer(request: ActionRequest, decision: Decision, unit: Unit) -> bool:
     """Whether this is an answer, by somebody who may give it, to exactly what is being asked or has been done."""
     match request.answer:
         case None:
             return False
         case "undo":
-            fits = decision.undoable
+            applicable = decision.undoable
         case "approve" | "dismiss":
-            fits = decision.state is DecisionState.PROPOSED and request.revision in {None, decision.revision}
+            applicable = decision.state is DecisionState.PROPOSED and request.revision in {None, decision.revision}
         case _:
             assert_never(request.answer)
-    who = request.answered_by or ""
-    return fits and (who.startswith((OPERATOR, *CALLERS)) or _is_in_chat(who, unit))
+    account = request.answered_by or ""
+    return applicable and (account.startswith((OPERATOR, *CALLERS)) or _is_in_chat(account, unit))
 
 
 def _is_in_chat(account: str, unit: Unit) -> bool:
@@ -116,11 +116,11 @@ def _advance(before: Decision, after: Decision, unit: Unit) -> Decision:
 def _postponed(request: ActionRequest, tenant: Tenant, unit: Unit) -> bool:
     """Put the showing off while it is quiet, unless somebody who is awake waits for it."""
     hours = tenant.settings.quiet_hours
-    left = hours.seconds_left(unit.now()) if hours and request.answer is None else 0
-    if left:
-        later = ActionRequest(tenant_id=request.tenant_id, decision_id=request.decision_id, only_show=True)
-        unit.queues.actions.put(later, group=request.tenant_id, delay_seconds=min(left, LONGEST_DELAY))
-    return left > 0
+    seconds_left = hours.seconds_left(unit.now()) if hours and request.answer is None else 0
+    if seconds_left:
+        card_request = ActionRequest(tenant_id=request.tenant_id, decision_id=request.decision_id, only_show=True)
+        unit.queues.actions.put(card_request, group=request.tenant_id, delay_seconds=min(seconds_left, LONGEST_DELAY))
+    return seconds_left > 0
 
 
 def _perform(decision: Decision, tenant: Tenant, unit: Unit) -> Outcome | None:
@@ -155,11 +155,11 @@ def _home_team(tenant: Tenant, unit: Unit) -> str:
     return min(teams, key=lambda team: team.key).id
 
 
-def _show(decision: Decision, unit: Unit) -> None:
+def _show_card(decision: Decision, unit: Unit) -> None:
     tenant_id, subject, stores = unit.tenant_id, decision.subject, unit.stores
-    shown = stores.decisions.between(tenant_id, subject.channel, subject.root_ts, subject.root_ts)
-    ticket_ids = {d.action.about_ticket for d in shown if d.action.about_ticket}
-    card = card_of(shown, {ticket.id: ticket for ticket in stores.tickets.some(tenant_id, ticket_ids)})
+    decisions = stores.decisions.between(tenant_id, subject.channel, subject.root_ts, subject.root_ts)
+    ticket_ids = {d.action.about_ticket for d in decisions if d.action.about_ticket}
+    card = card_of(decisions, {ticket.id: ticket for ticket in stores.tickets.some(tenant_id, ticket_ids)})
     ts = stores.cards.ts(tenant_id, subject.id)
     try:
         if ts and _updated(subject, ts, card, unit):

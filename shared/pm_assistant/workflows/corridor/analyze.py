@@ -77,17 +77,17 @@ def _on_conversation_touched(touch: ConversationTouched, unit: Unit) -> Analysis
 def _decide(conversation: Conversation, touch: ConversationTouched, tenant: Tenant, unit: Unit) -> Analysis:
     """Judge a conversation, or take what an earlier attempt made of it, then log and enqueue what is concerned."""
     earlier = _earlier_decisions(conversation, unit)
-    noted = unit.stores.conversations.verdict(tenant.id, conversation)
-    if noted is None:
+    saved_decisions = unit.stores.conversations.verdict(tenant.id, conversation)
+    if saved_decisions is None:
         verdict = judge(conversation, tenant, unit)
-        wanted = _adopted_all(verdict, earlier, conversation)
+        decisions = _adopted_all(verdict, earlier, conversation)
     else:
-        verdict = Verdict(decisions=tuple(noted))
-        wanted = verdict.decisions
-    unit.stores.conversations.save_verdict(tenant.id, conversation, wanted, at=unit.now())
-    wanted = tuple(decision for decision in wanted if touch.concerns(decision.action.kind))
+        verdict = Verdict(decisions=tuple(saved_decisions))
+        decisions = verdict.decisions
+    unit.stores.conversations.save_verdict(tenant.id, conversation, decisions, at=unit.now())
+    decisions = tuple(decision for decision in decisions if touch.concerns(decision.action.kind))
     earlier = {id: decision for id, decision in earlier.items() if touch.concerns(decision.action.kind)}
-    logged = _log(wanted, earlier, conversation, unit)
+    logged = _log(decisions, earlier, conversation, unit)
     _enqueue(logged, earlier, unit)
     return Analysis(decisions=logged, unusable=verdict.unusable)
 
@@ -124,8 +124,8 @@ def _wait(conversation: Conversation, touch: ConversationTouched, seconds: float
     The last message of a burst may leave it, by being answered, before it is judged: then nobody else would look.
     """
     if not (conversation.threaded and conversation.latest.ts != touch.ts):
-        again = EventEnvelope(tenant_id=unit.tenant_id, event=touch)
-        unit.queues.events.put(again, group=unit.tenant_id, delay_seconds=min(900, math.ceil(seconds)))
+        envelope = EventEnvelope(tenant_id=unit.tenant_id, event=touch)
+        unit.queues.events.put(envelope, group=unit.tenant_id, delay_seconds=min(900, math.ceil(seconds)))
     return Analysis(skipped="not quiet yet")
 
 
@@ -134,10 +134,10 @@ def _earlier_decisions(conversation: Conversation, unit: Unit) -> Mapping[str, D
     roots = {message.root_ts for message in conversation.messages}
     message_ids = {message.id for message in conversation.messages}
     first, last = min(roots, key=float), max(roots, key=float)
-    reach = f"{float(first) - LONGEST_BURST_SECONDS:.6f}"
+    earliest = f"{float(first) - LONGEST_BURST_SECONDS:.6f}"
     return {
         decision.id: decision
-        for decision in unit.stores.decisions.between(unit.tenant_id, conversation.channel, reach, last)
+        for decision in unit.stores.decisions.between(unit.tenant_id, conversation.channel, earliest, last)
         if decision.subject.root_ts in roots or any(receipt.message_id in message_ids for receipt in decision.evidence)
     }
 
@@ -154,22 +154,22 @@ def _adopted(decision: Decision, earlier: Mapping[str, Decision], conversation: 
 
 
 def _log(
-    wanted: Sequence[Decision], earlier: Mapping[str, Decision], conversation: Conversation, unit: Unit
+    decisions: Sequence[Decision], earlier: Mapping[str, Decision], conversation: Conversation, unit: Unit
 ) -> tuple[Decision, ...]:
     redacted = [_redacted(decision, conversation, unit.now()) for decision in earlier.values()]
-    news = [*(decision for decision in wanted if _is_news(decision, earlier)), *filter(None, redacted)]
-    saved = tuple(unit.stores.decisions.save(decision) for decision in news)
-    standing = {decision.id for decision in wanted}
-    dropped = [decision for decision in earlier.values() if decision.id not in standing]
-    return saved + _withdraw(dropped, conversation, unit)
+    to_save = [*(decision for decision in decisions if _needs_logging(decision, earlier)), *filter(None, redacted)]
+    saved = tuple(unit.stores.decisions.save(decision) for decision in to_save)
+    decision_ids = {decision.id for decision in decisions}
+    superseded = [decision for decision in earlier.values() if decision.id not in decision_ids]
+    return saved + _withdraw(superseded, conversation, unit)
 
 
 def _redacted(decision: Decision, conversation: Conversation, now: datetime) -> Decision | None:
     """Take a quote back from a ticket when people have taken back every message it was made of."""
-    standing = {message.id for message in conversation.standing}
+    standing_ids = {message.id for message in conversation.standing}
     message_ids = {message.id for message in conversation.messages}
     cited = {receipt.message_id for receipt in decision.evidence}
-    all_deleted = cited <= message_ids and not cited & standing
+    all_deleted = cited <= message_ids and not cited & standing_ids
     if not (decision.performed and isinstance(decision.action, Comment) and all_deleted):
         return None
     redacted = decision.action.model_copy(update={"summary": TAKEN_BACK})
@@ -177,7 +177,7 @@ def _redacted(decision: Decision, conversation: Conversation, now: datetime) -> 
     return decision.to_be_redone(redacted, revision=conversation.digest, as_of=as_of, at=now)
 
 
-def _is_news(decision: Decision, earlier: Mapping[str, Decision]) -> bool:
+def _needs_logging(decision: Decision, earlier: Mapping[str, Decision]) -> bool:
     """Whether there is anything to log: what has been done already is redone only to say something else.
 
     Where a person approved it, a person is asked about the change, too.
@@ -191,7 +191,7 @@ def _is_news(decision: Decision, earlier: Mapping[str, Decision]) -> bool:
     return decision.state is DecisionState.QUEUED or (asked_before and decision.state is DecisionState.PROPOSED)
 
 
-def _withdraw(dropped: Sequence[Decision], conversation: Conversation, unit: Unit) -> tuple[Decision, ...]:
+def _withdraw(superseded: Sequence[Decision], conversation: Conversation, unit: Unit) -> tuple[Decision, ...]:
     """Take back what rested on these messages alone, has not been done and no longer follows from them.
 
     What policy has let through stays, unless every message it rested on has been deleted.
@@ -201,7 +201,7 @@ def _withdraw(dropped: Sequence[Decision], conversation: Conversation, unit: Uni
     if not conversation.standing:
         open_states.add(DecisionState.QUEUED)
     withdrawn = []
-    for decision in dropped:
+    for decision in superseded:
         grounded = {receipt.message_id for receipt in decision.evidence} <= message_ids
         if decision.state not in open_states or decision.performed or not grounded:
             continue
@@ -217,7 +217,7 @@ def _enqueue(logged: Sequence[Decision], earlier: Mapping[str, Decision], unit: 
     """Ask for what is to be done or shown, and for the cards of what is no longer asked."""
     for decision in logged:
         before = earlier.get(decision.id)
-        shown = before is not None and before.state is DecisionState.PROPOSED
-        if shown or decision.state in {DecisionState.QUEUED, DecisionState.PROPOSED}:
+        was_shown = before is not None and before.state is DecisionState.PROPOSED
+        if was_shown or decision.state in {DecisionState.QUEUED, DecisionState.PROPOSED}:
             request = ActionRequest(tenant_id=decision.tenant_id, decision_id=decision.id)
             unit.queues.actions.put(request, group=decision.tenant_id)

@@ -11,7 +11,7 @@ from pm_assistant.ports.unit import Unit
 def answer(
     caller: Caller,
     decision_id: str,
-    said: Literal["approve", "dismiss", "undo"],
+    verb: Literal["approve", "dismiss", "undo"],
     unit: Unit,
     *,
     revision: str | None = None,
@@ -25,22 +25,22 @@ def answer(
         Forbidden: it would carry what was said in private into the tracker, by the word of one who cannot see it.
     """
     decision = unit.stores.decisions.get(caller.tenant_id, decision_id)
-    if said == "undo":
+    if verb == "undo":
         if not decision.undoable:
             raise Conflict("there is nothing to take back")
     elif decision.state is not DecisionState.PROPOSED:
         raise Conflict(f"nobody is asked about it: it is {decision.state}")
     if revision is not None and revision != decision.revision:
         raise Conflict("it is no longer what you saw: read it again")
-    if said == "approve" and decision.private:
+    if verb == "approve" and decision.private:
         raise Forbidden("it was said in a private channel, where the card asks those who may read it")
     request = ActionRequest(
         tenant_id=caller.tenant_id,
         decision_id=decision.id,
-        answer=said,
+        answer=verb,
         answered_by=caller.actor,
         remark=remark,
-        revision=None if said == "undo" else decision.revision,
+        revision=None if verb == "undo" else decision.revision,
     )
     unit.queues.actions.put(request, group=caller.tenant_id)
     return for_everybody(decision)

@@ -43,23 +43,25 @@ def backfill(job: Job, unit: Unit) -> Step:
     """
     since = job.order.since or job.created_at - LOOKS_BACK
     tenant = unit.stores.tenants.get(job.tenant_id)
-    said = (m for m in unit.stores.messages.since(job.tenant_id, since) if m.posted_at <= job.created_at)
-    read = (message for message in said if tenant.settings.channels.reads(message.channel))
-    conversations = conversations_in(read, gap_seconds=unit.burst_gap_seconds)
-    ahead = [each for each in sorted(conversations, key=_place) if _place(each) > (job.cursor or "")]
+    messages = (m for m in unit.stores.messages.since(job.tenant_id, since) if m.posted_at <= job.created_at)
+    readable = (message for message in messages if tenant.settings.channels.reads(message.channel))
+    conversations = conversations_in(readable, gap_seconds=unit.burst_gap_seconds)
+    remaining = [
+        conversation for conversation in sorted(conversations, key=_place) if _place(conversation) > (job.cursor or "")
+    ]
     only = ActionKind.MOVE if job.order.kind is JobKind.MOVE_TICKETS else None
     findings: Sequence[Finding] = ()
     if job.order.dry_run:
-        verdicts = _judge_in_time(ahead[:JUDGED_PER_STEP], tenant, unit)
-        taken = len(verdicts)
+        verdicts = _judge_in_time(remaining[:JUDGED_PER_STEP], tenant, unit)
+        handled = len(verdicts)
         findings = _findings([d for verdict in verdicts for d in verdict.decisions if _of_interest(d, only)], unit)
     else:
-        taken = min(SENT_PER_STEP, len(ahead))
-        _send(ahead[:taken], unit, only=only)
+        handled = min(SENT_PER_STEP, len(remaining))
+        _send(remaining[:handled], unit, only=only)
     return Step(
-        done=len(conversations) - len(ahead) + taken,
+        done=len(conversations) - len(remaining) + handled,
         total=len(conversations),
-        cursor=_place(ahead[taken - 1]) if taken < len(ahead) else None,
+        cursor=_place(remaining[handled - 1]) if handled < len(remaining) else None,
         results=tuple(finding.model_dump(mode="json", exclude_none=True) for finding in findings),
     )
 
@@ -71,8 +73,8 @@ def _place(conversation: Conversation) -> str:
 
 def _send(conversations: Sequence[Conversation], unit: Unit, *, only: ActionKind | None) -> None:
     for conversation in conversations:
-        last = conversation.latest
-        touch = ConversationTouched(channel=last.channel, ts=last.ts, root_ts=last.root_ts, force=True, only=only)
+        latest = conversation.latest
+        touch = ConversationTouched(channel=latest.channel, ts=latest.ts, root_ts=latest.root_ts, force=True, only=only)
         unit.queues.events.put(EventEnvelope(tenant_id=unit.tenant_id, event=touch), group=unit.tenant_id)
 
 

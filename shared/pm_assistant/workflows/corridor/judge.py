@@ -37,17 +37,22 @@ def judge(conversation: Conversation, tenant: Tenant, unit: Unit) -> Verdict:
     people = _participants(unit)
     teams = stores.directory.teams(tenant.id)
     authors = {person.chat_id: person.tracker_id for person in people if person.chat_id and person.tracker_id}
-    found = _candidates(conversation, stores.tickets.all(tenant.id), authors=authors, now=now)
+    candidate_tickets = _candidates(conversation, stores.tickets.all(tenant.id), authors=authors, now=now)
     judgement = unit.analyst.judge(
-        conversation, candidates=found, teams=teams, people=people, now=now, language=tenant.settings.language
+        conversation,
+        candidates=candidate_tickets,
+        teams=teams,
+        people=people,
+        now=now,
+        language=tenant.settings.language,
     )
-    tickets, workflows = {ticket.id: ticket for ticket in found}, {team.id: team for team in teams}
+    tickets, workflows = {ticket.id: ticket for ticket in candidate_tickets}, {team.id: team for team in teams}
     usable: list[Proposal] = []
     unusable: list[str] = []
     for proposal in judgement.proposals:
-        wrong = flaw(proposal, conversation=conversation, tickets=tickets, teams=workflows)
-        if wrong:
-            unusable.append(f"{proposal.action.kind}: {wrong}")
+        problem = flaw(proposal, conversation=conversation, tickets=tickets, teams=workflows)
+        if problem:
+            unusable.append(f"{proposal.action.kind}: {problem}")
         else:
             usable.append(proposal)
     base_url = stores.connections.get(tenant.id, unit.provider(Role.CHAT)).base_url
@@ -73,8 +78,10 @@ def _candidates(
     found = [c.ticket for c in candidates(conversation, tickets, now=now, authors=authors)]
     if not conversation.threaded:
         for message in conversation.standing:
-            alone = conversation.model_copy(update={"messages": (message,)})
-            found += [c.ticket for c in candidates(alone, tickets, now=now, authors=authors, limit=FOR_ONE_MESSAGE)]
+            single_message = conversation.model_copy(update={"messages": (message,)})
+            found += [
+                c.ticket for c in candidates(single_message, tickets, now=now, authors=authors, limit=FOR_ONE_MESSAGE)
+            ]
     return list({ticket.id: ticket for ticket in found}.values())[:MOST_CANDIDATES]
 
 
@@ -88,8 +95,8 @@ def _one_per_id(decisions: Sequence[Decision]) -> tuple[Decision, ...]:
     """Keep the surest decision of each id; an analyst may name the same ticket twice."""
     surest: dict[str, Decision] = {}
     for decision in decisions:
-        rival = surest.get(decision.id)
-        if rival is None or decision.confidence > rival.confidence:
+        best_so_far = surest.get(decision.id)
+        if best_so_far is None or decision.confidence > best_so_far.confidence:
             surest[decision.id] = decision
     return tuple(surest.values())
 
@@ -116,7 +123,7 @@ def _decision(
         confidence=proposal.confidence,
         reason=proposal.reason,
         evidence=tuple(Evidence(message_id=m.id, url=permalink(base_url, m)) for m in evidence),
-        runners_up=tuple(other for other in proposal.runners_up if other.ticket_id in tickets),
+        runners_up=tuple(runner_up for runner_up in proposal.runners_up if runner_up.ticket_id in tickets),
         private=conversation.private,
         model=judgement.model,
         tokens_in=judgement.tokens_in,

@@ -71,21 +71,21 @@ class TicketFilter(Model):
 
 
 def list_decisions(
-    wanted: DecisionFilter, unit: Unit, *, before: str | None, limit: int, fits_page: Callable[[Decision], bool]
+    criteria: DecisionFilter, unit: Unit, *, before: str | None, limit: int, fits_page: Callable[[Decision], bool]
 ) -> tuple[Sequence[Decision], str | None]:
     """The decisions that are wanted, changed last first, and the place where the next page begins; it may hold fewer.
 
     `fits_page` is asked about each, and the page ends before the first that there is no room for.
     """
-    ticket = find_ticket(wanted.ticket, unit) if wanted.ticket else None
+    ticket = find_ticket(criteria.ticket, unit) if criteria.ticket else None
     page: list[Decision] = []
     place = before
-    for read, (next_place, decision) in enumerate(_latest_decisions(unit, before)):
-        if wanted.since is not None and decision.updated_at < wanted.since:
+    for read_count, (next_place, decision) in enumerate(_latest_decisions(unit, before)):
+        if criteria.since is not None and decision.updated_at < criteria.since:
             return page, None
-        if read == MOST_READ or len(page) == limit:
+        if read_count == MOST_READ or len(page) == limit:
             return page, place
-        if _is_wanted(decision, wanted, ticket):
+        if _matches(decision, criteria, ticket):
             shown = for_everybody(decision)
             if not fits_page(shown):
                 return page, place
@@ -103,23 +103,23 @@ def find_ticket(name: str, unit: Unit) -> Ticket | None:
     return next((ticket for ticket in tickets.all(tenant_id) if ticket.key.casefold() == name.casefold()), None)
 
 
-def list_tickets(wanted: TicketFilter, unit: Unit) -> Sequence[Ticket]:
+def list_tickets(criteria: TicketFilter, unit: Unit) -> Sequence[Ticket]:
     """All tickets that are wanted, in no order."""
-    words = wanted.words.casefold().split()
-    members = unit.stores.directory.members(unit.tenant_id) if wanted.assignee else ()
-    tracker = unit.provider(Role.TRACKER) if wanted.assignee else None
-    assignee_id = next((m.accounts.get(tracker) for m in members if tracker and m.id == wanted.assignee), None)
+    words = criteria.words.casefold().split()
+    members = unit.stores.directory.members(unit.tenant_id) if criteria.assignee else ()
+    tracker = unit.provider(Role.TRACKER) if criteria.assignee else None
+    assignee_id = next((m.accounts.get(tracker) for m in members if tracker and m.id == criteria.assignee), None)
 
-    def is_wanted(ticket: Ticket) -> bool:
+    def matches(ticket: Ticket) -> bool:
         text = f"{ticket.key} {ticket.title}".casefold()
         return (
-            (wanted.state is None or ticket.state.type is wanted.state)
-            and (wanted.team is None or ticket.team_id == wanted.team)
-            and (wanted.assignee is None or (assignee_id is not None and ticket.assignee_id == assignee_id))
+            (criteria.state is None or ticket.state.type is criteria.state)
+            and (criteria.team is None or ticket.team_id == criteria.team)
+            and (criteria.assignee is None or (assignee_id is not None and ticket.assignee_id == assignee_id))
             and all(word in text for word in words)
         )
 
-    return [ticket for ticket in unit.stores.tickets.all(unit.tenant_id) if is_wanted(ticket)]
+    return [ticket for ticket in unit.stores.tickets.all(unit.tenant_id) if matches(ticket)]
 
 
 def list_conversations(since: datetime, unit: Unit) -> Sequence[ConversationView]:
@@ -150,8 +150,8 @@ def show_conversation(conversation_id: str, unit: Unit) -> ConversationView:
     if conversation is None or conversation.private or not conversation.standing:
         raise NotFound("no such conversation")
     # What a burst adds to may stand in the thread of one before it.
-    reach = f"{float(conversation.messages[0].root_ts) - LONGEST_BURST_SECONDS:.6f}"
-    decisions = unit.stores.decisions.between(unit.tenant_id, channel, reach, conversation.messages[-1].root_ts)
+    earliest = f"{float(conversation.messages[0].root_ts) - LONGEST_BURST_SECONDS:.6f}"
+    decisions = unit.stores.decisions.between(unit.tenant_id, channel, earliest, conversation.messages[-1].root_ts)
     return _viewer(decisions, unit)(conversation)
 
 
@@ -161,11 +161,11 @@ def _latest_decisions(unit: Unit, before: str | None) -> Iterator[tuple[str, Dec
         before = batch[-1][0]
 
 
-def _is_wanted(decision: Decision, wanted: DecisionFilter, ticket: Ticket | None) -> bool:
+def _matches(decision: Decision, criteria: DecisionFilter, ticket: Ticket | None) -> bool:
     return (
-        (wanted.state is None or decision.state is wanted.state)
-        and (wanted.kind is None or decision.action.kind is wanted.kind)
-        and (wanted.ticket is None or _is_about(decision, ticket))
+        (criteria.state is None or decision.state is criteria.state)
+        and (criteria.kind is None or decision.action.kind is criteria.kind)
+        and (criteria.ticket is None or _is_about(decision, ticket))
     )
 
 
@@ -185,20 +185,24 @@ def _viewer(decisions: Sequence[Decision], unit: Unit) -> Callable[[Conversation
     base_url = next((connection.base_url for connection in connections if connection.provider is chat), None)
     members = unit.stores.directory.members(unit.tenant_id)
     names = {member.accounts[chat]: member.name for member in members if chat in member.accounts}
-    citing: dict[MessageId, list[Decision]] = {}
+    decisions_by_message: dict[MessageId, list[Decision]] = {}
     for decision in decisions:
         for receipt in decision.evidence:
-            citing.setdefault(receipt.message_id, []).append(decision)
+            decisions_by_message.setdefault(receipt.message_id, []).append(decision)
 
     def view(conversation: Conversation) -> ConversationView:
-        about = {found.id: found for message in conversation.messages for found in citing.get(message.id, ())}
+        cited_decisions = {
+            decision.id: decision
+            for message in conversation.messages
+            for decision in decisions_by_message.get(message.id, ())
+        }
         return ConversationView(
             id=conversation.id,
             channel=conversation.channel,
             began_at=conversation.messages[0].posted_at,
-            untracked=any(decision.untracked for decision in about.values()),
+            untracked=any(decision.untracked for decision in cited_decisions.values()),
             messages=tuple(_message_view(message, names, base_url) for message in conversation.standing),
-            decisions=tuple(for_everybody(decision) for decision in about.values()),
+            decisions=tuple(for_everybody(decision) for decision in cited_decisions.values()),
         )
 
     return view

@@ -79,8 +79,8 @@ def delete_tenant(job: Job, unit: Unit) -> Step | None:
     done = int(job.cursor or 0) if tenant is not None else len(PARTS)
     if done < len(PARTS):
         return Step(done=done + 1, total=total, cursor=str(done + 1), results=(PARTS[done](unit),))
-    late = JobDue(tenant_id=unit.tenant_id, job_id=job.id)
-    unit.queues.jobs.put(late, group=unit.tenant_id, delay_seconds=LATE_SECONDS)
+    late_rows_due = JobDue(tenant_id=unit.tenant_id, job_id=job.id)
+    unit.queues.jobs.put(late_rows_due, group=unit.tenant_id, delay_seconds=LATE_SECONDS)
     return Step(done=total, total=total, results=({"rows": _erase(unit), "left": 0},), erased=True)
 
 
@@ -93,10 +93,10 @@ def sweep(unit: Unit) -> int | None:
         UpstreamUnavailable: something of ours did not answer, or rows keep coming in; repeat.
     """
     tenant = _find(unit)
-    over = tenant is None or (
+    is_over = tenant is None or (
         tenant.state is TenantState.CLOSING and tenant.closes_at is not None and tenant.closes_at <= unit.now()
     )
-    return _erase(unit) if over else None
+    return _erase(unit) if is_over else None
 
 
 def _find(unit: Unit) -> Tenant | None:

@@ -38,9 +38,9 @@ def import_archive(job: Job, unit: Unit) -> Step:
         for kind in archive.kinds:
             _check(unit.tenant_id, archive, kind)
         return Step(done=0, total=total, cursor="0")
-    begin = int(job.cursor)
-    share = _share(islice(_records(archive), begin, begin + RECORDS_PER_STEP))
-    done = begin + unit.stores.partition.restore(unit.tenant_id, share)
+    start = int(job.cursor)
+    batch = _batch(islice(_records(archive), start, start + RECORDS_PER_STEP))
+    done = start + unit.stores.partition.restore(unit.tenant_id, batch)
     if done < total:
         return Step(done=done, total=total, cursor=str(done))
     _adapt(unit)
@@ -69,7 +69,7 @@ def _records(archive: Archive) -> Iterator[Record]:
     return (record for kind in archive.kinds if kind not in EXPORT_ONLY for record in archive.records(kind))
 
 
-def _share(records: Iterable[Record]) -> Iterator[Record]:
+def _batch(records: Iterable[Record]) -> Iterator[Record]:
     """As many records from the first on as a step bears."""
     size = 0
     for record in records:

@@ -105,9 +105,9 @@ def disown(member_id: str, provider: Provider, unit: Unit) -> Member:
 
 def _move_subscriptions(before: Member, after: Member, unit: Unit) -> None:
     """Let a person's reports go on under the new id; a subscription that is there already counts."""
-    tenant_id, present = unit.tenant_id, _subscriptions(after.id, unit)
+    tenant_id, existing = unit.tenant_id, _subscriptions(after.id, unit)
     for kind, subscription in _subscriptions(before.id, unit).items():
-        if kind not in present:
+        if kind not in existing:
             moved = subscription.model_copy(update={"member_id": after.id})
             unit.schedules.put(tenant_id, after, moved)
             unit.stores.subscriptions.put(tenant_id, moved)
@@ -116,8 +116,10 @@ def _move_subscriptions(before: Member, after: Member, unit: Unit) -> None:
 
 
 def _subscriptions(member_id: str, unit: Unit) -> dict[ReportKind, Subscription]:
-    everybodys = unit.stores.subscriptions.all(unit.tenant_id)
-    return {subscription.kind: subscription for subscription in everybodys if subscription.member_id == member_id}
+    all_subscriptions = unit.stores.subscriptions.all(unit.tenant_id)
+    return {
+        subscription.kind: subscription for subscription in all_subscriptions if subscription.member_id == member_id
+    }
 
 
 def _one_of(members: Sequence[Member], member_id: str) -> Member:
@@ -154,10 +156,10 @@ def _check_free(member: Member, vendor: VendorProfile, holders: Sequence[Member]
 
 def _joined(member: Member, provider: Provider, account: str, merged: Sequence[Member]) -> Member:
     """The member with the account, and with the addresses of those who were nothing but that account."""
-    own = primary_provider(member)
+    primary = primary_provider(member)
     addresses = [a for m in merged for a in (m.email, *m.emails) if a and a != member.email]
     change = {
-        "confirmed": tuple(sorted({*member.confirmed, provider, *([own] if own else [])})),
+        "confirmed": tuple(sorted({*member.confirmed, provider, *([primary] if primary else [])})),
         "emails": tuple(dict.fromkeys((*member.emails, *addresses))),
     }
     return with_account(member, provider, account).model_copy(update=change)

@@ -21,8 +21,8 @@ class Changed(Model):
     changes: dict[str, str]
 
 
-def change_settings(wanted: Settings, unit: Unit) -> Changed:
-    """Merge in what `wanted` says explicitly; whatever it leaves to its defaults stays as it was.
+def change_settings(requested: Settings, unit: Unit) -> Changed:
+    """Merge in what `requested` says explicitly; whatever it leaves to its defaults stays as it was.
 
     Connections carry copies of some settings, so that receiving a webhook needs one read; they follow.
 
@@ -30,11 +30,11 @@ def change_settings(wanted: Settings, unit: Unit) -> Changed:
         InvalidRequest: the home team is none of the tracker's, or there is a rule for doing nothing.
         Conflict: others kept changing the tenant.
     """
-    if ActionKind.IGNORE in wanted.rules:
+    if ActionKind.IGNORE in requested.rules:
         raise InvalidRequest("there is nothing to trust us with in ignoring", field="rules.ignore")
-    if wanted.home_team_id and not _has_team(wanted.home_team_id, unit):
+    if requested.home_team_id and not _has_team(requested.home_team_id, unit):
         raise InvalidRequest("the tracker has no such team", field="home_team_id")
-    change = wanted.model_dump(mode="json", exclude_unset=True)
+    change = requested.model_dump(mode="json", exclude_unset=True)
 
     def merged(tenant: Tenant) -> Tenant:
         settings = _merged(tenant.settings.model_dump(mode="json"), change)
