@@ -18,7 +18,7 @@ export UV_PYTHON := $(or $(shell for python in "$$UV_PYTHON" python3.13 \
 INSTALLED := .venv/.installed
 PYTHON := .venv/bin/python
 STACK := $(PYTHON) -m infra.local.stack
-PYTEST := .venv/bin/pytest --numprocesses auto --dist loadgroup
+PYTEST := .venv/bin/pytest --numprocesses auto
 SAM = PATH="$(dir $(UV)):$$PATH" SAM_CLI_TELEMETRY=0 "$$($(PYTHON) -m infra.local.tools sam)/sam"
 
 STAGE ?= dev

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from hypothesis import settings
+from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
 from infra.local.processes import free_port
 from infra.local.stack import Stack, up
@@ -28,12 +29,39 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     return (os.process_cpu_count() or 1) + ("not stack" not in config.option.markexpr)
 
 
-@pytest.hookimpl(tryfirst=True)
+# What tests of these paths set up is dear, and one worker has it for all of them.
+TOGETHER = {
+    "tests/flow/": "stack",
+    "tests/infra/test_local_aws.py": "stack",
+    "tests/functions/test_imports.py": "imports",
+}
+
+
+class Scheduling(LoadScopeScheduling):  # type: ignore[misc]  # xdist is untyped
+    """Tests go to whoever is free, but `TOGETHER` stays together; the largest group is begun first.
+
+    xdist's own marks for this are without effect since pytest 9.2, which no longer reads a test's id where xdist puts
+    the group's name.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        return next((group for path, group in TOGETHER.items() if nodeid.startswith(path)), nodeid)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Scheduling:
+    """Have tests dealt out our way."""
+    return Scheduling(config, log)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests of the stack on one worker, so that there is one stack; the largest group is begun first."""
-    for item in items:
-        if item.get_closest_marker("stack"):
-            item.add_marker(pytest.mark.xdist_group("stack"))
+    """Refuse a test that would start a second stack."""
+    apart = [
+        item.nodeid
+        for item in items
+        if item.get_closest_marker("stack") and not any(item.nodeid.startswith(path) for path in TOGETHER)
+    ]
+    if apart:
+        raise pytest.UsageError(f"tests of the stack belong into tests/flow: {', '.join(apart)}")
 
 
 @contextmanager

@@ -8,7 +8,6 @@ from functools import cache, wraps
 from typing import Any
 
 import boto3
-import botocore.session
 import pytest
 from moto import mock_aws
 from moto.core.botocore_stubber import BotocoreStubber
@@ -20,10 +19,14 @@ from pm_assistant.aws.stores import DynamoStores
 
 REGION = "eu-central-1"
 
-# Every account has sessions of its own, and each would read megabytes of AWS's service descriptions anew.
-descriptions = cache(botocore.session.create_loader)
 operations = cache(method_names_from_class)  # found out anew for each request
 receive_message = SQSBackend.receive_message
+
+
+@cache
+def session() -> boto3.Session:
+    """What all clients of this process are made of; making one reads megabytes of AWS's service descriptions."""
+    return boto3.Session()
 
 
 @contextmanager
@@ -37,11 +40,12 @@ def aws() -> Iterator[None]:
         patch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/dev/null")
         for name in ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_DYNAMODB", "AWS_PROFILE", "AWS_SESSION_TOKEN"):
             patch.delenv(name, raising=False)
-        patch.setattr(botocore.session, "create_loader", descriptions)
+        patch.setattr("pynamodb.connection.base.get_session", lambda: session()._session)
         patch.setattr("moto.core.responses.method_names_from_class", operations)
         patch.setattr(SQSBackend, "receive_message", received_at_once)
         _atomic(patch)
         with mock_aws():
+            patch.setattr(boto3, "DEFAULT_SESSION", session())
             yield
 
 

@@ -3,12 +3,10 @@
 import json
 import subprocess
 import sys
-from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
 import pytest
-from _pytest.mark import ParameterSet
 
 ROOT = Path(__file__).parents[2]
 HEAVY = {
@@ -128,18 +126,13 @@ def loaded(function: str) -> list[set[str]]:
     return [set(json.loads(line)) for line in done.stdout.splitlines()]
 
 
-def about(functions: Iterable[str]) -> list[ParameterSet]:
-    """The functions as parameters, each kept on one worker, so that it is loaded once."""
-    return [pytest.param(function, marks=pytest.mark.xdist_group(function)) for function in sorted(functions)]
-
-
-@pytest.mark.parametrize("function", about(WIRED))
+@pytest.mark.parametrize("function", sorted(WIRED))
 def test_a_function_loads_its_own_adapters_and_no_others(function: str) -> None:
     """Every heavy package that a function loads is on its list, and everything on the list is needed."""
     assert ALLOWED[function] == loaded(function)[0] & HEAVY
 
 
-@pytest.mark.parametrize("function", about(ORDINARY))
+@pytest.mark.parametrize("function", sorted(ORDINARY))
 def test_what_is_rarely_needed_is_loaded_by_who_needs_it(function: str) -> None:
     """An ordinary request waits for no vendor's library, and a program's key for none that verifies tokens."""
     _, allowed = ORDINARY[function]
@@ -152,7 +145,6 @@ def test_every_function_is_accounted_for() -> None:
     assert ALLOWED.keys() == WIRED.keys() == {app.parent.name for app in (ROOT / "functions").glob("*/app.py")}
 
 
-@pytest.mark.xdist_group("receive")
 def test_receive_leaves_the_parts_of_its_libraries_alone_that_it_does_not_use() -> None:
     """A webhook is answered before anybody could wait for an SDK, a schedule or an analyst."""
     unneeded = {

@@ -193,8 +193,8 @@ def test_what_is_not_acknowledged_is_repeated(sandbox: Sandbox, receiver: Receiv
 
 def test_a_delivery_that_never_succeeds_is_recorded(sandbox: Sandbox, receiver: Receiver) -> None:
     """After the last repeat the state names the failure; later messages were not held up."""
-    receiver.answers += [lambda: 500] * 1
-    receiver.answers += [lambda: 200]
+    sandbox.control("config", retry_delays=[1, 0.05, 0.05])  # time to say how the repeats are answered
+    receiver.answers += [lambda: 500, lambda: 200]
     say(sandbox, "fails first")
     say(sandbox, "goes through")
     receiver.wait(2, "slack")
