@@ -93,8 +93,16 @@ def test_a_move_in_a_team_that_nobody_knows_is_unusable() -> None:
     assert "state is not one of the ticket's team" == MOVE.flaw(TICKETS, {})
 
 
-@pytest.mark.parametrize("action", [COMMENT, CREATE, MOVE], ids=lambda action: action.kind)
-def test_what_is_asked_and_what_was_done_have_words(action: Action) -> None:
-    """A card without them would ask nothing."""
-    assert all((action.imperative(again=False), action.imperative(again=True)))
-    assert all((action.past(changed=False), action.past(changed=True)))
+WORDS: list[tuple[Action, list[str], list[str]]] = [
+    (COMMENT, ["Comment on", "Update the comment on"], ["Commented on", "Commented on"]),
+    (CREATE, ["Create a ticket:", "Create a ticket:"], ["Created", "Created"]),
+    (MOVE, ["Move to Done:", "Move to Done:"], ["Was at Done or further already:", "Moved to Done:"]),
+    (Ignore(), ["", ""], ["", ""]),
+]
+
+
+@pytest.mark.parametrize(("action", "asked", "done"), WORDS, ids=lambda value: getattr(value, "kind", ""))
+def test_what_is_asked_and_what_was_done_have_words(action: Action, asked: list[str], done: list[str]) -> None:
+    """The first time and again; with nothing left to do and with something. What is ignored asks nothing."""
+    assert asked == [action.imperative(again=again) for again in (False, True)]
+    assert done == [action.past(changed=changed) for changed in (False, True)]

@@ -472,8 +472,16 @@ def test_a_decision_becomes_only_what_its_state_allows(how: str, state: Decision
         assert LATER == after.updated_at
         assert (decision.id, decision.action, decision.revision) == (after.id, after.action, after.revision)
     else:
-        with pytest.raises(Conflict):
+        with pytest.raises(Conflict, match=f"a decision that is {state} does not become {AFTERWARDS[how]}"):
             moved(decision, how)
+
+
+@pytest.mark.parametrize("how", ["approved", "dismissed"])
+def test_an_answer_keeps_who_gave_it_and_what_they_remarked(how: str) -> None:
+    """For whoever asks later why."""
+    answered = getattr(a_decision(state=DecisionState.PROPOSED), how)("U0ADA", at=LATER, remark="as agreed on Monday")
+
+    assert ("U0ADA", "as agreed on Monday") == (answered.decided_by, answered.remark)
 
 
 def test_what_was_done_is_remembered_with_its_outcome_and_forgets_its_failure() -> None:

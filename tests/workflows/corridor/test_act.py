@@ -404,6 +404,7 @@ def test_what_people_have_gone_on_with_stays_and_the_log_says_why() -> None:
     assert (DecisionState.DONE, DONE) == (kept.state, unit.tracker.tickets["ticket-1"].state)
     assert kept.error is not None
     assert "people have changed it" in kept.error
+    assert unit.now() == kept.updated_at
 
 
 def test_a_refusal_to_take_back_is_logged_and_raised() -> None:

@@ -1,0 +1,184 @@
+"""What people see of the work: filtered, in pages, and never what was said in private."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from pm_assistant.domain.actions import CreateTicket
+from pm_assistant.domain.decisions import Decision, DecisionState, Outcome
+from pm_assistant.domain.errors import NotFound
+from pm_assistant.domain.tenants import ActionKind, Channels, Provider
+from pm_assistant.domain.work import Message, StateType
+from pm_assistant.workflows.corridor.queries import (
+    ConversationView,
+    DecisionFilter,
+    MessageView,
+    TicketFilter,
+    find_ticket,
+    list_conversations,
+    list_decisions,
+    list_tickets,
+    show_conversation,
+)
+from tests.builders import (
+    DOING,
+    NOW,
+    TRUSTING,
+    a_comment,
+    a_connection,
+    a_decision,
+    a_member,
+    a_message,
+    a_tenant,
+    a_ticket,
+)
+from tests.fakes.unit import FakeUnit
+
+LONG_AGO = NOW - timedelta(days=30)
+APART = 3600.0
+
+
+class WorkUnit(FakeUnit):
+    """A unit of a tenant with a workspace, where these messages were said and these decisions taken."""
+
+    def __init__(self, *messages: Message, decisions: tuple[Decision, ...] = ()) -> None:
+        super().__init__()
+        self.stores.tenants.put(a_tenant(settings=TRUSTING.model_copy(update={"channels": Channels(deny=("C0OUT",))})))
+        self.stores.connections.put(a_connection(provider=Provider.SLACK))
+        self.stores.directory.put_members(self.tenant_id, [a_member("ada")])
+        for message in messages:
+            self.stores.messages.record(self.tenant_id, message, keep_days=30)
+        for decision in decisions:
+            self.stores.decisions.save(decision)
+
+
+def test_a_conversation_is_shown_with_its_words_who_said_them_and_what_was_decided() -> None:
+    """Known people by name, others by the chat's id; each message with its address."""
+    known, stranger = a_message(), a_message(10, "here too", author="U0NEW")
+    decision = a_decision(message=known)
+    unit = WorkUnit(known, stranger, decisions=(decision, a_decision(message=a_message(APART))))
+
+    [shown] = list_conversations(LONG_AGO, unit)
+
+    def view(message: Message, author: str) -> MessageView:
+        url = f"https://acme.slack.com/archives/C0ENG/p{message.ts.replace('.', '')}"
+        return MessageView(id=message.id, author=author, at=message.posted_at, text=message.text, edited=False, url=url)
+
+    assert shown == ConversationView(
+        id=shown.id,
+        channel="C0ENG",
+        began_at=NOW,
+        untracked=False,
+        messages=(view(known, "Ada"), view(stranger, "U0NEW")),
+        decisions=(decision,),
+    )
+    assert shown == show_conversation(shown.id, unit)
+
+
+def test_conversations_come_latest_first() -> None:
+    """And only those since the time that was asked for."""
+    messages = [a_message(number * APART, f"matter {number}") for number in range(3)]
+
+    shown = list_conversations(messages[1].posted_at, WorkUnit(*messages))
+
+    assert ["matter 2", "matter 1"] == [conversation.messages[0].text for conversation in shown]
+
+
+@pytest.mark.parametrize("hidden", [a_message(private=True), a_message(channel="C0OUT"), None])
+def test_what_not_everybody_could_listen_to_is_not_there(hidden: Message | None) -> None:
+    """Nor a channel that is not read any more, nor what was never said."""
+    unit = WorkUnit(*[hidden] if hidden else [])
+
+    assert [] == list_conversations(LONG_AGO, unit)
+    with pytest.raises(NotFound):
+        show_conversation((hidden or a_message()).id, unit)
+
+
+def test_work_without_a_ticket_is_marked() -> None:
+    """Once a ticket is made, it is not."""
+    wish = CreateTicket(title="Vouchers", description="Studios want to sell them.")
+
+    for state, untracked in ((DecisionState.LOGGED, True), (DecisionState.DISMISSED, False)):
+        [shown] = list_conversations(LONG_AGO, WorkUnit(a_message(), decisions=(a_decision(action=wish, state=state),)))
+        assert untracked is shown.untracked
+
+
+def decisions_of(unit: FakeUnit, *, limit: int = 100, **criteria: Any) -> list[str]:
+    """The ids on one page."""
+    page, _ = list_decisions(
+        DecisionFilter(**criteria), unit, before=None, limit=limit, fits_page=lambda decision: True
+    )
+    return [decision.id for decision in page]
+
+
+def test_decisions_are_filtered_by_state_kind_ticket_and_time() -> None:
+    """A ticket is named by id or key, and a decision that made it is about it, too."""
+    old = a_decision(action=a_comment("ticket-2"), updated_at=NOW - timedelta(days=2))
+    wish = CreateTicket(title="Vouchers", description="Studios want to sell them.")
+    made = a_decision(
+        action=wish,
+        state=DecisionState.DONE,
+        outcome=Outcome(external_id="ticket-1", url="https://linear.app/ENG-1", inverse="{}"),
+    )
+    said = a_decision()
+    unit = WorkUnit(decisions=(old, made, said))
+    unit.stores.tickets.put(unit.tenant_id, a_ticket())
+
+    assert {old.id, made.id, said.id} == set(decisions_of(unit))
+    assert [made.id] == decisions_of(unit, state=DecisionState.DONE)
+    assert [made.id] == decisions_of(unit, kind=ActionKind.CREATE)
+    assert {made.id, said.id} == set(decisions_of(unit, ticket="eng-1"))
+    assert {made.id, said.id} == set(decisions_of(unit, since=NOW - timedelta(days=1)))
+    assert [] == decisions_of(unit, ticket="ENG-404")
+
+
+def test_pages_of_decisions_go_on_where_the_last_one_ended() -> None:
+    """Nothing twice, nothing left out; a page ends also where there is no room for more."""
+    decisions = tuple(
+        a_decision(message=a_message(number * APART), updated_at=NOW + timedelta(seconds=number)) for number in range(5)
+    )
+    unit = WorkUnit(decisions=decisions)
+    latest_first = [decision.id for decision in reversed(decisions)]
+
+    seen: list[str] = []
+    place: str | None = None
+    for _ in range(3):
+        page, place = list_decisions(DecisionFilter(), unit, before=place, limit=2, fits_page=lambda decision: True)
+        seen += [decision.id for decision in page]
+    assert (latest_first, None) == (seen, place)
+
+    page, place = list_decisions(
+        DecisionFilter(), unit, before=None, limit=5, fits_page=lambda decision: decision.id != latest_first[1]
+    )
+    assert latest_first[:1] == [decision.id for decision in page]
+    assert place is not None
+
+
+def test_tickets_are_filtered_by_state_team_assignee_and_words() -> None:
+    """An assignee is a member of ours; words may stand in key or title, in any order."""
+    mine = a_ticket(1, state=DOING)
+    other = a_ticket(2, title="Vouchers", team_id="team-ops", assignee_id=None)
+    unit = WorkUnit()
+    for ticket in (mine, other):
+        unit.stores.tickets.put(unit.tenant_id, ticket)
+
+    criteria: list[tuple[dict[str, Any], list[str]]] = [
+        ({}, ["ENG-1", "ENG-2"]),
+        ({"state": StateType.STARTED}, ["ENG-1"]),
+        ({"team": "team-ops"}, ["ENG-2"]),
+        ({"assignee": "U0ADA"}, ["ENG-1"]),
+        ({"assignee": "U0NOBODY"}, []),
+        ({"words": "coupon eng-1"}, ["ENG-1"]),
+        ({"words": "coupon vouchers"}, []),
+    ]
+    for wanted, keys in criteria:
+        assert keys == sorted(ticket.key for ticket in list_tickets(TicketFilter(**wanted), unit)), wanted
+
+
+def test_a_ticket_is_found_by_id_or_key() -> None:
+    """However the key is spelt; nothing for a name that we do not know."""
+    unit, ticket = WorkUnit(), a_ticket()
+    unit.stores.tickets.put(unit.tenant_id, ticket)
+
+    assert [ticket, ticket, None] == [find_ticket(name, unit) for name in ("ticket-1", "eng-1", "ENG-9")]
