@@ -1,13 +1,17 @@
 """A unit of work makes what is asked for, and marks a connection broken whose credentials a vendor refused in it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from pydantic import SecretStr
 
-from pm_assistant.domain.errors import AccessRevoked, Conflict, UpstreamRejected, UpstreamUnavailable
-from pm_assistant.domain.tenants import Connection, Credentials, Provider
+from pm_assistant.domain.errors import AccessRevoked, Conflict, NotConnected, UpstreamRejected, UpstreamUnavailable
+from pm_assistant.domain.tenants import Connection, Credentials, Provider, TenantId
+from pm_assistant.domain.vendors import Role
+from pm_assistant.integrations.vendors import VENDORS
+from pm_assistant.runtime import unit as unit_module
 from pm_assistant.runtime import wiring
 from pm_assistant.runtime.settings import PublicSettings, QueueSettings, StoreSettings, VendorSettings
 from pm_assistant.runtime.unit import AwsUnit, open_unit
@@ -54,6 +58,11 @@ def do(error: Exception | None, work: Callable[[AwsUnit], object] = bool) -> Non
 def use_token(unit: AwsUnit) -> object:
     """Ask for the chat, which takes the token."""
     return unit.chat
+
+
+def use_tracker(unit: AwsUnit) -> object:
+    """Ask for the tracker, which takes the token."""
+    return unit.tracker
 
 
 def test_a_refused_credential_is_noted_said_and_raised(stores: FakeStores, reports: FakeQueue) -> None:
@@ -214,3 +223,50 @@ def test_what_a_functions_settings_do_not_know_it_cannot_use() -> None:
     """That is a mistake in the code, and is called one."""
     with pytest.raises(TypeError, match="MailSettings"):
         _ = AwsUnit(SETTINGS, ACME).mailer
+
+
+LINEAR, OTHER = Provider.LINEAR, Provider.GITHUB
+
+
+@pytest.fixture
+def two_trackers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two vendors can play the tracker; Linear is named first."""
+    other = replace(VENDORS[OTHER], roles=frozenset({Role.TRACKER}))
+    monkeypatch.setattr(unit_module, "VENDORS", {**VENDORS, OTHER: other})
+
+
+@pytest.mark.usefixtures("two_trackers")
+@pytest.mark.parametrize(
+    ("connected", "expected"), [([], LINEAR), ([LINEAR], LINEAR), ([OTHER], OTHER), ([OTHER, LINEAR], LINEAR)]
+)
+def test_of_several_vendors_the_connected_one_plays_the_role(
+    stores: FakeStores, connected: list[Provider], expected: Provider
+) -> None:
+    """While none is, the first would: asking for its client, not for its name, says that it is not connected."""
+    for provider in connected:
+        stores.connections.put(a_connection(provider=provider))
+    unit = AwsUnit(SETTINGS, ACME)
+
+    assert expected is unit.provider(Role.TRACKER)
+    if not connected:
+        with pytest.raises(NotConnected):
+            use_tracker(unit)
+
+
+@pytest.mark.usefixtures("two_trackers")
+def test_who_plays_a_role_is_read_once_for_the_whole_unit(stores: FakeStores, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many people are asked about; and never where only one vendor can."""
+    reads: list[TenantId] = []
+    read_all = stores.connections.all
+
+    def counted(tenant_id: TenantId) -> Sequence[Connection]:
+        reads.append(tenant_id)
+        return read_all(tenant_id)
+
+    monkeypatch.setattr(stores.connections, "all", counted)
+    unit = AwsUnit(SETTINGS, ACME)
+
+    assert {SLACK} == {unit.provider(Role.CHAT) for _ in range(3)}
+    assert [] == reads
+    assert {LINEAR} == {unit.provider(Role.TRACKER) for _ in range(3)}
+    assert [ACME] == reads

@@ -214,11 +214,7 @@ class Unit(Application, Protocol):
         ...
 
     def provider(self, role: Role) -> Provider:
-        """The vendor that plays a role for the tenant.
-
-        Raises:
-            NotConnected: the tenant has connected none that can.
-        """
+        """The vendor that plays a role for the tenant; while none that can is connected, the one that would."""
         ...
 
     def lease(self, key: str, *, lasts: timedelta) -> AbstractContextManager[None]:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from pm_assistant.domain.errors import AccessRevoked, NotConnected
+from pm_assistant.domain.errors import AccessRevoked
 from pm_assistant.domain.tenants import Provider, TenantId
 from pm_assistant.domain.vendors import Role
 from pm_assistant.integrations.vendor import Vendor
@@ -193,6 +193,7 @@ class AwsUnit(AwsApplication):
         super().__init__(settings, public_url=public_url)
         self.tenant_id = tenant_id
         self.used_credentials: dict[Provider, bytes] = {}
+        self._providers: dict[Role, Provider] = {}
 
     @cached_property
     def chat(self) -> "Chat":
@@ -207,15 +208,14 @@ class AwsUnit(AwsApplication):
         return wiring.tracker(provider, self._token(provider), self._group(VendorSettings))
 
     def provider(self, role: Role) -> Provider:
-        """The vendor that plays a role for the tenant; where only one can, nothing is read."""
-        capable = [vendor.provider for vendor in self.vendors.values() if role in vendor.roles]
-        if len(capable) == 1:
-            return capable[0]
-        connected = {connection.provider for connection in self.stores.connections.all(self.tenant_id)}
-        matching = [provider for provider in capable if provider in connected]
-        if not matching:
-            raise NotConnected(f"the tenant has connected no {role}")
-        return matching[0]
+        """The vendor that plays a role for the tenant; read once at most, and not at all where only one can."""
+        if role not in self._providers:
+            capable = [vendor.provider for vendor in self.vendors.values() if role in vendor.roles]
+            if len(capable) > 1:
+                connected = {connection.provider for connection in self.stores.connections.all(self.tenant_id)}
+                capable.sort(key=lambda provider: provider not in connected)
+            self._providers[role] = capable[0]
+        return self._providers[role]
 
     def lease(self, key: str, *, lasts: timedelta) -> AbstractContextManager[None]:
         """Be the only one at work on something of the tenant's."""
