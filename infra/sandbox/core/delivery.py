@@ -57,6 +57,11 @@ class Courier:
         self._store.changed()
         self._enqueue(delivery)
 
+    def send_copies(self, delivery: Delivery) -> None:
+        """Accept an event for delivery, and as many copies of it, by the same id, as `duplicates` asks for."""
+        for _ in range(1 + self._store.world.config.duplicates):
+            self.send(delivery.model_copy())
+
     def _enqueue(self, delivery: Delivery) -> None:
         if delivery.line in self._lines:
             self._lines[delivery.line].append(delivery)

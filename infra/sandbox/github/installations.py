@@ -88,16 +88,14 @@ class GitHubInstallations:
         }
         if action == "created":
             body["requester"] = None
-        delivery_id = str(uuid.uuid4())
-        for _ in range(1 + world.config.duplicates):
-            self._courier.send(
-                Delivery(
-                    id=delivery_id,
-                    vendor="github",
-                    kind=f"installation.{action}",
-                    line=f"github/{installed.id}",
-                    about=installed.account,
-                    body=body,
-                    created_at=self._clock(),
-                )
+        self._courier.send_copies(
+            Delivery(
+                id=str(uuid.uuid4()),
+                vendor="github",
+                kind=f"installation.{action}",
+                line=f"github/{installed.id}",
+                about=installed.account,
+                body=body,
+                created_at=self._clock(),
             )
+        )

@@ -117,19 +117,17 @@ class LinearOAuth:
             "webhookId": world.webhook_id,
             "webhookTimestamp": int(now.timestamp() * 1000),
         }
-        delivery_id = str(uuid.uuid4())
-        for _ in range(1 + world.config.duplicates):
-            self._courier.send(
-                Delivery(
-                    id=delivery_id,
-                    vendor="linear",
-                    kind="OAuthApp.revoked",
-                    line="linear/app",
-                    about=world.organization.url_key,
-                    body=body,
-                    created_at=now,
-                )
+        self._courier.send_copies(
+            Delivery(
+                id=str(uuid.uuid4()),
+                vendor="linear",
+                kind="OAuthApp.revoked",
+                line="linear/app",
+                about=world.organization.url_key,
+                body=body,
+                created_at=now,
             )
+        )
         return len(dying)
 
     async def _answer(self, request: Request, operation: str, perform: Perform) -> Response:

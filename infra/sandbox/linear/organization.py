@@ -174,19 +174,17 @@ class LinearOrganization:
     def _tell(self, kind: str, action: str, issue: Issue, *, by: str, content: Json) -> None:
         world, now = self._world, self._clock()
         body = webhooks.envelope(world, kind, action, by=by, content=content, now=now)
-        delivery_id = str(uuid.uuid4())
-        for _ in range(1 + world.config.duplicates):
-            self._courier.send(
-                Delivery(
-                    id=delivery_id,
-                    vendor="linear",
-                    kind=f"{kind}.{action}",
-                    line=f"linear/{issue.id}",
-                    about=world.identifier(issue),
-                    body=body,
-                    created_at=now,
-                )
+        self._courier.send_copies(
+            Delivery(
+                id=str(uuid.uuid4()),
+                vendor="linear",
+                kind=f"{kind}.{action}",
+                line=f"linear/{issue.id}",
+                about=world.identifier(issue),
+                body=body,
+                created_at=now,
             )
+        )
 
 
 def _updated_from(before: Json | None) -> Json:
