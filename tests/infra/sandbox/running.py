@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -149,6 +149,21 @@ class Receiver:
         """The deliveries once there are `count` of them."""
         wait_until(lambda: len(self.of(vendor, kind)) >= count, seconds)
         return self.of(vendor, kind)
+
+
+@dataclass
+class SetClock:
+    """A clock that stands still until time is said to pass."""
+
+    now: datetime = datetime(2026, 11, 24, 9, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        """What time it is."""
+        return self.now
+
+    def pass_by(self, **time: float) -> None:
+        """Let time pass, given as `timedelta` takes it."""
+        self.now += timedelta(**time)
 
 
 def _kind(body: Json) -> str:

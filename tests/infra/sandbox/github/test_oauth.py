@@ -1,13 +1,12 @@
 """Who is sitting there, and which installation the browser comes back with."""
 
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from tests.infra.sandbox.browsing import Fields, press, sent_back
 from tests.infra.sandbox.github.flow import VERIFIER, callback, consent, installed, right, token, user_token, who
-from tests.infra.sandbox.running import SECRETS, Json, Receiver, Sandbox, serving
+from tests.infra.sandbox.running import SECRETS, Json, Receiver, Sandbox, SetClock, serving
 
 
 @pytest.mark.parametrize(("person", "login"), [("ana", "ana-dev"), ("ben", "ben-dev")])
@@ -82,16 +81,12 @@ def test_codes_and_tokens_end_in_time(
     tmp_path: Path, demo: Path, receiver: Receiver, registered: dict[str, str]
 ) -> None:
     """A code after ten minutes, a person's token after eight hours."""
-    now = [datetime(2026, 11, 24, 9, tzinfo=UTC)]
-
-    def pass_by(**time: float) -> None:
-        now[0] += timedelta(**time)
-
-    with serving(tmp_path / "state", demo, receiver.url, SECRETS | registered, clock=lambda: now[0]) as sandbox:
+    clock = SetClock()
+    with serving(tmp_path / "state", demo, receiver.url, SECRETS | registered, clock=clock) as sandbox:
         late = right(sandbox, receiver)
-        pass_by(minutes=10)
+        clock.pass_by(minutes=10)
         given = user_token(sandbox, receiver)
-        pass_by(hours=8)
+        clock.pass_by(hours=8)
 
         assert "bad_verification_code" == token(sandbox, **late).json()["error"]
         assert 401 == who(sandbox, given).status_code

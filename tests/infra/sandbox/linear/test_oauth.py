@@ -1,7 +1,6 @@
 """Letting the app into Linear and out again."""
 
 import json
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -9,7 +8,7 @@ import pytest
 from infra.sandbox.linear.signing import signature as linear_signature
 from tests.infra.sandbox.browsing import press, sent_back
 from tests.infra.sandbox.linear.flow import authorize, callback, consent, right, token
-from tests.infra.sandbox.running import LINEAR_TOKEN, SECRETS, Receiver, Sandbox, contract, flaws, serving
+from tests.infra.sandbox.running import LINEAR_TOKEN, SECRETS, Receiver, Sandbox, SetClock, contract, flaws, serving
 
 VIEWER = "{ viewer { id } organization { id urlKey } }"
 COMMENT = 'mutation { commentCreate(input: { issueId: "ENG-1", body: "Hi" }) { success } }'
@@ -96,16 +95,12 @@ def test_codes_and_tokens_end_in_time(
     tmp_path: Path, demo: Path, receiver: Receiver, registered: dict[str, str]
 ) -> None:
     """A code after ten minutes, a token after a day; its refresh token outlives it."""
-    now = [datetime(2026, 11, 24, 9, tzinfo=UTC)]
-
-    def pass_by(**time: float) -> None:
-        now[0] += timedelta(**time)
-
-    with serving(tmp_path / "state", demo, receiver.url, SECRETS | registered, clock=lambda: now[0]) as sandbox:
+    clock = SetClock()
+    with serving(tmp_path / "state", demo, receiver.url, SECRETS | registered, clock=clock) as sandbox:
         late = right(sandbox, receiver)
-        pass_by(minutes=10)
+        clock.pass_by(minutes=10)
         granted = authorize(sandbox, receiver)
-        pass_by(hours=24)
+        clock.pass_by(hours=24)
 
         assert "invalid_grant" == token(sandbox, **late).json()["error"]
         assert 401 == sandbox.graphql(VIEWER, granted["access_token"]).status_code

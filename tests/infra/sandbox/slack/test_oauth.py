@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -16,6 +15,7 @@ from tests.infra.sandbox.running import (
     Json,
     Receiver,
     Sandbox,
+    SetClock,
     contract,
     flaws,
     serving,
@@ -138,17 +138,13 @@ def test_codes_and_tokens_end_in_time(
     tmp_path: Path, demo: Path, receiver: Receiver, registered: dict[str, str]
 ) -> None:
     """A code after ten minutes, a rotating token after twelve hours."""
-    now = [datetime(2026, 11, 24, 9, tzinfo=UTC)]
-
-    def pass_by(**time: float) -> None:
-        now[0] += timedelta(**time)
-
-    with serving(tmp_path / "state", demo, receiver.url, SECRETS | registered, clock=lambda: now[0]) as sandbox:
+    clock = SetClock()
+    with serving(tmp_path / "state", demo, receiver.url, SECRETS | registered, clock=clock) as sandbox:
         sandbox.control("config", slack_token_rotation=True)
         late = code(sandbox, receiver)
-        pass_by(minutes=10)
+        clock.pass_by(minutes=10)
         granted = install(sandbox, receiver)
-        pass_by(hours=12)
+        clock.pass_by(hours=12)
 
         assert "invalid_code" == access(sandbox, code=late, redirect_uri=callback(receiver))["error"]
         assert "token_expired" == sandbox.slack("auth.test", granted["access_token"])["error"]
