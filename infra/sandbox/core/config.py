@@ -1,5 +1,6 @@
 """How the sandbox and the app know each other."""
 
+from functools import cache
 from typing import Annotated, Literal
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
@@ -9,6 +10,7 @@ from pydantic import AfterValidator, ConfigDict, Field, NonNegativeFloat
 from infra.sandbox.core.state import Model, Vendor
 
 
+@cache  # a private key is tried out as it is read, which takes longer than all else that a request does
 def public_key(pem: str) -> RSAPublicKey:
     """The public key that a PEM of either half holds.
 

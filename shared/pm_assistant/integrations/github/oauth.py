@@ -9,11 +9,14 @@ token means nothing: since 27 April 2026 GitHub mints them in another format.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from functools import cache
+from typing import Any, cast
 from urllib.parse import quote
 
 import httpx
 import jwt
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from jwt.algorithms import RSAAlgorithm
 from pydantic import AwareDatetime, BaseModel, Field, SecretStr
 
 from pm_assistant.domain.connections import Callback, Grant, InstallRedirect
@@ -29,6 +32,12 @@ PER_PAGE = 100
 _HEADERS = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"}
 _LEVELS = {"read": ("read",), "write": ("read", "write"), "admin": ("read", "write", "admin")}
 """What an access includes."""
+
+
+@cache
+def _signing_key(pem: str) -> RSAPrivateKey:
+    """Reading it checks its primes, which takes longer than the request that it is for."""
+    return cast(RSAPrivateKey, RSAAlgorithm(RSAAlgorithm.SHA256).prepare_key(pem))
 
 
 @dataclass(frozen=True)
@@ -239,7 +248,7 @@ class GitHubOAuthApp:
         """A token by which GitHub knows the app itself; dated back a little, for GitHub takes none from the future."""
         now = self._clock()
         claims = {"iat": now - CLOCKS_DIFFER, "exp": now + PROOF_LIVES, "iss": self._app.app_id}
-        return jwt.encode(claims, self._app.private_key, algorithm="RS256")
+        return jwt.encode(claims, _signing_key(self._app.private_key), algorithm="RS256")
 
     def _call(self, method: str, path: str, *, token: str | None = None, **arguments: Any) -> Mapping[str, Any]:
         """Ask with a token, or without one as the app itself."""
