@@ -1,17 +1,15 @@
 """The vendor sandbox on a loopback port, for the contract suites of the real adapters."""
 
-import socket
-import threading
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import httpx
-import uvicorn
 
 from infra.sandbox.server import create_app
+from tests.infra.sandbox.running import on_a_free_port
 
 
 class Sandbox:
@@ -48,21 +46,5 @@ class Sandbox:
 @contextmanager
 def running(directory: Path) -> Iterator[Sandbox]:
     """Run a fresh sandbox for the length of the block."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        config = uvicorn.Config(
-            create_app(directory, url), ws="none", log_level="error", timeout_graceful_shutdown=1, access_log=False
-        )
-        server = uvicorn.Server(config)
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-        thread.start()
-        deadline = time.monotonic() + 10
-        while not server.started and time.monotonic() < deadline:
-            time.sleep(0.01)
-        sandbox = Sandbox(url)
-        try:
-            yield sandbox
-        finally:
-            sandbox.close()
-            server.should_exit = True
-            thread.join(timeout=10)
+    with on_a_free_port(partial(create_app, directory)) as url, closing(Sandbox(url)) as sandbox:
+        yield sandbox

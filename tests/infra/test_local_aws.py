@@ -33,6 +33,7 @@ from infra.local.vendors import shared_secrets, vendor_urls
 from pm_assistant.aws.schedules import Destination, SchedulerSchedules
 from pm_assistant.domain.jobs import JobDue
 from pm_assistant.domain.tenants import TenantId
+from tests.infra.sandbox.running import wait_until
 
 SANDBOX = "http://127.0.0.1:4567"
 # Asks the bridge's clock, with the emulator's own cron arithmetic, when schedules are due.
@@ -160,6 +161,7 @@ def test_a_server_that_runs_as_something_else_is_ended(tmp_path: Path) -> None:
         Thread(target=answering.serve_forever, daemon=True).start()
         server = Server("sandbox", answering.server_port, tmp_path, "/")
         (tmp_path / "sandbox.pid").write_text(f"{old.pid} {server.port} {' '.join(command)}")
+        wait_until(lambda: server.pid() == old.pid)  # It may not show its name yet.
 
         server.start(command, {})
         kept = server.pid()

@@ -18,6 +18,7 @@ import httpx
 import pytest
 import uvicorn
 from jsonschema import Draft7Validator
+from starlette.applications import Starlette
 
 from infra.sandbox.server import create_app, utc_now
 
@@ -263,6 +264,28 @@ def echo(said: str) -> str:
 
 
 @contextmanager
+def on_a_free_port(make_app: Callable[[str], Starlette]) -> Iterator[str]:
+    """Run what is made for an address, and say which."""
+    # Not left to `create_server`: asyncio sends at once only where the protocol is named, else each answer waits 40 ms.
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        config = uvicorn.Config(
+            make_app(url), ws="none", log_level="error", access_log=False, timeout_graceful_shutdown=1
+        )
+        server = uvicorn.Server(config)
+        thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
+        thread.start()
+        wait_until(lambda: server.started)
+        try:
+            yield url
+        finally:
+            server.should_exit = True
+            thread.join()
+
+
+@contextmanager
 def serving(
     directory: Path,
     demo: Path,
@@ -271,21 +294,13 @@ def serving(
     clock: Callable[[], datetime] = utc_now,
 ) -> Iterator[Sandbox]:
     """Run the sandbox on a free port; its OpenAI repeats what it was told."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        settings = secrets | {"app_url": app_url}
-        app = create_app(directory, url, demo=demo, settings=settings, brain=echo, clock=clock)
-        config = uvicorn.Config(app, log_level="error", access_log=False, timeout_graceful_shutdown=1)
-        server = uvicorn.Server(config)
-        thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
-        thread.start()
-        wait_until(lambda: server.started)
-        try:
-            with httpx.Client(base_url=url, timeout=10, trust_env=False) as client:
-                yield Sandbox(url, client)
-        finally:
-            server.should_exit = True
-            thread.join()
+    settings = secrets | {"app_url": app_url}
+
+    def make_app(url: str) -> Starlette:
+        return create_app(directory, url, demo=demo, settings=settings, brain=echo, clock=clock)
+
+    with on_a_free_port(make_app) as url, httpx.Client(base_url=url, timeout=10, trust_env=False) as client:
+        yield Sandbox(url, client)
 
 
 def contract(path: str) -> Path:
