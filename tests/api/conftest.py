@@ -1,44 +1,36 @@
-"""The API in this process on an emulated AWS, and callers who use it as API Gateway would."""
+"""The API in this process with all that it uses in memory, and callers who use it as API Gateway would."""
 
 import json
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 from urllib.parse import parse_qsl, quote, urlencode
 
-import boto3
 import pytest
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from pm_assistant.api import context
 from pm_assistant.api.app import handler
-from pm_assistant.aws.stores import DynamoStores
-from pm_assistant.aws.tables import Row
 from pm_assistant.domain.accounts import Account, ApiKey, Role, Scope
 from pm_assistant.domain.tenants import TenantId
+from pm_assistant.ports.unit import Stores
 from pm_assistant.runtime import wiring
-from tests.aws.emulated import dynamo
+from pm_assistant.runtime.settings import ApiSettings
 from tests.builders import ACME, GLOBEX, a_tenant
+from tests.contracts.stores import IMPLEMENTATIONS, opened
+from tests.fakes.accounts import FakeSessions
+from tests.fakes.aws import FakeQueue
+from tests.fakes.unit import FakeApplication
 
-BUCKET, GROUP, SENDER = "archives", "reports", "assistant@pm.test"
-ROLE = "arn:aws:iam::123456789012:role/scheduler"
-DEAD_LETTERS = "arn:aws:sqs:eu-central-1:123456789012:dead-letters"
 PUBLIC_URL = "https://api.pm.test"
-SECRETS = (
-    "slack/client-id",
-    "slack/client-secret",
-    "linear/client-id",
-    "linear/client-secret",
-    "github/app-id",
-    "github/app-slug",
-    "github/client-id",
-    "github/client-secret",
-    "github/private-key",
-)
-"""Of our apps at the vendors, below `/pm-assistant/`."""
+
+on_dynamodb = pytest.mark.parametrize("world", ["dynamodb"], indirect=True)
+"""For tests that look at rows."""
+on_all_stores = pytest.mark.parametrize("world", IMPLEMENTATIONS, indirect=True)
+"""For the few that show that the real stores do as well."""
 
 
 @dataclass(frozen=True)
@@ -151,16 +143,15 @@ def segment(value: str) -> str:
 
 @dataclass(frozen=True)
 class World:
-    """Two tenants, acme and globex, with their people, on stores of their own.
+    """Two tenants, acme and globex, with their people, behind the function's wiring.
 
     Attributes:
-        actions_url: the queue on which answers to decisions end up.
-        runs_url: the queue on which runs end up.
+        stores: the function's.
+        app: what else it finds.
     """
 
-    stores: DynamoStores
-    actions_url: str
-    runs_url: str
+    stores: Stores
+    app: FakeApplication
 
     def as_person(self, role: Role, tenant_id: TenantId = ACME, *, email: str | None = None) -> Client:
         """Somebody who has logged in; there is one account for each role of each tenant, and one for each e-mail."""
@@ -221,74 +212,45 @@ class World:
         """Somebody on the routes that need no caller."""
         return Client()
 
-    def queued(self, url: str) -> list[dict[str, Any]]:
-        """Take all messages off a queue."""
-        found: list[dict[str, Any]] = []
-        while messages := boto3.client("sqs").receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
-            for message in messages:
-                boto3.client("sqs").delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
-                found.append(json.loads(message["Body"]))
-        return found
+    def queued(self, name: str) -> list[dict[str, Any]]:
+        """What was put on a queue, oldest first, as it is read there."""
+        queue: FakeQueue = getattr(self.app.queues, name)
+        return [put.message.model_dump(mode="json") for put in queue.puts]
 
 
 @contextmanager
-def a_world(*, requests_per_minute: int = 600) -> Iterator[World]:
-    """A fresh world; nothing of an earlier one is kept by the container."""
-    with dynamo() as stores, pytest.MonkeyPatch.context() as patch:
-        made = World(
-            stores,
-            boto3.client("sqs").create_queue(QueueName="actions")["QueueUrl"],
-            boto3.client("sqs").create_queue(QueueName="runs")["QueueUrl"],
-        )
-        environment = {
-            "TABLE_NAME": Row.Meta.table_name,
-            "ACTIONS_QUEUE_URL": made.actions_url,
-            "REPORTS_QUEUE_URL": "https://sqs.test/reports",
-            "JOBS_QUEUE_URL": made.runs_url,
-            "PUBLIC_URL": PUBLIC_URL,
-            "REQUESTS_PER_MINUTE": str(requests_per_minute),
-            **_other_services(),
+def a_world(implementation: str = "fake", *, requests_per_minute: int = 600) -> Iterator[World]:
+    """A fresh world on stores of that implementation; nothing of an earlier one is kept by the container."""
+    with opened(implementation) as stores, pytest.MonkeyPatch.context() as patch:
+        app = FakeApplication()
+        app.sessions = FakeSessions(app.users)  # The function goes by the real clock, so logins have to.
+        for name, field_info in ApiSettings.model_fields.items():
+            if field_info.is_required():
+                patch.setenv(name.upper(), name)
+        patch.setenv("PUBLIC_URL", PUBLIC_URL)
+        patch.setenv("REQUESTS_PER_MINUTE", str(requests_per_minute))
+        stand_ins: dict[str, Callable[..., object]] = {
+            "stores": lambda _: stores,
+            "queue": lambda url: getattr(app.queues, url.removesuffix("_queue_url")),
+            "schedules": lambda *_: app.schedules,
+            "archives": lambda _: app.archives,
+            "users": lambda *_: app.users,
+            "sessions": lambda *_: app.sessions,
+            "mailer": lambda _: app.mailer,
+            "vault": lambda _: app.vault,
+            "oauth_app": lambda provider, _: app.oauth_app(provider),
         }
-        for name, value in environment.items():
-            patch.setenv(name, value)
-        _forget()
+        for name, stand_in in stand_ins.items():
+            patch.setattr(wiring, name, stand_in)
         for tenant_id in (ACME, GLOBEX):
             stores.tenants.put(a_tenant(tenant_id))
-        yield made
-    _forget()
+        context.settings.cache_clear()
+        yield World(stores, app)
+    context.settings.cache_clear()
 
 
 @pytest.fixture
-def world() -> Iterator[World]:
-    """A fresh world for each test."""
-    with a_world() as made:
+def world(request: pytest.FixtureRequest) -> Iterator[World]:
+    """A fresh world for each test, in memory unless the test says where."""
+    with a_world(getattr(request, "param", "fake")) as made:
         yield made
-
-
-def _other_services() -> dict[str, str]:
-    """What else the function's environment names.
-
-    Schedules and files exist; people's logins, mail and keys are names only, the tests of their routes have fakes.
-    """
-    boto3.client("scheduler").create_schedule_group(Name=GROUP)
-    boto3.client("s3").create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
-    return {
-        "KMS_KEY_ID": "key",
-        "SECRETS_PREFIX": "/pm-assistant",
-        "USER_POOL_ID": "pool",
-        "CLIENT_ID": "client",
-        "SCHEDULE_GROUP": GROUP,
-        "SCHEDULE_ROLE_ARN": ROLE,
-        "REPORTS_DEAD_LETTERS_ARN": DEAD_LETTERS,
-        "JOBS_DEAD_LETTERS_ARN": DEAD_LETTERS,
-        "ARCHIVES_BUCKET": BUCKET,
-        "MAIL_FROM": SENDER,
-    }
-
-
-def _forget() -> None:
-    """Let the container forget its settings and clients, which belong to another account now."""
-    context.settings.cache_clear()
-    for made in vars(wiring).values():
-        if hasattr(made, "cache_clear"):
-            made.cache_clear()

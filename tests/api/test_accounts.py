@@ -4,15 +4,15 @@ import pytest
 
 from pm_assistant.aws.tables import Row
 from pm_assistant.domain.accounts import Role, Scope
-from tests.api.conftest import Client, World
-from tests.api.people import ADA, GRACE, PASSWORD, People, gathered
+from tests.api.conftest import Client, World, on_dynamodb
+from tests.api.people import ADA, GRACE, PASSWORD, People
 from tests.builders import ACME, GLOBEX
 
 
 @pytest.fixture
-def people(world: World, monkeypatch: pytest.MonkeyPatch) -> People:
+def people(world: World) -> People:
     """Nobody so far."""
-    return gathered(world, monkeypatch)
+    return People(world)
 
 
 def test_a_caller_is_shown_who_it_is(world: World) -> None:
@@ -99,6 +99,7 @@ def test_logging_out_everywhere_ends_what_was_handed_out(people: People) -> None
     assert 403 == people.world.reader.post("/v1/me/logout-everywhere").status
 
 
+@on_dynamodb
 def test_a_key_is_shown_once(world: World) -> None:
     """Neither a repeated request nor the list gives it again, nor is it anywhere in the table."""
     admin = world.admin

@@ -181,7 +181,7 @@ def test_the_tenant_comes_from_the_credential_alone(world: World, smuggle: str) 
             assert ACME == told.get("/v1/tenant").json["id"]
             assert 404 == told.post(f"/v1/decisions/{decision.id}/approve", {}).status
     assert "Globex" == world.stores.tenants.get(GLOBEX).name
-    assert [] == world.queued(world.actions_url)
+    assert [] == world.queued("actions")
 
 
 def test_a_path_may_be_encoded(world: World) -> None:
@@ -259,7 +259,7 @@ def test_a_repeated_write_is_done_once(world: World) -> None:
     assert first.json == second.json
     assert (None, "true") == tuple(answer.headers.get("idempotency-replayed") for answer in (first, second))
     assert first.headers["x-request-id"] != second.headers["x-request-id"]
-    assert 1 == len(world.queued(world.actions_url))
+    assert 1 == len(world.queued("actions"))
     assert 1 == len(world.stores.audit.latest(ACME, limit=9))
 
 
@@ -306,7 +306,7 @@ def test_what_failed_for_our_sake_may_be_tried_again(world: World, monkeypatch: 
             assert status == member.post(path, {}, idempotency_key="k").status
 
     assert 202 == member.post(path, {}, idempotency_key="k").status
-    assert 1 == len(world.queued(world.actions_url))
+    assert 1 == len(world.queued("actions"))
 
     refused = [member.post("/v1/decisions/none/undo", idempotency_key="n") for _ in range(2)]
     assert [404, 404] == [answer.status for answer in refused]

@@ -9,15 +9,15 @@ import pytest
 from pm_assistant.aws.tables import Row
 from pm_assistant.domain.tenants import TenantId, TenantState
 from pm_assistant.workflows.accounts.register import PENDING_LASTS
-from tests.api.conftest import World
-from tests.api.people import ADA, GRACE, OTHER, PASSWORD, People, gathered
+from tests.api.conftest import World, on_dynamodb
+from tests.api.people import ADA, GRACE, OTHER, PASSWORD, People
 from tests.builders import ACME
 
 
 @pytest.fixture
-def people(world: World, monkeypatch: pytest.MonkeyPatch) -> People:
+def people(world: World) -> People:
     """Nobody so far."""
-    return gathered(world, monkeypatch)
+    return People(world)
 
 
 def test_a_person_registers_proves_the_address_and_logs_in(people: People) -> None:
@@ -39,6 +39,7 @@ def test_a_person_registers_proves_the_address_and_logs_in(people: People) -> No
     assert [("account.verified", ADA)] == [(e.action, e.actor_name) for e in trail]
 
 
+@on_dynamodb
 def test_what_is_never_proven_is_forgotten_after_a_week(people: People) -> None:
     """All of it, for nobody asked us to keep it; what is proven stays."""
     begun = people.ask("register", email=ADA, password=PASSWORD, team_name="New Ltd").json["registration"]

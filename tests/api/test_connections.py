@@ -13,22 +13,19 @@ from pm_assistant.domain.connections import Grant
 from pm_assistant.domain.errors import UpstreamUnavailable
 from pm_assistant.domain.tenants import Credentials, Provider
 from pm_assistant.integrations.vendors import VENDORS
-from pm_assistant.runtime import wiring
 from pm_assistant.workflows.connections.credentials import MARGIN
 from tests.api.conftest import PUBLIC_URL, World
 from tests.builders import ACME, GLOBEX, NOW, a_connection
-from tests.fakes.stores import FakeVault
 from tests.fakes.vendors import FakeOAuthApp
 
 SLACK, LINEAR = Provider.SLACK, Provider.LINEAR
 
 
 @pytest.fixture
-def app(monkeypatch: pytest.MonkeyPatch) -> FakeOAuthApp:
-    """Our app at every vendor, and a vault that needs no key."""
-    made, vault = FakeOAuthApp(), FakeVault()
-    monkeypatch.setattr(wiring, "oauth_app", lambda provider, vendors: made)
-    monkeypatch.setattr(wiring, "vault", lambda kms_key_id: vault)
+def app(world: World) -> FakeOAuthApp:
+    """Our app at every vendor."""
+    made = FakeOAuthApp()
+    world.app.oauth_apps.update(dict.fromkeys(Provider, made))
     return made
 
 
@@ -37,7 +34,7 @@ def connected(world: World, app: FakeOAuthApp) -> Credentials:
     callback = app.consent(app.authorize_url(state="s", redirect_uri="r", challenge=""))
     grant = app.exchange(callback, redirect_uri="r", verifier="")
     assert isinstance(grant, Grant)
-    sealed = FakeVault().seal(ACME, SLACK, grant.credentials)
+    sealed = world.app.vault.seal(ACME, SLACK, grant.credentials)
     world.stores.connections.put(a_connection(sealed_credentials=sealed))
     return grant.credentials
 

@@ -125,7 +125,7 @@ def test_an_answer_goes_the_way_of_a_button(world: World, said: str, body: dict[
     answer = world.member.post(f"/v1/decisions/{decision.id}/{said}", body)
 
     assert (202, "proposed") == (answer.status, answer.json["state"])
-    [request] = world.queued(world.actions_url)
+    [request] = world.queued("actions")
     assert {
         "type": "action_request",
         "tenant_id": ACME,
@@ -147,7 +147,7 @@ def test_what_was_done_is_taken_back_on_demand(world: World) -> None:
 
     assert 202 == world.as_program(Scope.RUN).post(f"/v1/decisions/{decision.id}/undo").status
 
-    [request] = world.queued(world.actions_url)
+    [request] = world.queued("actions")
     assert ("undo", "key:keyrun") == (request["answer"], request["answered_by"])
 
 
@@ -172,7 +172,7 @@ def test_an_answer_has_to_fit_the_state(world: World, state: DecisionState, refu
     answers = {said: world.member.post(f"/v1/decisions/{decision.id}/{said}", body) for said, body in bodies.items()}
 
     assert refused == {said for said, answer in answers.items() if answer.status == 409}
-    assert len(bodies) - len(refused) == len(world.queued(world.actions_url))
+    assert len(bodies) - len(refused) == len(world.queued("actions"))
 
 
 def test_a_move_that_found_its_work_done_has_nothing_to_take_back(world: World) -> None:
@@ -191,7 +191,7 @@ def test_an_answer_to_something_else_than_was_seen_is_refused(world: World, said
     body = {"revision": "digest-0"} | ({"reason": "no"} if said == "dismiss" else {})
 
     assert 409 == world.member.post(f"/v1/decisions/{decision.id}/{said}", body).status
-    assert [] == world.queued(world.actions_url)
+    assert [] == world.queued("actions")
 
 
 @pytest.mark.parametrize(
@@ -220,7 +220,7 @@ def test_programs_that_may_only_read_answer_nothing(world: World) -> None:
 
     for said, body in (("approve", {}), ("dismiss", {"reason": "no"}), ("undo", None)):
         assert 403 == world.reader.post(f"/v1/decisions/{decision.id}/{said}", body).status
-    assert [] == world.queued(world.actions_url)
+    assert [] == world.queued("actions")
 
 
 @pytest.mark.parametrize("cursor", ["%%%", "é", "====", "a" * 513])

@@ -5,7 +5,6 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-import boto3
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, settings
@@ -15,10 +14,10 @@ from pm_assistant.api.openapi import DOCUMENT
 from pm_assistant.domain.accounts import Role
 from pm_assistant.domain.decisions import DecisionState, Outcome
 from pm_assistant.domain.tenants import Provider
-from pm_assistant.runtime import wiring
-from tests.api.conftest import SECRETS, Client, World, a_world
-from tests.builders import ACME, ENG, a_connection, a_decision, a_member, a_message, a_ticket
-from tests.fakes.accounts import FakeMailer, FakeSessions, FakeUsers
+from tests.api.conftest import Client, World, a_world
+from tests.builders import ACME, ENG, a_decision, a_member, a_message, a_ticket
+from tests.fakes.connections import a_working_connection
+from tests.fakes.vendors import FakeOAuthApp
 
 GOOD = "Bearer good"
 OPEN = ("/auth/", "/v1/openapi.json", "/v1/docs")
@@ -79,25 +78,19 @@ GATEWAY = Gateway()
 @pytest.fixture(scope="module", autouse=True)
 def furnished() -> Iterator[None]:
     """A world with one of everything, in which nobody ever has to wait."""
-    with a_world(requests_per_minute=10**6) as world, pytest.MonkeyPatch.context() as patch:
-        # The emulated Cognito lacks half of what logging in needs.
-        users = FakeUsers()
-        patch.setattr(wiring, "users", lambda *_: users)
-        patch.setattr(wiring, "sessions", lambda *_: FakeSessions(users))
-        patch.setattr(wiring, "mailer", lambda _: FakeMailer())
+    with a_world(requests_per_minute=10**6) as world:
         stores = world.stores
         GATEWAY.world, GATEWAY.owner = world, world.owner
         world.as_person(Role.MEMBER)
         assert world.reader
-        for name in SECRETS:
-            boto3.client("ssm").put_parameter(Name=f"/pm-assistant/{name}", Value="x", Type="SecureString")
+        world.app.oauth_apps.update({provider: FakeOAuthApp(provider) for provider in Provider})
         stores.directory.put_members(
             ACME, [a_member("ada", linear_id=None), a_member("ada", id="lin-ada", slack_id=None)]
         )
         stores.directory.put_teams(ACME, [ENG])
         stores.tickets.put(ACME, a_ticket(1))
         stores.messages.record(ACME, a_message(), keep_days=9_999)
-        stores.connections.put(a_connection(ACME, Provider.GITHUB))
+        stores.connections.put(a_working_connection(ACME, Provider.GITHUB))
         for decision in (ASKED, DONE):
             stores.decisions.save(decision)
         yield

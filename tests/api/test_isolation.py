@@ -14,6 +14,7 @@ from pm_assistant.domain.decisions import DecisionState, Outcome
 from pm_assistant.domain.jobs import Job, JobKind, JobState, Order
 from tests.api.conftest import Client, World, a_world, segment
 from tests.builders import GLOBEX, NOW, a_decision, a_member, a_message, a_ticket
+from tests.contracts.stores import IMPLEMENTATIONS
 
 WRITTEN = json.loads(DOCUMENT.read_text())
 LEFT = Outcome(external_id="c-1", url="https://linear.app/globex/issue/ENG-1", inverse='{"operation": "x"}')
@@ -56,10 +57,10 @@ def filled(path: str, operation: Mapping[str, Any]) -> str:
     return path
 
 
-@pytest.fixture(scope="module")
-def globex() -> Iterator[tuple[World, dict[str, str]]]:
+@pytest.fixture(scope="module", params=IMPLEMENTATIONS)
+def globex(request: pytest.FixtureRequest) -> Iterator[tuple[World, dict[str, str]]]:
     """A world in which globex has one of everything, and the ids of these things by what paths call them."""
-    with a_world() as world:
+    with a_world(request.param) as world:
         stores = world.stores
         invitation = Invitation(
             id="inv-globex",

@@ -9,7 +9,7 @@ from pm_assistant.api import paging
 from pm_assistant.api.paging import LARGEST_PAGE, decode_cursor, paginate, paginate_sorted
 from pm_assistant.domain.jobs import JobState
 from pm_assistant.domain.model import Model
-from tests.api.conftest import World
+from tests.api.conftest import World, on_all_stores
 from tests.builders import ACME, NOW, a_comment, a_decision, a_job, a_message, a_ticket, an_entry
 
 LAMBDA_ANSWERS = 6_291_556
@@ -70,6 +70,7 @@ def whole(world: World, of: str) -> tuple[list[Any], int]:
     return found, pages
 
 
+@on_all_stores
 @pytest.mark.parametrize("of", ["tickets", "decisions", "audit", "runs"])
 def test_every_list_is_given_in_pages_that_can_be_answered_with(
     world: World, monkeypatch: pytest.MonkeyPatch, of: str

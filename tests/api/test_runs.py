@@ -3,13 +3,12 @@
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
-import boto3
 import pytest
 
 from pm_assistant.domain.accounts import Scope
 from pm_assistant.domain.jobs import JobKind, JobState, Order
 from pm_assistant.domain.tenants import TenantState
-from tests.api.conftest import BUCKET, GROUP, World
+from tests.api.conftest import World
 from tests.builders import ACME, GLOBEX, a_job, a_member, a_tenant
 
 WORKFLOWS = ["process", "move-tickets", "standup", "weekly", "sync"]
@@ -26,7 +25,7 @@ def test_a_workflow_is_asked_for_and_can_be_looked_up(world: World, workflow: st
         made.json[name] for name in ("kind", "dry_run", "state", "done", "total")
     )
     assert made.json | {"results": [], "left_out": 0} == shown.json
-    assert [{"type": "job_due", "tenant_id": ACME, "job_id": made.json["id"]}] == world.queued(world.runs_url)
+    assert [{"type": "job_due", "tenant_id": ACME, "job_id": made.json["id"]}] == world.queued("jobs")
     [noted, *_] = world.admin.get("/v1/audit").json["items"]
     assert ("run.started", made.json["id"]) == (noted["action"], noted["target"])
 
@@ -67,7 +66,7 @@ def test_a_wish_that_makes_no_sense_is_refused(
 
     named = refused.json["errors"][0]["field"] if status == 422 else refused.json.get("field")
     assert (status, field) == (refused.status, named)
-    assert [] == world.queued(world.runs_url)
+    assert [] == world.queued("jobs")
 
 
 def test_runs_are_listed_newest_first_in_pages(world: World) -> None:
@@ -125,7 +124,7 @@ def test_an_export_is_asked_for_and_fetched_by_link(world: World) -> None:
     asked = world.owner.post("/v1/exports")
     before = world.owner.get(f"/v1/exports/{asked.json['id']}").json
     known = world.stores.jobs.get(ACME, asked.json["id"])
-    boto3.client("s3").put_object(Bucket=BUCKET, Key=f"{ACME}/exports/{known.id}.zip", Body=b"zip")
+    world.app.archives.publish(ACME, f"{known.id}.zip", b"zip")
     world.stores.jobs.put(known.model_copy(update={"state": JobState.DONE}))
 
     after = world.owner.get(f"/v1/exports/{known.id}").json
@@ -185,14 +184,14 @@ def test_the_owner_announces_the_tenants_end_and_calls_it_off(world: World) -> N
     """By its exact name; the clockwork knows, the trail says who."""
     unsure = world.owner.send("DELETE", "/v1/tenant", {"confirm": "acme"})
     closing = world.owner.send("DELETE", "/v1/tenant", {"confirm": "Acme"})
-    struck = boto3.client("scheduler").list_schedules(GroupName=GROUP)["Schedules"]
+    struck = list(world.app.schedules.jobs.values())
     restored = world.owner.post("/v1/tenant/restore")
 
     assert (400, "confirm") == (unsure.status, unsure.json["field"])
     assert (200, "closing") == (closing.status, closing.json["state"])
     ends = datetime.fromisoformat(closing.json["closes_at"])
     assert timedelta(days=6, hours=23) < ends - datetime.now(UTC) <= timedelta(days=7)
-    assert 1 == len(struck)
+    assert [ends] == struck
     assert (200, "active", None) == (restored.status, restored.json["state"], restored.json["closes_at"])
     trail = [entry["action"] for entry in world.owner.get("/v1/audit").json["items"]]
     assert ["tenant.restored", "tenant.closing"] == trail

@@ -2,11 +2,10 @@
 
 from typing import Any
 
-import boto3
 import pytest
 
 from pm_assistant.domain.reports import Delivery, ReportKind, Subscription
-from tests.api.conftest import GROUP, World
+from tests.api.conftest import World
 from tests.builders import ACME, GLOBEX, a_member
 
 
@@ -18,26 +17,22 @@ def team(world: World) -> World:
     return world
 
 
-def clocks() -> list[tuple[str, str]]:
+def clocks(world: World) -> list[tuple[int, int, tuple[str, ...], str]]:
     """What strikes when, and by whose clock."""
-    client = boto3.client("scheduler")
-    made = [
-        client.get_schedule(GroupName=GROUP, Name=each["Name"])
-        for each in client.list_schedules(GroupName=GROUP)["Schedules"]
-    ]
-    return [(each["ScheduleExpression"], each["ScheduleExpressionTimezone"]) for each in made]
+    made = world.app.schedules.recurring.values()
+    return [(wish.hour, wish.minute, wish.weekdays, member.time_zone) for member, wish in made]
 
 
 @pytest.mark.parametrize(
-    ("kind", "wish", "cron", "days"),
+    ("kind", "wish", "at", "days"),
     [
-        ("standup", {}, "cron(0 9 ? * MON,TUE,WED,THU,FRI *)", ("MON", "TUE", "WED", "THU", "FRI")),
-        ("weekly", {"hour": 16}, "cron(0 16 ? * FRI *)", ("FRI",)),
-        ("weekly", {"hour": 7, "minute": 30, "weekdays": ["SUN"]}, "cron(30 7 ? * SUN *)", ("SUN",)),
+        ("standup", {}, (9, 0), ("MON", "TUE", "WED", "THU", "FRI")),
+        ("weekly", {"hour": 16}, (16, 0), ("FRI",)),
+        ("weekly", {"hour": 7, "minute": 30, "weekdays": ["SUN"]}, (7, 30), ("SUN",)),
     ],
 )
 def test_a_report_comes_at_the_persons_own_hour(
-    team: World, kind: str, wish: dict[str, Any], cron: str, days: tuple[str, ...]
+    team: World, kind: str, wish: dict[str, Any], at: tuple[int, int], days: tuple[str, ...]
 ) -> None:
     """The wish is kept and the clock is set; another wish replaces it."""
     team.member.put(f"/v1/subscriptions/U0ADA/{kind}", {"hour": 23})
@@ -46,7 +41,7 @@ def test_a_report_comes_at_the_persons_own_hour(
 
     assert (200, list(days)) == (answer.status, answer.json["weekdays"])
     assert [Subscription.model_validate(answer.json)] == list(team.stores.subscriptions.all(ACME))
-    assert [(cron, "Europe/Berlin")] == clocks()
+    assert [(*at, days, "Europe/Berlin")] == clocks(team)
     assert [answer.json] == team.reader.get("/v1/subscriptions").json["items"]
 
 
@@ -64,7 +59,7 @@ def test_whoever_cannot_be_reached_gets_no_report(team: World, delivery: str) ->
     answer = team.member.put("/v1/subscriptions/U0LIN/standup", {"delivery": delivery})
 
     assert (400, "delivery") == (answer.status, answer.json["field"])
-    assert [] == clocks()
+    assert [] == clocks(team)
     assert [] == list(team.stores.subscriptions.all(ACME))
 
 
@@ -83,7 +78,7 @@ def test_whoever_cannot_be_reached_gets_no_report(team: World, delivery: str) ->
 def test_a_wish_has_to_be_possible(team: World, wish: dict[str, Any]) -> None:
     """Malformed ones leave no trace."""
     assert 422 == team.member.put("/v1/subscriptions/U0ADA/standup", wish).status
-    assert [] == clocks()
+    assert [] == clocks(team)
     assert [] == list(team.stores.subscriptions.all(ACME))
 
 
@@ -96,7 +91,7 @@ def test_a_report_can_be_ended(team: World) -> None:
 
     assert [(204, ""), (204, "")] == [(answer.status, answer.text) for answer in answers]
     assert [ReportKind.WEEKLY] == [wish.kind for wish in team.stores.subscriptions.all(ACME)]
-    assert 1 == len(clocks())
+    assert 1 == len(clocks(team))
 
 
 def test_reports_are_for_the_teams_own_people(team: World) -> None:
@@ -105,4 +100,4 @@ def test_reports_are_for_the_teams_own_people(team: World) -> None:
         assert 404 == team.member.put(f"/v1/subscriptions/{member_id}/standup", {}).status
         assert 404 == team.member.delete(f"/v1/subscriptions/{member_id}/standup").status
     assert 403 == team.reader.put("/v1/subscriptions/U0ADA/standup", {}).status
-    assert [] == clocks()
+    assert [] == clocks(team)
