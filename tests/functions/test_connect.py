@@ -16,7 +16,7 @@ from functions.connect.app import handler
 from pm_assistant.aws.stores import DynamoStores
 from pm_assistant.aws.tables import Row
 from pm_assistant.domain.accounts import Account, Caller, Role, Scope
-from pm_assistant.domain.errors import UpstreamUnavailable
+from pm_assistant.domain.errors import Misconfigured, ProductError, UpstreamUnavailable
 from pm_assistant.domain.tenants import Provider, TenantId
 from pm_assistant.runtime import wiring
 from pm_assistant.runtime.unit import AwsUnit
@@ -307,12 +307,25 @@ def test_every_page_is_sealed_off(site: Site) -> None:
         assert "unsafe" not in policy
 
 
-def test_where_our_own_side_fails_it_says_so(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With a page, and a status that a monitor sees."""
+@pytest.mark.parametrize("error", [UpstreamUnavailable("no table"), Misconfigured("environment variable KMS_KEY_ID")])
+def test_where_our_own_side_fails_it_says_so(
+    site: Site, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, error: ProductError
+) -> None:
+    """With a page, a status that a monitor sees, and a line of the level that raises an alarm."""
 
     def broken(*args: object, **kwargs: object) -> None:
-        raise UpstreamUnavailable("the table does not answer")
+        raise error
 
     monkeypatch.setattr(type(site.stores.oauth_states), "take_link", broken)
     answer = site.out(site.browser())
+    assert (503, True, False) == (answer.status, "our fault" in answer.body, str(error) in answer.body)
+    assert [("ERROR", str(error))] == [(line.levelname, vars(line)["cause"]) for line in caplog.records]
+
+
+def test_an_app_that_the_vendor_does_not_take_for_ours_is_no_refused_code(site: Site) -> None:
+    """The person gave their consent, and would give it again in vain."""
+    browser = site.browser()
+    back = site.consented(site.out(browser).headers["location"])
+    site.app.fail_next(Misconfigured("Slack does not accept slack/client-secret: bad_client_secret"))
+    answer = browser.open(back)
     assert (503, True) == (answer.status, "our fault" in answer.body)

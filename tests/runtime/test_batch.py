@@ -11,10 +11,12 @@ from pm_assistant.runtime.batch import (
     MOST_ATTEMPTS,
     VERDICTS,
     Verdict,
+    batch_handler,
     handle_batch,
     verdict_on,
     wait_before_retry,
 )
+from pm_assistant.runtime.settings import WorkerSettings, load
 
 
 class NumberMessage(BaseModel):
@@ -114,9 +116,36 @@ def test_the_last_attempt_parks_the_cause() -> None:
     assert [("UpstreamUnavailable", "linear answered 503")] == [(p["error"], p["cause"]) for p in parking.parked]
 
 
-def test_a_message_that_cannot_be_parked_stays_on_its_queue() -> None:
+def test_a_message_that_meets_a_mistake_in_our_own_setup_comes_again(caplog: pytest.LogCaptureFixture) -> None:
+    """Nothing is wrong with it; the line that says what to mend has the level that raises an alarm, also the last."""
+    source, parking = FakeSourceQueue(), FakeDeadLetters()
+    error = errors.Misconfigured("not set in SSM Parameter Store: /pm/openai/api-key")
+
+    failed = run([record('{"number":1}'), record('{"number":3}', MOST_ATTEMPTS)], error, source, parking)
+
+    assert (['id {"number":1}'], [str(error)]) == (failed, [letter["cause"] for letter in parking.parked])
+    assert [("ERROR", str(error))] * 2 == [(line.levelname, vars(line)["cause"]) for line in caplog.records]
+
+
+def test_a_function_that_lacks_a_setting_takes_nothing_off_its_queue() -> None:
+    """It does not know where to park either, so it fails as a whole and SQS delivers again."""
+
+    def on_job(job: NumberMessage) -> None:
+        pytest.fail("handled")
+
+    handler = batch_handler(NumberMessage, on_job, lambda: load(WorkerSettings, {}))
+
+    with pytest.raises(errors.Misconfigured, match="TABLE_NAME"):
+        handler({"Records": [record('{"number":1}')]}, None)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [errors.UpstreamUnavailable("sqs is away"), errors.Misconfigured("no such queue")],
+)
+def test_a_message_that_cannot_be_parked_stays_on_its_queue(error: errors.ProductError) -> None:
     """When even the dead letters are away, the queue keeps the message."""
-    source, parking = FakeSourceQueue(), FakeDeadLetters(errors.UpstreamUnavailable("sqs is away"))
+    source, parking = FakeSourceQueue(), FakeDeadLetters(error)
 
     assert ['id {"number":"x"}'] == run([record('{"number":"x"}')], None, source, parking)
 

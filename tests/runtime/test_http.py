@@ -53,6 +53,15 @@ def test_a_bad_field_is_named() -> None:
     ).items()
 
 
+def test_a_mistake_in_our_own_setup_is_told_to_the_log_and_not_to_the_caller(caplog: pytest.LogCaptureFixture) -> None:
+    """Who asks can do nothing about it; the level is the one that raises an alarm."""
+    answer = problem(errors.Misconfigured("environment variable TABLE_NAME: Field required"))
+
+    assert (500, False) == (answer.status_code, "TABLE_NAME" in str(answer.body))
+    [line] = caplog.records
+    assert ("ERROR", True) == (line.levelname, "TABLE_NAME" in caplog.text)
+
+
 def test_a_rate_limit_says_when_to_come_back() -> None:
     """Retry-After in whole seconds, never too early."""
     assert "3" == problem(errors.RateLimited("slow down", retry_after=2.5)).headers["Retry-After"]

@@ -7,7 +7,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from pydantic import SecretStr
 
-from pm_assistant.domain.errors import AccessRevoked, Conflict, NotConnected, UpstreamRejected, UpstreamUnavailable
+from pm_assistant.domain.errors import (
+    AccessRevoked,
+    Conflict,
+    Misconfigured,
+    NotConnected,
+    UpstreamRejected,
+    UpstreamUnavailable,
+)
 from pm_assistant.domain.tenants import Connection, Credentials, Provider, TenantId
 from pm_assistant.domain.vendors import Role
 from pm_assistant.integrations.vendors import VENDORS
@@ -215,8 +222,15 @@ def test_the_deployments_own_address_counts_before_the_gateways() -> None:
     assert (
         "https://abc.execute-api.test" == AwsUnit(SETTINGS, ACME, public_url="https://abc.execute-api.test").public_url
     )
-    with pytest.raises(TypeError):
+    with pytest.raises(Misconfigured, match="PUBLIC_URL"):
         _ = AwsUnit(SETTINGS, ACME).public_url
+
+
+@pytest.mark.parametrize("name", ["events", "actions", "jobs"])
+def test_a_queue_whose_address_is_not_told_is_named(name: str) -> None:
+    """Its messages would go nowhere."""
+    with pytest.raises(Misconfigured, match=f"{name.upper()}_QUEUE_URL"):
+        getattr(AwsUnit(SETTINGS, ACME).queues, name)
 
 
 def test_what_a_functions_settings_do_not_know_it_cannot_use() -> None:

@@ -17,7 +17,7 @@ from pm_assistant.api.context import Answer, RequestContext, header, settings
 from pm_assistant.api.guards import SHOWN_ONCE, idempotent, rate_limited
 from pm_assistant.api.routes import ROUTERS
 from pm_assistant.domain.errors import InvalidRequest, NotFound, ProductError
-from pm_assistant.runtime.http import invalid_fields, problem, public_url, refusal
+from pm_assistant.runtime.http import invalid_fields, our_fault, problem, public_url
 from pm_assistant.runtime.logs import logger
 from pm_assistant.runtime.unit import AwsApplication
 from pm_assistant.workflows.accounts.authorize import caller_of, identity_in
@@ -93,9 +93,8 @@ def _errors_as_problems(respond: Callable[[], Answer]) -> Answer:
         return respond()
     except ProductError as error:
         response = problem(error)
-    except Exception:
-        logger().exception("request failed")
-        response = refusal(HTTPStatus.INTERNAL_SERVER_ERROR, "this is our fault; it has been logged under x-request-id")
+    except Exception as error:
+        response = our_fault(error)
     headers = {"Content-Type": response.content_type, **response.headers}
     return {
         "statusCode": response.status_code,

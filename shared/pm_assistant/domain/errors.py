@@ -8,6 +8,7 @@
     ├── Conflict                  the thing changed under the caller
     ├── NotConnected              the tenant has no such vendor connection
     ├── Throttled                 the caller asks too often; repeat after `retry_after` seconds
+    ├── Misconfigured             our deployment is not set up as it has to be; its operator mends that
     └── UpstreamError             a vendor did not do what we asked
         ├── UpstreamRejected      it never will: repeating does not help
         │   └── AccessRevoked     our credentials are no longer accepted
@@ -68,6 +69,13 @@ class Throttled(ProductError):
         """Keep the waiting time beside the message."""
         super().__init__(message)
         self.retry_after = retry_after
+
+
+class Misconfigured(ProductError):
+    """Our own deployment lacks a setting, a secret or a right; nobody who asks is to blame.
+
+    Its text names what is to be mended, never its value.
+    """
 
 
 class UpstreamError(ProductError):

@@ -35,6 +35,7 @@ VERDICTS: dict[type[errors.ProductError], Verdict] = {
     errors.Conflict: Verdict.RETRY,
     errors.NotConnected: Verdict.PARK,
     errors.Throttled: Verdict.RETRY,
+    errors.Misconfigured: Verdict.RETRY,
     errors.UpstreamRejected: Verdict.PARK,
     errors.AccessRevoked: Verdict.PARK,
     errors.UpstreamUnavailable: Verdict.RETRY,
@@ -120,7 +121,7 @@ def handle_batch[M: BaseModel](
                     continue
                 wait = wait_before_retry(error, _attempt(record), base_seconds=retry_base_seconds)
                 source.postpone(record["receiptHandle"], wait)
-            except errors.UpstreamError:
+            except errors.ProductError:
                 logger().exception("message left to the queue's own retry")
             failed.append({"itemIdentifier": record["messageId"]})
     return {"batchItemFailures": failed}
@@ -141,9 +142,11 @@ def _attempt(record: Record) -> int:
 
 def _final(record: Record, error: Exception) -> bool:
     final = verdict_on(error) is Verdict.PARK or _attempt(record) >= MOST_ATTEMPTS
-    logger().warning(
+    log = logger().error if isinstance(error, errors.Misconfigured) else logger().warning
+    details = {"attempt": _attempt(record), "error": type(error).__name__, "cause": cause_of(error)}
+    log(
         "message parked" if final else "message will be retried",
-        extra={"message_id": record["messageId"], "attempt": _attempt(record), "error": type(error).__name__},
+        extra={"message_id": record["messageId"], **details},
         exc_info=not isinstance(error, errors.ProductError),
     )
     return final

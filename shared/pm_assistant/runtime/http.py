@@ -10,6 +10,7 @@ from aws_lambda_powertools.event_handler import Response
 
 from pm_assistant.domain import errors
 from pm_assistant.domain.events import WebhookRequest
+from pm_assistant.runtime.logs import logger
 
 PROBLEM_JSON = "application/problem+json"
 MOST_FLAWS = 20
@@ -23,6 +24,7 @@ STATUSES: dict[type[errors.ProductError], HTTPStatus] = {
     errors.Conflict: HTTPStatus.CONFLICT,
     errors.NotConnected: HTTPStatus.CONFLICT,
     errors.Throttled: HTTPStatus.TOO_MANY_REQUESTS,
+    errors.Misconfigured: HTTPStatus.INTERNAL_SERVER_ERROR,
     errors.UpstreamRejected: HTTPStatus.BAD_GATEWAY,
     errors.AccessRevoked: HTTPStatus.BAD_GATEWAY,
     errors.UpstreamUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
@@ -33,6 +35,8 @@ STATUSES: dict[type[errors.ProductError], HTTPStatus] = {
 def problem(error: errors.ProductError) -> Response[str]:
     """Answer an error as problem+json (RFC 9457); a bad field is named in `field`."""
     status = next((STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES), HTTPStatus.BAD_GATEWAY)
+    if status is HTTPStatus.INTERNAL_SERVER_ERROR:
+        return our_fault(error)
     extra = {"field": error.field} if isinstance(error, errors.InvalidRequest) and error.field else {}
     headers: dict[str, str | list[str]] = {}
     if isinstance(error, errors.RateLimited):
@@ -40,6 +44,12 @@ def problem(error: errors.ProductError) -> Response[str]:
     if isinstance(error, errors.Throttled):
         headers["Retry-After"] = str(error.retry_after)
     return refusal(status, str(error), headers=headers, **extra)
+
+
+def our_fault(error: Exception) -> Response[str]:
+    """Answer what no caller can mend; what it is, the log alone is told, at the level that raises an alarm."""
+    logger().error("request failed", exc_info=error)
+    return refusal(HTTPStatus.INTERNAL_SERVER_ERROR, "this is our fault; it has been logged under x-request-id")
 
 
 def invalid_fields(flaws: Sequence[tuple[tuple[str | int, ...], str]]) -> Response[str]:

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, ValidationError
 
-from pm_assistant.domain.errors import InvalidRequest
+from pm_assistant.domain.errors import Misconfigured
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.tenants import Provider
 
@@ -200,7 +200,7 @@ def load[S: Model](kind: type[S], environment: Mapping[str, str] | None = None) 
     """Read a function's settings.
 
     Raises:
-        InvalidRequest: a variable is missing or unusable; names it.
+        Misconfigured: a variable is missing or unusable; names it.
     """
     environment = os.environ if environment is None else environment
     values = {name: environment[name.upper()] for name in kind.model_fields if environment.get(name.upper())}
@@ -208,4 +208,5 @@ def load[S: Model](kind: type[S], environment: Mapping[str, str] | None = None) 
         return kind.model_validate(values)
     except ValidationError as error:
         name = str(error.errors()[0]["loc"][0]).upper()
-        raise InvalidRequest(f"environment variable {name}: {error.errors()[0]['msg']}", field=name) from error
+        # The cause is cut off on purpose: it quotes what was given.
+        raise Misconfigured(f"environment variable {name}: {error.errors()[0]['msg']}") from None

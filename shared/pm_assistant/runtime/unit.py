@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from pm_assistant.domain.errors import AccessRevoked
+from pm_assistant.domain.errors import AccessRevoked, Misconfigured
 from pm_assistant.domain.tenants import Provider, TenantId
 from pm_assistant.domain.vendors import Role
 from pm_assistant.integrations.vendor import Vendor
@@ -55,22 +55,22 @@ class AwsQueues:
     @property
     def events(self) -> "Queue":
         """In front of `analyze`."""
-        return wiring.queue(_required(self._settings.events_queue_url))
+        return wiring.queue(_required(self._settings.events_queue_url, "EVENTS_QUEUE_URL"))
 
     @property
     def actions(self) -> "Queue":
         """In front of `act`."""
-        return wiring.queue(_required(self._settings.actions_queue_url))
+        return wiring.queue(_required(self._settings.actions_queue_url, "ACTIONS_QUEUE_URL"))
 
     @property
     def reports(self) -> "Queue":
         """In front of `report`."""
-        return wiring.queue(_required(self._settings.reports_queue_url))
+        return wiring.queue(_required(self._settings.reports_queue_url, "REPORTS_QUEUE_URL"))
 
     @property
     def jobs(self) -> "Queue":
         """In front of `run`."""
-        return wiring.queue(_required(self._settings.jobs_queue_url))
+        return wiring.queue(_required(self._settings.jobs_queue_url, "JOBS_QUEUE_URL"))
 
 
 class AwsApplication:
@@ -100,7 +100,9 @@ class AwsApplication:
         """The clockwork."""
         queues = self._group(QueueSettings)
         return wiring.schedules(
-            self._group(ScheduleSettings), _required(queues.reports_queue_url), _required(queues.jobs_queue_url)
+            self._group(ScheduleSettings),
+            _required(queues.reports_queue_url, "REPORTS_QUEUE_URL"),
+            _required(queues.jobs_queue_url, "JOBS_QUEUE_URL"),
         )
 
     @property
@@ -154,7 +156,7 @@ class AwsApplication:
     @property
     def public_url(self) -> str:
         """Where people and vendors reach us."""
-        return _required(self._group(PublicSettings).public_url or self._public_url)
+        return _required(self._group(PublicSettings).public_url or self._public_url, "PUBLIC_URL")
 
     def oauth_app(self, provider: Provider) -> "OAuthApp":
         """Our app at a vendor; its secrets are looked up each time, so that they can be rotated."""
@@ -257,7 +259,7 @@ def open_unit(settings: StoreSettings, tenant_id: TenantId, *, public_url: str |
         yield unit
 
 
-def _required[T](value: T | None) -> T:
+def _required(value: str | None, name: str) -> str:
     if value is None:
-        raise TypeError("the function's settings do not say")
+        raise Misconfigured(f"environment variable {name} is not set")
     return value

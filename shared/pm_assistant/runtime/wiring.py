@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from pm_assistant.domain.errors import Misconfigured, NotFound
 from pm_assistant.domain.tenants import Provider
 from pm_assistant.integrations.vendors import VENDORS
 from pm_assistant.runtime.settings import AnalystSettings, ScheduleSettings, VendorSettings
@@ -157,9 +158,13 @@ def archives(bucket: str) -> "S3Archives":
 
 
 def webhook_source(provider: Provider, secrets_prefix: str) -> "WebhookSource":
-    """The reader of a vendor's webhooks; the secret is looked up each time, so that it can be rotated."""
+    """The reader of a vendor's webhooks; the secret is looked up each time, so that it can be rotated.
+
+    Raises:
+        Misconfigured: the secret is not set.
+    """
     vendor = VENDORS[provider]
-    return vendor.make_webhook_source(secrets(secrets_prefix).get(f"{provider}/{vendor.webhook_secret}"))
+    return vendor.make_webhook_source(_secret(f"{provider}/{vendor.webhook_secret}", secrets_prefix))
 
 
 def oauth_app(provider: Provider, settings: VendorSettings) -> "OAuthApp":
@@ -196,13 +201,17 @@ def urls(provider: Provider, settings: VendorSettings) -> Mapping[str, str]:
 
 
 def analyst(settings: AnalystSettings) -> "Analyst":
-    """Who judges: the model, or the rules that need no key."""
+    """Who judges: the model, or the rules that need no key.
+
+    Raises:
+        Misconfigured: the model's key is not set.
+    """
     if settings.analyst == "offline":
         from pm_assistant.integrations.offline import OfflineAnalyst
 
         return OfflineAnalyst()
     # The key is looked up each time, so that it can be rotated; the client is made anew only for another key.
-    key = secrets(settings.secrets_prefix).get("openai/api-key")
+    key = _secret("openai/api-key", settings.secrets_prefix)
     return _model(key, settings.openai_base_url, settings.openai_model)
 
 
@@ -211,3 +220,11 @@ def _model(api_key: str, base_url: str, model: str) -> "Analyst":
     from pm_assistant.integrations.openai.client import OpenAIAnalyst
 
     return OpenAIAnalyst(api_key, base_url, model)
+
+
+def _secret(name: str, prefix: str) -> str:
+    """A secret without which what it is for does not work at all."""
+    try:
+        return secrets(prefix).get(name)
+    except NotFound as error:
+        raise Misconfigured(str(error)) from error

@@ -82,7 +82,8 @@ def on_callback(vendor: str) -> Response[str]:
 
 def on_error(error: ProductError) -> Response[str]:
     """Something of ours does not answer."""
-    logger().error("connecting failed", extra={"path": app.current_event.path, "error": type(error).__name__})
+    details = {"path": app.current_event.path, "error": type(error).__name__, "cause": str(error)}
+    logger().error("connecting failed", extra=details)
     return fault_page()
 
 

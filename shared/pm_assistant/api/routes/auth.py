@@ -108,7 +108,7 @@ def register(registration: Annotated[Registration, Body()]) -> Begun:
     """
     request = current_request(router)
     outcome, registration_id = registering.register(registration, request.app, origin=_origin(request))
-    log = logger().warning if outcome is Registered.KNOWN_NOT_TOLD else logger().info
+    log = logger().error if outcome is Registered.KNOWN_NOT_TOLD else logger().info
     log("registration", extra={"outcome": outcome, "request_id": request.request_id})
     return Begun(registration=registration_id)
 
