@@ -8,7 +8,14 @@ import pytest
 from pydantic import ValidationError
 
 from pm_assistant.domain.accounts import Registration, Role
-from pm_assistant.domain.errors import InvalidRequest, Throttled, Unauthenticated, UpstreamRejected, UpstreamUnavailable
+from pm_assistant.domain.errors import (
+    InvalidRequest,
+    Misconfigured,
+    Throttled,
+    Unauthenticated,
+    UpstreamRejected,
+    UpstreamUnavailable,
+)
 from pm_assistant.domain.tenants import Mode, TenantState
 from pm_assistant.workflows.accounts.people import INVITATION_LASTS
 from pm_assistant.workflows.accounts.register import Registered
@@ -78,7 +85,7 @@ def test_who_has_an_account_hears_by_mail_that_somebody_tried() -> None:
     assert [] == app.noted()
 
 
-@pytest.mark.parametrize("error", [UpstreamUnavailable("later"), UpstreamRejected("no")])
+@pytest.mark.parametrize("error", [UpstreamUnavailable("later"), UpstreamRejected("no"), Misconfigured("AccessDenied")])
 def test_a_mail_that_fails_does_not_give_the_account_away(error: Exception) -> None:
     """It is for the log, not for the asker."""
     app = AccountsApp()

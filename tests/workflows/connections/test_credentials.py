@@ -11,7 +11,7 @@ import pytest
 from pydantic import SecretStr
 
 from pm_assistant.domain.connections import Grant
-from pm_assistant.domain.errors import AccessRevoked, NotConnected, UpstreamUnavailable
+from pm_assistant.domain.errors import AccessRevoked, Misconfigured, NotConnected, NotFound, UpstreamUnavailable
 from pm_assistant.domain.tenants import Connection, Credentials, Provider, TenantId
 from pm_assistant.ports.vendors import OAuthApp
 from pm_assistant.workflows.connections.credentials import LEASE, MARGIN, PATIENCE, STORE_ATTEMPTS, get_credentials
@@ -270,3 +270,25 @@ def test_a_token_shorter_lived_than_the_margin_is_refreshed_each_time_and_used()
     unit = ConnectedTenant(lifetime=timedelta(seconds=30))
     assert unit.vendor.accepts(unit.credentials())
     assert 1 == unit.vendor.refreshes
+
+
+def test_an_app_of_ours_that_is_gone_is_our_own_mistake(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever uses the connection asked for nothing that is not there; the connection stays as it is."""
+    tenant = ConnectedTenant()
+
+    def gone(provider: Provider) -> OAuthApp:
+        raise NotFound("not set in SSM Parameter Store: linear/client-id")
+
+    monkeypatch.setattr(tenant, "oauth_app", gone)
+    with pytest.raises(Misconfigured, match="linear/client-id"):
+        tenant.credentials()
+    assert tenant.stores.connections.get(ACME, LINEAR).broken_since is None
+
+
+def test_credentials_that_our_key_does_not_open_are_our_own_mistake() -> None:
+    """They are the tenant's own, so nobody reached for what is another's: the key is another, or not ours to use."""
+    tenant = ConnectedTenant(expires_in=None)
+    connection = tenant.stores.connections.get(ACME, LINEAR)
+    tenant.stores.connections.put(connection.model_copy(update={"sealed_credentials": b"sealed with another key"}))
+    with pytest.raises(Misconfigured, match="KMS_KEY_ID"):
+        tenant.credentials()

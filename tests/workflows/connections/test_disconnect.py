@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from pm_assistant.domain.connections import Grant
-from pm_assistant.domain.errors import NotConnected, UpstreamError, UpstreamRejected, UpstreamUnavailable
+from pm_assistant.domain.errors import Misconfigured, NotConnected, NotFound, ProductError, UpstreamUnavailable
 from pm_assistant.domain.tenants import Credentials, Provider
 from pm_assistant.workflows.connections.disconnect import disconnect
 from tests.builders import ACME, GLOBEX, NOW, a_connection
@@ -63,8 +63,8 @@ def test_a_broken_connection_is_let_go_of_with_what_there_is(expires_in: timedel
     assert (0, [("linear-acme", True)], False) == (unit.vendor.refreshes, unit.vendor.revoked, unit.connected)
 
 
-@pytest.mark.parametrize("error", [UpstreamUnavailable("no answer"), UpstreamRejected("invalid_client")])
-def test_a_vendor_that_cannot_be_told_keeps_the_connection(error: UpstreamError) -> None:
+@pytest.mark.parametrize("error", [UpstreamUnavailable("no answer"), Misconfigured("invalid_client")])
+def test_a_vendor_that_cannot_be_told_keeps_the_connection(error: ProductError) -> None:
     """Unless somebody insists."""
     unit = ConnectedTenant()
     unit.vendor.fail_next(error)
@@ -75,6 +75,15 @@ def test_a_vendor_that_cannot_be_told_keeps_the_connection(error: UpstreamError)
     unit.vendor.fail_next(error)
     assert not disconnect(LINEAR, unit, force=True)
     assert not unit.connected
+
+
+def test_an_app_of_ours_that_is_gone_is_our_mistake_and_no_answer() -> None:
+    """The connection is there, so the caller did not ask for anything that is not."""
+    unit = ConnectedTenant()
+    unit.oauth_apps[LINEAR] = NotFound("not set in SSM Parameter Store: linear/client-id")
+    with pytest.raises(Misconfigured, match="linear/client-id"):
+        disconnect(LINEAR, unit, force=False)
+    assert unit.connected
 
 
 @pytest.mark.parametrize("force", [False, True])

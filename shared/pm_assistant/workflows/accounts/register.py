@@ -12,7 +12,7 @@ from datetime import timedelta
 from enum import StrEnum
 
 from pm_assistant.domain.accounts import WRONG_CODE, Account, Identity, Invitation, Registration, Role, canonical
-from pm_assistant.domain.errors import Conflict, InvalidRequest, NotFound, UpstreamError
+from pm_assistant.domain.errors import Conflict, InvalidRequest, Misconfigured, NotFound, UpstreamError
 from pm_assistant.domain.tenants import Tenant, TenantId, TenantState
 from pm_assistant.ports.unit import Application
 from pm_assistant.presentation import mails
@@ -137,7 +137,7 @@ def _warn_owner(email: str, app: Application) -> Registered:
     """Let the mailbox of an address that has an account know that somebody tried to register it."""
     try:
         app.mailer.send(mails.already_registered(email, public_url=app.public_url))
-    except UpstreamError:
+    except (Misconfigured, UpstreamError):
         return Registered.KNOWN_NOT_TOLD
     return Registered.KNOWN
 

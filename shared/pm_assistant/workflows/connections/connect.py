@@ -23,7 +23,6 @@ from pm_assistant.domain.errors import (
     NotFound,
     ProductError,
     Unauthenticated,
-    UpstreamError,
     UpstreamRejected,
     UpstreamUnavailable,
 )
@@ -283,6 +282,6 @@ def _give_back(grant: Grant, oauth_app: OAuthApp) -> str:
     """Give a grant back that is not kept, and say whether that worked; the workspace's other grants are not ours."""
     try:
         oauth_app.revoke(grant.external_id, grant.credentials, whole=False)
-    except UpstreamError as error:
+    except ProductError as error:
         return f"not given back: {error}"
     return "given back"

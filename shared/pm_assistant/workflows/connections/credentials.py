@@ -4,9 +4,18 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import datetime, timedelta
 
-from pm_assistant.domain.errors import AccessRevoked, Conflict, UpstreamError, UpstreamUnavailable
+from pm_assistant.domain.errors import (
+    AccessRevoked,
+    Conflict,
+    Forbidden,
+    Misconfigured,
+    NotFound,
+    UpstreamError,
+    UpstreamUnavailable,
+)
 from pm_assistant.domain.tenants import Connection, Credentials, Provider
 from pm_assistant.ports.unit import Unit
+from pm_assistant.ports.vendors import OAuthApp
 
 MARGIN = timedelta(minutes=5)
 """Credentials that end sooner are refreshed: longer than any function may run with what it was handed."""
@@ -32,13 +41,14 @@ def get_credentials(provider: Provider, unit: Unit, *, on_use: OnUse = lambda se
     Raises:
         NotConnected: the tenant has not connected that vendor.
         AccessRevoked: the connection is broken, which costs no call, or the vendor has just said that it is.
+        Misconfigured: our app or our key is not what it was when they were granted.
         UpstreamUnavailable: the vendor or another's refresh did not get done; repeat.
     """
     started = unit.now()
     while True:
         connection = _usable(provider, unit, on_use)
         if not _ending(connection, unit.now()):
-            return _open(connection, unit)
+            return open_credentials(connection, unit)
         with ExitStack() as refreshing:
             try:
                 refreshing.enter_context(unit.lease(f"refresh|{provider}", lasts=LEASE))
@@ -54,6 +64,30 @@ def get_credentials(provider: Provider, unit: Unit, *, on_use: OnUse = lambda se
                     return refreshed
 
 
+def app_of(connection: Connection, unit: Unit) -> OAuthApp:
+    """Our app that a connection was made with.
+
+    Raises:
+        Misconfigured: we have none there any more, which is for nobody to hear who only uses the connection.
+    """
+    try:
+        return unit.oauth_app(connection.provider)
+    except NotFound as error:
+        raise Misconfigured(str(error)) from error
+
+
+def open_credentials(connection: Connection, unit: Unit) -> Credentials:
+    """A connection's credentials as they are.
+
+    Raises:
+        Misconfigured: our key is another than they were sealed with, or not ours to use.
+    """
+    try:
+        return unit.vault.open(connection.tenant_id, connection.provider, connection.sealed_credentials)
+    except Forbidden as error:
+        raise Misconfigured(f"environment variable KMS_KEY_ID, or the right to use that key: {error}") from error
+
+
 def _usable(provider: Provider, unit: Unit, on_use: OnUse) -> Connection:
     connection = unit.stores.connections.get(unit.tenant_id, provider)
     on_use(connection.sealed_credentials)
@@ -66,17 +100,12 @@ def _ending(connection: Connection, now: datetime) -> bool:
     return connection.expires_at is not None and connection.expires_at - now < MARGIN
 
 
-def _open(connection: Connection, unit: Unit) -> Credentials:
-    return unit.vault.open(connection.tenant_id, connection.provider, connection.sealed_credentials)
-
-
 def _refreshed(connection: Connection, unit: Unit, on_use: OnUse) -> Credentials | None:
     """Refresh and store; None if others were stored meanwhile: somebody connected anew, and theirs count.
 
     At most vendors the old ones are spent by now, so the store is not let off at its first failure.
     """
-    app = unit.oauth_app(connection.provider)
-    credentials = app.refresh(connection.external_id, _open(connection, unit))
+    credentials = app_of(connection, unit).refresh(connection.external_id, open_credentials(connection, unit))
 
     def store() -> bool:
         sealed = unit.vault.seal(connection.tenant_id, connection.provider, credentials)
@@ -91,6 +120,6 @@ def _with_retries(store: Callable[[], bool], unit: Unit) -> bool:
     for attempt in range(1, STORE_ATTEMPTS):
         try:
             return store()
-        except UpstreamError:
+        except (Misconfigured, UpstreamError):
             unit.wait(POLL_SECONDS * 2**attempt)
     return store()

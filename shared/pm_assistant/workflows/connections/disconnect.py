@@ -3,7 +3,7 @@
 from pm_assistant.domain.errors import AccessRevoked, ProductError
 from pm_assistant.domain.tenants import Connection, Credentials, Provider
 from pm_assistant.ports.unit import Unit
-from pm_assistant.workflows.connections.credentials import get_credentials
+from pm_assistant.workflows.connections.credentials import app_of, get_credentials, open_credentials
 
 
 def disconnect(provider: Provider, unit: Unit, *, force: bool) -> bool:
@@ -13,11 +13,12 @@ def disconnect(provider: Provider, unit: Unit, *, force: bool) -> bool:
 
     Raises:
         NotConnected: there is nothing to disconnect.
+        Misconfigured: our app or our key is not what it was when the vendor was connected.
         UpstreamError: the vendor did not do it; the connection is kept, so that it can be tried again.
     """
     connection, revoked = unit.stores.connections.get(unit.tenant_id, provider), True
     try:
-        unit.oauth_app(provider).revoke(connection.external_id, _credentials(connection, unit))
+        app_of(connection, unit).revoke(connection.external_id, _credentials(connection, unit))
     except ProductError:
         if not force:
             raise
@@ -31,4 +32,4 @@ def _credentials(connection: Connection, unit: Unit) -> Credentials:
     try:
         return get_credentials(connection.provider, unit)
     except AccessRevoked:
-        return unit.vault.open(connection.tenant_id, connection.provider, connection.sealed_credentials)
+        return open_credentials(connection, unit)
