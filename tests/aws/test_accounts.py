@@ -15,9 +15,9 @@ from pm_assistant.aws.accounts import AppClient, CognitoSessions, CognitoUsers
 from pm_assistant.domain.errors import (
     Conflict,
     InvalidRequest,
+    Misconfigured,
     ProductError,
     Unauthenticated,
-    UpstreamRejected,
     UpstreamUnavailable,
 )
 from tests.aws.emulated import aws
@@ -130,7 +130,7 @@ def test_a_failure_of_cognito_is_no_refusal(subject: Subject, call: str) -> None
     for code, status, meaning in (
         ("TooManyRequestsException", 400, UpstreamUnavailable),
         ("InternalErrorException", 500, UpstreamUnavailable),
-        ("ResourceNotFoundException", 400, UpstreamRejected),
+        ("ResourceNotFoundException", 400, Misconfigured),
     ):
         subject.cognito.add_client_error(operation, code, http_status_code=status)
         with pytest.raises(meaning):

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from pm_assistant.aws.archives import S3Archives
-from pm_assistant.domain.errors import UpstreamRejected
+from pm_assistant.domain.errors import Misconfigured
 from pm_assistant.runtime import wiring
 from tests.aws.emulated import aws
 from tests.builders import ACME
@@ -50,7 +50,7 @@ def test_links_lead_to_the_buckets_own_region(monkeypatch: pytest.MonkeyPatch) -
 
 def test_a_bucket_that_is_not_there_is_no_missing_file(client: Any) -> None:
     """Something is wrong with the stack, not with what was asked for."""
-    with pytest.raises(UpstreamRejected, match="NoSuchBucket"):
+    with pytest.raises(Misconfigured, match="NoSuchBucket"):
         S3Archives(client, bucket="elsewhere").read(ACME, "upload-1")
 
 

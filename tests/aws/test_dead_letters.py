@@ -8,7 +8,7 @@ import boto3
 import pytest
 
 from pm_assistant.aws.queues import CAUSE_CHARACTERS, CRASHED, DeadLetters, SourceQueue
-from pm_assistant.domain.errors import NotFound, UpstreamRejected
+from pm_assistant.domain.errors import Misconfigured, NotFound
 from tests.aws.emulated import aws
 
 
@@ -120,7 +120,7 @@ def test_redriving_some_leaves_the_others_where_they_are(queue: QueueWithDeadLet
 def test_a_letter_that_cannot_be_sent_stays(queue: QueueWithDeadLetters) -> None:
     """A wrong address loses nothing: the letter shows again when its time hidden is over."""
     park(queue, "body")
-    with pytest.raises(UpstreamRejected):
+    with pytest.raises(Misconfigured):
         queue.letters.redrive(f"{queue.url}-unknown")
     attributes = boto3.client("sqs").get_queue_attributes(QueueUrl=queue.dead_url, AttributeNames=["All"])
     assert "1" == attributes["Attributes"]["ApproximateNumberOfMessagesNotVisible"]

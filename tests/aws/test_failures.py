@@ -12,12 +12,13 @@ from botocore.exceptions import (
     HTTPClientError,
     IncompleteReadError,
     NoCredentialsError,
+    NoRegionError,
     ParamValidationError,
     ReadTimeoutError,
 )
 
 from pm_assistant.aws.failures import code_of, translate, translated
-from pm_assistant.domain.errors import UpstreamRejected, UpstreamUnavailable
+from pm_assistant.domain.errors import Misconfigured, UpstreamRejected, UpstreamUnavailable
 
 if TYPE_CHECKING:
     from botocore.exceptions import _ResponseMetadataTypeDef as ResponseMetadataTypeDef
@@ -47,10 +48,31 @@ def test_a_fault_on_their_side_is_passing(status: int) -> None:
     assert UpstreamUnavailable is type(translate(client_error("Whatever", status)))
 
 
-@pytest.mark.parametrize("code", ["ValidationException", "AccessDeniedException", "AWS.SimpleQueueService.Gone"])
+@pytest.mark.parametrize("code", ["ValidationException", "MessageRejected", "AWS.SimpleQueueService.Gone"])
 def test_a_refusal_is_final(code: str) -> None:
     """Repeating does not help."""
     assert UpstreamRejected is type(translate(client_error(code)))
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        client_error("AccessDeniedException"),
+        client_error("AccessDenied", 403),
+        client_error("KMS.AccessDeniedException"),
+        client_error("KMS.DisabledException"),
+        client_error("ResourceNotFoundException"),
+        client_error("AWS.SimpleQueueService.NonExistentQueue"),
+        client_error("NoSuchBucket", 404),
+        client_error("UnrecognizedClientException"),
+        NoCredentialsError(),
+        NoRegionError(),
+    ],
+    ids=str,
+)
+def test_a_right_or_a_thing_of_ours_that_is_missing_is_our_own_mistake(error: Exception) -> None:
+    """Whoever asked is not to blame, and can go on once the deployment has been mended."""
+    assert Misconfigured is type(translate(error))
 
 
 @pytest.mark.parametrize(
@@ -70,13 +92,15 @@ def test_no_answer_is_passing(error: BotoCoreError) -> None:
     assert UpstreamUnavailable is type(translate(error))
 
 
-@pytest.mark.parametrize("error", [ParamValidationError(report="a secret"), NoCredentialsError()])
-def test_a_call_that_never_left_is_final(error: BotoCoreError) -> None:
+def test_a_call_that_never_left_is_final() -> None:
     """The client itself refused it."""
-    assert UpstreamRejected is type(translate(error))
+    assert UpstreamRejected is type(translate(ParamValidationError(report="a secret")))
 
 
-@pytest.mark.parametrize("error", [client_error("ValidationException"), ParamValidationError(report="a secret")])
+@pytest.mark.parametrize(
+    "error",
+    [client_error("ValidationException"), client_error("AccessDenied"), ParamValidationError(report="a secret")],
+)
 def test_an_error_never_repeats_what_was_sent(error: Exception) -> None:
     """AWS's own text may quote it."""
     assert "secret" not in str(translate(error))

@@ -11,7 +11,7 @@ from botocore.model import OperationModel
 
 from pm_assistant.aws import tables
 from pm_assistant.aws.stores import DynamoStores
-from pm_assistant.domain.errors import NotFound, UpstreamRejected, UpstreamUnavailable
+from pm_assistant.domain.errors import Misconfigured, NotFound, UpstreamUnavailable
 from pm_assistant.domain.tenants import Provider
 from tests.aws.emulated import aws, dynamo
 from tests.builders import (
@@ -207,15 +207,15 @@ def test_all_kinds_of_rows_share_one_client(stores: DynamoStores) -> None:
     assert {id(tables.Row._get_connection())} == {id(kind._get_connection()) for kind in kinds}
 
 
-def test_a_table_that_is_not_there_is_a_rejection() -> None:
-    """Repeating would not help; reads and writes say the same."""
+def test_a_table_that_is_not_there_is_our_own_mistake() -> None:
+    """Nobody who asks is to blame; reads and writes say the same."""
     with aws():
         stores = DynamoStores.on("no-such-table")
-        with pytest.raises(UpstreamRejected, match="ResourceNotFoundException"):
+        with pytest.raises(Misconfigured, match="ResourceNotFoundException"):
             stores.tenants.get(ACME)
-        with pytest.raises(UpstreamRejected, match="ResourceNotFoundException"):
+        with pytest.raises(Misconfigured, match="ResourceNotFoundException"):
             stores.tickets.put(ACME, a_ticket())
-        with pytest.raises(UpstreamRejected, match="ResourceNotFoundException"):
+        with pytest.raises(Misconfigured, match="ResourceNotFoundException"):
             stores.directory.teams(ACME)
 
 

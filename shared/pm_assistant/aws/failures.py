@@ -10,9 +10,11 @@ from botocore.exceptions import (
     CredentialRetrievalError,
     HTTPClientError,
     IncompleteReadError,
+    NoCredentialsError,
+    NoRegionError,
 )
 
-from pm_assistant.domain.errors import UpstreamError, UpstreamRejected, UpstreamUnavailable
+from pm_assistant.domain.errors import Misconfigured, UpstreamError, UpstreamRejected, UpstreamUnavailable
 
 _PASSING = frozenset(
     {
@@ -36,6 +38,34 @@ _PASSING = frozenset(
 )
 """Codes that AWS documents as worth repeating, some of which come with status 400."""
 
+_OURS = frozenset(
+    {
+        "AccessDenied",
+        "AccessDeniedException",
+        "AccountSuspendedException",
+        "DisabledException",
+        "InvalidClientTokenId",
+        "InvalidEmailRoleAccessPolicyException",
+        "KMSInvalidStateException",
+        "KmsAccessDenied",
+        "KmsDisabled",
+        "KmsInvalidState",
+        "KmsNotFound",
+        "MailFromDomainNotVerifiedException",
+        "NoSuchBucket",
+        "NonExistentQueue",
+        "NotFoundException",
+        "QueueDoesNotExist",
+        "ResourceNotFoundException",
+        "SendingPausedException",
+        "UnrecognizedClientException",
+    }
+)
+"""Codes for a right that we lack, or for something of the stack's own that is not there or switched off.
+
+Where one of them has another meaning, as for a schedule that is gone, the adapter reads it before.
+"""
+
 _UNANSWERED = (HTTPClientError, ConnectionError, IncompleteReadError, CredentialRetrievalError)
 
 
@@ -44,15 +74,19 @@ def code_of(error: ClientError) -> str:
     return error.response.get("Error", {}).get("Code", "Unknown").rpartition(".")[2]
 
 
-def translate(error: Exception) -> UpstreamError:
+def translate(error: Exception) -> Misconfigured | UpstreamError:
     """Say what a failure means for us; its text names operation and code only, never what was sent."""
     if isinstance(error, ClientError):
         code = code_of(error)
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
         text = f"AWS answered {error.operation_name} with {code}"
+        if code in _OURS:
+            return Misconfigured(text)
         return UpstreamUnavailable(text) if code in _PASSING or status >= 500 else UpstreamRejected(text)
     if isinstance(error, _UNANSWERED):
         return UpstreamUnavailable(f"AWS did not answer: {type(error).__name__}")
+    if isinstance(error, NoCredentialsError | NoRegionError):
+        return Misconfigured(f"AWS client refused the call: {type(error).__name__}")
     return UpstreamRejected(f"AWS client refused the call: {type(error).__name__}")
 
 
@@ -61,6 +95,7 @@ def translated() -> Iterator[None]:
     """Let errors of a boto3 client leave as ours.
 
     Raises:
+        Misconfigured: we lack the right, or what we ask for is not there.
         UpstreamUnavailable: throttled, a fault on AWS's side or no connection; repeating may help.
         UpstreamRejected: anything else; repeating will not help.
     """

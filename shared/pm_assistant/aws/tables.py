@@ -21,7 +21,7 @@ from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
 from pm_assistant.aws.failures import translate
-from pm_assistant.domain.errors import UpstreamError, UpstreamUnavailable
+from pm_assistant.domain.errors import Misconfigured, UpstreamError, UpstreamUnavailable
 from pm_assistant.domain.tenants import TenantId
 
 LONGEST_KEY = 1_024
@@ -311,7 +311,7 @@ def _refused(error: PynamoDBException) -> bool:
     raise _translated(error) from error
 
 
-def _translated(error: PynamoDBException) -> UpstreamError:
+def _translated(error: PynamoDBException) -> Misconfigured | UpstreamError:
     if error.cause is None:
         return UpstreamUnavailable("DynamoDB did not take the whole batch")
     return translate(error.cause)
