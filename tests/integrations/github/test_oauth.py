@@ -1,17 +1,21 @@
 """Our GitHub App: whose installation it takes, and what GitHub's answers mean."""
 
+import traceback
 from datetime import timedelta
 from typing import Any
 
 import httpx
 import jwt
 import pytest
+from cryptography.hazmat.primitives import serialization
 
 from pm_assistant.domain.connections import Callback, Grant, InstallRedirect
 from pm_assistant.domain.errors import (
     AccessRevoked,
     Forbidden,
     InvalidRequest,
+    Misconfigured,
+    ProductError,
     RateLimited,
     UpstreamError,
     UpstreamRejected,
@@ -31,10 +35,12 @@ def a_vendor(**settings: Any) -> GitHubVendor:
     return GitHubVendor(lambda: NOW, **settings)
 
 
-def an_app(vendor: GitHubVendor, app_id: str = "4711") -> GitHubOAuthApp:
+def an_app(
+    vendor: GitHubVendor, app_id: str = "4711", *, secret: str = CLIENT_SECRET, private_key: str = PEM
+) -> GitHubOAuthApp:
     """Our app at this GitHub."""
     return GitHubOAuthApp(
-        GitHubApp(app_id, "pm-assistant", CLIENT_ID, CLIENT_SECRET, PEM),
+        GitHubApp(app_id, "pm-assistant", CLIENT_ID, secret, private_key),
         url="https://github.test",
         api_url="https://api.github.test",
         transport=vendor.transport,
@@ -213,9 +219,33 @@ def test_a_suspended_installation_lets_us_in_no_more() -> None:
 
 def test_a_wrong_key_of_ours_does_not_break_the_tenants_connection() -> None:
     """It is our mistake, and the same for all tenants."""
-    with pytest.raises(UpstreamRejected) as caught:
+    with pytest.raises(Misconfigured, match="github/private-key"):
         an_app(a_vendor(), "1").refresh("11", Credentials.model_validate({"access_token": "old"}))
-    assert not isinstance(caught.value, AccessRevoked)
+
+
+PUBLIC = KEY.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
+LOCKED = KEY.private_bytes(
+    serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.BestAvailableEncryption(b"password")
+)
+
+
+@pytest.mark.parametrize(
+    "key", ["hush", PEM[:300], PUBLIC.decode(), LOCKED.decode()], ids=["none", "half", "public", "locked"]
+)
+def test_what_is_no_private_key_is_named_and_not_shown(key: str) -> None:
+    """It is found out when the first proof is signed."""
+    with pytest.raises(Misconfigured, match="github/private-key") as caught:
+        an_app(a_vendor(), private_key=key).refresh("11", Credentials.model_validate({"access_token": "old"}))
+    assert key not in "".join(traceback.format_exception(caught.value))
+
+
+def test_a_wrong_client_secret_is_no_refused_code() -> None:
+    """The person did nothing wrong."""
+    vendor = a_vendor()
+    app = an_app(vendor, secret="wrong")
+    callback = vendor.consent(app.authorize_url(state="s", redirect_uri=BACK, challenge=CHALLENGE))
+    with pytest.raises(Misconfigured, match="github/client-secret: incorrect_client_credentials"):
+        app.exchange(callback, redirect_uri=BACK, verifier=VERIFIER)
 
 
 def test_secrets_do_not_show() -> None:
@@ -232,14 +262,14 @@ def test_secrets_do_not_show() -> None:
         (httpx.Response(403, headers={"x-ratelimit-remaining": "0"}), RateLimited),
         (httpx.Response(403, headers={"retry-after": "30"}), RateLimited),
         (httpx.Response(429), RateLimited),
-        (httpx.Response(401), UpstreamRejected),
+        (httpx.Response(401), Misconfigured),
         (httpx.Response(422), UpstreamRejected),
         (httpx.Response(502), UpstreamUnavailable),
         (httpx.Response(201, json={"token": "t"}), UpstreamUnavailable),
         (httpx.ConnectError("away"), UpstreamUnavailable),
     ],
 )
-def test_what_answers_to_minting_mean(answer: httpx.Response | httpx.HTTPError, error: type[UpstreamError]) -> None:
+def test_what_answers_to_minting_mean(answer: httpx.Response | httpx.HTTPError, error: type[ProductError]) -> None:
     """One table for all of GitHub's."""
     vendor = a_vendor(answers=[answer])
     with pytest.raises(error) as caught:

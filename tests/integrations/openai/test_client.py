@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 from infra.local import brain
 from infra.sandbox.openai.responses import create
 from pm_assistant.domain.actions import Ignore, MoveTicket
-from pm_assistant.domain.errors import AccessRevoked, RateLimited, UpstreamError, UpstreamRejected, UpstreamUnavailable
+from pm_assistant.domain.errors import Misconfigured, ProductError, RateLimited, UpstreamRejected, UpstreamUnavailable
 from pm_assistant.domain.policy import flaw
 from pm_assistant.integrations.openai.client import OpenAIAnalyst
 from pm_assistant.integrations.openai.wire import Answer
@@ -198,31 +198,32 @@ def test_recorded_failures_become_ours() -> None:
     kinds = []
     for name in ("err.401", "err.429once", "err.500", "responses.refusal"):
         recorded = load(f"openai/given/wire.{name}.response.json")
-        with pytest.raises(UpstreamError) as caught:
+        with pytest.raises(ProductError) as caught:
             judge(replying(recorded["body"], recorded["status"], **recorded["headers"]))
         kinds.append(type(caught.value))
         assert "sk-" not in str(caught.value)
 
-    assert [AccessRevoked, RateLimited, UpstreamUnavailable, UpstreamRejected] == kinds
+    assert [Misconfigured, RateLimited, UpstreamUnavailable, UpstreamRejected] == kinds
 
 
 @pytest.mark.parametrize(
     ("status", "code", "error"),
     [
-        (429, "insufficient_quota", UpstreamRejected),
+        (401, "invalid_api_key", Misconfigured),
+        (429, "insufficient_quota", Misconfigured),
         (429, "rate_limit_exceeded", RateLimited),
         (400, "context_length_exceeded", UpstreamRejected),
-        (403, "unsupported_country_region_territory", UpstreamRejected),
-        (404, "model_not_found", UpstreamRejected),
+        (403, "unsupported_country_region_territory", Misconfigured),
+        (404, "model_not_found", Misconfigured),
         (408, None, UpstreamUnavailable),
         (503, None, UpstreamUnavailable),
     ],
 )
-def test_every_status_becomes_one_of_ours(status: int, code: str | None, error: type[UpstreamError]) -> None:
-    """A used-up quota is no rate limit: waiting does not help."""
+def test_every_status_becomes_one_of_ours(status: int, code: str | None, error: type[ProductError]) -> None:
+    """A used-up quota is no rate limit: a person has to raise it, as to mend a key or a model's name."""
     body = {"error": {"message": "the words of people", "type": "t", "param": None, "code": code}}
 
-    with pytest.raises(UpstreamError) as caught:
+    with pytest.raises(ProductError) as caught:
         judge(replying(body, status))
 
     assert error is type(caught.value)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from typing import Any, cast
+from typing import Any
 from urllib.parse import quote
 
 import httpx
@@ -20,7 +20,14 @@ from jwt.algorithms import RSAAlgorithm
 from pydantic import AwareDatetime, BaseModel, Field, SecretStr
 
 from pm_assistant.domain.connections import Callback, Grant, InstallRedirect
-from pm_assistant.domain.errors import AccessRevoked, Forbidden, InvalidRequest, UpstreamError, UpstreamRejected
+from pm_assistant.domain.errors import (
+    AccessRevoked,
+    Forbidden,
+    InvalidRequest,
+    Misconfigured,
+    UpstreamError,
+    UpstreamRejected,
+)
 from pm_assistant.domain.tenants import Credentials, Provider
 from pm_assistant.integrations.github.vendor import VENDOR
 from pm_assistant.integrations.oauth import Endpoints, TokenAnswer, code_in, page, word
@@ -32,12 +39,23 @@ PER_PAGE = 100
 _HEADERS = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"}
 _LEVELS = {"read": ("read",), "write": ("read", "write"), "admin": ("read", "write", "admin")}
 """What an access includes."""
+_OURS = {
+    "incorrect_client_credentials": "github/client-id or github/client-secret",
+    "redirect_uri_mismatch": "our public address",
+}
+"""What is wrong on our side when a code is refused so."""
 
 
 @cache
 def _signing_key(pem: str) -> RSAPrivateKey:
     """Reading it checks its primes, which takes longer than the request that it is for."""
-    return cast(RSAPrivateKey, RSAAlgorithm(RSAAlgorithm.SHA256).prepare_key(pem))
+    try:
+        key = RSAAlgorithm(RSAAlgorithm.SHA256).prepare_key(pem)
+    except (jwt.InvalidKeyError, TypeError):  # TypeError: it is under a password
+        key = None
+    if not isinstance(key, RSAPrivateKey):
+        raise Misconfigured("github/private-key is no private RSA key in PEM form")
+    return key
 
 
 @dataclass(frozen=True)
@@ -190,7 +208,10 @@ class GitHubOAuthApp:
         response = self._endpoints.send("POST", url, headers={"Accept": "application/json"}, data=form)
         answer = self._endpoints.read(response)
         if response.status_code >= 400 or "error" in answer:
-            raise UpstreamRejected(f"GitHub refused: {word(answer.get('error'))}")
+            code = word(answer.get("error"))
+            if code in _OURS:
+                raise Misconfigured(f"GitHub does not accept {_OURS[code]}: {code}")
+            raise UpstreamRejected(f"GitHub refused: {code}")
         return self._endpoints.parse(TokenAnswer, answer).access_token.get_secret_value()
 
     def _installation(self, person: str, named: int | None) -> Installation | None:
@@ -258,16 +279,18 @@ class GitHubOAuthApp:
             raise self._meaning(response, of_ours=token is None)
         return self._endpoints.read(response)
 
-    def _meaning(self, response: httpx.Response, *, of_ours: bool) -> UpstreamError:
+    def _meaning(self, response: httpx.Response, *, of_ours: bool) -> Misconfigured | UpstreamError:
         """What a refusal means: the one place where the API's errors become ours.
 
         404 is how GitHub speaks of an installation that is gone, 403 of one that is suspended, but also of a limit on
-        requests (docs.github.com, "Rate limits for the REST API"); 401 is about the token, if it is not our own proof.
+        requests (docs.github.com, "Rate limits for the REST API"); 401 is about the token, or about our own proof.
         """
         if response.status_code == 403 and (
             "retry-after" in response.headers or response.headers.get("x-ratelimit-remaining") == "0"
         ):
             return self._endpoints.limited(response)
-        if response.status_code in {403, 404} or (response.status_code == 401 and not of_ours):
+        if response.status_code == 401 and of_ours:
+            return Misconfigured("GitHub does not accept github/app-id or github/private-key")
+        if response.status_code in {401, 403, 404}:
             return AccessRevoked(f"GitHub no longer lets us in: {response.status_code}", provider=Provider.GITHUB)
         return UpstreamRejected(f"GitHub refused with status {response.status_code}")

@@ -12,7 +12,7 @@ import httpx
 from pydantic import BaseModel, Field
 
 from pm_assistant.domain.connections import Callback, Grant
-from pm_assistant.domain.errors import AccessRevoked, UpstreamRejected
+from pm_assistant.domain.errors import AccessRevoked, Misconfigured, UpstreamRejected
 from pm_assistant.domain.tenants import Credentials, Provider
 from pm_assistant.integrations.linear.documents import OAUTH_GRANT
 from pm_assistant.integrations.linear.vendor import VENDOR
@@ -141,9 +141,11 @@ class LinearOAuthApp:
         if response.status_code < 400 and not answer.get("errors"):
             return answer
         code = word(answer.get("error"))
-        # Only this says that a grant has ended; the other refusals are about our app or about one request.
+        if code == "invalid_client":
+            raise Misconfigured(f"Linear does not accept linear/client-id or linear/client-secret: {code}")
+        # Only this says that a grant has ended; the other refusals are about one request.
         if code == "invalid_grant":
             raise AccessRevoked(f"Linear no longer accepts what it gave us: {code}", provider=Provider.LINEAR)
-        if response.status_code in fine and code != "invalid_client":
+        if response.status_code in fine:
             return answer
         raise UpstreamRejected(f"Linear refused with status {response.status_code}: {code}")

@@ -10,7 +10,7 @@ from openai.types.responses import ParsedResponse
 from pydantic import ValidationError
 
 from pm_assistant.domain.decisions import Judgement
-from pm_assistant.domain.errors import AccessRevoked, RateLimited, UpstreamError, UpstreamRejected, UpstreamUnavailable
+from pm_assistant.domain.errors import Misconfigured, RateLimited, UpstreamError, UpstreamRejected, UpstreamUnavailable
 from pm_assistant.domain.people import Participant
 from pm_assistant.domain.work import Conversation, Team, Ticket
 from pm_assistant.integrations.openai.wire import Answer, Question
@@ -91,7 +91,8 @@ class OpenAIAnalyst:
         """Ask the model once; a conversation of which nothing stands any more costs no request.
 
         Raises:
-            UpstreamRejected: the model refuses, the quota is used up, or the request is not accepted.
+            Misconfigured: OpenAI does not accept our key or has no such model, or our quota is used up.
+            UpstreamRejected: the model refuses, or the request is not accepted.
             UpstreamUnavailable: no answer, or one that is cut off or of the wrong form.
         """
         if not conversation.standing:
@@ -143,15 +144,17 @@ def translated() -> Iterator[None]:
         raise UpstreamUnavailable("the model's answer is cut off or of the wrong form") from None
 
 
-def _kind(error: openai.APIStatusError) -> UpstreamError:
+def _kind(error: openai.APIStatusError) -> Misconfigured | UpstreamError:
     what = f"status {error.status_code}, {error.code or error.type or 'no code'}"
     match error.status_code:
         case 429 if error.code == "insufficient_quota":
-            return UpstreamRejected("OpenAI's quota is used up: a person has to raise it")
+            return Misconfigured("OpenAI's quota is used up: a person has to raise it")
         case 429:
             return RateLimited("OpenAI asks us to slow down", retry_after=_retry_after(error.response.headers))
-        case 401:
-            return AccessRevoked("OpenAI does not accept the API key")
+        case 401 | 403:
+            return Misconfigured(f"OpenAI does not accept openai/api-key: {what}")
+        case 404:
+            return Misconfigured(f"OpenAI does not know OPENAI_MODEL, or OPENAI_BASE_URL is another's: {what}")
         case 408 | 409:
             return UpstreamUnavailable(f"OpenAI failed: {what}")
         case status if status >= 500:

@@ -13,12 +13,19 @@ import httpx
 from pydantic import BaseModel, Field
 
 from pm_assistant.domain.connections import Callback, Grant
-from pm_assistant.domain.errors import AccessRevoked, UpstreamError, UpstreamRejected, UpstreamUnavailable
+from pm_assistant.domain.errors import (
+    AccessRevoked,
+    Misconfigured,
+    UpstreamError,
+    UpstreamRejected,
+    UpstreamUnavailable,
+)
 from pm_assistant.domain.tenants import Credentials, Provider
 from pm_assistant.integrations.oauth import Endpoints, TokenAnswer, code_in, page, refresh_token_of, word
 from pm_assistant.integrations.slack.vendor import VENDOR
 
 _ENDED = {"account_inactive", "invalid_auth", "invalid_refresh_token", "not_authed", "token_expired", "token_revoked"}
+_OURS = {"bad_client_secret", "invalid_client_id"}
 _PASSING = {"fatal_error", "internal_error", "request_timeout", "service_unavailable"}
 
 
@@ -155,13 +162,15 @@ class SlackOAuthApp:
             raise self._meaning(response, answer)
         return answer
 
-    def _meaning(self, response: httpx.Response, answer: Mapping[str, Any]) -> UpstreamError:
+    def _meaning(self, response: httpx.Response, answer: Mapping[str, Any]) -> Misconfigured | UpstreamError:
         """What a refusal means: the one place where Slack's errors become ours."""
         code = word(answer.get("error"))
         if code in {"ratelimited", "rate_limited"}:
             return self._endpoints.limited(response)
         if code in _PASSING:
             return UpstreamUnavailable(f"Slack failed: {code}")
+        if code in _OURS:
+            return Misconfigured(f"Slack does not accept slack/client-id or slack/client-secret: {code}")
         if code in _ENDED:
             return AccessRevoked(f"Slack no longer accepts our token: {code}", provider=Provider.SLACK)
         return UpstreamRejected(f"Slack refused: {code}")
