@@ -295,6 +295,22 @@ def test_somebody_hears_of_every_failure() -> None:
         assert [{"Ref": "AlarmTopic"}] == alarm["AlarmActions"]
 
 
+def test_an_error_that_was_answered_or_will_be_repeated_raises_an_alarm_too() -> None:
+    """No invocation fails by it, so every function's lines of that level are counted, into one metric with an alarm."""
+    filters = resources("AWS::Logs::MetricFilter").values()
+    metrics = [transformation for given in filters for transformation in given["MetricTransformations"]]
+    [alarm] = [each for each in resources("AWS::CloudWatch::Alarm").values() if each["MetricName"] == "ErrorLines"]
+
+    assert {each["LoggingConfig"]["LogGroup"]["Ref"] for each in FUNCTIONS.values()} == {
+        given["LogGroupName"]["Ref"] for given in filters
+    }
+    assert {'{ $.level = "ERROR" }'} == {given["FilterPattern"] for given in filters}
+    assert [(alarm["Namespace"], "ErrorLines", "1")] * len(FUNCTIONS) == [
+        (each["MetricNamespace"], each["MetricName"], each["MetricValue"]) for each in metrics
+    ]
+    assert ("Sum", 0, "GreaterThanThreshold") == (alarm["Statistic"], alarm["Threshold"], alarm["ComparisonOperator"])
+
+
 def test_what_customers_wrote_is_kept_and_can_be_restored() -> None:
     """What is kept outlives its stack; the table forgets what has expired and can go back in time; its key rotates."""
     found = template()
