@@ -14,6 +14,7 @@ from pm_assistant.cli.client import open_stack
 from pm_assistant.cli.stack import NOT_HERE, aws_environment, local_environment, read, stack_file
 from pm_assistant.domain.errors import InvalidRequest, NotFound
 from tests.aws.emulated import REGION
+from tests.cli.cloudformation import PARAMETERS
 from tests.cli.conftest import StackAndTerminal
 
 
@@ -131,6 +132,18 @@ def test_a_stack_on_aws_that_cannot_be_opened_is_one_clear_line(
     answer = terminal.pm("status", *arguments)
 
     assert (1, "", error) == (answer.code, answer.out, answer.err)
+
+
+def test_a_stack_that_was_deployed_with_a_senseless_parameter_is_one_clear_line(
+    terminal: StackAndTerminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It names the parameter's field."""
+    monkeypatch.setitem(PARAMETERS, "VendorUrls", "slack")
+
+    answer = terminal.pm("status", "--stack", "pm", "--region", REGION)
+
+    assert (1, "", 1) == (answer.code, answer.out, len(answer.err.splitlines()))
+    assert "pm is deployed wrongly (vendor_urls: " in answer.err
 
 
 @pytest.mark.usefixtures("terminal")

@@ -42,6 +42,7 @@ def resolve_target(*, profile: str | None, stack: str | None, region: str | None
     Raises:
         NotFound: there is no such stack, or the local one does not run.
         InvalidRequest: a profile without a stack, or what is there is not a stack of ours.
+        Misconfigured: it was deployed with a parameter that makes no sense.
     """
     sessions = Sessions(sessions_file(os.environ))
     if api:

@@ -171,6 +171,7 @@ def open_stack(*, profile: str | None, stack: str | None, region: str | None, te
     Raises:
         NotFound: there is no such stack, or the local one does not run.
         InvalidRequest: a profile without a stack, or what is there is not a stack of ours.
+        Misconfigured: it was deployed with a parameter that makes no sense.
     """
     if stack is None:
         if profile or region:

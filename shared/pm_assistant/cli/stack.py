@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from pydantic import ConfigDict, Field, SecretStr, ValidationError
 
-from pm_assistant.domain.errors import InvalidRequest, NotFound
+from pm_assistant.domain.errors import InvalidRequest, Misconfigured, NotFound
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.tenants import TenantId
 from pm_assistant.runtime.settings import (
@@ -136,10 +136,7 @@ def read(path: Path) -> Stack:
     try:
         return Stack.model_validate_json(path.read_bytes())
     except ValidationError as error:
-        first = error.errors()[0]
-        field = ".".join(str(part) for part in first["loc"])
-        what = f"{field}: {first['msg']}" if field else first["msg"]
-        raise InvalidRequest(f"{path} cannot be used ({what}). Renew it with: make up", field=field) from error
+        raise InvalidRequest(f"{path} cannot be used ({_flaw(error)}). Renew it with: make up") from error
 
 
 def check_running(stack: Stack) -> None:
@@ -194,6 +191,7 @@ def from_cloudformation(described: Mapping[str, Any], region: str) -> Stack:
 
     Raises:
         InvalidRequest: it is not a stack of this product; names an output or parameter it lacks.
+        Misconfigured: it was deployed with a parameter that makes no sense; names it.
     """
     outputs = {output["OutputKey"]: output["OutputValue"] for output in described.get("Outputs", [])}
     chosen = {parameter["ParameterKey"]: parameter["ParameterValue"] for parameter in described.get("Parameters", [])}
@@ -225,3 +223,11 @@ def from_cloudformation(described: Mapping[str, Any], region: str) -> Stack:
         )
     except KeyError as error:
         raise InvalidRequest(f"{name} is not a stack of PM Assistant: it has no {error.args[0]}") from error
+    except ValidationError as error:
+        raise Misconfigured(f"{name} is deployed wrongly ({_flaw(error)})") from error
+
+
+def _flaw(error: ValidationError) -> str:
+    first = error.errors()[0]
+    field = ".".join(str(part) for part in first["loc"])
+    return f"{field}: {first['msg']}" if field else first["msg"]
