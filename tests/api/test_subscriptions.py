@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from pm_assistant.domain.reports import Delivery, ReportKind, Subscription
+from pm_assistant.domain.reports import ReportChannel, ReportKind, Subscription
 from tests.api.conftest import World
 from tests.builders import ACME, GLOBEX, a_member
 
@@ -50,7 +50,7 @@ def test_a_report_can_come_by_mail(team: World) -> None:
     team.member.put("/v1/subscriptions/U0ADA/standup", {"delivery": "email"})
 
     [wish] = team.stores.subscriptions.all(ACME)
-    assert (ReportKind.STANDUP, Delivery.EMAIL) == (wish.kind, wish.delivery)
+    assert (ReportKind.STANDUP, ReportChannel.EMAIL) == (wish.kind, wish.delivery)
 
 
 @pytest.mark.parametrize("delivery", ["slack", "email"])

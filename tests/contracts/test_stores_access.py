@@ -8,7 +8,7 @@ import pytest
 from pm_assistant.domain.accounts import Role
 from pm_assistant.domain.errors import Conflict, InvalidRequest, NotFound
 from pm_assistant.domain.jobs import JobState
-from pm_assistant.domain.reports import Delivery, ReportKind, Subscription
+from pm_assistant.domain.reports import ReportChannel, ReportKind, Subscription
 from pm_assistant.ports.unit import Stores
 from tests.builders import NOW, a_job, a_key, an_account, an_entry, an_invitation
 from tests.contracts.stores import IMPLEMENTATIONS, a_new_tenant, opened
@@ -177,7 +177,7 @@ def test_a_person_has_one_subscription_of_each_kind(stores: Stores) -> None:
     """A new wish replaces the old one; the same person's id in another tenant is another person's."""
     tenant_id, other, wishes = a_new_tenant(), a_new_tenant(), stores.subscriptions
     daily, weekly = Subscription(member_id="U1"), Subscription(member_id="U1", kind=ReportKind.WEEKLY)
-    for wish in (daily, weekly, moved := daily.model_copy(update={"hour": 8, "delivery": Delivery.EMAIL})):
+    for wish in (daily, weekly, moved := daily.model_copy(update={"hour": 8, "delivery": ReportChannel.EMAIL})):
         wishes.put(tenant_id, wish)
     wishes.put(other, daily)
     assert {moved, weekly} == set(wishes.all(tenant_id))

@@ -21,8 +21,8 @@ from pm_assistant.domain.decisions import (
     decision_id,
     external_id,
     for_everybody,
-    joined,
-    renewed,
+    merge_evidence,
+    reconcile_with_log,
     same_work,
 )
 from pm_assistant.domain.errors import Conflict
@@ -192,7 +192,7 @@ def test_who_joins_takes_the_id_and_the_thread_and_keeps_its_own_judgement(actio
     known = a_decision(action=action, evidence=rests_on("a"))
     judged = a_decision(action=action, message=a_message(60), confidence=0.6, reason="said again", revision="digest-2")
 
-    both = joined(known, judged, frozenset({MessageId("a")}))
+    both = merge_evidence(known, judged, frozenset({MessageId("a")}))
 
     assert judged.model_copy(update={"id": known.id, "subject": known.subject}) == both
 
@@ -203,7 +203,7 @@ def test_what_was_said_elsewhere_still_stands_and_comes_first(action: Action) ->
     known = a_decision(action=action, evidence=rests_on("a", "b", "c"))
     judged = a_decision(action=action, evidence=rests_on("c", "d"))
 
-    both = joined(known, judged, frozenset(map(MessageId, "bcd")))
+    both = merge_evidence(known, judged, frozenset(map(MessageId, "bcd")))
 
     assert rests_on("a", "c", "d") == both.evidence
 
@@ -212,7 +212,7 @@ def words(before: str, now: str, *, elsewhere: bool = True) -> str:
     """What a comment says once a judgement has joined it."""
     known = a_decision(action=a_comment(summary=before), evidence=rests_on("a"))
     judged = a_decision(action=a_comment(summary=now), evidence=rests_on("b"))
-    both = joined(known, judged, frozenset() if elsewhere else frozenset({MessageId("a")}))
+    both = merge_evidence(known, judged, frozenset() if elsewhere else frozenset({MessageId("a")}))
     assert isinstance(both.action, Comment)
     return both.action.summary
 
@@ -243,7 +243,10 @@ def test_only_a_comments_words_are_added_up() -> None:
     known = a_decision(action=CREATE, evidence=rests_on("a", "b"))
     later = CreateTicket(title="Coupon lost with PayPal", description="And Klarna")
 
-    assert later == joined(known, a_decision(action=later, evidence=rests_on("b")), frozenset({MessageId("b")})).action
+    assert (
+        later
+        == merge_evidence(known, a_decision(action=later, evidence=rests_on("b")), frozenset({MessageId("b")})).action
+    )
 
 
 # A decision that is judged again
@@ -278,15 +281,15 @@ JUDGED = st.builds(
 @given(logged=IN_THE_LOG, judged=JUDGED)
 def test_judging_again_twice_is_judging_again_once(logged: Decision, judged: Decision) -> None:
     """A retry changes nothing."""
-    once = renewed(logged, judged)
+    once = reconcile_with_log(logged, judged)
 
-    assert once == renewed(once, judged)
+    assert once == reconcile_with_log(once, judged)
 
 
 @given(logged=IN_THE_LOG, judged=JUDGED)
 def test_what_was_performed_is_never_forgotten(logged: Decision, judged: Decision) -> None:
     """Nor since when the decision has been in the log, nor what it did."""
-    after = renewed(logged, judged)
+    after = reconcile_with_log(logged, judged)
 
     assert (logged.performed, logged.outcome, logged.created_at) == (after.performed, after.outcome, after.created_at)
 
@@ -296,7 +299,7 @@ def test_an_older_judgement_changes_nothing(logged: Decision, judged: Decision) 
     """What it was made of has been overtaken."""
     late = judged.model_copy(update={"as_of": logged.as_of - timedelta(microseconds=1)})
 
-    assert logged == renewed(logged, late)
+    assert logged == reconcile_with_log(logged, late)
 
 
 @given(
@@ -314,7 +317,7 @@ def test_a_persons_no_is_final(logged: Decision, judged: Decision, no: dict[str,
     """Before the deed or after it."""
     refused = logged.model_copy(update=no)
 
-    assert refused == renewed(refused, judged)
+    assert refused == reconcile_with_log(refused, judged)
 
 
 def test_our_own_taking_back_is_not_final() -> None:
@@ -322,7 +325,7 @@ def test_our_own_taking_back_is_not_final() -> None:
     withdrawn = a_decision(state=DecisionState.DISMISSED, error="the conversation moved on")
     judged = a_decision(state=DecisionState.PROPOSED, revision="digest-2", as_of=NOW + timedelta(hours=1))
 
-    after = renewed(withdrawn, judged)
+    after = reconcile_with_log(withdrawn, judged)
 
     assert (DecisionState.PROPOSED, None, "digest-2") == (after.state, after.error, after.revision)
 
@@ -336,7 +339,7 @@ def test_the_same_content_does_not_reset_how_far_it_has_come(state: DecisionStat
     """What was approved, done or refused by the tracker is so still."""
     logged = a_decision(state=state, decided_by=who, error="issue is locked")
 
-    after = renewed(logged, a_decision(state=DecisionState.PROPOSED, confidence=0.6))
+    after = reconcile_with_log(logged, a_decision(state=DecisionState.PROPOSED, confidence=0.6))
 
     assert (state, who, "issue is locked", 0.6) == (after.state, after.decided_by, after.error, after.confidence)
 
@@ -351,7 +354,7 @@ def test_new_content_is_decided_anew(change: dict[str, Any]) -> None:
     logged = a_decision(state=DecisionState.FAILED, decided_by="U0ADA", error="issue is locked")
     judged = a_decision(action=a_comment(summary="Voucher."), state=DecisionState.PROPOSED, **change)
 
-    assert judged == renewed(logged, judged)
+    assert judged == reconcile_with_log(logged, judged)
 
 
 # What a decision says of itself

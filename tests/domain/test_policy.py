@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from pm_assistant.domain.actions import Action, CreateTicket, Ignore, MoveTicket
 from pm_assistant.domain.decisions import DecisionState, Proposal
-from pm_assistant.domain.policy import disposition, flaw
+from pm_assistant.domain.policy import flaw, initial_state
 from pm_assistant.domain.tenants import ActionKind, Mode, Rule, Settings
 from pm_assistant.domain.work import StateType, Team, TicketState
 from tests.builders import DOING, DONE, ENG, TODO, a_comment, a_conversation, a_message, a_proposal, a_ticket
@@ -41,7 +41,7 @@ def trusted(
     """What becomes of a proposal of this kind where every other kind has a rule to the contrary."""
     contrary = Rule(mode=Mode.AUTO, threshold=0) if rule.mode is not Mode.AUTO else Rule(mode=Mode.OFF, threshold=1)
     settings = Settings(rules={**dict.fromkeys(ActionKind, contrary), kind: rule}, ask_from=ask_from)
-    return disposition(a_proposal(ACTIONS[kind], confidence=confidence), settings=settings, private=private)
+    return initial_state(a_proposal(ACTIONS[kind], confidence=confidence), settings=settings, private=private)
 
 
 # fmt: off
@@ -92,7 +92,7 @@ def test_a_new_tenant_is_asked_and_never_acted_for(kind: ActionKind) -> None:
     """Asked from 0.55 upwards, also about a kind that its settings do not name."""
     for settings in (Settings(), Settings(rules={})):
         states = [
-            disposition(a_proposal(ACTIONS[kind], confidence=confidence), settings=settings, private=False)
+            initial_state(a_proposal(ACTIONS[kind], confidence=confidence), settings=settings, private=False)
             for confidence in (below(0.55), 0.55, 1)
         ]
         assert [LOGGED, PROPOSED, PROPOSED] == states
@@ -111,7 +111,7 @@ def test_doing_nothing_is_only_ever_logged(mode: Mode, work: bool) -> None:
     """There is nothing to carry out and nothing to ask, whatever a rule says."""
     settings = Settings(rules={ActionKind.IGNORE: Rule(mode=mode, threshold=0)}, ask_from=0)
 
-    assert LOGGED is disposition(a_proposal(Ignore(work=work), confidence=1), settings=settings, private=False)
+    assert LOGGED is initial_state(a_proposal(Ignore(work=work), confidence=1), settings=settings, private=False)
 
 
 SHARES = st.floats(0, 1)

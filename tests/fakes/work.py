@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 
-from pm_assistant.domain.decisions import Decision, DecisionState, renewed
+from pm_assistant.domain.decisions import Decision, DecisionState, reconcile_with_log
 from pm_assistant.domain.errors import Conflict, NotFound
 from pm_assistant.domain.tenants import TenantId
 from pm_assistant.domain.work import Conversation, Message, Ticket, burst_around
@@ -131,7 +131,7 @@ class FakeDecisions:
         """Log a decision or renew it."""
         key = (decision.tenant_id, decision.id)
         logged = self._decisions.get(key)
-        self._decisions[key] = renewed(logged, decision) if logged else decision
+        self._decisions[key] = reconcile_with_log(logged, decision) if logged else decision
         return self._decisions[key]
 
     def get(self, tenant_id: TenantId, decision_id: str) -> Decision:

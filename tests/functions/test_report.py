@@ -11,7 +11,7 @@ from functions.report import app
 from pm_assistant.domain.connections import ConnectionNotice
 from pm_assistant.domain.errors import AccessRevoked
 from pm_assistant.domain.jobs import JobDue
-from pm_assistant.domain.reports import Delivery, ReportDue, Subscription
+from pm_assistant.domain.reports import ReportChannel, ReportDue, Subscription
 from pm_assistant.domain.tenants import Provider
 from pm_assistant.runtime import wiring
 from pm_assistant.runtime.settings import ReportSettings
@@ -87,7 +87,7 @@ def test_a_report_goes_to_its_reader(wired: Wired) -> None:
     """In the chat, or by e-mail where that is wished for; then the chat is not even opened."""
     delivered(DUE)
     wired.lost = AccessRevoked("not needed")
-    wired.stores.subscriptions.put(ACME, Subscription(member_id="U0ADA", delivery=Delivery.EMAIL))
+    wired.stores.subscriptions.put(ACME, Subscription(member_id="U0ADA", delivery=ReportChannel.EMAIL))
     delivered(DUE.model_copy(update={"once": "again"}))
 
     assert ["U0ADA"] == [user for user, _ in wired.chat.reports]

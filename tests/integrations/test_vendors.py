@@ -6,7 +6,7 @@ import pytest
 
 from pm_assistant.domain.actions import Comment
 from pm_assistant.domain.decisions import ActionRequest, DecisionState
-from pm_assistant.domain.events import ConversationTouched, Delivery, EventEnvelope, MessagePosted, WebhookRequest
+from pm_assistant.domain.events import ConversationTouched, EventEnvelope, MessagePosted, WebhookEvent, WebhookRequest
 from pm_assistant.domain.jobs import JobKind, Order
 from pm_assistant.domain.reports import ReportDue
 from pm_assistant.domain.tenants import Provider
@@ -102,8 +102,8 @@ def test_a_toys_webhook_comes_in_by_the_one_door() -> None:
     message = a_message(text="hello")
 
     class Reader:
-        def accept(self, request: WebhookRequest, now: object) -> Delivery:
-            return Delivery(provider=TOY, external_id=f"{TOY}-acme", happening=MessagePosted(message=message))
+        def accept(self, request: WebhookRequest, now: object) -> WebhookEvent:
+            return WebhookEvent(provider=TOY, external_id=f"{TOY}-acme", happening=MessagePosted(message=message))
 
     unit.webhook_sources[TOY] = Reader()
 

@@ -7,13 +7,13 @@ from pydantic import BaseModel
 
 from pm_assistant.domain import errors
 from pm_assistant.runtime.batch import (
+    HANDLING,
     LONGEST_WAIT,
     MOST_ATTEMPTS,
-    VERDICTS,
-    Verdict,
+    FailureHandling,
     batch_handler,
     handle_batch,
-    verdict_on,
+    handling_of,
     wait_before_retry,
 )
 from pm_assistant.runtime.settings import WorkerSettings, load
@@ -173,14 +173,14 @@ def test_whoever_wants_to_is_told_of_what_is_given_up_and_only_then() -> None:
 
 
 @pytest.mark.parametrize("kind", kinds_of(errors.ProductError))
-def test_every_error_has_a_verdict(kind: type[errors.ProductError]) -> None:
+def test_every_error_is_handled_one_way(kind: type[errors.ProductError]) -> None:
     """A new error class must say whether repeating helps."""
-    assert kind in VERDICTS or kind is errors.UpstreamError
+    assert kind in HANDLING or kind is errors.UpstreamError
 
 
 def test_a_fault_of_our_own_is_retried() -> None:
     """An unforeseen exception may be a passing one; the attempts are bounded."""
-    assert Verdict.RETRY is verdict_on(KeyError("x"))
+    assert FailureHandling.RETRY is handling_of(KeyError("x"))
 
 
 def test_waiting_doubles_and_respects_the_vendor() -> None:

@@ -75,6 +75,7 @@ PUBLIC_NAMES = {
     "JobKind": "RunKind",
     "JobState": "RunState",
     "MessageView": "Said",
+    "ReportChannel": "Delivery",
 }
 """Schemas that keep the names clients were generated with, whatever the code calls them now."""
 

@@ -237,7 +237,7 @@ def what(action: Action) -> str:
 
 def snippet(would: Would) -> str:
     """The beginning of a conversation, and how much of it there is."""
-    messages = would.conversation.standing
+    messages = would.conversation.undeleted_messages
     opening = clean(plain(messages[0].text, {})) if messages else "(deleted)"
     cut = opening if len(opening) <= SNIPPET else f"{opening[:SNIPPET]}…"
     return f"{cut} ({len(messages)} messages)" if len(messages) > 1 else cut

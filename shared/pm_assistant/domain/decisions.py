@@ -238,7 +238,7 @@ def same_work(one: Decision, other: Decision) -> bool:
     return one.action.same_as(other.action, common_evidence=bool(cited[0] & cited[1]))
 
 
-def joined(logged: Decision, judged: Decision, message_ids: frozenset[MessageId]) -> Decision:
+def merge_evidence(logged: Decision, judged: Decision, message_ids: frozenset[MessageId]) -> Decision:
     """Take a judgement for the decision we know: it keeps its id and thread, and what it rests on elsewhere.
 
     Args:
@@ -254,7 +254,7 @@ def joined(logged: Decision, judged: Decision, message_ids: frozenset[MessageId]
     return judged.model_copy(update=change)
 
 
-def renewed(logged: Decision, judged: Decision) -> Decision:
+def reconcile_with_log(logged: Decision, judged: Decision) -> Decision:
     """Say what the log holds once a decision that is in it has been judged again.
 
     Later content and a person's no, be it said before or after the deed, win over the new judgement. What has been

@@ -113,7 +113,7 @@ class Dropped(Model):
     reason: str
 
 
-class Delivery(Model):
+class WebhookEvent(Model):
     """An authentic delivery, not yet matched to a tenant."""
 
     provider: Provider

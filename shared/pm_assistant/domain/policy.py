@@ -12,13 +12,13 @@ def flaw(
     proposal: Proposal, *, conversation: Conversation, tickets: Mapping[str, Ticket], teams: Mapping[str, Team]
 ) -> str | None:
     """Name what makes a proposal unusable, or None: it may speak only of what the analyst was given."""
-    standing_ids = {message.id for message in conversation.standing}
-    if not set(proposal.evidence) <= standing_ids:
+    undeleted_ids = {message.id for message in conversation.undeleted_messages}
+    if not set(proposal.evidence) <= undeleted_ids:
         return "evidence is not part of the conversation"
     return proposal.action.flaw(tickets, teams)
 
 
-def disposition(proposal: Proposal, *, settings: Settings, private: bool) -> DecisionState:
+def initial_state(proposal: Proposal, *, settings: Settings, private: bool) -> DecisionState:
     """Say how far the tenant trusts us with this proposal.
 
     What was said in a private channel is never carried into the tracker without a person's word.

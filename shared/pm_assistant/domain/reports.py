@@ -87,7 +87,7 @@ class Notice(Model):
     url: str
 
 
-class Delivery(StrEnum):
+class ReportChannel(StrEnum):
     """How a report reaches a person."""
 
     SLACK = "slack"
@@ -105,7 +105,7 @@ class Subscription(Model):
     hour: int = Field(default=9, ge=0, le=23)
     minute: int = Field(default=0, ge=0, le=59)
     weekdays: tuple[Weekday, ...] = Field(default=("MON", "TUE", "WED", "THU", "FRI"), min_length=1, max_length=7)
-    delivery: Delivery = Delivery.SLACK
+    delivery: ReportChannel = ReportChannel.SLACK
 
 
 class ReportDue(Model):

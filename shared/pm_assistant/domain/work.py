@@ -159,7 +159,7 @@ class Conversation(Model):
         return any(message.is_reply for message in self.messages)
 
     @property
-    def standing(self) -> tuple[Message, ...]:
+    def undeleted_messages(self) -> tuple[Message, ...]:
         """The messages that have not been deleted."""
         return tuple(message for message in self.messages if not message.deleted)
 

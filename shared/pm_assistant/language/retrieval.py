@@ -72,7 +72,7 @@ def candidates(
         Candidates, best first. Half of the places go by what was said alone, so that people and freshness, strong
         signals as they are, cannot crowd out the ticket whose words were used.
     """
-    messages = conversation.standing
+    messages = conversation.undeleted_messages
     named_keys = frozenset[str]().union(*(text.keys(message.text) for message in messages))
     pool = [ticket for ticket in tickets if ticket.key.upper() in named_keys or _is_current(ticket, now)]
     if not messages or not pool:

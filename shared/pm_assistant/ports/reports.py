@@ -58,7 +58,7 @@ class Subscriptions(Protocol):
 
 
 class Deliveries(Protocol):
-    """Which reports have been made; makes a retried or doubled schedule harmless."""
+    """The ledger of what has been delivered; makes a retried or doubled schedule harmless."""
 
     def last(self, tenant_id: TenantId, member_id: str, kind: str) -> datetime | None:
         """When the person's last report of that kind was delivered."""

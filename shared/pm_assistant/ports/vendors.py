@@ -9,7 +9,7 @@ from typing import Protocol
 
 from pm_assistant.domain.connections import Callback, Grant, InstallRedirect
 from pm_assistant.domain.decisions import Judgement, Outcome
-from pm_assistant.domain.events import ButtonPressed, Challenge, Delivery, Dropped, WebhookRequest
+from pm_assistant.domain.events import ButtonPressed, Challenge, Dropped, WebhookEvent, WebhookRequest
 from pm_assistant.domain.people import Participant
 from pm_assistant.domain.reports import Card, Notice, Report
 from pm_assistant.domain.tenants import Credentials, Member
@@ -19,7 +19,7 @@ from pm_assistant.domain.work import Conversation, Message, Team, Ticket, Ticket
 class WebhookSource(Protocol):
     """A vendor that posts to us."""
 
-    def accept(self, request: WebhookRequest, now: datetime) -> Delivery | ButtonPressed | Challenge | Dropped:
+    def accept(self, request: WebhookRequest, now: datetime) -> WebhookEvent | ButtonPressed | Challenge | Dropped:
         """Verify the signature over the raw body, then read it.
 
         Raises:

@@ -1,6 +1,6 @@
 """How a queue-driven function treats its messages: done, retried later, or parked with the cause.
 
-Which error means what stands in one table, `VERDICTS`; a test fails for an error class without a verdict.
+Which error means what stands in one table, `HANDLING`; a test fails for an error class that it lacks.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -20,38 +20,38 @@ MOST_ATTEMPTS = 6
 LONGEST_WAIT = 900
 
 
-class Verdict(Enum):
+class FailureHandling(Enum):
     """What to do with a message whose handling failed."""
 
     RETRY = "retry"
     PARK = "park"
 
 
-VERDICTS: dict[type[errors.ProductError], Verdict] = {
-    errors.InvalidRequest: Verdict.PARK,
-    errors.Unauthenticated: Verdict.PARK,
-    errors.Forbidden: Verdict.PARK,
-    errors.NotFound: Verdict.PARK,
-    errors.Conflict: Verdict.RETRY,
-    errors.NotConnected: Verdict.PARK,
-    errors.Throttled: Verdict.RETRY,
-    errors.Misconfigured: Verdict.RETRY,
-    errors.UpstreamRejected: Verdict.PARK,
-    errors.AccessRevoked: Verdict.PARK,
-    errors.UpstreamUnavailable: Verdict.RETRY,
-    errors.RateLimited: Verdict.RETRY,
+HANDLING: dict[type[errors.ProductError], FailureHandling] = {
+    errors.InvalidRequest: FailureHandling.PARK,
+    errors.Unauthenticated: FailureHandling.PARK,
+    errors.Forbidden: FailureHandling.PARK,
+    errors.NotFound: FailureHandling.PARK,
+    errors.Conflict: FailureHandling.RETRY,
+    errors.NotConnected: FailureHandling.PARK,
+    errors.Throttled: FailureHandling.RETRY,
+    errors.Misconfigured: FailureHandling.RETRY,
+    errors.UpstreamRejected: FailureHandling.PARK,
+    errors.AccessRevoked: FailureHandling.PARK,
+    errors.UpstreamUnavailable: FailureHandling.RETRY,
+    errors.RateLimited: FailureHandling.RETRY,
 }
 
 type Record = Mapping[str, Any]
 type BatchAnswer = dict[str, list[dict[str, str]]]
 
 
-def verdict_on(error: Exception) -> Verdict:
+def handling_of(error: Exception) -> FailureHandling:
     """Look up what an error means; one that is not ours may be a passing fault, so it is retried."""
     for kind in type(error).__mro__:
-        if kind in VERDICTS:
-            return VERDICTS[kind]
-    return Verdict.RETRY
+        if kind in HANDLING:
+            return HANDLING[kind]
+    return FailureHandling.RETRY
 
 
 def wait_before_retry(error: Exception, attempt: int, *, base_seconds: int) -> int:
@@ -141,7 +141,7 @@ def _attempt(record: Record) -> int:
 
 
 def _final(record: Record, error: Exception) -> bool:
-    final = verdict_on(error) is Verdict.PARK or _attempt(record) >= MOST_ATTEMPTS
+    final = handling_of(error) is FailureHandling.PARK or _attempt(record) >= MOST_ATTEMPTS
     log = logger().error if isinstance(error, errors.Misconfigured) else logger().warning
     details = {"attempt": _attempt(record), "error": type(error).__name__, "cause": cause_of(error)}
     log(

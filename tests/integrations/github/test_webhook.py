@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from pm_assistant.domain.errors import InvalidRequest, Unauthenticated
-from pm_assistant.domain.events import AccessLost, AccessRestored, Delivery, Dropped, WebhookRequest
+from pm_assistant.domain.events import AccessLost, AccessRestored, Dropped, WebhookEvent, WebhookRequest
 from pm_assistant.domain.tenants import Provider
 from pm_assistant.integrations.github.webhook import GitHubWebhook
 from tests.builders import NOW
@@ -57,7 +57,7 @@ def test_what_happens_to_an_installation_is_what_happens_to_our_access(
         "suspended_at": None if action == "unsuspend" else NOW.isoformat(),
         "updated_at": (NOW + timedelta(minutes=1)).isoformat(),
     }
-    expected = Delivery(provider=Provider.GITHUB, external_id="7", happening=happening)
+    expected = WebhookEvent(provider=Provider.GITHUB, external_id="7", happening=happening)
     assert expected == accept(happened(action, **times))
 
 
@@ -65,7 +65,7 @@ def test_a_suspension_without_its_time_is_one_all_the_same() -> None:
     """Then it counts from when it comes."""
     happenings = [accept(happened(action)) for action in ("suspend", "unsuspend")]
     expected = [AccessLost(reason="installation suspend"), AccessRestored()]
-    assert expected == [each.happening for each in happenings if isinstance(each, Delivery)]
+    assert expected == [each.happening for each in happenings if isinstance(each, WebhookEvent)]
 
 
 @pytest.mark.parametrize("action", ["created", "new_permissions_accepted", "something new"])
@@ -92,7 +92,7 @@ def test_the_name_of_the_event_is_believed_only_as_far_as_the_body_bears_it_out(
 def test_every_recorded_delivery_is_read_or_dropped(path: Path) -> None:
     """Real payloads, under the event their file is named after."""
     request = github_signed(path.read_bytes(), path.name.partition(".")[0])
-    assert isinstance(GitHubWebhook(SECRET).accept(request, NOW), Delivery | Dropped)
+    assert isinstance(GitHubWebhook(SECRET).accept(request, NOW), WebhookEvent | Dropped)
 
 
 @needs_contracts
@@ -103,7 +103,7 @@ def test_recorded_installations_are_what_they_are() -> None:
     changed = {
         name: (answer.external_id, answer.happening.type)
         for name, answer in answers.items()
-        if isinstance(answer, Delivery)
+        if isinstance(answer, WebhookEvent)
     }
     assert {
         "installation.deleted.1": ("2", "access_lost"),
@@ -118,8 +118,8 @@ def test_the_recorded_end_of_a_suspension_is_not_before_it() -> None:
     lost, restored = (
         accept(load(f"github/given/webhooks/installation.{action}.1.json")) for action in ("suspend", "unsuspend")
     )
-    assert isinstance(lost, Delivery)
-    assert isinstance(restored, Delivery)
+    assert isinstance(lost, WebhookEvent)
+    assert isinstance(restored, WebhookEvent)
     assert isinstance(lost.happening, AccessLost)
     assert isinstance(restored.happening, AccessRestored)
     assert lost.happening.at is not None

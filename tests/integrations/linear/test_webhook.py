@@ -9,7 +9,7 @@ import pytest
 from jsonschema import Draft7Validator
 
 from pm_assistant.domain.errors import InvalidRequest, Unauthenticated
-from pm_assistant.domain.events import AccessLost, Delivery, Dropped, TicketChanged, TicketRemoved
+from pm_assistant.domain.events import AccessLost, Dropped, TicketChanged, TicketRemoved, WebhookEvent
 from pm_assistant.domain.tenants import Provider
 from pm_assistant.domain.work import StateType, Ticket
 from pm_assistant.integrations.linear.webhook import LinearWebhook
@@ -63,7 +63,7 @@ def accept(payload: Any) -> object:
 def happening(payload: Any) -> object:
     """What a payload reports."""
     answer = accept(payload)
-    assert isinstance(answer, Delivery)
+    assert isinstance(answer, WebhookEvent)
     assert "o-1" == answer.external_id
     return answer.happening
 
@@ -153,7 +153,7 @@ def test_an_app_that_was_revoked_has_lost_its_access() -> None:
     """Since when Linear says so."""
     at = datetime(2026, 11, 2, 10, 0, 1, tzinfo=UTC)
     lost = AccessLost(reason="revoked", at=at)
-    assert Delivery(provider=Provider.LINEAR, external_id="o-1", happening=lost) == accept(app_event("revoked"))
+    assert WebhookEvent(provider=Provider.LINEAR, external_id="o-1", happening=lost) == accept(app_event("revoked"))
 
 
 def test_whatever_else_happens_to_the_app_is_dropped() -> None:
@@ -225,7 +225,7 @@ def test_every_recorded_delivery_is_read_or_dropped(path: Path) -> None:
     elif path.name in partial:
         assert Dropped(reason="partial issue") == answer
     else:
-        assert isinstance(answer, Delivery)
+        assert isinstance(answer, WebhookEvent)
         expected = TicketRemoved if path.name == "Issue.remove.1.json" else TicketChanged
         assert isinstance(answer.happening, expected)
 

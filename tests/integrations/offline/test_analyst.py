@@ -278,7 +278,7 @@ def test_laws_of_judging(talk: Conversation, candidates: list[Ticket], random: o
     assert kinds.count(ActionKind.IGNORE) <= 1
     assert judgement.proposals == judge(talk, candidates).proposals
     assert judgement.proposals == judge(talk, candidates[::-1]).proposals
-    said = {message.id for message in talk.standing}
+    said = {message.id for message in talk.undeleted_messages}
     assert said == {id for proposal in judgement.proposals for id in proposal.evidence}
 
 

@@ -16,10 +16,10 @@ from pm_assistant.domain.events import (
     AccessLost,
     ButtonPressed,
     Challenge,
-    Delivery,
     Dropped,
     MessageDeleted,
     MessagePosted,
+    WebhookEvent,
     WebhookRequest,
 )
 from pm_assistant.domain.tenants import Provider
@@ -37,7 +37,7 @@ def callback(event: dict[str, Any], **changes: Any) -> dict[str, Any]:
     return {**envelope, **changes, "event": {"type": "message", "channel": "C1", "channel_type": "channel", **event}}
 
 
-def accept(payload: Any) -> Delivery | ButtonPressed | Challenge | Dropped:
+def accept(payload: Any) -> WebhookEvent | ButtonPressed | Challenge | Dropped:
     """Deliver a JSON payload, signed."""
     return SlackWebhook(SECRET).accept(slack_event(payload, NOW), NOW)
 
@@ -45,7 +45,7 @@ def accept(payload: Any) -> Delivery | ButtonPressed | Challenge | Dropped:
 def posted(payload: Any) -> MessagePosted:
     """Deliver a payload that must report a message."""
     answer = accept(payload)
-    assert isinstance(answer, Delivery)
+    assert isinstance(answer, WebhookEvent)
     assert isinstance(answer.happening, MessagePosted)
     return answer.happening
 
@@ -183,7 +183,7 @@ def test_a_deleted_message_is_reported_with_its_thread() -> None:
     answer = accept(callback(event))
 
     happening = MessageDeleted(channel="C1", ts="1719210664.234089", root_ts="1719210600.000100")
-    assert Delivery(provider=Provider.SLACK, external_id="T1", happening=happening) == answer
+    assert WebhookEvent(provider=Provider.SLACK, external_id="T1", happening=happening) == answer
 
 
 def test_a_deleted_thread_root_leaves_a_tombstone() -> None:
@@ -193,7 +193,7 @@ def test_a_deleted_thread_root_leaves_a_tombstone() -> None:
 
     answer = accept(callback(event))
 
-    assert isinstance(answer, Delivery)
+    assert isinstance(answer, WebhookEvent)
     assert MessageDeleted(channel="C1", ts="1719210664.234089", root_ts="1719210664.234089") == answer.happening
 
 
@@ -220,7 +220,7 @@ def test_a_shared_channel_belongs_to_the_workspace_that_installed_us() -> None:
     unnamed = accept(callback(said(), is_ext_shared_channel=True, context_team_id="T_CTX"))
     alone = accept(callback(said(), authorizations=ours))
 
-    assert ["T_OURS", "T_CTX", "T1"] == [a.external_id for a in (shared, unnamed, alone) if isinstance(a, Delivery)]
+    assert ["T_OURS", "T_CTX", "T1"] == [a.external_id for a in (shared, unnamed, alone) if isinstance(a, WebhookEvent)]
 
 
 def test_an_organisation_that_installed_us_as_a_whole_is_who_an_event_is_about() -> None:
@@ -229,13 +229,15 @@ def test_an_organisation_that_installed_us_as_a_whole_is_who_an_event_is_about()
     one = [{"enterprise_id": "E1", "team_id": "T1", "user_id": "U0", "is_bot": True, "is_enterprise_install": False}]
     answers = [accept(callback(said(), authorizations=each)) for each in (grid, one)]
 
-    assert ["E1", "T1"] == [answer.external_id for answer in answers if isinstance(answer, Delivery)]
+    assert ["E1", "T1"] == [answer.external_id for answer in answers if isinstance(answer, WebhookEvent)]
 
 
 def test_an_app_that_was_uninstalled_has_lost_its_access() -> None:
     """Since when Slack says so, to the second."""
     at = datetime.fromtimestamp(1599616881, UTC)
-    lost = Delivery(provider=Provider.SLACK, external_id="T1", happening=AccessLost(reason="app_uninstalled", at=at))
+    lost = WebhookEvent(
+        provider=Provider.SLACK, external_id="T1", happening=AccessLost(reason="app_uninstalled", at=at)
+    )
     assert lost == accept(callback({"type": "app_uninstalled"}, event_time=1599616881))
 
 
@@ -251,7 +253,7 @@ def test_an_app_that_was_uninstalled_has_lost_its_access() -> None:
 def test_only_the_bots_own_token_is_our_access(tokens: dict[str, list[str]], answer: AccessLost | Dropped) -> None:
     """We ask for no person's token."""
     found = accept(callback({"type": "tokens_revoked", "tokens": tokens}))
-    assert answer == (found.happening if isinstance(found, Delivery) else found)
+    assert answer == (found.happening if isinstance(found, WebhookEvent) else found)
 
 
 @needs_contracts
@@ -262,7 +264,7 @@ def test_recorded_ends_of_access_are_what_they_are() -> None:
     ended = {
         name: (answer.external_id, answer.happening.reason)
         for name, answer in answers.items()
-        if isinstance(answer, Delivery) and isinstance(answer.happening, AccessLost)
+        if isinstance(answer, WebhookEvent) and isinstance(answer.happening, AccessLost)
     }
 
     assert {
@@ -337,7 +339,7 @@ def test_every_recorded_delivery_is_read_or_dropped(path: Path) -> None:
         with pytest.raises(InvalidRequest, match=r"event\.ts"):
             SlackWebhook(SECRET).accept(request, NOW)
     else:
-        assert isinstance(SlackWebhook(SECRET).accept(request, NOW), Delivery | Dropped | Challenge)
+        assert isinstance(SlackWebhook(SECRET).accept(request, NOW), WebhookEvent | Dropped | Challenge)
 
 
 @needs_contracts
@@ -345,7 +347,7 @@ def test_recorded_messages_are_what_they_are() -> None:
     """Which recordings report something, and which are none of our business."""
     names = [path.stem for path in EVENTS if path.name.startswith("message.") and "file_share.3" not in path.name]
     answers = {name: accept(recorded(name)) for name in names}
-    reported = {name for name, answer in answers.items() if isinstance(answer, Delivery)}
+    reported = {name for name, answer in answers.items() if isinstance(answer, WebhookEvent)}
 
     assert {
         *(f"message.plain.{n}" for n in (1, 3, 5, 7)),

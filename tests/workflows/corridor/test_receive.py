@@ -13,13 +13,13 @@ from pm_assistant.domain.events import (
     ButtonPressed,
     Challenge,
     ConversationTouched,
-    Delivery,
     Dropped,
     EventEnvelope,
     Happening,
     MessageDeleted,
     MessagePosted,
     TicketChanged,
+    WebhookEvent,
     WebhookRequest,
 )
 from pm_assistant.domain.tenants import Channels, Provider, TenantId
@@ -42,7 +42,7 @@ class ReceiveApp(FakeApplication):
             for provider in Provider:
                 self.stores.connections.put(a_connection(tenant, provider))
 
-    def deliver(self, accepted: Delivery | ButtonPressed | Challenge | Dropped) -> Challenge | Dropped | None:
+    def deliver(self, accepted: WebhookEvent | ButtonPressed | Challenge | Dropped) -> Challenge | Dropped | None:
         """Receive what a vendor's reader made of a request."""
         self.webhook_sources[Provider.SLACK] = FixedWebhookSource(accepted)
         return receive(Provider.SLACK, REQUEST, self)
@@ -55,18 +55,18 @@ class ReceiveApp(FakeApplication):
 class FixedWebhookSource:
     """A webhook source that reads the same thing out of the request, by the clock of the test."""
 
-    def __init__(self, accepted: Delivery | ButtonPressed | Challenge | Dropped) -> None:
+    def __init__(self, accepted: WebhookEvent | ButtonPressed | Challenge | Dropped) -> None:
         self.accepted = accepted
 
-    def accept(self, request: WebhookRequest, now: datetime) -> Delivery | ButtonPressed | Challenge | Dropped:
+    def accept(self, request: WebhookRequest, now: datetime) -> WebhookEvent | ButtonPressed | Challenge | Dropped:
         """Read a request."""
         assert (REQUEST, NOW) == (request, now)
         return self.accepted
 
 
-def slack(happening: Happening, team: str = "slack-acme") -> Delivery:
+def slack(happening: Happening, team: str = "slack-acme") -> WebhookEvent:
     """A delivery from Acme's workspace unless told otherwise."""
-    return Delivery(provider=Provider.SLACK, external_id=team, happening=happening)
+    return WebhookEvent(provider=Provider.SLACK, external_id=team, happening=happening)
 
 
 def touch(ts: str) -> EventEnvelope:
@@ -141,7 +141,9 @@ def test_a_ticket_change_is_enqueued_without_delay() -> None:
     """The index must be fresh before the next conversation is judged."""
     app, ticket = ReceiveApp(), a_ticket()
 
-    app.deliver(Delivery(provider=Provider.LINEAR, external_id="linear-acme", happening=TicketChanged(ticket=ticket)))
+    app.deliver(
+        WebhookEvent(provider=Provider.LINEAR, external_id="linear-acme", happening=TicketChanged(ticket=ticket))
+    )
 
     assert [(EventEnvelope(tenant_id=ACME, event=TicketChanged(ticket=ticket)), ACME, 0)] == app.queues.events.puts
 

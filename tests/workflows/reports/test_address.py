@@ -2,7 +2,7 @@
 
 import pytest
 
-from pm_assistant.domain.reports import Delivery
+from pm_assistant.domain.reports import ReportChannel
 from pm_assistant.domain.tenants import Member
 from pm_assistant.workflows.reports.address import address_of
 from tests.builders import a_member
@@ -14,12 +14,12 @@ BOB = a_member("bob", slack_id=None, email=None)
 @pytest.mark.parametrize(
     ("member", "delivery", "address"),
     [
-        (a_member("ada"), Delivery.SLACK, "U0ADA"),
-        (a_member("ada"), Delivery.EMAIL, "ada@acme.test"),
-        (BOB, Delivery.SLACK, None),
-        (BOB, Delivery.EMAIL, None),
+        (a_member("ada"), ReportChannel.SLACK, "U0ADA"),
+        (a_member("ada"), ReportChannel.EMAIL, "ada@acme.test"),
+        (BOB, ReportChannel.SLACK, None),
+        (BOB, ReportChannel.EMAIL, None),
     ],
 )
-def test_a_person_is_reached_where_they_are_known(member: Member, delivery: Delivery, address: str | None) -> None:
+def test_a_person_is_reached_where_they_are_known(member: Member, delivery: ReportChannel, address: str | None) -> None:
     """None if not at all."""
     assert address == address_of(member, delivery, FakeUnit())

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pm_assistant.domain.actions import CreateTicket, Ignore, MoveTicket
 from pm_assistant.domain.decisions import NOTHING_TO_UNDO, Decision, DecisionState, Outcome
 from pm_assistant.domain.errors import Conflict, NotConnected, NotFound, UpstreamUnavailable
-from pm_assistant.domain.reports import Delivery, Report, ReportDue, ReportKind, Subscription
+from pm_assistant.domain.reports import Report, ReportChannel, ReportDue, ReportKind, Subscription
 from pm_assistant.workflows.reports.kinds import LONGEST_SECTION
 from pm_assistant.workflows.reports.report import LEASE, delivery_key, report
 from tests.builders import ACME, BACKLOG, DOING, DONE, GLOBEX, NOW, a_comment, a_decision, a_member, a_message, a_ticket
@@ -260,7 +260,7 @@ def test_a_person_is_told_in_the_way_that_was_wished_for() -> None:
     """By e-mail, to the person's own address; the chat need not even be connected."""
     unit = PressUnit()
     unit.failing["chat"] = NotConnected("slack is not connected")
-    unit.stores.subscriptions.put(ACME, Subscription(member_id="U0ADA", delivery=Delivery.EMAIL))
+    unit.stores.subscriptions.put(ACME, Subscription(member_id="U0ADA", delivery=ReportChannel.EMAIL))
 
     assert report(DUE, unit) == "ada@acme.test"
     assert report(DUE, unit) is None
@@ -274,7 +274,7 @@ def test_a_person_is_told_in_the_way_that_was_wished_for() -> None:
 def test_a_wish_for_one_kind_of_report_says_nothing_about_another() -> None:
     """The weekly one by e-mail, the standup still in the chat."""
     unit = PressUnit()
-    wish = Subscription(member_id="U0ADA", kind=ReportKind.WEEKLY, delivery=Delivery.EMAIL)
+    wish = Subscription(member_id="U0ADA", kind=ReportKind.WEEKLY, delivery=ReportChannel.EMAIL)
     unit.stores.subscriptions.put(ACME, wish)
 
     report(DUE, unit)
@@ -285,13 +285,13 @@ def test_a_wish_for_one_kind_of_report_says_nothing_about_another() -> None:
 @pytest.mark.parametrize(
     ("wished", "slack_id", "email", "way"),
     [
-        (Delivery.SLACK, None, "ada@acme.test", "mail"),
-        (Delivery.EMAIL, "U0ADA", None, "chat"),
-        (Delivery.EMAIL, "U0ADA", "ada@acme.test", "mail"),
+        (ReportChannel.SLACK, None, "ada@acme.test", "mail"),
+        (ReportChannel.EMAIL, "U0ADA", None, "chat"),
+        (ReportChannel.EMAIL, "U0ADA", "ada@acme.test", "mail"),
     ],
 )
 def test_who_cannot_be_told_as_wished_is_told_otherwise(
-    wished: Delivery, slack_id: str | None, email: str | None, way: str
+    wished: ReportChannel, slack_id: str | None, email: str | None, way: str
 ) -> None:
     """People of the tracker alone have no chat, and some of the chat hide their address."""
     unit = PressUnit()
@@ -315,7 +315,7 @@ def test_somebody_who_cannot_be_reached_at_all_is_named() -> None:
 def test_a_mail_that_did_not_go_out_is_sent_by_the_retry() -> None:
     """Nothing is noted before it has been taken."""
     unit = PressUnit()
-    unit.stores.subscriptions.put(ACME, Subscription(member_id="U0ADA", delivery=Delivery.EMAIL))
+    unit.stores.subscriptions.put(ACME, Subscription(member_id="U0ADA", delivery=ReportChannel.EMAIL))
     unit.mailer.fail_next(UpstreamUnavailable("throttled"))
 
     with pytest.raises(UpstreamUnavailable):

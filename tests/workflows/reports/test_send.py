@@ -4,7 +4,7 @@ import pytest
 
 from pm_assistant.domain.errors import NotFound
 from pm_assistant.domain.jobs import Job, JobKind, Order
-from pm_assistant.domain.reports import Delivery, ReportDue, ReportKind, Subscription
+from pm_assistant.domain.reports import ReportChannel, ReportDue, ReportKind, Subscription
 from pm_assistant.workflows.reports.send import PEOPLE_PER_STEP, send_reports
 from tests.builders import ACME, NOW, a_job, a_member, a_ticket
 from tests.fakes.unit import FakeUnit
@@ -65,7 +65,7 @@ def test_a_round_is_for_who_is_in_the_chat_or_has_subscribed_to_that_kind() -> N
     team = TeamUnit()
     for name in ("ada", "bob", "eve"):
         team.stores.directory.put_members(ACME, [a_member(name, slack_id=None)])
-    team.stores.subscriptions.put(ACME, Subscription(member_id="U0BOB", delivery=Delivery.EMAIL))
+    team.stores.subscriptions.put(ACME, Subscription(member_id="U0BOB", delivery=ReportChannel.EMAIL))
     team.stores.subscriptions.put(ACME, Subscription(member_id="U0EVE", kind=ReportKind.WEEKLY))
 
     done = team.run_all(a_job(order=Order(kind=JobKind.STANDUP)))

@@ -3,7 +3,7 @@
 import pytest
 
 from pm_assistant.domain.errors import InvalidRequest, NotFound
-from pm_assistant.domain.reports import Delivery, ReportKind, Subscription
+from pm_assistant.domain.reports import ReportChannel, ReportKind, Subscription
 from pm_assistant.domain.tenants import Member
 from pm_assistant.workflows.reports.subscribe import subscribe, unsubscribe
 from tests.builders import ACME, GLOBEX, a_member
@@ -50,9 +50,9 @@ def test_a_later_wish_replaces_the_earlier_one_of_its_kind() -> None:
 
 
 @pytest.mark.parametrize(
-    ("delivery", "missing"), [(Delivery.SLACK, {"slack_id": None}), (Delivery.EMAIL, {"email": None})]
+    ("delivery", "missing"), [(ReportChannel.SLACK, {"slack_id": None}), (ReportChannel.EMAIL, {"email": None})]
 )
-def test_whoever_cannot_be_reached_that_way_gets_no_report(delivery: Delivery, missing: dict[str, None]) -> None:
+def test_whoever_cannot_be_reached_that_way_gets_no_report(delivery: ReportChannel, missing: dict[str, None]) -> None:
     """The other way is fine."""
     unit = a_unit(a_member("ada", **missing))
 
@@ -61,7 +61,7 @@ def test_whoever_cannot_be_reached_that_way_gets_no_report(delivery: Delivery, m
 
     assert "delivery" == refused.value.field
     assert nothing_is_set(unit)
-    [other] = set(Delivery) - {delivery}
+    [other] = set(ReportChannel) - {delivery}
     assert subscribe(Subscription(member_id=ADA.id, delivery=other), unit)
 
 

@@ -14,7 +14,7 @@ from pm_assistant.domain.archive import Archive, pack
 from pm_assistant.domain.decisions import DecisionState
 from pm_assistant.domain.errors import Conflict, InvalidRequest, NotFound
 from pm_assistant.domain.jobs import Job, JobKind, Order, Record
-from pm_assistant.domain.reports import Delivery, ReportKind, Subscription
+from pm_assistant.domain.reports import ReportChannel, ReportKind, Subscription
 from pm_assistant.domain.tenants import Channels, Provider, Settings, TenantId
 from pm_assistant.workflows.tenants import import_archive as importing
 from pm_assistant.workflows.tenants.export import export
@@ -112,7 +112,7 @@ def units(draw: st.DrawFn) -> PortableUnit:
         stores.decisions.save(a_decision(ACME, draw(actions), a_message(number), **made))
     for person in people:
         wish = Subscription(
-            member_id=person.id, hour=draw(st.integers(0, 23)), delivery=draw(st.sampled_from(Delivery))
+            member_id=person.id, hour=draw(st.integers(0, 23)), delivery=draw(st.sampled_from(ReportChannel))
         )
         stores.subscriptions.put(ACME, wish)
     return unit

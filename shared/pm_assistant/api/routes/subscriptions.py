@@ -10,7 +10,7 @@ from pm_assistant.api.context import current_request, needs
 from pm_assistant.api.paging import Cursor, Id, Limit, Page, paginate_sorted
 from pm_assistant.domain.accounts import Scope
 from pm_assistant.domain.model import Model
-from pm_assistant.domain.reports import Delivery, ReportKind, Subscription, Weekday
+from pm_assistant.domain.reports import ReportChannel, ReportKind, Subscription, Weekday
 from pm_assistant.workflows.reports.kinds import REPORTS
 from pm_assistant.workflows.reports.subscribe import subscribe, unsubscribe
 
@@ -28,7 +28,7 @@ class SubscriptionWish(Model):
         max_length=7,
         description="if left out: Monday to Friday for a standup, Friday for a weekly",
     )
-    delivery: Delivery = Delivery.SLACK
+    delivery: ReportChannel = ReportChannel.SLACK
 
 
 @router.get("/v1/subscriptions", **needs(Scope.READ, tag="subscriptions"))

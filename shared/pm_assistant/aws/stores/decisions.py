@@ -10,7 +10,7 @@ from datetime import datetime
 
 from pm_assistant.aws import tables
 from pm_assistant.aws.tables import DecisionRow, Row
-from pm_assistant.domain.decisions import Decision, DecisionState, renewed
+from pm_assistant.domain.decisions import Decision, DecisionState, reconcile_with_log
 from pm_assistant.domain.errors import Conflict, NotFound
 from pm_assistant.domain.tenants import TenantId
 
@@ -32,7 +32,7 @@ class DynamoDecisions:
                     return decision
             else:
                 before = Decision.model_validate_json(logged.data)
-                after = renewed(before, decision)
+                after = reconcile_with_log(before, decision)
                 if after == before or _row(after).put(DecisionRow.data == logged.data):
                     return after
         raise Conflict("the decision keeps changing")

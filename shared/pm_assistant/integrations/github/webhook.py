@@ -17,8 +17,8 @@ from pm_assistant.domain.events import (
     AccessRestored,
     ButtonPressed,
     Challenge,
-    Delivery,
     Dropped,
+    WebhookEvent,
     WebhookRequest,
 )
 from pm_assistant.domain.tenants import Provider
@@ -54,7 +54,7 @@ class GitHubWebhook:
     def __init__(self, secret: str) -> None:
         self._secret = secret.encode()
 
-    def accept(self, request: WebhookRequest, now: datetime) -> Delivery | ButtonPressed | Challenge | Dropped:
+    def accept(self, request: WebhookRequest, now: datetime) -> WebhookEvent | ButtonPressed | Challenge | Dropped:
         """Verify `sha256=` and the hex HMAC-SHA256 of the body, then read it."""
         expected = "sha256=" + hmac.new(self._secret, request.body, hashlib.sha256).hexdigest()
         if not same(expected, request.headers.get("x-hub-signature-256", "")):
@@ -69,7 +69,7 @@ class GitHubWebhook:
                 return Dropped(reason="event type")
 
 
-def _installation(event: InstallationEvent) -> Delivery | Dropped:
+def _installation(event: InstallationEvent) -> WebhookEvent | Dropped:
     happening: AccessLost | AccessRestored
     match event.action:
         case "deleted":
@@ -81,4 +81,4 @@ def _installation(event: InstallationEvent) -> Delivery | Dropped:
             happening = AccessRestored(at=event.installation.updated_at)
         case _:
             return Dropped(reason="installation event")
-    return Delivery(provider=Provider.GITHUB, external_id=str(event.installation.id), happening=happening)
+    return WebhookEvent(provider=Provider.GITHUB, external_id=str(event.installation.id), happening=happening)

@@ -16,10 +16,10 @@ from pm_assistant.domain.events import (
     AccessLost,
     ButtonPressed,
     Challenge,
-    Delivery,
     Dropped,
     TicketChanged,
     TicketRemoved,
+    WebhookEvent,
     WebhookRequest,
 )
 from pm_assistant.domain.tenants import Provider
@@ -98,7 +98,7 @@ class LinearWebhook:
     def __init__(self, secret: str) -> None:
         self._secret = secret.encode()
 
-    def accept(self, request: WebhookRequest, now: datetime) -> Delivery | ButtonPressed | Challenge | Dropped:
+    def accept(self, request: WebhookRequest, now: datetime) -> WebhookEvent | ButtonPressed | Challenge | Dropped:
         """Verify the bare hex HMAC-SHA256 and the minute of tolerance, then read the body."""
         expected = hmac.new(self._secret, request.body, hashlib.sha256).hexdigest()
         if not same(expected, request.headers.get("linear-signature", "")):
@@ -109,10 +109,10 @@ class LinearWebhook:
         tolerated = TOLERANCE_SECONDS * 1000
         if not isinstance(sent_ms, int | float) or not now_ms - tolerated <= sent_ms <= now_ms + tolerated:
             raise Unauthenticated("Linear timestamp is missing or outside the tolerance")
-        return _delivery(payload)
+        return _webhook_event(payload)
 
 
-def _delivery(payload: Mapping[str, object]) -> Delivery | Dropped:
+def _webhook_event(payload: Mapping[str, object]) -> WebhookEvent | Dropped:
     match payload.get("type"):
         case "Issue":
             return _issue(payload)
@@ -122,14 +122,14 @@ def _delivery(payload: Mapping[str, object]) -> Delivery | Dropped:
             return Dropped(reason="event type")
 
 
-def _app(event: AppEvent) -> Delivery | Dropped:
+def _app(event: AppEvent) -> WebhookEvent | Dropped:
     if event.action != "revoked":
         return Dropped(reason="app event")
     happening = AccessLost(reason="revoked", at=event.createdAt)
-    return Delivery(provider=Provider.LINEAR, external_id=event.organizationId, happening=happening)
+    return WebhookEvent(provider=Provider.LINEAR, external_id=event.organizationId, happening=happening)
 
 
-def _issue(payload: Mapping[str, object]) -> Delivery | Dropped:
+def _issue(payload: Mapping[str, object]) -> WebhookEvent | Dropped:
     event = parse(IssueEvent, payload)
     issue = parse(Removal, event.data, within="data")
     happening: TicketChanged | TicketRemoved
@@ -140,7 +140,7 @@ def _issue(payload: Mapping[str, object]) -> Delivery | Dropped:
     else:
         # Some deliveries name only what changed and the state by its id; the next full one or a sync brings the rest.
         return Dropped(reason="partial issue")
-    return Delivery(provider=Provider.LINEAR, external_id=event.organizationId, happening=happening)
+    return WebhookEvent(provider=Provider.LINEAR, external_id=event.organizationId, happening=happening)
 
 
 def _ticket(issue: Issue, url: str | None) -> Ticket:

@@ -109,7 +109,7 @@ def split(conversation: Conversation, candidates: Sequence[Ticket], people: Sequ
     """
     names = {person.chat_id: person.name for person in people if person.chat_id}
     tracker_ids = {person.chat_id: person.tracker_id for person in people if person.chat_id and person.tracker_id}
-    utterances = [Utterance.of(message, names, tracker_ids) for message in conversation.standing]
+    utterances = [Utterance.of(message, names, tracker_ids) for message in conversation.undeleted_messages]
     genuine = [utterance for utterance in utterances if not utterance.injected]
     injected = tuple(utterance for utterance in utterances if utterance.injected)
     subjects = _Splitter(candidates).split(genuine, thread=any(m.is_reply for m in conversation.messages))

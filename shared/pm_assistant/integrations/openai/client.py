@@ -95,7 +95,7 @@ class OpenAIAnalyst:
             UpstreamRejected: the model refuses, or the request is not accepted.
             UpstreamUnavailable: no answer, or one that is cut off or of the wrong form.
         """
-        if not conversation.standing:
+        if not conversation.undeleted_messages:
             return Judgement(proposals=(), model=self._model)
         question = Question.of(
             conversation, candidates=candidates, teams=teams, people=people, now=now, language=language

@@ -93,7 +93,7 @@ class Question(Closed):
         language: str | None = None,
     ) -> "Question":
         """Ask about a conversation; of a very long one its latest messages, and never a deleted one."""
-        messages = conversation.standing[-MAX_MESSAGES:]
+        messages = conversation.undeleted_messages[-MAX_MESSAGES:]
         names = {id: person.name for person in people if (id := person.chat_id or person.tracker_id)}
         assignees = {person.tracker_id: person for person in people if person.tracker_id}
         # Those who speak here first: the bound must not cost us the names that matter.

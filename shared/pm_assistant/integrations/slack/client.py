@@ -239,7 +239,7 @@ def _said_since(since: datetime, channel: Mapping[str, Any], raw: SlackMessage) 
     edited_ts = raw.edited.ts if raw.edited else None
     written = datetime.fromtimestamp(float(edited_ts or raw.ts), UTC)
     if written >= since:
-        yield raw.said(
+        yield raw.to_message(
             channel=str(channel["id"]),
             ts=raw.ts,
             author=raw.user,

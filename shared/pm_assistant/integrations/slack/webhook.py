@@ -16,11 +16,11 @@ from pm_assistant.domain.events import (
     AccessLost,
     ButtonPressed,
     Challenge,
-    Delivery,
     Dropped,
     Happening,
     MessageDeleted,
     MessagePosted,
+    WebhookEvent,
     WebhookRequest,
 )
 from pm_assistant.domain.tenants import Provider
@@ -152,7 +152,7 @@ class SlackWebhook:
     def __init__(self, signing_secret: str) -> None:
         self._secret = signing_secret.encode()
 
-    def accept(self, request: WebhookRequest, now: datetime) -> Delivery | ButtonPressed | Challenge | Dropped:
+    def accept(self, request: WebhookRequest, now: datetime) -> WebhookEvent | ButtonPressed | Challenge | Dropped:
         """Verify `v0=HMAC-SHA256("v0:timestamp:body")` within five minutes, then read the body."""
         self._verify(request, now)
         if request.headers.get("content-type", "").lower().startswith("application/x-www-form-urlencoded"):
@@ -179,7 +179,7 @@ class SlackWebhook:
             raise Unauthenticated("Slack signature does not match")
 
 
-def _event(callback: EventCallback, now: datetime) -> Delivery | Dropped:
+def _event(callback: EventCallback, now: datetime) -> WebhookEvent | Dropped:
     match callback.event.get("type"):
         case "message":
             return _message(callback, now)
@@ -193,13 +193,13 @@ def _event(callback: EventCallback, now: datetime) -> Delivery | Dropped:
             return Dropped(reason="event type")
 
 
-def _lost(callback: EventCallback, reason: str) -> Delivery:
+def _lost(callback: EventCallback, reason: str) -> WebhookEvent:
     at = datetime.fromtimestamp(callback.event_time, UTC) if callback.event_time else None
     happening = AccessLost(reason=reason, at=at)
-    return Delivery(provider=Provider.SLACK, external_id=callback.installed_on, happening=happening)
+    return WebhookEvent(provider=Provider.SLACK, external_id=callback.installed_on, happening=happening)
 
 
-def _message(callback: EventCallback, now: datetime) -> Delivery | Dropped:
+def _message(callback: EventCallback, now: datetime) -> WebhookEvent | Dropped:
     event = parse(MessageEvent, callback.event, within="event")
     if event.direct:
         return Dropped(reason="direct message")
@@ -212,7 +212,7 @@ def _message(callback: EventCallback, now: datetime) -> Delivery | Dropped:
     happening = _happening(event, now)
     if isinstance(happening, Dropped):
         return happening
-    return Delivery(provider=Provider.SLACK, external_id=callback.installed_on, happening=happening)
+    return WebhookEvent(provider=Provider.SLACK, external_id=callback.installed_on, happening=happening)
 
 
 def _happening(event: MessageEvent, now: datetime) -> Happening | Dropped:
@@ -262,7 +262,7 @@ def _posted(
     now: datetime,
     within: str = "event",
 ) -> MessagePosted:
-    message = content.said(
+    message = content.to_message(
         channel=event.channel,
         ts=required(ts, f"{within}.ts"),
         author=required(author, f"{within}.user"),

@@ -46,7 +46,7 @@ class SlackMessage(BaseModel):
         """Whether a program wrote it; a bot's own `chat.postMessage` carries no subtype, only `bot_id`."""
         return self.subtype == "bot_message" or self.bot_id is not None or self.bot_profile is not None
 
-    def said(
+    def to_message(
         self, *, channel: str, ts: str, author: str, edited_ts: str | None, private: bool, received_at: datetime
     ) -> Message:
         """Say the same in the product's words; text entities such as `<@U1>` stay as Slack sends them."""

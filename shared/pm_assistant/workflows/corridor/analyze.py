@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import assert_never
 
 from pm_assistant.domain.actions import Comment, CreateTicket
-from pm_assistant.domain.decisions import ActionRequest, Decision, DecisionState, joined, same_work
+from pm_assistant.domain.decisions import ActionRequest, Decision, DecisionState, merge_evidence, same_work
 from pm_assistant.domain.errors import Conflict
 from pm_assistant.domain.events import ConversationTouched, EventEnvelope, TicketChanged, TicketRemoved
 from pm_assistant.domain.model import Model
@@ -58,7 +58,7 @@ def _on_conversation_touched(touch: ConversationTouched, unit: Unit) -> Analysis
     if conversation is None:
         return Analysis(skipped="no such message")
     tenant = unit.stores.tenants.get(unit.tenant_id)
-    if conversation.standing and not tenant.settings.channels.reads(conversation.channel):
+    if conversation.undeleted_messages and not tenant.settings.channels.reads(conversation.channel):
         return Analysis(skipped="channel is not read")
     unsettled = _seconds_to_quiet(conversation, touch, tenant, unit.now())
     if unsettled > 0:
@@ -150,7 +150,9 @@ def _adopted_all(verdict: Verdict, earlier: Mapping[str, Decision], conversation
 def _adopted(decision: Decision, earlier: Mapping[str, Decision], conversation: Conversation) -> Decision:
     """Take a decision for the one we know if both would do the same: it keeps its id, its thread and its card."""
     twin = next((before for before in earlier.values() if same_work(before, decision)), None)
-    return joined(twin, decision, frozenset(message.id for message in conversation.messages)) if twin else decision
+    if twin is None:
+        return decision
+    return merge_evidence(twin, decision, frozenset(message.id for message in conversation.messages))
 
 
 def _log(
@@ -166,10 +168,10 @@ def _log(
 
 def _redacted(decision: Decision, conversation: Conversation, now: datetime) -> Decision | None:
     """Take a quote back from a ticket when people have taken back every message it was made of."""
-    standing_ids = {message.id for message in conversation.standing}
+    undeleted_ids = {message.id for message in conversation.undeleted_messages}
     message_ids = {message.id for message in conversation.messages}
     cited = {receipt.message_id for receipt in decision.evidence}
-    all_deleted = cited <= message_ids and not cited & standing_ids
+    all_deleted = cited <= message_ids and not cited & undeleted_ids
     if not (decision.performed and isinstance(decision.action, Comment) and all_deleted):
         return None
     redacted = decision.action.model_copy(update={"summary": TAKEN_BACK})
@@ -198,7 +200,7 @@ def _withdraw(superseded: Sequence[Decision], conversation: Conversation, unit: 
     """
     message_ids = {message.id for message in conversation.messages}
     open_states = {DecisionState.LOGGED, DecisionState.PROPOSED}
-    if not conversation.standing:
+    if not conversation.undeleted_messages:
         open_states.add(DecisionState.QUEUED)
     withdrawn = []
     for decision in superseded:

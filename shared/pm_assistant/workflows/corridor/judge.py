@@ -7,7 +7,7 @@ from pm_assistant.domain.actions import Ignore
 from pm_assistant.domain.decisions import Decision, Evidence, Judgement, Proposal, Subject, decision_id
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.people import Participant
-from pm_assistant.domain.policy import disposition, flaw
+from pm_assistant.domain.policy import flaw, initial_state
 from pm_assistant.domain.tenants import Tenant
 from pm_assistant.domain.vendors import Role
 from pm_assistant.domain.work import Conversation, Ticket, permalink
@@ -31,7 +31,7 @@ def judge(conversation: Conversation, tenant: Tenant, unit: Unit) -> Verdict:
 
     A conversation in which nothing is left standing leads to nothing and costs nothing.
     """
-    if not conversation.standing:
+    if not conversation.undeleted_messages:
         return Verdict(decisions=())
     stores, now = unit.stores, unit.now()
     people = _participants(unit)
@@ -77,7 +77,7 @@ def _candidates(
     """Find what the conversation may be about; in a burst each message may be about something else."""
     found = [c.ticket for c in candidates(conversation, tickets, now=now, authors=authors)]
     if not conversation.threaded:
-        for message in conversation.standing:
+        for message in conversation.undeleted_messages:
             single_message = conversation.model_copy(update={"messages": (message,)})
             found += [
                 c.ticket for c in candidates(single_message, tickets, now=now, authors=authors, limit=FOR_ONE_MESSAGE)
@@ -87,7 +87,10 @@ def _candidates(
 
 def _nothing_usable(conversation: Conversation) -> Proposal:
     return Proposal(
-        action=Ignore(), confidence=0.0, reason="nothing usable was proposed", evidence=(conversation.standing[-1].id,)
+        action=Ignore(),
+        confidence=0.0,
+        reason="nothing usable was proposed",
+        evidence=(conversation.undeleted_messages[-1].id,),
     )
 
 
@@ -129,7 +132,7 @@ def _decision(
         tokens_in=judgement.tokens_in,
         tokens_out=judgement.tokens_out,
         latency_ms=judgement.latency_ms,
-        state=disposition(proposal, settings=tenant.settings, private=conversation.private),
+        state=initial_state(proposal, settings=tenant.settings, private=conversation.private),
         revision=conversation.digest,
         as_of=conversation.latest.received_at,
         created_at=now,

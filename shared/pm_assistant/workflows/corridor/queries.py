@@ -133,7 +133,7 @@ def list_conversations(since: datetime, unit: Unit) -> Sequence[ConversationView
     messages = (message for message in stores.messages.since(tenant_id, since) if channels.reads(message.channel))
     conversations = conversations_in(messages, gap_seconds=unit.burst_gap_seconds)
     view = _viewer(stores.decisions.since(tenant_id, since), unit)
-    public = (conversation for conversation in conversations if conversation.standing and not conversation.private)
+    public = (talk for talk in conversations if talk.undeleted_messages and not talk.private)
     return [view(conversation) for conversation in public][::-1]
 
 
@@ -147,7 +147,7 @@ def show_conversation(conversation_id: str, unit: Unit) -> ConversationView:
     if not unit.stores.tenants.get(unit.tenant_id).settings.channels.reads(channel):
         raise NotFound("no such conversation")
     conversation = conversation_at(ConversationTouched(channel=channel, ts=ts, root_ts=ts), unit)
-    if conversation is None or conversation.private or not conversation.standing:
+    if conversation is None or conversation.private or not conversation.undeleted_messages:
         raise NotFound("no such conversation")
     # What a burst adds to may stand in the thread of one before it.
     earliest = f"{float(conversation.messages[0].root_ts) - LONGEST_BURST_SECONDS:.6f}"
@@ -201,7 +201,7 @@ def _viewer(decisions: Sequence[Decision], unit: Unit) -> Callable[[Conversation
             channel=conversation.channel,
             began_at=conversation.messages[0].posted_at,
             untracked=any(decision.untracked for decision in cited_decisions.values()),
-            messages=tuple(_message_view(message, names, base_url) for message in conversation.standing),
+            messages=tuple(_message_view(message, names, base_url) for message in conversation.undeleted_messages),
             decisions=tuple(for_everybody(decision) for decision in cited_decisions.values()),
         )
 

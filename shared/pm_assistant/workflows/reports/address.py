@@ -2,19 +2,19 @@
 
 from typing import assert_never
 
-from pm_assistant.domain.reports import Delivery
+from pm_assistant.domain.reports import ReportChannel
 from pm_assistant.domain.tenants import Member
 from pm_assistant.domain.vendors import Role
 from pm_assistant.ports.unit import Unit
 from pm_assistant.workflows.tenants.members import account_in
 
 
-def address_of(member: Member, delivery: Delivery, unit: Unit) -> str | None:
+def address_of(member: Member, channel: ReportChannel, unit: Unit) -> str | None:
     """Where a person is reached that way; None if not at all."""
-    match delivery:
-        case Delivery.SLACK:
+    match channel:
+        case ReportChannel.SLACK:
             return account_in(Role.CHAT, member, unit)
-        case Delivery.EMAIL:
+        case ReportChannel.EMAIL:
             return member.email
         case _:
-            assert_never(delivery)
+            assert_never(channel)

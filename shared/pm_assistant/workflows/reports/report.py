@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from pm_assistant.domain.decisions import external_id
 from pm_assistant.domain.errors import NotFound
-from pm_assistant.domain.reports import Delivery, Report, ReportDue
+from pm_assistant.domain.reports import Report, ReportChannel, ReportDue
 from pm_assistant.domain.tenants import Member
 from pm_assistant.ports.unit import Unit
 from pm_assistant.presentation.report_mail import report_mail
@@ -51,18 +51,18 @@ def report(due: ReportDue, unit: Unit) -> str | None:
     at, deliveries = due.due_at or unit.now(), unit.stores.deliveries
     member = member_of(due.member_id, unit)
     key = delivery_key(due, member, at)
-    delivery, address = _reach(due, member, unit)
+    channel, address = _reach(due, member, unit)
     with unit.lease(f"report|{key}", lasts=LEASE):
         if deliveries.delivered(unit.tenant_id, key):
             return None
         composed = compose(due, unit)
-        match delivery:
-            case Delivery.SLACK:
+        match channel:
+            case ReportChannel.SLACK:
                 address = unit.chat.direct_message(address, composed)
-            case Delivery.EMAIL:
+            case ReportChannel.EMAIL:
                 unit.mailer.send(report_mail(composed, to=address))
             case _:
-                assert_never(delivery)
+                assert_never(channel)
         deliveries.finish(unit.tenant_id, member.id, due.kind, key, at=at, once=due.once is not None)
         return address
 
@@ -76,11 +76,11 @@ def _local_day(member: Member, at: datetime) -> date:
     return at.astimezone(ZoneInfo(member.time_zone)).date()
 
 
-def _reach(due: ReportDue, member: Member, unit: Unit) -> tuple[Delivery, str]:
+def _reach(due: ReportDue, member: Member, unit: Unit) -> tuple[ReportChannel, str]:
     """How a person is to be told, and where: as wished if that is possible, else however the person can be reached."""
     subscriptions = unit.stores.subscriptions.all(unit.tenant_id)
     wished = {(wish.member_id, wish.kind): wish.delivery for wish in subscriptions}
-    for delivery in (wished.get((member.id, due.kind), Delivery.SLACK), *Delivery):
-        if address := address_of(member, delivery, unit):
-            return delivery, address
+    for channel in (wished.get((member.id, due.kind), ReportChannel.SLACK), *ReportChannel):
+        if address := address_of(member, channel, unit):
+            return channel, address
     raise NotFound(f"member {member.id} is known neither in the chat nor by e-mail")
