@@ -60,16 +60,16 @@ def _bridge_templates() -> None:
         handlers,
         "AWS::ApiGatewayV2::Api",
         gateway.pinned,
-        lambda id_, given: gateway.imported(id_, given.get("Body") or {}, api),
+        lambda id_, properties: gateway.imported(id_, properties.get("Body") or {}, api),
     )
     templates.wrap(
         handlers,
         "AWS::DynamoDB::Table",
         templates.typed,
-        lambda name, given: templates.table_settings(name, given, tables),
+        lambda name, properties: templates.table_settings(name, properties, tables),
     )
     templates.wrap(handlers, "AWS::Lambda::EventSourceMapping", templates.typed)
-    applied = templates.told(importlib.import_module("ministack.services.cloudformation.engine"))
+    applied = templates.with_parameter_values(importlib.import_module("ministack.services.cloudformation.engine"))
     for user in ("changesets", "handlers"):
         vars(importlib.import_module(f"ministack.services.cloudformation.{user}")).update(_apply_transforms=applied)
 

@@ -13,14 +13,14 @@ from pm_assistant.integrations.offline import OfflineAnalyst
 from pm_assistant.integrations.openai.wire import Answer, AskedMessage, AskedTicket, Question
 
 
-def answer(asked: str) -> str:
+def answer(question_json: str) -> str:
     """Answer a question of the product's, both as JSON.
 
     Raises:
         ValueError: it is no such question; the text says what is wrong with it.
     """
     try:
-        question = Question.model_validate_json(asked)
+        question = Question.model_validate_json(question_json)
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         raise ValueError(f"{error.title}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from error
@@ -63,18 +63,18 @@ def _message(message: AskedMessage, channel: str, root_ts: str, *, private: bool
     )
 
 
-def _ticket(asked: AskedTicket, now: datetime) -> Ticket:
+def _ticket(ticket: AskedTicket, now: datetime) -> Ticket:
     return Ticket(
-        id=asked.id,
-        key=asked.key,
-        title=asked.title,
-        description=asked.description,
+        id=ticket.id,
+        key=ticket.key,
+        title=ticket.title,
+        description=ticket.description,
         url="",
-        state=asked.state,
-        team_id=asked.team_id,
-        assignee_id=asked.assignee_id,
-        assignee_name=asked.assignee,
-        labels=asked.labels,
+        state=ticket.state,
+        team_id=ticket.team_id,
+        assignee_id=ticket.assignee_id,
+        assignee_name=ticket.assignee,
+        labels=ticket.labels,
         created_at=now,
-        updated_at=asked.updated_at,
+        updated_at=ticket.updated_at,
     )

@@ -31,8 +31,8 @@ class Mailbox:
     def to(self, email: str) -> list[Json]:
         """The mails to an address, oldest first."""
         answer = httpx.get(self._url, timeout=10, trust_env=False).raise_for_status().json()
-        found = [mail for mails in answer["messages"].values() for mail in mails if email in mail.get("To", [])]
-        return sorted(found, key=lambda mail: mail["Timestamp"])
+        inbox = [mail for mails in answer["messages"].values() for mail in mails if email in mail.get("To", [])]
+        return sorted(inbox, key=lambda mail: mail["Timestamp"])
 
 
 class Form(HTMLParser):
@@ -48,18 +48,18 @@ class Form(HTMLParser):
 
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
         """Take what a browser would send: inputs as they are, of a selection the first option."""
-        given = {name: value or "" for name, value in attributes}
+        attribute = {name: value or "" for name, value in attributes}
         match tag:
             case "form":
-                self.action = given.get("action", "")
-            case "input" if given.get("type") not in {"radio", "checkbox"} or "checked" in given:
-                self.fields.setdefault(given.get("name", ""), given.get("value", ""))
+                self.action = attribute.get("action", "")
+            case "input" if attribute.get("type") not in {"radio", "checkbox"} or "checked" in attribute:
+                self.fields.setdefault(attribute.get("name", ""), attribute.get("value", ""))
             case "select":
-                self._selecting = given.get("name", "")
+                self._selecting = attribute.get("name", "")
             case "option" if self._selecting is not None:
-                self.fields.setdefault(self._selecting, given.get("value", ""))
+                self.fields.setdefault(self._selecting, attribute.get("value", ""))
             case "button":
-                self.buttons.append((given.get("name", ""), given.get("value", "")))
+                self.buttons.append((attribute.get("name", ""), attribute.get("value", "")))
 
 
 class Browser:

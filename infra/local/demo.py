@@ -67,14 +67,14 @@ def _play(client: StackClient) -> None:
     if day["posted"] < day["total"]:
         httpx.post(control, json={"speed": 25}, timeout=10).raise_for_status()
     with _progress() as bars:
-        said = bars.add_task("messages through the signed webhook", total=day["total"])
-        made = bars.add_task("decisions", total=None)
+        messages_bar = bars.add_task("messages through the signed webhook", total=day["total"])
+        decisions_bar = bars.add_task("decisions", total=None)
 
         def over() -> bool:
             at = _get(control)
             decisions = client.stores.decisions.since(client.tenant_id, begun)
-            bars.update(said, completed=at["delivered"])
-            bars.update(made, completed=len(decisions))
+            bars.update(messages_bar, completed=at["delivered"])
+            bars.update(decisions_bar, completed=len(decisions))
             if at["failed"]:
                 raise LocalError(f"{at['failed']} messages were not taken by the webhook; see .local/logs")
             waiting = any(decision.state is DecisionState.QUEUED for decision in decisions)
@@ -82,8 +82,8 @@ def _play(client: StackClient) -> None:
             return not at["running"] and at["delivered"] == at["total"] and quiet and not waiting
 
         _wait(over, "the day did not settle")
-        found = client.stores.decisions.since(client.tenant_id, begun)
-        bars.update(made, total=len(found), completed=len(found))
+        all_decisions = client.stores.decisions.since(client.tenant_id, begun)
+        bars.update(decisions_bar, total=len(all_decisions), completed=len(all_decisions))
 
 
 def _busiest(client: StackClient) -> Member:
@@ -119,8 +119,8 @@ def _reports_to(client: StackClient, member: Member) -> list[Json]:
 
 
 def _get(url: str) -> Json:
-    found: Json = httpx.get(url, timeout=10).raise_for_status().json()
-    return found
+    body: Json = httpx.get(url, timeout=10).raise_for_status().json()
+    return body
 
 
 @contextmanager
@@ -149,16 +149,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m infra.local.demo", description=__doc__)
     parser.add_argument("--dir", type=Path, default=LOCAL)
     parser.add_argument("--execute", action="store_true", help="with your own tokens: do it, not only show it")
-    given = parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
     try:
-        local = Stack(given.dir.absolute())
+        local = Stack(options.dir.absolute())
         os.environ["PM_STACK_FILE"] = str(local.file)
         own = read_env(ROOT / ".env")
         tokens = {"SLACK_TOKEN", "LINEAR_API_KEY"}
         if given_tokens := tokens & own.keys():
             if missing := tokens - given_tokens:
                 raise LocalError(f".env lacks {missing.pop()}: your own workspace needs both tokens, the demo none")
-            own_workspace(console, local, own, execute=given.execute)
+            own_workspace(console, local, own, execute=options.execute)
         else:
             demo_day(local)
     except httpx.HTTPError as error:

@@ -96,17 +96,19 @@ class Deployment:
         Raises:
             LocalError: it cannot be deployed.
         """
-        given = {**self.parameters, **parameters, "Architecture": architecture()}
-        overrides = [f"{name}={value}" for name, value in sorted(given.items())]
-        wanted = digest([], inputs, *overrides)
-        if self.status() in SOUND and self._deployed() == wanted:
+        all_parameters = {**self.parameters, **parameters, "Architecture": architecture()}
+        overrides = [f"{name}={value}" for name, value in sorted(all_parameters.items())]
+        fingerprint = digest([], inputs, *overrides)
+        if self.status() in SOUND and self._deployed() == fingerprint:
             return False
         self._clear_failed()
         command = [environment("sam") / "sam", "deploy", *CONFIG, "--template-file", BUILD / "template.yaml"]
         account = {"AWS_ENDPOINT_URL": self._endpoint_url, "AWS_DEFAULT_REGION": REGION, **CREDENTIALS}
         run("deploy", [*command, "--parameter-overrides", *overrides], {**_sam_environment(), **account}, log)
         # Kept inside the AWS it speaks of, so that it is lost when that is.
-        self.client("ssm").put_parameter(Name=self._parameter("deployed"), Value=wanted, Type="String", Overwrite=True)
+        self.client("ssm").put_parameter(
+            Name=self._parameter("deployed"), Value=fingerprint, Type="String", Overwrite=True
+        )
         return True
 
     def renew_schedules(self) -> None:
@@ -133,14 +135,14 @@ class Deployment:
         """The stack's outputs, and the parameters in force."""
         stack = self.client("cloudformation").describe_stacks(StackName=self.name)["Stacks"][0]
         outputs = {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
-        return outputs, {given["ParameterKey"]: given["ParameterValue"] for given in stack["Parameters"]}
+        return outputs, {parameter["ParameterKey"]: parameter["ParameterValue"] for parameter in stack["Parameters"]}
 
     def _parameter(self, name: str) -> str:
         return f"{self.parameters['SecretsPrefix']}/{name}"
 
     def _deployed(self) -> str | None:
-        found = self.client("ssm").get_parameters(Names=[self._parameter("deployed")])["Parameters"]
-        return found[0]["Value"] if found else None
+        parameters = self.client("ssm").get_parameters(Names=[self._parameter("deployed")])["Parameters"]
+        return parameters[0]["Value"] if parameters else None
 
     def _clear_failed(self) -> None:
         status = self.status()

@@ -40,15 +40,15 @@ def take_in(local: Stack) -> Api:
         ProductError: the product refuses one.
     """
     described = json.loads(local.file.read_text())
-    known: Json = described.get("demo", {})
+    demo: Json = described.get("demo", {})
     api = Api(described["public_url"], transport=httpx.HTTPTransport())  # past any proxy of the developer's
-    owner = _logged_in(api, known)
+    owner = _logged_in(api, demo)
     tenant_id = api.get("/v1/me")["tenant_id"]
     ties = _connected(api)
-    if known.get("tenant_id") != tenant_id or "token" not in known:
-        known = {"token": api.post("/v1/keys", name="demo", scope="admin")["key"]}
+    if demo.get("tenant_id") != tenant_id or "token" not in demo:
+        demo = {"token": api.post("/v1/keys", name="demo", scope="admin")["key"]}
     outside = {OUTSIDE_IDS[provider]: tie["external_id"] for provider, tie in ties.items()}
-    describe(local, demo={**known, "tenant_id": tenant_id, **owner, **outside})
+    describe(local, demo={**demo, "tenant_id": tenant_id, **owner, **outside})
     api.patch("/v1/settings", **TRUSTING.model_dump(mode="json", include={"rules", "settle_seconds"}))
     finished(api, api.post("/v1/workflows/sync", dry_run=False))
     _subscribed(api)
@@ -82,11 +82,11 @@ def every(api: Api, path: str) -> list[Json]:
     return items
 
 
-def _logged_in(api: Api, known: Json) -> Json:
+def _logged_in(api: Api, demo: Json) -> Json:
     """Log the team's first person in, who registers first if need be."""
     team = json.loads(TEAM.read_text())
-    email = known.get("email") or team["people"][0]["email"]
-    password = known.get("password") or secrets.token_urlsafe(18)
+    email = demo.get("email") or team["people"][0]["email"]
+    password = demo.get("password") or secrets.token_urlsafe(18)
     try:
         api.log_in(email, password)
     except Unauthenticated:

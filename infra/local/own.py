@@ -29,8 +29,8 @@ def own_workspace(console: Console, local: Stack, own: Mapping[str, str], *, exe
         LocalError: a vendor does not know its token.
         UpstreamError: a vendor failed.
     """
-    known = json.loads(local.file.read_text()).get("demo", {})
-    describe(local, demo={**known, "tenant_id": OWN})
+    demo = json.loads(local.file.read_text()).get("demo", {})
+    describe(local, demo={**demo, "tenant_id": OWN})
     client = open_stack(profile=None, stack=None, region=None, tenant=OWN)
     settings = ACTING if execute else READING
     tenant = connect(client, settings=settings, slack_token=own["SLACK_TOKEN"], linear_token=own["LINEAR_API_KEY"])

@@ -173,14 +173,14 @@ def _listeners_of_proc(port: int) -> list[str]:
     except FileNotFoundError:
         return []
     inodes = {f"socket:[{row[9]}]" for row in rows if row[3] == "0A" and int(row[1].split(":")[1], 16) == port}
-    found = []
+    pids = []
     for descriptor in Path("/proc").glob("[0-9]*/fd/*"):
         try:
             if str(descriptor.readlink()) in inodes:
-                found.append(descriptor.parts[2])
+                pids.append(descriptor.parts[2])
         except OSError:
             continue
-    return found
+    return pids
 
 
 def _last_line(log: Path) -> str:

@@ -145,10 +145,10 @@ def status(stack: Stack) -> str:
 
 def describe(stack: Stack, **parts: Any) -> dict[str, Any]:
     """Add to the stack's description, e.g. `demo={…}`, and return all of it; readers never see half a file."""
-    known = json.loads(stack.file.read_text()) if stack.file.exists() else {}
-    known.update(parts)
-    write_private(stack.file, known)
-    return known
+    description = json.loads(stack.file.read_text()) if stack.file.exists() else {}
+    description.update(parts)
+    write_private(stack.file, description)
+    return description
 
 
 def read_env(path: Path) -> dict[str, str]:
@@ -158,15 +158,15 @@ def read_env(path: Path) -> dict[str, str]:
         LocalError: a line is no assignment.
     """
     lines = path.read_text().splitlines() if path.exists() else []
-    found = {}
+    assignments = {}
     for number, line in enumerate(lines, 1):
         name, equals, value = line.strip().removeprefix("export ").partition("=")
         if not name or name.startswith("#"):
             continue
         if not equals:
             raise LocalError(f"{path}:{number}: write NAME=value")
-        found[name.strip()] = value.strip().strip("\"'")
-    return {name: value for name, value in found.items() if value}
+        assignments[name.strip()] = value.strip().strip("\"'")
+    return {name: value for name, value in assignments.items() if value}
 
 
 @contextmanager
@@ -254,11 +254,11 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--dir", type=Path, default=LOCAL)
     parser.add_argument("--aws-port", type=int, default=os.environ.get("PM_AWS_PORT") or "4566")
     parser.add_argument("--sandbox-port", type=int, default=os.environ.get("PM_SANDBOX_PORT") or "4567")
-    given = parser.parse_args(arguments)
-    stack = Stack(given.dir.absolute(), given.aws_port, given.sandbox_port)
+    options = parser.parse_args(arguments)
+    stack = Stack(options.dir.absolute(), options.aws_port, options.sandbox_port)
     begun = time.monotonic()
     try:
-        match given.command:
+        match options.command:
             case "up":
                 up(
                     stack,

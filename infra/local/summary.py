@@ -84,8 +84,8 @@ def _tell(
         console.print(f"\n[b]{heading.format(count=len(group), pm=pm())}[/]")
         shown = in_full if state is DecisionState.DONE else None
         for entry in group[:shown]:
-            asked = f"{entry[0].id[:8]}  " if state is DecisionState.PROPOSED and headings is CAME_OF else ""
-            _line(console, f"  [yellow]{asked}[/][b]{_what(entry[0], tickets)}[/]")
+            answer_id = f"{entry[0].id[:8]}  " if state is DecisionState.PROPOSED and headings is CAME_OF else ""
+            _line(console, f"  [yellow]{answer_id}[/][b]{_what(entry[0], tickets)}[/]")
             _tell_entry(console, entry)
         if rest := group[len(group) if shown is None else shown :]:
             named = ", ".join(_what(entry[0], tickets, short=True) for entry in rest)
@@ -163,21 +163,22 @@ def _readable(report: Mapping[str, Any]) -> Text:
 
 def _line_of(mrkdwn: str, style: str) -> Text:
     line = Text(style=style)
-    for found in _MRKDWN.finditer(mrkdwn):
-        if found["url"]:
-            line.append(unescape(found["label"]), Style(link=unescape(found["url"])))
+    for span in _MRKDWN.finditer(mrkdwn):
+        if span["url"]:
+            line.append(unescape(span["label"]), Style(link=unescape(span["url"])))
         else:
-            kind = str(found.lastgroup)
-            line.append(unescape(found[kind]), "" if kind == "plain" else kind)
+            kind = str(span.lastgroup)
+            line.append(unescape(span[kind]), "" if kind == "plain" else kind)
     return line
 
 
 def _where(console: Console, client: StackClient, decisions: Iterable[Decision]) -> None:
     stack = client.stack
-    asked = httpx.get(f"{stack.sandbox_url}/_sandbox/state", timeout=10).json()["requests"].get("openai.responses", 0)
+    requests = httpx.get(f"{stack.sandbox_url}/_sandbox/state", timeout=10).json()["requests"]
+    model_calls = requests.get("openai.responses", 0)
     conversations = len({(decision.subject.id, decision.revision) for decision in decisions})
     for line in (
-        f"\n{conversations} conversations were judged; {asked} model calls so far. Look around:",
+        f"\n{conversations} conversations were judged; {model_calls} model calls so far. Look around:",
         f"  Slack and Linear    {stack.sandbox_url}/",
         f"  everything in them  {stack.sandbox_url}/_sandbox/state",
         f"  the product's API   {stack.public_url}/v1/docs",

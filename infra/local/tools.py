@@ -33,10 +33,10 @@ def uv() -> Path:
     Raises:
         LocalError: there is none.
     """
-    found = os.environ.get("UV") or shutil.which("uv") or shutil.which("uv", path=LOCAL / "tools" / "bin")
-    if not found:
+    program = os.environ.get("UV") or shutil.which("uv") or shutil.which("uv", path=LOCAL / "tools" / "bin")
+    if not program:
         raise LocalError("uv is missing: run `make up`, which installs it into .local/tools")
-    return Path(found)
+    return Path(program)
 
 
 def environment(group: str) -> Path:
@@ -47,13 +47,13 @@ def environment(group: str) -> Path:
     """
     home = LOCAL / "venvs" / group
     stamp = home / ".lock"
-    wanted = digest([ROOT / "uv.lock"], sys.version)
-    if not stamp.exists() or stamp.read_text() != wanted:
+    fingerprint = digest([ROOT / "uv.lock"], sys.version)
+    if not stamp.exists() or stamp.read_text() != fingerprint:
         command: list[str | Path] = [uv(), "sync", "-q", "--frozen", "--only-group", group, "--no-install-project"]
         command += ["--compile-bytecode", "--project", ROOT]
         place = {"UV_PROJECT_ENVIRONMENT": str(home), "UV_PYTHON": sys.executable}
         run(f"install the {group} environment", command, {**os.environ, **place}, None)
-        stamp.write_text(wanted)
+        stamp.write_text(fingerprint)
     return home / "bin"
 
 

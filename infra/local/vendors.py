@@ -44,10 +44,10 @@ _MAKERS: Mapping[str, Callable[[], str]] = {
 
 def shared_secrets(path: Path, own: Mapping[str, str]) -> dict[str, str]:
     """The stack's secrets: made once and kept to the owner's eyes; the developer's own come first."""
-    made = json.loads(path.read_text()) if path.exists() else {}
-    made = {name: made.get(name) or _MAKERS.get(name, lambda: randomness.token_hex(32))() for name in SECRETS}
-    write_private(path, made)
-    return {name: own.get(name.upper(), value) for name, value in made.items()}
+    stored = json.loads(path.read_text()) if path.exists() else {}
+    stored = {name: stored.get(name) or _MAKERS.get(name, lambda: randomness.token_hex(32))() for name in SECRETS}
+    write_private(path, stored)
+    return {name: own.get(name.upper(), value) for name, value in stored.items()}
 
 
 def vendor_urls(sandbox_url: str, own: Mapping[str, str]) -> dict[str, str]:

@@ -39,10 +39,10 @@ def main() -> None:
 def _brain(name: str) -> Brain:
     module, _, function = name.partition(":")
     try:
-        found: Brain = getattr(import_module(module), function)
+        brain: Brain = getattr(import_module(module), function)
     except (ImportError, AttributeError, ValueError) as error:
         raise argparse.ArgumentTypeError(f"no brain at {name!r}: {error}") from error
-    return found
+    return brain
 
 
 if __name__ == "__main__":

@@ -95,17 +95,17 @@ class Controls:
         return {"ok": True}
 
     async def _expire(self, request: Request) -> Json:
-        wanted = await body_of(request, AccessControl)
-        return {"ok": True, "tokens": self._tokens.expire_all(wanted.vendor)}
+        body = await body_of(request, AccessControl)
+        return {"ok": True, "tokens": self._tokens.expire_all(body.vendor)}
 
     async def _revoke(self, request: Request) -> Json:
-        wanted = await body_of(request, AccessControl)
-        return {"ok": True, "tokens": self._removals[wanted.vendor]()}
+        body = await body_of(request, AccessControl)
+        return {"ok": True, "tokens": self._removals[body.vendor]()}
 
     async def _play(self, request: Request) -> Json:
-        wanted = await body_of(request, PlayControl)
+        body = await body_of(request, PlayControl)
         with _demo_read():
-            return {"ok": True} | self._player.play(wanted.speed).model_dump()
+            return {"ok": True} | self._player.play(body.speed).model_dump()
 
     async def _progress(self, _: Request) -> Json:
         with _demo_read():

@@ -54,8 +54,8 @@ class Player:
         """How far it is."""
         world = self._store.world
         posted = set(world.played.values())
-        told = [each for each in world.deliveries if each.kind == "message" and each.about in posted]
-        outcomes = {about: {each.outcome for each in told if each.about == about} for about in posted}
+        message_deliveries = [each for each in world.deliveries if each.kind == "message" and each.about in posted]
+        outcomes = {about: {each.outcome for each in message_deliveries if each.about == about} for about in posted}
         return Progress(
             total=len(self._day()),
             posted=len(posted),

@@ -122,8 +122,8 @@ def load_day(directory: Path, world: SandboxWorld) -> list[Utterance]:
     # Sorting is stable: what is said within one minute keeps the file's order.
     ordered = sorted(day, key=lambda line: line.at)
     for line in ordered:
-        for field, value, known in (("user", line.user, handles), ("channel", line.channel, channels)):
-            if value not in known:
+        for field, value, names in (("user", line.user, handles), ("channel", line.channel, channels)):
+            if value not in names:
                 raise SeedInvalid(f"day.json: {line.ref}.{field}: no {field} {value}")
         if line.ref in said:
             raise SeedInvalid(f"day.json: {line.ref}.ref: used twice")

@@ -79,8 +79,8 @@ def create_app(
     store = Store(directory, SandboxWorld, lambda: load_world(demo, clock()))
     world = store.world
     world.public_url = public_url
-    given = {name: each for name, each in (settings or {}).items() if each}
-    world.config = Config.model_validate(world.config.model_dump() | given)
+    overrides = {name: each for name, each in (settings or {}).items() if each}
+    world.config = Config.model_validate(world.config.model_dump() | overrides)
     senders: dict[Vendor, Sender] = {"slack": slack_sender, "linear": linear_sender, "github": github_sender}
     courier = Courier(store, senders, clock)
     faults = Faults(store)

@@ -24,7 +24,7 @@ def imported(api_id: str, body: Mapping[str, Any], gateway: ModuleType) -> None:
     """Replace an HTTP API's routes, authorizers and CORS by those of an OpenAPI body."""
     gateway._routes[api_id], gateway._integrations[api_id], gateway._authorizers[api_id] = {}, {}, {}
     if CORS in body:
-        gateway._apis[api_id]["corsConfiguration"] = {name: _listed(given) for name, given in body[CORS].items()}
+        gateway._apis[api_id]["corsConfiguration"] = {name: _listed(value) for name, value in body[CORS].items()}
     schemes = body.get("components", {}).get("securitySchemes", {})
     authorizers = {name: _authorizer(api_id, name, scheme[AUTHORIZER], gateway) for name, scheme in schemes.items()}
     for path, methods in body.get("paths", {}).items():
@@ -45,29 +45,29 @@ def cookies_apart(execute: Callable[[Record, Any], Any]) -> Callable[[Record, An
     return executed
 
 
-def _listed(given: Any) -> Any:
+def _listed(value: Any) -> Any:
     """A list that came as a template's parameter is still one text."""
-    return given.split(",") if isinstance(given, str) else given
+    return value.split(",") if isinstance(value, str) else value
 
 
-def _authorizer(api_id: str, name: str, given: Mapping[str, Any], gateway: ModuleType) -> str:
-    settings = {key: value for key, value in given.items() if key != "type"}
-    made = gateway._create_authorizer(api_id, {**settings, "name": name, "authorizerType": given["type"].upper()})
-    authorizer_id: str = json.loads(made[2])["authorizerId"]
+def _authorizer(api_id: str, name: str, scheme: Mapping[str, Any], gateway: ModuleType) -> str:
+    settings = {key: value for key, value in scheme.items() if key != "type"}
+    answer = gateway._create_authorizer(api_id, {**settings, "name": name, "authorizerType": scheme["type"].upper()})
+    authorizer_id: str = json.loads(answer[2])["authorizerId"]
     return authorizer_id
 
 
 def _route(
     api_id: str, key: str, operation: Mapping[str, Any], authorizers: Mapping[str, str], gateway: ModuleType
 ) -> Record:
-    given = operation[INTEGRATION]
+    described = operation[INTEGRATION]
     integration = {
-        "integrationType": given["type"].upper(),
-        "integrationUri": given["uri"],
-        "payloadFormatVersion": given["payloadFormatVersion"],
+        "integrationType": described["type"].upper(),
+        "integrationUri": described["uri"],
+        "payloadFormatVersion": described["payloadFormatVersion"],
     }
-    made = json.loads(gateway._create_integration(api_id, integration)[2])
-    route = {"routeKey": key, "target": f"integrations/{made['integrationId']}"}
+    created = json.loads(gateway._create_integration(api_id, integration)[2])
+    route = {"routeKey": key, "target": f"integrations/{created['integrationId']}"}
     required = [authorizers[name] for requirement in operation.get("security", []) for name in requirement]
     # A route that a Lambda authorizer guards is CUSTOM, whatever the authorizer itself is called.
     return {**route, "authorizationType": "CUSTOM", "authorizerId": required[0]} if required else route

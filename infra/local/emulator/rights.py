@@ -38,13 +38,13 @@ def named(original: Named) -> Named:
 
 def _body(body: bytes) -> dict[str, Any]:
     try:
-        found = json.loads(body) if body else {}
+        document = json.loads(body) if body else {}
     except ValueError:
         return {}
-    return found if isinstance(found, dict) else {}
+    return document if isinstance(document, dict) else {}
 
 
 def _first(query: Mapping[str, Any], name: str) -> str | None:
     values = query.get(name)
-    found: str | None = values[0] if isinstance(values, list) else values
-    return found
+    first: str | None = values[0] if isinstance(values, list) else values
+    return first

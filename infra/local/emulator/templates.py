@@ -10,8 +10,8 @@ type Record = dict[str, Any]
 def typed(properties: Record) -> Record:
     """Template properties with the types that AWS would have read."""
     read: dict[str, Callable[[Any], Any]] = {
-        "DeletionProtectionEnabled": lambda given: str(given).lower() == "true",
-        "ScalingConfig": lambda given: {"MaximumConcurrency": int(given["MaximumConcurrency"])},
+        "DeletionProtectionEnabled": lambda value: str(value).lower() == "true",
+        "ScalingConfig": lambda value: {"MaximumConcurrency": int(value["MaximumConcurrency"])},
     }
     return {name: read[name](value) if name in read else value for name, value in properties.items()}
 
@@ -26,16 +26,16 @@ def wrap(
     create, update = handlers[what]["create"], handlers[what]["update"]
 
     def created(logical_id: str, properties: Record, stack: str) -> Any:
-        made = create(logical_id, read(properties), stack)
+        resource = create(logical_id, read(properties), stack)
         if then:
-            then(made[0], properties)
-        return made
+            then(resource[0], properties)
+        return resource
 
     def updated(physical_id: str, old: Record, new: Record, *rest: Any) -> Any:
-        made = update(physical_id, read(old), read(new), *rest)
+        resource = update(physical_id, read(old), read(new), *rest)
         if then:
-            then(made[0], new)
-        return made
+            then(resource[0], new)
+        return resource
 
     handlers[what].update(create=created, update=updated)
 
@@ -51,15 +51,15 @@ def table_settings(name: str, properties: Mapping[str, Any], dynamodb: ModuleTyp
         dynamodb._tables[name]["SSEDescription"] = description
 
 
-def told(engine: ModuleType) -> Callable[..., Record]:
+def with_parameter_values(engine: ModuleType) -> Callable[..., Record]:
     """The transforms of a template, which hear of the values its parameters are given, not of their defaults alone."""
     apply: Callable[..., Record] = engine._apply_transforms
 
     def applied(template: Record, provided: Any = None, previous: Any = None) -> Record:
         declared = template.get("Parameters", {})
         values = engine._transform_parameters(template, provided, previous)
-        known = {name: {**given, "Default": values.get(name, "")} for name, given in declared.items()}
-        done = apply({**template, "Parameters": known}, provided, previous)
+        with_values = {name: {**parameter, "Default": values.get(name, "")} for name, parameter in declared.items()}
+        done = apply({**template, "Parameters": with_values}, provided, previous)
         if "Parameters" in done:
             done["Parameters"] = declared
         return done

@@ -14,7 +14,7 @@ from infra.sandbox.core.config import Config
 from infra.sandbox.core.pages import PAGES
 from infra.sandbox.core.state import Person, Vendor
 
-type Asked = dict[str, str]
+type OAuthParams = dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -36,24 +36,24 @@ class Question:
     allow: str = "Allow"
 
 
-async def asked_of(request: Request) -> Asked:
+async def params_of(request: Request) -> OAuthParams:
     """What the app asked for, from the address it sent the browser to, or from the form of the page there."""
     if request.method == "GET":
         return dict(request.query_params)
     return dict(parse_qsl((await request.body()).decode(errors="replace")))
 
 
-def flaw(asked: Mapping[str, str], config: Config, vendor: Vendor, client_id: str) -> str:
+def flaw(params: Mapping[str, str], config: Config, vendor: Vendor, client_id: str) -> str:
     """Why nobody can be asked: a stranger, or one who wants people sent elsewhere; empty if all is well."""
-    if not client_id or asked.get("client_id") != client_id:
-        return f"No app has the client id {asked.get('client_id', '')!r}."
+    if not client_id or params.get("client_id") != client_id:
+        return f"No app has the client id {params.get('client_id', '')!r}."
     registered = config.callback(vendor)
-    if not registered or asked.get("redirect_uri", registered) != registered:
-        return f"The redirect address {asked.get('redirect_uri', '')!r} is not one that the app has registered."
+    if not registered or params.get("redirect_uri", registered) != registered:
+        return f"The redirect address {params.get('redirect_uri', '')!r} is not one that the app has registered."
     return ""
 
 
-def ask(question: Question, asked: Asked, config: Config) -> Response:
+def ask(question: Question, params: OAuthParams, config: Config) -> Response:
     """The page."""
     return PAGES.page(
         question.template,
@@ -61,7 +61,7 @@ def ask(question: Question, asked: Asked, config: Config) -> Response:
         forms=f"'self' {origin(config)}",
         title=question.title,
         question=question,
-        asked=asked,
+        params=params,
         origin=origin(config),
     )
 
@@ -72,7 +72,7 @@ def origin(config: Config) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
-def back(asked: Asked, config: Config, vendor: Vendor, **said: str) -> Response:
+def back(params: OAuthParams, config: Config, vendor: Vendor, **said: str) -> Response:
     """Send the browser back to the app with what there is to say, and with the app's own state."""
-    said |= {"state": asked["state"]} if "state" in asked else {}
+    said |= {"state": params["state"]} if "state" in params else {}
     return RedirectResponse(f"{config.callback(vendor)}?{urlencode(said)}", 302)

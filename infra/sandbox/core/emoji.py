@@ -14,4 +14,4 @@ EMOJI = dict(pair.split("=") for pair in _EMOJI.split())
 
 def with_emoji(text: str) -> str:
     """A text with its short names replaced."""
-    return re.sub(r":([a-z0-9_+-]+):", lambda found: EMOJI.get(found[1], found[0]), text)
+    return re.sub(r":([a-z0-9_+-]+):", lambda match: EMOJI.get(match[1], match[0]), text)

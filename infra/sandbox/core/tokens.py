@@ -53,12 +53,12 @@ class Tokens:
             CodeUnknown: it was never made, or has expired.
             CodeUsed: it was exchanged before.
         """
-        found = self._store.world.codes.get(code)
-        if found is None or found.vendor != vendor or found.expires_at <= self._clock():
+        grant = self._store.world.codes.get(code)
+        if grant is None or grant.vendor != vendor or grant.expires_at <= self._clock():
             raise CodeUnknown
-        if found.used:
+        if grant.used:
             raise CodeUsed
-        return found
+        return grant
 
     def exchange(self, code: Code, token: Token) -> Token:
         """Give a token for a code, which is used up."""
@@ -74,8 +74,8 @@ class Tokens:
 
     def of_refresh(self, vendor: Vendor, refresh: str) -> Token | None:
         """The token that a refresh token belongs to, whether it still counts or not; None if that was used."""
-        known = (each for each in self._store.world.tokens.values() if each.vendor == vendor)
-        return next((each for each in known if refresh and each.refresh == refresh), None)
+        vendors_tokens = (each for each in self._store.world.tokens.values() if each.vendor == vendor)
+        return next((each for each in vendors_tokens if refresh and each.refresh == refresh), None)
 
     def refreshable(self, vendor: Vendor, refresh: str) -> Token | None:
         """The token that a refresh token can be used for; None if that was used, or access revoked."""
@@ -90,8 +90,8 @@ class Tokens:
 
     def find(self, vendor: Vendor, access: str) -> Token | None:
         """A token by what the app sends, whether it still counts or not."""
-        found = self._store.world.tokens.get(access)
-        return found if found is not None and found.vendor == vendor else None
+        token = self._store.world.tokens.get(access)
+        return token if token is not None and token.vendor == vendor else None
 
     def expired(self, token: Token) -> bool:
         """Whether its time is over."""
@@ -132,6 +132,6 @@ def proves(verifier: str, challenge: str) -> bool:
     return not challenge or hmac.compare_digest(fitting.encode(), challenge.encode())
 
 
-def same(given: str, secret: str) -> bool:
+def same(presented: str, secret: str) -> bool:
     """Whether the app's word for a secret is right; nothing is right where none is configured."""
-    return bool(secret) and hmac.compare_digest(given.encode(), secret.encode())
+    return bool(secret) and hmac.compare_digest(presented.encode(), secret.encode())

@@ -22,8 +22,8 @@ class World(Model):
 
     def person(self, name: str) -> Person | None:
         """Somebody by handle, name, login or id at any vendor."""
-        wanted = name.removeprefix("@")
-        return next((each for each in self.people if wanted in _names(each)), None)
+        plain_name = name.removeprefix("@")
+        return next((each for each in self.people if plain_name in _names(each)), None)
 
 
 def _names(person: Person) -> set[str]:

@@ -80,9 +80,9 @@ class GitHubApi:
         """A person sees what is installed on the own account and on the organisation, whose members all are."""
         world = self._store.world
         accounts = (self._person(request).github_login, world.github.organization.login)
-        found = [each for each in map(world.installation, accounts) if each is not None]
-        chosen, headers = page(request, found)
-        return JSONResponse({"total_count": len(found), "installations": self._described(chosen)}, headers=headers)
+        visible = [each for each in map(world.installation, accounts) if each is not None]
+        chosen, headers = page(request, visible)
+        return JSONResponse({"total_count": len(visible), "installations": self._described(chosen)}, headers=headers)
 
     def _membership(self, request: Request) -> Response:
         """What a person is in an organisation, for an app that may read members there."""
@@ -158,11 +158,11 @@ class GitHubApi:
         world, (_, installed) = self._store.world, self._opened(request)
         if installed.suspended_at is not None:
             raise Denied(403, "This installation has been suspended")
-        found = world.repositories(installed)
-        chosen, headers = page(request, found)
+        reachable = world.repositories(installed)
+        chosen, headers = page(request, reachable)
         described = [objects.repository(world, each) for each in chosen]
         selection = "all" if installed.selected is None else "selected"
-        body = {"total_count": len(found), "repository_selection": selection, "repositories": described}
+        body = {"total_count": len(reachable), "repository_selection": selection, "repositories": described}
         return JSONResponse(body, headers=headers)
 
     def _prove(self, request: Request) -> None:

@@ -47,9 +47,9 @@ class GitHubControls:
         return {"ok": True, "installation_id": installed.id}
 
     async def _installation(self, request: Request) -> Installation:
-        wanted = await body_of(request, InstallationControl)
+        body = await body_of(request, InstallationControl)
         installed = list(self._store.world.github.installations.values())
-        found = [each for each in installed if wanted.installation_id in {None, each.id}]
-        if not found:
+        matching = [each for each in installed if body.installation_id in {None, each.id}]
+        if not matching:
             raise BadControl("installation_id", "the app is not installed there")
-        return found[-1]
+        return matching[-1]

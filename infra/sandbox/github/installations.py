@@ -26,10 +26,10 @@ class GitHubInstallations:
         """Install the app, or choose other repositories where it is installed already; True if it is new."""
         world, now = self._store.world, self._clock()
         self._store.changed()
-        known = world.installation(account.login)
-        if known is not None:
-            known.selected, known.updated_at = selected, now
-            return known, False
+        existing = world.installation(account.login)
+        if existing is not None:
+            existing.selected, existing.updated_at = selected, now
+            return existing, False
         world.github.installed += 1
         installed = Installation(
             id=FIRST + world.github.installed,

@@ -50,20 +50,20 @@ class GitHubOAuth:
     async def authorize(self, request: Request) -> Response:
         """Ask a person, or send the answer back to the app."""
         world = self._store.world
-        asked = await consent.asked_of(request)
-        flaw = consent.flaw(asked, world.config, "github", world.config.github_client_id)
-        if not flaw and "code_challenge" in asked and asked.get("code_challenge_method") != "S256":
+        params = await consent.params_of(request)
+        flaw = consent.flaw(params, world.config, "github", world.config.github_client_id)
+        if not flaw and "code_challenge" in params and params.get("code_challenge_method") != "S256":
             flaw = "The code challenge must be made by S256."
         if flaw:
             return problem("GitHub cannot authorize this app", flaw)
         if request.method == "GET":
-            return consent.ask(self._question(request), asked, world.config)
-        person = world.person(asked.get("person", ""))
-        if asked.get("answer") != "allow" or person is None:
+            return consent.ask(self._question(request), params, world.config)
+        person = world.person(params.get("person", ""))
+        if params.get("answer") != "allow" or person is None:
             said = {"error": "access_denied", "error_description": "The user has denied your application access."}
-            return consent.back(asked, world.config, "github", **said)
-        code = self.code(person, asked.get("code_challenge", ""))
-        return signed_in(consent.back(asked, world.config, "github", code=code), person)
+            return consent.back(params, world.config, "github", **said)
+        code = self.code(person, params.get("code_challenge", ""))
+        return signed_in(consent.back(params, world.config, "github", code=code), person)
 
     def code(self, person: Person, challenge: str = "") -> str:
         """A code that stands for a person."""
@@ -100,8 +100,8 @@ class GitHubOAuth:
 
     def _token(self, arguments: Json) -> Token:
         config = self._store.world.config
-        known = same(str(arguments.get("client_id", "")), config.github_client_id)
-        if not (known and same(str(arguments.get("client_secret", "")), config.github_client_secret)):
+        client_known = same(str(arguments.get("client_id", "")), config.github_client_id)
+        if not (client_known and same(str(arguments.get("client_secret", "")), config.github_client_secret)):
             raise Refused("incorrect_client_credentials")
         match arguments.get("grant_type", "authorization_code"):
             case "authorization_code":
@@ -146,9 +146,9 @@ class GitHubOAuth:
         }
 
 
-def people(known: list[Person], request: Request) -> list[Person]:
+def people(everybody: list[Person], request: Request) -> list[Person]:
     """Everybody who could be sitting there, the one who is signed in first."""
-    return sorted(known, key=lambda each: each.handle != request.cookies.get(SESSION))
+    return sorted(everybody, key=lambda each: each.handle != request.cookies.get(SESSION))
 
 
 def signed_in(response: Response, person: Person) -> Response:

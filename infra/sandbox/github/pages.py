@@ -50,15 +50,15 @@ class GitHubPages:
         world = self._store.world
         if not world.config.github_app_slug or request.path_params["slug"] != world.config.github_app_slug:
             return missing("app")
-        asked = await consent.asked_of(request)
+        params = await consent.params_of(request)
         if request.method == "GET":
-            return consent.ask(self._question(request), asked, world.config)
-        person = world.person(asked.get("person", ""))
-        if asked.get("answer") != "allow" or person is None:
+            return consent.ask(self._question(request), params, world.config)
+        person = world.person(params.get("person", ""))
+        if params.get("answer") != "allow" or person is None:
             return problem("Nothing was installed", status=200)
-        said = self._installed(person, asked, parse_qs((await request.body()).decode(errors="replace")))
+        said = self._installed(person, params, parse_qs((await request.body()).decode(errors="replace")))
         code = self._oauth.code(person)
-        return signed_in(consent.back(asked, world.config, "github", code=code, **said), person)
+        return signed_in(consent.back(params, world.config, "github", code=code, **said), person)
 
     async def settings(self, request: Request) -> Response:
         """An installation as its owner sees it."""
@@ -66,7 +66,7 @@ class GitHubPages:
         if installed is None:
             return missing("installation")
         if request.method == "POST":
-            return self._decide(installed, (await consent.asked_of(request)).get("answer", ""))
+            return self._decide(installed, (await consent.params_of(request)).get("answer", ""))
         world = self._store.world
         return PAGES.page(
             "github/installation.html",
@@ -95,10 +95,10 @@ class GitHubPages:
     async def repository(self, request: Request) -> Response:
         """A repository's name and purpose."""
         github, names = self._store.world.github, request.path_params
-        found = next((each for each in github.repositories if each.name == names["repository"]), None)
-        if found is None or names["login"] != github.organization.login:
+        repository = next((each for each in github.repositories if each.name == names["repository"]), None)
+        if repository is None or names["login"] != github.organization.login:
             return missing("repository")
-        return PAGES.page("message.html", title=found.name, text=found.description)
+        return PAGES.page("message.html", title=repository.name, text=repository.description)
 
     def _question(self, request: Request) -> consent.Question:
         github = self._store.world.github
@@ -115,15 +115,15 @@ class GitHubPages:
             allow="Install",
         )
 
-    def _installed(self, person: Person, asked: consent.Asked, fields: dict[str, list[str]]) -> dict[str, str]:
+    def _installed(self, person: Person, params: consent.OAuthParams, fields: dict[str, list[str]]) -> dict[str, str]:
         world = self._store.world
-        own = asked.get("account") == "own"
+        own = params.get("account") == "own"
         account = world.account(person.github_login) if own else world.github.organization
         if account is None or not (own or person.github_login in world.github.owners):
             return {"setup_action": "request"}
-        known = {str(each.id): each.id for each in world.github.repositories}
-        chosen = [known[each] for each in fields.get("repository", []) if each in known]
-        selected = chosen if asked.get("repositories") == "selected" else None
+        repository_ids = {str(each.id): each.id for each in world.github.repositories}
+        chosen = [repository_ids[each] for each in fields.get("repository", []) if each in repository_ids]
+        selected = chosen if params.get("repositories") == "selected" else None
         installed, new = self._installations.install(account, selected, by=person)
         return {"installation_id": str(installed.id), "setup_action": "install" if new else "update"}
 

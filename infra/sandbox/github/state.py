@@ -81,13 +81,13 @@ class GitHubWorld(World):
         people = [
             Account(id=each.github_id, login=each.github_login, name=each.name, type="User") for each in self.people
         ]
-        known = {each.login.lower(): each for each in (self.github.organization, *people)}
-        return known.get(login.lower())
+        by_login = {each.login.lower(): each for each in (self.github.organization, *people)}
+        return by_login.get(login.lower())
 
     def installation(self, login: str) -> Installation | None:
         """The app's installation on an account, if there is one."""
-        found = self.github.installations.values()
-        return next((each for each in found if each.account.lower() == login.lower()), None)
+        installations = self.github.installations.values()
+        return next((each for each in installations if each.account.lower() == login.lower()), None)
 
     def repositories(self, installation: Installation) -> list[Repository]:
         """What an installation can reach."""

@@ -37,10 +37,10 @@ def bearer(request: Request) -> str:
     Raises:
         Denied: nothing.
     """
-    scheme, _, given = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() not in {"bearer", "token"} or not given:
+    scheme, _, credential = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() not in {"bearer", "token"} or not credential:
         raise Denied(401, "Requires authentication")
-    return given
+    return credential
 
 
 def check_assertion(assertion: str, config: Config, now: datetime) -> None:
@@ -93,5 +93,5 @@ def refusal(fault: Fault) -> Response:
 
 
 def _number(request: Request, name: str, default: int) -> int:
-    given = request.query_params.get(name, "")
-    return max(1, int(given)) if given.isdecimal() else default
+    number = request.query_params.get(name, "")
+    return max(1, int(number)) if number.isdecimal() else default

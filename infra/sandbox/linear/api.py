@@ -71,10 +71,10 @@ class LinearApi:
             return _errors(400, "GRAPHQL_VALIDATION_FAILED", "The document must name the operation to execute.")
         names = _names(operation)
         self._store.count(f"linear.{names[0]}")
-        scheme, _, given = request.headers.get("authorization", "").partition(" ")
+        scheme, _, access_token = request.headers.get("authorization", "").partition(" ")
 
         async def perform() -> Response:
-            token = self._tokens.live("linear", given)
+            token = self._tokens.live("linear", access_token)
             if scheme != "Bearer" or token is None:
                 return _unauthenticated()
             if operation.operation is OperationType.MUTATION and not _may_write(token, operation):

@@ -36,58 +36,58 @@ class LinearControls:
         return [route("/linear/issues", self._create), route("/linear/issues/{identifier}", self._update)]
 
     async def _create(self, request: Request) -> Json:
-        wanted = await body_of(request, IssueControl)
+        body = await body_of(request, IssueControl)
         world = self._store.world
-        team = next((each for each in world.teams if wanted.team in {each.key, each.id, each.name}), None)
+        team = next((each for each in world.teams if body.team in {each.key, each.id, each.name}), None)
         if team is None:
-            raise BadControl("team", f"no team {wanted.team}")
-        if not wanted.title:
+            raise BadControl("team", f"no team {body.team}")
+        if not body.title:
             raise BadControl("title", "is needed")
-        fields = self._issue_fields(wanted, team.id)
-        by = self._actor(wanted)
+        fields = self._issue_fields(body, team.id)
+        by = self._actor(body)
         try:
-            issue = self._organization.create_issue(by=by, team_id=team.id, **(fields | {"title": wanted.title}))
+            issue = self._organization.create_issue(by=by, team_id=team.id, **(fields | {"title": body.title}))
         except Refused as refused:
             raise BadControl("", str(refused)) from refused
         return self._ticket(issue)
 
     async def _update(self, request: Request) -> Json:
-        wanted = await body_of(request, IssueControl)
+        body = await body_of(request, IssueControl)
         issue = self._store.world.issue(request.path_params["identifier"])
         if issue is None:
             raise BadControl("identifier", f"no ticket {request.path_params['identifier']}")
-        if wanted.team is not None:
+        if body.team is not None:
             raise BadControl("team", "a ticket's team cannot be changed")
-        fields = self._issue_fields(wanted, issue.team_id)
+        fields = self._issue_fields(body, issue.team_id)
         try:
-            self._organization.update_issue(issue, by=self._actor(wanted), **fields)
+            self._organization.update_issue(issue, by=self._actor(body), **fields)
         except Refused as refused:
             raise BadControl("", str(refused)) from refused
         return self._ticket(issue)
 
-    def _actor(self, wanted: IssueControl) -> str:
-        return (known_person(self._store.world, wanted.user) if wanted.user else self._store.world.people[0]).linear_id
+    def _actor(self, body: IssueControl) -> str:
+        return (known_person(self._store.world, body.user) if body.user else self._store.world.people[0]).linear_id
 
-    def _issue_fields(self, wanted: IssueControl, team_id: str) -> Json:
+    def _issue_fields(self, body: IssueControl, team_id: str) -> Json:
         """The fields that were given, as the organisation knows them; null takes an assignee or parent away."""
-        given = wanted.model_dump(exclude_unset=True, include={"title", "description", "priority"})
+        fields = body.model_dump(exclude_unset=True, include={"title", "description", "priority"})
         world = self._store.world
-        if wanted.state is not None:
+        if body.state is not None:
             states = {state.name.lower(): state.id for state in world.team(team_id).states}
-            if wanted.state.lower() not in states:
-                raise BadControl("state", f"no state {wanted.state}")
-            given["state_id"] = states[wanted.state.lower()]
-        if "assignee" in wanted.model_fields_set:
-            person = world.person(wanted.assignee) if wanted.assignee else None
-            if wanted.assignee and person is None:
-                raise BadControl("assignee", f"no person {wanted.assignee}")
-            given["assignee_id"] = person.linear_id if person else None
-        if "parent" in wanted.model_fields_set:
-            parent = world.issue(wanted.parent) if wanted.parent else None
-            if wanted.parent and parent is None:
-                raise BadControl("parent", f"no ticket {wanted.parent}")
-            given["parent_id"] = parent.id if parent else None
-        return given
+            if body.state.lower() not in states:
+                raise BadControl("state", f"no state {body.state}")
+            fields["state_id"] = states[body.state.lower()]
+        if "assignee" in body.model_fields_set:
+            person = world.person(body.assignee) if body.assignee else None
+            if body.assignee and person is None:
+                raise BadControl("assignee", f"no person {body.assignee}")
+            fields["assignee_id"] = person.linear_id if person else None
+        if "parent" in body.model_fields_set:
+            parent = world.issue(body.parent) if body.parent else None
+            if body.parent and parent is None:
+                raise BadControl("parent", f"no ticket {body.parent}")
+            fields["parent_id"] = parent.id if parent else None
+        return fields
 
     def _ticket(self, issue: Issue) -> Json:
         world = self._store.world

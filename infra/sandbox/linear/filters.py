@@ -31,7 +31,7 @@ _NEEDS_A_VALUE = {"lt", "lte", "gt", "gte", "contains", "containsIgnoreCase", "e
 
 def matches(subject: Mapping[str, object], condition: Json | None) -> bool:
     """Whether a thing satisfies a filter; relations are mappings behind a callable, as the resolvers read them."""
-    return all(_holds(subject, name, wanted) for name, wanted in (condition or {}).items() if wanted is not None)
+    return all(_holds(subject, name, operand) for name, operand in (condition or {}).items() if operand is not None)
 
 
 def page[T: Mapping[str, object]](items: Sequence[T], arguments: Json) -> Json:
@@ -61,15 +61,15 @@ def page[T: Mapping[str, object]](items: Sequence[T], arguments: Json) -> Json:
     }
 
 
-def _holds(subject: Mapping[str, object], name: str, wanted: object) -> bool:
+def _holds(subject: Mapping[str, object], name: str, operand: object) -> bool:
     if name == "and":
-        return all(matches(subject, each) for each in _listed(wanted))
+        return all(matches(subject, each) for each in _listed(operand))
     if name == "or":
-        return any(matches(subject, each) for each in _listed(wanted))
+        return any(matches(subject, each) for each in _listed(operand))
     value = subject[name]
     if callable(value):
         value = value(None)
-    condition = wanted if isinstance(wanted, dict) else {}
+    condition = operand if isinstance(operand, dict) else {}
     if "null" in condition and condition["null"] is not None and condition["null"] != (value is None):
         return False
     rest = {key: each for key, each in condition.items() if key != "null"}

@@ -57,41 +57,43 @@ class LinearOAuth:
     async def authorize(self, request: Request) -> Response:
         """Ask a person, or send the answer back to the app."""
         world = self._store.world
-        asked = await consent.asked_of(request)
-        flaw = consent.flaw(asked, world.config, "linear", world.config.linear_client_id) or _flaw(asked)
+        params = await consent.params_of(request)
+        flaw = consent.flaw(params, world.config, "linear", world.config.linear_client_id) or _flaw(params)
         if flaw:
             return problem("Linear cannot authorize this app", flaw)
         if request.method == "GET":
-            return consent.ask(self._question(asked), asked, world.config)
-        person = world.person(asked.get("person", ""))
-        if asked.get("answer") != "allow" or person is None:
-            return consent.back(asked, world.config, "linear", error="access_denied")
+            return consent.ask(self._question(params), params, world.config)
+        person = world.person(params.get("person", ""))
+        if params.get("answer") != "allow" or person is None:
+            return consent.back(params, world.config, "linear", error="access_denied")
         code = self._tokens.code(
             "linear",
             person=person.handle,
-            redirect_uri=asked["redirect_uri"],
-            scopes=_scopes(asked),
-            challenge=asked.get("code_challenge", ""),
+            redirect_uri=params["redirect_uri"],
+            scopes=_scopes(params),
+            challenge=params.get("code_challenge", ""),
         )
-        return consent.back(asked, world.config, "linear", code=code)
+        return consent.back(params, world.config, "linear", code=code)
 
     async def token(self, request: Request) -> Response:
         """`oauth/token`."""
-        asked = await consent.asked_of(request)
+        params = await consent.params_of(request)
 
         async def perform() -> Response:
-            return JSONResponse(self._granted(self._token(asked)))
+            return JSONResponse(self._granted(self._token(params)))
 
         return await self._answer(request, "oauth/token", perform)
 
     async def revoke(self, request: Request) -> Response:
         """`oauth/revoke`; takes an access or a refresh token."""
-        asked = await consent.asked_of(request)
+        params = await consent.params_of(request)
         named = request.headers.get("authorization", "").removeprefix("Bearer ")
-        given = next((asked[name] for name in ("token", "access_token", "refresh_token") if asked.get(name)), named)
+        presented = next(
+            (params[name] for name in ("token", "access_token", "refresh_token") if params.get(name)), named
+        )
 
         async def perform() -> Response:
-            token = self._tokens.find("linear", given) or self._tokens.of_refresh("linear", given)
+            token = self._tokens.find("linear", presented) or self._tokens.of_refresh("linear", presented)
             if token is None:
                 raise Refused("invalid_token", "There is no such token.")
             if token.revoked:
@@ -141,28 +143,28 @@ class LinearOAuth:
 
         return await self._faults.answer(request, "linear", [operation], perform=answer, refuse=_refusal)
 
-    def _question(self, asked: consent.Asked) -> consent.Question:
+    def _question(self, params: consent.OAuthParams) -> consent.Question:
         organization = self._store.world.organization
-        deeds = "What it does will appear under its own name" if asked.get("actor") == "app" else "It will act as you"
+        deeds = "What it does will appear under its own name" if params.get("actor") == "app" else "It will act as you"
         return consent.Question(
             template="linear/consent.html",
             title=f"Authorize {organization.app.name}",
-            points=[*(SCOPES[scope] for scope in _scopes(asked)), deeds],
+            points=[*(SCOPES[scope] for scope in _scopes(params)), deeds],
             people=self._store.world.people,
             shown={"app": organization.app.name, "organization": organization.name},
             allow="Authorize",
         )
 
-    def _token(self, asked: consent.Asked) -> Token:
+    def _token(self, params: consent.OAuthParams) -> Token:
         config = self._store.world.config
-        known = same(asked.get("client_id", ""), config.linear_client_id)
-        if not (known and same(asked.get("client_secret", ""), config.linear_client_secret)):
+        client_known = same(params.get("client_id", ""), config.linear_client_id)
+        if not (client_known and same(params.get("client_secret", ""), config.linear_client_secret)):
             raise Refused("invalid_client", "The client id or secret is wrong.")
-        match asked.get("grant_type"):
+        match params.get("grant_type"):
             case "authorization_code":
-                return self._exchanged(asked)
+                return self._exchanged(params)
             case "refresh_token":
-                old = self._tokens.refreshable("linear", asked.get("refresh_token", ""))
+                old = self._tokens.refreshable("linear", params.get("refresh_token", ""))
                 if old is None:
                     raise Refused("invalid_grant", "The refresh token is unknown, was used or is revoked.")
                 return self._tokens.renew(
@@ -171,14 +173,14 @@ class LinearOAuth:
             case _:
                 raise Refused("unsupported_grant_type", "The grant type is not supported.")
 
-    def _exchanged(self, asked: consent.Asked) -> Token:
+    def _exchanged(self, params: consent.OAuthParams) -> Token:
         try:
-            code = self._tokens.presented("linear", asked.get("code", ""))
+            code = self._tokens.presented("linear", params.get("code", ""))
         except (CodeUnknown, CodeUsed) as gone:
             raise Refused("invalid_grant", "The code is unknown, was used or has expired.") from gone
-        if asked.get("redirect_uri") != code.redirect_uri:
+        if params.get("redirect_uri") != code.redirect_uri:
             raise Refused("invalid_grant", "The redirect address is not that of the authorization request.")
-        if not proves(asked.get("code_verifier", ""), code.challenge):
+        if not proves(params.get("code_verifier", ""), code.challenge):
             raise Refused("invalid_grant", "The code verifier does not fit the code challenge.")
         token = Token(
             vendor="linear",
@@ -200,23 +202,23 @@ class LinearOAuth:
         }
 
 
-def _scopes(asked: consent.Asked) -> list[str]:
+def _scopes(params: consent.OAuthParams) -> list[str]:
     """Reading is always part of it."""
-    wanted = [each for each in asked.get("scope", "").replace(" ", ",").split(",") if each]
-    return list(dict.fromkeys(["read", *wanted]))
+    requested = [each for each in params.get("scope", "").replace(" ", ",").split(",") if each]
+    return list(dict.fromkeys(["read", *requested]))
 
 
-def _flaw(asked: consent.Asked) -> str:
-    unknown = [each for each in _scopes(asked) if each not in SCOPES]
+def _flaw(params: consent.OAuthParams) -> str:
+    unknown = [each for each in _scopes(params) if each not in SCOPES]
     if unknown:
         return f"Invalid scope: {', '.join(unknown)}."
-    if "redirect_uri" not in asked:
+    if "redirect_uri" not in params:
         return "The request lacks a redirect address."
-    if asked.get("response_type") != "code":
+    if params.get("response_type") != "code":
         return "The response type must be code."
-    if asked.get("actor", "user") not in {"user", "app"}:
-        return f"There is no actor {asked['actor']}."
-    if "code_challenge" in asked and asked.get("code_challenge_method") != "S256":
+    if params.get("actor", "user") not in {"user", "app"}:
+        return f"There is no actor {params['actor']}."
+    if "code_challenge" in params and params.get("code_challenge_method") != "S256":
         return "The code challenge must be made by S256."
     return ""
 

@@ -70,11 +70,11 @@ class LinearOrganization:
         Raises:
             Refused: something named does not exist or does not fit the ticket.
         """
-        wanted = {name: value for name, value in changes.items() if getattr(issue, name) != value}
-        self._check(issue, wanted)
-        if wanted:
+        new_values = {name: value for name, value in changes.items() if getattr(issue, name) != value}
+        self._check(issue, new_values)
+        if new_values:
             was = issue.model_copy()
-            self._apply(issue, wanted, self._clock())
+            self._apply(issue, new_values, self._clock())
             self._tell_issue(issue, "update", by, _difference(was, issue))
         return issue
 
@@ -121,12 +121,12 @@ class LinearOrganization:
         del self._world.comments[comment.id]
         self._tell_comment(comment, "remove", by)
 
-    def _new_id[T](self, wanted: str | None, taken: dict[str, T], kind: str) -> str:
+    def _new_id[T](self, chosen: str | None, existing: dict[str, T], kind: str) -> str:
         try:
-            new = str(uuid.UUID(wanted)) if wanted else str(uuid.uuid4())
+            new = str(uuid.UUID(chosen)) if chosen else str(uuid.uuid4())
         except ValueError as error:
             raise Refused("id must be a UUID") from error
-        if new in taken:
+        if new in existing:
             raise Refused(f"Entity already exists: {kind} - id must be unique")
         return new
 

@@ -111,8 +111,8 @@ class LinearWorld(World):
 
     def issue(self, name: str) -> Issue | None:
         """A ticket by id or identifier."""
-        found = self.issues.get(name)
-        return found or next((each for each in self.issues.values() if self.identifier(each) == name.upper()), None)
+        by_id = self.issues.get(name)
+        return by_id or next((each for each in self.issues.values() if self.identifier(each) == name.upper()), None)
 
     def issue_url(self, issue: Issue) -> str:
         """Where a ticket can be seen."""

@@ -96,8 +96,8 @@ class CreateResponse(_Sent):
 
     @field_validator("input", mode="before")
     @classmethod
-    def _messages(cls, given: object) -> object:
-        return [{"role": "user", "content": given}] if isinstance(given, str) else given
+    def _messages(cls, content: object) -> object:
+        return [{"role": "user", "content": content}] if isinstance(content, str) else content
 
     @property
     def said(self) -> str:
@@ -121,9 +121,13 @@ def read(body: object) -> CreateResponse:
         request = CreateResponse.model_validate(body)
     except ValidationError as error:
         raise _refused(error.errors(include_url=False)[0]) from error
-    wanted = request.text.format
-    if isinstance(wanted, JsonSchema) and wanted.strict and (flaw := strict_flaw(wanted.definition)):
-        what = f"Invalid schema for response_format '{wanted.name}': {flaw}"
+    answer_format = request.text.format
+    if (
+        isinstance(answer_format, JsonSchema)
+        and answer_format.strict
+        and (flaw := strict_flaw(answer_format.definition))
+    ):
+        what = f"Invalid schema for response_format '{answer_format.name}': {flaw}"
         raise Refused(400, "invalid_json_schema", what, "text.format.schema")
     return request
 

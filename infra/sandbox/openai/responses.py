@@ -34,9 +34,9 @@ def create(body: object, brain: Brain | None) -> Json:
         said = brain(request.said)
     except ValueError as error:
         raise Refused(500, None, f"The brain has no answer: {error}") from error
-    wanted = request.text.format
-    if isinstance(wanted, JsonSchema) and (flaw := _answer_flaw(said, wanted.definition)):
-        raise Refused(500, None, f"The brain's answer does not fit the schema '{wanted.name}': {flaw}")
+    answer_format = request.text.format
+    if isinstance(answer_format, JsonSchema) and (flaw := _answer_flaw(said, answer_format.definition)):
+        raise Refused(500, None, f"The brain's answer does not fit the schema '{answer_format.name}': {flaw}")
     return _response(request, body, said)
 
 
@@ -45,8 +45,8 @@ def _answer_flaw(said: str, schema: Json) -> str:
         answer = json.loads(said)
     except ValueError as error:
         return f"it is not JSON: {error}"
-    found = next(Draft202012Validator(schema).iter_errors(answer), None)
-    return f"{found.json_path}: {found.message}" if found else ""
+    mismatch = next(Draft202012Validator(schema).iter_errors(answer), None)
+    return f"{mismatch.json_path}: {mismatch.message}" if mismatch else ""
 
 
 def _response(request: CreateResponse, body: object, said: str) -> Json:

@@ -113,10 +113,10 @@ class SlackApi:
 
     def _conversations_list(self, arguments: Json) -> Json:
         names = {"channel": "public_channel", "group": "private_channel", "im": "im"}
-        wanted = {each.strip() for each in str(arguments.get("types") or "public_channel").split(",")}
-        if wanted - {*names.values(), "mpim"}:
+        types = {each.strip() for each in str(arguments.get("types") or "public_channel").split(",")}
+        if types - {*names.values(), "mpim"}:
             raise Refused("invalid_types")
-        channels = [each for each in self._store.world.channels.values() if names[each.type] in wanted]
+        channels = [each for each in self._store.world.channels.values() if names[each.type] in types]
         chosen, cursor = page(channels, arguments, name=lambda each: each.id, default=100)
         return {"channels": [channel_object(each) for each in chosen], "response_metadata": {"next_cursor": cursor}}
 
@@ -141,12 +141,12 @@ class SlackApi:
 
     def _conversations_open(self, arguments: Json) -> Json:
         users = [each for each in str(arguments.get("users") or "").split(",") if each]
-        known = {person.slack_id for person in self._store.world.people}
+        people_ids = {person.slack_id for person in self._store.world.people}
         if not users:
             raise Refused("users_list_not_supplied")
         if len(users) > 1:
             raise Refused("method_not_supported_for_channel_type")
-        if users[0] not in known:
+        if users[0] not in people_ids:
             raise Refused("user_not_found")
         open_before = any(each.user == users[0] for each in self._store.world.channels.values())
         channel = self._workspace.direct(users[0])

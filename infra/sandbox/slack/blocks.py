@@ -12,36 +12,36 @@ def flaws(blocks: object) -> list[str]:
     """What Slack would object to, as it words its `response_metadata.messages`; empty if nothing."""
     if not isinstance(blocks, list):
         return ["[ERROR] must be an array [json-pointer:/blocks]"]
-    found = []
+    objections = []
     if len(blocks) > MAX_BLOCKS:
-        found.append(f"[ERROR] no more than {MAX_BLOCKS} items allowed [json-pointer:/blocks]")
+        objections.append(f"[ERROR] no more than {MAX_BLOCKS} items allowed [json-pointer:/blocks]")
     ids = [block["block_id"] for block in blocks if isinstance(block, dict) and "block_id" in block]
     if len(ids) != len(set(ids)):
-        found.append("[ERROR] block_id must be unique [json-pointer:/blocks]")
+        objections.append("[ERROR] block_id must be unique [json-pointer:/blocks]")
     for number, block in enumerate(blocks):
         at = f"/blocks/{number}"
         if not isinstance(block, dict) or block.get("type") not in _TYPES:
-            found.append(f"[ERROR] unsupported type [json-pointer:{at}/type]")
+            objections.append(f"[ERROR] unsupported type [json-pointer:{at}/type]")
         else:
-            found += _block_flaws(block, at)
-    return found
+            objections += _block_flaws(block, at)
+    return objections
 
 
 def _block_flaws(block: Json, at: str) -> list[str]:
     kind = block["type"]
-    found = []
+    objections = []
     if len(str(block.get("block_id", ""))) > 255:
-        found.append(_too_long(f"{at}/block_id", 255))
+        objections.append(_too_long(f"{at}/block_id", 255))
     if kind in _TEXT:
-        found += _text_flaws(block.get("text"), _TEXT[kind], f"{at}/text", needed=not block.get("fields"))
+        objections += _text_flaws(block.get("text"), _TEXT[kind], f"{at}/text", needed=not block.get("fields"))
     fields = block.get("fields") or []
     if len(fields) > 10:
-        found.append(f"[ERROR] no more than 10 items allowed [json-pointer:{at}/fields]")
+        objections.append(f"[ERROR] no more than 10 items allowed [json-pointer:{at}/fields]")
     for number, field in enumerate(fields):
-        found += _text_flaws(field, 2000, f"{at}/fields/{number}")
+        objections += _text_flaws(field, 2000, f"{at}/fields/{number}")
     if kind in _ELEMENTS:
-        found += _element_flaws(block.get("elements"), _ELEMENTS[kind], at)
-    return found
+        objections += _element_flaws(block.get("elements"), _ELEMENTS[kind], at)
+    return objections
 
 
 def _element_flaws(elements: object, limit: int, at: str) -> list[str]:
@@ -49,22 +49,22 @@ def _element_flaws(elements: object, limit: int, at: str) -> list[str]:
         return [f"[ERROR] missing required field: elements [json-pointer:{at}]"]
     if len(elements) > limit:
         return [f"[ERROR] no more than {limit} items allowed [json-pointer:{at}/elements]"]
-    found = []
+    objections = []
     for number, element in enumerate(elements):
         where = f"{at}/elements/{number}"
         if not isinstance(element, dict):
-            found.append(f"[ERROR] must be an object [json-pointer:{where}]")
+            objections.append(f"[ERROR] must be an object [json-pointer:{where}]")
         elif element.get("type") == "button":
-            found += _button_flaws(element, where)
+            objections += _button_flaws(element, where)
         elif element.get("type") in {"mrkdwn", "plain_text"}:
-            found += _text_flaws(element, 3000, where)
-    return found
+            objections += _text_flaws(element, 3000, where)
+    return objections
 
 
 def _button_flaws(button: Json, at: str) -> list[str]:
-    found = _text_flaws(button.get("text"), 75, f"{at}/text")
+    objections = _text_flaws(button.get("text"), 75, f"{at}/text")
     limits = {"action_id": 255, "value": 2000, "url": 3000}
-    return found + [
+    return objections + [
         _too_long(f"{at}/{name}", limit) for name, limit in limits.items() if len(str(button.get(name, ""))) > limit
     ]
 

@@ -81,43 +81,43 @@ class SlackControls:
         ]
 
     async def _post(self, request: Request) -> Json:
-        wanted = await body_of(request, PostControl)
-        channel, person = self._channel(wanted.channel), known_person(self._store.world, wanted.user)
-        if not wanted.text and not wanted.files:
+        body = await body_of(request, PostControl)
+        channel, person = self._channel(body.channel), known_person(self._store.world, body.user)
+        if not body.text and not body.files:
             raise BadControl("text", "say something or share a file")
-        root = self._message(channel, wanted.thread_ts, "thread_ts") if wanted.thread_ts else None
+        root = self._message(channel, body.thread_ts, "thread_ts") if body.thread_ts else None
         message = Message(
-            ts=f"{wanted.ts:.6f}" if wanted.ts is not None else "",
+            ts=f"{body.ts:.6f}" if body.ts is not None else "",
             channel=channel.id,
             user=person.slack_id,
-            text=wanted.text,
+            text=body.text,
             thread_ts=root.root_ts if root else None,
             client_msg_id=str(uuid.uuid4()),
-            blocks=events.rich_text(wanted.text) if wanted.text else [],
-            files=[self._file(person, each) for each in wanted.files],
+            blocks=events.rich_text(body.text) if body.text else [],
+            files=[self._file(person, each) for each in body.files],
         )
-        self._workspace.post(channel, message, deliveries=wanted.deliveries, fresh_event_ids=wanted.fresh_event_ids)
+        self._workspace.post(channel, message, deliveries=body.deliveries, fresh_event_ids=body.fresh_event_ids)
         return _address(message)
 
     async def _edit(self, request: Request) -> Json:
-        wanted = await body_of(request, EditControl)
-        channel = self._channel(wanted.channel)
-        message = self._message(channel, wanted.ts, "ts")
-        self._workspace.edit(channel, message, text=wanted.text, blocks=events.rich_text(wanted.text))
+        body = await body_of(request, EditControl)
+        channel = self._channel(body.channel)
+        message = self._message(channel, body.ts, "ts")
+        self._workspace.edit(channel, message, text=body.text, blocks=events.rich_text(body.text))
         return _address(message)
 
     async def _delete(self, request: Request) -> Json:
-        wanted = await body_of(request, DeleteControl)
-        channel = self._channel(wanted.channel)
-        message = self._message(channel, wanted.ts, "ts")
+        body = await body_of(request, DeleteControl)
+        channel = self._channel(body.channel)
+        message = self._message(channel, body.ts, "ts")
         self._workspace.delete(channel, message)
         return _address(message)
 
     async def _react(self, request: Request) -> Json:
-        wanted = await body_of(request, ReactControl)
-        channel, person = self._channel(wanted.channel), known_person(self._store.world, wanted.user)
-        message = self._message(channel, wanted.ts, "ts")
-        self._workspace.react(channel, message, person.slack_id, wanted.name.strip(":"))
+        body = await body_of(request, ReactControl)
+        channel, person = self._channel(body.channel), known_person(self._store.world, body.user)
+        message = self._message(channel, body.ts, "ts")
+        self._workspace.react(channel, message, person.slack_id, body.name.strip(":"))
         return _address(message)
 
     def _channel(self, name: str) -> Channel:
@@ -135,8 +135,8 @@ class SlackControls:
             raise BadControl(field, f"no message {ts} in {channel.name or channel.id}")
         return message
 
-    def _file(self, person: Person, wanted: FileControl | str) -> Json:
-        file = FileControl(name=wanted) if isinstance(wanted, str) else wanted
+    def _file(self, person: Person, file: FileControl | str) -> Json:
+        file = FileControl(name=file) if isinstance(file, str) else file
         created = int(self._clock().timestamp())
         return events.file_object(
             self._store.world,

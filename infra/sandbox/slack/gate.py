@@ -21,10 +21,10 @@ class SlackGate:
         Raises:
             Refused: there is no token, it does not count (any more), or it lacks a scope.
         """
-        given = str(arguments.get("token") or "")
-        if not given:
+        access_token = str(arguments.get("token") or "")
+        if not access_token:
             raise Refused("not_authed")
-        token = self._tokens.find("slack", given)
+        token = self._tokens.find("slack", access_token)
         if token is None:
             raise Refused("invalid_auth")
         if token.revoked:

@@ -17,21 +17,21 @@ def mrkdwn_html(text: str, names: Mapping[str, str]) -> Markup:
     """Links, mentions, emphasis, code, quotes and emoji; `names` are those of the people mentioned, by id."""
     held: list[str] = []
 
-    def hold(found: re.Match[str]) -> str:
+    def hold(match: re.Match[str]) -> str:
         """Take out what must not be looked into."""
-        if found["pre"]:
-            held.append(f"<pre>{_text(found['pre'].rstrip())}</pre>")
-        elif found["code"]:
-            held.append(f"<code>{_text(found['code'])}</code>")
+        if match["pre"]:
+            held.append(f"<pre>{_text(match['pre'].rstrip())}</pre>")
+        elif match["code"]:
+            held.append(f"<code>{_text(match['code'])}</code>")
         else:
-            held.append(_reference(found["reference"], names))
+            held.append(_reference(match["reference"], names))
         return f"\ue000{len(held) - 1}\ue001"
 
     shown = _text(_KEPT.sub(hold, re.sub("[\ue000\ue001]", "", text)))
     for sign, tag in _STYLES:
         shown = re.sub(rf"(?<![\w*_~]){sign}(?=\S)([^\n]+?)(?<=\S){sign}(?![\w*_~])", rf"<{tag}>\1</{tag}>", shown)
     quoted = re.sub(r"^&gt; ?(.*)\n?", r"<blockquote>\1</blockquote>", with_emoji(shown), flags=re.M)
-    return _safe(_HELD.sub(lambda found: held[int(found[1])], quoted.replace("\n", "<br>")))
+    return _safe(_HELD.sub(lambda match: held[int(match[1])], quoted.replace("\n", "<br>")))
 
 
 def text_object_html(thing: object, names: Mapping[str, str]) -> Markup:

@@ -39,20 +39,20 @@ class SlackOAuth:
     async def authorize(self, request: Request) -> Response:
         """Ask a person, or send the answer back to the app."""
         world = self._store.world
-        asked = await consent.asked_of(request)
-        flaw = consent.flaw(asked, world.config, "slack", world.config.slack_client_id) or _scope_flaw(asked)
+        params = await consent.params_of(request)
+        flaw = consent.flaw(params, world.config, "slack", world.config.slack_client_id) or _scope_flaw(params)
         if flaw:
             return problem("Slack cannot install this app", flaw)
-        scopes = _scopes(asked)
+        scopes = _scopes(params)
         if request.method == "GET":
-            return consent.ask(self._question(scopes), asked, world.config)
-        person = world.person(asked.get("person", ""))
-        if asked.get("answer") != "allow" or person is None:
-            return consent.back(asked, world.config, "slack", error="access_denied")
+            return consent.ask(self._question(scopes), params, world.config)
+        person = world.person(params.get("person", ""))
+        if params.get("answer") != "allow" or person is None:
+            return consent.back(params, world.config, "slack", error="access_denied")
         code = self._tokens.code(
-            "slack", person=person.handle, redirect_uri=asked.get("redirect_uri", ""), scopes=scopes
+            "slack", person=person.handle, redirect_uri=params.get("redirect_uri", ""), scopes=scopes
         )
-        return consent.back(asked, world.config, "slack", code=code)
+        return consent.back(params, world.config, "slack", code=code)
 
     async def access(self, request: Request) -> Response:
         """`oauth.v2.access`."""
@@ -105,13 +105,13 @@ class SlackOAuth:
         if arguments.get("redirect_uri", "") != code.redirect_uri:
             raise Refused("bad_redirect_uri")
         access, refresh, expires_at = self._next()
-        known = self._lasting() if expires_at is None else None
+        lasting = self._lasting() if expires_at is None else None
         token = Token(
             vendor="slack",
-            access=known.access if known else access,
+            access=lasting.access if lasting else access,
             refresh=refresh,
             person=code.person,
-            scopes=list(dict.fromkeys([*(known.scopes or [] if known else []), *code.scopes])),
+            scopes=list(dict.fromkeys([*(lasting.scopes or [] if lasting else []), *code.scopes])),
             expires_at=expires_at,
         )
         return self._tokens.exchange(code, token)
@@ -156,17 +156,17 @@ class SlackOAuth:
         return body
 
 
-def _scopes(asked: consent.Asked) -> list[str]:
-    return [each for each in asked.get("scope", "").replace(" ", ",").split(",") if each]
+def _scopes(params: consent.OAuthParams) -> list[str]:
+    return [each for each in params.get("scope", "").replace(" ", ",").split(",") if each]
 
 
-def _scope_flaw(asked: consent.Asked) -> str:
-    unknown = [each for each in _scopes(asked) if each not in SCOPES]
+def _scope_flaw(params: consent.OAuthParams) -> str:
+    unknown = [each for each in _scopes(params) if each not in SCOPES]
     if unknown:
         return f"Invalid permissions requested: {', '.join(unknown)}."
-    if not _scopes(asked):
+    if not _scopes(params):
         return "The app asks for no bot scopes."
-    return "An app that uses PKCE may not ask for bot scopes." if "code_challenge" in asked else ""
+    return "An app that uses PKCE may not ask for bot scopes." if "code_challenge" in params else ""
 
 
 def _basic(authorization: str) -> Json:

@@ -36,7 +36,7 @@ class Post:
     Attributes:
         same_day: whether its thread began on its day, so that the time says enough.
         pressers: who could press its buttons: names by handle.
-        wanted: whether the page was opened for its sake.
+        linked_to: whether the page was opened for its sake.
     """
 
     message: Message
@@ -45,7 +45,7 @@ class Post:
     at: datetime
     same_day: bool
     pressers: dict[str, str]
-    wanted: bool
+    linked_to: bool
 
     @property
     def anchor(self) -> str:
@@ -86,9 +86,9 @@ class SlackPages:
         if channel is None:
             return missing("channel")
         digits = request.path_params.get("ts", "")
-        wanted = f"{digits[:-6]}.{digits[-6:]}" if digits else ""
+        linked_ts = f"{digits[:-6]}.{digits[-6:]}" if digits else ""
         messages = sorted(world.messages[channel.id], key=_moment)
-        if wanted and all(message.ts != wanted for message in messages):
+        if linked_ts and all(message.ts != linked_ts for message in messages):
             return missing("message")
         bot = world.workspace.bot
         shown = seen(world, channel)
@@ -98,7 +98,7 @@ class SlackPages:
             title=shown.title,
             channel=shown,
             channels=[seen(world, each) for each in world.channels.values()],
-            days=list(_days(world, channel, messages, wanted)),
+            days=list(_days(world, channel, messages, linked_ts)),
             names={each.slack_id: each.name for each in world.people} | {bot.user_id: bot.name},
         )
 
@@ -119,7 +119,7 @@ def seen(world: SlackWorld, channel: Channel) -> ChannelSeen:
 
 
 def _days(
-    world: SlackWorld, channel: Channel, messages: list[Message], wanted: str
+    world: SlackWorld, channel: Channel, messages: list[Message], linked_ts: str
 ) -> Iterator[tuple[str, list[list[Post]]]]:
     """The threads, each with its root first, by the day that the root was posted on."""
     pressers = {each.handle: each.name for each in world.people if each.slack_id in channel.members}
@@ -136,7 +136,7 @@ def _days(
             at=_moment(message),
             same_day=_moment(message).date() == _moment(root).date(),
             pressers=pressers,
-            wanted=message.ts == wanted,
+            linked_to=message.ts == linked_ts,
         )
 
     for day, group in groupby(threads.values(), key=lambda thread: f"{_moment(thread[0]):%A %d %B}"):
@@ -150,8 +150,8 @@ def _pressable(elements: list[Json]) -> bool:
 
 def _commands(elements: list[Json]) -> list[str]:
     """How to press the product's buttons from a terminal."""
-    asked = {str(each.get("action_id")).removeprefix("decision."): str(each.get("value")) for each in elements}
-    return [f"pm {verb} {asked[verb][:8]}" for verb in ("approve", "dismiss") if verb in asked]
+    decision_ids = {str(each.get("action_id")).removeprefix("decision."): str(each.get("value")) for each in elements}
+    return [f"pm {verb} {decision_ids[verb][:8]}" for verb in ("approve", "dismiss") if verb in decision_ids]
 
 
 def _moment(message: Message) -> datetime:

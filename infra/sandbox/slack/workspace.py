@@ -24,8 +24,8 @@ class SlackWorkspace:
     def channel(self, name: str) -> Channel | None:
         """A channel by id, or by name with or without `#`."""
         channels = self._store.world.channels
-        wanted = name.removeprefix("#")
-        return channels.get(name) or next((each for each in channels.values() if each.name == wanted), None)
+        plain_name = name.removeprefix("#")
+        return channels.get(name) or next((each for each in channels.values() if each.name == plain_name), None)
 
     def direct(self, user: str) -> Channel:
         """The app's direct message channel with a person; opened if there is none."""
@@ -149,8 +149,8 @@ class SlackWorkspace:
     def _now_ts(self, channel: str) -> str:
         return self._free_ts(channel, "")
 
-    def _free_ts(self, channel: str, wanted: str) -> str:
-        ts = wanted or f"{self._clock().timestamp():.6f}"
+    def _free_ts(self, channel: str, chosen: str) -> str:
+        ts = chosen or f"{self._clock().timestamp():.6f}"
         while self.find(channel, ts) is not None:
             seconds, _, micros = ts.partition(".")
             step = int(seconds) * 1_000_000 + int(micros) + 1

@@ -146,7 +146,7 @@ class StackClient:
             ]
         return tuple(sorted(functions, key=lambda function: function.name))
 
-    def person(self, wanted: str) -> Member:
+    def person(self, query: str) -> Member:
         """Find one of the tenant's people by id, e-mail, name or the beginning of a name, the tracker's names included.
 
         Raises:
@@ -156,13 +156,13 @@ class StackClient:
         tickets = self.stores.tickets.all(self.tenant_id)
         planned = {ticket.assignee_id: ticket.assignee_name for ticket in tickets if ticket.assignee_name}
         names = {person.id: _names(person, planned.get(person.linear_id)) for person in people}
-        folded = wanted.casefold()
+        folded = query.casefold()
         exact = [person for person in people if folded in names[person.id]]
         matches = exact or [p for p in people if any(name.startswith(folded) for name in names[p.id])]
         if len(matches) == 1:
             return matches[0]
         names_there = ", ".join(sorted(person.name for person in matches or people)) or "nobody yet; run: pm sync"
-        raise NotFound(f"{wanted} is {'more than one person' if matches else 'nobody here'}. There is: {names_there}")
+        raise NotFound(f"{query} is {'more than one person' if matches else 'nobody here'}. There is: {names_there}")
 
 
 def open_stack(*, profile: str | None, stack: str | None, region: str | None, tenant: str | None) -> StackClient:

@@ -150,6 +150,6 @@ def logged(decisions: Iterable[Decision], tickets: Mapping[str, Ticket]) -> tupl
 
 def with_tickets(decisions: Sequence[Decision], client: StackClient) -> tuple[Logged, ...]:
     """Look the decisions' tickets up and put them beside."""
-    wanted: Collection[str] = {ticket for decision in decisions if (ticket := ticket_of(decision))}
-    tickets = client.stores.tickets.some(client.tenant_id, wanted) if wanted else ()
+    ticket_ids: Collection[str] = {ticket for decision in decisions if (ticket := ticket_of(decision))}
+    tickets = client.stores.tickets.some(client.tenant_id, ticket_ids) if ticket_ids else ()
     return logged(decisions, {ticket.id: ticket for ticket in tickets})

@@ -151,9 +151,9 @@ class Refusal(Model):
     tenant_id: TenantId | None = None
 
 
-def lacking(asked: Sequence[str], granted: Sequence[str]) -> tuple[str, ...]:
+def lacking(requested: Sequence[str], granted: Sequence[str]) -> tuple[str, ...]:
     """The scopes that were asked for and not granted."""
-    return tuple(scope for scope in asked if scope not in granted)
+    return tuple(scope for scope in requested if scope not in granted)
 
 
 class ConnectionNotice(Model):

@@ -76,8 +76,8 @@ def sentences(text: str) -> list[str]:
 
 def keys(text: str) -> frozenset[str]:
     """Find what looks like a ticket key (`ENG-12`, in any case, also inside an address), in upper case."""
-    found = [*_KEY.finditer(text), *_SPACED_KEY.finditer(text)]
-    return frozenset(f"{match[1].upper()}-{int(match[2])}" for match in found)
+    key_matches = [*_KEY.finditer(text), *_SPACED_KEY.finditer(text)]
+    return frozenset(f"{match[1].upper()}-{int(match[2])}" for match in key_matches)
 
 
 def fold(text: str) -> str:

@@ -48,10 +48,10 @@ def list_tickets(
 @router.get("/v1/tickets/<ticket>", **needs(Scope.READ, 404, tag="work"))
 def show_ticket(ticket: Id) -> Ticket:
     """Show one ticket, named by its id or by its key, such as `ENG-12`."""
-    found = queries.find_ticket(ticket, current_request(router).unit)
-    if found is None:
+    named_ticket = queries.find_ticket(ticket, current_request(router).unit)
+    if named_ticket is None:
         raise NotFound("no such ticket")
-    return found
+    return named_ticket
 
 
 @router.get("/v1/conversations", **needs(Scope.READ, 400, tag="work"))

@@ -27,10 +27,10 @@ class DynamoLeases(Leases):
             expires_at=until + timedelta(days=1),
         )
         run_out = LeaseRow.held_until <= tables.stamp(now)
-        taken = row.put(tables.absent_or(run_out | (LeaseRow.holder == holder)))
-        if taken:
+        acquired = row.put(tables.absent_or(run_out | (LeaseRow.holder == holder)))
+        if acquired:
             self._holders[tenant_id, key] = holder
-        return taken
+        return acquired
 
     def give_back(self, tenant_id: TenantId, key: str) -> None:
         """Let the next one have it, if it is still ours."""

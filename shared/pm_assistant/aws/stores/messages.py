@@ -44,8 +44,8 @@ class DynamoMessages:
             expires_at=message.received_at + timedelta(days=keep_days),
         )
         newer = MessageRow.version < row.version
-        taken = row.put(tables.absent_or(newer & (MessageRow.text != row.text)))
-        if not taken and message.edited_ts is not None:
+        written = row.put(tables.absent_or(newer & (MessageRow.text != row.text)))
+        if not written and message.edited_ts is not None:
             # The same text again is no touch, but must still outrank an older edit that arrives later.
             row.change(
                 [

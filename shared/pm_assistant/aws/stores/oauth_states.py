@@ -24,8 +24,8 @@ class DynamoOAuthStates:
 
     def take_link(self, tenant_id: TenantId, code: str, now: datetime) -> ConnectLink | None:
         """Redeem a link: whose delete finds it there has it."""
-        taken = _take(tenant_id, _sk("LINK", code))
-        link = taken and ConnectLink.model_validate_json(taken)
+        row_data = _take(tenant_id, _sk("LINK", code))
+        link = row_data and ConnectLink.model_validate_json(row_data)
         return link if link and link.expires_at > now else None
 
     def put_authorization(self, state: str, authorization: Authorization) -> None:
@@ -34,8 +34,8 @@ class DynamoOAuthStates:
 
     def take_authorization(self, tenant_id: TenantId, state: str, now: datetime) -> Authorization | None:
         """Redeem an authorization: whose delete finds it there has it."""
-        taken = _take(tenant_id, _sk("STATE", state))
-        authorization = taken and Authorization.model_validate_json(taken)
+        row_data = _take(tenant_id, _sk("STATE", state))
+        authorization = row_data and Authorization.model_validate_json(row_data)
         return authorization if authorization and authorization.expires_at > now else None
 
 

@@ -63,10 +63,10 @@ def redrive(
         raise InvalidRequest("Say which: ids, or --all")
     chosen = _chosen(_letters(client, queue), ids) if ids else None
     for stage in _stages(queue):
-        wanted = None if chosen is None else {letter.id for of, letter in chosen if of == stage}
-        if wanted is not None and not wanted:
+        letter_ids = None if chosen is None else {letter.id for of, letter in chosen if of == stage}
+        if letter_ids is not None and not letter_ids:
             continue
-        sent = client.dead_letters(stage).redrive(client.stack.queues.of(stage), wanted)
+        sent = client.dead_letters(stage).redrive(client.stack.queues.of(stage), letter_ids)
         typer.echo(f"{stage}: {len(sent)} sent again")
 
 

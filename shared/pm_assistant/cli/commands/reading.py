@@ -45,12 +45,12 @@ def linear(
     as_json: AsJson = False,
 ) -> None:
     """The tickets as our own index knows them; open ones unless --all or --state says otherwise."""
-    wanted = {name.casefold() for name in state or ()}
+    state_names = {name.casefold() for name in state or ()}
     assignee_id = client.person(assignee).linear_id if assignee and assignee != "none" else None
     tickets = [
         ticket
         for ticket in client.stores.tickets.all(client.tenant_id)
-        if (_in_state(ticket, wanted) if wanted else everything or not ticket.state.type.closed)
+        if (_in_state(ticket, state_names) if state_names else everything or not ticket.state.type.closed)
         and (assignee is None or ticket.assignee_id == assignee_id)
     ]
     tickets.sort(key=_by_key)
@@ -103,8 +103,8 @@ def _connected(client: StackClient, provider: Provider) -> Connected | None:
     )
 
 
-def _in_state(ticket: Ticket, wanted: set[str]) -> bool:
-    return ticket.state.name.casefold() in wanted or ticket.state.type in wanted
+def _in_state(ticket: Ticket, state_names: set[str]) -> bool:
+    return ticket.state.name.casefold() in state_names or ticket.state.type in state_names
 
 
 def _by_key(ticket: Ticket) -> tuple[str, int]:

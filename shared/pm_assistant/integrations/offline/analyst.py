@@ -139,10 +139,10 @@ _STATED = {
 
 
 def _latest_claim(subject: Subject) -> tuple[Utterance, Claim] | None:
-    found = [(utterance, claim) for utterance in subject.utterances for claim in claims(utterance.spoken)]
-    if not found or found[-1][1].progress is Progress.REOPENED:
+    claims_made = [(utterance, claim) for utterance in subject.utterances for claim in claims(utterance.spoken)]
+    if not claims_made or claims_made[-1][1].progress is Progress.REOPENED:
         return None
-    return found[-1]
+    return claims_made[-1]
 
 
 def _target(progress: Progress, team: Team) -> TicketState | None:

@@ -163,13 +163,13 @@ _SAID_BY_OTHERS = re.compile(r"[\"“”„«»].*?[\"“”„«»]|(?:^|\s)'[^
 
 def claims(plain: str) -> list[Claim]:
     """Collect statements of progress, in order; questions, wishes, plans, quotes and negations are none."""
-    found = []
+    collected = []
     for sentence in sentences(plain):
         folded = _SAID_BY_OTHERS.sub(" ", fold(sentence)).replace("\u2019", "'")
         claim = _claim(folded, sentence)
         if claim is not None:
-            found.append(claim)
-    return found
+            collected.append(claim)
+    return collected
 
 
 def _claim(folded: str, sentence: str) -> Claim | None:
@@ -204,15 +204,15 @@ def _progress(clause: str) -> Progress | None:
         (Progress.REVIEW, _REVIEW),
         (Progress.STARTED, _STARTED),
     ):
-        found = pattern.search(clause)
-        if found and not _vetoed(progress, clause, found):
+        statement = pattern.search(clause)
+        if statement and not _vetoed(progress, clause, statement):
             return progress
     return None
 
 
-def _vetoed(progress: Progress, clause: str, found: re.Match[str]) -> bool:
-    if _LATER.search(clause) and not re.search(rf"\b{_TARGET}\b", found[0]):
+def _vetoed(progress: Progress, clause: str, statement: re.Match[str]) -> bool:
+    if _LATER.search(clause) and not re.search(rf"\b{_TARGET}\b", statement[0]):
         return True
     if progress is Progress.COMPLETED and _PART.search(clause) and not re.search(rf"\b{_TARGET}\b", clause):
         return True
-    return _NEGATED.search(clause[: found.end()]) is not None
+    return _NEGATED.search(clause[: statement.end()]) is not None

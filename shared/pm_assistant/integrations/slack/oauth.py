@@ -152,8 +152,8 @@ class SlackOAuthApp:
         except UpstreamRejected:
             self._call("auth.revoke", headers=headers)
 
-    def _as_app(self, method: str, asked: Mapping[str, str]) -> Mapping[str, Any]:
-        return self._call(method, auth=self._client, data=asked)
+    def _as_app(self, method: str, arguments: Mapping[str, str]) -> Mapping[str, Any]:
+        return self._call(method, auth=self._client, data=arguments)
 
     def _call(self, method: str, **arguments: Any) -> Mapping[str, Any]:
         response = self._endpoints.send("POST", f"{self._api_url}{method}", **arguments)

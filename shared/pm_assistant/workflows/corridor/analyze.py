@@ -60,9 +60,9 @@ def _on_conversation_touched(touch: ConversationTouched, unit: Unit) -> Analysis
     tenant = unit.stores.tenants.get(unit.tenant_id)
     if conversation.undeleted_messages and not tenant.settings.channels.reads(conversation.channel):
         return Analysis(skipped="channel is not read")
-    unsettled = _seconds_to_quiet(conversation, touch, tenant, unit.now())
-    if unsettled > 0:
-        return _wait(conversation, touch, unsettled, unit)
+    seconds_to_quiet = _seconds_to_quiet(conversation, touch, tenant, unit.now())
+    if seconds_to_quiet > 0:
+        return _wait(conversation, touch, seconds_to_quiet, unit)
     if touch.only is not None:
         # For one kind of action: the content stays to be judged for the others, also by who comes right now.
         return _decide(conversation, touch, tenant, unit)
@@ -106,10 +106,11 @@ def _sender(event: ConversationTouched | TicketChanged | TicketRemoved) -> Role 
 def conversation_at(touch: ConversationTouched, unit: Unit) -> Conversation | None:
     """Read the conversation a message belongs to: its thread if it has one, else the burst around it."""
     messages, tenant_id = unit.stores.messages, unit.tenant_id
-    found = messages.thread(tenant_id, touch.channel, touch.root_ts)
-    if len(found) == 1 and not found[0].is_reply:
-        found = messages.burst(tenant_id, touch.channel, touch.ts, gap_seconds=unit.burst_gap_seconds) or found
-    return Conversation(channel=touch.channel, messages=tuple(found)) if found else None
+    thread_or_burst = messages.thread(tenant_id, touch.channel, touch.root_ts)
+    if len(thread_or_burst) == 1 and not thread_or_burst[0].is_reply:
+        burst = messages.burst(tenant_id, touch.channel, touch.ts, gap_seconds=unit.burst_gap_seconds)
+        thread_or_burst = burst or thread_or_burst
+    return Conversation(channel=touch.channel, messages=tuple(thread_or_burst)) if thread_or_burst else None
 
 
 def _seconds_to_quiet(conversation: Conversation, touch: ConversationTouched, tenant: Tenant, now: datetime) -> float:

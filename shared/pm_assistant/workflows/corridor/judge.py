@@ -75,14 +75,14 @@ def _candidates(
     conversation: Conversation, tickets: Sequence[Ticket], *, authors: Mapping[str, str], now: datetime
 ) -> Sequence[Ticket]:
     """Find what the conversation may be about; in a burst each message may be about something else."""
-    found = [c.ticket for c in candidates(conversation, tickets, now=now, authors=authors)]
+    candidate_tickets = [c.ticket for c in candidates(conversation, tickets, now=now, authors=authors)]
     if not conversation.threaded:
         for message in conversation.undeleted_messages:
             single_message = conversation.model_copy(update={"messages": (message,)})
-            found += [
+            candidate_tickets += [
                 c.ticket for c in candidates(single_message, tickets, now=now, authors=authors, limit=FOR_ONE_MESSAGE)
             ]
-    return list({ticket.id: ticket for ticket in found}.values())[:MOST_CANDIDATES]
+    return list({ticket.id: ticket for ticket in candidate_tickets}.values())[:MOST_CANDIDATES]
 
 
 def _nothing_usable(conversation: Conversation) -> Proposal:

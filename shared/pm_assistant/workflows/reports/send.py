@@ -24,8 +24,8 @@ def send_reports(job: Job, unit: Unit) -> Step:
     kind = SENT_BY[job.order.kind]
     readers = _readers(job, kind, unit)
     ahead = [member for member in readers if member.id > (job.cursor or "")]
-    taken, results = ahead[:PEOPLE_PER_STEP], []
-    for member in taken:
+    batch, results = ahead[:PEOPLE_PER_STEP], []
+    for member in batch:
         due = ReportDue(
             tenant_id=unit.tenant_id,
             member_id=member.id,
@@ -38,11 +38,11 @@ def send_reports(job: Job, unit: Unit) -> Step:
             results.append({"member_id": member.id, **compose(due, unit).model_dump(mode="json")})
         else:
             unit.queues.reports.put(due, group=unit.tenant_id)
-    left = len(ahead) - len(taken)
+    left = len(ahead) - len(batch)
     return Step(
         done=len(readers) - left,
         total=len(readers),
-        cursor=taken[-1].id if left else None,
+        cursor=batch[-1].id if left else None,
         results=tuple(results),
     )
 
