@@ -23,11 +23,12 @@ def test_every_kind_of_report_has_an_entry_and_a_job_of_its_own() -> None:
 def test_a_job_shows_what_the_clock_would_deliver(kind: ReportKind) -> None:
     """The same report, by whichever way it was asked for."""
     unit = FakeUnit()
-    unit.stores.directory.put_members(ACME, [a_member()])
+    member = a_member()
+    unit.stores.directory.put_members(ACME, [member])
     job = a_job(order=Order(kind=REPORTS[kind].job))
 
     [shown] = send_reports(job, unit).results
 
-    due = ReportDue(tenant_id=ACME, member_id="U0ADA", kind=kind, due_at=job.created_at, once=job.id)
-    assert {"member_id": "U0ADA", **compose(due, unit).model_dump(mode="json")} == shown
+    due = ReportDue(tenant_id=ACME, member_id=member.id, kind=kind, due_at=job.created_at, once=job.id)
+    assert {"member_id": member.id, **compose(due, member, unit).model_dump(mode="json")} == shown
     assert REPORTS[kind].title in shown["title"]

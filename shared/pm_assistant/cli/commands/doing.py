@@ -92,7 +92,7 @@ def standup(
 def _standup(client: StackClient, member: Member) -> Report:
     from pm_assistant.workflows.reports.report import compose
 
-    return compose(ReportDue(tenant_id=client.tenant_id, member_id=member.id), client.unit)
+    return compose(ReportDue(tenant_id=client.tenant_id, member_id=member.id), member, client.unit)
 
 
 def _deliver(client: StackClient, member: Member) -> None:

@@ -15,7 +15,6 @@ from pm_assistant.domain.tenants import Member
 from pm_assistant.domain.vendors import Role
 from pm_assistant.domain.work import StateType, Ticket
 from pm_assistant.ports.unit import Unit
-from pm_assistant.workflows.tenants.members import account_in
 
 FIRST_STANDUP_COVERS = timedelta(days=1)
 WEEK = timedelta(days=7)
@@ -87,7 +86,7 @@ SENT_BY: Mapping[JobKind, ReportKind] = {spec.job: kind for kind, spec in REPORT
 
 
 def _own(tickets: Iterable[Ticket], member: Member, unit: Unit) -> Sequence[Ticket]:
-    account = account_in(Role.TRACKER, member, unit)
+    account = member.accounts.get(unit.provider(Role.TRACKER))
     return [ticket for ticket in tickets if ticket.assignee_id is not None and ticket.assignee_id == account]
 
 

@@ -18,14 +18,9 @@ LEASE = timedelta(seconds=90)
 """Longer than the function may run, so that a lease never ends under its holder."""
 
 
-def compose(due: ReportDue, unit: Unit) -> Report:
-    """Compute a report of the kind that is due.
-
-    Raises:
-        NotFound: the tenant has no such member.
-    """
+def compose(due: ReportDue, member: Member, unit: Unit) -> Report:
+    """Compute the report that is due to a member."""
     at, spec = due.due_at or unit.now(), REPORTS[due.kind]
-    member = member_of(due.member_id, unit)
     day = _local_day(member, at)
     return Report(
         id=external_id(delivery_key(due, member, at), "report"),
@@ -55,7 +50,7 @@ def report(due: ReportDue, unit: Unit) -> str | None:
     with unit.lease(f"report|{key}", lasts=LEASE):
         if deliveries.delivered(unit.tenant_id, key):
             return None
-        composed = compose(due, unit)
+        composed = compose(due, member, unit)
         match channel:
             case ReportChannel.SLACK:
                 address = unit.chat.direct_message(address, composed)

@@ -10,7 +10,6 @@ from pm_assistant.domain.vendors import Role
 from pm_assistant.ports.unit import Unit
 from pm_assistant.workflows.reports.kinds import SENT_BY
 from pm_assistant.workflows.reports.report import compose
-from pm_assistant.workflows.tenants.members import account_in
 
 PEOPLE_PER_STEP = 20
 
@@ -35,7 +34,7 @@ def send_reports(job: Job, unit: Unit) -> Step:
             since=job.order.since,
         )
         if job.order.dry_run:
-            results.append({"member_id": member.id, **compose(due, unit).model_dump(mode="json")})
+            results.append({"member_id": member.id, **compose(due, member, unit).model_dump(mode="json")})
         else:
             unit.queues.reports.put(due, group=unit.tenant_id)
     left = len(ahead) - len(batch)
@@ -57,5 +56,6 @@ def _readers(job: Job, kind: ReportKind, unit: Unit) -> Sequence[Member]:
         return named
     subscriptions = unit.stores.subscriptions.all(unit.tenant_id)
     subscribed = {subscription.member_id for subscription in subscriptions if subscription.kind is kind}
-    readers = [member for member in members if account_in(Role.CHAT, member, unit) or member.id in subscribed]
+    chat = unit.provider(Role.CHAT)
+    readers = [member for member in members if member.accounts.get(chat) or member.id in subscribed]
     return sorted(readers, key=lambda member: member.id)

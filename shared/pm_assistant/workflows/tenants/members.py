@@ -7,7 +7,7 @@ from pm_assistant.domain.errors import Conflict, Forbidden, InvalidRequest, NotF
 from pm_assistant.domain.people import primary_provider, with_account
 from pm_assistant.domain.reports import ReportKind, Subscription
 from pm_assistant.domain.tenants import Member, Provider
-from pm_assistant.domain.vendors import Role, VendorProfile
+from pm_assistant.domain.vendors import VendorProfile
 from pm_assistant.ports.unit import Unit
 
 
@@ -18,11 +18,6 @@ def member_of(member_id: str, unit: Unit) -> Member:
         NotFound: the tenant has no such member.
     """
     return _one_of(unit.stores.directory.members(unit.tenant_id), member_id)
-
-
-def account_in(role: Role, member: Member, unit: Unit) -> str | None:
-    """Who a person is at the vendor that plays a role for the tenant, where that is known."""
-    return member.accounts.get(unit.provider(role))
 
 
 def oneself(caller: Caller, unit: Unit) -> Member:
