@@ -25,16 +25,23 @@ def cookie(
 ) -> Cookie:
     """What a browser keeps; one for each vendor, so that three tabs do not get in each other's way.
 
-    Scripts cannot read it, and it does not come along with what another site posts. A name that begins with `__Host-`
-    can be set by nobody but this very host, over https.
+    Scripts cannot read it, and it does not come along with what another site posts.
     """
-    secure = public_url.startswith("https://")
     return Cookie(
-        name=f"{'__Host-' if secure else ''}pm-{purpose}-{provider}",
+        name=cookie_name(purpose, provider, public_url=public_url),
         value=secret,
         path="/",
-        secure=secure,
+        secure=_is_secure(public_url),
         http_only=True,
         same_site=SameSite.LAX_MODE,
         max_age=int(lifetime.total_seconds()),
     )
+
+
+def cookie_name(purpose: Purpose, provider: Provider, *, public_url: str) -> str:
+    """What a cookie is called; one that begins with `__Host-` can be set by nobody but this very host, over https."""
+    return f"{'__Host-' if _is_secure(public_url) else ''}pm-{purpose}-{provider}"
+
+
+def _is_secure(public_url: str) -> bool:
+    return public_url.startswith("https://")
