@@ -28,6 +28,7 @@ from pm_assistant.domain.decisions import DecisionState
 from pm_assistant.domain.errors import ProductError
 from pm_assistant.domain.reports import ReportDue
 from pm_assistant.domain.tenants import Member, Provider
+from pm_assistant.domain.vendors import Role
 from pm_assistant.integrations.vendors import VENDORS
 from pm_assistant.workflows.reports.report import delivery_key
 
@@ -89,8 +90,9 @@ def _play(client: StackClient) -> None:
 def _busiest(client: StackClient) -> Member:
     """The person with the most open tickets: whose standup shows most."""
     tickets = [t for t in client.stores.tickets.all(client.tenant_id) if not t.state.type.closed]
-    people = [p for p in client.stores.directory.members(client.tenant_id) if p.slack_id and p.linear_id]
-    return max(people, key=lambda person: sum(ticket.assignee_id == person.linear_id for ticket in tickets))
+    chat, tracker = (client.unit.provider(role) for role in (Role.CHAT, Role.TRACKER))
+    people = [p for p in client.stores.directory.members(client.tenant_id) if {chat, tracker} <= p.accounts.keys()]
+    return max(people, key=lambda person: sum(ticket.assignee_id == person.accounts[tracker] for ticket in tickets))
 
 
 def _standup(client: StackClient, member: Member) -> Json:

@@ -11,6 +11,7 @@ import httpx
 from infra.local.client import Browser, connect, register
 from infra.local.stack import Stack, describe
 from infra.local.tools import ROOT, LocalError
+from infra.local.vendors import PLAYED_VENDORS
 from pm_assistant.cli.api import Api
 from pm_assistant.domain.errors import Unauthenticated
 from pm_assistant.domain.tenants import ActionKind, Mode, Provider, Rule, Settings
@@ -25,13 +26,13 @@ OUTSIDE_IDS = {
     Provider.LINEAR: "linear_organization_id",
     Provider.GITHUB: "github_installation_id",
 }
-"""What the description calls the vendors' names for the tenant."""
+"""What the description calls the names that vendors of the sandbox have for the tenant."""
 
 type Json = dict[str, Any]
 
 
 def take_in(local: Stack) -> Api:
-    """Register, connect three vendors, trust the product, have everything read, and subscribe everybody.
+    """Register, connect the vendors of the sandbox, trust the product, have everything read, and subscribe everybody.
 
     What is there already is left as it is. The description gets the tenant, its owner's login and a key for programs.
 
@@ -47,7 +48,7 @@ def take_in(local: Stack) -> Api:
     ties = _connected(api)
     if demo.get("tenant_id") != tenant_id or "token" not in demo:
         demo = {"token": api.post("/v1/keys", name="demo", scope="admin")["key"]}
-    outside = {OUTSIDE_IDS[provider]: tie["external_id"] for provider, tie in ties.items()}
+    outside = {name: ties[provider]["external_id"] for provider, name in OUTSIDE_IDS.items()}
     describe(local, demo={**demo, "tenant_id": tenant_id, **owner, **outside})
     api.patch("/v1/settings", **TRUSTING.model_dump(mode="json", include={"rules", "settle_seconds"}))
     finished(api, api.post("/v1/workflows/sync", dry_run=False))
@@ -98,9 +99,9 @@ def _connected(api: Api) -> dict[Provider, Json]:
     """Connect what is not connected or no longer works."""
     working = {tie["provider"] for tie in every(api, "/v1/connections") if tie["state"] == "connected"}
     with closing(Browser()) as browser:
-        for provider in Provider:
-            if provider not in working:
-                connect(api, provider, browser)
+        for vendor in PLAYED_VENDORS:
+            if vendor.provider not in working:
+                connect(api, vendor.provider, browser)
     return {Provider(tie["provider"]): tie for tie in every(api, "/v1/connections")}
 
 

@@ -9,24 +9,36 @@ from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from infra.local.tools import write_private
+from pm_assistant.domain.tenants import Provider
+from pm_assistant.integrations.vendor import Urls, Vendor
+from pm_assistant.integrations.vendors import VENDORS
+
+_PLAYED: Mapping[str, tuple[str, str]] = {
+    "slack.web": ("SLACK_URL", "slack"),
+    "slack.api": ("SLACK_API_URL", "slack/api/"),
+    "linear.web": ("LINEAR_URL", "linear"),
+    "linear.api": ("LINEAR_API_URL", "linear/graphql"),
+    "linear.oauth": ("LINEAR_OAUTH_URL", "linear/oauth"),
+    "github.web": ("GITHUB_URL", "github"),
+    "github.api": ("GITHUB_API_URL", "github/api"),
+}
+"""Where the sandbox plays each vendor, and the variable by which a developer says otherwise."""
+PLAYED_VENDORS = tuple(VENDORS[Provider(name)] for name in dict.fromkeys(place.partition(".")[0] for place in _PLAYED))
+"""The vendors that can be connected without leaving this machine."""
+
+
+def secret_name(vendor: Vendor, name: str) -> str:
+    """What a secret of a vendor's is called here and in the sandbox, such as `slack_client_id`."""
+    return f"{vendor.provider}_{name.replace('-', '_')}"
+
 
 SECRETS = {
-    "slack_signing_secret": "slack/signing-secret",
-    "slack_client_id": "slack/client-id",
-    "slack_client_secret": "slack/client-secret",
-    "linear_webhook_secret": "linear/webhook-secret",
-    "linear_client_id": "linear/client-id",
-    "linear_client_secret": "linear/client-secret",
-    "github_webhook_secret": "github/webhook-secret",
-    "github_app_id": "github/app-id",
-    "github_app_slug": "github/app-slug",
-    "github_client_id": "github/client-id",
-    "github_client_secret": "github/client-secret",
-    "github_private_key": "github/private-key",
-    "openai_api_key": "openai/api-key",
-}
+    secret_name(vendor, name): f"{vendor.provider}/{name}"
+    for vendor in PLAYED_VENDORS
+    for name in (vendor.webhook_secret, *vendor.app_secrets)
+} | {"openai_api_key": "openai/api-key"}
 """Names here and below the functions' SECRETS_PREFIX."""
-SIGNING = ("slack_signing_secret", "linear_webhook_secret", "github_webhook_secret")
+SIGNING = tuple(secret_name(vendor, vendor.webhook_secret) for vendor in PLAYED_VENDORS)
 """What a webhook is signed with: the only ones that the stack's description shows."""
 
 
@@ -40,6 +52,15 @@ _MAKERS: Mapping[str, Callable[[], str]] = {
     "github_app_slug": lambda: "pm-assistant",
     "github_private_key": _private_key,
 }
+
+
+def played_urls(vendor: Vendor, sandbox_url: str) -> Urls:
+    """Where the sandbox plays a vendor, by what is there."""
+    return {
+        place.removeprefix(f"{vendor.provider}."): f"{sandbox_url}/{path}"
+        for place, (_, path) in _PLAYED.items()
+        if place.startswith(f"{vendor.provider}.")
+    }
 
 
 def shared_secrets(path: Path, own: Mapping[str, str]) -> dict[str, str]:
@@ -63,15 +84,3 @@ def vendor_urls(sandbox_url: str, own: Mapping[str, str]) -> dict[str, str]:
         "OpenAiBaseUrl": model_url,
     }
     return {name: value for name, value in parameters.items() if value}
-
-
-_PLAYED: Mapping[str, tuple[str, str]] = {
-    "slack.web": ("SLACK_URL", "slack"),
-    "slack.api": ("SLACK_API_URL", "slack/api/"),
-    "linear.web": ("LINEAR_URL", "linear"),
-    "linear.api": ("LINEAR_API_URL", "linear/graphql"),
-    "linear.oauth": ("LINEAR_OAUTH_URL", "linear/oauth"),
-    "github.web": ("GITHUB_URL", "github"),
-    "github.api": ("GITHUB_API_URL", "github/api"),
-}
-"""Where the sandbox plays each vendor, and the variable by which a developer says otherwise."""

@@ -113,6 +113,11 @@ def _github() -> OAuthCase:
 CASES: dict[str, Callable[[], OAuthCase]] = {"fake": _fake, "slack": _slack, "linear": _linear, "github": _github}
 
 
+def test_every_vendor_is_held_to_the_contract() -> None:
+    """A new one needs a row above."""
+    assert {"fake", *Provider} == CASES.keys()
+
+
 @pytest.fixture(params=CASES)
 def case(request: pytest.FixtureRequest) -> OAuthCase:
     """Each of them."""

@@ -111,6 +111,14 @@ def test_every_vendor_has_its_way_to_register() -> None:
     assert {provider.value for provider in Provider} <= {path.stem for path in MANIFESTS.glob("*")}
 
 
+@pytest.mark.parametrize("where", ["template.yaml", "README.md"])
+def test_every_secret_of_a_vendor_may_be_read_and_is_listed(where: str) -> None:
+    """Functions are let at each one by name, and whoever deploys has to put each there."""
+    written = (ROOT / where).read_text()
+    names = {f"{v.provider}/{name}" for v in VENDORS.values() for name in (*v.app_secrets, v.webhook_secret)}
+    assert names == {name for name in names if re.search(rf"{name}(?![\w-])", written)}
+
+
 def test_every_vendor_has_a_route_of_its_own() -> None:
     """So that the gateway throttles each apart, and none that is no vendor's leads anywhere."""
     posted = {path for method, path in routes() if method == "POST" and path.startswith("/webhooks/")}

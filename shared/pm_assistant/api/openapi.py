@@ -20,12 +20,15 @@ from pm_assistant.api.app import app
 from pm_assistant.api.context import PROBLEMS
 from pm_assistant.api.guards import LONGEST_KEY, WRITES
 from pm_assistant.domain.model import Model
+from pm_assistant.integrations.vendors import VENDORS
 from pm_assistant.runtime.http import PROBLEM_JSON
 
 DOCUMENT = Path(__file__).with_name("openapi.json")
 VERSION = "1.0.0"
-DESCRIPTION = """\
-PM Assistant keeps Slack, Linear and GitHub in agreement. Everything here is about one tenant, the caller's: which one
+_LABELS = [vendor.label for vendor in VENDORS.values()]
+VENDOR_NAMES = f"{', '.join(_LABELS[:-1])} and {_LABELS[-1]}"
+DESCRIPTION = f"""\
+PM Assistant keeps {VENDOR_NAMES} in agreement. Everything here is about one tenant, the caller's: which one
 that is comes from the credential and from nowhere else.
 
 **Who is calling.** People send the `id_token` that `POST /auth/login` hands out, programs an API key (`pma_…`) that an
@@ -60,7 +63,7 @@ TAGS = {
     "keys": "Access for programs.",
     "audit": "Who did what.",
     "tenant": "The tenant, its settings and its end.",
-    "connections": "Slack, Linear and GitHub: tied, healthy, or broken since when.",
+    "connections": f"{VENDOR_NAMES}: tied, healthy, or broken since when.",
     "members": "The people of the team, and who they are at each vendor.",
     "work": "Tickets, conversations and the current standup.",
     "decisions": "What was decided and done, and answers to it.",

@@ -20,6 +20,7 @@ from pm_assistant.cli.stack import (
 from pm_assistant.domain.errors import InvalidRequest, NotFound
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.tenants import Member, Tenant, TenantId
+from pm_assistant.domain.vendors import Role
 from pm_assistant.runtime import wiring
 
 if TYPE_CHECKING:
@@ -155,7 +156,8 @@ class StackClient:
         people = self.stores.directory.members(self.tenant_id)
         tickets = self.stores.tickets.all(self.tenant_id)
         planned = {ticket.assignee_id: ticket.assignee_name for ticket in tickets if ticket.assignee_name}
-        names = {person.id: _names(person, planned.get(person.linear_id)) for person in people}
+        tracker = self.unit.provider(Role.TRACKER)
+        names = {person.id: _names(person, planned.get(person.accounts.get(tracker))) for person in people}
         folded = query.casefold()
         exact = [person for person in people if folded in names[person.id]]
         matches = exact or [p for p in people if any(name.startswith(folded) for name in names[p.id])]

@@ -5,20 +5,20 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from infra.local.vendors import PLAYED_VENDORS, played_urls, secret_name
 from pm_assistant.domain.connections import Callback, Grant
 from pm_assistant.domain.errors import AccessRevoked, Forbidden
 from pm_assistant.domain.reports import Notice
 from pm_assistant.domain.tenants import Provider
-from pm_assistant.integrations.github.oauth import GitHubApp, GitHubOAuthApp
 from pm_assistant.integrations.linear.client import LinearTracker
-from pm_assistant.integrations.linear.oauth import LinearOAuthApp
 from pm_assistant.integrations.slack.client import SlackChat
-from pm_assistant.integrations.slack.oauth import SlackOAuthApp
 from pm_assistant.integrations.vendors import VENDORS
 from pm_assistant.ports.vendors import OAuthApp
 from tests.infra.sandbox.browsing import press, sent_back
 from tests.infra.sandbox.linear.flow import CHALLENGE, VERIFIER
 from tests.infra.sandbox.running import Receiver, Sandbox
+
+PLAYED = [vendor.provider for vendor in PLAYED_VENDORS]
 
 type Connect = Callable[[Provider], tuple[OAuthApp, Grant]]
 
@@ -44,21 +44,12 @@ def connect(sandbox: Sandbox, receiver: Receiver, registered: dict[str, str]) ->
 
 
 def _app(provider: Provider, url: str, registered: dict[str, str]) -> OAuthApp:
-    client = (registered[f"{provider}_client_id"], registered[f"{provider}_client_secret"])
-    match provider:
-        case Provider.SLACK:
-            return SlackOAuthApp(*client, url=f"{url}/slack", api_url=f"{url}/slack/api/")
-        case Provider.LINEAR:
-            here = f"{url}/linear"
-            return LinearOAuthApp(*client, url=here, oauth_url=f"{here}/oauth", api_url=f"{here}/graphql")
-        case Provider.GITHUB:
-            known = GitHubApp(
-                registered["github_app_id"], registered["github_app_slug"], *client, registered["github_private_key"]
-            )
-            return GitHubOAuthApp(known, url=f"{url}/github", api_url=f"{url}/github/api")
+    vendor = VENDORS[provider]
+    secrets = {name: registered[secret_name(vendor, name)] for name in vendor.app_secrets}
+    return vendor.make_oauth_app(secrets, played_urls(vendor, url))
 
 
-@pytest.mark.parametrize("provider", Provider)
+@pytest.mark.parametrize("provider", PLAYED)
 def test_what_is_asked_for_is_granted(connect: Connect, provider: Provider) -> None:
     """Every scope, and credentials with an end."""
     _, grant = connect(provider)
@@ -81,7 +72,7 @@ def test_an_organisation_on_github_is_its_owners_to_connect(
         app.exchange(Callback(state="s1", code=query["code"]), redirect_uri=back, verifier=VERIFIER)
 
 
-@pytest.mark.parametrize("provider", Provider)
+@pytest.mark.parametrize("provider", PLAYED)
 def test_credentials_can_be_refreshed(connect: Connect, sandbox: Sandbox, provider: Provider) -> None:
     """After they have ended; GitHub's as often as we like, the others' once."""
     app, grant = connect(provider)
@@ -95,7 +86,7 @@ def test_credentials_can_be_refreshed(connect: Connect, sandbox: Sandbox, provid
             app.refresh(grant.external_id, grant.credentials)
 
 
-@pytest.mark.parametrize("provider", Provider)
+@pytest.mark.parametrize("provider", PLAYED)
 def test_access_can_be_given_back(connect: Connect, provider: Provider) -> None:
     """A second time is fine, and nothing can be refreshed any more."""
     app, grant = connect(provider)
@@ -107,7 +98,7 @@ def test_access_can_be_given_back(connect: Connect, provider: Provider) -> None:
         app.refresh(grant.external_id, grant.credentials)
 
 
-@pytest.mark.parametrize("provider", Provider)
+@pytest.mark.parametrize("provider", PLAYED)
 def test_being_thrown_out_is_noticed(connect: Connect, sandbox: Sandbox, provider: Provider) -> None:
     """A refresh says that access was revoked."""
     app, grant = connect(provider)

@@ -15,6 +15,7 @@ from pm_assistant.cli.times import moment
 from pm_assistant.domain.decisions import DecisionState
 from pm_assistant.domain.errors import NotConnected
 from pm_assistant.domain.tenants import Provider
+from pm_assistant.domain.vendors import Role
 from pm_assistant.domain.work import Ticket
 
 RECENT = 5
@@ -46,7 +47,9 @@ def linear(
 ) -> None:
     """The tickets as our own index knows them; open ones unless --all or --state says otherwise."""
     state_names = {name.casefold() for name in state or ()}
-    assignee_id = client.person(assignee).linear_id if assignee and assignee != "none" else None
+    assignee_id = None
+    if assignee and assignee != "none":
+        assignee_id = client.person(assignee).accounts.get(client.unit.provider(Role.TRACKER))
     tickets = [
         ticket
         for ticket in client.stores.tickets.all(client.tenant_id)
