@@ -20,6 +20,7 @@ from infra.local.processes import free_port
 from pm_assistant.aws.stores import DynamoStores
 from pm_assistant.domain.accounts import Account, Caller, Role, Scope
 from pm_assistant.domain.connections import Callback, Connected, Reason, Redirect, Refusal
+from pm_assistant.domain.errors import Misconfigured
 from pm_assistant.domain.tenants import Connection, Provider
 from pm_assistant.integrations.github.oauth import GitHubApp, GitHubOAuthApp
 from pm_assistant.integrations.slack.oauth import SlackOAuthApp
@@ -243,13 +244,12 @@ def test_a_code_works_once(owner: OwnerApp) -> None:
 
 
 def test_a_wrong_client_secret_opens_nothing(owner: OwnerApp) -> None:
-    """The vendor refuses the code, and nothing is stored."""
+    """The vendor does not know our app by it, which is our own fault, and nothing is stored."""
     owner.vendor = owner.stand_in.app(owner.provider, client_secret="wrong")
 
-    _, outcome = owner.connect()
+    with pytest.raises(Misconfigured):
+        owner.connect()
 
-    assert isinstance(outcome, Refusal)
-    assert Reason.CODE == outcome.reason
     assert [] == list(owner.stores.connections.all(ACME))
 
 
