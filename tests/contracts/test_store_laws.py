@@ -4,14 +4,16 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pm_assistant.domain.decisions import Decision, DecisionState, Outcome
 from pm_assistant.domain.work import Message
 from pm_assistant.ports.unit import Stores
 from tests.builders import NOW, a_decision, a_message, a_ticket
-from tests.contracts.stores import IMPLEMENTATIONS, a_new_tenant, examples, opened
+from tests.contracts.stores import IMPLEMENTATIONS, a_new_tenant, opened
+
+few = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 ORIGINAL = a_message(0, "first words")
 EDITS = st.lists(st.sampled_from(["first words", "other words", "last words", ""]), max_size=4)
@@ -34,58 +36,52 @@ def edits_of(message: Message, words: list[str]) -> list[Message]:
     ]
 
 
-def test_the_order_of_deliveries_does_not_change_what_a_message_says(stores: Stores) -> None:
+@few
+@given(words=EDITS, deleted=st.booleans(), data=st.data())
+def test_the_order_of_deliveries_does_not_change_what_a_message_says(
+    stores: Stores, words: list[str], deleted: bool, data: st.DataObject
+) -> None:
     """Original, edits and deletion end in the newest text or in none, whatever comes first or twice."""
-
-    @examples(stores, many=100, few=12)
-    @given(words=EDITS, deleted=st.booleans(), data=st.data())
-    def holds(words: list[str], deleted: bool, data: st.DataObject) -> None:
-        tenant_id, copies = a_new_tenant(), [ORIGINAL, *edits_of(ORIGINAL, words)]
-        deliveries: list[Message | None] = [*copies, *([None] if deleted else [])]
-        repeated = deliveries + data.draw(st.lists(st.sampled_from(deliveries), max_size=3))
-        for delivery in data.draw(st.permutations(repeated)):
-            if delivery is None:
-                stores.messages.delete(tenant_id, ORIGINAL.channel, ORIGINAL.root_ts, ORIGINAL.ts, at=NOW)
-            else:
-                stores.messages.record(tenant_id, delivery, keep_days=30)
-        (standing,) = stores.messages.thread(tenant_id, ORIGINAL.channel, ORIGINAL.root_ts)
-        assert ("" if deleted else copies[-1].text, deleted) == (standing.text, standing.deleted)
-
-    holds()
+    tenant_id, copies = a_new_tenant(), [ORIGINAL, *edits_of(ORIGINAL, words)]
+    deliveries: list[Message | None] = [*copies, *([None] if deleted else [])]
+    repeated = deliveries + data.draw(st.lists(st.sampled_from(deliveries), max_size=3))
+    for delivery in data.draw(st.permutations(repeated)):
+        if delivery is None:
+            stores.messages.delete(tenant_id, ORIGINAL.channel, ORIGINAL.root_ts, ORIGINAL.ts, at=NOW)
+        else:
+            stores.messages.record(tenant_id, delivery, keep_days=30)
+    (standing,) = stores.messages.thread(tenant_id, ORIGINAL.channel, ORIGINAL.root_ts)
+    assert ("" if deleted else copies[-1].text, deleted) == (standing.text, standing.deleted)
 
 
-def test_the_newest_word_on_a_ticket_wins_in_any_order(stores: Stores) -> None:
+@few
+@given(order=st.permutations(range(6)), removed_at=st.none() | st.integers(0, 6))
+def test_the_newest_word_on_a_ticket_wins_in_any_order(
+    stores: Stores, order: list[int], removed_at: int | None
+) -> None:
     """The highest version stays; a removal outlives what is not newer than itself."""
-
-    @examples(stores, many=100, few=12)
-    @given(order=st.permutations(range(6)), removed_at=st.none() | st.integers(0, 6))
-    def holds(order: list[int], removed_at: int | None) -> None:
-        tenant_id = a_new_tenant()
-        versions = [a_ticket(1, title=f"version {n}", updated_at=NOW + timedelta(seconds=n)) for n in range(6)]
-        for number in order:
-            if removed_at is not None and number == order[len(order) // 2]:
-                stores.tickets.remove(tenant_id, "ticket-1", at=NOW + timedelta(seconds=removed_at))
-            stores.tickets.put(tenant_id, versions[number])
-        expected = [] if removed_at is not None and removed_at >= 5 else [versions[5]]
-        assert expected == list(stores.tickets.all(tenant_id))
-
-    holds()
+    tenant_id = a_new_tenant()
+    versions = [a_ticket(1, title=f"version {n}", updated_at=NOW + timedelta(seconds=n)) for n in range(6)]
+    for number in order:
+        if removed_at is not None and number == order[len(order) // 2]:
+            stores.tickets.remove(tenant_id, "ticket-1", at=NOW + timedelta(seconds=removed_at))
+        stores.tickets.put(tenant_id, versions[number])
+    expected = [] if removed_at is not None and removed_at >= 5 else [versions[5]]
+    assert expected == list(stores.tickets.all(tenant_id))
 
 
-def test_judging_again_never_forgets_what_was_performed(stores: Stores) -> None:
+@few
+@given(judgements=st.lists(st.tuples(st.integers(-2, 4), STATES), min_size=1, max_size=6))
+def test_judging_again_never_forgets_what_was_performed(
+    stores: Stores, judgements: list[tuple[int, DecisionState]]
+) -> None:
     """`performed`, `outcome` and `created_at` survive every renewal, and content never goes back in time."""
-
-    @examples(stores, many=100, few=12)
-    @given(judgements=st.lists(st.tuples(st.integers(-2, 4), STATES), min_size=1, max_size=6))
-    def holds(judgements: list[tuple[int, DecisionState]]) -> None:
-        outcome = Outcome(external_id="comment-1", url="https://linear.app/acme/issue/ENG-1#c", inverse="{}")
-        first = stores.decisions.save(a_decision(a_new_tenant(), revision="0"))
-        done = first.model_copy(update={"state": DecisionState.DONE, "performed": "0", "outcome": outcome})
-        latest = stores.decisions.advance(done, expected=frozenset({DecisionState.QUEUED}))
-        for minutes, state in judgements:
-            latest = check_renewal(stores, latest, judged(first, minutes, state))
-
-    holds()
+    outcome = Outcome(external_id="comment-1", url="https://linear.app/acme/issue/ENG-1#c", inverse="{}")
+    first = stores.decisions.save(a_decision(a_new_tenant(), revision="0"))
+    done = first.model_copy(update={"state": DecisionState.DONE, "performed": "0", "outcome": outcome})
+    latest = stores.decisions.advance(done, expected=frozenset({DecisionState.QUEUED}))
+    for minutes, state in judgements:
+        latest = check_renewal(stores, latest, judged(first, minutes, state))
 
 
 def judged(first: Decision, minutes: int, state: DecisionState) -> Decision:

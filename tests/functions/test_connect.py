@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import boto3
 import pytest
 
-from functions.connect.app import handler, settings
+from functions.connect.app import handler
 from pm_assistant.aws.stores import DynamoStores
 from pm_assistant.aws.tables import Row
 from pm_assistant.domain.accounts import Account, Caller, Role, Scope
@@ -20,6 +20,7 @@ from pm_assistant.domain.errors import Misconfigured, ProductError, UpstreamUnav
 from pm_assistant.domain.tenants import Provider, TenantId
 from pm_assistant.runtime import wiring
 from pm_assistant.runtime.unit import AwsUnit
+from pm_assistant.web.connect import settings
 from pm_assistant.workflows.connections.connect import make_link
 from tests.aws.emulated import dynamo
 from tests.builders import ACME, GLOBEX, NOW, a_tenant

@@ -1,0 +1,158 @@
+"""The pages on which people connect vendors: where to begin, the way out to the vendor and the way back."""
+
+import hmac
+import re
+from datetime import timedelta
+from functools import cache
+from typing import Any, assert_never
+from urllib.parse import parse_qs
+
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from aws_lambda_powertools.shared.cookies import Cookie
+
+from pm_assistant.domain.connections import Callback, ConfirmationRequired, Connected, Redirect, Refusal
+from pm_assistant.domain.errors import ProductError
+from pm_assistant.domain.tenants import Provider
+from pm_assistant.runtime.http import body, public_url
+from pm_assistant.runtime.logs import logger
+from pm_assistant.runtime.settings import ConnectSettings, load
+from pm_assistant.runtime.unit import AwsApplication
+from pm_assistant.web.cookies import Purpose, cookie, cookie_name
+from pm_assistant.web.pages import (
+    confirmation_page,
+    connect_page,
+    connected_page,
+    fault_page,
+    refusal_page,
+    unknown_page,
+)
+from pm_assistant.workflows.connections.connect import finish, start
+from pm_assistant.workflows.connections.oauth_state import new_browser_secret
+
+app = APIGatewayHttpResolver()
+settings = cache(lambda: load(ConnectSettings))
+
+
+@app.get("/connect")
+def on_page() -> Response[str]:
+    """The page to begin at."""
+    return connect_page()
+
+
+@app.route("/oauth/<vendor>/start", method=["GET", "POST"])
+def on_start(vendor: str) -> Response[str]:
+    """Send a browser that has a link to the vendor; where it was not made, a person is asked, who posts the answer."""
+    if vendor not in Provider:
+        return unknown_page()
+    provider, application = Provider(vendor), _application()
+    code, public_url = app.current_event.query_string_parameters.get("link", ""), application.public_url
+    browser = _secret(Purpose.LINK, provider, public_url)
+    confirmed = _is_confirmed(_secret(Purpose.QUESTION, provider, public_url))
+    outcome = start(provider, code, application, browser=browser, confirmed=confirmed, request_id=_request_id())
+    match outcome:
+        case Redirect():
+            return _redirected(outcome, provider, public_url)
+        case ConfirmationRequired():
+            answer, _ = new_browser_secret()
+            question_cookie = cookie(Purpose.QUESTION, provider, answer, public_url=public_url)
+            return confirmation_page(outcome, provider, answer, question_cookie)
+        case Refusal():
+            return _refused(outcome, provider)
+        case _:
+            assert_never(outcome)
+
+
+@app.get("/oauth/<vendor>/callback")
+def on_callback(vendor: str) -> Response[str]:
+    """Take a browser that the vendor sent back; its secret has then served its purpose."""
+    if vendor not in Provider:
+        return unknown_page()
+    provider, application = Provider(vendor), _application()
+    public_url = application.public_url
+    expired_cookie = cookie(Purpose.CONNECT, provider, "", public_url=public_url, lifetime=timedelta())
+    browser = _secret(Purpose.CONNECT, provider, public_url)
+    outcome = finish(provider, _callback(), application, browser=browser, request_id=_request_id())
+    match outcome:
+        case Connected(connection=connection):
+            logger().info("connected", extra={"tenant": connection.tenant_id, "provider": provider})
+            return connected_page(outcome, expired_cookie)
+        case Redirect():
+            return _redirected(outcome, provider, public_url)
+        case Refusal():
+            return _refused(outcome, provider, expired_cookie)
+        case _:
+            assert_never(outcome)
+
+
+def on_error(error: ProductError) -> Response[str]:
+    """Something of ours does not answer."""
+    details = {"path": app.current_event.path, "error": type(error).__name__, "cause": str(error)}
+    logger().error("connecting failed", extra=details)
+    return fault_page()
+
+
+def on_unknown(error: Exception) -> Response[str]:
+    """There is no such page."""
+    return unknown_page()
+
+
+app.exception_handler(ProductError)(on_error)
+app.not_found(on_unknown)
+
+
+def _application() -> AwsApplication:
+    return AwsApplication(settings(), public_url=public_url(app.current_event.raw_event))
+
+
+def _request_id() -> str:
+    request_id: str = app.current_event.raw_event["requestContext"]["requestId"]
+    return request_id
+
+
+def _callback() -> Callback:
+    query = app.current_event.query_string_parameters
+    error = query.get("error")
+    return Callback(
+        state=query.get("state"),
+        code=query.get("code"),
+        # It goes into the log and the trail, and anybody can write it.
+        error=error if error is None or re.fullmatch(r"[a-z_]{1,60}", error, re.ASCII) else "unreadable",
+        installation_id=query.get("installation_id"),
+        pending=query.get("setup_action") == "request",
+    )
+
+
+def _is_confirmed(expected: str | None) -> bool:
+    """Whether a person pressed the button of our question: what another site posts comes without the cookie."""
+    if not expected:
+        return False
+    form = parse_qs(body(app.current_event.raw_event).decode(errors="replace"))
+    answer = form.get("answer", [""])[0]
+    return hmac.compare_digest(expected.encode(), answer.encode())
+
+
+def _secret(purpose: Purpose, provider: Provider, public_url: str) -> str | None:
+    """The secret of ours that the browser keeps."""
+    return app.current_event.resolved_cookies_field.get(cookie_name(purpose, provider, public_url=public_url))
+
+
+def _redirected(redirect: Redirect, provider: Provider, public_url: str) -> Response[str]:
+    headers: dict[str, str | list[str]] = {
+        "Location": redirect.url,
+        "Cache-Control": "no-store",
+        "Referrer-Policy": "no-referrer",
+    }
+    secret = redirect.browser
+    cookies = [cookie(Purpose.CONNECT, provider, secret, public_url=public_url)] if secret else []
+    return Response(302, content_type="text/plain", body="", headers=headers, cookies=cookies)
+
+
+def _refused(refusal: Refusal, provider: Provider, *cookies: Cookie) -> Response[str]:
+    details = {"tenant": refusal.tenant_id, "provider": provider, "reason": refusal.reason, "detail": refusal.detail}
+    logger().warning("connecting refused", extra=details)
+    return refusal_page(refusal, provider, *cookies)
+
+
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Answer one HTTP API request."""
+    return app.resolve(event, context)
