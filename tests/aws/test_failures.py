@@ -42,6 +42,11 @@ def test_throttling_is_passing(code: str) -> None:
     assert UpstreamUnavailable is type(translate(client_error(code)))
 
 
+def test_credentials_that_have_run_out_are_passing() -> None:
+    """Lambda hands out fresh ones, although the refusal looks like one for good."""
+    assert UpstreamUnavailable is type(translate(client_error("ExpiredToken", 403)))
+
+
 @pytest.mark.parametrize("status", [500, 503])
 def test_a_fault_on_their_side_is_passing(status: int) -> None:
     """Whatever its code."""
@@ -65,6 +70,8 @@ def test_a_refusal_is_final(code: str) -> None:
         client_error("AWS.SimpleQueueService.NonExistentQueue"),
         client_error("NoSuchBucket", 404),
         client_error("UnrecognizedClientException"),
+        client_error("InvalidAccessKeyId", 403),
+        client_error("SignatureDoesNotMatch", 403),
         NoCredentialsError(),
         NoRegionError(),
     ],

@@ -63,7 +63,8 @@ _OURS = frozenset(
 )
 """Codes for a right that we lack, or for something of the stack's own that is not there or switched off.
 
-Where one of them has another meaning, as for a schedule that is gone, the adapter reads it before.
+Whatever else comes with status 403 is about our rights or our credentials, too. Where one of them has another meaning,
+as for a schedule that is gone, the adapter reads it before.
 """
 
 _UNANSWERED = (HTTPClientError, ConnectionError, IncompleteReadError, CredentialRetrievalError)
@@ -80,9 +81,9 @@ def translate(error: Exception) -> Misconfigured | UpstreamError:
         code = code_of(error)
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
         text = f"AWS answered {error.operation_name} with {code}"
-        if code in _OURS:
-            return Misconfigured(text)
-        return UpstreamUnavailable(text) if code in _PASSING or status >= 500 else UpstreamRejected(text)
+        if code in _PASSING or status >= 500:
+            return UpstreamUnavailable(text)
+        return Misconfigured(text) if code in _OURS or status == 403 else UpstreamRejected(text)
     if isinstance(error, _UNANSWERED):
         return UpstreamUnavailable(f"AWS did not answer: {type(error).__name__}")
     if isinstance(error, NoCredentialsError | NoRegionError):
