@@ -44,4 +44,6 @@ class Index:
 
 def _rank(shown: Ticket) -> tuple[int, float, str]:
     """What is worked on first, and there what is nearest to its end."""
-    return _SHOWN_FIRST.index(shown.state.type), -shown.state.position, shown.state.name
+    kind = shown.state.type
+    place = _SHOWN_FIRST.index(kind) if kind in _SHOWN_FIRST else len(_SHOWN_FIRST)
+    return place, -shown.state.position, shown.state.name

@@ -69,7 +69,7 @@ def ticket(world: LinearWorld, issue: Issue) -> Ticket:
         key=key,
         path=f"/linear/{world.organization.url_key}/issue/{key}",
         state=state,
-        color=COLORS[state.type],
+        color=COLORS.get(state.type, "#e2e2e2"),
         labels=[world.labels[each].name for each in issue.label_ids],
         assignee=user(world, issue.assignee_id)["name"] if issue.assignee_id else "",
         comments=sum(each.issue_id == issue.id for each in world.comments.values()),

@@ -115,7 +115,7 @@ def envelope(
     content: Json,
     now: datetime,
 ) -> Json:
-    """What Linear puts around a change (`data`, `url`, `updatedFrom`); the time of sending comes when it is sent."""
+    """What Linear puts around a change (`data`, `url`, `updatedFrom`)."""
     return {
         "action": action,
         "actor": actor(world, by),

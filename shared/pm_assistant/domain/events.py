@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, Field, JsonValue
 
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.tenants import ActionKind, Provider, TenantId
@@ -30,6 +30,20 @@ class TicketChanged(Model):
 
     type: Literal["ticket_changed"] = "ticket_changed"
     ticket: Ticket
+
+
+class TicketChangedInPart(Model):
+    """A ticket was created or changed, and not all of it is told: the rest is as we know it.
+
+    Attributes:
+        state_id: the state that it is in, where only its id is told.
+        told: the fields of `Ticket` that are told.
+    """
+
+    type: Literal["ticket_changed_in_part"] = "ticket_changed_in_part"
+    ticket_id: str
+    state_id: str | None = None
+    told: dict[str, JsonValue]
 
 
 class TicketRemoved(Model):
@@ -82,7 +96,9 @@ class AccessRestored(Model):
     at: AwareDatetime | None = None
 
 
-Happening = MessagePosted | MessageDeleted | TicketChanged | TicketRemoved | AccessLost | AccessRestored
+Happening = (
+    MessagePosted | MessageDeleted | TicketChanged | TicketChangedInPart | TicketRemoved | AccessLost | AccessRestored
+)
 """What a webhook can report."""
 
 
@@ -91,7 +107,9 @@ class EventEnvelope(Model):
 
     type: Literal["event_envelope"] = "event_envelope"
     tenant_id: TenantId
-    event: Annotated[ConversationTouched | TicketChanged | TicketRemoved, Field(discriminator="type")]
+    event: Annotated[
+        ConversationTouched | TicketChanged | TicketChangedInPart | TicketRemoved, Field(discriminator="type")
+    ]
 
 
 class WebhookRequest(Model):

@@ -6,15 +6,17 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import NewType
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field, model_validator
 
 from pm_assistant.domain.model import Model
 
 MessageId = NewType("MessageId", str)
+LONGEST_WORD = 64
+"""Of a vendor's own vocabulary, as far as we keep it."""
 
 
 class StateType(StrEnum):
-    """The phases every tracker workflow state belongs to, in Linear's words."""
+    """The phases that a tracker's workflow states belong to, in Linear's words; `other` is one we have no name for."""
 
     TRIAGE = "triage"
     BACKLOG = "backlog"
@@ -23,6 +25,7 @@ class StateType(StrEnum):
     COMPLETED = "completed"
     CANCELED = "canceled"
     DUPLICATE = "duplicate"
+    OTHER = "other"
 
     @property
     def closed(self) -> bool:
@@ -32,15 +35,33 @@ class StateType(StrEnum):
     @property
     def rank(self) -> int:
         """Position on the way from idea to closed; a move to a lower rank is a step backwards."""
-        return {StateType.TRIAGE: 0, StateType.BACKLOG: 1, StateType.UNSTARTED: 2, StateType.STARTED: 3}.get(self, 4)
+        return 4 if self.closed else _RANKS.get(self, _RANKS[StateType.STARTED])
+
+
+_RANKS = {StateType.TRIAGE: 0, StateType.BACKLOG: 1, StateType.UNSTARTED: 2, StateType.STARTED: 3}
+"""Of open work; what we have no name for counts as begun, so that it is never taken for a step backwards from there."""
 
 
 class TicketState(Model):
-    """One state of a tracker team's workflow."""
+    """One state of a tracker team's workflow.
+
+    Attributes:
+        other_type: the tracker's own word for the phase, where it is none of ours (`type` is then `other`).
+    """
 
     id: str
     name: str
     type: StateType
+    other_type: str | None = Field(default=None, exclude_if=lambda word: word is None)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _keep_unknown_word(cls, raw: object) -> object:
+        """The phases are the tracker's to name: one that we have not heard of is open work, and no error."""
+        word = raw.get("type") if isinstance(raw, dict) else None
+        if not isinstance(raw, dict) or not isinstance(word, str) or word in StateType:
+            return raw
+        return raw | {"type": StateType.OTHER, "other_type": word[:LONGEST_WORD]}
 
 
 class Team(Model):

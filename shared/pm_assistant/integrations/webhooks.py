@@ -1,17 +1,35 @@
 """What reading any vendor's webhook needs; malformed input becomes `InvalidRequest` naming the field."""
 
+import hashlib
 import hmac
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, ValidationError, model_validator
 
 from pm_assistant.domain.errors import InvalidRequest
 
 
-def same(expected: str, actual: str) -> bool:
-    """Compare two signatures in constant time; any text may be given."""
-    return hmac.compare_digest(expected.encode(), actual.encode(errors="replace"))
+class Payload(BaseModel):
+    """A part of what a vendor posts; a field that is null says no more than one that is not there."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _leave_out_nulls(cls, raw: object) -> object:
+        return {name: value for name, value in raw.items() if value is not None} if isinstance(raw, dict) else raw
+
+
+def valid_secrets(secret: str) -> Sequence[bytes]:
+    """The secrets that a configured one holds: while it is rotated two, parted by a comma or a new line."""
+    return [each.strip().encode() for each in re.split(r"[,\r\n]", secret) if each.strip()]
+
+
+def is_signed(message: bytes, signature: str, secrets: Sequence[bytes], *, prefix: str = "") -> bool:
+    """Whether a hex HMAC-SHA256 behind a prefix was made with one of the secrets; compared in constant time."""
+    digests = [hmac.new(secret, message, hashlib.sha256).hexdigest() for secret in secrets]
+    given = signature.encode(errors="replace")
+    return any(hmac.compare_digest(f"{prefix}{digest}".encode(), given) for digest in digests)
 
 
 def read_json(body: bytes, *, field: str = "") -> Mapping[str, object]:

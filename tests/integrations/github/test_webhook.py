@@ -68,6 +68,21 @@ def test_a_suspension_without_its_time_is_one_all_the_same() -> None:
     assert expected == [each.happening for each in happenings if isinstance(each, WebhookEvent)]
 
 
+@pytest.mark.parametrize("action", ["deleted", "suspend", "unsuspend"])
+@pytest.mark.parametrize("account", [{"account": {"slug": "acme-group", "id": 3}}, {"account": None}, {}])
+def test_whose_installation_it_is_does_not_matter(action: str, account: dict[str, Any]) -> None:
+    """An enterprise has no login, and an account may be gone; GitHub does not tell it again."""
+    payload = {"action": action, "installation": {"id": 7, "app_id": 2, **account}}
+    answer = accept(payload)
+    assert isinstance(answer, WebhookEvent)
+    assert "7" == answer.external_id
+
+
+def test_an_event_that_names_no_installation_is_dropped() -> None:
+    """There is nothing that it could be about."""
+    assert Dropped(reason="no installation") == accept({"action": "deleted", "installation": None})
+
+
 @pytest.mark.parametrize("action", ["created", "new_permissions_accepted", "something new"])
 def test_what_does_not_touch_our_access_is_dropped(action: str) -> None:
     """The callback tells us of an installation that was created."""

@@ -15,7 +15,13 @@ from pm_assistant.cli.stack import STAGES, Stage
 from pm_assistant.domain.connections import ConnectionNotice
 from pm_assistant.domain.decisions import ActionRequest
 from pm_assistant.domain.errors import InvalidRequest, NotFound
-from pm_assistant.domain.events import ConversationTouched, EventEnvelope, TicketChanged, TicketRemoved
+from pm_assistant.domain.events import (
+    ConversationTouched,
+    EventEnvelope,
+    TicketChanged,
+    TicketChangedInPart,
+    TicketRemoved,
+)
 from pm_assistant.domain.jobs import JobDue
 from pm_assistant.domain.messages import ReportsMessage
 from pm_assistant.domain.reports import ReportDue
@@ -120,11 +126,13 @@ def _about(stage: Stage, body: str) -> str:
             return ""
 
 
-def _event(event: ConversationTouched | TicketChanged | TicketRemoved) -> str:
+def _event(event: ConversationTouched | TicketChanged | TicketChangedInPart | TicketRemoved) -> str:
     match event:
         case ConversationTouched(channel=channel, ts=ts):
             return f"conversation {channel}:{ts}"
         case TicketChanged(ticket=ticket):
             return f"change of ticket {ticket.key}"
+        case TicketChangedInPart(ticket_id=ticket_id):
+            return f"change of ticket {ticket_id}"
         case TicketRemoved(ticket_id=ticket_id):
             return f"removal of ticket {ticket_id}"

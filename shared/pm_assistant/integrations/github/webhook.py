@@ -5,8 +5,6 @@ covers the body alone, so the header that names the event is believed only as fa
 no time of delivery: one that is sent again says again what was true then, and is told by the times it carries.
 """
 
-import hashlib
-import hmac
 from datetime import datetime
 
 from pydantic import AwareDatetime, BaseModel
@@ -22,21 +20,17 @@ from pm_assistant.domain.events import (
     WebhookRequest,
 )
 from pm_assistant.domain.tenants import Provider
-from pm_assistant.integrations.webhooks import parse, read_json, same
+from pm_assistant.integrations.webhooks import Payload, is_signed, parse, read_json, valid_secrets
 
 
-class Account(BaseModel):
-    """Whose installation it is."""
+class Installation(Payload):
+    """An installation in full; events about other things name it by `id` and `node_id` only.
 
-    login: str
-
-
-class Installation(BaseModel):
-    """An installation in full; events about other things name it by `id` and `node_id` only."""
+    Whose it is does not matter, and is not always said: an enterprise has no login, and an account may be gone.
+    """
 
     id: int
     app_id: int
-    account: Account
     suspended_at: AwareDatetime | None = None
     updated_at: AwareDatetime | None = None
 
@@ -45,19 +39,19 @@ class InstallationEvent(BaseModel):
     """What happened to an installation of our app."""
 
     action: str
-    installation: Installation
+    installation: Installation | None
 
 
 class GitHubWebhook:
-    """GitHub as a `WebhookSource`."""
+    """GitHub as a `WebhookSource`; of the secret there may be two (`valid_secrets`)."""
 
     def __init__(self, secret: str) -> None:
-        self._secret = secret.encode()
+        self._secrets = valid_secrets(secret)
 
     def accept(self, request: WebhookRequest, now: datetime) -> WebhookEvent | ButtonPressed | Challenge | Dropped:
         """Verify `sha256=` and the hex HMAC-SHA256 of the body, then read it."""
-        expected = "sha256=" + hmac.new(self._secret, request.body, hashlib.sha256).hexdigest()
-        if not same(expected, request.headers.get("x-hub-signature-256", "")):
+        signature = request.headers.get("x-hub-signature-256", "")
+        if not is_signed(request.body, signature, self._secrets, prefix="sha256="):
             raise Unauthenticated("GitHub signature does not match")
         payload = read_json(request.body)
         match request.headers.get("x-github-event"):
@@ -70,6 +64,8 @@ class GitHubWebhook:
 
 
 def _installation(event: InstallationEvent) -> WebhookEvent | Dropped:
+    if event.installation is None:
+        return Dropped(reason="no installation")
     happening: AccessLost | AccessRestored
     match event.action:
         case "deleted":

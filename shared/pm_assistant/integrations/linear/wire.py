@@ -5,7 +5,7 @@ from typing import Any, Literal
 from pydantic import AwareDatetime, BaseModel
 
 from pm_assistant.domain.tenants import Member, Provider
-from pm_assistant.domain.work import StateType, Team, Ticket, TicketState
+from pm_assistant.domain.work import Team, Ticket, TicketState
 
 
 class Comment(BaseModel):
@@ -80,8 +80,13 @@ class State(BaseModel):
 
     id: str
     name: str
-    type: StateType
+    type: str
     position: float
+
+    @property
+    def ticket_state(self) -> TicketState:
+        """The same in the product's words."""
+        return TicketState.model_validate({"id": self.id, "name": self.name, "type": self.type})
 
 
 class States(BaseModel):
@@ -101,9 +106,8 @@ class Workflow(BaseModel):
     @property
     def team(self) -> Team:
         """The same in the product's words, states in workflow order: by phase, then as the team sorted them."""
-        ordered = sorted(self.states.nodes, key=lambda state: (state.type.rank, state.position))
-        states = tuple(TicketState(id=state.id, name=state.name, type=state.type) for state in ordered)
-        return Team(id=self.id, key=self.key, name=self.name, states=states)
+        ordered = sorted(self.states.nodes, key=lambda state: (state.ticket_state.type.rank, state.position))
+        return Team(id=self.id, key=self.key, name=self.name, states=tuple(state.ticket_state for state in ordered))
 
 
 class Standing(BaseModel):

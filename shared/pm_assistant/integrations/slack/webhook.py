@@ -4,12 +4,10 @@ Imports neither slack_sdk nor httpx: the function that receives webhooks must st
 signature: docs.slack.dev, pages apis/events-api, interactivity and authentication/verifying-requests-from-slack.
 """
 
-import hashlib
-import hmac
 from datetime import UTC, datetime
 from urllib.parse import parse_qs
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from pm_assistant.domain.errors import InvalidRequest, Unauthenticated
 from pm_assistant.domain.events import (
@@ -25,14 +23,14 @@ from pm_assistant.domain.events import (
 )
 from pm_assistant.domain.tenants import Provider
 from pm_assistant.integrations.slack.wire import SPEECH, TIMESTAMP, SlackMessage
-from pm_assistant.integrations.webhooks import parse, read_json, required, same
+from pm_assistant.integrations.webhooks import Payload, is_signed, parse, read_json, required, valid_secrets
 
 TOLERANCE_SECONDS = 300
 APPROVE, DISMISS = "decision.approve", "decision.dismiss"
 """`action_id` of the buttons on a card; their value is `<decision id>:<revision>`: what was seen is what counts."""
 
 
-class UrlVerification(BaseModel):
+class UrlVerification(Payload):
     """Slack asks whether the address is ours."""
 
     challenge: str
@@ -64,7 +62,7 @@ class MessageEvent(SlackMessage):
         return self.channel_type == "im" or (self.channel_type is None and self.channel.startswith("D"))
 
 
-class Authorization(BaseModel):
+class Authorization(Payload):
     """An installation of the app that may see the event."""
 
     enterprise_id: str | None = None
@@ -74,7 +72,7 @@ class Authorization(BaseModel):
     is_enterprise_install: bool = False
 
 
-class EventCallback(BaseModel):
+class EventCallback(Payload):
     """The envelope of an event."""
 
     team_id: str = Field(min_length=1)
@@ -104,32 +102,32 @@ class EventCallback(BaseModel):
         return {a.user_id for a in self.authorizations if a.is_bot and a.user_id}
 
 
-class Revoked(BaseModel):
+class Revoked(Payload):
     """Whose tokens an event of type `tokens_revoked` names, as ids of users."""
 
     bot: tuple[str, ...] = ()
 
 
-class RevokedEvent(BaseModel):
+class RevokedEvent(Payload):
     """An event of type `tokens_revoked`."""
 
     tokens: Revoked = Revoked()
 
 
-class Named(BaseModel):
+class Named(Payload):
     """Anything that has an id."""
 
     id: str = Field(min_length=1)
 
 
-class PressedAction(BaseModel):
+class PressedAction(Payload):
     """One pressed element of a message."""
 
     action_id: str
     value: str | None = None
 
 
-class Interaction(BaseModel):
+class Interaction(Payload):
     """The `payload` of an interaction form; an app installed for a whole organisation may get no `team`."""
 
     type: str
@@ -147,10 +145,10 @@ class Interaction(BaseModel):
 
 
 class SlackWebhook:
-    """Slack as a `WebhookSource`."""
+    """Slack as a `WebhookSource`; of the signing secret there may be two (`valid_secrets`)."""
 
     def __init__(self, signing_secret: str) -> None:
-        self._secret = signing_secret.encode()
+        self._secrets = valid_secrets(signing_secret)
 
     def accept(self, request: WebhookRequest, now: datetime) -> WebhookEvent | ButtonPressed | Challenge | Dropped:
         """Verify `v0=HMAC-SHA256("v0:timestamp:body")` within five minutes, then read the body."""
@@ -174,8 +172,7 @@ class SlackWebhook:
         if abs(now.timestamp() - int(timestamp)) > TOLERANCE_SECONDS:
             raise Unauthenticated("Slack timestamp is outside the tolerance")
         signed = b"v0:" + timestamp.encode() + b":" + request.body
-        expected = "v0=" + hmac.new(self._secret, signed, hashlib.sha256).hexdigest()
-        if not same(expected, request.headers.get("x-slack-signature", "")):
+        if not is_signed(signed, request.headers.get("x-slack-signature", ""), self._secrets, prefix="v0="):
             raise Unauthenticated("Slack signature does not match")
 
 
@@ -223,7 +220,9 @@ def _happening(event: MessageEvent, now: datetime) -> Happening | Dropped:
             return _deleted(event)
         case subtype if subtype in SPEECH:
             edited_ts = event.edited.ts if event.edited else None
-            return _posted(event, event, ts=event.ts, author=event.user, edited_ts=edited_ts, now=now)
+            # Slack's own example of a shared file has no `ts`; the event's is the message's, which is what it tells of.
+            ts = event.ts or event.event_ts
+            return _posted(event, event, ts=ts, author=event.user, edited_ts=edited_ts, now=now)
         case _:
             return Dropped(reason="notice")
 
@@ -243,7 +242,7 @@ def _changed(event: MessageEvent, now: datetime) -> Happening | Dropped:
         return Dropped(reason="unfurl")
     edited_ts = after.edited.ts if after.edited else event.event_ts or event.ts
     author = after.user or before.user
-    return _posted(event, after, ts=ts, author=author, edited_ts=edited_ts, now=now, within="event.message")
+    return _posted(event, after, ts=ts, author=author, edited_ts=edited_ts, now=now)
 
 
 def _deleted(event: MessageEvent) -> MessageDeleted:
@@ -260,12 +259,14 @@ def _posted(
     author: str | None,
     edited_ts: str | None,
     now: datetime,
-    within: str = "event",
-) -> MessagePosted:
-    message = content.to_message(
+) -> MessagePosted | Dropped:
+    if not (ts and author):
+        # Nobody's, or nowhere: sending it again would not help, and Slack stops sending to who refuses too much.
+        return Dropped(reason="incomplete message")
+    message = content.said(
         channel=event.channel,
-        ts=required(ts, f"{within}.ts"),
-        author=required(author, f"{within}.user"),
+        ts=ts,
+        author=author,
         edited_ts=edited_ts,
         private=event.private,
         received_at=now,

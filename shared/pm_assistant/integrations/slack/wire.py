@@ -2,9 +2,10 @@
 
 from datetime import datetime
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from pm_assistant.domain.work import Message
+from pm_assistant.integrations.webhooks import Payload
 
 TIMESTAMP = r"^\d{1,10}\.\d{1,6}$"
 LONGEST_TEXT = 40_000
@@ -14,20 +15,20 @@ SPEECH = frozenset({None, "file_share", "thread_broadcast", "me_message"})
 """Subtypes with which a person says something; all others are notices such as `channel_join`."""
 
 
-class Edit(BaseModel):
+class Edit(Payload):
     """Who last changed a message, and when."""
 
     ts: str = Field(pattern=TIMESTAMP)
 
 
-class File(BaseModel):
+class File(Payload):
     """A file that hangs on a message; a deleted one has lost its name."""
 
     id: str = ""
     name: str | None = None
 
 
-class SlackMessage(BaseModel):
+class SlackMessage(Payload):
     """The fields we read; a nested message of `message_changed` may lack even `ts` and `user`."""
 
     ts: str | None = Field(default=None, pattern=TIMESTAMP)

@@ -8,13 +8,20 @@ from typing import assert_never
 from pm_assistant.domain.actions import Comment, CreateTicket
 from pm_assistant.domain.decisions import ActionRequest, Decision, DecisionState, merge_evidence, same_work
 from pm_assistant.domain.errors import Conflict
-from pm_assistant.domain.events import ConversationTouched, EventEnvelope, TicketChanged, TicketRemoved
+from pm_assistant.domain.events import (
+    ConversationTouched,
+    EventEnvelope,
+    TicketChanged,
+    TicketChangedInPart,
+    TicketRemoved,
+)
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.tenants import Tenant
 from pm_assistant.domain.vendors import Role
 from pm_assistant.domain.work import LONGEST_BURST_SECONDS, Conversation
 from pm_assistant.ports.unit import Unit
 from pm_assistant.workflows.corridor.judge import Verdict, judge
+from pm_assistant.workflows.corridor.tickets import keep_partial_change
 
 TAKEN_BACK = "What was said about this was deleted in Slack."
 
@@ -44,6 +51,8 @@ def analyze(envelope: EventEnvelope, unit: Unit) -> Analysis:
         case TicketChanged(ticket=ticket):
             stores.tickets.put(tenant_id, ticket)
             return Analysis(skipped="index updated")
+        case TicketChangedInPart() as change:
+            return Analysis(skipped="index updated" if keep_partial_change(change, unit) else "ticket is not known")
         case TicketRemoved(ticket_id=ticket_id, at=at):
             stores.tickets.remove(tenant_id, ticket_id, at=at)
             return Analysis(skipped="index updated")
@@ -92,12 +101,12 @@ def _decide(conversation: Conversation, touch: ConversationTouched, tenant: Tena
     return Analysis(decisions=logged, unusable=verdict.unusable)
 
 
-def _sender(event: ConversationTouched | TicketChanged | TicketRemoved) -> Role | None:
+def _sender(event: ConversationTouched | TicketChanged | TicketChangedInPart | TicketRemoved) -> Role | None:
     """Whose being alive the event tells us of; nobody's if somebody asked for the judging."""
     match event:
         case ConversationTouched(force=force):
             return None if force else Role.CHAT
-        case TicketChanged() | TicketRemoved():
+        case TicketChanged() | TicketChangedInPart() | TicketRemoved():
             return Role.TRACKER
         case _:
             assert_never(event)

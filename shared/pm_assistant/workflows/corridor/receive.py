@@ -14,6 +14,7 @@ from pm_assistant.domain.events import (
     MessageDeleted,
     MessagePosted,
     TicketChanged,
+    TicketChangedInPart,
     TicketRemoved,
     WebhookRequest,
 )
@@ -80,10 +81,12 @@ def _on_access_changed(change: AccessLost | AccessRestored, connection: Connecti
 
 
 def _store_and_enqueue(
-    happening: MessagePosted | MessageDeleted | TicketChanged | TicketRemoved, connection: Connection, unit: Unit
+    happening: MessagePosted | MessageDeleted | TicketChanged | TicketChangedInPart | TicketRemoved,
+    connection: Connection,
+    unit: Unit,
 ) -> Dropped | None:
     tenant_id, delay = connection.tenant_id, connection.settle_seconds
-    event: ConversationTouched | TicketChanged | TicketRemoved
+    event: ConversationTouched | TicketChanged | TicketChangedInPart | TicketRemoved
     match happening:
         case MessagePosted(message=message):
             if message.author == connection.app_user_id:
@@ -95,7 +98,7 @@ def _store_and_enqueue(
         case MessageDeleted(channel=channel, ts=ts, root_ts=root_ts):
             unit.stores.messages.delete(tenant_id, channel, root_ts, ts, at=unit.now())
             event = ConversationTouched(channel=channel, ts=ts, root_ts=root_ts)
-        case TicketChanged() | TicketRemoved() as event:
+        case TicketChanged() | TicketChangedInPart() | TicketRemoved() as event:
             delay = 0
         case _:
             assert_never(happening)

@@ -46,7 +46,7 @@ def standup(due: ReportDue, member: Member, at: datetime, unit: Unit) -> tuple[S
     return (
         _section("Done", _completed(tickets, since)),
         _section("In progress", (t for t in tickets if t.state.type is StateType.STARTED)),
-        _section("To do", (t for t in tickets if t.state.type is StateType.UNSTARTED)),
+        _section("To do", (t for t in tickets if t.state.type in {StateType.UNSTARTED, StateType.OTHER})),
         _untracked(unit.stores.decisions.since(unit.tenant_id, since)),
     )
 

@@ -191,6 +191,22 @@ def test_what_is_not_acknowledged_is_repeated(sandbox: Sandbox, receiver: Receiv
     assert 1 == len({each.body["event_id"] for each in received})
 
 
+@pytest.mark.parametrize("vendor", ["slack", "linear"])
+def test_a_repeat_is_what_was_sent_before(sandbox: Sandbox, receiver: Receiver, vendor: str) -> None:
+    """Byte for byte; Slack alone signs it with the time of the repeat, Linear's time stands inside what it repeats."""
+    sandbox.control("config", retry_delays=[1.1])
+    receiver.answers.append(lambda: 500)
+    if vendor == "slack":
+        say(sandbox, "hello")
+    else:
+        sandbox.control("linear/issues/ENG-1", title="Renamed")
+    first, second = receiver.wait(2, vendor)
+
+    assert first.raw == second.raw
+    signatures = {each.headers[f"{'x-' if vendor == 'slack' else ''}{vendor}-signature"] for each in (first, second)}
+    assert (2 if vendor == "slack" else 1) == len(signatures)
+
+
 def test_a_delivery_that_never_succeeds_is_recorded(sandbox: Sandbox, receiver: Receiver) -> None:
     """After the last repeat the state names the failure; later messages were not held up."""
     sandbox.control("config", retry_delays=[1, 0.05, 0.05])  # time to say how the repeats are answered
