@@ -309,6 +309,10 @@ class GitHubVendor(Vendor):
         if method == "DELETE":
             self.end()
             return httpx.Response(204)
+        if method == "GET":
+            suspended_at = self.clock().isoformat() if self.suspended else None
+            account = {"login": self.installations[id]}
+            return httpx.Response(200, json={"id": id, "account": account, "suspended_at": suspended_at})
         if self.suspended:
             return httpx.Response(403, json={"message": "This installation has been suspended"})
         token, ends = self.new("ghs_" + "x" * 400), self.clock() + timedelta(hours=1)

@@ -56,11 +56,16 @@ class Delivery(Model):
 
 
 class Fault(Model):
-    """A misbehaviour that was asked for."""
+    """A misbehaviour that was asked for.
+
+    Attributes:
+        limit: which of Linear's limits a `rate_limit` is about, as its headers name it.
+    """
 
     vendor: Vendor
     operation: str = "*"
     kind: Literal["rate_limit", "server_error", "timeout", "revoked", "slow"]
     times: PositiveInt = 1
     retry_after: NonNegativeFloat | None = None
+    limit: Literal["requests", "complexity", "endpoint-requests"] = "requests"
     after: bool = True

@@ -79,11 +79,12 @@ def page[T](request: Request, items: Sequence[T]) -> tuple[Sequence[T], dict[str
 
 
 def refusal(fault: Fault) -> Response:
-    """The answer of a fault; the rate limit is the secondary one, which says when to come again."""
+    """The answer of a fault; the rate limit is the secondary one, which does not always say when to come again."""
     match fault.kind:
         case "rate_limit":
             response = Denied(403, "You have exceeded a secondary rate limit. Please wait before you try again.").answer
-            response.headers["retry-after"] = str(round(60 if fault.retry_after is None else fault.retry_after))
+            if fault.retry_after is not None:
+                response.headers["retry-after"] = str(round(fault.retry_after))
             return response
         case "revoked":
             return Denied(401, "Bad credentials").answer

@@ -37,6 +37,7 @@ from infra.sandbox.linear.webhooks import moment
 
 SDL = Path(__file__).with_name("schema.graphql")
 REQUESTS_PER_HOUR = 5000
+COMPLEXITY_PER_HOUR = 3_000_000
 _DURATION = re.compile(r"^(-?)P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?$")
 
 
@@ -109,10 +110,14 @@ class LinearApi:
     def _limits(self) -> dict[str, str]:
         now = self._clock()
         self._asked = [at for at in self._asked if at > now - timedelta(hours=1)] + [now]
+        reset = _milliseconds(self._asked[0] + timedelta(hours=1))
         return {
             "x-ratelimit-requests-limit": str(REQUESTS_PER_HOUR),
             "x-ratelimit-requests-remaining": str(max(0, REQUESTS_PER_HOUR - len(self._asked))),
-            "x-ratelimit-requests-reset": _milliseconds(self._asked[0] + timedelta(hours=1)),
+            "x-ratelimit-requests-reset": reset,
+            "x-ratelimit-complexity-limit": str(COMPLEXITY_PER_HOUR),
+            "x-ratelimit-complexity-remaining": str(COMPLEXITY_PER_HOUR - len(self._asked)),
+            "x-ratelimit-complexity-reset": reset,
         }
 
 
@@ -174,7 +179,8 @@ def _refusal(fault: Fault, now: datetime) -> Response:
             reset = now + timedelta(seconds=1 if fault.retry_after is None else fault.retry_after)
             extensions = {"code": "RATELIMITED", "statusCode": 429, "userError": True, "type": "ratelimited"}
             body = {"errors": [{"message": "Rate limit exceeded", "extensions": extensions}]}
-            headers = {"x-ratelimit-requests-remaining": "0", "x-ratelimit-requests-reset": _milliseconds(reset)}
+            limit = f"x-ratelimit-{fault.limit}"
+            headers = {f"{limit}-remaining": "0", f"{limit}-reset": _milliseconds(reset)}
             return JSONResponse(body, status_code=400, headers=headers)
         case "revoked":
             return _unauthenticated()

@@ -70,10 +70,10 @@ class Endpoints:
             raise UpstreamUnavailable(f"{self.vendor} failed with status {response.status_code}")
         return response
 
-    def limited(self, response: httpx.Response) -> RateLimited:
-        """What an answer means that tells us to slow down; between 1 s and an hour, 60 s if it does not say."""
+    def limited(self, response: httpx.Response, *, seconds: float = 60.0) -> RateLimited:
+        """What an answer means that tells us to slow down: between 1 s and an hour, `seconds` if it does not say."""
         value = response.headers.get("retry-after", "")
-        seconds = float(value) if value.isascii() and value.isdigit() else 60.0
+        seconds = float(value) if value.isascii() and value.isdigit() else seconds
         return RateLimited(f"{self.vendor} asks us to slow down", retry_after=min(max(seconds, 1.0), 3600.0))
 
     def read(self, response: httpx.Response) -> Mapping[str, Any]:

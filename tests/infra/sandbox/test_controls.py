@@ -152,17 +152,19 @@ def test_slacks_rate_limit_is_429_with_retry_after(sandbox: Sandbox) -> None:
     assert client.chat_postMessage(channel=GENERAL, text="x")["ok"]
 
 
+@pytest.mark.parametrize("limit", ["requests", "complexity", "endpoint-requests"])
 @pytest.mark.parametrize("operation", ["Comment", "commentCreate", "*"])
-def test_linears_rate_limit_is_400_with_a_code(sandbox: Sandbox, operation: str) -> None:
-    """A fault finds its request by the document's name or its root field."""
-    sandbox.control("faults", vendor="linear", operation=operation, kind="rate_limit", retry_after=3)
+def test_linears_rate_limit_is_400_with_a_code(sandbox: Sandbox, operation: str, limit: str) -> None:
+    """A fault finds its request by the document's name or its root field; only the limit that struck is used up."""
+    sandbox.control("faults", vendor="linear", operation=operation, kind="rate_limit", retry_after=3, limit=limit)
 
     limited = sandbox.graphql(COMMENT, input={"issueId": "ENG-1", "body": "x"})
     afterwards = sandbox.graphql(COMMENT, input={"issueId": "ENG-1", "body": "x"})
 
     assert (400, "RATELIMITED") == (limited.status_code, limited.json()["errors"][0]["extensions"]["code"])
-    assert "0" == limited.headers["x-ratelimit-requests-remaining"]
-    assert 0 < int(limited.headers["x-ratelimit-requests-reset"]) - time.time() * 1000 <= 3000
+    remaining = {name for name, value in limited.headers.items() if name.endswith("-remaining") and value == "0"}
+    assert {f"x-ratelimit-{limit}-remaining"} == remaining
+    assert 0 < int(limited.headers[f"x-ratelimit-{limit}-reset"]) - time.time() * 1000 <= 3000
     assert 200 == afterwards.status_code
     assert ["x"] == comments(sandbox)
 

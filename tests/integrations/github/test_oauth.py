@@ -257,8 +257,19 @@ def test_secrets_do_not_show() -> None:
 @pytest.mark.parametrize(
     ("answer", "error"),
     [
-        (httpx.Response(404, json={}), AccessRevoked),
-        (httpx.Response(403, json={}), AccessRevoked),
+        (httpx.Response(404, json={}), UpstreamUnavailable),
+        (httpx.Response(403, json={}), UpstreamUnavailable),
+        (httpx.Response(403, json={"message": "the `acme` organization has an IP allow list"}), UpstreamUnavailable),
+        (httpx.Response(403, json={"message": "You have exceeded a secondary rate limit."}), RateLimited),
+        (httpx.Response(403, json={"message": "You have triggered an abuse detection mechanism"}), RateLimited),
+        (
+            httpx.Response(
+                403,
+                json={"message": "You have exceeded a secondary rate limit."},
+                headers={"x-ratelimit-remaining": "4999"},
+            ),
+            RateLimited,
+        ),
         (httpx.Response(403, headers={"x-ratelimit-remaining": "0"}), RateLimited),
         (httpx.Response(403, headers={"retry-after": "30"}), RateLimited),
         (httpx.Response(429), RateLimited),
@@ -274,7 +285,51 @@ def test_what_answers_to_minting_mean(answer: httpx.Response | httpx.HTTPError, 
     vendor = a_vendor(answers=[answer])
     with pytest.raises(error) as caught:
         an_app(vendor).refresh("11", Credentials.model_validate({"access_token": "old"}))
-    assert error is type(caught.value)
+    assert isinstance(caught.value, error)
+    assert isinstance(caught.value, UpstreamRejected) == issubclass(error, UpstreamRejected)
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({"x-ratelimit-remaining": "0", "x-ratelimit-reset": str(int(NOW.timestamp()) + 1200)}, 1200.0),
+        ({"x-ratelimit-remaining": "0", "x-ratelimit-reset": "soon"}, 60.0),
+        ({"x-ratelimit-remaining": "0", "retry-after": "30", "x-ratelimit-reset": "9999999999"}, 30.0),
+    ],
+)
+def test_a_limit_is_waited_for_as_long_as_github_says(headers: dict[str, str], seconds: float) -> None:
+    """In seconds, or until a moment."""
+    vendor = a_vendor(answers=[httpx.Response(403, headers=headers)])
+    with pytest.raises(RateLimited) as caught:
+        an_app(vendor).refresh("11", Credentials.model_validate({"access_token": "old"}))
+    assert seconds == caught.value.retry_after
+
+
+@pytest.mark.parametrize("refused", [403, 404])
+def test_access_is_lost_only_where_two_answers_agree(refused: int) -> None:
+    """One refusal without a reason may be a passing trouble, and what follows from a verdict is not undone."""
+    credentials = Credentials.model_validate({"access_token": "old"})
+    with pytest.raises(UpstreamUnavailable):
+        an_app(a_vendor(answers=[httpx.Response(refused, json={})])).refresh("11", credentials)
+    with pytest.raises(AccessRevoked):
+        an_app(a_vendor(answers=[httpx.Response(refused, json={})], installations={})).refresh("11", credentials)
+
+
+@pytest.mark.parametrize("account", [None, {"slug": "acme-group", "id": 3}])
+def test_an_installation_without_a_login_is_no_obstacle_to_the_others(account: dict[str, Any] | None) -> None:
+    """An enterprise has none; nobody can be shown to own it."""
+
+    class Group(GitHubVendor):
+        def answer(self, request: httpx.Request) -> httpx.Response:
+            if request.url.path != "/user/installations":
+                return super().answer(request)
+            found = [{"id": 33, "account": account}, {"id": 22, "account": {"login": "acme"}}]
+            return httpx.Response(200, json={"installations": found})
+
+    vendor = Group(lambda: NOW, installations={22: "acme", 33: "group"})
+    assert "22" == taken(vendor, installation_id="22")
+    with pytest.raises(Forbidden):
+        exchanged(vendor, installation_id="33")
 
 
 def test_a_refused_code_says_why_and_no_more() -> None:

@@ -222,10 +222,34 @@ def test_a_broken_line_is_an_outage(error: type[httpx.TransportError]) -> None:
         ({"date": "Fri, 20 Nov 2026 09:30:00 GMT", "x-ratelimit-requests-reset": "9999999999999"}, 3600.0),
         ({"x-ratelimit-requests-reset": "1795167045000"}, 60.0),
         ({}, 60.0),
+        *(
+            (
+                {
+                    "date": "Fri, 20 Nov 2026 09:30:00 GMT",
+                    "x-ratelimit-requests-remaining": "2000",
+                    "x-ratelimit-requests-reset": "1795167002000",
+                    f"x-ratelimit-{used_up}-remaining": "0",
+                    f"x-ratelimit-{used_up}-reset": "1795169400000",
+                    "x-ratelimit-other-remaining": remaining,
+                    "x-ratelimit-other-reset": "1795169700000",
+                },
+                seconds,
+            )
+            for used_up in ("complexity", "endpoint-requests", "of-next-year")
+            for remaining, seconds in (("5", 2400.0), ("0", 2700.0))
+        ),
+        (
+            {
+                "date": "Fri, 20 Nov 2026 09:30:00 GMT",
+                "x-ratelimit-requests-reset": "1795167002000",
+                "x-ratelimit-complexity-reset": "1795169400000",
+            },
+            2400.0,
+        ),
     ],
 )
 def test_the_waiting_time_is_linears_own(headers: dict[str, str], seconds: float) -> None:
-    """Measured on its clock, and bounded."""
+    """Measured on its clock, and bounded; of several limits the one that is used up counts, else the last to end."""
     with pytest.raises(RateLimited) as caught:
         tracker(lambda _: failed("RATELIMITED", 400, **headers)).teams()
 

@@ -27,6 +27,7 @@ from pm_assistant.domain.errors import (
     Misconfigured,
     UpstreamError,
     UpstreamRejected,
+    UpstreamUnavailable,
 )
 from pm_assistant.domain.tenants import Credentials, Provider
 from pm_assistant.integrations.github.vendor import VENDOR
@@ -37,6 +38,7 @@ PROOF_LIVES = timedelta(minutes=9)
 CLOCKS_DIFFER = timedelta(minutes=1)
 PER_PAGE = 100
 _HEADERS = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"}
+_LIMIT_WORDS = ("rate limit", "abuse detection")
 _LEVELS = {"read": ("read",), "write": ("read", "write"), "admin": ("read", "write", "admin")}
 """What an access includes."""
 _OURS = {
@@ -75,11 +77,24 @@ class Account(BaseModel):
     login: str = Field(min_length=1)
 
 
+class Owner(BaseModel):
+    """Whose an installation is: a person or an organisation, or an enterprise, which has a slug and no login."""
+
+    login: str | None = None
+    slug: str | None = None
+
+
 class Installation(BaseModel):
-    """The app on one account."""
+    """The app on one account, which may be gone."""
 
     id: int
-    account: Account
+    account: Owner | None = None
+    suspended_at: AwareDatetime | None = None
+
+    @property
+    def login(self) -> str | None:
+        """The person or the organisation."""
+        return self.account.login if self.account else None
 
 
 class Installations(BaseModel):
@@ -112,6 +127,14 @@ class Minted(BaseModel):
         """The permissions, each with all that its access includes."""
         levels = ((name, _LEVELS.get(access, (access,))) for name, access in sorted(self.permissions.items()))
         return tuple(f"{name}:{level}" for name, included in levels for level in included)
+
+
+class Unexplained(UpstreamUnavailable):
+    """GitHub refuses and does not say why: it may be for good, or a passing trouble."""
+
+
+class Missing(Unexplained):
+    """It is not there, or hidden from us: GitHub does not tell these apart."""
 
 
 class GitHubOAuthApp:
@@ -171,12 +194,14 @@ class GitHubOAuthApp:
         installation = self._installation(person, int(named) if named else None)
         if installation is None:
             return InstallRedirect()
+        if installation.login is None:
+            raise Forbidden("this installation is of no person and of no organisation")
         minted = self._mint(str(installation.id))
         return Grant(
             external_id=str(installation.id),
-            name=installation.account.login,
+            name=installation.login,
             app_user_id=f"{self._app.slug}[bot]",
-            base_url=f"{self._url}/{installation.account.login}/",
+            base_url=f"{self._url}/{installation.login}/",
             credentials=minted.credentials,
             scopes=minted.scopes,
         )
@@ -192,7 +217,7 @@ class GitHubOAuthApp:
                 self._call("DELETE", f"/app/installations/{external_id}")
             else:
                 self._call("DELETE", "/installation/token", token=credentials.access_token.get_secret_value())
-        except AccessRevoked:
+        except (AccessRevoked, Missing):
             return
 
     def _person(self, callback: Callback, *, redirect_uri: str, verifier: str) -> str:
@@ -227,14 +252,14 @@ class GitHubOAuthApp:
         if named is None and len(reachable) != 1:
             return None
         chosen = next((installation for installation in reachable if named in {None, installation.id}), None)
-        if chosen is None or not self._owns(person, chosen.account.login):
+        if chosen is None or not (chosen.login and self._owns(person, chosen.login)):
             raise Forbidden("this installation is of no organisation that the person owns who came back from GitHub")
         return chosen
 
     def _own(self, login: str) -> Installation | None:
         try:
             return self._endpoints.parse(Installation, self._call("GET", f"/users/{quote(login)}/installation"))
-        except AccessRevoked:
+        except Missing:
             return None
 
     def _owns(self, person: str, login: str) -> bool:
@@ -245,7 +270,7 @@ class GitHubOAuthApp:
         """
         try:
             answer = self._call("GET", f"/user/memberships/orgs/{quote(login)}", token=person)
-        except AccessRevoked:
+        except (AccessRevoked, Unexplained):
             return False
         membership = self._endpoints.parse(Membership, answer)
         return (membership.state, membership.role) == ("active", "admin")
@@ -262,8 +287,25 @@ class GitHubOAuthApp:
             number += 1
 
     def _mint(self, external_id: str) -> Minted:
-        answer = self._call("POST", f"/app/installations/{external_id}/access_tokens")
+        try:
+            answer = self._call("POST", f"/app/installations/{external_id}/access_tokens")
+        except Unexplained as doubt:
+            self._check_lost(external_id)
+            raise doubt from None
         return self._endpoints.parse(Minted, answer)
+
+    def _check_lost(self, external_id: str) -> None:
+        """Ask after an installation whose token we were refused: it takes two answers that agree to call it lost.
+
+        Raises:
+            AccessRevoked: it is suspended, or gone.
+        """
+        try:
+            installation = self._endpoints.parse(Installation, self._call("GET", f"/app/installations/{external_id}"))
+        except Missing:
+            raise AccessRevoked("GitHub no longer has the installation", provider=Provider.GITHUB) from None
+        if installation.suspended_at is not None:
+            raise AccessRevoked("the installation is suspended", provider=Provider.GITHUB)
 
     def _proof(self) -> str:
         """A token by which GitHub knows the app itself; dated back a little, for GitHub takes none from the future."""
@@ -282,15 +324,24 @@ class GitHubOAuthApp:
     def _meaning(self, response: httpx.Response, *, of_ours: bool) -> Misconfigured | UpstreamError:
         """What a refusal means: the one place where the API's errors become ours.
 
-        404 is how GitHub speaks of an installation that is gone, 403 of one that is suspended, but also of a limit on
-        requests (docs.github.com, "Rate limits for the REST API"); 401 is about the token, or about our own proof.
+        404 may speak of an installation that is gone, 403 of one that is suspended, of a list of allowed addresses or
+        of a limit, whose second kind is told by its words alone (docs.github.com, "Rate limits for the REST API");
+        without an explanation either is doubt. 401 is about the token, or about our own proof.
         """
-        if response.status_code == 403 and (
-            "retry-after" in response.headers or response.headers.get("x-ratelimit-remaining") == "0"
-        ):
-            return self._endpoints.limited(response)
-        if response.status_code == 401 and of_ours:
+        status, words = response.status_code, str(self._endpoints.read(response).get("message", "")).casefold()
+        used_up = response.headers.get("x-ratelimit-remaining") == "0"
+        if status == 403 and (used_up or "retry-after" in response.headers or any(w in words for w in _LIMIT_WORDS)):
+            return self._endpoints.limited(response, seconds=self._until_reset(response) if used_up else 60.0)
+        if status == 401 and of_ours:
             return Misconfigured("GitHub does not accept github/app-id or github/private-key")
-        if response.status_code in {401, 403, 404}:
-            return AccessRevoked(f"GitHub no longer lets us in: {response.status_code}", provider=Provider.GITHUB)
-        return UpstreamRejected(f"GitHub refused with status {response.status_code}")
+        if status == 401:
+            return AccessRevoked("GitHub no longer accepts the token", provider=Provider.GITHUB)
+        if status == 404:
+            return Missing("GitHub shows us no such thing: 404")
+        if status == 403:
+            return Unexplained("GitHub refused without saying why: 403")
+        return UpstreamRejected(f"GitHub refused with status {status}")
+
+    def _until_reset(self, response: httpx.Response) -> float:
+        value = response.headers.get("x-ratelimit-reset", "")
+        return int(value) - self._clock().timestamp() if value.isascii() and value.isdigit() else 60.0

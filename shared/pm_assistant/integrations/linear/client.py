@@ -5,6 +5,7 @@ many clients, documented nowhere), so every create that fails is followed by a r
 """
 
 import json
+import re
 import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
@@ -36,6 +37,8 @@ OPEN_OR_RECENT: dict[str, object] = {
     ]
 }
 """Filter of the tickets a new tenant starts with; the duration is relative to Linear's own clock."""
+
+_LIMIT = re.compile(r"^x-ratelimit-(.+)-reset$", re.MULTILINE | re.IGNORECASE)
 
 
 class LinearTracker:
@@ -254,11 +257,17 @@ def _data(response: httpx.Response) -> Mapping[str, Any]:
 
 
 def _retry_after(headers: httpx.Headers) -> float:
-    """Seconds until the limit is lifted, measured on Linear's own clock; between 1 and 3600, 60 if it says nothing."""
+    """Seconds until we may ask again, measured on Linear's own clock; between 1 and 3600, 60 if it says nothing.
+
+    There are several limits (requests, complexity, single endpoints), each with its headers: those that are used up
+    count, or all where none says so, and of them the last to be lifted.
+    """
     try:
         if "retry-after" in headers:
             return min(max(float(int(headers["retry-after"])), 1.0), 3600.0)
-        lifted_ms, now = int(headers["x-ratelimit-requests-reset"]), parsedate_to_datetime(headers["date"])
-        return min(max(lifted_ms / 1000 - now.timestamp(), 1.0), 3600.0)
+        lifted_ms = {name: int(headers[f"x-ratelimit-{name}-reset"]) for name in _LIMIT.findall("\n".join(headers))}
+        used_up = [name for name in lifted_ms if headers.get(f"x-ratelimit-{name}-remaining", "").strip() == "0"]
+        last_ms, now = max(lifted_ms[name] for name in used_up or lifted_ms), parsedate_to_datetime(headers["date"])
+        return min(max(last_ms / 1000 - now.timestamp(), 1.0), 3600.0)
     except (KeyError, ValueError):
         return 60.0
