@@ -9,7 +9,18 @@ from pm_assistant.domain.connections import Authorization, ConnectLink
 from pm_assistant.domain.decisions import Decision, DecisionState, Evidence, Judgement, Proposal, Subject, decision_id
 from pm_assistant.domain.jobs import Job, JobKind, Order
 from pm_assistant.domain.people import Participant
-from pm_assistant.domain.tenants import ActionKind, Connection, Member, Mode, Provider, Rule, Settings, Tenant, TenantId
+from pm_assistant.domain.tenants import (
+    ActionKind,
+    Connection,
+    Member,
+    Mode,
+    Provider,
+    Rule,
+    Settings,
+    Standing,
+    Tenant,
+    TenantId,
+)
 from pm_assistant.domain.work import Conversation, Message, MessageId, StateType, Team, Ticket, TicketState
 
 NOW = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
@@ -179,7 +190,9 @@ def a_member(name: str = "ada", /, **changes: Any) -> Member:
     }
     accounts = {"slack_id": f"U0{name.upper()}", "linear_id": f"lin-{name}", "github_login": None}
     given = {field: changes.pop(field, account) for field, account in accounts.items()}
-    return Member(**{**defaults, "accounts": named_accounts(**given), **changes})
+    named = named_accounts(**given)
+    told = dict.fromkeys((provider for provider in named if provider is not Provider.GITHUB), Standing.MEMBER)
+    return Member(**{**defaults, "accounts": named, "standings": told, **changes})
 
 
 def named_accounts(

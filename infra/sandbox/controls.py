@@ -1,5 +1,6 @@
 """Doors for people and tests that no vendor owns: look at everything, order misbehaviour, end access, play the day."""
 
+import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Literal
@@ -12,7 +13,7 @@ from infra.sandbox.core.config import Config
 from infra.sandbox.core.controls import BadControl, body_of, json_of, parsed, route
 from infra.sandbox.core.delivery import Courier
 from infra.sandbox.core.faults import Faults
-from infra.sandbox.core.state import Fault, Json, Model, Vendor
+from infra.sandbox.core.state import Fault, Json, Model, Person, Vendor
 from infra.sandbox.core.store import Store
 from infra.sandbox.core.tokens import Tokens
 from infra.sandbox.play import Player
@@ -25,6 +26,16 @@ class PlayControl(Model):
     """Plays the demo day at `speed` messages a second."""
 
     speed: float = Field(default=20.0, gt=0)
+
+
+class PersonControl(Model):
+    """Somebody joins, or what they are at the vendors changes; who joins is in every public channel."""
+
+    handle: str = Field(min_length=1, pattern=r"^[a-z][a-z0-9-]*$")
+    slack: Literal["member", "guest", "single_channel_guest", "stranger", "deactivated"] | None = None
+    linear: Literal["member", "guest", "disabled"] | None = None
+    time_zone: str | None = None
+    tz_offset: int | None = None
 
 
 class AccessControl(Model):
@@ -61,6 +72,7 @@ class Controls:
             route("/faults", self._clear_faults, "DELETE"),
             route("/config", self._configure),
             route("/reset", self._reset),
+            route("/people", self._person),
             route("/oauth/expire", self._expire),
             route("/oauth/revoke", self._revoke),
             route("/play", self._play),
@@ -94,6 +106,21 @@ class Controls:
         self._store.reset()
         return {"ok": True}
 
+    async def _person(self, request: Request) -> Json:
+        wanted = await body_of(request, PersonControl)
+        world = self._store.world
+        changes = wanted.model_dump(exclude_none=True)
+        person = next((each for each in world.people if each.handle == wanted.handle), None)
+        if person is None:
+            person = _newcomer(wanted.handle, len(world.people))
+            world.people.append(person)
+            for channel in world.channels.values():
+                channel.members += [] if channel.private else [person.slack_id]
+        for name, value in changes.items():
+            setattr(person, name, value)
+        self._store.changed()
+        return {"ok": True, "slack_id": person.slack_id, "linear_id": person.linear_id}
+
     async def _expire(self, request: Request) -> Json:
         body = await body_of(request, AccessControl)
         return {"ok": True, "tokens": self._tokens.expire_all(body.vendor)}
@@ -113,6 +140,20 @@ class Controls:
 
     def _listed_faults(self) -> list[Json]:
         return [fault.model_dump() for fault in self._store.world.faults]
+
+
+def _newcomer(handle: str, number: int) -> Person:
+    """Somebody who has just got accounts everywhere."""
+    return Person(
+        handle=handle,
+        name=handle.title(),
+        email=f"{handle}@newcomers.test",
+        time_zone="Europe/Berlin",
+        slack_id=f"U0{handle.upper().replace('-', '')}",
+        linear_id=str(uuid.uuid5(uuid.NAMESPACE_DNS, handle)),
+        github_id=10_000 + number,
+        github_login=f"{handle}-new",
+    )
 
 
 @contextmanager

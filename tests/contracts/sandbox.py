@@ -33,6 +33,11 @@ class Sandbox:
         body = {"channel": channel, "user": user, "text": text, "thread_ts": thread_ts}
         return str(self._http.post("/slack/messages", json=body).raise_for_status().json()["ts"])
 
+    def join(self, handle: str, **account: object) -> str:
+        """Let somebody get accounts everywhere, or change what they are there; returns the Slack id."""
+        body = {"handle": handle, **account}
+        return str(self._http.post("/people", json=body).raise_for_status().json()["slack_id"])
+
     def fault(self, vendor: str, operation: str, kind: str, **more: object) -> None:
         """Order a misbehaviour for the next request."""
         body = {"vendor": vendor, "operation": operation, "kind": kind, **more}

@@ -10,6 +10,7 @@ import pytest
 
 from pm_assistant.domain.errors import NotFound, UpstreamUnavailable
 from pm_assistant.domain.reports import Card, CardEntry, Line, Report, ReportKind, Section
+from pm_assistant.domain.tenants import Provider, Standing
 from pm_assistant.domain.work import Message
 from pm_assistant.integrations.slack.client import SlackChat
 from pm_assistant.ports.vendors import Chat
@@ -32,6 +33,8 @@ class ChatCase:
     cards: Callable[[], list[str]]
     reports: Callable[[], int]
     lose_next_answer: Callable[[], None]
+    join: Callable[[str], str]
+    whispers: Callable[[], list[tuple[str, str]]]
 
 
 def fake_case() -> ChatCase:
@@ -48,7 +51,21 @@ def fake_case() -> ChatCase:
     def cards() -> list[str]:
         return [card.entries[0].headline for card in chat.cards.values()]
 
-    return ChatCase(chat, root.channel, root, "U0ADA", say, cards, lambda: len(chat.reports), chat.lose_next_answer)
+    def join(slack: str) -> str:
+        standing = {"member": Standing.MEMBER, "guest": Standing.GUEST, "stranger": Standing.OUTSIDER}
+        left = standing.get(slack, Standing.LEFT)
+        chat.people.append(a_member(slack, linear_id=None, standings={Provider.SLACK: left}))
+        return f"U0{slack.upper()}"
+
+    def whispers() -> list[tuple[str, str]]:
+        return [(user, text) for _, _, user, text in chat.whispers]
+
+    chat.absent.add("U0ELSEWHERE")
+
+    def reports() -> int:
+        return len(chat.reports)
+
+    return ChatCase(chat, root.channel, root, "U0ADA", say, cards, reports, chat.lose_next_answer, join, whispers)
 
 
 def slack_case(sandbox: Sandbox) -> ChatCase:
@@ -81,7 +98,14 @@ def slack_case(sandbox: Sandbox) -> ChatCase:
     def lose_next_answer() -> None:
         sandbox.fault("slack", "chat.postMessage", "timeout")
 
-    return ChatCase(chat, root.channel, root, user, say, cards, reports, lose_next_answer)
+    def join(slack: str) -> str:
+        return sandbox.join(slack, slack=slack)
+
+    def whispers() -> list[tuple[str, str]]:
+        told = sandbox.state()["slack"]["ephemerals"]
+        return [(each["user"], each["text"]) for each in told if each["thread_ts"] == root_ts]
+
+    return ChatCase(chat, root.channel, root, user, say, cards, reports, lose_next_answer, join, whispers)
 
 
 @pytest.fixture(scope="module")
@@ -211,3 +235,42 @@ def test_members_are_people_with_the_chats_ids(case: ChatCase) -> None:
     assert case.person in {member.id for member in members}
     assert all(member.id == member.slack_id and member.time_zone for member in members)
     assert not [member for member in members if "assistant" in member.name.lower() or member.id == "USLACKBOT"]
+
+
+@pytest.mark.parametrize(
+    ("slack", "standing"),
+    [
+        ("member", Standing.MEMBER),
+        ("guest", Standing.GUEST),
+        ("stranger", Standing.OUTSIDER),
+        ("deactivated", Standing.LEFT),
+    ],
+)
+def test_everybody_comes_with_what_they_are_in_the_workspace(case: ChatCase, slack: str, standing: Standing) -> None:
+    """In the list as well as one by one, and at once: somebody may have joined a moment ago."""
+    user = case.join(slack)
+
+    assert standing is case.chat.member(user).standings[Provider.SLACK]
+    assert [standing] == [m.standings[Provider.SLACK] for m in case.chat.members() if m.id == user]
+
+
+def test_nobody_has_an_account_that_is_not_there(case: ChatCase) -> None:
+    """The caller learns it and decides."""
+    with pytest.raises(NotFound):
+        case.chat.member("U0NOBODY")
+
+
+def test_one_person_alone_can_be_told_something(case: ChatCase) -> None:
+    """It is no message: what is said in the channel stays as it was."""
+    before = list(case.chat.messages_since(case.root.posted_at))
+
+    case.chat.post_ephemeral(case.channel, case.root.ts, case.person, "Nothing was done.")
+
+    assert [(case.person, "Nothing was done.")] == case.whispers()
+    assert before == list(case.chat.messages_since(case.root.posted_at))
+
+
+def test_who_is_not_there_cannot_be_told(case: ChatCase) -> None:
+    """The caller learns it and decides."""
+    with pytest.raises(NotFound):
+        case.chat.post_ephemeral(case.channel, case.root.ts, "U0ELSEWHERE", "Nothing was done.")

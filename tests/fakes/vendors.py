@@ -22,7 +22,7 @@ from pm_assistant.domain.errors import (
     UpstreamRejected,
     UpstreamUnavailable,
 )
-from pm_assistant.domain.people import Participant
+from pm_assistant.domain.people import Flaw, Listing, Participant
 from pm_assistant.domain.reports import Card, Notice, Report
 from pm_assistant.domain.tenants import Credentials, Member, Provider
 from pm_assistant.domain.work import Conversation, Message, Team, Ticket, TicketState
@@ -57,7 +57,13 @@ class Failing:
 
 
 class FakeChat(Failing):
-    """A workspace: what was said in it, cards and their `threads` by (channel, ts), what was sent to people."""
+    """A workspace: what was said in it, cards and their `threads` by (channel, ts), what was sent to people.
+
+    Attributes:
+        flaws: what is wrong with single rows of the list of people.
+        whispers: what one person alone was told: channel, thread, person and text.
+        absent: who is in no channel.
+    """
 
     def __init__(self, *, messages: Sequence[Message] = (), members: Sequence[Member] = ()) -> None:
         super().__init__()
@@ -67,6 +73,9 @@ class FakeChat(Failing):
         self.reports: list[tuple[str, Report]] = []
         self.notices: list[tuple[str, Notice]] = []
         self.threads: dict[tuple[str, str], str] = {}
+        self.flaws: list[Flaw] = []
+        self.absent: set[str] = set()
+        self.whispers: list[tuple[str, str, str, str]] = []
 
     def messages_since(self, since: datetime) -> Sequence[Message]:
         """Messages said or edited since then, oldest first."""
@@ -76,9 +85,16 @@ class FakeChat(Failing):
 
         return sorted((m for m in self.messages if written(m) >= since.timestamp()), key=lambda m: float(m.ts))
 
-    def members(self) -> Sequence[Member]:
+    def members(self) -> Listing[Member]:
         """The people."""
-        return list(self.people)
+        return Listing(self.people, self.flaws)
+
+    def member(self, user_id: str) -> Member:
+        """One of them."""
+        found = next((person for person in self.people if person.id == user_id), None)
+        if found is None:
+            raise NotFound("user_not_found")
+        return found
 
     def post(self, channel: str, root_ts: str, card: Card) -> str:
         """Put a card into a thread, or bring the one of that id up to date."""
@@ -99,6 +115,13 @@ class FakeChat(Failing):
             if (channel, ts) not in self.cards:
                 raise NotFound("message_not_found")
             self.cards[channel, ts] = card
+
+    def post_ephemeral(self, channel: str, root_ts: str, user_id: str, text: str) -> None:
+        """Say something to one person alone."""
+        with self._write():
+            if user_id in self.absent:
+                raise NotFound("user_not_in_channel")
+            self.whispers.append((channel, root_ts, user_id, text))
 
     def direct_message(self, user_id: str, report: Report | Notice) -> str:
         """Send a report or notice unless that person has the one of that id."""
@@ -124,18 +147,19 @@ class FakeTracker(Failing):
         self.comments: dict[str, dict[str, str]] = {}
         self._teams = {team.id: team for team in teams}
         self._members = list(members)
+        self.flaws: list[Flaw] = []
 
-    def tickets_since(self, since: datetime | None) -> Sequence[Ticket]:
+    def tickets_since(self, since: datetime | None) -> Listing[Ticket]:
         """Tickets changed since then."""
-        return [ticket for ticket in self.tickets.values() if since is None or ticket.updated_at >= since]
+        return Listing(ticket for ticket in self.tickets.values() if since is None or ticket.updated_at >= since)
 
-    def teams(self) -> Sequence[Team]:
+    def teams(self) -> Listing[Team]:
         """Teams with their states."""
-        return list(self._teams.values())
+        return Listing(self._teams.values())
 
-    def members(self) -> Sequence[Member]:
+    def members(self) -> Listing[Member]:
         """The people."""
-        return list(self._members)
+        return Listing(self._members, self.flaws)
 
     def comment(self, ticket_id: str, *, id: str, body: str) -> Outcome:
         """Write the comment of that id, or bring its text up to date."""

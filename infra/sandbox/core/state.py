@@ -18,13 +18,22 @@ class Model(BaseModel):
 
 
 class Person(Model):
-    """Somebody with an account at every vendor; `github_login` need not resemble the handle."""
+    """Somebody with an account at every vendor; `github_login` need not resemble the handle.
+
+    Attributes:
+        slack: what the account is in the Slack workspace.
+        linear: likewise in the Linear organisation.
+        tz_offset: seconds, as Slack says them of a zone that nobody here knows.
+    """
 
     handle: str
     name: str
     email: str
     time_zone: str
     title: str = ""
+    slack: Literal["member", "guest", "single_channel_guest", "stranger", "deactivated"] = "member"
+    linear: Literal["member", "guest", "disabled"] = "member"
+    tz_offset: int = 0
     slack_id: str
     linear_id: str
     github_id: int

@@ -1,5 +1,8 @@
 """Doors for people and tests: act as somebody in Linear."""
 
+import uuid
+from typing import Literal
+
 from pydantic import Field
 from starlette.requests import Request
 from starlette.routing import Route
@@ -8,7 +11,7 @@ from infra.sandbox.core.controls import BadControl, body_of, known_person, route
 from infra.sandbox.core.state import Json, Model
 from infra.sandbox.core.store import Store
 from infra.sandbox.linear.organization import LinearOrganization, Refused
-from infra.sandbox.linear.state import Issue, LinearWorld
+from infra.sandbox.linear.state import Issue, LinearWorld, Team
 
 
 class IssueControl(Model):
@@ -24,6 +27,13 @@ class IssueControl(Model):
     user: str | None = None
 
 
+class TeamControl(Model):
+    """An admin founds a team with the workflow of the first one, or changes who may see it."""
+
+    key: str = Field(pattern=r"^[A-Z][A-Z0-9]{0,6}$")
+    visibility: Literal["public", "private", "restricted"] = "public"
+
+
 class LinearControls:
     """The handlers."""
 
@@ -33,7 +43,25 @@ class LinearControls:
 
     def routes(self) -> list[Route]:
         """Where the doors are, relative to `/_sandbox`."""
-        return [route("/linear/issues", self._create), route("/linear/issues/{identifier}", self._update)]
+        return [
+            route("/linear/issues", self._create),
+            route("/linear/issues/{identifier}", self._update),
+            route("/linear/teams", self._team),
+        ]
+
+    async def _team(self, request: Request) -> Json:
+        wanted = await body_of(request, TeamControl)
+        world = self._store.world
+        team = next((each for each in world.teams if each.key == wanted.key), None)
+        if team is None:
+            states = [
+                state.model_copy(update={"id": f"{wanted.key.lower()}-{state.id}"}) for state in world.teams[0].states
+            ]
+            team = Team(id=str(uuid.uuid4()), key=wanted.key, name=wanted.key.title(), states=states)
+            world.teams.append(team)
+        team.visibility = wanted.visibility
+        self._store.changed()
+        return {"ok": True, "id": team.id}
 
     async def _create(self, request: Request) -> Json:
         body = await body_of(request, IssueControl)

@@ -132,7 +132,9 @@ class Resolvers:
         return page([self._comment(each) for each in comments], {"orderBy": "createdAt"} | arguments)
 
     def _users(self, _: object, **arguments: object) -> Json:
-        return page([self._user(each) for each in self._user_ids()], dict(arguments))
+        users = [self._user(each) for each in self._user_ids()]
+        shown = [each for each in users if each["active"] or arguments.get("includeDisabled")]
+        return page(shown, dict(arguments))
 
     def _user_ids(self) -> list[str]:
         return [each.linear_id for each in self._world.people] + [self._app]
@@ -150,9 +152,9 @@ class Resolvers:
             "displayName": person.handle if person else self._world.organization.app.name,
             "timezone": person.time_zone if person else None,
             "title": person.title if person else None,
-            "active": True,
+            "active": person is None or person.linear != "disabled",
             "admin": False,
-            "guest": False,
+            "guest": person is not None and person.linear == "guest",
             "app": person is None,
             "isMe": user_id == self._app,
             "organization": lambda _: self._organisation(),
@@ -165,6 +167,8 @@ class Resolvers:
             "id": team.id,
             "key": team.key,
             "name": team.name,
+            "private": team.visibility == "private",
+            "visibility": team.visibility,
             "triageEnabled": triage is not None,
             "triageIssueState": lambda _: self._state(team, triage) if triage else None,
             "defaultIssueState": lambda _: self._state(team, first_state(team)),

@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime
+from typing import Literal
 
 from pydantic import Field
 
@@ -25,6 +26,7 @@ class Team(Model):
     key: str
     name: str
     states: list[WorkflowState]
+    visibility: Literal["public", "private", "restricted"] = "public"
 
 
 class App(Model):

@@ -8,6 +8,8 @@ from infra.sandbox.slack.events import SLACKBOT
 from infra.sandbox.slack.state import Channel, SlackWorld
 
 _SINCE = 1719210000
+ELSEWHERE = "T0ELSEWHERE"
+"""The workspace that strangers are of."""
 
 
 def accounts(world: SlackWorld, now: datetime) -> list[Json]:
@@ -41,20 +43,35 @@ def channel_object(channel: Channel) -> Json:
 
 
 def _person(world: SlackWorld, person: Person, now: datetime) -> Json:
-    local = now.astimezone(ZoneInfo(person.time_zone))
-    offset = local.utcoffset()
+    label, offset = _zone(person, now)
+    stranger = person.slack == "stranger"
+    home = {"team_id": ELSEWHERE, "is_stranger": True} if stranger else {}
     return _account(world, person.slack_id, person.handle, person.name) | {
+        **home,
+        "deleted": person.slack == "deactivated",
+        "is_restricted": person.slack in {"guest", "single_channel_guest"},
+        "is_ultra_restricted": person.slack == "single_channel_guest",
         "tz": person.time_zone,
-        "tz_label": local.tzname() or person.time_zone,
-        "tz_offset": int(offset.total_seconds()) if offset else 0,
+        "tz_label": label,
+        "tz_offset": offset,
         "profile": {
             "real_name": person.name,
             "display_name": person.handle,
             "email": person.email,
             "title": person.title,
-            "team": world.workspace.team_id,
+            "team": ELSEWHERE if stranger else world.workspace.team_id,
         },
     }
+
+
+def _zone(person: Person, now: datetime) -> tuple[str, int]:
+    """What Slack says of a person's zone; it may know one that nobody here does."""
+    try:
+        local = now.astimezone(ZoneInfo(person.time_zone))
+    except (KeyError, ValueError, OSError):
+        return person.time_zone, person.tz_offset
+    offset = local.utcoffset()
+    return local.tzname() or person.time_zone, int(offset.total_seconds()) if offset else 0
 
 
 def _account(world: SlackWorld, user_id: str, name: str, real_name: str) -> Json:

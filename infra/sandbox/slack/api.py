@@ -52,6 +52,7 @@ class SlackApi:
             "conversations.replies": self._conversations_replies,
             "conversations.open": self._conversations_open,
             "chat.postMessage": self._chat_post_message,
+            "chat.postEphemeral": self._chat_post_ephemeral,
             "chat.update": self._chat_update,
             "chat.delete": self._chat_delete,
             "chat.getPermalink": self._chat_get_permalink,
@@ -155,7 +156,7 @@ class SlackApi:
 
     def _chat_post_message(self, arguments: Json) -> Json:
         text, blocks, metadata = self._content(arguments)
-        channel = self._channel(arguments, people=True)
+        channel = self._open_channel(arguments, people=True)
         thread_ts = arguments.get("thread_ts") or None
         if thread_ts and self._workspace.find(channel.id, thread_ts) is None:
             raise Refused("thread_not_found")
@@ -172,6 +173,18 @@ class SlackApi:
         self._workspace.post(channel, message, unfurl=true(arguments.get("unfurl_links")))
         described = events.message_object(self._store.world, message, metadata=True)
         return {"channel": channel.id, "ts": message.ts, "message": described}
+
+    def _chat_post_ephemeral(self, arguments: Json) -> Json:
+        text, _, _ = self._content(arguments)
+        channel, user = self._open_channel(arguments), str(arguments.get("user") or "")
+        if user not in channel.members:
+            raise Refused("user_not_in_channel")
+        ts = f"{self._clock().timestamp():.6f}"
+        thread_ts = arguments.get("thread_ts") or None
+        self._store.world.ephemerals.append(
+            Message(ts=ts, channel=channel.id, user=user, text=text, thread_ts=thread_ts, by_app=True)
+        )
+        return {"message_ts": ts}
 
     def _chat_update(self, arguments: Json) -> Json:
         text, blocks, metadata = self._content(arguments)
@@ -222,8 +235,15 @@ class SlackApi:
             raise Refused("channel_not_found")
         return channel
 
+    def _open_channel(self, arguments: Json, *, people: bool = False) -> Channel:
+        """A channel in which the app may write."""
+        channel = self._channel(arguments, people=people)
+        if channel.closed:
+            raise Refused(channel.closed)
+        return channel
+
     def _own(self, arguments: Json, otherwise: str) -> tuple[Channel, Message]:
-        channel = self._channel(arguments)
+        channel = self._open_channel(arguments)
         message = self._workspace.find(channel.id, str(arguments.get("ts", "")))
         if message is None or message.tombstone:
             raise Refused("message_not_found")

@@ -63,6 +63,13 @@ class ReactControl(Model):
     user: str
 
 
+class ChannelControl(Model):
+    """An admin closes a channel to the app, with the error code that Slack then answers, or opens it again."""
+
+    channel: str
+    closed: str = Field(default="", pattern=r"^[a-z_]*$")
+
+
 class SlackControls:
     """The handlers."""
 
@@ -78,6 +85,7 @@ class SlackControls:
             route("/slack/edit", self._edit),
             route("/slack/delete", self._delete),
             route("/slack/react", self._react),
+            route("/slack/channels", self._close),
         ]
 
     async def _post(self, request: Request) -> Json:
@@ -119,6 +127,12 @@ class SlackControls:
         message = self._message(channel, body.ts, "ts")
         self._workspace.react(channel, message, person.slack_id, body.name.strip(":"))
         return _address(message)
+
+    async def _close(self, request: Request) -> Json:
+        wanted = await body_of(request, ChannelControl)
+        self._channel(wanted.channel).closed = wanted.closed
+        self._store.changed()
+        return {"ok": True}
 
     def _channel(self, name: str) -> Channel:
         channel = self._workspace.channel(name)

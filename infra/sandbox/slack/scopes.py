@@ -33,6 +33,7 @@ _METHODS = {
     "users.info": "users:read",
     "conversations.open": "im:write",
     "chat.postMessage": "chat:write",
+    "chat.postEphemeral": "chat:write",
     "chat.update": "chat:write",
     "chat.delete": "chat:write",
 }

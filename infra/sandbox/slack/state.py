@@ -26,7 +26,11 @@ class Workspace(Model):
 
 
 class Channel(Model):
-    """A conversation in Slack; `user` is the other side of a direct message with the app."""
+    """A conversation in Slack; `user` is the other side of a direct message with the app.
+
+    Attributes:
+        closed: why the app may not write in it, as Slack's error code; empty while it may.
+    """
 
     id: str
     name: str
@@ -34,6 +38,7 @@ class Channel(Model):
     topic: str = ""
     members: list[str] = Field(default_factory=list)
     user: str | None = None
+    closed: str = ""
 
     @property
     def type(self) -> str:
@@ -71,6 +76,7 @@ class SlackWorld(World):
     workspace: Workspace
     channels: dict[str, Channel]
     messages: dict[str, list[Message]] = Field(default_factory=dict)
+    ephemerals: list[Message] = Field(default_factory=list)
 
     @property
     def slack_url(self) -> str:

@@ -1,13 +1,15 @@
 """Who is who: one person's accounts at several vendors, by what a person said or by what makes it likely."""
 
 import unicodedata
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from difflib import SequenceMatcher
 from itertools import combinations
 from typing import NamedTuple
 
+from pydantic import TypeAdapter, ValidationError
+
 from pm_assistant.domain.model import Model
-from pm_assistant.domain.tenants import Member, Provider
+from pm_assistant.domain.tenants import Member, Provider, Standing, Zone
 
 SAME_ADDRESS, SAME_NAME, SAME_MAILBOX, LIKE_ENOUGH = 0.98, 0.9, 0.85, 0.8
 """How sure each sign makes us (0 to 1); names that are only alike are as good a sign as they are alike."""
@@ -116,6 +118,38 @@ class Participant(Model):
     tracker_id: str | None = None
 
 
+class Flaw(Model):
+    """What was wrong with one row of what a vendor lists, in words without people's own.
+
+    Attributes:
+        id: the vendor's id of what the row is about; empty where that could not be read either.
+        left_out: whether the row was left out; else it was taken with something in the place of what was wrong.
+    """
+
+    id: str
+    problem: str
+    left_out: bool = False
+
+
+class Listing[T](list[T]):
+    """What a vendor lists, row by row: one bad row costs that row and is named in `flaws`."""
+
+    def __init__(self, rows: Iterable[T] = (), flaws: Iterable[Flaw] = ()) -> None:
+        super().__init__(rows)
+        self.flaws = tuple(flaws)
+
+
+def known_zone(name: str | None, offset_seconds: int | None = None) -> str | None:
+    """The zone of that name; if there is none, one of that offset; None if nothing is known of it."""
+    try:
+        return TypeAdapter(Zone).validate_python(name)
+    except ValidationError:
+        hours, rest = divmod(offset_seconds or 0, 3600)
+        fixed = offset_seconds is not None and rest == 0 and -12 <= hours <= 14
+        # The signs of these names are the other way round.
+        return f"Etc/GMT{-hours:+d}" if fixed else None
+
+
 class VendorPeople(NamedTuple):
     """The people that a vendor tells of, ids being its own."""
 
@@ -150,14 +184,26 @@ def matched(chat: VendorPeople, tracker: VendorPeople, known_members: Sequence[M
         owner = owners.get(account, same_address)
         in_tracker = person.model_copy(update={"id": owner})
         member = joined.get(owner) or _with_corrections(in_tracker, before.get(owner), read_providers)
-        joined[owner] = with_account(member, tracker.provider, account)
+        joined[owner] = with_account(member, tracker.provider, account, person.standings.get(tracker.provider))
     return list(joined.values())
 
 
-def with_account(member: Member, provider: Provider, account: str | None) -> Member:
-    """A member who has that account at a vendor; None for none."""
+def with_account(member: Member, provider: Provider, account: str | None, standing: Standing | None = None) -> Member:
+    """A member who has that account at a vendor, and what it is there; None for none."""
     accounts = {name: vendor_account for name, vendor_account in member.accounts.items() if name is not provider}
-    return member.model_copy(update={"accounts": accounts | ({provider: account} if account else {})})
+    standings = {name: known for name, known in member.standings.items() if name is not provider}
+    return member.model_copy(
+        update={
+            "accounts": accounts | ({provider: account} if account else {}),
+            "standings": standings | ({provider: standing} if account and standing else {}),
+        }
+    )
+
+
+def with_departures(member: Member, gone: Set[tuple[Provider, str]]) -> Member:
+    """A member with those accounts marked as left that are."""
+    left = {provider: Standing.LEFT for provider, account in member.accounts.items() if (provider, account) in gone}
+    return member.model_copy(update={"standings": member.standings | left}) if left else member
 
 
 def merged_away(before: Sequence[Member], after: Sequence[Member]) -> Sequence[Member]:
@@ -181,5 +227,7 @@ def _with_corrections(reported: Member, before: Member | None, read_providers: S
     member = reported.model_copy(update=corrections)
     for provider in Provider:
         if provider in before.confirmed or provider not in read_providers:
-            member = with_account(member, provider, before.accounts.get(provider))
+            account = before.accounts.get(provider)
+            told = reported.standings if reported.accounts.get(provider) == account else before.standings
+            member = with_account(member, provider, account, told.get(provider))
     return member

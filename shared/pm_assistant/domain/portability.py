@@ -102,7 +102,13 @@ def from_records(tenant_id: TenantId, records: Iterable[Record]) -> Iterator[Por
 def _from_record(tenant_id: TenantId, record: Record) -> Portable:
     if record.kind not in _KINDS:
         raise InvalidRequest("there is no such kind of record", field="kind")
-    owner = {"tenant": {"id": tenant_id}, "decision": {"tenant_id": tenant_id}}.get(record.kind, {})
+    # What an account is in its workspace is its vendor's to say, and asked there again.
+    own: dict[str, dict[str, object]] = {
+        "tenant": {"id": tenant_id},
+        "decision": {"tenant_id": tenant_id},
+        "member": {"standings": {}},
+    }
+    owner = own.get(record.kind, {})
     item = _KINDS[record.kind].model_validate(record.data | owner)
     _check_row(item)
     _check_content(item)

@@ -217,10 +217,23 @@ OWN_FIELDS = {Provider.SLACK: "slack_id", Provider.LINEAR: "linear_id", Provider
 """The vendors whose accounts have had fields of their own; no further one gets one."""
 
 
+class Standing(StrEnum):
+    """What an account is to a team's workspace at a vendor: to be known there is not to be trusted."""
+
+    MEMBER = "member"
+    GUEST = "guest"
+    """Let in to a part of it."""
+    OUTSIDER = "outsider"
+    """Of another workspace, met in a shared channel."""
+    LEFT = "left"
+    """Deactivated or removed."""
+
+
 class Member(Model):
     """A person of the tenant and who that person is at each vendor (None where it is not known).
 
     Attributes:
+        standings: what each of the accounts is in its workspace; one that no vendor has told us yet is not here.
         emails: further addresses of the same person.
         confirmed: the vendors whose account a person has confirmed or corrected; a sync leaves those alone.
         by_hand: what else a person has set; a sync leaves that alone, too.
@@ -231,9 +244,26 @@ class Member(Model):
     email: str | None = None
     time_zone: str = Field(default="UTC", description="IANA name")
     accounts: dict[Provider, str] = Field(default_factory=dict, description="who the person is at each vendor")
+    standings: dict[Provider, Standing] = Field(
+        default_factory=dict, description="what each account is in its workspace, where the vendor has said"
+    )
     emails: tuple[str, ...] = ()
     confirmed: tuple[Provider, ...] = ()
     by_hand: tuple[Literal["name", "time_zone"], ...] = ()
+
+    @property
+    def left(self) -> bool:
+        """Whether the person is nowhere any more: every account that people have is one that was left."""
+        accounts = [provider for provider in self.accounts if provider in self.standings]
+        return bool(accounts) and all(self.standings[provider] is Standing.LEFT for provider in accounts)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The person's time zone; UTC where it has a name that we do not know (any more)."""
+        try:
+            return ZoneInfo(_known_zone(self.time_zone))
+        except ValueError:
+            return ZoneInfo("UTC")
 
     @computed_field  # type: ignore[prop-decorator]
     @property

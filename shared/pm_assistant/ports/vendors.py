@@ -10,7 +10,7 @@ from typing import Protocol
 from pm_assistant.domain.connections import Callback, Grant, InstallRedirect
 from pm_assistant.domain.decisions import Judgement, Outcome
 from pm_assistant.domain.events import ButtonPressed, Challenge, Dropped, WebhookEvent, WebhookRequest
-from pm_assistant.domain.people import Participant
+from pm_assistant.domain.people import Listing, Participant
 from pm_assistant.domain.reports import Card, Notice, Report
 from pm_assistant.domain.tenants import Credentials, Member
 from pm_assistant.domain.work import Conversation, Message, Team, Ticket, TicketState
@@ -36,8 +36,16 @@ class Chat(Protocol):
         """All people's messages we may read, thread replies included; oldest first."""
         ...
 
-    def members(self) -> Sequence[Member]:
-        """The people of the workspace (bots and deactivated accounts left out), ids being the chat's."""
+    def members(self) -> Listing[Member]:
+        """The people of the workspace, ids being the chat's, each with its standing; bots are none."""
+        ...
+
+    def member(self, user_id: str) -> Member:
+        """One account as it is now.
+
+        Raises:
+            NotFound: there is none of that id, or it is no person's.
+        """
         ...
 
     def post(self, channel: str, root_ts: str, card: Card) -> str:
@@ -56,6 +64,14 @@ class Chat(Protocol):
         """
         ...
 
+    def post_ephemeral(self, channel: str, root_ts: str, user_id: str, text: str) -> None:
+        """Say something in a thread that one person alone sees; it is kept nowhere, and may be said twice.
+
+        Raises:
+            NotFound: the person is not there, or we may not speak there.
+        """
+        ...
+
     def direct_message(self, user_id: str, report: Report | Notice) -> str:
         """Send to one person and return the message's address; finds and reuses a message of that id already there."""
         ...
@@ -64,16 +80,16 @@ class Chat(Protocol):
 class Tracker(Protocol):
     """Where a tenant plans. All writes are idempotent by the id they are given."""
 
-    def tickets_since(self, since: datetime | None) -> Sequence[Ticket]:
+    def tickets_since(self, since: datetime | None) -> Listing[Ticket]:
         """Tickets changed since then; None means all that are open or were closed recently."""
         ...
 
-    def teams(self) -> Sequence[Team]:
+    def teams(self) -> Listing[Team]:
         """Teams with the states of their workflows."""
         ...
 
-    def members(self) -> Sequence[Member]:
-        """The people of the workspace, ids being the tracker's."""
+    def members(self) -> Listing[Member]:
+        """The people of the workspace, ids being the tracker's, each with its standing; apps are none."""
         ...
 
     def comment(self, ticket_id: str, *, id: str, body: str) -> Outcome:

@@ -83,7 +83,17 @@ def test_a_state_is_one_flat_object_whichever_vendor_a_part_belongs_to(tmp_path:
     (tmp_path / "sandbox.json").write_text(json.dumps(kept))
 
     shared = {"people", "codes", "tokens", "tallies", "public_url", "deliveries", "faults", "requests", "config"}
-    vendors = {"workspace", "channels", "messages", "organization", "teams", "labels", "issues", "comments"}
+    vendors = {
+        "workspace",
+        "channels",
+        "messages",
+        "ephemerals",
+        "organization",
+        "teams",
+        "labels",
+        "issues",
+        "comments",
+    }
     assert shared | vendors | {"webhook_id", "github", "played", "played_day"} == kept.keys()
     assert world == Store(tmp_path, SandboxWorld, lambda: world).world
 

@@ -20,6 +20,7 @@ from pm_assistant.domain.errors import (
     UpstreamRejected,
     UpstreamUnavailable,
 )
+from pm_assistant.domain.tenants import Provider, Standing
 from pm_assistant.integrations.linear import documents
 from pm_assistant.integrations.linear.client import LinearTracker
 from tests.builders import DOING, NOW
@@ -378,3 +379,50 @@ def test_pages_are_read_to_the_end() -> None:
         return httpx.Response(200, json={"data": {"issues": {"nodes": [ISSUE], "pageInfo": info}}})
 
     assert 2 == len(tracker(paged).tickets_since(NOW - timedelta(days=1)))
+
+
+@pytest.mark.parametrize(
+    ("said", "standing"),
+    [({}, Standing.MEMBER), ({"guest": True}, Standing.GUEST), ({"active": False, "guest": True}, Standing.LEFT)],
+)
+def test_what_an_account_is_in_the_organisation_is_linears_to_say(said: dict[str, bool], standing: Standing) -> None:
+    """Guests see some teams, and who was deactivated none."""
+    users = {"nodes": [{**USER, **said}], "pageInfo": PAGE}
+    [member] = tracker(lambda _: httpx.Response(200, json={"data": {"users": users}})).members()
+
+    assert {Provider.LINEAR: standing} == member.standings
+
+
+@pytest.mark.parametrize("field", ["issues", "teams", "users"])
+def test_a_row_that_cannot_be_read_costs_that_row(field: str) -> None:
+    """It is left out and named, and the others are read."""
+    nodes = [ANSWERS[field]["nodes"][0], {"id": "bad", "name": 7, "key": 7, "title": 7}]
+    linear = tracker(lambda _: httpx.Response(200, json={"data": {field: {"nodes": nodes, "pageInfo": PAGE}}}))
+    read = {"issues": lambda: linear.tickets_since(None), "teams": linear.teams, "users": linear.members}[field]()
+
+    assert 1 == len(read)
+    assert [("bad", True)] == [(flaw.id, flaw.left_out) for flaw in read.flaws]
+
+
+@pytest.mark.parametrize("zone", ["Mars/Olympus", "", None])
+def test_somebody_of_whom_little_is_said_is_somebody_all_the_same(zone: str | None) -> None:
+    """Name, address and zone have something in their place; an unknown zone is said."""
+    user = {**USER, "name": None, "displayName": None, "email": None, "timezone": zone}
+    answer = {"data": {"users": {"nodes": [user], "pageInfo": PAGE}}}
+    members = tracker(lambda _: httpx.Response(200, json=answer)).members()
+
+    assert [("u-1", None, "UTC")] == [(member.name, member.email, member.time_zone) for member in members]
+    assert (zone is not None) == bool(members.flaws)
+
+
+def test_a_phase_that_we_have_not_heard_of_is_open_work_in_its_place() -> None:
+    """One odd state costs neither its team nor the others."""
+    states = [*STATES, {"id": "s-held", "name": "On hold", "type": "paused", "position": 3}]
+    team = {**TEAM, "states": {"nodes": states}}
+    answer = {"data": {"teams": {"nodes": [team], "pageInfo": PAGE}}}
+    [read] = tracker(lambda _: httpx.Response(200, json=answer)).teams()
+
+    assert ["s-todo", "s-doing", "s-held"] == [state.id for state in read.states]
+    assert ("paused", False) == (read.states[-1].other_type, read.states[-1].type.closed)
+    assert read.forwards(read.states[1], read.states[2])
+    assert not read.forwards(read.states[2], read.states[0])

@@ -7,7 +7,7 @@ many clients, documented nowhere), so every create that fails is followed by a r
 import json
 import re
 import weakref
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -24,10 +24,12 @@ from pm_assistant.domain.errors import (
     UpstreamRejected,
     UpstreamUnavailable,
 )
+from pm_assistant.domain.people import Flaw, Listing
 from pm_assistant.domain.tenants import Member, Provider
 from pm_assistant.domain.work import Team, Ticket, TicketState
 from pm_assistant.integrations.linear import documents
 from pm_assistant.integrations.linear.wire import Comment, Done, Inverse, Issue, Placed, Standing, User, Workflow
+from pm_assistant.integrations.rows import readable_rows
 
 OPEN_OR_RECENT: dict[str, object] = {
     "or": [
@@ -60,19 +62,23 @@ class LinearTracker:
         # A tracker lives as long as one event: its connections go with it, without a close() in the port.
         weakref.finalize(self, self._http.close)
 
-    def tickets_since(self, since: datetime | None) -> Sequence[Ticket]:
+    def tickets_since(self, since: datetime | None) -> Listing[Ticket]:
         """Tickets changed since then (archived and trashed ones never); None: open, or closed in the last 30 days."""
         condition = OPEN_OR_RECENT if since is None else {"updatedAt": {"gte": since.astimezone(UTC).isoformat()}}
-        return [issue.ticket for issue in self._all(documents.ISSUES, "issues", {"filter": condition}, Issue)]
+        issues = self._all(documents.ISSUES, "issues", {"filter": condition}, Issue)
+        return Listing((issue.ticket for issue in issues), issues.flaws)
 
-    def teams(self) -> Sequence[Team]:
+    def teams(self) -> Listing[Team]:
         """Teams with their states in workflow order."""
-        return [workflow.team for workflow in self._all(documents.TEAMS, "teams", {}, Workflow)]
+        workflows = self._all(documents.TEAMS, "teams", {}, Workflow)
+        return Listing((workflow.team for workflow in workflows), workflows.flaws)
 
-    def members(self) -> Sequence[Member]:
-        """The people; apps and accounts that are no longer active are left out."""
+    def members(self) -> Listing[Member]:
+        """The people, those among them whose accounts are no longer active."""
         users = self._all(documents.USERS, "users", {}, User)
-        return [user.member for user in users if user.active and not user.app]
+        people = [user for user in users if not user.app]
+        unknown = [Flaw(id=u.id, problem="time zone: unknown, taken for UTC") for u in people if u.has_unknown_zone]
+        return Listing((user.member for user in people), [*users.flaws, *unknown])
 
     def comment(self, ticket_id: str, *, id: str, body: str) -> Outcome:
         """Write the comment of that id without subscribing anybody, or bring its text up to date."""
@@ -167,12 +173,14 @@ class LinearTracker:
 
     def _all[T: BaseModel](
         self, document: str, field: str, variables: Mapping[str, object], model: type[T]
-    ) -> Iterator[T]:
+    ) -> Listing[T]:
+        return readable_rows(model, self._nodes(document, field, variables), vendor="Linear")
+
+    def _nodes(self, document: str, field: str, variables: Mapping[str, object]) -> Iterator[object]:
         after: str | None = None
         while True:
             page = _dig(self._send(document, field, {**variables, "after": after}), field)
-            for node in _dig(page, "nodes"):
-                yield _parse(model, node)
+            yield from _dig(page, "nodes")
             if not _dig(page, "pageInfo.hasNextPage"):
                 return
             after = _dig(page, "pageInfo.endCursor")

@@ -66,8 +66,8 @@ query teams($after: String) {
 
 USERS = """
 query users($after: String) {
-  users(first: 100, after: $after) {
-    nodes { id name email active app timezone }
+  users(first: 100, after: $after, includeDisabled: true) {
+    nodes { id name displayName email active app guest timezone }
     pageInfo { hasNextPage endCursor }
   }
 }

@@ -107,10 +107,10 @@ class LinearWebhook:
         """Verify the bare hex HMAC-SHA256, then read the body."""
         if not is_signed(request.body, request.headers.get("linear-signature", ""), self._secrets):
             raise Unauthenticated("Linear signature does not match")
-        return _delivery(read_json(request.body))
+        return _webhook_event(read_json(request.body))
 
 
-def _delivery(payload: Mapping[str, object]) -> WebhookEvent | Dropped:
+def _webhook_event(payload: Mapping[str, object]) -> WebhookEvent | Dropped:
     match payload.get("type"):
         case "Issue":
             return _issue(payload)

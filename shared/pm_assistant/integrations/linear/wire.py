@@ -4,7 +4,9 @@ from typing import Any, Literal
 
 from pydantic import AwareDatetime, BaseModel
 
+from pm_assistant.domain.people import known_zone
 from pm_assistant.domain.tenants import Member, Provider
+from pm_assistant.domain.tenants import Standing as MemberStanding
 from pm_assistant.domain.work import Team, Ticket, TicketState
 
 
@@ -148,15 +150,34 @@ class User(BaseModel):
     """An account as our documents ask for it."""
 
     id: str
-    name: str
-    email: str | None
-    active: bool
-    app: bool
-    timezone: str | None
+    name: str | None = None
+    displayName: str | None = None
+    email: str | None = None
+    active: bool = True
+    app: bool = False
+    guest: bool = False
+    timezone: str | None = None
+
+    @property
+    def has_unknown_zone(self) -> bool:
+        """Whether we do not know the time zone that is named."""
+        return self.timezone is not None and known_zone(self.timezone) is None
+
+    @property
+    def standing(self) -> MemberStanding:
+        """What the account is in the organisation."""
+        if not self.active:
+            return MemberStanding.LEFT
+        return MemberStanding.GUEST if self.guest else MemberStanding.MEMBER
 
     @property
     def member(self) -> Member:
         """The same in the product's words."""
-        accounts = {Provider.LINEAR: self.id}
-        time_zone = self.timezone or "UTC"
-        return Member(id=self.id, name=self.name, email=self.email, time_zone=time_zone, accounts=accounts)
+        return Member(
+            id=self.id,
+            name=self.name or self.displayName or self.id,
+            email=self.email or None,
+            time_zone=known_zone(self.timezone) or "UTC",
+            accounts={Provider.LINEAR: self.id},
+            standings={Provider.LINEAR: self.standing},
+        )

@@ -24,18 +24,21 @@ from pm_assistant.domain.errors import (
     UpstreamRejected,
     UpstreamUnavailable,
 )
+from pm_assistant.domain.people import Flaw, Listing
 from pm_assistant.domain.reports import Card, Notice, Report
 from pm_assistant.domain.tenants import Member, Provider
 from pm_assistant.domain.work import Message
+from pm_assistant.integrations.rows import readable_rows
 from pm_assistant.integrations.slack.blocks import (
     card_blocks,
     card_text,
+    escape,
     notice_blocks,
     notice_text,
     report_blocks,
     report_text,
 )
-from pm_assistant.integrations.slack.wire import SPEECH, SlackMessage
+from pm_assistant.integrations.slack.wire import SPEECH, Home, SlackMessage, User
 
 PAGE = 200
 THREAD_LOOKBACK = timedelta(days=7)
@@ -46,6 +49,7 @@ CARD, REPORT, NOTICE = "pm_assistant_card", "pm_assistant_report", "pm_assistant
 
 _REVOKED = {"invalid_auth", "token_revoked", "token_expired", "account_inactive", "not_authed"}
 _GONE = {"thread_not_found", "message_not_found", "channel_not_found", "is_archived", "not_in_channel"}
+_GONE |= {"user_not_found", "users_not_found", "user_not_visible", "user_not_in_channel", "user_disabled"}
 _PASSING = {"internal_error", "fatal_error", "service_unavailable", "request_timeout"}
 
 
@@ -73,9 +77,25 @@ class SlackChat:
                 messages[message.id] = message
         return sorted(messages.values(), key=lambda message: (float(message.ts), message.channel))
 
-    def members(self) -> Sequence[Member]:
-        """The people; a guest counts as one, a bot, a workflow or Slackbot does not."""
-        return [_member(user) for user in self._all(self._client.users_list, "members") if _is_person(user)]
+    def members(self) -> Listing[Member]:
+        """The people, those who left among them: Slack goes on listing a deactivated account."""
+        users = readable_rows(User, self._all(self._client.users_list, "members"), vendor="Slack")
+        people = [user for user in users if user.is_person]
+        unknown = [
+            Flaw(id=user.id, problem=f"time zone: unknown, taken for {user.zone}")
+            for user in people
+            if user.has_unknown_zone
+        ]
+        home = self._home() if any(user.team_id for user in people) else None
+        return Listing([user.member(home) for user in people], [*users.flaws, *unknown])
+
+    def member(self, user_id: str) -> Member:
+        """One account as it is now."""
+        with translated():
+            user = User.model_validate(_field(self._client.users_info(user=user_id), "user"))
+        if not user.is_person:
+            raise NotFound("this account is no person's")
+        return user.member(self._home() if user.team_id else None)
 
     def post(self, channel: str, root_ts: str, card: Card) -> str:
         """Put a card into a thread, or bring the one that is already there up to date."""
@@ -97,6 +117,11 @@ class SlackChat:
                 blocks=card_blocks(card),
                 metadata=_metadata(CARD, card.id),
             )
+
+    def post_ephemeral(self, channel: str, root_ts: str, user_id: str, text: str) -> None:
+        """Say something in a thread that one person alone sees."""
+        with translated():
+            self._client.chat_postEphemeral(channel=channel, user=user_id, text=escape(text), thread_ts=root_ts)
 
     def direct_message(self, user_id: str, report: Report | Notice) -> str:
         """Send to one person unless a message of that id is among the latest there; returns its permalink."""
@@ -127,6 +152,11 @@ class SlackChat:
                 unfurl_media=False,
             )
             return str(_field(answer, "ts"))
+
+    def _home(self) -> Home:
+        with translated():
+            answer = self._client.auth_test()
+            return Home.model_validate(answer.data)
 
     def _channels(self) -> Iterator[Mapping[str, Any]]:
         for types in ("public_channel", "private_channel"):
@@ -255,20 +285,3 @@ def _is_private(channel: Mapping[str, Any]) -> bool:
     Fields of a conversation: docs.slack.dev, reference/objects/conversation-object.
     """
     return any(channel.get(sign) for sign in ("is_private", "is_mpim", "is_ext_shared", "is_pending_ext_shared"))
-
-
-def _is_person(user: Mapping[str, Any]) -> bool:
-    machine = user.get("is_bot") or user.get("is_workflow_bot") or user["id"] == "USLACKBOT"
-    return not (machine or user.get("deleted"))
-
-
-def _member(user: Mapping[str, Any]) -> Member:
-    profile = user.get("profile") or {}
-    name = profile.get("display_name") or profile.get("real_name") or user.get("name") or user["id"]
-    return Member(
-        id=user["id"],
-        name=name,
-        email=profile.get("email"),
-        time_zone=user.get("tz") or "UTC",
-        accounts={Provider.SLACK: user["id"]},
-    )

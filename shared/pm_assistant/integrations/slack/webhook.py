@@ -263,7 +263,7 @@ def _posted(
     if not (ts and author):
         # Nobody's, or nowhere: sending it again would not help, and Slack stops sending to who refuses too much.
         return Dropped(reason="incomplete message")
-    message = content.said(
+    message = content.to_message(
         channel=event.channel,
         ts=ts,
         author=author,

@@ -1,12 +1,11 @@
 """Carry out decisions in the tracker and keep the subject's one card in its thread true."""
 
+from contextlib import suppress
 from datetime import timedelta
 from typing import assert_never
 
 from pm_assistant.domain.actions import Comment, CreateTicket, Ignore, MoveTicket
 from pm_assistant.domain.decisions import (
-    CALLERS,
-    OPERATOR,
     ActionRequest,
     Decision,
     DecisionState,
@@ -17,10 +16,10 @@ from pm_assistant.domain.decisions import (
 from pm_assistant.domain.errors import InvalidRequest, NotConnected, NotFound, UpstreamRejected
 from pm_assistant.domain.reports import Card
 from pm_assistant.domain.tenants import Tenant
-from pm_assistant.domain.vendors import Role
 from pm_assistant.ports.unit import Unit
 from pm_assistant.presentation.cards import card_of
 from pm_assistant.presentation.comments import comment_body, ticket_body
+from pm_assistant.workflows.corridor.answering import reason_to_refuse
 
 LEASE = timedelta(seconds=90)
 """Longer than the function may run, so that a lease never ends under its holder."""
@@ -46,7 +45,7 @@ def act(request: ActionRequest, unit: Unit) -> Decision:
         decision = unit.stores.decisions.get(unit.tenant_id, decision.id)
         tenant = unit.stores.tenants.get(unit.tenant_id)
         rejected: UpstreamRejected | None = None
-        if _is_valid_answer(request, decision, unit):
+        if _fits(request, decision) and not _refused(request, decision, unit):
             if request.answer == "undo":
                 decision, rejected = _undo(request, decision, unit)
             else:
@@ -60,24 +59,27 @@ def act(request: ActionRequest, unit: Unit) -> Decision:
         return decision
 
 
-def _is_valid_answer(request: ActionRequest, decision: Decision, unit: Unit) -> bool:
-    """Whether this is an answer, by somebody who may give it, to exactly what is being asked or has been done."""
+def _fits(request: ActionRequest, decision: Decision) -> bool:
+    """Whether this is an answer to exactly what is being asked or has been done."""
     match request.answer:
         case None:
             return False
         case "undo":
-            applicable = decision.undoable
+            return decision.undoable
         case "approve" | "dismiss":
-            applicable = decision.state is DecisionState.PROPOSED and request.revision in {None, decision.revision}
+            return decision.state is DecisionState.PROPOSED and request.revision in {None, decision.revision}
         case _:
             assert_never(request.answer)
-    account = request.answered_by or ""
-    return applicable and (account.startswith((OPERATOR, *CALLERS)) or _is_in_chat(account, unit))
 
 
-def _is_in_chat(account: str, unit: Unit) -> bool:
-    chat = unit.provider(Role.CHAT)
-    return any(account == member.accounts.get(chat) for member in unit.stores.directory.members(unit.tenant_id))
+def _refused(request: ActionRequest, decision: Decision, unit: Unit) -> bool:
+    """Whether whoever answered may not; they are told so, and nobody else is."""
+    account, subject = request.answered_by or "", decision.subject
+    reason = reason_to_refuse(account, unit)
+    if reason is not None and account:
+        with suppress(NotFound):
+            unit.chat.post_ephemeral(subject.channel, subject.root_ts, account, f"Nothing was done: {reason}.")
+    return reason is not None
 
 
 def _answer(request: ActionRequest, decision: Decision, unit: Unit) -> Decision:

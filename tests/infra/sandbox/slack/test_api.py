@@ -29,6 +29,10 @@ def test_every_answer_has_the_form_slack_documents(sandbox: Sandbox) -> None:
         "conversations.open": ("ConversationsOpenResponse", {"users": "U0ANA"}),
         "conversations.history": ("ConversationsHistoryResponse", {"channel": GENERAL}),
         "conversations.replies": ("ConversationsRepliesResponse", {"channel": GENERAL, "ts": root}),
+        "chat.postEphemeral": (
+            "ChatPostEphemeralResponse",
+            {"channel": GENERAL, "user": "U0BEN", "text": "psst", "thread_ts": root},
+        ),
         "chat.getPermalink": ("ChatGetPermalinkResponse", {"channel": GENERAL, "message_ts": root}),
         "chat.postMessage": (
             "ChatPostMessageResponse",
@@ -206,3 +210,47 @@ def test_a_permalink_leads_to_a_page_that_marks_the_message(sandbox: Sandbox) ->
     assert f"{sandbox.url}/slack/archives/{GENERAL}/p{ts.replace('.', '')}" == link
     assert (200, 1) == (page.status_code, page.text.count("aria-current"))
     assert "<script" not in page.text
+
+
+@pytest.mark.parametrize(
+    ("slack", "flags"),
+    [
+        ("member", set()),
+        ("guest", {"is_restricted"}),
+        ("single_channel_guest", {"is_restricted", "is_ultra_restricted"}),
+        ("stranger", {"is_stranger"}),
+        ("deactivated", {"deleted"}),
+    ],
+)
+def test_somebody_may_join_as_anything_that_slack_knows(sandbox: Sandbox, slack: str, flags: set[str]) -> None:
+    """Guests, people of other workspaces, and people who have left are listed as such."""
+    id = sandbox.control("people", handle="nia", slack=slack, time_zone="Mars/Olympus", tz_offset=3600)["slack_id"]
+    user = sandbox.slack("users.info", user=id)["user"]
+
+    names = ("is_restricted", "is_ultra_restricted", "is_stranger", "deleted")
+    assert flags == {name for name in names if user.get(name)}
+    assert (slack == "stranger") == (user["team_id"] != "T0TEST")
+    assert ("Mars/Olympus", 3600) == (user["tz"], user["tz_offset"])
+    assert user in sandbox.slack("users.list")["members"]
+
+
+def test_what_one_person_alone_is_told_is_in_no_history(sandbox: Sandbox) -> None:
+    """And only who is in the channel can be told."""
+    root = say(sandbox, "root")
+    told = {"channel": PRIVATE, "text": "psst", "thread_ts": root}
+
+    assert sandbox.slack("chat.postEphemeral", user="U0ANA", **told)["ok"]
+    assert "user_not_in_channel" == sandbox.slack("chat.postEphemeral", user="U0BEN", **told)["error"]
+    assert [] == sandbox.slack("conversations.history", channel=PRIVATE)["messages"]
+    assert [("U0ANA", "psst")] == [(each["user"], each["text"]) for each in sandbox.state()["slack"]["ephemerals"]]
+
+
+@pytest.mark.parametrize("method", ["chat.postMessage", "chat.postEphemeral"])
+def test_a_channel_can_be_closed_to_the_app(sandbox: Sandbox, method: str) -> None:
+    """With any of Slack's reasons, until it is opened again."""
+    sandbox.control("slack/channels", channel="general", closed="restricted_action_read_only_channel")
+    post = {"channel": GENERAL, "user": "U0ANA", "text": "x"}
+
+    assert "restricted_action_read_only_channel" == sandbox.slack(method, **post)["error"]
+    sandbox.control("slack/channels", channel="general")
+    assert sandbox.slack(method, **post)["ok"]
