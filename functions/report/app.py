@@ -25,7 +25,7 @@ def on_message(message: ReportsMessage) -> None:
             case ReportDue():
                 address = report(due, unit)
                 about = {"tenant": due.tenant_id, "member": due.member_id, "kind": due.kind}
-                logger().info("reported" if address else "report was delivered before", extra=about)
+                logger().info("reported" if address else "report was delivered before, or its reader left", extra=about)
             case ConnectionNotice():
                 sent = notify(due, unit)
                 logger().info("notified", extra={"tenant": due.tenant_id, "provider": due.provider, "messages": sent})

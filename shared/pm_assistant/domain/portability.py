@@ -62,8 +62,9 @@ _zone: TypeAdapter[str] = TypeAdapter(Zone)
 
 
 def to_record(item: Portable) -> Record:
-    """Make a record that an import reads back."""
-    return Record(kind=type(item).__name__.lower(), data=item.model_dump(mode="json"))
+    """Make a record that an import reads back; what a vendor will say anew of an account does not travel."""
+    data = item.model_dump(mode="json", exclude={"standings"} if isinstance(item, Member) else None)
+    return Record(kind=type(item).__name__.lower(), data=data)
 
 
 def to_export_only_record(item: ExportOnly) -> Record:
@@ -102,7 +103,7 @@ def from_records(tenant_id: TenantId, records: Iterable[Record]) -> Iterator[Por
 def _from_record(tenant_id: TenantId, record: Record) -> Portable:
     if record.kind not in _KINDS:
         raise InvalidRequest("there is no such kind of record", field="kind")
-    # What an account is in its workspace is its vendor's to say, and asked there again.
+    # An archive may come from anybody, and what an account is in its workspace is its vendor's to say.
     own: dict[str, dict[str, object]] = {
         "tenant": {"id": tenant_id},
         "decision": {"tenant_id": tenant_id},

@@ -6,7 +6,7 @@ import pytest
 
 from pm_assistant.domain.errors import AccessRevoked, UpstreamUnavailable
 from pm_assistant.domain.jobs import Job, JobKind, Order
-from pm_assistant.domain.people import VendorPeople, matched
+from pm_assistant.domain.people import Flaw, VendorPeople, matched
 from pm_assistant.domain.tenants import Activity, Channels, Provider, Settings, TenantId
 from pm_assistant.domain.work import Ticket
 from pm_assistant.workflows.connections.sync import Synced, sync, sync_tenant
@@ -199,3 +199,16 @@ def test_a_lost_access_goes_on_its_way() -> None:
 
     with pytest.raises(AccessRevoked):
         sync(a_sync(dry_run=False), unit)
+
+
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_one_bad_row_costs_that_row_and_is_named(dry_run: bool) -> None:
+    """In a result of its own: whoever it is about can be looked after, and everybody else is there."""
+    unit = given(*BOTH)
+    unit.chat.flaws = [Flaw(id="U0X", problem="profile: dict_type", left_out=True)]
+    unit.tracker.flaws = [Flaw(id="lin-y", problem="time zone: unknown, taken for UTC")]
+
+    counted, findings = sync(a_sync(dry_run=dry_run, since=YESTERDAY), unit).results
+
+    assert counted == ALL
+    assert [("U0X", True), ("lin-y", False)] == [(flaw["id"], flaw["left_out"]) for flaw in findings["flaws"]]

@@ -11,7 +11,7 @@ from pm_assistant.domain.actions import Comment, CreateTicket, MoveTicket
 from pm_assistant.domain.decisions import NOTHING_TO_UNDO, Decision, DecisionState
 from pm_assistant.domain.jobs import JobKind
 from pm_assistant.domain.reports import Line, ReportDue, ReportKind, Section, Weekday
-from pm_assistant.domain.tenants import Member
+from pm_assistant.domain.tenants import Member, Standing
 from pm_assistant.domain.vendors import Role
 from pm_assistant.domain.work import StateType, Ticket
 from pm_assistant.ports.unit import Unit
@@ -47,7 +47,7 @@ def standup(due: ReportDue, member: Member, at: datetime, unit: Unit) -> tuple[S
         _section("Done", _completed(tickets, since)),
         _section("In progress", (t for t in tickets if t.state.type is StateType.STARTED)),
         _section("To do", (t for t in tickets if t.state.type in {StateType.UNSTARTED, StateType.OTHER})),
-        _untracked(unit.stores.decisions.since(unit.tenant_id, since)),
+        _untracked(unit.stores.decisions.since(unit.tenant_id, since), member, unit),
     )
 
 
@@ -67,8 +67,11 @@ def weekly(due: ReportDue, member: Member, at: datetime, unit: Unit) -> tuple[Se
         _section("Done", _completed(own.values(), since)),
         _cut("Moved", [line for decision in done if (line := _moved(decision, own))]),
         _cut("Commented on", [line for decision in done if (line := _commented(decision, own))]),
-        _cut("New tickets from conversations", [line for decision in done if (line := _created(decision, tickets))]),
-        _untracked(decisions),
+        _cut(
+            "New tickets from conversations",
+            [line for decision in done if (line := _created(decision, tickets))] if _reads_all(member, unit) else [],
+        ),
+        _untracked(decisions, member, unit),
     )
 
 
@@ -130,9 +133,15 @@ def _cut(title: str, lines: list[Line]) -> Section:
     return Section(title=shown, lines=tuple(lines[:LONGEST_SECTION]))
 
 
-def _untracked(decisions: Iterable[Decision]) -> Section:
-    """Work that was talked about and has no ticket; what was said in private stays there."""
-    talk = (decision for decision in decisions if decision.untracked and not decision.private)
+def _reads_all(member: Member, unit: Unit) -> bool:
+    """Whether a person may read what the whole team may: guests see a part of it, and who is not in the chat none."""
+    return member.standings.get(unit.provider(Role.CHAT)) is Standing.MEMBER
+
+
+def _untracked(decisions: Iterable[Decision], member: Member, unit: Unit) -> Section:
+    """Work that was talked about and has no ticket; what was said in private stays there, and the rest in the team."""
+    shown = decisions if _reads_all(member, unit) else ()
+    talk = (decision for decision in shown if decision.untracked and not decision.private)
     return _cut(
         "Conversations without a ticket",
         [Line(text=_gist(decision), url=decision.evidence[0].url) for decision in talk],

@@ -2,7 +2,6 @@
 
 from datetime import date, datetime, timedelta
 from typing import assert_never
-from zoneinfo import ZoneInfo
 
 from pm_assistant.domain.decisions import external_id
 from pm_assistant.domain.errors import NotFound
@@ -32,7 +31,9 @@ def compose(due: ReportDue, member: Member, unit: Unit) -> Report:
 
 
 def report(due: ReportDue, unit: Unit) -> str | None:
-    """Deliver a report once per person, local day and kind; returns where it went, None if it was delivered before.
+    """Deliver a report once per person, local day and kind; returns where it went, None if it went nowhere.
+
+    It goes nowhere if it was delivered before, and to nobody who has left: their clock may strike once more.
 
     A message in the chat is found again by its id. Mail has no such thing: should we fail between sending and noting
     it, the retry sends it a second time.
@@ -45,6 +46,8 @@ def report(due: ReportDue, unit: Unit) -> str | None:
     """
     at, deliveries = due.due_at or unit.now(), unit.stores.deliveries
     member = member_of(due.member_id, unit)
+    if member.left:
+        return None
     key = delivery_key(due, member, at)
     channel, address = _reach(due, member, unit)
     with unit.lease(f"report|{key}", lasts=LEASE):
@@ -68,7 +71,7 @@ def delivery_key(due: ReportDue, member: Member, at: datetime) -> str:
 
 
 def _local_day(member: Member, at: datetime) -> date:
-    return at.astimezone(ZoneInfo(member.time_zone)).date()
+    return at.astimezone(member.zone).date()
 
 
 def _reach(due: ReportDue, member: Member, unit: Unit) -> tuple[ReportChannel, str]:

@@ -1,13 +1,15 @@
 """Reports that somebody asked for: shown, or delivered to everybody whom they concern."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from pm_assistant.domain.errors import NotFound
+from pm_assistant.domain.errors import Conflict, NotFound, ProductError, UpstreamError
 from pm_assistant.domain.jobs import Job, Step
-from pm_assistant.domain.reports import ReportDue, ReportKind
+from pm_assistant.domain.reports import ReportChannel, ReportDue, ReportKind
 from pm_assistant.domain.tenants import Member
 from pm_assistant.domain.vendors import Role
 from pm_assistant.ports.unit import Unit
+from pm_assistant.workflows.reports.address import address_of
 from pm_assistant.workflows.reports.kinds import SENT_BY
 from pm_assistant.workflows.reports.report import compose
 
@@ -34,7 +36,7 @@ def send_reports(job: Job, unit: Unit) -> Step:
             since=job.order.since,
         )
         if job.order.dry_run:
-            results.append({"member_id": member.id, **compose(due, member, unit).model_dump(mode="json")})
+            results.append({"member_id": member.id, **_shown(due, member, unit)})
         else:
             unit.queues.reports.put(due, group=unit.tenant_id)
     left = len(ahead) - len(batch)
@@ -44,6 +46,16 @@ def send_reports(job: Job, unit: Unit) -> Step:
         cursor=batch[-1].id if left else None,
         results=tuple(results),
     )
+
+
+def _shown(due: ReportDue, member: Member, unit: Unit) -> Mapping[str, Any]:
+    """What a person would be told; what goes wrong with one person's costs that person's alone."""
+    try:
+        return compose(due, member, unit).model_dump(mode="json")
+    except (UpstreamError, Conflict):
+        raise
+    except Exception as error:
+        return {"error": str(error) if isinstance(error, ProductError) else "this report could not be made"}
 
 
 def _readers(job: Job, kind: ReportKind, unit: Unit) -> Sequence[Member]:
@@ -57,5 +69,6 @@ def _readers(job: Job, kind: ReportKind, unit: Unit) -> Sequence[Member]:
     subscriptions = unit.stores.subscriptions.all(unit.tenant_id)
     subscribed = {subscription.member_id for subscription in subscriptions if subscription.kind is kind}
     chat = unit.provider(Role.CHAT)
-    readers = [member for member in members if member.accounts.get(chat) or member.id in subscribed]
+    reachable = [member for member in members if any(address_of(member, channel, unit) for channel in ReportChannel)]
+    readers = [member for member in reachable if member.accounts.get(chat) or member.id in subscribed]
     return sorted(readers, key=lambda member: member.id)

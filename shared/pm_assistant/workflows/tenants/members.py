@@ -75,7 +75,7 @@ def identify(member_id: str, provider: Provider, account: str, unit: Unit) -> Me
     directory.put_members(tenant_id, [member])
     for holder in holders:
         if _is_lone(holder):
-            _move_subscriptions(holder, member, unit)
+            move_subscriptions(holder, member, unit)
             directory.remove_member(tenant_id, holder.id)
         else:
             directory.put_members(tenant_id, [with_account(holder, provider, None)])
@@ -98,7 +98,7 @@ def disown(member_id: str, provider: Provider, unit: Unit) -> Member:
     return member
 
 
-def _move_subscriptions(before: Member, after: Member, unit: Unit) -> None:
+def move_subscriptions(before: Member, after: Member, unit: Unit) -> None:
     """Let a person's reports go on under the new id; a subscription that is there already counts."""
     tenant_id, existing = unit.tenant_id, _subscriptions(after.id, unit)
     for kind, subscription in _subscriptions(before.id, unit).items():

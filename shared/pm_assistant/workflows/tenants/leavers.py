@@ -1,0 +1,106 @@
+"""Who leaves, leaves everywhere: no report, no answer, and the login is pointed out to the admins."""
+
+from collections.abc import Iterator, Sequence, Set
+
+from pm_assistant.domain.accounts import canonical
+from pm_assistant.domain.errors import NotFound
+from pm_assistant.domain.model import Model
+from pm_assistant.domain.people import VendorPeople, merged_away, with_departures
+from pm_assistant.domain.reports import ReportChannel, Subscription
+from pm_assistant.domain.tenants import Member, Provider, Standing
+from pm_assistant.domain.vendors import Role
+from pm_assistant.ports.unit import Unit
+from pm_assistant.workflows.accounts.audit import entry
+from pm_assistant.workflows.tenants.members import move_subscriptions
+
+type VendorAccount = tuple[Provider, str]
+
+
+class Departed(Model):
+    """Somebody who has left, and the login of theirs that goes on working until an admin ends it."""
+
+    member_id: str
+    account_id: str | None = None
+
+
+def departed(
+    before: Sequence[Member], after: Sequence[Member], read: Sequence[VendorPeople], unread: Set[str], unit: Unit
+) -> Set[VendorAccount]:
+    """The accounts we knew that people have left: the vendor says so, or does not list them any more.
+
+    A row that could not be read proves nothing, and neither does a vendor that lists nobody. Whom the chat does not
+    list it is asked about once more.
+    """
+    gone: set[VendorAccount] = set()
+    for people in read:
+        listed = {member.accounts[people.provider]: member for member in people.members}
+        for member in (*before, *after):
+            account = member.accounts.get(people.provider)
+            if account is None or account in unread or "" in unread or not listed:
+                continue
+            standing = listed[account].standings.get(people.provider) if account in listed else None
+            if standing is Standing.LEFT or (account not in listed and _is_gone(people.provider, account, unit)):
+                gone.add((people.provider, account))
+    return gone
+
+
+def _is_gone(provider: Provider, account: str, unit: Unit) -> bool:
+    if provider is not unit.provider(Role.CHAT):
+        return True
+    try:
+        return unit.chat.member(account).standings.get(provider) is Standing.LEFT
+    except NotFound:
+        return True
+
+
+def part_with(
+    gone: Set[VendorAccount], before: Sequence[Member], after: Sequence[Member], unit: Unit
+) -> Sequence[Departed]:
+    """Keep who has left as such, so that what they said still bears their name, and end what is sent to them.
+
+    Whoever has become part of another goes, and their reports go on under the other's name.
+    """
+    tenant_id, directory = unit.tenant_id, unit.stores.directory
+    owners = {pair: member for member in after for pair in member.accounts.items()}
+    for member in merged_away(before, after):
+        move_subscriptions(member, owners[next(iter(member.accounts.items()))], unit)
+        directory.remove_member(tenant_id, member.id)
+    now = {member.id: member for member in directory.members(tenant_id)}
+    changed = {id: with_departures(member, gone) for id, member in now.items()}
+    directory.put_members(tenant_id, [member for id, member in changed.items() if member != now[id]])
+    _end_reports(changed, unit)
+    had_left = {member.id for member in before if member.left}
+    newly = [member for member in changed.values() if member.left and member.id not in had_left]
+    return list(_noted(newly, [member for member in changed.values() if not member.left], unit))
+
+
+def _end_reports(members: dict[str, Member], unit: Unit) -> None:
+    for subscription in unit.stores.subscriptions.all(unit.tenant_id):
+        member = members.get(subscription.member_id)
+        if member is None or _is_out_of_reach(member, subscription, unit):
+            unit.schedules.remove(unit.tenant_id, subscription.member_id, subscription.kind)
+            unit.stores.subscriptions.remove(unit.tenant_id, subscription.member_id, subscription.kind)
+
+
+def _is_out_of_reach(member: Member, subscription: Subscription, unit: Unit) -> bool:
+    in_chat = member.standings.get(unit.provider(Role.CHAT))
+    return member.left or (
+        subscription.delivery is ReportChannel.SLACK and in_chat in {Standing.LEFT, Standing.OUTSIDER}
+    )
+
+
+def _noted(leavers: Sequence[Member], others: Sequence[Member], unit: Unit) -> Iterator[Departed]:
+    """Say in the audit trail who has left, and whose login that was."""
+    if not leavers:
+        return
+    taken = {address for member in others for address in _addresses(member)}
+    logins = {canonical(account.email): account.id for account in unit.stores.accounts.all(unit.tenant_id)}
+    for member in leavers:
+        account_id = next((logins[a] for a in _addresses(member) if a in logins and a not in taken), None)
+        detail = {"account": account_id} if account_id else {}
+        unit.stores.audit.add(unit.tenant_id, entry("member.left", at=unit.now(), target=member.id, **detail))
+        yield Departed(member_id=member.id, account_id=account_id)
+
+
+def _addresses(member: Member) -> Sequence[str]:
+    return [canonical(address) for address in (member.email, *member.emails) if address]
