@@ -17,7 +17,7 @@ def on_request(request: ActionRequest) -> None:
     with open_unit(settings(), request.tenant_id) as unit:
         decision = act(request, unit)
     details = {"tenant": decision.tenant_id, "decision": decision.id, "kind": decision.action.kind}
-    logger().info("acted", extra={**details, "state": decision.state})
+    logger().info("acted", extra={**details, "state": decision.state, "not_shown": decision.not_shown})
 
 
 handler = batch_handler(ActionRequest, on_request, settings)

@@ -11,7 +11,7 @@ from pm_assistant.domain.accounts import Scope
 from pm_assistant.domain.actions import WITHHELD, CreateTicket, Ignore, MoveTicket
 from pm_assistant.domain.decisions import Decision, DecisionState, Outcome
 from tests.api.conftest import Client, World
-from tests.builders import ACME, DONE, GLOBEX, NOW, a_comment, a_decision, a_message, a_ticket
+from tests.builders import ACME, DONE, ENG, GLOBEX, NOW, a_comment, a_decision, a_message, a_ticket
 
 LEFT = Outcome(external_id="c-1", url="https://linear.app/acme/issue/ENG-1#comment-1", inverse='{"operation": "x"}')
 
@@ -64,6 +64,7 @@ def test_decisions_are_filtered(world: World, query: dict[str, str], expected: l
     """By each of the filters, and by several together."""
     decisions = three()
     logged(world, *decisions)
+    world.stores.directory.put_teams(ACME, [ENG])
     for number in (1, 2):
         world.stores.tickets.put(ACME, a_ticket(number))
 
@@ -77,6 +78,7 @@ def test_the_decision_that_made_a_ticket_is_found_by_it(world: World) -> None:
     made = a_decision(action=CreateTicket(title="Coupon lost", description=""), state=DecisionState.DONE)
     made = made.model_copy(update={"outcome": LEFT.model_copy(update={"external_id": "ticket-7"})})
     logged(world, made, *three())
+    world.stores.directory.put_teams(ACME, [ENG])
     world.stores.tickets.put(ACME, a_ticket(7))
 
     assert [made.id] == [item["id"] for item in world.reader.get("/v1/decisions", ticket="ENG-7").json["items"]]

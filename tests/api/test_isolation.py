@@ -13,7 +13,7 @@ from pm_assistant.domain.accounts import Invitation, Role, Scope
 from pm_assistant.domain.decisions import DecisionState, Outcome
 from pm_assistant.domain.jobs import Job, JobKind, JobState, Order
 from tests.api.conftest import Client, World, a_world, segment
-from tests.builders import GLOBEX, NOW, a_decision, a_member, a_message, a_ticket
+from tests.builders import ENG, GLOBEX, NOW, a_decision, a_member, a_message, a_ticket
 from tests.contracts.stores import IMPLEMENTATIONS
 
 WRITTEN = json.loads(DOCUMENT.read_text())
@@ -84,6 +84,7 @@ def globex(request: pytest.FixtureRequest) -> Iterator[tuple[World, dict[str, st
         stores.invitations.put(invitation)
         stores.jobs.put(run)
         stores.directory.put_members(GLOBEX, [a_member("eve"), a_member("ada", slack_id=None, id="lin-ada")])
+        stores.directory.put_teams(GLOBEX, [ENG])
         stores.tickets.put(GLOBEX, a_ticket(77, key="GLX-77"))
         stores.messages.record(GLOBEX, a_message(), keep_days=9_999)
         asked = stores.decisions.save(a_decision(GLOBEX, state=DecisionState.PROPOSED, outcome=LEFT))

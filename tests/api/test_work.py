@@ -13,18 +13,7 @@ from pm_assistant.domain.decisions import DecisionState
 from pm_assistant.domain.tenants import Channels, Provider
 from pm_assistant.domain.work import Message
 from tests.api.conftest import World, segment
-from tests.builders import (
-    ACME,
-    DOING,
-    GLOBEX,
-    NOW,
-    TODO,
-    a_connection,
-    a_decision,
-    a_member,
-    a_message,
-    a_ticket,
-)
+from tests.builders import ACME, DOING, ENG, GLOBEX, NOW, TODO, a_connection, a_decision, a_member, a_message, a_ticket
 
 START = int((datetime.now(UTC) - timedelta(hours=9) - NOW).total_seconds())
 """When today's talk began, in the seconds that messages are numbered by."""
@@ -54,6 +43,7 @@ def said(world: World, *messages: Message) -> None:
 def test_tickets_are_listed_changed_last_first(world: World, query: dict[str, str], expected: list[int]) -> None:
     """By phase, team, person and words."""
     world.stores.directory.put_members(ACME, [a_member("ada"), a_member("bob")])
+    world.stores.directory.put_teams(ACME, [ENG, ENG.model_copy(update={"id": "team-ops"})])
     known: list[dict[str, Any]] = [
         {"assignee_id": "lin-ada"},
         {"state": DOING, "assignee_id": "lin-bob"},
@@ -70,6 +60,7 @@ def test_tickets_are_listed_changed_last_first(world: World, query: dict[str, st
 
 def test_a_ticket_is_found_by_id_and_by_key(world: World) -> None:
     """In whatever case people write it."""
+    world.stores.directory.put_teams(ACME, [ENG])
     world.stores.tickets.put(ACME, a_ticket(12))
     world.stores.tickets.put(GLOBEX, a_ticket(13))
     reader = world.reader
@@ -82,6 +73,7 @@ def test_a_ticket_is_found_by_id_and_by_key(world: World) -> None:
 @given(limit=st.integers(1, 6), at=st.lists(st.integers(0, 3), min_size=1, max_size=8))
 def test_pages_of_tickets_put_together_are_the_list(world: World, limit: int, at: list[int]) -> None:
     """Also when several changed in the same moment."""
+    world.stores.directory.put_teams(ACME, [ENG])
     for number, seconds in enumerate(at):
         world.stores.tickets.put(ACME, a_ticket(number, updated_at=NOW + timedelta(seconds=seconds)))
     reader = world.reader
@@ -244,6 +236,7 @@ def test_a_conversation_without_slack_has_no_links(world: World) -> None:
 def test_a_standup_is_shown_as_it_would_be_now(world: World) -> None:
     """One's own, or a named person's; nothing is delivered or noted."""
     world.stores.directory.put_members(ACME, [a_member("ada"), a_member("bob")])
+    world.stores.directory.put_teams(ACME, [ENG])
     world.stores.tickets.put(ACME, a_ticket(1, state=DOING))
     world.stores.tickets.put(ACME, a_ticket(2, state=TODO))
     ada = world.as_person(Role.MEMBER, email="ada@acme.test")

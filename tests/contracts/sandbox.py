@@ -38,6 +38,19 @@ class Sandbox:
         body = {"handle": handle, **account}
         return str(self._http.post("/people", json=body).raise_for_status().json()["slack_id"])
 
+    def account(self, handle: str, **account: object) -> str:
+        """The same; returns the Linear id."""
+        body = {"handle": handle, **account}
+        return str(self._http.post("/people", json=body).raise_for_status().json()["linear_id"])
+
+    def team(self, key: str, **team: object) -> str:
+        """Found a tracker team, or change who may see it; returns its id."""
+        return str(self._http.post("/linear/teams", json={"key": key, **team}).raise_for_status().json()["id"])
+
+    def close_channel(self, channel: str, closed: str) -> None:
+        """Close a channel to the app with that error code, or open it again."""
+        self._http.post("/slack/channels", json={"channel": channel, "closed": closed}).raise_for_status()
+
     def fault(self, vendor: str, operation: str, kind: str, **more: object) -> None:
         """Order a misbehaviour for the next request."""
         body = {"vendor": vendor, "operation": operation, "kind": kind, **more}

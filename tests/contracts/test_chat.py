@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,7 @@ class ChatCase:
     lose_next_answer: Callable[[], None]
     join: Callable[[str], str]
     whispers: Callable[[], list[tuple[str, str]]]
+    close: Callable[[str], None]
 
 
 def fake_case() -> ChatCase:
@@ -65,7 +67,11 @@ def fake_case() -> ChatCase:
     def reports() -> int:
         return len(chat.reports)
 
-    return ChatCase(chat, root.channel, root, "U0ADA", say, cards, reports, chat.lose_next_answer, join, whispers)
+    def close(reason: str) -> None:
+        chat.closed = {root.channel} if reason else set()
+
+    writes = (say, cards, reports, chat.lose_next_answer)
+    return ChatCase(chat, root.channel, root, "U0ADA", *writes, join, whispers, close)
 
 
 def slack_case(sandbox: Sandbox) -> ChatCase:
@@ -105,7 +111,8 @@ def slack_case(sandbox: Sandbox) -> ChatCase:
         told = sandbox.state()["slack"]["ephemerals"]
         return [(each["user"], each["text"]) for each in told if each["thread_ts"] == root_ts]
 
-    return ChatCase(chat, root.channel, root, user, say, cards, reports, lose_next_answer, join, whispers)
+    close = partial(sandbox.close_channel, "engineering")
+    return ChatCase(chat, root.channel, root, user, say, cards, reports, lose_next_answer, join, whispers, close)
 
 
 @pytest.fixture(scope="module")
@@ -274,3 +281,25 @@ def test_who_is_not_there_cannot_be_told(case: ChatCase) -> None:
     """The caller learns it and decides."""
     with pytest.raises(NotFound):
         case.chat.post_ephemeral(case.channel, case.root.ts, "U0ELSEWHERE", "Nothing was done.")
+
+
+@pytest.mark.parametrize("reason", ["restricted_action_read_only_channel", "msg_blocked", "is_archived"])
+def test_in_a_channel_that_is_closed_to_us_nothing_is_written(case: ChatCase, reason: str) -> None:
+    """Neither a card nor a word to one person; once it is open again, both are."""
+    ts = case.chat.post(case.channel, case.root.ts, a_card("card-1"))
+    case.close(reason)
+    writes: list[Callable[[], object]] = [
+        lambda: case.chat.post(case.channel, case.root.ts, a_card("card-2")),
+        lambda: case.chat.update(case.channel, ts, a_card("card-1", "Moved")),
+        lambda: case.chat.post_ephemeral(case.channel, case.root.ts, case.person, "x"),
+    ]
+    try:
+        for write in writes:
+            with pytest.raises(NotFound):
+                write()
+    finally:
+        case.close("")
+
+    assert ["Commented on"] == case.cards()
+    case.chat.update(case.channel, ts, a_card("card-1", "Moved"))
+    assert ["Moved"] == case.cards()

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from pm_assistant.domain.errors import UpstreamError, UpstreamRejected
+from pm_assistant.domain.tenants import Provider, Standing
 from pm_assistant.domain.work import StateType, Team, Ticket
 from pm_assistant.integrations.linear.client import LinearTracker
 from pm_assistant.ports.vendors import Tracker
@@ -32,6 +33,8 @@ class TrackerCase:
     comments: Callable[[], list[str]]
     tickets: Callable[[], int]
     lose_next_answer: Callable[[str], None]
+    hide: Callable[[str], str]
+    set_account: Callable[[str], str]
 
 
 def fake_case() -> TrackerCase:
@@ -42,6 +45,16 @@ def fake_case() -> TrackerCase:
     def comments() -> list[str]:
         return list(tracker.comments.get(ticket.id, {}).values())
 
+    def hide(visibility: str) -> str:
+        private = visibility != "public"
+        tracker.add_team(ENG.model_copy(update={"id": "team-sec", "key": "SEC", "private": private}))
+        return "team-sec"
+
+    def set_account(linear: str) -> str:
+        standing = {"member": Standing.MEMBER, "guest": Standing.GUEST}.get(linear, Standing.LEFT)
+        tracker.add_member(a_member("nia", standings={Provider.LINEAR: standing}))
+        return "lin-nia"
+
     return TrackerCase(
         tracker,
         ticket,
@@ -50,6 +63,8 @@ def fake_case() -> TrackerCase:
         comments,
         lambda: len(tracker.tickets),
         lambda _: tracker.lose_next_answer(),
+        hide,
+        set_account,
     )
 
 
@@ -75,7 +90,13 @@ def linear_case(sandbox: Sandbox) -> TrackerCase:
     def lose_next_answer(operation: str) -> None:
         sandbox.fault("linear", operation, "timeout")
 
-    return TrackerCase(tracker, ticket, team, since, comments, tickets, lose_next_answer)
+    def hide(visibility: str) -> str:
+        return sandbox.team("SEC", visibility=visibility)
+
+    def set_account(linear: str) -> str:
+        return sandbox.account("nia", linear=linear)
+
+    return TrackerCase(tracker, ticket, team, since, comments, tickets, lose_next_answer, hide, set_account)
 
 
 @pytest.fixture(scope="module")
@@ -326,3 +347,21 @@ def test_members_are_people_of_the_tracker(case: TrackerCase) -> None:
     assert members
     assert all(member.linear_id and member.email for member in members)
     assert not [member for member in members if "assistant" in member.name.lower()]
+
+
+@pytest.mark.parametrize(("visibility", "private"), [("public", False), ("private", True), ("restricted", True)])
+def test_teams_come_with_whether_everybody_may_see_them(case: TrackerCase, visibility: str, private: bool) -> None:
+    """Whatever is not public is private to somebody."""
+    id = case.hide(visibility)
+
+    assert {id: private} == {team.id: team.private for team in case.tracker.teams() if team.id == id}
+
+
+@pytest.mark.parametrize(
+    ("linear", "standing"), [("member", Standing.MEMBER), ("guest", Standing.GUEST), ("disabled", Standing.LEFT)]
+)
+def test_everybody_comes_with_what_they_are_there(case: TrackerCase, linear: str, standing: Standing) -> None:
+    """Those who left among them, so that they can leave everywhere."""
+    account = case.set_account(linear)
+
+    assert [standing] == [m.standings[Provider.LINEAR] for m in case.tracker.members() if m.linear_id == account]

@@ -6,10 +6,12 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pm_assistant.domain.jobs import Record
 from pm_assistant.domain.people import Likeness, VendorPeople, likely_same, merged_away
 from pm_assistant.domain.people import matched as match_people
+from pm_assistant.domain.portability import from_records, to_record
 from pm_assistant.domain.tenants import Member, Provider
-from tests.builders import a_member
+from tests.builders import ACME, a_member
 
 
 def in_chat(who: str, **changes: Any) -> Member:
@@ -155,3 +157,11 @@ def test_every_account_is_one_members_and_a_second_reading_changes_nothing(
         expected = sorted(found for person in people if (found := person.accounts.get(provider)))
         given_out = [member.accounts.get(provider) for member in joined]
         assert expected == sorted(filter(None, given_out))
+
+
+def test_what_an_archive_says_of_an_accounts_standing_is_not_believed() -> None:
+    """It may come from anybody; the vendor is asked again."""
+    told = Record(kind="member", data=a_member().model_dump(mode="json"))
+
+    assert [{}] == [member.standings for member in from_records(ACME, [told]) if isinstance(member, Member)]
+    assert "standings" not in to_record(a_member()).data

@@ -63,6 +63,7 @@ class FakeChat(Failing):
         flaws: what is wrong with single rows of the list of people.
         whispers: what one person alone was told: channel, thread, person and text.
         absent: who is in no channel.
+        closed: the channels in which we may not write.
     """
 
     def __init__(self, *, messages: Sequence[Message] = (), members: Sequence[Member] = ()) -> None:
@@ -75,6 +76,7 @@ class FakeChat(Failing):
         self.threads: dict[tuple[str, str], str] = {}
         self.flaws: list[Flaw] = []
         self.absent: set[str] = set()
+        self.closed: set[str] = set()
         self.whispers: list[tuple[str, str, str, str]] = []
 
     def messages_since(self, since: datetime) -> Sequence[Message]:
@@ -99,6 +101,7 @@ class FakeChat(Failing):
     def post(self, channel: str, root_ts: str, card: Card) -> str:
         """Put a card into a thread, or bring the one of that id up to date."""
         with self._write():
+            self._check_open(channel)
             present = (
                 ts
                 for (where, ts), known in self.cards.items()
@@ -112,6 +115,7 @@ class FakeChat(Failing):
     def update(self, channel: str, ts: str, card: Card) -> None:
         """Replace a card's content."""
         with self._write():
+            self._check_open(channel)
             if (channel, ts) not in self.cards:
                 raise NotFound("message_not_found")
             self.cards[channel, ts] = card
@@ -119,6 +123,7 @@ class FakeChat(Failing):
     def post_ephemeral(self, channel: str, root_ts: str, user_id: str, text: str) -> None:
         """Say something to one person alone."""
         with self._write():
+            self._check_open(channel)
             if user_id in self.absent:
                 raise NotFound("user_not_in_channel")
             self.whispers.append((channel, root_ts, user_id, text))
@@ -134,6 +139,10 @@ class FakeChat(Failing):
                     case Notice():
                         self.notices.append((user_id, report))
         return f"https://chat.test/{user_id}/{report.id}"
+
+    def _check_open(self, channel: str) -> None:
+        if channel in self.closed:
+            raise NotFound("restricted_action")
 
 
 class FakeTracker(Failing):
@@ -160,6 +169,14 @@ class FakeTracker(Failing):
     def members(self) -> Listing[Member]:
         """The people."""
         return Listing(self._members, self.flaws)
+
+    def add_team(self, team: Team) -> None:
+        """Found a team, or change one."""
+        self._teams[team.id] = team
+
+    def add_member(self, member: Member) -> None:
+        """Let somebody in."""
+        self._members.append(member)
 
     def comment(self, ticket_id: str, *, id: str, body: str) -> Outcome:
         """Write the comment of that id, or bring its text up to date."""

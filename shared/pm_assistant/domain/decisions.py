@@ -131,6 +131,9 @@ class Decision(Model):
     performed: str | None = None
     outcome: Outcome | None = None
     error: str | None = None
+    not_shown: str | None = Field(
+        default=None, description="why its card cannot be shown in the chat; it can be answered here all the same"
+    )
     decided_by: str | None = Field(default=None, description="who approved, dismissed or undid it")
     remark: str | None = Field(default=None, description="why a person dismissed it, in that person's words")
 

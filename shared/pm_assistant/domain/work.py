@@ -65,12 +65,17 @@ class TicketState(Model):
 
 
 class Team(Model):
-    """A tracker team and the states its tickets pass through, in workflow order."""
+    """A tracker team and the states its tickets pass through, in workflow order.
+
+    Attributes:
+        private: not everybody who uses the tracker may see it.
+    """
 
     id: str
     key: str
     name: str
     states: tuple[TicketState, ...]
+    private: bool = False
 
     def forwards(self, before: TicketState, after: TicketState) -> bool:
         """Whether a move goes towards closed; within a phase the workflow's own order decides, closed is final."""

@@ -20,6 +20,7 @@ from pm_assistant.domain.errors import (
     UpstreamRejected,
     UpstreamUnavailable,
 )
+from pm_assistant.domain.people import Listing
 from pm_assistant.domain.tenants import Provider, Standing
 from pm_assistant.integrations.linear import documents
 from pm_assistant.integrations.linear.client import LinearTracker
@@ -32,7 +33,7 @@ STATES = [
     {"id": "s-todo", "name": "Todo", "type": "unstarted", "position": 1},
     {"id": "s-doing", "name": "In Progress", "type": "started", "position": 2},
 ]
-TEAM = {"id": "t-1", "key": "ENG", "name": "Engineering", "states": {"nodes": STATES}}
+TEAM = {"id": "t-1", "key": "ENG", "name": "Engineering", "visibility": "public", "states": {"nodes": STATES}}
 ISSUE = {
     "id": ID,
     "identifier": "ENG-1",
@@ -398,7 +399,12 @@ def test_a_row_that_cannot_be_read_costs_that_row(field: str) -> None:
     """It is left out and named, and the others are read."""
     nodes = [ANSWERS[field]["nodes"][0], {"id": "bad", "name": 7, "key": 7, "title": 7}]
     linear = tracker(lambda _: httpx.Response(200, json={"data": {field: {"nodes": nodes, "pageInfo": PAGE}}}))
-    read = {"issues": lambda: linear.tickets_since(None), "teams": linear.teams, "users": linear.members}[field]()
+    readers: dict[str, Callable[[], Listing[Any]]] = {
+        "issues": lambda: linear.tickets_since(None),
+        "teams": linear.teams,
+        "users": linear.members,
+    }
+    read = readers[field]()
 
     assert 1 == len(read)
     assert [("bad", True)] == [(flaw.id, flaw.left_out) for flaw in read.flaws]

@@ -148,6 +148,34 @@ def test_nobody_there_is_an_outage() -> None:
         chat.members()
 
 
+@pytest.mark.parametrize(
+    "code",
+    [
+        "restricted_action",
+        "restricted_action_read_only_channel",
+        "restricted_action_thread_only_channel",
+        "restricted_action_non_threadable_channel",
+        "restricted_action_thread_locked",
+        "restricted_action_of_next_year",
+        "cannot_reply_to_message",
+        "msg_blocked",
+        "thread_locked",
+        "is_archived",
+        "not_in_channel",
+        "messages_tab_disabled",
+        "team_access_not_granted",
+        "user_is_restricted",
+    ],
+)
+def test_a_place_where_we_may_not_write_is_no_place_for_us(code: str) -> None:
+    """Repeating would not help, and no message of ours is at fault: the caller learns it and decides."""
+    with slack(lambda *_: no(code)) as (chat, _):
+        with pytest.raises(NotFound, match=code):
+            chat.update("C1", "1.1", CARD)
+        with pytest.raises(NotFound, match=code):
+            chat.post_ephemeral("C1", "1.1", "U1", "x")
+
+
 def test_errors_never_quote_what_people_said() -> None:
     """Slack's answer may hold messages; ours go to the log."""
     refusal = no("invalid_blocks", message={"text": "secret words"})

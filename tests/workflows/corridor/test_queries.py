@@ -23,6 +23,7 @@ from pm_assistant.workflows.corridor.queries import (
 )
 from tests.builders import (
     DOING,
+    ENG,
     NOW,
     TRUSTING,
     a_comment,
@@ -35,6 +36,7 @@ from tests.builders import (
 )
 from tests.fakes.unit import FakeUnit
 
+OPS = ENG.model_copy(update={"id": "team-ops", "key": "OPS"})
 LONG_AGO = NOW - timedelta(days=30)
 APART = 3600.0
 
@@ -47,6 +49,7 @@ class WorkUnit(FakeUnit):
         self.stores.tenants.put(a_tenant(settings=TRUSTING.model_copy(update={"channels": Channels(deny=("C0OUT",))})))
         self.stores.connections.put(a_connection(provider=Provider.SLACK))
         self.stores.directory.put_members(self.tenant_id, [a_member("ada")])
+        self.stores.directory.put_teams(self.tenant_id, [ENG, OPS])
         for message in messages:
             self.stores.messages.record(self.tenant_id, message, keep_days=30)
         for decision in decisions:

@@ -1,12 +1,16 @@
 """Reports on request: shown as they would be, or delivered, to whom they concern, and each person once."""
 
+from datetime import datetime
+
 import pytest
 
-from pm_assistant.domain.errors import NotFound
+from pm_assistant.domain.errors import NotFound, UpstreamUnavailable
 from pm_assistant.domain.jobs import Job, JobKind, Order
 from pm_assistant.domain.reports import ReportChannel, ReportDue, ReportKind, Subscription
+from pm_assistant.domain.tenants import TenantId
 from pm_assistant.workflows.reports.send import PEOPLE_PER_STEP, send_reports
-from tests.builders import ACME, NOW, a_job, a_member, a_ticket
+from tests.builders import ACME, ENG, NOW, a_job, a_member, a_ticket
+from tests.fakes.stores import FakeDeliveries
 from tests.fakes.unit import FakeUnit
 
 
@@ -16,6 +20,7 @@ class TeamUnit(FakeUnit):
     def __init__(self, *names: str) -> None:
         super().__init__()
         self.stores.directory.put_members(ACME, [a_member(name) for name in names])
+        self.stores.directory.put_teams(ACME, [ENG])
 
     def run_all(self, job: Job) -> Job:
         """Take all steps."""
@@ -86,3 +91,35 @@ def test_a_person_who_has_left_meanwhile_is_named() -> None:
     """The run ends with that."""
     with pytest.raises(NotFound, match="U0EVE"):
         TeamUnit("ada").run_all(a_job(order=Order(kind=JobKind.STANDUP, member_id="U0EVE")))
+
+
+@pytest.mark.parametrize("error", [NotFound("gone"), ValueError("odd"), KeyError("x")])
+def test_what_goes_wrong_with_one_persons_report_costs_that_persons_alone(error: Exception) -> None:
+    """The round goes on, and says whose could not be made."""
+
+    class Moody(FakeDeliveries):
+        def last(self, tenant_id: TenantId, member_id: str, kind: str) -> datetime | None:
+            if member_id == "U0BOB":
+                raise error
+            return super().last(tenant_id, member_id, kind)
+
+    team = TeamUnit("ada", "bob", "cyd")
+    team.stores.deliveries = Moody()
+    done = team.run_all(a_job(order=Order(kind=JobKind.STANDUP)))
+
+    assert [("U0ADA", False), ("U0BOB", True), ("U0CYD", False)] == [
+        (shown["member_id"], "error" in shown) for shown in done.results
+    ]
+
+
+def test_an_outage_is_nobodys_own() -> None:
+    """The round is taken up again when it is over."""
+
+    class Away(FakeDeliveries):
+        def last(self, tenant_id: TenantId, member_id: str, kind: str) -> datetime | None:
+            raise UpstreamUnavailable("the table is away")
+
+    team = TeamUnit("ada")
+    team.stores.deliveries = Away()
+    with pytest.raises(UpstreamUnavailable):
+        send_reports(a_job(order=Order(kind=JobKind.STANDUP)), team)

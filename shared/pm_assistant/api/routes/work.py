@@ -104,4 +104,5 @@ def show_standup(
     """Show a person's standup as it would be now; nothing is delivered."""
     request = current_request(router)
     member = oneself(request.caller, request.unit) if member_id is None else member_of(member_id, request.unit)
-    return compose(ReportDue(tenant_id=request.tenant_id, member_id=member.id), member, request.unit)
+    due = ReportDue(tenant_id=request.tenant_id, member_id=member.id)
+    return compose(due, member, request.unit, for_others=member_id is not None)

@@ -37,7 +37,7 @@ query issue($id: String!) {
 
 TEAM_FIELDS = """
 fragment TeamFields on Team {
-  id key name
+  id key name visibility
   states(first: 50) { nodes { id name type position } }
 }
 """

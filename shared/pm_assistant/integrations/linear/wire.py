@@ -97,19 +97,30 @@ class States(BaseModel):
     nodes: tuple[State, ...]
 
 
+PUBLIC = "public"
+"""The one word for a team that everybody sees; whatever else there is, or will be, is seen by fewer."""
+
+
 class Workflow(BaseModel):
     """A team as our documents ask for it."""
 
     id: str
     key: str
     name: str
+    visibility: str
     states: States
 
     @property
     def team(self) -> Team:
         """The same in the product's words, states in workflow order: by phase, then as the team sorted them."""
         ordered = sorted(self.states.nodes, key=lambda state: (state.ticket_state.type.rank, state.position))
-        return Team(id=self.id, key=self.key, name=self.name, states=tuple(state.ticket_state for state in ordered))
+        return Team(
+            id=self.id,
+            key=self.key,
+            name=self.name,
+            states=tuple(state.ticket_state for state in ordered),
+            private=self.visibility != PUBLIC,
+        )
 
 
 class Standing(BaseModel):

@@ -50,6 +50,23 @@ CARD, REPORT, NOTICE = "pm_assistant_card", "pm_assistant_report", "pm_assistant
 _REVOKED = {"invalid_auth", "token_revoked", "token_expired", "account_inactive", "not_authed"}
 _GONE = {"thread_not_found", "message_not_found", "channel_not_found", "is_archived", "not_in_channel"}
 _GONE |= {"user_not_found", "users_not_found", "user_not_visible", "user_not_in_channel", "user_disabled"}
+_CLOSED = {
+    "cannot_reply_to_message",
+    "cant_update_message",
+    "channel_is_limited_access",
+    "edit_window_closed",
+    "ekm_access_denied",
+    "messages_tab_disabled",
+    "msg_blocked",
+    "no_permission",
+    "not_allowed_in_channel",
+    "team_access_not_granted",
+    "thread_locked",
+    "user_is_restricted",
+}
+"""Lasting conditions of a place (docs.slack.dev, reference/methods/chat.postMessage): we may not write there. So is
+every code that begins with one of `_CLOSED_FAMILIES`."""
+_CLOSED_FAMILIES = ("restricted_action", "slack_connect_")
 _PASSING = {"internal_error", "fatal_error", "service_unavailable", "request_timeout"}
 
 
@@ -238,6 +255,8 @@ def _kind(error: SlackApiError) -> UpstreamError | NotFound:
         return AccessRevoked(f"Slack no longer accepts our token: {code}", provider=Provider.SLACK)
     if code in _GONE:
         return NotFound(f"Slack has no such place any more: {code}")
+    if code in _CLOSED or code.startswith(_CLOSED_FAMILIES):
+        return NotFound(f"Slack does not let us write there: {code}")
     if code == "missing_scope":
         return MissingScope(f"Slack needs the scope {str(response.get('needed', ''))[:200]}")
     return UpstreamRejected(f"Slack refused: {code}")

@@ -12,7 +12,7 @@ from pm_assistant.domain.tenants import Member, Standing, Tenant
 from pm_assistant.domain.vendors import Role
 from pm_assistant.domain.work import Message
 from pm_assistant.ports.unit import Unit
-from pm_assistant.workflows.tenants.leavers import Departed, departed, part_with
+from pm_assistant.workflows.connections.leavers import Departed, departed, part_with
 
 
 class Findings(Model):

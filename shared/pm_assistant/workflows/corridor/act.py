@@ -13,13 +13,14 @@ from pm_assistant.domain.decisions import (
     Subject,
     external_id,
 )
-from pm_assistant.domain.errors import InvalidRequest, NotConnected, NotFound, UpstreamRejected
+from pm_assistant.domain.errors import Conflict, InvalidRequest, NotConnected, NotFound, UpstreamRejected
 from pm_assistant.domain.reports import Card
 from pm_assistant.domain.tenants import Tenant
 from pm_assistant.ports.unit import Unit
 from pm_assistant.presentation.cards import card_of
 from pm_assistant.presentation.comments import comment_body, ticket_body
 from pm_assistant.workflows.corridor.answering import reason_to_refuse
+from pm_assistant.workflows.tenants.audience import public_teams, public_tickets
 
 LEASE = timedelta(seconds=90)
 """Longer than the function may run, so that a lease never ends under its holder."""
@@ -53,7 +54,7 @@ def act(request: ActionRequest, unit: Unit) -> Decision:
         if decision.state in {DecisionState.QUEUED, DecisionState.FAILED} and not request.only_show:
             decision, rejected = _carry_out(decision, tenant, unit)
         if not _postponed(request, tenant, unit):
-            _show_card(decision, unit)
+            decision = _noted(decision, _show_card(decision, unit), unit)
         if rejected:
             raise rejected
         return decision
@@ -151,26 +152,41 @@ def _perform(decision: Decision, tenant: Tenant, unit: Unit) -> Outcome | None:
 def _home_team(tenant: Tenant, unit: Unit) -> str:
     if tenant.settings.home_team_id:
         return tenant.settings.home_team_id
-    teams = unit.stores.directory.teams(tenant.id)
+    teams = public_teams(unit)
     if not teams:
         raise InvalidRequest("the tenant has no tracker team to create tickets in", field="settings.home_team_id")
     return min(teams, key=lambda team: team.key).id
 
 
-def _show_card(decision: Decision, unit: Unit) -> None:
+def _noted(decision: Decision, not_shown: str | None, unit: Unit) -> Decision:
+    """Note once why a decision's card cannot be shown, and that it can be again: the list of decisions says so."""
+    if decision.not_shown == not_shown:
+        return decision
+    try:
+        return _advance(decision, decision.model_copy(update={"not_shown": not_shown}), unit)
+    except Conflict:
+        return decision  # Somebody changed it in this very moment, and asks for its card, too.
+
+
+def _show_card(decision: Decision, unit: Unit) -> str | None:
+    """Bring the card of a decision's thread up to date; says why if there is no showing it."""
     tenant_id, subject, stores = unit.tenant_id, decision.subject, unit.stores
     decisions = stores.decisions.between(tenant_id, subject.channel, subject.root_ts, subject.root_ts)
     ticket_ids = {d.action.about_ticket for d in decisions if d.action.about_ticket}
-    card = card_of(decisions, {ticket.id: ticket for ticket in stores.tickets.some(tenant_id, ticket_ids)})
+    tickets = stores.tickets.some(tenant_id, ticket_ids)
+    public = {ticket.id: ticket for ticket in public_tickets(tickets, unit)}
+    card = card_of(decisions, public, withheld={ticket.id for ticket in tickets} - public.keys())
     ts = stores.cards.ts(tenant_id, subject.id)
     try:
         if ts and _updated(subject, ts, card, unit):
-            return
+            return None
         if card.entries:
             stores.cards.put_ts(tenant_id, subject.id, unit.chat.post(subject.channel, subject.root_ts, card))
-    except (NotConnected, NotFound):
-        # People deleted the thread, asked us out of the channel or disconnected the chat: nobody is there to see it.
-        return
+    except (NotConnected, NotFound) as error:
+        # People deleted the thread, closed the channel to us or disconnected the chat. That is how things are there,
+        # and no fault of this message: what was done stands, and what is asked can be answered elsewhere.
+        return str(error)
+    return None
 
 
 def _updated(subject: Subject, ts: str, card: Card, unit: Unit) -> bool:

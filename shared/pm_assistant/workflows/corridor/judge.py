@@ -13,6 +13,7 @@ from pm_assistant.domain.vendors import Role
 from pm_assistant.domain.work import Conversation, Ticket, permalink
 from pm_assistant.language.retrieval import candidates
 from pm_assistant.ports.unit import Unit
+from pm_assistant.workflows.tenants.audience import public_teams, public_tickets
 
 FOR_ONE_MESSAGE = 3
 MOST_CANDIDATES = 24
@@ -29,15 +30,18 @@ class Verdict(Model):
 def judge(conversation: Conversation, tenant: Tenant, unit: Unit) -> Verdict:
     """Retrieve candidate tickets, ask the analyst once, check its answer and apply the tenant's policy.
 
-    A conversation in which nothing is left standing leads to nothing and costs nothing.
+    A conversation in which nothing is left standing leads to nothing and costs nothing. Tickets of a private team are
+    no candidates: wherever the conversation is, not all who are there may read them.
     """
     if not conversation.undeleted_messages:
         return Verdict(decisions=())
     stores, now = unit.stores, unit.now()
     people = _participants(unit)
-    teams = stores.directory.teams(tenant.id)
+    teams = public_teams(unit)
     authors = {person.chat_id: person.tracker_id for person in people if person.chat_id and person.tracker_id}
-    candidate_tickets = _candidates(conversation, stores.tickets.all(tenant.id), authors=authors, now=now)
+    candidate_tickets = _candidates(
+        conversation, public_tickets(stores.tickets.all(tenant.id), unit), authors=authors, now=now
+    )
     judgement = unit.analyst.judge(
         conversation,
         candidates=candidate_tickets,

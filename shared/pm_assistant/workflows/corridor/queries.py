@@ -24,6 +24,7 @@ from pm_assistant.domain.work import (
 )
 from pm_assistant.ports.unit import Unit
 from pm_assistant.workflows.corridor.analyze import conversation_at
+from pm_assistant.workflows.tenants.audience import public_tickets
 
 BATCH = 100
 MOST_READ = 1_000
@@ -95,16 +96,16 @@ def list_decisions(
 
 
 def find_ticket(name: str, unit: Unit) -> Ticket | None:
-    """Find a ticket by its id or by its key, however that is spelt; None if we know none of that name."""
+    """Find a ticket by its id or by its key, however that is spelt; None if the team knows none of that name."""
     tickets, tenant_id = unit.stores.tickets, unit.tenant_id
-    by_id = tickets.some(tenant_id, [name])
-    if by_id:
-        return by_id[0]
-    return next((ticket for ticket in tickets.all(tenant_id) if ticket.key.casefold() == name.casefold()), None)
+    found = tickets.some(tenant_id, [name]) or [
+        ticket for ticket in tickets.all(tenant_id) if ticket.key.casefold() == name.casefold()
+    ]
+    return next(iter(public_tickets(found, unit)), None)
 
 
 def list_tickets(criteria: TicketFilter, unit: Unit) -> Sequence[Ticket]:
-    """All tickets that are wanted, in no order."""
+    """All tickets that are wanted and that everybody may read, in no order."""
     words = criteria.words.casefold().split()
     members = unit.stores.directory.members(unit.tenant_id) if criteria.assignee else ()
     tracker = unit.provider(Role.TRACKER) if criteria.assignee else None
@@ -119,7 +120,7 @@ def list_tickets(criteria: TicketFilter, unit: Unit) -> Sequence[Ticket]:
             and all(word in text for word in words)
         )
 
-    return [ticket for ticket in unit.stores.tickets.all(unit.tenant_id) if matches(ticket)]
+    return [ticket for ticket in public_tickets(unit.stores.tickets.all(unit.tenant_id), unit) if matches(ticket)]
 
 
 def list_conversations(since: datetime, unit: Unit) -> Sequence[ConversationView]:

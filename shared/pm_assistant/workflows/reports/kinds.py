@@ -15,6 +15,7 @@ from pm_assistant.domain.tenants import Member, Standing
 from pm_assistant.domain.vendors import Role
 from pm_assistant.domain.work import StateType, Ticket
 from pm_assistant.ports.unit import Unit
+from pm_assistant.workflows.tenants.audience import public_tickets
 
 FIRST_STANDUP_COVERS = timedelta(days=1)
 WEEK = timedelta(days=7)
@@ -30,19 +31,19 @@ class ReportSpec:
         title: what it is called above the person's name.
         job: the kind of job that sends it on request.
         usual_weekdays: when it comes, unless a person wants it otherwise.
-        sections: what it tells a member at a moment.
+        sections: what it tells a member at a moment of these tickets.
     """
 
     title: str
     job: JobKind
     usual_weekdays: tuple[Weekday, ...]
-    sections: Callable[[ReportDue, Member, datetime, Unit], tuple[Section, ...]]
+    sections: Callable[[ReportDue, Member, datetime, Sequence[Ticket], Unit], tuple[Section, ...]]
 
 
-def standup(due: ReportDue, member: Member, at: datetime, unit: Unit) -> tuple[Section, ...]:
+def standup(due: ReportDue, member: Member, at: datetime, tickets: Sequence[Ticket], unit: Unit) -> tuple[Section, ...]:
     """Done since the person's last standup, in progress, to do, and talk without a ticket."""
     since = due.since or unit.stores.deliveries.last(unit.tenant_id, member.id, due.kind) or at - FIRST_STANDUP_COVERS
-    tickets = _own(unit.stores.tickets.all(unit.tenant_id), member, unit)
+    tickets = _own(tickets, member, unit)
     return (
         _section("Done", _completed(tickets, since)),
         _section("In progress", (t for t in tickets if t.state.type is StateType.STARTED)),
@@ -51,7 +52,7 @@ def standup(due: ReportDue, member: Member, at: datetime, unit: Unit) -> tuple[S
     )
 
 
-def weekly(due: ReportDue, member: Member, at: datetime, unit: Unit) -> tuple[Section, ...]:
+def weekly(due: ReportDue, member: Member, at: datetime, tickets: Sequence[Ticket], unit: Unit) -> tuple[Section, ...]:
     """What was accomplished since the person's last weekly report, within seven days at most.
 
     The person's own tickets that were done, moved or commented on; the team's new tickets from conversations, and its
@@ -59,8 +60,8 @@ def weekly(due: ReportDue, member: Member, at: datetime, unit: Unit) -> tuple[Se
     """
     last = unit.stores.deliveries.last(unit.tenant_id, member.id, due.kind)
     since = due.since or max(last or at - WEEK, at - WEEK)
-    tickets = {ticket.id: ticket for ticket in unit.stores.tickets.all(unit.tenant_id)}
-    own = {ticket.id: ticket for ticket in _own(tickets.values(), member, unit)}
+    own = {ticket.id: ticket for ticket in _own(tickets, member, unit)}
+    readable = {ticket.id: ticket for ticket in public_tickets(tickets, unit)} | own
     decisions = unit.stores.decisions.since(unit.tenant_id, since)
     done = [decision for decision in decisions if decision.state is DecisionState.DONE and decision.outcome]
     return (
@@ -69,7 +70,7 @@ def weekly(due: ReportDue, member: Member, at: datetime, unit: Unit) -> tuple[Se
         _cut("Commented on", [line for decision in done if (line := _commented(decision, own))]),
         _cut(
             "New tickets from conversations",
-            [line for decision in done if (line := _created(decision, tickets))] if _reads_all(member, unit) else [],
+            [line for decision in done if (line := _created(decision, readable))] if _reads_all(member, unit) else [],
         ),
         _untracked(decisions, member, unit),
     )
@@ -118,8 +119,7 @@ def _created(decision: Decision, tickets: Mapping[str, Ticket]) -> Line | None:
     if not isinstance(decision.action, CreateTicket) or decision.outcome is None:
         return None
     ticket = tickets.get(decision.outcome.external_id)
-    title = f"{ticket.key} {ticket.title}" if ticket else decision.action.title
-    return Line(text=title, url=decision.outcome.url)
+    return Line(text=f"{ticket.key} {ticket.title}", url=decision.outcome.url) if ticket else None
 
 
 def _section(title: str, tickets: Iterable[Ticket]) -> Section:

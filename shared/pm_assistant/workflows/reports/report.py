@@ -11,22 +11,27 @@ from pm_assistant.ports.unit import Unit
 from pm_assistant.presentation.report_mail import report_mail
 from pm_assistant.workflows.reports.address import address_of
 from pm_assistant.workflows.reports.kinds import REPORTS
+from pm_assistant.workflows.tenants.audience import public_tickets
 from pm_assistant.workflows.tenants.members import member_of
 
 LEASE = timedelta(seconds=90)
 """Longer than the function may run, so that a lease never ends under its holder."""
 
 
-def compose(due: ReportDue, member: Member, unit: Unit) -> Report:
-    """Compute the report that is due to a member."""
+def compose(due: ReportDue, member: Member, unit: Unit, *, for_others: bool = False) -> Report:
+    """Compute the report that is due to a member.
+
+    With `for_others` somebody else is to read it: then it leaves out what not everybody may.
+    """
     at, spec = due.due_at or unit.now(), REPORTS[due.kind]
     day = _local_day(member, at)
+    tickets = unit.stores.tickets.all(unit.tenant_id)
     return Report(
         id=external_id(delivery_key(due, member, at), "report"),
         kind=due.kind,
         title=f"{spec.title} for {member.name}, {day:%A %-d %B}",
         day=day,
-        sections=spec.sections(due, member, at, unit),
+        sections=spec.sections(due, member, at, public_tickets(tickets, unit) if for_others else tickets, unit),
     )
 
 

@@ -51,7 +51,7 @@ def send_reports(job: Job, unit: Unit) -> Step:
 def _shown(due: ReportDue, member: Member, unit: Unit) -> Mapping[str, Any]:
     """What a person would be told; what goes wrong with one person's costs that person's alone."""
     try:
-        return compose(due, member, unit).model_dump(mode="json")
+        return compose(due, member, unit, for_others=True).model_dump(mode="json")
     except (UpstreamError, Conflict):
         raise
     except Exception as error:

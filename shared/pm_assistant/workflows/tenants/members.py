@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 from pm_assistant.domain.accounts import Caller, Scope, canonical
 from pm_assistant.domain.errors import Conflict, Forbidden, InvalidRequest, NotFound
 from pm_assistant.domain.people import primary_provider, with_account
-from pm_assistant.domain.reports import ReportKind, Subscription
 from pm_assistant.domain.tenants import Member, Provider
 from pm_assistant.domain.vendors import VendorProfile
 from pm_assistant.ports.unit import Unit
+from pm_assistant.workflows.connections.leavers import move_subscriptions, subscriptions_of
 
 
 def member_of(member_id: str, unit: Unit) -> Member:
@@ -48,7 +48,7 @@ def change_member(caller: Caller, member_id: str, change: Mapping[str, object], 
     member = Member.model_validate({**before.model_dump(), **change, "by_hand": by_hand})
     unit.stores.directory.put_members(unit.tenant_id, [member])
     if member.time_zone != before.time_zone:
-        for subscription in _subscriptions(member.id, unit).values():
+        for subscription in subscriptions_of(member.id, unit).values():
             unit.schedules.put(unit.tenant_id, member, subscription)
     return member
 
@@ -96,25 +96,6 @@ def disown(member_id: str, provider: Provider, unit: Unit) -> Member:
     member = with_account(member, provider, None).model_copy(update={"confirmed": confirmed})
     unit.stores.directory.put_members(unit.tenant_id, [member])
     return member
-
-
-def move_subscriptions(before: Member, after: Member, unit: Unit) -> None:
-    """Let a person's reports go on under the new id; a subscription that is there already counts."""
-    tenant_id, existing = unit.tenant_id, _subscriptions(after.id, unit)
-    for kind, subscription in _subscriptions(before.id, unit).items():
-        if kind not in existing:
-            moved = subscription.model_copy(update={"member_id": after.id})
-            unit.schedules.put(tenant_id, after, moved)
-            unit.stores.subscriptions.put(tenant_id, moved)
-        unit.schedules.remove(tenant_id, before.id, kind)
-        unit.stores.subscriptions.remove(tenant_id, before.id, kind)
-
-
-def _subscriptions(member_id: str, unit: Unit) -> dict[ReportKind, Subscription]:
-    all_subscriptions = unit.stores.subscriptions.all(unit.tenant_id)
-    return {
-        subscription.kind: subscription for subscription in all_subscriptions if subscription.member_id == member_id
-    }
 
 
 def _one_of(members: Sequence[Member], member_id: str) -> Member:

@@ -6,12 +6,11 @@ from pm_assistant.domain.accounts import canonical
 from pm_assistant.domain.errors import NotFound
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.people import VendorPeople, merged_away, with_departures
-from pm_assistant.domain.reports import ReportChannel, Subscription
+from pm_assistant.domain.reports import ReportChannel, ReportKind, Subscription
 from pm_assistant.domain.tenants import Member, Provider, Standing
 from pm_assistant.domain.vendors import Role
 from pm_assistant.ports.unit import Unit
 from pm_assistant.workflows.accounts.audit import entry
-from pm_assistant.workflows.tenants.members import move_subscriptions
 
 type VendorAccount = tuple[Provider, str]
 
@@ -104,3 +103,23 @@ def _noted(leavers: Sequence[Member], others: Sequence[Member], unit: Unit) -> I
 
 def _addresses(member: Member) -> Sequence[str]:
     return [canonical(address) for address in (member.email, *member.emails) if address]
+
+
+def move_subscriptions(before: Member, after: Member, unit: Unit) -> None:
+    """Let a person's reports go on under the new id; a subscription that is there already counts."""
+    tenant_id, existing = unit.tenant_id, subscriptions_of(after.id, unit)
+    for kind, subscription in subscriptions_of(before.id, unit).items():
+        if kind not in existing:
+            moved = subscription.model_copy(update={"member_id": after.id})
+            unit.schedules.put(tenant_id, after, moved)
+            unit.stores.subscriptions.put(tenant_id, moved)
+        unit.schedules.remove(tenant_id, before.id, kind)
+        unit.stores.subscriptions.remove(tenant_id, before.id, kind)
+
+
+def subscriptions_of(member_id: str, unit: Unit) -> dict[ReportKind, Subscription]:
+    """What a person wishes to be sent, by kind."""
+    all_subscriptions = unit.stores.subscriptions.all(unit.tenant_id)
+    return {
+        subscription.kind: subscription for subscription in all_subscriptions if subscription.member_id == member_id
+    }
