@@ -10,7 +10,7 @@ from pm_assistant.api.paging import LARGEST_PAGE, decode_cursor, paginate, pagin
 from pm_assistant.domain.jobs import JobState
 from pm_assistant.domain.model import Model
 from tests.api.conftest import World, on_all_stores
-from tests.builders import ACME, NOW, a_comment, a_decision, a_job, a_message, a_ticket, an_entry
+from tests.builders import ACME, ENG, NOW, a_comment, a_decision, a_job, a_message, a_ticket, an_entry
 
 LAMBDA_ANSWERS = 6_291_556
 """Bytes at most, as its error for a larger answer says."""
@@ -78,6 +78,7 @@ def test_every_list_is_given_in_pages_that_can_be_answered_with(
     """Put together they are the list."""
     monkeypatch.setattr(paging, "LARGEST_PAGE", 11_000)
     stores, long = world.stores, "long " * 800
+    stores.directory.put_teams(ACME, [ENG])
     for number in range(6):
         stores.tickets.put(ACME, a_ticket(number, description=long))
         message = a_message(number)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import NewType
 
-from pydantic import AwareDatetime, Field, model_validator
+from pydantic import AwareDatetime, model_validator
 
 from pm_assistant.domain.model import Model
 
@@ -52,7 +52,7 @@ class TicketState(Model):
     id: str
     name: str
     type: StateType
-    other_type: str | None = Field(default=None, exclude_if=lambda word: word is None)
+    other_type: str | None = None
 
     @model_validator(mode="before")
     @classmethod
