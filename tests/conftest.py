@@ -14,6 +14,7 @@ from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 from infra.local.processes import free_port
 from infra.local.stack import Stack, up
 from infra.local.tools import ROOT
+from tests import leaks
 
 # CI asks the same questions each time; developers ask new ones, and put what they find into a test.
 settings.register_profile("ci", derandomize=True, deadline=None)
@@ -62,6 +63,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     ]
     if apart:
         raise pytest.UsageError(f"tests of the stack belong into tests/flow: {', '.join(apart)}")
+
+
+leaks.watch()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    """Fail a test, whatever it is about, if it gets a secret or what people say into our log."""
+    leaks.forget()
+    yield
+    assert [] == leaks.leaked(), "these lines of our log hold a secret or what somebody said"
 
 
 @contextmanager
