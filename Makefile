@@ -24,7 +24,7 @@ SAM = PATH="$(dir $(UV)):$$PATH" SAM_CLI_TELEMETRY=0 "$$($(PYTHON) -m infra.loca
 STAGE ?= dev
 ARCHITECTURE ?= arm64
 
-.PHONY: help up down reset status demo check style types template test bench mutants fix build sender deploy
+.PHONY: help up down reset status demo check style types template audit test bench mutants fix build sender deploy
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,7 +46,7 @@ demo: $(INSTALLED) ## Show the working day of the running stack again
 	@$(PYTHON) -m infra.local.demo
 
 check: $(INSTALLED) ## All that CI checks
-	@$(MAKE) --no-print-directory -j 2 style types template
+	@$(MAKE) --no-print-directory -j 2 style types template audit
 	$(PYTEST)
 
 style: $(INSTALLED)
@@ -60,6 +60,9 @@ types: $(INSTALLED)
 template: $(INSTALLED)
 	.venv/bin/cfn-lint template.yaml
 	$(SAM) validate --lint --region us-east-1
+
+audit: $(INSTALLED)
+	@$(PYTHON) -m infra.audit
 
 test: $(INSTALLED) ## All tests, on a stack of their own, which they start (ONLY=fast: those that need none)
 	@$(PYTEST) $(if $(filter fast,$(ONLY)),-m "not stack")
