@@ -8,12 +8,13 @@ of `infra/local/emulator` that bridges them:
   API's id, which its public address holds, is drawn anew for each stack. Cookies do not reach a function as such.
 - templates: a table's TTL, point-in-time recovery and encryption are dropped. SAM is told the defaults of parameters
   instead of their values. Parameters stay text where AWS reads a number, a list or a truth value, and a text limit
-  stops the poller.
+  stops the poller. An alarm on an expression is refused.
 - clock: Scheduler reads every expression as UTC, looks every 10 s, accepts bad zones and expressions, leaves
   `<aws.scheduler.…>` in the input as it is, knows no universal targets, and fires a finished `at()` again after a
   restart.
 - rights: some requests are checked against the resource `*`, or a schedule of the default group, so that no policy
-  that names its resources would do: `ssm:GetParameters`, `ses:SendEmail`, schedules.
+  that names its resources would do: `ssm:GetParameters`, `ses:SendEmail`, schedules. Conditions on KMS's encryption
+  context find none.
 - directory: Cognito's SignUp takes attributes that its client may not write, and ConfirmSignUp does not note that the
   address is verified.
 - workers: every worker of a function unpacks the layers for itself: seconds and 90 MB at each cold start. A burst of
@@ -21,7 +22,7 @@ of `infra/local/emulator` that bridges them:
   and a message whose delay is over for up to a second.
 
 What the product does not fall into stays as it is: a bucket's encryption and lifecycle are taken and ignored, routes
-are not throttled, and a function that raises answers 502 instead of 500.
+are not throttled nor logged, no concurrency is reserved, and a function that raises answers 502 instead of 500.
 """
 
 import importlib
@@ -49,7 +50,10 @@ def main() -> None:
     cognito = _service("cognito")
     vars(cognito).update(_sign_up=directory.guarded(cognito), _confirm_sign_up=directory.verified(cognito))
     actions = importlib.import_module("ministack.core.iam_actions")
-    vars(actions).update(extract_resource_arn=rights.named(actions.extract_resource_arn))
+    vars(actions).update(
+        extract_resource_arn=rights.named(actions.extract_resource_arn),
+        request_tag_context=rights.in_context(actions.request_tag_context),
+    )
     emulator.main()
 
 
@@ -69,6 +73,7 @@ def _bridge_templates() -> None:
         lambda name, properties: templates.table_settings(name, properties, tables),
     )
     templates.wrap(handlers, "AWS::Lambda::EventSourceMapping", templates.typed)
+    templates.wrap(handlers, "AWS::CloudWatch::Alarm", templates.measured)
     applied = templates.with_parameter_values(importlib.import_module("ministack.services.cloudformation.engine"))
     for user in ("changesets", "handlers"):
         vars(importlib.import_module(f"ministack.services.cloudformation.{user}")).update(_apply_transforms=applied)

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 from pydantic import BaseModel
 
+from pm_assistant.domain.tenants import Provider
 from pm_assistant.integrations.vendors import VENDORS
 from pm_assistant.runtime.batch import MOST_ATTEMPTS
 from pm_assistant.runtime.settings import (
@@ -42,7 +43,7 @@ SETTINGS: dict[str, type[BaseModel]] = {
 OPTIONAL_BY_NATURE = {"LOG_LEVEL", "POWERTOOLS_SERVICE_NAME"}
 FAMILIES = (
     "${ArchivesBucket.Arn}/*",  # the files of all tenants; their names begin with the tenant's
-    ":identity/*",  # whether the address or its domain is what SES knows is the operator's choice
+    ":configuration-set/*",  # which one the sender's identity has, if any, only SES knows
     ":schedule/${ScheduleGroup}/*",
     ":schedule/*/*",  # a list is asked for by group, and checked against all
 )
@@ -97,9 +98,12 @@ def as_list(value: Any) -> list[Any]:
 
 
 def alarms_on(metric: str) -> set[str]:
-    """What the alarms on a metric watch, as the logical id in their one dimension."""
-    alarms = [given for given in resources("AWS::CloudWatch::Alarm").values() if given["MetricName"] == metric]
-    watched = [alarm["Dimensions"][0]["Value"] for alarm in alarms]
+    """What the alarms on a metric watch, as the logical id in its one dimension."""
+    alarms = resources("AWS::CloudWatch::Alarm").values()
+    parts = [
+        each["MetricStat"]["Metric"] for given in alarms for each in given.get("Metrics", []) if "MetricStat" in each
+    ]
+    watched = [given["Dimensions"][0]["Value"] for given in [*alarms, *parts] if given.get("MetricName") == metric]
     return {value["Ref"] if "Ref" in value else value["Fn::GetAtt"][0] for value in watched}
 
 
@@ -176,14 +180,22 @@ def test_a_lease_outlives_its_holder_and_ends_before_the_retry(function: str, le
     assert timeout < lease.total_seconds() < min(visibility)
 
 
-def test_only_who_calls_vendors_may_open_tokens() -> None:
-    """The others use the key through the services that encrypt with it, never directly."""
-    direct = {
-        name
-        for name, each in statements()
-        if any("kms:" in action for action in as_list(each["Action"])) and "Condition" not in each
-    }
-    assert {"ApiFunction", "ConnectFunction", "ActFunction", "ReportFunction", "RunFunction"} == direct
+def test_only_who_calls_vendors_may_open_tokens_and_who_connects_may_only_seal() -> None:
+    """The key is bound to a tenant's credentials at a vendor, or to one service that encrypts with it."""
+    direct: dict[str, set[str]] = {"kms:Decrypt": set(), "kms:GenerateDataKey": set()}
+    for owner, each in statements():
+        if not any("kms:" in action for action in as_list(each["Action"])):
+            continue
+        condition = each["Condition"]
+        if condition["StringEquals"].keys() == {"kms:ViaService"}:
+            assert isinstance(condition["StringEquals"]["kms:ViaService"]["Fn::Sub"], str)
+            continue
+        assert {"kms:EncryptionContextKeys": ["tenant", "provider"]} == condition["ForAllValues:StringEquals"]
+        assert {"kms:EncryptionContext:provider": list(Provider)} == condition["StringEquals"]
+        assert {"kms:EncryptionContext:tenant": "?*"} == condition["StringLike"]
+        direct[each["Action"]].add(owner)
+    vendors = {"ApiFunction", "ActFunction", "ReportFunction", "RunFunction"}
+    assert {"kms:Decrypt": vendors, "kms:GenerateDataKey": vendors | {"ConnectFunction"}} == direct
 
 
 def test_who_says_who_is_calling_can_do_nothing_else() -> None:
@@ -255,7 +267,7 @@ def test_no_right_is_a_wildcard() -> None:
     for owner, statement in statements():
         assert "*" not in "".join(as_list(statement["Action"])), owner
         for resource in as_list(statement["Resource"]):
-            name = resource.get("Fn::Sub", "") if isinstance(resource, dict) else resource
+            name = str(resource.get("Fn::Sub", "")) if isinstance(resource, dict) else resource
             assert "*" not in name or name.endswith(FAMILIES), owner
 
 
@@ -266,8 +278,9 @@ def test_only_two_queues_and_their_dead_letters_are_within_the_schedules_reach()
     assert ["ReportsQueue", "ReportsDeadLetters", "RunsQueue", "RunsDeadLetters"] == [
         resource["Fn::GetAtt"][0] for each in sending for resource in each["Resource"]
     ]
-    assert [["kms:Decrypt", "kms:GenerateDataKey"]] == [each["Action"] for each in allowed if each not in sending]
-    assert all("kms:ViaService" in each["Condition"]["StringEquals"] for each in allowed if each not in sending)
+    [key] = [each for each in allowed if each not in sending]
+    through = {"StringEquals": {"kms:ViaService": {"Fn::Sub": "sqs.${AWS::Region}.amazonaws.com"}}}
+    assert (["kms:Decrypt", "kms:GenerateDataKey"], through) == (key["Action"], key["Condition"])
 
 
 def test_who_only_accepts_may_not_delete_or_consume() -> None:
@@ -282,7 +295,7 @@ def test_every_function_logs_to_a_group_that_forgets() -> None:
     groups = resources("AWS::Logs::LogGroup")
     used = {name: given["LoggingConfig"]["LogGroup"]["Ref"] for name, given in FUNCTIONS.items()}
     assert {name: name.replace("Function", "Logs") for name in FUNCTIONS} == used
-    assert [{"Ref": "LogRetentionDays"}] * len(FUNCTIONS) == [groups[name]["RetentionInDays"] for name in used.values()]
+    assert [{"Ref": "LogRetentionDays"}] * len(groups) == [given["RetentionInDays"] for given in groups.values()]
 
 
 def test_somebody_hears_of_every_failure() -> None:
@@ -291,24 +304,61 @@ def test_somebody_hears_of_every_failure() -> None:
     assert QUEUES.keys() - working == alarms_on("ApproximateNumberOfMessagesVisible")
     assert working == alarms_on("ApproximateAgeOfOldestMessage")
     assert FUNCTIONS.keys() == alarms_on("Errors") == alarms_on("Throttles")
-    for alarm in resources("AWS::CloudWatch::Alarm").values():
-        assert [{"Ref": "AlarmTopic"}] == alarm["AlarmActions"]
+
+
+def test_the_gateways_log_holds_neither_paths_nor_queries() -> None:
+    """They carry codes, states and ids; a route does not."""
+    [api] = resources("AWS::Serverless::HttpApi").values()
+    written = re.findall(r"\$context\.([\w.]+)", api["AccessLogSettings"]["Format"])
+    assert {"routeKey", "status", "requestId"} <= set(written)
+    assert not [name for name in written if re.search("path|query|ip|user|authorizer|cookie", name, re.IGNORECASE)]
+    assert {"Ref": "LogRetentionDays"} == resources("AWS::Logs::LogGroup")["AccessLogs"]["RetentionInDays"]
+
+
+def test_no_route_can_starve_the_webhooks() -> None:
+    """Limits are for routes that exist, and webhooks have the highest, each its own."""
+    [api] = resources("AWS::Serverless::HttpApi").values()
+    limits = {route: given["ThrottlingRateLimit"] for route, given in api["RouteSettings"].items()}
+    webhooks = {route for route in routes() if " /webhooks/" in route}
+    others = [api["DefaultRouteSettings"]["ThrottlingRateLimit"], *(limits[key] for key in limits.keys() - webhooks)]
+    assert limits.keys() <= routes().keys()
+    assert max(others) < min(limits[route] for route in webhooks)
+
+
+def test_concurrency_is_reserved_by_parameter_and_by_default_not_at_all() -> None:
+    """A new account has about ten concurrent invocations, and could not be deployed to."""
+    parameters = template("Parameters")
+    for name, given in FUNCTIONS.items():
+        reserved = name.replace("Function", "Reserved")
+        condition = name.replace("Function", "IsReserved")
+        expected = {"Fn::If": [condition, {"Ref": reserved}, {"Ref": "AWS::NoValue"}]}
+        assert (expected, "") == (given["ReservedConcurrentExecutions"], parameters[reserved]["Default"])
+        assert {"Fn::Not": [{"Fn::Equals": [{"Ref": reserved}, ""]}]} == template("Conditions")[condition]
+    limits = {each["EventSourceArn"]["Fn::GetAtt"][0]: each["ScalingConfig"] for each in MAPPINGS.values()}
+    assert {name: {"MaximumConcurrency": {"Ref": name.replace("Queue", "Concurrency")}} for name in limits} == limits
+
+
+def test_who_may_put_on_its_own_queue_says_whether_it_may_go_round() -> None:
+    """Lambda stops a chain of 16 invocations, so a chain that is meant is allowed by name; all others are stopped."""
+    sources = {each["FunctionName"]["Ref"]: each["EventSourceArn"] for each in MAPPINGS.values()}
+    circular = {
+        name
+        for name, each in statements()
+        if each["Action"] == "sqs:SendMessage" and sources.get(name) in as_list(each["Resource"])
+    }
+    said = {name: given["RecursiveLoop"] for name, given in FUNCTIONS.items() if "RecursiveLoop" in given}
+    assert circular <= said.keys()
+    assert {"AnalyzeFunction", "ActFunction", "RunFunction"} == {name for name in said if said[name] == "Allow"}
 
 
 def test_an_error_that_was_answered_or_will_be_repeated_raises_an_alarm_too() -> None:
-    """No invocation fails by it, so every function's lines of that level are counted, into one metric with an alarm."""
-    filters = resources("AWS::Logs::MetricFilter").values()
-    metrics = [transformation for given in filters for transformation in given["MetricTransformations"]]
-    [alarm] = [each for each in resources("AWS::CloudWatch::Alarm").values() if each["MetricName"] == "ErrorLines"]
+    """No invocation fails by it, so every function's lines of that level are counted, into one metric."""
+    filters = [given for name, given in resources("AWS::Logs::MetricFilter").items() if name.endswith("ErrorLines")]
+    made = [{"MetricNamespace": {"Ref": "AWS::StackName"}, "MetricName": "ErrorLines", "MetricValue": "1"}]
+    groups = {given["LoggingConfig"]["LogGroup"]["Ref"] for given in FUNCTIONS.values()}
 
-    assert {each["LoggingConfig"]["LogGroup"]["Ref"] for each in FUNCTIONS.values()} == {
-        given["LogGroupName"]["Ref"] for given in filters
-    }
-    assert {'{ $.level = "ERROR" }'} == {given["FilterPattern"] for given in filters}
-    assert [(alarm["Namespace"], "ErrorLines", "1")] * len(FUNCTIONS) == [
-        (each["MetricNamespace"], each["MetricName"], each["MetricValue"]) for each in metrics
-    ]
-    assert ("Sum", 0, "GreaterThanThreshold") == (alarm["Statistic"], alarm["Threshold"], alarm["ComparisonOperator"])
+    assert groups == {given["LogGroupName"]["Ref"] for given in filters}
+    assert [made] * len(FUNCTIONS) == [given["MetricTransformations"] for given in filters]
 
 
 def test_what_customers_wrote_is_kept_and_can_be_restored() -> None:

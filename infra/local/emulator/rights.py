@@ -1,4 +1,4 @@
-"""IAM: requests are checked against the resources that AWS checks, where the emulator takes them for `*` or another."""
+"""IAM: requests are checked against the resources and conditions that AWS checks, where the emulator knows none."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import unquote
 
 type Named = Callable[..., str]
+type Record = dict[str, Any]
 
 
 def named(original: Named) -> Named:
@@ -34,6 +35,18 @@ def named(original: Named) -> Named:
         return original(service, method, path, headers, body, query, region, owner)
 
     return extract
+
+
+def in_context(original: Callable[[str, str, bytes, Any], Record]) -> Callable[[str, str, bytes, Any], Record]:
+    """Have conditions of policies see the encryption context of a request to KMS; their keys are in lower case here."""
+
+    def context(service: str, action: str, body: bytes, query: Any) -> Record:
+        given = _body(body).get("EncryptionContext") or {} if service == "kms" else {}
+        keys = {"kms:encryptioncontextkeys": list(given)} if given else {}
+        values = {f"kms:encryptioncontext:{name.lower()}": value for name, value in given.items()}
+        return {**original(service, action, body, query), **keys, **values}
+
+    return context
 
 
 def _body(body: bytes) -> dict[str, Any]:

@@ -16,6 +16,15 @@ def typed(properties: Record) -> Record:
     return {name: read[name](value) if name in read else value for name, value in properties.items()}
 
 
+def measured(properties: Record) -> Record:
+    """The properties of an alarm; one on an expression is kept as one on the first metric of it."""
+    if "Metrics" not in properties:
+        return properties
+    given = next(each["MetricStat"] for each in properties["Metrics"] if "MetricStat" in each)
+    first = {**given["Metric"], "Period": given["Period"], "Statistic": given["Stat"]}
+    return {name: value for name, value in properties.items() if name != "Metrics"} | first
+
+
 def wrap(
     handlers: Record,
     what: str,
