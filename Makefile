@@ -24,7 +24,7 @@ SAM = PATH="$(dir $(UV)):$$PATH" SAM_CLI_TELEMETRY=0 "$$($(PYTHON) -m infra.loca
 STAGE ?= dev
 ARCHITECTURE ?= arm64
 
-.PHONY: help up down reset status demo check style types template audit test bench mutants fix build sender deploy
+.PHONY: help up down reset status demo check style types template audit test bench mutants chaos fix build sender deploy
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -72,6 +72,10 @@ bench: $(INSTALLED) ## Measure imports, the webhook and the model calls of a day
 
 mutants: $(INSTALLED) ## Count the small mistakes in the rules of trust that no test would notice
 	@nice $(PYTHON) -m tests.mutants
+
+chaos: $(INSTALLED) ## Break everything once, everywhere, and see whether the promises are kept
+	@nice $(PYTHON) -m tests.chaos --guards
+	@nice $(PYTHON) -m tests.chaos
 
 fix: $(INSTALLED) ## Put right what a tool can
 	.venv/bin/ruff check --fix

@@ -1,0 +1,104 @@
+"""What keeps the promises, taken out piece by piece: each time cells have to fail that hold with it.
+
+A machine that does not notice a missing guard proves nothing about the ones that are there.
+"""
+
+import random
+import sys
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from functools import cache
+from typing import Any, NamedTuple
+from unittest.mock import patch
+
+from pm_assistant.domain import decisions
+from pm_assistant.domain.decisions import Decision
+from tests.chaos.faults import LONG
+from tests.chaos.trial import Cell, cells_of, tried
+from tests.fakes.aws import FakeLeases
+from tests.fakes.stores import FakeCards, FakeDecisions, FakeDeliveries, FakeMessages
+from tests.fakes.vendors import FakeChat
+
+CELLS_OF_A_PATH = 250
+
+
+class Guard(NamedTuple):
+    """A guard: how it is taken out, and the paths that need it."""
+
+    without: Callable[[], AbstractContextManager[object]]
+    paths: tuple[str, ...]
+
+
+@contextmanager
+def _everywhere(name: str, stand_in: Callable[..., object]) -> Iterator[None]:
+    """Put something in the place of a function of `domain.decisions` wherever it is used."""
+    original = getattr(decisions, name)
+    with ExitStack() as stack:
+        for module in [module for key, module in sys.modules.items() if key.startswith("pm_assistant")]:
+            if vars(module).get(name) is original:
+                stack.enter_context(patch.object(module, name, stand_in))
+        yield
+
+
+def _random_id(*_: object) -> str:
+    return str(uuid.uuid4())
+
+
+def _stored(log: Any, decision: Decision, **_: object) -> Decision:
+    log._decisions[decision.tenant_id, decision.id] = decision
+    return decision
+
+
+@contextmanager
+def _forgotten_cards() -> Iterator[None]:
+    post = FakeChat.post
+
+    def posted(chat: FakeChat, channel: str, root_ts: str, card: Any) -> str:
+        return post(chat, channel, root_ts, card.model_copy(update={"id": _random_id()}))
+
+    with patch.object(FakeCards, "ts", lambda *_: None), patch.object(FakeChat, "post", posted):
+        yield
+
+
+GUARDS: dict[str, Guard] = {
+    "leases: one at a time": Guard(
+        lambda: patch.object(FakeLeases, "take", lambda *_, **__: True), ("report-mail", "said-move", "credentials")
+    ),
+    "advance: only what still is as it was read": Guard(
+        lambda: patch.object(FakeDecisions, "advance", _stored), ("delete-asked-comment", "edit-approved")
+    ),
+    "save: what the log knows is kept": Guard(
+        lambda: patch.object(FakeDecisions, "save", _stored), ("said-move", "undo-move", "edit-done")
+    ),
+    "external ids: derived from the decision": Guard(
+        lambda: _everywhere("external_id", _random_id), ("said-comment", "said-create")
+    ),
+    "deliveries: noted": Guard(
+        lambda: patch.object(FakeDeliveries, "delivered", lambda *_: False), ("report-mail", "notice")
+    ),
+    "cards: found again": Guard(_forgotten_cards, ("approve-comment", "said-comment")),
+    "messages: what is deleted stays deleted": Guard(
+        lambda: patch.object(FakeMessages, "delete", lambda *_, **__: None), ("delete-done", "delete-asked-comment")
+    ),
+}
+
+
+def noticed(guard: Guard, *, at_least: int | None = None) -> Sequence[Cell]:
+    """The cells that hold with a guard and fail without it; no further than to so many."""
+    failing: list[Cell] = []
+    for cell in _holding(guard.paths):
+        with guard.without():
+            broken = tried(cell)[0].broken
+        failing += [cell] if broken else []
+        if at_least is not None and len(failing) >= at_least:
+            break
+    return failing
+
+
+@cache
+def _holding(paths: tuple[str, ...]) -> Sequence[Cell]:
+    chance = random.Random(8)  # noqa: S311  # has to come out the same each time
+    cells = [[cell for cell in cells_of(path, pairs=0) if cell.kind not in LONG] for path in paths]
+    chosen = [cell for of_path in cells for cell in chance.sample(of_path, min(CELLS_OF_A_PATH, len(of_path)))]
+    return [cell for cell in chosen if not tried(cell)[0].broken]

@@ -1,0 +1,242 @@
+"""What has to hold once everything has come to rest, whatever went wrong on the way; each law is a sentence.
+
+A law yields what breaks it. Laws look at what people can see (vendors, log, cards), not at how we got there.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from functools import partial
+
+from pm_assistant.domain.actions import Comment, CreateTicket, Ignore, MoveTicket
+from pm_assistant.domain.decisions import Decision, DecisionState
+from pm_assistant.domain.tenants import Provider
+from pm_assistant.presentation.cards import card_of
+from pm_assistant.presentation.comments import escape_markdown
+from pm_assistant.workflows.corridor.answer import answer
+from tests.builders import ACME, TODO, a_ticket
+from tests.chaos.faults import AWAY, Kind
+from tests.chaos.world import ADA, Worker, World
+
+type Law = Callable[[World], Iterator[str]]
+
+AT_REST = {
+    DecisionState.LOGGED,
+    DecisionState.PROPOSED,
+    DecisionState.DONE,
+    DecisionState.FAILED,
+    DecisionState.DISMISSED,
+    DecisionState.UNDONE,
+}
+"""States in which nothing of ours is under way; in whatever others there come to be, no decision may end."""
+AROUND_SENDING = ("mailer.send", "stores.deliveries.finish")
+OF_OTHERS = {Kind.TWIN, Kind.MEANWHILE}
+FIRST_TICKETS = {f"ticket-{number}": TODO for number in range(1, 7)}
+
+
+def nothing_is_left_under_way(world: World) -> Iterator[str]:
+    """No decision waits for us, no message lies in a queue: what could be done has been done."""
+    if locked_out(world):
+        return
+    for decision in world.decisions:
+        if decision.state not in AT_REST:
+            yield f"{_name(decision)} is still {decision.state}"
+    for queue in world.all_queues:
+        if queue.letters:
+            yield f"{len(queue.letters)} messages never left the {queue.name} queue"
+
+
+def nothing_is_parked(world: World) -> Iterator[str]:
+    """Nothing becomes a dead letter that could have been done later; sent again once, nothing comes back."""
+    if locked_out(world):
+        return
+    if world.parked and Kind.AWAY_24H not in world.befell:
+        yield f"parked: {dict(world.parked)}"
+    elif left := [queue.name for queue in world.all_queues if queue.dead]:
+        yield f"dead letters are left in {left}"
+
+
+def a_failure_says_why(world: World) -> Iterator[str]:
+    """What failed says why in the log, and fails for nothing that passes within hours."""
+    lasting = Kind.AWAY_24H in world.befell or locked_out(world)
+    for decision in world.decisions:
+        if decision.state is DecisionState.FAILED and not decision.error:
+            yield f"{_name(decision)} failed and nobody knows why"
+        elif decision.state is DecisionState.FAILED and not lasting:
+            yield f"{_name(decision)} failed for good: {decision.error}"
+
+
+def what_is_done_is_there(world: World) -> Iterator[str]:
+    """What the log calls done stands at the vendor, with the words of the log."""
+    for decision in world.decisions:
+        if decision.state is DecisionState.DONE and not _is_there(decision, world):
+            yield f"{_name(decision)} is done, and not there"
+
+
+def what_is_there_is_done(world: World) -> Iterator[str]:
+    """What we left at the vendor is what the log calls done, each by one decision; nothing is there twice."""
+    claimed = Counter(d.outcome.external_id for d in world.decisions if d.outcome and _stands(d))
+    for id in world.comments:
+        if claimed[id] != 1:
+            yield f"a comment is there that {claimed[id]} decisions have made"
+    for id, ticket in world.made.items():
+        if claimed[id] != 1:
+            yield f"ticket {ticket.key} is there that {claimed[id]} decisions have made"
+    for id, state in FIRST_TICKETS.items():
+        now = world.tracker.tickets[id].state
+        if now != state and not any(_moved(d, id) for d in world.decisions if _stands(d)):
+            yield f"{id} was moved to {now.name}, and the log does not say by us"
+
+
+def deleted_words_are_gone(world: World) -> Iterator[str]:
+    """No words of a message that people deleted stand in a ticket or on a card."""
+    tickets = [text for ticket in world.tracker.tickets.values() for text in (ticket.title, ticket.description)]
+    entries = [entry for card in world.chat.cards.values() for entry in card.entries]
+    cards = [text for entry in entries for text in (entry.headline, entry.link_text, entry.detail)]
+    for words in world.deleted:
+        for where, texts in (("comment", world.comments.values()), ("ticket", tickets), ("card", cards)):
+            if any(words in text for text in texts):
+                yield f"deleted words stand in a {where}"
+
+
+def no_lease_is_held(world: World) -> Iterator[str]:
+    """Nobody who has gone keeps others from work, for longer than the longest lease lasts."""
+    held, soon = world.base.stores.leases._held, world.at + timedelta(minutes=6)
+    yield from (f"{key} is held until {until}" for (_, key), until in held.items() if until > soon)
+
+
+def cards_ask_what_is_open(world: World) -> Iterator[str]:
+    """Every open question is on a card, and no card asks anything else."""
+    entitled = {f"{d.id}:{d.revision}" for d in world.decisions if d.state is DecisionState.PROPOSED}
+    if superfluous := set(world.questions) - entitled:
+        yield f"{len(superfluous)} questions on cards that are not open"
+    if missing := entitled - set(world.questions):
+        yield f"{len(missing)} open questions are on no card"
+
+
+def cards_show_what_came_of_it(world: World) -> Iterator[str]:
+    """A card says of every decision of its thread what the log says."""
+    if not world.base.stores.connections.all(ACME):
+        return
+    threads: dict[tuple[str, str], list[Decision]] = {}
+    for decision in world.decisions:
+        threads.setdefault((decision.subject.channel, decision.subject.root_ts), []).append(decision)
+    for thread, decisions in threads.items():
+        shown = [world.chat.cards[place] for place, root in world.chat.threads.items() if (place[0], root) == thread]
+        if len(shown) > 1:
+            yield "a thread has two cards"
+        lines = Counter(entry.headline for card in shown for entry in card.entries)
+        due = Counter(entry.headline for entry in card_of(decisions, world.tracker.tickets).entries)
+        if lines != due:
+            yield f"the card says {sorted(lines)}, the log {sorted(due)}"
+
+
+def what_was_done_can_be_undone(world: World) -> Iterator[str]:
+    """Whatever we did, the log can take back."""
+    for decision in world.decisions:
+        if decision.state is DecisionState.DONE and not isinstance(decision.action, Ignore) and not decision.undoable:
+            yield f"{_name(decision)} is done and cannot be undone"
+
+
+def what_is_authentic_is_taken(world: World) -> Iterator[str]:
+    """What a vendor really sent is never taken for a forgery, however late it comes again."""
+    yield from (f"{hook.what} was refused" for hook in world.hooks if hook.refused)
+
+
+def nobody_is_told_twice(world: World) -> Iterator[str]:
+    """A report or notice comes once to the chat; by mail again only if we fell between sending and noting it."""
+    for what, times in Counter((user, sent.id) for user, sent in world.chat.reports + world.chat.notices).items():
+        if times > 1:
+            yield f"{what[0]} was told {times} times in the chat"
+    fell = sum(kind not in OF_OTHERS and name.startswith(AROUND_SENDING) for name, kind in world.fired)
+    fell += bool(world.befell & AWAY.keys())
+    for (to, subject), times in Counter((mail.to, mail.subject) for mail in world.base.mailer.sent).items():
+        if times > 1 + fell:
+            yield f"{to} was mailed {times} times: {subject}"
+
+
+def undoing_leaves_nothing(world: World) -> Iterator[str]:
+    """Once all that can be undone is undone, the tracker is as it was, and log and cards say so."""
+    wanted = [decision for decision in world.decisions if decision.undoable]
+    if not wanted or locked_out(world):
+        return
+    for decision in wanted:
+        world.ask("undo", partial(_undo, decision.id))
+    world.run()
+    ours = {decision.outcome.external_id for decision in wanted if decision.outcome}
+    if left := (world.comments.keys() | world.made.keys()) & ours:
+        yield f"{len(left)} things stand that were undone"
+    for decision in wanted:
+        if isinstance(decision.action, MoveTicket):
+            id = decision.action.ticket_id
+            if world.tracker.tickets[id].state != FIRST_TICKETS[id]:
+                yield f"{id} is not back where it was"
+    yield from what_is_there_is_done(world)
+    yield from what_is_done_is_there(world)
+    yield from cards_ask_what_is_open(world)
+    yield from cards_show_what_came_of_it(world)
+
+
+LAWS: tuple[Law, ...] = (
+    nothing_is_left_under_way,
+    nothing_is_parked,
+    a_failure_says_why,
+    what_is_done_is_there,
+    what_is_there_is_done,
+    deleted_words_are_gone,
+    no_lease_is_held,
+    cards_ask_what_is_open,
+    cards_show_what_came_of_it,
+    what_was_done_can_be_undone,
+    what_is_authentic_is_taken,
+    nobody_is_told_twice,
+)
+FINALLY: tuple[Law, ...] = (undoing_leaves_nothing,)
+"""Laws that act themselves, and come after the path's own promise."""
+
+
+def excused(world: World) -> bool:
+    """Whether a path's promise need not be kept, because of something that people can see.
+
+    A vendor or a person has given up on telling us, the analyst lied, a vendor was away for a whole day and the log
+    says that it failed, or our access was lost and the admins were told.
+    """
+    failed = Kind.AWAY_24H in world.befell and any(d.state is DecisionState.FAILED for d in world.decisions)
+    return any(hook.lost for hook in world.hooks) or Kind.LIE in world.befell or failed or locked_out(world)
+
+
+def locked_out(world: World) -> bool:
+    """Whether a vendor no longer lets us in and the owner was told: what waits then waits for a person."""
+    broken = [c.provider for c in world.base.stores.connections.all(ACME) if c.broken_since]
+    return Provider.LINEAR in broken and any(mail.to == "ada@acme.test" for mail in world.base.mailer.sent)
+
+
+def _undo(decision_id: str, worker: Worker) -> None:
+    answer(ADA, decision_id, "undo", worker)
+
+
+def _name(decision: Decision) -> str:
+    return f"{decision.action.kind} of {decision.action.about_ticket or 'a new ticket'}"
+
+
+def _stands(decision: Decision) -> bool:
+    """Whether what a decision has done is to be there, be it that a change of it is being asked for."""
+    return decision.state not in {DecisionState.UNDONE, DecisionState.DISMISSED, DecisionState.LOGGED}
+
+
+def _moved(decision: Decision, ticket_id: str) -> bool:
+    return isinstance(decision.action, MoveTicket) and decision.action.ticket_id == ticket_id and decision.undoable
+
+
+def _is_there(decision: Decision, world: World) -> bool:
+    id = decision.outcome.external_id if decision.outcome else ""
+    match decision.action:
+        case Comment(ticket_id=ticket_id, summary=summary):
+            return escape_markdown(summary) in world.tracker.comments.get(ticket_id, {}).get(id, "\0")
+        case CreateTicket(title=title):
+            return id in world.made and world.made[id].title == title
+        case MoveTicket(ticket_id=ticket_id, to=to):
+            ticket = world.tracker.tickets.get(ticket_id, a_ticket())
+            return ticket.state == to
+        case Ignore():
+            return True

@@ -1,0 +1,686 @@
+"""A company, its vendors and our workers in memory, on a clock that only work and waiting move.
+
+Queues are SQS as it is: a message that was received is out of sight for its visibility timeout and comes again unless
+it was handled; after six times it is a dead letter. What is delivered goes through the functions' own handlers.
+"""
+
+import heapq
+import itertools
+import json
+import random
+from collections import Counter
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+from unittest.mock import patch
+
+from pydantic import BaseModel, SecretStr
+
+from functions.act import app as act_app
+from functions.analyze import app as analyze_app
+from functions.report import app as report_app
+from functions.run import app as run_app
+from pm_assistant.domain.accounts import Caller, Role, Scope
+from pm_assistant.domain.actions import Comment, CreateTicket, MoveTicket
+from pm_assistant.domain.connections import ConnectionNotice
+from pm_assistant.domain.decisions import ActionRequest, Decision, Judgement
+from pm_assistant.domain.errors import (
+    Conflict,
+    InvalidRequest,
+    NotFound,
+    ProductError,
+    Unauthenticated,
+    UpstreamRejected,
+)
+from pm_assistant.domain.events import Dropped, EventEnvelope, WebhookRequest
+from pm_assistant.domain.jobs import JobDue
+from pm_assistant.domain.reports import ReportDue
+from pm_assistant.domain.tenants import Credentials, Provider, TenantId
+from pm_assistant.domain.vendors import Role as VendorRole
+from pm_assistant.domain.work import Conversation, Message, Ticket
+from pm_assistant.integrations.linear.webhook import LinearWebhook
+from pm_assistant.integrations.slack.webhook import APPROVE, DISMISS, SlackWebhook
+from pm_assistant.runtime import wiring
+from pm_assistant.runtime.logs import logger
+from pm_assistant.runtime.unit import AwsUnit
+from pm_assistant.workflows.corridor.receive import receive
+from tests.builders import (
+    ACME,
+    DOING,
+    ENG,
+    GLOBEX,
+    NOW,
+    a_connection,
+    a_judgement,
+    a_member,
+    a_proposal,
+    a_tenant,
+    a_ticket,
+    an_account,
+)
+from tests.chaos.faults import SETTLED, Fault, Killed, Kind, Proxy, Run, is_port
+from tests.fakes.aws import FakeSchedules
+from tests.fakes.unit import FakeQueues, FakeUnit
+from tests.fakes.vendors import FakeAnalyst, FakeChat, FakeOAuthApp, FakeTracker
+from tests.integrations.signing import SECRET, linear_event, slack_event, slack_form
+
+MOST_RECEIVES = 6
+VISIBILITY = {"events": 360, "actions": 360, "reports": 360, "jobs": 1800}
+"""Of the queues in template.yaml, in seconds."""
+HANDLERS: Mapping[str, Any] = {"events": analyze_app, "actions": act_app, "reports": report_app, "jobs": run_app}
+GOES_TO: Mapping[type[BaseModel], str] = {
+    EventEnvelope: "events",
+    ActionRequest: "actions",
+    ReportDue: "reports",
+    ConnectionNotice: "reports",
+    JobDue: "jobs",
+}
+"""Which queue a schedule puts a message on."""
+SLACK_COMES_AGAIN, LINEAR_COMES_AGAIN = (1, 60, 300), (61, 3_600, 21_600)
+PEOPLE_COME_AGAIN = (20, 600, 3_600, 25_200, 90_000)
+"""Seconds after which a person whose press or request failed tries again."""
+MOST_DELIVERIES = 3_000
+CHANNEL = "C0ENG"
+ADA = Caller(tenant_id=ACME, kind="account", id="account-ada", name="ada@acme.test", scope=Scope.ADMIN)
+
+type Script = Generator[Callable[[], object] | timedelta | None]
+
+
+@dataclass
+class Letter:
+    """A message on a queue."""
+
+    body: str
+    group: str
+    visible_at: datetime
+    id: str
+    receives: int = 0
+
+
+@dataclass
+class Hook:
+    """What a vendor, or a person, wants us to take in.
+
+    Attributes:
+        taken: we have.
+        lost: nobody tries any more.
+        refused: we took it for a forgery, or could not read it.
+    """
+
+    what: str
+    taken: bool = False
+    lost: bool = False
+    refused: bool = False
+
+
+@dataclass(frozen=True)
+class Said:
+    """A message in Slack."""
+
+    ts: str
+    root_ts: str
+    text: str
+
+
+class SimQueue:
+    """One queue with its dead letters; `parked` counts what ever became one, by its error."""
+
+    def __init__(self, name: str, world: "World") -> None:
+        self.name = name
+        self.letters: list[Letter] = []
+        self.dead: list[Letter] = []
+        self.parked: Counter[str] = Counter()
+        self._world = world
+        self._numbers = itertools.count(1)
+
+    def put(self, message: BaseModel, *, group: str, delay_seconds: int = 0) -> None:
+        """Enqueue."""
+        if not 0 <= delay_seconds <= 900:
+            raise UpstreamRejected("DelaySeconds is out of range")
+        self.add(message.model_dump_json(), group, delay_seconds)
+
+    def add(self, body: str, group: str, delay_seconds: float = 0) -> Letter:
+        """Enqueue what has been written down."""
+        visible_at = self._world.at + timedelta(seconds=delay_seconds)
+        letter = Letter(body, group, visible_at, f"{self.name}-{next(self._numbers)}")
+        self.letters.append(letter)
+        self._world.last_letter = (self, letter)
+        return letter
+
+    def postpone(self, receipt_handle: str, seconds: int) -> None:
+        """Let a message come again later than its visibility timeout, or earlier."""
+        for letter in self.letters:
+            if letter.id == receipt_handle:
+                letter.visible_at = self._world.at + timedelta(seconds=seconds)
+
+    def park(self, body: str, *, group: str, error: str, **_: object) -> None:
+        """Put a message to the dead letters."""
+        self.dead.append(Letter(body, group, self._world.at, f"{self.name}-dead"))
+        self.parked[error] += 1
+
+
+class SimSchedules(FakeSchedules):
+    """Clockwork that strikes: whatever it holds once, under whatever name, goes onto its message's queue when due."""
+
+    def strike(self, now: datetime) -> Iterator[BaseModel]:
+        """Take what is due by then."""
+        for kept in list(vars(self).values()):
+            for entry in list(kept.items() if isinstance(kept, dict) else kept if isinstance(kept, list) else ()):
+                message, at = _due(entry)
+                if message is not None and at is not None and at <= now:
+                    if isinstance(kept, dict):
+                        del kept[entry[0]]
+                    else:
+                        kept.remove(entry)
+                    yield message
+
+    @property
+    def next_at(self) -> datetime | None:
+        """When something is due next."""
+        contents = [kept.items() if isinstance(kept, dict) else kept for kept in vars(self).values()]
+        times = [at for kept in contents for message, at in map(_due, kept) if message is not None and at is not None]
+        return min(times, default=None)
+
+
+def _due(entry: Any) -> tuple[BaseModel | None, datetime | None]:
+    """The message and the moment in something that a clockwork holds; a pair of strings names a job."""
+    flat = [part for piece in entry for part in (piece if isinstance(piece, tuple) else (piece,))]
+    at = next((part for part in flat if isinstance(part, datetime)), None)
+    message = next((part for part in flat if type(part) in GOES_TO), None)
+    if message is None and at is not None and len(flat) == 3:
+        message = JobDue(tenant_id=flat[0], job_id=flat[1])
+    return message, at
+
+
+class ScriptedAnalyst(FakeAnalyst):
+    """Does what messages say in braces: `{comment 1}`, `{move 2}`, `{create}`; with `?` it is not so sure."""
+
+    def judge(self, conversation: Conversation, *, candidates: Sequence[Ticket], **_: Any) -> Judgement:
+        """Read the orders."""
+        orders: dict[str, list[Message]] = {}
+        for message in conversation.undeleted_messages:
+            for order in message.text.replace("}", "{").split("{")[1::2]:
+                orders.setdefault(order, []).append(message)
+        return a_judgement(*(_proposal(order, messages) for order, messages in orders.items()))
+
+
+def _proposal(order: str, messages: list[Message]) -> Any:
+    verb, _, number = order.partition(" ")
+    words = " ".join(message.text.partition("{")[0].strip() for message in messages)
+    actions: dict[str, Comment | MoveTicket | CreateTicket] = {
+        "comment": Comment(ticket_id=f"ticket-{number}", summary=words),
+        "move": MoveTicket(ticket_id=f"ticket-{number}", to=DOING),
+        "create": CreateTicket(title=words, description=words),
+    }
+    confidence = 0.7 if verb.endswith("?") else 0.95
+    return a_proposal(actions[verb.rstrip("?")], *(m.id for m in messages), confidence=confidence)
+
+
+class Worker(FakeUnit):
+    """The world's ports for the length of one run, each behind a proxy; chat and tracker take credentials as on AWS."""
+
+    noticing_loss: Any = AwsUnit.noticing_loss
+    _token: Any = AwsUnit._token
+
+    def __init__(self, run: Run, tenant_id: TenantId = ACME) -> None:
+        ports = {name: Proxy(value, name, run) for name, value in vars(run.world.base).items() if is_port(value)}
+        vars(self).update({**vars(run.world.base), **ports})
+        self.tenant_id = tenant_id
+        self.used_credentials: dict[Provider, bytes] = {}
+        self._run = run
+        self._made: dict[str, Any] = {}
+
+    @property  # type: ignore[misc]
+    def chat(self) -> Any:
+        """Where the tenant talks."""
+        return self._bound("chat", VendorRole.CHAT)
+
+    @property  # type: ignore[misc]
+    def tracker(self) -> Any:
+        """Where the tenant plans."""
+        return self._bound("tracker", VendorRole.TRACKER)
+
+    def _bound(self, name: str, role: VendorRole) -> Any:
+        if name not in self._made:
+            self._token(self.provider(role))
+            self._made[name] = Proxy(getattr(self._run.world.base, f"_{name}"), name, self._run)
+        return self._made[name]
+
+    def oauth_app(self, provider: Provider) -> Any:
+        """Our app at a vendor."""
+        return Proxy(super().oauth_app(provider), f"oauth.{provider}", self._run)
+
+    def webhook_source(self, provider: Provider) -> Any:
+        """The reader of a vendor's webhooks."""
+        return self._run.call("secrets.webhook", lambda: self._run.world.base.webhook_sources[provider])
+
+    def unit(self, tenant_id: TenantId) -> "Worker":
+        """The same for one tenant."""
+        return Worker(self._run, tenant_id)
+
+    def now(self) -> datetime:
+        """The time, as this worker's clock has it."""
+        return self._run.world.at + self._run.skew
+
+    def wait(self, seconds: float) -> None:
+        """Let time pass."""
+        if self._run.dead:
+            raise Killed
+        self._run.world.at += timedelta(seconds=seconds)
+
+
+@dataclass(order=True)
+class _Happening:
+    at: datetime
+    number: int
+    happen: Callable[[], object] = field(compare=False)
+
+
+class World:
+    """Everything, and what time it is.
+
+    Attributes:
+        at: the time.
+        base: all ports as they are, for setting up and looking.
+        calls: what was called so far, in order.
+        fired: the faults that have come about, with the calls they befell.
+        hooks: what was to be taken in.
+        deleted: words of messages that people have deleted.
+        crowded: whether all that is visible is taken at once, each message by a worker of its own.
+        variant: which order of deliveries a path is to take.
+        horizon: when we stop looking.
+    """
+
+    def __init__(self, *faults: Fault, seed: int | None = None, variant: int = 0) -> None:
+        self.at = NOW
+        self.horizon = NOW + timedelta(days=3)
+        self.calls: list[str] = []
+        self.fired: list[tuple[str, Kind]] = []
+        self.hooks: list[Hook] = []
+        self.deleted: list[str] = []
+        self.crowded = False
+        self.variant = variant
+        self.deliveries = 0
+        self.last_letter: tuple[SimQueue, Letter] | None = None
+        self._faults = {fault.call: fault.kind for fault in faults}
+        self._away: dict[str, datetime] = {}
+        self._happenings: list[_Happening] = []
+        self._numbers = itertools.count()
+        self._random = random.Random(seed) if seed is not None else None  # noqa: S311  # a seed, not a secret
+        self._script: Script = iter(())  # type: ignore[assignment]
+        self.base = _furnished(self)
+
+    # What faults do
+
+    def next_fault(self, name: str) -> Kind | None:
+        """Count a call, and say what is to befall it."""
+        self.calls.append(name)
+        kind = self._faults.get(len(self.calls))
+        if kind is not None:
+            self.fired.append((name, kind))
+        return kind
+
+    def is_away(self, name: str) -> bool:
+        """Whether the port of a call does not answer at the moment."""
+        return bool(self._away) and self._away.get(name.split(".")[0], self.at) > self.at
+
+    def take_away(self, port: str, lasts: timedelta) -> None:
+        """Have a port not answer for a while."""
+        self._away[port] = self.at + lasts
+
+    def disturb_last_letter(self, *, doubled: bool) -> None:
+        """Deliver what was put last twice, or late."""
+        if self.last_letter is not None:
+            queue, letter = self.last_letter
+            letter.visible_at += timedelta(seconds=0 if doubled else 40)
+            if doubled:
+                queue.add(letter.body, letter.group, (letter.visible_at - self.at).total_seconds() + 3)
+
+    def end_faults(self) -> None:
+        """Have nothing go wrong any more."""
+        self._faults.clear()
+        self._away.clear()
+
+    def go_on_meanwhile(self) -> None:
+        """Have everything go on around a worker that is held up: the next thing people do, and all other workers."""
+        next(self._script, None)
+        self.run(before=self.at + SETTLED)
+
+    def after_call(self, name: str) -> None:
+        """Where it is crowded, have other workers take all that is visible while one has just begun."""
+        if not self.crowded or name != "stores.leases.take":
+            return
+        self.crowded = False
+        for queue in self.all_queues:
+            for letter in [letter for letter in queue.letters if letter.visible_at <= self.at]:
+                self.deliver(queue, [letter])
+        self.crowded = True
+
+    @property
+    def befell(self) -> set[Kind]:
+        """The kinds of fault that have come about."""
+        return {kind for _, kind in self.fired}
+
+    # What people and vendors do
+
+    def later(self, seconds: float, happen: Callable[[], object]) -> None:
+        """Have something happen."""
+        moment = self.at + timedelta(seconds=seconds)
+        heapq.heappush(self._happenings, _Happening(moment, next(self._numbers), happen))
+
+    def say(self, text: str, *, below: Said | None = None) -> Said:
+        """Say something in Slack."""
+        said = self.spoken(text, below=below)
+        self.deliver_said(said)
+        return said
+
+    def spoken(self, text: str, *, below: Said | None = None) -> Said:
+        """Something said in Slack, of which we have not heard yet."""
+        ts = f"{self.at.timestamp():.0f}.{next(self._numbers):06}"
+        return Said(ts, below.root_ts if below else ts, text)
+
+    def deliver_said(self, said: Said) -> None:
+        """Slack tells of it."""
+        self.from_slack("said", {"user": "U0ADA", **_message(said)})
+
+    def edit(self, said: Said, text: str) -> None:
+        """Say it otherwise."""
+        edited = {"user": "U0ADA", "ts": f"{self.at.timestamp() + 1:.6f}"}
+        after = {"user": "U0ADA", **_message(said), "text": text, "edited": edited}
+        before = {"user": "U0ADA", **_message(said)}
+        self.from_slack("edited", {"subtype": "message_changed", "message": after, "previous_message": before})
+
+    def delete(self, said: Said, *, words: str) -> None:
+        """Take it back; its words are not to be found with us any more."""
+        before = {"user": "U0ADA", **_message(said)}
+        gone = {"subtype": "message_deleted", "deleted_ts": said.ts, "previous_message": before}
+        self.from_slack("deleted", gone)
+        self.deleted.append(words)
+
+    def from_slack(self, what: str, event: dict[str, Any]) -> None:
+        """Have Slack post an event."""
+        at = f"{self.at.timestamp():.6f}"
+        event = {"type": "message", "channel": CHANNEL, "channel_type": "channel", "event_ts": at, "ts": at, **event}
+        payload = {"type": "event_callback", "team_id": "slack-acme", "event_id": f"Ev{at}", "event": event}
+        self._post(Provider.SLACK, what, lambda: slack_event(payload, self.at), SLACK_COMES_AGAIN)
+
+    def from_linear(self, what: str, payload: dict[str, Any]) -> None:
+        """Have Linear post an event; it repeats byte for byte, the time of its first attempt included."""
+        sent = {"organizationId": "linear-acme", "createdAt": self.at.isoformat(), **payload}
+        request = linear_event({**sent, "webhookTimestamp": int(self.at.timestamp() * 1000)})
+        self._post(Provider.LINEAR, what, lambda: request, LINEAR_COMES_AGAIN)
+
+    def press(self, *, approve: bool) -> None:
+        """Have Ada press a button of the first card that asks; she comes again if it does not work."""
+
+        def request() -> WebhookRequest:
+            asked = self.questions
+            if not asked:
+                raise NotFound("no card asks")
+            action = {"action_id": APPROVE if approve else DISMISS, "value": asked[0]}
+            pressed = {"type": "block_actions", "team": {"id": "slack-acme"}, "user": {"id": "U0ADA"}}
+            return slack_form({"payload": json.dumps({**pressed, "actions": [action]})}, self.at)
+
+        self._post(Provider.SLACK, "pressed", request, PEOPLE_COME_AGAIN)
+
+    @property
+    def questions(self) -> list[str]:
+        """What cards ask, as `decision:revision`."""
+        entries = (entry for card in self.chat.cards.values() for entry in card.entries)
+        return [entry.awaits_answer for entry in entries if entry.awaits_answer]
+
+    def ask(self, what: str, request: Callable[[Worker], object], tenant_id: TenantId = ACME) -> Hook:
+        """Have a person ask something of the API, and again as long as that fails."""
+        return self._attempts(what, lambda run: request(Worker(run, tenant_id)), PEOPLE_COME_AGAIN)
+
+    def _post(self, provider: Provider, what: str, request: Callable[[], WebhookRequest], again: Sequence[int]) -> None:
+        def attempt(run: Run) -> None:
+            outcome = receive(provider, request(), Worker(run))
+            if isinstance(outcome, Dropped):
+                raise UpstreamRejected(outcome.reason)
+
+        self._attempts(what, attempt, again)
+
+    def _attempts(self, what: str, attempt: Callable[[Run], object], again: Sequence[int]) -> Hook:
+        hook, waits = Hook(what), iter(again)
+        self.hooks.append(hook)
+
+        def trying() -> None:
+            try:
+                self._work(attempt, repeat=lambda: self._work(attempt))
+            except Conflict:
+                hook.taken = True  # It is so already.
+            except (ProductError, Killed) as error:
+                hook.refused = hook.refused or isinstance(error, Unauthenticated | InvalidRequest)
+                wait = next(waits, None)
+                hook.lost = wait is None and not hook.taken
+                if wait is not None:
+                    self.later(wait, trying)
+            else:
+                hook.taken = True
+
+        self.later(0, trying)
+        return hook
+
+    def _work(self, attempt: Callable[[Run], object], repeat: Callable[[], object] = bool) -> None:
+        run = Run(self, repeat)
+        with _active(run):
+            attempt(run)
+
+    # How time passes
+
+    def play(self, script: Script) -> None:
+        """Go through what people do, each thing when it is to happen, and on until nothing is left to do."""
+        self._script = script
+        for wait in script:
+            match wait:
+                case None:
+                    self.run()
+                case timedelta():
+                    self.run(before=self.at + wait)
+                case _:
+                    self.run(until=wait)
+        self.run()
+
+    def redrive(self) -> int:
+        """Have an operator send the dead letters again; says how many there were."""
+        count = 0
+        for queue in self.all_queues:
+            dead, queue.dead = queue.dead, []
+            count += len(dead)
+            for letter in dead:
+                queue.add(letter.body, letter.group)
+        self.run()
+        return count
+
+    def run(self, *, until: Callable[[], object] | None = None, before: datetime | None = None) -> None:
+        """Let everything happen that is due, until something is so, or some moment, or there is nothing left."""
+        limit = before or self.horizon
+        while self.deliveries < MOST_DELIVERIES and not (until and until()):
+            moment = self._next_moment()
+            if moment is None or moment > limit:
+                break
+            self.at = max(self.at, moment)
+            self._step()
+        if before is not None:
+            self.at = max(self.at, before)
+
+    def _next_moment(self) -> datetime | None:
+        moments = [self._happenings[0].at] if self._happenings else []
+        letters = [letter.visible_at for queue in self.all_queues for letter in queue.letters]
+        if letters:
+            moments.append(max(min(letters), self._away.get("queues", NOW)))
+        if (struck := self.base.schedules.next_at) is not None:  # type: ignore[attr-defined]
+            moments.append(max(struck, self._away.get("queues", NOW)))
+        return min(moments, default=None)
+
+    def _step(self) -> None:
+        if self._happenings and self._happenings[0].at <= self.at:
+            heapq.heappop(self._happenings).happen()
+            return
+        for message in list(self.base.schedules.strike(self.at)):  # type: ignore[attr-defined]
+            getattr(self.base.queues, GOES_TO[type(message)]).put(message, group=message.tenant_id)
+        visible = [(letter, queue) for queue in self.all_queues for letter in queue.letters]
+        visible = [(letter, queue) for letter, queue in visible if letter.visible_at <= self.at]
+        if not visible:
+            return
+        size = 1
+        if self._random is not None:
+            self._random.shuffle(visible)
+            size = self._random.randint(1, 3)
+        else:
+            visible.sort(key=lambda pair: pair[0].visible_at)
+        queue = visible[0][1]
+        self.deliver(queue, [letter for letter, its in visible if its is queue][:size])
+
+    def deliver(self, queue: SimQueue, letters: Sequence[Letter]) -> None:
+        """Hand a batch to the function behind a queue."""
+        self.deliveries += 1
+        for letter in letters:
+            letter.receives += 1
+            letter.visible_at = self.at + timedelta(seconds=VISIBILITY[queue.name])
+        for letter in [letter for letter in letters if letter.receives > MOST_RECEIVES]:
+            queue.letters.remove(letter)
+            queue.park(letter.body, group=letter.group, error="ReceivedTooOften")
+        received = [letter for letter in letters if letter in queue.letters]
+        answer: dict[str, list[dict[str, str]]] = {}
+
+        def attempt(run: Run) -> None:
+            answer.update(HANDLERS[queue.name].handler({"Records": [_record(letter) for letter in received]}, None))
+
+        def twins() -> None:
+            self.deliver(queue, [queue.add(letter.body, letter.group) for letter in received])
+
+        try:
+            self._work(attempt, repeat=twins)
+        except Killed:
+            return
+        failed = {item["itemIdentifier"] for item in answer["batchItemFailures"]}
+        queue.letters = [letter for letter in queue.letters if letter not in received or letter.id in failed]
+
+    # What there is to see
+
+    @property
+    def all_queues(self) -> Sequence[SimQueue]:
+        """All of them."""
+        return list(vars(self.base.queues).values())
+
+    @property
+    def chat(self) -> FakeChat:
+        """Slack."""
+        return self.base.chat
+
+    @property
+    def tracker(self) -> FakeTracker:
+        """Linear."""
+        return self.base.tracker
+
+    @property
+    def decisions(self) -> Sequence[Decision]:
+        """The log."""
+        return self.base.stores.decisions.since(ACME, NOW - timedelta(days=365))
+
+    @property
+    def comments(self) -> dict[str, str]:
+        """What is written on tickets, by the comment's id."""
+        return {id: body for comments in self.tracker.comments.values() for id, body in comments.items()}
+
+    @property
+    def made(self) -> dict[str, Ticket]:
+        """The tickets that were not there at first, by id."""
+        return {id: ticket for id, ticket in self.tracker.tickets.items() if not id.startswith("ticket-")}
+
+    @property
+    def parked(self) -> Counter[str]:
+        """What ever became a dead letter, by queue and error."""
+        return Counter({f"{queue.name}: {error}": n for queue in self.all_queues for error, n in queue.parked.items()})
+
+
+def _message(said: Said) -> dict[str, Any]:
+    thread = {"thread_ts": said.root_ts} if said.root_ts != said.ts else {}
+    return {"ts": said.ts, "text": said.text, **thread}
+
+
+def _record(letter: Letter) -> dict[str, Any]:
+    attributes = {"ApproximateReceiveCount": str(letter.receives), "MessageGroupId": letter.group}
+    return {"messageId": letter.id, "receiptHandle": letter.id, "body": letter.body, "attributes": attributes}
+
+
+def _furnished(world: World) -> FakeUnit:
+    """Acme with six tickets and two people in Slack and Linear, beside another tenant that has next to nothing."""
+    base = FakeUnit(ACME)
+    base.queues = FakeQueues(**{name: SimQueue(name, world) for name in VISIBILITY})  # type: ignore[arg-type]
+    base.schedules, base.analyst = SimSchedules(), ScriptedAnalyst()
+    base.webhook_sources = {Provider.SLACK: SlackWebhook(SECRET), Provider.LINEAR: LinearWebhook(SECRET)}
+    tickets = [a_ticket(number, title=f"Thing {number}") for number in range(1, 7)]
+    people = [a_member("ada"), a_member("bob")]
+    base.chat, base.tracker = FakeChat(members=people), FakeTracker(tickets=tickets, teams=[ENG], members=people)
+    stores = base.stores
+    for tenant_id in (ACME, GLOBEX):
+        stores.tenants.put(a_tenant(tenant_id))
+        stores.accounts.put(an_account(tenant_id, role=Role.OWNER))
+        stores.directory.put_teams(tenant_id, [ENG])
+    stores.directory.put_members(ACME, people)
+    for ticket in tickets:
+        stores.tickets.put(ACME, ticket)
+    for provider in (Provider.SLACK, Provider.LINEAR):
+        base.oauth_apps[provider] = FakeOAuthApp(provider, lifetime=timedelta(days=30), clock=lambda: world.at)
+        sealed = base.vault.seal(ACME, provider, Credentials(access_token=SecretStr("token")))
+        stores.connections.put(a_connection(ACME, provider, sealed_credentials=sealed))
+    return base
+
+
+_ACTIVE: list[Run] = []
+
+
+@contextmanager
+def _active(run: Run) -> Iterator[None]:
+    """Have the functions' wiring lead to the ports of a run."""
+    _ACTIVE.append(run)
+    try:
+        yield
+    finally:
+        _ACTIVE.pop()
+
+
+@contextmanager
+def _opened(_: object, tenant_id: TenantId, **__: object) -> Iterator[Worker]:
+    worker = Worker(_ACTIVE[-1], tenant_id)
+    with worker.noticing_loss():
+        yield worker
+
+
+def _settings(name: str) -> SimpleNamespace:
+    urls = {f"{queue}_queue_url": queue for queue in VISIBILITY}
+    return SimpleNamespace(source_queue_url=name, dead_letters_queue_url=name, retry_base_seconds=30, **urls)
+
+
+@contextmanager
+def wired() -> Iterator[None]:
+    """Have the functions find a world behind their wiring, and say nothing."""
+
+    def queue(url: str) -> Proxy:
+        run = _ACTIVE[-1]
+        return Proxy(getattr(run.world.base.queues, url), f"queues.{url}", run)
+
+    def schedules(*_: object) -> Proxy:
+        return Proxy(_ACTIVE[-1].world.base.schedules, "schedules", _ACTIVE[-1])
+
+    level = logger().log_level
+    with ExitStack() as stack:
+        for name, app in HANDLERS.items():
+            app.settings.cache_clear()
+            stack.callback(app.settings.cache_clear)
+            stack.enter_context(patch.object(app, "load", lambda _, name=name: _settings(name)))
+            for opener, stand_in in (("open_unit", _opened), ("AwsUnit", lambda _, id: Worker(_ACTIVE[-1], id))):
+                if hasattr(app, opener):
+                    stack.enter_context(patch.object(app, opener, stand_in))
+        for name in ("source_queue", "dead_letters", "queue"):
+            stack.enter_context(patch.object(wiring, name, queue))
+        stack.enter_context(patch.object(wiring, "schedules", schedules))
+        logger().setLevel("CRITICAL")
+        yield
+    logger().setLevel(level)
