@@ -10,7 +10,7 @@ import weakref
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import Any, assert_never
 
 import httpx
 from pydantic import BaseModel, ValidationError
@@ -28,7 +28,19 @@ from pm_assistant.domain.people import Flaw, Listing
 from pm_assistant.domain.tenants import Member, Provider
 from pm_assistant.domain.work import Team, Ticket, TicketState
 from pm_assistant.integrations.linear import documents
-from pm_assistant.integrations.linear.wire import Comment, Done, Inverse, Issue, Placed, Standing, User, Workflow
+from pm_assistant.integrations.linear.wire import (
+    INVERSE,
+    Comment,
+    CommentDelete,
+    Done,
+    Issue,
+    IssueDelete,
+    IssueUpdate,
+    Placed,
+    Standing,
+    User,
+    Workflow,
+)
 from pm_assistant.integrations.rows import readable_rows
 
 OPEN_OR_RECENT: dict[str, object] = {
@@ -121,7 +133,7 @@ class LinearTracker:
             after = _read_after(error, lambda: self._issue(ticket_id)).ticket
             if after.state.id != to.id:
                 raise
-        back = _call("issueUpdate", unless_left=to.id, id=ticket_id, input={"stateId": before.state.id})
+        back = _call("issueUpdate", unless_left=to.id, id=after.id, input={"stateId": before.state.id})
         return after, Outcome(external_id=after.id, url=after.url, inverse=back)
 
     def undo(self, outcome: Outcome) -> bool:
@@ -130,32 +142,40 @@ class LinearTracker:
         What Linear does not show us any more, or has in its trash, counts as taken back.
 
         Raises:
-            InvalidRequest: the outcome's inverse is none that we write.
+            InvalidRequest: the outcome's inverse is none that we write, or takes back something else.
         """
         if outcome.inverse == NOTHING_TO_UNDO:
             return True
         try:
-            back = Inverse.model_validate_json(outcome.inverse)
+            back = INVERSE.validate_json(outcome.inverse)
         except ValidationError:
             raise InvalidRequest("this is no inverse that we write", field="outcome.inverse") from None
-        if back.operation == "commentDelete":
-            return self._uncomment(back)
-        issue = _if_there(lambda: self._one(documents.ISSUE_STANDING, "issue", {"id": back.variables["id"]}, Standing))
-        if issue is None or issue.trashed or issue.state.id == back.variables.get("input", {}).get("stateId"):
+        if back.variables.id != outcome.external_id:
+            raise InvalidRequest("this would take back something else", field="outcome.inverse")
+        return self._uncomment(back) if isinstance(back, CommentDelete) else self._put_back(back)
+
+    def _put_back(self, back: IssueDelete | IssueUpdate) -> bool:
+        id, goal = back.variables.id, back.variables.input.stateId if isinstance(back, IssueUpdate) else None
+        standing = _if_there(lambda: self._one(documents.ISSUE_STANDING, "issue", {"id": id}, Standing))
+        if standing is None or standing.trashed or standing.state.id == goal:
             return True
-        if issue.state.id != back.unless_left:
+        if standing.state.id != back.unless_left:
             return False
-        if back.operation == "issueDelete":
-            self._one(documents.ISSUE_DELETE, "issueDelete", back.variables, Done)
-        else:
-            self._one(documents.ISSUE_UPDATE, "issueUpdate.issue", back.variables, Issue)
+        match back:
+            case IssueDelete(variables=variables):
+                self._one(documents.ISSUE_DELETE, "issueDelete", variables.model_dump(), Done)
+            case IssueUpdate(variables=variables):
+                self._one(documents.ISSUE_UPDATE, "issueUpdate.issue", variables.model_dump(), Issue)
+            case _:
+                assert_never(back)
         return True
 
-    def _uncomment(self, back: Inverse) -> bool:
+    def _uncomment(self, back: CommentDelete) -> bool:
+        variables = back.variables.model_dump()
         try:
-            self._one(documents.COMMENT_DELETE, "commentDelete", back.variables, Done)
+            self._one(documents.COMMENT_DELETE, "commentDelete", variables, Done)
         except UpstreamRejected:
-            if _if_there(lambda: self._one(documents.COMMENT, "comment", back.variables, Comment)):
+            if _if_there(lambda: self._one(documents.COMMENT, "comment", variables, Comment)):
                 raise
         return True
 

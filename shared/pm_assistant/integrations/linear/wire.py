@@ -1,8 +1,8 @@
 """Linear's answers as our documents ask for them."""
 
-from typing import Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel
+from pydantic import AwareDatetime, BaseModel, Field, TypeAdapter
 
 from pm_assistant.domain.people import known_zone
 from pm_assistant.domain.tenants import Member, Provider
@@ -137,18 +137,51 @@ class Done(BaseModel):
     success: bool
 
 
-class Inverse(BaseModel):
-    """How we note down what takes an action back.
+class ById(BaseModel, extra="forbid"):
+    """What a deletion is given."""
 
-    Attributes:
-        operation: the mutation, named as its root field.
-        variables: what it is given.
-        unless_left: the state in which the issue was left; if it is in another by now, people have gone on with it.
-    """
+    id: str
 
-    operation: Literal["commentDelete", "issueDelete", "issueUpdate"]
-    variables: dict[str, Any]
+
+class ToState(BaseModel, extra="forbid"):
+    """All that taking a move back may change of an issue."""
+
+    stateId: str
+
+
+class Moved(ById):
+    """What a move is given."""
+
+    input: ToState
+
+
+class CommentDelete(BaseModel, extra="forbid"):
+    """What takes a comment back; whatever state its issue is in."""
+
+    operation: Literal["commentDelete"]
+    variables: ById
+    unless_left: None = None
+
+
+class IssueDelete(BaseModel, extra="forbid"):
+    """What takes a new issue back, unless it is in another state by now: then people have gone on with it."""
+
+    operation: Literal["issueDelete"]
+    variables: ById
     unless_left: str | None = None
+
+
+class IssueUpdate(BaseModel, extra="forbid"):
+    """What takes a move back, unless the issue is in another state by now: then people have gone on with it."""
+
+    operation: Literal["issueUpdate"]
+    variables: Moved
+    unless_left: str | None = None
+
+
+Inverse = Annotated[CommentDelete | IssueDelete | IssueUpdate, Field(discriminator="operation")]
+"""How we note down what takes an action back: the mutation, named as its root field, and what it is given."""
+INVERSE: TypeAdapter[Inverse] = TypeAdapter(Inverse)
 
 
 class Placed(Issue):
