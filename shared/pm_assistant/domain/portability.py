@@ -5,14 +5,14 @@ was in.
 """
 
 import re
-from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
+from collections.abc import Iterable, Iterator, Sequence, Set
+from datetime import UTC, datetime, timedelta
 from typing import assert_never
 
 from pydantic import TypeAdapter, ValidationError
 
-from pm_assistant.domain.accounts import Account, AuditEntry, TeamName
-from pm_assistant.domain.decisions import Decision
+from pm_assistant.domain.accounts import Account, AuditEntry, TeamName, canonical
+from pm_assistant.domain.decisions import NOTHING_TO_UNDO, Decision, DecisionState
 from pm_assistant.domain.errors import InvalidRequest
 from pm_assistant.domain.jobs import Record
 from pm_assistant.domain.reports import Subscription
@@ -39,6 +39,14 @@ _KINDS: dict[str, type[Portable]] = {
     "decision": Decision,
     "subscription": Subscription,
 }
+
+OVER = frozenset(
+    {DecisionState.LOGGED, DecisionState.DONE, DecisionState.DISMISSED, DecisionState.UNDONE},
+)
+"""The states of a decision that neither waits for anybody nor for us."""
+NOT_BROUGHT_ALONG = "it was open where it was exported, and an import brings nothing that is open"
+CLOCK_SKEW = timedelta(days=1)
+"""How much later than now something may have happened."""
 
 type ExportOnly = AuditEntry | Account | Connection
 
@@ -98,6 +106,46 @@ def from_records(tenant_id: TenantId, records: Iterable[Record]) -> Iterator[Por
             raise InvalidRequest(f"record {number}: {where}: {error.errors()[0]['msg']}", field=where) from error
         except InvalidRequest as error:
             raise InvalidRequest(f"record {number}: {error}", field=error.field) from error
+
+
+def admitted(item: Portable, *, tenant: Tenant, proven_addresses: Set[str], now: datetime) -> Portable:
+    """What of a record a tenant takes in: nothing that trusts us further, mails strangers, waits or can be undone.
+
+    An archive may come from anybody. Its settings count as far as they are no bolder than the tenant's own, an address
+    only where it was proven in this tenant (a sync brings the vendors' own), a decision as history, and a moment that
+    is yet to come would outlive every retention.
+    """
+    latest = now + CLOCK_SKEW
+    match item:
+        case Tenant(settings=settings):
+            return item.model_copy(update={"settings": settings.within(tenant.settings)})
+        case Member(email=email, emails=emails):
+            known = [address for address in (email, *emails) if address and canonical(address) in proven_addresses]
+            return item.model_copy(update={"email": email if email in known else None, "emails": _rest(known, email)})
+        case Message(received_at=received_at):
+            return item.model_copy(update={"received_at": min(received_at, latest)})
+        case Decision():
+            return _as_history(item, latest)
+        case Team() | Ticket() | Subscription():
+            return item
+        case _:
+            assert_never(item)
+
+
+def _rest(addresses: Sequence[str], first: str | None) -> tuple[str, ...]:
+    return tuple(address for address in addresses if address != first)
+
+
+def _as_history(decision: Decision, latest: datetime) -> Decision:
+    """A decision of which nothing is left to do, here or ever: what would undo it is a call that we did not write."""
+    change: dict[str, object] = {
+        name: min(getattr(decision, name), latest) for name in ("as_of", "created_at", "updated_at")
+    }
+    if decision.outcome is not None:
+        change["outcome"] = decision.outcome.model_copy(update={"inverse": NOTHING_TO_UNDO})
+    if decision.state not in OVER:
+        change |= {"state": DecisionState.DISMISSED, "error": NOT_BROUGHT_ALONG}
+    return decision.model_copy(update=change)
 
 
 def _from_record(tenant_id: TenantId, record: Record) -> Portable:

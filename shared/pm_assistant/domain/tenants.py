@@ -44,6 +44,11 @@ class Rule(Model):
     mode: Mode = Mode.PROPOSE
     threshold: float = Field(default=0.8, ge=0, le=1)
 
+    def within(self, own: "Rule") -> "Rule":
+        """The more cautious of the two, in either respect."""
+        mode = min(self.mode, own.mode, key=list(Mode).index)
+        return Rule(mode=mode, threshold=max(self.threshold, own.threshold))
+
 
 def _cautious_rules() -> dict[ActionKind, Rule]:
     return {kind: Rule() for kind in ActionKind if kind is not ActionKind.IGNORE}
@@ -85,13 +90,14 @@ class QuietHours(Model):
 
 
 ChannelId = Annotated[str, Field(min_length=1, max_length=64)]
+MOST_CHANNELS = 500
 
 
 class Channels(Model):
     """Which channels are read, by the chat's ids: all but `deny`, or where `allow` names some, only those."""
 
-    allow: tuple[ChannelId, ...] = Field(default=(), max_length=500)
-    deny: tuple[ChannelId, ...] = Field(default=(), max_length=500)
+    allow: tuple[ChannelId, ...] = Field(default=(), max_length=MOST_CHANNELS)
+    deny: tuple[ChannelId, ...] = Field(default=(), max_length=MOST_CHANNELS)
 
     def reads(self, channel: str) -> bool:
         """Whether a channel is read."""
@@ -115,6 +121,15 @@ class Settings(Model):
     )
     quiet_hours: QuietHours | None = None
     channels: Channels = Channels()
+
+    def within(self, own: "Settings") -> "Settings":
+        """These settings, as far as they trust us with no more, and have us read no more, than `own` do."""
+        rules = {
+            kind: self.rules.get(kind, Rule()).within(own.rules.get(kind, Rule())) for kind in self.rules | own.rules
+        }
+        deny = tuple(dict.fromkeys((*own.channels.deny, *self.channels.deny)))
+        channels = Channels(allow=own.channels.allow or self.channels.allow, deny=deny[:MOST_CHANNELS])
+        return self.model_copy(update={"rules": rules, "channels": channels})
 
 
 class TenantState(StrEnum):

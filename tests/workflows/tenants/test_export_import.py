@@ -3,6 +3,7 @@
 import io
 import json
 import zipfile
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,11 +12,23 @@ from hypothesis import strategies as st
 
 from pm_assistant.domain.actions import Comment, CreateTicket, Ignore
 from pm_assistant.domain.archive import Archive, pack
-from pm_assistant.domain.decisions import DecisionState
+from pm_assistant.domain.decisions import NOTHING_TO_UNDO, Decision, DecisionState, Outcome
 from pm_assistant.domain.errors import Conflict, InvalidRequest, NotFound
 from pm_assistant.domain.jobs import Job, JobKind, Order, Record
+from pm_assistant.domain.portability import NOT_BROUGHT_ALONG, OVER, to_record
 from pm_assistant.domain.reports import ReportChannel, ReportKind, Subscription
-from pm_assistant.domain.tenants import Channels, Provider, Settings, TenantId
+from pm_assistant.domain.tenants import (
+    ActionKind,
+    Channels,
+    Member,
+    Mode,
+    Provider,
+    Rule,
+    Settings,
+    Tenant,
+    TenantId,
+)
+from pm_assistant.domain.work import Message
 from pm_assistant.workflows.tenants import import_archive as importing
 from pm_assistant.workflows.tenants.export import export
 from pm_assistant.workflows.tenants.import_archive import import_archive
@@ -68,6 +81,11 @@ class PortableUnit(FakeUnit):
         """Take one step of an import."""
         return job.after(import_archive(job, self), at=NOW)
 
+    def have_proven(self, source: "PortableUnit") -> None:
+        """The people of another tenant have accounts in this one."""
+        for member in source.stores.directory.members(source.tenant_id):
+            self.stores.accounts.put(an_account(self.tenant_id, member.id, email=member.email))
+
     def records(self) -> list[Record]:
         """Everything that could be taken along."""
         return list(self.stores.partition.records(self.tenant_id))
@@ -94,7 +112,9 @@ def units(draw: st.DrawFn) -> PortableUnit:
     """A tenant in which things have happened."""
     unit = PortableUnit(ACME)
     stores = unit.stores
-    settings = Settings(settle_seconds=draw(st.integers(0, 900)), channels=Channels(deny=tuple(draw(st.lists(ids)))))
+    settings = Settings(
+        settle_seconds=draw(st.integers(0, 900)), channels=Channels(deny=tuple(draw(st.lists(ids, unique=True))))
+    )
     stores.tenants.put(a_tenant(name=draw(names), settings=settings))
     people = [a_member(f"m{n}").model_copy(update={"name": draw(words)}) for n in draw(numbers)]
     stores.directory.put_members(ACME, people)
@@ -108,7 +128,7 @@ def units(draw: st.DrawFn) -> PortableUnit:
         actions: st.SearchStrategy[Comment | CreateTicket | Ignore] = st.sampled_from(
             [a_comment(), Ignore(work=True), CreateTicket(title="t", description="d")]
         )
-        made = {"state": draw(st.sampled_from(DecisionState)), "reason": draw(words), "remark": draw(words)}
+        made = {"state": draw(st.sampled_from(sorted(OVER))), "reason": draw(words), "remark": draw(words)}
         stores.decisions.save(a_decision(ACME, draw(actions), a_message(number), **made))
     for person in people:
         wish = Subscription(
@@ -123,6 +143,7 @@ def units(draw: st.DrawFn) -> PortableUnit:
 def test_what_is_taken_along_arrives(source: PortableUnit) -> None:
     """An export brought into a fresh tenant makes that tenant's export the same, but for whose it is."""
     target = PortableUnit(GLOBEX)
+    target.have_proven(source)
 
     target.import_(source.export())
 
@@ -138,7 +159,7 @@ def a_full_unit() -> PortableUnit:
     stores.tickets.put(ACME, a_ticket(1))
     stores.tickets.put(ACME, a_ticket(2, state=DOING))
     stores.messages.record(ACME, a_message(), keep_days=9)
-    stores.decisions.save(a_decision())
+    stores.decisions.save(a_decision(state=DecisionState.DONE))
     stores.subscriptions.put(ACME, Subscription(member_id="U0ADA", kind=ReportKind.WEEKLY))
     stores.connections.put(a_connection())
     stores.accounts.put(an_account())
@@ -173,6 +194,7 @@ def test_an_import_goes_in_bounded_steps_and_any_may_be_repeated(monkeypatch: py
     """The first one only looks; each of the others keeps a share."""
     monkeypatch.setattr(importing, "RECORDS_PER_STEP", 2)
     content, target = a_full_unit().export(), PortableUnit(GLOBEX)
+    target.have_proven(a_full_unit())
     before = target.records()
     target.archives.put(target.archives.upload_url(GLOBEX, UPLOAD), content)
     job = a_job(GLOBEX, order=Order(kind=JobKind.IMPORT, dry_run=False, upload_id=UPLOAD))
@@ -205,6 +227,7 @@ def test_a_step_takes_no_more_than_there_is_memory_for(monkeypatch: pytest.Monke
     """However few records that are; one at least."""
     monkeypatch.setattr(importing, "BYTES_PER_STEP", 1)
     content, target = a_full_unit().export(), PortableUnit(GLOBEX)
+    target.have_proven(a_full_unit())
     target.archives.put(target.archives.upload_url(GLOBEX, UPLOAD), content)
     job = a_job(GLOBEX, order=Order(kind=JobKind.IMPORT, dry_run=False, upload_id=UPLOAD))
 
@@ -298,3 +321,97 @@ def test_an_import_cannot_reach_beyond_its_tenant() -> None:
 
     assert [] == [*target.stores.tickets.all(ACME), *target.stores.directory.members(ACME)]
     assert {GLOBEX} == {record.data["tenant_id"] for record in target.records() if record.kind == "decision"}
+
+
+def brought(*records: Tenant | Member | Decision | Message | Subscription, target: PortableUnit) -> PortableUnit:
+    """A tenant after an import of these."""
+    target.import_(pack([to_record(record) for record in records], created_at=NOW)[0])
+    return target
+
+
+def rules(*modes: Mode, threshold: float = 0.8) -> Settings:
+    """Settings that trust us so far with comments, new tickets and moves."""
+    kinds = (ActionKind.COMMENT, ActionKind.CREATE, ActionKind.MOVE)
+    return Settings(
+        rules={kind: Rule(mode=mode, threshold=threshold) for kind, mode in zip(kinds, modes, strict=False)}
+    )
+
+
+def test_an_import_trusts_us_no_further_than_the_tenant_did() -> None:
+    """Each kind of action takes the more cautious mode and threshold; what the archive leaves out is no way around."""
+    target = PortableUnit(GLOBEX)
+    target.stores.tenants.put(a_tenant(GLOBEX, settings=rules(Mode.OFF, Mode.PROPOSE, Mode.AUTO, threshold=0.9)))
+
+    brought(a_tenant(settings=rules(Mode.AUTO, Mode.AUTO, Mode.AUTO, threshold=0.1)), target=target)
+    first = target.stores.tenants.get(GLOBEX).settings.rules
+    brought(a_tenant(settings=Settings(rules={})), target=target)
+
+    assert rules(Mode.OFF, Mode.PROPOSE, Mode.AUTO, threshold=0.9).rules == first
+    assert Mode.OFF is target.stores.tenants.get(GLOBEX).settings.rules[ActionKind.COMMENT].mode
+
+
+def test_an_import_has_us_read_no_more_than_the_tenant_did() -> None:
+    """A channel that was closed to us stays closed."""
+    target = PortableUnit(GLOBEX)
+    own = Settings(channels=Channels(allow=("C0ENG",), deny=("C0HR",)))
+    target.stores.tenants.put(a_tenant(GLOBEX, settings=own))
+
+    brought(a_tenant(settings=Settings(channels=Channels(allow=("C0HR",), deny=("C0LAW",)))), target=target)
+
+    assert Channels(allow=("C0ENG",), deny=("C0HR", "C0LAW")) == target.stores.tenants.get(GLOBEX).settings.channels
+
+
+@pytest.mark.parametrize("state", DecisionState)
+def test_decisions_come_in_as_history(state: DecisionState) -> None:
+    """Nothing that waits for a person or for us, nothing that could be undone by a call we did not write."""
+    inverse = '{"operation": "issueDelete", "variables": {"id": "another"}, "unless_left": "s-todo"}'
+    outcome = Outcome(external_id="c-1", url="https://linear.app/acme/issue/ENG-1#c-1", inverse=inverse)
+    target = brought(a_decision(state=state, outcome=outcome, performed="digest-1"), target=PortableUnit(GLOBEX))
+
+    [decision] = target.stores.decisions.since(GLOBEX, NOW - timedelta(days=1))
+
+    assert not decision.undoable
+    assert decision.outcome == outcome.model_copy(update={"inverse": NOTHING_TO_UNDO})
+    assert decision.state in OVER
+    assert (decision.state, decision.error) == (
+        (state, None) if state in OVER else (DecisionState.DISMISSED, NOT_BROUGHT_ALONG)
+    )
+
+
+@pytest.mark.parametrize("delivery", ReportChannel)
+def test_an_import_has_nobody_mailed_who_has_not_proven_the_address_here(delivery: ReportChannel) -> None:
+    """Neither by a wish for mail nor by one for a chat in which the person is not, whichever comes first."""
+    stranger = a_member("eve", slack_id=None, email="eve@evil.test", emails=("eve@evil.test", "ada@acme.test"))
+    wish = Subscription(member_id=stranger.id, delivery=delivery)
+    target = PortableUnit(GLOBEX)
+    target.stores.accounts.put(an_account(GLOBEX))
+
+    brought(wish, stranger, target=target)
+
+    [member] = target.stores.directory.members(GLOBEX)
+    assert (None, ("ada@acme.test",)) == (member.email, member.emails)
+    assert [] == [*target.stores.subscriptions.all(GLOBEX), *target.schedules.recurring]
+
+
+def test_whoever_has_an_account_goes_on_being_mailed() -> None:
+    """The address was proven in this very tenant, however it is written."""
+    target = PortableUnit(GLOBEX)
+    target.stores.accounts.put(an_account(GLOBEX))
+    wish = Subscription(member_id="U0ADA", delivery=ReportChannel.EMAIL)
+
+    brought(a_member(email="Ada@Acme.test"), wish, target=target)
+
+    assert [wish] == list(target.stores.subscriptions.all(GLOBEX))
+    assert [(GLOBEX, "U0ADA", ReportKind.STANDUP)] == list(target.schedules.recurring)
+
+
+def test_what_comes_from_the_future_is_of_today() -> None:
+    """Or no retention would ever reach it, and no later judgement win over it."""
+    late = NOW + timedelta(days=900)
+    decision = a_decision(state=DecisionState.LOGGED, as_of=late, updated_at=late)
+    target = brought(decision, a_message(received_at=late), target=PortableUnit(GLOBEX))
+
+    [message] = target.stores.messages.since(GLOBEX, NOW - timedelta(days=1))
+    [kept] = target.stores.decisions.since(GLOBEX, NOW - timedelta(days=1))
+
+    assert {NOW + timedelta(days=1)} == {message.received_at, kept.as_of, kept.updated_at}

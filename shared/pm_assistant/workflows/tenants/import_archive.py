@@ -7,9 +7,10 @@ from itertools import islice
 from pm_assistant.domain.archive import Archive
 from pm_assistant.domain.errors import Conflict, InvalidRequest
 from pm_assistant.domain.jobs import Job, Record, Step
-from pm_assistant.domain.portability import EXPORT_ONLY, from_records
+from pm_assistant.domain.portability import EXPORT_ONLY, admitted, from_records, to_record
 from pm_assistant.domain.tenants import TenantId
 from pm_assistant.ports.unit import Unit
+from pm_assistant.workflows.reports.address import address_of
 
 RECORDS_PER_STEP = 4_000
 BYTES_PER_STEP = 20_000_000
@@ -21,8 +22,8 @@ def import_archive(job: Job, unit: Unit) -> Step:
     """Check the whole archive first and write nothing; then, step by step, keep its records as this tenant's.
 
     A record that is kept twice is kept once, so a step may be repeated. Whatever is wrong with the archive is found by
-    the first step. With the last one what rests on the records follows: connections' copies of settings, schedules.
-    Kinds that are there to be read only are left alone.
+    the first step. What is kept of a record is what `admitted` leaves of it. With the last step what rests on the
+    records follows: connections' copies of settings, schedules. Kinds that are there to be read only are left alone.
 
     Raises:
         NotFound: nothing was uploaded, or it has expired.
@@ -39,7 +40,7 @@ def import_archive(job: Job, unit: Unit) -> Step:
             _check(unit.tenant_id, archive, kind)
         return Step(done=0, total=total, cursor="0")
     start = int(job.cursor)
-    batch = _batch(islice(_records(archive), start, start + RECORDS_PER_STEP))
+    batch = _admitted(_batch(islice(_records(archive), start, start + RECORDS_PER_STEP)), unit)
     done = start + unit.stores.partition.restore(unit.tenant_id, batch)
     if done < total:
         return Step(done=done, total=total, cursor=str(done))
@@ -79,11 +80,23 @@ def _batch(records: Iterable[Record]) -> Iterator[Record]:
             return
 
 
+def _admitted(records: Iterable[Record], unit: Unit) -> Iterator[Record]:
+    """What of the records the tenant takes in."""
+    stores, tenant_id = unit.stores, unit.tenant_id
+    tenant = stores.tenants.get(tenant_id)
+    proven_addresses = {account.email for account in stores.accounts.all(tenant_id)}
+    for item in from_records(tenant_id, records):
+        yield to_record(admitted(item, tenant=tenant, proven_addresses=proven_addresses, now=unit.now()))
+
+
 def _adapt(unit: Unit) -> None:
-    """Have what rests on the records follow them."""
+    """Have what rests on the records follow them; a report for somebody who cannot be reached here comes to nothing."""
     stores, tenant_id = unit.stores, unit.tenant_id
     stores.connection_states.adapt(tenant_id, stores.tenants.get(tenant_id).settings)
     members = {member.id: member for member in stores.directory.members(tenant_id)}
     for subscription in stores.subscriptions.all(tenant_id):
-        if subscription.member_id in members:
-            unit.schedules.put(tenant_id, members[subscription.member_id], subscription)
+        member = members.get(subscription.member_id)
+        if member is None or address_of(member, subscription.delivery, unit) is None:
+            stores.subscriptions.remove(tenant_id, subscription.member_id, subscription.kind)
+        else:
+            unit.schedules.put(tenant_id, member, subscription)
