@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import NewType
+from urllib.parse import quote
 
 from pydantic import AwareDatetime, model_validator
 
@@ -200,6 +201,19 @@ def permalink(base_url: str, message: Message) -> str:
     link = f"{base_url}archives/{message.channel}/p{message.ts.replace('.', '')}"
     return f"{link}?thread_ts={message.root_ts}&cid={message.channel}" if message.is_reply else link
 
+
+def own_link(url: str, base_url: str | None) -> str | None:
+    """An address that leads into the workspace at `base_url`, spelt so that no markup can end it; None for any other.
+
+    What is kept may have come with an archive, and only our own receipts are worth a link.
+    """
+    if not base_url or not url.startswith(f"{base_url.rstrip('/')}/"):
+        return None
+    return quote(url, safe=LINK_CHARACTERS)
+
+
+LINK_CHARACTERS = "/:?=&%#._~-"
+"""What an address of a message needs; everything else is percent-encoded (RFC 3986, 2.1)."""
 
 LONGEST_BURST_SECONDS = 900.0
 """A channel that never falls silent is cut into bursts of this length, so that it is judged all the same."""

@@ -3,6 +3,7 @@
 import re
 
 from pm_assistant.domain.decisions import Decision
+from pm_assistant.domain.work import own_link
 
 APART = "\u200b"
 """A space without width: keeps characters from forming a link or a list, and is not seen."""
@@ -10,26 +11,43 @@ APART = "\u200b"
 _OPENING = re.compile(r"^(?:[-+=]|\d+[.)])")
 """What makes a list, a rule or a heading out of a line it begins."""
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|!~@])")
+_HOST = re.compile(r"(?<=\S)[.\u3002\uff0e\uff61](?=[^\W\d_])")
+"""The dots of a host, also those that browsers take for one (UTS 46); those of file names with them."""
+_SCHEME = re.compile(r"(?<=[A-Za-z]):(?=\S)|/(?=/)")
+"""What sets a scheme or an authority apart: `https:`, `mailto:`, `//host`."""
+
+
+def inert(text: str) -> str:
+    """Text of one line in which nothing is taken for an address, with or without a scheme; it reads as before."""
+    line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    return _SCHEME.sub(rf"\g<0>{APART}", _HOST.sub(rf"\g<0>{APART}", line))
 
 
 def escape_markdown(text: str) -> str:
     """Make text that a person wrote harmless inside Markdown: no markup, no mention, no link of its own."""
-    line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
-    safe = _MARKDOWN.sub(r"\\\1", line).replace("://", f":{APART}//").replace("www.", f"www{APART}.")
+    safe = _MARKDOWN.sub(r"\\\1", inert(text))
     return f"{APART}{safe}" if _OPENING.match(safe) else safe
 
 
-def comment_body(summary: str, decision: Decision) -> str:
-    """Write the Markdown of a ticket comment: what was said, and the permalinks that prove it."""
-    return f"{escape_markdown(summary)}\n\n{_receipts(decision)}"
+def comment_body(summary: str, decision: Decision, *, base_url: str | None) -> str:
+    """Write the Markdown of a ticket comment: what was said, and the permalinks that prove it.
+
+    Args:
+        summary: what was said.
+        decision: whose evidence is linked.
+        base_url: of the tenant's own workspace in the chat; evidence from anywhere else gets no link.
+    """
+    return f"{escape_markdown(summary)}\n\n{_receipts(decision, base_url)}"
 
 
-def ticket_body(description: str, decision: Decision) -> str:
-    """Write the Markdown description of a ticket that a conversation asked for."""
-    return f"{escape_markdown(description)}\n\n{_receipts(decision)}"
+def ticket_body(description: str, decision: Decision, *, base_url: str | None) -> str:
+    """Write the Markdown description of a ticket that a conversation asked for; its evidence as in a comment."""
+    return f"{escape_markdown(description)}\n\n{_receipts(decision, base_url)}"
 
 
-def _receipts(decision: Decision) -> str:
-    first, *others = decision.evidence
-    more = "".join(f", [{number}]({receipt.url})" for number, receipt in enumerate(others[:4], start=2))
-    return f"[Said in Slack]({first.url}){more}"
+def _receipts(decision: Decision, base_url: str | None) -> str:
+    links = [link for receipt in decision.evidence if (link := own_link(receipt.url, base_url))]
+    if not links:
+        return "Said in Slack"
+    first, *others = links[:5]
+    return f"[Said in Slack]({first})" + "".join(f", [{number}]({link})" for number, link in enumerate(others, start=2))

@@ -1,5 +1,6 @@
 """Acting: once, with a card that tells the truth, and repeatable at any point."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 import pytest
 
 from pm_assistant.domain.actions import CreateTicket, MoveTicket
-from pm_assistant.domain.decisions import ActionRequest, Decision, DecisionState, Outcome, external_id
+from pm_assistant.domain.decisions import ActionRequest, Decision, DecisionState, Evidence, Outcome, external_id
 from pm_assistant.domain.errors import (
     AccessRevoked,
     Conflict,
@@ -20,7 +21,21 @@ from pm_assistant.domain.errors import (
 )
 from pm_assistant.domain.tenants import Provider, QuietHours
 from pm_assistant.workflows.corridor.act import act
-from tests.builders import ACME, DOING, DONE, ENG, NOW, TRUSTING, a_comment, a_decision, a_member, a_tenant, a_ticket
+from tests.builders import (
+    ACME,
+    DOING,
+    DONE,
+    ENG,
+    NOW,
+    TRUSTING,
+    a_comment,
+    a_connection,
+    a_decision,
+    a_member,
+    a_message,
+    a_tenant,
+    a_ticket,
+)
 from tests.fakes.stores import FakeDirectory
 from tests.fakes.unit import FakeUnit
 from tests.fakes.vendors import FIRST_TS, FakeTracker
@@ -33,6 +48,7 @@ class ActUnit(FakeUnit):
         super().__init__(at=NOW + timedelta(minutes=2))
         self.tracker = FakeTracker(tickets=[a_ticket(1)], teams=[ENG])
         self.stores.tenants.put(a_tenant())
+        self.stores.connections.put(a_connection())
         self.stores.tickets.put(ACME, a_ticket(1))
         self.stores.directory.put_teams(ACME, [ENG])
         self.stores.directory.put_members(ACME, [a_member("ada"), a_member("bob")])
@@ -74,6 +90,19 @@ def test_a_comment_is_written_with_its_permalink_and_shown_on_a_card() -> None:
     assert done.outcome is not None
     [card] = unit.chat.cards.values()
     assert [("Commented on", "ENG-1 Checkout drops the coupon")] == [(e.headline, e.link_text) for e in card.entries]
+
+
+def test_a_ticket_carries_no_link_but_to_the_tenants_own_workspace() -> None:
+    """Neither in what people said, title included, nor in evidence that came from elsewhere."""
+    beacon = Evidence(message_id=a_message().id, url="https://evil.test/x.png) ![](https://evil.test/y.png")
+    action = CreateTicket(title="Pay at evil.com", description="See evil.com and //evil.test")
+    unit = ActUnit(decision := a_decision(action=action, evidence=(beacon,)))
+
+    unit.ask(decision)
+
+    [made] = [ticket for ticket in unit.tracker.tickets.values() if ticket.id != "ticket-1"]
+    assert "Said in Slack" in made.description
+    assert not re.search(r"evil\.\w|//", f"{made.title} {made.description}")
 
 
 def test_five_requests_have_one_effect() -> None:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pm_assistant.domain.actions import CreateTicket, Ignore, MoveTicket
-from pm_assistant.domain.decisions import NOTHING_TO_UNDO, Decision, DecisionState, Outcome
+from pm_assistant.domain.decisions import NOTHING_TO_UNDO, Decision, DecisionState, Evidence, Outcome
 from pm_assistant.domain.errors import Conflict, NotConnected, NotFound, UpstreamUnavailable
 from pm_assistant.domain.reports import Report, ReportChannel, ReportDue, ReportKind, Subscription
 from pm_assistant.domain.tenants import Provider, Standing
@@ -24,6 +24,7 @@ from tests.builders import (
     GLOBEX,
     NOW,
     a_comment,
+    a_connection,
     a_decision,
     a_member,
     a_message,
@@ -41,6 +42,7 @@ class PressUnit(FakeUnit):
 
     def __init__(self) -> None:
         super().__init__()
+        self.stores.connections.put(a_connection())
         self.stores.directory.put_members(ACME, [a_member(), a_member("bob")])
         self.stores.directory.put_teams(ACME, [ENG])
 
@@ -87,7 +89,7 @@ def test_a_standup_sorts_a_persons_tickets_by_what_they_mean_today() -> None:
 
 
 def test_talk_about_work_without_a_ticket_is_listed_with_its_link() -> None:
-    """Open proposals for new tickets and unmatched work show; chatter, private talk and what was created do not."""
+    """Open proposals and unmatched work show; chatter, private talk, what was created or said elsewhere do not."""
     unit = PressUnit()
     wanted = CreateTicket(title="Gift cards", description="asked for twice")
     said: list[dict[str, Any]] = [
@@ -99,6 +101,8 @@ def test_talk_about_work_without_a_ticket_is_listed_with_its_link() -> None:
     ]
     for offset, changes in enumerate(said):
         unit.stores.decisions.save(a_decision(message=a_message(offset), **changes))
+    elsewhere = Evidence(message_id=a_message(9).id, url="https://evil.test/archives/C0ENG/p1")
+    unit.stores.decisions.save(a_decision(message=a_message(9), action=wanted, evidence=(elsewhere,)))
 
     report(DUE, unit)
 

@@ -8,6 +8,7 @@ from pydantic import AwareDatetime, Field
 from pm_assistant.domain.connections import lacking
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.tenants import Activity, Connection, Provider
+from pm_assistant.domain.vendors import Role
 from pm_assistant.ports.unit import Unit
 from pm_assistant.workflows.connections.credentials import MARGIN
 
@@ -77,3 +78,10 @@ def _health(
         connected_by=emails.get(connection.connected_by or "", connection.connected_by),
         connected_at=connection.connected_at,
     )
+
+
+def chat_url(unit: Unit) -> str | None:
+    """Where the pages of the tenant's workspace in the chat live; None while there is none."""
+    chat = unit.provider(Role.CHAT)
+    connections = unit.stores.connections.all(unit.tenant_id)
+    return next((connection.base_url for connection in connections if connection.provider is chat), None)

@@ -18,7 +18,8 @@ from pm_assistant.domain.reports import Card
 from pm_assistant.domain.tenants import Tenant
 from pm_assistant.ports.unit import Unit
 from pm_assistant.presentation.cards import card_of
-from pm_assistant.presentation.comments import comment_body, ticket_body
+from pm_assistant.presentation.comments import comment_body, inert, ticket_body
+from pm_assistant.workflows.connections.queries import chat_url
 from pm_assistant.workflows.corridor.answering import reason_to_refuse
 from pm_assistant.workflows.tenants.audience import public_teams, public_tickets
 
@@ -129,14 +130,14 @@ def _postponed(request: ActionRequest, tenant: Tenant, unit: Unit) -> bool:
 def _perform(decision: Decision, tenant: Tenant, unit: Unit) -> Outcome | None:
     match decision.action:
         case Comment(ticket_id=ticket_id, summary=summary):
-            body = comment_body(summary, decision)
+            body = comment_body(summary, decision, base_url=chat_url(unit))
             return unit.tracker.comment(ticket_id, id=external_id(decision.id, "comment"), body=body)
         case CreateTicket(title=title, description=description, priority=priority):
             ticket, outcome = unit.tracker.create(
                 _home_team(tenant, unit),
                 id=external_id(decision.id, "ticket"),
-                title=title,
-                body=ticket_body(description, decision),
+                title=inert(title),
+                body=ticket_body(description, decision, base_url=chat_url(unit)),
                 priority=priority,
             )
         case MoveTicket(ticket_id=ticket_id, to=to):

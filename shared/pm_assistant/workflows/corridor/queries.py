@@ -23,6 +23,7 @@ from pm_assistant.domain.work import (
     permalink,
 )
 from pm_assistant.ports.unit import Unit
+from pm_assistant.workflows.connections.queries import chat_url
 from pm_assistant.workflows.corridor.analyze import conversation_at
 from pm_assistant.workflows.tenants.audience import public_tickets
 
@@ -181,9 +182,7 @@ def _is_about(decision: Decision, ticket: Ticket | None) -> bool:
 
 def _viewer(decisions: Sequence[Decision], unit: Unit) -> Callable[[Conversation], ConversationView]:
     """What makes a view of a conversation, given all decisions that may cite it."""
-    chat = unit.provider(Role.CHAT)
-    connections = unit.stores.connections.all(unit.tenant_id)
-    base_url = next((connection.base_url for connection in connections if connection.provider is chat), None)
+    chat, base_url = unit.provider(Role.CHAT), chat_url(unit)
     members = unit.stores.directory.members(unit.tenant_id)
     names = {member.accounts[chat]: member.name for member in members if chat in member.accounts}
     decisions_by_message: dict[MessageId, list[Decision]] = {}

@@ -13,8 +13,9 @@ from pm_assistant.domain.jobs import JobKind
 from pm_assistant.domain.reports import Line, ReportDue, ReportKind, Section, Weekday
 from pm_assistant.domain.tenants import Member, Standing
 from pm_assistant.domain.vendors import Role
-from pm_assistant.domain.work import StateType, Ticket
+from pm_assistant.domain.work import StateType, Ticket, own_link
 from pm_assistant.ports.unit import Unit
+from pm_assistant.workflows.connections.queries import chat_url
 from pm_assistant.workflows.tenants.audience import public_tickets
 
 FIRST_STANDUP_COVERS = timedelta(days=1)
@@ -139,13 +140,12 @@ def _reads_all(member: Member, unit: Unit) -> bool:
 
 
 def _untracked(decisions: Iterable[Decision], member: Member, unit: Unit) -> Section:
-    """Work that was talked about and has no ticket; what was said in private stays there, and the rest in the team."""
+    """Talk of this workspace that has no ticket; what was said in private stays there, and the rest in the team."""
     shown = decisions if _reads_all(member, unit) else ()
     talk = (decision for decision in shown if decision.untracked and not decision.private)
-    return _cut(
-        "Conversations without a ticket",
-        [Line(text=_gist(decision), url=decision.evidence[0].url) for decision in talk],
-    )
+    base_url = chat_url(unit)
+    linked = ((_gist(decision), own_link(decision.evidence[0].url, base_url)) for decision in talk)
+    return _cut("Conversations without a ticket", [Line(text=gist, url=url) for gist, url in linked if url])
 
 
 def _gist(decision: Decision) -> str:
