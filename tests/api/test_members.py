@@ -59,7 +59,7 @@ def test_who_may_be_one_person_is_only_suggested(team: World) -> None:
 def test_a_suggestion_is_confirmed_by_putting_the_account(team: World) -> None:
     """The other becomes this person; its address and its reports go along; it may be said twice."""
     weekly = Subscription(member_id="lin-ada", kind=ReportKind.WEEKLY, weekdays=("FRI",))
-    team.member.put("/v1/subscriptions/lin-ada/weekly", {"delivery": "email"})
+    team.admin.put("/v1/subscriptions/lin-ada/weekly", {"delivery": "email"})
     assert [weekly.kind] == [wish.kind for wish in team.stores.subscriptions.all(ACME)]
 
     for _ in range(2):

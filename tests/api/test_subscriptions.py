@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
+from pm_assistant.domain.accounts import Role, Scope
 from pm_assistant.domain.reports import ReportChannel, ReportKind, Subscription
-from tests.api.conftest import World
+from tests.api.conftest import Client, World
 from tests.builders import ACME, GLOBEX, a_member
 
 
@@ -15,6 +16,11 @@ def team(world: World) -> World:
     world.stores.directory.put_members(ACME, [a_member("ada"), a_member("lin", slack_id=None, email=None)])
     world.stores.directory.put_members(GLOBEX, [a_member("eve")])
     return world
+
+
+def ada(team: World) -> Client:
+    """Ada, logged in."""
+    return team.as_person(Role.MEMBER, email="ada@acme.test")
 
 
 def clocks(world: World) -> list[tuple[int, int, tuple[str, ...], str]]:
@@ -35,9 +41,9 @@ def test_a_report_comes_at_the_persons_own_hour(
     team: World, kind: str, wish: dict[str, Any], at: tuple[int, int], days: tuple[str, ...]
 ) -> None:
     """The wish is kept and the clock is set; another wish replaces it."""
-    team.member.put(f"/v1/subscriptions/U0ADA/{kind}", {"hour": 23})
+    ada(team).put(f"/v1/subscriptions/U0ADA/{kind}", {"hour": 23})
 
-    answer = team.member.put(f"/v1/subscriptions/U0ADA/{kind}", wish)
+    answer = ada(team).put(f"/v1/subscriptions/U0ADA/{kind}", wish)
 
     assert (200, list(days)) == (answer.status, answer.json["weekdays"])
     assert [Subscription.model_validate(answer.json)] == list(team.stores.subscriptions.all(ACME))
@@ -47,7 +53,7 @@ def test_a_report_comes_at_the_persons_own_hour(
 
 def test_a_report_can_come_by_mail(team: World) -> None:
     """If there is an address."""
-    team.member.put("/v1/subscriptions/U0ADA/standup", {"delivery": "email"})
+    ada(team).put("/v1/subscriptions/U0ADA/standup", {"delivery": "email"})
 
     [wish] = team.stores.subscriptions.all(ACME)
     assert (ReportKind.STANDUP, ReportChannel.EMAIL) == (wish.kind, wish.delivery)
@@ -56,7 +62,7 @@ def test_a_report_can_come_by_mail(team: World) -> None:
 @pytest.mark.parametrize("delivery", ["slack", "email"])
 def test_whoever_cannot_be_reached_gets_no_report(team: World, delivery: str) -> None:
     """Better now than never to be told."""
-    answer = team.member.put("/v1/subscriptions/U0LIN/standup", {"delivery": delivery})
+    answer = team.admin.put("/v1/subscriptions/U0LIN/standup", {"delivery": delivery})
 
     assert (400, "delivery") == (answer.status, answer.json["field"])
     assert [] == clocks(team)
@@ -77,17 +83,17 @@ def test_whoever_cannot_be_reached_gets_no_report(team: World, delivery: str) ->
 )
 def test_a_wish_has_to_be_possible(team: World, wish: dict[str, Any]) -> None:
     """Malformed ones leave no trace."""
-    assert 422 == team.member.put("/v1/subscriptions/U0ADA/standup", wish).status
+    assert 422 == ada(team).put("/v1/subscriptions/U0ADA/standup", wish).status
     assert [] == clocks(team)
     assert [] == list(team.stores.subscriptions.all(ACME))
 
 
 def test_a_report_can_be_ended(team: World) -> None:
     """Once and again, without a word; the other one goes on."""
-    team.member.put("/v1/subscriptions/U0ADA/standup", {})
-    team.member.put("/v1/subscriptions/U0ADA/weekly", {})
+    ada(team).put("/v1/subscriptions/U0ADA/standup", {})
+    ada(team).put("/v1/subscriptions/U0ADA/weekly", {})
 
-    answers = [team.member.delete("/v1/subscriptions/U0ADA/standup") for _ in range(2)]
+    answers = [ada(team).delete("/v1/subscriptions/U0ADA/standup") for _ in range(2)]
 
     assert [(204, ""), (204, "")] == [(answer.status, answer.text) for answer in answers]
     assert [ReportKind.WEEKLY] == [wish.kind for wish in team.stores.subscriptions.all(ACME)]
@@ -101,3 +107,16 @@ def test_reports_are_for_the_teams_own_people(team: World) -> None:
         assert 404 == team.member.delete(f"/v1/subscriptions/{member_id}/standup").status
     assert 403 == team.reader.put("/v1/subscriptions/U0ADA/standup", {}).status
     assert [] == clocks(team)
+
+
+def test_reports_are_ones_own_business_or_an_admins(team: World) -> None:
+    """Neither a colleague nor a program with the right to run things begins or ends somebody's reports."""
+    ada(team).put("/v1/subscriptions/U0ADA/standup", {})
+
+    for somebody_else in (team.member, team.as_program(Scope.RUN)):
+        assert 403 == somebody_else.put("/v1/subscriptions/U0ADA/standup", {"hour": 3}).status
+        assert 403 == somebody_else.delete("/v1/subscriptions/U0ADA/standup").status
+    assert [9] == [wish.hour for wish in team.stores.subscriptions.all(ACME)]
+
+    assert 200 == team.admin.put("/v1/subscriptions/U0ADA/standup", {"hour": 8}).status
+    assert 204 == team.as_program(Scope.ADMIN).delete("/v1/subscriptions/U0ADA/standup").status

@@ -59,6 +59,14 @@ def test_owners_and_admins_hear_of_it_by_mail_and_in_the_chat() -> None:
     assert ["U0ADA", "U0BOB"] == unit.told_in_chat
 
 
+def test_whoever_wrote_down_an_admins_address_hears_nothing() -> None:
+    """Whom the chat itself knows by it does."""
+    unit = NotifyUnit()
+    unit.stores.directory.put_members(ACME, [a_member("aaron", emails=("bob@acme.test",)), a_member("bob")])
+    notify(NOTICE, unit)
+    assert ["U0ADA", "U0BOB"] == sorted(unit.told_in_chat)
+
+
 def test_it_says_what_broke_why_and_where_to_mend_it() -> None:
     """In both, with the link that leads to the connections."""
     unit = NotifyUnit()

@@ -34,6 +34,9 @@ def a_caller(email: str = "bob@acme.test", scope: Scope = Scope.RUN, **changes: 
     return Caller.model_validate({"tenant_id": ACME, "name": email, "scope": scope, **who})
 
 
+BOSS = a_caller("boss@acme.test", Scope.ADMIN)
+
+
 def subscribed(unit: FakeUnit) -> set[tuple[str, ReportKind]]:
     """Whose reports of which kind there are; what is wished for is exactly what comes."""
     wished = {(wish.member_id, wish.kind) for wish in unit.stores.subscriptions.all(ACME)}
@@ -59,6 +62,29 @@ def test_a_caller_is_known_by_any_proven_address(email: str) -> None:
     unit.stores.directory.put_members(ACME, [ada])
 
     assert ada == oneself(a_caller(email), unit)
+
+
+def test_nobody_becomes_somebody_by_writing_down_an_address() -> None:
+    """A member may note the address that was proven by logging in; any other takes an admin's word."""
+    unit = a_unit()
+    unit.stores.directory.put_members(ACME, [ADA.model_copy(update={"emails": ("old@acme.test",)})])
+
+    for claimed in (["bob@acme.test"], ["chief@acme.test", "ada@acme.test"]):
+        with pytest.raises(Forbidden):
+            change_member(a_caller("ada@acme.test"), "U0ADA", {"emails": claimed}, unit)
+
+    own = {"emails": ["Ada@acme.test", "old@acme.test"]}
+    assert 2 == len(change_member(a_caller("ada@acme.test"), "U0ADA", own, unit).emails)
+    assert ("chief@acme.test",) == change_member(BOSS, "U0ADA", {"emails": ["chief@acme.test"]}, unit).emails
+
+
+def test_whom_a_vendor_tells_of_by_an_address_comes_before_whoever_wrote_it_down() -> None:
+    """Records of before may hold what anybody claimed."""
+    unit = a_unit()
+    claims = ADA.model_copy(update={"emails": ("bob@acme.test",)})
+    unit.stores.directory.put_members(ACME, [claims])
+
+    assert BOB == oneself(a_caller("bob@acme.test"), unit)
 
 
 @pytest.mark.parametrize(

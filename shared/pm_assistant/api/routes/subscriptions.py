@@ -13,6 +13,7 @@ from pm_assistant.domain.model import Model
 from pm_assistant.domain.reports import ReportChannel, ReportKind, Subscription, Weekday
 from pm_assistant.workflows.reports.kinds import REPORTS
 from pm_assistant.workflows.reports.subscribe import subscribe, unsubscribe
+from pm_assistant.workflows.tenants.members import check_own
 
 router = APIGatewayHttpRouter()
 
@@ -46,17 +47,23 @@ def list_subscriptions(limit: Limit = 50, cursor: Cursor = "") -> Page[Subscript
 
 @router.put("/v1/subscriptions/<member_id>/<kind>", **needs(Scope.RUN, 404, tag="subscriptions"))
 def put_subscription(member_id: Id, kind: ReportKind, requested: Annotated[SubscriptionWish, Body()]) -> Subscription:
-    """Have a report come; replaces what was wished for the person and kind before."""
+    """Have a report come; replaces what was wished for the person and kind before.
+
+    People decide about their own reports, admins about everybody's.
+    """
     request = current_request(router)
     fields = requested.model_dump() | {"weekdays": requested.weekdays or REPORTS[kind].usual_weekdays}
-    subscription = subscribe(Subscription.model_validate(fields | {"member_id": member_id, "kind": kind}), request.unit)
+    wish = Subscription.model_validate(fields | {"member_id": member_id, "kind": kind})
+    check_own(request.caller, member_id, request.unit)
+    subscription = subscribe(wish, request.unit)
     request.note("subscription.made", member_id, kind=kind)
     return subscription
 
 
 @router.delete("/v1/subscriptions/<member_id>/<kind>", status_code=204, **needs(Scope.RUN, 404, tag="subscriptions"))
 def remove_subscription(member_id: Id, kind: ReportKind) -> None:
-    """Have a report come no longer."""
+    """Have a report of one's own come no longer; as an admin, anybody's."""
     request = current_request(router)
+    check_own(request.caller, member_id, request.unit)
     unsubscribe(member_id, kind, request.unit)
     request.note("subscription.ended", member_id, kind=kind)

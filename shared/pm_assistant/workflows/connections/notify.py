@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-from pm_assistant.domain.accounts import Account, Role, canonical
+from pm_assistant.domain.accounts import Account, Role
 from pm_assistant.domain.connections import ConnectionNotice
 from pm_assistant.domain.decisions import external_id
 from pm_assistant.domain.errors import Conflict, InvalidRequest, NotConnected, NotFound, UpstreamRejected
@@ -12,6 +12,7 @@ from pm_assistant.domain.reports import Notice
 from pm_assistant.domain.vendors import Role as VendorRole
 from pm_assistant.ports.unit import Unit
 from pm_assistant.presentation.mails import connection_broken
+from pm_assistant.workflows.tenants.members import known_by
 
 LEASE = timedelta(seconds=90)
 """Longer than the function may run, so that a lease never ends under its holder."""
@@ -88,14 +89,10 @@ def _messages(notice: ConnectionNotice, unit: Unit) -> list[tuple[str, Send]]:
 
 
 def _chat_accounts(admins: Sequence[Account], unit: Unit) -> Sequence[str]:
-    """Who of these people is known in the chat, by any of their addresses."""
-    admin_emails, chat = {canonical(account.email) for account in admins}, unit.provider(VendorRole.CHAT)
-    return [
-        member.accounts[chat]
-        for member in unit.stores.directory.members(unit.tenant_id)
-        if chat in member.accounts
-        and admin_emails & {canonical(address) for address in (member.email, *member.emails) if address}
-    ]
+    """Who of these people is known in the chat, by the addresses that they have proven."""
+    chat, members = unit.provider(VendorRole.CHAT), unit.stores.directory.members(unit.tenant_id)
+    people = (known_by(account.email, members) for account in admins)
+    return list(dict.fromkeys(person.accounts[chat] for person in people if person and chat in person.accounts))
 
 
 def _tell_in_chat(user_id: str, notice: ConnectionNotice, unit: Unit) -> None:

@@ -1,6 +1,8 @@
 """Say who the team's people are: names, zones, addresses, and whose account is whose at each vendor."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+
+from pydantic import TypeAdapter
 
 from pm_assistant.domain.accounts import Caller, Scope, canonical
 from pm_assistant.domain.errors import Conflict, Forbidden, InvalidRequest, NotFound
@@ -26,10 +28,36 @@ def oneself(caller: Caller, unit: Unit) -> Member:
     Raises:
         InvalidRequest: it is nobody of the team, or a program; then the person has to be named.
     """
-    for member in unit.stores.directory.members(unit.tenant_id):
-        if _is(member, caller):
-            return member
+    members = unit.stores.directory.members(unit.tenant_id)
+    member = known_by(caller.name, members) if caller.kind == "account" else None
+    if member is not None:
+        return member
     raise InvalidRequest("you are nobody we know of the team: name a member", field="member_id")
+
+
+def known_by(address: str, members: Iterable[Member]) -> Member | None:
+    """Who of these people has a proven address: whom a vendor tells of by it, else whom an admin gave it to."""
+    address, by_word = canonical(address), None
+    for member in members:
+        if member.email and canonical(member.email) == address:
+            return member
+        if by_word is None and address in map(canonical, member.emails):
+            by_word = member
+    return by_word
+
+
+def check_own(caller: Caller, member_id: str, unit: Unit) -> None:
+    """Make sure that somebody may decide about a person: admins about everybody, people about themselves.
+
+    Raises:
+        NotFound: the tenant has no such member.
+        Forbidden: it is somebody else, or a program without an admin's rights asks.
+    """
+    members = unit.stores.directory.members(unit.tenant_id)
+    member = _one_of(members, member_id)
+    itself = caller.kind == "account" and known_by(caller.name, members) == member
+    if not (itself or caller.scope.covers(Scope.ADMIN)):
+        raise Forbidden("only admins decide about other people")
 
 
 def change_member(caller: Caller, member_id: str, change: Mapping[str, object], unit: Unit) -> Member:
@@ -39,11 +67,11 @@ def change_member(caller: Caller, member_id: str, change: Mapping[str, object], 
 
     Raises:
         NotFound: the tenant has no such member.
-        Forbidden: only admins change others.
+        Forbidden: only admins change others, and give people addresses that these have not proven.
     """
+    check_own(caller, member_id, unit)
     before = member_of(member_id, unit)
-    if not (caller.scope.covers(Scope.ADMIN) or _is(before, caller)):
-        raise Forbidden("only admins change other people")
+    _check_addresses(caller, before, change)
     by_hand = [name for name in ("name", "time_zone") if name in change or name in before.by_hand]
     member = Member.model_validate({**before.model_dump(), **change, "by_hand": by_hand})
     unit.stores.directory.put_members(unit.tenant_id, [member])
@@ -105,9 +133,12 @@ def _one_of(members: Sequence[Member], member_id: str) -> Member:
     raise NotFound("no such member")
 
 
-def _is(member: Member, caller: Caller) -> bool:
-    addresses = {canonical(address) for address in (member.email, *member.emails) if address}
-    return caller.kind == "account" and canonical(caller.name) in addresses
+def _check_addresses(caller: Caller, before: Member, change: Mapping[str, object]) -> None:
+    """An address says who somebody is, so nobody claims one: it is the caller's own, was there, or an admin's word."""
+    wanted = TypeAdapter(tuple[str, ...]).validate_python(change.get("emails", ()))
+    proven = {canonical(caller.name), *map(canonical, before.emails)}
+    if not (caller.scope.covers(Scope.ADMIN) or set(map(canonical, wanted)) <= proven):
+        raise Forbidden("only admins give people addresses that these have not proven")
 
 
 def _same(account: str | None, other: str, vendor: VendorProfile) -> bool:
