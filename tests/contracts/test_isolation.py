@@ -135,6 +135,7 @@ CASES: dict[str, Case] = {
     "audit.add": lambda s, t, k, v: s.audit.add(t, an_entry(k, target=f"target {v}")),
     "audit.latest": lambda s, t, k, v: s.audit.latest(t, before=an_entry(1).id if k else None, limit=1 + v),
     "rate_limiter.count": lambda s, t, k, v: s.rate_limiter.count(t, now=NOW, window_seconds=60 + k),
+    "rate_limiter.counted": lambda s, t, k, v: s.rate_limiter.counted(t, now=NOW, window_seconds=60 + k),
     "idempotency_keys.begin": lambda s, t, k, v: s.idempotency_keys.begin(
         t, f"key-{k}", fingerprint=f"request {v}", now=NOW
     ),

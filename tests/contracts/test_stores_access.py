@@ -130,6 +130,8 @@ def test_a_window_counts_for_itself(stores: Stores) -> None:
     assert 1 == stores.rate_limiter.count(who, now=start + timedelta(seconds=60), window_seconds=60)
     assert 1 == stores.rate_limiter.count(who, now=start, window_seconds=3_600)
     assert 1 == stores.rate_limiter.count(other, now=start, window_seconds=60)
+    looks = [(who, start, 60), (who, within, 60), (who, start - timedelta(seconds=1), 60), (who, start, 3_600)]
+    assert [3, 3, 0, 1] == [stores.rate_limiter.counted(w, now=at, window_seconds=size) for w, at, size in looks]
 
 
 def test_a_repeated_request_gets_the_first_answer_for_a_day(stores: Stores) -> None:

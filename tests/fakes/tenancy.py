@@ -182,6 +182,10 @@ class FakeRateLimiter:
         self._counted[window] = self._counted.get(window, 0) + 1
         return self._counted[window]
 
+    def counted(self, who: str, *, now: datetime, window_seconds: int) -> int:
+        """How many there were."""
+        return self._counted.get((window_seconds, int(now.timestamp()) // window_seconds, who), 0)
+
 
 class _Replay(NamedTuple):
     fingerprint: str

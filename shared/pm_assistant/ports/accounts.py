@@ -202,6 +202,10 @@ class RateLimiter(Protocol):
         """Count one more in the window of now, and return how many that makes."""
         ...
 
+    def counted(self, who: str, *, now: datetime, window_seconds: int) -> int:
+        """How many were counted in the window of now."""
+        ...
+
 
 class IdempotencyKeys(Protocol):
     """Answers to writes that carried an idempotency key; `key` includes who asked."""

@@ -1,5 +1,6 @@
 """Logging in and out, and setting a new password."""
 
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -46,20 +47,57 @@ def test_a_refused_login_is_noted_where_the_address_is_known() -> None:
 
 
 def test_logins_are_counted_whether_they_succeed_or_not() -> None:
-    """Ten in five minutes for an address, from wherever; the right password does not help then."""
+    """Ten in five minutes for an address from one network; the right password does not help then."""
     app = AccountsApp()
     app.member(ADA)
     rate = RATES["login"]
     assert rate.per_email is not None
-    for number in range(rate.per_email):
+    for _ in range(rate.per_email):
         with pytest.raises(Unauthenticated):
-            app.login(ADA, OTHER, address=f"198.51.100.{number}")
+            app.login(ADA, OTHER)
 
     with pytest.raises(Throttled) as refused:
-        app.login(ADA, PASSWORD, address="198.51.100.99")
+        app.login(ADA, PASSWORD)
 
     app.at += timedelta(seconds=refused.value.retry_after)
     assert app.login(ADA, PASSWORD)
+
+
+def test_a_few_wrong_guesses_of_others_keep_nobody_out() -> None:
+    """Whoever is at home on a new network included."""
+    app = AccountsApp()
+    app.member(ADA)
+    for number in range(RATES["login"].per_email or 0):
+        with pytest.raises(Unauthenticated):
+            app.login(ADA, OTHER, address=f"198.51.100.{number}")
+
+    assert app.login(ADA, PASSWORD, address="192.0.2.77")
+
+
+@pytest.mark.parametrize("proof", ["login", "verify", "reset"])
+def test_no_crowd_of_strangers_keeps_somebody_out_who_has_been_there_before(proof: str) -> None:
+    """Whatever proved the address there; neither from logging in nor from setting a new password."""
+    app = AccountsApp()
+    if proof == "verify":
+        app.register(ADA)
+        app.verify(ADA)
+    else:
+        app.member(ADA)
+    if proof == "login":
+        app.login(ADA, PASSWORD)
+    password = PASSWORD
+    if proof == "reset":
+        app.forgot(ADA)
+        app.reset(ADA, password=(password := OTHER))
+        app.at += timedelta(hours=1)
+    for number in range(99):
+        for attempt in (app.forgot, app.login):
+            with suppress(Throttled, Unauthenticated):
+                attempt(ADA, address=f"198.51.100.{number}", **({"password": "wrong"} if attempt == app.login else {}))
+
+    assert app.login(ADA, password)
+    app.forgot(ADA)
+    app.reset(ADA)
 
 
 def test_one_network_cannot_try_many_addresses() -> None:

@@ -6,7 +6,7 @@ from typing import get_args
 import pytest
 
 from pm_assistant.domain.errors import Throttled
-from pm_assistant.workflows.accounts.throttle import RATES, Attempt, throttle
+from pm_assistant.workflows.accounts.throttle import KNOWN_SECONDS, RATES, Attempt, remember, throttle
 from tests.fakes.unit import FakeApplication
 
 HOME, ELSEWHERE = "192.0.2.1", "198.51.100.1"
@@ -41,18 +41,43 @@ def test_one_network_tries_so_often_and_others_are_not_kept_from_it(attempt: Att
     throttle(attempt, app, address=ELSEWHERE, email="one-more@acme.test")
 
 
-@pytest.mark.parametrize("attempt", BY_EMAIL)
-def test_one_mailbox_is_tried_so_often_from_wherever(attempt: Attempt) -> None:
-    """Others are not kept from trying theirs."""
+@pytest.mark.parametrize("attempt", sorted({*BY_EMAIL} - {"register"}))
+def test_one_mailbox_is_tried_so_often_from_one_network(attempt: Attempt) -> None:
+    """Neither others' mailboxes nor other networks are kept from it."""
     app, rate = FakeApplication(), RATES[attempt]
-    assert rate.per_email is not None
-    for number in range(rate.per_email):
-        throttle(attempt, app, address=f"192.0.2.{number}", email="ada@acme.test")
+    assert rate.per_email == tries(app, attempt, 99, email="ada@acme.test")
+
+    throttle(attempt, app, address=ELSEWHERE, email="ada@acme.test")
+    throttle(attempt, app, address=HOME, email="grace@acme.test")
+
+
+@pytest.mark.parametrize("attempt", BY_EMAIL)
+def test_strangers_together_try_one_mailbox_so_often(attempt: Attempt) -> None:
+    """From however many networks; and none of that counts where the owner has been before, for months."""
+    app, rate = FakeApplication(), RATES[attempt]
+    remember("ada@acme.test", app, address=HOME)
+    app.at += timedelta(seconds=KNOWN_SECONDS - 1)
+    assert rate.strangers is not None
+    for number in range(rate.strangers):
+        throttle(attempt, app, address=f"203.0.113.{number}", email="ada@acme.test")
 
     with pytest.raises(Throttled):
         throttle(attempt, app, address=ELSEWHERE, email="ada@acme.test")
 
+    assert rate.per_email == tries(app, attempt, 99, email="ada@acme.test")
     throttle(attempt, app, address=ELSEWHERE, email="grace@acme.test")
+
+
+def test_being_known_is_forgotten_in_the_end() -> None:
+    """Networks change hands."""
+    app = FakeApplication()
+    remember("ada@acme.test", app, address=HOME)
+    app.at += timedelta(seconds=2 * KNOWN_SECONDS)
+    for number in range(99):
+        tries(app, "login", 1, address=f"203.0.113.{number}", email="ada@acme.test")
+
+    with pytest.raises(Throttled):
+        throttle("login", app, address=HOME, email="ada@acme.test")
 
 
 @pytest.mark.parametrize("attempt", sorted(set(RATES) - set(BY_EMAIL)))

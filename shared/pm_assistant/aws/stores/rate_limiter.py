@@ -11,8 +11,8 @@ class DynamoRateLimiter:
 
     def count(self, who: str, *, now: datetime, window_seconds: int) -> int:
         """Count one more, in one request."""
-        start = int(now.timestamp()) // window_seconds * window_seconds
-        row = CounterRow(f"LIMIT#{hashlib.sha256(who.encode()).hexdigest()}", f"{window_seconds}#{start}")
+        start = _start(now, window_seconds)
+        row = CounterRow(_pk(who), f"{window_seconds}#{start}")
         row.change(
             [
                 CounterRow.counted.add(1),
@@ -20,3 +20,16 @@ class DynamoRateLimiter:
             ]
         )
         return int(row.counted)
+
+    def counted(self, who: str, *, now: datetime, window_seconds: int) -> int:
+        """How many there were."""
+        row = CounterRow.at(_pk(who), f"{window_seconds}#{_start(now, window_seconds)}")
+        return int(row.counted) if row else 0
+
+
+def _pk(who: str) -> str:
+    return f"LIMIT#{hashlib.sha256(who.encode()).hexdigest()}"
+
+
+def _start(now: datetime, window_seconds: int) -> int:
+    return int(now.timestamp()) // window_seconds * window_seconds

@@ -5,7 +5,7 @@ from pm_assistant.domain.errors import Conflict, Forbidden, NotFound, Unauthenti
 from pm_assistant.ports.unit import Application, Unit
 from pm_assistant.workflows.accounts.audit import RequestOrigin, note_of_account
 from pm_assistant.workflows.accounts.register import activate
-from pm_assistant.workflows.accounts.throttle import throttle
+from pm_assistant.workflows.accounts.throttle import remember, throttle
 
 MOST_ATTEMPTS = 3
 
@@ -35,6 +35,7 @@ def login(email: str, password: str, app: Application, *, origin: RequestOrigin)
         # Tokens tell time in whole seconds: a login within the second of a logout everywhere would end with it.
         app.wait(1)
         session = app.sessions.begin(email, password)
+    remember(email, app, address=origin.address)
     return session
 
 
@@ -76,6 +77,7 @@ def reset(email: str, code: str, password: str, app: Application, *, origin: Req
     email = canonical(email)
     throttle("verify", app, address=origin.address, email=email)
     app.users.reset(email, code, password)
+    remember(email, app, address=origin.address)
     account = _account(app.users.find(email), app)
     if account is not None:
         _end_sessions(account, app)

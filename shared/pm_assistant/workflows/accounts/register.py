@@ -17,7 +17,7 @@ from pm_assistant.domain.tenants import Tenant, TenantId, TenantState
 from pm_assistant.ports.unit import Application
 from pm_assistant.presentation import mails
 from pm_assistant.workflows.accounts.audit import RequestOrigin, note_of_account
-from pm_assistant.workflows.accounts.throttle import throttle
+from pm_assistant.workflows.accounts.throttle import remember, throttle
 from pm_assistant.workflows.update import update_tenant
 
 PENDING_LASTS = timedelta(days=7)
@@ -76,11 +76,13 @@ def verify(email: str, code: str, registration_id: str, app: Application, *, ori
             be done again.
     """
     email = canonical(email)
-    throttle("verify", app, address=origin.address, email=email)
+    # By the registration as well, which a stranger does not know: nobody else's guesses count against it.
+    throttle("verify", app, address=origin.address, email=f"{email}|{registration_id}")
     identity = app.users.find(email)
     if identity is None or identity.tenant_id != registration_id:
         raise InvalidRequest(WRONG_CODE, field="code")
     app.users.confirm(identity.id, code)
+    remember(email, app, address=origin.address)
     account = activate(identity, app)
     if account is None:
         app.users.delete(identity.id)
