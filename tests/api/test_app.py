@@ -357,3 +357,23 @@ def test_an_owner_of_one_tenant_is_nobody_in_another(world: World) -> None:
     assert twin.authorizer is not None
 
     assert 401 == Client({**twin.authorizer, "tenant": ACME}).get("/v1/tenant").status
+
+
+def test_no_answer_is_kept_on_its_way_but_the_manual(world: World) -> None:
+    """Tokens, keys and links are for whoever asked, also in what is refused; browsers come back over TLS only."""
+    nobody, owner = world.nobody, world.owner
+    answers = [
+        nobody.post("/auth/login", {"email": "ada@acme.test", "password": "wrong"}),
+        nobody.post("/auth/refresh", {"refresh_token": "none"}),
+        owner.post("/v1/keys", {"name": "nightly", "scope": "read"}),
+        owner.post("/v1/uploads"),
+        owner.get("/v1/decisions"),
+        nobody.get("/v1/decisions"),
+        nobody.get("/v1/nothing"),
+    ]
+
+    assert {"no-store"} == {answer.headers["cache-control"] for answer in answers}
+    assert "no-store" not in nobody.get("/v1/docs").headers["cache-control"]
+    for answer in (*answers, nobody.get("/v1/docs")):
+        assert answer.headers["strict-transport-security"].startswith("max-age=")
+        assert "nosniff" == answer.headers["x-content-type-options"]

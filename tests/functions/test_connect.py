@@ -301,6 +301,7 @@ def test_every_page_is_sealed_off(site: Site) -> None:
         assert ("no-referrer", "nosniff", "no-store") == tuple(
             headers[name] for name in ("referrer-policy", "x-content-type-options", "cache-control")
         )
+        assert headers["strict-transport-security"].startswith("max-age=31536000")
         policy = headers["content-security-policy"]
         assert "default-src 'none'" in policy
         assert "frame-ancestors 'none'" in policy

@@ -12,6 +12,14 @@ from pm_assistant.domain import errors
 from pm_assistant.domain.events import WebhookRequest
 from pm_assistant.runtime.logs import logger
 
+SECURITY_HEADERS = {
+    "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
+    "X-Content-Type-Options": "nosniff",
+}
+"""What every answer to a browser carries: it comes over TLS only, and is what it says it is."""
+NO_STORE = {"Cache-Control": "no-store"}
+"""What answers carry that may hold tokens, keys or links: all but those that say otherwise of themselves."""
+
 PROBLEM_JSON = "application/problem+json"
 MOST_FLAWS = 20
 LONGEST_NAME = 64

@@ -13,7 +13,7 @@ from aws_lambda_powertools.shared.cookies import Cookie
 from pm_assistant.domain.connections import Callback, ConfirmationRequired, Connected, Redirect, Refusal
 from pm_assistant.domain.errors import ProductError
 from pm_assistant.domain.tenants import Provider
-from pm_assistant.runtime.http import body, public_url
+from pm_assistant.runtime.http import NO_STORE, SECURITY_HEADERS, body, public_url
 from pm_assistant.runtime.logs import logger
 from pm_assistant.runtime.settings import ConnectSettings, load
 from pm_assistant.runtime.unit import AwsApplication
@@ -139,8 +139,9 @@ def _secret(purpose: Purpose, provider: Provider, public_url: str) -> str | None
 def _redirected(redirect: Redirect, provider: Provider, public_url: str) -> Response[str]:
     headers: dict[str, str | list[str]] = {
         "Location": redirect.url,
-        "Cache-Control": "no-store",
         "Referrer-Policy": "no-referrer",
+        **NO_STORE,
+        **SECURITY_HEADERS,
     }
     secret = redirect.browser
     cookies = [cookie(Purpose.CONNECT, provider, secret, public_url=public_url)] if secret else []

@@ -14,6 +14,7 @@ from aws_lambda_powertools.shared.cookies import Cookie
 from pm_assistant.domain.connections import ConfirmationRequired, Connected, Refusal
 from pm_assistant.domain.tenants import Provider
 from pm_assistant.integrations.vendors import VENDORS
+from pm_assistant.runtime.http import NO_STORE, SECURITY_HEADERS
 from pm_assistant.web.pages.wording import PAGES
 from pm_assistant.web.rendering import csp_source, read_asset, render
 
@@ -115,8 +116,8 @@ def _page(
     headers: dict[str, str | list[str]] = {
         "Content-Security-Policy": "; ".join(f"{name} {value}" for name, value in policy.items()),
         "Referrer-Policy": "no-referrer",
-        "X-Content-Type-Options": "nosniff",
-        "Cache-Control": "no-store",
+        **NO_STORE,
+        **SECURITY_HEADERS,
     }
     html = render(template, style=style, script=script, back=CONNECT_PAGE, **values)
     kind = "text/html; charset=utf-8"
