@@ -13,6 +13,7 @@ from pm_assistant.domain.errors import (
     UpstreamUnavailable,
 )
 from pm_assistant.domain.tenants import Provider
+from pm_assistant.workflows.connections.health import mark_broken
 from pm_assistant.workflows.connections.notify import LEASE, MARKED_WITHIN, notify
 from tests.builders import ACME, NOW, a_connection, a_member, a_tenant
 from tests.fakes.unit import FakeUnit
@@ -65,6 +66,26 @@ def test_whoever_wrote_down_an_admins_address_hears_nothing() -> None:
     unit.stores.directory.put_members(ACME, [a_member("aaron", emails=("bob@acme.test",)), a_member("bob")])
     notify(NOTICE, unit)
     assert ["U0ADA", "U0BOB"] == sorted(unit.told_in_chat)
+
+
+def test_that_it_broke_stands_in_the_trail_once() -> None:
+    """Also where whoever marked the connection was killed before noting it."""
+    unit = NotifyUnit()
+    for _ in range(2):
+        notify(NOTICE, unit)
+    [noted] = unit.stores.audit.latest(ACME, limit=9)
+    assert ("connection.broken", "linear", "system", {"reason": "invalid_grant"}) == (
+        noted.action,
+        noted.target,
+        noted.actor,
+        noted.detail,
+    )
+
+    unit = NotifyUnit()
+    unit.stores.connections.put(a_connection(provider=LINEAR))
+    mark_broken(LINEAR, "invalid_grant", unit)
+    notify(NOTICE, unit)
+    assert 1 == len(unit.stores.audit.latest(ACME, limit=9))
 
 
 def test_it_says_what_broke_why_and_where_to_mend_it() -> None:

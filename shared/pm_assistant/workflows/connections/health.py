@@ -1,5 +1,7 @@
 """A connection breaks: said once, noted once."""
 
+from datetime import UTC
+
 from pm_assistant.domain.connections import ConnectionNotice
 from pm_assistant.domain.errors import NotConnected, UpstreamUnavailable
 from pm_assistant.domain.tenants import Provider
@@ -34,5 +36,12 @@ def mark_broken(provider: Provider, reason: str, unit: Unit, *, refused: bytes |
     states = unit.stores.connection_states
     if not states.mark_broken(tenant_id, provider, reason=reason, at=now, refused=refused):
         raise UpstreamUnavailable(f"the connection to {provider} is changing")
-    unit.stores.audit.add(tenant_id, entry("connection.broken", at=now, target=provider.value, reason=reason))
+    note_broken(notice, unit)
     return True
+
+
+def note_broken(notice: ConnectionNotice, unit: Unit) -> None:
+    """Add to the trail that a connection broke, once: whoever delivers the notice may find it there."""
+    at, provider = notice.broken_since.astimezone(UTC), notice.provider
+    noted = entry("connection.broken", at=at, target=provider.value, reason=notice.reason)
+    unit.stores.audit.add(unit.tenant_id, noted.model_copy(update={"id": f"{at:%Y%m%dT%H%M%S.%f}-{provider}"}))

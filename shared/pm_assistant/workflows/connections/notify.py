@@ -12,6 +12,7 @@ from pm_assistant.domain.reports import Notice
 from pm_assistant.domain.vendors import Role as VendorRole
 from pm_assistant.ports.unit import Unit
 from pm_assistant.presentation.mails import connection_broken
+from pm_assistant.workflows.connections.health import note_broken
 from pm_assistant.workflows.tenants.members import known_by
 
 LEASE = timedelta(seconds=90)
@@ -39,6 +40,8 @@ def notify(notice: ConnectionNotice, unit: Unit) -> int:
     """
     if not _still_broken(notice, unit):
         return 0
+    # Whoever marked the connection may not have come to note it.
+    note_broken(notice, unit)
     count, failures = 0, list[Exception]()
     for key, send in _messages(notice, unit):
         try:
