@@ -1,5 +1,6 @@
 """Mails say what they are about, and nothing in them acts."""
 
+import re
 from html.parser import HTMLParser
 
 from hypothesis import given
@@ -60,3 +61,18 @@ def test_who_has_an_account_is_told_what_to_do() -> None:
     assert "ada@acme.test" == mail.to
     assert f"{URL}/auth/password/forgot" in mail.text
     assert "ignore this mail" in mail.text
+
+
+def test_a_teams_name_is_no_message_to_strangers() -> None:
+    """It is short, and nothing in it becomes a link in anybody's mail program."""
+    mail = invitation(
+        "eve@evil.test",
+        team="You won! https://evil.test/claim or www.evil.test " + "x" * 90,
+        invited_by="ada@acme.test",
+        code="a.b",
+        until=NOW,
+        public_url="https://pm.test",
+    )
+
+    for words in (mail.text, mail.html):
+        assert not re.search(r"evil\.t|www\.|//evil|xxx", words)

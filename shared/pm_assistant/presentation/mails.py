@@ -4,6 +4,10 @@ from datetime import datetime
 from html import escape
 
 from pm_assistant.domain.accounts import Mail
+from pm_assistant.presentation.comments import inert
+
+LONGEST_TEAM = 40
+"""Characters of a team's name in a mail to strangers: more would be room for a message."""
 
 
 def invitation(to: str, *, team: str, invited_by: str, code: str, until: datetime, public_url: str) -> Mail:
@@ -11,7 +15,7 @@ def invitation(to: str, *, team: str, invited_by: str, code: str, until: datetim
     return _mail(
         to,
         "You are invited to a team on PM Assistant",
-        f"{invited_by} invites you to join the team “{team}” on PM Assistant.",
+        f"{invited_by} invites you to join the team “{_name(team)}” on PM Assistant.",
         f"Your invitation code is {code}",
         f"Use it to register with this e-mail address, until {until:%-d %B %Y, %H:%M} UTC. "
         f"How to register is described at {public_url}/v1/docs",
@@ -41,6 +45,11 @@ def connection_broken(to: str, *, team: str, vendor: str, since: datetime, reaso
         "Nothing that was kept is lost, but until it is connected again nothing new is read or written there.",
         f"Connect it again at {public_url}/connect",
     )
+
+
+def _name(team: str) -> str:
+    """What a team calls itself, to somebody who may not know it: short, and no address."""
+    return inert(team if len(team) <= LONGEST_TEAM else f"{team[: LONGEST_TEAM - 1]}…")
 
 
 def _mail(to: str, subject: str, *paragraphs: str) -> Mail:

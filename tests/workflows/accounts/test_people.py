@@ -1,5 +1,6 @@
 """Who belongs to a tenant, and with what say."""
 
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -8,7 +9,7 @@ from pm_assistant.domain.accounts import Account, Caller, Role, Scope
 from pm_assistant.domain.errors import Conflict, Forbidden, NotFound, Throttled, Unauthenticated, UpstreamUnavailable
 from pm_assistant.domain.tenants import TenantId
 from pm_assistant.workflows.accounts.keys import create_key
-from pm_assistant.workflows.accounts.people import INVITATIONS_AN_HOUR
+from pm_assistant.workflows.accounts.people import INVITATIONS_A_DAY, INVITATIONS_AN_HOUR, INVITATIONS_TO_ONE
 from pm_assistant.workflows.accounts.register import invitation_id
 from tests.builders import ACME, GLOBEX
 from tests.fakes.stores import FakeAccounts
@@ -66,6 +67,37 @@ def test_invitations_are_counted() -> None:
         app.invite(GRACE, caller=owner)
 
     assert INVITATIONS_AN_HOUR == len(app.mailer.sent)
+
+
+def test_a_day_has_fewer_invitations_than_its_hours() -> None:
+    """Waiting an hour does not make a mailing list of us."""
+    app = AccountsApp()
+    owner = as_caller(app.member(ADA))
+    app.at = app.at.replace(hour=0)
+    sent = 0
+    for number in range(12 * INVITATIONS_AN_HOUR):
+        app.at += timedelta(minutes=5)
+        with suppress(Throttled):
+            app.invite(f"person-{number}@acme.test", caller=owner)
+            sent += 1
+        if app.at.hour == 23:
+            break
+
+    assert INVITATIONS_A_DAY == sent == len(app.mailer.sent)
+
+
+def test_one_address_is_left_alone_whoever_invites_it() -> None:
+    """A tenant is free, and so is the next one."""
+    app = AccountsApp()
+    owners = [as_caller(app.member(f"owner-{n}@x.test", tenant_id=TenantId(f"tenant-{n}"))) for n in range(4)]
+    for owner in owners[:INVITATIONS_TO_ONE]:
+        app.invite(GRACE, caller=owner)
+
+    with pytest.raises(Throttled):
+        app.invite("Grace@acme.test", caller=owners[-1])
+
+    app.at += timedelta(days=1)
+    assert app.invite(GRACE, caller=owners[-1])
 
 
 def test_an_invitation_that_could_not_be_mailed_can_be_made_again() -> None:

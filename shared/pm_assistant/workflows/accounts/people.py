@@ -17,8 +17,11 @@ from pm_assistant.presentation import mails
 from pm_assistant.workflows.accounts.register import invitation_id
 
 INVITATION_LASTS = timedelta(days=7)
-INVITATIONS_AN_HOUR = 50
-"""Each is a mail to somebody who did not ask for it."""
+INVITATIONS_AN_HOUR = 20
+INVITATIONS_A_DAY = 50
+"""Of a tenant; each is a mail to somebody who did not ask for it."""
+INVITATIONS_TO_ONE = 3
+"""A day, to one address, from all tenants together: whoever does not want to join is left alone."""
 
 
 class Ended(NamedTuple):
@@ -34,7 +37,7 @@ def invite(email: str, role: Role, caller: Caller, unit: Unit) -> Invitation:
     Raises:
         Forbidden: only an owner may invite an owner, and a program nobody: the offer could outlive its key.
         Conflict: the address has an account in this tenant.
-        Throttled: the tenant has sent too many.
+        Throttled: the tenant has sent too many, or the address has been sent too many.
     """
     if caller.kind != "account":
         raise Forbidden("invitations are made by people")
@@ -42,9 +45,7 @@ def invite(email: str, role: Role, caller: Caller, unit: Unit) -> Invitation:
     _check_may_manage(caller, role)
     if any(account.email == email for account in stores.accounts.all(tenant_id)):
         raise Conflict("this address has an account in this team already")
-    sent_count = stores.rate_limiter.count(f"invite|{tenant_id}", now=now, window_seconds=3_600)
-    if sent_count > INVITATIONS_AN_HOUR:
-        raise Throttled("too many invitations", retry_after=3_600 - int(now.timestamp()) % 3_600)
+    _count_invitation(email, unit)
     for open_invitation in stores.invitations.all(tenant_id, now):
         if open_invitation.email == email:
             stores.invitations.remove(tenant_id, open_invitation.id)
@@ -70,6 +71,18 @@ def invite(email: str, role: Role, caller: Caller, unit: Unit) -> Invitation:
         )
     )
     return invitation
+
+
+def _count_invitation(email: str, unit: Unit) -> None:
+    now = unit.now()
+    limits = [
+        (f"invite|{unit.tenant_id}", INVITATIONS_AN_HOUR, 3_600),
+        (f"invite|{unit.tenant_id}", INVITATIONS_A_DAY, 86_400),
+        (f"invited|{email}", INVITATIONS_TO_ONE, 86_400),
+    ]
+    for who, most, seconds in limits:
+        if unit.stores.rate_limiter.count(who, now=now, window_seconds=seconds) > most:
+            raise Throttled("too many invitations", retry_after=seconds - int(now.timestamp()) % seconds)
 
 
 def cancel(invitation_id: str, caller: Caller, unit: Unit) -> Invitation:
