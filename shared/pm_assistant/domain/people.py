@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from pydantic import TypeAdapter, ValidationError
 
+from pm_assistant.domain.accounts import canonical
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.tenants import Member, Provider, Standing, Zone
 
@@ -186,6 +187,17 @@ def matched(chat: VendorPeople, tracker: VendorPeople, known_members: Sequence[M
         member = joined.get(owner) or _with_corrections(in_tracker, before.get(owner), read_providers)
         joined[owner] = with_account(member, tracker.provider, account, person.standings.get(tracker.provider))
     return list(joined.values())
+
+
+def known_by(address: str, members: Iterable[Member]) -> Member | None:
+    """Who of these people has a proven address: whom a vendor tells of by it, else whom an admin gave it to."""
+    address, by_word = canonical(address), None
+    for member in members:
+        if member.email and canonical(member.email) == address:
+            return member
+        if by_word is None and address in map(canonical, member.emails):
+            by_word = member
+    return by_word
 
 
 def with_account(member: Member, provider: Provider, account: str | None, standing: Standing | None = None) -> Member:

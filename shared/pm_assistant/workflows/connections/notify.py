@@ -8,12 +8,12 @@ from pm_assistant.domain.accounts import Account, Role
 from pm_assistant.domain.connections import ConnectionNotice
 from pm_assistant.domain.decisions import external_id
 from pm_assistant.domain.errors import Conflict, InvalidRequest, NotConnected, NotFound, UpstreamRejected
+from pm_assistant.domain.people import known_by
 from pm_assistant.domain.reports import Notice
 from pm_assistant.domain.vendors import Role as VendorRole
 from pm_assistant.ports.unit import Unit
 from pm_assistant.presentation.mails import connection_broken
 from pm_assistant.workflows.connections.health import note_broken
-from pm_assistant.workflows.tenants.members import known_by
 
 LEASE = timedelta(seconds=90)
 """Longer than the function may run, so that a lease never ends under its holder."""

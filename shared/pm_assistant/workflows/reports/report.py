@@ -9,8 +9,8 @@ from pm_assistant.domain.reports import Report, ReportChannel, ReportDue
 from pm_assistant.domain.tenants import Member
 from pm_assistant.ports.unit import Unit
 from pm_assistant.presentation.report_mail import report_mail
-from pm_assistant.workflows.reports.address import address_of
 from pm_assistant.workflows.reports.kinds import REPORTS
+from pm_assistant.workflows.tenants.address import address_of
 from pm_assistant.workflows.tenants.audience import public_tickets
 from pm_assistant.workflows.tenants.members import member_of
 

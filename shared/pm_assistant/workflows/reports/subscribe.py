@@ -3,7 +3,7 @@
 from pm_assistant.domain.errors import InvalidRequest
 from pm_assistant.domain.reports import ReportKind, Subscription
 from pm_assistant.ports.unit import Unit
-from pm_assistant.workflows.reports.address import address_of
+from pm_assistant.workflows.tenants.address import address_of
 from pm_assistant.workflows.tenants.members import member_of
 
 

@@ -10,7 +10,7 @@ from pm_assistant.domain.jobs import Job, Record, Step
 from pm_assistant.domain.portability import EXPORT_ONLY, admitted, from_records, to_record
 from pm_assistant.domain.tenants import TenantId
 from pm_assistant.ports.unit import Unit
-from pm_assistant.workflows.reports.address import address_of
+from pm_assistant.workflows.tenants.address import address_of
 
 RECORDS_PER_STEP = 4_000
 BYTES_PER_STEP = 20_000_000

@@ -1,12 +1,12 @@
 """Say who the team's people are: names, zones, addresses, and whose account is whose at each vendor."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from pydantic import TypeAdapter
 
 from pm_assistant.domain.accounts import Caller, Scope, canonical
 from pm_assistant.domain.errors import Conflict, Forbidden, InvalidRequest, NotFound
-from pm_assistant.domain.people import primary_provider, with_account
+from pm_assistant.domain.people import known_by, primary_provider, with_account
 from pm_assistant.domain.tenants import Member, Provider
 from pm_assistant.domain.vendors import VendorProfile
 from pm_assistant.ports.unit import Unit
@@ -33,17 +33,6 @@ def oneself(caller: Caller, unit: Unit) -> Member:
     if member is not None:
         return member
     raise InvalidRequest("you are nobody we know of the team: name a member", field="member_id")
-
-
-def known_by(address: str, members: Iterable[Member]) -> Member | None:
-    """Who of these people has a proven address: whom a vendor tells of by it, else whom an admin gave it to."""
-    address, by_word = canonical(address), None
-    for member in members:
-        if member.email and canonical(member.email) == address:
-            return member
-        if by_word is None and address in map(canonical, member.emails):
-            by_word = member
-    return by_word
 
 
 def check_own(caller: Caller, member_id: str, unit: Unit) -> None:

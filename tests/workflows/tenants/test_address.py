@@ -4,7 +4,7 @@ import pytest
 
 from pm_assistant.domain.reports import ReportChannel
 from pm_assistant.domain.tenants import Member
-from pm_assistant.workflows.reports.address import address_of
+from pm_assistant.workflows.tenants.address import address_of
 from tests.builders import a_member
 from tests.fakes.unit import FakeUnit
 
