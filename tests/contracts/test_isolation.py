@@ -163,6 +163,9 @@ CASES: dict[str, Case] = {
         t, a_conversation(a_message(k)), [a_decision(t, id="decision-0", reason=f"reason {v}")], at=NOW
     ),
     "conversations.verdict": lambda s, t, k, v: s.conversations.verdict(t, a_conversation(a_message(k))),
+    "conversations.forget_deleted": lambda s, t, k, v: s.conversations.forget_deleted(
+        t, a_conversation(a_message(k, deleted=True))
+    ),
     "conversations.mark_judged": lambda s, t, k, v: s.conversations.mark_judged(
         t, a_conversation(a_message(k)), at=NOW
     ),

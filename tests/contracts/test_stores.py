@@ -165,6 +165,23 @@ def test_messages_since_are_those_said_since_in_every_channel(stores: Stores) ->
     assert ["b", "c"] == [message.text for message in stores.messages.since(tenant_id, NOW)]
 
 
+def test_a_verdict_is_forgotten_with_the_words_it_rests_on(stores: Stores) -> None:
+    """Also one on a burst that began earlier; what rests on other messages is still there for a retry."""
+    tenant_id, other = a_new_tenant(), a_new_tenant()
+    before, said, after = a_message(-60, "before"), a_message(0, "said"), a_message(60, "after")
+    longer, alone, later = a_conversation(before, said), a_conversation(said), a_conversation(said, after)
+    for owner in (tenant_id, other):
+        stores.conversations.save_verdict(owner, longer, [a_decision(owner, message=said)], at=NOW)
+        stores.conversations.save_verdict(owner, alone, [a_decision(owner, message=said)], at=NOW)
+        stores.conversations.save_verdict(owner, later, [a_decision(owner, message=after)], at=NOW)
+    left = a_conversation(said.model_copy(update={"text": "", "deleted": True}), after)
+    for _ in range(2):
+        stores.conversations.forget_deleted(tenant_id, left)
+    kept = [stores.conversations.verdict(tenant_id, content) for content in (longer, alone, later)]
+    assert [None, None, [a_decision(tenant_id, message=after)]] == kept
+    assert all(stores.conversations.verdict(other, content) for content in (longer, alone, later))
+
+
 def test_the_first_verdict_on_a_content_is_kept_for_a_retry(stores: Stores) -> None:
     """Other content and other tenants have none; that it has been judged does not make it forgotten."""
     tenant_id, other, conversation = a_new_tenant(), a_new_tenant(), a_conversation()

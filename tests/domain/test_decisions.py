@@ -9,7 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from pm_assistant.domain.actions import LONGEST_SUMMARY, WITHHELD, Action, Comment, CreateTicket, Ignore, MoveTicket
+from pm_assistant.domain.actions import (
+    LONGEST_SUMMARY,
+    TAKEN_BACK,
+    WITHHELD,
+    Action,
+    Comment,
+    CreateTicket,
+    Ignore,
+    MoveTicket,
+)
 from pm_assistant.domain.decisions import (
     NOTHING_TO_UNDO,
     Decision,
@@ -507,3 +516,28 @@ def test_what_could_not_be_taken_back_stays_done_and_says_why() -> None:
     """Nobody is told that it was undone."""
     kept = a_decision(state=DecisionState.DONE, decided_by="U0ADA").not_undone("changed since", at=LATER)
     assert (DecisionState.DONE, "changed since", "U0ADA") == (kept.state, kept.error, kept.decided_by)
+
+
+@pytest.mark.parametrize("action", [a_comment(), CreateTicket(title="secret", description="secret")])
+@pytest.mark.parametrize("state", DecisionState)
+def test_what_is_redacted_holds_nobodys_words(action: Comment | CreateTicket, state: DecisionState) -> None:
+    """What it is about, how far it came, who decided and where that was said stay; redacting again changes nothing."""
+    decision = a_decision(action=action, reason="secret coupon", remark="secret", state=state, decided_by="U0ADA")
+    redacted = decision.redacted()
+
+    assert not any(word in redacted.model_dump_json() for word in ("secret", "coupon"))
+    kept = {"action": decision.action, "reason": decision.reason, "remark": decision.remark}
+    assert decision == redacted.model_copy(update=kept)
+    assert (decision.action.key, redacted) == (redacted.action.key, redacted.redacted())
+
+
+def test_a_decision_without_a_remark_gets_none() -> None:
+    """Nobody said anything."""
+    assert a_decision().redacted().remark is None
+
+
+def test_what_is_said_anew_is_not_added_to_what_was_deleted() -> None:
+    """A comment begins afresh."""
+    gone = a_comment(summary="Ada saw it.").without_words(TAKEN_BACK)
+
+    assert a_comment(summary="Bob saw it.") == a_comment(summary="Bob saw it.").joined_to(gone)

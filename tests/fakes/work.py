@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 
-from pm_assistant.domain.decisions import Decision, DecisionState, reconcile_with_log
+from pm_assistant.domain.decisions import Decision, DecisionState, reconcile_with_log, rests_on
 from pm_assistant.domain.errors import Conflict, NotFound
 from pm_assistant.domain.tenants import TenantId
 from pm_assistant.domain.work import Conversation, Message, Ticket, burst_around
@@ -69,6 +69,15 @@ class FakeConversations:
     def verdict(self, tenant_id: TenantId, conversation: Conversation) -> Sequence[Decision] | None:
         """What an earlier attempt on this content decided."""
         return self._verdicts.get((tenant_id, conversation.id, conversation.content_id))
+
+    def forget_deleted(self, tenant_id: TenantId, conversation: Conversation) -> None:
+        """Delete verdicts that rest on what was deleted."""
+        deleted = conversation.deleted_ids
+        self._verdicts = {
+            key: decisions
+            for key, decisions in self._verdicts.items()
+            if key[0] != tenant_id or not rests_on(decisions, deleted)
+        }
 
     def mark_judged(self, tenant_id: TenantId, conversation: Conversation, *, at: datetime) -> None:
         """Record that this content needs no judging again."""

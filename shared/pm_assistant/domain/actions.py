@@ -15,6 +15,9 @@ LONGEST_SUMMARY = 1_200
 WITHHELD = "Said in a private channel; whoever may read it there finds it under the link."
 
 
+TAKEN_BACK = "What was said about this was deleted in Slack."
+
+
 class BaseAction(Model):
     """What every kind of action has to say of itself."""
 
@@ -54,8 +57,8 @@ class BaseAction(Model):
         """Name what makes it unusable, given all that an analyst may speak of, both by id."""
         return None
 
-    def without_words(self) -> Self:
-        """It, without what people said."""
+    def without_words(self, instead: str = WITHHELD) -> Self:
+        """It, with `instead` in the place of what people said."""
         return self
 
     def joined_to(self, before: "BaseAction") -> "BaseAction":
@@ -101,13 +104,13 @@ class Comment(BaseAction):
         """It is about a ticket that was shown."""
         return None if self.ticket_id in tickets else "unknown ticket"
 
-    def without_words(self) -> Self:
+    def without_words(self, instead: str = WITHHELD) -> Self:
         """The summary is withheld."""
-        return self.model_copy(update={"summary": WITHHELD})
+        return self.model_copy(update={"summary": instead})
 
     def joined_to(self, before: BaseAction) -> BaseAction:
         """What was said before stays, and what is new is added."""
-        if not isinstance(before, Comment):
+        if not isinstance(before, Comment) or before.summary == TAKEN_BACK:
             return self
         if self.summary in before.summary:
             return before
@@ -154,9 +157,9 @@ class CreateTicket(BaseAction):
         """It has a title."""
         return None if self.title.strip() else "new ticket has no title"
 
-    def without_words(self) -> Self:
+    def without_words(self, instead: str = WITHHELD) -> Self:
         """Title and description are withheld."""
-        return self.model_copy(update={"title": WITHHELD, "description": ""})
+        return self.model_copy(update={"title": instead, "description": ""})
 
 
 class MoveTicket(BaseAction):

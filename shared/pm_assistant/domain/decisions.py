@@ -1,14 +1,14 @@
 """What we make of a conversation: proposals, the decisions they become, and the log that is also the ledger."""
 
 import uuid
-from collections.abc import Set
+from collections.abc import Iterable, Set
 from datetime import datetime
 from enum import StrEnum
 from typing import Literal, Self
 
 from pydantic import AwareDatetime, Field
 
-from pm_assistant.domain.actions import WITHHELD, Action
+from pm_assistant.domain.actions import TAKEN_BACK, WITHHELD, Action
 from pm_assistant.domain.errors import Conflict
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.tenants import TenantId
@@ -179,6 +179,15 @@ class Decision(Model):
         open_states = {DecisionState.LOGGED, DecisionState.PROPOSED, DecisionState.QUEUED}
         return self._moved(open_states, DecisionState.DISMISSED, at, error=MOVED_ON)
 
+    def redacted(self) -> Self:
+        """The same without anybody's words, once all that it rests on has been deleted; what was done stays told."""
+        words = {"action": self.action.without_words(TAKEN_BACK), "reason": TAKEN_BACK}
+        return self.model_copy(update=words | ({"remark": TAKEN_BACK} if self.remark else {}))
+
+    def cites_only(self, messages: Set[MessageId]) -> bool:
+        """Whether all that it rests on is among these."""
+        return {receipt.message_id for receipt in self.evidence} <= messages
+
     def to_be_redone(self, action: Action, *, revision: str, as_of: datetime, at: datetime) -> Self:
         """What was done once is to say something else now, because of what has become of the conversation."""
         change = {"action": action, "revision": revision, "as_of": as_of}
@@ -188,6 +197,11 @@ class Decision(Model):
         if self.state not in before:
             raise Conflict(f"a decision that is {self.state} does not become {after}")
         return self.model_copy(update={"state": after, "updated_at": at, **change})
+
+
+def rests_on(decisions: Iterable[Decision], messages: Set[MessageId]) -> bool:
+    """Whether any of the decisions cites one of the messages."""
+    return any(receipt.message_id in messages for decision in decisions for receipt in decision.evidence)
 
 
 def for_everybody(decision: Decision) -> Decision:

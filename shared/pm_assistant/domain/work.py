@@ -190,6 +190,11 @@ class Conversation(Model):
         """The messages that have not been deleted."""
         return tuple(message for message in self.messages if not message.deleted)
 
+    @property
+    def deleted_ids(self) -> frozenset[MessageId]:
+        """The messages that have been deleted."""
+        return frozenset(message.id for message in self.messages if message.deleted)
+
 
 def permalink(base_url: str, message: Message) -> str:
     """Build the address of a message, as Slack's own `chat.getPermalink` forms it.

@@ -52,6 +52,10 @@ class Conversations(Protocol):
         """What an earlier attempt on this content decided, None if none came so far."""
         ...
 
+    def forget_deleted(self, tenant_id: TenantId, conversation: Conversation) -> None:
+        """Delete every verdict on the conversation, as it read before, that rests on a message deleted since."""
+        ...
+
     def mark_judged(self, tenant_id: TenantId, conversation: Conversation, *, at: datetime) -> None:
         """Record that this content needs no judging again."""
         ...

@@ -7,9 +7,9 @@ from pydantic import TypeAdapter
 
 from pm_assistant.aws import tables
 from pm_assistant.aws.tables import LeaseRow, Row
-from pm_assistant.domain.decisions import Decision
+from pm_assistant.domain.decisions import Decision, rests_on
 from pm_assistant.domain.tenants import TenantId
-from pm_assistant.domain.work import Conversation
+from pm_assistant.domain.work import LONGEST_BURST_SECONDS, Conversation
 
 KEEP = timedelta(days=90)
 """How long we know what has been judged; judging it again afterwards finds the same decisions."""
@@ -38,6 +38,17 @@ class DynamoConversations:
         """What an earlier attempt on this content decided."""
         row = Row.find(tenant_id, _verdict(conversation))
         return DECISIONS.validate_json(row.data) if row else None
+
+    def forget_deleted(self, tenant_id: TenantId, conversation: Conversation) -> None:
+        """Delete verdicts that rest on what was deleted; a burst may have begun with other messages before."""
+        deleted = conversation.deleted_ids
+        if not deleted:
+            return
+        roots = [float(message.root_ts) for message in conversation.messages]
+        first, last = f"{max(min(roots) - LONGEST_BURST_SECONDS, 0):017.6f}", f"{max(roots):017.6f}"
+        channel = f"VERDICT#{conversation.channel}"
+        rows = Row.among(tenant_id, Row.sk.between(f"{channel}:{first}#", f"{channel}:{last}#~"))
+        Row.drop_all(row for row in rows if rests_on(DECISIONS.validate_json(row.data), deleted))
 
     def mark_judged(self, tenant_id: TenantId, conversation: Conversation, *, at: datetime) -> None:
         """Record that this content needs no judging again."""

@@ -9,9 +9,9 @@ from pm_assistant.domain.reports import ReportChannel, ReportDue, ReportKind
 from pm_assistant.domain.tenants import Member
 from pm_assistant.domain.vendors import Role
 from pm_assistant.ports.unit import Unit
-from pm_assistant.workflows.reports.address import address_of
 from pm_assistant.workflows.reports.kinds import SENT_BY
 from pm_assistant.workflows.reports.report import compose
+from pm_assistant.workflows.tenants.address import address_of
 
 PEOPLE_PER_STEP = 20
 
