@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from pm_assistant.domain.actions import Action, CreateTicket, Ignore, MoveTicket
-from pm_assistant.domain.decisions import ActionRequest, Decision, DecisionState, Judgement
+from pm_assistant.domain.actions import TAKEN_BACK, Action, CreateTicket, Ignore, MoveTicket
+from pm_assistant.domain.decisions import ActionRequest, Decision, DecisionState, Evidence, Judgement
 from pm_assistant.domain.errors import Conflict, UpstreamUnavailable
 from pm_assistant.domain.events import ConversationTouched, EventEnvelope, TicketChanged, TicketRemoved
 from pm_assistant.domain.tenants import ActionKind, Activity, Channels, Provider, Settings, TenantId
 from pm_assistant.domain.work import Conversation, Message
-from pm_assistant.workflows.corridor.analyze import TAKEN_BACK, Analysis, analyze
+from pm_assistant.workflows.corridor.analyze import Analysis, analyze
 from tests.builders import (
     ACME,
     DONE,
@@ -256,6 +256,44 @@ def test_a_deleted_message_is_taken_back_from_the_ticket_too() -> None:
     assert [decision.id, decision.id] == unit.asked_for
 
 
+@pytest.mark.parametrize("state", DecisionState)
+def test_deleted_words_leave_the_log_and_the_verdict(state: DecisionState) -> None:
+    """However far the decision came, the ticket's own text apart; the card in the thread is brought up to date."""
+    message = a_message(0, "secret")
+    unit = AnalyzeUnit(a_judgement())
+    secret = CreateTicket(title="secret", description="secret")
+    performed = "digest-1" if state in {DecisionState.DONE, DecisionState.UNDONE} else None
+    decision = a_decision(
+        action=secret, message=message, reason="secret", remark="secret", state=state, performed=performed
+    )
+    unit.stores.decisions.save(decision)
+    unit.say(message)
+    content = a_conversation(message)
+    unit.stores.conversations.save_verdict(ACME, content, [decision], at=NOW)
+    unit.stores.messages.delete(ACME, message.channel, message.root_ts, message.ts, at=NOW + timedelta(seconds=30))
+
+    unit.touched(message)
+
+    assert "secret" not in unit.stores.decisions.get(ACME, decision.id).model_dump_json()
+    assert unit.stores.conversations.verdict(ACME, content) is None
+    assert decision.id in unit.asked_for
+
+
+def test_words_that_others_said_as_well_stay() -> None:
+    """A decision keeps them as long as one of its messages stands."""
+    one, two = a_message(0, "the coupon"), a_message(10, "yes, the coupon")
+    unit = AnalyzeUnit(a_judgement())
+    evidence = tuple(Evidence(message_id=said.id, url="https://acme.slack.com/") for said in (one, two))
+    decision = unit.stores.decisions.save(a_decision(message=one, evidence=evidence, state=DecisionState.DISMISSED))
+    for said in (one, two):
+        unit.say(said)
+    unit.stores.messages.delete(ACME, one.channel, one.root_ts, one.ts, at=NOW + timedelta(seconds=30))
+
+    unit.touched(two)
+
+    assert decision == unit.stores.decisions.get(ACME, decision.id)
+
+
 def test_text_that_was_changed_back_is_judged_again() -> None:
     """Monday, Friday, Monday: what stands in the ticket must be Monday."""
     message = a_message(0, "ships Monday")
@@ -463,8 +501,9 @@ def test_what_people_have_undone_stays_undone() -> None:
         unit.stores.messages.delete(ACME, message.channel, message.root_ts, message.ts, at=NOW + timedelta(minutes=1))
     unit.touched(reply)
 
-    assert undone == unit.stores.decisions.get(ACME, decision.id)
-    assert [decision.id] == unit.asked_for
+    assert undone.redacted() == unit.stores.decisions.get(ACME, decision.id)
+    # The first time to be done, the second to have its card say so without the words.
+    assert [decision.id, decision.id] == unit.asked_for
 
 
 def test_ticket_changes_keep_the_index_fresh() -> None:
@@ -883,7 +922,7 @@ def test_a_quote_that_is_taken_back_is_dated_by_the_deletion() -> None:
         "as_of": deleted_at,
         "updated_at": unit.at,
     }
-    assert before.model_copy(update=change) == redacted
+    assert before.redacted().model_copy(update=change) == redacted
 
 
 def test_a_withdrawal_says_why_and_when() -> None:

@@ -1,7 +1,7 @@
 """Turn events into decisions: keep the ticket index fresh, and judge a conversation once it is quiet."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import assert_never
 
@@ -22,8 +22,6 @@ from pm_assistant.domain.work import LONGEST_BURST_SECONDS, Conversation
 from pm_assistant.ports.unit import Unit
 from pm_assistant.workflows.corridor.judge import Verdict, judge
 from pm_assistant.workflows.corridor.tickets import keep_partial_change
-
-TAKEN_BACK = "What was said about this was deleted in Slack."
 
 LEASE = timedelta(seconds=90)
 """Longer than the function may run, so that a lease never ends under its holder."""
@@ -173,20 +171,32 @@ def _log(
     saved = tuple(unit.stores.decisions.save(decision) for decision in to_save)
     decision_ids = {decision.id for decision in decisions}
     superseded = [decision for decision in earlier.values() if decision.id not in decision_ids]
-    return saved + _withdraw(superseded, conversation, unit)
+    logged = saved + _withdraw(superseded, conversation, unit)
+    _forget_deleted({**earlier, **{decision.id: decision for decision in logged}}.values(), conversation, unit)
+    return logged
+
+
+def _forget_deleted(decisions: Iterable[Decision], conversation: Conversation, unit: Unit) -> None:
+    """Take people's words out of whatever rests on nothing but messages that they have deleted, cards included."""
+    deleted = conversation.deleted_ids
+    if not deleted:
+        return
+    unit.stores.conversations.forget_deleted(unit.tenant_id, conversation)
+    for decision in decisions:
+        redacted = decision.redacted()
+        if decision.cites_only(deleted) and redacted != decision:
+            unit.stores.decisions.advance(redacted, expected=frozenset({decision.state}))
+            request = ActionRequest(tenant_id=unit.tenant_id, decision_id=decision.id, only_show=True)
+            unit.queues.actions.put(request, group=unit.tenant_id)
 
 
 def _redacted(decision: Decision, conversation: Conversation, now: datetime) -> Decision | None:
     """Take a quote back from a ticket when people have taken back every message it was made of."""
-    undeleted_ids = {message.id for message in conversation.undeleted_messages}
-    message_ids = {message.id for message in conversation.messages}
-    cited = {receipt.message_id for receipt in decision.evidence}
-    all_deleted = cited <= message_ids and not cited & undeleted_ids
+    all_deleted = decision.cites_only(conversation.deleted_ids)
     if not (decision.performed and isinstance(decision.action, Comment) and all_deleted):
         return None
-    redacted = decision.action.model_copy(update={"summary": TAKEN_BACK})
-    as_of = conversation.latest.received_at
-    return decision.to_be_redone(redacted, revision=conversation.digest, as_of=as_of, at=now)
+    redacted, as_of = decision.redacted(), conversation.latest.received_at
+    return redacted.to_be_redone(redacted.action, revision=conversation.digest, as_of=as_of, at=now)
 
 
 def _needs_logging(decision: Decision, earlier: Mapping[str, Decision]) -> bool:
