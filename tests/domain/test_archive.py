@@ -190,3 +190,18 @@ def test_damage_is_noticed_or_harmless(data: st.DataObject) -> None:
     except InvalidRequest:
         return
     assert 9 == len(found)
+
+
+def test_an_archive_of_too_many_records_is_refused_by_what_it_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Small ones fit into few bytes, and each takes its time; what is not told of is not read either."""
+    monkeypatch.setattr(archives, "MOST_RECORDS", 3)
+    with pytest.raises(InvalidRequest, match="more than 3 records"):
+        Archive(a_zip([a_manifest(member=2, ticket=2), ("member.jsonl", b"{}\n" * 2), ("ticket.jsonl", b"{}\n" * 2)]))
+    with pytest.raises(InvalidRequest, match="more than 3 records"):
+        Archive(a_zip([a_manifest(member=4, ticket=-4)]))
+
+    lying = Archive(a_zip([a_manifest(member=1), ("member.jsonl", b"{}\n" * 9)]))
+    read = lying.records("member")
+    assert next(read)
+    with pytest.raises(InvalidRequest, match="2 lines or more"):
+        next(read)

@@ -26,6 +26,8 @@ MANIFEST = "manifest.json"
 MOST_BYTES = 512_000_000
 """Of all files together, decompressed."""
 MOST_FILES = 32
+MOST_RECORDS = 500_000
+"""Of all kinds together: what one step of an import can check in its time."""
 LONGEST_LINE = 1_000_000
 LARGEST_DIRECTORY = 16_384
 """Bytes of the zip's table of contents, which is read as a whole before the first entry can be looked at."""
@@ -114,6 +116,8 @@ class Archive:
             while line := file.readline(LONGEST_LINE + 1):
                 if len(line) > LONGEST_LINE:
                     raise InvalidRequest(f"{name}, line {number}: it is too long", field=name)
+                if number > self.manifest.counts.get(name.removesuffix(".jsonl"), 0):
+                    raise InvalidRequest(f"{name} has {number} lines or more, the manifest says otherwise", field=name)
                 yield line
                 number += 1
 
@@ -126,6 +130,8 @@ class Archive:
             first = error.errors()[0]
             where = ".".join(str(part) for part in first["loc"])
             raise InvalidRequest(f"{MANIFEST}: {where or 'it'}: {first['msg']}", field=MANIFEST) from error
+        if sum(manifest.counts.values()) > MOST_RECORDS or min(manifest.counts.values(), default=0) < 0:
+            raise InvalidRequest(f"the archive holds more than {MOST_RECORDS:,} records", field=MANIFEST)
         missing = {kind for kind, count in manifest.counts.items() if count} - set(self.kinds)
         if missing:
             raise InvalidRequest(f"there is no {min(missing)[:40]}.jsonl", field=MANIFEST)
