@@ -135,14 +135,14 @@ def test_all_functions_are_accounted_for() -> None:
 
 
 def test_every_queue_parks_its_poison() -> None:
-    """Each working queue has dead letters of its own, kept for 14 days."""
+    """Each working queue has dead letters of its own, kept for ten days."""
     parked = {
         name: given["RedrivePolicy"]["deadLetterTargetArn"]["Fn::GetAtt"][0]
         for name, given in QUEUES.items()
         if "RedrivePolicy" in given
     }
     assert {name: name.replace("Queue", "DeadLetters") for name in QUEUES if name.endswith("Queue")} == parked
-    assert {1209600} == {QUEUES[name]["MessageRetentionPeriod"] for name in parked.values()}
+    assert {864000} == {QUEUES[name]["MessageRetentionPeriod"] for name in parked.values()}
 
 
 def test_every_queue_is_encrypted_with_our_key() -> None:
