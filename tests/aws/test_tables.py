@@ -11,6 +11,7 @@ from botocore.model import OperationModel
 
 from pm_assistant.aws import tables
 from pm_assistant.aws.stores import DynamoStores
+from pm_assistant.domain.decisions import DecisionState
 from pm_assistant.domain.errors import Misconfigured, NotFound, UpstreamUnavailable
 from pm_assistant.domain.tenants import Provider
 from tests.aws.emulated import aws, dynamo
@@ -97,6 +98,20 @@ def test_messages_expire_with_the_tenants_retention_and_tombstones_too(stores: D
     assert [30.0, 90.0] == sorted(days)
 
 
+def test_decisions_and_verdicts_expire_with_the_tenants_retention_too(stores: DynamoStores) -> None:
+    """They hold people's words; a verdict is kept no longer than a retry may take either."""
+    decision = a_decision(keep_days=7)
+    stores.decisions.save(decision)
+    stores.conversations.save_verdict(ACME, a_conversation(), [decision, a_decision()], at=NOW)
+    ends = {item["sk"]["S"].split("#")[0]: item["expires_at"]["N"] for item in items() if "expires_at" in item}
+    week = str(int((NOW + timedelta(days=7)).timestamp()))
+    assert {"DECISION": week, "VERDICT": week} == ends
+    later = decision.model_copy(update={"state": DecisionState.DONE, "updated_at": NOW + timedelta(days=5)})
+    stores.decisions.advance(later, expected=frozenset({decision.state}))
+    [row] = [item for item in items() if item["sk"]["S"].startswith("DECISION#")]
+    assert str(int((NOW + timedelta(days=12)).timestamp())) == row["expires_at"]["N"]
+
+
 def test_all_rows_of_a_tenant_are_in_its_partition(stores: DynamoStores) -> None:
     """Export, erasure and isolation follow from the key alone; only the claim on an outside id is for all to see."""
     stores.messages.record(ACME, a_message(), keep_days=30)
@@ -148,7 +163,7 @@ def test_what_is_short_lived_expires_by_itself(stores: DynamoStores) -> None:
     stores.conversations.save_verdict(ACME, a_conversation(), [], at=NOW)
     stores.conversations.mark_judged(ACME, a_conversation(), at=NOW)
     expected = {"LINK": at, "STATE": at, "INVITATION": at, "600": at}
-    expected |= {"REPLAY": NOW + timedelta(days=1), "RUN_LOG": NOW + timedelta(days=90)}
+    expected |= {"REPLAY": NOW + timedelta(days=1), "RUN_LOG": NOW + timedelta(days=7)}
     expected |= {
         "LEASE": at + timedelta(days=1),
         "VERDICT": NOW + timedelta(days=21),

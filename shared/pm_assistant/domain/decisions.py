@@ -108,6 +108,7 @@ class Decision(Model):
         revision: digest of the conversation it was last judged on.
         as_of: when that content reached us; an older judgement never overwrites a newer one.
         performed: revision whose action has been carried out; None before the first time.
+        keep_days: for how long after it last changed it is kept; None for decisions of before there was an end to it.
     """
 
     id: str
@@ -129,6 +130,7 @@ class Decision(Model):
     created_at: AwareDatetime
     updated_at: AwareDatetime
     performed: str | None = None
+    keep_days: int | None = None
     outcome: Outcome | None = None
     error: str | None = None
     not_shown: str | None = Field(

@@ -125,7 +125,7 @@ def admitted(item: Portable, *, tenant: Tenant, proven_addresses: Set[str], now:
         case Message(received_at=received_at):
             return item.model_copy(update={"received_at": min(received_at, latest)})
         case Decision():
-            return _as_history(item, latest)
+            return _as_history(item, latest, keep_days=tenant.settings.retention_days)
         case Team() | Ticket() | Subscription():
             return item
         case _:
@@ -136,11 +136,12 @@ def _rest(addresses: Sequence[str], first: str | None) -> tuple[str, ...]:
     return tuple(address for address in addresses if address != first)
 
 
-def _as_history(decision: Decision, latest: datetime) -> Decision:
+def _as_history(decision: Decision, latest: datetime, *, keep_days: int) -> Decision:
     """A decision of which nothing is left to do, here or ever: what would undo it is a call that we did not write."""
     change: dict[str, object] = {
         name: min(getattr(decision, name), latest) for name in ("as_of", "created_at", "updated_at")
     }
+    change["keep_days"] = keep_days
     if decision.outcome is not None:
         change["outcome"] = decision.outcome.model_copy(update={"inverse": NOTHING_TO_UNDO})
     if decision.state not in OVER:

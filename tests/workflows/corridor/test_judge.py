@@ -197,6 +197,7 @@ def test_a_decision_holds_all_that_it_was_made_of() -> None:
             as_of=third.received_at,
             created_at=LATER,
             updated_at=LATER,
+            keep_days=90,
         ),
     ) == verdict.decisions
     assert () == verdict.unusable

@@ -129,7 +129,7 @@ def units(draw: st.DrawFn) -> PortableUnit:
             [a_comment(), Ignore(work=True), CreateTicket(title="t", description="d")]
         )
         made = {"state": draw(st.sampled_from(sorted(OVER))), "reason": draw(words), "remark": draw(words)}
-        stores.decisions.save(a_decision(ACME, draw(actions), a_message(number), **made))
+        stores.decisions.save(a_decision(ACME, draw(actions), a_message(number), keep_days=90, **made))
     for person in people:
         wish = Subscription(
             member_id=person.id, hour=draw(st.integers(0, 23)), delivery=draw(st.sampled_from(ReportChannel))
@@ -159,7 +159,7 @@ def a_full_unit() -> PortableUnit:
     stores.tickets.put(ACME, a_ticket(1))
     stores.tickets.put(ACME, a_ticket(2, state=DOING))
     stores.messages.record(ACME, a_message(), keep_days=9)
-    stores.decisions.save(a_decision(state=DecisionState.DONE))
+    stores.decisions.save(a_decision(state=DecisionState.DONE, keep_days=90))
     stores.subscriptions.put(ACME, Subscription(member_id="U0ADA", kind=ReportKind.WEEKLY))
     stores.connections.put(a_connection())
     stores.accounts.put(an_account())

@@ -132,7 +132,7 @@ def run_workflow(
 
 @router.get("/v1/runs", **needs(Scope.RUN, 400, tag="runs"))
 def list_runs(limit: Limit = 50, cursor: Cursor = "") -> Page[RunSummary]:
-    """List runs of the last 90 days, newest first."""
+    """List runs of the last 90 days, dry runs of the last week, newest first."""
     request = current_request(router)
     jobs = request.stores.jobs.latest(request.tenant_id, before=decode_cursor(cursor), limit=limit + 1)
     items, next_cursor = paginate(

@@ -31,7 +31,9 @@ class DynamoConversations:
     ) -> None:
         """Keep what was decided, unless something was before."""
         body = DECISIONS.dump_json(list(decisions)).decode()
-        row = Row(tables.partition(tenant_id), _verdict(conversation), data=body, expires_at=at + VERDICT_LASTS)
+        kept = [timedelta(days=decision.keep_days) for decision in decisions if decision.keep_days]
+        until = at + min([VERDICT_LASTS, *kept])
+        row = Row(tables.partition(tenant_id), _verdict(conversation), data=body, expires_at=until)
         row.put(Row.pk.does_not_exist())
 
     def verdict(self, tenant_id: TenantId, conversation: Conversation) -> Sequence[Decision] | None:

@@ -6,7 +6,7 @@ place.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from pm_assistant.aws import tables
 from pm_assistant.aws.tables import DecisionRow, Row
@@ -85,4 +85,5 @@ def _row(decision: Decision) -> DecisionRow:
         data=decision.model_dump_json(),
         state=decision.state,
         revision=decision.revision,
+        expires_at=decision.updated_at + timedelta(days=decision.keep_days) if decision.keep_days else None,
     )

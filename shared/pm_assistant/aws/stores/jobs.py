@@ -10,6 +10,8 @@ from pm_assistant.domain.jobs import Job
 from pm_assistant.domain.tenants import TenantId
 
 KEEP = timedelta(days=90)
+KEEP_DRY = timedelta(days=7)
+"""What a dry run found quotes what was said, which may be deleted meanwhile."""
 
 
 class DynamoJobs:
@@ -28,7 +30,7 @@ class DynamoJobs:
             tables.partition(job.tenant_id),
             f"RUN_LOG#{job.id}",
             data=job.model_dump_json(),
-            expires_at=job.created_at + KEEP,
+            expires_at=job.created_at + (KEEP_DRY if job.order.dry_run else KEEP),
         ).put()
 
     def latest(self, tenant_id: TenantId, *, before: str | None = None, limit: int) -> Sequence[Job]:

@@ -141,4 +141,5 @@ def _decision(
         as_of=conversation.latest.received_at,
         created_at=now,
         updated_at=now,
+        keep_days=tenant.settings.retention_days,
     )
