@@ -165,6 +165,15 @@ def test_messages_since_are_those_said_since_in_every_channel(stores: Stores) ->
     assert ["b", "c"] == [message.text for message in stores.messages.since(tenant_id, NOW)]
 
 
+def test_the_latest_of_what_was_said_can_be_asked_for(stores: Stores) -> None:
+    """In the order in which it was said."""
+    tenant_id, said = a_new_tenant(), [a_message(offset) for offset in range(4)]
+    for message in said:
+        stores.messages.record(tenant_id, message, keep_days=30)
+    assert said[2:] == list(stores.messages.since(tenant_id, NOW, latest=2))
+    assert said == list(stores.messages.since(tenant_id, NOW, latest=9))
+
+
 def test_a_verdict_is_forgotten_with_the_words_it_rests_on(stores: Stores) -> None:
     """Also one on a burst that began earlier; what rests on other messages is still there for a retry."""
     tenant_id, other = a_new_tenant(), a_new_tenant()

@@ -44,9 +44,10 @@ class FakeMessages:
         answered = {m.root_ts for m in said if m.is_reply}
         return burst_around((m for m in said if m.ts not in answered), ts, gap_seconds=gap_seconds)
 
-    def since(self, tenant_id: TenantId, since: datetime) -> Sequence[Message]:
+    def since(self, tenant_id: TenantId, since: datetime, *, latest: int | None = None) -> Sequence[Message]:
         """All messages said since then."""
-        return [m for m in self._all(tenant_id) if m.posted_at >= since]
+        found = [m for m in self._all(tenant_id) if m.posted_at >= since]
+        return found if latest is None else found[-latest:]
 
     def _all(self, tenant_id: TenantId) -> list[Message]:
         mine = (message for key, message in self._messages.items() if key[0] == tenant_id)

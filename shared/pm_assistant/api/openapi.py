@@ -75,6 +75,7 @@ PUBLIC_NAMES = {
     "ConnectionHealth": "Health",
     "ConnectionStatus": "State",
     "ConversationView": "Talk",
+    "ConversationPage": "TalkPage",
     "JobKind": "RunKind",
     "JobState": "RunState",
     "MessageView": "Said",

@@ -28,8 +28,8 @@ class Messages(Protocol):
         """The top-level messages around `ts` without a longer pause and without replies below them, oldest first."""
         ...
 
-    def since(self, tenant_id: TenantId, since: datetime) -> Sequence[Message]:
-        """All messages said since then, oldest first."""
+    def since(self, tenant_id: TenantId, since: datetime, *, latest: int | None = None) -> Sequence[Message]:
+        """All messages said since then, oldest first; with `latest`, the last so many of them."""
         ...
 
 

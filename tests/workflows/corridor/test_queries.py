@@ -10,6 +10,7 @@ from pm_assistant.domain.decisions import Decision, DecisionState, Outcome
 from pm_assistant.domain.errors import NotFound
 from pm_assistant.domain.tenants import ActionKind, Channels, Provider
 from pm_assistant.domain.work import Message, StateType
+from pm_assistant.workflows.corridor import queries
 from pm_assistant.workflows.corridor.queries import (
     ConversationView,
     DecisionFilter,
@@ -62,7 +63,7 @@ def test_a_conversation_is_shown_with_its_words_who_said_them_and_what_was_decid
     decision = a_decision(message=known)
     unit = WorkUnit(known, stranger, decisions=(decision, a_decision(message=a_message(APART))))
 
-    [shown] = list_conversations(LONG_AGO, unit)
+    [shown], _ = list_conversations(LONG_AGO, unit)
 
     def view(message: Message, author: str) -> MessageView:
         url = f"https://acme.slack.com/archives/C0ENG/p{message.ts.replace('.', '')}"
@@ -83,7 +84,7 @@ def test_conversations_come_latest_first() -> None:
     """And only those since the time that was asked for."""
     messages = [a_message(number * APART, f"matter {number}") for number in range(3)]
 
-    shown = list_conversations(messages[1].posted_at, WorkUnit(*messages))
+    shown, _ = list_conversations(messages[1].posted_at, WorkUnit(*messages))
 
     assert ["matter 2", "matter 1"] == [conversation.messages[0].text for conversation in shown]
 
@@ -93,7 +94,7 @@ def test_what_not_everybody_could_listen_to_is_not_there(hidden: Message | None)
     """Nor a channel that is not read any more, nor what was never said."""
     unit = WorkUnit(*[hidden] if hidden else [])
 
-    assert [] == list_conversations(LONG_AGO, unit)
+    assert ([], None) == list_conversations(LONG_AGO, unit)
     with pytest.raises(NotFound):
         show_conversation((hidden or a_message()).id, unit)
 
@@ -103,7 +104,9 @@ def test_work_without_a_ticket_is_marked() -> None:
     wish = CreateTicket(title="Vouchers", description="Studios want to sell them.")
 
     for state, untracked in ((DecisionState.LOGGED, True), (DecisionState.DISMISSED, False)):
-        [shown] = list_conversations(LONG_AGO, WorkUnit(a_message(), decisions=(a_decision(action=wish, state=state),)))
+        [shown], _ = list_conversations(
+            LONG_AGO, WorkUnit(a_message(), decisions=(a_decision(action=wish, state=state),))
+        )
         assert untracked is shown.untracked
 
 
@@ -185,3 +188,14 @@ def test_a_ticket_is_found_by_id_or_key() -> None:
     unit.stores.tickets.put(unit.tenant_id, ticket)
 
     assert [ticket, ticket, None] == [find_ticket(name, unit) for name in ("ticket-1", "eng-1", "ENG-9")]
+
+
+def test_more_than_can_be_read_is_cut_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The latest are shown, and from when on."""
+    monkeypatch.setattr(queries, "MOST_MESSAGES", 2)
+    messages = [a_message(offset) for offset in (0, 1_000, 2_000)]
+
+    shown, cut_at = list_conversations(LONG_AGO, WorkUnit(*messages))
+
+    assert [messages[2].id, messages[1].id] == [conversation.id for conversation in shown]
+    assert messages[1].posted_at == cut_at

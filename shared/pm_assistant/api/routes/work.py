@@ -5,6 +5,7 @@ from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Query
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
+from pydantic import AwareDatetime, Field
 
 from pm_assistant.api.context import current_request, needs
 from pm_assistant.api.paging import Cursor, Id, Limit, Moment, Page, paginate_sorted
@@ -22,6 +23,14 @@ router = APIGatewayHttpRouter()
 LOOKED_BACK = timedelta(days=1)
 FARTHEST_BACK = timedelta(days=31)
 """To list conversations, all that was said since has to be read."""
+
+
+class ConversationPage(Page[ConversationView]):
+    """A part of the conversations."""
+
+    left_out_before: AwareDatetime | None = Field(
+        default=None, description="more was said than is read for a list: what was said before then is left out"
+    )
 
 
 @router.get("/v1/tickets", **needs(Scope.READ, tag="work"))
@@ -65,7 +74,7 @@ def list_conversations(
     channel: Annotated[str | None, Query(max_length=64, description="the chat's id of a channel")] = None,
     limit: Limit = 50,
     cursor: Cursor = "",
-) -> Page[ConversationView]:
+) -> ConversationPage:
     """List what was talked about and what was decided on it, begun last first.
 
     Only what the whole workspace could listen to: conversations in private channels are for their own people, in the
@@ -74,7 +83,7 @@ def list_conversations(
     request = current_request(router)
     if since is not None and since < request.now - FARTHEST_BACK:
         raise InvalidRequest(f"it is more than {FARTHEST_BACK.days} days ago", field="since")
-    conversations = queries.list_conversations(since or request.now - LOOKED_BACK, request.unit)
+    conversations, cut_at = queries.list_conversations(since or request.now - LOOKED_BACK, request.unit)
     matching = (
         conversation
         for conversation in conversations
@@ -88,7 +97,7 @@ def list_conversations(
         limit=limit,
         last_first=True,
     )
-    return Page(items=tuple(items), next=next_cursor)
+    return ConversationPage(items=tuple(items), next=next_cursor, left_out_before=cut_at)
 
 
 @router.get("/v1/conversations/<conversation_id>", **needs(Scope.READ, 404, tag="work"))

@@ -92,10 +92,11 @@ class DynamoMessages:
                 break
         return burst_of(run, ts)
 
-    def since(self, tenant_id: TenantId, since: datetime) -> Sequence[Message]:
+    def since(self, tenant_id: TenantId, since: datetime, *, latest: int | None = None) -> Sequence[Message]:
         """All messages said since then, through the index: what was stored a moment ago may be missing."""
-        later = MessageRow.gsi_sk >= _ts(since.timestamp())
-        return [message_of(row) for row in MessageRow.indexed(tables.recent(tenant_id, "MESSAGE"), later)]
+        later, recent = MessageRow.gsi_sk >= _ts(since.timestamp()), tables.recent(tenant_id, "MESSAGE")
+        rows = MessageRow.indexed(recent, later, limit=latest, last_first=True)
+        return [message_of(row) for row in reversed(rows)]
 
 
 def _sk(channel: str, root_ts: str, ts: str) -> str:

@@ -28,6 +28,8 @@ from pm_assistant.workflows.corridor.analyze import conversation_at
 from pm_assistant.workflows.tenants.audience import public_tickets
 
 BATCH = 100
+MOST_MESSAGES = 5_000
+"""Messages that one page of conversations rests on at most, the latest ones."""
 MOST_READ = 1_000
 """Decisions that one page looks through at most, however few of them fit; the next page goes on from there."""
 
@@ -124,19 +126,22 @@ def list_tickets(criteria: TicketFilter, unit: Unit) -> Sequence[Ticket]:
     return [ticket for ticket in public_tickets(unit.stores.tickets.all(unit.tenant_id), unit) if matches(ticket)]
 
 
-def list_conversations(since: datetime, unit: Unit) -> Sequence[ConversationView]:
+def list_conversations(since: datetime, unit: Unit) -> tuple[Sequence[ConversationView], datetime | None]:
     """All conversations since then that the whole workspace could listen to, latest first.
 
     What was said in private is left out altogether: its own people have it in the chat. So is what we know of a channel
-    that the tenant no longer has us read.
+    that the tenant no longer has us read. Where there are too many to be read, the second is the moment before which
+    they were left out.
     """
     stores, tenant_id = unit.stores, unit.tenant_id
+    found = stores.messages.since(tenant_id, since, latest=MOST_MESSAGES)
+    cut_at = found[0].posted_at if len(found) == MOST_MESSAGES else None
     channels = stores.tenants.get(tenant_id).settings.channels
-    messages = (message for message in stores.messages.since(tenant_id, since) if channels.reads(message.channel))
+    messages = (message for message in found if channels.reads(message.channel))
     conversations = conversations_in(messages, gap_seconds=unit.burst_gap_seconds)
     view = _viewer(stores.decisions.since(tenant_id, since), unit)
     public = (talk for talk in conversations if talk.undeleted_messages and not talk.private)
-    return [view(conversation) for conversation in public][::-1]
+    return [view(conversation) for conversation in public][::-1], cut_at
 
 
 def show_conversation(conversation_id: str, unit: Unit) -> ConversationView:
