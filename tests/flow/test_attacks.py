@@ -770,9 +770,8 @@ def talk_at(team: Team, ts: str) -> Json:
 
     def decided() -> bool:
         found[:] = [talk for talk in team.api.get("/v1/conversations")["items"] if talk["id"].endswith(f":{ts}")]
-        return bool(found and found[0]["decisions"])
+        return bool(found and found[0]["decisions"]) and found == [team.api.get(f"/v1/conversations/{found[0]['id']}")]
 
-    team.outside.until(decided, f"a decision of {team.email}")
+    team.outside.until(decided, f"a decision of {team.email}, by both ways")
     [talk] = found
-    assert talk == team.api.get(f"/v1/conversations/{talk['id']}")
     return talk
