@@ -156,14 +156,14 @@ def test_malformed_json_is_a_clear_400(outside: Outside) -> None:
 
 
 def test_a_missing_field_is_named(outside: Outside) -> None:
-    """A message without a timestamp cannot be placed."""
+    """A message without a channel cannot be placed."""
     event = json.loads(outside.message_event("where?", ts="1.000000"))
-    del event["event"]["ts"]
+    del event["event"]["channel"]
     body = json.dumps(event).encode()
 
     answer = outside.webhook("slack", body, outside.signed_slack(body))
 
-    assert (400, "event.ts") == (answer.status_code, answer.json().get("field"))
+    assert (400, "event.channel") == (answer.status_code, answer.json().get("field"))
 
 
 def test_an_unknown_workspace_is_acknowledged_and_dropped(outside: Outside) -> None:
