@@ -1,14 +1,15 @@
 """The vendor sandbox on a loopback port, for the contract suites of the real adapters."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import httpx
 
-from infra.sandbox.server import create_app
+from infra.sandbox.server import create_app, utc_now
 from tests.infra.sandbox.running import on_a_free_port
 
 
@@ -62,7 +63,7 @@ class Sandbox:
 
 
 @contextmanager
-def running(directory: Path) -> Iterator[Sandbox]:
+def running(directory: Path, *, clock: Callable[[], datetime] = utc_now) -> Iterator[Sandbox]:
     """Run a fresh sandbox for the length of the block."""
-    with on_a_free_port(partial(create_app, directory)) as url, closing(Sandbox(url)) as sandbox:
+    with on_a_free_port(partial(create_app, directory, clock=clock)) as url, closing(Sandbox(url)) as sandbox:
         yield sandbox

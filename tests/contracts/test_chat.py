@@ -1,6 +1,6 @@
-"""What every chat promises: one message for one id, whatever answers get lost."""
+"""What every chat promises: it sends at once, and what an answer was lost of can be found, if rarely."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from pm_assistant.domain.errors import NotFound, UpstreamUnavailable
+from pm_assistant.domain.errors import NotFound, RateLimited, UpstreamUnavailable
 from pm_assistant.domain.reports import Card, CardEntry, Line, Report, ReportKind, Section
 from pm_assistant.domain.tenants import Provider, Standing
 from pm_assistant.domain.work import Message
@@ -18,31 +18,60 @@ from pm_assistant.ports.vendors import Chat
 from tests.builders import NOW, a_member, a_message
 from tests.contracts.sandbox import Sandbox, running
 from tests.fakes.vendors import FakeChat
+from tests.infra.sandbox.running import SetClock
 
 SLACK_TOKEN = "xoxb-sandbox-velunda"
 
 
 @dataclass
 class ChatCase:
-    """A chat, a channel of it with one thread, and ways to look at it from outside."""
+    """A chat, a channel of it with one thread, and ways to look at it from outside.
+
+    `history_reads` counts what was asked of what may be asked once a minute only.
+    """
 
     chat: Chat
     channel: str
     root: Message
     person: str
+    clock: SetClock
     say: Callable[[str, str | None], str]
     cards: Callable[[], list[str]]
     reports: Callable[[], int]
     lose_next_answer: Callable[[], None]
+    limit_next: Callable[[], None]
+    history_reads: Callable[[], int]
     join: Callable[[str], str]
     whispers: Callable[[], list[tuple[str, str]]]
     close: Callable[[str], None]
 
+    def patiently[T](self, ask: Callable[[], T]) -> T:
+        """Ask until there is an answer, waiting as long as the chat says."""
+        while True:
+            try:
+                return ask()
+            except RateLimited as limited:
+                self.clock.pass_by(seconds=limited.retry_after)
+
+    def pages(self, since: datetime, reads: Callable[[str], bool] = lambda channel: True) -> list[Sequence[Message]]:
+        """All pages of what was said since then."""
+        pages, cursor = list[Sequence[Message]](), None
+        while not pages or cursor:
+            page = self.patiently(lambda: self.chat.read_messages(since, cursor=cursor, reads=reads))  # noqa: B023
+            pages.append(page.messages)
+            cursor = page.cursor
+        return pages
+
+    def said_since(self, since: datetime) -> list[Message]:
+        """What was said in the channel since then, oldest first."""
+        said = [m for page in self.pages(since, lambda channel: channel == self.channel) for m in page]
+        return sorted(said, key=lambda message: float(message.ts))
+
 
 def fake_case() -> ChatCase:
     """The fake with one member and one message."""
-    root = a_message()
-    chat = FakeChat(messages=[root], members=[a_member()])
+    root, clock = a_message(), SetClock(NOW + timedelta(hours=1))
+    chat = FakeChat(messages=[root], members=[a_member()], clock=clock)
 
     def say(text: str, root_ts: str | None) -> str:
         offset = 1.0 + len(chat.messages)
@@ -62,47 +91,59 @@ def fake_case() -> ChatCase:
     def whispers() -> list[tuple[str, str]]:
         return [(user, text) for _, _, user, text in chat.whispers]
 
-    chat.absent.add("U0ELSEWHERE")
-
-    def reports() -> int:
-        return len(chat.reports)
-
     def close(reason: str) -> None:
         chat.closed = {root.channel} if reason else set()
 
-    writes = (say, cards, reports, chat.lose_next_answer)
-    return ChatCase(chat, root.channel, root, "U0ADA", *writes, join, whispers, close)
+    chat.absent.add("U0ELSEWHERE")
+    return ChatCase(
+        chat=chat,
+        channel=root.channel,
+        root=root,
+        person="U0ADA",
+        clock=clock,
+        say=say,
+        cards=cards,
+        reports=lambda: len(chat.reports),
+        lose_next_answer=chat.lose_next_answer,
+        limit_next=lambda: chat.fail_next(RateLimited("slow down", retry_after=1)),
+        history_reads=lambda: chat.history_reads,
+        join=join,
+        whispers=whispers,
+        close=close,
+    )
 
 
-def slack_case(sandbox: Sandbox) -> ChatCase:
+def slack_case(sandbox: Sandbox, clock: SetClock) -> ChatCase:
     """Slack as the sandbox plays it, with a fresh thread."""
+    clock.pass_by(days=30)  # away from what the tests before said, and from when they asked
     chat = SlackChat(SLACK_TOKEN, f"{sandbox.url}/slack/api/", timeout=1)
-    people = sandbox.state()["slack"]["users"]
-    user = people[0]["id"]
-    began = datetime.now(UTC) - timedelta(seconds=1)
+    before = sandbox.state()
+    person, channel = before["slack"]["users"][0]["id"], "engineering"
 
     def say(text: str, root_ts: str | None) -> str:
-        return sandbox.say(text, channel="engineering", user=user, thread_ts=root_ts)
+        clock.pass_by(seconds=1)
+        return sandbox.say(text, channel=channel, user=person, thread_ts=root_ts)
 
     root_ts = say("The coupon vanishes in checkout again", None)
-    root = next(message for message in chat.messages_since(began) if message.ts == root_ts)
+    channel_id = next(each["id"] for each in before["slack"]["channels"] if each["name"] == channel)
+    root = a_message(text="The coupon vanishes in checkout again", channel=channel_id, ts=root_ts, root_ts=root_ts)
 
-    def ours(channel: str) -> list[dict[str, Any]]:
-        messages: list[dict[str, Any]] = sandbox.state()["slack"]["messages"][channel]
-        return [message for message in messages if message.get("bot_id")]
-
-    before = {channel: len(ours(channel)) for channel in sandbox.state()["slack"]["messages"]}
+    def ours(state: dict[str, Any], channel: str) -> list[dict[str, Any]]:
+        return [message for message in state["slack"]["messages"].get(channel, []) if message.get("bot_id")]
 
     def cards() -> list[str]:
-        return [message["text"].split(" <")[0] for message in ours(root.channel) if message.get("thread_ts") == root_ts]
+        in_channel = ours(sandbox.state(), channel_id)
+        return [message["text"].split(" <")[0] for message in in_channel if message.get("thread_ts") == root_ts]
 
     def reports() -> int:
-        everywhere = sandbox.state()["slack"]["messages"]
-        direct = [channel for channel in everywhere if channel.startswith("D")]
-        return sum(len(ours(channel)) - before.get(channel, 0) for channel in direct)
+        now = sandbox.state()
+        direct = [channel for channel in now["slack"]["messages"] if channel.startswith("D")]
+        return sum(len(ours(now, channel)) - len(ours(before, channel)) for channel in direct)
 
-    def lose_next_answer() -> None:
-        sandbox.fault("slack", "chat.postMessage", "timeout")
+    def history_reads() -> int:
+        methods = ("slack.conversations.history", "slack.conversations.replies")
+        now = sandbox.state()
+        return sum(now["requests"].get(method, 0) - before["requests"].get(method, 0) for method in methods)
 
     def join(slack: str) -> str:
         return sandbox.join(slack, slack=slack)
@@ -111,22 +152,44 @@ def slack_case(sandbox: Sandbox) -> ChatCase:
         told = sandbox.state()["slack"]["ephemerals"]
         return [(each["user"], each["text"]) for each in told if each["thread_ts"] == root_ts]
 
-    close = partial(sandbox.close_channel, "engineering")
-    return ChatCase(chat, root.channel, root, user, say, cards, reports, lose_next_answer, join, whispers, close)
+    return ChatCase(
+        chat=chat,
+        channel=channel_id,
+        root=root,
+        person=person,
+        clock=clock,
+        say=say,
+        cards=cards,
+        reports=reports,
+        lose_next_answer=lambda: sandbox.fault("slack", "chat.postMessage", "timeout"),
+        limit_next=lambda: sandbox.fault("slack", "chat.postMessage", "rate_limit"),
+        history_reads=history_reads,
+        join=join,
+        whispers=whispers,
+        close=partial(sandbox.close_channel, channel),
+    )
 
 
 @pytest.fixture(scope="module")
-def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    """One sandbox for all tests of this file."""
+def clock() -> SetClock:
+    """The sandbox's."""
+    return SetClock()
+
+
+@pytest.fixture(scope="module")
+def sandbox(tmp_path_factory: pytest.TempPathFactory, clock: SetClock) -> Iterator[Sandbox]:
+    """One sandbox for all tests of this file; it lets us ask as rarely as Slack lets unlisted apps."""
     directory: Path = tmp_path_factory.mktemp("sandbox")
-    with running(directory) as server:
+    with running(directory, clock=clock) as server:
         yield server
 
 
 @pytest.fixture(params=["fake", "slack"])
 def case(request: pytest.FixtureRequest) -> ChatCase:
     """Every implementation in turn."""
-    return fake_case() if request.param == "fake" else slack_case(request.getfixturevalue("sandbox"))
+    if request.param == "fake":
+        return fake_case()
+    return slack_case(request.getfixturevalue("sandbox"), request.getfixturevalue("clock"))
 
 
 def a_card(id: str = "card-1", headline: str = "Commented on") -> Card:
@@ -147,33 +210,75 @@ def a_report(id: str = "run-1") -> Report:
     )
 
 
-def test_a_card_is_posted_once(case: ChatCase) -> None:
-    """Posting it again finds it, and brings it up to date."""
-    first = case.chat.post(case.channel, case.root.ts, a_card())
-    second = case.chat.post(case.channel, case.root.ts, a_card(headline="Moved"))
+def test_what_is_sent_asks_for_nothing_that_was_said(case: ChatCase) -> None:
+    """However much is sent: what may be asked once a minute is not for what happens all the time."""
+    for number in range(3):
+        ts = case.chat.post(case.channel, case.root.ts, a_card(f"card-{number}"))
+        case.chat.update(case.channel, ts, a_card(f"card-{number}", "Moved"))
+        case.chat.direct_message(case.person, a_report(f"run-{number}"))
 
-    assert first == second
-    assert ["Moved"] == case.cards()
+    assert 3 == len(case.cards())
+    assert 3 == case.reports()
+    assert 0 == case.history_reads()
 
 
-def test_cards_of_different_ids_stand_side_by_side(case: ChatCase) -> None:
-    """The id is what makes a card the same, not its content."""
-    first = case.chat.post(case.channel, case.root.ts, a_card("card-1"))
-    second = case.chat.post(case.channel, case.root.ts, a_card("card-2"))
+def test_cards_stand_side_by_side(case: ChatCase) -> None:
+    """Also two of one id: whoever posts knows whether it is there."""
+    first, second = (case.chat.post(case.channel, case.root.ts, a_card()) for _ in range(2))
 
     assert first != second
     assert 2 == len(case.cards())
 
 
 def test_a_card_whose_answer_was_lost_is_found(case: ChatCase) -> None:
-    """The nasty case: it is there, and we were not told."""
+    """The nasty case: it is there, and we were not told; another card of that time is not it."""
+    began_at = case.clock.now
     case.lose_next_answer()
 
     with pytest.raises(UpstreamUnavailable):
         case.chat.post(case.channel, case.root.ts, a_card())
+    other = case.chat.post(case.channel, case.root.ts, a_card("card-2"))
+    case.clock.pass_by(minutes=20)
+    ts = case.patiently(lambda: case.chat.find_card(case.channel, case.root.ts, a_card(), since=began_at))
+
+    assert ts is not None
+    assert other != ts
+    case.chat.update(case.channel, ts, a_card(headline="Moved"))
+    assert ["Moved", "Commented on"] == case.cards()
+
+
+def test_a_card_that_was_never_posted_is_not_found(case: ChatCase) -> None:
+    """Nor is one of another thread, or of long before."""
+    case.chat.post(case.channel, case.root.ts, a_card())
+    elsewhere = case.say("something else", None)
+    case.clock.pass_by(minutes=20)
+
+    def find(root_ts: str, id: str) -> str | None:
+        now = case.clock.now
+        return case.patiently(lambda: case.chat.find_card(case.channel, root_ts, a_card(id), since=now))
+
+    assert [None, None, None] == [
+        find(case.root.ts, "card-9"),
+        find(elsewhere, "card-1"),
+        find(case.root.ts, "card-1"),
+    ]
+
+
+def test_where_a_card_stands_may_be_asked_once_a_minute(case: ChatCase) -> None:
+    """Whoever comes too early is told when to come again, and gets an answer then."""
+    began_at = case.clock.now
     case.chat.post(case.channel, case.root.ts, a_card())
 
-    assert 1 == len(case.cards())
+    def find() -> str | None:
+        return case.chat.find_card(case.channel, case.root.ts, a_card(), since=began_at)
+
+    assert find()
+    case.clock.pass_by(seconds=15)
+    with pytest.raises(RateLimited) as limited:
+        find()
+    assert 45 == limited.value.retry_after
+    case.clock.pass_by(seconds=45)
+    assert find()
 
 
 def test_a_card_is_updated_in_place(case: ChatCase) -> None:
@@ -191,40 +296,49 @@ def test_a_card_that_somebody_removed_cannot_be_updated(case: ChatCase) -> None:
         case.chat.update(case.channel, "1700000000.000100", a_card())
 
 
-def test_a_report_is_sent_once(case: ChatCase) -> None:
-    """The same id gives the same address; another id is another message."""
-    first = case.chat.direct_message(case.person, a_report("run-1"))
-    again = case.chat.direct_message(case.person, a_report("run-1"))
-    other = case.chat.direct_message(case.person, a_report("run-2"))
+def test_what_comes_too_often_was_not_sent(case: ChatCase) -> None:
+    """So nobody has to look for it."""
+    case.limit_next()
+    with pytest.raises(RateLimited):
+        case.chat.post(case.channel, case.root.ts, a_card())
+    case.limit_next()
+    with pytest.raises(RateLimited):
+        case.chat.direct_message(case.person, a_report())
 
-    assert first == again
-    assert first != other
-    assert first.startswith("http")
-    assert 2 == case.reports()
+    assert ([], 0) == (case.cards(), case.reports())
 
 
 def test_a_report_whose_answer_was_lost_is_found(case: ChatCase) -> None:
-    """A retried standup does not arrive twice."""
+    """Among all that was sent to that person at that time; another is not."""
+    began_at = case.clock.now
     case.lose_next_answer()
 
     with pytest.raises(UpstreamUnavailable):
         case.chat.direct_message(case.person, a_report("run-3"))
-    case.chat.direct_message(case.person, a_report("run-3"))
+    other = case.chat.direct_message(case.person, a_report("run-4"))
+    case.clock.pass_by(minutes=20)
 
-    assert 1 == case.reports()
+    def find(id: str, since: datetime) -> str | None:
+        return case.patiently(lambda: case.chat.find_direct_message(case.person, a_report(id), since=since))
+
+    assert other == find("run-4", began_at)
+    assert find("run-3", began_at) not in {None, other}
+    assert find("run-5", began_at) is None
+    assert find("run-3", case.clock.now) is None
+    assert 2 == case.reports()
 
 
 def test_people_are_read_with_their_replies_and_without_our_cards(case: ChatCase) -> None:
-    """Oldest first; what we post ourselves is not what the team says."""
+    """What we post ourselves is not what the team says."""
     reply = case.say("fixed on main", case.root.ts)
     later = case.say("lunch?", None)
     case.chat.post(case.channel, case.root.ts, a_card())
 
-    read = [m for m in case.chat.messages_since(case.root.posted_at) if m.channel == case.channel]
+    read = case.said_since(case.root.posted_at)
 
     assert [case.root.ts, reply, later] == [message.ts for message in read]
     assert [False, True, False] == [message.is_reply for message in read]
-    assert read == list(case.chat.messages_since(case.root.posted_at))
+    assert read == case.said_since(case.root.posted_at)
 
 
 def test_a_reply_is_found_though_its_thread_began_earlier(case: ChatCase) -> None:
@@ -232,7 +346,24 @@ def test_a_reply_is_found_though_its_thread_began_earlier(case: ChatCase) -> Non
     reply = case.say("fixed on main", case.root.ts)
     since = datetime.fromtimestamp(float(reply), UTC)
 
-    assert [reply] == [m.ts for m in case.chat.messages_since(since) if m.channel == case.channel]
+    assert [reply] == [message.ts for message in case.said_since(since)]
+
+
+def test_a_long_history_comes_page_by_page(case: ChatCase) -> None:
+    """Fifteen messages each at most, threads included; nothing is left out, and no page is asked for twice."""
+    said = [case.root.ts, *(case.say(f"number {number}", None) for number in range(20))]
+    said += [case.say(f"answer {number}", case.root.ts) for number in range(20)]
+
+    pages = case.pages(case.root.posted_at, lambda channel: channel == case.channel)
+
+    assert sorted(said) == sorted(message.ts for page in pages for message in page)
+    assert all(len(page) <= 15 for page in pages)
+    assert len(pages) > 2
+
+
+def test_a_channel_that_is_not_to_be_read_is_not_asked_for(case: ChatCase) -> None:
+    """It would cost a minute."""
+    assert [()] == [tuple(page) for page in case.pages(case.root.posted_at, lambda channel: False)]
 
 
 def test_members_are_people_with_the_chats_ids(case: ChatCase) -> None:
@@ -269,12 +400,12 @@ def test_nobody_has_an_account_that_is_not_there(case: ChatCase) -> None:
 
 def test_one_person_alone_can_be_told_something(case: ChatCase) -> None:
     """It is no message: what is said in the channel stays as it was."""
-    before = list(case.chat.messages_since(case.root.posted_at))
+    before = case.said_since(case.root.posted_at)
 
     case.chat.post_ephemeral(case.channel, case.root.ts, case.person, "Nothing was done.")
 
     assert [(case.person, "Nothing was done.")] == case.whispers()
-    assert before == list(case.chat.messages_since(case.root.posted_at))
+    assert before == case.said_since(case.root.posted_at)
 
 
 def test_who_is_not_there_cannot_be_told(case: ChatCase) -> None:

@@ -197,6 +197,9 @@ CASES: dict[str, Case] = {
     "deliveries.finish": lambda s, t, k, v: s.deliveries.finish(
         t, f"U{k}", "standup", f"key-{k}", at=LATER if v else NOW, once=v == 2
     ),
+    "outbox.pending_since": lambda s, t, k, v: s.outbox.pending_since(t, f"key-{k}"),
+    "outbox.begin": lambda s, t, k, v: s.outbox.begin(t, f"key-{k}", at=LATER if v else NOW),
+    "outbox.settle": lambda s, t, k, v: s.outbox.settle(t, f"key-{k}"),
     "partition.records": lambda s, t, k, v: list(s.partition.records(t)),
     "partition.restore": lambda s, t, k, v: s.partition.restore(t, records(v)),
     "partition.erase": lambda s, t, k, v: s.partition.erase(t),

@@ -70,6 +70,7 @@ def filled(stores: Stores, tenant_id: TenantId) -> None:
     stores.subscriptions.put(tenant_id, Subscription(member_id="U0ADA"))
     stores.jobs.put(a_job(tenant_id))
     stores.deliveries.finish(tenant_id, "U0ADA", "standup", "monday", at=NOW, once=False)
+    stores.outbox.begin(tenant_id, "report|tuesday", at=NOW)
 
 
 def taken(stores: Stores, tenant_id: TenantId) -> list[Record]:

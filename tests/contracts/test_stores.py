@@ -335,6 +335,23 @@ def test_a_run_is_recorded_once_and_never_moves_the_last_one_back(stores: Stores
     assert not deliveries.delivered(other, "monday")
 
 
+def test_what_may_have_been_sent_is_known_until_it_is_settled(stores: Stores) -> None:
+    """The last attempt counts; messages and tenants do not mix."""
+    tenant_id, other, outbox = a_new_tenant(), a_new_tenant(), stores.outbox
+    assert outbox.pending_since(tenant_id, "report|monday") is None
+    for at in (NOW, LATER):
+        outbox.begin(tenant_id, "report|monday", at=at)
+    outbox.begin(tenant_id, "report|tuesday", at=NOW)
+    assert (LATER, NOW, None) == (
+        outbox.pending_since(tenant_id, "report|monday"),
+        outbox.pending_since(tenant_id, "report|tuesday"),
+        outbox.pending_since(other, "report|monday"),
+    )
+    for _ in range(2):
+        outbox.settle(tenant_id, "report|monday")
+    assert (None, NOW) == tuple(outbox.pending_since(tenant_id, f"report|{day}") for day in ("monday", "tuesday"))
+
+
 def test_a_ticket_that_moved_on_replaces_the_one_we_knew(stores: Stores) -> None:
     """The newest version is what `all` returns."""
     tenant_id = a_new_tenant()

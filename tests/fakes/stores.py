@@ -27,7 +27,15 @@ from tests.fakes.tenancy import (
     FakeSubscriptions,
     FakeTenants,
 )
-from tests.fakes.work import FakeCards, FakeConversations, FakeDecisions, FakeDeliveries, FakeMessages, FakeTickets
+from tests.fakes.work import (
+    FakeCards,
+    FakeConversations,
+    FakeDecisions,
+    FakeDeliveries,
+    FakeMessages,
+    FakeOutbox,
+    FakeTickets,
+)
 
 __all__ = [
     "FakeAccounts",
@@ -47,6 +55,7 @@ __all__ = [
     "FakeLeases",
     "FakeMessages",
     "FakeOAuthStates",
+    "FakeOutbox",
     "FakePartition",
     "FakeQueue",
     "FakeRateLimiter",
@@ -85,6 +94,7 @@ class FakeStores:
     subscriptions: FakeSubscriptions = field(default_factory=FakeSubscriptions)
     jobs: FakeJobs = field(default_factory=FakeJobs)
     deliveries: FakeDeliveries = field(default_factory=FakeDeliveries)
+    outbox: FakeOutbox = field(default_factory=FakeOutbox)
     connection_states: FakeConnectionStates = field(init=False)
     partition: "FakePartition" = field(init=False)
 

@@ -96,7 +96,7 @@ class FakeUnit(FakeApplication):
         self.tenant_id = tenant_id
         self.failing: dict[str, ProductError] = {}
         self.losses: list[AccessRevoked] = []
-        self._chat, self._tracker = FakeChat(), FakeTracker()
+        self._chat, self._tracker = FakeChat(clock=self.now), FakeTracker()
 
     @property
     def chat(self) -> FakeChat:
@@ -107,6 +107,7 @@ class FakeUnit(FakeApplication):
 
     @chat.setter
     def chat(self, chat: FakeChat) -> None:
+        chat.clock = self.now
         self._chat = chat
 
     @property

@@ -19,15 +19,17 @@ from pm_assistant.domain.errors import (
     InvalidRequest,
     NotFound,
     ProductError,
+    RateLimited,
     UpstreamRejected,
     UpstreamUnavailable,
 )
 from pm_assistant.domain.people import Flaw, Listing, Participant
 from pm_assistant.domain.reports import Card, Notice, Report
 from pm_assistant.domain.tenants import Credentials, Member, Provider
-from pm_assistant.domain.work import Conversation, Message, Team, Ticket, TicketState
+from pm_assistant.domain.work import Conversation, Message, MessagePage, Team, Ticket, TicketState
 
 FIRST_TS = 1_800_000_000
+HISTORY_EVERY, HISTORY_PAGE = timedelta(minutes=1), 15
 
 
 class Failing:
@@ -57,19 +59,37 @@ class Failing:
 
 
 class FakeChat(Failing):
-    """A workspace: what was said in it, cards and their `threads` by (channel, ts), what was sent to people.
+    """A workspace that an app may ask once a minute what was said, as Slack's unlisted apps may.
+
+    Args:
+        messages: what was said so far.
+        members: the people.
+        clock: tells the time.
+        history_every: how long it wants to be left alone after it was asked.
 
     Attributes:
+        cards: what stands in threads, by (channel, ts); `threads` says in which.
+        reports: what was sent to whom; so do `notices`.
+        history_reads: how often it was asked what was said.
         flaws: what is wrong with single rows of the list of people.
         whispers: what one person alone was told: channel, thread, person and text.
         absent: who is in no channel.
         closed: the channels in which we may not write.
     """
 
-    def __init__(self, *, messages: Sequence[Message] = (), members: Sequence[Member] = ()) -> None:
+    def __init__(
+        self,
+        *,
+        messages: Sequence[Message] = (),
+        members: Sequence[Member] = (),
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        history_every: timedelta = HISTORY_EVERY,
+    ) -> None:
         super().__init__()
+        self._history_every = history_every
         self.messages = list(messages)
         self.people = list(members)
+        self.clock = clock
         self.cards: dict[tuple[str, str], Card] = {}
         self.reports: list[tuple[str, Report]] = []
         self.notices: list[tuple[str, Notice]] = []
@@ -78,14 +98,18 @@ class FakeChat(Failing):
         self.absent: set[str] = set()
         self.closed: set[str] = set()
         self.whispers: list[tuple[str, str, str, str]] = []
+        self.history_reads = 0
+        self._asked_at: datetime | None = None
+        self._sent: list[tuple[tuple[str, ...], str, datetime]] = []
 
-    def messages_since(self, since: datetime) -> Sequence[Message]:
-        """Messages said or edited since then, oldest first."""
-
-        def written(message: Message) -> float:
-            return float(message.edited_ts or message.ts)
-
-        return sorted((m for m in self.messages if written(m) >= since.timestamp()), key=lambda m: float(m.ts))
+    def read_messages(self, since: datetime, *, cursor: str | None, reads: Callable[[str], bool]) -> MessagePage:
+        """Read messages said or edited since then, one page further."""
+        self._ask()
+        said = [m for m in self.messages if float(m.edited_ts or m.ts) >= since.timestamp() and reads(m.channel)]
+        said = sorted(said, key=lambda message: float(message.ts))
+        start = int(cursor or 0)
+        end = start + HISTORY_PAGE
+        return MessagePage(messages=tuple(said[start:end]), cursor=str(end) if end < len(said) else None)
 
     def members(self) -> Listing[Member]:
         """The people."""
@@ -99,18 +123,18 @@ class FakeChat(Failing):
         return found
 
     def post(self, channel: str, root_ts: str, card: Card) -> str:
-        """Put a card into a thread, or bring the one of that id up to date."""
+        """Put a card into a thread."""
         with self._write():
             self._check_open(channel)
-            present = (
-                ts
-                for (where, ts), known in self.cards.items()
-                if known.id == card.id and where == channel and self.threads[where, ts] == root_ts
-            )
-            ts = next(present, f"{FIRST_TS + len(self.cards)}.000100")
+            ts = self._note(channel, root_ts, card.id)
             self.cards[channel, ts] = card
             self.threads[channel, ts] = root_ts
         return ts
+
+    def find_card(self, channel: str, root_ts: str, card: Card, *, since: datetime) -> str | None:
+        """Where a card stands that was posted since then."""
+        ts = self._find((channel, root_ts, card.id), since)
+        return ts if (channel, ts) in self.cards else None
 
     def update(self, channel: str, ts: str, card: Card) -> None:
         """Replace a card's content."""
@@ -129,16 +153,35 @@ class FakeChat(Failing):
             self.whispers.append((channel, root_ts, user_id, text))
 
     def direct_message(self, user_id: str, report: Report | Notice) -> str:
-        """Send a report or notice unless that person has the one of that id."""
+        """Send a report or notice."""
         with self._write():
-            sent: list[tuple[str, Report | Notice]] = [*self.reports, *self.notices]
-            if (user_id, report.id) not in [(user, known.id) for user, known in sent]:
-                match report:
-                    case Report():
-                        self.reports.append((user_id, report))
-                    case Notice():
-                        self.notices.append((user_id, report))
-        return f"https://chat.test/{user_id}/{report.id}"
+            match report:
+                case Report():
+                    self.reports.append((user_id, report))
+                case Notice():
+                    self.notices.append((user_id, report))
+            return self._note(user_id, report.id)
+
+    def find_direct_message(self, user_id: str, report: Report | Notice, *, since: datetime) -> str | None:
+        """Where a report or notice stands that was sent since then."""
+        return self._find((user_id, report.id), since)
+
+    def _note(self, *key: str) -> str:
+        ts = f"{FIRST_TS + len(self._sent)}.000100"
+        self._sent.append((key, ts, self.clock()))
+        return ts
+
+    def _find(self, key: tuple[str, ...], since: datetime) -> str | None:
+        self._ask()
+        return next((ts for known, ts, at in self._sent if known == key and at >= since), None)
+
+    def _ask(self) -> None:
+        now = self.clock()
+        if self._asked_at is not None and now < self._asked_at + self._history_every:
+            left = self._asked_at + self._history_every - now
+            raise RateLimited("asked what was said less than a minute ago", retry_after=left.total_seconds())
+        self._asked_at = now
+        self.history_reads += 1
 
     def _check_open(self, channel: str) -> None:
         if channel in self.closed:

@@ -207,5 +207,24 @@ class FakeDeliveries:
         self._delivered.add((tenant_id, key))
 
 
+class FakeOutbox:
+    """When attempts began, in a dict."""
+
+    def __init__(self) -> None:
+        self._began: dict[tuple[TenantId, str], datetime] = {}
+
+    def pending_since(self, tenant_id: TenantId, key: str) -> datetime | None:
+        """When the last attempt began of which we do not know how it ended."""
+        return self._began.get((tenant_id, key))
+
+    def begin(self, tenant_id: TenantId, key: str, *, at: datetime) -> None:
+        """Note that an attempt begins."""
+        self._began[tenant_id, key] = at
+
+    def settle(self, tenant_id: TenantId, key: str) -> None:
+        """Note that we know how the last attempt ended."""
+        self._began.pop((tenant_id, key), None)
+
+
 def _place(decision: Decision) -> str:
     return f"{decision.updated_at.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}#{decision.id}"

@@ -39,6 +39,8 @@ class Config(Model):
             manifest asks for that.
         slack_enterprise: whether the workspace stands alone, is one of an Enterprise Grid organisation, or the app is
             installed for the organisation as a whole.
+        slack_history_limit: whether what was said may be read once a minute by 15 messages, as by every app that is
+            sold outside of Slack's Marketplace.
         retry_delays: seconds before each repeat. Slack's own are at once, a minute and five minutes; a person waiting
             at a terminal gets them scaled down.
         ack_seconds: how long Slack waits for an answer before it repeats.
@@ -54,6 +56,7 @@ class Config(Model):
     slack_signing_secret: str = ""
     slack_token_rotation: bool = True
     slack_enterprise: Literal["none", "workspace", "organization"] = "none"
+    slack_history_limit: bool = True
     linear_client_id: str = ""
     linear_client_secret: str = ""
     linear_webhook_secret: str = ""

@@ -18,8 +18,9 @@ from infra.sandbox.slack import blocks as block_kit
 from infra.sandbox.slack import events
 from infra.sandbox.slack.accounts import accounts, channel_object
 from infra.sandbox.slack.gate import SlackGate
+from infra.sandbox.slack.limits import HistoryLimit
 from infra.sandbox.slack.state import Channel, Message, SlackWorld
-from infra.sandbox.slack.wire import Refused, page, refusal, structure, true, within
+from infra.sandbox.slack.wire import Refused, TooOften, limited, page, refusal, structure, true, within
 from infra.sandbox.slack.workspace import SlackWorkspace
 
 MAX_TEXT = 40_000
@@ -42,6 +43,7 @@ class SlackApi:
         self._gate = gate
         self._faults = faults
         self._clock = clock
+        self._limit = HistoryLimit(store, clock)
         self._methods: dict[str, Callable[[Json], Json]] = {
             **more,
             "auth.test": self._auth_test,
@@ -70,7 +72,10 @@ class SlackApi:
 
         async def perform() -> Response:
             headers = {"x-oauth-scopes": ",".join(self._gate.scopes(arguments))}
-            return JSONResponse(self._call(method, arguments), headers=headers)
+            try:
+                return JSONResponse(self._call(method, arguments), headers=headers)
+            except TooOften as too_often:
+                return limited(too_often.seconds)
 
         return await self._faults.answer(request, "slack", [method], perform=perform, refuse=refusal)
 
@@ -79,6 +84,7 @@ class SlackApi:
             self._gate.admit(method, arguments)
             if method not in self._methods:
                 raise Refused("unknown_method")
+            self._limit.admit(method, arguments)
             answer: Json = {"ok": True} | self._methods[method](arguments)
             self._store.changed()
         except Refused as refused:

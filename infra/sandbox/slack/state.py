@@ -1,5 +1,7 @@
 """Slack as far as the sandbox remembers it."""
 
+from datetime import datetime
+
 from pydantic import Field
 
 from infra.sandbox.core.state import Json, Model
@@ -77,6 +79,7 @@ class SlackWorld(World):
     channels: dict[str, Channel]
     messages: dict[str, list[Message]] = Field(default_factory=dict)
     ephemerals: list[Message] = Field(default_factory=list)
+    history_read_at: dict[str, datetime] = Field(default_factory=dict)
 
     @property
     def slack_url(self) -> str:

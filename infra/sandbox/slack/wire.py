@@ -31,6 +31,20 @@ class Refused(Exception):
         return body
 
 
+class TooOften(Exception):
+    """Slack wants to be asked again after so many seconds."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(seconds)
+        self.seconds = seconds
+
+
+def limited(seconds: float) -> Response:
+    """The answer to what comes too often; Slack says the waiting time in whole seconds."""
+    body = {"ok": False, "error": "ratelimited"}
+    return JSONResponse(body, status_code=429, headers={"retry-after": str(math.ceil(seconds))})
+
+
 def structure(value: object, code: str) -> object:
     """A structured argument; form bodies carry it as JSON text."""
     if not isinstance(value, str):
@@ -78,9 +92,7 @@ def refusal(fault: Fault) -> Response:
     """The answer of a fault."""
     match fault.kind:
         case "rate_limit":
-            seconds = str(math.ceil(1 if fault.retry_after is None else fault.retry_after))
-            body = {"ok": False, "error": "ratelimited"}
-            return JSONResponse(body, status_code=429, headers={"retry-after": seconds})
+            return limited(1 if fault.retry_after is None else fault.retry_after)
         case "revoked":
             return JSONResponse({"ok": False, "error": "token_revoked"})
         case "server_error" | "timeout" | "slow":

@@ -61,14 +61,14 @@ class Step(Model):
     """What one step of a job achieved.
 
     Attributes:
-        done: how much is behind the job with it, of `total`.
+        done: how much is behind the job with it, of `total` (None while that is not known).
         cursor: where the next step begins; None if there is nothing left to do.
         results: what came of this step.
         erased: the tenant is gone, and with it the place where a job is noted.
     """
 
     done: int
-    total: int
+    total: int | None
     cursor: str | None = None
     results: tuple[dict[str, Any], ...] = ()
     erased: bool = False

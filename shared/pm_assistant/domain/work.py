@@ -148,6 +148,13 @@ class Message(Model):
         return self.root_ts != self.ts
 
 
+class MessagePage(Model):
+    """Some of what was said, and where reading goes on; the end without a `cursor`."""
+
+    messages: tuple[Message, ...]
+    cursor: str | None = None
+
+
 class Conversation(Model):
     """The unit of judgement: a thread, or a burst of top-level messages in one channel, oldest first."""
 

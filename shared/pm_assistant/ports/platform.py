@@ -1,4 +1,4 @@
-"""What work runs on: queues, and leases for what only one worker at a time may do."""
+"""What work runs on: queues, leases for what only one worker at a time may do, and the memory of what may be sent."""
 
 from abc import abstractmethod
 from collections.abc import Iterator
@@ -62,3 +62,22 @@ class Leases(Protocol):
             yield
         finally:
             self.give_back(tenant_id, key)
+
+
+class Outbox(Protocol):
+    """What we were about to send, for vendors that would send it a second time: a key names one message.
+
+    Whoever uses a key has a lease on what is to be sent.
+    """
+
+    def pending_since(self, tenant_id: TenantId, key: str) -> datetime | None:
+        """When the last attempt began of which we do not know whether the message was sent, None if we know of all."""
+        ...
+
+    def begin(self, tenant_id: TenantId, key: str, *, at: datetime) -> None:
+        """Note, before it is made, that an attempt begins."""
+        ...
+
+    def settle(self, tenant_id: TenantId, key: str) -> None:
+        """Note that we know how the last attempt ended; may be repeated."""
+        ...

@@ -25,7 +25,7 @@ from pm_assistant.ports.accounts import (
 from pm_assistant.ports.connections import Connections, ConnectionStates, OAuthStates, Vault
 from pm_assistant.ports.corridor import Cards, Conversations, Decisions, Messages, Tickets
 from pm_assistant.ports.jobs import Jobs
-from pm_assistant.ports.platform import Leases, Queue
+from pm_assistant.ports.platform import Leases, Outbox, Queue
 from pm_assistant.ports.reports import Deliveries, Mailer, Schedules, Subscriptions
 from pm_assistant.ports.tenants import Archives, Directory, Partition, Tenants
 from pm_assistant.ports.vendors import Analyst, Chat, OAuthApp, Tracker, WebhookSource
@@ -93,6 +93,9 @@ class Stores(Protocol):
 
     @property
     def deliveries(self) -> Deliveries: ...
+
+    @property
+    def outbox(self) -> Outbox: ...
 
     @property
     def partition(self) -> Partition: ...

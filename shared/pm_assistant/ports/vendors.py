@@ -3,7 +3,7 @@
 A port never carries a token: whoever makes a `Chat` or `Tracker` has bound it to one tenant already.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -13,7 +13,7 @@ from pm_assistant.domain.events import ButtonPressed, Challenge, Dropped, Webhoo
 from pm_assistant.domain.people import Listing, Participant
 from pm_assistant.domain.reports import Card, Notice, Report
 from pm_assistant.domain.tenants import Credentials, Member
-from pm_assistant.domain.work import Conversation, Message, Team, Ticket, TicketState
+from pm_assistant.domain.work import Conversation, MessagePage, Team, Ticket, TicketState
 
 
 class WebhookSource(Protocol):
@@ -32,8 +32,20 @@ class WebhookSource(Protocol):
 class Chat(Protocol):
     """Where a tenant talks."""
 
-    def messages_since(self, since: datetime) -> Sequence[Message]:
-        """All people's messages we may read, thread replies included; oldest first."""
+    def read_messages(self, since: datetime, *, cursor: str | None, reads: Callable[[str], bool]) -> MessagePage:
+        """Read people's messages that were said or edited since then, thread replies included, one page further.
+
+        Each page takes one request of those that a vendor may let us make once a minute. A page may be empty, pages
+        come in no order, and a message may stand on two.
+
+        Args:
+            since: how far back.
+            cursor: of the page before; None for the first.
+            reads: which channels are to be read, by their ids.
+
+        Raises:
+            RateLimited: the page will be there later, with the same cursor.
+        """
         ...
 
     def members(self) -> Listing[Member]:
@@ -49,10 +61,20 @@ class Chat(Protocol):
         ...
 
     def post(self, channel: str, root_ts: str, card: Card) -> str:
-        """Put a card into a thread and return its ts; finds and reuses a card of that id already there.
+        """Put a card into a thread and return its ts; a second time it stands there twice.
 
         Raises:
             NotFound: the thread is gone, or we may no longer speak there.
+            RateLimited: it was not posted.
+        """
+        ...
+
+    def find_card(self, channel: str, root_ts: str, card: Card, *, since: datetime) -> str | None:
+        """Where the card stands if an attempt to post it that began then succeeded.
+
+        Raises:
+            NotFound: the thread is gone, or we may no longer look there.
+            RateLimited: such questions are answered rarely; ask again later.
         """
         ...
 
@@ -73,7 +95,20 @@ class Chat(Protocol):
         ...
 
     def direct_message(self, user_id: str, report: Report | Notice) -> str:
-        """Send to one person and return the message's address; finds and reuses a message of that id already there."""
+        """Send to one person and return the message's ts; a second time the person has it twice.
+
+        Raises:
+            NotFound: there is no such person.
+            RateLimited: it was not sent.
+        """
+        ...
+
+    def find_direct_message(self, user_id: str, report: Report | Notice, *, since: datetime) -> str | None:
+        """Where it stands if an attempt to send it that began then succeeded.
+
+        Raises:
+            RateLimited: such questions are answered rarely; ask again later.
+        """
         ...
 
 

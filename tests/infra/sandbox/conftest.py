@@ -39,7 +39,8 @@ def sandbox(running: tuple[Sandbox, Receiver]) -> Sandbox:
     sandbox, receiver = running
     sandbox.control("reset")
     quick = {"retry_delays": [0.05, 0.1, 0.2], "ack_seconds": 0.5, "duplicates": 0}
-    sandbox.control("config", slack_token_rotation=False, slack_enterprise="none", **quick)
+    slack = {"slack_token_rotation": False, "slack_enterprise": "none", "slack_history_limit": False}
+    sandbox.control("config", **slack, **quick)
     sandbox.http.cookies.clear()
     receiver.received.clear()
     receiver.answers.clear()

@@ -116,9 +116,11 @@ def test_the_scopes_we_ask_for_are_enough_to_work_with(connect: Connect, sandbox
     sandbox.control("slack/messages", channel="general", user="ana", text="Hi")
     notice = Notice(id="n1", title="Hello", text="A notice", link_text="there", url="https://pm.test")
 
-    assert ["Hi"] == [each.text for each in chat.messages_since(datetime.now(UTC) - timedelta(hours=1))]
+    page = chat.read_messages(datetime.now(UTC) - timedelta(hours=1), cursor=None, reads=lambda _: True)
+    assert ["Hi"] == [each.text for each in page.messages]
     assert {"ana@acme.test", "ben@acme.test"} == {each.email for each in chat.members()}
-    assert chat.direct_message("U0ANA", notice) == chat.direct_message("U0ANA", notice)
+    began_at = datetime.now(UTC)
+    assert chat.direct_message("U0ANA", notice) == chat.find_direct_message("U0ANA", notice, since=began_at)
     assert 3 == len(tracker.tickets_since(None))
     ticket = tracker.tickets_since(None)[0]
     assert tracker.comment(ticket.id, id="0d2f6a52-6a8e-4c93-9b7f-0f5f7c1d2e3a", body="Hi").external_id

@@ -88,6 +88,7 @@ def test_a_state_is_one_flat_object_whichever_vendor_a_part_belongs_to(tmp_path:
         "channels",
         "messages",
         "ephemerals",
+        "history_read_at",
         "organization",
         "teams",
         "labels",

@@ -4,7 +4,7 @@ import json
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl
@@ -22,6 +22,7 @@ from pm_assistant.domain.errors import (
 )
 from pm_assistant.domain.reports import Card, CardEntry, Line, Notice, Report, ReportKind, Section
 from pm_assistant.domain.tenants import Provider, Standing
+from pm_assistant.domain.work import Message
 from pm_assistant.integrations.slack.client import SlackChat
 from tests.builders import NOW
 from tests.contracts.vendor_contracts import given, load, needs_contracts
@@ -83,6 +84,15 @@ def slack(script: Script) -> Iterator[tuple[SlackChat, list[tuple[str, dict[str,
 
 def _form(raw: str) -> dict[str, Any]:
     return dict(parse_qsl(raw))
+
+
+def said(chat: SlackChat, since: datetime) -> list[Message]:
+    """All that people said since then."""
+    messages, cursor, pages = list[Message](), None, 0
+    while cursor or not pages:
+        page = chat.read_messages(since, cursor=cursor, reads=lambda _: True)
+        messages, cursor, pages = [*messages, *page.messages], page.cursor, pages + 1
+    return messages
 
 
 @pytest.mark.parametrize(
@@ -200,7 +210,6 @@ def test_what_we_send_is_what_slack_documents() -> None:
         "users.list": "UsersListArguments",
         "users.info": "UsersInfoArguments",
         "chat.postEphemeral": "ChatPostEphemeralArguments",
-        "chat.getPermalink": "ChatGetPermalinkArguments",
     }
 
     def script(method: str, _: dict[str, Any]) -> Answer:
@@ -213,7 +222,6 @@ def test_what_we_send_is_what_slack_documents() -> None:
             team_id="T1",
             channel={"id": "D1"},
             ts="1794218401.000100",
-            permalink="https://acme.slack.com/archives/D1/p1",
         )
 
     with slack(script) as (chat, calls):
@@ -221,7 +229,9 @@ def test_what_we_send_is_what_slack_documents() -> None:
         chat.update("C1", "1794218401.000100", CARD)
         chat.direct_message("U1", REPORT)
         chat.direct_message("U1", Notice(id="n-1", title="t", text="x", link_text="Open", url="https://pm.test/"))
-        chat.messages_since(NOW - timedelta(days=1))
+        chat.find_card("C1", "1794218400.000100", CARD, since=NOW)
+        chat.find_direct_message("U1", REPORT, since=NOW)
+        said(chat, NOW - timedelta(days=1))
         chat.members()
         chat.member("U1")
         chat.post_ephemeral("C1", "1794218400.000100", "U1", "No.")
@@ -356,7 +366,7 @@ def test_without_the_private_scope_public_channels_are_read() -> None:
         return ok(channels=[{"id": "C1", "is_member": True}, {"id": "C2"}], messages=[said])
 
     with slack(script) as (chat, _):
-        assert ["C1"] == [message.channel for message in chat.messages_since(NOW - timedelta(seconds=1))]
+        assert ["C1"] == [message.channel for message in said(chat, NOW - timedelta(seconds=1))]
 
 
 def test_an_edited_message_counts_by_its_edit() -> None:
@@ -378,7 +388,7 @@ def test_an_edited_message_counts_by_its_edit() -> None:
         return ok(channels=channels if arguments.get("types") == "private_channel" else [], messages=[old, *others])
 
     with slack(script) as (chat, _):
-        [message] = chat.messages_since(NOW - timedelta(seconds=1))
+        [message] = said(chat, NOW - timedelta(seconds=1))
 
     assert ("new", f"{NOW.timestamp():.6f}", True, NOW) == (
         message.text,
@@ -407,7 +417,7 @@ def test_a_channel_that_another_company_reads_is_not_the_workspaces_own(channel:
         return ok(channels=channels if arguments.get("types") == "public_channel" else [], messages=[said])
 
     with slack(script) as (chat, _):
-        [message] = chat.messages_since(NOW - timedelta(seconds=1))
+        [message] = said(chat, NOW - timedelta(seconds=1))
 
     assert private == message.private
 
@@ -417,3 +427,45 @@ def test_what_tells_who_reads_a_channel_is_in_slacks_own_list() -> None:
     """Under the names by which we ask."""
     [listed, *_] = load("slack/shapes/conversations.list.json")["channels"]
     assert {"is_private", "is_mpim", "is_ext_shared", "is_pending_ext_shared"} <= set(listed)
+
+
+def test_a_place_that_is_gone_when_its_turn_comes_is_passed_over() -> None:
+    """A reading may take hours, and meanwhile channels are left and threads are deleted."""
+
+    def script(method: str, arguments: dict[str, Any]) -> Answer:
+        if method == "conversations.list":
+            public = arguments.get("types") == "public_channel"
+            return ok(channels=[{"id": id, "is_member": True} for id in ("C1", "C2")] if public else [])
+        if arguments["channel"] == "C1":
+            return no("not_in_channel")
+        if method == "conversations.replies":
+            return no("thread_not_found")
+        ts = f"{NOW.timestamp():.6f}"
+        return ok(messages=[{"ts": ts, "user": "U1", "text": "hi", "latest_reply": ts}])
+
+    with slack(script) as (chat, _):
+        assert ["C2"] == [message.channel for message in said(chat, NOW - timedelta(seconds=1))]
+
+
+def test_a_reading_goes_on_where_it_was_told_to_wait() -> None:
+    """What has been read is not asked for again, and the channels are listed once."""
+    ts = f"{NOW.timestamp():.6f}"
+
+    def script(method: str, arguments: dict[str, Any]) -> Answer:
+        if method == "conversations.list":
+            return ok(channels=[{"id": "C1", "is_member": True}])
+        if method == "conversations.replies" and len(calls) < 5:
+            return no("ratelimited", 429, headers={"Retry-After": "60"})
+        if method == "conversations.replies":
+            return ok(messages=[{"ts": f"{NOW.timestamp() + 1:.6f}", "thread_ts": ts, "user": "U1", "text": "ho"}])
+        return ok(messages=[{"ts": ts, "user": "U1", "text": "hi", "latest_reply": ts}])
+
+    with slack(script) as (chat, calls):
+        first = chat.read_messages(NOW - timedelta(days=1), cursor=None, reads=lambda _: True)
+        with pytest.raises(RateLimited):
+            chat.read_messages(NOW - timedelta(days=1), cursor=first.cursor, reads=lambda _: True)
+        second = chat.read_messages(NOW - timedelta(days=1), cursor=first.cursor, reads=lambda _: True)
+
+    assert ["hi", "ho"] == [message.text for page in (first, second) for message in page.messages]
+    methods = ["list", "list", "history", "replies", "replies"]
+    assert [f"conversations.{method}" for method in methods] == [method for method, _ in calls][:5]

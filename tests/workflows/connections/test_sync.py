@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from pm_assistant.domain.errors import AccessRevoked, UpstreamUnavailable
-from pm_assistant.domain.jobs import Job, JobKind, Order
+from pm_assistant.domain.errors import AccessRevoked, RateLimited, UpstreamUnavailable
+from pm_assistant.domain.jobs import Job, JobKind, Order, Step
 from pm_assistant.domain.people import Flaw, VendorPeople, matched
 from pm_assistant.domain.tenants import Activity, Channels, Provider, Settings, TenantId
 from pm_assistant.domain.work import Ticket
@@ -145,14 +145,28 @@ def test_what_people_have_said_of_people_outlives_every_reading() -> None:
 # ---- a job that reads
 
 
+def steps(unit: FakeUnit, **order: object) -> list[Step]:
+    """All steps of a job that reads; told to wait, it waits."""
+    job, taken = a_sync(**order), list[Step]()
+    while not taken or taken[-1].cursor:
+        try:
+            taken.append(sync(job, unit))
+        except RateLimited as limited:
+            unit.wait(limited.retry_after)
+            continue
+        job = job.after(taken[-1], at=unit.now())
+    return taken
+
+
 def test_what_a_job_reads_is_kept_and_its_time_noted() -> None:
     """The connections show since when our copy is true."""
     unit = given(*BOTH)
 
-    step = sync(a_sync(dry_run=False, since=YESTERDAY), unit)
+    step = steps(unit, dry_run=False, since=YESTERDAY)[-1]
 
-    assert (1, 1, None, (ALL,)) == (step.done, step.total, step.cursor, step.results)
+    assert (2, 2, None, (ALL,)) == (step.done, step.total, step.cursor, step.results)
     assert [a_ticket()] == list(unit.stores.tickets.all(ACME))
+    assert [a_message()] == list(unit.stores.messages.since(ACME, YESTERDAY))
     read_at = Activity(last_sync_at=NOW)
     assert {Provider.SLACK: read_at, Provider.LINEAR: read_at} == unit.stores.connection_states.activity(ACME)
 
@@ -161,10 +175,11 @@ def test_a_dry_run_counts_and_keeps_nothing() -> None:
     """It tells whether the connections work and how much there is."""
     unit = given(*BOTH)
 
-    step = sync(a_sync(since=YESTERDAY), unit)
+    step = steps(unit, since=YESTERDAY)[-1]
 
     assert (ALL,) == step.results
     assert [] == [*unit.stores.tickets.all(ACME), *unit.stores.directory.members(ACME)]
+    assert [] == list(unit.stores.messages.since(ACME, YESTERDAY))
     assert {} == unit.stores.connection_states.activity(ACME)
 
 
@@ -174,15 +189,46 @@ def test_a_channel_that_is_not_read_is_not_counted_either(dry_run: bool) -> None
     unit = given(*BOTH)
     unit.stores.tenants.put(a_tenant(settings=Settings(channels=Channels(deny=("C0ENG",)))))
 
-    step = sync(a_sync(dry_run=dry_run, since=YESTERDAY), unit)
-
-    assert ({**ALL, "messages": 0},) == step.results
+    assert ({**ALL, "messages": 0},) == steps(unit, dry_run=dry_run, since=YESTERDAY)[-1].results
 
 
 @pytest.mark.parametrize("dry_run", [True, False])
 def test_a_job_leaves_history_alone_unless_asked_for(dry_run: bool) -> None:
-    """A new connection reads people and tickets, not what was said before."""
-    assert ({**ALL, "messages": 0},) == sync(a_sync(dry_run=dry_run), given(*BOTH)).results
+    """A new connection reads people and tickets, not what was said before, and is done with it at once."""
+    unit = given(*BOTH)
+
+    assert [({**ALL, "messages": 0},)] == [step.results for step in steps(unit, dry_run=dry_run)]
+    assert 0 == unit.chat.history_reads
+
+
+def test_a_long_history_is_read_a_page_a_minute_without_beginning_anew() -> None:
+    """Each page is asked for once, however often the chat says that it is too early."""
+    unit = given(*BOTH)
+    unit.chat = FakeChat(messages=[a_message(number) for number in range(100)])
+
+    taken = steps(unit, dry_run=False, since=YESTERDAY)
+
+    assert ([1, 2, 3, 4, 5, 6, 7, 8], 8) == ([step.done for step in taken], taken[-1].total)
+    assert 100 == taken[-1].results[0]["messages"] == len(unit.stores.messages.since(ACME, YESTERDAY))
+    assert 7 == unit.chat.history_reads
+    assert NOW + timedelta(minutes=6) == unit.now()
+
+
+def test_a_chat_that_may_be_asked_as_often_as_we_like_is_read_in_one_step() -> None:
+    """Within the time that a step has."""
+    unit = given(*BOTH)
+    unit.chat = FakeChat(messages=[a_message(number) for number in range(100)], history_every=timedelta(0))
+
+    assert [1, 8] == [step.done for step in steps(unit, dry_run=False, since=YESTERDAY)]
+
+
+def test_a_reading_at_a_terminal_waits_as_long_as_it_takes() -> None:
+    """It has no queue to come again from."""
+    unit = given()
+    unit.chat = FakeChat(messages=[a_message(number) for number in range(40)])
+
+    assert 40 == sync_tenant(a_tenant(), unit, messages_since=YESTERDAY).messages
+    assert [60.0, 60.0] == unit.waits
 
 
 def test_while_a_vendor_is_missing_the_reading_waits_for_it() -> None:
@@ -208,7 +254,19 @@ def test_one_bad_row_costs_that_row_and_is_named(dry_run: bool) -> None:
     unit.chat.flaws = [Flaw(id="U0X", problem="profile: dict_type", left_out=True)]
     unit.tracker.flaws = [Flaw(id="lin-y", problem="time zone: unknown, taken for UTC")]
 
-    counted, findings = sync(a_sync(dry_run=dry_run, since=YESTERDAY), unit).results
+    counted, findings = sync(a_sync(dry_run=dry_run), unit).results
 
-    assert counted == ALL
+    assert {**ALL, "messages": 0} == counted
     assert [("U0X", True), ("lin-y", False)] == [(flaw["id"], flaw["left_out"]) for flaw in findings["flaws"]]
+
+
+def test_what_is_to_be_looked_at_is_said_before_what_was_said_is_read() -> None:
+    """And once: reading may take hours, and may fail."""
+    unit = given(*BOTH)
+    unit.chat.flaws = [Flaw(id="U0X", problem="profile: dict_type", left_out=True)]
+
+    first, last = steps(unit, dry_run=False, since=YESTERDAY)
+
+    [findings] = first.results
+    assert ["U0X"] == [flaw["id"] for flaw in findings["flaws"]]
+    assert (ALL,) == last.results

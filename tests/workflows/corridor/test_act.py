@@ -160,16 +160,37 @@ def test_a_chat_that_fails_after_the_tracker_has_acted_only_repeats_the_card() -
 
 
 def test_a_lost_answer_does_not_double_the_card() -> None:
-    """The card carries its id; the repeat finds it in the thread."""
-    decision = a_decision()
+    """The card carries its id; the repeat finds it in the thread, and brings it up to date."""
+    decision = a_decision(state=DecisionState.PROPOSED)
     unit = ActUnit(decision)
     unit.chat.lose_next_answer()
 
     with pytest.raises(UpstreamUnavailable):
         unit.ask(decision)
+    unit.ask(decision, answer="approve", answered_by="U0ADA")
+
+    [card] = unit.chat.cards.values()
+    assert ["Commented on"] == [entry.headline for entry in card.entries]
+    assert 1 == unit.chat.history_reads
+    unit.ask(decision)
+    assert 1 == unit.chat.history_reads
+
+
+def test_showing_a_card_never_asks_what_was_said() -> None:
+    """A chat may answer that once a minute: where the card stands is remembered."""
+    decision = a_decision(state=DecisionState.PROPOSED)
+    unit = ActUnit(decision)
+    unit.ask(decision)
+    unit.chat.fail_next(RateLimited("slow down", retry_after=1))
+    with pytest.raises(RateLimited):
+        unit.ask(decision)
+    unit.chat.cards.clear()
+    unit.chat.fail_next(NotFound("message_not_found"))
+
     unit.ask(decision)
 
     assert 1 == len(unit.chat.cards)
+    assert 0 == unit.chat.history_reads
 
 
 def test_a_thread_that_is_gone_does_not_undo_what_was_done() -> None:

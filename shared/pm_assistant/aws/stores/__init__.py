@@ -15,6 +15,7 @@ from pm_assistant.aws.stores.jobs import DynamoJobs
 from pm_assistant.aws.stores.leases import DynamoLeases
 from pm_assistant.aws.stores.messages import DynamoMessages
 from pm_assistant.aws.stores.oauth_states import DynamoOAuthStates
+from pm_assistant.aws.stores.outbox import DynamoOutbox
 from pm_assistant.aws.stores.partition import DynamoPartition
 from pm_assistant.aws.stores.rate_limiter import DynamoRateLimiter
 from pm_assistant.aws.stores.subscriptions import DynamoSubscriptions
@@ -46,6 +47,7 @@ class DynamoStores:
     subscriptions: DynamoSubscriptions = field(default_factory=DynamoSubscriptions)
     jobs: DynamoJobs = field(default_factory=DynamoJobs)
     deliveries: DynamoDeliveries = field(default_factory=DynamoDeliveries)
+    outbox: DynamoOutbox = field(default_factory=DynamoOutbox)
     partition: DynamoPartition = field(default_factory=DynamoPartition)
 
     @classmethod

@@ -1,17 +1,19 @@
 """Slack as a `Chat`.
 
-A message of ours carries its id in Slack's message metadata, so that a retry after a lost answer finds it instead of
-posting a second one; Slack itself has no idempotency key. History methods need the scopes `channels:history`,
-`im:history` and, for private channels, `groups:read` and `groups:history`.
+A message of ours carries its id in Slack's message metadata, so that after a lost answer it is found; Slack itself has
+no idempotency key. What was said is read by two methods, `conversations.history` and `conversations.replies`, which
+answer an app that is not in Slack's Marketplace once a minute, with 15 messages. So only `read_messages` and the two
+`find_…` call them. They need the scopes `channels:history`, `im:history` and, for private channels, `groups:read` and
+`groups:history`.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from http.client import HTTPException
-from typing import Any
+from typing import Any, assert_never
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web import SlackResponse
@@ -27,7 +29,7 @@ from pm_assistant.domain.errors import (
 from pm_assistant.domain.people import Flaw, Listing
 from pm_assistant.domain.reports import Card, Notice, Report
 from pm_assistant.domain.tenants import Member, Provider
-from pm_assistant.domain.work import Message
+from pm_assistant.domain.work import Message, MessagePage
 from pm_assistant.integrations.rows import readable_rows
 from pm_assistant.integrations.slack.blocks import (
     card_blocks,
@@ -41,6 +43,10 @@ from pm_assistant.integrations.slack.blocks import (
 from pm_assistant.integrations.slack.wire import SPEECH, Home, SlackMessage, User
 
 PAGE = 200
+"""What we ask for; Slack may give less."""
+CLOCKS_DIFFER = timedelta(seconds=10)
+LANDS_WITHIN = timedelta(minutes=1)
+"""How long after an attempt began its message may come to stand."""
 THREAD_LOOKBACK = timedelta(days=7)
 """How far behind `since` we look for threads that were taken up again; history lists roots by their own age."""
 
@@ -83,16 +89,38 @@ class SlackChat:
         # No retries here: the queue in front of us retries, and it knows when to stop.
         self._client = WebClient(token=token, base_url=base_url, timeout=timeout, retry_handlers=[])
 
-    def messages_since(self, since: datetime) -> Sequence[Message]:
-        """People's messages said or edited since then, of all channels we are in.
+    def read_messages(self, since: datetime, *, cursor: str | None, reads: Callable[[str], bool]) -> MessagePage:
+        """Read one page of what people said or edited since then in the channels we are in.
 
-        `received_at` is Slack's own time of the text, so that a repeated read yields equal messages.
+        A place that is gone by the time its turn comes is passed over. `received_at` is Slack's own time of the text,
+        so that a repeated read yields equal messages.
         """
-        messages: dict[str, Message] = {}
-        for channel in self._channels():
-            for message in self._messages_in(channel, since):
-                messages[message.id] = message
-        return sorted(messages.values(), key=lambda message: (float(message.ts), message.channel))
+        reading = _Reading.model_validate_json(cursor) if cursor else _Reading(places=self._places(reads))
+        if not reading.places:
+            return MessagePage(messages=())
+        place = reading.places[0]
+        if reading.threads:
+            root_ts = reading.threads[0]
+            raws, following = self._page_of(
+                self._client.conversations_replies,
+                channel=place.id,
+                ts=root_ts,
+                oldest=f"{since.timestamp():.6f}",
+                inclusive=True,
+                cursor=reading.thread_page or None,
+            )
+            after = reading.after_replies(following)
+            raws = [raw for raw in raws if raw.ts != root_ts]  # came with the channel, and comes with every page
+        else:
+            raws, following = self._page_of(
+                self._client.conversations_history,
+                channel=place.id,
+                oldest=f"{(since - THREAD_LOOKBACK).timestamp():.6f}",
+                cursor=reading.page or None,
+            )
+            after = reading.after_roots(following, [raw.ts for raw in raws if raw.ts and _answered(raw, since)])
+        said = tuple(message for raw in raws for message in _said_since(since, place, raw))
+        return MessagePage(messages=said, cursor=after.model_dump_json() if after.places else None)
 
     def members(self) -> Listing[Member]:
         """The people, those who left among them: Slack goes on listing a deactivated account."""
@@ -115,14 +143,15 @@ class SlackChat:
         return user.member(self._home() if user.team_id else None)
 
     def post(self, channel: str, root_ts: str, card: Card) -> str:
-        """Put a card into a thread, or bring the one that is already there up to date."""
-        thread = self._all(
-            self._client.conversations_replies, "messages", channel=channel, ts=root_ts, include_all_metadata=True
-        )
-        if present := _ours(thread, CARD, card.id):
-            self.update(channel, present, card)
-            return present
+        """Put a card into a thread."""
         return self._send(channel, CARD, card.id, card_text(card), card_blocks(card), thread_ts=root_ts)
+
+    def find_card(self, channel: str, root_ts: str, card: Card, *, since: datetime) -> str | None:
+        """Look for a card in the thread's messages of that time."""
+        thread = self._all(
+            self._client.conversations_replies, "messages", channel=channel, ts=root_ts, **_sent_about(since)
+        )
+        return _ours(thread, CARD, card.id)
 
     def update(self, channel: str, ts: str, card: Card) -> None:
         """Replace a card's content."""
@@ -141,19 +170,21 @@ class SlackChat:
             self._client.chat_postEphemeral(channel=channel, user=user_id, text=escape(text), thread_ts=root_ts)
 
     def direct_message(self, user_id: str, report: Report | Notice) -> str:
-        """Send to one person unless a message of that id is among the latest there; returns its permalink."""
+        """Send to one person; Slack opens the conversation if need be."""
         match report:
             case Report():
-                kind, text, blocks = REPORT, report_text(report), report_blocks(report)
+                return self._send(user_id, REPORT, report.id, report_text(report), report_blocks(report))
             case Notice():
-                kind, text, blocks = NOTICE, notice_text(report), notice_blocks(report)
+                return self._send(user_id, NOTICE, report.id, notice_text(report), notice_blocks(report))
+            case _:
+                assert_never(report)
+
+    def find_direct_message(self, user_id: str, report: Report | Notice, *, since: datetime) -> str | None:
+        """Look for a message among those of that time in the conversation with that person."""
         with translated():
             channel = str(_field(self._client.conversations_open(users=user_id), "channel")["id"])
-            recent = self._client.conversations_history(channel=channel, limit=PAGE, include_all_metadata=True)
-            messages = _field(recent, "messages")
-        ts = _ours(messages, kind, report.id) or self._send(channel, kind, report.id, text, blocks)
-        with translated():
-            return str(_field(self._client.chat_getPermalink(channel=channel, message_ts=ts), "permalink"))
+        sent = self._all(self._client.conversations_history, "messages", channel=channel, **_sent_about(since))
+        return _ours(sent, REPORT if isinstance(report, Report) else NOTICE, report.id)
 
     def _send(
         self, channel: str, kind: str, id: str, text: str, blocks: list[dict[str, object]], thread_ts: str | None = None
@@ -188,22 +219,21 @@ class SlackChat:
                 continue
             yield from (channel for channel in listed if channel.get("is_member"))
 
-    def _messages_in(self, channel: Mapping[str, Any], since: datetime) -> Iterator[Message]:
-        oldest = f"{(since - THREAD_LOOKBACK).timestamp():.6f}"
-        for raw in self._all(self._client.conversations_history, "messages", channel=channel["id"], oldest=oldest):
-            root = _read(raw)
-            yield from _said_since(since, channel, root)
-            if root.ts and float(root.latest_reply or 0) >= since.timestamp():
-                replies = self._all(
-                    self._client.conversations_replies,
-                    "messages",
-                    channel=channel["id"],
-                    ts=root.ts,
-                    oldest=f"{since.timestamp():.6f}",
-                    inclusive=True,
-                )
-                for reply in replies:
-                    yield from _said_since(since, channel, _read(reply))
+    def _places(self, reads: Callable[[str], bool]) -> tuple["_Place", ...]:
+        return tuple(
+            _Place(id=str(channel["id"]), private=_is_private(channel))
+            for channel in self._channels()
+            if reads(str(channel["id"]))
+        )
+
+    def _page_of(self, method: Callable[..., SlackResponse], **arguments: object) -> tuple[Sequence[SlackMessage], str]:
+        """One page of messages and the cursor to the next; nothing of what is gone."""
+        try:
+            with translated():
+                page = method(**arguments, limit=PAGE)
+                return [_read(raw) for raw in _field(page, "messages")], _next_cursor(page)
+        except NotFound:
+            return [], ""
 
     def _all(self, method: Callable[..., SlackResponse], key: str, **arguments: object) -> Iterator[Mapping[str, Any]]:
         cursor = ""
@@ -212,9 +242,45 @@ class SlackChat:
                 page = method(**arguments, limit=PAGE, cursor=cursor or None)
                 items = _field(page, key)
             yield from items
-            cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
+            cursor = _next_cursor(page)
             if not cursor:
                 return
+
+
+class _Place(BaseModel):
+    """A channel that is to be read, and whether not all of the workspace, or not only the workspace, listens there."""
+
+    id: str
+    private: bool
+
+
+class _Reading(BaseModel):
+    """How far a reading has come; our cursor.
+
+    Attributes:
+        places: what is still to be read; the first is being read.
+        page: Slack's cursor in the first place; None once all of its pages have been read.
+        threads: of the page that was read last, which are read before the next page.
+        thread_page: Slack's cursor in the first thread.
+    """
+
+    places: tuple[_Place, ...]
+    page: str | None = ""
+    threads: tuple[str, ...] = ()
+    thread_page: str = ""
+
+    def after_roots(self, following: str, threads: Sequence[str]) -> "_Reading":
+        """The reading with one more page of a channel behind it."""
+        return self.model_copy(update={"page": following or None, "threads": tuple(threads)})._settled()
+
+    def after_replies(self, following: str) -> "_Reading":
+        """The reading with one more page of a thread behind it."""
+        threads = self.threads if following else self.threads[1:]
+        return self.model_copy(update={"threads": threads, "thread_page": following})._settled()
+
+    def _settled(self) -> "_Reading":
+        read = self.page is None and not self.threads
+        return _Reading(places=self.places[1:]) if read else self
 
 
 class MissingScope(UpstreamRejected):
@@ -275,6 +341,21 @@ def _ours(messages: Iterator[Mapping[str, Any]] | Sequence[Mapping[str, Any]], k
     return next((str(m["ts"]) for m in messages if m.get("metadata") == _metadata(kind, id)), None)
 
 
+def _sent_about(began_at: datetime) -> dict[str, Any]:
+    """What asks for the messages that an attempt which began then can have left."""
+    first, last = began_at - CLOCKS_DIFFER, began_at + LANDS_WITHIN
+    ends = {"oldest": f"{first.timestamp():.6f}", "latest": f"{last.timestamp():.6f}"}
+    return {**ends, "include_all_metadata": True}
+
+
+def _next_cursor(page: SlackResponse) -> str:
+    return str((page.get("response_metadata") or {}).get("next_cursor") or "")
+
+
+def _answered(root: SlackMessage, since: datetime) -> bool:
+    return float(root.latest_reply or 0) >= since.timestamp()
+
+
 def _read(raw: Mapping[str, Any]) -> SlackMessage:
     try:
         return SlackMessage.model_validate(raw)
@@ -282,18 +363,18 @@ def _read(raw: Mapping[str, Any]) -> SlackMessage:
         raise UpstreamUnavailable("Slack's answer is not of the documented form: message") from None
 
 
-def _said_since(since: datetime, channel: Mapping[str, Any], raw: SlackMessage) -> Iterator[Message]:
+def _said_since(since: datetime, place: _Place, raw: SlackMessage) -> Iterator[Message]:
     if raw.ts is None or raw.user is None or raw.by_bot or raw.subtype not in SPEECH:
         return
     edited_ts = raw.edited.ts if raw.edited else None
     written = datetime.fromtimestamp(float(edited_ts or raw.ts), UTC)
     if written >= since:
         yield raw.to_message(
-            channel=str(channel["id"]),
+            channel=place.id,
             ts=raw.ts,
             author=raw.user,
             edited_ts=edited_ts,
-            private=_is_private(channel),
+            private=place.private,
             received_at=written,
         )
 

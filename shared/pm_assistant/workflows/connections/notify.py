@@ -14,6 +14,7 @@ from pm_assistant.domain.vendors import Role as VendorRole
 from pm_assistant.ports.unit import Unit
 from pm_assistant.presentation.mails import connection_broken
 from pm_assistant.workflows.connections.health import note_broken
+from pm_assistant.workflows.sending import message_once
 
 LEASE = timedelta(seconds=90)
 """Longer than the function may run, so that a lease never ends under its holder."""
@@ -100,7 +101,7 @@ def _chat_accounts(admins: Sequence[Account], unit: Unit) -> Sequence[str]:
 
 def _tell_in_chat(user_id: str, notice: ConnectionNotice, unit: Unit) -> None:
     try:
-        unit.chat.direct_message(user_id, _chat_notice(notice, unit))
+        message_once(f"notice|{_key(notice)}|{user_id}", user_id, _chat_notice(notice, unit), unit)
     except (NotConnected, NotFound, UpstreamRejected):
         # No chat (any more), or not for this person: that is what the e-mail is for.
         return

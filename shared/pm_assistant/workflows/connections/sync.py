@@ -1,18 +1,22 @@
 """Bring our own copy of a tenant's people, teams, tickets and messages up to date from the vendors."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from pydantic import Field
 
+from pm_assistant.domain.errors import RateLimited
 from pm_assistant.domain.jobs import Job, Step
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.people import Flaw, VendorPeople, matched
 from pm_assistant.domain.tenants import Member, Standing, Tenant
 from pm_assistant.domain.vendors import Role
-from pm_assistant.domain.work import Message
+from pm_assistant.domain.work import MessagePage
 from pm_assistant.ports.unit import Unit
 from pm_assistant.workflows.connections.leavers import Departed, departed, part_with
+
+READING = timedelta(seconds=150)
+"""No page is asked for later in a step: the function may run for 300 seconds, and Slack may take its time."""
 
 
 class Findings(Model):
@@ -37,15 +41,38 @@ class Synced(Model):
     findings: Findings = Field(default=Findings(), exclude=True)
 
 
+class Reading(Model):
+    """How far a reading of what was said has come; the cursor of its job.
+
+    Attributes:
+        synced: how much was read so far; its findings stay behind.
+        pages: in how many pages of messages.
+        cursor: the chat's own, of the page that was read last.
+    """
+
+    synced: Synced
+    pages: int = 0
+    cursor: str | None = None
+
+    def after(self, page: MessagePage, read: int) -> "Reading":
+        """The reading with one more page behind it."""
+        synced = self.synced.model_copy(update={"messages": self.synced.messages + read})
+        return Reading(synced=synced, pages=self.pages + 1, cursor=page.cursor)
+
+
 def sync(job: Job, unit: Unit) -> Step:
-    """Read all vendors and keep it, or in a dry run say how much that would be.
+    """Take a reading of all vendors one step further and keep it, or in a dry run say how much there is.
+
+    The first step reads people, teams and tickets. Each further one reads as much of what was said as the chat gives
+    away at once, which may be one page a minute.
 
     People of the chat and of the tracker are read together, so while one of the two is missing there is nothing to do
     yet: the result names it, and connecting it asks for the next reading. One bad row costs that row, which is named in
-    a result of its own; so is who has left.
+    a result of its own, of the first step; so is who has left.
 
     Raises:
         AccessRevoked: a vendor no longer accepts our credentials.
+        RateLimited: a vendor wants to be asked later; repeat.
         UpstreamUnavailable: a vendor did not answer; repeat.
     """
     providers = [unit.provider(role) for role in (Role.CHAT, Role.TRACKER)]
@@ -53,23 +80,50 @@ def sync(job: Job, unit: Unit) -> Step:
     missing = [provider.value for provider in providers if provider not in connected]
     if missing:
         return Step(done=0, total=0, results=({"missing": missing},))
-    tenant = unit.stores.tenants.get(unit.tenant_id)
-    if job.order.dry_run:
-        synced = _count(tenant, unit, messages_since=job.order.since)
+    tenant, keep, since = unit.stores.tenants.get(unit.tenant_id), not job.order.dry_run, job.order.since
+    if job.cursor is None:
+        reading = Reading(synced=_sync_directory(tenant, unit) if keep else _count(unit))
+        if keep:
+            for provider in providers:
+                unit.stores.connection_states.note(unit.tenant_id, provider, sync_at=unit.now())
+        over = since is None
     else:
-        synced = sync_tenant(tenant, unit, messages_since=job.order.since)
-        for provider in providers:
-            unit.stores.connection_states.note(unit.tenant_id, provider, sync_at=unit.now())
-    findings = [synced.findings] if synced.findings != Findings() else []
-    return Step(done=1, total=1, results=tuple(part.model_dump(mode="json") for part in (synced, *findings)))
+        reading = Reading.model_validate_json(job.cursor)
+        reading = _read_in_time(reading, since or job.created_at, tenant, unit, keep=keep)
+        over = reading.cursor is None
+    synced, done = reading.synced, 1 + reading.pages
+    # The cursor does not carry what was found: that is said at once, whatever becomes of the reading.
+    results = [*([synced] if over else []), *([synced.findings] if synced.findings != Findings() else [])]
+    return Step(
+        done=done,
+        total=done if over else None,
+        cursor=None if over else reading.model_dump_json(),
+        results=tuple(part.model_dump(mode="json") for part in results),
+    )
 
 
 def sync_tenant(tenant: Tenant, unit: Unit, *, messages_since: datetime | None) -> Synced:
-    """Read everything once and keep it; repeating changes nothing.
+    """Read everything once and keep it, waiting as long as the chat wants to be waited for; repeating changes nothing.
 
-    With `messages_since` None the chat's history is left alone; so is a channel that the tenant does not read. A person
-    of the chat and one of the tracker are taken for the same when a person has said so or their e-mail addresses are;
-    what people have set by hand stays.
+    With `messages_since` None the chat's history is left alone; so is a channel that the tenant does not read.
+    """
+    reading = Reading(synced=_sync_directory(tenant, unit))
+    while messages_since is not None:
+        try:
+            reading = _read_page(reading, messages_since, tenant, unit, keep=True)
+        except RateLimited as limited:
+            unit.wait(limited.retry_after)
+            continue
+        if reading.cursor is None:
+            break
+    return reading.synced
+
+
+def _sync_directory(tenant: Tenant, unit: Unit) -> Synced:
+    """Read people, teams and tickets.
+
+    A person of the chat and one of the tracker are taken for the same when a person has said so or their e-mail
+    addresses are; what people have set by hand stays.
     """
     stores = unit.stores
     before = stores.directory.members(tenant.id)
@@ -86,25 +140,22 @@ def sync_tenant(tenant: Tenant, unit: Unit, *, messages_since: datetime | None) 
         # A reading that ran out of time goes on where it was when it is repeated.
         if ticket != stored.get(ticket.id):
             stores.tickets.put(tenant.id, ticket)
-    messages = _read_messages(tenant, unit, messages_since)
-    for message in messages:
-        stores.messages.record(tenant.id, message, keep_days=tenant.settings.retention_days)
     return Synced(
         members=len(members),
         teams=len(teams),
         tickets=len(tickets),
-        messages=len(messages),
+        messages=0,
         findings=Findings(flaws=(*people.flaws, *teams.flaws, *tickets.flaws), left=tuple(left)),
     )
 
 
-def _count(tenant: Tenant, unit: Unit, *, messages_since: datetime | None) -> Synced:
+def _count(unit: Unit) -> Synced:
     people, teams, tickets = _People(unit), unit.tracker.teams(), unit.tracker.tickets_since(None)
     return Synced(
-        members=len(people.matched(unit.stores.directory.members(tenant.id))),
+        members=len(people.matched(unit.stores.directory.members(unit.tenant_id))),
         teams=len(teams),
         tickets=len(tickets),
-        messages=len(_read_messages(tenant, unit, messages_since)),
+        messages=0,
         findings=Findings(flaws=(*people.flaws, *teams.flaws, *tickets.flaws)),
     )
 
@@ -131,7 +182,21 @@ def _present(people: VendorPeople) -> VendorPeople:
     return VendorPeople(people.provider, present)
 
 
-def _read_messages(tenant: Tenant, unit: Unit, since: datetime | None) -> Sequence[Message]:
-    """What was said since then in the channels that the tenant reads; nothing without a moment."""
-    messages = unit.chat.messages_since(since) if since else ()
-    return [message for message in messages if tenant.settings.channels.reads(message.channel)]
+def _read_in_time(reading: Reading, since: datetime, tenant: Tenant, unit: Unit, *, keep: bool) -> Reading:
+    """Read page by page until there are no more, the step's time is over or the chat wants to be asked later."""
+    until = unit.now() + READING
+    reading = _read_page(reading, since, tenant, unit, keep=keep)
+    while reading.cursor is not None and unit.now() < until:
+        try:
+            reading = _read_page(reading, since, tenant, unit, keep=keep)
+        except RateLimited:
+            break
+    return reading
+
+
+def _read_page(reading: Reading, since: datetime, tenant: Tenant, unit: Unit, *, keep: bool) -> Reading:
+    page = unit.chat.read_messages(since, cursor=reading.cursor, reads=tenant.settings.channels.reads)
+    if keep:
+        for message in page.messages:
+            unit.stores.messages.record(tenant.id, message, keep_days=tenant.settings.retention_days)
+    return reading.after(page, len(page.messages))

@@ -1,7 +1,7 @@
 """Carry out decisions in the tracker and keep the subject's one card in its thread true."""
 
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import assert_never
 
 from pm_assistant.domain.actions import Comment, CreateTicket, Ignore, MoveTicket
@@ -21,6 +21,7 @@ from pm_assistant.presentation.cards import card_of
 from pm_assistant.presentation.comments import comment_body, inert, ticket_body
 from pm_assistant.workflows.connections.queries import chat_url
 from pm_assistant.workflows.corridor.answering import reason_to_refuse
+from pm_assistant.workflows.sending import send_once
 from pm_assistant.workflows.tenants.audience import public_teams, public_tickets
 
 LEASE = timedelta(seconds=90)
@@ -178,11 +179,22 @@ def _show_card(decision: Decision, unit: Unit) -> str | None:
     public = {ticket.id: ticket for ticket in public_tickets(tickets, unit)}
     card = card_of(decisions, public, withheld={ticket.id for ticket in tickets} - public.keys())
     ts = stores.cards.ts(tenant_id, subject.id)
+
+    def found_again(since: datetime) -> str | None:
+        found = unit.chat.find_card(subject.channel, subject.root_ts, card, since=since)
+        return found if found and _updated(subject, found, card, unit) else None
+
     try:
         if ts and _updated(subject, ts, card, unit):
             return None
         if card.entries:
-            stores.cards.put_ts(tenant_id, subject.id, unit.chat.post(subject.channel, subject.root_ts, card))
+            send_once(
+                f"card|{subject.id}",
+                unit,
+                send=lambda: unit.chat.post(subject.channel, subject.root_ts, card),
+                find=found_again,
+                remember=lambda posted: stores.cards.put_ts(tenant_id, subject.id, posted),
+            )
     except (NotConnected, NotFound) as error:
         # People deleted the thread, closed the channel to us or disconnected the chat. That is how things are there,
         # and no fault of this message: what was done stands, and what is asked can be answered elsewhere.

@@ -10,6 +10,7 @@ from pm_assistant.domain.tenants import Member
 from pm_assistant.ports.unit import Unit
 from pm_assistant.presentation.report_mail import report_mail
 from pm_assistant.workflows.reports.kinds import REPORTS
+from pm_assistant.workflows.sending import message_once
 from pm_assistant.workflows.tenants.address import address_of
 from pm_assistant.workflows.tenants.audience import public_tickets
 from pm_assistant.workflows.tenants.members import member_of
@@ -40,8 +41,8 @@ def report(due: ReportDue, unit: Unit) -> str | None:
 
     It goes nowhere if it was delivered before, and to nobody who has left: their clock may strike once more.
 
-    A message in the chat is found again by its id. Mail has no such thing: should we fail between sending and noting
-    it, the retry sends it a second time.
+    A message in the chat whose answer was lost is found again. Mail has no such thing: should we fail between sending
+    and noting it, the retry sends it a second time.
 
     Raises:
         NotFound: the tenant has no such member, or the member cannot be reached.
@@ -59,14 +60,18 @@ def report(due: ReportDue, unit: Unit) -> str | None:
         if deliveries.delivered(unit.tenant_id, key):
             return None
         composed = compose(due, member, unit)
+
+        def finish() -> None:
+            deliveries.finish(unit.tenant_id, member.id, due.kind, key, at=at, once=due.once is not None)
+
         match channel:
             case ReportChannel.SLACK:
-                address = unit.chat.direct_message(address, composed)
+                message_once(f"report|{key}", address, composed, unit, remember=finish)
             case ReportChannel.EMAIL:
                 unit.mailer.send(report_mail(composed, to=address))
+                finish()
             case _:
                 assert_never(channel)
-        deliveries.finish(unit.tenant_id, member.id, due.kind, key, at=at, once=due.once is not None)
         return address
 
 
