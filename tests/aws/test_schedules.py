@@ -18,7 +18,7 @@ from pm_assistant.domain.messages import ReportsMessage
 from pm_assistant.domain.reports import ReportDue, ReportKind, Subscription
 from pm_assistant.domain.tenants import TenantId
 from tests.aws.emulated import aws
-from tests.builders import ACME, a_member
+from tests.builders import ACME, NOW, a_member
 
 if TYPE_CHECKING:
     from mypy_boto3_scheduler.client import EventBridgeSchedulerClient
@@ -60,10 +60,32 @@ def sent(schedule: GetScheduleOutputTypeDef, destination: Destination, group: st
     assert (SEND_MESSAGE, ROLE) == (target["Arn"], target["RoleArn"])
     assert {"Arn": destination.dead_letters_arn} == target["DeadLetterConfig"]
     assert {"QueueUrl": destination.queue_url, "MessageGroupId": group} == {
-        name: value for name, value in request.items() if name != "MessageBody"
+        name: value for name, value in request.items() if name not in {"MessageBody", "DelaySeconds"}
     }
     body: str = request["MessageBody"]
     return body
+
+
+def delays(subject: Subject) -> list[int]:
+    """How many seconds after its time each schedule's message comes."""
+    names = [each["Name"] for each in subject.client.list_schedules(GroupName="reports")["Schedules"]]
+    targets = [subject.client.get_schedule(GroupName="reports", Name=name)["Target"] for name in names]
+    return [json.loads(target["Input"])["DelaySeconds"] for target in targets]
+
+
+def test_reports_that_are_due_in_one_minute_come_at_different_seconds_of_it(subject: Subject) -> None:
+    """A person's second stays the same; what is due once comes on time."""
+    for _ in range(2):
+        for number in range(20):
+            somebody = a_member(f"p{number}")
+            subject.schedules.put(ACME, somebody, Subscription(member_id=somebody.id))
+        spread = delays(subject)
+        assert all(0 <= seconds < 60 for seconds in spread)
+        assert len(set(spread)) > 10
+    subject.schedules.remove_all(ACME)
+    subject.schedules.put_once(ReportDue(tenant_id=ACME, member_id="U0ADA", once="asked"), NOW)
+    subject.schedules.put_job(ACME, "run-1", NOW)
+    assert [0, 0] == delays(subject)
 
 
 def test_a_subscription_is_a_cron_in_the_persons_zone(subject: Subject) -> None:

@@ -32,6 +32,8 @@ LATEST_SECONDS = 3_600
 """How late a report may be handed over; a standup of the morning is of no use in the afternoon."""
 LATEST_JOB_SECONDS = 86_400
 """How late a job may be handed over, which is as late as Scheduler can: what was promised still has to be done."""
+SPREAD_SECONDS = 60
+"""Over how long the reports of one minute come due: a chat takes so many messages a minute from us."""
 SCHEDULED_TIME = "<aws.scheduler.scheduled-time>"
 """Scheduler writes the time in its place (docs.aws.amazon.com/scheduler, managing-schedule-context-attributes)."""
 WEEKDAYS = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
@@ -63,7 +65,7 @@ class SchedulerSchedules:
         self._jobs = jobs
 
     def put(self, tenant_id: TenantId, member: Member, subscription: Subscription) -> None:
-        """Make a report due at the subscription's local time.
+        """Make a report due at the subscription's local time, within that minute at a second of the person's own.
 
         Raises:
             InvalidRequest: the member's time zone, or the subscription's time or weekday, does not exist.
@@ -73,7 +75,8 @@ class SchedulerSchedules:
         days = ",".join(subscription.weekdays)
         expression = f"cron({subscription.minute} {subscription.hour} ? * {days} *)"
         message = due.model_dump(mode="json") | {"due_at": SCHEDULED_TIME}
-        self._put(_Timing(_name(due), expression, member.time_zone), self._report(message))
+        delay = int(_digest([member.id]), 16) % SPREAD_SECONDS
+        self._put(_Timing(_name(due), expression, member.time_zone), self._report(message, delay_seconds=delay))
 
     def put_once(self, due: ReportDue, at: datetime) -> None:
         """Make a report due one time, to the second; a moment that has passed is due at once."""
@@ -143,17 +146,20 @@ class SchedulerSchedules:
         partition = self._role_arn.split(":")[1]
         return f"arn:{partition}:scheduler:::aws-sdk:sqs:sendMessage"
 
-    def _report(self, message: dict[str, Any]) -> TargetTypeDef:
-        return self._target(message, self._reports, LATEST_SECONDS)
+    def _report(self, message: dict[str, Any], *, delay_seconds: int = 0) -> TargetTypeDef:
+        return self._target(message, self._reports, LATEST_SECONDS, delay_seconds)
 
     def _job(self, message: dict[str, Any]) -> TargetTypeDef:
         return self._target(message, self._jobs, LATEST_JOB_SECONDS)
 
-    def _target(self, message: dict[str, Any], destination: Destination, latest_seconds: int) -> TargetTypeDef:
+    def _target(
+        self, message: dict[str, Any], destination: Destination, latest_seconds: int, delay_seconds: int = 0
+    ) -> TargetTypeDef:
         request = {
             "QueueUrl": destination.queue_url,
             "MessageBody": json.dumps(message),
             "MessageGroupId": message["tenant_id"],
+            "DelaySeconds": delay_seconds,
         }
         return {
             "Arn": self._send_message,

@@ -14,6 +14,8 @@ from pm_assistant.workflows.reports.report import compose
 from pm_assistant.workflows.tenants.address import address_of
 
 PEOPLE_PER_STEP = 20
+LONGEST_DELAY = 900
+"""In seconds; a queue holds a message back no longer."""
 
 
 def send_reports(job: Job, unit: Unit) -> Step:
@@ -26,7 +28,7 @@ def send_reports(job: Job, unit: Unit) -> Step:
     readers = _readers(job, kind, unit)
     ahead = [member for member in readers if member.id > (job.cursor or "")]
     batch, results = ahead[:PEOPLE_PER_STEP], []
-    for member in batch:
+    for place, member in enumerate(batch, start=len(readers) - len(ahead)):
         due = ReportDue(
             tenant_id=unit.tenant_id,
             member_id=member.id,
@@ -38,7 +40,8 @@ def send_reports(job: Job, unit: Unit) -> Step:
         if job.order.dry_run:
             results.append({"member_id": member.id, **_shown(due, member, unit)})
         else:
-            unit.queues.reports.put(due, group=unit.tenant_id)
+            # One after the other: a chat takes so many messages a minute from us, whoever they are for.
+            unit.queues.reports.put(due, group=unit.tenant_id, delay_seconds=min(place, LONGEST_DELAY))
     left = len(ahead) - len(batch)
     return Step(
         done=len(readers) - left,
