@@ -120,6 +120,16 @@ def test_what_failed_is_caught_up_and_nothing_else() -> None:
     assert (3, 2) == (len(unit.mailed), len(unit.told_in_chat))
 
 
+def test_whoever_was_told_without_an_answer_is_not_told_again() -> None:
+    """The chat is asked about that one person only."""
+    unit = NotifyUnit()
+    unit.chat.lose_next_answer()
+    with pytest.raises(UpstreamUnavailable):
+        notify(NOTICE, unit)
+    assert 1 == notify(NOTICE, unit)
+    assert (["U0ADA", "U0BOB"], 1) == (unit.told_in_chat, unit.chat.history_reads)
+
+
 @pytest.mark.parametrize("error", [NotConnected("no Slack"), AccessRevoked("broken", provider=Provider.SLACK)])
 def test_without_a_chat_the_mail_has_to_do(error: ProductError) -> None:
     """It may be the chat that broke."""
