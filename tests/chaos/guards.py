@@ -14,20 +14,21 @@ from unittest.mock import patch
 
 from pm_assistant.domain import decisions
 from pm_assistant.domain.decisions import Decision
-from tests.chaos.faults import LONG
+from tests.chaos.faults import LONG, Kind
 from tests.chaos.trial import Cell, cells_of, tried
 from tests.fakes.aws import FakeLeases
-from tests.fakes.stores import FakeCards, FakeDecisions, FakeDeliveries, FakeMessages
-from tests.fakes.vendors import FakeChat
+from tests.fakes.stores import FakeCards, FakeDecisions, FakeDeliveries, FakeMessages, FakeOutbox
 
 CELLS_OF_A_PATH = 250
+MOMENTS = (None, *(kind for kind in Kind if kind not in LONG))
 
 
 class Guard(NamedTuple):
-    """A guard: how it is taken out, and the paths that need it."""
+    """A guard: how it is taken out, the paths that need it, and the kinds of fault that it is against, if not all."""
 
     without: Callable[[], AbstractContextManager[object]]
     paths: tuple[str, ...]
+    kinds: tuple[Kind | None, ...] = MOMENTS
 
 
 @contextmanager
@@ -50,23 +51,14 @@ def _stored(log: Any, decision: Decision, **_: object) -> Decision:
     return decision
 
 
-@contextmanager
-def _forgotten_cards() -> Iterator[None]:
-    post = FakeChat.post
-
-    def posted(chat: FakeChat, channel: str, root_ts: str, card: Any) -> str:
-        return post(chat, channel, root_ts, card.model_copy(update={"id": _random_id()}))
-
-    with patch.object(FakeCards, "ts", lambda *_: None), patch.object(FakeChat, "post", posted):
-        yield
-
-
 GUARDS: dict[str, Guard] = {
     "leases: one at a time": Guard(
         lambda: patch.object(FakeLeases, "take", lambda *_, **__: True), ("report-mail", "said-move", "credentials")
     ),
     "advance: only what still is as it was read": Guard(
-        lambda: patch.object(FakeDecisions, "advance", _stored), ("delete-asked-comment", "edit-approved")
+        lambda: patch.object(FakeDecisions, "advance", _stored),
+        ("delete-asked-comment", "edit-approved"),
+        (Kind.TWIN, Kind.MEANWHILE),
     ),
     "save: what the log knows is kept": Guard(
         lambda: patch.object(FakeDecisions, "save", _stored), ("said-move", "undo-move", "edit-done")
@@ -77,7 +69,14 @@ GUARDS: dict[str, Guard] = {
     "deliveries: noted": Guard(
         lambda: patch.object(FakeDeliveries, "delivered", lambda *_: False), ("report-mail", "notice")
     ),
-    "cards: found again": Guard(_forgotten_cards, ("approve-comment", "said-comment")),
+    "cards: remembered": Guard(
+        lambda: patch.object(FakeCards, "ts", lambda *_: None), ("approve-comment", "said-move")
+    ),
+    "outbox: what may have been sent is looked for": Guard(
+        lambda: patch.object(FakeOutbox, "pending_since", lambda *_: None),
+        ("approve-comment", "report-chat"),
+        (Kind.AFTER, Kind.KILL_AFTER),
+    ),
     "messages: what is deleted stays deleted": Guard(
         lambda: patch.object(FakeMessages, "delete", lambda *_, **__: None), ("delete-done", "delete-asked-comment")
     ),
@@ -87,7 +86,7 @@ GUARDS: dict[str, Guard] = {
 def noticed(guard: Guard, *, at_least: int | None = None) -> Sequence[Cell]:
     """The cells that hold with a guard and fail without it; no further than to so many."""
     failing: list[Cell] = []
-    for cell in _holding(guard.paths):
+    for cell in _holding(guard.paths, guard.kinds):
         with guard.without():
             broken = tried(cell)[0].broken
         failing += [cell] if broken else []
@@ -97,8 +96,8 @@ def noticed(guard: Guard, *, at_least: int | None = None) -> Sequence[Cell]:
 
 
 @cache
-def _holding(paths: tuple[str, ...]) -> Sequence[Cell]:
+def _holding(paths: tuple[str, ...], kinds: tuple[Kind | None, ...]) -> Sequence[Cell]:
     chance = random.Random(8)  # noqa: S311  # has to come out the same each time
-    cells = [[cell for cell in cells_of(path, pairs=0) if cell.kind not in LONG] for path in paths]
+    cells = [[cell for cell in cells_of(path, pairs=0) if cell.kind in kinds] for path in paths]
     chosen = [cell for of_path in cells for cell in chance.sample(of_path, min(CELLS_OF_A_PATH, len(of_path)))]
     return [cell for cell in chosen if not tried(cell)[0].broken]

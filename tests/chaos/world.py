@@ -618,6 +618,7 @@ def _furnished(world: World) -> FakeUnit:
     tickets = [a_ticket(number, title=f"Thing {number}") for number in range(1, 7)]
     people = [a_member("ada"), a_member("bob")]
     base.chat, base.tracker = FakeChat(members=people), FakeTracker(tickets=tickets, teams=[ENG], members=people)
+    base.chat.clock = lambda: world.at
     stores = base.stores
     for tenant_id in (ACME, GLOBEX):
         stores.tenants.put(a_tenant(tenant_id))

@@ -49,9 +49,7 @@ def send_once(
     outbox.settle(tenant_id, key)
 
 
-def message_once(
-    key: str, user_id: str, message: Report | Notice, unit: Unit, *, remember: Callable[[], None] = lambda: None
-) -> None:
+def message_once(key: str, user_id: str, message: Report | Notice, unit: Unit, *, remember: Callable[[], None]) -> None:
     """Send a person one direct message as `send_once` does."""
     chat = unit.chat
     send_once(

@@ -1,5 +1,7 @@
 """Owners and admins hear once that a connection broke, by whatever way still works."""
 
+from typing import Any
+
 import pytest
 
 from pm_assistant.domain.accounts import Account, Mail, Role
@@ -12,10 +14,11 @@ from pm_assistant.domain.errors import (
     UpstreamRejected,
     UpstreamUnavailable,
 )
-from pm_assistant.domain.tenants import Provider
+from pm_assistant.domain.tenants import Provider, TenantId
 from pm_assistant.workflows.connections.health import mark_broken
 from pm_assistant.workflows.connections.notify import LEASE, MARKED_WITHIN, notify
 from tests.builders import ACME, NOW, a_connection, a_member, a_tenant
+from tests.fakes.stores import FakeDeliveries
 from tests.fakes.unit import FakeUnit
 
 LINEAR = Provider.LINEAR
@@ -124,6 +127,29 @@ def test_whoever_was_told_without_an_answer_is_not_told_again() -> None:
     """The chat is asked about that one person only."""
     unit = NotifyUnit()
     unit.chat.lose_next_answer()
+    with pytest.raises(UpstreamUnavailable):
+        notify(NOTICE, unit)
+    assert 1 == notify(NOTICE, unit)
+    assert (["U0ADA", "U0BOB"], 1) == (unit.told_in_chat, unit.chat.history_reads)
+
+
+def test_whoever_was_told_is_not_told_again_where_noting_it_failed() -> None:
+    """What may have been sent is not forgotten before it is known to have been."""
+
+    class Failing(FakeDeliveries):
+        """Fails to note the first message in the chat."""
+
+        failed = False
+
+        def finish(self, tenant_id: TenantId, member_id: str, *args: Any, **named: Any) -> None:
+            """Record a delivery."""
+            if not self.failed and member_id.startswith("chat|"):
+                self.failed = True
+                raise UpstreamUnavailable("DynamoDB did not answer")
+            super().finish(tenant_id, member_id, *args, **named)
+
+    unit = NotifyUnit()
+    unit.stores.deliveries = Failing()
     with pytest.raises(UpstreamUnavailable):
         notify(NOTICE, unit)
     assert 1 == notify(NOTICE, unit)

@@ -25,7 +25,10 @@ MARKED_WITHIN = timedelta(seconds=30)
 FOR_GOOD = (InvalidRequest, UpstreamRejected)
 """What sending may fail with that repeating it would not help."""
 
-type Send = Callable[[], object]
+type Note = Callable[[], None]
+"""Notes that a message was sent."""
+type Send = Callable[[Note], None]
+"""Sends a message, and notes it."""
 
 
 def notify(notice: ConnectionNotice, unit: Unit) -> int:
@@ -71,7 +74,7 @@ def _messages(notice: ConnectionNotice, unit: Unit) -> list[tuple[str, Send]]:
     team = stores.tenants.get(tenant_id).name
     admins = [account for account in stores.accounts.all(tenant_id) if account.role in {Role.OWNER, Role.ADMIN}]
 
-    def mail(account: Account) -> None:
+    def mail(account: Account, note: Note) -> None:
         unit.mailer.send(
             connection_broken(
                 account.email,
@@ -82,6 +85,7 @@ def _messages(notice: ConnectionNotice, unit: Unit) -> list[tuple[str, Send]]:
                 public_url=unit.public_url,
             )
         )
+        note()
 
     return [
         *((f"mail|{account.id}", partial(mail, account)) for account in admins),
@@ -99,12 +103,12 @@ def _chat_accounts(admins: Sequence[Account], unit: Unit) -> Sequence[str]:
     return list(dict.fromkeys(person.accounts[chat] for person in people if person and chat in person.accounts))
 
 
-def _tell_in_chat(user_id: str, notice: ConnectionNotice, unit: Unit) -> None:
+def _tell_in_chat(user_id: str, notice: ConnectionNotice, unit: Unit, note: Note) -> None:
     try:
-        message_once(f"notice|{_key(notice)}|{user_id}", user_id, _chat_notice(notice, unit), unit)
+        message_once(f"notice|{_key(notice)}|{user_id}", user_id, _chat_notice(notice, unit), unit, remember=note)
     except (NotConnected, NotFound, UpstreamRejected):
         # No chat (any more), or not for this person: that is what the e-mail is for.
-        return
+        note()
 
 
 def _chat_notice(notice: ConnectionNotice, unit: Unit) -> Notice:
@@ -126,8 +130,9 @@ def _send_once(notice: ConnectionNotice, message: str, send: Send, unit: Unit) -
     with unit.lease(f"notice|{key}", lasts=LEASE):
         if unit.stores.deliveries.delivered(unit.tenant_id, key):
             return 0
-        send()
-        unit.stores.deliveries.finish(unit.tenant_id, message, notice.notice, key, at=unit.now(), once=True)
+        send(
+            lambda: unit.stores.deliveries.finish(unit.tenant_id, message, notice.notice, key, at=unit.now(), once=True)
+        )
         return 1
 
 
