@@ -1,5 +1,6 @@
 """Reports that are due, and notices of what broke, are delivered here."""
 
+from datetime import timedelta
 from functools import cache
 from typing import assert_never
 
@@ -35,4 +36,4 @@ def on_message(message: ReportsMessage) -> None:
                 assert_never(due)
 
 
-handler = batch_handler(ReportsMessage, on_message, settings)
+handler = batch_handler(ReportsMessage, on_message, settings, patience=timedelta(hours=24))

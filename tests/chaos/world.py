@@ -42,7 +42,7 @@ from pm_assistant.domain.tenants import Credentials, Provider, TenantId
 from pm_assistant.domain.vendors import Role as VendorRole
 from pm_assistant.domain.work import Conversation, Message, Ticket
 from pm_assistant.integrations.linear.webhook import LinearWebhook
-from pm_assistant.integrations.slack.webhook import APPROVE, DISMISS, SlackWebhook
+from pm_assistant.integrations.slack.webhook import SlackWebhook
 from pm_assistant.runtime import wiring
 from pm_assistant.runtime.logs import logger
 from pm_assistant.runtime.unit import AwsUnit
@@ -91,13 +91,15 @@ type Script = Generator[Callable[[], object] | timedelta | None]
 
 @dataclass
 class Letter:
-    """A message on a queue."""
+    """A message on a queue; `since` says since when it is being tried, if it was sent anew."""
 
     body: str
     group: str
     visible_at: datetime
     id: str
+    sent_at: datetime
     receives: int = 0
+    since: datetime | None = None
 
 
 @dataclass
@@ -137,15 +139,13 @@ class SimQueue:
         self._numbers = itertools.count(1)
 
     def put(self, message: BaseModel, *, group: str, delay_seconds: int = 0) -> None:
-        """Enqueue."""
-        if not 0 <= delay_seconds <= 900:
-            raise UpstreamRejected("DelaySeconds is out of range")
+        """Enqueue; a function's own queue has schedules for what has to wait long."""
         self.add(message.model_dump_json(), group, delay_seconds)
 
     def add(self, body: str, group: str, delay_seconds: float = 0) -> Letter:
         """Enqueue what has been written down."""
         visible_at = self._world.at + timedelta(seconds=delay_seconds)
-        letter = Letter(body, group, visible_at, f"{self.name}-{next(self._numbers)}")
+        letter = Letter(body, group, visible_at, f"{self.name}-{next(self._numbers)}", self._world.at)
         self.letters.append(letter)
         self._world.last_letter = (self, letter)
         return letter
@@ -156,9 +156,13 @@ class SimQueue:
             if letter.id == receipt_handle:
                 letter.visible_at = self._world.at + timedelta(seconds=seconds)
 
+    def put_again(self, body: str, *, group: str, since: datetime, after: timedelta) -> None:
+        """Enqueue a message anew."""
+        self.add(body, group, after.total_seconds()).since = since
+
     def park(self, body: str, *, group: str, error: str, **_: object) -> None:
         """Put a message to the dead letters."""
-        self.dead.append(Letter(body, group, self._world.at, f"{self.name}-dead"))
+        self.dead.append(Letter(body, group, self._world.at, f"{self.name}-dead", self._world.at))
         self.parked[error] += 1
 
 
@@ -291,6 +295,7 @@ class World:
         deleted: words of messages that people have deleted.
         crowded: whether all that is visible is taken at once, each message by a worker of its own.
         variant: which order of deliveries a path is to take.
+        seen: what a script saw on its way, for its promise.
         horizon: when we stop looking.
     """
 
@@ -303,6 +308,7 @@ class World:
         self.deleted: list[str] = []
         self.crowded = False
         self.variant = variant
+        self.seen: set[str] = set()
         self.deliveries = 0
         self.last_letter: tuple[SimQueue, Letter] | None = None
         self._faults = {fault.call: fault.kind for fault in faults}
@@ -420,7 +426,7 @@ class World:
             asked = self.questions
             if not asked:
                 raise NotFound("no card asks")
-            action = {"action_id": APPROVE if approve else DISMISS, "value": asked[0]}
+            action = {"action_id": "decision.approve" if approve else "decision.dismiss", "value": asked[0]}
             pressed = {"type": "block_actions", "team": {"id": "slack-acme"}, "user": {"id": "U0ADA"}}
             return slack_form({"payload": json.dumps({**pressed, "actions": [action]})}, self.at)
 
@@ -430,7 +436,7 @@ class World:
     def questions(self) -> list[str]:
         """What cards ask, as `decision:revision`."""
         entries = (entry for card in self.chat.cards.values() for entry in card.entries)
-        return [entry.awaits_answer for entry in entries if entry.awaits_answer]
+        return [entry.awaits_answer for entry in entries if entry.awaits_answer and "approve" in entry.answers]
 
     def ask(self, what: str, request: Callable[[Worker], object], tenant_id: TenantId = ACME) -> Hook:
         """Have a person ask something of the API, and again as long as that fails."""
@@ -605,8 +611,19 @@ def _message(said: Said) -> dict[str, Any]:
 
 
 def _record(letter: Letter) -> dict[str, Any]:
-    attributes = {"ApproximateReceiveCount": str(letter.receives), "MessageGroupId": letter.group}
-    return {"messageId": letter.id, "receiptHandle": letter.id, "body": letter.body, "attributes": attributes}
+    attributes = {
+        "ApproximateReceiveCount": str(letter.receives),
+        "MessageGroupId": letter.group,
+        "SentTimestamp": str(int(letter.sent_at.timestamp() * 1000)),
+    }
+    noted = {"since": {"stringValue": letter.since.isoformat(), "dataType": "String"}} if letter.since else {}
+    return {
+        "messageId": letter.id,
+        "receiptHandle": letter.id,
+        "body": letter.body,
+        "attributes": attributes,
+        "messageAttributes": noted,
+    }
 
 
 def _furnished(world: World) -> FakeUnit:
@@ -663,8 +680,8 @@ def _settings(name: str) -> SimpleNamespace:
 def wired() -> Iterator[None]:
     """Have the functions find a world behind their wiring, and say nothing."""
 
-    def queue(url: str) -> Proxy:
-        run = _ACTIVE[-1]
+    def queue(asked: Any) -> Proxy:
+        run, url = _ACTIVE[-1], asked if isinstance(asked, str) else asked.source_queue_url
         return Proxy(getattr(run.world.base.queues, url), f"queues.{url}", run)
 
     def schedules(*_: object) -> Proxy:
@@ -682,6 +699,8 @@ def wired() -> Iterator[None]:
         for name in ("source_queue", "dead_letters", "queue"):
             stack.enter_context(patch.object(wiring, name, queue))
         stack.enter_context(patch.object(wiring, "schedules", schedules))
+        stack.enter_context(patch.object(wiring, "now", lambda: _ACTIVE[-1].world.at))
+        stack.enter_context(patch.object(random, "uniform", lambda low, high: (low + high) / 2))
         logger().setLevel("CRITICAL")
         yield
     logger().setLevel(level)

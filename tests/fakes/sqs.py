@@ -13,7 +13,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from pm_assistant.ports.platform import DeadLetters, Queue, SourceQueue
+from pm_assistant.ports.platform import SINCE, DeadLetters, Queue, SourceQueue
 
 MOST_RECEIVES = 6
 VISIBILITY = timedelta(seconds=180)
@@ -28,6 +28,7 @@ class _Held:
     body: str
     group: str
     sent_at: datetime
+    since: datetime | None = None
     receives: int = 0
 
 
@@ -52,12 +53,12 @@ class FakeSqs(Queue, SourceQueue, DeadLetters):
         self._due: list[tuple[datetime, int, str]] = []
 
     def put(self, message: BaseModel, *, group: str, delay_seconds: int = 0) -> None:
-        """Enqueue."""
-        if not 0 <= delay_seconds <= 900:
-            raise ValueError("SQS delays by 900 seconds at most")
-        id = f"message-{next(self._numbers)}"
-        self._held[id] = _Held(message.model_dump_json(), group, self._now())
-        self._show(id, delay_seconds)
+        """Enqueue; what is to wait for longer than SQS holds it back comes by a schedule."""
+        self._add(_Held(message.model_dump_json(), group, self._now()), delay_seconds)
+
+    def put_again(self, body: str, *, group: str, since: datetime, after: timedelta) -> None:
+        """Enqueue a message anew."""
+        self._add(_Held(body, group, self._now(), since), after.total_seconds())
 
     def postpone(self, receipt_handle: str, seconds: int) -> None:
         """Let a message that has been received come again after so many seconds."""
@@ -84,11 +85,17 @@ class FakeSqs(Queue, SourceQueue, DeadLetters):
             attributes = {"ApproximateReceiveCount": str(held.receives), "MessageGroupId": held.group}
             attributes["SentTimestamp"] = str(int(held.sent_at.timestamp() * 1000))
             record = {"messageId": id, "receiptHandle": id, "body": held.body, "attributes": attributes}
-            answer = handle({"Records": [record]})
+            noted = {SINCE: {"stringValue": held.since.isoformat(), "dataType": "String"}} if held.since else {}
+            answer = handle({"Records": [record | {"messageAttributes": noted}]})
             self._set_time(self._now() + takes)
             if not answer["batchItemFailures"]:
                 del self._held[id]
 
-    def _show(self, id: str, seconds: int) -> None:
+    def _add(self, held: _Held, seconds: float) -> None:
+        id = f"message-{next(self._numbers)}"
+        self._held[id] = held
+        self._show(id, seconds)
+
+    def _show(self, id: str, seconds: float) -> None:
         self._visible_at[id] = at = self._now() + timedelta(seconds=seconds)
         heapq.heappush(self._due, (at, next(self._numbers), id))

@@ -87,13 +87,15 @@ def wired(monkeypatch: pytest.MonkeyPatch) -> Iterator[Wired]:
     app.settings.cache_clear()
 
 
-def delivered(due: JobDue, attempt: int = 1) -> Answer:
-    """Hand a message to the function."""
+def delivered(due: JobDue, attempt: int = 1, *, since: datetime | None = None) -> Answer:
+    """Hand a message to the function; with `since` it has been tried since then."""
+    noted = {"since": {"stringValue": since.isoformat(), "dataType": "String"}} if since else {}
     record = {
         "messageId": "m-1",
         "receiptHandle": "r-1",
         "body": due.model_dump_json(),
         "attributes": {"ApproximateReceiveCount": str(attempt), "MessageGroupId": due.tenant_id},
+        "messageAttributes": noted,
     }
     return app.handler({"Records": [record]}, None)
 
@@ -217,7 +219,7 @@ def test_a_message_that_only_met_another_at_work_ends_nothing(wired: Wired) -> N
     now = datetime.now(UTC)
 
     with wired.stores.leases.hold(ACME, f"job|{due.job_id}", now=now, until=now + LEASE):
-        delivered(due, MOST_ATTEMPTS)
+        delivered(due, since=now - timedelta(days=4))
 
     assert (["Conflict"], JobState.WAITING) == ([error for error, _ in wired.parked], wired.job(due).state)
 

@@ -126,6 +126,7 @@ def actions(function: str) -> frozenset[tuple[str, str]]:
         if node is None:
             if place[1] in module.imported:
                 roots.append(module.imported[place[1]])
+            roots += _inherited(place, module)
             continue
         if isinstance(node, ast.ClassDef) and place[0].startswith((UNIT, "pm_assistant.aws")):
             continue  # its parts are asked for by name
@@ -135,6 +136,14 @@ def actions(function: str) -> frozenset[tuple[str, str]]:
             else:
                 roots.append(found)
     return frozenset(reached)
+
+
+def _inherited(place: Place, module: Module) -> Iterator[Place]:
+    """Where a method may be that its class does not define."""
+    owner, _, method = place[1].partition(".")
+    of_class = module.defined.get(owner)
+    if method and isinstance(of_class, ast.ClassDef):
+        yield from ((place[0], f"{base.id}.{method}") for base in of_class.bases if isinstance(base, ast.Name))
 
 
 def _mentioned(place: Place, node: ast.AST, module: Module) -> Iterator[Place]:

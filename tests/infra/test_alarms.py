@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from importlib import import_module
 from typing import Any
@@ -13,11 +14,11 @@ import pytest
 from pydantic import BaseModel
 
 from functions.receive import app as receive
-from pm_assistant.aws.queues import DeadLetters, SqsQueue
-from pm_assistant.aws.schedules import Destination, SchedulerSchedules
+from pm_assistant.aws.queues import DeadLetters, SourceQueue, SqsQueue
+from pm_assistant.aws.schedules import Destination, SchedulerClockwork, SchedulerSchedules
 from pm_assistant.domain import errors
 from pm_assistant.runtime import wiring
-from pm_assistant.runtime.batch import handle_batch
+from pm_assistant.runtime.batch import RetryPolicy, handle_batch
 from pm_assistant.runtime.logs import logger
 from pm_assistant.runtime.settings import ReceiveSettings
 from tests import leaks
@@ -55,6 +56,9 @@ class NumberMessage(BaseModel):
     number: int
 
 
+LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
+
+
 class Stage:
     """A queue with its dead letters as the template has them, and CloudWatch's look at them each minute."""
 
@@ -70,21 +74,27 @@ class Stage:
         self._attempts: int = policy["maxReceiveCount"]
         self._sqs.meta.events.register("before-call.sqs.SendMessage", self._count)
 
-    def fail(self, error: Exception) -> None:
-        """Have a message fail for the last time, as its function handles it."""
+    def fail(self, error: Exception, *, since: datetime = LONG_AGO) -> None:
+        """Have a message fail, for the last time if it has been tried for long, as its function handles it."""
         record = {
             "messageId": "m-1",
             "receiptHandle": "r-1",
             "body": '{"number": 1}',
             "attributes": {"ApproximateReceiveCount": str(self._attempts), "MessageGroupId": ACME},
+            "messageAttributes": {"since": {"stringValue": since.isoformat(), "dataType": "String"}},
         }
 
         def work(message: NumberMessage) -> None:
             raise error
 
         letters = DeadLetters(self.dead_url, self._sqs)
-        nowhere: Any = None
-        handle_batch([record], NumberMessage, work, source=nowhere, dead_letters=letters, retry_base_seconds=1)
+        source = SourceQueue(self.url, self._sqs, self._clockwork)
+        handle_batch([record], NumberMessage, work, source=source, dead_letters=letters, retry=RetryPolicy(1))
+
+    def _clockwork(self) -> SchedulerClockwork:
+        arn = "arn:aws:sqs:eu-central-1:123456789012:dead"
+        client, role = boto3.client("scheduler"), "arn:aws:iam::123456789012:role/scheduler"
+        return SchedulerClockwork(client, group="default", role_arn=role, dead_letters_arn=arn)
 
     def crash(self) -> None:
         """Have a message's function die each time, until SQS gives the message up."""
@@ -194,6 +204,16 @@ def test_a_message_that_nobody_takes_rings(stage: Stage) -> None:
                 "AWS/SQS", "ApproximateAgeOfOldestMessage", f"{name}Queue", minute=minute, value=60 * minute
             )
         assert expected is any(raised(ALARMS[f"{name}AgeAlarm"], metrics))
+
+
+@fires("WaitingAlarm")
+def test_a_message_that_has_waited_for_more_than_an_hour_rings(stage: Stage) -> None:
+    """Its queue forgets its age each time that it is sent anew; minutes are nobody's business."""
+    for age, expected in ((timedelta(minutes=50), False), (timedelta(minutes=70), True)):
+        stage.fail(errors.UpstreamUnavailable("linear answered 503"), since=datetime.now(UTC) - age)
+        stage.pass_minute()
+        assert expected is stage.rang("WaitingAlarm")
+    assert not stage.rang()
 
 
 @fires("SchedulesDeadLettersAlarm")

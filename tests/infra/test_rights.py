@@ -13,7 +13,13 @@ from tests.infra.test_template import FUNCTIONS, MAPPINGS, as_list, statements
 WORKERS = {mapping["FunctionName"]["Ref"]: mapping["EventSourceArn"]["Fn::GetAtt"][0] for mapping in MAPPINGS.values()}
 BY_LAMBDA = {f"sqs:{name}" for name in ("ReceiveMessage", "DeleteMessage", "GetQueueAttributes")}
 """What Lambda does with a queue in the name of the function behind it."""
-BY_BATCHES = {"sqs:ChangeMessageVisibility", "sqs:SendMessage"}
+BY_BATCHES = {
+    "sqs:ChangeMessageVisibility",
+    "sqs:SendMessage",
+    "scheduler:CreateSchedule",
+    "scheduler:UpdateSchedule",
+    "iam:PassRole",
+}
 """What every worker does with a message that fails: it comes later, or is parked (`runtime.batch`)."""
 NEVER = {("AnalyzeFunction", "ReportsQueue")}
 """What the code mentions and never comes to: analyze has no vendor's credentials whose loss it could notice."""

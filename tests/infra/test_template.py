@@ -271,13 +271,12 @@ def test_no_right_is_a_wildcard() -> None:
             assert "*" not in name or name.endswith(FAMILIES), owner
 
 
-def test_only_two_queues_and_their_dead_letters_are_within_the_schedules_reach() -> None:
-    """Their role may put reports and jobs, through the queues' key, and nothing else."""
+def test_only_the_stages_queues_and_their_dead_letters_are_within_the_schedules_reach() -> None:
+    """Their role may put what is due and what has waited, through the queues' key, and nothing else."""
     allowed = [statement for owner, statement in statements() if owner == "ScheduleRole"]
     sending = [each for each in allowed if each["Action"] == "sqs:SendMessage"]
-    assert ["ReportsQueue", "ReportsDeadLetters", "RunsQueue", "RunsDeadLetters"] == [
-        resource["Fn::GetAtt"][0] for each in sending for resource in each["Resource"]
-    ]
+    stages = [f"{stage}{end}" for stage in ("Events", "Actions", "Reports", "Runs") for end in ("Queue", "DeadLetters")]
+    assert stages == [resource["Fn::GetAtt"][0] for each in sending for resource in each["Resource"]]
     [key] = [each for each in allowed if each not in sending]
     through = {"StringEquals": {"kms:ViaService": {"Fn::Sub": "sqs.${AWS::Region}.amazonaws.com"}}}
     assert (["kms:Decrypt", "kms:GenerateDataKey"], through) == (key["Action"], key["Condition"])
@@ -348,7 +347,9 @@ def test_who_may_put_on_its_own_queue_says_whether_it_may_go_round() -> None:
     }
     said = {name: given["RecursiveLoop"] for name, given in FUNCTIONS.items() if "RecursiveLoop" in given}
     assert circular <= said.keys()
-    assert {"AnalyzeFunction", "ActFunction", "RunFunction"} == {name for name in said if said[name] == "Allow"}
+    assert {"AnalyzeFunction", "ActFunction", "ReportFunction", "RunFunction"} == {
+        name for name in said if said[name] == "Allow"
+    }
 
 
 def test_an_error_that_was_answered_or_will_be_repeated_raises_an_alarm_too() -> None:

@@ -1,5 +1,6 @@
 """Queue messages: done, retried with patience, or parked with their cause; never lost."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,7 +11,9 @@ from pm_assistant.runtime.batch import (
     HANDLING,
     LONGEST_WAIT,
     MOST_ATTEMPTS,
+    QUICK_ATTEMPTS,
     FailureHandling,
+    RetryPolicy,
     batch_handler,
     handle_batch,
     handling_of,
@@ -26,14 +29,20 @@ class NumberMessage(BaseModel):
 
 
 class FakeSourceQueue:
-    """A queue that remembers what was postponed."""
+    """A queue that remembers what was postponed, and what was sent anew."""
 
     def __init__(self) -> None:
         self.postponed: dict[str, int] = {}
+        self.anew: list[tuple[str, datetime, timedelta]] = []
 
     def postpone(self, receipt_handle: str, seconds: int) -> None:
         """Remember."""
         self.postponed[receipt_handle] = seconds
+
+    def put_again(self, body: str, *, group: str, since: datetime, after: timedelta) -> None:
+        """Remember."""
+        assert "acme" == group
+        self.anew.append((body, since, after))
 
 
 class FakeDeadLetters:
@@ -50,10 +59,18 @@ class FakeDeadLetters:
         self.parked.append({"body": body, **about})
 
 
-def record(body: str, attempt: int = 1) -> dict[str, Any]:
-    """An SQS record as Lambda gets it."""
-    attributes = {"ApproximateReceiveCount": str(attempt), "MessageGroupId": "acme"}
-    return {"messageId": f"id {body}", "receiptHandle": f"handle {body}", "body": body, "attributes": attributes}
+def record(body: str, attempt: int = 1, *, since: datetime | None = None) -> dict[str, Any]:
+    """An SQS record as Lambda gets it, sent right now; with `since` it was sent anew."""
+    sent_at = str(int(datetime.now(UTC).timestamp() * 1000))
+    attributes = {"ApproximateReceiveCount": str(attempt), "MessageGroupId": "acme", "SentTimestamp": sent_at}
+    noted = {"since": {"stringValue": since.isoformat(), "dataType": "String"}} if since else {}
+    return {
+        "messageId": f"id {body}",
+        "receiptHandle": f"handle {body}",
+        "body": body,
+        "attributes": attributes,
+        "messageAttributes": noted,
+    }
 
 
 def run(
@@ -71,7 +88,7 @@ def run(
         on_job,
         source=source,
         dead_letters=parking,
-        retry_base_seconds=2,
+        retry=RetryPolicy(2),
     )
     return [item["itemIdentifier"] for item in answer["batchItemFailures"]]
 
@@ -89,7 +106,7 @@ def test_only_the_failed_messages_of_a_batch_come_again() -> None:
     failed = run([record('{"number":1}'), record('{"number":2}')], errors.Conflict("held"), source, parking)
 
     assert ['id {"number":1}'] == failed
-    assert {'handle {"number":1}': 2} == source.postponed
+    assert ['handle {"number":1}'] == list(source.postponed)
     assert [] == parking.parked
 
 
@@ -105,15 +122,71 @@ def test_an_unreadable_message_is_parked_at_once_naming_the_field() -> None:
     assert "acme" == parking.parked[0]["group"]
 
 
+AWAY = errors.UpstreamUnavailable("linear answered 503")
+PASSING = [AWAY, errors.Conflict("held"), errors.Misconfigured("no key"), errors.Throttled("later", retry_after=9)]
+
+
 def test_the_last_attempt_parks_the_cause() -> None:
-    """SQS's own redrive would move the message without a word about why."""
+    """SQS's own redrive would move the message without a word about why; what nobody foresaw is not waited for."""
     source, parking = FakeSourceQueue(), FakeDeadLetters()
-    error = errors.UpstreamUnavailable("linear answered 503")
 
-    failed = run([record('{"number":1}', MOST_ATTEMPTS)], error, source, parking)
+    failed = run([record('{"number":1}', MOST_ATTEMPTS)], KeyError("x"), source, parking)
 
-    assert [] == failed
-    assert [("UpstreamUnavailable", "linear answered 503")] == [(p["error"], p["cause"]) for p in parking.parked]
+    assert ([], []) == (failed, source.anew)
+    assert [("KeyError", "unexpected error, see the function's log")] == [
+        (letter["error"], letter["cause"]) for letter in parking.parked
+    ]
+
+
+@pytest.mark.parametrize("error", PASSING, ids=lambda error: type(error).__name__)
+def test_what_passes_by_itself_is_sent_anew_before_its_attempts_are_used_up(error: errors.ProductError) -> None:
+    """SQS counts what it delivers and gives up after six; a new message is counted from the start."""
+    source, parking = FakeSourceQueue(), FakeDeadLetters()
+
+    for attempt in range(1, QUICK_ATTEMPTS):
+        assert ['id {"number":1}'] == run([record('{"number":1}', attempt)], error, source, parking)
+    assert [] == source.anew
+    assert [] == run([record('{"number":1}', QUICK_ATTEMPTS)], error, source, parking)
+
+    assert ['{"number":1}'] == [body for body, _, _ in source.anew]
+    assert [] == parking.parked
+
+
+@pytest.mark.parametrize("minutes", [10, 60, 300, 4_000])
+def test_the_longer_a_message_waits_the_longer_it_rests(minutes: int) -> None:
+    """About as long as it has waited, four hours at most; it knows since when."""
+    source, since = FakeSourceQueue(), datetime.now(UTC) - timedelta(minutes=minutes)
+
+    assert [] == run([record('{"number":1}', since=since)], AWAY, source, FakeDeadLetters())
+
+    [(_, noted, pause)] = source.anew
+    assert since == noted
+    assert min(0.7 * minutes, 180) <= pause / timedelta(minutes=1) <= min(1.3 * minutes, 240)
+
+
+def test_after_three_days_a_message_is_parked_with_its_cause() -> None:
+    """An outage over a weekend has passed by then; this one is for people to look at."""
+    source, parking = FakeSourceQueue(), FakeDeadLetters()
+    two_days, three_days = (datetime.now(UTC) - timedelta(days=days) for days in (2, 3))
+
+    run([record('{"number":1}', since=two_days), record('{"number":3}', since=three_days)], AWAY, source, parking)
+
+    assert ['{"number":1}'] == [body for body, _, _ in source.anew]
+    assert [('{"number":3}', str(AWAY))] == [(letter["body"], letter["cause"]) for letter in parking.parked]
+
+
+def test_who_is_told_to_wait_uses_up_no_attempt_and_waits_as_long() -> None:
+    """And apart from others that were told so, or all would come at once and be told again."""
+    source, parking = FakeSourceQueue(), FakeDeadLetters()
+    limited = errors.RateLimited("one a minute", retry_after=60)
+
+    for _ in range(50):
+        assert [] == run([record('{"number":1}')], limited, source, parking)
+
+    pauses = {pause for _, _, pause in source.anew}
+    assert ({}, []) == (source.postponed, parking.parked)
+    assert timedelta(seconds=60) < min(pauses) < max(pauses) <= timedelta(seconds=122)
+    assert 40 < len(pauses)
 
 
 def test_a_message_that_meets_a_mistake_in_our_own_setup_comes_again(caplog: pytest.LogCaptureFixture) -> None:
@@ -121,7 +194,8 @@ def test_a_message_that_meets_a_mistake_in_our_own_setup_comes_again(caplog: pyt
     source, parking = FakeSourceQueue(), FakeDeadLetters()
     error = errors.Misconfigured("not set in SSM Parameter Store: /pm/openai/api-key")
 
-    failed = run([record('{"number":1}'), record('{"number":3}', MOST_ATTEMPTS)], error, source, parking)
+    old = datetime.now(UTC) - timedelta(days=4)
+    failed = run([record('{"number":1}'), record('{"number":3}', since=old)], error, source, parking)
 
     assert (['id {"number":1}'], [str(error)]) == (failed, [letter["cause"] for letter in parking.parked])
     assert [("ERROR", str(error))] * 2 == [(line.levelname, vars(line)["cause"]) for line in caplog.records]
@@ -158,13 +232,14 @@ def test_whoever_wants_to_is_told_of_what_is_given_up_and_only_then() -> None:
     def on_job(job: NumberMessage) -> None:
         raise away
 
+    old = datetime.now(UTC) - timedelta(days=4)
     handle_batch(
-        [record('{"number":1}'), record('{"number":2}', MOST_ATTEMPTS), record("no job")],
+        [record('{"number":1}'), record('{"number":2}', since=old), record("no job")],
         NumberMessage,
         on_job,
         source=source,
         dead_letters=parking,
-        retry_base_seconds=2,
+        retry=RetryPolicy(2),
         on_given_up=lambda job, error: told.append((job.number, str(error))),
     )
 
@@ -183,10 +258,10 @@ def test_a_fault_of_our_own_is_retried() -> None:
     assert FailureHandling.RETRY is handling_of(KeyError("x"))
 
 
-def test_waiting_doubles_and_respects_the_vendor() -> None:
-    """The wait grows with the attempts, is never shorter than the vendor asks and never longer than a quarter hour."""
-    away = errors.UpstreamUnavailable("away")
-
-    assert [2, 4, 8] == [wait_before_retry(away, attempt, base_seconds=2) for attempt in (1, 2, 3)]
-    assert 31 == wait_before_retry(errors.RateLimited("slow", retry_after=30), 1, base_seconds=2)
-    assert LONGEST_WAIT == wait_before_retry(away, 30, base_seconds=30)
+def test_waiting_doubles_apart_from_others() -> None:
+    """The wait grows with the attempts, differs from one message to the next, and is a quarter hour at most."""
+    for attempt, seconds in ((1, 40), (2, 80), (3, 160)):
+        waits = {wait_before_retry(attempt, base_seconds=40) for _ in range(200)}
+        assert seconds * 0.75 <= min(waits) < max(waits) <= seconds * 1.25
+        assert 10 < len(waits)
+    assert LONGEST_WAIT == wait_before_retry(30, base_seconds=30)

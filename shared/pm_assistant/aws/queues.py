@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Sequence
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+import math
+from collections.abc import Callable, Collection, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
 from pydantic import AwareDatetime, BaseModel
 
 from pm_assistant.aws.failures import translated
 from pm_assistant.domain.errors import NotFound
 from pm_assistant.domain.model import Model
+from pm_assistant.ports.platform import SINCE
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs.client import SQSClient
     from mypy_boto3_sqs.type_defs import MessageAttributeValueTypeDef, MessageTypeDef
 
+    from pm_assistant.aws.schedules import SchedulerClockwork
+
+LONGEST_DELAY = 900
+"""In seconds; SQS holds a message back no longer (docs.aws.amazon.com/AWSSimpleQueueService, API_SendMessage)."""
 HIDDEN_SECONDS = 60
 """How long dead letters are hidden from others while we look at them; SQS cannot list a queue, only receive it."""
 MOST_LETTERS = 1_000
@@ -27,29 +33,34 @@ NO_GROUP = "unknown"
 
 
 class SqsQueue:
-    """A queue in front of one stage (`Queue`); the group makes a standard queue serve tenants fairly."""
+    """A queue in front of one stage (`Queue`); the group makes a standard queue serve tenants fairly.
 
-    def __init__(self, url: str, client: SQSClient) -> None:
+    Args:
+        url: of the queue.
+        client: of SQS.
+        clockwork: makes what brings messages that wait longer than SQS holds them back; None where none does.
+    """
+
+    def __init__(self, url: str, client: SQSClient, clockwork: Callable[[], SchedulerClockwork] | None = None) -> None:
         self._url = url
         self._client = client
+        self._clockwork = clockwork
 
     def put(self, message: BaseModel, *, group: str, delay_seconds: int = 0) -> None:
-        """Enqueue; SQS delays by 900 seconds at most."""
+        """Enqueue; what has to wait for longer than 900 seconds comes by a schedule."""
+        self._send(message.model_dump_json(), group, delay_seconds)
+
+    def _send(self, body: str, group: str, delay_seconds: int, **more: Any) -> None:
+        request = {"QueueUrl": self._url, "MessageBody": body, "MessageGroupId": group, **more}
+        if delay_seconds > LONGEST_DELAY and self._clockwork is not None:
+            self._clockwork().put(request, group, datetime.now(UTC) + timedelta(seconds=delay_seconds))
+            return
         with translated():
-            self._client.send_message(
-                QueueUrl=self._url,
-                MessageBody=message.model_dump_json(),
-                MessageGroupId=group,
-                DelaySeconds=delay_seconds,
-            )
+            self._client.send_message(**request, DelaySeconds=delay_seconds)
 
 
-class SourceQueue:
+class SourceQueue(SqsQueue):
     """The queue a function reads from."""
-
-    def __init__(self, url: str, client: SQSClient) -> None:
-        self._url = url
-        self._client = client
 
     def postpone(self, receipt_handle: str, seconds: int) -> None:
         """Let a message that has been received come again after so many seconds."""
@@ -57,6 +68,11 @@ class SourceQueue:
             self._client.change_message_visibility(
                 QueueUrl=self._url, ReceiptHandle=receipt_handle, VisibilityTimeout=seconds
             )
+
+    def put_again(self, body: str, *, group: str, since: datetime, after: timedelta) -> None:
+        """Enqueue a message anew."""
+        attributes = {SINCE: {"DataType": "String", "StringValue": since.isoformat()}}
+        self._send(body, group, math.ceil(after.total_seconds()), MessageAttributes=attributes)
 
 
 class DeadLetter(Model):

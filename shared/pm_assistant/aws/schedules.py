@@ -46,7 +46,64 @@ class Destination(NamedTuple):
     dead_letters_arn: str
 
 
-class SchedulerSchedules:
+class Scheduler:
+    """One schedule group, whose schedules send messages."""
+
+    def __init__(self, client: EventBridgeSchedulerClient, *, group: str, role_arn: str) -> None:
+        self._client = client
+        self._group = group
+        self._role_arn = role_arn
+
+    def _sending(self, request: dict[str, Any], dead_letters_arn: str, latest_seconds: int) -> TargetTypeDef:
+        partition = self._role_arn.split(":")[1]
+        return {
+            "Arn": f"arn:{partition}:scheduler:::aws-sdk:sqs:sendMessage",
+            "RoleArn": self._role_arn,
+            "Input": json.dumps(request),
+            "RetryPolicy": {"MaximumEventAgeInSeconds": latest_seconds},
+            "DeadLetterConfig": {"Arn": dead_letters_arn},
+        }
+
+    def _put(self, timing: _Timing, target: TargetTypeDef) -> None:
+        schedule: CreateScheduleInputTypeDef = {
+            "Name": timing.name,
+            "GroupName": self._group,
+            "ScheduleExpression": timing.expression,
+            "ScheduleExpressionTimezone": timing.zone,
+            "FlexibleTimeWindow": {"Mode": "OFF"},
+            "Target": target,
+            "ActionAfterCompletion": timing.afterwards,
+        }
+        with translated():
+            try:
+                self._client.create_schedule(**schedule)
+            except ClientError as error:
+                if code_of(error) != "ConflictException":
+                    raise
+                self._client.update_schedule(**schedule)
+
+
+class SchedulerClockwork(Scheduler):
+    """Brings single messages that have to wait for longer than a queue can hold them back.
+
+    Args:
+        client: of the Scheduler.
+        group: of the schedules.
+        role_arn: as whom Scheduler sends.
+        dead_letters_arn: where Scheduler leaves what it cannot send.
+    """
+
+    def __init__(self, client: EventBridgeSchedulerClient, *, group: str, role_arn: str, dead_letters_arn: str) -> None:
+        super().__init__(client, group=group, role_arn=role_arn)
+        self._dead_letters_arn = dead_letters_arn
+
+    def put(self, request: dict[str, Any], tenant_id: str, at: datetime) -> None:
+        """Have a request of SendMessage made at that time; it ends with its tenant's other schedules."""
+        name = f"{_prefix(TenantId(tenant_id))}wait.{_digest([json.dumps(request), at.isoformat()])}"
+        self._put(_once(name, at), self._sending(request, self._dead_letters_arn, LATEST_JOB_SECONDS))
+
+
+class SchedulerSchedules(Scheduler):
     """Schedules (`Schedules`) in one schedule group."""
 
     def __init__(
@@ -58,9 +115,7 @@ class SchedulerSchedules:
         reports: Destination,
         jobs: Destination,
     ) -> None:
-        self._client = client
-        self._group = group
-        self._role_arn = role_arn
+        super().__init__(client, group=group, role_arn=role_arn)
         self._reports = reports
         self._jobs = jobs
 
@@ -141,11 +196,6 @@ class SchedulerSchedules:
             )
             return [schedule["Name"] for page in pages for schedule in page["Schedules"]]
 
-    @property
-    def _send_message(self) -> str:
-        partition = self._role_arn.split(":")[1]
-        return f"arn:{partition}:scheduler:::aws-sdk:sqs:sendMessage"
-
     def _report(self, message: dict[str, Any], *, delay_seconds: int = 0) -> TargetTypeDef:
         return self._target(message, self._reports, LATEST_SECONDS, delay_seconds)
 
@@ -161,31 +211,7 @@ class SchedulerSchedules:
             "MessageGroupId": message["tenant_id"],
             "DelaySeconds": delay_seconds,
         }
-        return {
-            "Arn": self._send_message,
-            "RoleArn": self._role_arn,
-            "Input": json.dumps(request),
-            "RetryPolicy": {"MaximumEventAgeInSeconds": latest_seconds},
-            "DeadLetterConfig": {"Arn": destination.dead_letters_arn},
-        }
-
-    def _put(self, timing: _Timing, target: TargetTypeDef) -> None:
-        schedule: CreateScheduleInputTypeDef = {
-            "Name": timing.name,
-            "GroupName": self._group,
-            "ScheduleExpression": timing.expression,
-            "ScheduleExpressionTimezone": timing.zone,
-            "FlexibleTimeWindow": {"Mode": "OFF"},
-            "Target": target,
-            "ActionAfterCompletion": timing.afterwards,
-        }
-        with translated():
-            try:
-                self._client.create_schedule(**schedule)
-            except ClientError as error:
-                if code_of(error) != "ConflictException":
-                    raise
-                self._client.update_schedule(**schedule)
+        return self._sending(request, destination.dead_letters_arn, latest_seconds)
 
     def _delete(self, name: str) -> None:
         with translated():

@@ -3,7 +3,7 @@
 from abc import abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from pydantic import BaseModel
@@ -11,12 +11,18 @@ from pydantic import BaseModel
 from pm_assistant.domain.errors import Conflict
 from pm_assistant.domain.tenants import TenantId
 
+SINCE = "since"
+"""The attribute of a message that was sent anew: since when it is being tried, in ISO form."""
+
 
 class Queue(Protocol):
     """A queue in front of one stage."""
 
     def put(self, message: BaseModel, *, group: str, delay_seconds: int = 0) -> None:
-        """Enqueue; `group` (the tenant) keeps one tenant's flood from delaying the others."""
+        """Enqueue; `group` (the tenant) keeps one tenant's flood from delaying the others.
+
+        Only a function's own queue holds a message back for longer than 900 seconds.
+        """
         ...
 
 
@@ -25,6 +31,10 @@ class SourceQueue(Protocol):
 
     def postpone(self, receipt_handle: str, seconds: int) -> None:
         """Let a message that has been received come again after so many seconds."""
+        ...
+
+    def put_again(self, body: str, *, group: str, since: datetime, after: timedelta) -> None:
+        """Enqueue a message anew, to come after a while that may be hours; it knows since when it is being tried."""
         ...
 
 

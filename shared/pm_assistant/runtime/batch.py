@@ -1,28 +1,40 @@
-"""How a queue-driven function treats its messages: done, retried later, or parked with the cause.
+"""How a queue-driven function treats its messages: done, tried again, or parked with the cause.
 
-Which error means what stands in one table, `HANDLING`; a test fails for an error class that it lacks.
+Which error means what stands in one table, `HANDLING`; a test fails for an error class that it lacks. What passes by
+itself, such as a vendor that is away, is waited for in hours: after some quick attempts the message is sent anew, each
+time to come later, until its patience is over. What nobody foresaw is tried as often as SQS lets us.
 """
 
+import random
 from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime, timedelta
 from enum import Enum
-from typing import Any
+from typing import Any, NamedTuple, assert_never
 
 from pydantic import BaseModel, ValidationError
 
 from pm_assistant.domain import errors
-from pm_assistant.ports.platform import DeadLetters, SourceQueue
+from pm_assistant.ports.platform import SINCE, DeadLetters, SourceQueue
 from pm_assistant.runtime import wiring
 from pm_assistant.runtime.logs import logger
 from pm_assistant.runtime.settings import WorkerSettings
 
 MOST_ATTEMPTS = 6
 """Equals `maxReceiveCount` of the queues in template.yaml; on the last attempt the cause is parked with the message."""
+QUICK_ATTEMPTS = 5
+"""Of a message that waits for something; SQS may lose one more before it takes the message away from us."""
 LONGEST_WAIT = 900
+"""In seconds, between the attempts on one message."""
+LONGEST_PAUSE = timedelta(hours=4)
+"""Before a message that was sent anew comes."""
+PATIENCE = timedelta(hours=72)
+"""How long a message is tried: an outage over a weekend passes."""
 
 
 class FailureHandling(Enum):
-    """What to do with a message whose handling failed."""
+    """What to do with a message whose handling failed: `wait` for what passes by itself, `retry` what may."""
 
+    WAIT = "wait"
     RETRY = "retry"
     PARK = "park"
 
@@ -32,15 +44,28 @@ HANDLING: dict[type[errors.ProductError], FailureHandling] = {
     errors.Unauthenticated: FailureHandling.PARK,
     errors.Forbidden: FailureHandling.PARK,
     errors.NotFound: FailureHandling.PARK,
-    errors.Conflict: FailureHandling.RETRY,
+    errors.Conflict: FailureHandling.WAIT,
     errors.NotConnected: FailureHandling.PARK,
-    errors.Throttled: FailureHandling.RETRY,
-    errors.Misconfigured: FailureHandling.RETRY,
+    errors.Throttled: FailureHandling.WAIT,
+    errors.Misconfigured: FailureHandling.WAIT,
     errors.UpstreamRejected: FailureHandling.PARK,
     errors.AccessRevoked: FailureHandling.PARK,
-    errors.UpstreamUnavailable: FailureHandling.RETRY,
-    errors.RateLimited: FailureHandling.RETRY,
+    errors.UpstreamUnavailable: FailureHandling.WAIT,
+    errors.RateLimited: FailureHandling.WAIT,
 }
+
+
+class RetryPolicy(NamedTuple):
+    """How failed messages are tried again.
+
+    Attributes:
+        base_seconds: before the second attempt.
+        patience: how long a message is tried that waits for something.
+    """
+
+    base_seconds: int
+    patience: timedelta = PATIENCE
+
 
 type Record = Mapping[str, Any]
 type BatchAnswer = dict[str, list[dict[str, str]]]
@@ -54,11 +79,25 @@ def handling_of(error: Exception) -> FailureHandling:
     return FailureHandling.RETRY
 
 
-def wait_before_retry(error: Exception, attempt: int, *, base_seconds: int) -> int:
-    """Seconds until the next attempt: doubling from the base, or longer when the vendor says so."""
-    doubling = base_seconds << (attempt - 1)
-    retry_after = int(error.retry_after) + 1 if isinstance(error, errors.RateLimited) else 0
-    return min(LONGEST_WAIT, max(doubling, retry_after))
+def wait_before_retry(attempt: int, *, base_seconds: int) -> int:
+    """Seconds until the next attempt on the same message: doubling from the base, jittered."""
+    return int(min(LONGEST_WAIT, _jittered(base_seconds << (attempt - 1))))
+
+
+def pause_before_anew(error: Exception, age: timedelta, *, base_seconds: int) -> timedelta:
+    """How long a message rests before it comes anew: as long as it has been tried, or as its vendor says, jittered.
+
+    Those that are told to wait by one vendor wait apart, the longer the more: together they would only be told again.
+    """
+    if isinstance(error, errors.RateLimited):
+        apart = random.uniform(0, max(error.retry_after, age.total_seconds() / 2))  # noqa: S311  # no secret
+        return min(LONGEST_PAUSE, timedelta(seconds=error.retry_after + 1 + apart))
+    shortest = base_seconds << QUICK_ATTEMPTS
+    return min(LONGEST_PAUSE, timedelta(seconds=_jittered(max(shortest, age.total_seconds()))))
+
+
+def _jittered(seconds: float) -> float:
+    return seconds * random.uniform(0.75, 1.25)  # noqa: S311  # no secret
 
 
 def batch_handler[M: BaseModel](
@@ -66,6 +105,8 @@ def batch_handler[M: BaseModel](
     on_message: Callable[[M], None],
     settings: Callable[[], WorkerSettings],
     on_given_up: Callable[[M, Exception], None] | None = None,
+    *,
+    patience: timedelta = PATIENCE,
 ) -> Callable[[Mapping[str, Any], object], BatchAnswer]:
     """Make the Lambda handler of a queue-driven function out of what it does with one message.
 
@@ -74,6 +115,7 @@ def batch_handler[M: BaseModel](
         on_message: does what one asks for.
         settings: of the function.
         on_given_up: told of a message that is about to be parked, and why.
+        patience: how long a message is tried that waits for something.
     """
 
     def handler(event: Mapping[str, Any], context: object) -> BatchAnswer:
@@ -82,9 +124,9 @@ def batch_handler[M: BaseModel](
             event["Records"],
             kind,
             on_message,
-            source=wiring.source_queue(worker.source_queue_url),
+            source=wiring.source_queue(worker),
             dead_letters=wiring.dead_letters(worker.dead_letters_queue_url),
-            retry_base_seconds=worker.retry_base_seconds,
+            retry=RetryPolicy(worker.retry_base_seconds, patience),
             on_given_up=on_given_up,
         )
 
@@ -98,13 +140,14 @@ def handle_batch[M: BaseModel](
     *,
     source: SourceQueue,
     dead_letters: DeadLetters,
-    retry_base_seconds: int,
+    retry: RetryPolicy,
     on_given_up: Callable[[M, Exception], None] | None = None,
 ) -> BatchAnswer:
     """Handle an SQS batch and report which messages have to come again (`batchItemFailures`).
 
-    A failed message either becomes visible again after a growing wait, or is moved to the dead-letter queue together
-    with its cause. If the move itself fails, SQS keeps the message and tries again: nothing is lost.
+    A failed message becomes visible again after a growing wait, is sent anew to come after a longer one, or is moved to
+    the dead-letter queue together with its cause. If that itself fails, SQS keeps the message and tries again: nothing
+    is lost.
     """
     failed = []
     for record in records:
@@ -114,13 +157,23 @@ def handle_batch[M: BaseModel](
             on_message(message)
         except Exception as error:
             try:
-                if _final(record, error):
-                    if on_given_up is not None and message is not None:
-                        on_given_up(message, error)
-                    _park(record, error, dead_letters)
-                    continue
-                wait = wait_before_retry(error, _attempt(record), base_seconds=retry_base_seconds)
-                source.postpone(record["receiptHandle"], wait)
+                since = _since(record)
+                age = wiring.now() - since
+                match _next(record, error, age, retry.patience):
+                    case Next.PARK:
+                        if on_given_up is not None and message is not None:
+                            on_given_up(message, error)
+                        _park(record, error, dead_letters)
+                        continue
+                    case Next.ANEW:
+                        pause = pause_before_anew(error, age, base_seconds=retry.base_seconds)
+                        source.put_again(record["body"], group=_group(record), since=since, after=pause)
+                        continue
+                    case Next.AGAIN:
+                        wait = wait_before_retry(_attempt(record), base_seconds=retry.base_seconds)
+                        source.postpone(record["receiptHandle"], wait)
+                    case unreachable:
+                        assert_never(unreachable)
             except errors.ProductError:
                 logger().exception("message left to the queue's own retry")
             failed.append({"itemIdentifier": record["messageId"]})
@@ -140,22 +193,56 @@ def _attempt(record: Record) -> int:
     return int(record["attributes"]["ApproximateReceiveCount"])
 
 
-def _final(record: Record, error: Exception) -> bool:
-    final = handling_of(error) is FailureHandling.PARK or _attempt(record) >= MOST_ATTEMPTS
+def _group(record: Record) -> str:
+    return str(record["attributes"].get("MessageGroupId", "unknown"))
+
+
+def _since(record: Record) -> datetime:
+    """Since when a message is being tried, however often it was sent."""
+    if (noted := record.get("messageAttributes", {}).get(SINCE)) is not None:
+        return datetime.fromisoformat(noted["stringValue"])
+    sent_at = record["attributes"].get("SentTimestamp")
+    return datetime.fromtimestamp(int(sent_at) / 1000, UTC) if sent_at else wiring.now()
+
+
+class Next(Enum):
+    """What becomes of a message whose handling failed."""
+
+    AGAIN = "message will be retried"
+    ANEW = "message will be sent anew"
+    PARK = "message parked"
+
+
+def _next(record: Record, error: Exception, age: timedelta, patience: timedelta) -> Next:
+    attempt = _attempt(record)
+    match handling_of(error):
+        case FailureHandling.PARK:
+            after = Next.PARK
+        case FailureHandling.RETRY:
+            after = Next.PARK if attempt >= MOST_ATTEMPTS else Next.AGAIN
+        case FailureHandling.WAIT if age >= patience:
+            after = Next.PARK
+        case FailureHandling.WAIT:
+            first_round = SINCE not in record.get("messageAttributes", {})
+            quick = first_round and attempt < QUICK_ATTEMPTS and not isinstance(error, errors.RateLimited)
+            after = Next.AGAIN if quick else Next.ANEW
+        case unreachable:
+            assert_never(unreachable)
     log = logger().error if isinstance(error, errors.Misconfigured) else logger().warning
-    details = {"attempt": _attempt(record), "error": type(error).__name__, "cause": cause_of(error)}
+    waited = "hours" if age >= timedelta(hours=1) else "minutes"
+    details = {"attempt": attempt, "waited": waited, "error": type(error).__name__, "cause": cause_of(error)}
     log(
-        "message parked" if final else "message will be retried",
+        after.value,
         extra={"message_id": record["messageId"], **details},
         exc_info=not isinstance(error, errors.ProductError),
     )
-    return final
+    return after
 
 
 def _park(record: Record, error: Exception, dead_letters: DeadLetters) -> None:
     dead_letters.park(
         record["body"],
-        group=record["attributes"].get("MessageGroupId", "unknown"),
+        group=_group(record),
         error=type(error).__name__,
         cause=cause_of(error),
         attempts=_attempt(record),

@@ -36,10 +36,16 @@ class StoreSettings(Model):
 
 
 class WorkerSettings(StoreSettings):
-    """A function behind a queue knows its own queue, to postpone a retry, and its dead letters, to park what failed."""
+    """A function behind a queue knows its own queue, to try again, and its dead letters, to park what failed.
+
+    What has to wait for long comes back by a schedule.
+    """
 
     source_queue_url: str
     dead_letters_queue_url: str
+    dead_letters_arn: str
+    schedule_group: str
+    schedule_role_arn: str
     retry_base_seconds: int = 30
 
 
@@ -192,6 +198,7 @@ class RunSettings(
     """Environment of `run`."""
 
     events_queue_url: str
+    actions_queue_url: str
     reports_queue_url: str
     jobs_queue_url: str
 

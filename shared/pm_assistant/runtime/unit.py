@@ -30,6 +30,7 @@ from pm_assistant.runtime.settings import (
     TokenSettings,
     UserSettings,
     VendorSettings,
+    WorkerSettings,
 )
 from pm_assistant.workflows.connections.credentials import get_credentials
 from pm_assistant.workflows.connections.health import mark_broken
@@ -60,7 +61,7 @@ class AwsQueues:
     @property
     def actions(self) -> "Queue":
         """In front of `act`."""
-        return wiring.queue(_required(self._settings.actions_queue_url, "ACTIONS_QUEUE_URL"))
+        return self._queue(_required(self._settings.actions_queue_url, "ACTIONS_QUEUE_URL"))
 
     @property
     def reports(self) -> "Queue":
@@ -71,6 +72,13 @@ class AwsQueues:
     def jobs(self) -> "Queue":
         """In front of `run`."""
         return wiring.queue(_required(self._settings.jobs_queue_url, "JOBS_QUEUE_URL"))
+
+    def _queue(self, url: str) -> "Queue":
+        """A queue; a function's own can hold messages back for long."""
+        worker = self._settings
+        if isinstance(worker, WorkerSettings) and worker.source_queue_url == url:
+            return wiring.source_queue(worker)
+        return wiring.queue(url)
 
 
 class AwsApplication:

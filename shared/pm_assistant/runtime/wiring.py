@@ -6,20 +6,21 @@ life of the container; those that hold a tenant's token are made per message and
 
 import os
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from pm_assistant.domain.errors import Misconfigured, NotFound
 from pm_assistant.domain.tenants import Provider
 from pm_assistant.integrations.vendors import VENDORS
-from pm_assistant.runtime.settings import AnalystSettings, ScheduleSettings, VendorSettings
+from pm_assistant.runtime.settings import AnalystSettings, ScheduleSettings, VendorSettings, WorkerSettings
 
 if TYPE_CHECKING:
     from pm_assistant.aws.accounts import AppClient, CognitoSessions, CognitoUsers
     from pm_assistant.aws.archives import S3Archives
     from pm_assistant.aws.mail import SesMailer
     from pm_assistant.aws.queues import DeadLetters, SourceQueue, SqsQueue
-    from pm_assistant.aws.schedules import SchedulerSchedules
+    from pm_assistant.aws.schedules import SchedulerClockwork, SchedulerSchedules
     from pm_assistant.aws.secrets import SsmSecrets
     from pm_assistant.aws.stores import DynamoStores
     from pm_assistant.aws.tokens import JwtVerifier
@@ -28,6 +29,11 @@ if TYPE_CHECKING:
 
 ENDPOINTS = {"AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3"}
 """Where the environment says that S3 is not AWS's own (docs.aws.amazon.com/sdkref, feature-ss-endpoints)."""
+
+
+def now() -> datetime:
+    """The time, in UTC."""
+    return datetime.now(UTC)
 
 
 @cache
@@ -65,12 +71,21 @@ def queue(url: str) -> "SqsQueue":
     return SqsQueue(url, client("sqs"))
 
 
-@cache
-def source_queue(url: str) -> "SourceQueue":
-    """The queue a function reads from."""
+def source_queue(worker: WorkerSettings) -> "SourceQueue":
+    """The queue a function reads from; its clockwork is made when something has to wait for long."""
     from pm_assistant.aws.queues import SourceQueue
 
-    return SourceQueue(url, client("sqs"))
+    def clockwork() -> "SchedulerClockwork":
+        from pm_assistant.aws.schedules import SchedulerClockwork
+
+        return SchedulerClockwork(
+            client("scheduler"),
+            group=worker.schedule_group,
+            role_arn=worker.schedule_role_arn,
+            dead_letters_arn=worker.dead_letters_arn,
+        )
+
+    return SourceQueue(worker.source_queue_url, client("sqs"), clockwork)
 
 
 @cache
