@@ -3,11 +3,11 @@
 from functools import cache
 
 from pm_assistant.domain.decisions import ActionRequest
-from pm_assistant.runtime.batch import batch_handler
+from pm_assistant.runtime.batch import batch_handler, cause_of
 from pm_assistant.runtime.logs import logger
 from pm_assistant.runtime.settings import ActSettings, load
-from pm_assistant.runtime.unit import open_unit
-from pm_assistant.workflows.corridor.act import act
+from pm_assistant.runtime.unit import AwsUnit, open_unit
+from pm_assistant.workflows.corridor.act import act, give_up
 
 settings = cache(lambda: load(ActSettings))
 
@@ -15,9 +15,16 @@ settings = cache(lambda: load(ActSettings))
 def on_request(request: ActionRequest) -> None:
     """Handle one action request."""
     with open_unit(settings(), request.tenant_id) as unit:
-        decision = act(request, unit)
-    details = {"tenant": decision.tenant_id, "decision": decision.id, "kind": decision.action.kind}
-    logger().info("acted", extra={**details, "state": decision.state, "not_shown": decision.not_shown})
+        decisions = act(request, unit)
+    for decision in decisions:
+        details = {"tenant": decision.tenant_id, "decision": decision.id, "kind": decision.action.kind}
+        logger().info("acted", extra={**details, "state": decision.state, "not_shown": decision.not_shown})
 
 
-handler = batch_handler(ActionRequest, on_request, settings)
+def on_given_up(request: ActionRequest, error: Exception) -> None:
+    """Note that what was asked for has failed, unless only its card could not be shown."""
+    if not request.only_show:
+        give_up(request, cause_of(error), AwsUnit(settings(), request.tenant_id))
+
+
+handler = batch_handler(ActionRequest, on_request, settings, on_given_up)

@@ -156,20 +156,21 @@ def test_what_was_done_is_taken_back_on_demand(world: World) -> None:
 @pytest.mark.parametrize(
     ("state", "refused"),
     [
-        (DecisionState.LOGGED, {"approve", "dismiss", "undo"}),
-        (DecisionState.PROPOSED, {"undo"}),
-        (DecisionState.QUEUED, {"approve", "dismiss", "undo"}),
-        (DecisionState.DONE, {"approve", "dismiss"}),
-        (DecisionState.FAILED, {"approve", "dismiss", "undo"}),
-        (DecisionState.DISMISSED, {"approve", "dismiss", "undo"}),
-        (DecisionState.UNDONE, {"approve", "dismiss", "undo"}),
+        (DecisionState.LOGGED, {"approve", "dismiss", "undo", "retry"}),
+        (DecisionState.PROPOSED, {"undo", "retry"}),
+        (DecisionState.QUEUED, {"approve", "dismiss", "undo", "retry"}),
+        (DecisionState.ACTING, {"approve", "dismiss", "undo", "retry"}),
+        (DecisionState.DONE, {"approve", "dismiss", "retry"}),
+        (DecisionState.FAILED, {"approve", "dismiss"}),
+        (DecisionState.DISMISSED, {"approve", "dismiss", "undo", "retry"}),
+        (DecisionState.UNDONE, {"approve", "dismiss", "undo", "retry"}),
     ],
 )
 def test_an_answer_has_to_fit_the_state(world: World, state: DecisionState, refused: set[str]) -> None:
     """Else it is refused, and nothing is enqueued."""
     decision = a_decision(state=state, outcome=LEFT)
     logged(world, decision)
-    bodies = {"approve": {}, "dismiss": {"reason": "no"}, "undo": None}
+    bodies = {"approve": {}, "dismiss": {"reason": "no"}, "undo": None, "retry": None}
 
     answers = {said: world.member.post(f"/v1/decisions/{decision.id}/{said}", body) for said, body in bodies.items()}
 

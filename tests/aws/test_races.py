@@ -73,13 +73,13 @@ def test_an_action_performed_while_we_judge_again_is_not_forgotten(stores: Dynam
 
     def perform(**_: object) -> None:
         if waiting:
-            stores.decisions.advance(waiting.pop(), expected=QUEUED)
+            stores.decisions.replace(waiting.pop(), before=decision)
 
     events = tables.Row._get_connection().connection.client.meta.events
     events.register("before-call.dynamodb.PutItem", perform)
     saved = stores.decisions.save(judged_again)
     events.unregister("before-call.dynamodb.PutItem", perform)
-    assert ("2", "1", OUTCOME) == (saved.revision, saved.performed, saved.outcome)
+    assert ("1", OUTCOME, DecisionState.DONE) == (saved.performed, saved.outcome, saved.state)
     assert saved == stores.decisions.get(ACME, decision.id)
 
 
@@ -92,7 +92,8 @@ def test_a_decision_that_never_rests_is_a_conflict(stores: DynamoStores) -> None
         at = NOW + timedelta(seconds=next(moments))
         row = tables.DecisionRow.find(ACME, f"DECISION#{decision.subject.id}#{decision.id}")
         assert row is not None
-        row.change([tables.DecisionRow.data.set(decision.model_copy(update={"updated_at": at}).model_dump_json())])
+        data = decision.model_copy(update={"updated_at": at}).model_dump_json()
+        row.change([tables.DecisionRow.data.set(data), tables.DecisionRow.version.set(at.second + 1)])
 
     events = tables.Row._get_connection().connection.client.meta.events
     events.register("before-call.dynamodb.PutItem", change)
@@ -110,13 +111,14 @@ def test_a_lost_answer_does_not_take_a_lease_from_its_holder(stores: DynamoStore
     assert stores.leases.take(ACME, "job|1", now=NOW, until=LATER)
 
 
-def test_a_lost_answer_does_not_make_an_advance_a_conflict(stores: DynamoStores) -> None:
+def test_a_lost_answer_does_not_make_a_change_of_a_decision_a_conflict(stores: DynamoStores) -> None:
     """Nor a first save, nor a message."""
     message = a_message()
     with answers_lost():
         decision = stores.decisions.save(a_decision())
         done = decision.model_copy(update={"state": DecisionState.DONE})
-        assert done == stores.decisions.advance(done, expected=QUEUED)
+        after = stores.decisions.replace(done, before=decision)
+        assert after == stores.decisions.get(ACME, decision.id)
         stores.messages.record(ACME, message, keep_days=30)
     assert [message] == list(stores.messages.thread(ACME, message.channel, message.ts))
 

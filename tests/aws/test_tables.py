@@ -107,7 +107,7 @@ def test_decisions_and_verdicts_expire_with_the_tenants_retention_too(stores: Dy
     week = str(int((NOW + timedelta(days=7)).timestamp()))
     assert {"DECISION": week, "VERDICT": week} == ends
     later = decision.model_copy(update={"state": DecisionState.DONE, "updated_at": NOW + timedelta(days=5)})
-    stores.decisions.advance(later, expected=frozenset({decision.state}))
+    stores.decisions.replace(later, before=decision)
     [row] = [item for item in items() if item["sk"]["S"].startswith("DECISION#")]
     assert str(int((NOW + timedelta(days=12)).timestamp())) == row["expires_at"]["N"]
 

@@ -6,14 +6,18 @@ A machine that does not notice a missing guard proves nothing about the ones tha
 import random
 import sys
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
+from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 from unittest.mock import patch
 
 from pm_assistant.domain import decisions
 from pm_assistant.domain.decisions import Decision
+from pm_assistant.runtime import batch
+from pm_assistant.workflows.connections import sync
+from pm_assistant.workflows.corridor import act, analyze
 from tests.chaos.faults import LONG, Kind
 from tests.chaos.trial import Cell, cells_of, tried
 from tests.fakes.aws import FakeLeases
@@ -51,12 +55,23 @@ def _stored(log: Any, decision: Decision, **_: object) -> Decision:
     return decision
 
 
+def _begun_without_intent(decision: Decision, intended: Any, *, at: datetime) -> Decision:
+    return _begun(decision, None, at=at)
+
+
+_begun, _enqueue = Decision.begun, analyze._enqueue
+
+
+def _enqueued_by_difference(logged: Iterable[Decision], earlier: Mapping[str, Decision], unit: Any) -> None:
+    _enqueue([decision for decision in logged if decision != earlier.get(decision.id)], earlier, unit)
+
+
 GUARDS: dict[str, Guard] = {
     "leases: one at a time": Guard(
         lambda: patch.object(FakeLeases, "take", lambda *_, **__: True), ("report-mail", "said-move", "credentials")
     ),
-    "advance: only what still is as it was read": Guard(
-        lambda: patch.object(FakeDecisions, "advance", _stored),
+    "replace: only what still is as it was read": Guard(
+        lambda: patch.object(FakeDecisions, "replace", _stored),
         ("delete-asked-comment", "edit-approved"),
         (Kind.TWIN, Kind.MEANWHILE),
     ),
@@ -76,6 +91,27 @@ GUARDS: dict[str, Guard] = {
         lambda: patch.object(FakeOutbox, "pending_since", lambda *_: None),
         ("approve-comment", "report-chat"),
         (Kind.AFTER, Kind.KILL_AFTER),
+    ),
+    "intent: noted before the tracker is called": Guard(
+        lambda: patch.object(Decision, "begun", _begun_without_intent),
+        ("said-move", "delete-acting-move"),
+        (Kind.AFTER, Kind.KILL_AFTER),
+    ),
+    "objection: what was deleted or forbidden meanwhile is not done": Guard(
+        lambda: patch.object(act, "objection", lambda *_, **__: None), ("forbidden", "delete-queued-comment")
+    ),
+    "patience: outages are waited for in hours": Guard(
+        lambda: patch.dict(batch.HANDLING, dict.fromkeys(batch.HANDLING, batch.FailureHandling.RETRY)),
+        ("said-comment", "report-mail"),
+        (Kind.AWAY_6H,),
+    ),
+    "resume: connecting sets going what waited": Guard(
+        lambda: patch.object(sync, "resume", lambda _: 0), ("connected-again",)
+    ),
+    "replay: a judgement asks again for what it noted": Guard(
+        lambda: patch.object(analyze, "_enqueue", _enqueued_by_difference),
+        ("said-comment", "edit-asked-away"),
+        (Kind.BEFORE, Kind.KILL_BEFORE),
     ),
     "messages: what is deleted stays deleted": Guard(
         lambda: patch.object(FakeMessages, "delete", lambda *_, **__: None), ("delete-done", "delete-asked-comment")

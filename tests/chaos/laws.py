@@ -20,15 +20,6 @@ from tests.chaos.world import ADA, Worker, World
 
 type Law = Callable[[World], Iterator[str]]
 
-AT_REST = {
-    DecisionState.LOGGED,
-    DecisionState.PROPOSED,
-    DecisionState.DONE,
-    DecisionState.FAILED,
-    DecisionState.DISMISSED,
-    DecisionState.UNDONE,
-}
-"""States in which nothing of ours is under way; in whatever others there come to be, no decision may end."""
 AROUND_SENDING = ("mailer.send", "stores.deliveries.finish")
 OF_OTHERS = {Kind.TWIN, Kind.MEANWHILE}
 FIRST_TICKETS = {f"ticket-{number}": TODO for number in range(1, 7)}
@@ -39,7 +30,7 @@ def nothing_is_left_under_way(world: World) -> Iterator[str]:
     if locked_out(world):
         return
     for decision in world.decisions:
-        if decision.state not in AT_REST:
+        if decision.unfinished:
             yield f"{_name(decision)} is still {decision.state}"
     for queue in world.all_queues:
         if queue.letters:
@@ -89,7 +80,9 @@ def what_is_there_is_done(world: World) -> Iterator[str]:
 
 
 def deleted_words_are_gone(world: World) -> Iterator[str]:
-    """No words of a message that people deleted stand in a ticket or on a card."""
+    """No words of a message that people deleted stand in a ticket or on a card, once we were told."""
+    if any(hook.lost for hook in world.hooks if hook.what == "deleted"):
+        return
     tickets = [text for ticket in world.tracker.tickets.values() for text in (ticket.title, ticket.description)]
     entries = [entry for card in world.chat.cards.values() for entry in card.entries]
     cards = [text for entry in entries for text in (entry.headline, entry.link_text, entry.detail)]
@@ -107,7 +100,7 @@ def no_lease_is_held(world: World) -> Iterator[str]:
 
 def cards_ask_what_is_open(world: World) -> Iterator[str]:
     """Every open question is on a card, and no card asks anything else."""
-    entitled = {f"{d.id}:{d.revision}" for d in world.decisions if d.state is DecisionState.PROPOSED}
+    entitled = {f"{d.id}:{d.revision}" for d in world.decisions if d.awaits_answer}
     if superfluous := set(world.questions) - entitled:
         yield f"{len(superfluous)} questions on cards that are not open"
     if missing := entitled - set(world.questions):

@@ -14,10 +14,10 @@ from pydantic import SecretStr
 from pm_assistant.domain.archive import pack
 from pm_assistant.domain.connections import Grant
 from pm_assistant.domain.decisions import DecisionState
-from pm_assistant.domain.errors import NotFound, RateLimited
+from pm_assistant.domain.errors import NotFound, RateLimited, UpstreamRejected
 from pm_assistant.domain.jobs import JobKind, JobState, Order
 from pm_assistant.domain.reports import ReportChannel, ReportDue, ReportKind, Subscription
-from pm_assistant.domain.tenants import Provider, TenantId
+from pm_assistant.domain.tenants import ActionKind, Mode, Provider, QuietHours, Rule, TenantId
 from pm_assistant.presentation.comments import escape_markdown
 from pm_assistant.workflows.corridor.answer import answer
 from pm_assistant.workflows.jobs import start_job
@@ -89,6 +89,59 @@ def undone(world: World, kind: str) -> Script:
     yield from _undo(world)
 
 
+def at_night(world: World) -> Script:
+    """It is said in quiet hours, in which nobody is told."""
+    tenant = world.base.stores.tenants.get(ACME)
+    hours = QuietHours(start="09:00", end="15:00", time_zone="UTC")
+    settings = tenant.settings.model_copy(update={"quiet_hours": hours})
+    world.base.stores.tenants.put(tenant.model_copy(update={"settings": settings}))
+    world.say(_text(WORDS, "comment 1"))
+    yield timedelta(minutes=15)
+    world.seen |= {"told at night"} if world.chat.cards else set()
+    yield None
+
+
+def connected_again(world: World) -> Script:
+    """The tracker is disconnected while something is to be done, and connected again hours later."""
+    connections = world.base.stores.connections
+    connection = connections.get(ACME, Provider.LINEAR)
+    connections.remove(ACME, Provider.LINEAR)
+    world.say(_text(WORDS, "comment 1"))
+    yield timedelta(hours=4)
+    connections.put(connection)
+    yield from _run_job(world, Order(kind=JobKind.SYNC, dry_run=False))
+
+
+def forbidden(world: World) -> Script:
+    """The team switches a rule off while something that it let through waits for a vendor."""
+    world.tracker.fail_next(RateLimited("slow down", retry_after=90))
+    world.say(_text(WORDS, "comment 1"))
+    yield _on_the_way(world)
+    yield timedelta(seconds=1)
+    tenant = world.base.stores.tenants.get(ACME)
+    rules = {**tenant.settings.rules, ActionKind.COMMENT: Rule(mode=Mode.OFF)}
+    settings = tenant.settings.model_copy(update={"rules": rules})
+    _see_what_is_done(world)
+    world.base.stores.tenants.put(tenant.model_copy(update={"settings": settings}))
+    yield None
+
+
+def tried_again(world: World) -> Script:
+    """The tracker refuses for good, and a person has it tried again once that is mended."""
+    world.tracker.fail_next(UpstreamRejected("issue is locked"))
+    world.say(_text(WORDS, "comment 1"))
+    yield None
+
+    def retry(worker: Worker) -> None:
+        failed = next((d for d in world.decisions if d.state is DecisionState.FAILED), None)
+        if failed is None:
+            raise NotFound("nothing has failed yet")
+        answer(ADA, failed.id, "retry", worker)
+
+    world.ask("retry", retry)
+    yield None
+
+
 def _undo(world: World) -> Script:
     def undo(worker: Worker) -> None:
         """Take back what there is, as soon as there is something."""
@@ -137,8 +190,13 @@ def deleted(world: World, kind: str, *, when: str) -> Script:
         yield lambda: world.questions
     if when == "done":
         yield None
+    _see_what_is_done(world)
     world.delete(message, words=SECRET)
     yield None
+
+
+def _see_what_is_done(world: World) -> None:
+    world.seen |= {"done before"} if any(decision.performed for decision in world.decisions) else set()
 
 
 def edited_away(world: World) -> Script:
@@ -220,7 +278,7 @@ def processed(world: World) -> Script:
     for number in (1, 2, 3):
         message = a_message(-1_000 * number, _text(f"{WORDS} {number}", f"comment {number}"))
         world.base.stores.messages.record(ACME, message, keep_days=90)
-    yield from _run_job(world, Order(kind=JobKind.PROCESS, dry_run=False))
+    yield from _run_job(world, Order(kind=JobKind.PROCESS, dry_run=False, since=NOW - timedelta(hours=2)))
 
 
 def exported(world: World) -> Script:
@@ -302,6 +360,21 @@ def has_state(world: World, state: DecisionState) -> Iterator[str]:
 def asks_anew(world: World) -> Iterator[str]:
     """Somebody is asked about the change, or it has been made."""
     yield from () if world.questions else has_effect(world, "comment", OTHER)
+
+
+def has_no_effect_unless_it_was_faster(world: World) -> Iterator[str]:
+    """The tracker is as if nothing had been said, but for what had come to its end before."""
+    if "done before" not in world.seen:
+        yield from has_no_effect(world)
+
+
+def is_told_in_the_morning(world: World) -> Iterator[str]:
+    """What was to be done is done, and the card came when the quiet was over."""
+    yield from has_effect(world, "comment")
+    if "told at night" in world.seen:
+        yield "somebody was told at night"
+    if not world.chat.cards:
+        yield "nobody was told in the morning"
 
 
 def takes_words_back(world: World) -> Iterator[str]:
@@ -422,11 +495,15 @@ PATHS: dict[str, Path] = {
     "edit-queued": Path(partial(edited, when="queued"), partial(has_effect, kind="comment", words=OTHER)),
     "edit-asked-away": Path(edited_away, has_no_effect),
     **_of_each_kind("delete-asked", partial(deleted, when="asked"), has_no_effect),
-    **_of_each_kind("delete-queued", partial(deleted, when="queued"), has_no_effect),
+    **_of_each_kind("delete-queued", partial(deleted, when="queued"), has_no_effect_unless_it_was_faster),
     **_of_each_kind("delete-acting", partial(deleted, when="acting"), takes_words_back),
     "delete-done": Path(partial(deleted, kind="comment", when="done"), takes_words_back),
     "four-tickets": Path(four_tickets, has_eight_effects),
     "orders": Path(shuffled, is_shuffled, variants=len(ORDERS)),
+    "at-night": Path(at_night, is_told_in_the_morning),
+    "connected-again": Path(connected_again, partial(has_effect, kind="comment")),
+    "forbidden": Path(forbidden, has_no_effect_unless_it_was_faster),
+    "tried-again": Path(tried_again, partial(has_effect, kind="comment")),
     "report-chat": Path(
         partial(reported, delivery=ReportChannel.SLACK), partial(is_told, delivery=ReportChannel.SLACK)
     ),

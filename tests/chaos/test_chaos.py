@@ -19,13 +19,6 @@ CELLS = 40
 """Of each path in each group."""
 GROUPS = {"moments": lambda kind: kind not in LONG, "hours": lambda kind: kind in LONG}
 
-NOT_KEPT_YET = {
-    *(f"{path}-hours" for path in PATHS),
-    *(f"{path}-moments" for path in PATHS if path.startswith(("delete-", "edit-"))),
-    *(f"{path}-moments" for path in ("said-move", "approve-move", "undo-move", "four-tickets", "ticket", "notice")),
-}
-"""Where promises are known to break; to be emptied."""
-
 
 @pytest.fixture(autouse=True)
 def functions() -> Iterator[None]:
@@ -37,9 +30,7 @@ def functions() -> Iterator[None]:
 def _groups() -> Iterator[object]:
     for path in PATHS:
         for group in GROUPS:
-            id = f"{path}-{group}"
-            marks = [pytest.mark.xfail(strict=False)] if id in NOT_KEPT_YET else []
-            yield pytest.param(path, group, id=id, marks=marks)
+            yield pytest.param(path, group, id=f"{path}-{group}")
 
 
 @pytest.mark.parametrize(("path", "group"), list(_groups()))

@@ -17,10 +17,10 @@ from tests.cli.conftest import StackAndTerminal
 TS = "1763632200.000100"
 
 
-def proposed(terminal: StackAndTerminal) -> str:
-    """Log a proposed decision and return its id."""
+def proposed(terminal: StackAndTerminal, state: DecisionState = DecisionState.PROPOSED) -> str:
+    """Log a decision, a proposed one, and return its id."""
     now = datetime.now(UTC)
-    decision = a_decision(state=DecisionState.PROPOSED, created_at=now, updated_at=now)
+    decision = a_decision(state=state, created_at=now, updated_at=now)
     return terminal.stores.decisions.save(decision).id
 
 
@@ -107,6 +107,16 @@ def test_an_answer_goes_onto_the_actions_queue(terminal: StackAndTerminal, answe
     [request] = terminal.waiting("actions")
     assert (0, id, answer) == (code, request["decision_id"], request["answer"])
     assert request["answered_by"].startswith("pm:")
+
+
+def test_what_could_not_be_done_is_tried_again(terminal: StackAndTerminal) -> None:
+    """By who holds the stack's keys, too."""
+    id = proposed(terminal, state=DecisionState.FAILED)
+
+    assert 0 == terminal.pm("retry", id[:8]).code
+
+    [request] = terminal.waiting("actions")
+    assert (id, "retry") == (request["decision_id"], request["answer"])
 
 
 def test_what_is_not_proposed_cannot_be_approved(terminal: StackAndTerminal) -> None:

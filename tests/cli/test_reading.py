@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from pm_assistant.domain.decisions import DecisionState, Outcome
+from pm_assistant.domain.decisions import DecisionState, Outcome, Waiting
 from pm_assistant.domain.events import ConversationTouched, EventEnvelope
 from pm_assistant.domain.tenants import Provider
 from tests.builders import ACME, DOING, DONE, a_comment, a_decision, a_message, a_ticket
@@ -118,6 +118,18 @@ def test_decisions_show_ticket_confidence_reason_link_and_what_was_done(terminal
 
     for part in ("ENG-1", "90%", "both speak of coupon and checkout", "archives/C0ENG/p1", "#comment-c1", "done"):
         assert part in shown
+
+
+def test_decisions_say_for_whom_they_wait_and_since_when(terminal: StackAndTerminal) -> None:
+    """Whoever asks why nothing happens is told who is away."""
+    waiting = Waiting(provider=Provider.LINEAR, since=datetime.now(UTC) - timedelta(hours=2))
+    log(terminal, waiting=waiting)
+
+    shown = " ".join(terminal.pm("decisions").out.split())
+
+    assert "waiting for Linear since" in shown
+    assert f"{waiting.since.astimezone():%H:%M}" in shown
+    assert "linear" == terminal.pm("decisions", "--json").json[0]["waiting"]["provider"]
 
 
 def test_decisions_are_filtered_by_time_and_state(terminal: StackAndTerminal) -> None:

@@ -156,8 +156,10 @@ CASES: dict[str, Case] = {
     "messages.delete": lambda s, t, k, v: s.messages.delete(
         t, "C0ENG", a_message(k).root_ts, a_message(k).ts, at=LATER
     ),
+    "messages.some": lambda s, t, k, v: s.messages.some(t, [(m.channel, m.root_ts, m.ts) for m in [a_message(k)]]),
     "messages.thread": lambda s, t, k, v: s.messages.thread(t, "C0ENG", a_message(k).root_ts),
     "messages.burst": lambda s, t, k, v: s.messages.burst(t, "C0ENG", a_message(k).ts, gap_seconds=120),
+    "messages.neighbours": lambda s, t, k, v: s.messages.neighbours(t, "C0ENG", a_message(k).ts, gap_seconds=120),
     "messages.since": lambda s, t, k, v: s.messages.since(t, NOW),
     "conversations.save_verdict": lambda s, t, k, v: s.conversations.save_verdict(
         t, a_conversation(a_message(k)), [a_decision(t, id="decision-0", reason=f"reason {v}")], at=NOW
@@ -180,8 +182,9 @@ CASES: dict[str, Case] = {
         a_decision(t, id=f"decision-{k}", reason=f"reason {v}", revision=f"{v}")
     ),
     "decisions.get": lambda s, t, k, v: s.decisions.get(t, f"decision-{k}"),
-    "decisions.advance": lambda s, t, k, v: s.decisions.advance(
-        a_decision(t, id=f"decision-{k}", revision=f"{v}", state=DecisionState.DONE), expected=ANY_STATE
+    "decisions.replace": lambda s, t, k, v: s.decisions.replace(
+        a_decision(t, id=f"decision-{k}", revision=f"{v}", state=DecisionState.DONE),
+        before=a_decision(t, id=f"decision-{k}"),
     ),
     "decisions.between": lambda s, t, k, v: s.decisions.between(t, "C0ENG", a_message(-9).ts, a_message(9).ts),
     "decisions.since": lambda s, t, k, v: s.decisions.since(t, NOW),

@@ -293,20 +293,20 @@ def test_pages_of_decisions_are_complete_though_many_share_a_moment(stores: Stor
     assert {decision.id for decision in same} == {decision.id for decision in listed[1:]}
 
 
-def test_a_decision_advances_only_from_an_expected_state_and_revision(stores: Stores) -> None:
+def test_a_decision_is_replaced_only_as_long_as_nobody_else_has_changed_it(stores: Stores) -> None:
     """The loser of a race gets a conflict and changes nothing; who repeats a success does not."""
     decision = stores.decisions.save(a_decision(a_new_tenant()))
     done = decision.model_copy(update={"state": DecisionState.DONE, "performed": "digest-1", "outcome": OUTCOME})
-    queued = frozenset({DecisionState.QUEUED})
-    assert done == stores.decisions.advance(done, expected=queued)
-    assert done == stores.decisions.advance(done, expected=queued)
-    failed = decision.model_copy(update={"state": DecisionState.FAILED})
-    for attempt, expected in ((failed, queued), (failed.model_copy(update={"revision": "x"}), {DecisionState.DONE})):
-        with pytest.raises(Conflict):
-            stores.decisions.advance(attempt, expected=frozenset(expected))
-    assert done == stores.decisions.get(done.tenant_id, done.id)
+    after = stores.decisions.replace(done, before=decision)
+    assert after == stores.decisions.replace(done, before=decision)
+    assert (done, decision.version + 1) == (after.model_copy(update={"version": done.version}), after.version)
     with pytest.raises(Conflict):
-        stores.decisions.advance(a_decision(a_new_tenant()), expected=queued)
+        stores.decisions.replace(decision.model_copy(update={"state": DecisionState.FAILED}), before=decision)
+    assert after == stores.decisions.get(done.tenant_id, done.id)
+    undone = after.model_copy(update={"state": DecisionState.UNDONE})
+    assert DecisionState.UNDONE is stores.decisions.replace(undone, before=after).state
+    with pytest.raises(Conflict):
+        stores.decisions.replace(a_decision(a_new_tenant()), before=decision)
 
 
 def test_a_dismissed_decision_stays_dismissed(stores: Stores) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from pm_assistant.domain.actions import Comment, CreateTicket, MoveTicket
 from pm_assistant.domain.errors import UpstreamError, UpstreamRejected
 from pm_assistant.domain.tenants import Provider, Standing
 from pm_assistant.domain.work import StateType, Team, Ticket
@@ -283,6 +284,44 @@ def test_a_new_ticket_can_be_taken_back(case: TrackerCase) -> None:
 
     assert (True, True) == (case.tracker.undo(outcome), case.tracker.undo(outcome))
     assert ticket.id not in [known.id for known in case.tracker.tickets_since(None)]
+
+
+@pytest.mark.parametrize("written", [True, False], ids=["it came to pass", "it never did"])
+@pytest.mark.parametrize("kind", ["comment", "create", "move"])
+def test_what_is_planned_can_be_taken_back_before_it_is_known_what_became_of_it(
+    case: TrackerCase, kind: str, written: bool
+) -> None:
+    """It is said before anything is written, and to undo what never came to pass is no error."""
+    id, to = str(uuid.uuid4()), state(case, StateType.STARTED)
+    action: Comment | CreateTicket | MoveTicket = Comment(ticket_id=case.ticket.id, summary="planned")
+    if kind == "create":
+        action = CreateTicket(title="Planned", description="")
+    elif kind == "move":
+        action = MoveTicket(ticket_id=case.ticket.id, to=to)
+    before = [(known.id, known.state) for known in case.tracker.tickets_since(None)]
+    planned = case.tracker.planned(action, id=id)
+    assert before == [(known.id, known.state) for known in case.tracker.tickets_since(None)]
+    if written and kind == "comment":
+        case.tracker.comment(case.ticket.id, id=id, body="planned")
+    elif written and kind == "create":
+        case.tracker.create(case.team.id, id=id, title="Planned", body="", priority=0)
+    elif written:
+        case.tracker.move(case.ticket.id, to)
+
+    assert case.tracker.undo(planned)
+
+    assert sorted(before) == sorted((known.id, known.state) for known in case.tracker.tickets_since(None))
+    assert [] == case.comments()
+
+
+def test_a_tickets_text_is_replaced(case: TrackerCase) -> None:
+    """And nothing else of it."""
+    ticket, _ = case.tracker.create(case.team.id, id=str(uuid.uuid4()), title="Lost", body="words", priority=2)
+
+    after = case.tracker.rewrite(ticket.id, title="Nothing", body="any more")
+
+    assert ("Nothing", "any more", 2) == (after.title, after.description.strip(), after.priority)
+    assert (ticket.id, ticket.state) == (after.id, after.state)
 
 
 def test_a_ticket_that_people_have_taken_up_stays(case: TrackerCase) -> None:

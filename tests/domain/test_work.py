@@ -25,9 +25,22 @@ def test_a_channel_that_never_falls_silent_is_judged_all_the_same() -> None:
     """Endless talk is cut into bursts, each of which ends."""
     messages = [a_message(60 * minute) for minute in range(40)]
 
-    bursts = {burst_around(messages, message.ts, gap_seconds=120)[0].ts for message in messages}
+    bursts = {tuple(m.ts for m in burst_around(messages, message.ts, gap_seconds=120)) for message in messages}
 
-    assert [messages[0].ts, messages[16].ts, messages[32].ts] == sorted(bursts)
+    assert [message.ts for message in messages] == [ts for burst in sorted(bursts) for ts in burst]
+    assert 3 <= len(bursts) <= 4
+
+
+@given(offsets=OFFSETS, gap=st.integers(1, 300))
+def test_a_burst_is_found_without_reading_further_than_its_length(offsets: list[int], gap: int) -> None:
+    """However long people have been talking."""
+    messages = [a_message(offset) for offset in offsets]
+    reach = LONGEST_BURST_SECONDS + 2 * gap
+
+    for message in messages:
+        near = [other for other in messages if abs(float(other.ts) - float(message.ts)) <= reach]
+        whole = burst_around(messages, message.ts, gap_seconds=gap)
+        assert list(whole) == list(burst_around(near, message.ts, gap_seconds=gap))
 
 
 @given(offsets=OFFSETS, replies=st.lists(st.integers(0, 19), max_size=10), gap=st.integers(1, 300))

@@ -12,8 +12,9 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 from pydantic import SecretStr
 
+from pm_assistant.domain.actions import Comment, CreateTicket, MoveTicket
 from pm_assistant.domain.connections import Callback, Grant, InstallRedirect
-from pm_assistant.domain.decisions import Judgement, Outcome
+from pm_assistant.domain.decisions import NOTHING_TO_UNDO, Judgement, Outcome
 from pm_assistant.domain.errors import (
     AccessRevoked,
     InvalidRequest,
@@ -29,7 +30,7 @@ from pm_assistant.domain.tenants import Credentials, Member, Provider
 from pm_assistant.domain.work import Conversation, Message, MessagePage, Team, Ticket, TicketState
 
 FIRST_TS = 1_800_000_000
-HISTORY_EVERY, HISTORY_PAGE = timedelta(minutes=1), 15
+HISTORY_EVERY, HISTORY_PAGE, CLOCKS_DIFFER = timedelta(minutes=1), 15, timedelta(minutes=1)
 
 
 class Failing:
@@ -173,7 +174,7 @@ class FakeChat(Failing):
 
     def _find(self, key: tuple[str, ...], since: datetime) -> str | None:
         self._ask()
-        return next((ts for known, ts, at in self._sent if known == key and at >= since), None)
+        return next((ts for known, ts, at in self._sent if known == key and at >= since - CLOCKS_DIFFER), None)
 
     def _ask(self) -> None:
         now = self.clock()
@@ -221,6 +222,16 @@ class FakeTracker(Failing):
         """Let somebody in."""
         self._members.append(member)
 
+    def planned(self, action: Comment | CreateTicket | MoveTicket, *, id: str) -> Outcome:
+        """What a write would leave."""
+        match action:
+            case Comment():
+                return Outcome(external_id=id, url="", inverse=_call("commentDelete", id=id))
+            case CreateTicket():
+                return Outcome(external_id=id, url="", inverse=_call("issueDelete", unseen=True, id=id))
+            case MoveTicket(ticket_id=ticket_id, to=to):
+                return self._planned_move(self._ticket(ticket_id), to)
+
     def comment(self, ticket_id: str, *, id: str, body: str) -> Outcome:
         """Write the comment of that id, or bring its text up to date."""
         with self._write():
@@ -240,17 +251,24 @@ class FakeTracker(Failing):
         inverse = _call("issueDelete", unless_left=ticket.state.id, id=id)
         return ticket, Outcome(external_id=id, url=ticket.url, inverse=inverse)
 
-    def move(self, ticket_id: str, to: TicketState) -> tuple[Ticket, Outcome]:
-        """Put a ticket into a state if that is a step forwards."""
-        inverse = "{}"
+    def rewrite(self, ticket_id: str, *, title: str, body: str) -> Ticket:
+        """Replace a ticket's title and description."""
         with self._write():
             before = self._ticket(ticket_id)
-            if self._teams[before.team_id].forwards(before.state, to):
-                inverse = _call("issueUpdate", unless_left=to.id, id=ticket_id, input={"stateId": before.state.id})
+            later = before.updated_at + timedelta(seconds=1)
+            change = {"title": title, "description": body, "updated_at": later}
+            self.tickets[ticket_id] = before.model_copy(update=change)
+        return self.tickets[ticket_id]
+
+    def move(self, ticket_id: str, to: TicketState) -> tuple[Ticket, Outcome]:
+        """Put a ticket into a state if that is a step forwards."""
+        with self._write():
+            before = self._ticket(ticket_id)
+            outcome = self._planned_move(before, to)
+            if outcome.inverse != NOTHING_TO_UNDO:
                 later = before.updated_at + timedelta(seconds=1)
                 self.tickets[ticket_id] = before.model_copy(update={"state": to, "updated_at": later})
-        ticket = self.tickets[ticket_id]
-        return ticket, Outcome(external_id=ticket_id, url=ticket.url, inverse=inverse)
+        return self.tickets[ticket_id], outcome
 
     def undo(self, outcome: Outcome) -> bool:
         """Take back what an action left, unless people have moved the ticket on since."""
@@ -269,7 +287,7 @@ class FakeTracker(Failing):
         ticket, goal = self.tickets.get(id), back["variables"].get("input", {}).get("stateId")
         if ticket is None or ticket.state.id == goal:
             return True
-        if ticket.state.id != back["unless_left"]:
+        if not back.get("unseen") and back["unless_left"] != ticket.state.id:
             return False
         if goal is None:
             del self.tickets[id]
@@ -277,6 +295,12 @@ class FakeTracker(Failing):
             state = next(state for state in self._teams[ticket.team_id].states if state.id == goal)
             self.tickets[id] = ticket.model_copy(update={"state": state})
         return True
+
+    def _planned_move(self, ticket: Ticket, to: TicketState) -> Outcome:
+        inverse = NOTHING_TO_UNDO
+        if self._teams[ticket.team_id].forwards(ticket.state, to):
+            inverse = _call("issueUpdate", unless_left=to.id, id=ticket.id, input={"stateId": ticket.state.id})
+        return Outcome(external_id=ticket.id, url=ticket.url, inverse=inverse)
 
     def _ticket(self, ticket_id: str) -> Ticket:
         if ticket_id not in self.tickets:
@@ -469,5 +493,5 @@ def _challenge(verifier: str) -> str:
     return base64.urlsafe_b64encode(digest).rstrip(b"=").decode() if verifier else ""
 
 
-def _call(operation: str, *, unless_left: str | None = None, **variables: object) -> str:
-    return json.dumps({"operation": operation, "variables": variables, "unless_left": unless_left})
+def _call(operation: str, *, unless_left: str | None = None, unseen: bool = False, **variables: object) -> str:
+    return json.dumps({"operation": operation, "variables": variables, "unless_left": unless_left, "unseen": unseen})

@@ -3,10 +3,10 @@
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 
-from pm_assistant.domain.decisions import Decision, DecisionState, reconcile_with_log, rests_on
+from pm_assistant.domain.decisions import Decision, reconcile_with_log, rests_on
 from pm_assistant.domain.errors import Conflict, NotFound
 from pm_assistant.domain.tenants import TenantId
-from pm_assistant.domain.work import Conversation, Message, Ticket, burst_around
+from pm_assistant.domain.work import Conversation, Message, Ticket, burst_around, neighbours_of
 
 
 class FakeMessages:
@@ -38,11 +38,22 @@ class FakeMessages:
         """A thread with its root."""
         return [m for m in self._all(tenant_id) if (m.channel, m.root_ts) == (channel, root_ts)]
 
+    def some(self, tenant_id: TenantId, places: Collection[tuple[str, str, str]]) -> Sequence[Message]:
+        """The ones that we have."""
+        keys = {(tenant_id, *place) for place in places}
+        return [message for key, message in self._messages.items() if key in keys]
+
     def burst(self, tenant_id: TenantId, channel: str, ts: str, *, gap_seconds: float) -> Sequence[Message]:
         """The top-level messages around `ts` that nobody answered."""
         said = [m for m in self._all(tenant_id) if m.channel == channel]
         answered = {m.root_ts for m in said if m.is_reply}
         return burst_around((m for m in said if m.ts not in answered), ts, gap_seconds=gap_seconds)
+
+    def neighbours(self, tenant_id: TenantId, channel: str, ts: str, *, gap_seconds: float) -> Sequence[Message]:
+        """The top-level messages right before and after `ts` that nobody answered."""
+        said = [m for m in self._all(tenant_id) if m.channel == channel]
+        answered = {m.root_ts for m in said if m.is_reply}
+        return neighbours_of((m for m in said if m.ts not in answered), ts, gap_seconds=gap_seconds)
 
     def since(self, tenant_id: TenantId, since: datetime, *, latest: int | None = None) -> Sequence[Message]:
         """All messages said since then."""
@@ -140,9 +151,9 @@ class FakeDecisions:
     def save(self, decision: Decision) -> Decision:
         """Log a decision or renew it."""
         key = (decision.tenant_id, decision.id)
-        logged = self._decisions.get(key)
-        self._decisions[key] = reconcile_with_log(logged, decision) if logged else decision
-        return self._decisions[key]
+        before = self._decisions.setdefault(key, decision)
+        after = reconcile_with_log(before, decision)
+        return before if after == before else self.replace(after, before=before)
 
     def get(self, tenant_id: TenantId, decision_id: str) -> Decision:
         """Read one."""
@@ -150,16 +161,14 @@ class FakeDecisions:
             raise NotFound("no such decision")
         return self._decisions[tenant_id, decision_id]
 
-    def advance(self, decision: Decision, *, expected: frozenset[DecisionState]) -> Decision:
-        """Store a decision's new state; storing the very same again is no conflict."""
+    def replace(self, decision: Decision, *, before: Decision) -> Decision:
+        """Store what has become of a decision."""
         key = (decision.tenant_id, decision.id)
-        logged = self._decisions.get(key)
-        if logged is None or (
-            logged != decision and (logged.state not in expected or logged.revision != decision.revision)
-        ):
+        after, logged = decision.model_copy(update={"version": before.version + 1}), self._decisions.get(key)
+        if logged is None or (logged != after and logged.version != before.version):
             raise Conflict("the decision has moved on")
-        self._decisions[key] = decision
-        return decision
+        self._decisions[key] = after
+        return after
 
     def between(self, tenant_id: TenantId, channel: str, first_ts: str, last_ts: str) -> Sequence[Decision]:
         """All decisions of a stretch of a channel."""

@@ -86,7 +86,7 @@ def test_a_toy_tracker_serves_the_whole_way_without_a_workflow_knowing_it() -> N
     unit.analyst = FakeAnalyst(a_judgement(a_proposal(Comment(ticket_id="ticket-1", summary="again"), message.id)))
     touch = ConversationTouched(channel=message.channel, ts=message.ts, root_ts=message.root_ts, force=True)
     [decision] = analyze(EventEnvelope(tenant_id=ACME, event=touch), unit).decisions
-    done = act(ActionRequest(tenant_id=ACME, decision_id=decision.id), unit)
+    [done] = act(ActionRequest(tenant_id=ACME, decision_id=decision.id), unit)
     assert DecisionState.DONE is done.state
     assert 1 == len(unit.tracker.comments["ticket-1"])
 

@@ -151,7 +151,7 @@ def _pressable(elements: list[Json]) -> bool:
 def _commands(elements: list[Json]) -> list[str]:
     """How to press the product's buttons from a terminal."""
     decision_ids = {str(each.get("action_id")).removeprefix("decision."): str(each.get("value")) for each in elements}
-    return [f"pm {verb} {decision_ids[verb][:8]}" for verb in ("approve", "dismiss") if verb in decision_ids]
+    return [f"pm {verb} {decision_ids[verb][:8]}" for verb in ("approve", "dismiss", "retry") if verb in decision_ids]
 
 
 def _moment(message: Message) -> datetime:

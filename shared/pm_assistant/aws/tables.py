@@ -251,10 +251,11 @@ class ReplayRow(LeaseRow):
 
 
 class DecisionRow(Row):
-    """An entry of the decision log."""
+    """An entry of the decision log; without `version` it has not been changed since it was logged."""
 
     state = UnicodeAttribute()
     revision = UnicodeAttribute()
+    version = NumberAttribute(null=True)
 
 
 def bind(table_name: str, *, region: str | None = None, host: str | None = None) -> None:

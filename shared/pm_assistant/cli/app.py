@@ -25,6 +25,7 @@ STACK_COMMANDS: dict[str, Callable[..., None]] = {
     "standup": doing.standup,
     "approve": doing.approve,
     "dismiss": doing.dismiss,
+    "retry": doing.retry,
     "send": doing.send,
     "rotate-key": keys.rotate_key,
     "migrate": migrate.migrate,

@@ -32,6 +32,7 @@ SNIPPET = 70
 COLORS = {
     DecisionState.DONE: "green",
     DecisionState.QUEUED: "cyan",
+    DecisionState.ACTING: "cyan",
     DecisionState.PROPOSED: "yellow",
     DecisionState.FAILED: "red",
     DecisionState.UNDONE: "magenta",
@@ -97,7 +98,7 @@ def decisions(decisions: Sequence[Logged], now: datetime) -> RenderableType:
     """The decision log as a table."""
     rows = table("Id", "When", "State", "What", "Ticket", "Sure", "Because", "Link", "Done")
     for decision in decisions:
-        outcome = decision.error or (decision.outcome.url if decision.outcome else "")
+        outcome = _waiting(decision) or decision.error or (decision.outcome.url if decision.outcome else "")
         rows.add_row(
             text(decision.id[:8]),
             text(age(decision.updated_at, now)),
@@ -110,6 +111,13 @@ def decisions(decisions: Sequence[Logged], now: datetime) -> RenderableType:
             url(outcome),
         )
     return counted(rows, len(decisions), "decision")
+
+
+def _waiting(decision: Logged) -> str:
+    """For whom it waits, and since when."""
+    if decision.waiting is None:
+        return ""
+    return f"waiting for {decision.waiting.provider.title()} since {decision.waiting.since.astimezone():%d %b %H:%M}"
 
 
 def previews(previews: Sequence[Would]) -> RenderableType:

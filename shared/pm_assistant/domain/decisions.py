@@ -4,15 +4,15 @@ import uuid
 from collections.abc import Iterable, Set
 from datetime import datetime
 from enum import StrEnum
-from typing import Literal, Self
+from typing import Literal, Self, assert_never
 
 from pydantic import AwareDatetime, Field
 
-from pm_assistant.domain.actions import TAKEN_BACK, WITHHELD, Action
+from pm_assistant.domain.actions import TAKEN_BACK, WITHHELD, Action, CreateTicket
 from pm_assistant.domain.errors import Conflict
 from pm_assistant.domain.model import Model
-from pm_assistant.domain.tenants import TenantId
-from pm_assistant.domain.work import MessageId
+from pm_assistant.domain.tenants import Provider, TenantId
+from pm_assistant.domain.work import Message, MessageId
 
 NAMESPACE = uuid.UUID("8c0f7f4a-6f0e-5d0e-9d0b-0f6a2c1c7b11")
 """Root of all ids that we derive; changing it would make every past action repeatable."""
@@ -55,27 +55,43 @@ class Judgement(Model):
 
 
 class DecisionState(StrEnum):
-    """Where a decision stands; `queued`, `proposed` and `logged` are set by policy, the others by what came of it."""
+    """Where a decision stands; `queued`, `proposed` and `logged` are set by policy, the others by what came of it.
+
+    What is `acting` may have had its effect or not: what would take that back is noted, and whoever comes next brings
+    it to an end.
+    """
 
     LOGGED = "logged"
     PROPOSED = "proposed"
     QUEUED = "queued"
+    ACTING = "acting"
     DONE = "done"
     FAILED = "failed"
     DISMISSED = "dismissed"
     UNDONE = "undone"
 
 
+NOT_WANTED = frozenset({DecisionState.LOGGED, DecisionState.PROPOSED, DecisionState.DISMISSED})
+"""States in which nothing of it is to be in the tracker, or not yet."""
 MOVED_ON = "the conversation moved on"
 
 
 class Evidence(Model):
-    """A message a decision rests on, with its address."""
+    """A message a decision rests on, with its address.
+
+    Attributes:
+        root_ts: of the thread it stands in; None for what was cited before we noted that.
+        text_digest: of what it said; None likewise, and where its words are forgotten.
+    """
 
     message_id: MessageId
     url: str
+    root_ts: str | None = None
+    text_digest: str | None = None
 
 
+MOST_EVIDENCE = 20
+"""Messages that one decision cites at most."""
 NOTHING_TO_UNDO = "{}"
 """The inverse of an action that found its work done already."""
 
@@ -86,6 +102,18 @@ class Outcome(Model):
     external_id: str
     url: str
     inverse: str = Field(description="JSON of the call that undoes it")
+    text_digest: str | None = Field(default=None, description="of a new ticket's text: whether people changed it")
+
+
+class Waiting(Model):
+    """Whom an action waits for: a vendor that does not answer, or no longer lets us in."""
+
+    provider: Provider
+    since: AwareDatetime
+
+
+type Answer = Literal["approve", "dismiss", "undo", "retry"]
+"""What a person can say to a decision; where we propose to undo something, to approve is to undo it."""
 
 
 class Subject(Model):
@@ -108,6 +136,10 @@ class Decision(Model):
         revision: digest of the conversation it was last judged on.
         as_of: when that content reached us; an older judgement never overwrites a newer one.
         performed: revision whose action has been carried out; None before the first time.
+        intended: what takes back an effect that there may be, noted before the tracker is called; None once it is known
+            what became of it.
+        undoing: what it left is being taken back.
+        version: how often the log has changed it.
         keep_days: for how long after it last changed it is kept; None for decisions of before there was an end to it.
     """
 
@@ -138,6 +170,24 @@ class Decision(Model):
     )
     decided_by: str | None = Field(default=None, description="who approved, dismissed or undid it")
     remark: str | None = Field(default=None, description="why a person dismissed it, in that person's words")
+    intended: Outcome | None = None
+    undoing: bool = False
+    undo_proposed: bool = Field(
+        default=False, description="what was done no longer follows from what people say; they are asked to undo it"
+    )
+    waiting: Waiting | None = Field(default=None, description="whom it waits for, and since when")
+    version: int = 0
+
+    @property
+    def awaits_answer(self) -> bool:
+        """Whether people are asked about it: to do it, or to undo it."""
+        return self.state is DecisionState.PROPOSED or self.undo_proposed
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether there is something to do about it unasked: the deed, or away with what came of it unwanted."""
+        leftover = self.intended is not None and self.state in NOT_WANTED
+        return leftover or self.state in {DecisionState.QUEUED, DecisionState.ACTING}
 
     @property
     def untracked(self) -> bool:
@@ -146,10 +196,27 @@ class Decision(Model):
         return self.performed is None and self.state in open_states and self.action.wants_ticket
 
     @property
+    def effect(self) -> Outcome | None:
+        """What it has left, or may have left, that can be taken back."""
+        left = self.outcome or self.intended
+        return left if left is not None and left.inverse != NOTHING_TO_UNDO else None
+
+    @property
     def undoable(self) -> bool:
         """Whether it has left something that can be taken back."""
-        has_effect = self.outcome is not None and self.outcome.inverse != NOTHING_TO_UNDO
-        return has_effect and self.state is DecisionState.DONE
+        return self.effect is not None and self.state in {DecisionState.DONE, DecisionState.FAILED}
+
+    def accepts(self, answer: Answer) -> bool:
+        """Whether it is one that this can be said to."""
+        match answer:
+            case "undo":
+                return self.undoable
+            case "retry":
+                return self.state is DecisionState.FAILED
+            case "approve" | "dismiss":
+                return self.awaits_answer
+            case _:
+                assert_never(answer)
 
     def approved(self, by: str | None, *, at: datetime, remark: str | None = None) -> Self:
         """A person lets us do what was proposed."""
@@ -159,31 +226,97 @@ class Decision(Model):
         """A person does not want what was proposed."""
         return self._moved({DecisionState.PROPOSED}, DecisionState.DISMISSED, at, decided_by=by, remark=remark)
 
+    def to_be_retried(self, by: str | None, *, at: datetime) -> Self:
+        """A person wants what could not be done to be tried again."""
+        return self._moved({DecisionState.FAILED}, self._on_the_way, at, decided_by=self.decided_by or by, error=None)
+
+    def begun(self, intended: Outcome | None, *, at: datetime) -> Self:
+        """The tracker is about to be called; `intended` is what takes back whatever comes of that."""
+        return self._moved({DecisionState.QUEUED}, DecisionState.ACTING, at, intended=intended, error=None)
+
     def carried_out(self, outcome: Outcome | None, *, at: datetime) -> Self:
-        """It is done, and has left `outcome`."""
-        change = {"performed": self.revision, "outcome": outcome, "error": None}
-        return self._moved({DecisionState.QUEUED, DecisionState.FAILED}, DecisionState.DONE, at, **change)
+        """It is done, and has left `outcome`: what was intended, if it had come to pass before it was done again."""
+        found_done = outcome is not None and outcome.inverse == NOTHING_TO_UNDO
+        left = self.intended if found_done and self.intended else outcome
+        return self._ended({DecisionState.ACTING}, DecisionState.DONE, at, performed=self.revision, outcome=left)
 
     def failed(self, error: str, *, at: datetime) -> Self:
-        """It cannot be done; a repeat may try again."""
-        return self._moved({DecisionState.QUEUED, DecisionState.FAILED}, DecisionState.FAILED, at, error=error)
+        """It cannot be done; a person may have it tried again, or take back what may have come of it."""
+        before = {DecisionState.QUEUED, DecisionState.ACTING}
+        return self._moved(before, DecisionState.FAILED, at, error=error, waiting=None)
 
-    def undone(self, by: str | None, *, at: datetime) -> Self:
+    def waits_for(self, provider: Provider, *, at: datetime) -> Self:
+        """It cannot go on before a vendor is there again; since when stays as it was."""
+        if self.waiting is not None and self.waiting.provider is provider:
+            return self
+        return self.model_copy(update={"waiting": Waiting(provider=provider, since=at), "updated_at": at})
+
+    def cleared(self, *, at: datetime) -> Self:
+        """Whatever came of what is not wanted any more is gone."""
+        return self.model_copy(update={"intended": None, "waiting": None, "updated_at": at})
+
+    def being_undone(self, by: str | None, *, at: datetime) -> Self:
+        """A person wants what it left to be taken back, and the tracker is about to be called."""
+        change = {"decided_by": by, "undoing": True, "intended": self.effect, "undo_proposed": False}
+        return self._moved({DecisionState.DONE, DecisionState.FAILED}, DecisionState.ACTING, at, **change)
+
+    def undone(self, *, at: datetime) -> Self:
         """What it left was taken back."""
-        return self._moved({DecisionState.DONE}, DecisionState.UNDONE, at, decided_by=by, error=None)
+        return self._ended({DecisionState.ACTING}, DecisionState.UNDONE, at)
 
     def not_undone(self, reason: str, *, at: datetime) -> Self:
-        """What it left could not be taken back: it stays done."""
-        return self._moved({DecisionState.DONE}, DecisionState.DONE, at, error=reason)
+        """What it left, wanted or not, could not be taken back: it stays done."""
+        before = {DecisionState.ACTING, *NOT_WANTED}
+        left = {"performed": self.performed or self.revision, "outcome": self.effect}
+        return self._ended(before, DecisionState.DONE, at, error=reason, **left)
 
-    def withdrawn(self, *, at: datetime) -> Self:
-        """What it rests on no longer says so, and nobody has acted on it; no person decided that."""
-        open_states = {DecisionState.LOGGED, DecisionState.PROPOSED, DecisionState.QUEUED}
-        return self._moved(open_states, DecisionState.DISMISSED, at, error=MOVED_ON)
+    def kept(self, by: str | None, *, at: datetime) -> Self:
+        """A person lets stay what we proposed to undo."""
+        if not self.undo_proposed:
+            raise Conflict("nobody is asked whether to undo it")
+        return self.model_copy(update={"decided_by": by, "undo_proposed": False, "updated_at": at})
+
+    def withdrawn(self, reason: str, *, into: DecisionState = DecisionState.DISMISSED, at: datetime) -> Self:
+        """It is not to be done, or not without asking; no person decided that."""
+        not_done = set(DecisionState) - {DecisionState.DONE, DecisionState.UNDONE}
+        return self._moved(not_done, into, at, error=reason, waiting=None)
+
+    def ungrounded(self, *, revision: str, as_of: datetime, at: datetime) -> Self:
+        """What it rests on no longer says so: people are asked to undo what was done, and the rest is withdrawn.
+
+        Nobody decided that: a later judgement may find it again.
+
+        Args:
+            revision: digest of the conversation that no longer says so.
+            as_of: when that content reached us.
+            at: now.
+        """
+        judged = self.model_copy(update={"revision": revision, "as_of": max(as_of, self.as_of)})
+        if self.performed is None:
+            return judged.withdrawn(MOVED_ON, at=at)
+        if self.effect is None:
+            return self
+        change = {"undo_proposed": True, "intended": None, "waiting": None}
+        return judged._moved({*DecisionState}, DecisionState.DONE, at, **change)
+
+    def words_changed(self, messages: Iterable[Message]) -> bool:
+        """Whether any of the messages is cited and says something else by now, or nothing."""
+        cited = {receipt.message_id: receipt for receipt in self.evidence}
+        return any(
+            message.deleted or cited[message.id].text_digest not in {None, message.text_digest}
+            for message in messages
+            if message.id in cited
+        )
+
+    def words_deleted(self, messages: Iterable[Message]) -> bool:
+        """Whether any of the messages is cited and deleted."""
+        cited = {receipt.message_id for receipt in self.evidence}
+        return any(message.deleted for message in messages if message.id in cited)
 
     def redacted(self) -> Self:
         """The same without anybody's words, once all that it rests on has been deleted; what was done stays told."""
-        words = {"action": self.action.without_words(TAKEN_BACK), "reason": TAKEN_BACK}
+        evidence = tuple(receipt.model_copy(update={"text_digest": None}) for receipt in self.evidence)
+        words = {"action": self.action.without_words(TAKEN_BACK), "reason": TAKEN_BACK, "evidence": evidence}
         return self.model_copy(update=words | ({"remark": TAKEN_BACK} if self.remark else {}))
 
     def cites_only(self, messages: Set[MessageId]) -> bool:
@@ -192,8 +325,17 @@ class Decision(Model):
 
     def to_be_redone(self, action: Action, *, revision: str, as_of: datetime, at: datetime) -> Self:
         """What was done once is to say something else now, because of what has become of the conversation."""
-        change = {"action": action, "revision": revision, "as_of": as_of}
-        return self.model_copy(update={"state": DecisionState.QUEUED, "updated_at": at, **change})
+        change = {"action": action, "revision": revision, "as_of": max(as_of, self.as_of), "undo_proposed": False}
+        return self.model_copy(update={"state": self._on_the_way, "updated_at": at, **change})
+
+    @property
+    def _on_the_way(self) -> DecisionState:
+        """The state of what is to be done: what was noted before the tracker was called is never noted anew."""
+        return DecisionState.QUEUED if self.intended is None else DecisionState.ACTING
+
+    def _ended(self, before: Set[DecisionState], after: DecisionState, at: datetime, **change: object) -> Self:
+        settled = {"intended": None, "undoing": False, "undo_proposed": False, "waiting": None, "error": None}
+        return self._moved(before, after, at, **(settled | change))
 
     def _moved(self, before: Set[DecisionState], after: DecisionState, at: datetime, **change: object) -> Self:
         if self.state not in before:
@@ -223,12 +365,12 @@ CALLERS = ("account:", "key:")
 
 
 class ActionRequest(Model):
-    """A message on the actions queue: carry out, or show for approval, this decision as the log now has it."""
+    """A message on the actions queue: carry out or show what the log has open on a decision's subject."""
 
     type: Literal["action_request"] = "action_request"
     tenant_id: TenantId
     decision_id: str
-    answer: Literal["approve", "dismiss", "undo"] | None = None
+    answer: Answer | None = None
     answered_by: str | None = None
     remark: str | None = None
     revision: str | None = Field(default=None, description="what the person saw; an answer to anything else is void")
@@ -257,6 +399,11 @@ def same_work(one: Decision, other: Decision) -> bool:
     return one.action.same_as(other.action, common_evidence=bool(cited[0] & cited[1]))
 
 
+def bounded(evidence: tuple[Evidence, ...]) -> tuple[Evidence, ...]:
+    """As much of the evidence as is kept: how it began, and the latest."""
+    return evidence if len(evidence) <= MOST_EVIDENCE else evidence[:1] + evidence[1 - MOST_EVIDENCE :]
+
+
 def merge_evidence(logged: Decision, judged: Decision, message_ids: frozenset[MessageId]) -> Decision:
     """Take a judgement for the decision we know: it keeps its id and thread, and what it rests on elsewhere.
 
@@ -265,10 +412,11 @@ def merge_evidence(logged: Decision, judged: Decision, message_ids: frozenset[Me
         judged: would do the same work.
         message_ids: what was judged now; what `logged` cites beyond that still stands.
     """
-    change: dict[str, object] = {"id": logged.id, "subject": logged.subject}
+    # Who judges a conversation has it alone, so what is judged now is never older: clocks may differ, though.
+    change: dict[str, object] = {"id": logged.id, "subject": logged.subject, "as_of": max(logged.as_of, judged.as_of)}
     elsewhere = tuple(receipt for receipt in logged.evidence if receipt.message_id not in message_ids)
     if elsewhere:
-        change["evidence"] = elsewhere + judged.evidence
+        change["evidence"] = bounded(elsewhere + judged.evidence)
         change["action"] = judged.action.joined_to(logged.action)
     return judged.model_copy(update=change)
 
@@ -276,19 +424,32 @@ def merge_evidence(logged: Decision, judged: Decision, message_ids: frozenset[Me
 def reconcile_with_log(logged: Decision, judged: Decision) -> Decision:
     """Say what the log holds once a decision that is in it has been judged again.
 
-    Later content and a person's no, be it said before or after the deed, win over the new judgement. What has been
-    performed is never forgotten, and content that was judged before does not reset how far the decision has come.
+    Later content and a person's no, be it said before or after the deed, win over the new judgement; content that was
+    judged before changes nothing. What has been done, or may have been, is never forgotten.
     """
     dismissed = logged.state is DecisionState.DISMISSED and logged.decided_by is not None
-    refused = dismissed or logged.state is DecisionState.UNDONE
-    if refused or logged.as_of > judged.as_of:
-        return logged
+    refused = dismissed or logged.undoing or logged.state is DecisionState.UNDONE
     replayed = (logged.revision, logged.as_of) == (judged.revision, judged.as_of)
-    preserved: dict[str, object] = {
-        "created_at": logged.created_at,
-        "performed": logged.performed,
-        "outcome": logged.outcome,
-    }
-    if replayed:
-        preserved |= {"state": logged.state, "error": logged.error, "decided_by": logged.decided_by}
-    return judged.model_copy(update=preserved)
+    if refused or replayed or logged.as_of > judged.as_of:
+        return logged
+    if logged.performed is not None and not _says_something_else(logged, judged):
+        return logged.model_copy(update={"undo_proposed": False})
+    preserved = ("created_at", "performed", "outcome", "intended", "not_shown", "version")
+    change: dict[str, object] = {name: getattr(logged, name) for name in preserved}
+    if isinstance(judged.action, CreateTicket) and logged.intended is not None:
+        change["action"] = logged.action  # That is what it says if it has been created.
+    if judged.state is DecisionState.QUEUED and logged.intended is not None:
+        change["state"] = DecisionState.ACTING
+    renewed = judged.model_copy(update=change)
+    return renewed.model_copy(update={"waiting": logged.waiting}) if renewed.unfinished else renewed
+
+
+def _says_something_else(logged: Decision, judged: Decision) -> bool:
+    """Whether what has been done is to be redone: a ticket is created once, and people go on with it.
+
+    Where a person approved it, a person is asked about the change, too.
+    """
+    if logged.action == judged.action or isinstance(judged.action, CreateTicket):
+        return False
+    asked_before = logged.decided_by is not None
+    return judged.state is DecisionState.QUEUED or (asked_before and judged.state is DecisionState.PROPOSED)

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field, JsonValue
 
+from pm_assistant.domain.decisions import Answer
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.tenants import ActionKind, Provider, TenantId
 from pm_assistant.domain.work import Message, Ticket
@@ -146,5 +147,5 @@ class ButtonPressed(Model):
     external_id: str
     decision_id: str
     revision: str | None = None
-    approved: bool
+    answer: Answer
     user_id: str

@@ -1,11 +1,12 @@
 """Trust as pure rules: what a tenant's settings make of a proposal, and what an answer may not say at all."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
-from pm_assistant.domain.actions import Ignore
-from pm_assistant.domain.decisions import DecisionState, Proposal
+from pm_assistant.domain.actions import TAKEN_BACK, Ignore
+from pm_assistant.domain.decisions import MOVED_ON, Decision, DecisionState, Proposal
 from pm_assistant.domain.tenants import Mode, Rule, Settings
-from pm_assistant.domain.work import Conversation, Team, Ticket
+from pm_assistant.domain.work import Conversation, Message, Team, Ticket
 
 
 def flaw(
@@ -18,7 +19,7 @@ def flaw(
     return proposal.action.flaw(tickets, teams)
 
 
-def initial_state(proposal: Proposal, *, settings: Settings, private: bool) -> DecisionState:
+def initial_state(proposal: Proposal | Decision, *, settings: Settings, private: bool) -> DecisionState:
     """Say how far the tenant trusts us with this proposal.
 
     What was said in a private channel is never carried into the tracker without a person's word.
@@ -31,3 +32,36 @@ def initial_state(proposal: Proposal, *, settings: Settings, private: bool) -> D
     if rule.mode is Mode.AUTO and proposal.confidence >= rule.threshold and not private:
         return DecisionState.QUEUED
     return DecisionState.PROPOSED if proposal.confidence >= settings.ask_from else DecisionState.LOGGED
+
+
+class Objection(NamedTuple):
+    """Why something that was to be done must not be, and what becomes of it."""
+
+    reason: str
+    into: DecisionState = DecisionState.DISMISSED
+
+
+def objection(decision: Decision, *, settings: Settings, cited: Sequence[Message]) -> Objection | None:
+    """Say what has come between a decision and its deed; None if nothing has.
+
+    Much may have happened since it was made: a vendor may have been away for days. To take people's words out of the
+    tracker is never objected to.
+
+    Args:
+        decision: is about to be carried out.
+        settings: the tenant's, as they are now.
+        cited: the messages it rests on, as they read now; one that is no longer kept is no objection.
+    """
+    if decision.performed and decision.action == decision.action.without_words(TAKEN_BACK):
+        return None
+    by_person = decision.decided_by is not None
+    if decision.words_deleted(cited) or (not by_person and decision.words_changed(cited)):
+        return Objection(MOVED_ON)
+    if not settings.channels.reads(decision.subject.channel):
+        return Objection("the team no longer lets us read that channel", DecisionState.LOGGED)
+    if settings.rules.get(decision.action.kind, Rule()).mode is Mode.OFF:
+        return Objection("the team's rules no longer allow it", DecisionState.LOGGED)
+    trusted = initial_state(decision, settings=settings, private=decision.private)
+    if not by_person and trusted is not DecisionState.QUEUED:
+        return Objection("the team's rules no longer allow it unasked", trusted)
+    return None

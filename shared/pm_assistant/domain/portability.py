@@ -141,7 +141,7 @@ def _as_history(decision: Decision, latest: datetime, *, keep_days: int) -> Deci
     change: dict[str, object] = {
         name: min(getattr(decision, name), latest) for name in ("as_of", "created_at", "updated_at")
     }
-    change["keep_days"] = keep_days
+    change |= {"keep_days": keep_days, "intended": None, "undoing": False, "undo_proposed": False, "waiting": None}
     if decision.outcome is not None:
         change["outcome"] = decision.outcome.model_copy(update={"inverse": NOTHING_TO_UNDO})
     if decision.state not in OVER:

@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import AwareDatetime, Field
 
+from pm_assistant.domain.decisions import Answer
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.tenants import TenantId
 
@@ -18,7 +19,8 @@ class CardEntry(Model):
         link_text: what the link says, such as `ENG-12 Checkout drops the coupon`; empty where there is no link.
         url: where the link leads.
         detail: plain text: confidence and reason.
-        awaits_answer: what approve and dismiss buttons answer: `<decision id>:<revision>`; None if nothing is asked.
+        awaits_answer: what its buttons answer: `<decision id>:<revision>`; None if nothing is asked.
+        answers: which buttons those are.
     """
 
     headline: str
@@ -26,6 +28,7 @@ class CardEntry(Model):
     url: str = ""
     detail: str = ""
     awaits_answer: str | None = None
+    answers: tuple[Answer, ...] = ("approve", "dismiss")
 
 
 class Card(Model):

@@ -12,6 +12,8 @@ from pydantic import AwareDatetime, model_validator
 from pm_assistant.domain.model import Model
 
 MessageId = NewType("MessageId", str)
+MOST_SHOWN = 80
+"""Messages of one conversation that an analyst is shown."""
 LONGEST_WORD = 64
 """Of a vendor's own vocabulary, as far as we keep it."""
 
@@ -107,6 +109,11 @@ class Ticket(Model):
     updated_at: AwareDatetime
     completed_at: AwareDatetime | None = None
 
+    @property
+    def text_digest(self) -> str:
+        """Fingerprint of its title and description."""
+        return hashlib.sha256(f"{self.id}|{self.title}|{self.description}".encode()).hexdigest()[:16]
+
 
 class Message(Model):
     """One message as it now reads.
@@ -136,6 +143,11 @@ class Message(Model):
     def id(self) -> MessageId:
         """Identity within the tenant: channel and timestamp."""
         return MessageId(f"{self.channel}:{self.ts}")
+
+    @property
+    def text_digest(self) -> str:
+        """Fingerprint of what it says."""
+        return hashlib.sha256(f"{self.id}|{self.text}".encode()).hexdigest()[:16]
 
     @property
     def posted_at(self) -> datetime:
@@ -198,6 +210,12 @@ class Conversation(Model):
         return tuple(message for message in self.messages if not message.deleted)
 
     @property
+    def shown_messages(self) -> tuple[Message, ...]:
+        """What an analyst is shown: where a conversation is too long, its beginning and its end."""
+        undeleted = self.undeleted_messages
+        return undeleted if len(undeleted) <= MOST_SHOWN else undeleted[:1] + undeleted[1 - MOST_SHOWN :]
+
+    @property
     def deleted_ids(self) -> frozenset[MessageId]:
         """The messages that have been deleted."""
         return frozenset(message.id for message in self.messages if message.deleted)
@@ -231,6 +249,11 @@ LONGEST_BURST_SECONDS = 900.0
 """A channel that never falls silent is cut into bursts of this length, so that it is judged all the same."""
 
 
+def burst_window(message: Message) -> int:
+    """Which of the stretches of time a message is in that a channel is cut into if it never falls silent."""
+    return int(float(message.ts) // LONGEST_BURST_SECONDS)
+
+
 def run_around(messages: Iterable[Message], ts: str, *, gap_seconds: float) -> Sequence[Message]:
     """Cut out of a channel's top-level messages all that hang together with `ts` by pauses no longer than the gap."""
     ordered = sorted((m for m in messages if not m.is_reply), key=lambda m: float(m.ts))
@@ -248,16 +271,22 @@ def run_around(messages: Iterable[Message], ts: str, *, gap_seconds: float) -> S
 def burst_of(run: Sequence[Message], ts: str) -> Sequence[Message]:
     """Take the burst that holds `ts` out of a run: all of it, or its share if the run goes on for too long.
 
-    The run is cut from its beginning, so that all its messages agree on where.
+    Shares are cut by the clock. Who sees no more of a run than a burst's length around `ts` sees the same share, so a
+    channel that never falls silent is never read further.
     """
-    burst: list[Message] = []
-    for message in run:
-        if burst and float(message.ts) - float(burst[0].ts) > LONGEST_BURST_SECONDS:
-            if any(member.ts == ts for member in burst):
-                break
-            burst = []
-        burst.append(message)
-    return burst
+    if not run or float(run[-1].ts) - float(run[0].ts) <= LONGEST_BURST_SECONDS:
+        return run
+    window = next(burst_window(message) for message in run if message.ts == ts)
+    return [message for message in run if burst_window(message) == window]
+
+
+def neighbours_of(messages: Iterable[Message], ts: str, *, gap_seconds: float) -> Sequence[Message]:
+    """The top-level messages right before and right after a moment, if they are no longer a pause away."""
+    moment = float(ts)
+    near = [m for m in messages if not m.is_reply and 0 < abs(float(m.ts) - moment) <= gap_seconds]
+    before = max((m for m in near if float(m.ts) < moment), key=lambda m: float(m.ts), default=None)
+    after = min((m for m in near if float(m.ts) > moment), key=lambda m: float(m.ts), default=None)
+    return [m for m in (before, after) if m is not None]
 
 
 def burst_around(messages: Iterable[Message], ts: str, *, gap_seconds: float) -> Sequence[Message]:

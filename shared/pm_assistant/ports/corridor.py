@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from pm_assistant.domain.decisions import Decision, DecisionState
+from pm_assistant.domain.decisions import Decision
 from pm_assistant.domain.tenants import TenantId
 from pm_assistant.domain.work import Conversation, Message, Ticket
 
@@ -24,8 +24,16 @@ class Messages(Protocol):
         """A thread with its root (where we have it), oldest first, deleted ones included."""
         ...
 
+    def some(self, tenant_id: TenantId, places: Collection[tuple[str, str, str]]) -> Sequence[Message]:
+        """The ones that we have at these places (channel, `root_ts`, `ts`), deleted ones included, in no order."""
+        ...
+
     def burst(self, tenant_id: TenantId, channel: str, ts: str, *, gap_seconds: float) -> Sequence[Message]:
         """The top-level messages around `ts` without a longer pause and without replies below them, oldest first."""
+        ...
+
+    def neighbours(self, tenant_id: TenantId, channel: str, ts: str, *, gap_seconds: float) -> Sequence[Message]:
+        """The top-level messages without replies right before and after `ts`, if no longer a pause away."""
         ...
 
     def since(self, tenant_id: TenantId, since: datetime, *, latest: int | None = None) -> Sequence[Message]:
@@ -101,11 +109,7 @@ class Decisions(Protocol):
     """The decision log, which is also the ledger of what has been done."""
 
     def save(self, decision: Decision) -> Decision:
-        """Log a decision, or renew the one of that id, and return what the log now holds.
-
-        A row that was judged on later content, or was dismissed by a person, stays as it is. What has been performed
-        (`performed`, `outcome`, `created_at`) is kept; a row renewed with the same revision keeps its state too.
-        """
+        """Log a decision, or renew the one of that id as `renewed` says, and return what the log now holds."""
         ...
 
     def get(self, tenant_id: TenantId, decision_id: str) -> Decision:
@@ -116,11 +120,11 @@ class Decisions(Protocol):
         """
         ...
 
-    def advance(self, decision: Decision, *, expected: frozenset[DecisionState]) -> Decision:
-        """Store a decision's new state if the log still has it in an expected one and at the same revision.
+    def replace(self, decision: Decision, *, before: Decision) -> Decision:
+        """Store what has become of a decision, and return it as the log now has it; the same again is no conflict.
 
         Raises:
-            Conflict: it has moved on meanwhile.
+            Conflict: the log has changed it since it was `before`; read it again.
         """
         ...
 

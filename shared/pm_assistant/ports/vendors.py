@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from pm_assistant.domain.actions import Comment, CreateTicket, MoveTicket
 from pm_assistant.domain.connections import Callback, Grant, InstallRedirect
 from pm_assistant.domain.decisions import Judgement, Outcome
 from pm_assistant.domain.events import ButtonPressed, Challenge, Dropped, WebhookEvent, WebhookRequest
@@ -127,12 +128,23 @@ class Tracker(Protocol):
         """The people of the workspace, ids being the tracker's, each with its standing; apps are none."""
         ...
 
+    def planned(self, action: Comment | CreateTicket | MoveTicket, *, id: str) -> Outcome:
+        """What one of the writes below would leave, and how to take it back, found out before it is done.
+
+        To undo it is safe whether the write came to pass or not. `id` is of what the write creates.
+        """
+        ...
+
     def comment(self, ticket_id: str, *, id: str, body: str) -> Outcome:
         """Write the comment of that id, or bring its text up to date. `body` is Markdown."""
         ...
 
     def create(self, team_id: str, *, id: str, title: str, body: str, priority: int) -> tuple[Ticket, Outcome]:
         """Create the ticket of that id, or return the one that is there."""
+        ...
+
+    def rewrite(self, ticket_id: str, *, title: str, body: str) -> Ticket:
+        """Replace a ticket's title and description (Markdown); returns it as it then is."""
         ...
 
     def move(self, ticket_id: str, to: TicketState) -> tuple[Ticket, Outcome]:

@@ -5,11 +5,13 @@ from collections.abc import Mapping, Sequence, Set
 from typing import assert_never
 
 from pm_assistant.domain.actions import Comment, CreateTicket, Ignore, MoveTicket
-from pm_assistant.domain.decisions import NOTHING_TO_UNDO, Decision, DecisionState, external_id
+from pm_assistant.domain.decisions import NOTHING_TO_UNDO, Answer, Decision, DecisionState, external_id
 from pm_assistant.domain.reports import Card, CardEntry
 from pm_assistant.domain.work import Ticket
 
 PRIVATE = "a ticket of a private team"
+BUTTONS: tuple[Answer, ...] = ("approve", "dismiss", "retry")
+"""What can be answered on a card; to undo is not one press away."""
 
 
 def card_of(decisions: Sequence[Decision], tickets: Mapping[str, Ticket], *, withheld: Set[str] = frozenset()) -> Card:
@@ -27,39 +29,56 @@ def card_of(decisions: Sequence[Decision], tickets: Mapping[str, Ticket], *, wit
 
 
 def _entry(decision: Decision, tickets: Mapping[str, Ticket], *, withheld: Set[str]) -> CardEntry | None:
-    proposed = decision.state is DecisionState.PROPOSED
     dismissed = decision.state is DecisionState.DISMISSED and decision.decided_by is not None
-    if not (proposed or dismissed or decision.state is DecisionState.FAILED or decision.performed):
+    stuck = decision.state is DecisionState.FAILED or decision.waiting is not None
+    said = decision.awaits_answer or dismissed or stuck or decision.performed
+    if not said or isinstance(decision.action, Ignore):
         return None
+    withhold = decision.action.about_ticket in withheld
     sure = f"{math.floor(decision.confidence * 100)}% sure"
-    if decision.action.about_ticket in withheld:
-        # Neither title, nor reason, nor address: all of them may bear the ticket's words.
-        awaits_answer = f"{decision.id}:{decision.revision}" if proposed else None
-        return CardEntry(headline=f"{_headline(decision)} {PRIVATE}", detail=sure, awaits_answer=awaits_answer)
-    outcome_url = decision.outcome.url if decision.outcome and decision.state is not DecisionState.UNDONE else ""
-    match decision.action:
-        case Comment(ticket_id=ticket_id) | MoveTicket(ticket_id=ticket_id):
-            ticket = tickets.get(ticket_id)
-            link_text, url = (f"{ticket.key} {ticket.title}", ticket.url) if ticket else ("", "")
-        case CreateTicket(title=link_text):
-            url = ""
-        case Ignore():
-            return None
-        case _:
-            assert_never(decision.action)
+    # Neither title, nor reason, nor address: all of them may bear a private ticket's words.
+    link_text, url = (PRIVATE, "") if withhold else _link(decision, tickets)
+    detail = sure if withhold else f"{sure}: {decision.reason}"
+    if decision.state is DecisionState.FAILED and decision.error:
+        detail = f"{decision.error} · {detail}"
+    answers = tuple(answer for answer in BUTTONS if decision.accepts(answer))
     return CardEntry(
         headline=_headline(decision),
         link_text=link_text,
-        url=outcome_url or url,
-        detail=f"{sure}: {decision.reason}",
-        awaits_answer=f"{decision.id}:{decision.revision}" if proposed else None,
+        url=url,
+        detail=detail,
+        awaits_answer=f"{decision.id}:{decision.revision}" if answers else None,
+        answers=answers,
     )
+
+
+def _link(decision: Decision, tickets: Mapping[str, Ticket]) -> tuple[str, str]:
+    """What an entry is about, and where that stands."""
+    link_text = url = ""
+    match decision.action:
+        case Comment(ticket_id=ticket_id) | MoveTicket(ticket_id=ticket_id):
+            if ticket := tickets.get(ticket_id):
+                link_text, url = f"{ticket.key} {ticket.title}", ticket.url
+        case CreateTicket(title=link_text):
+            pass
+        case Ignore():
+            pass
+        case _:
+            assert_never(decision.action)
+    if decision.outcome and decision.outcome.url and decision.state is not DecisionState.UNDONE:
+        url = decision.outcome.url
+    return link_text, url
 
 
 def _headline(decision: Decision) -> str:
     imperative = decision.action.imperative(again=decision.performed is not None)
     changed = decision.outcome is not None and decision.outcome.inverse != NOTHING_TO_UNDO
     past = decision.action.past(changed=changed)
+    if decision.waiting is not None:
+        name, since = decision.waiting.provider.title(), decision.waiting.since
+        return f"Waiting for {name} since {since:%H:%M} UTC, {since.day} {since:%B}. {imperative}"
+    if decision.undo_proposed:
+        return f"What was said about it has changed. Shall I take it back? {past}"
     match decision.state:
         case DecisionState.PROPOSED:
             return f"Shall I? {imperative}"
@@ -69,7 +88,7 @@ def _headline(decision: Decision) -> str:
             return f"Dismissed. {imperative}"
         case DecisionState.UNDONE:
             return f"Taken back. {past}"
-        case DecisionState.LOGGED | DecisionState.QUEUED | DecisionState.DONE:
+        case DecisionState.LOGGED | DecisionState.QUEUED | DecisionState.ACTING | DecisionState.DONE:
             return past
         case _:
             assert_never(decision.state)

@@ -3,7 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
-from pm_assistant.integrations.openai.wire import MAX_DESCRIPTION, MAX_MESSAGES, MAX_PEOPLE, MAX_TEXT, Question
+from pm_assistant.domain.work import MOST_SHOWN
+from pm_assistant.integrations.openai.wire import MAX_DESCRIPTION, MAX_PEOPLE, MAX_TEXT, Question
 from tests.builders import ENG, NOW, a_conversation, a_message, a_participant, a_ticket
 
 
@@ -20,10 +21,10 @@ def ask(*messages: Any, people: int = 1, description: str = "") -> Question:
 
 def test_a_question_has_a_largest_size() -> None:
     """However much people write, and however many they are."""
-    said = [a_message(n, "x" * 50_000) for n in range(MAX_MESSAGES + 50)]
+    said = [a_message(n, "x" * 50_000) for n in range(MOST_SHOWN + 50)]
     question = ask(*said, people=MAX_PEOPLE + 50, description="y" * 50_000)
 
-    assert [m.id for m in said[-MAX_MESSAGES:]] == [m.id for m in question.messages]
+    assert [said[0].id, *(m.id for m in said[1 - MOST_SHOWN :])] == [m.id for m in question.messages]
     assert MAX_TEXT == max(len(message.text) for message in question.messages)
     assert (MAX_PEOPLE, MAX_DESCRIPTION) == (len(question.people), len(question.tickets[0].description))
 

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 
 import pytest
 
+from pm_assistant.domain.decisions import Answer
 from pm_assistant.domain.errors import InvalidRequest
 from pm_assistant.domain.events import (
     AccessLost,
@@ -305,22 +306,20 @@ def test_a_button_of_an_organisation_names_the_organisation() -> None:
     assert ["E1", "E1"] == [answer.external_id for answer in answers if isinstance(answer, ButtonPressed)]
 
 
-@pytest.mark.parametrize(("action_id", "approved"), [("decision.approve", True), ("decision.dismiss", False)])
-def test_a_pressed_button_names_decision_and_person(action_id: str, approved: bool) -> None:
+@pytest.mark.parametrize("answer", ["approve", "dismiss", "retry"])
+def test_a_pressed_button_names_decision_and_person(answer: Answer) -> None:
     """Buttons arrive as a form with a JSON field."""
     payload = {
         "type": "block_actions",
         "team": {"id": "T1"},
         "user": {"id": "U1"},
-        "actions": [{"action_id": action_id, "value": "d-1"}],
+        "actions": [{"action_id": f"decision.{answer}", "value": "d-1"}],
     }
 
-    answer = SlackWebhook(SECRET).accept(slack_form({"payload": json.dumps(payload)}, NOW), NOW)
+    pressed = SlackWebhook(SECRET).accept(slack_form({"payload": json.dumps(payload)}, NOW), NOW)
 
-    expected = ButtonPressed(
-        provider=Provider.SLACK, external_id="T1", decision_id="d-1", approved=approved, user_id="U1"
-    )
-    assert expected == answer
+    expected = ButtonPressed(provider=Provider.SLACK, external_id="T1", decision_id="d-1", answer=answer, user_id="U1")
+    assert expected == pressed
 
 
 @pytest.mark.parametrize("body", [b"payload=%7B", b"payload=%5B%5D", b"payload=%ff", b"no form", b"payload=%7B%7D"])

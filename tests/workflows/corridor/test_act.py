@@ -8,11 +8,18 @@ from typing import Any
 import pytest
 
 from pm_assistant.domain.actions import CreateTicket, MoveTicket
-from pm_assistant.domain.decisions import ActionRequest, Decision, DecisionState, Evidence, Outcome, external_id
+from pm_assistant.domain.decisions import (
+    ActionRequest,
+    Decision,
+    DecisionState,
+    Evidence,
+    Outcome,
+    Waiting,
+    external_id,
+)
 from pm_assistant.domain.errors import (
     AccessRevoked,
     Conflict,
-    InvalidRequest,
     NotConnected,
     NotFound,
     RateLimited,
@@ -74,7 +81,7 @@ class ActUnit(FakeUnit):
     def handle(self, request: ActionRequest, now: datetime | None = None) -> Decision:
         """Handle an action request."""
         self.at = now or self.at
-        return act(request, self)
+        return next(decision for decision in act(request, self) if decision.id == request.decision_id)
 
 
 def test_a_comment_is_written_with_its_permalink_and_shown_on_a_card() -> None:
@@ -119,15 +126,18 @@ def test_five_requests_have_one_effect() -> None:
 
 @pytest.mark.parametrize("error", [RateLimited("slow down", retry_after=3), UpstreamUnavailable("away")])
 def test_a_tracker_that_is_away_is_asked_again(error: UpstreamUnavailable) -> None:
-    """The decision stays queued until the tracker has answered."""
+    """Until then the log says for whom it waits, and that it may have been done already."""
     decision = a_decision()
     unit = ActUnit(decision)
     unit.tracker.fail_next(error)
 
     with pytest.raises(UpstreamUnavailable):
         unit.ask(decision)
-    assert DecisionState.QUEUED == unit.stores.decisions.get(ACME, decision.id).state
-    assert DecisionState.DONE == unit.ask(decision).state
+    waiting = unit.stores.decisions.get(ACME, decision.id)
+    for_linear = Waiting(provider=Provider.LINEAR, since=unit.at)
+    assert (DecisionState.ACTING, for_linear) == (waiting.state, waiting.waiting)
+    done = unit.ask(decision)
+    assert (DecisionState.DONE, None) == (done.state, done.waiting)
 
     assert 1 == len(unit.tracker.comments["ticket-1"])
 
@@ -203,18 +213,17 @@ def test_a_thread_that_is_gone_does_not_undo_what_was_done() -> None:
     assert 1 == len(unit.tracker.comments["ticket-1"])
 
 
-def test_a_refusal_is_recorded_shown_and_raised() -> None:
-    """A rejected action is parked with its cause; asking again tries again."""
+def test_a_refusal_is_logged_and_a_person_may_have_it_tried_again() -> None:
+    """To ask again by itself would only be refused again."""
     decision = a_decision()
     unit = ActUnit(decision)
     unit.tracker.fail_next(UpstreamRejected("issue is locked"))
 
-    with pytest.raises(UpstreamRejected, match="issue is locked"):
-        unit.ask(decision)
-    failed = unit.stores.decisions.get(ACME, decision.id)
+    failed = unit.ask(decision)
     assert (DecisionState.FAILED, "issue is locked") == (failed.state, failed.error)
+    assert failed == unit.ask(decision)
 
-    assert DecisionState.DONE == unit.ask(decision).state
+    assert DecisionState.DONE == unit.ask(decision, answer="retry", answered_by="account:7f").state
 
 
 def test_two_requests_on_one_thread_do_not_race() -> None:
@@ -337,7 +346,7 @@ def test_a_question_that_was_withdrawn_loses_its_buttons() -> None:
     unit = ActUnit(decision)
     unit.ask(decision)
     withdrawn = decision.model_copy(update={"state": DecisionState.DISMISSED})
-    unit.stores.decisions.advance(withdrawn, expected=frozenset({DecisionState.PROPOSED}))
+    unit.stores.decisions.replace(withdrawn, before=decision)
 
     unit.ask(decision)
 
@@ -457,16 +466,14 @@ def test_what_people_have_gone_on_with_stays_and_the_log_says_why() -> None:
     assert unit.now() == kept.updated_at
 
 
-def test_a_refusal_to_take_back_is_logged_and_raised() -> None:
+def test_a_refusal_to_take_back_is_logged() -> None:
     """It stays done; asking again tries again."""
     decision = a_decision()
     unit = ActUnit(decision)
     unit.ask(decision)
     unit.tracker.fail_next(UpstreamRejected("issue is locked"))
 
-    with pytest.raises(UpstreamRejected):
-        unit.ask(decision, answer="undo", answered_by="account:7f")
-    kept = unit.stores.decisions.get(ACME, decision.id)
+    kept = unit.ask(decision, answer="undo", answered_by="account:7f")
     assert (DecisionState.DONE, "issue is locked") == (kept.state, kept.error)
 
     assert DecisionState.UNDONE == unit.ask(decision, answer="undo", answered_by="account:7f").state
@@ -507,7 +514,7 @@ def test_a_move_that_found_its_work_done_has_nothing_to_take_back() -> None:
 
 
 def test_in_quiet_hours_things_are_done_and_nobody_is_told_before_they_are_over() -> None:
-    """The card waits on the queue, at most fifteen minutes at a time."""
+    """The card waits on the queue until then."""
     decision = a_decision()
     unit = ActUnit(decision)
     unit.quiet("22:00", "10:00", "Europe/Berlin")
@@ -520,7 +527,7 @@ def test_in_quiet_hours_things_are_done_and_nobody_is_told_before_they_are_over(
     waits = [unit.queues.actions.puts[0].delay_seconds]
     unit.handle(unit.postponed, morning)
     waits.append(unit.queues.actions.puts[1].delay_seconds)
-    assert [900, 900] == waits
+    assert [26_100, 900] == waits
     assert {} == unit.chat.cards
 
     unit.handle(unit.postponed, morning + timedelta(minutes=15))
@@ -549,8 +556,7 @@ def test_a_card_that_waited_repeats_nothing_in_the_tracker() -> None:
     unit = ActUnit(decision)
     unit.quiet("00:00", "23:59")
     unit.tracker.fail_next(UpstreamRejected("issue is locked"))
-    with pytest.raises(UpstreamRejected):
-        unit.ask(decision)
+    unit.ask(decision)
 
     shown = unit.handle(unit.postponed, NOW.replace(hour=23, minute=59))
 
@@ -570,15 +576,15 @@ def test_a_tenant_without_a_chat_has_its_tracker_kept_all_the_same() -> None:
     assert 1 == len(unit.tracker.comments["ticket-1"])
 
 
-def test_a_chat_that_no_longer_lets_us_in_is_said_after_the_tracker_was_kept() -> None:
-    """The refusal is raised, so that the connection is marked; what was done stays done."""
+def test_a_chat_that_no_longer_lets_us_in_costs_nothing_but_the_card() -> None:
+    """The connection is marked as broken; what was done stays done, and the log says why no card says so."""
     decision = a_decision()
     unit = ActUnit(decision)
     unit.failing["chat"] = AccessRevoked("revoked", provider=Provider.SLACK)
 
-    with pytest.raises(AccessRevoked):
-        unit.ask(decision)
-    assert DecisionState.DONE == unit.stores.decisions.get(ACME, decision.id).state
+    done = unit.ask(decision)
+
+    assert (DecisionState.DONE, "revoked") == (done.state, done.not_shown)
 
 
 APP = ENG.model_copy(update={"id": "team-app", "key": "APP", "name": "Apps"})
@@ -609,19 +615,19 @@ def test_the_chosen_team_need_not_be_in_the_directory() -> None:
     assert DecisionState.DONE == unit.ask(decision).state
 
 
-def test_without_any_team_it_is_said_which_setting_is_missing() -> None:
-    """Nothing is created, and the decision waits."""
+def test_without_any_team_it_is_said_that_there_is_none() -> None:
+    """Nothing is created, and the card says why; once there is a team, a person may have it tried again."""
     decision = a_decision(action=NEW)
     unit = ActUnit(decision)
     unit.stores.directory = FakeDirectory()
 
-    with pytest.raises(InvalidRequest) as refused:
-        unit.ask(decision)
+    failed = unit.ask(decision)
 
-    assert "settings.home_team_id" == refused.value.field
-    assert "the tenant has no tracker team to create tickets in" == str(refused.value)
+    reason = "the tenant has no tracker team to create tickets in"
+    assert (DecisionState.FAILED, reason) == (failed.state, failed.error)
     assert ["ticket-1"] == list(unit.tracker.tickets)
-    assert DecisionState.QUEUED == unit.stores.decisions.get(ACME, decision.id).state
+    [card] = unit.chat.cards.values()
+    assert [("retry",)] == [entry.answers for entry in card.entries if entry.detail.startswith(reason)]
 
 
 class InterruptedTracker(FakeTracker):
@@ -688,12 +694,11 @@ def test_what_was_refused_once_and_then_went_well_has_no_error(answer: dict[str,
     if answer:
         unit.ask(decision)
     unit.tracker.fail_next(UpstreamRejected("issue is locked"))
-    with pytest.raises(UpstreamRejected):
-        unit.ask(decision, now=now, **answer)
-    refused = unit.stores.decisions.get(ACME, decision.id)
+    refused = unit.ask(decision, now=now, **answer)
     assert ("issue is locked", now) == (refused.error, refused.updated_at)
 
-    assert unit.ask(decision, now=now, **answer).error is None
+    again = answer or {"answer": "retry", "answered_by": "account:7f"}
+    assert unit.ask(decision, now=now, **again).error is None
 
 
 def test_who_gives_no_answer_has_answered_nothing() -> None:

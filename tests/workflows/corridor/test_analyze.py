@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from pm_assistant.domain.actions import TAKEN_BACK, Action, CreateTicket, Ignore, MoveTicket
-from pm_assistant.domain.decisions import ActionRequest, Decision, DecisionState, Evidence, Judgement
+from pm_assistant.domain.decisions import ActionRequest, Decision, DecisionState, Evidence, Judgement, Outcome
 from pm_assistant.domain.errors import Conflict, UpstreamUnavailable
 from pm_assistant.domain.events import ConversationTouched, EventEnvelope, TicketChanged, TicketRemoved
 from pm_assistant.domain.tenants import ActionKind, Activity, Channels, Provider, Settings, TenantId
@@ -114,13 +114,15 @@ def test_ten_quick_messages_in_a_thread_are_judged_once() -> None:
 
 
 def test_a_burst_is_looked_at_again_when_it_may_be_quiet() -> None:
-    """The event goes back with the time that is left, not to the message that came last."""
+    """By the message that came last: its event goes back with the time that is left, the others' leave it to that."""
     first, second = a_message(0), a_message(3, "and lunch?")
     unit = AnalyzeUnit(a_judgement(a_proposal(a_comment(), first.id)))
     unit.say(first, second)
     unit.at = NOW + timedelta(seconds=5.5)
 
     assert Analysis(skipped="not quiet yet") == unit.touched(first)
+    assert [] == unit.queues.events.puts
+    assert Analysis(skipped="not quiet yet") == unit.touched(second)
 
     [(again, group, delay)] = unit.queues.events.puts
     assert (ACME, 3) == (group, delay)
@@ -139,12 +141,38 @@ def test_a_message_whose_neighbour_is_answered_is_not_forgotten() -> None:
     unit.touched(first)
     unit.say(reply)
     unit.at = NOW + timedelta(seconds=8)
-    [(again, _, _)] = unit.queues.events.puts
-    assert isinstance(again, EventEnvelope)
+    unit.touched(reply)
+    woken = [put.message for put in unit.queues.events.puts if put.delay_seconds == 0]
 
-    analysis = unit.handle(again)
+    [analysis] = [unit.handle(envelope) for envelope in woken if isinstance(envelope, EventEnvelope)]
 
     assert [a_comment()] == [decision.action for decision in analysis.decisions]
+
+
+def test_a_channel_that_never_falls_silent_costs_as_much_as_is_said_in_it() -> None:
+    """Each message is looked at once, and each quarter hour has one that waits for quiet; nothing is forgotten."""
+    messages = [a_message(4 * number, f"message {number}") for number in range(600)]
+    unit = AnalyzeUnit(*(a_judgement() for _ in range(10)))
+    due = [(message.received_at + timedelta(seconds=5), message) for message in messages]
+    looks = 0
+    for message in messages:
+        unit.say(message)
+        while due and due[0][0] <= message.received_at:
+            unit.at, touched = due.pop(0)
+            unit.touched(touched)
+            looks += 1
+            for put in unit.queues.events.puts:
+                due.append((unit.at + timedelta(seconds=put.delay_seconds), touched))
+            unit.queues.events.puts.clear()
+            due.sort(key=lambda pair: pair[0])
+    while due:
+        unit.at, touched = due.pop(0)
+        unit.touched(touched)
+        looks += 1
+        assert [] == unit.queues.events.puts
+
+    assert looks < 2 * len(messages)
+    assert 3 <= unit.analyst.calls <= 5
 
 
 def test_the_same_event_again_changes_nothing() -> None:
@@ -186,7 +214,7 @@ def test_a_retry_replays_the_judgement_instead_of_asking_again() -> None:
     unit.touched(message)
 
     assert 1 == unit.analyst.calls
-    assert 2 == len(unit.asked_for)
+    assert 1 == len(unit.asked_for)
     assert [a_comment(), move] == sorted((d.action for d in unit.stores.decisions.since(ACME, NOW)), key=str)
 
 
@@ -247,7 +275,7 @@ def test_a_deleted_message_is_taken_back_from_the_ticket_too() -> None:
     unit.say(message)
     [decision] = unit.touched(message).decisions
     done = decision.model_copy(update={"state": DecisionState.DONE, "performed": decision.revision})
-    unit.stores.decisions.advance(done, expected=frozenset({DecisionState.QUEUED}))
+    done = unit.stores.decisions.replace(done, before=decision)
     unit.stores.messages.delete(ACME, message.channel, message.root_ts, message.ts, at=NOW + timedelta(seconds=30))
 
     [again] = unit.touched(message).decisions
@@ -474,7 +502,7 @@ def test_what_has_been_done_is_not_asked_for_again() -> None:
     unit.say(root)
     [decision] = unit.touched(root).decisions
     done = decision.model_copy(update={"state": DecisionState.DONE, "performed": decision.revision})
-    unit.stores.decisions.advance(done, expected=frozenset({DecisionState.QUEUED}))
+    done = unit.stores.decisions.replace(done, before=decision)
     unit.say(reply)
 
     unit.touched(reply)
@@ -493,7 +521,7 @@ def test_what_people_have_undone_stays_undone() -> None:
     [decision] = unit.touched(root).decisions
     change = {"state": DecisionState.UNDONE, "performed": decision.revision, "decided_by": "account:7f"}
     undone = decision.model_copy(update=change)
-    unit.stores.decisions.advance(undone, expected=frozenset({DecisionState.QUEUED}))
+    undone = unit.stores.decisions.replace(undone, before=decision)
     unit.say(reply)
 
     unit.touched(reply)
@@ -501,7 +529,7 @@ def test_what_people_have_undone_stays_undone() -> None:
         unit.stores.messages.delete(ACME, message.channel, message.root_ts, message.ts, at=NOW + timedelta(minutes=1))
     unit.touched(reply)
 
-    assert undone.redacted() == unit.stores.decisions.get(ACME, decision.id)
+    assert undone.redacted() == unit.stores.decisions.get(ACME, decision.id).model_copy(update={"version": 1})
     # The first time to be done, the second to have its card say so without the words.
     assert [decision.id, decision.id] == unit.asked_for
 
@@ -580,10 +608,8 @@ def test_what_people_take_back_is_taken_back_in_a_channel_that_is_no_longer_read
     unit = AnalyzeUnit(a_judgement(a_proposal(a_comment(), message.id)))
     unit.say(message)
     [decision] = unit.touched(message).decisions
-    unit.stores.decisions.advance(
-        decision.model_copy(update={"state": DecisionState.DONE, "performed": decision.revision}),
-        expected=frozenset({DecisionState.QUEUED}),
-    )
+    done = decision.model_copy(update={"state": DecisionState.DONE, "performed": decision.revision})
+    unit.stores.decisions.replace(done, before=decision)
     unread = TRUSTING.model_copy(update={"channels": Channels(deny=(message.channel,))})
     unit.stores.tenants.put(a_tenant(settings=unread))
 
@@ -642,7 +668,7 @@ def test_content_that_another_is_judging_comes_again() -> None:
     message = a_message()
     unit = AnalyzeUnit(a_judgement(a_proposal(a_comment(), message.id)))
     unit.say(message)
-    key = f"judging|{a_conversation(message).id}|{a_conversation(message).content_id}"
+    key = f"judging|{a_conversation(message).id}"
 
     with unit.lease(key, lasts=timedelta(seconds=90)), pytest.raises(Conflict):
         unit.touched(message)
@@ -651,16 +677,17 @@ def test_content_that_another_is_judging_comes_again() -> None:
     assert 1 == unit.analyst.calls
 
 
+DELETABLE = Outcome(external_id="comment-1", url="https://linear.app/c/1", inverse='{"delete": "comment-1"}')
 MOVE = MoveTicket(ticket_id="ticket-1", to=DONE)
 NOT_DONE_YET = [
-    # state                   performed   when it no longer follows   when all was deleted
+    # state                   performed   when it no longer follows   when its words were deleted
     (DecisionState.LOGGED, None, DecisionState.DISMISSED, DecisionState.DISMISSED),
     (DecisionState.PROPOSED, None, DecisionState.DISMISSED, DecisionState.DISMISSED),
     (DecisionState.QUEUED, None, DecisionState.QUEUED, DecisionState.DISMISSED),
-    (DecisionState.FAILED, None, DecisionState.FAILED, DecisionState.FAILED),
+    (DecisionState.FAILED, None, DecisionState.FAILED, DecisionState.DISMISSED),
     (DecisionState.DONE, "digest-1", DecisionState.DONE, DecisionState.DONE),
-    (DecisionState.PROPOSED, "digest-1", DecisionState.PROPOSED, DecisionState.PROPOSED),
-    (DecisionState.QUEUED, "digest-1", DecisionState.QUEUED, DecisionState.QUEUED),
+    (DecisionState.PROPOSED, "digest-1", DecisionState.PROPOSED, DecisionState.DONE),
+    (DecisionState.QUEUED, "digest-1", DecisionState.QUEUED, DecisionState.DONE),
 ]
 
 
@@ -668,25 +695,25 @@ NOT_DONE_YET = [
 def test_what_no_longer_follows_is_withdrawn_unless_it_was_let_through_or_done(
     state: DecisionState, performed: str | None, moved_on: DecisionState, deleted: DecisionState
 ) -> None:
-    """What policy has let through falls only with the last message; what was done once is never taken for undone."""
+    """What policy has let through falls only with the words it rests on; what was done is never taken for undone."""
     root = a_message()
     reply = a_message(30, "never mind", root_ts=root.ts)
     unit = AnalyzeUnit(a_judgement(), a_judgement())
-    decision = unit.stores.decisions.save(a_decision(action=MOVE, message=root, state=state, performed=performed))
+    decision = unit.stores.decisions.save(
+        a_decision(
+            action=MOVE, message=root, state=state, performed=performed, outcome=DELETABLE if performed else None
+        )
+    )
     unit.say(root, reply)
 
     unit.touched(reply)
     assert moved_on == unit.stores.decisions.get(ACME, decision.id).state
 
-    unit.stores.decisions.advance(decision, expected=frozenset(DecisionState))
+    unit.stores.decisions.replace(decision, before=unit.stores.decisions.get(ACME, decision.id))
     unit.stores.messages.delete(ACME, root.channel, root.ts, root.ts, at=NOW + timedelta(seconds=40))
     unit.touched(reply)
-    assert moved_on == unit.stores.decisions.get(ACME, decision.id).state
-
-    unit.stores.decisions.advance(decision, expected=frozenset(DecisionState))
-    unit.stores.messages.delete(ACME, root.channel, root.ts, reply.ts, at=NOW + timedelta(seconds=50))
-    unit.touched(reply)
-    assert deleted == unit.stores.decisions.get(ACME, decision.id).state
+    after = unit.stores.decisions.get(ACME, decision.id)
+    assert (deleted, performed is not None) == (after.state, after.undo_proposed)
 
 
 def test_what_rests_also_on_messages_elsewhere_is_not_withdrawn() -> None:
@@ -781,7 +808,7 @@ def test_who_dies_while_judging_is_succeeded() -> None:
     unit = AnalyzeUnit(a_judgement(a_proposal(a_comment(), message.id)))
     unit.say(message)
     content = Conversation(channel="C0ENG", messages=(message,))
-    unit.stores.leases.take(ACME, f"judging|{content.id}|{content.content_id}", now=NOW, until=unit.at)
+    unit.stores.leases.take(ACME, f"judging|{content.id}", now=NOW, until=unit.at)
 
     unit.at -= timedelta(seconds=1)
     with pytest.raises(Conflict):
@@ -921,6 +948,7 @@ def test_a_quote_that_is_taken_back_is_dated_by_the_deletion() -> None:
         "revision": Conversation(channel="C0ENG", messages=(erased,)).digest,
         "as_of": deleted_at,
         "updated_at": unit.at,
+        "version": before.version + 1,
     }
     assert before.redacted().model_copy(update=change) == redacted
 
@@ -934,8 +962,9 @@ def test_a_withdrawal_says_why_and_when() -> None:
 
     unit.touched(root)
 
-    change = {"state": DecisionState.DISMISSED, "error": "the conversation moved on", "updated_at": unit.at}
-    assert before.model_copy(update=change) == unit.stores.decisions.get(ACME, before.id)
+    after = unit.stores.decisions.get(ACME, before.id)
+    assert (DecisionState.DISMISSED, "the conversation moved on") == (after.state, after.error)
+    assert (unit.at, None) == (after.updated_at, after.decided_by)
 
 
 def test_moves_alone_may_be_withdrawn_when_moves_alone_are_asked_for() -> None:
@@ -955,11 +984,12 @@ class AnsweredDecisions(FakeDecisions):
 
     answered: frozenset[str] = frozenset()
 
-    def advance(self, decision: Decision, *, expected: frozenset[DecisionState]) -> Decision:
-        """Refuse what a person was faster with."""
+    def replace(self, decision: Decision, *, before: Decision) -> Decision:
+        """Let a person be faster."""
         if decision.id in self.answered:
-            raise Conflict("the decision has moved on")
-        return super().advance(decision, expected=expected)
+            self.answered -= {decision.id}
+            super().replace(before.approved("U0ADA", at=NOW), before=before)
+        return super().replace(decision, before=before)
 
 
 def test_an_answer_in_the_very_moment_stands_and_keeps_nothing_else_from_being_withdrawn() -> None:
@@ -984,6 +1014,123 @@ def test_an_answer_in_the_very_moment_stands_and_keeps_nothing_else_from_being_w
 
     unit.touched(root)
 
-    assert [DecisionState.PROPOSED, DecisionState.QUEUED, DecisionState.PROPOSED, DecisionState.DISMISSED] == [
+    assert [DecisionState.QUEUED, DecisionState.QUEUED, DecisionState.QUEUED, DecisionState.DISMISSED] == [
         log.get(ACME, decision.id).state for decision in known
     ]
+
+
+@pytest.mark.parametrize("change", ["edited", "deleted", "answered"])
+def test_what_changed_while_it_was_judged_is_judged_anew_and_not_logged(change: str) -> None:
+    """Whoever changed it has left an event of its own."""
+    message = a_message()
+    unit = AnalyzeUnit()
+    unit.analyst = analyst = InterruptedAnalyst(a_judgement(a_proposal(a_comment(), message.id)), a_judgement())
+    unit.say(message)
+    changes: dict[str, Callable[[], object]] = {
+        "edited": lambda: unit.say(message.model_copy(update={"text": "Never mind", "edited_ts": "1795167060.000000"})),
+        "deleted": lambda: unit.stores.messages.delete(ACME, message.channel, message.ts, message.ts, at=unit.at),
+        "answered": lambda: unit.say(a_message(30, "solved", root_ts=message.ts)),
+    }
+    analyst.meanwhile = changes[change]
+
+    assert Analysis(skipped="changed while it was judged") == unit.touched(message)
+
+    analyst.meanwhile = lambda: None
+    assert [] == unit.stores.decisions.since(ACME, NOW - timedelta(days=1))
+    assert unit.touched(message, force=True).skipped is None
+
+
+def test_a_judgement_that_is_repeated_asks_again_for_all_that_is_to_be_done_or_shown() -> None:
+    """The attempt before may have died between the log and the queue; where it did not, asking twice does no harm."""
+    message = a_message()
+    unit = AnalyzeUnit(a_judgement())
+    asked = unit.stores.decisions.save(a_decision(action=MOVE, message=message, state=DecisionState.PROPOSED))
+    unit.say(message)
+    unit.queues.actions.fail_next(UpstreamUnavailable("queue is away"))
+    with pytest.raises(UpstreamUnavailable):
+        unit.touched(message)
+    assert DecisionState.DISMISSED is unit.stores.decisions.get(ACME, asked.id).state
+
+    unit.touched(message)
+
+    assert [asked.id] == unit.asked_for
+
+
+def test_a_judgement_asks_once_for_each_thread() -> None:
+    """However many things are to be done there."""
+    message = a_message()
+    unit = AnalyzeUnit(a_judgement(*(a_proposal(a_comment(f"ticket-{n}"), message.id) for n in range(1, 6))))
+    for number in range(2, 6):
+        unit.stores.tickets.put(ACME, a_ticket(number))
+    unit.say(message)
+
+    assert 5 == len(unit.touched(message).decisions)
+    assert 1 == len(unit.asked_for)
+
+
+def test_a_question_is_withdrawn_only_on_what_the_analyst_was_shown() -> None:
+    """Of a very long thread that is its beginning and its end: what was asked in between still stands."""
+    root = a_message()
+    chatter = [a_message(number, f"more {number}", root_ts=root.ts) for number in range(1, 120)]
+    unit = AnalyzeUnit(a_judgement())
+    at_first, between, at_last = (
+        unit.stores.decisions.save(
+            a_decision(action=a_comment(f"ticket-{n}"), message=message, state=DecisionState.PROPOSED)
+        )
+        for n, message in enumerate((root, chatter[5], chatter[-1]))
+    )
+    unit.say(root, *chatter)
+    unit.at = NOW + timedelta(minutes=10)
+
+    unit.touched(chatter[-1])
+
+    states = [unit.stores.decisions.get(ACME, decision.id).state for decision in (at_first, between, at_last)]
+    assert [DecisionState.DISMISSED, DecisionState.PROPOSED, DecisionState.DISMISSED] == states
+
+
+def test_a_decision_cites_no_more_messages_than_can_be_kept() -> None:
+    """How it began, and the latest."""
+    root = a_message()
+    thread = [root, *(a_message(number, f"more {number}", root_ts=root.ts) for number in range(1, 60))]
+    unit = AnalyzeUnit(a_judgement(a_proposal(a_comment(), *(message.id for message in thread))))
+    unit.say(*thread)
+
+    [decision] = unit.touched(thread[-1], force=True).decisions
+
+    cited = [receipt.message_id for receipt in decision.evidence]
+    assert [root.id, *(message.id for message in thread[-19:])] == cited
+
+
+def test_what_was_done_and_no_longer_follows_is_proposed_to_be_undone() -> None:
+    """Once for the same words, and no longer if it follows again."""
+    message = a_message()
+    unit = AnalyzeUnit(
+        a_judgement(a_proposal(a_comment(), message.id)),
+        a_judgement(),
+        a_judgement(),
+        a_judgement(a_proposal(a_comment(), message.id)),
+    )
+    unit.say(message)
+    [decision] = unit.touched(message).decisions
+    done = decision.model_copy(
+        update={"state": DecisionState.DONE, "performed": decision.revision, "outcome": DELETABLE}
+    )
+    unit.stores.decisions.replace(done, before=decision)
+    for seconds, text in ((30, "Never mind"), (60, "Never mind!")):
+        edited_ts = f"{float(message.ts) + seconds:.6f}"
+        edit = {"text": text, "edited_ts": edited_ts, "received_at": NOW + timedelta(seconds=seconds)}
+        unit.say(message.model_copy(update=edit))
+        unit.touched(message, force=True)
+        now = unit.stores.decisions.get(ACME, decision.id)
+        assert (DecisionState.DONE, True) == (now.state, now.undo_proposed)
+    assert decision.id == unit.asked_for[-1]
+    edit = {
+        "text": message.text,
+        "edited_ts": f"{float(message.ts) + 90:.6f}",
+        "received_at": NOW + timedelta(seconds=90),
+    }
+
+    unit.say(message.model_copy(update=edit))
+    unit.touched(message, force=True)
+
+    assert not unit.stores.decisions.get(ACME, decision.id).undo_proposed

@@ -35,7 +35,8 @@ def pressed(unit: FakeUnit, answer: str = "approve") -> Decision:
     request = ActionRequest.model_validate(
         {"tenant_id": ACME, "decision_id": asked.id, "answer": answer, "answered_by": "U0ADA"}
     )
-    return act(request, unit)
+    [after] = act(request, unit)
+    return after
 
 
 def test_a_full_member_answers() -> None:

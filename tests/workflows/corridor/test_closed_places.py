@@ -20,7 +20,8 @@ def acted(unit: FakeUnit, refusal: ProductError | None = None, **request: Any) -
     if refusal is not None:
         unit.chat.fail_next(refusal)
     [decision] = unit.stores.decisions.between(ACME, "C0ENG", "0", "9999999999")
-    return act(ActionRequest.model_validate({"tenant_id": ACME, "decision_id": decision.id, **request}), unit)
+    [after] = act(ActionRequest.model_validate({"tenant_id": ACME, "decision_id": decision.id, **request}), unit)
+    return after
 
 
 def given(**decision: Any) -> FakeUnit:

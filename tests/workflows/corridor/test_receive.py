@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from pm_assistant.domain.connections import ConnectionNotice
-from pm_assistant.domain.decisions import ActionRequest
+from pm_assistant.domain.decisions import ActionRequest, Answer
 from pm_assistant.domain.errors import UpstreamUnavailable
 from pm_assistant.domain.events import (
     AccessLost,
@@ -152,7 +152,7 @@ def test_a_button_press_goes_straight_to_the_actions() -> None:
     """An approval is one more door onto the actions queue, under the tenant of the workspace it came from."""
     app = ReceiveApp()
     pressed = ButtonPressed(
-        provider=Provider.SLACK, external_id="slack-acme", decision_id="d1", approved=True, user_id="U0ADA"
+        provider=Provider.SLACK, external_id="slack-acme", decision_id="d1", answer="approve", user_id="U0ADA"
     )
 
     app.deliver(pressed)
@@ -279,8 +279,8 @@ def test_when_a_vendor_was_last_heard_of_is_noted() -> None:
 
 
 @pytest.mark.parametrize("revision", [None, "digest-1"])
-@pytest.mark.parametrize(("approved", "answer"), [(True, "approve"), (False, "dismiss")])
-def test_a_button_says_what_was_pressed_and_about_what(approved: bool, answer: str, revision: str | None) -> None:
+@pytest.mark.parametrize("answer", ["approve", "dismiss", "retry"])
+def test_a_button_says_what_was_pressed_and_about_what(answer: Answer, revision: str | None) -> None:
     """A no is no yes, and it counts for what the person saw and for nothing newer."""
     app = ReceiveApp()
     pressed = ButtonPressed(
@@ -288,7 +288,7 @@ def test_a_button_says_what_was_pressed_and_about_what(approved: bool, answer: s
         external_id="slack-globex",
         decision_id="d1",
         revision=revision,
-        approved=approved,
+        answer=answer,
         user_id="U0ADA",
     )
 

@@ -1,6 +1,6 @@
 """The decision log, and answers to it."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Body, Query
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
@@ -9,7 +9,7 @@ from pydantic import Field
 from pm_assistant.api.context import current_request, needs
 from pm_assistant.api.paging import Cursor, Id, Limit, Moment, Page, PageBudget, decode_cursor, encode_cursor
 from pm_assistant.domain.accounts import Scope
-from pm_assistant.domain.decisions import Decision, DecisionState, for_everybody
+from pm_assistant.domain.decisions import Answer, Decision, DecisionState, for_everybody
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.tenants import ActionKind
 from pm_assistant.workflows.corridor import queries
@@ -88,9 +88,15 @@ def undo_decision(decision_id: Id) -> Decision:
     return _answer_with(decision_id, "undo")
 
 
+@router.post("/v1/decisions/<decision_id>/retry", status_code=202, **needs(Scope.RUN, 404, tag="decisions"))
+def retry_decision(decision_id: Id) -> Decision:
+    """Try again what could not be done (`failed`)."""
+    return _answer_with(decision_id, "retry")
+
+
 def _answer_with(
     decision_id: str,
-    verb: Literal["approve", "dismiss", "undo"],
+    verb: Answer,
     *,
     revision: str | None = None,
     remark: str | None = None,

@@ -6,11 +6,12 @@ place.
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from pm_assistant.aws import tables
 from pm_assistant.aws.tables import DecisionRow, Row
-from pm_assistant.domain.decisions import Decision, DecisionState, reconcile_with_log
+from pm_assistant.domain.decisions import Decision, reconcile_with_log
 from pm_assistant.domain.errors import Conflict, NotFound
 from pm_assistant.domain.tenants import TenantId
 
@@ -30,11 +31,13 @@ class DynamoDecisions:
                 Row(tables.partition(decision.tenant_id), f"DECISION_ID#{decision.id}", data=decision.subject.id).put()
                 if _row(decision).put(DecisionRow.pk.does_not_exist()):
                     return decision
-            else:
-                before = Decision.model_validate_json(logged.data)
-                after = reconcile_with_log(before, decision)
-                if after == before or _row(after).put(DecisionRow.data == logged.data):
-                    return after
+                continue
+            before = Decision.model_validate_json(logged.data)
+            after = reconcile_with_log(before, decision)
+            if after == before:
+                return before
+            with suppress(Conflict):
+                return self.replace(after, before=before)
         raise Conflict("the decision keeps changing")
 
     def get(self, tenant_id: TenantId, decision_id: str) -> Decision:
@@ -45,13 +48,16 @@ class DynamoDecisions:
             raise NotFound("no such decision")
         return Decision.model_validate_json(row.data)
 
-    def advance(self, decision: Decision, *, expected: frozenset[DecisionState]) -> Decision:
-        """Store a decision's new state, in one conditional write; storing the very same again is no conflict."""
-        row = _row(decision)
-        as_expected = DecisionRow.state.is_in(*expected) & (DecisionRow.revision == decision.revision)
-        if not row.put(as_expected | (DecisionRow.data == row.data)):
+    def replace(self, decision: Decision, *, before: Decision) -> Decision:
+        """Store what has become of a decision, in one conditional write."""
+        after = decision.model_copy(update={"version": before.version + 1})
+        row = _row(after)
+        unchanged = DecisionRow.version == before.version
+        if before.version == 0:
+            unchanged |= DecisionRow.pk.exists() & DecisionRow.version.does_not_exist()
+        if not row.put(unchanged | (DecisionRow.data == row.data)):
             raise Conflict("the decision has moved on")
-        return decision
+        return after
 
     def between(self, tenant_id: TenantId, channel: str, first_ts: str, last_ts: str) -> Sequence[Decision]:
         """All decisions of a stretch of a channel, in one consistent read."""
@@ -85,5 +91,6 @@ def _row(decision: Decision) -> DecisionRow:
         data=decision.model_dump_json(),
         state=decision.state,
         revision=decision.revision,
+        version=decision.version,
         expires_at=decision.updated_at + timedelta(days=decision.keep_days) if decision.keep_days else None,
     )

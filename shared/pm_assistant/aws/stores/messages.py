@@ -5,13 +5,13 @@ moment, because Slack's timestamps have a fixed width and sort as text.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from pm_assistant.aws import tables
 from pm_assistant.aws.tables import MessageRow
 from pm_assistant.domain.tenants import TenantId
-from pm_assistant.domain.work import Message, burst_of, run_around
+from pm_assistant.domain.work import LONGEST_BURST_SECONDS, Message, burst_of, neighbours_of, run_around
 
 UNEDITED = "0"
 DELETED = "deleted"
@@ -19,9 +19,6 @@ DELETED = "deleted"
 
 TOMBSTONE_DAYS = 90
 """How long we remember the deletion of a message that we never saw; late copies come within hours."""
-
-REACHES = (1_800.0, 7_200.0, 28_800.0)
-"""Seconds looked at on both sides of a message for its burst: the first is nearly always enough."""
 
 _APART = {"text", "files", "received_at", "deleted"}
 
@@ -78,19 +75,25 @@ class DynamoMessages:
         rows = MessageRow.among(tenant_id, MessageRow.sk.startswith(f"MESSAGE#{channel}#{root_ts}#"))
         return [message_of(row) for row in rows]
 
+    def some(self, tenant_id: TenantId, places: Collection[tuple[str, str, str]]) -> Sequence[Message]:
+        """The ones that we have, in one request."""
+        return [message_of(row) for row in MessageRow.find_all(tenant_id, (_sk(*place) for place in places))]
+
     def burst(self, tenant_id: TenantId, channel: str, ts: str, *, gap_seconds: float) -> Sequence[Message]:
-        """The top-level messages around `ts` that nobody answered; one request unless people talk for half an hour."""
-        run: Sequence[Message] = ()
-        for reach in REACHES:
-            start, end = float(ts) - reach, float(ts) + reach
-            span = MessageRow.sk.between(f"MESSAGE#{channel}#{_ts(start)}", f"MESSAGE#{channel}#{_ts(end)}~")
-            messages = [message_of(row) for row in MessageRow.among(tenant_id, span)]
-            answered = {message.root_ts for message in messages if message.is_reply}
-            alone = (message for message in messages if message.ts not in answered)
-            run = run_around(alone, ts, gap_seconds=gap_seconds)
-            if not run or (float(run[0].ts) - gap_seconds > start and float(run[-1].ts) + gap_seconds < end):
-                break
-        return burst_of(run, ts)
+        """The top-level messages around `ts` that nobody answered, in one request."""
+        reach = LONGEST_BURST_SECONDS + 2 * gap_seconds
+        return burst_of(run_around(self._alone(tenant_id, channel, ts, reach), ts, gap_seconds=gap_seconds), ts)
+
+    def neighbours(self, tenant_id: TenantId, channel: str, ts: str, *, gap_seconds: float) -> Sequence[Message]:
+        """The top-level messages right before and after `ts` that nobody answered, in one request."""
+        return neighbours_of(self._alone(tenant_id, channel, ts, gap_seconds), ts, gap_seconds=gap_seconds)
+
+    def _alone(self, tenant_id: TenantId, channel: str, ts: str, reach: float) -> Sequence[Message]:
+        start, end = float(ts) - reach, float(ts) + reach
+        span = MessageRow.sk.between(f"MESSAGE#{channel}#{_ts(start)}", f"MESSAGE#{channel}#{_ts(end)}~")
+        messages = [message_of(row) for row in MessageRow.among(tenant_id, span)]
+        answered = {message.root_ts for message in messages if message.is_reply}
+        return [message for message in messages if message.ts not in answered]
 
     def since(self, tenant_id: TenantId, since: datetime, *, latest: int | None = None) -> Sequence[Message]:
         """All messages said since then, through the index: what was stored a moment ago may be missing."""

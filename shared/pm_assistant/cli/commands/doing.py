@@ -4,7 +4,7 @@ import getpass
 import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
@@ -14,7 +14,7 @@ from pm_assistant.cli.models import Sent, Would, logged
 from pm_assistant.cli.options import AsJson, Since
 from pm_assistant.cli.terminal import note, show, show_json, waiting
 from pm_assistant.cli.times import moment
-from pm_assistant.domain.decisions import OPERATOR, ActionRequest, Decision, DecisionState
+from pm_assistant.domain.decisions import OPERATOR, ActionRequest, Answer, Decision
 from pm_assistant.domain.errors import Conflict, InvalidRequest, NotFound, UpstreamRejected, UpstreamUnavailable
 from pm_assistant.domain.reports import Report, ReportDue
 from pm_assistant.domain.tenants import Member, Tenant
@@ -113,9 +113,14 @@ def dismiss(client: StackClient, id: Annotated[str, typer.Argument(help="Of the 
     _answer(client, id, "dismiss")
 
 
-def _answer(client: StackClient, id: str, answer: Literal["approve", "dismiss"]) -> None:
+def retry(client: StackClient, id: Annotated[str, typer.Argument(help="Of the decision, or how it begins.")]) -> None:
+    """Try again what could not be done."""
+    _answer(client, id, "retry")
+
+
+def _answer(client: StackClient, id: str, answer: Answer) -> None:
     decision = _decision(client, id)
-    if decision.state is not DecisionState.PROPOSED:
+    if not decision.accepts(answer):
         raise Conflict(f"Decision {decision.id} is {decision.state}: there is nothing to {answer}")
     request = ActionRequest(
         tenant_id=client.tenant_id,

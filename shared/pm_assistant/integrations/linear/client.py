@@ -15,6 +15,8 @@ from typing import Any, assert_never
 import httpx
 from pydantic import BaseModel, ValidationError
 
+from pm_assistant.domain.actions import Comment as CommentAction
+from pm_assistant.domain.actions import CreateTicket, MoveTicket
 from pm_assistant.domain.decisions import NOTHING_TO_UNDO, Outcome
 from pm_assistant.domain.errors import (
     AccessRevoked,
@@ -92,6 +94,18 @@ class LinearTracker:
         unknown = [Flaw(id=u.id, problem="time zone: unknown, taken for UTC") for u in people if u.has_unknown_zone]
         return Listing((user.member for user in people), [*users.flaws, *unknown])
 
+    def planned(self, action: CommentAction | CreateTicket | MoveTicket, *, id: str) -> Outcome:
+        """What a write would leave; only a move has to look where the ticket is now."""
+        match action:
+            case CommentAction():
+                return Outcome(external_id=id, url="", inverse=_call("commentDelete", id=id))
+            case CreateTicket():
+                return Outcome(external_id=id, url="", inverse=_call("issueDelete", unseen=True, id=id))
+            case MoveTicket(ticket_id=ticket_id, to=to):
+                return self._planned_move(self._placed(ticket_id), to)
+            case _:
+                assert_never(action)
+
     def comment(self, ticket_id: str, *, id: str, body: str) -> Outcome:
         """Write the comment of that id without subscribing anybody, or bring its text up to date."""
         fields = {"id": id, "issueId": ticket_id, "body": body, "doNotSubscribeToIssue": True}
@@ -120,12 +134,17 @@ class LinearTracker:
         inverse = _call("issueDelete", unless_left=ticket.state.id, id=ticket.id)
         return ticket, Outcome(external_id=ticket.id, url=ticket.url, inverse=inverse)
 
+    def rewrite(self, ticket_id: str, *, title: str, body: str) -> Ticket:
+        """Replace a ticket's title and description."""
+        variables = {"id": ticket_id, "input": {"title": title, "description": body}}
+        return self._one(documents.ISSUE_UPDATE, "issueUpdate.issue", variables, Issue).ticket
+
     def move(self, ticket_id: str, to: TicketState) -> tuple[Ticket, Outcome]:
         """Put a ticket into a state if that is a step forwards; otherwise nothing is to undo (`inverse` is `{}`)."""
-        placed = self._one(documents.ISSUE_IN_WORKFLOW, "issue", {"id": ticket_id}, Placed)
-        before = placed.ticket
-        if not placed.workflow.team.forwards(before.state, to):
-            return before, Outcome(external_id=before.id, url=before.url, inverse=NOTHING_TO_UNDO)
+        placed = self._placed(ticket_id)
+        outcome = self._planned_move(placed, to)
+        if outcome.inverse == NOTHING_TO_UNDO:
+            return placed.ticket, outcome
         variables = {"id": ticket_id, "input": {"stateId": to.id}}
         try:
             after = self._one(documents.ISSUE_UPDATE, "issueUpdate.issue", variables, Issue).ticket
@@ -133,8 +152,7 @@ class LinearTracker:
             after = _read_after(error, lambda: self._issue(ticket_id)).ticket
             if after.state.id != to.id:
                 raise
-        back = _call("issueUpdate", unless_left=to.id, id=after.id, input={"stateId": before.state.id})
-        return after, Outcome(external_id=after.id, url=after.url, inverse=back)
+        return after, outcome
 
     def undo(self, outcome: Outcome) -> bool:
         """Take back what one of the writes above left; False if people have moved the ticket on since.
@@ -159,7 +177,8 @@ class LinearTracker:
         standing = _if_there(lambda: self._one(documents.ISSUE_STANDING, "issue", {"id": id}, Standing))
         if standing is None or standing.trashed or standing.state.id == goal:
             return True
-        if standing.state.id != back.unless_left:
+        unseen = isinstance(back, IssueDelete) and back.unseen
+        if not unseen and standing.state.id != back.unless_left:
             return False
         match back:
             case IssueDelete(variables=variables):
@@ -178,6 +197,16 @@ class LinearTracker:
             if _if_there(lambda: self._one(documents.COMMENT, "comment", variables, Comment)):
                 raise
         return True
+
+    def _placed(self, ticket_id: str) -> Placed:
+        return self._one(documents.ISSUE_IN_WORKFLOW, "issue", {"id": ticket_id}, Placed)
+
+    def _planned_move(self, placed: Placed, to: TicketState) -> Outcome:
+        before = placed.ticket
+        inverse = NOTHING_TO_UNDO
+        if placed.workflow.team.forwards(before.state, to):
+            inverse = _call("issueUpdate", unless_left=to.id, id=before.id, input={"stateId": before.state.id})
+        return Outcome(external_id=before.id, url=before.url, inverse=inverse)
 
     def _issue(self, id: str) -> Issue:
         return self._one(documents.ISSUE, "issue", {"id": id}, Issue)
@@ -217,8 +246,9 @@ class LinearTracker:
         return _data(response)
 
 
-def _call(operation: str, *, unless_left: str | None = None, **variables: object) -> str:
-    return json.dumps({"operation": operation, "variables": variables, "unless_left": unless_left})
+def _call(operation: str, *, unless_left: str | None = None, unseen: bool = False, **variables: object) -> str:
+    conditions = {"unless_left": unless_left} | ({"unseen": True} if unseen else {})
+    return json.dumps({"operation": operation, "variables": variables, **conditions})
 
 
 def _if_there[T](read: Callable[[], T]) -> T | None:
@@ -232,8 +262,11 @@ def _if_there[T](read: Callable[[], T]) -> T | None:
 
 
 def _read_after[T](error: UpstreamError, read: Callable[[], T]) -> T:
+    """See whether a write that failed came to pass; only an answer that it did not makes its error the last word."""
     try:
         return read()
+    except (UpstreamUnavailable, AccessRevoked):
+        raise
     except UpstreamError:
         raise error from None
 

@@ -169,6 +169,7 @@ class IssueDelete(BaseModel, extra="forbid"):
     operation: Literal["issueDelete"]
     variables: ById
     unless_left: str | None = None
+    unseen: bool = Field(default=False, description="noted before it was created: whatever state it is in")
 
 
 class IssueUpdate(BaseModel, extra="forbid"):

@@ -15,7 +15,6 @@ from pm_assistant.domain.people import Participant
 from pm_assistant.domain.tenants import ActionKind
 from pm_assistant.domain.work import Conversation, Message, MessageId, StateType, Team, Ticket, TicketState
 
-MAX_MESSAGES = 80
 MAX_TEXT = 3000
 MAX_DESCRIPTION = 1000
 MAX_PEOPLE = 200
@@ -92,8 +91,8 @@ class Question(Closed):
         now: datetime,
         language: str | None = None,
     ) -> "Question":
-        """Ask about a conversation; of a very long one its latest messages, and never a deleted one."""
-        messages = conversation.undeleted_messages[-MAX_MESSAGES:]
+        """Ask about a conversation; of a very long one its beginning and its end, and never a deleted one."""
+        messages = conversation.shown_messages
         names = {id: person.name for person in people if (id := person.chat_id or person.tracker_id)}
         assignees = {person.tracker_id: person for person in people if person.tracker_id}
         # Those who speak here first: the bound must not cost us the names that matter.

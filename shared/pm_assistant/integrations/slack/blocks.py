@@ -5,10 +5,10 @@ blocks, 3,000 characters in a section, 150 in a header, 75 on a button; only `&`
 Whatever people or vendors wrote is escaped here and nowhere else.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from pm_assistant.domain.reports import Card, CardEntry, Line, Notice, Report, Section
-from pm_assistant.integrations.slack.webhook import APPROVE, DISMISS
+from pm_assistant.integrations.slack.webhook import BUTTONS
 
 type Block = dict[str, object]
 
@@ -22,6 +22,7 @@ MAX_URL = 1500
 MAX_LABEL = 75
 MAX_VALUE = 255
 NOTICE = "notice.open"
+LABELS = {"approve": "Approve", "dismiss": "Dismiss", "retry": "Try again"}
 
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _URL_CODES = str.maketrans({" ": "%20", "|": "%7C", "<": "%3C", ">": "%3E", "\n": "%0A", "&": "&amp;"})
@@ -126,7 +127,7 @@ def _entry(entry: CardEntry) -> list[Block]:
     if entry.detail.strip():
         blocks.append(_context(escape(entry.detail, MAX_DETAIL)))
     if entry.awaits_answer:
-        blocks.append(_buttons(entry.awaits_answer))
+        blocks.append(_buttons(entry.awaits_answer, entry.answers))
     return blocks
 
 
@@ -169,14 +170,10 @@ def _context(text: str) -> Block:
     return {"type": "context", "elements": [{"type": "mrkdwn", "text": text, "verbatim": True}]}
 
 
-def _buttons(decision_id: str) -> Block:
-    return {
-        "type": "actions",
-        "elements": [
-            _button("Approve", APPROVE, decision_id) | {"style": "primary"},
-            _button("Dismiss", DISMISS, decision_id),
-        ],
-    }
+def _buttons(value: str, answers: Sequence[str]) -> Block:
+    shown = [(answer, action_id) for action_id, answer in BUTTONS.items() if answer in answers]
+    buttons = [_button(LABELS[answer], action_id, value) for answer, action_id in shown]
+    return {"type": "actions", "elements": [buttons[0] | {"style": "primary"}, *buttons[1:]]}
 
 
 def _button(label: str, action_id: str, value: str) -> Block:

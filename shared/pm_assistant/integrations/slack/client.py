@@ -44,7 +44,8 @@ from pm_assistant.integrations.slack.wire import SPEECH, Home, SlackMessage, Use
 
 PAGE = 200
 """What we ask for; Slack may give less."""
-CLOCKS_DIFFER = timedelta(seconds=10)
+CLOCKS_DIFFER = timedelta(minutes=1)
+"""By how much our clocks and Slack's may."""
 LANDS_WITHIN = timedelta(minutes=1)
 """How long after an attempt began its message may come to stand."""
 THREAD_LOOKBACK = timedelta(days=7)
@@ -343,7 +344,7 @@ def _ours(messages: Iterator[Mapping[str, Any]] | Sequence[Mapping[str, Any]], k
 
 def _sent_about(began_at: datetime) -> dict[str, Any]:
     """What asks for the messages that an attempt which began then can have left."""
-    first, last = began_at - CLOCKS_DIFFER, began_at + LANDS_WITHIN
+    first, last = began_at - CLOCKS_DIFFER, began_at + LANDS_WITHIN + CLOCKS_DIFFER
     ends = {"oldest": f"{first.timestamp():.6f}", "latest": f"{last.timestamp():.6f}"}
     return {**ends, "include_all_metadata": True}
 

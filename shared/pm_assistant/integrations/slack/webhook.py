@@ -4,11 +4,13 @@ Imports neither slack_sdk nor httpx: the function that receives webhooks must st
 signature: docs.slack.dev, pages apis/events-api, interactivity and authentication/verifying-requests-from-slack.
 """
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from urllib.parse import parse_qs
 
 from pydantic import Field
 
+from pm_assistant.domain.decisions import Answer
 from pm_assistant.domain.errors import InvalidRequest, Unauthenticated
 from pm_assistant.domain.events import (
     AccessLost,
@@ -26,8 +28,12 @@ from pm_assistant.integrations.slack.wire import SPEECH, TIMESTAMP, SlackMessage
 from pm_assistant.integrations.webhooks import Payload, is_signed, parse, read_json, required, valid_secrets
 
 TOLERANCE_SECONDS = 300
-APPROVE, DISMISS = "decision.approve", "decision.dismiss"
-"""`action_id` of the buttons on a card; their value is `<decision id>:<revision>`: what was seen is what counts."""
+BUTTONS: Mapping[str, Answer] = {
+    "decision.approve": "approve",
+    "decision.dismiss": "dismiss",
+    "decision.retry": "retry",
+}
+"""What the buttons on a card say, by `action_id`; their value is `<decision id>:<revision>`: what was seen counts."""
 
 
 class UrlVerification(Payload):
@@ -284,7 +290,7 @@ def _form(body: bytes) -> ButtonPressed | Dropped:
     if "payload" not in fields:
         return Dropped(reason="form")
     interaction = parse(Interaction, read_json(fields["payload"][0].encode(), field="payload"), within="payload")
-    pressed = next((a for a in interaction.actions if a.action_id in {APPROVE, DISMISS}), None)
+    pressed = next((a for a in interaction.actions if a.action_id in BUTTONS), None)
     if interaction.type != "block_actions" or pressed is None:
         return Dropped(reason="interaction")
     decision_id, _, revision = required(pressed.value, "payload.actions.value").partition(":")
@@ -293,6 +299,6 @@ def _form(body: bytes) -> ButtonPressed | Dropped:
         external_id=required(interaction.installed_on, "payload.team"),
         decision_id=decision_id,
         revision=revision or None,
-        approved=pressed.action_id == APPROVE,
+        answer=BUTTONS[pressed.action_id],
         user_id=required(interaction.user.id if interaction.user else None, "payload.user"),
     )

@@ -14,6 +14,7 @@ from pm_assistant.domain.vendors import Role
 from pm_assistant.domain.work import MessagePage
 from pm_assistant.ports.unit import Unit
 from pm_assistant.workflows.connections.leavers import Departed, departed, part_with
+from pm_assistant.workflows.connections.resume import resume
 
 READING = timedelta(seconds=150)
 """No page is asked for later in a step: the function may run for 300 seconds, and Slack may take its time."""
@@ -67,8 +68,8 @@ def sync(job: Job, unit: Unit) -> Step:
     away at once, which may be one page a minute.
 
     People of the chat and of the tracker are read together, so while one of the two is missing there is nothing to do
-    yet: the result names it, and connecting it asks for the next reading. One bad row costs that row, which is named in
-    a result of its own, of the first step; so is who has left.
+    yet: the result names it, and connecting it asks for the next reading. Then what waited for one goes on. One bad row
+    costs that row, which is named in a result of its own, of the first step; so is who has left.
 
     Raises:
         AccessRevoked: a vendor no longer accepts our credentials.
@@ -86,6 +87,7 @@ def sync(job: Job, unit: Unit) -> Step:
         if keep:
             for provider in providers:
                 unit.stores.connection_states.note(unit.tenant_id, provider, sync_at=unit.now())
+            resume(unit)
         over = since is None
     else:
         reading = Reading.model_validate_json(job.cursor)

@@ -1,21 +1,26 @@
 """Carry out decisions in the tracker and keep the subject's one card in its thread true."""
 
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from typing import assert_never
 
 from pm_assistant.domain.actions import Comment, CreateTicket, Ignore, MoveTicket
-from pm_assistant.domain.decisions import (
-    ActionRequest,
-    Decision,
-    DecisionState,
-    Outcome,
-    Subject,
-    external_id,
+from pm_assistant.domain.decisions import ActionRequest, Decision, DecisionState, Outcome, Subject, external_id
+from pm_assistant.domain.errors import (
+    AccessRevoked,
+    Conflict,
+    InvalidRequest,
+    NotConnected,
+    NotFound,
+    UpstreamRejected,
+    UpstreamUnavailable,
 )
-from pm_assistant.domain.errors import Conflict, InvalidRequest, NotConnected, NotFound, UpstreamRejected
+from pm_assistant.domain.policy import objection
 from pm_assistant.domain.reports import Card
 from pm_assistant.domain.tenants import Tenant
+from pm_assistant.domain.vendors import Role
+from pm_assistant.domain.work import Message
 from pm_assistant.ports.unit import Unit
 from pm_assistant.presentation.cards import card_of
 from pm_assistant.presentation.comments import comment_body, inert, ticket_body
@@ -26,53 +31,78 @@ from pm_assistant.workflows.tenants.audience import public_teams, public_tickets
 
 LEASE = timedelta(seconds=90)
 """Longer than the function may run, so that a lease never ends under its holder."""
-LONGEST_DELAY = 900
-"""In seconds; a queue holds a message back no longer."""
 CHANGED_SINCE = "not taken back: people have changed it since"
+MOST_STEPS = 8
+"""How often a decision is looked at again because it was judged meanwhile; more judgements at once do not come."""
 
 
-def act(request: ActionRequest, unit: Unit) -> Decision:
-    """Bring one decision to where the log says it should be; safe to repeat at any point.
+def act(request: ActionRequest, unit: Unit) -> Sequence[Decision]:
+    """Bring all that is open on a decision's subject to where the log says it should be; safe to repeat at any point.
 
-    Two requests on one subject would race for its card, so the subject is leased while one of them works. In the
-    tenant's quiet hours everything is done, and the card waits on `actions` until they are over; only a person who
-    has just answered sees it at once. A tenant without a chat has its tracker kept all the same.
+    Two requests on one subject would race for its card, so the subject is leased while one of them works. What takes an
+    effect back is in the log before the tracker is called: whoever comes after a crash or a lost answer does it again,
+    or takes it back. What waits for the tracker says so. In the tenant's quiet hours everything is done, and the card
+    waits on `actions` until they are over; only a person who has just answered sees it at once. A tenant without a chat
+    has its tracker kept all the same.
+
+    Returns:
+        All decisions of the subject, as the log now has them.
 
     Raises:
         Conflict: another request is at work on the subject; repeat.
-        UpstreamRejected: the tracker refused for good; the decision is `failed` and a repeat tries again.
         UpstreamUnavailable: the tracker or the chat did not answer; repeat.
     """
-    decision = unit.stores.decisions.get(unit.tenant_id, request.decision_id)
-    with unit.lease(f"subject|{decision.subject.id}", lasts=LEASE):
-        decision = unit.stores.decisions.get(unit.tenant_id, decision.id)
-        tenant = unit.stores.tenants.get(unit.tenant_id)
-        rejected: UpstreamRejected | None = None
-        if _fits(request, decision) and not _refused(request, decision, unit):
-            if request.answer == "undo":
-                decision, rejected = _undo(request, decision, unit)
-            else:
-                decision = _answer(request, decision, unit)
-        if decision.state in {DecisionState.QUEUED, DecisionState.FAILED} and not request.only_show:
-            decision, rejected = _carry_out(decision, tenant, unit)
+    stores, tenant_id = unit.stores, unit.tenant_id
+    subject = stores.decisions.get(tenant_id, request.decision_id).subject
+    with unit.lease(f"subject|{subject.id}", lasts=LEASE):
+        tenant = stores.tenants.get(tenant_id)
+        decisions = stores.decisions.between(tenant_id, subject.channel, subject.root_ts, subject.root_ts)
+        if request.answer is not None:
+            decisions = [_answered(d, request, unit) if d.id == request.decision_id else d for d in decisions]
+        failure = None
+        if not request.only_show:
+            decisions, failure = _work_off(decisions, tenant, unit)
         if not _postponed(request, tenant, unit):
-            decision = _noted(decision, _show_card(decision, unit), unit)
-        if rejected:
-            raise rejected
+            not_shown = _show_card(decisions, unit)
+            decisions = [_noted(decision, not_shown, unit) for decision in decisions]
+        if failure is not None:
+            raise failure
+        return decisions
+
+
+def give_up(request: ActionRequest, cause: str, unit: Unit) -> None:
+    """Log that what a request was to do on its subject could not be done, and why; a person may have it tried again."""
+    stores, tenant_id = unit.stores, unit.tenant_id
+    with suppress(NotFound):
+        subject = stores.decisions.get(tenant_id, request.decision_id).subject
+        for decision in stores.decisions.between(tenant_id, subject.channel, subject.root_ts, subject.root_ts):
+            if decision.state in {DecisionState.QUEUED, DecisionState.ACTING}:
+                stores.decisions.replace(decision.failed(cause, at=unit.now()), before=decision)
+        unit.queues.actions.put(request.model_copy(update={"answer": None, "only_show": True}), group=tenant_id)
+
+
+def _answered(decision: Decision, request: ActionRequest, unit: Unit) -> Decision:
+    """Log a person's answer, if it is one to exactly what is asked or has been done, and that person may give it."""
+    outdated = request.revision not in {None, decision.revision}
+    if request.answer is None or outdated or not decision.accepts(request.answer) or _refused(request, decision, unit):
         return decision
-
-
-def _fits(request: ActionRequest, decision: Decision) -> bool:
-    """Whether this is an answer to exactly what is being asked or has been done."""
+    by, now = request.answered_by, unit.now()
     match request.answer:
-        case None:
-            return False
         case "undo":
-            return decision.undoable
-        case "approve" | "dismiss":
-            return decision.state is DecisionState.PROPOSED and request.revision in {None, decision.revision}
+            after = decision.being_undone(by, at=now)
+        case "retry":
+            after = decision.to_be_retried(by, at=now)
+        case "approve" if decision.undo_proposed:
+            after = decision.being_undone(by, at=now)
+        case "dismiss" if decision.undo_proposed:
+            after = decision.kept(by, at=now)
+        case "approve":
+            after = decision.approved(by, at=now, remark=request.remark)
+        case "dismiss":
+            after = decision.dismissed(by, at=now, remark=request.remark)
         case _:
             assert_never(request.answer)
+    return unit.stores.decisions.replace(after, before=decision)
 
 
 def _refused(request: ActionRequest, decision: Decision, unit: Unit) -> bool:
@@ -85,37 +115,102 @@ def _refused(request: ActionRequest, decision: Decision, unit: Unit) -> bool:
     return reason is not None
 
 
-def _answer(request: ActionRequest, decision: Decision, unit: Unit) -> Decision:
-    answered = decision.approved if request.answer == "approve" else decision.dismissed
-    return _advance(decision, answered(request.answered_by, at=unit.now(), remark=request.remark), unit)
+class _TrackerAway(Exception):
+    """The tracker cannot be reached, or does not let us in; its cause says why."""
 
 
-def _undo(request: ActionRequest, decision: Decision, unit: Unit) -> tuple[Decision, UpstreamRejected | None]:
+@contextmanager
+def _calling_tracker(unit: Unit) -> Iterator[None]:
+    try:
+        with unit.noticing_loss():
+            yield
+    except (UpstreamUnavailable, AccessRevoked, NotConnected) as error:
+        raise _TrackerAway from error
+
+
+def _work_off(decisions: Sequence[Decision], tenant: Tenant, unit: Unit) -> tuple[Sequence[Decision], Exception | None]:
+    """Bring each decision to its end; with them comes why some did not get there, if a repeat may help.
+
+    Where the tracker is away the others would meet the same, and to ask for each may take longer than the function has.
+    Where it does not let us in, a repeat helps nothing: connecting it again does.
+    """
+    away = False
+    failure: Exception | None = None
+    after: list[Decision] = []
+    for decision in decisions:
+        try:
+            after.append(_waiting(decision, unit) if away else _brought_to_an_end(decision, tenant, unit))
+        except _TrackerAway as error:
+            away, cause = True, error.__cause__
+            failure = cause if isinstance(cause, UpstreamUnavailable) else failure
+            after.append(_waiting(unit.stores.decisions.get(unit.tenant_id, decision.id), unit))
+        except Exception as error:  # one decision never stands in the way of the others
+            failure = failure or error
+            after.append(decision)
+    return after, failure
+
+
+def _waiting(decision: Decision, unit: Unit) -> Decision:
+    """Note that a decision waits for the tracker, if it is one that does."""
+    if not decision.unfinished:
+        return decision
+    waiting = decision.waits_for(unit.provider(Role.TRACKER), at=unit.now())
+    return decision if waiting == decision else unit.stores.decisions.replace(waiting, before=decision)
+
+
+def _brought_to_an_end(decision: Decision, tenant: Tenant, unit: Unit) -> Decision:
+    for _ in range(MOST_STEPS):
+        if not decision.unfinished:
+            return decision
+        after = _step(decision, tenant, unit)
+        try:
+            decision = unit.stores.decisions.replace(after, before=decision)
+        except Conflict:
+            # It was judged again meanwhile. Nothing is lost: what may have come of the step is noted.
+            decision = unit.stores.decisions.get(unit.tenant_id, decision.id)
+    raise Conflict("the decision keeps changing")
+
+
+def _step(decision: Decision, tenant: Tenant, unit: Unit) -> Decision:
+    """Take one step: note what is intended, do it, or take back what is not wanted."""
+    if decision.undoing or decision.state not in {DecisionState.QUEUED, DecisionState.ACTING}:
+        return _taken_back(decision, unit)
+    if (obstacle := objection(decision, settings=tenant.settings, cited=_cited(decision, unit))) is not None:
+        into = DecisionState.DONE if decision.performed else obstacle.into
+        return decision.withdrawn(obstacle.reason, into=into, at=unit.now())
+    try:
+        if decision.state is DecisionState.QUEUED:
+            return decision.begun(_planned(decision, unit), at=unit.now())
+        return decision.carried_out(_performed(decision, tenant, unit), at=unit.now())
+    except (UpstreamRejected, InvalidRequest) as error:
+        return decision.failed(str(error), at=unit.now())
+
+
+def _cited(decision: Decision, unit: Unit) -> Sequence[Message]:
+    """The messages that a decision rests on, as they read now."""
+    channel, subject_root = decision.subject.channel, decision.subject.root_ts
+    places: set[tuple[str, str, str]] = set()
+    for receipt in decision.evidence:
+        ts = receipt.message_id.rpartition(":")[2]
+        roots = (receipt.root_ts,) if receipt.root_ts else (subject_root, ts)
+        places.update((channel, root, ts) for root in roots)
+    return unit.stores.messages.some(unit.tenant_id, places)
+
+
+def _taken_back(decision: Decision, unit: Unit) -> Decision:
     """Undo in the tracker what was done there; what people have gone on with stays, and the log says why."""
-    outcome, now, rejected = decision.outcome, unit.now(), None
-    after = decision.not_undone(CHANGED_SINCE, at=now)
-    try:
-        if outcome is not None and unit.tracker.undo(outcome):
-            after = decision.undone(request.answered_by, at=now)
-            if isinstance(decision.action, CreateTicket):
-                unit.stores.tickets.remove(unit.tenant_id, outcome.external_id, at=now)
-    except UpstreamRejected as error:
-        rejected, after = error, decision.not_undone(str(error), at=now)
-    return _advance(decision, after, unit), rejected
-
-
-def _carry_out(decision: Decision, tenant: Tenant, unit: Unit) -> tuple[Decision, UpstreamRejected | None]:
-    """Do in the tracker what was decided, and log that it is done or why it cannot be."""
-    rejected = None
-    try:
-        after = decision.carried_out(_perform(decision, tenant, unit), at=unit.now())
-    except UpstreamRejected as error:
-        rejected, after = error, decision.failed(str(error), at=unit.now())
-    return _advance(decision, after, unit), rejected
-
-
-def _advance(before: Decision, after: Decision, unit: Unit) -> Decision:
-    return unit.stores.decisions.advance(after, expected=frozenset({before.state}))
+    effect, kept_because = decision.intended, None
+    if effect is not None:
+        try:
+            with _calling_tracker(unit):
+                kept_because = None if unit.tracker.undo(effect) else CHANGED_SINCE
+        except (UpstreamRejected, InvalidRequest) as error:
+            kept_because = str(error)
+    if kept_because is not None:
+        return decision.not_undone(kept_because, at=unit.now())
+    if effect is not None and isinstance(decision.action, CreateTicket):
+        unit.stores.tickets.remove(unit.tenant_id, effect.external_id, at=unit.now())
+    return decision.undone(at=unit.now()) if decision.undoing else decision.cleared(at=unit.now())
 
 
 def _postponed(request: ActionRequest, tenant: Tenant, unit: Unit) -> bool:
@@ -124,31 +219,47 @@ def _postponed(request: ActionRequest, tenant: Tenant, unit: Unit) -> bool:
     seconds_left = hours.seconds_left(unit.now()) if hours and request.answer is None else 0
     if seconds_left:
         card_request = ActionRequest(tenant_id=request.tenant_id, decision_id=request.decision_id, only_show=True)
-        unit.queues.actions.put(card_request, group=request.tenant_id, delay_seconds=min(seconds_left, LONGEST_DELAY))
+        unit.queues.actions.put(card_request, group=request.tenant_id, delay_seconds=seconds_left)
     return seconds_left > 0
 
 
-def _perform(decision: Decision, tenant: Tenant, unit: Unit) -> Outcome | None:
-    match decision.action:
+def _planned(decision: Decision, unit: Unit) -> Outcome | None:
+    """What an action is going to leave, and how to take that back."""
+    if isinstance(decision.action, Ignore):
+        return None
+    with _calling_tracker(unit):
+        return unit.tracker.planned(decision.action, id=_external_id(decision))
+
+
+def _performed(decision: Decision, tenant: Tenant, unit: Unit) -> Outcome | None:
+    """Do in the tracker what was decided; done already, nothing changes."""
+    action, base_url = decision.action, chat_url(unit)
+    match action:
         case Comment(ticket_id=ticket_id, summary=summary):
-            body = comment_body(summary, decision, base_url=chat_url(unit))
-            return unit.tracker.comment(ticket_id, id=external_id(decision.id, "comment"), body=body)
+            body = comment_body(summary, decision, base_url=base_url)
+            with _calling_tracker(unit):
+                return unit.tracker.comment(ticket_id, id=_external_id(decision), body=body)
         case CreateTicket(title=title, description=description, priority=priority):
-            ticket, outcome = unit.tracker.create(
-                _home_team(tenant, unit),
-                id=external_id(decision.id, "ticket"),
-                title=inert(title),
-                body=ticket_body(description, decision, base_url=chat_url(unit)),
-                priority=priority,
-            )
+            team_id, before = _home_team(tenant, unit), decision.outcome
+            text = {"title": inert(title), "body": ticket_body(description, decision, base_url=base_url)}
+            with _calling_tracker(unit):
+                ticket, outcome = unit.tracker.create(team_id, id=_external_id(decision), priority=priority, **text)
+                if before is not None and before.text_digest == ticket.text_digest:
+                    ticket = unit.tracker.rewrite(ticket.id, **text)
+            outcome = outcome.model_copy(update={"text_digest": ticket.text_digest})
         case MoveTicket(ticket_id=ticket_id, to=to):
-            ticket, outcome = unit.tracker.move(ticket_id, to)
+            with _calling_tracker(unit):
+                ticket, outcome = unit.tracker.move(ticket_id, to)
         case Ignore():
             return None
         case _:
-            assert_never(decision.action)
+            assert_never(action)
     unit.stores.tickets.put(unit.tenant_id, ticket)
     return outcome
+
+
+def _external_id(decision: Decision) -> str:
+    return external_id(decision.id, "ticket" if isinstance(decision.action, CreateTicket) else "comment")
 
 
 def _home_team(tenant: Tenant, unit: Unit) -> str:
@@ -165,37 +276,43 @@ def _noted(decision: Decision, not_shown: str | None, unit: Unit) -> Decision:
     if decision.not_shown == not_shown:
         return decision
     try:
-        return _advance(decision, decision.model_copy(update={"not_shown": not_shown}), unit)
+        after = decision.model_copy(update={"not_shown": not_shown})
+        return unit.stores.decisions.replace(after, before=decision)
     except Conflict:
         return decision  # Somebody changed it in this very moment, and asks for its card, too.
 
 
-def _show_card(decision: Decision, unit: Unit) -> str | None:
-    """Bring the card of a decision's thread up to date; says why if there is no showing it."""
-    tenant_id, subject, stores = unit.tenant_id, decision.subject, unit.stores
-    decisions = stores.decisions.between(tenant_id, subject.channel, subject.root_ts, subject.root_ts)
+def _show_card(decisions: Sequence[Decision], unit: Unit) -> str | None:
+    """Bring the card of a subject's thread up to date; says why if there is no showing it."""
+    tenant_id, subject, stores = unit.tenant_id, decisions[0].subject, unit.stores
     ticket_ids = {d.action.about_ticket for d in decisions if d.action.about_ticket}
     tickets = stores.tickets.some(tenant_id, ticket_ids)
     public = {ticket.id: ticket for ticket in public_tickets(tickets, unit)}
     card = card_of(decisions, public, withheld={ticket.id for ticket in tickets} - public.keys())
-    ts = stores.cards.ts(tenant_id, subject.id)
+    ts, key = stores.cards.ts(tenant_id, subject.id), f"card|{subject.id}"
 
     def found_again(since: datetime) -> str | None:
         found = unit.chat.find_card(subject.channel, subject.root_ts, card, since=since)
         return found if found and _updated(subject, found, card, unit) else None
 
     try:
-        if ts and _updated(subject, ts, card, unit):
-            return None
-        if card.entries:
-            send_once(
-                f"card|{subject.id}",
-                unit,
-                send=lambda: unit.chat.post(subject.channel, subject.root_ts, card),
-                find=found_again,
-                remember=lambda posted: stores.cards.put_ts(tenant_id, subject.id, posted),
-            )
-    except (NotConnected, NotFound) as error:
+        with unit.noticing_loss():
+            if ts and _updated(subject, ts, card, unit):
+                return None
+            if card.entries:
+                send_once(
+                    key,
+                    unit,
+                    send=lambda: unit.chat.post(subject.channel, subject.root_ts, card),
+                    find=found_again,
+                    remember=lambda posted: stores.cards.put_ts(tenant_id, subject.id, posted),
+                )
+            elif ts is None and (since := stores.outbox.pending_since(tenant_id, key)) is not None:
+                # It may stand there since an attempt whose answer was lost, and has nothing to say any more.
+                if (found := found_again(since)) is not None:
+                    stores.cards.put_ts(tenant_id, subject.id, found)
+                stores.outbox.settle(tenant_id, key)
+    except (NotConnected, NotFound, AccessRevoked) as error:
         # People deleted the thread, closed the channel to us or disconnected the chat. That is how things are there,
         # and no fault of this message: what was done stands, and what is asked can be answered elsewhere.
         return str(error)

@@ -18,13 +18,15 @@ from pm_assistant.domain.events import (
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.tenants import Tenant
 from pm_assistant.domain.vendors import Role
-from pm_assistant.domain.work import LONGEST_BURST_SECONDS, Conversation
+from pm_assistant.domain.work import LONGEST_BURST_SECONDS, Conversation, burst_window
 from pm_assistant.ports.unit import Unit
 from pm_assistant.workflows.corridor.judge import Verdict, judge
 from pm_assistant.workflows.corridor.tickets import keep_partial_change
 
 LEASE = timedelta(seconds=90)
 """Longer than the function may run, so that a lease never ends under its holder."""
+ATTEMPTS = 8
+"""How often a decision that changes meanwhile is looked at again; as many at once do not exist."""
 
 
 class Analysis(Model):
@@ -67,17 +69,18 @@ def _on_conversation_touched(touch: ConversationTouched, unit: Unit) -> Analysis
     tenant = unit.stores.tenants.get(unit.tenant_id)
     if conversation.undeleted_messages and not tenant.settings.channels.reads(conversation.channel):
         return Analysis(skipped="channel is not read")
+    _wake_neighbours(conversation, touch, unit)
     seconds_to_quiet = _seconds_to_quiet(conversation, touch, tenant, unit.now())
     if seconds_to_quiet > 0:
         return _wait(conversation, touch, seconds_to_quiet, unit)
-    if touch.only is not None:
-        # For one kind of action: the content stays to be judged for the others, also by who comes right now.
-        return _decide(conversation, touch, tenant, unit)
-    with unit.lease(f"judging|{conversation.id}|{conversation.content_id}", lasts=LEASE):
-        if unit.stores.conversations.is_judged(tenant.id, conversation):
+    # One at a time, whatever they read: what was judged on older content must not be logged after the newer.
+    with unit.lease(f"judging|{conversation.id}", lasts=LEASE):
+        # For one kind of action alone the content stays to be judged for the others.
+        if touch.only is None and unit.stores.conversations.is_judged(tenant.id, conversation):
             return Analysis(skipped="already judged")
         analysis = _decide(conversation, touch, tenant, unit)
-        unit.stores.conversations.mark_judged(tenant.id, conversation, at=unit.now())
+        if touch.only is None and analysis.skipped is None:
+            unit.stores.conversations.mark_judged(tenant.id, conversation, at=unit.now())
         return analysis
 
 
@@ -87,6 +90,8 @@ def _decide(conversation: Conversation, touch: ConversationTouched, tenant: Tena
     saved_decisions = unit.stores.conversations.verdict(tenant.id, conversation)
     if saved_decisions is None:
         verdict = judge(conversation, tenant, unit)
+        if conversation != conversation_at(touch, unit):
+            return Analysis(skipped="changed while it was judged")  # and whoever changed it touched it anew
         decisions = _adopted_all(verdict, earlier, conversation)
     else:
         verdict = Verdict(decisions=tuple(saved_decisions))
@@ -95,8 +100,10 @@ def _decide(conversation: Conversation, touch: ConversationTouched, tenant: Tena
     decisions = tuple(decision for decision in decisions if touch.concerns(decision.action.kind))
     earlier = {id: decision for id, decision in earlier.items() if touch.concerns(decision.action.kind)}
     logged = _log(decisions, earlier, conversation, unit)
+    if saved_decisions is None:
+        logged = [decision for decision in logged if decision != earlier.get(decision.id)]
     _enqueue(logged, earlier, unit)
-    return Analysis(decisions=logged, unusable=verdict.unusable)
+    return Analysis(decisions=tuple(logged), unusable=verdict.unusable)
 
 
 def _sender(event: ConversationTouched | TicketChanged | TicketChangedInPart | TicketRemoved) -> Role | None:
@@ -127,14 +134,29 @@ def _seconds_to_quiet(conversation: Conversation, touch: ConversationTouched, te
 
 
 def _wait(conversation: Conversation, touch: ConversationTouched, seconds: float, unit: Unit) -> Analysis:
-    """Leave a thread to the message that touched it last; look at a burst again when it may be quiet.
+    """Leave a conversation to the message that touched it last, which looks again when it may be quiet.
 
-    The last message of a burst may leave it, by being answered, before it is judged: then nobody else would look.
+    A burst that goes on may be cut by the clock, so each of its stretches has a message that looks after it.
     """
-    if not (conversation.threaded and conversation.latest.ts != touch.ts):
+    messages = conversation.messages
+    if not conversation.threaded:
+        window = next((burst_window(message) for message in messages if message.ts == touch.ts), None)
+        messages = tuple(message for message in messages if burst_window(message) == window)
+    if messages and max(messages, key=lambda message: (message.received_at, message.ts)).ts == touch.ts:
         envelope = EventEnvelope(tenant_id=unit.tenant_id, event=touch)
         unit.queues.events.put(envelope, group=unit.tenant_id, delay_seconds=min(900, math.ceil(seconds)))
     return Analysis(skipped="not quiet yet")
+
+
+def _wake_neighbours(conversation: Conversation, touch: ConversationTouched, unit: Unit) -> None:
+    """Have those looked at whose burst a message leaves by being answered: it may have been the one that looks."""
+    is_first_reply = len(conversation.messages) == 2 and touch.ts != touch.root_ts
+    if not is_first_reply or touch.force:
+        return
+    gap = unit.burst_gap_seconds
+    for message in unit.stores.messages.neighbours(unit.tenant_id, touch.channel, touch.root_ts, gap_seconds=gap):
+        neighbour = ConversationTouched(channel=touch.channel, ts=message.ts, root_ts=message.root_ts)
+        unit.queues.events.put(EventEnvelope(tenant_id=unit.tenant_id, event=neighbour), group=unit.tenant_id)
 
 
 def _earlier_decisions(conversation: Conversation, unit: Unit) -> Mapping[str, Decision]:
@@ -165,81 +187,76 @@ def _adopted(decision: Decision, earlier: Mapping[str, Decision], conversation: 
 
 def _log(
     decisions: Sequence[Decision], earlier: Mapping[str, Decision], conversation: Conversation, unit: Unit
-) -> tuple[Decision, ...]:
-    redacted = [_redacted(decision, conversation, unit.now()) for decision in earlier.values()]
-    to_save = [*(decision for decision in decisions if _needs_logging(decision, earlier)), *filter(None, redacted)]
-    saved = tuple(unit.stores.decisions.save(decision) for decision in to_save)
-    decision_ids = {decision.id for decision in decisions}
-    superseded = [decision for decision in earlier.values() if decision.id not in decision_ids]
-    logged = saved + _withdraw(superseded, conversation, unit)
-    _forget_deleted({**earlier, **{decision.id: decision for decision in logged}}.values(), conversation, unit)
-    return logged
-
-
-def _forget_deleted(decisions: Iterable[Decision], conversation: Conversation, unit: Unit) -> None:
-    """Take people's words out of whatever rests on nothing but messages that they have deleted, cards included."""
-    deleted = conversation.deleted_ids
-    if not deleted:
-        return
+) -> Sequence[Decision]:
+    """Log what was decided now, and what becomes of what was decided before; returns all of it as it now stands."""
     unit.stores.conversations.forget_deleted(unit.tenant_id, conversation)
-    for decision in decisions:
-        redacted = decision.redacted()
-        if decision.cites_only(deleted) and redacted != decision:
-            unit.stores.decisions.advance(redacted, expected=frozenset({decision.state}))
-            request = ActionRequest(tenant_id=unit.tenant_id, decision_id=decision.id, only_show=True)
-            unit.queues.actions.put(request, group=unit.tenant_id)
+    logged = {decision.id: unit.stores.decisions.save(decision) for decision in decisions}
+    for id, before in earlier.items():
+        logged[id] = _reconsidered(logged.get(id, before), conversation, found_again=id in logged, unit=unit)
+    return list(logged.values())
 
 
-def _redacted(decision: Decision, conversation: Conversation, now: datetime) -> Decision | None:
-    """Take a quote back from a ticket when people have taken back every message it was made of."""
-    all_deleted = decision.cites_only(conversation.deleted_ids)
-    if not (decision.performed and isinstance(decision.action, Comment) and all_deleted):
-        return None
-    redacted, as_of = decision.redacted(), conversation.latest.received_at
-    return redacted.to_be_redone(redacted.action, revision=conversation.digest, as_of=as_of, at=now)
-
-
-def _needs_logging(decision: Decision, earlier: Mapping[str, Decision]) -> bool:
-    """Whether there is anything to log: what has been done already is redone only to say something else.
-
-    Where a person approved it, a person is asked about the change, too.
-    """
-    before = earlier.get(decision.id)
-    if before is None or before.performed is None:
-        return True
-    if decision.action == before.action or isinstance(decision.action, CreateTicket):
-        return False
-    asked_before = before.decided_by is not None
-    return decision.state is DecisionState.QUEUED or (asked_before and decision.state is DecisionState.PROPOSED)
-
-
-def _withdraw(superseded: Sequence[Decision], conversation: Conversation, unit: Unit) -> tuple[Decision, ...]:
-    """Take back what rested on these messages alone, has not been done and no longer follows from them.
-
-    What policy has let through stays, unless every message it rested on has been deleted.
-    """
-    message_ids = {message.id for message in conversation.messages}
-    open_states = {DecisionState.LOGGED, DecisionState.PROPOSED}
-    if not conversation.undeleted_messages:
-        open_states.add(DecisionState.QUEUED)
-    withdrawn = []
-    for decision in superseded:
-        grounded = {receipt.message_id for receipt in decision.evidence} <= message_ids
-        if decision.state not in open_states or decision.performed or not grounded:
-            continue
-        after = decision.withdrawn(at=unit.now())
+def _reconsidered(decision: Decision, conversation: Conversation, *, found_again: bool, unit: Unit) -> Decision:
+    """Log what becomes of an earlier decision, whoever else changes it in this very moment."""
+    for _ in range(ATTEMPTS):
+        after = decision
+        all_deleted = decision.cites_only(conversation.deleted_ids)
+        if all_deleted and _is_text_there(decision):
+            after = _to_say_taken_back(decision, conversation, at=unit.now())
+        elif not found_again:
+            after = _without_ground(decision, conversation, at=unit.now())
+        if all_deleted:
+            after = after.redacted()
+        if after == decision:
+            return decision
         try:
-            withdrawn.append(unit.stores.decisions.advance(after, expected=frozenset({decision.state})))
+            return unit.stores.decisions.replace(after, before=decision)
         except Conflict:
-            continue  # A person answered in this very moment; the answer stands.
-    return tuple(withdrawn)
+            decision = unit.stores.decisions.get(unit.tenant_id, decision.id)
+    raise Conflict("the decision keeps changing")
 
 
-def _enqueue(logged: Sequence[Decision], earlier: Mapping[str, Decision], unit: Unit) -> None:
-    """Ask for what is to be done or shown, and for the cards of what is no longer asked."""
+def _without_ground(decision: Decision, conversation: Conversation, *, at: datetime) -> Decision:
+    """Take back what rested on these messages alone and no longer follows from them.
+
+    The analyst has to have seen the messages, or people to have deleted them. What policy or a person has let through
+    stays as long as its words do; who said yes to words that were edited since has said yes.
+    """
+    judged_ids = {message.id for message in conversation.shown_messages} | conversation.deleted_ids
+    over = {DecisionState.DISMISSED, DecisionState.UNDONE}
+    if decision.undoing or decision.state in over or not decision.cites_only(judged_ids):
+        return decision
+    if decision.state in {DecisionState.LOGGED, DecisionState.PROPOSED} and decision.performed is None:
+        gone = True
+    elif decision.unfinished and decision.decided_by is not None:
+        gone = decision.words_deleted(conversation.messages)
+    else:
+        gone = decision.words_changed(conversation.messages)
+    if not gone:
+        return decision
+    return decision.ungrounded(revision=conversation.digest, as_of=conversation.latest.received_at, at=at)
+
+
+def _is_text_there(decision: Decision) -> bool:
+    undone = decision.undoing or decision.state is DecisionState.UNDONE
+    return isinstance(decision.action, Comment | CreateTicket) and decision.performed is not None and not undone
+
+
+def _to_say_taken_back(decision: Decision, conversation: Conversation, *, at: datetime) -> Decision:
+    """Have a comment or a ticket say that its words were deleted, instead of what they were."""
+    redacted, as_of = decision.redacted(), conversation.latest.received_at
+    if decision.action == redacted.action:
+        return decision
+    return redacted.to_be_redone(redacted.action, revision=conversation.digest, as_of=as_of, at=at)
+
+
+def _enqueue(logged: Iterable[Decision], earlier: Mapping[str, Decision], unit: Unit) -> None:
+    """Ask once for each subject that there is something to do or to show about, or that no longer is."""
+    subjects: dict[str, Decision] = {}
     for decision in logged:
-        before = earlier.get(decision.id)
-        was_shown = before is not None and before.state is DecisionState.PROPOSED
-        if was_shown or decision.state in {DecisionState.QUEUED, DecisionState.PROPOSED}:
-            request = ActionRequest(tenant_id=decision.tenant_id, decision_id=decision.id)
-            unit.queues.actions.put(request, group=decision.tenant_id)
+        before = earlier.get(decision.id, decision)
+        if {decision.state, before.state} != {DecisionState.LOGGED} or decision.unfinished:
+            subjects.setdefault(decision.subject.id, decision)
+    for decision in subjects.values():
+        request = ActionRequest(tenant_id=unit.tenant_id, decision_id=decision.id)
+        unit.queues.actions.put(request, group=unit.tenant_id)

@@ -1,9 +1,7 @@
 """Put a caller's answer to a decision on its way: the same way that a button in the chat goes."""
 
-from typing import Literal
-
 from pm_assistant.domain.accounts import Caller
-from pm_assistant.domain.decisions import ActionRequest, Decision, DecisionState, for_everybody
+from pm_assistant.domain.decisions import ActionRequest, Answer, Decision, for_everybody
 from pm_assistant.domain.errors import Conflict, Forbidden
 from pm_assistant.ports.unit import Unit
 
@@ -11,7 +9,7 @@ from pm_assistant.ports.unit import Unit
 def answer(
     caller: Caller,
     decision_id: str,
-    verb: Literal["approve", "dismiss", "undo"],
+    verb: Answer,
     unit: Unit,
     *,
     revision: str | None = None,
@@ -25,14 +23,11 @@ def answer(
         Forbidden: it would carry what was said in private into the tracker, by the word of one who cannot see it.
     """
     decision = unit.stores.decisions.get(caller.tenant_id, decision_id)
-    if verb == "undo":
-        if not decision.undoable:
-            raise Conflict("there is nothing to take back")
-    elif decision.state is not DecisionState.PROPOSED:
-        raise Conflict(f"nobody is asked about it: it is {decision.state}")
+    if not decision.accepts(verb):
+        raise Conflict(f"it is {decision.state}: there is nothing to {verb}")
     if revision is not None and revision != decision.revision:
         raise Conflict("it is no longer what you saw: read it again")
-    if verb == "approve" and decision.private:
+    if verb == "approve" and decision.private and not decision.undo_proposed:
         raise Forbidden("it was said in a private channel, where the card asks those who may read it")
     request = ActionRequest(
         tenant_id=caller.tenant_id,
@@ -40,7 +35,7 @@ def answer(
         answer=verb,
         answered_by=caller.actor,
         remark=remark,
-        revision=None if verb == "undo" else decision.revision,
+        revision=None if verb in {"undo", "retry"} else decision.revision,
     )
     unit.queues.actions.put(request, group=caller.tenant_id)
     return for_everybody(decision)

@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from pm_assistant.domain.actions import Ignore
-from pm_assistant.domain.decisions import Decision, Evidence, Judgement, Proposal, Subject, decision_id
+from pm_assistant.domain.decisions import Decision, Evidence, Judgement, Proposal, Subject, bounded, decision_id
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.people import Participant
 from pm_assistant.domain.policy import flaw, initial_state
 from pm_assistant.domain.tenants import Tenant
 from pm_assistant.domain.vendors import Role
-from pm_assistant.domain.work import Conversation, Ticket, permalink
+from pm_assistant.domain.work import Conversation, Message, Ticket, permalink
 from pm_assistant.language.retrieval import candidates
 from pm_assistant.ports.unit import Unit
 from pm_assistant.workflows.tenants.audience import public_teams, public_tickets
@@ -36,14 +36,15 @@ def judge(conversation: Conversation, tenant: Tenant, unit: Unit) -> Verdict:
     if not conversation.undeleted_messages:
         return Verdict(decisions=())
     stores, now = unit.stores, unit.now()
+    shown = conversation.model_copy(update={"messages": conversation.shown_messages})
     people = _participants(unit)
     teams = public_teams(unit)
     authors = {person.chat_id: person.tracker_id for person in people if person.chat_id and person.tracker_id}
     candidate_tickets = _candidates(
-        conversation, public_tickets(stores.tickets.all(tenant.id), unit), authors=authors, now=now
+        shown, public_tickets(stores.tickets.all(tenant.id), unit), authors=authors, now=now
     )
     judgement = unit.analyst.judge(
-        conversation,
+        shown,
         candidates=candidate_tickets,
         teams=teams,
         people=people,
@@ -54,7 +55,7 @@ def judge(conversation: Conversation, tenant: Tenant, unit: Unit) -> Verdict:
     usable: list[Proposal] = []
     unusable: list[str] = []
     for proposal in judgement.proposals:
-        problem = flaw(proposal, conversation=conversation, tickets=tickets, teams=workflows)
+        problem = flaw(proposal, conversation=shown, tickets=tickets, teams=workflows)
         if problem:
             unusable.append(f"{proposal.action.kind}: {problem}")
         else:
@@ -108,6 +109,15 @@ def _one_per_id(decisions: Sequence[Decision]) -> tuple[Decision, ...]:
     return tuple(surest.values())
 
 
+def _receipt(message: Message, base_url: str) -> Evidence:
+    return Evidence(
+        message_id=message.id,
+        url=permalink(base_url, message),
+        root_ts=message.root_ts,
+        text_digest=message.text_digest,
+    )
+
+
 def _decision(
     proposal: Proposal,
     judgement: Judgement,
@@ -129,7 +139,7 @@ def _decision(
         action=proposal.action,
         confidence=proposal.confidence,
         reason=proposal.reason,
-        evidence=tuple(Evidence(message_id=m.id, url=permalink(base_url, m)) for m in evidence),
+        evidence=bounded(tuple(_receipt(message, base_url) for message in evidence)),
         runners_up=tuple(runner_up for runner_up in proposal.runners_up if runner_up.ticket_id in tickets),
         private=conversation.private,
         model=judgement.model,

@@ -57,7 +57,7 @@ def _answer(pressed: ButtonPressed, connection: Connection) -> ActionRequest:
         tenant_id=connection.tenant_id,
         decision_id=pressed.decision_id,
         revision=pressed.revision,
-        answer="approve" if pressed.approved else "dismiss",
+        answer=pressed.answer,
         answered_by=pressed.user_id,
     )
 

@@ -1,0 +1,378 @@
+"""What is intended is noted before it is done: whatever comes between, the log tells the truth and can take it back."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from pm_assistant.domain.actions import Comment, CreateTicket, MoveTicket
+from pm_assistant.domain.decisions import ActionRequest, Decision, DecisionState, Waiting
+from pm_assistant.domain.errors import AccessRevoked, NotConnected, ProductError, UpstreamRejected, UpstreamUnavailable
+from pm_assistant.domain.tenants import ActionKind, Channels, Mode, Provider, Rule, Settings
+from pm_assistant.domain.work import Message
+from pm_assistant.workflows.corridor.act import act, give_up
+from tests.builders import (
+    ACME,
+    DOING,
+    ENG,
+    NOW,
+    TRUSTING,
+    a_comment,
+    a_decision,
+    a_member,
+    a_message,
+    a_tenant,
+    a_ticket,
+)
+from tests.fakes.unit import FakeUnit
+from tests.fakes.vendors import FakeTracker
+
+NEW = CreateTicket(title="Coupon vanishes", description="In the checkout")
+MOVE = MoveTicket(ticket_id="ticket-1", to=DOING)
+ACTIONS: list[Comment | CreateTicket | MoveTicket] = [a_comment(), NEW, MOVE]
+LATER = NOW + timedelta(hours=1)
+
+
+def a_unit(*decisions: Decision, said: tuple[Message, ...] = (), settings: Settings = TRUSTING) -> FakeUnit:
+    """A tenant with a ticket, in whose log the decisions are."""
+    unit = FakeUnit(ACME)
+    unit.tracker = FakeTracker(tickets=[a_ticket()], teams=[ENG])
+    unit.stores.tenants.put(a_tenant(settings=settings))
+    unit.stores.directory.put_teams(ACME, [ENG])
+    unit.stores.directory.put_members(ACME, [a_member()])
+    unit.stores.tickets.put(ACME, a_ticket())
+    for message in said:
+        unit.stores.messages.record(ACME, message, keep_days=30)
+    for decision in decisions:
+        unit.stores.decisions.save(decision)
+    return unit
+
+
+def acted(decision: Decision, unit: FakeUnit, **answer: str) -> Decision:
+    """What has become of a decision once its request was handled."""
+    act(ActionRequest.model_validate({"tenant_id": ACME, "decision_id": decision.id, **answer}), unit)
+    return unit.stores.decisions.get(ACME, decision.id)
+
+
+def judged_again(decision: Decision, unit: FakeUnit, **change: object) -> Decision:
+    """Save a later judgement of the same work."""
+    later = {"revision": "digest-2", "as_of": LATER, "updated_at": LATER, **change}
+    return unit.stores.decisions.save(decision.model_copy(update=later))
+
+
+def as_it_was(unit: FakeUnit) -> bool:
+    """Whether nothing of ours is in the tracker."""
+    comments = [text for of_ticket in unit.tracker.comments.values() for text in of_ticket]
+    return not comments and {"ticket-1": a_ticket().state} == {id: t.state for id, t in unit.tracker.tickets.items()}
+
+
+def calls_around(unit: FakeUnit, name: str, before: Callable[[], object]) -> None:
+    """Have something happen right before the tracker is asked to do something."""
+    original = getattr(unit.tracker, name)
+
+    def asked(*args: object, **kwargs: object) -> object:
+        setattr(unit.tracker, name, original)
+        before()
+        return original(*args, **kwargs)
+
+    setattr(unit.tracker, name, asked)
+
+
+NAMES = {ActionKind.COMMENT: "comment", ActionKind.CREATE: "create", ActionKind.MOVE: "move"}
+
+
+@pytest.mark.parametrize("action", ACTIONS, ids=lambda action: action.kind)
+def test_what_takes_an_effect_back_is_in_the_log_before_the_tracker_is_called(
+    action: Comment | CreateTicket | MoveTicket,
+) -> None:
+    """Whoever comes after a crash finds it there."""
+    decision = a_decision(action=action)
+    unit = a_unit(decision)
+    seen: list[Decision] = []
+    calls_around(unit, NAMES[action.kind], lambda: seen.append(unit.stores.decisions.get(ACME, decision.id)))
+
+    assert DecisionState.DONE is acted(decision, unit).state
+
+    [then] = seen
+    assert DecisionState.ACTING is then.state
+    assert then.intended is not None
+    assert unit.tracker.undo(then.intended)
+    assert as_it_was(unit)
+
+
+@pytest.mark.parametrize("action", ACTIONS, ids=lambda action: action.kind)
+def test_after_a_lost_answer_what_was_done_can_still_be_undone(action: Comment | CreateTicket | MoveTicket) -> None:
+    """The repeat finds it done already, and knows from the log that it was us."""
+    decision = a_decision(action=action)
+    unit = a_unit(decision)
+    unit.tracker.lose_next_answer()
+    with pytest.raises(UpstreamUnavailable):
+        acted(decision, unit)
+
+    done = acted(decision, unit)
+
+    assert (DecisionState.DONE, True) == (done.state, done.undoable)
+    undone = acted(decision, unit, answer="undo", answered_by="account:1")
+    assert (DecisionState.UNDONE, None) == (undone.state, undone.intended)
+    assert as_it_was(unit)
+
+
+@pytest.mark.parametrize("state", [DecisionState.PROPOSED, DecisionState.LOGGED])
+@pytest.mark.parametrize("action", ACTIONS, ids=lambda action: action.kind)
+def test_what_is_judged_otherwise_while_it_is_under_way_is_taken_back(
+    action: Comment | CreateTicket | MoveTicket, state: DecisionState
+) -> None:
+    """The later judgement stands, and nothing of the earlier one is left."""
+    decision = a_decision(action=action)
+    unit = a_unit(decision)
+    calls_around(unit, NAMES[action.kind], lambda: judged_again(decision, unit, state=state))
+
+    after = acted(decision, unit)
+
+    assert (state, None, None) == (after.state, after.performed, after.intended)
+    assert as_it_was(unit)
+
+
+def test_what_is_judged_to_say_something_else_while_it_is_under_way_says_that() -> None:
+    """Once, with the later words."""
+    decision = a_decision()
+    unit = a_unit(decision)
+    calls_around(unit, "comment", lambda: judged_again(decision, unit, action=a_comment(summary="Also in the app")))
+
+    after = acted(decision, unit)
+
+    assert (DecisionState.DONE, "digest-2") == (after.state, after.performed)
+    [body] = unit.tracker.comments["ticket-1"].values()
+    assert "Also in the app" in body
+
+
+def test_what_is_withdrawn_after_its_answer_was_lost_is_taken_back() -> None:
+    """By whoever comes next, for the log knows what there may be."""
+    decision = a_decision()
+    unit = a_unit(decision)
+    unit.tracker.lose_next_answer()
+    with pytest.raises(UpstreamUnavailable):
+        acted(decision, unit)
+    acting = unit.stores.decisions.get(ACME, decision.id)
+    unit.stores.decisions.replace(acting.withdrawn("the conversation moved on", at=LATER), before=acting)
+
+    after = acted(decision, unit)
+
+    assert (DecisionState.DISMISSED, None, None) == (after.state, after.intended, after.waiting)
+    assert as_it_was(unit)
+
+
+def test_what_people_have_gone_on_with_is_not_taken_back_with_a_withdrawal() -> None:
+    """It stands, and the log says so."""
+    decision = a_decision(action=MOVE)
+    unit = a_unit(decision)
+    unit.tracker.lose_next_answer()
+    with pytest.raises(UpstreamUnavailable):
+        acted(decision, unit)
+    done_state = next(state for state in ENG.states if state.type.closed)
+    unit.tracker.tickets["ticket-1"] = unit.tracker.tickets["ticket-1"].model_copy(update={"state": done_state})
+    acting = unit.stores.decisions.get(ACME, decision.id)
+    unit.stores.decisions.replace(acting.withdrawn("the conversation moved on", at=LATER), before=acting)
+
+    after = acted(decision, unit)
+
+    assert (DecisionState.DONE, "not taken back: people have changed it since") == (after.state, after.error)
+    assert done_state == unit.tracker.tickets["ticket-1"].state
+
+
+@pytest.mark.parametrize("by", [None, "U0ADA"])
+def test_what_people_deleted_is_never_written_even_if_it_waited(by: str | None) -> None:
+    """Whoever said yes to it before."""
+    message = a_message()
+    decision = a_decision(message=message, decided_by=by)
+    unit = a_unit(decision, said=(message,))
+    unit.stores.messages.delete(ACME, message.channel, message.root_ts, message.ts, at=LATER)
+
+    assert DecisionState.DISMISSED is acted(decision, unit).state
+    assert as_it_was(unit)
+
+
+def test_what_people_said_otherwise_since_waits_for_its_new_judgement_unless_a_person_said_yes() -> None:
+    """Who said yes has seen the words they said yes to."""
+    message = a_message()
+    [receipt] = a_decision(message=message).evidence
+    evidence = (receipt.model_copy(update={"text_digest": message.text_digest, "root_ts": message.root_ts}),)
+    edited = message.model_copy(update={"text": "never mind", "edited_ts": f"{float(message.ts) + 5:.6f}"})
+    ours = a_decision(message=message, evidence=evidence)
+    theirs = a_decision(message=message, action=MOVE, evidence=evidence, decided_by="U0ADA")
+    unit = a_unit(ours, theirs, said=(message, edited))
+
+    acted(ours, unit)
+
+    states = {decision.id: unit.stores.decisions.get(ACME, decision.id).state for decision in (ours, theirs)}
+    assert {ours.id: DecisionState.DISMISSED, theirs.id: DecisionState.DONE} == states
+
+
+NO_LONGER = [
+    # settings                                                    what becomes of it
+    ({"channels": Channels(deny=("C0ENG",))}, DecisionState.LOGGED),
+    ({"rules": {ActionKind.COMMENT: Rule(mode=Mode.OFF)}}, DecisionState.LOGGED),
+    ({"rules": {ActionKind.COMMENT: Rule(mode=Mode.PROPOSE)}}, DecisionState.PROPOSED),
+    ({"rules": {ActionKind.COMMENT: Rule(mode=Mode.AUTO, threshold=0.95)}}, DecisionState.PROPOSED),
+]
+
+
+@pytest.mark.parametrize("acting", [False, True], ids=["queued", "answer lost"])
+@pytest.mark.parametrize(("change", "state"), NO_LONGER)
+def test_what_the_tenant_no_longer_allows_is_not_done(
+    change: dict[str, object], state: DecisionState, acting: bool
+) -> None:
+    """A message may have waited for days; what may have been done meanwhile is taken back."""
+    decision = a_decision()
+    unit = a_unit(decision)
+    if acting:
+        unit.tracker.lose_next_answer()
+        with pytest.raises(UpstreamUnavailable):
+            acted(decision, unit)
+    unit.stores.tenants.put(a_tenant(settings=TRUSTING.model_copy(update=change)))
+
+    after = acted(decision, unit)
+
+    assert state is after.state
+    assert after.error is not None
+    assert as_it_was(unit)
+
+
+def test_what_a_person_approved_needs_no_rule_that_lets_us_act_unasked() -> None:
+    """Only one that forbids it altogether stops it."""
+    approved = a_decision(decided_by="U0ADA")
+    asking = TRUSTING.model_copy(update={"rules": {ActionKind.COMMENT: Rule(mode=Mode.PROPOSE)}})
+
+    assert DecisionState.DONE is acted(approved, a_unit(approved, settings=asking)).state
+
+
+def test_one_request_works_off_all_that_is_open_on_its_subject() -> None:
+    """And shows the card once."""
+    decisions = [a_decision(action=action) for action in ACTIONS]
+    unit = a_unit(*decisions)
+
+    acted(decisions[0], unit)
+
+    assert {DecisionState.DONE} == {unit.stores.decisions.get(ACME, decision.id).state for decision in decisions}
+    [card] = unit.chat.cards.values()
+    assert 3 == len(card.entries)
+
+
+def test_one_that_cannot_be_done_does_not_stand_in_the_way_of_the_others() -> None:
+    """What is refused for good says why; a person may have it tried again."""
+    decisions = [a_decision(action=action, created_at=NOW + timedelta(seconds=n)) for n, action in enumerate(ACTIONS)]
+    unit = a_unit(*decisions)
+    unit.tracker.fail_next(UpstreamRejected("issue is locked"))
+
+    acted(decisions[0], unit)
+
+    states = [unit.stores.decisions.get(ACME, decision.id).state for decision in decisions]
+    assert [DecisionState.FAILED, DecisionState.DONE, DecisionState.DONE] == states
+
+
+REFUSALS = [AccessRevoked("revoked", provider=Provider.LINEAR), NotConnected("no linear")]
+
+
+@pytest.mark.parametrize("error", REFUSALS, ids=["revoked", "not connected"])
+def test_what_a_tracker_does_not_let_us_do_waits_and_says_so(error: ProductError) -> None:
+    """A repeat would help nothing, so nothing is repeated; the card says since when."""
+    decisions = [a_decision(action=action) for action in ACTIONS]
+    unit = a_unit(*decisions)
+    unit.failing["tracker"] = error
+
+    acted(decisions[0], unit)
+
+    waiting = Waiting(provider=Provider.LINEAR, since=unit.now())
+    assert {waiting} == {unit.stores.decisions.get(ACME, decision.id).waiting for decision in decisions}
+    [card] = unit.chat.cards.values()
+    assert all(
+        entry.headline.startswith(f"Waiting for Linear since {unit.now():%H:%M} UTC, 20 November.")
+        for entry in card.entries
+    )
+
+
+def test_since_when_something_waits_stays_as_it_was() -> None:
+    """However often it is tried."""
+    decision = a_decision()
+    unit = a_unit(decision)
+    unit.failing["tracker"] = NotConnected("no linear")
+    first = acted(decision, unit)
+    unit.at += timedelta(hours=3)
+
+    assert first.waiting == acted(decision, unit).waiting
+
+
+def test_what_no_longer_follows_is_undone_if_a_person_wants_that() -> None:
+    """The card asks; to approve is to undo it."""
+    decision = a_decision()
+    unit = a_unit(decision)
+    done = acted(decision, unit)
+    asked = done.ungrounded(revision="digest-2", as_of=LATER, at=LATER)
+    unit.stores.decisions.replace(asked, before=done)
+    acted(decision, unit)
+    [card] = unit.chat.cards.values()
+    [entry] = card.entries
+    assert f"{decision.id}:digest-2" == entry.awaits_answer
+    assert entry.headline.endswith("Shall I take it back? Commented on")
+
+    undone = acted(decision, unit, answer="approve", answered_by="account:1", revision="digest-2")
+
+    assert (DecisionState.UNDONE, False) == (undone.state, undone.undo_proposed)
+    assert as_it_was(unit)
+
+
+def test_what_no_longer_follows_stays_if_a_person_wants_that() -> None:
+    """And is not asked about again for the same words."""
+    decision = a_decision()
+    unit = a_unit(decision)
+    done = acted(decision, unit)
+    unit.stores.decisions.replace(done.ungrounded(revision="digest-2", as_of=LATER, at=LATER), before=done)
+
+    kept = acted(decision, unit, answer="dismiss", answered_by="account:1", revision="digest-2")
+
+    assert (DecisionState.DONE, False, True) == (kept.state, kept.undo_proposed, kept.undoable)
+    assert not as_it_was(unit)
+
+
+def test_the_text_of_a_ticket_is_taken_back_unless_people_have_changed_it() -> None:
+    """Whose words it was made of has deleted them; what people wrote since is theirs."""
+    untouched, taken_up = (a_decision(action=NEW, message=a_message(seconds)) for seconds in (0, 600))
+    unit = a_unit(untouched, taken_up)
+    for decision in (untouched, taken_up):
+        done = acted(decision, unit)
+        assert done.outcome is not None
+        if decision is taken_up:
+            unit.tracker.rewrite(done.outcome.external_id, title="Coupon vanishes", body="I can reproduce it")
+        empty = done.redacted()
+        redone = empty.to_be_redone(empty.action, revision="digest-2", as_of=LATER, at=LATER)
+        unit.stores.decisions.replace(redone, before=done)
+        assert DecisionState.DONE is acted(decision, unit).state
+
+    texts = {(t.title, t.description.strip()) for id, t in unit.tracker.tickets.items() if id != "ticket-1"}
+    assert {("Coupon vanishes", "I can reproduce it")} == {text for text in texts if text[0] == NEW.title}
+    assert 2 == len(texts)
+    assert not [text for text in texts if "In the checkout" in text[1]]
+
+
+def test_what_was_given_up_says_why_and_can_be_tried_again() -> None:
+    """Days have passed, and whoever waits for it learns what became of it."""
+    decisions = [a_decision(action=action) for action in ACTIONS]
+    unit = a_unit(*decisions)
+    request = ActionRequest(tenant_id=ACME, decision_id=decisions[0].id)
+
+    give_up(request, "linear answered 503", unit)
+
+    failed = [unit.stores.decisions.get(ACME, decision.id) for decision in decisions]
+    assert {(DecisionState.FAILED, "linear answered 503")} == {(decision.state, decision.error) for decision in failed}
+    [asked] = [put.message for put in unit.queues.actions.puts]
+    assert request.model_copy(update={"only_show": True}) == asked
+    assert DecisionState.DONE is acted(decisions[0], unit, answer="retry", answered_by="account:1").state
+
+
+def test_to_give_up_what_is_not_there_any_more_is_no_fault() -> None:
+    """The tenant may have been deleted meanwhile."""
+    unit = a_unit()
+
+    give_up(ActionRequest(tenant_id=ACME, decision_id="gone"), "linear answered 503", unit)
+
+    assert [] == unit.queues.actions.puts
