@@ -3,7 +3,7 @@
 from functools import cache
 
 from pm_assistant.domain.decisions import ActionRequest
-from pm_assistant.runtime.batch import batch_handler, cause_of
+from pm_assistant.runtime.batch import FailureHandling, batch_handler, cause_of, handling_of
 from pm_assistant.runtime.logs import logger
 from pm_assistant.runtime.settings import ActSettings, load
 from pm_assistant.runtime.unit import AwsUnit, open_unit
@@ -22,9 +22,10 @@ def on_request(request: ActionRequest) -> None:
 
 
 def on_given_up(request: ActionRequest, error: Exception) -> None:
-    """Note that what was asked for has failed, unless only its card could not be shown."""
-    if not request.only_show:
-        give_up(request, cause_of(error), AwsUnit(settings(), request.tenant_id))
+    """Note that what was to be done has failed; an answer or a card that is given up fails nothing else."""
+    if not request.only_show and request.answer is None:
+        waited = handling_of(error) is FailureHandling.WAIT
+        give_up(request, cause_of(error), AwsUnit(settings(), request.tenant_id), waited=waited)
 
 
 handler = batch_handler(ActionRequest, on_request, settings, on_given_up)

@@ -136,9 +136,12 @@ class Decision(Model):
         revision: digest of the conversation it was last judged on.
         as_of: when that content reached us; an older judgement never overwrites a newer one.
         performed: revision whose action has been carried out; None before the first time.
+        performed_action: what was carried out then; `action` is what it is to be, where a person or we change it.
         intended: what takes back an effect that there may be, noted before the tracker is called; None once it is known
             what became of it.
         undoing: what it left is being taken back.
+        settled: a person wants what was done to stay as it is, whatever is said later.
+        withdrawals: how often what came of it was taken back unasked; each time begins anew, under an id of its own.
         version: how often the log has changed it.
         keep_days: for how long after it last changed it is kept; None for decisions of before there was an end to it.
     """
@@ -162,6 +165,7 @@ class Decision(Model):
     created_at: AwareDatetime
     updated_at: AwareDatetime
     performed: str | None = None
+    performed_action: Action | None = None
     keep_days: int | None = None
     outcome: Outcome | None = None
     error: str | None = None
@@ -172,6 +176,8 @@ class Decision(Model):
     remark: str | None = Field(default=None, description="why a person dismissed it, in that person's words")
     intended: Outcome | None = None
     undoing: bool = False
+    settled: bool = False
+    withdrawals: int = 0
     undo_proposed: bool = Field(
         default=False, description="what was done no longer follows from what people say; they are asked to undo it"
     )
@@ -181,12 +187,13 @@ class Decision(Model):
     @property
     def awaits_answer(self) -> bool:
         """Whether people are asked about it: to do it, or to undo it."""
-        return self.state is DecisionState.PROPOSED or self.undo_proposed
+        asks_to_undo = self.undo_proposed and self.state is DecisionState.DONE
+        return self.state is DecisionState.PROPOSED or asks_to_undo
 
     @property
     def unfinished(self) -> bool:
         """Whether there is something to do about it unasked: the deed, or away with what came of it unwanted."""
-        leftover = self.intended is not None and self.state in NOT_WANTED
+        leftover = self.intended is not None and self.performed is None and self.state in NOT_WANTED
         return leftover or self.state in {DecisionState.QUEUED, DecisionState.ACTING}
 
     @property
@@ -220,11 +227,14 @@ class Decision(Model):
 
     def approved(self, by: str | None, *, at: datetime, remark: str | None = None) -> Self:
         """A person lets us do what was proposed."""
-        return self._moved({DecisionState.PROPOSED}, DecisionState.QUEUED, at, decided_by=by, remark=remark)
+        return self._moved({DecisionState.PROPOSED}, self._on_the_way, at, decided_by=by, remark=remark)
 
     def dismissed(self, by: str | None, *, at: datetime, remark: str | None = None) -> Self:
-        """A person does not want what was proposed."""
-        return self._moved({DecisionState.PROPOSED}, DecisionState.DISMISSED, at, decided_by=by, remark=remark)
+        """A person does not want what was proposed; of what was to be changed, what stands stays."""
+        answer = {"decided_by": by, "remark": remark}
+        if self.performed is None:
+            return self._moved({DecisionState.PROPOSED}, DecisionState.DISMISSED, at, **answer)
+        return self._moved({DecisionState.PROPOSED}, self._at_rest, at, **self._as_it_stands, settled=True, **answer)
 
     def to_be_retried(self, by: str | None, *, at: datetime) -> Self:
         """A person wants what could not be done to be tried again."""
@@ -238,7 +248,8 @@ class Decision(Model):
         """It is done, and has left `outcome`: what was intended, if it had come to pass before it was done again."""
         found_done = outcome is not None and outcome.inverse == NOTHING_TO_UNDO
         left = self.intended if found_done and self.intended else outcome
-        return self._ended({DecisionState.ACTING}, DecisionState.DONE, at, performed=self.revision, outcome=left)
+        change = {"performed": self.revision, "performed_action": self.action, "outcome": left}
+        return self._ended({DecisionState.ACTING}, DecisionState.DONE, at, undo_proposed=self.undo_proposed, **change)
 
     def failed(self, error: str, *, at: datetime) -> Self:
         """It cannot be done; a person may have it tried again, or take back what may have come of it."""
@@ -253,7 +264,8 @@ class Decision(Model):
 
     def cleared(self, *, at: datetime) -> Self:
         """Whatever came of what is not wanted any more is gone."""
-        return self.model_copy(update={"intended": None, "waiting": None, "updated_at": at})
+        change = {"intended": None, "waiting": None, "withdrawals": self.withdrawals + 1, "updated_at": at}
+        return self.model_copy(update=change)
 
     def being_undone(self, by: str | None, *, at: datetime) -> Self:
         """A person wants what it left to be taken back, and the tracker is about to be called."""
@@ -262,24 +274,31 @@ class Decision(Model):
 
     def undone(self, *, at: datetime) -> Self:
         """What it left was taken back."""
-        return self._ended({DecisionState.ACTING}, DecisionState.UNDONE, at)
+        return self._ended({DecisionState.ACTING}, DecisionState.UNDONE, at, performed_action=None)
 
     def not_undone(self, reason: str, *, at: datetime) -> Self:
-        """What it left, wanted or not, could not be taken back: it stays done."""
+        """What it left could not be taken back: it stays done, without words that were deleted since."""
         before = {DecisionState.ACTING, *NOT_WANTED}
-        left = {"performed": self.performed or self.revision, "outcome": self.effect}
-        return self._ended(before, DecisionState.DONE, at, error=reason, **left)
+        done = self.performed_action or self.action
+        left = {"performed": self.performed or self.revision, "performed_action": done, "outcome": self.effect}
+        kept = self._ended(before, DecisionState.DONE, at, error=reason, action=done, **left)
+        if self.action == done or self.action != self.action.without_words(TAKEN_BACK):
+            return kept
+        return kept.to_be_redone(self.action, revision=self.revision, as_of=self.as_of, at=at)
 
     def kept(self, by: str | None, *, at: datetime) -> Self:
         """A person lets stay what we proposed to undo."""
         if not self.undo_proposed:
             raise Conflict("nobody is asked whether to undo it")
-        return self.model_copy(update={"decided_by": by, "undo_proposed": False, "updated_at": at})
+        change = {"decided_by": by, "undo_proposed": False, "settled": True, "updated_at": at}
+        return self.model_copy(update=change)
 
     def withdrawn(self, reason: str, *, into: DecisionState = DecisionState.DISMISSED, at: datetime) -> Self:
-        """It is not to be done, or not without asking; no person decided that."""
+        """It is not to be done, or not without asking; no person decided that. What was done before stays."""
         not_done = set(DecisionState) - {DecisionState.DONE, DecisionState.UNDONE}
-        return self._moved(not_done, into, at, error=reason, waiting=None)
+        if self.performed is None:
+            return self._moved(not_done, into, at, error=reason, waiting=None)
+        return self._moved(not_done, self._at_rest, at, error=reason, waiting=None, **self._as_it_stands)
 
     def ungrounded(self, *, revision: str, as_of: datetime, at: datetime) -> Self:
         """What it rests on no longer says so: people are asked to undo what was done, and the rest is withdrawn.
@@ -294,10 +313,10 @@ class Decision(Model):
         judged = self.model_copy(update={"revision": revision, "as_of": max(as_of, self.as_of)})
         if self.performed is None:
             return judged.withdrawn(MOVED_ON, at=at)
-        if self.effect is None:
+        if self.effect is None or self.settled:
             return self
-        change = {"undo_proposed": True, "intended": None, "waiting": None}
-        return judged._moved({*DecisionState}, DecisionState.DONE, at, **change)
+        change = {"undo_proposed": True, "waiting": None, **self._as_it_stands}
+        return judged._moved({*DecisionState}, self._at_rest, at, **change)
 
     def words_changed(self, messages: Iterable[Message]) -> bool:
         """Whether any of the messages is cited and says something else by now, or nothing."""
@@ -316,7 +335,9 @@ class Decision(Model):
     def redacted(self) -> Self:
         """The same without anybody's words, once all that it rests on has been deleted; what was done stays told."""
         evidence = tuple(receipt.model_copy(update={"text_digest": None}) for receipt in self.evidence)
-        words = {"action": self.action.without_words(TAKEN_BACK), "reason": TAKEN_BACK, "evidence": evidence}
+        done = self.performed_action and self.performed_action.without_words(TAKEN_BACK)
+        words: dict[str, object] = {"action": self.action.without_words(TAKEN_BACK), "performed_action": done}
+        words |= {"reason": TAKEN_BACK, "evidence": evidence}
         return self.model_copy(update=words | ({"remark": TAKEN_BACK} if self.remark else {}))
 
     def cites_only(self, messages: Set[MessageId]) -> bool:
@@ -325,13 +346,30 @@ class Decision(Model):
 
     def to_be_redone(self, action: Action, *, revision: str, as_of: datetime, at: datetime) -> Self:
         """What was done once is to say something else now, because of what has become of the conversation."""
-        change = {"action": action, "revision": revision, "as_of": max(as_of, self.as_of), "undo_proposed": False}
+        change: dict[str, object] = {"action": action, "revision": revision, "as_of": max(as_of, self.as_of)}
+        change |= {"undo_proposed": False, "undoing": False}
         return self.model_copy(update={"state": self._on_the_way, "updated_at": at, **change})
 
     @property
     def _on_the_way(self) -> DecisionState:
-        """The state of what is to be done: what was noted before the tracker was called is never noted anew."""
+        """The state of what is to be done: what was noted before the tracker was called is not noted anew."""
         return DecisionState.QUEUED if self.intended is None else DecisionState.ACTING
+
+    @property
+    def _at_rest(self) -> DecisionState:
+        """The state of what was done before: where a change of it may have been written, it is written over."""
+        return DecisionState.DONE if self.intended is None else DecisionState.ACTING
+
+    @property
+    def _as_it_stands(self) -> dict[str, object]:
+        return {"action": self.performed_action or self.action}
+
+    def unchanged_since_done(self) -> Self:
+        """What was done says what it is to say: nothing is asked about it, or written, but what takes words out."""
+        change: dict[str, object] = {"undo_proposed": False}
+        if self.state is not DecisionState.DONE and self.action != self.action.without_words(TAKEN_BACK):
+            change |= {"state": self._at_rest, **self._as_it_stands}
+        return self.model_copy(update=change)
 
     def _ended(self, before: Set[DecisionState], after: DecisionState, at: datetime, **change: object) -> Self:
         settled = {"intended": None, "undoing": False, "undo_proposed": False, "waiting": None, "error": None}
@@ -351,11 +389,13 @@ def rests_on(decisions: Iterable[Decision], messages: Set[MessageId]) -> bool:
 def for_everybody(decision: Decision) -> Decision:
     """A decision as the whole tenant may see it: without the words of a private channel, whose own people have them.
 
-    What is linked stays: the chat itself asks whoever follows a link whether they may.
+    What is linked stays: the chat itself asks whoever follows a link whether they may. What stood in the tracker
+    before is our own affair: it may hold words that are being taken out.
     """
-    if not decision.private:
-        return decision
-    return decision.model_copy(update={"action": decision.action.without_words(), "reason": WITHHELD})
+    change: dict[str, object] = {"performed_action": None}
+    if decision.private:
+        change |= {"action": decision.action.without_words(), "reason": WITHHELD}
+    return decision.model_copy(update=change)
 
 
 OPERATOR = "pm:"
@@ -412,10 +452,13 @@ def merge_evidence(logged: Decision, judged: Decision, message_ids: frozenset[Me
         judged: would do the same work.
         message_ids: what was judged now; what `logged` cites beyond that still stands.
     """
-    # Who judges a conversation has it alone, so what is judged now is never older: clocks may differ, though.
+    # Conversations are judged one at a time, so what is judged now is not older, though clocks may say so.
     change: dict[str, object] = {"id": logged.id, "subject": logged.subject, "as_of": max(logged.as_of, judged.as_of)}
     elsewhere = tuple(receipt for receipt in logged.evidence if receipt.message_id not in message_ids)
     if elsewhere:
+        change["private"] = logged.private or judged.private
+        if logged.private and judged.state is DecisionState.QUEUED:
+            change["state"] = DecisionState.PROPOSED  # What was said in private is never carried out unasked.
         change["evidence"] = bounded(elsewhere + judged.evidence)
         change["action"] = judged.action.joined_to(logged.action)
     return judged.model_copy(update=change)
@@ -424,18 +467,20 @@ def merge_evidence(logged: Decision, judged: Decision, message_ids: frozenset[Me
 def reconcile_with_log(logged: Decision, judged: Decision) -> Decision:
     """Say what the log holds once a decision that is in it has been judged again.
 
-    Later content and a person's no, be it said before or after the deed, win over the new judgement; content that was
-    judged before changes nothing. What has been done, or may have been, is never forgotten.
+    Later content and a person's word, be it said before or after the deed, win over the new judgement; content that
+    was judged before changes nothing. What has been done, or may have been, is never forgotten.
     """
     dismissed = logged.state is DecisionState.DISMISSED and logged.decided_by is not None
     refused = dismissed or logged.undoing or logged.state is DecisionState.UNDONE
     replayed = (logged.revision, logged.as_of) == (judged.revision, judged.as_of)
-    if refused or replayed or logged.as_of > judged.as_of:
+    approved = logged.decided_by is not None and logged.state in {DecisionState.QUEUED, DecisionState.ACTING}
+    if refused or replayed or logged.as_of > judged.as_of or (approved and logged.action == judged.action):
         return logged
     if logged.performed is not None and not _says_something_else(logged, judged):
-        return logged.model_copy(update={"undo_proposed": False})
-    preserved = ("created_at", "performed", "outcome", "intended", "not_shown", "version")
-    change: dict[str, object] = {name: getattr(logged, name) for name in preserved}
+        return logged.unchanged_since_done()
+    change = {name: getattr(logged, name) for name in PRESERVED}
+    if logged.performed is not None:
+        change["decided_by"] = logged.decided_by
     if isinstance(judged.action, CreateTicket) and logged.intended is not None:
         change["action"] = logged.action  # That is what it says if it has been created.
     if judged.state is DecisionState.QUEUED and logged.intended is not None:
@@ -444,12 +489,26 @@ def reconcile_with_log(logged: Decision, judged: Decision) -> Decision:
     return renewed.model_copy(update={"waiting": logged.waiting}) if renewed.unfinished else renewed
 
 
+PRESERVED = (
+    "created_at",
+    "performed",
+    "performed_action",
+    "outcome",
+    "intended",
+    "withdrawals",
+    "not_shown",
+    "version",
+)
+"""What no later judgement changes."""
+
+
 def _says_something_else(logged: Decision, judged: Decision) -> bool:
     """Whether what has been done is to be redone: a ticket is created once, and people go on with it.
 
     Where a person approved it, a person is asked about the change, too.
     """
-    if logged.action == judged.action or isinstance(judged.action, CreateTicket):
+    done = logged.performed_action or logged.action
+    if logged.settled or done == judged.action or isinstance(judged.action, CreateTicket):
         return False
     asked_before = logged.decided_by is not None
     return judged.state is DecisionState.QUEUED or (asked_before and judged.state is DecisionState.PROPOSED)

@@ -45,14 +45,15 @@ def objection(decision: Decision, *, settings: Settings, cited: Sequence[Message
     """Say what has come between a decision and its deed; None if nothing has.
 
     Much may have happened since it was made: a vendor may have been away for days. To take people's words out of the
-    tracker is never objected to.
+    tracker, or a change of what stood there before, is never objected to.
 
     Args:
         decision: is about to be carried out.
         settings: the tenant's, as they are now.
         cited: the messages it rests on, as they read now; one that is no longer kept is no objection.
     """
-    if decision.performed and decision.action == decision.action.without_words(TAKEN_BACK):
+    removal = decision.action == decision.action.without_words(TAKEN_BACK)
+    if decision.performed and (removal or decision.action == decision.performed_action):
         return None
     by_person = decision.decided_by is not None
     if decision.words_deleted(cited) or (not by_person and decision.words_changed(cited)):

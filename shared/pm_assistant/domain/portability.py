@@ -5,7 +5,7 @@ was in.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from datetime import UTC, datetime, timedelta
 from typing import assert_never
 
@@ -53,6 +53,7 @@ type ExportOnly = AuditEntry | Account | Connection
 EXPORT_ONLY = frozenset({"audit", "account", "connection"})
 """The kinds that an import leaves alone."""
 
+_STAYS: Mapping[type[Portable], set[str]] = {Member: {"standings"}, Decision: {"performed_action"}}
 _OF_ACCOUNT = {"id", "email", "role", "created_at"}
 _OF_CONNECTION = {
     "provider",
@@ -70,8 +71,8 @@ _zone: TypeAdapter[str] = TypeAdapter(Zone)
 
 
 def to_record(item: Portable) -> Record:
-    """Make a record that an import reads back; what a vendor will say anew of an account does not travel."""
-    data = item.model_dump(mode="json", exclude={"standings"} if isinstance(item, Member) else None)
+    """Make a record that an import reads back, without what a vendor will say anew, or what is being changed."""
+    data = item.model_dump(mode="json", exclude=_STAYS.get(type(item)))
     return Record(kind=type(item).__name__.lower(), data=data)
 
 
@@ -141,7 +142,7 @@ def _as_history(decision: Decision, latest: datetime, *, keep_days: int) -> Deci
     change: dict[str, object] = {
         name: min(getattr(decision, name), latest) for name in ("as_of", "created_at", "updated_at")
     }
-    change |= {"keep_days": keep_days, "intended": None, "undoing": False, "undo_proposed": False, "waiting": None}
+    change |= {"keep_days": keep_days, "intended": None, "waiting": None, "undoing": False, "undo_proposed": False}
     if decision.outcome is not None:
         change["outcome"] = decision.outcome.model_copy(update={"inverse": NOTHING_TO_UNDO})
     if decision.state not in OVER:

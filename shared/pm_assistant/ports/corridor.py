@@ -109,7 +109,7 @@ class Decisions(Protocol):
     """The decision log, which is also the ledger of what has been done."""
 
     def save(self, decision: Decision) -> Decision:
-        """Log a decision, or renew the one of that id as `renewed` says, and return what the log now holds."""
+        """Log a decision, or renew the one of that id (`reconcile_with_log`), and return what the log now holds."""
         ...
 
     def get(self, tenant_id: TenantId, decision_id: str) -> Decision:

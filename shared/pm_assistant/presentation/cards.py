@@ -74,16 +74,17 @@ def _headline(decision: Decision) -> str:
     imperative = decision.action.imperative(again=decision.performed is not None)
     changed = decision.outcome is not None and decision.outcome.inverse != NOTHING_TO_UNDO
     past = decision.action.past(changed=changed)
-    if decision.waiting is not None:
+    if decision.waiting is not None and not decision.awaits_answer:
         name, since = decision.waiting.provider.title(), decision.waiting.since
-        return f"Waiting for {name} since {since:%H:%M} UTC, {since.day} {since:%B}. {imperative}"
-    if decision.undo_proposed:
+        what = f"To take back: {past}" if decision.undoing else imperative
+        return f"Waiting for {name} since {since:%H:%M} UTC, {since.day} {since:%B}. {what}"
+    if decision.undo_proposed and decision.awaits_answer:
         return f"What was said about it has changed. Shall I take it back? {past}"
     match decision.state:
         case DecisionState.PROPOSED:
             return f"Shall I? {imperative}"
         case DecisionState.FAILED:
-            return f"Could not be done. {imperative}"
+            return f"Could not be taken back. {past}" if decision.undoing else f"Could not be done. {imperative}"
         case DecisionState.DISMISSED:
             return f"Dismissed. {imperative}"
         case DecisionState.UNDONE:

@@ -220,12 +220,12 @@ def _next(record: Record, error: Exception, age: timedelta, patience: timedelta)
             after = Next.PARK
         case FailureHandling.RETRY:
             after = Next.PARK if attempt >= MOST_ATTEMPTS else Next.AGAIN
-        case FailureHandling.WAIT if age >= patience:
-            after = Next.PARK
         case FailureHandling.WAIT:
-            first_round = SINCE not in record.get("messageAttributes", {})
-            quick = first_round and attempt < QUICK_ATTEMPTS and not isinstance(error, errors.RateLimited)
-            after = Next.AGAIN if quick else Next.ANEW
+            quick = SINCE not in record.get("messageAttributes", {}) and attempt < QUICK_ATTEMPTS
+            if quick and not isinstance(error, errors.RateLimited):
+                after = Next.AGAIN
+            else:
+                after = Next.PARK if age >= patience else Next.ANEW
         case unreachable:
             assert_never(unreachable)
     log = logger().error if isinstance(error, errors.Misconfigured) else logger().warning

@@ -307,19 +307,22 @@ def test_deleted_words_leave_the_log_and_the_verdict(state: DecisionState) -> No
     assert decision.id in unit.asked_for
 
 
-def test_words_that_others_said_as_well_stay() -> None:
-    """A decision keeps them as long as one of its messages stands."""
+@pytest.mark.parametrize("again", [True, False], ids=["is said without them", "no longer follows"])
+def test_of_what_several_people_said_nobodys_deleted_words_stay(again: bool) -> None:
+    """Unless the very same follows from what the others said: then it rests on that."""
     one, two = a_message(0, "the coupon"), a_message(10, "yes, the coupon")
-    unit = AnalyzeUnit(a_judgement())
+    unit = AnalyzeUnit(a_judgement(a_proposal(a_comment(), two.id)) if again else a_judgement())
     evidence = tuple(Evidence(message_id=said.id, url="https://acme.slack.com/") for said in (one, two))
-    decision = unit.stores.decisions.save(a_decision(message=one, evidence=evidence, state=DecisionState.DISMISSED))
+    decision = unit.stores.decisions.save(a_decision(message=one, evidence=evidence, state=DecisionState.QUEUED))
     for said in (one, two):
         unit.say(said)
     unit.stores.messages.delete(ACME, one.channel, one.root_ts, one.ts, at=NOW + timedelta(seconds=30))
 
     unit.touched(two)
 
-    assert decision == unit.stores.decisions.get(ACME, decision.id)
+    after = unit.stores.decisions.get(ACME, decision.id)
+    assert (a_comment() if again else a_comment(summary=TAKEN_BACK)) == after.action
+    assert ([two.id] if again else [one.id, two.id]) == [receipt.message_id for receipt in after.evidence]
 
 
 def test_text_that_was_changed_back_is_judged_again() -> None:
@@ -717,7 +720,7 @@ def test_what_no_longer_follows_is_withdrawn_unless_it_was_let_through_or_done(
 
 
 def test_what_rests_also_on_messages_elsewhere_is_not_withdrawn() -> None:
-    """This conversation alone cannot say that it no longer follows; not even by being deleted."""
+    """This conversation alone cannot say that it no longer follows; but what was deleted is not asked about."""
     one, two = a_message(0, "coupon vanishes"), a_message(10, "with PayPal")
     reply = a_message(60, "never mind", root_ts=two.ts)
     unit = AnalyzeUnit(a_judgement(a_proposal(a_comment(), one.id, two.id, confidence=0.7)), a_judgement())
@@ -731,7 +734,8 @@ def test_what_rests_also_on_messages_elsewhere_is_not_withdrawn() -> None:
     for message in (two, reply):
         unit.stores.messages.delete(ACME, message.channel, message.root_ts, message.ts, at=NOW + timedelta(seconds=70))
     unit.touched(reply)
-    assert proposed == unit.stores.decisions.get(ACME, proposed.id)
+    after = unit.stores.decisions.get(ACME, proposed.id)
+    assert (DecisionState.DISMISSED, a_comment(summary=TAKEN_BACK)) == (after.state, after.action)
 
 
 def test_what_is_not_judged_says_why() -> None:

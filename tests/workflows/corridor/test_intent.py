@@ -2,12 +2,28 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from pm_assistant.domain.actions import Comment, CreateTicket, MoveTicket
-from pm_assistant.domain.decisions import ActionRequest, Decision, DecisionState, Waiting
-from pm_assistant.domain.errors import AccessRevoked, NotConnected, ProductError, UpstreamRejected, UpstreamUnavailable
+from pm_assistant.domain.decisions import (
+    ActionRequest,
+    Decision,
+    DecisionState,
+    Waiting,
+    external_id,
+    for_everybody,
+    merge_evidence,
+)
+from pm_assistant.domain.errors import (
+    AccessRevoked,
+    Conflict,
+    NotConnected,
+    ProductError,
+    UpstreamRejected,
+    UpstreamUnavailable,
+)
 from pm_assistant.domain.tenants import ActionKind, Channels, Mode, Provider, Rule, Settings
 from pm_assistant.domain.work import Message
 from pm_assistant.workflows.corridor.act import act, give_up
@@ -354,13 +370,19 @@ def test_the_text_of_a_ticket_is_taken_back_unless_people_have_changed_it() -> N
     assert not [text for text in texts if "In the checkout" in text[1]]
 
 
+def waiting_for_long(action: Comment | CreateTicket | MoveTicket, **changes: Any) -> Decision:
+    """A decision that has waited for the tracker for three days."""
+    since = NOW - timedelta(days=3)
+    return a_decision(action=action, waiting=Waiting(provider=Provider.LINEAR, since=since), **changes)
+
+
 def test_what_was_given_up_says_why_and_can_be_tried_again() -> None:
     """Days have passed, and whoever waits for it learns what became of it."""
-    decisions = [a_decision(action=action) for action in ACTIONS]
+    decisions = [waiting_for_long(action) for action in ACTIONS]
     unit = a_unit(*decisions)
     request = ActionRequest(tenant_id=ACME, decision_id=decisions[0].id)
 
-    give_up(request, "linear answered 503", unit)
+    give_up(request, "linear answered 503", unit, waited=True)
 
     failed = [unit.stores.decisions.get(ACME, decision.id) for decision in decisions]
     assert {(DecisionState.FAILED, "linear answered 503")} == {(decision.state, decision.error) for decision in failed}
@@ -369,10 +391,219 @@ def test_what_was_given_up_says_why_and_can_be_tried_again() -> None:
     assert DecisionState.DONE is acted(decisions[0], unit, answer="retry", answered_by="account:1").state
 
 
+@pytest.mark.parametrize("waited", [True, False])
+def test_giving_up_fails_only_what_was_tried(waited: bool) -> None:
+    """What has just been decided has a request of its own; so has what waits, where nobody foresaw the error."""
+    old, new = waiting_for_long(a_comment()), a_decision(action=MOVE)
+    unit = a_unit(old, new)
+
+    give_up(ActionRequest(tenant_id=ACME, decision_id=old.id), "linear answered 503", unit, waited=waited)
+
+    states = [unit.stores.decisions.get(ACME, decision.id).state for decision in (old, new)]
+    assert (
+        [DecisionState.FAILED, DecisionState.QUEUED] if waited else [DecisionState.QUEUED, DecisionState.FAILED]
+    ) == states
+
+
+def test_what_may_stand_unwanted_is_said_to_stand_when_it_is_given_up() -> None:
+    """A person can take it back; nobody else will."""
+    decision = a_decision()
+    unit = a_unit(decision)
+    unit.tracker.lose_next_answer()
+    with pytest.raises(UpstreamUnavailable):
+        acted(decision, unit)
+    acting = unit.stores.decisions.get(ACME, decision.id)
+    unit.stores.decisions.replace(acting.withdrawn("the conversation moved on", at=LATER), before=acting)
+    unit.tracker.fail_next(UpstreamUnavailable("away"))
+    with pytest.raises(UpstreamUnavailable):
+        acted(decision, unit)
+    unit.at += timedelta(days=3)
+
+    give_up(ActionRequest(tenant_id=ACME, decision_id=decision.id), "linear answered 503", unit, waited=True)
+
+    stands = unit.stores.decisions.get(ACME, decision.id)
+    assert (DecisionState.DONE, True, "linear answered 503") == (stands.state, stands.undoable, stands.error)
+
+
+def test_nothing_is_given_up_while_another_is_at_work_on_it() -> None:
+    """It may be done in this very moment."""
+    decision = waiting_for_long(a_comment())
+    unit = a_unit(decision)
+
+    with unit.lease(f"subject|{decision.subject.id}", lasts=timedelta(seconds=90)), pytest.raises(Conflict):
+        give_up(ActionRequest(tenant_id=ACME, decision_id=decision.id), "linear answered 503", unit, waited=True)
+
+
 def test_to_give_up_what_is_not_there_any_more_is_no_fault() -> None:
     """The tenant may have been deleted meanwhile."""
     unit = a_unit()
 
-    give_up(ActionRequest(tenant_id=ACME, decision_id="gone"), "linear answered 503", unit)
+    give_up(ActionRequest(tenant_id=ACME, decision_id="gone"), "linear answered 503", unit, waited=True)
 
     assert [] == unit.queues.actions.puts
+
+
+def test_a_card_that_is_refused_does_not_hide_that_the_tracker_is_away() -> None:
+    """Else what waits for hours would be given up at once, for the card's sake."""
+    decision = a_decision()
+    unit = a_unit(decision)
+    unit.tracker.fail_next(UpstreamUnavailable("linear is away"))
+    unit.chat.fail_next(UpstreamRejected("invalid_blocks"))
+
+    with pytest.raises(UpstreamUnavailable, match="linear is away"):
+        acted(decision, unit)
+
+
+# What was done once, and is to be something else
+
+
+def done_and_changed(unit: FakeUnit, decision: Decision, **change: object) -> Decision:
+    """What becomes of a comment that stands, once it is judged to say something else."""
+    acted(decision, unit)
+    return judged_again(decision, unit, action=a_comment(summary="NEW"), **change)
+
+
+def body(unit: FakeUnit) -> str:
+    """What the comment says."""
+    [text] = unit.tracker.comments["ticket-1"].values()
+    return text
+
+
+def test_a_comment_that_stands_is_not_removed_because_its_change_was_interrupted() -> None:
+    """It is asked about again, with the latest words."""
+    decision = a_decision(decided_by="U0ADA")
+    unit = a_unit(decision)
+    asked = done_and_changed(unit, decision, state=DecisionState.PROPOSED, decided_by=None)
+    unit.tracker.lose_next_answer()
+    with pytest.raises(UpstreamUnavailable):
+        acted(asked, unit, answer="approve", answered_by="account:1", revision="digest-2")
+    again = {"revision": "digest-3", "action": a_comment(summary="NEWER"), "state": DecisionState.PROPOSED}
+    unit.stores.decisions.save(
+        decision.model_copy(update=again | {"as_of": LATER + timedelta(hours=1), "decided_by": None})
+    )
+
+    asked = acted(decision, unit)
+
+    assert (DecisionState.PROPOSED, a_comment(summary="NEWER")) == (asked.state, asked.action)
+    assert 1 == len(unit.tracker.comments["ticket-1"])
+    acted(asked, unit, answer="approve", answered_by="account:1", revision="digest-3")
+    assert "NEWER" in body(unit)
+
+
+def test_a_change_that_a_person_does_not_want_leaves_what_stands() -> None:
+    """It is done and can be undone as before, and nobody is asked about it any more."""
+    decision = a_decision(decided_by="U0ADA")
+    unit = a_unit(decision)
+    asked = done_and_changed(unit, decision, state=DecisionState.PROPOSED, decided_by=None)
+
+    kept = acted(asked, unit, answer="dismiss", answered_by="account:1", revision="digest-2")
+
+    assert (DecisionState.DONE, a_comment(), True) == (kept.state, kept.action, kept.undoable)
+    later = {"revision": "digest-3", "as_of": LATER + timedelta(hours=1), "action": a_comment(summary="NEWER")}
+    assert DecisionState.DONE is unit.stores.decisions.save(decision.model_copy(update=later)).state
+
+
+@pytest.mark.parametrize("lost", [True, False], ids=["may have been written", "was never written"])
+def test_a_change_that_is_no_longer_allowed_leaves_log_and_tracker_as_they_were(lost: bool) -> None:
+    """The log says what stands; what may have been written over is written back."""
+    decision = a_decision()
+    unit = a_unit(decision)
+    done_and_changed(unit, decision)
+    if lost:
+        unit.tracker.lose_next_answer()
+        with pytest.raises(UpstreamUnavailable):
+            acted(decision, unit)
+        assert "NEW" in body(unit)
+    off = TRUSTING.model_copy(update={"rules": {ActionKind.COMMENT: Rule(mode=Mode.OFF)}})
+    unit.stores.tenants.put(a_tenant(settings=off))
+
+    after = acted(decision, unit)
+
+    assert (DecisionState.DONE, a_comment()) == (after.state, after.action)
+    assert "NEW" not in body(unit)
+
+
+def test_a_yes_outlives_a_judgement_that_says_the_very_same() -> None:
+    """Somebody has thanked in the thread meanwhile; what was approved is done."""
+    decision = a_decision(decided_by="U0ADA")
+    unit = a_unit(decision)
+
+    judged_again(decision, unit, state=DecisionState.PROPOSED, decided_by=None)
+
+    assert DecisionState.DONE is acted(decision, unit).state
+
+
+def test_what_was_left_over_and_is_approved_after_all_can_be_undone() -> None:
+    """What takes it back was noted before the first attempt, and is not noted anew."""
+    decision = a_decision(action=MOVE)
+    unit = a_unit(decision)
+    unit.tracker.lose_next_answer()
+    with pytest.raises(UpstreamUnavailable):
+        acted(decision, unit)
+    judged_again(decision, unit, state=DecisionState.PROPOSED)
+
+    done = acted(decision, unit, answer="approve", answered_by="account:1", revision="digest-2")
+
+    assert (DecisionState.DONE, True) == (done.state, done.undoable)
+
+
+def test_what_was_taken_back_unasked_comes_again_under_an_id_of_its_own() -> None:
+    """A vendor may take the one that was deleted for a second one of the same."""
+    decision = a_decision(action=NEW)
+    unit = a_unit(decision)
+    calls_around(unit, "create", lambda: judged_again(decision, unit, state=DecisionState.LOGGED))
+    taken_back = acted(decision, unit)
+    assert (DecisionState.LOGGED, 1) == (taken_back.state, taken_back.withdrawals)
+    unit.stores.decisions.save(
+        decision.model_copy(update={"revision": "digest-3", "as_of": LATER + timedelta(hours=1)})
+    )
+
+    done = acted(decision, unit)
+
+    assert done.outcome is not None
+    assert external_id(decision.id, "ticket") != done.outcome.external_id
+    assert done.outcome.external_id in unit.tracker.tickets
+
+
+def test_what_was_said_in_private_elsewhere_is_never_carried_out_unasked() -> None:
+    """Not even where others have said the same in the open."""
+    private, public = a_message(0, private=True), a_message(600)
+    logged = a_decision(message=private, private=True, state=DecisionState.PROPOSED)
+    judged = a_decision(message=public, revision="digest-2")
+
+    merged = merge_evidence(logged, judged, frozenset({public.id}))
+
+    assert (DecisionState.PROPOSED, True) == (merged.state, merged.private)
+
+
+def test_words_that_are_being_taken_out_of_the_tracker_are_shown_to_nobody() -> None:
+    """What stood there is remembered until it has been written over; deleted words leave that, too."""
+    decision = a_decision()
+    unit = a_unit(decision)
+    done = acted(decision, unit)
+    assert a_comment() == done.performed_action
+    assert for_everybody(done).performed_action is None
+
+    empty = done.redacted().model_copy(update={"performed_action": done.performed_action})
+    redone = empty.to_be_redone(empty.action, revision="digest-2", as_of=LATER, at=LATER)
+    unit.stores.decisions.replace(redone, before=done)
+
+    assert a_comment().summary not in acted(decision, unit).model_dump_json()
+
+
+def test_deleted_words_are_taken_out_of_what_could_not_be_undone() -> None:
+    """They were deleted while a person had it undone, and people had gone on with it."""
+    decision = a_decision(action=NEW)
+    unit = a_unit(decision)
+    done = acted(decision, unit)
+    assert done.outcome is not None
+    unit.tracker.move(done.outcome.external_id, DOING)
+    undoing = unit.stores.decisions.replace(done.being_undone("account:1", at=LATER), before=done)
+    kept = {"performed_action": undoing.performed_action}
+    unit.stores.decisions.replace(undoing.redacted().model_copy(update=kept), before=undoing)
+
+    after = acted(decision, unit)
+
+    assert (DecisionState.DONE, False) == (after.state, after.undoing)
+    assert NEW.title not in unit.tracker.tickets[done.outcome.external_id].title
+    assert NEW.title not in after.model_dump_json()

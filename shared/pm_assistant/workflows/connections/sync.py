@@ -68,14 +68,16 @@ def sync(job: Job, unit: Unit) -> Step:
     away at once, which may be one page a minute.
 
     People of the chat and of the tracker are read together, so while one of the two is missing there is nothing to do
-    yet: the result names it, and connecting it asks for the next reading. Then what waited for one goes on. One bad row
-    costs that row, which is named in a result of its own, of the first step; so is who has left.
+    yet: the result names it, and connecting it asks for the next reading. What waited for either goes on first. One bad
+    row costs that row, which is named in a result of its own, of the first step; so is who has left.
 
     Raises:
         AccessRevoked: a vendor no longer accepts our credentials.
         RateLimited: a vendor wants to be asked later; repeat.
         UpstreamUnavailable: a vendor did not answer; repeat.
     """
+    if job.cursor is None and not job.order.dry_run:
+        resume(unit)
     providers = [unit.provider(role) for role in (Role.CHAT, Role.TRACKER)]
     connected = {connection.provider for connection in unit.stores.connections.all(unit.tenant_id)}
     missing = [provider.value for provider in providers if provider not in connected]
@@ -87,7 +89,6 @@ def sync(job: Job, unit: Unit) -> Step:
         if keep:
             for provider in providers:
                 unit.stores.connection_states.note(unit.tenant_id, provider, sync_at=unit.now())
-            resume(unit)
         over = since is None
     else:
         reading = Reading.model_validate_json(job.cursor)

@@ -32,6 +32,8 @@ from pm_assistant.workflows.tenants.audience import public_teams, public_tickets
 LEASE = timedelta(seconds=90)
 """Longer than the function may run, so that a lease never ends under its holder."""
 CHANGED_SINCE = "not taken back: people have changed it since"
+GIVES_UP_AFTER = timedelta(hours=24)
+"""What has waited for less when a request is given up goes on waiting."""
 MOST_STEPS = 8
 """How often a decision is looked at again because it was judged meanwhile; more judgements at once do not come."""
 
@@ -62,23 +64,43 @@ def act(request: ActionRequest, unit: Unit) -> Sequence[Decision]:
         failure = None
         if not request.only_show:
             decisions, failure = _work_off(decisions, tenant, unit)
-        if not _postponed(request, tenant, unit):
-            not_shown = _show_card(decisions, unit)
-            decisions = [_noted(decision, not_shown, unit) for decision in decisions]
-        if failure is not None:
-            raise failure
+        try:
+            if not _postponed(request, tenant, unit):
+                not_shown = _show_card(decisions, unit)
+                decisions = [_noted(decision, not_shown, unit) for decision in decisions]
+        finally:
+            if failure is not None:
+                raise failure  # Whatever became of the card: this is what is to be tried again.
         return decisions
 
 
-def give_up(request: ActionRequest, cause: str, unit: Unit) -> None:
-    """Log that what a request was to do on its subject could not be done, and why; a person may have it tried again."""
+def give_up(request: ActionRequest, cause: str, unit: Unit, *, waited: bool) -> None:
+    """Log that what a request was to do on its subject could not be done, and why; a person may have it tried again.
+
+    Args:
+        request: is given up.
+        cause: why.
+        unit: of work.
+        waited: whether it was tried for as long as there is patience; what has not waited for so long goes on by a
+            request of its own.
+
+    Raises:
+        Conflict: another request is at work on the subject; repeat.
+    """
     stores, tenant_id = unit.stores, unit.tenant_id
     with suppress(NotFound):
         subject = stores.decisions.get(tenant_id, request.decision_id).subject
-        for decision in stores.decisions.between(tenant_id, subject.channel, subject.root_ts, subject.root_ts):
-            if decision.state in {DecisionState.QUEUED, DecisionState.ACTING}:
-                stores.decisions.replace(decision.failed(cause, at=unit.now()), before=decision)
-        unit.queues.actions.put(request.model_copy(update={"answer": None, "only_show": True}), group=tenant_id)
+        with unit.lease(f"subject|{subject.id}", lasts=LEASE):
+            for decision in stores.decisions.between(tenant_id, subject.channel, subject.root_ts, subject.root_ts):
+                has_waited = decision.waiting is not None and unit.now() - decision.waiting.since >= GIVES_UP_AFTER
+                if not decision.unfinished or has_waited != waited:
+                    continue
+                wanted = decision.state in {DecisionState.QUEUED, DecisionState.ACTING}
+                after = decision.failed(cause, at=unit.now()) if wanted else decision.not_undone(cause, at=unit.now())
+                stores.decisions.replace(after, before=decision)
+        unit.queues.actions.put(
+            ActionRequest(tenant_id=tenant_id, decision_id=request.decision_id, only_show=True), group=tenant_id
+        )
 
 
 def _answered(decision: Decision, request: ActionRequest, unit: Unit) -> Decision:
@@ -108,7 +130,10 @@ def _answered(decision: Decision, request: ActionRequest, unit: Unit) -> Decisio
 def _refused(request: ActionRequest, decision: Decision, unit: Unit) -> bool:
     """Whether whoever answered may not; they are told so, and nobody else is."""
     account, subject = request.answered_by or "", decision.subject
-    reason = reason_to_refuse(account, unit)
+    try:
+        reason = reason_to_refuse(account, unit)
+    except (NotConnected, AccessRevoked):
+        return True  # Who that is nobody can tell us any more, nor can they be told.
     if reason is not None and account:
         with suppress(NotFound):
             unit.chat.post_ephemeral(subject.channel, subject.root_ts, account, f"Nothing was done: {reason}.")
@@ -176,8 +201,7 @@ def _step(decision: Decision, tenant: Tenant, unit: Unit) -> Decision:
     if decision.undoing or decision.state not in {DecisionState.QUEUED, DecisionState.ACTING}:
         return _taken_back(decision, unit)
     if (obstacle := objection(decision, settings=tenant.settings, cited=_cited(decision, unit))) is not None:
-        into = DecisionState.DONE if decision.performed else obstacle.into
-        return decision.withdrawn(obstacle.reason, into=into, at=unit.now())
+        return decision.withdrawn(obstacle.reason, into=obstacle.into, at=unit.now())
     try:
         if decision.state is DecisionState.QUEUED:
             return decision.begun(_planned(decision, unit), at=unit.now())
@@ -259,7 +283,8 @@ def _performed(decision: Decision, tenant: Tenant, unit: Unit) -> Outcome | None
 
 
 def _external_id(decision: Decision) -> str:
-    return external_id(decision.id, "ticket" if isinstance(decision.action, CreateTicket) else "comment")
+    part = "ticket" if isinstance(decision.action, CreateTicket) else "comment"
+    return external_id(decision.id, f"{part}-{decision.withdrawals}" if decision.withdrawals else part)
 
 
 def _home_team(tenant: Tenant, unit: Unit) -> str:

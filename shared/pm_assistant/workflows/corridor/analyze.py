@@ -41,7 +41,7 @@ def analyze(envelope: EventEnvelope, unit: Unit) -> Analysis:
     """Handle one event; safe to repeat.
 
     Raises:
-        Conflict: another is judging this very content; repeat, it may not get to the end.
+        Conflict: another is judging this conversation; repeat, it may not get to the end.
         UpstreamError: the model or a store failed; a retry goes on where this one ended.
     """
     stores, tenant_id = unit.stores, unit.tenant_id
@@ -101,7 +101,7 @@ def _decide(conversation: Conversation, touch: ConversationTouched, tenant: Tena
     earlier = {id: decision for id, decision in earlier.items() if touch.concerns(decision.action.kind)}
     logged = _log(decisions, earlier, conversation, unit)
     if saved_decisions is None:
-        logged = [decision for decision in logged if decision != earlier.get(decision.id)]
+        logged = [d for d in logged if d.unfinished or d != earlier.get(d.id)]
     _enqueue(logged, earlier, unit)
     return Analysis(decisions=tuple(logged), unusable=verdict.unusable)
 
@@ -190,23 +190,29 @@ def _log(
 ) -> Sequence[Decision]:
     """Log what was decided now, and what becomes of what was decided before; returns all of it as it now stands."""
     unit.stores.conversations.forget_deleted(unit.tenant_id, conversation)
-    logged = {decision.id: unit.stores.decisions.save(decision) for decision in decisions}
+    judged = {decision.id: decision for decision in decisions}
+    logged = {id: unit.stores.decisions.save(decision) for id, decision in judged.items()}
     for id, before in earlier.items():
-        logged[id] = _reconsidered(logged.get(id, before), conversation, found_again=id in logged, unit=unit)
+        logged[id] = _reconsidered(logged.get(id, before), conversation, judged.get(id), unit)
     return list(logged.values())
 
 
-def _reconsidered(decision: Decision, conversation: Conversation, *, found_again: bool, unit: Unit) -> Decision:
-    """Log what becomes of an earlier decision, whoever else changes it in this very moment."""
+def _reconsidered(decision: Decision, conversation: Conversation, judged: Decision | None, unit: Unit) -> Decision:
+    """Log what becomes of an earlier decision, whoever else changes it in this very moment.
+
+    Args:
+        decision: as the log had it.
+        conversation: what was judged now.
+        judged: the same work as it was judged now; None if it no longer follows.
+        unit: of work.
+    """
     for _ in range(ATTEMPTS):
-        after = decision
-        all_deleted = decision.cites_only(conversation.deleted_ids)
-        if all_deleted and _is_text_there(decision):
-            after = _to_say_taken_back(decision, conversation, at=unit.now())
-        elif not found_again:
+        if decision.words_deleted(conversation.messages):
+            after = _without_deleted_words(decision, conversation, judged, at=unit.now())
+        elif judged is None:
             after = _without_ground(decision, conversation, at=unit.now())
-        if all_deleted:
-            after = after.redacted()
+        else:
+            after = decision
         if after == decision:
             return decision
         try:
@@ -214,6 +220,29 @@ def _reconsidered(decision: Decision, conversation: Conversation, *, found_again
         except Conflict:
             decision = unit.stores.decisions.get(unit.tenant_id, decision.id)
     raise Conflict("the decision keeps changing")
+
+
+def _without_deleted_words(
+    decision: Decision, conversation: Conversation, judged: Decision | None, *, at: datetime
+) -> Decision:
+    """Take words out that people have deleted: of the log, of a question, and of what stands in the tracker.
+
+    What the same can be said without them rests on the others from now on.
+    """
+    if judged is not None and judged.action == decision.action:
+        return decision.model_copy(update={"evidence": judged.evidence})
+    revision, as_of = conversation.digest, conversation.latest.received_at
+    stands = {"performed_action": decision.performed_action}  # until it has been written over, or undone
+    if _is_text_there(decision):
+        redacted = decision.redacted().model_copy(update=stands)
+        if decision.action == redacted.action:
+            return redacted
+        return redacted.to_be_redone(redacted.action, revision=revision, as_of=as_of, at=at)
+    if decision.undoing:
+        return decision.redacted().model_copy(update=stands)
+    if decision.state not in {DecisionState.DISMISSED, DecisionState.UNDONE}:
+        decision = decision.ungrounded(revision=revision, as_of=as_of, at=at)
+    return decision.redacted()
 
 
 def _without_ground(decision: Decision, conversation: Conversation, *, at: datetime) -> Decision:
@@ -238,16 +267,8 @@ def _without_ground(decision: Decision, conversation: Conversation, *, at: datet
 
 
 def _is_text_there(decision: Decision) -> bool:
-    undone = decision.undoing or decision.state is DecisionState.UNDONE
-    return isinstance(decision.action, Comment | CreateTicket) and decision.performed is not None and not undone
-
-
-def _to_say_taken_back(decision: Decision, conversation: Conversation, *, at: datetime) -> Decision:
-    """Have a comment or a ticket say that its words were deleted, instead of what they were."""
-    redacted, as_of = decision.redacted(), conversation.latest.received_at
-    if decision.action == redacted.action:
-        return decision
-    return redacted.to_be_redone(redacted.action, revision=conversation.digest, as_of=as_of, at=at)
+    gone = decision.state is DecisionState.UNDONE or (decision.undoing and decision.state is DecisionState.ACTING)
+    return isinstance(decision.action, Comment | CreateTicket) and decision.performed is not None and not gone
 
 
 def _enqueue(logged: Iterable[Decision], earlier: Mapping[str, Decision], unit: Unit) -> None:
