@@ -258,6 +258,25 @@ def test_a_fault_of_our_own_is_retried() -> None:
     assert FailureHandling.RETRY is handling_of(KeyError("x"))
 
 
+def test_nobody_rests_for_longer_than_four_hours_whoever_says_so() -> None:
+    """A vendor's number may be nonsense."""
+    source = FakeSourceQueue()
+
+    run([record('{"number":1}')], errors.RateLimited("later", retry_after=10**9), source, FakeDeadLetters())
+
+    assert [timedelta(hours=4)] == [pause for _, _, pause in source.anew]
+
+
+def test_even_an_old_message_has_its_quick_attempts() -> None:
+    """Its queue may have been stuck for days: that says nothing of what it waits for now."""
+    source, parking = FakeSourceQueue(), FakeDeadLetters()
+    old = record('{"number":1}')
+    old["attributes"]["SentTimestamp"] = str(int((datetime.now(UTC) - timedelta(days=4)).timestamp() * 1000))
+
+    assert ['id {"number":1}'] == run([old], AWAY, source, parking)
+    assert [] == parking.parked
+
+
 def test_waiting_doubles_apart_from_others() -> None:
     """The wait grows with the attempts, differs from one message to the next, and is a quarter hour at most."""
     for attempt, seconds in ((1, 40), (2, 80), (3, 160)):

@@ -79,6 +79,18 @@ def test_an_answer_that_does_not_fit_is_refused(
     assert [] == unit.queues.actions.puts
 
 
+def test_what_was_said_in_private_may_be_taken_back_unseen() -> None:
+    """To undo it carries nothing into the tracker."""
+    done = {"state": DecisionState.DONE, "undo_proposed": True, "private": True, "outcome": OUTCOME}
+    decision = PROPOSED.model_copy(update=done)
+    unit = unit_with(decision)
+
+    answer(CALLER, decision.id, "approve", unit)
+
+    [request] = [put.message for put in unit.queues.actions.puts if isinstance(put.message, ActionRequest)]
+    assert "undo" == request.answer  # so that nothing else can be meant by it, whatever is asked by then
+
+
 def test_what_was_said_in_private_may_be_dismissed_unseen() -> None:
     """That carries nothing anywhere; the words stay out of the answer."""
     decision = PROPOSED.model_copy(update={"private": True})

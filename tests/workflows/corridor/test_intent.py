@@ -607,3 +607,103 @@ def test_deleted_words_are_taken_out_of_what_could_not_be_undone() -> None:
     assert (DecisionState.DONE, False) == (after.state, after.undoing)
     assert NEW.title not in unit.tracker.tickets[done.outcome.external_id].title
     assert NEW.title not in after.model_dump_json()
+
+
+# The others on the same thread
+
+
+def test_a_fault_that_nobody_foresaw_costs_only_the_decision_that_met_it() -> None:
+    """It is raised once the others are done, so that the message comes again."""
+    decisions = [a_decision(action=action, created_at=NOW + timedelta(seconds=n)) for n, action in enumerate(ACTIONS)]
+    unit = a_unit(*decisions)
+
+    def bug() -> None:
+        raise RuntimeError
+
+    calls_around(unit, "comment", bug)
+
+    with pytest.raises(RuntimeError):
+        acted(decisions[0], unit)
+
+    states = [unit.stores.decisions.get(ACME, decision.id).state for decision in decisions]
+    assert [DecisionState.ACTING, DecisionState.DONE, DecisionState.DONE] == states
+
+
+def test_a_tracker_that_is_away_is_not_asked_for_each_decision() -> None:
+    """Each question may take as long as the function has."""
+    decisions = [a_decision(action=a_comment(), created_at=NOW), a_decision(action=NEW, created_at=LATER)]
+    unit = a_unit(*decisions)
+    asked: list[str] = []
+    calls_around(unit, "create", lambda: asked.append("create"))
+    unit.tracker.fail_next(UpstreamUnavailable("away"))
+
+    with pytest.raises(UpstreamUnavailable):
+        acted(decisions[0], unit)
+
+    assert [] == asked
+    assert all(unit.stores.decisions.get(ACME, decision.id).waiting for decision in decisions)
+
+
+@pytest.mark.parametrize("noted", [True, False], ids=["its thread is noted", "it was cited before that was noted"])
+def test_a_cited_message_is_found_in_its_thread(noted: bool) -> None:
+    """Deleted there, it is not written."""
+    root = a_message()
+    reply = a_message(30, "with PayPal", root_ts=root.ts)
+    receipt = a_decision(message=reply).evidence[0].model_copy(update={"root_ts": root.ts if noted else None})
+    decision = a_decision(message=root, evidence=(receipt,))
+    unit = a_unit(decision, said=(root, reply))
+    unit.stores.messages.delete(ACME, reply.channel, reply.root_ts, reply.ts, at=LATER)
+
+    assert DecisionState.DISMISSED is acted(decision, unit).state
+
+
+def test_words_are_taken_out_of_the_tracker_whatever_the_rules_say() -> None:
+    """Nobody has to allow that."""
+    decision = a_decision()
+    unit = a_unit(decision)
+    done = acted(decision, unit)
+    empty = done.redacted().model_copy(update={"performed_action": done.performed_action})
+    redone = empty.to_be_redone(empty.action, revision="digest-2", as_of=LATER, at=LATER)
+    unit.stores.decisions.replace(redone, before=done)
+    unread = TRUSTING.model_copy(update={"channels": Channels(deny=("C0ENG",))})
+    unit.stores.tenants.put(a_tenant(settings=unread))
+
+    assert DecisionState.DONE is acted(decision, unit).state
+    assert a_comment().summary not in body(unit)
+
+
+def test_what_a_person_is_having_undone_is_undone_whatever_is_judged_meanwhile() -> None:
+    """Their word was the last one."""
+    decision = a_decision()
+    unit = a_unit(decision)
+    done = acted(decision, unit)
+    unit.stores.decisions.replace(done.being_undone("account:1", at=LATER), before=done)
+
+    judged_again(decision, unit, action=a_comment(summary="NEW"))
+
+    assert DecisionState.UNDONE is acted(decision, unit).state
+    assert as_it_was(unit)
+
+
+def test_a_ticket_that_may_have_been_created_keeps_its_first_words() -> None:
+    """People may have gone on with it; the log says what it says."""
+    decision = a_decision(action=NEW)
+    unit = a_unit(decision)
+    unit.tracker.lose_next_answer()
+    with pytest.raises(UpstreamUnavailable):
+        acted(decision, unit)
+
+    judged_again(decision, unit, action=NEW.model_copy(update={"title": "Coupon gone"}))
+
+    assert NEW == acted(decision, unit).action
+
+
+def test_what_two_conversations_were_made_into_cites_no_more_than_can_be_kept() -> None:
+    """How it began, and the latest."""
+    said = [a_message(number) for number in range(40)]
+    receipts = [a_decision(message=message).evidence[0] for message in said]
+    logged, judged = a_decision(evidence=tuple(receipts[:20])), a_decision(evidence=tuple(receipts[20:]))
+
+    merged = merge_evidence(logged, judged, frozenset(message.id for message in said[20:]))
+
+    assert [receipts[0], *receipts[21:]] == list(merged.evidence)

@@ -27,7 +27,9 @@ def answer(
         raise Conflict(f"it is {decision.state}: there is nothing to {verb}")
     if revision is not None and revision != decision.revision:
         raise Conflict("it is no longer what you saw: read it again")
-    if verb == "approve" and decision.private and not decision.undo_proposed:
+    if verb == "approve" and decision.undo_proposed:
+        verb = "undo"
+    if verb == "approve" and decision.private:
         raise Forbidden("it was said in a private channel, where the card asks those who may read it")
     request = ActionRequest(
         tenant_id=caller.tenant_id,
