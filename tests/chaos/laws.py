@@ -41,7 +41,7 @@ def nothing_is_parked(world: World) -> Iterator[str]:
     """Nothing becomes a dead letter that could have been done later; sent again once, nothing comes back."""
     if locked_out(world):
         return
-    if world.parked and Kind.AWAY_24H not in world.befell:
+    if world.parked:
         yield f"parked: {dict(world.parked)}"
     elif left := [queue.name for queue in world.all_queues if queue.dead]:
         yield f"dead letters are left in {left}"
@@ -49,7 +49,7 @@ def nothing_is_parked(world: World) -> Iterator[str]:
 
 def a_failure_says_why(world: World) -> Iterator[str]:
     """What failed says why in the log, and fails for nothing that passes within hours."""
-    lasting = Kind.AWAY_24H in world.befell or locked_out(world)
+    lasting = locked_out(world)
     for decision in world.decisions:
         if decision.state is DecisionState.FAILED and not decision.error:
             yield f"{_name(decision)} failed and nobody knows why"
@@ -80,14 +80,17 @@ def what_is_there_is_done(world: World) -> Iterator[str]:
 
 
 def deleted_words_are_gone(world: World) -> Iterator[str]:
-    """No words of a message that people deleted stand in a ticket or on a card, once we were told."""
+    """No words of a message that people deleted stand in a ticket, on a card, in the log or in a verdict, once told."""
     if any(hook.lost for hook in world.hooks if hook.what == "deleted"):
         return
     tickets = [text for ticket in world.tracker.tickets.values() for text in (ticket.title, ticket.description)]
     entries = [entry for card in world.chat.cards.values() for entry in card.entries]
     cards = [text for entry in entries for text in (entry.headline, entry.link_text, entry.detail)]
     for words in world.deleted:
-        for where, texts in (("comment", world.comments.values()), ("ticket", tickets), ("card", cards)):
+        log = [decision.model_dump_json() for decision in world.decisions]
+        verdicts = [d.model_dump_json() for kept in world.base.stores.conversations._verdicts.values() for d in kept]
+        places = {"comment": world.comments.values(), "ticket": tickets, "card": cards, "log": log, "verdict": verdicts}
+        for where, texts in places.items():
             if any(words in text for text in texts):
                 yield f"deleted words stand in a {where}"
 
@@ -191,11 +194,9 @@ FINALLY: tuple[Law, ...] = (undoing_leaves_nothing,)
 def excused(world: World) -> bool:
     """Whether a path's promise need not be kept, because of something that people can see.
 
-    A vendor or a person has given up on telling us, the analyst lied, a vendor was away for a whole day and the log
-    says that it failed, or our access was lost and the admins were told.
+    A vendor or a person has given up on telling us, the analyst lied, or our access was lost and the admins were told.
     """
-    failed = Kind.AWAY_24H in world.befell and any(d.state is DecisionState.FAILED for d in world.decisions)
-    return any(hook.lost for hook in world.hooks) or Kind.LIE in world.befell or failed or locked_out(world)
+    return any(hook.lost for hook in world.hooks) or Kind.LIE in world.befell or locked_out(world)
 
 
 def locked_out(world: World) -> bool:
