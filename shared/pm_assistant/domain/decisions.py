@@ -401,7 +401,7 @@ def for_everybody(decision: Decision) -> Decision:
 OPERATOR = "pm:"
 """How the command line signs an answer: whoever holds the stack's own keys may give it."""
 CALLERS = ("account:", "key:")
-"""How the API signs an answer: it has made sure that the caller may give it."""
+"""How the API signs an answer: for a caller whose right to give it is looked up once more when it is carried out."""
 
 
 class ActionRequest(Model):

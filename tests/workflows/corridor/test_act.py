@@ -38,10 +38,12 @@ from tests.builders import (
     a_comment,
     a_connection,
     a_decision,
+    a_key,
     a_member,
     a_message,
     a_tenant,
     a_ticket,
+    an_account,
 )
 from tests.fakes.stores import FakeDirectory
 from tests.fakes.unit import FakeUnit
@@ -59,6 +61,9 @@ class ActUnit(FakeUnit):
         self.stores.tickets.put(ACME, a_ticket(1))
         self.stores.directory.put_teams(ACME, [ENG])
         self.stores.directory.put_members(ACME, [a_member("ada"), a_member("bob")])
+        self.stores.accounts.put(an_account(id="7f"))
+        self.stores.api_keys.put(a_key(id="k1"))
+        self.chat.people = [a_member("ada"), a_member("bob")]
         for decision in decisions:
             self.stores.decisions.save(decision)
 

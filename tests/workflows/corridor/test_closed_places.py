@@ -8,7 +8,7 @@ import pytest
 from pm_assistant.domain.decisions import ActionRequest, Decision, DecisionState
 from pm_assistant.domain.errors import NotConnected, NotFound, ProductError
 from pm_assistant.workflows.corridor.act import act
-from tests.builders import ACME, ENG, a_decision, a_member, a_tenant, a_ticket
+from tests.builders import ACME, ENG, a_decision, a_member, a_tenant, a_ticket, an_account
 from tests.fakes.unit import FakeUnit
 from tests.fakes.vendors import FakeChat, FakeTracker
 
@@ -28,6 +28,7 @@ def given(**decision: Any) -> FakeUnit:
     """A tenant with one decision."""
     unit = FakeUnit()
     unit.stores.tenants.put(a_tenant())
+    unit.stores.accounts.put(an_account())
     unit.stores.directory.put_members(ACME, [a_member()])
     unit.stores.directory.put_teams(ACME, [ENG])
     unit.stores.tickets.put(ACME, a_ticket())

@@ -39,6 +39,7 @@ from tests.builders import (
     a_message,
     a_tenant,
     a_ticket,
+    an_account,
 )
 from tests.fakes.unit import FakeUnit
 from tests.fakes.vendors import FakeTracker
@@ -56,6 +57,7 @@ def a_unit(*decisions: Decision, said: tuple[Message, ...] = (), settings: Setti
     unit.stores.tenants.put(a_tenant(settings=settings))
     unit.stores.directory.put_teams(ACME, [ENG])
     unit.stores.directory.put_members(ACME, [a_member()])
+    unit.stores.accounts.put(an_account(id="1"))
     unit.stores.tickets.put(ACME, a_ticket())
     for message in said:
         unit.stores.messages.record(ACME, message, keep_days=30)

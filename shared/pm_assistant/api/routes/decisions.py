@@ -14,6 +14,7 @@ from pm_assistant.domain.model import Model
 from pm_assistant.domain.tenants import ActionKind
 from pm_assistant.workflows.corridor import queries
 from pm_assistant.workflows.corridor.answer import answer
+from pm_assistant.workflows.corridor.answering import NEEDED
 
 router = APIGatewayHttpRouter()
 
@@ -63,7 +64,7 @@ def show_decision(decision_id: Id) -> Decision:
     return for_everybody(request.stores.decisions.get(request.tenant_id, decision_id))
 
 
-@router.post("/v1/decisions/<decision_id>/approve", status_code=202, **needs(Scope.RUN, 404, tag="decisions"))
+@router.post("/v1/decisions/<decision_id>/approve", status_code=202, **needs(NEEDED, 404, tag="decisions"))
 def approve_decision(decision_id: Id, approval: Annotated[Approval, Body()]) -> Decision:
     """Approve what a decision proposes; it is carried out a moment later.
 
@@ -72,13 +73,13 @@ def approve_decision(decision_id: Id, approval: Annotated[Approval, Body()]) -> 
     return _answer_with(decision_id, "approve", revision=approval.revision)
 
 
-@router.post("/v1/decisions/<decision_id>/dismiss", status_code=202, **needs(Scope.RUN, 404, tag="decisions"))
+@router.post("/v1/decisions/<decision_id>/dismiss", status_code=202, **needs(NEEDED, 404, tag="decisions"))
 def dismiss_decision(decision_id: Id, dismissal: Annotated[Dismissal, Body()]) -> Decision:
     """Dismiss what a decision proposes, for good."""
     return _answer_with(decision_id, "dismiss", revision=dismissal.revision, remark=dismissal.reason)
 
 
-@router.post("/v1/decisions/<decision_id>/undo", status_code=202, **needs(Scope.RUN, 404, tag="decisions"))
+@router.post("/v1/decisions/<decision_id>/undo", status_code=202, **needs(NEEDED, 404, tag="decisions"))
 def undo_decision(decision_id: Id) -> Decision:
     """Take back what was done, unless people have changed it since.
 
@@ -88,7 +89,7 @@ def undo_decision(decision_id: Id) -> Decision:
     return _answer_with(decision_id, "undo")
 
 
-@router.post("/v1/decisions/<decision_id>/retry", status_code=202, **needs(Scope.RUN, 404, tag="decisions"))
+@router.post("/v1/decisions/<decision_id>/retry", status_code=202, **needs(NEEDED, 404, tag="decisions"))
 def retry_decision(decision_id: Id) -> Decision:
     """Try again what could not be done (`failed`)."""
     return _answer_with(decision_id, "retry")

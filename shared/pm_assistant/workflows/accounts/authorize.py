@@ -2,15 +2,16 @@
 
 import hmac
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from typing import Any, Literal
+from typing import Any, Literal, assert_never
 
-from pm_assistant.domain.accounts import SCOPE_OF, Caller, Identity
+from pm_assistant.domain.accounts import SCOPE_OF, Account, ApiKey, Caller, Identity
 from pm_assistant.domain.errors import NotFound, Unauthenticated
 from pm_assistant.domain.tenants import TenantId, TenantState
 from pm_assistant.ports.accounts import ApiKeys
-from pm_assistant.ports.unit import Application
+from pm_assistant.ports.unit import Application, Unit
 from pm_assistant.workflows.accounts.keys import PREFIX, digest
 
 _BEARER = re.compile(r"bearer +([!-~]+)", re.IGNORECASE)
@@ -77,34 +78,75 @@ def caller_of(identity: Identity, app: Application) -> Caller:
     Raises:
         Unauthenticated: it does not: expired, logged out, removed, revoked, or of a tenant that is not open.
     """
-    now = app.now()
+    with _only_what_is_there():
+        login = _login(identity.kind, identity.id, identity.tenant_id, app)
+        match login:
+            case Account():
+                _check_session(identity, login, app.now())
+            case ApiKey():
+                _note_use(login, app)
+            case _:
+                assert_never(login)
+        return _caller(login, app)
+
+
+def caller_named(actor: str, unit: Unit) -> Caller:
+    """What has become of a caller who was let in before, and is named as `Caller.actor` names them.
+
+    The proof of then may have ended by now, as proofs do; the right may not.
+
+    Raises:
+        Unauthenticated: removed, revoked, or of a tenant that is not open.
+    """
+    kind, _, id = actor.partition(":")
+    with _only_what_is_there():
+        return _caller(_login("key" if kind == "key" else "account", id, unit.tenant_id, unit), unit)
+
+
+@contextmanager
+def _only_what_is_there() -> Iterator[None]:
     try:
-        caller = _person(identity, now, app) if identity.kind == "account" else _program(identity, now, app)
-        tenant = app.stores.tenants.get(identity.tenant_id)
+        yield
     except NotFound as error:
         raise Unauthenticated("the bearer token does not count: removed") from error
-    closed = tenant.state is TenantState.CLOSING and tenant.closes_at is not None and tenant.closes_at <= now
-    if closed or tenant.state is TenantState.PENDING:
-        raise Unauthenticated("the bearer token does not count: tenant")
-    return caller.model_copy(update={"closing": tenant.state is TenantState.CLOSING})
 
 
-def _person(identity: Identity, now: datetime, app: Application) -> Caller:
+def _login(kind: Literal["account", "key"], id: str, tenant_id: TenantId, app: Application) -> Account | ApiKey:
+    match kind:
+        case "account":
+            return app.stores.accounts.get(tenant_id, id)
+        case "key":
+            return app.stores.api_keys.get(tenant_id, id)
+        case _:
+            assert_never(kind)
+
+
+def _check_session(identity: Identity, account: Account, now: datetime) -> None:
     if identity.issued_at is None or identity.expires_at is None or identity.expires_at <= now:
         raise Unauthenticated("the bearer token does not count: expired")
-    account = app.stores.accounts.get(identity.tenant_id, identity.id)
     if account.sessions_from is not None and identity.issued_at < account.sessions_from:
         raise Unauthenticated("the bearer token does not count: logged out")
-    scope = SCOPE_OF[account.role]
-    return Caller(tenant_id=account.tenant_id, kind="account", id=account.id, name=account.email, scope=scope)
 
 
-def _program(identity: Identity, now: datetime, app: Application) -> Caller:
-    api_keys = app.stores.api_keys
-    key = api_keys.get(identity.tenant_id, identity.id)
+def _note_use(key: ApiKey, app: Application) -> None:
+    now = app.now()
     if key.last_used_at is None or now - key.last_used_at >= NOTED_EVERY:
-        api_keys.used(identity.tenant_id, key.id, now)
-    return Caller(tenant_id=key.tenant_id, kind="key", id=key.id, name=key.name, scope=key.scope)
+        app.stores.api_keys.used(key.tenant_id, key.id, now)
+
+
+def _caller(login: Account | ApiKey, app: Application) -> Caller:
+    tenant = app.stores.tenants.get(login.tenant_id)
+    closing = tenant.state is TenantState.CLOSING
+    if tenant.state is TenantState.PENDING or (closing and tenant.closes_at and tenant.closes_at <= app.now()):
+        raise Unauthenticated("the bearer token does not count: tenant")
+    tenant_id, id = login.tenant_id, login.id
+    match login:
+        case Account(email=email, role=role):
+            return Caller(tenant_id=tenant_id, kind="account", id=id, name=email, scope=SCOPE_OF[role], closing=closing)
+        case ApiKey(name=name, scope=scope):
+            return Caller(tenant_id=tenant_id, kind="key", id=id, name=name, scope=scope, closing=closing)
+        case _:
+            assert_never(login)
 
 
 def _of_key(credential: str, api_keys: ApiKeys) -> Identity:

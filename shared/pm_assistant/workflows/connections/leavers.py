@@ -55,7 +55,7 @@ def _is_gone(provider: Provider, account: str, unit: Unit) -> bool:
 def part_with(
     gone: Set[VendorAccount], before: Sequence[Member], after: Sequence[Member], unit: Unit
 ) -> Sequence[Departed]:
-    """Keep who has left as such, so that what they said still bears their name, and end what is sent to them.
+    """Note who has left, and end what is sent to them.
 
     Whoever has become part of another goes, and their reports go on under the other's name.
     """
@@ -64,16 +64,24 @@ def part_with(
     for member in merged_away(before, after):
         move_subscriptions(member, owners[next(iter(member.accounts.items()))], unit)
         directory.remove_member(tenant_id, member.id)
-    now = {member.id: member for member in directory.members(tenant_id)}
-    changed = {id: with_departures(member, gone) for id, member in now.items()}
-    directory.put_members(tenant_id, [member for id, member in changed.items() if member != now[id]])
-    _end_reports(changed, unit)
+    newly = note_departures(gone, before, unit)
+    _end_reports(unit)
+    return newly
+
+
+def note_departures(gone: Set[VendorAccount], before: Sequence[Member], unit: Unit) -> Sequence[Departed]:
+    """Keep who has left as such, so that what they said still bears their name, and point out whose login that was."""
+    directory = unit.stores.directory
+    stored = directory.members(unit.tenant_id)
+    now = [with_departures(member, gone) for member in stored]
+    directory.put_members(unit.tenant_id, [member for member in now if member not in stored])
     had_left = {member.id for member in before if member.left}
-    newly = [member for member in changed.values() if member.left and member.id not in had_left]
-    return list(_noted(newly, [member for member in changed.values() if not member.left], unit))
+    newly = [member for member in now if member.left and member.id not in had_left]
+    return list(_noted(newly, [member for member in now if not member.left], unit))
 
 
-def _end_reports(members: dict[str, Member], unit: Unit) -> None:
+def _end_reports(unit: Unit) -> None:
+    members = {member.id: member for member in unit.stores.directory.members(unit.tenant_id)}
     for subscription in unit.stores.subscriptions.all(unit.tenant_id):
         member = members.get(subscription.member_id)
         if member is None or _is_out_of_reach(member, subscription, unit):

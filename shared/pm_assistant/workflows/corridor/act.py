@@ -25,7 +25,7 @@ from pm_assistant.ports.unit import Unit
 from pm_assistant.presentation.cards import card_of
 from pm_assistant.presentation.comments import comment_body, inert, ticket_body
 from pm_assistant.workflows.connections.queries import chat_url
-from pm_assistant.workflows.corridor.answering import reason_to_refuse
+from pm_assistant.workflows.corridor.answering import reason_to_refuse, tell_refusal
 from pm_assistant.workflows.sending import send_once
 from pm_assistant.workflows.tenants.audience import public_teams, public_tickets
 
@@ -128,15 +128,13 @@ def _answered(decision: Decision, request: ActionRequest, unit: Unit) -> Decisio
 
 
 def _refused(request: ActionRequest, decision: Decision, unit: Unit) -> bool:
-    """Whether whoever answered may not; they are told so, and nobody else is."""
-    account, subject = request.answered_by or "", decision.subject
+    """Whether whoever answered may not, by now; they are told why."""
     try:
-        reason = reason_to_refuse(account, unit)
+        reason = reason_to_refuse(request.answered_by or "", unit)
+        if reason is not None:
+            tell_refusal(request, decision, reason, unit)
     except (NotConnected, AccessRevoked):
         return True  # Who that is nobody can tell us any more, nor can they be told.
-    if reason is not None and account:
-        with suppress(NotFound):
-            unit.chat.post_ephemeral(subject.channel, subject.root_ts, account, f"Nothing was done: {reason}.")
     return reason is not None
 
 

@@ -1,31 +1,66 @@
-"""Who may answer what the product asks in the chat: to be known there is not to be trusted."""
+"""Who may answer what the product asks: looked up when the answer is carried out, for it may have waited for days."""
 
+from collections.abc import Sequence
+from contextlib import suppress
 from typing import assert_never
 
-from pm_assistant.domain.decisions import CALLERS, OPERATOR
-from pm_assistant.domain.errors import NotFound
-from pm_assistant.domain.tenants import Member, Standing
+from pm_assistant.domain.accounts import Scope
+from pm_assistant.domain.decisions import CALLERS, OPERATOR, ActionRequest, Decision
+from pm_assistant.domain.errors import NotFound, Unauthenticated, UpstreamUnavailable
+from pm_assistant.domain.people import with_account
+from pm_assistant.domain.tenants import Member, Standing, TenantState
 from pm_assistant.domain.vendors import Role
 from pm_assistant.ports.unit import Unit
+from pm_assistant.workflows.accounts.audit import entry
+from pm_assistant.workflows.accounts.authorize import caller_named
+from pm_assistant.workflows.connections.leavers import note_departures
 
+NEEDED = Scope.RUN
+"""What a caller of the API must be allowed to answer, by the time of asking and by that of doing."""
+CLOSING = "the team is leaving us, and until that is called off no answer counts"
+REMOVED = "the account or key is not there any more"
 UNKNOWN = "you are nobody whom we know of this workspace"
 
 
-def reason_to_refuse(account: str, unit: Unit) -> str | None:
-    """Why an account may not answer, in words for its person; None if it may.
+def reason_to_refuse(actor: str, unit: Unit) -> str | None:
+    """Why somebody may not answer, in words for them; None if they may.
 
-    Callers of the API and operators have shown their rights before. In the chat only full members of the team's own
-    workspace answer. Of whom we do not know what they are, the chat is asked on the spot: people join at any time.
+    To be known is not to be trusted. Operators hold the stack's own keys. Callers of the API need the right to answer
+    still. In the chat only full members of the team's own workspace answer.
 
     Raises:
         NotConnected: nobody can be asked, for the tenant has no chat (any more).
-        UpstreamUnavailable: the chat did not answer; repeat.
+        UpstreamUnavailable: the chat did not answer, and never said before what they are; repeat.
     """
-    if account.startswith((OPERATOR, *CALLERS)):
+    if actor.startswith(OPERATOR):
         return None
-    chat = unit.provider(Role.CHAT)
-    member = _known_member(account, unit) or _newcomer(account, unit)
-    standing = member.standings.get(chat) if member else None
+    if unit.stores.tenants.get(unit.tenant_id).state is TenantState.CLOSING:
+        return CLOSING
+    return _lacks_right(actor, unit) if actor.startswith(CALLERS) else _lacks_standing(actor, unit)
+
+
+def tell_refusal(request: ActionRequest, decision: Decision, reason: str, unit: Unit) -> None:
+    """Tell whoever answered that nothing was done: nobody else in the chat sees it, of the API's callers the trail."""
+    actor, subject = request.answered_by or "", decision.subject
+    if actor.startswith(CALLERS):
+        about = {"answer": request.answer or "", "reason": reason}
+        refused = entry("decision.refused", at=unit.now(), actor=actor, target=decision.id, **about)
+        unit.stores.audit.add(unit.tenant_id, refused)
+    elif actor:
+        with suppress(NotFound):
+            unit.chat.post_ephemeral(subject.channel, subject.root_ts, actor, f"Nothing was done: {reason}.")
+
+
+def _lacks_right(actor: str, unit: Unit) -> str | None:
+    try:
+        caller = caller_named(actor, unit)
+    except Unauthenticated:
+        return REMOVED
+    return None if caller.scope.covers(NEEDED) else f"this needs the scope {NEEDED}"
+
+
+def _lacks_standing(account: str, unit: Unit) -> str | None:
+    standing = _standing(account, unit)
     match standing:
         case Standing.MEMBER:
             return None
@@ -41,25 +76,34 @@ def reason_to_refuse(account: str, unit: Unit) -> str | None:
             assert_never(standing)
 
 
-def _known_member(account: str, unit: Unit) -> Member | None:
-    """The member with that account, if we know what it is in the workspace."""
+def _standing(account: str, unit: Unit) -> Standing | None:
+    """What an account is in the workspace: the chat is asked each time, for people come, go and change.
+
+    While it does not answer, what it said last counts.
+    """
     chat, members = unit.provider(Role.CHAT), unit.stores.directory.members(unit.tenant_id)
-    return next(
-        (member for member in members if member.accounts.get(chat) == account and chat in member.standings), None
-    )
-
-
-def _newcomer(account: str, unit: Unit) -> Member | None:
-    """Look an account up in the chat, and keep whom we meet of the team's own workspace."""
-    chat, directory = unit.provider(Role.CHAT), unit.stores.directory
+    known = next((member for member in members if member.accounts.get(chat) == account), None)
     try:
         found = unit.chat.member(account)
     except NotFound:
-        return None
-    known = next((m for m in directory.members(unit.tenant_id) if m.accounts.get(chat) == account), None)
-    standing = found.standings.get(chat)
-    if known is not None:
-        found = known.model_copy(update={"standings": {**known.standings, **found.standings}})
-    if known is not None or standing in {Standing.MEMBER, Standing.GUEST}:
-        directory.put_members(unit.tenant_id, [found])
-    return found
+        if known is None:
+            return None
+        found = with_account(known, chat, account, Standing.LEFT)
+    except UpstreamUnavailable:
+        stored = known.standings.get(chat) if known else None
+        if stored is None:
+            raise
+        return stored
+    told = found.standings.get(chat)
+    _keep(with_account(known, chat, account, told) if known else found, account, members, unit)
+    return told
+
+
+def _keep(found: Member, account: str, members: Sequence[Member], unit: Unit) -> None:
+    """Keep what the chat says somebody is; of whom we never heard, only who is of the team's own workspace."""
+    chat = unit.provider(Role.CHAT)
+    standing, known = found.standings.get(chat), any(member.id == found.id for member in members)
+    if known and standing is Standing.LEFT:
+        note_departures({(chat, account)}, members, unit)
+    elif found not in members and (known or standing in {Standing.MEMBER, Standing.GUEST}):
+        unit.stores.directory.put_members(unit.tenant_id, [found])
