@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from pm_assistant.domain.accounts import Scope
-from pm_assistant.domain.jobs import JobKind, JobState, Order
+from pm_assistant.domain.jobs import ABANDONED_AFTER, JobKind, JobState, Order
 from pm_assistant.domain.tenants import TenantState
 from tests.api.conftest import World
 from tests.builders import ACME, GLOBEX, a_job, a_member, a_tenant
@@ -87,8 +87,8 @@ def test_a_run_that_stands_still_for_too_long_has_failed(world: World, state: Jo
     """A function that is killed at each attempt tells nobody; a tenant's end waits for days and is no such run."""
     now = datetime.now(UTC)
     kinds = [JobKind.PROCESS, JobKind.PROCESS, JobKind.EXPORT, JobKind.DELETE]
-    for number, (kind, hours) in enumerate(zip(kinds, (2.9, 3.1, 3.1, 100), strict=True)):
-        touched = now - timedelta(hours=hours)
+    for number, (kind, minutes) in enumerate(zip(kinds, (-6, 6, 6, 1200), strict=True)):
+        touched = now - ABANDONED_AFTER - timedelta(minutes=minutes)
         world.stores.jobs.put(a_job(number=number, order=Order(kind=kind), state=state, updated_at=touched))
 
     listed = world.member.get("/v1/runs").json["items"][::-1]

@@ -15,7 +15,7 @@ from pm_assistant.domain.archive import pack
 from pm_assistant.domain.connections import Grant
 from pm_assistant.domain.decisions import DecisionState
 from pm_assistant.domain.errors import NotFound, RateLimited, UpstreamRejected
-from pm_assistant.domain.jobs import JobKind, JobState, Order
+from pm_assistant.domain.jobs import ABANDONED_AFTER, JobKind, JobState, Order
 from pm_assistant.domain.reports import ReportChannel, ReportDue, ReportKind, Subscription
 from pm_assistant.domain.tenants import ActionKind, Mode, Provider, QuietHours, Rule, TenantId
 from pm_assistant.presentation.comments import escape_markdown
@@ -428,7 +428,7 @@ def is_processed(world: World) -> Iterator[str]:
 
 def jobs_are_done(world: World, tenant_id: TenantId = ACME) -> Iterator[str]:
     """The run that was asked for has ended well."""
-    later = world.at + timedelta(days=1)
+    later = world.at + ABANDONED_AFTER
     jobs = [job.seen(later) for job in world.base.stores.jobs.latest(tenant_id, limit=10)]
     # One whose order never got through is seen to have broken off, and was asked for anew.
     if JobState.DONE not in {job.state for job in jobs} or not all(job.finished for job in jobs):

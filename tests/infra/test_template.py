@@ -10,9 +10,10 @@ from urllib.parse import urlsplit
 import pytest
 from pydantic import BaseModel
 
+from pm_assistant.domain.jobs import ABANDONED_AFTER
 from pm_assistant.domain.tenants import Provider
 from pm_assistant.integrations.vendors import VENDORS
-from pm_assistant.runtime.batch import MOST_ATTEMPTS
+from pm_assistant.runtime.batch import LONGEST_PAUSE, MOST_ATTEMPTS, PATIENCE
 from pm_assistant.runtime.settings import (
     ActSettings,
     AnalyzeSettings,
@@ -162,6 +163,12 @@ def test_our_last_attempt_is_the_queues_last_attempt() -> None:
     """One fewer, and the cause would never be parked; one more, and SQS would move the message without it."""
     counts = {given["RedrivePolicy"]["maxReceiveCount"] for given in QUEUES.values() if "RedrivePolicy" in given}
     assert {MOST_ATTEMPTS} == counts
+
+
+def test_a_run_has_broken_off_once_no_attempt_at_its_step_can_still_be_on_its_way() -> None:
+    """Sooner, and people would hear of a failure while it is only waited for; later, and they would wait for nobody."""
+    killed_each_time = MOST_ATTEMPTS * timedelta(seconds=QUEUES["RunsQueue"]["VisibilityTimeout"])
+    assert PATIENCE + LONGEST_PAUSE + killed_each_time == ABANDONED_AFTER
 
 
 @pytest.mark.parametrize(

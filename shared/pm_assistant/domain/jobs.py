@@ -14,8 +14,9 @@ from pm_assistant.domain.tenants import ActionKind, TenantId
 MOST_RESULT_BYTES = 300_000
 """A job is kept in one row, and DynamoDB takes 400 KB; what does not fit is counted."""
 
-ABANDONED_AFTER = timedelta(hours=3)
-"""How long a job may stand still: six attempts at a step, half an hour apart, as its queue in template.yaml is set."""
+ABANDONED_AFTER = timedelta(hours=79)
+"""How long a job may stand still: its step is tried for three days, may then rest for four more hours, and if the
+function is killed at it then, six times half an hour apart, as its queue in template.yaml is set, nobody notes it."""
 
 
 class JobKind(StrEnum):

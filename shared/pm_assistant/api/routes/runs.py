@@ -145,7 +145,8 @@ def list_runs(limit: Limit = 50, cursor: Cursor = "") -> Page[RunSummary]:
 def show_run(run_id: Annotated[str, Path()]) -> RunDetail:
     """Show how far a run is and what has come of it; what was said in private channels is left out.
 
-    A run that nothing has happened to for three hours is shown as failed.
+    While something is away that it needs, a run stands still for up to three days; one that stands still for some hours
+    longer is shown as failed.
     """
     request = current_request(router)
     return RunDetail.of(request.stores.jobs.get(request.tenant_id, run_id).seen(request.now))
