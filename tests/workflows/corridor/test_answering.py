@@ -150,6 +150,25 @@ def test_who_is_found_to_have_left_is_pointed_out_to_the_admins_once() -> None:
     assert ("member.left", "U0ADA", {"account": "account-ada"}) == (entry.action, entry.target, entry.detail)
 
 
+def test_a_guest_who_has_just_come_is_kept_as_one() -> None:
+    """While the chat is away, that is known."""
+    guest = a_member(linear_id=None, standings={Provider.SLACK: Standing.GUEST})
+    unit = given(chat=(guest,))
+    answered(unit)
+
+    assert [guest] == list(unit.stores.directory.members(ACME))
+
+
+def test_nobody_is_written_down_anew_who_is_what_they_were() -> None:
+    """Somebody may be correcting that very row."""
+    unit = given(somebody(Standing.MEMBER))
+    written: list[object] = []
+    unit.stores.directory.put_members = lambda *args: written.append(args)  # type: ignore[method-assign]
+    answered(unit)
+
+    assert [] == written
+
+
 @pytest.mark.parametrize("standing", [Standing.OUTSIDER, Standing.LEFT])
 def test_who_was_never_of_the_workspace_is_not_kept(standing: Standing) -> None:
     """The directory is the team's own."""
