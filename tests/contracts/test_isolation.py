@@ -133,6 +133,7 @@ CASES: dict[str, Case] = {
     "api_keys.used": lambda s, t, k, v: s.api_keys.used(t, f"key-{k}", LATER if v else NOW),
     "api_keys.remove": lambda s, t, k, v: s.api_keys.remove(t, f"key-{k}"),
     "audit.add": lambda s, t, k, v: s.audit.add(t, an_entry(k, target=f"target {v}")),
+    "audit.redact": lambda s, t, k, v: s.audit.redact(t, an_entry(k, actor=f"account:{v}")),
     "audit.latest": lambda s, t, k, v: s.audit.latest(t, before=an_entry(1).id if k else None, limit=1 + v),
     "rate_limiter.count": lambda s, t, k, v: s.rate_limiter.count(t, now=NOW, window_seconds=60 + k),
     "rate_limiter.counted": lambda s, t, k, v: s.rate_limiter.counted(t, now=NOW, window_seconds=60 + k),
@@ -161,6 +162,9 @@ CASES: dict[str, Case] = {
     "messages.burst": lambda s, t, k, v: s.messages.burst(t, "C0ENG", a_message(k).ts, gap_seconds=120),
     "messages.neighbours": lambda s, t, k, v: s.messages.neighbours(t, "C0ENG", a_message(k).ts, gap_seconds=120),
     "messages.since": lambda s, t, k, v: s.messages.since(t, NOW),
+    "messages.page": lambda s, t, k, v: s.messages.page(
+        t, after=f"C0ENG#{a_message().ts}#{a_message().ts}" if k else None, limit=1 + v
+    ),
     "conversations.save_verdict": lambda s, t, k, v: s.conversations.save_verdict(
         t, a_conversation(a_message(k)), [a_decision(t, id="decision-0", reason=f"reason {v}")], at=NOW
     ),
@@ -189,6 +193,9 @@ CASES: dict[str, Case] = {
     "decisions.between": lambda s, t, k, v: s.decisions.between(t, "C0ENG", a_message(-9).ts, a_message(9).ts),
     "decisions.since": lambda s, t, k, v: s.decisions.since(t, NOW),
     "decisions.latest": lambda s, t, k, v: s.decisions.latest(t, limit=1 + v),
+    "decisions.page": lambda s, t, k, v: s.decisions.page(
+        t, after=f"C0ENG:{a_message().ts}#decision-0" if k else None, limit=1 + v
+    ),
     "subscriptions.all": lambda s, t, k, v: s.subscriptions.all(t),
     "subscriptions.put": lambda s, t, k, v: s.subscriptions.put(t, Subscription(member_id=f"U{k}", hour=v)),
     "subscriptions.remove": lambda s, t, k, v: s.subscriptions.remove(t, f"U{k}", ReportKind.STANDUP),

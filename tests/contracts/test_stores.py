@@ -131,6 +131,38 @@ def test_a_deleted_message_leaves_a_trace_without_content(stores: Stores) -> Non
     assert [gone] == list(stores.messages.thread(tenant_id, message.channel, message.ts))
 
 
+def test_messages_are_paged_through_whatever_changes_meanwhile(stores: Stores) -> None:
+    """Each once, in an order that no edit changes; at one moment in several channels as well."""
+    tenant_id, other = a_new_tenant(), a_new_tenant()
+    said = [a_message(offset, channel=channel) for channel in ("C0A", "C0B") for offset in (0, 1, 20)]
+    for message in said:
+        stores.messages.record(tenant_id, message, keep_days=30)
+    stores.messages.record(other, a_message(5), keep_days=30)
+    seen, place = [], None
+    while page := stores.messages.page(tenant_id, after=place, limit=2):
+        seen += [message for _, message in page]
+        place = page[-1][0]
+        stores.messages.record(tenant_id, edited(said[0], "other words", len(seen)), keep_days=30)
+    assert said == seen
+
+
+def test_decisions_are_paged_through_whatever_changes_meanwhile(stores: Stores) -> None:
+    """Each once, in an order in which one that is updated keeps its place."""
+    tenant_id, other = a_new_tenant(), a_new_tenant()
+    said = [a_message(offset, channel=channel) for channel in ("C0A", "C0B") for offset in (0, 1, 20)]
+    logged = [a_decision(tenant_id, message=message, id=f"decision-{n}") for n, message in enumerate(said)]
+    for decision in (*logged, a_decision(other)):
+        stores.decisions.save(decision)
+    seen, place = [], None
+    while page := stores.decisions.page(tenant_id, after=place, limit=2):
+        seen += [decision for _, decision in page]
+        place = page[-1][0]
+        last = stores.decisions.get(tenant_id, logged[5].id)
+        if len(seen) < 6:
+            stores.decisions.replace(last.model_copy(update={"updated_at": LATER}), before=last)
+    assert [*logged[:5], last] == seen
+
+
 def test_a_burst_ends_at_a_pause_and_leaves_threads_out(stores: Stores) -> None:
     """What was answered is a thread of its own; replies are never part of a burst; tenants do not mix."""
     tenant_id, other = a_new_tenant(), a_new_tenant()

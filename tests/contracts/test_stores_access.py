@@ -121,6 +121,17 @@ def test_an_entry_of_the_audit_trail_never_changes(stores: Stores) -> None:
     assert [an_entry()] == list(stores.audit.latest(tenant_id, limit=9))
 
 
+def test_an_entry_of_the_audit_trail_may_come_to_say_less(stores: Stores) -> None:
+    """In its place; one that is not there does not come to be."""
+    tenant_id, other = a_new_tenant(), a_new_tenant()
+    for number in (1, 2):
+        stores.audit.add(tenant_id, an_entry(number, actor_name="ada@acme.test"))
+    stores.audit.redact(tenant_id, an_entry(1))
+    stores.audit.redact(other, an_entry(1))
+    assert [an_entry(2, actor_name="ada@acme.test"), an_entry(1)] == list(stores.audit.latest(tenant_id, limit=9))
+    assert [] == list(stores.audit.latest(other, limit=9))
+
+
 def test_a_window_counts_for_itself(stores: Stores) -> None:
     """Others, other windows and windows of other lengths start from nothing; addresses of any length can be counted."""
     who, other = a_new_tenant(), f"login:{'x' * 3_000}{a_new_tenant()}"

@@ -163,6 +163,11 @@ class FakeAuditTrail:
         if self._entries.setdefault((tenant_id, entry.id), entry) != entry:
             raise Conflict("another entry of the audit trail has that id")
 
+    def redact(self, tenant_id: TenantId, entry: AuditEntry) -> None:
+        """Let an entry say less."""
+        if (tenant_id, entry.id) in self._entries:
+            self._entries[tenant_id, entry.id] = entry
+
     def latest(self, tenant_id: TenantId, *, before: str | None = None, limit: int) -> Sequence[AuditEntry]:
         """Entries newest first."""
         mine = (entry for (owner, _), entry in self._entries.items() if owner == tenant_id)

@@ -60,6 +60,11 @@ class FakeMessages:
         found = [m for m in self._all(tenant_id) if m.posted_at >= since]
         return found if latest is None else found[-latest:]
 
+    def page(self, tenant_id: TenantId, *, after: str | None = None, limit: int) -> Sequence[tuple[str, Message]]:
+        """The next so many messages in the order of channels and threads."""
+        mine = (("#".join(key[1:]), message) for key, message in self._messages.items() if key[0] == tenant_id)
+        return sorted((place, m) for place, m in mine if place > (after or ""))[:limit]
+
     def _all(self, tenant_id: TenantId) -> list[Message]:
         mine = (message for key, message in self._messages.items() if key[0] == tenant_id)
         return sorted(mine, key=lambda message: float(message.ts))
@@ -188,6 +193,11 @@ class FakeDecisions:
         """Decisions updated last first."""
         placed = sorted(((_place(decision), decision) for decision in self._mine(tenant_id)), reverse=True)
         return [(place, decision) for place, decision in placed if before is None or place < before][:limit]
+
+    def page(self, tenant_id: TenantId, *, after: str | None = None, limit: int) -> Sequence[tuple[str, Decision]]:
+        """The next so many decisions in the order of their subjects."""
+        placed = ((f"{decision.subject.id}#{decision.id}", decision) for decision in self._mine(tenant_id))
+        return sorted((place, d) for place, d in placed if place > (after or ""))[:limit]
 
     def _mine(self, tenant_id: TenantId) -> list[Decision]:
         return [decision for (owner, _), decision in self._decisions.items() if owner == tenant_id]

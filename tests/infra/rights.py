@@ -38,6 +38,7 @@ ROWS = {
     "among": "Query",
     "each": "Query",
     "newest": "Query",
+    "page": "Query",
     "indexed": "Query",
     "find_all": "BatchGetItem",
     "put": "PutItem",

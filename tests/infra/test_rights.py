@@ -78,6 +78,7 @@ CALLS: dict[str, Callable[[], object]] = {
     "among": lambda: Row.among("acme", Row.sk == "a"),  # type: ignore[arg-type]
     "each": lambda: list(Row.each("acme")),  # type: ignore[arg-type]
     "newest": lambda: Row.newest("acme", "A", before=None, limit=1),  # type: ignore[arg-type]
+    "page": lambda: Row.page("acme", "A", after=None, limit=1),  # type: ignore[arg-type]
     "indexed": lambda: Row.indexed("a"),
     "find_all": lambda: Row.find_all("acme", ["a"]),  # type: ignore[arg-type]
     "put": lambda: Row("a", "b").put(),

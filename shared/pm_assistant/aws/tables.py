@@ -109,6 +109,18 @@ class Row(Model):
             raise _translated(error) from error
 
     @classmethod
+    def page(cls, tenant_id: TenantId, kind: str, *, after: str | None, limit: int) -> list[Self]:
+        """Read so many rows of a kind in the order of their sort keys, from above `<kind>#<after>` on."""
+        start = f"{kind}#{after or ''}"
+        try:
+            rows = cls.query(
+                partition(tenant_id), cls.sk.between(start, f"{kind}#~"), consistent_read=True, limit=limit + 1
+            )
+            return [row for row in rows if row.sk != start][:limit]
+        except PynamoDBException as error:
+            raise _translated(error) from error
+
+    @classmethod
     def indexed(
         cls, gsi_pk: str, keys: Condition | None = None, *, limit: int | None = None, last_first: bool = False
     ) -> list[Self]:

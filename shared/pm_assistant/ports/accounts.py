@@ -184,10 +184,14 @@ class ApiKeys(Protocol):
 
 
 class AuditTrail(Protocol):
-    """Who did what; entries are added and never changed."""
+    """Who did what; entries are added and never changed, but for the names and addresses of who is forgotten."""
 
     def add(self, tenant_id: TenantId, entry: AuditEntry) -> None:
         """Add an entry."""
+        ...
+
+    def redact(self, tenant_id: TenantId, entry: AuditEntry) -> None:
+        """Let an entry say less than it did; one that is not there stays away."""
         ...
 
     def latest(self, tenant_id: TenantId, *, before: str | None = None, limit: int) -> Sequence[AuditEntry]:

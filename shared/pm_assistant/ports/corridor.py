@@ -40,6 +40,10 @@ class Messages(Protocol):
         """All messages said since then, oldest first; with `latest`, the last so many of them."""
         ...
 
+    def page(self, tenant_id: TenantId, *, after: str | None = None, limit: int) -> Sequence[tuple[str, Message]]:
+        """All messages, each with its place, in an order that never changes; so many from behind a place on."""
+        ...
+
 
 class Conversations(Protocol):
     """Which content of a conversation has been judged, and what the judgement was.
@@ -138,4 +142,8 @@ class Decisions(Protocol):
 
     def latest(self, tenant_id: TenantId, *, before: str | None = None, limit: int) -> Sequence[tuple[str, Decision]]:
         """Decisions updated last first, each with its place; from before the decision at that place on."""
+        ...
+
+    def page(self, tenant_id: TenantId, *, after: str | None = None, limit: int) -> Sequence[tuple[str, Decision]]:
+        """All decisions, each with its place, in an order that never changes; so many from behind a place on."""
         ...

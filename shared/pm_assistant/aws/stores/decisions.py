@@ -77,6 +77,11 @@ class DynamoDecisions:
         rows = DecisionRow.indexed(tables.recent(tenant_id, "DECISION"), below, limit=limit, last_first=True)
         return [(row.gsi_sk, Decision.model_validate_json(row.data)) for row in rows]
 
+    def page(self, tenant_id: TenantId, *, after: str | None = None, limit: int) -> Sequence[tuple[str, Decision]]:
+        """The next so many decisions in the order of their subjects, in one consistent read."""
+        rows = DecisionRow.page(tenant_id, "DECISION", after=after, limit=limit)
+        return [(row.sk.removeprefix("DECISION#"), Decision.model_validate_json(row.data)) for row in rows]
+
 
 def _sk(decision: Decision) -> str:
     return f"DECISION#{decision.subject.id}#{decision.id}"

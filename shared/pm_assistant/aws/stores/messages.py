@@ -101,6 +101,11 @@ class DynamoMessages:
         rows = MessageRow.indexed(recent, later, limit=latest, last_first=True)
         return [message_of(row) for row in reversed(rows)]
 
+    def page(self, tenant_id: TenantId, *, after: str | None = None, limit: int) -> Sequence[tuple[str, Message]]:
+        """The next so many messages in the order of channels and threads, in one consistent read."""
+        rows = MessageRow.page(tenant_id, "MESSAGE", after=after, limit=limit)
+        return [(row.sk.removeprefix("MESSAGE#"), message_of(row)) for row in rows]
+
 
 def _sk(channel: str, root_ts: str, ts: str) -> str:
     return f"MESSAGE#{channel}#{root_ts}#{ts}"
