@@ -15,6 +15,7 @@ from pm_assistant.workflows.jobs import TakeStep, give_up, run_step
 from pm_assistant.workflows.reports.kinds import SENT_BY
 from pm_assistant.workflows.reports.send import send_reports
 from pm_assistant.workflows.tenants.closing import delete_tenant, sweep
+from pm_assistant.workflows.tenants.erasing import erase_person
 from pm_assistant.workflows.tenants.export import export
 from pm_assistant.workflows.tenants.import_archive import import_archive
 
@@ -28,6 +29,7 @@ STEPS: Mapping[JobKind, TakeStep] = {
     JobKind.EXPORT: export,
     JobKind.IMPORT: import_archive,
     JobKind.DELETE: delete_tenant,
+    JobKind.ERASE_PERSON: erase_person,
 }
 """What takes a step of each kind of job."""
 

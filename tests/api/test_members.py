@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from pm_assistant.domain.accounts import Role
+from pm_assistant.domain.jobs import JobKind
 from pm_assistant.domain.reports import ReportKind, Subscription
 from pm_assistant.domain.tenants import Member, Provider
 from tests.api.conftest import World
@@ -169,3 +170,25 @@ def test_people_change_themselves_and_admins_everybody(team: World) -> None:
     assert 403 == ada.delete("/v1/members/U0BOB/identities/linear").status
     assert 403 == team.reader.patch("/v1/members/U0ADA", {"name": "x"}).status
     assert 200 == team.admin.patch("/v1/members/U0BOB", {"name": "Robert"}).status
+
+
+def test_an_admin_has_a_persons_data_erased(team: World) -> None:
+    """It is noted who asked, and where it can be followed; asking again names the same run."""
+    answers = [team.admin.delete("/v1/members/U0ADA/data") for _ in range(2)]
+
+    [run] = {answer.json["id"] for answer in answers}
+    assert [(202, f"/v1/runs/{run}")] * 2 == [(answer.status, answer.headers["location"]) for answer in answers]
+    order = team.stores.jobs.get(ACME, run).order
+    assert (JobKind.ERASE_PERSON, False, "U0ADA") == (order.kind, order.dry_run, order.member_id)
+    assert 1 == len(team.app.queues.jobs.puts)
+    noted = team.stores.audit.latest(ACME, limit=9)
+    assert [("member.erasing", "U0ADA", {"run": run}, "account:acme-admin")] * 2 == [
+        (entry.action, entry.target, entry.detail, entry.actor) for entry in noted
+    ]
+
+
+def test_only_admins_have_data_erased_and_only_of_who_is_there(team: World) -> None:
+    """A person's own word goes through an admin."""
+    assert 403 == team.member.delete("/v1/members/U0ADA/data").status
+    assert 404 == team.admin.delete("/v1/members/U0EVE/data").status
+    assert [] == list(team.stores.jobs.latest(ACME, limit=9))

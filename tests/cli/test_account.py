@@ -19,6 +19,12 @@ TOKENS = {"id_token": "id-1", "refresh_token": "r-1", "expires_in": 3600}
 AT = "2026-11-20T09:30:00Z"
 SLACK = {"provider": "slack", "state": "connected", "name": "Acme", "external_id": "T0", "connected_at": AT, "new": 1}
 GITHUB = {"provider": "github", "state": "none"}
+ADA = {"id": "U0ADA", "name": "Ada", "email": None}
+PEOPLE: dict[str, tuple[int, Any]] = {
+    "/v1/members": (200, {"items": [ADA, {**ADA, "id": "U0ADABEL", "name": "Adabel"}], "next": None}),
+    "/v1/members/U0ADA": (200, ADA),
+    "/v1/members/U0ADA/data": (202, {"id": "r-9"}),
+}
 BROKEN = {
     "provider": "linear",
     "state": "broken",
@@ -57,6 +63,8 @@ class Product:
             case "/v1/connections/github/link":
                 self.linked = self.agreed
                 return 201, {"url": f"{self.url}/oauth/github/start?link=x", "expires_at": AT}
+            case _ if path.startswith("/v1/members"):
+                return PEOPLE.get(path, (404, {"detail": "no such member"}))
             case _:
                 run = {"id": "r-1", "kind": "sync", "dry_run": True, "state": "running", "done": 1, "total": 3}
                 return 200, {"items": [{**run, "error": None, "created_at": AT}], "next": None}
@@ -74,6 +82,10 @@ class Door(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         """Answer one with a body."""
         self._answer("POST", json.loads(self.rfile.read(int(self.headers["content-length"])) or "null"))
+
+    def do_DELETE(self) -> None:
+        """Answer one."""
+        self._answer("DELETE", None)
 
     def log_message(self, format: str, *args: object) -> None:
         """Stay silent."""
@@ -222,3 +234,23 @@ def test_connect_gives_up_when_the_link_has_ended(
     answer = terminal.pm("connect", "github", "--no-browser")
 
     assert (1, True) == (answer.code, "was not connected within ten minutes" in answer.err)
+
+
+@pytest.mark.parametrize("person", ["ada", "U0ADA"])
+def test_erasing_asks_whether_it_is_meant(terminal: StackAndTerminal, inside: Product, person: str) -> None:
+    """A person is named in full or by id, and nothing is asked for before the yes."""
+    no = terminal.pm("erase", person, typed="n\n")
+    asked_before = [method for method, _, _ in inside.asked]
+    yes = terminal.pm("erase", person, typed="y\n")
+
+    assert (1, 0, {"GET"}) == (no.code, yes.code, set(asked_before))
+    assert ("DELETE", "/v1/members/U0ADA/data", None) == inside.asked[-1]
+    assert "r-9" in yes.err
+
+
+def test_nobody_is_erased_for_being_called_nearly_so(terminal: StackAndTerminal, inside: Product) -> None:
+    """A part of a name is not enough, even where it fits one person only."""
+    answer = terminal.pm("erase", "adab", "--yes")
+
+    assert (1, True) == (answer.code, "no such member" in answer.err)
+    assert {"GET"} == {method for method, _, _ in inside.asked}

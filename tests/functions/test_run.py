@@ -17,7 +17,7 @@ from pm_assistant.runtime.batch import MOST_ATTEMPTS
 from pm_assistant.runtime.settings import RunSettings
 from pm_assistant.workflows.jobs import LEASE
 from pm_assistant.workflows.tenants.closing import GRACE
-from tests.builders import ACME, ENG, a_job, a_member, a_message, a_tenant, a_ticket, an_account
+from tests.builders import ACME, ENG, NOW, a_job, a_member, a_message, a_tenant, a_ticket, an_account
 from tests.fakes.accounts import FakeUsers
 from tests.fakes.connections import a_working_connection
 from tests.fakes.stores import FakeArchives, FakeQueue, FakeSchedules, FakeStores, FakeVault
@@ -105,7 +105,11 @@ def erased(caplog: pytest.LogCaptureFixture) -> list[dict[str, Any]]:
     return [vars(line) for line in caplog.records if line.message == "tenant erased"]
 
 
-@pytest.mark.parametrize("kind", [kind for kind in JobKind if kind not in {JobKind.IMPORT, JobKind.DELETE}])
+OTHERWISE = {JobKind.IMPORT, JobKind.DELETE, JobKind.ERASE_PERSON}
+"""What takes more than one step, or needs more than its kind."""
+
+
+@pytest.mark.parametrize("kind", [kind for kind in JobKind if kind not in OTHERWISE])
 def test_every_kind_of_run_is_wired(wired: Wired, kind: JobKind) -> None:
     """Of a tenant that has next to nothing each is done at once."""
     due = wired.ask(kind)
@@ -131,6 +135,21 @@ def test_an_import_is_wired(wired: Wired) -> None:
     delivered(JobDue.model_validate(again.message.model_dump()))
 
     assert JobState.DONE is wired.job(due).state
+
+
+def test_an_erasure_is_wired(wired: Wired) -> None:
+    """A step after the other, and the words are gone."""
+    wired.stores.directory.put_members(ACME, [a_member()])
+    wired.stores.messages.record(ACME, a_message(), keep_days=9)
+    job = a_job(order=Order(kind=JobKind.ERASE_PERSON, dry_run=False, member_id="U0ADA"))
+    wired.stores.jobs.put(job)
+    due = JobDue(tenant_id=ACME, job_id=job.id)
+
+    for _ in range(4):
+        delivered(due)
+
+    assert (JobState.DONE, [""]) == (wired.job(due).state, [m.text for m in wired.stores.messages.since(ACME, NOW)])
+    assert 1 == len(wired.queue("events_queue_url").puts)
 
 
 def test_a_deletion_is_wired_and_proven_in_one_line(

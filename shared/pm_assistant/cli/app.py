@@ -36,6 +36,7 @@ API_COMMANDS: dict[str, Callable[..., None]] = {
     "connect": account.connect,
     "connections": account.connections,
     "runs": account.runs,
+    "erase": account.erase,
 }
 
 for name, command in STACK_COMMANDS.items():

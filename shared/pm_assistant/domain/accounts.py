@@ -1,9 +1,10 @@
 """Who may use the product for a tenant: people who log in, programs with keys, and the trail of what they did."""
 
 import re
+from collections.abc import Set
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, AwareDatetime, Field, SecretStr, StringConstraints, model_validator
 
@@ -151,6 +152,21 @@ class AuditEntry(Model):
     target: str = ""
     detail: dict[str, str] = Field(default_factory=dict)
     request_id: str = ""
+
+    def without_person(self, signatures: Set[str], addresses: Set[str]) -> Self:
+        """The same with nothing but ids of somebody who signs like that and has these addresses."""
+        theirs = bool({self.actor, self.target} & signatures)
+        detail = {
+            name: word
+            for name, word in self.detail.items()
+            if canonical(word) not in addresses and not (theirs and name == NETWORK_ADDRESS)
+        }
+        is_name = self.actor in signatures or canonical(self.actor_name) in addresses
+        return self.model_copy(update={"actor_name": "" if is_name else self.actor_name, "detail": detail})
+
+
+NETWORK_ADDRESS = "address"
+"""In an entry's detail: where a request came from that needed no login."""
 
 
 class Mail(Model):

@@ -30,6 +30,7 @@ class JobKind(StrEnum):
     EXPORT = "export"
     IMPORT = "import"
     DELETE = "delete"
+    ERASE_PERSON = "erase-person"
 
 
 class JobState(StrEnum):
@@ -47,7 +48,8 @@ class Order(Model):
     Attributes:
         dry_run: say what would happen and keep nothing.
         since: how far back to look; each kind has its own default.
-        member_id: the person a report is for; None means everybody in the chat, or with a subscription of that kind.
+        member_id: the person a report is for, None meaning everybody in the chat, or with a subscription of that kind;
+            or the person whose data is erased.
         upload_id: names the uploaded archive of an import.
     """
 

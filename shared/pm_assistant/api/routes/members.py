@@ -2,16 +2,19 @@
 
 from typing import Annotated
 
+from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Body, Query
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from pydantic import Field
 
 from pm_assistant.api.context import current_request, needs
 from pm_assistant.api.paging import Cursor, Id, Limit, Page, paginate_sorted
+from pm_assistant.api.routes.runs import RunSummary, accepted
 from pm_assistant.domain.accounts import Email, Scope
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.people import Likeness, likely_same
 from pm_assistant.domain.tenants import Member, Provider, Zone
+from pm_assistant.workflows.tenants.erasing import ask_to_erase
 from pm_assistant.workflows.tenants.members import change_member, disown, identify, member_of
 
 router = APIGatewayHttpRouter()
@@ -108,3 +111,18 @@ def remove_identity(member_id: Id, provider: Provider) -> Member:
     member = disown(member_id, provider, request.unit)
     request.note("member.disowned", member.id, provider=provider)
     return member
+
+
+@router.delete("/v1/members/<member_id>/data", status_code=202, **needs(Scope.ADMIN, 404, tag="members"))
+def erase_member_data(member_id: Id) -> Response[RunSummary]:
+    """Have what is kept of a person erased, because that person asks for it; follow the run to its end.
+
+    The texts of the person's messages go as if they had been deleted in the chat, and what rests on them follows.
+    Reports end, remarks are emptied, the audit trail keeps ids alone, and the person's own entry is removed. Whom a
+    vendor still lists comes back with the next sync, as the vendor lists them. A login is untouched: remove the account
+    afterwards, for through it the person's remarks are found. Asking again names the run that is under way.
+    """
+    request = current_request(router)
+    job = ask_to_erase(member_id, request.unit, asked_by=request.caller.actor)
+    request.note("member.erasing", member_id, run=job.id)
+    return accepted(job)

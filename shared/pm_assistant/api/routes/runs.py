@@ -101,6 +101,11 @@ class ImportWish(Model):
 def _start(request: RequestContext, order: Order) -> Response[RunSummary]:
     job = start_job(order, request.unit, asked_by=request.caller.actor)
     request.note("run.started", job.id, kind=order.kind, dry_run=str(order.dry_run).lower())
+    return accepted(job)
+
+
+def accepted(job: Job) -> Response[RunSummary]:
+    """Answer that a job is noted, and where it can be followed."""
     return Response(
         202,
         content_type=content_types.APPLICATION_JSON,

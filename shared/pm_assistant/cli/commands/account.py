@@ -4,6 +4,7 @@ import time
 import webbrowser
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
+from urllib.parse import quote
 
 import typer
 
@@ -16,7 +17,7 @@ from pm_assistant.domain.errors import NotConnected
 from pm_assistant.domain.tenants import Provider
 
 if TYPE_CHECKING:
-    from pm_assistant.cli.api import Api
+    from pm_assistant.cli.api import Api, Json
 
 PAUSE = 2.0
 PATIENCE = 600.0
@@ -88,6 +89,28 @@ def runs(
         page = api.get("/v1/runs", limit=str(limit))
     asked_for = tuple(RunAsked.model_validate(item) for item in page["items"])
     show_json(asked_for) if as_json else show(views.runs(asked_for, datetime.now(UTC)))
+
+
+def erase(
+    target: ApiTarget,
+    person: Annotated[str, typer.Argument(help="Id, or all of the name or address.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask whether it is meant.")] = False,
+) -> None:
+    """Have what is kept of a person erased: words, reports, addresses; it cannot be taken back."""
+    with target.api() as api:
+        member = _member(api, person)
+        if not yes:
+            typer.confirm(f"Erase what is kept of {member['name']} ({member['id']})?", abort=True, err=True)
+        run = api.delete(f"/v1/members/{member['id']}/data")
+    note(f"Asked for, as run {run['id']}. Watch with: pm runs")
+
+
+def _member(api: "Api", person: str) -> "Json":
+    """Whoever is called or addressed exactly so, if that is one person; else who has that id."""
+    found = api.get("/v1/members", q=person, limit="200")["items"]
+    exact: list[Json] = [m for m in found if person.casefold() in {str(m[n]).casefold() for n in ("name", "email")}]
+    by_id: Json = exact[0] if len(exact) == 1 else api.get(f"/v1/members/{quote(person, safe='')}")
+    return by_id
 
 
 def _tie(api: "Api", provider: Provider) -> Tie:

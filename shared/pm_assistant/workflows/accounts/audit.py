@@ -4,7 +4,7 @@ import secrets
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from pm_assistant.domain.accounts import Account, AuditEntry
+from pm_assistant.domain.accounts import NETWORK_ADDRESS, Account, AuditEntry
 from pm_assistant.ports.unit import Application
 
 SYSTEM = "system"
@@ -60,6 +60,6 @@ def note_of_account(
         actor=actor if proven else UNKNOWN,
         actor_name=account.email if proven else "",
         request_id=origin.request_id,
-        address=origin.address,
+        **{NETWORK_ADDRESS: origin.address},
     )
     app.stores.audit.add(account.tenant_id, trail_entry)

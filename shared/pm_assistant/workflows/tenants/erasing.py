@@ -1,0 +1,172 @@
+"""Erase what we keep of one person, because that person asks for it."""
+
+from collections.abc import Callable, Sequence, Set
+from typing import Any, NamedTuple
+
+from pydantic import Field
+
+from pm_assistant.domain.accounts import canonical
+from pm_assistant.domain.decisions import Decision
+from pm_assistant.domain.errors import Conflict, UpstreamUnavailable
+from pm_assistant.domain.events import ConversationTouched, EventEnvelope
+from pm_assistant.domain.jobs import Job, JobKind, Order, Step
+from pm_assistant.domain.model import Model
+from pm_assistant.domain.people import known_by
+from pm_assistant.domain.reports import ReportKind
+from pm_assistant.domain.vendors import Role
+from pm_assistant.ports.unit import Unit
+from pm_assistant.workflows.jobs import start_job
+from pm_assistant.workflows.tenants.members import member_of
+
+PER_STEP = 500
+"""Rows that a step looks at: each may cost a write and a message, and the function may run for 300 seconds."""
+MOST_RECENT = 50
+"""Jobs among which one is looked for that is at work on the same person."""
+
+
+class Person(NamedTuple):
+    """Somebody by all that our rows know people by.
+
+    Attributes:
+        author: the account in the chat, which messages bear.
+        signatures: how answers, remarks and the audit trail name who gave them.
+        addresses: e-mail addresses that are nobody else's, in canonical form.
+    """
+
+    author: str | None
+    signatures: Set[str]
+    addresses: Set[str]
+
+
+class Reach(Model):
+    """How far an erasure has come; the cursor of its job.
+
+    Attributes:
+        part: which of `PARTS` is at work.
+        after: the place in it that was looked at last.
+        seen: how many rows have been looked at.
+        erased: how many of them were the person's, for each part that had any.
+    """
+
+    part: int = 0
+    after: str | None = None
+    seen: int = 0
+    erased: dict[str, int] = Field(default_factory=dict)
+
+
+class Page(NamedTuple):
+    """What a part did in a step: the places it looked at, and how many held something of the person's."""
+
+    places: Sequence[str]
+    erased: int
+
+
+def ask_to_erase(member_id: str, unit: Unit, *, asked_by: str) -> Job:
+    """Have a person's data erased; while that is under way, asking again changes nothing and names the same job.
+
+    Raises:
+        NotFound: the tenant has no such member.
+    """
+    member_of(member_id, unit)
+    order = Order(kind=JobKind.ERASE_PERSON, dry_run=False, member_id=member_id)
+    recent = (job.seen(unit.now()) for job in unit.stores.jobs.latest(unit.tenant_id, limit=MOST_RECENT))
+    under_way = next((job for job in recent if job.order == order and not job.finished), None)
+    return under_way or start_job(order, unit, asked_by=asked_by)
+
+
+def erase_person(job: Job, unit: Unit) -> Step:
+    """Look through the next rows for what is a person's; any step may be repeated.
+
+    Messages are erased as if the person had deleted them in the chat, and whatever rests on them follows the same way.
+    The person's own row goes last: through it all else is found, so an erasure that failed can be asked for again.
+
+    Raises:
+        NotFound: the tenant has no such member, or no longer has: somebody may have joined it to another meanwhile.
+        UpstreamUnavailable: a decision was changed at that very moment; repeat.
+    """
+    reach = Reach.model_validate_json(job.cursor) if job.cursor else Reach()
+    member_id = job.order.member_id or ""
+    if reach.part == len(PARTS):
+        _forget(member_id, unit)
+        return Step(done=reach.seen, total=reach.seen, results=(dict[str, Any](reach.erased),))
+    if job.cursor is None:
+        _end_reports(member_id, unit)
+    name, part = PARTS[reach.part]
+    page = part(_person(member_id, unit), reach.after, unit)
+    over = len(page.places) < PER_STEP
+    further = Reach(
+        part=reach.part + over,
+        after=None if over else page.places[-1],
+        seen=reach.seen + len(page.places),
+        erased={**reach.erased, name: reach.erased.get(name, 0) + page.erased},
+    )
+    return Step(done=further.seen, total=None, cursor=further.model_dump_json())
+
+
+def _person(member_id: str, unit: Unit) -> Person:
+    member, members = member_of(member_id, unit), unit.stores.directory.members(unit.tenant_id)
+    logins = [a for a in unit.stores.accounts.all(unit.tenant_id) if known_by(a.email, members) == member]
+    addresses = {canonical(a) for a in (member.email, *member.emails, *(login.email for login in logins)) if a}
+    chat = unit.provider(Role.CHAT)
+    author = member.accounts.get(chat)
+    return Person(
+        author=author,
+        signatures={f"account:{login.id}" for login in logins} | ({author, f"{chat}:{author}"} if author else set()),
+        addresses={address for address in addresses if known_by(address, members) == member},
+    )
+
+
+def _erase_messages(person: Person, after: str | None, unit: Unit) -> Page:
+    """Also what has been deleted before is touched: a step may have been interrupted right after deleting."""
+    page = unit.stores.messages.page(unit.tenant_id, after=after, limit=PER_STEP)
+    theirs = [message for _, message in page if message.author == person.author]
+    for message in theirs:
+        unit.stores.messages.delete(unit.tenant_id, message.channel, message.root_ts, message.ts, at=unit.now())
+    for message in {(message.channel, message.root_ts): message for message in theirs}.values():
+        touch = ConversationTouched(channel=message.channel, ts=message.ts, root_ts=message.root_ts, force=True)
+        unit.queues.events.put(EventEnvelope(tenant_id=unit.tenant_id, event=touch), group=unit.tenant_id)
+    return Page([place for place, _ in page], len(theirs))
+
+
+def _empty_remarks(person: Person, after: str | None, unit: Unit) -> Page:
+    page = unit.stores.decisions.page(unit.tenant_id, after=after, limit=PER_STEP)
+    theirs = [decision for _, decision in page if decision.remark and decision.decided_by in person.signatures]
+    for decision in theirs:
+        _empty_remark(decision, unit)
+    return Page([place for place, _ in page], len(theirs))
+
+
+def _empty_remark(decision: Decision, unit: Unit) -> None:
+    try:
+        unit.stores.decisions.replace(decision.model_copy(update={"remark": None}), before=decision)
+    except Conflict as error:
+        raise UpstreamUnavailable("the decision was changed at that very moment") from error
+
+
+def _leave_ids(person: Person, after: str | None, unit: Unit) -> Page:
+    page = unit.stores.audit.latest(unit.tenant_id, before=after, limit=PER_STEP)
+    before_and_after = [(entry, entry.without_person(person.signatures, person.addresses)) for entry in page]
+    theirs = [after for before, after in before_and_after if after != before]
+    for entry in theirs:
+        unit.stores.audit.redact(unit.tenant_id, entry)
+    return Page([entry.id for entry in page], len(theirs))
+
+
+def _end_reports(member_id: str, unit: Unit) -> None:
+    for kind in ReportKind:
+        unit.schedules.remove(unit.tenant_id, member_id, kind)
+        unit.stores.subscriptions.remove(unit.tenant_id, member_id, kind)
+
+
+def _forget(member_id: str, unit: Unit) -> None:
+    """Reports end once more: the person may have wished for one meanwhile."""
+    _end_reports(member_id, unit)
+    unit.stores.directory.remove_member(unit.tenant_id, member_id)
+
+
+PARTS: Sequence[tuple[str, Callable[[Person, str | None, Unit], Page]]] = (
+    ("messages", _erase_messages),
+    ("remarks", _empty_remarks),
+    ("audit_entries", _leave_ids),
+)
+"""Where a person's data is, beside the person's own row, and what is done to a page of it."""
