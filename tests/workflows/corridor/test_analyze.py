@@ -307,6 +307,25 @@ def test_deleted_words_leave_the_log_and_the_verdict(state: DecisionState) -> No
     assert decision.id in unit.asked_for
 
 
+def test_what_people_delete_in_a_channel_that_is_no_longer_read_is_forgotten_too() -> None:
+    """Nothing else there is looked at, and no model is asked."""
+    one, two = a_message(0, "the coupon"), a_message(30, "lunch?", root_ts=a_message(0).ts)
+    unit = AnalyzeUnit()
+    theirs = unit.stores.decisions.save(a_decision(message=one, state=DecisionState.PROPOSED))
+    other = unit.stores.decisions.save(a_decision(action=MOVE, message=two, state=DecisionState.PROPOSED))
+    unit.say(one, two)
+    unread = TRUSTING.model_copy(update={"channels": Channels(deny=(one.channel,))})
+    unit.stores.tenants.put(a_tenant(settings=unread))
+    unit.stores.messages.delete(ACME, one.channel, one.root_ts, one.ts, at=NOW + timedelta(seconds=40))
+
+    unit.touched(two)
+
+    forgotten = unit.stores.decisions.get(ACME, theirs.id)
+    assert (DecisionState.DISMISSED, a_comment(summary=TAKEN_BACK)) == (forgotten.state, forgotten.action)
+    assert other == unit.stores.decisions.get(ACME, other.id)
+    assert ([theirs.id], 0) == (unit.asked_for, unit.analyst.calls)
+
+
 @pytest.mark.parametrize("again", [True, False], ids=["is said without them", "no longer follows"])
 def test_of_what_several_people_said_nobodys_deleted_words_stay(again: bool) -> None:
     """Unless the very same follows from what the others said: then it rests on that."""

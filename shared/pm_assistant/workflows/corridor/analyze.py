@@ -68,7 +68,7 @@ def _on_conversation_touched(touch: ConversationTouched, unit: Unit) -> Analysis
         return Analysis(skipped="no such message")
     tenant = unit.stores.tenants.get(unit.tenant_id)
     if conversation.undeleted_messages and not tenant.settings.channels.reads(conversation.channel):
-        return Analysis(skipped="channel is not read")
+        return _forget_deleted(conversation, unit)
     _wake_neighbours(conversation, touch, unit)
     seconds_to_quiet = _seconds_to_quiet(conversation, touch, tenant, unit.now())
     if seconds_to_quiet > 0:
@@ -82,6 +82,16 @@ def _on_conversation_touched(touch: ConversationTouched, unit: Unit) -> Analysis
         if touch.only is None and analysis.skipped is None:
             unit.stores.conversations.mark_judged(tenant.id, conversation, at=unit.now())
         return analysis
+
+
+def _forget_deleted(conversation: Conversation, unit: Unit) -> Analysis:
+    """In a channel that is not read nothing is judged; what people delete there is forgotten all the same."""
+    earlier = _earlier_decisions(conversation, unit)
+    concerned = [decision for decision in earlier.values() if decision.words_deleted(conversation.messages)]
+    unit.stores.conversations.forget_deleted(unit.tenant_id, conversation)
+    forgotten = [_reconsidered(decision, conversation, None, unit) for decision in concerned]
+    _enqueue(forgotten, earlier, unit)
+    return Analysis(skipped="channel is not read", decisions=tuple(forgotten))
 
 
 def _decide(conversation: Conversation, touch: ConversationTouched, tenant: Tenant, unit: Unit) -> Analysis:
