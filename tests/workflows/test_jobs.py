@@ -17,7 +17,7 @@ from pm_assistant.domain.errors import (
     UpstreamRejected,
     UpstreamUnavailable,
 )
-from pm_assistant.domain.jobs import MOST_RESULT_BYTES, Job, JobDue, JobKind, JobState, Order, Step
+from pm_assistant.domain.jobs import MOST_RESULT_BYTES, MOST_STEPS, Job, JobDue, JobKind, JobState, Order, Step
 from pm_assistant.domain.tenants import Provider
 from pm_assistant.ports.unit import Unit
 from pm_assistant.workflows.jobs import LEASE, give_up, run_step, start_job
@@ -92,6 +92,31 @@ def test_progress_shows_while_it_goes() -> None:
 
     assert shown is not None
     assert (JobState.RUNNING, 1, 3, [1]) == (shown.state, shown.done, shown.total, results(shown))
+
+
+@pytest.mark.parametrize("kind", JobKind)
+def test_a_run_that_does_not_come_to_an_end_fails(kind: JobKind) -> None:
+    """Each step asks for the next, and nobody else would stop it; what it found so far stays."""
+    unit = CountingJobs(goal=MOST_STEPS + 1)
+    due = unit.start(Order(kind=kind))
+    unit.stores.jobs.put(unit.job(due).model_copy(update={"steps": MOST_STEPS - 2}))
+
+    unit.run_all()
+
+    job = unit.job(due)
+    assert (JobState.FAILED, f"it was not done after {MOST_STEPS} steps") == (job.state, job.error)
+    assert [1, 2] == results(job)
+
+
+def test_a_run_may_end_with_the_last_step_that_it_has() -> None:
+    """It is the one more that is too many."""
+    unit = CountingJobs()
+    due = unit.start()
+    unit.stores.jobs.put(unit.job(due).model_copy(update={"steps": MOST_STEPS - 3}))
+
+    unit.run_all()
+
+    assert (JobState.DONE, MOST_STEPS) == (unit.job(due).state, unit.job(due).steps)
 
 
 def test_a_finished_run_stays_as_it_is() -> None:

@@ -18,6 +18,11 @@ ABANDONED_AFTER = timedelta(hours=79)
 """How long a job may stand still: its step is tried for three days, may then rest for four more hours, and if the
 function is killed at it then, six times half an hour apart, as its queue in template.yaml is set, nobody notes it."""
 
+MOST_STEPS = 30 * 24 * 60
+"""What a job may take: thirty days at a step a minute, which is as slow as Slack lets an unlisted app read.
+
+Each step asks for the next, and nothing else would stop one that gets nowhere."""
+
 
 class JobKind(StrEnum):
     """What can be run."""
@@ -81,6 +86,7 @@ class Job(Model):
     """One job, which the API calls a run.
 
     Attributes:
+        steps: how many have been taken.
         done: how much is behind it, of `total` (None while that is not known), in each kind's own unit.
         cursor: where the next step begins.
         results: what came of it, as far as it got; JSON of each kind's own form.
@@ -93,6 +99,7 @@ class Job(Model):
     tenant_id: TenantId
     order: Order
     state: JobState = JobState.WAITING
+    steps: int = 0
     done: int = Field(default=0, ge=0)
     total: int | None = None
     cursor: str | None = None
@@ -120,10 +127,11 @@ class Job(Model):
         return self.failed("it broke off", at=self.updated_at)
 
     def after(self, step: Step, *, at: datetime) -> "Job":
-        """The job with one more step behind it."""
+        """The job with one more step behind it; one that has taken too many without an end has failed."""
         fitting = _fitting(self.results, step.results)
         change = {
             "state": JobState.RUNNING if step.cursor is not None else JobState.DONE,
+            "steps": self.steps + 1,
             "done": step.done,
             "total": step.total,
             "cursor": step.cursor,
@@ -132,7 +140,10 @@ class Job(Model):
             "erased": step.erased,
             "updated_at": at,
         }
-        return self.model_copy(update=change)
+        after = self.model_copy(update=change)
+        if after.finished or after.steps < MOST_STEPS:
+            return after
+        return after.failed(f"it was not done after {MOST_STEPS} steps", at=at)
 
     def failed(self, error: str, *, at: datetime) -> "Job":
         """The job, ended by an error; what came of it so far stays."""

@@ -110,6 +110,12 @@ def test_it_is_found_on_whatever_page_it_is() -> None:
     assert "150" == taken(vendor, installation_id="150")
 
 
+def test_pages_that_never_end_end_in_an_error() -> None:
+    """Whatever number we ask for, there is one more: the person waits for an answer."""
+    with pytest.raises(UpstreamUnavailable, match="does not end"):
+        exchanged(a_vendor(reachable=list(range(1_000, 10_000))), installation_id="22")
+
+
 def test_an_installation_that_is_not_within_the_persons_reach_is_refused() -> None:
     """The number in the address proves nothing: anybody can write one."""
     vendor = a_vendor(installations={11: "ada", 99: "victim"})

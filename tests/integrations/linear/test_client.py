@@ -389,6 +389,32 @@ def test_pages_are_read_to_the_end() -> None:
     assert 2 == len(tracker(paged).tickets_since(NOW - timedelta(days=1)))
 
 
+@pytest.mark.parametrize("listed", ["issues", "teams", "users"])
+@pytest.mark.parametrize(
+    ("following", "problem"),
+    [
+        (lambda number: "c-1", "back to a page that has been read"),
+        (lambda number: f"c-{number % 5}", "back to a page that has been read"),
+        (lambda number: "", "back to a page that has been read"),
+        (lambda number: f"c-{number}", "does not end"),
+    ],
+    ids=["the same", "a circle", "the first", "ever another"],
+)
+def test_pages_that_do_not_end_end_in_an_error(listed: str, following: Callable[[int], str], problem: str) -> None:
+    """The cursor is the vendor's word; nothing of ours would stop us."""
+    numbers = iter(range(2_000))
+
+    def paged(body: dict[str, Any]) -> httpx.Response:
+        info = {"hasNextPage": True, "endCursor": following(next(numbers))}
+        nodes = good(body).json()["data"][listed]["nodes"]
+        return httpx.Response(200, json={"data": {listed: {"nodes": nodes, "pageInfo": info}}})
+
+    linear = tracker(paged)
+    read = {"issues": lambda: linear.tickets_since(None), "teams": linear.teams, "users": linear.members}[listed]
+    with pytest.raises(UpstreamUnavailable, match=problem):
+        read()
+
+
 @pytest.mark.parametrize(
     ("said", "standing"),
     [({}, Standing.MEMBER), ({"guest": True}, Standing.GUEST), ({"active": False, "guest": True}, Standing.LEFT)],

@@ -23,6 +23,7 @@ from pm_assistant.domain.errors import (
 from pm_assistant.domain.reports import Card, CardEntry, Line, Notice, Report, ReportKind, Section
 from pm_assistant.domain.tenants import Provider, Standing
 from pm_assistant.domain.work import Message
+from pm_assistant.integrations.slack import client
 from pm_assistant.integrations.slack.client import SlackChat
 from tests.builders import NOW
 from tests.contracts.vendor_contracts import given, load, needs_contracts
@@ -354,6 +355,65 @@ def test_pages_are_read_to_the_end() -> None:
 
     with slack(script) as (chat, _):
         assert ["U1", "U2", "U3"] == [member.id for member in chat.members()]
+
+
+PAGED = ("users.list", "conversations.list", "conversations.history", "conversations.replies")
+
+
+def read_all(chat: SlackChat, method: str) -> None:
+    """Have everything read that a method lists."""
+    if method == "users.list":
+        chat.members()
+    else:
+        said(chat, NOW - timedelta(days=1))
+
+
+@pytest.mark.parametrize("circle", [1, 2, 3, 7])
+@pytest.mark.parametrize("endless", PAGED)
+def test_pages_that_lead_in_a_circle_end_in_an_error(endless: str, circle: int) -> None:
+    """However long it is, and also where each page is read by another process that knows our cursor alone."""
+    ts, read = f"{NOW.timestamp():.6f}", list[str]()
+
+    def script(method: str, arguments: dict[str, Any]) -> Answer:
+        page: dict[str, Any] = {
+            "members": [{"id": "U1", "name": "Ada"}],
+            "channels": [{"id": "C1", "is_member": True}],
+            "messages": [{"ts": ts, "user": "U1", "text": "hi", "latest_reply": ts}],
+        }
+        if method == endless:
+            read.append(method)
+            page["response_metadata"] = {"next_cursor": f"page-{len(read) % circle}"}
+        return ok(**page)
+
+    with slack(script) as (chat, _), pytest.raises(UpstreamUnavailable, match="back to a page that has been read"):
+        read_all(chat, endless)
+
+    assert len(read) <= 4 * circle + 2
+
+
+@pytest.mark.parametrize("endless", ["users.list", "conversations.history"])
+def test_pages_that_never_end_end_in_an_error(endless: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each is another one."""
+    monkeypatch.setattr(client, "MOST_PAGES_OF_A_PLACE", 1_100)
+    numbers = iter(range(2_000))
+
+    def script(method: str, arguments: dict[str, Any]) -> Answer:
+        following = {"next_cursor": f"page-{next(numbers)}"} if method == endless else {}
+        return ok(members=[], channels=[{"id": "C1", "is_member": True}], messages=[], response_metadata=following)
+
+    with slack(script) as (chat, calls), pytest.raises(UpstreamUnavailable, match="does not end"):
+        read_all(chat, endless)
+
+    assert 1_000 <= len(calls) <= 1_102
+
+
+def test_a_reading_of_before_goes_on() -> None:
+    """Its cursor tells of no pages."""
+    before = '{"places":[{"id":"C1","private":false}],"page":"b","threads":[],"thread_page":""}'
+    with slack(lambda *_: ok(messages=[])) as (chat, calls):
+        page = chat.read_messages(NOW, cursor=before, reads=lambda _: True)
+
+    assert (None, "b") == (page.cursor, calls[0][1]["cursor"])
 
 
 def test_without_the_private_scope_public_channels_are_read() -> None:

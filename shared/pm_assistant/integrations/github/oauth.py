@@ -6,7 +6,7 @@ a GitHub App", "Generating an installation access token for a GitHub App" and "A
 token means nothing: since 27 April 2026 GitHub mints them in another format.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -32,11 +32,14 @@ from pm_assistant.domain.errors import (
 from pm_assistant.domain.tenants import Credentials, Provider
 from pm_assistant.integrations.github.vendor import VENDOR
 from pm_assistant.integrations.oauth import Endpoints, TokenAnswer, code_in, page, word
+from pm_assistant.integrations.pages import all_rows
 
 PROOF_LIVES = timedelta(minutes=9)
 """GitHub takes ten minutes at most."""
 CLOCKS_DIFFER = timedelta(minutes=1)
 PER_PAGE = 100
+MOST_PAGES = 20
+"""What the browser that waits for an answer leaves time for."""
 _HEADERS = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"}
 _LIMIT_WORDS = ("rate limit", "abuse detection")
 _LEVELS = {"read": ("read",), "write": ("read", "write"), "admin": ("read", "write", "admin")}
@@ -276,15 +279,14 @@ class GitHubOAuthApp:
         return (membership.state, membership.role) == ("active", "admin")
 
     def _reachable(self, person: str) -> Iterator[Installation]:
-        number = 1
-        while True:
+        def page_at(cursor: str | None) -> tuple[Iterable[Installation], str | None]:
+            number = int(cursor or 1)
             query = {"per_page": PER_PAGE, "page": number}
             answer = self._call("GET", "/user/installations", token=person, params=query)
             installations = self._endpoints.parse(Installations, answer).installations
-            yield from installations
-            if len(installations) < PER_PAGE:
-                return
-            number += 1
+            return installations, str(number + 1) if len(installations) >= PER_PAGE else None
+
+        return all_rows(page_at, vendor="GitHub", most=MOST_PAGES)
 
     def _mint(self, external_id: str) -> Minted:
         try:

@@ -7,7 +7,7 @@ many clients, documented nowhere), so every create that fails is followed by a r
 import json
 import re
 import weakref
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, assert_never
@@ -43,6 +43,7 @@ from pm_assistant.integrations.linear.wire import (
     User,
     Workflow,
 )
+from pm_assistant.integrations.pages import all_rows
 from pm_assistant.integrations.rows import readable_rows
 
 OPEN_OR_RECENT: dict[str, object] = {
@@ -223,16 +224,12 @@ class LinearTracker:
     def _all[T: BaseModel](
         self, document: str, field: str, variables: Mapping[str, object], model: type[T]
     ) -> Listing[T]:
-        return readable_rows(model, self._nodes(document, field, variables), vendor="Linear")
+        def page_at(cursor: str | None) -> tuple[Iterable[object], str | None]:
+            page = _dig(self._send(document, field, {**variables, "after": cursor}), field)
+            following = str(_dig(page, "pageInfo.endCursor")) if _dig(page, "pageInfo.hasNextPage") else None
+            return _dig(page, "nodes"), following
 
-    def _nodes(self, document: str, field: str, variables: Mapping[str, object]) -> Iterator[object]:
-        after: str | None = None
-        while True:
-            page = _dig(self._send(document, field, {**variables, "after": after}), field)
-            yield from _dig(page, "nodes")
-            if not _dig(page, "pageInfo.hasNextPage"):
-                return
-            after = _dig(page, "pageInfo.endCursor")
+        return readable_rows(model, all_rows(page_at, vendor="Linear"), vendor="Linear")
 
     def _one[T: BaseModel](self, document: str, path: str, variables: Mapping[str, object], model: type[T]) -> T:
         return _parse(model, _dig(self._send(document, path.split(".")[0], variables), path))

@@ -7,7 +7,7 @@ answer an app that is not in Slack's Marketplace once a minute, with 15 messages
 `groups:history`.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from http.client import HTTPException
@@ -30,6 +30,7 @@ from pm_assistant.domain.people import Flaw, Listing
 from pm_assistant.domain.reports import Card, Notice, Report
 from pm_assistant.domain.tenants import Member, Provider
 from pm_assistant.domain.work import Message, MessagePage
+from pm_assistant.integrations.pages import Progress, all_rows
 from pm_assistant.integrations.rows import readable_rows
 from pm_assistant.integrations.slack.blocks import (
     card_blocks,
@@ -44,6 +45,8 @@ from pm_assistant.integrations.slack.wire import SPEECH, Home, SlackMessage, Use
 
 PAGE = 200
 """What we ask for; Slack may give less."""
+MOST_PAGES_OF_A_PLACE = 10_000
+"""Of a channel, or of a thread in it: at one page a minute a week of reading."""
 CLOCKS_DIFFER = timedelta(minutes=1)
 """By how much our clocks and Slack's may."""
 LANDS_WITHIN = timedelta(minutes=1)
@@ -227,25 +230,24 @@ class SlackChat:
             if reads(str(channel["id"]))
         )
 
-    def _page_of(self, method: Callable[..., SlackResponse], **arguments: object) -> tuple[Sequence[SlackMessage], str]:
-        """One page of messages and the cursor to the next; nothing of what is gone."""
+    def _page_of(
+        self, method: Callable[..., SlackResponse], **arguments: object
+    ) -> tuple[Sequence[SlackMessage], str | None]:
+        """One page of messages and the cursor to the next, if any; nothing of what is gone."""
         try:
             with translated():
                 page = method(**arguments, limit=PAGE)
                 return [_read(raw) for raw in _field(page, "messages")], _next_cursor(page)
         except NotFound:
-            return [], ""
+            return [], None
 
     def _all(self, method: Callable[..., SlackResponse], key: str, **arguments: object) -> Iterator[Mapping[str, Any]]:
-        cursor = ""
-        while True:
+        def page_at(cursor: str | None) -> tuple[Iterable[Mapping[str, Any]], str | None]:
             with translated():
-                page = method(**arguments, limit=PAGE, cursor=cursor or None)
-                items = _field(page, key)
-            yield from items
-            cursor = _next_cursor(page)
-            if not cursor:
-                return
+                page = method(**arguments, limit=PAGE, cursor=cursor)
+                return _field(page, key), _next_cursor(page)
+
+        return all_rows(page_at, vendor="Slack")
 
 
 class _Place(BaseModel):
@@ -261,27 +263,40 @@ class _Reading(BaseModel):
     Attributes:
         places: what is still to be read; the first is being read.
         page: Slack's cursor in the first place; None once all of its pages have been read.
+        progress: in those pages.
         threads: of the page that was read last, which are read before the next page.
         thread_page: Slack's cursor in the first thread.
+        thread_progress: in its pages.
     """
 
     places: tuple[_Place, ...]
     page: str | None = ""
+    progress: Progress = Progress()
     threads: tuple[str, ...] = ()
     thread_page: str = ""
+    thread_progress: Progress = Progress()
 
-    def after_roots(self, following: str, threads: Sequence[str]) -> "_Reading":
+    def after_roots(self, following: str | None, threads: Sequence[str]) -> "_Reading":
         """The reading with one more page of a channel behind it."""
-        return self.model_copy(update={"page": following or None, "threads": tuple(threads)})._settled()
+        progress = _after(self.progress, following)
+        return self.model_copy(update={"page": following, "progress": progress, "threads": tuple(threads)})._settled()
 
-    def after_replies(self, following: str) -> "_Reading":
+    def after_replies(self, following: str | None) -> "_Reading":
         """The reading with one more page of a thread behind it."""
-        threads = self.threads if following else self.threads[1:]
-        return self.model_copy(update={"threads": threads, "thread_page": following})._settled()
+        change = {
+            "threads": self.threads if following else self.threads[1:],
+            "thread_page": following or "",
+            "thread_progress": _after(self.thread_progress, following),
+        }
+        return self.model_copy(update=change)._settled()
 
     def _settled(self) -> "_Reading":
         read = self.page is None and not self.threads
         return _Reading(places=self.places[1:]) if read else self
+
+
+def _after(progress: Progress, following: str | None) -> Progress:
+    return progress.after(following, vendor="Slack", most=MOST_PAGES_OF_A_PLACE) if following else Progress()
 
 
 class MissingScope(UpstreamRejected):
@@ -349,8 +364,8 @@ def _sent_about(began_at: datetime) -> dict[str, Any]:
     return {**ends, "include_all_metadata": True}
 
 
-def _next_cursor(page: SlackResponse) -> str:
-    return str((page.get("response_metadata") or {}).get("next_cursor") or "")
+def _next_cursor(page: SlackResponse) -> str | None:
+    return str((page.get("response_metadata") or {}).get("next_cursor") or "") or None
 
 
 def _answered(root: SlackMessage, since: datetime) -> bool:
