@@ -17,6 +17,7 @@ from functions.receive import app as receive
 from pm_assistant.aws.queues import DeadLetters, SourceQueue, SqsQueue
 from pm_assistant.aws.schedules import Destination, SchedulerClockwork, SchedulerSchedules
 from pm_assistant.domain import errors
+from pm_assistant.domain.jobs import MOST_STEPS
 from pm_assistant.runtime import wiring
 from pm_assistant.runtime.batch import RetryPolicy, handle_batch
 from pm_assistant.runtime.logs import logger
@@ -348,6 +349,35 @@ def test_a_function_that_has_no_room_rings(function: str) -> None:
     under = Lambda(function, busy)
     under.invoke({})
     assert any(raised(ALARMS[f"{function.removesuffix('Function')}ThrottlesAlarm"], under.metrics))
+
+
+LONGEST_CHAIN = 16
+"""How many invocations Lambda lets one message cause through the queue of the same function, where it minds them."""
+
+
+class GoingRound:
+    """A function each of whose messages puts the next on its own queue, and Lambda, which follows the chain."""
+
+    def __init__(self, function: str, recursive_loop: str) -> None:
+        self._function, self._minds = function, recursive_loop != "Allow"
+        self.metrics = Metrics()
+
+    def run(self, length: int) -> None:
+        """Have a message cause so many invocations."""
+        for number in range(1, length + 1):
+            if self._minds and number > LONGEST_CHAIN:
+                self.metrics.measure("AWS/Lambda", "RecursiveInvocationsDropped", self._function, minute=1)
+                return
+
+
+@pytest.mark.parametrize("function", [f"{name}Function" for name in STAGES.values()])
+@fires(*each("RecursionAlarm", STAGES.values()))
+def test_a_chain_that_lambda_stops_rings(function: str) -> None:
+    """It does so unless it is told that the chain is meant, as the template tells it."""
+    for setting, expected in (("Terminate", True), (FUNCTIONS[function]["RecursiveLoop"], False)):
+        under = GoingRound(function, setting)
+        under.run(MOST_STEPS)
+        assert expected is any(raised(ALARMS[f"{function.removesuffix('Function')}RecursionAlarm"], under.metrics))
 
 
 def test_every_alarm_fires_in_a_test_and_has_its_line_in_the_runbook() -> None:
