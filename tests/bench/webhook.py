@@ -96,6 +96,7 @@ def main() -> None:
         EVENTS_QUEUE_URL=url,
         ACTIONS_QUEUE_URL=url,
         REPORTS_QUEUE_URL=url,
+        JOBS_QUEUE_URL=url,
         SECRETS_PREFIX=client.stack.secrets_prefix,
         POWERTOOLS_SERVICE_NAME="receive",
         LOG_LEVEL="WARNING",

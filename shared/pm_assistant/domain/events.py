@@ -97,8 +97,26 @@ class AccessRestored(Model):
     at: AwareDatetime | None = None
 
 
+class EventsMissed(Model):
+    """The vendor says that it has kept events from us, because there were too many.
+
+    Attributes:
+        at: the minute in which it did.
+    """
+
+    type: Literal["events_missed"] = "events_missed"
+    at: AwareDatetime
+
+
 Happening = (
-    MessagePosted | MessageDeleted | TicketChanged | TicketChangedInPart | TicketRemoved | AccessLost | AccessRestored
+    MessagePosted
+    | MessageDeleted
+    | TicketChanged
+    | TicketChangedInPart
+    | TicketRemoved
+    | AccessLost
+    | AccessRestored
+    | EventsMissed
 )
 """What a webhook can report."""
 

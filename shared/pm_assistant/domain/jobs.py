@@ -56,6 +56,7 @@ class Order(Model):
         member_id: the person a report is for, None meaning everybody in the chat, or with a subscription of that kind;
             or the person whose data is erased.
         upload_id: names the uploaded archive of an import.
+        judge: of a reading: what was said since is judged as if its events had come, which the vendor owed us.
     """
 
     kind: JobKind
@@ -63,6 +64,7 @@ class Order(Model):
     since: AwareDatetime | None = None
     member_id: str | None = None
     upload_id: str | None = None
+    judge: bool = False
 
 
 class Step(Model):

@@ -162,6 +162,7 @@ class ReceiveSettings(StoreSettings, QueueSettings, SecretSettings):
     events_queue_url: str
     actions_queue_url: str
     reports_queue_url: str
+    jobs_queue_url: str
 
 
 class AnalyzeSettings(WorkerSettings, QueueSettings, AnalystSettings):

@@ -27,9 +27,9 @@ type TakeStep = Callable[[Job, Unit], Step | None]
 """Takes a job's next step; None if it is not due yet."""
 
 
-def new_job(order: Order, *, tenant_id: TenantId, asked_by: str, now: datetime) -> Job:
-    """Make a job of an order; ids sort by time."""
-    job_id = f"{now.astimezone(UTC):%Y%m%dT%H%M%S%f}-{secrets.token_hex(4)}"
+def new_job(order: Order, *, tenant_id: TenantId, asked_by: str, now: datetime, job_id: str | None = None) -> Job:
+    """Make a job of an order; ids sort by time. One that must be there only once is given its id."""
+    job_id = job_id or f"{now.astimezone(UTC):%Y%m%dT%H%M%S%f}-{secrets.token_hex(4)}"
     return Job(id=job_id, tenant_id=tenant_id, order=order, asked_by=asked_by, created_at=now, updated_at=now)
 
 

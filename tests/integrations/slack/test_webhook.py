@@ -18,6 +18,7 @@ from pm_assistant.domain.events import (
     ButtonPressed,
     Challenge,
     Dropped,
+    EventsMissed,
     MessageDeleted,
     MessagePosted,
     WebhookEvent,
@@ -329,6 +330,23 @@ def test_a_form_that_cannot_be_read_is_invalid(body: bytes) -> None:
 
     with pytest.raises(InvalidRequest):
         SlackWebhook(SECRET).accept(request, NOW)
+
+
+@pytest.mark.parametrize(("minute", "at"), [(1518467820, datetime(2018, 2, 12, 20, 37, tzinfo=UTC)), (None, NOW)])
+def test_events_that_slack_dropped_are_reported_as_missed(minute: int | None, at: datetime) -> None:
+    """Of a workspace, since a minute; where Slack names none, since now."""
+    event = {"type": "app_rate_limited", "team_id": "T1", "minute_rate_limited": minute, "api_app_id": "A1"}
+
+    assert WebhookEvent(provider=Provider.SLACK, external_id="T1", happening=EventsMissed(at=at)) == accept(event)
+
+
+@pytest.mark.parametrize("changes", [{"team_id": None}, {"team_id": ""}, {"minute_rate_limited": "soon"}])
+def test_a_notice_of_dropped_events_that_names_no_workspace_or_time_is_refused(changes: dict[str, Any]) -> None:
+    """Nothing could be read by it."""
+    event = {"type": "app_rate_limited", "team_id": "T1", "minute_rate_limited": 1518467820}
+
+    with pytest.raises(InvalidRequest):
+        accept({**event, **changes})
 
 
 @needs_contracts

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from pm_assistant.domain.errors import AccessRevoked, RateLimited, UpstreamUnavailable
+from pm_assistant.domain.events import ConversationTouched, EventEnvelope
 from pm_assistant.domain.jobs import Job, JobKind, Order, Step
 from pm_assistant.domain.people import Flaw, VendorPeople, matched
 from pm_assistant.domain.tenants import Activity, Channels, Provider, Settings, TenantId
@@ -169,6 +170,48 @@ def test_what_a_job_reads_is_kept_and_its_time_noted() -> None:
     assert [a_message()] == list(unit.stores.messages.since(ACME, YESTERDAY))
     read_at = Activity(last_sync_at=NOW)
     assert {Provider.SLACK: read_at, Provider.LINEAR: read_at} == unit.stores.connection_states.activity(ACME)
+
+
+def touches(unit: FakeUnit) -> list[tuple[str, str, int | None]]:
+    """Which messages of which threads wait to be judged, and for how long."""
+    puts = [(put.message, put.delay_seconds) for put in unit.queues.events.puts]
+    events = [(message.event, delay) for message, delay in puts if isinstance(message, EventEnvelope)]
+    return [(event.ts, event.root_ts, delay) for event, delay in events if isinstance(event, ConversationTouched)]
+
+
+@pytest.mark.parametrize("order", [{"dry_run": False}, {"judge": True}])
+def test_reading_alone_has_nothing_judged(order: dict[str, bool]) -> None:
+    """What was said before is for `process` to judge, when a person asks; and a dry run changes nothing."""
+    unit = given(*BOTH)
+
+    steps(unit, since=YESTERDAY, **order)
+
+    assert [] == touches(unit)
+
+
+def test_what_a_vendor_kept_from_us_is_judged_once_it_is_read() -> None:
+    """Each thread and each burst once, not each message; what was edited for itself, and after the settle time."""
+    unit, root = given(*BOTH), a_message(50)
+    thread = [a_message(51 + number, root_ts=root.ts) for number in range(3)]
+    edited = a_message(60).model_copy(update={"edited_ts": a_message(61).ts})
+    burst = [a_message(number) for number in range(3)]
+    unit.chat = FakeChat(messages=[*burst, *thread, edited], history_every=timedelta(0))
+
+    steps(unit, dry_run=False, since=YESTERDAY, judge=True)
+
+    settle = a_tenant().settings.settle_seconds
+    expected = [(m.ts, m.root_ts, settle) for m in (burst[-1], thread[-1], edited)]
+    assert sorted(expected) == sorted(touches(unit))
+
+
+def test_a_reading_that_is_repeated_has_judged_what_it_kept_before() -> None:
+    """The step died between keeping and asking; what has not changed is not judged twice by being touched."""
+    unit = given(*BOTH)
+    unit.stores.messages.record(ACME, a_message(), keep_days=9)
+
+    steps(unit, dry_run=False, since=YESTERDAY, judge=True)
+
+    assert 1 == len(touches(unit))
 
 
 def test_a_dry_run_counts_and_keeps_nothing() -> None:

@@ -15,6 +15,7 @@ from pm_assistant.domain.events import (
     ConversationTouched,
     Dropped,
     EventEnvelope,
+    EventsMissed,
     Happening,
     MessageDeleted,
     MessagePosted,
@@ -22,6 +23,7 @@ from pm_assistant.domain.events import (
     WebhookEvent,
     WebhookRequest,
 )
+from pm_assistant.domain.jobs import JobDue, JobKind, Order
 from pm_assistant.domain.tenants import Channels, Provider, TenantId
 from pm_assistant.domain.work import Message
 from pm_assistant.workflows.connections.health import HEAD_START
@@ -265,6 +267,52 @@ def test_of_a_loss_and_its_end_the_later_one_wins_in_whatever_order_they_come() 
 
     app.deliver(slack(AccessRestored(at=NOW + timedelta(hours=1))))
     assert not app.broken()
+
+
+MISSED = NOW.replace(minute=7, second=0, microsecond=0)
+
+
+def test_events_that_the_vendor_dropped_are_made_up_for_by_one_reading() -> None:
+    """Slack says so each minute, and repeats itself: a stretch of time is read once, when it is over."""
+    app = ReceiveApp()
+    minutes = [MISSED, MISSED, MISSED + timedelta(minutes=7), MISSED - timedelta(minutes=7)]
+
+    answers = [app.deliver(slack(EventsMissed(at=minute))) for minute in minutes]
+
+    [job] = app.stores.jobs.latest(ACME, limit=9)
+    since = MISSED.replace(minute=0)
+    assert [None, *[Dropped(reason="read already")] * 3] == answers
+    assert Order(kind=JobKind.SYNC, dry_run=False, since=since, judge=True) == job.order
+    assert [(JobDue(tenant_id=ACME, job_id=job.id), ACME, 900)] == app.queues.jobs.puts
+    assert [("events.missed", "slack", "system", {"since": since.isoformat(), "run": job.id})] == [
+        (entry.action, entry.target, entry.actor, dict(entry.detail))
+        for entry in app.stores.audit.latest(ACME, limit=9)
+    ]
+
+
+def test_what_is_dropped_a_quarter_of_an_hour_later_is_read_again() -> None:
+    """The reading before ended before that; another tenant's is its own."""
+    app = ReceiveApp()
+
+    app.deliver(slack(EventsMissed(at=MISSED)))
+    app.deliver(slack(EventsMissed(at=MISSED + timedelta(minutes=8))))
+    app.deliver(slack(EventsMissed(at=MISSED), team="slack-globex"))
+
+    readings = [job.order.since for tenant in (ACME, GLOBEX) for job in app.stores.jobs.latest(tenant, limit=9)]
+    quarters = [MISSED.replace(minute=15), MISSED.replace(minute=0), MISSED.replace(minute=0)]
+    assert (quarters, 3) == (readings, len(app.queues.jobs.puts))
+
+
+def test_a_reading_that_could_not_be_asked_for_is_asked_for_by_the_repeat() -> None:
+    """No job is noted that no message would ever take up."""
+    app = ReceiveApp()
+    app.queues.jobs.fail_next(UpstreamUnavailable("queue is away"))
+
+    with pytest.raises(UpstreamUnavailable):
+        app.deliver(slack(EventsMissed(at=MISSED)))
+    assert [] == list(app.stores.jobs.latest(ACME, limit=9))
+    assert app.deliver(slack(EventsMissed(at=MISSED))) is None
+    assert 1 == len(app.queues.jobs.puts) == len(app.stores.jobs.latest(ACME, limit=9))
 
 
 def test_when_a_vendor_was_last_heard_of_is_noted() -> None:

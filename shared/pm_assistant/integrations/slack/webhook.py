@@ -17,6 +17,7 @@ from pm_assistant.domain.events import (
     ButtonPressed,
     Challenge,
     Dropped,
+    EventsMissed,
     Happening,
     MessageDeleted,
     MessagePosted,
@@ -120,6 +121,13 @@ class RevokedEvent(Payload):
     tokens: Revoked = Revoked()
 
 
+class RateLimitedEvent(Payload):
+    """What Slack says of each minute in which it dropped events of a workspace; it has no event within."""
+
+    team_id: str = Field(min_length=1)
+    minute_rate_limited: int | None = Field(default=None, ge=0, le=2**32)
+
+
 class Named(Payload):
     """Anything that has an id."""
 
@@ -167,6 +175,8 @@ class SlackWebhook:
                 return Challenge(answer=parse(UrlVerification, payload).challenge)
             case "event_callback":
                 return _event(parse(EventCallback, payload), now)
+            case "app_rate_limited":
+                return _missed(parse(RateLimitedEvent, payload), now)
             case _:
                 return Dropped(reason="event type")
 
@@ -200,6 +210,12 @@ def _lost(callback: EventCallback, reason: str) -> WebhookEvent:
     at = datetime.fromtimestamp(callback.event_time, UTC) if callback.event_time else None
     happening = AccessLost(reason=reason, at=at)
     return WebhookEvent(provider=Provider.SLACK, external_id=callback.installed_on, happening=happening)
+
+
+def _missed(event: RateLimitedEvent, now: datetime) -> WebhookEvent:
+    minute = event.minute_rate_limited
+    at = datetime.fromtimestamp(minute, UTC) if minute is not None else now
+    return WebhookEvent(provider=Provider.SLACK, external_id=event.team_id, happening=EventsMissed(at=at))
 
 
 def _message(callback: EventCallback, now: datetime) -> WebhookEvent | Dropped:

@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 from pydantic import Field
 
 from pm_assistant.domain.errors import RateLimited
+from pm_assistant.domain.events import ConversationTouched, EventEnvelope
 from pm_assistant.domain.jobs import Job, Step
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.people import Flaw, VendorPeople, matched
 from pm_assistant.domain.tenants import Member, Standing, Tenant
 from pm_assistant.domain.vendors import Role
-from pm_assistant.domain.work import MessagePage
+from pm_assistant.domain.work import Message, MessagePage, conversations_in
 from pm_assistant.ports.unit import Unit
 from pm_assistant.workflows.connections.leavers import Departed, departed, part_with
 from pm_assistant.workflows.connections.resume import resume
@@ -69,7 +70,8 @@ def sync(job: Job, unit: Unit) -> Step:
 
     People of the chat and of the tracker are read together, so while one of the two is missing there is nothing to do
     yet: the result names it, and connecting it asks for the next reading. What waited for either goes on first. One bad
-    row costs that row, which is named in a result of its own, of the first step; so is who has left.
+    row costs that row, which is named in a result of its own, of the first step; so is who has left. What was said is
+    kept and nothing more, unless the order says that its events are missing.
 
     Raises:
         AccessRevoked: a vendor no longer accepts our credentials.
@@ -92,7 +94,8 @@ def sync(job: Job, unit: Unit) -> Step:
         over = since is None
     else:
         reading = Reading.model_validate_json(job.cursor)
-        reading = _read_in_time(reading, since or job.created_at, tenant, unit, keep=keep)
+        judge = keep and job.order.judge
+        reading = _read_in_time(reading, since or job.created_at, tenant, unit, keep=keep, judge=judge)
         over = reading.cursor is None
     synced, done = reading.synced, 1 + reading.pages
     # The cursor does not carry what was found: that is said at once, whatever becomes of the reading.
@@ -185,21 +188,38 @@ def _present(people: VendorPeople) -> VendorPeople:
     return VendorPeople(people.provider, present)
 
 
-def _read_in_time(reading: Reading, since: datetime, tenant: Tenant, unit: Unit, *, keep: bool) -> Reading:
+def _read_in_time(reading: Reading, since: datetime, tenant: Tenant, unit: Unit, *, keep: bool, judge: bool) -> Reading:
     """Read page by page until there are no more, the step's time is over or the chat wants to be asked later."""
     until = unit.now() + READING
-    reading = _read_page(reading, since, tenant, unit, keep=keep)
+    reading = _read_page(reading, since, tenant, unit, keep=keep, judge=judge)
     while reading.cursor is not None and unit.now() < until:
         try:
-            reading = _read_page(reading, since, tenant, unit, keep=keep)
+            reading = _read_page(reading, since, tenant, unit, keep=keep, judge=judge)
         except RateLimited:
             break
     return reading
 
 
-def _read_page(reading: Reading, since: datetime, tenant: Tenant, unit: Unit, *, keep: bool) -> Reading:
+def _read_page(
+    reading: Reading, since: datetime, tenant: Tenant, unit: Unit, *, keep: bool, judge: bool = False
+) -> Reading:
     page = unit.chat.read_messages(since, cursor=reading.cursor, reads=tenant.settings.channels.reads)
     if keep:
         for message in page.messages:
             unit.stores.messages.record(tenant.id, message, keep_days=tenant.settings.retention_days)
+    if judge:
+        _have_judged(page.messages, tenant, unit)
     return reading.after(page, len(page.messages))
+
+
+def _have_judged(messages: Sequence[Message], tenant: Tenant, unit: Unit) -> None:
+    """Touch each conversation once; of what has not changed it costs a read.
+
+    What was edited is touched by itself: it may be the root of a thread whose replies are not among these messages.
+    """
+    new, edited = ([m for m in messages if bool(m.edited_ts) is is_edited] for is_edited in (False, True))
+    conversations = conversations_in(new, gap_seconds=unit.burst_gap_seconds)
+    for message in (*(conversation.latest for conversation in conversations), *edited):
+        touch = ConversationTouched(channel=message.channel, ts=message.ts, root_ts=message.root_ts)
+        envelope = EventEnvelope(tenant_id=tenant.id, event=touch)
+        unit.queues.events.put(envelope, group=tenant.id, delay_seconds=tenant.settings.settle_seconds)

@@ -11,6 +11,7 @@ from pm_assistant.domain.events import (
     ConversationTouched,
     Dropped,
     EventEnvelope,
+    EventsMissed,
     MessageDeleted,
     MessagePosted,
     TicketChanged,
@@ -21,6 +22,7 @@ from pm_assistant.domain.events import (
 from pm_assistant.domain.tenants import Connection, Provider
 from pm_assistant.ports.unit import Application, Unit
 from pm_assistant.workflows.accounts.audit import entry
+from pm_assistant.workflows.connections.gaps import fill_gap
 from pm_assistant.workflows.connections.health import mark_broken
 
 
@@ -46,6 +48,8 @@ def receive(provider: Provider, request: WebhookRequest, app: Application) -> Ch
         unit.queues.actions.put(_answer(accepted, connection), group=connection.tenant_id)
     elif isinstance(accepted.happening, AccessLost | AccessRestored):
         dropped = _on_access_changed(accepted.happening, connection, unit)
+    elif isinstance(accepted.happening, EventsMissed):
+        dropped = None if fill_gap(connection.provider, accepted.happening.at, unit) else Dropped(reason="read already")
     else:
         dropped = _store_and_enqueue(accepted.happening, connection, unit)
     unit.stores.connection_states.note(connection.tenant_id, connection.provider, event_at=unit.now())

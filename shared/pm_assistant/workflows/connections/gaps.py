@@ -1,0 +1,36 @@
+"""Make up for events that a vendor says it did not send."""
+
+from datetime import UTC, datetime, timedelta
+
+from pm_assistant.domain.errors import NotFound
+from pm_assistant.domain.jobs import JobDue, JobKind, Order
+from pm_assistant.domain.tenants import Provider
+from pm_assistant.ports.unit import Unit
+from pm_assistant.workflows.accounts.audit import SYSTEM, entry
+from pm_assistant.workflows.jobs import new_job
+
+STRETCH = timedelta(minutes=15)
+"""A vendor says it minute by minute, for as long as it goes on; so many of them are made up for by one reading."""
+
+
+def fill_gap(provider: Provider, at: datetime, unit: Unit) -> bool:
+    """Have read and judged what was said while events were missing; False if that has been asked for.
+
+    The reading begins when the stretch of time is over, so it covers all of the stretch, whichever minute of it was
+    told of first. Its message comes first, and is true only once the job is there: so whatever is interrupted, no job
+    is noted that nobody takes up, and the vendor's next attempt begins anew.
+    """
+    began_at = datetime.fromtimestamp(at.timestamp() // STRETCH.total_seconds() * STRETCH.total_seconds(), UTC)
+    order = Order(kind=JobKind.SYNC, dry_run=False, since=began_at, judge=True)
+    job_id = f"{began_at:%Y%m%dT%H%M%S%f}-{provider}-gap"
+    job = new_job(order, tenant_id=unit.tenant_id, asked_by=SYSTEM, now=unit.now(), job_id=job_id)
+    try:
+        unit.stores.jobs.get(job.tenant_id, job.id)
+    except NotFound:
+        due = JobDue(tenant_id=job.tenant_id, job_id=job.id)
+        unit.queues.jobs.put(due, group=job.tenant_id, delay_seconds=int(STRETCH.total_seconds()))
+        noted = entry("events.missed", at=unit.now(), target=provider.value, since=began_at.isoformat(), run=job.id)
+        unit.stores.audit.add(job.tenant_id, noted)
+        unit.stores.jobs.put(job)
+        return True
+    return False
