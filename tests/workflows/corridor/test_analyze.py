@@ -1044,7 +1044,7 @@ def test_an_answer_in_the_very_moment_stands_and_keeps_nothing_else_from_being_w
 
 @pytest.mark.parametrize("change", ["edited", "deleted", "answered"])
 def test_what_changed_while_it_was_judged_is_judged_anew_and_not_logged(change: str) -> None:
-    """Whoever changed it has left an event of its own."""
+    """By an event of its own, or by the same one again: a sync that changes something leaves none."""
     message = a_message()
     unit = AnalyzeUnit()
     unit.analyst = analyst = InterruptedAnalyst(a_judgement(a_proposal(a_comment(), message.id)), a_judgement())
@@ -1057,6 +1057,10 @@ def test_what_changed_while_it_was_judged_is_judged_anew_and_not_logged(change: 
     analyst.meanwhile = changes[change]
 
     assert Analysis(skipped="changed while it was judged") == unit.touched(message)
+    [again] = [put.message for put in unit.queues.events.puts]
+    assert isinstance(again, EventEnvelope)
+    assert isinstance(again.event, ConversationTouched)
+    assert message.ts == again.event.ts
 
     analyst.meanwhile = lambda: None
     assert [] == unit.stores.decisions.since(ACME, NOW - timedelta(days=1))

@@ -101,7 +101,10 @@ def _decide(conversation: Conversation, touch: ConversationTouched, tenant: Tena
     if saved_decisions is None:
         verdict = judge(conversation, tenant, unit)
         if conversation != conversation_at(touch, unit):
-            return Analysis(skipped="changed while it was judged")  # and whoever changed it touched it anew
+            # Whoever changes it touches it anew, but a reading of what was said before does not.
+            envelope = EventEnvelope(tenant_id=tenant.id, event=touch)
+            unit.queues.events.put(envelope, group=tenant.id, delay_seconds=tenant.settings.settle_seconds)
+            return Analysis(skipped="changed while it was judged")
         decisions = _adopted_all(verdict, earlier, conversation)
     else:
         verdict = Verdict(decisions=tuple(saved_decisions))
