@@ -333,7 +333,7 @@ class Decision(Model):
         return any(message.deleted for message in messages if message.id in cited)
 
     def redacted(self) -> Self:
-        """The same without anybody's words, once all that it rests on has been deleted; what was done stays told."""
+        """The same without anybody's words, once any that it rests on were deleted; what was done stays known."""
         evidence = tuple(receipt.model_copy(update={"text_digest": None}) for receipt in self.evidence)
         done = self.performed_action and self.performed_action.without_words(TAKEN_BACK)
         words: dict[str, object] = {"action": self.action.without_words(TAKEN_BACK), "performed_action": done}

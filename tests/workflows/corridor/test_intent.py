@@ -78,6 +78,13 @@ def judged_again(decision: Decision, unit: FakeUnit, **change: object) -> Decisi
     return unit.stores.decisions.save(decision.model_copy(update=later))
 
 
+def to_be_emptied(done: Decision, unit: FakeUnit) -> None:
+    """Have the words of what was done taken out of the tracker, as a judgement of their deletion has it."""
+    empty = done.redacted().model_copy(update={"performed_action": done.performed_action})
+    redone = empty.to_be_redone(empty.action, revision="digest-2", as_of=LATER, at=LATER)
+    unit.stores.decisions.replace(redone, before=done)
+
+
 def as_it_was(unit: FakeUnit) -> bool:
     """Whether nothing of ours is in the tracker."""
     comments = [text for of_ticket in unit.tracker.comments.values() for text in of_ticket]
@@ -361,9 +368,7 @@ def test_the_text_of_a_ticket_is_taken_back_unless_people_have_changed_it() -> N
         assert done.outcome is not None
         if decision is taken_up:
             unit.tracker.rewrite(done.outcome.external_id, title="Coupon vanishes", body="I can reproduce it")
-        empty = done.redacted()
-        redone = empty.to_be_redone(empty.action, revision="digest-2", as_of=LATER, at=LATER)
-        unit.stores.decisions.replace(redone, before=done)
+        to_be_emptied(done, unit)
         assert DecisionState.DONE is acted(decision, unit).state
 
     texts = {(t.title, t.description.strip()) for id, t in unit.tracker.tickets.items() if id != "ticket-1"}
@@ -586,9 +591,7 @@ def test_words_that_are_being_taken_out_of_the_tracker_are_shown_to_nobody() -> 
     assert a_comment() == done.performed_action
     assert for_everybody(done).performed_action is None
 
-    empty = done.redacted().model_copy(update={"performed_action": done.performed_action})
-    redone = empty.to_be_redone(empty.action, revision="digest-2", as_of=LATER, at=LATER)
-    unit.stores.decisions.replace(redone, before=done)
+    to_be_emptied(done, unit)
 
     assert a_comment().summary not in acted(decision, unit).model_dump_json()
 
@@ -664,9 +667,7 @@ def test_words_are_taken_out_of_the_tracker_whatever_the_rules_say() -> None:
     decision = a_decision()
     unit = a_unit(decision)
     done = acted(decision, unit)
-    empty = done.redacted().model_copy(update={"performed_action": done.performed_action})
-    redone = empty.to_be_redone(empty.action, revision="digest-2", as_of=LATER, at=LATER)
-    unit.stores.decisions.replace(redone, before=done)
+    to_be_emptied(done, unit)
     unread = TRUSTING.model_copy(update={"channels": Channels(deny=("C0ENG",))})
     unit.stores.tenants.put(a_tenant(settings=unread))
 

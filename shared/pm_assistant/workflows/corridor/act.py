@@ -58,7 +58,7 @@ def act(request: ActionRequest, unit: Unit) -> Sequence[Decision]:
     subject = stores.decisions.get(tenant_id, request.decision_id).subject
     with unit.lease(f"subject|{subject.id}", lasts=LEASE):
         tenant = stores.tenants.get(tenant_id)
-        decisions = stores.decisions.between(tenant_id, subject.channel, subject.root_ts, subject.root_ts)
+        decisions = _all_of(subject, unit)
         if request.answer is not None:
             decisions = [_answered(d, request, unit) if d.id == request.decision_id else d for d in decisions]
         failure = None
@@ -91,16 +91,25 @@ def give_up(request: ActionRequest, cause: str, unit: Unit, *, waited: bool) -> 
     with suppress(NotFound):
         subject = stores.decisions.get(tenant_id, request.decision_id).subject
         with unit.lease(f"subject|{subject.id}", lasts=LEASE):
-            for decision in stores.decisions.between(tenant_id, subject.channel, subject.root_ts, subject.root_ts):
+            for decision in _all_of(subject, unit):
                 has_waited = decision.waiting is not None and unit.now() - decision.waiting.since >= GIVES_UP_AFTER
                 if not decision.unfinished or has_waited != waited:
                     continue
                 wanted = decision.state in {DecisionState.QUEUED, DecisionState.ACTING}
                 after = decision.failed(cause, at=unit.now()) if wanted else decision.not_undone(cause, at=unit.now())
                 stores.decisions.replace(after, before=decision)
-        unit.queues.actions.put(
-            ActionRequest(tenant_id=tenant_id, decision_id=request.decision_id, only_show=True), group=tenant_id
-        )
+        _ask_to_show(request, unit)
+
+
+def _all_of(subject: Subject, unit: Unit) -> Sequence[Decision]:
+    """All decisions of one thread."""
+    return unit.stores.decisions.between(unit.tenant_id, subject.channel, subject.root_ts, subject.root_ts)
+
+
+def _ask_to_show(request: ActionRequest, unit: Unit, *, delay_seconds: int = 0) -> None:
+    """Have the card of a request's thread brought up to date, and nothing else done."""
+    showing = ActionRequest(tenant_id=unit.tenant_id, decision_id=request.decision_id, only_show=True)
+    unit.queues.actions.put(showing, group=unit.tenant_id, delay_seconds=delay_seconds)
 
 
 def _answered(decision: Decision, request: ActionRequest, unit: Unit) -> Decision:
@@ -240,8 +249,7 @@ def _postponed(request: ActionRequest, tenant: Tenant, unit: Unit) -> bool:
     hours = tenant.settings.quiet_hours
     seconds_left = hours.seconds_left(unit.now()) if hours and request.answer is None else 0
     if seconds_left:
-        card_request = ActionRequest(tenant_id=request.tenant_id, decision_id=request.decision_id, only_show=True)
-        unit.queues.actions.put(card_request, group=request.tenant_id, delay_seconds=seconds_left)
+        _ask_to_show(request, unit, delay_seconds=seconds_left)
     return seconds_left > 0
 
 
@@ -255,15 +263,14 @@ def _planned(decision: Decision, unit: Unit) -> Outcome | None:
 
 def _performed(decision: Decision, tenant: Tenant, unit: Unit) -> Outcome | None:
     """Do in the tracker what was decided; done already, nothing changes."""
-    action, base_url = decision.action, chat_url(unit)
-    match action:
+    match decision.action:
         case Comment(ticket_id=ticket_id, summary=summary):
-            body = comment_body(summary, decision, base_url=base_url)
+            body = comment_body(summary, decision, base_url=chat_url(unit))
             with _calling_tracker(unit):
                 return unit.tracker.comment(ticket_id, id=_external_id(decision), body=body)
         case CreateTicket(title=title, description=description, priority=priority):
             team_id, before = _home_team(tenant, unit), decision.outcome
-            text = {"title": inert(title), "body": ticket_body(description, decision, base_url=base_url)}
+            text = {"title": inert(title), "body": ticket_body(description, decision, base_url=chat_url(unit))}
             with _calling_tracker(unit):
                 ticket, outcome = unit.tracker.create(team_id, id=_external_id(decision), priority=priority, **text)
                 if before is not None and before.text_digest == ticket.text_digest:
@@ -275,7 +282,7 @@ def _performed(decision: Decision, tenant: Tenant, unit: Unit) -> Outcome | None
         case Ignore():
             return None
         case _:
-            assert_never(action)
+            assert_never(decision.action)
     unit.stores.tickets.put(unit.tenant_id, ticket)
     return outcome
 

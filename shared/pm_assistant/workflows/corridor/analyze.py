@@ -25,6 +25,8 @@ from pm_assistant.workflows.corridor.tickets import keep_partial_change
 
 LEASE = timedelta(seconds=90)
 """Longer than the function may run, so that a lease never ends under its holder."""
+OVER = frozenset({DecisionState.DISMISSED, DecisionState.UNDONE})
+"""States in which there is nothing left to take back."""
 ATTEMPTS = 8
 """How often a decision that changes meanwhile is looked at again; as many at once do not exist."""
 
@@ -102,8 +104,7 @@ def _decide(conversation: Conversation, touch: ConversationTouched, tenant: Tena
         verdict = judge(conversation, tenant, unit)
         if conversation != conversation_at(touch, unit):
             # Whoever changes it touches it anew, but a reading of what was said before does not.
-            envelope = EventEnvelope(tenant_id=tenant.id, event=touch)
-            unit.queues.events.put(envelope, group=tenant.id, delay_seconds=tenant.settings.settle_seconds)
+            _look_later(touch, tenant.settings.settle_seconds, unit)
             return Analysis(skipped="changed while it was judged")
         decisions = _adopted_all(verdict, earlier, conversation)
     else:
@@ -156,8 +157,7 @@ def _wait(conversation: Conversation, touch: ConversationTouched, seconds: float
         window = next((burst_window(message) for message in messages if message.ts == touch.ts), None)
         messages = tuple(message for message in messages if burst_window(message) == window)
     if messages and max(messages, key=lambda message: (message.received_at, message.ts)).ts == touch.ts:
-        envelope = EventEnvelope(tenant_id=unit.tenant_id, event=touch)
-        unit.queues.events.put(envelope, group=unit.tenant_id, delay_seconds=min(900, math.ceil(seconds)))
+        _look_later(touch, min(900, math.ceil(seconds)), unit)
     return Analysis(skipped="not quiet yet")
 
 
@@ -169,7 +169,12 @@ def _wake_neighbours(conversation: Conversation, touch: ConversationTouched, uni
     gap = unit.burst_gap_seconds
     for message in unit.stores.messages.neighbours(unit.tenant_id, touch.channel, touch.root_ts, gap_seconds=gap):
         neighbour = ConversationTouched(channel=touch.channel, ts=message.ts, root_ts=message.root_ts)
-        unit.queues.events.put(EventEnvelope(tenant_id=unit.tenant_id, event=neighbour), group=unit.tenant_id)
+        _look_later(neighbour, 0, unit)
+
+
+def _look_later(touch: ConversationTouched, delay_seconds: int, unit: Unit) -> None:
+    envelope = EventEnvelope(tenant_id=unit.tenant_id, event=touch)
+    unit.queues.events.put(envelope, group=unit.tenant_id, delay_seconds=delay_seconds)
 
 
 def _earlier_decisions(conversation: Conversation, unit: Unit) -> Mapping[str, Decision]:
@@ -253,7 +258,7 @@ def _without_deleted_words(
         return redacted.to_be_redone(redacted.action, revision=revision, as_of=as_of, at=at)
     if decision.undoing:
         return decision.redacted().model_copy(update=stands)
-    if decision.state not in {DecisionState.DISMISSED, DecisionState.UNDONE}:
+    if decision.state not in OVER:
         decision = decision.ungrounded(revision=revision, as_of=as_of, at=at)
     return decision.redacted()
 
@@ -265,8 +270,7 @@ def _without_ground(decision: Decision, conversation: Conversation, *, at: datet
     stays as long as its words do; who said yes to words that were edited since has said yes.
     """
     judged_ids = {message.id for message in conversation.shown_messages} | conversation.deleted_ids
-    over = {DecisionState.DISMISSED, DecisionState.UNDONE}
-    if decision.undoing or decision.state in over or not decision.cites_only(judged_ids):
+    if decision.undoing or decision.state in OVER or not decision.cites_only(judged_ids):
         return decision
     if decision.state in {DecisionState.LOGGED, DecisionState.PROPOSED} and decision.performed is None:
         gone = True
