@@ -247,6 +247,37 @@ def test_whoever_wants_to_is_told_of_what_is_given_up_and_only_then() -> None:
     assert ['{"number":2}', "no job"] == [letter["body"] for letter in parking.parked]
 
 
+def test_a_fault_in_seeing_to_a_failed_message_ends_no_batch() -> None:
+    """The queue keeps that one; the others are handled, and only it comes again."""
+    source, parking, handled = FakeSourceQueue(), FakeDeadLetters(), list[int]()
+    unreadable = record('{"number":1}')
+    unreadable["messageAttributes"] = {"since": {"stringValue": "yesterday", "dataType": "String"}}
+
+    def on_job(job: NumberMessage) -> None:
+        handled.append(job.number)
+        if job.number == 1:
+            raise AWAY
+        if job.number == 2:
+            raise errors.NotFound("gone")
+
+    def bug(job: NumberMessage, error: Exception) -> None:
+        raise RuntimeError("a bug")
+
+    answer = handle_batch(
+        [unreadable, record('{"number":2}'), record('{"number":3}')],
+        NumberMessage,
+        on_job,
+        source=source,
+        dead_letters=parking,
+        retry=RetryPolicy(2),
+        on_given_up=bug,
+    )
+
+    assert [1, 2, 3] == handled
+    failed = [item["itemIdentifier"] for item in answer["batchItemFailures"]]
+    assert ['id {"number":1}', 'id {"number":2}'] == failed
+
+
 @pytest.mark.parametrize("kind", kinds_of(errors.ProductError))
 def test_every_error_is_handled_one_way(kind: type[errors.ProductError]) -> None:
     """A new error class must say whether repeating helps."""

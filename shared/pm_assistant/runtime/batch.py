@@ -174,7 +174,7 @@ def handle_batch[M: BaseModel](
                         source.postpone(record["receiptHandle"], wait)
                     case unreachable:
                         assert_never(unreachable)
-            except errors.ProductError:
+            except Exception:  # of seeing to this message: it is no reason to handle the others once more
                 logger().exception("message left to the queue's own retry")
             failed.append({"itemIdentifier": record["messageId"]})
     return {"batchItemFailures": failed}
