@@ -172,6 +172,7 @@ CASES: dict[str, Case] = {
     "conversations.forget_deleted": lambda s, t, k, v: s.conversations.forget_deleted(
         t, a_conversation(a_message(k, deleted=True))
     ),
+    "conversations.forget": lambda s, t, k, v: s.conversations.forget(t, a_conversation(a_message(k))),
     "conversations.mark_judged": lambda s, t, k, v: s.conversations.mark_judged(
         t, a_conversation(a_message(k)), at=NOW
     ),

@@ -9,7 +9,8 @@ import pytest
 from pm_assistant.domain.actions import CreateTicket
 from pm_assistant.domain.decisions import DecisionState, Outcome
 from pm_assistant.domain.errors import Conflict, NotFound
-from pm_assistant.domain.work import Message, burst_around
+from pm_assistant.domain.tenants import TenantId
+from pm_assistant.domain.work import Conversation, Message, burst_around
 from pm_assistant.ports.unit import Stores
 from tests.builders import (
     DONE,
@@ -207,20 +208,44 @@ def test_the_latest_of_what_was_said_can_be_asked_for(stores: Stores) -> None:
 
 
 def test_a_verdict_is_forgotten_with_the_words_it_rests_on(stores: Stores) -> None:
-    """Also one on a burst that began earlier; what rests on other messages is still there for a retry."""
+    """Also one on a burst beside it; what rests on other messages is still there for a retry."""
     tenant_id, other = a_new_tenant(), a_new_tenant()
     before, said, after = a_message(-60, "before"), a_message(0, "said"), a_message(60, "after")
     longer, alone, later = a_conversation(before, said), a_conversation(said), a_conversation(said, after)
+    beside = a_conversation(after)
     for owner in (tenant_id, other):
         stores.conversations.save_verdict(owner, longer, [a_decision(owner, message=said)], at=NOW)
         stores.conversations.save_verdict(owner, alone, [a_decision(owner, message=said)], at=NOW)
         stores.conversations.save_verdict(owner, later, [a_decision(owner, message=after)], at=NOW)
+        stores.conversations.save_verdict(owner, beside, [a_decision(owner, message=said)], at=NOW)
     left = a_conversation(said.model_copy(update={"text": "", "deleted": True}), after)
     for _ in range(2):
         stores.conversations.forget_deleted(tenant_id, left)
-    kept = [stores.conversations.verdict(tenant_id, content) for content in (longer, alone, later)]
-    assert [None, None, [a_decision(tenant_id, message=after)]] == kept
+    kept = [stores.conversations.verdict(tenant_id, content) for content in (longer, alone, beside, later)]
+    assert [None, None, None, [a_decision(tenant_id, message=after)]] == kept
     assert all(stores.conversations.verdict(other, content) for content in (longer, alone, later))
+
+
+def test_what_is_known_of_a_conversation_can_be_forgotten(stores: Stores) -> None:
+    """As it reads and as it read before; what another conversation or tenant has is kept."""
+    tenant_id, other = a_new_tenant(), a_new_tenant()
+    said = a_message()
+    before, now, beside = a_conversation(said), a_conversation(said, a_message(1)), a_conversation(a_message(9))
+    for owner in (tenant_id, other):
+        for content in (before, now, beside):
+            stores.conversations.save_verdict(owner, content, [a_decision(owner)], at=NOW)
+            stores.conversations.mark_judged(owner, content, at=NOW)
+
+    for _ in range(2):
+        stores.conversations.forget(tenant_id, now)
+
+    def known(owner: TenantId, content: Conversation) -> bool:
+        judged = stores.conversations.is_judged(owner, content)
+        assert judged is (stores.conversations.verdict(owner, content) is not None)
+        return judged
+
+    assert [False, False, True] == [known(tenant_id, content) for content in (before, now, beside)]
+    assert all(known(other, content) for content in (before, now, beside))
 
 
 def test_the_first_verdict_on_a_content_is_kept_for_a_retry(stores: Stores) -> None:

@@ -96,6 +96,12 @@ class FakeConversations:
             if key[0] != tenant_id or not rests_on(decisions, deleted)
         }
 
+    def forget(self, tenant_id: TenantId, conversation: Conversation) -> None:
+        """Delete every verdict on the conversation, and that it has been judged."""
+        about = (tenant_id, conversation.id)
+        self._verdicts = {key: decisions for key, decisions in self._verdicts.items() if key[:2] != about}
+        self._judged = {key for key in self._judged if key[:2] != about}
+
     def mark_judged(self, tenant_id: TenantId, conversation: Conversation, *, at: datetime) -> None:
         """Record that this content needs no judging again."""
         self._judged.add((tenant_id, conversation.id, conversation.content_id))

@@ -139,6 +139,8 @@ class Decision(Model):
         performed_action: what was carried out then; `action` is what it is to be, where a person or we change it.
         intended: what takes back an effect that there may be, noted before the tracker is called; None once it is known
             what became of it.
+        intended_action: what was about to be carried out then.
+        retracting: words of what was done were deleted since; out of the tracker they go, whatever else is decided.
         undoing: what it left is being taken back.
         settled: a person wants what was done to stay as it is, whatever is said later.
         withdrawals: how often what came of it was taken back unasked; each time begins anew, under an id of its own.
@@ -175,6 +177,8 @@ class Decision(Model):
     decided_by: str | None = Field(default=None, description="who approved, dismissed or undid it")
     remark: str | None = Field(default=None, description="why a person dismissed it, in that person's words")
     intended: Outcome | None = None
+    intended_action: Action | None = None
+    retracting: bool = False
     undoing: bool = False
     settled: bool = False
     withdrawals: int = 0
@@ -195,6 +199,12 @@ class Decision(Model):
         """Whether there is something to do about it unasked: the deed, or away with what came of it unwanted."""
         leftover = self.intended is not None and self.performed is None and self.state in NOT_WANTED
         return leftover or self.state in {DecisionState.QUEUED, DecisionState.ACTING}
+
+    @property
+    def removes_words(self) -> bool:
+        """Whether it is on its way to take words out that people deleted: that is done however long it takes."""
+        removal = self.action.words is not None and self.action == self.action.without_words(TAKEN_BACK)
+        return self.unfinished and self.performed is not None and (removal or self.retracting)
 
     @property
     def untracked(self) -> bool:
@@ -234,7 +244,7 @@ class Decision(Model):
         answer = {"decided_by": by, "remark": remark}
         if self.performed is None:
             return self._moved({DecisionState.PROPOSED}, DecisionState.DISMISSED, at, **answer)
-        return self._moved({DecisionState.PROPOSED}, self._at_rest, at, **self._as_it_stands, settled=True, **answer)
+        return self._set_back({DecisionState.PROPOSED}, at, settled=True, **answer)
 
     def to_be_retried(self, by: str | None, *, at: datetime) -> Self:
         """A person wants what could not be done to be tried again."""
@@ -242,7 +252,8 @@ class Decision(Model):
 
     def begun(self, intended: Outcome | None, *, at: datetime) -> Self:
         """The tracker is about to be called; `intended` is what takes back whatever comes of that."""
-        return self._moved({DecisionState.QUEUED}, DecisionState.ACTING, at, intended=intended, error=None)
+        change = {"intended": intended, "intended_action": self.action, "error": None}
+        return self._moved({DecisionState.QUEUED}, DecisionState.ACTING, at, **change)
 
     def carried_out(self, outcome: Outcome | None, *, at: datetime) -> Self:
         """It is done, and has left `outcome`: what was intended, if it had come to pass before it was done again."""
@@ -264,8 +275,8 @@ class Decision(Model):
 
     def cleared(self, *, at: datetime) -> Self:
         """Whatever came of what is not wanted any more is gone."""
-        change = {"intended": None, "waiting": None, "withdrawals": self.withdrawals + 1, "updated_at": at}
-        return self.model_copy(update=change)
+        change: dict[str, object] = {"intended": None, "intended_action": None, "retracting": False, "waiting": None}
+        return self.model_copy(update=change | {"withdrawals": self.withdrawals + 1, "updated_at": at})
 
     def being_undone(self, by: str | None, *, at: datetime) -> Self:
         """A person wants what it left to be taken back, and the tracker is about to be called."""
@@ -279,12 +290,13 @@ class Decision(Model):
     def not_undone(self, reason: str, *, at: datetime) -> Self:
         """What it left could not be taken back: it stays done, without words that were deleted since."""
         before = {DecisionState.ACTING, *NOT_WANTED}
-        done = self.performed_action or self.action
+        done = self.performed_action or self.intended_action or self.action
         left = {"performed": self.performed or self.revision, "performed_action": done, "outcome": self.effect}
         kept = self._ended(before, DecisionState.DONE, at, error=reason, action=done, **left)
-        if self.action == done or self.action != self.action.without_words(TAKEN_BACK):
+        removal = self.action.without_words(TAKEN_BACK)
+        if done == removal or not (self.retracting or self.action == removal):
             return kept
-        return kept.to_be_redone(self.action, revision=self.revision, as_of=self.as_of, at=at)
+        return kept.to_be_redone(removal, revision=self.revision, as_of=self.as_of, at=at)
 
     def kept(self, by: str | None, *, at: datetime) -> Self:
         """A person lets stay what we proposed to undo."""
@@ -298,7 +310,7 @@ class Decision(Model):
         not_done = set(DecisionState) - {DecisionState.DONE, DecisionState.UNDONE}
         if self.performed is None:
             return self._moved(not_done, into, at, error=reason, waiting=None)
-        return self._moved(not_done, self._at_rest, at, error=reason, waiting=None, **self._as_it_stands)
+        return self._set_back(not_done, at, error=reason, waiting=None)
 
     def ungrounded(self, *, revision: str, as_of: datetime, at: datetime) -> Self:
         """What it rests on no longer says so: people are asked to undo what was done, and the rest is withdrawn.
@@ -315,8 +327,7 @@ class Decision(Model):
             return judged.withdrawn(MOVED_ON, at=at)
         if self.effect is None or self.settled:
             return self
-        change = {"undo_proposed": True, "waiting": None, **self._as_it_stands}
-        return judged._moved({*DecisionState}, self._at_rest, at, **change)
+        return judged._set_back({*DecisionState}, at, undo_proposed=True, waiting=None)
 
     def words_changed(self, messages: Iterable[Message]) -> bool:
         """Whether any of the messages is cited and says something else by now, or nothing."""
@@ -335,10 +346,11 @@ class Decision(Model):
     def redacted(self) -> Self:
         """The same without anybody's words, once any that it rests on were deleted; what was done stays known."""
         evidence = tuple(receipt.model_copy(update={"text_digest": None}) for receipt in self.evidence)
-        done = self.performed_action and self.performed_action.without_words(TAKEN_BACK)
-        words: dict[str, object] = {"action": self.action.without_words(TAKEN_BACK), "performed_action": done}
-        words |= {"reason": TAKEN_BACK, "evidence": evidence}
-        return self.model_copy(update=words | ({"remark": TAKEN_BACK} if self.remark else {}))
+        actions = {"action": self.action, "performed_action": self.performed_action}
+        actions |= {"intended_action": self.intended_action}
+        words = {name: action and action.without_words(TAKEN_BACK) for name, action in actions.items()}
+        change: dict[str, object] = {**words, "reason": TAKEN_BACK, "evidence": evidence}
+        return self.model_copy(update=change | ({"remark": TAKEN_BACK} if self.remark else {}))
 
     def cites_only(self, messages: Set[MessageId]) -> bool:
         """Whether all that it rests on is among these."""
@@ -355,25 +367,29 @@ class Decision(Model):
         """The state of what is to be done: what was noted before the tracker was called is not noted anew."""
         return DecisionState.QUEUED if self.intended is None else DecisionState.ACTING
 
-    @property
-    def _at_rest(self) -> DecisionState:
-        """The state of what was done before: where a change of it may have been written, it is written over."""
-        return DecisionState.DONE if self.intended is None else DecisionState.ACTING
+    def _set_back(self, before: Set[DecisionState], at: datetime, **change: object) -> Self:
+        """What was done stays, or is written over where a change of it may have been written.
 
-    @property
-    def _as_it_stands(self) -> dict[str, object]:
-        return {"action": self.performed_action or self.action}
+        Words of it that were deleted do not stay: instead of the change that was to take them out comes one that does
+        nothing else, which nobody has to allow.
+        """
+        done = self.performed_action or self.action
+        if self.retracting:
+            return self._moved(before, self._on_the_way, at, action=done.without_words(TAKEN_BACK), **change)
+        state = DecisionState.DONE if self.intended is None else DecisionState.ACTING
+        return self._moved(before, state, at, action=done, **change)
 
     def unchanged_since_done(self) -> Self:
         """What was done says what it is to say: nothing is asked about it, or written, but what takes words out."""
-        change: dict[str, object] = {"undo_proposed": False}
-        if self.state is not DecisionState.DONE and self.action != self.action.without_words(TAKEN_BACK):
-            change |= {"state": self._at_rest, **self._as_it_stands}
-        return self.model_copy(update=change)
+        unasked = self.model_copy(update={"undo_proposed": False})
+        removal = self.retracting or self.action == self.action.without_words(TAKEN_BACK)
+        at_rest = removal or self.state is DecisionState.DONE
+        return unasked if at_rest else unasked._set_back({*DecisionState}, self.updated_at)
 
     def _ended(self, before: Set[DecisionState], after: DecisionState, at: datetime, **change: object) -> Self:
-        settled = {"intended": None, "undoing": False, "undo_proposed": False, "waiting": None, "error": None}
-        return self._moved(before, after, at, **(settled | change))
+        over = dict.fromkeys(("intended", "intended_action", "waiting", "error"))
+        answered = dict.fromkeys(("undoing", "undo_proposed", "retracting"), False)
+        return self._moved(before, after, at, **(over | answered | change))
 
     def _moved(self, before: Set[DecisionState], after: DecisionState, at: datetime, **change: object) -> Self:
         if self.state not in before:
@@ -392,7 +408,7 @@ def for_everybody(decision: Decision) -> Decision:
     What is linked stays: the chat itself asks whoever follows a link whether they may. What stood in the tracker
     before is our own affair: it may hold words that are being taken out.
     """
-    change: dict[str, object] = {"performed_action": None}
+    change: dict[str, object] = {"performed_action": None, "intended_action": None}
     if decision.private:
         change |= {"action": decision.action.without_words(), "reason": WITHHELD}
     return decision.model_copy(update=change)
@@ -459,8 +475,11 @@ def merge_evidence(logged: Decision, judged: Decision, message_ids: frozenset[Me
         change["private"] = logged.private or judged.private
         if logged.private and judged.state is DecisionState.QUEUED:
             change["state"] = DecisionState.PROPOSED  # What was said in private is never carried out unasked.
-        change["evidence"] = bounded(elsewhere + judged.evidence)
-        change["action"] = judged.action.joined_to(logged.action)
+        joined = judged.action.joined_to(logged.action)
+        cited = {receipt.message_id for receipt in judged.evidence}
+        rests_on = elsewhere if joined == judged.action else logged.evidence  # whose words are among those that stay
+        before = tuple(receipt for receipt in rests_on if receipt.message_id not in cited)
+        change |= {"action": joined, "evidence": bounded(before + judged.evidence)}
     return judged.model_copy(update=change)
 
 
@@ -479,6 +498,7 @@ def reconcile_with_log(logged: Decision, judged: Decision) -> Decision:
     if logged.performed is not None and not _says_something_else(logged, judged):
         return logged.unchanged_since_done()
     change = {name: getattr(logged, name) for name in PRESERVED}
+    change["retracting"] = logged.effect is not None and (logged.retracting or judged.retracting)
     if logged.performed is not None:
         change["decided_by"] = logged.decided_by
     if isinstance(judged.action, CreateTicket) and logged.intended is not None:
@@ -495,6 +515,7 @@ PRESERVED = (
     "performed_action",
     "outcome",
     "intended",
+    "intended_action",
     "withdrawals",
     "not_shown",
     "version",
@@ -505,10 +526,10 @@ PRESERVED = (
 def _says_something_else(logged: Decision, judged: Decision) -> bool:
     """Whether what has been done is to be redone: a ticket is created once, and people go on with it.
 
-    Where a person approved it, a person is asked about the change, too.
+    Where a person approved it, a person is asked about the change, too, unless words are to go: these do not wait.
     """
     done = logged.performed_action or logged.action
     if logged.settled or done == judged.action or isinstance(judged.action, CreateTicket):
         return False
-    asked_before = logged.decided_by is not None
+    asked_before = logged.decided_by is not None and not (logged.retracting or judged.retracting)
     return judged.state is DecisionState.QUEUED or (asked_before and judged.state is DecisionState.PROPOSED)

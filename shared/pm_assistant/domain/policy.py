@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from pm_assistant.domain.actions import TAKEN_BACK, Ignore
 from pm_assistant.domain.decisions import MOVED_ON, Decision, DecisionState, Proposal
-from pm_assistant.domain.tenants import Mode, Rule, Settings
+from pm_assistant.domain.tenants import Mode, Rule, Settings, Tenant, TenantState
 from pm_assistant.domain.work import Conversation, Message, Team, Ticket
 
 
@@ -41,7 +41,7 @@ class Objection(NamedTuple):
     into: DecisionState = DecisionState.DISMISSED
 
 
-def objection(decision: Decision, *, settings: Settings, cited: Sequence[Message]) -> Objection | None:
+def objection(decision: Decision, *, tenant: Tenant, cited: Sequence[Message]) -> Objection | None:
     """Say what has come between a decision and its deed; None if nothing has.
 
     Much may have happened since it was made: a vendor may have been away for days. To take people's words out of the
@@ -49,7 +49,7 @@ def objection(decision: Decision, *, settings: Settings, cited: Sequence[Message
 
     Args:
         decision: is about to be carried out.
-        settings: the tenant's, as they are now.
+        tenant: as it is now.
         cited: the messages it rests on, as they read now; one that is no longer kept is no objection.
     """
     removal = decision.action == decision.action.without_words(TAKEN_BACK)
@@ -58,6 +58,9 @@ def objection(decision: Decision, *, settings: Settings, cited: Sequence[Message
     by_person = decision.decided_by is not None
     if decision.words_deleted(cited) or (not by_person and decision.words_changed(cited)):
         return Objection(MOVED_ON)
+    if tenant.state is TenantState.CLOSING and not by_person:
+        return Objection("the team is leaving us", DecisionState.LOGGED)
+    settings = tenant.settings
     if not settings.channels.reads(decision.subject.channel):
         return Objection("the team no longer lets us read that channel", DecisionState.LOGGED)
     if settings.rules.get(decision.action.kind, Rule()).mode is Mode.OFF:

@@ -65,7 +65,11 @@ class Conversations(Protocol):
         ...
 
     def forget_deleted(self, tenant_id: TenantId, conversation: Conversation) -> None:
-        """Delete every verdict on the conversation, as it read before, that rests on a message deleted since."""
+        """Delete every verdict that rests on a message of the conversation deleted since, also of one beside it."""
+        ...
+
+    def forget(self, tenant_id: TenantId, conversation: Conversation) -> None:
+        """Delete every verdict on the conversation, as it reads or read before, and have it judged anew."""
         ...
 
     def mark_judged(self, tenant_id: TenantId, conversation: Conversation, *, at: datetime) -> None:

@@ -10,74 +10,28 @@ from pm_assistant.domain.actions import TAKEN_BACK, Action, CreateTicket, Ignore
 from pm_assistant.domain.decisions import ActionRequest, Decision, DecisionState, Evidence, Judgement, Outcome
 from pm_assistant.domain.errors import Conflict, UpstreamUnavailable
 from pm_assistant.domain.events import ConversationTouched, EventEnvelope, TicketChanged, TicketRemoved
-from pm_assistant.domain.tenants import ActionKind, Activity, Channels, Provider, Settings, TenantId
+from pm_assistant.domain.tenants import ActionKind, Activity, Channels, Provider, Settings
 from pm_assistant.domain.work import Conversation, Message
-from pm_assistant.workflows.corridor.analyze import Analysis, analyze
+from pm_assistant.workflows.corridor.analyze import Analysis
 from tests.builders import (
     ACME,
     DONE,
-    ENG,
     GLOBEX,
     NOW,
     TODO,
     TRUSTING,
     a_comment,
-    a_connection,
     a_conversation,
     a_decision,
     a_judgement,
-    a_member,
     a_message,
     a_proposal,
     a_tenant,
     a_ticket,
 )
 from tests.fakes.stores import FakeDecisions
-from tests.fakes.unit import FakeUnit
 from tests.fakes.vendors import FakeAnalyst
-
-
-class AnalyzeUnit(FakeUnit):
-    """A unit of a tenant with a ticket and a scripted analyst, two minutes after the messages."""
-
-    def __init__(self, *answers: Judgement | Exception) -> None:
-        super().__init__(at=NOW + timedelta(minutes=2))
-        self.analyst = FakeAnalyst(*answers)
-        for tenant in (ACME, GLOBEX):
-            self.stores.tenants.put(a_tenant(tenant))
-            self.stores.connections.put(a_connection(tenant, Provider.SLACK))
-            self.stores.directory.put_members(tenant, [a_member()])
-            self.stores.directory.put_teams(tenant, [ENG])
-        self.stores.tickets.put(ACME, a_ticket(1))
-
-    def say(self, *messages: Message, tenant_id: TenantId = ACME) -> None:
-        """Put messages into a tenant's store, as `receive` would have."""
-        for message in messages:
-            self.stores.messages.record(tenant_id, message, keep_days=90)
-
-    def touched(
-        self,
-        message: Message,
-        *,
-        force: bool = False,
-        only: ActionKind | None = None,
-        tenant_id: TenantId = ACME,
-    ) -> Analysis:
-        """Handle the event that a message's arrival put on the queue."""
-        event = ConversationTouched(
-            channel=message.channel, ts=message.ts, root_ts=message.root_ts, force=force, only=only
-        )
-        return self.handle(EventEnvelope(tenant_id=tenant_id, event=event))
-
-    def handle(self, envelope: EventEnvelope) -> Analysis:
-        """Handle any event."""
-        return analyze(envelope, self.unit(envelope.tenant_id))
-
-    @property
-    def asked_for(self) -> list[str]:
-        """Ids of the decisions that were sent on to be acted upon."""
-        requests = [put.message for put in self.queues.actions.puts if isinstance(put.message, ActionRequest)]
-        return [request.decision_id for request in requests]
+from tests.workflows.corridor.unit import AnalyzeUnit
 
 
 def test_a_sure_proposal_is_logged_with_its_receipt_and_sent_on() -> None:

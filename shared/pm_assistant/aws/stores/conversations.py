@@ -42,15 +42,20 @@ class DynamoConversations:
         return DECISIONS.validate_json(row.data) if row else None
 
     def forget_deleted(self, tenant_id: TenantId, conversation: Conversation) -> None:
-        """Delete verdicts that rest on what was deleted; a burst may have begun with other messages before."""
+        """Delete verdicts that rest on what was deleted; bursts that began before or after may cite it, too."""
         deleted = conversation.deleted_ids
         if not deleted:
             return
         roots = [float(message.root_ts) for message in conversation.messages]
-        first, last = f"{max(min(roots) - LONGEST_BURST_SECONDS, 0):017.6f}", f"{max(roots):017.6f}"
+        first, last = max(min(roots) - LONGEST_BURST_SECONDS, 0), max(roots) + LONGEST_BURST_SECONDS
         channel = f"VERDICT#{conversation.channel}"
-        rows = Row.among(tenant_id, Row.sk.between(f"{channel}:{first}#", f"{channel}:{last}#~"))
+        rows = Row.among(tenant_id, Row.sk.between(f"{channel}:{first:017.6f}#", f"{channel}:{last:017.6f}#~"))
         Row.drop_all(row for row in rows if rests_on(DECISIONS.validate_json(row.data), deleted))
+
+    def forget(self, tenant_id: TenantId, conversation: Conversation) -> None:
+        """Delete every verdict on the conversation, and that it has been judged."""
+        Row.drop_all(Row.among(tenant_id, Row.sk.startswith(f"VERDICT#{conversation.id}#")))
+        Row.drop_all(Row.among(tenant_id, Row.sk.startswith(f"CLAIM#{conversation.id}#")))
 
     def mark_judged(self, tenant_id: TenantId, conversation: Conversation, *, at: datetime) -> None:
         """Record that this content needs no judging again."""

@@ -82,7 +82,7 @@ def give_up(request: ActionRequest, cause: str, unit: Unit, *, waited: bool) -> 
         cause: why.
         unit: of work.
         waited: whether it was tried for as long as there is patience; what has not waited for so long goes on by a
-            request of its own.
+            request of its own, and words that people deleted are taken out whenever the tracker is there again.
 
     Raises:
         Conflict: another request is at work on the subject; repeat.
@@ -93,7 +93,7 @@ def give_up(request: ActionRequest, cause: str, unit: Unit, *, waited: bool) -> 
         with unit.lease(f"subject|{subject.id}", lasts=LEASE):
             for decision in _all_of(subject, unit):
                 has_waited = decision.waiting is not None and unit.now() - decision.waiting.since >= GIVES_UP_AFTER
-                if not decision.unfinished or has_waited != waited:
+                if not decision.unfinished or has_waited != waited or (waited and decision.removes_words):
                     continue
                 wanted = decision.state in {DecisionState.QUEUED, DecisionState.ACTING}
                 after = decision.failed(cause, at=unit.now()) if wanted else decision.not_undone(cause, at=unit.now())
@@ -145,6 +145,14 @@ def _refused(request: ActionRequest, decision: Decision, unit: Unit) -> bool:
     except (NotConnected, AccessRevoked):
         return True  # Who that is nobody can tell us any more, nor can they be told.
     return reason is not None
+
+
+def _lost_trust(actor: str, unit: Unit) -> bool:
+    """Whether whoever said yes could not say so any more, by the time that the tracker is there again."""
+    try:
+        return reason_to_refuse(actor, unit) is not None
+    except (NotConnected, AccessRevoked):
+        return True
 
 
 class _TrackerAway(Exception):
@@ -207,7 +215,9 @@ def _step(decision: Decision, tenant: Tenant, unit: Unit) -> Decision:
     """Take one step: note what is intended, do it, or take back what is not wanted."""
     if decision.undoing or decision.state not in {DecisionState.QUEUED, DecisionState.ACTING}:
         return _taken_back(decision, unit)
-    if (obstacle := objection(decision, settings=tenant.settings, cited=_cited(decision, unit))) is not None:
+    if decision.waiting is not None and decision.decided_by is not None and _lost_trust(decision.decided_by, unit):
+        decision = decision.model_copy(update={"decided_by": None})  # It is to be allowed by the rules, or by another.
+    if (obstacle := objection(decision, tenant=tenant, cited=_cited(decision, unit))) is not None:
         return decision.withdrawn(obstacle.reason, into=obstacle.into, at=unit.now())
     try:
         if decision.state is DecisionState.QUEUED:

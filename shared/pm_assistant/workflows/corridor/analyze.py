@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import assert_never
 
-from pm_assistant.domain.actions import Comment, CreateTicket
-from pm_assistant.domain.decisions import ActionRequest, Decision, DecisionState, merge_evidence, same_work
+from pm_assistant.domain.actions import TAKEN_BACK, Comment, CreateTicket
+from pm_assistant.domain.decisions import ActionRequest, Decision, DecisionState, Evidence, merge_evidence, same_work
 from pm_assistant.domain.errors import Conflict
 from pm_assistant.domain.events import (
     ConversationTouched,
@@ -200,19 +200,43 @@ def _adopted(decision: Decision, earlier: Mapping[str, Decision], conversation: 
     twin = next((before for before in earlier.values() if same_work(before, decision)), None)
     if twin is None:
         return decision
-    return merge_evidence(twin, decision, frozenset(message.id for message in conversation.messages))
+    if twin.words_changed(conversation.messages):  # Nothing is added to words that may not be said any more.
+        twin = twin.model_copy(update={"action": twin.action.without_words(TAKEN_BACK)})
+    merged = merge_evidence(twin, decision, frozenset(message.id for message in conversation.messages))
+    return merged.model_copy(update={"retracting": twin.words_deleted(conversation.messages)})
 
 
 def _log(
     decisions: Sequence[Decision], earlier: Mapping[str, Decision], conversation: Conversation, unit: Unit
 ) -> Sequence[Decision]:
     """Log what was decided now, and what becomes of what was decided before; returns all of it as it now stands."""
+    _judge_others_anew(earlier.values(), conversation, unit)
     unit.stores.conversations.forget_deleted(unit.tenant_id, conversation)
     judged = {decision.id: decision for decision in decisions}
     logged = {id: unit.stores.decisions.save(decision) for id, decision in judged.items()}
     for id, before in earlier.items():
         logged[id] = _reconsidered(logged.get(id, before), conversation, judged.get(id), unit)
     return list(logged.values())
+
+
+def _judge_others_anew(decisions: Iterable[Decision], conversation: Conversation, unit: Unit) -> None:
+    """Have other conversations judged anew that share a decision with words deleted or edited in this one.
+
+    What was noted of them may hold those words. Once they are out, what the others said is said without them; that is
+    looked at when this judgement is logged.
+    """
+    concerned = [decision for decision in decisions if decision.words_changed(conversation.messages)]
+    for receipt in (receipt for decision in concerned for receipt in _cited_elsewhere(decision, conversation)):
+        ts = receipt.message_id.rpartition(":")[2]
+        touch = ConversationTouched(channel=conversation.channel, ts=ts, root_ts=receipt.root_ts or ts, force=True)
+        if (other := conversation_at(touch, unit)) is not None:
+            unit.stores.conversations.forget(unit.tenant_id, other)
+            _look_later(touch, unit.stores.tenants.get(unit.tenant_id).settings.settle_seconds, unit)
+
+
+def _cited_elsewhere(decision: Decision, conversation: Conversation) -> tuple[Evidence, ...]:
+    here = {message.id for message in conversation.messages}
+    return tuple(receipt for receipt in decision.evidence if receipt.message_id not in here)
 
 
 def _reconsidered(decision: Decision, conversation: Conversation, judged: Decision | None, unit: Unit) -> Decision:
@@ -250,7 +274,10 @@ def _without_deleted_words(
     if judged is not None and judged.action == decision.action:
         return decision.model_copy(update={"evidence": judged.evidence})
     revision, as_of = conversation.digest, conversation.latest.received_at
-    stands = {"performed_action": decision.performed_action}  # until it has been written over, or undone
+    # What stands in the tracker is known until it has been written over, or undone.
+    stands = {name: getattr(decision, name) for name in ("performed_action", "intended_action")}
+    if elsewhere := _cited_elsewhere(decision, conversation):
+        stands["evidence"] = elsewhere
     if _is_text_there(decision):
         redacted = decision.redacted().model_copy(update=stands)
         if decision.action == redacted.action:
@@ -260,7 +287,7 @@ def _without_deleted_words(
         return decision.redacted().model_copy(update=stands)
     if decision.state not in OVER:
         decision = decision.ungrounded(revision=revision, as_of=as_of, at=at)
-    return decision.redacted()
+    return decision.redacted().model_copy(update=stands)
 
 
 def _without_ground(decision: Decision, conversation: Conversation, *, at: datetime) -> Decision:
