@@ -9,7 +9,6 @@ import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import datetime
-from functools import cache
 from typing import Any, NamedTuple
 from unittest.mock import patch
 
@@ -122,18 +121,17 @@ GUARDS: dict[str, Guard] = {
 def noticed(guard: Guard, *, at_least: int | None = None) -> Sequence[Cell]:
     """The cells that hold with a guard and fail without it; no further than to so many."""
     failing: list[Cell] = []
-    for cell in _holding(guard.paths, guard.kinds):
+    for cell in _sample(guard.paths, guard.kinds):
         with guard.without():
             broken = tried(cell)[0].broken
-        failing += [cell] if broken else []
+        failing += [cell] if broken and not tried(cell)[0].broken else []
         if at_least is not None and len(failing) >= at_least:
             break
     return failing
 
 
-@cache
-def _holding(paths: tuple[str, ...], kinds: tuple[Kind | None, ...]) -> Sequence[Cell]:
+def _sample(paths: tuple[str, ...], kinds: tuple[Kind | None, ...]) -> Iterator[Cell]:
     chance = random.Random(8)  # noqa: S311  # has to come out the same each time
-    cells = [[cell for cell in cells_of(path, pairs=0) if cell.kind in kinds] for path in paths]
-    chosen = [cell for of_path in cells for cell in chance.sample(of_path, min(CELLS_OF_A_PATH, len(of_path)))]
-    return [cell for cell in chosen if not tried(cell)[0].broken]
+    for path in paths:
+        cells = [cell for cell in cells_of(path, pairs=0) if cell.kind in kinds]
+        yield from chance.sample(cells, min(CELLS_OF_A_PATH, len(cells)))
