@@ -1,7 +1,9 @@
 """The template keeps the promises that no linter knows: poison has a place, rights are few, settings are complete."""
 
 import re
+from copy import deepcopy
 from datetime import timedelta
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -53,9 +55,15 @@ FAMILIES = (
 type Node = dict[str, Any]
 
 
+@cache
+def _read() -> Node:
+    read: Node = import_module("cfnlint.decode.cfn_yaml").load(str(ROOT / "template.yaml"))
+    return read
+
+
 def template(section: str = "Resources") -> Node:
-    """All resources, or another section, in CloudFormation's long forms."""
-    found: Node = import_module("cfnlint.decode.cfn_yaml").load(str(ROOT / "template.yaml"))[section]
+    """All resources, or another section, in CloudFormation's long forms; what becomes of it is the asker's affair."""
+    found: Node = deepcopy(_read()[section])
     return found
 
 
