@@ -24,7 +24,7 @@ SAM = PATH="$(dir $(UV)):$$PATH" SAM_CLI_TELEMETRY=0 "$$($(PYTHON) -m infra.loca
 STAGE ?= dev
 ARCHITECTURE ?= arm64
 
-.PHONY: help up down reset status demo check style types template audit test bench mutants chaos fix build sender deploy
+.PHONY: help up down reset status demo check style types template audit test bench mutants chaos fix build deploy
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -84,18 +84,8 @@ fix: $(INSTALLED) ## Put right what a tool can
 build: $(INSTALLED) ## Build for AWS (ARCHITECTURE=arm64)
 	ARCHITECTURE=$(ARCHITECTURE) PYTHON=$(CURDIR)/$(PYTHON) $(SAM) build --config-env $(STAGE)
 
-sender: # before minutes of building
-	@test -n "$(MAIL_FROM)" || { \
-		echo "error: say who mail comes from, an address that SES has verified: make deploy STAGE=$(STAGE) MAIL_FROM=..." >&2; \
-		exit 1; }
-
-# Parameters of the command line replace those of samconfig.toml, so these are repeated.
-PARAMETERS = $(shell $(PYTHON) -c 'import tomllib; stage = tomllib.load(open("samconfig.toml", "rb"))["$(STAGE)"]; \
-	print(*stage["deploy"]["parameters"]["parameter_overrides"])')
-
-deploy: sender build ## Deploy to the AWS account of your credentials (STAGE=dev or prod, MAIL_FROM=its sender)
-	$(SAM) deploy --config-env $(STAGE) --parameter-overrides $(PARAMETERS) "MailFrom=$(MAIL_FROM)"
-	.venv/bin/pm migrate --stack pm-assistant-$(STAGE)
+deploy: $(INSTALLED) ## Deploy to the AWS account of your credentials (STAGE=dev or prod, MAIL_FROM=its sender)
+	@$(PYTHON) -m infra.deploy --stage $(STAGE) --architecture $(ARCHITECTURE) --mail-from "$(MAIL_FROM)"
 
 $(INSTALLED): pyproject.toml uv.lock | $(UV)
 	@$(UV) sync -q --locked --compile-bytecode

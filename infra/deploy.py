@@ -1,0 +1,257 @@
+"""Deploy to the AWS account of your credentials: `make deploy STAGE=dev MAIL_FROM=hello@your.domain`.
+
+What would make a deployment fail, or come up otherwise than meant, is looked for first and said in one line: a build
+and a rollback take minutes, and CloudFormation's words for the same come last.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tomllib
+from collections.abc import Mapping
+from functools import cached_property
+from importlib import import_module
+from typing import Any, NamedTuple
+
+import boto3
+from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, ProfileNotFound
+
+from infra.local.tools import LOCAL, ROOT, LocalError, environment, uv
+
+ENOUGH_INVOCATIONS = 100
+"""Concurrent ones of an account; a new account has about ten (docs.aws.amazon.com/lambda, gettingstarted-limits)."""
+QUEUES = ("EventsConcurrency", "ActionsConcurrency", "ReportsConcurrency", "RunsConcurrency")
+FEWEST = "2"
+"""How many messages of a queue SQS lets Lambda work on at least."""
+DEAD = {"ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "DELETE_FAILED"}
+"""States of a stack that can only be deleted."""
+
+
+class DeployError(Exception):
+    """Something whoever deploys has to put right; the text is one line that says what and how."""
+
+
+class Asked(NamedTuple):
+    """What the command line asks for."""
+
+    stage: str
+    mail_from: str
+    architecture: str
+
+
+class Plan(NamedTuple):
+    """What is going to be deployed.
+
+    Attributes:
+        stack: its name.
+        region: where.
+        parameters: all of the template's, also those that keep their default: CloudFormation would let the stack keep
+            its present value of what is not named, so that a new default never reached it.
+        protect_after: whether the table is protected from deletion only once the stack stands: a first deployment that
+            fails has to be able to take the table away again.
+        notes: for whoever deploys.
+    """
+
+    stack: str
+    region: str
+    parameters: Mapping[str, str]
+    protect_after: bool
+    notes: tuple[str, ...]
+
+
+class Account:
+    """The AWS account and region that the environment's credentials lead to."""
+
+    def __init__(self, session: Any) -> None:
+        """Take a boto3 session; nothing is asked yet."""
+        self._session = session
+
+    @property
+    def region(self) -> str | None:
+        """The region that the environment or the profile names."""
+        name: str | None = self._session.region_name
+        return name
+
+    @cached_property
+    def id(self) -> str:
+        """The account's number.
+
+        Raises:
+            DeployError: there are no credentials, or they are not taken.
+        """
+        try:
+            number: str = self._session.client("sts").get_caller_identity()["Account"]
+        except (NoCredentialsError, ProfileNotFound) as error:
+            raise DeployError(
+                "there are no AWS credentials: log in (aws sso login), or name a profile with AWS_PROFILE"
+            ) from error
+        except (BotoCoreError, ClientError) as error:
+            raise DeployError(f"AWS does not take these credentials: {error}") from error
+        return number
+
+    def stack_state(self, name: str) -> str | None:
+        """CloudFormation's word for a stack, None if there is none."""
+        try:
+            stacks = self._session.client("cloudformation").describe_stacks(StackName=name)["Stacks"]
+        except ClientError as error:
+            if "does not exist" in str(error):
+                return None
+            raise
+        state: str = stacks[0]["StackStatus"]
+        return None if state == "DELETE_COMPLETE" else state
+
+    def verified(self, identity: str) -> bool:
+        """Whether SES lets us send in the name of an address or a domain."""
+        client = self._session.client("sesv2")
+        try:
+            ready: bool = client.get_email_identity(EmailIdentity=identity)["VerifiedForSendingStatus"]
+        except client.exceptions.NotFoundException:
+            return False
+        return ready
+
+    @property
+    def mails_anybody(self) -> bool:
+        """Whether SES has let the account out of its sandbox, in which only verified addresses get mail."""
+        out: bool = self._session.client("sesv2").get_account()["ProductionAccessEnabled"]
+        return out
+
+    @property
+    def invocations(self) -> int:
+        """How many functions may run at once."""
+        limit = self._session.client("lambda").get_account_settings()["AccountLimit"]
+        count: int = limit["ConcurrentExecutions"]
+        return count
+
+
+def plan(asked: Asked, account: Account, *, defaults: Mapping[str, str | None], stages: Mapping[str, Any]) -> Plan:
+    """Look at everything that a deployment needs, in the order in which people can put it right.
+
+    Args:
+        asked: by the command line.
+        account: to deploy to.
+        defaults: of the template's parameters, None for one that has none.
+        stages: what samconfig.toml holds.
+
+    Raises:
+        DeployError: something is missing.
+    """
+    names = sorted(stages.keys() - {"default", "local", "version"})
+    if asked.stage not in names:
+        raise DeployError(f"there is no stage {asked.stage!r} in samconfig.toml, only {' and '.join(names)}")
+    config = stages[asked.stage]["deploy"]["parameters"]
+    configured = dict(pair.split("=", 1) for pair in config["parameter_overrides"])
+    mail_from = asked.mail_from or configured.get("MailFrom", "")
+    if "@" not in mail_from:
+        raise DeployError(
+            f"say who mail comes from, an address that SES has verified: make deploy STAGE={asked.stage} MAIL_FROM=..."
+        )
+    region = config.get("region") or account.region
+    if not region:
+        raise DeployError("say in which region: AWS_REGION=eu-central-1 make deploy ...")
+    stack: str = config["stack_name"]
+    notes = [f"{stack} in account {account.id}, region {region}"]
+    state = _state(stack, region, account)
+    ours = {"MailFrom": mail_from, "Architecture": asked.architecture}
+    ours["MailIdentity"] = configured.get("MailIdentity") or _identity(mail_from, region, account)
+    if not account.mails_anybody:
+        notes.append("SES is in its sandbox here: nobody can register whose address it has not verified")
+    if account.invocations < ENOUGH_INVOCATIONS:
+        ours |= {name: FEWEST for name in QUEUES if name not in configured}
+        notes.append(
+            f"this account may run {account.invocations} functions at once, so each queue gets {FEWEST}: ask for "
+            f"{ENOUGH_INVOCATIONS} (Service Quotas, Lambda, concurrent executions) and deploy again"
+        )
+    parameters = {name: value or "" for name, value in {**defaults, **configured, **ours}.items()}
+    return Plan(stack, region, parameters, state is None and parameters["DeletionProtection"] == "true", tuple(notes))
+
+
+def _state(stack: str, region: str, account: Account) -> str | None:
+    state = account.stack_state(stack)
+    if state in DEAD:
+        raise DeployError(
+            f"{stack} is {state} after a deployment that failed, and can only be deleted: read its events, then "
+            f"aws cloudformation delete-stack --region {region} --stack-name {stack}"
+        )
+    if state is not None and state.endswith("IN_PROGRESS"):
+        raise DeployError(f"{stack} is {state}: wait for that to end")
+    return state
+
+
+def _identity(mail_from: str, region: str, account: Account) -> str:
+    """What of an address SES has verified: nothing besides the address itself, or its domain or one above that."""
+    if account.verified(mail_from):
+        return ""
+    labels = mail_from.rpartition("@")[2].split(".")
+    for start in range(len(labels) - 1):
+        domain = ".".join(labels[start:])
+        if account.verified(domain):
+            return domain
+    raise DeployError(
+        f"SES has verified neither {mail_from} nor its domain in {region}: "
+        f"aws sesv2 create-email-identity --region {region} --email-identity {mail_from}, and follow the link it mails"
+    )
+
+
+def template_defaults() -> dict[str, str | None]:
+    """The template's parameters with their defaults, None where there is none."""
+    template = import_module("cfnlint.decode.cfn_yaml").load(str(ROOT / "template.yaml"))
+    parameters = template["Parameters"].items()
+    return {name: str(given["Default"]) if "Default" in given else None for name, given in parameters}
+
+
+def deploy(asked: Asked, planned: Plan) -> None:
+    """Build and deploy, and bring what earlier versions left up to date.
+
+    Raises:
+        DeployError: a step failed; it has said why.
+    """
+    place = {"AWS_REGION": planned.region, "AWS_DEFAULT_REGION": planned.region}
+    tools = {"PATH": f"{uv().parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}", "SAM_CLI_TELEMETRY": "0"}
+    built_for = {"ARCHITECTURE": asked.architecture, "PYTHON": sys.executable}
+    env = {**os.environ, **place, **tools, **built_for}
+    sam, config = str(environment("sam") / "sam"), ["--config-env", asked.stage]
+    _run([sam, "build", *config], env)
+    rounds = [{"DeletionProtection": "false"}, {}] if planned.protect_after else [{}]
+    for change in rounds:
+        parameters = LOCAL / f"parameters-{asked.stage}.json"
+        parameters.parent.mkdir(exist_ok=True)
+        parameters.write_text(json.dumps({**planned.parameters, **change}, indent=2))
+        _run([sam, "deploy", *config, "--region", planned.region, "--parameter-overrides", f"file://{parameters}"], env)
+    _run([str(ROOT / ".venv" / "bin" / "pm"), "migrate", "--stack", planned.stack], env)
+
+
+def _run(command: list[str], env: Mapping[str, str]) -> None:
+    if subprocess.run(command, cwd=ROOT, env=env).returncode:
+        raise DeployError(f"{' '.join(command[:2])} failed: see above")
+
+
+def main(arguments: list[str]) -> int:
+    """Do what the command line asks; 1 and one line if something is in the way."""
+    parser = argparse.ArgumentParser(prog="make deploy", description=__doc__)
+    parser.add_argument("--stage", required=True)
+    parser.add_argument("--mail-from", default="")
+    parser.add_argument("--architecture", default="arm64", choices=["arm64", "x86_64"])
+    given = parser.parse_args(arguments)
+    asked = Asked(given.stage, given.mail_from, given.architecture)
+    stages = tomllib.loads((ROOT / "samconfig.toml").read_text())
+    try:
+        try:
+            session = boto3.Session(region_name=os.environ.get("AWS_REGION"))  # boto3 knows AWS_DEFAULT_REGION alone
+            planned = plan(asked, Account(session), defaults=template_defaults(), stages=stages)
+        except ProfileNotFound as error:
+            raise DeployError(f"{error}: AWS_PROFILE names none that aws configure knows") from error
+        except (BotoCoreError, ClientError) as error:
+            raise DeployError(f"AWS could not be asked: {error}") from error
+        for note in planned.notes:
+            print(note)
+        deploy(asked, planned)
+    except (DeployError, LocalError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

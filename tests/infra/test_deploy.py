@@ -1,0 +1,181 @@
+"""What stands in a deployment's way is said in one line before anything is built."""
+
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError, NoCredentialsError
+
+from infra import deploy
+from infra.deploy import QUEUES, Account, Asked, DeployError, Plan, plan, template_defaults
+from tests.infra.test_template import template
+
+STAGES = {
+    "version": 0.1,
+    "local": {"deploy": {"parameters": {"stack_name": "pm-local", "parameter_overrides": []}}},
+    "dev": {"deploy": {"parameters": {"stack_name": "pm-dev", "parameter_overrides": ["DeletionProtection=false"]}}},
+    "prod": {"deploy": {"parameters": {"stack_name": "pm-prod", "parameter_overrides": ["LogRetentionDays=90"]}}},
+}
+DEFAULTS = {"MailFrom": None, "MailIdentity": "", "OpenAiModel": "gpt", "DeletionProtection": "true"}
+
+
+class FakeSession:
+    """An account in Frankfurt that has all a deployment needs; it plays each of its own clients.
+
+    Attributes:
+        region_name: where.
+        verified: what SES has verified.
+        state: the stack's, None if there is none.
+        production: whether SES is out of its sandbox.
+        invocations: concurrent ones.
+        refusal: what STS answers instead.
+    """
+
+    def __init__(self) -> None:
+        self.exceptions = SimpleNamespace(NotFoundException=KeyError)
+        self.region_name: str | None = "eu-central-1"
+        self.verified = {"pm@acme.test": True}
+        self.state: str | None = None
+        self.production = True
+        self.invocations = 1000
+        self.refusal: Exception | None = None
+
+    def client(self, _: str) -> "FakeSession":
+        """Itself."""
+        return self
+
+    def get_caller_identity(self) -> dict[str, str]:
+        """Of STS."""
+        if self.refusal is not None:
+            raise self.refusal
+        return {"Account": "123456789012"}
+
+    def describe_stacks(self, StackName: str) -> dict[str, Any]:  # boto3's name
+        """Of CloudFormation."""
+        if self.state is None:
+            raise ClientError({"Error": {"Code": "ValidationError", "Message": f"{StackName} does not exist"}}, "x")
+        return {"Stacks": [{"StackStatus": self.state}]}
+
+    def get_email_identity(self, EmailIdentity: str) -> dict[str, Any]:  # boto3's name
+        """Of SES."""
+        return {"VerifiedForSendingStatus": self.verified[EmailIdentity]}
+
+    def get_account(self) -> dict[str, Any]:
+        """Of SES."""
+        return {"ProductionAccessEnabled": self.production}
+
+    def get_account_settings(self) -> dict[str, Any]:
+        """Of Lambda."""
+        return {"AccountLimit": {"ConcurrentExecutions": self.invocations}}
+
+
+def planned(session: FakeSession, stage: str = "dev", mail_from: str = "pm@acme.test", arch: str = "arm64") -> Plan:
+    """What would be deployed."""
+    return plan(Asked(stage, mail_from, arch), Account(session), defaults=DEFAULTS, stages=STAGES)
+
+
+def change(**to: Any) -> Callable[[FakeSession], None]:
+    """Have the account be otherwise."""
+    return lambda session: session.__dict__.update(to)
+
+
+DENIED = ClientError({"Error": {"Code": "ExpiredToken", "Message": "The token has expired"}}, "GetCallerIdentity")
+
+
+@pytest.mark.parametrize(
+    ("otherwise", "said"),
+    [
+        (change(region_name=None), "AWS_REGION="),
+        (change(refusal=NoCredentialsError()), "no AWS credentials"),
+        (change(refusal=DENIED), "The token has expired"),
+        (change(state="ROLLBACK_COMPLETE"), "can only be deleted"),
+        (change(state="UPDATE_IN_PROGRESS"), "wait"),
+        (change(verified={}), "create-email-identity"),
+        (change(verified={"pm@acme.test": False}), "create-email-identity"),
+    ],
+)
+def test_what_a_deployment_lacks_is_said_with_what_to_do(otherwise: Callable[[FakeSession], None], said: str) -> None:
+    """Not found after minutes of building, nor in CloudFormation's words."""
+    session = FakeSession()
+    otherwise(session)
+    with pytest.raises(DeployError, match=said) as refused:
+        planned(session)
+    assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"), [({"stage": "nope"}, "only dev and prod"), ({"mail_from": ""}, "MAIL_FROM")]
+)
+def test_what_cannot_be_meant_is_refused_before_aws_is_asked(asked: dict[str, str], said: str) -> None:
+    """The names of stages are those of samconfig.toml, without the one of this machine."""
+    session = FakeSession()
+    session.refusal = AssertionError("asked")
+    with pytest.raises(DeployError, match=said):
+        planned(session, **asked)
+
+
+@pytest.mark.parametrize(
+    ("verified", "identity"),
+    [("pm@acme.test", ""), ("acme.test", "acme.test"), ("mail.acme.test", "mail.acme.test")],
+)
+def test_a_domain_that_is_verified_stands_for_its_addresses(verified: str, identity: str) -> None:
+    """Cognito and our own mails are told which of them it is."""
+    session = FakeSession()
+    session.verified = {verified: True}
+    mail_from = "pm@mail.acme.test" if verified.startswith("mail.") else "pm@acme.test"
+    assert identity == planned(session, mail_from=mail_from).parameters["MailIdentity"]
+
+
+def test_every_parameter_is_given_so_that_new_defaults_reach_a_deployed_stack() -> None:
+    """CloudFormation keeps the present value of what is not named."""
+    parameters = planned(FakeSession(), "prod", arch="x86_64").parameters
+    assert ("gpt", "90", "x86_64") == tuple(
+        parameters[name] for name in ("OpenAiModel", "LogRetentionDays", "Architecture")
+    )
+    assert template("Parameters").keys() == template_defaults().keys()
+    assert {"MailFrom"} == {name for name, default in template_defaults().items() if default is None}
+
+
+@pytest.mark.parametrize(
+    ("stage", "state", "after"), [("prod", None, True), ("prod", "UPDATE_COMPLETE", False), ("dev", None, False)]
+)
+def test_a_table_is_protected_once_its_stack_stands(stage: str, state: str | None, after: bool) -> None:
+    """A first deployment that fails has to be able to take it away again."""
+    session = FakeSession()
+    session.state = state
+    assert after is planned(session, stage).protect_after
+
+
+@pytest.mark.parametrize(("otherwise", "said"), [({"production": False}, "sandbox"), ({"invocations": 10}, "Quotas")])
+def test_what_a_new_account_has_little_of_is_said_and_stops_nothing(otherwise: dict[str, Any], said: str) -> None:
+    """Queues ask for no more of it than they must."""
+    session = FakeSession()
+    change(**otherwise)(session)
+    after = planned(session)
+    assert said in after.notes[-1]
+    assert ("invocations" in otherwise) is all(after.parameters.get(name) == "2" for name in QUEUES)
+
+
+def test_the_first_deployment_of_a_protected_stack_is_two(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
+    """The second protects the table; each is told all parameters, and where."""
+    ran: list[tuple[str, ...]] = []
+    given: list[str] = []
+
+    def note(command: list[str], env: Any) -> None:
+        ran.append(tuple(command[1:2]))
+        given.extend(Path(part[7:]).read_text() for part in command if part.startswith("file://"))
+        assert ("arm64", "eu-central-1") == (env["ARCHITECTURE"], env["AWS_DEFAULT_REGION"])
+
+    monkeypatch.setattr(deploy, "_run", note)
+    monkeypatch.setattr(deploy, "LOCAL", tmp_path)
+    monkeypatch.setattr(deploy, "environment", lambda _: tmp_path)
+    asked = Asked("prod", "pm@acme.test", "arm64")
+
+    deploy.deploy(asked, planned(FakeSession(), "prod"))
+
+    assert [("build",), ("deploy",), ("deploy",), ("migrate",)] == ran
+    assert ['"DeletionProtection": "false"', '"DeletionProtection": "true"'] == [
+        line.strip().rstrip(",") for text in given for line in text.splitlines() if "DeletionProtection" in line
+    ]
