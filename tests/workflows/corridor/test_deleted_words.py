@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from pm_assistant.domain.actions import TAKEN_BACK
+from pm_assistant.domain.actions import TAKEN_BACK, CreateTicket
 from pm_assistant.domain.decisions import ActionRequest, Decision, DecisionState, Judgement
 from pm_assistant.domain.errors import UpstreamRejected, UpstreamUnavailable
 from pm_assistant.domain.events import EventEnvelope
@@ -27,7 +27,7 @@ from tests.builders import (
     a_tenant,
     a_ticket,
 )
-from tests.fakes.vendors import FakeChat, FakeTracker
+from tests.fakes.vendors import FakeAnalyst, FakeChat, FakeTracker
 from tests.workflows.corridor.unit import AnalyzeUnit
 
 ROOT = a_message(0, "the coupon is gone, says Mrs Jones")
@@ -306,3 +306,44 @@ def test_a_team_that_is_leaving_has_nothing_done_unasked() -> None:
 
     assert (DecisionState.LOGGED, "the team is leaving us") == (acted(unit).state, acted(unit).error)
     assert [] == texts(unit)
+
+
+@pytest.mark.parametrize("undone", [False, True], ids=["it says that they are gone", "it is taken back"])
+def test_the_cards_of_other_threads_name_a_ticket_no_longer_by_deleted_words(undone: bool) -> None:
+    """Its title was made of them, and somebody else has spoken of it since."""
+    unit = a_unit(a_judgement(a_proposal(CreateTicket(title="Mrs Jones has lost her coupon", description=""), ROOT.id)))
+    other = a_message(900, "any news of that?")
+    heard(unit, ROOT)
+    unit.at += timedelta(days=60)  # the fake tracker's clock is ahead
+    [made] = unit.tracker.tickets.keys() - {a_ticket().id}
+    unit.analyst = FakeAnalyst(a_judgement(a_proposal(a_comment(made), other.id)), a_judgement())
+    heard(unit, other)
+    assert SECRET in shown(unit, other)
+
+    if undone:
+        [decision] = unit.stores.decisions.between(ACME, ROOT.channel, ROOT.ts, ROOT.ts)
+        act(ActionRequest(tenant_id=ACME, decision_id=decision.id, answer="undo", answered_by="U0ADA"), unit)
+    else:
+        delete(unit, ROOT)
+    work_off(unit)
+
+    assert SECRET not in shown(unit, other)
+
+
+def heard(unit: AnalyzeUnit, message: Message) -> None:
+    """Have something said, judged and done."""
+    unit.say(message)
+    unit.touched(message, force=True)
+    work_off(unit)
+
+
+def work_off(unit: AnalyzeUnit) -> None:
+    """Handle all that waits in the queue of actions."""
+    while unit.queues.actions.puts:
+        act(ActionRequest.model_validate(unit.queues.actions.puts.pop(0).message), unit)
+
+
+def shown(unit: AnalyzeUnit, message: Message) -> str:
+    """What the card in a message's thread says."""
+    places = [place for place, root in unit.chat.threads.items() if root == message.ts]
+    return str([unit.chat.cards[place] for place in places])

@@ -251,6 +251,7 @@ def _taken_back(decision: Decision, unit: Unit) -> Decision:
         return decision.not_undone(kept_because, at=unit.now())
     if effect is not None and isinstance(decision.action, CreateTicket):
         unit.stores.tickets.remove(unit.tenant_id, effect.external_id, at=unit.now())
+        _show_elsewhere(decision, effect.external_id, unit)
     return decision.undone(at=unit.now()) if decision.undoing else decision.cleared(at=unit.now())
 
 
@@ -294,7 +295,17 @@ def _performed(decision: Decision, tenant: Tenant, unit: Unit) -> Outcome | None
         case _:
             assert_never(decision.action)
     unit.stores.tickets.put(unit.tenant_id, ticket)
+    if isinstance(decision.action, CreateTicket) and decision.outcome is not None:
+        _show_elsewhere(decision, ticket.id, unit)
     return outcome
+
+
+def _show_elsewhere(decision: Decision, ticket_id: str, unit: Unit) -> None:
+    """Have other threads' cards show what has become of a ticket of ours: they name it by words that may be deleted."""
+    later = unit.stores.decisions.since(unit.tenant_id, decision.created_at)
+    others = {d.subject.id: d.id for d in later if d.action.about_ticket == ticket_id and d.subject != decision.subject}
+    for id in others.values():
+        _ask_to_show(ActionRequest(tenant_id=unit.tenant_id, decision_id=id), unit)
 
 
 def _external_id(decision: Decision) -> str:
