@@ -18,7 +18,8 @@ of `infra/local/emulator` that bridges them:
 - directory: Cognito's SignUp takes attributes that its client may not write, and ConfirmSignUp does not note that the
   address is verified.
 - workers: every worker of a function unpacks the layers for itself: seconds and 90 MB at each cold start. A burst of
-  requests starts a worker for each, more than a laptop bears. Each invocation that logs nothing is held up for 50 ms,
+  requests starts a worker for each, more than a laptop bears. One that dies while it starts takes all others of its
+  function along, which start at that moment, too, and so on. Each invocation that logs nothing is held up for 50 ms,
   and a message whose delay is over for up to a second.
 
 What the product does not fall into stays as it is: a bucket's encryption and lifecycle are taken and ignored, routes
@@ -95,6 +96,7 @@ def _bridge_functions() -> None:
         _PYTHON_WORKER_SCRIPT=workers.ending(runtime._PYTHON_WORKER_SCRIPT),
     )
     runtime.Worker._drain_stderr_bounded = workers.logged
+    workers.dying_alone(runtime.Worker)
     executed = gateway.cookies_apart(functions._execute_function_with_config_scope)
     watch = workers.Watch(functions._esm_wake)
     vars(functions).update(_execute_function_with_config_scope=executed, _esm_wake=watch)

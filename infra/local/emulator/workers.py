@@ -1,4 +1,4 @@
-"""Lambda: layers are unpacked once, a burst starts only so many workers, and nobody waits for what cannot come."""
+"""Lambda: layers are unpacked once, workers are few and die alone, and nobody waits for what cannot come."""
 
 import hashlib
 import queue
@@ -52,6 +52,21 @@ def bounded(runtime: ModuleType, *users: ModuleType) -> None:
 
     for module in (runtime, *users):
         vars(module).update(acquire_worker=acquire)
+
+
+def dying_alone(worker: type[Any]) -> None:
+    """Have a worker that dies while it starts fail its own invocation, and take no other of its function along."""
+    original = worker.invoke
+
+    def invoke(self: Any, *arguments: Any, **more: Any) -> Record:
+        try:
+            answer: Record = original(self, *arguments, **more)
+        except Exception as error:
+            self.kill()  # the next invocation starts it anew
+            return {"status": "error", "error": f"{type(error).__name__}: {error}", "log": ""}
+        return answer
+
+    worker.invoke = invoke
 
 
 def ending(script: str) -> str:
