@@ -4,13 +4,15 @@ A law yields what breaks it. Laws look at what people can see (vendors, log, car
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import timedelta
 from functools import partial
+from typing import Protocol
 
 from pm_assistant.domain.actions import Comment, CreateTicket, Ignore, MoveTicket
 from pm_assistant.domain.decisions import Decision, DecisionState
 from pm_assistant.domain.tenants import Provider
+from pm_assistant.domain.work import Ticket
 from pm_assistant.presentation.cards import card_of
 from pm_assistant.presentation.comments import escape_markdown
 from pm_assistant.workflows.corridor.answer import answer
@@ -19,6 +21,40 @@ from tests.chaos.faults import AWAY, Kind
 from tests.chaos.world import ADA, Worker, World
 
 type Law = Callable[[World], Iterator[str]]
+
+
+class SeenTracker(Protocol):
+    """Tickets by id, and what is written on each by the comment's id."""
+
+    @property
+    def tickets(self) -> Mapping[str, Ticket]: ...  # noqa: D102
+
+    @property
+    def comments(self) -> Mapping[str, Mapping[str, str]]: ...  # noqa: D102
+
+
+class Seen(Protocol):
+    """What people see of a world that has come to rest, be it this folder's or the deployed stack (`tests/soak`).
+
+    `comments` (texts) and `made` (tickets) are what we have left in the tracker; `questions` is what cards ask, as
+    `decision:revision`.
+    """
+
+    @property
+    def decisions(self) -> Sequence[Decision]: ...  # noqa: D102
+
+    @property
+    def tracker(self) -> SeenTracker: ...  # noqa: D102
+
+    @property
+    def comments(self) -> Mapping[str, str]: ...  # noqa: D102
+
+    @property
+    def made(self) -> Mapping[str, Ticket]: ...  # noqa: D102
+
+    @property
+    def questions(self) -> Collection[str]: ...  # noqa: D102
+
 
 AROUND_SENDING = ("mailer.send", "stores.deliveries.finish")
 OF_OTHERS = {Kind.TWIN, Kind.MEANWHILE}
@@ -57,14 +93,14 @@ def a_failure_says_why(world: World) -> Iterator[str]:
             yield f"{_name(decision)} failed for good: {decision.error}"
 
 
-def what_is_done_is_there(world: World) -> Iterator[str]:
+def what_is_done_is_there(world: Seen) -> Iterator[str]:
     """What the log calls done stands at the vendor, with the words of the log."""
     for decision in world.decisions:
         if decision.state is DecisionState.DONE and not _is_there(decision, world):
             yield f"{_name(decision)} is done, and not there"
 
 
-def what_is_there_is_done(world: World) -> Iterator[str]:
+def what_we_left_is_logged(world: Seen) -> Iterator[str]:
     """What we left at the vendor is what the log calls done, each by one decision; nothing is there twice."""
     claimed = Counter(d.outcome.external_id for d in world.decisions if d.outcome and _stands(d))
     for id in world.comments:
@@ -73,6 +109,11 @@ def what_is_there_is_done(world: World) -> Iterator[str]:
     for id, ticket in world.made.items():
         if claimed[id] != 1:
             yield f"ticket {ticket.key} is there that {claimed[id]} decisions have made"
+
+
+def what_is_there_is_done(world: World) -> Iterator[str]:
+    """Neither comment nor ticket nor move is there that the log does not call done."""
+    yield from what_we_left_is_logged(world)
     for id, state in FIRST_TICKETS.items():
         now = world.tracker.tickets[id].state
         if now != state and not any(_moved(d, id) for d in world.decisions if _stands(d)):
@@ -101,7 +142,7 @@ def no_lease_is_held(world: World) -> Iterator[str]:
     yield from (f"{key} is held until {until}" for (_, key), until in held.items() if until > soon)
 
 
-def cards_ask_what_is_open(world: World) -> Iterator[str]:
+def cards_ask_what_is_open(world: Seen) -> Iterator[str]:
     """Every open question is on a card, and no card asks anything else."""
     entitled = {f"{d.id}:{d.revision}" for d in world.decisions if d.awaits_answer}
     if superfluous := set(world.questions) - entitled:
@@ -127,7 +168,7 @@ def cards_show_what_came_of_it(world: World) -> Iterator[str]:
             yield f"the card says {sorted(lines)}, the log {sorted(due)}"
 
 
-def what_was_done_can_be_undone(world: World) -> Iterator[str]:
+def what_was_done_can_be_undone(world: Seen) -> Iterator[str]:
     """Whatever we did, the log can take back."""
     for decision in world.decisions:
         if decision.state is DecisionState.DONE and not isinstance(decision.action, Ignore) and not decision.undoable:
@@ -222,7 +263,7 @@ def _moved(decision: Decision, ticket_id: str) -> bool:
     return isinstance(decision.action, MoveTicket) and decision.action.ticket_id == ticket_id and decision.undoable
 
 
-def _is_there(decision: Decision, world: World) -> bool:
+def _is_there(decision: Decision, world: Seen) -> bool:
     id = decision.outcome.external_id if decision.outcome else ""
     match decision.action:
         case Comment(ticket_id=ticket_id, summary=summary):
