@@ -366,7 +366,7 @@ def test_no_answer_is_kept_on_its_way_but_the_manual(world: World) -> None:
         nobody.post("/auth/login", {"email": "ada@acme.test", "password": "wrong"}),
         nobody.post("/auth/refresh", {"refresh_token": "none"}),
         owner.post("/v1/keys", {"name": "nightly", "scope": "read"}),
-        owner.post("/v1/uploads"),
+        owner.post("/v1/uploads", {"size": 1}),
         owner.get("/v1/decisions"),
         nobody.get("/v1/decisions"),
         nobody.get("/v1/nothing"),

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from pm_assistant.domain.accounts import Scope
+from pm_assistant.domain.archive import LARGEST_ARCHIVE
 from pm_assistant.domain.jobs import ABANDONED_AFTER, JobKind, JobState, Order
 from pm_assistant.domain.tenants import TenantState
 from tests.api.conftest import World
@@ -151,25 +152,37 @@ def test_only_an_export_has_a_file(world: World) -> None:
 
 def test_an_import_reads_what_was_uploaded(world: World) -> None:
     """The owner gets a place for the file, then asks for it to be read."""
-    place = world.owner.post("/v1/uploads").json
+    place = world.owner.post("/v1/uploads", {"size": 1_000}).json
 
     asked = world.owner.post("/v1/imports", {"upload_id": place["upload_id"]})
 
     assert urlsplit(place["url"]).path.endswith(f"/{ACME}/uploads/{place['upload_id']}")
     assert (202, "import") == (asked.status, asked.json["kind"])
     assert place["upload_id"] == world.stores.jobs.get(ACME, asked.json["id"]).order.upload_id
-    asked_by_admin = [world.admin.post("/v1/uploads"), world.admin.post("/v1/imports", {"upload_id": "0" * 32})]
+    asked_by_admin = [
+        world.admin.post("/v1/uploads", {"size": 1}),
+        world.admin.post("/v1/imports", {"upload_id": "0" * 32}),
+    ]
     assert [403, 403] == [answer.status for answer in asked_by_admin]
 
 
 def test_a_place_for_a_file_is_told_once(world: World) -> None:
     """Whoever has the link may put a file there, so it is not kept for repetitions."""
     owner = world.owner
-    first, again = (owner.post("/v1/uploads", idempotency_key="k") for _ in range(2))
+    first, again = (owner.post("/v1/uploads", {"size": 1}, idempotency_key="k") for _ in range(2))
 
     assert (201, 201, "true") == (first.status, again.status, again.headers["idempotency-replayed"])
     assert first.json["url"].startswith("https://")
     assert first.json | {"url": None} == again.json
+
+
+@pytest.mark.parametrize("size", [LARGEST_ARCHIVE + 1, 0, None])
+def test_a_file_that_is_too_large_is_refused_before_it_is_sent(world: World, size: int | None) -> None:
+    """A link is for a file of one size, which has to be said and to be one that an import reads."""
+    assert 201 == world.owner.post("/v1/uploads", {"size": LARGEST_ARCHIVE}).status
+    refused = world.owner.post("/v1/uploads", {} if size is None else {"size": size})
+
+    assert (422, "body.size") == (refused.status, refused.json["errors"][0]["field"])
 
 
 @pytest.mark.parametrize("upload_id", ["../globex/uploads/1", "", "x" * 32])
@@ -219,7 +232,7 @@ def test_a_closing_tenant_can_be_read_exported_and_restored_and_nothing_else(wor
     refused = [
         world.owner.post("/v1/workflows/process", {}),
         world.owner.patch("/v1/tenant", {"name": "New"}),
-        world.owner.post("/v1/uploads"),
+        world.owner.post("/v1/uploads", {"size": 1}),
         world.owner.send("DELETE", "/v1/tenant", {"confirm": "Acme"}),
     ]
     done = [world.admin.get("/v1/tenant"), world.member.get("/v1/runs"), world.owner.post("/v1/exports")]

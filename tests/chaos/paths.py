@@ -292,7 +292,7 @@ def imported(world: World) -> Script:
     stores.messages.record(ACME, a_message(), keep_days=90)
     stores.decisions.save(a_decision(state=DecisionState.DISMISSED))
     content, _ = pack(stores.partition.records(ACME), created_at=NOW)
-    world.base.archives.put(world.base.archives.upload_url(GLOBEX, "up-1"), content)
+    world.base.archives.put(world.base.archives.upload_url(GLOBEX, "up-1", size=len(content)), content)
     yield from _run_job(world, Order(kind=JobKind.IMPORT, dry_run=False, upload_id="up-1"), GLOBEX)
 
 

@@ -1,17 +1,20 @@
 """Files come and go by link, and stay within their tenant."""
 
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import boto3
 import httpx
 import pytest
+from botocore.auth import S3SigV4QueryAuth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
 
 from pm_assistant.aws import archives as s3
-from pm_assistant.domain.errors import InvalidRequest, NotFound
+from pm_assistant.domain.errors import Forbidden, InvalidRequest, NotFound
 from pm_assistant.ports.tenants import Archives
 from pm_assistant.runtime import wiring
-from tests.aws.emulated import REGION, aws
+from tests.aws.emulated import REGION, aws, session
 from tests.builders import ACME, GLOBEX
 from tests.fakes.aws import FakeArchives
 
@@ -32,7 +35,7 @@ def subject(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
         fake = FakeArchives(largest=LARGEST)
         yield Subject(fake, fake.put)
         return
-    monkeypatch.setattr(s3, "LARGEST_BYTES", LARGEST)
+    monkeypatch.setattr(s3, "LARGEST_ARCHIVE", LARGEST)
     with aws():
         client = wiring.client.__wrapped__("s3")
         client.create_bucket(Bucket="archives", CreateBucketConfiguration={"LocationConstraint": REGION})
@@ -40,25 +43,46 @@ def subject(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def upload(url: str, content: bytes) -> None:
-    """Follow a link as a program would."""
-    key = httpx.URL(url).path.removeprefix("/")
-    boto3.client("s3").put_object(Bucket="archives", Key=key, Body=content)
+    """Follow a link as a program would; whether the signature covers what comes, S3 asks and its emulation does not."""
+    link = httpx.URL(url)
+    unsigned = str(link.copy_remove_param("X-Amz-Signature"))
+    request = AWSRequest("PUT", unsigned, headers={"content-length": str(len(content))})
+    request.context["timestamp"] = link.params["X-Amz-Date"]
+    if "content-length" not in link.params["X-Amz-SignedHeaders"].split(";"):
+        del request.headers["content-length"]
+    signer = S3SigV4QueryAuth(cast("Credentials", session().get_credentials()), "s3", REGION)
+    signed = signer.signature(signer.string_to_sign(request, signer.canonical_request(request)), request)
+    if signed != link.params["X-Amz-Signature"]:
+        raise Forbidden("SignatureDoesNotMatch")
+    boto3.client("s3").put_object(Bucket="archives", Key=link.path.removeprefix("/"), Body=content)
 
 
 def test_what_was_uploaded_by_link_is_read(subject: Subject) -> None:
     """By its tenant only, and as it was put last."""
     for content in (b"first", b"second"):
-        subject.put(subject.archives.upload_url(ACME, "upload-1"), content)
+        subject.put(subject.archives.upload_url(ACME, "upload-1", size=len(content)), content)
     assert b"second" == subject.archives.read(ACME, "upload-1")
     for tenant_id, upload_id in ((GLOBEX, "upload-1"), (ACME, "upload-2"), (ACME, "")):
         with pytest.raises(NotFound):
             subject.archives.read(tenant_id, upload_id)
 
 
+def test_a_link_takes_as_much_as_it_was_made_for(subject: Subject) -> None:
+    """Neither more nor less, so whoever has it cannot fill the bucket."""
+    link = subject.archives.upload_url(ACME, "upload-1", size=5)
+    for content in (b"larger", b"less", b""):
+        with pytest.raises(Forbidden):
+            subject.put(link, content)
+    with pytest.raises(NotFound):
+        subject.archives.read(ACME, "upload-1")
+    subject.put(link, b"exact")
+    assert b"exact" == subject.archives.read(ACME, "upload-1")
+
+
 def test_what_is_too_large_is_not_read(subject: Subject) -> None:
-    """A link cannot say how much may be put there."""
+    """However it came there."""
     for size in (LARGEST, LARGEST + 1):
-        subject.put(subject.archives.upload_url(ACME, f"upload-{size}"), b"x" * size)
+        subject.put(subject.archives.upload_url(ACME, f"upload-{size}", size=size), b"x" * size)
     assert LARGEST == len(subject.archives.read(ACME, f"upload-{LARGEST}"))
     with pytest.raises(InvalidRequest):
         subject.archives.read(ACME, f"upload-{LARGEST + 1}")
@@ -88,7 +112,7 @@ def test_erasing_takes_all_files_of_a_tenant_and_no_other(subject: Subject) -> N
     """Also where one tenant's id begins with the other's."""
     longer = ACME.__class__("acme2")
     for tenant_id in (ACME, longer):
-        subject.put(subject.archives.upload_url(tenant_id, "upload-1"), b"upload")
+        subject.put(subject.archives.upload_url(tenant_id, "upload-1", size=6), b"upload")
         subject.archives.publish(tenant_id, "run-1.zip", b"archive")
     assert [2, 0] == [subject.archives.erase(ACME) for _ in range(2)]
     with pytest.raises(NotFound):

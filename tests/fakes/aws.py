@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel
 
+from pm_assistant.domain.archive import LARGEST_ARCHIVE
 from pm_assistant.domain.errors import Forbidden, InvalidRequest, NotFound
 from pm_assistant.domain.reports import ReportDue, ReportKind, Subscription
 from pm_assistant.domain.tenants import Credentials, Member, Provider, TenantId
@@ -110,18 +111,25 @@ class FakeSchedules:
 class FakeArchives:
     """Files in a dict; links say where a file would be, `put` is what following one does."""
 
-    def __init__(self, largest: int = 50_000_000) -> None:
+    def __init__(self, largest: int = LARGEST_ARCHIVE) -> None:
         self.files: dict[tuple[TenantId, str, str], bytes] = {}
         self._largest = largest
 
     def put(self, url: str, content: bytes) -> None:
-        """Put a file where a link for uploading leads."""
-        tenant_id, folder, name = url.removeprefix("https://archives.test/").split("/")
+        """Put a file where a link for uploading leads.
+
+        Raises:
+            Forbidden: it is not as large as the link says.
+        """
+        place, _, size = url.removeprefix("https://archives.test/").partition("?size=")
+        if len(content) != int(size):
+            raise Forbidden("the link is for a file of another size")
+        tenant_id, folder, name = place.split("/")
         self.files[TenantId(tenant_id), folder, name] = content
 
-    def upload_url(self, tenant_id: TenantId, upload_id: str) -> str:
-        """Where a person may put a file."""
-        return f"https://archives.test/{tenant_id}/uploads/{upload_id}"
+    def upload_url(self, tenant_id: TenantId, upload_id: str, *, size: int) -> str:
+        """Where a person may put a file of that size."""
+        return f"https://archives.test/{tenant_id}/uploads/{upload_id}?size={size}"
 
     def read(self, tenant_id: TenantId, upload_id: str) -> bytes:
         """Read what was uploaded."""

@@ -335,6 +335,15 @@ def test_an_export_is_a_zip_by_link(team: Team) -> None:
     assert [403, 403] == [httpx.get(link).status_code for link in (url.partition("?")[0], url.replace(".zip", ".zap"))]
 
 
+def test_an_upload_is_exactly_as_large_as_was_said(team: Team) -> None:
+    """The link signs its length, so nobody fills the bucket with it; what is no archive fails the run that reads it."""
+    place = team.api.post("/v1/uploads", size=5)
+
+    assert [403, 403, 200] == [httpx.put(place["url"], content=text).status_code for text in (b"larger", b"", b"exact")]
+    asked = team.send("POST", "/v1/imports", {"upload_id": place["upload_id"]})
+    assert "zip" in team.over(asked.json()["id"])["error"]
+
+
 def test_a_leaving_team_can_come_back(team: Team) -> None:
     """Until its time is over it can be read and restored, and nothing else."""
     name = team.api.get("/v1/tenant")["name"]

@@ -125,7 +125,7 @@ def test_an_import_is_wired(wired: Wired) -> None:
     exported = wired.ask(JobKind.EXPORT)
     delivered(exported)
     content = wired.archives.files[ACME, "exports", f"{exported.job_id}.zip"]
-    wired.archives.put(wired.archives.upload_url(ACME, "u"), content)
+    wired.archives.put(wired.archives.upload_url(ACME, "u", size=len(content)), content)
     due = JobDue(tenant_id=ACME, job_id=a_job(number=2).id)
     order = Order(kind=JobKind.IMPORT, dry_run=False, upload_id="u")
     wired.stores.jobs.put(a_job(number=2, order=order))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import ClientError
 
 from pm_assistant.aws.failures import code_of, translated
+from pm_assistant.domain.archive import LARGEST_ARCHIVE
 from pm_assistant.domain.errors import InvalidRequest, NotFound
 
 if TYPE_CHECKING:
@@ -19,10 +20,8 @@ if TYPE_CHECKING:
 
     from pm_assistant.domain.tenants import TenantId
 
-LARGEST_BYTES = 50_000_000
-"""More does not fit into a function beside what becomes of it."""
-UPLOAD_SECONDS = 3_600
-DOWNLOAD_SECONDS = 900
+LINK_SECONDS = 900
+"""S3 asks whether a link has ended when a transfer begins, not while it lasts."""
 NAME = re.compile(r"(?!\.)[A-Za-z0-9._-]{1,128}")
 _ABSENT = frozenset({"404", "NoSuchKey", "NotFound"})
 """S3's answers for what is not there; a HEAD has no body, so its code is the bare status."""
@@ -35,13 +34,13 @@ class S3Archives:
         self._client = client
         self._bucket = bucket
 
-    def upload_url(self, tenant_id: TenantId, upload_id: str) -> str:
-        """Where a person may put a file, by PUT; no request is made."""
+    def upload_url(self, tenant_id: TenantId, upload_id: str, *, size: int) -> str:
+        """Where a person may put a file of that size, by PUT: the link signs the length, too. No request is made."""
         with translated():
             return self._client.generate_presigned_url(
                 "put_object",
-                Params={"Bucket": self._bucket, "Key": _key(tenant_id, "uploads", upload_id)},
-                ExpiresIn=UPLOAD_SECONDS,
+                Params={"Bucket": self._bucket, "Key": _key(tenant_id, "uploads", upload_id), "ContentLength": size},
+                ExpiresIn=LINK_SECONDS,
             )
 
     def read(self, tenant_id: TenantId, upload_id: str) -> bytes:
@@ -51,8 +50,8 @@ class S3Archives:
                 stored = self._client.get_object(Bucket=self._bucket, Key=_key(tenant_id, "uploads", upload_id))
             except ClientError as error:
                 raise _absent(error) from error
-            if stored["ContentLength"] > LARGEST_BYTES:
-                raise InvalidRequest(f"the file is larger than {LARGEST_BYTES:,} bytes", field="upload_id")
+            if stored["ContentLength"] > LARGEST_ARCHIVE:
+                raise InvalidRequest(f"the file is larger than {LARGEST_ARCHIVE:,} bytes", field="upload_id")
             return stored["Body"].read()
 
     def publish(self, tenant_id: TenantId, name: str, content: bytes) -> str:
@@ -76,7 +75,7 @@ class S3Archives:
                     "Key": key,
                     "ResponseContentDisposition": f'attachment; filename="{name}"',
                 },
-                ExpiresIn=DOWNLOAD_SECONDS,
+                ExpiresIn=LINK_SECONDS,
             )
 
     def erase(self, tenant_id: TenantId) -> int:

@@ -63,8 +63,8 @@ class Partition(Protocol):
 class Archives(Protocol):
     """Files that come from or go to people by link."""
 
-    def upload_url(self, tenant_id: TenantId, upload_id: str) -> str:
-        """Where a person may put a file, for an hour."""
+    def upload_url(self, tenant_id: TenantId, upload_id: str, *, size: int) -> str:
+        """Where a person may put a file of exactly that many bytes, within fifteen minutes."""
         ...
 
     def read(self, tenant_id: TenantId, upload_id: str) -> bytes:

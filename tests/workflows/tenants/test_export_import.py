@@ -71,7 +71,7 @@ class PortableUnit(FakeUnit):
 
     def import_(self, content: bytes) -> Job:
         """Import an archive, to the end."""
-        self.archives.put(self.archives.upload_url(self.tenant_id, UPLOAD), content)
+        self.archives.put(self.archives.upload_url(self.tenant_id, UPLOAD, size=len(content)), content)
         job = a_job(self.tenant_id, order=Order(kind=JobKind.IMPORT, dry_run=False, upload_id=UPLOAD))
         while not job.finished:
             job = self.step(job)
@@ -196,7 +196,7 @@ def test_an_import_goes_in_bounded_steps_and_any_may_be_repeated(monkeypatch: py
     content, target = a_full_unit().export(), PortableUnit(GLOBEX)
     target.have_proven(a_full_unit())
     before = target.records()
-    target.archives.put(target.archives.upload_url(GLOBEX, UPLOAD), content)
+    target.archives.put(target.archives.upload_url(GLOBEX, UPLOAD, size=len(content)), content)
     job = a_job(GLOBEX, order=Order(kind=JobKind.IMPORT, dry_run=False, upload_id=UPLOAD))
 
     looked = target.step(job)
@@ -228,7 +228,7 @@ def test_a_step_takes_no_more_than_there_is_memory_for(monkeypatch: pytest.Monke
     monkeypatch.setattr(importing, "BYTES_PER_STEP", 1)
     content, target = a_full_unit().export(), PortableUnit(GLOBEX)
     target.have_proven(a_full_unit())
-    target.archives.put(target.archives.upload_url(GLOBEX, UPLOAD), content)
+    target.archives.put(target.archives.upload_url(GLOBEX, UPLOAD, size=len(content)), content)
     job = a_job(GLOBEX, order=Order(kind=JobKind.IMPORT, dry_run=False, upload_id=UPLOAD))
 
     steps = []
@@ -304,7 +304,8 @@ def test_a_kind_nobody_knows_is_refused() -> None:
 def test_a_file_that_was_never_uploaded_is_not_found() -> None:
     """Or that of another tenant."""
     source, target = PortableUnit(ACME), PortableUnit(GLOBEX)
-    source.archives.put(source.archives.upload_url(ACME, UPLOAD), a_full_unit().export())
+    content = a_full_unit().export()
+    source.archives.put(source.archives.upload_url(ACME, UPLOAD, size=len(content)), content)
     job = a_job(GLOBEX, order=Order(kind=JobKind.IMPORT, dry_run=False, upload_id=UPLOAD))
     target.archives = source.archives
 

@@ -13,6 +13,7 @@ from pm_assistant.api.context import RequestContext, current_request, needs
 from pm_assistant.api.guards import SHOWN_ONCE
 from pm_assistant.api.paging import Cursor, Limit, Moment, Page, decode_cursor, paginate
 from pm_assistant.domain.accounts import Scope
+from pm_assistant.domain.archive import LARGEST_ARCHIVE
 from pm_assistant.domain.errors import InvalidRequest, NotFound
 from pm_assistant.domain.jobs import Job, JobKind, JobState, Order
 from pm_assistant.domain.model import Model
@@ -83,12 +84,19 @@ class Export(Model):
     url: str | None = Field(description="good for fifteen minutes; none while the export is not done")
 
 
+class UploadWish(Model):
+    """What is to be uploaded."""
+
+    size: int = Field(ge=1, le=LARGEST_ARCHIVE, description="of the file, in bytes")
+
+
 class Upload(Model):
     """A place for one file."""
 
     upload_id: str
     url: str | None = Field(
-        description="takes the file by PUT, for an hour; null when a request is repeated under its idempotency key"
+        description="for fifteen minutes takes, by PUT, a file of exactly the size that was named; "
+        "null when a request is repeated under its idempotency key"
     )
 
 
@@ -182,10 +190,13 @@ def show_export(run_id: Annotated[str, Path()]) -> Export:
 
 
 @router.post("/v1/uploads", status_code=201, **needs(Scope.OWNER, tag="exports"))
-def offer_upload() -> Response[Upload]:
-    """Get a place to put the zip file of an export."""
+def offer_upload(requested: Annotated[UploadWish, Body()]) -> Response[Upload]:
+    """Get a place to put the zip file of an export.
+
+    How large the file is has to be said before, for the link takes no other size: `curl -T export.zip "$url"`.
+    """
     request, upload_id = current_request(router), secrets.token_hex(16)
-    url = request.unit.archives.upload_url(request.tenant_id, upload_id)
+    url = request.unit.archives.upload_url(request.tenant_id, upload_id, size=requested.size)
     request.note("upload.offered", upload_id)
     return Response(
         201,
