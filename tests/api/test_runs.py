@@ -10,7 +10,7 @@ from pm_assistant.domain.archive import LARGEST_ARCHIVE
 from pm_assistant.domain.jobs import ABANDONED_AFTER, JobKind, JobState, Order
 from pm_assistant.domain.tenants import TenantState
 from tests.api.conftest import World
-from tests.builders import ACME, GLOBEX, a_job, a_member, a_tenant
+from tests.builders import ACME, GLOBEX, TRUSTING, a_job, a_member, a_tenant
 
 WORKFLOWS = ["process", "move-tickets", "standup", "weekly", "sync"]
 
@@ -241,3 +241,11 @@ def test_a_closing_tenant_can_be_read_exported_and_restored_and_nothing_else(wor
     assert [409] * 4 == [answer.status for answer in refused]
     assert "closing" in refused[0].json["detail"]
     assert [200, 200, 202, 200] == [answer.status for answer in done]
+
+
+def test_a_dry_run_is_kept_no_longer_than_what_it_quotes(world: World) -> None:
+    """The tenant's own retention, where that is shorter than a week; a run that keeps nothing of people has none."""
+    world.stores.tenants.put(a_tenant(settings=TRUSTING.model_copy(update={"retention_days": 2})))
+    runs = [world.admin.post("/v1/workflows/process", {"dry_run": dry}).json["id"] for dry in (True, False)]
+
+    assert [2, None] == [world.stores.jobs.get(ACME, run_id).keep_days for run_id in runs]

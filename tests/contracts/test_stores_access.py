@@ -217,3 +217,19 @@ def test_runs_are_read_by_id_and_newest_first(stores: Stores) -> None:
     for owner, job_id in ((other, done.id), (tenant_id, NOBODYS)):
         with pytest.raises(NotFound):
             log.get(owner, job_id)
+
+
+def test_a_run_changes_only_from_what_was_read(stores: Stores) -> None:
+    """Who read it before another changed it reads again; the very same change again is no conflict."""
+    tenant_id, log = a_new_tenant(), stores.jobs
+    before = a_job(tenant_id)
+    log.put(before)
+    after, other = (before.model_copy(update={"results": ({"step": number},)}) for number in (1, 2))
+    for _ in range(2):
+        log.replace(after, before=before)
+    with pytest.raises(Conflict):
+        log.replace(other, before=before)
+    assert after == log.get(tenant_id, before.id)
+    absent = a_job(tenant_id, 2)
+    with pytest.raises(Conflict):
+        log.replace(absent, before=absent)

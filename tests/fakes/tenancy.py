@@ -264,6 +264,12 @@ class FakeJobs:
         """Create or replace one."""
         self._runs[job.tenant_id, job.id] = job
 
+    def replace(self, job: Job, *, before: Job) -> None:
+        """Change one that still reads as `before`."""
+        if self._runs.get((job.tenant_id, job.id)) not in (before, job):
+            raise Conflict("the run has changed")
+        self.put(job)
+
     def latest(self, tenant_id: TenantId, *, before: str | None = None, limit: int) -> Sequence[Job]:
         """Runs newest first."""
         mine = (job for (owner, _), job in self._runs.items() if owner == tenant_id)

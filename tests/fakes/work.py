@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pm_assistant.domain.decisions import Decision, reconcile_with_log, rests_on
 from pm_assistant.domain.errors import Conflict, NotFound
 from pm_assistant.domain.tenants import TenantId
-from pm_assistant.domain.work import Conversation, Message, Ticket, burst_around, neighbours_of
+from pm_assistant.domain.work import Conversation, Message, Place, Ticket, burst_around, neighbours_of
 
 
 class FakeMessages:
@@ -38,7 +38,7 @@ class FakeMessages:
         """A thread with its root."""
         return [m for m in self._all(tenant_id) if (m.channel, m.root_ts) == (channel, root_ts)]
 
-    def some(self, tenant_id: TenantId, places: Collection[tuple[str, str, str]]) -> Sequence[Message]:
+    def some(self, tenant_id: TenantId, places: Collection[Place]) -> Sequence[Message]:
         """The ones that we have."""
         keys = {(tenant_id, *place) for place in places}
         return [message for key, message in self._messages.items() if key in keys]

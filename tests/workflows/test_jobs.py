@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pm_assistant.domain.actions import TAKEN_BACK
 from pm_assistant.domain.errors import (
     AccessRevoked,
     Conflict,
@@ -19,9 +20,10 @@ from pm_assistant.domain.errors import (
 )
 from pm_assistant.domain.jobs import MOST_RESULT_BYTES, MOST_STEPS, Job, JobDue, JobKind, JobState, Order, Step
 from pm_assistant.domain.tenants import Provider
+from pm_assistant.domain.work import permalink
 from pm_assistant.ports.unit import Unit
-from pm_assistant.workflows.jobs import LEASE, give_up, run_step, start_job
-from tests.builders import ACME, GLOBEX, NOW, a_job
+from pm_assistant.workflows.jobs import LEASE, change_dry_runs, give_up, run_step, start_job
+from tests.builders import ACME, GLOBEX, NOW, a_job, a_message
 from tests.fakes.unit import FakeUnit
 
 ORDER = Order(kind=JobKind.PROCESS)
@@ -287,3 +289,31 @@ def test_results_fit_into_their_row_and_the_rest_is_counted(steps: list[list[int
 
     assert len(json.dumps(known.results, ensure_ascii=False).encode()) < MOST_RESULT_BYTES + 100 * len(known.results)
     assert sum(map(len, steps)) == len(known.results) + known.left_out
+
+
+def quoting(unit: FakeUnit, deleted_while: str) -> Job:
+    """Take the second step of a dry run, while the message that both steps quote is deleted `before` or `after` it."""
+    message = a_message()
+    unit.stores.messages.record(ACME, message, keep_days=9)
+    address = permalink("https://acme.slack.com/", message)
+    due = JobDue(tenant_id=ACME, job_id=start_job(ORDER, unit, asked_by="key:k").id)
+
+    def step(job: Job, unit: Unit) -> Step:
+        if job.cursor is not None:
+            unit.stores.messages.delete(ACME, *message.place, at=NOW)
+        if job.cursor is not None and deleted_while == "forgotten before the step is noted":
+            change_dry_runs(lambda dry: dry.without_words(lambda url: url == address), unit)
+        return Step(done=1, total=2, cursor="1", results=({"text": message.text, "evidence": [address]},))
+
+    for _ in range(2):
+        run_step(due, {JobKind.PROCESS: step}, unit)
+    return unit.stores.jobs.get(ACME, due.job_id)
+
+
+@pytest.mark.parametrize("deleted_while", ["forgotten before the step is noted", "not forgotten yet"])
+def test_words_that_are_deleted_while_a_dry_run_quotes_them_are_not_kept(deleted_while: str) -> None:
+    """Neither those of earlier steps, which the step has read before, nor its own; all else of it stays."""
+    job = quoting(FakeUnit(), deleted_while)
+
+    assert [TAKEN_BACK] * 2 == [result["text"] for result in job.results]
+    assert (2, 1) == (job.steps, len(job.addresses()))

@@ -1,13 +1,14 @@
 """Work that somebody asked for and that takes longer than a request: its order, its progress, its results."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Literal
 
 from pydantic import AliasChoices, AwareDatetime, Field
 
+from pm_assistant.domain.actions import TAKEN_BACK
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.tenants import ActionKind, TenantId
 
@@ -22,6 +23,12 @@ MOST_STEPS = 30 * 24 * 60
 """What a job may take: thirty days at a step a minute, which is as slow as Slack lets an unlisted app read.
 
 Each step asks for the next, and nothing else would stop one that gets nowhere."""
+
+
+DRY_RUN_LASTS = timedelta(days=7)
+"""What a dry run found quotes what was said; people have looked at it by then."""
+_QUOTING = frozenset({"title", "text", "reason"})
+"""The fields of a result that say what people said."""
 
 
 class JobKind(StrEnum):
@@ -95,6 +102,7 @@ class Job(Model):
         left_out: how many results there was no room for.
         error: why it failed, free of secrets.
         erased: it ended with its tenant; never stored, for there is no place left.
+        keep_days: for how long at most it is kept, where what comes of it quotes what people said.
     """
 
     id: str
@@ -109,6 +117,7 @@ class Job(Model):
     left_out: int = 0
     error: str | None = None
     erased: bool = Field(default=False, exclude=True)
+    keep_days: int | None = None
     asked_by: str
     created_at: AwareDatetime
     updated_at: AwareDatetime
@@ -150,6 +159,19 @@ class Job(Model):
     def failed(self, error: str, *, at: datetime) -> "Job":
         """The job, ended by an error; what came of it so far stays."""
         return self.model_copy(update={"state": JobState.FAILED, "error": error, "updated_at": at})
+
+    def addresses(self) -> set[str]:
+        """Of the messages and tickets that its results quote."""
+        return {address for result in self.results for part in _parts(result) for address in _cited(part)}
+
+    def without_words(self, gone: Callable[[str], bool]) -> "Job":
+        """The job, saying nothing of what rests on an address of which the words are gone."""
+        return self.model_copy(update={"results": tuple(_without_words(result, gone) for result in self.results)})
+
+    def without_results_about(self, member_id: str) -> "Job":
+        """The job without what it showed of one person alone."""
+        others = tuple(result for result in self.results if result.get("member_id") != member_id)
+        return self.model_copy(update={"results": others})
 
 
 class Finding(Model):
@@ -206,6 +228,31 @@ def _fitting(stored: Sequence[dict[str, Any]], further: Sequence[dict[str, Any]]
             break
         fitting += 1
     return tuple(further[:fitting])
+
+
+def _parts(of: Any) -> Iterator[dict[str, Any]]:
+    """All that has fields in a result, the result itself included."""
+    if isinstance(of, dict):
+        yield of
+    inner = of.values() if isinstance(of, dict) else of if isinstance(of, list | tuple) else ()
+    for each in inner:
+        yield from _parts(each)
+
+
+def _cited(part: dict[str, Any]) -> Iterator[str]:
+    """What a part itself rests on, not the parts in it."""
+    yield from part.get("evidence", ())
+    if "url" in part:
+        yield part["url"]
+
+
+def _without_words(of: Any, gone: Callable[[str], bool]) -> Any:
+    if isinstance(of, list | tuple):
+        return type(of)(_without_words(each, gone) for each in of)
+    if not isinstance(of, dict):
+        return of
+    taken_back = _QUOTING if any(map(gone, _cited(of))) else frozenset[str]()
+    return {name: TAKEN_BACK if name in taken_back else _without_words(value, gone) for name, value in of.items()}
 
 
 def _size(result: dict[str, Any]) -> int:

@@ -1,6 +1,7 @@
 """What a team says and plans: messages, conversations, tickets."""
 
 import hashlib
+import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -12,6 +13,8 @@ from pydantic import AwareDatetime, model_validator
 from pm_assistant.domain.model import Model
 
 MessageId = NewType("MessageId", str)
+type Place = tuple[str, str, str]
+"""Where a message stands: channel, root of its thread, and its own timestamp."""
 MOST_SHOWN = 80
 """Messages of one conversation that an analyst is shown."""
 LONGEST_WORD = 64
@@ -145,6 +148,11 @@ class Message(Model):
         return MessageId(f"{self.channel}:{self.ts}")
 
     @property
+    def place(self) -> Place:
+        """Where it stands."""
+        return self.channel, self.root_ts, self.ts
+
+    @property
     def text_digest(self) -> str:
         """Fingerprint of what it says."""
         return hashlib.sha256(f"{self.id}|{self.text}".encode()).hexdigest()[:16]
@@ -230,6 +238,20 @@ def permalink(base_url: str, message: Message) -> str:
     """
     link = f"{base_url}archives/{message.channel}/p{message.ts.replace('.', '')}"
     return f"{link}?thread_ts={message.root_ts}&cid={message.channel}" if message.is_reply else link
+
+
+def place_of(address: str) -> Place | None:
+    """The place of the message that an address leads to; None if it is no message's."""
+    found = _PERMALINK.search(address)
+    if found is None:
+        return None
+    ts = f"{found['seconds']}.{found['fraction']}"
+    return found["channel"], found["root_ts"] or ts, ts
+
+
+_PERMALINK = re.compile(
+    r"/archives/(?P<channel>[^/?]+)/p(?P<seconds>\d+)(?P<fraction>\d{6})(?:\?thread_ts=(?P<root_ts>[\d.]+)&\S*)?$"
+)
 
 
 def own_link(url: str, base_url: str | None) -> str | None:

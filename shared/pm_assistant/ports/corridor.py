@@ -6,7 +6,7 @@ from typing import Protocol
 
 from pm_assistant.domain.decisions import Decision
 from pm_assistant.domain.tenants import TenantId
-from pm_assistant.domain.work import Conversation, Message, Ticket
+from pm_assistant.domain.work import Conversation, Message, Place, Ticket
 
 
 class Messages(Protocol):
@@ -24,7 +24,7 @@ class Messages(Protocol):
         """A thread with its root (where we have it), oldest first, deleted ones included."""
         ...
 
-    def some(self, tenant_id: TenantId, places: Collection[tuple[str, str, str]]) -> Sequence[Message]:
+    def some(self, tenant_id: TenantId, places: Collection[Place]) -> Sequence[Message]:
         """The ones that we have at these places (channel, `root_ts`, `ts`), deleted ones included, in no order."""
         ...
 

@@ -19,7 +19,15 @@ class Jobs(Protocol):
         ...
 
     def put(self, job: Job) -> None:
-        """Create or replace one; kept for 90 days."""
+        """Create or replace one; kept for 90 days, a dry run for a week, neither for longer than it says itself."""
+        ...
+
+    def replace(self, job: Job, *, before: Job) -> None:
+        """Change one that still reads as `before`.
+
+        Raises:
+            Conflict: it has changed since, or is gone.
+        """
         ...
 
     def latest(self, tenant_id: TenantId, *, before: str | None = None, limit: int) -> Sequence[Job]:

@@ -1,7 +1,8 @@
 """Work that takes longer than a request: noted by whoever asks for it, then taken one step at a time."""
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 from pm_assistant.domain.errors import (
@@ -13,9 +14,11 @@ from pm_assistant.domain.errors import (
     Unauthenticated,
     UpstreamRejected,
 )
-from pm_assistant.domain.jobs import Job, JobDue, JobKind, Order, Step
+from pm_assistant.domain.jobs import DRY_RUN_LASTS, Job, JobDue, JobKind, Order, Step
 from pm_assistant.domain.tenants import TenantId
+from pm_assistant.domain.work import place_of
 from pm_assistant.ports.unit import Unit
+from pm_assistant.workflows.update import update_job
 
 LEASE = timedelta(seconds=330)
 """Longer than the function may run, so that a lease never ends under its holder."""
@@ -23,19 +26,38 @@ LEASE = timedelta(seconds=330)
 FOR_GOOD = (Conflict, Forbidden, InvalidRequest, NotConnected, NotFound, Unauthenticated, UpstreamRejected)
 """What a step may fail with that repeating it would not help."""
 
+PAGE = 10
+"""Dry runs that are read at once: each may be as large as a row."""
+
 type TakeStep = Callable[[Job, Unit], Step | None]
 """Takes a job's next step; None if it is not due yet."""
 
 
-def new_job(order: Order, *, tenant_id: TenantId, asked_by: str, now: datetime, job_id: str | None = None) -> Job:
+def new_job(
+    order: Order,
+    *,
+    tenant_id: TenantId,
+    asked_by: str,
+    now: datetime,
+    job_id: str | None = None,
+    keep_days: int | None = None,
+) -> Job:
     """Make a job of an order; ids sort by time. One that must be there only once is given its id."""
     job_id = job_id or f"{now.astimezone(UTC):%Y%m%dT%H%M%S%f}-{secrets.token_hex(4)}"
-    return Job(id=job_id, tenant_id=tenant_id, order=order, asked_by=asked_by, created_at=now, updated_at=now)
+    return Job(
+        id=job_id,
+        tenant_id=tenant_id,
+        order=order,
+        keep_days=keep_days,
+        asked_by=asked_by,
+        created_at=now,
+        updated_at=now,
+    )
 
 
-def start_job(order: Order, unit: Unit, *, asked_by: str) -> Job:
-    """Note an order and have its first step taken as soon as may be."""
-    job = new_job(order, tenant_id=unit.tenant_id, asked_by=asked_by, now=unit.now())
+def start_job(order: Order, unit: Unit, *, asked_by: str, keep_days: int | None = None) -> Job:
+    """Note an order and have its first step taken as soon as may be; `keep_days` is of a job that quotes people."""
+    job = new_job(order, tenant_id=unit.tenant_id, asked_by=asked_by, now=unit.now(), keep_days=keep_days)
     unit.stores.jobs.put(job)
     unit.queues.jobs.put(JobDue(tenant_id=unit.tenant_id, job_id=job.id), group=unit.tenant_id)
     return job
@@ -48,6 +70,9 @@ def run_step(due: JobDue, steps: Mapping[JobKind, TakeStep], unit: Unit) -> Job 
     again by the message's next delivery, and steps bear that. A job that is finished stays as it is, and so does one
     whose step answers None: it is not due yet. One that ended with its tenant is returned and noted nowhere.
 
+    What a step found may quote words that people deleted while it was at work, before or after whoever forgets them
+    has looked at this job: so they are looked for once the results are there.
+
     Raises:
         NotFound: the job is not there (any more).
         Conflict: another delivery is taking a step of this job right now; repeat.
@@ -56,11 +81,14 @@ def run_step(due: JobDue, steps: Mapping[JobKind, TakeStep], unit: Unit) -> Job 
     with unit.lease(f"job|{due.job_id}", lasts=LEASE):
         job = unit.stores.jobs.get(unit.tenant_id, due.job_id)
         if job.finished:
-            return job
-        after = _after(job, steps[job.order.kind], unit)
-        if after is not None and not after.erased:
-            unit.stores.jobs.put(after)
-    if after is not None and not after.finished:
+            return _without_deleted_words(job, unit)
+        change = _change(job, steps[job.order.kind], unit)
+        if change is None:
+            return None
+        after = change(job)
+        if not after.erased:
+            after = _without_deleted_words(update_job(job.id, change, unit)[1], unit)
+    if not after.finished:
         unit.queues.jobs.put(due, group=unit.tenant_id)
     return after
 
@@ -72,15 +100,46 @@ def give_up(due: JobDue, error: str, unit: Unit) -> None:
     except NotFound:
         return  # It is gone with its tenant.
     if not job.finished and job.order.kind is not JobKind.DELETE:
-        unit.stores.jobs.put(job.failed(error, at=unit.now()))
+        update_job(job.id, lambda current: current.failed(error, at=unit.now()), unit)
 
 
-def _after(job: Job, take_step: TakeStep, unit: Unit) -> Job | None:
+def change_dry_runs(change: Callable[[Job], Job], unit: Unit) -> None:
+    """Let the dry runs that are still kept say less: their results quote people."""
+    for job in _dry_runs(unit):
+        with suppress(NotFound):  # its time has come meanwhile
+            update_job(job.id, change, unit)
+
+
+def _dry_runs(unit: Unit) -> Iterator[Job]:
+    oldest, before = unit.now() - DRY_RUN_LASTS, None
+    while True:
+        page = unit.stores.jobs.latest(unit.tenant_id, before=before, limit=PAGE)
+        yield from (job for job in page if job.order.dry_run and job.created_at >= oldest)
+        if len(page) < PAGE or page[-1].created_at < oldest:
+            return
+        before = page[-1].id
+
+
+def _without_deleted_words(job: Job, unit: Unit) -> Job:
+    if not job.order.dry_run:
+        return job
+    places = {address: place for address in job.addresses() if (place := place_of(address))}
+    messages = unit.stores.messages.some(unit.tenant_id, set(places.values())) if places else ()
+    deleted = {message.place for message in messages if message.deleted}
+    if not deleted:
+        return job
+    return update_job(job.id, lambda current: current.without_words(lambda url: places.get(url) in deleted), unit)[1]
+
+
+def _change(job: Job, take_step: TakeStep, unit: Unit) -> Callable[[Job], Job] | None:
+    """Take a job's next step; returns what that makes of the job, which others may let say less meanwhile."""
     try:
         with unit.noticing_loss():
             step = take_step(job, unit)
     except FOR_GOOD as error:
         if job.order.kind is JobKind.DELETE:
             raise
-        return job.failed(str(error), at=unit.now())
-    return job.after(step, at=unit.now()) if step is not None else None
+        reason, failed_at = str(error), unit.now()
+        return lambda current: current.failed(reason, at=failed_at)
+    taken_at = unit.now()
+    return (lambda current: current.after(step, at=taken_at)) if step is not None else None

@@ -107,7 +107,8 @@ class ImportWish(Model):
 
 
 def _start(request: RequestContext, order: Order) -> Response[RunSummary]:
-    job = start_job(order, request.unit, asked_by=request.caller.actor)
+    keep_days = request.stores.tenants.get(request.tenant_id).settings.retention_days if order.dry_run else None
+    job = start_job(order, request.unit, asked_by=request.caller.actor, keep_days=keep_days)
     request.note("run.started", job.id, kind=order.kind, dry_run=str(order.dry_run).lower())
     return accepted(job)
 

@@ -5,13 +5,11 @@ from datetime import timedelta
 
 from pm_assistant.aws import tables
 from pm_assistant.aws.tables import Row
-from pm_assistant.domain.errors import NotFound
-from pm_assistant.domain.jobs import Job
+from pm_assistant.domain.errors import Conflict, NotFound
+from pm_assistant.domain.jobs import DRY_RUN_LASTS, Job
 from pm_assistant.domain.tenants import TenantId
 
 KEEP = timedelta(days=90)
-KEEP_DRY = timedelta(days=7)
-"""What a dry run found quotes what was said, which may be deleted meanwhile."""
 
 
 class DynamoJobs:
@@ -26,14 +24,30 @@ class DynamoJobs:
 
     def put(self, job: Job) -> None:
         """Create or replace one."""
-        Row(
-            tables.partition(job.tenant_id),
-            f"RUN_LOG#{job.id}",
-            data=job.model_dump_json(),
-            expires_at=job.created_at + (KEEP_DRY if job.order.dry_run else KEEP),
-        ).put()
+        _row(job).put()
+
+    def replace(self, job: Job, *, before: Job) -> None:
+        """Change one that still reads as `before`; compared as it lies there, whichever version of us wrote it."""
+        row, changed = Row.find(job.tenant_id, f"RUN_LOG#{job.id}"), _row(job)
+        if row is None or Job.model_validate_json(row.data) not in (before, job):
+            raise Conflict("the run has changed")
+        # An attempt that was carried out, and repeated because its answer was lost, is no conflict.
+        if not changed.put((Row.data == row.data) | (Row.data == changed.data)):
+            raise Conflict("the run has changed")
 
     def latest(self, tenant_id: TenantId, *, before: str | None = None, limit: int) -> Sequence[Job]:
         """Jobs newest first."""
         rows = Row.newest(tenant_id, "RUN_LOG", before=before, limit=limit)
         return [Job.model_validate_json(row.data) for row in rows]
+
+
+def _row(job: Job) -> Row:
+    lasts = [DRY_RUN_LASTS if job.order.dry_run else KEEP]
+    if job.keep_days is not None:
+        lasts.append(timedelta(days=job.keep_days))
+    return Row(
+        tables.partition(job.tenant_id),
+        f"RUN_LOG#{job.id}",
+        data=job.model_dump_json(),
+        expires_at=job.created_at + min(lasts),
+    )

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from pm_assistant.aws import tables
 from pm_assistant.aws.tables import MessageRow
 from pm_assistant.domain.tenants import TenantId
-from pm_assistant.domain.work import LONGEST_BURST_SECONDS, Message, burst_of, neighbours_of, run_around
+from pm_assistant.domain.work import LONGEST_BURST_SECONDS, Message, Place, burst_of, neighbours_of, run_around
 
 UNEDITED = "0"
 DELETED = "deleted"
@@ -75,7 +75,7 @@ class DynamoMessages:
         rows = MessageRow.among(tenant_id, MessageRow.sk.startswith(f"MESSAGE#{channel}#{root_ts}#"))
         return [message_of(row) for row in rows]
 
-    def some(self, tenant_id: TenantId, places: Collection[tuple[str, str, str]]) -> Sequence[Message]:
+    def some(self, tenant_id: TenantId, places: Collection[Place]) -> Sequence[Message]:
         """The ones that we have, in one request."""
         return [message_of(row) for row in MessageRow.find_all(tenant_id, (_sk(*place) for place in places))]
 

@@ -18,10 +18,11 @@ from pm_assistant.domain.events import (
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.tenants import Tenant
 from pm_assistant.domain.vendors import Role
-from pm_assistant.domain.work import LONGEST_BURST_SECONDS, Conversation, burst_window
+from pm_assistant.domain.work import LONGEST_BURST_SECONDS, Conversation, burst_window, place_of
 from pm_assistant.ports.unit import Unit
 from pm_assistant.workflows.corridor.judge import Verdict, judge
 from pm_assistant.workflows.corridor.tickets import keep_partial_change
+from pm_assistant.workflows.jobs import change_dry_runs
 
 LEASE = timedelta(seconds=90)
 """Longer than the function may run, so that a lease never ends under its holder."""
@@ -90,7 +91,7 @@ def _forget_deleted(conversation: Conversation, unit: Unit) -> Analysis:
     """In a channel that is not read nothing is judged; what people delete there is forgotten all the same."""
     earlier = _earlier_decisions(conversation, unit)
     concerned = [decision for decision in earlier.values() if decision.words_deleted(conversation.messages)]
-    unit.stores.conversations.forget_deleted(unit.tenant_id, conversation)
+    _forget_quotations(concerned, conversation, unit)
     forgotten = [_reconsidered(decision, conversation, None, unit) for decision in concerned]
     _enqueue(forgotten, earlier, unit)
     return Analysis(skipped="channel is not read", decisions=tuple(forgotten))
@@ -211,7 +212,7 @@ def _log(
 ) -> Sequence[Decision]:
     """Log what was decided now, and what becomes of what was decided before; returns all of it as it now stands."""
     _judge_others_anew(earlier.values(), conversation, unit)
-    unit.stores.conversations.forget_deleted(unit.tenant_id, conversation)
+    _forget_quotations(earlier.values(), conversation, unit)
     judged = {decision.id: decision for decision in decisions}
     logged = {id: unit.stores.decisions.save(decision) for id, decision in judged.items()}
     for id, before in earlier.items():
@@ -237,6 +238,23 @@ def _judge_others_anew(decisions: Iterable[Decision], conversation: Conversation
 def _cited_elsewhere(decision: Decision, conversation: Conversation) -> tuple[Evidence, ...]:
     here = {message.id for message in conversation.messages}
     return tuple(receipt for receipt in decision.evidence if receipt.message_id not in here)
+
+
+def _forget_quotations(earlier: Iterable[Decision], conversation: Conversation, unit: Unit) -> None:
+    """Have what people deleted forgotten by what quotes it beside the log: verdicts, and what dry runs found.
+
+    A report of theirs may quote it by the title of the ticket that came of it.
+    """
+    deleted = {message.place for message in conversation.messages if message.deleted}
+    if not deleted:
+        return
+    unit.stores.conversations.forget_deleted(unit.tenant_id, conversation)
+    left = [d.outcome.url for d in earlier if d.outcome is not None and d.words_deleted(conversation.messages)]
+
+    def is_gone(address: str) -> bool:
+        return address in left or place_of(address) in deleted
+
+    change_dry_runs(lambda job: job.without_words(is_gone), unit)
 
 
 def _reconsidered(decision: Decision, conversation: Conversation, judged: Decision | None, unit: Unit) -> Decision:

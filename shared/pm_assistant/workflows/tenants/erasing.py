@@ -15,7 +15,7 @@ from pm_assistant.domain.people import known_by
 from pm_assistant.domain.reports import ReportKind
 from pm_assistant.domain.vendors import Role
 from pm_assistant.ports.unit import Unit
-from pm_assistant.workflows.jobs import start_job
+from pm_assistant.workflows.jobs import change_dry_runs, start_job
 from pm_assistant.workflows.tenants.members import member_of
 
 PER_STEP = 500
@@ -156,10 +156,11 @@ def _end_reports(member_id: str, unit: Unit) -> None:
     for kind in ReportKind:
         unit.schedules.remove(unit.tenant_id, member_id, kind)
         unit.stores.subscriptions.remove(unit.tenant_id, member_id, kind)
+    change_dry_runs(lambda job: job.without_results_about(member_id), unit)
 
 
 def _forget(member_id: str, unit: Unit) -> None:
-    """Reports end once more: the person may have wished for one meanwhile."""
+    """Reports end once more: the person may have wished for one meanwhile, or somebody may have had one shown."""
     _end_reports(member_id, unit)
     unit.stores.directory.remove_member(unit.tenant_id, member_id)
 
