@@ -3,14 +3,19 @@
 from datetime import UTC, datetime, timedelta
 
 from pm_assistant.domain.errors import NotFound
-from pm_assistant.domain.jobs import JobDue, JobKind, Order
+from pm_assistant.domain.jobs import Job, JobDue, JobKind, JobState, Order
 from pm_assistant.domain.tenants import Provider
 from pm_assistant.ports.unit import Unit
 from pm_assistant.workflows.accounts.audit import SYSTEM, entry
 from pm_assistant.workflows.jobs import new_job
+from pm_assistant.workflows.update import update_job
 
 STRETCH = timedelta(minutes=15)
 """A vendor says it minute by minute, for as long as it goes on; so many of them are made up for by one reading."""
+MOST_RECENT = 50
+"""Jobs among which those are looked for that could not read: what was missed longer ago is of no use any more."""
+NOTED_WITHIN_SECONDS = 60
+"""A message that comes before its job is noted finds nothing to do."""
 
 
 def fill_gap(provider: Provider, at: datetime, unit: Unit) -> bool:
@@ -34,3 +39,26 @@ def fill_gap(provider: Provider, at: datetime, unit: Unit) -> bool:
         unit.stores.jobs.put(job)
         return True
     return False
+
+
+def read_gaps_again(unit: Unit) -> int:
+    """Ask again for the readings that a vendor kept from reading, now that all are there; returns for how many.
+
+    As above the message is put first, and finds the job to be done when it comes.
+    """
+    recent = unit.stores.jobs.latest(unit.tenant_id, limit=MOST_RECENT)
+    left = [job for job in recent if job.order.judge and _has_not_read(job)]
+    for job in left:
+        due = JobDue(tenant_id=unit.tenant_id, job_id=job.id)
+        unit.queues.jobs.put(due, group=unit.tenant_id, delay_seconds=NOTED_WITHIN_SECONDS)
+        update_job(job.id, _begun_anew, unit)
+    return len(left)
+
+
+def _has_not_read(job: Job) -> bool:
+    return job.state is JobState.FAILED or any("missing" in result for result in job.results)
+
+
+def _begun_anew(job: Job) -> Job:
+    change = {"state": JobState.WAITING, "steps": 0, "done": 0, "cursor": None, "results": (), "error": None}
+    return job.model_copy(update=change)

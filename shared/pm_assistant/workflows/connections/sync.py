@@ -14,6 +14,7 @@ from pm_assistant.domain.tenants import Member, Standing, Tenant
 from pm_assistant.domain.vendors import Role
 from pm_assistant.domain.work import Message, MessagePage, conversations_in
 from pm_assistant.ports.unit import Unit
+from pm_assistant.workflows.connections.gaps import read_gaps_again
 from pm_assistant.workflows.connections.leavers import Departed, departed, part_with
 from pm_assistant.workflows.connections.resume import resume
 
@@ -69,9 +70,10 @@ def sync(job: Job, unit: Unit) -> Step:
     away at once, which may be one page a minute.
 
     People of the chat and of the tracker are read together, so while one of the two is missing there is nothing to do
-    yet: the result names it, and connecting it asks for the next reading. What waited for either goes on first. One bad
-    row costs that row, which is named in a result of its own, of the first step; so is who has left. What was said is
-    kept and nothing more, unless the order says that its events are missing.
+    yet: the result names it, and connecting it asks for the next reading. What waited for either goes on first, and
+    what was missed is read that could not be. One bad row costs that row, which is named in a result of its own, of the
+    first step; so is who has left. What was said is kept and nothing more, unless the order says that its events are
+    missing.
 
     Raises:
         AccessRevoked: a vendor no longer accepts our credentials.
@@ -85,6 +87,8 @@ def sync(job: Job, unit: Unit) -> Step:
     missing = [provider.value for provider in providers if provider not in connected]
     if missing:
         return Step(done=0, total=0, results=({"missing": missing},))
+    if job.cursor is None and not job.order.dry_run and not job.order.judge:
+        read_gaps_again(unit)
     tenant, keep, since = unit.stores.tenants.get(unit.tenant_id), not job.order.dry_run, job.order.since
     if job.cursor is None:
         reading = Reading(synced=_sync_directory(tenant, unit) if keep else _count(unit))
