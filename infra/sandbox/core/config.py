@@ -41,6 +41,7 @@ class Config(Model):
             installed for the organisation as a whole.
         slack_history_limit: whether what was said may be read once a minute by 15 messages, as by every app that is
             sold outside of Slack's Marketplace.
+        slack_events_an_hour: how many events the app is told; Slack drops what is beyond that, and says so.
         retry_delays: seconds before each repeat. Slack's own are at once, a minute and five minutes; a person waiting
             at a terminal gets them scaled down.
         ack_seconds: how long Slack waits for an answer before it repeats.
@@ -57,6 +58,7 @@ class Config(Model):
     slack_token_rotation: bool = True
     slack_enterprise: Literal["none", "workspace", "organization"] = "none"
     slack_history_limit: bool = True
+    slack_events_an_hour: int = Field(default=30_000, ge=0)
     linear_client_id: str = ""
     linear_client_secret: str = ""
     linear_webhook_secret: str = ""

@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from datetime import datetime
 
 from infra.sandbox.core.state import Json
 from infra.sandbox.slack.state import Channel, Message, SlackWorld
@@ -117,6 +118,13 @@ def envelope(world: SlackWorld, event: Json) -> Json:
         "is_ext_shared_channel": False,
         "event_context": f"4-{uuid.uuid4().hex}",
     }
+
+
+def rate_limited(world: SlackWorld, minute: datetime) -> Json:
+    """That events of that minute were dropped; there is nothing around it, and it names no organisation."""
+    bot, since = world.workspace.bot, int(minute.timestamp())
+    body: Json = {"token": "sandbox", "type": "app_rate_limited", "team_id": world.workspace.team_id}
+    return body | {"minute_rate_limited": since, "api_app_id": bot.app_id}
 
 
 def event_id() -> str:

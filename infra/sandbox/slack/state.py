@@ -80,6 +80,8 @@ class SlackWorld(World):
     messages: dict[str, list[Message]] = Field(default_factory=dict)
     ephemerals: list[Message] = Field(default_factory=list)
     history_read_at: dict[str, datetime] = Field(default_factory=dict)
+    events_told: dict[datetime, int] = Field(default_factory=dict)
+    limit_told_at: datetime | None = None
 
     @property
     def slack_url(self) -> str:

@@ -6,6 +6,7 @@ from infra.sandbox.core.delivery import Courier
 from infra.sandbox.core.state import Clock, Delivery, Json
 from infra.sandbox.core.store import Store
 from infra.sandbox.slack import events
+from infra.sandbox.slack.limits import EventLimit
 from infra.sandbox.slack.state import Channel, Message, SlackWorld
 
 
@@ -16,6 +17,7 @@ class SlackWorkspace:
         self._store = store
         self._courier = courier
         self._clock = clock
+        self._limit = EventLimit(store, clock)
 
     def find(self, channel: str, ts: str) -> Message | None:
         """A message by its address."""
@@ -131,17 +133,26 @@ class SlackWorkspace:
         for copy in range(copies + world.config.duplicates):
             if copy and fresh_event_ids:
                 body = body | {"event_id": events.event_id()}
-            self._courier.send(
-                Delivery(
-                    id=str(uuid.uuid4()),
-                    vendor="slack",
-                    kind=kind,
-                    line=f"slack/{channel.id}",
-                    about=f"{channel.id}/{message.ts}",
-                    body=body,
-                    created_at=self._clock(),
-                )
+            minute = self._limit.admit()
+            if minute is None:
+                self._send(kind, body, line=f"slack/{channel.id}", about=f"{channel.id}/{message.ts}")
+            elif minute != world.limit_told_at:
+                world.limit_told_at = minute
+                team = world.workspace.team_id
+                self._send("app_rate_limited", events.rate_limited(world, minute), line=f"slack/{team}", about=team)
+
+    def _send(self, kind: str, body: Json, *, line: str, about: str) -> None:
+        self._courier.send(
+            Delivery(
+                id=str(uuid.uuid4()),
+                vendor="slack",
+                kind=kind,
+                line=line,
+                about=about,
+                body=body,
+                created_at=self._clock(),
             )
+        )
 
     def _described(self, message: Message) -> Json:
         return events.message_object(self._store.world, message)

@@ -1,11 +1,59 @@
 """Slack's regime for apps that its Marketplace does not list, which the sandbox keeps to unless told otherwise."""
 
+import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
 import pytest
 
-from tests.infra.sandbox.running import GENERAL, SLACK_TOKEN, Json, Sandbox, SetClock, serving
+from pm_assistant.domain.events import EventsMissed, WebhookEvent, WebhookRequest
+from pm_assistant.domain.tenants import Provider
+from pm_assistant.integrations.slack.webhook import SlackWebhook
+from tests.infra.sandbox.running import (
+    GENERAL,
+    SECRETS,
+    SLACK_TOKEN,
+    Json,
+    Receiver,
+    Sandbox,
+    SetClock,
+    contract,
+    flaws,
+    serving,
+)
+
+
+def test_events_beyond_what_an_hour_holds_are_dropped_and_the_app_is_told_of_each_such_minute(
+    tmp_path: Path, demo: Path, receiver: Receiver
+) -> None:
+    """Once a minute, in Slack's own form, which our reader takes for missed events; an hour later all comes again."""
+    receiver.received.clear()
+    clock = SetClock()
+    with serving(tmp_path, demo, receiver.url, clock=clock) as sandbox:
+        sandbox.control("config", slack_events_an_hour=2)
+        for text in ("told", "told too", "dropped", "dropped too"):
+            sandbox.control("slack/messages", channel="general", user="ana", text=text)
+        clock.pass_by(minutes=1)
+        sandbox.control("slack/messages", channel="general", user="ana", text="dropped a minute later")
+        receiver.wait(2, "slack", "app_rate_limited")
+        clock.pass_by(hours=1)
+        sandbox.control("slack/messages", channel="general", user="ana", text="told again")
+        told = receiver.wait(3, "slack", "message")
+        limited = receiver.of("slack", "app_rate_limited")
+
+    assert ["told", "told too", "told again"] == [event.body["event"]["text"] for event in told]
+    minutes = [datetime(2026, 11, 24, 9, minute, tzinfo=UTC) for minute in (0, 1)]
+    assert [int(minute.timestamp()) for minute in minutes] == [each.body["minute_rate_limited"] for each in limited]
+    schema = json.loads(contract("slack/schema/events_and_blocks.types.schema.json").read_text())
+    assert [] == [flaw for each in limited for flaw in flaws(schema, "AppRateLimitedEvent", each.body)]
+    source = SlackWebhook(SECRETS["slack_signing_secret"])
+    now = datetime.fromtimestamp(int(limited[0].headers["x-slack-request-timestamp"]), UTC)
+    read_by_us = [source.accept(WebhookRequest(headers=each.headers, body=each.raw), now) for each in limited]
+    assert [
+        WebhookEvent(provider=Provider.SLACK, external_id="T0TEST", happening=EventsMissed(at=minute))
+        for minute in minutes
+    ] == read_by_us
 
 
 def read(sandbox: Sandbox, method: str, **arguments: object) -> httpx.Response:
