@@ -208,9 +208,11 @@ def _operation(module: str, name: str) -> Iterator[Place]:
 
 @cache
 def _operations(service: str) -> frozenset[str]:
+    """Those that a right is needed for: some of Cognito's are anybody's, and go out unsigned."""
     from botocore.session import Session  # noqa: PLC0415  # slow to load, and rarely needed
 
-    return frozenset(Session().get_service_model("sesv2" if service == "ses" else service).operation_names)
+    model = Session().get_service_model("sesv2" if service == "ses" else service)
+    return frozenset(name for name in model.operation_names if model.operation_model(name).auth_type != "none")
 
 
 @cache
