@@ -32,6 +32,7 @@ import sys
 import time
 import zipfile
 from importlib.metadata import version
+from pathlib import Path
 from types import ModuleType, SimpleNamespace
 
 from infra.local.emulator import clock, directory, gateway, rights, templates, workers
@@ -55,6 +56,8 @@ def main() -> None:
         extract_resource_arn=rights.named(actions.extract_resource_arn),
         request_tag_context=rights.in_context(actions.request_tag_context),
     )
+    evaluator = importlib.import_module("ministack.core.iam_evaluator")
+    vars(evaluator).update(evaluate=rights.noted(evaluator.evaluate, Path(os.environ["STATE_DIR"]).parent / "rights"))
     emulator.main()
 
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
@@ -47,6 +48,23 @@ def in_context(original: Callable[[str, str, bytes, Any], Record]) -> Callable[[
         return {**original(service, action, body, query), **keys, **values}
 
     return context
+
+
+def noted(original: Callable[..., Any], log: Path) -> Callable[..., Any]:
+    """Note for which calls a role's rights are looked at: a line each time one is new, of role, action and queue."""
+    seen: set[str] = set()
+
+    def evaluate(context: Any, *policies: Any) -> Any:
+        role = context.principal_arn.split("/")[1]
+        queue = context.resource_arn.rpartition(":")[2] if context.action.startswith("sqs:") else ""
+        line = f"{role} {context.action} {queue}\n"
+        if line not in seen:
+            seen.add(line)
+            with log.open("a") as lines:
+                lines.write(line)
+        return original(context, *policies)
+
+    return evaluate
 
 
 def _body(body: bytes) -> dict[str, Any]:
