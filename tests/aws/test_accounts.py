@@ -42,6 +42,7 @@ class Subject(NamedTuple):
     users: CognitoUsers
     sessions: CognitoSessions
     cognito: Stubber
+    undelivered: list[None]
 
 
 @pytest.fixture
@@ -53,7 +54,9 @@ def subject() -> Iterator[Subject]:
             app = AppClient(client, user_pool_id=KEYS["UserPoolId"], client_id=KEYS["ClientId"])
             cognito.add_response("describe_user_pool_client", {"UserPoolClient": {"ClientSecret": SECRET}}, KEYS)
             assert SECRET == app.secret
-            yield Subject(CognitoUsers(app), CognitoSessions(app), cognito)
+            undelivered: list[None] = []
+            users = CognitoUsers(app, undelivered=lambda: undelivered.append(None))
+            yield Subject(users, CognitoSessions(app), cognito, undelivered)
             cognito.assert_no_pending_responses()
 
 
@@ -135,6 +138,36 @@ def test_a_failure_of_cognito_is_no_refusal(subject: Subject, call: str) -> None
         subject.cognito.add_client_error(operation, code, http_status_code=status)
         with pytest.raises(meaning):
             ask(subject)
+
+
+@pytest.mark.parametrize("call", ["resend", "forgot"])
+def test_that_a_code_could_not_be_mailed_is_for_us_to_know(subject: Subject, call: str) -> None:
+    """Whoever asks hears what they hear of an unknown address, to which no code is mailed either."""
+    operation, ask = CALLS[call]
+    subject.cognito.add_client_error(operation, "CodeDeliveryFailureException")
+
+    ask(subject)
+
+    assert [None] == subject.undelivered
+
+
+def test_who_could_not_be_mailed_a_code_is_registered_all_the_same(subject: Subject) -> None:
+    """Cognito has the user by then; another code can be asked for."""
+    subject.cognito.add_client_error("sign_up", "CodeDeliveryFailureException")
+    subject.cognito.add_response("admin_get_user", a_user("UNCONFIRMED"))
+    subject.cognito.add_response("admin_update_user_attributes", {})
+
+    assert "user-1" == subject.users.register(ADA, PASSWORD, tenant_id=ACME)
+    assert [None] == subject.undelivered
+
+
+def test_if_nobody_was_registered_either_that_is_our_fault(subject: Subject) -> None:
+    """It is not the asker's, who can do nothing about it."""
+    subject.cognito.add_client_error("sign_up", "CodeDeliveryFailureException")
+    subject.cognito.add_client_error("admin_get_user", "UserNotFoundException")
+
+    with pytest.raises(Misconfigured):
+        subject.users.register(ADA, PASSWORD, tenant_id=ACME)
 
 
 def test_a_password_that_cognito_does_not_take_is_named(subject: Subject) -> None:

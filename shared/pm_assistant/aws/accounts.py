@@ -13,7 +13,7 @@ from __future__ import annotations
 import base64
 import hmac
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
@@ -24,7 +24,7 @@ from pydantic import SecretStr
 from pm_assistant.aws.claims import TENANT, identity_of
 from pm_assistant.aws.failures import code_of, translated
 from pm_assistant.domain.accounts import WRONG_CODE, Identity, Session
-from pm_assistant.domain.errors import Conflict, InvalidRequest, ProductError, Unauthenticated
+from pm_assistant.domain.errors import Conflict, InvalidRequest, Misconfigured, ProductError, Unauthenticated
 from pm_assistant.domain.tenants import TenantId
 
 if TYPE_CHECKING:
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 NOBODY = "UserNotFoundException"
 NO_CODE = (NOBODY, "NotAuthorizedException", "InvalidParameterException", "LimitExceededException")
 """Why no code is sent: also because the address is proven, or not proven yet, or has had too many."""
+UNDELIVERED = "CodeDeliveryFailureException"
+"""SES did not take the code: it is in its sandbox, or has paused us. A user that signed up is there all the same."""
 CODE_REFUSED = (*NO_CODE, "CodeMismatchException", "ExpiredCodeException", "TooManyFailedAttemptsException")
 WRONG_LOGIN = (NOBODY, "NotAuthorizedException", "PasswordResetRequiredException", "UserNotConfirmedException")
 WORTHLESS = (NOBODY, "NotAuthorizedException", "InvalidParameterException", "UnsupportedTokenTypeException")
@@ -74,9 +76,13 @@ class AppClient:
 
 
 class CognitoUsers:
-    """The directory (`Users`)."""
+    """The directory (`Users`).
 
-    def __init__(self, app: AppClient) -> None:
+    That a code could not be mailed is told to `undelivered`, and to nobody who asks: for an unknown address none is.
+    """
+
+    def __init__(self, app: AppClient, *, undelivered: Callable[[], object] = lambda: None) -> None:
+        self._undelivered = undelivered
         self._client = app.cognito
         self._pool = app.pool
         self._app = app
@@ -115,7 +121,7 @@ class CognitoUsers:
 
     def resend(self, email: str) -> None:
         """Send a code to prove the address again, if there is a user who has yet to."""
-        with _meaning(dict.fromkeys(NO_CODE)):
+        with _meaning(dict.fromkeys(NO_CODE)), self._mailing():
             self._client.resend_confirmation_code(
                 ClientId=self._app.id, SecretHash=self._app.proof(email), Username=email
             )
@@ -129,7 +135,7 @@ class CognitoUsers:
 
     def forgot(self, email: str) -> None:
         """Send a code to set a new password, if there is such a user."""
-        with _meaning(dict.fromkeys(NO_CODE)):
+        with _meaning(dict.fromkeys(NO_CODE)), self._mailing():
             self._client.forgot_password(ClientId=self._app.id, SecretHash=self._app.proof(email), Username=email)
 
     def reset(self, email: str, code: str, password: str) -> None:
@@ -155,7 +161,7 @@ class CognitoUsers:
             "InvalidPasswordException": _wrong_password(),
             "InvalidParameterException": InvalidRequest("e-mail or password is of a form that is not taken"),
         }
-        with _meaning(refusals):
+        with _meaning(refusals), self._mailing():
             answer = self._client.sign_up(
                 ClientId=self._app.id,
                 SecretHash=self._app.proof(email),
@@ -163,7 +169,20 @@ class CognitoUsers:
                 Password=password,
                 UserAttributes=[{"Name": "email", "Value": email}],
             )
-        return answer["UserSub"]
+            return answer["UserSub"]
+        user = self._get(email)
+        if user is None:
+            raise Misconfigured("no code could be mailed, and nobody was registered")
+        return user.id
+
+    @contextmanager
+    def _mailing(self) -> Iterator[None]:
+        try:
+            yield
+        except ClientError as error:
+            if code_of(error) != UNDELIVERED:
+                raise
+            self._undelivered()
 
     def _set(self, user_id: str, attribute: str, value: str) -> None:
         self._client.admin_update_user_attributes(

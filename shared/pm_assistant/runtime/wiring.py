@@ -129,8 +129,12 @@ def schedules(settings: ScheduleSettings, reports_url: str, jobs_url: str) -> "S
 def users(user_pool_id: str, client_id: str) -> "CognitoUsers":
     """The directory of people who can log in."""
     from pm_assistant.aws.accounts import CognitoUsers
+    from pm_assistant.runtime.logs import logger
 
-    return CognitoUsers(_app_client(user_pool_id, client_id))
+    def undelivered() -> None:
+        logger().error("a code could not be mailed: SES refuses it; is the account in SES's sandbox?")
+
+    return CognitoUsers(_app_client(user_pool_id, client_id), undelivered=undelivered)
 
 
 @cache
