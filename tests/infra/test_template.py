@@ -389,6 +389,25 @@ def test_what_customers_wrote_is_kept_and_can_be_restored() -> None:
     assert found["Key"]["Properties"]["EnableKeyRotation"] is True
 
 
+def test_what_refuses_to_be_deleted_is_said_by_one_parameter() -> None:
+    """The table and who may log in; a first deployment has it off, so that it can be rolled back."""
+    found, conditions = template(), template("Conditions")
+    assert {"Ref": "DeletionProtection"} == found["Table"]["Properties"]["DeletionProtectionEnabled"]
+    protected = {"Fn::If": ["IsProtected", "ACTIVE", "INACTIVE"]}
+    assert protected == found["UserPool"]["Properties"]["DeletionProtection"]
+    assert {"Fn::Equals": [{"Ref": "DeletionProtection"}, "true"]} == conditions["IsProtected"]
+
+
+def test_files_go_over_tls_alone_and_to_the_pages_that_may_call_the_api() -> None:
+    """By a link, without credentials, so the bucket itself has to say who may use it how."""
+    found = template()
+    [rule] = found["ArchivesBucket"]["Properties"]["CorsConfiguration"]["CorsRules"]
+    assert {"Ref": "CorsOrigins"} == rule["AllowedOrigins"]
+    [statement] = found["ArchivesBucketPolicy"]["Properties"]["PolicyDocument"]["Statement"]
+    assert ("Deny", "s3:*", "*") == (statement["Effect"], statement["Action"], statement["Principal"])
+    assert {"Bool": {"aws:SecureTransport": "false"}} == statement["Condition"]
+
+
 def test_the_layer_keeps_every_service_the_code_calls() -> None:
     """The Makefile cuts botocore down to a list of services, so each client must be on it."""
     kept = re.search(r"^SERVICES := (.*)$", (ROOT / "shared" / "Makefile").read_text(), re.MULTILINE)

@@ -137,6 +137,7 @@ def _decoded(event: dict[str, Any]) -> dict[str, Any]:
             raise InvalidRequest("the body is not in UTF-8", field="body") from error
     # Without the type, which has been looked at: the resolver would read some more forms, and knows one spelling.
     headers = {name: value for name, value in event["headers"].items() if name.lower() != "content-type"}
+    # An HTTP API has decoded everything in the path but `%25`.
     decoded = {"rawPath": unquote(event["rawPath"]), "headers": headers, "body": body, "isBase64Encoded": False}
     return event | decoded
 
