@@ -17,7 +17,7 @@ from rich.text import Text
 
 from pm_assistant.cli.client import StackClient
 from pm_assistant.domain.actions import Comment, CreateTicket, Ignore, MoveTicket
-from pm_assistant.domain.decisions import Decision, DecisionState
+from pm_assistant.domain.decisions import Decision, DecisionState, percent
 from pm_assistant.domain.work import Ticket
 
 CAME_OF = {
@@ -109,7 +109,9 @@ def _by_ticket(decisions: Iterable[Decision]) -> list[list[Decision]]:
 def _tell_entry(console: Console, entry: list[Decision]) -> None:
     for each in entry:
         said = each.error or each.reason
-        _line(console, f"    {each.confidence:4.0%}  {_done(each):<14}  [dim]{escape(' '.join(said.split()))}[/]")
+        _line(
+            console, f"    {percent(each.confidence):>4}  {_done(each):<14}  [dim]{escape(' '.join(said.split()))}[/]"
+        )
     private = "  [dim](private)[/]" if entry[0].private else ""
     console.print(f"    Slack   {escape(entry[0].evidence[0].url)}{private}")
     if outcome := entry[0].outcome:

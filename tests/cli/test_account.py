@@ -20,6 +20,7 @@ AT = "2026-11-20T09:30:00Z"
 SLACK = {"provider": "slack", "state": "connected", "name": "Acme", "external_id": "T0", "connected_at": AT, "new": 1}
 GITHUB = {"provider": "github", "state": "none"}
 ADA = {"id": "U0ADA", "name": "Ada", "email": None}
+DONE, OTHER = "aaaa1111-0000-4000-8000-000000000000", "aaaa2222-0000-4000-8000-000000000000"
 PEOPLE: dict[str, tuple[int, Any]] = {
     "/v1/members": (200, {"items": [ADA, {**ADA, "id": "U0ADABEL", "name": "Adabel"}], "next": None}),
     "/v1/members/U0ADA": (200, ADA),
@@ -63,11 +64,20 @@ class Product:
             case "/v1/connections/github/link":
                 self.linked = self.agreed
                 return 201, {"url": f"{self.url}/oauth/github/start?link=x", "expires_at": AT}
-            case _ if path.startswith("/v1/members"):
-                return PEOPLE.get(path, (404, {"detail": "no such member"}))
+            case _ if path.startswith(("/v1/members", "/v1/decisions")):
+                return PEOPLE.get(path) or self._decided(path)
             case _:
                 run = {"id": "r-1", "kind": "sync", "dry_run": True, "state": "running", "done": 1, "total": 3}
                 return 200, {"items": [{**run, "error": None, "created_at": AT}], "next": None}
+
+    def _decided(self, path: str) -> tuple[int, Any]:
+        """Decisions come in two pages, of one each."""
+        if path == f"/v1/decisions/{DONE}/undo":
+            return 202, {"id": DONE, "action": {"kind": "comment"}}
+        if path != "/v1/decisions":
+            return 404, {"detail": "no such member"}
+        first = not any(asked[1] == path for asked in self.asked[:-1])
+        return 200, {"items": [{"id": OTHER if first else DONE}], "next": "more" if first else None}
 
 
 class Door(BaseHTTPRequestHandler):
@@ -234,6 +244,26 @@ def test_connect_gives_up_when_the_link_has_ended(
     answer = terminal.pm("connect", "github", "--no-browser")
 
     assert (1, True) == (answer.code, "was not connected within ten minutes" in answer.err)
+
+
+@pytest.mark.parametrize("id", [DONE, "aaaa1"])
+def test_what_was_done_is_taken_back_through_the_api(terminal: StackAndTerminal, inside: Product, id: str) -> None:
+    """By its id or the beginning of it, wherever it is in the list."""
+    answer = terminal.pm("undo", id)
+
+    assert (0, ("POST", f"/v1/decisions/{DONE}/undo", {})) == (answer.code, inside.asked[-1])
+    assert DONE in answer.err
+
+
+@pytest.mark.parametrize(("id", "said"), [("aaaa", "2 decisions"), ("ff", "No decisions"), ("", "by its id")])
+def test_nothing_is_taken_back_unless_one_decision_is_meant(
+    terminal: StackAndTerminal, inside: Product, id: str, said: str
+) -> None:
+    """Of several, and of none."""
+    answer = terminal.pm("undo", id)
+
+    assert (1, True) == (answer.code, said in answer.err)
+    assert "POST" not in {method for method, path, _ in inside.asked if "decisions" in path}
 
 
 @pytest.mark.parametrize("person", ["ada", "U0ADA"])

@@ -11,7 +11,8 @@ import boto3
 import pytest
 
 from pm_assistant.domain.decisions import DecisionState
-from tests.builders import ACME, a_decision, a_message
+from pm_assistant.domain.reports import ReportChannel, Subscription
+from tests.builders import ACME, a_decision, a_member, a_message
 from tests.cli.conftest import StackAndTerminal
 
 TS = "1763632200.000100"
@@ -81,17 +82,30 @@ def test_standup_send_makes_it_due_through_the_scheduler_once(terminal: StackAnd
     assert ("U0ADA", True) == (due["member_id"], due["once"].startswith("pm-"))
 
 
+def test_standup_send_says_how_it_comes(terminal: StackAndTerminal) -> None:
+    """As the person wishes it."""
+    by_mail = Subscription(member_id="U0ADA", delivery=ReportChannel.EMAIL)
+
+    in_chat = terminal.pm("standup", "--person", "ada", "--send").err
+    terminal.stores.subscriptions.put(ACME, by_mail)
+
+    assert "Ada gets it in Slack." in in_chat
+    assert "Ada gets it by e-mail to ada@acme.test." in terminal.pm("standup", "--person", "ada", "--send").err
+
+
 @pytest.mark.parametrize(
     ("arguments", "error"),
     [
         (["--send"], "Say who gets it: --person NAME\n"),
-        (["--send", "--person", "bo"], "Bo is not known in Slack\n"),
+        (["--send", "--person", "cy"], "Cy (U0CY) is known neither in the chat nor by e-mail\n"),
     ],
 )
-def test_standup_send_needs_one_person_who_is_in_slack(
+def test_standup_send_needs_one_person_who_can_be_reached(
     terminal: StackAndTerminal, arguments: list[str], error: str
 ) -> None:
     """Nobody gets a message by accident."""
+    terminal.stores.directory.put_members(ACME, [a_member(id="U0CY", name="Cy", accounts={}, email=None)])
+
     answer = terminal.pm("standup", *arguments)
 
     assert (1, error) == (answer.code, answer.err)

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from pm_assistant.cli import terminal as terminal_module
 from pm_assistant.domain.decisions import DecisionState, Outcome, Waiting
 from pm_assistant.domain.events import ConversationTouched, EventEnvelope
 from pm_assistant.domain.tenants import Provider
@@ -91,6 +92,39 @@ def test_linear_filters_by_state_and_person(terminal: StackAndTerminal) -> None:
     assert ["ENG-10"] == [ticket["key"] for ticket in terminal.pm("linear", "--state", "started", "--json").json]
     assert ["ENG-2"] == [ticket["key"] for ticket in terminal.pm("linear", "--assignee", "bo", "--json").json]
     assert ["ENG-10"] == [ticket["key"] for ticket in terminal.pm("linear", "--assignee", "none", "--json").json]
+
+
+def test_a_state_that_is_none_is_answered_with_those_there_are(terminal: StackAndTerminal) -> None:
+    """One that no ticket is in is no mistake."""
+    answer = terminal.pm("linear", "--state", "nope")
+
+    assert (1, True) == (answer.code, answer.err.startswith("No state is called nope. There is: "))
+    assert "In Progress" in answer.err
+    assert "No tickets." in terminal.pm("linear", "--state", "canceled").out
+
+
+@pytest.mark.parametrize("command", ["decisions", "linear --all", "status", "process"])
+def test_on_a_terminal_of_80_columns_a_row_is_a_line(
+    terminal: StackAndTerminal, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    """What does not fit is cut, and addresses are behind what they are about; a pipe gets all of it, spelt out."""
+    done = Outcome(external_id="c1", url="https://linear.app/acme/issue/ENG-1#comment-c1", inverse="{}")
+    log(terminal, state=DecisionState.DONE, outcome=done, reason="both speak of coupon and checkout " * 9)
+    terminal.stores.tickets.put(ACME, a_ticket(3, title="A title that is longer than any terminal is wide " * 3))
+    monkeypatch.delenv("COLUMNS")
+    piped = terminal.pm(*command.split()).out
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setattr(terminal_module, "followed", lambda: True)
+
+    shown = terminal.pm(*command.split()).out
+
+    assert max(len(line) for line in shown.splitlines()) <= 80
+    if command != "status":
+        assert len(shown.splitlines()) == len(piped.splitlines())
+    if command in {"decisions", "linear --all"}:
+        assert "https://" not in shown
+        assert "https://linear.app/acme/issue/ENG-1" in piped
+        assert "…" not in piped
 
 
 def test_a_person_may_be_named_as_the_tracker_does(terminal: StackAndTerminal) -> None:

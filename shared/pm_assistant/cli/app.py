@@ -36,6 +36,7 @@ API_COMMANDS: dict[str, Callable[..., None]] = {
     "connect": account.connect,
     "connections": account.connections,
     "runs": account.runs,
+    "undo": account.undo,
     "erase": account.erase,
 }
 

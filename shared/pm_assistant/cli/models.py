@@ -1,6 +1,7 @@
 """What the reading commands know, as `--json` prints it."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import timedelta
 from typing import Literal
 
 from pydantic import AwareDatetime, ConfigDict
@@ -9,10 +10,16 @@ from pm_assistant.cli.client import Depth, StackClient, StackFunction
 from pm_assistant.cli.stack import Stage
 from pm_assistant.domain.actions import Comment, MoveTicket
 from pm_assistant.domain.decisions import Decision
+from pm_assistant.domain.errors import InvalidRequest, NotFound
 from pm_assistant.domain.jobs import JobKind, JobState
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.tenants import Provider, Tenant
 from pm_assistant.domain.work import Conversation, Ticket
+
+DECISION_ID = 36
+"""Characters of a decision's id, which is a UUID."""
+FINDABLE = timedelta(days=30)
+"""How far back a decision is found by the beginning of its id."""
 
 
 class Logged(Decision):
@@ -136,6 +143,20 @@ class RunAsked(_FromApi):
     total: int | None = None
     error: str | None = None
     created_at: AwareDatetime
+
+
+def only_one(beginning: str, ids: Iterable[str]) -> str:
+    """The one of these ids that begins so.
+
+    Raises:
+        NotFound: none does, or several.
+    """
+    if not beginning:
+        raise InvalidRequest("Name a decision by its id, or by how that begins: pm decisions shows them")
+    found = [id for id in ids if id.startswith(beginning)]
+    if len(found) != 1:
+        raise NotFound(f"{len(found) or 'No'} decisions of the last {FINDABLE.days} days begin with {beginning}")
+    return found[0]
 
 
 def ticket_of(decision: Decision) -> str | None:

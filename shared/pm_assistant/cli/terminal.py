@@ -19,10 +19,10 @@ from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
-PIPE_WIDTH = 200
-"""Columns where no terminal says how many it has."""
+PIPE_WIDTH = 10_000
+"""Columns where no terminal says how many it has: a program that reads lines wants all of each."""
 NARROW = frozenset({"Id", "When", "State", "As", "Sure", "Age", "Updated", "Queue", "Attempts"})
-"""Columns that are short and unreadable when folded."""
+"""Columns that are short and unreadable when cut."""
 JOINER = "\u200d"
 """Holds the parts of an emoji together; the one invisible character that is let through."""
 
@@ -71,11 +71,11 @@ def url(address: str) -> Text:
     return link(address, address)
 
 
-def link(label: str, address: str) -> Text:
+def link(label: str, address: str, style: str = "") -> Text:
     """A label that leads to a web address; any other kind of address is not followed."""
     target = clean(address).replace(" ", "%20")
     followed = target.startswith(("https://", "http://"))
-    return Text(clean(label), style=Style(link=target if followed else None), overflow="fold")
+    return Text(clean(label), style=Style.parse(style) + Style(link=target if followed else None), overflow="fold")
 
 
 def facts(*pairs: tuple[str, str]) -> Table:
@@ -92,8 +92,25 @@ def table(*columns: str) -> Table:
     """An empty table of these columns."""
     empty = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
     for column in columns:
-        empty.add_column(column, overflow="fold", no_wrap=column in NARROW)
+        empty.add_column(column, overflow="ellipsis", no_wrap=column in NARROW)
     return empty
+
+
+def add(rows: Table, *cells: Text) -> None:
+    """Add a row, which is one line: what does not fit is cut at the end of its cell."""
+    for cell in cells:
+        cell.no_wrap, cell.overflow = True, "ellipsis"
+    rows.add_row(*cells)
+
+
+def spelled[T](*addresses: T) -> tuple[T, ...]:
+    """What spells out addresses in a table: nothing on a terminal, where links are followed."""
+    return () if followed() else addresses
+
+
+def followed() -> bool:
+    """Whether links are followed where we write."""
+    return sys.stdout.isatty()
 
 
 def counted(rows: Table, count: int, thing: str) -> RenderableType:

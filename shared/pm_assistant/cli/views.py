@@ -19,10 +19,10 @@ from pm_assistant.cli.models import (
     Tie,
     Would,
 )
-from pm_assistant.cli.terminal import clean, counted, facts, link, table, text, url
+from pm_assistant.cli.terminal import add, clean, counted, facts, link, spelled, table, text, url
 from pm_assistant.cli.times import age
 from pm_assistant.domain.actions import Action, Comment, CreateTicket, Ignore, MoveTicket
-from pm_assistant.domain.decisions import DecisionState
+from pm_assistant.domain.decisions import DecisionState, percent
 from pm_assistant.domain.jobs import JobState
 from pm_assistant.domain.reports import Report
 from pm_assistant.domain.work import StateType, Ticket
@@ -48,12 +48,12 @@ def status(overview: Status, now: datetime) -> RenderableType:
     )
     functions = table("Function", "Status")
     for function in overview.functions:
-        functions.add_row(text(function.name), text(function.status))
+        add(functions, text(function.name), text(function.status))
     queues = table("Queue", "Waiting", "In flight", "Delayed")
     for depth in overview.queues:
         alarming = "red" if "dead" in depth.queue and depth.total else ""
         numbers = (str(depth.waiting), str(depth.in_flight), str(depth.delayed))
-        queues.add_row(*(Text(cell, style=alarming) for cell in (depth.queue, *numbers)))
+        add(queues, *(Text(cell, style=alarming) for cell in (depth.queue, *numbers)))
     tenant = _tenant(overview.tenant, now) if overview.tenant else Text("No tenant is connected yet.")
     return Group(stack, Text(), functions, Text(), queues, Text(), tenant)
 
@@ -80,35 +80,37 @@ def _since(tie: Connected) -> str:
 
 def tickets(tickets: Sequence[Ticket], now: datetime) -> RenderableType:
     """Tickets as a table."""
-    rows = table("Ticket", "Title", "State", "Assignee", "Updated", "Link")
+    rows = table("Ticket", "Title", "State", "Assignee", "Updated", *spelled("Link"))
     for ticket in tickets:
         style = "dim" if ticket.state.type.closed else "cyan" if ticket.state.type is StateType.STARTED else ""
-        rows.add_row(
+        add(
+            rows,
             link(ticket.key, ticket.url),
             text(ticket.title),
             text(ticket.state.name, style),
             text(ticket.assignee_name or ticket.assignee_id or ""),
             text(age(ticket.updated_at, now)),
-            url(ticket.url),
+            *spelled(url(ticket.url)),
         )
     return counted(rows, len(tickets), "ticket")
 
 
 def decisions(decisions: Sequence[Logged], now: datetime) -> RenderableType:
-    """The decision log as a table."""
-    rows = table("Id", "When", "State", "What", "Ticket", "Sure", "Because", "Link", "Done")
+    """The decision log as a table: the reason leads to what was said, the state to what was done."""
+    rows = table("Id", "When", "State", "What", "Ticket", "Sure", "Because", *spelled("Link", "Done"))
     for decision in decisions:
-        outcome = _waiting(decision) or decision.error or (decision.outcome.url if decision.outcome else "")
-        rows.add_row(
+        done, said = decision.outcome.url if decision.outcome else "", decision.evidence[0].url
+        trouble = _waiting(decision) or decision.error
+        add(
+            rows,
             text(decision.id[:8]),
             text(age(decision.updated_at, now)),
-            text(decision.state, COLORS.get(decision.state, "")),
+            link(decision.state, done, COLORS.get(decision.state, "")),
             text(what(decision.action)),
             _ticket(decision),
-            text(f"{decision.confidence:.0%}"),
-            text(decision.reason),
-            url(decision.evidence[0].url),
-            url(outcome),
+            text(percent(decision.confidence)),
+            link(trouble or decision.reason, said),
+            *spelled(url(said), url(done)),
         )
     return counted(rows, len(decisions), "decision")
 
@@ -122,22 +124,23 @@ def _waiting(decision: Logged) -> str:
 
 def previews(previews: Sequence[Would]) -> RenderableType:
     """What the conversations would lead to, as a table."""
-    rows = table("Conversation", "Would", "As", "Ticket", "Sure", "Because", "Link")
+    rows = table("Conversation", "Would", "As", "Ticket", "Sure", "Because", *spelled("Link"))
     for would in previews:
         opening = Text(snippet(would))
         for decision in would.decisions:
-            rows.add_row(
+            add(
+                rows,
                 opening,
                 text(what(decision.action)),
                 text(decision.state, COLORS.get(decision.state, "")),
                 _ticket(decision),
-                text(f"{decision.confidence:.0%}"),
-                text(decision.reason),
-                url(decision.evidence[0].url),
+                text(percent(decision.confidence)),
+                link(decision.reason, decision.evidence[0].url),
+                *spelled(url(decision.evidence[0].url)),
             )
             opening = Text()
         for flaw in would.unusable:
-            rows.add_row(opening, text("nothing", "dim"), Text(), Text(), Text(), text(f"unusable: {flaw}"), Text())
+            add(rows, opening, text("nothing", "dim"), Text(), Text(), Text(), text(f"unusable: {flaw}"))
     return counted(rows, len(previews), "conversation")
 
 
@@ -161,7 +164,7 @@ def parked(letters: Sequence[Parked], now: datetime) -> RenderableType:
     for letter in letters:
         tried = (age(letter.parked_at, now), str(letter.attempts))
         row = (letter.id[:8], letter.queue, *tried, letter.error, letter.cause, letter.about)
-        rows.add_row(*(text(cell) for cell in row))
+        add(rows, *(text(cell) for cell in row))
     return counted(rows, len(letters), "dead letter")
 
 
@@ -186,7 +189,7 @@ def ties(ties: Sequence[Tie], now: datetime) -> RenderableType:
         happened = (f"{age(at, now)} ago" if at else "" for at in (tie.last_event_at, tie.last_sync_at))
         refresh = f"{tie.next_refresh_at.astimezone():%F %H:%M}" if tie.next_refresh_at else ""
         names = (text(tie.provider), text(f"{tie.name} ({tie.external_id})" if tie.name else ""))
-        rows.add_row(*names, _how(tie), *(text(when) for when in happened), text(refresh))
+        add(rows, *names, _how(tie), *(text(when) for when in happened), text(refresh))
     return rows
 
 
@@ -209,7 +212,8 @@ def runs(runs: Sequence[RunAsked], now: datetime) -> RenderableType:
         kind = f"{run.kind} (dry run)" if run.dry_run else run.kind
         state = text(run.state, {JobState.DONE: "green", JobState.FAILED: "red"}.get(run.state, "cyan"))
         done = f"{run.done}" if run.total is None else f"{run.done} of {run.total}"
-        rows.add_row(text(run.id), text(age(run.created_at, now)), text(kind), state, text(done), text(run.error or ""))
+        about = (text(run.id), text(age(run.created_at, now)), text(kind))
+        add(rows, *about, state, text(done), text(run.error or ""))
     return counted(rows, len(runs), "run")
 
 
@@ -218,7 +222,7 @@ def step(decision: Logged) -> RenderableType:
     line = text(f"{decision.updated_at.astimezone():%H:%M:%S}  ")
     line.append_text(text(f"{decision.state:<9}", COLORS.get(decision.state, "")))
     line.append_text(text(f" {what(decision.action)} ")).append_text(_ticket(decision))
-    line.append_text(text(f"  {decision.confidence:.0%}: {decision.reason}  "))
+    line.append_text(text(f"  {percent(decision.confidence)}: {decision.reason}  "))
     return line.append_text(url(decision.outcome.url if decision.outcome else decision.evidence[0].url))
 
 

@@ -1,5 +1,6 @@
 """What we make of a conversation: proposals, the decisions they become, and the log that is also the ledger."""
 
+import math
 import uuid
 from collections.abc import Iterable, Set
 from datetime import datetime
@@ -23,6 +24,11 @@ class RunnerUp(Model):
 
     ticket_id: str
     score: float
+
+
+def percent(confidence: float) -> str:
+    """A confidence as people read it, everywhere: never rounded up, or 79.6 % would look like 80."""
+    return f"{math.floor(round(confidence * 100, 6))}%"
 
 
 class Proposal(Model):

@@ -1,11 +1,10 @@
 """The card in a thread: what we did or would do about it; plain text, which the chat adapter escapes."""
 
-import math
 from collections.abc import Mapping, Sequence, Set
 from typing import assert_never
 
 from pm_assistant.domain.actions import Comment, CreateTicket, Ignore, MoveTicket
-from pm_assistant.domain.decisions import NOTHING_TO_UNDO, Answer, Decision, DecisionState, external_id
+from pm_assistant.domain.decisions import NOTHING_TO_UNDO, Answer, Decision, DecisionState, external_id, percent
 from pm_assistant.domain.reports import Card, CardEntry
 from pm_assistant.domain.work import Ticket
 
@@ -35,7 +34,7 @@ def _entry(decision: Decision, tickets: Mapping[str, Ticket], *, withheld: Set[s
     if not said or isinstance(decision.action, Ignore):
         return None
     withhold = decision.action.about_ticket in withheld
-    sure = f"{math.floor(decision.confidence * 100)}% sure"
+    sure = f"{percent(decision.confidence)} sure"
     # Neither title, nor reason, nor address: all of them may bear a private ticket's words.
     link_text, url = (PRIVATE, "") if withhold else _link(decision, tickets)
     detail = sure if withhold else f"{sure}: {decision.reason}"

@@ -10,7 +10,7 @@ import typer
 
 from pm_assistant.cli import views
 from pm_assistant.cli.api_target import ApiTarget
-from pm_assistant.cli.models import RunAsked, Tie
+from pm_assistant.cli.models import DECISION_ID, FINDABLE, RunAsked, Tie, only_one
 from pm_assistant.cli.options import AsJson
 from pm_assistant.cli.terminal import note, show, show_json, waiting
 from pm_assistant.domain.errors import NotConnected
@@ -103,6 +103,26 @@ def erase(
             typer.confirm(f"Erase what is kept of {member['name']} ({member['id']})?", abort=True, err=True)
         run = api.delete(f"/v1/members/{member['id']}/data")
     note(f"Asked for, as run {run['id']}. Watch with: pm runs")
+
+
+def undo(target: ApiTarget, id: Annotated[str, typer.Argument(help="Of the decision, or how it begins.")]) -> None:
+    """Take back what was done, as far as nobody has gone on with it."""
+    with target.api() as api:
+        decision = api.post(f"/v1/decisions/{_decision_id(api, id)}/undo")
+    note(f"Asked for: undo {decision['id']} ({decision['action']['kind']}). See what comes of it: pm decisions")
+
+
+def _decision_id(api: "Api", id: str) -> str:
+    """The id that begins so, of what has changed lately."""
+    if len(id) == DECISION_ID:
+        return id
+    query = {"since": (datetime.now(UTC) - FINDABLE).isoformat(), "limit": "200"}
+    page = api.get("/v1/decisions", **query)
+    ids: list[str] = [item["id"] for item in page["items"]]
+    while page["next"]:
+        page = api.get("/v1/decisions", **query, cursor=page["next"])
+        ids += [item["id"] for item in page["items"]]
+    return only_one(id, ids)
 
 
 def _member(api: "Api", person: str) -> "Json":

@@ -10,18 +10,15 @@ import typer
 
 from pm_assistant.cli import views
 from pm_assistant.cli.client import StackClient
-from pm_assistant.cli.models import Sent, Would, logged
+from pm_assistant.cli.models import DECISION_ID, FINDABLE, Sent, Would, logged, only_one
 from pm_assistant.cli.options import AsJson, Since
 from pm_assistant.cli.terminal import note, show, show_json, waiting
 from pm_assistant.cli.times import moment
 from pm_assistant.domain.decisions import OPERATOR, ActionRequest, Answer, Decision
 from pm_assistant.domain.errors import Conflict, InvalidRequest, NotFound, UpstreamRejected, UpstreamUnavailable
-from pm_assistant.domain.reports import Report, ReportDue
+from pm_assistant.domain.reports import Report, ReportChannel, ReportDue
 from pm_assistant.domain.tenants import Member, Tenant
 
-DECISION_ID = len(str(uuid.UUID(int=0)))
-FINDABLE = timedelta(days=30)
-"""How far back a decision is found by the beginning of its id."""
 SOON = timedelta(seconds=2)
 
 
@@ -96,11 +93,13 @@ def _standup(client: StackClient, member: Member) -> Report:
 
 
 def _deliver(client: StackClient, member: Member) -> None:
-    if member.slack_id is None:
-        raise NotFound(f"{member.name} is not known in Slack")
+    from pm_assistant.workflows.reports.report import reach
+
     due = ReportDue(tenant_id=client.tenant_id, member_id=member.id, once=f"pm-{uuid.uuid4()}")
+    channel, address = reach(due, member, client.unit)
     client.unit.schedules.put_once(due, datetime.now(UTC) + SOON)
-    note(f"Due in {SOON.seconds} s: EventBridge Scheduler, [reports], report. {member.name} gets it in Slack.")
+    where = f"by e-mail to {address}" if channel is ReportChannel.EMAIL else "in Slack"
+    note(f"Due in {SOON.seconds} s: EventBridge Scheduler, [reports], report. {member.name} gets it {where}.")
 
 
 def approve(client: StackClient, id: Annotated[str, typer.Argument(help="Of the decision, or how it begins.")]) -> None:
@@ -137,10 +136,8 @@ def _decision(client: StackClient, id: str) -> Decision:
     if len(id) == DECISION_ID:
         return client.stores.decisions.get(client.tenant_id, id)
     recent = client.stores.decisions.since(client.tenant_id, datetime.now(UTC) - FINDABLE)
-    matches = [decision for decision in recent if decision.id.startswith(id)]
-    if len(matches) != 1:
-        raise NotFound(f"{len(matches) or 'No'} decisions of the last {FINDABLE.days} days begin with {id}")
-    return matches[0]
+    found = only_one(id, [decision.id for decision in recent])
+    return next(decision for decision in recent if decision.id == found)
 
 
 def send(

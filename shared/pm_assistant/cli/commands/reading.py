@@ -13,10 +13,10 @@ from pm_assistant.cli.options import AsJson, Since
 from pm_assistant.cli.terminal import show, show_json
 from pm_assistant.cli.times import moment
 from pm_assistant.domain.decisions import DecisionState
-from pm_assistant.domain.errors import NotConnected
+from pm_assistant.domain.errors import NotConnected, NotFound
 from pm_assistant.domain.tenants import Provider
 from pm_assistant.domain.vendors import Role
-from pm_assistant.domain.work import Ticket
+from pm_assistant.domain.work import StateType, Ticket
 
 RECENT = 5
 DAY = timedelta(days=1)
@@ -56,6 +56,8 @@ def linear(
         if (_in_state(ticket, state_names) if state_names else everything or not ticket.state.type.closed)
         and (assignee is None or ticket.assignee_id == assignee_id)
     ]
+    if state_names and not tickets:
+        _check_states(client, state_names)
     tickets.sort(key=_by_key)
     show_json(tickets) if as_json else show(views.tickets(tickets, datetime.now(UTC)))
 
@@ -104,6 +106,18 @@ def _connected(client: StackClient, provider: Provider) -> Connected | None:
         connected_at=connection.connected_at,
         broken_since=connection.broken_since,
     )
+
+
+def _check_states(client: StackClient, asked: set[str]) -> None:
+    """Say which states there are to somebody who names one that is none.
+
+    Raises:
+        NotFound: one of them is the name or type of no state of any team.
+    """
+    known = [state for team in client.stores.directory.teams(client.tenant_id) for state in team.states]
+    names = {state.name.casefold(): state.name for state in known} | {type_.value: type_.value for type_ in StateType}
+    if unknown := sorted(asked - names.keys()):
+        raise NotFound(f"No state is called {unknown[0]}. There is: {', '.join(dict.fromkeys(names.values()))}")
 
 
 def _in_state(ticket: Ticket, state_names: set[str]) -> bool:

@@ -55,7 +55,7 @@ def report(due: ReportDue, unit: Unit) -> str | None:
     if member.left:
         return None
     key = delivery_key(due, member, at)
-    channel, address = _reach(due, member, unit)
+    channel, address = reach(due, member, unit)
     with unit.lease(f"report|{key}", lasts=LEASE):
         if deliveries.delivered(unit.tenant_id, key):
             return None
@@ -84,11 +84,15 @@ def _local_day(member: Member, at: datetime) -> date:
     return at.astimezone(member.zone).date()
 
 
-def _reach(due: ReportDue, member: Member, unit: Unit) -> tuple[ReportChannel, str]:
-    """How a person is to be told, and where: as wished if that is possible, else however the person can be reached."""
+def reach(due: ReportDue, member: Member, unit: Unit) -> tuple[ReportChannel, str]:
+    """How a person is to be told, and where: as wished if that is possible, else however the person can be reached.
+
+    Raises:
+        NotFound: the person cannot.
+    """
     subscriptions = unit.stores.subscriptions.all(unit.tenant_id)
     wished = {(wish.member_id, wish.kind): wish.delivery for wish in subscriptions}
     for channel in (wished.get((member.id, due.kind), ReportChannel.SLACK), *ReportChannel):
         if address := address_of(member, channel, unit):
             return channel, address
-    raise NotFound(f"member {member.id} is known neither in the chat nor by e-mail")
+    raise NotFound(f"{member.name} ({member.id}) is known neither in the chat nor by e-mail")
