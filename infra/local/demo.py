@@ -21,7 +21,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from infra.local import summary
 from infra.local.intake import every, take_in
 from infra.local.own import own_workspace
-from infra.local.stack import Stack, read_env
+from infra.local.stack import INTERRUPTED, Stack, read_env
 from infra.local.tools import LOCAL, ROOT, LocalError
 from pm_assistant.cli.client import StackClient, open_stack
 from pm_assistant.domain.decisions import DecisionState
@@ -153,7 +153,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--execute", action="store_true", help="with your own tokens: do it, not only show it")
     options = parser.parse_args(arguments)
     try:
-        local = Stack(options.dir.absolute())
+        local = Stack.of(options.dir)
         os.environ["PM_STACK_FILE"] = str(local.file)
         own = read_env(ROOT / ".env")
         tokens = {"SLACK_TOKEN", "LINEAR_API_KEY"}
@@ -169,6 +169,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (LocalError, ProductError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("\ninterrupted: the stack runs on; show the day again with: make demo", file=sys.stderr)
+        return INTERRUPTED
     return 0
 
 

@@ -58,6 +58,15 @@ class Server:
         except httpx.HTTPError:
             return False
 
+    def claim_port(self) -> None:
+        """See that the port is ours to take, unless we have it.
+
+        Raises:
+            LocalError: somebody else has it.
+        """
+        if not (self.pid() and self._started_on() == self.port):
+            self._claim_port()
+
     def start(self, command: list[str], env: Mapping[str, str], patience: float = 30) -> None:
         """Have it running and answering; a process that hangs, or was started as something else, is replaced.
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from fcntl import LOCK_EX, LOCK_NB, flock
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 
@@ -21,6 +22,8 @@ from infra.local.processes import Server
 from infra.local.tools import LOCAL, ROOT, LocalError, environment, write_private
 from infra.local.vendors import SECRETS, SIGNING, shared_secrets, vendor_urls
 
+INTERRUPTED = 130
+"""What a shell says of a program that was ended by Ctrl-C."""
 BRAIN = "infra.local.brain:answer"
 QUEUES = {"events": "Events", "actions": "Actions", "reports": "Reports", "runs": "Runs"}
 PARAMETERS = {
@@ -51,6 +54,18 @@ class Stack:
     directory: Path = LOCAL
     aws_port: int = 4566
     sandbox_port: int = 4567
+
+    @classmethod
+    def of(cls, directory: Path, *, aws_port: int | None = None, sandbox_port: int | None = None) -> "Stack":
+        """The stack of a directory: on the ports that are asked for, else on those it was brought up on before."""
+        stack = cls(directory.absolute())
+        known = json.loads(stack.file.read_text()) if stack.file.exists() else {}
+        before = {name: urlsplit(known.get(name) or "").port for name in ("aws_endpoint_url", "sandbox_url")}
+        return cls(
+            stack.directory,
+            aws_port or before["aws_endpoint_url"] or cls.aws_port,
+            sandbox_port or before["sandbox_url"] or cls.sandbox_port,
+        )
 
     @property
     def aws(self) -> Server:
@@ -91,6 +106,8 @@ def up(stack: Stack, own: Mapping[str, str] | None = None, tell: Callable[[str],
     """
     own = own or {}
     with _alone(stack):
+        for server in (stack.aws, stack.sandbox):
+            server.claim_port()
         _start_aws(stack, tell)
         deployment = Deployment(stack.aws.url)
         if deployment.status() is None:
@@ -252,10 +269,10 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m infra.local.stack", description=__doc__)
     parser.add_argument("command", choices=["up", "down", "reset", "status"])
     parser.add_argument("--dir", type=Path, default=LOCAL)
-    parser.add_argument("--aws-port", type=int, default=os.environ.get("PM_AWS_PORT") or "4566")
-    parser.add_argument("--sandbox-port", type=int, default=os.environ.get("PM_SANDBOX_PORT") or "4567")
+    parser.add_argument("--aws-port", type=int, default=os.environ.get("PM_AWS_PORT") or None)
+    parser.add_argument("--sandbox-port", type=int, default=os.environ.get("PM_SANDBOX_PORT") or None)
     options = parser.parse_args(arguments)
-    stack = Stack(options.dir.absolute(), options.aws_port, options.sandbox_port)
+    stack = Stack.of(options.dir, aws_port=options.aws_port, sandbox_port=options.sandbox_port)
     begun = time.monotonic()
     try:
         match options.command:
@@ -275,6 +292,9 @@ def main(arguments: list[str] | None = None) -> int:
     except LocalError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("\ninterrupted: what is there stays, and the next `make up` goes on from it", file=sys.stderr)
+        return INTERRUPTED
     return 0
 
 

@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import json
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -23,6 +24,8 @@ from botocore.exceptions import ClientError
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
+from infra.local import demo
+from infra.local import stack as stack_module
 from infra.local.client import CODES, Mailbox
 from infra.local.deployment import Deployment
 from infra.local.emulator.gateway import API_ID
@@ -123,6 +126,43 @@ def test_a_taken_port_is_named_with_its_owner_and_the_way_out(tmp_path: Path) ->
     assert f"port {port} for aws is taken by process {holder.pid} (" in text
     assert f"PM_AWS_PORT={port + 100} make up" in text
     assert "\n" not in text
+
+
+def test_a_taken_port_is_found_before_anything_is_started(tmp_path: Path) -> None:
+    """Also that of the sandbox, which comes last."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        stack = Stack(tmp_path, free_port(), taken.getsockname()[1])
+        steps: list[str] = []
+        with pytest.raises(LocalError, match="for sandbox is taken"):
+            up(stack, tell=steps.append)
+    assert [] == steps
+
+
+def test_a_stack_is_found_on_the_ports_it_was_brought_up_on(tmp_path: Path) -> None:
+    """In another terminal, which does not say them again; who says others means them."""
+    describe(Stack(tmp_path), aws_endpoint_url="http://127.0.0.1:4866", sandbox_url="http://127.0.0.1:4867")
+
+    assert Stack(tmp_path, 4866, 4867) == Stack.of(tmp_path)
+    assert Stack(tmp_path, 4966, 4867) == Stack.of(tmp_path, aws_port=4966)
+    assert Stack(tmp_path / "fresh", 4566, 4567) == Stack.of(tmp_path / "fresh")
+
+
+def test_who_interrupts_is_told_that_nothing_is_lost(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """In one line, and no traceback."""
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setenv("PM_STACK_FILE", "")  # which the demo sets
+    monkeypatch.setattr(stack_module, "up", interrupted)
+    monkeypatch.setattr(demo, "demo_day", interrupted)
+
+    codes = (stack_module.main(["up", "--dir", str(tmp_path)]), demo.main(["--dir", str(tmp_path)]))
+
+    assert (130, 130) == codes
+    assert 2 == capsys.readouterr().err.strip().replace("\n\n", "\n").count("interrupted: ")
 
 
 def test_a_server_that_dies_at_once_is_reported_with_its_last_words(tmp_path: Path) -> None:
