@@ -178,7 +178,7 @@ class Finding(Model):
     """A decision that a dry run found would be made.
 
     Attributes:
-        would: act on its own, ask people first, or only log it.
+        would: act on its own, ask people first, only log it, or nothing: it has been done, or answered, already.
         ticket: key of the ticket it is about, such as `ENG-12`.
         to: name of the state the ticket would be moved to.
         title: of the ticket that would be created.
@@ -188,7 +188,7 @@ class Finding(Model):
     """
 
     kind: ActionKind
-    would: Literal["act", "ask", "log"]
+    would: Literal["act", "ask", "log", "nothing"]
     ticket: str | None = None
     to: str | None = None
     title: str | None = None

@@ -6,9 +6,11 @@ from itertools import count
 import pytest
 
 from pm_assistant.domain.actions import CreateTicket, Ignore, MoveTicket
+from pm_assistant.domain.decisions import DecisionState
 from pm_assistant.domain.events import ConversationTouched, EventEnvelope
 from pm_assistant.domain.jobs import Job, JobKind, Order, Step
 from pm_assistant.domain.tenants import ActionKind, Channels
+from pm_assistant.workflows.corridor.analyze import analyze
 from pm_assistant.workflows.corridor.backfill import JUDGED_PER_STEP, JUDGING, SENT_PER_STEP, backfill
 from tests.builders import (
     ACME,
@@ -101,6 +103,27 @@ def test_a_dry_run_says_what_would_be_done_and_keeps_nothing() -> None:
     assert ("move", "ask", "In Progress") == (move["kind"], move["would"], move["to"])
     assert [] == unit.stores.decisions.since(ACME, NOW - timedelta(days=99))
     assert [] == unit.queues.events.puts
+
+
+@pytest.mark.parametrize("kind", [JobKind.PROCESS, JobKind.MOVE_TICKETS])
+def test_a_dry_run_says_of_what_is_done_that_it_would_do_nothing(kind: JobKind) -> None:
+    """As the real run does, which skips what was judged; unless it is about one kind of action no model is asked."""
+    unit = BackfillUnit(1)
+    move = a_proposal(MoveTicket(ticket_id="ticket-1", to=DOING), unit.said[0].id)
+    unit.analyst = FakeAnalyst(a_judgement(move), a_judgement(move))
+    [before] = unit.step(a_job(order=Order(kind=kind, dry_run=True))).results
+    message = unit.said[0]
+    touch = ConversationTouched(channel=message.channel, ts=message.ts, root_ts=message.root_ts, force=True)
+    [decision] = analyze(EventEnvelope(tenant_id=ACME, event=touch), unit).decisions
+    unit.stores.decisions.replace(decision.model_copy(update={"state": DecisionState.DONE}), before=decision)
+    asked = unit.analyst.calls
+    unit.analyst = FakeAnalyst(a_judgement(move))
+
+    [after] = unit.step(a_job(order=Order(kind=kind, dry_run=True))).results
+
+    assert ("act", "nothing") == (before["would"], after["would"])
+    assert 2 == asked
+    assert (0 if kind is JobKind.PROCESS else 1) == unit.analyst.calls
 
 
 @pytest.mark.parametrize("action", [None, CreateTicket(title="Fire Bob", description="secret plan")])

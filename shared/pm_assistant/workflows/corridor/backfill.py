@@ -6,6 +6,7 @@ from typing import Literal
 
 from pm_assistant.domain.actions import CreateTicket, Ignore, MoveTicket
 from pm_assistant.domain.decisions import Decision, DecisionState
+from pm_assistant.domain.errors import NotFound
 from pm_assistant.domain.events import ConversationTouched, EventEnvelope
 from pm_assistant.domain.jobs import Finding, Job, JobKind, Step
 from pm_assistant.domain.tenants import ActionKind, Tenant
@@ -17,15 +18,19 @@ LOOKS_BACK = timedelta(days=1)
 JUDGED_PER_STEP, SENT_PER_STEP = 20, 200
 JUDGING = timedelta(seconds=150)
 """No conversation is begun later in a step: the function may run for 300 seconds, and a model may take its time."""
-WOULD: Mapping[DecisionState, Literal["act", "ask"]] = {DecisionState.QUEUED: "act", DecisionState.PROPOSED: "ask"}
-"""What a decision comes to in the end, by what policy makes of it; any other is only logged."""
+WOULD: Mapping[DecisionState, Literal["act", "ask", "log"]] = {
+    DecisionState.QUEUED: "act",
+    DecisionState.PROPOSED: "ask",
+    DecisionState.LOGGED: "log",
+}
+"""What a decision comes to in the end, by what policy makes of it; of any other something has come already."""
 
 
 def preview(tenant: Tenant, since: datetime, unit: Unit) -> Iterator[tuple[Conversation, Verdict]]:
-    """Judge every conversation under the tenant's settings and keep nothing: the dry run."""
+    """Say of every conversation what it would lead to, and keep nothing: the dry run."""
     messages = unit.stores.messages.since(tenant.id, since)
     for conversation in conversations_in(messages, gap_seconds=unit.burst_gap_seconds):
-        yield conversation, judge(conversation, tenant, unit)
+        yield conversation, _would(conversation, tenant, unit, only=None)
 
 
 def execute(since: datetime, unit: Unit) -> int:
@@ -52,7 +57,7 @@ def backfill(job: Job, unit: Unit) -> Step:
     only = ActionKind.MOVE if job.order.kind is JobKind.MOVE_TICKETS else None
     findings: Sequence[Finding] = ()
     if job.order.dry_run:
-        verdicts = _judge_in_time(remaining[:JUDGED_PER_STEP], tenant, unit)
+        verdicts = _judge_in_time(remaining[:JUDGED_PER_STEP], tenant, unit, only=only)
         handled = len(verdicts)
         findings = _findings([d for verdict in verdicts for d in verdict.decisions if _of_interest(d, only)], unit)
     else:
@@ -78,14 +83,38 @@ def _send(conversations: Sequence[Conversation], unit: Unit, *, only: ActionKind
         unit.queues.events.put(EventEnvelope(tenant_id=unit.tenant_id, event=touch), group=unit.tenant_id)
 
 
-def _judge_in_time(conversations: Sequence[Conversation], tenant: Tenant, unit: Unit) -> Sequence[Verdict]:
+def _judge_in_time(
+    conversations: Sequence[Conversation], tenant: Tenant, unit: Unit, *, only: ActionKind | None
+) -> Sequence[Verdict]:
     """Judge as many as there is time for, at least one."""
     until, verdicts = unit.now() + JUDGING, list[Verdict]()
     for conversation in conversations:
         if verdicts and unit.now() >= until:
             break
-        verdicts.append(judge(conversation, tenant, unit))
+        verdicts.append(_would(conversation, tenant, unit, only=only))
     return verdicts
+
+
+def _would(conversation: Conversation, tenant: Tenant, unit: Unit, *, only: ActionKind | None) -> Verdict:
+    """Judge a conversation under the tenant's settings; of what has been done or answered the log says how it stands.
+
+    What has been judged before is not judged again, as the real run would not either, but for one kind of action alone.
+    """
+    noted = None
+    if only is None and unit.stores.conversations.is_judged(tenant.id, conversation):
+        noted = unit.stores.conversations.verdict(tenant.id, conversation)
+    verdict = judge(conversation, tenant, unit) if noted is None else Verdict(decisions=tuple(noted))
+    decisions = tuple(_as_it_stands(decision, unit, judged_before=noted is not None) for decision in verdict.decisions)
+    return verdict.model_copy(update={"decisions": decisions})
+
+
+def _as_it_stands(decision: Decision, unit: Unit, *, judged_before: bool) -> Decision:
+    try:
+        logged = unit.stores.decisions.get(decision.tenant_id, decision.id)
+    except NotFound:
+        return decision
+    over = logged.state not in WOULD and logged.action == decision.action
+    return logged if judged_before or over else decision
 
 
 def _of_interest(decision: Decision, only: ActionKind | None) -> bool:
@@ -105,7 +134,7 @@ def _finding(decision: Decision, keys: Mapping[str, str]) -> Finding:
     action, public = decision.action, not decision.private
     return Finding(
         kind=action.kind,
-        would=WOULD.get(decision.state, "log"),
+        would=WOULD.get(decision.state, "nothing"),
         ticket=keys.get(action.about_ticket or ""),
         to=action.to.name if isinstance(action, MoveTicket) else None,
         title=action.title if public and isinstance(action, CreateTicket) else None,
