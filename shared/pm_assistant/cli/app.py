@@ -11,7 +11,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_show_locals=False,  # locals hold tokens and what people said
-    help="PM Assistant at a terminal. Talks to the local stack, or to the one that --stack NAME names on AWS.",
+    help="PM Assistant at a terminal. Talks to the local stack; behind a command, --stack NAME names one on AWS.",
 )
 dlq = typer.Typer(no_args_is_help=True, help="What could not be done: look at it, and try it again.")
 
