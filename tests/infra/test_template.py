@@ -406,6 +406,7 @@ def test_files_go_over_tls_alone_and_to_the_pages_that_may_call_the_api() -> Non
     [statement] = found["ArchivesBucketPolicy"]["Properties"]["PolicyDocument"]["Statement"]
     assert ("Deny", "s3:*", "*") == (statement["Effect"], statement["Action"], statement["Principal"])
     assert {"Bool": {"aws:SecureTransport": "false"}} == statement["Condition"]
+    assert {"Fn::Not": [{"Fn::Equals": [{"Ref": "Stage"}, "local"]}]} == template("Conditions")["HasTls"]
 
 
 def test_the_layer_keeps_every_service_the_code_calls() -> None:
