@@ -1,0 +1,242 @@
+"""From what people say and press to what stands in the tracker."""
+
+import itertools
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from functools import partial
+
+from pm_assistant.domain.decisions import DecisionState
+from pm_assistant.domain.errors import RateLimited, UpstreamRejected
+from pm_assistant.domain.jobs import JobKind, Order
+from pm_assistant.domain.tenants import ActionKind, Mode, Provider, QuietHours, Rule
+from tests.builders import (
+    ACME,
+    DOING,
+)
+from tests.chaos.paths.path import (
+    KINDS,
+    OTHER,
+    SECRET,
+    WORDS,
+    Path,
+    Promise,
+    has_effect,
+    has_no_effect,
+    has_no_effect_unless_it_was_faster,
+    has_state,
+    on_the_way,
+    run_job,
+    said,
+    see_what_is_done,
+    set_up,
+    text,
+    told,
+    undo,
+)
+from tests.chaos.world import Script, World
+
+ORDERS = list(itertools.product(itertools.permutations(range(4)), (1, 10, 70), (None, 0, 1, 2, 3)))
+"""Every order of four deliveries, how many seconds apart, and which of them comes twice."""
+
+
+def answered(world: World, kind: str, *, approve: bool) -> Script:
+    """It is proposed, and a person answers."""
+    verb, _, rest = KINDS[kind].partition(" ")
+    world.say(text(WORDS, f"{verb}? {rest}".strip()))
+    yield lambda: world.questions
+    world.press(approve=approve)
+    yield None
+
+
+def undone(world: World, kind: str) -> Script:
+    """What was done is taken back by a person."""
+    yield from said(world, kind)
+    yield from undo(world)
+
+
+def at_night(world: World) -> Script:
+    """It is said in quiet hours, in which nobody is told."""
+    set_up(world, quiet_hours=QuietHours(start="09:00", end="15:00", time_zone="UTC"))
+    world.say(text(WORDS, "comment 1"))
+    yield timedelta(minutes=15)
+    world.seen |= {"told at night"} if world.chat.cards else set()
+    yield None
+
+
+def connected_again(world: World) -> Script:
+    """The tracker is disconnected while something is to be done, and connected again hours later."""
+    connections = world.base.stores.connections
+    connection = connections.get(ACME, Provider.LINEAR)
+    connections.remove(ACME, Provider.LINEAR)
+    world.say(text(WORDS, "comment 1"))
+    yield timedelta(hours=4)
+    connections.put(connection)
+    yield from run_job(world, Order(kind=JobKind.SYNC, dry_run=False))
+
+
+def forbidden(world: World) -> Script:
+    """The team switches a rule off while something that it let through waits for a vendor."""
+    world.tracker.fail_next(RateLimited("slow down", retry_after=90))
+    world.say(text(WORDS, "comment 1"))
+    yield on_the_way(world)
+    yield timedelta(seconds=1)
+    see_what_is_done(world)
+    rules = world.base.stores.tenants.get(ACME).settings.rules
+    set_up(world, rules={**rules, ActionKind.COMMENT: Rule(mode=Mode.OFF)})
+    yield None
+
+
+def tried_again(world: World) -> Script:
+    """The tracker refuses for good, and a person has it tried again once that is mended."""
+    world.tracker.fail_next(UpstreamRejected("issue is locked"))
+    world.say(text(WORDS, "comment 1"))
+    yield None
+
+    yield from told(world, "retry", lambda decision: decision.state is DecisionState.FAILED)
+
+
+def edited(world: World, *, when: str, ask: bool = False) -> Script:
+    """What was said is said otherwise: once it is done, or while it waits for us."""
+    order = "comment? 1" if ask else "comment 1"
+    message = world.say(text(WORDS, order))
+    if when == "queued":
+        world.tracker.fail_next(RateLimited("slow down", retry_after=90))
+        yield on_the_way(world)
+        yield timedelta(seconds=1)
+    elif ask:
+        yield lambda: world.questions
+        world.press(approve=True)
+        yield None
+    else:
+        yield None
+    world.edit(message, text(OTHER, order))
+    yield None
+
+
+def deleted(world: World, kind: str, *, when: str) -> Script:
+    """One message of a thread is deleted: while what it asks for waits, is under way, or is done."""
+    root = world.say("Morning, look at this")
+    yield timedelta(seconds=1)
+    verb, _, rest = KINDS[kind].partition(" ")
+    order = f"{verb}? {rest}".strip() if when == "asked" else KINDS[kind]
+    message = world.say(text(SECRET, order), below=root)
+    if when == "queued":
+        world.tracker.fail_next(RateLimited("slow down", retry_after=90))
+    if when == "acting":
+        world.tracker.lose_next_answer()
+    if when in {"queued", "acting"}:
+        yield on_the_way(world)
+        yield timedelta(seconds=1)
+    if when == "asked":
+        yield lambda: world.questions
+    if when == "done":
+        yield None
+    see_what_is_done(world)
+    world.delete(message, words=SECRET)
+    yield None
+
+
+def edited_away(world: World) -> Script:
+    """A message that asked for something is changed so that it asks for nothing any more, while a card asks."""
+    message = world.say(text(WORDS, "comment? 1"))
+    yield lambda: world.questions
+    world.edit(message, "Never mind")
+    yield None
+
+
+def four_tickets(world: World) -> Script:
+    """A standup in a thread that names four tickets: eight actions, which eight workers take at once."""
+    world.crowded = True
+    root = world.say("Standup")
+    for number in range(1, 5):
+        yield timedelta(seconds=1)
+        world.say(f"Did part {number} of ENG-{number} {{comment {number}}} {{move {number}}}", below=root)
+    yield None
+
+
+def shuffled(world: World) -> Script:
+    """A message, a reply, the reply's edit and a second reply's deletion arrive in any order, one of them twice."""
+    order, gap, doubled = ORDERS[world.variant]
+    root = world.spoken(text(WORDS, "comment 1"))
+    reply = world.spoken(text("First", "comment 2"), below=root)
+    secret = world.spoken(text(SECRET, "comment 3"), below=root)
+    deliveries: list[Callable[[], None]] = [
+        partial(world.deliver_said, root),
+        partial(world.deliver_said, reply),
+        partial(world.edit, reply, text(OTHER, "comment 2")),
+        partial(world.delete, secret, words=SECRET),
+    ]
+    for number in order:
+        deliveries[number]()
+        yield timedelta(seconds=gap)
+    if doubled is not None:
+        deliveries[doubled]()
+    yield None
+
+
+# Promises
+
+
+def asks_anew(world: World) -> Iterator[str]:
+    """Somebody is asked about the change, or it has been made."""
+    yield from () if world.questions else has_effect(world, "comment", OTHER)
+
+
+def is_told_in_the_morning(world: World) -> Iterator[str]:
+    """What was to be done is done, and the card came when the quiet was over."""
+    yield from has_effect(world, "comment")
+    if "told at night" in world.seen:
+        yield "somebody was told at night"
+    if not world.chat.cards:
+        yield "nobody was told in the morning"
+
+
+def takes_words_back(world: World) -> Iterator[str]:
+    """Nothing of what was deleted stands anywhere; `deleted_words_are_gone` says where it does."""
+    if not world.decisions:
+        yield "the log has forgotten what was done"
+
+
+def has_eight_effects(world: World) -> Iterator[str]:
+    """Each of the four tickets has its comment and has moved."""
+    tickets = [f"ticket-{number}" for number in range(1, 5)]
+    if short := [id for id in tickets if len(world.tracker.comments.get(id, {})) != 1]:
+        yield f"no comment on {short}"
+    if short := [id for id in tickets if world.tracker.tickets[id].state != DOING]:
+        yield f"not moved: {short}"
+
+
+def is_shuffled(world: World) -> Iterator[str]:
+    """What stands in the end is commented on, as it reads in the end."""
+    first, second = (list(world.tracker.comments.get(f"ticket-{number}", {}).values()) for number in (1, 2))
+    if len(first) != 1 or WORDS not in first[0] or len(second) != 1 or OTHER not in second[0]:
+        yield "the comments are not what people said in the end"
+
+
+def _of_each_kind(name: str, script: Callable[..., Script], promise: Callable[..., Iterator[str]]) -> dict[str, Path]:
+    def promised(kind: str) -> Promise:
+        return partial(promise, kind=kind) if promise is has_effect else promise
+
+    return {f"{name}-{kind}": Path(partial(script, kind=kind), promised(kind)) for kind in KINDS}
+
+
+PATHS: dict[str, Path] = {
+    **_of_each_kind("said", said, has_effect),
+    **_of_each_kind("approve", partial(answered, approve=True), has_effect),
+    **_of_each_kind("dismiss", partial(answered, approve=False), partial(has_state, state=DecisionState.DISMISSED)),
+    **_of_each_kind("undo", undone, partial(has_state, state=DecisionState.UNDONE)),
+    "edit-done": Path(partial(edited, when="done"), partial(has_effect, kind="comment", words=OTHER)),
+    "edit-approved": Path(partial(edited, when="done", ask=True), asks_anew),
+    "edit-queued": Path(partial(edited, when="queued"), partial(has_effect, kind="comment", words=OTHER)),
+    "edit-asked-away": Path(edited_away, has_no_effect),
+    **_of_each_kind("delete-asked", partial(deleted, when="asked"), has_no_effect),
+    **_of_each_kind("delete-queued", partial(deleted, when="queued"), has_no_effect_unless_it_was_faster),
+    **_of_each_kind("delete-acting", partial(deleted, when="acting"), takes_words_back),
+    "delete-done": Path(partial(deleted, kind="comment", when="done"), takes_words_back),
+    "four-tickets": Path(four_tickets, has_eight_effects),
+    "orders": Path(shuffled, is_shuffled, variants=len(ORDERS)),
+    "at-night": Path(at_night, is_told_in_the_morning),
+    "connected-again": Path(connected_again, partial(has_effect, kind="comment")),
+    "forbidden": Path(forbidden, has_no_effect_unless_it_was_faster),
+    "tried-again": Path(tried_again, partial(has_effect, kind="comment")),
+}

@@ -1,0 +1,94 @@
+"""Runs that take several steps, and a tenant's end."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from pm_assistant.domain.archive import pack
+from pm_assistant.domain.decisions import DecisionState
+from pm_assistant.domain.jobs import JobKind, JobState, Order
+from pm_assistant.workflows.tenants.closing import close
+from tests.builders import (
+    ACME,
+    GLOBEX,
+    NOW,
+    a_decision,
+    a_message,
+    an_account,
+)
+from tests.chaos.paths.path import WORDS, Path, jobs_are_done, run_job, text
+from tests.chaos.world import ADA, Script, World
+
+
+def processed(world: World) -> Script:
+    """Somebody asks for all that was said while nobody listened to be worked through."""
+    for number in (1, 2, 3):
+        message = a_message(-1_000 * number, text(f"{WORDS} {number}", f"comment {number}"))
+        world.base.stores.messages.record(ACME, message, keep_days=90)
+    yield from run_job(world, Order(kind=JobKind.PROCESS, dry_run=False, since=NOW - timedelta(hours=2)))
+
+
+def exported(world: World) -> Script:
+    """Somebody asks for an archive."""
+    yield from run_job(world, Order(kind=JobKind.EXPORT, dry_run=False))
+
+
+def imported(world: World) -> Script:
+    """A fresh tenant takes in what another took along."""
+    stores = world.base.stores
+    stores.messages.record(ACME, a_message(), keep_days=90)
+    stores.decisions.save(a_decision(state=DecisionState.DISMISSED))
+    content, _ = pack(stores.partition.records(ACME), created_at=NOW)
+    world.base.archives.put(world.base.archives.upload_url(GLOBEX, "up-1", size=len(content)), content)
+    yield from run_job(world, Order(kind=JobKind.IMPORT, dry_run=False, upload_id="up-1"), GLOBEX)
+
+
+def closed(world: World) -> Script:
+    """The owner closes the account, and does not think better of it."""
+    world.horizon = NOW + timedelta(days=11)
+    login = world.base.users.register("ada@acme.test", "correct horse battery", tenant_id=ACME)
+    world.base.stores.accounts.put(an_account(id=login))
+    world.base.stores.messages.record(ACME, a_message(), keep_days=90)
+    world.ask("close", lambda worker: close("Acme", worker, asked_by=ADA.actor))
+    yield None
+
+
+def is_exported(world: World) -> Iterator[str]:
+    """There is a file."""
+    yield from jobs_are_done(world)
+    if not world.base.archives.files:
+        yield "there is no archive"
+
+
+def is_imported(world: World) -> Iterator[str]:
+    """What was taken along is there, and not twice."""
+    stores = world.base.stores
+    if not any(job.state is JobState.DONE for job in stores.jobs.latest(GLOBEX, limit=10)):
+        yield "the import did not end well"
+    counts = (len(stores.tickets.all(GLOBEX)), len(stores.messages.since(GLOBEX, NOW - timedelta(days=9))))
+    if counts != (6, 1) or len(stores.decisions.latest(GLOBEX, limit=9)) != 1:
+        yield f"imported: {counts}"
+
+
+def is_closed(world: World) -> Iterator[str]:
+    """Nothing of the tenant is left, at vendors neither; the other tenant is as it was."""
+    base = world.base
+    if base.users.find("ada@acme.test") or base.stores.partition.erase(ACME) or base.schedules.remove_all(ACME):
+        yield "something is left"
+    base.stores.tenants.get(GLOBEX)
+    if not base.stores.accounts.all(GLOBEX):
+        yield "another tenant has lost something"
+
+
+def is_processed(world: World) -> Iterator[str]:
+    """Each conversation has led to its comment."""
+    yield from jobs_are_done(world)
+    if {"ticket-1", "ticket-2", "ticket-3"} != {id for id, comments in world.tracker.comments.items() if comments}:
+        yield "not every conversation was worked through"
+
+
+PATHS: dict[str, Path] = {
+    "job-process": Path(processed, is_processed),
+    "job-export": Path(exported, is_exported),
+    "job-import": Path(imported, is_imported),
+    "closing": Path(closed, is_closed),
+}
