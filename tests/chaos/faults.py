@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pm_assistant.domain.actions import Comment, CreateTicket
 from pm_assistant.domain.decisions import Judgement, Proposal
-from pm_assistant.domain.errors import RateLimited, UpstreamUnavailable
+from pm_assistant.domain.errors import AccessRevoked, Misconfigured, RateLimited, UpstreamUnavailable
+from pm_assistant.domain.tenants import Provider
 from pm_assistant.domain.work import MessageId
 
 if TYPE_CHECKING:
@@ -23,6 +24,10 @@ STALLED = timedelta(seconds=60)
 
 class Killed(BaseException):
     """The worker is gone; nothing of its own, `finally` included, has any effect from here on."""
+
+
+class Bug(Exception):
+    """What nobody foresaw."""
 
 
 class Kind(StrEnum):
@@ -45,6 +50,9 @@ class Kind(StrEnum):
     STALL = "stall"
     LIE = "lie"
     GARBAGE = "garbage"
+    BUG = "bug"
+    UNSET = "unset"
+    REVOKED = "revoked"
     ORDER = "order"
     PAIR = "pair"
 
@@ -54,14 +62,21 @@ AWAY = {
     Kind.AWAY_6H: timedelta(hours=6),
     Kind.AWAY_24H: timedelta(hours=24),
 }
-LONG = {Kind.AWAY_6H, Kind.AWAY_24H}
+FAULTY = timedelta(hours=20)
+"""How long a mistake of ours stands: long enough for every queue to give up what meets it."""
+LONG = {Kind.AWAY_6H, Kind.AWAY_24H, Kind.BUG}
+OF_VENDOR = {"chat": Provider.SLACK, "tracker": Provider.LINEAR}
 VENDORS = ("chat", "tracker", "analyst", "mailer", "oauth")
 ONLY_AT: dict[Kind, Callable[[str], bool]] = {
     Kind.LIMITED: lambda name: name.startswith((*VENDORS, "vault")),
     Kind.STALL: lambda name: name.startswith(VENDORS),
+    Kind.UNSET: lambda name: name.startswith(("vault", "oauth", "secrets", "mailer", "analyst", "schedules")),
+    Kind.REVOKED: lambda name: name.startswith(("chat", "tracker")),
     Kind.LIE: lambda name: name == "analyst.judge",
     Kind.GARBAGE: lambda name: name == "analyst.judge",
-    Kind.DOUBLED: lambda name: name.startswith("queues") and name.endswith(".put"),
+    Kind.DOUBLED: lambda name: (
+        (name.startswith("queues") and name.endswith(".put")) or name.startswith("schedules.put_")
+    ),
     Kind.LATE: lambda name: name.startswith("queues") and name.endswith(".put"),
     Kind.ORDER: lambda name: False,
     Kind.PAIR: lambda name: False,
@@ -104,25 +119,45 @@ class Run:
             self._befall(kind, name)
         if kind is Kind.LIE:
             return LIES
-        if self.world.is_away(name):
-            raise UpstreamUnavailable(f"{name} is away")
+        self._check_there(name)
         answer = effect()
         self.world.after_call(name)
+        self._befall_after(kind, name)
+        return answer
+
+    def _check_there(self, name: str) -> None:
+        """What a call meets while something lasts that has befallen its port."""
+        if self.world.is_faulty(name):
+            raise Bug(name)
+        if (retry_after := self.world.limit_of(name)) is not None:
+            raise RateLimited(f"{name} asks to slow down", retry_after=retry_after)
+        if self.world.is_away(name):
+            raise UpstreamUnavailable(f"{name} is away")
+
+    def _befall_after(self, kind: Kind | None, name: str) -> None:
+        """What happens after the call."""
         if kind is Kind.KILL_AFTER:
             self._die()
         if kind is Kind.AFTER:
             raise UpstreamUnavailable(f"the answer of {name} was lost")
-        if kind in {Kind.DOUBLED, Kind.LATE}:
+        if kind is Kind.DOUBLED and name.startswith("schedules"):
+            self.world.base.schedules.strikes = 2
+        elif kind in {Kind.DOUBLED, Kind.LATE}:
             self.world.disturb_last_letter(doubled=kind is Kind.DOUBLED)
-        return answer
 
-    def _befall(self, kind: Kind, name: str) -> None:  # a table of kinds, flat
+    def _befall(self, kind: Kind, name: str) -> None:  # noqa: C901  # a table of kinds, flat
         """What happens before the call."""
         match kind:
             case Kind.BEFORE | Kind.GARBAGE:
                 raise UpstreamUnavailable(f"{name} failed")
             case Kind.LIMITED:
                 raise RateLimited(f"{name} asks to slow down", retry_after=45)
+            case Kind.UNSET:
+                raise Misconfigured(f"{name} is not set up")
+            case Kind.REVOKED:
+                raise AccessRevoked(f"{name}: token_revoked", provider=OF_VENDOR[name.split(".")[0]])
+            case Kind.BUG:
+                self.world.make_faulty(name, FAULTY)
             case Kind.KILL_BEFORE | Kind.STALL:
                 self.world.at += STALLED if kind is Kind.STALL else timedelta()
                 self._die()

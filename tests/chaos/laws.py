@@ -6,19 +6,20 @@ A law yields what breaks it. Laws look at what people can see (vendors, log, car
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import timedelta
-from functools import partial
+from functools import partial, wraps
 from typing import Protocol
 
 from pm_assistant.domain.actions import Comment, CreateTicket, Ignore, MoveTicket
 from pm_assistant.domain.decisions import Decision, DecisionState
+from pm_assistant.domain.jobs import ABANDONED_AFTER, JobKind, JobState
 from pm_assistant.domain.tenants import Provider
 from pm_assistant.domain.work import Ticket
 from pm_assistant.presentation.cards import card_of
 from pm_assistant.presentation.comments import escape_markdown
 from pm_assistant.workflows.corridor.answer import answer
-from tests.builders import ACME, TODO, a_ticket
+from tests.builders import ACME, GLOBEX, TODO, a_ticket
 from tests.chaos.faults import AWAY, Kind
-from tests.chaos.world import ADA, Worker, World
+from tests.chaos.world import ADA, MOST_RECEIVES, Worker, World
 
 type Law = Callable[[World], Iterator[str]]
 
@@ -58,6 +59,10 @@ class Seen(Protocol):
 
 AROUND_SENDING = ("mailer.send", "stores.deliveries.finish")
 OF_OTHERS = {Kind.TWIN, Kind.MEANWHILE}
+GIVEN_UP = {Kind.BUG, Kind.REVOKED}
+"""What is no matter of waiting: a message that meets it becomes a dead letter, and what it was to do fails visibly."""
+LONGEST_CHAIN = 100
+"""Of one function by itself, beside the one whose runs are counted: whatever goes round more often is a hot loop."""
 FIRST_TICKETS = {f"ticket-{number}": TODO for number in range(1, 7)}
 
 
@@ -66,7 +71,7 @@ def nothing_is_left_under_way(world: World) -> Iterator[str]:
     if locked_out(world):
         return
     for decision in world.decisions:
-        if decision.unfinished:
+        if decision.unfinished and not gave_up(world):
             yield f"{_name(decision)} is still {decision.state}"
     for queue in world.all_queues:
         if queue.letters:
@@ -77,7 +82,9 @@ def nothing_is_parked(world: World) -> Iterator[str]:
     """Nothing becomes a dead letter that could have been done later; sent again once, nothing comes back."""
     if locked_out(world):
         return
-    if world.parked:
+    # A report is of no use a day later, and is given up then.
+    outdated = Kind.AWAY_24H in world.befell and all(what.startswith("reports: ") for what in world.parked)
+    if world.parked and not world.befell & GIVEN_UP and not outdated:
         yield f"parked: {dict(world.parked)}"
     elif left := [queue.name for queue in world.all_queues if queue.dead]:
         yield f"dead letters are left in {left}"
@@ -85,7 +92,7 @@ def nothing_is_parked(world: World) -> Iterator[str]:
 
 def a_failure_says_why(world: World) -> Iterator[str]:
     """What failed says why in the log, and fails for nothing that passes within hours."""
-    lasting = locked_out(world)
+    lasting = locked_out(world) or world.befell & GIVEN_UP or "another workspace" in world.seen
     for decision in world.decisions:
         if decision.state is DecisionState.FAILED and not decision.error:
             yield f"{_name(decision)} failed and nobody knows why"
@@ -111,18 +118,21 @@ def what_we_left_is_logged(world: Seen) -> Iterator[str]:
             yield f"ticket {ticket.key} is there that {claimed[id]} decisions have made"
 
 
-def what_is_there_is_done(world: World) -> Iterator[str]:
-    """Neither comment nor ticket nor move is there that the log does not call done."""
-    yield from what_we_left_is_logged(world)
+def moves_are_ours(world: World) -> Iterator[str]:
+    """A ticket of before is where it was, or the log says that we moved it."""
+    if any(hook.what == "ticket" for hook in world.hooks):
+        return  # People have changed it.
     for id, state in FIRST_TICKETS.items():
-        now = world.tracker.tickets[id].state
-        if now != state and not any(_moved(d, id) for d in world.decisions if _stands(d)):
-            yield f"{id} was moved to {now.name}, and the log does not say by us"
+        ticket = world.tracker.tickets.get(id)
+        if ticket is None or ticket.state == state:
+            continue
+        if not any(_moved(decision, id) for decision in world.decisions if _stands(decision)):
+            yield f"{id} was moved to {ticket.state.name}, and the log does not say by us"
 
 
 def deleted_words_are_gone(world: World) -> Iterator[str]:
     """No words of a message that people deleted stand in a ticket, on a card, in the log or in a verdict, once told."""
-    if any(hook.lost for hook in world.hooks if hook.what == "deleted"):
+    if any(hook.lost for hook in world.hooks if hook.what == "deleted") or gave_up(world):
         return
     tickets = [text for ticket in world.tracker.tickets.values() for text in (ticket.title, ticket.description)]
     entries = [entry for card in world.chat.cards.values() for entry in card.entries]
@@ -153,7 +163,10 @@ def cards_ask_what_is_open(world: Seen) -> Iterator[str]:
 
 def cards_show_what_came_of_it(world: World) -> Iterator[str]:
     """A card says of every decision of its thread what the log says."""
-    if not world.base.stores.connections.all(ACME):
+    working = {
+        connection.provider for connection in world.base.stores.connections.all(ACME) if not connection.broken_since
+    }
+    if Provider.SLACK not in working or gave_up(world):
         return
     threads: dict[tuple[str, str], list[Decision]] = {}
     for decision in world.decisions:
@@ -187,9 +200,58 @@ def nobody_is_told_twice(world: World) -> Iterator[str]:
             yield f"{what[0]} was told {times} times in the chat"
     fell = sum(kind not in OF_OTHERS and name.startswith(AROUND_SENDING) for name, kind in world.fired)
     fell += bool(world.befell & AWAY.keys())
+    fell += Kind.REVOKED in world.befell  # Each loss is told of.
+    # Each attempt at a message that cannot be noted sends it.
+    fell += 4 * MOST_RECEIVES * any(befallen == ("stores.deliveries.finish", Kind.BUG) for befallen in world.fired)
     for (to, subject), times in Counter((mail.to, mail.subject) for mail in world.base.mailer.sent).items():
-        if times > 1 + fell:
+        asked_twice = Kind.TWIN in world.befell and "invited" in subject
+        if times > 1 + fell + asked_twice:
             yield f"{to} was mailed {times} times: {subject}"
+
+
+def no_chain_goes_on_for_ever(world: World) -> Iterator[str]:
+    """What a function asks of itself comes to an end, or to waiting in hours."""
+    if world.longest_chain > LONGEST_CHAIN:
+        yield f"a function ran {world.longest_chain} times in one trace"
+
+
+def no_run_is_left_open(world: World) -> Iterator[str]:
+    """Every run has come to its end, and says why if that was none; the end of a tenant waits for days."""
+    for job in world.base.stores.jobs.latest(ACME, limit=20):
+        seen = job.seen(world.at + ABANDONED_AFTER)
+        if not seen.finished and job.order.kind is not JobKind.DELETE:
+            yield f"the run {job.order.kind} is still {job.state}"
+        elif seen.state is JobState.FAILED and not seen.error:
+            yield f"the run {job.order.kind} failed and nobody knows why"
+
+
+def no_schedule_is_left(world: World) -> Iterator[str]:
+    """The clockwork holds what people have subscribed to, and nothing else that has no end."""
+    wanted = {(ACME, wish.member_id, wish.kind) for wish in world.base.stores.subscriptions.all(ACME)}
+    if left := world.base.schedules.recurring.keys() - wanted:
+        yield f"schedules strike for nobody: {sorted(left)}"
+
+
+def others_are_untouched(world: World) -> Iterator[str]:
+    """Another tenant has what it had, and nothing of ours."""
+    if world.base.stores.jobs.latest(GLOBEX, limit=1):
+        return  # It has asked for something itself.
+    if world.of_others() != world.others:
+        yield "another tenant's rows have changed"
+
+
+def the_index_is_true(world: World) -> Iterator[str]:
+    """Our copies of tickets read as the tracker's do, where we or the tracker's own words have changed them."""
+    taken_back = [decision for decision in world.decisions if decision.state is DecisionState.UNDONE]
+    undone = {d.outcome.external_id if d.outcome else d.action.about_ticket for d in taken_back}
+    if gave_up(world) or any(hook.lost for hook in world.hooks) or "another workspace" in world.seen:
+        return
+    for ticket in world.base.stores.tickets.all(ACME):
+        there = world.tracker.tickets.get(ticket.id)
+        if ticket.id in undone:
+            continue  # The tracker itself tells of that.
+        if there is None or (ticket.title, ticket.state) != (there.title, there.state):
+            yield f"our copy of {ticket.key} is not true"
 
 
 def undoing_leaves_nothing(world: World) -> Iterator[str]:
@@ -208,18 +270,29 @@ def undoing_leaves_nothing(world: World) -> Iterator[str]:
             id = decision.action.ticket_id
             if world.tracker.tickets[id].state != FIRST_TICKETS[id]:
                 yield f"{id} is not back where it was"
-    yield from what_is_there_is_done(world)
+    yield from what_we_left_is_logged(world)
+    yield from moves_are_ours(world)
     yield from what_is_done_is_there(world)
     yield from cards_ask_what_is_open(world)
     yield from cards_show_what_came_of_it(world)
+
+
+def _unless_given_up(law: Callable[[World], Iterator[str]]) -> Law:
+    """A law that what failed for no passing reason, and is seen to have, may leave unfulfilled."""
+
+    @wraps(law)
+    def held(world: World) -> Iterator[str]:
+        if not gave_up(world):
+            yield from law(world)
+
+    return held
 
 
 LAWS: tuple[Law, ...] = (
     nothing_is_left_under_way,
     nothing_is_parked,
     a_failure_says_why,
-    what_is_done_is_there,
-    what_is_there_is_done,
+    *map(_unless_given_up, (what_is_done_is_there, what_we_left_is_logged, moves_are_ours)),
     deleted_words_are_gone,
     no_lease_is_held,
     cards_ask_what_is_open,
@@ -227,6 +300,11 @@ LAWS: tuple[Law, ...] = (
     what_was_done_can_be_undone,
     what_is_authentic_is_taken,
     nobody_is_told_twice,
+    no_chain_goes_on_for_ever,
+    no_run_is_left_open,
+    no_schedule_is_left,
+    others_are_untouched,
+    the_index_is_true,
 )
 FINALLY: tuple[Law, ...] = (undoing_leaves_nothing,)
 """Laws that act themselves, and come after the path's own promise."""
@@ -235,9 +313,20 @@ FINALLY: tuple[Law, ...] = (undoing_leaves_nothing,)
 def excused(world: World) -> bool:
     """Whether a path's promise need not be kept, because of something that people can see.
 
-    A vendor or a person has given up on telling us, the analyst lied, or our access was lost and the admins were told.
+    A vendor or a person has given up on telling us, the analyst lied, or our access was lost and the admins were told:
+    what somebody asked for in that moment is asked for again.
     """
-    return any(hook.lost for hook in world.hooks) or Kind.LIE in world.befell or locked_out(world)
+    lost = any(hook.lost for hook in world.hooks)
+    return lost or gave_up(world) or bool(world.befell & {Kind.LIE, Kind.REVOKED}) or locked_out(world)
+
+
+def gave_up(world: World) -> bool:
+    """Whether something failed that no waiting helps, and people see that, and can have it tried again."""
+    if not world.befell & GIVEN_UP:
+        return False
+    jobs = (job for tenant_id in (ACME, GLOBEX) for job in world.base.stores.jobs.latest(tenant_id, limit=20))
+    failed = any(decision.state is DecisionState.FAILED or decision.error for decision in world.decisions)
+    return failed or bool(world.questions or world.parked) or any(job.state is JobState.FAILED for job in jobs)
 
 
 def locked_out(world: World) -> bool:

@@ -13,10 +13,13 @@ from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
 
+import yaml
 from pydantic import BaseModel, SecretStr
 
 from functions.act import app as act_app
@@ -26,7 +29,7 @@ from functions.run import app as run_app
 from pm_assistant.domain.accounts import Caller, Role, Scope
 from pm_assistant.domain.actions import Comment, CreateTicket, MoveTicket
 from pm_assistant.domain.connections import ConnectionNotice
-from pm_assistant.domain.decisions import ActionRequest, Decision, Judgement
+from pm_assistant.domain.decisions import ActionRequest, Answer, Decision, Judgement
 from pm_assistant.domain.errors import (
     Conflict,
     InvalidRequest,
@@ -36,17 +39,19 @@ from pm_assistant.domain.errors import (
     UpstreamRejected,
 )
 from pm_assistant.domain.events import Dropped, EventEnvelope, WebhookRequest
-from pm_assistant.domain.jobs import JobDue
+from pm_assistant.domain.jobs import JobDue, JobKind, Order
 from pm_assistant.domain.reports import ReportDue
 from pm_assistant.domain.tenants import Credentials, Provider, TenantId
 from pm_assistant.domain.vendors import Role as VendorRole
 from pm_assistant.domain.work import Conversation, Message, Ticket
+from pm_assistant.integrations.github.webhook import GitHubWebhook
 from pm_assistant.integrations.linear.webhook import LinearWebhook
 from pm_assistant.integrations.slack.webhook import SlackWebhook
 from pm_assistant.runtime import wiring
 from pm_assistant.runtime.logs import logger
 from pm_assistant.runtime.unit import AwsUnit
 from pm_assistant.workflows.corridor.receive import receive
+from pm_assistant.workflows.jobs import start_job
 from tests.builders import (
     ACME,
     DOING,
@@ -61,15 +66,21 @@ from tests.builders import (
     a_ticket,
     an_account,
 )
-from tests.chaos.faults import SETTLED, Fault, Killed, Kind, Proxy, Run, is_port
+from tests.chaos.faults import SETTLED, Bug, Fault, Killed, Kind, Proxy, Run, is_port
+from tests.fakes.accounts import FakeSessions
 from tests.fakes.aws import FakeSchedules
 from tests.fakes.unit import FakeQueues, FakeUnit
 from tests.fakes.vendors import FakeAnalyst, FakeChat, FakeOAuthApp, FakeTracker
-from tests.integrations.signing import SECRET, linear_event, slack_event, slack_form
+from tests.integrations.signing import SECRET, github_signed, linear_event, slack_event, slack_form
 
 MOST_RECEIVES = 6
 VISIBILITY = {"events": 360, "actions": 360, "reports": 360, "jobs": 1800}
 """Of the queues in template.yaml, in seconds."""
+MOST_BYTES, LONGEST_DELAY = 1_048_576, 900
+"""Of a message, and in seconds of its delay, as SQS has it (docs.aws.amazon.com/AWSSimpleQueueService, quotas)."""
+MOST_OF_A_CHAIN = 16
+"""Invocations of one function in one trace before Lambda stops it (docs.aws.amazon.com, invocation-recursion)."""
+TEMPLATE = Path(__file__).parents[2] / "template.yaml"
 HANDLERS: Mapping[str, Any] = {"events": analyze_app, "actions": act_app, "reports": report_app, "jobs": run_app}
 GOES_TO: Mapping[type[BaseModel], str] = {
     EventEnvelope: "events",
@@ -80,6 +91,8 @@ GOES_TO: Mapping[type[BaseModel], str] = {
 }
 """Which queue a schedule puts a message on."""
 SLACK_COMES_AGAIN, LINEAR_COMES_AGAIN = (1, 60, 300), (61, 3_600, 21_600)
+GITHUB_COMES_AGAIN = (600, 7_200, 86_400)
+"""GitHub does not repeat by itself: somebody presses `Redeliver`."""
 PEOPLE_COME_AGAIN = (20, 600, 3_600, 25_200, 90_000)
 """Seconds after which a person whose press or request failed tries again."""
 MOST_DELIVERIES = 3_000
@@ -91,7 +104,12 @@ type Script = Generator[Callable[[], object] | timedelta | None]
 
 @dataclass
 class Letter:
-    """A message on a queue; `since` says since when it is being tried, if it was sent anew."""
+    """A message on a queue.
+
+    Attributes:
+        since: when it began to be tried, if it was sent anew.
+        chain: how often each function has run in the trace that it was sent in.
+    """
 
     body: str
     group: str
@@ -100,6 +118,7 @@ class Letter:
     sent_at: datetime
     receives: int = 0
     since: datetime | None = None
+    chain: Counter[str] = field(default_factory=Counter)
 
 
 @dataclass
@@ -143,9 +162,16 @@ class SimQueue:
         self.add(message.model_dump_json(), group, delay_seconds)
 
     def add(self, body: str, group: str, delay_seconds: float = 0) -> Letter:
-        """Enqueue what has been written down."""
+        """Enqueue what has been written down; what waits for longer than SQS lets it comes by a schedule, untraced."""
+        if len(body.encode()) > MOST_BYTES:
+            raise UpstreamRejected("AWS answered SendMessage with InvalidParameterValue: the message is too long")
+        sender = self._world.at_work[-1] if self._world.at_work else None
+        is_scheduled = delay_seconds > LONGEST_DELAY
+        if is_scheduled and (sender is None or sender[0] != self.name):
+            raise UpstreamRejected("AWS answered SendMessage with InvalidParameterValue: DelaySeconds")
         visible_at = self._world.at + timedelta(seconds=delay_seconds)
         letter = Letter(body, group, visible_at, f"{self.name}-{next(self._numbers)}", self._world.at)
+        letter.chain = Counter(sender[1]) if sender is not None and not is_scheduled else Counter()
         self.letters.append(letter)
         self._world.last_letter = (self, letter)
         return letter
@@ -167,7 +193,15 @@ class SimQueue:
 
 
 class SimSchedules(FakeSchedules):
-    """Clockwork that strikes: whatever it holds once, under whatever name, goes onto its message's queue when due."""
+    """Clockwork that strikes: whatever it holds once, under whatever name, goes onto its message's queue when due.
+
+    Attributes:
+        strikes: how often it strikes each time: Scheduler promises once at least.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.strikes = 1
 
     def strike(self, now: datetime) -> Iterator[BaseModel]:
         """Take what is due by then."""
@@ -179,12 +213,13 @@ class SimSchedules(FakeSchedules):
                         del kept[entry[0]]
                     else:
                         kept.remove(entry)
-                    yield message
+                    yield from [message] * self.strikes
 
     @property
     def next_at(self) -> datetime | None:
         """When something is due next."""
-        contents = [kept.items() if isinstance(kept, dict) else kept for kept in vars(self).values()]
+        held = [kept for kept in vars(self).values() if isinstance(kept, dict | list)]
+        contents = [kept.items() if isinstance(kept, dict) else kept for kept in held]
         times = [at for kept in contents for message, at in map(_due, kept) if message is not None and at is not None]
         return min(times, default=None)
 
@@ -296,6 +331,10 @@ class World:
         crowded: whether all that is visible is taken at once, each message by a worker of its own.
         variant: which order of deliveries a path is to take.
         seen: what a script saw on its way, for its promise.
+        notes: what people keep in mind between their steps, such as a link or a session.
+        at_work: the functions that run right now, the innermost last, each with the chain of invocations it stands in.
+        longest_chain: how often one function has run in one trace.
+        others: what another tenant had at first.
         horizon: when we stop looking.
     """
 
@@ -309,15 +348,21 @@ class World:
         self.crowded = False
         self.variant = variant
         self.seen: set[str] = set()
+        self.notes: dict[str, Any] = {}
+        self.at_work: list[tuple[str, Counter[str]]] = []
         self.deliveries = 0
+        self.longest_chain = 0
         self.last_letter: tuple[SimQueue, Letter] | None = None
         self._faults = {fault.call: fault.kind for fault in faults}
         self._away: dict[str, datetime] = {}
+        self._faulty: dict[str, datetime] = {}
+        self._limits: dict[str, tuple[float, datetime]] = {}
         self._happenings: list[_Happening] = []
         self._numbers = itertools.count()
         self._random = random.Random(seed) if seed is not None else None  # noqa: S311  # a seed, not a secret
         self._script: Script = iter(())  # type: ignore[assignment]
         self.base = _furnished(self)
+        self.others = self.of_others()
 
     # What faults do
 
@@ -337,6 +382,23 @@ class World:
         """Have a port not answer for a while."""
         self._away[port] = self.at + lasts
 
+    def is_faulty(self, name: str) -> bool:
+        """Whether a call meets a mistake of ours at the moment."""
+        return bool(self._faulty) and self._faulty.get(name, self.at) > self.at
+
+    def make_faulty(self, name: str, lasts: timedelta) -> None:
+        """Have a call meet a mistake of ours for a while, as after a bad deployment."""
+        self._faulty[name] = self.at + lasts
+
+    def limit_of(self, name: str) -> float | None:
+        """How long a vendor wants not to be asked, in seconds, where it is limiting us."""
+        retry_after, until = self._limits.get(name.split(".")[0], (0.0, self.at))
+        return retry_after if until > self.at else None
+
+    def limit(self, port: str, *, retry_after: float, lasts: timedelta) -> None:
+        """Have a vendor say for a while that it wants to be asked later."""
+        self._limits[port] = (retry_after, self.at + lasts)
+
     def disturb_last_letter(self, *, doubled: bool) -> None:
         """Deliver what was put last twice, or late."""
         if self.last_letter is not None:
@@ -349,6 +411,8 @@ class World:
         """Have nothing go wrong any more."""
         self._faults.clear()
         self._away.clear()
+        self._faulty.clear()
+        self._limits.clear()
 
     def go_on_meanwhile(self) -> None:
         """Have everything go on around a worker that is held up: the next thing people do, and all other workers."""
@@ -419,15 +483,23 @@ class World:
         request = linear_event({**sent, "webhookTimestamp": int(self.at.timestamp() * 1000)})
         self._post(Provider.LINEAR, what, lambda: request, LINEAR_COMES_AGAIN)
 
-    def press(self, *, approve: bool) -> None:
-        """Have Ada press a button of the first card that asks; she comes again if it does not work."""
+    def from_github(self, what: str, event: str, payload: dict[str, Any]) -> None:
+        """Have GitHub post an event."""
+        request = github_signed(json.dumps(payload).encode(), event)
+        self._post(Provider.GITHUB, what, lambda: request, GITHUB_COMES_AGAIN)
+
+    def press(self, *, approve: bool, by: str = "U0ADA") -> None:
+        """Have somebody press a button of the first card that asks; they come again if it does not work."""
+        self.press_button("approve" if approve else "dismiss", lambda: self.questions, by=by)
+
+    def press_button(self, verb: Answer, buttons: Callable[[], Sequence[str]], *, by: str = "U0ADA") -> None:
+        """Have somebody press the first of these buttons, as soon as there is one."""
 
         def request() -> WebhookRequest:
-            asked = self.questions
-            if not asked:
-                raise NotFound("no card asks")
-            action = {"action_id": "decision.approve" if approve else "decision.dismiss", "value": asked[0]}
-            pressed = {"type": "block_actions", "team": {"id": "slack-acme"}, "user": {"id": "U0ADA"}}
+            if not (values := buttons()):
+                raise NotFound("there is no such button")
+            action = {"action_id": f"decision.{verb}", "value": values[0]}
+            pressed = {"type": "block_actions", "team": {"id": "slack-acme"}, "user": {"id": by}}
             return slack_form({"payload": json.dumps({**pressed, "actions": [action]})}, self.at)
 
         self._post(Provider.SLACK, "pressed", request, PEOPLE_COME_AGAIN)
@@ -435,12 +507,16 @@ class World:
     @property
     def questions(self) -> list[str]:
         """What cards ask, as `decision:revision`."""
+        return self.buttons("approve")
+
+    def buttons(self, verb: Answer) -> list[str]:
+        """The values of all buttons of a kind on cards."""
         entries = (entry for card in self.chat.cards.values() for entry in card.entries)
-        return [entry.awaits_answer for entry in entries if entry.awaits_answer and "approve" in entry.answers]
+        return [entry.awaits_answer for entry in entries if entry.awaits_answer and verb in entry.answers]
 
     def ask(self, what: str, request: Callable[[Worker], object], tenant_id: TenantId = ACME) -> Hook:
         """Have a person ask something of the API, and again as long as that fails."""
-        return self._attempts(what, lambda run: request(Worker(run, tenant_id)), PEOPLE_COME_AGAIN)
+        return self._attempts(what, lambda run: request(Worker(run, tenant_id)), PEOPLE_COME_AGAIN, refusal=())
 
     def _post(self, provider: Provider, what: str, request: Callable[[], WebhookRequest], again: Sequence[int]) -> None:
         def attempt(run: Run) -> None:
@@ -450,7 +526,14 @@ class World:
 
         self._attempts(what, attempt, again)
 
-    def _attempts(self, what: str, attempt: Callable[[Run], object], again: Sequence[int]) -> Hook:
+    def _attempts(
+        self,
+        what: str,
+        attempt: Callable[[Run], object],
+        again: Sequence[int],
+        *,
+        refusal: tuple[type[ProductError], ...] = (Unauthenticated, InvalidRequest),
+    ) -> Hook:
         hook, waits = Hook(what), iter(again)
         self.hooks.append(hook)
 
@@ -459,8 +542,8 @@ class World:
                 self._work(attempt, repeat=lambda: self._work(attempt))
             except Conflict:
                 hook.taken = True  # It is so already.
-            except (ProductError, Killed) as error:
-                hook.refused = hook.refused or isinstance(error, Unauthenticated | InvalidRequest)
+            except (ProductError, Bug, Killed) as error:
+                hook.refused = hook.refused or isinstance(error, refusal)
                 wait = next(waits, None)
                 hook.lost = wait is None and not hook.taken
                 if wait is not None:
@@ -475,6 +558,19 @@ class World:
         run = Run(self, repeat)
         with _active(run):
             attempt(run)
+
+    def reconnect(self) -> None:
+        """Have an admin connect again whatever is broken, as connecting does it, and everything go on from there."""
+        connections, order = self.base.stores.connections, Order(kind=JobKind.SYNC, dry_run=False)
+        broken = [connection.provider for connection in connections.all(ACME) if connection.broken_since is not None]
+        for provider in broken:
+            connections.put(a_connection(ACME, provider, sealed_credentials=self.sealed(provider)))
+            self.ask("sync", lambda worker: start_job(order, worker, asked_by=ADA.actor))
+        self.run()
+
+    def sealed(self, provider: Provider) -> bytes:
+        """Acme's credentials at a vendor, as we keep them."""
+        return self.base.vault.seal(ACME, provider, Credentials(access_token=SecretStr("token")))
 
     # How time passes
 
@@ -551,7 +647,13 @@ class World:
         for letter in [letter for letter in letters if letter.receives > MOST_RECEIVES]:
             queue.letters.remove(letter)
             queue.park(letter.body, group=letter.group, error="ReceivedTooOften")
+        for letter in letters:
+            if letter.chain[queue.name] >= MOST_OF_A_CHAIN and queue.name not in chains_allowed():
+                queue.letters.remove(letter)
+                queue.park(letter.body, group=letter.group, error="RecursionStopped")
         received = [letter for letter in letters if letter in queue.letters]
+        chain = sum((letter.chain for letter in received), Counter([queue.name]))
+        self.longest_chain = max(self.longest_chain, chain[queue.name])
         answer: dict[str, list[dict[str, str]]] = {}
 
         def attempt(run: Run) -> None:
@@ -560,10 +662,13 @@ class World:
         def twins() -> None:
             self.deliver(queue, [queue.add(letter.body, letter.group) for letter in received])
 
+        self.at_work.append((queue.name, chain))
         try:
             self._work(attempt, repeat=twins)
         except Killed:
             return
+        finally:
+            self.at_work.pop()
         failed = {item["itemIdentifier"] for item in answer["batchItemFailures"]}
         queue.letters = [letter for letter in queue.letters if letter not in received or letter.id in failed]
 
@@ -573,6 +678,10 @@ class World:
     def all_queues(self) -> Sequence[SimQueue]:
         """All of them."""
         return list(vars(self.base.queues).values())
+
+    def of_others(self) -> Sequence[object]:
+        """All that another tenant has."""
+        return list(self.base.stores.partition.records(GLOBEX))
 
     @property
     def chat(self) -> FakeChat:
@@ -605,6 +714,25 @@ class World:
         return Counter({f"{queue.name}: {error}": n for queue in self.all_queues for error, n in queue.parked.items()})
 
 
+class _Template(yaml.SafeLoader):
+    """Reads template.yaml; what CloudFormation makes of its functions does not matter here."""
+
+
+_Template.add_multi_constructor("!", lambda *_: None)
+
+
+@cache
+def chains_allowed() -> frozenset[str]:
+    """The queues whose functions are told that chains through them are meant (`RecursiveLoop` in template.yaml)."""
+    resources = yaml.load(TEMPLATE.read_text(), _Template)["Resources"]  # noqa: S506  # a safe loader
+    functions = {name: f"{app.__name__.split('.')[1].title()}Function" for name, app in HANDLERS.items()}
+    return frozenset(
+        name
+        for name, function in functions.items()
+        if resources[function]["Properties"].get("RecursiveLoop") == "Allow"
+    )
+
+
 def _message(said: Said) -> dict[str, Any]:
     thread = {"thread_ts": said.root_ts} if said.root_ts != said.ts else {}
     return {"ts": said.ts, "text": said.text, **thread}
@@ -631,11 +759,12 @@ def _furnished(world: World) -> FakeUnit:
     base = FakeUnit(ACME)
     base.queues = FakeQueues(**{name: SimQueue(name, world) for name in VISIBILITY})  # type: ignore[arg-type]
     base.schedules, base.analyst = SimSchedules(), ScriptedAnalyst()
-    base.webhook_sources = {Provider.SLACK: SlackWebhook(SECRET), Provider.LINEAR: LinearWebhook(SECRET)}
+    readers = {Provider.SLACK: SlackWebhook, Provider.LINEAR: LinearWebhook, Provider.GITHUB: GitHubWebhook}
+    base.webhook_sources = {provider: reader(SECRET) for provider, reader in readers.items()}
     tickets = [a_ticket(number, title=f"Thing {number}") for number in range(1, 7)]
     people = [a_member("ada"), a_member("bob")]
     base.chat, base.tracker = FakeChat(members=people), FakeTracker(tickets=tickets, teams=[ENG], members=people)
-    base.chat.clock = lambda: world.at
+    base.chat.clock = base.tracker.clock = lambda: world.at
     stores = base.stores
     for tenant_id in (ACME, GLOBEX):
         stores.tenants.put(a_tenant(tenant_id))
@@ -644,8 +773,12 @@ def _furnished(world: World) -> FakeUnit:
     stores.directory.put_members(ACME, people)
     for ticket in tickets:
         stores.tickets.put(ACME, ticket)
+    base.sessions = FakeSessions(base.users, lambda: world.at)
+    for provider in Provider:
+        base.oauth_apps[provider] = FakeOAuthApp(
+            provider, external_id=f"{provider}-acme", lifetime=timedelta(days=30), clock=lambda: world.at
+        )
     for provider in (Provider.SLACK, Provider.LINEAR):
-        base.oauth_apps[provider] = FakeOAuthApp(provider, lifetime=timedelta(days=30), clock=lambda: world.at)
         sealed = base.vault.seal(ACME, provider, Credentials(access_token=SecretStr("token")))
         stores.connections.put(a_connection(ACME, provider, sealed_credentials=sealed))
     return base

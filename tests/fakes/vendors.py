@@ -193,9 +193,15 @@ class FakeTracker(Failing):
     """An organisation: its tickets by id, and the comments of each ticket by their id."""
 
     def __init__(
-        self, *, tickets: Sequence[Ticket] = (), teams: Sequence[Team] = (), members: Sequence[Member] = ()
+        self,
+        *,
+        tickets: Sequence[Ticket] = (),
+        teams: Sequence[Team] = (),
+        members: Sequence[Member] = (),
+        clock: Callable[[], datetime] = lambda: datetime.fromtimestamp(FIRST_TS, UTC),
     ) -> None:
         super().__init__()
+        self.clock = clock
         self.tickets = {ticket.id: ticket for ticket in tickets}
         self.comments: dict[str, dict[str, str]] = {}
         self._teams = {team.id: team for team in teams}
@@ -309,7 +315,7 @@ class FakeTracker(Failing):
 
     def _new(self, team: Team, id: str, title: str, body: str, priority: int) -> Ticket:
         key = f"{team.key}-{len(self.tickets) + 1}"
-        now = datetime.fromtimestamp(FIRST_TS, UTC)
+        now = self.clock()
         return Ticket(
             id=id,
             key=key,

@@ -36,6 +36,7 @@ def ticket_changed(world: World) -> Script:
         "createdAt": ticket.created_at.isoformat(),
         "updatedAt": world.at.isoformat(),
     }
+    world.tracker.tickets[ticket.id] = ticket.model_copy(update={"title": OTHER, "state": DONE})
     world.from_linear("ticket", {"type": "Issue", "action": "update", "data": data})
     yield None
 

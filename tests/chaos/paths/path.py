@@ -38,11 +38,13 @@ class Path:
         script: what people do.
         promise: yields what did not come of it.
         variants: how many ways there are to deliver the same.
+        most_faults: how many single faults are tried, drawn by lot, where there are too many to try each; None for all.
     """
 
     script: Callable[[World], Script]
     promise: Promise
     variants: int = 0
+    most_faults: int | None = None
 
 
 def text(words: str, order: str) -> str:

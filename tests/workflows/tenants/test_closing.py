@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given
@@ -12,7 +13,7 @@ from pm_assistant.domain.jobs import JobDue, JobKind, JobState
 from pm_assistant.domain.reports import Subscription
 from pm_assistant.domain.tenants import Provider, Tenant, TenantId, TenantState
 from pm_assistant.workflows.jobs import run_step
-from pm_assistant.workflows.tenants.closing import GRACE, LATE_SECONDS, call_off, close, delete_tenant, sweep
+from pm_assistant.workflows.tenants.closing import GRACE, LATE_SECONDS, PARTS, call_off, close, delete_tenant, sweep
 from tests.builders import (
     ACME,
     GLOBEX,
@@ -247,6 +248,25 @@ def test_rows_that_come_in_late_are_looked_for_once_more() -> None:
 
     assert LATE_SECONDS == again.delay_seconds
     assert (1, 0) == (unit.proofs[-1]["rows"], unit.left_of(ACME))
+
+
+def test_an_end_that_keeps_failing_does_not_multiply() -> None:
+    """Rows that cannot be erased for hours are tried by the one message there is."""
+    unit = ClosingUnit()
+    unit.close()
+    unit.at, due = END, unit.due
+    for _ in PARTS:
+        unit.deliver(due)
+    asked = len(unit.queues.jobs.puts)
+
+    for _ in range(3):
+        throttled = patch.object(unit.stores.partition, "erase", side_effect=UpstreamUnavailable("throttled"))
+        with throttled, pytest.raises(UpstreamUnavailable):
+            unit.deliver(due)
+
+    assert asked == len(unit.queues.jobs.puts)
+    unit.carry_out(due)
+    assert 0 == unit.left_of(ACME)
 
 
 @given(st.lists(st.sampled_from(["schedules", "users", "archives", "partition", "queue", "jobs"]), max_size=8))

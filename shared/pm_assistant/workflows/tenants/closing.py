@@ -79,9 +79,12 @@ def delete_tenant(job: Job, unit: Unit) -> Step | None:
     done = int(job.cursor or 0) if tenant is not None else len(PARTS)
     if done < len(PARTS):
         return Step(done=done + 1, total=total, cursor=str(done + 1), results=(PARTS[done](unit),))
+    rows = _erase(unit)
+    # Asked for once the rows are gone: each attempt that fails before would ask once more. Should this be interrupted,
+    # the message that led here comes again, finds no job, and looks for late rows itself.
     late_rows_due = JobDue(tenant_id=unit.tenant_id, job_id=job.id)
     unit.queues.jobs.put(late_rows_due, group=unit.tenant_id, delay_seconds=LATE_SECONDS)
-    return Step(done=total, total=total, results=({"rows": _erase(unit), "left": 0},), erased=True)
+    return Step(done=total, total=total, results=({"rows": rows, "left": 0},), erased=True)
 
 
 def sweep(unit: Unit) -> int | None:
