@@ -240,6 +240,21 @@ def test_an_invitation_is_used_up() -> None:
     assert [owner.id] == [account.id for account in app.stores.accounts.all(ACME)]
 
 
+def test_an_invitation_that_was_made_in_the_same_moment_is_used_up_as_well() -> None:
+    """Two admins may invite somebody at a time; neither offer lets in who was removed again."""
+    app = AccountsApp()
+    owner = as_caller(app.member(ADA))
+    app.invite(GRACE, caller=owner)
+    [first], first_code = app.stores.invitations.all(ACME, app.now()), app.invitation_code()
+    app.invite(GRACE, caller=owner)
+    app.stores.invitations.put(first)
+    app.register(GRACE, invitation=app.invitation_code())
+    app.remove(app.account(GRACE), caller=owner)
+
+    with pytest.raises(InvalidRequest, match="no such invitation"):
+        app.register(GRACE, invitation=first_code)
+
+
 def test_an_invitation_is_for_one_address_and_one_week() -> None:
     """In other hands, or later, it is none, and the address is not registered."""
     app = AccountsApp()

@@ -29,7 +29,7 @@ from tests.builders import (
     a_tenant,
     a_ticket,
 )
-from tests.fakes.stores import FakeDecisions
+from tests.fakes.stores import FakeDecisions, FakeMessages
 from tests.fakes.vendors import FakeAnalyst
 from tests.workflows.corridor.unit import AnalyzeUnit
 
@@ -576,6 +576,27 @@ def test_a_channel_that_is_no_longer_read_is_not_judged() -> None:
 
     assert "channel is not read" == unit.touched(message).skipped
     assert 0 == unit.analyst.calls
+
+
+@pytest.mark.parametrize("gone", ["channel", "messages"])
+def test_what_was_logged_and_never_asked_for_is_asked_for_where_nothing_is_judged_any_more(gone: str) -> None:
+    """Whoever carries it out sees what has become of it; without that it would wait for ever."""
+    message = a_message()
+    unit = AnalyzeUnit(a_judgement(a_proposal(a_comment(), message.id)))
+    unit.say(message)
+    unit.queues.actions.fail_next(UpstreamUnavailable("SQS does not answer"))
+    with pytest.raises(UpstreamUnavailable):
+        unit.touched(message)
+    if gone == "channel":
+        unit.stores.tenants.put(a_tenant(settings=TRUSTING.model_copy(update={"channels": Channels(deny=("C0ENG",))})))
+    else:
+        unit.stores.messages = FakeMessages()
+
+    unit.touched(message)
+
+    [decision] = unit.stores.decisions.since(ACME, NOW)
+    asked = [put.message for put in unit.queues.actions.puts]
+    assert [ActionRequest(tenant_id=ACME, decision_id=decision.id)] == asked
 
 
 def test_what_people_take_back_is_taken_back_in_a_channel_that_is_no_longer_read() -> None:

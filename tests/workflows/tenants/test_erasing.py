@@ -276,6 +276,22 @@ def test_asking_again_names_the_erasure_that_is_under_way() -> None:
         unit.ask("U0EVE")
 
 
+def test_an_erasure_that_was_noted_and_never_sent_is_sent_by_asking_again() -> None:
+    """Noting it and sending it are two things; once it has begun, asking again sends nothing."""
+    unit = Erasing()
+    unit.queues.jobs.fail_next(UpstreamUnavailable("SQS does not answer"))
+    with pytest.raises(UpstreamUnavailable):
+        unit.ask()
+
+    job = unit.ask()
+    assert [JobDue(tenant_id=ACME, job_id=job.id)] == [put.message for put in unit.queues.jobs.puts]
+
+    unit.step(job)
+    sent = len(unit.queues.jobs.puts)
+    unit.ask()
+    assert sent == len(unit.queues.jobs.puts)
+
+
 def test_somebody_who_became_another_meanwhile_is_not_said_to_be_erased() -> None:
     """What is left is found under the other, so the run fails and says why."""
     unit = Erasing()

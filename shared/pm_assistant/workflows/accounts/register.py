@@ -151,7 +151,10 @@ def _join(account: Account, invitation: Invitation, app: Application) -> None:
     """
     accounts = app.stores.accounts
     accounts.put(account)
-    app.stores.invitations.remove(invitation.tenant_id, invitation.id)
+    # Of two that were made in the same moment the other one ends with it.
+    for other_offer in app.stores.invitations.all(invitation.tenant_id, app.now()):
+        if other_offer.email == account.email:
+            app.stores.invitations.remove(invitation.tenant_id, other_offer.id)
     app.users.confirm(account.id, None)
     identity = app.users.find(account.email)
     for other in accounts.all(account.tenant_id):

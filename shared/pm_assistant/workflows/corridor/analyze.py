@@ -68,6 +68,7 @@ def analyze(envelope: EventEnvelope, unit: Unit) -> Analysis:
 def _on_conversation_touched(touch: ConversationTouched, unit: Unit) -> Analysis:
     conversation = conversation_at(touch, unit)
     if conversation is None:
+        _ask_for_open(unit.stores.decisions.between(unit.tenant_id, touch.channel, touch.root_ts, touch.root_ts), unit)
         return Analysis(skipped="no such message")
     tenant = unit.stores.tenants.get(unit.tenant_id)
     if conversation.undeleted_messages and not tenant.settings.channels.reads(conversation.channel):
@@ -94,7 +95,13 @@ def _forget_deleted(conversation: Conversation, unit: Unit) -> Analysis:
     _forget_quotations(concerned, conversation, unit)
     forgotten = [_reconsidered(decision, conversation, None, unit) for decision in concerned]
     _enqueue(forgotten, earlier, unit)
+    _ask_for_open([decision for decision in earlier.values() if decision not in concerned], unit)
     return Analysis(skipped="channel is not read", decisions=tuple(forgotten))
+
+
+def _ask_for_open(decisions: Iterable[Decision], unit: Unit) -> None:
+    """Ask for what an earlier attempt has logged and may not have asked for, where nothing is judged any more."""
+    _enqueue([decision for decision in decisions if decision.unfinished], {}, unit)
 
 
 def _decide(conversation: Conversation, touch: ConversationTouched, tenant: Tenant, unit: Unit) -> Analysis:

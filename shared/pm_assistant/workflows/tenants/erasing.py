@@ -9,7 +9,7 @@ from pm_assistant.domain.accounts import canonical
 from pm_assistant.domain.decisions import Decision
 from pm_assistant.domain.errors import Conflict, UpstreamUnavailable
 from pm_assistant.domain.events import ConversationTouched, EventEnvelope
-from pm_assistant.domain.jobs import Job, JobKind, Order, Step
+from pm_assistant.domain.jobs import Job, JobDue, JobKind, JobState, Order, Step
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.people import known_by
 from pm_assistant.domain.reports import ReportKind
@@ -71,7 +71,12 @@ def ask_to_erase(member_id: str, unit: Unit, *, asked_by: str) -> Job:
     order = Order(kind=JobKind.ERASE_PERSON, dry_run=False, member_id=member_id)
     recent = (job.seen(unit.now()) for job in unit.stores.jobs.latest(unit.tenant_id, limit=MOST_RECENT))
     under_way = next((job for job in recent if job.order == order and not job.finished), None)
-    return under_way or start_job(order, unit, asked_by=asked_by)
+    if under_way is None:
+        return start_job(order, unit, asked_by=asked_by)
+    if under_way.state is JobState.WAITING:
+        # It may have been noted without having been put on its way.
+        unit.queues.jobs.put(JobDue(tenant_id=unit.tenant_id, job_id=under_way.id), group=unit.tenant_id)
+    return under_way
 
 
 def erase_person(job: Job, unit: Unit) -> Step:
