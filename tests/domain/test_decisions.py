@@ -549,3 +549,19 @@ def test_what_is_said_anew_is_not_added_to_what_was_deleted() -> None:
     gone = a_comment(summary="Ada saw it.").without_words(TAKEN_BACK)
 
     assert a_comment(summary="Bob saw it.") == a_comment(summary="Bob saw it.").joined_to(gone)
+
+
+def test_a_ticket_that_may_have_been_created_goes_on_resting_on_what_it_says() -> None:
+    """Else nobody would notice that words which it is about to say, or says, were deleted."""
+    gone, kept = a_message(0), a_message(10, "the rest")
+    logged = a_decision(action=CreateTicket(title="both", description="both"), message=gone).begun(
+        Outcome(external_id="new", url="", inverse="{}"), at=NOW
+    )
+    judged = a_decision(action=CreateTicket(title="rest", description="rest"), message=kept, revision="digest-2")
+    judged = judged.model_copy(update={"id": logged.id, "as_of": NOW + timedelta(seconds=20)})
+
+    after = reconcile_with_log(logged, judged)
+
+    assert (DecisionState.ACTING, logged.action) == (after.state, after.action)
+    assert after.words_deleted([gone.model_copy(update={"deleted": True})])
+    assert after.words_deleted([kept.model_copy(update={"deleted": True})])

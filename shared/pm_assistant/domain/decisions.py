@@ -508,7 +508,9 @@ def reconcile_with_log(logged: Decision, judged: Decision) -> Decision:
     if logged.performed is not None:
         change["decided_by"] = logged.decided_by
     if isinstance(judged.action, CreateTicket) and logged.intended is not None:
-        change["action"] = logged.action  # That is what it says if it has been created.
+        # That is what it says if it has been created, and what it rests on: words that are deleted are to be missed.
+        change["action"] = logged.action
+        change["evidence"] = bounded(tuple({r.message_id: r for r in (*logged.evidence, *judged.evidence)}.values()))
     if judged.state is DecisionState.QUEUED and logged.intended is not None:
         change["state"] = DecisionState.ACTING
     renewed = judged.model_copy(update=change)

@@ -6,9 +6,9 @@ from functools import partial
 
 from pm_assistant.domain.accounts import Caller
 from pm_assistant.domain.decisions import DecisionState
-from pm_assistant.domain.errors import RateLimited, UpstreamRejected
+from pm_assistant.domain.errors import NotFound, RateLimited, UpstreamRejected
 from pm_assistant.domain.jobs import JobKind, Order
-from pm_assistant.domain.tenants import Provider, Standing
+from pm_assistant.domain.tenants import Provider, Standing, TenantState
 from pm_assistant.workflows.tenants.closing import call_off, close
 from pm_assistant.workflows.tenants.erasing import ask_to_erase
 from tests.builders import ACME, DOING, NOW, TODO, a_connection, a_member, a_message, an_account
@@ -27,7 +27,7 @@ from tests.chaos.paths.path import (
     text,
     told,
 )
-from tests.chaos.world import ADA, CHANNEL, Script, World
+from tests.chaos.world import ADA, CHANNEL, Script, Worker, World
 
 MEMBER = Caller(tenant_id=ACME, kind="account", id="account-eve", name="eve@acme.test", scope=ADA.scope)
 
@@ -155,7 +155,13 @@ def closing_meanwhile(world: World) -> Script:
     yield timedelta(hours=30)
     world.press(approve=True)
     yield timedelta(hours=1)
-    world.ask("restore", call_off)
+
+    def restores(worker: Worker) -> None:
+        if world.base.stores.tenants.get(ACME).state is not TenantState.CLOSING:
+            raise NotFound("its end has not been announced yet")
+        call_off(worker)
+
+    world.ask("restore", restores)
     world.horizon = NOW + timedelta(days=9)
     yield timedelta(hours=30)
     world.press(approve=True)
@@ -216,6 +222,12 @@ def is_back(world: World) -> Iterator[str]:
         yield "it was not taken back"
 
 
+def is_erased(world: World) -> Iterator[str]:
+    """The person is gone; `deleted_words_are_gone` says where words are left."""
+    if any(member.id == "U0ADA" for member in world.base.stores.directory.members(ACME)):
+        yield "the person is still known"
+
+
 def says_the_rest(world: World) -> Iterator[str]:
     """What others said stays said."""
     if not any(WORDS in body for body in world.comments.values()):
@@ -223,8 +235,9 @@ def says_the_rest(world: World) -> Iterator[str]:
 
 
 def ticket_stands(world: World) -> Iterator[str]:
-    """There is one ticket, without the words."""
-    if len(world.made) != 1:
+    """There is one ticket, without the words; or none, where the deletion came in between, and the log says so."""
+    withdrawn = [decision.state for decision in world.decisions] == [DecisionState.DISMISSED]
+    if len(world.made) != (0 if withdrawn else 1):
         yield f"{len(world.made)} tickets"
 
 
@@ -232,6 +245,12 @@ def fails_visibly(world: World) -> Iterator[str]:
     """What cannot be done any more is said to have failed."""
     if [DecisionState.FAILED] != [decision.state for decision in world.decisions]:
         yield f"{[decision.state.value for decision in world.decisions]}"
+
+
+def is_done_or_asked(world: World) -> Iterator[str]:
+    """The answer that counted was carried out, or none has been given since it counts again."""
+    if not world.questions:
+        yield from has_effect(world, "comment")
 
 
 def only_moves(world: World) -> Iterator[str]:
@@ -254,11 +273,11 @@ PATHS: dict[str, Path] = {
     "created-one-deleted": Path(created_and_deleted, ticket_stands),
     "two-one-deleted-queued": Path(partial(one_of_two_deleted, when="queued"), says_the_rest),
     "two-one-deleted-done": Path(partial(one_of_two_deleted, when="done"), says_the_rest),
-    "erased": Path(erased, has_no_effect_unless_it_was_faster),
+    "erased": Path(erased, is_erased),
     "expired": Path(expired, _commented),
     "closed-to-us": Path(closed_to_us, _commented),
     "unread": Path(unread, has_no_effect_unless_it_was_faster),
-    "closing-meanwhile": Path(closing_meanwhile, _commented),
+    "closing-meanwhile": Path(closing_meanwhile, is_done_or_asked),
     "swapped": Path(swapped, fails_visibly),
     "job-move": Path(moved_by_run, only_moves),
     "limited-tracker": Path(partial(limited, port="tracker"), _commented, most_faults=400),
