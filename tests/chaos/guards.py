@@ -17,6 +17,7 @@ from pm_assistant.domain.decisions import Decision
 from pm_assistant.runtime import batch
 from pm_assistant.workflows.connections import sync
 from pm_assistant.workflows.corridor import act, analyze
+from tests.chaos import world
 from tests.chaos.faults import LONG, Kind
 from tests.chaos.trial import Cell, cells_of, tried
 from tests.fakes.aws import FakeLeases
@@ -103,6 +104,12 @@ GUARDS: dict[str, Guard] = {
         lambda: patch.dict(batch.HANDLING, dict.fromkeys(batch.HANDLING, batch.FailureHandling.RETRY)),
         ("said-comment", "report-mail"),
         (Kind.AWAY_6H,),
+    ),
+    "chains: Lambda is told that they are meant": Guard(
+        lambda: patch.object(world, "chains_allowed", frozenset), ("limited-tracker", "limited-analyst"), (None,)
+    ),
+    "open: what was logged is asked for where nothing is judged any more": Guard(
+        lambda: patch.object(analyze, "_ask_for_open", lambda *_: None), ("unread", "expired")
     ),
     "resume: connecting sets going what waited": Guard(
         lambda: patch.object(sync, "resume", lambda _: 0), ("connected-again",)

@@ -15,7 +15,7 @@ from tests.chaos.paths import PATHS
 from tests.chaos.trial import cells_of, tried
 from tests.chaos.world import MOST_RECEIVES, World, wired
 
-CELLS = 40
+CELLS = 25
 """Of each path in each group."""
 GROUPS = {"moments": lambda kind: kind not in LONG, "hours": lambda kind: kind in LONG}
 

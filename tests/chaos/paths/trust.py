@@ -124,17 +124,6 @@ def expired(world: World) -> Script:
     yield None
 
 
-def closed_to_us(world: World) -> Script:
-    """The channel is closed to us while something is asked there, and answered by the API."""
-    world.say(text(WORDS, "comment? 1"))
-    yield lambda: world.questions
-    world.chat.closed.add(CHANNEL)
-    yield from told(world, "approve", lambda decision: decision.awaits_answer)
-    world.chat.closed.clear()
-    world.press(approve=True)  # What could not be changed meanwhile is still to be pressed.
-    yield None
-
-
 def unread(world: World) -> Script:
     """The team has a channel not read any more while something that was said there waits."""
     world.tracker.fail_next(RateLimited("slow down", retry_after=90))
@@ -275,7 +264,6 @@ PATHS: dict[str, Path] = {
     "two-one-deleted-done": Path(partial(one_of_two_deleted, when="done"), says_the_rest),
     "erased": Path(erased, is_erased),
     "expired": Path(expired, _commented),
-    "closed-to-us": Path(closed_to_us, _commented),
     "unread": Path(unread, has_no_effect_unless_it_was_faster),
     "closing-meanwhile": Path(closing_meanwhile, is_done_or_asked),
     "swapped": Path(swapped, fails_visibly),
