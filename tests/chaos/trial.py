@@ -60,6 +60,7 @@ def tried(cell: Cell) -> tuple[Result, World]:
         world.end_faults()
         if Kind.REVOKED in world.befell:
             world.reconnect()
+            world.run()
         world.redrive()
         broken += [(law.__name__, what) for law in LAWS for what in law(world)]
         if not excused(world):

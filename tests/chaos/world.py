@@ -334,6 +334,7 @@ class World:
         notes: what people keep in mind between their steps, such as a link or a session.
         at_work: the functions that run right now, the innermost last, each with the chain of invocations it stands in.
         longest_chain: how often one function has run in one trace.
+        jitter: what pauses are drawn from, so that messages that wait together come apart.
         others: what another tenant had at first.
         horizon: when we stop looking.
     """
@@ -363,6 +364,7 @@ class World:
         self._script: Script = iter(())  # type: ignore[assignment]
         self.base = _furnished(self)
         self.others = self.of_others()
+        self.jitter = random.Random(8)  # noqa: S311  # has to come out the same each time
 
     # What faults do
 
@@ -416,6 +418,7 @@ class World:
 
     def go_on_meanwhile(self) -> None:
         """Have everything go on around a worker that is held up: the next thing people do, and all other workers."""
+        self.at += timedelta(milliseconds=1)
         next(self._script, None)
         self.run(before=self.at + SETTLED)
 
@@ -560,13 +563,12 @@ class World:
             attempt(run)
 
     def reconnect(self) -> None:
-        """Have an admin connect again whatever is broken, as connecting does it, and everything go on from there."""
+        """Have an admin connect again whatever is broken, as connecting does it."""
         connections, order = self.base.stores.connections, Order(kind=JobKind.SYNC, dry_run=False)
         broken = [connection.provider for connection in connections.all(ACME) if connection.broken_since is not None]
         for provider in broken:
             connections.put(a_connection(ACME, provider, sealed_credentials=self.sealed(provider)))
             self.ask("sync", lambda worker: start_job(order, worker, asked_by=ADA.actor))
-        self.run()
 
     def sealed(self, provider: Provider) -> bytes:
         """Acme's credentials at a vendor, as we keep them."""
@@ -833,7 +835,9 @@ def wired() -> Iterator[None]:
             stack.enter_context(patch.object(wiring, name, queue))
         stack.enter_context(patch.object(wiring, "schedules", schedules))
         stack.enter_context(patch.object(wiring, "now", lambda: _ACTIVE[-1].world.at))
-        stack.enter_context(patch.object(random, "uniform", lambda low, high: (low + high) / 2))
+        stack.enter_context(
+            patch.object(random, "uniform", lambda low, high: _ACTIVE[-1].world.jitter.uniform(low, high))
+        )
         logger().setLevel("CRITICAL")
         yield
     logger().setLevel(level)

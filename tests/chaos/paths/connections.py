@@ -2,19 +2,24 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
+from typing import Any
 
 from pydantic import SecretStr
 
-from pm_assistant.domain.connections import Grant
-from pm_assistant.domain.tenants import Provider
+from pm_assistant.domain.connections import Connected, Grant, Redirect
+from pm_assistant.domain.errors import NotFound, UpstreamRejected
+from pm_assistant.domain.tenants import Credentials, Provider
+from pm_assistant.workflows.connections.connect import finish, make_link, start
+from pm_assistant.workflows.connections.disconnect import disconnect
 from tests.builders import (
     ACME,
     DONE,
     a_connection,
     a_ticket,
 )
-from tests.chaos.paths.path import OTHER, Path, has_effect, said
-from tests.chaos.world import Script, World
+from tests.chaos.paths.path import OTHER, WORDS, Path, has_effect, jobs_are_done, said, text
+from tests.chaos.world import ADA, Script, Worker, World
 
 
 def broken(world: World) -> Script:
@@ -79,8 +84,126 @@ def is_fresh(world: World) -> Iterator[str]:
         yield "nothing was refreshed"
 
 
+def connected(world: World, *, twice: bool = False, lost: bool = False) -> Script:
+    """An admin presses the button, consents at the vendor and comes back; the browser may bring the code twice.
+
+    Whoever is refused begins anew, as the page says.
+    """
+    world.base.stores.connections.remove(ACME, Provider.SLACK)
+    app: Any = world.base.oauth_apps[Provider.SLACK]
+    if lost:
+        app.lose_next_answer()
+
+    def begins(worker: Worker) -> None:
+        link, browser = make_link(Provider.SLACK, ADA, worker)
+        code = link.url.partition("link=")[2]
+        redirect = start(Provider.SLACK, code, worker, browser=browser, confirmed=False, request_id="r-1")
+        if not isinstance(redirect, Redirect):
+            raise UpstreamRejected("the link does not count")
+        world.notes["browser"], world.notes["callback"] = redirect.browser, app.consent(redirect.url)
+
+    def comes_back(worker: Worker) -> None:
+        if "callback" not in world.notes:
+            begins(worker)
+        callback, browser = world.notes["callback"], world.notes["browser"]
+        outcome = finish(Provider.SLACK, callback, worker, browser=browser, request_id="r-2")
+        if not isinstance(outcome, Connected):
+            world.notes.pop("callback", None)
+            raise UpstreamRejected(f"refused: {outcome}")
+
+    world.ask("begin", begins)
+    yield None
+    world.ask("come back", comes_back)
+    if twice:
+        world.later(0, lambda: world.ask("come back", comes_back))
+    yield None
+
+
+def installation(world: World, *, ends: str) -> Script:
+    """GitHub tells of our app: suspended, let in again, removed, and of much that does not matter."""
+    sealed = world.base.vault.seal(ACME, Provider.GITHUB, Credentials(access_token=SecretStr("token")))
+    world.base.stores.connections.put(a_connection(ACME, Provider.GITHUB, external_id="7", sealed_credentials=sealed))
+    its = {"id": 7, "app_id": 1, "updated_at": world.at.isoformat()}
+    world.from_github("repositories", "installation_repositories", {"action": "added", "installation": {"id": 7}})
+    world.from_github("member", "member", {"action": "added", "installation": {"id": 7}})
+    yield None
+    suspended = {**its, "suspended_at": (world.at + timedelta(seconds=1)).isoformat()}
+    world.from_github("suspended", "installation", {"action": "suspend", "installation": suspended})
+    yield None
+    if ends == "restored":
+        later = {**its, "updated_at": (world.at + timedelta(seconds=2)).isoformat()}
+        world.from_github("restored", "installation", {"action": "unsuspend", "installation": later})
+    else:
+        world.from_github("removed", "installation", {"action": "deleted", "installation": its})
+    yield None
+
+
+def uninstalled(world: World) -> Script:
+    """Slack tells that our app was removed, while a comment is being made up."""
+    world.say(text(WORDS, "comment 1"))
+    yield timedelta(seconds=3)
+    world.from_slack("uninstalled", {"type": "app_uninstalled"})
+    yield None
+    yield timedelta(minutes=1)
+
+    def reconnects(_: Worker) -> None:
+        if world.base.stores.connections.get(ACME, Provider.SLACK).broken_since is None:
+            raise NotFound("nobody has noticed yet")
+        world.reconnect()
+
+    world.ask("connect again", reconnects)
+    yield None
+
+
+def disconnected(world: World) -> Script:
+    """An admin disconnects the tracker."""
+    world.ask("disconnect", lambda worker: disconnect(Provider.LINEAR, worker, force=False))
+    yield None
+
+
+# Promises
+
+
+def is_connected(world: World) -> Iterator[str]:
+    """There is a connection with credentials that the vendor takes, and its first reading has been asked for."""
+    base = world.base
+    connection = next((c for c in base.stores.connections.all(ACME) if c.provider is Provider.SLACK), None)
+    if connection is None:
+        yield "it is not connected"
+        return
+    credentials = base.vault.open(ACME, Provider.SLACK, connection.sealed_credentials)
+    if not base.oauth_app(Provider.SLACK).accepts(credentials):  # type: ignore[attr-defined]
+        yield "the vendor does not take what is stored"
+    yield from jobs_are_done(world)
+    if not any(entry.action == "connection.made" for entry in base.stores.audit.latest(ACME, limit=50)):
+        yield "the trail does not say who connected it"
+
+
+def is_as_github_says(world: World, *, broken: bool) -> Iterator[str]:
+    """The connection is broken or not, as was said last."""
+    connection = world.base.stores.connections.get(ACME, Provider.GITHUB)
+    if (connection.broken_since is not None) != broken:
+        yield f"it counts as {'broken' if connection.broken_since else 'working'}"
+
+
+def is_disconnected(world: World) -> Iterator[str]:
+    """Nobody has access any more, and the vendor knows."""
+    app: Any = world.base.oauth_app(Provider.LINEAR)
+    if any(connection.provider is Provider.LINEAR for connection in world.base.stores.connections.all(ACME)):
+        yield "it is still connected"
+    if not app.revoked:
+        yield "the vendor was not told"
+
+
 PATHS: dict[str, Path] = {
     "notice": Path(broken, is_noticed),
     "ticket": Path(ticket_changed, is_indexed),
     "credentials": Path(refreshed, is_fresh),
+    "connect": Path(connected, is_connected),
+    "connect-twice": Path(partial(connected, twice=True), is_connected),
+    "connect-lost": Path(partial(connected, lost=True), is_connected),
+    "github-restored": Path(partial(installation, ends="restored"), partial(is_as_github_says, broken=False)),
+    "github-removed": Path(partial(installation, ends="removed"), partial(is_as_github_says, broken=True)),
+    "uninstalled": Path(uninstalled, partial(has_effect, kind="comment")),
+    "disconnect": Path(disconnected, is_disconnected),
 }

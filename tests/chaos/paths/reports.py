@@ -1,13 +1,17 @@
 """Reports: due by the clock, in rounds, and to people who leave meanwhile."""
 
+from collections import Counter
 from collections.abc import Iterator
+from datetime import timedelta
 from functools import partial
 
+from pm_assistant.domain.jobs import JobKind, Order
 from pm_assistant.domain.reports import ReportChannel, ReportDue, ReportKind, Subscription
 from tests.builders import (
     ACME,
+    a_member,
 )
-from tests.chaos.paths.path import Path
+from tests.chaos.paths.path import Path, run_job
 from tests.chaos.world import Script, World
 
 
@@ -18,6 +22,34 @@ def reported(world: World, delivery: ReportChannel) -> Script:
     world.base.queues.reports.put(due, group=ACME)
     world.base.queues.reports.put(due, group=ACME, delay_seconds=2)
     yield None
+
+
+def round_of_many(world: World, kind: ReportKind) -> Script:
+    """Twelve people are due in one minute, Slack wants it slower, and one of them leaves meanwhile."""
+    people = [a_member(f"m{number}") for number in range(12)]
+    world.base.stores.directory.put_members(ACME, people)
+    world.chat.people += people
+    for person in people:
+        wish = Subscription(member_id=person.id, kind=kind, delivery=ReportChannel.SLACK)
+        world.base.stores.subscriptions.put(ACME, wish)
+        world.base.schedules.put(ACME, person, wish)
+        world.base.queues.reports.put(
+            ReportDue(tenant_id=ACME, member_id=person.id, kind=kind, due_at=world.at), group=ACME
+        )
+    world.limit("chat", retry_after=20, lasts=timedelta(seconds=90))
+    yield timedelta(seconds=10)
+    world.chat.people.remove(people[3])
+    yield from run_job(world, Order(kind=JobKind.SYNC, dry_run=False))
+
+
+def is_told_to_each(world: World) -> Iterator[str]:
+    """Everybody who stayed was told once, and nothing strikes any more for who left."""
+    told = Counter(user for user, _ in world.chat.reports)
+    stayed = {f"U0M{number}" for number in range(12)} - {"U0M3"}
+    if missed := stayed - told.keys():
+        yield f"not told: {sorted(missed)}"
+    if any(wish.member_id == "U0M3" for wish in world.base.stores.subscriptions.all(ACME)):
+        yield "who left goes on being told"
 
 
 def is_told(world: World, delivery: ReportChannel) -> Iterator[str]:
@@ -32,6 +64,8 @@ def _report(channel: ReportChannel) -> Path:
 
 
 PATHS: dict[str, Path] = {
+    "round-standup": Path(partial(round_of_many, kind=ReportKind.STANDUP), is_told_to_each, most_faults=500),
+    "round-weekly": Path(partial(round_of_many, kind=ReportKind.WEEKLY), is_told_to_each, most_faults=250),
     "report-chat": _report(ReportChannel.SLACK),
     "report-mail": _report(ReportChannel.EMAIL),
 }
