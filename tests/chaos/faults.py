@@ -141,7 +141,7 @@ class Run:
         if kind is Kind.AFTER:
             raise UpstreamUnavailable(f"the answer of {name} was lost")
         if kind is Kind.DOUBLED and name.startswith("schedules"):
-            self.world.base.schedules.strikes = 2
+            self.world.base.schedules.strikes = 2  # type: ignore[attr-defined]
         elif kind in {Kind.DOUBLED, Kind.LATE}:
             self.world.disturb_last_letter(doubled=kind is Kind.DOUBLED)
 

