@@ -23,6 +23,8 @@ from tests.chaos.trial import Cell, cells_of, tried
 from tests.fakes.aws import FakeLeases
 from tests.fakes.stores import FakeCards, FakeDecisions, FakeDeliveries, FakeMessages, FakeOutbox
 
+CHAINS = ("limited-tracker", "limited-analyst", "limited-chat", "job-read")
+"""Paths on which a function, each its own, asks more often of itself than Lambda lets a chain go on."""
 CELLS_OF_A_PATH = 250
 MOMENTS = (None, *(kind for kind in Kind if kind not in LONG))
 
@@ -106,7 +108,9 @@ GUARDS: dict[str, Guard] = {
         (Kind.AWAY_6H,),
     ),
     "chains: Lambda is told that they are meant": Guard(
-        lambda: patch.object(world, "chains_allowed", frozenset), ("limited-tracker", "limited-analyst"), (None,)
+        lambda: patch.object(world, "chains_allowed", frozenset),
+        CHAINS,
+        (None,),
     ),
     "open: what was logged is asked for where nothing is judged any more": Guard(
         lambda: patch.object(analyze, "_ask_for_open", lambda *_: None), ("unread", "expired")

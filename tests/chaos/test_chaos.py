@@ -4,18 +4,19 @@ import os
 import random
 from collections.abc import Iterator
 from datetime import timedelta
+from unittest.mock import patch
 
 import pytest
 
 from pm_assistant.domain.decisions import ActionRequest
 from tests.builders import ACME, NOW
 from tests.chaos.faults import LONG, Fault, Kind
-from tests.chaos.guards import GUARDS, noticed
+from tests.chaos.guards import CHAINS, GUARDS, noticed
 from tests.chaos.paths import PATHS
-from tests.chaos.trial import cells_of, tried
-from tests.chaos.world import MOST_RECEIVES, World, wired
+from tests.chaos.trial import Cell, cells_of, tried
+from tests.chaos.world import HANDLERS, MOST_RECEIVES, World, wired
 
-CELLS = 25
+CELLS = 18
 """Of each path in each group."""
 GROUPS = {"moments": lambda kind: kind not in LONG, "hours": lambda kind: kind in LONG}
 
@@ -47,6 +48,13 @@ def test_promises_are_kept_whatever_fails(path: str, group: str) -> None:
 def test_a_guard_that_is_taken_out_is_missed(guard: str) -> None:
     """A machine that does not notice it would prove nothing."""
     assert noticed(GUARDS[guard], at_least=1)
+
+
+@pytest.mark.parametrize("queue", HANDLERS)
+def test_a_function_whose_chains_lambda_is_not_told_of_is_missed(queue: str) -> None:
+    """Each has a path of its own that cannot do without."""
+    with patch("tests.chaos.world.chains_allowed", lambda: HANDLERS.keys() - {queue}):
+        assert 1 == sum(bool(tried(Cell(path, None))[0].broken) for path in CHAINS)
 
 
 def test_a_killed_worker_has_no_effect_any_more_and_its_message_comes_again() -> None:

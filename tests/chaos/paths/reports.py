@@ -42,6 +42,12 @@ def round_of_many(world: World, kind: ReportKind) -> Script:
     yield from run_job(world, Order(kind=JobKind.SYNC, dry_run=False))
 
 
+def limited(world: World) -> Script:
+    """Slack wants for two hours to be asked a few seconds later, again and again."""
+    world.limit("chat", retry_after=5, lasts=timedelta(hours=2))
+    yield from reported(world, ReportChannel.SLACK)
+
+
 def is_told_to_each(world: World) -> Iterator[str]:
     """Everybody who stayed was told once, and nothing strikes any more for who left."""
     told = Counter(user for user, _ in world.chat.reports)
@@ -64,6 +70,7 @@ def _report(channel: ReportChannel) -> Path:
 
 
 PATHS: dict[str, Path] = {
+    "limited-chat": Path(limited, partial(is_told, delivery=ReportChannel.SLACK), most_faults=200),
     "round-standup": Path(partial(round_of_many, kind=ReportKind.STANDUP), is_told_to_each, most_faults=500),
     "round-weekly": Path(partial(round_of_many, kind=ReportKind.WEEKLY), is_told_to_each, most_faults=250),
     "report-chat": _report(ReportChannel.SLACK),

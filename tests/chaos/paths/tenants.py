@@ -27,6 +27,12 @@ def processed(world: World) -> Script:
     yield from run_job(world, Order(kind=JobKind.PROCESS, dry_run=False, since=NOW - timedelta(hours=2)))
 
 
+def read(world: World) -> Script:
+    """Somebody asks for what was said lately, of which Slack gives away a page a minute, to be read and kept."""
+    world.chat.messages += [a_message(-60 * number, f"Words {number}") for number in range(1, 261)]
+    yield from run_job(world, Order(kind=JobKind.SYNC, dry_run=False, since=NOW - timedelta(hours=9)))
+
+
 def exported(world: World) -> Script:
     """Somebody asks for an archive."""
     yield from run_job(world, Order(kind=JobKind.EXPORT, dry_run=False))
@@ -50,6 +56,14 @@ def closed(world: World) -> Script:
     world.base.stores.messages.record(ACME, a_message(), keep_days=90)
     world.ask("close", lambda worker: close("Acme", worker, asked_by=ADA.actor))
     yield None
+
+
+def is_read(world: World) -> Iterator[str]:
+    """All of it is kept."""
+    yield from jobs_are_done(world)
+    kept = len(world.base.stores.messages.since(ACME, NOW - timedelta(hours=9)))
+    if kept != 260:
+        yield f"{kept} messages are kept"
 
 
 def is_exported(world: World) -> Iterator[str]:
@@ -88,6 +102,7 @@ def is_processed(world: World) -> Iterator[str]:
 
 PATHS: dict[str, Path] = {
     "job-process": Path(processed, is_processed),
+    "job-read": Path(read, is_read, most_faults=300),
     "job-export": Path(exported, is_exported),
     "job-import": Path(imported, is_imported),
     "closing": Path(closed, is_closed),
