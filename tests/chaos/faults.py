@@ -154,7 +154,7 @@ class Run:
                 raise RateLimited(f"{name} asks to slow down", retry_after=45)
             case Kind.UNSET:
                 raise Misconfigured(f"{name} is not set up")
-            case Kind.REVOKED:
+            case Kind.REVOKED if name.startswith(tuple(OF_VENDOR)):
                 raise AccessRevoked(f"{name}: token_revoked", provider=OF_VENDOR[name.split(".")[0]])
             case Kind.BUG:
                 self.world.make_faulty(name, FAULTY)
