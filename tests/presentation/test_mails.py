@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pm_assistant.presentation.mails import already_registered, invitation
+from pm_assistant.presentation.mails import already_registered, connection_broken, invitation
 from tests.builders import NOW
 
 URL = "https://api.pm.test"
@@ -65,14 +65,9 @@ def test_who_has_an_account_is_told_what_to_do() -> None:
 
 def test_a_teams_name_is_no_message_to_strangers() -> None:
     """It is short, and nothing in it becomes a link in anybody's mail program."""
-    mail = invitation(
-        "eve@evil.test",
-        team="You won! https://evil.test/claim or www.evil.test " + "x" * 90,
-        invited_by="ada@acme.test",
-        code="a.b",
-        until=NOW,
-        public_url="https://pm.test",
-    )
+    team, ours = "You won! https://evil.test/claim or www.evil.test " + "x" * 90, "https://pm.test"
+    invited = invitation("eve@evil.test", team=team, invited_by="ada@acme.test", code="a.b", until=NOW, public_url=ours)
+    broken = connection_broken("ada@acme.test", team=team, vendor="Slack", since=NOW, reason="gone", public_url=ours)
 
-    for words in (mail.text, mail.html):
+    for words in (invited.text, invited.html, broken.text, broken.html):
         assert not re.search(r"evil\.t|www\.|//evil|xxx", words)

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pm_assistant.domain.reports import Line, Report, ReportKind, Section
+from pm_assistant.presentation.comments import APART
 from pm_assistant.presentation.report_mail import report_mail
 
 DAY = date(2026, 11, 20)
@@ -88,5 +89,15 @@ def test_nothing_people_wrote_becomes_markup_a_header_or_a_link(report: Report) 
     assert {"html", "body", "h1", "h2", "ul", "li", "a", "p", "small"} >= page.tags
     assert set(page.links) <= known
     assert all(re.match(r"https?://", link) for link in page.links)
-    assert mail.subject.isprintable()
-    assert all(line.isprintable() for line in mail.text.split("\n"))
+    shown = [mail.subject, *mail.text.split("\n")]
+    assert all(line.replace(APART, "").isprintable() for line in shown)
+
+
+def test_an_address_in_peoples_words_is_none_in_a_mail() -> None:
+    """Mail programs make links of bare hosts; what ours link is a fact's own address, and nothing else."""
+    words = "see evil.com, https://evil.test/x, mailto:eve@evil.org and tel:+123"
+    report = a_report(Line(text=words, url=""), Line(text=words, url="https://linear.app/i/1"))
+    mail = report_mail(report.model_copy(update={"title": words}), to="ada@acme.test")
+
+    address = re.compile(r"evil\.\w|https?:/?/?e|mailto:e|tel:\+")
+    assert not [text for text in (mail.subject, mail.text, mail.html) if address.search(text)]

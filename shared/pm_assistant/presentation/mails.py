@@ -40,7 +40,7 @@ def connection_broken(to: str, *, team: str, vendor: str, since: datetime, reaso
     return _mail(
         to,
         f"{vendor} is no longer connected to PM Assistant",
-        f"PM Assistant lost its access to {vendor} for the team “{team}” on {since:%-d %B %Y, %H:%M} UTC. "
+        f"PM Assistant lost its access to {vendor} for the team “{_name(team)}” on {since:%-d %B %Y, %H:%M} UTC. "
         f"What {vendor} said: {reason}",
         "Nothing that was kept is lost, but until it is connected again nothing new is read or written there.",
         f"Connect it again at {public_url}/connect",

@@ -5,13 +5,14 @@ from html import escape
 
 from pm_assistant.domain.accounts import Mail
 from pm_assistant.domain.reports import Line, Report
+from pm_assistant.presentation.comments import inert
 
 WHY_MAIL = "Every line links to its source. PM Assistant sends you this because you or your team subscribed to it."
 
 
 def report_mail(report: Report, *, to: str) -> Mail:
     """Write a report as an e-mail: what people and vendors wrote stays text, and only facts are linked."""
-    title = _line(report.title)
+    title = inert(report.title)
     body = f"<h1>{escape(title)}</h1>{''.join(_html_of(report))}<p><small>{escape(WHY_MAIL)}</small></p>"
     return Mail(
         to=to,
@@ -23,8 +24,8 @@ def report_mail(report: Report, *, to: str) -> Mail:
 
 def _text_of(report: Report) -> Iterator[str]:
     for section in report.sections:
-        yield from ("", f"{_line(section.title)}:")
-        yield from (f"- {_line(line.text)}\n  {_address(line)}".rstrip() for line in section.lines)
+        yield from ("", f"{inert(section.title)}:")
+        yield from (f"- {inert(line.text)}\n  {_address(line)}".rstrip() for line in section.lines)
         if not section.lines:
             yield "Nothing."
 
@@ -32,12 +33,12 @@ def _text_of(report: Report) -> Iterator[str]:
 def _html_of(report: Report) -> Iterator[str]:
     for section in report.sections:
         items = "".join(f"<li>{_anchor(line)}</li>" for line in section.lines)
-        yield f"<h2>{escape(_line(section.title))}</h2>"
+        yield f"<h2>{escape(inert(section.title))}</h2>"
         yield f"<ul>{items}</ul>" if items else "<p>Nothing.</p>"
 
 
 def _anchor(line: Line) -> str:
-    text, address = escape(_line(line.text)), _address(line)
+    text, address = escape(inert(line.text)), _address(line)
     return f'<a href="{escape(address)}">{text or escape(address)}</a>' if address else text
 
 
@@ -45,8 +46,3 @@ def _address(line: Line) -> str:
     """Where a line leads; nothing a mail should offer unless it is a web address in one piece."""
     is_web_address = line.url.startswith(("https://", "http://")) and line.url.isprintable() and " " not in line.url
     return line.url if is_web_address else ""
-
-
-def _line(text: str) -> str:
-    """Text as one line without anything invisible: a subject with a line break would begin another header."""
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
