@@ -106,7 +106,11 @@ def said(chat: SlackChat, since: datetime) -> list[Message]:
         (no("internal_error"), UpstreamUnavailable),
         (no("fatal_error", 500), UpstreamUnavailable),
         ((503, {}, b"<html>upstream connect error</html>"), UpstreamUnavailable),
-        ((200, {}, b"{not json"), UpstreamRejected),
+        ((200, {}, b"{not json"), UpstreamUnavailable),
+        ((200, {}, b'{"ok": false}'), UpstreamUnavailable),
+        ((403, {}, b"<html>blocked</html>"), UpstreamUnavailable),
+        (no("team_added_to_org"), UpstreamUnavailable),
+        (no("org_login_required"), UpstreamUnavailable),
         (no("channel_not_found"), NotFound),
         (no("thread_not_found"), NotFound),
         (no("msg_too_long"), UpstreamRejected),
@@ -114,13 +118,16 @@ def said(chat: SlackChat, since: datetime) -> list[Message]:
         (ok(), UpstreamUnavailable),
     ],
 )
-def test_every_failure_becomes_one_of_ours(answer: Answer, error: type[Exception]) -> None:
-    """What repeating helps is told apart from what it does not."""
+def test_every_failure_becomes_one_of_ours(
+    answer: Answer, error: type[Exception], caplog: pytest.LogCaptureFixture
+) -> None:
+    """What repeating helps is told apart from what it does not; nobody's log quotes the answer."""
     with slack(lambda method, _: answer) as (chat, _), pytest.raises(error) as caught:
         chat.direct_message("U1", REPORT)
 
     assert error is type(caught.value) or "scope" in str(caught.value)
     assert caught.value.__cause__ is None
+    assert not caplog.records
 
 
 @needs_contracts

@@ -7,6 +7,8 @@ answer an app that is not in Slack's Marketplace once a minute, with 15 messages
 `groups:history`.
 """
 
+import logging
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -78,6 +80,12 @@ _CLOSED = {
 every code that begins with one of `_CLOSED_FAMILIES`."""
 _CLOSED_FAMILIES = ("restricted_action", "slack_connect_")
 _PASSING = {"internal_error", "fatal_error", "service_unavailable", "request_timeout"}
+_PASSING |= {"team_added_to_org", "org_login_required"}
+"""Troubles of Slack's own, among them a workspace's move into an organisation, which takes its time."""
+
+_UNHEARD = logging.Logger("slack_sdk")
+_UNHEARD.disabled = True
+"""What slack_sdk logs quotes answers, people's words included; what went wrong our own errors say."""
 
 
 class SlackChat:
@@ -91,7 +99,7 @@ class SlackChat:
 
     def __init__(self, token: str, base_url: str, *, timeout: int = 10) -> None:
         # No retries here: the queue in front of us retries, and it knows when to stop.
-        self._client = WebClient(token=token, base_url=base_url, timeout=timeout, retry_handlers=[])
+        self._client = WebClient(token, base_url, timeout, retry_handlers=[], logger=_UNHEARD)
 
     def read_messages(self, since: datetime, *, cursor: str | None, reads: Callable[[str], bool]) -> MessagePage:
         """Read one page of what people said or edited since then in the channels we are in.
@@ -328,10 +336,10 @@ def _field(answer: SlackResponse, name: str) -> Any:
 
 def _kind(error: SlackApiError) -> UpstreamError | NotFound:
     response = error.response
-    code = str(response.get("error", ""))[:80]
+    code = _code(response)
     if response.status_code == 429 or code in {"ratelimited", "rate_limited"}:
         return RateLimited("Slack asks us to slow down", retry_after=_retry_after(response.headers))
-    if response.status_code >= 500 or code in _PASSING:
+    if response.status_code >= 500 or code in _PASSING or not code:
         return UpstreamUnavailable(f"Slack failed with status {response.status_code}")
     if code in _REVOKED:
         return AccessRevoked(f"Slack no longer accepts our token: {code}", provider=Provider.SLACK)
@@ -342,6 +350,12 @@ def _kind(error: SlackApiError) -> UpstreamError | NotFound:
     if code == "missing_scope":
         return MissingScope(f"Slack needs the scope {str(response.get('needed', ''))[:200]}")
     return UpstreamRejected(f"Slack refused: {code}")
+
+
+def _code(response: SlackResponse) -> str:
+    """Slack's word for what went wrong; none where slack_sdk has put there what it could not read."""
+    code = str(response.get("error", ""))
+    return code if re.fullmatch(r"\w{1,80}", code, re.ASCII) else ""
 
 
 def _retry_after(headers: Mapping[str, str]) -> float:
