@@ -302,6 +302,38 @@ def test_what_is_not_there_after_all_keeps_its_first_error() -> None:
         tracker(never).comment("i-1", id=ID, body="hello")
 
 
+@pytest.mark.parametrize("write", ["comment", "create"])
+@pytest.mark.parametrize(
+    ("read", "error"),
+    [
+        (failed("RATELIMITED", 400), RateLimited),
+        (httpx.Response(502), UpstreamUnavailable),
+        (httpx.ReadTimeout("late"), UpstreamUnavailable),
+        (failed("AUTHENTICATION_ERROR"), AccessRevoked),
+    ],
+)
+def test_a_refusal_is_final_only_if_the_read_says_that_nothing_is_there(
+    write: str, read: httpx.Response | httpx.HTTPError, error: type[UpstreamError]
+) -> None:
+    """An earlier try, whose answer was lost, may have written what this one is refused for."""
+
+    def taken(body: dict[str, Any]) -> httpx.Response:
+        if body["operationName"].endswith("Create"):
+            return failed("INPUT_ERROR", presentable="conflict on insert")
+        if isinstance(read, httpx.HTTPError):
+            raise read
+        return read
+
+    linear = tracker(taken)
+    writes: dict[str, Callable[[], object]] = {
+        "comment": lambda: linear.comment("i-1", id=ID, body="hello"),
+        "create": lambda: linear.create("t-1", id=ID, title="x", body="", priority=0),
+    }
+    with pytest.raises(UpstreamError) as caught:
+        writes[write]()
+    assert error is type(caught.value)
+
+
 @pytest.mark.parametrize("code", ["RATELIMITED", "AUTHENTICATION_ERROR"])
 def test_what_was_surely_not_done_is_not_read_back(code: str) -> None:
     """Another request would make it worse."""
