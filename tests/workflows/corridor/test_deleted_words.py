@@ -284,6 +284,25 @@ def test_who_is_no_longer_trusted_has_not_approved_what_still_waits(lose: Callab
     assert [] == texts(unit)
 
 
+@pytest.mark.parametrize("lose", [now_is(Standing.LEFT), leaves], ids=["deactivated", "of a team that is leaving"])
+def test_an_approval_that_a_worker_died_over_counts_only_while_whoever_gave_it_is_trusted(
+    lose: Callable[[AnalyzeUnit], object],
+) -> None:
+    """Its message may come out of the dead letters a week later."""
+    unit = a_unit(saying(REST, ROOT))
+    unit.stores.tenants.put(a_tenant(settings=with_comments(Mode.PROPOSE)))
+    unit.say(ROOT)
+    [asked] = unit.touched(ROOT, force=True).decisions
+    unit.stores.decisions.replace(asked.approved("U0ADA", at=unit.now()), before=asked)
+    lose(unit)
+    unit.at += timedelta(days=7)
+
+    [after] = act(ActionRequest(tenant_id=ACME, decision_id=asked.id, answer="approve", answered_by="U0ADA"), unit)
+
+    assert after.state in {DecisionState.PROPOSED, DecisionState.LOGGED}
+    assert [] == texts(unit)
+
+
 def test_whoever_is_trusted_still_has_approved_what_waited() -> None:
     """It is done when the tracker is there again."""
     unit = a_unit(saying(REST, ROOT))

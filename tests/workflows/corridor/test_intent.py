@@ -267,8 +267,10 @@ def test_what_a_person_approved_needs_no_rule_that_lets_us_act_unasked() -> None
     """Only one that forbids it altogether stops it."""
     approved = a_decision(decided_by="U0ADA")
     asking = TRUSTING.model_copy(update={"rules": {ActionKind.COMMENT: Rule(mode=Mode.PROPOSE)}})
+    forbidding = TRUSTING.model_copy(update={"rules": {ActionKind.COMMENT: Rule(mode=Mode.OFF)}})
 
     assert DecisionState.DONE is acted(approved, a_unit(approved, settings=asking)).state
+    assert DecisionState.LOGGED is acted(approved, a_unit(approved, settings=forbidding)).state
 
 
 def test_one_request_works_off_all_that_is_open_on_its_subject() -> None:

@@ -147,6 +147,11 @@ def _refused(request: ActionRequest, decision: Decision, unit: Unit) -> bool:
     return reason is not None
 
 
+def _has_rested(decision: Decision, unit: Unit) -> bool:
+    """Whether it is not done in one go with its answer: it waited for the tracker, or whoever was at work died."""
+    return decision.waiting is not None or unit.now() - decision.updated_at > LEASE
+
+
 def _lost_trust(actor: str, unit: Unit) -> bool:
     """Whether whoever said yes could not say so any more, by the time that the tracker is there again."""
     try:
@@ -215,7 +220,7 @@ def _step(decision: Decision, tenant: Tenant, unit: Unit) -> Decision:
     """Take one step: note what is intended, do it, or take back what is not wanted."""
     if decision.undoing or decision.state not in {DecisionState.QUEUED, DecisionState.ACTING}:
         return _taken_back(decision, unit)
-    if decision.waiting is not None and decision.decided_by is not None and _lost_trust(decision.decided_by, unit):
+    if decision.decided_by is not None and _has_rested(decision, unit) and _lost_trust(decision.decided_by, unit):
         decision = decision.model_copy(update={"decided_by": None})  # It is to be allowed by the rules, or by another.
     if (obstacle := objection(decision, tenant=tenant, cited=_cited(decision, unit))) is not None:
         return decision.withdrawn(obstacle.reason, into=obstacle.into, at=unit.now())
