@@ -190,11 +190,14 @@ def test_a_personal_key_is_sent_without_bearer(token: str, header: str) -> None:
         (httpx.Response(200, json={"data": {"teams": {"nodes": [{}], "pageInfo": PAGE}}}), UpstreamUnavailable),
         (failed("INPUT_ERROR"), UpstreamRejected),
         (failed("FORBIDDEN", 403), UpstreamRejected),
-        (httpx.Response(404, text="no"), UpstreamRejected),
+        *((httpx.Response(status, text="<html>no"), UpstreamUnavailable) for status in (400, 403, 404)),
+        (failed("LOCK_TIMEOUT"), UpstreamUnavailable),
+        *((httpx.Response(200, json={"errors": odd}), UpstreamRejected) for odd in (["no"], [{}], {"message": "no"})),
+        (httpx.Response(200, json={"errors": [{"message": "no", "extensions": ["no"]}]}), UpstreamRejected),
     ],
 )
 def test_every_failure_becomes_one_of_ours(response: httpx.Response, error: type[UpstreamError]) -> None:
-    """Linear says no with many statuses; the code counts."""
+    """Linear says no with many statuses; the code counts, and a status without one is whoever stands before Linear."""
     with pytest.raises(UpstreamError) as caught:
         tracker(lambda _: response).teams()
 
@@ -397,7 +400,18 @@ def test_a_comment_that_linear_will_not_delete_is_not_said_to_be_gone() -> None:
 
 
 @pytest.mark.parametrize("write", ["comment", "create", "move"])
-def test_a_token_that_no_longer_counts_takes_nothing_back(write: str) -> None:
+@pytest.mark.parametrize(
+    ("refusal", "error"),
+    [
+        (failed("AUTHENTICATION_ERROR", 400), AccessRevoked),
+        (failed("FORBIDDEN", 403), UpstreamRejected),
+        (failed("GRAPHQL_VALIDATION_FAILED", 400), UpstreamRejected),
+        (httpx.Response(403, text="<html>blocked</html>"), UpstreamUnavailable),
+    ],
+)
+def test_only_what_is_said_not_to_be_there_counts_as_taken_back(
+    refusal: httpx.Response, error: type[UpstreamError], write: str
+) -> None:
     """A refusal of us is not an absence of the thing."""
     linear = tracker(good)
     outcome = {
@@ -406,8 +420,10 @@ def test_a_token_that_no_longer_counts_takes_nothing_back(write: str) -> None:
         "move": lambda: linear.move(ID, DOING)[1],
     }[write]()
 
-    with pytest.raises(AccessRevoked):
-        tracker(lambda _: failed("AUTHENTICATION_ERROR", 400)).undo(outcome)
+    with pytest.raises(error) as caught:
+        tracker(lambda _: refusal).undo(outcome)
+    assert error is type(caught.value)
+    assert tracker(lambda _: failed("INPUT_ERROR", presentable="Could not find referenced entity.")).undo(outcome)
 
 
 def test_pages_are_read_to_the_end() -> None:

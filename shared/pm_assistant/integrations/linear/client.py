@@ -55,7 +55,14 @@ OPEN_OR_RECENT: dict[str, object] = {
 }
 """Filter of the tickets a new tenant starts with; the duration is relative to Linear's own clock."""
 
+_NOT_THERE = re.compile(r"not found|could not find", re.IGNORECASE)
+_PASSING = frozenset({"INTERNAL_SERVER_ERROR", "LOCK_TIMEOUT"})
+"""Codes of trouble that is Linear's own."""
 _LIMIT = re.compile(r"^x-ratelimit-(.+)-reset$", re.MULTILINE | re.IGNORECASE)
+
+
+class NotThere(UpstreamRejected):
+    """Linear says that what we named is not there, or not for us: it does not tell these apart."""
 
 
 class LinearTracker:
@@ -249,12 +256,10 @@ def _call(operation: str, *, unless_left: str | None = None, unseen: bool = Fals
 
 
 def _if_there[T](read: Callable[[], T]) -> T | None:
-    """Read a thing, None if Linear refuses because there is none (or none for us: it does not tell these apart)."""
+    """Read a thing, None if Linear says that there is none; any other refusal says nothing about that."""
     try:
         return read()
-    except AccessRevoked:
-        raise
-    except UpstreamRejected:
+    except NotThere:
         return None
 
 
@@ -262,9 +267,7 @@ def _read_after[T](error: UpstreamError, read: Callable[[], T]) -> T:
     """See whether a write that failed came to pass; only an answer that it did not makes its error the last word."""
     try:
         return read()
-    except (UpstreamUnavailable, AccessRevoked):
-        raise
-    except UpstreamError:
+    except NotThere:
         raise error from None
 
 
@@ -288,30 +291,40 @@ def _parse[T: BaseModel](model: type[T], value: object) -> T:
 def _data(response: httpx.Response) -> Mapping[str, Any]:
     """Read an answer, or raise what it means: the one place where Linear's errors become ours.
 
-    A GraphQL error may come with status 200 or 400, a rate limit with 400 (linear.app/developers/rate-limiting).
+    A GraphQL error may come with status 200 or 400, a rate limit with 400 (linear.app/developers/rate-limiting). A
+    status without one is whoever stands between us and Linear, and no verdict.
     """
     try:
         answer = response.json()
     except ValueError:
         answer = None
-    errors = answer.get("errors") if isinstance(answer, dict) else None
-    first: Mapping[str, Any] = errors[0] if errors else {}
-    extensions: Mapping[str, Any] = first.get("extensions") or {}
+    first = _first(answer.get("errors")) if isinstance(answer, dict) else None
+    extensions = _mapping((first or {}).get("extensions"))
     code = extensions.get("code")
     if code == "RATELIMITED" or response.status_code == 429:
         raise RateLimited("Linear asks us to slow down", retry_after=_retry_after(response.headers))
     if code == "AUTHENTICATION_ERROR" or response.status_code == 401:
         raise AccessRevoked("Linear no longer accepts our token", provider=Provider.LINEAR)
-    if code == "INTERNAL_SERVER_ERROR" or response.status_code >= 500:
+    if code in _PASSING or response.status_code >= 500 or (first is None and response.status_code >= 400):
         raise UpstreamUnavailable(f"Linear failed with status {response.status_code}")
-    if errors or response.status_code >= 400:
+    if first is not None:
         # Not `message`: of an invalid variable it quotes the value, and that may be what people wrote.
         reason = str(extensions.get("userPresentableMessage") or code or response.status_code)
-        raise UpstreamRejected(f"Linear refused: {' '.join(reason.split())[:200]}")
+        kind = NotThere if _NOT_THERE.search(f"{reason} {first.get('message')}") else UpstreamRejected
+        raise kind(f"Linear refused: {' '.join(reason.split())[:200]}")
     if not isinstance(answer, dict) or not isinstance(answer.get("data"), dict):
         raise UpstreamUnavailable("Linear's answer has no data")
     data: Mapping[str, Any] = answer["data"]
     return data
+
+
+def _first(errors: object) -> Mapping[str, Any] | None:
+    """The first of an answer's errors, if it has any, whatever these are."""
+    return _mapping(errors[0] if isinstance(errors, list) else errors) if errors else None
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}
 
 
 def _retry_after(headers: httpx.Headers) -> float:
