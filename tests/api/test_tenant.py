@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from pm_assistant.domain.tenants import Channels, Provider
+from pm_assistant.domain.tenants import STORED, Channels, Provider, QuietHours, Settings
 from tests.api.conftest import World
-from tests.builders import ACME, ENG, GLOBEX, a_connection
+from tests.builders import ACME, ENG, GLOBEX, a_connection, a_tenant
 
 
 def test_a_tenant_is_shown_and_renamed(world: World) -> None:
@@ -76,6 +76,17 @@ def test_quiet_hours_keep_what_a_change_leaves_out(world: World) -> None:
     after = world.admin.patch("/v1/settings", {"quiet_hours": {"start": "19:00", "end": "08:00"}}).json
 
     assert {"start": "19:00", "end": "08:00", "time_zone": "Europe/Berlin"} == after["quiet_hours"]
+
+
+def test_settings_are_shown_and_changed_though_their_zone_is_not_known_any_more(world: World) -> None:
+    """It is named as it was, until somebody names another."""
+    gone = QuietHours.model_validate({"start": "20:00", "end": "08:00", "time_zone": "Mars/Base"}, context=STORED)
+    world.stores.tenants.put(a_tenant(settings=Settings(quiet_hours=gone)))
+
+    assert "Mars/Base" == world.reader.get("/v1/settings").json["quiet_hours"]["time_zone"]
+    assert 30 == world.admin.patch("/v1/settings", {"settle_seconds": 30}).json["settle_seconds"]
+    after = world.admin.patch("/v1/settings", {"quiet_hours": {"start": "20:00", "end": "08:00", "time_zone": "UTC"}})
+    assert "UTC" == after.json["quiet_hours"]["time_zone"]
 
 
 def test_connections_follow_the_settings_they_copy(world: World) -> None:

@@ -9,7 +9,7 @@ import pytest
 from pm_assistant.domain.actions import CreateTicket
 from pm_assistant.domain.decisions import DecisionState, Outcome
 from pm_assistant.domain.errors import Conflict, NotFound
-from pm_assistant.domain.tenants import TenantId
+from pm_assistant.domain.tenants import STORED, QuietHours, Settings, TenantId
 from pm_assistant.domain.work import Conversation, Message, burst_around
 from pm_assistant.ports.unit import Stores
 from tests.builders import (
@@ -50,6 +50,16 @@ def test_a_tenant_is_read_as_it_was_put_last(stores: Stores) -> None:
     assert renamed == stores.tenants.get(tenant.id)
     with pytest.raises(NotFound):
         stores.tenants.get(stranger)
+
+
+def test_a_tenant_is_read_though_its_zone_is_not_known_any_more(stores: Stores) -> None:
+    """Zones come and go with the releases of their list; it can be taken along all the same."""
+    gone = QuietHours.model_validate({"start": "20:00", "end": "08:00", "time_zone": "Mars/Base"}, context=STORED)
+    tenant = a_tenant(a_new_tenant(), settings=Settings(quiet_hours=gone))
+    stores.tenants.put(tenant)
+    assert tenant == stores.tenants.get(tenant.id)
+    stores.tenants.replace(tenant.model_copy(update={"name": "Renamed"}), before=tenant)
+    assert 1 == len(list(stores.partition.records(tenant.id)))
 
 
 def test_a_tenant_changes_only_from_what_it_was_read_as(stores: Stores) -> None:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from pm_assistant.domain.tenants import QuietHours
+from pm_assistant.domain.tenants import STORED, QuietHours
 
 CLOCKS = st.builds("{:02}:{:02}".format, st.integers(0, 23), st.integers(0, 59))
 ZONES = st.sampled_from(
@@ -58,3 +58,12 @@ def test_a_zone_has_to_exist(zone: str) -> None:
     """Neither a folder nor a path is one."""
     with pytest.raises(ValidationError, match="time_zone"):
         QuietHours(start="20:00", end="08:00", time_zone=zone)
+
+
+def test_a_stored_zone_that_is_not_known_any_more_is_utc() -> None:
+    """Nobody loses a card over it."""
+    hours = {"start": "20:00", "end": "08:00"}
+    gone = QuietHours.model_validate({**hours, "time_zone": "Mars/Base"}, context=STORED)
+    at = datetime(2026, 11, 20, 21, tzinfo=UTC)
+
+    assert QuietHours.model_validate(hours).seconds_left(at) == gone.seconds_left(at) == 11 * 3600

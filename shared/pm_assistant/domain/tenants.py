@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Annotated, Literal, NewType
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, AwareDatetime, Field, SecretStr, computed_field, model_validator
+from pydantic import AfterValidator, AwareDatetime, Field, SecretStr, ValidationInfo, computed_field, model_validator
 
 from pm_assistant.domain.model import Model
 
@@ -54,16 +54,31 @@ def _cautious_rules() -> dict[ActionKind, Rule]:
     return {kind: Rule() for kind in ActionKind if kind is not ActionKind.IGNORE}
 
 
-def _known_zone(name: str) -> str:
+STORED = "stored"
+"""Context in which our own rows are read: zones come and go with the IANA's releases, so a name may be unknown now."""
+
+
+def _is_zone(name: str) -> bool:
     try:
         ZoneInfo(name)
-    except (KeyError, ValueError, OSError) as error:  # unknown, malformed, or the name of a folder
-        raise ValueError("there is no such time zone") from error
+    except (KeyError, ValueError, OSError):  # unknown, malformed, or the name of a folder
+        return False
+    return True
+
+
+def _zone_named(name: str) -> ZoneInfo:
+    """The zone of that name; UTC where we do not know it (any more)."""
+    return ZoneInfo(name if _is_zone(name) else "UTC")
+
+
+def _known_zone(name: str, info: ValidationInfo) -> str:
+    if info.context != STORED and not _is_zone(name):
+        raise ValueError("there is no such time zone")
     return name
 
 
 Zone = Annotated[str, Field(min_length=1, max_length=64), AfterValidator(_known_zone)]
-"""An IANA name that exists."""
+"""An IANA name that exists, or did when it was stored."""
 
 Clock = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 """A local time of day."""
@@ -81,7 +96,7 @@ class QuietHours(Model):
 
         On the two days a year on which the clock jumps it may be an hour off, so whoever waits looks at it again.
         """
-        local = at.astimezone(ZoneInfo(self.time_zone)).replace(tzinfo=None)
+        local = at.astimezone(_zone_named(self.time_zone)).replace(tzinfo=None)
         midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
         start, end = (timedelta(hours=int(clock[:2]), minutes=int(clock[3:])) for clock in (self.start, self.end))
         day = timedelta(days=1)
@@ -275,10 +290,7 @@ class Member(Model):
     @property
     def zone(self) -> ZoneInfo:
         """The person's time zone; UTC where it has a name that we do not know (any more)."""
-        try:
-            return ZoneInfo(_known_zone(self.time_zone))
-        except ValueError:
-            return ZoneInfo("UTC")
+        return _zone_named(self.time_zone)
 
     @computed_field  # type: ignore[prop-decorator]
     @property

@@ -16,7 +16,7 @@ from pm_assistant.domain.errors import Conflict, UpstreamUnavailable
 from pm_assistant.domain.jobs import Record
 from pm_assistant.domain.portability import Portable, from_records, to_export_only_record, to_record
 from pm_assistant.domain.reports import Subscription
-from pm_assistant.domain.tenants import Member, Provider, Tenant, TenantId
+from pm_assistant.domain.tenants import STORED, Member, Provider, Tenant, TenantId
 from pm_assistant.domain.work import Message, Team, Ticket
 
 _PLAIN: dict[str, type[Portable]] = {
@@ -48,7 +48,7 @@ class DynamoPartition:
         for prefix, kind in _PLAIN.items():
             for row in Row.each(tenant_id, Row.sk.startswith(prefix)):
                 if row.data:
-                    yield to_record(kind.model_validate_json(row.data))
+                    yield to_record(kind.model_validate_json(row.data, context=STORED))
         for message_row in MessageRow.each(tenant_id, MessageRow.sk.startswith("MESSAGE#")):
             yield to_record(message_of(message_row))
         for row in Row.each(tenant_id, Row.sk.startswith("ACCOUNT#")):

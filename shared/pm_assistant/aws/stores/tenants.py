@@ -6,7 +6,7 @@ from datetime import datetime
 from pm_assistant.aws import tables
 from pm_assistant.aws.tables import Row
 from pm_assistant.domain.errors import Conflict, NotFound
-from pm_assistant.domain.tenants import Member, Tenant, TenantId
+from pm_assistant.domain.tenants import STORED, Member, Tenant, TenantId
 from pm_assistant.domain.work import Team
 
 
@@ -18,7 +18,7 @@ class DynamoTenants:
         row = Row.find(tenant_id, "TENANT")
         if row is None:
             raise NotFound("no such tenant")
-        return Tenant.model_validate_json(row.data)
+        return Tenant.model_validate_json(row.data, context=STORED)
 
     def put(self, tenant: Tenant, *, until: datetime | None = None) -> None:
         """Create or replace one, which DynamoDB removes some time after `until`."""
@@ -27,7 +27,7 @@ class DynamoTenants:
     def replace(self, tenant: Tenant, *, before: Tenant) -> None:
         """Change one that still reads as `before`; compared as it lies there, whichever version of us wrote it."""
         row = Row.find(tenant.id, "TENANT")
-        if row is None or Tenant.model_validate_json(row.data) not in (before, tenant):
+        if row is None or Tenant.model_validate_json(row.data, context=STORED) not in (before, tenant):
             raise Conflict("the tenant has changed")
         changed = Row(row.pk, row.sk, data=tenant.model_dump_json())
         # An attempt that was carried out, and repeated because its answer was lost, is no conflict.

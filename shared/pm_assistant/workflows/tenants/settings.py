@@ -6,7 +6,7 @@ from typing import Any
 
 from pm_assistant.domain.errors import InvalidRequest
 from pm_assistant.domain.model import Model
-from pm_assistant.domain.tenants import ActionKind, Settings, Tenant
+from pm_assistant.domain.tenants import STORED, ActionKind, Settings, Tenant
 from pm_assistant.ports.unit import Unit
 from pm_assistant.workflows.update import update_tenant
 
@@ -38,7 +38,7 @@ def change_settings(requested: Settings, unit: Unit) -> Changed:
 
     def merged(tenant: Tenant) -> Tenant:
         settings = _merged(tenant.settings.model_dump(mode="json"), change)
-        return tenant.model_copy(update={"settings": Settings.model_validate(settings)})
+        return tenant.model_copy(update={"settings": Settings.model_validate(settings, context=STORED)})
 
     before, after = update_tenant(unit.tenant_id, merged, unit.stores.tenants)
     _copy_to_connections(unit)
