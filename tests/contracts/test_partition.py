@@ -134,6 +134,21 @@ def test_what_was_deleted_since_stays_deleted(stores: Stores) -> None:
     assert [renamed] == list(stores.tickets.all(tenant_id))
 
 
+def test_whatever_the_tracker_says_of_a_ticket_is_newer_than_what_was_brought(stores: Stores) -> None:
+    """Anybody can write into an archive when a ticket was changed last."""
+    tenant_id = a_new_tenant()
+    stores.tenants.put(a_tenant(tenant_id))
+    brought = a_ticket(1, title="Forged", updated_at=LATER)
+    for _ in range(2):
+        stores.partition.restore(tenant_id, [Record(kind="ticket", data=brought.model_dump(mode="json"))])
+    assert [brought] == list(stores.tickets.all(tenant_id))
+    stores.tickets.put(tenant_id, told := a_ticket(1, updated_at=NOW))
+    assert [told] == list(stores.tickets.all(tenant_id))
+    stores.tickets.remove(tenant_id, told.id, at=NOW)
+    stores.partition.restore(tenant_id, [Record(kind="ticket", data=brought.model_dump(mode="json"))])
+    assert [] == list(stores.tickets.all(tenant_id))
+
+
 @pytest.mark.parametrize(
     ("kind", "data", "field"),
     [

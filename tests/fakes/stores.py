@@ -152,7 +152,7 @@ class FakePartition:
             case Team():
                 stores.directory.put_teams(tenant_id, [item])
             case Ticket():
-                stores.tickets.put(tenant_id, item)
+                stores.tickets.put(tenant_id, item, brought=True)
             case Message():
                 stores.messages.record(tenant_id, item, keep_days=1)
             case Decision():

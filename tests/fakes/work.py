@@ -126,17 +126,21 @@ class FakeCards:
         self._ts[tenant_id, subject_id] = ts
 
 
+BROUGHT = datetime(1, 1, 1, tzinfo=UTC)
+
+
 class FakeTickets:
     """Tickets in a dict, None for one that was removed."""
 
     def __init__(self) -> None:
         self._tickets: dict[tuple[TenantId, str], tuple[datetime, Ticket | None]] = {}
 
-    def put(self, tenant_id: TenantId, ticket: Ticket) -> None:
+    def put(self, tenant_id: TenantId, ticket: Ticket, *, brought: bool = False) -> None:
         """Keep a ticket unless we know better."""
-        at, known = self._tickets.get((tenant_id, ticket.id), (ticket.updated_at, ticket))
-        if at < ticket.updated_at or (at == ticket.updated_at and known is not None):
-            self._tickets[tenant_id, ticket.id] = (ticket.updated_at, ticket)
+        version = BROUGHT if brought else ticket.updated_at
+        at, known = self._tickets.get((tenant_id, ticket.id), (version, ticket))
+        if at < version or (at == version and known is not None):
+            self._tickets[tenant_id, ticket.id] = (version, ticket)
 
     def remove(self, tenant_id: TenantId, ticket_id: str, *, at: datetime) -> None:
         """Forget a ticket."""

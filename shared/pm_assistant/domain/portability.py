@@ -114,7 +114,7 @@ def admitted(item: Portable, *, tenant: Tenant, proven_addresses: Set[str], now:
 
     An archive may come from anybody. Its settings count as far as they are no bolder than the tenant's own, an address
     only where it was proven in this tenant (a sync brings the vendors' own), a decision as history, and a moment that
-    is yet to come would outlive every retention.
+    is yet to come would outlive every retention. Whose account is whose nobody here has said yet.
     """
     latest = now + CLOCK_SKEW
     match item:
@@ -122,7 +122,8 @@ def admitted(item: Portable, *, tenant: Tenant, proven_addresses: Set[str], now:
             return item.model_copy(update={"settings": settings.within(tenant.settings)})
         case Member(email=email, emails=emails):
             known = [address for address in (email, *emails) if address and canonical(address) in proven_addresses]
-            return item.model_copy(update={"email": email if email in known else None, "emails": _rest(known, email)})
+            addresses = {"email": email if email in known else None, "emails": _rest(known, email)}
+            return item.model_copy(update={**addresses, "confirmed": ()})
         case Message(received_at=received_at):
             return item.model_copy(update={"received_at": min(received_at, latest)})
         case Decision():

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import NewType
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from pydantic import AwareDatetime, model_validator
 
@@ -111,6 +111,10 @@ class Ticket(Model):
     created_at: AwareDatetime
     updated_at: AwareDatetime
     completed_at: AwareDatetime | None = None
+
+    def page(self, url: str) -> str:
+        """An address where something of it stands; its own for any elsewhere, which may have come with an archive."""
+        return url if urlsplit(url)[:2] == urlsplit(self.url)[:2] else self.url
 
     @property
     def text_digest(self) -> str:

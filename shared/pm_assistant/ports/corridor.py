@@ -96,8 +96,11 @@ class Cards(Protocol):
 class Tickets(Protocol):
     """Our own index of the tracker."""
 
-    def put(self, tenant_id: TenantId, ticket: Ticket) -> None:
-        """Keep a ticket unless we know a later version or its later removal."""
+    def put(self, tenant_id: TenantId, ticket: Ticket, *, brought: bool = False) -> None:
+        """Keep a ticket unless we know a later version or its later removal.
+
+        What was `brought` along in an archive is older than whatever the tracker says, or has said, of it.
+        """
         ...
 
     def remove(self, tenant_id: TenantId, ticket_id: str, *, at: datetime) -> None:

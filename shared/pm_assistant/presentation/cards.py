@@ -53,19 +53,19 @@ def _entry(decision: Decision, tickets: Mapping[str, Ticket], *, withheld: Set[s
 
 def _link(decision: Decision, tickets: Mapping[str, Ticket]) -> tuple[str, str]:
     """What an entry is about, and where that stands."""
-    link_text = url = ""
+    link_text, url = "", decision.outcome.url if decision.outcome else ""
+    if decision.state is DecisionState.UNDONE:
+        url = ""
     match decision.action:
         case Comment(ticket_id=ticket_id) | MoveTicket(ticket_id=ticket_id):
             if ticket := tickets.get(ticket_id):
-                link_text, url = f"{ticket.key} {ticket.title}", ticket.url
+                link_text, url = f"{ticket.key} {ticket.title}", ticket.page(url)
         case CreateTicket(title=link_text):
             pass
         case Ignore():
             pass
         case _:
             assert_never(decision.action)
-    if decision.outcome and decision.outcome.url and decision.state is not DecisionState.UNDONE:
-        url = decision.outcome.url
     return link_text, url
 
 

@@ -244,6 +244,22 @@ def test_a_weekly_report_tells_what_was_accomplished() -> None:
     assert all(line.url.startswith("https://") for section in made.sections for line in section.lines)
 
 
+def test_what_was_done_is_linked_on_its_tickets_own_site() -> None:
+    """The log may have come with an archive, and an archive from anybody."""
+    unit = PressUnit()
+    ticket = a_ticket(2, title="Build it", state=DOING)
+    unit.stores.tickets.put(ACME, ticket)
+    elsewhere = Outcome(external_id="ticket-2", url="https://linear.app.evil.test/acme/issue/ENG-2", inverse="{}")
+    for number, outcome in enumerate((elsewhere, elsewhere.model_copy(update={"url": f"{ticket.url}#comment-1"}))):
+        done = {"state": DecisionState.DONE, "performed": "digest-1", "outcome": outcome}
+        unit.stores.decisions.save(a_decision(ACME, a_comment("ticket-2"), a_message(number), **done))
+
+    report(WEEKLY, unit)
+
+    told = [line.url for section in unit.delivered[0].sections for line in section.lines if "ENG-2" in line.text]
+    assert {ticket.url, f"{ticket.url}#comment-1"} == set(told)
+
+
 @pytest.mark.parametrize(
     "changes",
     [

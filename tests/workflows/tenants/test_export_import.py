@@ -15,6 +15,7 @@ from pm_assistant.domain.archive import Archive, pack
 from pm_assistant.domain.decisions import NOTHING_TO_UNDO, Decision, DecisionState, Outcome
 from pm_assistant.domain.errors import Conflict, InvalidRequest, NotFound
 from pm_assistant.domain.jobs import Job, JobKind, Order, Record
+from pm_assistant.domain.people import VendorPeople, matched
 from pm_assistant.domain.portability import NOT_BROUGHT_ALONG, OVER, to_record
 from pm_assistant.domain.reports import ReportChannel, ReportKind, Subscription
 from pm_assistant.domain.tenants import (
@@ -404,6 +405,19 @@ def test_whoever_has_an_account_goes_on_being_mailed() -> None:
 
     assert [wish] == list(target.stores.subscriptions.all(GLOBEX))
     assert [(GLOBEX, "U0ADA", ReportKind.STANDUP)] == list(target.schedules.recurring)
+
+
+def test_an_import_makes_nobody_somebody() -> None:
+    """By a person's word two accounts are one, and whoever has them is told what is one's own: nobody here said so."""
+    eve = a_member("eve", linear_id="u-ada", confirmed=(Provider.SLACK, Provider.LINEAR))
+    target = brought(eve, target=PortableUnit(GLOBEX))
+
+    [member] = target.stores.directory.members(GLOBEX)
+    ada = a_member("ada", slack_id=None, linear_id="u-ada")
+    in_chat, in_tracker = [a_member("eve", linear_id=None)], [ada]
+    people = matched(VendorPeople(Provider.SLACK, in_chat), VendorPeople(Provider.LINEAR, in_tracker), [member])
+
+    assert [{Provider.SLACK}, {Provider.LINEAR}] == [set(person.accounts) for person in people]
 
 
 def test_what_comes_from_the_future_is_of_today() -> None:

@@ -92,7 +92,7 @@ class DynamoPartition:
             case Team():
                 self._directory.put_teams(tenant_id, [item])
             case Ticket():
-                self._tickets.put(tenant_id, item)
+                self._tickets.put(tenant_id, item, brought=True)
             case Decision():
                 self._decisions.save(item)
             case Subscription():

@@ -11,14 +11,17 @@ from pm_assistant.domain.work import Ticket
 REMEMBER = timedelta(days=90)
 """How long a removal is remembered; a webhook that is older than it comes within days, if at all."""
 
+OLDEST = "0"
+"""A version before every moment."""
+
 
 class DynamoTickets:
     """Tickets (`Tickets`): `TICKET#<id>`, of which the highest version stays, in whatever order they arrive."""
 
-    def put(self, tenant_id: TenantId, ticket: Ticket) -> None:
-        """Keep a ticket unless we know a later version or its later removal."""
+    def put(self, tenant_id: TenantId, ticket: Ticket, *, brought: bool = False) -> None:
+        """Keep a ticket unless we know a later version or its later removal; any is later than what was brought."""
         row = _row(tenant_id, ticket.id)
-        row.version = tables.stamp(ticket.updated_at)
+        row.version = OLDEST if brought else tables.stamp(ticket.updated_at)
         row.data = ticket.model_dump_json()
         row.put(tables.absent_or(TicketRow.version <= row.version))
 

@@ -106,21 +106,21 @@ def _moved(decision: Decision, tickets: Mapping[str, Ticket]) -> Line | None:
     ticket = tickets.get(decision.action.ticket_id)
     if ticket is None or decision.outcome.inverse == NOTHING_TO_UNDO:
         return None
-    return Line(text=f"{ticket.key} {ticket.title}: {decision.action.to.name}", url=decision.outcome.url)
+    return Line(text=f"{ticket.key} {ticket.title}: {decision.action.to.name}", url=ticket.page(decision.outcome.url))
 
 
 def _commented(decision: Decision, tickets: Mapping[str, Ticket]) -> Line | None:
     if not isinstance(decision.action, Comment) or decision.outcome is None:
         return None
     ticket = tickets.get(decision.action.ticket_id)
-    return Line(text=f"{ticket.key} {ticket.title}", url=decision.outcome.url) if ticket else None
+    return Line(text=f"{ticket.key} {ticket.title}", url=ticket.page(decision.outcome.url)) if ticket else None
 
 
 def _created(decision: Decision, tickets: Mapping[str, Ticket]) -> Line | None:
     if not isinstance(decision.action, CreateTicket) or decision.outcome is None:
         return None
     ticket = tickets.get(decision.outcome.external_id)
-    return Line(text=f"{ticket.key} {ticket.title}", url=decision.outcome.url) if ticket else None
+    return Line(text=f"{ticket.key} {ticket.title}", url=ticket.page(decision.outcome.url)) if ticket else None
 
 
 def _section(title: str, tickets: Iterable[Ticket]) -> Section:
