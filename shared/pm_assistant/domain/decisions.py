@@ -163,6 +163,7 @@ class Decision(Model):
     evidence: tuple[Evidence, ...]
     runners_up: tuple[RunnerUp, ...] = ()
     private: bool = False
+    outside: bool = Field(default=False, description="people of other companies can read the thread")
     model: str
     tokens_in: int = 0
     tokens_out: int = 0
@@ -477,6 +478,7 @@ def merge_evidence(logged: Decision, judged: Decision, message_ids: frozenset[Me
     # Conversations are judged one at a time, so what is judged now is not older, though clocks may say so.
     change: dict[str, object] = {"id": logged.id, "subject": logged.subject, "as_of": max(logged.as_of, judged.as_of)}
     elsewhere = tuple(receipt for receipt in logged.evidence if receipt.message_id not in message_ids)
+    change["outside"] = logged.outside or judged.outside
     if elsewhere:
         change["private"] = logged.private or judged.private
         if logged.private and judged.state is DecisionState.QUEUED:

@@ -130,7 +130,8 @@ class Message(Model):
         root_ts: `ts` of the thread's first message; equal to `ts` outside a thread.
         author: the vendor's user id.
         edited_ts: when the text last changed, by the vendor's clock; None if never.
-        private: the channel is not open to the whole workspace.
+        private: the channel is not open to the whole workspace, or not only to it.
+        outside: people of other companies listen there.
         deleted: the text is gone; the row remains so that a late copy cannot bring it back.
         received_at: when this text reached us.
     """
@@ -143,6 +144,7 @@ class Message(Model):
     edited_ts: str | None = None
     files: tuple[str, ...] = ()
     private: bool = False
+    outside: bool = False
     deleted: bool = False
     received_at: AwareDatetime
 
@@ -194,6 +196,11 @@ class Conversation(Model):
     def private(self) -> bool:
         """Whether any of it was said where not everyone listens."""
         return any(message.private for message in self.messages)
+
+    @property
+    def outside(self) -> bool:
+        """Whether people of other companies listen there."""
+        return any(message.outside for message in self.messages)
 
     @property
     def latest(self) -> Message:

@@ -8,7 +8,7 @@ from pm_assistant.domain.decisions import NOTHING_TO_UNDO, Answer, Decision, Dec
 from pm_assistant.domain.reports import Card, CardEntry
 from pm_assistant.domain.work import Ticket
 
-PRIVATE = "a ticket of a private team"
+PRIVATE, OURS = "a ticket of a private team", "a ticket of the team's"
 BUTTONS: tuple[Answer, ...] = ("approve", "dismiss", "retry")
 """What can be answered on a card; to undo is not one press away."""
 
@@ -16,28 +16,33 @@ BUTTONS: tuple[Answer, ...] = ("approve", "dismiss", "retry")
 def card_of(decisions: Sequence[Decision], tickets: Mapping[str, Ticket], *, withheld: Set[str] = frozenset()) -> Card:
     """Say in one card what we did or would do about a thread; no entries if there is nothing to say any more.
 
+    Where people of other companies read it, it names no ticket and gives no reason, which may name one.
+
     Args:
         decisions: all of the thread.
         tickets: those that they are about, by id.
         withheld: the ids of those of which not everybody in the thread may read.
     """
     first = decisions[0]
-    shown = (_entry(decision, tickets, withheld=withheld) for decision in decisions)
+    outside = any(decision.outside for decision in decisions)
+    shown = (_entry(decision, tickets, withheld=withheld, outside=outside) for decision in decisions)
     entries = tuple(entry for entry in shown if entry)
     return Card(id=external_id(f"{first.tenant_id}|{first.subject.id}", "card"), entries=entries)
 
 
-def _entry(decision: Decision, tickets: Mapping[str, Ticket], *, withheld: Set[str]) -> CardEntry | None:
+def _entry(decision: Decision, tickets: Mapping[str, Ticket], *, withheld: Set[str], outside: bool) -> CardEntry | None:
     dismissed = decision.state is DecisionState.DISMISSED and decision.decided_by is not None
     stuck = decision.state is DecisionState.FAILED or decision.waiting is not None
     said = decision.awaits_answer or dismissed or stuck or decision.performed
     if not said or isinstance(decision.action, Ignore):
         return None
-    withhold = decision.action.about_ticket in withheld
+    hidden = decision.action.about_ticket in withheld
     sure = f"{percent(decision.confidence)} sure"
     # Neither title, nor reason, nor address: all of them may bear a private ticket's words.
-    link_text, url = (PRIVATE, "") if withhold else _link(decision, tickets)
-    detail = sure if withhold else f"{sure}: {decision.reason}"
+    link_text, url = (PRIVATE, "") if hidden else _link(decision, tickets)
+    if outside:
+        link_text, url = OURS if decision.action.about_ticket else link_text, ""
+    detail = sure if hidden or outside else f"{sure}: {decision.reason}"
     if decision.state is DecisionState.FAILED and decision.error:
         detail = f"{decision.error} · {detail}"
     answers = tuple(answer for answer in BUTTONS if decision.accepts(answer))

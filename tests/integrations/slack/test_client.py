@@ -487,6 +487,7 @@ def test_a_channel_that_another_company_reads_is_not_the_workspaces_own(channel:
         [message] = said(chat, NOW - timedelta(seconds=1))
 
     assert private == message.private
+    assert any("ext_shared" in sign for sign in channel) == message.outside
 
 
 @needs_contracts

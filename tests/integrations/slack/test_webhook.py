@@ -421,7 +421,9 @@ def test_an_edit_that_does_not_say_where_it_was_made_counts_as_private() -> None
 
 def test_a_channel_shared_with_another_company_counts_as_private() -> None:
     """What is said among companies is not carried into one company's tracker without a person's word."""
-    assert posted(callback(said(), is_ext_shared_channel=True)).message.private
+    message = posted(callback(said(), is_ext_shared_channel=True)).message
+    assert (True, True) == (message.private, message.outside)
+    assert not posted(callback(said(), is_ext_shared_channel=False)).message.outside
 
 
 def test_a_press_names_the_revision_that_was_shown() -> None:

@@ -89,6 +89,34 @@ def test_a_card_about_one_tells_nothing_of_it(teams: list[Team], state: Decision
     assert (state is not DecisionState.DONE) == (entry.awaits_answer is not None)
 
 
+@pytest.mark.parametrize("state", [DecisionState.PROPOSED, DecisionState.FAILED, DecisionState.DONE])
+def test_where_another_company_reads_no_card_names_a_ticket(state: DecisionState) -> None:
+    """Nor gives a reason, which may name one, for anything in that thread; what was asked there can be answered."""
+    unit = given(ENG)
+    ticket = a_ticket()
+    unit.stores.decisions.save(a_decision(action=CreateTicket(title="Coupons", description="d"), state=state))
+    done = {"performed": "digest-1", "outcome": Outcome(external_id="c-1", url=f"{ticket.url}#1", inverse="{}")}
+    reason = f"both speak of {ticket.title}"
+    comment = a_decision(state=state, outside=True, reason=reason, **(done if state is DecisionState.DONE else {}))
+    unit.stores.decisions.save(comment)
+    act(ActionRequest(tenant_id=ACME, decision_id=comment.id, only_show=True), unit)
+
+    [card] = unit.chat.cards.values()
+    shown = card.model_dump_json()
+    assert not [word for word in (ticket.title, ticket.key, ticket.url, "both speak") if word in shown]
+    assert (state is not DecisionState.DONE) == any(entry.awaits_answer for entry in card.entries)
+
+
+def test_a_decision_knows_whether_another_company_reads_what_it_rests_on() -> None:
+    """One message that reached us from there is enough."""
+    unit = given(ENG)
+    unit.analyst = FakeAnalyst(a_judgement(), a_judgement())
+    talk = a_conversation()
+    shared = talk.model_copy(update={"messages": tuple(m.model_copy(update={"outside": True}) for m in talk.messages)})
+
+    assert [False, True] == [judge(each, a_tenant(), unit).decisions[0].outside for each in (talk, shared)]
+
+
 @hidden_teams
 def test_ones_own_report_tells_of_it_and_nobody_elses_does(teams: list[Team]) -> None:
     """Whoever it is assigned to may read it; whoever looks at that person's report may not."""

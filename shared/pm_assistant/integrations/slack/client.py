@@ -233,7 +233,7 @@ class SlackChat:
 
     def _places(self, reads: Callable[[str], bool]) -> tuple["_Place", ...]:
         return tuple(
-            _Place(id=str(channel["id"]), private=_is_private(channel))
+            _Place(id=str(channel["id"]), private=_is_private(channel), outside=_is_outside(channel))
             for channel in self._channels()
             if reads(str(channel["id"]))
         )
@@ -263,6 +263,7 @@ class _Place(BaseModel):
 
     id: str
     private: bool
+    outside: bool = False
 
 
 class _Reading(BaseModel):
@@ -405,6 +406,7 @@ def _said_since(since: datetime, place: _Place, raw: SlackMessage) -> Iterator[M
             author=raw.user,
             edited_ts=edited_ts,
             private=place.private,
+            outside=place.outside,
             received_at=written,
         )
 
@@ -414,4 +416,8 @@ def _is_private(channel: Mapping[str, Any]) -> bool:
 
     Fields of a conversation: docs.slack.dev, reference/objects/conversation-object.
     """
-    return any(channel.get(sign) for sign in ("is_private", "is_mpim", "is_ext_shared", "is_pending_ext_shared"))
+    return any(channel.get(sign) for sign in ("is_private", "is_mpim")) or _is_outside(channel)
+
+
+def _is_outside(channel: Mapping[str, Any]) -> bool:
+    return any(channel.get(sign) for sign in ("is_ext_shared", "is_pending_ext_shared"))

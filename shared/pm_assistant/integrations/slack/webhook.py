@@ -231,6 +231,8 @@ def _message(callback: EventCallback, now: datetime) -> WebhookEvent | Dropped:
     happening = _happening(event, now)
     if isinstance(happening, Dropped):
         return happening
+    if isinstance(happening, MessagePosted) and callback.is_ext_shared_channel:
+        happening = MessagePosted(message=happening.message.model_copy(update={"outside": True}))
     return WebhookEvent(provider=Provider.SLACK, external_id=callback.installed_on, happening=happening)
 
 

@@ -50,7 +50,15 @@ class SlackMessage(Payload):
         return self.subtype == "bot_message" or self.bot_id is not None or self.bot_profile is not None
 
     def to_message(
-        self, *, channel: str, ts: str, author: str, edited_ts: str | None, private: bool, received_at: datetime
+        self,
+        *,
+        channel: str,
+        ts: str,
+        author: str,
+        edited_ts: str | None,
+        private: bool,
+        received_at: datetime,
+        outside: bool = False,
     ) -> Message:
         """Say the same in the product's words; text entities such as `<@U1>` stay as Slack sends them."""
         return Message(
@@ -62,6 +70,7 @@ class SlackMessage(Payload):
             edited_ts=edited_ts,
             files=tuple(file.name or file.id for file in self.files or ()),
             private=private,
+            outside=outside,
             received_at=received_at,
         )
 

@@ -142,6 +142,7 @@ def _decision(
         evidence=bounded(tuple(_receipt(message, base_url) for message in evidence)),
         runners_up=tuple(runner_up for runner_up in proposal.runners_up if runner_up.ticket_id in tickets),
         private=conversation.private,
+        outside=conversation.outside,
         model=judgement.model,
         tokens_in=judgement.tokens_in,
         tokens_out=judgement.tokens_out,
