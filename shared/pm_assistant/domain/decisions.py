@@ -437,6 +437,7 @@ class ActionRequest(Model):
     answered_by: str | None = None
     remark: str | None = None
     revision: str | None = Field(default=None, description="what the person saw; an answer to anything else is void")
+    pressed_in: Subject | None = Field(default=None, description="the thread of the card that was pressed")
     only_show: bool = Field(default=False, description="bring the card up to date and do nothing else")
 
 

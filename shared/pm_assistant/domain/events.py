@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field, JsonValue
 
-from pm_assistant.domain.decisions import Answer
+from pm_assistant.domain.decisions import Answer, Subject
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.tenants import ActionKind, Provider, TenantId
 from pm_assistant.domain.work import Message, Ticket
@@ -167,3 +167,4 @@ class ButtonPressed(Model):
     revision: str | None = None
     answer: Answer
     user_id: str
+    pressed_in: Subject | None = None

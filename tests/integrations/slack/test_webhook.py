@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from pm_assistant.domain.decisions import Answer
+from pm_assistant.domain.decisions import Answer, Subject
 from pm_assistant.domain.errors import InvalidRequest
 from pm_assistant.domain.events import (
     AccessLost,
@@ -316,11 +316,17 @@ def test_a_pressed_button_names_decision_and_person(answer: Answer) -> None:
         "user": {"id": "U1"},
         "actions": [{"action_id": f"decision.{answer}", "value": "d-1"}],
     }
+    place = {"type": "message", "message_ts": "1.2", "channel_id": "C1"}
 
-    pressed = SlackWebhook(SECRET).accept(slack_form({"payload": json.dumps(payload)}, NOW), NOW)
+    bare, placed, threaded = (
+        SlackWebhook(SECRET).accept(slack_form({"payload": json.dumps({**payload, "container": where})}, NOW), NOW)
+        for where in ({"type": "view", "view_id": "V1"}, place, {**place, "thread_ts": "1.1"})
+    )
 
     expected = ButtonPressed(provider=Provider.SLACK, external_id="T1", decision_id="d-1", answer=answer, user_id="U1")
-    assert expected == pressed
+    assert expected == bare
+    assert expected.model_copy(update={"pressed_in": Subject(channel="C1", root_ts="1.2")}) == placed
+    assert expected.model_copy(update={"pressed_in": Subject(channel="C1", root_ts="1.1")}) == threaded
 
 
 @pytest.mark.parametrize("body", [b"payload=%7B", b"payload=%5B%5D", b"payload=%ff", b"no form", b"payload=%7B%7D"])

@@ -3,7 +3,7 @@
 import pytest
 
 from pm_assistant.domain.accounts import Role, Scope
-from pm_assistant.domain.decisions import ActionRequest, Decision, DecisionState
+from pm_assistant.domain.decisions import ActionRequest, Decision, DecisionState, Subject
 from pm_assistant.domain.errors import NotConnected, RateLimited, UpstreamUnavailable
 from pm_assistant.domain.tenants import Member, Provider, Standing, TenantState
 from pm_assistant.workflows.corridor.act import act
@@ -270,6 +270,20 @@ def test_in_a_team_that_is_leaving_no_button_counts() -> None:
     assert DecisionState.PROPOSED is answered(unit).state
     assert ["U0ADA"] == [person for _, _, person, _ in unit.chat.whispers]
     assert DecisionState.DONE is answered(unit, "pm:root").state
+
+
+@pytest.mark.parametrize("answer", ["approve", "dismiss", "retry"])
+def test_who_presses_a_card_that_outlived_its_question_is_told_so(answer: str) -> None:
+    """The log ends with the retention, or with the tenant; its message is no fault of ours."""
+    unit = given(somebody(Standing.MEMBER))
+    thread = Subject(channel="C0ENG", root_ts="1795161600.000000")
+    request = ActionRequest.model_validate({"tenant_id": ACME, "decision_id": "gone", "answer": answer})
+    pressed = request.model_copy(update={"answered_by": "U0ADA", "pressed_in": thread})
+
+    assert [(), ()] == [act(each, unit) for each in (request, pressed)]
+    assert [("C0ENG", thread.root_ts, "U0ADA")] == [whisper[:3] for whisper in unit.chat.whispers]
+    unit.failing["chat"] = NotConnected("none")
+    assert () == act(pressed, unit)
 
 
 def test_a_refusal_that_cannot_be_told_is_one_all_the_same() -> None:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from pm_assistant.domain.connections import ConnectionNotice
-from pm_assistant.domain.decisions import ActionRequest, Answer
+from pm_assistant.domain.decisions import ActionRequest, Answer, Subject
 from pm_assistant.domain.errors import UpstreamUnavailable
 from pm_assistant.domain.events import (
     AccessLost,
@@ -338,12 +338,20 @@ def test_a_button_says_what_was_pressed_and_about_what(answer: Answer, revision:
         revision=revision,
         answer=answer,
         user_id="U0ADA",
+        pressed_in=Subject(channel="C0ENG", root_ts="1.1"),
     )
 
     assert app.deliver(pressed) is None
 
     request = ActionRequest.model_validate(
-        {"tenant_id": GLOBEX, "decision_id": "d1", "revision": revision, "answer": answer, "answered_by": "U0ADA"}
+        {
+            "tenant_id": GLOBEX,
+            "decision_id": "d1",
+            "revision": revision,
+            "answer": answer,
+            "answered_by": "U0ADA",
+            "pressed_in": {"channel": "C0ENG", "root_ts": "1.1"},
+        }
     )
     assert [(request, GLOBEX, 0)] == app.queues.actions.puts
 

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs
 
 from pydantic import Field
 
-from pm_assistant.domain.decisions import Answer
+from pm_assistant.domain.decisions import Answer, Subject
 from pm_assistant.domain.errors import InvalidRequest, Unauthenticated
 from pm_assistant.domain.events import (
     AccessLost,
@@ -141,6 +141,20 @@ class PressedAction(Payload):
     value: str | None = None
 
 
+class Container(Payload):
+    """Where a pressed element stands."""
+
+    message_ts: str | None = None
+    thread_ts: str | None = None
+    channel_id: str | None = None
+
+    @property
+    def thread(self) -> Subject | None:
+        """The thread, if it is in one, or may begin one."""
+        root_ts = self.thread_ts or self.message_ts
+        return Subject(channel=self.channel_id, root_ts=root_ts) if self.channel_id and root_ts else None
+
+
 class Interaction(Payload):
     """The `payload` of an interaction form; an app installed for a whole organisation may get no `team`."""
 
@@ -149,6 +163,7 @@ class Interaction(Payload):
     enterprise: Named | None = None
     is_enterprise_install: bool = False
     user: Named | None = None
+    container: Container = Container()
     actions: tuple[PressedAction, ...] = ()
 
     @property
@@ -319,4 +334,5 @@ def _form(body: bytes) -> ButtonPressed | Dropped:
         revision=revision or None,
         answer=BUTTONS[pressed.action_id],
         user_id=required(interaction.user.id if interaction.user else None, "payload.user"),
+        pressed_in=interaction.container.thread,
     )

@@ -25,7 +25,7 @@ from pm_assistant.ports.unit import Unit
 from pm_assistant.presentation.cards import card_of
 from pm_assistant.presentation.comments import comment_body, inert, ticket_body
 from pm_assistant.workflows.connections.queries import chat_url
-from pm_assistant.workflows.corridor.answering import reason_to_refuse, tell_refusal
+from pm_assistant.workflows.corridor.answering import reason_to_refuse, tell_gone, tell_refusal
 from pm_assistant.workflows.sending import send_once
 from pm_assistant.workflows.tenants.audience import public_teams, public_tickets
 
@@ -45,7 +45,7 @@ def act(request: ActionRequest, unit: Unit) -> Sequence[Decision]:
     effect back is in the log before the tracker is called: whoever comes after a crash or a lost answer does it again,
     or takes it back. What waits for the tracker says so. In the tenant's quiet hours everything is done, and the card
     waits on `actions` until they are over; only a person who has just answered sees it at once. A tenant without a chat
-    has its tracker kept all the same.
+    has its tracker kept all the same. Cards outlive the log: of a decision that is not kept any more nothing is done.
 
     Returns:
         All decisions of the subject, as the log now has them.
@@ -55,7 +55,11 @@ def act(request: ActionRequest, unit: Unit) -> Sequence[Decision]:
         UpstreamUnavailable: the tracker or the chat did not answer; repeat.
     """
     stores, tenant_id = unit.stores, unit.tenant_id
-    subject = stores.decisions.get(tenant_id, request.decision_id).subject
+    try:
+        subject = stores.decisions.get(tenant_id, request.decision_id).subject
+    except NotFound:
+        tell_gone(request, unit)
+        return ()
     with unit.lease(f"subject|{subject.id}", lasts=LEASE):
         tenant = stores.tenants.get(tenant_id)
         decisions = _all_of(subject, unit)

@@ -5,8 +5,8 @@ from contextlib import suppress
 from typing import assert_never
 
 from pm_assistant.domain.accounts import Scope
-from pm_assistant.domain.decisions import CALLERS, OPERATOR, ActionRequest, Decision
-from pm_assistant.domain.errors import NotFound, Unauthenticated, UpstreamUnavailable
+from pm_assistant.domain.decisions import CALLERS, OPERATOR, ActionRequest, Decision, Subject
+from pm_assistant.domain.errors import AccessRevoked, NotConnected, NotFound, Unauthenticated, UpstreamUnavailable
 from pm_assistant.domain.people import with_account
 from pm_assistant.domain.tenants import Member, Standing, TenantState
 from pm_assistant.domain.vendors import Role
@@ -19,6 +19,7 @@ NEEDED = Scope.RUN
 """What a caller of the API must be allowed to answer, by the time of asking and by that of doing."""
 CLOSING = "the team is leaving us, and until that is called off no answer counts"
 REMOVED = "the account or key is not there any more"
+GONE = "what was asked here is not kept any more"
 UNKNOWN = "you are nobody whom we know of this workspace"
 
 
@@ -39,16 +40,27 @@ def reason_to_refuse(actor: str, unit: Unit) -> str | None:
     return _lacks_right(actor, unit) if actor.startswith(CALLERS) else _lacks_standing(actor, unit)
 
 
+def tell_gone(request: ActionRequest, unit: Unit) -> None:
+    """Tell whoever pressed a button of an old card that there is nothing left to answer."""
+    if request.pressed_in is not None and request.answered_by is not None:
+        with suppress(NotFound, NotConnected, AccessRevoked):
+            _whisper(request.pressed_in, request.answered_by, GONE, unit)
+
+
+def _whisper(thread: Subject, person: str, reason: str, unit: Unit) -> None:
+    unit.chat.post_ephemeral(thread.channel, thread.root_ts, person, f"Nothing was done: {reason}.")
+
+
 def tell_refusal(request: ActionRequest, decision: Decision, reason: str, unit: Unit) -> None:
     """Tell whoever answered that nothing was done: nobody else in the chat sees it, of the API's callers the trail."""
-    actor, subject = request.answered_by or "", decision.subject
+    actor = request.answered_by or ""
     if actor.startswith(CALLERS):
         about = {"answer": request.answer or "", "reason": reason}
         refused = entry("decision.refused", at=unit.now(), actor=actor, target=decision.id, **about)
         unit.stores.audit.add(unit.tenant_id, refused)
     elif actor:
         with suppress(NotFound):
-            unit.chat.post_ephemeral(subject.channel, subject.root_ts, actor, f"Nothing was done: {reason}.")
+            _whisper(decision.subject, actor, reason, unit)
 
 
 def _lacks_right(actor: str, unit: Unit) -> str | None:

@@ -63,6 +63,7 @@ def _answer(pressed: ButtonPressed, connection: Connection) -> ActionRequest:
         revision=pressed.revision,
         answer=pressed.answer,
         answered_by=pressed.user_id,
+        pressed_in=pressed.pressed_in,
     )
 
 
