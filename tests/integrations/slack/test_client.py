@@ -272,6 +272,7 @@ GRID = {"enterprise_id": "E1", "teams": ["T9", "T1"]}
         ({}, {}, Standing.MEMBER),
         ({"is_restricted": True}, {}, Standing.GUEST),
         ({"is_restricted": True, "is_ultra_restricted": True}, {}, Standing.GUEST),
+        ({"is_ultra_restricted": True}, {}, Standing.GUEST),
         ({"is_stranger": True}, {}, Standing.OUTSIDER),
         ({"team_id": "T9"}, {}, Standing.OUTSIDER),
         ({"team_id": "T9", "is_restricted": True}, {}, Standing.OUTSIDER),

@@ -171,6 +171,25 @@ def test_what_is_judged_to_say_something_else_while_it_is_under_way_says_that() 
     assert "Also in the app" in body
 
 
+@pytest.mark.parametrize("action", ACTIONS, ids=lambda action: action.kind)
+def test_what_is_judged_again_after_its_answer_was_lost_can_still_be_undone(
+    action: Comment | CreateTicket | MoveTicket,
+) -> None:
+    """What was noted before the tracker was called is not noted anew: by now the tracker has what we did."""
+    decision = a_decision(action=action)
+    unit = a_unit(decision)
+    unit.tracker.lose_next_answer()
+    with pytest.raises(UpstreamUnavailable):
+        acted(decision, unit)
+    judged_again(decision, unit)
+
+    done = acted(decision, unit)
+
+    assert (DecisionState.DONE, True) == (done.state, done.undoable)
+    acted(decision, unit, answer="undo", answered_by="account:1")
+    assert as_it_was(unit)
+
+
 def test_what_is_withdrawn_after_its_answer_was_lost_is_taken_back() -> None:
     """By whoever comes next, for the log knows what there may be."""
     decision = a_decision()
