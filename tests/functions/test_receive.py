@@ -43,6 +43,18 @@ def delivered() -> tuple[int, str]:
     return answer["statusCode"], json.loads(answer["body"])["detail"]
 
 
+@pytest.mark.parametrize(
+    ("method", "path"), [("POST", "/webhooks/slack"), ("POST", "/webhooks/x"), ("GET", "/webhooks")]
+)
+def test_no_answer_is_kept_on_its_way(method: str, path: str) -> None:
+    """Nor read as something that it is not, nor asked for in the clear."""
+    http = {"stage": "$default", "http": {"method": method, "path": path}}
+    headers = app.handler({"version": "2.0", "rawPath": path, "headers": {}, "requestContext": http}, None)["headers"]
+
+    assert "no-store" == headers["Cache-Control"]
+    assert {"Strict-Transport-Security", "X-Content-Type-Options"} <= set(headers)
+
+
 def mistakes(caplog: pytest.LogCaptureFixture) -> str:
     """What the lines say that raise an alarm."""
     return " ".join(str(line.exc_info) for line in caplog.records if line.levelname == "ERROR")
