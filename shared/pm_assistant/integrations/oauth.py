@@ -113,10 +113,13 @@ def code_in(callback: Callback) -> str:
     return callback.code
 
 
+NO_CODE = "no code given"
+
+
 def word(value: object) -> str:
     """A vendor's error code as it may be shown and logged: a short word of it, or that it is none."""
     text = value if isinstance(value, str) else ""
-    return text if re.fullmatch(r"[a-z0-9_.-]{1,60}", text, re.IGNORECASE) else "no code given"
+    return text if re.fullmatch(r"[a-z0-9_.-]{1,60}", text, re.IGNORECASE) else NO_CODE
 
 
 def refresh_token_of(credentials: Credentials, provider: Provider) -> str:

@@ -104,8 +104,8 @@ def test_a_wrong_secret_does_not_break_the_tenants_connection() -> None:
     [
         (httpx.Response(400, json={"error": "invalid_grant"}), AccessRevoked),
         (httpx.Response(400, json={"error": "invalid_request"}), UpstreamRejected),
-        (httpx.Response(401, json={}), UpstreamRejected),
-        (httpx.Response(400, text="no JSON"), UpstreamRejected),
+        (httpx.Response(401, json={}), UpstreamUnavailable),
+        *((httpx.Response(status, text="<html>"), UpstreamUnavailable) for status in (400, 403, 404)),
         (httpx.Response(429), RateLimited),
         (httpx.Response(500), UpstreamUnavailable),
         (httpx.Response(200, json={"access_token": ""}), UpstreamUnavailable),

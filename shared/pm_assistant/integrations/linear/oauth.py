@@ -12,11 +12,11 @@ import httpx
 from pydantic import BaseModel, Field
 
 from pm_assistant.domain.connections import Callback, Grant
-from pm_assistant.domain.errors import AccessRevoked, Misconfigured, UpstreamRejected
+from pm_assistant.domain.errors import AccessRevoked, Misconfigured, UpstreamRejected, UpstreamUnavailable
 from pm_assistant.domain.tenants import Credentials, Provider
 from pm_assistant.integrations.linear.documents import OAUTH_GRANT
 from pm_assistant.integrations.linear.vendor import VENDOR
-from pm_assistant.integrations.oauth import Endpoints, TokenAnswer, code_in, page, refresh_token_of, word
+from pm_assistant.integrations.oauth import NO_CODE, Endpoints, TokenAnswer, code_in, page, refresh_token_of, word
 
 
 class Viewer(BaseModel):
@@ -135,7 +135,10 @@ class LinearOAuthApp:
         return self._endpoints.parse(GraphQLAnswer, answer).data
 
     def _post(self, url: str, *, fine: Collection[int] = (), **arguments: Any) -> Mapping[str, Any]:
-        """Ask, or raise what a refusal means: the one place where Linear's errors become ours."""
+        """Ask, or raise what a refusal means: the one place where Linear's errors become ours.
+
+        A status without an error of Linear's is whoever stands between us and it, and no verdict.
+        """
         response = self._endpoints.send("POST", url, **arguments)
         answer = self._endpoints.read(response)
         if response.status_code < 400 and not answer.get("errors"):
@@ -148,4 +151,6 @@ class LinearOAuthApp:
             raise AccessRevoked(f"Linear no longer accepts what it gave us: {code}", provider=Provider.LINEAR)
         if response.status_code in fine:
             return answer
+        if code == NO_CODE and not answer.get("errors"):
+            raise UpstreamUnavailable(f"Linear failed with status {response.status_code}")
         raise UpstreamRejected(f"Linear refused with status {response.status_code}: {code}")

@@ -21,7 +21,7 @@ from pm_assistant.domain.errors import (
     UpstreamUnavailable,
 )
 from pm_assistant.domain.tenants import Credentials, Provider
-from pm_assistant.integrations.oauth import Endpoints, TokenAnswer, code_in, page, refresh_token_of, word
+from pm_assistant.integrations.oauth import NO_CODE, Endpoints, TokenAnswer, code_in, page, refresh_token_of, word
 from pm_assistant.integrations.slack.vendor import VENDOR
 
 _ENDED = {"account_inactive", "invalid_auth", "invalid_refresh_token", "not_authed", "token_expired", "token_revoked"}
@@ -163,11 +163,11 @@ class SlackOAuthApp:
         return answer
 
     def _meaning(self, response: httpx.Response, answer: Mapping[str, Any]) -> Misconfigured | UpstreamError:
-        """What a refusal means: the one place where Slack's errors become ours."""
+        """What a refusal means: the one place where Slack's errors become ours; without a code it is doubt."""
         code = word(answer.get("error"))
         if code in {"ratelimited", "rate_limited"}:
             return self._endpoints.limited(response)
-        if code in _PASSING:
+        if code in _PASSING or code == NO_CODE:
             return UpstreamUnavailable(f"Slack failed: {code}")
         if code in _OURS:
             return Misconfigured(f"Slack does not accept slack/client-id or slack/client-secret: {code}")
