@@ -140,6 +140,11 @@ class Listing[T](list[T]):
         self.flaws = tuple(flaws)
 
 
+def first_name(*names: str | None) -> str:
+    """The first of the names a vendor has for somebody that can be seen; the last, an id, in any case."""
+    return next((name.strip() for name in names if name and name.strip()), names[-1] or "")
+
+
 def known_zone(name: str | None, offset_seconds: int | None = None) -> str | None:
     """The zone of that name; if there is none, one of that offset; None if nothing is known of it."""
     try:

@@ -338,7 +338,15 @@ def test_a_zone_that_we_do_not_know_is_taken_by_its_offset_and_said(given: dict[
     assert zone == members[0].zone.key
 
 
-@pytest.mark.parametrize("row", [{}, {"profile": None, "tz": None, "name": None}, {"profile": {"real_name": ""}}])
+@pytest.mark.parametrize(
+    "row",
+    [
+        {},
+        {"profile": None, "tz": None, "name": None},
+        {"profile": {"real_name": ""}},
+        {"profile": {"display_name": " \u2003"}},
+    ],
+)
 def test_somebody_of_whom_little_is_said_is_somebody_all_the_same(row: dict[str, Any]) -> None:
     """Name, address and zone have something in their place."""
     with slack(lambda *_: ok(members=[{"id": "U1", **row}])) as (chat, _):

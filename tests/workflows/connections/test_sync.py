@@ -61,12 +61,12 @@ def test_a_reading_that_was_interrupted_goes_on_where_it_was() -> None:
 
         left = 3
 
-        def put(self, tenant_id: TenantId, ticket: Ticket) -> None:
+        def put(self, tenant_id: TenantId, ticket: Ticket, *, brought: bool = False) -> None:
             """Keep a ticket."""
             if not self.left:
                 raise UpstreamUnavailable("out of time")
             self.left -= 1
-            super().put(tenant_id, ticket)
+            super().put(tenant_id, ticket, brought=brought)
 
     unit, tickets = FakeUnit(), Tiring()
     unit.stores.tickets = tickets

@@ -95,7 +95,10 @@ def test_where_another_company_reads_no_card_names_a_ticket(state: DecisionState
     unit = given(ENG)
     ticket = a_ticket()
     unit.stores.decisions.save(a_decision(action=CreateTicket(title="Coupons", description="d"), state=state))
-    done = {"performed": "digest-1", "outcome": Outcome(external_id="c-1", url=f"{ticket.url}#1", inverse="{}")}
+    done: dict[str, Any] = {
+        "performed": "digest-1",
+        "outcome": Outcome(external_id="c-1", url=f"{ticket.url}#1", inverse="{}"),
+    }
     reason = f"both speak of {ticket.title}"
     comment = a_decision(state=state, outside=True, reason=reason, **(done if state is DecisionState.DONE else {}))
     unit.stores.decisions.save(comment)
