@@ -136,6 +136,7 @@ def test_an_answer_goes_the_way_of_a_button(world: World, said: str, body: dict[
         "answered_by": "account:acme-member",
         "remark": remark,
         "revision": decision.revision,
+        "pressed_in": None,
         "only_show": False,
     } == request
     [entry] = world.stores.audit.latest(ACME, limit=5)

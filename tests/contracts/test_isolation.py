@@ -202,6 +202,7 @@ CASES: dict[str, Case] = {
     "subscriptions.remove": lambda s, t, k, v: s.subscriptions.remove(t, f"U{k}", ReportKind.STANDUP),
     "jobs.get": lambda s, t, k, v: s.jobs.get(t, a_job(t, k).id),
     "jobs.put": lambda s, t, k, v: s.jobs.put(a_job(t, k, done=v)),
+    "jobs.replace": lambda s, t, k, v: s.jobs.replace(a_job(t, k, done=v), before=a_job(t, k, done=0)),
     "jobs.latest": lambda s, t, k, v: s.jobs.latest(t, before=a_job(t, 1).id if k else None, limit=1 + v),
     "deliveries.last": lambda s, t, k, v: s.deliveries.last(t, f"U{k}", "standup"),
     "deliveries.delivered": lambda s, t, k, v: s.deliveries.delivered(t, f"key-{k}"),
