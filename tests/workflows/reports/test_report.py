@@ -12,7 +12,7 @@ from pm_assistant.domain.actions import CreateTicket, Ignore, MoveTicket
 from pm_assistant.domain.decisions import NOTHING_TO_UNDO, Decision, DecisionState, Evidence, Outcome
 from pm_assistant.domain.errors import Conflict, NotConnected, NotFound, UpstreamUnavailable
 from pm_assistant.domain.reports import Report, ReportChannel, ReportDue, ReportKind, Subscription
-from pm_assistant.domain.tenants import Provider, Standing
+from pm_assistant.domain.tenants import Member, Provider, Standing
 from pm_assistant.workflows.reports.kinds import LONGEST_SECTION
 from pm_assistant.workflows.reports.report import LEASE, compose, delivery_key, report
 from tests.builders import (
@@ -32,6 +32,7 @@ from tests.builders import (
 )
 from tests.fakes.stores import FakeDeliveries
 from tests.fakes.unit import FakeUnit
+from tests.fakes.vendors import FakeChat
 
 DUE = ReportDue(tenant_id=ACME, member_id="U0ADA", due_at=NOW)
 WEEKLY = DUE.model_copy(update={"kind": ReportKind.WEEKLY})
@@ -368,6 +369,26 @@ def test_somebody_who_cannot_be_reached_at_all_is_named() -> None:
     unit.stores.directory.put_members(ACME, [a_member(slack_id=None, email=None)])
 
     with pytest.raises(NotFound, match="U0ADA"):
+        report(DUE, unit)
+
+
+@pytest.mark.parametrize("chat", [(), (a_member(standings={Provider.SLACK: Standing.LEFT}),)], ids=["gone", "left"])
+def test_who_left_since_the_last_reading_is_no_fault(chat: tuple[Member, ...]) -> None:
+    """The chat no longer takes a message for them; no operator can mend that."""
+    unit = PressUnit()
+    unit.chat = FakeChat(members=chat)
+    unit.chat.fail_next(NotFound("user_disabled"))
+
+    assert report(DUE, unit) is None
+
+
+def test_who_is_there_and_takes_no_messages_is_named() -> None:
+    """Somebody may open the way again."""
+    unit = PressUnit()
+    unit.chat = FakeChat(members=[a_member()])
+    unit.chat.fail_next(NotFound("messages_tab_disabled"))
+
+    with pytest.raises(NotFound, match="messages_tab_disabled"):
         report(DUE, unit)
 
 

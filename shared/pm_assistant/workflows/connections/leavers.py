@@ -38,12 +38,13 @@ def departed(
             if account is None or account in unread or "" in unread or not listed:
                 continue
             standing = listed[account].standings.get(people.provider) if account in listed else None
-            if standing is Standing.LEFT or (account not in listed and _is_gone(people.provider, account, unit)):
+            if standing is Standing.LEFT or (account not in listed and is_gone(people.provider, account, unit)):
                 gone.add((people.provider, account))
     return gone
 
 
-def _is_gone(provider: Provider, account: str, unit: Unit) -> bool:
+def is_gone(provider: Provider, account: str, unit: Unit) -> bool:
+    """Whether people have left an account that a vendor does not list, or does not let us write to, any more."""
     if provider is not unit.provider(Role.CHAT):
         return True
     try:

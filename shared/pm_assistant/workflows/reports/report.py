@@ -7,8 +7,10 @@ from pm_assistant.domain.decisions import external_id
 from pm_assistant.domain.errors import NotFound
 from pm_assistant.domain.reports import Report, ReportChannel, ReportDue
 from pm_assistant.domain.tenants import Member
+from pm_assistant.domain.vendors import Role
 from pm_assistant.ports.unit import Unit
 from pm_assistant.presentation.report_mail import report_mail
+from pm_assistant.workflows.connections.leavers import is_gone
 from pm_assistant.workflows.reports.kinds import REPORTS
 from pm_assistant.workflows.sending import message_once
 from pm_assistant.workflows.tenants.address import address_of
@@ -39,7 +41,8 @@ def compose(due: ReportDue, member: Member, unit: Unit, *, for_others: bool = Fa
 def report(due: ReportDue, unit: Unit) -> str | None:
     """Deliver a report once per person, local day and kind; returns where it went, None if it went nowhere.
 
-    It goes nowhere if it was delivered before, and to nobody who has left: their clock may strike once more.
+    It goes nowhere if it was delivered before, and to nobody who has left: their clock may strike before
+    the next reading of who is there.
 
     A message in the chat whose answer was lost is found again. Mail has no such thing: should we fail between sending
     and noting it, the retry sends it a second time.
@@ -66,7 +69,12 @@ def report(due: ReportDue, unit: Unit) -> str | None:
 
         match channel:
             case ReportChannel.SLACK:
-                message_once(f"report|{key}", address, composed, unit, remember=finish)
+                try:
+                    message_once(f"report|{key}", address, composed, unit, remember=finish)
+                except NotFound:
+                    if not is_gone(unit.provider(Role.CHAT), address, unit):
+                        raise
+                    return None
             case ReportChannel.EMAIL:
                 unit.mailer.send(report_mail(composed, to=address))
                 finish()
