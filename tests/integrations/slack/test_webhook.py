@@ -117,10 +117,17 @@ def test_a_message_is_reported_as_it_was_said() -> None:
 
 @pytest.mark.parametrize(
     ("channel_type", "channel", "private"),
-    [("channel", "C1", False), ("group", "C1", True), ("mpim", "C1", True), (None, "G1", True), (None, "C1", False)],
+    [
+        ("channel", "C1", False),
+        ("group", "C1", True),
+        ("mpim", "C1", True),
+        ("huddle", "C1", True),
+        (None, "G1", True),
+        (None, "C1", False),
+    ],
 )
 def test_a_closed_channel_makes_a_message_private(channel_type: str | None, channel: str, private: bool) -> None:
-    """Also where the event does not name the kind of channel."""
+    """Also where the event does not name the kind of channel, or one that we have not heard of."""
     payload = callback(said(channel=channel, channel_type=channel_type))
 
     assert private == posted(payload).message.private
@@ -134,7 +141,7 @@ def test_files_are_named() -> None:
     assert ("trace.log", "F2") == posted(payload).message.files
 
 
-@pytest.mark.parametrize("channel_type", ["im", None])
+@pytest.mark.parametrize("channel_type", ["im", "app_home", None])
 def test_what_is_said_to_the_app_alone_is_dropped(channel_type: str | None) -> None:
     """A direct message is no conversation of the team."""
     payload = callback(said(channel="D1", channel_type=channel_type))

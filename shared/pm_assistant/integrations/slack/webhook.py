@@ -57,16 +57,17 @@ class MessageEvent(SlackMessage):
     def private(self) -> bool:
         """Whether the channel is closed to the rest of the workspace.
 
-        Where Slack does not say, as in its own example of an edit, an edit counts as private: its row may be.
+        So counts a kind that we have not heard of, and where Slack does not say, as in its own example of an edit, an
+        edit: its row may be private.
         """
         if self.channel_type is None:
             return self.channel.startswith("G") or self.subtype == "message_changed"
-        return self.channel_type in {"group", "mpim", "private"}
+        return self.channel_type != "channel"
 
     @property
     def direct(self) -> bool:
         """Whether it was said to the app alone."""
-        return self.channel_type == "im" or (self.channel_type is None and self.channel.startswith("D"))
+        return self.channel_type in {"im", "app_home"} or (self.channel_type is None and self.channel.startswith("D"))
 
 
 class Authorization(Payload):
