@@ -194,6 +194,11 @@ def test_an_app_that_was_revoked_has_lost_its_access() -> None:
     at = datetime(2026, 11, 2, 10, 0, 1, tzinfo=UTC)
     lost = AccessLost(reason="revoked", at=at)
     assert WebhookEvent(provider=Provider.LINEAR, external_id="o-1", happening=lost) == accept(app_event("revoked"))
+    undated = {
+        name: value for name, value in app_event("revoked").items() if name in {"type", "action", "organizationId"}
+    }
+    lost = AccessLost(reason="revoked", at=None)
+    assert WebhookEvent(provider=Provider.LINEAR, external_id="o-1", happening=lost) == accept(undated)
 
 
 def test_whatever_else_happens_to_the_app_is_dropped() -> None:
@@ -207,6 +212,16 @@ def test_our_idea_of_a_revocation_is_linears() -> None:
     schema = load("linear/schema/webhooks.schema.json")
     definitions = schema.get("$defs") or schema["definitions"]
     Draft7Validator({**schema, **definitions["OAuthAppWebhookPayload"]}).validate(app_event("revoked"))
+
+
+def test_an_issue_whose_people_or_labels_have_no_name_is_taken() -> None:
+    """Who they are is said by ids, and a label that says nothing is none."""
+    told = accept(event(issue(assigneeId="u-1", assignee={"id": "u-1", "name": None}, labels=[{"id": "l-1"}])))
+
+    assert isinstance(told, WebhookEvent)
+    assert isinstance(told.happening, TicketChanged)
+    ticket = told.happening.ticket
+    assert ("u-1", None, ()) == (ticket.assignee_id, ticket.assignee_name, ticket.labels)
 
 
 @pytest.mark.parametrize("age", [70, 3_600, 25_200, 30 * 86_400])

@@ -221,6 +221,25 @@ def test_a_message_that_does_not_say_where_it_was_said_is_invalid() -> None:
     assert "event.channel" == caught.value.field
 
 
+@pytest.mark.parametrize(
+    ("names", "known_by"),
+    [
+        ({"authorizations": [{"enterprise_id": "E1", "is_enterprise_install": True}]}, "E1"),
+        ({"authorizations": [{"team_id": "T1", "user_id": "U0", "is_bot": True}]}, "T1"),
+        ({"context_team_id": "T1"}, "T1"),
+    ],
+)
+def test_any_name_of_the_installation_will_do(names: dict[str, Any], known_by: str) -> None:
+    """Slack does not send again what was refused for a name that we can do without; with none it is nobody's."""
+    nameless = {**callback({"type": "app_uninstalled"}), "team_id": None}
+    found = accept({**nameless, **names})
+
+    assert isinstance(found, WebhookEvent)
+    assert known_by == found.external_id
+    with pytest.raises(InvalidRequest, match="team_id"):
+        accept(nameless)
+
+
 @pytest.mark.parametrize("subtype", [None, "file_share", "thread_broadcast", "me_message"])
 def test_a_message_without_a_time_of_its_own_has_that_of_its_event(subtype: str | None) -> None:
     """Slack's own example of a shared file has no `ts`; the event is about nothing else."""

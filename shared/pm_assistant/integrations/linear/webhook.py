@@ -38,7 +38,7 @@ class State(Payload):
 class Named(Payload):
     """A person, team or label inside an issue."""
 
-    name: str
+    name: str | None = None
     key: str = ""
 
 
@@ -94,7 +94,7 @@ class AppEvent(Payload):
 
     action: str
     organizationId: str = Field(min_length=1)
-    createdAt: AwareDatetime
+    createdAt: AwareDatetime | None = None
 
 
 class LinearWebhook:
@@ -164,7 +164,7 @@ def _told(issue: Issue, url: str | None) -> dict[str, JsonValue]:
     told |= {"assignee_name": issue.assignee.name if issue.assignee else None} if "assigneeId" in given else {}
     told |= {"key": issue.key} if issue.key else {}
     told |= {"url": issue.url or url} if issue.url or url else {}
-    told |= {"labels": [label.name for label in issue.labels]} if issue.labels is not None else {}
+    told |= {"labels": [label.name for label in issue.labels if label.name]} if issue.labels is not None else {}
     told |= {"state": issue.state.model_dump()} if issue.state else {}
     if told.get("description", "") is None:
         told["description"] = ""

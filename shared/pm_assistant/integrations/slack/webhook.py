@@ -83,7 +83,7 @@ class Authorization(Payload):
 class EventCallback(Payload):
     """The envelope of an event."""
 
-    team_id: str = Field(min_length=1)
+    team_id: str | None = None
     context_team_id: str | None = None
     is_ext_shared_channel: bool = False
     authorizations: tuple[Authorization, ...] = ()
@@ -94,15 +94,14 @@ class EventCallback(Payload):
     def installed_on(self) -> str:
         """The workspace, or the Enterprise Grid organisation, whose installation this is about.
 
-        In a channel shared through Slack Connect `team_id` names where the message was written, which may be another
-        company; there the authorization names ours.
+        Any of the names that Slack gives it will do. In a channel shared through Slack Connect `team_id` names where
+        the message was written, which may be another company; there the authorization names ours.
         """
         if grid := next((a.enterprise_id for a in self.authorizations if a.is_enterprise_install), None):
             return grid
-        if not self.is_ext_shared_channel:
-            return self.team_id
-        ours = next((a.team_id for a in self.authorizations if a.team_id), None)
-        return ours or self.context_team_id or self.team_id
+        ours = next((a.team_id for a in self.authorizations if a.team_id), None) or self.context_team_id
+        names = (ours, self.team_id) if self.is_ext_shared_channel else (self.team_id, ours)
+        return required(next((name for name in names if name), None), "team_id")
 
     @property
     def app_user_ids(self) -> set[str | None]:
