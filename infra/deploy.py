@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, ProfileNotFound
 
-from infra.local.tools import LOCAL, ROOT, LocalError, environment, uv
+from infra.local.tools import LOCAL, ROOT, LocalError, environment, sam_environment
 
 ENOUGH_INVOCATIONS = 100
 """Concurrent ones of an account; a new account has about ten (docs.aws.amazon.com/lambda, gettingstarted-limits)."""
@@ -49,8 +49,8 @@ class Plan(NamedTuple):
         region: where.
         parameters: all of the template's, also those that keep their default: CloudFormation would let the stack keep
             its present value of what is not named, so that a new default never reached it.
-        protect_after: whether the table is protected from deletion only once the stack stands: a first deployment that
-            fails has to be able to take the table away again.
+        protect_after: whether table and user pool are protected from deletion only once the stack stands: a first
+            deployment that fails has to be able to take them away again.
         notes: for whoever deploys.
     """
 
@@ -83,7 +83,7 @@ class Account:
         """
         try:
             number: str = self._session.client("sts").get_caller_identity()["Account"]
-        except (NoCredentialsError, ProfileNotFound) as error:
+        except NoCredentialsError as error:
             raise DeployError(
                 "there are no AWS credentials: log in (aws sso login), or name a profile with AWS_PROFILE"
             ) from error
@@ -208,9 +208,7 @@ def deploy(asked: Asked, planned: Plan) -> None:
         DeployError: a step failed; it has said why.
     """
     place = {"AWS_REGION": planned.region, "AWS_DEFAULT_REGION": planned.region}
-    tools = {"PATH": f"{uv().parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}", "SAM_CLI_TELEMETRY": "0"}
-    built_for = {"ARCHITECTURE": asked.architecture, "PYTHON": sys.executable}
-    env = {**os.environ, **place, **tools, **built_for}
+    env = {**os.environ, **place, **sam_environment(asked.architecture)}
     sam, config = str(environment("sam") / "sam"), ["--config-env", asked.stage]
     _run([sam, "build", *config], env)
     rounds = [{"DeletionProtection": "false"}, {}] if planned.protect_after else [{}]
@@ -237,20 +235,21 @@ def main(arguments: list[str]) -> int:
     asked = Asked(given.stage, given.mail_from, given.architecture)
     stages = tomllib.loads((ROOT / "samconfig.toml").read_text())
     try:
-        try:
-            session = boto3.Session(region_name=os.environ.get("AWS_REGION"))  # boto3 knows AWS_DEFAULT_REGION alone
-            planned = plan(asked, Account(session), defaults=template_defaults(), stages=stages)
-        except ProfileNotFound as error:
-            raise DeployError(f"{error}: AWS_PROFILE names none that aws configure knows") from error
-        except (BotoCoreError, ClientError) as error:
-            raise DeployError(f"AWS could not be asked: {error}") from error
+        session = boto3.Session(region_name=os.environ.get("AWS_REGION"))  # boto3 knows AWS_DEFAULT_REGION alone
+        planned = plan(asked, Account(session), defaults=template_defaults(), stages=stages)
         for note in planned.notes:
             print(note)
         deploy(asked, planned)
+    except ProfileNotFound as error:
+        obstacle = f"{error}: AWS_PROFILE names none that aws configure knows"
+    except (BotoCoreError, ClientError) as error:
+        obstacle = f"AWS could not be asked: {error}"
     except (DeployError, LocalError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
-    return 0
+        obstacle = str(error)
+    else:
+        return 0
+    print(f"error: {obstacle}", file=sys.stderr)
+    return 1
 
 
 if __name__ == "__main__":

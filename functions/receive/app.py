@@ -8,7 +8,7 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from pm_assistant.domain.errors import NotFound, ProductError
 from pm_assistant.domain.events import Challenge, Dropped
 from pm_assistant.domain.tenants import Provider
-from pm_assistant.runtime.http import NO_STORE, SECURITY_HEADERS, problem, webhook_request
+from pm_assistant.runtime.http import problem, webhook_request, with_common_headers
 from pm_assistant.runtime.logs import logger
 from pm_assistant.runtime.settings import ReceiveSettings, load
 from pm_assistant.runtime.unit import AwsApplication
@@ -46,6 +46,4 @@ app.exception_handler(ProductError)(on_error)
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Answer one HTTP API request."""
-    answer = app.resolve(event, context)
-    answer["headers"] = NO_STORE | SECURITY_HEADERS | answer["headers"]
-    return answer
+    return with_common_headers(app.resolve(event, context))

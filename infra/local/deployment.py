@@ -15,7 +15,7 @@ import botocore.session
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from infra.local.tools import LOCAL, ROOT, LocalError, digest, environment, run, uv
+from infra.local.tools import LOCAL, ROOT, LocalError, digest, environment, run, sam_environment
 from pm_assistant.aws.schedules import Destination, SchedulerSchedules
 
 BUILD = LOCAL / "build"
@@ -168,12 +168,9 @@ def _sam_environment() -> dict[str, str]:
     """The developer's environment, for registries and proxies, but without any AWS account of theirs."""
     mine = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "SAM_"))}
     return mine | {
-        "ARCHITECTURE": architecture(),
-        "PYTHON": sys.executable,
-        "PATH": f"{uv().parent}{os.pathsep}{mine.get('PATH', os.defpath)}",
+        **sam_environment(architecture()),
         "AWS_CONFIG_FILE": NOWHERE,
         "AWS_SHARED_CREDENTIALS_FILE": NOWHERE,
-        "SAM_CLI_TELEMETRY": "0",
         "__SAM_CLI_APP_DIR": str(LOCAL / "sam"),
         "NO_PROXY": "127.0.0.1,localhost",
     }

@@ -39,6 +39,20 @@ def uv() -> Path:
     return Path(program)
 
 
+def sam_environment(architecture: str) -> dict[str, str]:
+    """What `sam` and the Makefiles that it runs find in their environment: for what to build, and with what.
+
+    Raises:
+        LocalError: there is no uv.
+    """
+    return {
+        "ARCHITECTURE": architecture,
+        "PYTHON": sys.executable,
+        "PATH": f"{uv().parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
+        "SAM_CLI_TELEMETRY": "0",
+    }
+
+
 def environment(group: str) -> Path:
     """The bin folder of a dependency group's own environment, brought up to uv.lock.
 

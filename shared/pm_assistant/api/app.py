@@ -17,7 +17,7 @@ from pm_assistant.api.context import Answer, RequestContext, header, settings
 from pm_assistant.api.guards import SHOWN_ONCE, idempotent, rate_limited
 from pm_assistant.api.routes import ROUTERS
 from pm_assistant.domain.errors import InvalidRequest, NotFound, ProductError
-from pm_assistant.runtime.http import NO_STORE, SECURITY_HEADERS, invalid_fields, our_fault, problem, public_url
+from pm_assistant.runtime.http import invalid_fields, our_fault, problem, public_url, with_common_headers
 from pm_assistant.runtime.logs import logger
 from pm_assistant.runtime.unit import AwsApplication
 from pm_assistant.workflows.accounts.authorize import caller_of, identity_in
@@ -70,7 +70,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> Answer:
     answer = _errors_as_problems(lambda: _respond(event, context))
     answer["headers"]["x-request-id"] = event["requestContext"]["requestId"]
     answer["headers"].pop(SHOWN_ONCE, None)
-    answer["headers"] = NO_STORE | SECURITY_HEADERS | answer["headers"]
+    answer = with_common_headers(answer)
     if answer["statusCode"] >= HTTPStatus.BAD_REQUEST:
         logger().warning("request refused", extra={"path": event["rawPath"], "status": answer["statusCode"]})
     return answer

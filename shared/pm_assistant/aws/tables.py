@@ -177,6 +177,13 @@ class Row(Model):
             return _refused(error)
         return True
 
+    def put_over(self, before: "Row") -> bool:
+        """Write the whole row if it still reads as `before` did; False if it does not.
+
+        An attempt that was carried out, and is repeated because its answer was lost, finds itself there: that is fine.
+        """
+        return self.put((Row.data == before.data) | (Row.data == self.data))
+
     def change(self, actions: list[Action], condition: Condition | None = None) -> bool:
         """Write some attributes; False if the condition did not hold."""
         try:

@@ -95,6 +95,11 @@ class Evidence(Model):
     root_ts: str | None = None
     text_digest: str | None = None
 
+    @property
+    def ts(self) -> str:
+        """When the message was said, by which the chat knows it."""
+        return self.message_id.rpartition(":")[2]
+
 
 MOST_EVIDENCE = 20
 """Messages that one decision cites at most."""

@@ -140,7 +140,7 @@ class Listing[T](list[T]):
         self.flaws = tuple(flaws)
 
 
-def first_name(*names: str | None) -> str:
+def visible_name(*names: str | None) -> str:
     """The first of the names a vendor has for somebody that can be seen; the last, an id, in any case."""
     return next((name.strip() for name in names if name and name.strip()), names[-1] or "")
 

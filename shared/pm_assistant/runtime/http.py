@@ -20,6 +20,13 @@ SECURITY_HEADERS = {
 NO_STORE = {"Cache-Control": "no-store"}
 """What answers carry that may hold tokens, keys or links: all but those that say otherwise of themselves."""
 
+
+def with_common_headers(answer: dict[str, Any]) -> dict[str, Any]:
+    """An answer with the headers that every one of ours has, unless it says otherwise itself."""
+    answer["headers"] = NO_STORE | SECURITY_HEADERS | answer["headers"]
+    return answer
+
+
 PROBLEM_JSON = "application/problem+json"
 MOST_FLAWS = 20
 LONGEST_NAME = 64

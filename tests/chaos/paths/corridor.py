@@ -32,6 +32,7 @@ from tests.chaos.paths.path import (
     text,
     told,
     undo,
+    waiting,
 )
 from tests.chaos.world import Script, World
 
@@ -76,11 +77,7 @@ def connected_again(world: World) -> Script:
 
 def forbidden(world: World) -> Script:
     """The team switches a rule off while something that it let through waits for a vendor."""
-    world.tracker.fail_next(RateLimited("slow down", retry_after=90))
-    world.say(text(WORDS, "comment 1"))
-    yield on_the_way(world)
-    yield timedelta(seconds=1)
-    see_what_is_done(world)
+    yield from waiting(world, text(WORDS, "comment 1"))
     rules = world.base.stores.tenants.get(ACME).settings.rules
     set_up(world, rules={**rules, ActionKind.COMMENT: Rule(mode=Mode.OFF)})
     yield None

@@ -5,10 +5,11 @@ A script yields what it waits for: nothing (until everything has come to rest), 
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
 from pm_assistant.domain.accounts import Caller
 from pm_assistant.domain.decisions import Answer, Decision, DecisionState
-from pm_assistant.domain.errors import NotFound
+from pm_assistant.domain.errors import NotFound, RateLimited
 from pm_assistant.domain.jobs import ABANDONED_AFTER, JobState, Order
 from pm_assistant.domain.tenants import TenantId
 from pm_assistant.presentation.comments import escape_markdown
@@ -95,6 +96,15 @@ def see_what_is_done(world: World) -> None:
 def on_the_way(world: World) -> Callable[[], object]:
     """Whether something is about to be done."""
     return lambda: world.base.queues.actions.letters or world.decisions  # type: ignore[attr-defined]
+
+
+def waiting(world: World, words: str) -> Script:
+    """Something is said, and what it asks for waits for the tracker, which is busy."""
+    world.tracker.fail_next(RateLimited("slow down", retry_after=90))
+    world.say(words)
+    yield on_the_way(world)
+    yield timedelta(seconds=1)
+    see_what_is_done(world)
 
 
 def run_job(world: World, order: Order, tenant_id: TenantId = ACME) -> Script:

@@ -22,10 +22,10 @@ from tests.chaos.paths.path import (
     jobs_are_done,
     on_the_way,
     run_job,
-    see_what_is_done,
     set_up,
     text,
     told,
+    waiting,
 )
 from tests.chaos.world import ADA, CHANNEL, Script, Worker, World
 
@@ -103,11 +103,7 @@ def one_of_two_deleted(world: World, *, when: str) -> Script:
 
 def erased(world: World) -> Script:
     """A person's data is erased while something that they said waits for the tracker."""
-    world.tracker.fail_next(RateLimited("slow down", retry_after=90))
-    world.say(text(SECRET, "comment 1"))
-    yield on_the_way(world)
-    yield timedelta(seconds=1)
-    see_what_is_done(world)
+    yield from waiting(world, text(SECRET, "comment 1"))
     world.deleted.append(SECRET)
     world.ask("erase", lambda worker: ask_to_erase("U0ADA", worker, asked_by=ADA.actor))
     yield None
@@ -126,11 +122,7 @@ def expired(world: World) -> Script:
 
 def unread(world: World) -> Script:
     """The team has a channel not read any more while something that was said there waits."""
-    world.tracker.fail_next(RateLimited("slow down", retry_after=90))
-    world.say(text(WORDS, "comment 1"))
-    yield on_the_way(world)
-    yield timedelta(seconds=1)
-    see_what_is_done(world)
+    yield from waiting(world, text(WORDS, "comment 1"))
     channels = world.base.stores.tenants.get(ACME).settings.channels
     set_up(world, channels=channels.model_copy(update={"deny": (CHANNEL,)}))
     yield None

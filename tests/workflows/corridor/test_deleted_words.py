@@ -195,6 +195,22 @@ def test_what_was_said_in_another_conversation_stays_said_without_the_deleted_wo
     assert gone(unit)
 
 
+def test_another_conversation_is_judged_anew_once_however_many_of_its_messages_are_cited() -> None:
+    """Each judgement costs."""
+    also = a_message(90, "and the app")
+    unit = a_unit(saying(BOTH, ROOT, BESIDE, also), saying(MORE, REPLY), a_judgement())
+    unit.say(ROOT, BESIDE, also)
+    unit.touched(also, force=True)
+    unit.say(REPLY)
+    unit.touched(REPLY, force=True)
+    unit.queues.events.puts.clear()
+
+    delete(unit, ROOT)
+
+    assert {BESIDE.id, also.id} < {receipt.message_id for receipt in the_comment(unit).evidence} | {ROOT.id}
+    assert 1 == len([put for put in unit.queues.events.puts if put.delay_seconds])
+
+
 def test_what_was_noted_of_another_conversation_is_forgotten_where_nothing_is_read_any_more() -> None:
     """No model is asked there, but deleted words are nowhere kept."""
     unit = joined(Mode.AUTO)

@@ -28,11 +28,10 @@ class DynamoJobs:
 
     def replace(self, job: Job, *, before: Job) -> None:
         """Change one that still reads as `before`; compared as it lies there, whichever version of us wrote it."""
-        row, changed = Row.find(job.tenant_id, f"RUN_LOG#{job.id}"), _row(job)
+        row = Row.find(job.tenant_id, f"RUN_LOG#{job.id}")
         if row is None or Job.model_validate_json(row.data) not in (before, job):
             raise Conflict("the run has changed")
-        # An attempt that was carried out, and repeated because its answer was lost, is no conflict.
-        if not changed.put((Row.data == row.data) | (Row.data == changed.data)):
+        if not _row(job).put_over(row):
             raise Conflict("the run has changed")
 
     def latest(self, tenant_id: TenantId, *, before: str | None = None, limit: int) -> Sequence[Job]:

@@ -30,8 +30,7 @@ class DynamoTenants:
         if row is None or Tenant.model_validate_json(row.data, context=STORED) not in (before, tenant):
             raise Conflict("the tenant has changed")
         changed = Row(row.pk, row.sk, data=tenant.model_dump_json())
-        # An attempt that was carried out, and repeated because its answer was lost, is no conflict.
-        if not changed.put((Row.data == row.data) | (Row.data == changed.data)):
+        if not changed.put_over(row):
             raise Conflict("the tenant has changed")
 
 

@@ -136,8 +136,8 @@ def _decision(client: StackClient, id: str) -> Decision:
     if len(id) == DECISION_ID:
         return client.stores.decisions.get(client.tenant_id, id)
     recent = client.stores.decisions.since(client.tenant_id, datetime.now(UTC) - FINDABLE)
-    found = only_one(id, [decision.id for decision in recent])
-    return next(decision for decision in recent if decision.id == found)
+    by_id = {decision.id: decision for decision in recent}
+    return by_id[only_one(id, by_id)]
 
 
 def send(

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, Field, TypeAdapter
 
-from pm_assistant.domain.people import first_name, known_zone
+from pm_assistant.domain.people import known_zone, visible_name
 from pm_assistant.domain.tenants import Member, Provider
 from pm_assistant.domain.tenants import Standing as MemberStanding
 from pm_assistant.domain.work import Team, Ticket, TicketState
@@ -220,7 +220,7 @@ class User(BaseModel):
         """The same in the product's words."""
         return Member(
             id=self.id,
-            name=first_name(self.name, self.displayName, self.id),
+            name=visible_name(self.name, self.displayName, self.id),
             email=self.email or None,
             time_zone=known_zone(self.timezone) or "UTC",
             accounts={Provider.LINEAR: self.id},

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from pydantic import Field
 
-from pm_assistant.domain.people import first_name, known_zone
+from pm_assistant.domain.people import known_zone, visible_name
 from pm_assistant.domain.tenants import Member, Provider, Standing
 from pm_assistant.domain.work import Message
 from pm_assistant.integrations.webhooks import Payload
@@ -137,7 +137,7 @@ class User(Payload):
 
     def member(self, home: "Home | None") -> Member:
         """The same in the product's words."""
-        name = first_name(self.profile.display_name, self.profile.real_name, self.name, self.id)
+        name = visible_name(self.profile.display_name, self.profile.real_name, self.name, self.id)
         return Member(
             id=self.id,
             name=name,

@@ -20,7 +20,7 @@ from pm_assistant.domain.policy import objection
 from pm_assistant.domain.reports import Card
 from pm_assistant.domain.tenants import Tenant
 from pm_assistant.domain.vendors import Role
-from pm_assistant.domain.work import Message
+from pm_assistant.domain.work import Message, Place
 from pm_assistant.ports.unit import Unit
 from pm_assistant.presentation.cards import card_of
 from pm_assistant.presentation.comments import comment_body, inert, ticket_body
@@ -102,7 +102,7 @@ def give_up(request: ActionRequest, cause: str, unit: Unit, *, waited: bool) -> 
                 wanted = decision.state in {DecisionState.QUEUED, DecisionState.ACTING}
                 after = decision.failed(cause, at=unit.now()) if wanted else decision.not_undone(cause, at=unit.now())
                 stores.decisions.replace(after, before=decision)
-        _ask_to_show(request, unit)
+        _ask_to_show(request.decision_id, unit)
 
 
 def _all_of(subject: Subject, unit: Unit) -> Sequence[Decision]:
@@ -110,9 +110,9 @@ def _all_of(subject: Subject, unit: Unit) -> Sequence[Decision]:
     return unit.stores.decisions.between(unit.tenant_id, subject.channel, subject.root_ts, subject.root_ts)
 
 
-def _ask_to_show(request: ActionRequest, unit: Unit, *, delay_seconds: int = 0) -> None:
-    """Have the card of a request's thread brought up to date, and nothing else done."""
-    showing = ActionRequest(tenant_id=unit.tenant_id, decision_id=request.decision_id, only_show=True)
+def _ask_to_show(decision_id: str, unit: Unit, *, delay_seconds: int = 0) -> None:
+    """Have the card of a decision's thread brought up to date, and nothing else done."""
+    showing = ActionRequest(tenant_id=unit.tenant_id, decision_id=decision_id, only_show=True)
     unit.queues.actions.put(showing, group=unit.tenant_id, delay_seconds=delay_seconds)
 
 
@@ -239,11 +239,10 @@ def _step(decision: Decision, tenant: Tenant, unit: Unit) -> Decision:
 def _cited(decision: Decision, unit: Unit) -> Sequence[Message]:
     """The messages that a decision rests on, as they read now."""
     channel, subject_root = decision.subject.channel, decision.subject.root_ts
-    places: set[tuple[str, str, str]] = set()
+    places: set[Place] = set()
     for receipt in decision.evidence:
-        ts = receipt.message_id.rpartition(":")[2]
-        roots = (receipt.root_ts,) if receipt.root_ts else (subject_root, ts)
-        places.update((channel, root, ts) for root in roots)
+        roots = (receipt.root_ts,) if receipt.root_ts else (subject_root, receipt.ts)
+        places.update((channel, root, receipt.ts) for root in roots)
     return unit.stores.messages.some(unit.tenant_id, places)
 
 
@@ -269,7 +268,7 @@ def _postponed(request: ActionRequest, tenant: Tenant, unit: Unit) -> bool:
     hours = tenant.settings.quiet_hours
     seconds_left = hours.seconds_left(unit.now()) if hours and request.answer is None else 0
     if seconds_left:
-        _ask_to_show(request, unit, delay_seconds=seconds_left)
+        _ask_to_show(request.decision_id, unit, delay_seconds=seconds_left)
     return seconds_left > 0
 
 
@@ -314,7 +313,7 @@ def _show_elsewhere(decision: Decision, ticket_id: str, unit: Unit) -> None:
     later = unit.stores.decisions.since(unit.tenant_id, decision.created_at)
     others = {d.subject.id: d.id for d in later if d.action.about_ticket == ticket_id and d.subject != decision.subject}
     for id in others.values():
-        _ask_to_show(ActionRequest(tenant_id=unit.tenant_id, decision_id=id), unit)
+        _ask_to_show(id, unit)
 
 
 def _external_id(decision: Decision) -> str:

@@ -121,6 +121,7 @@ def _decide(conversation: Conversation, touch: ConversationTouched, tenant: Tena
     unit.stores.conversations.save_verdict(tenant.id, conversation, decisions, at=unit.now())
     decisions = tuple(decision for decision in decisions if touch.concerns(decision.action.kind))
     earlier = {id: decision for id, decision in earlier.items() if touch.concerns(decision.action.kind)}
+    _judge_others_anew(earlier.values(), conversation, tenant.settings.settle_seconds, unit)
     logged = _log(decisions, earlier, conversation, unit)
     if saved_decisions is None:
         logged = [d for d in logged if d.unfinished or d != earlier.get(d.id)]
@@ -218,7 +219,6 @@ def _log(
     decisions: Sequence[Decision], earlier: Mapping[str, Decision], conversation: Conversation, unit: Unit
 ) -> Sequence[Decision]:
     """Log what was decided now, and what becomes of what was decided before; returns all of it as it now stands."""
-    _judge_others_anew(earlier.values(), conversation, unit)
     _forget_quotations(earlier.values(), conversation, unit)
     judged = {decision.id: decision for decision in decisions}
     logged = {id: unit.stores.decisions.save(decision) for id, decision in judged.items()}
@@ -227,19 +227,25 @@ def _log(
     return list(logged.values())
 
 
-def _judge_others_anew(decisions: Iterable[Decision], conversation: Conversation, unit: Unit) -> None:
+def _judge_others_anew(
+    decisions: Iterable[Decision], conversation: Conversation, settle_seconds: int, unit: Unit
+) -> None:
     """Have other conversations judged anew that share a decision with words deleted or edited in this one.
 
     What was noted of them may hold those words. Once they are out, what the others said is said without them; that is
     looked at when this judgement is logged.
     """
     concerned = [decision for decision in decisions if decision.words_changed(conversation.messages)]
-    for receipt in (receipt for decision in concerned for receipt in _cited_elsewhere(decision, conversation)):
-        ts = receipt.message_id.rpartition(":")[2]
-        touch = ConversationTouched(channel=conversation.channel, ts=ts, root_ts=receipt.root_ts or ts, force=True)
+    others: dict[str, tuple[Conversation, ConversationTouched]] = {}
+    elsewhere = (receipt for decision in concerned for receipt in _cited_elsewhere(decision, conversation))
+    for receipt in dict.fromkeys(elsewhere):
+        root_ts = receipt.root_ts or receipt.ts
+        touch = ConversationTouched(channel=conversation.channel, ts=receipt.ts, root_ts=root_ts, force=True)
         if (other := conversation_at(touch, unit)) is not None:
-            unit.stores.conversations.forget(unit.tenant_id, other)
-            _look_later(touch, unit.stores.tenants.get(unit.tenant_id).settings.settle_seconds, unit)
+            others[other.id] = other, touch
+    for other, touch in others.values():  # each once, however many of its messages are cited
+        unit.stores.conversations.forget(unit.tenant_id, other)
+        _look_later(touch, settle_seconds, unit)
 
 
 def _cited_elsewhere(decision: Decision, conversation: Conversation) -> tuple[Evidence, ...]:

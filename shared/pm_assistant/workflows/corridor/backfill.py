@@ -30,7 +30,7 @@ def preview(tenant: Tenant, since: datetime, unit: Unit) -> Iterator[tuple[Conve
     """Say of every conversation what it would lead to, and keep nothing: the dry run."""
     messages = unit.stores.messages.since(tenant.id, since)
     for conversation in conversations_in(messages, gap_seconds=unit.burst_gap_seconds):
-        yield conversation, _would(conversation, tenant, unit, only=None)
+        yield conversation, _dry_verdict(conversation, tenant, unit, only=None)
 
 
 def execute(since: datetime, unit: Unit) -> int:
@@ -91,11 +91,11 @@ def _judge_in_time(
     for conversation in conversations:
         if verdicts and unit.now() >= until:
             break
-        verdicts.append(_would(conversation, tenant, unit, only=only))
+        verdicts.append(_dry_verdict(conversation, tenant, unit, only=only))
     return verdicts
 
 
-def _would(conversation: Conversation, tenant: Tenant, unit: Unit, *, only: ActionKind | None) -> Verdict:
+def _dry_verdict(conversation: Conversation, tenant: Tenant, unit: Unit, *, only: ActionKind | None) -> Verdict:
     """Judge a conversation under the tenant's settings; of what has been done or answered the log says how it stands.
 
     What has been judged before is not judged again, as the real run would not either, but for one kind of action alone.
