@@ -23,6 +23,7 @@ from tests.builders import (
     NOW,
     a_connection,
     a_decision,
+    a_job,
     a_key,
     a_link,
     a_message,
@@ -121,6 +122,22 @@ def test_a_lost_answer_does_not_make_a_change_of_a_decision_a_conflict(stores: D
         assert after == stores.decisions.get(ACME, decision.id)
         stores.messages.record(ACME, message, keep_days=30)
     assert [message] == list(stores.messages.thread(ACME, message.channel, message.ts))
+
+
+def test_a_lost_answer_does_not_make_a_change_of_a_tenant_or_a_job_a_conflict(stores: DynamoStores) -> None:
+    """Here, too, the repeated write meets its own first one; whoever changes what was read before still gets one."""
+    tenant, job = a_tenant(), a_job()
+    renamed, further = tenant.model_copy(update={"name": "Other"}), a_job(done=3)
+    stores.tenants.put(tenant)
+    stores.jobs.put(job)
+    with answers_lost():
+        stores.tenants.replace(renamed, before=tenant)
+        stores.jobs.replace(further, before=job)
+    assert (renamed, further) == (stores.tenants.get(ACME), stores.jobs.get(ACME, job.id))
+    with pytest.raises(Conflict):
+        stores.tenants.replace(tenant.model_copy(update={"name": "Late"}), before=tenant)
+    with pytest.raises(Conflict):
+        stores.jobs.replace(a_job(done=1), before=job)
 
 
 def test_a_lost_answer_does_not_cost_the_notice_of_a_broken_connection(stores: DynamoStores) -> None:
