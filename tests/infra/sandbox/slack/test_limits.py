@@ -15,22 +15,21 @@ from tests.infra.sandbox.running import (
     SECRETS,
     SLACK_TOKEN,
     Json,
-    Receiver,
     Sandbox,
     SetClock,
     contract,
     flaws,
+    receiving,
     serving,
 )
 
 
 def test_events_beyond_what_an_hour_holds_are_dropped_and_the_app_is_told_of_each_such_minute(
-    tmp_path: Path, demo: Path, receiver: Receiver
+    tmp_path: Path, demo: Path
 ) -> None:
     """Once a minute, in Slack's own form, which our reader takes for missed events; an hour later all comes again."""
-    receiver.received.clear()
     clock = SetClock()
-    with serving(tmp_path, demo, receiver.url, clock=clock) as sandbox:
+    with receiving() as receiver, serving(tmp_path, demo, receiver.url, clock=clock) as sandbox:
         sandbox.control("config", slack_events_an_hour=2)
         for text in ("told", "told too", "dropped", "dropped too"):
             sandbox.control("slack/messages", channel="general", user="ana", text=text)
