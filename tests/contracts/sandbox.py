@@ -48,6 +48,10 @@ class Sandbox:
         """Found a tracker team, or change who may see it; returns its id."""
         return str(self._http.post("/linear/teams", json={"key": key, **team}).raise_for_status().json()["id"])
 
+    def comment(self, ticket: str, body: str) -> None:
+        """A person comments on a ticket, named by its key."""
+        self._http.post(f"/linear/issues/{ticket}/comments", json={"body": body}).raise_for_status()
+
     def close_channel(self, channel: str, closed: str) -> None:
         """Close a channel to the app with that error code, or open it again."""
         self._http.post("/slack/channels", json={"channel": channel, "closed": closed}).raise_for_status()

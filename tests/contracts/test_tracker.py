@@ -36,6 +36,7 @@ class TrackerCase:
     lose_next_answer: Callable[[str], None]
     hide: Callable[[str], str]
     set_account: Callable[[str], str]
+    discuss: Callable[[Ticket], object]
 
 
 def fake_case() -> TrackerCase:
@@ -66,6 +67,7 @@ def fake_case() -> TrackerCase:
         lambda _: tracker.lose_next_answer(),
         hide,
         set_account,
+        lambda ticket: tracker.discussed.add(ticket.id),
     )
 
 
@@ -97,7 +99,10 @@ def linear_case(sandbox: Sandbox) -> TrackerCase:
     def set_account(linear: str) -> str:
         return sandbox.account("nia", linear=linear)
 
-    return TrackerCase(tracker, ticket, team, since, comments, tickets, lose_next_answer, hide, set_account)
+    def discuss(ticket: Ticket) -> None:
+        sandbox.comment(ticket.key, "I can reproduce this")
+
+    return TrackerCase(tracker, ticket, team, since, comments, tickets, lose_next_answer, hide, set_account, discuss)
 
 
 @pytest.fixture(scope="module")
@@ -331,6 +336,35 @@ def test_a_ticket_that_people_have_taken_up_stays(case: TrackerCase) -> None:
 
     assert not case.tracker.undo(outcome)
     assert ticket.id in [known.id for known in case.tracker.tickets_since(None)]
+
+
+def test_a_ticket_that_people_have_commented_on_stays(case: TrackerCase) -> None:
+    """Their words would go with it; also where it was not known yet whether it had come to pass."""
+    id = str(uuid.uuid4())
+    planned = case.tracker.planned(CreateTicket(title="Lost", description=""), id=id)
+    ticket, outcome = case.tracker.create(case.team.id, id=id, title="Lost", body="", priority=0)
+    case.discuss(ticket)
+
+    assert (False, False) == (case.tracker.undo(outcome), case.tracker.undo(planned))
+    assert ticket.id in [known.id for known in case.tracker.tickets_since(None)]
+
+
+def test_a_ticket_goes_with_what_we_have_written_on_it(case: TrackerCase) -> None:
+    """Nobody else's words are lost with it."""
+    ticket, outcome = case.tracker.create(case.team.id, id=str(uuid.uuid4()), title="Lost", body="", priority=0)
+    case.tracker.comment(ticket.id, id=str(uuid.uuid4()), body="Ada is on it.")
+
+    assert case.tracker.undo(outcome)
+    assert ticket.id not in [known.id for known in case.tracker.tickets_since(None)]
+
+
+def test_a_move_is_taken_back_though_people_talk_about_the_ticket(case: TrackerCase) -> None:
+    """Where a ticket stands is another matter."""
+    _, outcome = case.tracker.move(case.ticket.id, state(case, StateType.STARTED))
+    case.discuss(case.ticket)
+
+    assert case.tracker.undo(outcome)
+    assert case.ticket.state == now_in(case)
 
 
 def test_a_ticket_goes_back_to_where_it_was(case: TrackerCase) -> None:

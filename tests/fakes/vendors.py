@@ -204,6 +204,8 @@ class FakeTracker(Failing):
         self.clock = clock
         self.tickets = {ticket.id: ticket for ticket in tickets}
         self.comments: dict[str, dict[str, str]] = {}
+        self.discussed: set[str] = set()
+        """Tickets that others than we have commented on."""
         self._teams = {team.id: team for team in teams}
         self._members = list(members)
         self.flaws: list[Flaw] = []
@@ -295,8 +297,11 @@ class FakeTracker(Failing):
             return True
         if not back.get("unseen") and back["unless_left"] != ticket.state.id:
             return False
+        if goal is None and id in self.discussed:
+            return False
         if goal is None:
             del self.tickets[id]
+            self.comments.pop(id, None)
         else:
             state = next(state for state in self._teams[ticket.team_id].states if state.id == goal)
             self.tickets[id] = ticket.model_copy(update={"state": state})

@@ -27,6 +27,13 @@ class IssueControl(Model):
     user: str | None = None
 
 
+class CommentControl(Model):
+    """Somebody comments on a ticket."""
+
+    body: str = Field(min_length=1)
+    user: str | None = None
+
+
 class TeamControl(Model):
     """An admin founds a team with the workflow of the first one, or changes who may see it."""
 
@@ -46,6 +53,7 @@ class LinearControls:
         return [
             route("/linear/issues", self._create),
             route("/linear/issues/{identifier}", self._update),
+            route("/linear/issues/{identifier}/comments", self._comment),
             route("/linear/teams", self._team),
         ]
 
@@ -81,9 +89,7 @@ class LinearControls:
 
     async def _update(self, request: Request) -> Json:
         body = await body_of(request, IssueControl)
-        issue = self._store.world.issue(request.path_params["identifier"])
-        if issue is None:
-            raise BadControl("identifier", f"no ticket {request.path_params['identifier']}")
+        issue = self._known(request)
         if body.team is not None:
             raise BadControl("team", "a ticket's team cannot be changed")
         fields = self._issue_fields(body, issue.team_id)
@@ -93,7 +99,24 @@ class LinearControls:
             raise BadControl("", str(refused)) from refused
         return self._ticket(issue)
 
-    def _actor(self, body: IssueControl) -> str:
+    async def _comment(self, request: Request) -> Json:
+        wanted = await body_of(request, CommentControl)
+        issue = self._known(request)
+        try:
+            comment = self._organization.create_comment(by=self._actor(wanted), issue=issue, body=wanted.body)
+        except Refused as refused:
+            raise BadControl("body", str(refused)) from refused
+        return {"ok": True, "id": comment.id}
+
+    def _known(self, request: Request) -> Issue:
+        """The ticket that the path names."""
+        identifier = request.path_params["identifier"]
+        issue = self._store.world.issue(identifier)
+        if issue is None:
+            raise BadControl("identifier", f"no ticket {identifier}")
+        return issue
+
+    def _actor(self, body: IssueControl | CommentControl) -> str:
         return (known_person(self._store.world, body.user) if body.user else self._store.world.people[0]).linear_id
 
     def _issue_fields(self, body: IssueControl, team_id: str) -> Json:

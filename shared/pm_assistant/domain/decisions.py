@@ -80,6 +80,7 @@ class DecisionState(StrEnum):
 NOT_WANTED = frozenset({DecisionState.LOGGED, DecisionState.PROPOSED, DecisionState.DISMISSED})
 """States in which nothing of it is to be in the tracker, or not yet."""
 MOVED_ON = "the conversation moved on"
+TICKET_GONE = "the ticket was taken back"
 
 
 class Evidence(Model):
@@ -309,6 +310,12 @@ class Decision(Model):
         if done == removal or not (self.retracting or self.action == removal):
             return kept
         return kept.to_be_redone(removal, revision=self.revision, as_of=self.as_of, at=at)
+
+    def gone_with_ticket(self, by: str | None, *, at: datetime) -> Self:
+        """The ticket it is about was taken back by somebody, with all that we had done on it."""
+        if self.effect is None:
+            return self.withdrawn(TICKET_GONE, at=at)
+        return self._ended({*DecisionState}, DecisionState.UNDONE, at, performed_action=None, decided_by=by)
 
     def kept(self, by: str | None, *, at: datetime) -> Self:
         """A person lets stay what we proposed to undo."""

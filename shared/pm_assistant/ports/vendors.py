@@ -152,9 +152,10 @@ class Tracker(Protocol):
         ...
 
     def undo(self, outcome: Outcome) -> bool:
-        """Take back what an action left, as its `inverse` says; False if people have changed the thing since.
+        """Take back what an action left, as its `inverse` says; False if people have gone on with it since.
 
-        What is gone already counts as taken back.
+        What is gone already counts as taken back. A new ticket goes with what we have written on it, and stays where
+        anybody else has.
         """
         ...
 

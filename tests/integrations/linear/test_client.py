@@ -50,6 +50,7 @@ ISSUE = {
     "parent": None,
     "labels": {"nodes": [{"name": "Bug"}]},
     "trashed": None,
+    "comments": {"nodes": [{"user": {"isMe": True}}], "pageInfo": {"hasNextPage": False}},
     "workflow": TEAM,
 }
 PAGE = {"hasNextPage": False, "endCursor": None}
@@ -387,6 +388,36 @@ def test_an_inverse_that_does_not_say_how_things_were_left_is_not_carried_out() 
     inverse = json.dumps({"operation": "issueDelete", "variables": {"id": ID}})
 
     assert not tracker(good).undo(Outcome(external_id=ID, url="", inverse=inverse))
+
+
+OURS = {"user": {"isMe": True}}
+
+
+@pytest.mark.parametrize(
+    ("authors", "more", "gone"),
+    [
+        ([], False, True),
+        ([OURS], False, True),
+        ([OURS, {"user": {"isMe": False}}], False, False),
+        ([{"user": None}], False, False),
+        ([OURS], True, False),
+    ],
+    ids=["nobody", "we", "a person, too", "another integration", "we, and more than was read"],
+)
+def test_a_ticket_goes_only_if_nobody_else_can_have_written_on_it(
+    authors: list[object], more: bool, gone: bool
+) -> None:
+    """What an integration relays was said by somebody."""
+    discussed = {**ISSUE, "comments": {"nodes": authors, "pageInfo": {"hasNextPage": more}}}
+
+    def standing(body: dict[str, Any]) -> httpx.Response:
+        if body["operationName"] == "issue":
+            return httpx.Response(200, json={"data": {"issue": discussed}})
+        return good(body)
+
+    linear = tracker(standing)
+
+    assert gone == linear.undo(linear.create("t-1", id=ID, title="Checkout", body="", priority=2)[1])
 
 
 def test_a_comment_that_linear_will_not_delete_is_not_said_to_be_gone() -> None:

@@ -352,6 +352,7 @@ def test_the_cards_of_other_threads_name_a_ticket_no_longer_by_deleted_words(und
     unit.at += timedelta(days=60)  # the fake tracker's clock is ahead
     [made] = unit.tracker.tickets.keys() - {a_ticket().id}
     unit.analyst = FakeAnalyst(a_judgement(a_proposal(a_comment(made), other.id)), a_judgement())
+    unit.stores.tenants.put(a_tenant(settings=with_comments(Mode.PROPOSE)))  # noted there, it would not be taken back
     heard(unit, other)
     assert SECRET in shown(unit, other)
 

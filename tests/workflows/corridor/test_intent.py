@@ -731,3 +731,61 @@ def test_what_two_conversations_were_made_into_cites_no_more_than_can_be_kept() 
     merged = merge_evidence(logged, judged, frozenset(message.id for message in said[20:]))
 
     assert [receipts[0], *receipts[21:]] == list(merged.evidence)
+
+
+@pytest.fixture
+def made() -> tuple[Decision, FakeUnit]:
+    """A decision whose ticket was made."""
+    decision = a_decision(action=NEW)
+    unit = a_unit(decision)
+    return acted(decision, unit), unit
+
+
+def noted_on(ticket: Decision, unit: FakeUnit, *, message: Message | None = None, **change: Any) -> Decision:
+    """A comment on a ticket of ours, said in that message's thread."""
+    assert ticket.outcome is not None
+    action = a_comment(ticket.outcome.external_id, "Also on Android")
+    decision = unit.stores.decisions.save(a_decision(action=action, message=message, created_at=LATER, **change))
+    return acted(decision, unit)
+
+
+def test_a_ticket_taken_back_takes_along_what_its_own_thread_had_noted_on_it(made: tuple[Decision, FakeUnit]) -> None:
+    """The log does not say that anything stands on it, and nothing is asked about it any more; who did it is known."""
+    ticket, unit = made
+    comment = noted_on(ticket, unit)
+    asked = noted_on(ticket, unit, id="asked", state=DecisionState.PROPOSED)
+
+    assert DecisionState.UNDONE is acted(ticket, unit, answer="undo", answered_by="account:1").state
+
+    comment, asked = (unit.stores.decisions.get(ACME, each.id) for each in (comment, asked))
+    assert (DecisionState.UNDONE, "account:1", False) == (comment.state, comment.decided_by, comment.undoable)
+    assert (DecisionState.DISMISSED, "the ticket was taken back") == (asked.state, asked.error)
+    assert as_it_was(unit)
+
+
+def test_a_ticket_on_which_other_threads_are_noted_is_not_taken_back(made: tuple[Decision, FakeUnit]) -> None:
+    """What these people said would be lost with it; once it is taken back, or was never written, the ticket goes."""
+    ticket, unit = made
+    elsewhere = a_message(900, "Android, too")
+    comment = noted_on(ticket, unit, message=elsewhere)
+    assert DecisionState.DONE is comment.state
+
+    kept = acted(ticket, unit, answer="undo", answered_by="account:1")
+
+    assert (DecisionState.DONE, "not taken back: what was said elsewhere is noted on it") == (kept.state, kept.error)
+    assert [comment.id] == [d.id for d in unit.stores.decisions.since(ACME, NOW) if d.subject == comment.subject]
+    assert DecisionState.UNDONE is acted(comment, unit, answer="undo", answered_by="account:1").state
+    assert DecisionState.UNDONE is acted(kept, unit, answer="undo", answered_by="account:1").state
+    assert as_it_was(unit)
+
+
+def test_a_ticket_that_others_have_commented_on_is_not_taken_back(made: tuple[Decision, FakeUnit]) -> None:
+    """Their words are theirs."""
+    ticket, unit = made
+    assert ticket.outcome is not None
+    unit.tracker.discussed.add(ticket.outcome.external_id)
+
+    kept = acted(ticket, unit, answer="undo", answered_by="account:1")
+
+    assert (DecisionState.DONE, "not taken back: people have changed it since") == (kept.state, kept.error)
+    assert ticket.outcome.external_id in unit.tracker.tickets

@@ -81,10 +81,10 @@ def dismiss_decision(decision_id: Id, dismissal: Annotated[Dismissal, Body()]) -
 
 @router.post("/v1/decisions/<decision_id>/undo", status_code=202, **needs(NEEDED, 404, tag="decisions"))
 def undo_decision(decision_id: Id) -> Decision:
-    """Take back what was done, unless people have changed it since.
+    """Take back what was done, unless people have gone on with it since.
 
-    A moment later the decision is `undone`; if people have changed the thing since, it stays `done` and `error` says
-    so.
+    A moment later the decision is `undone`; what its thread had noted on a new ticket goes with that. If people have
+    changed the thing since, or what was said elsewhere is noted on it, it stays `done` and `error` says so.
     """
     return _answer_with(decision_id, "undo")
 

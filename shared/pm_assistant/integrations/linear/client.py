@@ -163,7 +163,7 @@ class LinearTracker:
         return after, outcome
 
     def undo(self, outcome: Outcome) -> bool:
-        """Take back what one of the writes above left; False if people have moved the ticket on since.
+        """Take back what one of the writes above left; False if people have moved the ticket on or commented on it.
 
         What Linear does not show us any more, or has in its trash, counts as taken back.
 
@@ -189,6 +189,8 @@ class LinearTracker:
         if not unseen and standing.state.id != back.unless_left:
             return False
         match back:
+            case IssueDelete() if standing.discussed:
+                return False
             case IssueDelete(variables=variables):
                 self._one(documents.ISSUE_DELETE, "issueDelete", variables.model_dump(), Done)
             case IssueUpdate(variables=variables):

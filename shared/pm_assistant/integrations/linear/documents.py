@@ -93,7 +93,10 @@ mutation issueUpdate($id: String!, $input: IssueUpdateInput!) {
 
 ISSUE_STANDING = """
 query issue($id: String!) {
-  issue(id: $id) { id trashed state { id } }
+  issue(id: $id) {
+    id trashed state { id }
+    comments(first: 50) { nodes { user { isMe } } pageInfo { hasNextPage } }
+  }
 }
 """
 

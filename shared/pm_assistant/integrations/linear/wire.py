@@ -123,12 +123,44 @@ class Workflow(BaseModel):
         )
 
 
+class Author(BaseModel):
+    """Who wrote a comment."""
+
+    isMe: bool
+
+
+class Authored(BaseModel):
+    """A comment's author; another integration's has none."""
+
+    user: Author | None
+
+
+class HasMore(BaseModel):
+    """Whether a page has not shown everything."""
+
+    hasNextPage: bool
+
+
+class Discussion(BaseModel):
+    """Who wrote the latest comments on an issue, and whether there are more."""
+
+    nodes: tuple[Authored, ...]
+    pageInfo: HasMore
+
+
 class Standing(BaseModel):
     """As much of an issue as tells whether people have gone on with it."""
 
     id: str
     trashed: bool | None
     state: Reference
+    comments: Discussion
+
+    @property
+    def discussed(self) -> bool:
+        """Whether anybody but us has commented, or may have."""
+        by_others = any(comment.user is None or not comment.user.isMe for comment in self.comments.nodes)
+        return by_others or self.comments.pageInfo.hasNextPage
 
 
 class Done(BaseModel):

@@ -32,6 +32,9 @@ from pm_assistant.workflows.tenants.audience import public_teams, public_tickets
 LEASE = timedelta(seconds=90)
 """Longer than the function may run, so that a lease never ends under its holder."""
 CHANGED_SINCE = "not taken back: people have changed it since"
+OTHERS_REST_ON_IT = "not taken back: what was said elsewhere is noted on it"
+STANDING = frozenset({DecisionState.ACTING, DecisionState.DONE, DecisionState.FAILED})
+"""States in which an effect stands, or may."""
 GIVES_UP_AFTER = timedelta(hours=24)
 """What has waited for less when a request is given up goes on waiting."""
 MOST_STEPS = 8
@@ -196,7 +199,21 @@ def _work_off(decisions: Sequence[Decision], tenant: Tenant, unit: Unit) -> tupl
         except Exception as error:  # one decision never stands in the way of the others
             failure = failure or error
             after.append(decision)
-    return after, failure
+    return _without_what_went_along(after, unit), failure
+
+
+def _without_what_went_along(decisions: Sequence[Decision], unit: Unit) -> Sequence[Decision]:
+    """Of what was done on a ticket of the same thread that was taken back, nothing stands any more."""
+    undone = [d for d in decisions if isinstance(d.action, CreateTicket) and d.state is DecisionState.UNDONE]
+    undone_by = {d.outcome.external_id: d.decided_by for d in undone if d.outcome}
+    after: list[Decision] = []
+    for decision in decisions:
+        ticket_id = decision.action.about_ticket
+        if ticket_id in undone_by and (decision.undoable or decision.awaits_answer):
+            gone = decision.gone_with_ticket(undone_by[ticket_id], at=unit.now())
+            decision = unit.stores.decisions.replace(gone, before=decision)
+        after.append(decision)
+    return after
 
 
 def _waiting(decision: Decision, unit: Unit) -> Decision:
@@ -249,7 +266,9 @@ def _cited(decision: Decision, unit: Unit) -> Sequence[Message]:
 def _taken_back(decision: Decision, unit: Unit) -> Decision:
     """Undo in the tracker what was done there; what people have gone on with stays, and the log says why."""
     effect, kept_because = decision.intended, None
-    if effect is not None:
+    if effect is not None and _rests_elsewhere(decision, effect.external_id, unit):
+        kept_because = OTHERS_REST_ON_IT
+    elif effect is not None:
         try:
             with _calling_tracker(unit):
                 kept_because = None if unit.tracker.undo(effect) else CHANGED_SINCE
@@ -261,6 +280,12 @@ def _taken_back(decision: Decision, unit: Unit) -> Decision:
         unit.stores.tickets.remove(unit.tenant_id, effect.external_id, at=unit.now())
         _show_elsewhere(decision, effect.external_id, unit)
     return decision.undone(at=unit.now()) if decision.undoing else decision.cleared(at=unit.now())
+
+
+def _rests_elsewhere(decision: Decision, ticket_id: str, unit: Unit) -> bool:
+    """Whether what was said in other threads is noted on a ticket that we have made."""
+    others = _elsewhere(decision, ticket_id, unit) if isinstance(decision.action, CreateTicket) else ()
+    return any(other.effect is not None and other.state in STANDING for other in others)
 
 
 def _postponed(request: ActionRequest, tenant: Tenant, unit: Unit) -> bool:
@@ -310,10 +335,14 @@ def _performed(decision: Decision, tenant: Tenant, unit: Unit) -> Outcome | None
 
 def _show_elsewhere(decision: Decision, ticket_id: str, unit: Unit) -> None:
     """Have other threads' cards show what has become of a ticket of ours: they name it by words that may be deleted."""
-    later = unit.stores.decisions.since(unit.tenant_id, decision.created_at)
-    others = {d.subject.id: d.id for d in later if d.action.about_ticket == ticket_id and d.subject != decision.subject}
-    for id in others.values():
+    for id in {other.subject.id: other.id for other in _elsewhere(decision, ticket_id, unit)}.values():
         _ask_to_show(id, unit)
+
+
+def _elsewhere(decision: Decision, ticket_id: str, unit: Unit) -> Sequence[Decision]:
+    """What other threads have decided about a ticket that this decision has made."""
+    later = unit.stores.decisions.since(unit.tenant_id, decision.created_at)
+    return [other for other in later if other.action.about_ticket == ticket_id and other.subject != decision.subject]
 
 
 def _external_id(decision: Decision) -> str:
