@@ -3,6 +3,7 @@
 A law yields what breaks it. Laws look at what people can see (vendors, log, cards), not at how we got there.
 """
 
+import itertools
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import timedelta
@@ -93,10 +94,11 @@ def nothing_is_parked(world: World) -> Iterator[str]:
 def a_failure_says_why(world: World) -> Iterator[str]:
     """What failed says why in the log, and fails for nothing that passes within hours."""
     lasting = locked_out(world) or world.befell & GIVEN_UP or "another workspace" in world.seen
+    gone = {d.outcome.external_id for d in world.decisions if d.outcome and d.state is DecisionState.UNDONE}
     for decision in world.decisions:
         if decision.state is DecisionState.FAILED and not decision.error:
             yield f"{_name(decision)} failed and nobody knows why"
-        elif decision.state is DecisionState.FAILED and not lasting:
+        elif decision.state is DecisionState.FAILED and not lasting and decision.action.about_ticket not in gone:
             yield f"{_name(decision)} failed for good: {decision.error}"
 
 
@@ -259,9 +261,11 @@ def undoing_leaves_nothing(world: World) -> Iterator[str]:
     wanted = [decision for decision in world.decisions if decision.undoable]
     if not wanted or locked_out(world):
         return
-    for decision in wanted:
-        world.ask("undo", partial(_undo, decision.id))
-    world.run()
+    makes_tickets = [isinstance(decision.action, CreateTicket) for decision in wanted]
+    for last in (False, True):  # What is noted on a ticket of ours goes before it.
+        for decision in itertools.compress(wanted, (made is last for made in makes_tickets)):
+            world.ask("undo", partial(_undo, decision.id))
+        world.run()
     ours = {decision.outcome.external_id for decision in wanted if decision.outcome}
     if left := (world.comments.keys() | world.made.keys()) & ours:
         yield f"{len(left)} things stand that were undone"

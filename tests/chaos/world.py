@@ -236,7 +236,10 @@ def _due(entry: Any) -> tuple[BaseModel | None, datetime | None]:
 
 
 class ScriptedAnalyst(FakeAnalyst):
-    """Does what messages say in braces: `{comment 1}`, `{move 2}`, `{create}`; with `?` it is not so sure."""
+    """Does what messages say in braces: `{comment 1}`, `{move 2}`, `{create}`; with `?` it is not so sure.
+
+    `{comment made}` is about the ticket that was made before.
+    """
 
     def judge(self, conversation: Conversation, *, candidates: Sequence[Ticket], **_: Any) -> Judgement:
         """Read the orders."""
@@ -244,15 +247,17 @@ class ScriptedAnalyst(FakeAnalyst):
         for message in conversation.undeleted_messages:
             for order in message.text.replace("}", "{").split("{")[1::2]:
                 orders.setdefault(order, []).append(message)
-        return a_judgement(*(_proposal(order, messages) for order, messages in orders.items()))
+        made = next((ticket.id for ticket in candidates if not ticket.id.startswith("ticket-")), "none")
+        return a_judgement(*(_proposal(order, messages, made) for order, messages in orders.items()))
 
 
-def _proposal(order: str, messages: list[Message]) -> Any:
+def _proposal(order: str, messages: list[Message], made: str) -> Any:
     verb, _, number = order.partition(" ")
+    ticket_id = made if number == "made" else f"ticket-{number}"
     words = " ".join(message.text.partition("{")[0].strip() for message in messages)
     actions: dict[str, Comment | MoveTicket | CreateTicket] = {
-        "comment": Comment(ticket_id=f"ticket-{number}", summary=words),
-        "move": MoveTicket(ticket_id=f"ticket-{number}", to=DOING),
+        "comment": Comment(ticket_id=ticket_id, summary=words),
+        "move": MoveTicket(ticket_id=ticket_id, to=DOING),
         "create": CreateTicket(title=words, description=words),
     }
     confidence = 0.7 if verb.endswith("?") else 0.95

@@ -1,11 +1,11 @@
 """From what people say and press to what stands in the tracker."""
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from functools import partial
 
-from pm_assistant.domain.decisions import DecisionState
+from pm_assistant.domain.decisions import Decision, DecisionState
 from pm_assistant.domain.errors import RateLimited, UpstreamRejected
 from pm_assistant.domain.jobs import JobKind, Order
 from pm_assistant.domain.tenants import ActionKind, Mode, Provider, QuietHours, Rule
@@ -53,6 +53,19 @@ def undone(world: World, kind: str) -> Script:
     """What was done is taken back by a person."""
     yield from said(world, kind)
     yield from undo(world)
+
+
+def undone_with_notes(world: World, *, elsewhere: bool) -> Script:
+    """A ticket that was made is taken back after more was noted on it, in its own thread or in another one."""
+    root = world.say(text(WORDS, "create"))
+    yield lambda: _done(world, ActionKind.CREATE)
+    world.say(text(WORDS, "comment made"), below=None if elsewhere else root)
+    yield lambda: _done(world, ActionKind.COMMENT)
+    yield from told(world, "undo", lambda decision: decision in _done(world, ActionKind.CREATE))
+
+
+def _done(world: World, kind: ActionKind) -> Sequence[Decision]:
+    return [decision for decision in world.decisions if decision.performed and decision.action.kind == kind]
 
 
 def at_night(world: World) -> Script:
@@ -194,6 +207,14 @@ def takes_words_back(world: World) -> Iterator[str]:
         yield "the log has forgotten what was done"
 
 
+def stands_with_its_note(world: World) -> Iterator[str]:
+    """The ticket is there, and what others have said on it, unless it was gone before they said so."""
+    noted = [body for id in world.made for body in world.tracker.comments.get(id, {}).values()]
+    gone = any(decision.state is DecisionState.UNDONE for decision in world.decisions)
+    if not gone and (len(world.made) != 1 or len(noted) != 1 or WORDS not in noted[0]):
+        yield f"{len(world.made)} tickets with {len(noted)} comments"
+
+
 def has_eight_effects(world: World) -> Iterator[str]:
     """Each of the four tickets has its comment and has moved."""
     tickets = [f"ticket-{number}" for number in range(1, 5)]
@@ -222,6 +243,8 @@ PATHS: dict[str, Path] = {
     **_of_each_kind("approve", partial(answered, approve=True), has_effect),
     **_of_each_kind("dismiss", partial(answered, approve=False), partial(has_state, state=DecisionState.DISMISSED)),
     **_of_each_kind("undo", undone, partial(has_state, state=DecisionState.UNDONE)),
+    "undo-noted": Path(partial(undone_with_notes, elsewhere=False), has_no_effect),
+    "undo-noted-elsewhere": Path(partial(undone_with_notes, elsewhere=True), stands_with_its_note),
     "edit-done": Path(partial(edited, when="done"), partial(has_effect, kind="comment", words=OTHER)),
     "edit-approved": Path(partial(edited, when="done", ask=True), asks_anew),
     "edit-queued": Path(partial(edited, when="queued"), partial(has_effect, kind="comment", words=OTHER)),

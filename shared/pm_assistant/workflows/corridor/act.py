@@ -35,6 +35,8 @@ CHANGED_SINCE = "not taken back: people have changed it since"
 OTHERS_REST_ON_IT = "not taken back: what was said elsewhere is noted on it"
 STANDING = frozenset({DecisionState.ACTING, DecisionState.DONE, DecisionState.FAILED})
 """States in which an effect stands, or may."""
+CLOCKS_DIFFER = timedelta(minutes=1)
+"""By how much those of our functions may."""
 GIVES_UP_AFTER = timedelta(hours=24)
 """What has waited for less when a request is given up goes on waiting."""
 MOST_STEPS = 8
@@ -341,7 +343,7 @@ def _show_elsewhere(decision: Decision, ticket_id: str, unit: Unit) -> None:
 
 def _elsewhere(decision: Decision, ticket_id: str, unit: Unit) -> Sequence[Decision]:
     """What other threads have decided about a ticket that this decision has made."""
-    later = unit.stores.decisions.since(unit.tenant_id, decision.created_at)
+    later = unit.stores.decisions.since(unit.tenant_id, decision.created_at - CLOCKS_DIFFER)
     return [other for other in later if other.action.about_ticket == ticket_id and other.subject != decision.subject]
 
 
