@@ -10,6 +10,7 @@ import argparse
 import json
 import os
 import random
+import shutil
 import sys
 import tempfile
 import threading
@@ -51,6 +52,7 @@ def main() -> int:
     parser.add_argument("--rate", type=float, default=1.0, help="things that people do in a second")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--undisturbed", action="store_true", help="nothing goes wrong")
+    parser.add_argument("--keep", type=Path, help="where to write what everything held at the end, for looking into it")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="soak-") as directory:
         stack = Stack(Path(directory), free_port(), free_port())
@@ -80,6 +82,8 @@ def soak(stack: Stack, town: Town, asked: argparse.Namespace) -> int:
     broken += [] if rested else [("everything_comes_to_rest", f"not within {PATIENCE // 60} min")]
     memory = dict(looks.compared())
     broken += [("memory_is_flat", f"{name} grew") for name, (_, early, late) in memory.items() if grew(early, late)]
+    if asked.keep:
+        keep(rest, stack, asked.keep)
     took = time.monotonic() - begun - loaded
     print(f"\n{loaded / 60:.1f} min of load by seed {asked.seed}, at rest {took / 60:.1f} min later\n")
     show("people did", load.sent)
@@ -97,6 +101,14 @@ def soak(stack: Stack, town: Town, asked: argparse.Namespace) -> int:
         print(f"BROKEN {law}: {what}")
     print("\nno law was broken" if not broken else f"\n{len(broken)} times a law was broken")
     return bool(broken)
+
+
+def keep(rest: AtRest, stack: Stack, directory: Path) -> None:
+    """Write down the decision log, what the vendors hold, and the functions' logs."""
+    directory.mkdir(parents=True, exist_ok=True)
+    (directory / "decisions.jsonl").write_text("".join(f"{decision.model_dump_json()}\n" for decision in rest.log))
+    (directory / "vendors.json").write_text(json.dumps(rest.state, indent=1))
+    shutil.copytree(stack.logs("aws").parent, directory / "logs", dirs_exist_ok=True)
 
 
 def work(load: Load, trouble: Trouble, asked: argparse.Namespace) -> None:

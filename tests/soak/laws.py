@@ -11,7 +11,7 @@ from typing import Any
 from pm_assistant.aws.tables import LeaseRow, stamp
 from pm_assistant.cli.stack import STAGES
 from pm_assistant.domain.actions import Comment, CreateTicket, MoveTicket
-from pm_assistant.domain.decisions import Decision, DecisionState
+from pm_assistant.domain.decisions import NOTHING_TO_UNDO, Decision, DecisionState
 from pm_assistant.domain.work import Ticket
 from tests.builders import a_ticket
 from tests.chaos import laws
@@ -39,10 +39,10 @@ class AtRest:
 
     @property
     def decisions(self) -> Sequence[Decision]:
-        """The log, but for moves that a later one has overtaken: a ticket is in one state."""
+        """The log, but for moves that a later one has overtaken, or found done: a ticket is in one state."""
         last: dict[str, Decision] = {}
         for decision in sorted(self.log, key=lambda d: d.updated_at):
-            if isinstance(decision.action, MoveTicket) and decision.state is DecisionState.DONE:
+            if isinstance(decision.action, MoveTicket) and decision.undoable:
                 last[decision.action.ticket_id] = decision
         return [
             d
@@ -173,7 +173,17 @@ def what_is_authentic_is_taken(rest: AtRest) -> Iterator[str]:
     failed = [d for d in rest.state["deliveries"] if d["outcome"] == "failed"]
     for each in failed:
         if each["kind"] != "block_actions":  # those come once: a person sees that it failed, and presses again
-            yield f"{each['vendor']} {each['kind']} of {each['about']} was given up by the vendor"
+            what = f"{each['vendor']} {each['kind']} of {each['about']}"
+            yield f"{what} of {each['created_at']} was given up by the vendor: {each['error']}"
+
+
+def what_was_found_done_was_done(rest: AtRest) -> Iterator[str]:
+    """A move that cannot be undone found its work done, by another move of the log."""
+    moves = [d for d in rest.log if isinstance(d.action, MoveTicket)]
+    moved = {d.action.about_ticket for d in moves if d.outcome and d.outcome.inverse != NOTHING_TO_UNDO}
+    for decision in moves:
+        if decision.state is DecisionState.DONE and not decision.undoable and decision.action.about_ticket not in moved:
+            yield f"move of {decision.action.about_ticket} is done and cannot be undone, and nobody else has moved it"
 
 
 LAWS: tuple[Law, ...] = (
@@ -183,6 +193,7 @@ LAWS: tuple[Law, ...] = (
     laws.what_is_done_is_there,
     laws.what_we_left_is_logged,
     laws.what_was_done_can_be_undone,
+    what_was_found_done_was_done,
     laws.cards_ask_what_is_open,
     a_failure_says_why,
     deleted_words_are_gone,

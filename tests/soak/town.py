@@ -25,6 +25,8 @@ REPEATED, LOST = 0.1, 0.03
 """How often an event comes again byte for byte, and how often our answer to one does not get back."""
 COMES_AGAIN = 60.0
 """Seconds within which it does; Slack's signature counts for five minutes."""
+SLACKS_OWN_DELAYS = [0, 60, 300]
+"""Seconds before each repeat of what was not acknowledged (docs.slack.dev/apis/events-api); otherwise scaled down."""
 AUTO = {kind: Rule(mode=Mode.AUTO, threshold=0.7) for kind in (ActionKind.COMMENT, ActionKind.CREATE, ActionKind.MOVE)}
 ASKING = {kind: Rule(mode=Mode.PROPOSE, threshold=0.5) for kind in AUTO}
 ROOMS = ({"engineering", "leads"}, {"ops", "support"}, {"mobile-app", "random"})
@@ -105,7 +107,7 @@ def settled(outside: Outside, chance: random.Random) -> Iterator[Town]:
         Thread(target=door.serve_forever, daemon=True).start()
         ending.callback(door.shutdown)
         address = f"http://127.0.0.1:{door.server_port}"
-        outside.control("config", app_url=address)
+        outside.control("config", app_url=address, retry_delays=SLACKS_OWN_DELAYS)
         yield town
 
 

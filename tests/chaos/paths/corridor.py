@@ -154,6 +154,16 @@ def edited_away(world: World) -> Script:
     yield None
 
 
+def deleted_where_noted(world: World) -> Script:
+    """What a ticket was made of is deleted after others have spoken of that ticket."""
+    root = world.say(text(SECRET, "create"))
+    yield lambda: _done(world, ActionKind.CREATE)
+    world.say(text("That password once more", "comment made"))
+    yield lambda: _done(world, ActionKind.COMMENT)
+    world.delete(root, words=SECRET)
+    yield None
+
+
 def four_tickets(world: World) -> Script:
     """A standup in a thread that names four tickets: eight actions, which eight workers take at once."""
     world.crowded = True
@@ -253,6 +263,7 @@ PATHS: dict[str, Path] = {
     **_of_each_kind("delete-queued", partial(deleted, when="queued"), has_no_effect_unless_it_was_faster),
     **_of_each_kind("delete-acting", partial(deleted, when="acting"), takes_words_back),
     "delete-done": Path(partial(deleted, kind="comment", when="done"), takes_words_back),
+    "delete-noted": Path(deleted_where_noted, takes_words_back),
     "four-tickets": Path(four_tickets, has_eight_effects),
     "orders": Path(shuffled, is_shuffled, variants=len(ORDERS)),
     "at-night": Path(at_night, is_told_in_the_morning),
