@@ -36,13 +36,15 @@ class Mailbox:
 
 
 class Form(HTMLParser):
-    """The first form of a page: where it goes, what it sends, and what its buttons add to that."""
+    """The first form of a page: where it goes, what it sends, what its buttons add to that, and the page's links."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
         self.action = ""
         self.fields: dict[str, str] = {}
         self.buttons: list[tuple[str, str]] = []
+        self.links: dict[str, str] = {}
+        self._link = ""
         self._selecting: str | None = None
         self.feed(html)
 
@@ -58,8 +60,15 @@ class Form(HTMLParser):
                 self._selecting = attribute.get("name", "")
             case "option" if self._selecting is not None:
                 self.fields.setdefault(self._selecting, attribute.get("value", ""))
+            case "a":
+                self._link = attribute.get("href", "")
             case "button":
                 self.buttons.append((attribute.get("name", ""), attribute.get("value", "")))
+
+    def handle_data(self, text: str) -> None:
+        """Take a link by its text."""
+        if self._link and text.strip():
+            self.links[text.strip()], self._link = self._link, ""
 
 
 class Browser:
@@ -97,10 +106,11 @@ def register(api: Api, *, email: str, password: str, team_name: str) -> None:
     api.log_in(email, password)
 
 
-def connect(api: Api, provider: Provider, browser: Browser) -> httpx.Response:
+def connect(api: Api, provider: Provider, browser: Browser, company: str = "") -> httpx.Response:
     """Get a link, open it, agree to all that is asked, and return the page the product ends with.
 
-    The link is not made in the browser that opens it, so the product asks first whether its person knows the team.
+    The link is not made in the browser that opens it, so the product asks first whether its person knows the team. At
+    the vendor another company is chosen where the page offers it.
 
     Raises:
         LocalError: it did not end well.
@@ -109,6 +119,9 @@ def connect(api: Api, provider: Provider, browser: Browser) -> httpx.Response:
     for _ in range(MOST_PAGES):
         if page.is_error or not Form(page.text).buttons:
             break
+        links = Form(page.text).links
+        if company in links:
+            page = browser.open(urljoin(str(page.url), links[company]))
         page = browser.press(page)
     if not page.is_success or not str(page.url).startswith(api.url):
         raise LocalError(f"connecting {provider} ended with {page.status_code} at {page.url.path}")

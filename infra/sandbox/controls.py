@@ -139,7 +139,7 @@ class Controls:
             return {"ok": True} | self._player.progress().model_dump()
 
     def _listed_faults(self) -> list[Json]:
-        return [fault.model_dump() for fault in self._store.world.faults]
+        return [fault.model_dump() for fault in self._faults.waiting]
 
 
 def _newcomer(handle: str, number: int) -> Person:

@@ -23,7 +23,7 @@ class Index:
 
     def routes(self) -> list[Route]:
         """Where it is."""
-        return [Route("/", self.index), Route("/slack/", self.index)]
+        return [Route("/", self.index), Route(f"/{self._store.world.workspace.address}/", self.index)]
 
     async def index(self, _: Request) -> Response:
         """Slack's channels, Linear's tickets by state, GitHub's repositories."""
@@ -39,6 +39,7 @@ class Index:
             groups=[list(group) for _, group in groupby(tickets, key=_rank)],
             organization=world.github.organization,
             repositories=world.github.repositories,
+            others=[each.workspace for each in self._store.other_worlds],
         )
 
 

@@ -11,7 +11,7 @@ from infra.sandbox.core.grants import Token
 from infra.sandbox.core.state import Model, Person
 from infra.sandbox.github.state import GitHub
 from infra.sandbox.linear.state import App, Issue, Label, Organization, Team
-from infra.sandbox.slack.state import Bot, Channel, Workspace
+from infra.sandbox.slack.state import Channel, Workspace
 from infra.sandbox.world import SandboxWorld
 
 _NAMESPACE = uuid.UUID("6f0c8f0e-3f7b-4c55-9d0a-3f5b1f2f7c11")
@@ -20,15 +20,6 @@ DEMO = Path(__file__).parent / "demo"
 
 class SeedInvalid(Exception):
     """A demo file does not say what it must; the text names file and field."""
-
-
-class SlackSeed(Model):
-    """The workspace."""
-
-    team_id: str
-    name: str
-    domain: str
-    bot: Bot
 
 
 class LinearSeed(Model):
@@ -54,7 +45,7 @@ class ChannelSeed(Model):
 class TeamSeed(Model):
     """`team.json`."""
 
-    slack: SlackSeed
+    slack: Workspace
     linear: LinearSeed
     people: list[Person] = Field(min_length=1)
     channels: list[ChannelSeed] = Field(min_length=1)
@@ -163,7 +154,7 @@ def _without_issues(team: TeamSeed, github: GitHub) -> SandboxWorld:
         raise SeedInvalid(f"github.json: owners: no person {min(strangers)}")
     bot, app = team.slack.bot.token, linear.app.token
     return SandboxWorld(
-        workspace=Workspace(**team.slack.model_dump()),
+        workspace=team.slack,
         organization=Organization(id=linear.organization_id, name=linear.name, url_key=linear.url_key, app=linear.app),
         github=github,
         people=team.people,

@@ -2,13 +2,15 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.routing import Mount, Route
 
+from infra.sandbox.companies import Companies, Company
 from infra.sandbox.controls import Controls
 from infra.sandbox.core.config import Config
 from infra.sandbox.core.delivery import Courier
@@ -66,7 +68,7 @@ def create_app(
     Args:
         directory: where the state is kept.
         public_url: where the server is reached, without a trailing slash; stands in permalinks.
-        demo: where the demo's files are.
+        demo: where the first company's files are; every folder within that has a `team.json` is another company.
         settings: overrides of what `/_sandbox/config` may set; empty ones change nothing.
         brain: what OpenAI's models say; without one there are no models.
         clock: the time.
@@ -76,14 +78,37 @@ def create_app(
         StateUnreadable: the state is not of this version's form.
         ValidationError: a setting is not of its form.
     """
-    store = Store(directory, SandboxWorld, lambda: load_world(demo, clock()))
-    world = store.world
-    world.public_url = public_url
+    homes = [demo, *sorted(path.parent for path in demo.glob("*/team.json"))]
     overrides = {name: each for name, each in (settings or {}).items() if each}
-    world.config = Config.model_validate(world.config.model_dump() | overrides)
+    stores: list[Store[SandboxWorld]] = []
+    for home in homes:
+        store = Store(directory / home.relative_to(demo), SandboxWorld, partial(_seeded, home, clock), stores)
+        stores.append(store)
+        store.world.public_url = public_url
+        store.world.config = Config.model_validate(store.world.config.model_dump() | overrides)
+    faults = Faults(stores[0])
+    companies = [
+        Company(store, _company(store, home, faults, brain, clock)) for store, home in zip(stores, homes, strict=True)
+    ]
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        async with AsyncExitStack() as running:
+            for company in companies:
+                await running.enter_async_context(company.app.router.lifespan_context(company.app))
+            yield
+
+    return Starlette(routes=[Mount("/", Companies(companies))], lifespan=lifespan)
+
+
+def _seeded(home: Path, clock: Clock) -> SandboxWorld:
+    return load_world(home, clock())
+
+
+def _company(store: Store[SandboxWorld], demo: Path, faults: Faults, brain: Brain | None, clock: Clock) -> Starlette:
+    """One company at all vendors."""
     senders: dict[Vendor, Sender] = {"slack": slack_sender, "linear": linear_sender, "github": github_sender}
     courier = Courier(store, senders, clock)
-    faults = Faults(store)
     workspace = SlackWorkspace(store, courier, clock)
     organization = LinearOrganization(store, courier, clock)
     player = Player(store, workspace, lambda: load_day(demo, store.world), clock)
@@ -121,12 +146,13 @@ def create_app(
             await saving
 
     both, post = ["GET", "POST"], ["POST"]
+    archives = f"/{store.world.workspace.address}/archives"
     return Starlette(
         routes=[
             Route("/slack/oauth/v2/authorize", slack_oauth.authorize, methods=both),
             Route("/slack/api/oauth.v2.access", slack_oauth.access, methods=post),
             Route("/slack/api/{method}", slack.answer, methods=both),
-            Route("/slack/archives/{channel}/p{ts}/press", SlackButtons(store, courier, clock).press, methods=post),
+            Route(f"{archives}/{{channel}}/p{{ts}}/press", SlackButtons(store, courier, clock).press, methods=post),
             Route("/linear/oauth/authorize", linear_oauth.authorize, methods=both),
             Route("/linear/oauth/token", linear_oauth.token, methods=post),
             Route("/linear/oauth/revoke", linear_oauth.revoke, methods=post),

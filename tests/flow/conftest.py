@@ -49,9 +49,10 @@ class Outside:
         """Have the vendors behave again."""
         httpx.delete(f"{self.described['sandbox_url']}/_sandbox/faults", timeout=30).raise_for_status()
 
-    def state(self) -> Json:
-        """Everything in Slack and Linear."""
-        return self._read(httpx.get(f"{self.described['sandbox_url']}/_sandbox/state", timeout=30))
+    def state(self, company: str = "") -> Json:
+        """Everything that the first company, or another one, has in Slack and Linear."""
+        state = f"{self.described['sandbox_url']}/_sandbox/state"
+        return self._read(httpx.get(state, params={"company": company}, timeout=30))
 
     def issue(self, key: str) -> Json:
         """A ticket with its comments."""

@@ -59,10 +59,10 @@ class Team:
         """How it stands with each vendor."""
         return {name: each["state"] for name, each in self.connections().items()}
 
-    def connect(self, *providers: Provider) -> list[str]:
-        """Connect vendors and return the pages that the product ended with."""
+    def connect(self, *providers: Provider, company: str = "") -> list[str]:
+        """Connect vendors, to another company if one is named, and return the pages that the product ended with."""
         with closing(Browser()) as browser:
-            return [connect(self.api, provider, browser).text for provider in providers]
+            return [connect(self.api, provider, browser, company).text for provider in providers]
 
     def link(self, provider: Provider) -> str:
         """A link to begin with."""

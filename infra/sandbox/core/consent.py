@@ -26,6 +26,9 @@ class Question:
         points: what the app could then do.
         people: who may be sitting there; the first one is, unless another is chosen.
         shown: what the heading and the vendor's own fields name.
+        choice: the name in the page's address by which a place to be let in to is chosen.
+        place: what stands there for the place that is asked about.
+        others: likewise for all other places, by their labels.
     """
 
     template: str
@@ -33,6 +36,9 @@ class Question:
     points: Iterable[str]
     people: Iterable[Person]
     shown: Mapping[str, object]
+    choice: str
+    place: str
+    others: Mapping[str, str]
     allow: str = "Allow"
 
 
@@ -54,14 +60,15 @@ def flaw(params: Mapping[str, str], config: Config, vendor: Vendor, client_id: s
 
 
 def ask(question: Question, params: OAuthParams, config: Config) -> Response:
-    """The page."""
+    """The page; the answer is about the place that it shows."""
     return PAGES.page(
         question.template,
         # Browsers also judge where the answer to a form redirects to.
         forms=f"'self' {origin(config)}",
         title=question.title,
         question=question,
-        params=params,
+        params=params | {question.choice: question.place},
+        others={label: f"?{urlencode(params | {question.choice: it})}" for label, it in question.others.items()},
         origin=origin(config),
     )
 

@@ -18,32 +18,36 @@ type Perform = Callable[[], Awaitable[Response]]
 
 
 class Faults:
-    """The faults waiting to happen; each strikes `times` requests and is gone."""
+    """The faults waiting to happen; each strikes `times` requests, whichever company's, and is gone."""
 
     def __init__(self, store: Store[World]) -> None:
         self._store = store
 
+    @property
+    def waiting(self) -> list[Fault]:
+        """Those that have not struck often enough."""
+        return self._store.world.faults
+
     def add(self, fault: Fault) -> None:
         """Let a fault happen from now on."""
-        self._store.world.faults.append(fault)
+        self.waiting.append(fault)
         self._store.changed()
 
     def clear(self) -> None:
         """Call off all faults."""
-        self._store.world.faults.clear()
+        self.waiting.clear()
         self._store.changed()
 
     def take(self, vendor: Vendor, operations: Iterable[str]) -> Fault | None:
         """Use up one strike of the oldest fault that fits the request."""
         names = {*operations, "*"}
-        waiting = self._store.world.faults
-        fault = next((each for each in waiting if each.vendor == vendor and each.operation in names), None)
+        fault = next((each for each in self.waiting if each.vendor == vendor and each.operation in names), None)
         if fault is None:
             return None
         struck = fault.model_copy()
         fault.times -= 1
         if not fault.times:
-            waiting.remove(fault)
+            self.waiting.remove(fault)
         self._store.changed()
         return struck
 

@@ -1,7 +1,7 @@
 """The file the sandbox remembers its state in."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -20,12 +20,16 @@ class Store[W: World]:
         directory: where the file is.
         form: of the world; whoever needs but a part of it sees that part.
         seed: makes the world where there is no file.
+        all_stores: those of all companies at the same vendors, this one among them.
     """
 
-    def __init__(self, directory: Path, form: type[W], seed: Callable[[], W]) -> None:
+    def __init__(
+        self, directory: Path, form: type[W], seed: Callable[[], W], all_stores: "Sequence[Store[W]]" = ()
+    ) -> None:
         self._path = directory / "sandbox.json"
         self._form = form
         self._seed = seed
+        self._all_stores = all_stores
         self._dirty = False
         self._world = self._read() if self._path.exists() else seed()
 
@@ -33,6 +37,16 @@ class Store[W: World]:
     def world(self) -> W:
         """The world as it is now; another one after `reset`."""
         return self._world
+
+    @property
+    def is_first(self) -> bool:
+        """Whether this is the company that is meant where none is named."""
+        return not self._all_stores or self._all_stores[0] is self
+
+    @property
+    def other_worlds(self) -> Sequence[W]:
+        """The worlds of the other companies."""
+        return [each.world for each in self._all_stores if each is not self]
 
     def changed(self) -> None:
         """Note that there is something to write."""

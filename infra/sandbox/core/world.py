@@ -1,4 +1,4 @@
-"""What the sandbox remembers of every vendor alike; each vendor adds its own part (`SlackWorld` and so on)."""
+"""What the sandbox remembers of a company at every vendor alike; each vendor adds its own part (as `SlackWorld`)."""
 
 from pydantic import Field
 
@@ -19,6 +19,11 @@ class World(Model):
     faults: list[Fault] = Field(default_factory=list)
     requests: dict[str, int] = Field(default_factory=dict)
     config: Config = Config()
+
+    def knows(self, name: str) -> bool:
+        """Whether somebody or something of this company is called so: here, by a code, a token or a person."""
+        refresh_tokens = {token.refresh for token in self.tokens.values()} - {""}
+        return name in {*self.codes, *self.tokens, *refresh_tokens} or self.person(name) is not None
 
     def person(self, name: str) -> Person | None:
         """Somebody by handle, name, login or id at any vendor."""

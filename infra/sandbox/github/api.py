@@ -96,12 +96,15 @@ class GitHubApi:
 
     def _app(self, request: Request) -> Response:
         self._prove(request)
-        return JSONResponse(objects.app(self._store.world))
+        worlds = (self._store.world, *self._store.other_worlds)
+        return JSONResponse(objects.app(worlds[0], sum(len(each.github.installations) for each in worlds)))
 
     def _all(self, request: Request) -> Response:
         self._prove(request)
-        chosen, headers = page(request, list(self._store.world.github.installations.values()))
-        return JSONResponse(self._described(chosen), headers=headers)
+        worlds = (self._store.world, *self._store.other_worlds)
+        everywhere = [(world, each) for world in worlds for each in world.github.installations.values()]
+        chosen, headers = page(request, everywhere)
+        return JSONResponse([objects.installation(world, each) for world, each in chosen], headers=headers)
 
     def _one(self, request: Request) -> Response:
         return JSONResponse(objects.installation(self._store.world, self._named(request)))

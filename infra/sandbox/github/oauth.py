@@ -95,6 +95,9 @@ class GitHubOAuth:
             points=["Verify your GitHub identity", "Know which resources you can access", "Act on your behalf"],
             people=people(world.people, request),
             shown={"app": world.github.app.name},
+            choice="login",
+            place=world.github.owners[0],
+            others={each.github.organization.name: each.github.owners[0] for each in self._store.other_worlds},
             allow="Authorize",
         )
 

@@ -116,8 +116,8 @@ def membership(world: GitHubWorld, person: Person) -> Json:
     }
 
 
-def app(world: GitHubWorld) -> Json:
-    """The app."""
+def app(world: GitHubWorld, installations: int) -> Json:
+    """The app, and on how many accounts it is."""
     config, registered = world.config, world.github.app
     return {
         "id": int(config.github_app_id),
@@ -133,7 +133,7 @@ def app(world: GitHubWorld) -> Json:
         "updated_at": moment(_SINCE),
         "permissions": registered.permissions,
         "events": registered.events,
-        "installations_count": len(world.github.installations),
+        "installations_count": installations,
     }
 
 

@@ -112,6 +112,11 @@ class GitHubPages:
                 "organization": github.organization.name,
                 "repositories": github.repositories,
             },
+            choice="target_id",
+            place=str(github.organization.id),
+            others={
+                each.github.organization.name: str(each.github.organization.id) for each in self._store.other_worlds
+            },
             allow="Install",
         )
 

@@ -55,7 +55,7 @@ class GitHub(Model):
 
     Attributes:
         owners: the logins of those who may install apps on it.
-        installed: how many installations there have been.
+        installed: how many installations there have been; ids count on from there, and are one company's only.
     """
 
     organization: Account
@@ -75,6 +75,11 @@ class GitHubWorld(World):
     def github_url(self) -> str:
         """Where GitHub's pages are."""
         return f"{self.public_url}/github"
+
+    def knows(self, name: str) -> bool:
+        """The organisation by id, accounts by login, and installations."""
+        ids = {str(self.github.organization.id), *map(str, self.github.installations)}
+        return name in ids or self.account(name) is not None or super().knows(name)
 
     def account(self, login: str) -> Account | None:
         """An account by login, whatever its case."""

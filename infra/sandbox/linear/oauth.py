@@ -152,6 +152,9 @@ class LinearOAuth:
             points=[*(SCOPES[scope] for scope in _scopes(params)), deeds],
             people=self._store.world.people,
             shown={"app": organization.app.name, "organization": organization.name},
+            choice="workspace",
+            place=organization.url_key,
+            others={each.organization.name: each.organization.url_key for each in self._store.other_worlds},
             allow="Authorize",
         )
 

@@ -99,6 +99,12 @@ class LinearWorld(World):
     comments: dict[str, Comment] = Field(default_factory=dict)
     webhook_id: str
 
+    def knows(self, name: str) -> bool:
+        """The organisation, its teams by key, and tickets by what people call them."""
+        keys = {each.key for each in self.teams}
+        organization = self.organization
+        return name in {organization.id, organization.url_key} or name.partition("-")[0] in keys or super().knows(name)
+
     def team(self, team_id: str) -> Team:
         """A team by id."""
         return next(team for team in self.teams if team.id == team_id)

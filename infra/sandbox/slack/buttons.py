@@ -36,7 +36,7 @@ class SlackButtons:
         if channel is None or message is None or person is None or pressed is None:
             return missing("button")
         self._tell(channel, message, person, pressed)
-        return RedirectResponse(f"/slack/archives/{channel.id}/p{digits}", 303)
+        return RedirectResponse(f"/{world.workspace.address}/archives/{channel.id}/p{digits}", 303)
 
     def _tell(self, channel: Channel, message: Message, person: Person, pressed: Json) -> None:
         now = self._clock()

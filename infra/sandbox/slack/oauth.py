@@ -79,6 +79,9 @@ class SlackOAuth:
             points=[SCOPES[scope] for scope in scopes],
             people=world.people,
             shown={"app": world.workspace.bot.name, "where": where},
+            choice="team",
+            place=world.workspace.team_id,
+            others={each.workspace.name: each.workspace.team_id for each in self._store.other_worlds},
         )
 
     def _access(self, arguments: Json) -> Json:

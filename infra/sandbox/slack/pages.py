@@ -68,16 +68,15 @@ class SlackPages:
 
     def __init__(self, store: Store[SlackWorld]) -> None:
         self._store = store
+        commands = _commands if store.is_first else _none  # a terminal speaks for the first company's team
         self._pages = Pages(
-            mrkdwn=mrkdwn_html, text_object=text_object_html, link=link_html, pressable=_pressable, commands=_commands
+            mrkdwn=mrkdwn_html, text_object=text_object_html, link=link_html, pressable=_pressable, commands=commands
         )
 
     def routes(self) -> list[Route]:
         """Where they are."""
-        return [
-            Route("/slack/archives/{channel}", self.channel),
-            Route("/slack/archives/{channel}/p{ts}", self.channel),
-        ]
+        archives = f"/{self._store.world.workspace.address}/archives/{{channel}}"
+        return [Route(archives, self.channel), Route(f"{archives}/p{{ts}}", self.channel)]
 
     async def channel(self, request: Request) -> Response:
         """A channel with its threads; the message that was linked to stands out and is scrolled to."""
@@ -109,7 +108,7 @@ def seen(world: SlackWorld, channel: Channel) -> ChannelSeen:
     person = world.person(channel.user) if channel.user else None
     title = f"{world.workspace.bot.name} & {person.name if person else channel.user}"
     return ChannelSeen(
-        path=f"/slack/archives/{channel.id}",
+        path=f"/{world.workspace.address}/archives/{channel.id}",
         title=title if channel.user else f"#{channel.name}",
         topic=channel.topic,
         locked=channel.private and not channel.user,
@@ -131,7 +130,7 @@ def _days(
     def post(message: Message, root: Message) -> Post:
         return Post(
             message=message,
-            path=f"/slack/archives/{channel.id}/p{message.ts.replace('.', '')}",
+            path=f"{seen(world, channel).path}/p{message.ts.replace('.', '')}",
             author=world.workspace.bot.name if message.by_app else authors.get(message.user, message.user),
             at=_moment(message),
             same_day=_moment(message).date() == _moment(root).date(),
@@ -152,6 +151,10 @@ def _commands(elements: list[Json]) -> list[str]:
     """How to press the product's buttons from a terminal."""
     decision_ids = {str(each.get("action_id")).removeprefix("decision."): str(each.get("value")) for each in elements}
     return [f"pm {verb} {decision_ids[verb][:8]}" for verb in ("approve", "dismiss", "retry") if verb in decision_ids]
+
+
+def _none(_: list[Json]) -> list[str]:
+    return []
 
 
 def _moment(message: Message) -> datetime:

@@ -19,11 +19,12 @@ class Bot(Model):
 
 
 class Workspace(Model):
-    """The Slack workspace."""
+    """The Slack workspace; `address` is where its pages are, as `<domain>.slack.com` is at Slack."""
 
     team_id: str
     name: str
     domain: str
+    address: str = "slack"
     bot: Bot
 
 
@@ -86,7 +87,13 @@ class SlackWorld(World):
     @property
     def slack_url(self) -> str:
         """Where the workspace is reached, with a trailing slash as Slack has it."""
-        return f"{self.public_url}/slack/"
+        return f"{self.public_url}/{self.workspace.address}/"
+
+    def knows(self, name: str) -> bool:
+        """The workspace by id, domain or address, and its channels."""
+        team = self.workspace
+        channels = {*self.channels, *(each.name for each in self.channels.values())} - {""}
+        return name in {team.team_id, team.domain, team.address, *channels} or super().knows(name)
 
     @property
     def enterprise(self) -> Json | None:
