@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import boto3
 import pytest
 from typer.testing import CliRunner
 
@@ -122,7 +123,10 @@ def test_on_aws_the_tenant_has_to_be_named(terminal: StackAndTerminal) -> None:
     [
         (["--stack", "nope", "--region", REGION], f"There is no stack nope in {REGION}\n"),
         (["--profile", "dev"], "Name the stack on AWS too: --stack NAME\n"),
-        (["--stack", "pm", "--profile", "nope"], "AWS client refused the call: ProfileNotFound\n"),
+        (
+            ["--stack", "pm", "--profile", "nope"],
+            "There is no AWS profile of that name; `aws configure list-profiles` lists them\n",
+        ),
     ],
 )
 def test_a_stack_on_aws_that_cannot_be_opened_is_one_clear_line(
@@ -132,6 +136,29 @@ def test_a_stack_on_aws_that_cannot_be_opened_is_one_clear_line(
     answer = terminal.pm("status", *arguments)
 
     assert (1, "", error) == (answer.code, answer.out, answer.err)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error"),
+    [
+        ([], "Say in which region: --region NAME, or AWS_REGION\n"),
+        (["--region", REGION], "There are no AWS credentials: log in (aws sso login), or say --profile NAME\n"),
+    ],
+)
+def test_what_it_takes_to_reach_aws_is_named(
+    clean_process: object, monkeypatch: pytest.MonkeyPatch, arguments: list[str], error: str
+) -> None:
+    """With what says it, rather than with a client library's word for its absence."""
+    for name in [each for each in os.environ if each.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
+        monkeypatch.setenv(name, os.devnull)
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
+
+    answer = CliRunner().invoke(app, ["status", "--stack", "pm", *arguments])
+
+    assert (1, "", error) == (answer.exit_code, answer.stdout, answer.stderr)
 
 
 def test_a_stack_that_was_deployed_with_a_senseless_parameter_is_one_clear_line(

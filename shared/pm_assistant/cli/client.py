@@ -194,14 +194,22 @@ def _become(environment: Mapping[str, str]) -> None:
 
 
 def _deployed(name: str) -> Stack:
-    from botocore.exceptions import ClientError
+    from botocore.exceptions import ClientError, NoCredentialsError, NoRegionError, ProfileNotFound
 
     from pm_assistant.aws.failures import translated
 
     with translated():
-        client = wiring.client("cloudformation")
         try:
+            client = wiring.client("cloudformation")
             described = client.describe_stacks(StackName=name)["Stacks"][0]
+        except ProfileNotFound as error:
+            raise NotFound("There is no AWS profile of that name; `aws configure list-profiles` lists them") from error
+        except NoRegionError as error:
+            raise InvalidRequest("Say in which region: --region NAME, or AWS_REGION") from error
+        except NoCredentialsError as error:
+            raise InvalidRequest(
+                "There are no AWS credentials: log in (aws sso login), or say --profile NAME"
+            ) from error
         except ClientError as error:
             if "does not exist" not in str(error):
                 raise

@@ -121,7 +121,7 @@ def test_a_card_too_long_says_how_much_is_left() -> None:
     assert 49 == len(blocks)
 
 
-def test_a_report_links_every_line_and_names_empty_headings() -> None:
+def test_a_report_links_every_line_names_empty_headings_and_says_its_day_in_its_title_alone() -> None:
     """Header, a section for each heading, a footer with the day."""
     facts = tuple(Line(text=f"ENG-{n} done", url=f"https://x.test/{n}") for n in (1, 2))
     sections = (Section(title="Done", lines=facts), Section(title="In progress", lines=()))
@@ -131,7 +131,7 @@ def test_a_report_links_every_line_and_names_empty_headings() -> None:
         "Standup",
         "*Done*\n• <https://x.test/1|ENG-1 done>\n• <https://x.test/2|ENG-2 done>",
         "*In progress*\n_Nothing._",
-        "Friday, 20 November 2026 · every line links to its source",
+        "Every line links to its source",
     ] == texts_in(report_blocks(report))
 
 

@@ -1,6 +1,7 @@
 """`pm dlq`: what could not be done, and another chance for it."""
 
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -81,7 +82,10 @@ def _stages(queue: Stage | None) -> tuple[Stage, ...]:
 
 
 def _letters(client: StackClient, queue: Stage | None) -> list[tuple[Stage, "DeadLetter"]]:
-    return [(stage, letter) for stage in _stages(queue) for letter in client.dead_letters(stage).list()]
+    queues = {stage: client.dead_letters(stage) for stage in _stages(queue)}
+    with ThreadPoolExecutor(len(queues)) as readers:  # a queue takes a second, however little is in it
+        listed = readers.map(lambda stage: queues[stage].list(), queues)
+        return [(stage, letter) for stage, letters in zip(queues, listed, strict=True) for letter in letters]
 
 
 def _chosen(letters: list[tuple[Stage, "DeadLetter"]], ids: Iterable[str]) -> list[tuple[Stage, "DeadLetter"]]:

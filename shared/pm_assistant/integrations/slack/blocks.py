@@ -77,11 +77,7 @@ def report_blocks(report: Report) -> list[Block]:
     if len(shown) < len(body):
         shown.append(_context("… and more than one message can hold"))
     header: Block = {"type": "header", "text": {"type": "plain_text", "text": _plain(report.title), "emoji": False}}
-    return [
-        header,
-        *shown,
-        _context(f"{report.day:%A}, {report.day.day} {report.day:%B %Y} · every line links to its source"),
-    ]
+    return [header, *shown, _context("Every line links to its source")]
 
 
 def report_text(report: Report) -> str:
