@@ -10,6 +10,7 @@ from typing import Any
 import boto3
 import pytest
 from moto import mock_aws
+from moto.cognitoidp.models import CognitoIdpBackend
 from moto.core.botocore_stubber import BotocoreStubber
 from moto.core.utils import method_names_from_class
 from moto.dynamodb.models import dynamodb_backends
@@ -21,6 +22,7 @@ REGION = "eu-central-1"
 
 operations = cache(method_names_from_class)  # found out anew for each request
 receive_message = SQSBackend.receive_message
+admin_create_user = CognitoIdpBackend.admin_create_user
 
 
 @cache
@@ -43,6 +45,7 @@ def aws() -> Iterator[None]:
         patch.setattr("pynamodb.connection.base.get_session", lambda: session()._session)
         patch.setattr("moto.core.responses.method_names_from_class", operations)
         patch.setattr(SQSBackend, "receive_message", received_at_once)
+        patch.setattr(CognitoIdpBackend, "admin_create_user", created_with_a_password)
         _atomic(patch)
         with mock_aws():
             patch.setattr(boto3, "DEFAULT_SESSION", session())
@@ -52,6 +55,14 @@ def aws() -> Iterator[None]:
 def received_at_once(queues: SQSBackend, name: str, count: int, wait_seconds: int, *more: Any) -> Any:
     """Receive without waiting: nothing is under way in this process, so an empty queue is known to be empty."""
     return receive_message(queues, name, count, 0, *more)
+
+
+def created_with_a_password(
+    pools: CognitoIdpBackend, pool_id: str, username: str, action: str, password: str, *more: Any
+) -> Any:
+    """Create a user for somebody: a temporary password has to meet the policy, too."""
+    pools._validate_password(pool_id, password)
+    return admin_create_user(pools, pool_id, username, action, password, *more)
 
 
 def _atomic(patch: pytest.MonkeyPatch) -> None:

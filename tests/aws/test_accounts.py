@@ -78,6 +78,7 @@ CALLS: dict[str, tuple[str, Ask]] = {
     "end": ("revoke_token", lambda s: s.sessions.end("user-1.a-token")),
     "end all": ("admin_user_global_sign_out", lambda s: s.sessions.end_all("user-1")),
     "delete": ("admin_delete_user", lambda s: s.users.delete("user-1")),
+    "admit": ("admin_set_user_password", lambda s: s.users.admit("user-1", PASSWORD)),
 }
 WRONG_CODE = (
     "CodeMismatchException",
@@ -105,6 +106,7 @@ MEANINGS: dict[str, tuple[type[ProductError] | None, tuple[str, ...]]] = {
     "end": (None, ("NotAuthorizedException", "InvalidParameterException", "UnsupportedTokenTypeException")),
     "end all": (None, ("UserNotFoundException",)),
     "delete": (None, ("UserNotFoundException",)),
+    "admit": (None, ("UserNotFoundException",)),
 }
 
 
@@ -174,6 +176,7 @@ def test_a_password_that_cognito_does_not_take_is_named(subject: Subject) -> Non
     """Both where it is first set and where it is set anew."""
     for operation, ask in (
         ("sign_up", lambda: subject.users.register(ADA, PASSWORD, tenant_id=ACME)),
+        ("admin_create_user", lambda: subject.users.enroll(ADA, PASSWORD, tenant_id=ACME)),
         ("confirm_forgot_password", lambda: subject.users.reset(ADA, "1", PASSWORD)),
     ):
         subject.cognito.add_client_error(operation, "InvalidPasswordException")
@@ -283,23 +286,21 @@ def test_who_has_proven_the_address_stays(subject: Subject) -> None:
         subject.users.register(ADA, PASSWORD, tenant_id=ACME)
 
 
-def test_an_address_proven_by_invitation_counts_as_verified(subject: Subject) -> None:
-    """Otherwise Cognito would never send a code for a new password there; also where it was confirmed before."""
-    for confirmed_before in (False, True):
-        if confirmed_before:
-            subject.cognito.add_client_error("admin_confirm_sign_up", "NotAuthorizedException")
-        else:
-            subject.cognito.add_response("admin_confirm_sign_up", {})
-        subject.cognito.add_response(
-            "admin_update_user_attributes",
-            {},
-            {
-                "UserPoolId": "eu-central-1_people",
-                "Username": "user-1",
-                "UserAttributes": [{"Name": "email_verified", "Value": "true"}],
-            },
-        )
-        subject.users.confirm("user-1", None)
+def test_who_is_enrolled_gets_no_mail_and_has_a_verified_address(subject: Subject) -> None:
+    """Cognito would send a code that nothing asks for; without the mark it would send none for a new password."""
+    attributes = {"email": ADA, "email_verified": "true", "custom:tenant": ACME}
+    listed = [{"Name": name, "Value": value} for name, value in attributes.items()]
+    pool = {"UserPoolId": "eu-central-1_people"}
+    asked = {**pool, "Username": ADA, "TemporaryPassword": PASSWORD, "UserAttributes": listed}
+    answer = {"User": {"Username": "user-1", "UserStatus": "FORCE_CHANGE_PASSWORD"}}
+    subject.cognito.add_response("admin_create_user", answer, asked | {"MessageAction": "SUPPRESS"})
+    lasting = {**pool, "Username": "user-1", "Password": PASSWORD, "Permanent": True}
+    subject.cognito.add_response("admin_set_user_password", {}, lasting)
+
+    user_id = subject.users.enroll(ADA, PASSWORD, tenant_id=ACME)
+    subject.users.admit(user_id, PASSWORD)
+
+    assert "user-1" == user_id
 
 
 def test_a_login_of_a_user_without_a_tenant_is_no_login(subject: Subject) -> None:

@@ -5,6 +5,7 @@ It takes any code for a right one and lets unproven users log in; what hangs on 
 
 from collections.abc import Iterator
 from functools import partial
+from itertools import product
 from typing import NamedTuple
 
 import boto3
@@ -31,8 +32,8 @@ class Subject(NamedTuple):
 
     def proven(self, email: str = ADA) -> str:
         """Add somebody who can log in."""
-        user_id = self.users.register(email, PASSWORD, tenant_id=ACME)
-        self.users.confirm(user_id, None)
+        user_id = self.users.enroll(email, PASSWORD, tenant_id=ACME)
+        self.users.admit(user_id, PASSWORD)
         return user_id
 
 
@@ -71,11 +72,12 @@ def test_a_user_is_found_with_the_tenant_it_was_registered_for(subject: Subject)
     assert subject.users.find("grace@acme.test") is None
 
 
-def test_an_address_that_was_never_proven_can_be_registered_anew(subject: Subject) -> None:
-    """Whoever came first may have been somebody else: nothing of that user is left."""
-    first = subject.users.register(ADA, OTHER, tenant_id=GLOBEX)
+@pytest.mark.parametrize(("before", "after"), list(product(("register", "enroll"), repeat=2)))
+def test_an_address_that_was_never_proven_can_be_added_anew(subject: Subject, before: str, after: str) -> None:
+    """Whoever came first may have been somebody else, or broke off: nothing of that user is left."""
+    first = getattr(subject.users, before)(ADA, OTHER, tenant_id=GLOBEX)
 
-    second = subject.users.register(ADA, PASSWORD, tenant_id=ACME)
+    second = getattr(subject.users, after)(ADA, PASSWORD, tenant_id=ACME)
 
     assert first != second
     assert Identity(kind="account", id=second, tenant_id=ACME) == subject.users.find(ADA)
@@ -85,8 +87,9 @@ def test_an_address_that_was_proven_is_taken(subject: Subject) -> None:
     """And its user stays as it is."""
     user_id = subject.proven()
 
-    with pytest.raises(Conflict):
-        subject.users.register(ADA, OTHER, tenant_id=GLOBEX)
+    for add in (subject.users.register, subject.users.enroll):
+        with pytest.raises(Conflict):
+            add(ADA, OTHER, tenant_id=GLOBEX)
 
     assert Identity(kind="account", id=user_id, tenant_id=ACME) == subject.users.find(ADA)
     assert subject.sessions.begin(ADA, PASSWORD)
@@ -94,29 +97,35 @@ def test_an_address_that_was_proven_is_taken(subject: Subject) -> None:
 
 def test_a_short_password_is_refused_by_name(subject: Subject) -> None:
     """Nobody is registered with it."""
-    with pytest.raises(InvalidRequest) as refused:
-        subject.users.register(ADA, "Short1!", tenant_id=ACME)
+    for add in (subject.users.register, subject.users.enroll):
+        with pytest.raises(InvalidRequest) as refused:
+            add(ADA, "Short1!", tenant_id=ACME)
 
-    assert "password" == refused.value.field
-    assert subject.users.find(ADA) is None
+        assert "password" == refused.value.field
+        assert subject.users.find(ADA) is None
 
 
-def test_proving_an_address_may_be_repeated(subject: Subject) -> None:
-    """A retry after a broken connection is no error."""
-    user_id = subject.proven()
-    subject.users.confirm(user_id, None)
+def test_who_is_enrolled_gets_in_when_admitted_and_not_before(subject: Subject) -> None:
+    """Not even with the right password; being admitted once more is no error."""
+    user_id = subject.users.enroll(ADA, PASSWORD, tenant_id=ACME)
+    assert Identity(kind="account", id=user_id, tenant_id=ACME) == subject.users.find(ADA)
+    with pytest.raises(Unauthenticated):
+        subject.sessions.begin(ADA, PASSWORD)
 
-    assert subject.sessions.begin(ADA, PASSWORD)
+    subject.users.admit(user_id, PASSWORD)
+    subject.users.admit(user_id, PASSWORD)
+
+    assert user_id == subject.sessions.begin(ADA, PASSWORD).identity.id
 
 
 def test_who_is_gone_is_not_proven(subject: Subject) -> None:
-    """Who was replaced is told so with a code; without one there is nothing left to do."""
+    """Who was replaced is told so with a code; where it takes none there is nothing left to do."""
     first = subject.users.register(ADA, OTHER, tenant_id=GLOBEX)
     second = subject.users.register(ADA, PASSWORD, tenant_id=ACME)
 
     with pytest.raises(InvalidRequest):
         subject.users.confirm(first, "123456")
-    subject.users.confirm(first, None)
+    subject.users.admit(first, OTHER)
 
     assert Identity(kind="account", id=second, tenant_id=ACME) == subject.users.find(ADA)
 

@@ -39,25 +39,31 @@ class FakeUsers:
 
     def register(self, email: str, password: str, *, tenant_id: TenantId) -> str:
         """Add a user who has yet to prove the address."""
-        if email in self.known and self.known[email].confirmed:
-            raise Conflict("this address has a user")
-        _check(password)
-        self._count += 1
-        self.known[email] = FakeUser(f"user-{self._count}", password, tenant_id, code=self._send(email))
-        return self.known[email].id
+        user = self._add(email, password, tenant_id)
+        user.code = self._send(email)
+        return user.id
 
-    def confirm(self, user_id: str, code: str | None) -> None:
+    def confirm(self, user_id: str, code: str) -> None:
         """Note that the address is the user's."""
-        user = next((user for user in self.known.values() if user.id == user_id), None)
-        if code is not None and (user is None or user.code != code):
+        user = self._with_id(user_id)
+        if user is None or user.code != code:
             raise InvalidRequest(WRONG_CODE, field="code")
+        user.confirmed, user.code = True, None
+
+    def enroll(self, email: str, password: str, *, tenant_id: TenantId) -> str:
+        """Add a user whose address is known to be theirs."""
+        return self._add(email, password, tenant_id).id
+
+    def admit(self, user_id: str, password: str) -> None:
+        """Let a user in who was enrolled."""
+        user = self._with_id(user_id)
         if user is not None:
-            user.confirmed, user.code = True, None
+            user.confirmed, user.password = True, password
 
     def resend(self, email: str) -> None:
         """Send a code to prove the address again."""
         user = self.known.get(email)
-        if user is not None and not user.confirmed:
+        if user is not None and user.code is not None:
             user.code = self._send(email)
 
     def find(self, email: str) -> Identity | None:
@@ -82,6 +88,17 @@ class FakeUsers:
     def delete(self, user_id: str) -> None:
         """Forget a user."""
         self.known = {email: user for email, user in self.known.items() if user.id != user_id}
+
+    def _add(self, email: str, password: str, tenant_id: TenantId) -> FakeUser:
+        if email in self.known and self.known[email].confirmed:
+            raise Conflict("this address has a user")
+        _check(password)
+        self._count += 1
+        self.known[email] = FakeUser(f"user-{self._count}", password, tenant_id)
+        return self.known[email]
+
+    def _with_id(self, user_id: str) -> FakeUser | None:
+        return next((user for user in self.known.values() if user.id == user_id), None)
 
     def _send(self, email: str) -> str:
         code = f"{len(self.sent):06}"

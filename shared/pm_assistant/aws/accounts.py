@@ -36,6 +36,8 @@ NO_CODE = (NOBODY, "NotAuthorizedException", "InvalidParameterException", "Limit
 """Why no code is sent: also because the address is proven, or not proven yet, or has had too many."""
 UNDELIVERED = "CodeDeliveryFailureException"
 """SES did not take the code: it is in its sandbox, or has paused us. A user that signed up is there all the same."""
+UNPROVEN = {"UNCONFIRMED", "FORCE_CHANGE_PASSWORD"}
+"""What users are who have yet to prove their address, or have been enrolled and not admitted."""
 CODE_REFUSED = (*NO_CODE, "CodeMismatchException", "ExpiredCodeException", "TooManyFailedAttemptsException")
 WRONG_LOGIN = (NOBODY, "NotAuthorizedException", "PasswordResetRequiredException", "UserNotConfirmedException")
 WORTHLESS = (NOBODY, "NotAuthorizedException", "InvalidParameterException", "UnsupportedTokenTypeException")
@@ -46,7 +48,7 @@ class User(NamedTuple):
     """A user as the directory has it."""
 
     id: str
-    confirmed: bool
+    proven: bool
     attributes: Mapping[str, str]
 
 
@@ -89,35 +91,33 @@ class CognitoUsers:
 
     def register(self, email: str, password: str, *, tenant_id: TenantId) -> str:
         """Add a user who has yet to prove the address, send a code there, and return the user's id."""
-        try:
-            user_id = self._sign_up(email, password)
-        except Conflict:
-            user = self._get(email)
-            if user is not None and user.confirmed and TENANT in user.attributes:
-                raise
-            if user is not None:
-                self.delete(user.id)
-            user_id = self._sign_up(email, password)
+        user_id = self._instead_of_unproven(email, lambda: self._sign_up(email, password))
         with translated():
-            self._set(user_id, TENANT, tenant_id)
+            self._client.admin_update_user_attributes(
+                UserPoolId=self._pool, Username=user_id, UserAttributes=[{"Name": TENANT, "Value": tenant_id}]
+            )
         return user_id
 
-    def confirm(self, user_id: str, code: str | None) -> None:
-        """Note that the address is the user's; doing so without a code may be repeated."""
-        if code is not None:
-            with _meaning(dict.fromkeys(CODE_REFUSED, _wrong_code())):
-                self._client.confirm_sign_up(
-                    ClientId=self._app.id,
-                    SecretHash=self._app.proof(user_id),
-                    Username=user_id,
-                    ConfirmationCode=code,
-                )
-            return
-        with _meaning({"NotAuthorizedException": None, NOBODY: None}):  # confirmed before
-            self._client.admin_confirm_sign_up(UserPoolId=self._pool, Username=user_id)
-        # Only a code marks the address as verified by itself, and without that mark no code for a new password is sent.
+    def confirm(self, user_id: str, code: str) -> None:
+        """Note that the address is the user's."""
+        with _meaning(dict.fromkeys(CODE_REFUSED, _wrong_code())):
+            self._client.confirm_sign_up(
+                ClientId=self._app.id,
+                SecretHash=self._app.proof(user_id),
+                Username=user_id,
+                ConfirmationCode=code,
+            )
+
+    def enroll(self, email: str, password: str, *, tenant_id: TenantId) -> str:
+        """Add a user whose address is known to be theirs; the password is a temporary one, which lets nobody in."""
+        return self._instead_of_unproven(email, lambda: self._create(email, password, tenant_id))
+
+    def admit(self, user_id: str, password: str) -> None:
+        """Let a user in who was enrolled."""
         with _meaning({NOBODY: None}):
-            self._set(user_id, "email_verified", "true")
+            self._client.admin_set_user_password(
+                UserPoolId=self._pool, Username=user_id, Password=password, Permanent=True
+            )
 
     def resend(self, email: str) -> None:
         """Send a code to prove the address again, if there is a user who has yet to."""
@@ -155,13 +155,32 @@ class CognitoUsers:
         with _meaning({NOBODY: None}):
             self._client.admin_delete_user(UserPoolId=self._pool, Username=user_id)
 
+    def _instead_of_unproven(self, email: str, add: Callable[[], str]) -> str:
+        try:
+            return add()
+        except Conflict:
+            user = self._get(email)
+            if user is not None and user.proven and TENANT in user.attributes:
+                raise
+            if user is not None:
+                self.delete(user.id)
+        return add()
+
+    def _create(self, email: str, password: str, tenant_id: TenantId) -> str:
+        # Without the mark on the address no code for a new password would ever be sent there.
+        attributes = {"email": email, "email_verified": "true", TENANT: tenant_id}
+        with _meaning(_refused_users()):
+            answer = self._client.admin_create_user(
+                UserPoolId=self._pool,
+                Username=email,
+                TemporaryPassword=password,
+                MessageAction="SUPPRESS",
+                UserAttributes=[{"Name": name, "Value": value} for name, value in attributes.items()],
+            )
+        return answer["User"]["Username"]
+
     def _sign_up(self, email: str, password: str) -> str:
-        refusals = {
-            "UsernameExistsException": Conflict("this address has a user"),
-            "InvalidPasswordException": _wrong_password(),
-            "InvalidParameterException": InvalidRequest("e-mail or password is of a form that is not taken"),
-        }
-        with _meaning(refusals), self._mailing():
+        with _meaning(_refused_users()), self._mailing():
             answer = self._client.sign_up(
                 ClientId=self._app.id,
                 SecretHash=self._app.proof(email),
@@ -184,11 +203,6 @@ class CognitoUsers:
                 raise
             self._undelivered()
 
-    def _set(self, user_id: str, attribute: str, value: str) -> None:
-        self._client.admin_update_user_attributes(
-            UserPoolId=self._pool, Username=user_id, UserAttributes=[{"Name": attribute, "Value": value}]
-        )
-
     def _get(self, email: str) -> User | None:
         with translated():
             try:
@@ -198,7 +212,7 @@ class CognitoUsers:
                     return None
                 raise
         attributes = {pair["Name"]: pair.get("Value", "") for pair in answer["UserAttributes"]}
-        return User(answer["Username"], confirmed=answer["UserStatus"] != "UNCONFIRMED", attributes=attributes)
+        return User(answer["Username"], proven=answer["UserStatus"] not in UNPROVEN, attributes=attributes)
 
 
 class CognitoSessions:
@@ -245,6 +259,8 @@ class CognitoSessions:
             answer = self._client.admin_initiate_auth(
                 UserPoolId=self._pool, ClientId=self._app.id, AuthFlow=flow, AuthParameters=parameters
             )
+        if "AuthenticationResult" not in answer:  # a challenge instead: enrolled, and not admitted yet
+            raise refused
         result = answer["AuthenticationResult"]
         # It comes from Cognito itself, so its claims need no further proof (OpenID Connect Core, 3.1.3.7).
         payload = result["IdToken"].split(".")[1]
@@ -262,6 +278,15 @@ class CognitoSessions:
 
 def _wrong_code() -> InvalidRequest:
     return InvalidRequest(WRONG_CODE, field="code")
+
+
+def _refused_users() -> dict[str, ProductError | None]:
+    """Why somebody cannot be added."""
+    return {
+        "UsernameExistsException": Conflict("this address has a user"),
+        "InvalidPasswordException": _wrong_password(),
+        "InvalidParameterException": InvalidRequest("e-mail or password is of a form that is not taken"),
+    }
 
 
 def _wrong_password() -> InvalidRequest:

@@ -26,12 +26,27 @@ class Users(Protocol):
         """
         ...
 
-    def confirm(self, user_id: str, code: str | None) -> None:
-        """Note that the address is the user's, by the code sent to this very user, or because the caller knows (None).
+    def confirm(self, user_id: str, code: str) -> None:
+        """Note that the address is the user's, by the code sent to this very user.
 
         Raises:
-            InvalidRequest: `code` is wrong or has expired, or the user is not there; without a code that is fine.
+            InvalidRequest: `code` is wrong or has expired, or the user is not there.
         """
+        ...
+
+    def enroll(self, email: str, password: str, *, tenant_id: TenantId) -> str:
+        """Add a user whose address the caller knows to be theirs, and return the user's id.
+
+        As `register`, but nothing is sent, and nobody logs in as the user before `admit`.
+
+        Raises:
+            Conflict: a user has proven that address; not for the asker's eyes.
+            InvalidRequest: `password` does not meet the policy.
+        """
+        ...
+
+    def admit(self, user_id: str, password: str) -> None:
+        """Let a user in who was enrolled, with that password; may be repeated, and a user who is not there is fine."""
         ...
 
     def resend(self, email: str) -> None:

@@ -45,8 +45,8 @@ def joined(world: World) -> Script:
 
 def removed(world: World) -> Script:
     """Somebody with a login, a key and an open invitation of theirs is removed."""
-    stores, id = world.base.stores, world.base.users.register(EVE, PASSWORD, tenant_id=ACME)
-    world.base.users.confirm(id, None)
+    stores, id = world.base.stores, world.base.users.enroll(EVE, PASSWORD, tenant_id=ACME)
+    world.base.users.admit(id, PASSWORD)
     stores.accounts.put(an_account(ACME, id=id, email=EVE))
     eve = ADA.model_copy(update={"id": id, "name": EVE})
     world.notes["key"] = create_key("nightly", Scope.RUN, eve, world.base)[1]

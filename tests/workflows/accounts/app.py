@@ -91,8 +91,8 @@ class AccountsApp(FakeApplication):
     def member(self, email: str = ADA, role: Role = Role.OWNER, tenant_id: TenantId = ACME) -> Account:
         """A person of a tenant that is open, ready to log in."""
         self.stores.tenants.put(a_tenant(tenant_id))
-        user_id = self.users.register(email, PASSWORD, tenant_id=tenant_id)
-        self.users.confirm(user_id, None)
+        user_id = self.users.enroll(email, PASSWORD, tenant_id=tenant_id)
+        self.users.admit(user_id, PASSWORD)
         account = Account(id=user_id, tenant_id=tenant_id, email=email, role=role, created_at=self.now())
         self.stores.accounts.put(account)
         return account

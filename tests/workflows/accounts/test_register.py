@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from pm_assistant.domain.accounts import Registration, Role
+from pm_assistant.domain.accounts import Invitation, Registration, Role
 from pm_assistant.domain.errors import (
     InvalidRequest,
     Misconfigured,
@@ -212,13 +212,14 @@ def test_a_confirmed_user_without_an_account_is_cleared_away_by_logging_in() -> 
 
 
 def test_an_invitation_leads_into_its_team_at_once() -> None:
-    """The mailbox that holds the code is proven by it."""
+    """The mailbox that holds the code is proven by it, and gets no other."""
     app = AccountsApp()
     owner = app.member(ADA)
     app.invite(GRACE, Role.ADMIN, caller=as_caller(owner))
 
     assert Registered.JOINED == app.register(GRACE, invitation=app.invitation_code())
 
+    assert [] == app.users.sent
     account = app.account(GRACE)
     assert (ACME, Role.ADMIN) == (account.tenant_id, account.role)
     assert app.login(GRACE)
@@ -238,6 +239,51 @@ def test_an_invitation_is_used_up() -> None:
         app.register(GRACE, invitation=code)
 
     assert [owner.id] == [account.id for account in app.stores.accounts.all(ACME)]
+
+
+def test_an_invitation_counts_until_somebody_was_let_in_by_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No code goes out that would let in whoever broke off."""
+    app = AccountsApp()
+    app.invite(GRACE, caller=as_caller(app.member(ADA)))
+    code = app.invitation_code()
+
+    def fails(*_: str) -> None:
+        raise UpstreamUnavailable("the directory is away")
+
+    with monkeypatch.context() as away:
+        away.setattr(app.users, "admit", fails)
+        with pytest.raises(UpstreamUnavailable):
+            app.register(GRACE, OTHER, invitation=code)
+    app.resend(GRACE)
+    assert [] == app.users.sent
+    with pytest.raises(Unauthenticated):
+        app.login(GRACE, OTHER)
+
+    assert Registered.JOINED == app.register(GRACE, invitation=code)
+
+    assert app.login(GRACE)
+    assert [ADA, GRACE] == sorted(account.email for account in app.stores.accounts.all(ACME))
+
+
+def test_what_was_offered_to_somebody_ends_when_they_are_removed() -> None:
+    """An invitation that nobody took up, or that a crash left open, would let them in again."""
+    app = AccountsApp()
+    owner, grace = app.member(ADA), app.member(GRACE, Role.MEMBER)
+    app.stores.invitations.put(
+        Invitation(
+            id="left-open",
+            tenant_id=ACME,
+            email=GRACE,
+            role=Role.MEMBER,
+            invited_by=f"account:{owner.id}",
+            created_at=app.now(),
+            expires_at=app.now() + INVITATION_LASTS,
+        )
+    )
+
+    app.remove(grace, caller=as_caller(owner))
+
+    assert [] == app.stores.invitations.all(ACME, app.now())
 
 
 def test_an_invitation_that_was_made_in_the_same_moment_is_used_up_as_well() -> None:
@@ -298,7 +344,7 @@ def test_joining_that_broke_off_can_be_done_again() -> None:
     app = AccountsApp()
     app.invite(GRACE, caller=as_caller(app.member(ADA)))
     code = app.invitation_code()
-    app.users.register(GRACE, PASSWORD, tenant_id=ACME)
+    app.users.enroll(GRACE, PASSWORD, tenant_id=ACME)
     who = app.users.find(GRACE)
     assert who is not None
     owner = app.account(ADA)

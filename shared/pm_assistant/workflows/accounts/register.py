@@ -44,25 +44,47 @@ def register(registration: Registration, app: Application, *, origin: RequestOri
         Throttled: too many attempts.
         InvalidRequest: there is no such invitation for this address, or the password does not meet the policy.
     """
-    email, now, stores = canonical(registration.email), app.now(), app.stores
+    email, password = canonical(registration.email), registration.password.get_secret_value()
     throttle("register", app, address=origin.address, email=email)
-    invitation = _invitation(registration.invitation, email, app) if registration.invitation is not None else None
-    tenant_id = invitation.tenant_id if invitation else TenantId(uuid.uuid4().hex)
+    if registration.invitation is None:
+        tenant_id = TenantId(uuid.uuid4().hex)
+        return _found(tenant_id, registration.team_name or "", email, password, app), tenant_id
+    invitation = _invitation(registration.invitation, email, app)
+    return _join(invitation, password, app, origin=origin), invitation.tenant_id
+
+
+def _found(tenant_id: TenantId, name: str, email: str, password: str, app: Application) -> Registered:
+    now = app.now()
     try:
-        user_id = app.users.register(email, registration.password.get_secret_value(), tenant_id=tenant_id)
+        user_id = app.users.register(email, password, tenant_id=tenant_id)
     except Conflict:
-        return _warn_owner(email, app), tenant_id
-    role = invitation.role if invitation else Role.OWNER
-    account = Account(id=user_id, tenant_id=tenant_id, email=email, role=role, created_at=now)
-    if invitation is None:
-        tenant = Tenant(id=tenant_id, name=registration.team_name or "", state=TenantState.PENDING, created_at=now)
-        # In this order: an account is never without its tenant.
-        stores.tenants.put(tenant, until=now + PENDING_LASTS)
-        stores.accounts.put(account, until=now + PENDING_LASTS)
-        return Registered.FOUNDED, tenant_id
-    _join(account, invitation, app)
+        return _warn_owner(email, app)
+    # In this order: an account is never without its tenant.
+    tenant = Tenant(id=tenant_id, name=name, state=TenantState.PENDING, created_at=now)
+    app.stores.tenants.put(tenant, until=now + PENDING_LASTS)
+    account = Account(id=user_id, tenant_id=tenant_id, email=email, role=Role.OWNER, created_at=now)
+    app.stores.accounts.put(account, until=now + PENDING_LASTS)
+    return Registered.FOUNDED
+
+
+def _join(invitation: Invitation, password: str, app: Application, *, origin: RequestOrigin) -> Registered:
+    """Let a person in whose address an invitation proves; it goes last, for whoever breaks off comes back with it."""
+    tenant_id, email = invitation.tenant_id, invitation.email
+    try:
+        user_id = app.users.enroll(email, password, tenant_id=tenant_id)
+    except Conflict:
+        account = _account_in(tenant_id, email, app)
+        if account is None:
+            return _warn_owner(email, app)
+    else:
+        account = Account(id=user_id, tenant_id=tenant_id, email=email, role=invitation.role, created_at=app.now())
+        # In this order: whoever is let in has an account.
+        app.stores.accounts.put(account)
+        app.users.admit(user_id, password)
+    _remove_doubles(account, app)
     note_of_account(account, "account.joined", app, origin=origin)
-    return Registered.JOINED, tenant_id
+    withdraw_offers(account, app)
+    return Registered.JOINED
 
 
 def verify(email: str, code: str, registration_id: str, app: Application, *, origin: RequestOrigin) -> None:
@@ -119,6 +141,14 @@ def _opened(tenant: Tenant) -> Tenant:
     return tenant.model_copy(update={"state": TenantState.ACTIVE}) if waits else tenant
 
 
+def withdraw_offers(account: Account, app: Application) -> None:
+    """End all invitations of a person's address into the person's team: also one made in the same moment as another."""
+    invitations = app.stores.invitations
+    for offer in invitations.all(account.tenant_id, app.now()):
+        if offer.email == account.email:
+            invitations.remove(account.tenant_id, offer.id)
+
+
 def invitation_id(secret: str) -> str:
     """Derive an invitation's id from the secret half of its code, without giving that away."""
     return hashlib.sha256(secret.encode()).hexdigest()[:32]
@@ -144,19 +174,20 @@ def _warn_owner(email: str, app: Application) -> Registered:
     return Registered.KNOWN
 
 
-def _join(account: Account, invitation: Invitation, app: Application) -> None:
-    """Take up an invitation; whoever is confirmed has an account before.
+def _account_in(tenant_id: TenantId, email: str, app: Application) -> Account | None:
+    """The account in a tenant of a person whose address is proven, such as who broke off when joining it."""
+    identity = app.users.find(email)
+    if identity is None or identity.tenant_id != tenant_id:
+        return None
+    try:
+        return app.stores.accounts.get(tenant_id, identity.id)
+    except NotFound:
+        return None
 
-    Should it be taken up twice at a time, the directory keeps one user of the address, and that one's account stays.
-    """
-    accounts = app.stores.accounts
-    accounts.put(account)
-    # Of two that were made in the same moment the other one ends with it.
-    for other_offer in app.stores.invitations.all(invitation.tenant_id, app.now()):
-        if other_offer.email == account.email:
-            app.stores.invitations.remove(invitation.tenant_id, other_offer.id)
-    app.users.confirm(account.id, None)
-    identity = app.users.find(account.email)
+
+def _remove_doubles(account: Account, app: Application) -> None:
+    """Leave one account of an address, should an invitation be taken up twice at a time: the directory's own user's."""
+    accounts, identity = app.stores.accounts, app.users.find(account.email)
     for other in accounts.all(account.tenant_id):
         if other.email == account.email and (identity is None or other.id != identity.id):
             accounts.remove(other.tenant_id, other.id)
