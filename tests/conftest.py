@@ -33,6 +33,7 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
 # What tests of these paths set up is dear, and one worker has it for all of them.
 TOGETHER = {
     "tests/flow/": "stack",
+    "tests/cli/test_recipes.py": "stack",
     "tests/infra/test_local_aws.py": "stack",
     "tests/functions/test_imports.py": "imports",
 }
@@ -62,7 +63,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if item.get_closest_marker("stack") and not any(item.nodeid.startswith(path) for path in TOGETHER)
     ]
     if apart:
-        raise pytest.UsageError(f"tests of the stack belong into tests/flow: {', '.join(apart)}")
+        raise pytest.UsageError(f"tests of the stack belong into {', '.join(TOGETHER)}: {', '.join(apart)}")
 
 
 leaks.watch()
