@@ -1,1 +1,1 @@
-"""PM Assistant: keeps a team's tickets true to what its people say and build."""
+"""PM Assistant: keeps a team's tickets true to what its people say."""

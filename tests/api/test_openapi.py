@@ -9,7 +9,7 @@ import pytest
 from pm_assistant.api import openapi
 from pm_assistant.api.app import app
 from pm_assistant.web.manual import POLICY, STYLE, manual
-from tests.api.conftest import World
+from tests.api.conftest import PUBLIC_URL, World
 
 WRITTEN: dict[str, Any] = json.loads(openapi.DOCUMENT.read_text())
 OPERATIONS = [
@@ -25,7 +25,7 @@ def test_what_is_written_is_what_there_is() -> None:
 
 
 def test_the_document_is_served_as_it_was_written(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing is made of routes while somebody waits; nobody has to be known."""
+    """Nothing is made of routes while somebody waits; nobody has to be known; it says where the API is reached."""
 
     def never(*_: object, **__: object) -> str:
         raise AssertionError("the document is made at run time")
@@ -35,7 +35,7 @@ def test_the_document_is_served_as_it_was_written(world: World, monkeypatch: pyt
     answer = world.nobody.get("/v1/openapi.json")
 
     assert (200, "application/json") == (answer.status, answer.headers["content-type"])
-    assert WRITTEN == answer.json
+    assert WRITTEN | {"servers": [{"url": PUBLIC_URL}]} == answer.json
 
 
 def test_every_operation_says_what_it_is() -> None:
@@ -81,14 +81,14 @@ def test_every_reference_leads_somewhere() -> None:
 
 
 def test_the_manual_is_one_page_without_anything_from_elsewhere(world: World) -> None:
-    """No script, no font, no picture; the policy would not let them in."""
+    """No script, no font, no picture; the policy would not let them in. Its link leads on wherever the page lives."""
     answer = world.nobody.get("/v1/docs")
 
     assert (200, "text/html; charset=utf-8") == (answer.status, answer.headers["content-type"])
     assert POLICY == answer.headers["content-security-policy"]
     assert "default-src 'none'" in POLICY
     assert not re.findall(r"<script|<link|<img|<iframe|url\(|@import|style=|\son\w+=", answer.text)
-    assert {"/v1/openapi.json"} == set(re.findall(r'(?:href|src)="([^#"][^"]*)"', answer.text))
+    assert {"openapi.json"} == set(re.findall(r'(?:href|src)="([^#"][^"]*)"', answer.text))
     assert f"<style>{STYLE}</style>" in answer.text
 
 

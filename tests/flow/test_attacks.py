@@ -555,7 +555,8 @@ def test_a_workspace_of_another_team_cannot_be_taken(given: GivenTwoTeams) -> No
             callback = browser.consent(browser.open_link(given.attacker.link(provider)))
             answer = browser.follow_callback(callback)
 
-            is_refused(given, answer, 409, "This workspace belongs to another team", "workspace_taken")
+            title = f"This {VENDORS[provider].place} belongs to another team"
+            is_refused(given, answer, 409, title, "workspace_taken")
     assert "done" == given.victim.run("sync", dry_run=False)["state"]
 
 

@@ -41,7 +41,7 @@ TOY = Provider.GITHUB
 
 @pytest.mark.parametrize("provider", Provider)
 def test_every_vendor_has_a_record_that_is_whole(provider: Provider) -> None:
-    """What a role needs is there, and everything that people are shown has words."""
+    """What a role needs is there, and everything that people are shown has words, which claim no more than there is."""
     vendor = VENDORS[provider]
     assert provider is vendor.provider
     assert vendor.roles
@@ -52,6 +52,11 @@ def test_every_vendor_has_a_record_that_is_whole(provider: Provider) -> None:
     assert all(
         (*vendor.scopes.values(), *vendor.scopes_to_connect.values(), vendor.label, vendor.purpose, vendor.next_step)
     )
+    assert vendor.place
+    assert vendor.is_read == bool(vendor.make_chat or vendor.make_tracker)
+    told = f"{vendor.purpose} {vendor.next_step}"
+    assert vendor.is_read == ("nothing is read there" not in told)
+    assert vendor.is_read or "does not read" in told
     assert vendor.urls["web"].startswith("https://")
     assert vendor.webhook_secret not in vendor.app_secrets
 

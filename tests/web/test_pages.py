@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import json
 import re
 from http import HTTPStatus
 from typing import Literal
@@ -40,6 +41,26 @@ def test_every_refusal_has_a_page_that_says_why_and_what_to_do(reason: Reason, p
     assert "{" not in re.sub(r"<style>.*</style>", "", html(page), flags=re.DOTALL)
     assert VENDORS[provider].label in html(page)
     assert 3 <= html(page).count("<p")
+
+
+@pytest.mark.parametrize("provider", Provider)
+def test_what_is_connected_is_called_as_its_vendor_calls_it(provider: Provider) -> None:
+    """A workspace of GitHub's is nothing that people know."""
+    pages = [refusal_page(Refusal(reason=reason), provider) for reason in (Reason.TAKEN, Reason.OTHER_WORKSPACE)]
+    pages.append(confirmation_page(a_question(), provider, "a"))
+    for page in pages:
+        assert VENDORS[provider].place in html(page)
+        assert (provider is Provider.GITHUB) == ("workspace" not in html(page))
+
+
+def test_the_connect_page_does_not_wait_for_news_of_what_is_not_read() -> None:
+    """It says that nothing is read there, rather than not yet."""
+    script = html(connect_page())
+    [vendors] = re.findall(r"const VENDORS = (.*);", script)
+    read = {name: words[-1] for name, words in json.loads(vendors).items()}
+    assert {vendor.provider.value: vendor.is_read for vendor in VENDORS.values()} == read
+    assert "isRead && (time(known.last_event_at)" in script
+    assert '"nothing is read here yet"' in script
 
 
 def test_no_detail_of_a_refusal_is_shown() -> None:

@@ -34,6 +34,8 @@ class VendorProfile:
         scopes_to_connect: what only connecting takes, likewise; none that a connection could lack.
         purpose: what it is to a team, as people are told before they connect it.
         next_step: what people are told once it is connected.
+        place: the vendor's word for what is connected.
+        is_read: whether we take in what happens there; elsewhere we only know whether we may.
         names_ignore_case: whether an account's name is the same however it is spelt.
     """
 
@@ -44,6 +46,8 @@ class VendorProfile:
     scopes_to_connect: Mapping[str, str] = field(default_factory=dict)
     purpose: str
     next_step: str
+    place: str = "workspace"
+    is_read: bool = True
     names_ignore_case: bool = False
 
     @property

@@ -36,11 +36,13 @@ VENDOR = Vendor(
     },
     # The accounts of people have no members, so a connection cannot lack it.
     scopes_to_connect={"members:read": "See that whoever connects an organisation is an owner of it"},
-    purpose="Where your team builds. You choose the repositories.",
+    purpose="Where your team builds. You choose the repositories; nothing is read there yet.",
     next_step=(
-        "PM Assistant sees pull requests of the repositories you chose. "
+        "Nothing for now: PM Assistant does not read your repositories yet. "
         "Add or remove repositories at any time, in the settings of your GitHub account."
     ),
+    place="account",
+    is_read=False,
     names_ignore_case=True,
     urls={"web": "https://github.com", "api": "https://api.github.com"},
     app_secrets=("app-id", "app-slug", "client-id", "client-secret", "private-key"),

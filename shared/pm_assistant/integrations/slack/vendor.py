@@ -46,7 +46,8 @@ VENDOR = Vendor(
     purpose="Where your team talks.",
     next_step=(
         "People and channels are being read now. Invite PM Assistant into the channels it should follow: "
-        "/invite @PM Assistant. It reads from then on, and asks before it changes anything."
+        "/invite @PM Assistant. It reads from then on, and asks before it changes anything, "
+        "until your team says otherwise."
     ),
     urls={"web": "https://slack.com", "api": "https://slack.com/api/"},
     app_secrets=("client-id", "client-secret"),

@@ -54,6 +54,7 @@ def confirmation_page(
         cookies,
         posts=True,
         vendor=VENDORS[provider].label,
+        place=VENDORS[provider].place,
         team=confirmation.tenant_name,
         asker=asker.name,
         is_program=asker.kind == "key",
@@ -63,9 +64,9 @@ def confirmation_page(
 
 def refusal_page(refusal: Refusal, provider: Provider, *cookies: Cookie) -> Response[str]:
     """Why nothing came of it, and what to do."""
-    wording = PAGES[refusal.reason]
-    label = VENDORS[provider].label
-    title, why, what = (text.format(vendor=label) for text in (wording.title, wording.why, wording.what))
+    wording, vendor = PAGES[refusal.reason], VENDORS[provider]
+    words = {"vendor": vendor.label, "place": vendor.place}
+    title, why, what = (text.format(**words) for text in (wording.title, wording.why, wording.what))
     return _page(wording.status, "refusal.html", cookies, title=title, why=why, what=what)
 
 
@@ -91,7 +92,8 @@ def _with_meanings(scopes: Sequence[str]) -> list[tuple[str, str]]:
 
 @cache
 def _connect_script() -> str:
-    return render("connect.js", vendors={name.value: [v.label, v.purpose] for name, v in VENDORS.items()})
+    words = {name.value: [v.label, v.purpose, v.place.title(), v.is_read] for name, v in VENDORS.items()}
+    return render("connect.js", vendors=words)
 
 
 def _page(

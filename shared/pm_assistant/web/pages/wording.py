@@ -95,16 +95,16 @@ PAGES: Mapping[Reason, Wording] = {
     ),
     Reason.TAKEN: Wording(
         HTTPStatus.CONFLICT,
-        "This workspace belongs to another team",
-        "This {vendor} workspace is connected to another team here, and can belong to one only. "
+        "This {place} belongs to another team",
+        "This {vendor} {place} is connected to another team here, and can belong to one only. "
         "Nothing was changed there, and what was just granted is not kept.",
         "Ask your colleagues who has registered already, and have them invite you. "
         "If it should move to your team, they have to disconnect it first.",
     ),
     Reason.OTHER_WORKSPACE: Wording(
         HTTPStatus.CONFLICT,
-        "Your team has another {vendor} workspace",
-        "Your team is connected to a different workspace of {vendor}. They must not be mixed, so the first one stays.",
+        "Your team has another {vendor} {place}",
+        "Your team is connected to a different {vendor} {place}. They must not be mixed, so the first one stays.",
         "To change over, disconnect the first one at your connections, then connect again.",
     ),
     Reason.VENDOR_DOWN: Wording(

@@ -117,13 +117,13 @@ function time(moment) {
   return moment ? new Date(moment).toLocaleString([], {dateStyle: "medium", timeStyle: "short"}) : null;
 }
 
-function facts(known) {
+function facts(known, place, isRead) {
   const list = document.createElement("dl");
   const lines = {
-    Workspace: known.name || known.external_id,
+    [place]: known.name || known.external_id,
     "Broken since": known.state === "broken" && `${time(known.broken_since)}: ${known.broken_reason}`,
-    "Last heard of": time(known.last_event_at) || "not yet",
-    "Last read": time(known.last_sync_at) || "not yet",
+    "Last event": isRead && (time(known.last_event_at) || "none yet"),
+    "Last read": isRead ? time(known.last_sync_at) || "not yet" : "nothing is read here yet",
     "Next refresh": time(known.next_refresh_at) || "not needed",
     "Scopes missing": known.scopes_missing.join(", "),
     Connected: `${time(known.connected_at)}${known.connected_by ? ` by ${known.connected_by}` : ""}`,
@@ -135,14 +135,14 @@ function facts(known) {
 }
 
 function card(known) {
-  const [name, about] = VENDORS[known.provider];
+  const [name, about, place, isRead] = VENDORS[known.provider];
   const states = {connected: ["Connected", "good"], broken: ["Broken", "bad"], none: ["Not connected", "quiet"]};
   const [state, kind] = known.state === "connected" && known.scopes_missing.length
     ? ["Connected, scopes missing", "warn"] : states[known.state];
   const sheet = element("article", "", "sheet");
   const head = element("div", "", "row");
   head.append(element("h2", name), element("span", state, `state ${kind}`));
-  sheet.append(head, known.state === "none" ? element("p", about, "quiet") : facts(known));
+  sheet.append(head, known.state === "none" ? element("p", about, "quiet") : facts(known, place, isRead));
   const actions = element("div", "", "actions");
   const connect = element("button", known.state === "none" ? `Connect ${name}` : `Reconnect ${name}`);
   connect.addEventListener("click", () => guarded(connect, async () => {
