@@ -338,6 +338,21 @@ def test_a_ticket_that_people_have_taken_up_stays(case: TrackerCase) -> None:
     assert ticket.id in [known.id for known in case.tracker.tickets_since(None)]
 
 
+def test_nothing_new_is_said_to_be_done_on_a_ticket_that_is_gone(case: TrackerCase) -> None:
+    """Nobody would read it there; the second try says the same."""
+    ticket, outcome = case.tracker.create(case.team.id, id=str(uuid.uuid4()), title="Lost", body="", priority=0)
+    case.tracker.undo(outcome)
+    comment_id, to = str(uuid.uuid4()), state(case, StateType.STARTED)
+
+    for _ in range(2):
+        with pytest.raises(UpstreamRejected):
+            case.tracker.comment(ticket.id, id=comment_id, body="Ada is on it.")
+        with pytest.raises(UpstreamRejected):
+            case.tracker.move(ticket.id, to)
+    with pytest.raises(UpstreamRejected):
+        case.tracker.planned(MoveTicket(ticket_id=ticket.id, to=to), id=comment_id)
+
+
 def test_a_ticket_that_people_have_commented_on_stays(case: TrackerCase) -> None:
     """Their words would go with it; also where it was not known yet whether it had come to pass."""
     id = str(uuid.uuid4())

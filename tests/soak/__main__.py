@@ -43,6 +43,8 @@ GROWTH, SLACK_MB = 0.10, 8.0
 """More than both, from its second quarter to its last, is more than a worker may grow."""
 FEWEST = 12
 """Looks at a worker below which nothing can be said of its memory."""
+LOADING = 1.5
+"""Seconds of work in which a worker loads what it needs."""
 
 
 def main() -> int:
@@ -163,6 +165,7 @@ class Memory(threading.Thread):
         """
         for name in sorted({worker.function for worker in self._looks}):
             looks = max((looks for worker, looks in self._looks.items() if worker.function == name), key=max)
+            looks = [(worked, size) for worked, size in looks if worked >= LOADING]
             if len(looks) >= FEWEST:
                 yield name, (looks[-1][0], _within(looks, 0.25, 0.5), _within(looks, 0.75, 1.0))
 

@@ -39,7 +39,11 @@ class AtRest:
 
     @property
     def decisions(self) -> Sequence[Decision]:
-        """The log, but for moves that a later one has overtaken, or found done: a ticket is in one state."""
+        """The log, but for moves that a later one has overtaken, or found done: a ticket is in one state.
+
+        And but for what stood on a ticket that another team has taken back: here, and only here, they share a tracker.
+        """
+        taken_back = {d.outcome.external_id: d.tenant_id for d in self.log if d.outcome and _is_taken_back(d)}
         last: dict[str, Decision] = {}
         for decision in sorted(self.log, key=lambda d: d.updated_at):
             if isinstance(decision.action, MoveTicket) and decision.undoable:
@@ -47,7 +51,8 @@ class AtRest:
         return [
             d
             for d in self.log
-            if not isinstance(d.action, MoveTicket) or d.state is not DecisionState.DONE or d in last.values()
+            if (not isinstance(d.action, MoveTicket) or d.state is not DecisionState.DONE or d in last.values())
+            and taken_back.get(d.action.about_ticket or "", d.tenant_id) == d.tenant_id
         ]
 
     @property
@@ -206,6 +211,10 @@ LAWS: tuple[Law, ...] = (
 def _is_answer(decision: Decision) -> bool:
     """Whether people can see what became of it: also that they have refused it, or changed their words."""
     return decision.state is not DecisionState.LOGGED
+
+
+def _is_taken_back(decision: Decision) -> bool:
+    return isinstance(decision.action, CreateTicket) and decision.state is DecisionState.UNDONE
 
 
 def _places(body: str) -> set[str]:

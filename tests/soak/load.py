@@ -66,7 +66,7 @@ class Load:
         """Do one thing."""
         kinds: dict[Callable[[], object], int] = {
             self.ask: 30, self.reply: 16, self.chat: 10, self.edit: 10, self.delete: 6, self.press: 12,
-            self.work: 10, self.look: 4, self.standup: 2, self.sync: 1,
+            self.work: 10, self.look: 4, self.standup: 6, self.sync: 2,
         }  # fmt: skip
         [kind] = self.chance.choices(list(kinds), list(kinds.values()))
         kind()

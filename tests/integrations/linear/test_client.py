@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import timedelta
 from functools import cache
 from typing import Any
@@ -418,6 +419,28 @@ def test_a_ticket_goes_only_if_nobody_else_can_have_written_on_it(
     linear = tracker(standing)
 
     assert gone == linear.undo(linear.create("t-1", id=ID, title="Checkout", body="", priority=2)[1])
+
+
+@pytest.mark.parametrize(("body", "written"), [("hello", False), ("other words", True)], ids=["new", "changed"])
+def test_words_are_taken_out_of_a_comment_in_the_trash_though_nothing_new_is_said_there(
+    body: str, written: bool
+) -> None:
+    """Whoever looks into the trash does not find them."""
+    sent: list[str] = []
+
+    def trash(request: dict[str, Any]) -> httpx.Response:
+        sent.append(request["operationName"])
+        if request["operationName"] == "commentCreate":
+            return failed("INPUT_ERROR", 400)
+        if request["operationName"] == "comment":
+            there = {**COMMENT, "body": "hello", "issue": {"trashed": True}}
+            return httpx.Response(200, json={"data": {"comment": there}})
+        return good(request)
+
+    with nullcontext() if written else pytest.raises(UpstreamRejected, match="trash"):
+        tracker(trash).comment("i-1", id=ID, body=body)
+
+    assert written == ("commentUpdate" in sent)
 
 
 def test_a_comment_that_linear_will_not_delete_is_not_said_to_be_gone() -> None:

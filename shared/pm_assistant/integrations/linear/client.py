@@ -55,6 +55,7 @@ OPEN_OR_RECENT: dict[str, object] = {
 }
 """Filter of the tickets a new tenant starts with; the duration is relative to Linear's own clock."""
 
+IN_TRASH = "the issue is in Linear's trash"
 _NOT_THERE = re.compile(r"not found|could not find", re.IGNORECASE)
 _PASSING = frozenset({"INTERNAL_SERVER_ERROR", "LOCK_TIMEOUT"})
 """Codes of trouble that is Linear's own."""
@@ -115,7 +116,12 @@ class LinearTracker:
                 assert_never(action)
 
     def comment(self, ticket_id: str, *, id: str, body: str) -> Outcome:
-        """Write the comment of that id without subscribing anybody, or bring its text up to date."""
+        """Write the comment of that id without subscribing anybody, or bring its text up to date.
+
+        Raises:
+            UpstreamRejected: its issue is in the trash, where nobody reads it. It is written all the same: there is no
+                asking first without a request more for every comment.
+        """
         fields = {"id": id, "issueId": ticket_id, "body": body, "doNotSubscribeToIssue": True}
 
         def create() -> Comment:
@@ -129,6 +135,8 @@ class LinearTracker:
             return self._one(documents.COMMENT_UPDATE, "commentUpdate.comment", update, Comment)
 
         comment = self._create_once(create, bring_up_to_date)
+        if comment.issue is not None and comment.issue.trashed:
+            raise UpstreamRejected(IN_TRASH)
         return Outcome(external_id=comment.id, url=comment.url, inverse=_call("commentDelete", id=comment.id))
 
     def create(self, team_id: str, *, id: str, title: str, body: str, priority: int) -> tuple[Ticket, Outcome]:
@@ -209,7 +217,10 @@ class LinearTracker:
         return True
 
     def _placed(self, ticket_id: str) -> Placed:
-        return self._one(documents.ISSUE_IN_WORKFLOW, "issue", {"id": ticket_id}, Placed)
+        placed = self._one(documents.ISSUE_IN_WORKFLOW, "issue", {"id": ticket_id}, Placed)
+        if placed.trashed:
+            raise UpstreamRejected(IN_TRASH)
+        return placed
 
     def _planned_move(self, placed: Placed, to: TicketState) -> Outcome:
         before = placed.ticket

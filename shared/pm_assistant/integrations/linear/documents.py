@@ -45,7 +45,7 @@ fragment TeamFields on Team {
 ISSUE_IN_WORKFLOW = (
     """
 query issue($id: String!) {
-  issue(id: $id) { ...IssueFields workflow: team { ...TeamFields } }
+  issue(id: $id) { ...IssueFields trashed workflow: team { ...TeamFields } }
 }
 """
     + ISSUE_FIELDS
@@ -108,13 +108,13 @@ mutation issueDelete($id: String!) {
 
 COMMENT = """
 query comment($id: String!) {
-  comment(id: $id) { id url body }
+  comment(id: $id) { id url body issue { trashed } }
 }
 """
 
 COMMENT_CREATE = """
 mutation commentCreate($input: CommentCreateInput!) {
-  commentCreate(input: $input) { comment { id url body } }
+  commentCreate(input: $input) { comment { id url body issue { trashed } } }
 }
 """
 

@@ -10,12 +10,19 @@ from pm_assistant.domain.tenants import Standing as MemberStanding
 from pm_assistant.domain.work import Team, Ticket, TicketState
 
 
+class InTrash(BaseModel):
+    """Whether an issue is in the trash."""
+
+    trashed: bool | None
+
+
 class Comment(BaseModel):
-    """A comment as our documents ask for it."""
+    """A comment as our documents ask for it; of its issue only where something new is to be read there."""
 
     id: str
     url: str
     body: str
+    issue: InTrash | None = None
 
 
 class Named(BaseModel):
@@ -220,6 +227,7 @@ INVERSE: TypeAdapter[Inverse] = TypeAdapter(Inverse)
 class Placed(Issue):
     """An issue together with its team's workflow."""
 
+    trashed: bool | None
     workflow: Workflow
 
 
