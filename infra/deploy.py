@@ -18,7 +18,8 @@ from typing import Any, NamedTuple
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, ProfileNotFound
 
-from infra.local.tools import LOCAL, ROOT, LocalError, environment, sam_environment
+from infra.local.deployment import sources
+from infra.local.tools import LOCAL, ROOT, LocalError, digest, environment, sam_environment
 
 ENOUGH_INVOCATIONS = 100
 """Concurrent ones of an account; a new account has about ten (docs.aws.amazon.com/lambda, gettingstarted-limits)."""
@@ -34,11 +35,12 @@ class DeployError(Exception):
 
 
 class Asked(NamedTuple):
-    """What the command line asks for."""
+    """What the command line asks for; an empty word leaves it to samconfig.toml and the template."""
 
     stage: str
     mail_from: str
     architecture: str
+    canary: str = ""
 
 
 class Plan(NamedTuple):
@@ -154,6 +156,8 @@ def plan(asked: Asked, account: Account, *, defaults: Mapping[str, str | None], 
     notes = [f"{stack} in account {account.id}, region {region}"]
     state = _state(stack, region, account)
     ours = {"MailFrom": mail_from, "Architecture": asked.architecture}
+    if asked.canary:
+        ours["Canary"] = asked.canary
     ours["MailIdentity"] = configured.get("MailIdentity") or _identity(mail_from, region, account)
     if not account.mails_anybody:
         notes.append("SES is in its sandbox here: nobody can register whose address it has not verified")
@@ -164,6 +168,8 @@ def plan(asked: Asked, account: Account, *, defaults: Mapping[str, str | None], 
             f"{ENOUGH_INVOCATIONS} (Service Quotas, Lambda, concurrent executions) and deploy again"
         )
     parameters = {name: value or "" for name, value in {**defaults, **configured, **ours}.items()}
+    # By the parameters, too: a version of a function keeps the environment that it was published with.
+    parameters["Release"] = digest(sources(), *(f"{name}={value}" for name, value in sorted(parameters.items())))
     return Plan(stack, region, parameters, state is None and parameters["DeletionProtection"] == "true", tuple(notes))
 
 
@@ -231,8 +237,9 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--stage", required=True)
     parser.add_argument("--mail-from", default="")
     parser.add_argument("--architecture", default="arm64", choices=["arm64", "x86_64"])
+    parser.add_argument("--canary", default="", choices=["", "true", "false"])
     given = parser.parse_args(arguments)
-    asked = Asked(given.stage, given.mail_from, given.architecture)
+    asked = Asked(given.stage, given.mail_from, given.architecture, given.canary)
     stages = tomllib.loads((ROOT / "samconfig.toml").read_text())
     try:
         session = boto3.Session(region_name=os.environ.get("AWS_REGION"))  # boto3 knows AWS_DEFAULT_REGION alone

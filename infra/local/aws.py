@@ -18,9 +18,9 @@ of `infra/local/emulator` that bridges them:
 - directory: Cognito's SignUp takes attributes that its client may not write, and ConfirmSignUp does not note that the
   address is verified.
 - workers: every worker of a function unpacks the layers for itself: seconds and 90 MB at each cold start. A burst of
-  requests starts a worker for each, more than a laptop bears. One that dies while it starts takes all others of its
-  function along, which start at that moment, too, and so on. Each invocation that logs nothing is held up for 50 ms,
-  and a message whose delay is over for up to a second.
+  requests starts a worker for each, more than a laptop bears, and every version that a function ever had keeps one. One
+  that dies while it starts takes all others of its function along, which start at that moment, too, and so on. Each
+  invocation that logs nothing is held up for 50 ms, and a message whose delay is over for up to a second.
 
 What the product does not fall into stays as it is: a bucket's encryption and lifecycle are taken and ignored, routes
 are not throttled nor logged, no concurrency is reserved, and a function that raises answers 502 instead of 500.

@@ -42,7 +42,7 @@ def build(log: Path) -> str:
     with (LOCAL / "build.lock").open("w") as lock:  # a test run may want to build while `make up` does
         flock(lock, LOCK_EX)
         stamp = BUILD / ".inputs"
-        inputs = digest(_inputs(), architecture(), sys.version)
+        inputs = digest(sources(), architecture(), sys.version)
         if not stamp.exists() or stamp.read_text() != inputs:
             sam = environment("sam") / "sam"
             run("build", [sam, "build", *CONFIG, "--build-dir", BUILD], _sam_environment(), log)
@@ -98,16 +98,17 @@ class Deployment:
         """
         all_parameters = {**self.parameters, **parameters, "Architecture": architecture()}
         overrides = [f"{name}={value}" for name, value in sorted(all_parameters.items())]
-        fingerprint = digest([], inputs, *overrides)
-        if self.status() in SOUND and self._deployed() == fingerprint:
+        release = digest([], inputs, *overrides)
+        if self.status() in SOUND and self._deployed() == release:
             return False
         self._clear_failed()
         command = [environment("sam") / "sam", "deploy", *CONFIG, "--template-file", BUILD / "template.yaml"]
         account = {"AWS_ENDPOINT_URL": self._endpoint_url, "AWS_DEFAULT_REGION": REGION, **CREDENTIALS}
+        overrides += [f"Release={release}"]
         run("deploy", [*command, "--parameter-overrides", *overrides], {**_sam_environment(), **account}, log)
         # Kept inside the AWS it speaks of, so that it is lost when that is.
         self.client("ssm").put_parameter(
-            Name=self._parameter("deployed"), Value=fingerprint, Type="String", Overwrite=True
+            Name=self._parameter("deployed"), Value=release, Type="String", Overwrite=True
         )
         return True
 
@@ -157,11 +158,12 @@ class Deployment:
             raise LocalError(f"the stack is {status} and cannot be deleted: run `make reset`, then `make up`")
 
 
-def _inputs() -> list[Path]:
+def sources() -> list[Path]:
+    """All that is deployed is made from."""
     folders = [ROOT / "functions", ROOT / "shared"]
     files = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
-    sources = [path for path in files if "__pycache__" not in path.parts and "cli" not in path.parts]
-    return [*sources, *(ROOT / name for name in ("template.yaml", "samconfig.toml", "uv.lock"))]
+    kept = [path for path in files if "__pycache__" not in path.parts and "cli" not in path.parts]
+    return [*kept, *(ROOT / name for name in ("template.yaml", "samconfig.toml", "uv.lock"))]
 
 
 def _sam_environment() -> dict[str, str]:

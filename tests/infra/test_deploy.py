@@ -1,5 +1,6 @@
 """What stands in a deployment's way is said in one line before anything is built."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -135,7 +136,25 @@ def test_every_parameter_is_given_so_that_new_defaults_reach_a_deployed_stack() 
         parameters[name] for name in ("OpenAiModel", "LogRetentionDays", "Architecture")
     )
     assert template("Parameters").keys() == template_defaults().keys()
-    assert {"MailFrom"} == {name for name, default in template_defaults().items() if default is None}
+    assert {"MailFrom", "Release"} == {name for name, default in template_defaults().items() if default is None}
+
+
+def test_a_release_is_another_as_soon_as_anything_in_it_is() -> None:
+    """New versions of the functions are published by it, each with the environment that the parameters make."""
+    account = FakeSession()
+    account.verified["hi@acme.test"] = True
+    same, again, other = (planned(account, mail_from=f"{name}@acme.test") for name in ("pm", "pm", "hi"))
+    assert same.parameters["Release"] == again.parameters["Release"] != other.parameters["Release"]
+    assert re.fullmatch(template("Parameters")["Release"]["AllowedPattern"], same.parameters["Release"])
+
+
+@pytest.mark.parametrize(("asked", "expected"), [("", "true"), ("false", "false")])
+def test_whoever_has_to_mend_what_rings_deploys_without_canary(asked: str, expected: str) -> None:
+    """An alarm that rings already would take back the very deployment that ends it."""
+    plans = plan(
+        Asked("dev", "pm@acme.test", "arm64", asked), Account(FakeSession()), defaults=template_defaults(), stages=STAGES
+    )
+    assert expected == plans.parameters["Canary"]
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,8 @@ import pytest
 from pm_assistant.aws.tables import Row
 from tests.aws.emulated import dynamo
 from tests.infra.rights import ROWS, actions
-from tests.infra.test_template import FUNCTIONS, MAPPINGS, as_list, statements
+from tests.infra.test_template import FUNCTIONS, WORKERS, as_list, statements
 
-WORKERS = {mapping["FunctionName"]["Ref"]: mapping["EventSourceArn"]["Fn::GetAtt"][0] for mapping in MAPPINGS.values()}
 BY_LAMBDA = {f"sqs:{name}" for name in ("ReceiveMessage", "DeleteMessage", "GetQueueAttributes")}
 """What Lambda does with a queue in the name of the function behind it."""
 BY_BATCHES = {

@@ -82,6 +82,11 @@ def routes() -> dict[str, Node]:
 FUNCTIONS = resources("AWS::Serverless::Function")
 QUEUES = resources("AWS::SQS::Queue")
 MAPPINGS = resources("AWS::Lambda::EventSourceMapping")
+WORKERS = {
+    mapping["FunctionName"]["Ref"].removesuffix(".Alias"): mapping["EventSourceArn"]["Fn::GetAtt"][0]
+    for mapping in MAPPINGS.values()
+}
+"""The queue in front of each function that has one."""
 
 
 def statements() -> list[tuple[str, Node]]:
@@ -162,9 +167,8 @@ def test_every_queue_is_encrypted_with_our_key() -> None:
 def test_a_message_stays_hidden_for_six_times_what_its_function_may_take() -> None:
     """Sooner, and it would be worked on twice at a time."""
     timeouts = {name: given.get("Timeout", 60) for name, given in FUNCTIONS.items()}
-    for mapping in MAPPINGS.values():
-        queue = QUEUES[mapping["EventSourceArn"]["Fn::GetAtt"][0]]
-        assert queue["VisibilityTimeout"] >= 6 * timeouts[mapping["FunctionName"]["Ref"]]
+    for function, queue in WORKERS.items():
+        assert QUEUES[queue]["VisibilityTimeout"] >= 6 * timeouts[function]
 
 
 def test_our_last_attempt_is_the_queues_last_attempt() -> None:
@@ -272,8 +276,7 @@ def test_one_failed_message_does_not_repeat_its_batch() -> None:
     """Every mapping takes partial failures, and every working queue has a mapping."""
     answers = [mapping["FunctionResponseTypes"] for mapping in MAPPINGS.values()]
     assert [["ReportBatchItemFailures"]] * len(MAPPINGS) == answers
-    sources = {mapping["EventSourceArn"]["Fn::GetAtt"][0] for mapping in MAPPINGS.values()}
-    assert {name for name in QUEUES if name.endswith("Queue")} == sources
+    assert {name for name in QUEUES if name.endswith("Queue")} == set(WORKERS.values())
 
 
 def test_no_right_is_a_wildcard() -> None:
@@ -354,11 +357,12 @@ def test_concurrency_is_reserved_by_parameter_and_by_default_not_at_all() -> Non
 
 def test_who_may_put_on_its_own_queue_says_whether_it_may_go_round() -> None:
     """Lambda stops a chain of 16 invocations, so a chain that is meant is allowed by name; all others are stopped."""
-    sources = {each["FunctionName"]["Ref"]: each["EventSourceArn"] for each in MAPPINGS.values()}
     circular = {
         name
         for name, each in statements()
-        if each["Action"] == "sqs:SendMessage" and sources.get(name) in as_list(each["Resource"])
+        if each["Action"] == "sqs:SendMessage"
+        and name in WORKERS
+        and {"Fn::GetAtt": [WORKERS[name], "Arn"]} in as_list(each["Resource"])
     }
     said = {name: given["RecursiveLoop"] for name, given in FUNCTIONS.items() if "RecursiveLoop" in given}
     assert circular <= said.keys()

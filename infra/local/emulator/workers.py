@@ -40,10 +40,11 @@ class SharedZip(zipfile.ZipFile):
 
 
 def bounded(runtime: ModuleType, *users: ModuleType) -> None:
-    """Have a function's workers counted, and further invocations wait for one to be free."""
+    """Have a function's workers counted, and further invocations wait for one to be free; those of old versions end."""
     original = runtime.acquire_worker
 
     def acquire(name: str, config: Record, code: bytes, qualifier: str = "$LATEST") -> Any:
+        runtime.kill_workers(_superseded(runtime, runtime._worker_key(name, config, qualifier)))
         while True:
             worker, reason = original(name, config, code, qualifier, WORKERS)
             if worker is not None:
@@ -52,6 +53,18 @@ def bounded(runtime: ModuleType, *users: ModuleType) -> None:
 
     for module in (runtime, *users):
         vars(module).update(acquire_worker=acquire)
+
+
+def _superseded(runtime: ModuleType, key: str) -> list[Any]:
+    """Take idle workers of a function's other versions out of their pools, which would keep one each for ever."""
+    function = key.rpartition(":")[0]
+    ended = []
+    with runtime._lock:
+        for other, pool in list(runtime._workers.items()):
+            if other != key and other.rpartition(":")[0] == function:
+                ended += [worker for worker in pool if not worker.in_use]
+                pool[:] = [worker for worker in pool if worker.in_use]
+    return ended
 
 
 def dying_alone(worker: type[Any]) -> None:
