@@ -104,6 +104,15 @@ class Account:
         state: str = stacks[0]["StackStatus"]
         return None if state == "DELETE_COMPLETE" else state
 
+    def log_groups(self, stack: str) -> list[str]:
+        """The names of a stack's log groups, which are the same whenever it is made."""
+        client = self._session.client("logs")
+        return [
+            group["logGroupName"]
+            for prefix in (f"/{stack}/", f"/aws/vendedlogs/{stack}/")
+            for group in client.describe_log_groups(logGroupNamePrefix=prefix)["logGroups"]
+        ]
+
     def verified(self, identity: str) -> bool:
         """Whether SES lets us send in the name of an address or a domain."""
         client = self._session.client("sesv2")
@@ -182,6 +191,9 @@ def _state(stack: str, region: str, account: Account) -> str | None:
         )
     if state is not None and state.endswith("IN_PROGRESS"):
         raise DeployError(f"{stack} is {state}: wait for that to end")
+    if state is None and (left := account.log_groups(stack)):
+        delete = "; ".join(f"aws logs delete-log-group --region {region} --log-group-name {name}" for name in left)
+        raise DeployError(f"late lines of a stack that is gone made its log groups again, so take them away: {delete}")
     return state
 
 

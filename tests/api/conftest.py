@@ -236,7 +236,7 @@ def a_world(implementation: str = "fake", *, requests_per_minute: int = 600) -> 
             "archives": lambda _: app.archives,
             "users": lambda *_: app.users,
             "sessions": lambda *_: app.sessions,
-            "mailer": lambda _: app.mailer,
+            "mailer": lambda *_: app.mailer,
             "vault": lambda _: app.vault,
             "oauth_app": lambda provider, _: app.oauth_app(provider),
         }

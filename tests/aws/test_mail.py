@@ -52,6 +52,13 @@ def test_a_mail_says_the_same_as_text_and_as_html(subject: Subject) -> None:
     assert {"Data": "<p>Hello Ada ✓</p>", "Charset": "UTF-8"} == simple["Body"]["Html"]
 
 
+def test_what_bounces_is_counted_under_our_name(subject: Subject) -> None:
+    """And under the sender's own, where we have none."""
+    SesMailer(subject.client, sender="pm@example.com", counted_as="pm").send(MAIL)
+    subject.mailer.send(MAIL)
+    assert ["pm", None] == [asked.get("ConfigurationSetName") for asked in subject.asked]
+
+
 @pytest.mark.parametrize("end", ["\r\n", "\n", "\x00\x85 ", "\u2028"])
 def test_a_subject_is_one_line_whatever_is_in_it(subject: Subject, end: str) -> None:
     """A tenant's name in it may come from anybody."""

@@ -62,7 +62,7 @@ def wired(monkeypatch: pytest.MonkeyPatch) -> Iterator[Wired]:
         "source_queue": lambda _: SimpleNamespace(postpone=lambda *_: None),
         "dead_letters": lambda _: letters,
         "vault": lambda _: FakeVault(),
-        "mailer": lambda _: made.mailer,
+        "mailer": lambda *_: made.mailer,
         "chat": made.get_chat,
     }
     for name, stand_in in stand_ins.items():

@@ -291,6 +291,19 @@ def test_answers_that_something_of_ours_is_broken_ring(door: pytest.MonkeyPatch)
     assert any(raised(ALARMS["GatewayAlarm"], metrics))
 
 
+@fires("MailBouncesAlarm", "MailComplaintsAlarm")
+def test_mail_that_comes_back_or_annoys_rings() -> None:
+    """From one in twenty on, and not for a few mistyped addresses; a complaint always."""
+    for sent, bounced, expected in ((1000, 40, False), (4, 4, False), (99, 5, True)):
+        metrics = Metrics(minutes=120)
+        metrics.measure("AWS/SES", "Send", "MailSet", minute=1, value=sent)
+        metrics.measure("AWS/SES", "Bounce", "MailSet", minute=2, value=bounced)
+        assert expected is any(raised(ALARMS["MailBouncesAlarm"], metrics))
+        assert not any(raised(ALARMS["MailComplaintsAlarm"], metrics))
+    metrics.measure("AWS/SES", "Complaint", "MailSet", minute=3)
+    assert any(raised(ALARMS["MailComplaintsAlarm"], metrics))
+
+
 @pytest.mark.parametrize("function", FUNCTIONS)
 @fires("ErrorLinesAlarm")
 def test_an_error_that_ends_no_invocation_rings(function: str) -> None:

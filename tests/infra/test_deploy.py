@@ -31,6 +31,7 @@ class FakeSession:
         state: the stack's, None if there is none.
         production: whether SES is out of its sandbox.
         invocations: concurrent ones.
+        log_groups: by name.
         refusal: what STS answers instead.
     """
 
@@ -41,6 +42,7 @@ class FakeSession:
         self.state: str | None = None
         self.production = True
         self.invocations = 1000
+        self.log_groups: list[str] = []
         self.refusal: Exception | None = None
 
     def client(self, _: str) -> "FakeSession":
@@ -58,6 +60,12 @@ class FakeSession:
         if self.state is None:
             raise ClientError({"Error": {"Code": "ValidationError", "Message": f"{StackName} does not exist"}}, "x")
         return {"Stacks": [{"StackStatus": self.state}]}
+
+    def describe_log_groups(self, logGroupNamePrefix: str) -> dict[str, Any]:  # boto3's name
+        """Of CloudWatch."""
+        return {
+            "logGroups": [{"logGroupName": name} for name in self.log_groups if name.startswith(logGroupNamePrefix)]
+        }
 
     def get_email_identity(self, EmailIdentity: str) -> dict[str, Any]:  # boto3's name
         """Of SES."""
@@ -93,6 +101,8 @@ DENIED = ClientError({"Error": {"Code": "ExpiredToken", "Message": "The token ha
         (change(refusal=DENIED), "The token has expired"),
         (change(state="ROLLBACK_COMPLETE"), "can only be deleted"),
         (change(state="UPDATE_IN_PROGRESS"), "wait"),
+        (change(log_groups=["/other/act", "/pm-dev/act"]), "--log-group-name /pm-dev/act$"),
+        (change(log_groups=["/aws/vendedlogs/pm-dev/access"]), "delete-log-group .*access$"),
         (change(verified={}), "create-email-identity"),
         (change(verified={"pm@acme.test": False}), "create-email-identity"),
     ],
@@ -104,6 +114,13 @@ def test_what_a_deployment_lacks_is_said_with_what_to_do(otherwise: Callable[[Fa
     with pytest.raises(DeployError, match=said) as refused:
         planned(session)
     assert "\n" not in str(refused.value)
+
+
+def test_a_stack_that_stands_keeps_its_log_groups() -> None:
+    """They are looked for only where one is made."""
+    session = FakeSession()
+    change(state="UPDATE_COMPLETE", log_groups=["/pm-dev/act"])(session)
+    assert "pm-dev" == planned(session).stack
 
 
 @pytest.mark.parametrize(

@@ -46,7 +46,6 @@ SETTINGS: dict[str, type[BaseModel]] = {
 OPTIONAL_BY_NATURE = {"LOG_LEVEL", "POWERTOOLS_SERVICE_NAME"}
 FAMILIES = (
     "${ArchivesBucket.Arn}/*",  # the files of all tenants; their names begin with the tenant's
-    ":configuration-set/*",  # which one the sender's identity has, if any, only SES knows
     ":schedule/${ScheduleGroup}/*",
     ":schedule/*/*",  # a list is asked for by group, and checked against all
 )
@@ -253,6 +252,21 @@ def test_the_directory_mails_from_our_address_and_as_often_as_needed() -> None:
     assert ("DEVELOPER", {"Ref": "MailFrom"}) == (sender["EmailSendingAccount"], sender["From"])
     assert arn.endswith(":identity/${Identity}")
     assert {"Fn::If": ["HasMailIdentity", {"Ref": "MailIdentity"}, {"Ref": "MailFrom"}]} == given["Identity"]
+
+
+def test_all_our_mail_is_counted_when_it_comes_back() -> None:
+    """Codes that Cognito sends and what we send ourselves; SES stops who does not look."""
+    [pool] = resources("AWS::Cognito::UserPool").values()
+    [metrics] = resources("AWS::SES::ConfigurationSetEventDestination").values()
+    sending = [each for _, each in statements() if each["Action"] == "ses:SendEmail"]
+    under = {"Fn::Sub": "arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:configuration-set/${MailSet}"}
+    mailing = [given for given in FUNCTIONS.values() if "MAIL_FROM" in given["Environment"]["Variables"]]
+
+    assert {"Ref": "MailSet"} == pool["EmailConfiguration"]["ConfigurationSet"] == metrics["ConfigurationSetName"]
+    assert {"bounce", "complaint", "send"} <= set(metrics["EventDestination"]["MatchingEventTypes"])
+    assert metrics["EventDestination"]["Enabled"] is True
+    assert [{"Ref": "MailSet"}] * len(sending) == [given["Environment"]["Variables"]["MAIL_SET"] for given in mailing]
+    assert all(under in each["Resource"] for each in sending)
 
 
 def test_who_runs_may_only_delete_logins() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 from pm_assistant.aws.failures import translated
 from pm_assistant.domain.errors import InvalidRequest
@@ -18,12 +18,23 @@ ONE_ADDRESS = re.compile(r"""[^\s@,;:<>()\[\]"\\\x00-\x1f\x7f]+@[^\s@,;:<>()\[\]
 """No form of an address that names a second one, a person's name or a header besides."""
 
 
-class SesMailer:
-    """Sends e-mail (`Mailer`), always from the same address."""
+class _Options(TypedDict, total=False):
+    ConfigurationSetName: str
 
-    def __init__(self, client: SESV2Client, *, sender: str) -> None:
+
+class SesMailer:
+    """Sends e-mail (`Mailer`), always from the same address.
+
+    Args:
+        client: of SES.
+        sender: its address.
+        counted_as: the configuration set under which SES counts what bounces; without one the sender's own, if any.
+    """
+
+    def __init__(self, client: SESV2Client, *, sender: str, counted_as: str | None = None) -> None:
         self._client = client
         self._sender = sender
+        self._options: _Options = {"ConfigurationSetName": counted_as} if counted_as else {}
 
     def send(self, mail: Mail) -> None:
         """Send one; SES writes the headers, the subject is one line of what it was.
@@ -36,6 +47,7 @@ class SesMailer:
         subject = " ".join("".join(c if c.isprintable() else " " for c in mail.subject).split())
         with translated():
             self._client.send_email(
+                **self._options,
                 FromEmailAddress=self._sender,
                 Destination={"ToAddresses": [mail.to]},
                 Content={

@@ -102,9 +102,10 @@ class ArchiveSettings(Model):
 
 
 class MailSettings(Model):
-    """Who mail comes from."""
+    """Who mail comes from, and what SES counts its fate under."""
 
     mail_from: str
+    mail_set: str | None = None
 
 
 class PublicSettings(Model):

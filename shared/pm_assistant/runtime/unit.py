@@ -121,7 +121,8 @@ class AwsApplication:
     @property
     def mailer(self) -> "Mailer":
         """Who sends e-mail."""
-        return wiring.mailer(self._group(MailSettings).mail_from)
+        settings = self._group(MailSettings)
+        return wiring.mailer(settings.mail_from, settings.mail_set)
 
     @property
     def users(self) -> "Users":

@@ -161,11 +161,11 @@ def verifier(issuer: str, jwks_url: str, client_id: str) -> "JwtVerifier":
 
 
 @cache
-def mailer(sender: str) -> "SesMailer":
+def mailer(sender: str, counted_as: str | None = None) -> "SesMailer":
     """Who sends e-mail."""
     from pm_assistant.aws.mail import SesMailer
 
-    return SesMailer(client("sesv2"), sender=sender)
+    return SesMailer(client("sesv2"), sender=sender, counted_as=counted_as)
 
 
 @cache
