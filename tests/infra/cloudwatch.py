@@ -176,7 +176,12 @@ class Metrics:
                 continue
             if matches(given["FilterPattern"], line):
                 for made in given["MetricTransformations"]:
-                    self.measure("ours", made["MetricName"], minute=minute, value=float(made["MetricValue"]))
+                    of = [
+                        str(json.loads(line).get(each["Value"].removeprefix("$.")))
+                        for each in made.get("Dimensions", [])
+                    ]
+                    value = float(made["MetricValue"])
+                    self.measure("ours", made["MetricName"], ",".join(of), minute=minute, value=value)
 
     def series(self, metric: Node, period: int, statistic: str) -> Series:
         """A metric as an alarm sees it."""

@@ -38,7 +38,9 @@ the ones before it: `read`, `run`, `admin`, `owner`. A member of the team has `r
 
 **Lists** come in pages. As long as an answer names a `next`, there may be more: send it as `cursor`.
 
-**Errors** are problems (RFC 9457). A field that cannot be used is named; what was in it is never repeated.
+**Errors** are problems (RFC 9457). A field that cannot be used is named; what was in it is never repeated. What does
+not get as far as us API Gateway answers itself, as `{{"message": "…"}}` of `application/json`: a path that is none of
+these (404), no `Authorization` where one is needed (401), too many requests at once (429).
 
 **Doing a thing once.** Send an `Idempotency-Key` of your own making with a write: repeated within a day, it gets the
 first answer again, with `Idempotency-Replayed: true`, and nothing happens twice. Secrets that are shown once are left

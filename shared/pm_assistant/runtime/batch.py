@@ -79,6 +79,11 @@ def handling_of(error: Exception) -> FailureHandling:
     return FailureHandling.RETRY
 
 
+def family_of(error: Exception) -> str:
+    """Name what an error counts as: the class of the table that it belongs to, however an adapter calls its own."""
+    return next((kind.__name__ for kind in type(error).__mro__ if kind in HANDLING), "unexpected")
+
+
 def wait_before_retry(attempt: int, *, base_seconds: int) -> int:
     """Seconds until the next attempt on the same message: doubling from the base, jittered."""
     return int(min(LONGEST_WAIT, _jittered(base_seconds << (attempt - 1))))
@@ -230,7 +235,8 @@ def _next(record: Record, error: Exception, age: timedelta, patience: timedelta)
             assert_never(unreachable)
     log = logger().error if isinstance(error, errors.Misconfigured) else logger().warning
     waited = "hours" if age >= timedelta(hours=1) else "minutes"
-    details = {"attempt": attempt, "waited": waited, "error": type(error).__name__, "cause": cause_of(error)}
+    named = {"error": type(error).__name__, "family": family_of(error)}
+    details = {"attempt": attempt, "waited": waited, **named, "cause": cause_of(error)}
     log(
         after.value,
         extra={"message_id": record["messageId"], **details},
