@@ -107,6 +107,14 @@ def dynamo() -> Iterator[DynamoStores]:
         yield DynamoStores.on(name)
 
 
+def copy_of(table: str) -> str:
+    """Have DynamoDB restore a table as of now beside itself; the copy's name."""
+    boto3.client("dynamodb").restore_table_to_point_in_time(
+        SourceTableName=table, TargetTableName=f"{table}-copy", UseLatestRestorableTime=True
+    )
+    return f"{table}-copy"
+
+
 def forget_rows() -> None:
     """Empty all tables at no cost: the emulator reads the whole of one for every query."""
     for account in dynamodb_backends.values():

@@ -5,6 +5,9 @@ from typing import Any
 
 import boto3
 
+from pm_assistant.domain.reports import Subscription
+from tests.aws.emulated import copy_of
+from tests.builders import ACME, GLOBEX, a_member, a_tenant
 from tests.cli.conftest import StackAndTerminal
 
 
@@ -29,3 +32,28 @@ def test_schedules_that_call_a_function_are_renewed(terminal: StackAndTerminal) 
     assert ("1 schedules renewed\n", "0 schedules renewed\n") == (first.out, second.out)
     request = json.loads(scheduler.get_schedule(GroupName="pm", Name="morning")["Target"]["Input"])
     assert terminal.described["queues"]["reports"] == request["QueueUrl"]
+
+
+def test_schedules_that_were_lost_are_made_anew_for_every_tenant(terminal: StackAndTerminal) -> None:
+    """A deleted stack takes the schedule group with it; the table stays and says what was in it."""
+    scheduler: Any = boto3.client("scheduler")
+    terminal.stores.tenants.put(a_tenant(GLOBEX))
+    terminal.stores.directory.put_members(GLOBEX, [a_member()])
+    for tenant_id in (ACME, GLOBEX):
+        terminal.stores.subscriptions.put(tenant_id, Subscription(member_id="U0ADA"))
+
+    assert "0 schedules renewed\n2 made due again\n" == terminal.pm("migrate", "--rebuild").out
+    assert 2 == len(scheduler.list_schedules(GroupName="pm")["Schedules"])
+
+
+def test_a_tenant_that_is_gone_is_brought_back_with_what_was_due(terminal: StackAndTerminal) -> None:
+    """By name, since nobody else is meant by accident."""
+    terminal.stores.subscriptions.put(ACME, Subscription(member_id="U0ADA"))
+    copy = copy_of(terminal.described["table"])
+    terminal.stores.partition.erase(ACME)
+
+    assert "Name the tenant" in terminal.pm("restore", "--from", copy).err
+    answer = terminal.pm("restore", "--from", copy, "--tenant", ACME)
+
+    assert (0, "1 made due again\n") == (answer.code, answer.out.partition("back, ")[2])
+    assert ACME == terminal.stores.tenants.get(ACME).id

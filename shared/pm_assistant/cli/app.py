@@ -29,6 +29,7 @@ STACK_COMMANDS: dict[str, Callable[..., None]] = {
     "send": doing.send,
     "rotate-key": keys.rotate_key,
     "migrate": migrate.migrate,
+    "restore": migrate.restore,
 }
 API_COMMANDS: dict[str, Callable[..., None]] = {
     "login": account.login,

@@ -1,6 +1,6 @@
 """Who we work for, on DynamoDB."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from pm_assistant.aws import tables
@@ -19,6 +19,11 @@ class DynamoTenants:
         if row is None:
             raise NotFound("no such tenant")
         return Tenant.model_validate_json(row.data, context=STORED)
+
+    def everywhere(self) -> Iterator[Tenant]:
+        """Every tenant, by reading the whole table: for the operator, as with connections."""
+        rows = Row.everywhere(Row.sk == "TENANT")
+        return (Tenant.model_validate_json(row.data, context=STORED) for row in rows if row.data)
 
     def put(self, tenant: Tenant, *, until: datetime | None = None) -> None:
         """Create or replace one, which DynamoDB removes some time after `until`."""

@@ -59,6 +59,18 @@ def call_off(unit: Unit) -> Tenant:
     return update_tenant(unit.tenant_id, restored, unit.stores.tenants)[1]
 
 
+def make_due_again(unit: Unit) -> bool:
+    """Have the announced end of a tenant come, where the clockwork has lost it; False if none is announced."""
+    tenant, before = unit.stores.tenants.get(unit.tenant_id), None
+    while page := unit.stores.jobs.latest(unit.tenant_id, before=before, limit=100):
+        for job in page:
+            if job.order.kind is JobKind.DELETE and _announced(tenant, by=job):
+                unit.schedules.put_job(unit.tenant_id, job.id, _end(job))
+                return True
+        before = page[-1].id
+    return False
+
+
 def delete_tenant(job: Job, unit: Unit) -> Step | None:
     """Carry out the next part of a tenant's end; each may be repeated. None if it is not due yet.
 
