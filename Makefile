@@ -89,7 +89,8 @@ build: $(INSTALLED) ## Build for AWS (ARCHITECTURE=arm64)
 	ARCHITECTURE=$(ARCHITECTURE) PYTHON=$(CURDIR)/$(PYTHON) $(SAM) build --config-env $(STAGE)
 
 deploy: $(INSTALLED) ## Deploy to the AWS account of your credentials (STAGE=dev or prod, MAIL_FROM=its sender, CANARY=false)
-	@$(PYTHON) -m infra.deploy --stage $(STAGE) --architecture $(ARCHITECTURE) --mail-from "$(MAIL_FROM)" --canary "$(CANARY)"
+	@$(PYTHON) -m infra.deploy --stage $(STAGE) --architecture $(ARCHITECTURE) --mail-from "$(MAIL_FROM)" \
+		--canary "$(CANARY)" --adopt "$(ADOPT)"
 
 $(INSTALLED): pyproject.toml uv.lock | $(UV)
 	@$(UV) sync -q --locked --compile-bytecode

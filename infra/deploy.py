@@ -16,8 +16,9 @@ from importlib import import_module
 from typing import Any, NamedTuple
 
 import boto3
-from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, ProfileNotFound
+from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, ProfileNotFound, WaiterError
 
+from infra.adopt import IDENTIFIERS, adopt
 from infra.local.deployment import sources
 from infra.local.tools import LOCAL, ROOT, LocalError, digest, environment, sam_environment
 
@@ -41,6 +42,7 @@ class Asked(NamedTuple):
     mail_from: str
     architecture: str
     canary: str = ""
+    adopt: str = ""
 
 
 class Plan(NamedTuple):
@@ -54,6 +56,7 @@ class Plan(NamedTuple):
         protect_after: whether table and user pool are protected from deletion only once the stack stands: a first
             deployment that fails has to be able to take them away again.
         notes: for whoever deploys.
+        adopted: physical names of what a deleted stack left, to be taken in first.
     """
 
     stack: str
@@ -61,6 +64,7 @@ class Plan(NamedTuple):
     parameters: Mapping[str, str]
     protect_after: bool
     notes: tuple[str, ...]
+    adopted: Mapping[str, str] = {}
 
 
 class Account:
@@ -103,6 +107,15 @@ class Account:
             raise
         state: str = stacks[0]["StackStatus"]
         return None if state == "DELETE_COMPLETE" else state
+
+    def tables(self, stack: str) -> list[str]:
+        """The tables that stacks of this name had; CloudFormation names them so."""
+        pages = self._session.client("dynamodb").get_paginator("list_tables").paginate()
+        return [name for page in pages for name in page["TableNames"] if name.startswith(f"{stack}-Table-")]
+
+    def adopt(self, planned: Plan) -> None:
+        """Make the stack of what one of its name left behind."""
+        adopt(self._session.client("cloudformation"), planned.stack, planned.parameters, planned.adopted)
 
     def log_groups(self, stack: str) -> list[str]:
         """The names of a stack's log groups, which are the same whenever it is made."""
@@ -164,6 +177,11 @@ def plan(asked: Asked, account: Account, *, defaults: Mapping[str, str | None], 
     stack: str = config["stack_name"]
     notes = [f"{stack} in account {account.id}, region {region}"]
     state = _state(stack, region, account)
+    adopted = _adopted(asked.adopt, stack, state)
+    if state is None and not adopted and (tables := account.tables(stack)):
+        notes.append(
+            f"{', '.join(tables)}: left by a stack of that name, and not taken in; ADOPT would (infra/runbook.md)"
+        )
     ours = {"MailFrom": mail_from, "Architecture": asked.architecture}
     if asked.canary:
         ours["Canary"] = asked.canary
@@ -179,7 +197,18 @@ def plan(asked: Asked, account: Account, *, defaults: Mapping[str, str | None], 
     parameters = {name: value or "" for name, value in {**defaults, **configured, **ours}.items()}
     # By the parameters, too: a version of a function keeps the environment that it was published with.
     parameters["Release"] = digest(sources(), *(f"{name}={value}" for name, value in sorted(parameters.items())))
-    return Plan(stack, region, parameters, state is None and parameters["DeletionProtection"] == "true", tuple(notes))
+    protect_after = state is None and not adopted and parameters["DeletionProtection"] == "true"
+    return Plan(stack, region, parameters, protect_after, tuple(notes), adopted)
+
+
+def _adopted(words: str, stack: str, state: str | None) -> dict[str, str]:
+    """What the command line wants taken in: all that is kept when a stack is deleted, or nothing."""
+    left = dict(word.partition("=")[::2] for word in words.split())
+    if left and left.keys() != IDENTIFIERS.keys():
+        raise DeployError("say all that was left: " + f'ADOPT="{" ".join(f"{name}=..." for name in IDENTIFIERS)}"')
+    if left and state is not None:
+        raise DeployError(f"{stack} is there, with a table of its own; only a new stack takes an old one's in")
+    return left
 
 
 def _state(stack: str, region: str, account: Account) -> str | None:
@@ -219,7 +248,7 @@ def template_defaults() -> dict[str, str | None]:
     return {name: str(given["Default"]) if "Default" in given else None for name, given in parameters}
 
 
-def deploy(asked: Asked, planned: Plan) -> None:
+def deploy(asked: Asked, planned: Plan, account: Account) -> None:
     """Build and deploy, and bring what earlier versions left up to date.
 
     Raises:
@@ -229,6 +258,8 @@ def deploy(asked: Asked, planned: Plan) -> None:
     env = {**os.environ, **place, **sam_environment(asked.architecture)}
     sam, config = str(environment("sam") / "sam"), ["--config-env", asked.stage]
     _run([sam, "build", *config], env)
+    if planned.adopted:
+        account.adopt(planned)
     rounds = [{"DeletionProtection": "false"}, {}] if planned.protect_after else [{}]
     for change in rounds:
         parameters = LOCAL / f"parameters-{asked.stage}.json"
@@ -238,7 +269,8 @@ def deploy(asked: Asked, planned: Plan) -> None:
         if not sys.stdin.isatty():
             command.append("--no-confirm-changeset")  # nobody is there; who let it come so far has confirmed it
         _run([*command, "--parameter-overrides", f"file://{parameters}"], env)
-    _run([str(ROOT / ".venv" / "bin" / "pm"), "migrate", "--stack", planned.stack], env)
+    lost = ["--rebuild"] if planned.adopted else []  # schedules went with their group
+    _run([str(ROOT / ".venv" / "bin" / "pm"), "migrate", "--stack", planned.stack, *lost], env)
 
 
 def _run(command: list[str], env: Mapping[str, str]) -> None:
@@ -253,17 +285,21 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--mail-from", default="")
     parser.add_argument("--architecture", default="arm64", choices=["arm64", "x86_64"])
     parser.add_argument("--canary", default="", choices=["", "true", "false"])
+    parser.add_argument("--adopt", default="")
     given = parser.parse_args(arguments)
-    asked = Asked(given.stage, given.mail_from, given.architecture, given.canary)
+    asked = Asked(given.stage, given.mail_from, given.architecture, given.canary, given.adopt)
     stages = tomllib.loads((ROOT / "samconfig.toml").read_text())
     try:
         session = boto3.Session(region_name=os.environ.get("AWS_REGION"))  # boto3 knows AWS_DEFAULT_REGION alone
-        planned = plan(asked, Account(session), defaults=template_defaults(), stages=stages)
+        account = Account(session)
+        planned = plan(asked, account, defaults=template_defaults(), stages=stages)
         for note in planned.notes:
             print(note)
-        deploy(asked, planned)
+        deploy(asked, planned, account)
     except ProfileNotFound as error:
         obstacle = f"{error}: AWS_PROFILE names none that aws configure knows"
+    except WaiterError as error:
+        obstacle = f"what was left could not be taken in: {error}"
     except (BotoCoreError, ClientError) as error:
         obstacle = f"AWS could not be asked: {error}"
     except (DeployError, LocalError) as error:

@@ -32,6 +32,8 @@ class FakeSession:
         production: whether SES is out of its sandbox.
         invocations: concurrent ones.
         log_groups: by name.
+        tables: by name.
+        asked: of CloudFormation, what it was asked to do.
         refusal: what STS answers instead.
     """
 
@@ -43,6 +45,8 @@ class FakeSession:
         self.production = True
         self.invocations = 1000
         self.log_groups: list[str] = []
+        self.tables: list[str] = []
+        self.asked: list[tuple[str, dict[str, Any]]] = []
         self.refusal: Exception | None = None
 
     def client(self, _: str) -> "FakeSession":
@@ -66,6 +70,26 @@ class FakeSession:
         return {
             "logGroups": [{"logGroupName": name} for name in self.log_groups if name.startswith(logGroupNamePrefix)]
         }
+
+    def get_paginator(self, _: str) -> "FakeSession":
+        """Of DynamoDB, over its tables."""
+        return self
+
+    def paginate(self) -> list[dict[str, Any]]:
+        """In two pages."""
+        return [{"TableNames": self.tables[:1]}, {"TableNames": self.tables[1:]}]
+
+    def create_change_set(self, **asked: Any) -> None:
+        """Of CloudFormation."""
+        self.asked.append(("create", asked))
+
+    def execute_change_set(self, **asked: Any) -> None:
+        """Of CloudFormation."""
+        self.asked.append(("execute", asked))
+
+    def get_waiter(self, what: str) -> Any:
+        """Of CloudFormation."""
+        return SimpleNamespace(wait=lambda **asked: self.asked.append((what, asked)))
 
     def get_email_identity(self, EmailIdentity: str) -> dict[str, Any]:  # boto3's name
         """Of SES."""
@@ -212,9 +236,52 @@ def test_the_first_deployment_of_a_protected_stack_is_two(monkeypatch: pytest.Mo
     monkeypatch.setattr(deploy, "environment", lambda _: tmp_path)
     asked = Asked("prod", "pm@acme.test", "arm64")
 
-    deploy.deploy(asked, planned(FakeSession(), "prod"))
+    deploy.deploy(asked, planned(FakeSession(), "prod"), Account(FakeSession()))
 
     assert [("build",), ("deploy",), ("deploy",), ("migrate",)] == ran
     assert ['"DeletionProtection": "false"', '"DeletionProtection": "true"'] == [
         line.strip().rstrip(",") for text in given for line in text.splitlines() if "DeletionProtection" in line
     ]
+
+
+LEFT = {"Table": "pm-dev-Table-1", "Key": "1234", "ArchivesBucket": "pm-dev-archives", "UserPool": "eu-central-1_x"}
+ADOPT = " ".join(f"{name}={physical}" for name, physical in LEFT.items())
+
+
+def adopting(session: FakeSession, words: str = ADOPT) -> Plan:
+    """What would be deployed onto what an earlier stack left."""
+    asked = Asked("dev", "pm@acme.test", "arm64", adopt=words)
+    return plan(asked, Account(session), defaults=template_defaults(), stages=STAGES)
+
+
+def test_what_a_deleted_stack_left_is_named_and_taken_in_when_asked_to(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Any
+) -> None:
+    """Before anything else is made; then everybody's schedules are made anew, since those went with the stack."""
+    session, ran = FakeSession(), list[list[str]]()
+    change(tables=["other-Table-1", "pm-dev-Table-1"])(session)
+    assert "pm-dev-Table-1: left" in planned(session).notes[-1]
+    assert not any("left" in note for note in adopting(session).notes)
+    monkeypatch.setattr(deploy, "_run", lambda command, env: ran.append(command))
+    monkeypatch.setattr(deploy, "LOCAL", tmp_path)
+    monkeypatch.setattr(deploy, "environment", lambda _: tmp_path)
+
+    deploy.deploy(Asked("dev", "pm@acme.test", "arm64"), adopting(session), Account(session))
+
+    (_, created), *others = session.asked
+    named = {each["LogicalResourceId"]: each["ResourceIdentifier"] for each in created["ResourcesToImport"]}
+    assert ["change_set_create_complete", "execute", "stack_import_complete"] == [what for what, _ in others]
+    assert ("IMPORT", "pm-dev") == (created["ChangeSetType"], created["StackName"])
+    assert LEFT == {name: value for name, identifier in named.items() for value in identifier.values()}
+    assert ["migrate", "--stack", "pm-dev", "--rebuild"] == ran[-1][1:]
+
+
+@pytest.mark.parametrize(
+    ("state", "words", "said"), [("UPDATE_COMPLETE", ADOPT, "only a new stack"), (None, "Table=x", "UserPool=")]
+)
+def test_what_cannot_be_taken_in_is_said_before_anything_is_done(state: str | None, words: str, said: str) -> None:
+    """A stack with a table of its own, or half of what belongs together."""
+    session = FakeSession()
+    session.state = state
+    with pytest.raises(DeployError, match=said):
+        adopting(session, words)

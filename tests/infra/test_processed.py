@@ -3,10 +3,12 @@
 import json
 import re
 from collections import Counter
+from importlib import import_module
 from typing import Any
 
 import pytest
 
+from infra.adopt import IDENTIFIERS, kept_alone
 from infra.processed import GIVEN, processed
 from tests.infra.test_template import FUNCTIONS, WORKERS, template
 
@@ -102,3 +104,73 @@ def test_no_resource_waits_for_itself(stack: dict[str, Node]) -> None:
     while ready := {name for name, others in waits.items() if not others}:
         waits = {name: others - ready for name, others in waits.items() if name not in ready}
     assert {} == waits
+
+
+def schema(kind: str) -> Node:
+    """What CloudFormation's registry says of a type."""
+    manager = import_module("cfnlint.schema.manager").PROVIDER_SCHEMA_MANAGER
+    found: Node = manager.get_resource_schema("eu-central-1", kind).schema
+    return found
+
+
+FOR_EVER: dict[str, Node] = {
+    "AWS::DynamoDB::Table": {
+        "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}]
+    },
+    "AWS::S3::Bucket": {},
+    "AWS::KMS::Key": {},
+    "AWS::Cognito::UserPool": {
+        "UsernameAttributes": ["email"],
+        "UsernameConfiguration": {"CaseSensitive": False},
+        "Schema": [
+            {
+                "Name": "tenant",
+                "AttributeDataType": "String",
+                "Mutable": True,
+                "StringAttributeConstraints": {"MaxLength": "64"},
+            }
+        ],
+    },
+    "AWS::SQS::Queue": {},
+    "AWS::Scheduler::ScheduleGroup": {"Name": {"Ref": "AWS::StackName"}},
+}
+"""Of each type that holds what people would miss, what cannot be changed without making another in its place.
+
+Physical names are absent, so CloudFormation chose them. Of a user pool the registry does not say it, but Cognito does:
+docs.aws.amazon.com/cognito, cognito-user-pools-working-with-updating.
+"""
+NOT_IN_THE_REGISTRY = {"UsernameAttributes", "AliasAttributes", "UsernameConfiguration", "Schema"}
+
+
+def test_an_update_replaces_nothing_that_holds_data(stack: dict[str, Node]) -> None:
+    """Whoever changes one of these loses a table, or everybody's logins: it takes a migration, and a change here."""
+    for each in stack.values():
+        if each["Type"] in FOR_EVER:
+            described = schema(each["Type"])
+            fixed = described.get("createOnlyProperties", []) + described.get("conditionalCreateOnlyProperties", [])
+            names = {path.removeprefix("/properties/") for path in fixed} | NOT_IN_THE_REGISTRY
+            given = {name: value for name, value in each["Properties"].items() if name in names}
+            assert FOR_EVER[each["Type"]] == given
+
+
+def test_all_that_holds_data_outlives_its_stack_and_its_own_replacement(stack: dict[str, Node]) -> None:
+    """Whatever else is in the stack can be made anew, or is on its way and gone in days."""
+    kinds = {"AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::KMS::Key", "AWS::Cognito::UserPool"}
+    holding = {name: each for name, each in stack.items() if each["Type"] in kinds}
+    assert IDENTIFIERS.keys() == holding.keys()
+    for each in holding.values():
+        assert ("RetainExceptOnCreate", "Retain") == (each["DeletionPolicy"], each["UpdateReplacePolicy"])
+
+
+def test_what_outlived_its_stack_can_be_taken_into_another_as_it_is(stack: dict[str, Node]) -> None:
+    """CloudFormation imports by the type's own identifier, with nothing beside what is imported."""
+    alone = kept_alone()
+    assert IDENTIFIERS.keys() == alone["Resources"].keys()
+    assert "Transform" not in alone
+    for name, each in alone["Resources"].items():
+        assert [f"/properties/{IDENTIFIERS[name]}"] == schema(each["Type"])["primaryIdentifier"]
+        assert "DeletionPolicy" in each
+        assert each["Properties"].items() <= stack[name]["Properties"].items() or name == "UserPool"
+    assert named(alone["Resources"]) & stack.keys() <= IDENTIFIERS.keys()
+    assert {"Ref": "MailSet"} == stack["UserPool"]["Properties"]["EmailConfiguration"].pop("ConfigurationSet")
+    assert stack["UserPool"]["Properties"] == alone["Resources"]["UserPool"]["Properties"]

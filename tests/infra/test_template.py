@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 from pydantic import BaseModel
 
+from infra.adopt import IDENTIFIERS
 from pm_assistant.domain.jobs import ABANDONED_AFTER
 from pm_assistant.domain.tenants import Provider
 from pm_assistant.integrations.vendors import VENDORS
@@ -398,7 +399,7 @@ def test_an_error_that_was_answered_or_will_be_repeated_raises_an_alarm_too() ->
 def test_what_customers_wrote_is_kept_and_can_be_restored() -> None:
     """What is kept outlives its stack; the table forgets what has expired and can go back in time; its key rotates."""
     found = template()
-    table, kept = found["Table"]["Properties"], ("Table", "Key", "ArchivesBucket", "UserPool")
+    table, kept = found["Table"]["Properties"], IDENTIFIERS.keys()
     assert {"Retain"} == {found[name]["UpdateReplacePolicy"] for name in kept}
     assert {"RetainExceptOnCreate"} == {found[name]["DeletionPolicy"] for name in kept}
     assert {"AttributeName": "expires_at", "Enabled": True} == table["TimeToLiveSpecification"]
