@@ -4,6 +4,7 @@ The transform wants an environment of its own, that of `sam`; what it made is ke
 """
 
 import json
+import os
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -57,7 +58,7 @@ def _translated(parameters: dict[str, str]) -> dict[str, Any]:
 def main(arguments: list[str]) -> int:
     """Inside SAM's environment: write it to the file that comes first, for parameters as NAME=value."""
     path = Path(arguments[0])
-    draft = path.with_suffix(".draft")
+    draft = path.with_suffix(f".{os.getpid()}")
     draft.write_text(json.dumps(_translated(dict(pair.split("=", 1) for pair in arguments[1:])), indent=1))
     draft.replace(path)
     return 0

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping
+from fcntl import LOCK_EX, flock
 from pathlib import Path
 from typing import Any
 
@@ -62,12 +63,15 @@ def environment(group: str) -> Path:
     home = LOCAL / "venvs" / group
     stamp = home / ".lock"
     fingerprint = digest([ROOT / "uv.lock"], sys.version)
-    if not stamp.exists() or stamp.read_text() != fingerprint:
-        command: list[str | Path] = [uv(), "sync", "-q", "--frozen", "--only-group", group, "--no-install-project"]
-        command += ["--compile-bytecode", "--project", ROOT]
-        place = {"UV_PROJECT_ENVIRONMENT": str(home), "UV_PYTHON": sys.executable}
-        run(f"install the {group} environment", command, {**os.environ, **place}, None)
-        stamp.write_text(fingerprint)
+    home.parent.mkdir(parents=True, exist_ok=True)
+    with (home.parent / f"{group}.lock").open("w") as lock:  # tests that run beside each other may want the same one
+        flock(lock, LOCK_EX)
+        if not stamp.exists() or stamp.read_text() != fingerprint:
+            command: list[str | Path] = [uv(), "sync", "-q", "--frozen", "--only-group", group, "--no-install-project"]
+            command += ["--compile-bytecode", "--project", ROOT]
+            place = {"UV_PROJECT_ENVIRONMENT": str(home), "UV_PYTHON": sys.executable}
+            run(f"install the {group} environment", command, {**os.environ, **place}, None)
+            stamp.write_text(fingerprint)
     return home / "bin"
 
 
