@@ -6,6 +6,8 @@ from importlib import import_module
 from typing import Any
 
 from infra.lint import EXCEPTIONS, WORKFLOWS, verdict
+from infra.processed import processed
+from tests.infra.test_processed import schema
 from tests.infra.test_template import ROOT
 
 type Node = dict[str, Any]
@@ -83,6 +85,22 @@ def test_who_deploys_may_touch_the_stacks_own_roles_alone() -> None:
     assert statement["Resource"]["Fn::Sub"].endswith(":role/pm-assistant-${Stage}-*")
     for stage in deployer()["Parameters"]["Stage"]["AllowedValues"]:
         assert f"pm-assistant-{stage}" == stages[stage]["deploy"]["parameters"]["stack_name"]
+
+
+OF_POWER_USERS = {"iam:CreateServiceLinkedRole", "iam:DeleteServiceLinkedRole", "iam:ListRoles"}
+"""What of IAM the managed policy allows besides all that is not IAM's."""
+NOT_USED = {"iam:PutRolePermissionsBoundary", "iam:DeleteRolePermissionsBoundary"}
+"""What CloudFormation calls for properties that no role of ours has."""
+
+
+def test_who_deploys_may_do_all_that_cloudformation_does_for_the_stack_and_no_more() -> None:
+    """By what its registry says that it calls for each type of resource, whichever way the stack is deployed."""
+    [policy] = deployer()["Resources"]["Role"]["Properties"]["Policies"]
+    allowed = set(policy["PolicyDocument"]["Statement"][0]["Action"])
+    kinds = {each["Type"] for each in processed(Canary="true")["Resources"].values()}
+    handlers = [handler["permissions"] for kind in kinds for handler in schema(kind).get("handlers", {}).values()]
+    called = {action for permissions in handlers for action in permissions if action.startswith("iam:")}
+    assert called - OF_POWER_USERS - NOT_USED == allowed
 
 
 def test_words_of_who_starts_a_workflow_are_never_read_as_a_command() -> None:
