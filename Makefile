@@ -88,7 +88,7 @@ fix: $(INSTALLED) ## Put right what a tool can
 build: $(INSTALLED) ## Build for AWS (ARCHITECTURE=arm64)
 	ARCHITECTURE=$(ARCHITECTURE) PYTHON=$(CURDIR)/$(PYTHON) $(SAM) build --config-env $(STAGE)
 
-deploy: $(INSTALLED) ## Deploy to the AWS account of your credentials (STAGE=dev or prod, MAIL_FROM=its sender, CANARY=false)
+deploy: $(INSTALLED) ## Deploy to the AWS account of your credentials (STAGE=dev or prod, MAIL_FROM=its sender; CANARY=false: at once)
 	@$(PYTHON) -m infra.deploy --stage $(STAGE) --architecture $(ARCHITECTURE) --mail-from "$(MAIL_FROM)" \
 		--canary "$(CANARY)" --adopt "$(ADOPT)"
 

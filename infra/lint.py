@@ -23,6 +23,7 @@ EXCEPTIONS = {
 }
 """Policies of checkov that we break, and why."""
 WORKFLOWS = ROOT / ".github" / "workflows"
+DEPENDABOT = ROOT / ".github" / "dependabot.yml"
 
 
 def verdict(broken: set[str], exceptions: Mapping[str, str]) -> list[str]:
@@ -51,7 +52,8 @@ def main() -> int:
     """Look at all of it; 1 if something is to be mended."""
     workflows = sorted(WORKFLOWS.glob("*.yml"))
     seen = LOCAL / "linted"
-    now = digest([TEMPLATE, ROOT / "uv.lock", ROOT / "infra" / "deployer.yaml", Path(__file__), *workflows])
+    others = [ROOT / "uv.lock", ROOT / "infra" / "deployer.yaml", DEPENDABOT, Path(__file__)]
+    now = digest([TEMPLATE, *others, *workflows])
     if seen.exists() and seen.read_text() == now:
         return 0
     canary, at_once = (write(Canary=state) for state in ("true", "false"))
@@ -59,8 +61,9 @@ def main() -> int:
         # Two parameters are for the transform, which leaves nothing of them.
         _passes(Path(sys.executable).with_name("cfn-lint"), "--ignore-checks", "W2001", "--", canary, at_once),
         _passes(Path(sys.executable).with_name("cfn-lint"), ROOT / "infra" / "deployer.yaml"),
-        _passes(environment("lint") / "zizmor", "--offline", "--no-progress", "--quiet", WORKFLOWS),
+        _passes(environment("lint") / "zizmor", "--offline", "--no-progress", "--quiet", WORKFLOWS.parent),
         _passes(environment("lint") / "check-jsonschema", "--builtin-schema", "vendor.github-workflows", *workflows),
+        _passes(environment("lint") / "check-jsonschema", "--builtin-schema", "vendor.dependabot", DEPENDABOT),
     ]
     said = verdict(_broken(canary), EXCEPTIONS)
     for line in said:

@@ -1,6 +1,7 @@
 """What stands in a deployment's way is said in one line before anything is built."""
 
 import re
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -242,6 +243,21 @@ def test_the_first_deployment_of_a_protected_stack_is_two(monkeypatch: pytest.Mo
     assert ['"DeletionProtection": "false"', '"DeletionProtection": "true"'] == [
         line.strip().rstrip(",") for text in given for line in text.splitlines() if "DeletionProtection" in line
     ]
+
+
+@pytest.mark.parametrize("somebody", [True, False])
+def test_where_nobody_can_be_asked_nobody_is(somebody: bool, monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
+    """A workflow's reviewers have agreed before; a question would wait there for ever."""
+    ran: list[list[str]] = []
+    monkeypatch.setattr(deploy, "_run", lambda command, env: ran.append(command))
+    monkeypatch.setattr(deploy, "LOCAL", tmp_path)
+    monkeypatch.setattr(deploy, "environment", lambda _: tmp_path)
+    monkeypatch.setattr(sys, "stdin", SimpleNamespace(isatty=lambda: somebody))
+
+    deploy.deploy(Asked("dev", "pm@acme.test", "arm64"), planned(FakeSession()), Account(FakeSession()))
+
+    [deployed] = [command for command in ran if command[1] == "deploy"]
+    assert somebody is ("--no-confirm-changeset" not in deployed)
 
 
 LEFT = {"Table": "pm-dev-Table-1", "Key": "1234", "ArchivesBucket": "pm-dev-archives", "UserPool": "eu-central-1_x"}
