@@ -35,7 +35,7 @@ from importlib.metadata import version
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 
-from infra.local.emulator import clock, directory, gateway, rights, templates, workers
+from infra.local.emulator import clock, directory, gateway, queries, rights, templates, workers
 
 PINNED = "1.5.33"
 
@@ -49,6 +49,8 @@ def main() -> None:
     _bridge_templates()
     _bridge_scheduler()
     _bridge_functions()
+    dynamodb = _service("dynamodb")
+    vars(dynamodb).update(queries.quick(dynamodb))
     cognito = _service("cognito")
     vars(cognito).update(_sign_up=directory.guarded(cognito), _confirm_sign_up=directory.verified(cognito))
     actions = importlib.import_module("ministack.core.iam_actions")
