@@ -17,6 +17,7 @@ from moto.dynamodb.models import dynamodb_backends
 from moto.sqs.models import SQSBackend
 
 from pm_assistant.aws.stores import DynamoStores
+from pm_assistant.runtime import wiring
 
 REGION = "eu-central-1"
 
@@ -42,7 +43,7 @@ def aws() -> Iterator[None]:
         patch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/dev/null")
         for name in ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_DYNAMODB", "AWS_PROFILE", "AWS_SESSION_TOKEN"):
             patch.delenv(name, raising=False)
-        patch.setattr("pynamodb.connection.base.get_session", lambda: session()._session)
+        patch.setattr(wiring, "session", lambda: session()._session)
         patch.setattr("moto.core.responses.method_names_from_class", operations)
         patch.setattr(SQSBackend, "receive_message", received_at_once)
         patch.setattr(CognitoIdpBackend, "admin_create_user", created_with_a_password)
@@ -86,7 +87,8 @@ def dynamo() -> Iterator[DynamoStores]:
     """The stores on a table of template.yaml's form; its name is new, so that no client of an earlier one is used."""
     with aws():
         name = f"table-{uuid.uuid4().hex}"
-        boto3.client("dynamodb").create_table(
+        dynamodb = boto3.client("dynamodb")
+        dynamodb.create_table(
             TableName=name,
             BillingMode="PAY_PER_REQUEST",
             AttributeDefinitions=[
@@ -104,7 +106,7 @@ def dynamo() -> Iterator[DynamoStores]:
                 }
             ],
         )
-        yield DynamoStores.on(name)
+        yield DynamoStores.on(name, dynamodb)
 
 
 def copy_of(table: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.config import Config
 from botocore.model import OperationModel
 
 from pm_assistant.aws import tables
@@ -216,16 +217,21 @@ def items() -> list[Any]:
 
 
 def test_all_kinds_of_rows_share_one_client(stores: DynamoStores) -> None:
-    """Making a client takes longer than most requests."""
+    """Making a client takes longer than most requests; it is the one that the stores were given."""
     kinds = [kind for kind in vars(tables).values() if isinstance(kind, type) and issubclass(kind, tables.Row)]
     assert len(kinds) > 5
     assert {id(tables.Row._get_connection())} == {id(kind._get_connection()) for kind in kinds}
+
+    client = boto3.client("dynamodb")
+    DynamoStores.on(tables.Row.Meta.table_name, client)
+
+    assert {id(client)} == {id(kind._get_connection().connection.client) for kind in kinds}
 
 
 def test_a_table_that_is_not_there_is_our_own_mistake() -> None:
     """Nobody who asks is to blame; reads and writes say the same."""
     with aws():
-        stores = DynamoStores.on("no-such-table")
+        stores = DynamoStores.on("no-such-table", boto3.client("dynamodb"))
         with pytest.raises(Misconfigured, match="ResourceNotFoundException"):
             stores.tenants.get(ACME)
         with pytest.raises(Misconfigured, match="ResourceNotFoundException"):
@@ -240,6 +246,6 @@ def test_the_endpoint_comes_from_the_environment_and_its_absence_is_passing(monk
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
-    monkeypatch.setattr(tables.Row.Meta, "max_retry_attempts", 0)
+    client = boto3.client("dynamodb", config=Config(retries={"total_max_attempts": 1}))
     with pytest.raises(UpstreamUnavailable):
-        DynamoStores.on("table-elsewhere").tenants.get(ACME)
+        DynamoStores.on("table-elsewhere", client).tenants.get(ACME)

@@ -11,6 +11,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 HEAVY = {
     "boto3",
+    "botocore.session",
     "cryptography",
     "graphql",
     "httpx",
@@ -19,6 +20,7 @@ HEAVY = {
     "jwt",
     "openai",
     "pynamodb",
+    "s3transfer",
     "slack_sdk",
     "stripe",
 }
@@ -80,19 +82,19 @@ from pm_assistant.integrations.openai.client import OpenAIAnalyst
 }
 ALLOWED = {
     "authorize": {"cryptography", "jwt"},
-    "api": {"boto3", "pynamodb", "cryptography", "httpx", "jinja2", "jwt"},
-    "connect": {"boto3", "pynamodb", "cryptography", "httpx", "jinja2", "jwt"},
-    "receive": {"boto3", "pynamodb"},
-    "analyze": {"boto3", "pynamodb", "openai", "httpx2"},
-    "act": {"boto3", "pynamodb", "cryptography", "slack_sdk", "httpx"},
-    "report": {"boto3", "pynamodb", "cryptography", "slack_sdk"},
-    "run": {"boto3", "pynamodb", "cryptography", "slack_sdk", "httpx", "httpx2", "jwt", "openai"},
+    "api": {"botocore.session", "pynamodb", "cryptography", "httpx", "jinja2", "jwt"},
+    "connect": {"botocore.session", "pynamodb", "cryptography", "httpx", "jinja2", "jwt"},
+    "receive": {"botocore.session", "pynamodb"},
+    "analyze": {"botocore.session", "pynamodb", "openai", "httpx2"},
+    "act": {"botocore.session", "pynamodb", "cryptography", "slack_sdk", "httpx"},
+    "report": {"botocore.session", "pynamodb", "cryptography", "slack_sdk"},
+    "run": {"botocore.session", "pynamodb", "cryptography", "slack_sdk", "httpx", "httpx2", "jwt", "openai"},
 }
 ORDINARY = {
-    "authorize": ('wiring.stores("t").api_keys', {"pynamodb"}),  # a program shows a key
-    "api": (f'wiring.stores("t"); {QUEUE}', {"boto3", "pynamodb"}),
-    "connect": ('wiring.stores("t")', {"pynamodb"}),  # a link is opened, and leads on
-    "run": (f'wiring.stores("t"); {QUEUE}', {"boto3", "pynamodb"}),
+    "authorize": ('wiring.stores("t").api_keys', {"botocore.session", "pynamodb"}),  # a program shows a key
+    "api": (f'wiring.stores("t"); {QUEUE}', {"botocore.session", "pynamodb"}),
+    "connect": ('wiring.stores("t")', {"botocore.session", "pynamodb"}),  # a link is opened, and leads on
+    "run": (f'wiring.stores("t"); {QUEUE}', {"botocore.session", "pynamodb"}),
 }
 """What most of a function's work needs, and what that loads."""
 
@@ -145,16 +147,66 @@ def test_every_function_is_accounted_for() -> None:
     assert ALLOWED.keys() == WIRED.keys() == {app.parent.name for app in (ROOT / "functions").glob("*/app.py")}
 
 
-def test_receive_leaves_the_parts_of_its_libraries_alone_that_it_does_not_use() -> None:
-    """A webhook is answered before anybody could wait for an SDK, a schedule or an analyst."""
-    unneeded = {
-        "aws_lambda_powertools.event_handler.openapi.models",
-        "aws_lambda_powertools.utilities.batch",
-        "boto3.dynamodb.conditions",
-        "pm_assistant.aws.schedules",
-        "pm_assistant.aws.vault",
-        "pm_assistant.integrations.offline",
-        "pm_assistant.workflows.corridor.analyze",
-    }
+def test_receive_leaves_alone_what_its_first_request_does_not_need() -> None:
+    """A message is answered before anybody could wait for a router, an SDK's extras, or for what happens rarely."""
+    answered = subprocess.run(
+        [sys.executable, "tests/bench/first_request.py", "receive"],
+        cwd=ROOT,
+        env={"PYTHONPATH": "shared"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    modules = set(json.loads(answered.stdout)["modules"])
 
-    assert set() == unneeded & loaded("receive")[0]
+    unneeded = {
+        "asyncio",
+        "aws_lambda_powertools.event_handler",
+        "aws_lambda_powertools.utilities.batch",
+        "boto3",
+        "difflib",
+        "pm_assistant.aws.schedules",
+        "pm_assistant.aws.stores.partition",
+        "pm_assistant.aws.vault",
+        "pm_assistant.domain.accounts",
+        "pm_assistant.domain.decisions",
+        "pm_assistant.domain.jobs",
+        "pm_assistant.domain.people",
+        "pm_assistant.integrations.offline",
+        "pm_assistant.ports.unit",
+        "pm_assistant.workflows.accounts",
+        "pm_assistant.workflows.connections",
+        "pm_assistant.workflows.corridor.analyze",
+        "s3transfer",
+    }
+    assert set() == unneeded & modules
+    assert {"pm_assistant.aws.stores.messages", "pm_assistant.integrations.slack.webhook"} <= modules
+
+
+BUILT = """
+import json, sys
+import app
+from pydantic import BaseModel
+
+def kinds(of):
+    return {kind for each in of.__subclasses__() for kind in (each, *kinds(each))}
+
+names = [f"{kind.__module__}.{kind.__qualname__}" for kind in kinds(BaseModel) if kind.__pydantic_complete__]
+print(json.dumps([name for name in names if name.startswith("pm_assistant.") and "[Any]" not in name]))
+"""
+"""Loads a function, and names the values whose validators stand."""
+
+
+@pytest.mark.parametrize("function", sorted(WIRED.keys() - {"api"}))
+def test_loading_a_function_builds_no_validator(function: str) -> None:
+    """There are a hundred kinds of values, of which a request needs a handful; `api` has its routes' at once."""
+    done = subprocess.run(
+        [sys.executable, "-c", BUILT],
+        cwd=ROOT,
+        env={"PYTHONPATH": f"shared:functions/{function}", "POWERTOOLS_SERVICE_NAME": function},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert [] == json.loads(done.stdout)

@@ -46,10 +46,10 @@ def test_a_bad_field_is_named() -> None:
     """The caller learns what to mend, in the standard form."""
     answer = problem(errors.InvalidRequest("is missing", field="event.ts"))
 
-    assert 400 == answer.status_code
-    assert "application/problem+json" == answer.headers["Content-Type"]
+    assert 400 == answer["statusCode"]
+    assert "application/problem+json" == answer["headers"]["Content-Type"]
     assert {"status": 400, "title": "Bad Request", "detail": "is missing", "field": "event.ts"}.items() <= json.loads(
-        str(answer.body)
+        str(answer["body"])
     ).items()
 
 
@@ -57,11 +57,11 @@ def test_a_mistake_in_our_own_setup_is_told_to_the_log_and_not_to_the_caller(cap
     """Who asks can do nothing about it; the level is the one that raises an alarm."""
     answer = problem(errors.Misconfigured("environment variable TABLE_NAME: Field required"))
 
-    assert (500, False) == (answer.status_code, "TABLE_NAME" in str(answer.body))
+    assert (500, False) == (answer["statusCode"], "TABLE_NAME" in str(answer["body"]))
     [line] = caplog.records
     assert ("ERROR", True) == (line.levelname, "TABLE_NAME" in caplog.text)
 
 
 def test_a_rate_limit_says_when_to_come_back() -> None:
     """Retry-After in whole seconds, never too early."""
-    assert "3" == problem(errors.RateLimited("slow down", retry_after=2.5)).headers["Retry-After"]
+    assert "3" == problem(errors.RateLimited("slow down", retry_after=2.5))["headers"]["Retry-After"]

@@ -13,11 +13,11 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from pm_assistant.api.context import Answer, RequestContext, header, settings
+from pm_assistant.api.context import RequestContext, header, settings
 from pm_assistant.api.guards import SHOWN_ONCE, idempotent, rate_limited
 from pm_assistant.api.routes import ROUTERS
 from pm_assistant.domain.errors import InvalidRequest, NotFound, ProductError
-from pm_assistant.runtime.http import invalid_fields, our_fault, problem, public_url, with_common_headers
+from pm_assistant.runtime.http import Answer, invalid_fields, our_fault, problem, public_url, with_common_headers
 from pm_assistant.runtime.logs import logger
 from pm_assistant.runtime.unit import AwsApplication
 from pm_assistant.workflows.accounts.authorize import caller_of, identity_in
@@ -52,15 +52,25 @@ for router in ROUTERS:
 
 def on_invalid(error: RequestValidationError) -> Response[str]:
     """Name the fields that cannot be used, without repeating what was in them."""
-    return invalid_fields([(tuple(flaw["loc"]), str(flaw["msg"])) for flaw in error.errors()])
+    return _response(invalid_fields([(tuple(flaw["loc"]), str(flaw["msg"])) for flaw in error.errors()]))
 
 
 def on_unknown(error: Exception) -> Response[str]:
     """No such route, or not with that method."""
-    return problem(NotFound("no such route"))
+    return _response(problem(NotFound("no such route")))
 
 
-app.exception_handler(ProductError)(problem)
+def on_refused(error: ProductError) -> Response[str]:
+    """Refuse in the caller's terms."""
+    return _response(problem(error))
+
+
+def _response(answer: Answer) -> Response[str]:
+    """An answer in the form that the router takes."""
+    return Response(answer["statusCode"], body=answer["body"], headers=answer["headers"])
+
+
+app.exception_handler(ProductError)(on_refused)
 app.exception_handler(RequestValidationError)(on_invalid)
 app.not_found(on_unknown)
 
@@ -93,16 +103,9 @@ def _errors_as_problems(respond: Callable[[], Answer]) -> Answer:
     try:
         return respond()
     except ProductError as error:
-        response = problem(error)
+        return problem(error)
     except Exception as error:
-        response = our_fault(error)
-    headers = {"Content-Type": response.content_type, **response.headers}
-    return {
-        "statusCode": response.status_code,
-        "headers": headers,
-        "body": response.body,
-        "isBase64Encoded": False,
-    }
+        return our_fault(error)
 
 
 def _request_context(event: dict[str, Any]) -> RequestContext:

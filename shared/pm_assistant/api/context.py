@@ -13,6 +13,7 @@ from pm_assistant.domain.accounts import AuditEntry, Caller, Scope
 from pm_assistant.domain.errors import Conflict, Forbidden
 from pm_assistant.domain.tenants import TenantId
 from pm_assistant.ports.unit import Stores
+from pm_assistant.runtime.http import Answer
 from pm_assistant.runtime.settings import ApiSettings, load
 from pm_assistant.runtime.unit import AwsApplication, AwsUnit
 
@@ -21,9 +22,6 @@ settings = cache(lambda: load(ApiSettings))
 BEARER: list[dict[str, list[str]]] = [{"bearer": []}]
 PROBLEMS = "x-problems"
 """Where a route keeps the statuses of its problems, until `openapi` makes documented responses of them."""
-
-type Answer = dict[str, Any]
-"""What a Lambda function answers API Gateway with, or is asked with (payload 2.0)."""
 
 
 @dataclass(frozen=True)

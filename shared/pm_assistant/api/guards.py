@@ -5,9 +5,9 @@ import json
 import re
 from collections.abc import Callable
 
-from pm_assistant.api.context import Answer, RequestContext, header
+from pm_assistant.api.context import RequestContext, header
 from pm_assistant.domain.errors import InvalidRequest, Throttled
-from pm_assistant.runtime.http import problem
+from pm_assistant.runtime.http import Answer, problem
 
 WINDOW_SECONDS = 60
 WRITES = {"POST", "PUT", "PATCH", "DELETE"}
@@ -29,9 +29,7 @@ def rate_limited(request: RequestContext, resolve: Callable[[], Answer]) -> Answ
     )
     reset = WINDOW_SECONDS - int(request.now.timestamp()) % WINDOW_SECONDS
     if used > limit:
-        response = problem(Throttled("the tenant has made too many requests this minute", retry_after=reset))
-        headers = {"Content-Type": response.content_type, **response.headers}
-        answer: Answer = {"statusCode": response.status_code, "headers": headers, "body": response.body}
+        answer = problem(Throttled("the tenant has made too many requests this minute", retry_after=reset))
     else:
         answer = resolve()
     answer["headers"] |= {

@@ -10,7 +10,7 @@ behind writes by a moment (eventual consistency); every other read here is consi
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
-from typing import Self
+from typing import Any, Self
 
 from pynamodb.attributes import BinaryAttribute, ListAttribute, NumberAttribute, TTLAttribute, UnicodeAttribute
 from pynamodb.exceptions import PynamoDBException, TransactWriteError
@@ -45,17 +45,10 @@ class Row(Model):
     """What every row has."""
 
     class Meta:
-        """How PynamoDB is told about a table; `bind` adds which one.
-
-        DynamoDB answers within milliseconds: what is silent for seconds is better asked again.
-        """
+        """How PynamoDB is told about a table; `bind` adds which one."""
 
         table_name: str
-        region: str | None
-        host: str | None
-        connect_timeout_seconds = 1
-        read_timeout_seconds = 2
-        max_retry_attempts = 2
+        max_retry_attempts = 2  # at what a batch has left over
 
     pk = UnicodeAttribute(hash_key=True)
     sk = UnicodeAttribute(range_key=True)
@@ -277,17 +270,15 @@ class DecisionRow(Row):
     version = NumberAttribute(null=True)
 
 
-def bind(table_name: str, *, region: str | None = None, host: str | None = None) -> None:
-    """Name the table all rows live in; no request is made.
+def bind(table_name: str, client: Any) -> None:
+    """Name the table that all rows live in, and the client that asks for them; no request is made.
 
-    Without `region` and `host` botocore looks where it always does (`AWS_DEFAULT_REGION`, `AWS_ENDPOINT_URL`
-    and its kin; `AWS_REGION` alone means nothing to it, Lambda sets both).
+    Left to itself PynamoDB would make a botocore session of its own, which costs a function that has one already a
+    second reading of AWS's endpoints.
     """
     Row.Meta.table_name = table_name
-    Row.Meta.region = region
-    Row.Meta.host = host
     # The kinds inherit a connection that is there already; otherwise each would open a client of its own.
-    Row._get_connection()
+    Row._get_connection().connection._client = client
 
 
 def partition(tenant_id: TenantId) -> str:

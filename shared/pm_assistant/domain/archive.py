@@ -19,7 +19,7 @@ from pydantic import AwareDatetime, TypeAdapter, ValidationError
 
 from pm_assistant.domain.errors import InvalidRequest
 from pm_assistant.domain.jobs import Record
-from pm_assistant.domain.model import Model
+from pm_assistant.domain.model import LATE, Model
 from pm_assistant.domain.portability import EXPORT_ONLY
 
 MANIFEST = "manifest.json"
@@ -36,7 +36,7 @@ LARGEST_DIRECTORY = 16_384
 
 _FILE = re.compile(r"([a-z_]{1,40})\.jsonl")
 _END, _END_64 = b"PK\x05\x06", b"PK\x06\x07"
-_FIELDS = TypeAdapter(dict[str, Any])
+_FIELDS = TypeAdapter(dict[str, Any], config=LATE)
 
 
 class Manifest(Model):

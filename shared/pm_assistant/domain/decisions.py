@@ -10,6 +10,9 @@ from typing import Literal, Self, assert_never
 from pydantic import AwareDatetime, Field
 
 from pm_assistant.domain.actions import TAKEN_BACK, WITHHELD, Action, CreateTicket
+from pm_assistant.domain.answers import ActionRequest as ActionRequest
+from pm_assistant.domain.answers import Answer as Answer
+from pm_assistant.domain.answers import Subject as Subject
 from pm_assistant.domain.errors import Conflict
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.tenants import Provider, TenantId
@@ -122,22 +125,6 @@ class Waiting(Model):
 
     provider: Provider
     since: AwareDatetime
-
-
-type Answer = Literal["approve", "dismiss", "undo", "retry"]
-"""What a person can say to a decision; where we propose to undo something, to approve is to undo it."""
-
-
-class Subject(Model):
-    """Where in the chat a decision belongs: the thread its card is posted into."""
-
-    channel: str
-    root_ts: str
-
-    @property
-    def id(self) -> str:
-        """Identity within the tenant."""
-        return f"{self.channel}:{self.root_ts}"
 
 
 class Decision(Model):
@@ -437,20 +424,6 @@ OPERATOR = "pm:"
 """How the command line signs an answer: whoever holds the stack's own keys may give it."""
 CALLERS = ("account:", "key:")
 """How the API signs an answer: for a caller whose right to give it is looked up once more when it is carried out."""
-
-
-class ActionRequest(Model):
-    """A message on the actions queue: carry out or show what the log has open on a decision's subject."""
-
-    type: Literal["action_request"] = "action_request"
-    tenant_id: TenantId
-    decision_id: str
-    answer: Answer | None = None
-    answered_by: str | None = None
-    remark: str | None = None
-    revision: str | None = Field(default=None, description="what the person saw; an answer to anything else is void")
-    pressed_in: Subject | None = Field(default=None, description="the thread of the card that was pressed")
-    only_show: bool = Field(default=False, description="bring the card up to date and do nothing else")
 
 
 def decision_id(tenant_id: TenantId, subject: Subject, action: Action) -> str:

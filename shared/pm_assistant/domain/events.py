@@ -1,10 +1,11 @@
 """What happened outside, in the past tense, and the envelope in which it waits on the events queue."""
 
+from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field, JsonValue
 
-from pm_assistant.domain.decisions import Answer, Subject
+from pm_assistant.domain.answers import Answer, Subject
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.tenants import ActionKind, Provider, TenantId
 from pm_assistant.domain.work import Message, Ticket
@@ -150,12 +151,13 @@ class Dropped(Model):
     reason: str
 
 
-class WebhookEvent(Model):
+@dataclass(frozen=True, kw_only=True)
+class WebhookEvent:
     """An authentic delivery, not yet matched to a tenant."""
 
     provider: Provider
     external_id: str
-    happening: Annotated[Happening, Field(discriminator="type")]
+    happening: Happening
 
 
 class ButtonPressed(Model):

@@ -15,6 +15,7 @@ from pm_assistant.domain.accounts import Account, AuditEntry, TeamName, canonica
 from pm_assistant.domain.decisions import NOTHING_TO_UNDO, Decision, DecisionState
 from pm_assistant.domain.errors import InvalidRequest
 from pm_assistant.domain.jobs import Record
+from pm_assistant.domain.model import LATE
 from pm_assistant.domain.reports import Subscription
 from pm_assistant.domain.tenants import Connection, Member, Tenant, TenantId, Zone
 from pm_assistant.domain.work import Message, Team, Ticket
@@ -66,8 +67,8 @@ _OF_CONNECTION = {
     "connected_by",
 }
 
-_name: TypeAdapter[str] = TypeAdapter(TeamName)
-_zone: TypeAdapter[str] = TypeAdapter(Zone)
+_name: TypeAdapter[str] = TypeAdapter(TeamName, config=LATE)
+_zone: TypeAdapter[str] = TypeAdapter(Zone, config=LATE)
 
 
 def to_record(item: Portable) -> Record:

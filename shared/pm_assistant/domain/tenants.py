@@ -135,7 +135,7 @@ class Settings(Model):
         description="language of what is written into tickets, such as `de`; none means that of the conversation",
     )
     quiet_hours: QuietHours | None = None
-    channels: Channels = Channels()
+    channels: Channels = Field(default_factory=Channels, json_schema_extra={"default": {"allow": [], "deny": []}})
 
     def within(self, own: "Settings") -> "Settings":
         """These settings, as far as they trust us with no more, and have us read no more, than `own` do."""
@@ -165,7 +165,7 @@ class Tenant(Model):
 
     id: TenantId
     name: str
-    settings: Settings = Settings()
+    settings: Settings = Field(default_factory=Settings)
     state: TenantState = TenantState.ACTIVE
     created_at: AwareDatetime | None = None
     closes_at: AwareDatetime | None = None
@@ -215,7 +215,7 @@ class Connection(Model):
     sealed_credentials: bytes = Field(repr=False)
     settle_seconds: int = 60
     retention_days: int = 90
-    channels: Channels = Channels()
+    channels: Channels = Field(default_factory=Channels, json_schema_extra={"default": {"allow": [], "deny": []}})
     connected_at: AwareDatetime
     name: str = ""
     enterprise_id: str | None = None

@@ -1,10 +1,15 @@
 """All that it takes to work with a vendor, as one record; each vendor's folder has its own in `vendor.py`."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from pm_assistant.domain.vendors import VendorProfile
-from pm_assistant.ports.vendors import Chat, OAuthApp, Tracker, WebhookSource
+
+if TYPE_CHECKING:
+    from pm_assistant.ports.vendors import Chat, OAuthApp, Tracker, WebhookSource
 
 type Urls = Mapping[str, str]
 """A vendor's addresses by what is there, such as `web` and `api`."""

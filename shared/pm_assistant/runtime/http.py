@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
-from aws_lambda_powertools.event_handler import Response
-
 from pm_assistant.domain import errors
 from pm_assistant.domain.events import WebhookRequest
 from pm_assistant.runtime.logs import logger
+
+type Answer = dict[str, Any]
+"""What a Lambda function answers API Gateway with, or is asked with (payload 2.0)."""
 
 SECURITY_HEADERS = {
     "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
@@ -21,7 +22,7 @@ NO_STORE = {"Cache-Control": "no-store"}
 """What answers carry that may hold tokens, keys or links: all but those that say otherwise of themselves."""
 
 
-def with_common_headers(answer: dict[str, Any]) -> dict[str, Any]:
+def with_common_headers(answer: Answer) -> Answer:
     """An answer with the headers that every one of ours has, unless it says otherwise itself."""
     answer["headers"] = NO_STORE | SECURITY_HEADERS | answer["headers"]
     return answer
@@ -47,13 +48,13 @@ STATUSES: dict[type[errors.ProductError], HTTPStatus] = {
 }
 
 
-def problem(error: errors.ProductError) -> Response[str]:
+def problem(error: errors.ProductError) -> Answer:
     """Answer an error as problem+json (RFC 9457); a bad field is named in `field`."""
     status = next((STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES), HTTPStatus.BAD_GATEWAY)
     if status is HTTPStatus.INTERNAL_SERVER_ERROR:
         return our_fault(error)
     extra = {"field": error.field} if isinstance(error, errors.InvalidRequest) and error.field else {}
-    headers: dict[str, str | list[str]] = {}
+    headers: dict[str, str] = {}
     if isinstance(error, errors.RateLimited):
         headers["Retry-After"] = str(int(error.retry_after) + 1)
     if isinstance(error, errors.Throttled):
@@ -61,13 +62,13 @@ def problem(error: errors.ProductError) -> Response[str]:
     return refusal(status, str(error), headers=headers, **extra)
 
 
-def our_fault(error: Exception) -> Response[str]:
+def our_fault(error: Exception) -> Answer:
     """Answer what no caller can mend; what it is, the log alone is told, at the level that raises an alarm."""
     logger().error("request failed", exc_info=error)
     return refusal(HTTPStatus.INTERNAL_SERVER_ERROR, "this is our fault; it has been logged under x-request-id")
 
 
-def invalid_fields(flaws: Sequence[tuple[tuple[str | int, ...], str]]) -> Response[str]:
+def invalid_fields(flaws: Sequence[tuple[tuple[str | int, ...], str]]) -> Answer:
     """Answer a request some of whose fields cannot be used (each: its path and why) as problem+json.
 
     The caller chose the names of unknown fields, so they are kept short; the first flaws are enough to go on.
@@ -80,12 +81,26 @@ def invalid_fields(flaws: Sequence[tuple[tuple[str | int, ...], str]]) -> Respon
     return refusal(HTTPStatus.UNPROCESSABLE_ENTITY, detail, errors=fields)
 
 
-def refusal(
-    status: HTTPStatus, detail: str, *, headers: dict[str, str | list[str]] | None = None, **extra: object
-) -> Response[str]:
+def refusal(status: HTTPStatus, detail: str, *, headers: Mapping[str, str] | None = None, **extra: object) -> Answer:
     """Answer with a problem that may have no error of the product behind it, such as an unusable content type."""
     body = {"type": "about:blank", "title": status.phrase, "status": status.value, "detail": detail, **extra}
-    return Response(status.value, content_type=PROBLEM_JSON, body=json.dumps(body), headers=headers or {})
+    return answer(body, status, content_type=PROBLEM_JSON, headers=headers)
+
+
+def answer(
+    body: Mapping[str, object],
+    status: HTTPStatus = HTTPStatus.OK,
+    *,
+    content_type: str = "application/json",
+    headers: Mapping[str, str] | None = None,
+) -> Answer:
+    """Answer with JSON."""
+    return {
+        "statusCode": status.value,
+        "headers": {"Content-Type": content_type, **(headers or {})},
+        "body": json.dumps(body),
+        "isBase64Encoded": False,
+    }
 
 
 def public_url(event: Mapping[str, Any]) -> str:
@@ -93,6 +108,12 @@ def public_url(event: Mapping[str, Any]) -> str:
     context = event["requestContext"]
     stage = context.get("stage", "$default")
     return f"https://{context['domainName']}{'' if stage == '$default' else f'/{stage}'}"
+
+
+def path_of(event: Mapping[str, Any]) -> str:
+    """The path that was asked for; a stage that has a name stands before it."""
+    stage, path = event["requestContext"].get("stage", "$default"), str(event["rawPath"])
+    return path if stage == "$default" else path.removeprefix(f"/{stage}")
 
 
 def webhook_request(event: Mapping[str, Any]) -> WebhookRequest:

@@ -32,8 +32,6 @@ from pm_assistant.runtime.settings import (
     VendorSettings,
     WorkerSettings,
 )
-from pm_assistant.workflows.connections.credentials import get_credentials
-from pm_assistant.workflows.connections.health import mark_broken
 
 if TYPE_CHECKING:
     from pm_assistant.aws.schedules import SchedulerSchedules
@@ -240,6 +238,8 @@ class AwsUnit(AwsApplication):
             yield
         except AccessRevoked as error:
             if error.provider is not None:
+                from pm_assistant.workflows.connections.health import mark_broken
+
                 refused_credentials = self.used_credentials.get(error.provider)
                 noticed_first = mark_broken(error.provider, str(error), self, refused=refused_credentials)
                 details = {"tenant": self.tenant_id, "provider": error.provider, "noticed_first": noticed_first}
@@ -248,6 +248,8 @@ class AwsUnit(AwsApplication):
 
     def _token(self, provider: Provider) -> str:
         """An access token, refreshed first if it is about to end; never to be kept or logged."""
+        from pm_assistant.workflows.connections.credentials import get_credentials
+
         credentials = get_credentials(
             provider, self, on_use=lambda sealed: self.used_credentials.update({provider: sealed})
         )

@@ -16,6 +16,8 @@ from pm_assistant.integrations.vendors import VENDORS
 from pm_assistant.runtime.settings import AnalystSettings, ScheduleSettings, VendorSettings, WorkerSettings
 
 if TYPE_CHECKING:
+    from botocore.session import Session
+
     from pm_assistant.aws.accounts import AppClient, CognitoSessions, CognitoUsers
     from pm_assistant.aws.archives import S3Archives
     from pm_assistant.aws.mail import SesMailer
@@ -30,6 +32,9 @@ if TYPE_CHECKING:
 ENDPOINTS = {"AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3"}
 """Where the environment says that S3 is not AWS's own (docs.aws.amazon.com/sdkref, feature-ss-endpoints)."""
 
+TIMEOUTS = {"dynamodb": (1, 2)}
+"""In seconds, to connect and to read: DynamoDB answers within milliseconds; what is silent is better asked again."""
+
 
 def now() -> datetime:
     """The time, in UTC."""
@@ -37,22 +42,40 @@ def now() -> datetime:
 
 
 @cache
+def session() -> "Session":
+    """What all clients of the container are made of: AWS's endpoints are read, and credentials looked for, once.
+
+    It is botocore's own: what boto3 puts around it, resources and transfers of files, we never use.
+    """
+    from botocore.session import get_session
+
+    from pm_assistant.aws.models import ShortLoader
+
+    made = get_session()
+    made.register_component("data_loader", ShortLoader())
+    return made
+
+
+@cache
 def client(service: str) -> Any:
-    """A boto3 client of the container; region, endpoint and credentials come from the environment."""
-    import boto3
+    """A client of the container; region, endpoint and credentials come from the environment."""
     from botocore.config import Config
 
+    connect, read = TIMEOUTS.get(service, (3, 10))
     config = Config(
-        connect_timeout=3,
-        read_timeout=10,
+        connect_timeout=connect,
+        read_timeout=read,
         retries={"total_max_attempts": 3, "mode": "standard"},
+        # A connection outlives the minutes in which a container waits for its next request.
+        tcp_keepalive=True,
+        # PynamoDB makes the requests, which are as it makes them; it would not have them checked either.
+        parameter_validation=service != "dynamodb",
         # Left to itself S3 signs links in a way that it refuses for what lies under a KMS key.
         signature_version="s3v4" if service == "s3" else None,
         # Nor would its links lead to the bucket's own region. What is not AWS is asked by path.
         s3=None if ENDPOINTS & os.environ.keys() else {"addressing_style": "virtual"},
     )
-    make_client: Any = boto3.client
-    return make_client(service, config=config)
+    return session().create_client(service, config=config)
 
 
 @cache
@@ -60,7 +83,7 @@ def stores(table_name: str) -> "DynamoStores":
     """All stores on one table."""
     from pm_assistant.aws.stores import DynamoStores
 
-    return DynamoStores.on(table_name)
+    return DynamoStores.on(table_name, client("dynamodb"))
 
 
 @cache

@@ -1,9 +1,12 @@
 """Work that takes longer than a request: noted by whoever asks for it, then taken one step at a time."""
 
+from __future__ import annotations
+
 import secrets
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from pm_assistant.domain.errors import (
     Conflict,
@@ -17,8 +20,10 @@ from pm_assistant.domain.errors import (
 from pm_assistant.domain.jobs import DRY_RUN_LASTS, Job, JobDue, JobKind, Order, Step
 from pm_assistant.domain.tenants import TenantId
 from pm_assistant.domain.work import place_of
-from pm_assistant.ports.unit import Unit
 from pm_assistant.workflows.update import update_job
+
+if TYPE_CHECKING:
+    from pm_assistant.ports.unit import Unit
 
 LEASE = timedelta(seconds=330)
 """Longer than the function may run, so that a lease never ends under its holder."""

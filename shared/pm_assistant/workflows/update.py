@@ -1,12 +1,17 @@
 """Change a row which others may be changing at the same time."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from pm_assistant.domain.errors import Conflict
 from pm_assistant.domain.jobs import Job
 from pm_assistant.domain.tenants import Tenant, TenantId
-from pm_assistant.ports.tenants import Tenants
-from pm_assistant.ports.unit import Unit
+
+if TYPE_CHECKING:
+    from pm_assistant.ports.tenants import Tenants
+    from pm_assistant.ports.unit import Unit
 
 ATTEMPTS = 4
 """How often a change follows a row that changes under it."""

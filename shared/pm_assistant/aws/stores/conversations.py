@@ -8,6 +8,7 @@ from pydantic import TypeAdapter
 from pm_assistant.aws import tables
 from pm_assistant.aws.tables import LeaseRow, Row
 from pm_assistant.domain.decisions import Decision, rests_on
+from pm_assistant.domain.model import LATE
 from pm_assistant.domain.tenants import TenantId
 from pm_assistant.domain.work import LONGEST_BURST_SECONDS, Conversation
 
@@ -20,7 +21,7 @@ VERDICT_LASTS = timedelta(days=21)
 FOR_GOOD = "for good"
 """Until when judged content is held. It was a claim that ended thus once, and such rows still stand."""
 
-DECISIONS = TypeAdapter(list[Decision])
+DECISIONS = TypeAdapter(list[Decision], config=LATE)
 
 
 class DynamoConversations:

@@ -34,6 +34,7 @@ from pm_assistant.domain.tenants import Member, Provider
 from pm_assistant.domain.work import Message, MessagePage
 from pm_assistant.integrations.pages import Progress, all_rows
 from pm_assistant.integrations.rows import readable_rows
+from pm_assistant.integrations.slack.accounts import Home, User
 from pm_assistant.integrations.slack.blocks import (
     card_blocks,
     card_text,
@@ -43,7 +44,7 @@ from pm_assistant.integrations.slack.blocks import (
     report_blocks,
     report_text,
 )
-from pm_assistant.integrations.slack.wire import SPEECH, Home, SlackMessage, User
+from pm_assistant.integrations.slack.wire import SPEECH, SlackMessage
 
 PAGE = 200
 """What we ask for; Slack may give less."""

@@ -1,9 +1,15 @@
 """Slack as the product knows it."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from pm_assistant.domain.tenants import Provider
 from pm_assistant.domain.vendors import Role
 from pm_assistant.integrations.vendor import Secrets, Urls, Vendor
-from pm_assistant.ports.vendors import Chat, OAuthApp, WebhookSource
+
+if TYPE_CHECKING:
+    from pm_assistant.ports.vendors import Chat, OAuthApp, WebhookSource
 
 
 def _webhook_source(secret: str) -> WebhookSource:

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs
 
 from pydantic import Field
 
-from pm_assistant.domain.decisions import Answer, Subject
+from pm_assistant.domain.answers import Answer, Subject
 from pm_assistant.domain.errors import InvalidRequest, Unauthenticated
 from pm_assistant.domain.events import (
     AccessLost,
@@ -118,7 +118,7 @@ class Revoked(Payload):
 class RevokedEvent(Payload):
     """An event of type `tokens_revoked`."""
 
-    tokens: Revoked = Revoked()
+    tokens: Revoked = Field(default_factory=Revoked)
 
 
 class RateLimitedEvent(Payload):
@@ -163,7 +163,7 @@ class Interaction(Payload):
     enterprise: Named | None = None
     is_enterprise_install: bool = False
     user: Named | None = None
-    container: Container = Container()
+    container: Container = Field(default_factory=Container)
     actions: tuple[PressedAction, ...] = ()
 
     @property

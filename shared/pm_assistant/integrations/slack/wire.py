@@ -4,8 +4,6 @@ from datetime import datetime
 
 from pydantic import Field
 
-from pm_assistant.domain.people import known_zone, visible_name
-from pm_assistant.domain.tenants import Member, Provider, Standing
 from pm_assistant.domain.work import Message
 from pm_assistant.integrations.webhooks import Payload
 
@@ -78,85 +76,3 @@ class SlackMessage(Payload):
 def _storable(text: str) -> str:
     """Cut to Slack's limit and replace halves of characters, which JSON can carry and no store can keep."""
     return text[:LONGEST_TEXT].encode("utf-8", "replace").decode()
-
-
-class Profile(Payload):
-    """What a person says of themselves."""
-
-    display_name: str | None = None
-    real_name: str | None = None
-    email: str | None = None
-
-
-class Enterprise(Payload):
-    """A person's place in an Enterprise Grid organisation."""
-
-    enterprise_id: str = ""
-    teams: tuple[str, ...] = ()
-
-
-class User(Payload):
-    """An account (docs.slack.dev, reference/objects/user-object)."""
-
-    id: str = Field(min_length=1)
-    team_id: str | None = None
-    name: str | None = None
-    deleted: bool = False
-    is_bot: bool = False
-    is_workflow_bot: bool = False
-    is_restricted: bool = False
-    is_ultra_restricted: bool = False
-    is_stranger: bool = False
-    tz: str | None = None
-    tz_offset: int | None = None
-    profile: Profile = Profile()
-    enterprise_user: Enterprise = Enterprise()
-
-    @property
-    def is_person(self) -> bool:
-        """Whether it is no bot, no workflow and not Slackbot, which Slack lists as if it were a person."""
-        return not (self.is_bot or self.is_workflow_bot or self.id == "USLACKBOT")
-
-    @property
-    def zone(self) -> str:
-        """The time zone; where we do not know its name, one of its offset."""
-        return known_zone(self.tz or "UTC", self.tz_offset) or "UTC"
-
-    @property
-    def has_unknown_zone(self) -> bool:
-        """Whether the time zone is not the one that was named."""
-        return self.zone != (self.tz or "UTC")
-
-    def standing(self, home: "Home | None") -> Standing:
-        """What the account is in our own workspace, if it names any."""
-        if self.deleted:
-            return Standing.LEFT
-        if self.is_stranger or (home is not None and not home.houses(self)):
-            return Standing.OUTSIDER
-        return Standing.GUEST if self.is_restricted or self.is_ultra_restricted else Standing.MEMBER
-
-    def member(self, home: "Home | None") -> Member:
-        """The same in the product's words."""
-        name = visible_name(self.profile.display_name, self.profile.real_name, self.name, self.id)
-        return Member(
-            id=self.id,
-            name=name,
-            email=self.profile.email or None,
-            time_zone=self.zone,
-            accounts={Provider.SLACK: self.id},
-            standings={Provider.SLACK: self.standing(home)},
-        )
-
-
-class Home(Payload):
-    """The workspace, or the whole Enterprise Grid organisation, that let us in (`auth.test`)."""
-
-    team_id: str
-    enterprise_id: str | None = None
-    is_enterprise_install: bool = False
-
-    def houses(self, user: User) -> bool:
-        """Whether an account is of this workspace; one that names none is."""
-        if user.team_id in {None, self.team_id} or self.team_id in user.enterprise_user.teams:
-            return True
-        return self.is_enterprise_install and user.enterprise_user.enterprise_id == self.enterprise_id

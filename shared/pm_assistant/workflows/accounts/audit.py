@@ -1,11 +1,15 @@
 """Say who did what, outside of the API's own requests."""
 
+from __future__ import annotations
+
 import secrets
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from pm_assistant.domain.accounts import NETWORK_ADDRESS, Account, AuditEntry
-from pm_assistant.ports.unit import Application
+
+if TYPE_CHECKING:
+    from pm_assistant.ports.unit import Application
 
 SYSTEM = "system"
 """The actor of what nobody asked for."""

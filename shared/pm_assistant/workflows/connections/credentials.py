@@ -1,8 +1,11 @@
 """Hand out a tenant's credentials at a vendor, refreshed if they are about to end: by one at a time, each once."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from pm_assistant.domain.errors import (
     AccessRevoked,
@@ -14,8 +17,10 @@ from pm_assistant.domain.errors import (
     UpstreamUnavailable,
 )
 from pm_assistant.domain.tenants import Connection, Credentials, Provider
-from pm_assistant.ports.unit import Unit
-from pm_assistant.ports.vendors import OAuthApp
+
+if TYPE_CHECKING:
+    from pm_assistant.ports.unit import Unit
+    from pm_assistant.ports.vendors import OAuthApp
 
 MARGIN = timedelta(minutes=5)
 """Credentials that end sooner are refreshed: longer than any function may run with what it was handed."""

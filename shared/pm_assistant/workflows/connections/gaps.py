@@ -1,14 +1,19 @@
 """Make up for events that a vendor says it did not send."""
 
+from __future__ import annotations
+
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from pm_assistant.domain.errors import NotFound
 from pm_assistant.domain.jobs import Job, JobDue, JobKind, JobState, Order
 from pm_assistant.domain.tenants import Provider
-from pm_assistant.ports.unit import Unit
 from pm_assistant.workflows.accounts.audit import SYSTEM, entry
 from pm_assistant.workflows.jobs import new_job
 from pm_assistant.workflows.update import update_job
+
+if TYPE_CHECKING:
+    from pm_assistant.ports.unit import Unit
 
 STRETCH = timedelta(minutes=15)
 """A vendor says it minute by minute, for as long as it goes on; so many of them are made up for by one reading."""

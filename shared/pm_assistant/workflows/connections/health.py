@@ -1,12 +1,17 @@
 """A connection breaks: said once, noted once."""
 
+from __future__ import annotations
+
 from datetime import UTC
+from typing import TYPE_CHECKING
 
 from pm_assistant.domain.connections import ConnectionNotice
 from pm_assistant.domain.errors import NotConnected, UpstreamUnavailable
 from pm_assistant.domain.tenants import Provider
-from pm_assistant.ports.unit import Unit
 from pm_assistant.workflows.accounts.audit import entry
+
+if TYPE_CHECKING:
+    from pm_assistant.ports.unit import Unit
 
 HEAD_START = 1
 """Seconds that the mark is ahead of the message that tells of it."""

@@ -41,7 +41,7 @@ class Synced(Model):
     teams: int
     tickets: int
     messages: int
-    findings: Findings = Field(default=Findings(), exclude=True)
+    findings: Findings = Field(default_factory=Findings, exclude=True)
 
 
 class Reading(Model):

@@ -1,8 +1,10 @@
 """Take in what a vendor posts: verify, match to a tenant, keep, enqueue. No vendor call, no model."""
 
-from typing import assert_never
+from __future__ import annotations
 
-from pm_assistant.domain.decisions import ActionRequest
+from typing import TYPE_CHECKING, assert_never
+
+from pm_assistant.domain.answers import ActionRequest
 from pm_assistant.domain.events import (
     AccessLost,
     AccessRestored,
@@ -20,10 +22,9 @@ from pm_assistant.domain.events import (
     WebhookRequest,
 )
 from pm_assistant.domain.tenants import Connection, Provider
-from pm_assistant.ports.unit import Application, Unit
-from pm_assistant.workflows.accounts.audit import entry
-from pm_assistant.workflows.connections.gaps import fill_gap
-from pm_assistant.workflows.connections.health import mark_broken
+
+if TYPE_CHECKING:
+    from pm_assistant.ports.unit import Application, Unit
 
 
 def receive(provider: Provider, request: WebhookRequest, app: Application) -> Challenge | Dropped | None:
@@ -49,7 +50,7 @@ def receive(provider: Provider, request: WebhookRequest, app: Application) -> Ch
     elif isinstance(accepted.happening, AccessLost | AccessRestored):
         dropped = _on_access_changed(accepted.happening, connection, unit)
     elif isinstance(accepted.happening, EventsMissed):
-        dropped = None if fill_gap(connection.provider, accepted.happening.at, unit) else Dropped(reason="read already")
+        dropped = _on_events_missed(accepted.happening, connection, unit)
     else:
         dropped = _store_and_enqueue(accepted.happening, connection, unit)
     unit.stores.connection_states.note(connection.tenant_id, connection.provider, event_at=unit.now())
@@ -67,7 +68,16 @@ def _answer(pressed: ButtonPressed, connection: Connection) -> ActionRequest:
     )
 
 
+def _on_events_missed(missed: EventsMissed, connection: Connection, unit: Unit) -> Dropped | None:
+    from pm_assistant.workflows.connections.gaps import fill_gap
+
+    return None if fill_gap(connection.provider, missed.at, unit) else Dropped(reason="read already")
+
+
 def _on_access_changed(change: AccessLost | AccessRestored, connection: Connection, unit: Unit) -> Dropped | None:
+    from pm_assistant.workflows.accounts.audit import entry
+    from pm_assistant.workflows.connections.health import mark_broken
+
     tenant_id, provider = connection.tenant_id, connection.provider
     match change:
         case AccessLost(at=at) if at is not None and connection.outlived(at):

@@ -1,0 +1,37 @@
+"""What a person says to a decision, and what carries it; whoever only hands it on does not need the log's own words."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from pm_assistant.domain.model import Model
+from pm_assistant.domain.tenants import TenantId
+
+type Answer = Literal["approve", "dismiss", "undo", "retry"]
+"""What a person can say to a decision; where we propose to undo something, to approve is to undo it."""
+
+
+class Subject(Model):
+    """Where in the chat a decision belongs: the thread its card is posted into."""
+
+    channel: str
+    root_ts: str
+
+    @property
+    def id(self) -> str:
+        """Identity within the tenant."""
+        return f"{self.channel}:{self.root_ts}"
+
+
+class ActionRequest(Model):
+    """A message on the actions queue: carry out or show what the log has open on a decision's subject."""
+
+    type: Literal["action_request"] = "action_request"
+    tenant_id: TenantId
+    decision_id: str
+    answer: Answer | None = None
+    answered_by: str | None = None
+    remark: str | None = None
+    revision: str | None = Field(default=None, description="what the person saw; an answer to anything else is void")
+    pressed_in: Subject | None = Field(default=None, description="the thread of the card that was pressed")
+    only_show: bool = Field(default=False, description="bring the card up to date and do nothing else")
