@@ -20,8 +20,9 @@ OPERATIONS = [
 
 
 def test_what_is_written_is_what_there_is() -> None:
-    """Routes have changed since: `python -m pm_assistant.api.openapi` writes it anew."""
+    """Routes or the manual's form have changed since: `python -m pm_assistant.api.openapi` writes both anew."""
     assert openapi.text() == openapi.DOCUMENT.read_text()
+    assert manual(WRITTEN) == openapi.MANUAL.read_text("utf-8")
 
 
 def test_the_document_is_served_as_it_was_written(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

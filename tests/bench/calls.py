@@ -16,7 +16,9 @@ def main() -> None:
     messages = [message for channel in state["slack"]["messages"].values() for message in channel]
     people = sum(not message.get("bot_id") for message in messages)
     calls = state["requests"].get("openai.responses", 0)
-    print(f"{people} messages, {calls} model calls: {people / max(calls, 1):.2f} messages per model call")
+    if not (people and calls):
+        raise SystemExit(f"error: {people} messages and {calls} model calls: there is nothing to measure")
+    print(f"{people} messages, {calls} model calls: {people / calls:.2f} messages per model call")
 
 
 if __name__ == "__main__":

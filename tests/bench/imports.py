@@ -2,12 +2,13 @@
 
     uv run python -m tests.bench.imports
 
-Every figure is the median of fresh processes; the first, which warms the disk, is thrown away.
+Fresh processes take turns, so that whatever else the machine does falls on all alike; a ratio is the median of those
+to the neighbouring base. The first round, which warms the disk, is thrown away.
 """
 
-import statistics
 import subprocess
 import sys
+from statistics import median
 
 from tests.functions.test_imports import ROOT, WIRED
 
@@ -26,32 +27,39 @@ begun = time.perf_counter()
 {script}
 print(time.perf_counter() - begun)
 """
+MODEL = """
+from pm_assistant.integrations.openai.client import OpenAIAnalyst
+OpenAIAnalyst("key", "https://openai.test", "model")._client
+"""
+"""What `analyze` loads where a model judges, when it does."""
 
 
 def seconds(script: str) -> float:
-    """Median time of a script in a fresh interpreter with compiled bytecode."""
+    """Time of a script in a fresh interpreter with compiled bytecode.
+
+    Raises:
+        SystemExit: it failed, so there is nothing to measure.
+    """
     env = {"PYTHONPATH": "shared", "AWS_DEFAULT_REGION": "us-east-1", "POWERTOOLS_SERVICE_NAME": "bench"}
-    times = []
-    for _ in range(ROUNDS + 1):
-        done = subprocess.run(
-            [sys.executable, "-c", TIMED.format(script=script)],
-            cwd=ROOT,
-            env=env,
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-        times.append(float(done.stdout))
-    return statistics.median(times[1:])
+    command = [sys.executable, "-c", TIMED.format(script=script)]
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True)
+    if done.returncode:
+        raise SystemExit(f"error: what was to be measured failed:\n{done.stderr.strip()}")
+    return float(done.stdout)
 
 
 def main() -> None:
     """Print one line per function."""
     subprocess.run([sys.executable, "-m", "compileall", "-q", "shared", sys.prefix], cwd=ROOT, check=False)
-    base = seconds(BASE)
-    print(f"{'import boto3 + one client':28} 1.00  ({base * 1000:.0f} ms here)")
-    for name, wired in WIRED.items():
-        print(f"{name + ' with its adapters':28} {seconds(FUNCTION.format(name=name, wired=wired)) / base:.2f}")
+    scripts = {name: FUNCTION.format(name=name, wired=wired) for name, wired in WIRED.items()}
+    scripts["analyze, asking a model,"] = scripts["analyze"] + MODEL
+    rounds = [
+        {"base": seconds(BASE), **{name: seconds(script) for name, script in scripts.items()}}
+        for _ in range(ROUNDS + 1)
+    ][1:]
+    print(f"{'import boto3 + one client':46} 1.00  ({median(each['base'] for each in rounds) * 1000:.0f} ms here)")
+    for name in scripts:
+        print(f"{f'{name} with its adapters':46} {median(each[name] / each['base'] for each in rounds):.2f}")
 
 
 if __name__ == "__main__":

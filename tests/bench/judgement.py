@@ -108,6 +108,8 @@ def matching(name: str) -> None:
     tickets = {row["id"]: ticket(row) for row in rows(folder / "tickets.jsonl")}
     inputs = [json.loads(line) for line in score("inputs", str(folder)).stdout.splitlines()]
     begun = time.perf_counter()
+    if not (tickets and inputs):
+        raise SystemExit(f"error: {folder} has no tickets, or no messages to match with them")
     summary = scored("match", folder, ranked(inputs, tickets))
     print(summary.replace(" ; ", "\n  ").replace(": R@1", "\n    R@1"))
     print(f"  {(time.perf_counter() - begun) / len(inputs) * 1000:.1f} ms an item")
@@ -220,15 +222,19 @@ def conversations(path: Path) -> None:
             counts[word] += 1
             if word != word.lower():
                 print(f"  {word:20} {case['name']}")
+    if not counts["recalled"]:
+        raise SystemExit(f"error: of {len(told_cases)} conversations in {path.name} none found its ticket")
     print(path.name, len(told_cases), dict(sorted(counts.items())))
 
 
 if __name__ == "__main__":
     for argument in sys.argv[1:]:
         conversations(Path(argument))
-    if not sys.argv[1:]:
-        if not EVALS.exists():
-            raise SystemExit(f"{EVALS} is not there: name conversations to judge, or set PM_EVALS")
+    if not sys.argv[1:] and not EVALS.exists():
+        print(f"{EVALS} is not there, so this is about the project's own conversations alone")
+        for own in ("conversations.json", "day_expectations.json"):
+            conversations(ROOT / "tests" / "flow" / own)
+    elif not sys.argv[1:]:
         for one in ("mathlib21", "prtopics23"):
             matching(one)
         for one in ("status_resolved", "request_frminer", "request_enron"):

@@ -82,13 +82,13 @@ from pm_assistant.integrations.openai.client import OpenAIAnalyst
 }
 ALLOWED = {
     "authorize": {"cryptography", "jwt"},
-    "api": {"botocore.session", "pynamodb", "cryptography", "httpx", "jinja2", "jwt"},
-    "connect": {"botocore.session", "pynamodb", "cryptography", "httpx", "jinja2", "jwt"},
+    "api": {"botocore.session", "pynamodb", "cryptography"},
+    "connect": {"botocore.session", "pynamodb", "cryptography", "jinja2"},
     "receive": {"botocore.session", "pynamodb"},
-    "analyze": {"botocore.session", "pynamodb", "openai", "httpx2"},
-    "act": {"botocore.session", "pynamodb", "cryptography", "slack_sdk", "httpx"},
+    "analyze": {"botocore.session", "pynamodb"},
+    "act": {"botocore.session", "pynamodb", "cryptography", "slack_sdk"},
     "report": {"botocore.session", "pynamodb", "cryptography", "slack_sdk"},
-    "run": {"botocore.session", "pynamodb", "cryptography", "slack_sdk", "httpx", "httpx2", "jwt", "openai"},
+    "run": {"botocore.session", "pynamodb", "cryptography", "slack_sdk"},
 }
 ORDINARY = {
     "authorize": ('wiring.stores("t").api_keys', {"botocore.session", "pynamodb"}),  # a program shows a key

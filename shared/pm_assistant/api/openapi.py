@@ -22,8 +22,10 @@ from pm_assistant.api.guards import LONGEST_KEY, WRITES
 from pm_assistant.domain.model import Model
 from pm_assistant.integrations.vendors import VENDORS
 from pm_assistant.runtime.http import PROBLEM_JSON
+from pm_assistant.web.manual import manual
 
 DOCUMENT = Path(__file__).with_name("openapi.json")
+MANUAL = Path(__file__).with_name("manual.html")
 VERSION = "1.0.0"
 _LABELS = [vendor.label for vendor in VENDORS.values()]
 VENDOR_NAMES = f"{', '.join(_LABELS[:-1])} and {_LABELS[-1]}"
@@ -270,3 +272,4 @@ def text() -> str:
 
 if __name__ == "__main__":
     DOCUMENT.write_text(text())
+    MANUAL.write_text(manual(json.loads(text())), "utf-8")

@@ -1,18 +1,22 @@
 """What every vendor's OAuth endpoints have in common: one HTTP client, and the faults that need no vendor's words."""
 
+from __future__ import annotations
+
 import re
 import weakref
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-import httpx
 from pydantic import BaseModel, Field, SecretStr, ValidationError
 
 from pm_assistant.domain.connections import Callback
 from pm_assistant.domain.errors import AccessRevoked, InvalidRequest, RateLimited, UpstreamUnavailable
 from pm_assistant.domain.tenants import Credentials, Provider
+
+if TYPE_CHECKING:
+    import httpx
 
 TIMEOUT_SECONDS = 10.0
 """For one request; three of them in a row still fit into the time API Gateway waits."""
@@ -47,6 +51,8 @@ class Endpoints:
     """
 
     def __init__(self, vendor: str, transport: httpx.BaseTransport | None = None) -> None:
+        import httpx
+
         self.vendor = vendor
         self._http = httpx.Client(timeout=TIMEOUT_SECONDS, transport=transport)
         # An OAuth app lives as long as one request: its connections go with it, without a close() in the port.
@@ -59,6 +65,8 @@ class Endpoints:
             RateLimited: the vendor asks us to slow down.
             UpstreamUnavailable: no answer, or one about the vendor's own troubles.
         """
+        import httpx
+
         try:
             response = self._http.request(method, url, **arguments)
         except httpx.HTTPError as error:

@@ -8,11 +8,12 @@ from aws_lambda_powertools.event_handler import Response, content_types
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
 from pm_assistant.api.context import current_request
-from pm_assistant.web.manual import POLICY, manual
+from pm_assistant.web.manual import POLICY
 
 router = APIGatewayHttpRouter()
 
 DOCUMENT = Path(__file__).parents[1] / "openapi.json"
+MANUAL = DOCUMENT.with_name("manual.html")
 KEPT = "public, max-age=300"
 
 
@@ -24,7 +25,7 @@ def _document(public_url: str) -> str:
 
 @cache
 def _page() -> str:
-    return manual(json.loads(DOCUMENT.read_text()))
+    return MANUAL.read_text("utf-8")
 
 
 @router.get("/v1/openapi.json", include_in_schema=False)
@@ -37,7 +38,7 @@ def show_document() -> Response[str]:
 
 @router.get("/v1/docs", include_in_schema=False)
 def show_manual() -> Response[str]:
-    """The manual, to be read in a browser."""
+    """The manual, to be read in a browser; it is written together with the document, not by who serves it."""
     headers: dict[str, str | list[str]] = {
         "Cache-Control": KEPT,
         "Content-Security-Policy": POLICY,

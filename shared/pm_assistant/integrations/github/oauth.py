@@ -6,17 +6,15 @@ a GitHub App", "Generating an installation access token for a GitHub App" and "A
 token means nothing: since 27 April 2026 GitHub mints them in another format.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-import httpx
-import jwt
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
-from jwt.algorithms import RSAAlgorithm
 from pydantic import AwareDatetime, BaseModel, Field, SecretStr
 
 from pm_assistant.domain.connections import Callback, Grant, InstallRedirect
@@ -33,6 +31,10 @@ from pm_assistant.domain.tenants import Credentials, Provider
 from pm_assistant.integrations.github.vendor import VENDOR
 from pm_assistant.integrations.oauth import Endpoints, TokenAnswer, code_in, page, word
 from pm_assistant.integrations.pages import all_rows
+
+if TYPE_CHECKING:
+    import httpx
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 PROOF_LIVES = timedelta(minutes=9)
 """GitHub takes ten minutes at most."""
@@ -54,9 +56,13 @@ _OURS = {
 @cache
 def _signing_key(pem: str) -> RSAPrivateKey:
     """Reading it checks its primes, which takes longer than the request that it is for."""
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+    from jwt import InvalidKeyError
+    from jwt.algorithms import RSAAlgorithm
+
     try:
         key = RSAAlgorithm(RSAAlgorithm.SHA256).prepare_key(pem)
-    except (jwt.InvalidKeyError, TypeError):  # TypeError: it is under a password
+    except (InvalidKeyError, TypeError):  # TypeError: it is under a password
         key = None
     if not isinstance(key, RSAPrivateKey):
         raise Misconfigured("github/private-key is no private RSA key in PEM form")
@@ -311,6 +317,8 @@ class GitHubOAuthApp:
 
     def _proof(self) -> str:
         """A token by which GitHub knows the app itself; dated back a little, for GitHub takes none from the future."""
+        import jwt
+
         now = self._clock()
         claims = {"iat": now - CLOCKS_DIFFER, "exp": now + PROOF_LIVES, "iss": self._app.app_id}
         return jwt.encode(claims, _signing_key(self._app.private_key), algorithm="RS256")

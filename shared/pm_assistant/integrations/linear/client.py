@@ -4,15 +4,16 @@ Linear takes our own ids on create and answers a repeated one with the error "co
 many clients, documented nowhere), so every create that fails is followed by a read of that id before we decide.
 """
 
+from __future__ import annotations
+
 import json
 import re
 import weakref
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any, assert_never
+from typing import TYPE_CHECKING, Any, assert_never
 
-import httpx
 from pydantic import BaseModel, ValidationError
 
 from pm_assistant.domain.actions import Comment as CommentAction
@@ -45,6 +46,9 @@ from pm_assistant.integrations.linear.wire import (
 )
 from pm_assistant.integrations.pages import all_rows
 from pm_assistant.integrations.rows import readable_rows
+
+if TYPE_CHECKING:
+    import httpx
 
 OPEN_OR_RECENT: dict[str, object] = {
     "or": [
@@ -79,6 +83,8 @@ class LinearTracker:
     def __init__(
         self, token: str, url: str, *, timeout: float = 10, transport: httpx.BaseTransport | None = None
     ) -> None:
+        import httpx
+
         authorization = token if token.startswith("lin_api_") else f"Bearer {token}"
         self._url = url
         self._http = httpx.Client(headers={"Authorization": authorization}, timeout=timeout, transport=transport)
@@ -256,6 +262,8 @@ class LinearTracker:
 
     def _send(self, document: str, operation: str, variables: Mapping[str, object]) -> Mapping[str, Any]:
         body = {"operationName": operation, "query": document, "variables": variables}
+        import httpx
+
         try:
             response = self._http.post(self._url, json=body)
         except httpx.HTTPError as error:

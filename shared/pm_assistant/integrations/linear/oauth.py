@@ -4,11 +4,12 @@ Forms: linear.app/developers/oauth-2-0-authentication. An access token lives a d
 comes back anew. Refusals are those of RFC 6749, section 5.2.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import httpx
 from pydantic import BaseModel, Field
 
 from pm_assistant.domain.connections import Callback, Grant
@@ -17,6 +18,9 @@ from pm_assistant.domain.tenants import Credentials, Provider
 from pm_assistant.integrations.linear.documents import OAUTH_GRANT
 from pm_assistant.integrations.linear.vendor import VENDOR
 from pm_assistant.integrations.oauth import NO_CODE, Endpoints, TokenAnswer, code_in, page, refresh_token_of, word
+
+if TYPE_CHECKING:
+    import httpx
 
 
 class Viewer(BaseModel):

@@ -1,12 +1,14 @@
 """OpenAI as an `Analyst`: one request of the Responses API with structured output for each judgement."""
 
+from __future__ import annotations
+
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
-import openai
-from openai.types.responses import ParsedResponse
 from pydantic import ValidationError
 
 from pm_assistant.domain.decisions import Judgement
@@ -14,6 +16,10 @@ from pm_assistant.domain.errors import Misconfigured, RateLimited, UpstreamError
 from pm_assistant.domain.people import Participant
 from pm_assistant.domain.work import Conversation, Team, Ticket
 from pm_assistant.integrations.openai.wire import Answer, Question
+
+if TYPE_CHECKING:
+    import openai
+    from openai.types.responses import ParsedResponse
 
 INSTRUCTIONS = """\
 You keep a team's tickets true to what its people say. You are given one conversation from the team's chat, the tickets
@@ -72,11 +78,17 @@ class OpenAIAnalyst:
         timeout: float = 25,
         http_client: openai.DefaultHttpxClient | None = None,
     ) -> None:
-        # The SDK's own defaults, 600 s and two retries, outlive any Lambda; the queue in front of us retries.
-        self._client = openai.OpenAI(
-            api_key=api_key, base_url=base_url, timeout=timeout, max_retries=0, http_client=http_client
-        )
         self._model = model
+        self._options: dict[str, Any] = {"api_key": api_key, "base_url": base_url, "timeout": timeout}
+        self._http_client = http_client
+
+    @cached_property
+    def _client(self) -> openai.OpenAI:
+        """The SDK, which takes longer to load than all else together, and is not needed where nothing is asked."""
+        import openai
+
+        # The SDK's own defaults, 600 s and two retries, outlive any Lambda; the queue in front of us retries.
+        return openai.OpenAI(**self._options, max_retries=0, http_client=self._http_client)
 
     def judge(
         self,
@@ -134,6 +146,8 @@ def translated() -> Iterator[None]:
 
     The cause is cut off on purpose: OpenAI's messages quote the key, and a validation error quotes the answer.
     """
+    import openai
+
     try:
         yield
     except openai.APIStatusError as error:

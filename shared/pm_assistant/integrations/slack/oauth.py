@@ -5,11 +5,12 @@ and apps.uninstall, authentication/using-token-rotation. A failure comes with st
 that has it counts as public (docs.slack.dev, changelog of 30 March 2026).
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-import httpx
 from pydantic import BaseModel, Field
 
 from pm_assistant.domain.connections import Callback, Grant
@@ -23,6 +24,9 @@ from pm_assistant.domain.errors import (
 from pm_assistant.domain.tenants import Credentials, Provider
 from pm_assistant.integrations.oauth import NO_CODE, Endpoints, TokenAnswer, code_in, page, refresh_token_of, word
 from pm_assistant.integrations.slack.vendor import VENDOR
+
+if TYPE_CHECKING:
+    import httpx
 
 _ENDED = {"account_inactive", "invalid_auth", "invalid_refresh_token", "not_authed", "token_expired", "token_revoked"}
 _OURS = {"bad_client_secret", "invalid_client_id"}
