@@ -12,6 +12,7 @@ import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import cache
 from itertools import groupby
 from typing import Any, Literal
 
@@ -19,7 +20,7 @@ from pydantic import AwareDatetime, TypeAdapter, ValidationError
 
 from pm_assistant.domain.errors import InvalidRequest
 from pm_assistant.domain.jobs import Record
-from pm_assistant.domain.model import LATE, Model
+from pm_assistant.domain.model import Model
 from pm_assistant.domain.portability import EXPORT_ONLY
 
 MANIFEST = "manifest.json"
@@ -36,7 +37,11 @@ LARGEST_DIRECTORY = 16_384
 
 _FILE = re.compile(r"([a-z_]{1,40})\.jsonl")
 _END, _END_64 = b"PK\x05\x06", b"PK\x06\x07"
-_FIELDS = TypeAdapter(dict[str, Any], config=LATE)
+
+
+@cache
+def _fields() -> TypeAdapter[dict[str, Any]]:
+    return TypeAdapter(dict[str, Any])
 
 
 class Manifest(Model):
@@ -61,7 +66,7 @@ def pack(records: Iterable[Record], *, created_at: datetime) -> tuple[bytes, Man
         for kind, alike in groupby(records, key=lambda record: record.kind):
             with archive.open(_entry(f"{kind}.jsonl", created_at), "w") as file:
                 for record in alike:
-                    file.write(_FIELDS.dump_json(record.data) + b"\n")
+                    file.write(_fields().dump_json(record.data) + b"\n")
                     counts[kind] = counts.get(kind, 0) + 1
         restored = tuple(kind for kind in counts if kind not in EXPORT_ONLY)
         manifest = Manifest(created_at=created_at.astimezone(UTC), counts=counts, restored=restored)
@@ -106,7 +111,7 @@ class Archive:
         name, number = f"{kind}.jsonl", 0
         for number, line in enumerate(self._lines(name), start=1):
             try:
-                yield Record(kind=kind, data=_FIELDS.validate_json(line))
+                yield Record(kind=kind, data=_fields().validate_json(line))
             except ValidationError as error:
                 raise InvalidRequest(f"{name}, line {number}: it is not a JSON object", field=name) from error
         if number != self.manifest.counts.get(kind, 0):

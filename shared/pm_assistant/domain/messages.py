@@ -7,7 +7,7 @@ from pydantic import BeforeValidator, Field, RootModel
 
 from pm_assistant.domain.connections import ConnectionNotice
 from pm_assistant.domain.jobs import JobDue
-from pm_assistant.domain.model import LATE
+from pm_assistant.domain.model import Late
 from pm_assistant.domain.reports import ReportDue
 
 UNTYPED: Mapping[str, str] = {"notice": "connection_notice", "run_id": "job_due"}
@@ -20,14 +20,13 @@ def _typed(message: Any) -> Any:
     return {"type": next((UNTYPED[field] for field in UNTYPED if field in message), "report_due"), **message}
 
 
-class ReportsMessage(RootModel[Any]):
+class ReportsMessage(Late, RootModel[Any]):
     """A message on the reports queue.
 
     A job is there only when an old dead letter is sent again: what once scheduled jobs failed into this stage's.
     """
 
     # Said here and not as RootModel's parameter, which would have its validator built at once.
-    model_config = LATE
     root: Annotated[
         Annotated[ReportDue | ConnectionNotice | JobDue, Field(discriminator="type")], BeforeValidator(_typed)
     ]

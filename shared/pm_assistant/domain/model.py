@@ -1,6 +1,7 @@
 """The one kind of value the product passes around: frozen, closed and checked."""
 
 import os
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
@@ -8,12 +9,24 @@ from pydantic import BaseModel, ConfigDict
 # modules together; there are none.
 os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 
-LATE = ConfigDict(defer_build=True)
-"""A validator is built when it is first used: a function loads far more kinds of values than most requests need."""
+
+class Late(BaseModel):
+    """A value whose validator is built when it is first used: most requests need few of the kinds that are loaded."""
+
+    model_config = ConfigDict(defer_build=True)
+
+    @classmethod
+    def model_rebuild(cls, *, _parent_namespace_depth: int = 0, **options: Any) -> bool | None:
+        """Build the validator.
+
+        Of names where the kind was defined; pydantic would look among the variables of whoever uses it first, too,
+        and asking for those of a comprehension ends Python 3.13.0.
+        """
+        return super().model_rebuild(_parent_namespace_depth=0, **options)
 
 
-class Model(BaseModel):
+class Model(Late):
     """A frozen value that refuses unknown fields, so a misspelt field is an error and not a loss."""
 
     # Errors never quote their input: it may be what people wrote, and errors are logged.
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, **LATE)
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)

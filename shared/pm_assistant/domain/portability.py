@@ -7,7 +7,8 @@ was in.
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from datetime import UTC, datetime, timedelta
-from typing import assert_never
+from functools import cache
+from typing import Any, assert_never
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -15,7 +16,6 @@ from pm_assistant.domain.accounts import Account, AuditEntry, TeamName, canonica
 from pm_assistant.domain.decisions import NOTHING_TO_UNDO, Decision, DecisionState
 from pm_assistant.domain.errors import InvalidRequest
 from pm_assistant.domain.jobs import Record
-from pm_assistant.domain.model import LATE
 from pm_assistant.domain.reports import Subscription
 from pm_assistant.domain.tenants import Connection, Member, Tenant, TenantId, Zone
 from pm_assistant.domain.work import Message, Team, Ticket
@@ -66,9 +66,6 @@ _OF_CONNECTION = {
     "connected_at",
     "connected_by",
 }
-
-_name: TypeAdapter[str] = TypeAdapter(TeamName, config=LATE)
-_zone: TypeAdapter[str] = TypeAdapter(Zone, config=LATE)
 
 
 def to_record(item: Portable) -> Record:
@@ -180,9 +177,9 @@ def _check_row(item: Portable) -> None:
 
 def _check_content(item: Portable) -> None:
     match item:
-        case Tenant(name=name) if not _is(_name, name):
+        case Tenant(name=name) if not _is(TeamName, name):
             raise InvalidRequest("a team's name is one line of 1 to 100 characters", field="name")
-        case Member(time_zone=zone) if not _is(_zone, zone):
+        case Member(time_zone=zone) if not _is(Zone, zone):
             raise InvalidRequest("there is no such time zone", field="time_zone")
         case Message(ts=ts, root_ts=root_ts, edited_ts=edited_ts):
             if not all(TIMESTAMP.fullmatch(stamp) for stamp in (ts, root_ts, edited_ts or ts)):
@@ -193,12 +190,17 @@ def _check_content(item: Portable) -> None:
             assert_never(item)
 
 
-def _is(form: TypeAdapter[str], text: str) -> bool:
+def _is(form: Any, text: str) -> bool:
     try:
-        form.validate_python(text)
+        _checked(form).validate_python(text)
     except ValidationError:
         return False
     return True
+
+
+@cache
+def _checked(form: Any) -> TypeAdapter[str]:
+    return TypeAdapter(form)
 
 
 def _ids(item: Portable) -> tuple[str, ...]:

@@ -9,13 +9,11 @@ from collections.abc import Mapping, Sequence
 from pydantic import BaseModel, ValidationError, model_validator
 
 from pm_assistant.domain.errors import InvalidRequest
-from pm_assistant.domain.model import LATE
+from pm_assistant.domain.model import Late
 
 
-class Payload(BaseModel):
+class Payload(Late):
     """A part of what a vendor posts; a field that is null says no more than one that is not there."""
-
-    model_config = LATE
 
     @model_validator(mode="before")
     @classmethod

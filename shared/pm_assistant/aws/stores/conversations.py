@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import cache
 
 from pydantic import TypeAdapter
 
 from pm_assistant.aws import tables
 from pm_assistant.aws.tables import LeaseRow, Row
 from pm_assistant.domain.decisions import Decision, rests_on
-from pm_assistant.domain.model import LATE
 from pm_assistant.domain.tenants import TenantId
 from pm_assistant.domain.work import LONGEST_BURST_SECONDS, Conversation
 
@@ -21,7 +21,10 @@ VERDICT_LASTS = timedelta(days=21)
 FOR_GOOD = "for good"
 """Until when judged content is held. It was a claim that ended thus once, and such rows still stand."""
 
-DECISIONS = TypeAdapter(list[Decision], config=LATE)
+
+@cache
+def _decisions() -> TypeAdapter[list[Decision]]:
+    return TypeAdapter(list[Decision])
 
 
 class DynamoConversations:
@@ -31,7 +34,7 @@ class DynamoConversations:
         self, tenant_id: TenantId, conversation: Conversation, decisions: Sequence[Decision], *, at: datetime
     ) -> None:
         """Keep what was decided, unless something was before."""
-        body = DECISIONS.dump_json(list(decisions)).decode()
+        body = _decisions().dump_json(list(decisions)).decode()
         kept = [timedelta(days=decision.keep_days) for decision in decisions if decision.keep_days]
         until = at + min([VERDICT_LASTS, *kept])
         row = Row(tables.partition(tenant_id), _verdict(conversation), data=body, expires_at=until)
@@ -40,7 +43,7 @@ class DynamoConversations:
     def verdict(self, tenant_id: TenantId, conversation: Conversation) -> Sequence[Decision] | None:
         """What an earlier attempt on this content decided."""
         row = Row.find(tenant_id, _verdict(conversation))
-        return DECISIONS.validate_json(row.data) if row else None
+        return _decisions().validate_json(row.data) if row else None
 
     def forget_deleted(self, tenant_id: TenantId, conversation: Conversation) -> None:
         """Delete verdicts that rest on what was deleted; bursts that began before or after may cite it, too."""
@@ -51,7 +54,7 @@ class DynamoConversations:
         first, last = max(min(roots) - LONGEST_BURST_SECONDS, 0), max(roots) + LONGEST_BURST_SECONDS
         channel = f"VERDICT#{conversation.channel}"
         rows = Row.among(tenant_id, Row.sk.between(f"{channel}:{first:017.6f}#", f"{channel}:{last:017.6f}#~"))
-        Row.drop_all(row for row in rows if rests_on(DECISIONS.validate_json(row.data), deleted))
+        Row.drop_all(row for row in rows if rests_on(_decisions().validate_json(row.data), deleted))
 
     def forget(self, tenant_id: TenantId, conversation: Conversation) -> None:
         """Delete every verdict on the conversation, and that it has been judged."""

@@ -1,0 +1,31 @@
+"""Values are built late, and wherever that may be, they come out the same."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+FIRST_USE = """
+from pm_assistant.domain.work import StateType, Team, TicketState
+
+def teams(rows):
+    made = [
+        Team(id=row["id"], key="T", name="Team", states=[TicketState(**state) for state in row["states"]])
+        for row in rows
+    ]
+    for row in rows:
+        next(team for team in made if team.id == row["id"])
+    return made
+
+state = {"id": "s", "name": "Open", "type": StateType.UNSTARTED}
+print(teams([{"id": "t", "states": [state]}])[0].states[0].name)
+"""
+
+
+def test_a_kind_may_be_used_first_anywhere() -> None:
+    """Also inside a comprehension, where Python 3.13.0 dies when somebody looks at the variables around it."""
+    shared = Path(__file__).parents[2] / "shared"
+    done = subprocess.run(
+        [sys.executable, "-c", FIRST_USE], env={"PYTHONPATH": str(shared)}, capture_output=True, text=True
+    )
+
+    assert (0, "Open\n") == (done.returncode, done.stdout)
