@@ -4,4 +4,4 @@ import gc
 
 # What a process loads stays: looking through it for garbage every few hundred objects finds none, and takes a tenth of
 # the time until the first answer.
-gc.set_threshold(50_000, *gc.get_threshold()[1:])
+gc.set_threshold(100_000, *gc.get_threshold()[1:])

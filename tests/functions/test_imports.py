@@ -161,8 +161,7 @@ def test_receive_leaves_alone_what_its_first_request_does_not_need() -> None:
 
     unneeded = {
         "asyncio",
-        "aws_lambda_powertools.event_handler",
-        "aws_lambda_powertools.utilities.batch",
+        "aws_lambda_powertools",
         "boto3",
         "difflib",
         "pm_assistant.aws.schedules",
