@@ -1,6 +1,6 @@
 """Webhooks of every vendor come in here.
 
-Without the router that the other doors have: there is one route, and a vendor waits for what is loaded (0024).
+Without the router that the other doors have: there is one route, and a vendor waits for what is loaded.
 """
 
 from functools import cache
