@@ -55,6 +55,25 @@ def test_no_answer_is_kept_on_its_way(method: str, path: str) -> None:
     assert {"Strict-Transport-Security", "X-Content-Type-Options"} <= set(headers)
 
 
+@pytest.mark.parametrize(
+    ("status", "method", "stage", "path"),
+    [
+        (500, "POST", "$default", "/webhooks/slack"),  # there is a way: it is the secret that is missing
+        (500, "POST", "dev", "/dev/webhooks/slack"),
+        (404, "POST", "$default", "/dev/webhooks/slack"),
+        (404, "POST", "$default", "/webhooks/slack/x"),
+        (404, "POST", "$default", "/webhooks/"),
+        (404, "GET", "$default", "/webhooks/slack"),
+    ],
+)
+def test_a_vendor_s_deliveries_have_one_way_in(status: int, method: str, stage: str, path: str) -> None:
+    """By POST, under the vendor's name, behind the stage's where it has one."""
+    http = {"stage": stage, "http": {"method": method, "path": path}}
+    event = {"version": "2.0", "rawPath": path, "headers": {}, "body": "{}", "requestContext": http}
+
+    assert status == app.handler(event, None)["statusCode"]
+
+
 def mistakes(caplog: pytest.LogCaptureFixture) -> str:
     """What the lines say that raise an alarm."""
     return " ".join(str(line.exc_info) for line in caplog.records if line.levelname == "ERROR")
