@@ -40,7 +40,7 @@ from tests.builders import (
 )
 from tests.contracts.stores import IMPLEMENTATIONS, a_new_tenant, opened
 
-OPERATORS = {"connections.everywhere"}
+OPERATORS = {"connections.everywhere", "tenants.everywhere"}
 """Not a function's to call: reads the whole table for whoever holds the stack's own keys."""
 
 LATER = NOW + timedelta(minutes=5)

@@ -167,7 +167,7 @@ def no_unit(*_: object) -> Iterator[None]:
     yield None
 
 
-@pytest.mark.parametrize("state", set(DecisionState) - {DecisionState.ACTING})
+@pytest.mark.parametrize("state", sorted(set(DecisionState) - {DecisionState.ACTING}))
 def test_decisions_are_counted_by_what_became_of_them(state: DecisionState, monkeypatch: pytest.MonkeyPatch) -> None:
     """When they are made, or when they are carried out; by the lines that the functions log."""
     decision = SimpleNamespace(
