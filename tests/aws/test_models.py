@@ -44,7 +44,9 @@ def test_a_shorter_description_leads_to_the_same_places(tmp_path: Path, monkeypa
         ours, theirs = short.get_service_model(service), full.get_service_model(service)
         wanted = [name for name in theirs.operation_names if PARTS.get(service, "") in name]
         assert (wanted, theirs.metadata) == (list(ours.operation_names), ours.metadata)
-        assert not words(ShortLoader().load_service_model(service, "service-2"))
+        assert not any(words(ShortLoader().load_service_model(service, "service-2")))
+        context = [[parameter.name for parameter in model.client_context_parameters] for model in (ours, theirs)]
+        assert context[0] == context[1]
         for name in wanted:
             shapes = [model.operation_model(name).input_shape for model in (ours, theirs)]
             assert 1 == len({repr(shape and shape.members) for shape in shapes})

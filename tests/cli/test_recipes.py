@@ -114,7 +114,8 @@ def typed(text: str, clone: Path) -> tuple[int, str]:
     env = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "PM_"))}
     env |= {"PATH": path, "CURL_HOME": str(clone)}
     shell = subprocess.Popen(
-        ["bash", "-euo", "pipefail", "-c", text],
+        # Whoever runs the tests in the background has their children ignore Ctrl-C.
+        ["env", "--default-signal=INT", "bash", "-euo", "pipefail", "-c", text],
         cwd=clone,
         env=env,
         text=True,

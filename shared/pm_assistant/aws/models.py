@@ -54,11 +54,16 @@ def without_manual(value: Any) -> Any:
     """A part of a service's description without its texts for people."""
     if isinstance(value, dict):
         return {
-            name: without_manual(part)
+            name: _silent(part) if name == "clientContextParams" else without_manual(part)
             for name, part in value.items()
             if not (name == "documentation" and isinstance(part, str))
         }
     return [without_manual(part) for part in value] if isinstance(value, list) else value
+
+
+def _silent(parameters: dict[str, Any]) -> dict[str, Any]:
+    """Parameters of a client, of which botocore wants each to have a text, be it empty."""
+    return {name: {**parameter, "documentation": ""} for name, parameter in parameters.items()}
 
 
 def part_of(service: dict[str, Any], named: str) -> dict[str, Any]:
