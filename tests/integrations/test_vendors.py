@@ -6,6 +6,7 @@ import pytest
 
 from pm_assistant.domain.actions import Comment
 from pm_assistant.domain.decisions import ActionRequest, DecisionState
+from pm_assistant.domain.errors import Unauthenticated
 from pm_assistant.domain.events import ConversationTouched, EventEnvelope, MessagePosted, WebhookEvent, WebhookRequest
 from pm_assistant.domain.jobs import JobKind, Order
 from pm_assistant.domain.reports import ReportDue
@@ -59,6 +60,20 @@ def test_every_vendor_has_a_record_that_is_whole(provider: Provider) -> None:
     assert vendor.is_read or "does not read" in told
     assert vendor.urls["web"].startswith("https://")
     assert vendor.webhook_secret not in vendor.app_secrets
+
+
+@pytest.mark.parametrize("provider", Provider)
+def test_a_delivery_that_tries_the_door_is_as_genuine_as_the_vendors(provider: Provider) -> None:
+    """It tells of a workspace; with another secret it is a forged one."""
+    vendor = VENDORS[provider]
+    delivery = vendor.make_delivery("secret", NOW)
+
+    accepted = vendor.make_webhook_source("secret").accept(delivery, NOW)
+
+    assert isinstance(accepted, WebhookEvent)
+    assert provider is accepted.provider
+    with pytest.raises(Unauthenticated):
+        vendor.make_webhook_source("another").accept(delivery, NOW)
 
 
 class ToyUnit(FakeUnit):

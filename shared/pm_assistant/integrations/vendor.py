@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING
 from pm_assistant.domain.vendors import VendorProfile
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from pm_assistant.domain.events import WebhookRequest
     from pm_assistant.ports.vendors import Chat, OAuthApp, Tracker, WebhookSource
 
 type Urls = Mapping[str, str]
@@ -25,6 +28,7 @@ class Vendor(VendorProfile):
         urls: where it is, unless a deployment says otherwise.
         app_secrets: what our app is registered with, by their names under `<provider>/` in the deployment's secrets.
         webhook_secret: what its webhooks are signed with, likewise.
+        make_delivery: a webhook as it signs them with one secret, of a workspace that nobody has.
         make_chat: for a vendor of that role, as `make_tracker`; takes a tenant's access token.
     """
 
@@ -32,6 +36,7 @@ class Vendor(VendorProfile):
     app_secrets: tuple[str, ...]
     webhook_secret: str
     make_webhook_source: Callable[[str], WebhookSource]
+    make_delivery: Callable[[str, datetime], WebhookRequest]
     make_oauth_app: Callable[[Secrets, Urls], OAuthApp]
     make_chat: Callable[[str, Urls], Chat] | None = None
     make_tracker: Callable[[str, Urls], Tracker] | None = None

@@ -9,6 +9,9 @@ from pm_assistant.domain.vendors import Role
 from pm_assistant.integrations.vendor import Secrets, Urls, Vendor
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from pm_assistant.domain.events import WebhookRequest
     from pm_assistant.ports.vendors import OAuthApp, WebhookSource
 
 
@@ -16,6 +19,12 @@ def _webhook_source(secret: str) -> WebhookSource:
     from pm_assistant.integrations.github.webhook import GitHubWebhook
 
     return GitHubWebhook(secret)
+
+
+def _delivery(secret: str, now: datetime) -> WebhookRequest:
+    from pm_assistant.integrations.github.delivery import delivery
+
+    return delivery(secret, now)
 
 
 def _oauth_app(secrets: Secrets, urls: Urls) -> OAuthApp:
@@ -54,5 +63,6 @@ VENDOR = Vendor(
     app_secrets=("app-id", "app-slug", "client-id", "client-secret", "private-key"),
     webhook_secret="webhook-secret",  # noqa: S106, the name of one
     make_webhook_source=_webhook_source,
+    make_delivery=_delivery,
     make_oauth_app=_oauth_app,
 )

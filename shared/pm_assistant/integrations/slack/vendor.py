@@ -9,6 +9,9 @@ from pm_assistant.domain.vendors import Role
 from pm_assistant.integrations.vendor import Secrets, Urls, Vendor
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from pm_assistant.domain.events import WebhookRequest
     from pm_assistant.ports.vendors import Chat, OAuthApp, WebhookSource
 
 
@@ -16,6 +19,12 @@ def _webhook_source(secret: str) -> WebhookSource:
     from pm_assistant.integrations.slack.webhook import SlackWebhook
 
     return SlackWebhook(secret)
+
+
+def _delivery(secret: str, now: datetime) -> WebhookRequest:
+    from pm_assistant.integrations.slack.delivery import delivery
+
+    return delivery(secret, now)
 
 
 def _oauth_app(secrets: Secrets, urls: Urls) -> OAuthApp:
@@ -59,6 +68,7 @@ VENDOR = Vendor(
     app_secrets=("client-id", "client-secret"),
     webhook_secret="signing-secret",  # noqa: S106, the name of one
     make_webhook_source=_webhook_source,
+    make_delivery=_delivery,
     make_oauth_app=_oauth_app,
     make_chat=_chat,
 )
