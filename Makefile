@@ -24,7 +24,7 @@ SAM = PATH="$(dir $(UV)):$$PATH" SAM_CLI_TELEMETRY=0 "$$($(PYTHON) -m infra.loca
 STAGE ?= dev
 ARCHITECTURE ?= arm64
 
-.PHONY: help up down reset status demo check style types template audit test bench mutants chaos soak fix build deploy
+.PHONY: help up down reset status demo check style types template audit test bench mutants chaos soak fix build deploy doctor
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -91,6 +91,10 @@ build: $(INSTALLED) ## Build for AWS (ARCHITECTURE=arm64)
 deploy: $(INSTALLED) ## Deploy to the AWS account of your credentials (STAGE=dev or prod, MAIL_FROM=its sender; CANARY=false: at once)
 	@$(PYTHON) -m infra.deploy --stage $(STAGE) --architecture $(ARCHITECTURE) --mail-from "$(MAIL_FROM)" \
 		--canary "$(CANARY)" --adopt "$(ADOPT)"
+
+doctor: $(INSTALLED) ## Say what a deployed stack lacks (STAGE=dev, prod or local; MAIL_TO=who gets a mail)
+	@.venv/bin/pm doctor $(if $(filter-out local,$(STAGE)),--stack pm-assistant-$(STAGE)) \
+		$(if $(AWS_REGION),--region $(AWS_REGION)) $(if $(MAIL_TO),--mail-to $(MAIL_TO))
 
 $(INSTALLED): pyproject.toml uv.lock | $(UV)
 	@$(UV) sync -q --locked --compile-bytecode

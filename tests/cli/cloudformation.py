@@ -35,6 +35,13 @@ OUTPUTS = {
 }
 STACKS = {"pm": OUTPUTS, "other": {"ApiUrl": "https://other.test"}}
 
+RESOURCES = {
+    "ReportFunction": ("AWS::Lambda::Function", "pm-report"),
+    "ActFunction": ("AWS::Lambda::Function", "pm-act"),
+    "Table": ("AWS::DynamoDB::Table", "table"),
+}
+"""Of every stack: the kind and the physical name of each."""
+
 
 class Answers(BaseHTTPRequestHandler):
     """Knows the stacks `pm` and `other`, which is not one of ours."""
@@ -95,13 +102,8 @@ def _pairs(kind: str, values: Mapping[str, str]) -> str:
 
 
 def _resources() -> str:
-    kinds = {
-        "ReportFunction": "AWS::Lambda::Function",
-        "ActFunction": "AWS::Lambda::Function",
-        "Table": "AWS::DynamoDB::Table",
-    }
     return "".join(
         f"<member><LogicalResourceId>{name}</LogicalResourceId><ResourceType>{kind}</ResourceType>"
-        "<ResourceStatus>UPDATE_COMPLETE</ResourceStatus></member>"
-        for name, kind in kinds.items()
+        f"<PhysicalResourceId>{escape(id)}</PhysicalResourceId><ResourceStatus>UPDATE_COMPLETE</ResourceStatus></member>"
+        for name, (kind, id) in RESOURCES.items()
     )

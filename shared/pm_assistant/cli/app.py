@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import typer
 
-from pm_assistant.cli.commands import account, deadletters, doing, following, keys, migrate, reading
+from pm_assistant.cli.commands import account, deadletters, doctor, doing, following, keys, migrate, reading
 from pm_assistant.cli.options import at_api, on_stack
 
 app = typer.Typer(
@@ -17,6 +17,7 @@ dlq = typer.Typer(no_args_is_help=True, help="What could not be done: look at it
 
 STACK_COMMANDS: dict[str, Callable[..., None]] = {
     "status": reading.status,
+    "doctor": doctor.doctor,
     "linear": reading.linear,
     "decisions": reading.decisions,
     "tail": following.tail,

@@ -92,6 +92,21 @@ class Status(Model):
     tenant: TenantStatus | None
 
 
+class Finding(Model):
+    """What one look at a stack found.
+
+    Attributes:
+        check: what was looked at.
+        what: how it is.
+        remedy: what to do about it; empty where there is nothing to do.
+    """
+
+    check: str
+    state: Literal["ok", "missing", "not here", "not asked"]
+    what: str
+    remedy: str = ""
+
+
 class Parked(Model):
     """A dead letter without what people said; `about` names what the message was for."""
 

@@ -5,11 +5,13 @@ from datetime import datetime
 from typing import assert_never
 
 from rich.console import Group, RenderableType
+from rich.table import Table
 from rich.text import Text
 
 from pm_assistant.cli.models import (
     Connected,
     Depths,
+    Finding,
     Logged,
     Parked,
     ParkedInFull,
@@ -142,6 +144,21 @@ def previews(previews: Sequence[Would]) -> RenderableType:
         for flaw in would.unusable:
             add(rows, opening, text("nothing", "dim"), Text(), Text(), Text(), text(f"unusable: {flaw}"))
     return counted(rows, len(previews), "conversation")
+
+
+STATES = {"ok": "green", "missing": "red", "not here": "dim", "not asked": "dim"}
+
+
+def finding(finding: Finding) -> RenderableType:
+    """What the doctor found, in a line if all is well; below what is missing stands what to do about it."""
+    row = Table.grid(padding=(0, 1))
+    row.add_column(width=9)
+    row.add_column(width=9)
+    row.add_column(overflow="fold")
+    row.add_row(text(finding.state, STATES[finding.state]), text(finding.check), text(finding.what))
+    if finding.remedy:
+        row.add_row("", "", text(finding.remedy, "dim"))
+    return row
 
 
 def reports(reports: Iterable[Report]) -> RenderableType:

@@ -1,0 +1,378 @@
+"""What a stack is made of, looked at piece by piece; nothing is changed."""
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from datetime import timedelta
+from typing import Any
+from urllib.parse import unquote
+
+from botocore.exceptions import ClientError
+
+from pm_assistant.aws.failures import code_of
+from pm_assistant.cli.doctor.patient import ALIAS, Found, Look, Patient, faults_or, missing, not_here, well
+from pm_assistant.cli.doctor.rights import MODEL_KEY, RIGHTS, Statement, arns, lacking
+from pm_assistant.cli.stack import STAGES
+from pm_assistant.domain.accounts import Mail
+from pm_assistant.domain.errors import Misconfigured, ProductError
+from pm_assistant.domain.model import Model
+from pm_assistant.runtime import wiring
+from pm_assistant.runtime.settings import (
+    ActSettings,
+    AnalyzeSettings,
+    ApiSettings,
+    AuthorizeSettings,
+    ConnectSettings,
+    ReceiveSettings,
+    ReportSettings,
+    RunSettings,
+    load,
+)
+
+DEPLOY = "Deploy again: make deploy (README, Operations)."
+SETTINGS: Mapping[str, type[Model]] = {
+    "authorize": AuthorizeSettings,
+    "api": ApiSettings,
+    "connect": ConnectSettings,
+    "receive": ReceiveSettings,
+    "analyze": AnalyzeSettings,
+    "act": ActSettings,
+    "report": ReportSettings,
+    "run": RunSettings,
+}
+"""What each function has to be told."""
+WORKERS = {"analyze": "events", "act": "actions", "report": "reports", "run": "runs"}
+"""The functions behind queues. The others are met at their doors."""
+USABLE = {"State": {"Active", "Inactive", None}, "LastUpdateStatus": {"Successful", None}}
+"""What Lambda says of a function that can be called; one that rested for weeks is woken by a call."""
+AT_ONCE = 10
+"""How many parameters SSM gives in one answer."""
+STUCK = "infra/runbook.md, A queue is stuck."
+OLD = timedelta(minutes=30)
+"""Equals the threshold of the alarms on age in template.yaml."""
+LOOK_BACK = timedelta(minutes=15)
+
+
+def functions(patient: Patient) -> Iterator[Found]:
+    """Each is in place; those behind queues start when they are given nothing to do."""
+    found = (fault for name in SETTINGS for fault in _health(name, patient))
+    return faults_or(found, f"{len(SETTINGS)} are in place, those behind queues start")
+
+
+def _health(name: str, patient: Patient) -> Iterator[Found]:
+    try:
+        about = patient.function(name)
+    except ProductError as error:
+        yield missing(f"{name} is not there: {error}", DEPLOY)
+        return
+    for key, good in USABLE.items():
+        if about.get(key) not in good:
+            yield missing(f"{name} is not usable: {key} {about[key]}, {about.get(f'{key}Reason', 'no reason')}", DEPLOY)
+            return
+    if name in WORKERS and (failure := _started(about)):
+        log = f"Its log says why: /{patient.stack.stack_name}/{name}."
+        yield missing(f"{name} ends in an error when it starts: {failure}", log)
+
+
+def _started(about: Mapping[str, Any]) -> str:
+    """What becomes of a function that gets a batch of nothing; its settings are read all the same."""
+    nothing = json.dumps({"Records": []})
+    answer = wiring.client("lambda").invoke(FunctionName=about["FunctionName"], Qualifier=ALIAS, Payload=nothing)
+    if "FunctionError" not in answer:
+        return ""
+    try:
+        told = json.loads(answer["Payload"].read())
+    except ValueError:
+        return "unreadable"
+    return str(told.get("errorType", "unknown"))
+
+
+def settings(patient: Patient) -> Iterator[Found]:
+    """Each function is told all that it has to know."""
+    found = (
+        missing(f"{name}: {fault}", DEPLOY)
+        for name in _there(patient)
+        for fault in _untold(patient.environment(name), SETTINGS[name])
+    )
+    return faults_or(found, "every function is told what it has to know")
+
+
+def _there(patient: Patient) -> Iterator[str]:
+    """The functions that can be looked at; of the others a line has been said."""
+    for name in SETTINGS:
+        with suppress(ProductError):
+            patient.function(name)
+            yield name
+
+
+def _untold(environment: Mapping[str, str], kind: type[Model]) -> Iterator[str]:
+    needed = [name.upper() for name, field in kind.model_fields.items() if field.is_required()]
+    absent = [name for name in needed if not environment.get(name)]
+    yield from (f"{name} is not set" for name in absent)
+    try:
+        load(kind, environment)
+    except Misconfigured as error:
+        if not absent:
+            yield str(error)
+
+
+def rights(patient: Patient) -> Iterator[Found]:
+    """Each role may do what its function comes to, by the policies it has."""
+    return faults_or(_lacks(patient), "every function may do what it has to")
+
+
+def _lacks(patient: Patient) -> Iterator[Found]:
+    mail = patient.mail
+    named = arns(patient.stack, mail.mail_from, mail.mail_set or patient.stack.stack_name)
+    roles = {name: patient.function(name)["Role"] for name in _there(patient)}
+    for name, role in {**roles, "schedule role": patient.stack.schedule_role_arn}.items():
+        where = role.rpartition("/")[2]
+        remedy = f"Give {where} back what template.yaml says; a deployment does that only where it changed."
+        for lack in lacking(_of_this(RIGHTS[name], patient), _statements(role), named):
+            yield missing(f"{name} may not {lack}", remedy)
+
+
+def _of_this(needed: Any, patient: Patient) -> Iterator[Any]:
+    """The rights that count here: nothing is asked of what is not used."""
+    for right in needed:
+        if right.on != (MODEL_KEY,) or patient.stack.analyst == "openai":
+            yield right
+
+
+def _statements(role_arn: str) -> list[Statement]:
+    """All statements of a role's policies, its own and those that are attached to it."""
+    iam, role = wiring.client("iam"), role_arn.rpartition("/")[2]
+    documents = [
+        iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]
+        for page in iam.get_paginator("list_role_policies").paginate(RoleName=role)
+        for name in page["PolicyNames"]
+    ]
+    for page in iam.get_paginator("list_attached_role_policies").paginate(RoleName=role):
+        attached = [policy["PolicyArn"] for policy in page["AttachedPolicies"]]
+        # Those that AWS keeps let a function write its log and its traces, which is nothing of ours.
+        documents += [_attached(iam, arn) for arn in attached if ":iam::aws:" not in arn]
+    return [statement for document in documents for statement in _read(document)["Statement"]]
+
+
+def _attached(iam: Any, arn: str) -> Any:
+    version = iam.get_policy(PolicyArn=arn)["Policy"]["DefaultVersionId"]
+    return iam.get_policy_version(PolicyArn=arn, VersionId=version)["PolicyVersion"]["Document"]
+
+
+def _read(document: Any) -> Any:
+    """A policy as botocore gives it, or as it travels."""
+    return json.loads(unquote(document)) if isinstance(document, str) else document
+
+
+def secrets(patient: Patient) -> Iterator[Found]:
+    """Each is set, with something in it, and sealed."""
+    prefix, needed = patient.stack.secrets_prefix, patient.secrets
+    known: dict[str, Any] = {}
+    for start in range(0, len(needed), AT_ONCE):
+        names = [f"{prefix}/{name}" for name in needed[start : start + AT_ONCE]]
+        answer = wiring.client("ssm").get_parameters(Names=names, WithDecryption=True)
+        known |= {parameter["Name"]: parameter for parameter in answer["Parameters"]}
+    flaws = {name: _flaw(name, known.get(f"{prefix}/{name}")) for name in needed}
+    found = (missing(f"{name} {flaw}", _store(f"{prefix}/{name}")) for name, flaw in flaws.items() if flaw)
+    return faults_or(found, f"all {len(needed)} are set below {prefix}")
+
+
+def _flaw(name: str, parameter: Mapping[str, Any] | None) -> str:
+    if parameter is None:
+        return "is not set"
+    if not parameter["Value"].strip():
+        return "is empty"
+    if name.endswith("private-key") and "-----BEGIN" not in parameter["Value"]:
+        return "is no private key"
+    return "" if parameter["Type"] == "SecureString" else "lies open: it is no SecureString"
+
+
+def _store(path: str) -> str:
+    return f"aws ssm put-parameter --type SecureString --overwrite --name {path} --value file://VALUE"
+
+
+def sender(patient: Patient) -> Iterator[Found]:
+    """SES knows who mail comes from, and what its fate is counted under."""
+    mail, ses = patient.mail, wiring.client("sesv2")
+    labels = mail.mail_from.rpartition("@")[2].split(".")
+    domains = [".".join(labels[start:]) for start in range(len(labels) - 1)]
+    if not any(_is_verified(identity) for identity in (mail.mail_from, *domains)):
+        remedy = f"aws sesv2 create-email-identity --email-identity {mail.mail_from}, and follow the link it mails."
+        yield missing(f"SES has verified neither {mail.mail_from} nor its domain", remedy)
+        return
+    if mail.mail_set is None or not _is_there(ses.get_configuration_set, ConfigurationSetName=mail.mail_set):
+        yield missing(f"SES has no configuration set {mail.mail_set or ''}".strip(), DEPLOY)
+        return
+    yield well(f"SES sends in the name of {mail.mail_from}")
+
+
+def _is_verified(identity: str) -> bool:
+    try:
+        known = wiring.client("sesv2").get_email_identity(EmailIdentity=identity)
+    except ClientError as error:
+        if code_of(error) != "NotFoundException":
+            raise
+        return False
+    return bool(known["VerifiedForSendingStatus"])
+
+
+def _is_there(ask: Any, **named: str) -> bool:
+    try:
+        ask(**named)
+    except ClientError as error:
+        if code_of(error) not in {"NotFoundException", "ResourceNotFoundException"}:
+            raise
+        return False
+    return True
+
+
+def sandbox(patient: Patient) -> Iterator[Found]:
+    """SES lets the account write to anybody."""
+    if patient.is_local:
+        yield not_here("the emulated SES has no sandbox")
+        return
+    account = wiring.client("sesv2").get_account()
+    if not account["SendingEnabled"]:
+        yield missing("SES has stopped this account's mail", "Its console says why, and takes an answer.")
+    elif not account["ProductionAccessEnabled"]:
+        remedy = "Ask for production access in SES's console; until then nobody else can register."
+        yield missing("SES is in its sandbox: only verified addresses get mail", remedy)
+    else:
+        yield well("SES writes to anybody")
+
+
+def mail(patient: Patient) -> Iterator[Found]:
+    """A mail leaves as the product's own do."""
+    if patient.mail_to is None:
+        yield Found("not asked", "--mail-to ADDRESS sends one")
+        return
+    settings = patient.mail
+    text = f"A mail from {patient.stack.stack_name}, asked for by pm doctor. It has arrived, so others do."
+    sent = Mail(to=patient.mail_to, subject="pm doctor", text=text, html=f"<p>{text}</p>")
+    try:
+        wiring.mailer(settings.mail_from, settings.mail_set).send(sent)
+    except ProductError as error:
+        yield missing(f"no mail leaves: {error}", "See the lines on sender and sandbox.")
+        return
+    yield well(f"sent to {patient.mail_to}: see whether it arrives")
+
+
+def queues(patient: Patient) -> Iterator[Found]:
+    """Each has its function behind it and its dead letters beside it, and nothing lies there."""
+    found = (fault for stage in STAGES for fault in _queue(stage, patient))
+    return faults_or(found, "each is read, and nothing was given up")
+
+
+def _queue(stage: Any, patient: Patient) -> Iterator[Found]:
+    stack, sqs = patient.stack, wiring.client("sqs")
+    urls = (stack.queues.of(stage), stack.queues.dead_letters_of(stage))
+    front, back = (sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"] for url in urls)
+    letters = int(back["ApproximateNumberOfMessages"])
+    if letters:
+        yield missing(
+            f"{letters} {'message' if letters == 1 else 'messages'} of {stage} given up",
+            f"pm dlq list --queue {stage}{patient.named} says why; then pm dlq redrive.",
+        )
+    if json.loads(front.get("RedrivePolicy", "{}")).get("deadLetterTargetArn") != back["QueueArn"]:
+        yield missing(f"what {stage} cannot do is not kept: its queue has no dead letters", DEPLOY)
+    pages = wiring.client("lambda").get_paginator("list_event_source_mappings")
+    behind = [each for page in pages.paginate(EventSourceArn=front["QueueArn"]) for each in page["EventSourceMappings"]]
+    if not any(each["State"] in {"Enabled", "Enabling", "Updating"} for each in behind):
+        yield missing(f"nobody reads {stage}: its queue leads to no function", DEPLOY)
+
+
+def waiting(patient: Patient) -> Iterator[Found]:
+    """No message waits for longer than people would."""
+    if patient.is_local:
+        yield not_here("the emulated CloudWatch counts no age")
+        return
+    ages = {stage: _oldest(patient.stack.queues.of(stage).rpartition("/")[2]) for stage in STAGES}
+    found = (
+        missing(f"a message of {stage} has waited for {age // timedelta(minutes=1)} minutes", STUCK)
+        for stage, age in ages.items()
+        if age > OLD
+    )
+    yield from faults_or(found, "no message waits for long")
+
+
+def _oldest(queue: str) -> timedelta:
+    now = wiring.now()
+    answer = wiring.client("cloudwatch").get_metric_statistics(
+        Namespace="AWS/SQS",
+        MetricName="ApproximateAgeOfOldestMessage",
+        Dimensions=[{"Name": "QueueName", "Value": queue}],
+        StartTime=now - LOOK_BACK,
+        EndTime=now,
+        Period=60,
+        Statistics=["Maximum"],
+    )
+    points = sorted(answer["Datapoints"], key=lambda point: point["Timestamp"])
+    return timedelta(seconds=points[-1]["Maximum"] if points else 0)
+
+
+def clock(patient: Patient) -> Iterator[Found]:
+    """There is a place for schedules, and Scheduler may act as the role they name."""
+    group, role = patient.stack.schedule_group, patient.stack.schedule_role_arn.rpartition("/")[2]
+    if not _is_there(wiring.client("scheduler").get_schedule_group, Name=group):
+        yield missing(f"the schedule group {group} is gone", "infra/runbook.md, Restoring; then pm migrate --rebuild.")
+        return
+    trusted = _read(wiring.client("iam").get_role(RoleName=role)["Role"]["AssumeRolePolicyDocument"])
+    if not any("scheduler.amazonaws.com" in json.dumps(each.get("Principal")) for each in trusted["Statement"]):
+        yield missing(f"Scheduler may not act as {role}", DEPLOY)
+        return
+    yield well(f"schedules lie in {group}")
+
+
+def logins(patient: Patient) -> Iterator[Found]:
+    """There is a directory of people, and we are known to it."""
+    stack, directory = patient.stack, wiring.client("cognito-idp")
+    known = {"UserPoolId": stack.user_pool_id, "ClientId": stack.user_pool_client_id}
+    if _is_there(directory.describe_user_pool_client, **known):
+        yield well("the directory of people knows us")
+    else:
+        yield missing("the directory of people is gone, or does not know us", "infra/runbook.md, Restoring.")
+
+
+def alarms(patient: Patient) -> Iterator[Found]:
+    """Somebody hears of alarms."""
+    if patient.is_local:
+        yield not_here("nobody is to be woken")
+        return
+    pages = wiring.client("sns").get_paginator("list_subscriptions_by_topic")
+    topic = patient.resource("AlarmTopic")
+    hearing = [each for page in pages.paginate(TopicArn=topic) for each in page["Subscriptions"]]
+    if not hearing:
+        yield missing("nobody hears of alarms", "Deploy with AlarmEmail.")
+    elif not any(each["SubscriptionArn"].startswith("arn:") for each in hearing):
+        yield missing("nobody has confirmed to hear of alarms", "Follow the link in the mail from AWS Notifications.")
+    else:
+        yield well("somebody hears of them")
+
+
+def ringing(patient: Patient) -> Iterator[Found]:
+    """No alarm rings."""
+    if patient.is_local:
+        yield not_here("the emulated CloudWatch watches nothing")
+        return
+    pages = wiring.client("cloudwatch").get_paginator("describe_alarms")
+    named = pages.paginate(AlarmNamePrefix=f"{patient.stack.stack_name}-", StateValue="ALARM")
+    loud = [each["AlarmName"] for page in named for each in page["MetricAlarms"]]
+    found = (missing(f"{name} rings", "infra/runbook.md, When an alarm rings.") for name in loud)
+    yield from faults_or(found, "no alarm rings")
+
+
+PIECES: Mapping[str, Look] = {
+    "functions": functions,
+    "settings": settings,
+    "rights": rights,
+    "secrets": secrets,
+    "sender": sender,
+    "sandbox": sandbox,
+    "mail": mail,
+    "queues": queues,
+    "waiting": waiting,
+    "clock": clock,
+    "logins": logins,
+    "alarms": alarms,
+    "ringing": ringing,
+}

@@ -1,0 +1,312 @@
+"""The doctor says in words what a deployed stack lacks: whatever is taken away from a whole one is named."""
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import pytest
+
+from pm_assistant.cli.commands import doctor
+from pm_assistant.cli.doctor import checks, trials
+from pm_assistant.cli.doctor.patient import Look, Patient, look_at
+from pm_assistant.cli.doctor.rights import RIGHTS, SECRETS, arns, lacking
+from pm_assistant.cli.models import Finding
+from pm_assistant.domain.tenants import Provider
+from pm_assistant.integrations.vendors import VENDORS
+from pm_assistant.runtime import wiring
+from tests.cli.conftest import StackAndTerminal
+from tests.cli.hospital import SENDER, Hospital, pairs, without
+
+NOT_MISSED = {
+    **dict.fromkeys(["GetItem", "PutItem", "UpdateItem", "DeleteItem"], "index/outside"),
+    "ListSchedules": "schedule/*/*",
+}
+"""What the template allows by naming two things at once, or all of a kind, and nobody comes to."""
+
+
+@pytest.fixture
+def hospital(terminal: StackAndTerminal, monkeypatch: pytest.MonkeyPatch) -> Hospital:
+    """A stack that lacks nothing."""
+    return Hospital(terminal, monkeypatch)
+
+
+def told(hospital: Hospital, check: Look, **options: Any) -> list[Finding]:
+    """What one check finds."""
+    return list(look_at(hospital.patient(**options), {"check": check}))
+
+
+def lacks(hospital: Hospital, check: Look, **options: Any) -> list[str]:
+    """What one check finds missing."""
+    found = told(hospital, check, **options)
+    assert all(finding.remedy for finding in found if finding.state == "missing")
+    return [finding.what for finding in found if finding.state == "missing"]
+
+
+def test_a_whole_stack_lacks_nothing_and_keeps_nothing(hospital: Hospital) -> None:
+    """Each check has one line; of the made-up tenant no row, file or schedule is left."""
+    rows = hospital.rows()
+
+    findings = list(doctor.examine(hospital.patient(mail_to="ada@acme.test")))
+
+    assert {"ok"} == {finding.state for finding in findings}, findings
+    assert len(findings) == len({finding.check for finding in findings})
+    assert rows == hospital.rows()
+    assert "Contents" not in hospital.aws("s3").list_objects_v2(Bucket="archives")
+    assert [] == hospital.aws("scheduler").list_schedules(GroupName="pm")["Schedules"]
+
+
+def test_the_command_says_it_in_lines_and_in_json(hospital: Hospital, monkeypatch: pytest.MonkeyPatch) -> None:
+    """At 80 columns all is legible; the status tells whether something is missing."""
+    hospital.aws("ssm").delete_parameter(Name=hospital.secret("slack/client-id"))
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setattr(doctor, "examine", lambda _: look_at(hospital.patient(), {"secrets": checks.secrets}))
+
+    lines, read = hospital.terminal.pm("doctor"), hospital.terminal.pm("doctor", "--json")
+
+    assert (1, 1) == (lines.code, read.code)
+    assert "missing   secrets   slack/client-id is not set" == lines.out.splitlines()[0].rstrip()
+    assert all(len(line) <= 80 for line in lines.out.splitlines())
+    [finding] = read.json
+    assert ("secrets", "missing", "slack/client-id is not set") == (finding["check"], finding["state"], finding["what"])
+    assert hospital.secret("slack/client-id") in finding["remedy"]
+
+
+def test_every_secret_that_is_not_set_is_named(hospital: Hospital) -> None:
+    """And every one that is empty or open; none where we have no app on purpose, nor a model's without a model."""
+    for name in SECRETS:
+        hospital.aws("ssm").delete_parameter(Name=hospital.secret(name))
+        assert [f"{name} is not set"] == lacks(hospital, checks.secrets)
+        hospital.keep(name)
+    hospital.keep("slack/client-id", Value=" ")
+    hospital.keep("github/private-key", Value="key")
+    hospital.aws("ssm").delete_parameter(Name=hospital.secret("linear/client-id"))
+    hospital.keep("linear/client-id", Type="String", Overwrite=False)
+
+    assert [
+        "slack/client-id is empty",
+        "linear/client-id lies open: it is no SecureString",
+        "github/private-key is no private key",
+    ] == lacks(hospital, checks.secrets)
+    assert ["slack/client-id is empty"] == lacks(hospital, checks.secrets, without=(Provider.LINEAR, Provider.GITHUB))
+    hospital.keep("slack/client-id")
+    hospital.aws("ssm").delete_parameter(Name=hospital.secret("openai/api-key"))
+    hospital.terminal.describe(analyst="offline")
+    assert [] == lacks(hospital, checks.secrets, without=(Provider.LINEAR, Provider.GITHUB))
+
+
+def test_every_setting_that_a_function_is_not_told_is_named(hospital: Hospital) -> None:
+    """With the function, whichever of them it is."""
+    for function, kind in checks.SETTINGS.items():
+        whole = hospital.environment(function)
+        needed = [name.upper() for name, field in kind.model_fields.items() if field.is_required()]
+        hospital.tell(function, {name: value for name, value in whole.items() if name not in needed})
+        assert [f"{function}: {name} is not set" for name in needed] == lacks(hospital, checks.settings)
+        hospital.tell(function, whole)
+    hospital.tell("act", hospital.environment("act") | {"RETRY_BASE_SECONDS": "soon"})
+    [senseless] = lacks(hospital, checks.settings)
+    assert senseless.startswith("act: environment variable RETRY_BASE_SECONDS: ")
+
+
+def test_every_right_that_a_role_loses_is_named(hospital: Hospital) -> None:
+    """One after the other, as template.yaml gives them: with the action, and what it is on."""
+    named = arns(hospital.client.stack, SENDER, "pm")
+
+    for role, needed in RIGHTS.items():
+        policy = hospital.granted("scheduler" if role == "schedule role" else role)
+        assert [] == list(lacking(needed, policy, named))
+        for place, action, thing in pairs(policy):
+            if not thing.endswith(NOT_MISSED.get(action.partition(":")[2], "nothing")):
+                [lack] = lacking(needed, without(policy, place, action, thing), named)
+                assert lack.startswith(f"{action} on ")
+
+
+def test_a_right_that_is_gone_from_an_account_is_named(hospital: Hospital) -> None:
+    """Also one that a policy denies; a policy that is attached counts like the role's own."""
+    iam, whole = hospital.aws("iam"), hospital.granted("receive")
+    hospital.allow("receive", [each for each in whole if each["Action"] != "ssm:GetParameters"])
+    secrets = ", ".join(f"{each.provider}/{each.webhook_secret}" for each in VENDORS.values())
+    assert [f"receive may not ssm:GetParameters on {secrets}"] == lacks(hospital, checks.rights)
+
+    document = json.dumps({"Version": "2012-10-17", "Statement": whole})
+    attached = iam.create_policy(PolicyName="more", PolicyDocument=document)["Policy"]["Arn"]
+    iam.attach_role_policy(RoleName="receive", PolicyArn=attached)
+    assert [] == lacks(hospital, checks.rights)
+
+    iam.delete_role_policy(RoleName="scheduler", PolicyName="all")
+    hospital.allow("run", [*hospital.granted("run"), {"Effect": "Deny", "Action": "s3:*", "Resource": "*"}])
+    missing = lacks(hospital, checks.rights)
+    assert {"run may not s3:ListBucket on bucket", "schedule role may not kms:Decrypt on key through sqs"} <= set(
+        missing
+    )
+
+
+def test_a_function_that_is_gone_or_cannot_start_is_named(hospital: Hospital) -> None:
+    """The others are looked at all the same."""
+    hospital.aws("lambda").delete_function(FunctionName="connect")
+    hospital.crashing.add("analyze")
+    hospital.tell("run", {})
+
+    gone, crashed = lacks(hospital, checks.functions)
+
+    assert gone.startswith("connect is not there: ")
+    assert "analyze ends in an error when it starts: Misconfigured" == crashed
+    assert all(each.startswith("run: ") for each in lacks(hospital, checks.settings))
+
+
+def test_what_is_in_the_way_of_mail_is_named(hospital: Hospital, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who mail comes from, what counts it, SES's sandbox; whoever asks for a mail gets one."""
+    ses = hospital.aws("sesv2")
+    assert "not asked" == told(hospital, checks.mail)[0].state
+    hospital.ses_account["ProductionAccessEnabled"] = False
+    assert ["SES is in its sandbox: only verified addresses get mail"] == lacks(hospital, checks.sandbox)
+    hospital.ses_account["SendingEnabled"] = False
+    assert ["SES has stopped this account's mail"] == lacks(hospital, checks.sandbox)
+    ses.delete_configuration_set(ConfigurationSetName="pm")
+    assert ["SES has no configuration set pm"] == lacks(hospital, checks.sender)
+    hospital.unverified.add(SENDER)
+    assert [f"SES has verified neither {SENDER} nor its domain"] == lacks(hospital, checks.sender)
+    ses.delete_email_identity(EmailIdentity=SENDER)
+    [unsent] = lacks(hospital, checks.mail, mail_to="ada@acme.test")
+    assert unsent.startswith("no mail leaves: AWS answered SendEmail with ")
+    ses.create_email_identity(EmailIdentity="pm.test")
+    assert ["SES has no configuration set pm"] == lacks(hospital, checks.sender)
+
+
+def test_what_queues_lack_or_hold_is_named(hospital: Hospital) -> None:
+    """Letters, a queue without any place for them, and one that nobody reads."""
+    described, sqs, lambdas = hospital.terminal.described, hospital.aws("sqs"), hospital.aws("lambda")
+    sqs.send_message(QueueUrl=described["queues"]["actions_dlq"], MessageBody="{}")
+    sqs.set_queue_attributes(QueueUrl=described["queues"]["reports"], Attributes={"RedrivePolicy": ""})
+    [mapping] = lambdas.list_event_source_mappings(FunctionName="run")["EventSourceMappings"]
+    lambdas.delete_event_source_mapping(UUID=mapping["UUID"])
+
+    assert [
+        "1 message of actions given up",
+        "what reports cannot do is not kept: its queue has no dead letters",
+        "nobody reads runs: its queue leads to no function",
+    ] == lacks(hospital, checks.queues)
+
+
+def test_a_message_that_waits_for_long_is_named(hospital: Hospital) -> None:
+    """By the age that CloudWatch counts."""
+    value = {"MetricName": "ApproximateAgeOfOldestMessage", "Dimensions": [{"Name": "QueueName", "Value": "events"}]}
+    lately = wiring.now() - timedelta(minutes=2)
+    data = [{**value, "Value": 2400.0, "Timestamp": lately}]
+    hospital.aws("cloudwatch").put_metric_data(Namespace="AWS/SQS", MetricData=data)
+
+    assert ["a message of events has waited for 40 minutes"] == lacks(hospital, checks.waiting)
+
+
+def test_what_schedules_and_logins_rest_on_is_named(hospital: Hospital) -> None:
+    """The group, the role that Scheduler acts as, and the directory of people."""
+    trusted = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [trusted]})
+    hospital.aws("iam").update_assume_role_policy(RoleName="scheduler", PolicyDocument=document)
+    assert ["Scheduler may not act as scheduler"] == lacks(hospital, checks.clock)
+    hospital.aws("scheduler").delete_schedule_group(Name="pm")
+    assert ["the schedule group pm is gone"] == lacks(hospital, checks.clock)
+    hospital.terminal.describe(user_pool_client_id="another")
+    assert ["the directory of people is gone, or does not know us"] == lacks(hospital, checks.logins)
+
+
+def test_alarms_that_ring_or_that_nobody_hears_are_named(hospital: Hospital, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A subscription counts once it is confirmed."""
+    alarm = {"AlarmName": "pm-EventsAgeAlarm-1", "EvaluationPeriods": 1, "ComparisonOperator": "GreaterThanThreshold"}
+    cloudwatch, sns = hospital.aws("cloudwatch"), hospital.aws("sns")
+    cloudwatch.put_metric_alarm(**alarm, MetricName="m", Namespace="n", Period=60, Threshold=1.0, Statistic="Sum")
+    cloudwatch.set_alarm_state(AlarmName="pm-EventsAgeAlarm-1", StateValue="ALARM", StateReason="try")
+    assert ["pm-EventsAgeAlarm-1 rings"] == lacks(hospital, checks.ringing)
+    [heard] = sns.list_subscriptions()["Subscriptions"]
+    sns.unsubscribe(SubscriptionArn=heard["SubscriptionArn"])
+    assert ["nobody hears of alarms"] == lacks(hospital, checks.alarms)
+    pages = [{"Subscriptions": [{"SubscriptionArn": "PendingConfirmation"}]}]
+    monkeypatch.setattr("botocore.paginate.PageIterator.__iter__", lambda _: iter(pages))
+    patient = hospital.patient()
+    vars(patient)["resources"] = {"AlarmTopic": "topic"}
+    [finding] = look_at(patient, {"alarms": checks.alarms})
+    assert "nobody has confirmed to hear of alarms" == finding.what
+
+
+def test_a_webhook_that_is_not_answered_as_it_has_to_be_is_named(hospital: Hospital) -> None:
+    """A genuine one has to be taken, a forged one to be refused; without the secret neither can be told."""
+
+    def answered(status: int) -> list[str]:
+        transport = httpx.MockTransport(lambda _: httpx.Response(status, json=DROPPED))
+        patient = Patient(hospital.client, wait=hospital.wait, transport=transport)
+        return [finding.what for finding in look_at(patient, {"webhooks": trials.webhooks})]
+
+    names = {vendor.label: f"{vendor.provider}/{vendor.webhook_secret}" for vendor in VENDORS.values()}
+    refused = [f"{label}'s webhooks are refused, though signed with {name}" for label, name in names.items()]
+    assert refused == answered(401)
+    assert [f"{label}'s webhooks are answered 500" for label in names] == answered(500)
+    assert [f"a forged {label} webhook is answered 200" for label in names] == answered(200)
+    for label, name in names.items():
+        wiring.secrets.cache_clear()
+        hospital.keep(name, Value="new, old")
+        assert [] == lacks(hospital, trials.webhooks)
+        wiring.secrets.cache_clear()
+        hospital.aws("ssm").delete_parameter(Name=hospital.secret(name))
+        found = lacks(hospital, trials.webhooks)
+        assert f"{label} cannot be tried: {name} is not set" in found
+        hospital.keep(name)
+
+
+DROPPED = {"status": "dropped", "reason": "unknown workspace"}
+
+
+def test_a_door_that_leads_elsewhere_is_named(hospital: Hospital) -> None:
+    """Nobody answers, something else does, or a stranger is let in."""
+
+    def lacking_with(answer: Callable[[httpx.Request], httpx.Response]) -> list[str]:
+        patient = Patient(hospital.client, wait=hospital.wait, transport=httpx.MockTransport(answer))
+        return [finding.what for finding in look_at(patient, {"doors": trials.doors})]
+
+    def nobody(request: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError("refused")
+
+    assert ["https://api.test does not answer"] == lacking_with(nobody)
+    assert ["https://api.test/v1/openapi.json answers 200"] == lacking_with(lambda _: httpx.Response(200, text="hello"))
+    assert ["a stranger is answered 200, not 401"] == lacking_with(lambda _: httpx.Response(200, json={"openapi": ""}))
+
+
+def test_a_stack_whose_workers_do_nothing_is_told_and_keeps_nothing(
+    hospital: Hospital, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is queued or due does not end; the made-up tenant is taken away all the same."""
+    monkeypatch.setattr(trials, "PATIENCE", 3)
+    hospital.works = False
+    rows = hospital.rows()
+
+    findings = [finding for finding in doctor.examine(hospital.patient()) if finding.state == "missing"]
+
+    assert ["run", "schedule", "deletion"] == [finding.check for finding in findings]
+    assert "a run that was asked for is waiting after 3 seconds" == findings[0].what
+    assert rows == hospital.rows()
+    assert [] == hospital.aws("scheduler").list_schedules(GroupName="pm")["Schedules"]
+
+
+def test_a_key_that_is_gone_is_named(hospital: Hospital) -> None:
+    """Nothing can be sealed without it."""
+    hospital.terminal.describe(kms_key_id="gone")
+    tenancy = trials.Tenancy(hospital.patient())
+
+    [finding] = look_at(hospital.patient(), {"vault": tenancy.trials()["vault"]})
+
+    assert ("missing", "AWS answered GenerateDataKey with NotFoundException") == (finding.state, finding.what)
+
+
+def test_on_an_emulated_aws_it_says_what_cannot_be_known_there(hospital: Hospital) -> None:
+    """Rather than that it is well."""
+    patient = hospital.patient()
+    local = patient.stack.model_copy(update={"aws_endpoint_url": "http://127.0.0.1:4566"})
+    patient.client.__dict__["stack"] = local
+    unknowable = {
+        "sandbox": checks.sandbox,
+        "waiting": checks.waiting,
+        "alarms": checks.alarms,
+        "ringing": checks.ringing,
+    }
+
+    assert ["not here"] * 4 == [finding.state for finding in look_at(patient, unknowable)]
