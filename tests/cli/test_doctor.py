@@ -10,14 +10,14 @@ import pytest
 
 from pm_assistant.cli.commands import doctor
 from pm_assistant.cli.doctor import checks, trials
-from pm_assistant.cli.doctor.patient import Look, Patient, look_at
+from pm_assistant.cli.doctor.deployed import DeployedStack, Look, look_at
 from pm_assistant.cli.doctor.rights import RIGHTS, SECRETS, arns, lacking
 from pm_assistant.cli.models import Finding
 from pm_assistant.domain.tenants import Provider
 from pm_assistant.integrations.vendors import VENDORS
 from pm_assistant.runtime import wiring
 from tests.cli.conftest import StackAndTerminal
-from tests.cli.hospital import SENDER, Hospital, pairs, without
+from tests.cli.whole_stack import SENDER, WholeStack, pairs, without
 
 NOT_MISSED = {
     **dict.fromkeys(["GetItem", "PutItem", "UpdateItem", "DeleteItem"], "index/outside"),
@@ -27,94 +27,94 @@ NOT_MISSED = {
 
 
 @pytest.fixture
-def hospital(terminal: StackAndTerminal, monkeypatch: pytest.MonkeyPatch) -> Hospital:
+def whole(terminal: StackAndTerminal, monkeypatch: pytest.MonkeyPatch) -> WholeStack:
     """A stack that lacks nothing."""
-    return Hospital(terminal, monkeypatch)
+    return WholeStack(terminal, monkeypatch)
 
 
-def told(hospital: Hospital, check: Look, **options: Any) -> list[Finding]:
+def told(whole: WholeStack, check: Look, **options: Any) -> list[Finding]:
     """What one check finds."""
-    return list(look_at(hospital.patient(**options), {"check": check}))
+    return list(look_at(whole.deployed(**options), {"check": check}))
 
 
-def lacks(hospital: Hospital, check: Look, **options: Any) -> list[str]:
+def lacks(whole: WholeStack, check: Look, **options: Any) -> list[str]:
     """What one check finds missing."""
-    found = told(hospital, check, **options)
+    found = told(whole, check, **options)
     assert all(finding.remedy for finding in found if finding.state == "missing")
     return [finding.what for finding in found if finding.state == "missing"]
 
 
-def test_a_whole_stack_lacks_nothing_and_keeps_nothing(hospital: Hospital) -> None:
+def test_a_whole_stack_lacks_nothing_and_keeps_nothing(whole: WholeStack) -> None:
     """Each check has one line; of the made-up tenant no row, file or schedule is left."""
-    rows = hospital.rows()
+    rows = whole.rows()
 
-    findings = list(doctor.examine(hospital.patient(mail_to="ada@acme.test")))
+    findings = list(doctor.examine(whole.deployed(mail_to="ada@acme.test")))
 
     assert {"ok"} == {finding.state for finding in findings}, findings
     assert len(findings) == len({finding.check for finding in findings})
-    assert rows == hospital.rows()
-    assert "Contents" not in hospital.aws("s3").list_objects_v2(Bucket="archives")
-    assert [] == hospital.aws("scheduler").list_schedules(GroupName="pm")["Schedules"]
+    assert rows == whole.rows()
+    assert "Contents" not in whole.aws("s3").list_objects_v2(Bucket="archives")
+    assert [] == whole.aws("scheduler").list_schedules(GroupName="pm")["Schedules"]
 
 
-def test_the_command_says_it_in_lines_and_in_json(hospital: Hospital, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_command_says_it_in_lines_and_in_json(whole: WholeStack, monkeypatch: pytest.MonkeyPatch) -> None:
     """At 80 columns all is legible; the status tells whether something is missing."""
-    hospital.aws("ssm").delete_parameter(Name=hospital.secret("slack/client-id"))
+    whole.aws("ssm").delete_parameter(Name=whole.secret("slack/client-id"))
     monkeypatch.setenv("COLUMNS", "80")
-    monkeypatch.setattr(doctor, "examine", lambda _: look_at(hospital.patient(), {"secrets": checks.secrets}))
+    monkeypatch.setattr(doctor, "examine", lambda _: look_at(whole.deployed(), {"secrets": checks.secrets}))
 
-    lines, read = hospital.terminal.pm("doctor"), hospital.terminal.pm("doctor", "--json")
+    lines, read = whole.terminal.pm("doctor"), whole.terminal.pm("doctor", "--json")
 
     assert (1, 1) == (lines.code, read.code)
     assert "missing   secrets   slack/client-id is not set" == lines.out.splitlines()[0].rstrip()
     assert all(len(line) <= 80 for line in lines.out.splitlines())
     [finding] = read.json
     assert ("secrets", "missing", "slack/client-id is not set") == (finding["check"], finding["state"], finding["what"])
-    assert hospital.secret("slack/client-id") in finding["remedy"]
+    assert whole.secret("slack/client-id") in finding["remedy"]
 
 
-def test_every_secret_that_is_not_set_is_named(hospital: Hospital) -> None:
+def test_every_secret_that_is_not_set_is_named(whole: WholeStack) -> None:
     """And every one that is empty or open; none where we have no app on purpose, nor a model's without a model."""
     for name in SECRETS:
-        hospital.aws("ssm").delete_parameter(Name=hospital.secret(name))
-        assert [f"{name} is not set"] == lacks(hospital, checks.secrets)
-        hospital.keep(name)
-    hospital.keep("slack/client-id", Value=" ")
-    hospital.keep("github/private-key", Value="key")
-    hospital.aws("ssm").delete_parameter(Name=hospital.secret("linear/client-id"))
-    hospital.keep("linear/client-id", Type="String", Overwrite=False)
+        whole.aws("ssm").delete_parameter(Name=whole.secret(name))
+        assert [f"{name} is not set"] == lacks(whole, checks.secrets)
+        whole.keep(name)
+    whole.keep("slack/client-id", Value=" ")
+    whole.keep("github/private-key", Value="key")
+    whole.aws("ssm").delete_parameter(Name=whole.secret("linear/client-id"))
+    whole.keep("linear/client-id", Type="String", Overwrite=False)
 
     assert [
         "slack/client-id is empty",
         "linear/client-id lies open: it is no SecureString",
         "github/private-key is no private key",
-    ] == lacks(hospital, checks.secrets)
-    assert ["slack/client-id is empty"] == lacks(hospital, checks.secrets, without=(Provider.LINEAR, Provider.GITHUB))
-    hospital.keep("slack/client-id")
-    hospital.aws("ssm").delete_parameter(Name=hospital.secret("openai/api-key"))
-    hospital.terminal.describe(analyst="offline")
-    assert [] == lacks(hospital, checks.secrets, without=(Provider.LINEAR, Provider.GITHUB))
+    ] == lacks(whole, checks.secrets)
+    assert ["slack/client-id is empty"] == lacks(whole, checks.secrets, without=(Provider.LINEAR, Provider.GITHUB))
+    whole.keep("slack/client-id")
+    whole.aws("ssm").delete_parameter(Name=whole.secret("openai/api-key"))
+    whole.terminal.describe(analyst="offline")
+    assert [] == lacks(whole, checks.secrets, without=(Provider.LINEAR, Provider.GITHUB))
 
 
-def test_every_setting_that_a_function_is_not_told_is_named(hospital: Hospital) -> None:
+def test_every_setting_that_a_function_is_not_told_is_named(whole: WholeStack) -> None:
     """With the function, whichever of them it is."""
     for function, kind in checks.SETTINGS.items():
-        whole = hospital.environment(function)
+        environment = whole.environment(function)
         needed = [name.upper() for name, field in kind.model_fields.items() if field.is_required()]
-        hospital.tell(function, {name: value for name, value in whole.items() if name not in needed})
-        assert [f"{function}: {name} is not set" for name in needed] == lacks(hospital, checks.settings)
-        hospital.tell(function, whole)
-    hospital.tell("act", hospital.environment("act") | {"RETRY_BASE_SECONDS": "soon"})
-    [senseless] = lacks(hospital, checks.settings)
+        whole.tell(function, {name: value for name, value in environment.items() if name not in needed})
+        assert [f"{function}: {name} is not set" for name in needed] == lacks(whole, checks.settings)
+        whole.tell(function, environment)
+    whole.tell("act", whole.environment("act") | {"RETRY_BASE_SECONDS": "soon"})
+    [senseless] = lacks(whole, checks.settings)
     assert senseless.startswith("act: environment variable RETRY_BASE_SECONDS: ")
 
 
-def test_every_right_that_a_role_loses_is_named(hospital: Hospital) -> None:
+def test_every_right_that_a_role_loses_is_named(whole: WholeStack) -> None:
     """One after the other, as template.yaml gives them: with the action, and what it is on."""
-    named = arns(hospital.client.stack, SENDER, "pm")
+    named = arns(whole.client.stack, SENDER, "pm")
 
     for role, needed in RIGHTS.items():
-        policy = hospital.granted("scheduler" if role == "schedule role" else role)
+        policy = whole.granted("scheduler" if role == "schedule role" else role)
         assert [] == list(lacking(needed, policy, named))
         for place, action, thing in pairs(policy):
             if not thing.endswith(NOT_MISSED.get(action.partition(":")[2], "nothing")):
@@ -122,61 +122,61 @@ def test_every_right_that_a_role_loses_is_named(hospital: Hospital) -> None:
                 assert lack.startswith(f"{action} on ")
 
 
-def test_a_right_that_is_gone_from_an_account_is_named(hospital: Hospital) -> None:
+def test_a_right_that_is_gone_from_an_account_is_named(whole: WholeStack) -> None:
     """Also one that a policy denies; a policy that is attached counts like the role's own."""
-    iam, whole = hospital.aws("iam"), hospital.granted("receive")
-    hospital.allow("receive", [each for each in whole if each["Action"] != "ssm:GetParameters"])
+    iam, granted = whole.aws("iam"), whole.granted("receive")
+    whole.allow("receive", [each for each in granted if each["Action"] != "ssm:GetParameters"])
     secrets = ", ".join(f"{each.provider}/{each.webhook_secret}" for each in VENDORS.values())
-    assert [f"receive may not ssm:GetParameters on {secrets}"] == lacks(hospital, checks.rights)
+    assert [f"receive may not ssm:GetParameters on {secrets}"] == lacks(whole, checks.rights)
 
-    document = json.dumps({"Version": "2012-10-17", "Statement": whole})
+    document = json.dumps({"Version": "2012-10-17", "Statement": granted})
     attached = iam.create_policy(PolicyName="more", PolicyDocument=document)["Policy"]["Arn"]
     iam.attach_role_policy(RoleName="receive", PolicyArn=attached)
-    assert [] == lacks(hospital, checks.rights)
+    assert [] == lacks(whole, checks.rights)
 
     iam.delete_role_policy(RoleName="scheduler", PolicyName="all")
-    hospital.allow("run", [*hospital.granted("run"), {"Effect": "Deny", "Action": "s3:*", "Resource": "*"}])
-    missing = lacks(hospital, checks.rights)
+    whole.allow("run", [*whole.granted("run"), {"Effect": "Deny", "Action": "s3:*", "Resource": "*"}])
+    missing = lacks(whole, checks.rights)
     assert {"run may not s3:ListBucket on bucket", "schedule role may not kms:Decrypt on key through sqs"} <= set(
         missing
     )
 
 
-def test_a_function_that_is_gone_or_cannot_start_is_named(hospital: Hospital) -> None:
+def test_a_function_that_is_gone_or_cannot_start_is_named(whole: WholeStack) -> None:
     """The others are looked at all the same."""
-    hospital.aws("lambda").delete_function(FunctionName="connect")
-    hospital.crashing.add("analyze")
-    hospital.tell("run", {})
+    whole.aws("lambda").delete_function(FunctionName="connect")
+    whole.crashing.add("analyze")
+    whole.tell("run", {})
 
-    gone, crashed = lacks(hospital, checks.functions)
+    gone, crashed = lacks(whole, checks.functions)
 
     assert gone.startswith("connect is not there: ")
     assert "analyze ends in an error when it starts: Misconfigured" == crashed
-    assert all(each.startswith("run: ") for each in lacks(hospital, checks.settings))
+    assert all(each.startswith("run: ") for each in lacks(whole, checks.settings))
 
 
-def test_what_is_in_the_way_of_mail_is_named(hospital: Hospital, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_in_the_way_of_mail_is_named(whole: WholeStack, monkeypatch: pytest.MonkeyPatch) -> None:
     """Who mail comes from, what counts it, SES's sandbox; whoever asks for a mail gets one."""
-    ses = hospital.aws("sesv2")
-    assert "not asked" == told(hospital, checks.mail)[0].state
-    hospital.ses_account["ProductionAccessEnabled"] = False
-    assert ["SES is in its sandbox: only verified addresses get mail"] == lacks(hospital, checks.sandbox)
-    hospital.ses_account["SendingEnabled"] = False
-    assert ["SES has stopped this account's mail"] == lacks(hospital, checks.sandbox)
+    ses = whole.aws("sesv2")
+    assert "not asked" == told(whole, checks.mail)[0].state
+    whole.ses_account["ProductionAccessEnabled"] = False
+    assert ["SES is in its sandbox: only verified addresses get mail"] == lacks(whole, checks.sandbox)
+    whole.ses_account["SendingEnabled"] = False
+    assert ["SES has stopped this account's mail"] == lacks(whole, checks.sandbox)
     ses.delete_configuration_set(ConfigurationSetName="pm")
-    assert ["SES has no configuration set pm"] == lacks(hospital, checks.sender)
-    hospital.unverified.add(SENDER)
-    assert [f"SES has verified neither {SENDER} nor its domain"] == lacks(hospital, checks.sender)
+    assert ["SES has no configuration set pm"] == lacks(whole, checks.sender)
+    whole.unverified.add(SENDER)
+    assert [f"SES has verified neither {SENDER} nor its domain"] == lacks(whole, checks.sender)
     ses.delete_email_identity(EmailIdentity=SENDER)
-    [unsent] = lacks(hospital, checks.mail, mail_to="ada@acme.test")
+    [unsent] = lacks(whole, checks.mail, mail_to="ada@acme.test")
     assert unsent.startswith("no mail leaves: AWS answered SendEmail with ")
     ses.create_email_identity(EmailIdentity="pm.test")
-    assert ["SES has no configuration set pm"] == lacks(hospital, checks.sender)
+    assert ["SES has no configuration set pm"] == lacks(whole, checks.sender)
 
 
-def test_what_queues_lack_or_hold_is_named(hospital: Hospital) -> None:
+def test_what_queues_lack_or_hold_is_named(whole: WholeStack) -> None:
     """Letters, a queue without any place for them, and one that nobody reads."""
-    described, sqs, lambdas = hospital.terminal.described, hospital.aws("sqs"), hospital.aws("lambda")
+    described, sqs, lambdas = whole.terminal.described, whole.aws("sqs"), whole.aws("lambda")
     sqs.send_message(QueueUrl=described["queues"]["actions_dlq"], MessageBody="{}")
     sqs.set_queue_attributes(QueueUrl=described["queues"]["reports"], Attributes={"RedrivePolicy": ""})
     [mapping] = lambdas.list_event_source_mappings(FunctionName="run")["EventSourceMappings"]
@@ -186,56 +186,56 @@ def test_what_queues_lack_or_hold_is_named(hospital: Hospital) -> None:
         "1 message of actions given up",
         "what reports cannot do is not kept: its queue has no dead letters",
         "nobody reads runs: its queue leads to no function",
-    ] == lacks(hospital, checks.queues)
+    ] == lacks(whole, checks.queues)
 
 
-def test_a_message_that_waits_for_long_is_named(hospital: Hospital) -> None:
+def test_a_message_that_waits_for_long_is_named(whole: WholeStack) -> None:
     """By the age that CloudWatch counts."""
     value = {"MetricName": "ApproximateAgeOfOldestMessage", "Dimensions": [{"Name": "QueueName", "Value": "events"}]}
     lately = wiring.now() - timedelta(minutes=2)
     data = [{**value, "Value": 2400.0, "Timestamp": lately}]
-    hospital.aws("cloudwatch").put_metric_data(Namespace="AWS/SQS", MetricData=data)
+    whole.aws("cloudwatch").put_metric_data(Namespace="AWS/SQS", MetricData=data)
 
-    assert ["a message of events has waited for 40 minutes"] == lacks(hospital, checks.waiting)
+    assert ["a message of events has waited for 40 minutes"] == lacks(whole, checks.waiting)
 
 
-def test_what_schedules_and_logins_rest_on_is_named(hospital: Hospital) -> None:
+def test_what_schedules_and_logins_rest_on_is_named(whole: WholeStack) -> None:
     """The group, the role that Scheduler acts as, and the directory of people."""
     trusted = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
     document = json.dumps({"Version": "2012-10-17", "Statement": [trusted]})
-    hospital.aws("iam").update_assume_role_policy(RoleName="scheduler", PolicyDocument=document)
-    assert ["Scheduler may not act as scheduler"] == lacks(hospital, checks.clock)
-    hospital.aws("scheduler").delete_schedule_group(Name="pm")
-    assert ["the schedule group pm is gone"] == lacks(hospital, checks.clock)
-    hospital.terminal.describe(user_pool_client_id="another")
-    assert ["the directory of people is gone, or does not know us"] == lacks(hospital, checks.logins)
+    whole.aws("iam").update_assume_role_policy(RoleName="scheduler", PolicyDocument=document)
+    assert ["Scheduler may not act as scheduler"] == lacks(whole, checks.clock)
+    whole.aws("scheduler").delete_schedule_group(Name="pm")
+    assert ["the schedule group pm is gone"] == lacks(whole, checks.clock)
+    whole.terminal.describe(user_pool_client_id="another")
+    assert ["the directory of people is gone, or does not know us"] == lacks(whole, checks.logins)
 
 
-def test_alarms_that_ring_or_that_nobody_hears_are_named(hospital: Hospital, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_alarms_that_ring_or_that_nobody_hears_are_named(whole: WholeStack, monkeypatch: pytest.MonkeyPatch) -> None:
     """A subscription counts once it is confirmed."""
     alarm = {"AlarmName": "pm-EventsAgeAlarm-1", "EvaluationPeriods": 1, "ComparisonOperator": "GreaterThanThreshold"}
-    cloudwatch, sns = hospital.aws("cloudwatch"), hospital.aws("sns")
+    cloudwatch, sns = whole.aws("cloudwatch"), whole.aws("sns")
     cloudwatch.put_metric_alarm(**alarm, MetricName="m", Namespace="n", Period=60, Threshold=1.0, Statistic="Sum")
     cloudwatch.set_alarm_state(AlarmName="pm-EventsAgeAlarm-1", StateValue="ALARM", StateReason="try")
-    assert ["pm-EventsAgeAlarm-1 rings"] == lacks(hospital, checks.ringing)
+    assert ["pm-EventsAgeAlarm-1 rings"] == lacks(whole, checks.ringing)
     [heard] = sns.list_subscriptions()["Subscriptions"]
     sns.unsubscribe(SubscriptionArn=heard["SubscriptionArn"])
-    assert ["nobody hears of alarms"] == lacks(hospital, checks.alarms)
+    assert ["nobody hears of alarms"] == lacks(whole, checks.alarms)
     pages = [{"Subscriptions": [{"SubscriptionArn": "PendingConfirmation"}]}]
     monkeypatch.setattr("botocore.paginate.PageIterator.__iter__", lambda _: iter(pages))
-    patient = hospital.patient()
-    vars(patient)["resources"] = {"AlarmTopic": "topic"}
-    [finding] = look_at(patient, {"alarms": checks.alarms})
+    deployed = whole.deployed()
+    vars(deployed)["resources"] = {"AlarmTopic": "topic"}
+    [finding] = look_at(deployed, {"alarms": checks.alarms})
     assert "nobody has confirmed to hear of alarms" == finding.what
 
 
-def test_a_webhook_that_is_not_answered_as_it_has_to_be_is_named(hospital: Hospital) -> None:
+def test_a_webhook_that_is_not_answered_as_it_has_to_be_is_named(whole: WholeStack) -> None:
     """A genuine one has to be taken, a forged one to be refused; without the secret neither can be told."""
 
     def answered(status: int) -> list[str]:
         transport = httpx.MockTransport(lambda _: httpx.Response(status, json=DROPPED))
-        patient = Patient(hospital.client, wait=hospital.wait, transport=transport)
-        return [finding.what for finding in look_at(patient, {"webhooks": trials.webhooks})]
+        deployed = DeployedStack(whole.client, wait=whole.wait, transport=transport)
+        return [finding.what for finding in look_at(deployed, {"webhooks": trials.webhooks})]
 
     names = {vendor.label: f"{vendor.provider}/{vendor.webhook_secret}" for vendor in VENDORS.values()}
     refused = [f"{label}'s webhooks are refused, though signed with {name}" for label, name in names.items()]
@@ -244,24 +244,24 @@ def test_a_webhook_that_is_not_answered_as_it_has_to_be_is_named(hospital: Hospi
     assert [f"a forged {label} webhook is answered 200" for label in names] == answered(200)
     for label, name in names.items():
         wiring.secrets.cache_clear()
-        hospital.keep(name, Value="new, old")
-        assert [] == lacks(hospital, trials.webhooks)
+        whole.keep(name, Value="new, old")
+        assert [] == lacks(whole, trials.webhooks)
         wiring.secrets.cache_clear()
-        hospital.aws("ssm").delete_parameter(Name=hospital.secret(name))
-        found = lacks(hospital, trials.webhooks)
+        whole.aws("ssm").delete_parameter(Name=whole.secret(name))
+        found = lacks(whole, trials.webhooks)
         assert f"{label} cannot be tried: {name} is not set" in found
-        hospital.keep(name)
+        whole.keep(name)
 
 
 DROPPED = {"status": "dropped", "reason": "unknown workspace"}
 
 
-def test_a_door_that_leads_elsewhere_is_named(hospital: Hospital) -> None:
+def test_a_door_that_leads_elsewhere_is_named(whole: WholeStack) -> None:
     """Nobody answers, something else does, or a stranger is let in."""
 
     def lacking_with(answer: Callable[[httpx.Request], httpx.Response]) -> list[str]:
-        patient = Patient(hospital.client, wait=hospital.wait, transport=httpx.MockTransport(answer))
-        return [finding.what for finding in look_at(patient, {"doors": trials.doors})]
+        deployed = DeployedStack(whole.client, wait=whole.wait, transport=httpx.MockTransport(answer))
+        return [finding.what for finding in look_at(deployed, {"doors": trials.doors})]
 
     def nobody(request: httpx.Request) -> httpx.Response:
         raise httpx.ConnectError("refused")
@@ -272,36 +272,36 @@ def test_a_door_that_leads_elsewhere_is_named(hospital: Hospital) -> None:
 
 
 def test_a_stack_whose_workers_do_nothing_is_told_and_keeps_nothing(
-    hospital: Hospital, monkeypatch: pytest.MonkeyPatch
+    whole: WholeStack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What is queued or due does not end; the made-up tenant is taken away all the same."""
     monkeypatch.setattr(trials, "PATIENCE", 3)
-    hospital.works = False
-    rows = hospital.rows()
+    whole.works = False
+    rows = whole.rows()
 
-    findings = [finding for finding in doctor.examine(hospital.patient()) if finding.state == "missing"]
+    findings = [finding for finding in doctor.examine(whole.deployed()) if finding.state == "missing"]
 
     assert ["run", "schedule", "deletion"] == [finding.check for finding in findings]
     assert "a run that was asked for is waiting after 3 seconds" == findings[0].what
-    assert rows == hospital.rows()
-    assert [] == hospital.aws("scheduler").list_schedules(GroupName="pm")["Schedules"]
+    assert rows == whole.rows()
+    assert [] == whole.aws("scheduler").list_schedules(GroupName="pm")["Schedules"]
 
 
-def test_a_key_that_is_gone_is_named(hospital: Hospital) -> None:
+def test_a_key_that_is_gone_is_named(whole: WholeStack) -> None:
     """Nothing can be sealed without it."""
-    hospital.terminal.describe(kms_key_id="gone")
-    tenancy = trials.Tenancy(hospital.patient())
+    whole.terminal.describe(kms_key_id="gone")
+    tenancy = trials.Tenancy(whole.deployed())
 
-    [finding] = look_at(hospital.patient(), {"vault": tenancy.trials()["vault"]})
+    [finding] = look_at(whole.deployed(), {"vault": tenancy.trials()["vault"]})
 
     assert ("missing", "AWS answered GenerateDataKey with NotFoundException") == (finding.state, finding.what)
 
 
-def test_on_an_emulated_aws_it_says_what_cannot_be_known_there(hospital: Hospital) -> None:
+def test_on_an_emulated_aws_it_says_what_cannot_be_known_there(whole: WholeStack) -> None:
     """Rather than that it is well."""
-    patient = hospital.patient()
-    local = patient.stack.model_copy(update={"aws_endpoint_url": "http://127.0.0.1:4566"})
-    patient.client.__dict__["stack"] = local
+    deployed = whole.deployed()
+    local = deployed.stack.model_copy(update={"aws_endpoint_url": "http://127.0.0.1:4566"})
+    deployed.client.__dict__["stack"] = local
     unknowable = {
         "sandbox": checks.sandbox,
         "waiting": checks.waiting,
@@ -309,4 +309,4 @@ def test_on_an_emulated_aws_it_says_what_cannot_be_known_there(hospital: Hospita
         "ringing": checks.ringing,
     }
 
-    assert ["not here"] * 4 == [finding.state for finding in look_at(patient, unknowable)]
+    assert ["not here"] * 4 == [finding.state for finding in look_at(deployed, unknowable)]

@@ -18,6 +18,7 @@ from infra.local.demo import seed
 from infra.local.stack import Stack
 from pm_assistant.cli.client import StackClient
 from pm_assistant.domain.tenants import Provider
+from pm_assistant.runtime import wiring
 from tests.flow.teams import Teams
 
 PATIENCE = 60.0
@@ -111,6 +112,10 @@ class Outside:
         for _ in range(2):
             self.until(lambda: not any(d.total for d in self.client.depths() if "dead" not in d.queue), "quiet")
             time.sleep(0.5)
+
+    def purge(self, stage: str) -> None:
+        """Drop what waits in a queue, so that nobody has to wait for it."""
+        wiring.client("sqs").purge_queue(QueueUrl=self.described["queues"][stage])
 
     def rows(self) -> int:
         """How many messages the demo tenant has."""

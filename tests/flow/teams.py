@@ -142,11 +142,7 @@ class Teams:
         for team in self.by_email.values():
             if team is not but:
                 team.disconnect()
-        self.purge("events")
-
-    def purge(self, stage: str) -> None:
-        """Drop what waits in a queue, so that nobody has to wait for it."""
-        wiring.client("sqs").purge_queue(QueueUrl=self.outside.described["queues"][stage])
+        self.outside.purge("events")
 
     def logged_in_as(self, email: str, password: str = PASSWORD) -> Team:
         """Somebody who has an account, logged in."""

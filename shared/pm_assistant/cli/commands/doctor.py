@@ -16,7 +16,7 @@ from pm_assistant.domain.errors import ProductError
 from pm_assistant.domain.tenants import Provider
 
 if TYPE_CHECKING:
-    from pm_assistant.cli.doctor.patient import Patient
+    from pm_assistant.cli.doctor.deployed import DeployedStack
 
 
 def doctor(
@@ -28,12 +28,12 @@ def doctor(
     as_json: AsJson = False,
 ) -> None:
     """Look at everything a stack needs, and try it with a made-up tenant; status 1 if anything is missing."""
-    from pm_assistant.cli.doctor.patient import Patient
+    from pm_assistant.cli.doctor.deployed import DeployedStack
 
-    patient = Patient(client, wait=time.sleep, mail_to=mail_to, without=without or ())
+    deployed = DeployedStack(client, wait=time.sleep, mail_to=mail_to, without=without or ())
     found: list[Finding] = []
     with waiting("Looking at the stack, which may take some minutes"):
-        for finding in examine(patient):
+        for finding in examine(deployed):
             found.append(finding)
             if not as_json:
                 show(views.finding(finding))
@@ -43,17 +43,17 @@ def doctor(
         raise typer.Exit(1)
 
 
-def examine(patient: "Patient") -> Iterator[Finding]:
+def examine(deployed: "DeployedStack") -> Iterator[Finding]:
     """Look at its pieces, then try what they do; whatever comes of that, the made-up tenant is gone in the end."""
     from pm_assistant.cli.doctor.checks import PIECES
-    from pm_assistant.cli.doctor.patient import look_at
+    from pm_assistant.cli.doctor.deployed import look_at
     from pm_assistant.cli.doctor.trials import DOORS, Tenancy
 
-    yield from look_at(patient, PIECES)
-    yield from look_at(patient, DOORS)
-    tenancy = Tenancy(patient)
+    yield from look_at(deployed, PIECES)
+    yield from look_at(deployed, DOORS)
+    tenancy = Tenancy(deployed)
     try:
-        yield from look_at(patient, tenancy.trials())
+        yield from look_at(deployed, tenancy.trials())
     finally:
         with suppress(ProductError):  # a line has said already what cannot be reached
             tenancy.clear()

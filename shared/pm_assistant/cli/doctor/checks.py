@@ -10,7 +10,7 @@ from urllib.parse import unquote
 from botocore.exceptions import ClientError
 
 from pm_assistant.aws.failures import code_of
-from pm_assistant.cli.doctor.patient import ALIAS, Found, Look, Patient, faults_or, missing, not_here, well
+from pm_assistant.cli.doctor.deployed import ALIAS, DeployedStack, Found, Look, faults_or, missing, not_here, well
 from pm_assistant.cli.doctor.rights import MODEL_KEY, RIGHTS, Statement, arns, lacking
 from pm_assistant.cli.stack import STAGES
 from pm_assistant.domain.accounts import Mail
@@ -53,15 +53,15 @@ OLD = timedelta(minutes=30)
 LOOK_BACK = timedelta(minutes=15)
 
 
-def functions(patient: Patient) -> Iterator[Found]:
+def functions(deployed: DeployedStack) -> Iterator[Found]:
     """Each is in place; those behind queues start when they are given nothing to do."""
-    found = (fault for name in SETTINGS for fault in _health(name, patient))
+    found = (fault for name in SETTINGS for fault in _health(name, deployed))
     return faults_or(found, f"{len(SETTINGS)} are in place, those behind queues start")
 
 
-def _health(name: str, patient: Patient) -> Iterator[Found]:
+def _health(name: str, deployed: DeployedStack) -> Iterator[Found]:
     try:
-        about = patient.function(name)
+        about = deployed.function(name)
     except ProductError as error:
         yield missing(f"{name} is not there: {error}", DEPLOY)
         return
@@ -70,7 +70,7 @@ def _health(name: str, patient: Patient) -> Iterator[Found]:
             yield missing(f"{name} is not usable: {key} {about[key]}, {about.get(f'{key}Reason', 'no reason')}", DEPLOY)
             return
     if name in WORKERS and (failure := _started(about)):
-        log = f"Its log says why: /{patient.stack.stack_name}/{name}."
+        log = f"Its log says why: /{deployed.stack.stack_name}/{name}."
         yield missing(f"{name} ends in an error when it starts: {failure}", log)
 
 
@@ -87,21 +87,21 @@ def _started(about: Mapping[str, Any]) -> str:
     return str(told.get("errorType", "unknown"))
 
 
-def settings(patient: Patient) -> Iterator[Found]:
+def settings(deployed: DeployedStack) -> Iterator[Found]:
     """Each function is told all that it has to know."""
     found = (
         missing(f"{name}: {fault}", DEPLOY)
-        for name in _there(patient)
-        for fault in _untold(patient.environment(name), SETTINGS[name])
+        for name in _there(deployed)
+        for fault in _untold(deployed.environment(name), SETTINGS[name])
     )
     return faults_or(found, "every function is told what it has to know")
 
 
-def _there(patient: Patient) -> Iterator[str]:
+def _there(deployed: DeployedStack) -> Iterator[str]:
     """The functions that can be looked at; of the others a line has been said."""
     for name in SETTINGS:
         with suppress(ProductError):
-            patient.function(name)
+            deployed.function(name)
             yield name
 
 
@@ -116,26 +116,26 @@ def _untold(environment: Mapping[str, str], kind: type[Model]) -> Iterator[str]:
             yield str(error)
 
 
-def rights(patient: Patient) -> Iterator[Found]:
+def rights(deployed: DeployedStack) -> Iterator[Found]:
     """Each role may do what its function comes to, by the policies it has."""
-    return faults_or(_lacks(patient), "every function may do what it has to")
+    return faults_or(_lacks(deployed), "every function may do what it has to")
 
 
-def _lacks(patient: Patient) -> Iterator[Found]:
-    mail = patient.mail
-    named = arns(patient.stack, mail.mail_from, mail.mail_set or patient.stack.stack_name)
-    roles = {name: patient.function(name)["Role"] for name in _there(patient)}
-    for name, role in {**roles, "schedule role": patient.stack.schedule_role_arn}.items():
+def _lacks(deployed: DeployedStack) -> Iterator[Found]:
+    mail = deployed.mail
+    named = arns(deployed.stack, mail.mail_from, mail.mail_set or deployed.stack.stack_name)
+    roles = {name: deployed.function(name)["Role"] for name in _there(deployed)}
+    for name, role in {**roles, "schedule role": deployed.stack.schedule_role_arn}.items():
         where = role.rpartition("/")[2]
         remedy = f"Give {where} back what template.yaml says; a deployment does that only where it changed."
-        for lack in lacking(_of_this(RIGHTS[name], patient), _statements(role), named):
+        for lack in lacking(_of_this(RIGHTS[name], deployed), _statements(role), named):
             yield missing(f"{name} may not {lack}", remedy)
 
 
-def _of_this(needed: Any, patient: Patient) -> Iterator[Any]:
+def _of_this(needed: Any, deployed: DeployedStack) -> Iterator[Any]:
     """The rights that count here: nothing is asked of what is not used."""
     for right in needed:
-        if right.on != (MODEL_KEY,) or patient.stack.analyst == "openai":
+        if right.on != (MODEL_KEY,) or deployed.stack.analyst == "openai":
             yield right
 
 
@@ -164,9 +164,9 @@ def _read(document: Any) -> Any:
     return json.loads(unquote(document)) if isinstance(document, str) else document
 
 
-def secrets(patient: Patient) -> Iterator[Found]:
+def secrets(deployed: DeployedStack) -> Iterator[Found]:
     """Each is set, with something in it, and sealed."""
-    prefix, needed = patient.stack.secrets_prefix, patient.secrets
+    prefix, needed = deployed.stack.secrets_prefix, deployed.secrets
     known: dict[str, Any] = {}
     for start in range(0, len(needed), AT_ONCE):
         names = [f"{prefix}/{name}" for name in needed[start : start + AT_ONCE]]
@@ -191,9 +191,9 @@ def _store(path: str) -> str:
     return f"aws ssm put-parameter --type SecureString --overwrite --name {path} --value file://VALUE"
 
 
-def sender(patient: Patient) -> Iterator[Found]:
+def sender(deployed: DeployedStack) -> Iterator[Found]:
     """SES knows who mail comes from, and what its fate is counted under."""
-    mail, ses = patient.mail, wiring.client("sesv2")
+    mail, ses = deployed.mail, wiring.client("sesv2")
     labels = mail.mail_from.rpartition("@")[2].split(".")
     domains = [".".join(labels[start:]) for start in range(len(labels) - 1)]
     if not any(_is_verified(identity) for identity in (mail.mail_from, *domains)):
@@ -226,9 +226,9 @@ def _is_there(ask: Any, **named: str) -> bool:
     return True
 
 
-def sandbox(patient: Patient) -> Iterator[Found]:
+def sandbox(deployed: DeployedStack) -> Iterator[Found]:
     """SES lets the account write to anybody."""
-    if patient.is_local:
+    if deployed.is_local:
         yield not_here("the emulated SES has no sandbox")
         return
     account = wiring.client("sesv2").get_account()
@@ -241,37 +241,37 @@ def sandbox(patient: Patient) -> Iterator[Found]:
         yield well("SES writes to anybody")
 
 
-def mail(patient: Patient) -> Iterator[Found]:
+def mail(deployed: DeployedStack) -> Iterator[Found]:
     """A mail leaves as the product's own do."""
-    if patient.mail_to is None:
+    if deployed.mail_to is None:
         yield Found("not asked", "--mail-to ADDRESS sends one")
         return
-    settings = patient.mail
-    text = f"A mail from {patient.stack.stack_name}, asked for by pm doctor. It has arrived, so others do."
-    sent = Mail(to=patient.mail_to, subject="pm doctor", text=text, html=f"<p>{text}</p>")
+    settings = deployed.mail
+    text = f"A mail from {deployed.stack.stack_name}, asked for by pm doctor. It has arrived, so others do."
+    sent = Mail(to=deployed.mail_to, subject="pm doctor", text=text, html=f"<p>{text}</p>")
     try:
         wiring.mailer(settings.mail_from, settings.mail_set).send(sent)
     except ProductError as error:
         yield missing(f"no mail leaves: {error}", "See the lines on sender and sandbox.")
         return
-    yield well(f"sent to {patient.mail_to}: see whether it arrives")
+    yield well(f"sent to {deployed.mail_to}: see whether it arrives")
 
 
-def queues(patient: Patient) -> Iterator[Found]:
+def queues(deployed: DeployedStack) -> Iterator[Found]:
     """Each has its function behind it and its dead letters beside it, and nothing lies there."""
-    found = (fault for stage in STAGES for fault in _queue(stage, patient))
+    found = (fault for stage in STAGES for fault in _queue(stage, deployed))
     return faults_or(found, "each is read, and nothing was given up")
 
 
-def _queue(stage: Any, patient: Patient) -> Iterator[Found]:
-    stack, sqs = patient.stack, wiring.client("sqs")
+def _queue(stage: Any, deployed: DeployedStack) -> Iterator[Found]:
+    stack, sqs = deployed.stack, wiring.client("sqs")
     urls = (stack.queues.of(stage), stack.queues.dead_letters_of(stage))
     front, back = (sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"] for url in urls)
     letters = int(back["ApproximateNumberOfMessages"])
     if letters:
         yield missing(
             f"{letters} {'message' if letters == 1 else 'messages'} of {stage} given up",
-            f"pm dlq list --queue {stage}{patient.named} says why; then pm dlq redrive.",
+            f"pm dlq list --queue {stage}{deployed.named} says why; then pm dlq redrive.",
         )
     if json.loads(front.get("RedrivePolicy", "{}")).get("deadLetterTargetArn") != back["QueueArn"]:
         yield missing(f"what {stage} cannot do is not kept: its queue has no dead letters", DEPLOY)
@@ -281,12 +281,12 @@ def _queue(stage: Any, patient: Patient) -> Iterator[Found]:
         yield missing(f"nobody reads {stage}: its queue leads to no function", DEPLOY)
 
 
-def waiting(patient: Patient) -> Iterator[Found]:
+def waiting(deployed: DeployedStack) -> Iterator[Found]:
     """No message waits for longer than people would."""
-    if patient.is_local:
+    if deployed.is_local:
         yield not_here("the emulated CloudWatch counts no age")
         return
-    ages = {stage: _oldest(patient.stack.queues.of(stage).rpartition("/")[2]) for stage in STAGES}
+    ages = {stage: _oldest(deployed.stack.queues.of(stage).rpartition("/")[2]) for stage in STAGES}
     found = (
         missing(f"a message of {stage} has waited for {age // timedelta(minutes=1)} minutes", STUCK)
         for stage, age in ages.items()
@@ -310,9 +310,9 @@ def _oldest(queue: str) -> timedelta:
     return timedelta(seconds=points[-1]["Maximum"] if points else 0)
 
 
-def clock(patient: Patient) -> Iterator[Found]:
+def clock(deployed: DeployedStack) -> Iterator[Found]:
     """There is a place for schedules, and Scheduler may act as the role they name."""
-    group, role = patient.stack.schedule_group, patient.stack.schedule_role_arn.rpartition("/")[2]
+    group, role = deployed.stack.schedule_group, deployed.stack.schedule_role_arn.rpartition("/")[2]
     if not _is_there(wiring.client("scheduler").get_schedule_group, Name=group):
         yield missing(f"the schedule group {group} is gone", "infra/runbook.md, Restoring; then pm migrate --rebuild.")
         return
@@ -323,9 +323,9 @@ def clock(patient: Patient) -> Iterator[Found]:
     yield well(f"schedules lie in {group}")
 
 
-def logins(patient: Patient) -> Iterator[Found]:
+def logins(deployed: DeployedStack) -> Iterator[Found]:
     """There is a directory of people, and we are known to it."""
-    stack, directory = patient.stack, wiring.client("cognito-idp")
+    stack, directory = deployed.stack, wiring.client("cognito-idp")
     known = {"UserPoolId": stack.user_pool_id, "ClientId": stack.user_pool_client_id}
     if _is_there(directory.describe_user_pool_client, **known):
         yield well("the directory of people knows us")
@@ -333,13 +333,13 @@ def logins(patient: Patient) -> Iterator[Found]:
         yield missing("the directory of people is gone, or does not know us", "infra/runbook.md, Restoring.")
 
 
-def alarms(patient: Patient) -> Iterator[Found]:
+def alarms(deployed: DeployedStack) -> Iterator[Found]:
     """Somebody hears of alarms."""
-    if patient.is_local:
+    if deployed.is_local:
         yield not_here("nobody is to be woken")
         return
     pages = wiring.client("sns").get_paginator("list_subscriptions_by_topic")
-    topic = patient.resource("AlarmTopic")
+    topic = deployed.resource("AlarmTopic")
     hearing = [each for page in pages.paginate(TopicArn=topic) for each in page["Subscriptions"]]
     if not hearing:
         yield missing("nobody hears of alarms", "Deploy with AlarmEmail.")
@@ -349,13 +349,13 @@ def alarms(patient: Patient) -> Iterator[Found]:
         yield well("somebody hears of them")
 
 
-def ringing(patient: Patient) -> Iterator[Found]:
+def ringing(deployed: DeployedStack) -> Iterator[Found]:
     """No alarm rings."""
-    if patient.is_local:
+    if deployed.is_local:
         yield not_here("the emulated CloudWatch watches nothing")
         return
     pages = wiring.client("cloudwatch").get_paginator("describe_alarms")
-    named = pages.paginate(AlarmNamePrefix=f"{patient.stack.stack_name}-", StateValue="ALARM")
+    named = pages.paginate(AlarmNamePrefix=f"{deployed.stack.stack_name}-", StateValue="ALARM")
     loud = [each["AlarmName"] for page in named for each in page["MetricAlarms"]]
     found = (missing(f"{name} rings", "infra/runbook.md, When an alarm rings.") for name in loud)
     yield from faults_or(found, "no alarm rings")

@@ -17,7 +17,7 @@ from moto.sqs.models import sqs_backends
 from functions.run import app as run
 from pm_assistant.cli.client import StackClient, open_stack
 from pm_assistant.cli.doctor.checks import SETTINGS, WORKERS
-from pm_assistant.cli.doctor.patient import Patient
+from pm_assistant.cli.doctor.deployed import DeployedStack
 from pm_assistant.cli.doctor.rights import SECRETS
 from pm_assistant.domain.errors import ProductError, Unauthenticated
 from pm_assistant.domain.events import Dropped, WebhookRequest
@@ -52,7 +52,7 @@ class Instead:
         return self._answers.get(name) or getattr(self._client, name)
 
 
-class Hospital:
+class WholeStack:
     """A stack that lacks nothing, and ways to take something away."""
 
     def __init__(self, terminal: StackAndTerminal, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -74,9 +74,9 @@ class Hospital:
         """The stack, as a command opens it."""
         return open_stack(profile=None, stack=None, region=None, tenant=None)
 
-    def patient(self, **options: Any) -> Patient:
+    def deployed(self, **options: Any) -> DeployedStack:
         """The stack, as the doctor sees it."""
-        return Patient(self.client, wait=self.wait, transport=httpx.MockTransport(self.answer), **options)
+        return DeployedStack(self.client, wait=self.wait, transport=httpx.MockTransport(self.answer), **options)
 
     def aws(self, service: str) -> Any:
         """A client of an administrator's."""

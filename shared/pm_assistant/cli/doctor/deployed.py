@@ -56,11 +56,11 @@ def faults_or(found: Iterable[Found], what: str) -> Iterator[Found]:
         yield well(what)
 
 
-type Look = Callable[["Patient"], Iterator[Found]]
+type Look = Callable[["DeployedStack"], Iterator[Found]]
 """Yields what is missing, or that nothing is."""
 
 
-class Patient:
+class DeployedStack:
     """A deployed stack, with what a look at it needs.
 
     Args:
@@ -84,7 +84,7 @@ class Patient:
         self.wait = wait
         self.mail_to = mail_to
         self.vendors = tuple(vendor for vendor in VENDORS.values() if vendor.provider not in without)
-        self._http = httpx.Client(timeout=30, transport=transport)
+        self._transport = transport
 
     @property
     def stack(self) -> "Stack":
@@ -170,7 +170,8 @@ class Patient:
             UpstreamUnavailable: nobody answers.
         """
         try:
-            return self._http.request(method, f"{self.stack.public_url}{path}", **sent)
+            with httpx.Client(timeout=30, transport=self._transport) as http:
+                return http.request(method, f"{self.stack.public_url}{path}", **sent)
         except httpx.HTTPError as error:
             raise UpstreamUnavailable(f"{self.stack.public_url} does not answer") from error
 
@@ -178,12 +179,12 @@ class Patient:
 UNSEEN = "It is gone or switched off, or whoever runs this may not use it."
 
 
-def look_at(patient: Patient, checks: Mapping[str, Look]) -> Iterator[Finding]:
+def look_at(deployed: DeployedStack, checks: Mapping[str, Look]) -> Iterator[Finding]:
     """Look at everything in turn; what cannot be looked at counts as missing."""
     for check, look in checks.items():
         try:
             with translated():
-                for found in look(patient):
+                for found in look(deployed):
                     yield Finding(check=check, **found._asdict())
         except ProductError as error:
             yield Finding(check=check, state="missing", what=str(error), remedy=UNSEEN)
