@@ -116,7 +116,7 @@ def fake_case() -> ChatCase:
 def slack_case(sandbox: Sandbox, clock: SetClock) -> ChatCase:
     """Slack as the sandbox plays it, with a fresh thread."""
     clock.pass_by(days=30)  # away from what the tests before said, and from when they asked
-    chat = SlackChat(SLACK_TOKEN, f"{sandbox.url}/slack/api/", timeout=1)
+    chat = SlackChat(SLACK_TOKEN, f"{sandbox.url}/slack/api/", timeout=2)
     before = sandbox.state()
     person, channel = before["slack"]["users"][0]["id"], "engineering"
 

@@ -73,7 +73,7 @@ def fake_case() -> TrackerCase:
 
 def linear_case(sandbox: Sandbox) -> TrackerCase:
     """Linear as the sandbox plays it, with a fresh ticket to do."""
-    tracker = LinearTracker(LINEAR_TOKEN, f"{sandbox.url}/linear/graphql", timeout=1)
+    tracker = LinearTracker(LINEAR_TOKEN, f"{sandbox.url}/linear/graphql", timeout=2)
     since = datetime.now(UTC) - timedelta(seconds=1)
     team = tracker.teams()[0]
     todo = next(state for state in team.states if state.type is StateType.UNSTARTED)
