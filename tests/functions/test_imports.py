@@ -209,3 +209,21 @@ def test_loading_a_function_builds_no_validator(function: str) -> None:
     )
 
     assert [] == json.loads(done.stdout)
+
+
+GARBAGE = """
+import gc
+usual = gc.get_threshold()
+import pm_assistant
+loading = gc.get_threshold()
+kept = [[] for _ in range(2 * pm_assistant.LOADED)]
+print(loading[0] == pm_assistant.LOADED, gc.get_threshold() == usual, gc.callbacks == [])
+"""
+
+
+def test_garbage_is_collected_as_usual_once_a_function_has_loaded() -> None:
+    """Only loading goes without: what requests leave behind would pile up otherwise, with all that it holds on to."""
+    path = {"PYTHONPATH": str(ROOT / "shared")}
+    told = subprocess.run([sys.executable, "-c", GARBAGE], check=True, capture_output=True, text=True, env=path)
+
+    assert "True True True" == told.stdout.strip()
