@@ -21,6 +21,7 @@ from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, 
 from infra.adopt import IDENTIFIERS, adopt
 from infra.local.deployment import sources
 from infra.local.tools import LOCAL, ROOT, LocalError, digest, environment, sam_environment
+from pm_assistant.aws.mail import is_verified
 
 ENOUGH_INVOCATIONS = 100
 """Concurrent ones of an account; a new account has about ten (docs.aws.amazon.com/lambda, gettingstarted-limits)."""
@@ -128,12 +129,7 @@ class Account:
 
     def verified(self, identity: str) -> bool:
         """Whether SES lets us send in the name of an address or a domain."""
-        client = self._session.client("sesv2")
-        try:
-            ready: bool = client.get_email_identity(EmailIdentity=identity)["VerifiedForSendingStatus"]
-        except client.exceptions.NotFoundException:
-            return False
-        return ready
+        return is_verified(identity, self._session.client("sesv2"))
 
     @property
     def mails_anybody(self) -> bool:

@@ -32,14 +32,14 @@ def whole(terminal: StackAndTerminal, monkeypatch: pytest.MonkeyPatch) -> WholeS
     return WholeStack(terminal, monkeypatch)
 
 
-def told(whole: WholeStack, check: Look, **options: Any) -> list[Finding]:
+def findings_of(whole: WholeStack, check: Look, **options: Any) -> list[Finding]:
     """What one check finds."""
     return list(look_at(whole.deployed(**options), {"check": check}))
 
 
 def lacks(whole: WholeStack, check: Look, **options: Any) -> list[str]:
     """What one check finds missing."""
-    found = told(whole, check, **options)
+    found = findings_of(whole, check, **options)
     assert all(finding.remedy for finding in found if finding.state == "missing")
     return [finding.what for finding in found if finding.state == "missing"]
 
@@ -158,7 +158,7 @@ def test_a_function_that_is_gone_or_cannot_start_is_named(whole: WholeStack) -> 
 def test_what_is_in_the_way_of_mail_is_named(whole: WholeStack, monkeypatch: pytest.MonkeyPatch) -> None:
     """Who mail comes from, what counts it, SES's sandbox; whoever asks for a mail gets one."""
     ses = whole.aws("sesv2")
-    assert "not asked" == told(whole, checks.mail)[0].state
+    assert "not asked" == findings_of(whole, checks.mail)[0].state
     whole.ses_account["ProductionAccessEnabled"] = False
     assert ["SES is in its sandbox: only verified addresses get mail"] == lacks(whole, checks.sandbox)
     whole.ses_account["SendingEnabled"] = False

@@ -21,8 +21,8 @@ import typer.main
 from infra.local.demo import seed
 from infra.local.stack import Stack
 from pm_assistant.cli.app import app
+from tests.documents import ROOT, commands
 
-ROOT = Path(__file__).parents[2]
 COMMANDS: Any = typer.main.get_command(app)
 PAGES = ("README.md", "infra/runbook.md", "infra/security.md")
 NOT_HERE = {
@@ -46,13 +46,6 @@ STAMP = re.compile(r"[0-9]+\.[0-9]+")
 """What `pm send` says: when it was said."""
 
 
-def told(page: str) -> Iterator[str]:
-    """Every command of `pm` in backticks, or on an indented line of its own."""
-    text = (ROOT / page).read_text()
-    for found in re.findall(r"`(?:uv run )?pm ([^`]+)`|^    (?:uv run )?pm (.+)$", text, re.MULTILINE):
-        yield "".join(found)
-
-
 def blocks() -> Iterator[str]:
     """README's indented blocks, without the indent."""
     for paragraph in re.split(r"\n(?:[ ]*\n)+", (ROOT / "README.md").read_text()):
@@ -65,13 +58,13 @@ RECIPES = [block for block in blocks() if not block.startswith(tuple(NOT_HERE))]
 SENTENCES = sorted(
     {
         f"uv run pm {each}"
-        for each in set(told("README.md")) - ALONE.keys()
+        for each in set(commands("README.md", "pm")) - ALONE.keys()
         if not re.search(r"\b[A-Z]+\b", each) and f"pm {each}" not in "\n".join(RECIPES)
     }
 )
 
 
-@pytest.mark.parametrize("arguments", sorted({each for page in PAGES for each in told(page)} - {"--help"}))
+@pytest.mark.parametrize("arguments", sorted({each for page in PAGES for each in commands(page, "pm")} - {"--help"}))
 def test_a_command_that_people_are_told_to_type_is_taken(arguments: str) -> None:
     """Options stand behind the command that has them."""
     words = shlex.split(arguments)
@@ -85,7 +78,7 @@ def test_a_command_that_people_are_told_to_type_is_taken(arguments: str) -> None
 def test_nothing_is_excused_that_is_not_there() -> None:
     """A recipe that changes is run again."""
     assert [1] * len(NOT_HERE) == [sum(block.startswith(beginning) for block in blocks()) for beginning in NOT_HERE]
-    assert ALONE.keys() <= set(told("README.md"))
+    assert ALONE.keys() <= set(commands("README.md", "pm"))
     assert RECIPES
 
 

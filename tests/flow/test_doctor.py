@@ -25,7 +25,7 @@ def no_late_rows(outside: Outside) -> Iterator[None]:
     outside.purge("runs")
 
 
-def told(*arguments: str) -> tuple[int, list[dict[str, Any]]]:
+def examined(*arguments: str) -> tuple[int, list[dict[str, Any]]]:
     """What the doctor says: its status and its findings."""
     answer = CliRunner().invoke(app, ["doctor", "--json", *arguments])
     return answer.exit_code, json.loads(answer.stdout)
@@ -33,7 +33,7 @@ def told(*arguments: str) -> tuple[int, list[dict[str, Any]]]:
 
 def test_a_stack_that_is_whole_is_found_well(outside: Outside) -> None:
     """Every piece, every door, and a made-up tenant from its rows to its end; a mail is sent where it is asked for."""
-    code, findings = told("--mail-to", "somebody@example.com")
+    code, findings = examined("--mail-to", "somebody@example.com")
 
     assert [] == [f for f in findings if f["state"] == "missing" and LEFT_BY_OTHERS not in f["what"]]
     assert code == any(f["state"] == "missing" for f in findings)
@@ -61,7 +61,7 @@ def test_what_is_taken_away_from_a_stack_is_named(outside: Outside) -> None:
         iam.put_role_policy(RoleName=role, PolicyName=name, PolicyDocument=json.dumps({**policy, "Statement": less}))
         ssm.delete_parameter(Name=secret["Name"])
 
-        code, findings = told("--without", "github")
+        code, findings = examined("--without", "github")
     finally:
         iam.put_role_policy(RoleName=role, PolicyName=name, PolicyDocument=json.dumps(policy))
         ssm.put_parameter(**secret, Value=value)

@@ -39,7 +39,6 @@ class FakeSession:
     """
 
     def __init__(self) -> None:
-        self.exceptions = SimpleNamespace(NotFoundException=KeyError)
         self.region_name: str | None = "eu-central-1"
         self.verified = {"pm@acme.test": True}
         self.state: str | None = None
@@ -94,6 +93,8 @@ class FakeSession:
 
     def get_email_identity(self, EmailIdentity: str) -> dict[str, Any]:  # boto3's name
         """Of SES."""
+        if EmailIdentity not in self.verified:
+            raise ClientError({"Error": {"Code": "NotFoundException", "Message": "does not exist"}}, "x")
         return {"VerifiedForSendingStatus": self.verified[EmailIdentity]}
 
     def get_account(self) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 import re
 import shlex
-from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
@@ -10,7 +9,8 @@ import pytest
 from botocore import xform_name
 from botocore.session import Session
 
-from tests.infra.test_template import ROOT, template
+from tests.documents import ROOT, commands
+from tests.infra.test_template import template
 
 PAGES = ("README.md", "infra/runbook.md")
 ANY_COMMAND = {"--region", "--output", "--query", "--profile"}
@@ -20,21 +20,13 @@ SERVICES = {"deploy": "codedeploy"}
 """Whose commands are called otherwise."""
 
 
-def told() -> Iterator[str]:
-    """Every command of `aws` in backticks, or on an indented line of its own."""
-    for page in PAGES:
-        text = (ROOT / page).read_text()
-        for found in re.findall(r"`aws ([^`]+)`|^    aws (.+)$", text, re.MULTILINE):
-            yield "".join(found)
-
-
 @cache
 def model(service: str) -> Any:
     """What AWS says of a service."""
     return Session().get_service_model(SERVICES.get(service, service))
 
 
-@pytest.mark.parametrize("command", sorted(set(told())))
+@pytest.mark.parametrize("command", sorted({each for page in PAGES for each in commands(page, "aws")}))
 def test_a_command_that_people_are_told_to_type_exists(command: str) -> None:
     """With its options; a list that stops at the first mistake is none in an outage."""
     service, name, *words = shlex.split(command)

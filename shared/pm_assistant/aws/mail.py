@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, TypedDict
 
-from pm_assistant.aws.failures import translated
+from botocore.exceptions import ClientError
+
+from pm_assistant.aws.failures import code_of, translated
 from pm_assistant.domain.errors import InvalidRequest
 
 if TYPE_CHECKING:
@@ -16,6 +18,16 @@ if TYPE_CHECKING:
 
 ONE_ADDRESS = re.compile(r"""[^\s@,;:<>()\[\]"\\\x00-\x1f\x7f]+@[^\s@,;:<>()\[\]"\\\x00-\x1f\x7f]+""")
 """No form of an address that names a second one, a person's name or a header besides."""
+
+
+def is_verified(identity: str, client: SESV2Client) -> bool:
+    """Whether SES lets us send in the name of an address or a domain."""
+    try:
+        return client.get_email_identity(EmailIdentity=identity)["VerifiedForSendingStatus"]
+    except ClientError as error:
+        if code_of(error) != "NotFoundException":
+            raise
+        return False
 
 
 class _Options(TypedDict, total=False):

@@ -10,6 +10,7 @@ from urllib.parse import unquote
 from botocore.exceptions import ClientError
 
 from pm_assistant.aws.failures import code_of
+from pm_assistant.aws.mail import is_verified
 from pm_assistant.cli.doctor.deployed import ALIAS, DeployedStack, Found, Look, faults_or, missing, not_here, well
 from pm_assistant.cli.doctor.rights import MODEL_KEY, RIGHTS, Statement, arns, lacking
 from pm_assistant.cli.stack import STAGES
@@ -81,10 +82,10 @@ def _started(about: Mapping[str, Any]) -> str:
     if "FunctionError" not in answer:
         return ""
     try:
-        told = json.loads(answer["Payload"].read())
+        error = json.loads(answer["Payload"].read())
     except ValueError:
         return "unreadable"
-    return str(told.get("errorType", "unknown"))
+    return str(error.get("errorType", "unknown"))
 
 
 def settings(deployed: DeployedStack) -> Iterator[Found]:
@@ -196,7 +197,7 @@ def sender(deployed: DeployedStack) -> Iterator[Found]:
     mail, ses = deployed.mail, wiring.client("sesv2")
     labels = mail.mail_from.rpartition("@")[2].split(".")
     domains = [".".join(labels[start:]) for start in range(len(labels) - 1)]
-    if not any(_is_verified(identity) for identity in (mail.mail_from, *domains)):
+    if not any(is_verified(identity, ses) for identity in (mail.mail_from, *domains)):
         remedy = f"aws sesv2 create-email-identity --email-identity {mail.mail_from}, and follow the link it mails."
         yield missing(f"SES has verified neither {mail.mail_from} nor its domain", remedy)
         return
@@ -204,16 +205,6 @@ def sender(deployed: DeployedStack) -> Iterator[Found]:
         yield missing(f"SES has no configuration set {mail.mail_set or ''}".strip(), DEPLOY)
         return
     yield well(f"SES sends in the name of {mail.mail_from}")
-
-
-def _is_verified(identity: str) -> bool:
-    try:
-        known = wiring.client("sesv2").get_email_identity(EmailIdentity=identity)
-    except ClientError as error:
-        if code_of(error) != "NotFoundException":
-            raise
-        return False
-    return bool(known["VerifiedForSendingStatus"])
 
 
 def _is_there(ask: Any, **named: str) -> bool:
