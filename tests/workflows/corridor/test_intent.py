@@ -1,5 +1,6 @@
 """What is intended is noted before it is done: whatever comes between, the log tells the truth and can take it back."""
 
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -11,6 +12,7 @@ from pm_assistant.domain.decisions import (
     ActionRequest,
     Decision,
     DecisionState,
+    Outcome,
     Waiting,
     external_id,
     for_everybody,
@@ -48,6 +50,7 @@ NEW = CreateTicket(title="Coupon vanishes", description="In the checkout")
 MOVE = MoveTicket(ticket_id="ticket-1", to=DOING)
 ACTIONS: list[Comment | CreateTicket | MoveTicket] = [a_comment(), NEW, MOVE]
 LATER = NOW + timedelta(hours=1)
+LEFT = Outcome(external_id="comment", url="", inverse=json.dumps({"operation": "commentDelete"}))
 
 
 def a_unit(*decisions: Decision, said: tuple[Message, ...] = (), settings: Settings = TRUSTING) -> FakeUnit:
@@ -777,6 +780,20 @@ def test_a_ticket_on_which_other_threads_are_noted_is_not_taken_back(made: tuple
     assert DecisionState.UNDONE is acted(comment, unit, answer="undo", answered_by="account:1").state
     assert DecisionState.UNDONE is acted(kept, unit, answer="undo", answered_by="account:1").state
     assert as_it_was(unit)
+
+
+def test_what_is_noted_elsewhere_counts_though_that_functions_clock_was_behind(made: tuple[Decision, FakeUnit]) -> None:
+    """By its time it was noted before the ticket was made."""
+    ticket, unit = made
+    assert ticket.outcome is not None
+    behind = ticket.created_at - timedelta(seconds=45)
+    action = a_comment(ticket.outcome.external_id, "Also on Android")
+    times: dict[str, Any] = {"created_at": behind, "updated_at": behind}
+    noted = a_decision(action=action, message=a_message(900), state=DecisionState.DONE, outcome=LEFT, **times)
+    unit.stores.decisions.save(noted)
+
+    assert DecisionState.DONE is acted(ticket, unit, answer="undo", answered_by="account:1").state
+    assert ticket.outcome.external_id in unit.tracker.tickets
 
 
 def test_a_ticket_that_others_have_commented_on_is_not_taken_back(made: tuple[Decision, FakeUnit]) -> None:
