@@ -2,14 +2,17 @@
 
 import base64
 import json
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
 from pm_assistant.api import app as api
 from pm_assistant.api import context
+from pm_assistant.api.openapi import DOCUMENT
 from pm_assistant.domain.accounts import Role
 from pm_assistant.domain.decisions import DecisionState
 from pm_assistant.domain.errors import UpstreamUnavailable
@@ -30,10 +33,63 @@ def test_there_are_no_other_routes(world: World, method: str) -> None:
         assert "no such route" == answer.json["detail"]
 
 
-def test_a_route_has_its_own_methods(world: World) -> None:
-    """Another one is not there."""
-    assert 404 == world.owner.put("/v1/tenant", {}).status
-    assert 404 == world.owner.post("/v1/openapi.json").status
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("PUT", "/v1/tenant", "DELETE, GET, PATCH"),
+        ("POST", "/v1/openapi.json", "GET"),
+        ("HEAD", "/v1/decisions/1", "GET"),
+        ("DELETE", "/v1/members/suggestions", "GET, PATCH"),
+        ("GET", "/auth/login", "POST"),
+    ],
+)
+def test_a_route_has_its_own_methods(world: World, method: str, path: str, allowed: str) -> None:
+    """Another one is told which there are (RFC 9110, 15.5.6); the values of the path make no difference."""
+    answer = (world.nobody if path.startswith("/auth/") else world.owner).send(method, path)
+
+    assert (405, PROBLEM_JSON, allowed) == (answer.status, answer.headers["content-type"], answer.headers["allow"])
+
+
+OPERATIONS = [
+    (method.upper(), re.sub(r"{\w+}", "slack", path), operation)
+    for path, operations in json.loads(DOCUMENT.read_text())["paths"].items()
+    for method, operation in operations.items()
+]
+
+
+def test_what_no_route_reads_is_refused_and_named(world: World) -> None:
+    """Everywhere: parameters nobody knows, two values where one is taken, and fields where no body is read."""
+    owner = world.owner
+    before = owner.get("/v1/tenant").text
+    for method, path, operation in [*OPERATIONS, ("GET", "/v1/docs", {}), ("GET", "/v1/openapi.json", {})]:
+        client = world.nobody if path.startswith("/auth/") else owner
+        known = [each["name"] for each in operation.get("parameters", ()) if each["in"] == "query"]
+        for name in ("nonsense", "", "tenant_id", "Limit", *known):
+            query = f"{name}=1&{name}=2" if name in known else urlencode({name: "x"})
+            answer = client.send(method, f"{path}?{query}", {} if "requestBody" in operation else None)
+            assert (422, [f"query.{name}"]) == (answer.status, named(answer)), f"{method} {path}?{query}"
+        if "requestBody" not in operation:
+            answer = client.send(method, path, {"dry_run": True})
+            assert (422, ["body.dry_run"]) == (answer.status, named(answer)), f"{method} {path}"
+    assert before == owner.get("/v1/tenant").text
+    assert [] == world.queued("jobs") + world.queued("actions")
+
+
+def test_who_misspells_is_told_what_there_is(world: World) -> None:
+    """A filter that filters nothing would be taken for an answer."""
+    answer = world.reader.get("/v1/standup", person="lena")
+
+    assert "query.person: no such parameter; there is member_id" == answer.json["detail"]
+
+
+def test_an_empty_object_is_no_body(world: World) -> None:
+    """Clients that always send one mean nothing by it."""
+    assert 200 == world.owner.post("/v1/me/logout-everywhere", {}).status
+
+
+def named(answer: Answer) -> list[str]:
+    """The fields that a problem names."""
+    return [flaw["field"] for flaw in answer.json.get("errors", ())]
 
 
 @pytest.mark.parametrize(
@@ -58,8 +114,7 @@ def test_a_body_that_cannot_be_used_is_named_and_not_repeated(world: World, body
 
     assert answer.status in {400, 422}
     assert PROBLEM_JSON == answer.headers["content-type"]
-    named = [flaw["field"] for flaw in answer.json.get("errors", [])] or [answer.json["field"]]
-    assert [field] == named
+    assert [field] == (named(answer) or [answer.json["field"]])
     assert len(answer.text) < 1_000
     assert "Acme" == world.stores.tenants.get(ACME).name
 
@@ -174,8 +229,8 @@ def test_the_tenant_comes_from_the_credential_alone(world: World, smuggle: str) 
             ]
             assert [422, 422, 422] == [answer.status for answer in answers]
         case "query":
-            assert ACME == owner.get("/v1/tenant", tenant_id=GLOBEX, tenant=GLOBEX).json["id"]
-            assert [] == owner.get("/v1/decisions", tenant_id=GLOBEX).json["items"]
+            assert 422 == owner.get("/v1/tenant", tenant_id=GLOBEX, tenant=GLOBEX).status
+            assert 422 == owner.get("/v1/decisions", tenant_id=GLOBEX).status
         case _:
             told = Client(owner.authorizer, {"x-tenant-id": GLOBEX, "tenant": GLOBEX, "x-forwarded-host": GLOBEX})
             assert ACME == told.get("/v1/tenant").json["id"]

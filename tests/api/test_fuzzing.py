@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, settings
-from schemathesis.specs.openapi.checks import positive_data_acceptance, unsupported_method
+from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from pm_assistant.api.openapi import DOCUMENT
 from pm_assistant.domain.accounts import Role
@@ -33,10 +33,6 @@ KNOWN = {
     "ticket": ["ENG-1", "ticket-1"],
 }
 """Ids of what is there, so that not every question is about nothing."""
-
-NOT_ASKED = [unsupported_method, positive_data_acceptance]
-"""API Gateway answers methods that have no route, and it says 404; so do we. Good form alone is no good request: a code
-may be wrong, a ticket of another team, a thing in another state."""
 
 type StartResponse = Callable[[str, list[tuple[str, str]]], object]
 
@@ -99,7 +95,7 @@ def furnished() -> Iterator[None]:
 schema = schemathesis.openapi.from_dict(json.loads(DOCUMENT.read_text()))
 schema.app = GATEWAY
 schema.config.generation.update(with_security_parameters=False)
-schema.config.phases.coverage.unexpected_methods = set()
+schema.config.phases.coverage.unexpected_methods = {"put", "delete"}  # where a path does not have them
 
 
 def ask_about_what_is_there(case: schemathesis.Case[Any]) -> None:
@@ -117,4 +113,5 @@ def ask_about_what_is_there(case: schemathesis.Case[Any]) -> None:
 def test_every_answer_is_one_that_is_documented(case: schemathesis.Case[Any]) -> None:
     """In status, headers and form; what is malformed is refused, and so is whoever shows no credential."""
     ask_about_what_is_there(case)
-    case.call_and_validate(headers={"Authorization": GOOD}, excluded_checks=NOT_ASKED)
+    # Good form alone is no good request: a code may be wrong, a ticket of another team, a thing in another state.
+    case.call_and_validate(headers={"Authorization": GOOD}, excluded_checks=[positive_data_acceptance])

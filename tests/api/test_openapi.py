@@ -69,6 +69,15 @@ def test_every_operation_says_what_it_may_answer() -> None:
         assert {"$ref": "#/components/schemas/Problem"} == problem
 
 
+def test_no_body_takes_fields_that_nobody_knows() -> None:
+    """On no level: a misspelt field is refused and not lost."""
+    schemas = WRITTEN["components"]["schemas"]
+    bodies = openapi._referenced(schemas, *(operation.get("requestBody") for _, _, operation in OPERATIONS))
+
+    open_ones = [name for name in bodies if schemas[name].get("additionalProperties", "enum" not in schemas[name])]
+    assert [] == open_ones
+
+
 def test_a_form_of_the_frameworks_own_is_nowhere() -> None:
     """Whoever reads the document would believe in it."""
     assert "ValidationError" not in openapi.DOCUMENT.read_text()

@@ -1,6 +1,7 @@
 """The function that people connect vendors through, as a browser meets it."""
 
 import base64
+import json
 import re
 import uuid
 from collections.abc import Iterator, Mapping
@@ -274,6 +275,25 @@ def test_no_address_out_of_a_request_is_ever_gone_to(site: Site, path: str, name
     good = site.link(browser) if path == "start" else f"{URL}/oauth/slack/callback?error=access_denied"
     answer = browser.open(f"{good}&{urlencode({name: evil})}")
     assert "evil" not in answer.headers.get("location", "") + answer.body
+
+
+def test_a_link_carries_itself_and_nothing_else(site: Site) -> None:
+    """Whatever else is in its address is refused by name, once more is said of it too; the link stays good."""
+    browser = site.browser()
+    link = site.link(browser)
+    for added in ("team=x", "link=x"):
+        answer = browser.open(f"{link}&{added}")
+        assert (422, "application/problem+json") == (answer.status, answer.headers["content-type"])
+        assert [f"query.{added[:4]}"] == [flaw["field"] for flaw in json.loads(answer.body)["errors"]]
+    assert 302 == browser.open(link).status
+
+
+def test_what_a_vendor_adds_on_the_way_back_is_ignored(site: Site) -> None:
+    """As it has to be (RFC 6749, 4.1.2)."""
+    browser = site.browser()
+    out = site.out(browser)
+
+    assert 200 == browser.open(site.consented(out.headers["location"], iss="https://slack.com", session="x")).status
 
 
 def test_what_a_vendor_or_an_attacker_writes_is_shown_as_text_or_not_at_all(site: Site) -> None:

@@ -1,4 +1,4 @@
-"""Puts the API together: who is asking, how often, whether for the second time; then the route."""
+"""Puts the API together: who is asking, how often, whether for the second time, with what; then the route."""
 
 import base64
 import json
@@ -17,7 +17,18 @@ from pm_assistant.api.context import RequestContext, header, settings
 from pm_assistant.api.guards import SHOWN_ONCE, idempotent, rate_limited
 from pm_assistant.api.routes import ROUTERS
 from pm_assistant.domain.errors import InvalidRequest, NotFound, ProductError
-from pm_assistant.runtime.http import Answer, invalid_fields, our_fault, problem, public_url, with_common_headers
+from pm_assistant.runtime.http import (
+    Answer,
+    Flaw,
+    invalid_fields,
+    our_fault,
+    path_of,
+    problem,
+    public_url,
+    query_flaws,
+    refusal,
+    with_common_headers,
+)
 from pm_assistant.runtime.logs import logger
 from pm_assistant.runtime.unit import AwsApplication
 from pm_assistant.workflows.accounts.authorize import caller_of, identity_in
@@ -48,16 +59,13 @@ app = APIGatewayHttpResolver(
 )
 for router in ROUTERS:
     app.include_router(router)
+ROUTES = (*app._static_routes, *app._dynamic_routes)
+"""In the order in which the resolver looks through them."""
 
 
 def on_invalid(error: RequestValidationError) -> Response[str]:
     """Name the fields that cannot be used, without repeating what was in them."""
-    return _response(invalid_fields([(tuple(flaw["loc"]), str(flaw["msg"])) for flaw in error.errors()]))
-
-
-def on_unknown(error: Exception) -> Response[str]:
-    """No such route, or not with that method."""
-    return _response(problem(NotFound("no such route")))
+    return _response(invalid_fields([Flaw(tuple(flaw["loc"]), str(flaw["msg"])) for flaw in error.errors()]))
 
 
 def on_refused(error: ProductError) -> Response[str]:
@@ -72,7 +80,6 @@ def _response(answer: Answer) -> Response[str]:
 
 app.exception_handler(ProductError)(on_refused)
 app.exception_handler(RequestValidationError)(on_invalid)
-app.not_found(on_unknown)
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> Answer:
@@ -89,13 +96,19 @@ def handler(event: dict[str, Any], context: LambdaContext) -> Answer:
 def _respond(event: dict[str, Any], context: LambdaContext) -> Answer:
     request = _request_context(event)
 
-    def resolve() -> Answer:
+    def resolve(decoded: dict[str, Any]) -> Answer:
         app.append_context(request=request)
-        return _without_null_body(app.resolve(_decoded(event), context))
+        return _without_null_body(app.resolve(decoded, context))
 
-    if request.known_caller is None:
-        return resolve()
-    return rate_limited(request, lambda: _errors_as_problems(lambda: idempotent(event, request, resolve)))
+    def take() -> Answer:
+        decoded = _decoded(event)
+        if refused := _refused_unread(decoded):
+            return refused
+        if request.known_caller is None:
+            return resolve(decoded)
+        return idempotent(event, request, lambda: resolve(decoded))
+
+    return take() if request.known_caller is None else rate_limited(request, lambda: _errors_as_problems(take))
 
 
 def _errors_as_problems(respond: Callable[[], Answer]) -> Answer:
@@ -143,6 +156,25 @@ def _decoded(event: dict[str, Any]) -> dict[str, Any]:
     # An HTTP API has decoded everything in the path but `%25`.
     decoded = {"rawPath": unquote(event["rawPath"]), "headers": headers, "body": body, "isBase64Encoded": False}
     return event | decoded
+
+
+def _refused_unread(event: dict[str, Any]) -> Answer | None:
+    """The answer to a request that no route takes as it is: not its path, its method, or all that it carries.
+
+    What a route would not read is no addition but a mistake, such as a filter that filters nothing.
+    """
+    path, method = path_of(event), event["requestContext"]["http"]["method"]
+    by_method = {route.method: route for route in reversed(ROUTES) if route.rule.match(path)}
+    if not by_method:
+        return problem(NotFound("no such route"))
+    if method not in by_method:
+        allowed = ", ".join(sorted(by_method))
+        return refusal(HTTPStatus.METHOD_NOT_ALLOWED, f"there is only {allowed} here", headers={"Allow": allowed})
+    taken = by_method[method].dependant
+    flaws = query_flaws(event, {parameter.alias for parameter in taken.query_params})
+    if event["body"] and not taken.body_params:
+        flaws += [Flaw(("body", name), "no body is read here") for name in read_json(event["body"])]
+    return invalid_fields(flaws) if flaws else None
 
 
 def _without_null_body(answer: Answer) -> Answer:

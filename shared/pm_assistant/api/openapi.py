@@ -44,6 +44,9 @@ the ones before it: `read`, `run`, `admin`, `owner`. A member of the team has `r
 not get as far as us API Gateway answers itself, as `{{"message": "…"}}` of `application/json`: a path that is none of
 these (404), no `Authorization` where one is needed (401), too many requests at once (429).
 
+**Nothing is passed over.** A parameter or a field that an operation does not have is refused by name (422), and so is a
+parameter that is given twice. A method that a path does not have is answered with those that it has (405, `Allow`).
+
 **Doing a thing once.** Send an `Idempotency-Key` of your own making with a write: repeated within a day, it gets the
 first answer again, with `Idempotency-Replayed: true`, and nothing happens twice. Secrets that are shown once are left
 out of the repetition.
@@ -56,7 +59,7 @@ MEANINGS = {
     403: "This caller may not do that.",
     404: "There is no such thing in this tenant.",
     409: "Things stand otherwise than the caller believes, or the same request is being answered right now.",
-    422: "Fields are malformed; `errors` names them.",
+    422: "Fields or parameters are malformed or unknown; `errors` names them.",
     429: "Too many requests; `Retry-After` says when to come again. API Gateway's own limit answers with a message.",
     500: "Our fault. It is logged under the `x-request-id`.",
     502: "A vendor refused.",
@@ -88,7 +91,7 @@ PUBLIC_NAMES = {
 }
 """Schemas that keep the names clients were generated with, whatever the code calls them now."""
 
-EVERYWHERE = {500, 503}
+EVERYWHERE = {422, 500, 503}
 BY_GATEWAY = {401, 429, 500, 503}
 """Statuses that API Gateway may answer by itself, in a form of its own."""
 
@@ -180,7 +183,6 @@ def _describe(operation: Json, method: str, path: str) -> None:
     problems |= {400} if writes or "parameters" in operation else set()
     problems |= {404} if "{" in path else set()
     problems |= {409} if needs_caller and writes else set()
-    problems |= {422} if "parameters" in operation or "requestBody" in operation else set()
     if needs_caller and writes:
         operation.setdefault("parameters", []).append(IDEMPOTENCY_KEY)
     successes = {status: response for status, response in operation["responses"].items() if status.startswith("2")}

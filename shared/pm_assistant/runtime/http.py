@@ -2,9 +2,11 @@
 
 import base64
 import json
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from http import HTTPStatus
-from typing import Any
+from typing import Any, NamedTuple
+from urllib.parse import parse_qsl
 
 from pm_assistant.domain import errors
 from pm_assistant.domain.events import WebhookRequest
@@ -68,8 +70,24 @@ def our_fault(error: Exception) -> Answer:
     return refusal(HTTPStatus.INTERNAL_SERVER_ERROR, "this is our fault; it has been logged under x-request-id")
 
 
-def invalid_fields(flaws: Sequence[tuple[tuple[str | int, ...], str]]) -> Answer:
-    """Answer a request some of whose fields cannot be used (each: its path and why) as problem+json.
+class Flaw(NamedTuple):
+    """Why a field of a request cannot be used; its path begins with `query` or `body`."""
+
+    path: tuple[str | int, ...]
+    message: str
+
+
+def query_flaws(event: Mapping[str, Any], known: Collection[str]) -> list[Flaw]:
+    """What is wrong with the names in a query: each is one of `known`, and has one value."""
+    counts = Counter(name for name, _ in parse_qsl(event.get("rawQueryString", ""), keep_blank_values=True))
+    there_is = f"there is {', '.join(sorted(known))}" if known else "none is taken here"
+    unknown = [Flaw(("query", name), f"no such parameter; {there_is}") for name in counts if name not in known]
+    repeated = [name for name, count in counts.items() if name in known and count > 1]
+    return unknown + [Flaw(("query", name), "given more than once") for name in repeated]
+
+
+def invalid_fields(flaws: Sequence[Flaw]) -> Answer:
+    """Answer a request some of whose fields cannot be used as problem+json.
 
     The caller chose the names of unknown fields, so they are kept short; the first flaws are enough to go on.
     """
