@@ -10,6 +10,7 @@ from pm_assistant.api import openapi
 from pm_assistant.api.app import app
 from pm_assistant.web.manual import POLICY, STYLE, manual
 from tests.api.conftest import PUBLIC_URL, World
+from tests.builders import ACME, a_member
 
 WRITTEN: dict[str, Any] = json.loads(openapi.DOCUMENT.read_text())
 OPERATIONS = [
@@ -76,6 +77,27 @@ def test_no_body_takes_fields_that_nobody_knows() -> None:
 
     open_ones = [name for name in bodies if schemas[name].get("additionalProperties", "enum" not in schemas[name])]
     assert [] == open_ones
+
+
+FORMER_NAMES = {"person", "assignee"}
+
+
+def test_a_person_has_one_name_everywhere(world: World) -> None:
+    """It is `member_id`; what some called it before is deprecated, means the same, and cannot mean anybody else."""
+    world.stores.directory.put_members(ACME, [a_member("ada"), a_member("bo")])
+    tickets = "/v1/tickets?member_id=U0ADA&assignee="
+    runs, wish = "/v1/workflows/standup", {"member_id": "U0ADA"}
+
+    assert [200, 422] == [world.owner.get(f"{tickets}{former}").status for former in ("U0ADA", "U0BO")]
+    assert [202, 422] == [world.owner.post(runs, wish | {"person": former}).status for former in ("U0ADA", "U0BO")]
+    parameters = [{each["name"]: each for each in operation.get("parameters", ())} for _, _, operation in OPERATIONS]
+    fields = [schema.get("properties", {}) for schema in WRITTEN["components"]["schemas"].values()]
+    for names in (*parameters, *fields):
+        for former in FORMER_NAMES & set(names):
+            assert "member_id" in names
+            assert names[former]["deprecated"]
+    made = world.owner.post(runs, {"person": "U0BO"}).json
+    assert ("U0BO", "U0BO") == (made["member_id"], made["person"])
 
 
 def test_a_form_of_the_frameworks_own_is_nowhere() -> None:

@@ -34,7 +34,7 @@ def test_a_workflow_is_asked_for_and_can_be_looked_up(world: World, workflow: st
 def test_a_workflow_is_run_as_wished(world: World) -> None:
     """Every wish is part of the order."""
     world.stores.directory.put_members(ACME, [a_member()])
-    wish = {"dry_run": False, "since": "2026-11-01T00:00:00Z", "person": "U0ADA"}
+    wish = {"dry_run": False, "since": "2026-11-01T00:00:00Z", "member_id": "U0ADA"}
 
     made = world.member.post("/v1/workflows/weekly", wish).json
 
@@ -56,6 +56,7 @@ def test_a_workflow_is_run_as_wished(world: World) -> None:
         ("process", {"since": "0001-01-01T00:00:00+14:00"}, 422, "body.since"),
         ("process", {"tenant_id": GLOBEX}, 422, "body.tenant_id"),
         ("process", {"since": "2999-01-01T00:00:00Z"}, 400, "since"),
+        ("standup", {"member_id": "U0EVE"}, 404, None),
         ("standup", {"person": "U0EVE"}, 404, None),
     ],
 )

@@ -59,17 +59,18 @@ def test_process_execute_sends_the_conversations_down_the_corridor(terminal: Sta
 
 def test_standup_is_shown_for_everybody_or_one_person(terminal: StackAndTerminal) -> None:
     """Computed now, delivered to nobody."""
-    both, ada = terminal.pm("standup", "--json").json, terminal.pm("standup", "--person", "ada").out
+    both, ada = terminal.pm("standup", "--json").json, terminal.pm("standup", "--member-id", "ada").out
 
     assert 2 == len(both)
     assert "Standup for Ada" in ada
     assert "ENG-1 Checkout drops the coupon" in ada
     assert "https://linear.app/acme/issue/ENG-1" in ada
+    assert ada == terminal.pm("standup", "--person", "ada").out  # its former name
 
 
 def test_standup_send_makes_it_due_through_the_scheduler_once(terminal: StackAndTerminal) -> None:
     """A one-time schedule that deletes itself puts it on the reports queue; the day's own report stays due."""
-    answer = terminal.pm("standup", "--person", "ada", "--send")
+    answer = terminal.pm("standup", "--member-id", "ada", "--send")
 
     scheduler: Any = boto3.client("scheduler")
     [listed] = scheduler.list_schedules(GroupName="pm")["Schedules"]
@@ -86,18 +87,18 @@ def test_standup_send_says_how_it_comes(terminal: StackAndTerminal) -> None:
     """As the person wishes it."""
     by_mail = Subscription(member_id="U0ADA", delivery=ReportChannel.EMAIL)
 
-    in_chat = terminal.pm("standup", "--person", "ada", "--send").err
+    in_chat = terminal.pm("standup", "--member-id", "ada", "--send").err
     terminal.stores.subscriptions.put(ACME, by_mail)
 
     assert "Ada gets it in Slack." in in_chat
-    assert "Ada gets it by e-mail to ada@acme.test." in terminal.pm("standup", "--person", "ada", "--send").err
+    assert "Ada gets it by e-mail to ada@acme.test." in terminal.pm("standup", "--member-id", "ada", "--send").err
 
 
 @pytest.mark.parametrize(
     ("arguments", "error"),
     [
-        (["--send"], "Say who gets it: --person NAME\n"),
-        (["--send", "--person", "cy"], "Cy (U0CY) is known neither in the chat nor by e-mail\n"),
+        (["--send"], "Say who gets it: --member-id NAME\n"),
+        (["--send", "--member-id", "cy"], "Cy (U0CY) is known neither in the chat nor by e-mail\n"),
     ],
 )
 def test_standup_send_needs_one_person_who_can_be_reached(

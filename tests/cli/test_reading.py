@@ -90,7 +90,7 @@ def test_linear_filters_by_state_and_person(terminal: StackAndTerminal) -> None:
 
     assert ["ENG-10"] == [ticket["key"] for ticket in terminal.pm("linear", "--state", "in progress", "--json").json]
     assert ["ENG-10"] == [ticket["key"] for ticket in terminal.pm("linear", "--state", "started", "--json").json]
-    assert ["ENG-2"] == [ticket["key"] for ticket in terminal.pm("linear", "--assignee", "bo", "--json").json]
+    assert ["ENG-2"] == [ticket["key"] for ticket in terminal.pm("linear", "--member-id", "bo", "--json").json]
     assert ["ENG-10"] == [ticket["key"] for ticket in terminal.pm("linear", "--assignee", "none", "--json").json]
 
 

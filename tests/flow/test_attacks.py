@@ -708,7 +708,7 @@ def unlike(known: str) -> str:
     ("method", "path", "body"),
     [
         ("GET", "/v1/standup?member_id={member_id}", None),
-        ("POST", "/v1/workflows/standup", {"person": "{member_id}"}),
+        ("POST", "/v1/workflows/standup", {"member_id": "{member_id}"}),
     ],
 )
 def test_another_teams_people_are_not_there_elsewhere_either(

@@ -1,4 +1,4 @@
-"""What routes take alike: ids in paths, pages of a list, and the cursor that leads from one to the next."""
+"""What routes take alike: ids, whom a request is about, pages of a list, and the cursor from one to the next."""
 
 import base64
 import binascii
@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from itertools import takewhile
 from typing import Annotated
 
+from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, Field
 
@@ -38,6 +39,17 @@ Id = Annotated[str, Path(min_length=1, max_length=200)]
 Limit = Annotated[int, Query(ge=1, le=200, description="how many to return at most")]
 Moment = Annotated[AwareDatetime, BeforeValidator(_spelt_out), AfterValidator(_within_reach)]
 Cursor = Annotated[str, Query(max_length=512, description="`next` of the page before; empty for the first page")]
+
+
+def meant_member(member_id: str | None, former: str | None, *, named: tuple[str, str]) -> str | None:
+    """Whom a request is about: `member_id`, or what the route called it before, at the place `named`.
+
+    Raises:
+        RequestValidationError: both are given, and are not the same.
+    """
+    if None not in {member_id, former} and member_id != former:
+        raise RequestValidationError([{"loc": named, "msg": "is another than member_id", "type": "value_error"}])
+    return former if member_id is None else member_id
 
 
 class Page[T](Model):

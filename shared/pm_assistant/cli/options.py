@@ -17,6 +17,9 @@ Profile = Annotated[str | None, typer.Option("--profile", help="AWS profile; the
 StackName = Annotated[str | None, typer.Option("--stack", help="Name of a stack on AWS.")]
 Region = Annotated[str | None, typer.Option("--region", help="Where that stack is.")]
 Since = Annotated[str, typer.Option("--since", help="30m, 2h, 1d or an ISO date or time.")]
+MemberId = Annotated[
+    str | None, typer.Option("--member-id", "--person", help="Whose: id, name or e-mail; everybody's if left out.")
+]
 
 
 def _stack(

@@ -173,8 +173,8 @@ def test_tickets_are_filtered_by_state_team_assignee_and_words() -> None:
         ({}, ["ENG-1", "ENG-2"]),
         ({"state": StateType.STARTED}, ["ENG-1"]),
         ({"team": "team-ops"}, ["ENG-2"]),
-        ({"assignee": "U0ADA"}, ["ENG-1"]),
-        ({"assignee": "U0NOBODY"}, []),
+        ({"member_id": "U0ADA"}, ["ENG-1"]),
+        ({"member_id": "U0NOBODY"}, []),
         ({"words": "coupon eng-1"}, ["ENG-1"]),
         ({"words": "coupon vouchers"}, []),
     ]

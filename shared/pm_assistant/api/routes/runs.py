@@ -11,7 +11,7 @@ from pydantic import AwareDatetime, Field
 
 from pm_assistant.api.context import RequestContext, current_request, needs
 from pm_assistant.api.guards import SHOWN_ONCE
-from pm_assistant.api.paging import Cursor, Limit, Moment, Page, decode_cursor, paginate
+from pm_assistant.api.paging import Cursor, Limit, Moment, Page, decode_cursor, meant_member, paginate
 from pm_assistant.domain.accounts import Scope
 from pm_assistant.domain.archive import LARGEST_ARCHIVE
 from pm_assistant.domain.errors import InvalidRequest, NotFound
@@ -25,6 +25,7 @@ from pm_assistant.workflows.tenants.export import file_name
 router = APIGatewayHttpRouter()
 
 UPLOAD_ID = r"^[0-9a-f]{32}$"
+FORMERLY = "the former name of `member_id`"
 
 
 class Workflow(StrEnum):
@@ -42,7 +43,8 @@ class WorkflowWish(Model):
 
     dry_run: bool = Field(default=True, description="say what would happen and keep nothing")
     since: Moment | None = Field(default=None, description="how far back to look; each has its own default")
-    person: str | None = Field(default=None, description="id of the one member to report to")
+    member_id: str | None = Field(default=None, description="the one member to report to; everybody if left out")
+    person: str | None = Field(default=None, description=FORMERLY, json_schema_extra={"deprecated": True})
 
 
 class RunSummary(Model):
@@ -52,7 +54,8 @@ class RunSummary(Model):
     kind: JobKind
     dry_run: bool
     since: AwareDatetime | None
-    person: str | None
+    member_id: str | None = Field(description="the one member that it is about")
+    person: str | None = Field(description=FORMERLY, json_schema_extra={"deprecated": True})
     state: JobState
     done: int
     total: int | None = Field(description="how much there is to do, once that is known")
@@ -65,7 +68,7 @@ class RunSummary(Model):
     def of(cls, job: Job) -> Self:
         """What there is to say of a run."""
         order = {"kind": job.order.kind, "dry_run": job.order.dry_run, "since": job.order.since}
-        fields = dict(job) | order | {"person": job.order.member_id}
+        fields = dict(job) | order | dict.fromkeys(("member_id", "person"), job.order.member_id)
         return cls.model_validate({name: fields[name] for name in cls.model_fields})
 
 
@@ -130,17 +133,18 @@ def run_workflow(
     """Have a workflow run; without being told otherwise it only shows what would happen.
 
     `process` judges what was said since `since` (a day ago), `move-tickets` does so for moves alone, `standup` and
-    `weekly` write everybody's report, or that of `person`, and `sync` reads people, teams and tickets from the vendors,
-    and with `since` what was said as well.
+    `weekly` write everybody's report, or that of `member_id`, and `sync` reads people, teams and tickets from the
+    vendors, and with `since` what was said as well.
     """
     request = current_request(router)
     if requested.since is not None and requested.since > request.now:
         raise InvalidRequest("it is yet to come", field="since")
-    if requested.person is not None and requested.person not in {
+    member_id = meant_member(requested.member_id, requested.person, named=("body", "person"))
+    if member_id is not None and member_id not in {
         member.id for member in request.stores.directory.members(request.tenant_id)
     }:
         raise NotFound("no such member")
-    order = Order(kind=JobKind(workflow), dry_run=requested.dry_run, since=requested.since, member_id=requested.person)
+    order = Order(kind=JobKind(workflow), dry_run=requested.dry_run, since=requested.since, member_id=member_id)
     return _start(request, order)
 
 

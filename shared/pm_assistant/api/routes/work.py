@@ -8,7 +8,7 @@ from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from pydantic import AwareDatetime, Field
 
 from pm_assistant.api.context import current_request, needs
-from pm_assistant.api.paging import Cursor, Id, Limit, Moment, Page, paginate_sorted
+from pm_assistant.api.paging import Cursor, Id, Limit, Moment, Page, meant_member, paginate_sorted
 from pm_assistant.domain.accounts import Scope
 from pm_assistant.domain.errors import InvalidRequest, NotFound
 from pm_assistant.domain.reports import Report, ReportDue
@@ -37,13 +37,17 @@ class ConversationPage(Page[ConversationView]):
 def list_tickets(
     state: Annotated[StateType | None, Query(description="phase of the ticket's state")] = None,
     team: Annotated[str | None, Query(max_length=200, description="id of the tracker's team")] = None,
-    assignee: Annotated[str | None, Query(max_length=200, description="id of a member")] = None,
+    member_id: Annotated[str | None, Query(max_length=200, description="whose they are, by assignment")] = None,
+    assignee: Annotated[
+        str | None, Query(max_length=200, description="the former name of `member_id`", deprecated=True)
+    ] = None,
     q: Annotated[str, Query(max_length=200, description="words of the key or the title, all of them")] = "",
     limit: Limit = 50,
     cursor: Cursor = "",
 ) -> Page[Ticket]:
     """List the tickets we know, changed last first."""
-    criteria = queries.TicketFilter(state=state, team=team, assignee=assignee, words=q)
+    whose = meant_member(member_id, assignee, named=("query", "assignee"))
+    criteria = queries.TicketFilter(state=state, team=team, member_id=whose, words=q)
     items, next_cursor = paginate_sorted(
         queries.list_tickets(criteria, current_request(router).unit),
         lambda ticket: f"{ticket.updated_at.timestamp():017.6f} {ticket.id}",

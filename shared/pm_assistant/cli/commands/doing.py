@@ -11,7 +11,7 @@ import typer
 from pm_assistant.cli import views
 from pm_assistant.cli.client import StackClient
 from pm_assistant.cli.models import DECISION_ID, FINDABLE, Sent, Would, logged, only_one
-from pm_assistant.cli.options import AsJson, Since
+from pm_assistant.cli.options import AsJson, MemberId, Since
 from pm_assistant.cli.terminal import note, show, show_json, waiting
 from pm_assistant.cli.times import moment
 from pm_assistant.domain.decisions import OPERATOR, ActionRequest, Answer, Decision
@@ -72,14 +72,14 @@ def _send(client: StackClient, since: datetime, as_json: bool) -> None:
 
 def standup(
     client: StackClient,
-    person: Annotated[str | None, typer.Option("--person", help="Whose; everybody's if left out.")] = None,
+    member_id: MemberId = None,
     send: Annotated[bool, typer.Option("--send", help="Have it delivered to that person.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Show standups as they would be now; --send has one delivered through the scheduler."""
-    if send and person is None:
-        raise InvalidRequest("Say who gets it: --person NAME", field="person")
-    people = [client.person(person)] if person else client.stores.directory.members(client.tenant_id)
+    if send and member_id is None:
+        raise InvalidRequest("Say who gets it: --member-id NAME", field="member_id")
+    people = [client.person(member_id)] if member_id else client.stores.directory.members(client.tenant_id)
     reports = [_standup(client, member) for member in people]
     show_json(reports) if as_json else show(views.reports(reports))
     if send:

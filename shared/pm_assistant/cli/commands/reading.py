@@ -41,20 +41,22 @@ def status(client: StackClient, as_json: AsJson = False) -> None:
 def linear(
     client: StackClient,
     state: Annotated[list[str] | None, typer.Option("--state", help="Name or type of a state; repeatable.")] = None,
-    assignee: Annotated[str | None, typer.Option("--assignee", help="A person, or `none`.")] = None,
+    member_id: Annotated[
+        str | None, typer.Option("--member-id", "--assignee", help="Whose: id, name or e-mail, or `none`.")
+    ] = None,
     everything: Annotated[bool, typer.Option("--all", help="Closed tickets too.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """The tickets as our own index knows them; open ones unless --all or --state says otherwise."""
     state_names = {name.casefold() for name in state or ()}
     assignee_id = None
-    if assignee and assignee != "none":
-        assignee_id = client.person(assignee).accounts.get(client.unit.provider(Role.TRACKER))
+    if member_id and member_id != "none":
+        assignee_id = client.person(member_id).accounts.get(client.unit.provider(Role.TRACKER))
     tickets = [
         ticket
         for ticket in client.stores.tickets.all(client.tenant_id)
         if (_in_state(ticket, state_names) if state_names else everything or not ticket.state.type.closed)
-        and (assignee is None or ticket.assignee_id == assignee_id)
+        and (member_id is None or ticket.assignee_id == assignee_id)
     ]
     if state_names and not tickets:
         _check_states(client, state_names)

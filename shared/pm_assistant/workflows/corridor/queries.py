@@ -66,11 +66,11 @@ class DecisionFilter(Model):
 
 
 class TicketFilter(Model):
-    """Which tickets are wanted; `assignee` is the id of a member, `words` all stand in the key or the title."""
+    """Which tickets are wanted; `member_id` is whose they are, `words` all stand in the key or the title."""
 
     state: StateType | None = None
     team: str | None = None
-    assignee: str | None = None
+    member_id: str | None = None
     words: str = ""
 
 
@@ -110,16 +110,16 @@ def find_ticket(name: str, unit: Unit) -> Ticket | None:
 def list_tickets(criteria: TicketFilter, unit: Unit) -> Sequence[Ticket]:
     """All tickets that are wanted and that everybody may read, in no order."""
     words = criteria.words.casefold().split()
-    members = unit.stores.directory.members(unit.tenant_id) if criteria.assignee else ()
-    tracker = unit.provider(Role.TRACKER) if criteria.assignee else None
-    assignee_id = next((m.accounts.get(tracker) for m in members if tracker and m.id == criteria.assignee), None)
+    members = unit.stores.directory.members(unit.tenant_id) if criteria.member_id else ()
+    tracker = unit.provider(Role.TRACKER) if criteria.member_id else None
+    assignee_id = next((m.accounts.get(tracker) for m in members if tracker and m.id == criteria.member_id), None)
 
     def matches(ticket: Ticket) -> bool:
         text = f"{ticket.key} {ticket.title}".casefold()
         return (
             (criteria.state is None or ticket.state.type is criteria.state)
             and (criteria.team is None or ticket.team_id == criteria.team)
-            and (criteria.assignee is None or (assignee_id is not None and ticket.assignee_id == assignee_id))
+            and (criteria.member_id is None or (assignee_id is not None and ticket.assignee_id == assignee_id))
             and all(word in text for word in words)
         )
 
