@@ -417,6 +417,18 @@ def test_what_refuses_to_be_deleted_is_said_by_one_parameter() -> None:
     assert {"Fn::Equals": [{"Ref": "DeletionProtection"}, "true"]} == conditions["IsProtected"]
 
 
+def test_logins_are_billed_by_the_plan_that_a_parameter_names() -> None:
+    """The cheapest unless somebody says otherwise: nothing is used that only the dearer ones have."""
+    plan, found = template("Parameters")["UserPoolTier"], template()
+    pool, client = found["UserPool"]["Properties"], found["UserPoolClient"]["Properties"]
+    assert ("LITE", ["LITE", "ESSENTIALS", "PLUS"]) == (plan["Default"], plan["AllowedValues"])
+    assert {"Ref": "UserPoolTier"} == pool["UserPoolTier"]
+    assert {"PasswordPolicy"} == set(pool["Policies"])
+    assert "PasswordHistorySize" not in pool["Policies"]["PasswordPolicy"]
+    assert not {"UserPoolAddOns", "LambdaConfig", "WebAuthnRelyingPartyID"} & set(pool)
+    assert "ALLOW_USER_AUTH" not in client["ExplicitAuthFlows"]
+
+
 def test_files_go_over_tls_alone_and_to_the_pages_that_may_call_the_api() -> None:
     """By a link, without credentials, so the bucket itself has to say who may use it how."""
     found = template()
