@@ -16,11 +16,12 @@ from importlib import import_module
 from typing import Any, NamedTuple
 
 import boto3
-from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, ProfileNotFound, WaiterError
+from botocore.exceptions import BotoCoreError, ClientError, WaiterError
 
 from infra.adopt import IDENTIFIERS, adopt
 from infra.local.deployment import sources
 from infra.local.tools import LOCAL, ROOT, LocalError, digest, environment, sam_environment
+from pm_assistant.aws.advice import advice
 from pm_assistant.aws.mail import is_verified
 
 ENOUGH_INVOCATIONS = 100
@@ -90,12 +91,8 @@ class Account:
         """
         try:
             number: str = self._session.client("sts").get_caller_identity()["Account"]
-        except NoCredentialsError as error:
-            raise DeployError(
-                "there are no AWS credentials: log in (aws sso login), or name a profile with AWS_PROFILE"
-            ) from error
         except (BotoCoreError, ClientError) as error:
-            raise DeployError(f"AWS does not take these credentials: {error}") from error
+            raise DeployError(_said(error)) from error
         return number
 
     def stack_state(self, name: str) -> str | None:
@@ -292,18 +289,21 @@ def main(arguments: list[str]) -> int:
         for note in planned.notes:
             print(note)
         deploy(asked, planned, account)
-    except ProfileNotFound as error:
-        obstacle = f"{error}: AWS_PROFILE names none that aws configure knows"
     except WaiterError as error:
         obstacle = f"what was left could not be taken in: {error}"
     except (BotoCoreError, ClientError) as error:
-        obstacle = f"AWS could not be asked: {error}"
+        obstacle = _said(error)
     except (DeployError, LocalError) as error:
         obstacle = str(error)
     else:
         return 0
     print(f"error: {obstacle}", file=sys.stderr)
     return 1
+
+
+def _said(error: Exception) -> str:
+    """What a failure of AWS's means for who deploys, and what to pass where that helps."""
+    return advice(error, profile="AWS_PROFILE=NAME", region="AWS_REGION=NAME") or f"AWS could not be asked: {error}"
 
 
 if __name__ == "__main__":

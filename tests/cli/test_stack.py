@@ -5,15 +5,17 @@ import socket
 import subprocess
 import sys
 from pathlib import Path
+from typing import NoReturn
 
-import boto3
 import pytest
+from botocore.exceptions import ClientError
 from typer.testing import CliRunner
 
 from pm_assistant.cli.app import app
-from pm_assistant.cli.client import open_stack
+from pm_assistant.cli.client import StackClient, open_stack
 from pm_assistant.cli.stack import NOT_HERE, aws_environment, local_environment, read, stack_file
 from pm_assistant.domain.errors import InvalidRequest, NotFound
+from pm_assistant.runtime import wiring
 from tests.aws.emulated import REGION
 from tests.cli.cloudformation import PARAMETERS
 from tests.cli.conftest import StackAndTerminal
@@ -123,10 +125,7 @@ def test_on_aws_the_tenant_has_to_be_named(terminal: StackAndTerminal) -> None:
     [
         (["--stack", "nope", "--region", REGION], f"There is no stack nope in {REGION}\n"),
         (["--profile", "dev"], "Name the stack on AWS too: --stack NAME\n"),
-        (
-            ["--stack", "pm", "--profile", "nope"],
-            "There is no AWS profile of that name; `aws configure list-profiles` lists them\n",
-        ),
+        (["--stack", ""], "Name the stack on AWS: --stack NAME\n"),
     ],
 )
 def test_a_stack_on_aws_that_cannot_be_opened_is_one_clear_line(
@@ -138,27 +137,87 @@ def test_a_stack_on_aws_that_cannot_be_opened_is_one_clear_line(
     assert (1, "", error) == (answer.code, answer.out, answer.err)
 
 
+LOGGED_OUT = f"""\
+[profile out]
+sso_session = work
+sso_account_id = 123456789012
+sso_role_name = admin
+region = {REGION}
+[sso-session work]
+sso_start_url = https://work.awsapps.com/start
+sso_region = {REGION}
+"""
+
+
 @pytest.mark.parametrize(
-    ("arguments", "error"),
+    ("arguments", "config", "error"),
     [
-        ([], "Say in which region: --region NAME, or AWS_REGION\n"),
-        (["--region", REGION], "There are no AWS credentials: log in (aws sso login), or say --profile NAME\n"),
+        ([], "", "Say in which region: --region NAME, or AWS_REGION"),
+        (
+            ["--region", "Frankfurt!"],
+            "",
+            "No AWS region is called so; say --region NAME",
+        ),
+        (["--region", REGION], "", "There are no AWS credentials: log in (aws sso login), or say --profile NAME"),
+        (
+            ["--profile", "nope"],
+            "",
+            "There is no AWS profile of that name; `aws configure list-profiles` lists them; say --profile NAME",
+        ),
+        (
+            ["--profile", "half"],
+            f"[profile half]\nregion = {REGION}\naws_access_key_id = AKIDEXAMPLE\n",
+            "Half of the AWS credentials is missing",
+        ),
+        (
+            ["--profile", "odd"],
+            f"[profile odd]\nregion = {REGION}\ncredential_process = false\n",
+            "The AWS credentials cannot be had",
+        ),
+        (["--profile", "out"], LOGGED_OUT, "The AWS login has ended: log in (aws sso login), or say --profile NAME"),
+        (["--region", REGION], "[profile", "What ~/.aws/config or an AWS_… variable says cannot be used: "),
+        (["--profile", "x"], "[profile x]\nregion = x\ndefaults_mode = y\n", "What ~/.aws/config or an AWS_… variable"),
     ],
 )
 def test_what_it_takes_to_reach_aws_is_named(
-    clean_process: object, monkeypatch: pytest.MonkeyPatch, arguments: list[str], error: str
+    clean_process: object,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    arguments: list[str],
+    config: str,
+    error: str,
 ) -> None:
-    """With what says it, rather than with a client library's word for its absence."""
+    """In one line with what to pass, rather than in a client library's word for its absence."""
     for name in [each for each in os.environ if each.startswith("AWS_")]:
         monkeypatch.delenv(name)
-    for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
-        monkeypatch.setenv(name, os.devnull)
+    (tmp_path / "config").write_text(config)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", os.devnull)
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
-    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
+    wiring.session.cache_clear()
 
     answer = CliRunner().invoke(app, ["status", "--stack", "pm", *arguments])
+    wiring.session.cache_clear()
 
-    assert (1, "", error) == (answer.exit_code, answer.stdout, answer.stderr)
+    assert (1, "") == (answer.exit_code, answer.stdout)
+    assert answer.stderr.startswith(error)
+    assert 1 == len(answer.stderr.splitlines())
+
+
+def test_credentials_that_end_meanwhile_are_said_wherever_that_is_noticed(
+    terminal: StackAndTerminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where nothing of ours has read the refusal."""
+    ended = ClientError({"Error": {"Code": "ExpiredToken", "Message": "x"}}, "Query")
+    said = "The AWS credentials have expired: log in (aws sso login), or say --profile NAME\n"
+
+    def refuse(*_: object) -> NoReturn:
+        raise ended
+
+    monkeypatch.setattr(StackClient, "functions", refuse)
+
+    assert (1, "", said) == (*terminal.pm("status").__dict__.values(),)
 
 
 def test_a_stack_that_was_deployed_with_a_senseless_parameter_is_one_clear_line(

@@ -124,7 +124,7 @@ DENIED = ClientError({"Error": {"Code": "ExpiredToken", "Message": "The token ha
     [
         (change(region_name=None), "AWS_REGION="),
         (change(refusal=NoCredentialsError()), "no AWS credentials"),
-        (change(refusal=DENIED), "The token has expired"),
+        (change(refusal=DENIED), "have expired: .*AWS_PROFILE=NAME"),
         (change(state="ROLLBACK_COMPLETE"), "can only be deleted"),
         (change(state="UPDATE_IN_PROGRESS"), "wait"),
         (change(log_groups=["/other/act", "/pm-dev/act"]), "--log-group-name /pm-dev/act$"),

@@ -183,6 +183,8 @@ def open_stack(*, profile: str | None, stack: str | None, region: str | None, te
         if local.aws_endpoint_url:
             _become(local_environment(local.aws_endpoint_url, local.region, os.environ))
         return StackClient(local, tenant)
+    if not stack:
+        raise InvalidRequest("Name the stack on AWS: --stack NAME", field="stack")
     _become(aws_environment(profile, region, os.environ))
     return StackClient(_deployed(stack), tenant)
 
@@ -194,24 +196,16 @@ def _become(environment: Mapping[str, str]) -> None:
 
 
 def _deployed(name: str) -> Stack:
-    from botocore.exceptions import ClientError, NoCredentialsError, NoRegionError, ProfileNotFound
+    from botocore.exceptions import ClientError
 
-    from pm_assistant.aws.failures import translated
+    from pm_assistant.aws.failures import code_of, translated
 
     with translated():
+        client = wiring.client("cloudformation")
         try:
-            client = wiring.client("cloudformation")
             described = client.describe_stacks(StackName=name)["Stacks"][0]
-        except ProfileNotFound as error:
-            raise NotFound("There is no AWS profile of that name; `aws configure list-profiles` lists them") from error
-        except NoRegionError as error:
-            raise InvalidRequest("Say in which region: --region NAME, or AWS_REGION") from error
-        except NoCredentialsError as error:
-            raise InvalidRequest(
-                "There are no AWS credentials: log in (aws sso login), or say --profile NAME"
-            ) from error
         except ClientError as error:
-            if "does not exist" not in str(error):
+            if code_of(error) != "ValidationError":  # which is also what a name is answered with that no stack can have
                 raise
             raise NotFound(f"There is no stack {name} in {client.meta.region_name}") from error
     # A profile may be what says the region, and not every client looks there.

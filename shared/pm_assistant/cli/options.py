@@ -63,11 +63,23 @@ def _command(command: Callable[..., None], choose: Callable[..., Any]) -> Callab
         choice = {name: options.pop(name) for name in chosen}
         try:
             command(choose(**choice), **options)
-        except ProductError as error:
-            note(str(error))
+        except Exception as error:
+            said = _advice(error)
+            if said is None and not isinstance(error, ProductError):
+                raise
+            note(said or str(error))
             raise typer.Exit(1) from error
 
     # Typer reads the options off the signature.
     parameters = [parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY) for parameter in (*own, *chosen.values())]
     vars(run)["__signature__"] = inspect.Signature(parameters)
     return run
+
+
+def _advice(error: Exception) -> str | None:
+    """What to pass, where AWS's client has said what it lacks; it is not loaded where it said nothing."""
+    if isinstance(error, ProductError) and error.__cause__ is None:
+        return None
+    from pm_assistant.aws.advice import advice
+
+    return advice(error, profile="--profile NAME", region="--region NAME, or AWS_REGION")
