@@ -355,6 +355,20 @@ def test_somebody_of_whom_little_is_said_is_somebody_all_the_same(row: dict[str,
     assert ("U1", None, "UTC") == (member.name, member.email, member.time_zone)
 
 
+@pytest.mark.parametrize(
+    ("row", "name"),
+    [
+        ({"name": "tkeller", "profile": {"real_name": "Tobias Keller", "display_name": "tobias"}}, "Tobias Keller"),
+        ({"name": "tkeller", "profile": {"real_name": " ", "display_name": "tobias"}}, "tobias"),
+        ({"name": "tkeller"}, "tkeller"),
+    ],
+)
+def test_people_are_called_by_their_names_and_not_by_their_handles(row: dict[str, Any], name: str) -> None:
+    """As the tracker calls them; what else is known stands in where no name is."""
+    with slack(lambda *_: ok(members=[{"id": "U1", **row}])) as (chat, _):
+        assert [name] == [member.name for member in chat.members()]
+
+
 def test_an_account_that_is_no_persons_is_nobody() -> None:
     """A bot presses no buttons."""
     with slack(lambda *_: ok(user={"id": "U1", "is_bot": True})) as (chat, _), pytest.raises(NotFound):

@@ -64,7 +64,7 @@ class User(Payload):
 
     def member(self, home: "Home | None") -> Member:
         """The same in the product's words."""
-        name = visible_name(self.profile.display_name, self.profile.real_name, self.name, self.id)
+        name = visible_name(self.profile.real_name, self.profile.display_name, self.name, self.id)
         return Member(
             id=self.id,
             name=name,
