@@ -2,13 +2,19 @@
 
 import json
 import re
+import shlex
+from collections.abc import Iterator
+from html import escape
+from itertools import pairwise
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator, FormatChecker
 
 from pm_assistant.api import openapi
 from pm_assistant.api.app import app
-from pm_assistant.web.manual import POLICY, STYLE, manual
+from pm_assistant.api.fields import FIELDS
+from pm_assistant.web.manual import POLICY, STYLE, curl, manual, operations
 from tests.api.conftest import PUBLIC_URL, World
 from tests.builders import ACME, a_member
 
@@ -68,6 +74,59 @@ def test_every_operation_says_what_it_may_answer() -> None:
     for response in WRITTEN["components"]["responses"].values():
         problem = response["content"]["application/problem+json"]["schema"]
         assert {"$ref": "#/components/schemas/Problem"} == problem
+
+
+def test_every_field_and_every_parameter_says_what_it_means() -> None:
+    """Beside it in the code, or in the list of those that say it the same everywhere; the list holds nothing else."""
+    said = {
+        (name, field, schema.get("description"))
+        for name, described in WRITTEN["components"]["schemas"].items()
+        for field, schema in described.get("properties", {}).items()
+    }
+    said |= {
+        (operation["operationId"], each["name"], each.get("description"))
+        for _, _, operation in OPERATIONS
+        for each in operation.get("parameters", ())
+    }
+
+    assert [] == [(owner, field) for owner, field, words in said if not words]
+    used = {(name, words) for owner, field, words in said for name in (field, f"{owner}.{field}")}
+    assert [] == [name for name, words in FIELDS.items() if (name, words) not in used]
+
+
+def examples() -> Iterator[tuple[str, Any, Any]]:
+    """What is shown of each operation's body and good answers: where, its schema, and the example itself."""
+    for method, path, operation in OPERATIONS:
+        good = [answer for status, answer in operation["responses"].items() if status.startswith("2")]
+        for message in (operation.get("requestBody", {}), *good):
+            for content in message.get("content", {}).values():
+                yield f"{method} {path}", content["schema"], content.get("example")
+
+
+def test_every_body_and_every_good_answer_has_an_example_of_its_form() -> None:
+    """One that the schema takes, formats included."""
+    for where, schema, example in examples():
+        whole = {**schema, "components": WRITTEN["components"]}
+        flaws = [
+            flaw.message for flaw in Draft202012Validator(whole, format_checker=FormatChecker()).iter_errors(example)
+        ]
+        assert [] == flaws, where
+
+
+def test_what_is_shown_to_be_typed_is_a_request_that_a_route_takes(world: World) -> None:
+    """Its path, its method and all that it carries; whether there is such a thing is another question."""
+    page = world.nobody.get("/v1/docs").text
+
+    for operation in (each for tag in WRITTEN["tags"] for each in operations(WRITTEN, tag["name"])):
+        line = curl(operation)
+        words = shlex.split(line)
+        options = dict(pairwise(words))
+        target, body = next(word for word in words if word.startswith("$API")), options.get("-d")
+        client = world.owner if "Authorization: Bearer $TOKEN" in words else world.nobody
+        answer = client.send(options.get("-X", "GET"), target.removeprefix("$API"), body)
+        assert escape(line, quote=True).replace("&quot;", "&#34;").replace("&#x27;", "&#39;") in page
+        assert answer.status not in {405, 422, 500}, (line, answer.text)
+        assert "no such route" not in answer.text
 
 
 def test_no_body_takes_fields_that_nobody_knows() -> None:

@@ -18,6 +18,8 @@ from pydantic import Field
 from pm_assistant.api import routes
 from pm_assistant.api.app import app
 from pm_assistant.api.context import PROBLEMS
+from pm_assistant.api.examples import ANSWERS, BODIES, PLACES
+from pm_assistant.api.fields import meaning
 from pm_assistant.api.guards import LONGEST_KEY, WRITES
 from pm_assistant.domain.model import Model
 from pm_assistant.integrations.vendors import VENDORS
@@ -90,6 +92,7 @@ PUBLIC_NAMES = {
     "ReportChannel": "Delivery",
 }
 """Schemas that keep the names clients were generated with, whatever the code calls them now."""
+_NAMES_IN_CODE = {public_name: name for name, public_name in PUBLIC_NAMES.items()}
 
 EVERYWHERE = {422, 500, 503}
 BY_GATEWAY = {401, 429, 500, 503}
@@ -154,16 +157,20 @@ def document() -> Json:
     request_schemas = _referenced(
         schemas, *(op.get("requestBody") for item in spec["paths"].values() for op in item.values())
     )
-    described = {name: _schema(schema, only_returned=name not in request_schemas) for name, schema in schemas.items()}
-    for kind in (Problem, GatewayMessage):
+    described = {
+        name: _schema(name, schema, only_returned=name not in request_schemas) for name, schema in schemas.items()
+    }
+    for kind in (Flaw, Problem, GatewayMessage):
         model_schema = kind.model_json_schema(ref_template="#/components/schemas/{model}")
-        described |= model_schema.pop("$defs", {}) | {kind.__name__: model_schema}
+        model_schema.pop("$defs", None)
+        described[kind.__name__] = _schema(kind.__name__, model_schema, only_returned=False)
     spec["components"]["schemas"] = {name: _untitled(described[name]) for name in sorted(described)}
     spec["components"] |= {"headers": HEADERS, "responses": {_name(status): _problem(status) for status in MEANINGS}}
     spec["tags"] = [{"name": name, "description": description} for name, description in TAGS.items()]
     for path, operations in spec["paths"].items():
         for method, operation in operations.items():
             _describe(operation, method.upper(), path)
+            _exemplify(operation, spec["components"]["schemas"])
     paths = sorted(spec["paths"].items(), key=lambda item: (_tag_position(item[1]), item[0]))
     return spec | {"paths": dict(paths)}
 
@@ -178,6 +185,8 @@ def _describe(operation: Json, method: str, path: str) -> None:
     for parameter in operation.get("parameters", []):
         schema = _without_null(_untitled(parameter["schema"]))
         parameter["schema"] = {name: value for name, value in schema.items() if name != "description"}
+        if said := meaning(function.__name__, parameter["name"]):
+            parameter.setdefault("description", said)
     needs_caller, writes = "security" in operation, method in WRITES
     problems = EVERYWHERE | set(operation.pop(PROBLEMS, ()))
     problems |= {400} if writes or "parameters" in operation else set()
@@ -195,6 +204,29 @@ def _describe(operation: Json, method: str, path: str) -> None:
             del response["content"]
     refusals = {str(status): {"$ref": f"#/components/responses/{_name(status)}"} for status in sorted(problems)}
     operation["responses"] = successes | refusals
+
+
+def _exemplify(operation: Json, schemas: Json) -> None:
+    """Show what goes in and what comes out if all goes well."""
+    for parameter in operation.get("parameters", []):
+        if parameter["in"] == "path":
+            parameter["example"] = PLACES[parameter["name"]]
+    for content in operation.get("requestBody", {}).get("content", {}).values():
+        content["example"] = BODIES[_referred(content["schema"])]
+    for response in operation["responses"].values():
+        for content in response.get("content", {}).values():
+            content["example"] = _answer(_referred(content["schema"]), schemas)
+
+
+def _answer(name: str, schemas: Json) -> object:
+    fields = schemas[name].get("properties", {})
+    if "next" in fields:
+        return dict.fromkeys(fields) | {"items": [_answer(_referred(fields["items"]["items"]), schemas)]}
+    return ANSWERS[_NAMES_IN_CODE.get(name, name)]
+
+
+def _referred(schema: Json) -> str:
+    return str(schema["$ref"]).rpartition("/")[2]
 
 
 def _headers(*names: str) -> Json:
@@ -242,12 +274,15 @@ def _referenced(schemas: Json, *roots: object) -> set[str]:
     return names
 
 
-def _schema(schema: Json, *, only_returned: bool) -> Json:
-    """A model with what its docstring says of each attribute; what we only return, never take, is always all there."""
+def _schema(owner: str, schema: Json, *, only_returned: bool) -> Json:
+    """A model with what is said of each attribute; what we only return, never take, is always all there."""
     description, _, attributes = schema.get("description", "").partition("Attributes:")
     properties = schema.get("properties", {})
     for name, text in re.findall(r"^ *(\w+): (.*(?:\n {8,}.*)*)", attributes, re.M):
         properties[name].setdefault("description", " ".join(text.split()))
+    for name, field_schema in properties.items():
+        if said := meaning(owner, name):
+            field_schema.setdefault("description", said)
     required = {"required": list(properties)} if properties and only_returned else {}
     return schema | ({"description": description.strip()} if description else {}) | required
 

@@ -2,8 +2,10 @@
 
 import json
 import re
+import shlex
 from collections.abc import Mapping
 from typing import Any, NamedTuple
+from urllib.parse import quote
 
 from pm_assistant.web.rendering import csp_source, read_asset, render
 
@@ -29,7 +31,7 @@ class Operation(NamedTuple):
 
 def manual(document: Json) -> str:
     """Write the page."""
-    sections = [(tag, _operations(document, tag["name"])) for tag in document["tags"]]
+    sections = [(tag, operations(document, tag["name"])) for tag in document["tags"]]
     return render(
         "manual.html",
         style=STYLE,
@@ -40,10 +42,39 @@ def manual(document: Json) -> str:
         pieces=_pieces,
         plain_kind=_plain_kind,
         default_of=_default_of,
+        curl=curl,
+        in_json=_in_json,
+        example_of=_example_of,
     )
 
 
-def _operations(document: Json, tag: str) -> list[Operation]:
+def curl(operation: Operation) -> str:
+    """How the operation is asked for at a terminal, with its examples; `API` and `TOKEN` are the reader's own."""
+    details = operation.details
+    parameters = details.get("parameters", ())
+    values = {each["name"]: quote(each["example"], safe=":") for each in parameters if each["in"] == "path"}
+    words = ["curl"] if operation.method == "get" else ["curl", "-X", operation.method.upper()]
+    words.append(f'"$API{operation.path.format(**values)}"')
+    if "security" in details:
+        words += ["-H", '"Authorization: Bearer $TOKEN"']
+    if any(each["name"] == "Idempotency-Key" for each in parameters):
+        words += ["-H", '"Idempotency-Key: $(uuidgen)"']
+    if body := details.get("requestBody"):
+        words += ["-H", '"Content-Type: application/json"', "-d", shlex.quote(_in_json(_example_of(body)))]
+    return " ".join(words)
+
+
+def _example_of(message: Json) -> object:
+    """The example of a body or an answer; None if it has none."""
+    return next((content["example"] for content in message.get("content", {}).values() if "example" in content), None)
+
+
+def _in_json(value: object, indent: int | None = None) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=indent)
+
+
+def operations(document: Json, tag: str) -> list[Operation]:
+    """All that is under a tag."""
     shared = document["components"].get("responses", {})
     return [
         Operation(

@@ -1,0 +1,255 @@
+"""What goes in and comes out, for a company that does not exist; read when the description is written."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from pm_assistant.api.routes.accounts import KeySummary, Me, NewKey
+from pm_assistant.api.routes.auth import Accepted, Begun, Done, SessionTokens
+from pm_assistant.api.routes.connections import Disconnected
+from pm_assistant.api.routes.runs import Export, RunDetail, RunSummary, Upload
+from pm_assistant.api.routes.tenant import TenantSummary
+from pm_assistant.domain.accounts import Account, AuditEntry, Invitation, Role, Scope
+from pm_assistant.domain.actions import Comment
+from pm_assistant.domain.answers import Subject
+from pm_assistant.domain.connections import Link
+from pm_assistant.domain.decisions import Decision, DecisionState, Evidence, Outcome, RunnerUp
+from pm_assistant.domain.jobs import JobKind, JobState
+from pm_assistant.domain.model import Model
+from pm_assistant.domain.people import Likeness
+from pm_assistant.domain.reports import Line, Report, ReportKind, Section, Subscription
+from pm_assistant.domain.tenants import Member, Provider, Settings, Standing, TenantId, TenantState
+from pm_assistant.domain.work import MessageId, StateType, Ticket, TicketState
+from pm_assistant.workflows.connections.queries import ConnectionHealth, ConnectionStatus
+from pm_assistant.workflows.corridor.queries import ConversationView, MessageView
+
+_NOW = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
+_EARLIER, _LATER = _NOW - timedelta(minutes=20), _NOW + timedelta(days=7)
+_CHAT, _TRACKER = "https://velunda.slack.example", "https://linear.example/velunda"
+_TENANT, _ACCOUNT = TenantId("5f0c1d7a9e2b4c6d8f1a3b5c7d9e0f12"), "93e4a8f2-7061-70c3-9d2b-1f6e5a4c3b21"
+_LENA, _DANA = "U07B2K9QF1A", "U07D8R0VY2D"
+_CHANNEL, _ROOT = "C07A1SUP5T7", "1795166400.000100"
+_RUN, _UPLOAD, _KEY = "20261120T093000000000-5d1e7f90", "7c9e6679742540de944be07fc1f90ae7", "a1b2c3d4e5f60718"
+_DECISION, _INVITATION = "1b4e28ba-2fa1-51d2-883f-0016d3cca427", "6b86b273ff34fce19d6b804eff5a3f57"
+_TICKET_ID = "3f2504e0-4f89-41d3-9a0c-0305e82c3301"
+_TOKEN, _PASSWORD = "eyJ…", "four words in a row"
+_SUMMARY = "Two members were confirmed for the same last spot."
+
+_ticket = Ticket(
+    id=_TICKET_ID,
+    key="ENG-34",
+    title="Last spot can be booked twice",
+    description="Two phones, one second, one spot: both are confirmed.",
+    url=f"{_TRACKER}/issue/ENG-34",
+    state=TicketState(id="c56a4180-65aa-42ec-a945-5fd21dec0538", name="In Progress", type=StateType.STARTED),
+    team_id="9a0c6f1e-2b7d-4e3a-8c51-0d4f7b2e6a93",
+    assignee_id="60fa93a1-0081-4441-a635-d8ca86fd6360",
+    assignee_name="Lena Brandt",
+    labels=("bug",),
+    priority=2,
+    created_at=_NOW - timedelta(days=3),
+    updated_at=_EARLIER,
+)
+_decision = Decision(
+    id=_DECISION,
+    tenant_id=_TENANT,
+    subject=Subject(channel=_CHANNEL, root_ts=_ROOT),
+    action=Comment(ticket_id=_TICKET_ID, summary=_SUMMARY),
+    confidence=0.91,
+    reason="The conversation reports the very double booking that the ticket is about.",
+    evidence=(
+        Evidence(
+            message_id=MessageId(f"{_CHANNEL}:{_ROOT}"),
+            url=f"{_CHAT}/archives/{_CHANNEL}/p1795166400000100",
+            root_ts=_ROOT,
+        ),
+    ),
+    runners_up=(RunnerUp(ticket_id="7d444840-9dc0-41d1-b245-5ffdce74fad2", score=0.34),),
+    model="gpt-5.4-mini",
+    tokens_in=2210,
+    tokens_out=148,
+    latency_ms=1840,
+    state=DecisionState.DONE,
+    revision="b5bb9d8014a0f9b1",
+    as_of=_EARLIER,
+    created_at=_EARLIER,
+    updated_at=_NOW,
+    performed="b5bb9d8014a0f9b1",
+    performed_action=Comment(ticket_id=_TICKET_ID, summary=_SUMMARY),
+    keep_days=90,
+    outcome=Outcome(
+        external_id="e4eaaaf2-d142-41b4-b9e2-9f3c6a7d5e10",
+        url=f"{_TRACKER}/issue/ENG-34#comment-e4eaaaf2",
+        inverse='{"operation": "commentDelete", "id": "e4eaaaf2-d142-41b4-b9e2-9f3c6a7d5e10"}',
+    ),
+    decided_by="slack:U07C5P1XZ8M",
+    version=4,
+)
+_run = RunSummary(
+    id=_RUN,
+    kind=JobKind.PROCESS,
+    dry_run=True,
+    since=_NOW - timedelta(days=1),
+    member_id=None,
+    person=None,
+    state=JobState.DONE,
+    done=1,
+    total=1,
+    error=None,
+    asked_by=f"account:{_ACCOUNT}",
+    created_at=_EARLIER,
+    updated_at=_NOW,
+)
+_key = KeySummary(
+    id=_KEY,
+    name="nightly report",
+    scope=Scope.READ,
+    created_by=f"account:{_ACCOUNT}",
+    created_at=_EARLIER,
+    last_used_at=_NOW,
+)
+
+_ANSWERS: tuple[Model, ...] = (
+    Accepted(),
+    Begun(registration="b7e23ec29af22b0b4e41da31e868d572"),
+    Done(),
+    SessionTokens(id_token=_TOKEN, refresh_token=_TOKEN, expires_in=3600),
+    Me(
+        kind="account",
+        id=_ACCOUNT,
+        name="lena@velunda.example",
+        scope=Scope.OWNER,
+        tenant_id=_TENANT,
+        tenant_name="Velunda",
+    ),
+    Account(id=_ACCOUNT, tenant_id=_TENANT, email="lena@velunda.example", role=Role.OWNER, created_at=_EARLIER),
+    Invitation(
+        id=_INVITATION,
+        tenant_id=_TENANT,
+        email="dana@velunda.example",
+        role=Role.MEMBER,
+        invited_by=f"account:{_ACCOUNT}",
+        created_at=_NOW,
+        expires_at=_LATER,
+    ),
+    _key,
+    NewKey(**_key.model_dump(exclude={"last_used_at"}), last_used_at=None, key="pma_5f0c1d7a…"),
+    AuditEntry(
+        id="20261120T093000.000000-5f3a9c1e-key.created",
+        at=_NOW,
+        actor=f"account:{_ACCOUNT}",
+        actor_name="lena@velunda.example",
+        action="key.created",
+        target=f"key:{_KEY}",
+        detail={"name": "nightly report", "scope": "read"},
+        request_id="5f3a9c1e",
+    ),
+    TenantSummary(id=_TENANT, name="Velunda", state=TenantState.ACTIVE, created_at=_EARLIER, closes_at=None),
+    Settings(),
+    Member(
+        id=_LENA,
+        name="Lena Brandt",
+        email="lena@velunda.example",
+        time_zone="Europe/Berlin",
+        accounts={Provider.SLACK: _LENA, Provider.LINEAR: "60fa93a1-0081-4441-a635-d8ca86fd6360"},
+        standings={Provider.SLACK: Standing.MEMBER, Provider.LINEAR: Standing.MEMBER},
+    ),
+    Likeness(
+        member_id=_DANA,
+        name="Dana Okafor",
+        provider=Provider.GITHUB,
+        account="danaokafor",
+        other_id="danaokafor",
+        other_name="Dana Okafor",
+        score=0.9,
+        reason="Both are called Dana Okafor.",
+    ),
+    ConnectionHealth(
+        provider=Provider.SLACK,
+        state=ConnectionStatus.CONNECTED,
+        name="Velunda",
+        external_id="T07A1VELUND",
+        scopes=("channels:history", "chat:write", "users:read"),
+        last_event_at=_NOW,
+        last_sync_at=_EARLIER,
+        connected_by="lena@velunda.example",
+        connected_at=_EARLIER,
+    ),
+    Link(url="https://api.example/oauth/slack/start?link=…", expires_at=_NOW + timedelta(minutes=10)),
+    Disconnected(revoked=True),
+    _ticket,
+    ConversationView(
+        id=f"{_CHANNEL}:{_ROOT}",
+        channel=_CHANNEL,
+        began_at=_EARLIER,
+        untracked=False,
+        messages=(
+            MessageView(
+                id=f"{_CHANNEL}:{_ROOT}",
+                author="Marta Ruiz",
+                at=_EARLIER,
+                text="Another studio has two people confirmed for one last spot",
+                edited=False,
+                url=f"{_CHAT}/archives/{_CHANNEL}/p1795166400000100",
+            ),
+        ),
+        decisions=(_decision,),
+    ),
+    Report(
+        id="0a9b8c7d-6e5f-4a3b-9c2d-1e0f9a8b7c6d",
+        kind=ReportKind.STANDUP,
+        title="Standup for Lena Brandt, Friday 20 November",
+        day=date(2026, 11, 20),
+        sections=(Section(title="Next", lines=(Line(text=f"{_ticket.key} {_ticket.title}", url=_ticket.url),)),),
+    ),
+    _decision,
+    Subscription(member_id=_LENA),
+    _run,
+    RunDetail(**_run.model_dump(), results=(), left_out=0),
+    Export(run_id=_RUN, state=JobState.DONE, url="https://archives.example/…"),
+    Upload(upload_id=_UPLOAD, url="https://archives.example/…"),
+)
+ANSWERS: dict[str, Any] = {type(answer).__name__: answer.model_dump(mode="json") for answer in _ANSWERS}
+"""One of each kind that is answered with, by its name in the code."""
+
+BODIES: dict[str, Any] = {
+    "Address": {"email": "lena@velunda.example"},
+    "Approval": {"revision": "b5bb9d8014a0f9b1"},
+    "Confirmation": {"confirm": "Velunda"},
+    "Credentials": {"email": "lena@velunda.example", "password": _PASSWORD},
+    "Dismissal": {"reason": "It is about another class."},
+    "ImportWish": {"upload_id": _UPLOAD},
+    "KeyWish": {"name": "nightly report", "scope": "read"},
+    "MemberChange": {"time_zone": "Europe/Berlin"},
+    "NewPassword": {"email": "lena@velunda.example", "code": "481516", "password": _PASSWORD},
+    "Offer": {"email": "dana@velunda.example", "role": "member"},
+    "Proof": {
+        "email": "lena@velunda.example",
+        "code": "481516",
+        "registration": "b7e23ec29af22b0b4e41da31e868d572",
+    },
+    "RefreshToken": {"refresh_token": _TOKEN},
+    "Registration": {"email": "lena@velunda.example", "password": _PASSWORD, "team_name": "Velunda"},
+    "RoleChange": {"role": "admin"},
+    "Settings": {"rules": {"move": {"mode": "auto", "threshold": 0.9}}},
+    "SubscriptionWish": {"hour": 9, "minute": 30, "delivery": "slack"},
+    "TenantChange": {"name": "Velunda"},
+    "UploadWish": {"size": 48_213},
+    "VendorAccount": {"account": "danaokafor"},
+    "WorkflowWish": {"dry_run": True, "since": "2026-11-19T09:30:00Z"},
+}
+"""One of each kind that is sent."""
+
+PLACES: dict[str, str] = {
+    "account_id": _ACCOUNT,
+    "conversation_id": f"{_CHANNEL}:{_ROOT}",
+    "decision_id": _DECISION,
+    "invitation_id": _INVITATION,
+    "key_id": _KEY,
+    "kind": "standup",
+    "member_id": _LENA,
+    "provider": "slack",
+    "run_id": _RUN,
+    "ticket": "ENG-34",
+    "workflow": "process",
+}
+"""What stands in a path, by the name of its parameter."""
