@@ -95,12 +95,14 @@ def test_linear_filters_by_state_and_person(terminal: StackAndTerminal) -> None:
 
 
 def test_a_state_that_is_none_is_answered_with_those_there_are(terminal: StackAndTerminal) -> None:
-    """One that no ticket is in is no mistake."""
+    """Also where another one is named beside it; one that no ticket is in is no mistake."""
     answer = terminal.pm("linear", "--state", "nope")
 
     assert (1, True) == (answer.code, answer.err.startswith("No state is called nope. There is: "))
     assert "In Progress" in answer.err
     assert "No tickets." in terminal.pm("linear", "--state", "canceled").out
+    beside = terminal.pm("linear", "--state", "started", "--state", "nope")
+    assert (1, answer.err) == (beside.code, beside.err)
 
 
 @pytest.mark.parametrize("command", ["decisions", "linear --all", "status", "process"])

@@ -1,6 +1,7 @@
 """Commands that look and change nothing."""
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
@@ -52,14 +53,14 @@ def linear(
     assignee_id = None
     if member_id and member_id != "none":
         assignee_id = client.person(member_id).accounts.get(client.unit.provider(Role.TRACKER))
+    known = client.stores.tickets.all(client.tenant_id)
+    _check_states(client, state_names, known)
     tickets = [
         ticket
-        for ticket in client.stores.tickets.all(client.tenant_id)
+        for ticket in known
         if (_in_state(ticket, state_names) if state_names else everything or not ticket.state.type.closed)
         and (member_id is None or ticket.assignee_id == assignee_id)
     ]
-    if state_names and not tickets:
-        _check_states(client, state_names)
     tickets.sort(key=_by_key)
     show_json(tickets) if as_json else show(views.tickets(tickets, datetime.now(UTC)))
 
@@ -110,13 +111,16 @@ def _connected(client: StackClient, provider: Provider) -> Connected | None:
     )
 
 
-def _check_states(client: StackClient, asked: set[str]) -> None:
+def _check_states(client: StackClient, asked: set[str], tickets: Sequence[Ticket]) -> None:
     """Say which states there are to somebody who names one that is none.
 
     Raises:
-        NotFound: one of them is the name or type of no state of any team.
+        NotFound: one of them is the name or type of no state of any team, and of no ticket.
     """
+    if not asked:
+        return
     known = [state for team in client.stores.directory.teams(client.tenant_id) for state in team.states]
+    known += [ticket.state for ticket in tickets]
     names = {state.name.casefold(): state.name for state in known} | {type_.value: type_.value for type_ in StateType}
     if unknown := sorted(asked - names.keys()):
         raise NotFound(f"No state is called {unknown[0]}. There is: {', '.join(dict.fromkeys(names.values()))}")
