@@ -5,6 +5,16 @@ from typing import Any
 
 from pm_assistant.domain.accounts import Account, ApiKey, AuditEntry, Invitation, Role, Scope
 from pm_assistant.domain.actions import Comment, CreateTicket, Ignore, MoveTicket
+from pm_assistant.domain.code import (
+    Actor,
+    Check,
+    CheckResult,
+    CodeComment,
+    PullRequestFacts,
+    Repository,
+    Review,
+    ReviewState,
+)
 from pm_assistant.domain.connections import Authorization, ConnectLink
 from pm_assistant.domain.decisions import Decision, DecisionState, Evidence, Judgement, Proposal, Subject, decision_id
 from pm_assistant.domain.jobs import Job, JobKind, Order
@@ -164,6 +174,70 @@ def a_ticket(number: int = 1, **changes: Any) -> Ticket:
         "updated_at": NOW - timedelta(days=1),
     }
     return Ticket(**{**defaults, **changes})
+
+
+def a_pull_request(number: int = 1, **changes: Any) -> PullRequestFacts:
+    """A pull request of Grace's that is open."""
+    defaults = {
+        "repository_id": "900",
+        "number": number,
+        "at": NOW,
+        "title": "Keep the coupon",
+        "url": f"https://github.com/acme/shop/pull/{number}",
+        "author": Actor(login="grace", id="7"),
+        "created_at": NOW - timedelta(days=1),
+        "branch": "keep-the-coupon",
+        "head": f"{number:040x}",
+        "base": "main",
+    }
+    return PullRequestFacts(**{**defaults, **changes})
+
+
+def a_repository(id: str = "900", **changes: Any) -> Repository:
+    """A repository that not everybody may see."""
+    defaults = {"id": id, "at": NOW, "name": "acme/shop", "url": "https://github.com/acme/shop", "private": True}
+    return Repository(**{**defaults, **changes})
+
+
+def a_review(id: str, **changes: Any) -> Review:
+    """Ada's approval of the pull request."""
+    defaults = {
+        "pull_request_id": a_pull_request().pull_request_id,
+        "id": id,
+        "at": NOW,
+        "author": Actor(login="ada"),
+        "state": ReviewState.APPROVED,
+        "submitted_at": NOW,
+        "url": f"https://github.com/acme/shop/pull/1#pullrequestreview-{id}",
+    }
+    return Review(**{**defaults, **changes})
+
+
+def a_check(name: str, **changes: Any) -> Check:
+    """A check that has passed, of the commit that the pull request ends with."""
+    defaults = {
+        "repository_id": "900",
+        "commit": a_pull_request().head,
+        "name": name,
+        "at": NOW,
+        "result": CheckResult.PASSED,
+    }
+    return Check(**{**defaults, **changes})
+
+
+def a_code_comment(id: str, **changes: Any) -> CodeComment:
+    """Something that Ada said on the pull request."""
+    defaults = {
+        "repository_id": "900",
+        "number": 1,
+        "id": id,
+        "at": NOW,
+        "author": Actor(login="ada"),
+        "text": f"comment {id}",
+        "url": f"https://github.com/acme/shop/pull/1#issuecomment-{id}",
+        "created_at": NOW,
+    }
+    return CodeComment(**{**defaults, **changes})
 
 
 def a_message(offset: float = 0, text: str = "The coupon vanishes in checkout again", **changes: Any) -> Message:

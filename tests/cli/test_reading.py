@@ -9,7 +9,19 @@ from pm_assistant.cli import terminal as terminal_module
 from pm_assistant.domain.decisions import DecisionState, Outcome, Waiting
 from pm_assistant.domain.events import ConversationTouched, EventEnvelope
 from pm_assistant.domain.tenants import Provider
-from tests.builders import ACME, DOING, DONE, a_comment, a_decision, a_message, a_ticket
+from tests.builders import (
+    ACME,
+    DOING,
+    DONE,
+    NOW,
+    a_comment,
+    a_decision,
+    a_member,
+    a_message,
+    a_pull_request,
+    a_repository,
+    a_ticket,
+)
 from tests.cli.conftest import StackAndTerminal
 
 
@@ -20,7 +32,7 @@ def log(terminal: StackAndTerminal, **changes: Any) -> str:
     return terminal.stores.decisions.save(decision).id
 
 
-@pytest.mark.parametrize("command", ["status", "linear", "decisions", "process", "standup", "dlq list"])
+@pytest.mark.parametrize("command", ["status", "linear", "pulls", "decisions", "process", "standup", "dlq list"])
 def test_every_reading_command_prints_json_and_nothing_else(terminal: StackAndTerminal, command: str) -> None:
     """Programs parse the whole of stdout."""
     log(terminal)
@@ -29,6 +41,21 @@ def test_every_reading_command_prints_json_and_nothing_else(terminal: StackAndTe
 
     assert 0 == answer.code
     assert answer.json is not None
+
+
+def test_pulls_shows_open_pull_requests_and_whose_review_is_awaited(terminal: StackAndTerminal) -> None:
+    """One line each; what is over is asked for."""
+    member = a_member("ada", accounts={Provider.SLACK: "U0ADA", Provider.GITHUB: "ada"})
+    terminal.stores.directory.put_members(ACME, [member])
+    merged = a_pull_request(2, title="Old", closed_at=NOW, merged_at=NOW)
+    for part in (a_repository(), a_pull_request(requested=("Ada",)), merged):
+        terminal.stores.code.record(ACME, part, keep_days=30)
+
+    assert "shop#1" in (shown := terminal.pm("pulls").out)
+    assert "Old" not in shown
+    assert [2] == [pull["number"] for pull in terminal.pm("pulls", "--over", "--json").json]
+    assert [1] == [pull["number"] for pull in terminal.pm("pulls", "--reviewer", "ada", "--json").json]
+    assert [] == terminal.pm("pulls", "--author", "ada", "--json").json
 
 
 def test_status_shows_stack_queues_tenant_and_what_happened_last(terminal: StackAndTerminal) -> None:

@@ -23,6 +23,8 @@ from tests.aws.emulated import forget_rows
 from tests.builders import (
     ENG,
     NOW,
+    a_check,
+    a_code_comment,
     a_connection,
     a_conversation,
     a_decision,
@@ -31,6 +33,8 @@ from tests.builders import (
     a_link,
     a_member,
     a_message,
+    a_pull_request,
+    a_repository,
     a_tenant,
     a_ticket,
     an_account,
@@ -78,6 +82,18 @@ def worked(stores: Stores, tenant_id: TenantId, key: str) -> str:
     """Be at work on something for a moment."""
     with stores.leases.hold(tenant_id, key, now=NOW, until=LATER):
         return "done"
+
+
+def built(stores: Stores, tenant_id: TenantId, key: int, value: int) -> None:
+    """Have some parts told."""
+    parts = (
+        a_pull_request(key, title=f"title {value}"),
+        a_code_comment(str(key), number=key, text=f"text {value}"),
+        a_check(f"check {value}"),
+        a_repository(str(key), name=f"acme/{value}"),
+    )
+    for part in parts:
+        stores.code.record(tenant_id, part, keep_days=30)
 
 
 CASES: dict[str, Case] = {
@@ -182,6 +198,17 @@ CASES: dict[str, Case] = {
     "tickets.remove": lambda s, t, k, v: s.tickets.remove(t, f"ticket-{k}", at=LATER),
     "tickets.all": lambda s, t, k, v: s.tickets.all(t),
     "tickets.some": lambda s, t, k, v: s.tickets.some(t, [f"ticket-{k}"]),
+    "code.record": built,
+    "code.repositories": lambda s, t, k, v: s.code.repositories(t),
+    "code.pull_request": lambda s, t, k, v: s.code.pull_request(t, a_pull_request(k).pull_request_id),
+    "code.description": lambda s, t, k, v: s.code.description(t, a_pull_request(k).pull_request_id),
+    "code.latest_pull_requests": lambda s, t, k, v: [
+        pull_request for _, pull_request in s.code.latest_pull_requests(t, over=bool(v), limit=1 + k)
+    ],
+    "code.checks": lambda s, t, k, v: s.code.checks(t, [("900", a_pull_request().head)]),
+    "code.comments": lambda s, t, k, v: s.code.comments(t, "900", k),
+    "code.comments_page": lambda s, t, k, v: [comment for _, comment in s.code.comments_page(t, limit=1 + k)],
+    "code.issues": lambda s, t, k, v: s.code.issues(t),
     "decisions.save": lambda s, t, k, v: s.decisions.save(
         a_decision(t, id=f"decision-{k}", reason=f"reason {v}", revision=f"{v}")
     ),

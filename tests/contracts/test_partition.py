@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from pm_assistant.domain.code import Issue
 from pm_assistant.domain.errors import InvalidRequest, NotFound
 from pm_assistant.domain.jobs import Record
 from pm_assistant.domain.reports import Subscription
@@ -14,6 +15,8 @@ from pm_assistant.ports.unit import Stores
 from tests.builders import (
     ENG,
     NOW,
+    a_check,
+    a_code_comment,
     a_connection,
     a_conversation,
     a_decision,
@@ -21,6 +24,8 @@ from tests.builders import (
     a_key,
     a_member,
     a_message,
+    a_pull_request,
+    a_repository,
     a_tenant,
     a_ticket,
     an_account,
@@ -32,7 +37,7 @@ from tests.contracts.stores import IMPLEMENTATIONS, a_new_tenant, opened
 LATER = NOW + timedelta(minutes=5)
 SETTINGS = Settings(retention_days=30, settle_seconds=9, channels=Channels(deny=("C0HR",)))
 TAKEN = {"tenant", "member", "team", "ticket", "message", "decision", "subscription"}
-TO_READ = {"account", "connection", "audit"}
+TO_READ = {"account", "connection", "audit", "repository", "pull_request", "code_comment", "issue"}
 MESSAGE, TICKET, DECISION = (thing.model_dump(mode="json") for thing in (a_message(), a_ticket(), a_decision()))
 
 
@@ -66,6 +71,9 @@ def filled(stores: Stores, tenant_id: TenantId) -> None:
     for number in (1, 2):
         stores.tickets.put(tenant_id, a_ticket(number))
     stores.tickets.remove(tenant_id, "ticket-2", at=NOW)
+    issue = Issue(repository_id="900", number=2, at=NOW, title="t", url="u", created_at=NOW)
+    for part in (a_repository(), a_pull_request(), a_check("lint"), a_code_comment("1"), issue):
+        stores.code.record(tenant_id, part, keep_days=30)
     stores.decisions.save(a_decision(tenant_id))
     stores.subscriptions.put(tenant_id, Subscription(member_id="U0ADA"))
     stores.jobs.put(a_job(tenant_id))
@@ -85,7 +93,7 @@ def test_a_tenant_takes_its_work_along_and_no_secret(stores: Stores) -> None:
     filled(stores, other)
     records = taken(stores, tenant_id)
     assert TAKEN | TO_READ == {record.kind for record in records}
-    assert 2 + 2 + 5 + 3 == len(records)
+    assert 2 + 2 + 5 + 3 + 4 == len(records)
     text = " ".join(record.model_dump_json() for record in records)
     assert not any(word in text for word in ("secret", "regretted", other, 'grace@acme.test","role'))
 

@@ -14,6 +14,7 @@ from pm_assistant.domain.reports import Subscription
 from pm_assistant.domain.tenants import Member, Tenant, TenantId
 from pm_assistant.domain.work import Message, Team, Ticket
 from tests.fakes.aws import FakeArchives, FakeLeases, FakeQueue, FakeSchedules, FakeVault
+from tests.fakes.code import FakeCode
 from tests.fakes.connections import FakeConnections, FakeConnectionStates, FakeOAuthStates
 from tests.fakes.tenancy import (
     FakeAccounts,
@@ -43,6 +44,7 @@ __all__ = [
     "FakeArchives",
     "FakeAuditTrail",
     "FakeCards",
+    "FakeCode",
     "FakeConnectionStates",
     "FakeConnections",
     "FakeConversations",
@@ -90,6 +92,7 @@ class FakeStores:
     conversations: FakeConversations = field(default_factory=FakeConversations)
     cards: FakeCards = field(default_factory=FakeCards)
     tickets: FakeTickets = field(default_factory=FakeTickets)
+    code: FakeCode = field(default_factory=FakeCode)
     decisions: FakeDecisions = field(default_factory=FakeDecisions)
     subscriptions: FakeSubscriptions = field(default_factory=FakeSubscriptions)
     jobs: FakeJobs = field(default_factory=FakeJobs)
@@ -123,6 +126,7 @@ class FakePartition:
         yield from map(to_record, stores.messages.since(tenant_id, EVER))
         yield from map(to_export_only_record, stores.accounts.all(tenant_id))
         yield from map(to_export_only_record, stores.connections.all(tenant_id))
+        yield from map(to_export_only_record, stores.code.everything(tenant_id))
         yield from map(to_export_only_record, stores.audit.latest(tenant_id, limit=1_000)[::-1])
 
     def restore(self, tenant_id: TenantId, records: Iterable[Record]) -> int:

@@ -11,6 +11,7 @@ from pm_assistant.api.routes.tenant import TenantSummary
 from pm_assistant.domain.accounts import Account, AuditEntry, Invitation, Role, Scope
 from pm_assistant.domain.actions import Comment
 from pm_assistant.domain.answers import Subject
+from pm_assistant.domain.code import AuthorKind, CheckResult, ReviewState, Stage
 from pm_assistant.domain.connections import Link
 from pm_assistant.domain.decisions import Decision, DecisionState, Evidence, Outcome, RunnerUp
 from pm_assistant.domain.jobs import JobKind, JobState
@@ -19,6 +20,7 @@ from pm_assistant.domain.people import Likeness
 from pm_assistant.domain.reports import Line, Report, ReportKind, Section, Subscription
 from pm_assistant.domain.tenants import Member, Provider, Settings, Standing, TenantId, TenantState
 from pm_assistant.domain.work import MessageId, StateType, Ticket, TicketState
+from pm_assistant.workflows.code.queries import PullRequestView, ReviewView
 from pm_assistant.workflows.connections.queries import ConnectionHealth, ConnectionStatus
 from pm_assistant.workflows.corridor.queries import ConversationView, MessageView
 
@@ -194,6 +196,37 @@ _ANSWERS: tuple[Model, ...] = (
         ),
         decisions=(_decision,),
     ),
+    PullRequestView(
+        id="700100200:412",
+        repository="velunda/booking",
+        private=True,
+        number=412,
+        title="Hold a spot while it is being booked",
+        url="https://github.example/velunda/booking/pull/412",
+        author="Lena Brandt",
+        author_kind=AuthorKind.HUMAN,
+        stage=Stage.CHANGES_REQUESTED,
+        checks=CheckResult.PASSED,
+        requested=("Dana Okafor",),
+        reviews=(
+            ReviewView(
+                reviewer="Dana Okafor",
+                state=ReviewState.CHANGES_REQUESTED,
+                at=_EARLIER,
+                url="https://github.example/velunda/booking/pull/412#pullrequestreview-1",
+            ),
+        ),
+        unresolved_threads=1,
+        branch="lena/eng-34-hold-the-spot",
+        base="main",
+        labels=("bug",),
+        additions=64,
+        deletions=12,
+        created_at=_EARLIER,
+        updated_at=_NOW,
+        closed_at=None,
+        merged_at=None,
+    ),
     Report(
         id="0a9b8c7d-6e5f-4a3b-9c2d-1e0f9a8b7c6d",
         kind=ReportKind.STANDUP,
@@ -248,6 +281,7 @@ PLACES: dict[str, str] = {
     "kind": "standup",
     "member_id": _LENA,
     "provider": "slack",
+    "pull_request_id": "700100200:412",
     "run_id": _RUN,
     "ticket": "ENG-34",
     "workflow": "process",

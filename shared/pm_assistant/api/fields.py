@@ -28,6 +28,7 @@ FIELDS = {
     "minute": "of that hour",
     "name": "what it is called",
     "provider": "the vendor",
+    "pull_request_id": "of the pull request, as the list of pull requests names it",
     "reason": "why, in words",
     "role": "what the person is to the tenant",
     "run_id": "of the run, as the list of runs names it",

@@ -76,6 +76,7 @@ TAGS = {
     "connections": f"{VENDOR_NAMES}: tied, healthy, or broken since when.",
     "members": "The people of the team, and who they are at each vendor.",
     "work": "Tickets, conversations and the current standup.",
+    "code": "What the team builds, as the code host told it.",
     "decisions": "What was decided and done, and answers to it.",
     "subscriptions": "Who gets which report when.",
     "runs": "Work that takes longer than a request.",

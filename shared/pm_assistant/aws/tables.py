@@ -249,6 +249,12 @@ class TicketRow(Row):
     version = UnicodeAttribute()
 
 
+class PartRow(Row):
+    """What the code host told of one thing; the highest version stays."""
+
+    version = UnicodeAttribute()
+
+
 class LeaseRow(Row):
     """Something that one worker at a time may hold."""
 

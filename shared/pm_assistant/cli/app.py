@@ -19,6 +19,7 @@ STACK_COMMANDS: dict[str, Callable[..., None]] = {
     "status": reading.status,
     "doctor": doctor.doctor,
     "linear": reading.linear,
+    "pulls": reading.pulls,
     "decisions": reading.decisions,
     "tail": following.tail,
     "sync": doing.sync,

@@ -24,11 +24,13 @@ from pm_assistant.cli.models import (
 from pm_assistant.cli.terminal import add, clean, counted, facts, link, spelled, table, text, url
 from pm_assistant.cli.times import age
 from pm_assistant.domain.actions import Action, Comment, CreateTicket, Ignore, MoveTicket
+from pm_assistant.domain.code import CheckResult
 from pm_assistant.domain.decisions import DecisionState, percent
 from pm_assistant.domain.jobs import JobState
 from pm_assistant.domain.reports import Report
 from pm_assistant.domain.work import StateType, Ticket
 from pm_assistant.language.text import plain
+from pm_assistant.workflows.code.queries import PullRequestView
 
 SNIPPET = 70
 COLORS = {
@@ -95,6 +97,25 @@ def tickets(tickets: Sequence[Ticket], now: datetime) -> RenderableType:
             *spelled(url(ticket.url)),
         )
     return counted(rows, len(tickets), "ticket")
+
+
+def pulls(pulls: Sequence[PullRequestView], now: datetime) -> RenderableType:
+    """Pull requests as a table; checks that have failed stand out."""
+    rows = table("Pull request", "Title", "Author", "Stage", "Checks", "Awaits", "Updated", *spelled("Link"))
+    for pull in pulls:
+        failed = pull.checks is CheckResult.FAILED
+        add(
+            rows,
+            link(f"{pull.repository.rpartition('/')[2]}#{pull.number}", pull.url),
+            text(pull.title),
+            text(pull.author),
+            text(pull.stage.replace("_", " "), "dim" if pull.stage.over else ""),
+            text(pull.checks or "", "red" if failed else ""),
+            text(", ".join(pull.requested)),
+            text(age(pull.updated_at, now)),
+            *spelled(url(pull.url)),
+        )
+    return counted(rows, len(pulls), "pull request")
 
 
 def decisions(decisions: Sequence[Logged], now: datetime) -> RenderableType:

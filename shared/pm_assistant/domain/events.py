@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, Field, JsonValue
 
 from pm_assistant.domain.answers import Answer, Subject
+from pm_assistant.domain.code import AnyCodePart
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.tenants import ActionKind, Provider, TenantId
 from pm_assistant.domain.work import Message, Ticket
@@ -54,6 +55,13 @@ class TicketRemoved(Model):
     type: Literal["ticket_removed"] = "ticket_removed"
     ticket_id: str
     at: AwareDatetime
+
+
+class CodeChanged(Model):
+    """The code host tells of repositories, pull requests, reviews, checks or issues."""
+
+    type: Literal["code_changed"] = "code_changed"
+    parts: tuple[AnyCodePart, ...]
 
 
 class ConversationTouched(Model):
@@ -115,6 +123,7 @@ Happening = (
     | TicketChanged
     | TicketChangedInPart
     | TicketRemoved
+    | CodeChanged
     | AccessLost
     | AccessRestored
     | EventsMissed
@@ -128,7 +137,8 @@ class EventEnvelope(Model):
     type: Literal["event_envelope"] = "event_envelope"
     tenant_id: TenantId
     event: Annotated[
-        ConversationTouched | TicketChanged | TicketChangedInPart | TicketRemoved, Field(discriminator="type")
+        ConversationTouched | TicketChanged | TicketChangedInPart | TicketRemoved | CodeChanged,
+        Field(discriminator="type"),
     ]
 
 

@@ -13,6 +13,7 @@ from typing import Any, assert_never
 from pydantic import TypeAdapter, ValidationError
 
 from pm_assistant.domain.accounts import Account, AuditEntry, TeamName, canonical
+from pm_assistant.domain.code import CodeComment, Issue, PullRequest, Repository
 from pm_assistant.domain.decisions import NOTHING_TO_UNDO, Decision, DecisionState
 from pm_assistant.domain.errors import InvalidRequest
 from pm_assistant.domain.jobs import Record
@@ -49,9 +50,9 @@ NOT_BROUGHT_ALONG = "it was open where it was exported, and an import brings not
 CLOCK_SKEW = timedelta(days=1)
 """How much later than now something may have happened."""
 
-type ExportOnly = AuditEntry | Account | Connection
+type ExportOnly = AuditEntry | Account | Connection | Repository | PullRequest | Issue | CodeComment
 
-EXPORT_ONLY = frozenset({"audit", "account", "connection"})
+EXPORT_ONLY = frozenset({"audit", "account", "connection", "repository", "pull_request", "issue", "code_comment"})
 """The kinds that an import leaves alone."""
 
 _STAYS: Mapping[type[Portable], set[str]] = {Member: {"standings"}, Decision: {"performed_action"}}
@@ -83,6 +84,10 @@ def to_export_only_record(item: ExportOnly) -> Record:
             return Record(kind="account", data=item.model_dump(mode="json", include=_OF_ACCOUNT))
         case Connection():
             return Record(kind="connection", data=item.model_dump(mode="json", include=_OF_CONNECTION))
+        case Repository() | Issue() | CodeComment():
+            return Record(kind=item.kind, data=item.model_dump(mode="json", exclude={"kind", "read"}))
+        case PullRequest():
+            return Record(kind="pull_request", data=item.model_dump(mode="json"))
         case _:
             assert_never(item)
 

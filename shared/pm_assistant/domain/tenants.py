@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, AwareDatetime, Field, SecretStr, ValidationInfo, computed_field, model_validator
 
+from pm_assistant.domain.code import Bots
 from pm_assistant.domain.model import Model
 
 TenantId = NewType("TenantId", str)
@@ -136,6 +137,7 @@ class Settings(Model):
     )
     quiet_hours: QuietHours | None = None
     channels: Channels = Field(default_factory=Channels, json_schema_extra={"default": {"allow": [], "deny": []}})
+    bots: Bots = Field(default_factory=Bots, description="accounts at the code host that are programs, or are none")
 
     def within(self, own: "Settings") -> "Settings":
         """These settings, as far as they trust us with no more, and have us read no more, than `own` do."""

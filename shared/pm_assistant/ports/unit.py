@@ -22,6 +22,7 @@ from pm_assistant.ports.accounts import (
     Users,
     Verifier,
 )
+from pm_assistant.ports.code import Code
 from pm_assistant.ports.connections import Connections, ConnectionStates, OAuthStates, Vault
 from pm_assistant.ports.corridor import Cards, Conversations, Decisions, Messages, Tickets
 from pm_assistant.ports.jobs import Jobs
@@ -81,6 +82,9 @@ class Stores(Protocol):
 
     @property
     def tickets(self) -> Tickets: ...
+
+    @property
+    def code(self) -> Code: ...
 
     @property
     def decisions(self) -> Decisions: ...

@@ -12,6 +12,7 @@ from pm_assistant.domain.events import (
     AccessRestored,
     ButtonPressed,
     Challenge,
+    CodeChanged,
     ConversationTouched,
     Dropped,
     EventEnvelope,
@@ -28,7 +29,7 @@ from pm_assistant.domain.tenants import Channels, Provider, TenantId
 from pm_assistant.domain.work import Message
 from pm_assistant.workflows.connections.health import HEAD_START
 from pm_assistant.workflows.corridor.receive import receive
-from tests.builders import ACME, GLOBEX, NOW, a_connection, a_message, a_ticket
+from tests.builders import ACME, GLOBEX, NOW, a_connection, a_message, a_pull_request, a_repository, a_ticket
 from tests.fakes.stores import FakeMessages
 from tests.fakes.unit import FakeApplication
 
@@ -148,6 +149,13 @@ def test_a_ticket_change_is_enqueued_without_delay() -> None:
     )
 
     assert [(EventEnvelope(tenant_id=ACME, event=TicketChanged(ticket=ticket)), ACME, 0)] == app.queues.events.puts
+
+
+def test_what_is_built_is_enqueued_without_delay() -> None:
+    """Nothing is judged of it that would have to wait for quiet."""
+    app, change = ReceiveApp(), CodeChanged(parts=(a_repository(), a_pull_request()))
+    app.deliver(WebhookEvent(provider=Provider.GITHUB, external_id="github-acme", happening=change))
+    assert [(EventEnvelope(tenant_id=ACME, event=change), ACME, 0)] == app.queues.events.puts
 
 
 def test_a_button_press_goes_straight_to_the_actions() -> None:

@@ -9,12 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pm_assistant.domain.actions import TAKEN_BACK
+from pm_assistant.domain.code import Actor
 from pm_assistant.domain.decisions import Decision, DecisionState
 from pm_assistant.domain.errors import Conflict, NotFound, UpstreamUnavailable
 from pm_assistant.domain.events import ConversationTouched, EventEnvelope
 from pm_assistant.domain.jobs import ABANDONED_AFTER, Job, JobDue, JobKind, JobState
 from pm_assistant.domain.reports import ReportKind, Subscription
-from pm_assistant.domain.tenants import TenantId
+from pm_assistant.domain.tenants import Provider, TenantId
 from pm_assistant.domain.work import Message
 from pm_assistant.workflows.corridor.analyze import analyze
 from pm_assistant.workflows.jobs import run_step
@@ -23,6 +24,7 @@ from pm_assistant.workflows.tenants.erasing import ask_to_erase, erase_person
 from tests.builders import (
     ACME,
     GLOBEX,
+    a_code_comment,
     a_decision,
     a_member,
     a_message,
@@ -229,6 +231,31 @@ def test_an_emptied_remark_changes_nothing_else_of_the_decision() -> None:
     unit.erase()
 
     assert before.model_copy(update={"remark": None, "version": 1}) == unit.stores.decisions.get(ACME, before.id)
+
+
+def test_what_a_person_said_on_pull_requests_and_issues_goes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if it had been deleted there, however the login is spelt; a late copy does not bring it back."""
+    monkeypatch.setattr(erasing, "PER_STEP", 2)
+    unit = Erasing()
+    unit.stores.directory.put_members(ACME, [a_member("ada", accounts={**ADA.accounts, Provider.GITHUB: "Ada"})])
+    comments = [a_code_comment(str(id), author=Actor(login=login)) for id, login in enumerate(("ada", "bob", "ada"))]
+    ownerless = a_code_comment("9", author=None)
+    for tenant_id in (ACME, GLOBEX):
+        for comment in (*comments, ownerless):
+            unit.stores.code.record(tenant_id, comment, keep_days=9)
+    job = unit.erase()
+    unit.stores.code.record(ACME, comments[0], keep_days=9)
+    assert [comments[1], ownerless] == list(unit.stores.code.comments(ACME, "900", 1))
+    assert 4 == len(unit.stores.code.comments(GLOBEX, "900", 1))
+    assert 2 == job.results[-1]["code_comments"]
+
+
+def test_nobodys_words_go_with_a_person_who_has_no_account_at_the_code_host() -> None:
+    """Least of all those of accounts that are gone."""
+    unit = Erasing()
+    unit.stores.code.record(ACME, a_code_comment("9", author=None), keep_days=9)
+    unit.erase()
+    assert 1 == len(unit.stores.code.comments(ACME, "900", 1))
 
 
 def test_a_decision_that_changes_meanwhile_is_read_again() -> None:

@@ -4,6 +4,7 @@ from pm_assistant.api.routes import (
     accounts,
     auth,
     closing,
+    code,
     connections,
     decisions,
     docs,
@@ -14,7 +15,5 @@ from pm_assistant.api.routes import (
     work,
 )
 
-ROUTERS = tuple(
-    module.router
-    for module in (auth, accounts, tenant, closing, members, connections, work, decisions, subscriptions, runs, docs)
-)
+_MODULES = (auth, accounts, tenant, closing, members, connections, work, code, decisions, subscriptions, runs, docs)
+ROUTERS = tuple(module.router for module in _MODULES)

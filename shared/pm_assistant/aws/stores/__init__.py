@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pm_assistant.aws.stores.accounts import DynamoAccounts, DynamoApiKeys, DynamoInvitations
     from pm_assistant.aws.stores.audit import DynamoAuditTrail
     from pm_assistant.aws.stores.cards import DynamoCards
+    from pm_assistant.aws.stores.code import DynamoCode
     from pm_assistant.aws.stores.connections import DynamoConnections, DynamoConnectionStates
     from pm_assistant.aws.stores.conversations import DynamoConversations
     from pm_assistant.aws.stores.decisions import DynamoDecisions
@@ -57,6 +58,7 @@ class DynamoStores:
     conversations: DynamoConversations
     cards: DynamoCards
     tickets: DynamoTickets
+    code: DynamoCode
     decisions: DynamoDecisions
     subscriptions: DynamoSubscriptions
     jobs: DynamoJobs

@@ -11,6 +11,7 @@ from pm_assistant.aws.stores.tenants import DynamoDirectory, DynamoTenants
 from pm_assistant.aws.stores.tickets import DynamoTickets
 from pm_assistant.aws.tables import MessageRow, Row
 from pm_assistant.domain.accounts import Account, AuditEntry
+from pm_assistant.domain.code import CodeComment, Issue, PullRequest, Repository
 from pm_assistant.domain.decisions import Decision
 from pm_assistant.domain.errors import Conflict, UpstreamUnavailable
 from pm_assistant.domain.jobs import Record
@@ -28,6 +29,16 @@ _PLAIN: dict[str, type[Portable]] = {
     "SUBSCRIPTION#": Subscription,
 }
 """What stands whole in a row's `data`; a row without it is the memory of something that is gone."""
+
+_TO_READ: dict[str, type[Account | AuditEntry | Repository | PullRequest | Issue | CodeComment]] = {
+    "ACCOUNT#": Account,
+    "REPOSITORY#": Repository,
+    "PULL#": PullRequest,
+    "ISSUE#": Issue,
+    "CODECOMMENT#": CodeComment,
+    "AUDIT#": AuditEntry,
+}
+"""What an import leaves alone and stands whole in a row's `data`."""
 
 
 class DynamoPartition:
@@ -51,12 +62,11 @@ class DynamoPartition:
                     yield to_record(kind.model_validate_json(row.data, context=STORED))
         for message_row in MessageRow.each(tenant_id, MessageRow.sk.startswith("MESSAGE#")):
             yield to_record(message_of(message_row))
-        for row in Row.each(tenant_id, Row.sk.startswith("ACCOUNT#")):
-            yield to_export_only_record(Account.model_validate_json(row.data))
         for connection in self._connections.all(tenant_id):
             yield to_export_only_record(connection)
-        for row in Row.each(tenant_id, Row.sk.startswith("AUDIT#")):
-            yield to_export_only_record(AuditEntry.model_validate_json(row.data))
+        for prefix, export_only in _TO_READ.items():
+            for row in Row.each(tenant_id, Row.sk.startswith(prefix)):
+                yield to_export_only_record(export_only.model_validate_json(row.data))
 
     def restore(self, tenant_id: TenantId, records: Iterable[Record]) -> int:
         """Keep records, each as its own store would: what is newer stays, what was deleted stays deleted."""

@@ -17,6 +17,7 @@ from pm_assistant.domain.connections import ConnectionNotice
 from pm_assistant.domain.decisions import ActionRequest
 from pm_assistant.domain.errors import InvalidRequest, NotFound
 from pm_assistant.domain.events import (
+    CodeChanged,
     ConversationTouched,
     EventEnvelope,
     TicketChanged,
@@ -130,7 +131,7 @@ def _about(stage: Stage, body: str) -> str:
             return ""
 
 
-def _event(event: ConversationTouched | TicketChanged | TicketChangedInPart | TicketRemoved) -> str:
+def _event(event: ConversationTouched | TicketChanged | TicketChangedInPart | TicketRemoved | CodeChanged) -> str:
     match event:
         case ConversationTouched(channel=channel, ts=ts):
             return f"conversation {channel}:{ts}"
@@ -140,3 +141,5 @@ def _event(event: ConversationTouched | TicketChanged | TicketChangedInPart | Ti
             return f"change of ticket {ticket_id}"
         case TicketRemoved(ticket_id=ticket_id):
             return f"removal of ticket {ticket_id}"
+        case CodeChanged(parts=parts):
+            return f"change of {parts[-1].kind.replace('_', ' ')}" if parts else "no change"

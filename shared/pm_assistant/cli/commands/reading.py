@@ -18,8 +18,10 @@ from pm_assistant.domain.errors import NotConnected, NotFound
 from pm_assistant.domain.tenants import Provider
 from pm_assistant.domain.vendors import Role
 from pm_assistant.domain.work import StateType, Ticket
+from pm_assistant.workflows.code.queries import PullRequestFilter, list_pull_requests
 
 RECENT = 5
+MOST_PULLS = 100
 DAY = timedelta(days=1)
 
 
@@ -63,6 +65,20 @@ def linear(
     ]
     tickets.sort(key=_by_key)
     show_json(tickets) if as_json else show(views.tickets(tickets, datetime.now(UTC)))
+
+
+def pulls(
+    client: StackClient,
+    over: Annotated[bool, typer.Option("--over", help="Merged and closed ones.")] = False,
+    author: Annotated[str | None, typer.Option("--author", help="A person.")] = None,
+    reviewer: Annotated[str | None, typer.Option("--reviewer", help="A person whose review is awaited.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """The pull requests as the code host told of them; open ones unless --over says otherwise."""
+    author_id, reviewer_id = (client.person(name).id if name else None for name in (author, reviewer))
+    criteria = PullRequestFilter(over=over, author=author_id, reviewer=reviewer_id)
+    listed, _ = list_pull_requests(criteria, client.unit, before=None, limit=MOST_PULLS, fits_page=lambda _: True)
+    show_json(listed) if as_json else show(views.pulls(listed, datetime.now(UTC)))
 
 
 def decisions(

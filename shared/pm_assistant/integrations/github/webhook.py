@@ -5,21 +5,25 @@ covers the body alone, so the header that names the event is believed only as fa
 no time of delivery: one that is sent again says again what was true then, and is told by the times it carries.
 """
 
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from pydantic import AwareDatetime, BaseModel
 
+from pm_assistant.domain.code import CodePart
 from pm_assistant.domain.errors import Unauthenticated
 from pm_assistant.domain.events import (
     AccessLost,
     AccessRestored,
     ButtonPressed,
     Challenge,
+    CodeChanged,
     Dropped,
     WebhookEvent,
     WebhookRequest,
 )
 from pm_assistant.domain.tenants import Provider
+from pm_assistant.integrations.github.payloads import READERS
 from pm_assistant.integrations.webhooks import Payload, is_signed, parse, read_json, valid_secrets
 
 
@@ -42,6 +46,18 @@ class InstallationEvent(BaseModel):
     installation: Installation | None
 
 
+class InstallationId(Payload):
+    """As much of an installation as deliveries about other things say."""
+
+    id: int
+
+
+class Origin(Payload):
+    """By which installation we are told."""
+
+    installation: InstallationId | None = None
+
+
 class GitHubWebhook:
     """GitHub as a `WebhookSource`; of the secret there may be two (`valid_secrets`)."""
 
@@ -54,13 +70,28 @@ class GitHubWebhook:
         if not is_signed(request.body, signature, self._secrets, prefix="sha256="):
             raise Unauthenticated("GitHub signature does not match")
         payload = read_json(request.body)
-        match request.headers.get("x-github-event"):
+        match request.headers.get("x-github-event", ""):
             case "installation":
                 return _installation(parse(InstallationEvent, payload))
             case "ping":
                 return Dropped(reason="ping")
+            case event if event in READERS:
+                return _code_changed(payload, READERS[event])
             case _:
                 return Dropped(reason="event type")
+
+
+def _code_changed(
+    payload: Mapping[str, object], read: Callable[[Mapping[str, object]], Sequence[CodePart]]
+) -> WebhookEvent | Dropped:
+    """What is told of code, and by which installation: without one nobody's app was told."""
+    installation = parse(Origin, payload).installation
+    if installation is None:
+        return Dropped(reason="no installation")
+    parts = tuple(read(payload))
+    if not parts:
+        return Dropped(reason="nothing told")
+    return WebhookEvent(provider=Provider.GITHUB, external_id=str(installation.id), happening=CodeChanged(parts=parts))
 
 
 def _installation(event: InstallationEvent) -> WebhookEvent | Dropped:

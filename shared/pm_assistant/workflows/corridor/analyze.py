@@ -9,6 +9,7 @@ from pm_assistant.domain.actions import TAKEN_BACK, Comment, CreateTicket
 from pm_assistant.domain.decisions import ActionRequest, Decision, DecisionState, Evidence, merge_evidence, same_work
 from pm_assistant.domain.errors import Conflict
 from pm_assistant.domain.events import (
+    CodeChanged,
     ConversationTouched,
     EventEnvelope,
     TicketChanged,
@@ -20,6 +21,7 @@ from pm_assistant.domain.tenants import Tenant
 from pm_assistant.domain.vendors import Role
 from pm_assistant.domain.work import LONGEST_BURST_SECONDS, Conversation, burst_window, place_of
 from pm_assistant.ports.unit import Unit
+from pm_assistant.workflows.code.record import record_code
 from pm_assistant.workflows.corridor.judge import Verdict, judge
 from pm_assistant.workflows.corridor.tickets import keep_partial_change
 from pm_assistant.workflows.jobs import change_dry_runs
@@ -59,6 +61,9 @@ def analyze(envelope: EventEnvelope, unit: Unit) -> Analysis:
         case TicketRemoved(ticket_id=ticket_id, at=at):
             stores.tickets.remove(tenant_id, ticket_id, at=at)
             return Analysis(skipped="index updated")
+        case CodeChanged() as change:
+            record_code(change, unit)
+            return Analysis(skipped="code recorded")
         case ConversationTouched() as touch:
             return _on_conversation_touched(touch, unit)
         case _:
@@ -129,13 +134,17 @@ def _decide(conversation: Conversation, touch: ConversationTouched, tenant: Tena
     return Analysis(decisions=tuple(logged), unusable=verdict.unusable)
 
 
-def _sender(event: ConversationTouched | TicketChanged | TicketChangedInPart | TicketRemoved) -> Role | None:
+def _sender(
+    event: ConversationTouched | TicketChanged | TicketChangedInPart | TicketRemoved | CodeChanged,
+) -> Role | None:
     """Whose being alive the event tells us of; nobody's if somebody asked for the judging."""
     match event:
         case ConversationTouched(force=force):
             return None if force else Role.CHAT
         case TicketChanged() | TicketChangedInPart() | TicketRemoved():
             return Role.TRACKER
+        case CodeChanged():
+            return Role.CODE_HOST
         case _:
             assert_never(event)
 

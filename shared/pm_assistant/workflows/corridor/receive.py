@@ -10,6 +10,7 @@ from pm_assistant.domain.events import (
     AccessRestored,
     ButtonPressed,
     Challenge,
+    CodeChanged,
     ConversationTouched,
     Dropped,
     EventEnvelope,
@@ -96,12 +97,12 @@ def _on_access_changed(change: AccessLost | AccessRestored, connection: Connecti
 
 
 def _store_and_enqueue(
-    happening: MessagePosted | MessageDeleted | TicketChanged | TicketChangedInPart | TicketRemoved,
+    happening: MessagePosted | MessageDeleted | TicketChanged | TicketChangedInPart | TicketRemoved | CodeChanged,
     connection: Connection,
     unit: Unit,
 ) -> Dropped | None:
     tenant_id, delay = connection.tenant_id, connection.settle_seconds
-    event: ConversationTouched | TicketChanged | TicketChangedInPart | TicketRemoved
+    event: ConversationTouched | TicketChanged | TicketChangedInPart | TicketRemoved | CodeChanged
     match happening:
         case MessagePosted(message=message):
             if message.author == connection.app_user_id:
@@ -113,7 +114,7 @@ def _store_and_enqueue(
         case MessageDeleted(channel=channel, ts=ts, root_ts=root_ts):
             unit.stores.messages.delete(tenant_id, channel, root_ts, ts, at=unit.now())
             event = ConversationTouched(channel=channel, ts=ts, root_ts=root_ts)
-        case TicketChanged() | TicketChangedInPart() | TicketRemoved() as event:
+        case TicketChanged() | TicketChangedInPart() | TicketRemoved() | CodeChanged() as event:
             delay = 0
         case _:
             assert_never(happening)

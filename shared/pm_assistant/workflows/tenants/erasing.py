@@ -29,11 +29,13 @@ class Person(NamedTuple):
 
     Attributes:
         author: the account in the chat, which messages bear.
+        code_author: the account at the code host, in lower case.
         signatures: how answers, remarks and the audit trail name who gave them.
         addresses: e-mail addresses that are nobody else's, in canonical form.
     """
 
     author: str | None
+    code_author: str | None
     signatures: Set[str]
     addresses: Set[str]
 
@@ -113,9 +115,10 @@ def _person(member_id: str, unit: Unit) -> Person:
     logins = [a for a in unit.stores.accounts.all(unit.tenant_id) if known_by(a.email, members) == member]
     addresses = {canonical(a) for a in (member.email, *member.emails, *(login.email for login in logins)) if a}
     chat = unit.provider(Role.CHAT)
-    author = member.accounts.get(chat)
+    author, code_author = member.accounts.get(chat), member.accounts.get(unit.provider(Role.CODE_HOST))
     return Person(
         author=author,
+        code_author=code_author.casefold() if code_author else None,
         signatures={f"account:{login.id}" for login in logins} | ({author, f"{chat}:{author}"} if author else set()),
         addresses={address for address in addresses if known_by(address, members) == member},
     )
@@ -131,6 +134,20 @@ def _erase_messages(person: Person, after: str | None, unit: Unit) -> Page:
         touch = ConversationTouched(channel=message.channel, ts=message.ts, root_ts=message.root_ts, force=True)
         unit.queues.events.put(EventEnvelope(tenant_id=unit.tenant_id, event=touch), group=unit.tenant_id)
     return Page([place for place, _ in page], len(theirs))
+
+
+def _erase_code_comments(person: Person, after: str | None, unit: Unit) -> Page:
+    """What a person said on pull requests and issues, as if it had been deleted there."""
+    page = unit.stores.code.comments_page(unit.tenant_id, after=after, limit=PER_STEP)
+    theirs = [c for _, c in page if c.author is not None and c.author.login.casefold() == person.code_author]
+    for comment in theirs:
+        erased = comment.model_copy(update={"author": None, "text": "", "deleted": True})
+        unit.stores.code.record(unit.tenant_id, erased, keep_days=_keep_days(unit))
+    return Page([place for place, _ in page], len(theirs))
+
+
+def _keep_days(unit: Unit) -> int:
+    return unit.stores.tenants.get(unit.tenant_id).settings.retention_days
 
 
 def _empty_remarks(person: Person, after: str | None, unit: Unit) -> Page:
@@ -174,5 +191,6 @@ PARTS: Sequence[tuple[str, Callable[[Person, str | None, Unit], Page]]] = (
     ("messages", _erase_messages),
     ("remarks", _empty_remarks),
     ("audit_entries", _leave_ids),
+    ("code_comments", _erase_code_comments),
 )
 """Where a person's data is, beside the person's own row, and what is done to a page of it."""

@@ -1,0 +1,49 @@
+"""What the team builds."""
+
+from typing import Annotated
+
+from aws_lambda_powertools.event_handler.openapi.params import Query
+from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
+
+from pm_assistant.api.context import current_request, needs
+from pm_assistant.api.paging import Cursor, Id, Limit, Page, PageBudget, decode_cursor, encode_cursor
+from pm_assistant.domain.accounts import Scope
+from pm_assistant.domain.code import Stage
+from pm_assistant.workflows.code import queries
+from pm_assistant.workflows.code.queries import PullRequestView
+
+router = APIGatewayHttpRouter()
+
+
+@router.get("/v1/pull-requests", **needs(Scope.READ, tag="code"))
+def list_pull_requests(
+    over: Annotated[bool, Query(description="those that are merged or closed, in place of those that are not")] = False,
+    stage: Annotated[Stage | None, Query(description="how far it is")] = None,
+    repository: Annotated[str | None, Query(max_length=200, description="id, or owner and name")] = None,
+    author: Annotated[str | None, Query(max_length=200, description="id of a member")] = None,
+    reviewer: Annotated[str | None, Query(max_length=200, description="id of a member whose review is awaited")] = None,
+    limit: Limit = 50,
+    cursor: Cursor = "",
+) -> Page[PullRequestView]:
+    """List pull requests of the repositories that were chosen for PM Assistant, changed last first.
+
+    A page may hold fewer than it could, even none: as long as it names a `next`, there may be more.
+    """
+    over = over if stage is None else stage.over
+    criteria = queries.PullRequestFilter(
+        over=over, stage=stage, repository=repository, author=author, reviewer=reviewer
+    )
+    items, next_cursor = queries.list_pull_requests(
+        criteria,
+        current_request(router).unit,
+        before=decode_cursor(cursor),
+        limit=limit,
+        fits_page=PageBudget(limit).takes,
+    )
+    return Page(items=tuple(items), next=encode_cursor(next_cursor) if next_cursor else None)
+
+
+@router.get("/v1/pull-requests/<pull_request_id>", **needs(Scope.READ, 404, tag="code"))
+def show_pull_request(pull_request_id: Id) -> PullRequestView:
+    """Show one pull request."""
+    return queries.show_pull_request(pull_request_id, current_request(router).unit)

@@ -1,0 +1,193 @@
+"""What a team builds, on DynamoDB.
+
+A pull request is one row, `PULL#<repository>#<number>`, with all that is told of it but its text (`PULLTEXT#…`); the
+checks of a commit are one, `CHECKS#<repository>#<hash>`. Rows of several parts are read, added to and written back only
+if nobody else has written them meanwhile. Pull requests stand in the index by whether they are over.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import timedelta
+from typing import assert_never
+
+from pm_assistant.aws import tables
+from pm_assistant.aws.tables import PartRow, Row
+from pm_assistant.domain.code import (
+    Check,
+    Checks,
+    CodeComment,
+    CodePart,
+    Commit,
+    Description,
+    Issue,
+    MergeQueueEntry,
+    PullRequest,
+    PullRequestFacts,
+    PullRequestId,
+    PullRequestSize,
+    Repository,
+    RepositoryAccess,
+    Review,
+    ReviewThread,
+)
+from pm_assistant.domain.errors import Conflict
+from pm_assistant.domain.tenants import TenantId
+
+ATTEMPTS = 4
+"""How often a row is read again that changes meanwhile."""
+CHECKS_KEPT = timedelta(days=90)
+"""After that nobody asks what the checks of a commit said."""
+
+
+class DynamoCode:
+    """What a team builds (`Code`)."""
+
+    def record(self, tenant_id: TenantId, part: CodePart, *, keep_days: int) -> None:
+        """Keep a part: one request, or two for what shares its row with other parts."""
+        match part:
+            case PullRequestFacts() | PullRequestSize() | MergeQueueEntry() | Review() | ReviewThread():
+                _record_of_pull_request(tenant_id, part)
+            case Check():
+                _record_check(tenant_id, part)
+            case Repository():
+                _record_alone(tenant_id, f"REPOSITORY#{part.id}", part)
+            case RepositoryAccess():
+                _record_alone(tenant_id, f"REPOACCESS#{part.repository_id}", part)
+            case Description():
+                _record_alone(tenant_id, _sk("PULLTEXT", part.pull_request_id), part)
+            case Issue():
+                _record_alone(tenant_id, f"ISSUE#{part.repository_id}#{_number(part.number)}", part)
+            case CodeComment():
+                sk = f"{_comments(part.repository_id, part.number)}{part.id}"
+                _record_alone(tenant_id, sk, part, keep_days=keep_days)
+            case _:
+                assert_never(part)
+
+    def repositories(self, tenant_id: TenantId) -> Sequence[Repository]:
+        """The repositories that we may read: two requests."""
+        accesses = [RepositoryAccess.model_validate_json(row.data) for row in _rows(tenant_id, "REPOACCESS#")]
+        closed = {access.repository_id for access in accesses if not access.granted}
+        repositories = [Repository.model_validate_json(row.data) for row in _rows(tenant_id, "REPOSITORY#")]
+        return [repository for repository in repositories if repository.id not in closed]
+
+    def pull_request(self, tenant_id: TenantId, id: PullRequestId) -> PullRequest | None:
+        """One pull request, in one request."""
+        row = Row.find(tenant_id, _sk("PULL", id))
+        return PullRequest.model_validate_json(row.data) if row else None
+
+    def description(self, tenant_id: TenantId, id: PullRequestId) -> str:
+        """The text of a pull request, in one request."""
+        row = Row.find(tenant_id, _sk("PULLTEXT", id))
+        return Description.model_validate_json(row.data).text if row else ""
+
+    def latest_pull_requests(
+        self, tenant_id: TenantId, *, over: bool, before: str | None = None, limit: int
+    ) -> Sequence[tuple[str, PullRequest]]:
+        """Those that are over, or not, through the index."""
+        keys = Row.gsi_sk < before if before else None
+        rows = Row.indexed(_index(tenant_id, over=over), keys, limit=limit, last_first=True)
+        return [(row.gsi_sk, PullRequest.model_validate_json(row.data)) for row in rows]
+
+    def checks(self, tenant_id: TenantId, commits: Collection[Commit]) -> Mapping[Commit, Checks]:
+        """The checks of the commits, a hundred commits a request."""
+        by_key = {_checks_sk(commit): commit for commit in commits}
+        rows = Row.find_all(tenant_id, by_key)
+        return {by_key[row.sk]: Checks.model_validate_json(row.data) for row in rows}
+
+    def comments(self, tenant_id: TenantId, repository_id: str, number: int) -> Sequence[CodeComment]:
+        """What was said there, in one request."""
+        rows = _rows(tenant_id, _comments(repository_id, number))
+        comments = (CodeComment.model_validate_json(row.data) for row in rows)
+        there = [comment for comment in comments if not comment.deleted]
+        return sorted(there, key=lambda comment: (comment.created_at, comment.id))
+
+    def comments_page(
+        self, tenant_id: TenantId, *, after: str | None = None, limit: int
+    ) -> Sequence[tuple[str, CodeComment]]:
+        """All comments in the order of repositories and numbers."""
+        rows = Row.page(tenant_id, "CODECOMMENT", after=after, limit=limit)
+        return [(row.sk.removeprefix("CODECOMMENT#"), CodeComment.model_validate_json(row.data)) for row in rows]
+
+    def issues(self, tenant_id: TenantId) -> Sequence[Issue]:
+        """The issues that are there."""
+        issues = (Issue.model_validate_json(row.data) for row in _rows(tenant_id, "ISSUE#"))
+        return [issue for issue in issues if not issue.gone]
+
+
+def _record_of_pull_request(
+    tenant_id: TenantId, part: PullRequestFacts | PullRequestSize | MergeQueueEntry | Review | ReviewThread
+) -> None:
+    id = part.pull_request_id
+
+    def written(before: Row | None) -> Row | None:
+        known = PullRequest.model_validate_json(before.data) if before else PullRequest(id=id)
+        told = known.told(part)
+        if told == known:
+            return None
+        row = Row(tables.partition(tenant_id), _sk("PULL", id), data=told.model_dump_json(exclude_defaults=True))
+        if told.facts is not None:
+            row.gsi_pk = _index(tenant_id, over=told.stage.over)
+            row.gsi_sk = f"{tables.stamp(told.facts.at)}#{id}"
+        return row
+
+    _change(tenant_id, _sk("PULL", id), written)
+
+
+def _record_check(tenant_id: TenantId, check: Check) -> None:
+    sk = _checks_sk((check.repository_id, check.commit))
+
+    def written(before: Row | None) -> Row | None:
+        known = Checks.model_validate_json(before.data) if before else Checks()
+        told = known.told(check)
+        if told == known:
+            return None
+        data = told.model_dump_json(exclude_defaults=True)
+        return Row(tables.partition(tenant_id), sk, data=data, expires_at=check.at + CHECKS_KEPT)
+
+    _change(tenant_id, sk, written)
+
+
+def _change(tenant_id: TenantId, sk: str, written: Callable[[Row | None], Row | None]) -> None:
+    for _ in range(ATTEMPTS):
+        before = Row.find(tenant_id, sk)
+        row = written(before)
+        if row is None:
+            return
+        if row.put_over(before) if before else row.put(Row.pk.does_not_exist() | (Row.data == row.data)):
+            return
+    raise Conflict("others keep changing it")
+
+
+def _record_alone(tenant_id: TenantId, sk: str, part: CodePart, *, keep_days: int | None = None) -> None:
+    row = PartRow(
+        tables.partition(tenant_id), sk, version=part.version, data=part.model_dump_json(exclude_defaults=True)
+    )
+    if keep_days is not None:
+        row.expires_at = part.at + timedelta(days=keep_days)
+    later = PartRow.version < row.version
+    row.put(tables.absent_or(later | (PartRow.version == row.version) if part.read else later))
+
+
+def _rows(tenant_id: TenantId, prefix: str) -> Iterable[Row]:
+    return Row.each(tenant_id, Row.sk.startswith(prefix))
+
+
+def _sk(kind: str, id: PullRequestId) -> str:
+    repository_id, _, number = id.rpartition(":")
+    return f"{kind}#{repository_id}#{_number(int(number))}"
+
+
+def _number(number: int) -> str:
+    """Spell a number so that it sorts as text."""
+    return f"{number:010d}"
+
+
+def _comments(repository_id: str, number: int) -> str:
+    return f"CODECOMMENT#{repository_id}#{_number(number)}#"
+
+
+def _checks_sk(commit: Commit) -> str:
+    return f"CHECKS#{commit[0]}#{commit[1]}"
+
+
+def _index(tenant_id: TenantId, *, over: bool) -> str:
+    return tables.recent(tenant_id, "PULL#over" if over else "PULL#open")

@@ -1,0 +1,485 @@
+"""What a team builds: repositories, pull requests with their reviews and checks, issues of the code host.
+
+A code host tells of a thing in parts, in no order and more than once. Each part says of which moment it is, and of two
+tellings of one part the later counts (`Part.supersedes`); so what is known in the end does not depend on the order in
+which it was told, or on how often.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC
+from enum import StrEnum
+from typing import Annotated, Literal, NewType, assert_never
+
+from pydantic import AwareDatetime, Field
+
+from pm_assistant.domain.model import Model
+
+PullRequestId = NewType("PullRequestId", str)
+"""`<repository id>:<number>`; a repository keeps its id when it is renamed or moved."""
+type Commit = tuple[str, str]
+"""Repository id and hash."""
+MOST_REVIEWS = 200
+"""Reviews, and review threads, of one pull request that are kept, the latest ones; a row has to hold them."""
+MOST_CHECKS = 300
+"""Suites, and statuses, of one commit that are kept, the latest ones."""
+
+
+class AuthorKind(StrEnum):
+    """Who acts: a person, or which sort of program."""
+
+    HUMAN = "human"
+    DEPENDENCY_BOT = "dependency_bot"
+    """Raises versions; nothing it does is a team's work."""
+    CODING_AGENT = "coding_agent"
+    """Does a person's work at that person's word."""
+    REVIEW_BOT = "review_bot"
+    """Comments on everybody's work; what it says is nobody's review."""
+    OTHER_BOT = "other_bot"
+
+
+class Actor(Model):
+    """An account at the code host; `bot` is what the host says of it."""
+
+    login: str
+    id: str | None = None
+    bot: bool = False
+
+
+Logins = Annotated[tuple[Annotated[str, Field(min_length=1, max_length=100)], ...], Field(max_length=100)]
+
+
+class Bots(Model):
+    """Logins that a team counts as programs of a sort, beside those that are known everywhere; in any case."""
+
+    dependency_bots: Logins = Field(default=(), description="they raise versions, which is nobody's work")
+    coding_agents: Logins = Field(default=(), description="they do a person's work")
+    review_bots: Logins = Field(default=(), description="what they say is nobody's review")
+    humans: Logins = Field(default=(), description="known elsewhere as programs, and persons here")
+
+    def kind(self, actor: Actor | None) -> AuthorKind:
+        """What sort of author an account is; whoever deleted theirs was a person."""
+        if actor is None:
+            return AuthorKind.HUMAN
+        name = actor.login.casefold().removesuffix("[bot]")
+        lists = {
+            AuthorKind.HUMAN: self.humans,
+            AuthorKind.DEPENDENCY_BOT: self.dependency_bots,
+            AuthorKind.CODING_AGENT: self.coding_agents,
+            AuthorKind.REVIEW_BOT: self.review_bots,
+        }
+        for kind, logins in lists.items():
+            if name in {login.casefold().removesuffix("[bot]") for login in logins}:
+                return kind
+        return next(
+            (kind for kind, logins in _KNOWN_BOTS.items() if name in logins),
+            AuthorKind.OTHER_BOT if actor.bot or actor.login.endswith("[bot]") else AuthorKind.HUMAN,
+        )
+
+
+_KNOWN_BOTS: Mapping[AuthorKind, frozenset[str]] = {
+    AuthorKind.DEPENDENCY_BOT: frozenset(
+        {"dependabot", "dependabot-preview", "renovate", "renovate-bot", "pre-commit-ci", "snyk-bot", "pyup-bot"}
+        | {"greenkeeper", "depfu", "scala-steward", "imgbot"}
+    ),
+    AuthorKind.CODING_AGENT: frozenset(
+        {"copilot-swe-agent", "copilot", "devin-ai-integration", "claude", "cursor", "cursoragent", "sweep-ai"}
+        | {"google-labs-jules", "openhands-agent", "chatgpt-codex-connector", "linear", "factory-droid"}
+    ),
+    AuthorKind.REVIEW_BOT: frozenset(
+        {
+            "coderabbitai",
+            "copilot-pull-request-reviewer",
+            "sonarcloud",
+            "sonarqubecloud",
+            "codecov",
+            "codecov-commenter",
+        }
+        | {"greptile-apps", "ellipsis-dev", "github-advanced-security", "graphite-app", "sourcery-ai", "vercel"}
+        | {"netlify", "qodo-merge-pro", "gemini-code-assist", "changeset-bot", "coveralls"}
+    ),
+}
+"""By login without `[bot]`; a team's own list comes first."""
+
+
+class Part(Model):
+    """Something that the code host tells of one moment.
+
+    Attributes:
+        at: of which moment it is, by the host's clock, in whole seconds.
+        read: it was asked for, and not told: it has everything that happened by `at`.
+    """
+
+    at: AwareDatetime
+    read: bool = False
+
+    @property
+    def rank(self) -> int:
+        """Which of two parts of one moment is the later: what is over outranks what is not."""
+        return 0
+
+    @property
+    def version(self) -> str:
+        """Sorts as text: by moment, then by rank; two that are told of one moment have an order of no meaning."""
+        moment = self.at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        if self.read:
+            return f"{moment}#9"
+        return f"{moment}#{self.rank}#{hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:12]}"
+
+    def supersedes(self, known: "Part | None") -> bool:
+        """Whether it counts, and not what is known of the same."""
+        return known is None or known.version < self.version or (self.read and known.version == self.version)
+
+
+class Repository(Part):
+    """A repository; `name` is `owner/name` and may change, `private` not everybody may see it."""
+
+    kind: Literal["repository"] = "repository"
+    id: str
+    name: str
+    url: str
+    private: bool
+    default_branch: str = ""
+    archived: bool = False
+
+    @property
+    def rank(self) -> int:
+        """In doubt it is private."""
+        return int(self.private)
+
+
+class RepositoryAccess(Part):
+    """Whether we may read a repository: people choose them, and take back their choice."""
+
+    kind: Literal["repository_access"] = "repository_access"
+    repository_id: str
+    granted: bool
+
+    @property
+    def rank(self) -> int:
+        """In doubt we may not."""
+        return int(not self.granted)
+
+
+class PullRequestFacts(Part):
+    """What every telling of a pull request says.
+
+    Attributes:
+        url: its page.
+        author: None where the account is gone.
+        branch: that it comes from.
+        head: commit that it ends with.
+        base: branch that it goes to.
+        from_fork: whether `branch` is one of another repository.
+        requested: the logins of those whose review is awaited, and the names of teams.
+    """
+
+    kind: Literal["pull_request"] = "pull_request"
+    repository_id: str
+    number: int
+    title: str
+    url: str
+    author: Actor | None = None
+    draft: bool = False
+    closed_at: AwareDatetime | None = None
+    merged_at: AwareDatetime | None = None
+    created_at: AwareDatetime
+    branch: str
+    head: str
+    base: str
+    from_fork: bool = False
+    assignees: tuple[Actor, ...] = ()
+    requested: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+
+    @property
+    def rank(self) -> int:
+        """Merged is the end; closed is later than open."""
+        return 2 if self.merged_at else int(self.closed_at is not None)
+
+    @property
+    def pull_request_id(self) -> PullRequestId:
+        """Which pull request it is of."""
+        return pull_request_id(self.repository_id, self.number)
+
+
+class PullRequestSize(Part):
+    """How much a pull request changes, and who merged it; only some tellings say."""
+
+    kind: Literal["pull_request_size"] = "pull_request_size"
+    pull_request_id: PullRequestId
+    additions: int
+    deletions: int
+    changed_files: int
+    merged_by: Actor | None = None
+
+
+class MergeQueueEntry(Part):
+    """Whether a pull request waits in a merge queue."""
+
+    kind: Literal["merge_queue_entry"] = "merge_queue_entry"
+    pull_request_id: PullRequestId
+    queued: bool
+
+    @property
+    def rank(self) -> int:
+        """It leaves the queue after it entered."""
+        return int(not self.queued)
+
+
+class ReviewState(StrEnum):
+    """What a review says; `other` is one we have no name for."""
+
+    APPROVED = "approved"
+    CHANGES_REQUESTED = "changes_requested"
+    COMMENTED = "commented"
+    DISMISSED = "dismissed"
+    PENDING = "pending"
+    OTHER = "other"
+
+
+class Review(Part):
+    """One review."""
+
+    kind: Literal["review"] = "review"
+    pull_request_id: PullRequestId
+    id: str
+    author: Actor | None = None
+    state: ReviewState
+    submitted_at: AwareDatetime
+    url: str
+
+    @property
+    def rank(self) -> int:
+        """What was dismissed stays so."""
+        return int(self.state is ReviewState.DISMISSED)
+
+
+class ReviewThread(Part):
+    """A remark on a line and what was said about it."""
+
+    kind: Literal["review_thread"] = "review_thread"
+    pull_request_id: PullRequestId
+    id: str
+    resolved: bool
+
+
+class Description(Part):
+    """The text of a pull request."""
+
+    kind: Literal["description"] = "description"
+    pull_request_id: PullRequestId
+    text: str
+
+
+class CodeComment(Part):
+    """What somebody said on a pull request or an issue; of one that was deleted there are no words.
+
+    Attributes:
+        number: of the pull request or the issue.
+        review_id: of the review that it came with.
+    """
+
+    kind: Literal["code_comment"] = "code_comment"
+    repository_id: str
+    number: int
+    id: str
+    author: Actor | None = None
+    text: str = ""
+    url: str
+    review_id: str | None = None
+    created_at: AwareDatetime
+    deleted: bool = False
+
+    @property
+    def rank(self) -> int:
+        """Deleted is the end."""
+        return int(self.deleted)
+
+
+class Issue(Part):
+    """An issue of the code host, which is work like a ticket.
+
+    Attributes:
+        reason: why it was closed, in the host's word.
+        gone: it was deleted, or is elsewhere now.
+    """
+
+    kind: Literal["issue"] = "issue"
+    repository_id: str
+    number: int
+    title: str
+    text: str = ""
+    url: str
+    author: Actor | None = None
+    assignees: tuple[Actor, ...] = ()
+    labels: tuple[str, ...] = ()
+    created_at: AwareDatetime
+    closed_at: AwareDatetime | None = None
+    reason: str | None = None
+    gone: bool = False
+
+    @property
+    def rank(self) -> int:
+        """Gone is the end; closed is later than open."""
+        return 2 if self.gone else int(self.closed_at is not None)
+
+
+class CheckResult(StrEnum):
+    """How a check ended, as far as it matters to a team."""
+
+    PENDING = "pending"
+    PASSED = "passed"
+    FAILED = "failed"
+
+
+class Check(Part):
+    """What one program says of one commit: a suite of checks, or a status of the older kind."""
+
+    kind: Literal["check"] = "check"
+    repository_id: str
+    commit: str
+    name: str
+    result: CheckResult
+
+    @property
+    def rank(self) -> int:
+        """What has ended outranks what has not."""
+        return int(self.result is not CheckResult.PENDING)
+
+
+CodePart = (
+    Repository
+    | RepositoryAccess
+    | PullRequestFacts
+    | PullRequestSize
+    | MergeQueueEntry
+    | Review
+    | ReviewThread
+    | Description
+    | CodeComment
+    | Issue
+    | Check
+)
+"""Whatever a code host tells."""
+
+AnyCodePart = Annotated[CodePart, Field(discriminator="kind")]
+
+
+class Stage(StrEnum):
+    """How far a pull request is."""
+
+    DRAFT = "draft"
+    OPEN = "open"
+    REVIEW_REQUESTED = "review_requested"
+    CHANGES_REQUESTED = "changes_requested"
+    APPROVED = "approved"
+    QUEUED = "queued"
+    MERGED = "merged"
+    CLOSED = "closed"
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing more is going to happen to it."""
+        return self in {Stage.MERGED, Stage.CLOSED}
+
+
+class PullRequest(Model):
+    """All that was told of one pull request but its text; without `facts` it is not known what it is."""
+
+    id: PullRequestId
+    facts: PullRequestFacts | None = None
+    size: PullRequestSize | None = None
+    queue_entry: MergeQueueEntry | None = None
+    reviews: dict[str, Review] = Field(default_factory=dict)
+    threads: dict[str, ReviewThread] = Field(default_factory=dict)
+
+    def told(self, part: PullRequestFacts | PullRequestSize | MergeQueueEntry | Review | ReviewThread) -> "PullRequest":
+        """The same with a part more, or with a later telling of one."""
+        match part:
+            case PullRequestFacts():
+                return self._replacing("facts", part)
+            case PullRequestSize():
+                return self._replacing("size", part)
+            case MergeQueueEntry():
+                return self._replacing("queue_entry", part)
+            case Review():
+                return self.model_copy(update={"reviews": latest_of(self.reviews, part.id, part, most=MOST_REVIEWS)})
+            case ReviewThread():
+                return self.model_copy(update={"threads": latest_of(self.threads, part.id, part, most=MOST_REVIEWS)})
+            case _:
+                assert_never(part)
+
+    @property
+    def stage(self) -> Stage:
+        """How far it is, by what its reviewers said last."""
+        facts, opinions = self.facts, self._opinions
+        if facts is None:
+            return Stage.OPEN
+        if facts.merged_at is not None:
+            return Stage.MERGED
+        if facts.closed_at is not None:
+            return Stage.CLOSED
+        if facts.draft:
+            return Stage.DRAFT
+        if self.queue_entry is not None and self.queue_entry.queued:
+            return Stage.QUEUED
+        if ReviewState.CHANGES_REQUESTED in opinions:
+            return Stage.CHANGES_REQUESTED
+        if ReviewState.APPROVED in opinions:
+            return Stage.APPROVED
+        return Stage.REVIEW_REQUESTED if facts.requested else Stage.OPEN
+
+    @property
+    def unresolved_threads(self) -> int:
+        """How many remarks wait for an answer."""
+        return sum(not thread.resolved for thread in self.threads.values())
+
+    @property
+    def _opinions(self) -> frozenset[ReviewState]:
+        """What each reviewer who has said yes or no said last; a comment takes neither back, a dismissal does."""
+        last: dict[str, Review] = {}
+        for review in sorted(self.reviews.values(), key=lambda review: (review.submitted_at, review.id)):
+            if review.state in {ReviewState.APPROVED, ReviewState.CHANGES_REQUESTED, ReviewState.DISMISSED}:
+                last[review.author.login if review.author else review.id] = review
+        return frozenset(review.state for review in last.values())
+
+    def _replacing(self, name: str, part: Part) -> "PullRequest":
+        return self.model_copy(update={name: part}) if part.supersedes(getattr(self, name)) else self
+
+
+class Checks(Model):
+    """All that was told of the checks of one commit."""
+
+    checks: dict[str, Check] = Field(default_factory=dict)
+
+    def told(self, check: Check) -> "Checks":
+        """The same with a check more, or with a later telling of one."""
+        return Checks(checks=latest_of(self.checks, check.name, check, most=MOST_CHECKS))
+
+    @property
+    def result(self) -> CheckResult | None:
+        """Failed if any has, passed if all have; None if there are none."""
+        results = {check.result for check in self.checks.values()}
+        worst_first = (CheckResult.FAILED, CheckResult.PENDING, CheckResult.PASSED)
+        return next((result for result in worst_first if result in results), None)
+
+
+def latest_of[P: Part](known: Mapping[str, P], name: str, part: P, *, most: int) -> dict[str, P]:
+    """What is known by name, with a part that counts if it is the later telling; the latest so many are kept."""
+    if not part.supersedes(known.get(name)):
+        return dict(known)
+    parts = {**known, name: part}
+    kept = sorted(parts, key=lambda name: (parts[name].version, name))[-most:]
+    return {name: parts[name] for name in sorted(kept)}
+
+
+def pull_request_id(repository_id: str, number: int) -> PullRequestId:
+    """Name a pull request."""
+    return PullRequestId(f"{repository_id}:{number}")
+
+
+def newest_first(pull_requests: Iterable[PullRequest]) -> Sequence[PullRequest]:
+    """Those that are known, changed last first."""
+    known = [(pr.facts, pr) for pr in pull_requests if pr.facts is not None]
+    return [pr for _, pr in sorted(known, key=lambda pair: (pair[0].at, pair[1].id), reverse=True)]

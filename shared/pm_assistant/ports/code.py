@@ -1,0 +1,67 @@
+"""What a team builds, as the code host told it."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Protocol
+
+from pm_assistant.domain.code import (
+    Checks,
+    CodeComment,
+    CodePart,
+    Commit,
+    Issue,
+    PullRequest,
+    PullRequestId,
+    Repository,
+)
+from pm_assistant.domain.tenants import TenantId
+
+
+class Code(Protocol):
+    """Repositories, pull requests and issues, as they are now; the order in which they were told does not matter."""
+
+    def record(self, tenant_id: TenantId, part: CodePart, *, keep_days: int) -> None:
+        """Keep a part, unless a later telling of it is known; what people said is kept for so many days.
+
+        Raises:
+            Conflict: others kept changing the same pull request; repeat.
+        """
+        ...
+
+    def repositories(self, tenant_id: TenantId) -> Sequence[Repository]:
+        """The repositories that we may read, as far as we know."""
+        ...
+
+    def pull_request(self, tenant_id: TenantId, id: PullRequestId) -> PullRequest | None:
+        """One pull request."""
+        ...
+
+    def description(self, tenant_id: TenantId, id: PullRequestId) -> str:
+        """The text of a pull request; empty where we know of none."""
+        ...
+
+    def latest_pull_requests(
+        self, tenant_id: TenantId, *, over: bool, before: str | None = None, limit: int
+    ) -> Sequence[tuple[str, PullRequest]]:
+        """Those that are over, or those that are not, each with its place, changed last first; from below a place on.
+
+        What was told a moment ago may be missing.
+        """
+        ...
+
+    def checks(self, tenant_id: TenantId, commits: Collection[Commit]) -> Mapping[Commit, Checks]:
+        """The checks of those of the commits that have any."""
+        ...
+
+    def comments(self, tenant_id: TenantId, repository_id: str, number: int) -> Sequence[CodeComment]:
+        """What was said on a pull request or an issue, oldest first; not what was deleted."""
+        ...
+
+    def comments_page(
+        self, tenant_id: TenantId, *, after: str | None = None, limit: int
+    ) -> Sequence[tuple[str, CodeComment]]:
+        """All comments, deleted ones included, each with its place; so many from behind a place on."""
+        ...
+
+    def issues(self, tenant_id: TenantId) -> Sequence[Issue]:
+        """The issues that are there."""
+        ...

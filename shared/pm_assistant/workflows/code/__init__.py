@@ -1,0 +1,1 @@
+"""What a team builds: kept as the code host tells it."""

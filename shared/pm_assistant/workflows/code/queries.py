@@ -1,0 +1,214 @@
+"""What people see of what a team builds."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from pydantic import AwareDatetime, Field
+
+from pm_assistant.domain.code import (
+    Actor,
+    AuthorKind,
+    CheckResult,
+    Commit,
+    PullRequest,
+    PullRequestFacts,
+    PullRequestId,
+    Repository,
+    ReviewState,
+    Stage,
+)
+from pm_assistant.domain.errors import NotFound
+from pm_assistant.domain.model import Model
+from pm_assistant.domain.vendors import Role
+from pm_assistant.ports.unit import Unit
+
+BATCH = 100
+MOST_READ = 1_000
+"""Pull requests that one page looks through at most, however few of them fit; the next page goes on from there."""
+
+
+class ReviewView(Model):
+    """A review; `reviewer` is what the person is called, or the login where nobody knows."""
+
+    reviewer: str = Field(description="what the person is called, or the login where nobody knows")
+    state: ReviewState = Field(description="what it says; `other` is a word that is new to us")
+    at: AwareDatetime = Field(description="when it was given")
+    url: str
+
+
+class PullRequestView(Model):
+    """A pull request as it is now."""
+
+    id: str = Field(description="id of the repository and number; stays when the repository is renamed")
+    repository: str = Field(description="owner and name")
+    private: bool = Field(description="not everybody may see the repository")
+    number: int = Field(description="within the repository")
+    title: str
+    url: str
+    author: str = Field(description="what the person is called, or the login where nobody knows")
+    author_kind: AuthorKind = Field(description="a person, or which sort of program; see `bots` of the settings")
+    stage: Stage = Field(description="how far it is, by what its reviewers said last")
+    checks: CheckResult | None = Field(description="of the last commit; none if it has no checks")
+    requested: tuple[str, ...] = Field(description="whose review is awaited: people, or names of teams")
+    reviews: tuple[ReviewView, ...] = Field(description="oldest first")
+    unresolved_threads: int = Field(description="remarks on lines that wait for an answer")
+    branch: str = Field(description="that it comes from")
+    base: str = Field(description="branch that it goes to")
+    labels: tuple[str, ...] = Field(description="the names of its labels")
+    additions: int | None = Field(description="lines; none if the code host has not said")
+    deletions: int | None = Field(description="lines; none if the code host has not said")
+    created_at: AwareDatetime
+    updated_at: AwareDatetime
+    closed_at: AwareDatetime | None = Field(description="when it was merged or closed; none while it is open")
+    merged_at: AwareDatetime | None = Field(description="none unless it was merged")
+
+
+class PullRequestFilter(Model):
+    """Which pull requests are wanted; `repository` is an id or `owner/name`, `author` and `reviewer` ids of members."""
+
+    over: bool = False
+    stage: Stage | None = None
+    repository: str | None = None
+    author: str | None = None
+    reviewer: str | None = None
+
+
+def list_pull_requests(
+    criteria: PullRequestFilter,
+    unit: Unit,
+    *,
+    before: str | None,
+    limit: int,
+    fits_page: Callable[[PullRequestView], bool],
+) -> tuple[Sequence[PullRequestView], str | None]:
+    """The pull requests that are wanted, changed last first, and the place where the next page begins.
+
+    Of repositories that we may not read any more there are none. `fits_page` is asked about each, and the page ends
+    before the first that there is no room for; it may hold fewer than there are, even none.
+    """
+    seen, page = _Seen(unit), list[PullRequestView]()
+    wanted, next_place = _wanted(criteria, seen, unit, before=before, limit=limit)
+    views = seen.views([pull_request for _, pull_request in wanted])
+    for (place, _), view in zip(wanted, views, strict=True):
+        if not fits_page(view):
+            return page, place
+        page.append(view)
+    return page, next_place
+
+
+def _wanted(
+    criteria: PullRequestFilter, seen: "_Seen", unit: Unit, *, before: str | None, limit: int
+) -> tuple[Sequence[tuple[str | None, PullRequest]], str | None]:
+    """So many of those that are wanted, each with the place that it comes after, and the place of the last one read."""
+    wanted: list[tuple[str | None, PullRequest]] = []
+    place = before
+    for read_count, (next_place, pull_request) in enumerate(_latest(unit, over=criteria.over, before=before)):
+        if read_count == MOST_READ or len(wanted) == limit:
+            return wanted, place
+        if pull_request.facts is not None and seen.matches(criteria, pull_request, pull_request.facts):
+            wanted.append((place, pull_request))
+        place = next_place
+    return wanted, None
+
+
+def show_pull_request(id: str, unit: Unit) -> PullRequestView:
+    """One pull request.
+
+    Raises:
+        NotFound: there is none of that id, or it is in a repository that we may not read any more.
+    """
+    repository_id, _, number = id.rpartition(":")
+    known = unit.stores.code.pull_request(unit.tenant_id, PullRequestId(id)) if _is_number(number) else None
+    views = _Seen(unit).views([known]) if known and repository_id else []
+    if not views:
+        raise NotFound("no such pull request")
+    return views[0]
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= 10
+
+
+class _Seen:
+    """Pull requests as people see them, with the names that the team knows people and repositories by."""
+
+    def __init__(self, unit: Unit) -> None:
+        self._unit = unit
+        self.repositories: Mapping[str, Repository] = {
+            repository.id: repository for repository in unit.stores.code.repositories(unit.tenant_id)
+        }
+        self._bots = unit.stores.tenants.get(unit.tenant_id).settings.bots
+        host = unit.provider(Role.CODE_HOST)
+        members = unit.stores.directory.members(unit.tenant_id)
+        self._names = {m.accounts[host].casefold(): m.name for m in members if host in m.accounts}
+        self.logins = {m.id: m.accounts[host].casefold() for m in members if host in m.accounts}
+
+    def matches(self, criteria: PullRequestFilter, pull_request: PullRequest, facts: PullRequestFacts) -> bool:
+        """Whether a pull request is wanted, and in a repository that we may read."""
+        repository = self.repositories.get(facts.repository_id)
+        author = facts.author.login.casefold() if facts.author else None
+        requested: set[str | None] = {name.casefold() for name in facts.requested}
+        return (
+            repository is not None
+            and (criteria.stage is None or pull_request.stage is criteria.stage)
+            and (criteria.repository is None or criteria.repository.casefold() in _names(repository))
+            and (criteria.author is None or (author is not None and author == self.logins.get(criteria.author)))
+            and (criteria.reviewer is None or self.logins.get(criteria.reviewer) in requested)
+        )
+
+    def views(self, pull_requests: Sequence[PullRequest]) -> Sequence[PullRequestView]:
+        """Those of them that can be shown."""
+        shown = [(pr, pr.facts, self.repositories.get(pr.facts.repository_id)) for pr in pull_requests if pr.facts]
+        commits: list[Commit] = [(facts.repository_id, facts.head) for _, facts, repository in shown if repository]
+        checks = self._unit.stores.code.checks(self._unit.tenant_id, commits) if commits else {}
+        results = {commit: of_commit.result for commit, of_commit in checks.items()}
+        return [
+            self._view(pr, facts, repository, results.get((facts.repository_id, facts.head)))
+            for pr, facts, repository in shown
+            if repository is not None
+        ]
+
+    def _view(
+        self, pr: PullRequest, facts: PullRequestFacts, repository: Repository, checks: CheckResult | None
+    ) -> PullRequestView:
+        reviews = sorted(pr.reviews.values(), key=lambda review: (review.submitted_at, review.id))
+        return PullRequestView(
+            id=pr.id,
+            repository=repository.name,
+            private=repository.private,
+            number=facts.number,
+            title=facts.title,
+            url=facts.url,
+            author=self._name(facts.author),
+            author_kind=self._bots.kind(facts.author),
+            stage=pr.stage,
+            checks=checks,
+            requested=tuple(self._names.get(login.casefold(), login) for login in facts.requested),
+            reviews=tuple(
+                ReviewView(reviewer=self._name(r.author), state=r.state, at=r.submitted_at, url=r.url) for r in reviews
+            ),
+            unresolved_threads=pr.unresolved_threads,
+            branch=facts.branch,
+            base=facts.base,
+            labels=facts.labels,
+            additions=pr.size.additions if pr.size else None,
+            deletions=pr.size.deletions if pr.size else None,
+            created_at=facts.created_at,
+            updated_at=facts.at,
+            closed_at=facts.closed_at,
+            merged_at=facts.merged_at,
+        )
+
+    def _name(self, actor: Actor | None) -> str:
+        """`ghost` is whom GitHub shows in place of whoever deleted their account."""
+        return "ghost" if actor is None else self._names.get(actor.login.casefold(), actor.login)
+
+
+def _latest(unit: Unit, *, over: bool, before: str | None) -> Iterator[tuple[str, PullRequest]]:
+    code = unit.stores.code
+    while batch := code.latest_pull_requests(unit.tenant_id, over=over, before=before, limit=BATCH):
+        yield from batch
+        before = batch[-1][0]
+
+
+def _names(repository: Repository) -> set[str]:
+    return {repository.id, repository.name.casefold()}

@@ -1,0 +1,121 @@
+"""What the team builds, as the API shows it."""
+
+from datetime import timedelta
+
+import pytest
+
+from pm_assistant.domain.code import Actor, CheckResult, CodePart, RepositoryAccess, ReviewState
+from pm_assistant.domain.tenants import Provider, Settings
+from tests.api.conftest import World, segment
+from tests.builders import (
+    ACME,
+    GLOBEX,
+    NOW,
+    a_check,
+    a_member,
+    a_pull_request,
+    a_repository,
+    a_review,
+    a_tenant,
+)
+
+PEOPLE = [a_member(name, accounts={Provider.GITHUB: name.title()}) for name in ("ada", "grace")]
+ADA, GRACE = (member.id for member in PEOPLE)
+
+
+def told(world: World, *parts: CodePart) -> None:
+    """Have the code host tell acme's."""
+    world.stores.directory.put_members(ACME, PEOPLE)
+    for part in (a_repository(), a_repository("901", name="acme/tools"), *parts):
+        world.stores.code.record(ACME, part, keep_days=30)
+
+
+def test_a_pull_request_is_shown_as_the_team_knows_it(world: World) -> None:
+    """People by their names, checks of the last commit, how far it is; others' tenants see nothing."""
+    told(
+        world,
+        a_pull_request(requested=("ada", "Reviewers"), labels=("bug",)),
+        a_review("1", state=ReviewState.CHANGES_REQUESTED),
+        a_check("lint", result=CheckResult.FAILED),
+    )
+    shown = world.reader.get("/v1/pull-requests/900:1").json
+    assert {
+        "repository": "acme/shop",
+        "private": True,
+        "number": 1,
+        "author": PEOPLE[1].name,
+        "author_kind": "human",
+        "stage": "changes_requested",
+        "checks": "failed",
+        "requested": [PEOPLE[0].name, "Reviewers"],
+        "labels": ["bug"],
+        "additions": None,
+    }.items() <= shown.items()
+    assert [(PEOPLE[0].name, "changes_requested")] == [(r["reviewer"], r["state"]) for r in shown["reviews"]]
+    assert [shown] == world.reader.get("/v1/pull-requests").json["items"]
+    world.stores.code.record(GLOBEX, RepositoryAccess(repository_id="900", at=NOW, granted=False), keep_days=1)
+    assert 404 == world.stranger.get("/v1/pull-requests/900:1").status
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ({}, [4, 2, 1]),
+        ({"over": "true"}, [3]),
+        ({"stage": "draft"}, [2]),
+        ({"stage": "merged"}, [3]),
+        ({"repository": "ACME/tools"}, [4]),
+        ({"repository": "900"}, [2, 1]),
+        ({"author": ADA}, [2]),
+        ({"reviewer": ADA}, [1]),
+        ({"author": "nobody"}, []),
+        ({"reviewer": "nobody"}, []),
+    ],
+)
+def test_pull_requests_are_listed_changed_last_first(world: World, query: dict[str, str], expected: list[int]) -> None:
+    """By how far they are, where they are, whose they are and who is awaited."""
+    told(
+        world,
+        a_pull_request(1, at=NOW + timedelta(1), requested=("ada",)),
+        a_pull_request(2, at=NOW + timedelta(2), draft=True, author=Actor(login="ADA")),
+        a_pull_request(3, at=NOW + timedelta(3), closed_at=NOW, merged_at=NOW),
+        a_pull_request(4, at=NOW + timedelta(4), repository_id="901", author=None),
+    )
+    items = world.reader.get("/v1/pull-requests", **query).json["items"]
+    assert expected == [item["number"] for item in items]
+
+
+def test_pages_lead_through_all_of_them(world: World) -> None:
+    """Each once."""
+    told(world, *(a_pull_request(number, at=NOW + timedelta(minutes=number)) for number in range(1, 6)))
+    seen, cursor = [], ""
+    while True:
+        page = world.reader.get("/v1/pull-requests", limit="2", cursor=cursor).json
+        seen += [item["number"] for item in page["items"]]
+        cursor = page["next"]
+        if cursor is None:
+            break
+    assert [5, 4, 3, 2, 1] == seen
+
+
+def test_of_a_repository_that_was_taken_back_nothing_is_shown(world: World) -> None:
+    """Whatever we still know of it."""
+    told(world, a_pull_request(), RepositoryAccess(repository_id="900", at=NOW, granted=False))
+    assert [] == world.reader.get("/v1/pull-requests").json["items"]
+    assert 404 == world.reader.get("/v1/pull-requests/900:1").status
+
+
+@pytest.mark.parametrize("id", ["900", "900:", ":1", "900:x", "900:99999999999999999999", "901:7"])
+def test_what_is_not_there_is_not_found(world: World, id: str) -> None:
+    """Whether or not it could be a pull request's name."""
+    told(world, a_pull_request())
+    assert 404 == world.reader.get(f"/v1/pull-requests/{segment(id)}").status
+
+
+def test_a_team_says_which_accounts_are_programs(world: World) -> None:
+    """Beside those that are known everywhere."""
+    told(world, a_pull_request(), a_pull_request(2, author=Actor(login="renovate[bot]", bot=True)))
+    settings = Settings.model_validate({"bots": {"coding_agents": ["Grace"]}})
+    world.stores.tenants.put(a_tenant(settings=settings))
+    items = world.reader.get("/v1/pull-requests").json["items"]
+    assert {1: "coding_agent", 2: "dependency_bot"} == {item["number"]: item["author_kind"] for item in items}
