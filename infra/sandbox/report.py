@@ -3,6 +3,7 @@
 from infra.sandbox.core.grants import Tally
 from infra.sandbox.core.state import Json
 from infra.sandbox.github import objects
+from infra.sandbox.github.work import Issue, PullRequest
 from infra.sandbox.linear.webhooks import comment_data, issue_data, moment
 from infra.sandbox.slack import events
 from infra.sandbox.slack.state import Message
@@ -34,6 +35,8 @@ def _github(world: SandboxWorld) -> Json:
             for each in world.people
         ],
         "repositories": [objects.repository_brief(world, each) for each in github.repositories],
+        "pull_requests": [_pull(world, each) for each in github.pulls.values()],
+        "issues": [_issue(world, each) for each in github.issues.values() if not each.deleted and not each.moved_to],
         "installations": [
             {
                 "id": each.id,
@@ -44,6 +47,35 @@ def _github(world: SandboxWorld) -> Json:
             }
             for each in github.installations.values()
         ],
+    }
+
+
+def _pull(world: SandboxWorld, pull: PullRequest) -> Json:
+    queued = pull.queued_at is not None
+    return _discussed(world, pull) | {
+        "draft": pull.draft,
+        "merged": pull.merged_at is not None,
+        "queued": queued,
+        "decision": pull.decision,
+        "checks": pull.checks,
+        "head": pull.head,
+        "base": pull.base,
+    }
+
+
+def _issue(world: SandboxWorld, issue: Issue) -> Json:
+    return _discussed(world, issue) | {"state_reason": issue.state_reason}
+
+
+def _discussed(world: SandboxWorld, of: PullRequest | Issue) -> Json:
+    return {
+        "id": of.id,
+        "repository": world.full_name(world.repository_of(of)),
+        "number": of.number,
+        "title": of.title,
+        "author": of.author,
+        "state": "open" if of.closed_at is None else "closed",
+        "updated_at": of.updated_at.isoformat(),
     }
 
 

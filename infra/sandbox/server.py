@@ -21,10 +21,20 @@ from infra.sandbox.core.store import Store
 from infra.sandbox.core.tokens import Tokens
 from infra.sandbox.github.api import GitHubApi
 from infra.sandbox.github.controls import GitHubControls
+from infra.sandbox.github.gate import GitHubGate
+from infra.sandbox.github.happenings import Happenings
+from infra.sandbox.github.hooks import GitHubHooks
 from infra.sandbox.github.installations import GitHubInstallations
+from infra.sandbox.github.issues import GitHubIssues
+from infra.sandbox.github.limits import GitHubLimits
 from infra.sandbox.github.oauth import GitHubOAuth
 from infra.sandbox.github.pages import GitHubPages
+from infra.sandbox.github.pulls import GitHubPulls
+from infra.sandbox.github.repositories import GitHubRepositories
+from infra.sandbox.github.rest import GitHubRest
+from infra.sandbox.github.reviews import GitHubReviews
 from infra.sandbox.github.signing import SENDER as github_sender
+from infra.sandbox.github.telling import GitHubNews
 from infra.sandbox.linear.api import LinearApi
 from infra.sandbox.linear.controls import LinearControls
 from infra.sandbox.linear.oauth import LinearOAuth
@@ -118,9 +128,26 @@ def _company(store: Store[SandboxWorld], demo: Path, faults: Faults, brain: Brai
     slack = SlackApi(store, workspace, SlackGate(store, tokens), faults, clock, installation.methods())
     linear_oauth = LinearOAuth(store, tokens, courier, faults, clock)
     linear = LinearApi(store, tokens, Resolvers(store, organization), faults, clock)
-    installations = GitHubInstallations(store, tokens, courier, clock)
+    news = GitHubNews(store, courier, clock)
+    installations = GitHubInstallations(store, tokens, news, clock)
     github_oauth = GitHubOAuth(store, tokens, faults, clock)
-    github = GitHubApi(store, tokens, installations, faults, clock)
+    limits = GitHubLimits(store, clock)
+    gate = GitHubGate(store, tokens, faults, limits, clock)
+    happenings = Happenings(store, news, clock)
+    issues = GitHubIssues(happenings)
+    github = [
+        *GitHubHooks(gate, news).routes(),
+        *GitHubApi(store, tokens, installations, gate, clock).routes(),
+        *GitHubRest(store, gate, limits).routes(),
+    ]
+    github_controls = GitHubControls(
+        store,
+        installations,
+        GitHubPulls(happenings, issues),
+        GitHubReviews(happenings),
+        issues,
+        GitHubRepositories(happenings, installations),
+    )
     removals: dict[Vendor, Callable[[], int]] = {
         "slack": installation.remove,
         "linear": linear_oauth.remove,
@@ -130,7 +157,7 @@ def _company(store: Store[SandboxWorld], demo: Path, faults: Faults, brain: Brai
         *Controls(store, tokens, faults, courier, player, removals).routes(),
         *SlackControls(store, workspace, clock).routes(),
         *LinearControls(store, organization).routes(),
-        *GitHubControls(store, installations).routes(),
+        *github_controls.routes(),
     ]
 
     @asynccontextmanager
@@ -159,7 +186,7 @@ def _company(store: Store[SandboxWorld], demo: Path, faults: Faults, brain: Brai
             Route("/linear/graphql", linear.answer, methods=post),
             Route("/github/login/oauth/authorize", github_oauth.authorize, methods=both),
             Route("/github/login/oauth/access_token", github_oauth.access_token, methods=post),
-            Mount("/github/api", routes=github.routes()),
+            Mount("/github/api", routes=github),
             Mount("/github", routes=GitHubPages(store, installations, github_oauth).routes()),
             Route("/openai/v1/responses", OpenAIApi(store, faults, brain).answer, methods=post),
             Mount("/_sandbox", routes=doors),

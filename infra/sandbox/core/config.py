@@ -42,6 +42,10 @@ class Config(Model):
         slack_history_limit: whether what was said may be read once a minute by 15 messages, as by every app that is
             sold outside of Slack's Marketplace.
         slack_events_an_hour: how many events the app is told; Slack drops what is beyond that, and says so.
+        github_requests_an_hour: how many requests of an installation GitHub answers; what is unchanged is not counted.
+        github_points_an_hour: how many points of an installation's GraphQL it answers.
+        github_nodes_in_time: how many nodes of a document it gathers before its time is over; what asks for more gets a
+            part with an error, and what asks for more than twice as many gets nothing.
         retry_delays: seconds before each repeat. Slack's own are at once, a minute and five minutes; a person waiting
             at a terminal gets them scaled down.
         ack_seconds: how long Slack waits for an answer before it repeats.
@@ -68,6 +72,9 @@ class Config(Model):
     github_client_secret: str = ""
     github_private_key: Annotated[str, AfterValidator(_checked)] = ""
     github_webhook_secret: str = ""
+    github_requests_an_hour: int = Field(default=5_000, ge=0)
+    github_points_an_hour: int = Field(default=5_000, ge=0)
+    github_nodes_in_time: int = Field(default=500_000, ge=1)
     openai_api_key: str = ""
     retry_delays: list[NonNegativeFloat] = Field(default_factory=lambda: [1.0, 5.0, 20.0])
     ack_seconds: float = Field(default=3.0, gt=0)

@@ -47,7 +47,7 @@ class Courier:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     def send(self, delivery: Delivery) -> None:
-        """Accept an event for delivery."""
+        """Accept an event for delivery; what is not pending is only remembered."""
         log = self._store.world.deliveries
         log.append(delivery)
         if len(log) > KEPT:
@@ -55,7 +55,8 @@ class Courier:
             if oldest is not None:
                 log.remove(oldest)
         self._store.changed()
-        self._enqueue(delivery)
+        if delivery.outcome == "pending":
+            self._enqueue(delivery)
 
     def send_copies(self, delivery: Delivery) -> None:
         """Accept an event for delivery, and as many copies of it, by the same id, as `duplicates` asks for."""
@@ -104,7 +105,8 @@ class Courier:
         """Try once; True if acknowledged."""
         async with self._slots:
             sender, config = self._senders[delivery.vendor], self._store.world.config
-            headers, content = sender.signed(delivery, config, self._clock())
+            delivery.attempted_at = self._clock()
+            headers, content = sender.signed(delivery, config, delivery.attempted_at)
             delivery.attempts += 1
             delivery.status, delivery.error = None, ""
             no_retry = False

@@ -32,6 +32,8 @@ class Token(Model):
         person: the handle of who agreed; whose token it is at GitHub.
         scopes: None means all there are.
         installation_id: GitHub only; whose repositories it opens.
+        repository_ids: GitHub only; the ones of these that it was asked for, None means all.
+        permissions: GitHub only; likewise what may be done there.
         expires_at: None means never.
     """
 
@@ -42,6 +44,8 @@ class Token(Model):
     person: str = ""
     scopes: list[str] | None = None
     installation_id: int | None = None
+    repository_ids: list[int] | None = None
+    permissions: dict[str, str] | None = None
     expires_at: datetime | None = None
     revoked: bool = False
 

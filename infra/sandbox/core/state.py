@@ -48,6 +48,11 @@ class Delivery(Model):
         about: what it tells of, as `channel/ts`, a ticket's identifier or an installation's account.
         body: what is sent; dropped once it has arrived.
         form: whether it goes as a form, as what people press in Slack does.
+        number: GitHub only; what it calls this attempt, `id` being the same for all of one event.
+        installation_id: GitHub only; who is told.
+        repository_id: GitHub only; where it happened.
+        redelivery: GitHub only; whether the app asked for it.
+        attempted_at: when it was last sent.
     """
 
     id: str
@@ -62,13 +67,19 @@ class Delivery(Model):
     status: int | None = None
     error: str = ""
     created_at: datetime
+    number: int = 0
+    installation_id: int | None = None
+    repository_id: int | None = None
+    redelivery: bool = False
+    attempted_at: datetime | None = None
 
 
 class Fault(Model):
     """A misbehaviour that was asked for.
 
     Attributes:
-        limit: which of Linear's limits a `rate_limit` is about, as its headers name it.
+        limit: which limit a `rate_limit` is about: of Linear's, as its headers name it; of GitHub's `primary` is one,
+            and everything else the other.
     """
 
     vendor: Vendor
@@ -76,5 +87,5 @@ class Fault(Model):
     kind: Literal["rate_limit", "server_error", "timeout", "revoked", "slow"]
     times: PositiveInt = 1
     retry_after: NonNegativeFloat | None = None
-    limit: Literal["requests", "complexity", "endpoint-requests"] = "requests"
+    limit: Literal["requests", "complexity", "endpoint-requests", "primary"] = "requests"
     after: bool = True

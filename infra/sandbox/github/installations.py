@@ -1,13 +1,11 @@
 """What can happen to the app's installations on GitHub; each happening tells the app, once."""
 
-import uuid
-
-from infra.sandbox.core.delivery import Courier
-from infra.sandbox.core.state import Clock, Delivery, Json, Person
+from infra.sandbox.core.state import Clock, Json, Person
 from infra.sandbox.core.store import Store
 from infra.sandbox.core.tokens import Tokens
 from infra.sandbox.github import objects
-from infra.sandbox.github.state import Account, GitHubWorld, Installation
+from infra.sandbox.github.state import Account, GitHubWorld, Installation, Repository
+from infra.sandbox.github.telling import GitHubNews
 
 FIRST = 61204517
 """The id of the first installation; GitHub's count up over all apps."""
@@ -16,10 +14,10 @@ FIRST = 61204517
 class GitHubInstallations:
     """The installations; `by` is who does it."""
 
-    def __init__(self, store: Store[GitHubWorld], tokens: Tokens, courier: Courier, clock: Clock) -> None:
+    def __init__(self, store: Store[GitHubWorld], tokens: Tokens, news: GitHubNews, clock: Clock) -> None:
         self._store = store
         self._tokens = tokens
-        self._courier = courier
+        self._news = news
         self._clock = clock
 
     def install(self, account: Account, selected: list[int] | None, *, by: Person) -> tuple[Installation, bool]:
@@ -28,19 +26,42 @@ class GitHubInstallations:
         self._store.changed()
         existing = world.installation(account.login)
         if existing is not None:
-            existing.selected, existing.updated_at = selected, now
+            self.choose(existing, selected, by=by)
             return existing, False
         world.github.installed += 1
         installed = Installation(
             id=FIRST + world.github.installed,
             account=account.login,
             selected=selected,
+            permissions=dict(world.github.app.permissions),
+            events=list(world.github.app.events),
             created_at=now,
             updated_at=now,
         )
         world.github.installations[installed.id] = installed
         self._tell(installed, "created", by)
         return installed, True
+
+    def choose(self, installed: Installation, selected: list[int] | None, *, by: Person) -> None:
+        """Let the app at other repositories than before; None for all."""
+        world = self._store.world
+        before = world.repositories(installed)
+        installed.selected, installed.updated_at = selected, self._clock()
+        after = world.repositories(installed)
+        self._chosen(installed, "added", [each for each in after if each not in before], by.github_login)
+        self._chosen(installed, "removed", [each for each in before if each not in after], by.github_login)
+
+    def forget(self, installed: Installation, gone: Repository, *, by: str) -> None:
+        """Let a chosen repository leave with its new owner."""
+        installed.selected = [each for each in installed.selected or [] if each != gone.id]
+        self._chosen(installed, "removed", [gone], by)
+
+    def agree(self, installed: Installation, *, by: Person) -> None:
+        """Grant what the app asks for by now."""
+        app = self._store.world.github.app
+        installed.permissions, installed.events = dict(app.permissions), list(app.events)
+        installed.updated_at = self._clock()
+        self._tell(installed, "new_permissions_accepted", by)
 
     def suspend(self, installed: Installation, *, by: Person) -> None:
         """Keep the app from everything of an account until further notice."""
@@ -77,25 +98,23 @@ class GitHubInstallations:
         person = world.person(installed.account) or world.person(world.github.owners[0])
         return person or world.people[0]
 
-    def _tell(self, installed: Installation, action: str, by: Person) -> None:
-        world = self._store.world
-        sender = world.account(by.github_login)
+    def _chosen(self, installed: Installation, action: str, repositories: list[Repository], by: str) -> None:
+        if not repositories:
+            return
+        briefs = [objects.repository_brief(self._store.world, each) for each in repositories]
         body: Json = {
             "action": action,
-            "installation": objects.installation(world, installed),
-            "repositories": [objects.repository_brief(world, each) for each in world.repositories(installed)],
-            "sender": objects.account(world, sender) if sender else None,
+            "repository_selection": "all" if installed.selected is None else "selected",
+            "repositories_added": briefs if action == "added" else [],
+            "repositories_removed": briefs if action == "removed" else [],
+            "requester": None,
         }
+        self._news.installation(installed, "installation_repositories", body, by=by)
+
+    def _tell(self, installed: Installation, action: str, by: Person) -> None:
+        world = self._store.world
+        briefs = [objects.repository_brief(world, each) for each in world.repositories(installed)]
+        body: Json = {"action": action, "repositories": briefs}
         if action == "created":
             body["requester"] = None
-        self._courier.send_copies(
-            Delivery(
-                id=str(uuid.uuid4()),
-                vendor="github",
-                kind=f"installation.{action}",
-                line=f"github/{installed.id}",
-                about=installed.account,
-                body=body,
-                created_at=self._clock(),
-            )
-        )
+        self._news.installation(installed, "installation", body, by=by.github_login)

@@ -1,10 +1,9 @@
 """How GitHub describes accounts, apps, installations and repositories (docs.github.com/rest)."""
 
-from base64 import b64encode
 from datetime import UTC, datetime
 
 from infra.sandbox.core.state import Json, Person
-from infra.sandbox.github.state import Account, GitHubWorld, Installation, Repository
+from infra.sandbox.github.state import Account, GitHubWorld, Installation, Repository, node_id
 
 _SINCE = datetime(2024, 6, 24, 6, 20, tzinfo=UTC)
 _ACCOUNT_LINKS = ("followers", "subscriptions", "repos", "received_events")
@@ -56,7 +55,7 @@ def account(world: GitHubWorld, owner: Account) -> Json:
     return {
         "login": owner.login,
         "id": owner.id,
-        "node_id": _node(owner.type, owner.id),
+        "node_id": node_id(owner.type, owner.id),
         "avatar_url": f"{world.github_url}/{owner.login}.png",
         "gravatar_id": "",
         "url": api,
@@ -94,25 +93,31 @@ def user(world: GitHubWorld, person: Person) -> Json:
 
 def membership(world: GitHubWorld, person: Person) -> Json:
     """What a person is in the organisation."""
-    organization, owner = world.github.organization, world.account(person.github_login)
-    api = f"{world.github_url}/api/orgs/{organization.login}"
+    owner = world.account(person.github_login)
+    api = f"{world.github_url}/api/orgs/{world.github.organization.login}"
     return {
         "url": f"{api}/memberships/{person.github_login}",
         "state": "active",
         "role": "admin" if person.github_login in world.github.owners else "member",
         "organization_url": api,
-        "organization": {
-            "login": organization.login,
-            "id": organization.id,
-            "node_id": _node(organization.type, organization.id),
-            "url": api,
-            **{f"{name}_url": f"{api}/{name}" for name in ("repos", "events", "hooks", "issues")},
-            "members_url": f"{api}/members{{/member}}",
-            "public_members_url": f"{api}/public_members{{/member}}",
-            "avatar_url": f"{world.github_url}/{organization.login}.png",
-            "description": None,
-        },
+        "organization": organization(world, world.github.organization),
         "user": account(world, owner) if owner else None,
+    }
+
+
+def organization(world: GitHubWorld, owner: Account) -> Json:
+    """An organisation as webhooks name it."""
+    api = f"{world.github_url}/api/orgs/{owner.login}"
+    return {
+        "login": owner.login,
+        "id": owner.id,
+        "node_id": node_id(owner.type, owner.id),
+        "url": api,
+        **{f"{name}_url": f"{api}/{name}" for name in ("repos", "events", "hooks", "issues")},
+        "members_url": f"{api}/members{{/member}}",
+        "public_members_url": f"{api}/public_members{{/member}}",
+        "avatar_url": f"{world.github_url}/{owner.login}.png",
+        "description": None,
     }
 
 
@@ -122,7 +127,7 @@ def app(world: GitHubWorld, installations: int) -> Json:
     return {
         "id": int(config.github_app_id),
         "slug": config.github_app_slug,
-        "node_id": _node("App", int(config.github_app_id)),
+        "node_id": node_id("App", int(config.github_app_id)),
         "client_id": config.github_client_id,
         "owner": account(world, world.github.organization),
         "name": registered.name,
@@ -154,8 +159,8 @@ def installation(world: GitHubWorld, installed: Installation) -> Json:
         "app_slug": world.config.github_app_slug,
         "target_id": owner.id if owner else 0,
         "target_type": owner.type if owner else "User",
-        "permissions": world.github.app.permissions,
-        "events": world.github.app.events,
+        "permissions": world.permissions(installed),
+        "events": world.events(installed),
         "created_at": moment(installed.created_at),
         "updated_at": moment(installed.updated_at),
         "single_file_name": None,
@@ -166,13 +171,18 @@ def installation(world: GitHubWorld, installed: Installation) -> Json:
     }
 
 
+def installation_brief(installed: Installation) -> Json:
+    """An installation as webhooks about other things name it."""
+    return {"id": installed.id, "node_id": node_id("IntegrationInstallation", installed.id)}
+
+
 def repository_brief(world: GitHubWorld, repository: Repository) -> Json:
     """A repository as webhooks name it."""
     return {
         "id": repository.id,
-        "node_id": _node("Repository", repository.id),
+        "node_id": node_id("Repository", repository.id),
         "name": repository.name,
-        "full_name": f"{world.github.organization.login}/{repository.name}",
+        "full_name": world.full_name(repository),
         "private": repository.private,
     }
 
@@ -181,9 +191,11 @@ def repository(world: GitHubWorld, described: Repository) -> Json:
     """A repository with all that GitHub says of it."""
     brief = repository_brief(world, described)
     api, page = f"{world.github_url}/api/repos/{brief['full_name']}", f"{world.github_url}/{brief['full_name']}"
-    counts = ("forks", "forks_count", "open_issues", "open_issues_count", "size", "stargazers_count")
+    owner = world.account(world.owner(described))
+    open_things = [each for each in (*world.pulls(described), *world.issues_of(described)) if each.closed_at is None]
+    counts = ("forks", "forks_count", "size", "stargazers_count")
     return brief | {
-        "owner": account(world, world.github.organization),
+        "owner": account(world, owner) if owner else None,
         "html_url": page,
         "description": described.description,
         "url": api,
@@ -201,12 +213,10 @@ def repository(world: GitHubWorld, described: Repository) -> Json:
         "visibility": "private" if described.private else "public",
         "topics": [],
         "permissions": {"admin": False, "push": False, "pull": True},
+        "archived": described.archived,
+        **dict.fromkeys(("open_issues", "open_issues_count"), len(open_things)),
         **dict.fromkeys((*counts, "watchers", "watchers_count"), 0),
-        **dict.fromkeys(("fork", "has_pages", "has_wiki", "has_projects", "archived", "disabled"), False),
+        **dict.fromkeys(("fork", "has_pages", "has_wiki", "has_projects", "has_discussions", "disabled"), False),
         **dict.fromkeys(("has_issues", "has_downloads"), True),
         **dict.fromkeys(("created_at", "updated_at", "pushed_at"), moment(_SINCE)),
     }
-
-
-def _node(kind: str, number: int) -> str:
-    return b64encode(f"{kind}:{number}".encode()).decode()

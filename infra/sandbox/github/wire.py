@@ -1,7 +1,7 @@
 """How GitHub's REST API knows its callers, cuts pages and says no."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import jwt
@@ -14,21 +14,35 @@ from infra.sandbox.core.state import Fault, Json
 MAX_ASSERTION = timedelta(minutes=10)
 CLOCK_DRIFT = timedelta(seconds=30)
 MAX_PAGE = 100
+MANUAL = "https://docs.github.com/rest"
 
 
 class Denied(Exception):
     """GitHub says no; the text is its message."""
 
-    def __init__(self, status: int, message: str) -> None:
+    def __init__(self, status: int, message: str, **headers: str) -> None:
         super().__init__(message)
         self.status = status
+        self.headers = {name.replace("_", "-"): value for name, value in headers.items()}
 
     @property
     def answer(self) -> Response:
         """What the caller gets."""
-        manual = "https://docs.github.com/rest"
-        body = {"message": str(self), "documentation_url": manual, "status": str(self.status)}
-        return JSONResponse(body, status_code=self.status)
+        body = {"message": str(self), "documentation_url": MANUAL, "status": str(self.status)}
+        return JSONResponse(body, status_code=self.status, headers=self.headers)
+
+
+class Moved(Denied):
+    """GitHub says where it is by now."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(301, "Moved Permanently", location=url)
+
+    @property
+    def answer(self) -> Response:
+        """What the caller gets."""
+        body = {"message": str(self), "url": self.headers["location"], "documentation_url": MANUAL}
+        return JSONResponse(body, status_code=self.status, headers=self.headers)
 
 
 def bearer(request: Request) -> str:
@@ -70,17 +84,58 @@ def check_assertion(assertion: str, config: Config, now: datetime) -> None:
 
 
 def page[T](request: Request, items: Sequence[T]) -> tuple[Sequence[T], dict[str, str]]:
-    """Cut one page, and say in the headers where the next one is."""
-    size = min(_number(request, "per_page", 30), MAX_PAGE)
-    number = _number(request, "page", 1)
+    """Cut one page, and say in the headers where the others are."""
+    size = page_size(request)
+    number, last = number_of(request, "page", 1), max(1, -(-len(items) // size))
     chosen = items[size * (number - 1) : size * number]
-    following = request.url.include_query_params(page=number + 1)
-    return chosen, {"link": f'<{following}>; rel="next"'} if size * number < len(items) else {}
+    others = {"prev": number - 1, "next": number + 1, "last": last, "first": 1}
+    if number <= 1:
+        others = {name: each for name, each in others.items() if name not in {"prev", "first"}}
+    if number >= last:
+        others = {name: each for name, each in others.items() if name not in {"next", "last"}}
+    links = [f'<{request.url.include_query_params(page=each)}>; rel="{name}"' for name, each in others.items()]
+    return chosen, {"link": ", ".join(links)} if links else {}
 
 
-def refusal(fault: Fault) -> Response:
-    """The answer of a fault; the rate limit is the secondary one, which does not always say when to come again."""
+def page_size(request: Request) -> int:
+    """How many are wanted on a page, and may be."""
+    return min(number_of(request, "per_page", 30), MAX_PAGE)
+
+
+def one_of(request: Request, name: str, default: str, *others: str) -> str:
+    """An argument that has to be one of a few.
+
+    Raises:
+        Denied: it is another.
+    """
+    value = request.query_params.get(name, default)
+    if value not in {default, *others}:
+        raise Denied(422, "Validation Failed")
+    return value
+
+
+def since(request: Request) -> datetime | None:
+    """From when on things are wanted.
+
+    Raises:
+        Denied: that is no time.
+    """
+    given = request.query_params.get("since", "")
+    try:
+        at = datetime.fromisoformat(given) if given else None
+    except ValueError as error:
+        raise Denied(422, "Validation Failed") from error
+    return at.replace(tzinfo=UTC) if at is not None and at.tzinfo is None else at
+
+
+def refusal(fault: Fault, now: datetime) -> Response:
+    """The answer of a fault; the secondary rate limit does not always say when to come again, the primary one does."""
     match fault.kind:
+        case "rate_limit" if fault.limit == "primary":
+            resets_at = now + timedelta(seconds=1 if fault.retry_after is None else fault.retry_after)
+            limited = Denied(429, "API rate limit exceeded.", x_ratelimit_remaining="0")
+            limited.headers["x-ratelimit-reset"] = str(round(resets_at.timestamp()))
+            return limited.answer
         case "rate_limit":
             response = Denied(403, "You have exceeded a secondary rate limit. Please wait before you try again.").answer
             if fault.retry_after is not None:
@@ -93,6 +148,7 @@ def refusal(fault: Fault) -> Response:
             return JSONResponse(body, status_code=502)
 
 
-def _number(request: Request, name: str, default: int) -> int:
+def number_of(request: Request, name: str, default: int) -> int:
+    """An argument that counts."""
     number = request.query_params.get(name, "")
     return max(1, int(number)) if number.isdecimal() else default

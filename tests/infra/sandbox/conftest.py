@@ -40,7 +40,8 @@ def sandbox(running: tuple[Sandbox, Receiver]) -> Sandbox:
     sandbox.control("reset")
     quick = {"retry_delays": [0.05, 0.1, 0.2], "ack_seconds": 0.5, "duplicates": 0}
     slack = {"slack_token_rotation": False, "slack_enterprise": "none", "slack_history_limit": False}
-    sandbox.control("config", **slack, **quick)
+    github = {"github_requests_an_hour": 5_000, "github_points_an_hour": 5_000, "github_nodes_in_time": 500_000}
+    sandbox.control("config", **slack, **github, **quick)
     sandbox.http.cookies.clear()
     receiver.received.clear()
     receiver.answers.clear()

@@ -169,7 +169,7 @@ class SetClock:
 
 def _kind(body: Json) -> str:
     if "event" not in body:
-        return str(body.get("type") or body["action"])
+        return str(body.get("type") or body.get("action", ""))
     return str(body["event"].get("subtype") or body["event"]["type"])
 
 

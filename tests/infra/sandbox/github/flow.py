@@ -7,10 +7,11 @@ from urllib.parse import urlencode
 import httpx
 
 from tests.infra.sandbox.browsing import press, sent_back
-from tests.infra.sandbox.running import Receiver, Sandbox
+from tests.infra.sandbox.running import Json, Receiver, Sandbox
 
 VERIFIER = "a-verifier-that-is-long-enough-to-be-one-0123456789"
 CHALLENGE = base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest()).rstrip(b"=").decode()
+APP = "/github/api/app"
 INSTALL = "/github/apps/pm-assistant/installations/new?state=s2"
 
 
@@ -57,3 +58,50 @@ def who(sandbox: Sandbox, given: str) -> httpx.Response:
 def installed(sandbox: Sandbox, receiver: Receiver, *more: tuple[str, str]) -> dict[str, str]:
     """Install the app and come back."""
     return sent_back(press(sandbox.http, INSTALL, more=list(more)), callback(receiver))
+
+
+def call(sandbox: Sandbox, path: str, given: str = "", method: str = "GET", **sent: object) -> httpx.Response:
+    """Call an operation with a token or an assertion; what is sent goes as JSON."""
+    headers = {"authorization": f"Bearer {given}"} if given else {}
+    return sandbox.http.request(method, path, headers=headers, json=sent or None)
+
+
+def install(sandbox: Sandbox, receiver: Receiver, *more: tuple[str, str]) -> str:
+    """Install the app on the organisation and return the installation's id."""
+    return installed(sandbox, receiver, *more)["installation_id"]
+
+
+def mint(sandbox: Sandbox, installation: str, proof: str, **asked: object) -> Json:
+    """Get an installation's token."""
+    answer = call(sandbox, f"{APP}/installations/{installation}/access_tokens", proof, "POST", **asked)
+    assert 201 == answer.status_code, answer.text
+    minted: Json = answer.json()
+    return minted
+
+
+PERMISSIONS = ("checks", "issues", "members", "metadata", "pull_requests", "statuses")
+EVENTS = (
+    *("check_suite", "issue_comment", "issues", "pull_request", "pull_request_review", "pull_request_review_comment"),
+    *("pull_request_review_thread", "repository", "status"),
+)
+
+
+def asks_for(sandbox: Sandbox, *permissions: str, events: tuple[str, ...] = EVENTS) -> None:
+    """Let the app ask for permissions, all of them to read, and for events."""
+    sandbox.control("github/app", permissions=dict.fromkeys(permissions, "read"), events=events)
+
+
+def at_work(sandbox: Sandbox, receiver: Receiver, proof: str, *permissions: str) -> str:
+    """Install the app with these permissions, or all it can use, and get a token."""
+    asks_for(sandbox, *(permissions or PERMISSIONS))
+    given = mint(sandbox, install(sandbox, receiver), proof)["token"]
+    receiver.wait(1, "github", "created")
+    receiver.received.clear()
+    return str(given)
+
+
+def opened(sandbox: Sandbox, title: str = "ENG-1 Mend the login", **more: object) -> str:
+    """Open a pull request in `web` and return the path of its controls."""
+    body = {"repository": "web", "user": "ana", "title": title, "head": f"branch-of-{title}"} | more
+    pull = sandbox.control("github/pulls", **body)["pull"]
+    return f"github/pulls/{body['repository']}/{pull['number']}"

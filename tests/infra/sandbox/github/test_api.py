@@ -5,48 +5,13 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-import httpx
-import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 
 from infra.sandbox.github.signing import signature as github_signature
-from tests.infra.sandbox.github.flow import installed, user_token
+from tests.infra.sandbox.github.flow import APP, call, install, installed, mint, user_token
 from tests.infra.sandbox.github.openapi import flaws, response_flaws
-from tests.infra.sandbox.running import SECRETS, Json, Receiver, Sandbox, contract
-
-APP = "/github/api/app"
-
-
-@pytest.fixture
-def assertion(registered: dict[str, str]) -> Callable[..., str]:
-    """How our app proves itself; claims and the key can be changed."""
-
-    def sign(key: Any = registered["github_private_key"], algorithm: str = "RS256", **changed: object) -> str:
-        now = int(time.time())
-        claims = {"iss": registered["github_app_id"], "iat": now - 30, "exp": now + 500} | changed
-        return jwt.encode({n: value for n, value in claims.items() if value is not None}, key, algorithm=algorithm)
-
-    return sign
-
-
-def call(sandbox: Sandbox, path: str, given: str = "", method: str = "GET") -> httpx.Response:
-    """Call an operation with a token or an assertion."""
-    headers = {"authorization": f"Bearer {given}"} if given else {}
-    return sandbox.http.request(method, path, headers=headers)
-
-
-def install(sandbox: Sandbox, receiver: Receiver, *more: tuple[str, str]) -> str:
-    """Install the app on the organisation and return the installation's id."""
-    return installed(sandbox, receiver, *more)["installation_id"]
-
-
-def mint(sandbox: Sandbox, installation: str, proof: str) -> Json:
-    """Get an installation's token."""
-    answer = call(sandbox, f"{APP}/installations/{installation}/access_tokens", proof, "POST")
-    assert 201 == answer.status_code, answer.text
-    minted: Json = answer.json()
-    return minted
+from tests.infra.sandbox.running import SECRETS, Receiver, Sandbox, contract
 
 
 def test_every_answer_has_the_form_github_documents(
@@ -148,7 +113,7 @@ def test_pages_follow_each_other(sandbox: Sandbox, receiver: Receiver, assertion
     assert [["web", "api"], ["jobs"]] == [
         [each["name"] for each in answer.json()["repositories"]] for answer in (first, second)
     ]
-    assert {} == second.links
+    assert (["next", "last"], ["prev", "first"]) == (list(first.links), list(second.links))
 
 
 @pytest.mark.parametrize(
