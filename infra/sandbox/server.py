@@ -22,6 +22,7 @@ from infra.sandbox.core.tokens import Tokens
 from infra.sandbox.github.api import GitHubApi
 from infra.sandbox.github.controls import GitHubControls
 from infra.sandbox.github.gate import GitHubGate
+from infra.sandbox.github.graph import GitHubGraph
 from infra.sandbox.github.happenings import Happenings
 from infra.sandbox.github.hooks import GitHubHooks
 from infra.sandbox.github.installations import GitHubInstallations
@@ -30,7 +31,6 @@ from infra.sandbox.github.limits import GitHubLimits
 from infra.sandbox.github.oauth import GitHubOAuth
 from infra.sandbox.github.pages import GitHubPages
 from infra.sandbox.github.pulls import GitHubPulls
-from infra.sandbox.github.repositories import GitHubRepositories
 from infra.sandbox.github.rest import GitHubRest
 from infra.sandbox.github.reviews import GitHubReviews
 from infra.sandbox.github.signing import SENDER as github_sender
@@ -138,15 +138,11 @@ def _company(store: Store[SandboxWorld], demo: Path, faults: Faults, brain: Brai
     github = [
         *GitHubHooks(gate, news).routes(),
         *GitHubApi(store, tokens, installations, gate, clock).routes(),
+        Route("/graphql", GitHubGraph(store, gate, limits, faults, clock).answer, methods=["POST"]),
         *GitHubRest(store, gate, limits).routes(),
     ]
     github_controls = GitHubControls(
-        store,
-        installations,
-        GitHubPulls(happenings, issues),
-        GitHubReviews(happenings),
-        issues,
-        GitHubRepositories(happenings, installations),
+        happenings, installations, GitHubPulls(happenings, issues), GitHubReviews(happenings), issues
     )
     removals: dict[Vendor, Callable[[], int]] = {
         "slack": installation.remove,

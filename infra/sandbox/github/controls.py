@@ -9,8 +9,8 @@ from starlette.routing import Route
 
 from infra.sandbox.core.controls import BadControl, body_of, route
 from infra.sandbox.core.state import Json, Model
-from infra.sandbox.core.store import Store
-from infra.sandbox.github.happenings import Refused
+from infra.sandbox.github.actions import GitHubActions, PullAction
+from infra.sandbox.github.happenings import Happenings, Refused
 from infra.sandbox.github.installations import GitHubInstallations
 from infra.sandbox.github.issues import GitHubIssues, Reason
 from infra.sandbox.github.pulls import GitHubPulls
@@ -18,6 +18,9 @@ from infra.sandbox.github.repositories import GitHubRepositories
 from infra.sandbox.github.reviews import GitHubReviews
 from infra.sandbox.github.state import CHECKS, GitHubWorld, Installation, Losing, Repository
 from infra.sandbox.github.work import Comment, Conclusion, Issue, PullRequest, ReviewState, StatusState, Thread
+
+MAX_TITLE, MAX_BODY = 256, 65_536
+"""How many characters GitHub takes."""
 
 
 class InstallationControl(Model):
@@ -49,9 +52,9 @@ class PullControl(Acting):
     """Somebody opens a pull request; `fork` is whose copy of the repository it comes from."""
 
     repository: str
-    title: str = Field(min_length=1)
+    title: str = Field(min_length=1, max_length=MAX_TITLE)
     head: str = Field(min_length=1)
-    body: str | None = None
+    body: str | None = Field(default=None, max_length=MAX_BODY)
     base: str | None = None
     draft: bool = False
     fork: str | None = None
@@ -64,18 +67,15 @@ class PullControl(Acting):
 class PullActionControl(Acting):
     """What somebody does to a pull request; `value` is the person, label or reason that it is about."""
 
-    do: (
-        Literal["ready", "draft", "assign", "unassign", "label", "unlabel", "request_review", "remove_request"]
-        | Literal["enqueue", "dequeue", "merge", "close", "reopen", "revert"]
-    )
+    do: PullAction
     value: str = ""
 
 
 class EditControl(Acting):
     """Somebody changes a title, a text or a base."""
 
-    title: str | None = Field(default=None, min_length=1)
-    body: str | None = None
+    title: str | None = Field(default=None, min_length=1, max_length=MAX_TITLE)
+    body: str | None = Field(default=None, max_length=MAX_BODY)
     base: str | None = Field(default=None, min_length=1)
 
 
@@ -90,7 +90,7 @@ class ReviewControl(Acting):
     """Somebody reviews; `lines` are words about `path:line`."""
 
     state: Literal["approved", "changes_requested", "commented"]
-    body: str = ""
+    body: str = Field(default="", max_length=MAX_BODY)
     lines: dict[str, str] = Field(default_factory=dict)
 
 
@@ -104,7 +104,7 @@ class ThreadControl(Acting):
     """Somebody answers in a thread, settles it, or changes or takes back its last comment."""
 
     do: Literal["reply", "resolve", "unresolve", "edit", "delete"]
-    body: str = ""
+    body: str = Field(default="", max_length=MAX_BODY)
 
 
 class CheckControl(Model):
@@ -124,7 +124,7 @@ class StatusControl(Model):
 class CommentControl(Acting):
     """Somebody says something in a conversation, or something else in place of a comment; null takes that back."""
 
-    body: str | None
+    body: str | None = Field(max_length=MAX_BODY)
     comment_id: int | None = None
 
 
@@ -132,8 +132,8 @@ class IssueControl(Acting):
     """Somebody writes an issue."""
 
     repository: str
-    title: str = Field(min_length=1)
-    body: str | None = None
+    title: str = Field(min_length=1, max_length=MAX_TITLE)
+    body: str | None = Field(default=None, max_length=MAX_BODY)
 
 
 class IssueActionControl(Acting):
@@ -141,8 +141,8 @@ class IssueActionControl(Acting):
 
     do: Literal["edit", "assign", "close", "reopen", "delete", "transfer"]
     value: str = ""
-    title: str | None = Field(default=None, min_length=1)
-    body: str | None = None
+    title: str | None = Field(default=None, min_length=1, max_length=MAX_TITLE)
+    body: str | None = Field(default=None, max_length=MAX_BODY)
 
 
 class RepositoryControl(Acting):
@@ -157,19 +157,19 @@ class GitHubControls:
 
     def __init__(
         self,
-        store: Store[GitHubWorld],
+        happenings: Happenings,
         installations: GitHubInstallations,
         pulls: GitHubPulls,
         reviews: GitHubReviews,
         issues: GitHubIssues,
-        repositories: GitHubRepositories,
     ) -> None:
-        self._store = store
+        self._happenings = happenings
         self._installations = installations
         self._pulls = pulls
+        self._actions = GitHubActions(happenings, pulls)
         self._reviews = reviews
         self._issues = issues
-        self._repositories = repositories
+        self._repositories = GitHubRepositories(happenings, installations)
 
     def routes(self) -> list[Route]:
         """Where the doors are, relative to `/_sandbox`."""
@@ -180,7 +180,7 @@ class GitHubControls:
             route("/github/delete", self._delete),
             route("/github/choose", self._choose),
             route("/github/app", self._app),
-            route("/github/agree", self._agree),
+            route("/github/permissions", self._accept),
             route("/github/losing", self._lose),
             route("/github/repositories/{repository}", self._repository),
             route("/github/pulls", self._open),
@@ -200,7 +200,7 @@ class GitHubControls:
 
     @property
     def _world(self) -> GitHubWorld:
-        return self._store.world
+        return self._happenings.world
 
     async def _suspend(self, request: Request) -> Json:
         installed = await self._installation(request)
@@ -226,19 +226,17 @@ class GitHubControls:
 
     async def _app(self, request: Request) -> Json:
         body = await body_of(request, AppControl)
-        app = self._world.github.app
-        app.permissions, app.events = dict(body.permissions), body.events
-        self._store.changed()
+        self._installations.ask(dict(body.permissions), body.events)
         return {"ok": True}
 
-    async def _agree(self, request: Request) -> Json:
+    async def _accept(self, request: Request) -> Json:
         installed = await self._installation(request)
-        self._installations.agree(installed, by=self._installations.owner(installed))
+        self._installations.accept(installed, by=self._installations.owner(installed))
         return {"ok": True, "installation_id": installed.id}
 
     async def _lose(self, request: Request) -> Json:
         self._world.github.losing.append(await body_of(request, Losing))
-        self._store.changed()
+        self._happenings.store.changed()
         return {"ok": True}
 
     async def _repository(self, request: Request) -> Json:
@@ -266,25 +264,8 @@ class GitHubControls:
 
     async def _act(self, request: Request) -> Json:
         body = await body_of(request, PullActionControl)
-        pull, by, pulls = self._pull(request), self._login(body.user), self._pulls
-        whom = self._login(body.value) if body.do in _ABOUT_PEOPLE else body.value
-        actions: dict[str, Callable[[], PullRequest | None]] = {
-            "ready": lambda: pulls.turn(pull, by=by, draft=False),
-            "draft": lambda: pulls.turn(pull, by=by, draft=True),
-            "assign": lambda: pulls.assign(pull, whom, by=by),
-            "unassign": lambda: pulls.assign(pull, whom, by=by, wanted=False),
-            "label": lambda: pulls.label(pull, whom, by=by),
-            "unlabel": lambda: pulls.label(pull, whom, by=by, wanted=False),
-            "request_review": lambda: pulls.request(pull, whom, by=by),
-            "remove_request": lambda: pulls.request(pull, whom, by=by, wanted=False),
-            "enqueue": lambda: pulls.enqueue(pull, by=by),
-            "dequeue": lambda: pulls.dequeue(pull, by=by, reason=body.value or "MANUAL"),
-            "merge": lambda: pulls.merge(pull, by=by),
-            "close": lambda: pulls.close(pull, by=by),
-            "reopen": lambda: pulls.reopen(pull, by=by),
-            "revert": lambda: pulls.revert(pull, by=by),
-        }
-        return self._shown(_try("do", actions[body.do]) or pull)
+        pull, by = self._pull(request), self._login(body.user)
+        return self._shown(_try("do", lambda: self._actions.act(pull, body.do, by=by, value=body.value)))
 
     async def _edit(self, request: Request) -> Json:
         body = await body_of(request, EditControl)
@@ -402,11 +383,7 @@ class GitHubControls:
         return found
 
     def _login(self, name: str) -> str:
-        person = self._world.person(name)
-        account = self._world.account(person.github_login if person else name)
-        if account is None:
-            raise BadControl("user", f"no person {name}")
-        return account.login
+        return _try("user", lambda: self._happenings.login(name))
 
     def _pull(self, request: Request) -> PullRequest:
         place, number = self._place(request.path_params["repository"]), request.path_params["number"]
@@ -450,9 +427,6 @@ class GitHubControls:
         name = world.full_name(world.repository_of(issue))
         url = f"{world.github_url}/{name}/issues/{issue.number}"
         return {"ok": True, "issue": {"id": issue.id, "number": issue.number, "url": url}}
-
-
-_ABOUT_PEOPLE = {"assign", "unassign", "request_review", "remove_request"}
 
 
 def _try[T](field: str, act: Callable[[], T]) -> T:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from zlib import crc32
 
 from infra.sandbox.core.state import Json
-from infra.sandbox.github.objects import account, moment, repository
+from infra.sandbox.github.objects import SINCE, account, moment, repository
 from infra.sandbox.github.state import CHECKS, GitHubWorld, Repository, node_id
 from infra.sandbox.github.work import (
     CheckSuite,
@@ -20,7 +20,6 @@ from infra.sandbox.github.work import (
 )
 
 _REACTIONS = ("+1", "-1", "laugh", "hooray", "confused", "heart", "rocket", "eyes")
-_SINCE = "2024-01-01T00:00:00Z"
 
 
 class Addresses(NamedTuple):
@@ -445,8 +444,8 @@ def _checking_app(world: GitHubWorld) -> Json:
         "description": "Automate your workflow from idea to production",
         "external_url": "https://help.github.com/en/actions",
         "html_url": f"{world.github_url}/apps/{CHECKS.name}",
-        "created_at": _SINCE,
-        "updated_at": _SINCE,
+        "created_at": moment(SINCE),
+        "updated_at": moment(SINCE),
         "permissions": {"checks": "write", "contents": "read", "metadata": "read"},
         "events": ["check_run"],
     }

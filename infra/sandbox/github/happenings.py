@@ -3,12 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha1
+from typing import Protocol
 
 from infra.sandbox.core.state import Clock, Json
-from infra.sandbox.core.store import Store
 from infra.sandbox.github import described
-from infra.sandbox.github.state import GitHubWorld
-from infra.sandbox.github.telling import GitHubNews
+from infra.sandbox.github.state import GitHubWorld, Repository
 from infra.sandbox.github.work import Commit, Happening, Issue, PullRequest
 
 
@@ -16,12 +15,30 @@ class Refused(Exception):
     """GitHub says no; the text is what it says."""
 
 
+class News(Protocol):
+    """Who is told."""
+
+    def repository(self, repository: Repository, event: str, content: Json, *, by: str) -> None:
+        """Tell of something in a repository."""
+
+
+class Memory(Protocol):
+    """Where it is remembered."""
+
+    @property
+    def world(self) -> GitHubWorld:
+        """What is there."""
+
+    def changed(self) -> None:
+        """Note that there is something to remember."""
+
+
 @dataclass(frozen=True)
 class Happenings:
     """Writes down and tells; `by` is the login of who does it."""
 
-    store: Store[GitHubWorld]
-    news: GitHubNews
+    store: Memory
+    news: News
     clock: Clock
 
     @property
@@ -57,14 +74,15 @@ class Happenings:
         self.news.repository(self.world.repository_of(issue), event, content | more, by=by)
 
     def login(self, name: str) -> str:
-        """The login of somebody as GitHub spells it.
+        """The login of somebody by any name.
 
         Raises:
             Refused: nobody is called so.
         """
-        found = self.world.account(name)
+        person = self.world.person(name)
+        found = self.world.account(person.github_login if person else name)
         if found is None:
-            raise Refused(f"no account {name}")
+            raise Refused(f"no person {name}")
         return found.login
 
     def commit(self, message: str, by: str, after: str = "") -> Commit:

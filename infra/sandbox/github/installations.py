@@ -20,8 +20,13 @@ class GitHubInstallations:
         self._news = news
         self._clock = clock
 
-    def install(self, account: Account, selected: list[int] | None, *, by: Person) -> tuple[Installation, bool]:
-        """Install the app, or choose other repositories where it is installed already; True if it is new."""
+    def install(
+        self, account: Account, selected: list[int] | None, *, by: Person, refused: set[str] | None = None
+    ) -> tuple[Installation, bool]:
+        """Install the app, or choose other repositories where it is installed already; True if it is new.
+
+        `refused` are permissions that the app asks for and does not get: it may have come to ask for them later.
+        """
         world, now = self._store.world, self._clock()
         self._store.changed()
         existing = world.installation(account.login)
@@ -33,10 +38,9 @@ class GitHubInstallations:
             id=FIRST + world.github.installed,
             account=account.login,
             selected=selected,
-            permissions=dict(world.github.app.permissions),
-            events=list(world.github.app.events),
             created_at=now,
             updated_at=now,
+            refused=refused or set(),
         )
         world.github.installations[installed.id] = installed
         self._tell(installed, "created", by)
@@ -56,11 +60,18 @@ class GitHubInstallations:
         installed.selected = [each for each in installed.selected or [] if each != gone.id]
         self._chosen(installed, "removed", [gone], by)
 
-    def agree(self, installed: Installation, *, by: Person) -> None:
-        """Grant what the app asks for by now."""
-        app = self._store.world.github.app
-        installed.permissions, installed.events = dict(app.permissions), list(app.events)
-        installed.updated_at = self._clock()
+    def ask(self, permissions: dict[str, str], events: list[str]) -> None:
+        """Let the app ask for other permissions and events; of what is new it gets nothing before an owner agrees."""
+        github = self._store.world.github
+        for installed in github.installations.values():
+            installed.refused |= permissions.keys() - github.app.permissions.keys()
+        github.app.permissions, github.app.events = permissions, events
+        self._store.changed()
+
+    def accept(self, installed: Installation, *, by: Person) -> None:
+        """Agree to all that the app asks for by now."""
+        installed.updated_at, installed.refused = self._clock(), set()
+        self._store.changed()
         self._tell(installed, "new_permissions_accepted", by)
 
     def suspend(self, installed: Installation, *, by: Person) -> None:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from infra.sandbox.core.state import Json, Person
 from infra.sandbox.github.state import Account, GitHubWorld, Installation, Repository, node_id
 
-_SINCE = datetime(2024, 6, 24, 6, 20, tzinfo=UTC)
+SINCE = datetime(2024, 6, 24, 6, 20, tzinfo=UTC)
 _ACCOUNT_LINKS = ("followers", "subscriptions", "repos", "received_events")
 _ACCOUNT_TEMPLATES = {
     "following_url": "following{/other_user}",
@@ -86,8 +86,8 @@ def user(world: GitHubWorld, person: Person) -> Json:
         "public_gists": 0,
         "followers": 0,
         "following": 0,
-        "created_at": moment(_SINCE),
-        "updated_at": moment(_SINCE),
+        "created_at": moment(SINCE),
+        "updated_at": moment(SINCE),
     }
 
 
@@ -134,8 +134,8 @@ def app(world: GitHubWorld, installations: int) -> Json:
         "description": registered.description,
         "external_url": config.app_url,
         "html_url": f"{world.github_url}/apps/{config.github_app_slug}",
-        "created_at": moment(_SINCE),
-        "updated_at": moment(_SINCE),
+        "created_at": moment(SINCE),
+        "updated_at": moment(SINCE),
         "permissions": registered.permissions,
         "events": registered.events,
         "installations_count": installations,
@@ -160,7 +160,7 @@ def installation(world: GitHubWorld, installed: Installation) -> Json:
         "target_id": owner.id if owner else 0,
         "target_type": owner.type if owner else "User",
         "permissions": world.permissions(installed),
-        "events": world.events(installed),
+        "events": world.github.app.events,
         "created_at": moment(installed.created_at),
         "updated_at": moment(installed.updated_at),
         "single_file_name": None,
@@ -218,5 +218,5 @@ def repository(world: GitHubWorld, described: Repository) -> Json:
         **dict.fromkeys((*counts, "watchers", "watchers_count"), 0),
         **dict.fromkeys(("fork", "has_pages", "has_wiki", "has_projects", "has_discussions", "disabled"), False),
         **dict.fromkeys(("has_issues", "has_downloads"), True),
-        **dict.fromkeys(("created_at", "updated_at", "pushed_at"), moment(_SINCE)),
+        **dict.fromkeys(("created_at", "updated_at", "pushed_at"), moment(SINCE)),
     }

@@ -70,23 +70,21 @@ class GitHubApp(Model):
 
 
 class Installation(Model):
-    """The app on one account; `selected` None means all repositories, also those to come.
+    """The app on one account.
 
     Attributes:
-        permissions: what an owner has agreed to, which stays so when the app asks for more; None in states that were
-            written before that was remembered, where it is what the app asks for.
-        events: likewise what it is told of.
+        selected: None means all repositories, also those to come.
+        refused: the app's permissions that the account's owner has not agreed to, or not yet.
     """
 
     id: int
     account: str
     selected: list[int] | None = None
-    permissions: dict[str, str] | None = None
-    events: list[str] | None = None
     created_at: datetime
     updated_at: datetime
     suspended_at: datetime | None = None
     suspended_by: str = ""
+    refused: set[str] = Field(default_factory=set)
 
 
 class Losing(Model):
@@ -180,14 +178,9 @@ class GitHubWorld(World):
         return next((each for each in installations if each.account.lower() == login.lower()), None)
 
     def permissions(self, installation: Installation) -> dict[str, str]:
-        """What an installation may do: what the app still asks for and was granted."""
-        asked, granted = self.github.app.permissions, installation.permissions
-        return asked if granted is None else {name: access for name, access in granted.items() if name in asked}
-
-    def events(self, installation: Installation) -> list[str]:
-        """What an installation is told of."""
-        asked, granted = self.github.app.events, installation.events
-        return asked if granted is None else [each for each in granted if each in asked]
+        """What the app may do on an account."""
+        asked = self.github.app.permissions.items()
+        return {name: access for name, access in asked if name not in installation.refused}
 
     def repositories(self, installation: Installation) -> list[Repository]:
         """What an installation can reach."""

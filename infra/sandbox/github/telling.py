@@ -86,7 +86,7 @@ class GitHubNews:
         world = self._store.world
         return (
             installed.suspended_at is None
-            and event in world.events(installed)
+            and event in world.github.app.events
             and NEEDS[event] in world.permissions(installed)
             and repository in world.repositories(installed)
         )

@@ -122,10 +122,19 @@ def since(request: Request) -> datetime | None:
     """
     given = request.query_params.get("since", "")
     try:
-        at = datetime.fromisoformat(given) if given else None
+        return read_time(given) if given else None
     except ValueError as error:
         raise Denied(422, "Validation Failed") from error
-    return at.replace(tzinfo=UTC) if at is not None and at.tzinfo is None else at
+
+
+def read_time(written: str) -> datetime:
+    """A time as somebody wrote it; UTC where that is not said.
+
+    Raises:
+        ValueError: it is none.
+    """
+    at = datetime.fromisoformat(written)
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 def refusal(fault: Fault, now: datetime) -> Response:

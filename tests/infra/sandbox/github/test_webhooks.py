@@ -106,7 +106,7 @@ def test_an_app_is_told_only_what_an_owner_agreed_to(sandbox: Sandbox, receiver:
     sandbox.control(f"{pull}/comments", user="ben", body="before")
     asks_for(sandbox, "metadata", "pull_requests", "issues")
     sandbox.control(f"{pull}/comments", user="ben", body="asked for")
-    sandbox.control("github/agree")
+    sandbox.control("github/permissions")
     sandbox.control(f"{pull}/comments", user="ben", body="agreed to")
     asks_for(sandbox, "metadata", "pull_requests", "issues", events=("pull_request",))
     sandbox.control(f"{pull}/comments", user="ben", body="no longer")
