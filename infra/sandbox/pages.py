@@ -38,7 +38,8 @@ class Index:
             direct=[seen(world, each) for each in channels if each.user],
             groups=[list(group) for _, group in groupby(tickets, key=_rank)],
             organization=world.github.organization,
-            repositories=world.github.repositories,
+            repositories=[each for each in world.github.repositories if not each.owner],
+            open_pulls={each.id: sum(pull.is_open for pull in world.pulls(each)) for each in world.github.repositories},
             others=[each.workspace for each in self._store.other_worlds],
         )
 

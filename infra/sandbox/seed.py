@@ -9,7 +9,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from infra.sandbox.core.grants import Token
 from infra.sandbox.core.state import Model, Person
-from infra.sandbox.github.state import GitHub
+from infra.sandbox.github.seed import GitHubSeed, Unlikely, relive
 from infra.sandbox.linear.state import App, Issue, Label, Organization, Team
 from infra.sandbox.slack.state import Channel, Workspace
 from infra.sandbox.world import SandboxWorld
@@ -83,14 +83,19 @@ def identity(kind: str, name: str) -> str:
 
 
 def load_world(directory: Path, now: datetime) -> SandboxWorld:
-    """Make the world the demo's files describe; tickets' ages count back from `now`.
+    """Make the world the demo's files describe; ages count back from `now`.
 
     Raises:
         SeedInvalid: a file is missing or wrong.
     """
     team = _read(directory / "team.json", TypeAdapter(TeamSeed))
     tickets = _read(directory / "tickets.json", TypeAdapter(list[TicketSeed]))
-    world = _without_issues(team, _read(directory / "github.json", TypeAdapter(GitHub)))
+    github = _read(directory / "github.json", TypeAdapter(GitHubSeed))
+    world = _without_issues(team, github)
+    try:
+        relive(world, github, now)
+    except Unlikely as unlikely:
+        raise SeedInvalid(f"github.json: {unlikely}") from unlikely
     keys = {ticket.key for ticket in tickets}
     for ticket in tickets:
         if ticket.parent and ticket.parent not in keys:
@@ -137,7 +142,7 @@ def _read[T](path: Path, form: TypeAdapter[T]) -> T:
         raise SeedInvalid(f"{path.name}: {where}: {first['msg']}") from error
 
 
-def _without_issues(team: TeamSeed, github: GitHub) -> SandboxWorld:
+def _without_issues(team: TeamSeed, github: GitHubSeed) -> SandboxWorld:
     slack_ids = {person.handle: person.slack_id for person in team.people}
     channels = {}
     for channel in team.channels:
@@ -156,7 +161,7 @@ def _without_issues(team: TeamSeed, github: GitHub) -> SandboxWorld:
     return SandboxWorld(
         workspace=team.slack,
         organization=Organization(id=linear.organization_id, name=linear.name, url_key=linear.url_key, app=linear.app),
-        github=github,
+        github=github.github(),
         people=team.people,
         channels=channels,
         messages={channel: [] for channel in channels},

@@ -1,5 +1,8 @@
-"""GitHub's pages: installing the app, what an account has, and an owner's way to suspend or remove the app."""
+"""GitHub's pages: what an account has and what is worked on there, and an owner's way to install or remove the app."""
 
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from urllib.parse import parse_qs
 
 from starlette.requests import Request
@@ -7,12 +10,43 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from infra.sandbox.core import consent
-from infra.sandbox.core.pages import PAGES, missing, problem
+from infra.sandbox.core.markdown import markdown_html
+from infra.sandbox.core.pages import PAGES, Pages, missing, problem
 from infra.sandbox.core.state import Person
 from infra.sandbox.core.store import Store
 from infra.sandbox.github.installations import GitHubInstallations
 from infra.sandbox.github.oauth import GitHubOAuth, people, signed_in
-from infra.sandbox.github.state import GitHubWorld, Installation
+from infra.sandbox.github.state import GitHubWorld, Installation, Repository
+from infra.sandbox.github.work import Issue, PullRequest
+
+_COLORS = {"Open": "#2f9e5b", "Draft": "#8c8c96", "Queued": "#c08a1e", "Merged": "#8250df", "Closed": "#cf4a55"}
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A pull request or an issue as lists show it."""
+
+    of: PullRequest | Issue
+    path: str
+    place: str
+    place_path: str
+    state: str
+
+    @property
+    def color(self) -> str:
+        """What its state is marked with."""
+        return _COLORS[self.state]
+
+
+@dataclass(frozen=True)
+class Remark:
+    """What somebody said; `label` is what it was meant as, if not just to be said."""
+
+    at: datetime
+    anchor: str
+    author: str
+    body: str
+    label: str = ""
 
 
 class GitHubPages:
@@ -22,6 +56,7 @@ class GitHubPages:
         self._store = store
         self._installations = installations
         self._oauth = oauth
+        self._pages = Pages(markdown=markdown_html)
 
     def routes(self) -> list[Route]:
         """Where they are, relative to `/github`."""
@@ -33,6 +68,8 @@ class GitHubPages:
             Route("/organizations/{login}/settings/installations/{id:int}", self.settings, methods=both),
             Route("/{login}", self.account),
             Route("/{login}/{repository}", self.repository),
+            Route("/{login}/{repository}/pull/{number:int}", self.pull),
+            Route("/{login}/{repository}/issues/{number:int}", self.issue),
         ]
 
     async def app(self, request: Request) -> Response:
@@ -87,18 +124,73 @@ class GitHubPages:
             "github/account.html",
             title=account.name,
             account=account,
-            repositories=world.github.repositories if account == world.github.organization else [],
+            repositories=[each for each in world.github.repositories if world.owner(each) == account.login],
             app=world.github.app,
             installation=world.installation(account.login),
         )
 
     async def repository(self, request: Request) -> Response:
-        """A repository's name and purpose."""
-        github, names = self._store.world.github, request.path_params
-        repository = next((each for each in github.repositories if each.name == names["repository"]), None)
-        if repository is None or names["login"] != github.organization.login:
+        """A repository with its pull requests and issues, what is open first."""
+        world, place = self._store.world, self._place(request)
+        if place is None:
             return missing("repository")
-        return PAGES.page("message.html", title=repository.name, text=repository.description)
+        pulls, issues = (
+            sorted(
+                (shown(world, each) for each in things),
+                key=lambda each: (each.of.closed_at is not None, -each.of.number),
+            )
+            for things in (world.pulls(place), world.issues_of(place))
+        )
+        return PAGES.page(
+            "github/repository.html",
+            title=place.name,
+            repository=place,
+            full_name=world.full_name(place),
+            pulls=pulls,
+            issues=issues,
+        )
+
+    async def pull(self, request: Request) -> Response:
+        """A pull request with what was said about it."""
+        world, place = self._store.world, self._place(request)
+        pull = world.pull(place, request.path_params["number"]) if place is not None else None
+        if pull is None:
+            return missing("pull request")
+        facts = {
+            "Author": pull.author,
+            "From": pull.head,
+            "Into": pull.base,
+            "Reviews": pull.decision.replace("_", " "),
+            "Asked": ", ".join(pull.reviewers),
+            "Checks": pull.checks,
+            "Size": f"+{pull.additions} -{pull.deletions} in {pull.changed_files} files",
+            "Assignees": ", ".join(pull.assignees),
+            "Merged by": pull.merged_by,
+        }
+        remarks = sorted((*_said(pull), *_reviewed(pull)), key=lambda each: each.at)
+        return self._discussion(pull, facts, remarks)
+
+    async def issue(self, request: Request) -> Response:
+        """An issue with what was said about it."""
+        world, place = self._store.world, self._place(request)
+        issue = world.issue_numbered(place, request.path_params["number"]) if place is not None else None
+        if place is None or issue is None or issue not in world.issues_of(place):
+            return missing("issue")
+        facts = {"Author": issue.author, "Closed as": issue.state_reason, "Assignees": ", ".join(issue.assignees)}
+        return self._discussion(issue, facts, list(_said(issue)))
+
+    def _discussion(
+        self, of: PullRequest | Issue, facts: Mapping[str, str | None], remarks: Sequence[Remark]
+    ) -> Response:
+        seen = shown(self._store.world, of)
+        title = f"{of.title} #{of.number}"
+        return self._pages.page("github/discussion.html", title=title, shown=seen, facts=facts, remarks=remarks)
+
+    def _place(self, request: Request) -> Repository | None:
+        """The repository that the address names, also by an old name."""
+        world, names = self._store.world, request.path_params
+        full_name = f"{names['login']}/{names['repository']}"
+        return world.repository(full_name) or world.moved(full_name)
 
     def _question(self, request: Request) -> consent.Question:
         github = self._store.world.github
@@ -142,3 +234,39 @@ class GitHubPages:
             case "delete":
                 self._installations.delete(installed, by=by)
         return RedirectResponse(f"/github/{installed.account}", 303)
+
+
+def shown(world: GitHubWorld, of: PullRequest | Issue) -> Shown:
+    """A pull request or an issue for a list."""
+    name = world.full_name(world.repository_of(of))
+    kind = "pull" if isinstance(of, PullRequest) else "issues"
+    return Shown(
+        of=of, path=f"/github/{name}/{kind}/{of.number}", place=name, place_path=f"/github/{name}", state=_state(of)
+    )
+
+
+def _state(of: PullRequest | Issue) -> str:
+    if isinstance(of, PullRequest) and of.merged_at is not None:
+        return "Merged"
+    if of.closed_at is not None:
+        return "Closed"
+    if isinstance(of, PullRequest) and of.draft:
+        return "Draft"
+    return "Queued" if isinstance(of, PullRequest) and of.queued_at is not None else "Open"
+
+
+def _said(of: PullRequest | Issue) -> Iterator[Remark]:
+    for each in of.comments:
+        yield Remark(each.created_at, f"issuecomment-{each.id}", each.author, each.body)
+
+
+def _reviewed(pull: PullRequest) -> Iterator[Remark]:
+    for review in pull.reviews:
+        label = review.state.replace("_", " ") if review.state != "commented" else ""
+        if review.body or label:
+            yield Remark(review.submitted_at, f"pullrequestreview-{review.id}", review.author, review.body, label)
+    for thread in pull.threads:
+        for each in thread.comments:
+            settled = ", resolved" if thread.resolved_by else ""
+            label = f"{thread.path}:{thread.line}{settled}"
+            yield Remark(each.created_at, f"discussion_r{each.id}", each.author, each.body, label)

@@ -6,9 +6,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from infra.sandbox.core.markdown import markdown_html
 from infra.sandbox.core.pages import Pages, missing
 from infra.sandbox.core.store import Store
-from infra.sandbox.linear.markdown import markdown_html
 from infra.sandbox.linear.state import Comment, Issue, LinearWorld, WorkflowState
 from infra.sandbox.linear.webhooks import COLORS, PRIORITIES, user
 

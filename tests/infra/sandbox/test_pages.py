@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from infra.sandbox.linear.markdown import markdown_html
+from infra.sandbox.core.markdown import markdown_html
 from infra.sandbox.slack.markup import mrkdwn_html
 from infra.sandbox.slack.signing import signature as slack_signature
 from tests.infra.sandbox.browsing import press
@@ -68,7 +68,7 @@ def test_slack_markup_is_shown_and_all_else_is_text(written: str, shown: str) ->
         ),
     ],
 )
-def test_linear_markdown_is_shown_and_all_else_is_text(written: str, shown: str) -> None:
+def test_markdown_is_shown_and_all_else_is_text(written: str, shown: str) -> None:
     """Paragraphs, bullets, emphasis, code and links; what the product escapes is shown as it was written."""
     assert shown == markdown_html(written)
 
@@ -78,6 +78,8 @@ def test_the_index_lists_channels_and_tickets_by_state(sandbox: Sandbox) -> None
     ts = _say(sandbox, "Hello", thread_ts=None)
     sandbox.slack("chat.postMessage", channel="U0ANA", text="Your standup")
     sandbox.linear(COMMENT, input={"issueId": "ENG-1", "body": "Said"})
+    sandbox.control("github/pulls", repository="web", user="ana", title="ENG-1 Mend it", head="ana/eng-1")
+    sandbox.control("github/issues", repository="web", user="ben", title="It is slow")
 
     index = _page(sandbox, "/")
 
@@ -94,7 +96,12 @@ def test_the_index_lists_channels_and_tickets_by_state(sandbox: Sandbox) -> None
         found = {link.partition("#")[0] for link in LINK.findall(page) if link.startswith("/")} - {"/_sandbox/state"}
         todo |= found - seen
         seen |= found
-    assert {f"/slack/archives/{PRIVATE}", "/linear/acme/issue/ENG-2", "/github/acme/web"} <= seen
+    assert {
+        f"/slack/archives/{PRIVATE}",
+        "/linear/acme/issue/ENG-2",
+        "/github/acme/web/pull/1",
+        "/github/acme/web/issues/2",
+    } <= seen
 
 
 def test_a_thread_is_kept_together_and_the_linked_message_is_focused(sandbox: Sandbox) -> None:
@@ -199,6 +206,37 @@ def test_a_ticket_shows_its_facts_family_and_comments(sandbox: Sandbox) -> None:
         assert fact in parent
     assert "<dt>Parent</dt><dd><a href='/linear/acme/issue/ENG-1'>ENG-1 Ticket 1</a></dd>" in child
     assert "Nobody" in child
+
+
+def test_a_pull_request_shows_its_facts_and_what_was_said(sandbox: Sandbox) -> None:
+    """In the order it was said in, where links lead to each remark; also by the repository's old name."""
+    pull = "github/pulls/web/1"
+    more = {"body": "See **this** <b>", "draft": True, "head": "ana/eng-1"}
+    sandbox.control("github/pulls", repository="web", user="ana", title="ENG-1 <i>Mend</i>", **more)
+    said = sandbox.control(f"{pull}/comments", user="ben", body="Looking")["id"]
+    asked = sandbox.control(f"{pull}/review", user="ben", state="changes_requested", lines={"a.py:3": "Why?"})
+    sandbox.control(f"{pull}/threads/{asked['threads'][0]}", user="ana", do="resolve")
+    sandbox.control(f"{pull}/checks", conclusion="failure")
+    sandbox.control(pull, user="ben", do="label", value="bug")
+    sandbox.control("github/repositories/web", user="ana", do="rename", value="site")
+
+    page, listed = _page(sandbox, "/github/acme/web/pull/1"), _page(sandbox, "/github/acme/site")
+
+    assert "<h1>ENG-1 &lt;i&gt;Mend&lt;/i&gt;</h1>" in page
+    assert "See <b>this</b> &lt;b&gt;" in page
+    for fact in (
+        "Draft",
+        "changes requested",
+        "<dd>failure</dd>",
+        "<dd>ana/eng-1</dd>",
+        ">bug</span>",
+        "a.py:3, resolved",
+    ):
+        assert fact in page
+    assert page.index(f"id='issuecomment-{said}'") < page.index(f"id='pullrequestreview-{asked['review_id']}'")
+    assert "acme</a> / site" in listed
+    assert "<a href='/github/acme/site/pull/1'>ENG-1 &lt;i&gt;Mend&lt;/i&gt;</a>" in listed
+    assert [404, 404] == [sandbox.http.get(f"/github/acme/{path}").status_code for path in ("site/pull/9", "no/pull/1")]
 
 
 def test_pages_run_nothing_and_load_nothing(sandbox: Sandbox) -> None:

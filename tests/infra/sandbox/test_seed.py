@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -18,7 +19,12 @@ from infra.sandbox.seed import DEMO, SeedInvalid, Utterance, load_day, load_worl
 from infra.sandbox.world import SandboxWorld
 from tests.infra.sandbox.running import DAY, GITHUB, SECRETS, TEAM, TICKETS, Json, wait_until, write_demo
 
+PULL: Json = {"repository": "web", "by": "ana", "days_ago": 2, "title": "ENG-1 Mend it", "head": "ana/eng-1"}
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+
+
+def _worked(**step: object) -> Json:
+    return GITHUB | {"pull_requests": [PULL | {"then": [step]}]}
 
 
 @pytest.mark.parametrize(
@@ -28,6 +34,12 @@ NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
         ("team", TEAM | {"extra": 1}, "team.json: extra"),
         ("github", GITHUB | {"owners": ["stranger"]}, "github.json: owners: no person stranger"),
         ("github", GITHUB | {"repositories": [{}]}, "github.json: repositories.0.id"),
+        ("github", GITHUB | {"pull_requests": [PULL | {"by": "nobody"}]}, "pull_requests.0: no person nobody"),
+        ("github", GITHUB | {"pull_requests": [PULL | {"repository": "no"}]}, "pull_requests.0: no repository no"),
+        ("github", GITHUB | {"pull_requests": [PULL | {"reverts": "no"}]}, "pull_requests.0: nothing comes from no"),
+        ("github", _worked(do="merge", by="ana", days_ago=3), "pull_requests.0.then.0.days_ago: before"),
+        ("github", _worked(do="approve", by="ana", days_ago=1), "then.0: Can not approve your own pull request"),
+        ("github", _worked(do="check", value="well", days_ago=1), "then.0: checks do not end as well"),
         ("tickets", [TICKETS[0] | {"key": "eng 1"}], "tickets.json: 0.key"),
         ("tickets", [TICKETS[0] | {"state": "Nonsense"}], "no state Nonsense"),
         ("tickets", [TICKETS[0] | {"assignee": "nobody"}], "no person nobody"),
@@ -54,6 +66,46 @@ def test_the_demo_itself_is_right() -> None:
 
     assert load_day(DEMO, world)
     assert world.issues
+
+
+@pytest.mark.parametrize("home", [DEMO, DEMO / "larkspur"])
+def test_the_demos_pull_requests_name_tickets_that_are_there(home: Path) -> None:
+    """Where they name any; some were merged and their ticket is open, and some are an app's."""
+    world = load_world(home, NOW)
+    keys = {world.identifier(each): each for each in world.issues.values()}
+    named = {
+        pull.id: [keys[key.upper()] for key in re.findall(r"(?i)\b(?:ENG|OPS|SHOP)-\d+\b", f"{pull.head} {pull.body}")]
+        for pull in world.github.pulls.values()
+    }
+    merged = [each for each in world.github.pulls.values() if each.merged_at]
+
+    assert len(named) >= 5
+    assert [each for each in merged for issue in named[each.id] if world.state(issue.state_id).type == "unstarted"], (
+        "none was merged whose ticket waits"
+    )
+    assert {True, False} == {each.draft for each in world.github.pulls.values()}
+    assert [each for each in world.github.pulls.values() if each.author.endswith("[bot]")]
+    assert all(each.created_at <= each.updated_at <= NOW for each in world.github.pulls.values())
+
+
+def test_what_happened_on_github_stands_there_as_if_it_had_just_been_done() -> None:
+    """In its order: numbers, reviews, checks, and a revert that was merged."""
+    world = load_world(DEMO, NOW)
+    [reverted] = [each for each in world.github.pulls.values() if each.head == "lena/eng-34-double-booking"]
+    [revert] = [each for each in world.github.pulls.values() if each.head.startswith("revert-")]
+    [import_] = [each for each in world.github.pulls.values() if each.head == "priya/eng-46-import-members"]
+
+    assert (f"revert-{reverted.number}-{reverted.head}", f"Reverts velunda/studio-web#{reverted.number}") == (
+        revert.head,
+        revert.body,
+    )
+    assert "github-merge-queue[bot]" == reverted.merged_by
+    assert reverted.merged_at
+    assert revert.merged_at
+    assert reverted.merged_at < revert.merged_at
+    assert (3, "approved", "success") == (len(import_.commits), import_.decision, import_.checks)
+    numbers = [each.number for each in world.github.pulls.values() if world.repository_of(each).name == "studio-web"]
+    assert sorted(numbers) == numbers
 
 
 @pytest.mark.parametrize(("now", "day"), [("11:29", 21), ("11:31", 21), ("11:32", 22), ("23:59", 22)])

@@ -1,4 +1,4 @@
-"""Linear's Markdown as HTML: paragraphs, bullets, links, emphasis and code; all else is text, and HTML is escaped."""
+"""Markdown as HTML: paragraphs, bullets, links, emphasis and code; all else is text, and HTML is escaped."""
 
 import re
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ _TAGS = {
 
 
 def markdown_html(text: str) -> Markup:
-    """What people and the app write about tickets, for the page."""
+    """What people and apps write about tickets and pull requests, for the page."""
     bulleted = re.sub(r"^[-*+] +(?=\S)", "• ", text.strip(), flags=re.M)
     return Markup(_PARSER.render(bulleted))  # noqa: S704 - the renderer escapes every text
 
@@ -52,7 +52,7 @@ class _Renderer(RendererHTML):
 
 
 class _Markdown(MarkdownIt):
-    """Reads as much as Linear's editor writes most."""
+    """Reads what people write most."""
 
     def __init__(self) -> None:
         super().__init__("zero", {"html": False, "linkify": True}, renderer_cls=_Renderer)
