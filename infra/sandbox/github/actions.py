@@ -3,7 +3,7 @@
 from typing import Literal, assert_never
 
 from infra.sandbox.github.happenings import Happenings
-from infra.sandbox.github.pulls import GitHubPulls
+from infra.sandbox.github.pulls import TEAM, GitHubPulls
 from infra.sandbox.github.work import PullRequest
 
 type PullAction = (
@@ -20,7 +20,7 @@ class GitHubActions:
         self._pulls = pulls
 
     def act(self, pull: PullRequest, action: PullAction, *, by: str, value: str = "") -> PullRequest:
-        """Do one; `value` is the person, label or reason that it is about. Returns what came of it: mostly itself.
+        """Do one; `value` is the person, `team/slug`, label or reason that it is about. Returns what came of it.
 
         Raises:
             Refused: GitHub would not let anybody.
@@ -33,6 +33,9 @@ class GitHubActions:
                 pulls.assign(pull, self._happenings.login(value), by=by, wanted=action == "assign")
             case "label" | "unlabel":
                 pulls.label(pull, value, by=by, wanted=action == "label")
+            case "request_review" | "remove_request" if value.startswith(TEAM):
+                slug = value.removeprefix(TEAM)
+                pulls.request_team(pull, slug, by=by, wanted=action == "request_review")
             case "request_review" | "remove_request":
                 pulls.request(pull, self._happenings.login(value), by=by, wanted=action == "request_review")
             case "enqueue" | "dequeue" | "merge" | "close" | "reopen" | "revert":

@@ -65,7 +65,7 @@ class PullControl(Acting):
 
 
 class PullActionControl(Acting):
-    """What somebody does to a pull request; `value` is the person, label or reason that it is about."""
+    """What somebody does to a pull request; `value` is the person, `team/slug`, label or reason."""
 
     do: PullAction
     value: str = ""
@@ -145,10 +145,18 @@ class IssueActionControl(Acting):
     body: str | None = Field(default=None, max_length=MAX_BODY)
 
 
+class CreateControl(Acting):
+    """An owner makes a repository."""
+
+    name: str = Field(pattern=r"^[\w.-]+$")
+    description: str = ""
+    private: bool = True
+
+
 class RepositoryControl(Acting):
     """What an owner does to a repository; `value` is the new name or the new owner."""
 
-    do: Literal["rename", "transfer", "privatize", "publicize", "archive", "unarchive"]
+    do: Literal["rename", "transfer", "privatize", "publicize", "archive", "unarchive", "delete"]
     value: str = ""
 
 
@@ -182,6 +190,7 @@ class GitHubControls:
             route("/github/app", self._app),
             route("/github/permissions", self._accept),
             route("/github/losing", self._lose),
+            route("/github/repositories", self._create),
             route("/github/repositories/{repository}", self._repository),
             route("/github/pulls", self._open),
             route(pull, self._act),
@@ -239,6 +248,12 @@ class GitHubControls:
         self._happenings.store.changed()
         return {"ok": True}
 
+    async def _create(self, request: Request) -> Json:
+        body = await body_of(request, CreateControl)
+        by, fields = self._login(body.user), body.model_dump(exclude={"user", "name"})
+        place = _try("name", lambda: self._repositories.create(body.name, by=by, **fields))
+        return {"ok": True, "id": place.id, "full_name": self._world.full_name(place)}
+
     async def _repository(self, request: Request) -> Json:
         body = await body_of(request, RepositoryControl)
         place, by = self._place(request.path_params["repository"]), self._login(body.user)
@@ -252,6 +267,8 @@ class GitHubControls:
                 repositories.show(place, by=by, private=body.do == "privatize")
             case "archive" | "unarchive":
                 repositories.archive(place, by=by, archived=body.do == "archive")
+            case "delete":
+                repositories.delete(place, by=by)
         return {"ok": True, "full_name": self._world.full_name(place)}
 
     async def _open(self, request: Request) -> Json:

@@ -83,7 +83,7 @@ def pull_simple(world: GitHubWorld, of: PullRequest) -> Json:
         # While it is open, this is a merge that GitHub tried; only afterwards the one that was made.
         "merge_commit_sha": of.merge_sha or (_tried(of) if of.is_open else None),
         "requested_reviewers": [_user(world, each) for each in of.reviewers],
-        "requested_teams": [],
+        "requested_teams": [team(world, each) for each in of.teams],
         **{f"{name}_url": url for name, url in links.items()},
         "head": {
             "label": f"{head_owner}:{of.head}",
@@ -349,6 +349,28 @@ def simple_status(world: GitHubWorld, under: PullRequest, of: Status) -> Json:
         "context": of.context,
         "created_at": moment(of.at),
         "updated_at": moment(of.at),
+    }
+
+
+def team(world: GitHubWorld, slug: str) -> Json:
+    """A team of the organisation."""
+    login, number = world.github.organization.login, crc32(f"{world.github.organization.id}/{slug}".encode())
+    api = f"{world.github_url}/api/organizations/{world.github.organization.id}/team/{number}"
+    return {
+        "id": number,
+        "node_id": node_id("Team", number),
+        "name": slug.replace("-", " ").title(),
+        "slug": slug,
+        "description": "",
+        "privacy": "closed",
+        "notification_setting": "notifications_enabled",
+        "url": api,
+        "html_url": f"{world.github_url}/orgs/{login}/teams/{slug}",
+        "members_url": f"{api}/members{{/member}}",
+        "repositories_url": f"{api}/repos",
+        "permission": "pull",
+        "parent": None,
+        "type": "organization",
     }
 
 

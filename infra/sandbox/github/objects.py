@@ -207,7 +207,7 @@ def repository(world: GitHubWorld, described: Repository) -> Json:
         "svn_url": page,
         "mirror_url": None,
         "homepage": None,
-        "language": described.language,
+        "language": described.language or None,
         "license": None,
         "default_branch": described.default_branch,
         "visibility": "private" if described.private else "public",

@@ -161,7 +161,7 @@ class GitHubPages:
             "From": pull.head,
             "Into": pull.base,
             "Reviews": pull.decision.replace("_", " "),
-            "Asked": ", ".join(pull.reviewers),
+            "Asked": ", ".join((*pull.reviewers, *pull.teams)),
             "Checks": pull.checks,
             "Size": f"+{pull.additions} -{pull.deletions} in {pull.changed_files} files",
             "Assignees": ", ".join(pull.assignees),

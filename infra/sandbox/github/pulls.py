@@ -12,6 +12,8 @@ from infra.sandbox.github.state import MERGE_QUEUE, GitHubWorld, Repository
 from infra.sandbox.github.work import Issue, PullRequest
 
 _CLOSING = re.compile(r"\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?):? #(\d+)\b", re.IGNORECASE)
+TEAM = "team/"
+"""What a team is called by where people are, too."""
 _PER_COMMIT = 37
 """Lines that a commit adds here, and a third of which it removes."""
 
@@ -132,6 +134,15 @@ class GitHubPulls:
             self._happenings.noted(pull, kind, by, login)
             action = "review_requested" if wanted else "review_request_removed"
             self._happenings.pull(pull, action, by, requested_reviewer=self._account(login))
+
+    def request_team(self, pull: PullRequest, slug: str, *, by: str, wanted: bool = True) -> None:
+        """Ask a team for a review, or no longer."""
+        if wanted != (slug in pull.teams):
+            pull.teams = [*pull.teams, slug] if wanted else [each for each in pull.teams if each != slug]
+            kind = "ReviewRequestedEvent" if wanted else "ReviewRequestRemovedEvent"
+            self._happenings.noted(pull, kind, by, f"{TEAM}{slug}")
+            action = "review_requested" if wanted else "review_request_removed"
+            self._happenings.pull(pull, action, by, requested_team=described.team(self._happenings.world, slug))
 
     def enqueue(self, pull: PullRequest, *, by: str) -> None:
         """Put it into the merge queue."""

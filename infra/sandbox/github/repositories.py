@@ -14,6 +14,29 @@ class GitHubRepositories:
         self._happenings = happenings
         self._installations = installations
 
+    def create(self, name: str, *, by: str, description: str, private: bool) -> Repository:
+        """Make one of the organisation's; the app is let at it where it is at all of them.
+
+        Raises:
+            Refused: another one is called so.
+        """
+        world = self._happenings.world
+        self._must_be_free(f"{world.github.organization.login}/{name}")
+        place = Repository(
+            id=world.github.next_id() % 1_000_000_000, name=name, description=description, language="", private=private
+        )
+        world.github.repositories.append(place)
+        self._tell(place, "created", by)
+        return place
+
+    def delete(self, place: Repository, *, by: str) -> None:
+        """Remove it with all that is in it."""
+        self._tell(place, "deleted", by)
+        github = self._happenings.world.github
+        github.repositories.remove(place)
+        github.pulls = {number: each for number, each in github.pulls.items() if each.repository_id != place.id}
+        github.issues = {number: each for number, each in github.issues.items() if each.repository_id != place.id}
+
     def rename(self, place: Repository, name: str, *, by: str) -> None:
         """Call it otherwise; the old name leads to it.
 
@@ -21,8 +44,7 @@ class GitHubRepositories:
             Refused: another one is called so.
         """
         world, was = self._happenings.world, place.name
-        if world.repository(f"{world.owner(place)}/{name}") is not None:
-            raise Refused("name already exists on this account")
+        self._must_be_free(f"{world.owner(place)}/{name}")
         place.former.append(world.full_name(place))
         place.name = name
         self._tell(place, "renamed", by, changes={"repository": {"name": {"from": was}}})
@@ -56,6 +78,10 @@ class GitHubRepositories:
         if place.archived != archived:
             place.archived = archived
             self._tell(place, "archived" if archived else "unarchived", by)
+
+    def _must_be_free(self, full_name: str) -> None:
+        if self._happenings.world.repository(full_name) is not None:
+            raise Refused("name already exists on this account")
 
     def _tell(self, place: Repository, action: str, by: str, **more: object) -> None:
         self._happenings.store.changed()

@@ -15,7 +15,7 @@ from infra.sandbox.github import described
 from infra.sandbox.github.connections import Place, connection
 from infra.sandbox.github.gate import FORBIDDEN, Reach
 from infra.sandbox.github.objects import SINCE, moment
-from infra.sandbox.github.pulls import closing
+from infra.sandbox.github.pulls import TEAM, closing
 from infra.sandbox.github.state import GitHubWorld, Repository, node_id, thing_of
 from infra.sandbox.github.work import (
     Comment,
@@ -216,7 +216,9 @@ class Resolvers:
             "changedFiles": of.changed_files,
             "lastEditedAt": None,
             "statusCheckRollup": lambda _: self._rollup(of, of.head_sha),
-            "reviewRequests": _listed(of.reviewers, lambda each: self._request(of, each)),
+            "reviewRequests": _listed(
+                [*of.reviewers, *(f"{TEAM}{each}" for each in of.teams)], lambda each: self._request(of, each)
+            ),
             "reviews": lambda _, **arguments: self._reviews(of, arguments),
             "latestOpinionatedReviews": _listed_by_id(of.opinions, lambda each: self._review(of, each)),
             "reviewThreads": _listed_by_id(of.threads, lambda each: self._thread(of, each)),
@@ -315,7 +317,23 @@ class Resolvers:
         return {
             "id": node_id("ReviewRequest", f"{under.id}:{login}"),
             "asCodeOwner": False,
-            "requestedReviewer": self._actor(login),
+            "requestedReviewer": self._asked(login),
+        }
+
+    def _asked(self, name: str) -> Json | None:
+        """Who was asked for a review; teams are the members' business."""
+        if not name.startswith(TEAM):
+            return self._actor(name)
+        if "members" not in self._reach.permissions:
+            return None
+        shown = described.team(self._world, name.removeprefix(TEAM))
+        return {
+            "__typename": "Team",
+            "id": shown["node_id"],
+            "databaseId": shown["id"],
+            "name": shown["name"],
+            "slug": shown["slug"],
+            "url": shown["html_url"],
         }
 
     def _pull_commit(self, under: PullRequest, of: Commit) -> Json:
@@ -378,7 +396,7 @@ class Resolvers:
         about: Json = {}
         match of.kind:
             case "ReviewRequestedEvent" | "ReviewRequestRemovedEvent":
-                about = {"requestedReviewer": self._actor(of.about)}
+                about = {"requestedReviewer": self._asked(of.about)}
             case "RemovedFromMergeQueueEvent":
                 about = {"reason": of.about}
             case "MergedEvent":

@@ -136,6 +136,8 @@ class GitHubReviews:
         )
         pull.reviews.append(review)
         pull.reviewers = [each for each in pull.reviewers if each != by]
+        if by != pull.author:
+            pull.teams = []  # here everybody is of every team
         return review
 
     def _begun(self, pull: PullRequest, review: Review, place: str, words: str) -> Thread:

@@ -144,6 +144,7 @@ class PullRequest(Discussed):
     Attributes:
         head: the branch it comes from; `fork` is the login of whose copy of the repository that is in.
         base_sha: where the base was when it was opened or last pointed elsewhere.
+        reviewers: who is asked for a review, beside the `teams`, which are named by their slugs.
         queued_at: since when it has been in the merge queue.
         suites: the checks of all its commits, as the statuses; those of the last one count.
     """
@@ -154,6 +155,7 @@ class PullRequest(Discussed):
     base_sha: str
     fork: str = ""
     reviewers: list[str] = Field(default_factory=list)
+    teams: list[str] = Field(default_factory=list)
     commits: list[Commit] = Field(min_length=1)
     additions: int = 1
     deletions: int = 0

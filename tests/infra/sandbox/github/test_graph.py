@@ -112,6 +112,7 @@ def test_one_query_brings_all_that_a_pull_request_has(sandbox: Sandbox, receiver
         sandbox.control(pull, user="ben", do=do, value=value)
     thread = sandbox.control(f"{pull}/review", user="ben", state="approved", lines={"a.py:3": "Nice"})["threads"][0]
     sandbox.control(f"{pull}/threads/{thread}", user="ben", do="resolve")
+    sandbox.control(pull, user="ben", do="request_review", value="team/web")
     sandbox.control(f"{pull}/comments", user="coderabbitai[bot]", body="LGTM")
     sandbox.control(f"{pull}/checks", conclusion="success")
     sandbox.control(f"{pull}/status", state="failure")
@@ -125,7 +126,7 @@ def test_one_query_brings_all_that_a_pull_request_has(sandbox: Sandbox, receiver
     assert ({"__typename": "Bot", "login": "dependabot"}, "APPROVED", "OPEN", False, 5) == tuple(
         found[each] for each in ("author", "reviewDecision", "state", "isDraft", "additions")
     )
-    assert [{"__typename": "User", "login": "ana-dev"}] == [
+    assert [{"__typename": "User", "login": "ana-dev"}, {"__typename": "Team", "slug": "web"}] == [
         each["requestedReviewer"] for each in found["reviewRequests"]["nodes"]
     ]
     assert [(True, ["Nice"])] == [
@@ -135,7 +136,7 @@ def test_one_query_brings_all_that_a_pull_request_has(sandbox: Sandbox, receiver
     assert ["coderabbitai"] == [each["author"]["login"] for each in found["comments"]["nodes"]]
     assert [{"number": 1, "title": "Slow"}] == found["closingIssuesReferences"]["nodes"]
     assert "FAILURE" == found["commits"]["nodes"][0]["commit"]["statusCheckRollup"]["state"]
-    assert ["ReadyForReviewEvent", "ReviewRequestedEvent"] == [
+    assert ["ReadyForReviewEvent", "ReviewRequestedEvent", "ReviewRequestedEvent"] == [
         each["__typename"] for each in found["timelineItems"]["nodes"]
     ]
     rest = call(sandbox, "/github/api/repos/acme/web/pulls/2", token).json()

@@ -40,7 +40,8 @@ def test_every_answer_about_a_repository_has_the_form_github_documents(
     pull = opened(sandbox, messages=["ENG-1 Begin", "Go on"])
     issue = sandbox.control("github/issues", user="ben", repository="web", title="Slow")["issue"]["number"]
     sandbox.control(pull, user="ana", do="label", value="bug")
-    sandbox.control(pull, user="ana", do="request_review", value="ben")
+    for asked in ("ben", "team/web"):
+        sandbox.control(pull, user="ana", do="request_review", value=asked)
     reviewed = sandbox.control(f"{pull}/review", user="ben", state="changes_requested", lines={"a.py:3": "Why?"})
     sandbox.control(f"{pull}/threads/{reviewed['threads'][0]}", user="ana", do="reply", body="Because")
     sandbox.control(f"{pull}/comments", user="ben", body="Hm")

@@ -39,7 +39,8 @@ def test_every_happening_is_told_in_the_form_github_documents(
     sandbox.control("github/issues", user="ben", repository="api", title="It is slow", body="Really")
     for do, value in (
         *(("draft", ""), ("ready", ""), ("assign", "ben"), ("unassign", "ben"), ("label", "bug"), ("unlabel", "bug")),
-        *(("request_review", "ben"), ("remove_request", "ben"), ("enqueue", ""), ("dequeue", "CI_FAILURE")),
+        *(("request_review", "ben"), ("remove_request", "ben"), ("request_review", "team/web"), ("enqueue", "")),
+        ("dequeue", "CI_FAILURE"),
         *(("close", ""), ("reopen", "")),
     ):
         act(sandbox, pull, do, value=value)
@@ -75,6 +76,8 @@ def test_every_happening_is_told_in_the_form_github_documents(
         sandbox.control(f"github/repositories/{name}", user="ana", do=do, value=value)
     sandbox.control("github/choose", repositories=["api"])
     sandbox.control("github/choose", repositories=None)
+    sandbox.control("github/repositories", user="ana", name="docs")
+    sandbox.control("github/repositories/docs", user="ana", do="delete")
 
     wait_until(lambda: all(each["outcome"] == "delivered" for each in sandbox.state()["deliveries"]))
     schemas = (document := json.loads(contract("github/schema/webhooks.openapi.json").read_text()))["components"]
@@ -82,7 +85,7 @@ def test_every_happening_is_told_in_the_form_github_documents(
     wrong = {name: found for each in came if (found := _flaws(document, schemas["schemas"], each, name := _name(each)))}
     assert {} == wrong
     assert {"installation_repositories", *EVENTS} == {each.headers["x-github-event"] for each in came}
-    assert 41 <= len({_name(each) for each in came})
+    assert 43 <= len({_name(each) for each in came})
     for each in came:
         assert signature(SECRETS["github_webhook_secret"], each.raw) == each.headers["x-hub-signature-256"]
         assert each.headers["user-agent"].startswith("GitHub-Hookshot/")
@@ -225,6 +228,7 @@ def test_a_pull_requests_time_moves_with_words_and_decisions_and_not_with_checks
         ("github/pulls/web/1/review", {"user": "ana", "state": "approved"}, "state"),
         ("github/pulls/web/1/review", {"user": "ben", "state": "commented"}, "state"),
         ("github/repositories/web", {"user": "ana", "do": "rename", "value": "api"}, "value"),
+        ("github/repositories", {"user": "ana", "name": "api"}, "name"),
         ("github/issues/web/1", {"user": "ana", "do": "close"}, "number"),
     ],
 )
