@@ -8,7 +8,7 @@ from infra.sandbox.github.work import PullRequest
 
 type PullAction = (
     Literal["ready", "draft", "assign", "unassign", "label", "unlabel", "request_review", "remove_request"]
-    | Literal["enqueue", "dequeue", "merge", "close", "reopen", "revert"]
+    | Literal["enqueue", "dequeue", "merge", "close", "reopen", "revert", "lose_fork"]
 )
 
 
@@ -38,6 +38,8 @@ class GitHubActions:
                 pulls.request_team(pull, slug, by=by, wanted=action == "request_review")
             case "request_review" | "remove_request":
                 pulls.request(pull, self._happenings.login(value), by=by, wanted=action == "request_review")
+            case "lose_fork":
+                pulls.lose_fork(pull)
             case "enqueue" | "dequeue" | "merge" | "close" | "reopen" | "revert":
                 return self._decide(pull, action, by=by, value=value)
             case _:

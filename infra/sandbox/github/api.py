@@ -107,7 +107,7 @@ class GitHubApi:
         repositories = self._asked_for(request, installed)
         granted = world.permissions(installed)
         permissions = arguments(request).get("permissions") or granted
-        if not isinstance(permissions, dict) or any(granted.get(each) is None for each in permissions):
+        if not isinstance(permissions, dict) or not _is_within(permissions, granted):
             raise Denied(422, "The permissions requested are not granted to this installation.")
         chosen = (
             repositories if repositories is not None or installed.selected is None else world.repositories(installed)
@@ -137,11 +137,13 @@ class GitHubApi:
     def _asked_for(self, request: Request, installed: Installation) -> list[Repository] | None:
         """The repositories that a token is to be narrowed to; None for no less than there are."""
         asked, reachable = arguments(request), self._store.world.repositories(installed)
-        names, ids = asked.get("repositories"), asked.get("repository_ids")
+        names, ids = asked.get("repositories") or [], asked.get("repository_ids") or []
+        if not isinstance(names, list) or not isinstance(ids, list):
+            raise Denied(422, "Invalid request.")
         if not names and not ids:
             return None
-        found = [each for each in reachable if each.name in (names or ()) or each.id in (ids or ())]
-        if len(found) < len(names or ()) + len(ids or ()):
+        found = [each for each in reachable if each.name in names or each.id in ids]
+        if len(found) < len(names) + len(ids):
             unknown = "There is at least one repository that does not exist or is not accessible"
             raise Denied(422, f"{unknown} to the parent installation.")
         return found
@@ -186,3 +188,9 @@ class GitHubApi:
 
     def _described(self, installed: Sequence[Installation]) -> list[Json]:
         return [objects.installation(self._store.world, each) for each in installed]
+
+
+def _is_within(asked: Json, granted: dict[str, str]) -> bool:
+    """Whether no more is asked for than was granted; who may write may read as well."""
+    enough = {"read": {"read", "write"}, "write": {"write"}}
+    return all(granted.get(name) in enough.get(str(access), ()) for name, access in asked.items())

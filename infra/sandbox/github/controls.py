@@ -318,6 +318,8 @@ class GitHubControls:
         pull, by = self._pull(request), self._login(body.user)
         thread = self._thread_of(pull, request.path_params["thread"])
         last = thread.comments[-1]
+        if body.do in {"reply", "edit"} and not body.body:
+            raise BadControl("body", "is needed")
         match body.do:
             case "reply":
                 self._reviews.reply(pull, thread, by=by, body=body.body)

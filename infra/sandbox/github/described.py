@@ -35,16 +35,16 @@ def at(world: GitHubWorld, place: Repository, path: str = "", page: str = "") ->
     return Addresses(f"{world.github_url}/api/repos/{name}{path}", f"{world.github_url}/{name}{page or path}")
 
 
-def pull(world: GitHubWorld, of: PullRequest) -> Json:
-    """A pull request with all that GitHub says of it when it is asked for alone."""
+def pull(world: GitHubWorld, of: PullRequest, *, told: bool = False) -> Json:
+    """A pull request with all that GitHub says of it alone; what is told was not yet tried to be merged."""
     reviewed = sum(len(each.comments) for each in of.threads)
-    known = of.is_open and not of.draft
-    state = {"approved": "clean", "changes_requested": "blocked", "review_required": "blocked"}[of.decision]
+    tried = of.is_open and not told
+    state = "draft" if of.draft else "clean" if of.decision == "approved" else "blocked"
     return pull_simple(world, of) | {
         "merged": of.merged_at is not None,
-        "mergeable": True if of.is_open else None,
-        "rebaseable": True if of.is_open else None,
-        "mergeable_state": state if known else "draft" if of.is_open else "unknown",
+        "mergeable": True if tried else None,
+        "rebaseable": True if tried else None,
+        "mergeable_state": state if tried else "unknown",
         "merged_by": _user(world, of.merged_by),
         "comments": len(of.comments),
         "review_comments": reviewed,
@@ -80,8 +80,8 @@ def pull_simple(world: GitHubWorld, of: PullRequest) -> Json:
         "issue_url": issue_api,
         **_discussed(world, of),
         "merged_at": moment(of.merged_at),
-        # While it is open, this is a merge that GitHub tried; only afterwards the one that was made.
-        "merge_commit_sha": of.merge_sha or (_tried(of) if of.is_open else None),
+        # Until it is merged, this is a merge that GitHub tried; also of what was closed without.
+        "merge_commit_sha": of.merge_sha or tree(of.commits[-1]),
         "requested_reviewers": [_user(world, each) for each in of.reviewers],
         "requested_teams": [team(world, each) for each in of.teams],
         **{f"{name}_url": url for name, url in links.items()},
@@ -90,7 +90,7 @@ def pull_simple(world: GitHubWorld, of: PullRequest) -> Json:
             "ref": of.head,
             "sha": of.head_sha,
             "user": _user(world, head_owner),
-            "repo": described if not of.fork else _fork(world, described, of.fork),
+            "repo": _head(world, of, described),
         },
         "base": {
             "label": f"{world.owner(place)}:{of.base}",
@@ -433,13 +433,13 @@ def _signature(world: GitHubWorld, of: Commit) -> Json:
     return {"name": found.name if found else of.author, "email": email}
 
 
-def _tried(of: PullRequest) -> str:
-    return tree(of.commits[-1])
-
-
-def _fork(world: GitHubWorld, described: Json, owner: str) -> Json:
-    """Somebody's own copy of a repository; its id is another one."""
-    name = described["name"]
+def _head(world: GitHubWorld, of: PullRequest, described: Json) -> Json | None:
+    """The repository it comes from; somebody's own copy has an id of its own, and may be gone by now."""
+    if of.fork_lost:
+        return None
+    if not of.fork:
+        return described
+    owner, name = of.fork, described["name"]
     return described | {
         "id": described["id"] + 1_000_000,
         "full_name": f"{owner}/{name}",

@@ -55,9 +55,11 @@ class GitHubGraph:
         """Answer one document."""
         try:
             body = json.loads(await request.body())
-            query = body["query"]
-        except (ValueError, KeyError, TypeError):
+            query, variables = body["query"], body.get("variables") or {}
+        except (ValueError, KeyError, TypeError, AttributeError):
             return Denied(400, "Problems parsing JSON").answer
+        if not isinstance(variables, dict):
+            return Denied(400, "Variables must be an object").answer
         try:
             document = parse(str(query))
         except GraphQLError as error:
@@ -70,7 +72,7 @@ class GitHubGraph:
 
         async def perform() -> Response:
             try:
-                return self._performed(request, document, operation, body.get("variables") or {})
+                return self._performed(request, document, operation, variables)
             except Denied as denied:
                 return denied.answer
 

@@ -60,7 +60,8 @@ class Happenings:
 
     def pull(self, pull: PullRequest, action: str, by: str, **more: object) -> None:
         """Tell what has become of a pull request."""
-        content: Json = {"action": action, "number": pull.number, "pull_request": described.pull(self.world, pull)}
+        shown = described.pull(self.world, pull, told=True)
+        content: Json = {"action": action, "number": pull.number, "pull_request": shown}
         self.news.repository(self.world.repository_of(pull), "pull_request", content | more, by=by)
 
     def about_pull(self, pull: PullRequest, event: str, action: str, by: str, **more: object) -> None:

@@ -1,6 +1,7 @@
 """How GitHub describes accounts, apps, installations and repositories (docs.github.com/rest)."""
 
 from datetime import UTC, datetime
+from urllib.parse import quote
 
 from infra.sandbox.core.state import Json, Person
 from infra.sandbox.github.state import Account, GitHubWorld, Installation, Repository, node_id
@@ -51,15 +52,15 @@ def moment(at: datetime | None) -> str | None:
 
 def account(world: GitHubWorld, owner: Account) -> Json:
     """Somebody, in brief."""
-    api = f"{world.github_url}/api/users/{owner.login}"
+    api = f"{world.github_url}/api/users/{quote(owner.login)}"
     return {
         "login": owner.login,
         "id": owner.id,
         "node_id": node_id(owner.type, owner.id),
-        "avatar_url": f"{world.github_url}/{owner.login}.png",
+        "avatar_url": f"{world.github_url}/{quote(owner.login)}.png",
         "gravatar_id": "",
         "url": api,
-        "html_url": f"{world.github_url}/{owner.login}",
+        "html_url": page_of(world, owner),
         "organizations_url": f"{api}/orgs",
         **{f"{name}_url": f"{api}/{name}" for name in _ACCOUNT_LINKS},
         **{name: f"{api}/{template}" for name, template in _ACCOUNT_TEMPLATES.items()},
@@ -67,6 +68,11 @@ def account(world: GitHubWorld, owner: Account) -> Json:
         "user_view_type": "public",
         "site_admin": False,
     }
+
+
+def page_of(world: GitHubWorld, owner: Account) -> str:
+    """Where people see an account; an app has a page of its own kind."""
+    return f"{world.github_url}/apps/{owner.name}" if owner.type == "Bot" else f"{world.github_url}/{owner.login}"
 
 
 def user(world: GitHubWorld, person: Person) -> Json:

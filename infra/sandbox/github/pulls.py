@@ -39,13 +39,15 @@ class GitHubPulls:
         """Open a pull request; more is what of its fields is not as usual, and `messages`, those of its commits.
 
         Raises:
-            Refused: the repository is archived, or the branch has one open already.
+            Refused: the repository is archived, the branch has one open already, or the fork is nobody's.
         """
         world, now = self._happenings.world, self._happenings.clock()
         if place.archived:
             raise Refused("Repository was archived so is read-only.")
         if any(each.is_open and (each.head, each.fork) == (head, more.get("fork", "")) for each in world.pulls(place)):
             raise Refused(f"A pull request already exists for {world.owner(place)}:{head}.")
+        if more.get("fork"):
+            more["fork"] = self._happenings.login(str(more["fork"]))
         given = more.pop("messages", None)
         messages = [str(each) for each in given] if isinstance(given, Sequence) and given else [title]
         base_sha = sha1(f"{place.id}/{place.numbered}".encode(), usedforsecurity=False).hexdigest()
@@ -186,6 +188,12 @@ class GitHubPulls:
         pull.closed_at, pull.closed_by = None, ""
         self._happenings.noted(pull, "ReopenedEvent", by)
         self._happenings.pull(pull, "reopened", by)
+
+    def lose_fork(self, pull: PullRequest) -> None:
+        """Let the copy that it comes from be deleted; nobody is told."""
+        _must(bool(pull.fork), "the pull request comes from the repository itself")
+        pull.fork_lost = True
+        self._happenings.store.changed()
 
     def revert(self, pull: PullRequest, *, by: str) -> PullRequest:
         """Press the button under a merged one: a pull request that takes it back, from a branch named after it."""

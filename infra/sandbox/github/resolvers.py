@@ -14,7 +14,7 @@ from infra.sandbox.core.state import Json
 from infra.sandbox.github import described
 from infra.sandbox.github.connections import Place, connection
 from infra.sandbox.github.gate import FORBIDDEN, Reach
-from infra.sandbox.github.objects import SINCE, moment
+from infra.sandbox.github.objects import SINCE, moment, page_of
 from infra.sandbox.github.pulls import TEAM, closing
 from infra.sandbox.github.state import GitHubWorld, Repository, node_id, thing_of
 from infra.sandbox.github.work import (
@@ -185,7 +185,7 @@ class Resolvers:
     def _pull(self, of: PullRequest) -> Json:
         place = self._world.repository_of(of)
         page = described.at(self._world, place, page=f"/pull/{of.number}").page
-        fork = self._actor(of.fork or self._world.owner(place))
+        head_owner = None if of.fork_lost else self._actor(of.fork or self._world.owner(place))
 
         def closing_issues(_: object, **arguments: object) -> Json:
             self._may(place, "issues")
@@ -207,7 +207,7 @@ class Resolvers:
             "reviewDecision": of.decision.upper(),
             "headRefName": of.head,
             "headRefOid": of.head_sha,
-            "headRepositoryOwner": fork,
+            "headRepositoryOwner": head_owner,
             "baseRefName": of.base,
             "baseRefOid": of.base_sha,
             "isCrossRepository": bool(of.fork),
@@ -429,7 +429,7 @@ class Resolvers:
             "databaseId": found.id,
             "login": _plain(found.login),
             "name": found.name,
-            "url": f"{self._world.github_url}/{found.login}",
+            "url": page_of(self._world, found),
         }
 
 

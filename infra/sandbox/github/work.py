@@ -142,7 +142,8 @@ class PullRequest(Discussed):
     """A pull request.
 
     Attributes:
-        head: the branch it comes from; `fork` is the login of whose copy of the repository that is in.
+        head: the branch it comes from; `fork` is the login of whose copy of the repository that is in, if
+            that has not been lost.
         base_sha: where the base was when it was opened or last pointed elsewhere.
         reviewers: who is asked for a review, beside the `teams`, which are named by their slugs.
         queued_at: since when it has been in the merge queue.
@@ -154,6 +155,7 @@ class PullRequest(Discussed):
     base: str
     base_sha: str
     fork: str = ""
+    fork_lost: bool = False
     reviewers: list[str] = Field(default_factory=list)
     teams: list[str] = Field(default_factory=list)
     commits: list[Commit] = Field(min_length=1)

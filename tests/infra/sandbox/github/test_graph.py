@@ -245,7 +245,8 @@ def test_a_document_that_does_not_fit_has_errors_and_no_data(
     answer = ask(sandbox, token, query)
 
     assert (200, {"errors"}) == (answer.status_code, answer.json().keys())
-    assert 400 == call(sandbox, "/github/api/graphql", token, "POST").status_code
+    for sent in ({}, {"query": "{ rateLimit { cost } }", "variables": [1]}):
+        assert 400 == call(sandbox, "/github/api/graphql", token, "POST", **sent).status_code
     assert 401 == ask(sandbox, "made-up", "{ rateLimit { cost } }").status_code
 
 

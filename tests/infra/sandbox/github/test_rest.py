@@ -168,7 +168,9 @@ def test_what_a_token_does_not_reach_is_not_there(sandbox: Sandbox, receiver: Re
     assert (1, ["web"]) == (listed["total_count"], [each["name"] for each in listed["repositories"]])
     sandbox.control("github/repositories/jobs", user="ana", do="publicize")
     assert [200] == seen(whole, "jobs/pulls")
-    for asked in ({"repositories": ["jobs"]}, {"permissions": {"contents": "read"}}):
+    too_much: list[Json] = [{"repositories": ["jobs"]}, {"repositories": "web"}]
+    too_much += [{"permissions": {name: access}} for name, access in (("contents", "read"), ("issues", "write"))]
+    for asked in too_much:
         refused = call(sandbox, f"{APP}/installations/{one}/access_tokens", assertion(), "POST", **asked)
         assert 422 == refused.status_code
 

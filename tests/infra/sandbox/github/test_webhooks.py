@@ -8,7 +8,7 @@ import pytest
 
 from infra.sandbox.github.signing import signature
 from infra.sandbox.github.telling import NEEDS
-from tests.infra.sandbox.github.flow import EVENTS, asks_for, at_work, install, opened
+from tests.infra.sandbox.github.flow import EVENTS, asks_for, at_work, call, install, opened
 from tests.infra.sandbox.github.openapi import flaws
 from tests.infra.sandbox.running import SECRETS, Json, Received, Receiver, Sandbox, contract, wait_until
 
@@ -139,16 +139,39 @@ def test_nothing_is_told_while_suspended_or_of_repositories_that_were_not_chosen
 def test_checks_of_a_fork_name_neither_pull_request_nor_branch(
     sandbox: Sandbox, receiver: Receiver, assertion: Proof
 ) -> None:
-    """Only the commit tells where they belong."""
+    """Only the commit tells where they belong; of a fork that is gone no more than its name is left."""
     at_work(sandbox, receiver, assertion())
     pull = opened(sandbox, fork="ben-dev")
     sandbox.control(f"{pull}/checks", conclusion="success")
+    act(sandbox, pull, "lose_fork")
+    act(sandbox, pull, "close")
 
     [suite] = [each["check_suite"] for each in told(receiver, "check_suite")]
-    [head] = [each["pull_request"]["head"] for each in told(receiver, "pull_request")]
+    heads = {each["action"]: each["pull_request"]["head"] for each in told(receiver, "pull_request", 2)}
+    head, gone = heads["opened"], heads["closed"]
 
     assert (head["sha"], None, []) == (suite["head_sha"], suite["head_branch"], suite["pull_requests"])
     assert ("ben-dev/web", True) == (head["repo"]["full_name"], head["repo"]["fork"])
+    assert (None, head["label"]) == (gone["repo"], gone["label"])
+
+
+def test_a_pull_request_is_told_of_before_anybody_has_tried_to_merge_it(
+    sandbox: Sandbox, receiver: Receiver, assertion: Proof
+) -> None:
+    """Who asks later learns how it would go; a commit of such a trial stays with what is closed without merging."""
+    token = at_work(sandbox, receiver, assertion())
+    pull = opened(sandbox, user="dependabot[bot]")
+    [told_of] = [each["pull_request"] for each in told(receiver, "pull_request")]
+    asked = call(sandbox, "/github/api/repos/acme/web/pulls/1", token).json()
+    act(sandbox, pull, "close")
+    closed = call(sandbox, "/github/api/repos/acme/web/pulls/1", token).json()
+
+    assert (None, "unknown") == (told_of["mergeable"], told_of["mergeable_state"])
+    assert (True, "blocked") == (asked["mergeable"], asked["mergeable_state"])
+    assert (False, None, True) == (closed["merged"], closed["merged_at"], bool(closed["merge_commit_sha"]))
+    assert ("Bot", "dependabot[bot]", f"{sandbox.url}/github/apps/dependabot") == tuple(
+        told_of["user"][each] for each in ("type", "login", "html_url")
+    )
 
 
 def test_the_button_reverts_by_a_branch_that_holds_the_old_name(
@@ -223,6 +246,8 @@ def test_a_pull_requests_time_moves_with_words_and_decisions_and_not_with_checks
         ("github/pulls", {"user": "ana", "repository": "none", "title": "T", "head": "b"}, "repository"),
         ("github/pulls", {"user": "who", "repository": "web", "title": "T", "head": "b"}, "user"),
         ("github/pulls", {"user": "ana", "repository": "web", "title": "T", "head": "taken"}, "repository"),
+        ("github/pulls", {"user": "ana", "repository": "web", "title": "T", "head": "b", "fork": "who"}, "repository"),
+        ("github/pulls/web/1", {"user": "ana", "do": "lose_fork"}, "do"),
         ("github/pulls/web/9", {"user": "ana", "do": "close"}, "number"),
         ("github/pulls/web/1", {"user": "ana", "do": "request_review", "value": "ana"}, "do"),
         ("github/pulls/web/1/review", {"user": "ana", "state": "approved"}, "state"),
