@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import typer
 
-from pm_assistant.cli.commands import account, deadletters, doctor, doing, following, keys, migrate, reading
-from pm_assistant.cli.options import at_api, on_stack
+from pm_assistant.cli.commands import account, deadletters, doctor, doing, evals, following, keys, migrate, reading
+from pm_assistant.cli.options import at_api, by_itself, on_stack
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -14,6 +14,7 @@ app = typer.Typer(
     help="PM Assistant at a terminal. Talks to the local stack; behind a command, --stack NAME names one on AWS.",
 )
 dlq = typer.Typer(no_args_is_help=True, help="What could not be done: look at it, and try it again.")
+judging = typer.Typer(no_args_is_help=True, help="What the product makes of texts in a file; needs no stack.")
 
 STACK_COMMANDS: dict[str, Callable[..., None]] = {
     "status": reading.status,
@@ -51,3 +52,5 @@ dlq.command("list")(on_stack(deadletters.list_all))
 dlq.command("show")(on_stack(deadletters.show))
 dlq.command("redrive")(on_stack(deadletters.redrive))
 app.add_typer(dlq, name="dlq")
+judging.command("links")(by_itself(evals.links))
+app.add_typer(judging, name="eval")

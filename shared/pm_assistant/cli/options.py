@@ -53,16 +53,21 @@ def at_api(command: Callable[..., None]) -> Callable[..., None]:
     return _command(command, _target)
 
 
-def _command(command: Callable[..., None], choose: Callable[..., Any]) -> Callable[..., None]:
+def by_itself(command: Callable[..., None]) -> Callable[..., None]:
+    """Make a command that needs no stack."""
+    return _command(command, None)
+
+
+def _command(command: Callable[..., None], choose: Callable[..., Any] | None) -> Callable[..., None]:
     """Add the options that choose, and end every failure in one line and with status 1."""
-    chosen = inspect.signature(choose).parameters
-    own = list(inspect.signature(command).parameters.values())[1:]
+    chosen = inspect.signature(choose).parameters if choose else {}
+    own = list(inspect.signature(command).parameters.values())[1 if choose else 0 :]
 
     @wraps(command)
     def run(**options: Any) -> None:
         choice = {name: options.pop(name) for name in chosen}
         try:
-            command(choose(**choice), **options)
+            command(*([choose(**choice)] if choose else []), **options)
         except Exception as error:
             said = _advice(error)
             if said is None and not isinstance(error, ProductError):

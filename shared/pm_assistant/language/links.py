@@ -1,0 +1,114 @@
+"""Which tickets a pull request names, and what it says it does for them.
+
+Words decide where there are any: a closing word that is tied to a ticket closes it, unless it is denied, made to depend
+on something, asked, or told of the past or of somebody else's work. Where it is not certain that people meant to close,
+nothing is closed: a ticket that stays open is noticed, one that is closed by mistake is not.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
+
+from pm_assistant.domain.links import (
+    LONGEST_BODY,
+    Link,
+    LinkEvidence,
+    LinkKind,
+    LinkRules,
+    LinkSource,
+    PullRequestLinks,
+    PullRequestText,
+)
+from pm_assistant.language.markdown import Document, single_line
+from pm_assistant.language.pull_requests import LONGEST_TITLE, is_weak, nature_of, normal_label
+from pm_assistant.language.statements import SURE_OF_NAME, Found, Statements, shortened
+from pm_assistant.language.tickets import KnownTickets
+
+
+def read_links(
+    text: PullRequestText,
+    *,
+    team_keys: AbstractSet[str],
+    tickets: AbstractSet[str],
+    rules: LinkRules | None = None,
+    workspace: str | None = None,
+) -> PullRequestLinks:
+    """Find the tickets that a pull request names.
+
+    Args:
+        text: what it says of itself.
+        team_keys: of the tracker's teams; a key of any other is no ticket.
+        tickets: keys of the tickets there are; any other number is no ticket.
+        rules: the tenant's.
+        workspace: the tracker's name for the tenant in addresses; None lets any count.
+    """
+    rules = rules or LinkRules()
+    known = KnownTickets(team_keys, tickets, workspace)
+    if rules.silencing_labels & {normal_label(label) for label in text.labels}:
+        return PullRequestLinks()
+    nature = nature_of(text, known, rules)
+    found = [*_in_title(text.title[:LONGEST_TITLE], known, rules), *_in_branch(text.branch, known, rules)]
+    if not nature.foreign:
+        found += [*_in_body(text.body[:LONGEST_BODY], known), *_in_commits(text.commits, known)]
+    by_ticket: dict[str, list[Found]] = {}
+    for each in found:
+        by_ticket.setdefault(each.ticket, []).append(each)
+    links = [_strongest(each, nature.limit) for each in by_ticket.values()]
+    return PullRequestLinks(
+        links=tuple(sorted(links, key=lambda link: (-link.kind.strength, _order(link.ticket)))),
+        contradicts=tuple(sorted(set(nature.contradicts), key=_order)),
+    )
+
+
+def _strongest(found: Sequence[Found], limit: LinkKind) -> Link:
+    """The strongest counts, but where people put a weaker thing in words, no rule closes against them."""
+    spoken = [each for each in found if each.spoken]
+    if spoken and all(each.kind is not LinkKind.CLOSES for each in spoken):
+        found = [each for each in found if each.spoken or each.kind is not LinkKind.CLOSES]
+    best = max(found, key=lambda each: (each.kind.strength, each.sure))
+    return Link(
+        ticket=best.ticket,
+        kind=best.kind.at_most(limit),
+        evidence=LinkEvidence(source=best.source, words=best.words),
+        confidence=best.sure,
+    )
+
+
+def _order(ticket: str) -> tuple[str, int]:
+    team, _, number = ticket.rpartition("-")
+    return team, int(number)
+
+
+def _in_body(body: str, known: KnownTickets) -> list[Found]:
+    if not known.any_in(body):
+        return []
+    statements = Statements(body, LinkSource.BODY, known)
+    for line, tokens in Document(body):
+        statements.read(line, tokens)
+    return statements.found
+
+
+def _in_title(title: str, known: KnownTickets, rules: LinkRules) -> Iterator[Found]:
+    """A title is the name of a piece of work: of what it says it closes it may be a part."""
+    statements = Statements(title, LinkSource.TITLE, known)
+    statements.read(*single_line(title))
+    for found in statements.found:
+        if found.spoken and found.kind is not LinkKind.CLOSES:
+            yield found
+        elif rules.title is not None:
+            yield Found(found.ticket, rules.title, found.source, found.words, spoken=False, sure=SURE_OF_NAME)
+
+
+def _in_branch(branch: str, known: KnownTickets, rules: LinkRules) -> Iterator[Found]:
+    if rules.branch is None:
+        return
+    kind = LinkKind.MENTIONS if is_weak(branch) else rules.branch
+    for ticket in known.in_branch(branch):
+        yield Found(ticket, kind, LinkSource.BRANCH, shortened(branch), spoken=False, sure=SURE_OF_NAME)
+
+
+def _in_commits(commits: Iterable[str], known: KnownTickets) -> Iterator[Found]:
+    """What a commit says was true of a part of the work when it was written."""
+    for line in (line for message in commits if known.any_in(message) for line in message.splitlines()):
+        for piece in known.in_line(line):
+            words = shortened(line[piece.start : piece.end])
+            yield Found(piece.text, LinkKind.MENTIONS, LinkSource.COMMIT, words, spoken=False, sure=SURE_OF_NAME)

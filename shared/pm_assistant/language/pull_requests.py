@@ -1,0 +1,138 @@
+"""What kind of work a pull request is: work, its reversal, a copy of it, or a bot's news of other projects."""
+
+import re
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
+from typing import NamedTuple
+
+from pm_assistant.domain.links import AuthorKind, LinkKind, LinkRules, PullRequestText
+from pm_assistant.language.tickets import KnownTickets
+
+LONGEST_TITLE = 1_000
+"""Characters of a title that are read; GitHub lets it have 256."""
+
+_PORT = r"(?:(?:back|forward)-?port|cherry[-_ ]?pick)"
+_WORK = r"""\s*+(?:[:(\#"\u201c'\u00ab] | [\w.-]++/[\w.-]++\# | https?: | [A-Z][A-Z0-9]{0,9}-[0-9]
+    | (?:prs?|pull|commits?|merge)\b | [0-9a-f]{7,40}\b)"""
+"""What a verb that is also another thing's name has behind it where it is about work."""
+
+_WEAK_BRANCH = re.compile(
+    rf"""(?:^|/)(?:revert | (?:auto-)?{_PORT} | bp/ | dependabot | renovate | releases?(?![a-z]) | changeset-release
+    | mergify | snyk-)""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_BOTS_BRANCH = re.compile(r"(?:dependabot|renovate)/", re.IGNORECASE)
+_LONG_LIVED_BRANCH = re.compile(r"(?:release|hotfix|support)s?[-/]", re.IGNORECASE)
+
+# Before the verb may stand a ticket, a scope in brackets, a conventional commit's type and any marks.
+_REVERT_IN_TITLE = re.compile(
+    rf"""(?:\s++ | \[[^\[\]]{{0,80}}+\] | \([^()]{{0,80}}+\) | [A-Z][A-Z0-9]{{0,9}}-[0-9]{{1,9}}+
+        | (?!re)[a-z]{{2,12}}+(?:\([^()]{{0,80}}+\))?!?: | [^\w\s\[("\u201c'])*+
+    (?:revert\b(?!\s+(?:to|back|button|icon|action|dialog|menu|option|link)\b)
+        | (?:reverts | reverting | reverted | roll(?:s|ing)?\s?back | back(?:s|ing)?\sout | undo)\b(?={_WORK})
+        | (?P<again>reappl(?:y|ies))\b(?={_WORK}))""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_NESTED_REVERT = re.compile(r"[\s\"\u201c'\u00ab:]*+(?:revert|(?P<again>reapply))\b", re.IGNORECASE)
+_REVERT_IN_BRANCH = re.compile(r"(?:^|/)(?P<marks>(?:revert[-/](?:[0-9]+-)?)+)", re.IGNORECASE)
+_REVERT_IN_BODY = re.compile(
+    rf"(?:this\s(?:(?:pr|pull\srequest|change|commit)\s)?)?revert(?:s|ed|ing)?\b(?!\s*+:){_WORK}",
+    re.IGNORECASE | re.VERBOSE,
+)
+_COPY_IN_TITLE = re.compile(
+    rf"^\W*+{_PORT} | \U0001f352 | [\[(](?:[^\[\]()]{{0,40}}[\s/:])?{_PORT}", re.IGNORECASE | re.VERBOSE
+)
+_COPY_IN_BRANCH = re.compile(rf"(?:^|/)(?:auto-)?(?:{_PORT}|bp/)", re.IGNORECASE)
+_COPY_IN_BODY = re.compile(
+    rf"(?:[#*]+\s*+)?(?:this\sis\san?\s(?:automat(?:ic|ed)\s)?)?{_PORT}(?:s|ed|ing)?(?:\s+(?:of|from)\b|{_WORK})",
+    re.IGNORECASE | re.VERBOSE,
+)
+_PICKED = "cherry picked from commit"
+"""What git writes beneath the message of a copy."""
+_COPY_LABELS = frozenset({"backport", "backports", "cherry-pick", "cherrypick"})
+"""Of a copy; `needs-backport`, `release/backport` and `backport-2.3` ask for one and stand on the original."""
+_KIND_OF_LABEL = re.compile(r"^(?:type|kind|pr)[:/]-?")
+_MERGE_IN_TITLE = re.compile(r"\W*+(?:back[- ]?)?(?:merge|sync)\b", re.IGNORECASE)
+
+
+class Nature(NamedTuple):
+    """What kind of work a pull request is.
+
+    Attributes:
+        limit: the most that it does for any ticket.
+        contradicts: the tickets whose work it takes back.
+        foreign: its body and commits tell of other projects.
+    """
+
+    limit: LinkKind = LinkKind.CLOSES
+    contradicts: tuple[str, ...] = ()
+    foreign: bool = False
+
+
+def nature_of(text: PullRequestText, known: KnownTickets, rules: LinkRules) -> Nature:
+    """Tell work from what takes it back, copies it, stacks on it or merges it once more.
+
+    What has been reverted twice is as it was: it restores the work, and is work like any other.
+    """
+    if text.author_kind is AuthorKind.DEPENDENCY_BOT or _BOTS_BRANCH.match(text.branch):
+        return Nature(LinkKind.MENTIONS, foreign=True)
+    labels = {normal_label(label) for label in text.labels}
+    title, opening = text.title[:LONGEST_TITLE], text.body.lstrip()[:LONGEST_TITLE].partition("\n")[0]
+    if _turns(title, text.branch, opening, labels) % 2:
+        return Nature(LinkKind.MENTIONS, tuple(_taken_back(title, text.branch, opening, known)))
+    if _copies(text, title, opening, labels) or _merges(text.branch, title, rules):
+        return Nature(LinkKind.MENTIONS)
+    base = text.base.removeprefix("refs/heads/").removeprefix("origin/").lower()
+    return Nature(LinkKind.CLOSES if not base or base in rules.final_branches else LinkKind.CONTRIBUTES)
+
+
+def is_weak(branch: str) -> bool:
+    """Whether a branch is named by a program after work that was done elsewhere."""
+    return bool(_WEAK_BRANCH.search(branch))
+
+
+def normal_label(label: str) -> str:
+    """A label as it is compared."""
+    return label.strip().lower().replace("_", "-").replace(" ", "-")
+
+
+def _turns(title: str, branch: str, opening: str, labels: AbstractSet[str]) -> int:
+    """How often the work has been turned around."""
+    if verb := _REVERT_IN_TITLE.match(title):
+        turns, end = 2 if verb["again"] else 1, verb.end()
+        while nested := _NESTED_REVERT.match(title, end):
+            turns, end = turns + (2 if nested["again"] else 1), nested.end()
+        return turns
+    if marks := _REVERT_IN_BRANCH.search(branch):
+        return marks["marks"].lower().count("revert")
+    return int(bool(_REVERT_IN_BODY.match(opening)) or "revert" in labels)
+
+
+def _taken_back(title: str, branch: str, opening: str, known: KnownTickets) -> Iterator[str]:
+    """The tickets of what is reverted; that of the reverting stands before the verb, or in a branch of its own."""
+    verb = _REVERT_IN_TITLE.match(title)
+    named = [*known.in_line(title[verb.end() if verb else 0 :])] or [*known.in_line(title)]
+    if _REVERT_IN_BODY.match(opening):
+        named += known.in_line(opening)
+    yield from (piece.text for piece in named)
+    if not named or _REVERT_IN_BRANCH.search(branch):
+        yield from known.in_branch(branch)
+
+
+def _copies(text: PullRequestText, title: str, opening: str, labels: AbstractSet[str]) -> bool:
+    """Whether it brings the work of another pull request to another branch."""
+    picked = bool(text.commits) and all(_PICKED in message for message in text.commits)
+    return bool(
+        picked
+        or _PICKED in text.body
+        or _COPY_LABELS & {_KIND_OF_LABEL.sub("", label) for label in labels}
+        or _COPY_IN_TITLE.search(title)
+        or _COPY_IN_BRANCH.search(text.branch)
+        or _COPY_IN_BODY.match(opening)
+    )
+
+
+def _merges(branch: str, title: str, rules: LinkRules) -> bool:
+    """Whether it brings what was merged into one long-lived branch to another."""
+    long_lived = branch.lower() in rules.final_branches or bool(_LONG_LIVED_BRANCH.match(branch))
+    return long_lived and bool(_MERGE_IN_TITLE.match(title))

@@ -1,0 +1,397 @@
+"""Reads what somebody says, line by line, and ties words to the tickets they are said of."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import assert_never
+
+from pm_assistant.domain.links import LONGEST_EVIDENCE, LinkKind, LinkSource
+from pm_assistant.language.markdown import Line, LineKind, Token
+from pm_assistant.language.tickets import KnownTickets, Piece, PieceKind, pieces_of
+from pm_assistant.language.wording import (
+    ABBREVIATIONS,
+    ARTICLES,
+    BEFORE_TICKET,
+    BETWEEN_TICKETS,
+    CLAUSE_ENDS,
+    COLONS,
+    CONNECTORS,
+    DASHES,
+    FILLERS,
+    LEADS,
+    MENTIONS,
+    NAMED,
+    QUESTION_MARKS,
+    QUOTES,
+    SENTENCE_ENDS,
+    SPOKEN,
+    TURNS,
+    WAITING,
+    Clause,
+    Form,
+    Meaning,
+    SpokenWord,
+    left_of,
+    puts_off,
+    says_open,
+    words,
+)
+
+# How often the kind is what people meant, as far as texts of our own that were labelled by hand tell.
+SURE_IN_WORDS = 0.98
+SURE_IN_LIST = 0.96
+SURE_OF_NAME = 0.9
+
+_NEAR = 8
+"""Pieces behind a ticket that may still speak of it."""
+_WRAPPED = 60
+"""Characters of a line that may have been wrapped; people wrap at 72 or 80."""
+_ANNOUNCING = SPOKEN.keys() | FILLERS | words("or and to of also by this pr pull request in here release with")
+_OPEN_ENDED = words("by in with to of")
+_ANNOUNCING_MARKS = frozenset(":[]()/-&")
+
+
+@dataclass(slots=True)
+class Found:
+    """A ticket that is named somewhere.
+
+    Attributes:
+        spoken: somebody says what is done for it; else our rules for the place do.
+        sure: from 0 to 1, that the kind is what people meant.
+    """
+
+    ticket: str
+    kind: LinkKind
+    source: LinkSource
+    words: str
+    spoken: bool
+    sure: float
+
+
+@dataclass(slots=True)
+class _Phrase:
+    """A word that says what is done, and the tickets that have been tied to it.
+
+    Attributes:
+        begun: a ticket was tied to it, or work that is none of ours.
+        listed: it was said in a line above.
+    """
+
+    word: SpokenWord
+    meaning: Meaning
+    start: int
+    listed: bool = False
+    particle: bool = False
+    article: bool = False
+    begun: bool = False
+    found: list[Found] = field(default_factory=list)
+
+    @property
+    def takes_ticket(self) -> bool:
+        """Whether a ticket may follow at once."""
+        return not self.article and (self.particle or not self.word.needed)
+
+    def admits(self, word: str) -> bool:
+        """Whether a word may stand between it and its first ticket."""
+        if word in self.word.particles:
+            self.particle = True
+        elif word in ARTICLES:
+            self.article = True
+        elif word in FILLERS:
+            self.article = False
+        else:
+            return self.word.needed and not self.particle and word.isdecimal()  # `part 2 of`
+        return True
+
+
+@dataclass(slots=True)
+class _Lead:
+    """A line such as `Closes:`, which speaks for the list or the lines behind it.
+
+    Attributes:
+        indent: the column from which items are below it.
+        direct: it speaks only of what follows at once; a heading or colon reaches over an empty line.
+        level: the column of the list's items, once it has begun.
+        taken: lines that are no list have begun.
+    """
+
+    phrase: _Phrase
+    indent: int
+    direct: bool
+    level: int | None = None
+    taken: bool = False
+
+    def speaks_for(self, line: Line, pieces: Sequence[Piece]) -> bool | None:
+        """Whether it speaks for a line; None: not for that, but for others behind it."""
+        within = not (self.direct and line.apart)
+        if line.kind is LineKind.TEXT and self.level is None:
+            return within and _lists(pieces) and not (line.opens and self.taken)
+        if line.kind is LineKind.TEXT:
+            return False if line.opens else None
+        if line.kind is LineKind.HEADING:
+            return False
+        if self.level is None and within and line.indent >= self.indent:
+            self.level = line.indent
+        if self.level is None or line.indent < self.level:
+            return False
+        return line.indent == self.level or None
+
+
+class Statements:
+    """Reads lines one after the other and finds which tickets they name."""
+
+    def __init__(self, text: str, source: LinkSource, known: KnownTickets) -> None:
+        self._text, self._source, self._known = text, source, known
+        self.found: list[Found] = []
+        self._lead: _Lead | None = None
+        self._put_off = False  # under a heading such as `Next steps`
+        self._put_off_list = False  # under a line such as `Later:`
+        self._item = self._unticked = False
+        self._last, self._length = "", 0  # of the line before: its last piece, its characters
+        self._pieces: Sequence[Piece] = ()
+        self._said: _Phrase | None = None  # the last phrase of this line
+        self._phrase: _Phrase | None = None  # which the next ticket may be tied to
+        self._outside: list[_Phrase | None] = []  # which that was where parentheses opened
+        self._new_sentence()
+
+    def read(self, line: Line, tokens: Sequence[Token]) -> None:
+        """Take a line in."""
+        self._pieces = list(pieces_of(tokens, self._known))
+        self._begin(line)
+        for index, piece in enumerate(self._pieces):
+            self._take(piece, index)
+        self._end(line)
+
+    # A line begins: it goes on with what was being said, is announced by a line above, or says something new.
+
+    def _begin(self, line: Line) -> None:
+        if line.kind is LineKind.HEADING:
+            self._put_off = self._put_off_list = False
+        elif line.opens and line.kind is LineKind.TEXT:
+            self._put_off_list = False
+        if line.opens:
+            self._unticked, self._item = line.box is False, line.kind is LineKind.ITEM
+        if line.opens or not self._goes_on():
+            self._new_sentence()
+            self._phrase = None
+        self._said, self._outside = None, []
+        if self._lead is None:
+            return
+        speaks = self._lead.speaks_for(line, self._pieces)
+        if speaks is False:
+            self._lead = None
+        elif speaks:
+            self._lead.taken = True
+            meaning = MENTIONS if self._unticked else self._lead.phrase.meaning
+            self._phrase = replace(self._lead.phrase, meaning=meaning, listed=True, begun=False, found=[])
+
+    def _goes_on(self) -> bool:
+        """Whether a line of the same paragraph is the same sentence: a list waits for more, or it was only wrapped."""
+        if not self._pieces:
+            return False
+        first = self._pieces[0]
+        if self._phrase and self._phrase.begun and (self._last in CONNECTORS or first.text in CONNECTORS):
+            return True
+        self._phrase = None
+        if first.kind is not PieceKind.WORD or not self._text[first.start].islower() or self._last in COLONS:
+            return False
+        return first.text not in SPOKEN or self._last in WAITING or self._length >= _WRAPPED
+
+    def _new_sentence(self) -> None:
+        self._clause = Clause()
+        self._conditional = self._deferred = False
+        self._sentence: list[Found] = []
+
+    # A line ends: it may announce what the lines below are.
+
+    def _end(self, line: Line) -> None:
+        shown = [piece for piece in self._pieces if piece.text not in ("*", "_")]
+        self._last, self._length = shown[-1].text if shown else "", len(line.text)
+        if not shown or any(piece.kind is PieceKind.KEY for piece in shown):
+            return
+        heading, colon = line.kind is LineKind.HEADING, shown[-1].text in COLONS
+        announces = heading or colon or self._pieces[0].text == self._pieces[-1].text == "*"
+        if announces and puts_off(shown):
+            self._put_off, self._put_off_list = self._put_off or heading, True
+        phrase = self._announced(shown, heading=heading, announces=announces, colon=colon)
+        if phrase and not self._unticked:
+            below = line.indent + 1 if line.kind is LineKind.ITEM else 0
+            self._lead = _Lead(phrase, below, direct=not announces)
+
+    def _announced(self, shown: Sequence[Piece], *, heading: bool, announces: bool, colon: bool) -> _Phrase | None:
+        """What a line says of the tickets below it."""
+        phrase = self._said
+        if phrase is None or (phrase.word.needed and not phrase.particle):
+            return None
+        weaker = announces and phrase.meaning.kind is LinkKind.MENTIONS
+        waiting = colon and phrase is self._phrase and not phrase.begun
+        # A heading `Fix` tells how something was mended, `Fixed by` speaks of others.
+        section = heading and phrase.word.form is Form.BARE
+        last_word = next((piece.text for piece in reversed(shown) if piece.kind is PieceKind.WORD), "")
+        ended = last_word not in _OPEN_ENDED or last_word in phrase.word.particles
+        alone = ended and not section and all(map(_announces, shown))
+        return phrase if weaker or waiting or alone else None
+
+    # A piece at a time.
+
+    def _take(self, piece: Piece, index: int) -> None:
+        match piece.kind:
+            case PieceKind.WORD:
+                self._word(piece, index)
+            case PieceKind.KEY:
+                self._ticket(piece, index)
+            case PieceKind.OTHER_WORK:
+                if self._phrase and self._phrase.takes_ticket:
+                    self._phrase.begun = True
+                else:
+                    self._phrase = None
+                self._clause.meet_work(tied=self._phrase is not None)
+            case PieceKind.MARK:
+                self._mark(piece.text, index)
+            case PieceKind.BREAK:
+                self._phrase = None
+                self._clause.heard += 1
+            case _:
+                assert_never(piece.kind)
+
+    def _word(self, piece: Piece, index: int) -> None:
+        word = piece.text
+        phrase = self._phrase
+        admitted = phrase is not None and not phrase.begun and word in phrase.word.particles
+        if (spoken := SPOKEN.get(word)) and not admitted:
+            if self._before(index) not in CONNECTORS:
+                self._weaken(index)
+            self._phrase = self._said = _Phrase(spoken, self._meaning(spoken, piece), piece.start)
+        elif phrase and not (self._links(word, index) if phrase.begun else phrase.admits(word)):
+            self._weaken(index)
+            self._phrase = None
+        if not self._clause.heard and word in LEADS and (word != "as" or self._after(index) == "soon"):
+            self._conditional = True
+        if word in TURNS:
+            self._clause = Clause()
+        else:
+            self._clause.hear(word)
+
+    def _links(self, word: str, index: int) -> bool:
+        """Whether a word goes on with a list of tickets."""
+        if word in ("as", "well"):
+            near = " ".join(piece.text for piece in self._pieces[max(0, index - 2) : index + 3])
+            return "as well as" in near
+        return word in CONNECTORS
+
+    def _meaning(self, word: SpokenWord, piece: Piece) -> Meaning:
+        if piece.start and self._text[piece.start - 1] in QUOTES:
+            return NAMED
+        if piece.struck or self._conditional or self._is_put_off(word):
+            return MENTIONS
+        return self._clause.meaning(word)
+
+    def _is_put_off(self, word: SpokenWord) -> bool:
+        """Whether it stands among what is not done here; a last line such as `Closes ENG-1` never does."""
+        trailer = not self._item and not self._clause.heard and word.form in (Form.THIRD, Form.PAST)
+        return self._unticked or self._deferred or ((self._put_off or self._put_off_list) and not trailer)
+
+    def _ticket(self, piece: Piece, index: int) -> None:
+        phrase = self._phrase
+        named = self._text[piece.start : piece.end]
+        source = LinkSource.URL if piece.url else self._source
+        if phrase is None or not phrase.takes_ticket:
+            self._phrase = None
+            denied = piece.struck or self._clause.last == "not" or says_open(self._pieces[index + 1 : index + 3])
+            found = Found(piece.text, LinkKind.MENTIONS, source, shortened(named), denied, SURE_OF_NAME)
+        else:
+            meaning = phrase.meaning if piece.itself and not piece.struck else MENTIONS
+            sure = SURE_IN_LIST if phrase.listed else SURE_IN_WORDS
+            found = Found(piece.text, meaning.kind, source, self._said_of(phrase, piece), meaning.spoken, sure)
+            phrase.found.append(found)
+            phrase.begun = True
+        self.found.append(found)
+        self._sentence.append(found)
+        self._clause.meet_work(tied=self._phrase is not None)
+
+    def _said_of(self, phrase: _Phrase, piece: Piece) -> str:
+        """The words from what is said to the ticket, or its own and the first where others lie between."""
+        said = self._text[phrase.start : min(piece.end, phrase.start + LONGEST_EVIDENCE + 1)]
+        if phrase.listed or len(said) > LONGEST_EVIDENCE:
+            said = f"{said.split()[0]} … {self._text[piece.start : piece.end]}"
+        return shortened(said)
+
+    def _mark(self, mark: str, index: int) -> None:
+        if mark in SENTENCE_ENDS and self._before(index) not in ABBREVIATIONS:
+            if mark in QUESTION_MARKS and not self._outside:
+                for found in self._sentence:
+                    found.kind = LinkKind.MENTIONS
+            self._new_sentence()
+            self._phrase = None
+        elif mark == "(":
+            self._open(index)
+        elif mark == ")" and self._outside:
+            self._phrase = self._outside.pop()
+        elif self._phrase and mark not in (BETWEEN_TICKETS | CONNECTORS if self._phrase.begun else BEFORE_TICKET):
+            self._phrase = None
+        if mark in CLAUSE_ENDS:
+            self._end_clause(mark)
+
+    def _open(self, index: int) -> None:
+        """Parentheses open: what stands in them speaks of the last ticket before, or for itself."""
+        phrase = self._phrase
+        self._outside.append(phrase if phrase and phrase.begun else None)
+        if phrase and phrase.begun:
+            _weaken(phrase.found[-1:], left_of(self._near(index + 1), apart=True, alone=True))
+            if self._after(index) != "and":
+                self._phrase = None
+        elif index and self._pieces[index - 1].end == self._pieces[index].start:
+            self._phrase = None  # `fix(ENG-1)` is the kind of a commit and its scope
+
+    def _end_clause(self, mark: str) -> None:
+        announces = mark in COLONS and (self._clause.deferring or self._clause.negated)
+        if announces and self._phrase is None:
+            self._deferred = True
+        if mark == ";":
+            self._new_sentence()
+        self._clause = Clause()
+
+    def _weaken(self, index: int) -> None:
+        """What stands behind tickets can weaken what was said before them."""
+        phrase = self._phrase
+        if phrase is None or not phrase.found:
+            return
+        before = self._before(index)
+        left = left_of(self._near(index), apart=before in DASHES or before in (",", ";"))
+        # `Closing ENG-1 and ENG-2 needs` is about both, `Fixes ENG-1 and ENG-2 needs` about the second.
+        only_last = left is NAMED and phrase.word.form is not Form.ING
+        _weaken(phrase.found[-1:] if only_last else phrase.found, left)
+
+    def _near(self, index: int) -> Sequence[Piece]:
+        return [piece for piece in self._pieces[index : index + _NEAR] if piece.text != "*"]
+
+    def _before(self, index: int) -> str:
+        return self._pieces[index - 1].text if index else ""
+
+    def _after(self, index: int) -> str:
+        return self._pieces[index + 1].text if index + 1 < len(self._pieces) else ""
+
+
+def shortened(said: str) -> str:
+    """As much of what was said as a link keeps."""
+    return said[:LONGEST_EVIDENCE]
+
+
+def _weaken(found: Iterable[Found], left: Meaning) -> None:
+    for each in found:
+        if each.kind is LinkKind.CLOSES and left.kind is not LinkKind.CLOSES:
+            each.kind, each.spoken = left
+
+
+def _lists(pieces: Sequence[Piece]) -> bool:
+    """Whether a line is tickets and nothing else, or at most a title behind a mark."""
+    for index, piece in enumerate(pieces):
+        if index and (piece.text == "(" or piece.text in COLONS | DASHES):
+            break
+        if piece.kind in (PieceKind.WORD, PieceKind.BREAK) and piece.text not in CONNECTORS:
+            return False
+    return bool(pieces)
+
+
+def _announces(piece: Piece) -> bool:
+    """Whether a piece is part of nothing but a word for what the lines below are."""
+    return piece.text in (_ANNOUNCING_MARKS if piece.kind is PieceKind.MARK else _ANNOUNCING)

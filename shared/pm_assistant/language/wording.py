@@ -1,0 +1,307 @@
+"""What words around a ticket mean: what is said to be done for it, and what takes that back.
+
+Only English words count, as in Linear: a ticket among words of another language is a mention. The lists are of what
+people write in pull requests, not of all that English has.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import NamedTuple
+
+from pm_assistant.domain.links import LinkKind
+from pm_assistant.language.tickets import Piece, PieceKind
+
+
+class Form(Enum):
+    """How a closing word is inflected: `fixes` is always a verb, the others are also names, plans and memories."""
+
+    BARE = auto()
+    THIRD = auto()
+    PAST = auto()
+    ING = auto()
+
+
+class SpokenWord(NamedTuple):
+    """A word that says what is done for the tickets behind it.
+
+    Attributes:
+        form: of a closing word.
+        particles: words that may follow before the first ticket.
+        needed: one of them must.
+    """
+
+    kind: LinkKind
+    form: Form | None = None
+    particles: frozenset[str] = frozenset()
+    needed: bool = False
+
+
+class Meaning(NamedTuple):
+    """What is done for tickets, and whether somebody says so, rather than that they are only named."""
+
+    kind: LinkKind
+    spoken: bool = True
+
+
+CLOSES, CONTRIBUTES, MENTIONS = Meaning(LinkKind.CLOSES), Meaning(LinkKind.CONTRIBUTES), Meaning(LinkKind.MENTIONS)
+NAMED = Meaning(LinkKind.MENTIONS, spoken=False)
+
+
+def words(text: str) -> frozenset[str]:
+    """A set of words."""
+    return frozenset(text.split())
+
+
+def _closing(bare: str, *, third: str) -> Iterator[tuple[str, SpokenWord]]:
+    root = bare.removesuffix("e")
+    forms = {bare: Form.BARE, third: Form.THIRD, f"{root}ed": Form.PAST, f"{root}ing": Form.ING}
+    for word, form in forms.items():
+        yield word, SpokenWord(LinkKind.CLOSES, form, words("out off"))
+
+
+def _saying(kind: LinkKind, said: str, particles: str = "", *, needed: bool = False) -> dict[str, SpokenWord]:
+    return {word: SpokenWord(kind, None, words(particles), needed) for word in said.split()}
+
+
+SPOKEN: dict[str, SpokenWord] = {
+    **dict(_closing("close", third="closes")),
+    **dict(_closing("fix", third="fixes")),
+    **dict(_closing("resolve", third="resolves")),
+    **dict(_closing("complete", third="completes")),
+    **dict(_closing("implement", third="implements")),
+    **_saying(LinkKind.CONTRIBUTES, "part parts", "of one two three", needed=True),
+    **_saying(LinkKind.CONTRIBUTES, "towards toward"),
+    **_saying(LinkKind.CONTRIBUTES, "contributes contribute contributing contributed", "to towards toward"),
+    **_saying(LinkKind.CONTRIBUTES, "progress progresses", "on for of", needed=True),
+    **_saying(LinkKind.MENTIONS, "ref refs reference references referencing see cf", "also to"),
+    **_saying(LinkKind.MENTIONS, "relates related relating relate", "to with"),
+    **_saying(LinkKind.MENTIONS, "skip skips ignore ignores leave leaves leaving keep keeps keeping wontfix"),
+    **_saying(LinkKind.MENTIONS, "reopen reopens reopened reopening revert reverts reverting reverted"),
+    **_saying(LinkKind.MENTIONS, "follow-up followup follows", "to of for on up", needed=True),
+    **_saying(LinkKind.MENTIONS, "blocked caused introduced", "by in with", needed=True),
+    **_saying(LinkKind.MENTIONS, "depends depend based", "on upon", needed=True),
+    **_saying(LinkKind.MENTIONS, "blocks unblocks duplicates"),
+    **_saying(LinkKind.MENTIONS, "duplicate", "of", needed=True),
+}
+
+_NOUNS = words("issue issues ticket tickets task tasks bug bugs story stories item items")
+FILLERS = _NOUNS | words("linear following these both all")
+"""Words that may stand between what is said and its tickets."""
+ARTICLES = words("the this a an")
+"""And so may these, if one of those follows."""
+LEADS = words("if unless until once when whenever after assuming provided as")
+"""Words that make the sentence they begin a condition."""
+TURNS = words("but however though")
+"""Words after which what was denied before is so no more."""
+CONNECTORS = words(", and & + / plus also ; \u3001 \uff0c")
+SENTENCE_ENDS = frozenset(".!?|\u3002\uff01\uff1f")
+QUESTION_MARKS = frozenset("?\uff1f")
+CLAUSE_ENDS = frozenset(",:;(\u2014\u2013\uff1a\uff0c\u3001")
+COLONS = frozenset(":\uff1a")
+DASHES = frozenset("-\u2013\u2014")
+QUOTES = frozenset("\"'\u201c\u2018\u00ab\u201e")
+ABBREVIATIONS = words("e.g i.e vs cf etc incl approx")
+BEFORE_TICKET = COLONS | DASHES | frozenset("#([*_~\u2192")
+"""Marks that may stand between what is said and its tickets."""
+BETWEEN_TICKETS = COLONS | DASHES | frozenset("*_[]~#")
+
+_NEGATORS = words(
+    "not never cannot without nor neither nothing none nobody nowhere hardly barely unable fail fails failed"
+    " avoid avoids prevent prevents stop stops instead rather dont doesnt didnt wont cant isnt arent wasnt"
+)
+_MODALS = words("should could would may might can must need needs want wants")
+_HEDGES = words(
+    "if unless until once when whenever whether maybe perhaps possibly probably hopefully supposed supposedly"
+    " assuming provided try tries trying tried attempt attempts aim aims intend intends plan plans planned going"
+    " needed let's lets hope hoping think believe guess suspect seems appears expected help helps e.g eg example"
+    " like please"
+)
+_ELSEWHERE = words(
+    "follow-up followup previous previously earlier already another separate separately upstream yesterday"
+    " tomorrow originally formerly elsewhere soon eventually"
+)
+_DEFERRALS = words(
+    "todo todos to-do fixme next later follow-up follow-ups followup followups future remaining upcoming"
+    " outstanding deferred postponed"
+)
+_PARTIALLY = words("partially partly half mostly nearly almost incompletely")
+_OWN = words(
+    "this it pr request change changes commit commits patch these and also now finally hereby fully completely"
+    " properly actually thus thereby both or"
+)
+"""Words before a closing word that leave no doubt who closes: this pull request."""
+_HELPERS = words("will has have does do did")
+_REMEDIES = words("fix change patch commit pr solution workaround hotfix bugfix")
+"""What `that` in `a fix that resolves` speaks of; other things that do may have been there before."""
+_NO_SUBJECTS = words(
+    "the a an our my your their its his her any every some no to for of in on about from with since during than"
+    " by after before while recently quick hot bug bugs"
+)
+"""Words before a closing word that make it a name, or a plan."""
+WAITING = _NEGATORS | _MODALS | _HEDGES | _OWN | _HELPERS | _NO_SUBJECTS | _PARTIALLY | _ELSEWHERE | words("longer")
+"""Words that no sentence ends with."""
+
+_CONDITIONS_BEHIND = words("if once when whenever unless until assuming provided pending after upon depending subject")
+_LATER_BEHIND = words("later separately next tomorrow soon eventually yesterday already elsewhere manually earlier")
+_PARTLY_BEHIND = _PARTIALLY | words("only except excluding apart wip draft")
+_STEPS = words("step phase part")
+_PLACES = words("for on in at")
+_OF_ITS_OWN = words(
+    "'s regression regressions fallout follow-up follow-ups followup followups aftermath leftovers introduced"
+    " caused broke left created added brought regressed is was were will has had needs requires takes would should"
+    " isn't wasn't must"
+)
+"""Words behind a ticket that make it the name of something else, or begin another statement."""
+_BY = words("by in with during since")
+"""Words that make `caused` and its like speak of the ticket, rather than of what it caused."""
+_WAYS = words("in by via with through")
+_OTHERS = _ELSEWHERE | words("next later last other old")
+_FRACTION = re.compile(r"[0-9]{1,2}/[0-9]{1,2}")
+
+
+@dataclass(slots=True)
+class Clause:
+    """What has been said in a clause so far, as far as it decides what a closing word in it means."""
+
+    heard: int = 0
+    last: str = ""
+    before_last: str = ""
+    negated: bool = False
+    hedged: bool = False
+    modal: bool = False
+    elsewhere: bool = False
+    partial: bool = False
+    deferring: bool = False
+    after_work: bool = False
+
+    def hear(self, word: str) -> None:
+        """Take a word in."""
+        self.negated |= word in _NEGATORS or word.endswith("n't") or (word == "longer" and self.last == "no")
+        if word == "only" and self.last == "not":
+            self.negated = False
+        self.hedged |= word in _HEDGES
+        self.modal |= word in _MODALS
+        self.elsewhere |= word in _ELSEWHERE
+        self.partial |= word in _PARTIALLY
+        self.deferring |= word in _DEFERRALS or (word == "scope" and self.last == "of")
+        self.before_last, self.last = self.last, word
+        self.heard += 1
+        self.after_work = False
+
+    def meet_work(self, *, tied: bool) -> None:
+        """Take in that work is named; what nothing has been said of may be what does the next thing."""
+        self.after_work = not tied
+        self.heard += 1
+
+    def meaning(self, word: SpokenWord) -> Meaning:
+        """What a word does at this place."""
+        if self.last == "and" and word.form is Form.THIRD:
+            # `cannot drop it and fix` goes on with what was denied, `cannot drop it and fixes` does not.
+            self.negated = self.modal = self.elsewhere = False
+        if self.negated or self.hedged or self.modal:
+            return MENTIONS
+        if word.form is None:
+            return Meaning(word.kind)
+        numbered = self.last.isdecimal() and self.before_last in ("pr", "request")
+        if self.elsewhere or self.after_work or numbered:
+            return MENTIONS
+        if not self._may_precede(word.form):
+            return NAMED
+        return CONTRIBUTES if self.partial else CLOSES
+
+    def _may_precede(self, form: Form) -> bool:
+        """Whether a closing word at this place is what this pull request does."""
+        if not self.heard:
+            return True
+        if self.last in ("that", "which") and self.heard > 1:
+            return self.before_last in _REMEDIES
+        if form is Form.THIRD:
+            return self.last not in _NO_SUBJECTS
+        if form is Form.PAST and self.last in _NOUNS:
+            return self.heard == 1 or self.before_last in FILLERS
+        return self.last in _OWN or (self.last in _HELPERS and self.before_last in _OWN)
+
+
+def left_of(behind: Sequence[Piece], *, apart: bool = False, alone: bool = False) -> Meaning:
+    """What is left of a closing word after the words behind its tickets.
+
+    Args:
+        behind: the next few pieces.
+        apart: a comma or dash stands between.
+        alone: parentheses stand around.
+    """
+    first, second = _first_two(behind)
+    if first == "once" and second == "and":  # for all
+        return CLOSES
+    if first in _CONDITIONS_BEHIND | _LATER_BEHIND or (first, second) in (("as", "soon"), ("not", "yet")):
+        return MENTIONS
+    if first == "only" and second in _CONDITIONS_BEHIND:
+        return MENTIONS
+    if first in _WAYS and _names_other_work(behind[1:]):
+        return MENTIONS
+    if _is_partial(behind, alone=alone):
+        return CONTRIBUTES
+    if first in _OF_ITS_OWN and not apart and second not in _BY:
+        return NAMED
+    return CLOSES
+
+
+def says_open(behind: Sequence[Piece]) -> bool:
+    """Whether it is said of a ticket that it is not done: `ENG-1 stays open`."""
+    first, second = _first_two(behind)
+    return first in ("stays", "remains", "isn't", "won't") or (first in ("is", "will") and second in ("not", "still"))
+
+
+def puts_off(announced: Sequence[Piece]) -> bool:
+    """Whether a heading announces what is not done here."""
+    clause = Clause()
+    for piece in announced:
+        if piece.kind is PieceKind.WORD:
+            clause.hear(piece.text)
+    return clause.heard <= _LONGEST_HEADING and (clause.deferring or clause.negated)
+
+
+_LONGEST_HEADING = 6
+"""Words of a heading that announces, rather than tells."""
+
+
+def _is_partial(behind: Sequence[Piece], *, alone: bool) -> bool:
+    first, second = _first_two(behind)
+    names_ticket = any(piece.kind is PieceKind.KEY for piece in behind)
+    if first in _STEPS:
+        return second.isdecimal() and not names_ticket
+    if first == "only":
+        return second in _PLACES
+    if first == "but":
+        return second in ("not", "only") and not names_ticket
+    if first in _PLACES and second != "part":
+        return "only" in _until_mark(behind)
+    pair = (first, second)
+    return first in _PARTLY_BEHIND | {"not"} or pair in _HALVES or (alone and bool(_FRACTION.fullmatch(first)))
+
+
+_HALVES = {("in", "part"), ("first", "half"), ("first", "part")}
+
+
+def _names_other_work(behind: Sequence[Piece]) -> bool:
+    """Whether work is named that is not this pull request: `#12`, `a follow-up`."""
+    for piece in behind[:3]:
+        if piece.kind is PieceKind.OTHER_WORK or piece.text in _OTHERS:
+            return True
+        if piece.text not in ("a", "an", "the", "our", "my", "#", "pr", "["):
+            return False
+    return False
+
+
+def _until_mark(behind: Sequence[Piece]) -> Iterator[str]:
+    for piece in behind:
+        if piece.kind is PieceKind.MARK:
+            return
+        yield piece.text
+
+
+def _first_two(behind: Sequence[Piece]) -> tuple[str, str]:
+    first, second = (*(piece.text for piece in behind[:2]), "", "")[:2]
+    return first, second

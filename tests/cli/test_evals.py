@@ -1,0 +1,100 @@
+"""`pm eval`: what the product makes of texts in a file."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from typer.testing import CliRunner
+
+from pm_assistant.cli.app import app
+from tests.cli.conftest import Answer
+
+ROW: dict[str, Any] = {
+    "id": "pr-1",
+    "known_team_keys": ["ENG"],
+    "known_tickets": ["ENG-1", "ENG-2"],
+    "title": "ENG-2: totals",
+    "body": "Fixes ENG-1",
+    "branch": "ada/totals",
+    "base": "main",
+    "author_kind": "human",
+    "commits": ["totals"],
+    "labels": [],
+    "merged": True,
+    "expect": [{"ticket": "ENG-9", "kind": "closes"}],
+    "contradicts": ["ENG-9"],
+    "must_not_close": ["ENG-1"],
+    "tags": ["plain"],
+}
+LINKS = {
+    "id": "pr-1",
+    "links": [{"ticket": "ENG-1", "kind": "closes"}, {"ticket": "ENG-2", "kind": "contributes"}],
+    "contradicts": [],
+}
+
+
+def pm_eval(folder: Path, content: str | bytes, *, out: str = "out.jsonl") -> tuple[Answer, list[Any]]:
+    """Run `pm eval links` on a file, and read what it wrote."""
+    file, written = folder / "in.jsonl", folder / out
+    file.write_bytes(content if isinstance(content, bytes) else content.encode())
+    result = CliRunner().invoke(app, ["eval", "links", str(file), "--out", str(written)])
+    rows = [json.loads(line) for line in written.read_text().splitlines()] if written.is_file() else []
+    return Answer(result.exit_code, result.stdout, result.stderr), rows
+
+
+def test_links_are_written_a_row_each_and_labels_are_no_input(tmp_path: Path) -> None:
+    """What somebody expects of a row has no say in what is read."""
+    revert = ROW | {"id": 2, "title": 'Revert "ENG-2: totals"', "body": None, "labels": [{"name": "hot"}]}
+
+    answer, rows = pm_eval(tmp_path, "\ufeff" + json.dumps(ROW) + "\r\n\n" + json.dumps(revert))
+
+    assert (0, "2 read\n") == (answer.code, answer.err)
+    assert [
+        LINKS,
+        {"id": 2, "links": [{"ticket": "ENG-2", "kind": "mentions"}], "contradicts": ["ENG-2"]},
+    ] == rows
+
+
+def test_what_a_row_does_not_say_is_empty(tmp_path: Path) -> None:
+    """Only who it is, what tickets there are and a title are needed."""
+    needed = {name: ROW[name] for name in ("id", "known_team_keys", "known_tickets", "title")}
+    _, rows = pm_eval(tmp_path, json.dumps(needed))
+    assert [{"id": "pr-1", "links": LINKS["links"][1:], "contradicts": []}] == rows
+
+
+def test_a_bad_row_is_named_by_line_and_field_and_the_others_are_done(tmp_path: Path) -> None:
+    """It is left out of what is written, its text is not repeated, and the status says so."""
+    bad = [
+        json.dumps(ROW | {"author_kind": "a secret", "commits": "x"}),
+        "[]",
+        '{"id": "cut',
+        json.dumps({"id": "pr-4"}),
+        "[" * 100_000,
+    ]
+
+    lines = [*(row.encode() for row in bad), b'{"id": "\xff"}', json.dumps(ROW).encode()]
+    answer, rows = pm_eval(tmp_path, b"\n".join(lines))
+
+    assert 1 == answer.code
+    assert [LINKS] == rows
+    assert "a secret" not in answer.err
+    first, *others = answer.err.splitlines()
+    assert first.startswith("line 1: author_kind: Input should be 'human'")
+    assert "commits: " in first
+    assert [
+        "line 2: this is no JSON object",
+        "line 3: this is no JSON",
+        "line 4: title: Field required; known_team_keys: Field required; known_tickets: Field required",
+        "line 5: this is no JSON",
+        "line 6: this is no JSON",
+        "1 read",
+        "6 could not be read",
+    ] == others
+
+
+def test_a_file_that_is_not_there_is_said_in_a_line(tmp_path: Path) -> None:
+    """So is a place that cannot be written to."""
+    missing = CliRunner().invoke(app, ["eval", "links", str(tmp_path / "none"), "--out", str(tmp_path / "out")])
+    assert (1, f"{tmp_path}/none cannot be read: No such file or directory\n") == (missing.exit_code, missing.stderr)
+    answer, _ = pm_eval(tmp_path, json.dumps(ROW), out="no/out")
+    assert (1, f"{tmp_path}/no/out cannot be written: No such file or directory\n") == (answer.code, answer.err)
