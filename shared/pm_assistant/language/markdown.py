@@ -43,7 +43,7 @@ _INLINE = re.compile(
     | &(?P<entity>[a-z]{{2,8}}|\#[0-9]{{1,7}});
     | (?P<run>{_LETTER}++(?:\\?[-\u2010-\u2013\u2212\ufe63\uff0d'\u2019./@#]{_LETTER}++)*+)
     | (?P<strike>~~)
-    | (?P<mark>\0++|[^\s\\])
+    | (?P<mark>\0++|[^\s\\\u200b-\u200f\u2060\ufeff])
     """,
     re.VERBOSE | re.IGNORECASE,
 )

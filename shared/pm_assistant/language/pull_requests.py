@@ -40,11 +40,14 @@ _REVERT_IN_BODY = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _COPY_IN_TITLE = re.compile(
-    rf"^\W*+{_PORT} | \U0001f352 | [\[(](?:[^\[\]()]{{0,40}}[\s/:])?{_PORT}", re.IGNORECASE | re.VERBOSE
+    rf"^\W*+{_PORT} | [:,]\s*{_PORT}\b.*\s(?:to|from|of)\s | \U0001f352 | [\[(](?:[^\[\]()]{{0,40}}[\s/:])?{_PORT}",
+    re.IGNORECASE | re.VERBOSE,
 )
-_COPY_IN_BRANCH = re.compile(rf"(?:^|/)(?:auto-)?(?:{_PORT}|bp/)", re.IGNORECASE)
+_COPY_IN_BRANCH = re.compile(
+    rf"(?:^|/)(?:auto-)?(?:{_PORT}|bp/)|[-_]{_PORT}(?:$|[-_/](?:to[-_])?(?:v?[0-9]|release|stable))", re.IGNORECASE
+)
 _COPY_IN_BODY = re.compile(
-    rf"(?:[#*]+\s*+)?(?:this\sis\san?\s(?:automat(?:ic|ed)\s)?)?{_PORT}(?:s|ed|ing)?(?:\s+(?:of|from)\b|{_WORK})",
+    rf"(?:[#*]+\s*+)?(?:this\sis\san?\s(?:automat(?:ic|ed)\s)?)?{_PORT}(?:s|ed|ing)?(?:\s+(?:of|from)\b|\s*$|{_WORK})",
     re.IGNORECASE | re.VERBOSE,
 )
 _PICKED = "cherry picked from commit"

@@ -20,6 +20,7 @@ from pm_assistant.language.wording import (
     LEADS,
     MENTIONS,
     NAMED,
+    PLANS,
     QUESTION_MARKS,
     QUOTES,
     SENTENCE_ENDS,
@@ -90,6 +91,13 @@ class _Phrase:
         """Whether a ticket may follow at once."""
         return not self.article and (self.particle or not self.word.needed)
 
+    @property
+    def marks(self) -> frozenset[str]:
+        """The marks that may stand before its next ticket; behind the item of a list, a dash begins a title."""
+        if not self.begun:
+            return BEFORE_TICKET
+        return (BETWEEN_TICKETS - DASHES if self.listed else BETWEEN_TICKETS) | CONNECTORS
+
     def admits(self, word: str) -> bool:
         """Whether a word may stand between it and its first ticket."""
         if word in self.word.particles:
@@ -109,7 +117,7 @@ class _Lead:
 
     Attributes:
         indent: the column from which items are below it.
-        direct: it speaks only of what follows at once; a heading or colon reaches over an empty line.
+        direct: of lines that are no list it speaks only if they follow at once; a heading or colon reaches further.
         level: the column of the list's items, once it has begun.
         taken: lines that are no list have begun.
     """
@@ -122,14 +130,13 @@ class _Lead:
 
     def speaks_for(self, line: Line, pieces: Sequence[Piece]) -> bool | None:
         """Whether it speaks for a line; None: not for that, but for others behind it."""
-        within = not (self.direct and line.apart)
         if line.kind is LineKind.TEXT and self.level is None:
-            return within and _lists(pieces) and not (line.opens and self.taken)
+            return not (self.direct and line.apart) and not (line.opens and self.taken) and _lists(pieces)
         if line.kind is LineKind.TEXT:
             return False if line.opens else None
         if line.kind is LineKind.HEADING:
             return False
-        if self.level is None and within and line.indent >= self.indent:
+        if self.level is None and line.indent >= self.indent:
             self.level = line.indent
         if self.level is None or line.indent < self.level:
             return False
@@ -212,20 +219,20 @@ class Statements:
         announces = heading or colon or self._pieces[0].text == self._pieces[-1].text == "*"
         if announces and puts_off(shown):
             self._put_off, self._put_off_list = self._put_off or heading, True
-        phrase = self._announced(shown, heading=heading, announces=announces, colon=colon)
+        phrase = self._announced(shown, announces=announces, colon=colon)
         if phrase and not self._unticked:
             below = line.indent + 1 if line.kind is LineKind.ITEM else 0
             self._lead = _Lead(phrase, below, direct=not announces)
 
-    def _announced(self, shown: Sequence[Piece], *, heading: bool, announces: bool, colon: bool) -> _Phrase | None:
+    def _announced(self, shown: Sequence[Piece], *, announces: bool, colon: bool) -> _Phrase | None:
         """What a line says of the tickets below it."""
         phrase = self._said
         if phrase is None or (phrase.word.needed and not phrase.particle):
             return None
         weaker = announces and phrase.meaning.kind is LinkKind.MENTIONS
         waiting = colon and phrase is self._phrase and not phrase.begun
-        # A heading `Fix` tells how something was mended, `Fixed by` speaks of others.
-        section = heading and phrase.word.form is Form.BARE
+        # A section `Fix` tells how something was mended, `Fixed by` speaks of others.
+        section = not colon and phrase.word.form is Form.BARE
         last_word = next((piece.text for piece in reversed(shown) if piece.kind is PieceKind.WORD), "")
         ended = last_word not in _OPEN_ENDED or last_word in phrase.word.particles
         alone = ended and not section and all(map(_announces, shown))
@@ -326,7 +333,7 @@ class Statements:
             self._open(index)
         elif mark == ")" and self._outside:
             self._phrase = self._outside.pop()
-        elif self._phrase and mark not in (BETWEEN_TICKETS | CONNECTORS if self._phrase.begun else BEFORE_TICKET):
+        elif self._phrase and mark not in self._phrase.marks:
             self._phrase = None
         if mark in CLAUSE_ENDS:
             self._end_clause(mark)
@@ -343,9 +350,11 @@ class Statements:
             self._phrase = None  # `fix(ENG-1)` is the kind of a commit and its scope
 
     def _end_clause(self, mark: str) -> None:
-        announces = mark in COLONS and (self._clause.deferring or self._clause.negated)
-        if announces and self._phrase is None:
-            self._deferred = True
+        clause = self._clause
+        announces = clause.deferring or clause.negated or clause.last in PLANS
+        if mark in COLONS:
+            self._deferred |= announces and self._phrase is None
+            self._sentence = []  # the title of a ticket may ask, and say that something is not
         if mark == ";":
             self._new_sentence()
         self._clause = Clause()

@@ -93,19 +93,21 @@ ARTICLES = words("the this a an")
 """And so may these, if one of those follows."""
 LEADS = words("if unless until once when whenever after assuming provided as")
 """Words that make the sentence they begin a condition."""
+PLANS = words("plan idea goal")
+"""Words that, with a colon, announce what is not done yet."""
 TURNS = words("but however though")
 """Words after which what was denied before is so no more."""
 CONNECTORS = words(", and & + / plus also ; \u3001 \uff0c")
 SENTENCE_ENDS = frozenset(".!?|\u3002\uff01\uff1f")
 QUESTION_MARKS = frozenset("?\uff1f")
-CLAUSE_ENDS = frozenset(",:;(\u2014\u2013\uff1a\uff0c\u3001")
+CLAUSE_ENDS = frozenset(",:;(-\u2014\u2013\uff1a\uff0c\u3001")
 COLONS = frozenset(":\uff1a")
 DASHES = frozenset("-\u2013\u2014")
 QUOTES = frozenset("\"'\u201c\u2018\u00ab\u201e")
 ABBREVIATIONS = words("e.g i.e vs cf etc incl approx")
 BEFORE_TICKET = COLONS | DASHES | frozenset("#([*_~\u2192")
 """Marks that may stand between what is said and its tickets."""
-BETWEEN_TICKETS = COLONS | DASHES | frozenset("*_[]~#")
+BETWEEN_TICKETS = DASHES | frozenset("*_[]~#")
 
 _NEGATORS = words(
     "not never cannot without nor neither nothing none nobody nowhere hardly barely unable fail fails failed"
@@ -126,7 +128,7 @@ _DEFERRALS = words(
     "todo todos to-do fixme next later follow-up follow-ups followup followups future remaining upcoming"
     " outstanding deferred postponed"
 )
-_PARTIALLY = words("partially partly half mostly nearly almost incompletely")
+_PARTIALLY = words("partially partly partial half mostly nearly almost incomplete incompletely")
 _OWN = words(
     "this it pr request change changes commit commits patch these and also now finally hereby fully completely"
     " properly actually thus thereby both or"
@@ -279,9 +281,12 @@ def _is_partial(behind: Sequence[Piece], *, alone: bool) -> bool:
     if first in _PLACES and second != "part":
         return "only" in _until_mark(behind)
     pair = (first, second)
-    return first in _PARTLY_BEHIND | {"not"} or pair in _HALVES or (alone and bool(_FRACTION.fullmatch(first)))
+    if first == "not":
+        return alone or second in _WHOLLY
+    return first in _PARTLY_BEHIND or pair in _HALVES or (alone and bool(_FRACTION.fullmatch(first)))
 
 
+_WHOLLY = words("fully completely entirely wholly all everywhere")
 _HALVES = {("in", "part"), ("first", "half"), ("first", "part")}
 
 
