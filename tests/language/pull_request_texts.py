@@ -1082,4 +1082,28 @@ TEXTS = (
     pr("not fully", body="Fixes ENG-1, not fully", contributes="ENG-1"),
     pr("in part", body="Fixes ENG-1 in part", contributes="ENG-1"),
     pr("struck out in HTML", body="<del>Fixes ENG-1</del>", branch="eng-1-x", mentions="ENG-1"),
+    pr("and partially another", body="Closes ENG-1 and partially fixes ENG-2", closes="ENG-1", contributes="ENG-2"),
+    pr(
+        "a comma and partially another", body="Closes ENG-1, partially fixes ENG-2", closes="ENG-1", contributes="ENG-2"
+    ),
+    pr("and not another", body="Closes ENG-1 and not ENG-2", closes="ENG-1", mentions="ENG-2"),
+    pr("hopefully, behind", body="Closes ENG-1, hopefully", mentions="ENG-1"),
+    pr("hopefully, in parentheses", body="Closes ENG-1 (hopefully)", mentions="ENG-1"),
+    pr("I think, behind", body="Closes ENG-1 I think", mentions="ENG-1"),
+    pr("as undone", body="Closing ENG-1 as won't do", mentions="ENG-1"),
+    pr("for now", body="Fixes ENG-1 for now", contributes="ENG-1"),
+    pr("all of", body="Fixes all of the following: ENG-1, ENG-2", closes="ENG-1 ENG-2"),
+    pr("not the fix of", body="Fixes of ENG-1", mentions="ENG-1"),
+    pr("while another stays", body="Closes ENG-1, while ENG-2 stays open", closes="ENG-1", mentions="ENG-2"),
+    pr(
+        "lines of metadata",
+        body="## Ticket\nCloses: ENG-1\nRelated: ENG-2\nEpic: ENG-3",
+        closes="ENG-1",
+        mentions="ENG-2 ENG-3",
+    ),
+    pr("the desktop's address", body="Fixes linear://acme/issue/ENG-1", closes="ENG-1"),
+    pr("an address with a query", body=f"Closes {ISSUE}/ENG-1/x?tab=1", closes="ENG-1"),
+    pr("nothing but a quote behind the colon", body="Closes:\n> ENG-1"),
+    pr("nothing but code behind the colon", body="Closes:\n```\nENG-1\n```"),
+    pr("a queue's branch and a label about changelogs", body="Fixes ENG-1", labels=("skip-changelog",), closes="ENG-1"),
 )

@@ -15,6 +15,7 @@ from pm_assistant.language.wording import (
     CLAUSE_ENDS,
     COLONS,
     CONNECTORS,
+    CONTRIBUTES,
     DASHES,
     FILLERS,
     LEADS,
@@ -83,6 +84,7 @@ class _Phrase:
     listed: bool = False
     particle: bool = False
     article: bool = False
+    quantified: bool = False
     begun: bool = False
     found: list[Found] = field(default_factory=list)
 
@@ -104,8 +106,8 @@ class _Phrase:
             self.particle = True
         elif word in ARTICLES:
             self.article = True
-        elif word in FILLERS:
-            self.article = False
+        elif word in FILLERS or (word == "of" and self.quantified):
+            self.article, self.quantified = False, word == "all"
         else:
             return self.word.needed and not self.particle and word.isdecimal()  # `part 2 of`
         return True
@@ -366,6 +368,9 @@ class Statements:
             return
         before = self._before(index)
         left = left_of(self._near(index), apart=before in DASHES or before in (",", ";"))
+        following = SPOKEN.get(self._after(index))
+        if before in CONNECTORS - {",", ";"} or (left == CONTRIBUTES and following and following.form):
+            return  # `and partially fixes` speaks of the next
         # `Closing ENG-1 and ENG-2 needs` is about both, `Fixes ENG-1 and ENG-2 needs` about the second.
         only_last = left is NAMED and phrase.word.form is not Form.ING
         _weaken(phrase.found[-1:] if only_last else phrase.found, left)

@@ -128,7 +128,7 @@ _DEFERRALS = words(
     "todo todos to-do fixme next later follow-up follow-ups followup followups future remaining upcoming"
     " outstanding deferred postponed"
 )
-_PARTIALLY = words("partially partly partial half mostly nearly almost incomplete incompletely")
+_PARTIALLY = words("partially partly partial half mostly nearly almost incomplete incompletely temporarily")
 _OWN = words(
     "this it pr request change changes commit commits patch these and also now finally hereby fully completely"
     " properly actually thus thereby both or"
@@ -145,9 +145,14 @@ _NO_SUBJECTS = words(
 WAITING = _NEGATORS | _MODALS | _HEDGES | _OWN | _HELPERS | _NO_SUBJECTS | _PARTIALLY | _ELSEWHERE | words("longer")
 """Words that no sentence ends with."""
 
-_CONDITIONS_BEHIND = words("if once when whenever unless until assuming provided pending after upon depending subject")
+_CONDITIONS_BEHIND = words(
+    "if once when whenever unless until assuming provided pending after upon depending subject"
+    " hopefully maybe perhaps possibly probably tentatively"
+)
 _LATER_BEHIND = words("later separately next tomorrow soon eventually yesterday already elsewhere manually earlier")
 _PARTLY_BEHIND = _PARTIALLY | words("only except excluding apart wip draft")
+_UNDONE = words("duplicate wontfix won't obsolete invalid")
+"""What a ticket may be closed as without being done."""
 _STEPS = words("step phase part")
 _PLACES = words("for on in at")
 _OF_ITS_OWN = words(
@@ -241,6 +246,8 @@ def left_of(behind: Sequence[Piece], *, apart: bool = False, alone: bool = False
         return MENTIONS
     if first == "only" and second in _CONDITIONS_BEHIND:
         return MENTIONS
+    if (first == "i" and second in _HEDGES) or (first == "as" and second in _UNDONE):
+        return MENTIONS
     if first in _WAYS and _names_other_work(behind[1:]):
         return MENTIONS
     if _is_partial(behind, alone=alone):
@@ -272,22 +279,23 @@ _LONGEST_HEADING = 6
 def _is_partial(behind: Sequence[Piece], *, alone: bool) -> bool:
     first, second = _first_two(behind)
     names_ticket = any(piece.kind is PieceKind.KEY for piece in behind)
+    if (first, second) in _HALVES:
+        return True
     if first in _STEPS:
         return second.isdecimal() and not names_ticket
     if first == "only":
         return second in _PLACES
     if first == "but":
         return second in ("not", "only") and not names_ticket
-    if first in _PLACES and second != "part":
+    if first in _PLACES:
         return "only" in _until_mark(behind)
-    pair = (first, second)
     if first == "not":
         return alone or second in _WHOLLY
-    return first in _PARTLY_BEHIND or pair in _HALVES or (alone and bool(_FRACTION.fullmatch(first)))
+    return first in _PARTLY_BEHIND or (alone and bool(_FRACTION.fullmatch(first)))
 
 
 _WHOLLY = words("fully completely entirely wholly all everywhere")
-_HALVES = {("in", "part"), ("first", "half"), ("first", "part")}
+_HALVES = {("for", "now"), ("in", "part"), ("first", "half"), ("first", "part")}
 
 
 def _names_other_work(behind: Sequence[Piece]) -> bool:
