@@ -24,7 +24,7 @@ _QUOTED_WORDS = re.compile(
     r"(?:>|[-*+][ \t]|[0-9]{1,9}[.)][ \t]|[ \t])*+(?![-*+_][-*+_ \t]*+$|#{1,6}[ \t]|`{3}|~{3}|[-*+]$|$|<!--)"
 )
 """What a quote ends with if it may go on without its mark: words of a paragraph."""
-_DEFINITION = re.compile(r"\[([^\[\]]{1,200})\]:[ \t]*+<?([^\s<>]++)>?(?:[ \t]++[\"'(][^\n]*+)?[ \t]*+$")
+_DEFINITION = re.compile(r"\[([^\[\]]{1,200})\]:[ \t]*+(?:<([^<>]*+)>|([^\s<>]++))(?:[ \t]++[\"'(][^\n]*+)?[ \t]*+$")
 _STARTS = re.compile(rf"{_MARKER.pattern}|{_HEADING.pattern}|{_FENCE.pattern}|{_RULE.pattern}|>")
 """What begins something new in the midst of a paragraph; any other line goes on with it, however it is indented."""
 _BACKTICKS = re.compile(r"(?<!\\)`++")
@@ -38,7 +38,7 @@ _INLINE = re.compile(
     | <(?P<address>[a-z][a-z0-9+.-]{{1,31}}:[^\s<>]*+)>
     | <(?P<end>/?)(?P<tag>[a-z][a-z0-9-]*+)(?P<attributes>[^<>]*+)>
     | (?P<url>(?:https?|linear)://[^\s<>"|)\]\0]*[^\s<>"|)\]\0.,;:!?'*_~])
-    | \]\([ ]*+<?(?P<target>[^\s()<>]*+)>?(?:[ ]++[^()]*+)?\)
+    | \]\([ ]*+<?(?P<target>[^\s()<>]*+)>?(?:[ ]++(?:"[^"]*+"|'[^']*+'|\([^()]*+\)))?[ ]*+\)
     | \]\[(?P<reference>[^\[\]]{{0,200}}+)\]
     | &(?P<entity>[a-z]{{2,8}}|\#[0-9]{{1,7}});
     | (?P<run>{_LETTER}++(?:\\?[-\u2010-\u2013\u2212\ufe63\uff0d'\u2019./@#]{_LETTER}++)*+)
@@ -132,7 +132,7 @@ class Document:
         block: list[Line] = []
         for line in _Structure(self._text).lines():
             if definition := _DEFINITION.match(line.text):
-                self._definitions.setdefault(definition[1].lower(), definition[2])
+                self._definitions.setdefault(definition[1].lower(), definition[2] or definition[3] or "")
                 continue
             if line.opens and block:
                 yield block

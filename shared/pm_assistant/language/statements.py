@@ -183,15 +183,21 @@ class Statements:
             self._new_sentence()
             self._phrase = None
         self._said, self._outside = None, []
-        if self._lead is None:
-            return
-        speaks = self._lead.speaks_for(line, self._pieces)
+        if self._lead:
+            self._follow(self._lead, line)
+
+    def _follow(self, lead: _Lead, line: Line) -> None:
+        """Let a line above speak for this one, if it does."""
+        speaks = lead.speaks_for(line, self._pieces)
         if speaks is False:
             self._lead = None
         elif speaks:
-            self._lead.taken = True
-            meaning = MENTIONS if self._unticked else self._lead.phrase.meaning
-            self._phrase = replace(self._lead.phrase, meaning=meaning, listed=True, begun=False, found=[])
+            lead.taken = True
+            meaning = MENTIONS if self._unticked else lead.phrase.meaning
+            self._phrase = replace(lead.phrase, meaning=meaning, listed=True, begun=False, found=[])
+            # Under `Fixed` stands what was done, as in a changelog, and not what is closed.
+            if line.kind is LineKind.ITEM and lead.phrase.word.form is not Form.PAST:
+                self._pieces = _without_title(self._pieces)
 
     def _goes_on(self) -> bool:
         """Whether a line of the same paragraph is the same sentence: a list waits for more, or it was only wrapped."""
@@ -404,6 +410,14 @@ def _lists(pieces: Sequence[Piece]) -> bool:
         if piece.kind in (PieceKind.WORD, PieceKind.BREAK) and piece.text not in CONNECTORS:
             return False
     return bool(pieces)
+
+
+def _without_title(item: Sequence[Piece]) -> Sequence[Piece]:
+    """An item without the title before its one ticket: `Coupon is lost (ENG-1)` is `ENG-1`."""
+    tickets = sum(piece.kind is PieceKind.KEY for piece in item)
+    behind_title = tickets == 1 and [piece.text for piece in item[-3::2]] == ["(", ")"]
+    speaks = any(piece.text in SPOKEN for piece in item)
+    return item[-3:] if behind_title and item[-2].kind is PieceKind.KEY and not speaks else item
 
 
 def _announces(piece: Piece) -> bool:
