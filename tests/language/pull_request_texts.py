@@ -1148,4 +1148,11 @@ TEXTS = (
     pr("a semicolon ends a condition", body="If you like, merge; fixes ENG-1", closes="ENG-1"),
     pr("a line with its title below closes", body="Closes:\nENG-1: coupon is lost", closes="ENG-1"),
     pr("prose below a heading", body="## Closes\nENG-1 shows totals", mentions="ENG-1"),
+    pr("the ticket's key before the word ticket", body="Resolves the ENG-1 ticket", closes="ENG-1"),
+    pr("a ticket as a name", body="Fixes the ENG-1 crash", mentions="ENG-1"),
+    pr("an epic by its key", branch="eng-5-x", body="It is part of the ENG-5 epic", contributes="ENG-5"),
+    pr("as long as", body="Fixes ENG-1 as long as the flag is on", mentions="ENG-1"),
+    pr("a condition with a colon", body="Only if merged: closes ENG-1", mentions="ENG-1"),
+    pr("in case", body="In case this fixes ENG-1, tell me", mentions="ENG-1"),
+    pr("verify", body="Verify it fixes ENG-1", mentions="ENG-1"),
 )

@@ -21,6 +21,7 @@ from pm_assistant.language.wording import (
     LEADS,
     MENTIONS,
     NAMED,
+    NOUNS,
     PLANS,
     QUESTION_MARKS,
     QUOTES,
@@ -90,8 +91,8 @@ class _Phrase:
 
     @property
     def takes_ticket(self) -> bool:
-        """Whether a ticket may follow at once."""
-        return not self.article and (self.particle or not self.word.needed)
+        """Whether a ticket may follow: not in `fixes the ENG-1 crash`, but in `part of the ENG-5 epic`."""
+        return not (self.article and self.word.form) and (self.particle or not self.word.needed)
 
     @property
     def marks(self) -> frozenset[str]:
@@ -309,6 +310,8 @@ class Statements:
         phrase = self._phrase
         named = self._text[piece.start : piece.end]
         source = LinkSource.URL if piece.url else self._source
+        if phrase and phrase.article and self._after(index) in NOUNS:
+            phrase.article = False  # `the ENG-1 ticket` is the ticket itself
         if phrase is None or not phrase.takes_ticket:
             self._phrase = None
             denied = piece.struck or self._clause.last == "not" or says_open(self._pieces[index + 1 : index + 3])
@@ -359,7 +362,7 @@ class Statements:
 
     def _end_clause(self, mark: str) -> None:
         clause = self._clause
-        announces = clause.deferring or clause.negated or clause.last in PLANS
+        announces = clause.deferring or clause.negated or clause.hedged or clause.last in PLANS
         if mark in COLONS:
             self._deferred |= announces and self._phrase is None
             self._sentence = []  # the title of a ticket may ask, and say that something is not

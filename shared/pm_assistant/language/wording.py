@@ -86,8 +86,8 @@ SPOKEN: dict[str, SpokenWord] = {
     **_saying(LinkKind.MENTIONS, "duplicate", "of", needed=True),
 }
 
-_NOUNS = words("issue issues ticket tickets task tasks bug bugs story stories item items")
-FILLERS = _NOUNS | words("linear following these both all")
+NOUNS = words("issue issues ticket tickets task tasks bug bugs story stories item items")
+FILLERS = NOUNS | words("linear following these both all")
 """Words that may stand between what is said and its tickets."""
 ARTICLES = words("the this a an")
 """And so may these, if one of those follows."""
@@ -118,7 +118,7 @@ _HEDGES = words(
     "if unless until once when whenever whether maybe perhaps possibly probably hopefully supposed supposedly"
     " assuming provided try tries trying tried attempt attempts aim aims intend intends plan plans planned going"
     " needed let's lets hope hoping think believe guess suspect seems appears expected help helps e.g eg example"
-    " like please"
+    " like please verify ensure confirm"
 )
 _ELSEWHERE = words(
     "follow-up followup previous previously earlier already another separate separately upstream yesterday"
@@ -146,7 +146,7 @@ WAITING = _NEGATORS | _MODALS | _HEDGES | _OWN | _HELPERS | _NO_SUBJECTS | _PART
 """Words that no sentence ends with."""
 
 _CONDITIONS_BEHIND = words(
-    "if once when whenever unless until assuming provided pending after upon depending subject"
+    "if once when whenever unless until assuming provided given pending after upon depending subject"
     " hopefully maybe perhaps possibly probably tentatively"
 )
 _LATER_BEHIND = words("later separately next tomorrow soon eventually yesterday already elsewhere manually earlier")
@@ -188,7 +188,7 @@ class Clause:
         self.negated |= word in _NEGATORS or word.endswith("n't") or (word == "longer" and self.last == "no")
         if word == "only" and self.last == "not":
             self.negated = False
-        self.hedged |= word in _HEDGES
+        self.hedged |= word in _HEDGES or (word == "case" and self.last == "in")
         self.modal |= word in _MODALS
         self.elsewhere |= word in _ELSEWHERE
         self.partial |= word in _PARTIALLY
@@ -226,7 +226,7 @@ class Clause:
             return self.before_last in _REMEDIES
         if form is Form.THIRD:
             return self.last not in _NO_SUBJECTS
-        if form is Form.PAST and self.last in _NOUNS:
+        if form is Form.PAST and self.last in NOUNS:
             return self.heard == 1 or self.before_last in FILLERS
         return self.last in _OWN or (self.last in _HELPERS and self.before_last in _OWN)
 
@@ -242,7 +242,11 @@ def left_of(behind: Sequence[Piece], *, apart: bool = False, alone: bool = False
     first, second = _first_two(behind)
     if first == "once" and second == "and":  # for all
         return CLOSES
-    if first in _CONDITIONS_BEHIND | _LATER_BEHIND or (first, second) in (("as", "soon"), ("not", "yet")):
+    if first in _CONDITIONS_BEHIND | _LATER_BEHIND or (first, second) in (
+        ("as", "soon"),
+        ("as", "long"),
+        ("not", "yet"),
+    ):
         return MENTIONS
     if first == "only" and second in _CONDITIONS_BEHIND:
         return MENTIONS
