@@ -14,10 +14,12 @@ from pm_assistant.domain.code import (
     Repository,
     Review,
     ReviewState,
+    TicketLink,
 )
 from pm_assistant.domain.connections import Authorization, ConnectLink
 from pm_assistant.domain.decisions import Decision, DecisionState, Evidence, Judgement, Proposal, Subject, decision_id
 from pm_assistant.domain.jobs import Job, JobKind, Order
+from pm_assistant.domain.links import Link, LinkEvidence, LinkKind, LinkSource
 from pm_assistant.domain.people import Participant
 from pm_assistant.domain.tenants import (
     ActionKind,
@@ -223,6 +225,12 @@ def a_check(name: str, **changes: Any) -> Check:
         "result": CheckResult.PASSED,
     }
     return Check(**{**defaults, **changes})
+
+
+def a_link_to(ticket: str, *, ticket_id: str, kind: LinkKind = LinkKind.CLOSES) -> TicketLink:
+    """What a pull request does for a ticket."""
+    evidence = LinkEvidence(source=LinkSource.BODY, words=f"Fixes {ticket}")
+    return TicketLink(ticket_id=ticket_id, link=Link(ticket=ticket, kind=kind, evidence=evidence, confidence=0.99))
 
 
 def a_code_comment(id: str, **changes: Any) -> CodeComment:

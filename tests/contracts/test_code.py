@@ -14,10 +14,11 @@ from pm_assistant.domain.code import (
     PullRequest,
     Repository,
     RepositoryAccess,
+    TicketLinks,
 )
 from pm_assistant.domain.tenants import TenantId
 from pm_assistant.ports.unit import Stores
-from tests.builders import NOW, a_check, a_code_comment, a_pull_request, a_repository, a_review
+from tests.builders import NOW, a_check, a_code_comment, a_link_to, a_pull_request, a_repository, a_review
 from tests.contracts.stores import IMPLEMENTATIONS, a_new_tenant, opened
 
 LATER = NOW + timedelta(seconds=1)
@@ -70,6 +71,21 @@ def test_pull_requests_are_listed_by_whether_they_are_over_changed_last_first(st
     assert ["900:3", "900:1"] == [first.id, *(pull_request.id for _, pull_request in rest)]
     assert ["900:2"] == [pr.id for _, pr in stores.code.latest_pull_requests(tenant_id, over=True, limit=9)]
     assert [] == list(stores.code.latest_pull_requests(a_new_tenant(), over=False, limit=9))
+
+
+def test_a_ticket_leads_to_the_pull_requests_that_name_it_now(stores: Stores) -> None:
+    """Or take its work back; one that named it once does not; of two findings on one telling the later counts."""
+    tenant_id = a_new_tenant()
+    closes = a_link_to("ENG-1", ticket_id="ticket-1")
+    numbers = {1: (closes,), 2: (), 3: (closes,)}
+    for number, links in numbers.items():
+        id = a_pull_request(number).pull_request_id
+        found = TicketLinks(pull_request_id=id, at=NOW, read=True, links=links, contradicts=("ticket-2",))
+        record(stores, tenant_id, a_pull_request(number, at=NOW + timedelta(minutes=number)), found)
+    record(stores, tenant_id, TicketLinks(pull_request_id=a_pull_request(3).pull_request_id, at=NOW, read=True))
+    named, taken_back, other = (stores.code.pull_requests_of(tenant_id, f"ticket-{number}") for number in (1, 2, 3))
+    assert (["900:1"], ["900:2", "900:1"], []) == tuple([pr.id for pr in each] for each in (named, taken_back, other))
+    assert [] == list(stores.code.pull_requests_of(a_new_tenant(), "ticket-1"))
 
 
 def test_checks_are_known_by_commit(stores: Stores) -> None:

@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from pm_assistant.aws.stores import DynamoStores
+from pm_assistant.domain.code import TicketLinks, pull_request_id
 from pm_assistant.domain.decisions import DecisionState
 from pm_assistant.domain.errors import ProductError
 from pm_assistant.domain.jobs import Record
@@ -88,6 +89,7 @@ def built(stores: Stores, tenant_id: TenantId, key: int, value: int) -> None:
     """Have some parts told."""
     parts = (
         a_pull_request(key, title=f"title {value}"),
+        TicketLinks(pull_request_id=pull_request_id("900", key), at=NOW, contradicts=(f"ticket-{value}",)),
         a_code_comment(str(key), number=key, text=f"text {value}"),
         a_check(f"check {value}"),
         a_repository(str(key), name=f"acme/{value}"),
@@ -205,6 +207,7 @@ CASES: dict[str, Case] = {
     "code.latest_pull_requests": lambda s, t, k, v: [
         pull_request for _, pull_request in s.code.latest_pull_requests(t, over=bool(v), limit=1 + k)
     ],
+    "code.pull_requests_of": lambda s, t, k, v: s.code.pull_requests_of(t, f"ticket-{v}"),
     "code.checks": lambda s, t, k, v: s.code.checks(t, [("900", a_pull_request().head)]),
     "code.comments": lambda s, t, k, v: s.code.comments(t, "900", k),
     "code.comments_page": lambda s, t, k, v: [comment for _, comment in s.code.comments_page(t, limit=1 + k)],

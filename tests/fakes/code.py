@@ -21,6 +21,8 @@ from pm_assistant.domain.code import (
     RepositoryAccess,
     Review,
     ReviewThread,
+    TicketLinks,
+    newest_first,
 )
 from pm_assistant.domain.tenants import TenantId
 
@@ -36,7 +38,7 @@ class FakeCode:
     def record(self, tenant_id: TenantId, part: CodePart, *, keep_days: int) -> None:
         """Keep a part unless we know better."""
         match part:
-            case PullRequestFacts() | PullRequestSize() | MergeQueueEntry() | Review() | ReviewThread():
+            case PullRequestFacts() | PullRequestSize() | MergeQueueEntry() | Review() | ReviewThread() | TicketLinks():
                 id = part.pull_request_id
                 known = self._pull_requests.get((tenant_id, id), PullRequest(id=id))
                 self._pull_requests[tenant_id, id] = known.told(part)
@@ -82,6 +84,11 @@ class FakeCode:
             if owner == tenant_id and pr.facts is not None and pr.stage.over is over
         )
         return [(place, pr) for place, pr in reversed(placed) if before is None or place < before][:limit]
+
+    def pull_requests_of(self, tenant_id: TenantId, ticket_id: str) -> Sequence[PullRequest]:
+        """Those that hang together with a ticket."""
+        mine = (pr for (owner, _), pr in self._pull_requests.items() if owner == tenant_id)
+        return newest_first(pr for pr in mine if ticket_id in pr.ticket_ids)
 
     def checks(self, tenant_id: TenantId, commits: Collection[Commit]) -> Mapping[Commit, Checks]:
         """The checks of the commits."""

@@ -15,12 +15,13 @@ from pm_assistant.domain.code import AuthorKind, CheckResult, ReviewState, Stage
 from pm_assistant.domain.connections import Link
 from pm_assistant.domain.decisions import Decision, DecisionState, Evidence, Outcome, RunnerUp
 from pm_assistant.domain.jobs import JobKind, JobState
+from pm_assistant.domain.links import LinkKind
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.people import Likeness
 from pm_assistant.domain.reports import Line, Report, ReportKind, Section, Subscription
 from pm_assistant.domain.tenants import Member, Provider, Settings, Standing, TenantId, TenantState
 from pm_assistant.domain.work import MessageId, StateType, Ticket, TicketState
-from pm_assistant.workflows.code.queries import PullRequestView, ReviewView
+from pm_assistant.workflows.code.queries import LinkedTicket, PullRequestView, ReviewView
 from pm_assistant.workflows.connections.queries import ConnectionHealth, ConnectionStatus
 from pm_assistant.workflows.corridor.queries import ConversationView, MessageView
 
@@ -220,6 +221,17 @@ _ANSWERS: tuple[Model, ...] = (
         branch="lena/eng-34-hold-the-spot",
         base="main",
         labels=("bug",),
+        tickets=(
+            LinkedTicket(
+                id=_TICKET_ID,
+                key=_ticket.key,
+                title=_ticket.title,
+                url=_ticket.url,
+                kind=LinkKind.CLOSES,
+                words="Fixes ENG-34",
+                confidence=0.99,
+            ),
+        ),
         additions=64,
         deletions=12,
         created_at=_EARLIER,

@@ -13,6 +13,7 @@ from typing import Annotated, Literal, NewType, assert_never
 
 from pydantic import AwareDatetime, Field
 
+from pm_assistant.domain.links import AuthorKind, Link, LinkKind
 from pm_assistant.domain.model import Model
 
 PullRequestId = NewType("PullRequestId", str)
@@ -23,19 +24,6 @@ MOST_REVIEWS = 200
 """Reviews, and review threads, of one pull request that are kept, the latest ones; a row has to hold them."""
 MOST_CHECKS = 300
 """Suites, and statuses, of one commit that are kept, the latest ones."""
-
-
-class AuthorKind(StrEnum):
-    """Who acts: a person, or which sort of program."""
-
-    HUMAN = "human"
-    DEPENDENCY_BOT = "dependency_bot"
-    """Raises versions; nothing it does is a team's work."""
-    CODING_AGENT = "coding_agent"
-    """Does a person's work at that person's word."""
-    REVIEW_BOT = "review_bot"
-    """Comments on everybody's work; what it says is nobody's review."""
-    OTHER_BOT = "other_bot"
 
 
 class Actor(Model):
@@ -171,6 +159,7 @@ class PullRequestFacts(Part):
         head: commit that it ends with.
         base: branch that it goes to.
         from_fork: whether `branch` is one of another repository.
+        by_outsider: its author may not write to the repository, so it is anybody's word until it is merged.
         requested: the logins of those whose review is awaited, and the names of teams.
     """
 
@@ -188,6 +177,7 @@ class PullRequestFacts(Part):
     head: str
     base: str
     from_fork: bool = False
+    by_outsider: bool = False
     assignees: tuple[Actor, ...] = ()
     requested: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
@@ -272,6 +262,28 @@ class Description(Part):
     text: str
 
 
+class TicketLink(Model):
+    """What a pull request does for one ticket, which is known by its id: keys change when tickets change teams."""
+
+    ticket_id: str
+    link: Link
+
+
+class TicketLinks(Part):
+    """Which tickets a pull request hangs together with, as found out (`read`) from what was told by `at`.
+
+    Attributes:
+        text_digest: fingerprint of the words that were read for it.
+        contradicts: ids of the tickets whose work it takes back.
+    """
+
+    kind: Literal["ticket_links"] = "ticket_links"
+    pull_request_id: PullRequestId
+    text_digest: str = ""
+    links: tuple[TicketLink, ...] = ()
+    contradicts: tuple[str, ...] = ()
+
+
 class CodeComment(Part):
     """What somebody said on a pull request or an issue; of one that was deleted there are no words.
 
@@ -348,6 +360,9 @@ class Check(Part):
         return int(self.result is not CheckResult.PENDING)
 
 
+PullRequestPart = PullRequestFacts | PullRequestSize | MergeQueueEntry | Review | ReviewThread | TicketLinks
+"""What a pull request is put together from."""
+
 CodePart = (
     Repository
     | RepositoryAccess
@@ -356,6 +371,7 @@ CodePart = (
     | MergeQueueEntry
     | Review
     | ReviewThread
+    | TicketLinks
     | Description
     | CodeComment
     | Issue
@@ -393,8 +409,9 @@ class PullRequest(Model):
     queue_entry: MergeQueueEntry | None = None
     reviews: dict[str, Review] = Field(default_factory=dict)
     threads: dict[str, ReviewThread] = Field(default_factory=dict)
+    ticket_links: TicketLinks | None = None
 
-    def told(self, part: PullRequestFacts | PullRequestSize | MergeQueueEntry | Review | ReviewThread) -> "PullRequest":
+    def told(self, part: PullRequestPart) -> "PullRequest":
         """The same with a part more, or with a later telling of one."""
         match part:
             case PullRequestFacts():
@@ -403,6 +420,8 @@ class PullRequest(Model):
                 return self._replacing("size", part)
             case MergeQueueEntry():
                 return self._replacing("queue_entry", part)
+            case TicketLinks():
+                return self._replacing("ticket_links", part)
             case Review():
                 return self.model_copy(update={"reviews": latest_of(self.reviews, part.id, part, most=MOST_REVIEWS)})
             case ReviewThread():
@@ -429,6 +448,22 @@ class PullRequest(Model):
         if ReviewState.APPROVED in opinions:
             return Stage.APPROVED
         return Stage.REVIEW_REQUESTED if facts.requested else Stage.OPEN
+
+    def closes(self, ticket_id: str) -> bool:
+        """Whether it finishes the work that a ticket is about."""
+        link = self.link_to(ticket_id)
+        return link is not None and link.kind is LinkKind.CLOSES
+
+    def link_to(self, ticket_id: str) -> Link | None:
+        """What it does for a ticket."""
+        links = self.ticket_links.links if self.ticket_links else ()
+        return next((each.link for each in links if each.ticket_id == ticket_id), None)
+
+    @property
+    def ticket_ids(self) -> frozenset[str]:
+        """The tickets that it hangs together with in any way."""
+        links = self.ticket_links
+        return frozenset({*(each.ticket_id for each in links.links), *links.contradicts}) if links else frozenset()
 
     @property
     def unresolved_threads(self) -> int:

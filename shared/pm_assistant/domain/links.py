@@ -110,11 +110,16 @@ class LinkRules(Model):
 
 
 class AuthorKind(StrEnum):
-    """Who writes a pull request: people and coding agents do a team's work, dependency bots do not."""
+    """Who acts: a person, or which sort of program."""
 
     HUMAN = "human"
-    CODING_AGENT = "coding_agent"
     DEPENDENCY_BOT = "dependency_bot"
+    """Raises versions; nothing it does is a team's work."""
+    CODING_AGENT = "coding_agent"
+    """Does a person's work at that person's word."""
+    REVIEW_BOT = "review_bot"
+    """Comments on everybody's work; what it says is nobody's review."""
+    OTHER_BOT = "other_bot"
 
 
 class PullRequestText(Model):

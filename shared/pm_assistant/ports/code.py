@@ -48,6 +48,10 @@ class Code(Protocol):
         """
         ...
 
+    def pull_requests_of(self, tenant_id: TenantId, ticket_id: str) -> Sequence[PullRequest]:
+        """Those that hang together with a ticket, changed last first."""
+        ...
+
     def checks(self, tenant_id: TenantId, commits: Collection[Commit]) -> Mapping[Commit, Checks]:
         """The checks of those of the commits that have any."""
         ...

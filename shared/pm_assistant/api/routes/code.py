@@ -9,8 +9,10 @@ from pm_assistant.api.context import current_request, needs
 from pm_assistant.api.paging import Cursor, Id, Limit, Page, PageBudget, decode_cursor, encode_cursor
 from pm_assistant.domain.accounts import Scope
 from pm_assistant.domain.code import Stage
+from pm_assistant.domain.errors import NotFound
 from pm_assistant.workflows.code import queries
 from pm_assistant.workflows.code.queries import PullRequestView
+from pm_assistant.workflows.corridor.queries import find_ticket
 
 router = APIGatewayHttpRouter()
 
@@ -41,6 +43,16 @@ def list_pull_requests(
         fits_page=PageBudget(limit).takes,
     )
     return Page(items=tuple(items), next=encode_cursor(next_cursor) if next_cursor else None)
+
+
+@router.get("/v1/tickets/<ticket>/pull-requests", **needs(Scope.READ, 404, tag="code"))
+def list_pull_requests_of_ticket(ticket: Id) -> Page[PullRequestView]:
+    """List the pull requests that hang together with a ticket, which is named by its id or its key."""
+    unit = current_request(router).unit
+    named_ticket = find_ticket(ticket, unit)
+    if named_ticket is None:
+        raise NotFound("no such ticket")
+    return Page(items=tuple(queries.list_pull_requests_of(named_ticket.id, unit)))
 
 
 @router.get("/v1/pull-requests/<pull_request_id>", **needs(Scope.READ, 404, tag="code"))

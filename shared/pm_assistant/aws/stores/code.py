@@ -23,11 +23,14 @@ from pm_assistant.domain.code import (
     PullRequest,
     PullRequestFacts,
     PullRequestId,
+    PullRequestPart,
     PullRequestSize,
     Repository,
     RepositoryAccess,
     Review,
     ReviewThread,
+    TicketLinks,
+    newest_first,
 )
 from pm_assistant.domain.errors import Conflict
 from pm_assistant.domain.tenants import TenantId
@@ -44,7 +47,7 @@ class DynamoCode:
     def record(self, tenant_id: TenantId, part: CodePart, *, keep_days: int) -> None:
         """Keep a part: one request, or two for what shares its row with other parts."""
         match part:
-            case PullRequestFacts() | PullRequestSize() | MergeQueueEntry() | Review() | ReviewThread():
+            case PullRequestFacts() | PullRequestSize() | MergeQueueEntry() | Review() | ReviewThread() | TicketLinks():
                 _record_of_pull_request(tenant_id, part)
             case Check():
                 _record_check(tenant_id, part)
@@ -87,6 +90,14 @@ class DynamoCode:
         rows = Row.indexed(_index(tenant_id, over=over), keys, limit=limit, last_first=True)
         return [(row.gsi_sk, PullRequest.model_validate_json(row.data)) for row in rows]
 
+    def pull_requests_of(self, tenant_id: TenantId, ticket_id: str) -> Sequence[PullRequest]:
+        """Those that hang together with a ticket: two requests, the second for a hundred pull requests."""
+        prefix = f"TICKETPULL#{ticket_id}#"
+        ids = [PullRequestId(row.sk.removeprefix(prefix)) for row in _rows(tenant_id, prefix)]
+        rows = Row.find_all(tenant_id, (_sk("PULL", id) for id in ids)) if ids else ()
+        known = (PullRequest.model_validate_json(row.data) for row in rows)
+        return newest_first(pull_request for pull_request in known if ticket_id in pull_request.ticket_ids)
+
     def checks(self, tenant_id: TenantId, commits: Collection[Commit]) -> Mapping[Commit, Checks]:
         """The checks of the commits, a hundred commits a request."""
         by_key = {_checks_sk(commit): commit for commit in commits}
@@ -113,10 +124,10 @@ class DynamoCode:
         return [issue for issue in issues if not issue.gone]
 
 
-def _record_of_pull_request(
-    tenant_id: TenantId, part: PullRequestFacts | PullRequestSize | MergeQueueEntry | Review | ReviewThread
-) -> None:
+def _record_of_pull_request(tenant_id: TenantId, part: PullRequestPart) -> None:
     id = part.pull_request_id
+    if isinstance(part, TicketLinks):
+        _note_pull_request_of_tickets(tenant_id, part)
 
     def written(before: Row | None) -> Row | None:
         known = PullRequest.model_validate_json(before.data) if before else PullRequest(id=id)
@@ -130,6 +141,16 @@ def _record_of_pull_request(
         return row
 
     _change(tenant_id, _sk("PULL", id), written)
+
+
+def _note_pull_request_of_tickets(tenant_id: TenantId, links: TicketLinks) -> None:
+    """Have the tickets lead to the pull request; whether it still names them, its own row says.
+
+    They are noted first, so that whatever that row names leads back to it.
+    """
+    ticket_ids = {*(each.ticket_id for each in links.links), *links.contradicts}
+    pk = tables.partition(tenant_id)
+    Row.put_all(Row(pk, f"TICKETPULL#{ticket_id}#{links.pull_request_id}") for ticket_id in ticket_ids)
 
 
 def _record_check(tenant_id: TenantId, check: Check) -> None:

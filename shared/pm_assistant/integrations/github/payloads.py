@@ -99,6 +99,7 @@ class PullRequestPayload(Payload):
     updated_at: AwareDatetime
     closed_at: AwareDatetime | None = None
     merged_at: AwareDatetime | None = None
+    author_association: str = ""
     head: Branch = Field(default_factory=Branch)
     base: Branch = Field(default_factory=Branch)
     assignees: tuple[User, ...] = ()
@@ -379,6 +380,9 @@ _CONCLUSIONS = {
 """How a suite or a status ended, as GitHub's own summary of a commit counts it; any other word says nothing yet."""
 
 
+_INSIDERS = frozenset({"OWNER", "MEMBER", "COLLABORATOR"})
+"""What those are to a repository who may write to it; a `CONTRIBUTOR` once had something merged."""
+
 _SUBJECTS = frozenset(
     {"issue", "comment", "pull_request", "review", "thread", "check_suite", "check_run", "label", "milestone"}
     | {"release", "deployment", "discussion", "alert", "member", "team", "key", "package", "project", "ref", "forkee"}
@@ -415,6 +419,7 @@ def _pull_request(event: PullRequestEvent) -> list[CodePart]:
         head=pr.head.sha,
         base=pr.base.ref[:LONGEST_LINE],
         from_fork=pr.head.repo is None or pr.head.repo.id != event.repository.id,
+        by_outsider=pr.author_association not in _INSIDERS,
         assignees=_actors(pr.assignees),
         requested=_names((*reviewers, *(team.name for team in pr.requested_teams))),
         labels=_names(label.name for label in pr.labels),

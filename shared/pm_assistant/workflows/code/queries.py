@@ -17,9 +17,12 @@ from pm_assistant.domain.code import (
     Stage,
 )
 from pm_assistant.domain.errors import NotFound
+from pm_assistant.domain.links import Link, LinkKind
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.vendors import Role
+from pm_assistant.domain.work import Ticket
 from pm_assistant.ports.unit import Unit
+from pm_assistant.workflows.tenants.audience import public_tickets
 
 BATCH = 100
 MOST_READ = 1_000
@@ -33,6 +36,18 @@ class ReviewView(Model):
     state: ReviewState = Field(description="what it says; `other` is a word that is new to us")
     at: AwareDatetime = Field(description="when it was given")
     url: str
+
+
+class LinkedTicket(Model):
+    """A ticket that a pull request hangs together with."""
+
+    id: str = Field(description="the tracker's id")
+    key: str = Field(description="what people call it by, such as `ENG-34`")
+    title: str
+    url: str
+    kind: LinkKind | None = Field(description="what the pull request does for it; none: it takes its work back")
+    words: str = Field(description="that say so; empty where it takes work back")
+    confidence: float | None = Field(description="that this is what people meant, from 0 to 1")
 
 
 class PullRequestView(Model):
@@ -54,6 +69,7 @@ class PullRequestView(Model):
     branch: str = Field(description="that it comes from")
     base: str = Field(description="branch that it goes to")
     labels: tuple[str, ...] = Field(description="the names of its labels")
+    tickets: tuple[LinkedTicket, ...] = Field(description="that it hangs together with, and everybody may see")
     additions: int | None = Field(description="lines; none if the code host has not said")
     deletions: int | None = Field(description="lines; none if the code host has not said")
     created_at: AwareDatetime
@@ -110,6 +126,11 @@ def _wanted(
     return wanted, None
 
 
+def list_pull_requests_of(ticket_id: str, unit: Unit) -> Sequence[PullRequestView]:
+    """The pull requests that hang together with a ticket, changed last first."""
+    return _Seen(unit).views(unit.stores.code.pull_requests_of(unit.tenant_id, ticket_id))
+
+
 def show_pull_request(id: str, unit: Unit) -> PullRequestView:
     """One pull request.
 
@@ -161,14 +182,22 @@ class _Seen:
         commits: list[Commit] = [(facts.repository_id, facts.head) for _, facts, repository in shown if repository]
         checks = self._unit.stores.code.checks(self._unit.tenant_id, commits) if commits else {}
         results = {commit: of_commit.result for commit, of_commit in checks.items()}
+        ticket_ids = {ticket_id for pull_request in pull_requests for ticket_id in pull_request.ticket_ids}
+        known = self._unit.stores.tickets.some(self._unit.tenant_id, ticket_ids) if ticket_ids else ()
+        tickets = {ticket.id: ticket for ticket in public_tickets(known, self._unit)} if known else {}
         return [
-            self._view(pr, facts, repository, results.get((facts.repository_id, facts.head)))
+            self._view(pr, facts, repository, results.get((facts.repository_id, facts.head)), tickets)
             for pr, facts, repository in shown
             if repository is not None
         ]
 
     def _view(
-        self, pr: PullRequest, facts: PullRequestFacts, repository: Repository, checks: CheckResult | None
+        self,
+        pr: PullRequest,
+        facts: PullRequestFacts,
+        repository: Repository,
+        checks: CheckResult | None,
+        tickets: Mapping[str, Ticket],
     ) -> PullRequestView:
         reviews = sorted(pr.reviews.values(), key=lambda review: (review.submitted_at, review.id))
         return PullRequestView(
@@ -190,6 +219,7 @@ class _Seen:
             branch=facts.branch,
             base=facts.base,
             labels=facts.labels,
+            tickets=tuple(_linked(pr, tickets)),
             additions=pr.size.additions if pr.size else None,
             deletions=pr.size.deletions if pr.size else None,
             created_at=facts.created_at,
@@ -201,6 +231,26 @@ class _Seen:
     def _name(self, actor: Actor | None) -> str:
         """`ghost` is whom GitHub shows in place of whoever deleted their account."""
         return "ghost" if actor is None else self._names.get(actor.login.casefold(), actor.login)
+
+
+def _linked(pull_request: PullRequest, tickets: Mapping[str, Ticket]) -> Iterator[LinkedTicket]:
+    """Strongest first, as they were found; then what it takes back."""
+    links = pull_request.ticket_links
+    if links is None:
+        return
+    named: list[tuple[str, Link | None]] = [(each.ticket_id, each.link) for each in links.links]
+    named += [(ticket_id, None) for ticket_id in links.contradicts]
+    for ticket_id, link in named:
+        if (ticket := tickets.get(ticket_id)) is not None:
+            yield LinkedTicket(
+                id=ticket.id,
+                key=ticket.key,
+                title=ticket.title,
+                url=ticket.url,
+                kind=link.kind if link else None,
+                words=link.evidence.words if link else "",
+                confidence=link.confidence if link else None,
+            )
 
 
 def _latest(unit: Unit, *, over: bool, before: str | None) -> Iterator[tuple[str, PullRequest]]:

@@ -1,0 +1,104 @@
+"""Which tickets pull requests hang together with, as what is told of both changes."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from pm_assistant.domain.code import Actor, CodePart, Description, PullRequestFacts
+from pm_assistant.domain.events import CodeChanged
+from pm_assistant.domain.links import LinkKind
+from pm_assistant.domain.tenants import Settings
+from pm_assistant.workflows.code.linking import link_anew
+from pm_assistant.workflows.code.queries import list_pull_requests_of
+from pm_assistant.workflows.code.record import record_code
+from tests.builders import ACME, ENG, NOW, a_pull_request, a_repository, a_tenant, a_ticket
+from tests.fakes.unit import FakeUnit
+
+
+class Linking(FakeUnit):
+    """A tenant with a team, two tickets and a repository."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__()
+        self.stores.tenants.put(a_tenant(settings=Settings.model_validate(settings)))
+        self.stores.directory.put_teams(ACME, [ENG])
+        for number in (1, 2):
+            self.stores.tickets.put(ACME, a_ticket(number))
+        self.told(a_repository(default_branch="Trunk-2"))
+
+    def told(self, *parts: CodePart) -> None:
+        """Take in what the code host tells."""
+        record_code(CodeChanged(parts=parts), self)
+
+    def links(self, facts: PullRequestFacts | None = None) -> dict[str, str | None]:
+        """What the pull request does for which ticket; None: it takes its work back."""
+        known = self.stores.code.pull_request(ACME, (facts or a_pull_request()).pull_request_id)
+        if known is None or known.ticket_links is None:
+            return {}
+        links = {each.ticket_id: each.link.kind.value for each in known.ticket_links.links}
+        return {**links, **dict.fromkeys(known.ticket_links.contradicts)}
+
+
+def told_of(text: str, **changes: Any) -> tuple[CodePart, ...]:
+    """A pull request with this text."""
+    facts = a_pull_request(**changes)
+    return facts, Description(pull_request_id=facts.pull_request_id, at=facts.at, text=text)
+
+
+def test_a_pull_request_is_linked_when_it_is_told_and_anew_when_its_words_change() -> None:
+    """An edit may take a link away; what was told before it comes too late."""
+    unit, later = Linking(), NOW + timedelta(minutes=1)
+    unit.told(*told_of("Fixes ENG-1"))
+    assert {"ticket-1": "closes"} == unit.links()
+    unit.told(*told_of("Part of ENG-2", at=later))
+    unit.told(*told_of("Fixes ENG-1"))
+    assert {"ticket-2": "contributes"} == unit.links()
+    assert [] == list(list_pull_requests_of("ticket-1", unit))
+    assert ["900:1"] == [view.id for view in list_pull_requests_of("ticket-2", unit)]
+
+
+@pytest.mark.parametrize(("base", "kind"), [("trunk-2", "closes"), ("main", "closes"), ("a-feature", "contributes")])
+def test_work_has_arrived_in_the_branch_that_the_repository_says(base: str, kind: str) -> None:
+    """Whatever it is called; in another pull request's branch it has not."""
+    unit = Linking()
+    unit.told(*told_of("Fixes ENG-1", base=base))
+    assert {"ticket-1": kind} == unit.links()
+
+
+def test_a_teams_own_dependency_bot_links_nothing() -> None:
+    """Its texts tell of other projects."""
+    for bots, links in (((), {"ticket-1": "closes"}), (("bumper",), {})):
+        unit = Linking(bots={"dependency_bots": bots})
+        unit.told(*told_of("Fixes ENG-1", author=Actor(login="bumper")))
+        assert links == unit.links()
+
+
+def test_a_revert_takes_its_tickets_work_back() -> None:
+    """It closes nothing, though its branch says so."""
+    unit = Linking()
+    facts = a_pull_request(title='Revert "Keep the coupon ENG-1"', branch="revert-1-ada/eng-1-keep")
+    unit.told(facts, Description(pull_request_id=facts.pull_request_id, at=NOW, text="Reverts acme/shop#1"))
+    assert None is unit.links(facts).get("ticket-1", "nothing")
+    (shown,) = list_pull_requests_of("ticket-1", unit)
+    assert [("ENG-1", None)] == [(ticket.key, ticket.kind) for ticket in shown.tickets if ticket.kind is None]
+
+
+def test_a_ticket_that_is_made_or_moved_later_is_found_when_it_is_looked_for_anew() -> None:
+    """A pull request that says nothing new is not read again before that."""
+    unit, tenant = Linking(), a_tenant()
+    unit.told(*told_of("Fixes ENG-3"))
+    unit.stores.tickets.put(ACME, a_ticket(3))
+    unit.told(*told_of("Fixes ENG-3", at=NOW + timedelta(minutes=1), labels=()))
+    assert {} == unit.links()
+    pull_requests = [pr for _, pr in unit.stores.code.latest_pull_requests(ACME, over=False, limit=9)]
+    link_anew(pull_requests, tenant, unit)
+    assert {"ticket-3": LinkKind.CLOSES} == unit.links()
+
+
+def test_tickets_of_private_teams_are_not_shown() -> None:
+    """Whoever may read the pull request may not read those."""
+    unit = Linking()
+    unit.told(*told_of("Fixes ENG-1"))
+    unit.stores.directory.put_teams(ACME, [ENG.model_copy(update={"private": True})])
+    assert [()] == [view.tickets for view in list_pull_requests_of("ticket-1", unit)]
