@@ -1,22 +1,26 @@
 """What the team builds, as the API shows it."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from pm_assistant.domain.code import Actor, CheckResult, CodePart, RepositoryAccess, ReviewState
+from pm_assistant.domain.code import Actor, CheckResult, CodePart, RepositoryAccess, ReviewState, TicketLinks
 from pm_assistant.domain.tenants import Provider, Settings
 from tests.api.conftest import World, segment
 from tests.builders import (
     ACME,
+    DOING,
+    ENG,
     GLOBEX,
     NOW,
     a_check,
+    a_link_to,
     a_member,
     a_pull_request,
     a_repository,
     a_review,
     a_tenant,
+    a_ticket,
 )
 
 PEOPLE = [a_member(name, accounts={Provider.GITHUB: name.title()}) for name in ("ada", "grace")]
@@ -110,6 +114,46 @@ def test_what_is_not_there_is_not_found(world: World, id: str) -> None:
     """Whether or not it could be a pull request's name."""
     told(world, a_pull_request())
     assert 404 == world.reader.get(f"/v1/pull-requests/{segment(id)}").status
+
+
+def test_what_does_not_agree_is_listed_longest_first(world: World) -> None:
+    """With all that it rests on; of private teams and of what was taken back there is nothing."""
+    now = datetime.now(UTC)
+    world.stores.directory.put_teams(ACME, [ENG, ENG.model_copy(update={"id": "team-secret", "private": True})])
+    tickets = (a_ticket(1, state=DOING), a_ticket(2, state=DOING, team_id="team-secret"), a_ticket(3, state=DOING))
+    for ticket in tickets:
+        world.stores.tickets.put(ACME, ticket.model_copy(update={"updated_at": now}))
+    for number, (days, repository_id) in enumerate(((2, "900"), (3, "900"), (1, "902")), start=1):
+        merged_at = now - timedelta(days=days)
+        times = {"at": merged_at, "closed_at": merged_at, "merged_at": merged_at}
+        facts = a_pull_request(number, repository_id=repository_id, **times)
+        link = a_link_to(f"ENG-{number}", ticket_id=f"ticket-{number}")
+        told(world, facts, TicketLinks(pull_request_id=facts.pull_request_id, at=merged_at, links=(link,)))
+    old = a_pull_request(9, at=now, created_at=now - timedelta(days=5))
+    told(world, old, TicketLinks(pull_request_id=old.pull_request_id, at=now))
+    items = world.reader.get("/v1/disagreements").json["items"]
+    assert [("work_without_ticket", None), ("merged_but_open", "ticket-1")] == [
+        (item["kind"], item["ticket_id"]) for item in items
+    ]
+    assert ["ENG-1 Checkout drops the coupon", "acme/shop#1 Keep the coupon"] == [
+        receipt["text"] for receipt in items[1]["receipts"]
+    ]
+    assert items[1:] == world.reader.get("/v1/disagreements", kind="merged_but_open").json["items"]
+    first = world.reader.get("/v1/disagreements", limit="1").json
+    assert items[1:] == world.reader.get("/v1/disagreements", limit="1", cursor=first["next"]).json["items"]
+    assert [] == world.stranger.get("/v1/disagreements").json["items"]
+
+
+def test_a_ticket_lists_its_pull_requests(world: World) -> None:
+    """Named by its key or its id, each with what it does for it in whose words."""
+    world.stores.directory.put_teams(ACME, [ENG])
+    world.stores.tickets.put(ACME, a_ticket())
+    link = a_link_to("ENG-1", ticket_id="ticket-1")
+    told(world, a_pull_request(), TicketLinks(pull_request_id=a_review("1").pull_request_id, at=NOW, links=(link,)))
+    (shown,) = world.reader.get("/v1/tickets/eng-1/pull-requests").json["items"]
+    assert [("ENG-1", "closes", "Fixes ENG-1")] == [(t["key"], t["kind"], t["words"]) for t in shown["tickets"]]
+    assert [shown] == world.reader.get("/v1/tickets/ticket-1/pull-requests").json["items"]
+    assert 404 == world.reader.get("/v1/tickets/ENG-9/pull-requests").status
 
 
 def test_a_team_says_which_accounts_are_programs(world: World) -> None:

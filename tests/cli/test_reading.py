@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from pm_assistant.cli import terminal as terminal_module
+from pm_assistant.domain.code import TicketLinks
 from pm_assistant.domain.decisions import DecisionState, Outcome, Waiting
 from pm_assistant.domain.events import ConversationTouched, EventEnvelope
 from pm_assistant.domain.tenants import Provider
@@ -16,6 +17,7 @@ from tests.builders import (
     NOW,
     a_comment,
     a_decision,
+    a_link_to,
     a_member,
     a_message,
     a_pull_request,
@@ -32,7 +34,9 @@ def log(terminal: StackAndTerminal, **changes: Any) -> str:
     return terminal.stores.decisions.save(decision).id
 
 
-@pytest.mark.parametrize("command", ["status", "linear", "pulls", "decisions", "process", "standup", "dlq list"])
+@pytest.mark.parametrize(
+    "command", ["status", "linear", "pulls", "disagreements", "decisions", "process", "standup", "dlq list"]
+)
 def test_every_reading_command_prints_json_and_nothing_else(terminal: StackAndTerminal, command: str) -> None:
     """Programs parse the whole of stdout."""
     log(terminal)
@@ -56,6 +60,24 @@ def test_pulls_shows_open_pull_requests_and_whose_review_is_awaited(terminal: St
     assert [2] == [pull["number"] for pull in terminal.pm("pulls", "--over", "--json").json]
     assert [1] == [pull["number"] for pull in terminal.pm("pulls", "--reviewer", "ada", "--json").json]
     assert [] == terminal.pm("pulls", "--author", "ada", "--json").json
+
+
+def test_disagreements_are_shown_with_all_that_they_rest_on(terminal: StackAndTerminal) -> None:
+    """A ticket in progress, and what was merged for it."""
+    now = datetime.now(UTC)
+    ticket = a_ticket(7, state=DOING, updated_at=now, title="Keep the coupon")
+    terminal.stores.tickets.put(ACME, ticket)
+    merged_at = now - timedelta(days=2)
+    facts = a_pull_request(2, at=merged_at, closed_at=merged_at, merged_at=merged_at)
+    links = (a_link_to(ticket.key, ticket_id=ticket.id),)
+    found = TicketLinks(pull_request_id=facts.pull_request_id, at=merged_at, links=links)
+    for part in (a_repository(), facts, found):
+        terminal.stores.code.record(ACME, part, keep_days=30)
+
+    shown = terminal.pm("disagreements").out
+
+    assert "merged but open" in shown
+    assert shown.index("ENG-7 Keep the coupon") < shown.index("acme/shop#2")
 
 
 def test_status_shows_stack_queues_tenant_and_what_happened_last(terminal: StackAndTerminal) -> None:

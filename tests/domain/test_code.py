@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from pm_assistant.domain import code
 from pm_assistant.domain.code import (
     Actor,
-    AuthorKind,
     Bots,
     Check,
     CheckResult,
@@ -25,6 +24,7 @@ from pm_assistant.domain.code import (
     Stage,
     newest_first,
 )
+from pm_assistant.domain.links import AuthorKind
 from tests.builders import NOW, a_check, a_pull_request, a_review
 
 ADA, GRACE = Actor(login="ada"), Actor(login="grace")

@@ -11,11 +11,12 @@ from pm_assistant.api.routes.tenant import TenantSummary
 from pm_assistant.domain.accounts import Account, AuditEntry, Invitation, Role, Scope
 from pm_assistant.domain.actions import Comment
 from pm_assistant.domain.answers import Subject
-from pm_assistant.domain.code import AuthorKind, CheckResult, ReviewState, Stage
+from pm_assistant.domain.code import CheckResult, ReviewState, Stage
 from pm_assistant.domain.connections import Link
 from pm_assistant.domain.decisions import Decision, DecisionState, Evidence, Outcome, RunnerUp
+from pm_assistant.domain.disagreements import Disagreement, DisagreementKind, Receipt
 from pm_assistant.domain.jobs import JobKind, JobState
-from pm_assistant.domain.links import LinkKind
+from pm_assistant.domain.links import AuthorKind, LinkKind
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.people import Likeness
 from pm_assistant.domain.reports import Line, Report, ReportKind, Section, Subscription
@@ -238,6 +239,19 @@ _ANSWERS: tuple[Model, ...] = (
         updated_at=_NOW,
         closed_at=None,
         merged_at=None,
+    ),
+    Disagreement(
+        id="4f1d2c3b5a697887",
+        kind=DisagreementKind.MERGED_BUT_OPEN,
+        since=_EARLIER,
+        ticket_id=_TICKET_ID,
+        receipts=(
+            Receipt(text=f"{_ticket.key} {_ticket.title}", url=_ticket.url),
+            Receipt(
+                text="velunda/booking#412 Hold a spot while it is being booked",
+                url="https://github.example/velunda/booking/pull/412",
+            ),
+        ),
     ),
     Report(
         id="0a9b8c7d-6e5f-4a3b-9c2d-1e0f9a8b7c6d",

@@ -21,6 +21,7 @@ STACK_COMMANDS: dict[str, Callable[..., None]] = {
     "doctor": doctor.doctor,
     "linear": reading.linear,
     "pulls": reading.pulls,
+    "disagreements": reading.disagreements,
     "decisions": reading.decisions,
     "tail": following.tail,
     "sync": doing.sync,

@@ -21,7 +21,7 @@ from rich.text import Text
 
 PIPE_WIDTH = 10_000
 """Columns where no terminal says how many it has: a program that reads lines wants all of each."""
-NARROW = frozenset({"Id", "When", "State", "As", "Sure", "Age", "Updated", "Queue", "Attempts"})
+NARROW = frozenset({"Id", "When", "State", "Pull", "As", "Sure", "Age", "Updated", "Queue", "Attempts"})
 """Columns that are short and unreadable when cut."""
 JOINER = "\u200d"
 """Holds the parts of an emoji together; the one invisible character that is let through."""

@@ -26,6 +26,7 @@ from pm_assistant.cli.times import age
 from pm_assistant.domain.actions import Action, Comment, CreateTicket, Ignore, MoveTicket
 from pm_assistant.domain.code import CheckResult
 from pm_assistant.domain.decisions import DecisionState, percent
+from pm_assistant.domain.disagreements import Disagreement
 from pm_assistant.domain.jobs import JobState
 from pm_assistant.domain.reports import Report
 from pm_assistant.domain.work import StateType, Ticket
@@ -100,22 +101,33 @@ def tickets(tickets: Sequence[Ticket], now: datetime) -> RenderableType:
 
 
 def pulls(pulls: Sequence[PullRequestView], now: datetime) -> RenderableType:
-    """Pull requests as a table; checks that have failed stand out."""
-    rows = table("Pull request", "Title", "Author", "Stage", "Checks", "Awaits", "Updated", *spelled("Link"))
+    """Pull requests as a table; one whose checks have failed waits for that, whatever its reviewers say."""
+    rows = table("Pull", "Title", "Author", "Stage", "Awaits", "Updated", *spelled("Link"))
     for pull in pulls:
-        failed = pull.checks is CheckResult.FAILED
+        failed = not pull.stage.over and pull.checks is CheckResult.FAILED
+        stage = "checks failed" if failed else pull.stage.replace("_", " ")
         add(
             rows,
             link(f"{pull.repository.rpartition('/')[2]}#{pull.number}", pull.url),
             text(pull.title),
             text(pull.author),
-            text(pull.stage.replace("_", " "), "dim" if pull.stage.over else ""),
-            text(pull.checks or "", "red" if failed else ""),
-            text(", ".join(pull.requested)),
+            text(stage, "red" if failed else "dim" if pull.stage.over else ""),
+            text(" ".join(pull.requested[:1]) + (f" +{len(pull.requested) - 1}" if len(pull.requested) > 1 else "")),
             text(age(pull.updated_at, now)),
             *spelled(url(pull.url)),
         )
     return counted(rows, len(pulls), "pull request")
+
+
+def disagreements(found: Sequence[Disagreement], now: datetime) -> RenderableType:
+    """Disagreements as a table, each with all that it rests on."""
+    rows = table("What", "Since", "Rests on")
+    for each in found:
+        first, *others = (link(receipt.text, receipt.url) for receipt in each.receipts)
+        add(rows, text(each.kind.replace("_", " ")), text(age(each.since, now)), first)
+        for other in others:
+            add(rows, text(""), text(""), other)
+    return counted(rows, len(found), "disagreement")
 
 
 def decisions(decisions: Sequence[Logged], now: datetime) -> RenderableType:

@@ -275,6 +275,7 @@ class TicketLinks(Part):
     Attributes:
         text_digest: fingerprint of the words that were read for it.
         contradicts: ids of the tickets whose work it takes back.
+        wants_ticket: it is work that a ticket should be about.
     """
 
     kind: Literal["ticket_links"] = "ticket_links"
@@ -282,6 +283,7 @@ class TicketLinks(Part):
     text_digest: str = ""
     links: tuple[TicketLink, ...] = ()
     contradicts: tuple[str, ...] = ()
+    wants_ticket: bool = True
 
 
 class CodeComment(Part):

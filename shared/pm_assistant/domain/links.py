@@ -87,10 +87,13 @@ class PullRequestLinks(Model):
     Attributes:
         links: strongest first, then by ticket.
         contradicts: tickets whose work it takes back.
+        wants_ticket: it is work of its own, which a ticket should be about: no copy, no revert, no bot's news, and
+            nobody has said that there is none.
     """
 
     links: tuple[Link, ...] = ()
     contradicts: tuple[str, ...] = ()
+    wants_ticket: bool = True
 
 
 class LinkRules(Model):

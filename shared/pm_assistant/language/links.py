@@ -44,7 +44,7 @@ def read_links(
     rules = rules or LinkRules()
     known = KnownTickets(team_keys, tickets, workspace)
     if rules.silencing_labels & {normal_label(label) for label in text.labels}:
-        return PullRequestLinks()
+        return PullRequestLinks(wants_ticket=False)
     nature = nature_of(text, known, rules)
     found = [*_in_title(text.title[:LONGEST_TITLE], known, rules), *_in_branch(text.branch, known, rules)]
     if not nature.foreign:
@@ -56,6 +56,7 @@ def read_links(
     return PullRequestLinks(
         links=tuple(sorted(links, key=lambda link: (-link.kind.strength, _order(link.ticket)))),
         contradicts=tuple(sorted(set(nature.contradicts), key=_order)),
+        wants_ticket=nature.limit is not LinkKind.MENTIONS,
     )
 
 

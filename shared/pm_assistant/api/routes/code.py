@@ -6,12 +6,14 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
 from pm_assistant.api.context import current_request, needs
-from pm_assistant.api.paging import Cursor, Id, Limit, Page, PageBudget, decode_cursor, encode_cursor
+from pm_assistant.api.paging import Cursor, Id, Limit, Page, PageBudget, decode_cursor, encode_cursor, paginate_sorted
 from pm_assistant.domain.accounts import Scope
 from pm_assistant.domain.code import Stage
+from pm_assistant.domain.disagreements import Disagreement, DisagreementKind
 from pm_assistant.domain.errors import NotFound
 from pm_assistant.workflows.code import queries
 from pm_assistant.workflows.code.queries import PullRequestView
+from pm_assistant.workflows.code.reconcile import list_disagreements
 from pm_assistant.workflows.corridor.queries import find_ticket
 
 router = APIGatewayHttpRouter()
@@ -43,6 +45,26 @@ def list_pull_requests(
         fits_page=PageBudget(limit).takes,
     )
     return Page(items=tuple(items), next=encode_cursor(next_cursor) if next_cursor else None)
+
+
+@router.get("/v1/disagreements", **needs(Scope.READ, tag="code"))
+def list_disagreements_of_tenant(
+    kind: Annotated[DisagreementKind | None, Query(description="what does not agree")] = None,
+    limit: Limit = 50,
+    cursor: Cursor = "",
+) -> Page[Disagreement]:
+    """List where what people say, plan and build does not agree right now, what has lasted longest first.
+
+    Of private teams, private channels and repositories that were not chosen there is nothing.
+    """
+    found = list_disagreements(current_request(router).unit)
+    items, next_cursor = paginate_sorted(
+        [each for each in found if kind is None or each.kind is kind],
+        lambda each: f"{each.since.timestamp():017.6f} {each.id}",
+        cursor=cursor,
+        limit=limit,
+    )
+    return Page(items=tuple(items), next=next_cursor)
 
 
 @router.get("/v1/tickets/<ticket>/pull-requests", **needs(Scope.READ, 404, tag="code"))

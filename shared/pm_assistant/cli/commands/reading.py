@@ -19,6 +19,7 @@ from pm_assistant.domain.tenants import Provider
 from pm_assistant.domain.vendors import Role
 from pm_assistant.domain.work import StateType, Ticket
 from pm_assistant.workflows.code.queries import PullRequestFilter, list_pull_requests
+from pm_assistant.workflows.code.reconcile import list_disagreements
 
 RECENT = 5
 MOST_PULLS = 100
@@ -79,6 +80,12 @@ def pulls(
     criteria = PullRequestFilter(over=over, author=author_id, reviewer=reviewer_id)
     listed, _ = list_pull_requests(criteria, client.unit, before=None, limit=MOST_PULLS, fits_page=lambda _: True)
     show_json(listed) if as_json else show(views.pulls(listed, datetime.now(UTC)))
+
+
+def disagreements(client: StackClient, as_json: AsJson = False) -> None:
+    """Where what people say, plan and build does not agree right now, what has lasted longest first."""
+    found = list_disagreements(client.unit)
+    show_json(found) if as_json else show(views.disagreements(found, datetime.now(UTC)))
 
 
 def decisions(

@@ -50,6 +50,7 @@ def _link(pull_request: PullRequest, facts: PullRequestFacts, text: PullRequestT
         text_digest=_digest(text),
         links=tuple(TicketLink(ticket_id=tickets[link.ticket].id, link=link) for link in found.links),
         contradicts=tuple(tickets[key].id for key in found.contradicts),
+        wants_ticket=found.wants_ticket,
     )
     if links != pull_request.ticket_links:
         unit.stores.code.record(unit.tenant_id, links, keep_days=0)

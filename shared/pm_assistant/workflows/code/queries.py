@@ -6,7 +6,6 @@ from pydantic import AwareDatetime, Field
 
 from pm_assistant.domain.code import (
     Actor,
-    AuthorKind,
     CheckResult,
     Commit,
     PullRequest,
@@ -17,7 +16,7 @@ from pm_assistant.domain.code import (
     Stage,
 )
 from pm_assistant.domain.errors import NotFound
-from pm_assistant.domain.links import Link, LinkKind
+from pm_assistant.domain.links import AuthorKind, Link, LinkKind
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.vendors import Role
 from pm_assistant.domain.work import Ticket

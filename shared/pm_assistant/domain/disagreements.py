@@ -1,0 +1,237 @@
+"""Where what a team says, plans and builds does not agree.
+
+Each disagreement names what it rests on, and is found from what the sources say now: nothing is remembered of it, and
+it is gone as soon as they agree. What they will put right by themselves within moments is none.
+"""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from pydantic import AwareDatetime, Field
+
+from pm_assistant.domain.actions import MoveTicket
+from pm_assistant.domain.code import Bots, PullRequest, PullRequestFacts
+from pm_assistant.domain.decisions import Decision, DecisionState
+from pm_assistant.domain.links import AuthorKind
+from pm_assistant.domain.model import Model
+from pm_assistant.domain.work import StateType, Ticket
+
+MOMENTS = timedelta(minutes=15)
+"""Within which the tracker's own automation, or a person who moves a ticket after merging, is not late."""
+A_DAY = timedelta(days=1)
+LOOKED_BACK = timedelta(days=14)
+"""How old work without a ticket may be that is still worth telling."""
+
+
+class DisagreementKind(StrEnum):
+    """What does not agree."""
+
+    MERGED_BUT_OPEN = "merged_but_open"
+    """Everything that was to close a ticket is merged or closed, and the ticket is open."""
+    DONE_BUT_BUILDING = "done_but_building"
+    """A ticket is done, and a pull request that is to close it is open."""
+    REVERTED_BUT_DONE = "reverted_but_done"
+    """A ticket is done, and its work was taken back since."""
+    SAID_DONE_BUT_OPEN = "said_done_but_open"
+    """People said that a ticket is done, and it stands where it stood."""
+    STALLED = "stalled"
+    """A ticket is in progress, and for days nobody has said or built anything for it."""
+    WORK_WITHOUT_TICKET = "work_without_ticket"
+    """People build what no ticket is about."""
+
+
+class Receipt(Model):
+    """What a disagreement rests on: one thing that can be looked at."""
+
+    text: str = Field(description="what it is called")
+    url: str
+
+
+class Disagreement(Model):
+    """One of them.
+
+    Attributes:
+        id: the same as long as it is about the same things.
+    """
+
+    id: str
+    kind: DisagreementKind = Field(description="what does not agree")
+    since: AwareDatetime = Field(description="since when they disagree")
+    ticket_id: str | None = Field(default=None, description="the tracker's id of the ticket that it is about, if any")
+    pull_request_id: str | None = Field(default=None, description="the pull request that it is about, if any")
+    receipts: tuple[Receipt, ...] = Field(description="what it rests on")
+
+
+@dataclass(frozen=True)
+class Picture:
+    """What the sources say at one moment.
+
+    Attributes:
+        tickets: those that are open, and those that were done lately.
+        pull_requests: those that are open, and those that were merged or closed lately.
+        decisions: those of late.
+        bots: which accounts at the code host are programs.
+        repository_names: of the repositories that we may read, by id.
+        stalls_after: how long a ticket in progress may be silent.
+    """
+
+    now: datetime
+    tickets: Sequence[Ticket]
+    pull_requests: Sequence[PullRequest]
+    decisions: Sequence[Decision] = ()
+    bots: Bots = field(default_factory=Bots)
+    repository_names: Mapping[str, str] = field(default_factory=dict)
+    stalls_after: timedelta = timedelta(days=7)
+
+
+def disagreements(picture: Picture) -> Sequence[Disagreement]:
+    """Every disagreement, that which has lasted longest first; at most one of a kind about a thing."""
+    readable = [
+        (pull_request, pull_request.facts)
+        for pull_request in picture.pull_requests
+        if pull_request.facts and pull_request.facts.repository_id in picture.repository_names
+    ]
+    found = [*_without_ticket(readable, picture)]
+    linked_to: dict[str, list[tuple[PullRequest, PullRequestFacts]]] = defaultdict(list)
+    for pull_request, facts in readable:
+        for ticket_id in pull_request.ticket_ids:
+            linked_to[ticket_id].append((pull_request, facts))
+    for ticket in picture.tickets:
+        look = _done if ticket.state.type.closed else _open_ticket
+        found += look(ticket, linked_to.get(ticket.id, ()), picture)
+    return sorted(found, key=lambda each: (each.since, each.id))
+
+
+type _Linked = Sequence[tuple[PullRequest, PullRequestFacts]]
+
+
+def _open_ticket(ticket: Ticket, linked: _Linked, picture: Picture) -> Iterator[Disagreement]:
+    """At most one: what was merged, or else what was said, or else that nothing was."""
+    closing = [(pr, facts) for pr, facts in linked if pr.closes(ticket.id)]
+    if any(facts.merged_at for _, facts in closing) and all(pr.stage.over for pr, _ in closing):
+        yield from _merged_but_open(ticket, closing, linked, picture)
+    elif said := _said_done(ticket, picture):
+        yield said
+    elif all(pr.stage.over for pr, _ in linked):
+        yield from _stalled(ticket, linked, picture)
+
+
+def _merged_but_open(ticket: Ticket, closing: _Linked, linked: _Linked, picture: Picture) -> Iterator[Disagreement]:
+    """Unless the work was taken back since."""
+    merged = [(pr, facts) for pr, facts in closing if facts.merged_at]
+    last_merge = max(facts.merged_at for _, facts in merged if facts.merged_at)
+    taken_back = any(at > last_merge for at, _, _ in _merged_reverts(ticket, linked))
+    since = max(facts.closed_at or facts.at for _, facts in closing)
+    if not taken_back and picture.now - since >= MOMENTS:
+        yield _about(DisagreementKind.MERGED_BUT_OPEN, ticket, since, merged, picture)
+
+
+def _merged_reverts(ticket: Ticket, linked: _Linked) -> Sequence[tuple[datetime, PullRequest, PullRequestFacts]]:
+    """What took the ticket's work back, and when."""
+    return [
+        (facts.merged_at, pr, facts)
+        for pr, facts in linked
+        if facts.merged_at and pr.ticket_links and ticket.id in pr.ticket_links.contradicts
+    ]
+
+
+def _said_done(ticket: Ticket, picture: Picture) -> Disagreement | None:
+    """By the first of those who said so and were not contradicted: what was dismissed was no such word."""
+    standing = {DecisionState.PROPOSED, DecisionState.LOGGED, DecisionState.FAILED}
+    said = [
+        decision
+        for decision in picture.decisions
+        if isinstance(decision.action, MoveTicket)
+        and decision.action.ticket_id == ticket.id
+        and decision.action.to.type is StateType.COMPLETED
+        and decision.state in standing
+        and not decision.private
+        and picture.now - decision.created_at >= A_DAY
+    ]
+    if not said:
+        return None
+    first = min(said, key=lambda decision: (decision.created_at, decision.id))
+    receipts = [_receipt(ticket), *(Receipt(text="what was said", url=each.url) for each in first.evidence)]
+    kind = DisagreementKind.SAID_DONE_BUT_OPEN
+    return Disagreement(
+        id=_id(kind, ticket.id), kind=kind, since=first.created_at, ticket_id=ticket.id, receipts=tuple(receipts)
+    )
+
+
+def _stalled(ticket: Ticket, linked: _Linked, picture: Picture) -> Iterator[Disagreement]:
+    """Nothing open is built for it: what was last heard of it, anywhere, is long ago."""
+    if ticket.state.type is not StateType.STARTED:
+        return
+    heard = [ticket.updated_at, *(facts.at for _, facts in linked)]
+    heard += [d.updated_at for d in picture.decisions if d.action.about_ticket == ticket.id]
+    if picture.now - max(heard) >= picture.stalls_after:
+        yield _about(DisagreementKind.STALLED, ticket, max(heard), [], picture)
+
+
+def _done(ticket: Ticket, linked: _Linked, picture: Picture) -> Iterator[Disagreement]:
+    done_at = ticket.completed_at
+    if ticket.state.type is not StateType.COMPLETED or done_at is None:
+        return
+    closing = [(pr, facts) for pr, facts in linked if pr.closes(ticket.id)]
+    building = [(pr, facts) for pr, facts in closing if not pr.stage.over and not facts.draft]
+    merges = [facts.merged_at for _, facts in closing if facts.merged_at]
+    standing = [
+        revert
+        for revert in _merged_reverts(ticket, linked)
+        if revert[0] > done_at and not any(merged_at > revert[0] for merged_at in merges)
+    ]
+    if building:
+        since = max(done_at, min(facts.created_at for _, facts in building))
+        if picture.now - since >= MOMENTS:
+            yield _about(DisagreementKind.DONE_BUT_BUILDING, ticket, since, building, picture)
+    elif standing and picture.now - (since := min(at for at, _, _ in standing)) >= MOMENTS:
+        reverts = [(pr, facts) for _, pr, facts in standing]
+        yield _about(DisagreementKind.REVERTED_BUT_DONE, ticket, since, reverts, picture)
+
+
+def _without_ticket(readable: _Linked, picture: Picture) -> Iterator[Disagreement]:
+    """What people and their agents build; what was closed unmerged came to nothing, and drafts may yet name one."""
+    for pr, facts in readable:
+        author = picture.bots.kind(facts.author)
+        began = facts.merged_at or facts.created_at
+        if (
+            pr.ticket_links is not None
+            and pr.ticket_links.wants_ticket
+            and not pr.ticket_ids
+            and author in {AuthorKind.HUMAN, AuthorKind.CODING_AGENT}
+            and (facts.merged_at or not (facts.closed_at or facts.draft))
+            and picture.now - facts.created_at >= A_DAY
+            and picture.now - began <= LOOKED_BACK
+        ):
+            kind = DisagreementKind.WORK_WITHOUT_TICKET
+            yield Disagreement(
+                id=_id(kind, pr.id),
+                kind=kind,
+                since=facts.created_at,
+                pull_request_id=pr.id,
+                receipts=(_pull_request_receipt(facts, picture),),
+            )
+
+
+def _about(
+    kind: DisagreementKind, ticket: Ticket, since: datetime, pull_requests: _Linked, picture: Picture
+) -> Disagreement:
+    receipts = [_receipt(ticket), *(_pull_request_receipt(facts, picture) for _, facts in pull_requests)]
+    return Disagreement(id=_id(kind, ticket.id), kind=kind, since=since, ticket_id=ticket.id, receipts=tuple(receipts))
+
+
+def _receipt(ticket: Ticket) -> Receipt:
+    return Receipt(text=f"{ticket.key} {ticket.title}", url=ticket.url)
+
+
+def _pull_request_receipt(facts: PullRequestFacts, picture: Picture) -> Receipt:
+    name = picture.repository_names[facts.repository_id]
+    return Receipt(text=f"{name}#{facts.number} {facts.title}", url=facts.url)
+
+
+def _id(kind: DisagreementKind, about: str) -> str:
+    return hashlib.sha256(f"{kind}|{about}".encode()).hexdigest()[:16]

@@ -1,0 +1,236 @@
+"""Every planted disagreement is found, and none invented."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pm_assistant.domain.actions import MoveTicket
+from pm_assistant.domain.code import Actor, PullRequest, TicketLinks
+from pm_assistant.domain.decisions import Decision, DecisionState
+from pm_assistant.domain.disagreements import DisagreementKind, Picture, disagreements
+from pm_assistant.domain.links import LinkKind
+from pm_assistant.domain.work import Ticket
+from tests.builders import DOING, DONE, NOW, TODO, a_decision, a_link_to, a_pull_request, a_ticket
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+K = DisagreementKind
+
+
+def ago(span: timedelta) -> datetime:
+    """So long before now."""
+    return NOW - span
+
+
+def built(number: int, *tickets: int, kind: LinkKind | None = LinkKind.CLOSES, **changes: Any) -> PullRequest:
+    """A pull request that does this for those tickets; None: it takes their work back."""
+    merged_at = changes.get("merged_at")
+    facts = a_pull_request(number, **{"created_at": ago(2 * DAY), "closed_at": merged_at, "at": ago(HOUR), **changes})
+    links = TicketLinks(
+        pull_request_id=facts.pull_request_id,
+        at=facts.at,
+        links=tuple(a_link_to(f"ENG-{n}", ticket_id=f"ticket-{n}", kind=kind) for n in tickets) if kind else (),
+        contradicts=() if kind else tuple(f"ticket-{n}" for n in tickets),
+    )
+    return PullRequest(id=facts.pull_request_id).told(facts).told(links)
+
+
+def found(
+    tickets: Sequence[Ticket] = (), pull_requests: Sequence[PullRequest] = (), decisions: Sequence[Decision] = ()
+) -> list[DisagreementKind]:
+    """What kinds of disagreement there are."""
+    picture = Picture(
+        now=NOW,
+        tickets=tickets,
+        pull_requests=pull_requests,
+        decisions=decisions,
+        repository_names={"900": "acme/shop"},
+    )
+    return [each.kind for each in disagreements(picture)]
+
+
+def doing(number: int = 1, **changes: Any) -> Ticket:
+    """A ticket in progress, of which was heard yesterday."""
+    return a_ticket(number, **{"state": DOING, **changes})
+
+
+def done(number: int = 1) -> Ticket:
+    """A ticket that was done yesterday."""
+    return a_ticket(number, state=DONE, completed_at=ago(DAY))
+
+
+@pytest.mark.parametrize(
+    ("pull_requests", "expected"),
+    [
+        ([built(1, 1, merged_at=ago(HOUR))], [K.MERGED_BUT_OPEN]),
+        ([built(1, 1, merged_at=ago(timedelta(minutes=5)))], []),
+        ([built(1, 1, merged_at=ago(HOUR), kind=LinkKind.CONTRIBUTES)], []),
+        ([built(1, 1, merged_at=ago(HOUR), kind=LinkKind.MENTIONS)], []),
+        ([built(1, 1, merged_at=ago(HOUR)), built(2, 1)], []),
+        ([built(1, 1, merged_at=ago(HOUR)), built(2, 1, closed_at=ago(HOUR))], [K.MERGED_BUT_OPEN]),
+        ([built(1, 1, closed_at=ago(HOUR))], []),
+        ([built(1, 1, merged_at=ago(3 * HOUR)), built(2, 1, kind=None, merged_at=ago(HOUR))], []),
+        ([built(1, 1, merged_at=ago(HOUR)), built(2, 1, kind=None, merged_at=ago(3 * HOUR))], [K.MERGED_BUT_OPEN]),
+        ([built(1, 1, merged_at=ago(3 * HOUR)), built(2, 1, kind=None)], [K.MERGED_BUT_OPEN]),
+        ([built(1, 1, merged_at=ago(HOUR), repository_id="elsewhere")], []),
+    ],
+)
+def test_a_ticket_whose_work_is_merged_is_to_be_closed(
+    pull_requests: list[PullRequest], expected: list[DisagreementKind]
+) -> None:
+    """Once everything that closes it is over, at least one is merged, and nothing took that back."""
+    assert expected == found([doing()], pull_requests)
+    assert expected == found([a_ticket(state=TODO)], pull_requests)
+
+
+@pytest.mark.parametrize(
+    ("pull_requests", "expected"),
+    [
+        ([built(1, 1)], [K.DONE_BUT_BUILDING]),
+        ([built(1, 1, draft=True)], []),
+        ([built(1, 1, kind=LinkKind.CONTRIBUTES)], []),
+        ([built(1, 1, created_at=ago(timedelta(minutes=5)))], []),
+        ([built(1, 1, merged_at=ago(2 * DAY))], []),
+        ([built(1, 1, kind=None, merged_at=ago(HOUR))], [K.REVERTED_BUT_DONE]),
+        ([built(1, 1, kind=None, merged_at=ago(2 * DAY))], []),
+        ([built(1, 1, kind=None)], []),
+        ([built(1, 1, kind=None, merged_at=ago(3 * HOUR)), built(2, 1, merged_at=ago(HOUR))], []),
+    ],
+)
+def test_a_ticket_that_is_done_has_no_open_work_and_none_that_was_taken_back(
+    pull_requests: list[PullRequest], expected: list[DisagreementKind]
+) -> None:
+    """Drafts may be about what comes next; a revert that was made good is none."""
+    assert expected == found([done()], pull_requests)
+
+
+@pytest.mark.parametrize(
+    ("ticket", "pull_requests", "expected"),
+    [
+        (doing(updated_at=ago(8 * DAY)), [], [K.STALLED]),
+        (doing(updated_at=ago(6 * DAY)), [], []),
+        (a_ticket(state=TODO, updated_at=ago(30 * DAY)), [], []),
+        (doing(updated_at=ago(8 * DAY)), [built(1, 1, kind=LinkKind.CONTRIBUTES)], []),
+        (doing(updated_at=ago(8 * DAY)), [built(1, 1, kind=LinkKind.MENTIONS, merged_at=ago(HOUR))], []),
+        (doing(updated_at=ago(9 * DAY)), [built(1, 1, closed_at=ago(8 * DAY), at=ago(8 * DAY))], [K.STALLED]),
+    ],
+)
+def test_a_ticket_in_progress_of_which_nothing_is_heard_has_stalled(
+    ticket: Ticket, pull_requests: list[PullRequest], expected: list[DisagreementKind]
+) -> None:
+    """Neither built on, nor talked about, nor changed for a week."""
+    assert expected == found([ticket], pull_requests)
+
+
+def test_what_people_say_of_a_ticket_keeps_it_from_having_stalled() -> None:
+    """Any decision about it is a word."""
+    ticket = doing(updated_at=ago(30 * DAY))
+    assert [K.STALLED] == found([ticket], [], [a_decision(updated_at=ago(8 * DAY))])
+    assert [] == found([ticket], [], [a_decision(updated_at=ago(DAY))])
+
+
+@pytest.mark.parametrize(
+    ("state", "age", "expected"),
+    [
+        (DecisionState.PROPOSED, 2 * DAY, [K.SAID_DONE_BUT_OPEN]),
+        (DecisionState.LOGGED, 2 * DAY, [K.SAID_DONE_BUT_OPEN]),
+        (DecisionState.FAILED, 2 * DAY, [K.SAID_DONE_BUT_OPEN]),
+        (DecisionState.PROPOSED, HOUR, []),
+        (DecisionState.DISMISSED, 2 * DAY, []),
+        (DecisionState.DONE, 2 * DAY, []),
+        (DecisionState.UNDONE, 2 * DAY, []),
+    ],
+)
+def test_what_was_said_to_be_done_is_to_be_moved(
+    state: DecisionState, age: timedelta, expected: list[DisagreementKind]
+) -> None:
+    """Unless somebody said that it is not so, or it was moved and has been moved on since."""
+    said = a_decision(action=MoveTicket(ticket_id="ticket-1", to=DONE), state=state, created_at=ago(age))
+    assert expected == found([doing()], [], [said])
+    begun = said.model_copy(update={"action": MoveTicket(ticket_id="ticket-1", to=DOING)})
+    assert [] == found([doing()], [], [begun, said.model_copy(update={"private": True})])
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, [K.WORK_WITHOUT_TICKET]),
+        ({"merged_at": ago(HOUR)}, [K.WORK_WITHOUT_TICKET]),
+        ({"closed_at": ago(HOUR)}, []),
+        ({"draft": True}, []),
+        ({"created_at": ago(HOUR)}, []),
+        ({"created_at": ago(30 * DAY)}, []),
+        ({"author": Actor(login="dependabot[bot]", bot=True)}, []),
+        ({"author": Actor(login="copilot-swe-agent[bot]", bot=True)}, [K.WORK_WITHOUT_TICKET]),
+        ({"author": None}, [K.WORK_WITHOUT_TICKET]),
+        ({"repository_id": "elsewhere"}, []),
+    ],
+)
+def test_work_that_no_ticket_is_about_is_told(changes: dict[str, Any], expected: list[DisagreementKind]) -> None:
+    """What people and their agents have been building for a day, and not what came to nothing."""
+    assert expected == found([], [built(1, **changes)])
+
+
+def test_what_wants_no_ticket_is_not_told() -> None:
+    """Copies, reverts, and what people have said so of; nor what has not been read for tickets yet."""
+    facts = a_pull_request(created_at=ago(2 * DAY))
+    unread = PullRequest(id=facts.pull_request_id).told(facts)
+    silenced = unread.told(TicketLinks(pull_request_id=unread.id, at=NOW, wants_ticket=False))
+    assert [] == found([], [unread]) + found([], [silenced])
+
+
+@dataclass(frozen=True)
+class Plot:
+    """A part of a world, and what does not agree in it."""
+
+    expected: DisagreementKind | None
+    make: Callable[[int], tuple[list[Ticket], list[PullRequest], list[Decision]]]
+
+
+def said_done(number: int) -> Decision:
+    """Somebody said so two days ago."""
+    action = MoveTicket(ticket_id=f"ticket-{number}", to=DONE)
+    return a_decision(id=f"decision-{number}", action=action, state=DecisionState.PROPOSED, created_at=ago(2 * DAY))
+
+
+PLOTS = [
+    Plot(None, lambda n: ([doing(n)], [built(n, n)], [])),
+    Plot(None, lambda n: ([done(n)], [built(n, n, merged_at=ago(2 * DAY))], [])),
+    Plot(None, lambda n: ([a_ticket(n, updated_at=ago(40 * DAY))], [], [])),
+    Plot(None, lambda n: ([], [built(n, author=Actor(login="renovate[bot]", bot=True))], [])),
+    Plot(None, lambda n: ([doing(n)], [built(n, n, merged_at=ago(HOUR), kind=LinkKind.MENTIONS)], [])),
+    Plot(K.MERGED_BUT_OPEN, lambda n: ([doing(n)], [built(n, n, merged_at=ago(HOUR))], [])),
+    Plot(K.DONE_BUT_BUILDING, lambda n: ([done(n)], [built(n, n)], [])),
+    Plot(K.REVERTED_BUT_DONE, lambda n: ([done(n)], [built(n, n, kind=None, merged_at=ago(HOUR))], [])),
+    Plot(K.STALLED, lambda n: ([doing(n, updated_at=ago(20 * DAY))], [], [])),
+    Plot(K.SAID_DONE_BUT_OPEN, lambda n: ([doing(n)], [], [said_done(n)])),
+    Plot(K.WORK_WITHOUT_TICKET, lambda n: ([], [built(n)], [])),
+]
+
+
+@given(st.lists(st.sampled_from(PLOTS), max_size=30), st.randoms())
+def test_in_any_world_what_was_planted_is_found_once_and_nothing_else(plots: list[Plot], random: Any) -> None:
+    """In whatever order the sources tell it; each with a link to all that it rests on."""
+    worlds = [plot.make(number) for number, plot in enumerate(plots, start=1)]
+    random.shuffle(worlds)
+    picture = Picture(
+        NOW,
+        [ticket for tickets, _, _ in worlds for ticket in tickets],
+        [pull_request for _, pull_requests, _ in worlds for pull_request in pull_requests],
+        [decision for _, _, decisions in worlds for decision in decisions],
+        repository_names={"900": "acme/shop"},
+    )
+    all_found = disagreements(picture)
+    planted = sorted(
+        (plot.expected, f"{'900:' if plot.expected is K.WORK_WITHOUT_TICKET else 'ticket-'}{number}")
+        for number, plot in enumerate(plots, start=1)
+        if plot.expected
+    )
+    assert planted == sorted((each.kind, each.ticket_id or each.pull_request_id or "") for each in all_found)
+    assert all(receipt.url for each in all_found for receipt in each.receipts)
+    assert sorted(each.since for each in all_found) == [each.since for each in all_found]
+    assert len(all_found) == len({each.id for each in all_found})
