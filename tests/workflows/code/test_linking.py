@@ -9,7 +9,7 @@ from pm_assistant.domain.code import Actor, CodePart, Description, PullRequestFa
 from pm_assistant.domain.events import CodeChanged
 from pm_assistant.domain.links import LinkKind
 from pm_assistant.domain.tenants import Settings
-from pm_assistant.workflows.code.linking import link_anew
+from pm_assistant.workflows.code.linking import MOST_LINKS, link_anew
 from pm_assistant.workflows.code.queries import list_pull_requests_of
 from pm_assistant.workflows.code.record import record_code
 from tests.builders import ACME, ENG, NOW, a_pull_request, a_repository, a_tenant, a_ticket
@@ -94,6 +94,17 @@ def test_a_ticket_that_is_made_or_moved_later_is_found_when_it_is_looked_for_ane
     pull_requests = [pr for _, pr in unit.stores.code.latest_pull_requests(ACME, over=False, limit=9)]
     link_anew(pull_requests, tenant, unit)
     assert {"ticket-3": LinkKind.CLOSES} == unit.links()
+
+
+def test_a_list_of_all_tickets_links_the_first_hundred() -> None:
+    """What closes comes before what mentions; a row has to hold it."""
+    unit = Linking()
+    for number in range(3, 150):
+        unit.stores.tickets.put(ACME, a_ticket(number))
+    keys = " ".join(f"ENG-{number}" for number in range(2, 150))
+    unit.told(*told_of(f"See {keys}\n\nFixes ENG-1"))
+    assert MOST_LINKS == len(unit.links())
+    assert "closes" == unit.links()["ticket-1"]
 
 
 def test_tickets_of_private_teams_are_not_shown() -> None:

@@ -11,6 +11,9 @@ from pm_assistant.domain.work import Ticket
 from pm_assistant.language.links import read_links
 from pm_assistant.ports.unit import Unit
 
+MOST_LINKS = 100
+"""Tickets that one pull request is linked to, the strongest links first: its row has to hold them."""
+
 
 def link_to_tickets(id: PullRequestId, tenant: Tenant, unit: Unit) -> None:
     """Find out which tickets a pull request names now, unless it says what it said before; safe to repeat."""
@@ -48,8 +51,8 @@ def _link(pull_request: PullRequest, facts: PullRequestFacts, text: PullRequestT
         at=facts.at,
         read=True,
         text_digest=_digest(text),
-        links=tuple(TicketLink(ticket_id=tickets[link.ticket].id, link=link) for link in found.links),
-        contradicts=tuple(tickets[key].id for key in found.contradicts),
+        links=tuple(TicketLink(ticket_id=tickets[link.ticket].id, link=link) for link in found.links[:MOST_LINKS]),
+        contradicts=tuple(tickets[key].id for key in found.contradicts[:MOST_LINKS]),
         wants_ticket=found.wants_ticket,
     )
     if links != pull_request.ticket_links:
