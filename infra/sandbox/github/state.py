@@ -91,12 +91,14 @@ class Losing(Model):
     """What becomes of the next events of a name (all with `*`).
 
     Attributes:
-        how: whether GitHub says that they failed, or has never tried to deliver them, as in an outage of its own.
+        how: whether GitHub says that they failed, has never tried to deliver them, as in an outage of its own, or is
+            late by so many `seconds`, so that others overtake them.
     """
 
     event: str = "*"
     times: int = Field(default=1, ge=1)
-    how: Literal["failed", "lost"] = "failed"
+    how: Literal["failed", "lost", "late"] = "failed"
+    seconds: float = Field(default=0.5, gt=0)
 
 
 class Budget(Model):

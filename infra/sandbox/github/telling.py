@@ -5,6 +5,7 @@ suspended. What happens in repositories is told side by side, so that it arrives
 may ask for it (`GET /app/hook/deliveries`).
 """
 
+import asyncio
 import uuid
 from datetime import datetime, timedelta
 
@@ -107,16 +108,20 @@ class GitHubNews:
             installation_id=installed.id,
             repository_id=repository_id,
         )
-        losing = self._losing(event)
-        if losing is None:
-            self._courier.send_copies(delivery)
-        elif losing.how == "failed":
-            failed = {"outcome": "failed", "error": "connection_failed", "attempts": 1, "attempted_at": now}
-            self._courier.send(delivery.model_copy(update=failed))
+        match self._losing(event):
+            case None:
+                self._courier.send_copies(delivery)
+            case Losing(how="failed"):
+                failed = {"outcome": "failed", "error": "connection_failed", "attempts": 1, "attempted_at": now}
+                self._courier.send(delivery.model_copy(update=failed))
+            case Losing(how="late", seconds=seconds):
+                asyncio.get_running_loop().call_later(seconds, self._courier.send_copies, delivery)
+            case Losing(how="lost"):
+                pass
         self._store.changed()
 
     def _losing(self, event: str) -> Losing | None:
-        """What becomes of an event, if it is to be lost; uses up one of as many."""
+        """What becomes of an event, if it is to be lost or late; uses up one of as many."""
         waiting = self._store.world.github.losing
         found = next((each for each in waiting if each.event in {"*", event}), None)
         if found is not None:

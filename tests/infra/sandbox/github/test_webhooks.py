@@ -136,6 +136,21 @@ def test_nothing_is_told_while_suspended_or_of_repositories_that_were_not_chosen
     assert 1 == len([each for each in sandbox.state()["deliveries"] if each["kind"] == "pull_request.opened"])
 
 
+def test_what_happened_first_may_be_told_last(sandbox: Sandbox, receiver: Receiver, assertion: Proof) -> None:
+    """It shows the pull request as it was then, with the time of then."""
+    at_work(sandbox, receiver, assertion())
+    sandbox.control("github/losing", event="pull_request", how="late", seconds=0.3)
+    pull = opened(sandbox)
+    act(sandbox, pull, "close")
+
+    first, second = told(receiver, "pull_request", 2)
+
+    assert (("closed", "closed"), ("opened", "open")) == tuple(
+        (each["action"], each["pull_request"]["state"]) for each in (first, second)
+    )
+    assert first["pull_request"]["updated_at"] >= second["pull_request"]["updated_at"]
+
+
 def test_checks_of_a_fork_name_neither_pull_request_nor_branch(
     sandbox: Sandbox, receiver: Receiver, assertion: Proof
 ) -> None:
