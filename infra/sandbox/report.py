@@ -57,6 +57,7 @@ def _pull(world: SandboxWorld, pull: PullRequest) -> Json:
         "merged": pull.merged_at is not None,
         "queued": queued,
         "decision": pull.decision,
+        "asked": [*pull.reviewers, *pull.teams],
         "checks": pull.checks,
         "head": pull.head,
         "base": pull.base,

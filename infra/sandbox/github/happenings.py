@@ -86,8 +86,9 @@ class Happenings:
             raise Refused(f"no person {name}")
         return found.login
 
-    def commit(self, message: str, by: str, after: str = "") -> Commit:
+    def commit(self, place: Repository, message: str, by: str, after: str) -> Commit:
         """A commit on top of another."""
         made = f"{self.world.github.organization.id}/{self.world.github.next_id()}/{after}/{message}"
         sha = sha1(made.encode(), usedforsecurity=False).hexdigest()
-        return Commit(sha=sha, message=message, author=by, at=self.clock())
+        place.pushed_at = self.clock()
+        return Commit(sha=sha, message=message, author=by, at=place.pushed_at)

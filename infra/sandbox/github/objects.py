@@ -224,5 +224,7 @@ def repository(world: GitHubWorld, described: Repository) -> Json:
         **dict.fromkeys((*counts, "watchers", "watchers_count"), 0),
         **dict.fromkeys(("fork", "has_pages", "has_wiki", "has_projects", "has_discussions", "disabled"), False),
         **dict.fromkeys(("has_issues", "has_downloads"), True),
-        **dict.fromkeys(("created_at", "updated_at", "pushed_at"), moment(SINCE)),
+        "created_at": moment(described.created_at or SINCE),
+        "updated_at": moment(described.updated_at or SINCE),
+        "pushed_at": moment(described.pushed_at or SINCE),
     }

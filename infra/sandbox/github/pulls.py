@@ -61,7 +61,7 @@ class GitHubPulls:
             author=by,
             head=head,
             base_sha=base_sha,
-            commits=[self._happenings.commit(each, by, base_sha) for each in messages],
+            commits=[self._happenings.commit(place, each, by, base_sha) for each in messages],
             created_at=now,
             updated_at=now,
             **fields,
@@ -89,7 +89,8 @@ class GitHubPulls:
         """Bring more commits, or others instead."""
         _must(pull.is_open, "the pull request is closed")
         before = pull.head_sha
-        pushed = [self._happenings.commit(each, by, before) for each in messages]
+        place = self._happenings.world.repository_of(pull)
+        pushed = [self._happenings.commit(place, each, by, before) for each in messages]
         pull.commits = pushed if force else [*pull.commits, *pushed]
         for name, value in sizes(len(pull.commits)).items():
             setattr(pull, name, value)
@@ -164,7 +165,8 @@ class GitHubPulls:
         _must(pull.is_open and not pull.draft, "Pull Request is not mergeable")
         queued, by = pull.queued_at is not None, MERGE_QUEUE.login if pull.queued_at else by
         message = f"{pull.title} (#{pull.number})"
-        pull.merge_sha = self._happenings.commit(message, by, pull.base_sha).sha
+        place = self._happenings.world.repository_of(pull)
+        pull.merge_sha = self._happenings.commit(place, message, by, pull.base_sha).sha
         pull.merged_at = pull.closed_at = self._happenings.noted(pull, "MergedEvent", by, pull.merge_sha)
         pull.merged_by = pull.closed_by = by
         self._happenings.noted(pull, "ClosedEvent", by)

@@ -23,7 +23,12 @@ class GitHubRepositories:
         world = self._happenings.world
         self._must_be_free(f"{world.github.organization.login}/{name}")
         place = Repository(
-            id=world.github.next_id() % 1_000_000_000, name=name, description=description, language="", private=private
+            id=world.github.next_id() % 1_000_000_000,
+            name=name,
+            description=description,
+            language="",
+            private=private,
+            created_at=self._happenings.clock(),
         )
         world.github.repositories.append(place)
         self._tell(place, "created", by)
@@ -84,5 +89,6 @@ class GitHubRepositories:
             raise Refused("name already exists on this account")
 
     def _tell(self, place: Repository, action: str, by: str, **more: object) -> None:
+        place.updated_at = self._happenings.clock()
         self._happenings.store.changed()
         self._happenings.news.repository(place, "repository", {"action": action, **more}, by=by)

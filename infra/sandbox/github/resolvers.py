@@ -97,7 +97,6 @@ class Resolvers:
 
     def _repository(self, place: Repository) -> Json:
         world, name = self._world, self._world.full_name(place)
-        latest = max((each.updated_at for each in world.pulls(place)), default=None)
         return {
             "__typename": "Repository",
             "id": node_id("Repository", place.id),
@@ -111,8 +110,8 @@ class Resolvers:
             "isFork": False,
             "visibility": "PRIVATE" if place.private else "PUBLIC",
             "url": f"{world.github_url}/{name}",
-            "updatedAt": latest or SINCE,
-            "pushedAt": latest,
+            "updatedAt": place.updated_at or SINCE,
+            "pushedAt": place.pushed_at or SINCE,
             "defaultBranchRef": {
                 "id": node_id("Ref", f"{place.id}:refs/heads/{place.default_branch}"),
                 "name": place.default_branch,

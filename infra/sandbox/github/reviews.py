@@ -4,6 +4,7 @@ import re
 
 from infra.sandbox.github import described
 from infra.sandbox.github.happenings import Happenings, Refused
+from infra.sandbox.github.objects import moment
 from infra.sandbox.github.work import (
     CheckSuite,
     Conclusion,
@@ -83,7 +84,9 @@ class GitHubReviews:
             self._happenings.store.changed()
             shown = described.thread(self._happenings.world, pull, thread)
             action = "resolved" if resolved else "unresolved"
-            self._happenings.about_pull(pull, "pull_request_review_thread", action, by, thread=shown)
+            # Nothing else in it says when: the pull request's own time stays, and so do those of the comments.
+            now = moment(self._happenings.clock())
+            self._happenings.about_pull(pull, "pull_request_review_thread", action, by, thread=shown, updated_at=now)
 
     def check(self, pull: PullRequest, conclusion: Conclusion | None, *, by: str) -> CheckSuite:
         """Let checks of the last commit begin (None), or end so; only the end is told to others than who checks."""

@@ -46,6 +46,8 @@ class Repository(Model):
         owner: the login of whose it is; empty for the organisation, which it is unless it was transferred.
         former: the full names it had before; they lead to it until another repository takes them.
         numbered: how many numbers it has given to pull requests and issues, which share them.
+        updated_at: when something was decided about it as a whole; None for long ago, as the others.
+        pushed_at: when a branch of it last got a commit.
     """
 
     id: int
@@ -58,6 +60,9 @@ class Repository(Model):
     owner: str = ""
     former: list[str] = Field(default_factory=list)
     numbered: int = 0
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+    pushed_at: datetime | None = None
 
 
 class GitHubApp(Model):

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+from collections.abc import Callable
 from urllib.parse import urlencode
 
 import httpx
@@ -105,3 +106,55 @@ def opened(sandbox: Sandbox, title: str = "ENG-1 Mend the login", **more: object
     body = {"repository": "web", "user": "ana", "title": title, "head": f"branch-of-{title}"} | more
     pull = sandbox.control("github/pulls", **body)["pull"]
     return f"github/pulls/{body['repository']}/{pull['number']}"
+
+
+def work_through(sandbox: Sandbox, between: Callable[[], object] = lambda: None) -> None:
+    """Let everything happen once that can; `between` is done before each."""
+
+    def happen(path: str, **body: object) -> Json:
+        between()
+        return sandbox.control(path, **body)
+
+    pull = opened(sandbox, body="Fixes #1", messages=["ENG-1 Begin", "Go on"])
+    happen("github/issues", user="ben", repository="api", title="It is slow", body="Really")
+    for do, value in (
+        *(("draft", ""), ("ready", ""), ("assign", "ben"), ("unassign", "ben"), ("label", "bug"), ("unlabel", "bug")),
+        *(("request_review", "ben"), ("remove_request", "ben"), ("request_review", "team/web"), ("enqueue", "")),
+        ("dequeue", "CI_FAILURE"),
+        *(("close", ""), ("reopen", "")),
+    ):
+        happen(pull, user="ana", do=do, value=value)
+    for change in ({"title": "ENG-1 Mend it"}, {"body": None}, {"base": "release"}, {"base": "main"}):
+        happen(f"{pull}/edit", user="ana", **change)
+    happen(f"{pull}/push", user="ana", messages=["ENG-1 Another"], force=True)
+    lines = {"src/login.py:7": "Why?", "src/login.py:9": "And here?"}
+    asked = happen(f"{pull}/review", user="ben", state="changes_requested", lines=lines)
+    thread = f"{pull}/threads/{asked['threads'][0]}"
+    for do in ("reply", "edit", "resolve", "unresolve", "delete"):
+        happen(thread, user="ana", do=do, body="Because")
+    happen(f"{pull}/dismiss", user="ana", review_id=asked["review_id"])
+    happen(f"{pull}/review", user="ben", state="approved")
+    for where in (pull, "github/issues/api/1"):
+        said = happen(f"{where}/comments", user="ben", body="Fine")
+        happen(f"{where}/comments", user="ben", body="Good", comment_id=said["id"])
+        happen(f"{where}/comments", user="ben", body=None, comment_id=said["id"])
+    happen(f"{pull}/checks", conclusion=None)
+    happen(f"{pull}/checks", conclusion="failure")
+    happen(f"{pull}/status", state="pending")
+    happen(pull, user="ben", do="merge")
+    happen(pull, user="ben", do="revert")
+    issue = "github/issues/api/1"
+    for do, value in (("assign", "ben"), ("close", "not_planned"), ("reopen", ""), ("transfer", "jobs")):
+        happen(issue, user="ana", do=do, value=value)
+    happen("github/issues/jobs/1", user="ana", do="edit", title="It is very slow")
+    happen("github/issues/jobs/1", user="ana", do="delete")
+    for do, value in (
+        *(("rename", "site"), ("archive", ""), ("unarchive", ""), ("publicize", ""), ("privatize", "")),
+        ("transfer", "ana-dev"),
+    ):
+        name = "web" if do == "rename" else "site"
+        happen(f"github/repositories/{name}", user="ana", do=do, value=value)
+    happen("github/choose", repositories=["api"])
+    happen("github/choose", repositories=None)
+    happen("github/repositories", user="ana", name="docs")
+    happen("github/repositories/docs", user="ana", do="delete")

@@ -8,7 +8,7 @@ import pytest
 
 from infra.sandbox.github.signing import signature
 from infra.sandbox.github.telling import NEEDS
-from tests.infra.sandbox.github.flow import EVENTS, asks_for, at_work, call, install, opened
+from tests.infra.sandbox.github.flow import EVENTS, asks_for, at_work, call, install, opened, work_through
 from tests.infra.sandbox.github.openapi import flaws
 from tests.infra.sandbox.running import SECRETS, Json, Received, Receiver, Sandbox, contract, wait_until
 
@@ -35,49 +35,7 @@ def test_every_happening_is_told_in_the_form_github_documents(
 ) -> None:
     """Signed, named in the headers, and true to the official document, from the first push to the repository's end."""
     at_work(sandbox, receiver, assertion())
-    pull = opened(sandbox, body="Fixes #1", messages=["ENG-1 Begin", "Go on"])
-    sandbox.control("github/issues", user="ben", repository="api", title="It is slow", body="Really")
-    for do, value in (
-        *(("draft", ""), ("ready", ""), ("assign", "ben"), ("unassign", "ben"), ("label", "bug"), ("unlabel", "bug")),
-        *(("request_review", "ben"), ("remove_request", "ben"), ("request_review", "team/web"), ("enqueue", "")),
-        ("dequeue", "CI_FAILURE"),
-        *(("close", ""), ("reopen", "")),
-    ):
-        act(sandbox, pull, do, value=value)
-    for change in ({"title": "ENG-1 Mend it"}, {"body": None}, {"base": "release"}, {"base": "main"}):
-        sandbox.control(f"{pull}/edit", user="ana", **change)
-    sandbox.control(f"{pull}/push", user="ana", messages=["ENG-1 Another"], force=True)
-    lines = {"src/login.py:7": "Why?", "src/login.py:9": "And here?"}
-    asked = sandbox.control(f"{pull}/review", user="ben", state="changes_requested", lines=lines)
-    thread = f"{pull}/threads/{asked['threads'][0]}"
-    for do in ("reply", "edit", "resolve", "unresolve", "delete"):
-        sandbox.control(thread, user="ana", do=do, body="Because")
-    sandbox.control(f"{pull}/dismiss", user="ana", review_id=asked["review_id"])
-    sandbox.control(f"{pull}/review", user="ben", state="approved")
-    for where in (pull, "github/issues/api/1"):
-        said = sandbox.control(f"{where}/comments", user="ben", body="Fine")
-        sandbox.control(f"{where}/comments", user="ben", body="Good", comment_id=said["id"])
-        sandbox.control(f"{where}/comments", user="ben", body=None, comment_id=said["id"])
-    sandbox.control(f"{pull}/checks", conclusion=None)
-    sandbox.control(f"{pull}/checks", conclusion="failure")
-    sandbox.control(f"{pull}/status", state="pending")
-    act(sandbox, pull, "merge", "ben")
-    act(sandbox, pull, "revert", "ben")
-    issue = "github/issues/api/1"
-    for do, value in (("assign", "ben"), ("close", "not_planned"), ("reopen", ""), ("transfer", "jobs")):
-        sandbox.control(issue, user="ana", do=do, value=value)
-    sandbox.control("github/issues/jobs/1", user="ana", do="edit", title="It is very slow")
-    sandbox.control("github/issues/jobs/1", user="ana", do="delete")
-    for do, value in (
-        *(("rename", "site"), ("archive", ""), ("unarchive", ""), ("publicize", ""), ("privatize", "")),
-        ("transfer", "ana-dev"),
-    ):
-        name = "web" if do == "rename" else "site"
-        sandbox.control(f"github/repositories/{name}", user="ana", do=do, value=value)
-    sandbox.control("github/choose", repositories=["api"])
-    sandbox.control("github/choose", repositories=None)
-    sandbox.control("github/repositories", user="ana", name="docs")
-    sandbox.control("github/repositories/docs", user="ana", do="delete")
+    work_through(sandbox)
 
     wait_until(lambda: all(each["outcome"] == "delivered" for each in sandbox.state()["deliveries"]))
     schemas = (document := json.loads(contract("github/schema/webhooks.openapi.json").read_text()))["components"]
