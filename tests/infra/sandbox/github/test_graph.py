@@ -282,15 +282,14 @@ def test_the_points_of_an_hour_end(sandbox: Sandbox, receiver: Receiver, asserti
 
 
 @pytest.mark.parametrize(
-    ("fault", "status"),
+    ("operation", "fault", "status"),
     [
-        ({"kind": "rate_limit", "limit": "primary"}, 200),
-        ({"kind": "rate_limit"}, 403),
-        ({"kind": "server_error"}, 502),
-        ({"kind": "revoked"}, 401),
+        ("CatchUp", {"kind": "rate_limit", "limit": "primary"}, 200),
+        ("repository", {"kind": "rate_limit"}, 403),
+        ("graphql", {"kind": "server_error"}, 502),
+        ("*", {"kind": "revoked"}, 401),
     ],
 )
-@pytest.mark.parametrize("operation", ["CatchUp", "repository", "graphql"])
 def test_faults_find_a_document_by_its_name_or_by_what_it_asks_for(
     sandbox: Sandbox, receiver: Receiver, assertion: Proof, operation: str, fault: Json, status: int
 ) -> None:
