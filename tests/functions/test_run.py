@@ -17,6 +17,7 @@ from pm_assistant.runtime.batch import MOST_ATTEMPTS
 from pm_assistant.runtime.settings import RunSettings
 from pm_assistant.workflows.jobs import LEASE
 from pm_assistant.workflows.tenants.closing import GRACE
+from pm_assistant.workflows.tenants.erasing import PARTS
 from tests.builders import ACME, ENG, NOW, a_job, a_member, a_message, a_tenant, a_ticket, an_account
 from tests.fakes.accounts import FakeUsers
 from tests.fakes.connections import a_working_connection
@@ -145,7 +146,7 @@ def test_an_erasure_is_wired(wired: Wired) -> None:
     wired.stores.jobs.put(job)
     due = JobDue(tenant_id=ACME, job_id=job.id)
 
-    for _ in range(4):
+    for _ in (*PARTS, "the person"):
         delivered(due)
 
     assert (JobState.DONE, [""]) == (wired.job(due).state, [m.text for m in wired.stores.messages.since(ACME, NOW)])
