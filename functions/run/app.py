@@ -9,6 +9,7 @@ from pm_assistant.runtime.batch import batch_handler, cause_of
 from pm_assistant.runtime.logs import logger
 from pm_assistant.runtime.settings import RunSettings, load
 from pm_assistant.runtime.unit import AwsUnit
+from pm_assistant.workflows.code.reconcile import reconcile
 from pm_assistant.workflows.connections.sync import sync
 from pm_assistant.workflows.corridor.backfill import backfill
 from pm_assistant.workflows.jobs import TakeStep, give_up, run_step
@@ -26,6 +27,7 @@ STEPS: Mapping[JobKind, TakeStep] = {
     JobKind.MOVE_TICKETS: backfill,
     **dict.fromkeys(SENT_BY, send_reports),
     JobKind.SYNC: sync,
+    JobKind.RECONCILE: reconcile,
     JobKind.EXPORT: export,
     JobKind.IMPORT: import_archive,
     JobKind.DELETE: delete_tenant,

@@ -1,6 +1,6 @@
 """What a person says to a decision, and what carries it; whoever only hands it on does not need the log's own words."""
 
-from typing import Literal
+from typing import Literal, Self
 
 from pydantic import Field
 
@@ -11,11 +11,28 @@ type Answer = Literal["approve", "dismiss", "undo", "retry"]
 """What a person can say to a decision; where we propose to undo something, to approve is to undo it."""
 
 
+BUILT = "built"
+"""In place of a channel: what is built for a ticket. No chat names a channel so."""
+
+
 class Subject(Model):
-    """Where in the chat a decision belongs: the thread its card is posted into."""
+    """What a decision belongs to: the thread of the chat into which its card is posted, or what is built for a ticket.
+
+    For the latter there is no thread: it is answered where decisions are listed.
+    """
 
     channel: str
     root_ts: str
+
+    @classmethod
+    def built_for(cls, ticket_id: str) -> Self:
+        """What is built for a ticket."""
+        return cls(channel=BUILT, root_ts=ticket_id)
+
+    @property
+    def in_chat(self) -> bool:
+        """Whether it is a thread."""
+        return self.channel != BUILT
 
     @property
     def id(self) -> str:

@@ -39,6 +39,7 @@ class JobKind(StrEnum):
     STANDUP = "standup"
     WEEKLY = "weekly"
     SYNC = "sync"
+    RECONCILE = "reconcile"
     EXPORT = "export"
     IMPORT = "import"
     DELETE = "delete"

@@ -61,7 +61,7 @@ def objection(decision: Decision, *, tenant: Tenant, cited: Sequence[Message]) -
     if tenant.state is TenantState.CLOSING and not by_person:
         return Objection("the team is leaving us", DecisionState.LOGGED)
     settings = tenant.settings
-    if not settings.channels.reads(decision.subject.channel):
+    if decision.subject.in_chat and not settings.channels.reads(decision.subject.channel):
         return Objection("the team no longer lets us read that channel", DecisionState.LOGGED)
     if settings.rules.get(decision.action.kind, Rule()).mode is Mode.OFF:
         return Objection("the team's rules no longer allow it", DecisionState.LOGGED)

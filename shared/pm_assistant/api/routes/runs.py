@@ -36,6 +36,7 @@ class Workflow(StrEnum):
     STANDUP = REPORTS[ReportKind.STANDUP].job
     WEEKLY = REPORTS[ReportKind.WEEKLY].job
     SYNC = JobKind.SYNC
+    RECONCILE = JobKind.RECONCILE
 
 
 class WorkflowWish(Model):

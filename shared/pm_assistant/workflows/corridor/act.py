@@ -375,6 +375,8 @@ def _noted(decision: Decision, not_shown: str | None, unit: Unit) -> Decision:
 def _show_card(decisions: Sequence[Decision], unit: Unit) -> str | None:
     """Bring the card of a subject's thread up to date; says why if there is no showing it."""
     tenant_id, subject, stores = unit.tenant_id, decisions[0].subject, unit.stores
+    if not subject.in_chat:
+        return None
     ticket_ids = {d.action.about_ticket for d in decisions if d.action.about_ticket}
     tickets = stores.tickets.some(tenant_id, ticket_ids)
     public = {ticket.id: ticket for ticket in public_tickets(tickets, unit)}
