@@ -6,7 +6,7 @@ it is gone as soon as they agree. What they will put right by themselves within 
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -91,19 +91,25 @@ class Picture:
 def disagreements(picture: Picture) -> Sequence[Disagreement]:
     """Every disagreement, that which has lasted longest first; at most one of a kind about a thing."""
     readable = [
-        (pull_request, pull_request.facts)
+        pull_request
         for pull_request in picture.pull_requests
         if pull_request.facts and pull_request.facts.repository_id in picture.repository_names
     ]
-    found = [*_without_ticket(readable, picture)]
-    linked_to: dict[str, list[tuple[PullRequest, PullRequestFacts]]] = defaultdict(list)
-    for pull_request, facts in readable:
-        for ticket_id in pull_request.ticket_ids:
-            linked_to[ticket_id].append((pull_request, facts))
+    found, linked = list(_without_ticket(readable, picture)), linked_to_tickets(readable)
     for ticket in picture.tickets:
         look = _done if ticket.state.type.closed else _open_ticket
-        found += look(ticket, linked_to.get(ticket.id, ()), picture)
+        known = [(pull_request, pull_request.facts) for pull_request in linked.get(ticket.id, ()) if pull_request.facts]
+        found += look(ticket, known, picture)
     return sorted(found, key=lambda each: (each.since, each.id))
+
+
+def linked_to_tickets(pull_requests: Iterable[PullRequest]) -> Mapping[str, Sequence[PullRequest]]:
+    """The pull requests that each ticket hangs together with, by the ticket's id."""
+    linked: dict[str, list[PullRequest]] = defaultdict(list)
+    for pull_request in pull_requests:
+        for ticket_id in pull_request.ticket_ids:
+            linked[ticket_id].append(pull_request)
+    return linked
 
 
 type _Linked = Sequence[tuple[PullRequest, PullRequestFacts]]
@@ -193,9 +199,9 @@ def _done(ticket: Ticket, linked: _Linked, picture: Picture) -> Iterator[Disagre
         yield _about(DisagreementKind.REVERTED_BUT_DONE, ticket, since, reverts, picture)
 
 
-def _without_ticket(readable: _Linked, picture: Picture) -> Iterator[Disagreement]:
+def _without_ticket(readable: Iterable[PullRequest], picture: Picture) -> Iterator[Disagreement]:
     """What people and their agents build; what was closed unmerged came to nothing, and drafts may yet name one."""
-    for pr, facts in readable:
+    for pr, facts in ((pr, pr.facts) for pr in readable if pr.facts):
         author = picture.bots.kind(facts.author)
         began = facts.merged_at or facts.created_at
         if (

@@ -10,7 +10,7 @@ from pm_assistant.domain.decisions import ActionRequest, Decision, DecisionState
 from pm_assistant.domain.events import CodeChanged
 from pm_assistant.domain.jobs import Job, JobKind, Order
 from pm_assistant.domain.tenants import ActionKind, Channels, Mode, Provider, Rule, Settings
-from pm_assistant.domain.work import Ticket
+from pm_assistant.domain.work import Ticket, TicketState
 from pm_assistant.workflows.code.reconcile import reconcile
 from pm_assistant.workflows.code.record import record_code
 from pm_assistant.workflows.corridor.act import act
@@ -20,6 +20,8 @@ from tests.builders import (
     DONE,
     ENG,
     NOW,
+    REVIEW,
+    TODO,
     a_connection,
     a_job,
     a_pull_request,
@@ -93,7 +95,7 @@ def test_a_ticket_whose_work_is_merged_is_proposed_to_be_done_where_nothing_else
         decision.state,
         tuple(receipt.url for receipt in decision.evidence),
     )
-    assert "acme/shop#1 is merged, and nothing that closes it is open" == decision.reason
+    assert "Merged, with nothing open that closes it: acme/shop#1" == decision.reason
     assert DOING.name == unit.state_of_ticket()
     assert [] == list(unit.queues.actions.puts)
 
@@ -157,6 +159,45 @@ def test_what_is_not_called_for_any_more_is_not_asked_any_more() -> None:
             decision.error,
             decision.decided_by,
         )
+
+
+def building(unit: Reconciling, *, text: str = "Fixes ENG-2", **changes: Any) -> list[DecisionState]:
+    """What is decided about a ticket that nobody has begun, while this is being built for it; where it is then."""
+    unit.put_ticket(a_ticket(2, updated_at=NOW - 9 * HOUR))
+    facts = a_pull_request(5, **{"created_at": NOW - HOUR, **changes})
+    unit.told(facts, Description(pull_request_id=facts.pull_request_id, at=facts.at, text=text))
+    return [decision.state for decision in unit.reconcile() if decision.action.about_ticket == "ticket-2"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "state"),
+    [
+        ({}, DOING),
+        ({"text": "Part of ENG-2"}, DOING),
+        ({"requested": ("ada",)}, REVIEW),
+        ({"text": "See ENG-2"}, None),
+        ({"draft": True}, None),
+        ({"by_outsider": True}, None),
+        ({"created_at": NOW - timedelta(minutes=5)}, None),
+        ({"closed_at": NOW}, None),
+        ({"repository_id": "901"}, None),
+    ],
+)
+def test_a_ticket_whose_work_is_open_is_begun(changes: dict[str, Any], state: TicketState | None) -> None:
+    """In review once somebody is to look at it; not for a draft, a stranger's wish or a mention."""
+    unit = Reconciling(rules=AUTO)
+    assert ([DecisionState.DONE] if state else []) == building(unit, **changes)
+    assert (state or TODO).name == unit.tracker.tickets["ticket-2"].state.name
+
+
+def test_a_ticket_never_goes_backwards() -> None:
+    """Though nobody is to look at its work any more."""
+    unit = Reconciling(rules=AUTO)
+    building(unit, requested=("ada",))
+    unit.stores.tickets.put(ACME, unit.tracker.tickets["ticket-2"])
+    unit.told(a_pull_request(5, at=NOW + HOUR, created_at=NOW - HOUR))
+    unit.reconcile()
+    assert REVIEW.name == unit.tracker.tickets["ticket-2"].state.name
 
 
 def test_a_team_without_a_state_that_is_done_is_left_alone() -> None:

@@ -1,12 +1,13 @@
 """Compare what a team says, plans and builds, and propose what brings its tickets back to the truth."""
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from pm_assistant.domain.actions import MoveTicket
 from pm_assistant.domain.answers import BUILT, ActionRequest, Subject
-from pm_assistant.domain.code import PullRequest
+from pm_assistant.domain.code import PullRequest, Stage
 from pm_assistant.domain.decisions import Decision, DecisionState, Evidence, bounded, decision_id
 from pm_assistant.domain.disagreements import (
     LOOKED_BACK,
@@ -15,8 +16,10 @@ from pm_assistant.domain.disagreements import (
     DisagreementKind,
     Picture,
     disagreements,
+    linked_to_tickets,
 )
 from pm_assistant.domain.jobs import Job, Step
+from pm_assistant.domain.links import LinkKind
 from pm_assistant.domain.policy import initial_state
 from pm_assistant.domain.tenants import Tenant
 from pm_assistant.domain.work import MessageId, StateType, Team, Ticket, TicketState
@@ -27,7 +30,11 @@ BATCH = 100
 MERGED_SINCE = timedelta(days=90)
 """What was merged before is told of by nobody any more."""
 AGREED = "the sources agree again"
+ALL_MERGED = "Merged, with nothing open that closes it: {}"
+BEING_BUILT = "It is being built: {}"
 JUDGED_BY = "rules"
+IN_REVIEW = frozenset({Stage.REVIEW_REQUESTED, Stage.CHANGES_REQUESTED, Stage.APPROVED, Stage.QUEUED})
+REVIEW = re.compile(r"review|prüf|revis|revue|relecture|レビュー|审查|審查", re.IGNORECASE)
 
 
 def list_disagreements(unit: Unit) -> Sequence[Disagreement]:
@@ -58,17 +65,19 @@ def reconcile(job: Job, unit: Unit) -> Step:
 
 def _picture(tenant: Tenant, unit: Unit) -> Picture:
     now, stores, tenant_id = unit.now(), unit.stores, unit.tenant_id
+    names = {repository.id: repository.name for repository in stores.code.repositories(tenant_id)}
+    latest = [*_latest(unit, over=False), *_latest(unit, over=True, since=now - MERGED_SINCE)]
     return Picture(
         now=now,
         tickets=public_tickets(stores.tickets.all(tenant_id), unit),
-        pull_requests=[*_latest(unit, over=False), *_latest(unit, over=True, since=now - MERGED_SINCE)],
+        pull_requests=[pr for pr in latest if pr.facts and pr.facts.repository_id in names],
         decisions=[
             decision
             for decision in stores.decisions.since(tenant_id, now - LOOKED_BACK)
             if decision.subject.in_chat and not decision.private
         ],
         bots=tenant.settings.bots,
-        repository_names={repository.id: repository.name for repository in stores.code.repositories(tenant_id)},
+        repository_names=names,
     )
 
 
@@ -83,54 +92,85 @@ def _latest(unit: Unit, *, over: bool, since: datetime | None = None) -> Iterato
 
 
 def _decisions(found: Sequence[Disagreement], picture: Picture, tenant: Tenant, unit: Unit) -> Iterator[Decision]:
-    """What is to be done about what was found: what is merged is moved, everything else is for people to see."""
+    """Where tickets are to be moved: what is merged is done, what is built is begun; the rest is for people to see."""
     tickets = {ticket.id: ticket for ticket in picture.tickets}
     teams = {team.id: team for team in public_teams(unit)}
-    for each in found:
-        if each.kind is not DisagreementKind.MERGED_BUT_OPEN or each.ticket_id is None:
+    linked = linked_to_tickets(picture.pull_requests)
+    merged = {each.ticket_id: each.since for each in found if each.kind is DisagreementKind.MERGED_BUT_OPEN}
+    for ticket_id, pull_requests in linked.items():
+        ticket = tickets.get(ticket_id)
+        team = teams.get(ticket.team_id) if ticket else None
+        if ticket is None or team is None or ticket.state.type.closed:
             continue
-        ticket = tickets[each.ticket_id]
-        done = _done_state(ticket, teams)
-        if done is not None:
-            yield _move(each, ticket, done, picture, tenant)
+        if ticket_id in merged:
+            work = [pr for pr in pull_requests if pr.stage is Stage.MERGED and pr.closes(ticket_id)]
+            to, since, reason = _first(team, StateType.COMPLETED), merged[ticket_id], ALL_MERGED
+        else:
+            work = [pr for pr in pull_requests if _is_work_for(ticket_id, pr)]
+            to, reason = _state_of_work(team, work), BEING_BUILT
+            since = min((pr.facts.created_at for pr in work if pr.facts), default=picture.now)
+        if to is not None and team.forwards(ticket.state, to) and picture.now - since >= MOMENTS:
+            yield _move(ticket, to, work, picture, tenant, since=since, reason=reason)
 
 
-def _done_state(ticket: Ticket, teams: Mapping[str, Team]) -> TicketState | None:
-    """Where the team's workflow says that a ticket is done: the first such state."""
-    team = teams.get(ticket.team_id)
-    return next((state for state in team.states if state.type is StateType.COMPLETED), None) if team else None
+def _is_work_for(ticket_id: str, pull_request: PullRequest) -> bool:
+    """Whether the team is building it there: a draft may come to nothing, and a stranger's word is nobody's plan."""
+    link, facts = pull_request.link_to(ticket_id), pull_request.facts
+    open_for_all = facts is not None and not (pull_request.stage.over or facts.draft or facts.by_outsider)
+    return open_for_all and link is not None and link.kind is not LinkKind.MENTIONS
 
 
-def _move(disagreement: Disagreement, ticket: Ticket, to: TicketState, picture: Picture, tenant: Tenant) -> Decision:
-    merged = [
-        (pr, pr.facts, link)
-        for pr in picture.pull_requests
-        if pr.facts and pr.facts.merged_at and pr.closes(ticket.id) and (link := pr.link_to(ticket.id))
-    ]
+def _state_of_work(team: Team, work: Sequence[PullRequest]) -> TicketState | None:
+    """Where a ticket stands whose work is open: in review if somebody is to look at it, and the team has such a state.
+
+    Trackers know no phase for that, so it is told by its name, in the languages that we have seen it in.
+    """
+    if not work:
+        return None
+    reviewed = any(pull_request.stage in IN_REVIEW for pull_request in work)
+    review = (s for s in team.states if s.type is StateType.STARTED and REVIEW.search(s.name))
+    return (next(review, None) if reviewed else None) or _first(team, StateType.STARTED)
+
+
+def _first(team: Team, phase: StateType) -> TicketState | None:
+    return next((state for state in team.states if state.type is phase), None)
+
+
+def _move(
+    ticket: Ticket,
+    to: TicketState,
+    work: Sequence[PullRequest],
+    picture: Picture,
+    tenant: Tenant,
+    *,
+    since: datetime,
+    reason: str,
+) -> Decision:
+    known = [(pr, pr.facts, link) for pr in work if pr.facts and (link := pr.link_to(ticket.id))]
     subject, action = Subject.built_for(ticket.id), MoveTicket(ticket_id=ticket.id, to=to)
-    names = [f"{picture.repository_names.get(f.repository_id, '')}#{f.number}" for _, f, _ in merged]
-    content = "|".join(sorted(f"{pr.id}@{facts.merged_at}" for pr, facts, _ in merged))
+    names = [f"{picture.repository_names.get(facts.repository_id, '')}#{facts.number}" for _, facts, _ in known]
+    content = "|".join(sorted(pr.id for pr, _, _ in known))
     decision = Decision(
         id=decision_id(tenant.id, subject, action),
         tenant_id=tenant.id,
         subject=subject,
         action=action,
-        confidence=min(link.confidence for _, _, link in merged),
-        reason=f"{' and '.join(names)} {'is' if len(names) == 1 else 'are'} merged, and nothing that closes it is open",
+        confidence=min(link.confidence for _, _, link in known),
+        reason=reason.format(" and ".join(names)),
         evidence=bounded(
-            tuple(Evidence(message_id=MessageId(f"{BUILT}:{pr.id}"), url=facts.url) for pr, facts, _ in merged)
+            tuple(Evidence(message_id=MessageId(f"{BUILT}:{pr.id}"), url=facts.url) for pr, facts, _ in known)
         ),
         model=JUDGED_BY,
         state=DecisionState.LOGGED,
         revision=hashlib.sha256(content.encode()).hexdigest()[:16],
-        as_of=disagreement.since,
+        as_of=since,
         created_at=picture.now,
         updated_at=picture.now,
         keep_days=tenant.settings.retention_days,
     )
-    touched = ticket.updated_at > disagreement.since + MOMENTS
+    touched = ticket.updated_at > since + MOMENTS
     state = initial_state(decision, settings=tenant.settings, private=touched)
-    return decision.model_copy(update={"state": state, "private": False})
+    return decision.model_copy(update={"state": state})
 
 
 def _ask_for(decisions: Sequence[Decision], unit: Unit) -> None:
