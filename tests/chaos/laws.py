@@ -156,7 +156,7 @@ def no_lease_is_held(world: World) -> Iterator[str]:
 
 def cards_ask_what_is_open(world: Seen) -> Iterator[str]:
     """Every open question is on a card, and no card asks anything else."""
-    entitled = {f"{d.id}:{d.revision}" for d in world.decisions if d.awaits_answer}
+    entitled = {f"{d.id}:{d.revision}" for d in world.decisions if d.awaits_answer and d.subject.in_chat}
     if superfluous := set(world.questions) - entitled:
         yield f"{len(superfluous)} questions on cards that are not open"
     if missing := entitled - set(world.questions):
@@ -171,7 +171,7 @@ def cards_show_what_came_of_it(world: World) -> Iterator[str]:
     if Provider.SLACK not in working or gave_up(world):
         return
     threads: dict[tuple[str, str], list[Decision]] = {}
-    for decision in world.decisions:
+    for decision in (decision for decision in world.decisions if decision.subject.in_chat):
         threads.setdefault((decision.subject.channel, decision.subject.root_ts), []).append(decision)
     for thread, decisions in threads.items():
         shown = [world.chat.cards[place] for place, root in world.chat.threads.items() if (place[0], root) == thread]

@@ -232,7 +232,7 @@ class StatusEvent(Event):
 class InstallationTime(Payload):
     """When an installation was changed last."""
 
-    updated_at: AwareDatetime
+    updated_at: AwareDatetime | None = None
 
 
 class ChosenRepositories(Payload):
@@ -344,9 +344,12 @@ def on_repository(payload: Mapping[str, object]) -> Sequence[CodePart]:
 def on_repositories_chosen(payload: Mapping[str, object]) -> Sequence[CodePart]:
     """Which repositories we may read from now on, and which no longer."""
     chosen = parse(ChosenRepositories, payload)
+    at = chosen.installation.updated_at
+    if at is None:
+        return []
     lists = ((chosen.repositories_added, True), (chosen.repositories_removed, False))
     return [
-        RepositoryAccess(repository_id=str(repository.id), at=chosen.installation.updated_at, granted=granted)
+        RepositoryAccess(repository_id=str(repository.id), at=at, granted=granted)
         for repositories, granted in lists
         for repository in repositories
     ]
