@@ -16,6 +16,7 @@ from pm_assistant.aws.stores import DynamoStores
 from pm_assistant.domain.code import TicketLinks, pull_request_id
 from pm_assistant.domain.decisions import DecisionState
 from pm_assistant.domain.errors import ProductError
+from pm_assistant.domain.events import ChannelChanged
 from pm_assistant.domain.jobs import Record
 from pm_assistant.domain.reports import ReportKind, Subscription
 from pm_assistant.domain.tenants import Member, Provider, Settings, TenantId
@@ -114,6 +115,9 @@ CASES: dict[str, Case] = {
     "connection_states.renew": lambda s, t, k, v: s.connection_states.renew(
         a_connection(t, VENDORS[k], sealed_credentials=b"fresh", expires_at=LATER), before=bytes([v])
     ),
+    "connection_states.regrant": lambda s, t, k, v: s.connection_states.regrant(
+        t, VENDORS[k], (f"scope {v}",), at=NOW + timedelta(seconds=v)
+    ),
     "connection_states.adapt": lambda s, t, k, v: s.connection_states.adapt(t, Settings(settle_seconds=v)),
     "connection_states.mark_broken": lambda s, t, k, v: s.connection_states.mark_broken(
         t, VENDORS[k], reason=f"reason {v}", at=NOW, refused=bytes([v])
@@ -162,6 +166,10 @@ CASES: dict[str, Case] = {
     ),
     "idempotency_keys.give_up": lambda s, t, k, v: s.idempotency_keys.give_up(t, f"key-{k}"),
     "directory.members": lambda s, t, k, v: s.directory.members(t),
+    "directory.some_members": lambda s, t, k, v: s.directory.some_members(t, [f"U0M{k}"]),
+    "directory.replace_member": lambda s, t, k, v: s.directory.replace_member(
+        t, renamed(f"m{k}", v), before=renamed(f"m{k}", 0)
+    ),
     "directory.put_members": lambda s, t, k, v: s.directory.put_members(t, [renamed(f"m{k}", v)]),
     "directory.remove_member": lambda s, t, k, v: s.directory.remove_member(t, f"U0M{k}"),
     "directory.teams": lambda s, t, k, v: s.directory.teams(t),
@@ -243,6 +251,9 @@ CASES: dict[str, Case] = {
     "outbox.settle": lambda s, t, k, v: s.outbox.settle(t, f"key-{k}"),
     "partition.records": lambda s, t, k, v: list(s.partition.records(t)),
     "partition.restore": lambda s, t, k, v: s.partition.restore(t, records(v)),
+    "partition.follow_channel": lambda s, t, k, v: s.partition.follow_channel(
+        t, ChannelChanged(channel="C0ENG", now=f"C0ENG{v}" if k else None, private=True), limit=9
+    ),
     "partition.erase": lambda s, t, k, v: s.partition.erase(t),
 }
 

@@ -162,13 +162,14 @@ def test_a_callback_without_a_code_of_the_vendors_is_refused(case: OAuthCase, co
 
 
 def test_credentials_that_end_can_be_refreshed(case: OAuthCase) -> None:
-    """The fresh ones last as long as the first ones did, and work."""
+    """The fresh ones last as long as the first ones did, and work; the vendor says for what."""
     grant = case.granted()
     fresh = case.app.refresh(grant.external_id, grant.credentials)
     assert case.vendor.accepts(fresh)
     assert fresh.access_token != grant.credentials.access_token
     assert fresh.expires_at is not None
     assert fresh.expires_at > NOW
+    assert set(case.app.scopes) <= set(fresh.scopes or ())
 
 
 def test_a_refresh_after_we_were_thrown_out_says_whose_access_was_revoked(case: OAuthCase) -> None:

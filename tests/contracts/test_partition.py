@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from pm_assistant.domain.code import Issue
+from pm_assistant.domain.decisions import Decision, Evidence
 from pm_assistant.domain.errors import InvalidRequest, NotFound
+from pm_assistant.domain.events import ChannelChanged
 from pm_assistant.domain.jobs import Record
 from pm_assistant.domain.reports import Subscription
 from pm_assistant.domain.tenants import Channels, Provider, Settings, TenantId
@@ -233,3 +235,96 @@ def test_erasing_leaves_nothing_of_a_tenant_and_all_of_the_others(stores: Stores
     stores.connections.put(a_connection(other, Provider.LINEAR, external_id=f"linear-{tenant_id}"))
     stores.connections.put(a_connection(other, external_id=f"slack-{tenant_id}"))
     assert [an_account(other)] == list(stores.accounts.all(other))
+
+
+def spoken(stores: Stores, tenant_id: TenantId, channel: str = "C0ENG") -> Decision:
+    """A conversation of two messages, one of them deleted, and all that came of it; returns the decision."""
+    said, regretted = a_message(0, channel=channel), a_message(60, channel=channel)
+    for message in (said, regretted):
+        stores.messages.record(tenant_id, message, keep_days=30)
+    stores.messages.delete(tenant_id, channel, regretted.root_ts, regretted.ts, at=LATER)
+    url = f"https://acme.slack.com/archives/{channel}/p1?thread_ts=1&cid={channel}"
+    receipt = Evidence(message_id=said.id, url=url, root_ts=said.root_ts, text_digest=said.text_digest)
+    decision = a_decision(tenant_id, message=said, evidence=(receipt,))
+    conversation = a_conversation(said)
+    stores.conversations.save_verdict(tenant_id, conversation, [decision], at=NOW)
+    stores.conversations.mark_judged(tenant_id, conversation, at=NOW)
+    stores.cards.put_ts(tenant_id, decision.subject.id, "2.0")
+    stores.outbox.begin(tenant_id, f"card|{decision.subject.id}", at=NOW)
+    return stores.decisions.save(decision)
+
+
+def everything(stores: Stores, tenant_id: TenantId) -> set[str]:
+    """All of a tenant's messages and decisions, as they now read."""
+    messages = (message for _, message in stores.messages.page(tenant_id, limit=100))
+    decisions = (decision for _, decision in stores.decisions.page(tenant_id, limit=100))
+    return {each.model_dump_json() for each in (*messages, *decisions)}
+
+
+@pytest.mark.parametrize("at_once", [1, 100])
+def test_all_that_is_kept_of_a_channel_follows_it_to_its_new_id(stores: Stores, at_once: int) -> None:
+    """However often it is broken off: nothing is left behind or lost, and what was said still says the same."""
+    tenant_id, other = a_new_tenant(), a_new_tenant()
+    decision, _ = spoken(stores, tenant_id), spoken(stores, other)
+    beside = spoken(stores, tenant_id, "C0ENG2")
+    elsewhere = everything(stores, other)
+    change = ChannelChanged(channel="C0ENG", now="C0SHARED", private=True, outside=True)
+
+    while stores.partition.follow_channel(tenant_id, change, limit=at_once) >= at_once:
+        pass
+
+    assert 0 == stores.partition.follow_channel(tenant_id, change, limit=at_once)
+    seen: dict[str, Any] = {"channel": "C0SHARED", "private": True, "outside": True}
+    messages = [a_message(0, **seen), a_message(60, **seen, text="", deleted=True, received_at=LATER)]
+    assert messages == [m for _, m in stores.messages.page(tenant_id, limit=9) if m.channel != "C0ENG2"]
+    assert messages[:1] == [m for m in stores.messages.since(tenant_id, NOW) if m.channel == "C0SHARED"][:1]
+    after = stores.decisions.get(tenant_id, decision.id)
+    assert [after] == list(stores.decisions.between(tenant_id, "C0SHARED", "0", "9"))
+    assert [] == list(stores.decisions.between(tenant_id, "C0ENG", "0", "9"))
+    assert (True, True, messages[0].id) == (after.private, after.outside, after.evidence[0].message_id)
+    assert "https://acme.slack.com/archives/C0SHARED/p1?thread_ts=1&cid=C0SHARED" == after.evidence[0].url
+    assert not after.words_changed(messages[:1])
+    assert after.words_changed([messages[0].model_copy(update={"text": "something else"})])
+    conversation = a_conversation(messages[0])
+    assert stores.conversations.is_judged(tenant_id, conversation)
+    assert [after.subject] == [each.subject for each in stores.conversations.verdict(tenant_id, conversation) or ()]
+    assert "2.0" == stores.cards.ts(tenant_id, after.subject.id)
+    assert NOW == stores.outbox.pending_since(tenant_id, f"card|{after.subject.id}")
+    assert stores.cards.ts(tenant_id, decision.subject.id) is None
+    assert beside == stores.decisions.get(tenant_id, beside.id)
+    assert elsewhere == everything(stores, other)
+
+
+def test_what_comes_late_under_the_old_id_follows_and_takes_nothing_back(stores: Stores) -> None:
+    """A reply that was still on its way is there afterwards; an edit under the new id outlives the text before it."""
+    tenant_id, change = a_new_tenant(), ChannelChanged(channel="C0ENG", now="C0SHARED")
+    edited = a_message(0, "As edited", channel="C0SHARED", edited_ts="1900000000.000000")
+    late = a_message(30, "On its way", root_ts=edited.root_ts)
+    stores.messages.record(tenant_id, a_message(0), keep_days=30)
+    stores.messages.record(tenant_id, edited, keep_days=30)
+    stores.partition.follow_channel(tenant_id, change, limit=9)
+    stores.messages.record(tenant_id, late, keep_days=30)
+    stores.partition.follow_channel(tenant_id, change, limit=9)
+
+    thread = stores.messages.thread(tenant_id, "C0SHARED", edited.root_ts)
+    assert ["As edited", "On its way"] == [message.text for message in thread]
+    assert [] == list(stores.messages.thread(tenant_id, "C0ENG", edited.root_ts))
+
+
+@pytest.mark.parametrize("seen", [{"private": True}, {"private": True, "outside": True}])
+def test_what_was_said_in_a_channel_is_kept_from_more_people_than_read_it_now(
+    stores: Stores, seen: dict[str, bool]
+) -> None:
+    """In place, verdicts that wait to be logged included; a second time there is nothing to change."""
+    tenant_id = a_new_tenant()
+    decision = spoken(stores, tenant_id)
+    change = ChannelChanged(channel="C0ENG", **seen)
+
+    assert [4, 0] == [stores.partition.follow_channel(tenant_id, change, limit=9) for _ in range(2)]
+
+    after = stores.decisions.get(tenant_id, decision.id)
+    assert decision.model_copy(update={**seen, "version": after.version}) == after
+    messages = [message for _, message in stores.messages.page(tenant_id, limit=9)]
+    assert [(True, seen.get("outside", False))] * 2 == [(each.private, each.outside) for each in messages]
+    [waiting] = stores.conversations.verdict(tenant_id, a_conversation(a_message())) or ()
+    assert (True, seen.get("outside", False)) == (waiting.private, waiting.outside)

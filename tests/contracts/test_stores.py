@@ -88,8 +88,23 @@ def test_people_and_teams_are_added_replaced_and_kept_by_tenant(stores: Stores) 
     stores.directory.remove_member(other, crowd[5].id)
     expected = [*crowd[:3], moved, *crowd[5:]]
     assert sorted(expected, key=attrgetter("id")) == sorted(stores.directory.members(tenant_id), key=attrgetter("id"))
+    assert [crowd[0]] == list(stores.directory.some_members(tenant_id, [crowd[0].id, crowd[4].id, "nobody"]))
     assert [ENG] == list(stores.directory.teams(tenant_id))
     assert [] == [*stores.directory.members(other), *stores.directory.teams(other)]
+
+
+def test_a_person_is_replaced_only_while_reading_as_before(stores: Stores) -> None:
+    """Of two who change one at the same time the second is told; the same again is fine."""
+    tenant_id, before = a_new_tenant(), a_member()
+    moved, renamed = (before.model_copy(update=change) for change in ({"time_zone": "Asia/Tokyo"}, {"name": "Ada K."}))
+    with pytest.raises(Conflict):
+        stores.directory.replace_member(tenant_id, moved, before=before)
+    stores.directory.put_members(tenant_id, [before])
+    for _ in range(2):
+        stores.directory.replace_member(tenant_id, moved, before=before)
+    with pytest.raises(Conflict):
+        stores.directory.replace_member(tenant_id, renamed, before=before)
+    assert [moved] == list(stores.directory.members(tenant_id))
 
 
 def test_a_thread_is_its_root_and_replies_oldest_first(stores: Stores) -> None:

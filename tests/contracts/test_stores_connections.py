@@ -96,8 +96,8 @@ def test_a_tenant_lists_and_forgets_its_own_connections(stores: Stores) -> None:
 
 def test_fresh_credentials_replace_only_the_ones_they_were_bought_with(stores: Stores) -> None:
     """A refresh that comes late, or for a connection that is gone, changes nothing."""
-    old = connected(stores, sealed_credentials=b"first", expires_at=NOW)
-    fresh = old.model_copy(update={"sealed_credentials": b"second", "expires_at": LATER})
+    old = connected(stores, sealed_credentials=b"first", expires_at=NOW, scopes=("read",))
+    fresh = old.model_copy(update={"sealed_credentials": b"second", "expires_at": LATER, "scopes": ("read", "write")})
     late = old.model_copy(update={"sealed_credentials": b"third", "expires_at": None})
     assert stores.connection_states.renew(fresh, before=b"first")
     assert not stores.connection_states.renew(late, before=b"first")
@@ -123,6 +123,27 @@ def test_changes_of_different_kinds_do_not_undo_each_other(stores: Stores) -> No
         "broken_reason": "revoked",
     }
     assert read.model_copy(update=expected) == stores.connections.get(read.tenant_id, SLACK)
+
+
+def test_what_a_vendor_says_it_lets_us_do_counts_unless_it_said_something_else_later(stores: Stores) -> None:
+    """Whoever repeats it says nothing new, and what is connected anew begins anew."""
+    known, states = connected(stores, scopes=("read",)), stores.connection_states
+
+    def granted(*scopes: str, after: int) -> bool:
+        return states.regrant(known.tenant_id, SLACK, scopes, at=NOW + timedelta(minutes=after))
+
+    assert [True, True, False, False] == [
+        granted("read", "issues", after=5),
+        granted("read", "issues", after=5),
+        granted("read", after=5),
+        granted("read", after=1),
+    ]
+    expected = known.model_copy(update={"scopes": ("read", "issues")})
+    assert expected == stores.connections.get(known.tenant_id, SLACK)
+    assert expected == stores.connections.resolve(SLACK, known.external_id)
+    assert not states.regrant(a_new_tenant(), SLACK, ("read",), at=NOW)
+    stores.connections.put(known)
+    assert known == stores.connections.get(known.tenant_id, SLACK)
 
 
 def test_settings_reach_all_connections_of_the_tenant_only(stores: Stores) -> None:

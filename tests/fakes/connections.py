@@ -69,6 +69,7 @@ class FakeConnectionStates:
 
     def __init__(self, connections: FakeConnections | None = None) -> None:
         self._connections = connections or FakeConnections()
+        self._granted: dict[tuple[TenantId, Provider], tuple[datetime, tuple[str, ...]]] = {}
 
     def renew(self, connection: Connection, *, before: bytes) -> bool:
         """Store fresh credentials."""
@@ -76,7 +77,17 @@ class FakeConnectionStates:
         known = self._known(tenant_id, provider)
         if known is None or known.sealed_credentials not in {before, fresh}:
             return False
-        self._connections.change(tenant_id, provider, sealed_credentials=fresh, expires_at=connection.expires_at)
+        renewed = {"expires_at": connection.expires_at, "scopes": connection.scopes}
+        self._connections.change(tenant_id, provider, sealed_credentials=fresh, **renewed)
+        return True
+
+    def regrant(self, tenant_id: TenantId, provider: Provider, scopes: Sequence[str], *, at: datetime) -> bool:
+        """Note what the vendor lets us do."""
+        known, (before, granted) = self._known(tenant_id, provider), self._granted.get((tenant_id, provider), (at, ()))
+        if known is None or before > at or (before == at and granted not in {(), tuple(scopes)}):
+            return False
+        self._granted[tenant_id, provider] = (at, tuple(scopes))
+        self._connections.change(tenant_id, provider, scopes=tuple(scopes))
         return True
 
     def adapt(self, tenant_id: TenantId, settings: Settings) -> None:

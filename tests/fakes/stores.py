@@ -4,10 +4,12 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
+from itertools import chain, islice
 from typing import Any, assert_never
 
 from pm_assistant.domain.decisions import Decision
 from pm_assistant.domain.errors import NotFound
+from pm_assistant.domain.events import ChannelChanged
 from pm_assistant.domain.jobs import Record
 from pm_assistant.domain.portability import Portable, from_records, to_export_only_record, to_record
 from pm_assistant.domain.reports import Subscription
@@ -136,6 +138,58 @@ class FakePartition:
         for item in items:
             self._store(tenant_id, item)
         return len(items)
+
+    def follow_channel(self, tenant_id: TenantId, change: ChannelChanged, *, limit: int) -> int:
+        """Bring everything of a channel up to what it is now, in one go unless there is too much of it."""
+        rows = chain(self._followed_decisions(tenant_id, change), self._followed_judgements(tenant_id, change))
+        return sum(1 for _ in islice(chain(rows, self._followed_messages(tenant_id, change)), limit))
+
+    def _in_channel(self, decision: Decision, change: ChannelChanged) -> Decision:
+        cited = {receipt.ts for receipt in decision.evidence}
+        channels = {change.channel, change.now}
+        said = self._stores.messages.since(decision.tenant_id, EVER)
+        return decision.in_channel(change, [m for m in said if m.channel in channels and m.ts in cited])
+
+    def _followed_decisions(self, tenant_id: TenantId, change: ChannelChanged) -> Iterator[None]:
+        decisions = self._stores.decisions._decisions
+        for key, before in list(decisions.items()):
+            mine = (before.tenant_id, before.subject.channel) == (tenant_id, change.channel)
+            if mine and (after := self._in_channel(before, change)) != before:
+                decisions[key] = after.model_copy(update={"version": before.version + 1})
+                yield
+
+    def _followed_judgements(self, tenant_id: TenantId, change: ChannelChanged) -> Iterator[None]:
+        stores = self._stores
+        before, now = f"{change.channel}:", f"{change.now or change.channel}:"
+        verdicts = stores.conversations._verdicts
+        for key, verdict in list(verdicts.items()):
+            if key[0] == tenant_id and key[1].startswith(before):
+                del verdicts[key]
+                followed = [self._in_channel(decision, change) for decision in verdict]
+                verdicts[tenant_id, key[1].replace(before, now, 1), key[2]] = followed
+                if change.now or followed != verdict:
+                    yield
+        if change.now is None:
+            return
+        moved = {key for key in stores.conversations._judged if key[0] == tenant_id and key[1].startswith(before)}
+        stores.conversations._judged -= moved
+        stores.conversations._judged |= {(tenant_id, key[1].replace(before, now, 1), key[2]) for key in moved}
+        kept: tuple[tuple[dict[Any, Any], str], ...] = ((stores.cards._ts, ""), (stores.outbox._began, "card|"))
+        for rows, prefix in kept:
+            for owner, name in [key for key in rows if key[0] == tenant_id and key[1].startswith(prefix + before)]:
+                rows.setdefault((owner, name.replace(before, now, 1)), rows.pop((owner, name)))
+                yield
+
+    def _followed_messages(self, tenant_id: TenantId, change: ChannelChanged) -> Iterator[None]:
+        messages = self._stores.messages._messages
+        for key, before in list(messages.items()):
+            if key[:2] == (tenant_id, change.channel):
+                now = change.now or change.channel
+                after = before.in_channel(now, private=change.private, outside=change.outside)
+                if after != before:
+                    del messages[key]
+                    messages.setdefault((tenant_id, now, *key[2:]), after)
+                    yield
 
     def erase(self, tenant_id: TenantId) -> int:
         """Delete everything; a connection counts twice, for its claim."""

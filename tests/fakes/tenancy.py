@@ -1,6 +1,6 @@
 """Tenants, who may act for them, and what we remember of their requests, in memory."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -45,6 +45,16 @@ class FakeDirectory:
     def members(self, tenant_id: TenantId) -> Sequence[Member]:
         """All people."""
         return list(self._members.get(tenant_id, {}).values())
+
+    def some_members(self, tenant_id: TenantId, member_ids: Collection[str]) -> Sequence[Member]:
+        """The ones that we know."""
+        return [member for member in self.members(tenant_id) if member.id in member_ids]
+
+    def replace_member(self, tenant_id: TenantId, member: Member, *, before: Member) -> None:
+        """Store what has become of a person."""
+        if self._members.get(tenant_id, {}).get(member.id) not in (before, member):
+            raise Conflict("the person has changed")
+        self._members[tenant_id][member.id] = member
 
     def put_members(self, tenant_id: TenantId, members: Sequence[Member]) -> None:
         """Create or replace people."""

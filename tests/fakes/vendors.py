@@ -389,7 +389,7 @@ class FakeOAuthApp(Failing):
     Args:
         provider: which vendor; matters for what errors say.
         external_id: the workspace that a person lets us into.
-        granted: the scopes that are granted; all, unless said.
+        granted: the scopes that are granted; all, unless said, and with None the vendor does not say.
         lifetime: how long an access token lives; None for ever.
         installed: without, the first consent leads to the page for installing.
         clock: tells the time.
@@ -407,7 +407,7 @@ class FakeOAuthApp(Failing):
         provider: Provider = Provider.SLACK,
         *,
         external_id: str = "T0ACME",
-        granted: Sequence[str] = ("read", "write"),
+        granted: Sequence[str] | None = ("read", "write"),
         lifetime: timedelta | None = None,
         installed: bool = True,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
@@ -418,7 +418,7 @@ class FakeOAuthApp(Failing):
         self.refreshes = 0
         self.revoked: list[tuple[str, bool]] = []
         self._provider = provider
-        self._granted = tuple(granted)
+        self.granted = granted
         self._lifetime = lifetime
         self._installed = installed
         self._clock = clock
@@ -464,7 +464,7 @@ class FakeOAuthApp(Failing):
                 app_user_id="U0APP",
                 base_url=self.base_url,
                 credentials=self._credentials(),
-                scopes=self._granted,
+                scopes=tuple(self.granted or ()),
             )
 
     def refresh(self, external_id: str, credentials: Credentials) -> Credentials:
@@ -475,7 +475,8 @@ class FakeOAuthApp(Failing):
                 raise AccessRevoked("invalid_grant", provider=self._provider)
             self._live.remove(spent.get_secret_value())
             self.refreshes += 1
-            return self._credentials()
+            scopes = tuple(self.granted) if self.granted is not None else None
+            return self._credentials().model_copy(update={"scopes": scopes})
 
     def revoke(self, external_id: str, credentials: Credentials, *, whole: bool = True) -> None:
         """Forget the app, or these credentials alone."""

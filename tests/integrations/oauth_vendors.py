@@ -115,6 +115,7 @@ class SlackVendor(Vendor):
     grid: bool = False
     granted: str | None = None
     bots_may_uninstall: bool = True
+    _scope: str = ""
 
     def answer(self, request: httpx.Request) -> httpx.Response:
         """Answer a method of the Web API."""
@@ -140,14 +141,15 @@ class SlackVendor(Vendor):
             if form["refresh_token"] not in self._live:
                 return {"ok": False, "error": "invalid_refresh_token"}
             self._live.discard(form["refresh_token"])
-            return {"ok": True, "token_type": "bot", **self._tokens()}
+            return {"ok": True, "token_type": "bot", "scope": self._scope, **self._tokens()}
         asked = self.redeemed(form)
         if asked is None:
             return {"ok": False, "error": "invalid_code"}
+        self._scope = asked["scope"] if self.granted is None else self.granted
         return {
             "ok": True,
             "token_type": "bot",
-            "scope": asked["scope"] if self.granted is None else self.granted,
+            "scope": self._scope,
             "bot_user_id": "U0BOT",
             "app_id": "A1",
             "team": None if self.grid else {"id": "T0ACME", "name": "Acme"},
@@ -317,5 +319,5 @@ class GitHubVendor(Vendor):
             return httpx.Response(403, json={"message": "This installation has been suspended"})
         token, ends = self.new("ghs_" + "x" * 400), self.clock() + timedelta(hours=1)
         self._live.add(token)
-        rights = {"metadata": "read", "pull_requests": "write"}
+        rights = {"checks": "read", "issues": "read", "metadata": "read", "pull_requests": "write", "statuses": "read"}
         return httpx.Response(201, json={"token": token, "expires_at": ends.isoformat(), "permissions": rights})

@@ -197,7 +197,8 @@ class Row(Model):
 class ConnectionRow(Row):
     """A vendor connection; what changes while it is in use stands outside `data`, so that no change undoes another.
 
-    `token_ends_at` is when the sealed access token ends, `broken_mark` names the call that set `broken_since`.
+    `token_ends_at` is when the sealed access token ends, `broken_mark` names the call that set `broken_since`, `scopes`
+    what was granted since the connection was made, and `granted_at` when the vendor said so by itself.
     """
 
     sealed = BinaryAttribute(legacy_encoding=False)
@@ -207,6 +208,8 @@ class ConnectionRow(Row):
     broken_reason = UnicodeAttribute(null=True)
     broken_mark = UnicodeAttribute(null=True)
     restored_at = UnicodeAttribute(null=True)
+    scopes = UnicodeAttribute(null=True)
+    granted_at = UnicodeAttribute(null=True)
 
 
 class ActivityRow(Row):

@@ -14,6 +14,7 @@ from pm_assistant.domain.answers import ActionRequest as ActionRequest
 from pm_assistant.domain.answers import Answer as Answer
 from pm_assistant.domain.answers import Subject as Subject
 from pm_assistant.domain.errors import Conflict
+from pm_assistant.domain.events import ChannelChanged
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.tenants import Provider, TenantId
 from pm_assistant.domain.work import Message, MessageId
@@ -335,6 +336,24 @@ class Decision(Model):
             return self
         return judged._set_back({*DecisionState}, at, undo_proposed=True, waiting=None)
 
+    def in_channel(self, change: ChannelChanged, cited: Iterable[Message]) -> Self:
+        """The same where its channel has another id, or others read there than before.
+
+        Args:
+            change: of the subject's channel.
+            cited: the messages it rests on, where we have them still, by whichever id.
+        """
+        now = change.now or change.channel
+        said = {message.ts: message for message in cited}
+        return self.model_copy(
+            update={
+                "subject": self.subject.model_copy(update={"channel": now}),
+                "evidence": tuple(_receipt_in(now, receipt, said.get(receipt.ts)) for receipt in self.evidence),
+                "private": self.private or change.private,
+                "outside": self.outside or change.outside,
+            }
+        )
+
     def words_changed(self, messages: Iterable[Message]) -> bool:
         """Whether any of the messages is cited and says something else by now, or nothing."""
         cited = {receipt.message_id: receipt for receipt in self.evidence}
@@ -446,6 +465,21 @@ def same_work(one: Decision, other: Decision) -> bool:
     """Whether two decisions would do the same thing, though they cite different messages."""
     cited = [{receipt.message_id for receipt in decision.evidence} for decision in (one, other)]
     return one.action.same_as(other.action, common_evidence=bool(cited[0] & cited[1]))
+
+
+def _receipt_in(channel: str, receipt: Evidence, message: Message | None) -> Evidence:
+    """A receipt of a message whose channel has that id now; what it said is known by another fingerprint there."""
+    before = receipt.message_id.rpartition(":")[0]
+    if before == channel:
+        return receipt
+    change: dict[str, object] = {"message_id": MessageId(f"{channel}:{receipt.ts}")}
+    change["url"] = receipt.url.replace(f"/archives/{before}/", f"/archives/{channel}/").replace(
+        f"cid={before}", f"cid={channel}"
+    )
+    if message is not None:
+        was, now = (message.model_copy(update={"channel": id}).text_digest for id in (before, channel))
+        change["text_digest"] = now if receipt.text_digest == was else receipt.text_digest
+    return receipt.model_copy(update=change)
 
 
 def bounded(evidence: tuple[Evidence, ...]) -> tuple[Evidence, ...]:

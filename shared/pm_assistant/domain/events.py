@@ -8,7 +8,7 @@ from pydantic import AwareDatetime, Field, JsonValue
 from pm_assistant.domain.answers import Answer, Subject
 from pm_assistant.domain.code import AnyCodePart
 from pm_assistant.domain.model import Model
-from pm_assistant.domain.tenants import ActionKind, Provider, TenantId
+from pm_assistant.domain.tenants import ActionKind, Member, Provider, TenantId
 from pm_assistant.domain.work import Message, Ticket
 
 
@@ -117,6 +117,59 @@ class EventsMissed(Model):
     at: AwareDatetime
 
 
+class GrantChanged(Model):
+    """The vendor says that it lets us do more than before, or less.
+
+    Attributes:
+        scopes: all that is granted now, in the vendor's words.
+        at: when that was, where the vendor says so; what was granted later stays.
+    """
+
+    type: Literal["grant_changed"] = "grant_changed"
+    scopes: tuple[str, ...]
+    at: AwareDatetime | None = None
+
+
+class PersonChanged(Model):
+    """Somebody has come to the chat, has left it, or is described otherwise there.
+
+    Attributes:
+        member: the person as the chat tells of them now, under the chat's own id.
+    """
+
+    type: Literal["person_changed"] = "person_changed"
+    member: Member
+
+
+class ChannelChanged(Model):
+    """A channel of the chat has another id, or is read by others than before: whatever we keep of it follows.
+
+    Attributes:
+        channel: its id until now.
+        now: its id from now on; None where that stays.
+        private: not all of the workspace reads there any more.
+        outside: people of other companies read there from now on.
+    """
+
+    type: Literal["channel_changed"] = "channel_changed"
+    channel: str = Field(min_length=1, max_length=64)
+    now: str | None = Field(default=None, min_length=1, max_length=64)
+    private: bool = False
+    outside: bool = False
+
+
+class ChannelOpened(Model):
+    """A channel of the chat lets people in, or in again, and perhaps us.
+
+    Attributes:
+        user: who was let in, if somebody was: it concerns us where that is us.
+    """
+
+    type: Literal["channel_opened"] = "channel_opened"
+    channel: str = Field(min_length=1, max_length=64)
+    user: str | None = None
+
+
 Happening = (
     MessagePosted
     | MessageDeleted
@@ -127,8 +180,25 @@ Happening = (
     | AccessLost
     | AccessRestored
     | EventsMissed
+    | GrantChanged
+    | PersonChanged
+    | ChannelChanged
+    | ChannelOpened
 )
 """What a webhook can report."""
+
+
+QueuedEvent = (
+    ConversationTouched
+    | TicketChanged
+    | TicketChangedInPart
+    | TicketRemoved
+    | CodeChanged
+    | PersonChanged
+    | ChannelChanged
+    | ChannelOpened
+)
+"""What waits on the events queue."""
 
 
 class EventEnvelope(Model):
@@ -136,10 +206,7 @@ class EventEnvelope(Model):
 
     type: Literal["event_envelope"] = "event_envelope"
     tenant_id: TenantId
-    event: Annotated[
-        ConversationTouched | TicketChanged | TicketChangedInPart | TicketRemoved | CodeChanged,
-        Field(discriminator="type"),
-    ]
+    event: Annotated[QueuedEvent, Field(discriminator="type")]
 
 
 class WebhookRequest(Model):
@@ -163,11 +230,17 @@ class Dropped(Model):
 
 @dataclass(frozen=True, kw_only=True)
 class WebhookEvent:
-    """An authentic delivery, not yet matched to a tenant."""
+    """An authentic delivery, not yet matched to a tenant.
+
+    Attributes:
+        external_id: by what the vendor knows the workspace that it is about.
+        also: further workspaces that it is about just the same, such as those that share a channel.
+    """
 
     provider: Provider
     external_id: str
     happening: Happening
+    also: tuple[str, ...] = ()
 
 
 class ButtonPressed(Model):

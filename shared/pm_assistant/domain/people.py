@@ -223,6 +223,52 @@ def with_departures(member: Member, gone: Set[tuple[Provider, str]]) -> Member:
     return member.model_copy(update={"standings": member.standings | left}) if left else member
 
 
+def as_told(member: Member, person: Member, provider: Provider) -> Member:
+    """A member as the chat describes that account now, unless it said something later before.
+
+    What people have set stays. Of who has left we keep the name as it was.
+    """
+    before, now = member.told_at.get(provider), person.told_at.get(provider)
+    if before is not None and now is not None and now < before:
+        return member
+    change: dict[str, object] = {
+        "standings": member.standings | person.standings,
+        "told_at": member.told_at | person.told_at,
+    }
+    if person.standings.get(provider) is not Standing.LEFT:
+        said = {"name": person.name, "time_zone": person.time_zone}
+        change |= {name: value for name, value in said.items() if name not in member.by_hand}
+        change |= {"email": person.email or member.email}
+    return member.model_copy(update=change)
+
+
+def with_news(person: Member, provider: Provider, known_members: Sequence[Member]) -> Sequence[Member]:
+    """Everybody as they are once the chat has told of one person.
+
+    Whoever has just come is taken for those who were known by the same address at other vendors alone. Nobody comes
+    who is not of the team: a stranger, or somebody whom we had never heard of and who has left.
+    """
+    account = person.accounts[provider]
+    if any(member.accounts.get(provider) == account for member in known_members):
+        return [as_told(m, person, provider) if m.accounts.get(provider) == account else m for m in known_members]
+    if person.standings.get(provider) not in {Standing.MEMBER, Standing.GUEST}:
+        return known_members
+    newcomer, joined = person, []
+    for member in _known_elsewhere_alone(person, provider, known_members):
+        [(elsewhere, its_account)] = member.accounts.items()
+        if elsewhere not in newcomer.accounts:
+            newcomer = with_account(newcomer, elsewhere, its_account, member.standings.get(elsewhere))
+            newcomer = newcomer.model_copy(update={"emails": tuple(dict.fromkeys((*newcomer.emails, *member.emails)))})
+            joined.append(member)
+    return [*(member for member in known_members if member not in joined), newcomer]
+
+
+def _known_elsewhere_alone(person: Member, provider: Provider, members: Iterable[Member]) -> Iterator[Member]:
+    for member in members:
+        if len(member.accounts) == 1 and provider not in member.confirmed and _addresses(member) & _addresses(person):
+            yield member
+
+
 def merged_away(before: Sequence[Member], after: Sequence[Member]) -> Sequence[Member]:
     """The members of before who are nobody of their own any more: somebody else has all their accounts."""
     ids = {member.id for member in after}

@@ -119,6 +119,13 @@ class Channels(Model):
         """Whether a channel is read."""
         return channel not in self.deny and (not self.allow or channel in self.allow)
 
+    def renamed(self, channel: str, now: str) -> "Channels":
+        """The same choice where a channel has another id."""
+        allow, deny = (
+            tuple(dict.fromkeys(now if id == channel else id for id in ids)) for ids in (self.allow, self.deny)
+        )
+        return Channels(allow=allow, deny=deny)
+
 
 class Settings(Model):
     """A tenant's own choices; a new tenant is only ever proposed to."""
@@ -180,11 +187,14 @@ class Credentials(Model):
         refresh_token: buys the next access token; at Slack and Linear each works once. None where the access token
             does not end, or is made anew with the app's own key.
         expires_at: when the access token ends; None if it does not.
+        scopes: what they let us do, in the vendor's words, where it said so with them; kept on the connection and not
+            under seal.
     """
 
     access_token: SecretStr
     refresh_token: SecretStr | None = None
     expires_at: AwareDatetime | None = None
+    scopes: tuple[str, ...] | None = Field(default=None, exclude=True)
 
 
 class Connection(Model):
@@ -266,6 +276,7 @@ class Member(Model):
 
     Attributes:
         standings: what each of the accounts is in its workspace; one that no vendor has told us yet is not here.
+        told_at: when a vendor last changed what it says of an account, by its own clock; what is older is old news.
         emails: further addresses of the same person.
         confirmed: the vendors whose account a person has confirmed or corrected; a sync leaves those alone.
         by_hand: what else a person has set; a sync leaves that alone, too.
@@ -278,6 +289,9 @@ class Member(Model):
     accounts: dict[Provider, str] = Field(default_factory=dict, description="who the person is at each vendor")
     standings: dict[Provider, Standing] = Field(
         default_factory=dict, description="what each account is in its workspace, where the vendor has said"
+    )
+    told_at: dict[Provider, AwareDatetime] = Field(
+        default_factory=dict, description="when each vendor last changed what it says of the account"
     )
     emails: tuple[str, ...] = ()
     confirmed: tuple[Provider, ...] = ()

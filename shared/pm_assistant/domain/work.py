@@ -148,6 +148,11 @@ class Message(Model):
     deleted: bool = False
     received_at: AwareDatetime
 
+    def in_channel(self, channel: str, *, private: bool, outside: bool) -> "Message":
+        """The same where its channel has that id, and is read by more, or fewer, people than when it was said."""
+        change = {"private": self.private or private, "outside": self.outside or outside}
+        return self.model_copy(update={"channel": channel, **change})
+
     @property
     def id(self) -> MessageId:
         """Identity within the tenant: channel and timestamp."""

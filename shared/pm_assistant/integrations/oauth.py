@@ -39,7 +39,12 @@ class TokenAnswer(BaseModel):
     def credentials(self, now: datetime) -> Credentials:
         """The same in the product's words."""
         ends = now + timedelta(seconds=self.expires_in) if self.expires_in is not None else None
-        return Credentials(access_token=self.access_token, refresh_token=self.refresh_token, expires_at=ends)
+        return Credentials(
+            access_token=self.access_token,
+            refresh_token=self.refresh_token,
+            expires_at=ends,
+            scopes=self.scopes or None,
+        )
 
 
 class Endpoints:

@@ -68,7 +68,7 @@ class ConnectionStates(Protocol):
     """What changes about a connection while it is in use, each in one conditional write."""
 
     def renew(self, connection: Connection, *, before: bytes) -> bool:
-        """Store fresh credentials, unless the sealed ones in store are no longer `before`."""
+        """Store fresh credentials with what they let us do, unless the sealed ones in store are not `before` (now)."""
         ...
 
     def mark_broken(
@@ -82,6 +82,10 @@ class ConnectionStates(Protocol):
 
     def mend(self, tenant_id: TenantId, provider: Provider, *, at: datetime) -> None:
         """Note since when they count again; what is not later than the last time changes nothing."""
+        ...
+
+    def regrant(self, tenant_id: TenantId, provider: Provider, scopes: Sequence[str], *, at: datetime) -> bool:
+        """Note what the vendor lets us do from `at` on; False if we know what it said later, or have no connection."""
         ...
 
     def adapt(self, tenant_id: TenantId, settings: Settings) -> None:

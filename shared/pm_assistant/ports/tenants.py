@@ -1,9 +1,10 @@
 """The customers, their people, and all that is theirs."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from pm_assistant.domain.events import ChannelChanged
 from pm_assistant.domain.jobs import Record
 from pm_assistant.domain.tenants import Member, Tenant, TenantId
 from pm_assistant.domain.work import Team
@@ -55,6 +56,16 @@ class Partition(Protocol):
         """
         ...
 
+    def follow_channel(self, tenant_id: TenantId, change: ChannelChanged, *, limit: int) -> int:
+        """Bring messages, decisions, cards and judgements of a channel up to what it is now, so many at a time.
+
+        Returns how many were changed; fewer than `limit` when none is left. May be repeated.
+
+        Raises:
+            Conflict: a decision was changed at that very moment; repeat.
+        """
+        ...
+
     def erase(self, tenant_id: TenantId) -> int:
         """Delete every row of a tenant, claims on outside ids included; returns how many. May be repeated."""
         ...
@@ -98,6 +109,18 @@ class Directory(Protocol):
 
     def members(self, tenant_id: TenantId) -> Sequence[Member]:
         """All people."""
+        ...
+
+    def some_members(self, tenant_id: TenantId, member_ids: Collection[str]) -> Sequence[Member]:
+        """The ones of these that we know, in no order."""
+        ...
+
+    def replace_member(self, tenant_id: TenantId, member: Member, *, before: Member) -> None:
+        """Store what has become of a person who still reads as `before`; the same again is no conflict.
+
+        Raises:
+            Conflict: the person was changed or forgotten meanwhile.
+        """
         ...
 
     def put_members(self, tenant_id: TenantId, members: Sequence[Member]) -> None:

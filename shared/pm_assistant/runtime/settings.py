@@ -166,11 +166,13 @@ class ReceiveSettings(StoreSettings, QueueSettings, SecretSettings):
     jobs_queue_url: str
 
 
-class AnalyzeSettings(WorkerSettings, QueueSettings, AnalystSettings):
+class AnalyzeSettings(WorkerSettings, QueueSettings, AnalystSettings, ScheduleSettings):
     """Environment of `analyze`."""
 
     events_queue_url: str
     actions_queue_url: str
+    reports_queue_url: str
+    jobs_queue_url: str
 
 
 class ActSettings(WorkerSettings, QueueSettings, VendorSettings):

@@ -8,7 +8,14 @@ from typing import Any
 import pytest
 
 from pm_assistant.domain.errors import InvalidRequest, Unauthenticated
-from pm_assistant.domain.events import AccessLost, AccessRestored, Dropped, WebhookEvent, WebhookRequest
+from pm_assistant.domain.events import (
+    AccessLost,
+    AccessRestored,
+    Dropped,
+    GrantChanged,
+    WebhookEvent,
+    WebhookRequest,
+)
 from pm_assistant.domain.tenants import Provider
 from pm_assistant.integrations.github.webhook import GitHubWebhook
 from tests.builders import NOW
@@ -83,9 +90,17 @@ def test_an_event_that_names_no_installation_is_dropped() -> None:
     assert Dropped(reason="no installation") == accept({"action": "deleted", "installation": None})
 
 
+def test_permissions_that_an_owner_has_accepted_are_what_is_granted_from_then_on() -> None:
+    """Each with all that it includes, and since when; GitHub does not send it again."""
+    permissions = {"metadata": "read", "issues": "write"}
+    answer = accept(happened("new_permissions_accepted", permissions=permissions, updated_at=NOW.isoformat()))
+    granted = GrantChanged(scopes=("issues:read", "issues:write", "metadata:read"), at=NOW)
+    assert WebhookEvent(provider=Provider.GITHUB, external_id="7", happening=granted) == answer
+
+
 @pytest.mark.parametrize("action", ["created", "new_permissions_accepted", "something new"])
 def test_what_does_not_touch_our_access_is_dropped(action: str) -> None:
-    """The callback tells us of an installation that was created."""
+    """The callback tells us of an installation that was created; what was accepted has to be said."""
     assert Dropped(reason="installation event") == accept(happened(action))
 
 
@@ -112,7 +127,7 @@ def test_every_recorded_delivery_is_read_or_dropped(path: Path) -> None:
 
 @needs_contracts
 def test_recorded_installations_are_what_they_are() -> None:
-    """Which recordings change our access."""
+    """Which recordings change our access, or what it allows."""
     paths = {path.stem: path for path in RECORDED if path.name.startswith("installation.")}
     answers = {name: accept(json.loads(path.read_text())) for name, path in paths.items()}
     changed = {
@@ -122,6 +137,7 @@ def test_recorded_installations_are_what_they_are() -> None:
     }
     assert {
         "installation.deleted.1": ("2", "access_lost"),
+        "installation.new_permissions_accepted.1": ("957387", "grant_changed"),
         "installation.suspend.1": ("16598467", "access_lost"),
         "installation.unsuspend.1": ("16598467", "access_restored"),
     } == changed

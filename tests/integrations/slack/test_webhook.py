@@ -17,14 +17,17 @@ from pm_assistant.domain.events import (
     AccessLost,
     ButtonPressed,
     Challenge,
+    ChannelChanged,
+    ChannelOpened,
     Dropped,
     EventsMissed,
     MessageDeleted,
     MessagePosted,
+    PersonChanged,
     WebhookEvent,
     WebhookRequest,
 )
-from pm_assistant.domain.tenants import Provider
+from pm_assistant.domain.tenants import Member, Provider, Standing
 from pm_assistant.integrations.slack.webhook import SlackWebhook
 from tests.builders import NOW
 from tests.contracts.vendor_contracts import given, load, needs_contracts
@@ -254,13 +257,15 @@ def test_a_message_that_nothing_names_is_dropped_and_not_refused(lacking: dict[s
 
 
 def test_a_shared_channel_belongs_to_the_workspace_that_installed_us() -> None:
-    """`team_id` is then the other company's."""
+    """`team_id` may be the other company's; where there is no authorization, the context says who listens."""
     ours = [{"team_id": "T_OURS", "user_id": "U0", "is_bot": True}]
     shared = accept(callback(said(), authorizations=ours, is_ext_shared_channel=True, context_team_id="T_CTX"))
     unnamed = accept(callback(said(), is_ext_shared_channel=True, context_team_id="T_CTX"))
     alone = accept(callback(said(), authorizations=ours))
 
-    assert ["T_OURS", "T_CTX", "T1"] == [a.external_id for a in (shared, unnamed, alone) if isinstance(a, WebhookEvent)]
+    assert ["T_OURS", "T_CTX", "T_OURS"] == [
+        a.external_id for a in (shared, unnamed, alone) if isinstance(a, WebhookEvent)
+    ]
 
 
 def test_an_organisation_that_installed_us_as_a_whole_is_who_an_event_is_about() -> None:
@@ -270,6 +275,119 @@ def test_an_organisation_that_installed_us_as_a_whole_is_who_an_event_is_about()
     answers = [accept(callback(said(), authorizations=each)) for each in (grid, one)]
 
     assert ["E1", "T1"] == [answer.external_id for answer in answers if isinstance(answer, WebhookEvent)]
+
+
+def test_what_several_workspaces_may_see_is_about_each_of_them() -> None:
+    """One delivery for all who share the channel, named once each."""
+    names = [{"team_id": "T1"}, {"team_id": "T2"}, {"enterprise_id": "E1", "is_enterprise_install": True}] * 2
+    shared = accept(callback(said(), authorizations=names, is_ext_shared_channel=True))
+
+    assert isinstance(shared, WebhookEvent)
+    assert ("T1", ("T2", "E1")) == (shared.external_id, shared.also)
+
+
+def test_an_organisation_keeps_us_when_one_of_its_workspaces_leaves() -> None:
+    """Its access ends with its token, which is told by itself."""
+    grid = [{"enterprise_id": "E1", "user_id": "U0", "is_bot": True, "is_enterprise_install": True}]
+    left = accept(callback({"type": "app_uninstalled"}, authorizations=grid))
+    ended = accept(callback({"type": "tokens_revoked", "tokens": {"bot": ["U0"]}}, authorizations=grid))
+
+    assert Dropped(reason="one workspace of several") == left
+    assert isinstance(ended, WebhookEvent)
+    assert ("E1", AccessLost(reason="tokens_revoked")) == (ended.external_id, ended.happening)
+
+
+def account(**changes: Any) -> dict[str, Any]:
+    """An account of our workspace, in full."""
+    profile = {"display_name": "Ada", "real_name": "Ada King", "email": "ada@acme.test"}
+    who = {"id": "U1", "team_id": "T1", "name": "ada", "deleted": False, "tz": "Europe/Berlin", "tz_offset": 3600}
+    return {**who, "profile": profile, "updated": 1719210664, **changes}
+
+
+@pytest.mark.parametrize("kind", ["team_join", "user_change"])
+@pytest.mark.parametrize(
+    ("changes", "standing"),
+    [
+        ({}, Standing.MEMBER),
+        ({"is_restricted": True}, Standing.GUEST),
+        ({"deleted": True}, Standing.LEFT),
+        ({"team_id": "T_THEIRS"}, Standing.OUTSIDER),
+        ({"is_stranger": True}, Standing.OUTSIDER),
+    ],
+)
+def test_who_comes_or_changes_is_reported_as_the_chat_tells_of_them(
+    kind: str, changes: dict[str, Any], standing: Standing
+) -> None:
+    """With what the account is in the workspace that let us in, and since when Slack says so."""
+    found = accept(callback({"type": kind, "user": account(**changes)}, authorizations=[{"team_id": "T1"}]))
+
+    expected = Member(
+        id="U1",
+        name="Ada King",
+        email="ada@acme.test",
+        time_zone="Europe/Berlin",
+        accounts={Provider.SLACK: "U1"},
+        standings={Provider.SLACK: standing},
+        told_at={Provider.SLACK: datetime(2024, 6, 24, 6, 31, 4, tzinfo=UTC)},
+    )
+    assert isinstance(found, WebhookEvent)
+    assert PersonChanged(member=expected) == found.happening
+
+
+def test_half_a_character_in_a_name_is_replaced() -> None:
+    """JSON can carry it, no queue and no store can."""
+    odd = account(profile={"display_name": "Ada \ud83d", "email": "ada\ud83d@acme.test"})
+    found = accept(callback({"type": "user_change", "user": odd}))
+
+    assert isinstance(found, WebhookEvent)
+    assert isinstance(found.happening, PersonChanged)
+    assert ("Ada ?", "ada?@acme.test") == (found.happening.member.name, found.happening.member.email)
+    assert found.happening.model_dump_json()
+
+
+@pytest.mark.parametrize("changes", [{"is_bot": True}, {"id": "USLACKBOT"}, {"is_workflow_bot": True}])
+def test_programs_are_nobody(changes: dict[str, Any]) -> None:
+    """Slack tells of their accounts, too."""
+    assert Dropped(reason="bot") == accept(callback({"type": "user_change", "user": account(**changes)}))
+
+
+@pytest.mark.parametrize(
+    ("event", "happening"),
+    [
+        (
+            {"type": "channel_id_changed", "old_channel_id": "G1", "new_channel_id": "C9"},
+            ChannelChanged(channel="G1", now="C9", private=True, outside=True),
+        ),
+        ({"type": "channel_shared", "channel": "C1"}, ChannelChanged(channel="C1", private=True, outside=True)),
+        (said(subtype="channel_convert_to_private", channel_type="group"), ChannelChanged(channel="C1", private=True)),
+        ({"type": "channel_unarchive", "channel": "C1", "user": "U2"}, ChannelOpened(channel="C1")),
+        ({"type": "group_unarchive", "channel": "G1", "user": "U2"}, ChannelOpened(channel="G1")),
+        ({"type": "member_joined_channel", "channel": "C1", "user": "U0"}, ChannelOpened(channel="C1", user="U0")),
+    ],
+)
+def test_what_becomes_of_a_channel_is_reported(event: dict[str, Any], happening: object) -> None:
+    """Slack gives a private channel another id when its people begin to share it with another company."""
+    found = accept({**callback({}), "event": {"type": "message", "channel": "C1", **event}})
+
+    assert isinstance(found, WebhookEvent)
+    assert happening == found.happening
+
+
+@pytest.mark.parametrize(
+    ("event", "reason"),
+    [
+        ({"type": "channel_rename", "channel": {"id": "C1", "name": "new"}}, "no names are kept"),
+        ({"type": "group_rename", "channel": {"id": "G1", "name": "new"}}, "no names are kept"),
+        ({"type": "channel_archive", "channel": "C1", "user": "U1"}, "archived"),
+        ({"type": "channel_unshared", "channel": "C1", "is_ext_shared": False}, "no longer shared"),
+        (said(channel="C1", channel_type="channel", type="message", subtype="channel_convert_to_public"), "notice"),
+        ({"type": "app_mention", "channel": "C1", "user": "U1", "text": "<@U0>"}, "event type"),
+        ({"type": ["message"]}, "event type"),
+    ],
+)
+def test_what_leaves_all_that_we_keep_as_it_is_is_dropped(event: dict[str, Any], reason: str) -> None:
+    """A channel that more people read than before makes nothing public that was said before."""
+    assert Dropped(reason=reason) == accept({**callback({}), "event": event})
 
 
 def test_an_app_that_was_uninstalled_has_lost_its_access() -> None:

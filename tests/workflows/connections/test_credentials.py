@@ -121,6 +121,19 @@ def test_what_is_about_to_end_is_refreshed_stored_and_used_from_then_on(stores: 
     assert unit.take_lease()
 
 
+@pytest.mark.parametrize(("granted", "known"), [(("read", "write"), ("read", "write")), (None, ("read",))])
+def test_what_a_vendor_grants_with_fresh_credentials_is_what_is_granted(
+    stores: FakeStores, granted: tuple[str, ...] | None, known: tuple[str, ...]
+) -> None:
+    """So a word of it that was lost is made up for; a vendor that does not say has changed nothing."""
+    unit = ConnectedTenant(stores)
+    unit.vendor.granted = granted
+    stores.connections.put(stores.connections.get(ACME, LINEAR).model_copy(update={"scopes": ("read",)}))
+    unit.credentials()
+
+    assert known == stores.connections.get(ACME, LINEAR).scopes
+
+
 def test_fifty_at_once_with_an_ended_token_refresh_it_once(stores: FakeStores) -> None:
     """All get the one that came of it; a second refresh would have cost the connection."""
     unit, gate = RealTimeTenant(stores, expires_in=-timedelta(hours=1)), threading.Barrier(50)

@@ -17,6 +17,7 @@ from pm_assistant.domain.events import (
     Dropped,
     EventEnvelope,
     EventsMissed,
+    GrantChanged,
     Happening,
     MessageDeleted,
     MessagePosted,
@@ -97,6 +98,36 @@ def test_a_repeated_delivery_is_enqueued_again_but_kept_once() -> None:
 
     assert 1 == len(app.stores.messages.thread(ACME, "C0ENG", message.ts))
     assert 5 == len(app.queues.events.puts)
+
+
+def test_what_several_tenants_may_see_reaches_each_of_them_once() -> None:
+    """Two companies that share a channel, one of them under two names."""
+    app, message = ReceiveApp(), a_message()
+    shared = WebhookEvent(
+        provider=Provider.SLACK,
+        external_id="slack-nobody",
+        also=("slack-acme", "slack-globex", "slack-acme"),
+        happening=MessagePosted(message=message),
+    )
+
+    for _ in range(2):
+        assert app.deliver(shared) is None
+    kept = [len(app.stores.messages.thread(tenant, "C0ENG", message.ts)) for tenant in (ACME, GLOBEX)]
+    assert ([1, 1], [ACME, GLOBEX] * 2) == (kept, [group for _, group, _ in app.queues.events.puts])
+
+
+@pytest.mark.parametrize(
+    ("after", "scopes"), [(-1, ("read",)), (5, ("read", "issues"))], ids=["before connecting", "since"]
+)
+def test_what_an_owner_has_accepted_is_granted_without_connecting_again(after: int, scopes: tuple[str, ...]) -> None:
+    """What was said before somebody connected is old news."""
+    app = ReceiveApp()
+    connection = a_connection(provider=Provider.GITHUB, scopes=("read",), connected_at=NOW)
+    app.stores.connections.put(connection)
+    accepted = GrantChanged(scopes=("read", "issues"), at=NOW + timedelta(minutes=after))
+    app.deliver(WebhookEvent(provider=Provider.GITHUB, external_id=connection.external_id, happening=accepted))
+
+    assert scopes == app.stores.connections.get(ACME, Provider.GITHUB).scopes
 
 
 def test_what_the_app_itself_said_is_dropped() -> None:

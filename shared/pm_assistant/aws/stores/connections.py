@@ -94,13 +94,23 @@ class DynamoConnectionStates:
 
     def renew(self, connection: Connection, *, before: bytes) -> bool:
         """Store fresh credentials and when they end, in one conditional write; nothing else of the connection."""
-        fresh, ends = connection.sealed_credentials, connection.expires_at
+        fresh, ends, scopes = connection.sealed_credentials, connection.expires_at, json.dumps(connection.scopes)
         return _bare(connection.tenant_id, connection.provider).change(
             [
                 ConnectionRow.sealed.set(fresh),
+                ConnectionRow.scopes.set(scopes),
                 ConnectionRow.token_ends_at.set(tables.stamp(ends)) if ends else ConnectionRow.token_ends_at.remove(),
             ],
             (ConnectionRow.sealed == before) | (ConnectionRow.sealed == fresh),
+        )
+
+    def regrant(self, tenant_id: TenantId, provider: Provider, scopes: Sequence[str], *, at: datetime) -> bool:
+        """Note what the vendor lets us do, in one conditional write."""
+        moment, granted = tables.stamp(at), json.dumps(tuple(scopes))
+        same = (ConnectionRow.granted_at == moment) & (ConnectionRow.scopes == granted)
+        news = ConnectionRow.granted_at.does_not_exist() | (ConnectionRow.granted_at < moment) | same
+        return _bare(tenant_id, provider).change(
+            [ConnectionRow.scopes.set(granted), ConnectionRow.granted_at.set(moment)], ConnectionRow.pk.exists() & news
         )
 
     def adapt(self, tenant_id: TenantId, settings: Settings) -> None:
@@ -239,4 +249,5 @@ def _connection(row: ConnectionRow) -> Connection:
             "broken_reason": row.broken_reason,
             "restored_at": row.restored_at,
         }
+        | ({"scopes": json.loads(row.scopes)} if row.scopes else {})
     )

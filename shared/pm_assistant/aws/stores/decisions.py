@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 
+from pynamodb.expressions.condition import Condition
+
 from pm_assistant.aws import tables
 from pm_assistant.aws.tables import DecisionRow, Row
 from pm_assistant.domain.decisions import Decision, reconcile_with_log
@@ -29,7 +31,7 @@ class DynamoDecisions:
             if logged is None:
                 # First the way to it: a way that leads nowhere does no harm, a row that no id leads to would.
                 Row(tables.partition(decision.tenant_id), f"DECISION_ID#{decision.id}", data=decision.subject.id).put()
-                if _row(decision).put(DecisionRow.pk.does_not_exist()):
+                if decision_row(decision).put(DecisionRow.pk.does_not_exist()):
                     return decision
                 continue
             before = Decision.model_validate_json(logged.data)
@@ -51,11 +53,8 @@ class DynamoDecisions:
     def replace(self, decision: Decision, *, before: Decision) -> Decision:
         """Store what has become of a decision, in one conditional write."""
         after = decision.model_copy(update={"version": before.version + 1})
-        row = _row(after)
-        unchanged = DecisionRow.version == before.version
-        if before.version == 0:
-            unchanged |= DecisionRow.pk.exists() & DecisionRow.version.does_not_exist()
-        if not row.put(unchanged | (DecisionRow.data == row.data)):
+        row = decision_row(after)
+        if not row.put(unchanged_since(before) | (DecisionRow.data == row.data)):
             raise Conflict("the decision has moved on")
         return after
 
@@ -87,7 +86,8 @@ def _sk(decision: Decision) -> str:
     return f"DECISION#{decision.subject.id}#{decision.id}"
 
 
-def _row(decision: Decision) -> DecisionRow:
+def decision_row(decision: Decision) -> DecisionRow:
+    """How a decision stands in the log."""
     return DecisionRow(
         tables.partition(decision.tenant_id),
         _sk(decision),
@@ -99,3 +99,9 @@ def _row(decision: Decision) -> DecisionRow:
         version=decision.version,
         expires_at=decision.updated_at + timedelta(days=decision.keep_days) if decision.keep_days else None,
     )
+
+
+def unchanged_since(before: Decision) -> Condition:
+    """That the log has not changed a decision since; one that it never changed bears no version."""
+    unchanged = DecisionRow.version == before.version
+    return unchanged if before.version else unchanged | (DecisionRow.pk.exists() & DecisionRow.version.does_not_exist())

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import assert_never
 
+from pm_assistant.aws.stores.channels import follow_channel
 from pm_assistant.aws.stores.connections import DynamoConnections, DynamoConnectionStates, release
 from pm_assistant.aws.stores.decisions import DynamoDecisions
 from pm_assistant.aws.stores.messages import DynamoMessages, message_of
@@ -14,6 +15,7 @@ from pm_assistant.domain.accounts import Account, AuditEntry
 from pm_assistant.domain.code import CodeComment, Issue, PullRequest, Repository
 from pm_assistant.domain.decisions import Decision
 from pm_assistant.domain.errors import Conflict, UpstreamUnavailable
+from pm_assistant.domain.events import ChannelChanged
 from pm_assistant.domain.jobs import Record
 from pm_assistant.domain.portability import Portable, from_records, to_export_only_record, to_record
 from pm_assistant.domain.reports import Subscription
@@ -79,6 +81,10 @@ class DynamoPartition:
         for item in items:
             self._store(tenant_id, item, keep_days=tenant.settings.retention_days)
         return len(items)
+
+    def follow_channel(self, tenant_id: TenantId, change: ChannelChanged, *, limit: int) -> int:
+        """Bring a channel's rows up to what it is now, row by row."""
+        return follow_channel(tenant_id, change, limit=limit)
 
     def erase(self, tenant_id: TenantId) -> int:
         """Delete every row; the connections first, so that nothing new comes in meanwhile."""

@@ -1,6 +1,6 @@
 """Who we work for, on DynamoDB."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 
 from pm_assistant.aws import tables
@@ -45,6 +45,19 @@ class DynamoDirectory:
     def members(self, tenant_id: TenantId) -> Sequence[Member]:
         """All people."""
         return [Member.model_validate_json(row.data) for row in Row.among(tenant_id, Row.sk.startswith("MEMBER#"))]
+
+    def some_members(self, tenant_id: TenantId, member_ids: Collection[str]) -> Sequence[Member]:
+        """The ones that we know, in one request."""
+        rows = Row.find_all(tenant_id, (f"MEMBER#{id}" for id in member_ids))
+        return [Member.model_validate_json(row.data) for row in rows]
+
+    def replace_member(self, tenant_id: TenantId, member: Member, *, before: Member) -> None:
+        """Store what has become of a person: read, then write on condition that nobody wrote in between."""
+        known = Row.find(tenant_id, f"MEMBER#{member.id}")
+        if known is None or Member.model_validate_json(known.data) not in (before, member):
+            raise Conflict("the person has changed")
+        if not Row(known.pk, known.sk, data=member.model_dump_json()).put_over(known):
+            raise Conflict("the person has changed")
 
     def put_members(self, tenant_id: TenantId, members: Sequence[Member]) -> None:
         """Create or replace people."""

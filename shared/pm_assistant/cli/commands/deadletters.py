@@ -17,9 +17,13 @@ from pm_assistant.domain.connections import ConnectionNotice
 from pm_assistant.domain.decisions import ActionRequest
 from pm_assistant.domain.errors import InvalidRequest, NotFound
 from pm_assistant.domain.events import (
+    ChannelChanged,
+    ChannelOpened,
     CodeChanged,
     ConversationTouched,
     EventEnvelope,
+    PersonChanged,
+    QueuedEvent,
     TicketChanged,
     TicketChangedInPart,
     TicketRemoved,
@@ -131,7 +135,7 @@ def _about(stage: Stage, body: str) -> str:
             return ""
 
 
-def _event(event: ConversationTouched | TicketChanged | TicketChangedInPart | TicketRemoved | CodeChanged) -> str:
+def _event(event: QueuedEvent) -> str:
     match event:
         case ConversationTouched(channel=channel, ts=ts):
             return f"conversation {channel}:{ts}"
@@ -143,3 +147,7 @@ def _event(event: ConversationTouched | TicketChanged | TicketChangedInPart | Ti
             return f"removal of ticket {ticket_id}"
         case CodeChanged(parts=parts):
             return f"change of {parts[-1].kind.replace('_', ' ')}" if parts else "no change"
+        case PersonChanged(member=member):
+            return f"change of person {member.id}"
+        case ChannelChanged(channel=channel) | ChannelOpened(channel=channel):
+            return f"change of channel {channel}"

@@ -28,6 +28,7 @@ from pm_assistant.domain.errors import (
     UpstreamUnavailable,
 )
 from pm_assistant.domain.tenants import Credentials, Provider
+from pm_assistant.integrations.github.permissions import scopes_of
 from pm_assistant.integrations.github.vendor import VENDOR
 from pm_assistant.integrations.oauth import Endpoints, TokenAnswer, code_in, page, word
 from pm_assistant.integrations.pages import all_rows
@@ -44,8 +45,6 @@ MOST_PAGES = 20
 """What the browser that waits for an answer leaves time for."""
 _HEADERS = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"}
 _LIMIT_WORDS = ("rate limit", "abuse detection")
-_LEVELS = {"read": ("read",), "write": ("read", "write"), "admin": ("read", "write", "admin")}
-"""What an access includes."""
 _OURS = {
     "incorrect_client_credentials": "github/client-id or github/client-secret",
     "redirect_uri_mismatch": "our public address",
@@ -129,13 +128,12 @@ class Minted(BaseModel):
     @property
     def credentials(self) -> Credentials:
         """The same in the product's words; the next one is minted with our key, so none is needed to refresh it."""
-        return Credentials(access_token=self.token, expires_at=self.expires_at)
+        return Credentials(access_token=self.token, expires_at=self.expires_at, scopes=self.scopes)
 
     @property
     def scopes(self) -> tuple[str, ...]:
-        """The permissions, each with all that its access includes."""
-        levels = ((name, _LEVELS.get(access, (access,))) for name, access in sorted(self.permissions.items()))
-        return tuple(f"{name}:{level}" for name, included in levels for level in included)
+        """What it lets us do."""
+        return scopes_of(self.permissions)
 
 
 class Unexplained(UpstreamUnavailable):

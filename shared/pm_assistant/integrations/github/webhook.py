@@ -19,11 +19,13 @@ from pm_assistant.domain.events import (
     Challenge,
     CodeChanged,
     Dropped,
+    GrantChanged,
     WebhookEvent,
     WebhookRequest,
 )
 from pm_assistant.domain.tenants import Provider
 from pm_assistant.integrations.github.payloads import READERS
+from pm_assistant.integrations.github.permissions import scopes_of
 from pm_assistant.integrations.webhooks import Payload, is_signed, parse, read_json, valid_secrets
 
 
@@ -37,6 +39,7 @@ class Installation(Payload):
     app_id: int
     suspended_at: AwareDatetime | None = None
     updated_at: AwareDatetime | None = None
+    permissions: dict[str, str] | None = None
 
 
 class InstallationEvent(BaseModel):
@@ -97,7 +100,7 @@ def _code_changed(
 def _installation(event: InstallationEvent) -> WebhookEvent | Dropped:
     if event.installation is None:
         return Dropped(reason="no installation")
-    happening: AccessLost | AccessRestored
+    happening: AccessLost | AccessRestored | GrantChanged
     match event.action:
         case "deleted":
             # For good, whenever that was: what is installed again has another id.
@@ -106,6 +109,9 @@ def _installation(event: InstallationEvent) -> WebhookEvent | Dropped:
             happening = AccessLost(reason="installation suspend", at=event.installation.suspended_at)
         case "unsuspend":
             happening = AccessRestored(at=event.installation.updated_at)
+        case "new_permissions_accepted" if event.installation.permissions is not None:
+            scopes = scopes_of(event.installation.permissions)
+            happening = GrantChanged(scopes=scopes, at=event.installation.updated_at)
         case _:
             return Dropped(reason="installation event")
     return WebhookEvent(provider=Provider.GITHUB, external_id=str(event.installation.id), happening=happening)

@@ -1,9 +1,12 @@
 """An account as Slack writes it, and the workspace that it may belong to."""
 
+from datetime import UTC, datetime
+
 from pydantic import Field
 
 from pm_assistant.domain.people import known_zone, visible_name
 from pm_assistant.domain.tenants import Member, Provider, Standing
+from pm_assistant.integrations.slack.wire import storable
 from pm_assistant.integrations.webhooks import Payload
 
 
@@ -25,7 +28,7 @@ class Enterprise(Payload):
 class User(Payload):
     """An account (docs.slack.dev, reference/objects/user-object)."""
 
-    id: str = Field(min_length=1)
+    id: str = Field(min_length=1, max_length=64)
     team_id: str | None = None
     name: str | None = None
     deleted: bool = False
@@ -36,6 +39,7 @@ class User(Payload):
     is_stranger: bool = False
     tz: str | None = None
     tz_offset: int | None = None
+    updated: int | None = Field(default=None, ge=0, le=2**32)
     profile: Profile = Field(default_factory=Profile)
     enterprise_user: Enterprise = Field(default_factory=Enterprise)
 
@@ -64,15 +68,22 @@ class User(Payload):
 
     def member(self, home: "Home | None") -> Member:
         """The same in the product's words."""
-        name = visible_name(self.profile.real_name, self.profile.display_name, self.name, self.id)
+        name = storable(visible_name(self.profile.real_name, self.profile.display_name, self.name, self.id))
         return Member(
             id=self.id,
             name=name,
-            email=self.profile.email or None,
+            email=storable(self.profile.email or "") or None,
             time_zone=self.zone,
             accounts={Provider.SLACK: self.id},
             standings={Provider.SLACK: self.standing(home)},
+            told_at={Provider.SLACK: datetime.fromtimestamp(self.updated, UTC)} if self.updated else {},
         )
+
+
+class PersonEvent(Payload):
+    """What Slack posts of somebody who has come, or is described otherwise than before."""
+
+    user: User
 
 
 class Home(Payload):

@@ -4,7 +4,7 @@ Imports neither slack_sdk nor httpx: the function that receives webhooks must st
 signature: docs.slack.dev, pages apis/events-api, interactivity and authentication/verifying-requests-from-slack.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from urllib.parse import parse_qs
 
@@ -16,11 +16,14 @@ from pm_assistant.domain.events import (
     AccessLost,
     ButtonPressed,
     Challenge,
+    ChannelChanged,
+    ChannelOpened,
     Dropped,
     EventsMissed,
     Happening,
     MessageDeleted,
     MessagePosted,
+    PersonChanged,
     WebhookEvent,
     WebhookRequest,
 )
@@ -35,6 +38,16 @@ BUTTONS: Mapping[str, Answer] = {
     "decision.retry": "retry",
 }
 """What the buttons on a card say, by `action_id`; their value is `<decision id>:<revision>`: what was seen counts."""
+
+OF_NO_CONCERN: Mapping[str, str] = {
+    "channel_archive": "archived",
+    "group_archive": "archived",
+    "channel_rename": "no names are kept",
+    "group_rename": "no names are kept",
+    "channel_unshared": "no longer shared",
+}
+"""What happens to channels and leaves what we keep of them as it is, each with why. That a channel is open to more
+people than before makes nothing public that was said before: each message says for itself who could read it."""
 
 
 class UrlVerification(Payload):
@@ -91,17 +104,19 @@ class EventCallback(Payload):
     event: dict[str, object]
 
     @property
-    def installed_on(self) -> str:
-        """The workspace, or the Enterprise Grid organisation, whose installation this is about.
+    def installations(self) -> Sequence[str]:
+        """Every workspace, or Enterprise Grid organisation, that let us in and may see the event; never none.
 
-        Any of the names that Slack gives it will do. In a channel shared through Slack Connect `team_id` names where
-        the message was written, which may be another company; there the authorization names ours.
+        The authorizations say so: Slack names one at most of the workspaces that share a channel (docs.slack.dev,
+        changelog of 15 September 2020), and used to name all. Where there are none any other name will do, though
+        `team_id` may be of the company where a message in a shared channel was written.
         """
-        if grid := next((a.enterprise_id for a in self.authorizations if a.is_enterprise_install), None):
-            return grid
-        ours = next((a.team_id for a in self.authorizations if a.team_id), None) or self.context_team_id
-        names = (ours, self.team_id) if self.is_ext_shared_channel else (self.team_id, ours)
-        return required(next((name for name in names if name), None), "team_id")
+        named = (a.enterprise_id if a.is_enterprise_install else a.team_id for a in self.authorizations)
+        authorized = tuple(dict.fromkeys(name for name in named if name))
+        names = (
+            (self.context_team_id, self.team_id) if self.is_ext_shared_channel else (self.team_id, self.context_team_id)
+        )
+        return authorized or (required(next((name for name in names if name), None), "team_id"),)
 
     @property
     def app_user_ids(self) -> set[str | None]:
@@ -119,6 +134,15 @@ class RevokedEvent(Payload):
     """An event of type `tokens_revoked`."""
 
     tokens: Revoked = Field(default_factory=Revoked)
+
+
+class ChannelEvent(Payload):
+    """An event about a channel as such; some name it by its id, others by all there is to say of it."""
+
+    channel: str | None = Field(default=None, max_length=64)
+    user: str | None = Field(default=None, max_length=64)
+    old_channel_id: str | None = Field(default=None, max_length=64)
+    new_channel_id: str | None = Field(default=None, max_length=64)
 
 
 class RateLimitedEvent(Payload):
@@ -213,18 +237,84 @@ def _event(callback: EventCallback, now: datetime) -> WebhookEvent | Dropped:
             return _message(callback, now)
         case "app_uninstalled":
             return _lost(callback, "app_uninstalled")
-        case "tokens_revoked" if parse(RevokedEvent, callback.event, within="event").tokens.bot:
-            return _lost(callback, "tokens_revoked")
         case "tokens_revoked":
-            return Dropped(reason="user token")
+            ours = parse(RevokedEvent, callback.event, within="event").tokens.bot
+            return _lost(callback, "tokens_revoked") if ours else Dropped(reason="user token")
+        case "team_join" | "user_change":
+            return _person(callback)
+        case str() as kind:
+            return _about_channel(kind, callback)
         case _:
             return Dropped(reason="event type")
 
 
-def _lost(callback: EventCallback, reason: str) -> WebhookEvent:
+def _reported(callback: EventCallback, happening: Happening) -> WebhookEvent:
+    first, *others = callback.installations
+    return WebhookEvent(provider=Provider.SLACK, external_id=first, also=tuple(others), happening=happening)
+
+
+def _person(callback: EventCallback) -> WebhookEvent | Dropped:
+    # Most deliveries are messages, and need none of it.
+    from pm_assistant.integrations.slack.accounts import Home, PersonEvent
+
+    user = parse(PersonEvent, callback.event, within="event").user
+    if not user.is_person:
+        return Dropped(reason="bot")
+    ours = next(iter(callback.authorizations), Authorization())
+    home = Home(
+        team_id=ours.team_id or callback.team_id or "",
+        enterprise_id=ours.enterprise_id,
+        is_enterprise_install=ours.is_enterprise_install,
+    )
+    return _reported(callback, PersonChanged(member=user.member(home)))
+
+
+def _about_channel(kind: str, callback: EventCallback) -> WebhookEvent | Dropped:
+    match kind:
+        case "channel_id_changed":
+            return _moved(callback)
+        case "channel_shared":
+            return _seen_by_others(callback, outside=True)
+        case "channel_unarchive" | "group_unarchive" | "member_joined_channel":
+            return _opened(callback)
+        case _:
+            return Dropped(reason=OF_NO_CONCERN.get(kind, "event type"))
+
+
+def _channel(callback: EventCallback) -> ChannelEvent:
+    return parse(ChannelEvent, callback.event, within="event")
+
+
+def _moved(callback: EventCallback) -> WebhookEvent:
+    """Slack gives a channel another id where its people begin to share it with another company.
+
+    See docs.slack.dev, reference/events/channel_id_changed.
+    """
+    event = _channel(callback)
+    before = required(event.old_channel_id, "event.old_channel_id")
+    now = required(event.new_channel_id, "event.new_channel_id")
+    return _reported(callback, ChannelChanged(channel=before, now=now, private=True, outside=True))
+
+
+def _seen_by_others(callback: EventCallback, *, outside: bool = False) -> WebhookEvent:
+    channel = required(_channel(callback).channel, "event.channel")
+    return _reported(callback, ChannelChanged(channel=channel, private=True, outside=outside))
+
+
+def _opened(callback: EventCallback) -> WebhookEvent | Dropped:
+    event = _channel(callback)
+    joined = event.user if callback.event.get("type") == "member_joined_channel" else None
+    return _reported(callback, ChannelOpened(channel=required(event.channel, "event.channel"), user=joined))
+
+
+def _lost(callback: EventCallback, reason: str) -> WebhookEvent | Dropped:
+    everywhere = any(a.is_enterprise_install for a in callback.authorizations)
+    if everywhere and callback.team_id and reason == "app_uninstalled":
+        # An organisation's access goes on where one of its workspaces leaves; its token's end is told by itself.
+        return Dropped(reason="one workspace of several")
     at = datetime.fromtimestamp(callback.event_time, UTC) if callback.event_time else None
     happening = AccessLost(reason=reason, at=at)
-    return WebhookEvent(provider=Provider.SLACK, external_id=callback.installed_on, happening=happening)
+    return WebhookEvent(provider=Provider.SLACK, external_id=callback.installations[0], happening=happening)
 
 
 def _missed(event: RateLimitedEvent, now: datetime) -> WebhookEvent:
@@ -237,6 +327,8 @@ def _message(callback: EventCallback, now: datetime) -> WebhookEvent | Dropped:
     event = parse(MessageEvent, callback.event, within="event")
     if event.direct:
         return Dropped(reason="direct message")
+    if event.subtype == "channel_convert_to_private":
+        return _seen_by_others(callback)
     if callback.is_ext_shared_channel:
         # Other companies listen there; what they say is not for our tracker without a person's word.
         event = event.model_copy(update={"channel_type": "private"})
@@ -248,7 +340,7 @@ def _message(callback: EventCallback, now: datetime) -> WebhookEvent | Dropped:
         return happening
     if isinstance(happening, MessagePosted) and callback.is_ext_shared_channel:
         happening = MessagePosted(message=happening.message.model_copy(update={"outside": True}))
-    return WebhookEvent(provider=Provider.SLACK, external_id=callback.installed_on, happening=happening)
+    return _reported(callback, happening)
 
 
 def _happening(event: MessageEvent, now: datetime) -> Happening | Dropped:

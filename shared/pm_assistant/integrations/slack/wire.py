@@ -64,7 +64,7 @@ class SlackMessage(Payload):
             ts=ts,
             root_ts=self.thread_ts or ts,
             author=author,
-            text=_storable(self.text or ""),
+            text=storable(self.text or ""),
             edited_ts=edited_ts,
             files=tuple(file.name or file.id for file in self.files or ()),
             private=private,
@@ -73,6 +73,6 @@ class SlackMessage(Payload):
         )
 
 
-def _storable(text: str) -> str:
+def storable(text: str) -> str:
     """Cut to Slack's limit and replace halves of characters, which JSON can carry and no store can keep."""
     return text[:LONGEST_TEXT].encode("utf-8", "replace").decode()

@@ -115,10 +115,11 @@ def _refreshed(connection: Connection, unit: Unit, on_use: OnUse) -> Credentials
     def store() -> bool:
         sealed = unit.vault.seal(connection.tenant_id, connection.provider, credentials)
         on_use(sealed)
-        renewed = connection.model_copy(update={"sealed_credentials": sealed, "expires_at": credentials.expires_at})
+        change = {"sealed_credentials": sealed, "expires_at": credentials.expires_at}
+        renewed = connection.model_copy(update=change | {"scopes": credentials.scopes or connection.scopes})
         return unit.stores.connection_states.renew(renewed, before=connection.sealed_credentials)
 
-    return credentials if _with_retries(store, unit) else None
+    return credentials.model_copy(update={"scopes": None}) if _with_retries(store, unit) else None
 
 
 def _with_retries(store: Callable[[], bool], unit: Unit) -> bool:

@@ -126,6 +126,15 @@ def move_subscriptions(before: Member, after: Member, unit: Unit) -> None:
         unit.stores.subscriptions.remove(tenant_id, before.id, kind)
 
 
+def follow_clocks(before: Sequence[Member], after: Sequence[Member], unit: Unit) -> None:
+    """Have reports come by the clock of where people are now, whoever said that they are elsewhere."""
+    zones = {member.id: member.time_zone for member in before}
+    moved = [member for member in after if zones.get(member.id, member.time_zone) != member.time_zone]
+    for member in moved:
+        for subscription in subscriptions_of(member.id, unit).values():
+            unit.schedules.put(unit.tenant_id, member, subscription)
+
+
 def subscriptions_of(member_id: str, unit: Unit) -> dict[ReportKind, Subscription]:
     """What a person wishes to be sent, by kind."""
     all_subscriptions = unit.stores.subscriptions.all(unit.tenant_id)

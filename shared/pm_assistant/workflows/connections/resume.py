@@ -9,15 +9,15 @@ LOOKS_BACK = timedelta(days=30)
 """What has waited for longer is of no use to anybody any more."""
 
 
-def resume(unit: Unit) -> int:
-    """Ask again for all that waits to be done or shown; returns for how many subjects.
+def resume(unit: Unit, *, channel: str | None = None) -> int:
+    """Ask again for all that waits to be done or shown, or for that of one channel; returns for how many subjects.
 
     Where a vendor does not let us in, nothing is tried again by itself: whoever connects it again sets it going.
     """
     waiting = [
         decision
         for decision in unit.stores.decisions.since(unit.tenant_id, unit.now() - LOOKS_BACK)
-        if decision.unfinished or decision.not_shown
+        if (decision.unfinished or decision.not_shown) and channel in {None, decision.subject.channel}
     ]
     subjects = {decision.subject.id: decision.id for decision in waiting}
     for decision_id in subjects.values():

@@ -15,7 +15,7 @@ from pm_assistant.domain.vendors import Role
 from pm_assistant.domain.work import Message, MessagePage, conversations_in
 from pm_assistant.ports.unit import Unit
 from pm_assistant.workflows.connections.gaps import read_gaps_again
-from pm_assistant.workflows.connections.leavers import Departed, departed, part_with
+from pm_assistant.workflows.connections.leavers import Departed, departed, follow_clocks, part_with
 from pm_assistant.workflows.connections.resume import resume
 
 READING = timedelta(seconds=150)
@@ -141,6 +141,7 @@ def _sync_directory(tenant: Tenant, unit: Unit) -> Synced:
     members = people.matched(before)
     gone = departed(before, members, [people.chat, people.tracker], people.unread, unit)
     stores.directory.put_members(tenant.id, members)
+    follow_clocks(before, members, unit)
     left = part_with(gone, before, members, unit)
     teams = unit.tracker.teams()
     stores.directory.put_teams(tenant.id, teams)

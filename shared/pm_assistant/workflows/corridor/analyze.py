@@ -9,9 +9,13 @@ from pm_assistant.domain.actions import TAKEN_BACK, Comment, CreateTicket
 from pm_assistant.domain.decisions import ActionRequest, Decision, DecisionState, Evidence, merge_evidence, same_work
 from pm_assistant.domain.errors import Conflict
 from pm_assistant.domain.events import (
+    ChannelChanged,
+    ChannelOpened,
     CodeChanged,
     ConversationTouched,
     EventEnvelope,
+    PersonChanged,
+    QueuedEvent,
     TicketChanged,
     TicketChangedInPart,
     TicketRemoved,
@@ -22,6 +26,9 @@ from pm_assistant.domain.vendors import Role
 from pm_assistant.domain.work import LONGEST_BURST_SECONDS, Conversation, burst_window, place_of
 from pm_assistant.ports.unit import Unit
 from pm_assistant.workflows.code.record import record_code
+from pm_assistant.workflows.connections.channels import follow_channel
+from pm_assistant.workflows.connections.people import keep_person
+from pm_assistant.workflows.connections.resume import resume
 from pm_assistant.workflows.corridor.judge import Verdict, judge
 from pm_assistant.workflows.corridor.tickets import keep_partial_change
 from pm_assistant.workflows.jobs import change_dry_runs
@@ -66,8 +73,24 @@ def analyze(envelope: EventEnvelope, unit: Unit) -> Analysis:
             return Analysis(skipped="code recorded")
         case ConversationTouched() as touch:
             return _on_conversation_touched(touch, unit)
+        case PersonChanged() | ChannelChanged() | ChannelOpened() as change:
+            return Analysis(skipped=_follow_chat(change, unit))
         case _:
             assert_never(envelope.event)
+
+
+def _follow_chat(change: PersonChanged | ChannelChanged | ChannelOpened, unit: Unit) -> str:
+    """Let what we know of the chat itself follow; says what became of it."""
+    match change:
+        case PersonChanged(member=person):
+            return "directory updated" if keep_person(person, unit) else "person is known so"
+        case ChannelChanged():
+            follow_channel(change, unit)
+            return "channel followed"
+        case ChannelOpened(channel=channel):
+            return f"channel opened for {resume(unit, channel=channel)}"
+        case _:
+            assert_never(change)
 
 
 def _on_conversation_touched(touch: ConversationTouched, unit: Unit) -> Analysis:
@@ -134,9 +157,7 @@ def _decide(conversation: Conversation, touch: ConversationTouched, tenant: Tena
     return Analysis(decisions=tuple(logged), unusable=verdict.unusable)
 
 
-def _sender(
-    event: ConversationTouched | TicketChanged | TicketChangedInPart | TicketRemoved | CodeChanged,
-) -> Role | None:
+def _sender(event: QueuedEvent) -> Role | None:
     """Whose being alive the event tells us of; nobody's if somebody asked for the judging."""
     match event:
         case ConversationTouched(force=force):
@@ -145,6 +166,8 @@ def _sender(
             return Role.TRACKER
         case CodeChanged():
             return Role.CODE_HOST
+        case PersonChanged() | ChannelChanged() | ChannelOpened():
+            return Role.CHAT
         case _:
             assert_never(event)
 

@@ -107,7 +107,10 @@ def _standing(account: str, unit: Unit) -> Standing | None:
             raise
         return stored
     told = found.standings.get(chat)
-    _keep(with_account(known, chat, account, told) if known else found, account, members, unit)
+    if known is not None:
+        as_of = {"told_at": known.told_at | found.told_at}
+        found = with_account(known, chat, account, told).model_copy(update=as_of)
+    _keep(found, account, members, unit)
     return told
 
 

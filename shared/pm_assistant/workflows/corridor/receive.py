@@ -10,22 +10,34 @@ from pm_assistant.domain.events import (
     AccessRestored,
     ButtonPressed,
     Challenge,
+    ChannelChanged,
+    ChannelOpened,
     CodeChanged,
     ConversationTouched,
     Dropped,
     EventEnvelope,
     EventsMissed,
+    GrantChanged,
+    Happening,
     MessageDeleted,
     MessagePosted,
+    PersonChanged,
+    QueuedEvent,
     TicketChanged,
     TicketChangedInPart,
     TicketRemoved,
+    WebhookEvent,
     WebhookRequest,
 )
 from pm_assistant.domain.tenants import Connection, Provider
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from pm_assistant.ports.unit import Application, Unit
+
+STRAGGLERS_SECONDS = 900
+"""As long as SQS can delay a message, and longer than Slack goes on repeating a delivery."""
 
 
 def receive(provider: Provider, request: WebhookRequest, app: Application) -> Challenge | Dropped | None:
@@ -42,20 +54,44 @@ def receive(provider: Provider, request: WebhookRequest, app: Application) -> Ch
     accepted = app.webhook_source(provider).accept(request, app.now())
     if isinstance(accepted, Challenge | Dropped):
         return accepted
-    connection = app.stores.connections.resolve(accepted.provider, accepted.external_id)
-    if connection is None:
-        return Dropped(reason="unknown workspace")
+    outcomes = [_take_in(accepted, connection, app) for connection in _addressees(accepted, app)]
+    return next(
+        (None for outcome in outcomes if outcome is None), next(iter(outcomes), Dropped(reason="unknown workspace"))
+    )
+
+
+def _addressees(accepted: WebhookEvent | ButtonPressed, app: Application) -> Sequence[Connection]:
+    """The connections that a delivery is about: one for each tenant, though several may share what it tells of."""
+    also = accepted.also if isinstance(accepted, WebhookEvent) else ()
+    names = dict.fromkeys((accepted.external_id, *also))
+    found = (app.stores.connections.resolve(accepted.provider, name) for name in names)
+    return list({connection.tenant_id: connection for connection in found if connection is not None}.values())
+
+
+def _take_in(accepted: WebhookEvent | ButtonPressed, connection: Connection, app: Application) -> Dropped | None:
     unit, dropped = app.unit(connection.tenant_id), None
     if isinstance(accepted, ButtonPressed):
         unit.queues.actions.put(_answer(accepted, connection), group=connection.tenant_id)
-    elif isinstance(accepted.happening, AccessLost | AccessRestored):
-        dropped = _on_access_changed(accepted.happening, connection, unit)
-    elif isinstance(accepted.happening, EventsMissed):
-        dropped = _on_events_missed(accepted.happening, connection, unit)
     else:
-        dropped = _store_and_enqueue(accepted.happening, connection, unit)
+        dropped = _on_happening(accepted.happening, connection, unit)
     unit.stores.connection_states.note(connection.tenant_id, connection.provider, event_at=unit.now())
     return dropped
+
+
+def _on_happening(happening: Happening, connection: Connection, unit: Unit) -> Dropped | None:
+    match happening:
+        case AccessLost() | AccessRestored():
+            return _on_access_changed(happening, connection, unit)
+        case GrantChanged():
+            return _on_grant_changed(happening, connection, unit)
+        case EventsMissed():
+            return _on_events_missed(happening, connection, unit)
+        case ChannelChanged():
+            return _on_channel_changed(happening, connection, unit)
+        case ChannelOpened(user=user) if user not in {None, connection.app_user_id}:
+            return Dropped(reason="somebody joined a channel")
+        case _:
+            return _store_and_enqueue(happening, connection, unit)
 
 
 def _answer(pressed: ButtonPressed, connection: Connection) -> ActionRequest:
@@ -96,13 +132,44 @@ def _on_access_changed(change: AccessLost | AccessRestored, connection: Connecti
     return None
 
 
+def _on_grant_changed(change: GrantChanged, connection: Connection, unit: Unit) -> Dropped | None:
+    if change.at is not None and connection.outlived(change.at):
+        return Dropped(reason="connected again since")
+    at = change.at or unit.now()
+    states = unit.stores.connection_states
+    changed = states.regrant(connection.tenant_id, connection.provider, change.scopes, at=at)
+    return None if changed else Dropped(reason="granted again since")
+
+
+def _on_channel_changed(change: ChannelChanged, connection: Connection, unit: Unit) -> Dropped | None:
+    """What says whether the channel is read follows at once, lest a message be dropped; all else by the queue.
+
+    Twice: what was on its way meanwhile, as the channel was before, follows a quarter of an hour later.
+    """
+    if change.now is not None:
+        from pm_assistant.workflows.tenants.settings import rename_channel
+
+        rename_channel(change.channel, change.now, unit)
+    envelope = EventEnvelope(tenant_id=connection.tenant_id, event=change)
+    for delay in (0, STRAGGLERS_SECONDS):
+        unit.queues.events.put(envelope, group=connection.tenant_id, delay_seconds=delay)
+    return None
+
+
 def _store_and_enqueue(
-    happening: MessagePosted | MessageDeleted | TicketChanged | TicketChangedInPart | TicketRemoved | CodeChanged,
+    happening: MessagePosted
+    | MessageDeleted
+    | TicketChanged
+    | TicketChangedInPart
+    | TicketRemoved
+    | CodeChanged
+    | PersonChanged
+    | ChannelOpened,
     connection: Connection,
     unit: Unit,
 ) -> Dropped | None:
     tenant_id, delay = connection.tenant_id, connection.settle_seconds
-    event: ConversationTouched | TicketChanged | TicketChangedInPart | TicketRemoved | CodeChanged
+    event: QueuedEvent
     match happening:
         case MessagePosted(message=message):
             if message.author == connection.app_user_id:
@@ -114,7 +181,14 @@ def _store_and_enqueue(
         case MessageDeleted(channel=channel, ts=ts, root_ts=root_ts):
             unit.stores.messages.delete(tenant_id, channel, root_ts, ts, at=unit.now())
             event = ConversationTouched(channel=channel, ts=ts, root_ts=root_ts)
-        case TicketChanged() | TicketChangedInPart() | TicketRemoved() | CodeChanged() as event:
+        case (
+            TicketChanged()
+            | TicketChangedInPart()
+            | TicketRemoved()
+            | CodeChanged()
+            | PersonChanged()
+            | ChannelOpened()
+        ) as event:
             delay = 0
         case _:
             assert_never(happening)

@@ -10,7 +10,7 @@ from pm_assistant.domain.people import known_by, primary_provider, with_account
 from pm_assistant.domain.tenants import Member, Provider
 from pm_assistant.domain.vendors import VendorProfile
 from pm_assistant.ports.unit import Unit
-from pm_assistant.workflows.connections.leavers import move_subscriptions, subscriptions_of
+from pm_assistant.workflows.connections.leavers import follow_clocks, move_subscriptions
 
 
 def member_of(member_id: str, unit: Unit) -> Member:
@@ -64,9 +64,7 @@ def change_member(caller: Caller, member_id: str, change: Mapping[str, object], 
     by_hand = [name for name in ("name", "time_zone") if name in change or name in before.by_hand]
     member = Member.model_validate({**before.model_dump(), **change, "by_hand": by_hand})
     unit.stores.directory.put_members(unit.tenant_id, [member])
-    if member.time_zone != before.time_zone:
-        for subscription in subscriptions_of(member.id, unit).values():
-            unit.schedules.put(unit.tenant_id, member, subscription)
+    follow_clocks([before], [member], unit)
     return member
 
 

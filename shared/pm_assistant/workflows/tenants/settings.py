@@ -47,6 +47,21 @@ def change_settings(requested: Settings, unit: Unit) -> Changed:
     return Changed(settings=after.settings, changes=changes)
 
 
+def rename_channel(channel: str, now: str, unit: Unit) -> None:
+    """Let what is set about a channel hold on under its new id; may be repeated.
+
+    Raises:
+        Conflict: others kept changing the tenant.
+    """
+
+    def renamed(tenant: Tenant) -> Tenant:
+        channels = tenant.settings.channels.renamed(channel, now)
+        return tenant.model_copy(update={"settings": tenant.settings.model_copy(update={"channels": channels})})
+
+    update_tenant(unit.tenant_id, renamed, unit.stores.tenants)
+    _copy_to_connections(unit)
+
+
 def rename(name: str, unit: Unit) -> Tenant:
     """Give the tenant another name.
 

@@ -1,0 +1,39 @@
+"""Let what we keep of a channel follow what becomes of the channel: nothing of it is lost, or shown to more people."""
+
+from datetime import timedelta
+
+from pm_assistant.domain.events import ChannelChanged, ConversationTouched, EventEnvelope
+from pm_assistant.domain.work import conversations_in
+from pm_assistant.ports.unit import Unit
+
+LEASE = timedelta(seconds=90)
+"""Longer than the function may run, so that a lease never ends under its holder."""
+AT_ONCE = 500
+"""Rows; each takes a few requests, and the function may run for a minute."""
+RECENT = timedelta(hours=1)
+"""What was said before that has been judged, or is looked at when somebody goes on with it."""
+
+
+def follow_channel(change: ChannelChanged, unit: Unit) -> None:
+    """Bring all that we keep of a channel up to what it is now, or as much as there is time for, and ask for the rest.
+
+    What was about to be judged under an id that is no more is looked at again under the new one.
+
+    Raises:
+        Conflict: it is being done right now, or a decision is being changed; repeat.
+    """
+    with unit.lease(f"channel|{change.channel}", lasts=LEASE):
+        changed = unit.stores.partition.follow_channel(unit.tenant_id, change, limit=AT_ONCE)
+    if changed >= AT_ONCE:
+        unit.queues.events.put(EventEnvelope(tenant_id=unit.tenant_id, event=change), group=unit.tenant_id)
+    elif change.now is not None:
+        _have_judged(change.now, unit)
+
+
+def _have_judged(channel: str, unit: Unit) -> None:
+    recent = unit.stores.messages.since(unit.tenant_id, unit.now() - RECENT)
+    messages = [message for message in recent if message.channel == channel]
+    for conversation in conversations_in(messages, gap_seconds=unit.burst_gap_seconds):
+        latest = conversation.latest
+        touch = ConversationTouched(channel=channel, ts=latest.ts, root_ts=latest.root_ts)
+        unit.queues.events.put(EventEnvelope(tenant_id=unit.tenant_id, event=touch), group=unit.tenant_id)

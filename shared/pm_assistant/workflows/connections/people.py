@@ -1,0 +1,45 @@
+"""Keep the people of the chat as it tells of them, one by one, between the readings of all of them."""
+
+from datetime import timedelta
+
+from pm_assistant.domain.people import as_told, with_departures, with_news
+from pm_assistant.domain.tenants import Member, Standing
+from pm_assistant.ports.unit import Unit
+from pm_assistant.workflows.connections.leavers import follow_clocks, part_with
+
+LEASE = timedelta(seconds=90)
+"""Longer than the function may run, so that a lease never ends under its holder."""
+
+
+def keep_person(person: Member, unit: Unit) -> bool:
+    """Keep what the chat now says of a person; False if we know it, or something later.
+
+    It mostly says that somebody has another picture or is in a meeting: that costs a read and a write, however many
+    people there are. Where somebody comes, leaves, moves or is trusted otherwise, what hangs on that follows.
+
+    Raises:
+        Conflict: the person is being changed right now; repeat.
+    """
+    [(provider, account)] = person.accounts.items()
+    directory, tenant_id = unit.stores.directory, unit.tenant_id
+    gone = {(provider, account)} if person.standings.get(provider) is Standing.LEFT else set()
+    known = next(iter(directory.some_members(tenant_id, [account])), None)
+    if known is not None and known.accounts.get(provider) == account:
+        now = as_told(known, person, provider)
+        if now == known:
+            return False
+        if not gone and (now.time_zone, now.standings) == (known.time_zone, known.standings):
+            directory.replace_member(tenant_id, now, before=known)
+            return True
+    with unit.lease("directory", lasts=LEASE):
+        before = directory.members(tenant_id)
+        after = with_news(person, provider, before)
+        stored = {member.id: member for member in before}
+        directory.put_members(tenant_id, [member for member in after if member.id not in stored])
+        follow_clocks(before, after, unit)
+        part_with(gone, before, after, unit)
+        # Last, because whoever repeats it takes a person who reads as told for one of whom all has been done.
+        for member in after:
+            if member.id in stored and member != stored[member.id]:
+                directory.replace_member(tenant_id, member, before=with_departures(stored[member.id], gone))
+    return list(after) != list(before)
