@@ -47,6 +47,7 @@ class SlackApi:
         self._methods: dict[str, Callable[[Json], Json]] = {
             **more,
             "auth.test": self._auth_test,
+            "auth.teams.list": self._auth_teams_list,
             "users.list": self._users_list,
             "users.info": self._users_info,
             "conversations.list": self._conversations_list,
@@ -105,7 +106,21 @@ class SlackApi:
         identity |= {"url": self._store.world.slack_url, "bot_id": bot.bot_id, "is_enterprise_install": everywhere}
         return identity | ({"enterprise_id": enterprise["id"]} if enterprise else {})
 
+    def _auth_teams_list(self, _: Json) -> Json:
+        workspace = self._store.world.workspace
+        return {"teams": [{"id": workspace.team_id, "name": workspace.name}], "response_metadata": {"next_cursor": ""}}
+
+    def _check_workspace(self, arguments: Json) -> None:
+        """Whoever was let in by a whole organisation has to say which of its workspaces is meant."""
+        world = self._store.world
+        named = arguments.get("team_id")
+        if world.config.slack_enterprise == "organization" and not named:
+            raise Refused("missing_argument")
+        if named and named != world.workspace.team_id:
+            raise Refused("team_access_not_granted")
+
     def _users_list(self, arguments: Json) -> Json:
+        self._check_workspace(arguments)
         now = self._clock()
         everybody = self._gate.people(accounts(self._store.world, now), arguments)
         members, cursor = page(everybody, arguments, name=lambda each: str(each["id"]), default=1000)
@@ -123,6 +138,7 @@ class SlackApi:
         types = {each.strip() for each in str(arguments.get("types") or "public_channel").split(",")}
         if types - {*names.values(), "mpim"}:
             raise Refused("invalid_types")
+        self._check_workspace(arguments)
         channels = [each for each in self._store.world.channels.values() if names[each.type] in types]
         chosen, cursor = page(channels, arguments, name=lambda each: each.id, default=100)
         return {"channels": [channel_object(each) for each in chosen], "response_metadata": {"next_cursor": cursor}}

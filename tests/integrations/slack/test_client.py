@@ -446,6 +446,22 @@ def test_a_reading_of_before_goes_on() -> None:
     assert (None, "b") == (page.cursor, calls[0][1]["cursor"])
 
 
+def test_what_several_workspaces_of_an_organisation_have_in_common_is_listed_once() -> None:
+    """People and channels belong to as many of them as they like."""
+    people = {"T1": ["U1", "U2"], "T2": ["U2", "U3"]}
+
+    def script(method: str, arguments: dict[str, Any]) -> Answer:
+        if method == "auth.teams.list":
+            return ok(teams=[{"id": id, "name": id} for id in people])
+        if "team_id" not in arguments:
+            return no("missing_argument")
+        return ok(members=[{"id": id, "name": id} for id in people[arguments["team_id"]]])
+
+    with slack(script) as (chat, calls):
+        assert ["U1", "U2", "U3"] == [member.id for member in chat.members()]
+    assert [None, "T1", "T2"] == [arguments.get("team_id") for method, arguments in calls if method == "users.list"]
+
+
 def test_without_the_private_scope_public_channels_are_read() -> None:
     """Letting us into private channels is the tenant's choice."""
 

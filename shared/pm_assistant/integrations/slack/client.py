@@ -137,7 +137,7 @@ class SlackChat:
 
     def members(self) -> Listing[Member]:
         """The people, those who left among them: Slack goes on listing a deactivated account."""
-        users = readable_rows(User, self._all(self._client.users_list, "members"), vendor="Slack")
+        users = readable_rows(User, self._listed(self._client.users_list, "members"), vendor="Slack")
         people = [user for user in users if user.is_person]
         unknown = [
             Flaw(id=user.id, problem=f"time zone: unknown, taken for {user.zone}")
@@ -219,11 +219,28 @@ class SlackChat:
             answer = self._client.auth_test()
             return Home.model_validate(answer.data)
 
+    def _listed(
+        self, method: Callable[..., SlackResponse], key: str, **arguments: object
+    ) -> Iterator[Mapping[str, Any]]:
+        """What a method lists of the workspace; where a whole organisation let us in of each of them, and once.
+
+        There Slack wants to be told which (docs.slack.dev, reference/methods/users.list, `team_id`).
+        """
+        try:
+            yield from self._all(method, key, **arguments)
+        except WhichWorkspace:
+            seen: set[str] = set()
+            for team in self._all(self._client.auth_teams_list, "teams"):
+                for row in self._all(method, key, **arguments, team_id=str(team["id"])):
+                    if (id := str(row.get("id", len(seen)))) not in seen:
+                        seen.add(id)
+                        yield row
+
     def _channels(self) -> Iterator[Mapping[str, Any]]:
         for types in ("public_channel", "private_channel"):
             try:
                 listed = list(
-                    self._all(self._client.conversations_list, "channels", types=types, exclude_archived=True)
+                    self._listed(self._client.conversations_list, "channels", types=types, exclude_archived=True)
                 )
             except MissingScope:
                 # Reading private channels is the tenant's choice; without the scope there are none for us.
@@ -309,6 +326,10 @@ def _after(progress: Progress, following: str | None) -> Progress:
     return progress.after(following, vendor="Slack", most=MOST_PAGES_OF_A_PLACE) if following else Progress()
 
 
+class WhichWorkspace(UpstreamRejected):
+    """The token is good for several workspaces, and the method wants to be told which is meant."""
+
+
 class MissingScope(UpstreamRejected):
     """The tenant has not granted us what the method needs."""
 
@@ -351,7 +372,8 @@ def _kind(error: SlackApiError) -> UpstreamError | NotFound:
         return NotFound(f"Slack does not let us write there: {code}")
     if code == "missing_scope":
         return MissingScope(f"Slack needs the scope {str(response.get('needed', ''))[:200]}")
-    return UpstreamRejected(f"Slack refused: {code}")
+    refused = WhichWorkspace if code == "missing_argument" else UpstreamRejected
+    return refused(f"Slack refused: {code}")
 
 
 def _code(response: SlackResponse) -> str:
