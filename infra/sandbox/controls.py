@@ -19,6 +19,7 @@ from infra.sandbox.core.tokens import Tokens
 from infra.sandbox.play import Player
 from infra.sandbox.report import report
 from infra.sandbox.seed import SeedInvalid
+from infra.sandbox.slack.workspace import SlackWorkspace
 from infra.sandbox.world import SandboxWorld
 
 
@@ -29,9 +30,10 @@ class PlayControl(Model):
 
 
 class PersonControl(Model):
-    """Somebody joins, or what they are at the vendors changes; who joins is in every public channel."""
+    """Somebody joins, or what they are at the vendors changes; Slack tells it, and has them in all public channels."""
 
     handle: str = Field(min_length=1, pattern=r"^[a-z][a-z0-9-]*$")
+    name: str | None = Field(default=None, min_length=1)
     slack: Literal["member", "guest", "single_channel_guest", "stranger", "deactivated"] | None = None
     linear: Literal["member", "guest", "disabled"] | None = None
     time_zone: str | None = None
@@ -54,6 +56,7 @@ class Controls:
         faults: Faults,
         courier: Courier,
         player: Player,
+        workspace: SlackWorkspace,
         removals: Mapping[Vendor, Callable[[], int]],
     ) -> None:
         self._store = store
@@ -61,6 +64,7 @@ class Controls:
         self._faults = faults
         self._courier = courier
         self._player = player
+        self._workspace = workspace
         self._removals = removals
 
     def routes(self) -> list[Route]:
@@ -111,14 +115,16 @@ class Controls:
         world = self._store.world
         changes = wanted.model_dump(exclude_none=True)
         person = next((each for each in world.people if each.handle == wanted.handle), None)
+        known = person is not None
         if person is None:
             person = _newcomer(wanted.handle, len(world.people))
             world.people.append(person)
             for channel in world.channels.values():
                 channel.members += [] if channel.private else [person.slack_id]
+        kind: Literal["team_join", "user_change"] = "user_change" if known else "team_join"
         for name, value in changes.items():
             setattr(person, name, value)
-        self._store.changed()
+        self._workspace.tell_of_person(person, kind)
         return {"ok": True, "slack_id": person.slack_id, "linear_id": person.linear_id}
 
     async def _expire(self, request: Request) -> Json:

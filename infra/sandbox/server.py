@@ -150,7 +150,7 @@ def _company(store: Store[SandboxWorld], demo: Path, faults: Faults, brain: Brai
         "github": installations.remove,
     }
     doors = [
-        *Controls(store, tokens, faults, courier, player, removals).routes(),
+        *Controls(store, tokens, faults, courier, player, workspace, removals).routes(),
         *SlackControls(store, workspace, clock).routes(),
         *LinearControls(store, organization).routes(),
         *github_controls.routes(),

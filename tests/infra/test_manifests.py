@@ -8,9 +8,16 @@ from typing import Any
 
 import pytest
 
+from infra.sandbox.linear.oauth import SCOPES as LINEAR_SCOPES
+from infra.sandbox.seed import DEMO
+from infra.sandbox.slack.scopes import SCOPES as SLACK_SCOPES
+from pm_assistant.domain.events import Dropped, WebhookEvent, WebhookRequest
 from pm_assistant.domain.tenants import Provider
+from pm_assistant.integrations.vendor import Vendor
 from pm_assistant.integrations.vendors import VENDORS
 from pm_assistant.workflows.connections.oauth_state import redirect_uri
+from tests.builders import NOW
+from tests.integrations.signing import SECRET, github_signed, linear_event, slack_event
 
 ROOT = Path(__file__).parents[2]
 MANIFESTS = ROOT / "infra" / "manifests"
@@ -27,6 +34,14 @@ def manifest(vendor: str) -> dict[str, Any]:
 def text(provider: Provider) -> str:
     """Whatever tells how to register at a vendor."""
     return next(MANIFESTS.glob(f"{provider}.*")).read_text()
+
+
+def table(vendor: Vendor, headings: tuple[str, ...]) -> list[list[str]]:
+    """The rows of a vendor's table in the README that begins with one of these headings, without their markup."""
+    section = (MANIFESTS / "README.md").read_text().partition(f"\n### {vendor.label}\n")[2].partition("\n### ")[0]
+    tables = [block.strip().splitlines() for block in section.split("\n\n") if block.strip().startswith("|")]
+    chosen = next(lines for lines in tables if lines[0].strip("| ").split(" |")[0] in headings)
+    return [[cell.strip(" `") for cell in line.strip("|").split("|")] for line in chosen[2:] if line]
 
 
 def routes() -> set[tuple[str, str]]:
@@ -53,13 +68,64 @@ def test_slack_is_asked_for_the_scopes_that_the_code_asks_for() -> None:
     assert {"bot": list(SLACK.scopes)} == manifest("slack")["oauth_config"]["scopes"]
 
 
-def test_slack_sends_the_events_that_the_code_reads() -> None:
-    """Each kind of message needs its history scope; the other two tell of the end of our access."""
+def test_every_kind_of_message_that_slack_sends_has_its_history_scope() -> None:
+    """Reports are looked for in direct messages; what people write there is nothing that we read."""
     events = manifest("slack")["settings"]["event_subscriptions"]["bot_events"]
-    assert {"message.channels", "message.groups", "app_uninstalled", "tokens_revoked"} == set(events)
     assert {event.partition(".")[2] for event in events if "." in event} == {
         scope.partition(":")[0] for scope in SLACK.scopes if scope.endswith(":history") and scope != "im:history"
     }
+
+
+@pytest.mark.parametrize("vendor", [SLACK, GITHUB, LINEAR], ids=lambda vendor: vendor.label)
+def test_each_scope_that_is_asked_for_is_explained_once(vendor: Vendor) -> None:
+    """Whoever reviews our apps reads there what each is for, and since when it is used."""
+    explained = [row[0] for row in table(vendor, ("scope", "permission"))]
+    assert sorted((*vendor.scopes, *vendor.scopes_to_connect)) == sorted(explained)
+    assert all(all(row[:3]) for row in table(vendor, ("scope", "permission")))
+
+
+def test_each_event_that_is_subscribed_to_is_explained_once_with_a_scope_that_is_asked_for() -> None:
+    """None without a reason, and none that would never come."""
+    subscribed = {
+        "Slack": manifest("slack")["settings"]["event_subscriptions"]["bot_events"],
+        "GitHub": manifest("github")["default_events"],
+    }
+    for vendor in (SLACK, GITHUB):
+        rows = table(vendor, ("event",))
+        assert sorted(subscribed[vendor.label]) == sorted(row[0] for row in rows)
+        assert {row[2] for row in rows} - {""} <= set(vendor.scopes)
+    described = text(Provider.LINEAR)
+    listed = ", ".join(row[1] for row in table(LINEAR, ("event",)) if row[0] != "OAuthApp")
+    assert sorted(re.findall(r"Data change events \| (.*) \|", described)[0].split(", ")) == sorted(listed.split(", "))
+
+
+def sample(provider: Provider, event: str) -> WebhookRequest:
+    """A delivery of that event that says no more than it has to."""
+    match provider:
+        case Provider.SLACK:
+            channel, user = {"id": "C1", "name": "n"}, {"id": "U1", "name": "ada"}
+            kinds: dict[str, dict[str, Any]] = {"team_join": {"user": user}, "user_change": {"user": user}}
+            kinds |= {f"{kind}_rename": {"channel": channel} for kind in ("channel", "group")}
+            kinds |= {"channel_id_changed": {"old_channel_id": "C1", "new_channel_id": "C2"}}
+            inner = {"user": "U1", "channel": "C1", **kinds.get(event, {}), "type": event.partition(".")[0]}
+            return slack_event({"type": "event_callback", "team_id": "T1", "event": inner}, NOW)
+        case Provider.LINEAR:
+            data = {"id": "x", "title": "t"}
+            stamps = {"createdAt": NOW.isoformat(), "organizationId": "o", "action": "update"}
+            return linear_event({"type": event, **stamps, "data": data})
+        case Provider.GITHUB:
+            return github_signed(json.dumps({"action": "edited", "installation": {"id": 1}}).encode(), event)
+
+
+@pytest.mark.parametrize("provider", [Provider.SLACK, Provider.LINEAR, Provider.GITHUB])
+def test_every_event_that_is_subscribed_to_is_read_or_dropped_for_a_reason(provider: Provider) -> None:
+    """A vendor that meets refusals ends its deliveries; what is unknown to a reader is not worth asking for."""
+    source = VENDORS[provider].make_webhook_source(SECRET)
+    for event, *_ in table(VENDORS[provider], ("event",)):
+        answer = source.accept(sample(provider, event), NOW)
+        assert isinstance(answer, WebhookEvent | Dropped), event
+        if provider is not Provider.GITHUB:  # of which nothing is read yet
+            assert answer != Dropped(reason="event type"), event
 
 
 def test_slacks_tokens_rotate_and_whole_organisations_may_install() -> None:
@@ -83,6 +149,16 @@ def test_github_is_asked_for_the_permissions_that_the_code_asks_for() -> None:
         f"{name}:{access}" for name, access in given["default_permissions"].items()
     }
     assert given["request_oauth_on_install"]
+
+
+@pytest.mark.parametrize("company", [DEMO, DEMO / "larkspur"], ids=lambda path: path.name)
+def test_the_sandbox_knows_the_apps_as_the_manifests_register_them(company: Path) -> None:
+    """So that what works there has been asked for at the vendors."""
+    registered, played = manifest("github"), json.loads((company / "github.json").read_text())["app"]
+    assert registered["default_permissions"] == played["permissions"]
+    assert registered["default_events"] == played["events"]
+    assert set(SLACK.scopes) <= set(SLACK_SCOPES)
+    assert set(LINEAR.scopes) <= set(LINEAR_SCOPES)
 
 
 def test_linear_is_described_with_the_scopes_that_the_code_asks_for() -> None:

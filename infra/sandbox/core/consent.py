@@ -4,8 +4,8 @@ Pressing a button posts what the app asked for together with the answer, and the
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from dataclasses import dataclass, field
+from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -23,7 +23,8 @@ class Question:
 
     Attributes:
         template: says in its heading who wants to be let in where.
-        points: what the app could then do.
+        points: what the app could then do, all or nothing.
+        refusable: likewise by the vendor's words for it, each of which people may leave out.
         people: who may be sitting there; the first one is, unless another is chosen.
         shown: what the heading and the vendor's own fields name.
         choice: the name in the page's address by which a place to be let in to is chosen.
@@ -40,6 +41,7 @@ class Question:
     place: str
     others: Mapping[str, str]
     allow: str = "Allow"
+    refusable: Mapping[str, str] = field(default_factory=dict)
 
 
 async def params_of(request: Request) -> OAuthParams:
@@ -47,6 +49,11 @@ async def params_of(request: Request) -> OAuthParams:
     if request.method == "GET":
         return dict(request.query_params)
     return dict(parse_qsl((await request.body()).decode(errors="replace")))
+
+
+async def left_out(request: Request) -> set[str]:
+    """What a person has left out of all that the app asked for."""
+    return set(parse_qs((await request.body()).decode(errors="replace")).get("without", ()))
 
 
 def flaw(params: Mapping[str, str], config: Config, vendor: Vendor, client_id: str) -> str:

@@ -24,6 +24,7 @@ class Person(Model):
         slack: what the account is in the Slack workspace.
         linear: likewise in the Linear organisation.
         tz_offset: seconds, as Slack says them of a zone that nobody here knows.
+        slack_updated: when the account in Slack last changed, in seconds; 0 for never.
     """
 
     handle: str
@@ -34,6 +35,7 @@ class Person(Model):
     slack: Literal["member", "guest", "single_channel_guest", "stranger", "deactivated"] = "member"
     linear: Literal["member", "guest", "disabled"] = "member"
     tz_offset: int = 0
+    slack_updated: int = 0
     slack_id: str
     linear_id: str
     github_id: int

@@ -93,7 +93,8 @@ class GitHubPages:
         person = world.person(params.get("person", ""))
         if params.get("answer") != "allow" or person is None:
             return problem("Nothing was installed", status=200)
-        said = self._installed(person, params, parse_qs((await request.body()).decode(errors="replace")))
+        fields = parse_qs((await request.body()).decode(errors="replace"))
+        said = self._installed(person, params, fields, await consent.left_out(request))
         code = self._oauth.code(person)
         return signed_in(consent.back(params, world.config, "github", code=code, **said), person)
 
@@ -197,7 +198,10 @@ class GitHubPages:
         return consent.Question(
             template="github/install.html",
             title=f"Install {github.app.name}",
-            points=[f"{access.title()} {name.replace('_', ' ')}" for name, access in github.app.permissions.items()],
+            points=(),
+            refusable={
+                name: f"{access.title()} {name.replace('_', ' ')}" for name, access in github.app.permissions.items()
+            },
             people=people(self._store.world.people, request),
             shown={
                 "app": github.app.name,
@@ -212,7 +216,9 @@ class GitHubPages:
             allow="Install",
         )
 
-    def _installed(self, person: Person, params: consent.OAuthParams, fields: dict[str, list[str]]) -> dict[str, str]:
+    def _installed(
+        self, person: Person, params: consent.OAuthParams, fields: dict[str, list[str]], refused: set[str]
+    ) -> dict[str, str]:
         world = self._store.world
         own = params.get("account") == "own"
         account = world.account(person.github_login) if own else world.github.organization
@@ -221,7 +227,7 @@ class GitHubPages:
         repository_ids = {str(each.id): each.id for each in world.github.repositories}
         chosen = [repository_ids[each] for each in fields.get("repository", []) if each in repository_ids]
         selected = chosen if params.get("repositories") == "selected" else None
-        installed, new = self._installations.install(account, selected, by=person)
+        installed, new = self._installations.install(account, selected, by=person, refused=refused)
         return {"installation_id": str(installed.id), "setup_action": "install" if new else "update"}
 
     def _decide(self, installed: Installation, answer: str) -> Response:

@@ -66,11 +66,12 @@ class LinearOAuth:
         person = world.person(params.get("person", ""))
         if params.get("answer") != "allow" or person is None:
             return consent.back(params, world.config, "linear", error="access_denied")
+        refused = await consent.left_out(request) - {"read"}
         code = self._tokens.code(
             "linear",
             person=person.handle,
             redirect_uri=params["redirect_uri"],
-            scopes=_scopes(params),
+            scopes=[scope for scope in _scopes(params) if scope not in refused],
             challenge=params.get("code_challenge", ""),
         )
         return consent.back(params, world.config, "linear", code=code)
@@ -149,7 +150,8 @@ class LinearOAuth:
         return consent.Question(
             template="linear/consent.html",
             title=f"Authorize {organization.app.name}",
-            points=[*(SCOPES[scope] for scope in _scopes(params)), deeds],
+            points=[SCOPES["read"], deeds],
+            refusable={scope: SCOPES[scope] for scope in _scopes(params) if scope != "read"},
             people=self._store.world.people,
             shown={"app": organization.app.name, "organization": organization.name},
             choice="workspace",

@@ -14,7 +14,7 @@ ELSEWHERE = "T0ELSEWHERE"
 
 def accounts(world: SlackWorld, now: datetime) -> list[Json]:
     """The people, the app's bot, and Slack's own bot, which is listed as if it were a person."""
-    people = [_person(world, person, now) for person in world.people]
+    people = [account(world, person, now) for person in world.people]
     bot = world.workspace.bot
     profile = {"real_name": bot.name, "display_name": bot.name, "bot_id": bot.bot_id, "api_app_id": bot.app_id}
     app = _account(world, bot.user_id, bot.name, bot.name) | {"is_bot": True, "profile": profile}
@@ -24,7 +24,12 @@ def accounts(world: SlackWorld, now: datetime) -> list[Json]:
 
 def channel_object(channel: Channel) -> Json:
     """A channel or a direct message channel."""
-    body: Json = {"id": channel.id, "created": _SINCE, "is_archived": False, "is_im": channel.type == "im"}
+    body: Json = {
+        "id": channel.id,
+        "created": _SINCE,
+        "is_archived": channel.closed == "is_archived",
+        "is_im": channel.type == "im",
+    }
     if channel.user:
         return body | {"user": channel.user}
     return body | {
@@ -35,6 +40,7 @@ def channel_object(channel: Channel) -> Json:
         "is_private": channel.private,
         "is_member": True,
         "is_mpim": False,
+        "is_ext_shared": channel.shared,
         "is_general": False,
         "num_members": len(channel.members) + 1,
         "topic": {"value": channel.topic, "creator": "", "last_set": 0},
@@ -42,13 +48,15 @@ def channel_object(channel: Channel) -> Json:
     }
 
 
-def _person(world: SlackWorld, person: Person, now: datetime) -> Json:
+def account(world: SlackWorld, person: Person, now: datetime) -> Json:
+    """A person's account."""
     label, offset = _zone(person, now)
     stranger = person.slack == "stranger"
     home = {"team_id": ELSEWHERE, "is_stranger": True} if stranger else {}
     return _account(world, person.slack_id, person.handle, person.name) | {
         **home,
         "deleted": person.slack == "deactivated",
+        "updated": person.slack_updated or _SINCE,
         "is_restricted": person.slack in {"guest", "single_channel_guest"},
         "is_ultra_restricted": person.slack == "single_channel_guest",
         "tz": person.time_zone,

@@ -11,6 +11,7 @@ from infra.sandbox.core.controls import BadControl, body_of, known_person, route
 from infra.sandbox.core.state import Clock, Json, Model, Person
 from infra.sandbox.core.store import Store
 from infra.sandbox.slack import events
+from infra.sandbox.slack.accounts import ELSEWHERE
 from infra.sandbox.slack.state import Channel, Message, SlackWorld
 from infra.sandbox.slack.workspace import SlackWorkspace
 
@@ -70,6 +71,26 @@ class ChannelControl(Model):
     closed: str = Field(default="", pattern=r"^[a-z_]*$")
 
 
+class ChannelChange(Model):
+    """Something becomes of a channel, by a person, one thing after the other; each tells the app.
+
+    Attributes:
+        private: closed to the rest of the workspace, or open to it.
+        shared: with another company, or no longer.
+        id: another one, as Slack gives a private channel that is about to be shared.
+        joined: who comes in; `app` is the app itself.
+    """
+
+    channel: str
+    user: str
+    name: str | None = Field(default=None, min_length=1)
+    archived: bool | None = None
+    private: bool | None = None
+    shared: bool | None = None
+    id: str | None = Field(default=None, pattern=r"^[CG][A-Z0-9]+$")
+    joined: str | None = None
+
+
 class SlackControls:
     """The handlers."""
 
@@ -86,6 +107,7 @@ class SlackControls:
             route("/slack/delete", self._delete),
             route("/slack/react", self._react),
             route("/slack/channels", self._close),
+            route("/slack/channels/change", self._change),
         ]
 
     async def _post(self, request: Request) -> Json:
@@ -134,6 +156,41 @@ class SlackControls:
         self._store.changed()
         return {"ok": True}
 
+    async def _change(self, request: Request) -> Json:
+        wanted = await body_of(request, ChannelChange)
+        channel, by = self._channel(wanted.channel), known_person(self._store.world, wanted.user).slack_id
+        tell = self._workspace.tell_of_channel
+        if wanted.joined is not None:
+            self._join(channel, wanted.joined, by)
+        if wanted.name is not None:
+            channel.name = wanted.name
+            described: Json = {"id": channel.id, "name": channel.name, "name_normalized": channel.name}
+            described |= {"created": 1719210000, "is_channel": not channel.private, "is_mpim": False}
+            tell(channel, f"{_kind(channel)}_rename", channel=described)
+        if wanted.archived is not None:
+            channel.closed = "is_archived" if wanted.archived else ""
+            kind = f"{_kind(channel)}_{'archive' if wanted.archived else 'unarchive'}"
+            more = {"group_unarchive": {"actor_id": by}, "channel_unarchive": {}}.get(kind, {"is_moved": 0})
+            tell(channel, kind, channel=channel.id, user=by, **more)
+        if wanted.private is not None and wanted.private != channel.private:
+            self._workspace.convert(channel, private=wanted.private, by=by)
+        if wanted.id is not None:
+            self._workspace.rename_id(channel, wanted.id)
+        if wanted.shared is not None:
+            channel.shared = wanted.shared
+            other = {"connected_team_id": ELSEWHERE}
+            none = {"previously_connected_team_id": ELSEWHERE, "is_ext_shared": False}
+            kind = "channel_shared" if wanted.shared else "channel_unshared"
+            tell(channel, kind, channel=channel.id, **(other if wanted.shared else none))
+        return {"ok": True, "channel": channel.id}
+
+    def _join(self, channel: Channel, who: str, by: str) -> None:
+        workspace = self._store.world.workspace
+        user = workspace.bot.user_id if who == "app" else known_person(self._store.world, who).slack_id
+        channel.members += [] if user in channel.members else [user]
+        about = {"user": user, "channel": channel.id, "channel_type": channel.id[0], "team": workspace.team_id}
+        self._workspace.tell_of_channel(channel, "member_joined_channel", **about, inviter=by)
+
     def _channel(self, name: str) -> Channel:
         channel = self._workspace.channel(name)
         if channel is not None:
@@ -161,6 +218,10 @@ class SlackControls:
             size=file.size,
             created=created,
         )
+
+
+def _kind(channel: Channel) -> str:
+    return "group" if channel.private else "channel"
 
 
 def _address(message: Message) -> Json:

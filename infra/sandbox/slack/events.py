@@ -92,8 +92,8 @@ def reacted(message: Message, user: str, name: str, ts: str) -> Json:
     return event | {"item": item, "event_ts": ts}
 
 
-def envelope(world: SlackWorld, event: Json) -> Json:
-    """What Slack puts around every event."""
+def envelope(world: SlackWorld, event: Json, *, shared: bool = False) -> Json:
+    """What Slack puts around every event; `shared` of one in a channel in which another company is."""
     workspace, enterprise = world.workspace, world.enterprise
     everywhere = world.config.slack_enterprise == "organization"
     return ({"enterprise_id": enterprise["id"]} if enterprise else {}) | {
@@ -115,7 +115,7 @@ def envelope(world: SlackWorld, event: Json) -> Json:
                 "is_enterprise_install": everywhere,
             }
         ],
-        "is_ext_shared_channel": False,
+        "is_ext_shared_channel": shared,
         "event_context": f"4-{uuid.uuid4().hex}",
     }
 

@@ -49,8 +49,12 @@ class SlackOAuth:
         person = world.person(params.get("person", ""))
         if params.get("answer") != "allow" or person is None:
             return consent.back(params, world.config, "slack", error="access_denied")
+        refused = await consent.left_out(request)
         code = self._tokens.code(
-            "slack", person=person.handle, redirect_uri=params.get("redirect_uri", ""), scopes=scopes
+            "slack",
+            person=person.handle,
+            redirect_uri=params.get("redirect_uri", ""),
+            scopes=[scope for scope in scopes if scope not in refused],
         )
         return consent.back(params, world.config, "slack", code=code)
 
@@ -76,7 +80,8 @@ class SlackOAuth:
         return consent.Question(
             template="slack/consent.html",
             title=f"Install {world.workspace.bot.name}",
-            points=[SCOPES[scope] for scope in scopes],
+            points=(),
+            refusable={scope: SCOPES[scope] for scope in scopes},
             people=world.people,
             shown={"app": world.workspace.bot.name, "where": where},
             choice="team",

@@ -1,10 +1,11 @@
 """What Slack lets an app do, and which scope each method needs (docs.slack.dev/reference/scopes)."""
 
 from infra.sandbox.core.state import Json
-from infra.sandbox.slack.state import SlackWorld
+from infra.sandbox.slack.state import Channel, SlackWorld
 
 SCOPES = {
     "app_mentions:read": "See messages that mention it in conversations it is in",
+    "assistant:write": "Act as an agent",
     "channels:history": "See messages in public channels it is in",
     "channels:join": "Join public channels",
     "channels:read": "See basic information about public channels",
@@ -19,6 +20,7 @@ SCOPES = {
     "im:read": "See basic information about direct messages with it",
     "im:write": "Start direct messages with people",
     "links:read": "See addresses in messages",
+    "links:write": "Show previews of addresses in messages",
     "mpim:history": "See messages in group direct messages it is in",
     "mpim:read": "See basic information about group direct messages it is in",
     "reactions:read": "See emoji reactions in conversations it is in",
@@ -44,6 +46,31 @@ _LISTED = {
     "mpim": "mpim:read",
     "im": "im:read",
 }
+
+
+_CHANNEL_EVENTS = ("channel_", "group_", "member_joined_channel")
+_EVENTS = {"team_join": "users:read", "user_change": "users:read", "reaction_added": "reactions:read"}
+
+
+def tells(world: SlackWorld, kind: str, channel: Channel | None = None) -> bool:
+    """Whether the app was granted what an event of that type takes (docs.slack.dev/reference/events).
+
+    Where nobody has let it in yet, the seeded tokens' word counts, which may do all there is to do.
+    """
+    if kind == "message" and channel is not None:
+        scope = _HISTORY[channel.type]
+    elif channel is not None and kind.startswith(_CHANNEL_EVENTS):
+        scope = "groups:read" if channel.private else "channels:read"
+    else:
+        scope = _EVENTS.get(kind, "")
+    return not scope or granted(world, scope)
+
+
+def granted(world: SlackWorld, scope: str) -> bool:
+    """Whether anybody has granted a scope that counts still."""
+    tokens = [each for each in world.tokens.values() if each.vendor == "slack" and not each.revoked]
+    chosen = [each.scopes for each in tokens if each.scopes is not None]
+    return not chosen or any(scope in scopes for scopes in chosen)
 
 
 def needed(world: SlackWorld, method: str, arguments: Json) -> set[str]:

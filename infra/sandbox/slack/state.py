@@ -33,6 +33,7 @@ class Channel(Model):
 
     Attributes:
         closed: why the app may not write in it, as Slack's error code; empty while it may.
+        shared: whether people of another company are in it, through Slack Connect.
     """
 
     id: str
@@ -42,6 +43,7 @@ class Channel(Model):
     members: list[str] = Field(default_factory=list)
     user: str | None = None
     closed: str = ""
+    shared: bool = False
 
     @property
     def type(self) -> str:

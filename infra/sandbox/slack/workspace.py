@@ -1,12 +1,15 @@
 """What can happen in the Slack workspace; each happening tells the app."""
 
 import uuid
+from typing import Literal
 
 from infra.sandbox.core.delivery import Courier
-from infra.sandbox.core.state import Clock, Delivery, Json
+from infra.sandbox.core.state import Clock, Delivery, Json, Person
 from infra.sandbox.core.store import Store
 from infra.sandbox.slack import events
+from infra.sandbox.slack.accounts import account
 from infra.sandbox.slack.limits import EventLimit
+from infra.sandbox.slack.scopes import granted, tells
 from infra.sandbox.slack.state import Channel, Message, SlackWorld
 
 
@@ -129,7 +132,9 @@ class SlackWorkspace:
         fresh_event_ids: bool = False,
     ) -> None:
         world = self._store.world
-        body = events.envelope(world, event)
+        if not tells(world, str(event["type"]), channel):
+            return
+        body = events.envelope(world, event, shared=channel.shared)
         for copy in range(copies + world.config.duplicates):
             if copy and fresh_event_ids:
                 body = body | {"event_id": events.event_id()}
@@ -140,6 +145,56 @@ class SlackWorkspace:
                 world.limit_told_at = minute
                 team = world.workspace.team_id
                 self._send("app_rate_limited", events.rate_limited(world, minute), line=f"slack/{team}", about=team)
+
+    def tell_of_person(self, person: Person, kind: Literal["team_join", "user_change"]) -> None:
+        """Tell the app that somebody has come, or is described otherwise than before."""
+        world, now = self._store.world, self._clock()
+        person.slack_updated = int(now.timestamp())
+        self._store.changed()
+        if not tells(world, kind):
+            return
+        user = account(world, person, now)
+        if not granted(world, "users:read.email"):
+            del user["profile"]["email"]
+        stamps = {"cache_ts": int(now.timestamp()), "event_ts": f"{now.timestamp():.6f}"}
+        body = events.envelope(world, {"type": kind, "user": user, **stamps})
+        for _ in range(1 + world.config.duplicates):
+            self._send(kind, body, line=f"slack/{world.workspace.team_id}", about=person.slack_id)
+
+    def tell_of_channel(self, of: Channel, kind: str, **what: object) -> None:
+        """Tell the app what has become of a channel."""
+        world = self._store.world
+        self._store.changed()
+        if tells(world, kind, of):
+            event = {"type": kind, **what, "event_ts": self._now_ts(of.id)}
+            body = events.envelope(world, event, shared=of.shared)
+            for _ in range(1 + world.config.duplicates):
+                self._send(kind, body, line=f"slack/{of.id}", about=of.id)
+
+    def convert(self, channel: Channel, *, private: bool, by: str) -> None:
+        """Open a channel to the whole workspace, or close it, which Slack tells by a message in it."""
+        channel.private = private
+        open_or_closed = "private" if private else "public"
+        self.tell_of_channel(
+            channel,
+            "message",
+            subtype=f"channel_convert_to_{open_or_closed}",
+            user=by,
+            text=f"made this channel *{open_or_closed}*.",
+            ts=self._now_ts(channel.id),
+            channel=channel.id,
+            channel_type=channel.type,
+        )
+
+    def rename_id(self, channel: Channel, id: str) -> None:
+        """Give a channel another id, under which it stands from then on with all that was said in it."""
+        world, before = self._store.world, channel.id
+        world.channels = {id if each == before else each: its for each, its in world.channels.items()}
+        world.messages[id] = world.messages.pop(before, [])
+        for message in world.messages[id]:
+            message.channel = id
+        channel.id = id
+        self.tell_of_channel(channel, "channel_id_changed", old_channel_id=before, new_channel_id=id)
 
     def _send(self, kind: str, body: Json, *, line: str, about: str) -> None:
         self._courier.send(

@@ -88,8 +88,8 @@ GITHUB: Json = {
     "app": {
         "name": "PM Assistant",
         "description": "Keeps tickets true.",
-        "permissions": {"members": "read", "metadata": "read", "pull_requests": "read"},
-        "events": ["pull_request"],
+        "permissions": dict.fromkeys(("checks", "issues", "members", "metadata", "pull_requests", "statuses"), "read"),
+        "events": ["pull_request", "check_suite"],
     },
     "repositories": [
         {"id": number, "name": name, "description": f"The {name}", "language": "Python", "private": True}

@@ -8,6 +8,7 @@ import pytest
 from infra.local.vendors import PLAYED_VENDORS, played_urls, secret_name
 from pm_assistant.domain.connections import Callback, Grant
 from pm_assistant.domain.errors import AccessRevoked, Forbidden
+from pm_assistant.domain.events import GrantChanged, WebhookEvent, WebhookRequest
 from pm_assistant.domain.reports import Notice
 from pm_assistant.domain.tenants import Provider
 from pm_assistant.integrations.linear.client import LinearTracker
@@ -16,11 +17,19 @@ from pm_assistant.integrations.vendors import VENDORS
 from pm_assistant.ports.vendors import OAuthApp
 from tests.infra.sandbox.browsing import press, sent_back
 from tests.infra.sandbox.linear.flow import CHALLENGE, VERIFIER
-from tests.infra.sandbox.running import Receiver, Sandbox
+from tests.infra.sandbox.running import SECRETS, Receiver, Sandbox
 
 PLAYED = [vendor.provider for vendor in PLAYED_VENDORS]
 
-type Connect = Callable[[Provider], tuple[OAuthApp, Grant]]
+type Connect = Callable[..., tuple[OAuthApp, Grant]]
+"""Takes the vendor, and whatever a person leaves out on its page."""
+
+
+LATER = (
+    *("app_mentions:read", "assistant:write", "channels:join", "commands"),
+    *("links:read", "links:write", "reactions:read"),
+)
+"""Scopes at Slack that were not asked for at first."""
 
 
 @pytest.fixture
@@ -28,12 +37,12 @@ def connect(sandbox: Sandbox, receiver: Receiver, registered: dict[str, str]) ->
     """Let our app in at a vendor, over all of its pages."""
     sandbox.control("config", slack_token_rotation=True)
 
-    def go(provider: Provider) -> tuple[OAuthApp, Grant]:
+    def go(provider: Provider, *without: str) -> tuple[OAuthApp, Grant]:
         app, back = _app(provider, sandbox.url, registered), f"{receiver.url}/oauth/{provider}/callback"
         install, verifier = False, VERIFIER
         while True:
             url = app.authorize_url(state="s1", redirect_uri=back, challenge=CHALLENGE, install=install)
-            query = sent_back(press(sandbox.http, url), back)
+            query = sent_back(press(sandbox.http, url, more=[("without", scope) for scope in without]), back)
             callback = Callback(state="s1", code=query["code"], installation_id=query.get("installation_id"))
             outcome = app.exchange(callback, redirect_uri=back, verifier=verifier)
             if isinstance(outcome, Grant):
@@ -57,6 +66,43 @@ def test_what_is_asked_for_is_granted(connect: Connect, provider: Provider) -> N
     assert set(VENDORS[provider].scopes) <= set(grant.scopes)
     assert grant.credentials.expires_at is not None
     assert grant.credentials.expires_at > datetime.now(UTC) + timedelta(minutes=50)
+
+
+@pytest.mark.parametrize(
+    ("provider", "refused", "lacking"),
+    [
+        (Provider.SLACK, ("reactions:read", "groups:read"), {"reactions:read", "groups:read"}),
+        (Provider.LINEAR, ("write", "read"), {"write"}),
+        (Provider.GITHUB, ("issues", "checks"), {"issues:read", "checks:read"}),
+    ],
+)
+def test_what_is_left_out_is_not_granted(
+    connect: Connect, provider: Provider, refused: tuple[str, ...], lacking: set[str]
+) -> None:
+    """Neither at first nor with fresh credentials; the rest is, and Linear lets nobody in who reads nothing."""
+    app, grant = connect(provider, *refused)
+    fresh = app.refresh(grant.external_id, grant.credentials)
+
+    asked = set(VENDORS[provider].scopes)
+    assert [asked - lacking] * 2 == [asked & set(grant.scopes), asked & set(fresh.scopes or ())]
+
+
+def test_an_owner_who_agrees_later_is_told_of_and_not_asked_again(
+    connect: Connect, sandbox: Sandbox, receiver: Receiver
+) -> None:
+    """By a webhook that our reader takes for what is granted now; the next token can do it."""
+    app, grant = connect(Provider.GITHUB, "issues")
+    sandbox.control("github/permissions")
+
+    [told] = receiver.wait(1, "github", "new_permissions_accepted")
+    source = VENDORS[Provider.GITHUB].make_webhook_source(SECRETS["github_webhook_secret"])
+    event = source.accept(WebhookRequest(headers=told.headers, body=told.raw), datetime.now(UTC))
+    assert isinstance(event, WebhookEvent)
+    assert isinstance(event.happening, GrantChanged)
+    assert grant.external_id == event.external_id
+    assert "issues:read" not in grant.scopes
+    assert {*grant.scopes, "issues:read"} == set(event.happening.scopes)
+    assert event.happening.scopes == app.refresh(grant.external_id, grant.credentials).scopes
 
 
 def test_an_organisation_on_github_is_its_owners_to_connect(
@@ -108,9 +154,28 @@ def test_being_thrown_out_is_noticed(connect: Connect, sandbox: Sandbox, provide
         app.refresh(grant.external_id, grant.credentials)
 
 
-def test_the_scopes_we_ask_for_are_enough_to_work_with(connect: Connect, sandbox: Sandbox) -> None:
-    """Reading and writing in Slack as well as in Linear."""
-    slack, linear = (connect(each)[1].credentials.access_token for each in (Provider.SLACK, Provider.LINEAR))
+def test_an_organisation_that_let_us_in_as_a_whole_is_read_workspace_by_workspace(
+    connect: Connect, sandbox: Sandbox
+) -> None:
+    """Slack wants to be told which; our own calls are about one place or person anyway."""
+    sandbox.control("config", slack_enterprise="organization")
+    chat = SlackChat(
+        connect(Provider.SLACK)[1].credentials.access_token.get_secret_value(), f"{sandbox.url}/slack/api/"
+    )
+    sandbox.control("slack/messages", channel="general", user="ana", text="Hi")
+
+    assert ["U0ANA", "U0BEN"] == [member.id for member in chat.members()]
+    page = chat.read_messages(datetime.now(UTC) - timedelta(hours=1), cursor=None, reads=lambda _: True)
+    assert ["Hi"] == [message.text for message in page.messages]
+    assert "missing_argument" == sandbox.slack("users.list")["error"]
+
+
+@pytest.mark.parametrize("without", [(), LATER])
+def test_the_scopes_we_ask_for_are_enough_to_work_with(
+    connect: Connect, sandbox: Sandbox, without: tuple[str, ...]
+) -> None:
+    """Reading and writing in Slack as well as in Linear, also as far as was granted before we asked for more."""
+    slack, linear = (connect(each, *without)[1].credentials.access_token for each in (Provider.SLACK, Provider.LINEAR))
     chat = SlackChat(slack.get_secret_value(), f"{sandbox.url}/slack/api/")
     tracker = LinearTracker(linear.get_secret_value(), f"{sandbox.url}/linear/graphql")
     sandbox.control("slack/messages", channel="general", user="ana", text="Hi")

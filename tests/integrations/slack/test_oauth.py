@@ -54,7 +54,8 @@ def test_people_are_asked_for_a_bots_scopes_and_nothing_of_their_own() -> None:
     assert {
         "client_id": CLIENT_ID,
         "scope": "channels:history,channels:read,groups:history,groups:read,chat:write,im:write,im:history,"
-        "users:read,users:read.email",
+        "users:read,users:read.email,app_mentions:read,assistant:write,channels:join,commands,links:read,links:write,"
+        "reactions:read",
         "redirect_uri": BACK,
         "state": "s",
     } == asked

@@ -48,6 +48,18 @@ def test_a_connection_says_what_it_lacks_when_it_was_heard_of_and_who_made_it() 
         assert connected_by == slack.connected_by
 
 
+def test_permissions_that_no_owner_has_accepted_yet_are_missing() -> None:
+    """Of a connection that was made when we asked for less; it is connected all the same."""
+    unit = FakeUnit()
+    granted = ("metadata:read", "pull_requests:read", "members:read")
+    unit.stores.connections.put(a_connection(provider=Provider.GITHUB, scopes=granted))
+
+    [github] = list_connection_health(unit, [Provider.GITHUB])
+
+    assert ("issues:read", "checks:read", "statuses:read") == github.scopes_missing
+    assert ConnectionStatus.CONNECTED is github.state
+
+
 def test_credentials_that_do_not_end_need_no_refresh() -> None:
     """Slack's, where its tokens do not rotate."""
     unit = FakeUnit()

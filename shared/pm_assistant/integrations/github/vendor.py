@@ -44,10 +44,15 @@ VENDOR = Vendor(
     provider=Provider.GITHUB,
     label="GitHub",
     roles=frozenset({Role.CODE_HOST}),
-    # Permissions of the GitHub App as `<permission>:<access>`; people who install it choose the repositories.
+    # Permissions of the GitHub App as `<permission>:<access>`; people who install it choose the repositories. One that
+    # is added later has to be accepted by an owner of every installation, so all that is to be read is asked for now.
+    # Never `contents`: nobody's code is any business of ours.
     scopes={
         "metadata:read": "See which repositories there are",
-        "pull_requests:read": "Read pull requests in the repositories you chose",
+        "pull_requests:read": "Read pull requests and their reviews in the repositories you chose",
+        "issues:read": "Read issues, and what is said below pull requests",
+        "checks:read": "See whether checks of a pull request have passed",
+        "statuses:read": "See the same of systems that report a commit's status",
     },
     # The accounts of people have no members, so a connection cannot lack it.
     scopes_to_connect={"members:read": "See that whoever connects an organisation is an owner of it"},

@@ -52,8 +52,8 @@ VENDOR = Vendor(
     # `write` because tickets are moved, which `issues:create` and `comments:create` do not allow; never `admin`. An
     # OAuth app's webhooks are set up by Linear itself in every workspace that lets the app in.
     scopes={
-        "read": "Read teams, tickets and people",
-        "write": "Comment on tickets, create and move them",
+        "read": "Read teams, people, projects, cycles and tickets with all that hangs on them",
+        "write": "Comment on tickets, create, move and link them",
     },
     purpose="Where your team plans.",
     next_step=(

@@ -43,8 +43,9 @@ VENDOR = Vendor(
     provider=Provider.SLACK,
     label="Slack",
     roles=frozenset({Role.CHAT}),
-    # We see a channel, public or private, only after a person has invited us into it. Files, reactions and joining
-    # channels are nothing we do.
+    # We see a channel, public or private, only after a person has invited us into it. A scope that is asked for later
+    # takes every workspace another installation, so those of the surfaces to come are here already: what each is for,
+    # and whether it is used, says infra/manifests/README.md.
     scopes={
         "channels:history": "Read messages in public channels it is a member of",
         "channels:read": "See which channels it is a member of",
@@ -57,6 +58,13 @@ VENDOR = Vendor(
         "im:history": "Find its own reports in those direct messages",
         "users:read": "See who is in the workspace",
         "users:read.email": "See people's e-mail addresses, to recognise them in your tracker",
+        "app_mentions:read": "See messages that mention it, to answer them",
+        "assistant:write": "Answer questions in its own conversation with a person",
+        "channels:join": "Join a public channel when an admin has chosen it on our pages",
+        "commands": "Offer shortcuts on messages, and a command",
+        "links:read": "See links to its own pages in messages",
+        "links:write": "Show what is behind links to its own pages",
+        "reactions:read": "See reactions on messages, to take them for answers to its questions",
     },
     purpose="Where your team talks.",
     next_step=(
