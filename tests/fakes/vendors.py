@@ -167,6 +167,13 @@ class FakeChat(Failing):
         """Where a report or notice stands that was sent since then."""
         return self._find((user_id, report.id), since)
 
+    def give_another_id(self, channel: str, now: str) -> None:
+        """Let a channel stand under another id with all that is in it; nobody writes under the old one any more."""
+        self.cards = {(now if its == channel else its, ts): card for (its, ts), card in self.cards.items()}
+        self.threads = {(now if its == channel else its, ts): root for (its, ts), root in self.threads.items()}
+        self._sent = [((now if key[0] == channel else key[0], *key[1:]), ts, at) for key, ts, at in self._sent]
+        self.closed.add(channel)
+
     def _note(self, *key: str) -> str:
         ts = f"{FIRST_TS + len(self._sent)}.000100"
         self._sent.append((key, ts, self.clock()))

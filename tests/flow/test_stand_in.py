@@ -121,7 +121,8 @@ def _seed() -> dict[str, Any]:
     client = {"client_id": CLIENT_ID, "client_secret": CLIENT_SECRET, "name": "PM Assistant"}
     installation = {"installation_id": 100, "account": PERSON}
     app = {"app_id": int(APP_ID), "slug": SLUG, "name": "PM Assistant", "private_key": PEM}
-    app |= {"permissions": {"metadata": "read", "pull_requests": "read"}, "installations": [installation]}
+    asked = dict.fromkeys(("checks", "issues", "metadata", "pull_requests", "statuses"), "read")
+    app |= {"permissions": asked, "installations": [installation]}
     return {
         "slack": {
             "team": {"name": "Acme", "domain": "acme"},

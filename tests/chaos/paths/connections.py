@@ -9,17 +9,20 @@ from pydantic import SecretStr
 
 from pm_assistant.domain.connections import Connected, Grant, Redirect
 from pm_assistant.domain.errors import NotFound, UpstreamRejected
+from pm_assistant.domain.reports import Subscription
 from pm_assistant.domain.tenants import Credentials, Provider
 from pm_assistant.workflows.connections.connect import finish, make_link, start
 from pm_assistant.workflows.connections.disconnect import disconnect
 from tests.builders import (
     ACME,
     DONE,
+    NOW,
     a_connection,
+    a_member,
     a_ticket,
 )
 from tests.chaos.paths.path import OTHER, WORDS, Path, has_effect, jobs_are_done, said, text
-from tests.chaos.world import ADA, Script, Worker, World
+from tests.chaos.world import ADA, CHANNEL, Script, Worker, World
 
 
 def broken(world: World) -> Script:
@@ -161,7 +164,50 @@ def disconnected(world: World) -> Script:
     yield None
 
 
+def left(world: World) -> Script:
+    """Slack tells that somebody's account was deactivated, to whom a report is sent."""
+    eve, wish = a_member("eve", linear_id=None), Subscription(member_id="U0EVE")
+    world.base.stores.directory.put_members(ACME, [eve])
+    world.base.stores.subscriptions.put(ACME, wish)
+    world.base.schedules.put(ACME, eve, wish)
+    account = {"id": "U0EVE", "name": "eve", "deleted": True, "updated": int(world.at.timestamp())}
+    world.from_slack("left", {"type": "user_change", "user": account})
+    yield None
+
+
+def moved(world: World) -> Script:
+    """A channel gets another id while something said in it is being judged."""
+    world.say(text(WORDS, "comment? 1"))
+    yield timedelta(seconds=3)
+    world.from_slack("moved", {"type": "channel_id_changed", "old_channel_id": CHANNEL, "new_channel_id": "C0NEW"})
+    # Slack says it once; where that is lost nobody learns of it, and nothing can be done there any more.
+    yield lambda: any(hook.taken or hook.lost for hook in world.hooks if hook.what == "moved")
+    if not any(hook.lost for hook in world.hooks if hook.what == "moved"):
+        world.chat.give_another_id(CHANNEL, "C0NEW")
+    yield timedelta(minutes=20)
+    yield None
+
+
 # Promises
+
+
+def has_parted(world: World) -> Iterator[str]:
+    """Nothing is sent to them any more, and they are known to have left."""
+    if world.base.stores.subscriptions.all(ACME) or world.base.schedules.recurring:
+        yield "reports go on"
+    [eve] = world.base.stores.directory.some_members(ACME, ["U0EVE"])
+    if not eve.left:
+        yield "they count as being there"
+
+
+def has_followed(world: World) -> Iterator[str]:
+    """All that was said and decided is there once, under the new id, and has been judged."""
+    if any(hook.lost for hook in world.hooks if hook.what == "moved"):
+        return
+    if {"C0NEW"} != {message.channel for message in world.base.stores.messages.since(ACME, NOW - timedelta(days=1))}:
+        yield "not all that was said has followed"
+    if ["C0NEW"] != [decision.subject.channel for decision in world.decisions]:
+        yield f"decided: {[decision.subject.channel for decision in world.decisions]}"
 
 
 def is_connected(world: World) -> Iterator[str]:
@@ -206,4 +252,6 @@ PATHS: dict[str, Path] = {
     "github-removed": Path(partial(installation, ends="removed"), partial(is_as_github_says, broken=True)),
     "uninstalled": Path(uninstalled, partial(has_effect, kind="comment")),
     "disconnect": Path(disconnected, is_disconnected),
+    "left": Path(left, has_parted),
+    "moved": Path(moved, has_followed),
 }

@@ -113,7 +113,7 @@ def test_what_waits_to_be_shown_is_shown_where_we_are_let_in(user: str | None) -
     """Of that channel alone; what was answered elsewhere meanwhile has nothing to show."""
     unit = AnalyzeUnit()
     waiting = a_decision(state=DecisionState.PROPOSED, not_shown="we are not in that channel")
-    shown = a_decision(message=a_message(5), state=DecisionState.PROPOSED)
+    shown = a_decision(message=a_message(5), state=DecisionState.LOGGED)
     elsewhere = a_decision(message=a_message(9, channel="C0HR"), state=DecisionState.PROPOSED, not_shown="closed")
     for decision in (waiting, shown, elsewhere):
         unit.stores.decisions.save(decision)

@@ -118,6 +118,7 @@ RIGHTS: Mapping[str, tuple[Right, ...]] = {
         _BATCHES,
         *_key_through("sqs"),
         *_worker("events"),
+        _may("scheduler:DeleteSchedule", on="schedules"),
         _put_on("actions queue"),
         *_MODEL,
     ),

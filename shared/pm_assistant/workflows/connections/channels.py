@@ -5,19 +5,20 @@ from datetime import timedelta
 from pm_assistant.domain.events import ChannelChanged, ConversationTouched, EventEnvelope
 from pm_assistant.domain.work import conversations_in
 from pm_assistant.ports.unit import Unit
+from pm_assistant.workflows.connections.resume import resume
 
 LEASE = timedelta(seconds=90)
 """Longer than the function may run, so that a lease never ends under its holder."""
 AT_ONCE = 500
 """Rows; each takes a few requests, and the function may run for a minute."""
-RECENT = timedelta(hours=1)
-"""What was said before that has been judged, or is looked at when somebody goes on with it."""
+RECENT = timedelta(days=4)
+"""Longer than a vendor that is away is waited for, with whatever is to be judged: what was said before has been."""
 
 
 def follow_channel(change: ChannelChanged, unit: Unit) -> None:
     """Bring all that we keep of a channel up to what it is now, or as much as there is time for, and ask for the rest.
 
-    What was about to be judged under an id that is no more is looked at again under the new one.
+    What was about to be judged or shown under an id that is no more is looked at again under the new one.
 
     Raises:
         Conflict: it is being done right now, or a decision is being changed; repeat.
@@ -28,6 +29,7 @@ def follow_channel(change: ChannelChanged, unit: Unit) -> None:
         unit.queues.events.put(EventEnvelope(tenant_id=unit.tenant_id, event=change), group=unit.tenant_id)
     elif change.now is not None:
         _have_judged(change.now, unit)
+        resume(unit, channel=change.now)
 
 
 def _have_judged(channel: str, unit: Unit) -> None:

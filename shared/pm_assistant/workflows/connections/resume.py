@@ -10,14 +10,16 @@ LOOKS_BACK = timedelta(days=30)
 
 
 def resume(unit: Unit, *, channel: str | None = None) -> int:
-    """Ask again for all that waits to be done or shown, or for that of one channel; returns for how many subjects.
+    """Ask again for all that waits to be done or shown; returns for how many subjects.
 
-    Where a vendor does not let us in, nothing is tried again by itself: whoever connects it again sets it going.
+    Where a vendor does not let us in, nothing is tried again by itself: whoever connects it again sets it going. Of one
+    channel everything is shown again that asks something: how the attempt ended that met its change nobody may know.
     """
     waiting = [
         decision
         for decision in unit.stores.decisions.since(unit.tenant_id, unit.now() - LOOKS_BACK)
-        if (decision.unfinished or decision.not_shown) and channel in {None, decision.subject.channel}
+        if (decision.unfinished or decision.not_shown or (channel is not None and decision.awaits_answer))
+        and channel in {None, decision.subject.channel}
     ]
     subjects = {decision.subject.id: decision.id for decision in waiting}
     for decision_id in subjects.values():
