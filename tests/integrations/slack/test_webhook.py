@@ -334,6 +334,22 @@ def test_who_comes_or_changes_is_reported_as_the_chat_tells_of_them(
     assert PersonChanged(member=expected) == found.happening
 
 
+@pytest.mark.parametrize(
+    "event",
+    [
+        {"type": "user_change"},
+        {"type": "team_join", "user": {"id": "", "name": "ada"}},
+        {"type": "user_change", "user": "U1"},
+        {"type": "channel_shared", "channel": None},
+        {"type": "channel_id_changed", "old_channel_id": "G1", "new_channel_id": ""},
+        {"type": "member_joined_channel", "channel": "C" * 100, "user": "U1"},
+    ],
+)
+def test_what_does_not_say_whom_it_is_about_is_dropped_and_not_refused(event: dict[str, Any]) -> None:
+    """Sending it again would not help."""
+    assert Dropped(reason="incomplete event") == accept({**callback({}), "event": event})
+
+
 def test_half_a_character_in_a_name_is_replaced() -> None:
     """JSON can carry it, no queue and no store can."""
     odd = account(profile={"display_name": "Ada \ud83d", "email": "ada\ud83d@acme.test"})

@@ -39,6 +39,7 @@ BUTTONS: Mapping[str, Answer] = {
 }
 """What the buttons on a card say, by `action_id`; their value is `<decision id>:<revision>`: what was seen counts."""
 
+OF_PEOPLE = frozenset({"team_join", "user_change"})
 OF_NO_CONCERN: Mapping[str, str] = {
     "channel_archive": "archived",
     "group_archive": "archived",
@@ -240,10 +241,12 @@ def _event(callback: EventCallback, now: datetime) -> WebhookEvent | Dropped:
         case "tokens_revoked":
             ours = parse(RevokedEvent, callback.event, within="event").tokens.bot
             return _lost(callback, "tokens_revoked") if ours else Dropped(reason="user token")
-        case "team_join" | "user_change":
-            return _person(callback)
         case str() as kind:
-            return _about_channel(kind, callback)
+            try:
+                return _person(callback) if kind in OF_PEOPLE else _about_channel(kind, callback)
+            except InvalidRequest:
+                # As with a message that nothing names: Slack stops sending to an address that refuses too much.
+                return Dropped(reason="incomplete event")
         case _:
             return Dropped(reason="event type")
 
