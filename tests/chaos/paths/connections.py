@@ -127,7 +127,8 @@ def installation(world: World, *, ends: str) -> Script:
     sealed = world.base.vault.seal(ACME, Provider.GITHUB, Credentials(access_token=SecretStr("token")))
     world.base.stores.connections.put(a_connection(ACME, Provider.GITHUB, external_id="7", sealed_credentials=sealed))
     its = {"id": 7, "app_id": 1, "updated_at": world.at.isoformat()}
-    world.from_github("repositories", "installation_repositories", {"action": "added", "installation": {"id": 7}})
+    chosen = {"action": "added", "installation": its, "repositories_added": [], "repositories_removed": []}
+    world.from_github("repositories", "installation_repositories", chosen)
     world.from_github("member", "member", {"action": "added", "installation": {"id": 7}})
     yield None
     suspended = {**its, "suspended_at": (world.at + timedelta(seconds=1)).isoformat()}
