@@ -96,17 +96,19 @@ def test_a_deactivation_that_broke_off_is_brought_to_its_end(monkeypatch: pytest
     assert [] == list(unit.stores.subscriptions.all(ACME))
 
 
-def test_whatever_order_it_comes_in_the_last_that_was_said_counts() -> None:
-    """Slack gives no order; it says of each account when that last changed."""
+@pytest.mark.parametrize("who", [a_member(linear_id=None), a_member(id="lin-ada", confirmed=(SLACK,))])
+def test_whatever_order_it_comes_in_the_last_that_was_said_counts(who: Member) -> None:
+    """Slack gives no order; it says of each account when that last changed. By whatever id we know whose it is."""
     history = [
         told(at=NOW, name="Ada King"),
         told(Standing.LEFT, at=NOW + timedelta(minutes=1)),
         told(Standing.GUEST, at=NOW + timedelta(minutes=2), name="Ada King"),
     ]
     for order in permutations(history):
-        unit = given(a_member(linear_id=None))
+        unit = given(who, wishing=who.id)
         tell(unit, *order, *order[:1])
-        assert (Standing.GUEST, "Ada King") == (known(unit).standings[SLACK], known(unit).name)
+        assert (Standing.GUEST, "Ada King") == (known(unit, who.id).standings[SLACK], known(unit, who.id).name)
+        assert 1 == len(unit.stores.directory.members(ACME))
 
 
 def test_a_newcomer_is_known_at_once_and_is_who_is_known_in_the_tracker_by_the_same_address() -> None:

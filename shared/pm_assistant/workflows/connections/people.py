@@ -22,19 +22,21 @@ def keep_person(person: Member, unit: Unit) -> bool:
     """
     [(provider, account)] = person.accounts.items()
     directory, tenant_id = unit.stores.directory, unit.tenant_id
-    gone = {(provider, account)} if person.standings.get(provider) is Standing.LEFT else set()
+    left = person.standings.get(provider) is Standing.LEFT
     known = next(iter(directory.some_members(tenant_id, [account])), None)
     if known is not None and known.accounts.get(provider) == account:
         now = as_told(known, person, provider)
         if now == known:
             return False
-        if not gone and (now.time_zone, now.standings) == (known.time_zone, known.standings):
+        if not left and (now.time_zone, now.standings) == (known.time_zone, known.standings):
             directory.replace_member(tenant_id, now, before=known)
             return True
     with unit.lease("directory", lasts=LEASE):
         before = directory.members(tenant_id)
         after = with_news(person, provider, before)
         stored = {member.id: member for member in before}
+        departed = {(provider, m.accounts.get(provider)) for m in after if m.standings.get(provider) is Standing.LEFT}
+        gone = {(provider, account)} & departed
         directory.put_members(tenant_id, [member for member in after if member.id not in stored])
         follow_clocks(before, after, unit)
         part_with(gone, before, after, unit)
