@@ -267,6 +267,7 @@ def undoing_leaves_nothing(world: World) -> Iterator[str]:
             world.ask("undo", partial(_undo, decision.id))
         world.run()
     ours = {decision.outcome.external_id for decision in wanted if decision.outcome}
+    ours -= {id for id in world.made if world.tracker.stakes(id)}  # What is theirs stays.
     if left := (world.comments.keys() | world.made.keys()) & ours:
         yield f"{len(left)} things stand that were undone"
     for decision in wanted:

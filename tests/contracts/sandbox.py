@@ -48,9 +48,22 @@ class Sandbox:
         """Found a tracker team, or change who may see it; returns its id."""
         return str(self._http.post("/linear/teams", json={"key": key, **team}).raise_for_status().json()["id"])
 
-    def comment(self, ticket: str, body: str) -> None:
-        """A person comments on a ticket, named by its key."""
-        self._http.post(f"/linear/issues/{ticket}/comments", json={"body": body}).raise_for_status()
+    def comment(self, ticket: str, body: str, **more: object) -> None:
+        """A person comments on a ticket, named by its key or id."""
+        self._http.post(f"/linear/issues/{ticket}/comments", json={"body": body, **more}).raise_for_status()
+
+    def edit_comment(self, id: str, body: str) -> None:
+        """A person writes something else into a comment."""
+        self._http.post(f"/linear/comments/{id}", json={"body": body}).raise_for_status()
+
+    def add_ticket(self, team: str, title: str, **fields: object) -> str:
+        """A person writes a ticket; returns its key."""
+        answer = self._http.post("/linear/issues", json={"team": team, "title": title, **fields}).raise_for_status()
+        return str(answer.json()["issue"]["identifier"])
+
+    def change_ticket(self, ticket: str, **fields: object) -> None:
+        """A person changes a ticket, named by its key or id."""
+        self._http.post(f"/linear/issues/{ticket}", json=fields).raise_for_status()
 
     def close_channel(self, channel: str, closed: str) -> None:
         """Close a channel to the app with that error code, or open it again."""

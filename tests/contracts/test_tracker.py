@@ -11,12 +11,13 @@ from typing import Any
 import pytest
 
 from pm_assistant.domain.actions import Comment, CreateTicket, MoveTicket
+from pm_assistant.domain.decisions import Outcome, Stake
 from pm_assistant.domain.errors import UpstreamError, UpstreamRejected
 from pm_assistant.domain.tenants import Provider, Standing
 from pm_assistant.domain.work import StateType, Team, Ticket
 from pm_assistant.integrations.linear.client import LinearTracker
 from pm_assistant.ports.vendors import Tracker
-from tests.builders import ENG, NOW, TODO, a_member, a_ticket
+from tests.builders import DOING, ENG, NOW, TODO, a_member, a_ticket
 from tests.contracts.sandbox import Sandbox, running
 from tests.fakes.vendors import FakeTracker
 
@@ -36,7 +37,8 @@ class TrackerCase:
     lose_next_answer: Callable[[str], None]
     hide: Callable[[str], str]
     set_account: Callable[[str], str]
-    discuss: Callable[[Ticket], object]
+    take_up: Callable[[str, Stake], object]
+    """Somebody puts something on a ticket or comment, by its id."""
 
 
 def fake_case() -> TrackerCase:
@@ -57,6 +59,27 @@ def fake_case() -> TrackerCase:
         tracker.add_member(a_member("nia", standings={Provider.LINEAR: standing}))
         return "lin-nia"
 
+    def take_up(id: str, stake: Stake) -> None:
+        changes: dict[Stake, dict[str, object]] = {
+            Stake.TITLE: {"title": "Theirs"},
+            Stake.TEXT: {"description": "Theirs"},
+            Stake.STATE: {"state": DOING},
+            Stake.TEAM: {"team_id": "team-sec"},
+            Stake.ASSIGNEE: {"assignee_id": "lin-nia"},
+            Stake.PRIORITY: {"priority": 1},
+            Stake.LABELS: {"labels": ("Bug",)},
+            Stake.PARENT: {"parent_id": ticket.id},
+        }
+        holder = next((comments for comments in tracker.comments.values() if id in comments), None)
+        if holder is not None and stake is Stake.TEXT:
+            holder[id] = "Theirs"
+        elif stake is Stake.CHILDREN:
+            tracker.tickets["child"] = a_ticket(2, parent_id=id)
+        elif stake in changes:
+            tracker.tickets[id] = tracker.tickets[id].model_copy(update=changes[stake])
+        else:
+            tracker.taken_up.setdefault(id, set()).add(stake)
+
     return TrackerCase(
         tracker,
         ticket,
@@ -67,8 +90,41 @@ def fake_case() -> TrackerCase:
         lambda _: tracker.lose_next_answer(),
         hide,
         set_account,
-        lambda ticket: tracker.discussed.add(ticket.id),
+        take_up,
     )
+
+
+def put_on_in_linear(sandbox: Sandbox, id: str, stake: Stake, other: str, *, is_comment: bool) -> None:
+    """Somebody puts something on a ticket, or on a comment on the other one."""
+    sandbox.team("SEC", visibility="public")
+    sandbox.account("nia", linear="member")
+    changes: dict[Stake, dict[str, object]] = {
+        Stake.TITLE: {"title": "Theirs"},
+        Stake.TEXT: {"description": "Theirs"},
+        Stake.STATE: {"state": "In Progress"},
+        Stake.TEAM: {"team": "SEC"},
+        Stake.ASSIGNEE: {"assignee": "nia"},
+        Stake.PRIORITY: {"priority": 1},
+        Stake.ESTIMATE: {"estimate": 3},
+        Stake.DUE_DATE: {"due_date": "2026-12-24"},
+        Stake.LABELS: {"labels": ["Bug"]},
+        Stake.PROJECT: {"project": "Checkout"},
+        Stake.CYCLE: {"cycle": "12"},
+        Stake.PARENT: {"parent": other},
+        Stake.RELATIONS: {"related": other},
+        Stake.ATTACHMENTS: {"attachment": "https://shop.test/screenshot"},
+    }
+    match stake:
+        case Stake.COMMENTS:
+            sandbox.comment(id, "I can reproduce this")
+        case Stake.REPLIES:
+            sandbox.comment(other, "So can I", reply_to=id)
+        case Stake.TEXT if is_comment:
+            sandbox.edit_comment(id, "Theirs")
+        case Stake.CHILDREN:
+            sandbox.add_ticket("ENG", "A part of it", parent=id)
+        case _:
+            sandbox.change_ticket(id, **changes[stake])
 
 
 def linear_case(sandbox: Sandbox) -> TrackerCase:
@@ -99,10 +155,11 @@ def linear_case(sandbox: Sandbox) -> TrackerCase:
     def set_account(linear: str) -> str:
         return sandbox.account("nia", linear=linear)
 
-    def discuss(ticket: Ticket) -> None:
-        sandbox.comment(ticket.key, "I can reproduce this")
+    def take_up(id: str, stake: Stake) -> None:
+        is_comment = id in {each["id"] for each in issue()["comments"]}
+        put_on_in_linear(sandbox, id, stake, ticket.id, is_comment=is_comment)
 
-    return TrackerCase(tracker, ticket, team, since, comments, tickets, lose_next_answer, hide, set_account, discuss)
+    return TrackerCase(tracker, ticket, team, since, comments, tickets, lose_next_answer, hide, set_account, take_up)
 
 
 @pytest.fixture(scope="module")
@@ -205,6 +262,21 @@ def test_a_ticket_is_created_once(case: TrackerCase) -> None:
     assert before + 1 == case.tickets()
 
 
+def test_what_people_have_written_into_a_ticket_is_not_taken_for_what_we_wrote(case: TrackerCase) -> None:
+    """Found there, it is known for ours only while it reads as it was to."""
+    id = str(uuid.uuid4())
+
+    def create() -> tuple[Ticket, Outcome]:
+        return case.tracker.create(case.team.id, id=id, title="Coupon is lost", body="On mobile.", priority=2)
+
+    for _ in range(2):
+        ticket, outcome = create()
+        assert ticket.text_digest == outcome.text_digest
+    case.take_up(id, Stake.TEXT)
+
+    assert create()[1].text_digest is None
+
+
 def test_a_ticket_whose_answer_was_lost_is_not_repeated(case: TrackerCase) -> None:
     """It is found by its id, now or at the retry."""
     id, before = str(uuid.uuid4()), case.tickets()
@@ -279,7 +351,32 @@ def test_a_comment_can_be_taken_back(case: TrackerCase) -> None:
     """Once and again: what is gone is gone."""
     outcome = case.tracker.comment(case.ticket.id, id=str(uuid.uuid4()), body="Ada is on it.")
 
-    assert (True, True) == (case.tracker.undo(outcome), case.tracker.undo(outcome))
+    assert not case.tracker.undo(outcome)
+    assert not case.tracker.undo(outcome)
+    assert [] == case.comments()
+
+
+@pytest.mark.parametrize("stake", [Stake.TEXT, Stake.REPLIES])
+def test_a_comment_on_which_people_have_put_something_stays_and_it_is_said_what(
+    case: TrackerCase, stake: Stake
+) -> None:
+    """Their words would go with it; what we have written anew of it ourselves is no such thing."""
+    id = str(uuid.uuid4())
+    case.tracker.comment(case.ticket.id, id=id, body="Ada is on it.")
+    outcome = case.tracker.comment(case.ticket.id, id=id, body="Ada fixed it.")
+    case.take_up(id, stake)
+
+    assert [stake] == list(case.tracker.undo(outcome))
+    assert case.comments()
+
+
+@pytest.mark.parametrize("written", [1, 2])
+def test_a_comment_goes_however_often_we_have_written_it(case: TrackerCase, written: int) -> None:
+    """Nobody else's words are lost with it."""
+    id = str(uuid.uuid4())
+    outcomes = [case.tracker.comment(case.ticket.id, id=id, body=f"Ada, {n}.") for n in range(written)]
+
+    assert not case.tracker.undo(outcomes[-1])
     assert [] == case.comments()
 
 
@@ -287,7 +384,8 @@ def test_a_new_ticket_can_be_taken_back(case: TrackerCase) -> None:
     """It is no longer among the tickets; the second time changes nothing."""
     ticket, outcome = case.tracker.create(case.team.id, id=str(uuid.uuid4()), title="Lost", body="", priority=0)
 
-    assert (True, True) == (case.tracker.undo(outcome), case.tracker.undo(outcome))
+    assert not case.tracker.undo(outcome)
+    assert not case.tracker.undo(outcome)
     assert ticket.id not in [known.id for known in case.tracker.tickets_since(None)]
 
 
@@ -313,7 +411,7 @@ def test_what_is_planned_can_be_taken_back_before_it_is_known_what_became_of_it(
     elif written:
         case.tracker.move(case.ticket.id, to)
 
-    assert case.tracker.undo(planned)
+    assert not case.tracker.undo(planned)
 
     assert sorted(before) == sorted((known.id, known.state) for known in case.tracker.tickets_since(None))
     assert [] == case.comments()
@@ -329,13 +427,33 @@ def test_a_tickets_text_is_replaced(case: TrackerCase) -> None:
     assert (ticket.id, ticket.state) == (after.id, after.state)
 
 
-def test_a_ticket_that_people_have_taken_up_stays(case: TrackerCase) -> None:
-    """Somebody has moved it on: it is theirs now."""
+ON_TICKETS = [stake for stake in Stake if stake not in {Stake.REPLIES, Stake.OTHER}]
+
+
+@pytest.mark.parametrize("known", [True, False], ids=["done", "perhaps done"])
+@pytest.mark.parametrize("stake", ON_TICKETS)
+def test_a_ticket_on_which_people_have_put_something_stays_and_it_is_said_what(
+    case: TrackerCase, stake: Stake, known: bool
+) -> None:
+    """It is theirs now, whatever it is; also where it was not known yet whether the ticket had come to be."""
+    id = str(uuid.uuid4())
+    planned = case.tracker.planned(CreateTicket(title="Lost", description=""), id=id)
+    ticket, outcome = case.tracker.create(case.team.id, id=id, title="Lost", body="", priority=0)
+    case.take_up(ticket.id, stake)
+
+    kept_by = case.tracker.undo(outcome if known else planned)
+
+    assert stake in kept_by
+    assert {stake, Stake.STATE} >= set(kept_by)  # Another team has other states.
+    assert ticket.id in [known.id for known in case.tracker.tickets_since(None)]
+
+
+def test_a_ticket_that_stands_where_we_had_not_left_it_stays(case: TrackerCase) -> None:
+    """Whoever moved it."""
     ticket, outcome = case.tracker.create(case.team.id, id=str(uuid.uuid4()), title="Lost", body="", priority=0)
     case.tracker.move(ticket.id, state(case, StateType.STARTED))
 
-    assert not case.tracker.undo(outcome)
-    assert ticket.id in [known.id for known in case.tracker.tickets_since(None)]
+    assert [Stake.STATE] == list(case.tracker.undo(outcome))
 
 
 def test_nothing_new_is_said_to_be_done_on_a_ticket_that_is_gone(case: TrackerCase) -> None:
@@ -353,32 +471,23 @@ def test_nothing_new_is_said_to_be_done_on_a_ticket_that_is_gone(case: TrackerCa
         case.tracker.planned(MoveTicket(ticket_id=ticket.id, to=to), id=comment_id)
 
 
-def test_a_ticket_that_people_have_commented_on_stays(case: TrackerCase) -> None:
-    """Their words would go with it; also where it was not known yet whether it had come to pass."""
-    id = str(uuid.uuid4())
-    planned = case.tracker.planned(CreateTicket(title="Lost", description=""), id=id)
-    ticket, outcome = case.tracker.create(case.team.id, id=id, title="Lost", body="", priority=0)
-    case.discuss(ticket)
-
-    assert (False, False) == (case.tracker.undo(outcome), case.tracker.undo(planned))
-    assert ticket.id in [known.id for known in case.tracker.tickets_since(None)]
-
-
 def test_a_ticket_goes_with_what_we_have_written_on_it(case: TrackerCase) -> None:
     """Nobody else's words are lost with it."""
     ticket, outcome = case.tracker.create(case.team.id, id=str(uuid.uuid4()), title="Lost", body="", priority=0)
     case.tracker.comment(ticket.id, id=str(uuid.uuid4()), body="Ada is on it.")
+    case.tracker.rewrite(ticket.id, title="Found", body="It is there.")
 
-    assert case.tracker.undo(outcome)
+    assert not case.tracker.undo(outcome)
     assert ticket.id not in [known.id for known in case.tracker.tickets_since(None)]
 
 
 def test_a_move_is_taken_back_though_people_talk_about_the_ticket(case: TrackerCase) -> None:
     """Where a ticket stands is another matter."""
     _, outcome = case.tracker.move(case.ticket.id, state(case, StateType.STARTED))
-    case.discuss(case.ticket)
+    for stake in (Stake.COMMENTS, Stake.TITLE, Stake.ASSIGNEE):
+        case.take_up(case.ticket.id, stake)
 
-    assert case.tracker.undo(outcome)
+    assert not case.tracker.undo(outcome)
     assert case.ticket.state == now_in(case)
 
 
@@ -386,7 +495,8 @@ def test_a_ticket_goes_back_to_where_it_was(case: TrackerCase) -> None:
     """Backwards, which `move` would never do; the second time changes nothing."""
     _, outcome = case.tracker.move(case.ticket.id, state(case, StateType.STARTED))
 
-    assert (True, True) == (case.tracker.undo(outcome), case.tracker.undo(outcome))
+    assert not case.tracker.undo(outcome)
+    assert not case.tracker.undo(outcome)
     assert case.ticket.state == now_in(case)
 
 
@@ -395,7 +505,7 @@ def test_a_ticket_that_people_have_moved_on_does_not_go_back(case: TrackerCase) 
     _, outcome = case.tracker.move(case.ticket.id, state(case, StateType.STARTED))
     case.tracker.move(case.ticket.id, state(case, StateType.COMPLETED))
 
-    assert not case.tracker.undo(outcome)
+    assert [Stake.STATE] == list(case.tracker.undo(outcome))
     assert state(case, StateType.COMPLETED) == now_in(case)
 
 
@@ -404,7 +514,7 @@ def test_a_move_that_was_none_leaves_nothing_to_take_back(case: TrackerCase) -> 
     case.tracker.move(case.ticket.id, state(case, StateType.STARTED))
     _, outcome = case.tracker.move(case.ticket.id, state(case, StateType.STARTED))
 
-    assert case.tracker.undo(outcome)
+    assert not case.tracker.undo(outcome)
     assert state(case, StateType.STARTED) == now_in(case)
 
 

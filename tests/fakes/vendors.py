@@ -3,18 +3,17 @@
 import base64
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from pydantic import SecretStr
 
 from pm_assistant.domain.actions import Comment, CreateTicket, MoveTicket
 from pm_assistant.domain.connections import Callback, Grant, InstallRedirect
-from pm_assistant.domain.decisions import NOTHING_TO_UNDO, Judgement, Outcome
+from pm_assistant.domain.decisions import NOTHING_TO_UNDO, Judgement, Outcome, Stake
 from pm_assistant.domain.errors import (
     AccessRevoked,
     InvalidRequest,
@@ -196,8 +195,24 @@ class FakeChat(Failing):
             raise NotFound("restricted_action")
 
 
+STAKES = {
+    "title": Stake.TITLE,
+    "description": Stake.TEXT,
+    "state": Stake.STATE,
+    "team_id": Stake.TEAM,
+    "assignee_id": Stake.ASSIGNEE,
+    "priority": Stake.PRIORITY,
+    "labels": Stake.LABELS,
+    "parent_id": Stake.PARENT,
+}
+"""What each field of a ticket stands for, where people have changed it."""
+
+
 class FakeTracker(Failing):
-    """An organisation: its tickets by id, and the comments of each ticket by their id."""
+    """An organisation: its tickets by id, and the comments of each ticket by their id.
+
+    Whoever changes these by hand does what people do there.
+    """
 
     def __init__(
         self,
@@ -211,8 +226,10 @@ class FakeTracker(Failing):
         self.clock = clock
         self.tickets = {ticket.id: ticket for ticket in tickets}
         self.comments: dict[str, dict[str, str]] = {}
-        self.discussed: set[str] = set()
-        """Tickets that others than we have commented on."""
+        self.taken_up: dict[str, set[Stake]] = {}
+        """What people have put on tickets and comments, by their ids, that is not to be seen of these themselves."""
+        self._ours: dict[str, Ticket | str] = {}
+        """Tickets and comments by their ids, as we wrote them last."""
         self._teams = {team.id: team for team in teams}
         self._members = list(members)
         self.flaws: list[Flaw] = []
@@ -251,7 +268,7 @@ class FakeTracker(Failing):
         """Write the comment of that id, or bring its text up to date."""
         with self._write():
             ticket = self._ticket(ticket_id)
-            self.comments.setdefault(ticket_id, {})[id] = body
+            self.comments.setdefault(ticket_id, {})[id] = self._ours[id] = body
         return Outcome(external_id=id, url=f"{ticket.url}#comment-{id}", inverse=_call("commentDelete", id=id))
 
     def create(self, team_id: str, *, id: str, title: str, body: str, priority: int) -> tuple[Ticket, Outcome]:
@@ -261,18 +278,18 @@ class FakeTracker(Failing):
             if team is None:
                 raise UpstreamRejected("Entity not found: Team")
             if id not in self.tickets:
-                self.tickets[id] = self._new(team, id, title, body, priority)
+                self.tickets[id] = self._ours[id] = self._new(team, id, title, body, priority)
         ticket = self.tickets[id]
         inverse = _call("issueDelete", unless_left=ticket.state.id, id=id)
-        return ticket, Outcome(external_id=id, url=ticket.url, inverse=inverse)
+        digest = ticket.text_digest if (title, body) == (ticket.title, ticket.description) else None
+        return ticket, Outcome(external_id=id, url=ticket.url, inverse=inverse, text_digest=digest)
 
     def rewrite(self, ticket_id: str, *, title: str, body: str) -> Ticket:
         """Replace a ticket's title and description."""
         with self._write():
             before = self._ticket(ticket_id)
             later = before.updated_at + timedelta(seconds=1)
-            change = {"title": title, "description": body, "updated_at": later}
-            self.tickets[ticket_id] = before.model_copy(update=change)
+            self._write_on(ticket_id, {"title": title, "description": body, "updated_at": later})
         return self.tickets[ticket_id]
 
     def move(self, ticket_id: str, to: TicketState) -> tuple[Ticket, Outcome]:
@@ -282,37 +299,61 @@ class FakeTracker(Failing):
             outcome = self._planned_move(before, to)
             if outcome.inverse != NOTHING_TO_UNDO:
                 later = before.updated_at + timedelta(seconds=1)
-                self.tickets[ticket_id] = before.model_copy(update={"state": to, "updated_at": later})
+                self._write_on(ticket_id, {"state": to, "updated_at": later})
         return self.tickets[ticket_id], outcome
 
-    def undo(self, outcome: Outcome) -> bool:
-        """Take back what an action left, unless people have moved the ticket on since."""
+    def undo(self, outcome: Outcome) -> Collection[Stake]:
+        """Take back what an action left, or say what of others' keeps it."""
         back = json.loads(outcome.inverse)
         if not back:
-            return True
+            return ()
         with self._write():
-            id = back["variables"]["id"]
+            id, unless_left = back["variables"]["id"], back.get("unless_left")
             if back["operation"] == "commentDelete":
-                for comments in self.comments.values():
-                    comments.pop(id, None)
-                return True
-            return self._undo_ticket(id, back)
-
-    def _undo_ticket(self, id: str, back: dict[str, Any]) -> bool:
-        ticket, goal = self.tickets.get(id), back["variables"].get("input", {}).get("stateId")
-        if ticket is None or ticket.state.id == goal:
-            return True
-        if not back.get("unseen") and back["unless_left"] != ticket.state.id:
-            return False
-        if goal is None and id in self.discussed:
-            return False
-        if goal is None:
-            del self.tickets[id]
-            self.comments.pop(id, None)
-        else:
+                return self._uncomment(id)
+            ticket, goal = self.tickets.get(id), back["variables"].get("input", {}).get("stateId")
+            if ticket is None or ticket.state.id == goal:
+                return ()
+            moved = unless_left != ticket.state.id and not back.get("unseen")
+            if goal is None:
+                return self.stakes(id) or ([Stake.STATE] if moved else self._remove(id))
+            if moved or Stake.STATE in self.stakes(id):
+                return [Stake.STATE]
             state = next(state for state in self._teams[ticket.team_id].states if state.id == goal)
-            self.tickets[id] = ticket.model_copy(update={"state": state})
-        return True
+            self._write_on(id, {"state": state})
+            return ()
+
+    def stakes(self, id: str) -> Collection[Stake]:
+        """What people have put on a ticket of ours, in the order in which it is told."""
+        ours, now = self._ours.get(id), self.tickets[id]
+        found = set(self.taken_up.get(id, ()))
+        if isinstance(ours, Ticket):
+            found |= {stake for field, stake in STAKES.items() if getattr(ours, field) != getattr(now, field)}
+        if any(ticket.parent_id == id for ticket in self.tickets.values()):
+            found.add(Stake.CHILDREN)
+        return [stake for stake in Stake if stake in found]
+
+    def _uncomment(self, id: str) -> Collection[Stake]:
+        holder = next((comments for comments in self.comments.values() if id in comments), None)
+        if holder is None:
+            return ()
+        edited = holder[id] != self._ours.get(id, holder[id])
+        found = self.taken_up.get(id, set()) | ({Stake.TEXT} if edited else set())
+        if not found:
+            del holder[id]
+        return [stake for stake in Stake if stake in found]
+
+    def _remove(self, id: str) -> Collection[Stake]:
+        del self.tickets[id]
+        self.comments.pop(id, None)
+        return ()
+
+    def _write_on(self, id: str, change: Mapping[str, object]) -> None:
+        """Change a ticket; what people have changed of it stays theirs."""
+        ours = self._ours.get(id, self.tickets[id])
+        assert isinstance(ours, Ticket)
+        self._ours[id] = ours.model_copy(update=change)
+        self.tickets[id] = self.tickets[id].model_copy(update=change)
 
     def _planned_move(self, ticket: Ticket, to: TicketState) -> Outcome:
         inverse = NOTHING_TO_UNDO

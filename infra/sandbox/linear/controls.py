@@ -11,7 +11,7 @@ from infra.sandbox.core.controls import BadControl, body_of, known_person, route
 from infra.sandbox.core.state import Json, Model
 from infra.sandbox.core.store import Store
 from infra.sandbox.linear.organization import LinearOrganization, Refused
-from infra.sandbox.linear.state import Issue, LinearWorld, Team
+from infra.sandbox.linear.state import Issue, Label, LinearWorld, Team
 
 
 class IssueControl(Model):
@@ -24,11 +24,26 @@ class IssueControl(Model):
     assignee: str | None = None
     parent: str | None = None
     priority: int = Field(default=0, ge=0, le=4)
+    estimate: int | None = None
+    due_date: str | None = None
+    project: str | None = None
+    cycle: str | None = None
+    labels: list[str] = Field(default_factory=list)
+    attachment: str | None = None
+    related: str | None = None
     user: str | None = None
 
 
 class CommentControl(Model):
-    """Somebody comments on a ticket."""
+    """Somebody comments on a ticket, or replies to a comment there."""
+
+    body: str = Field(min_length=1)
+    reply_to: str | None = None
+    user: str | None = None
+
+
+class EditControl(Model):
+    """Somebody changes a comment's text."""
 
     body: str = Field(min_length=1)
     user: str | None = None
@@ -54,6 +69,7 @@ class LinearControls:
             route("/linear/issues", self._create),
             route("/linear/issues/{identifier}", self._update),
             route("/linear/issues/{identifier}/comments", self._comment),
+            route("/linear/comments/{id}", self._edit),
             route("/linear/teams", self._team),
         ]
 
@@ -73,10 +89,7 @@ class LinearControls:
 
     async def _create(self, request: Request) -> Json:
         body = await body_of(request, IssueControl)
-        world = self._store.world
-        team = next((each for each in world.teams if body.team in {each.key, each.id, each.name}), None)
-        if team is None:
-            raise BadControl("team", f"no team {body.team}")
+        team = self._team_named(body.team)
         if not body.title:
             raise BadControl("title", "is needed")
         fields = self._issue_fields(body, team.id)
@@ -90,22 +103,46 @@ class LinearControls:
     async def _update(self, request: Request) -> Json:
         body = await body_of(request, IssueControl)
         issue = self._known(request)
+        by = self._actor(body)
+        other = self._store.world.issue(body.related) if body.related else None
+        if body.related and other is None:
+            raise BadControl("related", f"no ticket {body.related}")
         if body.team is not None:
-            raise BadControl("team", "a ticket's team cannot be changed")
+            self._organization.change_team(issue, self._team_named(body.team), by=by)
         fields = self._issue_fields(body, issue.team_id)
         try:
-            self._organization.update_issue(issue, by=self._actor(body), **fields)
+            self._organization.update_issue(issue, by=by, **fields)
         except Refused as refused:
             raise BadControl("", str(refused)) from refused
+        if body.attachment is not None:
+            self._organization.attach(issue, body.attachment, by=by)
+        if other is not None:
+            self._organization.relate(issue, other, by=by)
         return self._ticket(issue)
+
+    def _team_named(self, name: str | None) -> Team:
+        team = next((each for each in self._store.world.teams if name in {each.key, each.id, each.name}), None)
+        if team is None:
+            raise BadControl("team", f"no team {name}")
+        return team
 
     async def _comment(self, request: Request) -> Json:
         wanted = await body_of(request, CommentControl)
         issue = self._known(request)
         try:
-            comment = self._organization.create_comment(by=self._actor(wanted), issue=issue, body=wanted.body)
+            comment = self._organization.create_comment(
+                by=self._actor(wanted), issue=issue, body=wanted.body, parent_id=wanted.reply_to
+            )
         except Refused as refused:
             raise BadControl("body", str(refused)) from refused
+        return {"ok": True, "id": comment.id}
+
+    async def _edit(self, request: Request) -> Json:
+        wanted = await body_of(request, EditControl)
+        comment = self._store.world.comments.get(request.path_params["id"])
+        if comment is None:
+            raise BadControl("id", "no such comment")
+        self._organization.update_comment(comment, by=self._actor(wanted), body=wanted.body)
         return {"ok": True, "id": comment.id}
 
     def _known(self, request: Request) -> Issue:
@@ -116,13 +153,15 @@ class LinearControls:
             raise BadControl("identifier", f"no ticket {identifier}")
         return issue
 
-    def _actor(self, body: IssueControl | CommentControl) -> str:
+    def _actor(self, body: IssueControl | CommentControl | EditControl) -> str:
         return (known_person(self._store.world, body.user) if body.user else self._store.world.people[0]).linear_id
 
     def _issue_fields(self, body: IssueControl, team_id: str) -> Json:
         """The fields that were given, as the organisation knows them; null takes an assignee or parent away."""
-        fields = body.model_dump(exclude_unset=True, include={"title", "description", "priority"})
+        as_given = {"title", "description", "priority", "estimate", "due_date"}
+        fields = body.model_dump(exclude_unset=True, include=as_given)
         world = self._store.world
+        fields |= self._places(body) | self._labels(body)
         if body.state is not None:
             states = {state.name.lower(): state.id for state in world.team(team_id).states}
             if body.state.lower() not in states:
@@ -139,6 +178,21 @@ class LinearControls:
                 raise BadControl("parent", f"no ticket {body.parent}")
             fields["parent_id"] = parent.id if parent else None
         return fields
+
+    def _places(self, body: IssueControl) -> Json:
+        """The project and cycle that were given by name; both are as many as anybody names."""
+        named = body.model_dump(exclude_unset=True, include={"project", "cycle"})
+        ids = {each: each and str(uuid.uuid5(uuid.NAMESPACE_DNS, each)) for each in named.values()}
+        return {f"{name}_id": ids[each] for name, each in named.items()}
+
+    def _labels(self, body: IssueControl) -> Json:
+        """The labels that were given by name; who names a new one makes it."""
+        labels = self._store.world.labels
+        ids = {label.name: label.id for label in labels.values()}
+        for name in set(body.labels) - ids.keys():
+            ids[name] = str(uuid.uuid5(uuid.NAMESPACE_DNS, name))
+            labels[ids[name]] = Label(id=ids[name], name=name)
+        return {"label_ids": [ids[name] for name in body.labels]} if "labels" in body.model_fields_set else {}
 
     def _ticket(self, issue: Issue) -> Json:
         world = self._store.world

@@ -3,13 +3,13 @@
 import uuid
 from datetime import datetime
 
-from pydantic.alias_generators import to_camel
+from pydantic.alias_generators import to_camel, to_pascal
 
 from infra.sandbox.core.delivery import Courier
 from infra.sandbox.core.state import Clock, Delivery, Json
 from infra.sandbox.core.store import Store
 from infra.sandbox.linear import webhooks
-from infra.sandbox.linear.state import Comment, Issue, LinearWorld, Team, WorkflowState
+from infra.sandbox.linear.state import Attachment, Change, Comment, Issue, LinearWorld, Relation, Team, WorkflowState
 
 _NEVER_NULL = ("title", "state_id", "label_ids", "priority")
 _STAMPS = {"started": "started_at", "completed": "completed_at", "canceled": "canceled_at", "duplicate": "canceled_at"}
@@ -44,11 +44,10 @@ class LinearOrganization:
             raise Refused("Entity not found: Team")
         issue_id = self._new_id(id, self._world.issues, "Issue")
         now = self._clock()
-        numbers = [each.number for each in self._world.issues.values() if each.team_id == team.id]
         issue = Issue(
             id=issue_id,
             team_id=team.id,
-            number=max(numbers, default=0) + 1,
+            number=self._next_number(team),
             title="",
             state_id=first_state(team).id,
             creator_id=by,
@@ -75,8 +74,35 @@ class LinearOrganization:
         if new_values:
             was = issue.model_copy()
             self._apply(issue, new_values, self._clock())
+            self._note(issue, by, _changed(was, issue))
             self._tell_issue(issue, "update", by, _difference(was, issue))
         return issue
+
+    def change_team(self, issue: Issue, team: Team, *, by: str) -> Issue:
+        """Give a ticket to another team, where it gets a number and begins anew."""
+        if team.id != issue.team_id:
+            was = issue.model_copy()
+            issue.number = self._next_number(team)
+            self._apply(issue, {"team_id": team.id, "state_id": first_state(team).id}, self._clock())
+            self._note(issue, by, _changed(was, issue))
+            self._tell_issue(issue, "update", by, _difference(was, issue))
+        return issue
+
+    def attach(self, issue: Issue, url: str, *, by: str) -> None:
+        """Attach a link to a ticket."""
+        attached = Attachment(
+            id=str(uuid.uuid4()), issue_id=issue.id, creator_id=by, title=url, url=url, created_at=self._clock()
+        )
+        self._world.attachments.append(attached)
+        self._note(issue, by, {"attachmentId": attached.id})
+
+    def relate(self, issue: Issue, other: Issue, *, by: str) -> None:
+        """Say that two tickets have to do with each other."""
+        ids = {"id": str(uuid.uuid4()), "issue_id": issue.id, "related_issue_id": other.id}
+        self._world.relations.append(Relation(**ids, type="related", created_at=self._clock()))
+        for one, another in ((issue, other), (other, issue)):
+            change = {"identifier": self._world.identifier(another), "type": "ar"}
+            self._note(one, by, {"relationChanges": [change]})
 
     def delete_issue(self, issue: Issue, *, by: str) -> None:
         """Move a ticket to the trash, where it can still be read."""
@@ -117,9 +143,19 @@ class LinearOrganization:
         return comment
 
     def delete_comment(self, comment: Comment, *, by: str) -> None:
-        """Remove a comment."""
+        """Remove a comment, and with it what was replied."""
+        for reply in [each for each in self._world.comments.values() if each.parent_id == comment.id]:
+            self.delete_comment(reply, by=by)
         del self._world.comments[comment.id]
         self._tell_comment(comment, "remove", by)
+
+    def _note(self, issue: Issue, by: str, what: Json) -> None:
+        """Write a change into a ticket's history."""
+        change = Change(id=str(uuid.uuid4()), issue_id=issue.id, actor_id=by, created_at=self._clock(), what=what)
+        self._world.history.append(change)
+
+    def _next_number(self, team: Team) -> int:
+        return max((each.number for each in self._world.issues.values() if each.team_id == team.id), default=0) + 1
 
     def _new_id[T](self, chosen: str | None, existing: dict[str, T], kind: str) -> str:
         try:
@@ -199,6 +235,33 @@ def first_state(team: Team) -> WorkflowState:
             if state.type == kind:
                 return state
     return steps[0]
+
+
+_FROM_TO = (
+    "title",
+    "state_id",
+    "team_id",
+    "assignee_id",
+    "priority",
+    "estimate",
+    "due_date",
+    "project_id",
+    "cycle_id",
+    "parent_id",
+)
+
+
+def _changed(was: Issue, now: Issue) -> Json:
+    """What a ticket's history says of a change."""
+    what: Json = {}
+    for name in _FROM_TO:
+        before, after = getattr(was, name), getattr(now, name)
+        if before != after:
+            what |= {f"from{to_pascal(name)}": before, f"to{to_pascal(name)}": after}
+    added, removed = set(now.label_ids) - set(was.label_ids), set(was.label_ids) - set(now.label_ids)
+    what |= {"addedLabelIds": sorted(added)} if added else {}
+    what |= {"removedLabelIds": sorted(removed)} if removed else {}
+    return what | ({"updatedDescription": True} if was.description != now.description else {})
 
 
 def _difference(was: Issue | Comment, now: Issue | Comment) -> Json:

@@ -10,7 +10,7 @@ from infra.sandbox.core.store import Store
 from infra.sandbox.linear import webhooks
 from infra.sandbox.linear.filters import page
 from infra.sandbox.linear.organization import LinearOrganization, Refused, first_state
-from infra.sandbox.linear.state import Comment, Issue, Label, LinearWorld, Team, WorkflowState, slug
+from infra.sandbox.linear.state import Change, Comment, Issue, Label, LinearWorld, Team, WorkflowState, slug
 
 _ISSUE_FIELDS = {
     "title": "title",
@@ -208,6 +208,8 @@ class Resolvers:
             "archivedAt": issue.archived_at,
             "trashed": issue.trashed or None,
             "labelIds": issue.label_ids,
+            "estimate": issue.estimate,
+            "dueDate": issue.due_date,
             "state": lambda _: self._state(team, world.state(issue.state_id)),
             "team": lambda _: self._team(team),
             "assignee": lambda _: self._user(issue.assignee_id) if issue.assignee_id else None,
@@ -216,10 +218,59 @@ class Resolvers:
             "labels": lambda _, **arguments: page(labels, arguments),
             "children": lambda _, **arguments: self._issues(children, arguments),
             "comments": lambda _, **arguments: self._comments(comments, arguments),
+            "history": lambda _, **arguments: self._history(issue, arguments),
+            "relations": lambda _, **arguments: self._relations(issue, arguments),
+            "inverseRelations": lambda _, **arguments: self._relations(issue, arguments, inverse=True),
+            "attachments": lambda _, **arguments: self._attachments(issue, arguments),
         }
+
+    def _history(self, issue: Issue, arguments: Json) -> Json:
+        entries = [each for each in self._world.history if each.issue_id == issue.id]
+        return page([self._change(each) for each in entries], {"orderBy": "createdAt"} | arguments)
+
+    def _change(self, change: Change) -> Json:
+        writers = [self._user(change.actor_id)] if "updatedDescription" in change.what else None
+        return change.what | {
+            "id": change.id,
+            "createdAt": change.created_at,
+            "updatedAt": change.created_at,
+            "actor": lambda _: self._user(change.actor_id),
+            "descriptionUpdatedBy": writers,
+        }
+
+    def _relations(self, issue: Issue, arguments: Json, *, inverse: bool = False) -> Json:
+        issues = self._world.issues
+        rows = [
+            {
+                "id": each.id,
+                "type": each.type,
+                "createdAt": each.created_at,
+                "issue": lambda _, id=each.issue_id: self._issue(issues[id]),
+                "relatedIssue": lambda _, id=each.related_issue_id: self._issue(issues[id]),
+            }
+            for each in self._world.relations
+            if issue.id == (each.related_issue_id if inverse else each.issue_id)
+        ]
+        return page(rows, {"orderBy": "createdAt"} | arguments)
+
+    def _attachments(self, issue: Issue, arguments: Json) -> Json:
+        rows = [
+            {
+                "id": each.id,
+                "title": each.title,
+                "url": each.url,
+                "createdAt": each.created_at,
+                "creator": lambda _, id=each.creator_id: self._user(id),
+                "issue": lambda _: self._issue(issue),
+            }
+            for each in self._world.attachments
+            if each.issue_id == issue.id
+        ]
+        return page(rows, {"orderBy": "createdAt"} | arguments)
 
     def _comment(self, comment: Comment) -> Json:
         world = self._world
+        replies = [each for each in world.comments.values() if each.parent_id == comment.id]
         return {
             "id": comment.id,
             "body": comment.body,
@@ -232,6 +283,7 @@ class Resolvers:
             "issue": lambda _: self._issue(world.issues[comment.issue_id]),
             "parent": lambda _: self._comment(world.comments[comment.parent_id]) if comment.parent_id else None,
             "user": lambda _: self._user(comment.user_id),
+            "children": lambda _, **arguments: self._comments(replies, arguments),
         }
 
 

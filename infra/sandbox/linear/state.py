@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from infra.sandbox.core.state import Model
+from infra.sandbox.core.state import Json, Model
 from infra.sandbox.core.world import World
 
 
@@ -79,6 +79,10 @@ class Issue(Model):
     assignee_id: str | None = None
     creator_id: str
     parent_id: str | None = None
+    estimate: int | None = None
+    due_date: str | None = None
+    project_id: str | None = None
+    cycle_id: str | None = None
     label_ids: list[str] = Field(default_factory=list)
     created_at: datetime
     updated_at: datetime
@@ -89,6 +93,37 @@ class Issue(Model):
     trashed: bool = False
 
 
+class Change(Model):
+    """An entry of a ticket's history: who changed what, under Linear's names."""
+
+    id: str
+    issue_id: str
+    actor_id: str
+    created_at: datetime
+    what: Json
+
+
+class Relation(Model):
+    """What a ticket is to another one."""
+
+    id: str
+    issue_id: str
+    related_issue_id: str
+    type: Literal["blocks", "duplicate", "related"]
+    created_at: datetime
+
+
+class Attachment(Model):
+    """A link that somebody has attached to a ticket."""
+
+    id: str
+    issue_id: str
+    creator_id: str
+    title: str
+    url: str
+    created_at: datetime
+
+
 class LinearWorld(World):
     """The organisation with its teams, tickets and comments."""
 
@@ -97,6 +132,9 @@ class LinearWorld(World):
     labels: dict[str, Label] = Field(default_factory=dict)
     issues: dict[str, Issue] = Field(default_factory=dict)
     comments: dict[str, Comment] = Field(default_factory=dict)
+    history: list[Change] = Field(default_factory=list)
+    relations: list[Relation] = Field(default_factory=list)
+    attachments: list[Attachment] = Field(default_factory=list)
     webhook_id: str
 
     def knows(self, name: str) -> bool:

@@ -121,6 +121,29 @@ class Outcome(Model):
     text_digest: str | None = Field(default=None, description="of a new ticket's text: whether people changed it")
 
 
+class Stake(StrEnum):
+    """What others may have put on a thing that we made; it is theirs, too, from then on. The words are for people."""
+
+    TITLE = "title"
+    TEXT = "text"
+    STATE = "state"
+    TEAM = "team"
+    ASSIGNEE = "assignee"
+    PRIORITY = "priority"
+    ESTIMATE = "estimate"
+    DUE_DATE = "due date"
+    LABELS = "labels"
+    PROJECT = "project"
+    CYCLE = "cycle"
+    PARENT = "parent"
+    CHILDREN = "sub-tickets"
+    RELATIONS = "relations"
+    ATTACHMENTS = "attachments"
+    COMMENTS = "comments"
+    REPLIES = "replies"
+    OTHER = "something else"
+
+
 class Waiting(Model):
     """Whom an action waits for: a vendor that does not answer, or no longer lets us in."""
 

@@ -3,13 +3,13 @@
 A port never carries a token: whoever makes a `Chat` or `Tracker` has bound it to one tenant already.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import Protocol
 
 from pm_assistant.domain.actions import Comment, CreateTicket, MoveTicket
 from pm_assistant.domain.connections import Callback, Grant, InstallRedirect
-from pm_assistant.domain.decisions import Judgement, Outcome
+from pm_assistant.domain.decisions import Judgement, Outcome, Stake
 from pm_assistant.domain.events import ButtonPressed, Challenge, Dropped, WebhookEvent, WebhookRequest
 from pm_assistant.domain.people import Listing, Participant
 from pm_assistant.domain.reports import Card, Notice, Report
@@ -140,7 +140,7 @@ class Tracker(Protocol):
         ...
 
     def create(self, team_id: str, *, id: str, title: str, body: str, priority: int) -> tuple[Ticket, Outcome]:
-        """Create the ticket of that id, or return the one that is there."""
+        """Create the ticket of that id, or return the one that is there, which may no longer read as we wrote it."""
         ...
 
     def rewrite(self, ticket_id: str, *, title: str, body: str) -> Ticket:
@@ -151,11 +151,14 @@ class Tracker(Protocol):
         """Put a ticket into a state unless it is already as far; returns it as it then is."""
         ...
 
-    def undo(self, outcome: Outcome) -> bool:
-        """Take back what an action left, as its `inverse` says; False if people have gone on with it since.
+    def undo(self, outcome: Outcome) -> Collection[Stake]:
+        """Take back what an action left, as its `inverse` says, unless others have put something of their own on it.
 
-        What is gone already counts as taken back. A new ticket goes with what we have written on it, and stays where
-        anybody else has.
+        What is gone already counts as taken back. A new ticket goes with what we have written on it, a comment while
+        it reads as we left it and nobody has replied, and a move while no person has moved the ticket since.
+
+        Returns:
+            What of others' keeps it; nothing if it was taken back.
         """
         ...
 

@@ -43,7 +43,7 @@ def _entry(decision: Decision, tickets: Mapping[str, Ticket], *, withheld: Set[s
     if outside:
         link_text, url = OURS if decision.action.about_ticket else link_text, ""
     detail = sure if hidden or outside else f"{sure}: {decision.reason}"
-    if decision.state is DecisionState.FAILED and decision.error:
+    if decision.state in {DecisionState.FAILED, DecisionState.DONE} and decision.error:
         detail = f"{decision.error} · {detail}"
     answers = tuple(answer for answer in BUTTONS if decision.accepts(answer))
     return CardEntry(

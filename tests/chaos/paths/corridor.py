@@ -64,6 +64,15 @@ def undone_with_notes(world: World, *, elsewhere: bool) -> Script:
     yield from told(world, "undo", lambda decision: decision in _done(world, ActionKind.CREATE))
 
 
+def undone_where_taken_up(world: World) -> Script:
+    """A ticket that was made is taken back after somebody has written on in it."""
+    yield from said(world, "create")
+    for id, ticket in world.made.items():
+        world.tracker.tickets[id] = ticket.model_copy(update={"description": THEIRS})
+        world.seen.add("taken up")
+    yield from undo(world)
+
+
 def _done(world: World, kind: ActionKind) -> Sequence[Decision]:
     return [decision for decision in world.decisions if decision.performed and decision.action.kind == kind]
 
@@ -194,6 +203,9 @@ def shuffled(world: World) -> Script:
     yield None
 
 
+THEIRS = "It happens in Firefox alone"
+"""What somebody writes into a ticket of ours."""
+
 # Promises
 
 
@@ -223,6 +235,15 @@ def stands_with_its_note(world: World) -> Iterator[str]:
     gone = any(decision.state is DecisionState.UNDONE for decision in world.decisions)
     if not gone and (len(world.made) != 1 or len(noted) != 1 or WORDS not in noted[0]):
         yield f"{len(world.made)} tickets with {len(noted)} comments"
+
+
+def stands_as_theirs(world: World) -> Iterator[str]:
+    """The ticket is there with its new text, and the log says that this keeps it, unless it came after the undoing."""
+    if "taken up" not in world.seen:
+        return
+    yield from () if [THEIRS] == [ticket.description for ticket in world.made.values()] else ["it was taken back"]
+    if not any(decision.error and "(text)" in decision.error for decision in world.decisions):
+        yield "the log does not say why it stands"
 
 
 def has_eight_effects(world: World) -> Iterator[str]:
@@ -255,6 +276,7 @@ PATHS: dict[str, Path] = {
     **_of_each_kind("undo", undone, partial(has_state, state=DecisionState.UNDONE)),
     "undo-noted": Path(partial(undone_with_notes, elsewhere=False), has_no_effect),
     "undo-noted-elsewhere": Path(partial(undone_with_notes, elsewhere=True), stands_with_its_note),
+    "undo-taken-up": Path(undone_where_taken_up, stands_as_theirs),
     "edit-done": Path(partial(edited, when="done"), partial(has_effect, kind="comment", words=OTHER)),
     "edit-approved": Path(partial(edited, when="done", ask=True), asks_anew),
     "edit-queued": Path(partial(edited, when="queued"), partial(has_effect, kind="comment", words=OTHER)),

@@ -12,7 +12,7 @@ import pytest
 from graphql import GraphQLSchema, build_schema, get_operation_ast, parse, validate
 from graphql.execution.values import get_variable_values
 
-from pm_assistant.domain.decisions import Outcome
+from pm_assistant.domain.decisions import Outcome, Stake
 from pm_assistant.domain.errors import (
     AccessRevoked,
     InvalidRequest,
@@ -25,11 +25,19 @@ from pm_assistant.domain.people import Listing
 from pm_assistant.domain.tenants import Provider, Standing
 from pm_assistant.integrations.linear import documents
 from pm_assistant.integrations.linear.client import LinearTracker
+from pm_assistant.integrations.linear.wire import STAKES
 from tests.builders import DOING, NOW
 from tests.contracts.vendor_contracts import ROOT, needs_contracts
 
 ID = "0b8f5a7e-3c1d-4e2f-9a6b-7c8d9e0f1a2b"
-COMMENT = {"id": ID, "url": "https://linear.app/acme/issue/ENG-1#comment-1", "body": "hello"}
+NOBODY = {"nodes": [], "pageInfo": {"hasNextPage": False}}
+COMMENT = {
+    "id": ID,
+    "url": "https://linear.app/acme/issue/ENG-1#comment-1",
+    "body": "hello",
+    "editedAt": None,
+    "children": NOBODY,
+}
 STATES = [
     {"id": "s-todo", "name": "Todo", "type": "unstarted", "position": 1},
     {"id": "s-doing", "name": "In Progress", "type": "started", "position": 2},
@@ -52,6 +60,12 @@ ISSUE = {
     "labels": {"nodes": [{"name": "Bug"}]},
     "trashed": None,
     "comments": {"nodes": [{"user": {"isMe": True}}], "pageInfo": {"hasNextPage": False}},
+    "botActor": None,
+    "history": NOBODY,
+    "children": NOBODY,
+    "relations": NOBODY,
+    "inverseRelations": NOBODY,
+    "attachments": NOBODY,
     "workflow": TEAM,
 }
 PAGE = {"hasNextPage": False, "endCursor": None}
@@ -388,10 +402,26 @@ def test_an_inverse_that_does_not_say_how_things_were_left_is_not_carried_out() 
     """We cannot tell whether people have gone on with the issue."""
     inverse = json.dumps({"operation": "issueDelete", "variables": {"id": ID}})
 
-    assert not tracker(good).undo(Outcome(external_id=ID, url="", inverse=inverse))
+    assert tracker(good).undo(Outcome(external_id=ID, url="", inverse=inverse))
 
 
 OURS = {"user": {"isMe": True}}
+
+
+def taken_back(operation: str, there: dict[str, Any], outcome: Callable[[LinearTracker], Outcome]) -> list[Stake]:
+    """What keeps that which we left, given how Linear shows it by then."""
+
+    def standing(body: dict[str, Any]) -> httpx.Response:
+        if body["operationName"] == operation:
+            return httpx.Response(200, json={"data": {operation: there}})
+        return good(body)
+
+    return list(tracker(standing).undo(outcome(tracker(good))))
+
+
+def made(linear: LinearTracker) -> Outcome:
+    """We make a ticket."""
+    return linear.create("t-1", id=ID, title="Checkout", body="", priority=2)[1]
 
 
 @pytest.mark.parametrize(
@@ -411,14 +441,72 @@ def test_a_ticket_goes_only_if_nobody_else_can_have_written_on_it(
     """What an integration relays was said by somebody."""
     discussed = {**ISSUE, "comments": {"nodes": authors, "pageInfo": {"hasNextPage": more}}}
 
-    def standing(body: dict[str, Any]) -> httpx.Response:
-        if body["operationName"] == "issue":
-            return httpx.Response(200, json={"data": {"issue": discussed}})
-        return good(body)
+    assert gone == (not taken_back("issue", discussed, made))
 
-    linear = tracker(standing)
 
-    assert gone == linear.undo(linear.create("t-1", id=ID, title="Checkout", body="", priority=2)[1])
+ME, PERSON = {"isMe": True}, {"isMe": False}
+BOT, RULE = {"id": "gh", "type": "github"}, {"id": None, "type": "workflow"}
+UNCHANGED = dict.fromkeys([*STAKES, "actor", "botActor", "descriptionUpdatedBy"])
+
+
+def changed(**what: Any) -> dict[str, Any]:
+    """An entry of an issue's history."""
+    return {**UNCHANGED, "createdAt": "2026-11-02T10:00:00.000Z", **what}
+
+
+@pytest.mark.parametrize(
+    ("entry", "kept_by"),
+    [
+        (changed(actor=ME, toTitle="Checkout"), []),
+        (changed(actor=PERSON, fromTitle="Checkout", toTitle="Basket"), [Stake.TITLE]),
+        (changed(actor=ME, updatedDescription=True, descriptionUpdatedBy=[ME, PERSON]), [Stake.TEXT]),
+        (changed(botActor=BOT, attachmentId="a-1", toStateId="s-todo"), [Stake.STATE, Stake.ATTACHMENTS]),
+        (changed(botActor=RULE, toAssigneeId="u-1"), []),
+        (changed(toCycleId="c-1"), []),
+        (changed(botActor={"id": "app", "type": "oauthClient"}, toTitle="Checkout"), []),
+        (changed(actor=PERSON), [Stake.OTHER]),
+        (changed(actor=PERSON, fromDelegate={"id": "u-2"}, removedLabelIds=["l-1"]), [Stake.ASSIGNEE, Stake.LABELS]),
+    ],
+    ids=["we", "person", "we and a person", "integration", "rule", "Linear", "we by name", "new to us", "taken off"],
+)
+def test_whose_a_change_of_a_ticket_is_is_read_from_its_history(entry: dict[str, Any], kept_by: list[Stake]) -> None:
+    """What people and integrations did is somebody's; what a rule of Linear's own did is not, and ours is ours."""
+    history = {"nodes": [entry], "pageInfo": {"hasNextPage": False}}
+    there = {**ISSUE, "botActor": {"id": "app", "type": "oauthClient"}, "history": history}
+
+    assert kept_by == taken_back("issue", there, made)
+
+
+@pytest.mark.parametrize("more", ["history", "comments"])
+def test_a_ticket_of_which_we_have_not_seen_everything_stays(more: str) -> None:
+    """Somebody is busy with it."""
+    assert taken_back("issue", {**ISSUE, more: {"nodes": [], "pageInfo": {"hasNextPage": True}}}, made)
+
+
+@pytest.mark.parametrize(("latest", "kept_by"), [(ME, []), (PERSON, [Stake.STATE]), (None, [])])
+def test_a_move_that_people_have_made_themselves_since_is_not_taken_back(
+    latest: dict[str, bool] | None, kept_by: list[Stake]
+) -> None:
+    """They moved it away and back, or were faster than we: it stands where they want it."""
+    moves = [changed(actor=actor, toStateId="s-doing") for actor in (ME, PERSON, latest)]
+    for hour, move in enumerate(moves):
+        move["createdAt"] = f"2026-11-02T1{hour}:00:00.000Z"
+    moved = ANSWERS["issueUpdate"]["issue"]
+    there = {**moved, "history": {"nodes": moves, "pageInfo": {"hasNextPage": True}}}
+
+    assert kept_by == taken_back("issue", there, lambda linear: linear.move(ID, DOING)[1])
+
+
+def test_a_comment_of_which_it_was_not_noted_how_we_left_it_is_taken_back_unless_it_has_replies() -> None:
+    """Such are those of before, and those whose answers were lost."""
+    inverse = json.dumps({"operation": "commentDelete", "variables": {"id": ID}, "unless_left": None})
+    edited = {**COMMENT, "editedAt": "2026-11-02T10:00:00.000Z"}
+    replied = {**COMMENT, "children": {"nodes": [{"user": PERSON}], "pageInfo": {"hasNextPage": False}}}
+
+    def before(_: LinearTracker) -> Outcome:
+        return Outcome(external_id=ID, url="", inverse=inverse)
+
+    assert [[], [Stake.REPLIES]] == [taken_back("comment", there, before) for there in (edited, replied)]
 
 
 @pytest.mark.parametrize(("body", "written"), [("hello", False), ("other words", True)], ids=["new", "changed"])
@@ -478,7 +566,7 @@ def test_only_what_is_said_not_to_be_there_counts_as_taken_back(
     with pytest.raises(error) as caught:
         tracker(lambda _: refusal).undo(outcome)
     assert error is type(caught.value)
-    assert tracker(lambda _: failed("INPUT_ERROR", presentable="Could not find referenced entity.")).undo(outcome)
+    assert not tracker(lambda _: failed("INPUT_ERROR", presentable="Could not find referenced entity.")).undo(outcome)
 
 
 def test_pages_are_read_to_the_end() -> None:

@@ -13,6 +13,7 @@ from pm_assistant.domain.decisions import (
     Decision,
     DecisionState,
     Outcome,
+    Stake,
     Waiting,
     external_id,
     for_everybody,
@@ -124,7 +125,7 @@ def test_what_takes_an_effect_back_is_in_the_log_before_the_tracker_is_called(
     [then] = seen
     assert DecisionState.ACTING is then.state
     assert then.intended is not None
-    assert unit.tracker.undo(then.intended)
+    assert not unit.tracker.undo(then.intended)
     assert as_it_was(unit)
 
 
@@ -223,7 +224,7 @@ def test_what_people_have_gone_on_with_is_not_taken_back_with_a_withdrawal() -> 
 
     after = acted(decision, unit)
 
-    assert (DecisionState.DONE, "not taken back: people have changed it since") == (after.state, after.error)
+    assert (DecisionState.DONE, "not taken back: people have changed it since (state)") == (after.state, after.error)
     assert done_state == unit.tracker.tickets["ticket-1"].state
 
 
@@ -384,20 +385,22 @@ def test_what_no_longer_follows_stays_if_a_person_wants_that() -> None:
 
 
 def test_the_text_of_a_ticket_is_taken_back_unless_people_have_changed_it() -> None:
-    """Whose words it was made of has deleted them; what people wrote since is theirs."""
-    untouched, taken_up = (a_decision(action=NEW, message=a_message(seconds)) for seconds in (0, 600))
-    unit = a_unit(untouched, taken_up)
-    for decision in (untouched, taken_up):
+    """Whose words it was made of has deleted them; what people wrote since is theirs, who has it in hand is not."""
+    untouched, written_on, assigned = (a_decision(action=NEW, message=a_message(seconds)) for seconds in (0, 600, 1200))
+    unit = a_unit(untouched, written_on, assigned)
+    changes = {written_on.id: {"description": "I can reproduce it"}, assigned.id: {"assignee_id": "lin-ada"}}
+    for decision in (untouched, written_on, assigned):
         done = acted(decision, unit)
         assert done.outcome is not None
-        if decision is taken_up:
-            unit.tracker.rewrite(done.outcome.external_id, title="Coupon vanishes", body="I can reproduce it")
-        to_be_emptied(done, unit)
-        assert DecisionState.DONE is acted(decision, unit).state
+        id = done.outcome.external_id
+        unit.tracker.tickets[id] = unit.tracker.tickets[id].model_copy(update=changes.get(decision.id, {}))
+        for _ in range(2):  # Also where it is looked at again.
+            to_be_emptied(unit.stores.decisions.get(ACME, decision.id), unit)
+            assert DecisionState.DONE is acted(decision, unit).state
 
-    texts = {(t.title, t.description.strip()) for id, t in unit.tracker.tickets.items() if id != "ticket-1"}
-    assert {("Coupon vanishes", "I can reproduce it")} == {text for text in texts if text[0] == NEW.title}
-    assert 2 == len(texts)
+    texts = [(t.title, t.description.strip()) for id, t in unit.tracker.tickets.items() if id != "ticket-1"]
+    assert [("Coupon vanishes", "I can reproduce it")] == [text for text in texts if text[0] == NEW.title]
+    assert 3 == len(texts)
     assert not [text for text in texts if "In the checkout" in text[1]]
 
 
@@ -796,13 +799,20 @@ def test_what_is_noted_elsewhere_counts_though_that_functions_clock_was_behind(m
     assert ticket.outcome.external_id in unit.tracker.tickets
 
 
-def test_a_ticket_that_others_have_commented_on_is_not_taken_back(made: tuple[Decision, FakeUnit]) -> None:
-    """Their words are theirs."""
+def test_a_ticket_on_which_people_have_put_something_is_not_taken_back_and_log_and_card_say_what(
+    made: tuple[Decision, FakeUnit],
+) -> None:
+    """What is theirs is theirs."""
     ticket, unit = made
     assert ticket.outcome is not None
-    unit.tracker.discussed.add(ticket.outcome.external_id)
+    id = ticket.outcome.external_id
+    unit.tracker.taken_up[id] = {Stake.COMMENTS}
+    unit.tracker.tickets[id] = unit.tracker.tickets[id].model_copy(update={"title": "Ours now", "labels": ("Bug",)})
 
     kept = acted(ticket, unit, answer="undo", answered_by="account:1")
 
-    assert (DecisionState.DONE, "not taken back: people have changed it since") == (kept.state, kept.error)
-    assert ticket.outcome.external_id in unit.tracker.tickets
+    why = "not taken back: people have changed it since (title, labels, comments)"
+    assert (DecisionState.DONE, why) == (kept.state, kept.error)
+    assert "Ours now" == unit.tracker.tickets[id].title
+    [card] = unit.chat.cards.values()
+    assert card.entries[0].detail.startswith(why)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 import weakref
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, assert_never
@@ -18,7 +18,7 @@ from pydantic import BaseModel, ValidationError
 
 from pm_assistant.domain.actions import Comment as CommentAction
 from pm_assistant.domain.actions import CreateTicket, MoveTicket
-from pm_assistant.domain.decisions import NOTHING_TO_UNDO, Outcome
+from pm_assistant.domain.decisions import NOTHING_TO_UNDO, Outcome, Stake
 from pm_assistant.domain.errors import (
     AccessRevoked,
     InvalidRequest,
@@ -33,8 +33,10 @@ from pm_assistant.domain.work import Team, Ticket, TicketState
 from pm_assistant.integrations.linear import documents
 from pm_assistant.integrations.linear.wire import (
     INVERSE,
+    NEVER,
     Comment,
     CommentDelete,
+    CommentStanding,
     Done,
     Issue,
     IssueDelete,
@@ -143,18 +145,27 @@ class LinearTracker:
         comment = self._create_once(create, bring_up_to_date)
         if comment.issue is not None and comment.issue.trashed:
             raise UpstreamRejected(IN_TRASH)
-        return Outcome(external_id=comment.id, url=comment.url, inverse=_call("commentDelete", id=comment.id))
+        inverse = _call("commentDelete", unless_left=comment.editedAt or NEVER, id=comment.id)
+        return Outcome(external_id=comment.id, url=comment.url, inverse=inverse)
 
     def create(self, team_id: str, *, id: str, title: str, body: str, priority: int) -> tuple[Ticket, Outcome]:
         """Create the ticket of that id, or return the one that is there, as people may have changed it since."""
         fields = {"id": id, "teamId": team_id, "title": title, "description": body, "priority": priority}
+        as_written = True
 
         def create() -> Issue:
             return self._one(documents.ISSUE_CREATE, "issueCreate.issue", {"input": fields}, Issue)
 
-        ticket = self._create_once(create, lambda: self._issue(id)).ticket
+        def find() -> Issue:
+            nonlocal as_written
+            issue = self._issue(id)
+            as_written = (issue.title, (issue.description or "").strip()) == (title, body.strip())
+            return issue
+
+        ticket = self._create_once(create, find).ticket
         inverse = _call("issueDelete", unless_left=ticket.state.id, id=ticket.id)
-        return ticket, Outcome(external_id=ticket.id, url=ticket.url, inverse=inverse)
+        digest = ticket.text_digest if as_written else None
+        return ticket, Outcome(external_id=ticket.id, url=ticket.url, inverse=inverse, text_digest=digest)
 
     def rewrite(self, ticket_id: str, *, title: str, body: str) -> Ticket:
         """Replace a ticket's title and description."""
@@ -176,8 +187,8 @@ class LinearTracker:
                 raise
         return after, outcome
 
-    def undo(self, outcome: Outcome) -> bool:
-        """Take back what one of the writes above left; False if people have moved the ticket on or commented on it.
+    def undo(self, outcome: Outcome) -> Collection[Stake]:
+        """Take back what one of the writes above left, or say what of others' keeps it.
 
         What Linear does not show us any more, or has in its trash, counts as taken back.
 
@@ -185,7 +196,7 @@ class LinearTracker:
             InvalidRequest: the outcome's inverse is none that we write, or takes back something else.
         """
         if outcome.inverse == NOTHING_TO_UNDO:
-            return True
+            return ()
         try:
             back = INVERSE.validate_json(outcome.inverse)
         except ValidationError:
@@ -194,33 +205,42 @@ class LinearTracker:
             raise InvalidRequest("this would take back something else", field="outcome.inverse")
         return self._uncomment(back) if isinstance(back, CommentDelete) else self._put_back(back)
 
-    def _put_back(self, back: IssueDelete | IssueUpdate) -> bool:
+    def _put_back(self, back: IssueDelete | IssueUpdate) -> Collection[Stake]:
         id, goal = back.variables.id, back.variables.input.stateId if isinstance(back, IssueUpdate) else None
         standing = _if_there(lambda: self._one(documents.ISSUE_STANDING, "issue", {"id": id}, Standing))
         if standing is None or standing.trashed or standing.state.id == goal:
-            return True
-        unseen = isinstance(back, IssueDelete) and back.unseen
-        if not unseen and standing.state.id != back.unless_left:
-            return False
+            return ()
+        moved = standing.state.id != back.unless_left
         match back:
-            case IssueDelete() if standing.discussed:
-                return False
-            case IssueDelete(variables=variables):
+            case IssueDelete(variables=variables, unseen=unseen):
+                if stakes := standing.stakes or ([Stake.STATE] if moved and not unseen else ()):
+                    return stakes
                 self._one(documents.ISSUE_DELETE, "issueDelete", variables.model_dump(), Done)
             case IssueUpdate(variables=variables):
+                if moved or standing.moved_by_person:
+                    return [Stake.STATE]
                 self._one(documents.ISSUE_UPDATE, "issueUpdate.issue", variables.model_dump(), Issue)
             case _:
                 assert_never(back)
-        return True
+        return ()
 
-    def _uncomment(self, back: CommentDelete) -> bool:
+    def _uncomment(self, back: CommentDelete) -> Collection[Stake]:
         variables = back.variables.model_dump()
+
+        def read() -> CommentStanding:
+            return self._one(documents.COMMENT_STANDING, "comment", variables, CommentStanding)
+
+        standing = _if_there(read)
+        if standing is None:
+            return ()
+        if stakes := standing.stakes(back.unless_left):
+            return stakes
         try:
             self._one(documents.COMMENT_DELETE, "commentDelete", variables, Done)
         except UpstreamRejected:
-            if _if_there(lambda: self._one(documents.COMMENT, "comment", variables, Comment)):
+            if _if_there(read):
                 raise
-        return True
+        return ()
 
     def _placed(self, ticket_id: str) -> Placed:
         placed = self._one(documents.ISSUE_IN_WORKFLOW, "issue", {"id": ticket_id}, Placed)

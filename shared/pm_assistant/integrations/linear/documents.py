@@ -94,8 +94,22 @@ mutation issueUpdate($id: String!, $input: IssueUpdateInput!) {
 ISSUE_STANDING = """
 query issue($id: String!) {
   issue(id: $id) {
-    id trashed state { id }
+    id trashed state { id } botActor { id type }
     comments(first: 50) { nodes { user { isMe } } pageInfo { hasNextPage } }
+    history(first: 50) {
+      nodes {
+        createdAt actor { isMe } botActor { id type } descriptionUpdatedBy { isMe }
+        toTitle updatedDescription toStateId toTeamId fromPriority toPriority fromEstimate toEstimate
+        fromDueDate toDueDate fromAssigneeId toAssigneeId fromDelegate { id } toDelegate { id }
+        addedLabelIds removedLabelIds fromProjectId toProjectId fromProjectMilestone { id } toProjectMilestone { id }
+        fromCycleId toCycleId fromParentId toParentId attachmentId relationChanges { type }
+      }
+      pageInfo { hasNextPage }
+    }
+    children(first: 1) { nodes { id } }
+    relations(first: 1) { nodes { id } }
+    inverseRelations(first: 1) { nodes { id } }
+    attachments(first: 1) { nodes { id } }
   }
 }
 """
@@ -108,19 +122,27 @@ mutation issueDelete($id: String!) {
 
 COMMENT = """
 query comment($id: String!) {
-  comment(id: $id) { id url body issue { trashed } }
+  comment(id: $id) { id url body editedAt issue { trashed } }
+}
+"""
+
+COMMENT_STANDING = """
+query comment($id: String!) {
+  comment(id: $id) {
+    id editedAt children(first: 50) { nodes { user { isMe } } pageInfo { hasNextPage } }
+  }
 }
 """
 
 COMMENT_CREATE = """
 mutation commentCreate($input: CommentCreateInput!) {
-  commentCreate(input: $input) { comment { id url body issue { trashed } } }
+  commentCreate(input: $input) { comment { id url body editedAt issue { trashed } } }
 }
 """
 
 COMMENT_UPDATE = """
 mutation commentUpdate($id: String!, $input: CommentUpdateInput!) {
-  commentUpdate(id: $id, input: $input) { comment { id url body } }
+  commentUpdate(id: $id, input: $input) { comment { id url body editedAt } }
 }
 """
 

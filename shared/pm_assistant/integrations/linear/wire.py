@@ -1,9 +1,11 @@
 """Linear's answers as our documents ask for them."""
 
+from collections.abc import Collection, Set
 from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, Field, TypeAdapter
 
+from pm_assistant.domain.decisions import Stake
 from pm_assistant.domain.people import known_zone, visible_name
 from pm_assistant.domain.tenants import Member, Provider
 from pm_assistant.domain.tenants import Standing as MemberStanding
@@ -16,12 +18,17 @@ class InTrash(BaseModel):
     trashed: bool | None
 
 
+NEVER = "never"
+"""When a comment was last edited that nobody has edited."""
+
+
 class Comment(BaseModel):
     """A comment as our documents ask for it; of its issue only where something new is to be read there."""
 
     id: str
     url: str
     body: str
+    editedAt: str | None
     issue: InTrash | None = None
 
 
@@ -131,7 +138,7 @@ class Workflow(BaseModel):
 
 
 class Author(BaseModel):
-    """Who wrote a comment."""
+    """Who wrote a comment, or changed something."""
 
     isMe: bool
 
@@ -149,25 +156,152 @@ class HasMore(BaseModel):
 
 
 class Discussion(BaseModel):
-    """Who wrote the latest comments on an issue, and whether there are more."""
+    """Who wrote the latest comments on an issue or below a comment, and whether there are more."""
 
     nodes: tuple[Authored, ...]
     pageInfo: HasMore
 
+    @property
+    def by_others(self) -> bool:
+        """Whether anybody but us has written there, or may have."""
+        others = any(comment.user is None or not comment.user.isMe for comment in self.nodes)
+        return others or self.pageInfo.hasNextPage
+
+
+class Bot(BaseModel):
+    """What acts without an account: an integration, or a rule of Linear's own."""
+
+    id: str | None
+    type: str
+
+
+RULE = "workflow"
+"""How Linear calls its own rules among the bots."""
+
+STAKES: dict[str, Stake] = {
+    "toTitle": Stake.TITLE,
+    "updatedDescription": Stake.TEXT,
+    "toStateId": Stake.STATE,
+    "toTeamId": Stake.TEAM,
+    "fromPriority": Stake.PRIORITY,
+    "toPriority": Stake.PRIORITY,
+    "fromEstimate": Stake.ESTIMATE,
+    "toEstimate": Stake.ESTIMATE,
+    "fromDueDate": Stake.DUE_DATE,
+    "toDueDate": Stake.DUE_DATE,
+    "fromAssigneeId": Stake.ASSIGNEE,
+    "toAssigneeId": Stake.ASSIGNEE,
+    "fromDelegate": Stake.ASSIGNEE,
+    "toDelegate": Stake.ASSIGNEE,
+    "addedLabelIds": Stake.LABELS,
+    "removedLabelIds": Stake.LABELS,
+    "fromProjectId": Stake.PROJECT,
+    "toProjectId": Stake.PROJECT,
+    "fromProjectMilestone": Stake.PROJECT,
+    "toProjectMilestone": Stake.PROJECT,
+    "fromCycleId": Stake.CYCLE,
+    "toCycleId": Stake.CYCLE,
+    "fromParentId": Stake.PARENT,
+    "toParentId": Stake.PARENT,
+    "attachmentId": Stake.ATTACHMENTS,
+    "relationChanges": Stake.RELATIONS,
+}
+"""What each field of a change that we ask for stands for."""
+
+
+class Change(BaseModel, extra="allow"):
+    """An entry of an issue's history; what was not changed in it is null."""
+
+    createdAt: AwareDatetime
+    actor: Author | None
+    botActor: Bot | None
+    descriptionUpdatedBy: tuple[Author, ...] | None
+    toStateId: str | None
+
+    def by_others(self, creator: Bot | None) -> bool:
+        """Whether somebody did it who is not us, be it by an integration; a rule of Linear's own is nobody.
+
+        Args:
+            creator: the bot that made the issue, which is us, where Linear names us so.
+        """
+        if self.actor is not None and not self.actor.isMe:
+            return True
+        if any(not author.isMe for author in self.descriptionUpdatedBy or ()):
+            return True  # Entries of one moment are joined, whoever wrote.
+        bot = self.botActor if self.actor is None else None
+        ours = bot is not None and creator is not None and bot.id is not None and bot.id == creator.id
+        return bot is not None and bot.type != RULE and not ours
+
+    @property
+    def stakes(self) -> Set[Stake]:
+        """What was changed; whatever we do not know by name is something, too."""
+        given = {**(self.model_extra or {}), "toStateId": self.toStateId}
+        return {STAKES[name] for name, value in given.items() if name in STAKES and value} or {Stake.OTHER}
+
+
+class History(BaseModel):
+    """The latest changes of an issue, and whether there are more."""
+
+    nodes: tuple[Change, ...]
+    pageInfo: HasMore
+
+
+class Some(BaseModel):
+    """Whether there is any of something."""
+
+    nodes: tuple[Reference, ...]
+
 
 class Standing(BaseModel):
-    """As much of an issue as tells whether people have gone on with it."""
+    """As much of an issue as tells whether people have gone on with it.
+
+    What others hang on it is looked at itself: its history may be silent where the change is another thing's.
+    """
 
     id: str
     trashed: bool | None
     state: Reference
+    botActor: Bot | None
     comments: Discussion
+    history: History
+    children: Some
+    relations: Some
+    inverseRelations: Some
+    attachments: Some
 
     @property
-    def discussed(self) -> bool:
-        """Whether anybody but us has commented, or may have."""
-        by_others = any(comment.user is None or not comment.user.isMe for comment in self.comments.nodes)
-        return by_others or self.comments.pageInfo.hasNextPage
+    def stakes(self) -> Collection[Stake]:
+        """What others have put on an issue of ours, or may have."""
+        found = {
+            Stake.COMMENTS: self.comments.by_others,
+            Stake.CHILDREN: self.children.nodes,
+            Stake.RELATIONS: self.relations.nodes or self.inverseRelations.nodes,
+            Stake.ATTACHMENTS: self.attachments.nodes,
+            Stake.OTHER: self.history.pageInfo.hasNextPage,
+        }
+        changed = (change.stakes for change in self.history.nodes if change.by_others(self.botActor))
+        all_of_them = {stake for stake, there in found.items() if there}.union(*changed)
+        return [stake for stake in Stake if stake in all_of_them]
+
+    @property
+    def moved_by_person(self) -> bool:
+        """Whether the latest to move it was a person and not us, though it may stand where we had left it."""
+        moves = [change for change in self.history.nodes if change.toStateId]
+        mover = max(moves, key=lambda change: change.createdAt).actor if moves else None
+        return mover is not None and not mover.isMe
+
+
+class CommentStanding(BaseModel):
+    """As much of a comment as tells whether people have gone on with it."""
+
+    id: str
+    editedAt: str | None
+    children: Discussion
+
+    def stakes(self, unless_left: str | None) -> Collection[Stake]:
+        """What others have put on a comment of ours, which we left when it had been edited at that time."""
+        edited = unless_left not in {None, self.editedAt or NEVER}
+        return [Stake.TEXT] * edited + [Stake.REPLIES] * self.children.by_others
 
 
 class Done(BaseModel):
@@ -195,11 +329,11 @@ class Moved(ById):
 
 
 class CommentDelete(BaseModel, extra="forbid"):
-    """What takes a comment back; whatever state its issue is in."""
+    """What takes a comment back, unless it was edited at another time than we have: then it has words of others."""
 
     operation: Literal["commentDelete"]
     variables: ById
-    unless_left: None = None
+    unless_left: str | None = Field(default=None, description="None: it is not known whether, or when, we wrote last")
 
 
 class IssueDelete(BaseModel, extra="forbid"):

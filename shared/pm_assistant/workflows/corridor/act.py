@@ -273,7 +273,8 @@ def _taken_back(decision: Decision, unit: Unit) -> Decision:
     elif effect is not None:
         try:
             with _calling_tracker(unit):
-                kept_because = None if unit.tracker.undo(effect) else CHANGED_SINCE
+                stakes = unit.tracker.undo(effect)
+            kept_because = f"{CHANGED_SINCE} ({', '.join(stakes)})" if stakes else None
         except (UpstreamRejected, InvalidRequest) as error:
             kept_because = str(error)
     if kept_because is not None:
@@ -319,9 +320,12 @@ def _performed(decision: Decision, tenant: Tenant, unit: Unit) -> Outcome | None
             text = {"title": inert(title), "body": ticket_body(description, decision, base_url=chat_url(unit))}
             with _calling_tracker(unit):
                 ticket, outcome = unit.tracker.create(team_id, id=_external_id(decision), priority=priority, **text)
-                if before is not None and before.text_digest == ticket.text_digest:
-                    ticket = unit.tracker.rewrite(ticket.id, **text)
-            outcome = outcome.model_copy(update={"text_digest": ticket.text_digest})
+                if before is not None:
+                    digest = before.text_digest
+                    if digest == ticket.text_digest:
+                        ticket = unit.tracker.rewrite(ticket.id, **text)
+                        digest = ticket.text_digest
+                    outcome = outcome.model_copy(update={"text_digest": digest})
         case MoveTicket(ticket_id=ticket_id, to=to):
             with _calling_tracker(unit):
                 ticket, outcome = unit.tracker.move(ticket_id, to)

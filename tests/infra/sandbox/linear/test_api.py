@@ -102,6 +102,41 @@ def test_a_comment_is_changed_and_deleted(sandbox: Sandbox) -> None:
     assert "Entity not found" in missing.json()["errors"][0]["message"]
 
 
+def test_a_comment_goes_with_its_replies(sandbox: Sandbox) -> None:
+    """Whoever wrote them."""
+    id = sandbox.linear(COMMENT, input={"issueId": "ENG-1", "body": "Shipped"})["commentCreate"]["comment"]["id"]
+    reply = sandbox.control("linear/issues/ENG-1/comments", body="Where to?", user="ben", reply_to=id)["id"]
+    query = "query Read($id: String!) { comment(id: $id) { children { nodes { id user { isMe } } } } }"
+
+    assert [{"id": reply, "user": {"isMe": False}}] == sandbox.linear(query, id=id)["comment"]["children"]["nodes"]
+    sandbox.linear("mutation Drop($id: String!) { commentDelete(id: $id) { success } }", id=id)
+    assert "Entity not found" in sandbox.graphql(query, id=reply).json()["errors"][0]["message"]
+
+
+def test_a_tickets_history_says_who_changed_what(sandbox: Sandbox) -> None:
+    """Latest first; in another team it begins anew under another name."""
+    what = (
+        "actor { isMe } fromTitle toTitle updatedDescription fromTeamId toTeamId toStateId addedLabelIds attachmentId"
+    )
+    query = f"query Read($id: String!) {{ issue(id: $id) {{ identifier history {{ nodes {{ {what} }} }} }} }}"
+    id = sandbox.linear(CREATE, input={"teamId": TEAM, "title": "Old"})["issueCreate"]["issue"]["id"]
+    sandbox.linear(MOVE, id=id, input={"title": "New"})
+    other = sandbox.control("linear/teams", key="SEC")["id"]
+    change = {"team": "SEC", "description": "In Firefox", "labels": ["browser"], "attachment": "https://acme.test/1"}
+    sandbox.control(f"linear/issues/{id}", user="ben", **change)
+
+    issue = sandbox.linear(query, id=id)["issue"]
+
+    assert "SEC-1" == issue["identifier"]
+    said = [{name: value for name, value in entry.items() if value} for entry in issue["history"]["nodes"]]
+    attached, edited, moved, renamed = said
+    assert {"actor", "attachmentId"} == attached.keys()
+    assert {"actor", "updatedDescription", "addedLabelIds"} == edited.keys()
+    assert (TEAM, other) == (moved["fromTeamId"], moved["toTeamId"])
+    assert {"actor": {"isMe": True}, "fromTitle": "Old", "toTitle": "New"} == renamed
+    assert [{"isMe": False}] * 3 == [entry["actor"] for entry in (attached, edited, moved)]
+
+
 def test_moving_keeps_the_times_true(sandbox: Sandbox) -> None:
     """Completion is stamped on the way in and wiped on the way back."""
     done = sandbox.linear(MOVE, id="ENG-2", input={"stateId": "state-completed"})["issueUpdate"]["issue"]
