@@ -16,6 +16,7 @@ from pm_assistant.domain.decisions import DecisionState, Outcome
 from pm_assistant.domain.errors import Conflict, NotFound, UpstreamUnavailable
 from pm_assistant.domain.jobs import Record
 from pm_assistant.domain.tenants import Provider, Settings, TenantState
+from pm_assistant.ports.accounts import Attempt
 from tests.aws.emulated import dynamo
 from tests.builders import (
     ACME,
@@ -148,7 +149,7 @@ def test_a_lost_answer_does_not_cost_the_notice_of_a_broken_connection(stores: D
         assert states.renew(fresh, before=b"sealed")
         assert states.mark_broken(ACME, Provider.SLACK, reason="revoked", at=NOW, refused=b"fresh")
         assert not states.mark_broken(ACME, Provider.SLACK, reason="revoked", at=NOW)
-        assert stores.idempotency_keys.begin(ACME, "key", fingerprint="a", now=NOW) is None
+        assert Attempt(NOW) == stores.idempotency_keys.begin(ACME, "key", fingerprint="a", now=NOW)
         with pytest.raises(Conflict):
             stores.idempotency_keys.begin(ACME, "key", fingerprint="a", now=NOW)
         stores.audit.add(ACME, an_entry())
@@ -261,9 +262,9 @@ def test_who_answers_too_late_does_not_touch_the_answer_of_whoever_took_over(sto
         DynamoStores().idempotency_keys,
     )
     minute = timedelta(minutes=1)
-    assert slow.begin(ACME, "key", fingerprint="a", now=NOW) is None
-    assert late.begin(ACME, "key", fingerprint="a", now=NOW + minute) is None
-    assert quick.begin(ACME, "key", fingerprint="a", now=NOW + 2 * minute) is None
+    for number, each in enumerate((slow, late, quick)):
+        at = NOW + number * minute
+        assert Attempt(NOW, again=number > 0) == each.begin(ACME, "key", fingerprint="a", now=at)
     slow.finish(ACME, "key", answer="slow", now=NOW + 2 * minute)
     late.give_up(ACME, "key")
     with pytest.raises(Conflict):

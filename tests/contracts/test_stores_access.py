@@ -9,6 +9,7 @@ from pm_assistant.domain.accounts import Role
 from pm_assistant.domain.errors import Conflict, InvalidRequest, NotFound
 from pm_assistant.domain.jobs import JobState
 from pm_assistant.domain.reports import ReportChannel, ReportKind, Subscription
+from pm_assistant.ports.accounts import Attempt
 from pm_assistant.ports.unit import Stores
 from tests.builders import NOW, a_job, a_key, an_account, an_entry, an_invitation
 from tests.contracts.stores import IMPLEMENTATIONS, a_new_tenant, opened
@@ -148,22 +149,38 @@ def test_a_window_counts_for_itself(stores: Stores) -> None:
 def test_a_repeated_request_gets_the_first_answer_for_a_day(stores: Stores) -> None:
     """The key is the tenant's own."""
     tenant_id, other, idempotency_keys = a_new_tenant(), a_new_tenant(), stores.idempotency_keys
-    assert idempotency_keys.begin(tenant_id, "key", fingerprint="a", now=NOW) is None
+    assert Attempt(NOW) == idempotency_keys.begin(tenant_id, "key", fingerprint="a", now=NOW)
     idempotency_keys.finish(tenant_id, "key", answer="answer", now=NOW)
     assert "answer" == idempotency_keys.begin(tenant_id, "key", fingerprint="a", now=NOW + timedelta(hours=23))
-    assert idempotency_keys.begin(other, "key", fingerprint="b", now=NOW) is None
-    assert idempotency_keys.begin(tenant_id, "key", fingerprint="b", now=NOW + timedelta(hours=24)) is None
+    assert Attempt(NOW) == idempotency_keys.begin(other, "key", fingerprint="b", now=NOW)
+    tomorrow = NOW + timedelta(hours=24)
+    assert Attempt(tomorrow) == idempotency_keys.begin(tenant_id, "key", fingerprint="b", now=tomorrow)
 
 
 def test_a_request_that_is_being_done_is_not_done_twice(stores: Stores) -> None:
-    """Until it is given up, or its time has run out because whoever did it crashed."""
+    """Until it is given up, or its time has run out because whoever did it crashed: then it is the same one again."""
     tenant_id, idempotency_keys = a_new_tenant(), stores.idempotency_keys
-    assert idempotency_keys.begin(tenant_id, "key", fingerprint="a", now=NOW) is None
+    assert Attempt(NOW) == idempotency_keys.begin(tenant_id, "key", fingerprint="a", now=NOW)
     with pytest.raises(Conflict):
         idempotency_keys.begin(tenant_id, "key", fingerprint="a", now=NOW)
     idempotency_keys.give_up(tenant_id, "key")
-    assert idempotency_keys.begin(tenant_id, "key", fingerprint="a", now=NOW) is None
-    assert idempotency_keys.begin(tenant_id, "key", fingerprint="a", now=LATER) is None
+    for at in (NOW + timedelta(seconds=1), LATER):
+        assert Attempt(NOW, again=True) == idempotency_keys.begin(tenant_id, "key", fingerprint="a", now=at)
+        with pytest.raises(Conflict):
+            idempotency_keys.begin(tenant_id, "key", fingerprint="a", now=at)
+    idempotency_keys.finish(tenant_id, "key", answer="answer", now=LATER)
+    assert "answer" == idempotency_keys.begin(tenant_id, "key", fingerprint="a", now=LATER)
+
+
+def test_a_request_that_was_given_up_is_another_one_a_day_later(stores: Stores) -> None:
+    """Nothing of it is known any more; until then its key is for nothing else."""
+    tenant_id, idempotency_keys = a_new_tenant(), stores.idempotency_keys
+    idempotency_keys.begin(tenant_id, "key", fingerprint="a", now=NOW)
+    idempotency_keys.give_up(tenant_id, "key")
+    with pytest.raises(InvalidRequest):
+        idempotency_keys.begin(tenant_id, "key", fingerprint="b", now=LATER)
+    tomorrow = NOW + timedelta(hours=24)
+    assert Attempt(tomorrow) == idempotency_keys.begin(tenant_id, "key", fingerprint="b", now=tomorrow)
 
 
 def test_a_key_is_for_one_request(stores: Stores) -> None:

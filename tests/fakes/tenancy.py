@@ -10,6 +10,7 @@ from pm_assistant.domain.jobs import Job
 from pm_assistant.domain.reports import ReportKind, Subscription
 from pm_assistant.domain.tenants import Member, Tenant, TenantId
 from pm_assistant.domain.work import Team
+from pm_assistant.ports.accounts import Attempt
 
 
 class FakeTenants:
@@ -205,6 +206,8 @@ class FakeRateLimiter:
 class _Replay(NamedTuple):
     fingerprint: str
     until: datetime
+    expires_at: datetime
+    began_at: datetime
     answer: str | None = None
 
 
@@ -214,29 +217,32 @@ class FakeIdempotencyKeys:
     def __init__(self) -> None:
         self._replays: dict[tuple[TenantId, str], _Replay] = {}
 
-    def begin(self, tenant_id: TenantId, key: str, *, fingerprint: str, now: datetime) -> str | None:
+    def begin(self, tenant_id: TenantId, key: str, *, fingerprint: str, now: datetime) -> str | Attempt:
         """Take a key."""
-        known = self._replays.get((tenant_id, key))
-        if known is None or known.until <= now:
-            self._replays[tenant_id, key] = _Replay(fingerprint, now + timedelta(seconds=60))
-            return None
+        known, until = self._replays.get((tenant_id, key)), now + timedelta(seconds=60)
+        if known is None or known.expires_at <= now:
+            self._replays[tenant_id, key] = _Replay(fingerprint, until, now + timedelta(hours=24), now)
+            return Attempt(now)
         if known.fingerprint != fingerprint:
             raise InvalidRequest("the idempotency key was used for a different request", field="Idempotency-Key")
-        if known.answer is None:
+        if known.answer is not None:
+            return known.answer
+        if known.until > now:
             raise Conflict("the same request is being done right now")
-        return known.answer
+        self._replays[tenant_id, key] = known._replace(until=until)
+        return Attempt(known.began_at, again=True)
 
     def finish(self, tenant_id: TenantId, key: str, *, answer: str, now: datetime) -> None:
         """Keep an answer for a day."""
         known = self._replays.get((tenant_id, key))
         if known and known.answer is None:
-            self._replays[tenant_id, key] = _Replay(known.fingerprint, now + timedelta(hours=24), answer)
+            self._replays[tenant_id, key] = known._replace(expires_at=now + timedelta(hours=24), answer=answer)
 
     def give_up(self, tenant_id: TenantId, key: str) -> None:
-        """Forget a request without an answer."""
+        """Let a request go that has no answer."""
         known = self._replays.get((tenant_id, key))
         if known and known.answer is None:
-            del self._replays[tenant_id, key]
+            self._replays[tenant_id, key] = known._replace(until=known.began_at)
 
 
 class FakeSubscriptions:

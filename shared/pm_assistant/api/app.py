@@ -2,6 +2,7 @@
 
 import base64
 import json
+import secrets
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -13,7 +14,7 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from pm_assistant.api.context import RequestContext, header, settings
+from pm_assistant.api.context import RequestContext, Write, header, settings
 from pm_assistant.api.guards import SHOWN_ONCE, idempotent, rate_limited
 from pm_assistant.api.routes import ROUTERS
 from pm_assistant.domain.errors import InvalidRequest, NotFound, ProductError
@@ -96,17 +97,16 @@ def handler(event: dict[str, Any], context: LambdaContext) -> Answer:
 def _respond(event: dict[str, Any], context: LambdaContext) -> Answer:
     request = _request_context(event)
 
-    def resolve(decoded: dict[str, Any]) -> Answer:
-        app.append_context(request=request)
-        return _without_null_body(app.resolve(decoded, context))
-
     def take() -> Answer:
         decoded = _decoded(event)
+
+        def resolve(asked: RequestContext) -> Answer:
+            app.append_context(request=asked)
+            return _without_null_body(app.resolve(decoded, context))
+
         if refused := _refused_unread(decoded):
             return refused
-        if request.known_caller is None:
-            return resolve(decoded)
-        return idempotent(event, request, lambda: resolve(decoded))
+        return resolve(request) if request.known_caller is None else idempotent(event, request, resolve)
 
     return take() if request.known_caller is None else rate_limited(request, lambda: _errors_as_problems(take))
 
@@ -122,11 +122,12 @@ def _errors_as_problems(respond: Callable[[], Answer]) -> Answer:
 
 
 def _request_context(event: dict[str, Any]) -> RequestContext:
-    env = settings()
+    env, now = settings(), datetime.now(UTC)
     request = RequestContext(
         env=env,
         app=AwsApplication(env, public_url=public_url(event)),
-        now=datetime.now(UTC),
+        now=now,
+        write=Write(id=secrets.token_hex(16), began_at=now),
         request_id=event["requestContext"]["requestId"],
         address=event["requestContext"]["http"]["sourceIp"],
     )

@@ -1,5 +1,6 @@
 """What a route knows of its request: who asks, with what right, and the unit of work that is there for it."""
 
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, cached_property
@@ -16,6 +17,7 @@ from pm_assistant.ports.unit import Stores
 from pm_assistant.runtime.http import Answer
 from pm_assistant.runtime.settings import ApiSettings, load
 from pm_assistant.runtime.unit import AwsApplication, AwsUnit
+from pm_assistant.workflows.jobs import job_id_of
 
 settings = cache(lambda: load(ApiSettings))
 
@@ -25,12 +27,30 @@ PROBLEMS = "x-problems"
 
 
 @dataclass(frozen=True)
+class Write:
+    """What a request changes, by the same name each time that it is tried under an idempotency key.
+
+    What is made of it takes its id from here, so that a repetition finds what an attempt that failed had made.
+
+    Attributes:
+        id: 32 hexadecimal digits, of no other write.
+        began_at: when it was tried first.
+        again: an earlier attempt got no answer, and may have had its effect.
+    """
+
+    id: str
+    began_at: datetime
+    again: bool = False
+
+
+@dataclass(frozen=True)
 class RequestContext:
     """One request.
 
     Attributes:
         app: for work that is no tenant's yet.
         now: when it came in.
+        write: names what it changes.
         address: the network address it came from.
         known_caller: who asks; None on the routes that need nobody.
     """
@@ -38,6 +58,7 @@ class RequestContext:
     env: ApiSettings
     app: AwsApplication
     now: datetime
+    write: Write
     request_id: str
     address: str
     known_caller: Caller | None = None
@@ -64,11 +85,16 @@ class RequestContext:
         """The caller's tenant: the only one this request is about."""
         return self.caller.tenant_id
 
+    @property
+    def job_id(self) -> str:
+        """Of the one job that this request may ask for."""
+        return job_id_of(self.write.id, self.write.began_at)
+
     def note(self, action: str, target: str = "", **detail: str) -> None:
-        """Add to the audit trail what the caller did; the entry's id sorts by time."""
+        """Add to the audit trail what the caller did, unless an earlier attempt has; the entry's id sorts by time."""
         entry = AuditEntry(
-            id=f"{self.now:%Y%m%dT%H%M%S.%f}-{self.request_id}-{action}",
-            at=self.now,
+            id=f"{self.write.began_at:%Y%m%dT%H%M%S.%f}-{self.write.id}-{action}",
+            at=self.write.began_at,
             actor=self.caller.actor,
             actor_name=self.caller.name,
             action=action,
@@ -76,7 +102,8 @@ class RequestContext:
             detail=detail,
             request_id=self.request_id,
         )
-        self.stores.audit.add(self.tenant_id, entry)
+        with suppress(Conflict) if self.write.again else nullcontext():
+            self.stores.audit.add(self.tenant_id, entry)
 
 
 def current_request(router: APIGatewayHttpRouter) -> RequestContext:

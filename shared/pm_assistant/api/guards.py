@@ -4,8 +4,9 @@ import hashlib
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
-from pm_assistant.api.context import RequestContext, header
+from pm_assistant.api.context import RequestContext, Write, header
 from pm_assistant.domain.errors import InvalidRequest, Throttled
 from pm_assistant.runtime.http import Answer, problem
 
@@ -40,10 +41,11 @@ def rate_limited(request: RequestContext, resolve: Callable[[], Answer]) -> Answ
     return answer
 
 
-def idempotent(event: Answer, request: RequestContext, resolve: Callable[[], Answer]) -> Answer:
+def idempotent(event: Answer, request: RequestContext, resolve: Callable[[RequestContext], Answer]) -> Answer:
     """Answer a write that carries `Idempotency-Key`; a repetition gets the first answer and does nothing.
 
-    Failures of ours and of vendors (5xx) are not kept: the repetition is then the attempt that counts.
+    Failures of ours and of vendors (5xx) are not kept: the repetition is then the attempt that counts. As the one that
+    failed may have had its effect, what a write makes is named after its key.
 
     Raises:
         Conflict: the same request is being answered right now.
@@ -51,19 +53,22 @@ def idempotent(event: Answer, request: RequestContext, resolve: Callable[[], Ans
     """
     key = header(event, "idempotency-key")
     if key is None or event["requestContext"]["http"]["method"] not in WRITES:
-        return resolve()
+        return resolve(request)
     if not KEY.fullmatch(key):
         raise InvalidRequest(f"a key has 1 to {LONGEST_KEY} visible ASCII characters", field="Idempotency-Key")
     keys = request.stores.idempotency_keys
     owned_key = f"{request.caller.actor}:{hashlib.sha256(key.encode()).hexdigest()}"
-    stored_answer = keys.begin(request.tenant_id, owned_key, fingerprint=_fingerprint(event), now=request.now)
-    if stored_answer is not None:
-        answer: Answer = json.loads(stored_answer)
+    begun = keys.begin(request.tenant_id, owned_key, fingerprint=_fingerprint(event), now=request.now)
+    if isinstance(begun, str):
+        answer: Answer = json.loads(begun)
         answer["headers"]["idempotency-replayed"] = "true"
         return answer
+    # By the time, too: a day later the same key stands for another write.
+    named = f"{request.tenant_id}|{owned_key}|{begun.began_at.isoformat()}"
+    write = Write(hashlib.sha256(named.encode()).hexdigest()[:32], begun.began_at, again=begun.again)
     finished = False
     try:
-        answer = resolve()
+        answer = resolve(replace(request, write=write))
         if answer["statusCode"] < 500:
             keys.finish(request.tenant_id, owned_key, answer=json.dumps(_storable(answer)), now=request.now)
             finished = True

@@ -51,7 +51,7 @@ parameter that is given twice. A method that a path does not have is answered wi
 
 **Doing a thing once.** Send an `Idempotency-Key` of your own making with a write: repeated within a day, it gets the
 first answer again, with `Idempotency-Replayed: true`, and nothing happens twice. Secrets that are shown once are left
-out of the repetition.
+out of the repetition. What got no answer, or one from 500 on, may be repeated as well: what it did is not done again.
 
 **How often.** Each tenant has so many requests a minute; `RateLimit-*` headers say how many are left.
 """

@@ -269,6 +269,7 @@ class ReplayRow(LeaseRow):
     """A request that carried an idempotency key; with `data` it has been answered."""
 
     fingerprint = UnicodeAttribute()
+    began_at = UnicodeAttribute(null=True)
 
 
 class DecisionRow(Row):

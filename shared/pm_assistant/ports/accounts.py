@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from pm_assistant.domain.accounts import Account, ApiKey, AuditEntry, Identity, Invitation, Session
 from pm_assistant.domain.tenants import TenantId
@@ -226,11 +226,23 @@ class RateLimiter(Protocol):
         ...
 
 
+class Attempt(NamedTuple):
+    """A request that is to be done.
+
+    Attributes:
+        began_at: when it was tried first.
+        again: an earlier attempt got no answer, and may have done it, or a part of it.
+    """
+
+    began_at: datetime
+    again: bool = False
+
+
 class IdempotencyKeys(Protocol):
     """Answers to writes that carried an idempotency key; `key` includes who asked."""
 
-    def begin(self, tenant_id: TenantId, key: str, *, fingerprint: str, now: datetime) -> str | None:
-        """Take a key for a request; the answer to give again if there is one, None if the request is to be done.
+    def begin(self, tenant_id: TenantId, key: str, *, fingerprint: str, now: datetime) -> str | Attempt:
+        """Take a key for a request, a day long: the answer to give again if there is one, or how it is to be done.
 
         Raises:
             Conflict: the same request is being done right now.
@@ -243,5 +255,5 @@ class IdempotencyKeys(Protocol):
         ...
 
     def give_up(self, tenant_id: TenantId, key: str) -> None:
-        """Forget a request that did not get its answer, so that it can be repeated."""
+        """Let a request that did not get its answer be repeated."""
         ...

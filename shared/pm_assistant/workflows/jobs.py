@@ -48,9 +48,8 @@ def new_job(
     keep_days: int | None = None,
 ) -> Job:
     """Make a job of an order; ids sort by time. One that must be there only once is given its id."""
-    job_id = job_id or f"{now.astimezone(UTC):%Y%m%dT%H%M%S%f}-{secrets.token_hex(4)}"
     return Job(
-        id=job_id,
+        id=job_id or job_id_of(secrets.token_hex(4), now),
         tenant_id=tenant_id,
         order=order,
         keep_days=keep_days,
@@ -60,12 +59,39 @@ def new_job(
     )
 
 
-def start_job(order: Order, unit: Unit, *, asked_by: str, keep_days: int | None = None) -> Job:
-    """Note an order and have its first step taken as soon as may be; `keep_days` is of a job that quotes people."""
-    job = new_job(order, tenant_id=unit.tenant_id, asked_by=asked_by, now=unit.now(), keep_days=keep_days)
-    unit.stores.jobs.put(job)
-    unit.queues.jobs.put(JobDue(tenant_id=unit.tenant_id, job_id=job.id), group=unit.tenant_id)
+def job_id_of(write: str, at: datetime) -> str:
+    """The id of the job that a write asks for which began at that moment."""
+    return f"{at.astimezone(UTC):%Y%m%dT%H%M%S%f}-{write[:8]}"
+
+
+def start_job(
+    order: Order, unit: Unit, *, asked_by: str, keep_days: int | None = None, job_id: str | None = None
+) -> Job:
+    """Note an order and have its first step taken as soon as may be.
+
+    Args:
+        order: what is to be done.
+        unit: of work.
+        asked_by: whom to name for it.
+        keep_days: of a job that quotes people.
+        job_id: of one that an earlier attempt may have noted: then that one goes on.
+    """
+    job = find_job(job_id, unit)
+    if job is None:
+        now, tenant_id = unit.now(), unit.tenant_id
+        job = new_job(order, tenant_id=tenant_id, asked_by=asked_by, now=now, job_id=job_id, keep_days=keep_days)
+        unit.stores.jobs.put(job)
+    if not job.finished:
+        unit.queues.jobs.put(JobDue(tenant_id=unit.tenant_id, job_id=job.id), group=unit.tenant_id)
     return job
+
+
+def find_job(job_id: str | None, unit: Unit) -> Job | None:
+    """The job that an earlier attempt has noted under that id, if there was one."""
+    try:
+        return unit.stores.jobs.get(unit.tenant_id, job_id) if job_id else None
+    except NotFound:
+        return None
 
 
 def run_step(due: JobDue, steps: Mapping[JobKind, TakeStep], unit: Unit) -> Job | None:

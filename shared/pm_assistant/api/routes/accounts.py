@@ -149,7 +149,7 @@ def invite(offer: Annotated[Offer, Body()]) -> Invitation:
     earlier invitation.
     """
     request = current_request(router)
-    invitation = people.invite(offer.email, offer.role, request.caller, request.unit)
+    invitation = people.invite(offer.email, offer.role, request.caller, request.unit, write=request.write.id)
     request.note("account.invited", f"invitation:{invitation.id}", email=invitation.email, role=invitation.role.value)
     return invitation
 
@@ -176,7 +176,7 @@ def list_keys(limit: Limit = 50, cursor: Cursor = "") -> Page[KeySummary]:
 def make_key(requested: Annotated[KeyWish, Body()]) -> Response[NewKey]:
     """Make a key for a program; only people make keys, and the key itself is shown this once."""
     request = current_request(router)
-    key, secret = create_key(requested.name, requested.scope, request.caller, request.unit)
+    key, secret = create_key(requested.name, requested.scope, request.caller, request.unit, write=request.write.id)
     request.note("key.created", f"key:{key.id}", name=key.name, scope=key.scope.value)
     body = NewKey.model_validate({**KeySummary.of(key).model_dump(), "key": secret})
     return Response(201, content_type="application/json", body=body, headers={SHOWN_ONCE: "key"})

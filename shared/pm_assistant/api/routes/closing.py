@@ -9,6 +9,7 @@ from pm_assistant.api.context import current_request, needs
 from pm_assistant.api.routes.tenant import TenantSummary
 from pm_assistant.domain.accounts import Scope
 from pm_assistant.domain.model import Model
+from pm_assistant.domain.tenants import TenantState
 from pm_assistant.workflows.tenants.closing import call_off, close
 
 router = APIGatewayHttpRouter()
@@ -36,6 +37,8 @@ def close_tenant(confirmation: Annotated[Confirmation, Body()]) -> TenantSummary
 def restore_tenant() -> TenantSummary:
     """Call the tenant's deletion off."""
     request = current_request(router)
-    tenant = call_off(request.unit)
+    tenant = request.stores.tenants.get(request.tenant_id)
+    if not (request.write.again and tenant.state is TenantState.ACTIVE):  # An earlier attempt has called it off.
+        tenant = call_off(request.unit)
     request.note("tenant.restored")
     return TenantSummary.of(tenant)

@@ -10,6 +10,7 @@ from pm_assistant.api.context import current_request, needs
 from pm_assistant.api.paging import Cursor, Id, Limit, Moment, Page, PageBudget, decode_cursor, encode_cursor
 from pm_assistant.domain.accounts import Scope
 from pm_assistant.domain.decisions import Answer, Decision, DecisionState, for_everybody
+from pm_assistant.domain.errors import Conflict
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.tenants import ActionKind
 from pm_assistant.workflows.corridor import queries
@@ -103,13 +104,12 @@ def _answer_with(
     remark: str | None = None,
 ) -> Decision:
     request = current_request(router)
-    decision = answer(
-        request.caller,
-        decision_id,
-        verb,
-        request.unit,
-        revision=revision,
-        remark=remark,
-    )
+    try:
+        decision = answer(request.caller, decision_id, verb, request.unit, revision=revision, remark=remark)
+    except Conflict:
+        decision = for_everybody(request.stores.decisions.get(request.tenant_id, decision_id))
+        if not (request.write.again and decision.decided_by == request.caller.actor):
+            raise
+        # It has been answered so already, by an attempt that got no answer itself.
     request.note(f"decision.{verb}", decision.id, state=decision.state)
     return decision

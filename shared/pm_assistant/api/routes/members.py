@@ -123,6 +123,6 @@ def erase_member_data(member_id: Id) -> Response[RunSummary]:
     afterwards, for through it the person's remarks are found. Asking again names the run that is under way.
     """
     request = current_request(router)
-    job = ask_to_erase(member_id, request.unit, asked_by=request.caller.actor)
+    job = ask_to_erase(member_id, request.unit, asked_by=request.caller.actor, job_id=request.job_id)
     request.note("member.erasing", member_id, run=job.id)
     return accepted(job)

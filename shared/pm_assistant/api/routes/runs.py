@@ -1,6 +1,5 @@
 """Work that takes longer than a request, and the files it makes or reads."""
 
-import secrets
 from enum import StrEnum
 from typing import Annotated, Any, Self
 
@@ -112,7 +111,8 @@ class ImportWish(Model):
 
 def _start(request: RequestContext, order: Order) -> Response[RunSummary]:
     keep_days = request.stores.tenants.get(request.tenant_id).settings.retention_days if order.dry_run else None
-    job = start_job(order, request.unit, asked_by=request.caller.actor, keep_days=keep_days)
+    by, job_id = request.caller.actor, request.job_id
+    job = start_job(order, request.unit, asked_by=by, keep_days=keep_days, job_id=job_id)
     request.note("run.started", job.id, kind=order.kind, dry_run=str(order.dry_run).lower())
     return accepted(job)
 
@@ -201,7 +201,8 @@ def offer_upload(requested: Annotated[UploadWish, Body()]) -> Response[Upload]:
 
     How large the file is has to be said before, for the link takes no other size: `curl -T export.zip "$url"`.
     """
-    request, upload_id = current_request(router), secrets.token_hex(16)
+    request = current_request(router)
+    upload_id = request.write.id
     url = request.unit.archives.upload_url(request.tenant_id, upload_id, size=requested.size)
     request.note("upload.offered", upload_id)
     return Response(

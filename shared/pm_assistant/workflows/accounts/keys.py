@@ -11,8 +11,10 @@ PREFIX = "pma"
 """What secret scanners know a key by."""
 
 
-def create_key(name: str, scope: Scope, caller: Caller, unit: Unit) -> tuple[ApiKey, str]:
+def create_key(name: str, scope: Scope, caller: Caller, unit: Unit, *, write: str | None = None) -> tuple[ApiKey, str]:
     """Make a key and return it with its only copy, `pma_<tenant>_<key id>_<secret>`.
+
+    Made again in the same write, it takes the place of the one whose secret nobody was shown.
 
     Raises:
         Forbidden: a program may not make keys, it could outlive its own.
@@ -24,7 +26,7 @@ def create_key(name: str, scope: Scope, caller: Caller, unit: Unit) -> tuple[Api
         raise InvalidRequest("a key has the scope read, run or admin", field="scope")
     secret = secrets.token_hex(32)
     key = ApiKey(
-        id=secrets.token_hex(8),
+        id=(write or secrets.token_hex(8))[:16],
         tenant_id=unit.tenant_id,
         name=name,
         scope=scope,

@@ -31,8 +31,10 @@ class Ended(NamedTuple):
     invitations: int
 
 
-def invite(email: str, role: Role, caller: Caller, unit: Unit) -> Invitation:
+def invite(email: str, role: Role, caller: Caller, unit: Unit, *, write: str | None = None) -> Invitation:
     """Offer somebody to join, by a mail that holds the only copy of the code; an earlier offer no longer counts.
+
+    Offered again in the same write, what was mailed counts, and nothing is mailed.
 
     Raises:
         Forbidden: only an owner may invite an owner, and a program nobody: the offer could outlive its key.
@@ -43,12 +45,14 @@ def invite(email: str, role: Role, caller: Caller, unit: Unit) -> Invitation:
         raise Forbidden("invitations are made by people")
     email, tenant_id, now, stores = canonical(email), unit.tenant_id, unit.now(), unit.stores
     _check_may_manage(caller, role)
+    open_invitations = [offer for offer in stores.invitations.all(tenant_id, now) if offer.email == email]
+    if write and open_invitations and stores.deliveries.delivered(tenant_id, _mailed(write)):
+        return open_invitations[0]
     if any(account.email == email for account in stores.accounts.all(tenant_id)):
         raise Conflict("this address has an account in this team already")
     _count_invitation(email, unit)
-    for open_invitation in stores.invitations.all(tenant_id, now):
-        if open_invitation.email == email:
-            stores.invitations.remove(tenant_id, open_invitation.id)
+    for offer in open_invitations:
+        stores.invitations.remove(tenant_id, offer.id)
     secret = secrets.token_urlsafe(32)
     invitation = Invitation(
         id=invitation_id(secret),
@@ -70,7 +74,13 @@ def invite(email: str, role: Role, caller: Caller, unit: Unit) -> Invitation:
             public_url=unit.public_url,
         )
     )
+    if write:
+        stores.deliveries.finish(tenant_id, invitation.id, "invitation", _mailed(write), at=now, once=True)
     return invitation
+
+
+def _mailed(write: str) -> str:
+    return f"invitation|{write}"
 
 
 def _count_invitation(email: str, unit: Unit) -> None:

@@ -15,7 +15,7 @@ from pm_assistant.domain.people import known_by
 from pm_assistant.domain.reports import ReportKind
 from pm_assistant.domain.vendors import Role
 from pm_assistant.ports.unit import Unit
-from pm_assistant.workflows.jobs import change_dry_runs, start_job
+from pm_assistant.workflows.jobs import change_dry_runs, find_job, start_job
 from pm_assistant.workflows.tenants.members import member_of
 
 PER_STEP = 500
@@ -63,18 +63,21 @@ class Page(NamedTuple):
     erased: int
 
 
-def ask_to_erase(member_id: str, unit: Unit, *, asked_by: str) -> Job:
+def ask_to_erase(member_id: str, unit: Unit, *, asked_by: str, job_id: str | None = None) -> Job:
     """Have a person's data erased; while that is under way, asking again changes nothing and names the same job.
+
+    So does asking once more under the id that an earlier attempt gave it, though it may be done by now.
 
     Raises:
         NotFound: the tenant has no such member.
     """
-    member_of(member_id, unit)
+    if find_job(job_id, unit) is None:
+        member_of(member_id, unit)
     order = Order(kind=JobKind.ERASE_PERSON, dry_run=False, member_id=member_id)
     recent = (job.seen(unit.now()) for job in unit.stores.jobs.latest(unit.tenant_id, limit=MOST_RECENT))
     under_way = next((job for job in recent if job.order == order and not job.finished), None)
     if under_way is None:
-        return start_job(order, unit, asked_by=asked_by)
+        return start_job(order, unit, asked_by=asked_by, job_id=job_id)
     if under_way.state is JobState.WAITING:
         # It may have been noted without having been put on its way.
         unit.queues.jobs.put(JobDue(tenant_id=unit.tenant_id, job_id=under_way.id), group=unit.tenant_id)
