@@ -12,7 +12,7 @@ import pytest
 
 from pm_assistant.domain.actions import Comment, CreateTicket, MoveTicket
 from pm_assistant.domain.decisions import Outcome, Stake
-from pm_assistant.domain.errors import UpstreamError, UpstreamRejected
+from pm_assistant.domain.errors import Gone, UpstreamError, UpstreamRejected
 from pm_assistant.domain.tenants import Provider, Standing
 from pm_assistant.domain.work import StateType, Team, Ticket
 from pm_assistant.integrations.linear.client import LinearTracker
@@ -239,7 +239,7 @@ def test_a_comment_whose_answer_was_lost_is_not_repeated(case: TrackerCase) -> N
 
 def test_a_comment_on_an_unknown_ticket_is_rejected(case: TrackerCase) -> None:
     """Repeating it would not help."""
-    with pytest.raises(UpstreamRejected, match="Issue"):
+    with pytest.raises(Gone, match="Issue"):
         case.tracker.comment(str(uuid.uuid4()), id=str(uuid.uuid4()), body="hello")
 
 
@@ -343,7 +343,7 @@ def test_a_move_whose_answer_was_lost_is_done(case: TrackerCase) -> None:
 
 def test_an_unknown_ticket_cannot_be_moved(case: TrackerCase) -> None:
     """Repeating it would not help."""
-    with pytest.raises(UpstreamRejected, match="Issue"):
+    with pytest.raises(Gone, match="Issue"):
         case.tracker.move(str(uuid.uuid4()), state(case, StateType.STARTED))
 
 
@@ -463,11 +463,11 @@ def test_nothing_new_is_said_to_be_done_on_a_ticket_that_is_gone(case: TrackerCa
     comment_id, to = str(uuid.uuid4()), state(case, StateType.STARTED)
 
     for _ in range(2):
-        with pytest.raises(UpstreamRejected):
+        with pytest.raises(Gone):
             case.tracker.comment(ticket.id, id=comment_id, body="Ada is on it.")
-        with pytest.raises(UpstreamRejected):
+        with pytest.raises(Gone):
             case.tracker.move(ticket.id, to)
-    with pytest.raises(UpstreamRejected):
+    with pytest.raises(Gone):
         case.tracker.planned(MoveTicket(ticket_id=ticket.id, to=to), id=comment_id)
 
 

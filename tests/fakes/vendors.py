@@ -16,6 +16,7 @@ from pm_assistant.domain.connections import Callback, Grant, InstallRedirect
 from pm_assistant.domain.decisions import NOTHING_TO_UNDO, Judgement, Outcome, Stake
 from pm_assistant.domain.errors import (
     AccessRevoked,
+    Gone,
     InvalidRequest,
     NotFound,
     ProductError,
@@ -363,7 +364,7 @@ class FakeTracker(Failing):
 
     def _ticket(self, ticket_id: str) -> Ticket:
         if ticket_id not in self.tickets:
-            raise UpstreamRejected("Entity not found: Issue")
+            raise Gone("Entity not found: Issue")
         return self.tickets[ticket_id]
 
     def _new(self, team: Team, id: str, title: str, body: str, priority: int) -> Ticket:

@@ -84,7 +84,8 @@ class DecisionState(StrEnum):
 NOT_WANTED = frozenset({DecisionState.LOGGED, DecisionState.PROPOSED, DecisionState.DISMISSED})
 """States in which nothing of it is to be in the tracker, or not yet."""
 MOVED_ON = "the conversation moved on"
-TICKET_GONE = "the ticket was taken back"
+TICKET_TAKEN_BACK = "the ticket was taken back"
+TICKET_GONE = "the ticket is not there any more"
 
 
 class Evidence(Model):
@@ -224,6 +225,16 @@ class Decision(Model):
         leftover = self.intended is not None and self.performed is None and self.state in NOT_WANTED
         return leftover or self.state in {DecisionState.QUEUED, DecisionState.ACTING}
 
+    def concerns(self, ticket_id: str) -> bool:
+        """Whether it is about a ticket, or has made it."""
+        made = self.outcome is not None and self.outcome.external_id == ticket_id
+        return made or self.action.about_ticket == ticket_id
+
+    @property
+    def gone(self) -> bool:
+        """Whether it was not done because its ticket is gone."""
+        return self.state is DecisionState.DISMISSED and self.error in {TICKET_TAKEN_BACK, TICKET_GONE}
+
     @property
     def removes_words(self) -> bool:
         """Whether it is on its way to take words out that people deleted: that is done however long it takes."""
@@ -325,8 +336,16 @@ class Decision(Model):
     def gone_with_ticket(self, by: str | None, *, at: datetime) -> Self:
         """The ticket it is about was taken back by somebody, with all that we had done on it."""
         if self.effect is None:
-            return self.withdrawn(TICKET_GONE, at=at)
+            return self.withdrawn(TICKET_TAKEN_BACK, at=at)
         return self._ended({*DecisionState}, DecisionState.UNDONE, at, performed_action=None, decided_by=by)
+
+    def not_asked_about(self, ticket_id: str, *, at: datetime) -> Self:
+        """A ticket is gone, by somebody else's doing: nothing that concerns it is asked any more."""
+        if not self.awaits_answer or not self.concerns(ticket_id):
+            return self
+        if self.state is DecisionState.PROPOSED:
+            return self.withdrawn(TICKET_GONE, at=at)
+        return self.model_copy(update={"undo_proposed": False, "error": TICKET_GONE, "updated_at": at})
 
     def kept(self, by: str | None, *, at: datetime) -> Self:
         """A person lets stay what we proposed to undo."""
@@ -540,7 +559,7 @@ def reconcile_with_log(logged: Decision, judged: Decision) -> Decision:
     Later content and a person's word, be it said before or after the deed, win over the new judgement; content that
     was judged before changes nothing. What has been done, or may have been, is never forgotten.
     """
-    dismissed = logged.state is DecisionState.DISMISSED and logged.decided_by is not None
+    dismissed = logged.state is DecisionState.DISMISSED and logged.decided_by is not None and not logged.gone
     refused = dismissed or logged.undoing or logged.state is DecisionState.UNDONE
     replayed = (logged.revision, logged.as_of) == (judged.revision, judged.as_of)
     approved = logged.decided_by is not None and logged.state in {DecisionState.QUEUED, DecisionState.ACTING}

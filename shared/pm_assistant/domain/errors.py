@@ -11,7 +11,8 @@
     ├── Misconfigured             our deployment is not set up as it has to be; its operator mends that
     └── UpstreamError             a vendor did not do what we asked
         ├── UpstreamRejected      it never will: repeating does not help
-        │   └── AccessRevoked     our credentials are no longer accepted
+        │   ├── AccessRevoked     our credentials are no longer accepted
+        │   └── Gone              what it was to be done to is not there any more
         └── UpstreamUnavailable   it may later: repeat
             └── RateLimited       repeat after `retry_after` seconds
 
@@ -97,6 +98,10 @@ class AccessRevoked(UpstreamRejected):
         """Keep the vendor beside the message."""
         super().__init__(message)
         self.provider = provider
+
+
+class Gone(UpstreamRejected):
+    """What something was to be done to is not there any more, or thrown away, where nobody looks."""
 
 
 class UpstreamUnavailable(UpstreamError):

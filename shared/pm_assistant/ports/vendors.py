@@ -132,11 +132,18 @@ class Tracker(Protocol):
         """What one of the writes below would leave, and how to take it back, found out before it is done.
 
         To undo it is safe whether the write came to pass or not. `id` is of what the write creates.
+
+        Raises:
+            Gone: the ticket that is to be moved is not there, or was thrown away.
         """
         ...
 
     def comment(self, ticket_id: str, *, id: str, body: str) -> Outcome:
-        """Write the comment of that id, or bring its text up to date. `body` is Markdown."""
+        """Write the comment of that id, or bring its text up to date. `body` is Markdown.
+
+        Raises:
+            Gone: its ticket is not there, or was thrown away.
+        """
         ...
 
     def create(self, team_id: str, *, id: str, title: str, body: str, priority: int) -> tuple[Ticket, Outcome]:
@@ -148,7 +155,11 @@ class Tracker(Protocol):
         ...
 
     def move(self, ticket_id: str, to: TicketState) -> tuple[Ticket, Outcome]:
-        """Put a ticket into a state unless it is already as far; returns it as it then is."""
+        """Put a ticket into a state unless it is already as far; returns it as it then is.
+
+        Raises:
+            Gone: it is not there, or was thrown away.
+        """
         ...
 
     def undo(self, outcome: Outcome) -> Collection[Stake]:

@@ -33,7 +33,7 @@ def card_of(decisions: Sequence[Decision], tickets: Mapping[str, Ticket], *, wit
 def _entry(decision: Decision, tickets: Mapping[str, Ticket], *, withheld: Set[str], outside: bool) -> CardEntry | None:
     dismissed = decision.state is DecisionState.DISMISSED and decision.decided_by is not None
     stuck = decision.state is DecisionState.FAILED or decision.waiting is not None
-    said = decision.awaits_answer or dismissed or stuck or decision.performed
+    said = decision.awaits_answer or dismissed or stuck or decision.gone or decision.performed
     if not said or isinstance(decision.action, Ignore):
         return None
     hidden = decision.action.about_ticket in withheld
@@ -84,11 +84,17 @@ def _headline(decision: Decision) -> str:
         return f"Waiting for {name} since {since:%H:%M} UTC, {since.day} {since:%B}. {what}"
     if decision.undo_proposed and decision.awaits_answer:
         return f"What was said about it has changed. Shall I take it back? {past}"
+    return _said_of_state(decision, imperative, past)
+
+
+def _said_of_state(decision: Decision, imperative: str, past: str) -> str:
     match decision.state:
         case DecisionState.PROPOSED:
             return f"Shall I? {imperative}"
         case DecisionState.FAILED:
             return f"Could not be taken back. {past}" if decision.undoing else f"Could not be done. {imperative}"
+        case DecisionState.DISMISSED if decision.gone:
+            return f"Not done, {decision.error}. {imperative}"
         case DecisionState.DISMISSED:
             return f"Dismissed. {imperative}"
         case DecisionState.UNDONE:

@@ -24,6 +24,7 @@ from tests.chaos.paths.path import (
     has_no_effect,
     has_no_effect_unless_it_was_faster,
     has_state,
+    is_not_asked,
     on_the_way,
     run_job,
     said,
@@ -173,6 +174,18 @@ def deleted_where_noted(world: World) -> Script:
     yield None
 
 
+def gone(world: World, *, told: bool) -> Script:
+    """A ticket that a question is about is thrown away: the tracker tells of that, or the approval finds out."""
+    world.say(text(WORDS, "comment? 1"))
+    yield lambda: world.questions
+    world.tracker.tickets.pop("ticket-1", None)
+    if told:
+        world.from_linear("removed", {"type": "Issue", "action": "remove", "data": {"id": "ticket-1"}})
+    else:
+        world.press(approve=True)
+    yield None
+
+
 def four_tickets(world: World) -> Script:
     """A standup in a thread that names four tickets: eight actions, which eight workers take at once."""
     world.crowded = True
@@ -286,6 +299,8 @@ PATHS: dict[str, Path] = {
     **_of_each_kind("delete-acting", partial(deleted, when="acting"), takes_words_back),
     "delete-done": Path(partial(deleted, kind="comment", when="done"), takes_words_back),
     "delete-noted": Path(deleted_where_noted, takes_words_back),
+    "gone-told": Path(partial(gone, told=True), is_not_asked),
+    "gone-approved": Path(partial(gone, told=False), is_not_asked),
     "four-tickets": Path(four_tickets, has_eight_effects),
     "orders": Path(shuffled, is_shuffled, variants=len(ORDERS)),
     "at-night": Path(at_night, is_told_in_the_morning),

@@ -146,6 +146,17 @@ def has_state(world: World, state: DecisionState) -> Iterator[str]:
     yield from has_no_effect(world)
 
 
+def is_not_asked(world: World) -> Iterator[str]:
+    """Nothing is asked or done, and nothing has failed; if it was asked, the card says why it no longer is."""
+    if world.questions or world.comments:
+        yield f"{len(world.questions)} questions and {len(world.comments)} comments are left"
+    if failed := [decision.error for decision in world.decisions if decision.state is DecisionState.FAILED]:
+        yield f"failed: {failed}"
+    lines = [entry.headline for card in world.chat.cards.values() for entry in card.entries]
+    if any(decision.gone for decision in world.decisions) and not any("not there any more" in line for line in lines):
+        yield f"the card says {lines}"
+
+
 def has_no_effect_unless_it_was_faster(world: World) -> Iterator[str]:
     """The tracker is as if nothing had been said, but for what had come to its end before."""
     if "done before" not in world.seen:

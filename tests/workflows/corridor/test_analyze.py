@@ -522,6 +522,58 @@ def test_ticket_changes_keep_the_index_fresh() -> None:
     assert [] == list(unit.stores.tickets.all(ACME))
 
 
+def test_nothing_is_asked_any_more_about_a_ticket_that_is_gone() -> None:
+    """In whichever thread, neither to do something on it nor to undo it; what stands on it is left alone."""
+    unit, made = AnalyzeUnit(), Outcome(external_id="ticket-1", url="", inverse='{"operation": "issueDelete"}')
+    on_it, elsewhere, moved = a_comment(), a_comment("ticket-2"), MoveTicket(ticket_id="ticket-1", to=DONE)
+    done: dict[str, Any] = {"state": DecisionState.DONE, "performed": "digest-1", "outcome": made}
+    decisions = {
+        "asked": a_decision(id="asked", state=DecisionState.PROPOSED, action=on_it),
+        "in another thread": a_decision(
+            id="b",
+            message=a_message(900),
+            state=DecisionState.PROPOSED,
+            action=moved,
+        ),
+        "to be undone": a_decision(id="c", action=CreateTicket(title="It", description=""), undo_proposed=True, **done),
+        "done": a_decision(id="d", message=a_message(300), action=on_it, **done),
+        "about another": a_decision(id="e", state=DecisionState.PROPOSED, action=elsewhere),
+    }
+    for decision in decisions.values():
+        unit.stores.decisions.save(decision)
+    removed = EventEnvelope(tenant_id=ACME, event=TicketRemoved(ticket_id="ticket-1", at=NOW + timedelta(1)))
+
+    for _ in range(2):
+        unit.handle(removed)
+
+    now = {name: unit.stores.decisions.get(ACME, decision.id) for name, decision in decisions.items()}
+    gone, over = "the ticket is not there any more", DecisionState.DISMISSED
+    assert {"asked": (over, gone), "in another thread": (over, gone), "to be undone": (DecisionState.DONE, gone)} == {
+        name: (decision.state, decision.error) for name, decision in now.items() if decision.error
+    }
+    assert ["about another"] == [name for name, decision in now.items() if decision.awaits_answer]
+    assert sorted(now[name].id for name in ("asked", "in another thread", "to be undone")) == sorted(unit.asked_for)
+
+
+def test_nothing_is_asked_about_a_ticket_that_went_while_it_was_judged() -> None:
+    """Whoever told of that has found no question yet."""
+    message = a_message()
+    unit = AnalyzeUnit(a_judgement(a_proposal(a_comment(), message.id, confidence=0.7)))
+    unit.say(message)
+    save, stores = unit.stores.decisions.save, unit.stores
+
+    def saved_after_the_ticket_went(decision: Decision) -> Decision:
+        unit.handle(EventEnvelope(tenant_id=ACME, event=TicketRemoved(ticket_id="ticket-1", at=NOW + timedelta(1))))
+        return save(decision)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(stores.decisions, "save", saved_after_the_ticket_went)
+        [decision] = unit.touched(message).decisions
+
+    assert decision.gone
+    assert decision == stores.decisions.get(ACME, decision.id)
+
+
 def test_another_tenants_tickets_are_never_candidates() -> None:
     """The analyst is shown the tenant's own index and nothing else."""
     message = a_message()

@@ -70,7 +70,7 @@ def a_unit(*decisions: Decision, said: tuple[Message, ...] = (), settings: Setti
     return unit
 
 
-def acted(decision: Decision, unit: FakeUnit, **answer: str) -> Decision:
+def acted(decision: Decision, unit: FakeUnit, **answer: str | bool) -> Decision:
     """What has become of a decision once its request was handled."""
     act(ActionRequest.model_validate({"tenant_id": ACME, "decision_id": decision.id, **answer}), unit)
     return unit.stores.decisions.get(ACME, decision.id)
@@ -816,3 +816,58 @@ def test_a_ticket_on_which_people_have_put_something_is_not_taken_back_and_log_a
     assert "Ours now" == unit.tracker.tickets[id].title
     [card] = unit.chat.cards.values()
     assert card.entries[0].detail.startswith(why)
+
+
+@pytest.mark.parametrize("by", [None, "account:1"], ids=["unasked", "approved"])
+@pytest.mark.parametrize("action", [a_comment(), MOVE], ids=lambda action: action.kind)
+def test_nothing_is_asked_any_more_about_a_ticket_that_the_tracker_says_is_gone(
+    action: Comment | MoveTicket, by: str | None
+) -> None:
+    """Its own message has not come: all threads' cards say so; what nobody was asked has failed, and says why."""
+    wanted = a_decision(action=action, state=DecisionState.PROPOSED if by else DecisionState.QUEUED)
+    beside = a_decision(id="beside", action=a_comment(), state=DecisionState.PROPOSED)
+    elsewhere = a_decision(id="elsewhere", action=MOVE, message=a_message(900), state=DecisionState.PROPOSED)
+    unit = a_unit(wanted, beside, elsewhere)
+    unit.stores.tickets.put(ACME, a_ticket())
+    unit.tracker.tickets.clear()
+
+    ended = acted(wanted, unit, **({"answer": "approve", "answered_by": by} if by else {}))
+    acted(elsewhere, unit, only_show=True)
+
+    gone = (DecisionState.DISMISSED, "the ticket is not there any more")
+    now = [unit.stores.decisions.get(ACME, decision.id) for decision in (beside, elsewhere)]
+    assert [gone, gone] == [(each.state, each.error) for each in now]
+    assert (ended.state, ended.error) == (gone if by else (DecisionState.FAILED, "Entity not found: Issue"))
+    entries = [entry for card in unit.chat.cards.values() for entry in card.entries]
+    said = [entry for entry in entries if entry.headline.startswith("Not done, the ticket is not there any more.")]
+    assert (3 if by else 2, 3) == (len(said), len(entries))
+    assert {("retry",)} | {()} >= {entry.answers for entry in entries}
+    assert "elsewhere" in [put.message.decision_id for put in unit.queues.actions.puts]  # type: ignore[attr-defined]
+    assert [] == list(unit.stores.tickets.all(ACME))
+
+
+def test_a_ticket_that_comes_back_may_be_asked_about_again() -> None:
+    """Also by who had approved it: that it was gone was nobody's no."""
+    wanted = a_decision(state=DecisionState.PROPOSED)
+    unit = a_unit(wanted)
+    unit.tracker.tickets.clear()
+    gone = acted(wanted, unit, answer="approve", answered_by="account:1")
+    assert gone.gone
+
+    again = unit.stores.decisions.save(wanted.model_copy(update={"revision": "digest-2", "as_of": LATER}))
+
+    assert DecisionState.PROPOSED is again.state
+
+
+def test_what_was_done_on_a_ticket_that_is_gone_cannot_be_changed_and_stays_known() -> None:
+    """What was to be changed has failed, for it stands there as it was."""
+    decision = a_decision()
+    unit = a_unit(decision)
+    done = acted(decision, unit)
+    changed = done.to_be_redone(a_comment(summary="Ada fixed it."), revision="digest-2", as_of=LATER, at=LATER)
+    unit.stores.decisions.replace(changed, before=done)
+    unit.tracker.tickets.clear()
+
+    failed = acted(decision, unit)
+
+    assert (DecisionState.FAILED, done.outcome) == (failed.state, failed.outcome)

@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 import re
 import weakref
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, assert_never
@@ -21,6 +22,7 @@ from pm_assistant.domain.actions import CreateTicket, MoveTicket
 from pm_assistant.domain.decisions import NOTHING_TO_UNDO, Outcome, Stake
 from pm_assistant.domain.errors import (
     AccessRevoked,
+    Gone,
     InvalidRequest,
     RateLimited,
     UpstreamError,
@@ -127,8 +129,8 @@ class LinearTracker:
         """Write the comment of that id without subscribing anybody, or bring its text up to date.
 
         Raises:
-            UpstreamRejected: its issue is in the trash, where nobody reads it. It is written all the same: there is no
-                asking first without a request more for every comment.
+            Gone: its issue is not there, or in the trash, where nobody reads it. There it is written all the same: to
+                ask first would be a request more for every comment.
         """
         fields = {"id": id, "issueId": ticket_id, "body": body, "doNotSubscribeToIssue": True}
 
@@ -142,9 +144,10 @@ class LinearTracker:
             update = {"id": id, "input": {"body": body}}
             return self._one(documents.COMMENT_UPDATE, "commentUpdate.comment", update, Comment)
 
-        comment = self._create_once(create, bring_up_to_date)
+        with _gone_where_not_there():
+            comment = self._create_once(create, bring_up_to_date)
         if comment.issue is not None and comment.issue.trashed:
-            raise UpstreamRejected(IN_TRASH)
+            raise Gone(IN_TRASH)
         inverse = _call("commentDelete", unless_left=comment.editedAt or NEVER, id=comment.id)
         return Outcome(external_id=comment.id, url=comment.url, inverse=inverse)
 
@@ -243,9 +246,10 @@ class LinearTracker:
         return ()
 
     def _placed(self, ticket_id: str) -> Placed:
-        placed = self._one(documents.ISSUE_IN_WORKFLOW, "issue", {"id": ticket_id}, Placed)
+        with _gone_where_not_there():
+            placed = self._one(documents.ISSUE_IN_WORKFLOW, "issue", {"id": ticket_id}, Placed)
         if placed.trashed:
-            raise UpstreamRejected(IN_TRASH)
+            raise Gone(IN_TRASH)
         return placed
 
     def _planned_move(self, placed: Placed, to: TicketState) -> Outcome:
@@ -294,6 +298,15 @@ class LinearTracker:
 def _call(operation: str, *, unless_left: str | None = None, unseen: bool = False, **variables: object) -> str:
     conditions = {"unless_left": unless_left} | ({"unseen": True} if unseen else {})
     return json.dumps({"operation": operation, "variables": variables, **conditions})
+
+
+@contextmanager
+def _gone_where_not_there() -> Iterator[None]:
+    """Where an issue is all that is named, it is what Linear says is not there."""
+    try:
+        yield
+    except NotThere as error:
+        raise Gone(str(error)) from error
 
 
 def _if_there[T](read: Callable[[], T]) -> T | None:

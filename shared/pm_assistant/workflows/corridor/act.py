@@ -6,10 +6,19 @@ from datetime import datetime, timedelta
 from typing import assert_never
 
 from pm_assistant.domain.actions import Comment, CreateTicket, Ignore, MoveTicket
-from pm_assistant.domain.decisions import ActionRequest, Decision, DecisionState, Outcome, Subject, external_id
+from pm_assistant.domain.decisions import (
+    TICKET_GONE,
+    ActionRequest,
+    Decision,
+    DecisionState,
+    Outcome,
+    Subject,
+    external_id,
+)
 from pm_assistant.domain.errors import (
     AccessRevoked,
     Conflict,
+    Gone,
     InvalidRequest,
     NotConnected,
     NotFound,
@@ -26,6 +35,7 @@ from pm_assistant.presentation.cards import card_of
 from pm_assistant.presentation.comments import comment_body, inert, ticket_body
 from pm_assistant.workflows.connections.queries import chat_url
 from pm_assistant.workflows.corridor.answering import reason_to_refuse, tell_gone, tell_refusal
+from pm_assistant.workflows.corridor.tickets import CLOCKS_DIFFER, forget_ticket
 from pm_assistant.workflows.sending import send_once
 from pm_assistant.workflows.tenants.audience import public_teams, public_tickets
 
@@ -35,8 +45,6 @@ CHANGED_SINCE = "not taken back: people have changed it since"
 OTHERS_REST_ON_IT = "not taken back: what was said elsewhere is noted on it"
 STANDING = frozenset({DecisionState.ACTING, DecisionState.DONE, DecisionState.FAILED})
 """States in which an effect stands, or may."""
-CLOCKS_DIFFER = timedelta(minutes=1)
-"""By how much those of our functions may."""
 GIVES_UP_AFTER = timedelta(hours=24)
 """What has waited for less when a request is given up goes on waiting."""
 MOST_STEPS = 8
@@ -201,6 +209,8 @@ def _work_off(decisions: Sequence[Decision], tenant: Tenant, unit: Unit) -> tupl
         except Exception as error:  # one decision never stands in the way of the others
             failure = failure or error
             after.append(decision)
+    if any(decision.state is DecisionState.FAILED or decision.gone for decision in after if decision not in decisions):
+        after = list(_all_of(decisions[0].subject, unit))  # Its ticket may be gone, and with it what else was asked.
     return _without_what_went_along(after, unit), failure
 
 
@@ -251,8 +261,19 @@ def _step(decision: Decision, tenant: Tenant, unit: Unit) -> Decision:
         if decision.state is DecisionState.QUEUED:
             return decision.begun(_planned(decision, unit), at=unit.now())
         return decision.carried_out(_performed(decision, tenant, unit), at=unit.now())
+    except Gone as error:
+        return _without_its_ticket(decision, str(error), unit)
     except (UpstreamRejected, InvalidRequest) as error:
         return decision.failed(str(error), at=unit.now())
+
+
+def _without_its_ticket(decision: Decision, error: str, unit: Unit) -> Decision:
+    """Nothing is asked any more about a ticket that is gone, be it answered just now; what nobody was asked, fails."""
+    if (ticket_id := decision.action.about_ticket) is not None:
+        forget_ticket(ticket_id, unit, at=unit.now())
+    if decision.performed is None and decision.decided_by is not None:
+        return decision.withdrawn(TICKET_GONE, at=unit.now())
+    return decision.failed(error, at=unit.now())
 
 
 def _cited(decision: Decision, unit: Unit) -> Sequence[Message]:
@@ -280,7 +301,7 @@ def _taken_back(decision: Decision, unit: Unit) -> Decision:
     if kept_because is not None:
         return decision.not_undone(kept_because, at=unit.now())
     if effect is not None and isinstance(decision.action, CreateTicket):
-        unit.stores.tickets.remove(unit.tenant_id, effect.external_id, at=unit.now())
+        forget_ticket(effect.external_id, unit, at=unit.now())
         _show_elsewhere(decision, effect.external_id, unit)
     return decision.undone(at=unit.now()) if decision.undoing else decision.cleared(at=unit.now())
 

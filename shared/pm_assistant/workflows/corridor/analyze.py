@@ -30,15 +30,13 @@ from pm_assistant.workflows.connections.channels import follow_channel
 from pm_assistant.workflows.connections.people import keep_person
 from pm_assistant.workflows.connections.resume import resume
 from pm_assistant.workflows.corridor.judge import Verdict, judge
-from pm_assistant.workflows.corridor.tickets import keep_partial_change
+from pm_assistant.workflows.corridor.tickets import ATTEMPTS, forget_ticket, keep_partial_change, unasked
 from pm_assistant.workflows.jobs import change_dry_runs
 
 LEASE = timedelta(seconds=90)
 """Longer than the function may run, so that a lease never ends under its holder."""
 OVER = frozenset({DecisionState.DISMISSED, DecisionState.UNDONE})
 """States in which there is nothing left to take back."""
-ATTEMPTS = 8
-"""How often a decision that changes meanwhile is looked at again; as many at once do not exist."""
 
 
 class Analysis(Model):
@@ -66,7 +64,7 @@ def analyze(envelope: EventEnvelope, unit: Unit) -> Analysis:
         case TicketChangedInPart() as change:
             return Analysis(skipped="index updated" if keep_partial_change(change, unit) else "ticket is not known")
         case TicketRemoved(ticket_id=ticket_id, at=at):
-            stores.tickets.remove(tenant_id, ticket_id, at=at)
+            forget_ticket(ticket_id, unit, at=at)
             return Analysis(skipped="index updated")
         case CodeChanged() as change:
             record_code(change, unit)
@@ -150,7 +148,7 @@ def _decide(conversation: Conversation, touch: ConversationTouched, tenant: Tena
     decisions = tuple(decision for decision in decisions if touch.concerns(decision.action.kind))
     earlier = {id: decision for id, decision in earlier.items() if touch.concerns(decision.action.kind)}
     _judge_others_anew(earlier.values(), conversation, tenant.settings.settle_seconds, unit)
-    logged = _log(decisions, earlier, conversation, unit)
+    logged = _without_gone_tickets(_log(decisions, earlier, conversation, unit), unit)
     if saved_decisions is None:
         logged = [d for d in logged if d.unfinished or d != earlier.get(d.id)]
     _enqueue(logged, earlier, unit)
@@ -257,6 +255,13 @@ def _log(
     for id, before in earlier.items():
         logged[id] = _reconsidered(logged.get(id, before), conversation, judged.get(id), unit)
     return list(logged.values())
+
+
+def _without_gone_tickets(logged: Sequence[Decision], unit: Unit) -> Sequence[Decision]:
+    """Ask nothing about a ticket that went while this was judged: whoever took that in did not find this in the log."""
+    asked = {d.action.about_ticket for d in logged if d.awaits_answer and d.action.about_ticket}
+    known = {ticket.id for ticket in unit.stores.tickets.some(unit.tenant_id, asked)} if asked else set()
+    return [unasked(d, d.action.about_ticket, unit) if d.action.about_ticket in asked - known else d for d in logged]
 
 
 def _judge_others_anew(

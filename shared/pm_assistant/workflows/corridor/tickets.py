@@ -1,10 +1,20 @@
 """Keep our index of the tracker, also where its webhooks tell only a part."""
 
+from contextlib import suppress
+from datetime import datetime, timedelta
+
 from pydantic import ValidationError
 
+from pm_assistant.domain.decisions import TICKET_GONE, ActionRequest, Decision
+from pm_assistant.domain.errors import Conflict
 from pm_assistant.domain.events import TicketChangedInPart
 from pm_assistant.domain.work import Ticket, TicketState
 from pm_assistant.ports.unit import Unit
+
+CLOCKS_DIFFER = timedelta(minutes=1)
+"""By how much those of our functions and of vendors may."""
+ATTEMPTS = 8
+"""How often a decision that changes meanwhile is looked at again; as many at once do not exist."""
 
 
 def keep_partial_change(change: TicketChangedInPart, unit: Unit) -> bool:
@@ -22,6 +32,33 @@ def keep_partial_change(change: TicketChangedInPart, unit: Unit) -> bool:
         return False
     unit.stores.tickets.put(unit.tenant_id, ticket)
     return True
+
+
+def forget_ticket(ticket_id: str, unit: Unit, *, at: datetime) -> None:
+    """Take in that a ticket is gone: nothing more is asked about it, and cards say why.
+
+    The questions come first: whoever is interrupted finds the ticket still known when this is repeated.
+    """
+    known = next(iter(unit.stores.tickets.some(unit.tenant_id, [ticket_id])), None)
+    if known is not None:
+        for decision in unit.stores.decisions.since(unit.tenant_id, known.created_at - CLOCKS_DIFFER):
+            # Also of what an earlier attempt has withdrawn: it may not have got as far as asking for the card.
+            if decision.concerns(ticket_id) and unasked(decision, ticket_id, unit).error == TICKET_GONE:
+                showing = ActionRequest(tenant_id=unit.tenant_id, decision_id=decision.id, only_show=True)
+                unit.queues.actions.put(showing, group=unit.tenant_id)
+    unit.stores.tickets.remove(unit.tenant_id, ticket_id, at=at)
+
+
+def unasked(decision: Decision, ticket_id: str, unit: Unit) -> Decision:
+    """Ask nothing more in a decision about a ticket that is gone, whoever else changes it in this very moment."""
+    for _ in range(ATTEMPTS):
+        after = decision.not_asked_about(ticket_id, at=unit.now())
+        if after == decision:
+            return decision
+        with suppress(Conflict):
+            return unit.stores.decisions.replace(after, before=decision)
+        decision = unit.stores.decisions.get(unit.tenant_id, decision.id)
+    raise Conflict("the decision keeps changing")
 
 
 def _state(state_id: str, known: Ticket | None, unit: Unit) -> TicketState | None:
