@@ -18,6 +18,14 @@ import pytest
 from pm_assistant.aws import stores
 from pm_assistant.aws.tables import Row
 from pm_assistant.domain.actions import Comment, CreateTicket
+from pm_assistant.domain.code import (
+    CodePart,
+    Description,
+    Issue,
+    RepositoryAccess,
+    TicketLinks,
+    pull_request_id,
+)
 from pm_assistant.domain.decisions import ActionRequest, DecisionState, Judgement
 from pm_assistant.domain.events import ConversationTouched, EventEnvelope
 from pm_assistant.domain.jobs import JobDue, JobKind, Order
@@ -38,6 +46,8 @@ from tests.builders import (
     ENG,
     NOW,
     TRUSTING,
+    a_check,
+    a_code_comment,
     a_comment,
     a_decision,
     a_judgement,
@@ -46,6 +56,8 @@ from tests.builders import (
     a_member,
     a_message,
     a_proposal,
+    a_pull_request,
+    a_repository,
     a_tenant,
     a_ticket,
     an_account,
@@ -61,6 +73,18 @@ from tests.fakes.vendors import FakeAnalyst, FakeOAuthApp, FakeTracker
 WORD = "quetzal"
 RETENTION = timedelta(days=1)
 SAID = a_message(-600, text=f"The {WORD} vanishes in checkout again")
+REMARK = a_code_comment("1", text=f"A {WORD} more")
+TOLD: Sequence[CodePart] = (
+    a_repository(),
+    RepositoryAccess(repository_id="900", at=NOW, granted=True),
+    a_pull_request(),
+    Description(pull_request_id=pull_request_id("900", 1), at=NOW, text="What it does"),
+    TicketLinks(pull_request_id=pull_request_id("900", 1), at=NOW, contradicts=("ticket-1",)),
+    Issue(repository_id="900", number=2, at=NOW, title="t", url="u", created_at=NOW),
+    a_check("lint"),
+    REMARK,
+)
+"""What the code host told. What pull requests and issues themselves say is work, as the text of a ticket is."""
 STEPS = {
     JobKind.PROCESS: backfill,
     JobKind.WEEKLY: send_reports,
@@ -68,7 +92,7 @@ STEPS = {
     JobKind.EXPORT: export,
     JobKind.DELETE: delete_tenant,
 }
-HOLD_WORDS = {"MESSAGE", "DECISION", "VERDICT", "RUN_LOG", "REPLAY", "export", "tracker", "chat"}
+HOLD_WORDS = {"MESSAGE", "DECISION", "VERDICT", "RUN_LOG", "REPLAY", "CODECOMMENT", "export", "tracker", "chat"}
 """Where words are; every other kind of row is known to hold none."""
 OURS_NO_LONGER = {"tracker", "chat"}
 """What was written into a vendor's system follows the vendor's own rules, unless people take their words back."""
@@ -97,7 +121,11 @@ class LivedIn(FakeUnit):
         for provider in (Provider.SLACK, Provider.LINEAR):
             stores.connections.put(a_working_connection(provider=provider))
             self.oauth_apps[provider] = FakeOAuthApp()
-        stores.directory.put_members(ACME, [a_member(), a_member("bob")])
+        ada = a_member()
+        ada = ada.model_copy(update={"accounts": {**ada.accounts, Provider.GITHUB: "ada"}})
+        stores.directory.put_members(ACME, [ada, a_member("bob")])
+        for part in TOLD:
+            stores.code.record(ACME, part, keep_days=RETENTION.days)
         stores.directory.put_teams(ACME, [ENG])
         stores.tickets.put(ACME, a_ticket())
         stores.accounts.put(an_account())
@@ -193,7 +221,8 @@ def _kind(item: Mapping[str, Any]) -> str:
 
 
 def deleted(unit: LivedIn) -> None:
-    """Its author takes the message back."""
+    """Its author takes back what was said, in the chat and at the code host."""
+    unit.stores.code.record(ACME, REMARK.model_copy(update={"deleted": True, "text": ""}), keep_days=RETENTION.days)
     unit.stores.messages.delete(ACME, SAID.channel, SAID.root_ts, SAID.ts, at=NOW)
     unit.touch()
 
