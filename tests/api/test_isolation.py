@@ -13,7 +13,7 @@ from pm_assistant.domain.accounts import Invitation, Role, Scope
 from pm_assistant.domain.decisions import DecisionState, Outcome
 from pm_assistant.domain.jobs import Job, JobKind, JobState, Order
 from tests.api.conftest import Client, World, a_world, segment
-from tests.builders import ENG, GLOBEX, NOW, a_decision, a_member, a_message, a_ticket
+from tests.builders import ENG, GLOBEX, NOW, a_decision, a_member, a_message, a_pull_request, a_repository, a_ticket
 from tests.contracts.stores import IMPLEMENTATIONS
 
 WRITTEN = json.loads(DOCUMENT.read_text())
@@ -87,6 +87,8 @@ def globex(request: pytest.FixtureRequest) -> Iterator[tuple[World, dict[str, st
         stores.directory.put_teams(GLOBEX, [ENG])
         stores.tickets.put(GLOBEX, a_ticket(77, key="GLX-77"))
         stores.messages.record(GLOBEX, a_message(), keep_days=9_999)
+        for part in (a_repository(), a_pull_request(77)):
+            stores.code.record(GLOBEX, part, keep_days=9_999)
         asked = stores.decisions.save(a_decision(GLOBEX, state=DecisionState.PROPOSED, outcome=LEFT))
         member = world.as_person(Role.MEMBER, GLOBEX).authorizer
         key = world.as_program(Scope.READ, GLOBEX).authorizer
@@ -101,6 +103,7 @@ def globex(request: pytest.FixtureRequest) -> Iterator[tuple[World, dict[str, st
                 "invitation_id": invitation.id,
                 "key_id": key["id"],
                 "member_id": "U0EVE",
+                "pull_request_id": "900:77",
                 "run_id": run.id,
                 "ticket": "GLX-77",
             },

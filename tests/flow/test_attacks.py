@@ -25,6 +25,7 @@ from pm_assistant.aws.accounts import AppClient
 from pm_assistant.domain.tenants import Provider, TenantId
 from pm_assistant.integrations.vendors import VENDORS
 from pm_assistant.runtime import wiring
+from tests.builders import a_pull_request, a_repository
 from tests.flow.teams import (
     GITHUB,
     LINEAR,
@@ -621,6 +622,7 @@ def ids_of(team: Team) -> dict[str, list[str]]:
         "ticket": "tickets",
         "conversation_id": "conversations",
         "decision_id": "decisions",
+        "pull_request_id": "pull-requests",
         "run_id": "runs",
     }
     return {name: [item["id"] for item in team.api.get(f"/v1/{of}")["items"]] for name, of in lists.items()}
@@ -632,6 +634,8 @@ def furnished(given: GivenTwoTeams) -> dict[str, list[str]]:
     team.api.post("/v1/invitations", email="guest@honest.example")
     a_key(team)
     team.over(team.api.post("/v1/exports")["id"])
+    for part in (a_repository(), a_pull_request(77)):
+        outside.client.stores.code.record(TenantId(team.tenant_id), part, keep_days=1)
     member = team.api.get("/v1/members")["items"][0]["id"]
     team.api.put(f"/v1/subscriptions/{member}/standup", hour=9)
     outside.say("Receipts must show VAT separately for EU studios, the tax office asked Casa Yoga again")

@@ -60,6 +60,11 @@ UNUSED = {
         RARE,
     ),
     ("ApiFunction", "s3:ListBucket", ""): "no call of its own: without it S3 says 403 of what is not there",
+    (
+        "AnalyzeFunction",
+        "scheduler:DeleteSchedule",
+        "",
+    ): "somebody has left, as the chat says (tests/workflows/connections/test_people.py)",
     ("ApiFunction", "scheduler:DeleteSchedule", ""): "a report is no longer wanted (tests/api/test_subscriptions.py)",
     (
         "ReceiveFunction",

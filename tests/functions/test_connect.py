@@ -1,7 +1,6 @@
 """The function that people connect vendors through, as a browser meets it."""
 
 import base64
-import json
 import re
 import uuid
 from collections.abc import Iterator, Mapping
@@ -277,15 +276,10 @@ def test_no_address_out_of_a_request_is_ever_gone_to(site: Site, path: str, name
     assert "evil" not in answer.headers.get("location", "") + answer.body
 
 
-def test_a_link_carries_itself_and_nothing_else(site: Site) -> None:
-    """Whatever else is in its address is refused by name, once more is said of it too; the link stays good."""
+def test_what_programs_add_to_a_link_that_people_follow_is_ignored(site: Site) -> None:
+    """Mail and chat do, to see who follows it."""
     browser = site.browser()
-    link = site.link(browser)
-    for added in ("team=x", "link=x"):
-        answer = browser.open(f"{link}&{added}")
-        assert (422, "application/problem+json") == (answer.status, answer.headers["content-type"])
-        assert [f"query.{added[:4]}"] == [flaw["field"] for flaw in json.loads(answer.body)["errors"]]
-    assert 302 == browser.open(link).status
+    assert 302 == browser.open(f"{site.link(browser)}&utm_source=mail&fbclid=x").status
 
 
 def test_what_a_vendor_adds_on_the_way_back_is_ignored(site: Site) -> None:

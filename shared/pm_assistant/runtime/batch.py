@@ -49,6 +49,7 @@ HANDLING: dict[type[errors.ProductError], FailureHandling] = {
     errors.Throttled: FailureHandling.WAIT,
     errors.Misconfigured: FailureHandling.WAIT,
     errors.UpstreamRejected: FailureHandling.PARK,
+    errors.Gone: FailureHandling.PARK,
     errors.AccessRevoked: FailureHandling.PARK,
     errors.UpstreamUnavailable: FailureHandling.WAIT,
     errors.RateLimited: FailureHandling.WAIT,

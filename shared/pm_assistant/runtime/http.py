@@ -44,6 +44,7 @@ STATUSES: dict[type[errors.ProductError], HTTPStatus] = {
     errors.Throttled: HTTPStatus.TOO_MANY_REQUESTS,
     errors.Misconfigured: HTTPStatus.INTERNAL_SERVER_ERROR,
     errors.UpstreamRejected: HTTPStatus.BAD_GATEWAY,
+    errors.Gone: HTTPStatus.BAD_GATEWAY,
     errors.AccessRevoked: HTTPStatus.BAD_GATEWAY,
     errors.UpstreamUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.RateLimited: HTTPStatus.SERVICE_UNAVAILABLE,

@@ -13,7 +13,7 @@ from aws_lambda_powertools.shared.cookies import Cookie
 from pm_assistant.domain.connections import Callback, ConfirmationRequired, Connected, Redirect, Refusal
 from pm_assistant.domain.errors import ProductError
 from pm_assistant.domain.tenants import Provider
-from pm_assistant.runtime.http import NO_STORE, SECURITY_HEADERS, body, invalid_fields, public_url, query_flaws
+from pm_assistant.runtime.http import NO_STORE, SECURITY_HEADERS, body, public_url
 from pm_assistant.runtime.logs import logger
 from pm_assistant.runtime.settings import ConnectSettings, load
 from pm_assistant.runtime.unit import AwsApplication
@@ -41,12 +41,12 @@ def on_page() -> Response[str]:
 
 @app.route("/oauth/<vendor>/start", method=["GET", "POST"])
 def on_start(vendor: str) -> Response[str]:
-    """Send a browser that has a link to the vendor; where it was not made, a person is asked, who posts the answer."""
+    """Send a browser that has a link to the vendor; where it was not made, a person is asked, who posts the answer.
+
+    What else stands in the address is passed over: mail and chat programs add to links that people follow.
+    """
     if vendor not in Provider:
         return unknown_page()
-    if flaws := query_flaws(app.current_event.raw_event, {"link"}):
-        refused = invalid_fields(flaws)
-        return Response(refused["statusCode"], body=refused["body"], headers={**refused["headers"], **SECURITY_HEADERS})
     provider, application = Provider(vendor), _application()
     code, public_url = app.current_event.query_string_parameters.get("link", ""), application.public_url
     browser = _secret(Purpose.LINK, provider, public_url)
