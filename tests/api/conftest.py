@@ -230,7 +230,7 @@ def a_world(implementation: str = "fake", *, requests_per_minute: int = 600) -> 
         patch.setenv("PUBLIC_URL", PUBLIC_URL)
         patch.setenv("REQUESTS_PER_MINUTE", str(requests_per_minute))
         stand_ins: dict[str, Callable[..., object]] = {
-            "stores": lambda _: stores,
+            "stores": lambda *_, **__: stores,
             "queue": lambda url: getattr(app.queues, url.removesuffix("_queue_url")),
             "schedules": lambda *_: app.schedules,
             "archives": lambda _: app.archives,

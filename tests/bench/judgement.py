@@ -15,18 +15,19 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from pm_assistant.domain.actions import Comment, CreateTicket, MoveTicket
 from pm_assistant.domain.decisions import Proposal
+from pm_assistant.domain.index import TicketHead, TicketIndex
 from pm_assistant.domain.people import Participant
 from pm_assistant.domain.work import Conversation, Message, StateType, Team, Ticket, TicketState
 from pm_assistant.integrations.offline import OfflineAnalyst, cues
 from pm_assistant.integrations.offline.progress import Progress, claims
-from pm_assistant.language import retrieval
+from pm_assistant.language.retrieval import Ranking, entry_of, table_of
 
 ROOT = Path(__file__).parents[2]
 EVALS = Path(os.environ.get("PM_EVALS", ROOT.parent / "shared" / "evals"))
@@ -83,21 +84,27 @@ def conversation(row: Row) -> Conversation:
     return Conversation(channel="C", messages=tuple(messages))
 
 
+def within(ids: Collection[str]) -> Callable[[TicketHead], bool]:
+    """Which tickets may be candidates: those of these ids."""
+    return lambda head: head.id in ids
+
+
 def ranked(inputs: Iterable[Row], tickets: dict[str, Ticket]) -> Iterator[Row]:
     """Rank every item's candidates, and have the best eight judged for how sure the first one is."""
+    index = TicketIndex(table_of(map(entry_of, tickets.values())))
     for item in inputs:
         talk, now = conversation(item), datetime.fromtimestamp(item["ts"], UTC)
         people = {message.author: message.author for message in talk.messages}
-        pool = [tickets[id] for id in item["candidates"]]
-        found = retrieval.candidates(talk, pool, now=now, authors=people, limit=50)
-        best = [candidate.ticket for candidate in found[:8]]
+        pool = {tickets[id].id for id in item["candidates"]}
+        found = Ranking(index, now=now, authors=people, readable=within(pool)).candidates(talk, limit=50)
+        best = [tickets[candidate.head.id] for candidate in found[:8]]
         members = [Participant(name=id, chat_id=id, tracker_id=id) for id in people]
         judged = OfflineAnalyst().judge(talk, candidates=best, teams=[], people=members, now=now).proposals
         sure = {p.action.ticket_id: p.confidence for p in judged if isinstance(p.action, Comment)}
         yield {
             "message_id": item["id"],
-            "ranking": [candidate.ticket.id for candidate in found],
-            "score": sure.get(found[0].ticket.id, 0.0) if found else 0.0,
+            "ranking": [candidate.head.id for candidate in found],
+            "score": sure.get(found[0].head.id, 0.0) if found else 0.0,
             "tracked_score": found[0].score if found else -9.0,
         }
 
@@ -209,12 +216,13 @@ def conversations(path: Path) -> None:
     """Judge told conversations and count the verdicts; what went wrong is listed."""
     tickets, teams, people, ids = demo()
     authors = {str(person.chat_id): str(person.tracker_id) for person in people}
+    known = {ticket.id: ticket for ticket in tickets}
+    ranking = Ranking(TicketIndex(table_of(map(entry_of, tickets))), now=NOW, authors=authors)
     counts: Counter[str] = Counter()
     told_cases = cases(path)
     for case in told_cases:
         talk = told(case["messages"], ids)
-        found = retrieval.candidates(talk, tickets, now=NOW, authors=authors)
-        best = [candidate.ticket for candidate in found]
+        best = [known[candidate.head.id] for candidate in ranking.candidates(talk)]
         proposals = OfflineAnalyst().judge(talk, candidates=best, teams=teams, people=people, now=NOW).proposals
         if case["expect"]["ticket"]:
             counts["recalled" if case["expect"]["ticket"] in {t.id for t in best} else "NOT RECALLED"] += 1

@@ -15,6 +15,7 @@ PARAMETERS = {
     "OpenAiModel": "some-model",
     "Analyst": "offline",
     "BurstGapSeconds": "90",
+    "IndexCacheMB": "64",
 }
 OUTPUTS = {
     "ApiUrl": "https://api.test",

@@ -5,9 +5,10 @@ from typing import Any
 
 import boto3
 
+from pm_assistant.aws.tables import TicketRow
 from pm_assistant.domain.reports import Subscription
 from tests.aws.emulated import copy_of
-from tests.builders import ACME, GLOBEX, a_member, a_tenant
+from tests.builders import ACME, GLOBEX, a_member, a_tenant, a_ticket
 from tests.cli.conftest import StackAndTerminal
 
 
@@ -29,9 +30,18 @@ def test_schedules_that_call_a_function_are_renewed(terminal: StackAndTerminal) 
 
     first, second = terminal.pm("migrate"), terminal.pm("migrate")
 
-    assert ("1 schedules renewed\n", "0 schedules renewed\n") == (first.out, second.out)
+    assert ["1 schedules renewed", "0 schedules renewed"] == [run.out.splitlines()[0] for run in (first, second)]
     request = json.loads(scheduler.get_schedule(GroupName="pm", Name="morning")["Target"]["Input"])
     assert terminal.described["queues"]["reports"] == request["QueueUrl"]
+
+
+def test_tickets_that_an_earlier_version_kept_can_be_looked_up(terminal: StackAndTerminal) -> None:
+    """It told no index of them, also while a newer version had made one."""
+    known = len(terminal.stores.index.read(ACME).tickets)
+    kept = TicketRow(f"TENANT#{ACME}", "TICKET#ticket-77", version="1", data=a_ticket(77).model_dump_json())
+    kept.put()
+    assert f"{known + 1} tickets can be looked up" == terminal.pm("migrate").out.splitlines()[1]
+    assert terminal.stores.index.read(ACME).tickets.get("ticket-77")
 
 
 def test_schedules_that_were_lost_are_made_anew_for_every_tenant(terminal: StackAndTerminal) -> None:
@@ -42,7 +52,9 @@ def test_schedules_that_were_lost_are_made_anew_for_every_tenant(terminal: Stack
     for tenant_id in (ACME, GLOBEX):
         terminal.stores.subscriptions.put(tenant_id, Subscription(member_id="U0ADA"))
 
-    assert "0 schedules renewed\n2 made due again\n" == terminal.pm("migrate", "--rebuild").out
+    assert (
+        "0 schedules renewed\n2 tickets can be looked up\n2 made due again\n" == terminal.pm("migrate", "--rebuild").out
+    )
     assert 2 == len(scheduler.list_schedules(GroupName="pm")["Schedules"])
 
 

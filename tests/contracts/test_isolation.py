@@ -17,6 +17,7 @@ from pm_assistant.domain.code import TicketLinks, pull_request_id
 from pm_assistant.domain.decisions import DecisionState
 from pm_assistant.domain.errors import ProductError
 from pm_assistant.domain.events import ChannelChanged
+from pm_assistant.domain.index import TeamIndex, TicketHead
 from pm_assistant.domain.jobs import Record
 from pm_assistant.domain.reports import ReportKind, Subscription
 from pm_assistant.domain.tenants import Member, Provider, Settings, TenantId
@@ -97,6 +98,11 @@ def built(stores: Stores, tenant_id: TenantId, key: int, value: int) -> None:
     )
     for part in parts:
         stores.code.record(tenant_id, part, keep_days=30)
+
+
+def seen(index: TeamIndex) -> object:
+    """What an index tells of."""
+    return index.people, index.teams, sorted(index.tickets)
 
 
 CASES: dict[str, Case] = {
@@ -205,6 +211,8 @@ CASES: dict[str, Case] = {
     "cards.ts": lambda s, t, k, v: s.cards.ts(t, f"C0ENG:{k}"),
     "cards.put_ts": lambda s, t, k, v: s.cards.put_ts(t, f"C0ENG:{k}", f"{v}.0"),
     "tickets.put": lambda s, t, k, v: s.tickets.put(t, a_ticket(k, title=f"title {v}")),
+    "tickets.put_all": lambda s, t, k, v: s.tickets.put_all(t, [a_ticket(n, title=f"title {v}") for n in range(k + 1)]),
+    "tickets.whole": lambda s, t, k, v: s.tickets.whole(t, [TicketHead.of(a_ticket(k, title=f"title {v}"))]),
     "tickets.remove": lambda s, t, k, v: s.tickets.remove(t, f"ticket-{k}", at=LATER),
     "tickets.all": lambda s, t, k, v: s.tickets.all(t),
     "tickets.some": lambda s, t, k, v: s.tickets.some(t, [f"ticket-{k}"]),
@@ -220,6 +228,8 @@ CASES: dict[str, Case] = {
     "code.comments": lambda s, t, k, v: s.code.comments(t, "900", k),
     "code.comments_page": lambda s, t, k, v: [comment for _, comment in s.code.comments_page(t, limit=1 + k)],
     "code.issues": lambda s, t, k, v: s.code.issues(t),
+    "index.read": lambda s, t, k, v: seen(s.index.read(t)),
+    "index.rebuild": lambda s, t, k, v: s.index.rebuild(t),
     "decisions.save": lambda s, t, k, v: s.decisions.save(
         a_decision(t, id=f"decision-{k}", reason=f"reason {v}", revision=f"{v}")
     ),

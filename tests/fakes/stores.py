@@ -35,6 +35,7 @@ from tests.fakes.work import (
     FakeConversations,
     FakeDecisions,
     FakeDeliveries,
+    FakeIndex,
     FakeMessages,
     FakeOutbox,
     FakeTickets,
@@ -54,6 +55,7 @@ __all__ = [
     "FakeDeliveries",
     "FakeDirectory",
     "FakeIdempotencyKeys",
+    "FakeIndex",
     "FakeInvitations",
     "FakeJobs",
     "FakeLeases",
@@ -101,11 +103,13 @@ class FakeStores:
     deliveries: FakeDeliveries = field(default_factory=FakeDeliveries)
     outbox: FakeOutbox = field(default_factory=FakeOutbox)
     connection_states: FakeConnectionStates = field(init=False)
+    index: FakeIndex = field(init=False)
     partition: "FakePartition" = field(init=False)
 
     def __post_init__(self) -> None:
         """Tie those together that share data."""
         self.connection_states = FakeConnectionStates(self.connections)
+        self.index = FakeIndex(self)
         self.partition = FakePartition(self)
 
 

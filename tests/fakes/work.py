@@ -1,12 +1,17 @@
 """What a team says and plans, and what we made of it, in memory."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Protocol
 
 from pm_assistant.domain.decisions import Decision, reconcile_with_log, rests_on
 from pm_assistant.domain.errors import Conflict, NotFound
+from pm_assistant.domain.index import TeamIndex, TicketHead, TicketIndex
 from pm_assistant.domain.tenants import TenantId
 from pm_assistant.domain.work import Conversation, Message, Place, Ticket, burst_around, neighbours_of
+from pm_assistant.language.retrieval import entry_of, table_of
+from tests.fakes.tenancy import FakeDirectory
 
 
 class FakeMessages:
@@ -142,6 +147,11 @@ class FakeTickets:
         if at < version or (at == version and known is not None):
             self._tickets[tenant_id, ticket.id] = (version, ticket)
 
+    def put_all(self, tenant_id: TenantId, tickets: Iterable[Ticket], *, brought: bool = False) -> None:
+        """Keep tickets unless we know better."""
+        for ticket in tickets:
+            self.put(tenant_id, ticket, brought=brought)
+
     def remove(self, tenant_id: TenantId, ticket_id: str, *, at: datetime) -> None:
         """Forget a ticket."""
         known_at, _ = self._tickets.get((tenant_id, ticket_id), (at, None))
@@ -155,6 +165,36 @@ class FakeTickets:
     def some(self, tenant_id: TenantId, ticket_ids: Collection[str]) -> Sequence[Ticket]:
         """The ones of these that we know."""
         return [ticket for ticket in self.all(tenant_id) if ticket.id in ticket_ids]
+
+    def whole(self, tenant_id: TenantId, heads: Collection[TicketHead]) -> Sequence[Ticket]:
+        """The tickets of these heads."""
+        return self.some(tenant_id, {head.id for head in heads})
+
+
+class Holding(Protocol):
+    """The stores that an index is made of."""
+
+    tickets: FakeTickets
+    directory: FakeDirectory
+
+
+class FakeIndex:
+    """The index, made of what the others hold whenever it is asked for."""
+
+    def __init__(self, stores: Holding) -> None:
+        self._stores = stores
+
+    def read(self, tenant_id: TenantId) -> TeamIndex:
+        """As of now."""
+        tickets, directory = self._stores.tickets, self._stores.directory
+        index = TicketIndex(table_of(map(_entry_of, tickets.all(tenant_id))))
+        return TeamIndex(directory.members(tenant_id), directory.teams(tenant_id), index)
+
+    def rebuild(self, tenant_id: TenantId) -> None:
+        """There is nothing to make anew."""
+
+
+_entry_of = lru_cache(maxsize=1_000)(entry_of)
 
 
 class FakeDecisions:

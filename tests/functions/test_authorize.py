@@ -30,7 +30,7 @@ def stores(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeStores]:
     stores = FakeStores()
     for name in ("TABLE_NAME", "ISSUER", "JWKS_URL", "CLIENT_ID"):
         monkeypatch.setenv(name, name.lower())
-    monkeypatch.setattr(wiring, "stores", lambda table_name: stores)
+    monkeypatch.setattr(wiring, "stores", lambda *_, **__: stores)
     monkeypatch.setattr(wiring, "verifier", lambda issuer, jwks_url, client_id: FakeVerifier(good=LOGIN))
     app.settings.cache_clear()
     logger.cache_clear()

@@ -57,7 +57,7 @@ def wired(monkeypatch: pytest.MonkeyPatch) -> Iterator[Wired]:
             monkeypatch.setenv(name.upper(), f"https://{name}.test")
     letters = SimpleNamespace(park=lambda body, *, cause, **_: made.parked.append(cause))
     stand_ins: dict[str, Any] = {
-        "stores": lambda _: made.stores,
+        "stores": lambda *_, **__: made.stores,
         "queue": made.queue,
         "source_queue": lambda _: SimpleNamespace(postpone=lambda *_: None),
         "dead_letters": lambda _: letters,

@@ -68,7 +68,7 @@ def wired(monkeypatch: pytest.MonkeyPatch) -> Iterator[Wired]:
     monkeypatch.setenv("ANALYST", "offline")
     letters = SimpleNamespace(park=lambda body, *, error, cause, **_: made.parked.append((error, cause)))
     stand_ins: dict[str, Any] = {
-        "stores": lambda _: made.stores,
+        "stores": lambda *_, **__: made.stores,
         "queue": made.queue,
         "source_queue": lambda _: SimpleNamespace(postpone=lambda *_: None),
         "dead_letters": lambda _: letters,

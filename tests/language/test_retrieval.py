@@ -1,13 +1,18 @@
 """Rules of retrieving candidate tickets."""
 
+from collections.abc import Iterable
 from datetime import timedelta
+from operator import attrgetter
 
-from hypothesis import given
+import pytest
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from pm_assistant.domain.index import TicketIndex
 from pm_assistant.domain.work import Ticket
 from pm_assistant.language import retrieval
-from tests.builders import DONE, NOW, a_conversation, a_message, a_ticket
+from pm_assistant.language.retrieval import Ranking, entry_of, table_of
+from tests.builders import DONE, NOW, TODO, a_conversation, a_message, a_ticket
 
 TICKETS = (
     a_ticket(1, title="Checkout drops the coupon", assignee_id="lin-ada"),
@@ -21,8 +26,12 @@ def keys(*texts: str, tickets: tuple[Ticket, ...] = TICKETS, limit: int = 8, **a
     """Keys of the candidates for a thread of these messages."""
     root = a_message(0, texts[0])
     talk = a_conversation(root, *(a_message(i + 1, t, root_ts=root.ts) for i, t in enumerate(texts[1:])))
-    found = retrieval.candidates(talk, tickets, now=NOW, authors=authors, limit=limit)
-    return [candidate.ticket.key for candidate in found]
+    return [candidate.head.key for candidate in ranking(tickets, **authors).candidates(talk, limit=limit)]
+
+
+def ranking(tickets: Iterable[Ticket], **authors: str) -> Ranking:
+    """A ranking of these tickets."""
+    return Ranking(TicketIndex(table_of(map(entry_of, tickets))), now=NOW, authors=authors)
 
 
 def test_shared_words_lead() -> None:
@@ -65,7 +74,7 @@ def test_words_keep_their_seats_against_people_and_freshness() -> None:
 def test_nothing_said_or_nothing_known_recalls_nothing() -> None:
     """A deleted conversation and an empty tracker have no candidates."""
     gone = a_conversation(a_message(deleted=True, text=""))
-    assert [] == retrieval.candidates(gone, TICKETS, now=NOW, authors={})
+    assert [] == ranking(TICKETS).candidates(gone)
     assert [] == keys("coupon", tickets=())
 
 
@@ -77,9 +86,49 @@ def test_nothing_said_or_nothing_known_recalls_nothing() -> None:
 def test_recall_is_a_bounded_ranking_of_what_is_known(texts: list[str], tickets: list[Ticket], limit: int) -> None:
     """Never more than the limit, never twice, never unknown, best first, whatever order the index has."""
     talk = a_conversation(*(a_message(i, t) for i, t in enumerate(texts)))
-    found = retrieval.candidates(talk, tickets, now=NOW, authors={}, limit=limit)
+    found = ranking(tickets).candidates(talk, limit=limit)
     scores = [candidate.score for candidate in found]
-    assert min(limit, len(tickets)) == len({candidate.ticket.id for candidate in found}) == len(found)
+    assert min(limit, len(tickets)) == len({candidate.head.id for candidate in found}) == len(found)
     assert sorted(scores, reverse=True) == scores
-    again = retrieval.candidates(talk, TICKETS, now=NOW, authors={}, limit=limit)
-    assert [c.ticket.id for c in again] == [c.ticket.id for c in found]
+    assert found == ranking(TICKETS).candidates(talk, limit=limit)
+
+
+WORDS = ("coupon", "checkout", "invoice export", "theme", "login", "the", "ENG-3", "ENG-12", "")
+SOME_TICKETS = st.lists(
+    st.builds(
+        a_ticket,
+        st.integers(0, 30),
+        title=st.lists(st.sampled_from(WORDS), max_size=3).map(" ".join),
+        description=st.lists(st.sampled_from(WORDS), max_size=3).map(" ".join),
+        assignee_id=st.sampled_from(["lin-ada", "lin-bob", None]),
+        updated_at=st.integers(-3, 3).map(lambda hours: NOW + timedelta(hours=hours)),
+        state=st.sampled_from([TODO, DONE]),
+        completed_at=st.sampled_from([NOW - timedelta(days=31), NOW - timedelta(days=1)]),
+    ),
+    unique_by=attrgetter("id"),
+    max_size=16,
+)
+
+
+AHEAD_OF_US = [
+    *(a_ticket(n, title="", assignee_id=None, updated_at=NOW + timedelta(hours=n)) for n in range(1, 6)),
+    *(a_ticket(n, title="coupon", assignee_id=None, updated_at=NOW - timedelta(hours=n)) for n in (7, 8)),
+]
+"""Told of by a clock that is ahead: all are as fresh as can be, however far ahead it is."""
+
+
+@settings(max_examples=300, deadline=None)
+@example(AHEAD_OF_US, ["coupon"], 2, 0)
+@given(SOME_TICKETS, st.lists(st.sampled_from(WORDS), min_size=1, max_size=3), st.integers(1, 6), st.integers(0, 16))
+def test_what_is_not_scored_would_not_have_been_chosen(
+    tickets: list[Ticket], texts: list[str], limit: int, changed: int
+) -> None:
+    """The ranking is as if every ticket had been scored, also where some of them have changed since."""
+    talk = a_conversation(*(a_message(i, t) for i, t in enumerate(texts)))
+    before = [ticket.model_copy(update={"title": "checkout login", "assignee_id": "lin-ada"}) for ticket in tickets]
+    table = table_of(map(entry_of, before[:changed] + tickets[changed:]))
+    index = TicketIndex(table, {ticket.id: entry_of(ticket) for ticket in tickets[:changed]})
+    found = Ranking(index, now=NOW, authors={"U0ADA": "lin-ada"}).candidates(talk, limit=limit)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(retrieval._Scores, "worth_comparing", lambda scores, _: set(scores._pool.numbers))
+        assert found == ranking(tickets, U0ADA="lin-ada").candidates(talk, limit=limit)

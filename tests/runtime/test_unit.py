@@ -42,7 +42,7 @@ def stores(monkeypatch: pytest.MonkeyPatch) -> FakeStores:
     """A tenant with Slack."""
     made = FakeStores()
     made.connections.put(a_connection())
-    monkeypatch.setattr(wiring, "stores", lambda table_name: made)
+    monkeypatch.setattr(wiring, "stores", lambda *_, **__: made)
     return made
 
 

@@ -37,7 +37,7 @@ class Backup:
         self._table = table
 
     def bring_back(self, tenant_id: TenantId, *, now: datetime) -> int:
-        """Write all rows of a tenant that is gone, but those that have ended since; returns how many.
+        """Write all rows of a tenant that is gone, but those that have ended since or are derived; returns how many.
 
         The tenant's own row comes last: what broke off before can be repeated, and meanwhile nobody acts for it. An end
         that was announced then is called off. A tenant that is there is not touched: rows may be missing from it
@@ -53,7 +53,7 @@ class Backup:
                 raise NotFound(f"{self._copy} has no tenant {tenant_id}")
             if self._item(self._table, tables.partition(tenant_id), "TENANT") is not None:
                 raise Conflict(f"{tenant_id} is there; only a tenant that is gone is brought back")
-            rows = [row for row in self._rows(tenant_id) if row["sk"] != own["sk"] and not _over(row, now)]
+            rows = [row for row in self._rows(tenant_id) if row["sk"] != own["sk"] and not _left_behind(row, now)]
             for row in [*rows, own | {"data": {"S": _going_on(own["data"]["S"])}}]:
                 self._put(row, tenant_id)
         return len(rows) + 1
@@ -95,6 +95,7 @@ def _going_on(data: str) -> str:
     return tenant.model_copy(update={"state": TenantState.ACTIVE, "closes_at": None}).model_dump_json()
 
 
-def _over(row: Item, now: datetime) -> bool:
-    """Whether DynamoDB would have removed it: a copy does so no more."""
-    return "expires_at" in row and int(row["expires_at"]["N"]) <= now.timestamp()
+def _left_behind(row: Item, now: datetime) -> bool:
+    """Whether DynamoDB would have removed it, which a copy does no more, or it is made anew from the others."""
+    over = "expires_at" in row and int(row["expires_at"]["N"]) <= now.timestamp()
+    return over or row["sk"]["S"].startswith(("INDEX#", "SEGMENT#"))

@@ -132,10 +132,13 @@ class Row(Model):
             raise _translated(error) from error
 
     @classmethod
-    def find_all(cls, tenant_id: TenantId, sort_keys: Iterable[str]) -> list[Self]:
-        """Read those of a tenant's rows that are there, in no order."""
+    def find_all(cls, tenant_id: TenantId, sort_keys: Iterable[str], *, consistent: bool = True) -> list[Self]:
+        """Read those of a tenant's rows that are there, in no order.
+
+        Whoever can tell that a row is not the newest may ask for less than consistency, which costs half.
+        """
         try:
-            return list(cls.batch_get([(partition(tenant_id), sk) for sk in sort_keys], consistent_read=True))
+            return list(cls.batch_get([(partition(tenant_id), sk) for sk in sort_keys], consistent_read=consistent))
         except PynamoDBException as error:
             raise _translated(error) from error
 
@@ -256,6 +259,13 @@ class PartRow(Row):
     """What the code host told of one thing; the highest version stays."""
 
     version = UnicodeAttribute()
+
+
+class IndexRow(Row):
+    """A part of the index over a tenant's tickets; `generation` names what its head lists."""
+
+    generation = UnicodeAttribute(null=True)
+    packed = BinaryAttribute(null=True, legacy_encoding=False)
 
 
 class LeaseRow(Row):

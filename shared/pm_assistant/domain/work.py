@@ -114,12 +114,17 @@ class Ticket(Model):
 
     def page(self, url: str) -> str:
         """An address where something of it stands; its own for any elsewhere, which may have come with an archive."""
-        return url if urlsplit(url)[:2] == urlsplit(self.url)[:2] else self.url
+        return page_of(self.url, url)
 
     @property
     def text_digest(self) -> str:
         """Fingerprint of its title and description."""
         return hashlib.sha256(f"{self.id}|{self.title}|{self.description}".encode()).hexdigest()[:16]
+
+
+def page_of(own_url: str, url: str) -> str:
+    """An address where something of a ticket stands; the ticket's own for any elsewhere."""
+    return url if urlsplit(url)[:2] == urlsplit(own_url)[:2] else own_url
 
 
 class Message(Model):

@@ -1,10 +1,11 @@
 """What the corridor keeps: messages, tickets, decisions, and which content is judged by whom."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Protocol
 
 from pm_assistant.domain.decisions import Decision
+from pm_assistant.domain.index import TeamIndex, TicketHead
 from pm_assistant.domain.tenants import TenantId
 from pm_assistant.domain.work import Conversation, Message, Place, Ticket
 
@@ -94,7 +95,7 @@ class Cards(Protocol):
 
 
 class Tickets(Protocol):
-    """Our own index of the tracker."""
+    """Our own copy of the tracker's tickets."""
 
     def put(self, tenant_id: TenantId, ticket: Ticket, *, brought: bool = False) -> None:
         """Keep a ticket unless we know a later version or its later removal.
@@ -103,16 +104,36 @@ class Tickets(Protocol):
         """
         ...
 
+    def put_all(self, tenant_id: TenantId, tickets: Iterable[Ticket], *, brought: bool = False) -> None:
+        """Keep tickets as `put` does, for less."""
+        ...
+
     def remove(self, tenant_id: TenantId, ticket_id: str, *, at: datetime) -> None:
         """Forget a ticket and remember that it is gone."""
         ...
 
     def all(self, tenant_id: TenantId) -> Sequence[Ticket]:
-        """Every ticket we know."""
+        """Every ticket we know, which costs more the more there are; `Index` is for looking up."""
         ...
 
     def some(self, tenant_id: TenantId, ticket_ids: Collection[str]) -> Sequence[Ticket]:
         """The ones of these that we know, in no order."""
+        ...
+
+    def whole(self, tenant_id: TenantId, heads: Collection[TicketHead]) -> Sequence[Ticket]:
+        """The tickets that the index tells of in these heads, as it told or as they are since, in no order."""
+        ...
+
+
+class Index(Protocol):
+    """What a team's work is looked up in, for the same few reads however much of it there is."""
+
+    def read(self, tenant_id: TenantId) -> TeamIndex:
+        """The index as of now: what was kept before this was asked for is in it."""
+        ...
+
+    def rebuild(self, tenant_id: TenantId) -> None:
+        """Make it anew from what is kept, where an earlier version of us has kept something without telling it."""
         ...
 
 

@@ -24,7 +24,7 @@ from pm_assistant.ports.accounts import (
 )
 from pm_assistant.ports.code import Code
 from pm_assistant.ports.connections import Connections, ConnectionStates, OAuthStates, Vault
-from pm_assistant.ports.corridor import Cards, Conversations, Decisions, Messages, Tickets
+from pm_assistant.ports.corridor import Cards, Conversations, Decisions, Index, Messages, Tickets
 from pm_assistant.ports.jobs import Jobs
 from pm_assistant.ports.platform import Leases, Outbox, Queue
 from pm_assistant.ports.reports import Deliveries, Mailer, Schedules, Subscriptions
@@ -85,6 +85,9 @@ class Stores(Protocol):
 
     @property
     def code(self) -> Code: ...
+
+    @property
+    def index(self) -> Index: ...
 
     @property
     def decisions(self) -> Decisions: ...

@@ -35,6 +35,12 @@ class StoreSettings(Model):
     table_name: str
 
 
+class IndexSettings(StoreSettings):
+    """How much of what teams' work is looked up in a container keeps in memory."""
+
+    index_cache_mb: int = Field(default=64, ge=0)
+
+
 class WorkerSettings(StoreSettings):
     """A function behind a queue knows its own queue, to try again, and its dead letters, to park what failed.
 
@@ -133,7 +139,7 @@ class AuthorizeSettings(StoreSettings, TokenSettings):
 
 
 class ApiSettings(
-    StoreSettings,
+    IndexSettings,
     QueueSettings,
     VendorSettings,
     UserSettings,
@@ -166,7 +172,7 @@ class ReceiveSettings(StoreSettings, QueueSettings, SecretSettings):
     jobs_queue_url: str
 
 
-class AnalyzeSettings(WorkerSettings, QueueSettings, AnalystSettings, ScheduleSettings):
+class AnalyzeSettings(WorkerSettings, IndexSettings, QueueSettings, AnalystSettings, ScheduleSettings):
     """Environment of `analyze`."""
 
     events_queue_url: str
@@ -182,7 +188,7 @@ class ActSettings(WorkerSettings, QueueSettings, VendorSettings):
     reports_queue_url: str
 
 
-class ReportSettings(WorkerSettings, QueueSettings, VendorSettings, MailSettings, PublicSettings):
+class ReportSettings(WorkerSettings, IndexSettings, QueueSettings, VendorSettings, MailSettings, PublicSettings):
     """Environment of `report`."""
 
     public_url: str
@@ -192,6 +198,7 @@ class ReportSettings(WorkerSettings, QueueSettings, VendorSettings, MailSettings
 
 class RunSettings(
     WorkerSettings,
+    IndexSettings,
     QueueSettings,
     VendorSettings,
     AnalystSettings,

@@ -21,6 +21,7 @@ from pm_assistant.runtime.settings import (
     AnalystSettings,
     ArchiveSettings,
     ConversationSettings,
+    IndexSettings,
     MailSettings,
     PublicSettings,
     QueueSettings,
@@ -94,7 +95,8 @@ class AwsApplication:
     @property
     def stores(self) -> "Stores":
         """All stores."""
-        return wiring.stores(self._settings.table_name)
+        index_cache_mb = self._settings.index_cache_mb if isinstance(self._settings, IndexSettings) else None
+        return wiring.stores(self._settings.table_name, index_cache_mb=index_cache_mb)
 
     @cached_property
     def queues(self) -> AwsQueues:

@@ -79,11 +79,12 @@ def client(service: str) -> Any:
 
 
 @cache
-def stores(table_name: str) -> "DynamoStores":
-    """All stores on one table."""
+def stores(table_name: str, *, index_cache_mb: int | None = None) -> "DynamoStores":
+    """All stores on one table; the index may keep so much in memory."""
     from pm_assistant.aws.stores import DynamoStores
 
-    return DynamoStores.on(table_name, client("dynamodb"))
+    index_cache = None if index_cache_mb is None else index_cache_mb * 1024 * 1024
+    return DynamoStores.on(table_name, client("dynamodb"), index_cache=index_cache)
 
 
 @cache

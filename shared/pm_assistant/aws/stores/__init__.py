@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pm_assistant.aws.stores.decisions import DynamoDecisions
     from pm_assistant.aws.stores.deliveries import DynamoDeliveries
     from pm_assistant.aws.stores.idempotency_keys import DynamoIdempotencyKeys
+    from pm_assistant.aws.stores.index import DynamoIndex
     from pm_assistant.aws.stores.jobs import DynamoJobs
     from pm_assistant.aws.stores.leases import DynamoLeases
     from pm_assistant.aws.stores.messages import DynamoMessages
@@ -59,6 +60,7 @@ class DynamoStores:
     cards: DynamoCards
     tickets: DynamoTickets
     code: DynamoCode
+    index: DynamoIndex
     decisions: DynamoDecisions
     subscriptions: DynamoSubscriptions
     jobs: DynamoJobs
@@ -66,17 +68,21 @@ class DynamoStores:
     outbox: DynamoOutbox
     partition: DynamoPartition
 
+    def __init__(self, *, index_cache: int | None = None) -> None:
+        self._index_cache = index_cache
+
     @classmethod
-    def on(cls, table_name: str, client: DynamoDBClient) -> DynamoStores:
-        """The stores on this table, asked for through this client."""
+    def on(cls, table_name: str, client: DynamoDBClient, *, index_cache: int | None = None) -> DynamoStores:
+        """The stores on this table, asked for through this client; the index may keep so many bytes in memory."""
         tables.bind(table_name, client)
-        return cls()
+        return cls(index_cache=index_cache)
 
     def __getattr__(self, name: str) -> Any:
         """Make a store."""
         kind = type(self).__annotations__.get(name)
         if kind is None:
             raise AttributeError(name)
-        store = getattr(import_module(f"{__name__}.{_TOGETHER.get(name, name)}"), kind)()
+        told = {"cache": self._index_cache} if name == "index" and self._index_cache is not None else {}
+        store = getattr(import_module(f"{__name__}.{_TOGETHER.get(name, name)}"), kind)(**told)
         setattr(self, name, store)
         return store

@@ -80,6 +80,7 @@ class DynamoPartition:
                 self._states.adapt(tenant_id, tenant.settings)
         for item in items:
             self._store(tenant_id, item, keep_days=tenant.settings.retention_days)
+        self._tickets.put_all(tenant_id, (item for item in items if isinstance(item, Ticket)), brought=True)
         return len(items)
 
     def follow_channel(self, tenant_id: TenantId, change: ChannelChanged, *, limit: int) -> int:
@@ -101,14 +102,12 @@ class DynamoPartition:
 
     def _store(self, tenant_id: TenantId, item: Portable, *, keep_days: int) -> None:
         match item:
-            case Tenant():
-                pass  # the others rest on it, so it came first
+            case Tenant() | Ticket():
+                pass  # the others rest on the first, so it came before; of the second there are too many for one by one
             case Member():
                 self._directory.put_members(tenant_id, [item])
             case Team():
                 self._directory.put_teams(tenant_id, [item])
-            case Ticket():
-                self._tickets.put(tenant_id, item, brought=True)
             case Decision():
                 self._decisions.save(item)
             case Subscription():

@@ -1,5 +1,6 @@
 """Who we work for, on DynamoDB."""
 
+import uuid
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 
@@ -8,6 +9,9 @@ from pm_assistant.aws.tables import Row
 from pm_assistant.domain.errors import Conflict, NotFound
 from pm_assistant.domain.tenants import STORED, Member, Tenant, TenantId
 from pm_assistant.domain.work import Team
+
+TEAM = "INDEX#TEAM"
+"""The row that is another whenever people or teams are."""
 
 
 class DynamoTenants:
@@ -40,7 +44,7 @@ class DynamoTenants:
 
 
 class DynamoDirectory:
-    """People and tracker teams (`Directory`): `MEMBER#<id>` and `TEAM#<id>`."""
+    """People and tracker teams (`Directory`): `MEMBER#<id>` and `TEAM#<id>`; `INDEX#TEAM` says that any has changed."""
 
     def members(self, tenant_id: TenantId) -> Sequence[Member]:
         """All people."""
@@ -63,10 +67,12 @@ class DynamoDirectory:
         """Create or replace people."""
         pk = tables.partition(tenant_id)
         Row.put_all(Row(pk, f"MEMBER#{member.id}", data=member.model_dump_json()) for member in members)
+        note_team(tenant_id)
 
     def remove_member(self, tenant_id: TenantId, member_id: str) -> None:
         """Forget a person."""
         Row(tables.partition(tenant_id), f"MEMBER#{member_id}").drop()
+        note_team(tenant_id)
 
     def teams(self, tenant_id: TenantId) -> Sequence[Team]:
         """All teams."""
@@ -76,3 +82,9 @@ class DynamoDirectory:
         """Create or replace teams."""
         pk = tables.partition(tenant_id)
         Row.put_all(Row(pk, f"TEAM#{team.id}", data=team.model_dump_json()) for team in teams)
+        note_team(tenant_id)
+
+
+def note_team(tenant_id: TenantId) -> None:
+    """Say that people or teams have changed, once their rows are written."""
+    Row(tables.partition(tenant_id), TEAM, data=uuid.uuid4().hex).put()

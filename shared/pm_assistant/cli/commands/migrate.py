@@ -16,8 +16,16 @@ def migrate(
         bool, typer.Option("--rebuild", help="Make everybody's schedules anew, where the schedule group was lost.")
     ] = False,
 ) -> None:
-    """Have schedules that an earlier version made put on queues by themselves; may be repeated."""
+    """Bring into today's form what an earlier version made: schedules, and what tickets are looked up in.
+
+    It may be repeated.
+    """
+    from pm_assistant.workflows.tenants.rebuilding import rebuild_index
+
     typer.echo(f"{client.app.schedules.renew()} schedules renewed")
+    with waiting("Looking through the tickets"):
+        count = sum(rebuild_index(client.app.unit(tenant.id)) for tenant in client.stores.tenants.everywhere())
+    typer.echo(f"{count} tickets can be looked up")
     if rebuild:
         with waiting("Making schedules anew"):
             count = sum(_rebuilt(client, tenant.id) for tenant in client.stores.tenants.everywhere())

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from pm_assistant.domain.errors import RateLimited
 from pm_assistant.domain.events import ConversationTouched, EventEnvelope
+from pm_assistant.domain.index import digest_of
 from pm_assistant.domain.jobs import Job, Step
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.people import Flaw, VendorPeople, matched
@@ -146,11 +147,12 @@ def _sync_directory(tenant: Tenant, unit: Unit) -> Synced:
     teams = unit.tracker.teams()
     stores.directory.put_teams(tenant.id, teams)
     tickets = unit.tracker.tickets_since(None)
-    stored = {ticket.id: ticket for ticket in stores.tickets.all(tenant.id)}
-    for ticket in tickets:
-        # A reading that ran out of time goes on where it was when it is repeated.
-        if ticket != stored.get(ticket.id):
-            stores.tickets.put(tenant.id, ticket)
+    known = stores.index.read(tenant.id).tickets
+    # A reading that ran out of time goes on where it was when it is repeated.
+    stores.tickets.put_all(
+        tenant.id,
+        (t for t in tickets if (head := known.get(t.id)) is None or head.digest != digest_of(t)),
+    )
     return Synced(
         members=len(members),
         teams=len(teams),

@@ -1,19 +1,20 @@
 """Ask what a conversation means for the tickets. Reads and asks, changes nothing: the dry run is exactly this."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from pm_assistant.domain.actions import Ignore
 from pm_assistant.domain.decisions import Decision, Evidence, Judgement, Proposal, Subject, bounded, decision_id
+from pm_assistant.domain.index import TicketIndex
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.people import Participant
 from pm_assistant.domain.policy import flaw, initial_state
-from pm_assistant.domain.tenants import Tenant
+from pm_assistant.domain.tenants import Member, Tenant
 from pm_assistant.domain.vendors import Role
-from pm_assistant.domain.work import Conversation, Message, Ticket, permalink
-from pm_assistant.language.retrieval import candidates
+from pm_assistant.domain.work import Conversation, Message, Team, Ticket, permalink
+from pm_assistant.language.retrieval import Ranking
 from pm_assistant.ports.unit import Unit
-from pm_assistant.workflows.tenants.audience import public_teams, public_tickets
+from pm_assistant.workflows.tenants.audience import open_to_all
 
 FOR_ONE_MESSAGE = 3
 MOST_CANDIDATES = 24
@@ -37,12 +38,9 @@ def judge(conversation: Conversation, tenant: Tenant, unit: Unit) -> Verdict:
         return Verdict(decisions=())
     stores, now = unit.stores, unit.now()
     shown = conversation.model_copy(update={"messages": conversation.shown_messages})
-    people = _participants(unit)
-    teams = public_teams(unit)
-    authors = {person.chat_id: person.tracker_id for person in people if person.chat_id and person.tracker_id}
-    candidate_tickets = _candidates(
-        shown, public_tickets(stores.tickets.all(tenant.id), unit), authors=authors, now=now
-    )
+    index = stores.index.read(tenant.id)
+    people, teams = _participants(index.people, unit), open_to_all(index.teams)
+    candidate_tickets = _candidates(shown, index.tickets, people=people, teams=teams, unit=unit)
     judgement = unit.analyst.judge(
         shown,
         candidates=candidate_tickets,
@@ -68,26 +66,36 @@ def judge(conversation: Conversation, tenant: Tenant, unit: Unit) -> Verdict:
     return Verdict(decisions=_one_per_id(decisions), unusable=tuple(unusable))
 
 
-def _participants(unit: Unit) -> Sequence[Participant]:
+def _participants(members: Iterable[Member], unit: Unit) -> Sequence[Participant]:
     chat, tracker = unit.provider(Role.CHAT), unit.provider(Role.TRACKER)
-    return [
-        Participant(name=m.name, chat_id=m.accounts.get(chat), tracker_id=m.accounts.get(tracker))
-        for m in unit.stores.directory.members(unit.tenant_id)
-    ]
+    return [Participant(name=m.name, chat_id=m.accounts.get(chat), tracker_id=m.accounts.get(tracker)) for m in members]
 
 
 def _candidates(
-    conversation: Conversation, tickets: Sequence[Ticket], *, authors: Mapping[str, str], now: datetime
+    conversation: Conversation,
+    index: TicketIndex,
+    *,
+    people: Iterable[Participant],
+    teams: Iterable[Team],
+    unit: Unit,
 ) -> Sequence[Ticket]:
     """Find what the conversation may be about; in a burst each message may be about something else."""
-    candidate_tickets = [c.ticket for c in candidates(conversation, tickets, now=now, authors=authors)]
+    readable = {team.id for team in teams}
+    ranking = Ranking(
+        index,
+        now=unit.now(),
+        authors={person.chat_id: person.tracker_id for person in people if person.chat_id and person.tracker_id},
+        readable=lambda head: head.team_id in readable,
+    )
+    found = ranking.candidates(conversation)
     if not conversation.threaded:
         for message in conversation.undeleted_messages:
             single_message = conversation.model_copy(update={"messages": (message,)})
-            candidate_tickets += [
-                c.ticket for c in candidates(single_message, tickets, now=now, authors=authors, limit=FOR_ONE_MESSAGE)
-            ]
-    return list({ticket.id: ticket for ticket in candidate_tickets}.values())[:MOST_CANDIDATES]
+            found += ranking.candidates(single_message, limit=FOR_ONE_MESSAGE)
+    heads = list({candidate.head.id: candidate.head for candidate in found}.values())[:MOST_CANDIDATES]
+    # What has moved to a private team meanwhile is as little for everybody as what was there before.
+    whole = {t.id: t for t in unit.stores.tickets.whole(unit.tenant_id, heads) if t.team_id in readable}
+    return [whole[head.id] for head in heads if head.id in whole]
 
 
 def _nothing_usable(conversation: Conversation) -> Proposal:

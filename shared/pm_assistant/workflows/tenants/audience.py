@@ -9,9 +9,14 @@ from pm_assistant.domain.work import Team, Ticket
 from pm_assistant.ports.unit import Unit
 
 
+def open_to_all(teams: Iterable[Team]) -> Sequence[Team]:
+    """Those of the tracker's teams that everybody there may see."""
+    return [team for team in teams if not team.private]
+
+
 def public_teams(unit: Unit) -> Sequence[Team]:
     """The tracker's teams that everybody there may see."""
-    return [team for team in unit.stores.directory.teams(unit.tenant_id) if not team.private]
+    return open_to_all(unit.stores.directory.teams(unit.tenant_id))
 
 
 def public_tickets(tickets: Iterable[Ticket], unit: Unit) -> Sequence[Ticket]:

@@ -1,8 +1,14 @@
-"""A tenant's clockwork, made anew from what its rows say."""
+"""What can be made anew from a tenant's rows: its clockwork, and what its work is looked up in."""
 
 from pm_assistant.ports.unit import Unit
 from pm_assistant.workflows.connections.resume import resume
 from pm_assistant.workflows.tenants.closing import make_due_again
+
+
+def rebuild_index(unit: Unit) -> int:
+    """Make anew what tickets are looked up in, of which an earlier version of us told nothing; returns how many."""
+    unit.stores.index.rebuild(unit.tenant_id)
+    return len(unit.stores.index.read(unit.tenant_id).tickets)
 
 
 def rebuild(unit: Unit) -> int:

@@ -1,0 +1,96 @@
+"""A stretch of the ticket index as bytes: what many tickets are found by, packed, and cut to what a row holds.
+
+Whatever is packed here is read by other versions of us as well; a change to its form, to what is in it (another field
+of a ticket, too) or to how texts become words is a new `FORMAT`.
+"""
+
+import json
+import zlib
+from array import array
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
+
+from pm_assistant.domain.index import COUNT_BITS, MOST_COUNTED, Entry, TicketHead, unsigned
+from pm_assistant.domain.work import TicketState
+
+FORMAT = 1
+LARGEST_PIECE = 350_000
+"""In bytes; a row holds 400 KB, its keys and the names of its attributes included."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_TICK = timedelta(microseconds=1)
+_TIMES = tuple(TicketHead._fields.index(name) for name in ("created_at", "updated_at", "completed_at"))
+_STATE, _LABELS = TicketHead._fields.index("state"), TicketHead._fields.index("labels")
+
+
+class _PackedWords(NamedTuple):
+    """The words of one ticket, as they were packed."""
+
+    vocabulary: Sequence[str]
+    counts: array[int]
+    begin: int
+    end: int
+
+    def items(self) -> Iterator[tuple[str, int]]:
+        """Each word and how often it counts."""
+        for packed in self.counts[self.begin : self.end]:
+            yield self.vocabulary[packed >> COUNT_BITS], packed & MOST_COUNTED
+
+
+def pack(entries: Mapping[str, Entry | None]) -> Sequence[bytes]:
+    """Pack what is known of tickets by their ids, None of one that is gone, into pieces."""
+    known = [entry for entry in entries.values() if entry is not None]
+    frequency = Counter(word for entry in known for word, _ in entry.words.items())
+    vocabulary = [word for word, _ in frequency.most_common()]  # frequent words have small numbers, which compress
+    number = {word: n for n, word in enumerate(vocabulary)}
+    counts = unsigned((number[w] << COUNT_BITS | count for entry in known for w, count in entry.words.items()))
+    states = {entry.head.state: None for entry in known}
+    place = {state: n for n, state in enumerate(states)}
+    head = {
+        "gone": [id for id, entry in entries.items() if entry is None],
+        "states": [state.model_dump(mode="json") for state in states],
+        "vocabulary": vocabulary,
+        "lengths": [len(list(entry.words.items())) for entry in known],
+        "columns": list(zip(*(_packed_head(entry.head, place) for entry in known), strict=True)),
+    }
+    described = json.dumps(head, separators=(",", ":")).encode()
+    packed = zlib.compress(len(described).to_bytes(4) + described + counts.tobytes())
+    return [packed[begin : begin + LARGEST_PIECE] for begin in range(0, len(packed), LARGEST_PIECE)]
+
+
+def unpack(pieces: Iterable[bytes]) -> Iterator[tuple[str, Entry | None]]:
+    """Read back what `pack` made, one by one."""
+    unpacked = memoryview(zlib.decompress(b"".join(pieces)))
+    end = 4 + int.from_bytes(unpacked[:4])
+    head: dict[str, Any] = json.loads(bytes(unpacked[4:end]))
+    counts = unsigned()
+    counts.frombytes(unpacked[end:])
+    yield from ((id, None) for id in head["gone"])
+    states = [TicketState.model_validate(state) for state in head["states"]]
+    shared: dict[Any, Any] = {}
+    begin = 0
+    for row, length in zip(zip(*head["columns"], strict=True), head["lengths"], strict=True):
+        ticket = _head(row, states, shared)
+        words = _PackedWords(head["vocabulary"], counts, begin, begin := begin + length)
+        yield ticket.id, Entry(ticket, words)
+
+
+def _packed_head(head: TicketHead, places: Mapping[TicketState, int]) -> tuple[Any, ...]:
+    times = {"created_at": head.created_at, "updated_at": head.updated_at, "completed_at": head.completed_at}
+    ticks = {name: (at - _EPOCH) // _TICK if at else None for name, at in times.items()}
+    return tuple(head._replace(state=places[head.state], **ticks))  # type: ignore[arg-type] # as it is written down
+
+
+def _head(row: tuple[Any, ...], states: Sequence[TicketState], shared: dict[Any, Any]) -> TicketHead:
+    values = list(row)
+    for place in _TIMES:
+        values[place] = None if values[place] is None else _EPOCH + timedelta(microseconds=values[place])
+    values[_STATE], values[_LABELS] = states[values[_STATE]], tuple(values[_LABELS])
+    for place in _SHARED:  # many tickets have the same, which need not be there as often
+        values[place] = shared.setdefault(values[place], values[place])
+    return TicketHead(*values)
+
+
+_SHARED = tuple(TicketHead._fields.index(n) for n in ("team_id", "assignee_id", "assignee_name", "labels", "parent_id"))
