@@ -261,7 +261,7 @@ def test_an_older_version_reads_all_rows_once_and_not_each_time(stores: DynamoSt
     with asked() as requests:
         read = told(old, tenant_id)
     assert true(stores, tenant_id) == read
-    assert ["Query", "BatchGetItem", "Query", "Query"] == [operation for operation, _ in requests]
+    assert ["Query", "BatchGetItem", *["Query"] * 3] == [operation for operation, _ in requests]
 
 
 FORM = {

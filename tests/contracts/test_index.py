@@ -11,12 +11,12 @@ from pm_assistant.aws.stores import index as dynamo_index
 from pm_assistant.aws.stores import segments
 from pm_assistant.aws.stores.index import DynamoIndex
 from pm_assistant.domain.index import TicketHead, TicketIndex
-from pm_assistant.domain.tenants import TenantId
+from pm_assistant.domain.tenants import Provider, TenantId
 from pm_assistant.domain.work import Ticket
 from pm_assistant.language.retrieval import Ranking, entry_of, table_of
 from pm_assistant.ports.corridor import Index
 from pm_assistant.ports.unit import Stores
-from tests.builders import DOING, ENG, NOW, a_conversation, a_member, a_message, a_ticket
+from tests.builders import DOING, ENG, NOW, a_connection, a_conversation, a_member, a_message, a_ticket
 from tests.contracts.stores import IMPLEMENTATIONS, a_new_tenant, opened
 
 WORDS = ("checkout drops the coupon", "invoices as csv", "dark theme", "login with Google", "")
@@ -72,13 +72,19 @@ def test_a_change_is_seen_once_it_is_kept(stores: Stores) -> None:
     stores.tickets.remove(tenant_id, "ticket-3", at=NOW)
     stores.directory.put_members(tenant_id, [a_member("ada"), a_member("bob")])
     stores.directory.put_teams(tenant_id, [ENG])
+    stores.connections.put(a_connection(tenant_id, external_id=tenant_id, base_url="https://acme.slack.com/"))
     for container in (one, other):
         seen = container.read(tenant_id)
         check(seen.tickets, [moved, second])
         assert () == tuple(seen.tickets.with_key("ENG-1"))
+        assert {Provider.SLACK: "https://acme.slack.com/"} == seen.base_urls
         assert ({"U0ADA", "U0BOB"}, [ENG]) == ({member.id for member in seen.people}, list(seen.teams))
+    renamed = a_member("bob").model_copy(update={"name": "Robert"})
+    stores.directory.replace_member(tenant_id, renamed, before=a_member("bob"))
+    assert renamed in one.read(tenant_id).people
     stores.directory.remove_member(tenant_id, "U0ADA")
-    assert ["U0BOB"] == [member.id for member in one.read(tenant_id).people]
+    stores.connections.remove(tenant_id, Provider.SLACK)
+    assert (["U0BOB"], {}) == ([member.id for member in one.read(tenant_id).people], one.read(tenant_id).base_urls)
 
 
 def test_tickets_are_read_whole_as_the_index_told_or_as_they_are_since(stores: Stores) -> None:

@@ -102,7 +102,7 @@ def built(stores: Stores, tenant_id: TenantId, key: int, value: int) -> None:
 
 def seen(index: TeamIndex) -> object:
     """What an index tells of."""
-    return index.people, index.teams, sorted(index.tickets)
+    return index.people, index.teams, index.base_urls, sorted(index.tickets)
 
 
 CASES: dict[str, Case] = {

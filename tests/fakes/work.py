@@ -11,6 +11,7 @@ from pm_assistant.domain.index import TeamIndex, TicketHead, TicketIndex
 from pm_assistant.domain.tenants import TenantId
 from pm_assistant.domain.work import Conversation, Message, Place, Ticket, burst_around, neighbours_of
 from pm_assistant.language.retrieval import entry_of, table_of
+from tests.fakes.connections import FakeConnections
 from tests.fakes.tenancy import FakeDirectory
 
 
@@ -176,6 +177,7 @@ class Holding(Protocol):
 
     tickets: FakeTickets
     directory: FakeDirectory
+    connections: FakeConnections
 
 
 class FakeIndex:
@@ -188,7 +190,8 @@ class FakeIndex:
         """As of now."""
         tickets, directory = self._stores.tickets, self._stores.directory
         index = TicketIndex(table_of(map(_entry_of, tickets.all(tenant_id))))
-        return TeamIndex(directory.members(tenant_id), directory.teams(tenant_id), index)
+        base_urls = {each.provider: each.base_url for each in self._stores.connections.all(tenant_id)}
+        return TeamIndex(index, directory.members(tenant_id), directory.teams(tenant_id), base_urls)
 
     def rebuild(self, tenant_id: TenantId) -> None:
         """There is nothing to make anew."""

@@ -8,7 +8,7 @@ from datetime import datetime
 from sys import getsizeof
 from typing import NamedTuple, Protocol
 
-from pm_assistant.domain.tenants import Member
+from pm_assistant.domain.tenants import Member, Provider
 from pm_assistant.domain.work import Team, Ticket, TicketState, page_of
 
 COUNT_BITS = 10
@@ -177,14 +177,16 @@ class TeamIndex(NamedTuple):
     """A team as it can be looked up, at one moment.
 
     Attributes:
+        tickets: without their text.
         people: everybody we know, also who has left.
         teams: the tracker's teams.
-        tickets: without their text.
+        base_urls: where the workspaces that are connected are found.
     """
 
+    tickets: TicketIndex
     people: Sequence[Member]
     teams: Sequence[Team]
-    tickets: TicketIndex
+    base_urls: Mapping[Provider, str]
 
 
 def _postings[K](pairs: Iterable[tuple[K, int]]) -> dict[K, array[int]]:

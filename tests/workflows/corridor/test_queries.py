@@ -1,5 +1,6 @@
 """What people see of the work: filtered, in pages, and never what was said in private."""
 
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -8,8 +9,9 @@ import pytest
 from pm_assistant.domain.actions import CreateTicket
 from pm_assistant.domain.decisions import Decision, DecisionState, Outcome
 from pm_assistant.domain.errors import NotFound
-from pm_assistant.domain.tenants import ActionKind, Channels, Provider
-from pm_assistant.domain.work import Message, StateType
+from pm_assistant.domain.index import TicketHead
+from pm_assistant.domain.tenants import ActionKind, Channels, Provider, TenantId
+from pm_assistant.domain.work import Message, StateType, Ticket
 from pm_assistant.workflows.corridor import queries
 from pm_assistant.workflows.corridor.queries import (
     ConversationView,
@@ -36,6 +38,7 @@ from tests.builders import (
     a_ticket,
 )
 from tests.fakes.unit import FakeUnit
+from tests.fakes.work import FakeTickets
 
 OPS = ENG.model_copy(update={"id": "team-ops", "key": "OPS"})
 LONG_AGO = NOW - timedelta(days=30)
@@ -179,7 +182,35 @@ def test_tickets_are_filtered_by_state_team_assignee_and_words() -> None:
         ({"words": "coupon vouchers"}, []),
     ]
     for wanted, keys in criteria:
-        assert keys == sorted(ticket.key for ticket in list_tickets(TicketFilter(**wanted), unit)), wanted
+        page, _ = list_tickets(TicketFilter(**wanted), unit, before=None, limit=9, fits_page=lambda _: True)
+        assert keys == sorted(ticket.key for ticket in page), wanted
+
+
+def test_tickets_are_listed_page_by_page_changed_last_first() -> None:
+    """As many as fit; what goes while its page is made leaves a gap and ends no list."""
+
+    class Leaving(FakeTickets):
+        """One goes between being looked up and being read."""
+
+        def whole(self, tenant_id: TenantId, heads: Collection[TicketHead]) -> Sequence[Ticket]:
+            """All but that one."""
+            return [ticket for ticket in super().whole(tenant_id, heads) if ticket.id != "ticket-3"]
+
+    unit = WorkUnit()
+    unit.stores.tickets = Leaving()
+    unit.stores.tickets.put_all(
+        unit.tenant_id, [a_ticket(n, updated_at=NOW - timedelta(minutes=n)) for n in range(1, 6)]
+    )
+    pages: list[list[str]] = []
+    place: str | None = None
+    room_for: set[str] = {"ticket-1"}
+    for _ in range(3):
+        page, place = list_tickets(
+            TicketFilter(), unit, before=place, limit=2, fits_page=lambda ticket: ticket.id in room_for
+        )
+        room_for.update(f"ticket-{number}" for number in range(9))
+        pages.append([ticket.id for ticket in page])
+    assert ([["ticket-1"], ["ticket-2"], ["ticket-4", "ticket-5"]], None) == (pages, place)
 
 
 def test_a_ticket_is_found_by_id_or_key() -> None:

@@ -8,7 +8,18 @@ from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from pydantic import AwareDatetime, Field
 
 from pm_assistant.api.context import current_request, needs
-from pm_assistant.api.paging import Cursor, Id, Limit, Moment, Page, meant_member, paginate_sorted
+from pm_assistant.api.paging import (
+    Cursor,
+    Id,
+    Limit,
+    Moment,
+    Page,
+    PageBudget,
+    decode_cursor,
+    encode_cursor,
+    meant_member,
+    paginate_sorted,
+)
 from pm_assistant.domain.accounts import Scope
 from pm_assistant.domain.errors import InvalidRequest, NotFound
 from pm_assistant.domain.reports import Report, ReportDue
@@ -48,14 +59,14 @@ def list_tickets(
     """List the tickets we know, changed last first."""
     whose = meant_member(member_id, assignee, named=("query", "assignee"))
     criteria = queries.TicketFilter(state=state, team=team, member_id=whose, words=q)
-    items, next_cursor = paginate_sorted(
-        queries.list_tickets(criteria, current_request(router).unit),
-        lambda ticket: f"{ticket.updated_at.timestamp():017.6f} {ticket.id}",
-        cursor=cursor,
+    items, next_cursor = queries.list_tickets(
+        criteria,
+        current_request(router).unit,
+        before=decode_cursor(cursor),
         limit=limit,
-        last_first=True,
+        fits_page=PageBudget(limit).takes,
     )
-    return Page(items=tuple(items), next=next_cursor)
+    return Page(items=tuple(items), next=encode_cursor(next_cursor) if next_cursor else None)
 
 
 @router.get("/v1/tickets/<ticket>", **needs(Scope.READ, 404, tag="work"))

@@ -14,6 +14,7 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.transactions import TransactWrite
 
 from pm_assistant.aws import tables
+from pm_assistant.aws.stores.tenants import note_team
 from pm_assistant.aws.tables import ActivityRow, ClaimRow, ConnectionRow
 from pm_assistant.domain.errors import Conflict, NotConnected
 from pm_assistant.domain.tenants import Activity, Connection, Provider, Settings, TenantId
@@ -60,6 +61,7 @@ class DynamoConnections:
                     writes.delete(_claim(before.gsi_pk, tenant_id), _free_for(tenant_id))
 
             if tables.together(write):
+                note_team(tenant_id)
                 return
             if self._taken(row.gsi_pk, by_others_than=tenant_id):
                 raise Conflict(f"this {connection.provider} workspace is connected elsewhere")
@@ -68,6 +70,7 @@ class DynamoConnections:
     def remove(self, tenant_id: TenantId, provider: Provider) -> None:
         """Forget one with its credentials and activity, and let go of its outside id."""
         release(tenant_id, provider)
+        note_team(tenant_id)
         _activity_row(tenant_id, provider).drop()
 
     def everywhere(self) -> Iterator[Connection]:

@@ -15,17 +15,18 @@ import uuid
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from pm_assistant.aws import tables
 from pm_assistant.aws.stores import segments
+from pm_assistant.aws.stores.connections import DynamoConnections
 from pm_assistant.aws.stores.tenants import TEAM, DynamoDirectory, note_team
 from pm_assistant.aws.tables import IndexRow, TicketRow
 from pm_assistant.domain.errors import UpstreamError, UpstreamUnavailable
 from pm_assistant.domain.index import Entry, Table, TeamIndex, TicketIndex
-from pm_assistant.domain.tenants import Member, TenantId
+from pm_assistant.domain.tenants import Member, Provider, TenantId
 from pm_assistant.domain.work import Team, Ticket
 from pm_assistant.language.retrieval import entry_of, table_of
 
@@ -98,7 +99,7 @@ class _Warm:
         generation: of the head it was read from.
         seen: the changes that are in it.
         changed: what they brought, by the ids of tickets.
-        team: as of when people and teams are.
+        team: as of when people, teams and connections are.
     """
 
     generation: str | None
@@ -109,6 +110,7 @@ class _Warm:
     team: str | None = None
     people: Sequence[Member] = ()
     teams: Sequence[Team] = ()
+    base_urls: Mapping[Provider, str] = field(default_factory=dict)
 
     @property
     def size(self) -> int:
@@ -142,6 +144,7 @@ class DynamoIndex:
 
     def __init__(self, cache: int = DEFAULT_CACHE) -> None:
         self._cache = _Cache(cache)
+        self._connections = DynamoConnections()
         self._directory = DynamoDirectory()
 
     def read(self, tenant_id: TenantId) -> TeamIndex:
@@ -152,7 +155,7 @@ class DynamoIndex:
             if warm is not None:
                 warm = self._with_people(tenant_id, warm, state)
                 self._cache.put(tenant_id, warm)
-                return TeamIndex(warm.people, warm.teams, warm.tickets)
+                return TeamIndex(warm.tickets, warm.people, warm.teams, warm.base_urls)
         raise UpstreamUnavailable("the index was replaced time and again while it was read")
 
     def rebuild(self, tenant_id: TenantId) -> None:
@@ -184,9 +187,15 @@ class DynamoIndex:
     def _with_people(self, tenant_id: TenantId, warm: _Warm, state: _State) -> _Warm:
         known = self._cache.get(tenant_id)
         if state.team is not None and known is not None and known.team == state.team:
-            return replace(warm, team=known.team, people=known.people, teams=known.teams)
-        people, teams = self._directory.members(tenant_id), self._directory.teams(tenant_id)
-        return replace(warm, team=state.team, people=people, teams=teams)
+            return replace(warm, team=known.team, people=known.people, teams=known.teams, base_urls=known.base_urls)
+        connections = self._connections.all(tenant_id)
+        return replace(
+            warm,
+            team=state.team,
+            people=self._directory.members(tenant_id),
+            teams=self._directory.teams(tenant_id),
+            base_urls={connection.provider: connection.base_url for connection in connections},
+        )
 
 
 def note_changes(tenant_id: TenantId, ticket_ids: Sequence[str]) -> None:

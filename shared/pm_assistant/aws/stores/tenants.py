@@ -11,7 +11,7 @@ from pm_assistant.domain.tenants import STORED, Member, Tenant, TenantId
 from pm_assistant.domain.work import Team
 
 TEAM = "INDEX#TEAM"
-"""The row that is another whenever people or teams are."""
+"""The row that is another whenever people, teams or connections are."""
 
 
 class DynamoTenants:
@@ -62,6 +62,7 @@ class DynamoDirectory:
             raise Conflict("the person has changed")
         if not Row(known.pk, known.sk, data=member.model_dump_json()).put_over(known):
             raise Conflict("the person has changed")
+        note_team(tenant_id)
 
     def put_members(self, tenant_id: TenantId, members: Sequence[Member]) -> None:
         """Create or replace people."""
@@ -86,5 +87,5 @@ class DynamoDirectory:
 
 
 def note_team(tenant_id: TenantId) -> None:
-    """Say that people or teams have changed, once their rows are written."""
+    """Say that people, teams or connections have changed, once their rows are written."""
     Row(tables.partition(tenant_id), TEAM, data=uuid.uuid4().hex).put()

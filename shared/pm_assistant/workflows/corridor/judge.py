@@ -5,6 +5,7 @@ from datetime import datetime
 
 from pm_assistant.domain.actions import Ignore
 from pm_assistant.domain.decisions import Decision, Evidence, Judgement, Proposal, Subject, bounded, decision_id
+from pm_assistant.domain.errors import NotConnected
 from pm_assistant.domain.index import TicketIndex
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.people import Participant
@@ -36,9 +37,9 @@ def judge(conversation: Conversation, tenant: Tenant, unit: Unit) -> Verdict:
     """
     if not conversation.undeleted_messages:
         return Verdict(decisions=())
-    stores, now = unit.stores, unit.now()
+    now = unit.now()
     shown = conversation.model_copy(update={"messages": conversation.shown_messages})
-    index = stores.index.read(tenant.id)
+    index = unit.stores.index.read(tenant.id)
     people, teams = _participants(index.people, unit), open_to_all(index.teams)
     candidate_tickets = _candidates(shown, index.tickets, people=people, teams=teams, unit=unit)
     judgement = unit.analyst.judge(
@@ -58,9 +59,13 @@ def judge(conversation: Conversation, tenant: Tenant, unit: Unit) -> Verdict:
             unusable.append(f"{proposal.action.kind}: {problem}")
         else:
             usable.append(proposal)
-    base_url = stores.connections.get(tenant.id, unit.provider(Role.CHAT)).base_url
+    chat = unit.provider(Role.CHAT)
+    if chat not in index.base_urls:
+        raise NotConnected(f"{chat} is not connected")
     decisions = [
-        _decision(proposal, judgement, conversation, tenant=tenant, tickets=tickets, base_url=base_url, now=now)
+        _decision(
+            proposal, judgement, conversation, tenant=tenant, tickets=tickets, base_url=index.base_urls[chat], now=now
+        )
         for proposal in usable or [_nothing_usable(conversation)]
     ]
     return Verdict(decisions=_one_per_id(decisions), unusable=tuple(unusable))

@@ -1,6 +1,6 @@
 """What people see of conversations, decisions and tickets, as the whole tenant may see it."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from pydantic import AwareDatetime
@@ -9,6 +9,7 @@ from pm_assistant.domain.actions import CreateTicket
 from pm_assistant.domain.decisions import Decision, DecisionState, for_everybody
 from pm_assistant.domain.errors import NotFound
 from pm_assistant.domain.events import ConversationTouched
+from pm_assistant.domain.index import TeamIndex, TicketHead
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.tenants import ActionKind
 from pm_assistant.domain.vendors import Role
@@ -25,7 +26,7 @@ from pm_assistant.domain.work import (
 from pm_assistant.ports.unit import Unit
 from pm_assistant.workflows.connections.queries import chat_url
 from pm_assistant.workflows.corridor.analyze import conversation_at
-from pm_assistant.workflows.tenants.audience import public_tickets
+from pm_assistant.workflows.tenants.audience import open_to_all
 
 BATCH = 100
 MOST_MESSAGES = 5_000
@@ -100,30 +101,64 @@ def list_decisions(
 
 def find_ticket(name: str, unit: Unit) -> Ticket | None:
     """Find a ticket by its id or by its key, however that is spelt; None if the team knows none of that name."""
-    tickets, tenant_id = unit.stores.tickets, unit.tenant_id
-    found = tickets.some(tenant_id, [name]) or [
-        ticket for ticket in tickets.all(tenant_id) if ticket.key.casefold() == name.casefold()
-    ]
-    return next(iter(public_tickets(found, unit)), None)
+    index = unit.stores.index.read(unit.tenant_id)
+    by_id = index.tickets.get(name)
+    heads = [by_id] if by_id else _public(index.tickets.with_key(name), index)[:1]
+    return next(iter(whole_tickets(heads, index, unit)), None)
 
 
-def list_tickets(criteria: TicketFilter, unit: Unit) -> Sequence[Ticket]:
-    """All tickets that are wanted and that everybody may read, in no order."""
+def whole_tickets(heads: Sequence[TicketHead], index: TeamIndex, unit: Unit) -> Sequence[Ticket]:
+    """The tickets of these heads, in their order; without those that not everybody may read, or that are gone."""
+    found = unit.stores.tickets.whole(unit.tenant_id, heads)
+    by_id = {ticket.id: ticket for ticket in _public(found, index)}
+    return [by_id[head.id] for head in heads if head.id in by_id]
+
+
+def _public[T: (Ticket, TicketHead)](tickets: Iterable[T], index: TeamIndex) -> Sequence[T]:
+    readable = {team.id for team in open_to_all(index.teams)}
+    return [ticket for ticket in tickets if ticket.team_id in readable]
+
+
+def list_tickets(
+    criteria: TicketFilter, unit: Unit, *, before: str | None, limit: int, fits_page: Callable[[Ticket], bool]
+) -> tuple[Sequence[Ticket], str | None]:
+    """The tickets that are wanted and that everybody may read, changed last first; and where the next page begins.
+
+    `fits_page` is asked about each, and the page ends before the first that there is no room for.
+    """
+    index = unit.stores.index.read(unit.tenant_id)
+    wanted = {_place(head): head for head in _public(_wanted(criteria, index, unit), index)}
+    places = sorted((place for place in wanted if before is None or place < before), reverse=True)
+    whole = {t.id: t for t in whole_tickets([wanted[place] for place in places[:limit]], index, unit)}
+    page: list[Ticket] = []
+    last = before
+    for number, place in enumerate(places):
+        ticket = whole.get(wanted[place].id)
+        if number == limit or (ticket and not fits_page(ticket)):
+            return page, last
+        page += [ticket] if ticket else []
+        last = place
+    return page, None
+
+
+def _wanted(criteria: TicketFilter, index: TeamIndex, unit: Unit) -> Iterable[TicketHead]:
     words = criteria.words.casefold().split()
-    members = unit.stores.directory.members(unit.tenant_id) if criteria.member_id else ()
-    tracker = unit.provider(Role.TRACKER) if criteria.member_id else None
-    assignee_id = next((m.accounts.get(tracker) for m in members if tracker and m.id == criteria.member_id), None)
+    heads: Iterable[TicketHead] = index.tickets
+    if criteria.member_id is not None:
+        tracker = unit.provider(Role.TRACKER)
+        account = next((m.accounts.get(tracker) for m in index.people if m.id == criteria.member_id), None)
+        heads = index.tickets.of_assignee(account) if account is not None else ()
+    return (
+        head
+        for head in heads
+        if (criteria.state is None or head.state.type is criteria.state)
+        and (criteria.team is None or head.team_id == criteria.team)
+        and all(word in f"{head.key} {head.title}".casefold() for word in words)
+    )
 
-    def matches(ticket: Ticket) -> bool:
-        text = f"{ticket.key} {ticket.title}".casefold()
-        return (
-            (criteria.state is None or ticket.state.type is criteria.state)
-            and (criteria.team is None or ticket.team_id == criteria.team)
-            and (criteria.member_id is None or (assignee_id is not None and ticket.assignee_id == assignee_id))
-            and all(word in text for word in words)
-        )
 
-    return [ticket for ticket in public_tickets(unit.stores.tickets.all(unit.tenant_id), unit) if matches(ticket)]
+def _place(head: TicketHead) -> str:
+    return f"{head.updated_at.timestamp():017.6f} {head.id}"
 
 
 def list_conversations(since: datetime, unit: Unit) -> tuple[Sequence[ConversationView], datetime | None]:

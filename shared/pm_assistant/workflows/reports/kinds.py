@@ -3,25 +3,61 @@
 A new kind is an entry of `REPORTS`, a member of `ReportKind` and one of `JobKind`.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from pm_assistant.domain.actions import Comment, CreateTicket, MoveTicket
 from pm_assistant.domain.decisions import NOTHING_TO_UNDO, Decision, DecisionState
+from pm_assistant.domain.index import TeamIndex, TicketHead
 from pm_assistant.domain.jobs import JobKind
 from pm_assistant.domain.reports import Line, ReportDue, ReportKind, Section, Weekday
 from pm_assistant.domain.tenants import Member, Standing
 from pm_assistant.domain.vendors import Role
-from pm_assistant.domain.work import StateType, Ticket, own_link
+from pm_assistant.domain.work import StateType, own_link
 from pm_assistant.ports.unit import Unit
-from pm_assistant.workflows.connections.queries import chat_url
-from pm_assistant.workflows.tenants.audience import public_tickets
+from pm_assistant.workflows.tenants.audience import open_to_all
 
 FIRST_STANDUP_COVERS = timedelta(days=1)
 WEEK = timedelta(days=7)
 LONGEST_SECTION = 12
 """A standup that has to be scrolled is not read; what is cut off is counted."""
+
+
+@dataclass(frozen=True)
+class Work:
+    """The work that a report may tell of.
+
+    Attributes:
+        own: what the member works on, by the ids of tickets.
+        team: what everybody in the tracker may see.
+        base_url: where the chat is; None without one.
+    """
+
+    own: Mapping[str, TicketHead]
+    team: Callable[[str], TicketHead | None]
+    base_url: str | None
+
+    def readable(self, ticket_id: str) -> TicketHead | None:
+        """A ticket that the member may read, None if there is none of that id."""
+        return self.own.get(ticket_id) or self.team(ticket_id)
+
+
+def work_of(member: Member, index: TeamIndex, unit: Unit, *, for_others: bool) -> Work:
+    """What a report may tell a member of; with `for_others` no more than everybody may see."""
+    public = {team.id for team in open_to_all(index.teams)}
+    account = member.accounts.get(unit.provider(Role.TRACKER))
+    own = index.tickets.of_assignee(account) if account is not None else ()
+
+    def team(ticket_id: str) -> TicketHead | None:
+        head = index.tickets.get(ticket_id)
+        return head if head is not None and head.team_id in public else None
+
+    return Work(
+        own={head.id: head for head in own if not for_others or head.team_id in public},
+        team=team,
+        base_url=index.base_urls.get(unit.provider(Role.CHAT)),
+    )
 
 
 @dataclass(frozen=True)
@@ -32,28 +68,28 @@ class ReportSpec:
         title: what it is called above the person's name.
         job: the kind of job that sends it on request.
         usual_weekdays: when it comes, unless a person wants it otherwise.
-        sections: what it tells a member at a moment of these tickets.
+        sections: what it tells a member at a moment of this work.
     """
 
     title: str
     job: JobKind
     usual_weekdays: tuple[Weekday, ...]
-    sections: Callable[[ReportDue, Member, datetime, Sequence[Ticket], Unit], tuple[Section, ...]]
+    sections: Callable[[ReportDue, Member, datetime, Work, Unit], tuple[Section, ...]]
 
 
-def standup(due: ReportDue, member: Member, at: datetime, tickets: Sequence[Ticket], unit: Unit) -> tuple[Section, ...]:
+def standup(due: ReportDue, member: Member, at: datetime, work: Work, unit: Unit) -> tuple[Section, ...]:
     """Done since the person's last standup, in progress, to do, and talk without a ticket."""
     since = due.since or unit.stores.deliveries.last(unit.tenant_id, member.id, due.kind) or at - FIRST_STANDUP_COVERS
-    tickets = _own(tickets, member, unit)
+    tickets = work.own.values()
     return (
         _section("Done", _completed(tickets, since)),
         _section("In progress", (t for t in tickets if t.state.type is StateType.STARTED)),
         _section("To do", (t for t in tickets if t.state.type in {StateType.UNSTARTED, StateType.OTHER})),
-        _untracked(unit.stores.decisions.since(unit.tenant_id, since), member, unit),
+        _untracked(unit.stores.decisions.since(unit.tenant_id, since), member, work, unit),
     )
 
 
-def weekly(due: ReportDue, member: Member, at: datetime, tickets: Sequence[Ticket], unit: Unit) -> tuple[Section, ...]:
+def weekly(due: ReportDue, member: Member, at: datetime, work: Work, unit: Unit) -> tuple[Section, ...]:
     """What was accomplished since the person's last weekly report, within seven days at most.
 
     The person's own tickets that were done, moved or commented on; the team's new tickets from conversations, and its
@@ -61,19 +97,17 @@ def weekly(due: ReportDue, member: Member, at: datetime, tickets: Sequence[Ticke
     """
     last = unit.stores.deliveries.last(unit.tenant_id, member.id, due.kind)
     since = due.since or max(last or at - WEEK, at - WEEK)
-    own = {ticket.id: ticket for ticket in _own(tickets, member, unit)}
-    readable = {ticket.id: ticket for ticket in public_tickets(tickets, unit)} | own
     decisions = unit.stores.decisions.since(unit.tenant_id, since)
     done = [decision for decision in decisions if decision.state is DecisionState.DONE and decision.outcome]
     return (
-        _section("Done", _completed(own.values(), since)),
-        _cut("Moved", [line for decision in done if (line := _moved(decision, own))]),
-        _cut("Commented on", [line for decision in done if (line := _commented(decision, own))]),
+        _section("Done", _completed(work.own.values(), since)),
+        _cut("Moved", [line for decision in done if (line := _moved(decision, work))]),
+        _cut("Commented on", [line for decision in done if (line := _commented(decision, work))]),
         _cut(
             "New tickets from conversations",
-            [line for decision in done if (line := _created(decision, readable))] if _reads_all(member, unit) else [],
+            [line for decision in done if (line := _created(decision, work))] if _reads_all(member, unit) else [],
         ),
-        _untracked(decisions, member, unit),
+        _untracked(decisions, member, work, unit),
     )
 
 
@@ -90,40 +124,35 @@ SENT_BY: Mapping[JobKind, ReportKind] = {spec.job: kind for kind, spec in REPORT
 """Which report a kind of job sends."""
 
 
-def _own(tickets: Iterable[Ticket], member: Member, unit: Unit) -> Sequence[Ticket]:
-    account = member.accounts.get(unit.provider(Role.TRACKER))
-    return [ticket for ticket in tickets if ticket.assignee_id is not None and ticket.assignee_id == account]
-
-
-def _completed(tickets: Iterable[Ticket], since: datetime) -> Iterable[Ticket]:
+def _completed(tickets: Iterable[TicketHead], since: datetime) -> Iterable[TicketHead]:
     return (ticket for ticket in tickets if ticket.completed_at and ticket.completed_at >= since)
 
 
-def _moved(decision: Decision, tickets: Mapping[str, Ticket]) -> Line | None:
+def _moved(decision: Decision, work: Work) -> Line | None:
     """A move that changed something; one that found its work done is nobody's accomplishment."""
     if not isinstance(decision.action, MoveTicket) or decision.outcome is None:
         return None
-    ticket = tickets.get(decision.action.ticket_id)
+    ticket = work.own.get(decision.action.ticket_id)
     if ticket is None or decision.outcome.inverse == NOTHING_TO_UNDO:
         return None
     return Line(text=f"{ticket.key} {ticket.title}: {decision.action.to.name}", url=ticket.page(decision.outcome.url))
 
 
-def _commented(decision: Decision, tickets: Mapping[str, Ticket]) -> Line | None:
+def _commented(decision: Decision, work: Work) -> Line | None:
     if not isinstance(decision.action, Comment) or decision.outcome is None:
         return None
-    ticket = tickets.get(decision.action.ticket_id)
+    ticket = work.own.get(decision.action.ticket_id)
     return Line(text=f"{ticket.key} {ticket.title}", url=ticket.page(decision.outcome.url)) if ticket else None
 
 
-def _created(decision: Decision, tickets: Mapping[str, Ticket]) -> Line | None:
+def _created(decision: Decision, work: Work) -> Line | None:
     if not isinstance(decision.action, CreateTicket) or decision.outcome is None:
         return None
-    ticket = tickets.get(decision.outcome.external_id)
+    ticket = work.readable(decision.outcome.external_id)
     return Line(text=f"{ticket.key} {ticket.title}", url=ticket.page(decision.outcome.url)) if ticket else None
 
 
-def _section(title: str, tickets: Iterable[Ticket]) -> Section:
+def _section(title: str, tickets: Iterable[TicketHead]) -> Section:
     ordered = sorted(tickets, key=lambda t: (t.priority or 5, t.key))
     return _cut(title, [Line(text=f"{t.key} {t.title}", url=t.url) for t in ordered])
 
@@ -139,12 +168,11 @@ def _reads_all(member: Member, unit: Unit) -> bool:
     return member.standings.get(unit.provider(Role.CHAT)) is Standing.MEMBER
 
 
-def _untracked(decisions: Iterable[Decision], member: Member, unit: Unit) -> Section:
+def _untracked(decisions: Iterable[Decision], member: Member, work: Work, unit: Unit) -> Section:
     """Talk of this workspace that has no ticket; what was said in private stays there, and the rest in the team."""
     shown = decisions if _reads_all(member, unit) else ()
     talk = (decision for decision in shown if decision.untracked and not decision.private)
-    base_url = chat_url(unit)
-    linked = ((_gist(decision), own_link(decision.evidence[0].url, base_url)) for decision in talk)
+    linked = ((_gist(decision), own_link(decision.evidence[0].url, work.base_url)) for decision in talk)
     return _cut("Conversations without a ticket", [Line(text=gist, url=url) for gist, url in linked if url])
 
 

@@ -11,10 +11,9 @@ from pm_assistant.domain.vendors import Role
 from pm_assistant.ports.unit import Unit
 from pm_assistant.presentation.report_mail import report_mail
 from pm_assistant.workflows.connections.leavers import is_gone
-from pm_assistant.workflows.reports.kinds import REPORTS
+from pm_assistant.workflows.reports.kinds import REPORTS, work_of
 from pm_assistant.workflows.sending import message_once
 from pm_assistant.workflows.tenants.address import address_of
-from pm_assistant.workflows.tenants.audience import public_tickets
 from pm_assistant.workflows.tenants.members import member_of
 
 LEASE = timedelta(seconds=90)
@@ -28,13 +27,13 @@ def compose(due: ReportDue, member: Member, unit: Unit, *, for_others: bool = Fa
     """
     at, spec = due.due_at or unit.now(), REPORTS[due.kind]
     day = _local_day(member, at)
-    tickets = unit.stores.tickets.all(unit.tenant_id)
+    work = work_of(member, unit.stores.index.read(unit.tenant_id), unit, for_others=for_others)
     return Report(
         id=external_id(delivery_key(due, member, at), "report"),
         kind=due.kind,
         title=f"{spec.title} for {member.name}, {day:%A %-d %B}",
         day=day,
-        sections=spec.sections(due, member, at, public_tickets(tickets, unit) if for_others else tickets, unit),
+        sections=spec.sections(due, member, at, work, unit),
     )
 
 
