@@ -16,9 +16,10 @@ from pydantic import AwareDatetime, Field
 from pm_assistant.domain.actions import MoveTicket
 from pm_assistant.domain.code import Bots, PullRequest, PullRequestFacts
 from pm_assistant.domain.decisions import Decision, DecisionState
+from pm_assistant.domain.index import Known
 from pm_assistant.domain.links import AuthorKind
 from pm_assistant.domain.model import Model
-from pm_assistant.domain.work import StateType, Ticket
+from pm_assistant.domain.work import StateType
 
 MOMENTS = timedelta(minutes=15)
 """Within which the tracker's own automation, or a person who moves a ticket after merging, is not late."""
@@ -80,7 +81,7 @@ class Picture:
     """
 
     now: datetime
-    tickets: Sequence[Ticket]
+    tickets: Sequence[Known]
     pull_requests: Sequence[PullRequest]
     decisions: Sequence[Decision] = ()
     bots: Bots = field(default_factory=Bots)
@@ -115,7 +116,7 @@ def linked_to_tickets(pull_requests: Iterable[PullRequest]) -> Mapping[str, Sequ
 type _Linked = Sequence[tuple[PullRequest, PullRequestFacts]]
 
 
-def _open_ticket(ticket: Ticket, linked: _Linked, picture: Picture) -> Iterator[Disagreement]:
+def _open_ticket(ticket: Known, linked: _Linked, picture: Picture) -> Iterator[Disagreement]:
     """At most one: what was merged, or else what was said, or else that nothing was."""
     closing = [(pr, facts) for pr, facts in linked if pr.closes(ticket.id)]
     if any(facts.merged_at for _, facts in closing) and all(pr.stage.over for pr, _ in closing):
@@ -126,7 +127,7 @@ def _open_ticket(ticket: Ticket, linked: _Linked, picture: Picture) -> Iterator[
         yield from _stalled(ticket, linked, picture)
 
 
-def _merged_but_open(ticket: Ticket, closing: _Linked, linked: _Linked, picture: Picture) -> Iterator[Disagreement]:
+def _merged_but_open(ticket: Known, closing: _Linked, linked: _Linked, picture: Picture) -> Iterator[Disagreement]:
     """Unless the work was taken back since."""
     merged = [(pr, facts) for pr, facts in closing if facts.merged_at]
     last_merge = max(facts.merged_at for _, facts in merged if facts.merged_at)
@@ -136,7 +137,7 @@ def _merged_but_open(ticket: Ticket, closing: _Linked, linked: _Linked, picture:
         yield _about(DisagreementKind.MERGED_BUT_OPEN, ticket, since, merged, picture)
 
 
-def _merged_reverts(ticket: Ticket, linked: _Linked) -> Sequence[tuple[datetime, PullRequest, PullRequestFacts]]:
+def _merged_reverts(ticket: Known, linked: _Linked) -> Sequence[tuple[datetime, PullRequest, PullRequestFacts]]:
     """What took the ticket's work back, and when."""
     return [
         (facts.merged_at, pr, facts)
@@ -145,7 +146,7 @@ def _merged_reverts(ticket: Ticket, linked: _Linked) -> Sequence[tuple[datetime,
     ]
 
 
-def _said_done(ticket: Ticket, picture: Picture) -> Disagreement | None:
+def _said_done(ticket: Known, picture: Picture) -> Disagreement | None:
     """By the first of those who said so and were not contradicted: what was dismissed was no such word."""
     standing = {DecisionState.PROPOSED, DecisionState.LOGGED, DecisionState.FAILED}
     said = [
@@ -168,7 +169,7 @@ def _said_done(ticket: Ticket, picture: Picture) -> Disagreement | None:
     )
 
 
-def _stalled(ticket: Ticket, linked: _Linked, picture: Picture) -> Iterator[Disagreement]:
+def _stalled(ticket: Known, linked: _Linked, picture: Picture) -> Iterator[Disagreement]:
     """Nothing open is built for it: what was last heard of it, anywhere, is long ago."""
     if ticket.state.type is not StateType.STARTED:
         return
@@ -178,7 +179,7 @@ def _stalled(ticket: Ticket, linked: _Linked, picture: Picture) -> Iterator[Disa
         yield _about(DisagreementKind.STALLED, ticket, max(heard), [], picture)
 
 
-def _done(ticket: Ticket, linked: _Linked, picture: Picture) -> Iterator[Disagreement]:
+def _done(ticket: Known, linked: _Linked, picture: Picture) -> Iterator[Disagreement]:
     done_at = ticket.completed_at
     if ticket.state.type is not StateType.COMPLETED or done_at is None:
         return
@@ -224,13 +225,13 @@ def _without_ticket(readable: Iterable[PullRequest], picture: Picture) -> Iterat
 
 
 def _about(
-    kind: DisagreementKind, ticket: Ticket, since: datetime, pull_requests: _Linked, picture: Picture
+    kind: DisagreementKind, ticket: Known, since: datetime, pull_requests: _Linked, picture: Picture
 ) -> Disagreement:
     receipts = [_receipt(ticket), *(_pull_request_receipt(facts, picture) for _, facts in pull_requests)]
     return Disagreement(id=_id(kind, ticket.id), kind=kind, since=since, ticket_id=ticket.id, receipts=tuple(receipts))
 
 
-def _receipt(ticket: Ticket) -> Receipt:
+def _receipt(ticket: Known) -> Receipt:
     return Receipt(text=f"{ticket.key} {ticket.title}", url=ticket.url)
 
 

@@ -54,6 +54,10 @@ def unsigned(values: Iterable[int] = ()) -> array[int]:
     return array("I", values)
 
 
+type Known = Ticket | TicketHead
+"""A ticket of which nobody asks for the text."""
+
+
 def digest_of(ticket: Ticket) -> int:
     """Fingerprint of everything about a ticket."""
     return int.from_bytes(hashlib.blake2b(ticket.model_dump_json().encode(), digest_size=8).digest())

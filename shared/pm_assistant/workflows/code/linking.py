@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from pm_assistant.domain.code import PullRequest, PullRequestFacts, PullRequestId, TicketLink, TicketLinks
+from pm_assistant.domain.index import TicketHead
 from pm_assistant.domain.links import LinkRules, PullRequestText
 from pm_assistant.domain.tenants import Tenant
-from pm_assistant.domain.work import Ticket
 from pm_assistant.language.links import read_links
 from pm_assistant.ports.unit import Unit
 
@@ -34,14 +34,14 @@ def link_anew(pull_requests: Iterable[PullRequest], tenant: Tenant, unit: Unit) 
 
 
 def _link(pull_request: PullRequest, facts: PullRequestFacts, text: PullRequestText, unit: Unit) -> None:
-    tickets = {ticket.key: ticket for ticket in unit.stores.tickets.all(unit.tenant_id)}
-    teams = unit.stores.directory.teams(unit.tenant_id)
+    index = unit.stores.index.read(unit.tenant_id)
+    tickets = {head.key: head for head in index.tickets}
     repositories = unit.stores.code.repositories(unit.tenant_id)
     default = {r.default_branch.lower() for r in repositories if r.id == facts.repository_id and r.default_branch}
     rules = LinkRules()
     found = read_links(
         text,
-        team_keys={team.key for team in teams},
+        team_keys={team.key for team in index.teams},
         tickets=tickets.keys(),
         rules=rules.model_copy(update={"final_branches": rules.final_branches | default}),
         workspace=_workspace(tickets.values()),
@@ -74,7 +74,7 @@ def _digest(text: PullRequestText) -> str:
     return hashlib.sha256(text.model_dump_json().encode()).hexdigest()[:16]
 
 
-def _workspace(tickets: Iterable[Ticket]) -> str | None:
+def _workspace(tickets: Iterable[TicketHead]) -> str | None:
     """The tracker's name for the team in addresses, read off one."""
     first = next(iter(tickets), None)
     steps = [step for step in urlsplit(first.url).path.split("/") if step] if first else []

@@ -18,13 +18,14 @@ from pm_assistant.domain.disagreements import (
     disagreements,
     linked_to_tickets,
 )
+from pm_assistant.domain.index import Known
 from pm_assistant.domain.jobs import Job, Step
 from pm_assistant.domain.links import LinkKind
 from pm_assistant.domain.policy import initial_state
 from pm_assistant.domain.tenants import Tenant
-from pm_assistant.domain.work import MessageId, StateType, Team, Ticket, TicketState
+from pm_assistant.domain.work import MessageId, StateType, Team, TicketState
 from pm_assistant.ports.unit import Unit
-from pm_assistant.workflows.tenants.audience import public_teams, public_tickets
+from pm_assistant.workflows.tenants.audience import open_to_all, public_teams
 
 BATCH = 100
 MERGED_SINCE = timedelta(days=90)
@@ -65,11 +66,13 @@ def reconcile(job: Job, unit: Unit) -> Step:
 
 def _picture(tenant: Tenant, unit: Unit) -> Picture:
     now, stores, tenant_id = unit.now(), unit.stores, unit.tenant_id
+    index = stores.index.read(tenant_id)
+    readable = {team.id for team in open_to_all(index.teams)}
     names = {repository.id: repository.name for repository in stores.code.repositories(tenant_id)}
     latest = [*_latest(unit, over=False), *_latest(unit, over=True, since=now - MERGED_SINCE)]
     return Picture(
         now=now,
-        tickets=public_tickets(stores.tickets.all(tenant_id), unit),
+        tickets=[head for head in index.tickets if head.team_id in readable],
         pull_requests=[pr for pr in latest if pr.facts and pr.facts.repository_id in names],
         decisions=[
             decision
@@ -137,7 +140,7 @@ def _first(team: Team, phase: StateType) -> TicketState | None:
 
 
 def _move(
-    ticket: Ticket,
+    ticket: Known,
     to: TicketState,
     work: Sequence[PullRequest],
     picture: Picture,
