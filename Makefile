@@ -68,8 +68,8 @@ audit: $(INSTALLED)
 test: $(INSTALLED) ## All tests, on a stack of their own, which they start (ONLY=fast: those that need none)
 	@$(PYTEST) $(if $(filter fast,$(ONLY)),-m "not stack")
 
-bench: $(INSTALLED) ## Measure the front door, imports, the API and the model calls of a day
-	@for bench in cold imports webhook api calls judgement; do $(PYTHON) -m tests.bench.$$bench || exit; done
+bench: $(INSTALLED) ## Measure the front door, imports, the API, the model calls of a day and what judging reads
+	@for bench in cold imports webhook api calls judgement index; do $(PYTHON) -m tests.bench.$$bench || exit; done
 
 mutants: $(INSTALLED) ## Count the small mistakes in the rules of trust that no test would notice
 	@nice $(PYTHON) -m tests.mutants

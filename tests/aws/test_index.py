@@ -145,6 +145,30 @@ def test_whatever_happens_while_changes_are_folded_the_index_says_what_the_rows_
         assert cut > 5
 
 
+def test_whoever_reads_while_a_change_is_written_takes_nothing_from_it(stores: DynamoStores) -> None:
+    """Before each request of a put, a removal and people being kept another folds; once it is kept, it is seen."""
+    changes: list[Callable[[TenantId], None]] = [
+        lambda tenant_id: stores.tickets.put(tenant_id, later(3, 30)),
+        lambda tenant_id: stores.tickets.put_all(tenant_id, [later(3, 30), later(8, 30)]),
+        lambda tenant_id: stores.tickets.remove(tenant_id, "ticket-3", at=NOW),
+        lambda tenant_id: stores.directory.put_members(tenant_id, [a_member("ada")]),
+    ]
+    for change in changes:
+        for cut in range(3):
+            forget_rows()
+            tenant_id, container = ready_to_fold(stores), DynamoIndex()
+
+            def read(number: int, cut: int = cut, tenant_id: TenantId = tenant_id, by: DynamoIndex = container) -> None:
+                if number == cut:
+                    by.read(tenant_id)
+
+            with asked(read):
+                change(tenant_id)
+            for reader in (container, DynamoIndex()):
+                assert true(stores, tenant_id) == told(reader, tenant_id)
+                assert list(stores.directory.members(tenant_id)) == list(reader.read(tenant_id).people)
+
+
 def test_a_folding_that_breaks_off_costs_nobody_anything(stores: DynamoStores) -> None:
     """At any request; the reading goes on where it can, and making the index anew drops what was left."""
     cut, taken = 0, 99
@@ -178,6 +202,10 @@ def test_a_change_is_written_again_a_few_times_only(stores: DynamoStores) -> Non
         for number in range(45):
             stores.tickets.put(tenant_id, later(number, number))
             container.read(tenant_id)
+    for number in range(60, 63):
+        stores.tickets.remove(tenant_id, f"ticket-{number}", at=NOW)
+    container.read(tenant_id)
+    assert 1 < len(head_of(tenant_id)["segments"])
     written = [p["Item"] for operation, p in requests if operation == "PutItem" and "packed" in p["Item"]]
     whole = sum(len(row.packed) for row in IndexRow.each(tenant_id, IndexRow.sk.startswith("SEGMENT#")))
     assert (

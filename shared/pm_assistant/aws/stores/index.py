@@ -169,7 +169,7 @@ class DynamoIndex:
         """The tickets as they are now; None if what the head lists has been replaced meanwhile."""
         warm = self._cache.get(tenant_id)
         generation = state.head.generation if state.head else None
-        if warm is None or generation is None or warm.generation != generation or not warm.seen <= state.changes.keys():
+        if warm is None or generation is None or warm.generation != generation:
             warm = _loaded(tenant_id, state)
         if warm is None:
             return None
