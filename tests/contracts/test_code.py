@@ -9,6 +9,7 @@ from pm_assistant.domain.code import (
     CheckResult,
     Checks,
     CodePart,
+    Coverage,
     Description,
     Issue,
     PullRequest,
@@ -58,6 +59,15 @@ def test_of_two_tellings_of_a_text_the_later_counts(stores: Stores) -> None:
     read = [Description(pull_request_id=ID, at=LATER, text=text, read=True) for text in ("read", "read again")]
     record(stores, tenant_id, *read, new)
     assert "read again" == stores.code.description(tenant_id, ID)
+
+
+def test_how_far_a_repository_has_been_read_only_grows(stores: Stores) -> None:
+    """By its id, whichever reading is noted last; of what was never read there is nothing."""
+    tenant_id = a_new_tenant()
+    early, late = (Coverage(repository_id="900", at=at, read=True, read_to=NOW, issue_at=at) for at in (NOW, LATER))
+    record(stores, tenant_id, late, early)
+    assert {"900": late} == stores.code.coverage(tenant_id)
+    assert {} == stores.code.coverage(a_new_tenant())
 
 
 def test_pull_requests_are_listed_by_whether_they_are_over_changed_last_first(stores: Stores) -> None:

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from pm_assistant.aws.stores import DynamoStores
-from pm_assistant.domain.code import TicketLinks, pull_request_id
+from pm_assistant.domain.code import Coverage, TicketLinks, pull_request_id
 from pm_assistant.domain.decisions import DecisionState
 from pm_assistant.domain.errors import ProductError
 from pm_assistant.domain.events import ChannelChanged
@@ -95,6 +95,7 @@ def built(stores: Stores, tenant_id: TenantId, key: int, value: int) -> None:
         a_code_comment(str(key), number=key, text=f"text {value}"),
         a_check(f"check {value}"),
         a_repository(str(key), name=f"acme/{value}"),
+        Coverage(repository_id=str(key), at=NOW, read_to=NOW, issue_at=NOW + timedelta(value)),
     )
     for part in parts:
         stores.code.record(tenant_id, part, keep_days=30)
@@ -218,6 +219,7 @@ CASES: dict[str, Case] = {
     "tickets.some": lambda s, t, k, v: s.tickets.some(t, [f"ticket-{k}"]),
     "code.record": built,
     "code.repositories": lambda s, t, k, v: s.code.repositories(t),
+    "code.coverage": lambda s, t, k, v: s.code.coverage(t),
     "code.pull_request": lambda s, t, k, v: s.code.pull_request(t, a_pull_request(k).pull_request_id),
     "code.description": lambda s, t, k, v: s.code.description(t, a_pull_request(k).pull_request_id),
     "code.latest_pull_requests": lambda s, t, k, v: [

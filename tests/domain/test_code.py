@@ -192,3 +192,18 @@ def test_gone_is_the_end_of_an_issue() -> None:
     issue = Issue(repository_id="1", number=1, title="t", url="u", created_at=NOW, at=NOW)
     gone = issue.model_copy(update={"gone": True})
     assert (True, False) == (gone.supersedes(issue), issue.supersedes(gone))
+
+
+@pytest.mark.parametrize(
+    ("seconds", "result"), [(-1, CheckResult.PASSED), (0, CheckResult.PASSED), (1, CheckResult.FAILED)]
+)
+def test_a_summary_of_checks_holds_until_one_of_them_is_heard_of(seconds: int, result: CheckResult) -> None:
+    """It has all that ended by then; what ends later is told one by one."""
+    summary = a_check(code.ALL_CHECKS, read=True)
+    failed = a_check("lint", result=CheckResult.FAILED, at=NOW + timedelta(seconds=seconds))
+    for parts in ((summary, failed), (failed, summary)):
+        checks = Checks()
+        for part in parts:
+            checks = checks.told(part)
+        assert result is checks.result
+    assert CheckResult.PASSED is Checks().told(summary).result

@@ -9,6 +9,7 @@ from pm_assistant.domain.code import (
     CodeComment,
     CodePart,
     Commit,
+    Coverage,
     Description,
     Issue,
     MergeQueueEntry,
@@ -46,24 +47,18 @@ class FakeCode:
                 commit = (part.repository_id, part.commit)
                 checks = self._checks.get((tenant_id, commit), Checks())
                 self._checks[tenant_id, commit] = checks.told(part)
-            case Repository():
-                self._record_alone(tenant_id, part.id, part)
-            case RepositoryAccess():
-                self._record_alone(tenant_id, part.repository_id, part)
-            case Description():
-                self._record_alone(tenant_id, part.pull_request_id, part)
-            case Issue():
-                self._record_alone(tenant_id, f"{part.repository_id}:{part.number}", part)
-            case CodeComment():
-                self._record_alone(tenant_id, f"{part.repository_id}:{part.number}:{part.id}", part)
             case _:
-                assert_never(part)
+                self._record_alone(tenant_id, _name_of(part), part)
 
     def repositories(self, tenant_id: TenantId) -> Sequence[Repository]:
         """The repositories that we may read."""
         accesses = self._all(tenant_id, RepositoryAccess)
         closed = {access.repository_id for access in accesses if not access.granted}
         return [repository for repository in self._all(tenant_id, Repository) if repository.id not in closed]
+
+    def coverage(self, tenant_id: TenantId) -> Mapping[str, Coverage]:
+        """How far each repository has been read."""
+        return {reading.repository_id: reading for reading in self._all(tenant_id, Coverage)}
 
     def pull_request(self, tenant_id: TenantId, id: PullRequestId) -> PullRequest | None:
         """One pull request."""
@@ -128,3 +123,19 @@ class FakeCode:
 
     def _all[P: Part](self, tenant_id: TenantId, kind: type[P]) -> Sequence[P]:
         return [part for (owner, _, _), part in self._alone.items() if owner == tenant_id and isinstance(part, kind)]
+
+
+def _name_of(part: Repository | RepositoryAccess | Coverage | Description | Issue | CodeComment) -> str:
+    match part:
+        case Repository():
+            return part.id
+        case RepositoryAccess() | Coverage():
+            return part.repository_id
+        case Description():
+            return part.pull_request_id
+        case Issue():
+            return f"{part.repository_id}:{part.number}"
+        case CodeComment():
+            return f"{part.repository_id}:{part.number}:{part.id}"
+        case _:
+            assert_never(part)

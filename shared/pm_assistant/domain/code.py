@@ -24,6 +24,8 @@ MOST_REVIEWS = 200
 """Reviews, and review threads, of one pull request that are kept, the latest ones; a row has to hold them."""
 MOST_CHECKS = 300
 """Suites, and statuses, of one commit that are kept, the latest ones."""
+ALL_CHECKS = "*"
+"""As what the host's summary of all checks of a commit is kept."""
 
 
 class Actor(Model):
@@ -348,7 +350,10 @@ class CheckResult(StrEnum):
 
 
 class Check(Part):
-    """What one program says of one commit: a suite of checks, or a status of the older kind."""
+    """What one program says of one commit, a suite of checks or a status of the older kind.
+
+    One that was read is the host's own summary of all of them (`ALL_CHECKS`).
+    """
 
     kind: Literal["check"] = "check"
     repository_id: str
@@ -362,12 +367,30 @@ class Check(Part):
         return int(self.result is not CheckResult.PENDING)
 
 
+class Coverage(Part):
+    """How far a repository has been read: all that had changed in it by `at` is known.
+
+    Attributes:
+        read_to: the same of the last reading that found something; what is told late may bear an earlier time.
+        pull_request_at: when a pull request was changed last, as that reading found it.
+        issue_at: the same of issues.
+    """
+
+    kind: Literal["coverage"] = "coverage"
+    repository_id: str
+    read_to: AwareDatetime
+    pull_request_at: AwareDatetime | None = None
+    issue_at: AwareDatetime | None = None
+
+
 PullRequestPart = PullRequestFacts | PullRequestSize | MergeQueueEntry | Review | ReviewThread | TicketLinks
 """What a pull request is put together from."""
+
 
 CodePart = (
     Repository
     | RepositoryAccess
+    | Coverage
     | PullRequestFacts
     | PullRequestSize
     | MergeQueueEntry
@@ -496,8 +519,15 @@ class Checks(Model):
 
     @property
     def result(self) -> CheckResult | None:
-        """Failed if any has, passed if all have; None if there are none."""
-        results = {check.result for check in self.checks.values()}
+        """Failed if any has, passed if all have; None if there are none.
+
+        What the host says of all of them holds until one of them is heard of that is later.
+        """
+        single = [check for check in self.checks.values() if not check.read]
+        summary = next((check for check in self.checks.values() if check.read), None)
+        if summary is not None and all(check.at <= summary.at for check in single):
+            return summary.result
+        results = {check.result for check in single}
         worst_first = (CheckResult.FAILED, CheckResult.PENDING, CheckResult.PASSED)
         return next((result for result in worst_first if result in results), None)
 

@@ -53,13 +53,21 @@ class Endpoints:
     Args:
         vendor: as people call it, for error texts.
         transport: replaces the network in tests.
+        timeout: for one request, in seconds.
+
+    Attributes:
+        out_of_time: what it is called that there was no answer in time, ours or that of the vendor's own gateway.
     """
 
-    def __init__(self, vendor: str, transport: httpx.BaseTransport | None = None) -> None:
+    out_of_time: type[UpstreamUnavailable] = UpstreamUnavailable
+
+    def __init__(
+        self, vendor: str, transport: httpx.BaseTransport | None = None, *, timeout: float = TIMEOUT_SECONDS
+    ) -> None:
         import httpx
 
         self.vendor = vendor
-        self._http = httpx.Client(timeout=TIMEOUT_SECONDS, transport=transport)
+        self._http = httpx.Client(timeout=timeout, transport=transport)
         # An OAuth app lives as long as one request: its connections go with it, without a close() in the port.
         weakref.finalize(self, self._http.close)
 
@@ -74,11 +82,15 @@ class Endpoints:
 
         try:
             response = self._http.request(method, url, **arguments)
+        except httpx.TimeoutException as error:
+            raise self.out_of_time(f"{self.vendor} did not answer: {type(error).__name__}") from None
         except httpx.HTTPError as error:
             # The cause is cut off on purpose: it holds the request, secrets included.
             raise UpstreamUnavailable(f"{self.vendor} did not answer: {type(error).__name__}") from None
         if response.status_code == 429:
             raise self.limited(response)
+        if response.status_code in {502, 504}:
+            raise self.out_of_time(f"{self.vendor} failed with status {response.status_code}")
         if response.status_code >= 500:
             raise UpstreamUnavailable(f"{self.vendor} failed with status {response.status_code}")
         return response

@@ -16,15 +16,24 @@ def readable_rows[T: BaseModel](model: type[T], rows: Iterable[object], *, vendo
     Raises:
         UpstreamUnavailable: not one of them fits: then it is the list that is not of the documented form.
     """
+    read = rows_that_fit(model, rows)
+    if read.flaws and not read:
+        raise UpstreamUnavailable(f"{vendor}'s answer is not of the documented form: {read.flaws[0].problem}")
+    return read
+
+
+def rows_that_fit[T: BaseModel](model: type[T], rows: Iterable[object], *, numbered: bool = False) -> Listing[T]:
+    """Read rows of which there may be few, so that none need fit; those that do not are left out and named.
+
+    What is `numbered` has numbers for ids.
+    """
     read: list[T] = []
     flaws: list[Flaw] = []
     for row in rows:
         try:
             read.append(model.model_validate(row))
         except ValidationError as error:
-            flaws.append(Flaw(id=_id_in(row), problem=problem_of(error), left_out=True))
-    if flaws and not read:
-        raise UpstreamUnavailable(f"{vendor}'s answer is not of the documented form: {flaws[0].problem}")
+            flaws.append(Flaw(id=_id_in(row, numbered=numbered), problem=problem_of(error), left_out=True))
     return Listing(read, flaws)
 
 
@@ -34,6 +43,6 @@ def problem_of(error: ValidationError) -> str:
     return f"{'.'.join(map(str, first['loc'])) or 'row'}: {first['type']}"
 
 
-def _id_in(row: object) -> str:
+def _id_in(row: object, *, numbered: bool) -> str:
     id = row.get("id") if isinstance(row, Mapping) else None
-    return id[:LONGEST_ID] if isinstance(id, str) else ""
+    return str(id)[:LONGEST_ID] if isinstance(id, (str, int) if numbered else str) else ""

@@ -8,6 +8,7 @@ from pm_assistant.domain.code import (
     CodeComment,
     CodePart,
     Commit,
+    Coverage,
     Issue,
     PullRequest,
     PullRequestId,
@@ -29,6 +30,10 @@ class Code(Protocol):
 
     def repositories(self, tenant_id: TenantId) -> Sequence[Repository]:
         """The repositories that we may read, as far as we know."""
+        ...
+
+    def coverage(self, tenant_id: TenantId) -> Mapping[str, Coverage]:
+        """How far each repository has been read, by its id; of one that never was there is nothing."""
         ...
 
     def pull_request(self, tenant_id: TenantId, id: PullRequestId) -> PullRequest | None:

@@ -3,11 +3,13 @@
 A port never carries a token: whoever makes a `Chat` or `Tracker` has bound it to one tenant already.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
 from pm_assistant.domain.actions import Comment, CreateTicket, MoveTicket
+from pm_assistant.domain.catch_up import CodeList, CodePage, News
+from pm_assistant.domain.code import Repository
 from pm_assistant.domain.connections import Callback, Grant, InstallRedirect
 from pm_assistant.domain.decisions import Judgement, Outcome, Stake
 from pm_assistant.domain.events import ButtonPressed, Challenge, Dropped, WebhookEvent, WebhookRequest
@@ -170,6 +172,41 @@ class Tracker(Protocol):
 
         Returns:
             What of others' keeps it; nothing if it was taken back.
+        """
+        ...
+
+
+class CodeHost(Protocol):
+    """Where a tenant builds; what is read there has `read` set. Each call takes one request where nothing is amiss.
+
+    Whatever page comes next is the host's word: whoever reads counts them.
+    """
+
+    def repositories(self, *, cursor: str | None) -> CodePage:
+        """A page of the repositories that we may read, and that we may.
+
+        Raises:
+            RateLimited: the page will be there later, with the same cursor.
+        """
+        ...
+
+    def news(self, repositories: Sequence[Repository]) -> Mapping[str, News]:
+        """When something was changed in each of `MOST_REPOSITORIES_AT_ONCE`, by their ids; one that is gone has none.
+
+        What we may not read has not changed.
+
+        Raises:
+            RateLimited: ask again later.
+        """
+        ...
+
+    def read(self, things: CodeList, repository: Repository, *, bound: datetime, cursor: str | None) -> CodePage:
+        """A page of what there is in a repository; `bound` is the moment that each list begins or ends at.
+
+        Raises:
+            NotFound: there is no such repository, or we may not read it.
+            UpstreamRejected: we may not read such things there.
+            RateLimited: the page will be there later, with the same cursor.
         """
         ...
 

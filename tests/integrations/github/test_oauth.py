@@ -155,7 +155,7 @@ def test_the_own_account_takes_no_membership() -> None:
     ("said", "error"),
     [
         (httpx.Response(403, headers={"retry-after": "30"}), RateLimited),
-        (httpx.Response(502), UpstreamUnavailable),
+        (httpx.Response(503), UpstreamUnavailable),
         (httpx.Response(200, json={"role": "admin"}), UpstreamUnavailable),
     ],
 )
@@ -282,7 +282,7 @@ def test_secrets_do_not_show() -> None:
         (httpx.Response(429), RateLimited),
         (httpx.Response(401), Misconfigured),
         (httpx.Response(422), UpstreamRejected),
-        (httpx.Response(502), UpstreamUnavailable),
+        (httpx.Response(503), UpstreamUnavailable),
         (httpx.Response(201, json={"token": "t"}), UpstreamUnavailable),
         (httpx.ConnectError("away"), UpstreamUnavailable),
     ],

@@ -17,6 +17,7 @@ from pm_assistant.domain.code import (
     CodeComment,
     CodePart,
     Commit,
+    Coverage,
     Description,
     Issue,
     MergeQueueEntry,
@@ -51,19 +52,11 @@ class DynamoCode:
                 _record_of_pull_request(tenant_id, part)
             case Check():
                 _record_check(tenant_id, part)
-            case Repository():
-                _record_alone(tenant_id, f"REPOSITORY#{part.id}", part)
-            case RepositoryAccess():
-                _record_alone(tenant_id, f"REPOACCESS#{part.repository_id}", part)
-            case Description():
-                _record_alone(tenant_id, _sk("PULLTEXT", part.pull_request_id), part)
-            case Issue():
-                _record_alone(tenant_id, f"ISSUE#{part.repository_id}#{_number(part.number)}", part)
             case CodeComment():
                 sk = f"{_comments(part.repository_id, part.number)}{part.id}"
                 _record_alone(tenant_id, sk, part, keep_days=keep_days)
             case _:
-                assert_never(part)
+                _record_alone(tenant_id, _sk_alone(part), part)
 
     def repositories(self, tenant_id: TenantId) -> Sequence[Repository]:
         """The repositories that we may read: two requests."""
@@ -71,6 +64,11 @@ class DynamoCode:
         closed = {access.repository_id for access in accesses if not access.granted}
         repositories = [Repository.model_validate_json(row.data) for row in _rows(tenant_id, "REPOSITORY#")]
         return [repository for repository in repositories if repository.id not in closed]
+
+    def coverage(self, tenant_id: TenantId) -> Mapping[str, Coverage]:
+        """How far each repository has been read, in one request."""
+        readings = (Coverage.model_validate_json(row.data) for row in _rows(tenant_id, "CODEREAD#"))
+        return {reading.repository_id: reading for reading in readings}
 
     def pull_request(self, tenant_id: TenantId, id: PullRequestId) -> PullRequest | None:
         """One pull request, in one request."""
@@ -186,6 +184,22 @@ def _record_alone(tenant_id: TenantId, sk: str, part: CodePart, *, keep_days: in
         row.expires_at = part.at + timedelta(days=keep_days)
     later = PartRow.version < row.version
     row.put(tables.absent_or(later | (PartRow.version == row.version) if part.read else later))
+
+
+def _sk_alone(part: Repository | RepositoryAccess | Coverage | Description | Issue) -> str:
+    match part:
+        case Repository():
+            return f"REPOSITORY#{part.id}"
+        case RepositoryAccess():
+            return f"REPOACCESS#{part.repository_id}"
+        case Coverage():
+            return f"CODEREAD#{part.repository_id}"
+        case Description():
+            return _sk("PULLTEXT", part.pull_request_id)
+        case Issue():
+            return f"ISSUE#{part.repository_id}#{_number(part.number)}"
+        case _:
+            assert_never(part)
 
 
 def _rows(tenant_id: TenantId, prefix: str) -> Iterable[Row]:

@@ -23,14 +23,13 @@ from pm_assistant.domain.errors import (
     Forbidden,
     InvalidRequest,
     Misconfigured,
-    UpstreamError,
     UpstreamRejected,
-    UpstreamUnavailable,
 )
 from pm_assistant.domain.tenants import Credentials, Provider
+from pm_assistant.integrations.github.api import GitHubEndpoints, Missing, Unexplained
 from pm_assistant.integrations.github.permissions import scopes_of
 from pm_assistant.integrations.github.vendor import VENDOR
-from pm_assistant.integrations.oauth import Endpoints, TokenAnswer, code_in, page, word
+from pm_assistant.integrations.oauth import TokenAnswer, code_in, page, word
 from pm_assistant.integrations.pages import all_rows
 
 if TYPE_CHECKING:
@@ -43,8 +42,6 @@ CLOCKS_DIFFER = timedelta(minutes=1)
 PER_PAGE = 100
 MOST_PAGES = 20
 """What the browser that waits for an answer leaves time for."""
-_HEADERS = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"}
-_LIMIT_WORDS = ("rate limit", "abuse detection")
 _OURS = {
     "incorrect_client_credentials": "github/client-id or github/client-secret",
     "redirect_uri_mismatch": "our public address",
@@ -136,14 +133,6 @@ class Minted(BaseModel):
         return scopes_of(self.permissions)
 
 
-class Unexplained(UpstreamUnavailable):
-    """GitHub refuses and does not say why: it may be for good, or a passing trouble."""
-
-
-class Missing(Unexplained):
-    """It is not there, or hidden from us: GitHub does not tell these apart."""
-
-
 class GitHubOAuthApp:
     """GitHub as an `OAuthApp`.
 
@@ -168,8 +157,7 @@ class GitHubOAuthApp:
     ) -> None:
         self._app = app
         self._url = url
-        self._api_url = api_url
-        self._endpoints = Endpoints("GitHub", transport)
+        self._endpoints = GitHubEndpoints(api_url, transport=transport, clock=clock)
         self._clock = clock
 
     def authorize_url(self, *, state: str, redirect_uri: str, challenge: str, install: bool = False) -> str:
@@ -323,33 +311,5 @@ class GitHubOAuthApp:
 
     def _call(self, method: str, path: str, *, token: str | None = None, **arguments: Any) -> Mapping[str, Any]:
         """Ask with a token, or without one as the app itself."""
-        headers = {**_HEADERS, "Authorization": f"Bearer {token or self._proof()}"}
-        response = self._endpoints.send(method, f"{self._api_url}{path}", headers=headers, **arguments)
-        if response.status_code >= 400:
-            raise self._meaning(response, of_ours=token is None)
-        return self._endpoints.read(response)
-
-    def _meaning(self, response: httpx.Response, *, of_ours: bool) -> Misconfigured | UpstreamError:
-        """What a refusal means: the one place where the API's errors become ours.
-
-        404 may speak of an installation that is gone, 403 of one that is suspended, of a list of allowed addresses or
-        of a limit, whose second kind is told by its words alone (docs.github.com, "Rate limits for the REST API");
-        without an explanation either is doubt. 401 is about the token, or about our own proof.
-        """
-        status, words = response.status_code, str(self._endpoints.read(response).get("message", "")).casefold()
-        used_up = response.headers.get("x-ratelimit-remaining") == "0"
-        if status == 403 and (used_up or "retry-after" in response.headers or any(w in words for w in _LIMIT_WORDS)):
-            return self._endpoints.limited(response, seconds=self._until_reset(response) if used_up else 60.0)
-        if status == 401 and of_ours:
-            return Misconfigured("GitHub does not accept github/app-id or github/private-key")
-        if status == 401:
-            return AccessRevoked("GitHub no longer accepts the token", provider=Provider.GITHUB)
-        if status == 404:
-            return Missing("GitHub shows us no such thing: 404")
-        if status == 403:
-            return Unexplained("GitHub refused without saying why: 403")
-        return UpstreamRejected(f"GitHub refused with status {status}")
-
-    def _until_reset(self, response: httpx.Response) -> float:
-        value = response.headers.get("x-ratelimit-reset", "")
-        return int(value) - self._clock().timestamp() if value.isascii() and value.isdigit() else 60.0
+        bearer = token or self._proof()
+        return self._endpoints.read(self._endpoints.call(method, path, bearer, of_ours=token is None, **arguments))

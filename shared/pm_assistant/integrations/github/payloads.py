@@ -283,14 +283,14 @@ def on_review_thread(payload: Mapping[str, object]) -> Sequence[CodePart]:
 def on_review_comment(payload: Mapping[str, object]) -> Sequence[CodePart]:
     """A remark on a line, and its pull request."""
     event = parse(ReviewCommentEvent, payload)
-    return [*_pull_request(event), _comment(event, event.pull_request.number, event.comment)]
+    return [*_pull_request(event), _comment(event, event.pull_request.number)]
 
 
 def on_issue_comment(payload: Mapping[str, object]) -> Sequence[CodePart]:
     """A comment; and what it is on, where that is an issue: of a pull request too little is told."""
     event = parse(IssueCommentEvent, payload)
-    issues = [] if event.issue.pull_request else [_issue(event.repository, event.issue)]
-    return [*_repository(event.repository), *issues, _comment(event, event.issue.number, event.comment)]
+    issues = [] if event.issue.pull_request else [issue_of(str(event.repository.id), event.issue)]
+    return [*repository_of(event.repository), *issues, _comment(event, event.issue.number)]
 
 
 def on_issue(payload: Mapping[str, object]) -> Sequence[CodePart]:
@@ -299,7 +299,7 @@ def on_issue(payload: Mapping[str, object]) -> Sequence[CodePart]:
     gone = event.action in {"deleted", "transferred"}
     if gone:
         _check_about(payload, "issue")
-    return [*_repository(event.repository), _issue(event.repository, event.issue, gone=gone)]
+    return [*repository_of(event.repository), issue_of(str(event.repository.id), event.issue, gone=gone)]
 
 
 def on_check_suite(payload: Mapping[str, object]) -> Sequence[CodePart]:
@@ -307,15 +307,15 @@ def on_check_suite(payload: Mapping[str, object]) -> Sequence[CodePart]:
     event = parse(SuiteEvent, payload)
     suite = event.check_suite
     if event.action not in {"completed", "rerequested"}:
-        return _repository(event.repository)
+        return repository_of(event.repository)
     check = Check(
         repository_id=str(event.repository.id),
         commit=suite.head_sha,
         name=f"{suite.app.name[:LONGEST_WORD]} {suite.id}".strip(),
         at=suite.updated_at,
-        result=_CONCLUSIONS.get(suite.conclusion or "", CheckResult.PENDING),
+        result=CONCLUSIONS.get(suite.conclusion or "", CheckResult.PENDING),
     )
-    return [*_repository(event.repository), check]
+    return [*repository_of(event.repository), check]
 
 
 def on_status(payload: Mapping[str, object]) -> Sequence[CodePart]:
@@ -326,15 +326,15 @@ def on_status(payload: Mapping[str, object]) -> Sequence[CodePart]:
         commit=event.sha,
         name=event.context[:LONGEST_LINE],
         at=event.updated_at,
-        result=_CONCLUSIONS.get(event.state, CheckResult.PENDING),
+        result=CONCLUSIONS.get(event.state, CheckResult.PENDING),
     )
-    return [*_repository(event.repository), check]
+    return [*repository_of(event.repository), check]
 
 
 def on_repository(payload: Mapping[str, object]) -> Sequence[CodePart]:
     """A repository as it was when this was sent; one that was deleted cannot be read any more."""
     event = parse(Event, payload)
-    parts, at = _repository(event.repository), event.repository.updated_at
+    parts, at = repository_of(event.repository), event.repository.updated_at
     if event.action == "deleted" and at is not None:
         _check_about(payload, "repository")
         parts.append(RepositoryAccess(repository_id=str(event.repository.id), at=at, granted=False))
@@ -369,7 +369,7 @@ READERS: Mapping[str, Callable[[Mapping[str, object]], Sequence[CodePart]]] = {
 }
 """What is read of each event, by GitHub's name of it."""
 
-_CONCLUSIONS = {
+CONCLUSIONS = {
     "success": CheckResult.PASSED,
     "neutral": CheckResult.PASSED,
     "skipped": CheckResult.PASSED,
@@ -383,7 +383,7 @@ _CONCLUSIONS = {
 """How a suite or a status ended, as GitHub's own summary of a commit counts it; any other word says nothing yet."""
 
 
-_INSIDERS = frozenset({"OWNER", "MEMBER", "COLLABORATOR"})
+INSIDERS = frozenset({"OWNER", "MEMBER", "COLLABORATOR"})
 """What those are to a repository who may write to it; a `CONTRIBUTOR` once had something merged."""
 
 _SUBJECTS = frozenset(
@@ -422,13 +422,13 @@ def _pull_request(event: PullRequestEvent) -> list[CodePart]:
         head=pr.head.sha,
         base=pr.base.ref[:LONGEST_LINE],
         from_fork=pr.head.repo is None or pr.head.repo.id != event.repository.id,
-        by_outsider=pr.author_association not in _INSIDERS,
-        assignees=_actors(pr.assignees),
-        requested=_names((*reviewers, *(team.name for team in pr.requested_teams))),
-        labels=_names(label.name for label in pr.labels),
+        by_outsider=pr.author_association not in INSIDERS,
+        assignees=actors_of(pr.assignees),
+        requested=names_of((*reviewers, *(team.name for team in pr.requested_teams))),
+        labels=names_of(label.name for label in pr.labels),
     )
     description = Description(pull_request_id=_id(event), at=pr.updated_at, text=pr.body[:LONGEST_TEXT])
-    return [*_repository(event.repository), facts, description]
+    return [*repository_of(event.repository), facts, description]
 
 
 def _size(event: PullRequestEvent) -> Sequence[CodePart]:
@@ -446,10 +446,15 @@ def _size(event: PullRequestEvent) -> Sequence[CodePart]:
     return [size]
 
 
-def _comment(event: Event, number: int, comment: CommentPayload) -> CodeComment:
-    deleted, review_id = event.action == "deleted", comment.pull_request_review_id
+def _comment(event: ReviewCommentEvent | IssueCommentEvent, number: int) -> CodeComment:
+    return comment_of(str(event.repository.id), number, event.comment, deleted=event.action == "deleted")
+
+
+def comment_of(repository_id: str, number: int, comment: CommentPayload, *, deleted: bool = False) -> CodeComment:
+    """A comment on the pull request or the issue of that number."""
+    review_id = comment.pull_request_review_id
     return CodeComment(
-        repository_id=str(event.repository.id),
+        repository_id=repository_id,
         number=number,
         id=str(comment.id),
         at=comment.updated_at,
@@ -462,17 +467,18 @@ def _comment(event: Event, number: int, comment: CommentPayload) -> CodeComment:
     )
 
 
-def _issue(repository: RepositoryPayload, issue: IssuePayload, *, gone: bool = False) -> Issue:
+def issue_of(repository_id: str, issue: IssuePayload, *, gone: bool = False) -> Issue:
+    """An issue; one that is gone has no words any more."""
     return Issue(
-        repository_id=str(repository.id),
+        repository_id=repository_id,
         number=issue.number,
         at=issue.updated_at,
         title="" if gone else issue.title[:LONGEST_LINE],
         text="" if gone else issue.body[:LONGEST_TEXT],
         url=issue.html_url,
         author=_actor(issue.user),
-        assignees=_actors(issue.assignees),
-        labels=_names(label.name for label in issue.labels),
+        assignees=actors_of(issue.assignees),
+        labels=names_of(label.name for label in issue.labels),
         created_at=issue.created_at,
         closed_at=issue.closed_at or (issue.updated_at if issue.state == "closed" else None),
         reason=issue.state_reason and issue.state_reason[:LONGEST_WORD],
@@ -480,7 +486,7 @@ def _issue(repository: RepositoryPayload, issue: IssuePayload, *, gone: bool = F
     )
 
 
-def _repository(repository: RepositoryPayload) -> list[CodePart]:
+def repository_of(repository: RepositoryPayload) -> list[CodePart]:
     """The repository, unless it is not said of which moment it is told."""
     if repository.updated_at is None:
         return []
@@ -504,9 +510,11 @@ def _actor(user: User | None) -> Actor | None:
     return None if user is None else user.actor
 
 
-def _actors(users: Iterable[User]) -> tuple[Actor, ...]:
+def actors_of(users: Iterable[User]) -> tuple[Actor, ...]:
+    """Accounts in the product's words, as many as are kept."""
     return tuple(user.actor for user in users)[:MOST_NAMES]
 
 
-def _names(names: Iterable[str]) -> tuple[str, ...]:
+def names_of(names: Iterable[str]) -> tuple[str, ...]:
+    """Names as they are kept: not too long, and not too many."""
     return tuple(name[:LONGEST_LINE] for name in names if name)[:MOST_NAMES]

@@ -1,0 +1,145 @@
+"""GitHub's API as whoever asks it meets it: with a token, or as the app itself.
+
+Forms: docs.github.com, "Rate limits for the REST API" and "Rate limits and query limits for the GraphQL API".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, Any, override
+
+from pm_assistant.domain.errors import (
+    AccessRevoked,
+    Misconfigured,
+    RateLimited,
+    UpstreamError,
+    UpstreamRejected,
+    UpstreamUnavailable,
+)
+from pm_assistant.domain.tenants import Provider
+from pm_assistant.integrations.oauth import TIMEOUT_SECONDS, Endpoints
+
+if TYPE_CHECKING:
+    import httpx
+
+ON_ITS_WAY = timedelta(seconds=10)
+"""So much older than its date may be what an answer says: GitHub itself takes no longer."""
+_HEADERS = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"}
+_LIMIT_WORDS = ("rate limit", "abuse detection")
+_NOT_OURS = {"FORBIDDEN", "NOT_FOUND"}
+"""The errors of GraphQL that say what we may not see, while all the rest is there."""
+
+
+class Unexplained(UpstreamUnavailable):
+    """GitHub refuses and does not say why: it may be for good, or a passing trouble."""
+
+
+class Missing(Unexplained):
+    """It is not there, or hidden from us: GitHub does not tell these apart."""
+
+
+class OutOfTime(UpstreamUnavailable):
+    """GitHub, or we, had too little time for an answer: one to less may come."""
+
+
+class GitHubEndpoints(Endpoints):
+    """GitHub's endpoints.
+
+    Args:
+        api_url: of the API, without slash at the end.
+        transport: replaces the network in tests.
+        clock: tells the time.
+        timeout: for one request, in seconds.
+    """
+
+    out_of_time = OutOfTime
+
+    def __init__(
+        self,
+        api_url: str,
+        *,
+        transport: httpx.BaseTransport | None = None,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        timeout: float = TIMEOUT_SECONDS,
+    ) -> None:
+        super().__init__("GitHub", transport, timeout=timeout)
+        self._api_url = api_url
+        self._clock = clock
+
+    def call(self, method: str, path: str, bearer: str, *, of_ours: bool = False, **arguments: Any) -> httpx.Response:
+        """Ask the API; `of_ours` says that it is the app itself who asks.
+
+        Raises:
+            Misconfigured: GitHub does not believe that we are the app.
+            UpstreamError: it refuses, or did not answer.
+        """
+        headers = {**_HEADERS, "Authorization": f"Bearer {bearer}"}
+        response = self.send(method, f"{self._api_url}{path}", headers=headers, **arguments)
+        if response.status_code >= 400:
+            raise self._meaning(response, of_ours=of_ours)
+        return response
+
+    def query(
+        self, document: str, variables: Mapping[str, object], bearer: str
+    ) -> tuple[Mapping[str, Any], Sequence[Sequence[object]], datetime]:
+        """Ask by GraphQL: what was found, where in it something is not ours to see, and of which moment it is.
+
+        Raises:
+            OutOfTime: there is a part of an answer, or none: less may be asked for.
+            RateLimited: ask again later.
+            UpstreamRejected: GitHub does not take such a document.
+        """
+        response = self.call("POST", "/graphql", bearer, json={"query": document, "variables": variables})
+        answer = self.read(response)
+        errors, data = answer.get("errors") or (), answer.get("data")
+        errors = [error for error in errors if isinstance(error, dict)]
+        kinds = {str(error.get("type", "")) for error in errors}
+        words = " ".join(str(error.get("message", "")) for error in errors).casefold()
+        if any(kind.startswith("RATE_LIMIT") for kind in kinds) or any(word in words for word in _LIMIT_WORDS):
+            raise self.limited(response)
+        if not isinstance(data, dict) and errors and "data" not in answer:
+            raise UpstreamRejected(f"GitHub does not take the document: {sorted(kinds)}")
+        if not isinstance(data, dict) or kinds - _NOT_OURS:
+            raise OutOfTime("GitHub answered in part")
+        return data, [error.get("path") or () for error in errors], self.moment(response)
+
+    def moment(self, response: httpx.Response) -> datetime:
+        """By when all that had happened is in an answer, by GitHub's clock, in whole seconds."""
+        try:
+            answered_at = parsedate_to_datetime(response.headers["date"])
+        except (KeyError, ValueError):
+            answered_at = self._clock()
+        return answered_at.astimezone(UTC).replace(microsecond=0) - ON_ITS_WAY
+
+    @override
+    def limited(self, response: httpx.Response, *, seconds: float = 60.0) -> RateLimited:
+        """GitHub says how long by itself, or when what is used up is there again."""
+        used_up = response.headers.get("x-ratelimit-remaining") == "0"
+        return super().limited(response, seconds=self._until_reset(response, seconds) if used_up else seconds)
+
+    def _meaning(self, response: httpx.Response, *, of_ours: bool) -> Misconfigured | UpstreamError:
+        """What a refusal means: the one place where the API's errors become ours.
+
+        404 may speak of an installation that is gone, 403 of one that is suspended, of a list of allowed addresses or
+        of a limit, whose second kind is told by its words alone (docs.github.com, "Rate limits for the REST API");
+        without an explanation either is doubt. 401 is about the token, or about our own proof.
+        """
+        status, words = response.status_code, str(self.read(response).get("message", "")).casefold()
+        used_up = response.headers.get("x-ratelimit-remaining") == "0"
+        if status == 403 and (used_up or "retry-after" in response.headers or any(w in words for w in _LIMIT_WORDS)):
+            return self.limited(response)
+        if status == 401 and of_ours:
+            return Misconfigured("GitHub does not accept github/app-id or github/private-key")
+        if status == 401:
+            return AccessRevoked("GitHub no longer accepts the token", provider=Provider.GITHUB)
+        if status == 404:
+            return Missing("GitHub shows us no such thing: 404")
+        if status == 403:
+            return Unexplained("GitHub refused without saying why: 403")
+        return UpstreamRejected(f"GitHub refused with status {status}")
+
+    def _until_reset(self, response: httpx.Response, seconds: float) -> float:
+        value = response.headers.get("x-ratelimit-reset", "")
+        return int(value) - self._clock().timestamp() if value.isascii() and value.isdigit() else seconds
