@@ -9,6 +9,7 @@ from pm_assistant.runtime.batch import batch_handler, cause_of
 from pm_assistant.runtime.logs import logger
 from pm_assistant.runtime.settings import RunSettings, load
 from pm_assistant.runtime.unit import AwsUnit
+from pm_assistant.workflows.code.catch_up import catch_up
 from pm_assistant.workflows.code.reconcile import reconcile
 from pm_assistant.workflows.connections.sync import sync
 from pm_assistant.workflows.corridor.backfill import backfill
@@ -32,6 +33,7 @@ STEPS: Mapping[JobKind, TakeStep] = {
     JobKind.IMPORT: import_archive,
     JobKind.DELETE: delete_tenant,
     JobKind.ERASE_PERSON: erase_person,
+    JobKind.CATCH_UP: catch_up,
 }
 """What takes a step of each kind of job."""
 

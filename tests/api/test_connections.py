@@ -77,6 +77,7 @@ def test_health_says_all_there_is_to_know_and_no_secret(world: World) -> None:
         "broken_reason": None,
         "connected_by": "owner@acme.test",
         "connected_at": NOW,
+        "repositories": [],
     }
     moments = ("last_event_at", "last_sync_at", "next_refresh_at", "connected_at")
     assert expected == {

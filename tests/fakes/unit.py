@@ -13,6 +13,7 @@ from pm_assistant.ports.vendors import OAuthApp, WebhookSource
 from tests.builders import ACME, NOW
 from tests.fakes.accounts import FakeMailer, FakeSessions, FakeUsers, FakeVerifier
 from tests.fakes.aws import FakeArchives, FakeQueue, FakeSchedules, FakeVault
+from tests.fakes.code_host import FakeCodeHost
 from tests.fakes.stores import FakeStores
 from tests.fakes.vendors import FakeAnalyst, FakeChat, FakeTracker
 
@@ -85,7 +86,7 @@ class FakeApplication:
 
 
 class FakeUnit(FakeApplication):
-    """The same for one tenant, which has a chat and a tracker; `failing` says why one of them cannot be had.
+    """The same for one tenant, which has a chat, a tracker and a code host; `failing` says why one is not there.
 
     Attributes:
         losses: the errors that a connection would have been marked for.
@@ -97,6 +98,7 @@ class FakeUnit(FakeApplication):
         self.failing: dict[str, ProductError] = {}
         self.losses: list[AccessRevoked] = []
         self._chat, self._tracker = FakeChat(clock=self.now), FakeTracker()
+        self._code_host = FakeCodeHost(clock=self.now)
 
     @property
     def chat(self) -> FakeChat:
@@ -120,6 +122,18 @@ class FakeUnit(FakeApplication):
     @tracker.setter
     def tracker(self, tracker: FakeTracker) -> None:
         self._tracker = tracker
+
+    @property
+    def code_host(self) -> FakeCodeHost:
+        """Where the tenant builds."""
+        if "code_host" in self.failing:
+            raise self.failing["code_host"]
+        return self._code_host
+
+    @code_host.setter
+    def code_host(self, code_host: FakeCodeHost) -> None:
+        code_host.clock = self.now
+        self._code_host = code_host
 
     def provider(self, role: Role) -> Provider:
         """The vendor that plays a role."""

@@ -46,15 +46,13 @@ def test_every_vendor_has_a_record_that_is_whole(provider: Provider) -> None:
     vendor = VENDORS[provider]
     assert provider is vendor.provider
     assert vendor.roles
-    assert (Role.CHAT in vendor.roles, Role.TRACKER in vendor.roles) == (
-        vendor.make_chat is not None,
-        vendor.make_tracker is not None,
-    )
+    makers = {Role.CHAT: vendor.make_chat, Role.TRACKER: vendor.make_tracker, Role.CODE_HOST: vendor.make_code_host}
+    assert vendor.roles == {role for role, make in makers.items() if make is not None}
     assert all(
         (*vendor.scopes.values(), *vendor.scopes_to_connect.values(), vendor.label, vendor.purpose, vendor.next_step)
     )
     assert vendor.place
-    assert vendor.is_read == bool(vendor.make_chat or vendor.make_tracker)
+    assert vendor.is_read == any(makers.values())
     told = f"{vendor.purpose} {vendor.next_step}"
     assert vendor.is_read == ("nothing is read there" not in told)
     assert vendor.is_read or "does not read" in told

@@ -31,9 +31,9 @@ MANUAL = Path(__file__).with_name("manual.html")
 VERSION = "1.0.0"
 _LABELS = [vendor.label for vendor in VENDORS.values()]
 VENDOR_NAMES = f"{', '.join(_LABELS[:-1])} and {_LABELS[-1]}"
-READ_NAMES = " and ".join(vendor.label for vendor in VENDORS.values() if vendor.is_read)
+KEPT_NAMES = " and ".join(vendor.label for vendor in VENDORS.values() if vendor.tells_of_everybody)
 DESCRIPTION = f"""\
-PM Assistant keeps {READ_NAMES} in agreement. Everything here is about one tenant, the caller's: which one
+PM Assistant keeps {KEPT_NAMES} in agreement. Everything here is about one tenant, the caller's: which one
 that is comes from the credential and from nowhere else.
 
 **Who is calling.** People send the `id_token` that `POST /auth/login` hands out, programs an API key (`pma_…`) that an

@@ -44,6 +44,7 @@ class JobKind(StrEnum):
     IMPORT = "import"
     DELETE = "delete"
     ERASE_PERSON = "erase-person"
+    CATCH_UP = "catch-up"
 
 
 class JobState(StrEnum):

@@ -29,7 +29,7 @@ from pm_assistant.ports.jobs import Jobs
 from pm_assistant.ports.platform import Leases, Outbox, Queue
 from pm_assistant.ports.reports import Deliveries, Mailer, Schedules, Subscriptions
 from pm_assistant.ports.tenants import Archives, Directory, Partition, Tenants
-from pm_assistant.ports.vendors import Analyst, Chat, OAuthApp, Tracker, WebhookSource
+from pm_assistant.ports.vendors import Analyst, Chat, CodeHost, OAuthApp, Tracker, WebhookSource
 
 
 class Stores(Protocol):
@@ -216,6 +216,16 @@ class Unit(Application, Protocol):
     @property
     def tracker(self) -> Tracker:
         """Where the tenant plans.
+
+        Raises:
+            NotConnected: the tenant has not connected one.
+            AccessRevoked: the connection is broken.
+        """
+        ...
+
+    @property
+    def code_host(self) -> CodeHost:
+        """Where the tenant builds.
 
         Raises:
             NotConnected: the tenant has not connected one.

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from pm_assistant.ports.reports import Mailer
     from pm_assistant.ports.tenants import Archives
     from pm_assistant.ports.unit import Stores
-    from pm_assistant.ports.vendors import Analyst, Chat, OAuthApp, Tracker, WebhookSource
+    from pm_assistant.ports.vendors import Analyst, Chat, CodeHost, OAuthApp, Tracker, WebhookSource
 
 
 class AwsQueues:
@@ -217,6 +217,12 @@ class AwsUnit(AwsApplication):
         """Where the tenant plans."""
         provider = self.provider(Role.TRACKER)
         return wiring.tracker(provider, self._token(provider), self._group(VendorSettings))
+
+    @cached_property
+    def code_host(self) -> "CodeHost":
+        """Where the tenant builds."""
+        provider = self.provider(Role.CODE_HOST)
+        return wiring.code_host(provider, self._token(provider), self._group(VendorSettings))
 
     def provider(self, role: Role) -> Provider:
         """The vendor that plays a role for the tenant; read once at most, and not at all where only one can."""

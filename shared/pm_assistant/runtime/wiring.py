@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pm_assistant.aws.stores import DynamoStores
     from pm_assistant.aws.tokens import JwtVerifier
     from pm_assistant.aws.vault import KmsVault
-    from pm_assistant.ports.vendors import Analyst, Chat, OAuthApp, Tracker, WebhookSource
+    from pm_assistant.ports.vendors import Analyst, Chat, CodeHost, OAuthApp, Tracker, WebhookSource
 
 ENDPOINTS = {"AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3"}
 """Where the environment says that S3 is not AWS's own (docs.aws.amazon.com/sdkref, feature-ss-endpoints)."""
@@ -235,6 +235,14 @@ def tracker(provider: Provider, access_token: str, settings: VendorSettings) -> 
     make = VENDORS[provider].make_tracker
     if make is None:
         raise TypeError(f"{provider} is no tracker")
+    return make(access_token, urls(provider, settings))
+
+
+def code_host(provider: Provider, access_token: str, settings: VendorSettings) -> "CodeHost":
+    """A tenant's code host at a vendor of that role."""
+    make = VENDORS[provider].make_code_host
+    if make is None:
+        raise TypeError(f"{provider} is no code host")
     return make(access_token, urls(provider, settings))
 
 

@@ -2,11 +2,12 @@
 
 from datetime import timedelta
 
+from pm_assistant.domain.code import CodePart, Coverage, RepositoryAccess
 from pm_assistant.domain.tenants import Provider
 from pm_assistant.integrations.vendors import VENDORS
 from pm_assistant.workflows.connections.credentials import MARGIN
 from pm_assistant.workflows.connections.queries import ConnectionHealth, ConnectionStatus, list_connection_health
-from tests.builders import ACME, GLOBEX, NOW, a_connection, an_account
+from tests.builders import ACME, GLOBEX, NOW, a_connection, a_repository, an_account
 from tests.fakes.unit import FakeUnit
 
 SLACK, LINEAR = Provider.SLACK, Provider.LINEAR
@@ -68,3 +69,25 @@ def test_credentials_that_do_not_end_need_no_refresh() -> None:
     [slack] = list_connection_health(unit, [SLACK])
 
     assert slack.next_refresh_at is None
+
+
+def test_of_a_code_host_it_is_said_how_far_each_repository_has_been_read() -> None:
+    """Longest ago first, those that never were before all others; of one that went away nothing."""
+    unit = FakeUnit()
+    for provider in (SLACK, Provider.GITHUB):
+        unit.stores.connections.put(a_connection(ACME, provider))
+    for id, read_at in (("900", NOW), ("901", NOW - timedelta(hours=1)), ("902", None), ("903", NOW)):
+        parts: list[CodePart] = [a_repository(id, name=f"acme/{id}")]
+        if read_at is not None:
+            parts.append(Coverage(repository_id=id, at=read_at, read_to=read_at))
+        if id == "903":
+            parts.append(RepositoryAccess(repository_id=id, at=NOW, granted=False))
+        for part in parts:
+            unit.stores.code.record(ACME, part, keep_days=9)
+
+    slack, github = list_connection_health(unit, [SLACK, Provider.GITHUB])
+
+    assert () == slack.repositories
+    assert [("acme/902", None), ("acme/901", NOW - timedelta(hours=1)), ("acme/900", NOW)] == [
+        (place.name, place.read_at) for place in github.repositories
+    ]

@@ -1,12 +1,13 @@
 """Synchronising: our copy follows the vendors, on request and after a new connection; people are matched by e-mail."""
 
+from contextlib import nullcontext
 from datetime import timedelta
 
 import pytest
 
 from pm_assistant.domain.errors import AccessRevoked, RateLimited, UpstreamUnavailable
 from pm_assistant.domain.events import ConversationTouched, EventEnvelope
-from pm_assistant.domain.jobs import Job, JobKind, Order, Step
+from pm_assistant.domain.jobs import Job, JobKind, JobState, Order, Step
 from pm_assistant.domain.people import Flaw, VendorPeople, matched
 from pm_assistant.domain.tenants import Activity, Channels, Provider, Settings, TenantId
 from pm_assistant.domain.work import Ticket
@@ -279,6 +280,26 @@ def test_while_a_vendor_is_missing_the_reading_waits_for_it() -> None:
     step = sync(a_sync(dry_run=False), given(Provider.SLACK))
 
     assert (0, 0, None, ({"missing": ["linear"]},)) == (step.done, step.total, step.cursor, step.results)
+
+
+@pytest.mark.parametrize("others", [(), BOTH])
+def test_what_is_built_is_read_by_a_job_of_its_own(others: tuple[Provider, ...]) -> None:
+    """With or without a chat and a tracker; asked for again until it has begun, and not where nothing is to be kept."""
+    unit = given(*others, Provider.GITHUB)
+    job = a_sync(dry_run=False)
+    unit.failing["chat"] = UpstreamUnavailable("no answer")
+    for number in range(4):
+        with nullcontext() if not others else pytest.raises(UpstreamUnavailable):
+            sync(job, unit)
+        assert min(number + 1, 3) == len(unit.queues.jobs.puts)
+        if number == 2:
+            reading = unit.stores.jobs.get(ACME, f"{job.id}-code")
+            assert (Order(kind=JobKind.CATCH_UP, dry_run=False), job.asked_by) == (reading.order, reading.asked_by)
+            unit.stores.jobs.put(reading.model_copy(update={"state": JobState.RUNNING}))
+    for left_alone in (a_sync(), a_sync(dry_run=False, judge=True)):
+        calm = given(*BOTH, Provider.GITHUB)
+        sync(left_alone, calm)
+        assert [] == calm.queues.jobs.puts
 
 
 def test_a_lost_access_goes_on_its_way() -> None:

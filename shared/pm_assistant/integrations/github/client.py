@@ -74,7 +74,7 @@ class GitHubCodeHost:
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         timeout: float = TIMEOUT_SECONDS,
     ) -> None:
-        self._token = token
+        self._bearer = token
         self._api = GitHubEndpoints(api_url, transport=transport, clock=clock, timeout=timeout)
         self._first = a_page
         self._permitted = {"pulls": True, "issues": True}
@@ -100,7 +100,7 @@ class GitHubCodeHost:
         }
         document = graph.news_document(len(repositories))
         while True:
-            data, hidden, _ = self._api.query(document, {**names, **self._permitted}, self._token)
+            data, hidden, _ = self._api.query(document, {**names, **self._permitted}, self._bearer)
             refused = {str(path[-1]) for path in hidden if path}
             lacking = {"pulls": graph.PULLS & refused, "issues": graph.ISSUES & refused}
             if not any(self._permitted[name] and fields for name, fields in lacking.items()):
@@ -155,7 +155,7 @@ class GitHubCodeHost:
         """Ask for pull requests, for half as many each time that GitHub's time does not suffice."""
         while True:
             try:
-                return self._api.query(graph.PULL_REQUESTS, {**variables, "first": self._first}, self._token)
+                return self._api.query(graph.PULL_REQUESTS, {**variables, "first": self._first}, self._bearer)
             except OutOfTime:
                 if self._first == 1:
                     raise
@@ -191,7 +191,7 @@ class GitHubCodeHost:
         number = int(place.next) if place else 1
         parameters = {**query, "per_page": PER_PAGE, "page": number}
         try:
-            response = self._api.call("GET", path, self._token, params=parameters)
+            response = self._api.call("GET", path, self._bearer, params=parameters)
             answer = response.json()
         except Missing:
             raise NotFound("GitHub shows us no such repository") from None

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from pm_assistant.domain.events import WebhookRequest
-    from pm_assistant.ports.vendors import OAuthApp, WebhookSource
+    from pm_assistant.ports.vendors import CodeHost, OAuthApp, WebhookSource
 
 
 def _webhook_source(secret: str) -> WebhookSource:
@@ -40,6 +40,12 @@ def _oauth_app(secrets: Secrets, urls: Urls) -> OAuthApp:
     return GitHubOAuthApp(app, url=urls["web"], api_url=urls["api"])
 
 
+def _code_host(access_token: str, urls: Urls) -> CodeHost:
+    from pm_assistant.integrations.github.client import GitHubCodeHost
+
+    return GitHubCodeHost(access_token, urls["api"])
+
+
 VENDOR = Vendor(
     provider=Provider.GITHUB,
     label="GitHub",
@@ -56,13 +62,12 @@ VENDOR = Vendor(
     },
     # The accounts of people have no members, so a connection cannot lack it.
     scopes_to_connect={"members:read": "See that whoever connects an organisation is an owner of it"},
-    purpose="Where your team builds. You choose the repositories; nothing is read there yet.",
+    purpose="Where your team builds. You choose the repositories; pull requests and issues are read there, never code.",
     next_step=(
-        "Nothing for now: PM Assistant does not read your repositories yet. "
+        "Pull requests and issues are being read now, the latest first, which takes some minutes. "
         "Add or remove repositories at any time, in the settings of your GitHub account."
     ),
     place="account",
-    is_read=False,
     names_ignore_case=True,
     urls={"web": "https://github.com", "api": "https://api.github.com"},
     app_secrets=("app-id", "app-slug", "client-id", "client-secret", "private-key"),
@@ -70,4 +75,5 @@ VENDOR = Vendor(
     make_webhook_source=_webhook_source,
     make_delivery=_delivery,
     make_oauth_app=_oauth_app,
+    make_code_host=_code_host,
 )

@@ -1,6 +1,7 @@
 """What people see of a tenant's connections: which there are, and how they are."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from enum import StrEnum
 
 from pydantic import AwareDatetime, Field
@@ -21,6 +22,17 @@ class ConnectionStatus(StrEnum):
     NONE = "none"
 
 
+MOST_REPOSITORIES = 100
+"""That are shown with one connection."""
+
+
+class RepositoryReading(Model):
+    """How far a repository has been read."""
+
+    name: str = Field(description="owner and name")
+    read_at: AwareDatetime | None = Field(description="what had changed by then is known; none if never read")
+
+
 class ConnectionHealth(Model):
     """A tie to a vendor; without one (`none`) only `provider` and `state` say anything."""
 
@@ -39,6 +51,9 @@ class ConnectionHealth(Model):
     broken_reason: str | None = None
     connected_by: str | None = Field(default=None, description="the e-mail of who connected it, or the id of a key")
     connected_at: AwareDatetime | None = None
+    repositories: tuple[RepositoryReading, ...] = Field(
+        default=(), description="of a code host, read longest ago first; a hundred at most"
+    )
 
 
 def list_connection_health(unit: Unit, providers: Iterable[Provider]) -> Sequence[ConnectionHealth]:
@@ -53,11 +68,24 @@ def list_connection_health(unit: Unit, providers: Iterable[Provider]) -> Sequenc
         if provider not in connections:
             return ConnectionHealth(provider=provider, state=ConnectionStatus.NONE)
         requested_scopes = tuple(unit.vendors[provider].scopes)
-        return _health(
+        found = _health(
             connections[provider], activities.get(provider, Activity()), emails, requested_scopes=requested_scopes
         )
+        is_code_host = Role.CODE_HOST in unit.vendors[provider].roles
+        return found.model_copy(update={"repositories": _repositories(unit)}) if is_code_host else found
 
     return [health(provider) for provider in providers]
+
+
+def _repositories(unit: Unit) -> tuple[RepositoryReading, ...]:
+    code = unit.stores.code
+    coverage = code.coverage(unit.tenant_id)
+    read_at = {id: reading.at for id, reading in coverage.items()}
+    never = datetime.min.replace(tzinfo=UTC)
+    places = sorted(code.repositories(unit.tenant_id), key=lambda place: (read_at.get(place.id, never), place.name))
+    return tuple(
+        RepositoryReading(name=place.name, read_at=read_at.get(place.id)) for place in places[:MOST_REPOSITORIES]
+    )
 
 
 def _health(

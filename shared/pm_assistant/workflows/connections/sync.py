@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 
 from pydantic import Field
 
-from pm_assistant.domain.errors import RateLimited
+from pm_assistant.domain.errors import NotFound, RateLimited
 from pm_assistant.domain.events import ConversationTouched, EventEnvelope
 from pm_assistant.domain.index import digest_of
-from pm_assistant.domain.jobs import Job, Step
+from pm_assistant.domain.jobs import Job, JobDue, JobKind, JobState, Order, Step
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.people import Flaw, VendorPeople, matched
 from pm_assistant.domain.tenants import Member, Standing, Tenant
@@ -18,6 +18,7 @@ from pm_assistant.ports.unit import Unit
 from pm_assistant.workflows.connections.gaps import read_gaps_again
 from pm_assistant.workflows.connections.leavers import Departed, departed, follow_clocks, part_with
 from pm_assistant.workflows.connections.resume import resume
+from pm_assistant.workflows.jobs import new_job
 
 READING = timedelta(seconds=150)
 """No page is asked for later in a step: the function may run for 300 seconds, and Slack may take its time."""
@@ -67,7 +68,8 @@ class Reading(Model):
 def sync(job: Job, unit: Unit) -> Step:
     """Take a reading of all vendors one step further and keep it, or in a dry run say how much there is.
 
-    The first step reads people, teams and tickets. Each further one reads as much of what was said as the chat gives
+    What the team builds is read by a job of its own, which the first step asks for: neither waits for the other. That
+    step reads people, teams and tickets. Each further one reads as much of what was said as the chat gives
     away at once, which may be one page a minute.
 
     People of the chat and of the tracker are read together, so while one of the two is missing there is nothing to do
@@ -81,10 +83,12 @@ def sync(job: Job, unit: Unit) -> Step:
         RateLimited: a vendor wants to be asked later; repeat.
         UpstreamUnavailable: a vendor did not answer; repeat.
     """
-    if job.cursor is None and not job.order.dry_run:
-        resume(unit)
     providers = [unit.provider(role) for role in (Role.CHAT, Role.TRACKER)]
     connected = {connection.provider for connection in unit.stores.connections.all(unit.tenant_id)}
+    if job.cursor is None and not job.order.dry_run:
+        resume(unit)
+        if not job.order.judge and any(Role.CODE_HOST in unit.vendors[provider].roles for provider in connected):
+            _have_code_read(job, unit)
     missing = [provider.value for provider in providers if provider not in connected]
     if missing:
         return Step(done=0, total=0, results=({"missing": missing},))
@@ -111,6 +115,19 @@ def sync(job: Job, unit: Unit) -> Step:
         cursor=None if over else reading.model_dump_json(),
         results=tuple(part.model_dump(mode="json") for part in results),
     )
+
+
+def _have_code_read(job: Job, unit: Unit) -> None:
+    """Ask for the reading of the code host that belongs to this one, until it has begun."""
+    order = Order(kind=JobKind.CATCH_UP, dry_run=False)
+    code_id = f"{job.id}-code"
+    try:
+        reading = unit.stores.jobs.get(unit.tenant_id, code_id)
+    except NotFound:
+        reading = new_job(order, tenant_id=unit.tenant_id, asked_by=job.asked_by, now=unit.now(), job_id=code_id)
+        unit.stores.jobs.put(reading)
+    if reading.state is JobState.WAITING:
+        unit.queues.jobs.put(JobDue(tenant_id=unit.tenant_id, job_id=reading.id), group=unit.tenant_id)
 
 
 def sync_tenant(tenant: Tenant, unit: Unit, *, messages_since: datetime | None) -> Synced:
