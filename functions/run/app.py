@@ -4,13 +4,15 @@ from collections.abc import Mapping
 from functools import cache
 
 from pm_assistant.domain.errors import Conflict, NotFound
-from pm_assistant.domain.jobs import JobDue, JobKind
+from pm_assistant.domain.jobs import APP, JobDue, JobKind
+from pm_assistant.domain.tenants import Provider
 from pm_assistant.runtime.batch import batch_handler, cause_of
 from pm_assistant.runtime.logs import logger
 from pm_assistant.runtime.settings import RunSettings, load
 from pm_assistant.runtime.unit import AwsUnit
 from pm_assistant.workflows.code.catch_up import catch_up
 from pm_assistant.workflows.code.reconcile import reconcile
+from pm_assistant.workflows.connections.redelivery import redeliver
 from pm_assistant.workflows.connections.sync import sync
 from pm_assistant.workflows.corridor.backfill import backfill
 from pm_assistant.workflows.jobs import TakeStep, give_up, run_step
@@ -39,8 +41,12 @@ STEPS: Mapping[JobKind, TakeStep] = {
 
 
 def on_due(due: JobDue) -> None:
-    """Take one step of one job."""
+    """Take one step of one job, or do what is due for the whole app: ask for what a vendor could not tell us."""
     unit = AwsUnit(settings(), due.tenant_id)
+    if due.tenant_id == APP:
+        count = redeliver(Provider(due.job_id), unit)
+        logger().info("sent again", extra={"provider": due.job_id, "deliveries": count})
+        return
     try:
         job = run_step(due, STEPS, unit)
     except NotFound:

@@ -10,7 +10,8 @@ import pytest
 from pm_assistant.domain.connections import Callback, Grant, InstallRedirect
 from pm_assistant.domain.errors import AccessRevoked, InvalidRequest, UpstreamError, UpstreamRejected
 from pm_assistant.domain.tenants import Credentials, Provider
-from pm_assistant.integrations.github.oauth import GitHubApp, GitHubOAuthApp
+from pm_assistant.integrations.github.app import GitHubApp
+from pm_assistant.integrations.github.oauth import GitHubOAuthApp
 from pm_assistant.integrations.linear.oauth import LinearOAuthApp
 from pm_assistant.integrations.slack.oauth import SlackOAuthApp
 from pm_assistant.ports.vendors import OAuthApp

@@ -9,7 +9,7 @@ from pm_assistant.domain.errors import AccessRevoked, NotFound, ProductError
 from pm_assistant.domain.tenants import Provider, TenantId
 from pm_assistant.domain.vendors import Role, VendorProfile
 from pm_assistant.integrations.vendors import VENDORS
-from pm_assistant.ports.vendors import OAuthApp, WebhookSource
+from pm_assistant.ports.vendors import OAuthApp, Redelivery, WebhookSource
 from tests.builders import ACME, NOW
 from tests.fakes.accounts import FakeMailer, FakeSessions, FakeUsers, FakeVerifier
 from tests.fakes.aws import FakeArchives, FakeQueue, FakeSchedules, FakeVault
@@ -36,6 +36,7 @@ class FakeApplication:
         waits: how long was waited, in seconds, each time.
         webhook_sources: who reads which vendor's webhooks.
         oauth_apps: our apps at vendors, or why there is none.
+        redeliveries: what vendors could not tell us, of those that do not try again.
     """
 
     def __init__(self, *, stores: FakeStores | None = None, at: datetime = NOW) -> None:
@@ -53,6 +54,7 @@ class FakeApplication:
         self.analyst = FakeAnalyst()
         self.webhook_sources: dict[Provider, WebhookSource] = {}
         self.oauth_apps: dict[Provider, OAuthApp | ProductError] = {}
+        self.redeliveries: dict[Provider, Redelivery] = {}
         self.vendors: Mapping[Provider, VendorProfile] = VENDORS
         self.burst_gap_seconds = 120.0
         self.public_url = "https://api.pm.test"
@@ -63,6 +65,12 @@ class FakeApplication:
         if isinstance(app, ProductError):
             raise app
         return app
+
+    def redelivery(self, provider: Provider) -> Redelivery:
+        """What a vendor could not tell us."""
+        if provider not in self.redeliveries:
+            raise NotFound(f"{provider} sends again by itself")
+        return self.redeliveries[provider]
 
     def webhook_source(self, provider: Provider) -> WebhookSource:
         """The reader of a vendor's webhooks."""

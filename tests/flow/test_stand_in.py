@@ -22,7 +22,8 @@ from pm_assistant.domain.accounts import Account, Caller, Role, Scope
 from pm_assistant.domain.connections import Callback, Connected, Reason, Redirect, Refusal
 from pm_assistant.domain.errors import Misconfigured
 from pm_assistant.domain.tenants import Connection, Provider
-from pm_assistant.integrations.github.oauth import GitHubApp, GitHubOAuthApp
+from pm_assistant.integrations.github.app import GitHubApp
+from pm_assistant.integrations.github.oauth import GitHubOAuthApp
 from pm_assistant.integrations.slack.oauth import SlackOAuthApp
 from pm_assistant.ports.vendors import OAuthApp
 from pm_assistant.workflows.connections import connect

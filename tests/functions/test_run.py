@@ -9,8 +9,8 @@ import pytest
 
 from functions.run import app
 from pm_assistant.domain.connections import ConnectionNotice
-from pm_assistant.domain.errors import AccessRevoked
-from pm_assistant.domain.jobs import Job, JobDue, JobKind, JobState, Order
+from pm_assistant.domain.errors import AccessRevoked, NotFound
+from pm_assistant.domain.jobs import APP, Job, JobDue, JobKind, JobState, Order
 from pm_assistant.domain.tenants import Provider, TenantState
 from pm_assistant.runtime import wiring
 from pm_assistant.runtime.batch import MOST_ATTEMPTS
@@ -119,6 +119,23 @@ def test_every_kind_of_run_is_wired(wired: Wired, kind: JobKind) -> None:
 
     assert {"batchItemFailures": []} == answer
     assert (JobState.DONE, None) == (wired.job(due).state, wired.job(due).error)
+
+
+def test_what_a_vendor_could_not_tell_us_is_asked_for_in_nobodys_name(
+    wired: Wired, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No tenant has that id, and no job of it runs."""
+    asked = list[Provider]()
+
+    def redelivery(provider: Provider, _: object) -> None:
+        asked.append(provider)
+        raise NotFound("no app there")
+
+    monkeypatch.setattr(wiring, "redelivery", redelivery)
+
+    answer = delivered(JobDue(tenant_id=APP, job_id="github"))
+
+    assert ({"batchItemFailures": []}, [Provider.GITHUB], []) == (answer, asked, wired.parked)
 
 
 def test_an_import_is_wired(wired: Wired) -> None:

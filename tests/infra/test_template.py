@@ -13,7 +13,7 @@ import pytest
 from pydantic import BaseModel
 
 from infra.adopt import IDENTIFIERS
-from pm_assistant.domain.jobs import ABANDONED_AFTER
+from pm_assistant.domain.jobs import ABANDONED_AFTER, APP, JobDue
 from pm_assistant.domain.tenants import Provider
 from pm_assistant.integrations.vendors import VENDORS
 from pm_assistant.runtime.batch import LONGEST_PAUSE, MOST_ATTEMPTS, PATIENCE
@@ -313,6 +313,18 @@ def test_only_the_stages_queues_and_their_dead_letters_are_within_the_schedules_
     [key] = [each for each in allowed if each not in sending]
     through = {"StringEquals": {"kms:ViaService": {"Fn::Sub": "sqs.${AWS::Region}.amazonaws.com"}}}
     assert (["kms:Decrypt", "kms:GenerateDataKey"], through) == (key["Action"], key["Condition"])
+
+
+def test_the_code_host_is_asked_every_quarter_of_an_hour_for_what_did_not_arrive() -> None:
+    """By a message to where long work is done, as the role that may put it there; what it is about is no tenant's."""
+    [schedule] = resources("AWS::Scheduler::Schedule").values()
+    target = schedule["Target"]
+    assert ("rate(15 minutes)", {"Ref": "ScheduleGroup"}) == (schedule["ScheduleExpression"], schedule["GroupName"])
+    assert [["RunsQueue", "Arn"], ["ScheduleRole", "Arn"], ["RunsDeadLetters", "Arn"]] == [
+        each["Fn::GetAtt"] for each in (target["Arn"], target["RoleArn"], target["DeadLetterConfig"]["Arn"])
+    ]
+    assert JobDue(tenant_id=APP, job_id=Provider.GITHUB) == JobDue.model_validate_json(target["Input"])
+    assert VENDORS[Provider.GITHUB].make_redelivery is not None
 
 
 def test_who_only_accepts_may_not_delete_or_consume() -> None:

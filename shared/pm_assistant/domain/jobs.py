@@ -47,6 +47,10 @@ class JobKind(StrEnum):
     CATCH_UP = "catch-up"
 
 
+APP = TenantId("app")
+"""In whose name work goes on that is no tenant's; a tenant's id has 32 characters."""
+
+
 class JobState(StrEnum):
     """Where a run stands."""
 

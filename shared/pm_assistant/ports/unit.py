@@ -29,7 +29,7 @@ from pm_assistant.ports.jobs import Jobs
 from pm_assistant.ports.platform import Leases, Outbox, Queue
 from pm_assistant.ports.reports import Deliveries, Mailer, Schedules, Subscriptions
 from pm_assistant.ports.tenants import Archives, Directory, Partition, Tenants
-from pm_assistant.ports.vendors import Analyst, Chat, CodeHost, OAuthApp, Tracker, WebhookSource
+from pm_assistant.ports.vendors import Analyst, Chat, CodeHost, OAuthApp, Redelivery, Tracker, WebhookSource
 
 
 class Stores(Protocol):
@@ -177,6 +177,14 @@ class Application(Protocol):
 
         Raises:
             NotFound: we have none there.
+        """
+        ...
+
+    def redelivery(self, provider: Provider) -> Redelivery:
+        """What a vendor could not tell our app.
+
+        Raises:
+            NotFound: we have no app there, or it tries again by itself.
         """
         ...
 

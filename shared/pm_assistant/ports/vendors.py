@@ -12,6 +12,7 @@ from pm_assistant.domain.catch_up import CodeList, CodePage, News
 from pm_assistant.domain.code import Repository
 from pm_assistant.domain.connections import Callback, Grant, InstallRedirect
 from pm_assistant.domain.decisions import Judgement, Outcome, Stake
+from pm_assistant.domain.deliveries import Delivery, DeliveryPage
 from pm_assistant.domain.events import ButtonPressed, Challenge, Dropped, WebhookEvent, WebhookRequest
 from pm_assistant.domain.people import Listing, Participant
 from pm_assistant.domain.reports import Card, Notice, Report
@@ -29,6 +30,22 @@ class WebhookSource(Protocol):
             Unauthenticated: signature wrong or missing, or timestamp outside the vendor's tolerance.
             InvalidRequest: authentic, but not of the vendor's form.
         """
+        ...
+
+
+class Redelivery(Protocol):
+    """What a vendor could not tell our app, and does not try again by itself."""
+
+    def failed(self, *, cursor: str | None) -> DeliveryPage:
+        """A page of the deliveries that did not arrive, latest first.
+
+        Raises:
+            RateLimited: the page will be there later, with the same cursor.
+        """
+        ...
+
+    def send_again(self, delivery: Delivery) -> bool:
+        """Have one sent again, which makes another delivery of it; False if the vendor has it no more."""
         ...
 
 

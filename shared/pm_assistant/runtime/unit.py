@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from pm_assistant.ports.reports import Mailer
     from pm_assistant.ports.tenants import Archives
     from pm_assistant.ports.unit import Stores
-    from pm_assistant.ports.vendors import Analyst, Chat, CodeHost, OAuthApp, Tracker, WebhookSource
+    from pm_assistant.ports.vendors import Analyst, Chat, CodeHost, OAuthApp, Redelivery, Tracker, WebhookSource
 
 
 class AwsQueues:
@@ -170,6 +170,10 @@ class AwsApplication:
     def oauth_app(self, provider: Provider) -> "OAuthApp":
         """Our app at a vendor; its secrets are looked up each time, so that they can be rotated."""
         return wiring.oauth_app(provider, self._group(VendorSettings))
+
+    def redelivery(self, provider: Provider) -> "Redelivery":
+        """What a vendor could not tell our app."""
+        return wiring.redelivery(provider, self._group(VendorSettings))
 
     def webhook_source(self, provider: Provider) -> "WebhookSource":
         """The reader of a vendor's webhooks; its secret is looked up each time, so that it can be rotated."""

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pm_assistant.aws.stores import DynamoStores
     from pm_assistant.aws.tokens import JwtVerifier
     from pm_assistant.aws.vault import KmsVault
-    from pm_assistant.ports.vendors import Analyst, Chat, CodeHost, OAuthApp, Tracker, WebhookSource
+    from pm_assistant.ports.vendors import Analyst, Chat, CodeHost, OAuthApp, Redelivery, Tracker, WebhookSource
 
 ENDPOINTS = {"AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3"}
 """Where the environment says that S3 is not AWS's own (docs.aws.amazon.com/sdkref, feature-ss-endpoints)."""
@@ -216,10 +216,25 @@ def oauth_app(provider: Provider, settings: VendorSettings) -> "OAuthApp":
     Raises:
         NotFound: it is not registered there.
     """
-    vendor = VENDORS[provider]
-    values = secrets(settings.secrets_prefix).get_all(*(f"{provider}/{name}" for name in vendor.app_secrets))
-    registered = dict(zip(vendor.app_secrets, values.values(), strict=True))
-    return vendor.make_oauth_app(registered, urls(provider, settings))
+    return VENDORS[provider].make_oauth_app(_registered(provider, settings), urls(provider, settings))
+
+
+def redelivery(provider: Provider, settings: VendorSettings) -> "Redelivery":
+    """What a vendor could not tell our app.
+
+    Raises:
+        NotFound: the app is not registered there, or the vendor tries again by itself.
+    """
+    make = VENDORS[provider].make_redelivery
+    if make is None:
+        raise NotFound(f"{provider} sends again by itself")
+    return make(_registered(provider, settings), urls(provider, settings))
+
+
+def _registered(provider: Provider, settings: VendorSettings) -> Mapping[str, str]:
+    names = VENDORS[provider].app_secrets
+    values = secrets(settings.secrets_prefix).get_all(*(f"{provider}/{name}" for name in names))
+    return dict(zip(names, values.values(), strict=True))
 
 
 def chat(provider: Provider, access_token: str, settings: VendorSettings) -> "Chat":

@@ -22,7 +22,8 @@ from pm_assistant.domain.errors import (
     UpstreamUnavailable,
 )
 from pm_assistant.domain.tenants import Credentials, Provider
-from pm_assistant.integrations.github.oauth import GitHubApp, GitHubOAuthApp
+from pm_assistant.integrations.github.app import GitHubApp
+from pm_assistant.integrations.github.oauth import GitHubOAuthApp
 from tests.builders import NOW
 from tests.integrations.oauth_vendors import CLIENT_ID, CLIENT_SECRET, KEY, PEM, GitHubVendor, form_of, query_of
 

@@ -9,9 +9,7 @@ token means nothing: since 27 April 2026 GitHub mints them in another format.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from functools import cache
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -27,6 +25,7 @@ from pm_assistant.domain.errors import (
 )
 from pm_assistant.domain.tenants import Credentials, Provider
 from pm_assistant.integrations.github.api import GitHubEndpoints, Missing, Unexplained
+from pm_assistant.integrations.github.app import GitHubApp
 from pm_assistant.integrations.github.permissions import scopes_of
 from pm_assistant.integrations.github.vendor import VENDOR
 from pm_assistant.integrations.oauth import TokenAnswer, code_in, page, word
@@ -34,11 +33,7 @@ from pm_assistant.integrations.pages import all_rows
 
 if TYPE_CHECKING:
     import httpx
-    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
-PROOF_LIVES = timedelta(minutes=9)
-"""GitHub takes ten minutes at most."""
-CLOCKS_DIFFER = timedelta(minutes=1)
 PER_PAGE = 100
 MOST_PAGES = 20
 """What the browser that waits for an answer leaves time for."""
@@ -47,33 +42,6 @@ _OURS = {
     "redirect_uri_mismatch": "our public address",
 }
 """What is wrong on our side when a code is refused so."""
-
-
-@cache
-def _signing_key(pem: str) -> RSAPrivateKey:
-    """Reading it checks its primes, which takes longer than the request that it is for."""
-    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
-    from jwt import InvalidKeyError
-    from jwt.algorithms import RSAAlgorithm
-
-    try:
-        key = RSAAlgorithm(RSAAlgorithm.SHA256).prepare_key(pem)
-    except (InvalidKeyError, TypeError):  # TypeError: it is under a password
-        key = None
-    if not isinstance(key, RSAPrivateKey):
-        raise Misconfigured("github/private-key is no private RSA key in PEM form")
-    return key
-
-
-@dataclass(frozen=True)
-class GitHubApp:
-    """The app as it is registered; `private_key` is the PEM that GitHub hands out once."""
-
-    app_id: str
-    slug: str
-    client_id: str
-    client_secret: str = field(repr=False)
-    private_key: str = field(repr=False)
 
 
 class Account(BaseModel):
@@ -155,7 +123,7 @@ class GitHubOAuthApp:
         transport: httpx.BaseTransport | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        self._app = app
+        self._registered = app
         self._url = url
         self._endpoints = GitHubEndpoints(api_url, transport=transport, clock=clock)
         self._clock = clock
@@ -166,10 +134,10 @@ class GitHubOAuthApp:
         The latter takes no redirect address and no challenge: GitHub returns to the app's first callback address.
         """
         if install:
-            return page(f"{self._url}/apps/{self._app.slug}/installations/new", state=state)
+            return page(f"{self._url}/apps/{self._registered.slug}/installations/new", state=state)
         return page(
             f"{self._url}/login/oauth/authorize",
-            client_id=self._app.client_id,
+            client_id=self._registered.client_id,
             redirect_uri=redirect_uri,
             state=state,
             code_challenge=challenge,
@@ -195,7 +163,7 @@ class GitHubOAuthApp:
         return Grant(
             external_id=str(installation.id),
             name=installation.login,
-            app_user_id=f"{self._app.slug}[bot]",
+            app_user_id=f"{self._registered.slug}[bot]",
             base_url=f"{self._url}/{installation.login}/",
             credentials=minted.credentials,
             scopes=minted.scopes,
@@ -218,8 +186,8 @@ class GitHubOAuthApp:
     def _person(self, callback: Callback, *, redirect_uri: str, verifier: str) -> str:
         """The token of whoever came back with the code."""
         form = {
-            "client_id": self._app.client_id,
-            "client_secret": self._app.client_secret,
+            "client_id": self._registered.client_id,
+            "client_secret": self._registered.client_secret,
             "code": code_in(callback),
             "redirect_uri": redirect_uri,
             **({"code_verifier": verifier} if verifier else {}),
@@ -301,15 +269,7 @@ class GitHubOAuthApp:
         if installation.suspended_at is not None:
             raise AccessRevoked("the installation is suspended", provider=Provider.GITHUB)
 
-    def _proof(self) -> str:
-        """A token by which GitHub knows the app itself; dated back a little, for GitHub takes none from the future."""
-        import jwt
-
-        now = self._clock()
-        claims = {"iat": now - CLOCKS_DIFFER, "exp": now + PROOF_LIVES, "iss": self._app.app_id}
-        return jwt.encode(claims, _signing_key(self._app.private_key), algorithm="RS256")
-
     def _call(self, method: str, path: str, *, token: str | None = None, **arguments: Any) -> Mapping[str, Any]:
         """Ask with a token, or without one as the app itself."""
-        bearer = token or self._proof()
+        bearer = token or self._registered.proof(self._clock())
         return self._endpoints.read(self._endpoints.call(method, path, bearer, of_ours=token is None, **arguments))

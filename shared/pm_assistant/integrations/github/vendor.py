@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from pm_assistant.domain.events import WebhookRequest
-    from pm_assistant.ports.vendors import CodeHost, OAuthApp, WebhookSource
+    from pm_assistant.integrations.github.app import GitHubApp
+    from pm_assistant.ports.vendors import CodeHost, OAuthApp, Redelivery, WebhookSource
 
 
 def _webhook_source(secret: str) -> WebhookSource:
@@ -27,17 +28,28 @@ def _delivery(secret: str, now: datetime) -> WebhookRequest:
     return delivery(secret, now)
 
 
-def _oauth_app(secrets: Secrets, urls: Urls) -> OAuthApp:
-    from pm_assistant.integrations.github.oauth import GitHubApp, GitHubOAuthApp
+def _registered(secrets: Secrets) -> GitHubApp:
+    from pm_assistant.integrations.github.app import GitHubApp
 
-    app = GitHubApp(
+    return GitHubApp(
         app_id=secrets["app-id"],
         slug=secrets["app-slug"],
         client_id=secrets["client-id"],
         client_secret=secrets["client-secret"],
         private_key=secrets["private-key"],
     )
-    return GitHubOAuthApp(app, url=urls["web"], api_url=urls["api"])
+
+
+def _oauth_app(secrets: Secrets, urls: Urls) -> OAuthApp:
+    from pm_assistant.integrations.github.oauth import GitHubOAuthApp
+
+    return GitHubOAuthApp(_registered(secrets), url=urls["web"], api_url=urls["api"])
+
+
+def _redelivery(secrets: Secrets, urls: Urls) -> Redelivery:
+    from pm_assistant.integrations.github.deliveries import GitHubDeliveries
+
+    return GitHubDeliveries(_registered(secrets), api_url=urls["api"])
 
 
 def _code_host(access_token: str, urls: Urls) -> CodeHost:
@@ -75,5 +87,6 @@ VENDOR = Vendor(
     make_webhook_source=_webhook_source,
     make_delivery=_delivery,
     make_oauth_app=_oauth_app,
+    make_redelivery=_redelivery,
     make_code_host=_code_host,
 )
