@@ -137,6 +137,7 @@ def test_no_more_is_asked_for_than_there_is() -> None:
     """The repositories, their news, and the pages of what there is; with nothing new, only the first two."""
     unit = Reading()
     unit.code_host.page_size = 100
+    unit.code_host.add(a_repository(), a_pull_request(2, at=NOW), an_issue(8, at=NOW))  # a moment ago
     unit.catch_up()
     read = [(what, of) for what, of, _ in unit.code_host.calls[2:]]
     lists = [CodeList.PULL_REQUESTS, CodeList.DORMANT_PULL_REQUESTS, CodeList.ISSUES, CodeList.COMMENTS]
