@@ -20,6 +20,7 @@ from pm_assistant.aws.tables import Row
 from pm_assistant.domain.actions import Comment, CreateTicket
 from pm_assistant.domain.code import (
     CodePart,
+    Coverage,
     Description,
     Issue,
     RepositoryAccess,
@@ -82,6 +83,7 @@ TOLD: Sequence[CodePart] = (
     TicketLinks(pull_request_id=pull_request_id("900", 1), at=NOW, contradicts=("ticket-1",)),
     Issue(repository_id="900", number=2, at=NOW, title="t", url="u", created_at=NOW),
     a_check("lint"),
+    Coverage(repository_id="900", at=NOW, read_to=NOW),
     REMARK,
 )
 """What the code host told. What pull requests and issues themselves say is work, as the text of a ticket is."""
