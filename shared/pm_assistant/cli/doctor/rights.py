@@ -134,6 +134,7 @@ RIGHTS: Mapping[str, tuple[Right, ...]] = {
     ),
     "report": (
         *_ROWS,
+        _BATCHES,
         *_key_through("sqs"),
         *_worker("reports"),
         _put_on("runs queue"),
