@@ -5,8 +5,8 @@ from typing import Any
 
 from pm_assistant.domain.accounts import Account, ApiKey, AuditEntry, Invitation, Role, Scope
 from pm_assistant.domain.actions import Comment, CreateTicket, Ignore, MoveTicket
+from pm_assistant.domain.bots import Actor
 from pm_assistant.domain.code import (
-    Actor,
     Check,
     CheckResult,
     CodeComment,

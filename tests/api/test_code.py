@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from pm_assistant.domain.code import Actor, CheckResult, CodePart, RepositoryAccess, ReviewState, TicketLinks
+from pm_assistant.domain.bots import Actor
+from pm_assistant.domain.code import CheckResult, CodePart, RepositoryAccess, ReviewState, TicketLinks
 from pm_assistant.domain.tenants import Provider, Settings
 from tests.api.conftest import World, segment
 from tests.builders import (

@@ -10,11 +10,10 @@ from typing import Any
 import jwt
 import pytest
 
+from pm_assistant.domain.bots import Actor, AuthorKind, Bots
 from pm_assistant.domain.catch_up import CodeList, CodePage
 from pm_assistant.domain.code import (
     ALL_CHECKS,
-    Actor,
-    Bots,
     Check,
     CheckResult,
     CodeComment,
@@ -33,7 +32,6 @@ from pm_assistant.domain.code import (
     Stage,
 )
 from pm_assistant.domain.errors import AccessRevoked, NotFound, RateLimited, UpstreamUnavailable
-from pm_assistant.domain.links import AuthorKind
 from pm_assistant.domain.tenants import Provider
 from pm_assistant.integrations.github.client import GitHubCodeHost
 from pm_assistant.ports.vendors import CodeHost

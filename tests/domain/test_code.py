@@ -8,9 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pm_assistant.domain import code
+from pm_assistant.domain.bots import Actor
 from pm_assistant.domain.code import (
-    Actor,
-    Bots,
     Check,
     CheckResult,
     Checks,
@@ -24,7 +23,6 @@ from pm_assistant.domain.code import (
     Stage,
     newest_first,
 )
-from pm_assistant.domain.links import AuthorKind
 from tests.builders import NOW, a_check, a_pull_request, a_review
 
 ADA, GRACE = Actor(login="ada"), Actor(login="grace")
@@ -155,27 +153,6 @@ def test_checks_have_failed_if_one_has_and_passed_if_all_have() -> None:
     assert CheckResult.FAILED is everything.told(results[CheckResult.FAILED]).result
     assert CheckResult.PASSED is Checks().told(results[CheckResult.PASSED]).result
     assert Checks().result is None
-
-
-@pytest.mark.parametrize(
-    ("actor", "kind"),
-    [
-        (None, AuthorKind.HUMAN),
-        (Actor(login="ada"), AuthorKind.HUMAN),
-        (Actor(login="dependabot[bot]", bot=True), AuthorKind.DEPENDENCY_BOT),
-        (Actor(login="Renovate[bot]"), AuthorKind.DEPENDENCY_BOT),
-        (Actor(login="copilot-swe-agent[bot]", bot=True), AuthorKind.CODING_AGENT),
-        (Actor(login="coderabbitai[bot]", bot=True), AuthorKind.REVIEW_BOT),
-        (Actor(login="release-train[bot]", bot=True), AuthorKind.OTHER_BOT),
-        (Actor(login="acme-bumper"), AuthorKind.DEPENDENCY_BOT),
-        (Actor(login="ACME-coder"), AuthorKind.CODING_AGENT),
-        (Actor(login="claude"), AuthorKind.HUMAN),
-    ],
-)
-def test_programs_are_told_apart_by_name_and_by_the_teams_own_word(actor: Actor | None, kind: AuthorKind) -> None:
-    """A program that uses a person's account looks like one until the team says otherwise, and the other way round."""
-    bots = Bots(dependency_bots=("Acme-Bumper",), coding_agents=("acme-coder",), humans=("Claude",))
-    assert kind is bots.kind(actor)
 
 
 def test_the_newest_come_first_and_what_is_unknown_not_at_all() -> None:

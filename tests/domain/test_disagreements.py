@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pm_assistant.domain.actions import MoveTicket
-from pm_assistant.domain.code import Actor, PullRequest, TicketLinks
+from pm_assistant.domain.bots import Actor
+from pm_assistant.domain.code import PullRequest, TicketLinks
 from pm_assistant.domain.decisions import Decision, DecisionState
 from pm_assistant.domain.disagreements import DisagreementKind, Picture, disagreements
 from pm_assistant.domain.links import LinkKind

@@ -5,14 +5,7 @@ from datetime import UTC, datetime
 from typing import assert_never
 
 from pm_assistant.domain.catch_up import MOST_REPOSITORIES_AT_ONCE, CodeList, CodePage, News
-from pm_assistant.domain.code import (
-    CodeComment,
-    CodePart,
-    Issue,
-    PullRequestFacts,
-    Repository,
-    RepositoryAccess,
-)
+from pm_assistant.domain.code import CodeComment, CodePart, Issue, PullRequestFacts, Repository, RepositoryAccess
 from pm_assistant.domain.errors import NotFound, ProductError, UpstreamRejected
 
 type Call = tuple[str, str, str]

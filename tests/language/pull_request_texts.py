@@ -5,7 +5,8 @@ The tracker's teams are ENG, WEB and V2; ENG-1 to ENG-30, WEB-1 to WEB-9 and V2-
 
 from typing import Any, NamedTuple
 
-from pm_assistant.domain.links import AuthorKind, PullRequestText
+from pm_assistant.domain.bots import AuthorKind
+from pm_assistant.domain.links import PullRequestText
 
 TEAMS = frozenset({"ENG", "WEB", "V2"})
 TICKETS = frozenset({*(f"ENG-{n}" for n in range(1, 31)), *(f"WEB-{n}" for n in range(1, 10)), "V2-33"})

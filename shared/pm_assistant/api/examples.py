@@ -11,12 +11,13 @@ from pm_assistant.api.routes.tenant import TenantSummary
 from pm_assistant.domain.accounts import Account, AuditEntry, Invitation, Role, Scope
 from pm_assistant.domain.actions import Comment
 from pm_assistant.domain.answers import Subject
+from pm_assistant.domain.bots import AuthorKind
 from pm_assistant.domain.code import CheckResult, ReviewState, Stage
 from pm_assistant.domain.connections import Link
 from pm_assistant.domain.decisions import Decision, DecisionState, Evidence, Outcome, RunnerUp
 from pm_assistant.domain.disagreements import Disagreement, DisagreementKind, Receipt
 from pm_assistant.domain.jobs import JobKind, JobState
-from pm_assistant.domain.links import AuthorKind, LinkKind
+from pm_assistant.domain.links import LinkKind
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.people import Likeness
 from pm_assistant.domain.reports import Line, Report, ReportKind, Section, Subscription

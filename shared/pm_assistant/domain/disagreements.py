@@ -14,10 +14,10 @@ from enum import StrEnum
 from pydantic import AwareDatetime, Field
 
 from pm_assistant.domain.actions import MoveTicket
-from pm_assistant.domain.code import Bots, PullRequest, PullRequestFacts
+from pm_assistant.domain.bots import AuthorKind, Bots
+from pm_assistant.domain.code import PullRequest, PullRequestFacts
 from pm_assistant.domain.decisions import Decision, DecisionState
 from pm_assistant.domain.index import Known
-from pm_assistant.domain.links import AuthorKind
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.work import StateType
 

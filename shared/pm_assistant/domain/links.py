@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from pydantic import Field
 
+from pm_assistant.domain.bots import AuthorKind
 from pm_assistant.domain.model import Model
 
 LONGEST_BODY = 65_536
@@ -110,19 +111,6 @@ class LinkRules(Model):
     branch: LinkKind | None = LinkKind.CLOSES
     final_branches: frozenset[str] = FINAL_BRANCHES
     silencing_labels: frozenset[str] = SILENCING_LABELS
-
-
-class AuthorKind(StrEnum):
-    """Who acts: a person, or which sort of program."""
-
-    HUMAN = "human"
-    DEPENDENCY_BOT = "dependency_bot"
-    """Raises versions; nothing it does is a team's work."""
-    CODING_AGENT = "coding_agent"
-    """Does a person's work at that person's word."""
-    REVIEW_BOT = "review_bot"
-    """Comments on everybody's work; what it says is nobody's review."""
-    OTHER_BOT = "other_bot"
 
 
 class PullRequestText(Model):

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, AwareDatetime, Field, SecretStr, ValidationInfo, computed_field, model_validator
 
-from pm_assistant.domain.code import Bots
+from pm_assistant.domain.bots import Bots
 from pm_assistant.domain.model import Model
 
 TenantId = NewType("TenantId", str)

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
-from pm_assistant.domain.links import AuthorKind, LinkKind, LinkRules, PullRequestText
+from pm_assistant.domain.bots import AuthorKind
+from pm_assistant.domain.links import LinkKind, LinkRules, PullRequestText
 from pm_assistant.language.tickets import KnownTickets
 
 LONGEST_TITLE = 1_000

@@ -8,15 +8,7 @@ from typing import Any
 import pytest
 
 from pm_assistant.domain.catch_up import CodeList
-from pm_assistant.domain.code import (
-    Check,
-    CheckResult,
-    CodePart,
-    Description,
-    Issue,
-    RepositoryAccess,
-    pull_request_id,
-)
+from pm_assistant.domain.code import Check, CheckResult, CodePart, Description, Issue, RepositoryAccess, pull_request_id
 from pm_assistant.domain.errors import AccessRevoked, RateLimited, UpstreamRejected, UpstreamUnavailable
 from pm_assistant.domain.events import CodeChanged
 from pm_assistant.domain.jobs import Job, JobDue, JobKind, JobState, Order

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from pm_assistant.domain.code import Actor, CodePart, Description, PullRequestFacts
+from pm_assistant.domain.bots import Actor
+from pm_assistant.domain.code import CodePart, Description, PullRequestFacts
 from pm_assistant.domain.events import CodeChanged
 from pm_assistant.domain.links import LinkKind
 from pm_assistant.domain.tenants import Settings

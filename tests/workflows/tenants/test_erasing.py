@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pm_assistant.domain.actions import TAKEN_BACK
-from pm_assistant.domain.code import Actor
+from pm_assistant.domain.bots import Actor
 from pm_assistant.domain.decisions import Decision, DecisionState
 from pm_assistant.domain.errors import Conflict, NotFound, UpstreamUnavailable
 from pm_assistant.domain.events import ConversationTouched, EventEnvelope

@@ -11,10 +11,10 @@ from typing import Any
 from pydantic import AwareDatetime, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
+from pm_assistant.domain.bots import Actor
 from pm_assistant.domain.catch_up import News
 from pm_assistant.domain.code import (
     ALL_CHECKS,
-    Actor,
     Check,
     CheckResult,
     CodeComment,

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from pydantic import AwareDatetime, Field
 
+from pm_assistant.domain.bots import Actor
 from pm_assistant.domain.code import (
-    Actor,
     Check,
     CheckResult,
     CodeComment,

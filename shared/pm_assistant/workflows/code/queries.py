@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from pydantic import AwareDatetime, Field
 
+from pm_assistant.domain.bots import Actor, AuthorKind
 from pm_assistant.domain.code import (
-    Actor,
     CheckResult,
     Commit,
     PullRequest,
@@ -16,7 +16,7 @@ from pm_assistant.domain.code import (
     Stage,
 )
 from pm_assistant.domain.errors import NotFound
-from pm_assistant.domain.links import AuthorKind, Link, LinkKind
+from pm_assistant.domain.links import Link, LinkKind
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.vendors import Role
 from pm_assistant.domain.work import Ticket
