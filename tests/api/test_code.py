@@ -28,7 +28,7 @@ PEOPLE = [a_member(name, accounts={Provider.GITHUB: name.title()}) for name in (
 ADA, GRACE = (member.id for member in PEOPLE)
 
 
-def told(world: World, *parts: CodePart) -> None:
+def record(world: World, *parts: CodePart) -> None:
     """Have the code host tell acme's."""
     world.stores.directory.put_members(ACME, PEOPLE)
     for part in (a_repository(), a_repository("901", name="acme/tools"), *parts):
@@ -37,7 +37,7 @@ def told(world: World, *parts: CodePart) -> None:
 
 def test_a_pull_request_is_shown_as_the_team_knows_it(world: World) -> None:
     """People by their names, checks of the last commit, how far it is; others' tenants see nothing."""
-    told(
+    record(
         world,
         a_pull_request(requested=("ada", "Reviewers"), labels=("bug",)),
         a_review("1", state=ReviewState.CHANGES_REQUESTED),
@@ -79,7 +79,7 @@ def test_a_pull_request_is_shown_as_the_team_knows_it(world: World) -> None:
 )
 def test_pull_requests_are_listed_changed_last_first(world: World, query: dict[str, str], expected: list[int]) -> None:
     """By how far they are, where they are, whose they are and who is awaited."""
-    told(
+    record(
         world,
         a_pull_request(1, at=NOW + timedelta(1), requested=("ada",)),
         a_pull_request(2, at=NOW + timedelta(2), draft=True, author=Actor(login="ADA")),
@@ -92,7 +92,7 @@ def test_pull_requests_are_listed_changed_last_first(world: World, query: dict[s
 
 def test_pages_lead_through_all_of_them(world: World) -> None:
     """Each once."""
-    told(world, *(a_pull_request(number, at=NOW + timedelta(minutes=number)) for number in range(1, 6)))
+    record(world, *(a_pull_request(number, at=NOW + timedelta(minutes=number)) for number in range(1, 6)))
     seen, cursor = [], ""
     while True:
         page = world.reader.get("/v1/pull-requests", limit="2", cursor=cursor).json
@@ -105,7 +105,7 @@ def test_pages_lead_through_all_of_them(world: World) -> None:
 
 def test_of_a_repository_that_was_taken_back_nothing_is_shown(world: World) -> None:
     """Whatever we still know of it."""
-    told(world, a_pull_request(), RepositoryAccess(repository_id="900", at=NOW, granted=False))
+    record(world, a_pull_request(), RepositoryAccess(repository_id="900", at=NOW, granted=False))
     assert [] == world.reader.get("/v1/pull-requests").json["items"]
     assert 404 == world.reader.get("/v1/pull-requests/900:1").status
 
@@ -113,7 +113,7 @@ def test_of_a_repository_that_was_taken_back_nothing_is_shown(world: World) -> N
 @pytest.mark.parametrize("id", ["900", "900:", ":1", "900:x", "900:99999999999999999999", "901:7"])
 def test_what_is_not_there_is_not_found(world: World, id: str) -> None:
     """Whether or not it could be a pull request's name."""
-    told(world, a_pull_request())
+    record(world, a_pull_request())
     assert 404 == world.reader.get(f"/v1/pull-requests/{segment(id)}").status
 
 
@@ -129,9 +129,9 @@ def test_what_does_not_agree_is_listed_longest_first(world: World) -> None:
         times = {"at": merged_at, "closed_at": merged_at, "merged_at": merged_at}
         facts = a_pull_request(number, repository_id=repository_id, **times)
         link = a_link_to(f"ENG-{number}", ticket_id=f"ticket-{number}")
-        told(world, facts, TicketLinks(pull_request_id=facts.pull_request_id, at=merged_at, links=(link,)))
+        record(world, facts, TicketLinks(pull_request_id=facts.pull_request_id, at=merged_at, links=(link,)))
     old = a_pull_request(9, at=now, created_at=now - timedelta(days=5))
-    told(world, old, TicketLinks(pull_request_id=old.pull_request_id, at=now))
+    record(world, old, TicketLinks(pull_request_id=old.pull_request_id, at=now))
     items = world.reader.get("/v1/disagreements").json["items"]
     assert [("work_without_ticket", None), ("merged_but_open", "ticket-1")] == [
         (item["kind"], item["ticket_id"]) for item in items
@@ -150,7 +150,7 @@ def test_a_ticket_lists_its_pull_requests(world: World) -> None:
     world.stores.directory.put_teams(ACME, [ENG])
     world.stores.tickets.put(ACME, a_ticket())
     link = a_link_to("ENG-1", ticket_id="ticket-1")
-    told(world, a_pull_request(), TicketLinks(pull_request_id=a_review("1").pull_request_id, at=NOW, links=(link,)))
+    record(world, a_pull_request(), TicketLinks(pull_request_id=a_review("1").pull_request_id, at=NOW, links=(link,)))
     (shown,) = world.reader.get("/v1/tickets/eng-1/pull-requests").json["items"]
     assert [("ENG-1", "closes", "Fixes ENG-1")] == [(t["key"], t["kind"], t["words"]) for t in shown["tickets"]]
     assert [shown] == world.reader.get("/v1/tickets/ticket-1/pull-requests").json["items"]
@@ -159,7 +159,7 @@ def test_a_ticket_lists_its_pull_requests(world: World) -> None:
 
 def test_a_team_says_which_accounts_are_programs(world: World) -> None:
     """Beside those that are known everywhere."""
-    told(world, a_pull_request(), a_pull_request(2, author=Actor(login="renovate[bot]", bot=True)))
+    record(world, a_pull_request(), a_pull_request(2, author=Actor(login="renovate[bot]", bot=True)))
     settings = Settings.model_validate({"bots": {"coding_agents": ["Grace"]}})
     world.stores.tenants.put(a_tenant(settings=settings))
     items = world.reader.get("/v1/pull-requests").json["items"]

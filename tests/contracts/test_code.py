@@ -45,7 +45,7 @@ def test_a_pull_request_is_what_was_told_of_it_last(stores: Stores) -> None:
     tenant_id, other = a_new_tenant(), a_new_tenant()
     review, renamed = a_review("1"), a_pull_request(title="Keep it for good", at=LATER)
     record(stores, tenant_id, review, renamed, PULL_REQUEST, review)
-    assert PullRequest(id=ID).told(renamed).told(review) == stores.code.pull_request(tenant_id, ID)
+    assert PullRequest(id=ID).with_part(renamed).with_part(review) == stores.code.pull_request(tenant_id, ID)
     assert stores.code.pull_request(other, ID) is None
 
 
@@ -103,7 +103,7 @@ def test_checks_are_known_by_commit(stores: Stores) -> None:
     tenant_id, head = a_new_tenant(), PULL_REQUEST.head
     failed, passed = a_check("lint", result=CheckResult.FAILED), a_check("lint", at=LATER)
     record(stores, tenant_id, passed, failed, a_check("tests"), a_check("tests", commit="other"))
-    expected = {("900", head): Checks().told(passed).told(a_check("tests"))}
+    expected = {("900", head): Checks().with_part(passed).with_part(a_check("tests"))}
     assert expected == dict(stores.code.checks(tenant_id, [("900", head), ("900", "unknown"), ("1", head)]))
 
 

@@ -277,7 +277,7 @@ def test_a_pull_request_comes_with_all_that_hangs_on_it(case: CodeHostCase) -> N
     known = PullRequest(id=facts.pull_request_id)
     for part in parts:
         if isinstance(part, PullRequestFacts | PullRequestSize | MergeQueueEntry | Review | ReviewThread):
-            known = known.told(part)
+            known = known.with_part(part)
     assert all(part.read for part in parts)
     assert (number, "Keep the coupon", "main", False, "Fixes ENG-1") == (
         facts.number,

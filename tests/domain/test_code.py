@@ -34,7 +34,7 @@ def of_parts(*parts: PullRequestPart) -> PullRequest:
     """What is known after these were told."""
     pull_request = PullRequest(id=a_pull_request().pull_request_id)
     for part in parts:
-        pull_request = pull_request.told(part)
+        pull_request = pull_request.with_part(part)
     return pull_request
 
 
@@ -148,17 +148,17 @@ def test_a_remark_waits_until_it_is_settled() -> None:
 def test_checks_have_failed_if_one_has_and_passed_if_all_have() -> None:
     """What still runs keeps the others from having passed."""
     results = {result: a_check(result.value, result=result) for result in CheckResult}
-    everything = Checks().told(results[CheckResult.PENDING]).told(results[CheckResult.PASSED])
+    everything = Checks().with_part(results[CheckResult.PENDING]).with_part(results[CheckResult.PASSED])
     assert CheckResult.PENDING is everything.result
-    assert CheckResult.FAILED is everything.told(results[CheckResult.FAILED]).result
-    assert CheckResult.PASSED is Checks().told(results[CheckResult.PASSED]).result
+    assert CheckResult.FAILED is everything.with_part(results[CheckResult.FAILED]).result
+    assert CheckResult.PASSED is Checks().with_part(results[CheckResult.PASSED]).result
     assert Checks().result is None
 
 
 def test_the_newest_come_first_and_what_is_unknown_not_at_all() -> None:
     """Of some only a review was told so far."""
     old, new = (
-        PullRequest(id=facts.pull_request_id).told(facts)
+        PullRequest(id=facts.pull_request_id).with_part(facts)
         for facts in (a_pull_request(1), a_pull_request(2, at=NOW + timedelta(seconds=1)))
     )
     assert [new, old] == list(newest_first([old, of_parts(a_review("1")), new]))
@@ -181,6 +181,6 @@ def test_a_summary_of_checks_holds_until_one_of_them_is_heard_of(seconds: int, r
     for parts in ((summary, failed), (failed, summary)):
         checks = Checks()
         for part in parts:
-            checks = checks.told(part)
+            checks = checks.with_part(part)
         assert result is checks.result
-    assert CheckResult.PASSED is Checks().told(summary).result
+    assert CheckResult.PASSED is Checks().with_part(summary).result

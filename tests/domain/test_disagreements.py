@@ -37,7 +37,7 @@ def built(number: int, *tickets: int, kind: LinkKind | None = LinkKind.CLOSES, *
         links=tuple(a_link_to(f"ENG-{n}", ticket_id=f"ticket-{n}", kind=kind) for n in tickets) if kind else (),
         contradicts=() if kind else tuple(f"ticket-{n}" for n in tickets),
     )
-    return PullRequest(id=facts.pull_request_id).told(facts).told(links)
+    return PullRequest(id=facts.pull_request_id).with_part(facts).with_part(links)
 
 
 def found(
@@ -179,8 +179,8 @@ def test_work_that_no_ticket_is_about_is_told(changes: dict[str, Any], expected:
 def test_what_wants_no_ticket_is_not_told() -> None:
     """Copies, reverts, and what people have said so of; nor what has not been read for tickets yet."""
     facts = a_pull_request(created_at=ago(2 * DAY))
-    unread = PullRequest(id=facts.pull_request_id).told(facts)
-    silenced = unread.told(TicketLinks(pull_request_id=unread.id, at=NOW, wants_ticket=False))
+    unread = PullRequest(id=facts.pull_request_id).with_part(facts)
+    silenced = unread.with_part(TicketLinks(pull_request_id=unread.id, at=NOW, wants_ticket=False))
     assert [] == found([], [unread]) + found([], [silenced])
 
 

@@ -42,11 +42,11 @@ class FakeCode:
             case PullRequestFacts() | PullRequestSize() | MergeQueueEntry() | Review() | ReviewThread() | TicketLinks():
                 id = part.pull_request_id
                 known = self._pull_requests.get((tenant_id, id), PullRequest(id=id))
-                self._pull_requests[tenant_id, id] = known.told(part)
+                self._pull_requests[tenant_id, id] = known.with_part(part)
             case Check():
                 commit = (part.repository_id, part.commit)
                 checks = self._checks.get((tenant_id, commit), Checks())
-                self._checks[tenant_id, commit] = checks.told(part)
+                self._checks[tenant_id, commit] = checks.with_part(part)
             case _:
                 self._record_alone(tenant_id, _name_of(part), part)
 

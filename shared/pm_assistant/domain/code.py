@@ -373,7 +373,7 @@ class PullRequest(Model):
     threads: dict[str, ReviewThread] = Field(default_factory=dict)
     ticket_links: TicketLinks | None = None
 
-    def told(self, part: PullRequestPart) -> "PullRequest":
+    def with_part(self, part: PullRequestPart) -> "PullRequest":
         """The same with a part more, or with a later telling of one."""
         match part:
             case PullRequestFacts():
@@ -450,7 +450,7 @@ class Checks(Model):
 
     checks: dict[str, Check] = Field(default_factory=dict)
 
-    def told(self, check: Check) -> "Checks":
+    def with_part(self, check: Check) -> "Checks":
         """The same with a check more, or with a later telling of one."""
         return Checks(checks=latest_of(self.checks, check.name, check, most=MOST_CHECKS))
 

@@ -228,12 +228,12 @@ def as_told(member: Member, person: Member, provider: Provider) -> Member:
 
     What people have set stays. Of who has left we keep the name as it was.
     """
-    before, now = member.told_at.get(provider), person.told_at.get(provider)
+    before, now = member.changed_at.get(provider), person.changed_at.get(provider)
     if before is not None and now is not None and now < before:
         return member
     change: dict[str, object] = {
         "standings": member.standings | person.standings,
-        "told_at": member.told_at | person.told_at,
+        "changed_at": member.changed_at | person.changed_at,
     }
     if person.standings.get(provider) is not Standing.LEFT:
         said = {"name": person.name, "time_zone": person.time_zone}

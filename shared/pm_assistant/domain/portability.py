@@ -55,7 +55,7 @@ type ExportOnly = AuditEntry | Account | Connection | Repository | PullRequest |
 EXPORT_ONLY = frozenset({"audit", "account", "connection", "repository", "pull_request", "issue", "code_comment"})
 """The kinds that an import leaves alone."""
 
-_STAYS: Mapping[type[Portable], set[str]] = {Member: {"standings", "told_at"}, Decision: {"performed_action"}}
+_STAYS: Mapping[type[Portable], set[str]] = {Member: {"standings", "changed_at"}, Decision: {"performed_action"}}
 _OF_ACCOUNT = {"id", "email", "role", "created_at"}
 _OF_CONNECTION = {
     "provider",

@@ -276,7 +276,7 @@ class Member(Model):
 
     Attributes:
         standings: what each of the accounts is in its workspace; one that no vendor has told us yet is not here.
-        told_at: when a vendor last changed what it says of an account, by its own clock; what is older is old news.
+        changed_at: when a vendor last changed what it says of an account, by its own clock; what is older is old news.
         emails: further addresses of the same person.
         confirmed: the vendors whose account a person has confirmed or corrected; a sync leaves those alone.
         by_hand: what else a person has set; a sync leaves that alone, too.
@@ -290,7 +290,7 @@ class Member(Model):
     standings: dict[Provider, Standing] = Field(
         default_factory=dict, description="what each account is in its workspace, where the vendor has said"
     )
-    told_at: dict[Provider, AwareDatetime] = Field(
+    changed_at: dict[Provider, AwareDatetime] = Field(
         default_factory=dict, description="when each vendor last changed what it says of the account"
     )
     emails: tuple[str, ...] = ()

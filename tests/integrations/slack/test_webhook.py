@@ -328,7 +328,7 @@ def test_who_comes_or_changes_is_reported_as_the_chat_tells_of_them(
         time_zone="Europe/Berlin",
         accounts={Provider.SLACK: "U1"},
         standings={Provider.SLACK: standing},
-        told_at={Provider.SLACK: datetime(2024, 6, 24, 6, 31, 4, tzinfo=UTC)},
+        changed_at={Provider.SLACK: datetime(2024, 6, 24, 6, 31, 4, tzinfo=UTC)},
     )
     assert isinstance(found, WebhookEvent)
     assert PersonChanged(member=expected) == found.happening

@@ -100,7 +100,7 @@ class Reading(FakeUnit):
         code = self.stores.code
         return [n for n in range(99) if code.pull_request(ACME, pull_request_id(repository_id, n)) is not None]
 
-    def told(self, *parts: CodePart) -> None:
+    def record(self, *parts: CodePart) -> None:
         """Hear of something by a delivery."""
         record_code(CodeChanged(parts=parts), self)
 
@@ -186,7 +186,7 @@ def test_repositories_that_went_away_are_marked_and_those_that_are_back_are_not(
     job = unit.catch_up()
     assert ["900", "902"] == [repository.id for repository in unit.known["repositories"]]
     assert "902" == job.results[0]["flaws"][0]["id"]
-    unit.told(RepositoryAccess(repository_id="901", at=NOW, granted=True))
+    unit.record(RepositoryAccess(repository_id="901", at=NOW, granted=True))
     assert ["900", "902"] == [repository.id for repository in unit.known["repositories"]]
     unit.code_host.places["901"] = place
     unit.at += timedelta(hours=1)
@@ -199,10 +199,10 @@ def test_what_is_told_later_counts_and_what_was_told_before_does_not() -> None:
     unit, other = Reading(), Reading()
     later = a_pull_request(1, at=ago(hours=1), closed_at=ago(hours=1), merged_at=ago(hours=1))
     earlier = a_pull_request(1, at=ago(days=2), title="Old")
-    unit.told(later, earlier)
+    unit.record(later, earlier)
     unit.catch_up()
     other.catch_up()
-    other.told(earlier, later)
+    other.record(earlier, later)
     assert unit.known == other.known
     assert unit.known["pull requests"]["900:1"].facts == later
 
@@ -332,7 +332,7 @@ def test_a_check_that_ended_after_the_reading_is_what_counts() -> None:
     unit.code_host.hang(summary, 1)
     unit.catch_up()
     assert CheckResult.FAILED is unit.stores.code.checks(ACME, [("900", head)])["900", head].result
-    unit.told(
+    unit.record(
         summary.model_copy(update={"at": ago(seconds=-60), "name": "ci", "read": False, "result": CheckResult.PASSED})
     )
     assert CheckResult.PASSED is unit.stores.code.checks(ACME, [("900", head)])["900", head].result

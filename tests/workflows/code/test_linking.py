@@ -26,9 +26,9 @@ class Linking(FakeUnit):
         self.stores.directory.put_teams(ACME, [ENG])
         for number in (1, 2):
             self.stores.tickets.put(ACME, a_ticket(number))
-        self.told(a_repository(default_branch="Trunk-2"))
+        self.record(a_repository(default_branch="Trunk-2"))
 
-    def told(self, *parts: CodePart) -> None:
+    def record(self, *parts: CodePart) -> None:
         """Take in what the code host tells."""
         record_code(CodeChanged(parts=parts), self)
 
@@ -41,7 +41,7 @@ class Linking(FakeUnit):
         return {**links, **dict.fromkeys(known.ticket_links.contradicts)}
 
 
-def told_of(text: str, **changes: Any) -> tuple[CodePart, ...]:
+def parts_of(text: str, **changes: Any) -> tuple[CodePart, ...]:
     """A pull request with this text."""
     facts = a_pull_request(**changes)
     return facts, Description(pull_request_id=facts.pull_request_id, at=facts.at, text=text)
@@ -50,10 +50,10 @@ def told_of(text: str, **changes: Any) -> tuple[CodePart, ...]:
 def test_a_pull_request_is_linked_when_it_is_told_and_anew_when_its_words_change() -> None:
     """An edit may take a link away; what was told before it comes too late."""
     unit, later = Linking(), NOW + timedelta(minutes=1)
-    unit.told(*told_of("Fixes ENG-1"))
+    unit.record(*parts_of("Fixes ENG-1"))
     assert {"ticket-1": "closes"} == unit.links()
-    unit.told(*told_of("Part of ENG-2", at=later))
-    unit.told(*told_of("Fixes ENG-1"))
+    unit.record(*parts_of("Part of ENG-2", at=later))
+    unit.record(*parts_of("Fixes ENG-1"))
     assert {"ticket-2": "contributes"} == unit.links()
     assert [] == list(list_pull_requests_of("ticket-1", unit))
     assert ["900:1"] == [view.id for view in list_pull_requests_of("ticket-2", unit)]
@@ -63,7 +63,7 @@ def test_a_pull_request_is_linked_when_it_is_told_and_anew_when_its_words_change
 def test_work_has_arrived_in_the_branch_that_the_repository_says(base: str, kind: str) -> None:
     """Whatever it is called; in another pull request's branch it has not."""
     unit = Linking()
-    unit.told(*told_of("Fixes ENG-1", base=base))
+    unit.record(*parts_of("Fixes ENG-1", base=base))
     assert {"ticket-1": kind} == unit.links()
 
 
@@ -71,7 +71,7 @@ def test_a_teams_own_dependency_bot_links_nothing() -> None:
     """Its texts tell of other projects."""
     for bots, links in (((), {"ticket-1": "closes"}), (("bumper",), {})):
         unit = Linking(bots={"dependency_bots": bots})
-        unit.told(*told_of("Fixes ENG-1", author=Actor(login="bumper")))
+        unit.record(*parts_of("Fixes ENG-1", author=Actor(login="bumper")))
         assert links == unit.links()
 
 
@@ -79,7 +79,7 @@ def test_a_revert_takes_its_tickets_work_back() -> None:
     """It closes nothing, though its branch says so."""
     unit = Linking()
     facts = a_pull_request(title='Revert "Keep the coupon ENG-1"', branch="revert-1-ada/eng-1-keep")
-    unit.told(facts, Description(pull_request_id=facts.pull_request_id, at=NOW, text="Reverts acme/shop#1"))
+    unit.record(facts, Description(pull_request_id=facts.pull_request_id, at=NOW, text="Reverts acme/shop#1"))
     assert None is unit.links(facts).get("ticket-1", "nothing")
     (shown,) = list_pull_requests_of("ticket-1", unit)
     assert [("ENG-1", None)] == [(ticket.key, ticket.kind) for ticket in shown.tickets if ticket.kind is None]
@@ -88,9 +88,9 @@ def test_a_revert_takes_its_tickets_work_back() -> None:
 def test_a_ticket_that_is_made_or_moved_later_is_found_when_it_is_looked_for_anew() -> None:
     """A pull request that says nothing new is not read again before that."""
     unit, tenant = Linking(), a_tenant()
-    unit.told(*told_of("Fixes ENG-3"))
+    unit.record(*parts_of("Fixes ENG-3"))
     unit.stores.tickets.put(ACME, a_ticket(3))
-    unit.told(*told_of("Fixes ENG-3", at=NOW + timedelta(minutes=1), labels=()))
+    unit.record(*parts_of("Fixes ENG-3", at=NOW + timedelta(minutes=1), labels=()))
     assert {} == unit.links()
     pull_requests = [pr for _, pr in unit.stores.code.latest_pull_requests(ACME, over=False, limit=9)]
     link_anew(pull_requests, tenant, unit)
@@ -103,7 +103,7 @@ def test_a_list_of_all_tickets_links_the_first_hundred() -> None:
     for number in range(3, 150):
         unit.stores.tickets.put(ACME, a_ticket(number))
     keys = " ".join(f"ENG-{number}" for number in range(2, 150))
-    unit.told(*told_of(f"See {keys}\n\nFixes ENG-1"))
+    unit.record(*parts_of(f"See {keys}\n\nFixes ENG-1"))
     assert MOST_LINKS == len(unit.links())
     assert "closes" == unit.links()["ticket-1"]
 
@@ -111,6 +111,6 @@ def test_a_list_of_all_tickets_links_the_first_hundred() -> None:
 def test_tickets_of_private_teams_are_not_shown() -> None:
     """Whoever may read the pull request may not read those."""
     unit = Linking()
-    unit.told(*told_of("Fixes ENG-1"))
+    unit.record(*parts_of("Fixes ENG-1"))
     unit.stores.directory.put_teams(ACME, [ENG.model_copy(update={"private": True})])
     assert [()] == [view.tickets for view in list_pull_requests_of("ticket-1", unit)]

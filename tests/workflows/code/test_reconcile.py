@@ -48,7 +48,7 @@ class Reconciling(FakeUnit):
         self.stores.accounts.put(an_account(ACME, "ada"))
         self.stores.directory.put_teams(ACME, [ENG])
         self.put_ticket(a_ticket(state=DOING, updated_at=NOW - 2 * HOUR))
-        self.told(a_repository())
+        self.record(a_repository())
         self.merge()
 
     def put_ticket(self, ticket: Ticket) -> None:
@@ -56,14 +56,14 @@ class Reconciling(FakeUnit):
         self.tracker.tickets[ticket.id] = ticket
         self.stores.tickets.put(ACME, ticket)
 
-    def told(self, *parts: CodePart) -> None:
+    def record(self, *parts: CodePart) -> None:
         """Take in what the code host tells."""
         record_code(CodeChanged(parts=parts), self)
 
     def merge(self, number: int = 1, at: datetime = NOW - HOUR, text: str = "Fixes ENG-1") -> None:
         """Have a pull request merged."""
         facts = a_pull_request(number, at=at, closed_at=at, merged_at=at)
-        self.told(facts, Description(pull_request_id=facts.pull_request_id, at=at, text=text))
+        self.record(facts, Description(pull_request_id=facts.pull_request_id, at=at, text=text))
 
     def reconcile(self, *, dry_run: bool = False) -> list[Decision]:
         """Compare once, and carry out what is asked for; what the log then holds."""
@@ -152,7 +152,7 @@ def test_what_is_not_called_for_any_more_is_not_asked_any_more() -> None:
             unit.put_ticket(a_ticket(state=DONE, updated_at=NOW, completed_at=NOW))
         else:
             facts = a_pull_request(2, at=NOW)
-            unit.told(facts, Description(pull_request_id=facts.pull_request_id, at=NOW, text="Closes ENG-1"))
+            unit.record(facts, Description(pull_request_id=facts.pull_request_id, at=NOW, text="Closes ENG-1"))
         (decision,) = unit.reconcile()
         assert (DecisionState.DISMISSED, "the sources agree again", None) == (
             decision.state,
@@ -165,7 +165,7 @@ def building(unit: Reconciling, *, text: str = "Fixes ENG-2", **changes: Any) ->
     """What is decided about a ticket that nobody has begun, while this is being built for it; where it is then."""
     unit.put_ticket(a_ticket(2, updated_at=NOW - 9 * HOUR))
     facts = a_pull_request(5, **{"created_at": NOW - HOUR, **changes})
-    unit.told(facts, Description(pull_request_id=facts.pull_request_id, at=facts.at, text=text))
+    unit.record(facts, Description(pull_request_id=facts.pull_request_id, at=facts.at, text=text))
     return [decision.state for decision in unit.reconcile() if decision.action.about_ticket == "ticket-2"]
 
 
@@ -195,7 +195,7 @@ def test_a_ticket_never_goes_backwards() -> None:
     unit = Reconciling(rules=AUTO)
     building(unit, requested=("ada",))
     unit.stores.tickets.put(ACME, unit.tracker.tickets["ticket-2"])
-    unit.told(a_pull_request(5, at=NOW + HOUR, created_at=NOW - HOUR))
+    unit.record(a_pull_request(5, at=NOW + HOUR, created_at=NOW - HOUR))
     unit.reconcile()
     assert REVIEW.name == unit.tracker.tickets["ticket-2"].state.name
 

@@ -40,7 +40,7 @@ class Building(FakeUnit):
             self.stores.connections.put(a_connection(tenant, Provider.GITHUB))
         self.stores.directory.put_members(ACME, [a_member("ada", accounts={Provider.GITHUB: "Ada"})])
 
-    def told(self, event: str, **payload: Any) -> CodeChanged:
+    def deliver(self, event: str, **payload: Any) -> CodeChanged:
         """Take in a signed delivery."""
         body = {"repository": REPOSITORY, "installation": {"id": 7}, "sender": GRACE, **payload}
         accepted = GitHubWebhook(SECRET).accept(github_signed(json.dumps(body).encode(), event), NOW)
@@ -78,7 +78,7 @@ def a_payload(seconds: float = 0, **changes: Any) -> Mapping[str, Any]:
 def test_a_pull_request_is_known_as_github_tells_it() -> None:
     """Everything that its payload says, and its text beside it."""
     unit = Building()
-    unit.told("pull_request", action="opened", pull_request=a_payload(additions=3, deletions=1, changed_files=2))
+    unit.deliver("pull_request", action="opened", pull_request=a_payload(additions=3, deletions=1, changed_files=2))
     known = unit.stores.code.pull_request(ACME, PULL_REQUEST_ID)
     assert known is not None
     assert known.facts is not None
@@ -105,8 +105,8 @@ def test_a_merge_outlasts_what_comes_late() -> None:
     """GitHub gives no order; the time of the pull request does."""
     unit = Building()
     closed = {"state": "closed", "closed_at": NOW.isoformat(), "merged_at": NOW.isoformat()}
-    unit.told("pull_request", action="closed", pull_request=a_payload(9, **closed))
-    unit.told("pull_request", action="edited", pull_request=a_payload(3, title="Old title"))
+    unit.deliver("pull_request", action="closed", pull_request=a_payload(9, **closed))
+    unit.deliver("pull_request", action="edited", pull_request=a_payload(3, title="Old title"))
     known = unit.stores.code.pull_request(ACME, PULL_REQUEST_ID)
     assert known is not None
     assert Stage.MERGED is known.stage
@@ -115,16 +115,16 @@ def test_a_merge_outlasts_what_comes_late() -> None:
 def test_what_a_later_delivery_leaves_out_is_not_forgotten() -> None:
     """A review's delivery tells its pull request without sizes."""
     unit = Building()
-    unit.told("pull_request", action="opened", pull_request=a_payload(additions=3, deletions=1, changed_files=2))
+    unit.deliver("pull_request", action="opened", pull_request=a_payload(additions=3, deletions=1, changed_files=2))
     review = {"id": 5, "user": ADA, "state": "approved", "submitted_at": NOW.isoformat(), "html_url": "u"}
-    unit.told("pull_request_review", action="submitted", review=review, pull_request=a_payload(5))
+    unit.deliver("pull_request_review", action="submitted", review=review, pull_request=a_payload(5))
     known = unit.stores.code.pull_request(ACME, PULL_REQUEST_ID)
     assert known is not None
     assert known.size is not None
     assert Stage.APPROVED is known.stage
     dismissed = {**review, "state": "dismissed"}
-    unit.told("pull_request_review", action="dismissed", review=dismissed, pull_request=a_payload(8))
-    unit.told("pull_request_review", action="submitted", review=review, pull_request=a_payload(5))
+    unit.deliver("pull_request_review", action="dismissed", review=dismissed, pull_request=a_payload(8))
+    unit.deliver("pull_request_review", action="submitted", review=review, pull_request=a_payload(5))
     known = unit.stores.code.pull_request(ACME, PULL_REQUEST_ID)
     assert known is not None
     assert Stage.REVIEW_REQUESTED is known.stage
@@ -134,7 +134,7 @@ def test_a_queue_is_entered_and_left() -> None:
     """Only the name of the action tells."""
     unit, stages = Building(), []
     for seconds, action in enumerate(("opened", "enqueued", "dequeued")):
-        unit.told("pull_request", action=action, pull_request=a_payload(seconds))
+        unit.deliver("pull_request", action=action, pull_request=a_payload(seconds))
         known = unit.stores.code.pull_request(ACME, PULL_REQUEST_ID)
         stages.append(known.stage if known else None)
     assert [Stage.REVIEW_REQUESTED, Stage.QUEUED, Stage.REVIEW_REQUESTED] == stages
@@ -145,7 +145,7 @@ def test_what_github_does_not_know_any_more_is_survived() -> None:
     unit = Building()
     gone = a_payload(user=None, body=None, head={"ref": "keep", "sha": "c0ffee", "repo": None}, merged_by=None)
     review = {"id": 5, "user": None, "state": "applauded", "submitted_at": NOW.isoformat(), "html_url": "u"}
-    unit.told("pull_request_review", action="submitted", review=review, pull_request=gone, news={"from": "GitHub"})
+    unit.deliver("pull_request_review", action="submitted", review=review, pull_request=gone, news={"from": "GitHub"})
     known = unit.stores.code.pull_request(ACME, PULL_REQUEST_ID)
     assert known is not None
     assert known.facts is not None
@@ -159,7 +159,7 @@ def test_what_github_does_not_know_any_more_is_survived() -> None:
 def test_no_text_is_longer_than_github_itself_allows() -> None:
     """A row and a queue message have to hold it, whatever is in it."""
     unit = Building()
-    change = unit.told(
+    change = unit.deliver(
         "pull_request", action="opened", pull_request=a_payload(title="t" * 9_999, body="\N{PARTY POPPER}" * 99_999)
     )
     assert LONGEST_TEXT == len(unit.stores.code.description(ACME, PULL_REQUEST_ID))
@@ -169,10 +169,10 @@ def test_no_text_is_longer_than_github_itself_allows() -> None:
 def test_checks_of_a_fork_are_found_by_their_commit() -> None:
     """GitHub does not say there which pull request they are of."""
     unit = Building()
-    unit.told("pull_request", action="opened", pull_request=a_payload())
+    unit.deliver("pull_request", action="opened", pull_request=a_payload())
     for id, conclusion in ((1, "success"), (2, "failure"), (3, "surprise")):
         suite = {"id": id, "head_sha": "c0ffee", "status": "completed", "conclusion": conclusion}
-        unit.told(
+        unit.deliver(
             "check_suite",
             action="completed",
             check_suite={**suite, "app": {"name": "CI"}, "pull_requests": [], "updated_at": NOW.isoformat()},
@@ -180,7 +180,7 @@ def test_checks_of_a_fork_are_found_by_their_commit() -> None:
     commit = ("900", "c0ffee")
     assert CheckResult.FAILED is unit.stores.code.checks(ACME, [commit])[commit].result
     status = {"sha": "c0ffee", "context": "ci/old", "state": "pending", "updated_at": NOW.isoformat()}
-    unit.told("status", **status)
+    unit.deliver("status", **status)
     assert 4 == len(unit.stores.code.checks(ACME, [commit])[commit].checks)
 
 
@@ -188,7 +188,7 @@ def test_a_suite_that_was_merely_asked_for_says_nothing() -> None:
     """Every app that may write checks is asked, and most never answer."""
     unit = Building()
     suite = {"id": 1, "head_sha": "c0ffee", "status": "queued", "conclusion": None, "app": {"name": "CI"}}
-    unit.told("check_suite", action="requested", check_suite={**suite, "updated_at": NOW.isoformat()})
+    unit.deliver("check_suite", action="requested", check_suite={**suite, "updated_at": NOW.isoformat()})
     assert {} == dict(unit.stores.code.checks(ACME, [("900", "c0ffee")]))
 
 
@@ -203,13 +203,13 @@ def test_comments_of_pull_requests_and_issues_are_kept_and_deleted_ones_are_not(
     unit = Building()
     issue = {"number": 1, "title": "t", "created_at": NOW.isoformat(), "updated_at": NOW.isoformat()}
     of_pull_request = {**issue, "pull_request": {"url": "u"}}
-    unit.told("issue_comment", action="created", issue=of_pull_request, comment=a_remark(1))
-    unit.told("pull_request_review_comment", action="created", pull_request=a_payload(), comment=a_remark(2))
+    unit.deliver("issue_comment", action="created", issue=of_pull_request, comment=a_remark(1))
+    unit.deliver("pull_request_review_comment", action="created", pull_request=a_payload(), comment=a_remark(2))
     for action in ("created", "deleted", "created"):
-        unit.told("issue_comment", action=action, issue=of_pull_request, comment=a_remark(3))
+        unit.deliver("issue_comment", action=action, issue=of_pull_request, comment=a_remark(3))
     assert ["1", "2"] == [comment.id for comment in unit.stores.code.comments(ACME, "900", 1)]
     assert [] == list(unit.stores.code.issues(ACME))
-    unit.told("issue_comment", action="created", issue={**issue, "number": 4}, comment=a_remark(5))
+    unit.deliver("issue_comment", action="created", issue={**issue, "number": 4}, comment=a_remark(5))
     assert [4] == [known.number for known in unit.stores.code.issues(ACME)]
 
 
@@ -218,8 +218,8 @@ def test_an_issue_that_is_deleted_or_moved_away_is_gone(action: str) -> None:
     """Where it moved to it is opened."""
     unit = Building()
     issue = {"number": 4, "title": "t", "created_at": NOW.isoformat(), "updated_at": NOW.isoformat()}
-    unit.told("issues", action="opened", issue=issue)
-    unit.told("issues", action=action, issue=issue)
+    unit.deliver("issues", action="opened", issue=issue)
+    unit.deliver("issues", action=action, issue=issue)
     assert [] == list(unit.stores.code.issues(ACME))
 
 
@@ -236,15 +236,17 @@ def test_what_is_deleted_is_what_the_delivery_is_about(event: str, payload: dict
     if "issue" in payload:
         payload["issue"] |= {"created_at": NOW.isoformat(), "updated_at": NOW.isoformat()}
     with pytest.raises(InvalidRequest, match="not about"):
-        Building().told(event, **payload)
+        Building().deliver(event, **payload)
 
 
 def test_a_repository_that_is_renamed_keeps_what_it_held() -> None:
     """It is known by its id."""
     unit = Building()
-    unit.told("pull_request", action="opened", pull_request=a_payload())
+    unit.deliver("pull_request", action="opened", pull_request=a_payload())
     later = (NOW + timedelta(days=1)).isoformat()
-    unit.told("repository", action="renamed", repository={**REPOSITORY, "full_name": "acme/store", "updated_at": later})
+    unit.deliver(
+        "repository", action="renamed", repository={**REPOSITORY, "full_name": "acme/store", "updated_at": later}
+    )
     assert ["acme/store"] == [repository.name for repository in unit.stores.code.repositories(ACME)]
     assert unit.stores.code.pull_request(ACME, PULL_REQUEST_ID) is not None
 
@@ -252,22 +254,24 @@ def test_a_repository_that_is_renamed_keeps_what_it_held() -> None:
 def test_repositories_that_are_taken_back_are_not_shown_and_come_back_whole() -> None:
     """People choose what we may read."""
     unit = Building()
-    unit.told("pull_request", action="opened", pull_request=a_payload())
+    unit.deliver("pull_request", action="opened", pull_request=a_payload())
     for seconds, (removed, added) in enumerate((([{"id": 900}], []), ([], [{"id": 900}]))):
         at = (NOW + timedelta(seconds=seconds)).isoformat()
-        unit.told(
+        unit.deliver(
             "installation_repositories",
             installation={"id": 7, "updated_at": at},
             repositories_removed=removed,
             repositories_added=added,
         )
         assert len(added) == len(unit.stores.code.repositories(ACME))
-    unit.told("repository", action="deleted", repository={**REPOSITORY, "updated_at": (NOW + timedelta(1)).isoformat()})
+    unit.deliver(
+        "repository", action="deleted", repository={**REPOSITORY, "updated_at": (NOW + timedelta(1)).isoformat()}
+    )
     assert [] == list(unit.stores.code.repositories(ACME))
 
 
 def test_that_the_code_host_was_heard_of_is_noted() -> None:
     """Its connection shows it."""
     unit = Building()
-    unit.told("repository", action="edited")
+    unit.deliver("repository", action="edited")
     assert NOW == unit.stores.connection_states.activity(ACME)[Provider.GITHUB].last_event_at

@@ -37,7 +37,7 @@ def given(*members: Member, wishing: str = "U0ADA") -> FakeUnit:
 
 def told(standing: Standing = Standing.MEMBER, *, at: datetime = NOW, **changes: Any) -> Member:
     """Ada, as the chat tells of her."""
-    said = {"standings": {SLACK: standing}, "told_at": {SLACK: at}}
+    said = {"standings": {SLACK: standing}, "changed_at": {SLACK: at}}
     return a_member(**{"linear_id": None, **said, **changes})
 
 
@@ -192,4 +192,4 @@ def test_a_change_of_no_concern_costs_the_same_however_many_people_there_are(mon
     tell(unit, told(), told(at=later))
 
     [ada] = unit.stores.directory.some_members(ACME, ["U0ADA"])
-    assert {SLACK: later} == ada.told_at
+    assert {SLACK: later} == ada.changed_at

@@ -129,13 +129,13 @@ def _record_of_pull_request(tenant_id: TenantId, part: PullRequestPart) -> None:
 
     def written(before: Row | None) -> Row | None:
         known = PullRequest.model_validate_json(before.data) if before else PullRequest(id=id)
-        told = known.told(part)
-        if told == known:
+        updated = known.with_part(part)
+        if updated == known:
             return None
-        row = Row(tables.partition(tenant_id), _sk("PULL", id), data=told.model_dump_json(exclude_defaults=True))
-        if told.facts is not None:
-            row.gsi_pk = _index(tenant_id, over=told.stage.over)
-            row.gsi_sk = f"{tables.stamp(told.facts.at)}#{id}"
+        row = Row(tables.partition(tenant_id), _sk("PULL", id), data=updated.model_dump_json(exclude_defaults=True))
+        if updated.facts is not None:
+            row.gsi_pk = _index(tenant_id, over=updated.stage.over)
+            row.gsi_sk = f"{tables.stamp(updated.facts.at)}#{id}"
         return row
 
     _change(tenant_id, _sk("PULL", id), written)
@@ -156,10 +156,10 @@ def _record_check(tenant_id: TenantId, check: Check) -> None:
 
     def written(before: Row | None) -> Row | None:
         known = Checks.model_validate_json(before.data) if before else Checks()
-        told = known.told(check)
-        if told == known:
+        updated = known.with_part(check)
+        if updated == known:
             return None
-        data = told.model_dump_json(exclude_defaults=True)
+        data = updated.model_dump_json(exclude_defaults=True)
         return Row(tables.partition(tenant_id), sk, data=data, expires_at=check.at + CHECKS_KEPT)
 
     _change(tenant_id, sk, written)

@@ -490,7 +490,7 @@ def repository_of(repository: RepositoryPayload) -> list[CodePart]:
     """The repository, unless it is not said of which moment it is told."""
     if repository.updated_at is None:
         return []
-    told = Repository(
+    part = Repository(
         id=str(repository.id),
         at=repository.updated_at,
         name=repository.full_name[:LONGEST_LINE],
@@ -499,7 +499,7 @@ def repository_of(repository: RepositoryPayload) -> list[CodePart]:
         default_branch=repository.default_branch[:LONGEST_LINE],
         archived=repository.archived,
     )
-    return [told]
+    return [part]
 
 
 def _id(event: PullRequestEvent) -> PullRequestId:

@@ -76,7 +76,7 @@ class User(Payload):
             time_zone=self.zone,
             accounts={Provider.SLACK: self.id},
             standings={Provider.SLACK: self.standing(home)},
-            told_at={Provider.SLACK: datetime.fromtimestamp(self.updated, UTC)} if self.updated else {},
+            changed_at={Provider.SLACK: datetime.fromtimestamp(self.updated, UTC)} if self.updated else {},
         )
 
 

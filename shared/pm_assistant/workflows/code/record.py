@@ -15,6 +15,6 @@ def record_code(change: CodeChanged, unit: Unit) -> None:
     tenant = unit.stores.tenants.get(unit.tenant_id)
     for part in change.parts:
         unit.stores.code.record(unit.tenant_id, part, keep_days=tenant.settings.retention_days)
-    told = {part.pull_request_id for part in change.parts if isinstance(part, PullRequestFacts | Description)}
-    for id in told:
+    changed_ids = {part.pull_request_id for part in change.parts if isinstance(part, PullRequestFacts | Description)}
+    for id in changed_ids:
         link_to_tickets(id, tenant, unit)

@@ -108,7 +108,7 @@ def _standing(account: str, unit: Unit) -> Standing | None:
         return stored
     told = found.standings.get(chat)
     if known is not None:
-        as_of = {"told_at": known.told_at | found.told_at}
+        as_of = {"changed_at": known.changed_at | found.changed_at}
         found = with_account(known, chat, account, told).model_copy(update=as_of)
     _keep(found, account, members, unit)
     return told
