@@ -6,10 +6,11 @@ it is gone as soon as they agree. What they will put right by themselves within 
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import cached_property
 
 from pydantic import AwareDatetime, Field
 
@@ -88,29 +89,38 @@ class Picture:
     repository_names: Mapping[str, str] = field(default_factory=dict)
     stalls_after: timedelta = timedelta(days=7)
 
+    @cached_property
+    def readable(self) -> Sequence[tuple[PullRequest, PullRequestFacts]]:
+        """The pull requests that are known, in repositories that we may read."""
+        known = ((pull_request, pull_request.facts) for pull_request in self.pull_requests if pull_request.facts)
+        return [(pr, facts) for pr, facts in known if facts.repository_id in self.repository_names]
+
+    @cached_property
+    def linked(self) -> Mapping[str, Sequence[tuple[PullRequest, PullRequestFacts]]]:
+        """Those of them that each ticket hangs together with, by the ticket's id."""
+        linked: dict[str, list[tuple[PullRequest, PullRequestFacts]]] = defaultdict(list)
+        for pull_request, facts in self.readable:
+            for ticket_id in pull_request.ticket_ids:
+                linked[ticket_id].append((pull_request, facts))
+        return dict(linked)
+
+    @cached_property
+    def decided(self) -> Mapping[str, Sequence[Decision]]:
+        """The decisions about each ticket, by its id."""
+        decided: dict[str, list[Decision]] = defaultdict(list)
+        for decision in self.decisions:
+            if decision.action.about_ticket is not None:
+                decided[decision.action.about_ticket].append(decision)
+        return dict(decided)
+
 
 def disagreements(picture: Picture) -> Sequence[Disagreement]:
     """Every disagreement, that which has lasted longest first; at most one of a kind about a thing."""
-    readable = [
-        pull_request
-        for pull_request in picture.pull_requests
-        if pull_request.facts and pull_request.facts.repository_id in picture.repository_names
-    ]
-    found, linked = list(_without_ticket(readable, picture)), linked_to_tickets(readable)
+    found = list(_without_ticket(picture))
     for ticket in picture.tickets:
         look = _done if ticket.state.type.closed else _open_ticket
-        known = [(pull_request, pull_request.facts) for pull_request in linked.get(ticket.id, ()) if pull_request.facts]
-        found += look(ticket, known, picture)
+        found += look(ticket, picture.linked.get(ticket.id, ()), picture)
     return sorted(found, key=lambda each: (each.since, each.id))
-
-
-def linked_to_tickets(pull_requests: Iterable[PullRequest]) -> Mapping[str, Sequence[PullRequest]]:
-    """The pull requests that each ticket hangs together with, by the ticket's id."""
-    linked: dict[str, list[PullRequest]] = defaultdict(list)
-    for pull_request in pull_requests:
-        for ticket_id in pull_request.ticket_ids:
-            linked[ticket_id].append(pull_request)
-    return linked
 
 
 type _Linked = Sequence[tuple[PullRequest, PullRequestFacts]]
@@ -151,9 +161,8 @@ def _said_done(ticket: Known, picture: Picture) -> Disagreement | None:
     standing = {DecisionState.PROPOSED, DecisionState.LOGGED, DecisionState.FAILED}
     said = [
         decision
-        for decision in picture.decisions
+        for decision in picture.decided.get(ticket.id, ())
         if isinstance(decision.action, MoveTicket)
-        and decision.action.ticket_id == ticket.id
         and decision.action.to.type is StateType.COMPLETED
         and decision.state in standing
         and not decision.private
@@ -174,7 +183,7 @@ def _stalled(ticket: Known, linked: _Linked, picture: Picture) -> Iterator[Disag
     if ticket.state.type is not StateType.STARTED:
         return
     heard = [ticket.updated_at, *(facts.at for _, facts in linked)]
-    heard += [d.updated_at for d in picture.decisions if d.action.about_ticket == ticket.id]
+    heard += [decision.updated_at for decision in picture.decided.get(ticket.id, ())]
     if picture.now - max(heard) >= picture.stalls_after:
         yield _about(DisagreementKind.STALLED, ticket, max(heard), [], picture)
 
@@ -200,9 +209,9 @@ def _done(ticket: Known, linked: _Linked, picture: Picture) -> Iterator[Disagree
         yield _about(DisagreementKind.REVERTED_BUT_DONE, ticket, since, reverts, picture)
 
 
-def _without_ticket(readable: Iterable[PullRequest], picture: Picture) -> Iterator[Disagreement]:
+def _without_ticket(picture: Picture) -> Iterator[Disagreement]:
     """What people and their agents build; what was closed unmerged came to nothing, and drafts may yet name one."""
-    for pr, facts in ((pr, pr.facts) for pr in readable if pr.facts):
+    for pr, facts in picture.readable:
         author = picture.bots.kind(facts.author)
         began = facts.merged_at or facts.created_at
         if (

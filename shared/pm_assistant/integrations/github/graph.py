@@ -25,7 +25,6 @@ from pm_assistant.domain.code import (
     PullRequestSize,
     Repository,
     Review,
-    ReviewState,
     ReviewThread,
     pull_request_id,
 )
@@ -36,6 +35,7 @@ from pm_assistant.integrations.github.payloads import (
     LONGEST_TEXT,
     MOST_NAMES,
     names_of,
+    review_state,
 )
 from pm_assistant.integrations.webhooks import Payload
 
@@ -343,7 +343,7 @@ def pull_request_parts(repository_id: str, row: PullRequestRow, at: datetime) ->
             **of_it,
             id=str(opinion.full_database_id),
             author=opinion.author.actor,
-            state=_review_state(opinion.state),
+            state=review_state(opinion.state),
             submitted_at=opinion.submitted_at,
             url=opinion.url,
         )
@@ -394,11 +394,6 @@ def _checks(repository_id: str, row: PullRequestRow, at: datetime) -> Sequence[C
         repository_id=repository_id, commit=row.head_ref_oid, name=ALL_CHECKS, at=at, read=True, result=result
     )
     return (summary,)
-
-
-def _review_state(word: str) -> ReviewState:
-    state = word.casefold()
-    return ReviewState(state) if state in ReviewState else ReviewState.OTHER
 
 
 def _first(moments: Nodes[Moment]) -> datetime | None:

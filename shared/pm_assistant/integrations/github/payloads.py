@@ -257,13 +257,13 @@ def on_pull_request(payload: Mapping[str, object]) -> Sequence[CodePart]:
 def on_review(payload: Mapping[str, object]) -> Sequence[CodePart]:
     """A review, and the pull request that it is of."""
     event = parse(ReviewEvent, payload)
-    given, state = event.review, event.review.state.casefold()
+    given = event.review
     review = Review(
         pull_request_id=_id(event),
         id=str(given.id),
         at=event.pull_request.updated_at,
         author=_actor(given.user),
-        state=ReviewState(state) if state in ReviewState else ReviewState.OTHER,
+        state=review_state(given.state),
         submitted_at=given.submitted_at,
         url=given.html_url,
     )
@@ -500,6 +500,12 @@ def repository_of(repository: RepositoryPayload) -> list[CodePart]:
         archived=repository.archived,
     )
     return [part]
+
+
+def review_state(word: str) -> ReviewState:
+    """What a review says; `other` where the word is new to us."""
+    state = word.casefold()
+    return ReviewState(state) if state in ReviewState else ReviewState.OTHER
 
 
 def _id(event: PullRequestEvent) -> PullRequestId:

@@ -116,7 +116,9 @@ def _wanted(
     """So many of those that are wanted, each with the place that it comes after, and the place of the last one read."""
     wanted: list[tuple[str | None, PullRequest]] = []
     place = before
-    for read_count, (next_place, pull_request) in enumerate(_latest(unit, over=criteria.over, before=before)):
+    for read_count, (next_place, pull_request) in enumerate(
+        latest_pull_requests(unit, over=criteria.over, before=before)
+    ):
         if read_count == MOST_READ or len(wanted) == limit:
             return wanted, place
         if pull_request.facts is not None and seen.matches(criteria, pull_request, pull_request.facts):
@@ -252,7 +254,8 @@ def _linked(pull_request: PullRequest, tickets: Mapping[str, Ticket]) -> Iterato
             )
 
 
-def _latest(unit: Unit, *, over: bool, before: str | None) -> Iterator[tuple[str, PullRequest]]:
+def latest_pull_requests(unit: Unit, *, over: bool, before: str | None = None) -> Iterator[tuple[str, PullRequest]]:
+    """Those that are over, or those that are not, each with its place, changed last first; read as far as asked for."""
     code = unit.stores.code
     while batch := code.latest_pull_requests(unit.tenant_id, over=over, before=before, limit=BATCH):
         yield from batch

@@ -4,10 +4,11 @@ import hashlib
 import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from itertools import takewhile
 
 from pm_assistant.domain.actions import MoveTicket
 from pm_assistant.domain.answers import BUILT, ActionRequest, Subject
-from pm_assistant.domain.code import PullRequest, Stage
+from pm_assistant.domain.code import PullRequest, PullRequestFacts, Stage
 from pm_assistant.domain.decisions import Decision, DecisionState, Evidence, bounded, decision_id
 from pm_assistant.domain.disagreements import (
     LOOKED_BACK,
@@ -16,7 +17,6 @@ from pm_assistant.domain.disagreements import (
     DisagreementKind,
     Picture,
     disagreements,
-    linked_to_tickets,
 )
 from pm_assistant.domain.index import Known
 from pm_assistant.domain.jobs import Job, Step
@@ -25,9 +25,9 @@ from pm_assistant.domain.policy import initial_state
 from pm_assistant.domain.tenants import Tenant
 from pm_assistant.domain.work import MessageId, StateType, Team, TicketState
 from pm_assistant.ports.unit import Unit
-from pm_assistant.workflows.tenants.audience import open_to_all, public_teams
+from pm_assistant.workflows.code.queries import latest_pull_requests
+from pm_assistant.workflows.tenants.audience import open_to_all
 
-BATCH = 100
 MERGED_SINCE = timedelta(days=90)
 """What was merged before is told of by nobody any more."""
 AGREED = "the sources agree again"
@@ -40,7 +40,8 @@ REVIEW = re.compile(r"review|prüf|revis|revue|relecture|レビュー|审查|審
 
 def list_disagreements(unit: Unit) -> Sequence[Disagreement]:
     """All that does not agree now and that everybody may know of, what has lasted longest first."""
-    return disagreements(_picture(unit.stores.tenants.get(unit.tenant_id), unit))
+    picture, _ = _compared(unit.stores.tenants.get(unit.tenant_id), unit)
+    return disagreements(picture)
 
 
 def reconcile(job: Job, unit: Unit) -> Step:
@@ -53,9 +54,9 @@ def reconcile(job: Job, unit: Unit) -> Step:
         Conflict: a decision was changed at that very moment; repeat.
     """
     tenant = unit.stores.tenants.get(unit.tenant_id)
-    picture = _picture(tenant, unit)
+    picture, teams = _compared(tenant, unit)
     found = disagreements(picture)
-    decisions = list(_decisions(found, picture, tenant, unit))
+    decisions = list(_decisions(found, picture, teams, tenant))
     if not job.order.dry_run:
         decisions = [unit.stores.decisions.save(decision) for decision in decisions]
         _ask_for(decisions, unit)
@@ -64,63 +65,59 @@ def reconcile(job: Job, unit: Unit) -> Step:
     return Step(done=len(found), total=len(found), results=tuple(results))
 
 
-def _picture(tenant: Tenant, unit: Unit) -> Picture:
+def _compared(tenant: Tenant, unit: Unit) -> tuple[Picture, Sequence[Team]]:
+    """What the sources say of what everybody may know of, and the teams whose tickets that is about."""
     now, stores, tenant_id = unit.now(), unit.stores, unit.tenant_id
     index = stores.index.read(tenant_id)
-    readable = {team.id for team in open_to_all(index.teams)}
-    names = {repository.id: repository.name for repository in stores.code.repositories(tenant_id)}
-    latest = [*_latest(unit, over=False), *_latest(unit, over=True, since=now - MERGED_SINCE)]
-    return Picture(
+    teams = open_to_all(index.teams)
+    readable = {team.id for team in teams}
+    lately = takewhile(lambda pr: pr.facts is None or pr.facts.at >= now - MERGED_SINCE, _latest(unit, over=True))
+    picture = Picture(
         now=now,
         tickets=[head for head in index.tickets if head.team_id in readable],
-        pull_requests=[pr for pr in latest if pr.facts and pr.facts.repository_id in names],
+        pull_requests=[*_latest(unit, over=False), *lately],
         decisions=[
             decision
             for decision in stores.decisions.since(tenant_id, now - LOOKED_BACK)
             if decision.subject.in_chat and not decision.private
         ],
         bots=tenant.settings.bots,
-        repository_names=names,
+        repository_names={repository.id: repository.name for repository in stores.code.repositories(tenant_id)},
     )
+    return picture, teams
 
 
-def _latest(unit: Unit, *, over: bool, since: datetime | None = None) -> Iterator[PullRequest]:
-    code, before = unit.stores.code, None
-    while batch := code.latest_pull_requests(unit.tenant_id, over=over, before=before, limit=BATCH):
-        for place, pull_request in batch:
-            if since is not None and pull_request.facts is not None and pull_request.facts.at < since:
-                return
-            yield pull_request
-            before = place
+def _latest(unit: Unit, *, over: bool) -> Iterator[PullRequest]:
+    return (pull_request for _, pull_request in latest_pull_requests(unit, over=over))
 
 
-def _decisions(found: Sequence[Disagreement], picture: Picture, tenant: Tenant, unit: Unit) -> Iterator[Decision]:
+def _decisions(
+    found: Sequence[Disagreement], picture: Picture, teams: Sequence[Team], tenant: Tenant
+) -> Iterator[Decision]:
     """Where tickets are to be moved: what is merged is done, what is built is begun; the rest is for people to see."""
-    tickets = {ticket.id: ticket for ticket in picture.tickets}
-    teams = {team.id: team for team in public_teams(unit)}
-    linked = linked_to_tickets(picture.pull_requests)
+    tickets, team_of = {ticket.id: ticket for ticket in picture.tickets}, {team.id: team for team in teams}
     merged = {each.ticket_id: each.since for each in found if each.kind is DisagreementKind.MERGED_BUT_OPEN}
-    for ticket_id, pull_requests in linked.items():
+    for ticket_id, linked in picture.linked.items():
         ticket = tickets.get(ticket_id)
-        team = teams.get(ticket.team_id) if ticket else None
-        if ticket is None or team is None or ticket.state.type.closed:
+        if ticket is None or ticket.state.type.closed:
             continue
+        team = team_of[ticket.team_id]
         if ticket_id in merged:
-            work = [pr for pr in pull_requests if pr.stage is Stage.MERGED and pr.closes(ticket_id)]
+            work = [(pr, facts) for pr, facts in linked if facts.merged_at and pr.closes(ticket_id)]
             to, since, reason = _first(team, StateType.COMPLETED), merged[ticket_id], ALL_MERGED
         else:
-            work = [pr for pr in pull_requests if _is_work_for(ticket_id, pr)]
-            to, reason = _state_of_work(team, work), BEING_BUILT
-            since = min((pr.facts.created_at for pr in work if pr.facts), default=picture.now)
+            work = [(pr, facts) for pr, facts in linked if _is_work_for(ticket_id, pr, facts)]
+            to, reason = _state_of_work(team, [pr for pr, _ in work]), BEING_BUILT
+            since = min((facts.created_at for _, facts in work), default=picture.now)
         if to is not None and team.forwards(ticket.state, to) and picture.now - since >= MOMENTS:
             yield _move(ticket, to, work, picture, tenant, since=since, reason=reason)
 
 
-def _is_work_for(ticket_id: str, pull_request: PullRequest) -> bool:
+def _is_work_for(ticket_id: str, pull_request: PullRequest, facts: PullRequestFacts) -> bool:
     """Whether the team is building it there: a draft may come to nothing, and a stranger's word is nobody's plan."""
-    link, facts = pull_request.link_to(ticket_id), pull_request.facts
-    open_for_all = facts is not None and not (pull_request.stage.over or facts.draft or facts.by_outsider)
-    return open_for_all and link is not None and link.kind is not LinkKind.MENTIONS
+    link = pull_request.link_to(ticket_id)
+    is_planned = not (pull_request.stage.over or facts.draft or facts.by_outsider)
+    return is_planned and link is not None and link.kind is not LinkKind.MENTIONS
 
 
 def _state_of_work(team: Team, work: Sequence[PullRequest]) -> TicketState | None:
@@ -142,26 +139,26 @@ def _first(team: Team, phase: StateType) -> TicketState | None:
 def _move(
     ticket: Known,
     to: TicketState,
-    work: Sequence[PullRequest],
+    work: Sequence[tuple[PullRequest, PullRequestFacts]],
     picture: Picture,
     tenant: Tenant,
     *,
     since: datetime,
     reason: str,
 ) -> Decision:
-    known = [(pr, pr.facts, link) for pr in work if pr.facts and (link := pr.link_to(ticket.id))]
+    links = [link for pr, _ in work if (link := pr.link_to(ticket.id))]
     subject, action = Subject.built_for(ticket.id), MoveTicket(ticket_id=ticket.id, to=to)
-    names = [f"{picture.repository_names.get(facts.repository_id, '')}#{facts.number}" for _, facts, _ in known]
-    content = "|".join(sorted(pr.id for pr, _, _ in known))
+    names = [f"{picture.repository_names[facts.repository_id]}#{facts.number}" for _, facts in work]
+    content = "|".join(sorted(pr.id for pr, _ in work))
     decision = Decision(
         id=decision_id(tenant.id, subject, action),
         tenant_id=tenant.id,
         subject=subject,
         action=action,
-        confidence=min(link.confidence for _, _, link in known),
+        confidence=min(link.confidence for link in links),
         reason=reason.format(" and ".join(names)),
         evidence=bounded(
-            tuple(Evidence(message_id=MessageId(f"{BUILT}:{pr.id}"), url=facts.url) for pr, facts, _ in known)
+            tuple(Evidence(message_id=MessageId(f"{BUILT}:{pr.id}"), url=facts.url) for pr, facts in work)
         ),
         model=JUDGED_BY,
         state=DecisionState.LOGGED,

@@ -143,14 +143,11 @@ def _erase_code_comments(person: Person, after: str | None, unit: Unit) -> Page:
     """What a person said on pull requests and issues, as if it had been deleted there."""
     page = unit.stores.code.comments_page(unit.tenant_id, after=after, limit=PER_STEP)
     theirs = [c for _, c in page if c.author is not None and c.author.login.casefold() == person.code_author]
+    keep_days = unit.stores.tenants.get(unit.tenant_id).settings.retention_days
     for comment in theirs:
         erased = comment.model_copy(update={"author": None, "text": "", "deleted": True})
-        unit.stores.code.record(unit.tenant_id, erased, keep_days=_keep_days(unit))
+        unit.stores.code.record(unit.tenant_id, erased, keep_days=keep_days)
     return Page([place for place, _ in page], len(theirs))
-
-
-def _keep_days(unit: Unit) -> int:
-    return unit.stores.tenants.get(unit.tenant_id).settings.retention_days
 
 
 def _empty_remarks(person: Person, after: str | None, unit: Unit) -> Page:
