@@ -190,6 +190,18 @@ def test_a_ticket_whose_work_is_open_is_begun(changes: dict[str, Any], state: Ti
     assert (state or TODO).name == unit.tracker.tickets["ticket-2"].state.name
 
 
+def test_a_ticket_that_comes_after_the_pull_request_that_names_it_is_found() -> None:
+    """The tracker may have told of it late, or have been connected last; a dry run leaves it as it was."""
+    unit = Reconciling(rules=AUTO)
+    facts = a_pull_request(6, created_at=NOW - HOUR)
+    unit.record(facts, Description(pull_request_id=facts.pull_request_id, at=facts.at, text="Fixes ENG-9"))
+    unit.put_ticket(a_ticket(9, updated_at=NOW - 9 * HOUR))
+    unit.reconcile(dry_run=True)
+    assert TODO.name == unit.tracker.tickets["ticket-9"].state.name
+    unit.reconcile()
+    assert DOING.name == unit.tracker.tickets["ticket-9"].state.name
+
+
 def test_a_ticket_never_goes_backwards() -> None:
     """Though nobody is to look at its work any more."""
     unit = Reconciling(rules=AUTO)

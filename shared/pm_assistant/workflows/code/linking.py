@@ -1,7 +1,8 @@
 """Which tickets pull requests hang together with."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Set
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from pm_assistant.domain.code import PullRequest, PullRequestFacts, PullRequestId, TicketLink, TicketLinks
@@ -15,6 +16,21 @@ MOST_LINKS = 100
 """Tickets that one pull request is linked to, the strongest links first: its row has to hold them."""
 
 
+class _Known(NamedTuple):
+    """What links are found by.
+
+    Attributes:
+        tickets: by their keys.
+        default_branches: of repositories, by their ids.
+        workspace: the tracker's name for the team in addresses.
+    """
+
+    team_keys: Set[str]
+    tickets: Mapping[str, TicketHead]
+    default_branches: Mapping[str, str]
+    workspace: str | None
+
+
 def link_to_tickets(id: PullRequestId, tenant: Tenant, unit: Unit) -> None:
     """Find out which tickets a pull request names now, unless it says what it said before; safe to repeat."""
     pull_request = unit.stores.code.pull_request(unit.tenant_id, id)
@@ -22,37 +38,47 @@ def link_to_tickets(id: PullRequestId, tenant: Tenant, unit: Unit) -> None:
         return
     text = _text(pull_request.facts, unit.stores.code.description(unit.tenant_id, id), tenant)
     if pull_request.ticket_links is None or pull_request.ticket_links.text_digest != _digest(text):
-        _link(pull_request, pull_request.facts, text, unit)
+        _link(pull_request, pull_request.facts, text, _known(unit), unit)
 
 
 def link_anew(pull_requests: Iterable[PullRequest], tenant: Tenant, unit: Unit) -> None:
-    """Find out the same once more: a ticket may have been made since, or have another key."""
+    """Find out the same once more: a ticket may have been made since, or the tracker connected."""
+    known = _known(unit)
     for pull_request in pull_requests:
         if pull_request.facts is not None:
             description = unit.stores.code.description(unit.tenant_id, pull_request.id)
-            _link(pull_request, pull_request.facts, _text(pull_request.facts, description, tenant), unit)
+            _link(pull_request, pull_request.facts, _text(pull_request.facts, description, tenant), known, unit)
 
 
-def _link(pull_request: PullRequest, facts: PullRequestFacts, text: PullRequestText, unit: Unit) -> None:
+def _known(unit: Unit) -> _Known:
     index = unit.stores.index.read(unit.tenant_id)
-    tickets = {head.key: head for head in index.tickets}
     repositories = unit.stores.code.repositories(unit.tenant_id)
-    default = {r.default_branch.lower() for r in repositories if r.id == facts.repository_id and r.default_branch}
-    rules = LinkRules()
+    return _Known(
+        team_keys={team.key for team in index.teams},
+        tickets={head.key: head for head in index.tickets},
+        default_branches={repository.id: repository.default_branch.lower() for repository in repositories},
+        workspace=_workspace(index.tickets),
+    )
+
+
+def _link(pull_request: PullRequest, facts: PullRequestFacts, text: PullRequestText, known: _Known, unit: Unit) -> None:
+    rules, default = LinkRules(), known.default_branches.get(facts.repository_id)
     found = read_links(
         text,
-        team_keys={team.key for team in index.teams},
-        tickets=tickets.keys(),
-        rules=rules.model_copy(update={"final_branches": rules.final_branches | default}),
-        workspace=_workspace(tickets.values()),
+        team_keys=known.team_keys,
+        tickets=known.tickets.keys(),
+        rules=rules.model_copy(update={"final_branches": rules.final_branches | {default}}) if default else rules,
+        workspace=known.workspace,
     )
     links = TicketLinks(
         pull_request_id=pull_request.id,
         at=facts.at,
         read=True,
         text_digest=_digest(text),
-        links=tuple(TicketLink(ticket_id=tickets[link.ticket].id, link=link) for link in found.links[:MOST_LINKS]),
-        contradicts=tuple(tickets[key].id for key in found.contradicts[:MOST_LINKS]),
+        links=tuple(
+            TicketLink(ticket_id=known.tickets[link.ticket].id, link=link) for link in found.links[:MOST_LINKS]
+        ),
+        contradicts=tuple(known.tickets[key].id for key in found.contradicts[:MOST_LINKS]),
         wants_ticket=found.wants_ticket,
     )
     if links != pull_request.ticket_links:
