@@ -32,7 +32,7 @@ from pm_assistant.runtime.http import (
 )
 from pm_assistant.runtime.logs import logger
 from pm_assistant.runtime.unit import AwsApplication
-from pm_assistant.workflows.accounts.authorize import caller_of, identity_in
+from pm_assistant.workflows.accounts.authorize import caller_in_tenant, identity_in
 
 PUBLIC = {"/v1/openapi.json", "/v1/docs"}
 """What else than `/auth/…` needs no caller."""
@@ -135,7 +135,8 @@ def _request_context(event: dict[str, Any]) -> RequestContext:
     if path in PUBLIC or path.startswith("/auth/"):
         return request
     identity = identity_in(event["requestContext"].get("authorizer", {}).get("lambda"))
-    return replace(request, known_caller=caller_of(identity, request.app))
+    caller, tenant = caller_in_tenant(identity, request.app)
+    return replace(request, known_caller=caller, known_tenant=tenant)
 
 
 def _decoded(event: dict[str, Any]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
 from pm_assistant.domain.accounts import AuditEntry, Caller, Scope
 from pm_assistant.domain.errors import Conflict, Forbidden
-from pm_assistant.domain.tenants import TenantId
+from pm_assistant.domain.tenants import Tenant, TenantId
 from pm_assistant.ports.unit import Stores
 from pm_assistant.runtime.http import Answer
 from pm_assistant.runtime.settings import ApiSettings, load
@@ -53,6 +53,7 @@ class RequestContext:
         write: names what it changes.
         address: the network address it came from.
         known_caller: who asks; None on the routes that need nobody.
+        known_tenant: whose; None on the same routes.
     """
 
     env: ApiSettings
@@ -62,6 +63,7 @@ class RequestContext:
     request_id: str
     address: str
     known_caller: Caller | None = None
+    known_tenant: Tenant | None = None
 
     @property
     def stores(self) -> Stores:
@@ -79,6 +81,13 @@ class RequestContext:
         if self.known_caller is None:
             raise AssertionError("a route without needs() asked who is calling")
         return self.known_caller
+
+    @property
+    def tenant(self) -> Tenant:
+        """The caller's tenant, as it was when the request came in."""
+        if self.known_tenant is None:
+            raise AssertionError("a route without needs() asked whose caller is calling")
+        return self.known_tenant
 
     @property
     def tenant_id(self) -> TenantId:

@@ -43,6 +43,7 @@ from tests.fakes.work import FakeTickets
 OPS = ENG.model_copy(update={"id": "team-ops", "key": "OPS"})
 LONG_AGO = NOW - timedelta(days=30)
 APART = 3600.0
+CHANNELS = Channels(deny=("C0OUT",))
 
 
 class WorkUnit(FakeUnit):
@@ -50,7 +51,7 @@ class WorkUnit(FakeUnit):
 
     def __init__(self, *messages: Message, decisions: tuple[Decision, ...] = ()) -> None:
         super().__init__()
-        self.stores.tenants.put(a_tenant(settings=TRUSTING.model_copy(update={"channels": Channels(deny=("C0OUT",))})))
+        self.stores.tenants.put(a_tenant(settings=TRUSTING.model_copy(update={"channels": CHANNELS})))
         self.stores.connections.put(a_connection(provider=Provider.SLACK))
         self.stores.directory.put_members(self.tenant_id, [a_member("ada")])
         self.stores.directory.put_teams(self.tenant_id, [ENG, OPS])
@@ -66,7 +67,7 @@ def test_a_conversation_is_shown_with_its_words_who_said_them_and_what_was_decid
     decision = a_decision(message=known)
     unit = WorkUnit(known, stranger, decisions=(decision, a_decision(message=a_message(APART))))
 
-    [shown], _ = list_conversations(LONG_AGO, unit)
+    [shown], _ = list_conversations(LONG_AGO, unit, channels=CHANNELS)
 
     def view(message: Message, author: str) -> MessageView:
         url = f"https://acme.slack.com/archives/C0ENG/p{message.ts.replace('.', '')}"
@@ -80,14 +81,14 @@ def test_a_conversation_is_shown_with_its_words_who_said_them_and_what_was_decid
         messages=(view(known, "Ada"), view(stranger, "U0NEW")),
         decisions=(decision,),
     )
-    assert shown == show_conversation(shown.id, unit)
+    assert shown == show_conversation(shown.id, unit, channels=CHANNELS)
 
 
 def test_conversations_come_latest_first() -> None:
     """And only those since the time that was asked for."""
     messages = [a_message(number * APART, f"matter {number}") for number in range(3)]
 
-    shown, _ = list_conversations(messages[1].posted_at, WorkUnit(*messages))
+    shown, _ = list_conversations(messages[1].posted_at, WorkUnit(*messages), channels=CHANNELS)
 
     assert ["matter 2", "matter 1"] == [conversation.messages[0].text for conversation in shown]
 
@@ -97,9 +98,9 @@ def test_what_not_everybody_could_listen_to_is_not_there(hidden: Message | None)
     """Nor a channel that is not read any more, nor what was never said."""
     unit = WorkUnit(*[hidden] if hidden else [])
 
-    assert ([], None) == list_conversations(LONG_AGO, unit)
+    assert ([], None) == list_conversations(LONG_AGO, unit, channels=CHANNELS)
     with pytest.raises(NotFound):
-        show_conversation((hidden or a_message()).id, unit)
+        show_conversation((hidden or a_message()).id, unit, channels=CHANNELS)
 
 
 def test_work_without_a_ticket_is_marked() -> None:
@@ -108,7 +109,7 @@ def test_work_without_a_ticket_is_marked() -> None:
 
     for state, untracked in ((DecisionState.LOGGED, True), (DecisionState.DISMISSED, False)):
         [shown], _ = list_conversations(
-            LONG_AGO, WorkUnit(a_message(), decisions=(a_decision(action=wish, state=state),))
+            LONG_AGO, WorkUnit(a_message(), decisions=(a_decision(action=wish, state=state),)), channels=CHANNELS
         )
         assert untracked is shown.untracked
 
@@ -226,7 +227,7 @@ def test_more_than_can_be_read_is_cut_and_says_so(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(queries, "MOST_MESSAGES", 2)
     messages = [a_message(offset) for offset in (0, 1_000, 2_000)]
 
-    shown, cut_at = list_conversations(LONG_AGO, WorkUnit(*messages))
+    shown, cut_at = list_conversations(LONG_AGO, WorkUnit(*messages), channels=CHANNELS)
 
     assert [messages[2].id, messages[1].id] == [conversation.id for conversation in shown]
     assert messages[1].posted_at == cut_at

@@ -81,7 +81,7 @@ class NewKey(KeySummary):
 def show_me() -> Me:
     """Show who is calling."""
     request = current_request(router)
-    caller, tenant = request.caller, request.stores.tenants.get(request.tenant_id)
+    caller, tenant = request.caller, request.tenant
     return Me(
         kind=caller.kind,
         id=caller.id,

@@ -110,7 +110,7 @@ class ImportWish(Model):
 
 
 def _start(request: RequestContext, order: Order) -> Response[RunSummary]:
-    keep_days = request.stores.tenants.get(request.tenant_id).settings.retention_days if order.dry_run else None
+    keep_days = request.tenant.settings.retention_days if order.dry_run else None
     by, job_id = request.caller.actor, request.job_id
     job = start_job(order, request.unit, asked_by=by, keep_days=keep_days, job_id=job_id)
     request.note("run.started", job.id, kind=order.kind, dry_run=str(order.dry_run).lower())

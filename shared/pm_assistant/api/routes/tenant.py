@@ -43,7 +43,7 @@ def show_tenant() -> TenantSummary:
     `closes_at` is set while the tenant is being closed: until then that can be called off.
     """
     request = current_request(router)
-    return TenantSummary.of(request.stores.tenants.get(request.tenant_id))
+    return TenantSummary.of(request.tenant)
 
 
 @router.patch("/v1/tenant", **needs(Scope.ADMIN, tag="tenant"))
@@ -59,7 +59,7 @@ def change_tenant(change: Annotated[TenantChange, Body()]) -> TenantSummary:
 def show_settings() -> Settings:
     """Show the tenant's settings."""
     request = current_request(router)
-    return request.stores.tenants.get(request.tenant_id).settings
+    return request.tenant.settings
 
 
 @router.patch("/v1/settings", **needs(Scope.ADMIN, tag="tenant"))

@@ -98,7 +98,9 @@ def list_conversations(
     request = current_request(router)
     if since is not None and since < request.now - FARTHEST_BACK:
         raise InvalidRequest(f"it is more than {FARTHEST_BACK.days} days ago", field="since")
-    conversations, cut_at = queries.list_conversations(since or request.now - LOOKED_BACK, request.unit)
+    conversations, cut_at = queries.list_conversations(
+        since or request.now - LOOKED_BACK, request.unit, channels=request.tenant.settings.channels
+    )
     matching = (
         conversation
         for conversation in conversations
@@ -118,7 +120,8 @@ def list_conversations(
 @router.get("/v1/conversations/<conversation_id>", **needs(Scope.READ, 404, tag="work"))
 def show_conversation(conversation_id: Id) -> ConversationView:
     """Show one conversation."""
-    return queries.show_conversation(conversation_id, current_request(router).unit)
+    request = current_request(router)
+    return queries.show_conversation(conversation_id, request.unit, channels=request.tenant.settings.channels)
 
 
 @router.get("/v1/standup", **needs(Scope.READ, 404, tag="work"))

@@ -9,7 +9,7 @@ from typing import Any, Literal, assert_never
 
 from pm_assistant.domain.accounts import SCOPE_OF, Account, ApiKey, Caller, Identity
 from pm_assistant.domain.errors import NotFound, Unauthenticated
-from pm_assistant.domain.tenants import TenantId, TenantState
+from pm_assistant.domain.tenants import Tenant, TenantId, TenantState
 from pm_assistant.ports.accounts import ApiKeys
 from pm_assistant.ports.unit import Application, Unit
 from pm_assistant.workflows.accounts.keys import PREFIX, digest
@@ -73,7 +73,15 @@ def identity_in(context: Mapping[str, Any] | None) -> Identity:
 
 
 def caller_of(identity: Identity, app: Application) -> Caller:
+    """Check as `caller_in_tenant` does, for whoever needs the caller alone."""
+    return caller_in_tenant(identity, app)[0]
+
+
+def caller_in_tenant(identity: Identity, app: Application) -> tuple[Caller, Tenant]:
     """Check against the tenant's rows that a proven identity still counts, whatever was cached of it.
+
+    Returns:
+        The caller, and the tenant as it was read for this, so that a request need not read it again.
 
     Raises:
         Unauthenticated: it does not: expired, logged out, removed, revoked, or of a tenant that is not open.
@@ -100,7 +108,7 @@ def caller_named(actor: str, unit: Unit) -> Caller:
     """
     kind, _, id = actor.partition(":")
     with _only_what_is_there():
-        return _caller(_login("key" if kind == "key" else "account", id, unit.tenant_id, unit), unit)
+        return _caller(_login("key" if kind == "key" else "account", id, unit.tenant_id, unit), unit)[0]
 
 
 @contextmanager
@@ -134,19 +142,21 @@ def _note_use(key: ApiKey, app: Application) -> None:
         app.stores.api_keys.used(key.tenant_id, key.id, now)
 
 
-def _caller(login: Account | ApiKey, app: Application) -> Caller:
+def _caller(login: Account | ApiKey, app: Application) -> tuple[Caller, Tenant]:
     tenant = app.stores.tenants.get(login.tenant_id)
     closing = tenant.state is TenantState.CLOSING
     if tenant.state is TenantState.PENDING or (closing and tenant.closes_at and tenant.closes_at <= app.now()):
         raise Unauthenticated("the bearer token does not count: tenant")
-    tenant_id, id = login.tenant_id, login.id
+    kind: Literal["account", "key"]
     match login:
-        case Account(email=email, role=role):
-            return Caller(tenant_id=tenant_id, kind="account", id=id, name=email, scope=SCOPE_OF[role], closing=closing)
+        case Account(email=name, role=role):
+            kind, scope = "account", SCOPE_OF[role]
         case ApiKey(name=name, scope=scope):
-            return Caller(tenant_id=tenant_id, kind="key", id=id, name=name, scope=scope, closing=closing)
+            kind = "key"
         case _:
             assert_never(login)
+    caller = Caller(tenant_id=login.tenant_id, kind=kind, id=login.id, name=name, scope=scope, closing=closing)
+    return caller, tenant
 
 
 def _of_key(credential: str, api_keys: ApiKeys) -> Identity:

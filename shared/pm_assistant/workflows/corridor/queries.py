@@ -11,7 +11,7 @@ from pm_assistant.domain.errors import NotFound
 from pm_assistant.domain.events import ConversationTouched
 from pm_assistant.domain.index import TeamIndex, TicketHead
 from pm_assistant.domain.model import Model
-from pm_assistant.domain.tenants import ActionKind
+from pm_assistant.domain.tenants import ActionKind, Channels
 from pm_assistant.domain.vendors import Role
 from pm_assistant.domain.work import (
     LONGEST_BURST_SECONDS,
@@ -161,17 +161,18 @@ def _place(head: TicketHead) -> str:
     return f"{head.updated_at.timestamp():017.6f} {head.id}"
 
 
-def list_conversations(since: datetime, unit: Unit) -> tuple[Sequence[ConversationView], datetime | None]:
+def list_conversations(
+    since: datetime, unit: Unit, *, channels: Channels
+) -> tuple[Sequence[ConversationView], datetime | None]:
     """All conversations since then that the whole workspace could listen to, latest first.
 
     What was said in private is left out altogether: its own people have it in the chat. So is what we know of a channel
-    that the tenant no longer has us read. Where there are too many to be read, the second is the moment before which
-    they were left out.
+    that is none of `channels`, the tenant's own choice. Where there are too many to be read, the second is the moment
+    before which they were left out.
     """
     stores, tenant_id = unit.stores, unit.tenant_id
     found = stores.messages.since(tenant_id, since, latest=MOST_MESSAGES)
     cut_at = found[0].posted_at if len(found) == MOST_MESSAGES else None
-    channels = stores.tenants.get(tenant_id).settings.channels
     messages = (message for message in found if channels.reads(message.channel))
     conversations = conversations_in(messages, gap_seconds=unit.burst_gap_seconds)
     view = _viewer(stores.decisions.since(tenant_id, since), unit)
@@ -179,14 +180,14 @@ def list_conversations(since: datetime, unit: Unit) -> tuple[Sequence[Conversati
     return [view(conversation) for conversation in public][::-1], cut_at
 
 
-def show_conversation(conversation_id: str, unit: Unit) -> ConversationView:
+def show_conversation(conversation_id: str, unit: Unit, *, channels: Channels) -> ConversationView:
     """One conversation: the thread, or the burst around the message, that an id names.
 
     Raises:
         NotFound: there is none, it is private, or in a channel that is not read.
     """
     channel, _, ts = conversation_id.partition(":")
-    if not unit.stores.tenants.get(unit.tenant_id).settings.channels.reads(channel):
+    if not channels.reads(channel):
         raise NotFound("no such conversation")
     conversation = conversation_at(ConversationTouched(channel=channel, ts=ts, root_ts=ts), unit)
     if conversation is None or conversation.private or not conversation.undeleted_messages:
