@@ -59,8 +59,10 @@ class Page[T](Model):
     next: str | None = Field(default=None, description="cursor of the next page; none on the last one")
 
 
-def encode_cursor(place: str) -> str:
-    """Make a cursor of a place in a list; callers are not meant to read it."""
+def encode_cursor(place: str | None) -> str | None:
+    """Make a cursor of a place in a list, which callers are not meant to read; None behind the last page."""
+    if not place:
+        return None
     return base64.urlsafe_b64encode(place.encode()).decode().rstrip("=")
 
 

@@ -44,7 +44,7 @@ def list_pull_requests(
         limit=limit,
         fits_page=PageBudget(limit).takes,
     )
-    return Page(items=tuple(items), next=encode_cursor(next_cursor) if next_cursor else None)
+    return Page(items=tuple(items), next=encode_cursor(next_cursor))
 
 
 @router.get("/v1/disagreements", **needs(Scope.READ, tag="code"))

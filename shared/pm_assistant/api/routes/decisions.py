@@ -55,7 +55,7 @@ def list_decisions(
         limit=limit,
         fits_page=PageBudget(limit).takes,
     )
-    return Page(items=tuple(items), next=encode_cursor(next_cursor) if next_cursor else None)
+    return Page(items=tuple(items), next=encode_cursor(next_cursor))
 
 
 @router.get("/v1/decisions/<decision_id>", **needs(Scope.READ, 404, tag="decisions"))

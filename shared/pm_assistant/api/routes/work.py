@@ -66,7 +66,7 @@ def list_tickets(
         limit=limit,
         fits_page=PageBudget(limit).takes,
     )
-    return Page(items=tuple(items), next=encode_cursor(next_cursor) if next_cursor else None)
+    return Page(items=tuple(items), next=encode_cursor(next_cursor))
 
 
 @router.get("/v1/tickets/<ticket>", **needs(Scope.READ, 404, tag="work"))
