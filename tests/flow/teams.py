@@ -202,12 +202,18 @@ class Logs:
     def __init__(self, outside: "Outside") -> None:
         """Note the time."""
         self.secrets: list[str] = []
+        self._outside = outside
         self._prefix = f"/{outside.described['stack_name']}"
         self._since = int(time.time() * 1000) - 1
 
     def text(self) -> str:
         """All of it."""
         return "\n".join(message for name in FUNCTIONS for message in self._messages(name))
+
+    def await_line(self, function: str, message: str, **fields: object) -> None:
+        """Insist on a line that says this: logs may come a moment after the answer, here as on AWS."""
+        said = f"{function} said {message!r} with {fields}, which it"
+        self._outside.until(lambda: any(fields.items() <= line.items() for line in self.lines(function, message)), said)
 
     def lines(self, function: str, message: str) -> list[Json]:
         """The structured lines of a function that say this."""
