@@ -65,8 +65,8 @@ template: $(INSTALLED)
 audit: $(INSTALLED)
 	@$(PYTHON) -m infra.audit
 
-test: $(INSTALLED) ## All tests, on a stack of their own, which they start (ONLY=fast: those that need none)
-	@$(PYTEST) $(if $(filter fast,$(ONLY)),-m "not stack")
+test: $(INSTALLED) ## All tests, on a stack of their own, which they start (ONLY=fast: the quick ones that need none)
+	@$(PYTEST) $(if $(filter fast,$(ONLY)),-m "not stack and not thorough")
 
 bench: $(INSTALLED) ## Measure the front door, imports, the API, the model calls of a day and what judging reads
 	@for bench in cold imports webhook api calls judgement index; do $(PYTHON) -m tests.bench.$$bench || exit; done

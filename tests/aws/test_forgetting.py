@@ -71,6 +71,8 @@ from tests.fakes.stores import FakeStores
 from tests.fakes.unit import FakeUnit
 from tests.fakes.vendors import FakeAnalyst, FakeOAuthApp, FakeTracker
 
+pytestmark = pytest.mark.thorough
+
 WORD = "quetzal"
 RETENTION = timedelta(days=1)
 SAID = a_message(-600, text=f"The {WORD} vanishes in checkout again")

@@ -116,6 +116,7 @@ def rebuild(_: DynamoStores, tenant_id: TenantId) -> None:
     DynamoIndex().rebuild(tenant_id)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("event", [change_some, fold, fold_more, rebuild])
 def test_whatever_happens_while_changes_are_folded_the_index_says_what_the_rows_say(
     stores: DynamoStores, event: Callable[[DynamoStores, TenantId], None]
@@ -145,6 +146,7 @@ def test_whatever_happens_while_changes_are_folded_the_index_says_what_the_rows_
         assert cut > 5
 
 
+@pytest.mark.thorough
 def test_whoever_reads_while_a_change_is_written_takes_nothing_from_it(stores: DynamoStores) -> None:
     """Before each request of a put, a removal and people being kept another folds; once it is kept, it is seen."""
     changes: list[Callable[[TenantId], None]] = [
@@ -169,6 +171,7 @@ def test_whoever_reads_while_a_change_is_written_takes_nothing_from_it(stores: D
                 assert list(stores.directory.members(tenant_id)) == list(reader.read(tenant_id).people)
 
 
+@pytest.mark.thorough
 def test_a_folding_that_breaks_off_costs_nobody_anything(stores: DynamoStores) -> None:
     """At any request; the reading goes on where it can, and making the index anew drops what was left."""
     cut, taken = 0, 99
@@ -193,6 +196,7 @@ def test_a_folding_that_breaks_off_costs_nobody_anything(stores: DynamoStores) -
     assert cut > 5
 
 
+@pytest.mark.thorough
 def test_a_change_is_written_again_a_few_times_only(stores: DynamoStores) -> None:
     """A folding rewrites no more than is about as large as itself, and few segments are to be read."""
     tenant_id, container = a_new_tenant(), DynamoIndex()

@@ -16,6 +16,8 @@ from tests.chaos.paths import PATHS
 from tests.chaos.trial import Cell, cells_of, tried
 from tests.chaos.world import HANDLERS, MOST_RECEIVES, World, wired
 
+pytestmark = pytest.mark.thorough
+
 CELLS = 18
 """Of each path in each group."""
 GROUPS = {"moments": lambda kind: kind not in LONG, "hours": lambda kind: kind in LONG}

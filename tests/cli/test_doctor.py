@@ -19,6 +19,8 @@ from pm_assistant.runtime import wiring
 from tests.cli.conftest import StackAndTerminal
 from tests.cli.whole_stack import SENDER, WholeStack, pairs, without
 
+pytestmark = pytest.mark.thorough
+
 NOT_MISSED = {
     **dict.fromkeys(["GetItem", "PutItem", "UpdateItem", "DeleteItem"], "index/outside"),
     "ListSchedules": "schedule/*/*",

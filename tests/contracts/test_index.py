@@ -130,6 +130,7 @@ def kept(stores: Stores, tenant_id: TenantId, step: tuple[str, int, int], second
     return {ticket.id: ticket for ticket in tickets}
 
 
+@pytest.mark.thorough
 @pytest.mark.usefixtures("few_changes")
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(steps=st.lists(STEP | LOOK, max_size=30))

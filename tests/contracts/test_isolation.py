@@ -47,6 +47,8 @@ from tests.builders import (
 )
 from tests.contracts.stores import IMPLEMENTATIONS, a_new_tenant, opened
 
+pytestmark = pytest.mark.thorough
+
 OPERATORS = {"connections.everywhere", "tenants.everywhere"}
 """Not a function's to call: reads the whole table for whoever holds the stack's own keys."""
 

@@ -36,6 +36,8 @@ from tests.builders import (
 )
 from tests.contracts.stores import IMPLEMENTATIONS, a_new_tenant, opened
 
+pytestmark = pytest.mark.thorough
+
 LATER = NOW + timedelta(minutes=5)
 SETTINGS = Settings(retention_days=30, settle_seconds=9, channels=Channels(deny=("C0HR",)))
 TAKEN = {"tenant", "member", "team", "ticket", "message", "decision", "subscription"}

@@ -13,6 +13,8 @@ from pm_assistant.ports.unit import Stores
 from tests.builders import NOW, a_decision, a_message, a_ticket
 from tests.contracts.stores import IMPLEMENTATIONS, a_new_tenant, opened
 
+pytestmark = pytest.mark.thorough
+
 few = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 ORIGINAL = a_message(0, "first words")

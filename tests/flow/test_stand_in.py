@@ -35,6 +35,8 @@ from tests.infra.sandbox.browsing import press, sent_back
 from tests.infra.sandbox.running import serving, wait_until, write_demo
 from tests.integrations.oauth_vendors import PEM
 
+pytestmark = pytest.mark.thorough
+
 PACKAGE = "emulate@0.11.2"
 PUBLIC_URL = "https://pm.test"
 CLIENT_ID, CLIENT_SECRET, APP_ID, SLUG = "client-id", "client-secret", "4021", "pm-assistant"

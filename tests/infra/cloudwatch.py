@@ -168,13 +168,10 @@ class Metrics:
         """Note a value."""
         self._values[namespace, name, of][minute].append(value)
 
-    def filter(self, resources: Mapping[str, Node], group: str, line: str, *, minute: int) -> None:
+    def filter(self, filters: Mapping[str, Node], group: str, line: str, *, minute: int) -> None:
         """Have the template's metric filters on a log group read a line that was written there."""
-        for each in resources.values():
-            given = each.get("Properties", {})
-            if each["Type"] != "AWS::Logs::MetricFilter" or given["LogGroupName"] != {"Ref": group}:
-                continue
-            if matches(given["FilterPattern"], line):
+        for given in filters.values():
+            if given["LogGroupName"] == {"Ref": group} and matches(given["FilterPattern"], line):
                 for made in given["MetricTransformations"]:
                     of = [
                         str(json.loads(line).get(each["Value"].removeprefix("$.")))

@@ -26,9 +26,10 @@ from tests import leaks
 from tests.aws.emulated import aws
 from tests.builders import ACME, NOW
 from tests.infra.cloudwatch import Metrics, matches, raised
-from tests.infra.test_template import FUNCTIONS, QUEUES, ROOT, resources, template
+from tests.infra.test_template import FUNCTIONS, QUEUES, ROOT, resources
 
 ALARMS = resources("AWS::CloudWatch::Alarm")
+FILTERS = resources("AWS::Logs::MetricFilter")
 STAGES = {"Events": "Analyze", "Actions": "Act", "Reports": "Report", "Runs": "Run"}
 """The queues, and the function behind each."""
 FIRED_BY: dict[str, Callable[..., None]] = {}
@@ -106,7 +107,7 @@ class Stage:
     def pass_minute(self) -> None:
         """Let CloudWatch measure, and the next minute begin."""
         for line in leaks.LINES:
-            self.metrics.filter(template(), self._group, line, minute=self._minute)
+            self.metrics.filter(FILTERS, self._group, line, minute=self._minute)
         leaks.LINES.clear()
         count = self._sqs.get_queue_attributes(QueueUrl=self.dead_url, AttributeNames=["ApproximateNumberOfMessages"])[
             "Attributes"
@@ -183,7 +184,7 @@ def test_every_letter_is_either_ours_or_a_tenants(kind: type[errors.ProductError
     with aws():
         Stage("Events").fail(kind.__new__(kind, ""))  # some are made of more than a text, which does not matter here
     [line] = [line for line in leaks.LINES if json.loads(line)["message"] == "message parked"]
-    patterns = {name: given["FilterPattern"] for name, given in resources("AWS::Logs::MetricFilter").items()}
+    patterns = {name: given["FilterPattern"] for name, given in FILTERS.items()}
     for name in STAGES:
         ours, theirs = (matches(patterns[f"{name}{whose}"], line) for whose in ("Parked", "ParkedForTenant"))
         assert (kind not in BY_TENANTS, kind in BY_TENANTS) == (ours, theirs)
@@ -271,7 +272,7 @@ def test_refused_webhooks_ring(door: pytest.MonkeyPatch) -> None:
         leaks.LINES.clear()
         assert {HTTPStatus.UNAUTHORIZED} == {webhook() for _ in range(count)}
         for line in leaks.LINES:
-            metrics.filter(template(), "ReceiveLogs", line, minute=1)
+            metrics.filter(FILTERS, "ReceiveLogs", line, minute=1)
         assert expected is any(raised(ALARMS["RefusedWebhooksAlarm"], metrics))
 
 
@@ -316,7 +317,7 @@ def test_an_error_that_ends_no_invocation_rings(function: str) -> None:
     for lines, expected in ((leaks.LINES[:1], False), (leaks.LINES, True)):
         metrics = Metrics()
         for line in lines:
-            metrics.filter(template(), function.replace("Function", "Logs"), line, minute=1)
+            metrics.filter(FILTERS, function.replace("Function", "Logs"), line, minute=1)
         assert expected is any(raised(ALARMS["ErrorLinesAlarm"], metrics))
 
 

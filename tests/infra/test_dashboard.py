@@ -18,7 +18,7 @@ from tests import leaks
 from tests.aws.emulated import aws
 from tests.builders import ACME
 from tests.infra.cloudwatch import Metrics
-from tests.infra.test_alarms import Stage, kinds
+from tests.infra.test_alarms import FILTERS, Stage, kinds
 from tests.infra.test_template import FUNCTIONS, MAPPINGS, QUEUES, ROOT, resources, template
 
 type Node = dict[str, Any]
@@ -57,6 +57,7 @@ Read from docs.aws.amazon.com: sqs-available-cloudwatch-metrics, lambda monitori
 scheduler monitoring-cloudwatch, dynamodb metrics-dimensions, ses event-publishing-retrieving-cloudwatch.
 """
 OURS = "${AWS::StackName}"
+RESOURCES = template()
 INTEGRATIONS = ROOT / "shared" / "pm_assistant" / "integrations"
 for adapter in INTEGRATIONS.rglob("*.py"):  # what they raise is known once they are
     import_module(".".join(adapter.relative_to(ROOT / "shared").with_suffix("").parts))
@@ -98,7 +99,7 @@ def made_by_our_log() -> dict[str, set[str]]:
     """Metrics that our filters make, with the names of their dimensions."""
     return {
         made["MetricName"]: {each["Key"] for each in made.get("Dimensions", [])}
-        for given in resources("AWS::Logs::MetricFilter").values()
+        for given in FILTERS.values()
         for made in given["MetricTransformations"]
     }
 
@@ -121,7 +122,7 @@ def test_a_metric_that_is_shown_or_watched_is_there(metric: Metric) -> None:
         kind, attribute = expected
         found = re.fullmatch(r"\$\{(\w+)(\.\w+)?\}", value)
         assert found
-        assert (kind, attribute) == (template()[found[1]]["Type"], found[2] or "")
+        assert (kind, attribute) == (RESOURCES[found[1]]["Type"], found[2] or "")
 
 
 def test_every_queue_function_and_alarm_is_on_the_dashboard() -> None:
@@ -147,7 +148,7 @@ def counted(group: str) -> Metrics:
     """What CloudWatch makes of the lines that were logged."""
     metrics = Metrics()
     for line in leaks.LINES:
-        metrics.filter(template(), group, line, minute=1)
+        metrics.filter(FILTERS, group, line, minute=1)
     return metrics
 
 

@@ -10,6 +10,8 @@ from tests.aws.emulated import dynamo
 from tests.infra.rights import ROWS, actions
 from tests.infra.test_template import FUNCTIONS, WORKERS, as_list, statements
 
+pytestmark = pytest.mark.thorough
+
 BY_LAMBDA = {f"sqs:{name}" for name in ("ReceiveMessage", "DeleteMessage", "GetQueueAttributes")}
 """What Lambda does with a queue in the name of the function behind it."""
 BY_BATCHES = {

@@ -69,7 +69,8 @@ def template(section: str = "Resources") -> Node:
 
 def resources(kind: str) -> dict[str, Node]:
     """The properties of all resources of a type."""
-    return {name: each.get("Properties", {}) for name, each in template().items() if each["Type"] == kind}
+    given = _read()["Resources"]
+    return {name: deepcopy(each.get("Properties", {})) for name, each in given.items() if each["Type"] == kind}
 
 
 def routes() -> dict[str, Node]:

@@ -8,7 +8,6 @@ from functools import cache
 from pathlib import Path
 
 from graphql import (
-    DocumentNode,
     FieldNode,
     GraphQLError,
     GraphQLSchema,
@@ -17,13 +16,12 @@ from graphql import (
     build_schema,
     execute_sync,
     get_operation_ast,
-    parse,
-    validate,
 )
 from graphql.execution.values import get_variable_values
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from infra.sandbox.core import documents
 from infra.sandbox.core.faults import Faults
 from infra.sandbox.core.state import Clock, Fault, Json
 from infra.sandbox.core.store import Store
@@ -55,13 +53,13 @@ class GitHubGraph:
         """Answer one document."""
         try:
             body = json.loads(await request.body())
-            query, variables = body["query"], body.get("variables") or {}
+            query, variables = str(body["query"]), body.get("variables") or {}
         except (ValueError, KeyError, TypeError, AttributeError):
             return Denied(400, "Problems parsing JSON").answer
         if not isinstance(variables, dict):
             return Denied(400, "Variables must be an object").answer
         try:
-            document = parse(str(query))
+            document = documents.read(query)
         except GraphQLError as error:
             return _errors({"message": str(error)})
         operation = get_operation_ast(document, body.get("operationName"))
@@ -72,7 +70,7 @@ class GitHubGraph:
 
         async def perform() -> Response:
             try:
-                return self._performed(request, document, operation, variables)
+                return self._performed(request, query, operation, variables)
             except Denied as denied:
                 return denied.answer
 
@@ -81,16 +79,14 @@ class GitHubGraph:
 
         return await self._faults.answer(request, "github", [*names, "graphql"], perform=perform, refuse=refuse)
 
-    def _performed(
-        self, request: Request, document: DocumentNode, operation: OperationDefinitionNode, variables: Json
-    ) -> Response:
+    def _performed(self, request: Request, query: str, operation: OperationDefinitionNode, variables: Json) -> Response:
         reach, who = self._gate.opened(request), self._gate.caller(request)
         if self._limits.is_over(who, "graphql"):
             response = _rate_limited(who)
             response.headers.update(self._limits.headers(who, "graphql"))
             return response
-        built = schema()
-        problems = [_shown(each) for each in validate(built, document)]
+        built, document = schema(), documents.read(query)
+        problems = [_shown(each) for each in documents.problems(built, query)]
         if problems:
             return _errors(*problems)
         values = get_variable_values(built, operation.variable_definitions or (), variables)

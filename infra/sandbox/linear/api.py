@@ -6,26 +6,25 @@ what goes wrong while executing is reported with HTTP 200.
 
 import json
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from graphql import (
-    DocumentNode,
     FieldNode,
     GraphQLError,
     GraphQLSchema,
     OperationDefinitionNode,
     OperationType,
-    build_schema,
+    build_ast_schema,
     execute_sync,
     get_operation_ast,
-    parse,
-    validate,
 )
 from graphql.execution.values import get_variable_values
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from infra.sandbox.core import documents
 from infra.sandbox.core.faults import Faults
 from infra.sandbox.core.grants import Token
 from infra.sandbox.core.state import Clock, Fault, Json
@@ -64,7 +63,7 @@ class LinearApi:
         """Answer one document."""
         try:
             body = json.loads(await request.body())
-            document = parse(body["query"])
+            document = documents.read(body["query"])
             operation = get_operation_ast(document, body.get("operationName"))
         except (ValueError, KeyError, TypeError, GraphQLError) as error:
             return _errors(400, "GRAPHQL_PARSE_FAILED", f"Could not read the document: {error}")
@@ -80,7 +79,7 @@ class LinearApi:
                 return _unauthenticated()
             if operation.operation is OperationType.MUTATION and not _may_write(token, operation):
                 return _errors(403, "FORBIDDEN", "Invalid scope: `write` required")
-            return self._execute(document, operation, body.get("variables") or {})
+            return self._execute(body["query"], operation, body.get("variables") or {})
 
         def refuse(fault: Fault) -> Response:
             return _refusal(fault, self._clock())
@@ -90,16 +89,16 @@ class LinearApi:
             response.headers.setdefault(name, value)
         return response
 
-    def _execute(self, document: DocumentNode, operation: OperationDefinitionNode, variables: Json) -> Response:
-        problems: list[GraphQLError] = list(validate(self._schema, document))
+    def _execute(self, query: str, operation: OperationDefinitionNode, variables: Json) -> Response:
+        problems: Sequence[GraphQLError] = documents.problems(self._schema, query)
         if not problems:
             values = get_variable_values(self._schema, operation.variable_definitions or (), variables)
-            problems = values if isinstance(values, list) else []
+            problems = values if isinstance(values, list) else ()
         if problems:
             return _errors(400, "GRAPHQL_VALIDATION_FAILED", *(problem.message for problem in problems))
         result = execute_sync(
             self._schema,
-            document,
+            documents.read(query),
             root_value=self._resolvers.root(),
             variable_values=variables,
             operation_name=operation.name.value if operation.name else None,
@@ -123,7 +122,7 @@ class LinearApi:
 
 def schema(clock: Clock) -> GraphQLSchema:
     """The part of Linear's schema the sandbox plays; relative times count from `clock`."""
-    built = build_schema(SDL.read_text())
+    built = build_ast_schema(documents.read(SDL.read_text()))
 
     def read_time(value: object) -> datetime:
         try:

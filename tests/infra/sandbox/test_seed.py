@@ -156,6 +156,7 @@ def test_a_state_is_one_flat_object_whichever_vendor_a_part_belongs_to(tmp_path:
     assert world == Store(tmp_path, SandboxWorld, lambda: world).world
 
 
+@pytest.mark.thorough
 def test_the_state_survives_being_told_to_stop(tmp_path: Path, registered: dict[str, str]) -> None:
     """The program writes what it knows on SIGTERM and reads it again; its settings come from the environment."""
     port = free_port()
@@ -179,6 +180,7 @@ def test_the_state_survives_being_told_to_stop(tmp_path: Path, registered: dict[
     assert ["Written first", "Written second"] == run("Written second")
 
 
+@pytest.mark.thorough
 def test_a_setting_that_cannot_be_used_is_named_without_its_value(tmp_path: Path) -> None:
     """The program ends, and its log gives nothing away."""
     command = [sys.executable, "-m", "infra.sandbox", "--port", "1", "--state", str(tmp_path)]
@@ -190,6 +192,7 @@ def test_a_setting_that_cannot_be_used_is_named_without_its_value(tmp_path: Path
     assert "half-a-key" not in ended.stderr
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("brain", ["infra.local.nowhere:answer", "infra.local.brain:nothing", "nonsense", ":"])
 def test_a_brain_that_is_not_there_is_named_at_the_start(tmp_path: Path, brain: str) -> None:
     """Rather than at the first question."""

@@ -96,6 +96,7 @@ def variables(request: httpx.Request) -> dict[str, Any]:
     return sent
 
 
+@pytest.mark.thorough
 @needs_contracts
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_every_document_is_valid_against_githubs_schema(name: str) -> None:

@@ -75,6 +75,7 @@ def errors(answer: httpx.Response) -> list[str]:
     return [each["type"] for each in answer.json()["errors"]]
 
 
+@pytest.mark.thorough
 def test_our_schema_is_a_true_part_of_githubs_and_the_query_fits_both() -> None:
     """Every type, field, argument, member and value of ours exists there with the same type and nullability."""
     own = build_schema(SDL.read_text())
@@ -85,6 +86,7 @@ def test_our_schema_is_a_true_part_of_githubs_and_the_query_fits_both() -> None:
     ]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("line", "changed"),
     [

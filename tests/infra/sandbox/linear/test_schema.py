@@ -7,6 +7,8 @@ from infra.sandbox.linear.api import SDL
 from tests.infra.sandbox.running import contract
 from tests.infra.sandbox.sdl import departures
 
+pytestmark = pytest.mark.thorough
+
 
 @pytest.fixture(scope="module")
 def official() -> GraphQLSchema:
