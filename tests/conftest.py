@@ -25,6 +25,12 @@ settings.load_profile("ci" if os.environ.get("CI") else "developer")
 GUARD = "import sys; from infra.local.stack import main; sys.stdin.read(); sys.exit(main(sys.argv[1:]))"
 
 
+@pytest.fixture(autouse=True)
+def _no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Vendors are asked once more at once: how long that waits has tests of its own."""
+    monkeypatch.setattr("pm_assistant.integrations.policy.sleep", lambda seconds: None)
+
+
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """One worker for each processor, and one for the tests of the stack: those mostly wait for it."""
     return (os.process_cpu_count() or 1) + ("not stack" not in config.option.markexpr)

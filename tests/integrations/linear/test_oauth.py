@@ -14,6 +14,7 @@ from pm_assistant.domain.errors import (
 )
 from pm_assistant.domain.tenants import Provider
 from pm_assistant.integrations.linear.oauth import LinearOAuthApp
+from pm_assistant.runtime.batch import family_of
 from tests.builders import NOW
 from tests.integrations.oauth_vendors import CLIENT_ID, CLIENT_SECRET, LinearVendor, form_of, query_of
 
@@ -120,7 +121,7 @@ def test_what_answers_to_a_refresh_mean(answer: httpx.Response | httpx.HTTPError
     vendor.answers.append(answer)
     with pytest.raises(error) as caught:
         an_app(vendor).refresh(grant.external_id, grant.credentials)
-    assert error is type(caught.value)
+    assert error.__name__ == family_of(caught.value)
     if isinstance(caught.value, AccessRevoked):
         assert Provider.LINEAR is caught.value.provider
 

@@ -8,18 +8,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING, Any, override
+from typing import TYPE_CHECKING, Any
 
 from pm_assistant.domain.errors import (
     AccessRevoked,
     Misconfigured,
-    RateLimited,
     UpstreamError,
     UpstreamRejected,
     UpstreamUnavailable,
 )
 from pm_assistant.domain.tenants import Provider
-from pm_assistant.integrations.oauth import TIMEOUT_SECONDS, Endpoints
+from pm_assistant.integrations import policy
+from pm_assistant.integrations.transport import Transport
 
 if TYPE_CHECKING:
     import httpx
@@ -44,7 +44,7 @@ class OutOfTime(UpstreamUnavailable):
     """GitHub, or we, had too little time for an answer: one to less may come."""
 
 
-class GitHubEndpoints(Endpoints):
+class GitHubEndpoints(Transport):
     """GitHub's endpoints.
 
     Args:
@@ -62,11 +62,10 @@ class GitHubEndpoints(Endpoints):
         *,
         transport: httpx.BaseTransport | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
-        timeout: float = TIMEOUT_SECONDS,
+        timeout: float = policy.READ_SECONDS,
     ) -> None:
-        super().__init__("GitHub", transport, timeout=timeout)
+        super().__init__("GitHub", transport, clock=clock, timeout=timeout)
         self._api_url = api_url
-        self._clock = clock
 
     def call(self, method: str, path: str, bearer: str, *, of_ours: bool = False, **arguments: Any) -> httpx.Response:
         """Ask the API; `of_ours` says that it is the app itself who asks.
@@ -91,7 +90,9 @@ class GitHubEndpoints(Endpoints):
             RateLimited: ask again later.
             UpstreamRejected: GitHub does not take such a document.
         """
-        response = self.call("POST", "/graphql", bearer, json={"query": document, "variables": variables})
+        response = self.call(
+            "POST", "/graphql", bearer, repeatable=True, json={"query": document, "variables": variables}
+        )
         answer = self.read(response)
         errors, data = answer.get("errors") or (), answer.get("data")
         errors = [error for error in errors if isinstance(error, dict)]
@@ -113,12 +114,6 @@ class GitHubEndpoints(Endpoints):
             answered_at = self._clock()
         return answered_at.astimezone(UTC).replace(microsecond=0) - ON_ITS_WAY
 
-    @override
-    def limited(self, response: httpx.Response, *, seconds: float = 60.0) -> RateLimited:
-        """GitHub says how long by itself, or when what is used up is there again."""
-        used_up = response.headers.get("x-ratelimit-remaining") == "0"
-        return super().limited(response, seconds=self._until_reset(response, seconds) if used_up else seconds)
-
     def _meaning(self, response: httpx.Response, *, of_ours: bool) -> Misconfigured | UpstreamError:
         """What a refusal means: the one place where the API's errors become ours.
 
@@ -139,7 +134,3 @@ class GitHubEndpoints(Endpoints):
         if status == 403:
             return Unexplained("GitHub refused without saying why: 403")
         return UpstreamRejected(f"GitHub refused with status {status}")
-
-    def _until_reset(self, response: httpx.Response, seconds: float) -> float:
-        value = response.headers.get("x-ratelimit-reset", "")
-        return int(value) - self._clock().timestamp() if value.isascii() and value.isdigit() else seconds

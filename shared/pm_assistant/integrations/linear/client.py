@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import json
 import re
-import weakref
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, assert_never
 
 from pydantic import BaseModel, ValidationError
@@ -32,6 +30,7 @@ from pm_assistant.domain.errors import (
 from pm_assistant.domain.people import Flaw, Listing
 from pm_assistant.domain.tenants import Member, Provider
 from pm_assistant.domain.work import Team, Ticket, TicketState
+from pm_assistant.integrations import policy
 from pm_assistant.integrations.linear import documents
 from pm_assistant.integrations.linear.wire import (
     INVERSE,
@@ -49,7 +48,9 @@ from pm_assistant.integrations.linear.wire import (
     Workflow,
 )
 from pm_assistant.integrations.pages import all_rows
+from pm_assistant.integrations.policy import Unanswered
 from pm_assistant.integrations.rows import readable_rows
+from pm_assistant.integrations.transport import Transport
 
 if TYPE_CHECKING:
     import httpx
@@ -67,7 +68,6 @@ IN_TRASH = "the issue is in Linear's trash"
 _NOT_THERE = re.compile(r"not found|could not find", re.IGNORECASE)
 _PASSING = frozenset({"INTERNAL_SERVER_ERROR", "LOCK_TIMEOUT"})
 """Codes of trouble that is Linear's own."""
-_LIMIT = re.compile(r"^x-ratelimit-(.+)-reset$", re.MULTILINE | re.IGNORECASE)
 
 
 class NotThere(UpstreamRejected):
@@ -85,15 +85,16 @@ class LinearTracker:
     """
 
     def __init__(
-        self, token: str, url: str, *, timeout: float = 10, transport: httpx.BaseTransport | None = None
+        self,
+        token: str,
+        url: str,
+        *,
+        timeout: float = policy.READ_SECONDS,
+        transport: httpx.BaseTransport | None = None,
     ) -> None:
-        import httpx
-
-        authorization = token if token.startswith("lin_api_") else f"Bearer {token}"
+        self._headers = {"Authorization": token if token.startswith("lin_api_") else f"Bearer {token}"}
         self._url = url
-        self._http = httpx.Client(headers={"Authorization": authorization}, timeout=timeout, transport=transport)
-        # A tracker lives as long as one event: its connections go with it, without a close() in the port.
-        weakref.finalize(self, self._http.close)
+        self._endpoint = Transport("Linear", transport, timeout=timeout)
 
     def tickets_since(self, since: datetime | None) -> Listing[Ticket]:
         """Tickets changed since then (archived and trashed ones never); None: open, or closed in the last 30 days."""
@@ -285,14 +286,41 @@ class LinearTracker:
         return _parse(model, _dig(self._send(document, path.split(".")[0], variables), path))
 
     def _send(self, document: str, operation: str, variables: Mapping[str, object]) -> Mapping[str, Any]:
+        """Ask; what only reads is asked once more if there is no answer, and so is what creates under an id of ours."""
         body = {"operationName": operation, "query": document, "variables": variables}
-        import httpx
+        repeatable = not document.lstrip().startswith("mutation") or operation.endswith("Create")
+        return self._endpoint.ask(
+            "POST", self._url, self._data, repeatable=repeatable, headers=self._headers, json=body
+        )
 
+    def _data(self, response: httpx.Response) -> Mapping[str, Any]:
+        """Read an answer, or raise what it means: the one place where Linear's errors become ours.
+
+        A GraphQL error may come with status 200 or 400, a rate limit with 400 (linear.app/developers/rate-limiting). A
+        status without one is whoever stands between us and Linear, and no verdict.
+        """
         try:
-            response = self._http.post(self._url, json=body)
-        except httpx.HTTPError as error:
-            raise UpstreamUnavailable(f"Linear did not answer: {type(error).__name__}") from error
-        return _data(response)
+            answer = response.json()
+        except ValueError:
+            answer = None
+        first = _first(answer.get("errors")) if isinstance(answer, dict) else None
+        extensions = _mapping((first or {}).get("extensions"))
+        code = extensions.get("code")
+        if code == "RATELIMITED":
+            raise self._endpoint.limited(response)
+        if code == "AUTHENTICATION_ERROR" or response.status_code == 401:
+            raise AccessRevoked("Linear no longer accepts our token", provider=Provider.LINEAR)
+        if code in _PASSING or (first is None and response.status_code >= 400):
+            raise Unanswered(f"Linear failed with status {response.status_code}")
+        if first is not None:
+            # Not `message`: of an invalid variable it quotes the value, and that may be what people wrote.
+            reason = str(extensions.get("userPresentableMessage") or code or response.status_code)
+            kind = NotThere if _NOT_THERE.search(f"{reason} {first.get('message')}") else UpstreamRejected
+            raise kind(f"Linear refused: {' '.join(reason.split())[:200]}")
+        if not isinstance(answer, dict) or not isinstance(answer.get("data"), dict):
+            raise UpstreamUnavailable("Linear's answer has no data")
+        data: Mapping[str, Any] = answer["data"]
+        return data
 
 
 def _call(operation: str, *, unless_left: str | None = None, unseen: bool = False, **variables: object) -> str:
@@ -342,36 +370,6 @@ def _parse[T: BaseModel](model: type[T], value: object) -> T:
         raise UpstreamUnavailable(f"Linear's answer is not of the documented form: {where}") from None
 
 
-def _data(response: httpx.Response) -> Mapping[str, Any]:
-    """Read an answer, or raise what it means: the one place where Linear's errors become ours.
-
-    A GraphQL error may come with status 200 or 400, a rate limit with 400 (linear.app/developers/rate-limiting). A
-    status without one is whoever stands between us and Linear, and no verdict.
-    """
-    try:
-        answer = response.json()
-    except ValueError:
-        answer = None
-    first = _first(answer.get("errors")) if isinstance(answer, dict) else None
-    extensions = _mapping((first or {}).get("extensions"))
-    code = extensions.get("code")
-    if code == "RATELIMITED" or response.status_code == 429:
-        raise RateLimited("Linear asks us to slow down", retry_after=_retry_after(response.headers))
-    if code == "AUTHENTICATION_ERROR" or response.status_code == 401:
-        raise AccessRevoked("Linear no longer accepts our token", provider=Provider.LINEAR)
-    if code in _PASSING or response.status_code >= 500 or (first is None and response.status_code >= 400):
-        raise UpstreamUnavailable(f"Linear failed with status {response.status_code}")
-    if first is not None:
-        # Not `message`: of an invalid variable it quotes the value, and that may be what people wrote.
-        reason = str(extensions.get("userPresentableMessage") or code or response.status_code)
-        kind = NotThere if _NOT_THERE.search(f"{reason} {first.get('message')}") else UpstreamRejected
-        raise kind(f"Linear refused: {' '.join(reason.split())[:200]}")
-    if not isinstance(answer, dict) or not isinstance(answer.get("data"), dict):
-        raise UpstreamUnavailable("Linear's answer has no data")
-    data: Mapping[str, Any] = answer["data"]
-    return data
-
-
 def _first(errors: object) -> Mapping[str, Any] | None:
     """The first of an answer's errors, if it has any, whatever these are."""
     return _mapping(errors[0] if isinstance(errors, list) else errors) if errors else None
@@ -379,20 +377,3 @@ def _first(errors: object) -> Mapping[str, Any] | None:
 
 def _mapping(value: object) -> Mapping[str, Any]:
     return value if isinstance(value, dict) else {}
-
-
-def _retry_after(headers: httpx.Headers) -> float:
-    """Seconds until we may ask again, measured on Linear's own clock; between 1 and 3600, 60 if it says nothing.
-
-    There are several limits (requests, complexity, single endpoints), each with its headers: those that are used up
-    count, or all where none says so, and of them the last to be lifted.
-    """
-    try:
-        if "retry-after" in headers:
-            return min(max(float(int(headers["retry-after"])), 1.0), 3600.0)
-        lifted_ms = {name: int(headers[f"x-ratelimit-{name}-reset"]) for name in _LIMIT.findall("\n".join(headers))}
-        used_up = [name for name in lifted_ms if headers.get(f"x-ratelimit-{name}-remaining", "").strip() == "0"]
-        last_ms, now = max(lifted_ms[name] for name in used_up or lifted_ms), parsedate_to_datetime(headers["date"])
-        return min(max(last_ms / 1000 - now.timestamp(), 1.0), 3600.0)
-    except (KeyError, ValueError):
-        return 60.0

@@ -17,7 +17,8 @@ from pm_assistant.domain.errors import AccessRevoked, Misconfigured, UpstreamRej
 from pm_assistant.domain.tenants import Credentials, Provider
 from pm_assistant.integrations.linear.documents import OAUTH_GRANT
 from pm_assistant.integrations.linear.vendor import VENDOR
-from pm_assistant.integrations.oauth import NO_CODE, Endpoints, TokenAnswer, code_in, page, refresh_token_of, word
+from pm_assistant.integrations.oauth import NO_CODE, TokenAnswer, code_in, page, refresh_token_of, word
+from pm_assistant.integrations.transport import Transport
 
 if TYPE_CHECKING:
     import httpx
@@ -79,7 +80,7 @@ class LinearOAuthApp:
         self._url = url
         self._oauth_url = oauth_url
         self._api_url = api_url
-        self._endpoints = Endpoints("Linear", transport)
+        self._endpoints = Transport("Linear", transport, clock=clock)
         self._clock = clock
 
     def authorize_url(self, *, state: str, redirect_uri: str, challenge: str, install: bool = False) -> str:

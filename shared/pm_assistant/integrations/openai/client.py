@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,9 @@ from pm_assistant.domain.decisions import Judgement
 from pm_assistant.domain.errors import Misconfigured, RateLimited, UpstreamError, UpstreamRejected, UpstreamUnavailable
 from pm_assistant.domain.people import Participant
 from pm_assistant.domain.work import Conversation, Team, Ticket
+from pm_assistant.integrations import policy
 from pm_assistant.integrations.openai.wire import Answer, Question
+from pm_assistant.integrations.policy import Unanswered
 
 if TYPE_CHECKING:
     import openai
@@ -75,7 +77,7 @@ class OpenAIAnalyst:
         base_url: str,
         model: str,
         *,
-        timeout: float = 25,
+        timeout: float = policy.MODEL_SECONDS,
         http_client: openai.DefaultHttpxClient | None = None,
     ) -> None:
         self._model = model
@@ -87,7 +89,7 @@ class OpenAIAnalyst:
         """The SDK, which takes longer to load than all else together, and is not needed where nothing is asked."""
         import openai
 
-        # The SDK's own defaults, 600 s and two retries, outlive any Lambda; the queue in front of us retries.
+        # The SDK's own defaults, 600 s and two retries, outlive any Lambda.
         return openai.OpenAI(**self._options, max_retries=0, http_client=self._http_client)
 
     def judge(
@@ -100,7 +102,7 @@ class OpenAIAnalyst:
         now: datetime,
         language: str | None = None,
     ) -> Judgement:
-        """Ask the model once; a conversation of which nothing stands any more costs no request.
+        """Ask the model; a conversation of which nothing stands any more costs no request.
 
         Raises:
             Misconfigured: OpenAI does not accept our key or has no such model, or our quota is used up.
@@ -113,14 +115,18 @@ class OpenAIAnalyst:
             conversation, candidates=candidates, teams=teams, people=people, now=now, language=language
         )
         started = time.perf_counter()
-        with translated():
-            response = self._client.responses.parse(
-                model=self._model,
-                instructions=INSTRUCTIONS,
-                input=[{"role": "user", "content": question.model_dump_json()}],
-                text_format=Answer,
-                store=False,
-            )
+
+        def ask() -> ParsedResponse[Answer]:
+            with translated():
+                return self._client.responses.parse(
+                    model=self._model,
+                    instructions=INSTRUCTIONS,
+                    input=[{"role": "user", "content": question.model_dump_json()}],
+                    text_format=Answer,
+                    store=False,
+                )
+
+        response = policy.retried(ask, repeatable=True)
         return Judgement(
             proposals=_answer(response).domain(teams),
             model=response.model,
@@ -153,7 +159,7 @@ def translated() -> Iterator[None]:
     except openai.APIStatusError as error:
         raise _kind(error) from None
     except openai.OpenAIError as error:
-        raise UpstreamUnavailable(f"OpenAI did not answer: {type(error).__name__}") from None
+        raise Unanswered(f"OpenAI did not answer: {type(error).__name__}") from None
     except ValidationError:
         raise UpstreamUnavailable("the model's answer is cut off or of the wrong form") from None
 
@@ -164,22 +170,13 @@ def _kind(error: openai.APIStatusError) -> Misconfigured | UpstreamError:
         case 429 if error.code == "insufficient_quota":
             return Misconfigured("OpenAI's quota is used up: a person has to raise it")
         case 429:
-            return RateLimited("OpenAI asks us to slow down", retry_after=_retry_after(error.response.headers))
+            seconds = policy.rest_asked_for(error.response.headers, now=datetime.now(UTC))
+            return RateLimited("OpenAI asks us to slow down", retry_after=seconds)
         case 401 | 403:
             return Misconfigured(f"OpenAI does not accept openai/api-key: {what}")
         case 404:
             return Misconfigured(f"OpenAI does not know OPENAI_MODEL, or OPENAI_BASE_URL is another's: {what}")
-        case 408 | 409:
-            return UpstreamUnavailable(f"OpenAI failed: {what}")
-        case status if status >= 500:
-            return UpstreamUnavailable(f"OpenAI failed: {what}")
+        case status if status in {408, 409} or status >= 500:
+            return Unanswered(f"OpenAI failed: {what}")
         case _:
             return UpstreamRejected(f"OpenAI refused: {what}")
-
-
-def _retry_after(headers: Mapping[str, str]) -> float:
-    """Seconds to wait, between 1 and 3600; 20 if OpenAI does not say."""
-    milliseconds, seconds = headers.get("retry-after-ms", ""), headers.get("retry-after", "")
-    if milliseconds.isascii() and milliseconds.isdigit():
-        return min(max(int(milliseconds) / 1000, 1.0), 3600.0)
-    return min(max(float(seconds), 1.0), 3600.0) if seconds.isascii() and seconds.isdigit() else 20.0

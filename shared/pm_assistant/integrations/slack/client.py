@@ -13,7 +13,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from http.client import HTTPException
+from socket import gaierror
 from typing import Any, assert_never
+from urllib.error import URLError
 
 from pydantic import BaseModel, ValidationError
 from slack_sdk import WebClient
@@ -32,7 +34,9 @@ from pm_assistant.domain.people import Flaw, Listing
 from pm_assistant.domain.reports import Card, Notice, Report
 from pm_assistant.domain.tenants import Member, Provider
 from pm_assistant.domain.work import Message, MessagePage
+from pm_assistant.integrations import policy
 from pm_assistant.integrations.pages import Progress, all_rows
+from pm_assistant.integrations.policy import NotSent, Unanswered
 from pm_assistant.integrations.rows import readable_rows
 from pm_assistant.integrations.slack.accounts import Home, User
 from pm_assistant.integrations.slack.blocks import (
@@ -83,6 +87,8 @@ _CLOSED_FAMILIES = ("restricted_action", "slack_connect_")
 _PASSING = {"internal_error", "fatal_error", "service_unavailable", "request_timeout"}
 _PASSING |= {"team_added_to_org", "org_login_required"}
 """Troubles of Slack's own, among them a workspace's move into an organisation, which takes its time."""
+_ONCE = {"chat.postMessage", "chat.postEphemeral"}
+"""What stands there twice if it is asked for twice; what else we ask for ends the same."""
 
 _UNHEARD = logging.Logger("slack_sdk")
 _UNHEARD.disabled = True
@@ -98,9 +104,9 @@ class SlackChat:
         timeout: seconds for one request; keep it well below the function's own.
     """
 
-    def __init__(self, token: str, base_url: str, *, timeout: int = 10) -> None:
-        # No retries here: the queue in front of us retries, and it knows when to stop.
-        self._client = WebClient(token, base_url, timeout, retry_handlers=[], logger=_UNHEARD)
+    def __init__(self, token: str, base_url: str, *, timeout: int = int(policy.READ_SECONDS)) -> None:
+        # The SDK's own retries know neither what may be repeated nor when to stop.
+        self._client = _Client(token, base_url, timeout, retry_handlers=[], logger=_UNHEARD)
 
     def read_messages(self, since: datetime, *, cursor: str | None, reads: Callable[[str], bool]) -> MessagePage:
         """Read one page of what people said or edited since then in the channels we are in.
@@ -326,6 +332,19 @@ def _after(progress: Progress, following: str | None) -> Progress:
     return progress.after(following, vendor="Slack", most=MOST_PAGES_OF_A_PLACE) if following else Progress()
 
 
+class _Client(WebClient):
+    """The SDK's client, which asks as our policy says."""
+
+    def api_call(self, api_method: str, **arguments: Any) -> SlackResponse:
+        """Call a method, and raise the product's own errors."""
+
+        def ask() -> SlackResponse:
+            with translated():
+                return WebClient.api_call(self, api_method, **arguments)
+
+        return policy.retried(ask, repeatable=api_method not in _ONCE)
+
+
 class WhichWorkspace(UpstreamRejected):
     """The token is good for several workspaces, and the method wants to be told which is meant."""
 
@@ -345,7 +364,9 @@ def translated() -> Iterator[None]:
     except SlackApiError as error:
         raise _kind(error) from None
     except (OSError, HTTPException) as error:
-        raise UpstreamUnavailable(f"Slack did not answer: {type(error).__name__}") from None
+        reason = error.reason if isinstance(error, URLError) else error
+        kind = NotSent if isinstance(reason, (ConnectionRefusedError, gaierror)) else Unanswered
+        raise kind(f"Slack did not answer: {type(error).__name__}") from None
     except (SlackClientError, KeyError, TypeError, ValueError) as error:
         raise UpstreamUnavailable(f"Slack's answer is not of the documented form: {type(error).__name__}") from None
 
@@ -361,9 +382,10 @@ def _kind(error: SlackApiError) -> UpstreamError | NotFound:
     response = error.response
     code = _code(response)
     if response.status_code == 429 or code in {"ratelimited", "rate_limited"}:
-        return RateLimited("Slack asks us to slow down", retry_after=_retry_after(response.headers))
+        seconds = policy.rest_asked_for(response.headers, now=datetime.now(UTC))
+        return RateLimited("Slack asks us to slow down", retry_after=seconds)
     if response.status_code >= 500 or code in _PASSING or not code:
-        return UpstreamUnavailable(f"Slack failed with status {response.status_code}")
+        return Unanswered(f"Slack failed with status {response.status_code}")
     if code in _REVOKED:
         return AccessRevoked(f"Slack no longer accepts our token: {code}", provider=Provider.SLACK)
     if code in _GONE:
@@ -380,11 +402,6 @@ def _code(response: SlackResponse) -> str:
     """Slack's word for what went wrong; none where slack_sdk has put there what it could not read."""
     code = str(response.get("error", ""))
     return code if re.fullmatch(r"\w{1,80}", code, re.ASCII) else ""
-
-
-def _retry_after(headers: Mapping[str, str]) -> float:
-    value = next((v for name, v in headers.items() if name.lower() == "retry-after"), "")
-    return float(min(max(int(value), 1), 3600)) if value.isascii() and value.isdigit() else 30.0
 
 
 def _metadata(kind: str, id: str) -> dict[str, Any]:

@@ -22,8 +22,9 @@ from pm_assistant.domain.errors import (
     UpstreamUnavailable,
 )
 from pm_assistant.domain.tenants import Credentials, Provider
-from pm_assistant.integrations.oauth import NO_CODE, Endpoints, TokenAnswer, code_in, page, refresh_token_of, word
+from pm_assistant.integrations.oauth import NO_CODE, TokenAnswer, code_in, page, refresh_token_of, word
 from pm_assistant.integrations.slack.vendor import VENDOR
+from pm_assistant.integrations.transport import Transport
 
 if TYPE_CHECKING:
     import httpx
@@ -93,7 +94,7 @@ class SlackOAuthApp:
         self._client = (client_id, client_secret)
         self._url = url
         self._api_url = api_url
-        self._endpoints = Endpoints("Slack", transport)
+        self._endpoints = Transport("Slack", transport, clock=clock)
         self._clock = clock
 
     def authorize_url(self, *, state: str, redirect_uri: str, challenge: str, install: bool = False) -> str:

@@ -1,0 +1,164 @@
+"""The one way in which we call vendors ourselves, by httpx, as `policy` says."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from time import monotonic
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel, ValidationError
+
+from pm_assistant.domain.errors import RateLimited, UpstreamUnavailable
+from pm_assistant.integrations import policy
+from pm_assistant.integrations.policy import NotSent, Unanswered
+
+if TYPE_CHECKING:
+    import httpx
+
+_REPEATABLE = {"GET", "HEAD"}
+_OF_THE_LINE = {"content-encoding", "content-length", "transfer-encoding"}
+"""Headers that say how an answer came and not what it says."""
+
+
+class Transport:
+    """One vendor's endpoints.
+
+    Args:
+        vendor: as people call it, for error texts.
+        transport: replaces the network in tests.
+        clock: tells the time.
+        timeout: seconds without a word of an answer.
+
+    Attributes:
+        out_of_time: what it is called that there was no answer in time, ours or that of the vendor's own gateway.
+    """
+
+    out_of_time: type[UpstreamUnavailable] = Unanswered
+
+    def __init__(
+        self,
+        vendor: str,
+        transport: httpx.BaseTransport | None = None,
+        *,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        timeout: float = policy.READ_SECONDS,
+    ) -> None:
+        import httpx
+
+        self.vendor = vendor
+        self._clock = clock
+        timeouts = httpx.Timeout(timeout, connect=min(timeout, policy.CONNECT_SECONDS))
+        # Redirects are not followed: they would take our token along.
+        self._http = httpx.Client(timeout=timeouts, transport=transport, follow_redirects=False)
+        # What asks a vendor lives as long as one event: its connections go with it, without a close() in the port.
+        weakref.finalize(self, self._http.close)
+
+    def send(self, method: str, url: str, *, repeatable: bool | None = None, **arguments: Any) -> httpx.Response:
+        """Ask, and return whatever answer is about the question.
+
+        Raises:
+            RateLimited: the vendor asks us to slow down.
+            UpstreamUnavailable: no answer, or one about the vendor's own troubles.
+        """
+        return self.ask(method, url, lambda response: response, repeatable=repeatable, **arguments)
+
+    def ask[T](
+        self,
+        method: str,
+        url: str,
+        read: Callable[[httpx.Response], T],
+        *,
+        repeatable: bool | None = None,
+        **arguments: Any,
+    ) -> T:
+        """Ask, and return what `read` makes of the answer, which may say by `Unanswered` that it is none.
+
+        `repeatable` says that asking twice does no harm; of a GET or HEAD that is known.
+
+        Raises:
+            RateLimited: the vendor asks us to slow down.
+            UpstreamUnavailable: no answer, or one about the vendor's own troubles.
+        """
+        may_repeat = method in _REPEATABLE if repeatable is None else repeatable
+        return policy.retried(lambda: read(self._answer(method, url, arguments)), repeatable=may_repeat)
+
+    def limited(self, response: httpx.Response) -> RateLimited:
+        """What an answer means that tells us to slow down."""
+        seconds = policy.rest_asked_for(response.headers, now=self._clock())
+        return RateLimited(f"{self.vendor} asks us to slow down", retry_after=seconds)
+
+    def read(self, response: httpx.Response) -> Mapping[str, Any]:
+        """Read a JSON object; anything else is empty."""
+        try:
+            payload = response.json()
+        except ValueError:
+            return {}
+        return payload if isinstance(payload, dict) else {}
+
+    def parse[T: BaseModel](self, model: type[T], payload: object) -> T:
+        """Check what an answer says against what is documented.
+
+        Raises:
+            UpstreamUnavailable: it is of another form; names the field, never its content.
+        """
+        try:
+            return model.model_validate(payload)
+        except ValidationError as error:
+            where = ".".join(map(str, error.errors(include_input=False)[0]["loc"]))
+            raise UpstreamUnavailable(f"{self.vendor}'s answer is not of the documented form: {where}") from None
+
+    def _answer(self, method: str, url: str, arguments: Mapping[str, Any]) -> httpx.Response:
+        """Ask once, and return an answer that is about the question."""
+        response = self._response(method, url, arguments)
+        status = response.status_code
+        if status == 429:
+            raise self.limited(response)
+        if status in {502, 504}:
+            raise self.out_of_time(f"{self.vendor} failed with status {status}")
+        if status >= 500 or 300 <= status < 400:
+            raise Unanswered(f"{self.vendor} failed with status {status}")
+        if status < 300 and not _is_whole(response):
+            raise Unanswered(f"{self.vendor}'s answer is cut off, or somebody else's")
+        return response
+
+    def _response(self, method: str, url: str, arguments: Mapping[str, Any]) -> httpx.Response:
+        import httpx
+
+        try:
+            with self._http.stream(method, url, **arguments) as streamed:
+                return self._whole(streamed)
+        # The cause is cut off on purpose: it holds the request, secrets included.
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
+            raise NotSent(f"{self.vendor} did not answer: {type(error).__name__}") from None
+        except httpx.TimeoutException as error:
+            raise self.out_of_time(f"{self.vendor} did not answer: {type(error).__name__}") from None
+        except httpx.HTTPError as error:
+            raise Unanswered(f"{self.vendor} did not answer: {type(error).__name__}") from None
+
+    def _whole(self, streamed: httpx.Response) -> httpx.Response:
+        """All of an answer, within its time and size: the library's own limit is on each silence in it."""
+        import httpx
+
+        until, size, chunks = monotonic() + policy.ANSWER_SECONDS, 0, []
+        for chunk in streamed.iter_bytes():
+            size += len(chunk)
+            if monotonic() > until:
+                raise self.out_of_time(f"{self.vendor} did not end its answer in time")
+            if size > policy.MOST_BYTES:
+                raise UpstreamUnavailable(f"{self.vendor}'s answer is too large")
+            chunks.append(chunk)
+        headers = [(name, value) for name, value in streamed.headers.multi_items() if name.lower() not in _OF_THE_LINE]
+        return httpx.Response(streamed.status_code, headers=headers, content=b"".join(chunks))
+
+
+def _is_whole(response: httpx.Response) -> bool:
+    """Whether a success is the vendor's: a page for people is not, and half an object is no answer."""
+    kind = response.headers.get("content-type", "")
+    if "json" in kind:
+        try:
+            response.json()
+        except ValueError:
+            return False
+    return not ("html" in kind or response.content.lstrip()[:1] == b"<")
