@@ -7,6 +7,7 @@ nothing is closed: a ticket that stays open is noticed, one that is closed by mi
 
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
 
 from pm_assistant.domain.links import (
     LONGEST_BODY,
@@ -19,9 +20,10 @@ from pm_assistant.domain.links import (
     PullRequestText,
 )
 from pm_assistant.language.markdown import Document, single_line
-from pm_assistant.language.pull_requests import LONGEST_TITLE, is_weak, nature_of, normal_label
+from pm_assistant.language.pull_requests import LONGEST_TITLE, is_unfinished, is_weak, nature_of, normal_label
 from pm_assistant.language.statements import SURE_OF_NAME, Found, Statements, shortened
 from pm_assistant.language.tickets import KnownTickets
+from pm_assistant.language.wording import leaves_open
 
 
 def read_links(
@@ -48,7 +50,12 @@ def read_links(
     nature = nature_of(text, known, rules)
     found = [*_in_title(text.title[:LONGEST_TITLE], known, rules), *_in_branch(text.branch, known, rules)]
     if not nature.foreign:
-        found += [*_in_body(text.body[:LONGEST_BODY], known), *_in_commits(text.commits, known)]
+        body, limit = _in_body(text.body[:LONGEST_BODY], known, retold=nature.retells)
+        if is_unfinished(text.title[:LONGEST_TITLE]):
+            limit = limit.at_most(LinkKind.CONTRIBUTES)
+        if limit is not LinkKind.CLOSES:
+            found = [_said_less(each, limit) for each in found]
+        found += [*body, *_in_commits(text.commits, known)]
     by_ticket: dict[str, list[Found]] = {}
     for each in found:
         by_ticket.setdefault(each.ticket, []).append(each)
@@ -79,13 +86,19 @@ def _order(ticket: str) -> tuple[str, int]:
     return team, int(number)
 
 
-def _in_body(body: str, known: KnownTickets) -> list[Found]:
-    if not known.any_in(body):
-        return []
-    statements = Statements(body, LinkSource.BODY, known)
+def _in_body(body: str, known: KnownTickets, *, retold: bool) -> tuple[list[Found], LinkKind]:
+    """What a body says, and the most that it lets the names in title and branch do."""
+    if not known.any_in(body) and not leaves_open(body) and not is_unfinished(body):
+        return [], LinkKind.CLOSES
+    statements = Statements(body, LinkSource.BODY, known, retold=retold)
     for line, tokens in Document(body):
         statements.read(line, tokens)
-    return statements.found
+    return statements.found, statements.names_do
+
+
+def _said_less(found: Found, limit: LinkKind) -> Found:
+    """What a name stands for where words say that this is not all of it."""
+    return replace(found, kind=found.kind.at_most(limit), spoken=True) if found.kind is LinkKind.CLOSES else found
 
 
 def _in_title(title: str, known: KnownTickets, rules: LinkRules) -> Iterator[Found]:

@@ -17,29 +17,47 @@ _WORK = r"""\s*+(?:[:(\#"\u201c'\u00ab] | [\w.-]++/[\w.-]++\# | https?: | [A-Z][
     | (?:prs?|pull|commits?|merge)\b | [0-9a-f]{7,40}\b)"""
 """What a verb that is also another thing's name has behind it where it is about work."""
 
+_NAMED_SO = "to|back|button|icon|action|dialog|menu|option|link|command|endpoint|flow"
+"""What stands behind `revert` where that is something of the product's."""
+
 _WEAK_BRANCH = re.compile(
-    rf"""(?:^|/)(?:revert | (?:auto-)?{_PORT} | bp/ | dependabot | renovate | releases?(?![a-z]) | changeset-release
-    | mergify | snyk-)""",
+    rf"""(?:^|/)(?:revert(?![-/](?:{_NAMED_SO})\b) | (?:auto-)?{_PORT} | bp/ | dependabot | renovate
+    | releases?(?![a-z]) | changeset-release | mergify | snyk-)""",
     re.IGNORECASE | re.VERBOSE,
 )
 _BOTS_BRANCH = re.compile(r"(?:dependabot|renovate)/", re.IGNORECASE)
+_RELEASE_BOTS_BRANCH = re.compile(r"(?:release-please--|changeset-release/)", re.IGNORECASE)
+"""Of programs that write a changelog of what was merged."""
+_PART_OF_SEVERAL = re.compile(
+    r"""\b(?:part|step|phase|pr)\s\#?(?P<part>[0-9]{1,2})\s?(?:/|of|out\sof)\s?(?P<parts>[0-9]{1,2})\b
+    | [\[(](?P<nth>[0-9]{1,2})(?:/|\sof\s)(?P<all>[0-9]{1,2})[\])]
+    | \b(?P<first>first|second)\s(?:pr|pull\srequest|part|step)?\s?(?:of|in\sa\s(?:series|stack)\sof)\s
+      (?:two|three|four|five|several|many|a\sfew|[2-9])\b""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_RELEASE_IN_TITLE = re.compile(
+    r"\W*+(?:(?:chore|build|ci)(?:\([^()]{0,40}+\))?:\s*+)?(?:(?:prepare|draft|cut)\s)?(?:release|deploy|rc)\b[\s:]*+(?:v?[0-9]|$|candidate|to\b)",
+    re.IGNORECASE,
+)
+_RELEASE_IN_BRANCH = re.compile(r"releases?[-/]", re.IGNORECASE)
 _LONG_LIVED_BRANCH = re.compile(r"(?:release|hotfix|support)s?[-/]", re.IGNORECASE)
 
 # Before the verb may stand a ticket, a scope in brackets, a conventional commit's type and any marks.
 _REVERT_IN_TITLE = re.compile(
     rf"""(?:\s++ | \[[^\[\]]{{0,80}}+\] | \([^()]{{0,80}}+\) | [A-Z][A-Z0-9]{{0,9}}-[0-9]{{1,9}}+
         | (?!re)[a-z]{{2,12}}+(?:\([^()]{{0,80}}+\))?!?: | [^\w\s\[("\u201c'])*+
-    (?:revert\b(?!\s+(?:to|back|button|icon|action|dialog|menu|option|link)\b)
+    (?:revert\b(?!\s+(?:{_NAMED_SO})\b)
         | (?:reverts | reverting | reverted | roll(?:s|ing)?\s?back | back(?:s|ing)?\sout | undo)\b(?={_WORK})
         | (?P<again>reappl(?:y|ies))\b(?={_WORK}))""",
     re.IGNORECASE | re.VERBOSE,
 )
 _NESTED_REVERT = re.compile(r"[\s\"\u201c'\u00ab:]*+(?:revert|(?P<again>reapply))\b", re.IGNORECASE)
-_REVERT_IN_BRANCH = re.compile(r"(?:^|/)(?P<marks>(?:revert[-/](?:[0-9]+-)?)+)", re.IGNORECASE)
+_REVERT_IN_BRANCH = re.compile(rf"(?:^|/)(?P<marks>(?:revert[-/](?!(?:{_NAMED_SO})\b)(?:[0-9]+-)?)+)", re.IGNORECASE)
 _REVERT_IN_BODY = re.compile(
     rf"(?:this\s(?:(?:pr|pull\srequest|change|commit)\s)?)?revert(?:s|ed|ing)?\b(?!\s*+:){_WORK}",
     re.IGNORECASE | re.VERBOSE,
 )
+_SENTENCE = re.compile(r"(?<=[.!])\s")
 _COPY_IN_TITLE = re.compile(
     rf"^\W*+{_PORT} | [:,]\s*{_PORT}\b.*\s(?:to|from|of)\s | \U0001f352 | [\[(](?:[^\[\]()]{{0,40}}[\s/:])?{_PORT}",
     re.IGNORECASE | re.VERBOSE,
@@ -66,11 +84,13 @@ class Nature(NamedTuple):
         limit: the most that it does for any ticket.
         contradicts: the tickets whose work it takes back.
         foreign: its body and commits tell of other projects.
+        retells: it is a release, whose lists tell of other pull requests.
     """
 
     limit: LinkKind = LinkKind.CLOSES
     contradicts: tuple[str, ...] = ()
     foreign: bool = False
+    retells: bool = False
 
 
 def nature_of(text: PullRequestText, known: KnownTickets, rules: LinkRules) -> Nature:
@@ -84,10 +104,26 @@ def nature_of(text: PullRequestText, known: KnownTickets, rules: LinkRules) -> N
     title, opening = text.title[:LONGEST_TITLE], text.body.lstrip()[:LONGEST_TITLE].partition("\n")[0]
     if _turns(title, text.branch, opening, labels) % 2:
         return Nature(LinkKind.MENTIONS, tuple(_taken_back(title, text.branch, opening, known)))
-    if _copies(text, title, opening, labels) or _merges(text.branch, title, rules):
+    if (
+        _RELEASE_BOTS_BRANCH.match(text.branch)
+        or _copies(text, title, opening, labels)
+        or _merges(text.branch, title, rules)
+    ):
         return Nature(LinkKind.MENTIONS)
     base = text.base.removeprefix("refs/heads/").removeprefix("origin/").lower()
-    return Nature(LinkKind.CLOSES if not base or base in rules.final_branches else LinkKind.CONTRIBUTES)
+    return Nature(
+        LinkKind.CLOSES if not base or base in rules.final_branches else LinkKind.CONTRIBUTES,
+        retells=bool(_RELEASE_IN_TITLE.match(title) or _RELEASE_IN_BRANCH.match(text.branch)),
+    )
+
+
+def is_unfinished(text: str) -> bool:
+    """Whether it is said to be one of several parts, and not the last."""
+    match = _PART_OF_SEVERAL.search(text)
+    if match is None:
+        return False
+    nth, parts = match["part"] or match["nth"], match["parts"] or match["all"]
+    return nth is None or int(nth) < int(parts)
 
 
 def is_weak(branch: str) -> bool:
@@ -117,7 +153,7 @@ def _taken_back(title: str, branch: str, opening: str, known: KnownTickets) -> I
     verb = _REVERT_IN_TITLE.match(title)
     named = [*known.in_line(title[verb.end() if verb else 0 :])] or [*known.in_line(title)]
     if _REVERT_IN_BODY.match(opening):
-        named += known.in_line(opening)
+        named += known.in_line(_SENTENCE.split(opening, maxsplit=1)[0])
     yield from (piece.text for piece in named)
     if not named or _REVERT_IN_BRANCH.search(branch):
         yield from known.in_branch(branch)

@@ -1,11 +1,14 @@
 """Reads what somebody says, line by line, and ties words to the tickets they are said of."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import assert_never
 
 from pm_assistant.domain.links import LONGEST_EVIDENCE, LinkKind, LinkSource
 from pm_assistant.language.markdown import Line, LineKind, Token
+from pm_assistant.language.other_languages import meaning_elsewhere
+from pm_assistant.language.pull_requests import is_unfinished
 from pm_assistant.language.tickets import KnownTickets, Piece, PieceKind, pieces_of
 from pm_assistant.language.wording import (
     ABBREVIATIONS,
@@ -26,6 +29,7 @@ from pm_assistant.language.wording import (
     QUESTION_MARKS,
     QUOTES,
     SENTENCE_ENDS,
+    SOME,
     SPOKEN,
     TURNS,
     WAITING,
@@ -33,6 +37,8 @@ from pm_assistant.language.wording import (
     Form,
     Meaning,
     SpokenWord,
+    begins_deferrals,
+    leaves_open,
     left_of,
     puts_off,
     says_open,
@@ -48,9 +54,17 @@ _NEAR = 8
 """Pieces behind a ticket that may still speak of it."""
 _WRAPPED = 60
 """Characters of a line that may have been wrapped; people wrap at 72 or 80."""
-_ANNOUNCING = SPOKEN.keys() | FILLERS | words("or and to of also by this pr pull request in here release with")
+_ANNOUNCING = (
+    SPOKEN.keys()
+    | FILLERS
+    | words("or and to of also by this pr pull request in here release with which what does it any s")
+)
 _OPEN_ENDED = words("by in with to of")
-_ANNOUNCING_MARKS = frozenset(":[]()/-&")
+_SENTENCE = re.compile(r"[.!?|\n\u3002\uff01\uff1f]")
+_CLAUSE = re.compile(rf"[,;\uff0c\uff1b]|{_SENTENCE.pattern}")
+_TOLD_OF_ANOTHER = re.compile(r"\bby @[\w-]+(?:\[bot\])? in (?:https?://\S+|[\w./-]*#[0-9]+)\W*$")
+"""How release notes end a line about another pull request."""
+_ANNOUNCING_MARKS = frozenset(":[]()/-&?")
 
 
 @dataclass(slots=True)
@@ -109,8 +123,10 @@ class _Phrase:
             self.article = True
         elif word in FILLERS or (word == "of" and self.quantified):
             self.article, self.quantified = False, word == "all"
+        elif word in SOME and self.meaning.kind is LinkKind.CLOSES:
+            self.quantified, self.meaning = True, CONTRIBUTES
         else:
-            return self.word.needed and not self.particle and word.isdecimal()  # `part 2 of`
+            return self.word.needed and not self.particle and word[0].isdecimal()  # `part 2 of`, `part 2/3 of`
         return True
 
 
@@ -147,11 +163,19 @@ class _Lead:
 
 
 class Statements:
-    """Reads lines one after the other and finds which tickets they name."""
+    """Reads lines one after the other and finds which tickets they name.
 
-    def __init__(self, text: str, source: LinkSource, known: KnownTickets) -> None:
-        self._text, self._source, self._known = text, source, known
+    Args:
+        retold: its lists are of what other pull requests did.
+
+    Attributes:
+        names_do: the most that the names of title and branch do: it is said, not naming a ticket, that this is not all.
+    """
+
+    def __init__(self, text: str, source: LinkSource, known: KnownTickets, *, retold: bool = False) -> None:
+        self._text, self._source, self._known, self._retold = text, source, known, retold
         self.found: list[Found] = []
+        self.names_do = LinkKind.CLOSES
         self._lead: _Lead | None = None
         self._put_off = False  # under a heading such as `Next steps`
         self._put_off_list = False  # under a line such as `Later:`
@@ -161,15 +185,31 @@ class Statements:
         self._said: _Phrase | None = None  # the last phrase of this line
         self._phrase: _Phrase | None = None  # which the next ticket may be tied to
         self._outside: list[_Phrase | None] = []  # which that was where parentheses opened
+        self._inside = 0  # the tickets of the phrase that stand before them
         self._new_sentence()
 
     def read(self, line: Line, tokens: Sequence[Token]) -> None:
         """Take a line in."""
         self._pieces = list(pieces_of(tokens, self._known))
         self._begin(line)
+        found_before = len(self.found)
         for index, piece in enumerate(self._pieces):
             self._take(piece, index)
+        if leaves_open(line.text):
+            self._leave_open()
+        elif len(self.found) == found_before and is_unfinished(line.text):
+            self.names_do = self.names_do.at_most(LinkKind.CONTRIBUTES)
+        if (self._retold and self._item) or _TOLD_OF_ANOTHER.search(line.text):
+            _weaken(self.found[found_before:], MENTIONS)
         self._end(line)
+
+    def _leave_open(self) -> None:
+        """What is said not to be done is the last ticket before, unless that is closed in words."""
+        last = self.found[-1] if self.found else None
+        if last is None or last.kind is LinkKind.CLOSES:
+            self.names_do = LinkKind.MENTIONS if last is None else self.names_do
+        else:
+            last.spoken = True
 
     # A line begins: it goes on with what was being said, is announced by a line above, or says something new.
 
@@ -180,6 +220,8 @@ class Statements:
             self._put_off_list = False
         if line.opens:
             self._unticked, self._item = line.box is False, line.kind is LineKind.ITEM
+        if line.kind is LineKind.TEXT and line.text[:1] == "[" and line.text[2:3] == "]":  # a box that is no item
+            self._unticked = line.text[1] == " "
         if line.opens or not self._goes_on():
             self._new_sentence()
             self._phrase = None
@@ -228,6 +270,8 @@ class Statements:
         announces = heading or colon or self._pieces[0].text == self._pieces[-1].text == "*"
         if announces and puts_off(shown):
             self._put_off, self._put_off_list = self._put_off or heading, True
+        elif line.kind is LineKind.TEXT and begins_deferrals(shown):
+            self._put_off_list = True
         phrase = self._announced(shown, announces=announces, colon=colon)
         if phrase and not self._unticked:
             below = line.indent + 1 if line.kind is LineKind.ITEM else 0
@@ -241,7 +285,7 @@ class Statements:
         weaker = announces and phrase.meaning.kind is LinkKind.MENTIONS
         waiting = colon and phrase is self._phrase and not phrase.begun
         # A section `Fix` tells how something was mended, `Fixed by` speaks of others.
-        section = not colon and phrase.word.form is Form.BARE
+        section = not colon and phrase.word.form is Form.BARE and shown[-1].text not in QUESTION_MARKS
         last_word = next((piece.text for piece in reversed(shown) if piece.kind is PieceKind.WORD), "")
         ended = last_word not in _OPEN_ENDED or last_word in phrase.word.particles
         alone = ended and not section and all(map(_announces, shown))
@@ -262,7 +306,8 @@ class Statements:
                     self._phrase = None
                 self._clause.meet_work(tied=self._phrase is not None)
             case PieceKind.MARK:
-                self._mark(piece.text, index)
+                if piece.text != "|" or not self._heads_row(index):
+                    self._mark(piece.text, index)
             case PieceKind.BREAK:
                 self._phrase = None
                 self._clause.heard += 1
@@ -314,10 +359,17 @@ class Statements:
             phrase.article = False  # `the ENG-1 ticket` is the ticket itself
         if phrase is None or not phrase.takes_ticket:
             self._phrase = None
-            denied = piece.struck or self._clause.last == "not" or says_open(self._pieces[index + 1 : index + 3])
-            found = Found(piece.text, LinkKind.MENTIONS, source, shortened(named), denied, SURE_OF_NAME)
+            denied = piece.struck or self._clause.denied or self._clause.last == "not"
+            denied = denied or says_open(self._near(index + 1))
+            elsewhere = (
+                None if denied else meaning_elsewhere(self._around(piece, _CLAUSE), self._around(piece, _SENTENCE))
+            )
+            kind, spoken = elsewhere or (LinkKind.MENTIONS, denied)
+            found = Found(piece.text, kind, source, shortened(named), spoken, SURE_OF_NAME)
         else:
             meaning = phrase.meaning if piece.itself and not piece.struck else MENTIONS
+            if meaning is NAMED:
+                meaning = meaning_elsewhere(self._around(piece, _CLAUSE), self._around(piece, _SENTENCE)) or NAMED
             sure = SURE_IN_LIST if phrase.listed else SURE_IN_WORDS
             found = Found(piece.text, meaning.kind, source, self._said_of(phrase, piece), meaning.spoken, sure)
             phrase.found.append(found)
@@ -325,6 +377,11 @@ class Statements:
         self.found.append(found)
         self._sentence.append(found)
         self._clause.meet_work(tied=self._phrase is not None)
+
+    def _around(self, piece: Piece, marks: re.Pattern[str]) -> str:
+        """The words around a ticket, as far as a mark."""
+        before = marks.split(self._text[max(0, piece.start - LONGEST_EVIDENCE) : piece.start])[-1]
+        return before + " " + marks.split(self._text[piece.end : piece.end + LONGEST_EVIDENCE])[0]
 
     def _said_of(self, phrase: _Phrase, piece: Piece) -> str:
         """The words from what is said to the ticket, or its own and the first where others lie between."""
@@ -343,11 +400,20 @@ class Statements:
         elif mark == "(":
             self._open(index)
         elif mark == ")" and self._outside:
-            self._phrase = self._outside.pop()
+            self._phrase, self._inside = self._outside.pop(), 0
         elif self._phrase and mark not in self._phrase.marks:
             self._phrase = None
         if mark in CLAUSE_ENDS:
             self._end_clause(mark)
+
+    def _heads_row(self, index: int) -> bool:
+        """Whether a cell such as `Fixed tickets` says what is done for those in the next."""
+        phrase = self._phrase
+        if phrase is None or phrase.begun or phrase.meaning.kind is not LinkKind.CLOSES:
+            return False
+        cell = self._pieces[max(0, index - _NEAR) : index]
+        cell = cell[max((at for at, piece in enumerate(cell) if piece.text == "|"), default=-1) + 1 :]
+        return any(piece.text in NOUNS for piece in cell) and all(map(_announces, cell))
 
     def _open(self, index: int) -> None:
         """Parentheses open: what stands in them speaks of the last ticket before, or for itself."""
@@ -355,6 +421,7 @@ class Statements:
         self._outside.append(phrase if phrase and phrase.begun else None)
         if phrase and phrase.begun:
             _weaken(phrase.found[-1:], left_of(self._near(index + 1), apart=True, alone=True))
+            self._inside = len(phrase.found)
             if self._after(index) != "and":
                 self._phrase = None
         elif index and self._pieces[index - 1].end == self._pieces[index].start:
@@ -382,7 +449,7 @@ class Statements:
             return  # `and partially fixes` speaks of the next
         # `Closing ENG-1 and ENG-2 needs` is about both, `Fixes ENG-1 and ENG-2 needs` about the second.
         only_last = left is NAMED and phrase.word.form is not Form.ING
-        _weaken(phrase.found[-1:] if only_last else phrase.found, left)
+        _weaken(phrase.found[-1:] if only_last else phrase.found[self._inside :], left)
 
     def _near(self, index: int) -> Sequence[Piece]:
         return [piece for piece in self._pieces[index : index + _NEAR] if piece.text != "*"]

@@ -154,9 +154,10 @@ def _words(token: Token, written: str, known: KnownTickets) -> Iterator[Piece]:
         return
     word = written.lower().replace("\u2019", "'")
     letters = word.translate(_INSIDE_WORDS)
-    yield _piece(token, PieceKind.WORD if letters.isalpha() or word.isdecimal() else PieceKind.BREAK, word)
+    yield _piece(token, PieceKind.WORD if letters.isalpha() or _NUMBER_OF.fullmatch(word) else PieceKind.BREAK, word)
 
 
+_NUMBER_OF = re.compile(r"[0-9]+(?:/[0-9]{1,2})?")
 _INSIDE_WORDS = str.maketrans("", "", "'-.")
 
 

@@ -71,7 +71,7 @@ SPOKEN: dict[str, SpokenWord] = {
     **dict(_closing("resolve", third="resolves")),
     **dict(_closing("complete", third="completes")),
     **dict(_closing("implement", third="implements")),
-    **_saying(LinkKind.CONTRIBUTES, "part parts", "of one two three", needed=True),
+    **_saying(LinkKind.CONTRIBUTES, "part parts step steps phase", "of one two three", needed=True),
     **_saying(LinkKind.CONTRIBUTES, "towards toward"),
     **_saying(LinkKind.CONTRIBUTES, "contributes contribute contributing contributed", "to towards toward"),
     **_saying(LinkKind.CONTRIBUTES, "progress progresses", "on for of", needed=True),
@@ -83,11 +83,17 @@ SPOKEN: dict[str, SpokenWord] = {
     **_saying(LinkKind.MENTIONS, "blocked caused introduced", "by in with", needed=True),
     **_saying(LinkKind.MENTIONS, "depends depend based", "on upon", needed=True),
     **_saying(LinkKind.MENTIONS, "blocks unblocks duplicates"),
+    **_saying(LinkKind.MENTIONS, "mitigates mitigate mitigating prepares prepare preparing", "for"),
+    **_saying(
+        LinkKind.MENTIONS, "workaround prerequisite preparation groundwork prep works", "for of around", needed=True
+    ),
     **_saying(LinkKind.MENTIONS, "duplicate", "of", needed=True),
 }
 
-NOUNS = words("issue issues ticket tickets task tasks bug bugs story stories item items")
-FILLERS = NOUNS | words("linear following these both all")
+NOUNS = words(
+    "issue issues ticket tickets task tasks bug bugs story stories item items epic epics subtask subtasks sub-task"
+)
+FILLERS = NOUNS | words("linear following these both all several multiple number")
 """Words that may stand between what is said and its tickets."""
 ARTICLES = words("the this a an")
 """And so may these, if one of those follows."""
@@ -105,13 +111,14 @@ COLONS = frozenset(":\uff1a")
 DASHES = frozenset("-\u2013\u2014")
 QUOTES = frozenset("\"'\u201c\u2018\u00ab\u201e")
 ABBREVIATIONS = words("e.g i.e vs cf etc incl approx")
-BEFORE_TICKET = COLONS | DASHES | frozenset("#([*_~\u2192")
+BEFORE_TICKET = COLONS | DASHES | frozenset("#([*_~>=\u2192")
 """Marks that may stand between what is said and its tickets."""
 BETWEEN_TICKETS = DASHES | frozenset("*_[]~#")
 
 _NEGATORS = words(
     "not never cannot without nor neither nothing none nobody nowhere hardly barely unable fail fails failed"
-    " avoid avoids prevent prevents stop stops instead rather dont doesnt didnt wont cant isnt arent wasnt"
+    " avoid avoids prevent prevents stop stops instead rather nicht não nao ne niet non"
+    " dont doesnt didnt wont cant isnt arent wasnt"
 )
 _MODALS = words("should could would may might can must need needs want wants")
 _HEDGES = words(
@@ -128,12 +135,19 @@ _DEFERRALS = words(
     "todo todos to-do fixme next later follow-up follow-ups followup followups future remaining upcoming"
     " outstanding deferred postponed"
 )
+SOME = words("most half some much bits")
+"""Words that, with `of` behind them, leave something of the work."""
 _PARTIALLY = words("partially partly partial half mostly nearly almost incomplete incompletely temporarily")
 _OWN = words(
     "this it pr request change changes commit commits patch these and also now finally hereby fully completely"
-    " properly actually thus thereby both or"
+    " properly actually thus thereby both or here"
 )
 """Words before a closing word that leave no doubt who closes: this pull request."""
+_PREDICATES = words("is are was were gets got will can could should must needs may might has")
+_HANDLED = words(
+    "done addressed handled tackled solved covered finished shipped merged split moved picked continued follow come"
+)
+_WE = words("i we i'm we're")
 _HELPERS = words("will has have does do did")
 _REMEDIES = words("fix change patch commit pr solution workaround hotfix bugfix")
 """What `that` in `a fix that resolves` speaks of; other things that do may have been there before."""
@@ -147,7 +161,7 @@ WAITING = _NEGATORS | _MODALS | _HEDGES | _OWN | _HELPERS | _NO_SUBJECTS | _PART
 
 _CONDITIONS_BEHIND = words(
     "if once when whenever unless until assuming provided given pending after upon depending subject"
-    " hopefully maybe perhaps possibly probably tentatively"
+    " hopefully maybe perhaps possibly probably tentatively nicht noch pas todavía aún ainda"
 )
 _LATER_BEHIND = words("later separately next tomorrow soon eventually yesterday already elsewhere manually earlier")
 _PARTLY_BEHIND = _PARTIALLY | words("only except excluding apart wip draft")
@@ -180,6 +194,7 @@ class Clause:
     modal: bool = False
     elsewhere: bool = False
     partial: bool = False
+    denied: bool = False
     deferring: bool = False
     after_work: bool = False
 
@@ -208,6 +223,7 @@ class Clause:
             # `cannot drop it and fix` goes on with what was denied, `cannot drop it and fixes` does not.
             self.negated = self.modal = self.elsewhere = False
         if self.negated or self.hedged or self.modal:
+            self.denied |= self.negated and word.form is not None
             return MENTIONS
         if word.form is None:
             return Meaning(word.kind)
@@ -228,6 +244,8 @@ class Clause:
             return self.last not in _NO_SUBJECTS
         if form is Form.PAST and self.last in NOUNS:
             return self.heard == 1 or self.before_last in FILLERS
+        if self.last in _WE and form is not Form.PAST:
+            return self.heard == 1 or (self.heard == 2 and self.before_last in _OWN)
         return self.last in _OWN or (self.last in _HELPERS and self.before_last in _OWN)
 
 
@@ -242,11 +260,7 @@ def left_of(behind: Sequence[Piece], *, apart: bool = False, alone: bool = False
     first, second = _first_two(behind)
     if first == "once" and second == "and":  # for all
         return CLOSES
-    if first in _CONDITIONS_BEHIND | _LATER_BEHIND or (first, second) in (
-        ("as", "soon"),
-        ("as", "long"),
-        ("not", "yet"),
-    ):
+    if first in _CONDITIONS_BEHIND | _LATER_BEHIND or (first, second) in _NOT_BY_THIS:
         return MENTIONS
     if first == "only" and second in _CONDITIONS_BEHIND:
         return MENTIONS
@@ -262,9 +276,41 @@ def left_of(behind: Sequence[Piece], *, apart: bool = False, alone: bool = False
 
 
 def says_open(behind: Sequence[Piece]) -> bool:
-    """Whether it is said of a ticket that it is not done: `ENG-1 stays open`."""
+    """Whether it is said of a ticket that it is not done, or elsewhere: `ENG-1 stays open`, `will be fixed by #12`."""
     first, second = _first_two(behind)
-    return first in ("stays", "remains", "isn't", "won't") or (first in ("is", "will") and second in ("not", "still"))
+    if first in ("stays", "remains", "isn't", "won't", "wasn't", "hasn't"):
+        return True
+    if first not in _PREDICATES:
+        return first in ("comes", "follows", "later", "separately") or (first == "to" and second == "be")
+    said = [*_until_mark(behind[1:])]
+    if said[:1] in (["not"], ["still"], ["blocked"], ["next"], ["out"]):
+        return True
+    if not any(word in SPOKEN or word in _HANDLED for word in said):
+        return False
+    return not any(word in ("this", "here", "now") for word in said)
+
+
+def leaves_open(line: str) -> bool:
+    """Whether a line says that this work does not finish `it`, or `the ticket`."""
+    return bool(_LEFT_OPEN.search(line))
+
+
+_DETERMINED = r"(?:it\b|(?:the|this|that)\s(?:[a-z]+\s)?(?:issue|ticket|task|story|card|bug|problem|cause)\b)"
+_LEFT_OPEN = re.compile(
+    rf"""(?:^|\b(?:this|pr|pull\srequest|change|commit|patch|branch|it|we|i|and|but|so|please|alone|own)\s|[(,;.:\u2013\u2014-]\s?)
+        (?:do(?:es)?\snot | (?:do|does|wo|ca|should)n['\u2019]t | (?:will|must|should)\snot | cannot | not)\s
+        (?:(?:yet|fully|completely|entirely|actually|automatically|really|meant\sto|intended\sto|supposed\sto)\s)*
+        (?:clos|fix|resolv|complet|implement|finish|solv)(?:e|es|ing)?\s{_DETERMINED}
+      | \b(?:keep|keeps|keeping|leave|leaves|leaving)\s{_DETERMINED}\sopen
+      | \b(?:the|this)\s(?:[a-z]+\s)?(?:issue|ticket|task|story|card)\s(?:itself\s)?
+        (?:stays|remains|should\sstay|must\sstay)\sopen""",
+    re.IGNORECASE | re.VERBOSE,
+)
+
+
+def begins_deferrals(shown: Sequence[Piece]) -> bool:
+    """Whether a line such as `Todos before merging` stands over a list of what is not done here."""
+    return shown[0].text in _DEFERRALS - {"later", "next"} and puts_off(shown)
 
 
 def puts_off(announced: Sequence[Piece]) -> bool:
@@ -292,12 +338,13 @@ def _is_partial(behind: Sequence[Piece], *, alone: bool) -> bool:
     if first == "but":
         return second in ("not", "only") and not names_ticket
     if first in _PLACES:
-        return "only" in _until_mark(behind)
+        return any(word in ("only", "most") for word in _until_mark(behind))
     if first == "not":
-        return alone or second in _WHOLLY
+        return (alone and not names_ticket) or second in _WHOLLY
     return first in _PARTLY_BEHIND or (alone and bool(_FRACTION.fullmatch(first)))
 
 
+_NOT_BY_THIS = {("as", "soon"), ("as", "long"), ("not", "yet"), ("by", "@")}
 _WHOLLY = words("fully completely entirely wholly all everywhere")
 _HALVES = {("for", "now"), ("in", "part"), ("first", "half"), ("first", "part")}
 
