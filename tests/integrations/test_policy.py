@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from pm_assistant.domain.errors import ProductError, RateLimited, UpstreamUnavailable
 from pm_assistant.integrations import policy, transport
 from pm_assistant.integrations.policy import NotSent, Unanswered, low_for, rest_asked_for, retried
+from pm_assistant.integrations.slack import client
+from pm_assistant.integrations.slack.client import SlackChat
 from pm_assistant.integrations.transport import Transport
 
 NOW = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
@@ -245,3 +247,14 @@ def test_only_what_reads_is_repeated_unless_the_caller_says_so(
         a_transport(lambda: httpx.Response(503), asked).send(method, "https://acme.test/rows", repeatable=repeatable)
 
     assert times == len(asked)
+
+
+def test_certificates_are_read_once_whoever_asks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reading them takes longer than all else that makes a client, and each event makes some."""
+    Transport("Acme")
+    monkeypatch.setattr(httpx, "create_ssl_context", lambda: pytest.fail("they are read again"))
+    Transport("Acme")
+
+    SlackChat("token", "https://slack.test/api/")
+    monkeypatch.setattr(client, "create_default_context", lambda: pytest.fail("they are read again"))
+    SlackChat("token", "https://slack.test/api/")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import weakref
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import cache
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,8 @@ from pm_assistant.integrations import policy
 from pm_assistant.integrations.policy import NotSent, Unanswered
 
 if TYPE_CHECKING:
+    from ssl import SSLContext
+
     import httpx
 
 _REPEATABLE = {"GET", "HEAD"}
@@ -50,8 +53,9 @@ class Transport:
         self.vendor = vendor
         self._clock = clock
         timeouts = httpx.Timeout(timeout, connect=min(timeout, policy.CONNECT_SECONDS))
+        verify = _trusted() if transport is None else True
         # Redirects are not followed: they would take our token along.
-        self._http = httpx.Client(timeout=timeouts, transport=transport, follow_redirects=False)
+        self._http = httpx.Client(timeout=timeouts, transport=transport, verify=verify, follow_redirects=False)
         # What asks a vendor lives as long as one event: its connections go with it, without a close() in the port.
         weakref.finalize(self, self._http.close)
 
@@ -151,6 +155,14 @@ class Transport:
             chunks.append(chunk)
         headers = [(name, value) for name, value in streamed.headers.multi_items() if name.lower() not in _OF_THE_LINE]
         return httpx.Response(streamed.status_code, headers=headers, content=b"".join(chunks))
+
+
+@cache
+def _trusted() -> SSLContext:
+    """Who may vouch for vendors: reading their certificates takes longer than all else that makes a client."""
+    import httpx
+
+    return httpx.create_ssl_context()
 
 
 def _is_whole(response: httpx.Response) -> bool:

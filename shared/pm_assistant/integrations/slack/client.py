@@ -12,8 +12,10 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from http.client import HTTPException
 from socket import gaierror
+from ssl import SSLContext, create_default_context
 from typing import Any, assert_never
 from urllib.error import URLError
 
@@ -106,7 +108,7 @@ class SlackChat:
 
     def __init__(self, token: str, base_url: str, *, timeout: int = int(policy.READ_SECONDS)) -> None:
         # The SDK's own retries know neither what may be repeated nor when to stop.
-        self._client = _Client(token, base_url, timeout, retry_handlers=[], logger=_UNHEARD)
+        self._client = _Client(token, base_url, timeout, ssl=_trusted(), retry_handlers=[], logger=_UNHEARD)
 
     def read_messages(self, since: datetime, *, cursor: str | None, reads: Callable[[str], bool]) -> MessagePage:
         """Read one page of what people said or edited since then in the channels we are in.
@@ -330,6 +332,12 @@ class _Reading(BaseModel):
 
 def _after(progress: Progress, following: str | None) -> Progress:
     return progress.after(following, vendor="Slack", most=MOST_PAGES_OF_A_PLACE) if following else Progress()
+
+
+@cache
+def _trusted() -> SSLContext:
+    """Who may vouch for Slack; left alone the SDK reads their certificates for each request."""
+    return create_default_context()
 
 
 class _Client(WebClient):
