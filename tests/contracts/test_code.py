@@ -107,13 +107,13 @@ def test_checks_are_known_by_commit(stores: Stores) -> None:
     assert expected == dict(stores.code.checks(tenant_id, [("900", head), ("900", "unknown"), ("1", head)]))
 
 
-def test_comments_are_read_oldest_first_and_what_was_deleted_never(stores: Stores) -> None:
-    """A late copy cannot bring back what was deleted; other numbers' stay out."""
+def test_comments_are_read_oldest_first_and_what_was_deleted_has_no_words(stores: Stores) -> None:
+    """A late copy cannot bring them back; other numbers' comments stay out."""
     tenant_id = a_new_tenant()
     first, second = a_code_comment("2"), a_code_comment("1", created_at=LATER)
     deleted = a_code_comment("3", deleted=True, text="")
     record(stores, tenant_id, second, first, deleted, a_code_comment("3"), a_code_comment("4", number=11))
-    assert [first, second] == list(stores.code.comments(tenant_id, "900", 1))
+    assert [first, deleted, second] == list(stores.code.comments(tenant_id, "900", 1))
 
 
 def test_all_comments_are_paged_through_and_what_was_deleted_is_one_of_them(stores: Stores) -> None:

@@ -109,9 +109,10 @@ class FakeWork:
         self._touch(number, closed_at=datetime.now(UTC))
 
     def approve(self, number: int) -> None:
-        """Approve one."""
-        id, at = self._touch(number).pull_request_id, datetime.now(UTC)
-        self.host.add(self._shop, a_review(str(next(self._ids)), pull_request_id=id, at=at))
+        """Approve one, with a word."""
+        id, said, at = self._touch(number).pull_request_id, str(next(self._ids)), datetime.now(UTC)
+        self.host.add(self._shop, a_review(said, pull_request_id=id, at=at))
+        self.host.hang(self._comment(number, "So", review_id=said))
 
     def remark(self, number: int, text: str) -> None:
         """Say something on a line, which is a review and a thread."""
@@ -119,7 +120,8 @@ class FakeWork:
         thread = ReviewThread(pull_request_id=id, id=f"thread-{said}", at=at, resolved=False)
         review = a_review(said, pull_request_id=id, at=at, state=ReviewState.COMMENTED)
         self.host.add(self._shop, thread, review)
-        self.host.hang(self._comment(number, text, review_id=said))
+        for words in ("So", text):
+            self.host.hang(self._comment(number, words, review_id=said))
 
     def check(self, number: int) -> None:
         """Let a check of one fail."""
@@ -291,8 +293,9 @@ def test_a_pull_request_comes_with_all_that_hangs_on_it(case: CodeHostCase) -> N
     assert (Stage.APPROVED, 1, True) == (known.stage, known.unresolved_threads, known.size is not None)
     assert (ALL_CHECKS, facts.head, CheckResult.FAILED) == (checks.name, checks.commit, checks.result)
     comments = [part for part in parts if isinstance(part, CodeComment)]
-    assert ["I like it", "Why not sooner?"] == sorted(comment.text for comment in comments)
-    assert [True, False] == [comment.review_id is None for comment in sorted(comments, key=lambda each: each.text)]
+    said = sorted((comment.text, comment.review_id is None) for comment in comments)
+    assert [("I like it", True), ("So", False), ("So", False), ("Why not sooner?", False)] == said
+    assert 4 == len({comment.id for comment in comments})
     assert {number} == {comment.number for comment in comments}
 
 

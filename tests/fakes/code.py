@@ -94,7 +94,7 @@ class FakeCode:
         comments = [
             comment
             for comment in self._all(tenant_id, CodeComment)
-            if (comment.repository_id, comment.number) == (repository_id, number) and not comment.deleted
+            if (comment.repository_id, comment.number) == (repository_id, number)
         ]
         return sorted(comments, key=lambda comment: (comment.created_at, comment.id))
 

@@ -212,7 +212,7 @@ class TicketLinks(Part):
     """Which tickets a pull request hangs together with, as found out (`read`) from what was told by `at`.
 
     Attributes:
-        text_digest: fingerprint of the words that were read for it.
+        text_digest: fingerprint of the words that were read for it, its comments' included.
         contradicts: ids of the tickets whose work it takes back.
         wants_ticket: it is work that a ticket should be about.
     """

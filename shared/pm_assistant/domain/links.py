@@ -62,10 +62,15 @@ class LinkMaker(StrEnum):
 
 
 class LinkEvidence(Model):
-    """What a link rests on: where it stands, and the exact words (`… ` stands for what lies between them)."""
+    """What a link rests on: where it stands, and the exact words (`… ` stands for what lies between them).
+
+    Attributes:
+        url: of the comment or message that says so; None where the pull request itself does.
+    """
 
     source: LinkSource
     words: str = Field(max_length=LONGEST_EVIDENCE)
+    url: str | None = None
 
 
 class Link(Model):

@@ -5,7 +5,7 @@ on something, asked, or told of the past or of somebody else's work. Where it is
 nothing is closed: a ticket that stays open is noticed, one that is closed by mistake is not.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
@@ -45,7 +45,7 @@ def read_links(
     """
     rules = rules or LinkRules()
     known = KnownTickets(team_keys, tickets, workspace)
-    if rules.silencing_labels & {normal_label(label) for label in text.labels}:
+    if is_silenced(text, rules):
         return PullRequestLinks(wants_ticket=False)
     nature = nature_of(text, known, rules)
     found = [*_in_title(text.title[:LONGEST_TITLE], known, rules), *_in_branch(text.branch, known, rules)]
@@ -65,6 +65,19 @@ def read_links(
         contradicts=tuple(sorted(set(nature.contradicts), key=_order)),
         wants_ticket=nature.limit is not LinkKind.MENTIONS,
     )
+
+
+def read_mentions(
+    text: str, *, team_keys: AbstractSet[str], tickets: AbstractSet[str], workspace: str | None = None
+) -> Mapping[str, str]:
+    """Find the tickets that a comment or message names, by key or address, each with the words that name it first."""
+    found, _ = _in_body(text[:LONGEST_BODY], KnownTickets(team_keys, tickets, workspace), retold=False)
+    return {each.ticket: each.words for each in reversed(found)}
+
+
+def is_silenced(text: PullRequestText, rules: LinkRules) -> bool:
+    """Whether people have labelled a pull request as none that has to do with tickets."""
+    return bool(rules.silencing_labels & {normal_label(label) for label in text.labels})
 
 
 def _strongest(found: Sequence[Found], limit: LinkKind) -> Link:

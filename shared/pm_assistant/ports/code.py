@@ -62,7 +62,7 @@ class Code(Protocol):
         ...
 
     def comments(self, tenant_id: TenantId, repository_id: str, number: int) -> Sequence[CodeComment]:
-        """What was said on a pull request or an issue, oldest first; not what was deleted."""
+        """What was said on a pull request or an issue, oldest first; of what was deleted no words are left."""
         ...
 
     def comments_page(

@@ -13,7 +13,7 @@ from pm_assistant.domain.tenants import Settings
 from pm_assistant.workflows.code.linking import MOST_LINKS, link_anew
 from pm_assistant.workflows.code.queries import list_pull_requests_of
 from pm_assistant.workflows.code.record import record_code
-from tests.builders import ACME, ENG, NOW, a_pull_request, a_repository, a_tenant, a_ticket
+from tests.builders import ACME, ENG, NOW, a_code_comment, a_pull_request, a_repository, a_tenant, a_ticket
 from tests.fakes.unit import FakeUnit
 
 
@@ -106,6 +106,32 @@ def test_a_list_of_all_tickets_links_the_first_hundred() -> None:
     unit.record(*parts_of(f"See {keys}\n\nFixes ENG-1"))
     assert MOST_LINKS == len(unit.links())
     assert "closes" == unit.links()["ticket-1"]
+
+
+def test_a_comment_links_the_tickets_that_it_names_and_no_more_once_it_is_deleted() -> None:
+    """It closes none, whatever it says, adds nothing to what the text says, and leads to where it stands."""
+    unit, ask = Linking(), a_code_comment("7", text=f"Doesn't this fix {a_ticket(2).url}, after ENG-1?\n> Closes ENG-3")
+    unit.stores.tickets.put(ACME, a_ticket(3))
+    unit.record(*parts_of("Part of ENG-1"), ask)
+    assert {"ticket-1": "contributes", "ticket-2": "mentions"} == unit.links()
+    (view,) = list_pull_requests_of("ticket-2", unit)
+    assert [("ENG-1", None), ("ENG-2", ask.url)] == [(ticket.key, ticket.evidence_url) for ticket in view.tickets]
+
+    unit.record(ask.model_copy(update={"text": "Fixes ENG-3", "at": NOW + timedelta(minutes=1)}), ask)
+    assert {"ticket-1": "contributes", "ticket-3": "mentions"} == unit.links()
+    unit.record(ask.model_copy(update={"text": "", "deleted": True, "at": NOW + timedelta(minutes=1)}))
+    assert {"ticket-1": "contributes"} == unit.links()
+
+
+def test_comments_that_come_before_their_pull_request_or_are_a_bots_are_no_trouble() -> None:
+    """What dependency bots say is of other projects; a label that silences silences comments, too."""
+    unit = Linking()
+    bot = a_code_comment("8", text="Closes ENG-2", author=Actor(login="dependabot[bot]", bot=True))
+    unit.record(a_code_comment("7", text="See ENG-1"), bot)
+    unit.record(*parts_of(""))
+    assert {"ticket-1": "mentions"} == unit.links()
+    unit.record(a_pull_request(labels=("no-ticket",), at=NOW + timedelta(minutes=1)))
+    assert {} == unit.links()
 
 
 def test_tickets_of_private_teams_are_not_shown() -> None:

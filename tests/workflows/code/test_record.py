@@ -112,6 +112,19 @@ def test_a_merge_outlasts_what_comes_late() -> None:
     assert Stage.MERGED is known.stage
 
 
+def test_the_words_of_a_review_are_a_comment() -> None:
+    """Most reviews have none; an edit may take them away."""
+    unit = Building()
+    review = {"id": 5, "user": ADA, "state": "approved", "submitted_at": NOW.isoformat(), "html_url": "u", "body": None}
+    deliveries = (("submitted", None), ("submitted", "Like ENG-1"), ("edited", "Like ENG-2"), ("edited", ""))
+    texts = []
+    for second, (action, body) in enumerate(deliveries):
+        words = {**review, "body": body}
+        unit.deliver("pull_request_review", action=action, review=words, pull_request=a_payload(second))
+        texts.append([(comment.id, comment.text) for comment in unit.stores.code.comments(ACME, "900", 1)])
+    assert [[], *([("review-5", text)] for text in ("Like ENG-1", "Like ENG-2", ""))] == texts
+
+
 def test_what_a_later_delivery_leaves_out_is_not_forgotten() -> None:
     """A review's delivery tells its pull request without sizes."""
     unit = Building()
@@ -207,7 +220,8 @@ def test_comments_of_pull_requests_and_issues_are_kept_and_deleted_ones_are_not(
     unit.deliver("pull_request_review_comment", action="created", pull_request=a_payload(), comment=a_remark(2))
     for action in ("created", "deleted", "created"):
         unit.deliver("issue_comment", action=action, issue=of_pull_request, comment=a_remark(3))
-    assert ["1", "2"] == [comment.id for comment in unit.stores.code.comments(ACME, "900", 1)]
+    known = unit.stores.code.comments(ACME, "900", 1)
+    assert [("1", False), ("2", False), ("3", True)] == [(comment.id, comment.deleted) for comment in known]
     assert [] == list(unit.stores.code.issues(ACME))
     unit.deliver("issue_comment", action="created", issue={**issue, "number": 4}, comment=a_remark(5))
     assert [4] == [known.number for known in unit.stores.code.issues(ACME)]

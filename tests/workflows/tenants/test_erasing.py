@@ -12,7 +12,7 @@ from pm_assistant.domain.actions import TAKEN_BACK
 from pm_assistant.domain.bots import Actor
 from pm_assistant.domain.decisions import Decision, DecisionState
 from pm_assistant.domain.errors import Conflict, NotFound, UpstreamUnavailable
-from pm_assistant.domain.events import ConversationTouched, EventEnvelope
+from pm_assistant.domain.events import CodeChanged, ConversationTouched, EventEnvelope
 from pm_assistant.domain.jobs import ABANDONED_AFTER, Job, JobDue, JobKind, JobState
 from pm_assistant.domain.reports import ReportKind, Subscription
 from pm_assistant.domain.tenants import Provider, TenantId
@@ -245,9 +245,12 @@ def test_what_a_person_said_on_pull_requests_and_issues_goes(monkeypatch: pytest
             unit.stores.code.record(tenant_id, comment, keep_days=9)
     job = unit.erase()
     unit.stores.code.record(ACME, comments[0], keep_days=9)
-    assert [comments[1], ownerless] == list(unit.stores.code.comments(ACME, "900", 1))
+    assert [comments[1], ownerless] == [c for c in unit.stores.code.comments(ACME, "900", 1) if not c.deleted]
     assert 4 == len(unit.stores.code.comments(GLOBEX, "900", 1))
     assert 2 == job.results[-1]["code_comments"]
+    events = [put.message.event for put in unit.queues.events.puts if isinstance(put.message, EventEnvelope)]
+    gone = [comments[id].model_copy(update={"author": None, "text": "", "deleted": True}) for id in (0, 2)]
+    assert gone == [part for event in events if isinstance(event, CodeChanged) for part in event.parts]
 
 
 def test_nobodys_words_go_with_a_person_who_has_no_account_at_the_code_host() -> None:

@@ -106,8 +106,7 @@ class DynamoCode:
         """What was said there, in one request."""
         rows = _rows(tenant_id, _comments(repository_id, number))
         comments = (CodeComment.model_validate_json(row.data) for row in rows)
-        there = [comment for comment in comments if not comment.deleted]
-        return sorted(there, key=lambda comment: (comment.created_at, comment.id))
+        return sorted(comments, key=lambda comment: (comment.created_at, comment.id))
 
     def comments_page(
         self, tenant_id: TenantId, *, after: str | None = None, limit: int

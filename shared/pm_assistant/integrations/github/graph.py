@@ -36,6 +36,7 @@ from pm_assistant.integrations.github.payloads import (
     MOST_NAMES,
     names_of,
     review_state,
+    review_words,
 )
 from pm_assistant.integrations.webhooks import Payload
 
@@ -84,7 +85,7 @@ query PullRequests(
   }
 }
 fragment Opinion on PullRequestReview {
-  fullDatabaseId state url submittedAt author { ...Account }
+  fullDatabaseId state body url submittedAt author { ...Account }
 }
 fragment Account on Actor {
   __typename login
@@ -214,6 +215,7 @@ class Opinion(Numbered):
     """A review; one that was begun and not sent bears no time."""
 
     state: str = ""
+    body: str = ""
     url: str = ""
     submitted_at: AwareDatetime | None = None
     author: Account = Field(default_factory=Account)
@@ -339,13 +341,16 @@ def pull_request_parts(repository_id: str, row: PullRequestRow, at: datetime) ->
         merged_by=row.merged_by.actor,
     )
     reviews = [
-        Review(
-            **of_it,
-            id=str(opinion.full_database_id),
-            author=opinion.author.actor,
-            state=review_state(opinion.state),
-            submitted_at=opinion.submitted_at,
-            url=opinion.url,
+        (
+            Review(
+                **of_it,
+                id=str(opinion.full_database_id),
+                author=opinion.author.actor,
+                state=review_state(opinion.state),
+                submitted_at=opinion.submitted_at,
+                url=opinion.url,
+            ),
+            opinion.body,
         )
         for opinion in opinions.values()
         if opinion.submitted_at is not None
@@ -362,7 +367,8 @@ def pull_request_parts(repository_id: str, row: PullRequestRow, at: datetime) ->
         size,
         MergeQueueEntry(**of_it, queued=row.is_in_merge_queue),
         Description(**of_it, text=row.body[:LONGEST_TEXT]),
-        *reviews,
+        *(review for review, _ in reviews),
+        *(review_words(review, row.number, body) for review, body in reviews if body),
         *threads,
         *(_comment(repository_id, row.number, remark) for remark in remarks if remark.full_database_id is not None),
         *_checks(repository_id, row, at),

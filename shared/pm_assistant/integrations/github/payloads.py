@@ -118,6 +118,7 @@ class ReviewPayload(Payload):
     id: int
     user: User | None = None
     state: str = ""
+    body: str = ""
     submitted_at: AwareDatetime
     html_url: str = ""
 
@@ -267,7 +268,9 @@ def on_review(payload: Mapping[str, object]) -> Sequence[CodePart]:
         submitted_at=given.submitted_at,
         url=given.html_url,
     )
-    return [*_pull_request(event), review]
+    words = review_words(review, event.pull_request.number, given.body)
+    # An empty one is kept only where it replaces another: most reviews are without words.
+    return [*_pull_request(event), review, *([words] if words.text or event.action == "edited" else [])]
 
 
 def on_review_thread(payload: Mapping[str, object]) -> Sequence[CodePart]:
@@ -464,6 +467,22 @@ def comment_of(repository_id: str, number: int, comment: CommentPayload, *, dele
         review_id=None if review_id is None else str(review_id),
         created_at=comment.created_at,
         deleted=deleted,
+    )
+
+
+def review_words(review: Review, number: int, text: str) -> CodeComment:
+    """What a review says beside its remarks on lines."""
+    return CodeComment(
+        repository_id=review.pull_request_id.rpartition(":")[0],
+        number=number,
+        id=f"review-{review.id}",
+        at=review.at,
+        read=review.read,
+        author=review.author,
+        text=text[:LONGEST_TEXT],
+        url=review.url,
+        review_id=review.id,
+        created_at=review.submitted_at,
     )
 
 

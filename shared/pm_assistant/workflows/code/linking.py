@@ -1,15 +1,25 @@
 """Which tickets pull requests hang together with."""
 
 import hashlib
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
+from datetime import datetime
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from pm_assistant.domain.code import PullRequest, PullRequestFacts, PullRequestId, TicketLink, TicketLinks
+from pm_assistant.domain.bots import AuthorKind
+from pm_assistant.domain.code import (
+    CodeComment,
+    PullRequest,
+    PullRequestFacts,
+    PullRequestId,
+    TicketLink,
+    TicketLinks,
+)
 from pm_assistant.domain.index import TicketHead
-from pm_assistant.domain.links import LinkRules, PullRequestText
+from pm_assistant.domain.links import Link, LinkEvidence, LinkKind, LinkRules, LinkSource, PullRequestText
 from pm_assistant.domain.tenants import Tenant
-from pm_assistant.language.links import read_links
+from pm_assistant.language.links import is_silenced, read_links, read_mentions
+from pm_assistant.language.statements import SURE_OF_NAME
 from pm_assistant.ports.unit import Unit
 
 MOST_LINKS = 100
@@ -31,14 +41,31 @@ class _Known(NamedTuple):
     workspace: str | None
 
 
+class _Said(NamedTuple):
+    """What is said in a pull request and on it; `at` is the moment by which all of that was told."""
+
+    repository_id: str
+    at: datetime
+    text: PullRequestText
+    comments: Sequence[CodeComment]
+
+    @property
+    def digest(self) -> str:
+        """Changes with the words that links are found in."""
+        digest = hashlib.sha256(self.text.model_dump_json().encode())
+        for comment in self.comments:
+            digest.update(f"\n{comment.id} {comment.text}".encode())
+        return digest.hexdigest()[:16]
+
+
 def link_to_tickets(id: PullRequestId, tenant: Tenant, unit: Unit) -> None:
     """Find out which tickets a pull request names now, unless it says what it said before; safe to repeat."""
     pull_request = unit.stores.code.pull_request(unit.tenant_id, id)
     if pull_request is None or pull_request.facts is None:
         return
-    text = _text(pull_request.facts, unit.stores.code.description(unit.tenant_id, id), tenant)
-    if pull_request.ticket_links is None or pull_request.ticket_links.text_digest != _digest(text):
-        _link(pull_request, pull_request.facts, text, _known(unit), unit)
+    said = _said(pull_request.facts, tenant, unit)
+    if pull_request.ticket_links is None or pull_request.ticket_links.text_digest != said.digest:
+        _link(pull_request, said, _known(unit), unit)
 
 
 def link_anew(pull_requests: Iterable[PullRequest], tenant: Tenant, unit: Unit) -> None:
@@ -46,8 +73,7 @@ def link_anew(pull_requests: Iterable[PullRequest], tenant: Tenant, unit: Unit) 
     known = _known(unit)
     for pull_request in pull_requests:
         if pull_request.facts is not None:
-            description = unit.stores.code.description(unit.tenant_id, pull_request.id)
-            _link(pull_request, pull_request.facts, _text(pull_request.facts, description, tenant), known, unit)
+            _link(pull_request, _said(pull_request.facts, tenant, unit), known, unit)
 
 
 def _known(unit: Unit) -> _Known:
@@ -61,28 +87,62 @@ def _known(unit: Unit) -> _Known:
     )
 
 
-def _link(pull_request: PullRequest, facts: PullRequestFacts, text: PullRequestText, known: _Known, unit: Unit) -> None:
-    rules, default = LinkRules(), known.default_branches.get(facts.repository_id)
+def _link(pull_request: PullRequest, said: _Said, known: _Known, unit: Unit) -> None:
+    rules, default = LinkRules(), known.default_branches.get(said.repository_id)
     found = read_links(
-        text,
+        said.text,
         team_keys=known.team_keys,
         tickets=known.tickets.keys(),
         rules=rules.model_copy(update={"final_branches": rules.final_branches | {default}}) if default else rules,
         workspace=known.workspace,
     )
+    named = {*(link.ticket for link in found.links), *found.contradicts}
+    comments = () if is_silenced(said.text, rules) else said.comments
+    mentions = [link for link in _mentions(comments, known) if link.ticket not in named]
     links = TicketLinks(
         pull_request_id=pull_request.id,
-        at=facts.at,
+        at=said.at,
         read=True,
-        text_digest=_digest(text),
+        text_digest=said.digest,
         links=tuple(
-            TicketLink(ticket_id=known.tickets[link.ticket].id, link=link) for link in found.links[:MOST_LINKS]
+            TicketLink(ticket_id=known.tickets[link.ticket].id, link=link)
+            for link in (*found.links, *mentions)[:MOST_LINKS]
         ),
         contradicts=tuple(known.tickets[key].id for key in found.contradicts[:MOST_LINKS]),
         wants_ticket=found.wants_ticket,
     )
     if links != pull_request.ticket_links:
         unit.stores.code.record(unit.tenant_id, links, keep_days=0)
+
+
+def _mentions(comments: Iterable[CodeComment], known: _Known) -> Sequence[Link]:
+    """The tickets that comments name, each by the first that does: what is said beside the work only mentions."""
+    links: dict[str, Link] = {}
+    for comment in comments:
+        named = read_mentions(
+            comment.text, team_keys=known.team_keys, tickets=known.tickets.keys(), workspace=known.workspace
+        )
+        for ticket, words in named.items():
+            evidence = LinkEvidence(source=LinkSource.COMMENT, words=words, url=comment.url)
+            link = Link(ticket=ticket, kind=LinkKind.MENTIONS, evidence=evidence, confidence=SURE_OF_NAME)
+            links.setdefault(ticket, link)
+    return [links[ticket] for ticket in sorted(links)]
+
+
+def _said(facts: PullRequestFacts, tenant: Tenant, unit: Unit) -> _Said:
+    """What was deleted has no words, but moves the moment; what dependency bots say is of other projects."""
+    comments = unit.stores.code.comments(unit.tenant_id, facts.repository_id, facts.number)
+    bots = tenant.settings.bots
+    return _Said(
+        repository_id=facts.repository_id,
+        at=max(facts.at, *(comment.at for comment in comments)) if comments else facts.at,
+        text=_text(facts, unit.stores.code.description(unit.tenant_id, facts.pull_request_id), tenant),
+        comments=[
+            comment
+            for comment in comments
+            if not comment.deleted and bots.kind(comment.author) is not AuthorKind.DEPENDENCY_BOT
+        ],
+    )
 
 
 def _text(facts: PullRequestFacts, description: str, tenant: Tenant) -> PullRequestText:
@@ -94,10 +154,6 @@ def _text(facts: PullRequestFacts, description: str, tenant: Tenant) -> PullRequ
         author_kind=tenant.settings.bots.kind(facts.author),
         labels=facts.labels,
     )
-
-
-def _digest(text: PullRequestText) -> str:
-    return hashlib.sha256(text.model_dump_json().encode()).hexdigest()[:16]
 
 
 def _workspace(tickets: Iterable[TicketHead]) -> str | None:

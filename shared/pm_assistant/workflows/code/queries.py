@@ -47,6 +47,9 @@ class LinkedTicket(Model):
     kind: LinkKind | None = Field(description="what the pull request does for it; none: it takes its work back")
     words: str = Field(description="that say so; empty where it takes work back")
     confidence: float | None = Field(description="that this is what people meant, from 0 to 1")
+    evidence_url: str | None = Field(
+        default=None, description="of the comment that says so; none where the pull request itself does"
+    )
 
 
 class PullRequestView(Model):
@@ -251,6 +254,7 @@ def _linked(pull_request: PullRequest, tickets: Mapping[str, Ticket]) -> Iterato
                 kind=link.kind if link else None,
                 words=link.evidence.words if link else "",
                 confidence=link.confidence if link else None,
+                evidence_url=link.evidence.url if link else None,
             )
 
 

@@ -8,7 +8,7 @@ from pydantic import Field
 from pm_assistant.domain.accounts import canonical
 from pm_assistant.domain.decisions import Decision
 from pm_assistant.domain.errors import Conflict, UpstreamUnavailable
-from pm_assistant.domain.events import ConversationTouched, EventEnvelope
+from pm_assistant.domain.events import CodeChanged, ConversationTouched, EventEnvelope
 from pm_assistant.domain.jobs import Job, JobDue, JobKind, JobState, Order, Step
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.people import known_by
@@ -146,6 +146,9 @@ def _erase_code_comments(person: Person, after: str | None, unit: Unit) -> Page:
     keep_days = unit.stores.tenants.get(unit.tenant_id).settings.retention_days
     for comment in theirs:
         erased = comment.model_copy(update={"author": None, "text": "", "deleted": True})
+        # What rests on the words leaves by the corridor.
+        news = EventEnvelope(tenant_id=unit.tenant_id, event=CodeChanged(parts=(erased,)))
+        unit.queues.events.put(news, group=unit.tenant_id)
         unit.stores.code.record(unit.tenant_id, erased, keep_days=keep_days)
     return Page([place for place, _ in page], len(theirs))
 
