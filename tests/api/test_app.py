@@ -61,7 +61,7 @@ def test_what_no_route_reads_is_refused_and_named(world: World) -> None:
     """Everywhere: parameters nobody knows, two values where one is taken, and fields where no body is read."""
     owner = world.owner
     before = owner.get("/v1/tenant").text
-    for method, path, operation in [*OPERATIONS, ("GET", "/v1/docs", {}), ("GET", "/v1/openapi.json", {})]:
+    for method, path, operation in [*OPERATIONS, ("GET", "/v1/openapi.json", {})]:
         client = world.nobody if path.startswith("/auth/") else owner
         known = [each["name"] for each in operation.get("parameters", ()) if each["in"] == "query"]
         for name in ("nonsense", "", "tenant_id", "Limit", *known):
@@ -73,6 +73,11 @@ def test_what_no_route_reads_is_refused_and_named(world: World) -> None:
             assert (422, ["body.dry_run"]) == (answer.status, named(answer)), f"{method} {path}"
     assert before == owner.get("/v1/tenant").text
     assert [] == world.queued("jobs") + world.queued("actions")
+
+
+def test_the_manual_is_a_page_whatever_is_added_to_its_address(world: World) -> None:
+    """As mail programs and those who count visitors do."""
+    assert 200 == world.nobody.get("/v1/docs", utm_source="mail").status
 
 
 def test_who_misspells_is_told_what_there_is(world: World) -> None:

@@ -34,7 +34,9 @@ from pm_assistant.runtime.logs import logger
 from pm_assistant.runtime.unit import AwsApplication
 from pm_assistant.workflows.accounts.authorize import caller_in_tenant, identity_in
 
-PUBLIC = {"/v1/openapi.json", "/v1/docs"}
+MANUAL = "/v1/docs"
+"""A page: whoever links to it adds what they like to its address."""
+PUBLIC = {"/v1/openapi.json", MANUAL}
 """What else than `/auth/…` needs no caller."""
 
 
@@ -173,7 +175,8 @@ def _refused_unread(event: dict[str, Any]) -> Answer | None:
         allowed = ", ".join(sorted(by_method))
         return refusal(HTTPStatus.METHOD_NOT_ALLOWED, f"there is only {allowed} here", headers={"Allow": allowed})
     taken = by_method[method].dependant
-    flaws = query_flaws(event, {parameter.alias for parameter in taken.query_params})
+    known = {parameter.alias for parameter in taken.query_params}
+    flaws = query_flaws(event, known) if path != MANUAL else []
     if event["body"] and not taken.body_params:
         flaws += [Flaw(("body", name), "no body is read here") for name in read_json(event["body"])]
     return invalid_fields(flaws) if flaws else None
