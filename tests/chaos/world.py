@@ -41,7 +41,7 @@ from pm_assistant.domain.errors import (
 from pm_assistant.domain.events import Dropped, EventEnvelope, WebhookRequest
 from pm_assistant.domain.jobs import JobDue, JobKind, Order
 from pm_assistant.domain.reports import ReportDue
-from pm_assistant.domain.tenants import Credentials, Provider, TenantId
+from pm_assistant.domain.tenants import Connection, Credentials, Provider, TenantId
 from pm_assistant.domain.vendors import Role as VendorRole
 from pm_assistant.domain.work import Conversation, Message, Ticket
 from pm_assistant.integrations.github.webhook import GitHubWebhook
@@ -274,7 +274,7 @@ class Worker(FakeUnit):
         ports = {name: Proxy(value, name, run) for name, value in vars(run.world.base).items() if is_port(value)}
         vars(self).update({**vars(run.world.base), **ports})
         self.tenant_id = tenant_id
-        self.used_credentials: dict[Provider, bytes] = {}
+        self.used_connections: dict[Provider, Connection] = {}
         self._run = run
         self._made: dict[str, Any] = {}
 

@@ -5,18 +5,22 @@ import threading
 import webbrowser
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
 
 from pm_assistant.cli.commands import account
+from pm_assistant.cli.models import Tie
 from pm_assistant.cli.sessions import Sessions, sessions_file
+from pm_assistant.cli.views import ties
 from tests.cli.conftest import StackAndTerminal
 
 TOKENS = {"id_token": "id-1", "refresh_token": "r-1", "expires_in": 3600}
-AT = "2026-11-20T09:30:00Z"
+AT, LATER = "2026-11-20T09:30:00Z", "2026-11-20T09:40:00Z"
 SLACK = {"provider": "slack", "state": "connected", "name": "Acme", "external_id": "T0", "connected_at": AT, "new": 1}
 GITHUB = {"provider": "github", "state": "none"}
 ADA = {"id": "U0ADA", "name": "Ada", "email": None}
@@ -191,6 +195,30 @@ def test_connections_tell_how_each_vendor_is(terminal: StackAndTerminal, inside:
     for part in ("Acme (T0)", "connected", "broken since 2026-11-20 09:30: revoked", "not connected"):
         assert part in shown
     assert ["slack", "linear", "github"] == [tie["provider"] for tie in terminal.pm("connections", "--json").json]
+
+
+@pytest.mark.parametrize(
+    ("lately", "says"),
+    [
+        (
+            {"unavailable_since": AT, "retry_at": LATER, "limited_until": LATER},
+            "does not answer since {at}; trying again at {later}",
+        ),
+        ({"unavailable_since": AT}, "does not answer since {at}; trying again with what comes next"),
+        ({"limited_until": LATER}, "limited until {later}"),
+        ({"reading_resumes_at": LATER}, "connected; older things are read from {later}"),
+    ],
+)
+def test_connections_tell_how_a_vendor_has_answered_lately(lately: dict[str, str], says: str) -> None:
+    """In the clock of whoever looks, the most telling thing alone."""
+    tie = Tie.model_validate({"provider": "linear", "state": "connected", **lately})
+    console = Console(width=200, no_color=True)
+
+    with console.capture() as shown:
+        console.print(ties([tie], datetime.fromisoformat(AT)))
+
+    at, later = (f"{datetime.fromisoformat(moment).astimezone():%H:%M}" for moment in (AT, LATER))
+    assert says.format(at=at, later=later) in shown.get()
 
 
 def test_runs_tell_how_far_each_is(terminal: StackAndTerminal, inside: Product) -> None:

@@ -133,6 +133,16 @@ CASES: dict[str, Case] = {
     ),
     "connection_states.mend": lambda s, t, k, v: s.connection_states.mend(t, VENDORS[k], at=NOW + timedelta(seconds=v)),
     "connection_states.note": lambda s, t, k, v: s.connection_states.note(t, VENDORS[k], event_at=NOW, sync_at=LATER),
+    "connection_states.failed": lambda s, t, k, v: s.connection_states.failed(
+        t, VENDORS[k], at=NOW + timedelta(seconds=v)
+    ),
+    "connection_states.pause": lambda s, t, k, v: s.connection_states.pause(
+        t, VENDORS[k], until=LATER, before=LATER if v else None
+    ),
+    "connection_states.answered": lambda s, t, k, v: s.connection_states.answered(t, VENDORS[k]),
+    "connection_states.limit": lambda s, t, k, v: s.connection_states.limit(
+        t, VENDORS[k], until=NOW + timedelta(seconds=v), reserve=v == 2
+    ),
     "connection_states.activity": lambda s, t, k, v: s.connection_states.activity(t),
     "leases.take": lambda s, t, k, v: s.leases.take(t, f"job|{k}", now=NOW, until=LATER),
     "leases.give_back": lambda s, t, k, v: s.leases.give_back(t, f"job|{k}"),

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from pm_assistant.domain.errors import Conflict, NotConnected
-from pm_assistant.domain.tenants import Activity, Channels, Connection, Provider, Settings
+from pm_assistant.domain.tenants import Activity, Availability, Channels, Connection, Provider, Settings
 from pm_assistant.ports.unit import Stores
 from tests.builders import NOW, a_connection, a_link, an_authorization
 from tests.contracts.stores import IMPLEMENTATIONS, a_new_tenant, opened
@@ -256,3 +256,70 @@ def test_a_link_is_no_state(stores: Stores) -> None:
     assert oauth_states.take_authorization(tenant_id, "link", NOW) is None
     assert oauth_states.get_link(tenant_id, "state", NOW) is None
     assert oauth_states.take_link(tenant_id, "state", NOW) is None
+
+
+def test_calls_that_were_not_answered_are_counted_until_one_is(stores: Stores) -> None:
+    """All that is noted comes back with each, and stands on the connection beside all else; an answer ends it."""
+    known, states = connected(stores, name="Acme"), stores.connection_states
+    other = connected(stores)
+
+    counted = [states.failed(known.tenant_id, SLACK, at=NOW + timedelta(minutes=after)) for after in range(3)]
+
+    assert [(1, NOW), (2, NOW), (3, NOW)] == [(each.failures, each.failing_since) for each in counted]
+    states.mark_broken(known.tenant_id, SLACK, reason="revoked", at=LATER)
+    now = stores.connections.get(known.tenant_id, SLACK)
+    assert (counted[-1], "Acme", LATER) == (now.availability, now.name, now.broken_since)
+    assert other == stores.connections.get(other.tenant_id, SLACK)
+    for _ in range(2):
+        states.answered(known.tenant_id, SLACK)
+    assert Availability() == stores.connections.get(known.tenant_id, SLACK).availability
+
+
+def test_of_those_who_would_put_a_trial_off_one_does(stores: Stores) -> None:
+    """By the moment that they have read; where nothing failed, or an answer came meanwhile, there is none."""
+    known, states = connected(stores), stores.connection_states
+
+    def pause(*, minutes: int, before: int | None) -> bool:
+        until, noted = NOW + timedelta(minutes=minutes), None if before is None else NOW + timedelta(minutes=before)
+        return states.pause(known.tenant_id, SLACK, until=until, before=noted)
+
+    assert not pause(minutes=1, before=None)
+    states.failed(known.tenant_id, SLACK, at=NOW)
+    assert [True, False, True, False] == [
+        pause(minutes=1, before=None),
+        pause(minutes=2, before=None),
+        pause(minutes=3, before=1),
+        pause(minutes=4, before=1),
+    ]
+    assert NOW + timedelta(minutes=3) == stores.connections.get(known.tenant_id, SLACK).availability.retry_at
+    states.answered(known.tenant_id, SLACK)
+    assert not pause(minutes=5, before=3)
+
+
+def test_a_limit_holds_until_the_latest_moment_that_was_noted(stores: Stores) -> None:
+    """The two kinds apart from each other, and from failures; an answer to one call lifts neither."""
+    known, states = connected(stores), stores.connection_states
+    for minutes in (5, 9, 7):
+        states.limit(known.tenant_id, SLACK, until=NOW + timedelta(minutes=minutes))
+        states.limit(known.tenant_id, SLACK, until=NOW + timedelta(minutes=2 * minutes), reserve=True)
+    states.failed(known.tenant_id, SLACK, at=NOW)
+    states.answered(known.tenant_id, SLACK)
+
+    noted = stores.connections.get(known.tenant_id, SLACK).availability
+
+    expected = Availability(limited_until=NOW + timedelta(minutes=9), reserved_until=NOW + timedelta(minutes=18))
+    assert expected == noted
+
+
+def test_nothing_is_noted_of_a_vendor_that_is_not_connected_and_what_connects_anew_begins_anew(stores: Stores) -> None:
+    """No row comes to be by a call that failed."""
+    nobody, known, states = a_new_tenant(), connected(stores), stores.connection_states
+    assert Availability() == states.failed(nobody, SLACK, at=NOW)
+    assert not states.pause(nobody, SLACK, until=LATER, before=None)
+    states.answered(nobody, SLACK)
+    states.limit(nobody, SLACK, until=LATER)
+    assert [] == list(stores.connections.all(nobody))
+    states.failed(known.tenant_id, SLACK, at=NOW)
+    states.limit(known.tenant_id, SLACK, until=LATER)
+    stores.connections.put(known)
+    assert known == stores.connections.get(known.tenant_id, SLACK)

@@ -8,7 +8,7 @@ from pydantic import SecretStr
 
 from pm_assistant.domain.connections import Authorization, ConnectLink
 from pm_assistant.domain.errors import Conflict, NotConnected
-from pm_assistant.domain.tenants import Activity, Connection, Credentials, Provider, Settings, TenantId
+from pm_assistant.domain.tenants import Activity, Availability, Connection, Credentials, Provider, Settings, TenantId
 from tests.builders import ACME, a_connection
 from tests.fakes.aws import FakeVault
 
@@ -132,6 +132,41 @@ class FakeConnectionStates:
         """What was noted."""
         noted = self._connections.activity.items()
         return {provider: activity for (owner, provider), activity in noted if owner == tenant_id}
+
+    def failed(self, tenant_id: TenantId, provider: Provider, *, at: datetime) -> Availability:
+        """Note one more call without an answer."""
+        before = self._availability(tenant_id, provider)
+        changes = {"failures": before.failures + 1, "failing_since": before.failing_since or at}
+        return self._note(tenant_id, provider, **changes)
+
+    def pause(self, tenant_id: TenantId, provider: Provider, *, until: datetime, before: datetime | None) -> bool:
+        """Note that the vendor is not asked before then."""
+        noted = self._availability(tenant_id, provider)
+        if not noted.failures or noted.retry_at != before:
+            return False
+        self._note(tenant_id, provider, retry_at=until)
+        return True
+
+    def answered(self, tenant_id: TenantId, provider: Provider) -> None:
+        """Forget what failed."""
+        self._note(tenant_id, provider, failures=0, failing_since=None, retry_at=None)
+
+    def limit(self, tenant_id: TenantId, provider: Provider, *, until: datetime, reserve: bool = False) -> None:
+        """Note until when the vendor is left alone."""
+        name = "reserved_until" if reserve else "limited_until"
+        noted = getattr(self._availability(tenant_id, provider), name)
+        self._note(tenant_id, provider, **{name: max(noted or until, until)})
+
+    def _availability(self, tenant_id: TenantId, provider: Provider) -> Availability:
+        known = self._known(tenant_id, provider)
+        return known.availability if known else Availability()
+
+    def _note(self, tenant_id: TenantId, provider: Provider, **changes: object) -> Availability:
+        if self._known(tenant_id, provider) is None:
+            return Availability()
+        noted = self._availability(tenant_id, provider).model_copy(update=changes)
+        self._connections.change(tenant_id, provider, availability=noted)
+        return noted
 
     def _known(self, tenant_id: TenantId, provider: Provider) -> Connection | None:
         return next((c for c in self._connections.all(tenant_id) if c.provider is provider), None)

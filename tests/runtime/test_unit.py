@@ -4,11 +4,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import httpx
 import pytest
 from pydantic import SecretStr
 
 from pm_assistant.domain.errors import (
     AccessRevoked,
+    CircuitOpen,
     Conflict,
     Misconfigured,
     NotConnected,
@@ -17,12 +19,16 @@ from pm_assistant.domain.errors import (
 )
 from pm_assistant.domain.tenants import Connection, Credentials, Provider, TenantId
 from pm_assistant.domain.vendors import Role
+from pm_assistant.integrations.linear.client import LinearTracker
 from pm_assistant.integrations.vendors import VENDORS
+from pm_assistant.ports.vendors import Watch
 from pm_assistant.runtime import unit as unit_module
 from pm_assistant.runtime import wiring
 from pm_assistant.runtime.settings import PublicSettings, QueueSettings, StoreSettings, VendorSettings
 from pm_assistant.runtime.unit import AwsUnit, open_unit
+from pm_assistant.workflows.connections.availability import MOST_FAILURES
 from tests.builders import ACME, GLOBEX, a_connection
+from tests.fakes.connections import a_working_connection
 from tests.fakes.stores import FakeQueue, FakeStores, FakeVault
 from tests.fakes.vendors import FakeChat, FakeOAuthApp
 
@@ -104,7 +110,7 @@ def vendor(monkeypatch: pytest.MonkeyPatch) -> FakeOAuthApp:
     made = FakeOAuthApp(SLACK)
     monkeypatch.setattr(wiring, "vault", lambda key: FakeVault())
     monkeypatch.setattr(wiring, "oauth_app", lambda provider, vendors: made)
-    monkeypatch.setattr(wiring, "chat", lambda provider, token, vendors: FakeChat())
+    monkeypatch.setattr(wiring, "chat", lambda provider, token, vendors, watch: FakeChat())
     return made
 
 
@@ -284,3 +290,31 @@ def test_who_plays_a_role_is_read_once_for_the_whole_unit(stores: FakeStores, mo
     assert [] == reads
     assert {LINEAR} == {unit.provider(Role.TRACKER) for _ in range(3)}
     assert [ACME] == reads
+
+
+def test_a_vendor_that_does_not_answer_is_asked_no_more_by_later_units(
+    stores: FakeStores, vendor: FakeOAuthApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What one unit's adapter meets is known to the next ones, whichever function theirs are."""
+    linear = Provider.LINEAR
+    stores.connections.put(a_working_connection(ACME, linear))
+    asked: list[httpx.Request] = []
+
+    def away(request: httpx.Request) -> httpx.Response:
+        asked.append(request)
+        return httpx.Response(503)
+
+    def make(_: Provider, token: str, __: object, watch: Watch) -> LinearTracker:
+        return LinearTracker(token, "https://linear.test", transport=httpx.MockTransport(away), watch=watch)
+
+    monkeypatch.setattr(wiring, "tracker", make)
+    for _ in range(MOST_FAILURES):
+        with pytest.raises(UpstreamUnavailable) as met:
+            AwsUnit(SETTINGS, ACME).tracker.teams()
+        assert not isinstance(met.value, CircuitOpen)
+    asked.clear()
+
+    with pytest.raises(CircuitOpen, match="Linear does not answer since"):
+        use_tracker(AwsUnit(SETTINGS, ACME))
+
+    assert [] == asked

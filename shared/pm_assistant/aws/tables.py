@@ -201,7 +201,8 @@ class ConnectionRow(Row):
     """A vendor connection; what changes while it is in use stands outside `data`, so that no change undoes another.
 
     `token_ends_at` is when the sealed access token ends, `broken_mark` names the call that set `broken_since`, `scopes`
-    what was granted since the connection was made, and `granted_at` when the vendor said so by itself.
+    what was granted since the connection was made, and `granted_at` when the vendor said so by itself. The last five
+    say how the vendor has answered lately: whoever asks it reads this row anyway.
     """
 
     sealed = BinaryAttribute(legacy_encoding=False)
@@ -213,6 +214,11 @@ class ConnectionRow(Row):
     restored_at = UnicodeAttribute(null=True)
     scopes = UnicodeAttribute(null=True)
     granted_at = UnicodeAttribute(null=True)
+    failures = NumberAttribute(null=True)
+    failing_since = UnicodeAttribute(null=True)
+    retry_at = UnicodeAttribute(null=True)
+    limited_until = UnicodeAttribute(null=True)
+    reserved_until = UnicodeAttribute(null=True)
 
 
 class ActivityRow(Row):

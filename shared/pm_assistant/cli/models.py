@@ -144,6 +144,10 @@ class Tie(_FromApi):
     next_refresh_at: AwareDatetime | None = None
     broken_since: AwareDatetime | None = None
     broken_reason: str | None = None
+    unavailable_since: AwareDatetime | None = None
+    retry_at: AwareDatetime | None = None
+    limited_until: AwareDatetime | None = None
+    reading_resumes_at: AwareDatetime | None = None
     connected_at: AwareDatetime | None = None
 
 

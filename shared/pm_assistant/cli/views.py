@@ -249,10 +249,21 @@ def _how(tie: Tie) -> Text:
             return text("not connected", "dim")
         case "broken":
             return text(f"broken since {tie.broken_since:%F %H:%M}: {tie.broken_reason}", "red")
+        case "connected" if tie.unavailable_since:
+            again = f"at {_clock(tie.retry_at)}" if tie.retry_at else "with what comes next"
+            return text(f"does not answer since {_clock(tie.unavailable_since)}; trying again {again}", "red")
+        case "connected" if tie.limited_until:
+            return text(f"limited until {_clock(tie.limited_until)}", "yellow")
+        case "connected" if tie.reading_resumes_at:
+            return text(f"connected; older things are read from {_clock(tie.reading_resumes_at)}", "yellow")
         case "connected" if tie.scopes_missing:
             return text(f"connected, lacks {', '.join(tie.scopes_missing)}", "yellow")
         case "connected":
             return text("connected", "green")
+
+
+def _clock(at: datetime) -> str:
+    return f"{at.astimezone():%H:%M}"
 
 
 def runs(runs: Sequence[RunAsked], now: datetime) -> RenderableType:

@@ -14,7 +14,8 @@
         │   ├── AccessRevoked     our credentials are no longer accepted
         │   └── Gone              what it was to be done to is not there any more
         └── UpstreamUnavailable   it may later: repeat
-            └── RateLimited       repeat after `retry_after` seconds
+            └── RateLimited       repeat after `retry_after` seconds: nothing was done
+                └── CircuitOpen   it was not asked, as it has not answered for a while
 
 How each maps to an HTTP status or to retry and dead letter stands in `runtime/http.py` and `runtime/batch.py`.
 """
@@ -119,3 +120,7 @@ class RateLimited(UpstreamUnavailable):
         """Keep the vendor's own waiting time beside the message."""
         super().__init__(message)
         self.retry_after = retry_after
+
+
+class CircuitOpen(RateLimited):
+    """The vendor was not asked: it has not answered for a while, and is tried again in `retry_after` seconds."""

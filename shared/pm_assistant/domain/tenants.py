@@ -197,6 +197,24 @@ class Credentials(Model):
     scopes: tuple[str, ...] | None = Field(default=None, exclude=True)
 
 
+class Availability(Model):
+    """How a vendor has answered a tenant's calls lately; empty while all is well.
+
+    Attributes:
+        failures: how many in a row it did not answer.
+        failing_since: when the first of these was.
+        retry_at: it is not asked before; None while it is asked as always.
+        limited_until: until then it wants to be left alone.
+        reserved_until: until then what is left of its limits is for what happens now.
+    """
+
+    failures: int = 0
+    failing_since: AwareDatetime | None = None
+    retry_at: AwareDatetime | None = None
+    limited_until: AwareDatetime | None = None
+    reserved_until: AwareDatetime | None = None
+
+
 class Connection(Model):
     """One tenant's tie to one vendor.
 
@@ -217,6 +235,7 @@ class Connection(Model):
         broken_since: since when our credentials are known not to work; None while they do.
         broken_reason: one fixed word or short sentence, free of secrets.
         restored_at: when the vendor last said, by its own clock, that our credentials count again.
+        availability: how it has answered lately.
     """
 
     tenant_id: TenantId
@@ -237,6 +256,7 @@ class Connection(Model):
     broken_since: AwareDatetime | None = None
     broken_reason: str | None = None
     restored_at: AwareDatetime | None = None
+    availability: Availability = Field(default_factory=Availability)
 
     def outlived(self, loss: datetime) -> bool:
         """Whether we were let in again since a loss of access, of which the vendor tells late or once more.

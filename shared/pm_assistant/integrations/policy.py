@@ -52,6 +52,22 @@ class NotSent(Unanswered):
     """The vendor did not take the line: nothing has been asked."""
 
 
+class Unwatched:
+    """Nobody is told how a vendor answers (`Watch`)."""
+
+    def answered(self, *, low_for: float | None = None) -> None:
+        """It has answered."""
+
+    def failed(self) -> None:
+        """It has not."""
+
+    def limited(self, seconds: float) -> None:
+        """It wants to be left alone."""
+
+
+UNWATCHED = Unwatched()
+
+
 def retried[T](ask: Callable[[], T], *, repeatable: bool) -> T:
     """Ask, and once more if there was no answer; what is not `repeatable` only if it was not even asked."""
     began, tries = monotonic(), 1
@@ -70,9 +86,11 @@ class Quota(NamedTuple):
     """One of a vendor's limits, as its headers say; what they do not say is None.
 
     Attributes:
+        name: the vendor's, where it has several.
         resets_in: seconds until there is all of it again.
     """
 
+    name: str
     limit: float | None
     remaining: float | None
     resets_in: float | None
@@ -122,8 +140,8 @@ def quotas(headers: Mapping[str, str], *, now: datetime) -> list[Quota]:
                 words.remove(kind)
                 limits.setdefault("-".join(words), {})[kind] = value
     return [
-        Quota(_number(said.get("limit")), _number(said.get("remaining")), _until(said.get("reset"), now))
-        for said in limits.values()
+        Quota(name, _number(said.get("limit")), _number(said.get("remaining")), _until(said.get("reset"), now))
+        for name, said in limits.items()
     ]
 
 

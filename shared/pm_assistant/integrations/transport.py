@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ValidationError
 
-from pm_assistant.domain.errors import RateLimited, UpstreamUnavailable
+from pm_assistant.domain.errors import ProductError, RateLimited, UpstreamUnavailable
 from pm_assistant.integrations import policy
 from pm_assistant.integrations.policy import NotSent, Unanswered
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from ssl import SSLContext
 
     import httpx
+
+    from pm_assistant.ports.vendors import Watch
 
 _REPEATABLE = {"GET", "HEAD"}
 _OF_THE_LINE = {"content-encoding", "content-length", "transfer-encoding"}
@@ -33,6 +35,7 @@ class Transport:
         transport: replaces the network in tests.
         clock: tells the time.
         timeout: seconds without a word of an answer.
+        watch: is told how the vendor answers.
 
     Attributes:
         out_of_time: what it is called that there was no answer in time, ours or that of the vendor's own gateway.
@@ -47,11 +50,13 @@ class Transport:
         *,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         timeout: float = policy.READ_SECONDS,
+        watch: Watch = policy.UNWATCHED,
     ) -> None:
         import httpx
 
         self.vendor = vendor
         self._clock = clock
+        self._watch = watch
         timeouts = httpx.Timeout(timeout, connect=min(timeout, policy.CONNECT_SECONDS))
         verify = _trusted() if transport is None else True
         # Redirects are not followed: they would take our token along.
@@ -86,11 +91,17 @@ class Transport:
             UpstreamUnavailable: no answer, or one about the vendor's own troubles.
         """
         may_repeat = method in _REPEATABLE if repeatable is None else repeatable
-        return policy.retried(lambda: read(self._answer(method, url, arguments)), repeatable=may_repeat)
+        try:
+            return policy.retried(lambda: self._read(self._answer(method, url, arguments), read), repeatable=may_repeat)
+        except (Unanswered, self.out_of_time):
+            self._watch.failed()
+            raise
 
-    def limited(self, response: httpx.Response) -> RateLimited:
-        """What an answer means that tells us to slow down."""
+    def limited(self, response: httpx.Response, *, all_calls: bool = True) -> RateLimited:
+        """What an answer means that tells us to slow down; without `all_calls` only with what was asked for."""
         seconds = policy.rest_asked_for(response.headers, now=self._clock())
+        if all_calls:
+            self._watch.limited(seconds)
         return RateLimited(f"{self.vendor} asks us to slow down", retry_after=seconds)
 
     def read(self, response: httpx.Response) -> Mapping[str, Any]:
@@ -112,6 +123,20 @@ class Transport:
         except ValidationError as error:
             where = ".".join(map(str, error.errors(include_input=False)[0]["loc"]))
             raise UpstreamUnavailable(f"{self.vendor}'s answer is not of the documented form: {where}") from None
+
+    def _read[T](self, response: httpx.Response, read: Callable[[httpx.Response], T]) -> T:
+        try:
+            result = read(response)
+        except (Unanswered, RateLimited):
+            raise
+        except ProductError:
+            self._answered(response)
+            raise
+        self._answered(response)
+        return result
+
+    def _answered(self, response: httpx.Response) -> None:
+        self._watch.answered(low_for=policy.low_for(response.headers, now=self._clock()))
 
     def _answer(self, method: str, url: str, arguments: Mapping[str, Any]) -> httpx.Response:
         """Ask once, and return an answer that is about the question."""

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from pm_assistant.domain.events import WebhookRequest
-    from pm_assistant.ports.vendors import Chat, CodeHost, OAuthApp, Redelivery, Tracker, WebhookSource
+    from pm_assistant.ports.vendors import Chat, CodeHost, OAuthApp, Redelivery, Tracker, Watch, WebhookSource
 
 type Urls = Mapping[str, str]
 """A vendor's addresses by what is there, such as `web` and `api`."""
@@ -30,7 +30,8 @@ class Vendor(VendorProfile):
         webhook_secret: what its webhooks are signed with, likewise.
         make_delivery: a webhook as it signs them with one secret, of a workspace that nobody has.
         make_redelivery: for a vendor that does not send again by itself what did not arrive.
-        make_chat: for a vendor of that role, as `make_tracker` and `make_code_host`; takes a tenant's access token.
+        make_chat: for a vendor of that role, as `make_tracker` and `make_code_host`; takes a tenant's access token, and
+            who is told how the vendor answers.
     """
 
     urls: Urls
@@ -40,6 +41,6 @@ class Vendor(VendorProfile):
     make_delivery: Callable[[str, datetime], WebhookRequest]
     make_oauth_app: Callable[[Secrets, Urls], OAuthApp]
     make_redelivery: Callable[[Secrets, Urls], Redelivery] | None = None
-    make_chat: Callable[[str, Urls], Chat] | None = None
-    make_tracker: Callable[[str, Urls], Tracker] | None = None
-    make_code_host: Callable[[str, Urls], CodeHost] | None = None
+    make_chat: Callable[[str, Urls, Watch], Chat] | None = None
+    make_tracker: Callable[[str, Urls, Watch], Tracker] | None = None
+    make_code_host: Callable[[str, Urls, Watch], CodeHost] | None = None

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from pm_assistant.domain.connections import Authorization, ConnectLink
-from pm_assistant.domain.tenants import Activity, Connection, Credentials, Provider, Settings, TenantId
+from pm_assistant.domain.tenants import Activity, Availability, Connection, Credentials, Provider, Settings, TenantId
 
 
 class Vault(Protocol):
@@ -105,6 +105,22 @@ class ConnectionStates(Protocol):
 
     def activity(self, tenant_id: TenantId) -> Mapping[Provider, Activity]:
         """What was noted."""
+        ...
+
+    def failed(self, tenant_id: TenantId, provider: Provider, *, at: datetime) -> Availability:
+        """Note one more call that the vendor did not answer; returns how it has answered by now."""
+        ...
+
+    def pause(self, tenant_id: TenantId, provider: Provider, *, until: datetime, before: datetime | None) -> bool:
+        """Note that it is not asked before then; False if another moment is noted than `before`, or no failure."""
+        ...
+
+    def answered(self, tenant_id: TenantId, provider: Provider) -> None:
+        """Note that it answers: what failed before is over."""
+        ...
+
+    def limit(self, tenant_id: TenantId, provider: Provider, *, until: datetime, reserve: bool = False) -> None:
+        """Note until when it wants to be left alone, or with `reserve` by all but what happens now; never goes back."""
         ...
 
 

@@ -20,6 +20,22 @@ from pm_assistant.domain.tenants import Credentials, Member
 from pm_assistant.domain.work import Conversation, MessagePage, Team, Ticket, TicketState
 
 
+class Watch(Protocol):
+    """Who is told how a vendor answers; what comes of it is no business of who asks."""
+
+    def answered(self, *, low_for: float | None = None) -> None:
+        """It has answered; for so many seconds what it still allows is little."""
+        ...
+
+    def failed(self) -> None:
+        """It has not answered, or only of its own troubles."""
+        ...
+
+    def limited(self, seconds: float) -> None:
+        """It wants to be left alone for so long, whatever is to be asked."""
+        ...
+
+
 class WebhookSource(Protocol):
     """A vendor that posts to us."""
 

@@ -53,6 +53,7 @@ HANDLING: dict[type[errors.ProductError], FailureHandling] = {
     errors.AccessRevoked: FailureHandling.PARK,
     errors.UpstreamUnavailable: FailureHandling.WAIT,
     errors.RateLimited: FailureHandling.WAIT,
+    errors.CircuitOpen: FailureHandling.WAIT,
 }
 
 

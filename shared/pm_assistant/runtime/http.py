@@ -48,6 +48,7 @@ STATUSES: dict[type[errors.ProductError], HTTPStatus] = {
     errors.AccessRevoked: HTTPStatus.BAD_GATEWAY,
     errors.UpstreamUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.RateLimited: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.CircuitOpen: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
 

@@ -37,13 +37,14 @@ from pm_assistant.runtime.settings import (
 if TYPE_CHECKING:
     from pm_assistant.aws.schedules import SchedulerSchedules
     from pm_assistant.domain.model import Model
+    from pm_assistant.domain.tenants import Connection
     from pm_assistant.ports.accounts import Sessions, Users, Verifier
     from pm_assistant.ports.connections import Vault
     from pm_assistant.ports.platform import Queue
     from pm_assistant.ports.reports import Mailer
     from pm_assistant.ports.tenants import Archives
     from pm_assistant.ports.unit import Stores
-    from pm_assistant.ports.vendors import Analyst, Chat, CodeHost, OAuthApp, Redelivery, Tracker, WebhookSource
+    from pm_assistant.ports.vendors import Analyst, Chat, CodeHost, OAuthApp, Redelivery, Tracker, Watch, WebhookSource
 
 
 class AwsQueues:
@@ -201,32 +202,32 @@ class AwsUnit(AwsApplication):
     """What work of one tenant uses (`Unit`); it holds the tenant's tokens, so it ends with the work.
 
     Attributes:
-        used_credentials: of each vendor the credentials that were used last, sealed as they are stored.
+        used_connections: of each vendor the connection with whose credentials it was asked last.
     """
 
     def __init__(self, settings: StoreSettings, tenant_id: TenantId, *, public_url: str | None = None) -> None:
         super().__init__(settings, public_url=public_url)
         self.tenant_id = tenant_id
-        self.used_credentials: dict[Provider, bytes] = {}
+        self.used_connections: dict[Provider, Connection] = {}
         self._providers: dict[Role, Provider] = {}
 
     @cached_property
     def chat(self) -> "Chat":
         """Where the tenant talks."""
         provider = self.provider(Role.CHAT)
-        return wiring.chat(provider, self._token(provider), self._group(VendorSettings))
+        return wiring.chat(provider, self._token(provider), self._group(VendorSettings), self._watch(provider))
 
     @cached_property
     def tracker(self) -> "Tracker":
         """Where the tenant plans."""
         provider = self.provider(Role.TRACKER)
-        return wiring.tracker(provider, self._token(provider), self._group(VendorSettings))
+        return wiring.tracker(provider, self._token(provider), self._group(VendorSettings), self._watch(provider))
 
     @cached_property
     def code_host(self) -> "CodeHost":
         """Where the tenant builds."""
         provider = self.provider(Role.CODE_HOST)
-        return wiring.code_host(provider, self._token(provider), self._group(VendorSettings))
+        return wiring.code_host(provider, self._token(provider), self._group(VendorSettings), self._watch(provider))
 
     def provider(self, role: Role) -> Provider:
         """The vendor that plays a role for the tenant; read once at most, and not at all where only one can."""
@@ -252,7 +253,8 @@ class AwsUnit(AwsApplication):
             if error.provider is not None:
                 from pm_assistant.workflows.connections.health import mark_broken
 
-                refused_credentials = self.used_credentials.get(error.provider)
+                used = self.used_connections.get(error.provider)
+                refused_credentials = used.sealed_credentials if used else None
                 noticed_first = mark_broken(error.provider, str(error), self, refused=refused_credentials)
                 details = {"tenant": self.tenant_id, "provider": error.provider, "noticed_first": noticed_first}
                 logger().warning("access lost", extra=details)
@@ -263,9 +265,15 @@ class AwsUnit(AwsApplication):
         from pm_assistant.workflows.connections.credentials import get_credentials
 
         credentials = get_credentials(
-            provider, self, on_use=lambda sealed: self.used_credentials.update({provider: sealed})
+            provider, self, on_use=lambda connection: self.used_connections.update({provider: connection})
         )
         return credentials.access_token.get_secret_value()
+
+    def _watch(self, provider: Provider) -> "Watch":
+        """Who notes how a vendor answers that is asked with the token."""
+        from pm_assistant.workflows.connections.availability import ConnectionWatch
+
+        return ConnectionWatch(self.used_connections[provider], self)
 
 
 @contextmanager

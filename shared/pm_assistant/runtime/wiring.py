@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pm_assistant.aws.stores import DynamoStores
     from pm_assistant.aws.tokens import JwtVerifier
     from pm_assistant.aws.vault import KmsVault
-    from pm_assistant.ports.vendors import Analyst, Chat, CodeHost, OAuthApp, Redelivery, Tracker, WebhookSource
+    from pm_assistant.ports.vendors import Analyst, Chat, CodeHost, OAuthApp, Redelivery, Tracker, Watch, WebhookSource
 
 ENDPOINTS = {"AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3"}
 """Where the environment says that S3 is not AWS's own (docs.aws.amazon.com/sdkref, feature-ss-endpoints)."""
@@ -237,28 +237,28 @@ def _registered(provider: Provider, settings: VendorSettings) -> Mapping[str, st
     return dict(zip(names, values.values(), strict=True))
 
 
-def chat(provider: Provider, access_token: str, settings: VendorSettings) -> "Chat":
+def chat(provider: Provider, access_token: str, settings: VendorSettings, watch: "Watch") -> "Chat":
     """A tenant's chat at a vendor of that role."""
     make = VENDORS[provider].make_chat
     if make is None:
         raise TypeError(f"{provider} is no chat")
-    return make(access_token, urls(provider, settings))
+    return make(access_token, urls(provider, settings), watch)
 
 
-def tracker(provider: Provider, access_token: str, settings: VendorSettings) -> "Tracker":
+def tracker(provider: Provider, access_token: str, settings: VendorSettings, watch: "Watch") -> "Tracker":
     """A tenant's tracker at a vendor of that role."""
     make = VENDORS[provider].make_tracker
     if make is None:
         raise TypeError(f"{provider} is no tracker")
-    return make(access_token, urls(provider, settings))
+    return make(access_token, urls(provider, settings), watch)
 
 
-def code_host(provider: Provider, access_token: str, settings: VendorSettings) -> "CodeHost":
+def code_host(provider: Provider, access_token: str, settings: VendorSettings, watch: "Watch") -> "CodeHost":
     """A tenant's code host at a vendor of that role."""
     make = VENDORS[provider].make_code_host
     if make is None:
         raise TypeError(f"{provider} is no code host")
-    return make(access_token, urls(provider, settings))
+    return make(access_token, urls(provider, settings), watch)
 
 
 def urls(provider: Provider, settings: VendorSettings) -> Mapping[str, str]:

@@ -336,3 +336,20 @@ def test_a_check_that_ended_after_the_reading_is_what_counts() -> None:
         summary.model_copy(update={"at": ago(seconds=-60), "name": "ci", "read": False, "result": CheckResult.PASSED})
     )
     assert CheckResult.PASSED is unit.stores.code.checks(ACME, [("900", head)])["900", head].result
+
+
+def test_a_reading_leaves_what_little_the_host_still_allows_to_what_happens_now() -> None:
+    """Amid its pages as well: it goes on where it was once there is more."""
+    team = Reading()
+    job = start_job(Order(kind=JobKind.CATCH_UP, dry_run=False), team, asked_by="system")
+    due = JobDue(tenant_id=ACME, job_id=job.id)
+    run_step(due, STEPS, team)
+    team.stores.connection_states.limit(ACME, Provider.GITHUB, until=NOW + timedelta(minutes=10), reserve=True)
+    before = team.stores.jobs.get(ACME, job.id)
+
+    with pytest.raises(RateLimited) as caught:
+        run_step(due, STEPS, team)
+
+    assert (600, before) == (caught.value.retry_after, team.stores.jobs.get(ACME, job.id))
+    team.at += timedelta(seconds=601)
+    assert JobState.DONE is team.catch_up().state

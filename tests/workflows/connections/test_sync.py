@@ -173,6 +173,25 @@ def test_what_a_job_reads_is_kept_and_its_time_noted() -> None:
     assert {Provider.SLACK: read_at, Provider.LINEAR: read_at} == unit.stores.connection_states.activity(ACME)
 
 
+def test_a_reading_leaves_what_little_a_vendor_still_allows_to_what_happens_now() -> None:
+    """It asks for nothing until there is more again; the chat's messages do not wait for the tracker's limit."""
+    unit = given(*BOTH)
+    unit.stores.connection_states.limit(ACME, Provider.LINEAR, until=NOW + timedelta(minutes=10), reserve=True)
+    unit.failing = {role: UpstreamUnavailable("was asked") for role in ("chat", "tracker")}
+
+    with pytest.raises(RateLimited, match="is for what happens now") as caught:
+        sync(a_sync(dry_run=False, since=YESTERDAY), unit)
+    assert 600 == caught.value.retry_after
+
+    unit.failing = {}
+    unit.at += timedelta(hours=1)
+    read = steps(unit, dry_run=False, since=YESTERDAY)
+    unit.at += timedelta(hours=1)
+    unit.stores.connection_states.limit(ACME, Provider.LINEAR, until=unit.now() + timedelta(minutes=9), reserve=True)
+    again = a_sync(dry_run=False, since=YESTERDAY).after(read[0], at=unit.now())
+    assert sync(again, unit).cursor is None
+
+
 def touches(unit: FakeUnit) -> list[tuple[str, str, int | None]]:
     """Which messages of which threads wait to be judged, and for how long."""
     puts = [(put.message, put.delay_seconds) for put in unit.queues.events.puts]

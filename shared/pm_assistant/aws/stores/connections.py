@@ -9,6 +9,7 @@ import json
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from pynamodb.expressions.condition import Condition
 from pynamodb.transactions import TransactWrite
@@ -17,7 +18,7 @@ from pm_assistant.aws import tables
 from pm_assistant.aws.stores.tenants import note_team
 from pm_assistant.aws.tables import ActivityRow, ClaimRow, ConnectionRow
 from pm_assistant.domain.errors import Conflict, NotConnected
-from pm_assistant.domain.tenants import Activity, Connection, Provider, Settings, TenantId
+from pm_assistant.domain.tenants import Activity, Availability, Connection, Provider, Settings, TenantId
 
 ATTEMPTS = 5
 """How often a write follows a row that changes under it; more writers than that at once do not exist."""
@@ -26,7 +27,8 @@ NOTED_EVERY = timedelta(minutes=1)
 """How exactly activity is kept; a busy workspace says something every second."""
 
 _COPIED = ("settle_seconds", "retention_days", "channels")
-_APART = {"sealed_credentials", "expires_at", "broken_since", "broken_reason", "restored_at", *_COPIED}
+_APART = {"sealed_credentials", "expires_at", "broken_since", "broken_reason", "restored_at", "availability", *_COPIED}
+_FAILING = (ConnectionRow.failures, ConnectionRow.failing_since, ConnectionRow.retry_at)
 
 
 class DynamoConnections:
@@ -179,6 +181,35 @@ class DynamoConnectionStates:
             for row in rows
         }
 
+    def failed(self, tenant_id: TenantId, provider: Provider, *, at: datetime) -> Availability:
+        """Note one more call without an answer, in one conditional write that returns all that was noted."""
+        row = _bare(tenant_id, provider)
+        first = ConnectionRow.failing_since | tables.stamp(at)
+        noted = row.change(
+            [ConnectionRow.failures.add(1), ConnectionRow.failing_since.set(first)], ConnectionRow.pk.exists()
+        )
+        return _availability(row) if noted else Availability()
+
+    def pause(self, tenant_id: TenantId, provider: Provider, *, until: datetime, before: datetime | None) -> bool:
+        """Note that the vendor is not asked before then, in one conditional write."""
+        noted = ConnectionRow.retry_at
+        unmoved = noted == tables.stamp(before) if before else noted.does_not_exist()
+        return _bare(tenant_id, provider).change(
+            [noted.set(tables.stamp(until))], ConnectionRow.failures.exists() & unmoved
+        )
+
+    def answered(self, tenant_id: TenantId, provider: Provider) -> None:
+        """Forget what failed, in one conditional write."""
+        _bare(tenant_id, provider).change(
+            [attribute.remove() for attribute in _FAILING], ConnectionRow.failures.exists()
+        )
+
+    def limit(self, tenant_id: TenantId, provider: Provider, *, until: datetime, reserve: bool = False) -> None:
+        """Note until when the vendor is left alone, in one conditional write."""
+        noted, moment = ConnectionRow.reserved_until if reserve else ConnectionRow.limited_until, tables.stamp(until)
+        later = noted.does_not_exist() | (noted < moment)
+        _bare(tenant_id, provider).change([noted.set(moment)], ConnectionRow.pk.exists() & later)
+
 
 def release(tenant_id: TenantId, provider: Provider) -> bool:
     """Delete a connection with its claim; False if there is none."""
@@ -238,7 +269,19 @@ def _row(connection: Connection) -> ConnectionRow:
         broken_since=tables.stamp(connection.broken_since) if connection.broken_since else None,
         broken_reason=connection.broken_reason,
         restored_at=tables.stamp(connection.restored_at) if connection.restored_at else None,
+        **_lately(connection.availability),
     )
+
+
+def _lately(availability: Availability) -> dict[str, Any]:
+    """What there is to note of how a vendor has answered."""
+    said = availability.model_dump(exclude_defaults=True)
+    return {name: tables.stamp(value) if isinstance(value, datetime) else value for name, value in said.items()}
+
+
+def _availability(row: ConnectionRow) -> Availability:
+    noted = {name: getattr(row, name) for name in Availability.model_fields}
+    return Availability.model_validate({name: value for name, value in noted.items() if value is not None})
 
 
 def _connection(row: ConnectionRow) -> Connection:
@@ -251,6 +294,7 @@ def _connection(row: ConnectionRow) -> Connection:
             "broken_since": row.broken_since,
             "broken_reason": row.broken_reason,
             "restored_at": row.restored_at,
+            "availability": _availability(row),
         }
         | ({"scopes": json.loads(row.scopes)} if row.scopes else {})
     )

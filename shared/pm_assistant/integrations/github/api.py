@@ -24,6 +24,8 @@ from pm_assistant.integrations.transport import Transport
 if TYPE_CHECKING:
     import httpx
 
+    from pm_assistant.ports.vendors import Watch
+
 ON_ITS_WAY = timedelta(seconds=10)
 """So much older than its date may be what an answer says: GitHub itself takes no longer."""
 _HEADERS = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"}
@@ -52,6 +54,7 @@ class GitHubEndpoints(Transport):
         transport: replaces the network in tests.
         clock: tells the time.
         timeout: for one request, in seconds.
+        watch: is told how GitHub answers.
     """
 
     out_of_time = OutOfTime
@@ -63,8 +66,9 @@ class GitHubEndpoints(Transport):
         transport: httpx.BaseTransport | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         timeout: float = policy.READ_SECONDS,
+        watch: Watch = policy.UNWATCHED,
     ) -> None:
-        super().__init__("GitHub", transport, clock=clock, timeout=timeout)
+        super().__init__("GitHub", transport, clock=clock, timeout=timeout, watch=watch)
         self._api_url = api_url
 
     def call(self, method: str, path: str, bearer: str, *, of_ours: bool = False, **arguments: Any) -> httpx.Response:

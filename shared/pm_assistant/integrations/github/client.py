@@ -12,6 +12,7 @@ from pm_assistant.domain.catch_up import CodeList, CodePage, News
 from pm_assistant.domain.code import Part, Repository, RepositoryAccess
 from pm_assistant.domain.errors import NotFound, UpstreamRejected, UpstreamUnavailable
 from pm_assistant.domain.model import Model
+from pm_assistant.integrations import policy
 from pm_assistant.integrations.github import graph
 from pm_assistant.integrations.github.api import GitHubEndpoints, Missing, OutOfTime
 from pm_assistant.integrations.github.payloads import (
@@ -27,6 +28,8 @@ from pm_assistant.integrations.rows import rows_that_fit
 
 if TYPE_CHECKING:
     import httpx
+
+    from pm_assistant.ports.vendors import Watch
 
 TIMEOUT_SECONDS = 15.0
 """For one request: GitHub gives up after ten, and says so."""
@@ -61,6 +64,7 @@ class GitHubCodeHost:
         transport: replaces the network in tests.
         clock: tells the time.
         timeout: for one request, in seconds.
+        watch: is told how GitHub answers.
         a_page: how many pull requests are asked for at once.
     """
 
@@ -73,9 +77,10 @@ class GitHubCodeHost:
         transport: httpx.BaseTransport | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         timeout: float = TIMEOUT_SECONDS,
+        watch: Watch = policy.UNWATCHED,
     ) -> None:
         self._bearer = token
-        self._api = GitHubEndpoints(api_url, transport=transport, clock=clock, timeout=timeout)
+        self._api = GitHubEndpoints(api_url, transport=transport, clock=clock, timeout=timeout, watch=watch)
         self._first = a_page
         self._permitted = {"pulls": True, "issues": True}
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from pm_assistant.domain.events import WebhookRequest
     from pm_assistant.integrations.github.app import GitHubApp
-    from pm_assistant.ports.vendors import CodeHost, OAuthApp, Redelivery, WebhookSource
+    from pm_assistant.ports.vendors import CodeHost, OAuthApp, Redelivery, Watch, WebhookSource
 
 
 def _webhook_source(secret: str) -> WebhookSource:
@@ -52,10 +52,10 @@ def _redelivery(secrets: Secrets, urls: Urls) -> Redelivery:
     return GitHubDeliveries(_registered(secrets), api_url=urls["api"])
 
 
-def _code_host(access_token: str, urls: Urls) -> CodeHost:
+def _code_host(access_token: str, urls: Urls, watch: Watch) -> CodeHost:
     from pm_assistant.integrations.github.client import GitHubCodeHost
 
-    return GitHubCodeHost(access_token, urls["api"])
+    return GitHubCodeHost(access_token, urls["api"], watch=watch)
 
 
 VENDOR = Vendor(

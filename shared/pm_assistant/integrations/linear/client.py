@@ -55,6 +55,8 @@ from pm_assistant.integrations.transport import Transport
 if TYPE_CHECKING:
     import httpx
 
+    from pm_assistant.ports.vendors import Watch
+
 OPEN_OR_RECENT: dict[str, object] = {
     "or": [
         {"state": {"type": {"nin": ["completed", "canceled", "duplicate"]}}},
@@ -82,6 +84,7 @@ class LinearTracker:
         url: of the GraphQL endpoint.
         timeout: seconds for one request; keep it well below the function's own.
         transport: replaces the network in tests.
+        watch: is told how Linear answers.
     """
 
     def __init__(
@@ -91,10 +94,11 @@ class LinearTracker:
         *,
         timeout: float = policy.READ_SECONDS,
         transport: httpx.BaseTransport | None = None,
+        watch: Watch = policy.UNWATCHED,
     ) -> None:
         self._headers = {"Authorization": token if token.startswith("lin_api_") else f"Bearer {token}"}
         self._url = url
-        self._endpoint = Transport("Linear", transport, timeout=timeout)
+        self._endpoint = Transport("Linear", transport, timeout=timeout, watch=watch)
 
     def tickets_since(self, since: datetime | None) -> Listing[Ticket]:
         """Tickets changed since then (archived and trashed ones never); None: open, or closed in the last 30 days."""
@@ -307,7 +311,7 @@ class LinearTracker:
         extensions = _mapping((first or {}).get("extensions"))
         code = extensions.get("code")
         if code == "RATELIMITED":
-            raise self._endpoint.limited(response)
+            raise self._endpoint.limited(response, all_calls=not _is_of_one_endpoint(response))
         if code == "AUTHENTICATION_ERROR" or response.status_code == 401:
             raise AccessRevoked("Linear no longer accepts our token", provider=Provider.LINEAR)
         if code in _PASSING or (first is None and response.status_code >= 400):
@@ -368,6 +372,13 @@ def _parse[T: BaseModel](model: type[T], value: object) -> T:
     except ValidationError as error:
         where = ".".join(map(str, error.errors(include_input=False)[0]["loc"]))
         raise UpstreamUnavailable(f"Linear's answer is not of the documented form: {where}") from None
+
+
+def _is_of_one_endpoint(response: httpx.Response) -> bool:
+    """Whether what is used up is an endpoint's own limit, and not what all calls share."""
+    limits = policy.quotas(response.headers, now=datetime.now(UTC))
+    used_up = [limit.name for limit in limits if limit.remaining == 0]
+    return bool(used_up) and all(name.startswith("endpoint-") for name in used_up)
 
 
 def _first(errors: object) -> Mapping[str, Any] | None:

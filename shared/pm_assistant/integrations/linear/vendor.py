@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from pm_assistant.domain.events import WebhookRequest
-    from pm_assistant.ports.vendors import OAuthApp, Tracker, WebhookSource
+    from pm_assistant.ports.vendors import OAuthApp, Tracker, Watch, WebhookSource
 
 
 def _webhook_source(secret: str) -> WebhookSource:
@@ -39,10 +39,10 @@ def _oauth_app(secrets: Secrets, urls: Urls) -> OAuthApp:
     )
 
 
-def _tracker(access_token: str, urls: Urls) -> Tracker:
+def _tracker(access_token: str, urls: Urls, watch: Watch) -> Tracker:
     from pm_assistant.integrations.linear.client import LinearTracker
 
-    return LinearTracker(access_token, urls["api"])
+    return LinearTracker(access_token, urls["api"], watch=watch)
 
 
 VENDOR = Vendor(

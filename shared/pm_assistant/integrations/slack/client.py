@@ -16,7 +16,7 @@ from functools import cache
 from http.client import HTTPException
 from socket import gaierror
 from ssl import SSLContext, create_default_context
-from typing import Any, assert_never
+from typing import TYPE_CHECKING, Any, assert_never
 from urllib.error import URLError
 
 from pydantic import BaseModel, ValidationError
@@ -27,6 +27,7 @@ from slack_sdk.web import SlackResponse
 from pm_assistant.domain.errors import (
     AccessRevoked,
     NotFound,
+    ProductError,
     RateLimited,
     UpstreamError,
     UpstreamRejected,
@@ -51,6 +52,9 @@ from pm_assistant.integrations.slack.blocks import (
     report_text,
 )
 from pm_assistant.integrations.slack.wire import SPEECH, SlackMessage
+
+if TYPE_CHECKING:
+    from pm_assistant.ports.vendors import Watch
 
 PAGE = 200
 """What we ask for; Slack may give less."""
@@ -104,11 +108,15 @@ class SlackChat:
         token: bot or user token of the tenant.
         base_url: of the Web API, with trailing slash.
         timeout: seconds for one request; keep it well below the function's own.
+        watch: is told how Slack answers.
     """
 
-    def __init__(self, token: str, base_url: str, *, timeout: int = int(policy.READ_SECONDS)) -> None:
+    def __init__(
+        self, token: str, base_url: str, *, timeout: int = int(policy.READ_SECONDS), watch: "Watch" = policy.UNWATCHED
+    ) -> None:
         # The SDK's own retries know neither what may be repeated nor when to stop.
         self._client = _Client(token, base_url, timeout, ssl=_trusted(), retry_handlers=[], logger=_UNHEARD)
+        self._client.watch = watch
 
     def read_messages(self, since: datetime, *, cursor: str | None, reads: Callable[[str], bool]) -> MessagePage:
         """Read one page of what people said or edited since then in the channels we are in.
@@ -341,7 +349,12 @@ def _trusted() -> SSLContext:
 
 
 class _Client(WebClient):
-    """The SDK's client, which asks as our policy says."""
+    """The SDK's client, which asks as our policy says.
+
+    What it is told of a limit is of one method, if not of one channel: nobody else has to wait for that.
+    """
+
+    watch: "Watch"
 
     def api_call(self, api_method: str, **arguments: Any) -> SlackResponse:
         """Call a method, and raise the product's own errors."""
@@ -350,7 +363,18 @@ class _Client(WebClient):
             with translated():
                 return WebClient.api_call(self, api_method, **arguments)
 
-        return policy.retried(ask, repeatable=api_method not in _ONCE)
+        try:
+            answer = policy.retried(ask, repeatable=api_method not in _ONCE)
+        except Unanswered:
+            self.watch.failed()
+            raise
+        except RateLimited:
+            raise
+        except ProductError:
+            self.watch.answered()
+            raise
+        self.watch.answered()
+        return answer
 
 
 class WhichWorkspace(UpstreamRejected):

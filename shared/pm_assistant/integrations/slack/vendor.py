@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from pm_assistant.domain.events import WebhookRequest
-    from pm_assistant.ports.vendors import Chat, OAuthApp, WebhookSource
+    from pm_assistant.ports.vendors import Chat, OAuthApp, Watch, WebhookSource
 
 
 def _webhook_source(secret: str) -> WebhookSource:
@@ -33,10 +33,10 @@ def _oauth_app(secrets: Secrets, urls: Urls) -> OAuthApp:
     return SlackOAuthApp(secrets["client-id"], secrets["client-secret"], url=urls["web"], api_url=urls["api"])
 
 
-def _chat(access_token: str, urls: Urls) -> Chat:
+def _chat(access_token: str, urls: Urls, watch: Watch) -> Chat:
     from pm_assistant.integrations.slack.client import SlackChat
 
-    return SlackChat(access_token, urls["api"])
+    return SlackChat(access_token, urls["api"], watch=watch)
 
 
 VENDOR = Vendor(

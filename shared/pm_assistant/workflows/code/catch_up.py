@@ -27,6 +27,7 @@ from pm_assistant.domain.people import Flaw
 from pm_assistant.domain.vendors import Role
 from pm_assistant.ports.unit import Unit
 from pm_assistant.workflows.code.record import record_code
+from pm_assistant.workflows.connections.availability import leave_to_live_work
 
 LATE = timedelta(minutes=10)
 """What was changed may be listed so much later than it says."""
@@ -102,12 +103,14 @@ def catch_up(job: Job, unit: Unit) -> Step:
 
     Raises:
         AccessRevoked: the host no longer accepts our credentials.
-        RateLimited: it wants to be asked later; repeat.
+        RateLimited: it wants to be asked later, or what it still allows is for what happens now; repeat.
         UpstreamUnavailable: it did not answer; repeat.
     """
     host = unit.provider(Role.CODE_HOST)
-    if host not in {connection.provider for connection in unit.stores.connections.all(unit.tenant_id)}:
+    connected = [each for each in unit.stores.connections.all(unit.tenant_id) if each.provider is host]
+    if not connected:
         return Step(done=0, total=0, results=({"missing": [host.value]},))
+    leave_to_live_work(connected, unit)
     reading = Reading() if job.cursor is None else Reading.model_validate_json(job.cursor)
     if not reading.is_listed:
         reading, flaws = _list(reading, unit)

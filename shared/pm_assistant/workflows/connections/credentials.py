@@ -13,10 +13,12 @@ from pm_assistant.domain.errors import (
     Forbidden,
     Misconfigured,
     NotFound,
+    RateLimited,
     UpstreamError,
     UpstreamUnavailable,
 )
 from pm_assistant.domain.tenants import Connection, Credentials, Provider
+from pm_assistant.workflows.connections.availability import ConnectionWatch, check_available
 
 if TYPE_CHECKING:
     from pm_assistant.ports.unit import Unit
@@ -33,25 +35,27 @@ POLL_SECONDS = 0.2
 STORE_ATTEMPTS = 5
 """How often fresh credentials are offered to the store, with doubling waits."""
 
-type OnUse = Callable[[bytes], object]
+type OnUse = Callable[[Connection], object]
 
 
-def get_credentials(provider: Provider, unit: Unit, *, on_use: OnUse = lambda sealed: None) -> Credentials:
+def get_credentials(provider: Provider, unit: Unit, *, on_use: OnUse = lambda connection: None) -> Credentials:
     """Credentials that last at least for `MARGIN`, in one read where they do anyway.
 
     Whoever finds them about to end takes a lease, reads again and refreshes; the others wait and read. The app is made
-    only by who refreshes: its secrets are nobody else's business. `on_use` hears which sealed ones are about to be
-    used, so that a refusal can be told to be of these.
+    only by who refreshes: its secrets are nobody else's business. `on_use` hears with which connection the vendor is
+    about to be asked, so that a refusal can be told to be of its credentials.
 
     Raises:
         NotConnected: the tenant has not connected that vendor.
         AccessRevoked: the connection is broken, which costs no call, or the vendor has just said that it is.
         Misconfigured: our app or our key is not what it was when they were granted.
+        RateLimited: the vendor is not to be asked now; repeat later.
         UpstreamUnavailable: the vendor or another's refresh did not get done; repeat.
     """
     started = unit.now()
+    connection = _usable(provider, unit, on_use)
+    check_available(connection, unit)
     while True:
-        connection = _usable(provider, unit, on_use)
         if not _ending(connection, unit.now()):
             return open_credentials(connection, unit)
         with ExitStack() as refreshing:
@@ -61,12 +65,14 @@ def get_credentials(provider: Provider, unit: Unit, *, on_use: OnUse = lambda se
                 if unit.now() - started > PATIENCE:
                     raise UpstreamUnavailable(f"the credentials at {provider} are being refreshed") from error
                 unit.wait(POLL_SECONDS)
+                connection = _usable(provider, unit, on_use)
                 continue
             connection = _usable(provider, unit, on_use)
             if _ending(connection, unit.now()):
                 refreshed = _refreshed(connection, unit, on_use)
                 if refreshed is not None:
                     return refreshed
+                connection = _usable(provider, unit, on_use)
 
 
 def app_of(connection: Connection, unit: Unit) -> OAuthApp:
@@ -95,7 +101,7 @@ def open_credentials(connection: Connection, unit: Unit) -> Credentials:
 
 def _usable(provider: Provider, unit: Unit, on_use: OnUse) -> Connection:
     connection = unit.stores.connections.get(unit.tenant_id, provider)
-    on_use(connection.sealed_credentials)
+    on_use(connection)
     if connection.broken_since is not None:
         raise AccessRevoked(f"the connection to {provider} is broken", provider=provider)
     return connection
@@ -110,13 +116,20 @@ def _refreshed(connection: Connection, unit: Unit, on_use: OnUse) -> Credentials
 
     At most vendors the old ones are spent by now, so the store is not let off at its first failure.
     """
-    credentials = app_of(connection, unit).refresh(connection.external_id, open_credentials(connection, unit))
+    before, watch = open_credentials(connection, unit), ConnectionWatch(connection, unit)
+    try:
+        credentials = app_of(connection, unit).refresh(connection.external_id, before)
+    except RateLimited:
+        raise
+    except UpstreamUnavailable:
+        watch.failed()
+        raise
 
     def store() -> bool:
         sealed = unit.vault.seal(connection.tenant_id, connection.provider, credentials)
-        on_use(sealed)
         change = {"sealed_credentials": sealed, "expires_at": credentials.expires_at}
         renewed = connection.model_copy(update=change | {"scopes": credentials.scopes or connection.scopes})
+        on_use(renewed)
         return unit.stores.connection_states.renew(renewed, before=connection.sealed_credentials)
 
     return credentials.model_copy(update={"scopes": None}) if _with_retries(store, unit) else None

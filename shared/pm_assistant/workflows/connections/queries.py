@@ -49,6 +49,18 @@ class ConnectionHealth(Model):
     )
     broken_since: AwareDatetime | None = None
     broken_reason: str | None = None
+    unavailable_since: AwareDatetime | None = Field(
+        default=None, description="since when the vendor has not answered us, so that it is left alone for a while"
+    )
+    retry_at: AwareDatetime | None = Field(
+        default=None, description="when it is tried again; none if with what is next"
+    )
+    limited_until: AwareDatetime | None = Field(
+        default=None, description="until when the vendor wants to be left alone, as we have asked it too often"
+    )
+    reading_resumes_at: AwareDatetime | None = Field(
+        default=None, description="until when what it still allows is for what happens now, and older things wait"
+    )
     connected_by: str | None = Field(default=None, description="the e-mail of who connected it, or the id of a key")
     connected_at: AwareDatetime | None = None
     repositories: tuple[RepositoryReading, ...] = Field(
@@ -68,9 +80,8 @@ def list_connection_health(unit: Unit, providers: Iterable[Provider]) -> Sequenc
         if provider not in connections:
             return ConnectionHealth(provider=provider, state=ConnectionStatus.NONE)
         requested_scopes = tuple(unit.vendors[provider].scopes)
-        found = _health(
-            connections[provider], activities.get(provider, Activity()), emails, requested_scopes=requested_scopes
-        )
+        connection, activity = connections[provider], activities.get(provider, Activity())
+        found = _health(connection, activity, emails, requested_scopes=requested_scopes, now=unit.now())
         is_code_host = Role.CODE_HOST in unit.vendors[provider].roles
         return found.model_copy(update={"repositories": _repositories(unit)}) if is_code_host else found
 
@@ -89,8 +100,18 @@ def _repositories(unit: Unit) -> tuple[RepositoryReading, ...]:
 
 
 def _health(
-    connection: Connection, activity: Activity, emails: Mapping[str, str], *, requested_scopes: Sequence[str]
+    connection: Connection,
+    activity: Activity,
+    emails: Mapping[str, str],
+    *,
+    requested_scopes: Sequence[str],
+    now: datetime,
 ) -> ConnectionHealth:
+    lately = connection.availability
+
+    def ahead(moment: datetime | None) -> datetime | None:
+        return moment if moment is not None and moment > now else None
+
     return ConnectionHealth(
         provider=connection.provider,
         state=ConnectionStatus.BROKEN if connection.broken_since else ConnectionStatus.CONNECTED,
@@ -103,6 +124,10 @@ def _health(
         next_refresh_at=connection.expires_at - MARGIN if connection.expires_at else None,
         broken_since=connection.broken_since,
         broken_reason=connection.broken_reason,
+        unavailable_since=lately.failing_since if lately.retry_at else None,
+        retry_at=ahead(lately.retry_at),
+        limited_until=ahead(lately.limited_until),
+        reading_resumes_at=ahead(lately.reserved_until),
         connected_by=emails.get(connection.connected_by or "", connection.connected_by),
         connected_at=connection.connected_at,
     )

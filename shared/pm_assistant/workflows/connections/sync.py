@@ -15,6 +15,7 @@ from pm_assistant.domain.tenants import Member, Standing, Tenant
 from pm_assistant.domain.vendors import Role
 from pm_assistant.domain.work import Message, MessagePage, conversations_in
 from pm_assistant.ports.unit import Unit
+from pm_assistant.workflows.connections.availability import leave_to_live_work
 from pm_assistant.workflows.connections.gaps import read_gaps_again
 from pm_assistant.workflows.connections.leavers import Departed, departed, follow_clocks, part_with
 from pm_assistant.workflows.connections.resume import resume
@@ -80,11 +81,11 @@ def sync(job: Job, unit: Unit) -> Step:
 
     Raises:
         AccessRevoked: a vendor no longer accepts our credentials.
-        RateLimited: a vendor wants to be asked later; repeat.
+        RateLimited: a vendor wants to be asked later, or what it still allows is for what happens now; repeat.
         UpstreamUnavailable: a vendor did not answer; repeat.
     """
     providers = [unit.provider(role) for role in (Role.CHAT, Role.TRACKER)]
-    connected = {connection.provider for connection in unit.stores.connections.all(unit.tenant_id)}
+    connected = {connection.provider: connection for connection in unit.stores.connections.all(unit.tenant_id)}
     if job.cursor is None and not job.order.dry_run:
         resume(unit)
         if not job.order.judge and any(Role.CODE_HOST in unit.vendors[provider].roles for provider in connected):
@@ -92,6 +93,8 @@ def sync(job: Job, unit: Unit) -> Step:
     missing = [provider.value for provider in providers if provider not in connected]
     if missing:
         return Step(done=0, total=0, results=({"missing": missing},))
+    asked = providers if job.cursor is None else providers[:1]
+    leave_to_live_work([connected[provider] for provider in asked], unit)
     if job.cursor is None and not job.order.dry_run and not job.order.judge:
         read_gaps_again(unit)
     tenant, keep, since = unit.stores.tenants.get(unit.tenant_id), not job.order.dry_run, job.order.since
