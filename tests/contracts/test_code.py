@@ -98,6 +98,21 @@ def test_a_ticket_leads_to_the_pull_requests_that_name_it_now(stores: Stores) ->
     assert [] == list(stores.code.pull_requests_of(a_new_tenant(), "ticket-1"))
 
 
+def test_a_key_leads_to_the_pull_requests_that_await_its_ticket(stores: Stores) -> None:
+    """Until they are linked to it; who awaits another one does not, be that key the longer one."""
+    tenant_id = a_new_tenant()
+    for number, keys in {1: ("ENG-3", "ENG-4"), 2: ("ENG-33",)}.items():
+        facts = a_pull_request(number)
+        found = TicketLinks(pull_request_id=facts.pull_request_id, at=NOW, read=True, awaits=keys)
+        record(stores, tenant_id, facts, found)
+    awaiting = [[pr.id for pr in stores.code.pull_requests_awaiting(tenant_id, f"ENG-{n}")] for n in (3, 4, 33, 5)]
+    assert [["900:1"], ["900:1"], ["900:2"], []] == awaiting
+    assert [] == list(stores.code.pull_requests_of(tenant_id, "ENG-3"))
+    record(stores, tenant_id, TicketLinks(pull_request_id=a_pull_request(1).pull_request_id, at=NOW, read=True))
+    assert [] == list(stores.code.pull_requests_awaiting(tenant_id, "ENG-3"))
+    assert [] == list(stores.code.pull_requests_awaiting(a_new_tenant(), "ENG-33"))
+
+
 def test_checks_are_known_by_commit(stores: Stores) -> None:
     """Of the commits that are asked about, those that have any."""
     tenant_id, head = a_new_tenant(), PULL_REQUEST.head

@@ -93,7 +93,12 @@ def built(stores: Stores, tenant_id: TenantId, key: int, value: int) -> None:
     """Have some parts told."""
     parts = (
         a_pull_request(key, title=f"title {value}"),
-        TicketLinks(pull_request_id=pull_request_id("900", key), at=NOW, contradicts=(f"ticket-{value}",)),
+        TicketLinks(
+            pull_request_id=pull_request_id("900", key),
+            at=NOW,
+            contradicts=(f"ticket-{value}",),
+            awaits=(f"ENG-{value}",),
+        ),
         a_code_comment(str(key), number=key, text=f"text {value}"),
         a_check(f"check {value}"),
         a_repository(str(key), name=f"acme/{value}"),
@@ -237,6 +242,7 @@ CASES: dict[str, Case] = {
     "code.latest_pull_requests": lambda s, t, k, v: [
         pull_request for _, pull_request in s.code.latest_pull_requests(t, over=bool(v), limit=1 + k)
     ],
+    "code.pull_requests_awaiting": lambda s, t, k, v: s.code.pull_requests_awaiting(t, f"ENG-{v}"),
     "code.pull_requests_of": lambda s, t, k, v: s.code.pull_requests_of(t, f"ticket-{v}"),
     "code.checks": lambda s, t, k, v: s.code.checks(t, [("900", a_pull_request().head)]),
     "code.comments": lambda s, t, k, v: s.code.comments(t, "900", k),

@@ -85,6 +85,11 @@ class FakeCode:
         mine = (pr for (owner, _), pr in self._pull_requests.items() if owner == tenant_id)
         return newest_first(pr for pr in mine if ticket_id in pr.ticket_ids)
 
+    def pull_requests_awaiting(self, tenant_id: TenantId, key: str) -> Sequence[PullRequest]:
+        """Those that name a key that no ticket had."""
+        mine = (pr for (owner, _), pr in self._pull_requests.items() if owner == tenant_id)
+        return newest_first(pr for pr in mine if key in pr.awaited_keys)
+
     def checks(self, tenant_id: TenantId, commits: Collection[Commit]) -> Mapping[Commit, Checks]:
         """The checks of the commits."""
         return {commit: self._checks[tenant_id, commit] for commit in commits if (tenant_id, commit) in self._checks}

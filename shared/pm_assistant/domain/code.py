@@ -214,6 +214,7 @@ class TicketLinks(Part):
     Attributes:
         text_digest: fingerprint of the words that were read for it, its comments' included.
         contradicts: ids of the tickets whose work it takes back.
+        awaits: keys in its words that no ticket had: one that has one of them later is linked then.
         wants_ticket: it is work that a ticket should be about.
     """
 
@@ -222,6 +223,7 @@ class TicketLinks(Part):
     text_digest: str = ""
     links: tuple[TicketLink, ...] = ()
     contradicts: tuple[str, ...] = ()
+    awaits: tuple[str, ...] = ()
     wants_ticket: bool = True
 
 
@@ -426,6 +428,11 @@ class PullRequest(Model):
         """The tickets that it hangs together with in any way."""
         links = self.ticket_links
         return frozenset({*(each.ticket_id for each in links.links), *links.contradicts}) if links else frozenset()
+
+    @property
+    def awaited_keys(self) -> frozenset[str]:
+        """The keys that it names, and of which there was no ticket when it was read for them."""
+        return frozenset(self.ticket_links.awaits if self.ticket_links else ())
 
     @property
     def unresolved_threads(self) -> int:

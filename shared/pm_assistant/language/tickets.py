@@ -22,6 +22,11 @@ _GLUE = frozenset("/@$=%&.-\\")
 """Marks that make what stands behind them part of something longer, such as a path or an option."""
 
 
+def keys_in(text: str) -> Iterator[str]:
+    """All that reads like the key of a ticket, whether there is such a team and such a ticket or not."""
+    return (f"{match[1].upper()}-{match[2]}" for match in _LIKE_A_KEY.finditer(text))
+
+
 class KnownTickets(NamedTuple):
     """The tickets there are.
 

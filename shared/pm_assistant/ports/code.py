@@ -57,6 +57,10 @@ class Code(Protocol):
         """Those that hang together with a ticket, changed last first."""
         ...
 
+    def pull_requests_awaiting(self, tenant_id: TenantId, key: str) -> Sequence[PullRequest]:
+        """Those that name a ticket by a key that no ticket had when they were read for it, changed last first."""
+        ...
+
     def checks(self, tenant_id: TenantId, commits: Collection[Commit]) -> Mapping[Commit, Checks]:
         """The checks of those of the commits that have any."""
         ...

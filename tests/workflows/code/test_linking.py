@@ -1,18 +1,23 @@
 """Which tickets pull requests hang together with, as what is told of both changes."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pm_assistant.domain.bots import Actor
 from pm_assistant.domain.code import CodePart, Description, PullRequestFacts
-from pm_assistant.domain.events import CodeChanged
+from pm_assistant.domain.events import CodeChanged, EventEnvelope, TicketChanged, TicketChangedInPart
 from pm_assistant.domain.links import LinkKind
 from pm_assistant.domain.tenants import Settings
+from pm_assistant.domain.work import Ticket
 from pm_assistant.workflows.code.linking import MOST_LINKS, link_anew
 from pm_assistant.workflows.code.queries import list_pull_requests_of
 from pm_assistant.workflows.code.record import record_code
+from pm_assistant.workflows.corridor.analyze import analyze
 from tests.builders import ACME, ENG, NOW, a_code_comment, a_pull_request, a_repository, a_tenant, a_ticket
 from tests.fakes.unit import FakeUnit
 
@@ -31,6 +36,10 @@ class Linking(FakeUnit):
     def record(self, *parts: CodePart) -> None:
         """Take in what the code host tells."""
         record_code(CodeChanged(parts=parts), self)
+
+    def tell(self, change: TicketChanged | TicketChangedInPart) -> None:
+        """Take in what the tracker tells."""
+        analyze(EventEnvelope(tenant_id=ACME, event=change), self)
 
     def links(self, facts: PullRequestFacts | None = None) -> dict[str, str | None]:
         """What the pull request does for which ticket; None: it takes its work back."""
@@ -85,16 +94,49 @@ def test_a_revert_takes_its_tickets_work_back() -> None:
     assert [("ENG-1", None)] == [(ticket.key, ticket.kind) for ticket in shown.tickets if ticket.kind is None]
 
 
-def test_a_ticket_that_is_made_or_moved_later_is_found_when_it_is_looked_for_anew() -> None:
-    """A pull request that says nothing new is not read again before that."""
+def test_a_pull_request_is_linked_to_a_ticket_that_is_told_of_later() -> None:
+    """At once, be it merged by then, and beside the others that it names; what only reads like a key is none."""
+    unit = Linking()
+    merged = {"closed_at": NOW, "merged_at": NOW}
+    unit.record(*parts_of("Part of ENG-1. Fixes ENG-3, ENG-4 and what UTF-8 broke", **merged))
+    assert {"ticket-1": "contributes"} == unit.links()
+    unit.tell(TicketChanged(ticket=a_ticket(3)))
+    assert {"ticket-1": "contributes", "ticket-3": "closes"} == unit.links()
+    moved = a_ticket(7, key="ENG-4")
+    unit.tell(TicketChangedInPart(ticket_id=moved.id, told=moved.model_dump(mode="json")))
+    assert {"ticket-1", "ticket-3", "ticket-7"} == unit.links().keys()
+    assert ["900:1"] == [view.id for view in list_pull_requests_of("ticket-3", unit)]
+
+
+def test_a_ticket_that_was_read_and_not_told_of_is_linked_when_the_sources_are_compared() -> None:
+    """So is one of a team that was not known; what awaits none that is there is not read again."""
     unit, tenant = Linking(), a_tenant()
-    unit.record(*parts_of("Fixes ENG-3"))
-    unit.stores.tickets.put(ACME, a_ticket(3))
-    unit.record(*parts_of("Fixes ENG-3", at=NOW + timedelta(minutes=1), labels=()))
-    assert {} == unit.links()
+    unit.record(*parts_of("Fixes ENG-3 and OPS-1"))
+    unit.stores.tickets.put_all(ACME, [a_ticket(3), a_ticket(8, key="OPS-1", team_id="team-ops")])
     pull_requests = [pr for _, pr in unit.stores.code.latest_pull_requests(ACME, over=False, limit=9)]
-    link_anew(pull_requests, tenant, unit)
+    assert link_anew(pull_requests, tenant, unit)
     assert {"ticket-3": LinkKind.CLOSES} == unit.links()
+    pull_requests = [pr for _, pr in unit.stores.code.latest_pull_requests(ACME, over=False, limit=9)]
+    assert not link_anew(pull_requests, tenant, unit)
+    unit.stores.directory.put_teams(ACME, [ENG, ENG.model_copy(update={"id": "team-ops", "key": "OPS"})])
+    assert link_anew(pull_requests, tenant, unit)
+    assert {"ticket-3": LinkKind.CLOSES, "ticket-8": LinkKind.CLOSES} == unit.links()
+
+
+@given(st.permutations(range(5)))
+def test_links_do_not_depend_on_what_was_told_first(order: Sequence[int]) -> None:
+    """Tickets, pull requests and their texts come as they like."""
+    later = NOW + timedelta(minutes=1)
+    told: list[CodePart | Ticket] = [a_ticket(3), a_ticket(4), *parts_of("Fixes ENG-3. See ENG-4 and ENG-5")]
+    told.append(a_pull_request(at=later, title="Once more ENG-4"))
+    unit = Linking()
+    for number in order:
+        each = told[number]
+        if isinstance(each, Ticket):
+            unit.tell(TicketChanged(ticket=each))
+        else:
+            unit.record(each)
+    assert {"ticket-3": "closes", "ticket-4": "contributes"} == unit.links()
 
 
 def test_a_list_of_all_tickets_links_the_first_hundred() -> None:

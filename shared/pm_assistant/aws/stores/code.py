@@ -90,11 +90,13 @@ class DynamoCode:
 
     def pull_requests_of(self, tenant_id: TenantId, ticket_id: str) -> Sequence[PullRequest]:
         """Those that hang together with a ticket: two requests, the second for a hundred pull requests."""
-        prefix = f"TICKETPULL#{ticket_id}#"
-        ids = [PullRequestId(row.sk.removeprefix(prefix)) for row in _rows(tenant_id, prefix)]
-        rows = Row.find_all(tenant_id, (_sk("PULL", id) for id in ids)) if ids else ()
-        known = (PullRequest.model_validate_json(row.data) for row in rows)
-        return newest_first(pull_request for pull_request in known if ticket_id in pull_request.ticket_ids)
+        noted = _noted_under(tenant_id, ticket_id)
+        return newest_first(pull_request for pull_request in noted if ticket_id in pull_request.ticket_ids)
+
+    def pull_requests_awaiting(self, tenant_id: TenantId, key: str) -> Sequence[PullRequest]:
+        """Those that name a key that no ticket had: one request where there are none, as for nearly every key."""
+        noted = _noted_under(tenant_id, _awaited(key))
+        return newest_first(pull_request for pull_request in noted if key in pull_request.awaited_keys)
 
     def checks(self, tenant_id: TenantId, commits: Collection[Commit]) -> Mapping[Commit, Checks]:
         """The checks of the commits, a hundred commits a request."""
@@ -145,9 +147,21 @@ def _note_pull_request_of_tickets(tenant_id: TenantId, links: TicketLinks) -> No
 
     They are noted first, so that whatever that row names leads back to it.
     """
-    ticket_ids = {*(each.ticket_id for each in links.links), *links.contradicts}
+    names = {*(each.ticket_id for each in links.links), *links.contradicts, *map(_awaited, links.awaits)}
     pk = tables.partition(tenant_id)
-    Row.put_all(Row(pk, f"TICKETPULL#{ticket_id}#{links.pull_request_id}") for ticket_id in ticket_ids)
+    Row.put_all(Row(pk, f"TICKETPULL#{name}#{links.pull_request_id}") for name in names)
+
+
+def _noted_under(tenant_id: TenantId, name: str) -> Iterable[PullRequest]:
+    prefix = f"TICKETPULL#{name}#"
+    ids = [PullRequestId(row.sk.removeprefix(prefix)) for row in _rows(tenant_id, prefix)]
+    rows = Row.find_all(tenant_id, (_sk("PULL", id) for id in ids)) if ids else ()
+    return (PullRequest.model_validate_json(row.data) for row in rows)
+
+
+def _awaited(key: str) -> str:
+    """What a key is noted as while no ticket has it; no id of a ticket looks like that."""
+    return f"key:{key}"
 
 
 def _record_check(tenant_id: TenantId, check: Check) -> None:

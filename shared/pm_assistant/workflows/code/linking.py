@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence, Set
 from datetime import datetime
+from itertools import islice
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -16,21 +17,24 @@ from pm_assistant.domain.code import (
     TicketLinks,
 )
 from pm_assistant.domain.index import TicketHead
-from pm_assistant.domain.links import Link, LinkEvidence, LinkKind, LinkRules, LinkSource, PullRequestText
+from pm_assistant.domain.links import LONGEST_BODY, Link, LinkEvidence, LinkKind, LinkRules, LinkSource, PullRequestText
 from pm_assistant.domain.tenants import Tenant
 from pm_assistant.language.links import is_silenced, read_links, read_mentions
 from pm_assistant.language.statements import SURE_OF_NAME
+from pm_assistant.language.tickets import keys_in
 from pm_assistant.ports.unit import Unit
 
 MOST_LINKS = 100
 """Tickets that one pull request is linked to, the strongest links first: its row has to hold them."""
+MOST_AWAITED = 100
+"""Keys without a ticket that are kept of one pull request, those named first; what else reads like one is no key."""
 
 
 class _Known(NamedTuple):
     """What links are found by.
 
     Attributes:
-        tickets: by their keys.
+        tickets: of teams that we know, by their keys.
         default_branches: of repositories, by their ids.
         workspace: the tracker's name for the team in addresses.
     """
@@ -68,20 +72,29 @@ def link_to_tickets(id: PullRequestId, tenant: Tenant, unit: Unit) -> None:
         _link(pull_request, said, _known(unit), unit)
 
 
-def link_anew(pull_requests: Iterable[PullRequest], tenant: Tenant, unit: Unit) -> None:
-    """Find out the same once more: a ticket may have been made since, or the tracker connected."""
-    known = _known(unit)
+def link_awaiting(key: str, unit: Unit) -> None:
+    """Find out the same once more of those that name a ticket by a key that no ticket had; now one has it."""
+    if awaiting := unit.stores.code.pull_requests_awaiting(unit.tenant_id, key):
+        link_anew(awaiting, unit.stores.tenants.get(unit.tenant_id), unit)
+
+
+def link_anew(pull_requests: Iterable[PullRequest], tenant: Tenant, unit: Unit) -> bool:
+    """Find out the same once more of those that await a ticket that is there by now; False if there are none."""
+    known, found = _known(unit), False
     for pull_request in pull_requests:
-        if pull_request.facts is not None:
+        if pull_request.facts is not None and not pull_request.awaited_keys.isdisjoint(known.tickets):
+            found = True
             _link(pull_request, _said(pull_request.facts, tenant, unit), known, unit)
+    return found
 
 
 def _known(unit: Unit) -> _Known:
     index = unit.stores.index.read(unit.tenant_id)
     repositories = unit.stores.code.repositories(unit.tenant_id)
+    team_keys = {team.key for team in index.teams}
     return _Known(
-        team_keys={team.key for team in index.teams},
-        tickets={head.key: head for head in index.tickets},
+        team_keys=team_keys,
+        tickets={head.key: head for head in index.tickets if head.key.rpartition("-")[0] in team_keys},
         default_branches={repository.id: repository.default_branch.lower() for repository in repositories},
         workspace=_workspace(index.tickets),
     )
@@ -109,6 +122,7 @@ def _link(pull_request: PullRequest, said: _Said, known: _Known, unit: Unit) -> 
             for link in (*found.links, *mentions)[:MOST_LINKS]
         ),
         contradicts=tuple(known.tickets[key].id for key in found.contradicts[:MOST_LINKS]),
+        awaits=tuple(islice((key for key in _keys_in(said) if key not in known.tickets), MOST_AWAITED)),
         wants_ticket=found.wants_ticket,
     )
     if links != pull_request.ticket_links:
@@ -143,6 +157,12 @@ def _said(facts: PullRequestFacts, tenant: Tenant, unit: Unit) -> _Said:
             if not comment.deleted and bots.kind(comment.author) is not AuthorKind.DEPENDENCY_BOT
         ],
     )
+
+
+def _keys_in(said: _Said) -> Iterable[str]:
+    """What may be a ticket's key in all that is read for them, each once."""
+    texts = (said.text.title, said.text.branch, said.text.body, *(comment.text for comment in said.comments))
+    return dict.fromkeys(key for text in texts for key in keys_in(text[:LONGEST_BODY]))
 
 
 def _text(facts: PullRequestFacts, description: str, tenant: Tenant) -> PullRequestText:

@@ -48,17 +48,17 @@ def list_disagreements(unit: Unit) -> Sequence[Disagreement]:
 def reconcile(job: Job, unit: Unit) -> Step:
     """Compare the sources and have done, or propose, what is missing in the tracker; a dry run says what that would be.
 
-    Open pull requests that name no ticket are read once more: theirs may have come since. What was proposed before and
-    is no longer called for is taken back. A ticket that somebody has touched since its
-    work was merged is not moved unasked: that may have been on purpose.
+    Pull requests whose tickets came later than they did are linked. What was proposed before and is no longer called
+    for is taken back. A ticket that somebody has touched since its work was merged is not moved unasked: that may have
+    been on purpose.
 
     Raises:
         Conflict: a decision was changed at that very moment; repeat.
     """
     tenant = unit.stores.tenants.get(unit.tenant_id)
-    if not job.order.dry_run:
-        link_anew([pr for pr in _latest(unit, over=False) if not pr.ticket_ids], tenant, unit)
     picture, teams = _compared(tenant, unit)
+    if not job.order.dry_run and link_anew(picture.pull_requests, tenant, unit):
+        picture, teams = _compared(tenant, unit)
     found = disagreements(picture)
     decisions = list(_decisions(found, picture, teams, tenant))
     if not job.order.dry_run:

@@ -30,7 +30,7 @@ from pm_assistant.workflows.connections.channels import follow_channel
 from pm_assistant.workflows.connections.people import keep_person
 from pm_assistant.workflows.connections.resume import resume
 from pm_assistant.workflows.corridor.judge import Verdict, judge
-from pm_assistant.workflows.corridor.tickets import ATTEMPTS, forget_ticket, keep_partial_change, unasked
+from pm_assistant.workflows.corridor.tickets import ATTEMPTS, forget_ticket, keep_partial_change, keep_ticket, unasked
 from pm_assistant.workflows.jobs import change_dry_runs
 
 LEASE = timedelta(seconds=90)
@@ -59,7 +59,7 @@ def analyze(envelope: EventEnvelope, unit: Unit) -> Analysis:
         stores.connection_states.note(tenant_id, unit.provider(role), event_at=unit.now())
     match envelope.event:
         case TicketChanged(ticket=ticket):
-            stores.tickets.put(tenant_id, ticket)
+            keep_ticket(ticket, unit)
             return Analysis(skipped="index updated")
         case TicketChangedInPart() as change:
             return Analysis(skipped="index updated" if keep_partial_change(change, unit) else "ticket is not known")

@@ -10,11 +10,18 @@ from pm_assistant.domain.errors import Conflict
 from pm_assistant.domain.events import TicketChangedInPart
 from pm_assistant.domain.work import Ticket, TicketState
 from pm_assistant.ports.unit import Unit
+from pm_assistant.workflows.code.linking import link_awaiting
 
 CLOCKS_DIFFER = timedelta(minutes=1)
 """By how much those of our functions and of vendors may."""
 ATTEMPTS = 8
 """How often a decision that changes meanwhile is looked at again; as many at once do not exist."""
+
+
+def keep_ticket(ticket: Ticket, unit: Unit) -> None:
+    """Keep a ticket unless we know better; pull requests that named it before it was there are linked to it."""
+    unit.stores.tickets.put(unit.tenant_id, ticket)
+    link_awaiting(ticket.key, unit)
 
 
 def keep_partial_change(change: TicketChangedInPart, unit: Unit) -> bool:
@@ -30,7 +37,7 @@ def keep_partial_change(change: TicketChangedInPart, unit: Unit) -> bool:
         ticket = Ticket.model_validate(fields)
     except ValidationError:
         return False
-    unit.stores.tickets.put(unit.tenant_id, ticket)
+    keep_ticket(ticket, unit)
     return True
 
 
