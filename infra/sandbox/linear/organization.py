@@ -81,7 +81,8 @@ class LinearOrganization:
     def change_team(self, issue: Issue, team: Team, *, by: str) -> Issue:
         """Give a ticket to another team, where it gets a number and begins anew."""
         if team.id != issue.team_id:
-            was = issue.model_copy()
+            was, left = issue.model_copy(), self._world.team(issue.team_id)
+            left.numbered = max(left.numbered, issue.number)
             issue.number = self._next_number(team)
             self._apply(issue, {"team_id": team.id, "state_id": first_state(team).id}, self._clock())
             self._note(issue, by, _changed(was, issue))
@@ -155,7 +156,9 @@ class LinearOrganization:
         self._world.history.append(change)
 
     def _next_number(self, team: Team) -> int:
-        return max((each.number for each in self._world.issues.values() if each.team_id == team.id), default=0) + 1
+        """A number is given once, wherever its ticket has gone since."""
+        given = [each.number for each in self._world.issues.values() if each.team_id == team.id]
+        return max([team.numbered, *given]) + 1
 
     def _new_id[T](self, chosen: str | None, existing: dict[str, T], kind: str) -> str:
         try:

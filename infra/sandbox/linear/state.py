@@ -20,13 +20,14 @@ class WorkflowState(Model):
 
 
 class Team(Model):
-    """A Linear team."""
+    """A Linear team; `numbered` is the highest number it has given to a ticket that has left it."""
 
     id: str
     key: str
     name: str
     states: list[WorkflowState]
     visibility: Literal["public", "private", "restricted"] = "public"
+    numbered: int = 0
 
 
 class App(Model):

@@ -137,6 +137,15 @@ def test_a_tickets_history_says_who_changed_what(sandbox: Sandbox) -> None:
     assert [{"isMe": False}] * 3 == [entry["actor"] for entry in (attached, edited, moved)]
 
 
+def test_a_number_is_given_once(sandbox: Sandbox) -> None:
+    """The next ticket does not get that of one that has moved to another team."""
+    moved = sandbox.control("linear/issues", team="ENG", title="Elsewhere")["issue"]
+    sandbox.control("linear/teams", key="SEC")
+    sandbox.control(f"linear/issues/{moved['id']}", team="SEC")
+    other = sandbox.control("linear/issues", team="ENG", title="Here")["issue"]
+    assert ["ENG-4", "ENG-5"] == [moved["identifier"], other["identifier"]]
+
+
 def test_moving_keeps_the_times_true(sandbox: Sandbox) -> None:
     """Completion is stamped on the way in and wiped on the way back."""
     done = sandbox.linear(MOVE, id="ENG-2", input={"stateId": "state-completed"})["issueUpdate"]["issue"]
