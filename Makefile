@@ -24,7 +24,7 @@ SAM = PATH="$(dir $(UV)):$$PATH" SAM_CLI_TELEMETRY=0 "$$($(PYTHON) -m infra.loca
 STAGE ?= dev
 ARCHITECTURE ?= arm64
 
-.PHONY: help up down reset status demo check style types template audit test bench mutants chaos soak fix build deploy doctor
+.PHONY: help up down reset status demo check style types template audit test bench mutants chaos replay soak fix build deploy doctor
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -77,6 +77,9 @@ mutants: $(INSTALLED) ## Count the small mistakes in the rules of trust that no 
 chaos: $(INSTALLED) ## Break everything once, everywhere, and see whether the promises are kept
 	@nice $(PYTHON) -m tests.chaos --guards
 	@nice $(PYTHON) -m tests.chaos
+
+replay: $(INSTALLED) ## Replay 20 made-up weeks (WEEKS=20) in every order, with losses, and see whether they end the same
+	@nice $(PYTHON) -m tests.replay $(if $(WEEKS),--seeds $(WEEKS))
 
 soak: $(INSTALLED) ## Load a stack of its own for 20 minutes (MINUTES=20) while vendors fail and workers are killed
 	@nice $(PYTHON) -m tests.soak $(if $(MINUTES),--minutes $(MINUTES))

@@ -1,0 +1,138 @@
+"""The ways in which a recorded week comes to us, and what is the same each time."""
+
+import random
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from infra.sandbox.core.state import Delivery
+from pm_assistant.domain.jobs import JobKind, Order
+from tests.replay.picture import Picture, covered, differences, done, known, repeated, standing
+from tests.replay.product import Product
+from tests.replay.vendors import Vendors
+from tests.replay.week import Week
+
+LOST = 0.1
+GONE = {"message_deleted", "issues.deleted", "issues.transferred"}
+PAUSE = timedelta(seconds=0.2)
+"""Between two deliveries: all of a week has come before anything is judged, so that the judging sees the same."""
+
+type Way = Callable[[Sequence[Delivery], random.Random], list[Delivery]]
+"""Takes what was told, as it happened, and gives what comes to us, as it comes."""
+
+
+def in_order(told: Sequence[Delivery], _: random.Random) -> list[Delivery]:
+    """As it happened."""
+    return list(told)
+
+
+def shuffled(told: Sequence[Delivery], chance: random.Random) -> list[Delivery]:
+    """In any order."""
+    return chance.sample(list(told), len(told))
+
+
+def tripled(told: Sequence[Delivery], chance: random.Random) -> list[Delivery]:
+    """Each three times, byte for byte, in any order."""
+    return shuffled([*told, *told, *told], chance)
+
+
+def tenth_lost(told: Sequence[Delivery], chance: random.Random) -> list[Delivery]:
+    """As it happened, and one in ten never comes; what is gone comes, as no reading shows that."""
+    return [each for each in told if each.kind in GONE or chance.random() >= LOST]
+
+
+def not_told(told: Sequence[Delivery], _: random.Random) -> list[Delivery]:
+    """Nothing comes; all there is to know is read in the end."""
+    return []
+
+
+WHOLE: Mapping[str, Way] = {"in order": in_order, "shuffled": shuffled, "tripled": tripled}
+PARTIAL: Mapping[str, Way] = {"a tenth lost": tenth_lost, "only read": not_told}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a replay.
+
+    Attributes:
+        told: the model of work when all that comes had come, and nothing had been read.
+        read: the model of work after catching up, and how far each source has been read.
+        effects: what our product has done at the vendors.
+    """
+
+    told: Picture
+    read: Picture
+    effects: Picture
+    there: Picture
+
+
+def replay(week: Week, way: Way, vendors: Vendors) -> Outcome:
+    """Have a week told in some way to a product that was connected when it began, then let it catch up."""
+    product, chance = Product(vendors), random.Random(f"{week.seed} {way.__name__}")  # noqa: S311 - an order
+    vendors.restore(week.before, at=week.began_at)
+    product.connect()
+    vendors.restore(week.after, at=week.ended_at + timedelta(minutes=30))
+    tell(product, vendors, way, chance)
+    told = known(product.stores)
+    for orders in (_catching_up(week), [Order(kind=JobKind.RECONCILE, dry_run=False)], _catching_up(week)):
+        product.run(*orders)
+        tell(product, vendors, way, chance)
+    read = {**known(product.stores), **covered(product.stores)}
+    return Outcome(told, read, done(vendors.world), standing(vendors.world))
+
+
+def tell(product: Product, vendors: Vendors, way: Way, chance: random.Random) -> None:
+    """Bring what the vendors tell, and what they tell of what we do about it, until they have nothing more to tell."""
+    while told := vendors.told():
+        for delivery in way(told, chance):
+            product.receive(delivery)
+            product.work(until=vendors.clock() + PAUSE)
+        for delivery in told:
+            delivery.outcome = "delivered"
+        product.work()
+
+
+def faults(week: Week, vendors: Vendors) -> Iterator[str]:
+    """What is not the same, or not as it should be, however the week comes to us; nothing if all is well."""
+    outcomes = {name: replay(week, way, vendors) for name, way in {**WHOLE, **PARTIAL}.items()}
+    first = outcomes["in order"]
+    for name, outcome in outcomes.items():
+        yield from (f"{name}, twice: {each}" for each in repeated(outcome.effects))
+        yield from (f"{name}, unlike the vendors: {each}" for each in differences(outcome.there, standing_in(outcome)))
+        yield from (f"{name}, read: {each}" for each in differences(first.read, outcome.read))
+        if name in WHOLE:
+            yield from (f"{name}, told: {each}" for each in differences(first.told, outcome.told))
+            yield from (f"{name}, done: {each}" for each in differences(first.effects, outcome.effects))
+        else:
+            yield from (f"{name}, not done: {each}" for each in differences(*_lasting(first.effects, outcome.effects)))
+
+
+def _lasting(whole: Picture, partial: Picture) -> tuple[Picture, Picture]:
+    """What is to be done even if we hear of all late: who acts on a part may have acted on what was changed since."""
+    comments = {words: times for words, times in partial["comments"].items() if words in whole["comments"]}
+    kinds = ("comments", "tickets made", "states")
+    return {kind: whole[kind] for kind in kinds}, {**{kind: partial[kind] for kind in kinds}, "comments": comments}
+
+
+def standing_in(outcome: Outcome) -> Picture:
+    """As much of what we know as stands at the vendors, in the same words."""
+    return {
+        kind: {name: {field: known[field] for field in fields} for name, known in outcome.read[kind].items()}
+        for kind, fields in _COMPARED.items()
+    }
+
+
+_COMPARED = {
+    "tickets": ("title", "description", "state", "assignee_id", "parent_id", "priority"),
+    "pull requests": ("title", "branch", "base", "draft", "merged", "closed"),
+    "issues": ("title", "closed"),
+    "messages": ("text", "root_ts", "author"),
+}
+
+
+def _catching_up(week: Week) -> list[Order]:
+    """All sources are read again; what was said is judged, as its events may be missing."""
+    return [
+        Order(kind=JobKind.SYNC, dry_run=False, since=week.began_at, judge=True),
+        Order(kind=JobKind.CATCH_UP, dry_run=False),
+    ]
