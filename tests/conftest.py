@@ -25,10 +25,12 @@ settings.load_profile("ci" if os.environ.get("CI") else "developer")
 GUARD = "import sys; from infra.local.stack import main; sys.stdin.read(); sys.exit(main(sys.argv[1:]))"
 
 
-@pytest.fixture(autouse=True)
-def _no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(scope="session", autouse=True)
+def _no_pauses() -> Iterator[None]:
     """Vendors are asked once more at once: how long that waits has tests of its own."""
-    monkeypatch.setattr("pm_assistant.integrations.policy.sleep", lambda seconds: None)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("pm_assistant.integrations.policy.sleep", lambda seconds: None)
+        yield
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
