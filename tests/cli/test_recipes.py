@@ -35,6 +35,7 @@ NOT_HERE = {
 ALONE = {
     "--help": "no command of its own",
     "connect slack": "opens a browser",
+    "connections": "is for who has logged in",
     "erase": "the name of a command: it needs somebody",
     "login": "asks for a password",
     "undo": "the name of a command: it needs a decision",
