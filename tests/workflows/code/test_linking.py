@@ -108,6 +108,15 @@ def test_a_pull_request_is_linked_to_a_ticket_that_is_told_of_later() -> None:
     assert ["900:1"] == [view.id for view in list_pull_requests_of("ticket-3", unit)]
 
 
+def test_a_comment_links_a_ticket_that_comes_after_it() -> None:
+    """As the words of the pull request itself do."""
+    unit = Linking()
+    unit.record(*parts_of("Faster"), a_code_comment("7", text="this is what ENG-3 is about"))
+    assert {} == unit.links()
+    unit.tell(TicketChanged(ticket=a_ticket(3)))
+    assert {"ticket-3": "mentions"} == unit.links()
+
+
 def test_a_ticket_that_was_read_and_not_told_of_is_linked_when_the_sources_are_compared() -> None:
     """So is one of a team that was not known; what awaits none that is there is not read again."""
     unit, tenant = Linking(), a_tenant()
