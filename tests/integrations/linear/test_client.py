@@ -1,8 +1,9 @@
 """Linear's API as it behaves on bad days, and what exactly we send it."""
 
 import json
+from collections import Counter
 from collections.abc import Callable
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from datetime import timedelta
 from functools import cache
 from typing import Any
@@ -352,6 +353,28 @@ def test_a_refusal_is_final_only_if_the_read_says_that_nothing_is_there(
     with pytest.raises(UpstreamError) as caught:
         writes[write]()
     assert error.__name__ == family_of(caught.value)
+
+
+def test_what_reads_or_is_written_under_our_id_is_asked_again_and_nothing_else() -> None:
+    """A second move might undo what a person has done in between."""
+    sent: list[dict[str, Any]] = []
+
+    def away(body: dict[str, Any]) -> httpx.Response:
+        failing = {"teams", "commentCreate", "issueUpdate"}
+        return httpx.Response(503) if body["operationName"] in failing else good(body)
+
+    linear = tracker(away, sent)
+    calls: list[Callable[[], object]] = [
+        linear.teams,
+        lambda: linear.comment("i-1", id=ID, body="hello"),
+        lambda: linear.move(ID, DOING),
+    ]
+    for call in calls:
+        with suppress(UpstreamError):
+            call()
+
+    asked = Counter(body["operationName"] for body in sent)
+    assert (3, 3, 1) == (asked["teams"], asked["commentCreate"], asked["issueUpdate"])
 
 
 @pytest.mark.parametrize("code", ["RATELIMITED", "AUTHENTICATION_ERROR"])

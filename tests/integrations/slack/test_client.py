@@ -2,6 +2,7 @@
 
 import json
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
@@ -445,6 +446,20 @@ def test_a_reading_of_before_goes_on() -> None:
         page = chat.read_messages(NOW, cursor=before, reads=lambda _: True)
 
     assert (None, "b") == (page.cursor, calls[0][1]["cursor"])
+
+
+@pytest.mark.parametrize("answer", [no("internal_error"), no("fatal_error", 500), (503, {}, b"")])
+def test_what_is_said_may_have_been_said_however_slack_fails_and_is_not_said_again(answer: Answer) -> None:
+    """Whoever reads it would read it twice; what ends the same is asked for once more."""
+    with slack(lambda method, arguments: answer) as (chat, calls):
+        for say in (
+            lambda: chat.post("C1", "1.0", CARD),
+            lambda: chat.post_ephemeral("C1", "1.0", "U1", "no"),
+            lambda: chat.update("C1", "2.0", CARD),
+        ):
+            with pytest.raises(UpstreamUnavailable):
+                say()
+    assert {"chat.postMessage": 1, "chat.postEphemeral": 1, "chat.update": 3} == Counter(method for method, _ in calls)
 
 
 def test_what_several_workspaces_of_an_organisation_have_in_common_is_listed_once() -> None:
