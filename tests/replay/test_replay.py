@@ -6,6 +6,8 @@ from tests.replay.replay import faults
 from tests.replay.vendors import Vendors
 from tests.replay.week import record
 
+pytestmark = pytest.mark.thorough
+
 SEEDS = range(3)
 """`python -m tests.replay` tries as many as it is asked to."""
 
