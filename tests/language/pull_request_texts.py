@@ -1243,6 +1243,14 @@ TEXTS = (
     pr("several tickets", body="Closes several tickets: ENG-1, ENG-2", closes="ENG-1 ENG-2"),
     pr("an arrow of marks", body="Closes -> ENG-1", closes="ENG-1"),
     pr("a branch about reverting", branch="ada/revert-button", body="Closes ENG-1", closes="ENG-1"),
+    pr("a title that shows a revert", title="feat: `revert: x` is a type", body="Closes ENG-1", closes="ENG-1"),
+    pr(
+        "a revert below a comment",
+        body="<!-- What and why? -->\nReverts acme/web#12",
+        branch="eng-1-out",
+        mentions="ENG-1",
+        contradicts="ENG-1",
+    ),
     pr(
         "a revert's opening that says more",
         title='Revert "ENG-1 totals"',

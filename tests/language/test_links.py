@@ -1,9 +1,10 @@
 """Rules of reading which tickets a pull request names."""
 
 import time
+from collections.abc import Callable
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pm_assistant.domain.links import (
@@ -20,6 +21,43 @@ from pm_assistant.language.links import read_links
 from tests.language.pull_request_texts import ISSUE, TEAMS, TEXTS, TICKETS, Labelled
 
 BODIES = st.sampled_from([row.text.body for row in TEXTS if row.text.body])
+SAYINGS = st.sampled_from(
+    [
+        'Revert "Keep the coupon"',
+        "Reverts acme/web#12",
+        "This reverts commit 1a2b3c4.",
+        "Reapplies acme/web#12",
+        "Backport of #12",
+        "# Backport",
+        "(cherry picked from commit 1a2b3c4)",
+        "Cherry-pick of 1a2b3c4",
+        "Part 1 of 3",
+        "First of two pull requests",
+        "This does not close it.",
+        "Please leave the ticket open.",
+        "## Not in this change",
+        "Closes:",
+        "Part of",
+    ]
+)
+"""What is said of the work and of tickets without naming one."""
+
+
+def _in_one_line(text: str) -> str:
+    return " ".join(text.replace("`", "").split())
+
+
+BRACKETS = str.maketrans("", "", "[]<>")
+SHOWN: dict[str, Callable[[str], str]] = {
+    "quote": lambda text: "\n".join(f"> {line}" for line in text.split("\n")),
+    "fence": lambda text: f"~~~~~~~~~~\n{text.replace('~~~~~~~~~~', '')}\n~~~~~~~~~~",
+    "comment": lambda text: f"<!-- {text.replace('-->', '').replace('<!--', '')} -->",
+    "code": lambda text: f"``{_in_one_line(text)}``",
+    "pre": lambda text: f"<pre>\n{_in_one_line(text).replace('<', '')}\n</pre>",
+    "blockquote": lambda text: f"<blockquote>{_in_one_line(text).replace('<', '')}</blockquote>",
+    "picture": lambda text: f"![{_in_one_line(text).translate(BRACKETS)}](https://x.test/a.png)",
+}
+"""What makes a text one that the author does not say."""
 KEYS = st.lists(st.sampled_from(sorted(TICKETS)), min_size=1, max_size=8, unique=True)
 
 
@@ -27,6 +65,11 @@ def read(*, rules: LinkRules | None = None, workspace: str | None = None, **text
     """What a pull request names; it says nothing but what is given."""
     said = PullRequestText.model_validate({"title": "Keep the coupon", "base": "main", **text})
     return read_links(said, team_keys=TEAMS, tickets=TICKETS, rules=rules, workspace=workspace)
+
+
+def read_with_names(body: str) -> PullRequestLinks:
+    """What a pull request names whose title and branch name two more tickets."""
+    return read(body=body, title="ENG-29", branch="eng-30-x")
 
 
 def named(links: PullRequestLinks) -> dict[str, str]:
@@ -109,20 +152,24 @@ def test_links_come_strongest_first() -> None:
     assert ["ENG-9", "ENG-11", "WEB-2", "ENG-3", "ENG-10", "WEB-1"] == [link.ticket for link in links.links]
 
 
-@given(BODIES, BODIES, st.sampled_from(["quote", "fence", "comment", "code", "struck", "pre"]))
-@settings(max_examples=100)
-def test_what_is_shown_or_quoted_adds_no_link(body: str, other: str, how: str) -> None:
-    """Whatever stands in it, behind whatever text."""
-    one_line = " ".join(other.replace("`", "").split())
-    shown = {
-        "quote": "\n".join(f"> {line}" for line in other.split("\n")),
-        "fence": f"~~~~~~~~~~\n{other.replace('~~~~~~~~~~', '')}\n~~~~~~~~~~",
-        "comment": f"<!-- {other.replace('-->', '').replace('<!--', '')} -->",
-        "code": f"``{one_line}``",
-        "struck": "",
-        "pre": f"<pre>\n{other.replace('<', '')}\n</pre>",
-    }[how]
-    assert named(read(body=body)) == named(read(body=f"{body}\n\n{shown}"))
+@given(BODIES, BODIES | SAYINGS, st.sampled_from([*SHOWN]), st.booleans())
+@example("close ENG-1", "Hi <!--\n\nFixes ENG-1\n\n--> Fixes ENG-2", "quote", False)
+@example("close ENG-1", "Closes ENG-1\n\n(cherry picked from commit 1a2b3c4)", "quote", False)
+@settings(max_examples=150)
+def test_what_is_shown_or_quoted_says_nothing(body: str, other: str, how: str, before: bool) -> None:
+    """Whatever stands in it, before or behind whatever text."""
+    shown = SHOWN[how](other)
+    with_it = f"{shown}\n\n{body}" if before else f"{body}\n\n{shown}"
+    assert read_with_names(body) == read_with_names(with_it)
+
+
+@given(BODIES, SAYINGS, st.sampled_from(["~~{}~~", "<del>{}</del>", "<s>{}</s>"]), st.booleans())
+@settings(max_examples=50)
+def test_what_is_struck_out_says_nothing(body: str, saying: str, struck: str, before: bool) -> None:
+    """Of the tickets that the pull request is about."""
+    shown = struck.format(saying)
+    with_it = f"{shown}\n\n{body}" if before else f"{body}\n\n{shown}"
+    assert read_with_names(body) == read_with_names(with_it)
 
 
 @given(KEYS, st.randoms(use_true_random=False), st.sampled_from(["- ", "* ", "1. ", "- [x] "]))

@@ -19,11 +19,10 @@ from pm_assistant.domain.links import (
     PullRequestLinks,
     PullRequestText,
 )
-from pm_assistant.language.markdown import Document, single_line
+from pm_assistant.language.markdown import Document, Line, Token, single_line
 from pm_assistant.language.pull_requests import LONGEST_TITLE, is_unfinished, is_weak, nature_of, normal_label
 from pm_assistant.language.statements import SURE_OF_NAME, Found, Statements, shortened
 from pm_assistant.language.tickets import KnownTickets
-from pm_assistant.language.wording import leaves_open
 
 
 def read_links(
@@ -47,11 +46,12 @@ def read_links(
     known = KnownTickets(team_keys, tickets, workspace)
     if is_silenced(text, rules):
         return PullRequestLinks(wants_ticket=False)
-    nature = nature_of(text, known, rules)
-    found = [*_in_title(text.title[:LONGEST_TITLE], known, rules), *_in_branch(text.branch, known, rules)]
+    title, document = single_line(text.title[:LONGEST_TITLE]), Document(text.body[:LONGEST_BODY])
+    nature = nature_of(text, title[0].text, [line.text for line, _ in document.lines], known, rules)
+    found = [*_in_title(text.title, title, known, rules), *_in_branch(text.branch, known, rules)]
     if not nature.foreign:
-        body, limit = _in_body(text.body[:LONGEST_BODY], known, retold=nature.retells)
-        if is_unfinished(text.title[:LONGEST_TITLE]):
+        body, limit = _in_body(text.body, document, known, retold=nature.retells)
+        if is_unfinished(title[0].text):
             limit = limit.at_most(LinkKind.CONTRIBUTES)
         if limit is not LinkKind.CLOSES:
             found = [_said_less(each, limit) for each in found]
@@ -71,7 +71,8 @@ def read_mentions(
     text: str, *, team_keys: AbstractSet[str], tickets: AbstractSet[str], workspace: str | None = None
 ) -> Mapping[str, str]:
     """Find the tickets that a comment or message names, by key or address, each with the words that name it first."""
-    found, _ = _in_body(text[:LONGEST_BODY], KnownTickets(team_keys, tickets, workspace), retold=False)
+    known = KnownTickets(team_keys, tickets, workspace)
+    found, _ = _in_body(text, Document(text[:LONGEST_BODY]), known, retold=False)
     return {each.ticket: each.words for each in reversed(found)}
 
 
@@ -99,12 +100,10 @@ def _order(ticket: str) -> tuple[str, int]:
     return team, int(number)
 
 
-def _in_body(body: str, known: KnownTickets, *, retold: bool) -> tuple[list[Found], LinkKind]:
+def _in_body(body: str, document: Document, known: KnownTickets, *, retold: bool) -> tuple[list[Found], LinkKind]:
     """What a body says, and the most that it lets the names in title and branch do."""
-    if not known.any_in(body) and not leaves_open(body) and not is_unfinished(body):
-        return [], LinkKind.CLOSES
     statements = Statements(body, LinkSource.BODY, known, retold=retold)
-    for line, tokens in Document(body):
+    for line, tokens in document.lines:
         statements.read(line, tokens)
     return statements.found, statements.names_do
 
@@ -114,10 +113,10 @@ def _said_less(found: Found, limit: LinkKind) -> Found:
     return replace(found, kind=found.kind.at_most(limit), spoken=True) if found.kind is LinkKind.CLOSES else found
 
 
-def _in_title(title: str, known: KnownTickets, rules: LinkRules) -> Iterator[Found]:
+def _in_title(title: str, read: tuple[Line, Sequence[Token]], known: KnownTickets, rules: LinkRules) -> Iterator[Found]:
     """A title is the name of a piece of work: of what it says it closes it may be a part."""
     statements = Statements(title, LinkSource.TITLE, known)
-    statements.read(*single_line(title))
+    statements.read(*read)
     for found in statements.found:
         if found.spoken and found.kind is not LinkKind.CLOSES:
             yield found

@@ -11,7 +11,7 @@ from enum import Enum, auto
 from typing import NamedTuple
 
 CODE = "\0"
-"""Stands for what is shown as code."""
+"""Stands for what is shown as code, and in the text of a line for all that its author does not say."""
 
 _INDENT = re.compile(r"[ \t]*+")
 _MARKER = re.compile(r"(?:[-*+]|[0-9]{1,9}[.)])(?=[ \t]|$)")
@@ -78,7 +78,7 @@ class Line(NamedTuple):
         opens: a paragraph, item or heading begins here, rather than goes on.
         apart: an empty line stands before it.
         offset: of `text` in the whole.
-        text: without the marks of lists and headings.
+        text: without the marks of lists and headings, and with a mark for every character that is shown or struck out.
     """
 
     kind: LineKind
@@ -114,18 +114,18 @@ class Token(NamedTuple):
 
 
 class Document:
-    """A text in Markdown, read once."""
+    """A text in Markdown, read once.
+
+    Attributes:
+        lines: that the author says, each with what it is made of; of what is struck out the pieces only.
+    """
 
     def __init__(self, text: str) -> None:
         self._text = text
         self._definitions: dict[str, str] = {}
-        self._lines = [line for block in self._blocks() for line in _without_code(block)]
-
-    def __iter__(self) -> Iterator[tuple[Line, list[Token]]]:
-        """Every line with what it is made of."""
+        lines = [line for block in self._blocks() for line in _without_code(block)]
         pieces = _Pieces(self._definitions)
-        for line in self._lines:
-            yield line, pieces.of(line)
+        self.lines = [pieces.of(line) for line in lines]
 
     def _blocks(self) -> Iterator[list[Line]]:
         """Lines that belong together: a paragraph, an item up to the next, a heading."""
@@ -246,8 +246,11 @@ class _Structure:
         return True
 
     def _uncommented(self, offset: int, raw: str) -> str:
-        """The line with spaces for comments; one that is opened within a line and never closed is none."""
-        if not self._commented and "<!--" not in raw:
+        """The line with spaces for comments; one that is opened within a line and never closed is none.
+
+        What a quote comments out ends with it.
+        """
+        if not self._commented and ("<!--" not in raw or raw.lstrip(_LIST_MARKS).startswith(">")):
             return raw
         without_code = _masked(raw)
         pieces, position = [], 0
@@ -296,21 +299,38 @@ class _Pieces:
         self._fold: list[str] | None = None  # the title of what is folded away, while it is read
         self._tokens: list[Token] = []
         self._brackets: list[_Bracket] = []
+        self._unsaid: list[tuple[int, int]] = []
 
-    def of(self, line: Line) -> list[Token]:
-        self._tokens, self._brackets = [], []
+    def of(self, line: Line) -> tuple[Line, list[Token]]:
+        self._tokens, self._brackets, self._unsaid = [], [], []
         if line.opens:
             self._struck = False
         for match in _INLINE.finditer(line.text):
             group = match.lastgroup or ""
             start, end = match.start() + line.offset, match.end() + line.offset
+            silent = self._is_silent()
+            if silent:
+                self._unsaid.append((start, end))
             if group == "attributes":
                 self._tag(match, start, end)
             elif self._fold is not None:
                 self._fold.append(match[0])
             elif not self._shown:
                 self._piece(group, match[group], start, end)
-        return self._tokens
+            if self._is_silent() and not silent:
+                self._unsaid.append((start, end))
+        return line._replace(text=self._said(line)), self._tokens
+
+    def _is_silent(self) -> bool:
+        return self._struck or bool(self._shown)
+
+    def _said(self, line: Line) -> str:
+        pieces: list[str] = []
+        position = 0
+        for start, end in ((start - line.offset, end - line.offset) for start, end in self._unsaid):
+            pieces += line.text[position:start], CODE * (end - start)
+            position = end
+        return "".join((*pieces, line.text[position:]))
 
     def _piece(self, group: str, written: str, start: int, end: int) -> None:
         match group:
@@ -376,6 +396,9 @@ class _Pieces:
         first, *label = self._tokens[bracket.at :]
         del self._tokens[bracket.at :]
         if bracket.picture:
+            while self._unsaid and self._unsaid[-1][0] >= first.start:
+                self._unsaid.pop()
+            self._unsaid.append((first.start, end))
             self._add(TokenKind.MARK, CODE, start, end)
         else:
             self._tokens.append(Token(TokenKind.LINK, target, first.start, end, self._struck, tuple(label)))
@@ -435,5 +458,4 @@ def _without_code(block: list[Line]) -> Iterator[Line]:
 
 def single_line(text: str) -> tuple[Line, list[Token]]:
     """Read what is no document, such as a title: it has code and links, but no lists, headings and quotes."""
-    line = Line(LineKind.TEXT, 0, None, opens=True, apart=True, offset=0, text=_masked(text))
-    return line, _Pieces({}).of(line)
+    return _Pieces({}).of(Line(LineKind.TEXT, 0, None, opens=True, apart=True, offset=0, text=_masked(text)))

@@ -1,7 +1,7 @@
 """What kind of work a pull request is: work, its reversal, a copy of it, or a bot's news of other projects."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
@@ -93,20 +93,28 @@ class Nature(NamedTuple):
     retells: bool = False
 
 
-def nature_of(text: PullRequestText, known: KnownTickets, rules: LinkRules) -> Nature:
+def nature_of(text: PullRequestText, title: str, body: Sequence[str], known: KnownTickets, rules: LinkRules) -> Nature:
     """Tell work from what takes it back, copies it, stacks on it or merges it once more.
 
     What has been reverted twice is as it was: it restores the work, and is work like any other.
+
+    Args:
+        text: the pull request's.
+        title: what its title says, without what is shown or struck out there.
+        body: the lines that its body says, likewise.
+        known: our tickets.
+        rules: the tenant's.
     """
     if text.author_kind is AuthorKind.DEPENDENCY_BOT or _BOTS_BRANCH.match(text.branch):
         return Nature(LinkKind.MENTIONS, foreign=True)
     labels = {normal_label(label) for label in text.labels}
-    title, opening = text.title[:LONGEST_TITLE], text.body.lstrip()[:LONGEST_TITLE].partition("\n")[0]
+    opening = next((line for line in body if any(map(str.isalnum, line))), "")[:LONGEST_TITLE].lstrip()
     if _turns(title, text.branch, opening, labels) % 2:
         return Nature(LinkKind.MENTIONS, tuple(_taken_back(title, text.branch, opening, known)))
     if (
         _RELEASE_BOTS_BRANCH.match(text.branch)
         or _copies(text, title, opening, labels)
+        or any(_PICKED in line for line in body)
         or _merges(text.branch, title, rules)
     ):
         return Nature(LinkKind.MENTIONS)
@@ -164,7 +172,6 @@ def _copies(text: PullRequestText, title: str, opening: str, labels: AbstractSet
     picked = bool(text.commits) and all(_PICKED in message for message in text.commits)
     return bool(
         picked
-        or _PICKED in text.body
         or _COPY_LABELS & {_KIND_OF_LABEL.sub("", label) for label in labels}
         or _COPY_IN_TITLE.search(title)
         or _COPY_IN_BRANCH.search(text.branch)

@@ -262,7 +262,7 @@ class Statements:
     # A line ends: it may announce what the lines below are.
 
     def _end(self, line: Line) -> None:
-        shown = [piece for piece in self._pieces if piece.text not in ("*", "_")]
+        shown = [piece for piece in self._pieces if piece.text not in ("*", "_") and not piece.struck]
         self._last, self._length = shown[-1].text if shown else "", len(line.text)
         if not shown or any(piece.kind is PieceKind.KEY for piece in shown):
             return
