@@ -45,6 +45,28 @@ def test_synonyms_and_other_languages_lead_too() -> None:
     assert "ENG-2" == keys("Rechnungen exportieren geht nicht")[0]
 
 
+IN_MANY_SCRIPTS = {
+    "ログインするとまっしろな画面が出る、誰か見てる?": "ログイン後に画面が真っ白になる",
+    "請求書の金額、消費税が二回かかってるみたい": "請求書で消費税が二重計算される",
+    "手机上登录之后页面是空白的": "移动端登录页面空白",
+    "导出的发票里金额不对": "发票导出金额错误",
+    "로그인하면 화면이 하얗게 나와요": "로그인 화면이 비어 있음",
+    "청구서 금액이 또 틀렸어요": "청구서 금액 오류",
+    "กดตะกร้าแล้วจ่ายเงินไม่ได้อีกแล้ว": "จ่ายเงินจากตะกร้าไม่ได้",
+    "आज भी लॉगिन के बाद पेज खाली आ रहा है": "लॉगिन पेज खाली दिखता है",
+    "الصفحة فارغة بعد تسجيل الدخول": "تسجيل الدخول يعرض صفحة فارغة",
+    "После входа опять белый экран": "Белый экран после входа",
+}
+
+
+@pytest.mark.parametrize(("said", "title"), IN_MANY_SCRIPTS.items())
+def test_what_is_said_in_any_script_leads_to_its_ticket(said: str, title: str) -> None:
+    """With spaces between its words or without."""
+    tickets = tuple(a_ticket(n, title=each, assignee_id=None) for n, each in enumerate(IN_MANY_SCRIPTS.values(), 1))
+    (expected,) = (ticket.key for ticket in tickets if ticket.title == title)
+    assert expected == keys(said, tickets=tickets)[0]
+
+
 def test_a_named_key_beats_everything() -> None:
     """Whoever writes the key means that ticket, in any case and inside an address."""
     assert "ENG-3" == keys("coupon and checkout as in eng-3")[0]

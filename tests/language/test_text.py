@@ -81,6 +81,36 @@ def test_compounds_and_identifiers_give_their_parts(plain: str, expected: str) -
     assert expected in text.terms(plain)
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "shared"),
+    [
+        ("ログイン画面が真っ白になる", "画面が真っ白でログインできません", {"画面", "ログ", "グイ", "イン"}),
+        ("登录页面一片空白", "打开页面是空白的", {"页面", "空白"}),
+        ("로그인 화면이 비어 있어요", "빈 화면에서 로그인을 못 해요", {"로그", "그인", "화면"}),
+        ("หน้าตะกร้าช้ามาก", "ตะกร้าว่างเปล่า", {"ตะก", "ะกร้", "กร้า"}),
+        ("लॉगिन पेज खाली है", "खाली पेज, लॉगिन नहीं होता", {"लॉगिन", "पेज", "खाली"}),
+        ("كَتَبَ الرسالة", "كتب", {"كتب"}),
+        ("ﾛｸﾞｲﾝ", "ログイン", {"ログ", "グイ", "イン"}),
+        ("checkoutの画面", "画面はcheckout", {"checkout", "画面"}),
+    ],
+)
+def test_words_are_found_in_every_script(one: str, other: str, shared: set[str]) -> None:
+    """Where no spaces tell words apart, their pieces do; vowel signs are letters, points and widths are not."""
+    assert shared <= {*text.terms(one)} & {*text.terms(other)}
+
+
+@pytest.mark.parametrize(("one", "other"), [("か", "が"), ("हल", "हाल"), ("ค่า", "ข้า")])
+def test_marks_that_make_another_letter_tell_words_apart(one: str, other: str) -> None:
+    """What drops accents must not take a kana, a syllable or a tone for another."""
+    assert {*text.terms(one)}.isdisjoint(text.terms(other))
+
+
+@given(st.text(alphabet="画面ログインがになる登录页로그인หน้าตะกร้า" + "लॉगिन", max_size=30))
+def test_what_is_said_is_found_inside_what_says_more(said: str) -> None:
+    """A run of letters without spaces gives every piece again wherever it stands between other letters."""
+    assert {*text.terms(f"x {said} y")} >= {*text.terms(said)}
+
+
 def test_addresses_are_not_words() -> None:
     """A link says nothing by its letters."""
     assert ["see"] == text.terms("see https://example.test/checkout")

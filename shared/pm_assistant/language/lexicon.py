@@ -1,6 +1,7 @@
-"""Words that say little about what a text is about, in any team's language (English, German, French, Spanish).
+"""Words that say little about what a text is about, in languages that teams write.
 
-`data/stopwords.txt` holds words without a subject of their own, `data/common.txt` words so frequent in any office that
+`data/stopwords.txt` holds words without a subject of their own (English, German, French, Spanish, Hindi; of Japanese,
+Chinese and Korean their pieces as `scripts` cuts them), `data/common.txt` words so frequent in any office that
 sharing them proves little.
 """
 
@@ -27,7 +28,7 @@ def _common() -> frozenset[str]:
 
 def weight(term: str) -> float:
     """Rate from 0 to 1 how much it says that two texts share this stemmed term."""
-    if term in stopwords() or (len(term) == 1 and not term.isdigit()):
+    if term in stopwords() or (len(term) == 1 and term.isascii() and not term.isdigit()):
         return 0.0
     if term in _common() or len(term) == 1:
         return 0.4

@@ -6,6 +6,8 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
+from pm_assistant.language.scripts import MARKS, UNSPACED, is_unspaced, pieces
+
 _FENCE = re.compile(r"```.*?```", re.S)
 _QUOTED_LINE = re.compile(r"^[ \t]*(?:&gt;|>).*$", re.M)
 _QUOTE_MARK = re.compile(r"^[ \t]*(?:&gt;)+[ \t]?", re.M)
@@ -19,7 +21,9 @@ _EMPHASIS = re.compile(r"(?<![\w*])\*([^*\n]+)\*(?![\w*])|(?<!\w)_([^_\n]+)_(?!\
 _KEY = re.compile(r"(?<![A-Za-z0-9])([A-Za-z][A-Za-z0-9]{0,9})-(\d{1,6})(?![A-Za-z0-9])")
 _SPACED_KEY = re.compile(r"(?<![A-Za-z0-9])([A-Z][A-Z0-9]{1,9})[ _#](\d{1,6})(?![A-Za-z0-9])")
 _URL = re.compile(r"(?:https?|mailto):\S+")
-_CHUNK = re.compile(r"\w+(?:['\u2019-]\w+)*")
+_LETTERS = rf"(?:(?![{UNSPACED}])[\w{MARKS}])+"
+_CHUNK = re.compile(rf"[{UNSPACED}]+|{_LETTERS}(?:['\u2019-]{_LETTERS})*")
+_ACCENTS = re.compile(r"[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670]")
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[_'\u2019-]")
 _PARTICLES = {"in", "out", "up", "off", "on", "down"}
 _PHRASAL = {"log", "sign", "check", "time", "roll", "opt", "set", "back", "start", "shut", "hang", "drop"}
@@ -81,15 +85,20 @@ def keys(text: str) -> frozenset[str]:
 
 
 def fold(text: str) -> str:
-    """Make lower case and drop accents, so that `Déployé` equals `deploye`."""
+    """Make lower case and drop accents and vowel points, so that `Déployé` equals `deploye`, and `ﾛｸﾞ` `ログ`.
+
+    Marks of scripts in which they make another letter stay.
+    """
     if text.isascii():
         return text.lower()
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(char for char in decomposed if not unicodedata.combining(char))
+    return unicodedata.normalize("NFC", _ACCENTS.sub("", unicodedata.normalize("NFKD", text.casefold())))
 
 
 def terms(text: str) -> list[str]:
-    """Split plain text into stemmed terms in order; a compound identifier gives itself and then its parts."""
+    """Split plain text into stemmed terms in order; a compound identifier gives itself and then its parts.
+
+    Scripts without spaces between words give the pieces of `scripts.pieces`.
+    """
     return [stem(word) for word in _words(_URL.sub(" ", text))]
 
 
@@ -117,6 +126,8 @@ def _words(text: str) -> Iterator[str]:
 @lru_cache(maxsize=20_000)
 def _parts(chunk: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Cut a compound into its parts, and tell which words it gives."""
+    if is_unspaced(chunk):
+        return (), tuple(pieces(fold(chunk)))
     parts = tuple(fold(part) for part in _HUMP.split(chunk) if part)
     compound = ("".join(parts),) if len(parts) > 1 else ()
     return parts, compound + (parts if len(parts) == 1 or all(len(part) > 1 for part in parts) else ())
