@@ -34,6 +34,7 @@ def words(part: Any) -> list[str]:
     return own + [found for value in part.values() for found in words(value)]
 
 
+@pytest.mark.thorough
 def test_a_shorter_description_leads_to_the_same_places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each service has its operations, its endpoint and its signature, in every part of AWS, and no manual."""
     models.write(tmp_path)

@@ -58,6 +58,7 @@ def schedules() -> list[dict[str, Any]]:
     return [scheduler.get_schedule(GroupName="group", Name=name) for name in names]
 
 
+@pytest.mark.thorough
 def test_a_message_that_rests_for_minutes_is_held_back_by_its_queue(settings: ActSettings) -> None:
     """It knows since when it is being tried."""
     wiring.source_queue(settings).put_again("body", group=ACME, since=SINCE, after=timedelta(0))

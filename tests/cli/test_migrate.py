@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import boto3
+import pytest
 
 from pm_assistant.aws.tables import TicketRow
 from pm_assistant.domain.reports import Subscription
@@ -58,6 +59,7 @@ def test_schedules_that_were_lost_are_made_anew_for_every_tenant(terminal: Stack
     assert 2 == len(scheduler.list_schedules(GroupName="pm")["Schedules"])
 
 
+@pytest.mark.thorough
 def test_a_tenant_that_is_gone_is_brought_back_with_what_was_due(terminal: StackAndTerminal) -> None:
     """By name, since nobody else is meant by accident."""
     terminal.stores.subscriptions.put(ACME, Subscription(member_id="U0ADA"))

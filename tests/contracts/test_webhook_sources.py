@@ -138,6 +138,7 @@ slack_keys = ["event", "challenge", "team_id", "channel", "ts", "user", "message
 keys = st.sampled_from(["type", "action", "data", "state", "installation", *slack_keys])
 
 
+@pytest.mark.thorough
 @every_vendor
 @drawn(st.dictionaries(keys, json_values, max_size=8))
 def test_no_signed_object_makes_it_stumble(vendor: Vendor, payload: dict[str, Any]) -> None:

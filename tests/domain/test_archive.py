@@ -47,6 +47,7 @@ def everything(content: bytes) -> list[Record]:
     return [record for kind in archive.kinds for record in archive.records(kind)]
 
 
+@pytest.mark.thorough
 @given(records)
 def test_what_is_packed_is_read(found: list[Record]) -> None:
     """Whatever people wrote, in the order it came, and counted."""

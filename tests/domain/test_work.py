@@ -1,5 +1,6 @@
 """Conversations: what belongs together, and when its content has changed."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -43,6 +44,7 @@ def test_a_burst_is_found_without_reading_further_than_its_length(offsets: list[
         assert list(whole) == list(burst_around(near, message.ts, gap_seconds=gap))
 
 
+@pytest.mark.thorough
 @given(offsets=OFFSETS, replies=st.lists(st.integers(0, 19), max_size=10), gap=st.integers(1, 300))
 def test_every_message_is_in_exactly_one_conversation(offsets: list[int], replies: list[int], gap: int) -> None:
     """Sorting a channel into threads and bursts neither loses nor doubles a message."""

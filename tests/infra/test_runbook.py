@@ -26,6 +26,7 @@ def model(service: str) -> Any:
     return Session().get_service_model(SERVICES.get(service, service))
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("command", sorted({each for page in PAGES for each in commands(page, "aws")}))
 def test_a_command_that_people_are_told_to_type_exists(command: str) -> None:
     """With its options; a list that stops at the first mistake is none in an outage."""

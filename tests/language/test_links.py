@@ -192,6 +192,7 @@ def test_a_text_without_a_ticket_of_ours_names_none(text: str) -> None:
     assert {link.ticket for link in read_links(said, team_keys=TEAMS, tickets=TICKETS).links} <= TICKETS
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "pattern",
     ["fixes ENG-1 (", "closes:\n- ENG-1\n", "[a](b", "` `` ``` ", "<!-- ` ", "<a href='x'>", "a.b/c#", "- "],

@@ -139,6 +139,7 @@ AHEAD_OF_US = [
 """Told of by a clock that is ahead: all are as fresh as can be, however far ahead it is."""
 
 
+@pytest.mark.thorough
 @settings(max_examples=300, deadline=None)
 @example(AHEAD_OF_US, ["coupon"], 2, 0)
 @given(SOME_TICKETS, st.lists(st.sampled_from(WORDS), min_size=1, max_size=3), st.integers(1, 6), st.integers(0, 16))

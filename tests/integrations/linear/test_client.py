@@ -138,6 +138,7 @@ def official() -> GraphQLSchema:
     return build_schema((ROOT / "linear/schema/schema.graphql").read_text(), assume_valid_sdl=True)
 
 
+@pytest.mark.thorough
 @needs_contracts
 @pytest.mark.parametrize("name", [name for name in vars(documents) if name.isupper() and "FIELDS" not in name])
 def test_every_document_is_valid(name: str) -> None:
@@ -603,6 +604,7 @@ def test_pages_are_read_to_the_end() -> None:
     assert 2 == len(tracker(paged).tickets_since(NOW - timedelta(days=1)))
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("listed", ["issues", "teams", "users"])
 @pytest.mark.parametrize(
     ("following", "problem"),

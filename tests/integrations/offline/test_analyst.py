@@ -262,6 +262,7 @@ def conversations(draw: st.DrawFn) -> Conversation:
     )
 
 
+@pytest.mark.thorough
 @settings(max_examples=150, deadline=None)
 @given(conversations(), st.lists(st.sampled_from(TICKETS), unique=True), st.randoms(use_true_random=False))
 def test_laws_of_judging(talk: Conversation, candidates: list[Ticket], random: object) -> None:

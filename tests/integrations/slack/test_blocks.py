@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft7Validator
@@ -55,6 +56,7 @@ def texts_in(value: Any) -> list[str]:
     return [text for inner in value for text in texts_in(inner)] if isinstance(value, list) else []
 
 
+@pytest.mark.thorough
 @needs_contracts
 @settings(max_examples=25, deadline=None)
 @given(cards, reports, notices)
@@ -63,6 +65,7 @@ def test_every_block_is_one_slack_knows(card: Card, report: Report, notice: Noti
     assert [] == flaws(card_blocks(card)) + flaws(report_blocks(report)) + flaws(notice_blocks(notice))
 
 
+@pytest.mark.thorough
 @settings(deadline=None)
 @given(cards, reports, notices)
 def test_slacks_limits_are_kept(card: Card, report: Report, notice: Notice) -> None:

@@ -423,6 +423,7 @@ def test_pages_that_lead_in_a_circle_end_in_an_error(endless: str, circle: int) 
     assert len(read) <= 4 * circle + 2
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("endless", ["users.list", "conversations.history"])
 def test_pages_that_never_end_end_in_an_error(endless: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each is another one."""

@@ -139,6 +139,7 @@ def units(draw: st.DrawFn) -> PortableUnit:
     return unit
 
 
+@pytest.mark.thorough
 @settings(max_examples=60, deadline=None)
 @given(units())
 def test_what_is_taken_along_arrives(source: PortableUnit) -> None:

@@ -4,6 +4,8 @@ import random
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import pytest
+
 from pm_assistant.domain.code import CodePart, PullRequest, Stage
 from pm_assistant.domain.events import CodeChanged, WebhookEvent, WebhookRequest
 from pm_assistant.integrations.github.webhook import GitHubWebhook
@@ -16,6 +18,7 @@ ORDERS = 25
 FOREVER = 10_000
 
 
+@pytest.mark.thorough
 def test_whatever_the_order_our_picture_is_githubs(
     tmp_path: Path, demo: Path, receiver: Receiver, registered: dict[str, str], assertion: Callable[..., str]
 ) -> None:

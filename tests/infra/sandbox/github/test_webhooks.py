@@ -30,6 +30,7 @@ def act(sandbox: Sandbox, pull: str, do: str, user: str = "ana", value: str = ""
     return sandbox.control(pull, user=user, do=do, value=value)
 
 
+@pytest.mark.thorough
 def test_every_happening_is_told_in_the_form_github_documents(
     sandbox: Sandbox, receiver: Receiver, assertion: Proof
 ) -> None:
