@@ -19,6 +19,7 @@ from pm_assistant.domain.links import (
 )
 from pm_assistant.language.links import read_links
 from tests.language.pull_request_texts import ISSUE, TEAMS, TEXTS, TICKETS, Labelled
+from tests.language.texts_beside_a_branch import KEPT_FROM_IT, LEFT_TO_IT
 
 BODIES = st.sampled_from([row.text.body for row in TEXTS if row.text.body])
 SAYINGS = st.sampled_from(
@@ -91,6 +92,25 @@ def test_every_text_is_read_as_people_labelled_it() -> None:
         if (expected(row), row.contradicts.split()) != (named(links), list(links.contradicts)):
             broken[row.rule] = named(links), links.contradicts
     assert {} == broken
+
+
+@pytest.mark.parametrize("body", LEFT_TO_IT)
+def test_a_branch_closes_its_ticket_where_words_leave_that_to_it(body: str) -> None:
+    """They say which ticket this is, where it is told of, or that this is its work."""
+    assert {"ENG-1": "closes"} == named(read(branch="eng-1-x", body=body))
+
+
+@pytest.mark.parametrize("body", KEPT_FROM_IT)
+def test_a_branch_closes_nothing_against_words_or_what_may_be_such(body: str) -> None:
+    """Whatever the language: what is not understood is not taken for consent."""
+    assert "closes" not in named(read(branch="eng-1-x", body=body)).values()
+
+
+@pytest.mark.parametrize("title", ["WIP ENG-1", "Spike: ENG-1", "ENG-1: groundwork", "ENG-1 prep"])
+def test_a_title_that_names_what_comes_before_the_work_keeps_its_branch_from_closing(title: str) -> None:
+    """A longer one tells what the work is, whatever words it has."""
+    assert {"ENG-1": "contributes"} == named(read(branch="eng-1-x", title=title))
+    assert {"ENG-1": "closes"} == named(read(branch="eng-1-x", title="ENG-1 keep the draft of a prototype"))
 
 
 def test_the_rules_of_the_texts_have_names_of_their_own() -> None:

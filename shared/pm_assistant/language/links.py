@@ -20,9 +20,11 @@ from pm_assistant.domain.links import (
     PullRequestText,
 )
 from pm_assistant.language.markdown import Document, Line, Token, single_line
+from pm_assistant.language.phrases import Found, shortened
 from pm_assistant.language.pull_requests import LONGEST_TITLE, is_unfinished, is_weak, nature_of, normal_label
-from pm_assistant.language.statements import SURE_OF_NAME, Found, Statements, shortened
+from pm_assistant.language.statements import SURE_OF_NAME, Statements
 from pm_assistant.language.tickets import KnownTickets
+from pm_assistant.language.wording import CLOSES, NAMED, UNCLEAR, Meaning
 
 
 def read_links(
@@ -82,10 +84,12 @@ def is_silenced(text: PullRequestText, rules: LinkRules) -> bool:
 
 
 def _strongest(found: Sequence[Found], limit: LinkKind) -> Link:
-    """The strongest counts, but where people put a weaker thing in words, no rule closes against them."""
-    spoken = [each for each in found if each.spoken]
-    if spoken and all(each.kind is not LinkKind.CLOSES for each in spoken):
-        found = [each for each in found if each.spoken or each.kind is not LinkKind.CLOSES]
+    """The strongest counts, but no rule closes against what people say, or may say."""
+    said = [each.meaning for each in found if each.meaning.spoken]
+    if said and CLOSES not in said:
+        found = [each for each in found if each.meaning.spoken or each.kind is not LinkKind.CLOSES]
+    elif UNCLEAR in (each.meaning for each in found) and not said:
+        found = [_said_less(each, LinkKind.CONTRIBUTES) for each in found]
     best = max(found, key=lambda each: (each.kind.strength, each.sure))
     return Link(
         ticket=best.ticket,
@@ -110,7 +114,7 @@ def _in_body(body: str, document: Document, known: KnownTickets, *, retold: bool
 
 def _said_less(found: Found, limit: LinkKind) -> Found:
     """What a name stands for where words say that this is not all of it."""
-    return replace(found, kind=found.kind.at_most(limit), spoken=True) if found.kind is LinkKind.CLOSES else found
+    return replace(found, meaning=Meaning(found.kind.at_most(limit))) if found.kind is LinkKind.CLOSES else found
 
 
 def _in_title(title: str, read: tuple[Line, Sequence[Token]], known: KnownTickets, rules: LinkRules) -> Iterator[Found]:
@@ -118,10 +122,10 @@ def _in_title(title: str, read: tuple[Line, Sequence[Token]], known: KnownTicket
     statements = Statements(title, LinkSource.TITLE, known)
     statements.read(*read)
     for found in statements.found:
-        if found.spoken and found.kind is not LinkKind.CLOSES:
+        if (found.meaning.spoken and found.kind is not LinkKind.CLOSES) or not found.meaning.clear:
             yield found
-        elif rules.title is not None:
-            yield Found(found.ticket, rules.title, found.source, found.words, spoken=False, sure=SURE_OF_NAME)
+        if rules.title is not None and not (found.meaning.spoken and found.kind is not LinkKind.CLOSES):
+            yield Found(found.ticket, Meaning(rules.title, spoken=False), found.source, found.words, SURE_OF_NAME)
 
 
 def _in_branch(branch: str, known: KnownTickets, rules: LinkRules) -> Iterator[Found]:
@@ -129,7 +133,7 @@ def _in_branch(branch: str, known: KnownTickets, rules: LinkRules) -> Iterator[F
         return
     kind = LinkKind.MENTIONS if is_weak(branch) else rules.branch
     for ticket in known.in_branch(branch):
-        yield Found(ticket, kind, LinkSource.BRANCH, shortened(branch), spoken=False, sure=SURE_OF_NAME)
+        yield Found(ticket, Meaning(kind, spoken=False), LinkSource.BRANCH, shortened(branch), SURE_OF_NAME)
 
 
 def _in_commits(commits: Iterable[str], known: KnownTickets) -> Iterator[Found]:
@@ -137,4 +141,4 @@ def _in_commits(commits: Iterable[str], known: KnownTickets) -> Iterator[Found]:
     for line in (line for message in commits if known.any_in(message) for line in message.splitlines()):
         for piece in known.in_line(line):
             words = shortened(line[piece.start : piece.end])
-            yield Found(piece.text, LinkKind.MENTIONS, LinkSource.COMMIT, words, spoken=False, sure=SURE_OF_NAME)
+            yield Found(piece.text, NAMED, LinkSource.COMMIT, words, SURE_OF_NAME)

@@ -1,26 +1,33 @@
 """Reads what somebody says, line by line, and ties words to the tickets they are said of."""
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import assert_never
 
 from pm_assistant.domain.links import LONGEST_EVIDENCE, LinkKind, LinkSource
 from pm_assistant.language.markdown import Line, LineKind, Token
-from pm_assistant.language.other_languages import meaning_elsewhere
+from pm_assistant.language.other_languages import is_read, leaves_open_elsewhere, says_less
+from pm_assistant.language.phrases import (
+    Found,
+    Lead,
+    Phrase,
+    announces_only,
+    shortened,
+    weaken,
+    without_plurals,
+    without_title,
+)
 from pm_assistant.language.pull_requests import is_unfinished
+from pm_assistant.language.surroundings import Before, is_harmless, is_harmless_title
 from pm_assistant.language.tickets import KnownTickets, Piece, PieceKind, pieces_of
 from pm_assistant.language.wording import (
     ABBREVIATIONS,
-    ARTICLES,
-    BEFORE_TICKET,
-    BETWEEN_TICKETS,
     CLAUSE_ENDS,
     COLONS,
     CONNECTORS,
     CONTRIBUTES,
     DASHES,
-    FILLERS,
     LEADS,
     MENTIONS,
     NAMED,
@@ -29,15 +36,17 @@ from pm_assistant.language.wording import (
     QUESTION_MARKS,
     QUOTES,
     SENTENCE_ENDS,
-    SOME,
     SPOKEN,
     TURNS,
+    UNCLEAR,
     WAITING,
     Clause,
     Form,
     Meaning,
     SpokenWord,
+    asks_for_more,
     begins_deferrals,
+    disowns_branch,
     leaves_open,
     left_of,
     puts_off,
@@ -50,116 +59,15 @@ SURE_IN_WORDS = 0.98
 SURE_IN_LIST = 0.96
 SURE_OF_NAME = 0.9
 
+_LATER_STARTS = words("next later tomorrow soon")
 _NEAR = 8
 """Pieces behind a ticket that may still speak of it."""
 _WRAPPED = 60
 """Characters of a line that may have been wrapped; people wrap at 72 or 80."""
-_ANNOUNCING = (
-    SPOKEN.keys()
-    | FILLERS
-    | words("or and to of also by this pr pull request in here release with which what does it any s")
-)
 _OPEN_ENDED = words("by in with to of")
 _SENTENCE = re.compile(r"[.!?|\n\u3002\uff01\uff1f]")
-_CLAUSE = re.compile(rf"[,;\uff0c\uff1b]|{_SENTENCE.pattern}")
 _TOLD_OF_ANOTHER = re.compile(r"\bby @[\w-]+(?:\[bot\])? in (?:https?://\S+|[\w./-]*#[0-9]+)\W*$")
 """How release notes end a line about another pull request."""
-_ANNOUNCING_MARKS = frozenset(":[]()/-&?")
-
-
-@dataclass(slots=True)
-class Found:
-    """A ticket that is named somewhere.
-
-    Attributes:
-        spoken: somebody says what is done for it; else our rules for the place do.
-        sure: from 0 to 1, that the kind is what people meant.
-    """
-
-    ticket: str
-    kind: LinkKind
-    source: LinkSource
-    words: str
-    spoken: bool
-    sure: float
-
-
-@dataclass(slots=True)
-class _Phrase:
-    """A word that says what is done, and the tickets that have been tied to it.
-
-    Attributes:
-        begun: a ticket was tied to it, or work that is none of ours.
-        listed: it was said in a line above.
-    """
-
-    word: SpokenWord
-    meaning: Meaning
-    start: int
-    listed: bool = False
-    particle: bool = False
-    article: bool = False
-    quantified: bool = False
-    begun: bool = False
-    found: list[Found] = field(default_factory=list)
-
-    @property
-    def takes_ticket(self) -> bool:
-        """Whether a ticket may follow: not in `fixes the ENG-1 crash`, but in `part of the ENG-5 epic`."""
-        return not (self.article and self.word.form) and (self.particle or not self.word.needed)
-
-    @property
-    def marks(self) -> frozenset[str]:
-        """The marks that may stand before its next ticket; behind the item of a list, a dash begins a title."""
-        if not self.begun:
-            return BEFORE_TICKET
-        return (BETWEEN_TICKETS - DASHES if self.listed else BETWEEN_TICKETS) | CONNECTORS
-
-    def admits(self, word: str) -> bool:
-        """Whether a word may stand between it and its first ticket."""
-        if word in self.word.particles:
-            self.particle = True
-        elif word in ARTICLES:
-            self.article = True
-        elif word in FILLERS or (word == "of" and self.quantified):
-            self.article, self.quantified = False, word == "all"
-        elif word in SOME and self.meaning.kind is LinkKind.CLOSES:
-            self.quantified, self.meaning = True, CONTRIBUTES
-        else:
-            return self.word.needed and not self.particle and word[0].isdecimal()  # `part 2 of`, `part 2/3 of`
-        return True
-
-
-@dataclass(slots=True)
-class _Lead:
-    """A line such as `Closes:`, which speaks for the list or the lines behind it.
-
-    Attributes:
-        indent: the column from which items are below it.
-        direct: of lines that are no list it speaks only if they follow at once; a heading or colon reaches further.
-        level: the column of the list's items, once it has begun.
-        taken: lines that are no list have begun.
-    """
-
-    phrase: _Phrase
-    indent: int
-    direct: bool
-    level: int | None = None
-    taken: bool = False
-
-    def speaks_for(self, line: Line, pieces: Sequence[Piece]) -> bool | None:
-        """Whether it speaks for a line; None: not for that, but for others behind it."""
-        if line.kind is LineKind.TEXT and self.level is None:
-            return not (self.direct and line.apart) and not (line.opens and self.taken) and _lists(pieces)
-        if line.kind is LineKind.TEXT:
-            return False if line.opens else None
-        if line.kind is LineKind.HEADING:
-            return False
-        if self.level is None and line.indent >= self.indent:
-            self.level = line.indent
-        if self.level is None or line.indent < self.level:
-            return False
-        return line.indent == self.level or None
 
 
 class Statements:
@@ -176,31 +84,34 @@ class Statements:
         self._text, self._source, self._known, self._retold = text, source, known, retold
         self.found: list[Found] = []
         self.names_do = LinkKind.CLOSES
-        self._lead: _Lead | None = None
+        self._lead: Lead | None = None
         self._put_off = False  # under a heading such as `Next steps`
         self._put_off_list = False  # under a line such as `Later:`
         self._item = self._unticked = False
         self._last, self._length = "", 0  # of the line before: its last piece, its characters
+        self._line = Line(LineKind.TEXT, 0, None, opens=True, apart=True, offset=0, text="")
         self._pieces: Sequence[Piece] = ()
-        self._said: _Phrase | None = None  # the last phrase of this line
-        self._phrase: _Phrase | None = None  # which the next ticket may be tied to
-        self._outside: list[_Phrase | None] = []  # which that was where parentheses opened
+        self._said: Phrase | None = None  # the last phrase of this line
+        self._phrase: Phrase | None = None  # which the next ticket may be tied to
+        self._outside: list[Phrase | None] = []  # which that was where parentheses opened
         self._inside = 0  # the tickets of the phrase that stand before them
         self._new_sentence()
 
     def read(self, line: Line, tokens: Sequence[Token]) -> None:
         """Take a line in."""
-        self._pieces = list(pieces_of(tokens, self._known))
+        self._line, self._pieces = line, without_plurals(list(pieces_of(tokens, self._known)))
         self._begin(line)
         found_before = len(self.found)
         for index, piece in enumerate(self._pieces):
             self._take(piece, index)
-        if leaves_open(line.text):
+        if disowns_branch(line.text):
+            self.names_do = LinkKind.MENTIONS
+        if leaves_open(line.text) or any(map(leaves_open_elsewhere, _SENTENCE.split(line.text))):
             self._leave_open()
         elif len(self.found) == found_before and is_unfinished(line.text):
             self.names_do = self.names_do.at_most(LinkKind.CONTRIBUTES)
         if (self._retold and self._item) or _TOLD_OF_ANOTHER.search(line.text):
-            _weaken(self.found[found_before:], MENTIONS)
+            weaken(self.found[found_before:], MENTIONS)
         self._end(line)
 
     def _leave_open(self) -> None:
@@ -209,7 +120,7 @@ class Statements:
         if last is None or last.kind is LinkKind.CLOSES:
             self.names_do = LinkKind.MENTIONS if last is None else self.names_do
         else:
-            last.spoken = True
+            last.meaning = last.meaning._replace(spoken=True)
 
     # A line begins: it goes on with what was being said, is announced by a line above, or says something new.
 
@@ -229,7 +140,7 @@ class Statements:
         if self._lead:
             self._follow(self._lead, line)
 
-    def _follow(self, lead: _Lead, line: Line) -> None:
+    def _follow(self, lead: Lead, line: Line) -> None:
         """Let a line above speak for this one, if it does."""
         speaks = lead.speaks_for(line, self._pieces)
         if speaks is False:
@@ -240,7 +151,7 @@ class Statements:
             self._phrase = replace(lead.phrase, meaning=meaning, listed=True, begun=False, found=[])
             # Under `Fixed` stands what was done, as in a changelog, and not what is closed.
             if line.kind is LineKind.ITEM and lead.phrase.word.form is not Form.PAST:
-                self._pieces = _without_title(self._pieces)
+                self._pieces = without_title(self._pieces)
 
     def _goes_on(self) -> bool:
         """Whether a line of the same paragraph is the same sentence: a list waits for more, or it was only wrapped."""
@@ -258,6 +169,8 @@ class Statements:
         self._clause = Clause()
         self._conditional = self._deferred = False
         self._sentence: list[Found] = []
+        self._sentence_words: list[str] = []
+        self._opened_by, self._label = "", list[str]()
 
     # A line ends: it may announce what the lines below are.
 
@@ -275,9 +188,9 @@ class Statements:
         phrase = self._announced(shown, announces=announces, colon=colon)
         if phrase and not self._unticked:
             below = line.indent + 1 if line.kind is LineKind.ITEM else 0
-            self._lead = _Lead(phrase, below, direct=not announces)
+            self._lead = Lead(phrase, below, direct=not announces)
 
-    def _announced(self, shown: Sequence[Piece], *, announces: bool, colon: bool) -> _Phrase | None:
+    def _announced(self, shown: Sequence[Piece], *, announces: bool, colon: bool) -> Phrase | None:
         """What a line says of the tickets below it."""
         phrase = self._said
         if phrase is None or (phrase.word.needed and not phrase.particle):
@@ -288,7 +201,7 @@ class Statements:
         section = not colon and phrase.word.form is Form.BARE and shown[-1].text not in QUESTION_MARKS
         last_word = next((piece.text for piece in reversed(shown) if piece.kind is PieceKind.WORD), "")
         ended = last_word not in _OPEN_ENDED or last_word in phrase.word.particles
-        alone = ended and not section and all(map(_announces, shown))
+        alone = ended and not section and all(map(announces_only, shown))
         return phrase if weaker or waiting or alone else None
 
     # A piece at a time.
@@ -304,6 +217,7 @@ class Statements:
                     self._phrase.begun = True
                 else:
                     self._phrase = None
+                self._conditional |= self._clause.words[:1] == ["along"]
                 self._clause.meet_work(tied=self._phrase is not None)
             case PieceKind.MARK:
                 if piece.text != "|" or not self._heads_row(index):
@@ -321,12 +235,13 @@ class Statements:
         if (spoken := SPOKEN.get(word)) and not admitted:
             if self._before(index) not in CONNECTORS:
                 self._weaken(index)
-            self._phrase = self._said = _Phrase(spoken, self._meaning(spoken, piece), piece.start)
+            self._phrase = self._said = Phrase(spoken, self._meaning(spoken, piece), piece.start)
         elif phrase and not (self._links(word, index) if phrase.begun else phrase.admits(word)):
             self._weaken(index)
             self._phrase = None
         if not self._clause.heard and word in LEADS and (word != "as" or self._after(index) == "soon"):
             self._conditional = True
+        self._sentence_words.append(word)
         if word in TURNS:
             self._clause = Clause()
         else:
@@ -359,31 +274,65 @@ class Statements:
             phrase.article = False  # `the ENG-1 ticket` is the ticket itself
         if phrase is None or not phrase.takes_ticket:
             self._phrase = None
-            denied = piece.struck or self._clause.denied or self._clause.last == "not"
-            denied = denied or says_open(self._near(index + 1))
-            elsewhere = (
-                None if denied else meaning_elsewhere(self._around(piece, _CLAUSE), self._around(piece, _SENTENCE))
-            )
-            kind, spoken = elsewhere or (LinkKind.MENTIONS, denied)
-            found = Found(piece.text, kind, source, shortened(named), spoken, SURE_OF_NAME)
+            found = Found(piece.text, self._mentioned(piece, index), source, shortened(named), SURE_OF_NAME)
         else:
             meaning = phrase.meaning if piece.itself and not piece.struck else MENTIONS
-            if meaning is NAMED:
-                meaning = meaning_elsewhere(self._around(piece, _CLAUSE), self._around(piece, _SENTENCE)) or NAMED
+            if not meaning.spoken and says_less(self._around(piece)):
+                meaning = MENTIONS
+            elif meaning is NAMED and asks_for_more(self._near(index + 1)):
+                meaning = UNCLEAR
             sure = SURE_IN_LIST if phrase.listed else SURE_IN_WORDS
-            found = Found(piece.text, meaning.kind, source, self._said_of(phrase, piece), meaning.spoken, sure)
+            found = Found(piece.text, meaning, source, self._said_of(phrase, piece), sure)
             phrase.found.append(found)
             phrase.begun = True
         self.found.append(found)
         self._sentence.append(found)
         self._clause.meet_work(tied=self._phrase is not None)
 
-    def _around(self, piece: Piece, marks: re.Pattern[str]) -> str:
-        """The words around a ticket, as far as a mark."""
-        before = marks.split(self._text[max(0, piece.start - LONGEST_EVIDENCE) : piece.start])[-1]
-        return before + " " + marks.split(self._text[piece.end : piece.end + LONGEST_EVIDENCE])[0]
+    def _mentioned(self, piece: Piece, index: int) -> Meaning:
+        """What is done for a ticket that no word is tied to."""
+        behind = self._near(index + 1)
+        if piece.struck or self._clause.denied or self._clause.last == "not" or says_open(behind):
+            return MENTIONS
+        around = self._around(piece)
+        if says_less(around):
+            return MENTIONS
+        if self._stands_unspaced(index):
+            return NAMED if is_read(around) else UNCLEAR
+        if (other := self._joined_to(index)) and not other.meaning.spoken:
+            return other.meaning
+        clause = () if self._before(index) == "[" else self._clause.words
+        before = Before(clause, self._opened_by, self._label, self._sentence_words, self._conditional)
+        if self._source is LinkSource.TITLE:
+            harmless = is_harmless_title(before, behind)
+        else:
+            harmless = is_harmless(before, behind, prose=self._is_prose(behind, around))
+        return NAMED if harmless else UNCLEAR
 
-    def _said_of(self, phrase: _Phrase, piece: Piece) -> str:
+    def _is_prose(self, behind: Sequence[Piece], around: str) -> bool:
+        """Whether what stands behind a ticket goes on with a sentence, rather than being its title."""
+        if not behind or not self._text[behind[0].start].islower():
+            return False
+        return not around.isascii() or any(piece.text in SENTENCE_ENDS for piece in behind)
+
+    def _stands_unspaced(self, index: int) -> bool:
+        """Whether words of a script without spaces, whose characters are pieces each, stand beside a ticket."""
+        return any(text[:1] > "\u2e7f" and text.isalpha() for text in (self._before(index), self._after(index)))
+
+    def _joined_to(self, index: int) -> Found | None:
+        """The ticket before, where nothing but a mark of a list stands between."""
+        index -= 1
+        while index >= 0 and self._pieces[index].text in CONNECTORS:
+            index -= 1
+        return self.found[-1] if index >= 0 and self._pieces[index].kind is PieceKind.KEY else None
+
+    def _around(self, piece: Piece) -> str:
+        """The sentence around a ticket, as far as it stands in this line."""
+        start, end = piece.start - self._line.offset, piece.end - self._line.offset
+        before = _SENTENCE.split(self._line.text[max(0, start - LONGEST_EVIDENCE) : start])[-1]
+        return before + " " + _SENTENCE.split(self._line.text[end : end + LONGEST_EVIDENCE])[0]
+
+    def _said_of(self, phrase: Phrase, piece: Piece) -> str:
         """The words from what is said to the ticket, or its own and the first where others lie between."""
         said = self._text[phrase.start : min(piece.end, phrase.start + LONGEST_EVIDENCE + 1)]
         if phrase.listed or len(said) > LONGEST_EVIDENCE:
@@ -394,7 +343,7 @@ class Statements:
         if mark in SENTENCE_ENDS and self._before(index) not in ABBREVIATIONS:
             if mark in QUESTION_MARKS and not self._outside:
                 for found in self._sentence:
-                    found.kind = LinkKind.MENTIONS
+                    found.meaning = found.meaning._replace(kind=LinkKind.MENTIONS)
             self._new_sentence()
             self._phrase = None
         elif mark == "(":
@@ -404,7 +353,9 @@ class Statements:
         elif self._phrase and mark not in self._phrase.marks:
             self._phrase = None
         if mark in CLAUSE_ENDS:
+            after_work = mark == "(" and self._clause.after_work
             self._end_clause(mark)
+            self._clause.after_work = after_work
 
     def _heads_row(self, index: int) -> bool:
         """Whether a cell such as `Fixed tickets` says what is done for those in the next."""
@@ -413,14 +364,14 @@ class Statements:
             return False
         cell = self._pieces[max(0, index - _NEAR) : index]
         cell = cell[max((at for at, piece in enumerate(cell) if piece.text == "|"), default=-1) + 1 :]
-        return any(piece.text in NOUNS for piece in cell) and all(map(_announces, cell))
+        return any(piece.text in NOUNS for piece in cell) and all(map(announces_only, cell))
 
     def _open(self, index: int) -> None:
         """Parentheses open: what stands in them speaks of the last ticket before, or for itself."""
         phrase = self._phrase
         self._outside.append(phrase if phrase and phrase.begun else None)
         if phrase and phrase.begun:
-            _weaken(phrase.found[-1:], left_of(self._near(index + 1), apart=True, alone=True))
+            weaken(phrase.found[-1:], left_of(self._near(index + 1), apart=True, alone=True))
             self._inside = len(phrase.found)
             if self._after(index) != "and":
                 self._phrase = None
@@ -435,6 +386,7 @@ class Statements:
             self._sentence = []  # the title of a ticket may ask, and say that something is not
         if mark == ";":
             self._new_sentence()
+        self._opened_by, self._label = mark, clause.words
         self._clause = Clause()
 
     def _weaken(self, index: int) -> None:
@@ -444,12 +396,14 @@ class Statements:
             return
         before = self._before(index)
         left = left_of(self._near(index), apart=before in DASHES or before in (",", ";"))
+        if before == ";" and self._pieces[index].text in _LATER_STARTS:
+            return
         following = SPOKEN.get(self._after(index))
         if before in CONNECTORS - {",", ";"} or (left == CONTRIBUTES and following and following.form):
             return  # `and partially fixes` speaks of the next
         # `Closing ENG-1 and ENG-2 needs` is about both, `Fixes ENG-1 and ENG-2 needs` about the second.
-        only_last = left is NAMED and phrase.word.form is not Form.ING
-        _weaken(phrase.found[-1:] if only_last else phrase.found[self._inside :], left)
+        only_last = (left is NAMED or says_open(self._near(index))) and phrase.word.form is not Form.ING
+        weaken(phrase.found[-1:] if only_last else phrase.found[self._inside :], left)
 
     def _near(self, index: int) -> Sequence[Piece]:
         return [piece for piece in self._pieces[index : index + _NEAR] if piece.text != "*"]
@@ -459,37 +413,3 @@ class Statements:
 
     def _after(self, index: int) -> str:
         return self._pieces[index + 1].text if index + 1 < len(self._pieces) else ""
-
-
-def shortened(said: str) -> str:
-    """As much of what was said as a link keeps."""
-    return said[:LONGEST_EVIDENCE]
-
-
-def _weaken(found: Iterable[Found], left: Meaning) -> None:
-    for each in found:
-        if each.kind is LinkKind.CLOSES and left.kind is not LinkKind.CLOSES:
-            each.kind, each.spoken = left
-
-
-def _lists(pieces: Sequence[Piece]) -> bool:
-    """Whether a line is tickets and nothing else, or at most a title behind a mark."""
-    for index, piece in enumerate(pieces):
-        if index and (piece.text == "(" or piece.text in COLONS | DASHES):
-            break
-        if piece.kind in (PieceKind.WORD, PieceKind.BREAK) and piece.text not in CONNECTORS:
-            return False
-    return bool(pieces)
-
-
-def _without_title(item: Sequence[Piece]) -> Sequence[Piece]:
-    """An item without the title before its one ticket: `Coupon is lost (ENG-1)` is `ENG-1`."""
-    tickets = sum(piece.kind is PieceKind.KEY for piece in item)
-    behind_title = tickets == 1 and [piece.text for piece in item[-3::2]] == ["(", ")"]
-    speaks = any(piece.text in SPOKEN for piece in item)
-    return item[-3:] if behind_title and item[-2].kind is PieceKind.KEY and not speaks else item
-
-
-def _announces(piece: Piece) -> bool:
-    """Whether a piece is part of nothing but a word for what the lines below are."""
-    return piece.text in (_ANNOUNCING_MARKS if piece.kind is PieceKind.MARK else _ANNOUNCING)

@@ -14,7 +14,8 @@ _TEAM, _NUMBER = r"[a-z][a-z0-9]{0,9}", r"[0-9]{1,9}"
 _KEY = re.compile(rf"({_TEAM})[-\u2010-\u2013\u2212\ufe63\uff0d]({_NUMBER})", re.IGNORECASE | re.ASCII)
 _LIKE_A_KEY = re.compile(rf"({_TEAM})\\?[-\u2010-\u2013\u2212\ufe63\uff0d]({_NUMBER})", re.IGNORECASE | re.ASCII)
 _IN_BRANCH = re.compile(rf"(?<![a-z0-9])({_TEAM})-({_NUMBER})(?![a-z0-9])(?!\.[0-9x])", re.IGNORECASE | re.ASCII)
-_POSSESSIVE = ("'s", "\u2019s")
+_INFLECTED = re.compile(rf"({_KEY.pattern})['\u2019]([^\W\d]+)", re.IGNORECASE)
+"""A key with its case behind an apostrophe: `ENG-1's`, and in other languages many more."""
 _PARTING = re.compile(r"[/\u2013]")
 _ISSUE = re.compile(r"[\w.-]+/[\w.-]+#[0-9]+")
 _TRACKER = "linear.app"
@@ -132,17 +133,17 @@ def _run(token: Token, known: KnownTickets, previous: Token | None) -> Iterator[
     """What letters and digits that stand together are."""
     written = token.text.strip("_")
     before = previous.text if previous is not None and previous.end == token.start else ""
-    owned = written.endswith(_POSSESSIVE) and _KEY.fullmatch(written[:-2])
+    inflected = _INFLECTED.fullmatch(written)
     if before in _GLUE and before:
         yield _piece(token, PieceKind.BREAK)
     elif (before == "#" and written.isdecimal()) or _ISSUE.fullmatch(written):
         yield _piece(token, PieceKind.OTHER_WORK)
     elif written.lower().startswith(f"{_TRACKER}/"):
         yield _address(token._replace(text=written), known)
-    elif key := owned or _KEY.fullmatch(written):
+    elif key := _KEY.fullmatch(inflected[1] if inflected else written):
         yield _key(token, key, known)
-        if owned:
-            yield _piece(token, PieceKind.WORD, "'s")
+        if inflected:
+            yield _piece(token, PieceKind.WORD, f"'{inflected[4].lower()}")
     else:
         yield from _words(token, written, known)
 

@@ -6,7 +6,7 @@ people write in pull requests, not of all that English has.
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import NamedTuple
 
@@ -39,14 +39,21 @@ class SpokenWord(NamedTuple):
 
 
 class Meaning(NamedTuple):
-    """What is done for tickets, and whether somebody says so, rather than that they are only named."""
+    """What is done for a ticket.
+
+    Attributes:
+        spoken: somebody says so; else our rules for the place do.
+        clear: what is said around it leaves it to those rules; else it may say less.
+    """
 
     kind: LinkKind
     spoken: bool = True
+    clear: bool = True
 
 
 CLOSES, CONTRIBUTES, MENTIONS = Meaning(LinkKind.CLOSES), Meaning(LinkKind.CONTRIBUTES), Meaning(LinkKind.MENTIONS)
 NAMED = Meaning(LinkKind.MENTIONS, spoken=False)
+UNCLEAR = Meaning(LinkKind.MENTIONS, spoken=False, clear=False)
 
 
 def words(text: str) -> frozenset[str]:
@@ -93,11 +100,11 @@ SPOKEN: dict[str, SpokenWord] = {
 NOUNS = words(
     "issue issues ticket tickets task tasks bug bugs story stories item items epic epics subtask subtasks sub-task"
 )
-FILLERS = NOUNS | words("linear following these both all several multiple number")
+FILLERS = NOUNS | words("linear following these both all several multiple number two three four five")
 """Words that may stand between what is said and its tickets."""
 ARTICLES = words("the this a an")
 """And so may these, if one of those follows."""
-LEADS = words("if unless until once when whenever after assuming provided as")
+LEADS = words("if unless until once when whenever after assuming provided as together combined upon pending subject")
 """Words that make the sentence they begin a condition."""
 PLANS = words("plan idea goal")
 """Words that, with a colon, announce what is not done yet."""
@@ -125,7 +132,7 @@ _HEDGES = words(
     "if unless until once when whenever whether maybe perhaps possibly probably hopefully supposed supposedly"
     " assuming provided try tries trying tried attempt attempts aim aims intend intends plan plans planned going"
     " needed let's lets hope hoping think believe guess suspect seems appears expected help helps e.g eg example"
-    " like please verify ensure confirm"
+    " like please verify ensure confirm tentative presumably theoretically ideally theory missing"
 )
 _ELSEWHERE = words(
     "follow-up followup previous previously earlier already another separate separately upstream yesterday"
@@ -143,14 +150,26 @@ _OWN = words(
     " properly actually thus thereby both or here"
 )
 """Words before a closing word that leave no doubt who closes: this pull request."""
-_PREDICATES = words("is are was were gets got will can could should must needs may might has")
-_HANDLED = words(
+_SURELY = words(
+    "correctly cleanly permanently automatically directly effectively entirely successfully safely simply really truly"
+    " additionally consequently accordingly definitively definitely certainly reliably ultimately only quickly"
+)
+"""Words that a closing word is no less sure behind."""
+_HEDGES_OF_TWO = {("in", "case"), ("in", "combination"), ("in", "conjunction")}
+PREDICATES = words("is are was were gets got will can could should must needs may might has")
+OPEN_QUESTIONS = words(
+    "had have requires depends waits stays remains still follows continues happens occurs ain't isn't"
+)
+"""Other words that begin what is told of a ticket before them."""
+HANDLED = words(
     "done addressed handled tackled solved covered finished shipped merged split moved picked continued follow come"
 )
 _WE = words("i we i'm we're")
 _HELPERS = words("will has have does do did")
 _REMEDIES = words("fix change patch commit pr solution workaround hotfix bugfix")
 """What `that` in `a fix that resolves` speaks of; other things that do may have been there before."""
+_PURPOSES = _WE | words("to for have i've we've the a")
+"""Words before a closing word that make it what this is for, or what somebody did."""
 _NO_SUBJECTS = words(
     "the a an our my your their its his her any every some no to for of in on about from with since during than"
     " by after before while recently quick hot bug bugs"
@@ -159,6 +178,8 @@ _NO_SUBJECTS = words(
 WAITING = _NEGATORS | _MODALS | _HEDGES | _OWN | _HELPERS | _NO_SUBJECTS | _PARTIALLY | _ELSEWHERE | words("longer")
 """Words that no sentence ends with."""
 
+_OTHERS_WHO = words("bot automation linear github qa support team someone somebody who whoever they he she customer")
+"""Those who do not speak of their own pull request."""
 _CONDITIONS_BEHIND = words(
     "if once when whenever unless until assuming provided given pending after upon depending subject"
     " hopefully maybe perhaps possibly probably tentatively nicht noch pas todavía aún ainda"
@@ -167,6 +188,8 @@ _LATER_BEHIND = words("later separately next tomorrow soon eventually yesterday 
 _PARTLY_BEHIND = _PARTIALLY | words("only except excluding apart wip draft")
 _UNDONE = words("duplicate wontfix won't obsolete invalid")
 """What a ticket may be closed as without being done."""
+_UNSETTLED = words("needs pending requires awaiting waiting untested unverified unconfirmed tbc tbd depends")
+_STILL_OPEN = words("still stays remains")
 _STEPS = words("step phase part")
 _PLACES = words("for on in at")
 _OF_ITS_OWN = words(
@@ -195,6 +218,7 @@ class Clause:
     elsewhere: bool = False
     partial: bool = False
     denied: bool = False
+    words: list[str] = field(default_factory=list)
     deferring: bool = False
     after_work: bool = False
 
@@ -203,12 +227,14 @@ class Clause:
         self.negated |= word in _NEGATORS or word.endswith("n't") or (word == "longer" and self.last == "no")
         if word == "only" and self.last == "not":
             self.negated = False
-        self.hedged |= word in _HEDGES or (word == "case" and self.last == "in")
+        self.hedged |= word in _HEDGES or (self.last, word) in _HEDGES_OF_TWO
+        self.negated |= (self.last, word) == ("no", "way")
         self.modal |= word in _MODALS
         self.elsewhere |= word in _ELSEWHERE
         self.partial |= word in _PARTIALLY
         self.deferring |= word in _DEFERRALS or (word == "scope" and self.last == "of")
         self.before_last, self.last = self.last, word
+        self.words.append(word)
         self.heard += 1
         self.after_work = False
 
@@ -227,11 +253,13 @@ class Clause:
             return MENTIONS
         if word.form is None:
             return Meaning(word.kind)
+        if self.last.endswith("ly") and self.last not in _OWN | _SURELY | _PARTIALLY:
+            return MENTIONS
         numbered = self.last.isdecimal() and self.before_last in ("pr", "request")
         if self.elsewhere or self.after_work or numbered:
             return MENTIONS
         if not self._may_precede(word.form):
-            return NAMED
+            return NAMED if self.last in _PURPOSES else UNCLEAR
         return CONTRIBUTES if self.partial else CLOSES
 
     def _may_precede(self, form: Form) -> bool:
@@ -241,12 +269,19 @@ class Clause:
         if self.last in ("that", "which") and self.heard > 1:
             return self.before_last in _REMEDIES
         if form is Form.THIRD:
-            return self.last not in _NO_SUBJECTS
+            return self.last not in _NO_SUBJECTS | _OTHERS_WHO
+        if form is Form.PAST and self._has_done():
+            return True
         if form is Form.PAST and self.last in NOUNS:
             return self.heard == 1 or self.before_last in FILLERS
         if self.last in _WE and form is not Form.PAST:
-            return self.heard == 1 or (self.heard == 2 and self.before_last in _OWN)
+            introduced = self.words[0] in ("with", "here", "now", "so")
+            return introduced or self.heard == 1 or (self.heard == 2 and self.before_last in _OWN)
         return self.last in _OWN or (self.last in _HELPERS and self.before_last in _OWN)
+
+    def _has_done(self) -> bool:
+        """Whether a participle is of `what's fixed`, `I've fixed`, `we have fixed`."""
+        return self.words in (["what's"], ["i've"], ["we've"], ["i", "have"], ["we", "have"])
 
 
 def left_of(behind: Sequence[Piece], *, apart: bool = False, alone: bool = False) -> Meaning:
@@ -260,13 +295,7 @@ def left_of(behind: Sequence[Piece], *, apart: bool = False, alone: bool = False
     first, second = _first_two(behind)
     if first == "once" and second == "and":  # for all
         return CLOSES
-    if first in _CONDITIONS_BEHIND | _LATER_BEHIND or (first, second) in _NOT_BY_THIS:
-        return MENTIONS
-    if first == "only" and second in _CONDITIONS_BEHIND:
-        return MENTIONS
-    if (first == "i" and second in _HEDGES) or (first == "as" and second in _UNDONE):
-        return MENTIONS
-    if first in _WAYS and _names_other_work(behind[1:]):
+    if (alone and first in _UNSETTLED) or (first in _STILL_OPEN and not apart) or _is_not_by_this(behind):
         return MENTIONS
     if _is_partial(behind, alone=alone):
         return CONTRIBUTES
@@ -275,19 +304,34 @@ def left_of(behind: Sequence[Piece], *, apart: bool = False, alone: bool = False
     return CLOSES
 
 
+def _is_not_by_this(behind: Sequence[Piece]) -> bool:
+    """Whether tickets are closed under a condition, later, by others or undone."""
+    first, second = _first_two(behind)
+    if first in _CONDITIONS_BEHIND | _LATER_BEHIND or (first, second) in _NOT_BY_THIS:
+        return True
+    if second in _AFTER.get(first, frozenset()):
+        return True
+    return first in _WAYS and _names_other_work(behind[1:])
+
+
 def says_open(behind: Sequence[Piece]) -> bool:
     """Whether it is said of a ticket that it is not done, or elsewhere: `ENG-1 stays open`, `will be fixed by #12`."""
     first, second = _first_two(behind)
-    if first in ("stays", "remains", "isn't", "won't", "wasn't", "hasn't"):
+    if first in ("stays", "remains") or first.endswith("n't"):
         return True
-    if first not in _PREDICATES:
-        return first in ("comes", "follows", "later", "separately") or (first == "to" and second == "be")
+    if first not in PREDICATES:
+        return first in ("comes", "follows", "later", "separately", "still") or (first == "to" and second == "be")
     said = [*_until_mark(behind[1:])]
     if said[:1] in (["not"], ["still"], ["blocked"], ["next"], ["out"]):
         return True
-    if not any(word in SPOKEN or word in _HANDLED for word in said):
+    if not any(word in SPOKEN or word in HANDLED for word in said):
         return False
-    return not any(word in ("this", "here", "now") for word in said)
+    return len(said) > 1 and not any(word in ("this", "here", "now") for word in said)
+
+
+def asks_for_more(behind: Sequence[Piece]) -> bool:
+    """Whether it is said that `to close ENG-1` something else is needed."""
+    return any(word in _MODALS or word.endswith("'d") for word in _until_mark(behind))
 
 
 def leaves_open(line: str) -> bool:
@@ -308,6 +352,18 @@ _LEFT_OPEN = re.compile(
 )
 
 
+def disowns_branch(line: str) -> bool:
+    """Whether a line says that the branch has another ticket's name."""
+    return bool(_DISOWNED.search(line))
+
+
+_DISOWNED = re.compile(
+    r"""\b(?:wrong|misleading|incorrect|ignore|disregard|despite)\b[^.]{0,30}\bbranch
+      | \bbranch(?:'s)?\s(?:name\s)?(?:is|was)\s(?:wrong|misnamed|misleading|incorrect|stale)""",
+    re.IGNORECASE | re.VERBOSE,
+)
+
+
 def begins_deferrals(shown: Sequence[Piece]) -> bool:
     """Whether a line such as `Todos before merging` stands over a list of what is not done here."""
     return shown[0].text in _DEFERRALS - {"later", "next"} and puts_off(shown)
@@ -319,9 +375,11 @@ def puts_off(announced: Sequence[Piece]) -> bool:
     for piece in announced:
         if piece.kind is PieceKind.WORD:
             clause.hear(piece.text)
-    return clause.heard <= _LONGEST_HEADING and (clause.deferring or clause.negated)
+    postponed = bool(clause.words) and clause.words[0] in _POSTPONING
+    return clause.heard <= _LONGEST_HEADING and (clause.deferring or clause.negated or postponed)
 
 
+_POSTPONING = words("after before once post-merge post-deploy pre-merge")
 _LONGEST_HEADING = 6
 """Words of a heading that announces, rather than tells."""
 
@@ -330,6 +388,8 @@ def _is_partial(behind: Sequence[Piece], *, alone: bool) -> bool:
     first, second = _first_two(behind)
     names_ticket = any(piece.kind is PieceKind.KEY for piece in behind)
     if (first, second) in _HALVES:
+        return True
+    if alone and _is_remark(behind):
         return True
     if first in _STEPS:
         return second.isdecimal() and not names_ticket
@@ -340,11 +400,23 @@ def _is_partial(behind: Sequence[Piece], *, alone: bool) -> bool:
     if first in _PLACES:
         return any(word in ("only", "most") for word in _until_mark(behind))
     if first == "not":
-        return (alone and not names_ticket) or second in _WHOLLY
+        return (alone and not names_ticket and second not in _NO_PART) or second in _WHOLLY
     return first in _PARTLY_BEHIND or (alone and bool(_FRACTION.fullmatch(first)))
 
 
+def _is_remark(behind: Sequence[Piece]) -> bool:
+    """Whether a few words in parentheses say which part: `backend only`, `the iOS part`."""
+    remark = [*_until_mark(behind)]
+    if any(piece.kind is PieceKind.KEY for piece in behind[: len(remark)]):
+        return False
+    return len(remark) <= _LONGEST_REMARK and not _SOME_PART.isdisjoint(remark)
+
+
+_LONGEST_REMARK = 4
+_SOME_PART = words("only part parts half side portion bit piece slice wip")
+_AFTER = {"i": _HEDGES, "as": _UNDONE, "only": _CONDITIONS_BEHIND}
 _NOT_BY_THIS = {("as", "soon"), ("as", "long"), ("not", "yet"), ("by", "@")}
+_NO_PART = words("tested deployed reviewed released critical urgent breaking")
 _WHOLLY = words("fully completely entirely wholly all everywhere")
 _HALVES = {("for", "now"), ("in", "part"), ("first", "half"), ("first", "part")}
 

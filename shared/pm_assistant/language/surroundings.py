@@ -1,0 +1,187 @@
+"""What the words around a ticket that nothing is said of let the names in title and branch do for it.
+
+A branch `eng-1` closes ENG-1 where the body does not speak of it, or only says which ticket this is or where something
+is told. Any other sentence about it, in whatever language, may say that this is not all: what is not understood closes
+nothing. So the lists here are of what is harmless, and grow towards closing more.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from pm_assistant.language.other_languages import CLOSING_ELSEWHERE, LABELS_ELSEWHERE
+from pm_assistant.language.tickets import Piece, PieceKind
+from pm_assistant.language.wording import (
+    ARTICLES,
+    COLONS,
+    CONNECTORS,
+    FILLERS,
+    HANDLED,
+    OPEN_QUESTIONS,
+    PREDICATES,
+    SENTENCE_ENDS,
+    SPOKEN,
+    words,
+)
+
+_LABELS = (
+    (FILLERS - words("epic epics"))
+    | ARTICLES
+    | LABELS_ELSEWHERE
+    | words(
+        "jira card cards tracker link links id key number no work re feature features request requirement requirements"
+        " spec spec's internal main primary linked associated corresponding our my this is context background why what"
+        " summary description motivation source details discussion info original user url bugfix change"
+    )
+)
+"""Words that say no more than which ticket this is."""
+_PLACES = words("in per via under through within inside as")
+"""Words behind which a ticket is where something is told, or who asked for it."""
+_DOING = words(
+    "address addresses addressing addressed solve solves solving solved tackle tackles tackling handle handles handling"
+    " deliver delivers delivering ship ships shipping finish finishes finishing finalize finalizes finalise finalises"
+    " cover covers covering satisfy satisfies"
+)
+"""Verbs that say as much as a name does: that this is the work on the ticket."""
+_HEADS = {
+    "for": words(
+        "fix fixes bugfix hotfix patch solution implementation resolution code change changes ticket pr request"
+    ),
+    "of": words(
+        "implementation completion resolution description because care discussion title context scope all everything"
+        " whole criteria rest remainder"
+    ),
+    "on": words("comment comments discussion feedback thread notes"),
+    "to": words("according response due thanks fix solution answer"),
+    "with": words("deals dealing line accordance agreement"),
+    "by": words(""),
+    "from": words("feedback requirements requirement everything request requests report reports comes idea all"),
+}
+"""What may stand before a word behind which anything else may be a part of the work, or something beside it."""
+_CAUSED = words("needed required blocked based caused introduced used unblocked extracted separated derived carved")
+"""Participles that tell of other work than this; others tell who said something, or where."""
+_MERE = words(
+    "documentation docs doc test tests logging logs log metrics telemetry flag flags migration migrations schema"
+    " types interface interfaces mock mocks fixtures setup infrastructure base wiring way stage alternative enabler"
+    " prerequisite"
+)
+"""What may be done for a ticket before it is, or beside it."""
+_LAST = words("last final remaining")
+_TELLING = words("asks asked describes described wants wanted reports reported says said explains mentions requests")
+_DETAILS = words("the all more details context")
+_PARTS = words(
+    "first second third half part parts piece pieces slice slices chunk bit bits portion some several subset step"
+    " steps stage stages phase phases iteration increment milestone point points partial partially partly initial"
+    " initially preliminary preparatory minimal mvp begin begins beginning start starts started starting continue"
+    " continues continuing continued just only most much follow-up followup without before until ahead against"
+    " halfway backend-only"
+)
+_BESIDE = words(
+    "wip poc spike draft prototype prototypes experiment experimental groundwork prep preparation prepares scaffold"
+    " scaffolding plumbing skeleton stub stubs boilerplate foundation foundations investigate investigates"
+    " investigating investigation explore explores exploring exploration debug debugging diagnose diagnoses reproduce"
+    " reproduces reproducing reproduction repro instrument instruments instrumentation refactoring proposal rfc"
+)
+"""Words for work that comes before the ticket's own."""
+_HEDGED = words(
+    "attempt attempts attempted attempting try tries tried trying guess best-effort possible potential likely"
+)
+_NOT_ALL = _PARTS | _BESIDE | _HEDGED
+_REMARKS = words("do don't keep leave later pending until if once will")
+_LEFT_OUT = words("except excluding minus apart")
+_SIDES = words("backend frontend api ui server client web mobile ios android database")
+_SHORT = 3
+"""Words beside a ticket that are a remark, and no title."""
+
+
+class Before(NamedTuple):
+    """What stands before a ticket.
+
+    Attributes:
+        clause: the words since the last mark.
+        mark: that one.
+        label: the words before it.
+        sentence: all words of the sentence so far.
+        conditional: a condition begins it.
+    """
+
+    clause: Sequence[str]
+    mark: str
+    label: Sequence[str]
+    sentence: Sequence[str]
+    conditional: bool
+
+
+def is_harmless(before: Before, behind: Sequence[Piece], *, prose: bool) -> bool:
+    """Whether what is said around a ticket in a body leaves it to the names in title and branch.
+
+    Args:
+        before: what stands before it.
+        behind: the next few pieces.
+        prose: the word behind it is written as in the midst of a sentence.
+    """
+    first = behind[0].text if behind and behind[0].kind is PieceKind.WORD else ""
+    if _is_of_a_part(before.sentence) or _remarks(behind):
+        return False
+    if first in _TELLING or (first == "has" and behind[1:] and behind[1].text in _DETAILS):
+        return True
+    if first in PREDICATES | OPEN_QUESTIONS:
+        return not before.conditional and any(word in SPOKEN or word in HANDLED for word in _until_end(behind))
+    said = _without_label(before.clause)
+    if said:
+        return _leads_to_a_name(said)
+    if before.mark in COLONS and not _names(before.label):
+        return False
+    return not prose
+
+
+def is_harmless_title(before: Before, behind: Sequence[Piece]) -> bool:
+    """Whether a title with a ticket names the ticket's own work, rather than what comes before it."""
+    told = [*before.sentence, *(piece.text for piece in behind if piece.kind is PieceKind.WORD)]
+    return _BESIDE.isdisjoint(told[:1]) and (len(told) > _SHORT or (_BESIDE | _PARTS).isdisjoint(told))
+
+
+def _is_of_a_part(sentence: Sequence[str]) -> bool:
+    return any(
+        word in _NOT_ALL and (index == 0 or sentence[index - 1] not in _LAST) for index, word in enumerate(sentence)
+    )
+
+
+def _remarks(behind: Sequence[Piece]) -> bool:
+    """Whether a few words behind a ticket, or behind a mark there, say that this is not all of it."""
+    told = [*_until_end(behind)]
+    few = len(told) <= _SHORT and not _NOT_ALL.isdisjoint(told)
+    remarks = _REMARKS | _LEFT_OUT if behind and behind[0].kind is PieceKind.MARK else _LEFT_OUT
+    return few or not remarks.isdisjoint(told[:1]) or (len(told) == 1 and told[0] in _SIDES)
+
+
+def _until_end(behind: Sequence[Piece]) -> Iterator[str]:
+    for piece in behind:
+        if piece.text in SENTENCE_ENDS:
+            return
+        if piece.kind is PieceKind.WORD:
+            yield piece.text
+
+
+def _without_label(clause: Sequence[str]) -> Sequence[str]:
+    """A clause without the words that name the ticket's kind, or join it to another."""
+    end = len(clause)
+    while end and (clause[end - 1] in _LABELS or clause[end - 1] in CONNECTORS):
+        end -= 1
+    return clause[:end]
+
+
+def _leads_to_a_name(said: Sequence[str]) -> bool:
+    *rest, last = said
+    if last in _PLACES or last in _DOING:
+        return True
+    if last in _HEADS:
+        head = rest[-1] if rest else ""
+        told = last in ("on", "by", "for", "from") and head.endswith("ed") and head not in _CAUSED
+        told |= len(rest) > 1 and rest[-2] in _LAST
+        done = last == "for" and len(rest) >= _SHORT and head not in _MERE
+        return not head or head in _HEADS[last] or told or done
+    return last in CLOSING_ELSEWHERE and (not rest or (len(rest) == 2 and rest[1] in ("pr", "mr")))
+
+
+def _names(label: Sequence[str]) -> bool:
+    return len(label) > _SHORT or all(word in _LABELS for word in label)
