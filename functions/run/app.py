@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from functools import cache
+from typing import assert_never
 
 from pm_assistant.domain.errors import Conflict, NotFound
-from pm_assistant.domain.jobs import APP, JobDue, JobKind
+from pm_assistant.domain.jobs import APP, JobDue, JobKind, RecurringDue
+from pm_assistant.domain.messages import JobsMessage
 from pm_assistant.domain.tenants import Provider
 from pm_assistant.runtime.batch import batch_handler, cause_of
 from pm_assistant.runtime.logs import logger
@@ -12,6 +14,7 @@ from pm_assistant.runtime.settings import RunSettings, load
 from pm_assistant.runtime.unit import AwsUnit
 from pm_assistant.workflows.code.catch_up import catch_up
 from pm_assistant.workflows.code.reconcile import reconcile
+from pm_assistant.workflows.code.recurring import recur
 from pm_assistant.workflows.connections.redelivery import redeliver
 from pm_assistant.workflows.connections.sync import sync
 from pm_assistant.workflows.corridor.backfill import backfill
@@ -40,9 +43,21 @@ STEPS: Mapping[JobKind, TakeStep] = {
 """What takes a step of each kind of job."""
 
 
-def on_due(due: JobDue) -> None:
-    """Take one step of one job, or do what is due for the whole app: ask for what a vendor could not tell us."""
-    unit = AwsUnit(settings(), due.tenant_id)
+def on_message(message: JobsMessage) -> None:
+    """Take one step of one job, or do what recurs."""
+    unit = AwsUnit(settings(), message.root.tenant_id)
+    match message.root:
+        case JobDue() as due:
+            _go_on(due, unit)
+        case RecurringDue() as due:
+            about = {"tenant": due.tenant_id, "kind": due.kind, "due_at": due.due_at.isoformat()}
+            logger().info("recurred", extra={**about, "outcome": recur(due, unit)})
+        case _:
+            assert_never(message.root)
+
+
+def _go_on(due: JobDue, unit: AwsUnit) -> None:
+    """Take a job's next step, or do what is due for the whole app: ask for what a vendor could not tell us."""
     if due.tenant_id == APP:
         count = redeliver(Provider(due.job_id), unit)
         logger().info("sent again", extra={"provider": due.job_id, "deliveries": count})
@@ -64,10 +79,11 @@ def on_due(due: JobDue) -> None:
         logger().info("tenant erased", extra={"tenant": job.tenant_id, **counts})
 
 
-def on_given_up(due: JobDue, error: Exception) -> None:
+def on_given_up(message: JobsMessage, error: Exception) -> None:
     """Note that a job has failed, unless the message only kept meeting another that was at work on it."""
-    if not isinstance(error, Conflict):
+    due = message.root
+    if isinstance(due, JobDue) and not isinstance(error, Conflict):
         give_up(due, cause_of(error), AwsUnit(settings(), due.tenant_id))
 
 
-handler = batch_handler(JobDue, on_due, settings, on_given_up)
+handler = batch_handler(JobsMessage, on_message, settings, on_given_up)

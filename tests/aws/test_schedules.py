@@ -13,8 +13,8 @@ import pytest
 
 from pm_assistant.aws.schedules import Destination, SchedulerSchedules
 from pm_assistant.domain.errors import InvalidRequest
-from pm_assistant.domain.jobs import JobDue
-from pm_assistant.domain.messages import ReportsMessage
+from pm_assistant.domain.jobs import JobDue, Recurring, RecurringDue
+from pm_assistant.domain.messages import JobsMessage, ReportsMessage
 from pm_assistant.domain.reports import ReportDue, ReportKind, Subscription
 from pm_assistant.domain.tenants import TenantId
 from tests.aws.emulated import aws
@@ -124,6 +124,41 @@ def test_a_run_is_at_its_moment_and_may_be_a_day_late(subject: Subject) -> None:
     assert 86_400 == schedule["Target"]["RetryPolicy"]["MaximumEventAgeInSeconds"]
 
 
+def test_what_recurs_is_a_cron_at_a_minute_of_the_tenants_own(subject: Subject) -> None:
+    """Hours and days say for when they are due; an hour that cannot be handed over before the next one is let go."""
+    minutes = dict[str, set[int]]()
+    for number in range(40):
+        tenant_id = TenantId(f"tenant-{number}")
+        for _ in range(2):
+            subject.schedules.put_recurring(tenant_id)
+        for each in subject.client.list_schedules(GroupName="reports")["Schedules"]:
+            schedule = subject.client.get_schedule(GroupName="reports", Name=each["Name"])
+            due = JobsMessage.model_validate_json(sent(schedule, JOBS, tenant_id)).root
+            assert isinstance(due, RecurringDue)
+            assert (tenant_id, datetime(2026, 11, 20, 14, 5, tzinfo=UTC)) == (due.tenant_id, due.due_at)
+            latest = schedule["Target"]["RetryPolicy"]["MaximumEventAgeInSeconds"]
+            hour, latest_of_kind = ("*", 3_600) if due.kind is Recurring.COMPARISON else ("9", 86_400)
+            minute, *rest = schedule["ScheduleExpression"].removeprefix("cron(").split()
+            assert ([hour, "*", "*", "?", "*)"], "UTC", latest_of_kind) == (
+                rest,
+                schedule["ScheduleExpressionTimezone"],
+                latest,
+            )
+            minutes.setdefault(due.kind, set()).add(int(minute))
+        assert 2 == subject.schedules.remove_all(tenant_id)
+    assert all(len(of_kind) > 20 and of_kind <= set(range(60)) for of_kind in minutes.values())
+
+
+def test_tenants_for_whom_not_all_that_recurs_is_scheduled_are_known(subject: Subject) -> None:
+    """One of two is not enough."""
+    ids = [TenantId("acme"), TenantId("globex"), TenantId("initech")]
+    for tenant_id in ids[:2]:
+        subject.schedules.put_recurring(tenant_id)
+    names = [each["Name"] for each in subject.client.list_schedules(GroupName="reports")["Schedules"]]
+    subject.client.delete_schedule(GroupName="reports", Name=next(name for name in names if name.startswith("globex")))
+    assert ids[1:] == subject.schedules.lacking_recurring(ids)
+
+
 OLD_REPORT = '{"tenant_id": "acme", "member_id": "U0ADA", "kind": "weekly", "due_at": "<aws.scheduler.scheduled-time>"}'
 OLD_JOB = '{"tenant_id": "acme", "run_id": "run-1"}'
 
@@ -172,8 +207,9 @@ def test_names_fit_whatever_ids_are_like(subject: Subject) -> None:
     for tenant_id in ids:
         subject.schedules.put(TenantId(tenant_id), a_member("ada"), Subscription(member_id="b-c"))
         subject.schedules.put_job(TenantId(tenant_id), tenant_id, datetime(2026, 11, 20, tzinfo=UTC))
+        subject.schedules.put_recurring(TenantId(tenant_id))
     names = [summary["Name"] for summary in subject.client.list_schedules(GroupName="reports")["Schedules"]]
-    assert 2 * len(ids) == len(names)
+    assert 4 * len(ids) == len(names)
     assert all(re.fullmatch(r"[0-9a-zA-Z_.-]{1,64}", name) for name in names)
 
 

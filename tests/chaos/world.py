@@ -39,7 +39,7 @@ from pm_assistant.domain.errors import (
     UpstreamRejected,
 )
 from pm_assistant.domain.events import Dropped, EventEnvelope, WebhookRequest
-from pm_assistant.domain.jobs import JobDue, JobKind, Order
+from pm_assistant.domain.jobs import JobDue, JobKind, Order, RecurringDue
 from pm_assistant.domain.reports import ReportDue
 from pm_assistant.domain.tenants import Connection, Credentials, Provider, TenantId
 from pm_assistant.domain.vendors import Role as VendorRole
@@ -89,6 +89,7 @@ GOES_TO: Mapping[type[BaseModel], str] = {
     ReportDue: "reports",
     ConnectionNotice: "reports",
     JobDue: "jobs",
+    RecurringDue: "jobs",
 }
 """Which queue a schedule puts a message on."""
 SLACK_COMES_AGAIN, LINEAR_COMES_AGAIN = (1, 60, 300), (61, 3_600, 21_600)
@@ -198,11 +199,13 @@ class SimSchedules(FakeSchedules):
 
     Attributes:
         strikes: how often it strikes each time: Scheduler promises once at least.
+        hours: what recurs, each time by itself.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self.strikes = 1
+        self.hours: list[tuple[RecurringDue, datetime]] = []
 
     def strike(self, now: datetime) -> Iterator[BaseModel]:
         """Take what is due by then."""

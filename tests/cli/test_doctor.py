@@ -48,7 +48,7 @@ def lacks(whole: WholeStack, check: Look, **options: Any) -> list[str]:
 
 def test_a_whole_stack_lacks_nothing_and_keeps_nothing(whole: WholeStack) -> None:
     """Each check has one line; of the made-up tenant no row, file or schedule is left."""
-    rows = whole.rows()
+    rows, schedules = whole.rows(), whole.schedules()
 
     findings = list(doctor.examine(whole.deployed(mail_to="ada@acme.test")))
 
@@ -56,7 +56,7 @@ def test_a_whole_stack_lacks_nothing_and_keeps_nothing(whole: WholeStack) -> Non
     assert len(findings) == len({finding.check for finding in findings})
     assert rows == whole.rows()
     assert "Contents" not in whole.aws("s3").list_objects_v2(Bucket="archives")
-    assert [] == whole.aws("scheduler").list_schedules(GroupName="pm")["Schedules"]
+    assert schedules == whole.schedules()
 
 
 def test_the_command_says_it_in_lines_and_in_json(whole: WholeStack, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -202,7 +202,11 @@ def test_a_message_that_waits_for_long_is_named(whole: WholeStack) -> None:
 
 
 def test_what_schedules_and_logins_rest_on_is_named(whole: WholeStack) -> None:
-    """The group, the role that Scheduler acts as, and the directory of people."""
+    """What recurs for each team, the group, the role that Scheduler acts as, and the directory of people."""
+    assert [] == lacks(whole, checks.clock)
+    name = whole.schedules()[0]
+    whole.aws("scheduler").delete_schedule(GroupName="pm", Name=name)
+    assert ["nothing compares acme every hour, or catches it up"] == lacks(whole, checks.clock)
     trusted = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
     document = json.dumps({"Version": "2012-10-17", "Statement": [trusted]})
     whole.aws("iam").update_assume_role_policy(RoleName="scheduler", PolicyDocument=document)
@@ -279,14 +283,14 @@ def test_a_stack_whose_workers_do_nothing_is_told_and_keeps_nothing(
     """What is queued or due does not end; the made-up tenant is taken away all the same."""
     monkeypatch.setattr(trials, "PATIENCE", 3)
     whole.works = False
-    rows = whole.rows()
+    rows, schedules = whole.rows(), whole.schedules()
 
     findings = [finding for finding in doctor.examine(whole.deployed()) if finding.state == "missing"]
 
     assert ["run", "schedule", "deletion"] == [finding.check for finding in findings]
     assert "a run that was asked for is waiting after 3 seconds" == findings[0].what
     assert rows == whole.rows()
-    assert [] == whole.aws("scheduler").list_schedules(GroupName="pm")["Schedules"]
+    assert schedules == whole.schedules()
 
 
 def test_a_key_that_is_gone_is_named(whole: WholeStack) -> None:

@@ -45,6 +45,17 @@ def test_tickets_that_an_earlier_version_kept_can_be_looked_up(terminal: StackAn
     assert terminal.stores.index.read(ACME).tickets.get("ticket-77")
 
 
+def test_teams_of_before_are_compared_and_caught_up_from_now_on(terminal: StackAndTerminal) -> None:
+    """Those that have something connected."""
+    scheduler: Any = boto3.client("scheduler")
+    terminal.stores.tenants.put(a_tenant(GLOBEX))
+    for _ in range(2):
+        said = terminal.pm("migrate").out.splitlines()[2]
+        assert "1 team is compared every hour and caught up every day" == said
+    names = [each["Name"] for each in scheduler.list_schedules(GroupName="pm")["Schedules"]]
+    assert ["catch-up", "comparison"] == sorted(name.rpartition(".")[2] for name in names)
+
+
 def test_schedules_that_were_lost_are_made_anew_for_every_tenant(terminal: StackAndTerminal) -> None:
     """A deleted stack takes the schedule group with it; the table stays and says what was in it."""
     scheduler: Any = boto3.client("scheduler")
@@ -54,9 +65,10 @@ def test_schedules_that_were_lost_are_made_anew_for_every_tenant(terminal: Stack
         terminal.stores.subscriptions.put(tenant_id, Subscription(member_id="U0ADA"))
 
     assert (
-        "0 schedules renewed\n2 tickets can be looked up\n2 made due again\n" == terminal.pm("migrate", "--rebuild").out
-    )
-    assert 2 == len(scheduler.list_schedules(GroupName="pm")["Schedules"])
+        "0 schedules renewed\n2 tickets can be looked up\n"
+        "1 team is compared every hour and caught up every day\n3 made due again\n"
+    ) == terminal.pm("migrate", "--rebuild").out
+    assert 4 == len(scheduler.list_schedules(GroupName="pm")["Schedules"])
 
 
 @pytest.mark.thorough
@@ -69,5 +81,5 @@ def test_a_tenant_that_is_gone_is_brought_back_with_what_was_due(terminal: Stack
     assert "Name the tenant" in terminal.pm("restore", "--from", copy).err
     answer = terminal.pm("restore", "--from", copy, "--tenant", ACME)
 
-    assert (0, "1 made due again\n") == (answer.code, answer.out.partition("back, ")[2])
+    assert (0, "2 made due again\n") == (answer.code, answer.out.partition("back, ")[2])
     assert ACME == terminal.stores.tenants.get(ACME).id

@@ -21,7 +21,7 @@ from pm_assistant.cli.doctor.deployed import DeployedStack
 from pm_assistant.cli.doctor.rights import SECRETS
 from pm_assistant.domain.errors import ProductError, Unauthenticated
 from pm_assistant.domain.events import Dropped, WebhookRequest
-from pm_assistant.domain.jobs import JobKind, Order
+from pm_assistant.domain.jobs import JobKind, Order, Recurring
 from pm_assistant.domain.tenants import Provider
 from pm_assistant.runtime import wiring
 from pm_assistant.runtime.unit import AwsApplication
@@ -30,6 +30,7 @@ from pm_assistant.workflows.accounts.keys import PREFIX
 from pm_assistant.workflows.corridor.receive import receive
 from pm_assistant.workflows.jobs import start_job
 from tests.aws.emulated import REGION
+from tests.builders import ACME
 from tests.cli import cloudformation
 from tests.cli.conftest import StackAndTerminal
 from tests.infra.test_template import as_list, statements
@@ -68,6 +69,7 @@ class WholeStack:
         make_client = wiring.client
         monkeypatch.setattr(wiring, "client", self._client(make_client))
         self._make()
+        self.client.app.schedules.put_recurring(ACME)
 
     @property
     def client(self) -> StackClient:
@@ -99,6 +101,10 @@ class WholeStack:
         """How many rows the table has."""
         count: int = self.aws("dynamodb").scan(TableName=self.terminal.described["table"])["Count"]
         return count
+
+    def schedules(self) -> list[str]:
+        """The names of all schedules there are."""
+        return [each["Name"] for each in self.aws("scheduler").list_schedules(GroupName="pm")["Schedules"]]
 
     def environment(self, function: str) -> dict[str, str]:
         """What a function is told."""
@@ -162,6 +168,8 @@ class WholeStack:
     def _strike(self) -> None:
         scheduler, sqs = self.aws("scheduler"), self.aws("sqs")
         for each in scheduler.list_schedules(GroupName="pm")["Schedules"]:
+            if each["Name"].endswith(tuple(Recurring)):
+                continue  # Its time has not come.
             request = json.loads(scheduler.get_schedule(GroupName="pm", Name=each["Name"])["Target"]["Input"])
             sqs.send_message(**request)
             scheduler.delete_schedule(GroupName="pm", Name=each["Name"])

@@ -10,6 +10,7 @@ import pytest
 
 from pm_assistant.aws.schedules import Destination, SchedulerSchedules
 from pm_assistant.domain.errors import InvalidRequest
+from pm_assistant.domain.jobs import Recurring
 from pm_assistant.domain.reports import ReportDue, ReportKind, Subscription
 from pm_assistant.domain.tenants import TenantId
 from pm_assistant.ports.reports import Schedules
@@ -38,6 +39,7 @@ def subject(request: pytest.FixtureRequest) -> Iterator[Subject]:
                 [(key[0], key[1], member.time_zone) for key, (member, _) in fake.recurring.items()]
                 + [(due.tenant_id, due.member_id, "UTC") for due, _ in fake.once]
                 + [(tenant_id, job_id, "UTC") for tenant_id, job_id in fake.jobs]
+                + [(tenant_id, kind, "UTC") for tenant_id in fake.recurring_tenants for kind in Recurring]
             ),
         )
         return
@@ -57,7 +59,7 @@ def subject(request: pytest.FixtureRequest) -> Iterator[Subject]:
             for summary in client.list_schedules(GroupName="reports")["Schedules"]:
                 schedule = client.get_schedule(GroupName="reports", Name=summary["Name"])
                 due = json.loads(json.loads(schedule["Target"]["Input"])["MessageBody"])
-                who = due.get("member_id") or due["job_id"]
+                who = due.get("member_id") or due.get("job_id") or due["kind"]
                 found.append((due["tenant_id"], who, schedule["ScheduleExpressionTimezone"]))
             return sorted(found)
 
@@ -94,6 +96,13 @@ def test_a_run_is_due_once_at_the_time_it_was_given_last(subject: Subject) -> No
     assert [(ACME, "run-1", "UTC"), (GLOBEX, "run-1", "UTC")] == subject.planned()
 
 
+def test_what_recurs_is_scheduled_once_for_each_tenant(subject: Subject) -> None:
+    """However often it is asked for."""
+    for tenant_id in (ACME, GLOBEX, ACME):
+        subject.schedules.put_recurring(tenant_id)
+    assert [(id, kind, "UTC") for id in (ACME, GLOBEX) for kind in ("catch-up", "comparison")] == subject.planned()
+
+
 def test_a_wish_that_is_withdrawn_is_one_persons_of_one_kind(subject: Subject) -> None:
     """Withdrawing twice, or what was never wished, is fine."""
     weekly = Subscription(member_id=ADA.id, kind=ReportKind.WEEKLY)
@@ -110,11 +119,12 @@ def test_a_tenant_stops_all_of_its_own_and_nobody_elses(subject: Subject) -> Non
     for tenant_id in (ACME, *neighbours):
         subject.schedules.put(tenant_id, ADA, Subscription(member_id=ADA.id))
         subject.schedules.put_job(tenant_id, "run-1", NOW)
+        subject.schedules.put_recurring(tenant_id)
     subject.schedules.put_once(ReportDue(tenant_id=ACME, member_id=ADA.id, once="asked"), NOW)
-    assert 3 == subject.schedules.remove_all(ACME)
+    assert 5 == subject.schedules.remove_all(ACME)
     assert 0 == subject.schedules.remove_all(ACME)
     assert {*neighbours} == {tenant_id for tenant_id, _, _ in subject.planned()}
-    assert 2 * len(neighbours) == len(subject.planned())
+    assert 4 * len(neighbours) == len(subject.planned())
 
 
 @pytest.mark.parametrize("zone", ["Mars/Olympus", "", "../etc/passwd", "Europe"])

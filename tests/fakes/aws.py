@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from pm_assistant.domain.archive import LARGEST_ARCHIVE
 from pm_assistant.domain.errors import Forbidden, InvalidRequest, NotFound
+from pm_assistant.domain.jobs import Recurring
 from pm_assistant.domain.reports import ReportDue, ReportKind, Subscription
 from pm_assistant.domain.tenants import Credentials, Member, Provider, TenantId
 from pm_assistant.ports.platform import Leases
@@ -72,12 +73,13 @@ class FakeQueue:
 
 
 class FakeSchedules:
-    """Clockwork that never strikes; `recurring`, `once` and `runs` hold what was asked for."""
+    """Clockwork that never strikes; it holds what was asked for."""
 
     def __init__(self) -> None:
         self.recurring: dict[tuple[TenantId, str, ReportKind], tuple[Member, Subscription]] = {}
         self.once: list[tuple[ReportDue, datetime]] = []
         self.jobs: dict[tuple[TenantId, str], datetime] = {}
+        self.recurring_tenants = set[TenantId]()
 
     def put(self, tenant_id: TenantId, member: Member, subscription: Subscription) -> None:
         """Make a report due at the subscription's local time."""
@@ -95,17 +97,25 @@ class FakeSchedules:
         """Have a run's next step taken at that time."""
         self.jobs[tenant_id, job_id] = at
 
+    def put_recurring(self, tenant_id: TenantId) -> None:
+        """Have the tenant compared every hour and caught up once a day."""
+        self.recurring_tenants.add(tenant_id)
+
     def remove(self, tenant_id: TenantId, member_id: str, kind: ReportKind) -> None:
         """Stop making a report due."""
         self.recurring.pop((tenant_id, member_id, kind), None)
 
     def remove_all(self, tenant_id: TenantId) -> int:
         """Stop everything of a tenant."""
-        before = len(self.recurring) + len(self.once) + len(self.jobs)
+        before = self._count()
         self.recurring = {key: wish for key, wish in self.recurring.items() if key[0] != tenant_id}
         self.once = [(due, at) for due, at in self.once if due.tenant_id != tenant_id]
         self.jobs = {key: at for key, at in self.jobs.items() if key[0] != tenant_id}
-        return before - len(self.recurring) - len(self.once) - len(self.jobs)
+        self.recurring_tenants.discard(tenant_id)
+        return before - self._count()
+
+    def _count(self) -> int:
+        return len(self.recurring) + len(self.once) + len(self.jobs) + len(Recurring) * len(self.recurring_tenants)
 
 
 class FakeArchives:

@@ -10,7 +10,7 @@ import pytest
 from functions.run import app
 from pm_assistant.domain.connections import ConnectionNotice
 from pm_assistant.domain.errors import AccessRevoked, NotFound
-from pm_assistant.domain.jobs import APP, Job, JobDue, JobKind, JobState, Order
+from pm_assistant.domain.jobs import APP, Job, JobDue, JobKind, JobState, Order, Recurring, RecurringDue
 from pm_assistant.domain.tenants import Provider, TenantState
 from pm_assistant.runtime import wiring
 from pm_assistant.runtime.batch import MOST_ATTEMPTS
@@ -88,7 +88,7 @@ def wired(monkeypatch: pytest.MonkeyPatch) -> Iterator[Wired]:
     app.settings.cache_clear()
 
 
-def delivered(due: JobDue, attempt: int = 1, *, since: datetime | None = None) -> Answer:
+def delivered(due: JobDue | RecurringDue, attempt: int = 1, *, since: datetime | None = None) -> Answer:
     """Hand a message to the function; with `since` it has been tried since then."""
     noted = {"since": {"stringValue": since.isoformat(), "dataType": "String"}} if since else {}
     record = {
@@ -136,6 +136,50 @@ def test_what_a_vendor_could_not_tell_us_is_asked_for_in_nobodys_name(
     answer = delivered(JobDue(tenant_id=APP, job_id="github"))
 
     assert ({"batchItemFailures": []}, [Provider.GITHUB], []) == (answer, asked, wired.parked)
+
+
+@pytest.mark.parametrize("kind", Recurring)
+def test_what_recurs_is_wired(wired: Wired, kind: Recurring, caplog: pytest.LogCaptureFixture) -> None:
+    """With one line that says what came of it."""
+    caplog.set_level("INFO")
+    wired.stores.connections.put(a_working_connection(ACME, Provider.LINEAR))
+    due = RecurringDue(tenant_id=ACME, kind=kind, due_at=NOW)
+
+    answers = [delivered(due) for _ in range(2)]
+
+    assert ([{"batchItemFailures": []}] * 2, []) == (answers, wired.parked)
+    assert ["done", "was done before"] == [
+        vars(line)["outcome"] for line in caplog.records if line.message == "recurred"
+    ]
+
+
+def test_an_hour_that_cannot_be_done_is_given_up_without_a_trace_in_the_runs(
+    wired: Wired, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No run has failed, for none was asked for; the message lies with the dead letters."""
+    wired.stores.connections.put(a_working_connection(ACME, Provider.LINEAR))
+    monkeypatch.setattr(wired.stores.index, "read", _bug)
+    due = RecurringDue(tenant_id=ACME, kind=Recurring.COMPARISON, due_at=NOW)
+
+    answers = [delivered(due, attempt)["batchItemFailures"] for attempt in (1, MOST_ATTEMPTS)]
+
+    assert ([[{"itemIdentifier": "m-1"}], []], ["RuntimeError"]) == (answers, [error for error, _ in wired.parked])
+    assert [] == list(wired.stores.jobs.latest(ACME, limit=9))
+
+
+def test_a_message_of_before_messages_said_what_they_are_is_a_jobs(wired: Wired) -> None:
+    """It may have waited while the function became another."""
+    due = wired.ask(JobKind.RECONCILE)
+    record = {
+        "messageId": "m-1",
+        "receiptHandle": "r-1",
+        "body": f'{{"tenant_id": "{ACME}", "run_id": "{due.job_id}"}}',
+        "attributes": {"ApproximateReceiveCount": "1", "MessageGroupId": ACME},
+    }
+
+    answer = app.handler({"Records": [record]}, None)
+
+    assert ({"batchItemFailures": []}, JobState.DONE) == (answer, wired.job(due).state)
 
 
 def test_an_import_is_wired(wired: Wired) -> None:

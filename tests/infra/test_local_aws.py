@@ -96,6 +96,16 @@ def test_the_change_of_clocks_neither_moves_nor_doubles_a_daily_schedule(zone: s
     assert [None, nine, None] == due((daily, nine - 60), (daily, nine), ({**daily, "_FiredAt": nine}, nine + 7200))
 
 
+def test_what_recurs_every_hour_fires_at_its_minute() -> None:
+    """Once an hour, also when it was put shortly before."""
+    hourly = schedule("cron(17 * * * ? *)", "UTC", "2026-11-20T12:16")
+    first = at("2026-11-20T12:17", "UTC")
+    fired = {**hourly, "_FiredAt": first}
+    assert [None, first, None, first + 3600] == due(
+        (hourly, first - 1), (hourly, first), (fired, first + 3599), (fired, first + 3600)
+    )
+
+
 def test_a_moment_is_read_in_its_zone_and_passes_once() -> None:
     """Fired is remembered in the schedule, so that a restart does not repeat it."""
     once = schedule("at(2026-11-21T09:00:00)", "America/New_York", "2026-11-20T12:00")

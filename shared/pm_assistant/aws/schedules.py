@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -19,7 +20,7 @@ from botocore.exceptions import ClientError
 
 from pm_assistant.aws.failures import code_of, translated
 from pm_assistant.domain.errors import InvalidRequest
-from pm_assistant.domain.jobs import JobDue
+from pm_assistant.domain.jobs import JobDue, Recurring
 from pm_assistant.domain.reports import ReportDue, ReportKind, Subscription
 from pm_assistant.domain.tenants import Member, TenantId
 
@@ -36,6 +37,10 @@ SPREAD_SECONDS = 60
 """Over how long the reports of one minute come due: a chat takes so many messages a minute from us."""
 SCHEDULED_TIME = "<aws.scheduler.scheduled-time>"
 """Scheduler writes the time in its place (docs.aws.amazon.com/scheduler, managing-schedule-context-attributes)."""
+MINUTES = 60
+"""Over which tenants are spread, each at a minute of its own."""
+RECURRENCE = {Recurring.COMPARISON: "cron({minute} * * * ? *)", Recurring.CATCH_UP: "cron({minute} 9 * * ? *)"}
+"""When each is due, in UTC."""
 WEEKDAYS = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
 
 
@@ -145,6 +150,21 @@ class SchedulerSchedules(Scheduler):
         name = f"{_prefix(tenant_id)}run.{_digest([tenant_id, job_id])}"
         self._put(_once(name, at), self._job(due.model_dump(mode="json")))
 
+    def put_recurring(self, tenant_id: TenantId) -> None:
+        """Have the tenant compared every hour and caught up once a day, from now on."""
+        for kind, expression in RECURRENCE.items():
+            minute = int(_digest([tenant_id, kind]), 16) % MINUTES
+            due = {"type": "recurring_due", "tenant_id": tenant_id, "kind": kind, "due_at": SCHEDULED_TIME}
+            # An hour that cannot be handed over before the next is made up for by that one.
+            latest = LATEST_SECONDS if kind is Recurring.COMPARISON else LATEST_JOB_SECONDS
+            timing = _Timing(_recurring_name(tenant_id, kind), expression.format(minute=minute), "UTC")
+            self._put(timing, self._target(due, self._jobs, latest))
+
+    def lacking_recurring(self, tenant_ids: Iterable[TenantId]) -> list[TenantId]:
+        """Those of the tenants for whom not everything is scheduled that recurs."""
+        names = set(self._names())
+        return [id for id in tenant_ids if not names.issuperset(_recurring_name(id, kind) for kind in RECURRENCE)]
+
     def remove(self, tenant_id: TenantId, member_id: str, kind: ReportKind) -> None:
         """Stop making a report due."""
         self._delete(_name(ReportDue(tenant_id=tenant_id, member_id=member_id, kind=kind)))
@@ -248,6 +268,10 @@ def _check(member: Member, subscription: Subscription) -> None:
 
 def _name(due: ReportDue, once: str = "") -> str:
     return f"{_prefix(due.tenant_id)}{due.kind}.{_digest([due.tenant_id, due.member_id, due.kind, once])}"
+
+
+def _recurring_name(tenant_id: TenantId, kind: Recurring) -> str:
+    return f"{_prefix(tenant_id)}{kind}"
 
 
 def _prefix(tenant_id: TenantId) -> str:

@@ -217,6 +217,26 @@ class JobDue(Model):
     job_id: str = Field(validation_alias=AliasChoices("job_id", "run_id"))
 
 
+class Recurring(StrEnum):
+    """What recurs for every tenant: its sources are compared every hour, and caught up once a day."""
+
+    COMPARISON = "comparison"
+    CATCH_UP = "catch-up"
+
+
+class RecurringDue(Model):
+    """A message on the jobs queue: a tenant's hour or day has come.
+
+    Attributes:
+        due_at: for when it was scheduled, which is the same however often the message comes.
+    """
+
+    type: Literal["recurring_due"] = "recurring_due"
+    tenant_id: TenantId
+    kind: Recurring
+    due_at: AwareDatetime
+
+
 class Record(Model):
     """One thing of a tenant as an export carries it: what kind it is, and its own form as JSON."""
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field, RootModel
 
 from pm_assistant.domain.connections import ConnectionNotice
-from pm_assistant.domain.jobs import JobDue
+from pm_assistant.domain.jobs import JobDue, RecurringDue
 from pm_assistant.domain.model import Late
 from pm_assistant.domain.reports import ReportDue
 
@@ -30,3 +30,13 @@ class ReportsMessage(Late, RootModel[Any]):
     root: Annotated[
         Annotated[ReportDue | ConnectionNotice | JobDue, Field(discriminator="type")], BeforeValidator(_typed)
     ]
+
+
+def _of_a_job(message: Any) -> Any:
+    return {"type": "job_due", **message} if isinstance(message, dict) else message
+
+
+class JobsMessage(Late, RootModel[Any]):
+    """A message on the jobs queue."""
+
+    root: Annotated[Annotated[JobDue | RecurringDue, Field(discriminator="type")], BeforeValidator(_of_a_job)]

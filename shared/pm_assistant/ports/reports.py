@@ -18,7 +18,7 @@ class Mailer(Protocol):
 
 
 class Schedules(Protocol):
-    """Clockwork that makes a report due."""
+    """Clockwork that makes reports and long work due."""
 
     def put(self, tenant_id: TenantId, member: Member, subscription: Subscription) -> None:
         """Make a report due at the subscription's local time; replaces what was there for person and kind."""
@@ -30,6 +30,10 @@ class Schedules(Protocol):
 
     def put_job(self, tenant_id: TenantId, job_id: str, at: datetime) -> None:
         """Have a run's next step taken at that time; replaces what was there for the run."""
+        ...
+
+    def put_recurring(self, tenant_id: TenantId) -> None:
+        """Have the tenant compared every hour and caught up once a day, from now on; may be repeated."""
         ...
 
     def remove(self, tenant_id: TenantId, member_id: str, kind: ReportKind) -> None:

@@ -5,10 +5,10 @@ from datetime import timedelta
 from typing import Any
 
 from pm_assistant.domain.code import pull_request_id
-from pm_assistant.domain.jobs import JobKind, Order
+from pm_assistant.domain.jobs import Recurring, RecurringDue
 from pm_assistant.domain.tenants import Provider
 from tests.builders import ACME, DONE, NOW, a_connection
-from tests.chaos.paths.path import Path, jobs_are_done, run_job
+from tests.chaos.paths.path import Path
 from tests.chaos.world import Script, World
 
 PULL_REQUEST = pull_request_id("900", 1)
@@ -36,23 +36,24 @@ def payload(action: str, seconds: int, **changes: Any) -> dict[str, Any]:
 
 
 def merged(world: World) -> Script:
-    """A pull request is opened and merged, and its ticket stays where it is until somebody has the two compared."""
+    """A pull request is opened and merged, and its ticket stays where it is until the hour comes."""
     world.base.stores.connections.put(a_connection(ACME, Provider.GITHUB, external_id="7"))
     at = (NOW + timedelta(seconds=9)).isoformat()
     closed = payload("closed", 9, state="closed", closed_at=at, merged_at=at)
     for what, told in (("merged", closed), ("opened", payload("opened", 0)), ("edited", payload("edited", 3))):
         world.from_github(what, "pull_request", told)
     yield None
-    for _ in range(2):  # every hour; the first time may come right after the merge, which is too early
+    for hour in (1, 2):  # the first time may come right after the merge, which is too early
+        due_at = NOW + timedelta(hours=hour)
+        due = RecurringDue(tenant_id=ACME, kind=Recurring.COMPARISON, due_at=due_at)
+        world.base.schedules.hours.append((due, due_at))  # type: ignore[attr-defined]
         yield timedelta(hours=1)
-        yield from run_job(world, Order(kind=JobKind.RECONCILE, dry_run=False))
 
 
 def is_moved(world: World) -> Iterator[str]:
     """The ticket is done, by one decision that says what was merged."""
     if any(hook.lost for hook in world.hooks):
         return
-    yield from jobs_are_done(world)
     known = world.base.stores.code.pull_request(ACME, PULL_REQUEST)
     if known is None or not known.stage.over or "ticket-1" not in known.ticket_ids:
         yield "the pull request is not known as it was told"

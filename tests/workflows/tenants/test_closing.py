@@ -101,6 +101,7 @@ class ClosingUnit(FakeUnit):
         wish = Subscription(member_id="U0ADA")
         stores.subscriptions.put(tenant_id, wish)
         self.schedules.put(tenant_id, a_member(), wish)
+        self.schedules.put_recurring(tenant_id)
         self.archives.publish(tenant_id, "export.zip", b"zip")
 
 
@@ -210,7 +211,7 @@ def test_at_the_end_nothing_is_left_and_the_log_says_of_what() -> None:
     assert {
         "connections": 2,
         "revoked": 1,
-        "schedules": 1 + 1,
+        "schedules": 1 + 2 + 1,
         "logins": 2,
         "files": 1,
         "rows": proof["rows"],

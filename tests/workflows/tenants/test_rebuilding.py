@@ -4,7 +4,7 @@ from pm_assistant.domain.decisions import ActionRequest, DecisionState
 from pm_assistant.domain.reports import Subscription
 from pm_assistant.workflows.tenants.closing import call_off, close
 from pm_assistant.workflows.tenants.rebuilding import rebuild
-from tests.builders import ACME, a_decision, a_member, a_tenant
+from tests.builders import ACME, a_connection, a_decision, a_member, a_tenant
 from tests.fakes.aws import FakeSchedules
 from tests.fakes.unit import FakeUnit
 
@@ -17,19 +17,21 @@ def a_unit() -> FakeUnit:
     for member_id in ("U0ADA", "U0BO"):
         unit.stores.subscriptions.put(ACME, Subscription(member_id=member_id))
     unit.stores.decisions.save(a_decision(state=DecisionState.QUEUED))
+    unit.stores.connections.put(a_connection())
     unit.schedules.put(ACME, a_member(), Subscription(member_id="U0ADA"))
+    unit.schedules.put_recurring(ACME)
     return unit
 
 
 def test_what_was_due_is_due_again() -> None:
-    """The same reports at the same times, an announced end, and what waited; asked again it is the same."""
+    """The same reports, what recurs, an announced end, and what waited; asked again it is the same."""
     unit = a_unit()
     close("Acme", unit, asked_by="account:ada")
-    before = (unit.schedules.recurring, unit.schedules.jobs)
+    before = vars(unit.schedules)
     unit.schedules = FakeSchedules()
 
-    assert 3 == rebuild(unit) == rebuild(unit)
-    assert before == (unit.schedules.recurring, unit.schedules.jobs)
+    assert 4 == rebuild(unit) == rebuild(unit)
+    assert before == vars(unit.schedules)
     [first, again] = [put.message for put in unit.queues.actions.puts]
     assert isinstance(first, ActionRequest)
     assert first == again

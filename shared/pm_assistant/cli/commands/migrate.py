@@ -16,19 +16,23 @@ def migrate(
         bool, typer.Option("--rebuild", help="Make everybody's schedules anew, where the schedule group was lost.")
     ] = False,
 ) -> None:
-    """Bring into today's form what an earlier version made: schedules, and what tickets are looked up in.
+    """Bring into today's form what an earlier version made: schedules, what recurs, what tickets are looked up in.
 
     It may be repeated.
     """
+    from pm_assistant.workflows.connections.schedule import schedule_recurring
     from pm_assistant.workflows.tenants.rebuilding import rebuild_index
 
     typer.echo(f"{client.app.schedules.renew()} schedules renewed")
+    units = [client.app.unit(tenant.id) for tenant in client.stores.tenants.everywhere()]
     with waiting("Looking through the tickets"):
-        count = sum(rebuild_index(client.app.unit(tenant.id)) for tenant in client.stores.tenants.everywhere())
+        count = sum(rebuild_index(unit) for unit in units)
     typer.echo(f"{count} tickets can be looked up")
+    count = sum(schedule_recurring(unit) for unit in units)
+    typer.echo(f"{count} {'team is' if count == 1 else 'teams are'} compared every hour and caught up every day")
     if rebuild:
         with waiting("Making schedules anew"):
-            count = sum(_rebuilt(client, tenant.id) for tenant in client.stores.tenants.everywhere())
+            count = sum(_rebuilt(client, unit.tenant_id) for unit in units)
         typer.echo(f"{count} made due again")
 
 

@@ -302,7 +302,7 @@ def _oldest(queue: str) -> timedelta:
 
 
 def clock(deployed: DeployedStack) -> Iterator[Found]:
-    """There is a place for schedules, and Scheduler may act as the role they name."""
+    """There is a place for schedules, Scheduler may act as the role they name, and what recurs has its own."""
     group, role = deployed.stack.schedule_group, deployed.stack.schedule_role_arn.rpartition("/")[2]
     if not _is_there(wiring.client("scheduler").get_schedule_group, Name=group):
         yield missing(f"the schedule group {group} is gone", "infra/runbook.md, Restoring; then pm migrate --rebuild.")
@@ -311,7 +311,15 @@ def clock(deployed: DeployedStack) -> Iterator[Found]:
     if not any("scheduler.amazonaws.com" in json.dumps(each.get("Principal")) for each in trusted["Statement"]):
         yield missing(f"Scheduler may not act as {role}", DEPLOY)
         return
-    yield well(f"schedules lie in {group}")
+    # The first reading has them scheduled; it may be about to begin.
+    known = [c for c in deployed.client.stores.connections.everywhere() if wiring.now() - c.connected_at > OLD]
+    connected = sorted({connection.tenant_id for connection in known})
+    lacking_theirs = deployed.client.app.schedules.lacking_recurring(connected)
+    found = (
+        missing(f"nothing compares {id} every hour, or catches it up", f"pm migrate{deployed.named}")
+        for id in lacking_theirs
+    )
+    yield from faults_or(found, f"schedules lie in {group}, also those of all {len(connected)} connected teams")
 
 
 def logins(deployed: DeployedStack) -> Iterator[Found]:

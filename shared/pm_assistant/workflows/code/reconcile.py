@@ -46,7 +46,18 @@ def list_disagreements(unit: Unit) -> Sequence[Disagreement]:
 
 
 def reconcile(job: Job, unit: Unit) -> Step:
-    """Compare the sources and have done, or propose, what is missing in the tracker; a dry run says what that would be.
+    """Compare the sources and name where they disagree; a dry run does nothing about it.
+
+    Raises:
+        Conflict: a decision was changed at that very moment; repeat.
+    """
+    found = compare(unit, dry_run=job.order.dry_run)
+    results = [each.model_dump(mode="json") for each in found]
+    return Step(done=len(found), total=len(found), results=tuple(results))
+
+
+def compare(unit: Unit, *, dry_run: bool = False) -> Sequence[Disagreement]:
+    """Compare the sources and have done, or propose, what is missing in the tracker; returns where they disagree.
 
     Pull requests whose tickets came later than they did are linked. What was proposed before and is no longer called
     for is taken back. A ticket that somebody has touched since its work was merged is not moved unasked: that may have
@@ -57,16 +68,15 @@ def reconcile(job: Job, unit: Unit) -> Step:
     """
     tenant = unit.stores.tenants.get(unit.tenant_id)
     picture, teams = _compared(tenant, unit)
-    if not job.order.dry_run and link_anew(picture.pull_requests, tenant, unit):
+    if not dry_run and link_anew(picture.pull_requests, tenant, unit):
         picture, teams = _compared(tenant, unit)
     found = disagreements(picture)
     decisions = list(_decisions(found, picture, teams, tenant))
-    if not job.order.dry_run:
+    if not dry_run:
         decisions = [unit.stores.decisions.save(decision) for decision in decisions]
         _ask_for(decisions, unit)
         _withdraw({decision.id for decision in decisions}, unit)
-    results = [each.model_dump(mode="json") for each in found]
-    return Step(done=len(found), total=len(found), results=tuple(results))
+    return found
 
 
 def _compared(tenant: Tenant, unit: Unit) -> tuple[Picture, Sequence[Team]]:

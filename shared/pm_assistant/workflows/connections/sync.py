@@ -19,6 +19,7 @@ from pm_assistant.workflows.connections.availability import leave_to_live_work
 from pm_assistant.workflows.connections.gaps import read_gaps_again
 from pm_assistant.workflows.connections.leavers import Departed, departed, follow_clocks, part_with
 from pm_assistant.workflows.connections.resume import resume
+from pm_assistant.workflows.connections.schedule import schedule_recurring
 from pm_assistant.workflows.jobs import new_job
 
 READING = timedelta(seconds=150)
@@ -88,6 +89,7 @@ def sync(job: Job, unit: Unit) -> Step:
     connected = {connection.provider: connection for connection in unit.stores.connections.all(unit.tenant_id)}
     if job.cursor is None and not job.order.dry_run:
         resume(unit)
+        schedule_recurring(unit)
         if not job.order.judge and any(Role.CODE_HOST in unit.vendors[provider].roles for provider in connected):
             _have_code_read(job, unit)
     missing = [provider.value for provider in providers if provider not in connected]

@@ -2,6 +2,7 @@
 
 from pm_assistant.ports.unit import Unit
 from pm_assistant.workflows.connections.resume import resume
+from pm_assistant.workflows.connections.schedule import schedule_recurring
 from pm_assistant.workflows.tenants.closing import make_due_again
 
 
@@ -14,10 +15,10 @@ def rebuild_index(unit: Unit) -> int:
 def rebuild(unit: Unit) -> int:
     """Make due again all that should be, where the clockwork has lost it; may be repeated. Returns how much that is.
 
-    Reports that people want, the tenant's end if one is announced, and what waits to be done or shown.
+    Reports that people want, what recurs, the tenant's end if one is announced, and what waits to be done or shown.
     """
     people = {member.id: member for member in unit.stores.directory.members(unit.tenant_id)}
     wanted = [each for each in unit.stores.subscriptions.all(unit.tenant_id) if each.member_id in people]
     for subscription in wanted:
         unit.schedules.put(unit.tenant_id, people[subscription.member_id], subscription)
-    return len(wanted) + make_due_again(unit) + resume(unit)
+    return len(wanted) + schedule_recurring(unit) + make_due_again(unit) + resume(unit)

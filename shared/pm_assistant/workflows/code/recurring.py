@@ -1,0 +1,78 @@
+"""What is done for every tenant without anybody asking: compare its sources every hour, catch up once a day."""
+
+from enum import StrEnum
+from typing import assert_never
+
+from pm_assistant.domain.errors import NotConnected, NotFound
+from pm_assistant.domain.jobs import JobKind, Order, Recurring, RecurringDue
+from pm_assistant.domain.tenants import TenantState
+from pm_assistant.domain.vendors import Role
+from pm_assistant.ports.unit import Unit
+from pm_assistant.workflows.accounts.audit import SYSTEM
+from pm_assistant.workflows.code.reconcile import compare
+from pm_assistant.workflows.jobs import LEASE, job_id_of, start_job
+
+MOST_RECENT = 50
+"""Jobs among which one is looked for that is still catching up."""
+
+
+class Outcome(StrEnum):
+    """What came of something that recurs."""
+
+    DONE = "done"
+    REPEATED = "was done before"
+    UNDER_WAY = "the one before is still under way"
+    NOTHING = "nothing to do: no tracker, or no active tenant"
+
+
+def recur(due: RecurringDue, unit: Unit) -> Outcome:
+    """Do what is due, once for its hour or day however often the message comes.
+
+    A tenant that is gone loses what is left of its schedules.
+
+    Raises:
+        Conflict: another delivery is at it right now, or a decision was changed at that very moment; repeat.
+    """
+    try:
+        tenant = unit.stores.tenants.get(unit.tenant_id)
+    except NotFound:
+        unit.schedules.remove_all(unit.tenant_id)
+        return Outcome.NOTHING
+    if tenant.state is not TenantState.ACTIVE or not _has_tracker(unit):
+        return Outcome.NOTHING
+    deliveries, key = unit.stores.deliveries, f"{due.kind}|{due.due_at.isoformat()}"
+    with unit.lease(f"recurring|{due.kind}", lasts=LEASE):
+        if deliveries.delivered(unit.tenant_id, key):
+            return Outcome.REPEATED
+        outcome = _do(due, unit)
+        deliveries.finish(unit.tenant_id, unit.tenant_id, due.kind, key, at=due.due_at, once=True)
+    return outcome
+
+
+def _do(due: RecurringDue, unit: Unit) -> Outcome:
+    match due.kind:
+        case Recurring.COMPARISON:
+            compare(unit)
+            return Outcome.DONE
+        case Recurring.CATCH_UP:
+            return _catch_up(job_id_of(due.kind, due.due_at), unit)
+        case _:
+            assert_never(due.kind)
+
+
+def _catch_up(job_id: str, unit: Unit) -> Outcome:
+    """Begin a reading of all vendors, unless the one before is not over: that one catches up with today as well."""
+    order, now = Order(kind=JobKind.SYNC, dry_run=False), unit.now()
+    recent = unit.stores.jobs.latest(unit.tenant_id, limit=MOST_RECENT)
+    if any(job.order == order and not job.seen(now).finished for job in recent if job.id != job_id):
+        return Outcome.UNDER_WAY
+    start_job(order, unit, asked_by=SYSTEM, job_id=job_id)
+    return Outcome.DONE
+
+
+def _has_tracker(unit: Unit) -> bool:
+    """Whether there is a tracker that lets us in; without one there is nothing to compare with."""
+    try:
+        return unit.stores.connections.get(unit.tenant_id, unit.provider(Role.TRACKER)).broken_since is None
+    except NotConnected:
+        return False
