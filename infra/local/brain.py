@@ -67,6 +67,7 @@ def _ticket(ticket: AskedTicket, now: datetime) -> Ticket:
     return Ticket(
         id=ticket.id,
         key=ticket.key,
+        former_keys=ticket.former_keys,
         title=ticket.title,
         description=ticket.description,
         url="",

@@ -70,6 +70,17 @@ def test_a_ticket_is_found_by_id_and_by_key(world: World) -> None:
     assert {404} == {reader.get(f"/v1/tickets/{name}").status for name in ("ticket-13", "ENG-13", "ENG", "é" * 199)}
 
 
+def test_a_ticket_that_changed_teams_is_found_by_what_it_was_called(world: World) -> None:
+    """By name and among the words, unless another ticket is called so by now."""
+    world.stores.directory.put_teams(ACME, [ENG])
+    world.stores.tickets.put(ACME, a_ticket(12, former_keys=("OPS-7", "OPS-8")))
+    world.stores.tickets.put(ACME, a_ticket(13, key="OPS-8"))
+    reader = world.reader
+
+    assert ["ENG-12", "OPS-8"] == [reader.get(f"/v1/tickets/{name}").json["key"] for name in ("ops-7", "ops-8")]
+    assert ["ENG-12"] == [item["key"] for item in reader.get("/v1/tickets", q="ops-7").json["items"]]
+
+
 @settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(limit=st.integers(1, 6), at=st.lists(st.integers(0, 3), min_size=1, max_size=8))
 def test_pages_of_tickets_put_together_are_the_list(world: World, limit: int, at: list[int]) -> None:

@@ -297,8 +297,8 @@ def test_an_older_version_reads_all_rows_once_and_not_each_time(stores: DynamoSt
 
 
 FORM = {
-    "format": 2,
-    "digest": 10241979367356674379,
+    "format": 3,
+    "digest": 16338207231359650153,
     "words": {
         "checkout": 4,
         "drop": 3,

@@ -4,7 +4,7 @@ import json
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from pm_assistant.domain.actions import Comment, CreateTicket, MoveTicket
 from pm_assistant.domain.decisions import Outcome, Stake
 from pm_assistant.domain.errors import Gone, UpstreamError, UpstreamRejected
 from pm_assistant.domain.tenants import Provider, Standing
-from pm_assistant.domain.work import StateType, Team, Ticket
+from pm_assistant.domain.work import Cycle, Project, StateType, Team, Ticket
 from pm_assistant.integrations.linear.client import LinearTracker
 from pm_assistant.ports.vendors import Tracker
 from tests.builders import DOING, ENG, NOW, TODO, a_member, a_ticket
@@ -64,11 +64,17 @@ def fake_case() -> TrackerCase:
             Stake.TITLE: {"title": "Theirs"},
             Stake.TEXT: {"description": "Theirs"},
             Stake.STATE: {"state": DOING},
-            Stake.TEAM: {"team_id": "team-sec"},
+            Stake.TEAM: {"team_id": "team-sec", "key": "SEC-1", "former_keys": (tracker.tickets[id].key,)}
+            if id in tracker.tickets
+            else {},
             Stake.ASSIGNEE: {"assignee_id": "lin-nia"},
             Stake.PRIORITY: {"priority": 1},
             Stake.LABELS: {"labels": ("Bug",)},
             Stake.PARENT: {"parent_id": ticket.id},
+            Stake.PROJECT: {"project": Project(id="p-1", name="Checkout")},
+            Stake.CYCLE: {"cycle": Cycle(id="c-12", name="Cycle 12", begins_at=NOW, ends_at=NOW + timedelta(days=14))},
+            Stake.ESTIMATE: {"estimate": 3},
+            Stake.DUE_DATE: {"due_date": date(2026, 12, 24)},
         }
         holder = next((comments for comments in tracker.comments.values() if id in comments), None)
         if holder is not None and stake is Stake.TEXT:
@@ -184,6 +190,11 @@ def state(case: TrackerCase, type: StateType, nth: int = 0) -> Any:
 def now_in(case: TrackerCase) -> Any:
     """The state the board's ticket is in."""
     return next(ticket.state for ticket in case.tracker.tickets_since(case.since) if ticket.id == case.ticket.id)
+
+
+def ticket_in(case: TrackerCase) -> Ticket:
+    """The board's ticket as a reading tells it."""
+    return next(ticket for ticket in case.tracker.tickets_since(case.since) if ticket.id == case.ticket.id)
 
 
 def twice[T](action: Callable[[], T]) -> T:
@@ -563,3 +574,42 @@ def test_everybody_comes_with_what_they_are_there(case: TrackerCase, linear: str
     account = case.set_account(linear)
 
     assert [standing] == [m.standings[Provider.LINEAR] for m in case.tracker.members() if m.linear_id == account]
+
+
+def test_what_a_ticket_is_planned_for_is_told(case: TrackerCase) -> None:
+    """Project, cycle, estimate, due date and labels, by the names that people gave them."""
+    before = ticket_in(case)
+    for stake in (Stake.PROJECT, Stake.CYCLE, Stake.ESTIMATE, Stake.DUE_DATE, Stake.LABELS):
+        case.take_up(case.ticket.id, stake)
+    after = ticket_in(case)
+
+    assert (None, None, None, None, ()) == (
+        before.project,
+        before.cycle,
+        before.estimate,
+        before.due_date,
+        before.labels,
+    )
+    assert after.project is not None
+    assert after.cycle is not None
+    assert ("Checkout", "Cycle 12", 3, date(2026, 12, 24), ("Bug",)) == (
+        after.project.name,
+        after.cycle.name,
+        after.estimate,
+        after.due_date,
+        after.labels,
+    )
+    assert after.cycle.begins_at is not None
+    assert after.cycle.ends_at is not None
+    assert after.cycle.begins_at < after.cycle.ends_at
+
+
+def test_a_ticket_that_changed_teams_says_what_it_was_called(case: TrackerCase) -> None:
+    """People go on calling it so."""
+    before = ticket_in(case)
+    case.hide("public")
+    case.take_up(case.ticket.id, Stake.TEAM)
+    after = ticket_in(case)
+
+    assert (before.id, (before.key,)) == (after.id, after.former_keys)
+    assert after.key.startswith("SEC-")

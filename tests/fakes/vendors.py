@@ -205,6 +205,10 @@ STAKES = {
     "priority": Stake.PRIORITY,
     "labels": Stake.LABELS,
     "parent_id": Stake.PARENT,
+    "project": Stake.PROJECT,
+    "cycle": Stake.CYCLE,
+    "estimate": Stake.ESTIMATE,
+    "due_date": Stake.DUE_DATE,
 }
 """What each field of a ticket stands for, where people have changed it."""
 

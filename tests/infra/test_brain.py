@@ -12,8 +12,8 @@ from tests.builders import ENG, NOW, a_conversation, a_message, a_participant, a
 def a_question(**changes: object) -> str:
     """A question about one message, as it goes over the wire."""
     asked = Question.of(
-        a_conversation(a_message(0, "ENG-1 is done, deployed to production")),
-        candidates=[a_ticket(1)],
+        a_conversation(a_message(0, "OPS-3 is done, deployed to production")),
+        candidates=[a_ticket(1, former_keys=("OPS-3",))],
         teams=[ENG],
         people=[a_participant()],
         now=NOW,
@@ -22,7 +22,7 @@ def a_question(**changes: object) -> str:
 
 
 def test_a_question_is_answered_in_the_form_of_a_model() -> None:
-    """As JSON that the product's own form accepts."""
+    """As JSON that the product's own form accepts, about a ticket that is called by a former key, too."""
     proposals = Answer.model_validate_json(answer(a_question())).proposals
 
     assert "ticket-1" in [proposal.ticket_id for proposal in proposals]

@@ -73,6 +73,13 @@ def test_a_named_key_beats_everything() -> None:
     assert "ENG-3" == keys("coupon, see <https://linear.app/acme/issue/ENG-3/dark|this>")[0]
 
 
+def test_a_ticket_that_changed_teams_is_named_by_its_former_key_too() -> None:
+    """Unless another has that key by now, for then that one is meant."""
+    moved = a_ticket(5, key="OPS-9", title="Backups", former_keys=("ENG-9",))
+    assert "OPS-9" == keys("coupon and checkout as in eng-9", tickets=(*TICKETS, moved))[0]
+    assert "ENG-9" == keys("as in ENG-9", tickets=(moved, a_ticket(6, key="ENG-9", title="Login")), limit=1)[0]
+
+
 def test_a_person_prefers_the_own_ticket() -> None:
     """Among tickets that fit alike, the speaker's own comes first."""
     assert "ENG-2" == keys("this one is next", U0ADA="lin-bob")[0]

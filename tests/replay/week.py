@@ -366,9 +366,8 @@ class _Life:
         return found
 
     def _ticket(self) -> Issue:
-        """One that is always called the same."""
         issues = self._vendors.world.issues.values()
-        issue: Issue = self._any([each for each in issues if not each.trashed and each.id not in self._moved])
+        issue: Issue = self._any([each for each in issues if not each.trashed])
         return issue
 
     def _key(self, issue: Issue) -> str:

@@ -1,6 +1,7 @@
 """Doors for people and tests: act as somebody in Linear."""
 
 import uuid
+from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 from pydantic import Field
@@ -11,7 +12,7 @@ from infra.sandbox.core.controls import BadControl, body_of, known_person, route
 from infra.sandbox.core.state import Json, Model
 from infra.sandbox.core.store import Store
 from infra.sandbox.linear.organization import LinearOrganization, Refused
-from infra.sandbox.linear.state import Issue, Label, LinearWorld, Team
+from infra.sandbox.linear.state import Cycle, Issue, Label, LinearWorld, Project, Team
 
 
 class IssueControl(Model):
@@ -54,6 +55,17 @@ class TeamControl(Model):
 
     key: str = Field(pattern=r"^[A-Z][A-Z0-9]{0,6}$")
     visibility: Literal["public", "private", "restricted"] = "public"
+
+
+FIRST_CYCLE, FORTNIGHT = datetime(2026, 1, 5, tzinfo=UTC), timedelta(days=14)
+
+
+def _cycle(id: str, name: str, count: int) -> Cycle:
+    """A cycle that is named for the first time; one of digits only is what Linear counts itself."""
+    number = int(name) if name.isdecimal() else count
+    begins_at = FIRST_CYCLE + number * FORTNIGHT
+    named = None if name.isdecimal() else name
+    return Cycle(id=id, number=number, name=named, starts_at=begins_at, ends_at=begins_at + FORTNIGHT)
 
 
 class LinearControls:
@@ -183,6 +195,11 @@ class LinearControls:
         """The project and cycle that were given by name; both are as many as anybody names."""
         named = body.model_dump(exclude_unset=True, include={"project", "cycle"})
         ids = {each: each and str(uuid.uuid5(uuid.NAMESPACE_DNS, each)) for each in named.values()}
+        world = self._store.world
+        if body.project and ids[body.project] not in world.projects:
+            world.projects[ids[body.project]] = Project(id=ids[body.project], name=body.project)
+        if body.cycle and ids[body.cycle] not in world.cycles:
+            world.cycles[ids[body.cycle]] = _cycle(ids[body.cycle], body.cycle, len(world.cycles) + 1)
         return {f"{name}_id": ids[each] for name, each in named.items()}
 
     def _labels(self, body: IssueControl) -> Json:

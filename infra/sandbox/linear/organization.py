@@ -83,6 +83,7 @@ class LinearOrganization:
         if team.id != issue.team_id:
             was, left = issue.model_copy(), self._world.team(issue.team_id)
             left.numbered = max(left.numbered, issue.number)
+            issue.previous_identifiers.append(self._world.identifier(issue))
             issue.number = self._next_number(team)
             self._apply(issue, {"team_id": team.id, "state_id": first_state(team).id}, self._clock())
             self._note(issue, by, _changed(was, issue))

@@ -54,6 +54,23 @@ class Label(Model):
     name: str
 
 
+class Project(Model):
+    """A Linear project."""
+
+    id: str
+    name: str
+
+
+class Cycle(Model):
+    """A fortnight of a team's; without a name it goes by its number."""
+
+    id: str
+    number: int
+    name: str | None = None
+    starts_at: datetime
+    ends_at: datetime
+
+
 class Comment(Model):
     """A comment on a ticket."""
 
@@ -73,6 +90,7 @@ class Issue(Model):
     id: str
     team_id: str
     number: int
+    previous_identifiers: list[str] = Field(default_factory=list)
     title: str
     description: str | None = None
     priority: int = 0
@@ -131,6 +149,8 @@ class LinearWorld(World):
     organization: Organization
     teams: list[Team]
     labels: dict[str, Label] = Field(default_factory=dict)
+    projects: dict[str, Project] = Field(default_factory=dict)
+    cycles: dict[str, Cycle] = Field(default_factory=dict)
     issues: dict[str, Issue] = Field(default_factory=dict)
     comments: dict[str, Comment] = Field(default_factory=dict)
     history: list[Change] = Field(default_factory=list)
@@ -157,9 +177,10 @@ class LinearWorld(World):
         return f"{self.team(issue.team_id).key}-{issue.number}"
 
     def issue(self, name: str) -> Issue | None:
-        """A ticket by id or identifier."""
-        by_id = self.issues.get(name)
-        return by_id or next((each for each in self.issues.values() if self.identifier(each) == name.upper()), None)
+        """A ticket by id or identifier, also by one that it had in a former team."""
+        issues, key = self.issues.values(), name.upper()
+        named = (each for each in issues if self.identifier(each) == key or key in each.previous_identifiers)
+        return self.issues.get(name) or next(named, None)
 
     def issue_url(self, issue: Issue) -> str:
         """Where a ticket can be seen."""

@@ -51,7 +51,9 @@ def issue_data(world: LinearWorld, issue: Issue) -> Json:
         "estimate": issue.estimate,
         "dueDate": issue.due_date,
         "projectId": issue.project_id,
+        "project": project(world, issue.project_id) if issue.project_id else None,
         "cycleId": issue.cycle_id,
+        "cycle": _outline(cycle(world, issue.cycle_id)) if issue.cycle_id else None,
         "startedAt": moment(issue.started_at),
         "completedAt": moment(issue.completed_at),
         "canceledAt": moment(issue.canceled_at),
@@ -73,7 +75,7 @@ def issue_data(world: LinearWorld, issue: Issue) -> Json:
         "team": _team(world, issue),
         "stateId": state.id,
         "state": {"id": state.id, "color": COLORS.get(state.type, "#e2e2e2"), "name": state.name, "type": state.type},
-        "previousIdentifiers": [],
+        "previousIdentifiers": issue.previous_identifiers,
         "identifier": world.identifier(issue),
         "url": world.issue_url(issue),
         "subscriberIds": [issue.creator_id],
@@ -84,6 +86,30 @@ def issue_data(world: LinearWorld, issue: Issue) -> Json:
         "botActor": None,
         "slaType": "all",
     } | {name: value for name, value in optional.items() if value is not None}
+
+
+def project(world: LinearWorld, project_id: str) -> Json:
+    """A project as far as a ticket names it."""
+    url = f"{world.public_url}/linear/{world.organization.url_key}/project/{project_id}"
+    return {"id": project_id, "name": world.projects[project_id].name, "url": url}
+
+
+def cycle(world: LinearWorld, cycle_id: str) -> Json:
+    """A cycle as far as a ticket names it."""
+    found = world.cycles[cycle_id]
+    return {
+        "id": cycle_id,
+        "number": found.number,
+        "name": found.name,
+        "startsAt": found.starts_at,
+        "endsAt": found.ends_at,
+    }
+
+
+def _outline(part: Json) -> Json:
+    """A part of a ticket in a webhook, where what is null is left out."""
+    told = {name: moment(value) if isinstance(value, datetime) else value for name, value in part.items()}
+    return {name: value for name, value in told.items() if value is not None}
 
 
 def comment_data(world: LinearWorld, comment: Comment) -> Json:

@@ -22,7 +22,7 @@ from pm_assistant.domain.model import Model
 from pm_assistant.domain.people import Likeness
 from pm_assistant.domain.reports import Line, Report, ReportKind, Section, Subscription
 from pm_assistant.domain.tenants import Member, Provider, Settings, Standing, TenantId, TenantState
-from pm_assistant.domain.work import MessageId, StateType, Ticket, TicketState
+from pm_assistant.domain.work import Cycle, MessageId, Project, StateType, Ticket, TicketState
 from pm_assistant.workflows.code.queries import LinkedTicket, PullRequestView, ReviewView
 from pm_assistant.workflows.connections.queries import ConnectionHealth, ConnectionStatus
 from pm_assistant.workflows.corridor.queries import ConversationView, MessageView
@@ -49,7 +49,18 @@ _ticket = Ticket(
     team_id="9a0c6f1e-2b7d-4e3a-8c51-0d4f7b2e6a93",
     assignee_id="60fa93a1-0081-4441-a635-d8ca86fd6360",
     assignee_name="Lena Brandt",
+    former_keys=("OPS-7",),
+    project=Project(id="4b1f3c52-9c1e-4f7a-a2f4-3d8f0c6b7e15", name="Autumn booking"),
+    cycle=Cycle(
+        id="0d2f6a8e-5b3c-4d1e-9f70-8a6b4c2d0e1f",
+        name="Cycle 12",
+        begins_at=_NOW - timedelta(days=4),
+        ends_at=_NOW + timedelta(days=10),
+    ),
     labels=("bug",),
+    label_ids=("6e4da2ed-ee8b-4b19-9cf8-40e5603e04c1",),
+    estimate=3,
+    due_date=(_NOW + timedelta(days=6)).date(),
     priority=2,
     created_at=_NOW - timedelta(days=3),
     updated_at=_EARLIER,

@@ -85,7 +85,7 @@ def _since(tie: Connected) -> str:
 
 def tickets(tickets: Sequence[Ticket], now: datetime) -> RenderableType:
     """Tickets as a table."""
-    rows = table("Ticket", "Title", "State", "Assignee", "Updated", *spelled("Link"))
+    rows = table("Ticket", "Title", "State", "Assignee", "Project", "Due", "Updated", *spelled("Link"))
     for ticket in tickets:
         style = "dim" if ticket.state.type.closed else "cyan" if ticket.state.type is StateType.STARTED else ""
         add(
@@ -94,6 +94,8 @@ def tickets(tickets: Sequence[Ticket], now: datetime) -> RenderableType:
             text(ticket.title),
             text(ticket.state.name, style),
             text(ticket.assignee_name or ticket.assignee_id or ""),
+            text((ticket.project and ticket.project.name) or ""),
+            text(f"{ticket.due_date or ''}"),
             text(age(ticket.updated_at, now)),
             *spelled(url(ticket.url)),
         )

@@ -32,6 +32,7 @@ class TicketHead(NamedTuple):
     assignee_id: str | None
     assignee_name: str | None
     parent_id: str | None
+    former_keys: tuple[str, ...]
     labels: tuple[str, ...]
     priority: int
     created_at: datetime
@@ -99,6 +100,9 @@ class Table:
         self.piece_counts = unsigned()
         self.number_of_id = {head.id: number for number, head in enumerate(self.heads, first)}
         self.numbers_of_key = _postings((head.key.upper(), n) for n, head in enumerate(self.heads, first))
+        self.numbers_of_former_key = _postings(
+            (key.upper(), n) for n, head in enumerate(self.heads, first) for key in head.former_keys
+        )
         self.numbers_of_assignee = _postings((head.assignee_id, n) for n, head in enumerate(self.heads, first))
         self.words = _postings(
             (word, number << COUNT_BITS | min(count, MOST_COUNTED))
@@ -153,12 +157,14 @@ class TicketIndex:
         return self.heads[known[0]] if known else None
 
     def with_key(self, key: str) -> Sequence[TicketHead]:
-        """The heads of the tickets with a key, however that is spelt; one, unless the tracker gave it away again."""
+        """The heads of the tickets with a key, however that is spelt; without any, of those that once had it."""
         return [self.heads[number] for number in self.numbers_with_key(key.upper())]
 
     def numbers_with_key(self, key: str) -> Iterable[int]:
-        """The numbers of the tickets with a key in upper case."""
-        return self.numbers(number for table in self._tables for number in table.numbers_of_key.get(key, ()))
+        """The numbers of the tickets with a key in upper case; without any, of those that had it in a former team."""
+        now = [*self.numbers(number for table in self._tables for number in table.numbers_of_key.get(key, ()))]
+        former = (number for table in self._tables for number in table.numbers_of_former_key.get(key, ()))
+        return now or self.numbers(former)
 
     def of_assignee(self, assignee_id: str) -> Sequence[TicketHead]:
         """The heads of what somebody works on."""
@@ -206,7 +212,8 @@ def _size(table: Table) -> int:
         getsizeof(head) + sum(getsizeof(part) for part in (head.id, head.key, head.title, head.url)) + 3 * 56 + 36
         for head in table.heads
     )
-    maps = (table.words, table.pieces, table.numbers_of_assignee, table.numbers_of_key)
+    keys = (table.numbers_of_key, table.numbers_of_former_key)
+    maps = (table.words, table.pieces, table.numbers_of_assignee, *keys)
     postings = sum(getsizeof(each) + getsizeof(key) for found in maps for key, each in found.items())
     dicts = sum(map(getsizeof, (*maps, table.number_of_id)))
     return heads + postings + dicts + 10 * len(table.heads)

@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import NewType
 from urllib.parse import quote, urlsplit
@@ -93,8 +93,30 @@ class Team(Model):
         return before.id in order and after.id in order and order.index(before.id) < order.index(after.id)
 
 
+class Project(Model):
+    """What a ticket is a part of; without a name where that was not told."""
+
+    id: str
+    name: str | None = None
+
+
+class Cycle(Model):
+    """The stretch of time that a ticket is planned for; what was not told of it is None."""
+
+    id: str
+    name: str | None = None
+    begins_at: AwareDatetime | None = None
+    ends_at: AwareDatetime | None = None
+
+
 class Ticket(Model):
-    """One ticket as our own index keeps it; `key` is what people say (`ENG-12`), `id` what the vendor wants."""
+    """One ticket as our own index keeps it; `key` is what people say (`ENG-12`), `id` what the vendor wants.
+
+    Attributes:
+        former_keys: what it was called in former teams; people and old texts still say so.
+        label_ids: the tracker's ids of `labels`, in the same order, where they were told.
+        estimate: in points of its team's own scale.
+    """
 
     id: str
     key: str
@@ -106,8 +128,14 @@ class Ticket(Model):
     assignee_id: str | None = None
     assignee_name: str | None = None
     parent_id: str | None = None
+    former_keys: tuple[str, ...] = ()
+    project: Project | None = None
+    cycle: Cycle | None = None
     labels: tuple[str, ...] = ()
+    label_ids: tuple[str, ...] = ()
     priority: int = 0
+    estimate: float | None = None
+    due_date: date | None = None
     created_at: AwareDatetime
     updated_at: AwareDatetime
     completed_at: AwareDatetime | None = None

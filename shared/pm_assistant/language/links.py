@@ -8,6 +8,7 @@ nothing is closed: a ticket that stays open is noticed, one that is closed by mi
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
+from types import MappingProxyType
 
 from pm_assistant.domain.links import (
     LONGEST_BODY,
@@ -34,6 +35,7 @@ def read_links(
     tickets: AbstractSet[str],
     rules: LinkRules | None = None,
     workspace: str | None = None,
+    aliases: Mapping[str, str] = MappingProxyType({}),
 ) -> PullRequestLinks:
     """Find the tickets that a pull request names.
 
@@ -43,9 +45,10 @@ def read_links(
         tickets: keys of the tickets there are; any other number is no ticket.
         rules: the tenant's.
         workspace: the tracker's name for the tenant in addresses; None lets any count.
+        aliases: by further keys of tickets, as of former teams, the one of these that stands in `tickets`.
     """
     rules = rules or LinkRules()
-    known = KnownTickets(team_keys, tickets, workspace)
+    known = KnownTickets(team_keys, tickets, workspace, aliases)
     if is_silenced(text, rules):
         return PullRequestLinks(wants_ticket=False)
     title, document = single_line(text.title[:LONGEST_TITLE]), Document(text.body[:LONGEST_BODY])
@@ -70,10 +73,15 @@ def read_links(
 
 
 def read_mentions(
-    text: str, *, team_keys: AbstractSet[str], tickets: AbstractSet[str], workspace: str | None = None
+    text: str,
+    *,
+    team_keys: AbstractSet[str],
+    tickets: AbstractSet[str],
+    workspace: str | None = None,
+    aliases: Mapping[str, str] = MappingProxyType({}),
 ) -> Mapping[str, str]:
     """Find the tickets that a comment or message names, by key or address, each with the words that name it first."""
-    known = KnownTickets(team_keys, tickets, workspace)
+    known = KnownTickets(team_keys, tickets, workspace, aliases)
     found, _ = _in_body(text, Document(text[:LONGEST_BODY]), known, retold=False)
     return {each.ticket: each.words for each in reversed(found)}
 

@@ -1,9 +1,10 @@
 """Which of our tickets a line names, by key or by address, among all that looks like one."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from enum import Enum, auto
+from types import MappingProxyType
 from typing import NamedTuple, assert_never
 from urllib.parse import urlsplit
 
@@ -35,15 +36,19 @@ class KnownTickets(NamedTuple):
         team_keys: a key of any other team is none.
         keys: of the tickets.
         workspace: the tracker's name for the tenant in addresses; None lets any count.
+        aliases: by further keys of tickets, as of former teams, the one of these that stands in `keys`.
     """
 
     team_keys: AbstractSet[str]
     keys: AbstractSet[str]
     workspace: str | None = None
+    aliases: Mapping[str, str] = MappingProxyType({})
 
     def ticket(self, team: str, number: str) -> str | None:
-        """The ticket of a team and a number as they are written, if there is one."""
+        """The ticket of a team and a number as they are written, if there is one, by the key it goes by here."""
         key = f"{team.upper()}-{number}"
+        if key in self.aliases:
+            return self.aliases[key]
         return key if team.upper() in self.team_keys and key in self.keys else None
 
     def at(self, address: str) -> tuple[str | None, bool]:

@@ -146,6 +146,8 @@ def test_a_state_is_one_flat_object_whichever_vendor_a_part_belongs_to(tmp_path:
         "organization",
         "teams",
         "labels",
+        "projects",
+        "cycles",
         "issues",
         "comments",
         "history",

@@ -1,7 +1,7 @@
 """Linear's deliveries, recorded and made up."""
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from pm_assistant.domain.events import (
     WebhookEvent,
 )
 from pm_assistant.domain.tenants import Provider
-from pm_assistant.domain.work import StateType, Ticket
+from pm_assistant.domain.work import Cycle, Project, StateType, Ticket
 from pm_assistant.integrations.linear.webhook import LinearWebhook
 from tests.builders import NOW
 from tests.contracts.vendor_contracts import given, load, needs_contracts
@@ -102,6 +102,33 @@ def test_an_issue_is_reported_with_everything_we_keep() -> None:
         ticket.priority,
     )
     assert datetime(2026, 11, 2, 10, tzinfo=UTC) == ticket.updated_at
+
+
+def test_what_an_issue_is_planned_for_is_reported() -> None:
+    """Project, cycle, estimate, due date, labels by id, and what it was called in former teams."""
+    cycle = {"id": "c-1", "number": 12, "startsAt": "2026-11-02T00:00:00.000Z", "endsAt": "2026-11-16T00:00:00.000Z"}
+    planned = {"projectId": "p-1", "project": {"id": "p-1", "name": "Launch"}, "cycleId": "c-1", "cycle": cycle}
+    ticket = changed(event(issue(**planned, estimate=3, dueDate="2026-12-24", previousIdentifiers=["OPS-3"])))
+
+    assert (Project(id="p-1", name="Launch"), 3, date(2026, 12, 24)) == (
+        ticket.project,
+        ticket.estimate,
+        ticket.due_date,
+    )
+    assert ticket.cycle
+    assert ("c-1", "Cycle 12", datetime(2026, 11, 16, tzinfo=UTC)) == (
+        ticket.cycle.id,
+        ticket.cycle.name,
+        ticket.cycle.ends_at,
+    )
+    assert (("OPS-3",), ("l-1",)) == (ticket.former_keys, ticket.label_ids)
+
+
+def test_a_plan_that_is_told_by_its_id_alone_or_misspelt_costs_no_more_than_that() -> None:
+    """The rest of the issue is still told."""
+    ticket = changed(event(issue(projectId="p-1", cycleId="c-1", dueDate="soon")))
+
+    assert (Project(id="p-1"), Cycle(id="c-1"), None) == (ticket.project, ticket.cycle, ticket.due_date)
 
 
 def test_an_old_payload_names_the_issue_by_team_and_number() -> None:

@@ -192,6 +192,13 @@ def test_a_thread_keeps_its_subject_when_another_ticket_is_named() -> None:
     assert {COUPON.id: (first, third), SEARCH.id: (second,)} == evidence
 
 
+def test_a_former_key_names_the_ticket_that_had_it() -> None:
+    """Both names in one talk are one subject."""
+    moved = SEARCH.model_copy(update={"key": "OPS-9", "former_keys": (SEARCH.key,)})
+    talk = thread("it happens again, customers write", f"that is {SEARCH.key}", "OPS-9 it is called now")
+    assert [SEARCH.id] == commented(judge(talk, [COUPON, moved]))
+
+
 def test_a_key_in_a_reply_names_the_subject_of_a_vague_thread() -> None:
     """`that is ENG-4` tells what everybody was talking about."""
     judgement = judge(thread("it happens again, customers write", "that is ENG-4, isn't it?"))

@@ -108,6 +108,18 @@ def test_a_pull_request_is_linked_to_a_ticket_that_is_told_of_later() -> None:
     assert ["900:1"] == [view.id for view in list_pull_requests_of("ticket-3", unit)]
 
 
+def test_a_ticket_that_changed_teams_is_linked_by_either_name_once() -> None:
+    """Also where its former team is gone, and whether the move is told of before the pull request or after it."""
+    moved = a_ticket(7, key="ENG-7", former_keys=("OPS-3",))
+    unit = Linking()
+    unit.record(*parts_of("Fixes OPS-3, which is part of ENG-7"))
+    assert {} == unit.links()
+    unit.tell(TicketChanged(ticket=moved))
+    assert {"ticket-7": "closes"} == unit.links()
+    unit.record(*parts_of("Part of OPS-3", at=NOW + timedelta(minutes=1)))
+    assert {"ticket-7": "contributes"} == unit.links()
+
+
 def test_a_comment_links_a_ticket_that_comes_after_it() -> None:
     """As the words of the pull request itself do."""
     unit = Linking()

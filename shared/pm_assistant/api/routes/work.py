@@ -52,7 +52,9 @@ def list_tickets(
     assignee: Annotated[
         str | None, Query(max_length=200, description="the former name of `member_id`", deprecated=True)
     ] = None,
-    q: Annotated[str, Query(max_length=200, description="words of the key or the title, all of them")] = "",
+    q: Annotated[
+        str, Query(max_length=200, description="words of the key, of a former key or of the title, all of them")
+    ] = "",
     limit: Limit = 50,
     cursor: Cursor = "",
 ) -> Page[Ticket]:

@@ -15,14 +15,15 @@ from typing import Any, NamedTuple
 from pm_assistant.domain.index import COUNT_BITS, MOST_COUNTED, Entry, TicketHead, unsigned
 from pm_assistant.domain.work import TicketState
 
-FORMAT = 2
+FORMAT = 3
 LARGEST_PIECE = 350_000
 """In bytes; a row holds 400 KB, its keys and the names of its attributes included."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TICK = timedelta(microseconds=1)
 _TIMES = tuple(TicketHead._fields.index(name) for name in ("created_at", "updated_at", "completed_at"))
-_STATE, _LABELS = TicketHead._fields.index("state"), TicketHead._fields.index("labels")
+_STATE = TicketHead._fields.index("state")
+_LISTS = tuple(TicketHead._fields.index(name) for name in ("former_keys", "labels"))
 
 
 class _PackedWords(NamedTuple):
@@ -87,10 +88,13 @@ def _head(row: tuple[Any, ...], states: Sequence[TicketState], shared: dict[Any,
     values = list(row)
     for place in _TIMES:
         values[place] = None if values[place] is None else _EPOCH + timedelta(microseconds=values[place])
-    values[_STATE], values[_LABELS] = states[values[_STATE]], tuple(values[_LABELS])
+    values[_STATE] = states[values[_STATE]]
+    for place in _LISTS:
+        values[place] = tuple(values[place])
     for place in _SHARED:  # many tickets have the same, which need not be there as often
         values[place] = shared.setdefault(values[place], values[place])
     return TicketHead(*values)
 
 
-_SHARED = tuple(TicketHead._fields.index(n) for n in ("team_id", "assignee_id", "assignee_name", "labels", "parent_id"))
+_REPEATED = ("team_id", "assignee_id", "assignee_name", "parent_id", "former_keys", "labels")
+_SHARED = tuple(TicketHead._fields.index(name) for name in _REPEATED)

@@ -5,12 +5,14 @@ An operation is named as its root field, so that traces, logs and rate limits re
 
 ISSUE_FIELDS = """
 fragment IssueFields on Issue {
-  id identifier title description url priority createdAt updatedAt completedAt
+  id identifier previousIdentifiers title description url priority estimate dueDate createdAt updatedAt completedAt
   state { id name type }
   team { id }
   assignee { id name }
   parent { id }
-  labels(first: 20) { nodes { name } }
+  project { id name }
+  cycle { id number name startsAt endsAt }
+  labels(first: 20) { nodes { id name } }
 }
 """
 

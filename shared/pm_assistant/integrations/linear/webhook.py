@@ -23,7 +23,8 @@ from pm_assistant.domain.events import (
     WebhookRequest,
 )
 from pm_assistant.domain.tenants import Provider
-from pm_assistant.domain.work import Ticket
+from pm_assistant.domain.work import Cycle, Project, Ticket
+from pm_assistant.integrations.linear.parts import Day, IssueCycle
 from pm_assistant.integrations.webhooks import Payload, is_signed, parse, read_json, valid_secrets
 
 
@@ -36,8 +37,9 @@ class State(Payload):
 
 
 class Named(Payload):
-    """A person, team or label inside an issue."""
+    """A person, team, project or label inside an issue."""
 
+    id: str = ""
     name: str | None = None
     key: str = ""
 
@@ -59,6 +61,13 @@ class Issue(BaseModel):
     assigneeId: str | None = None
     assignee: Named | None = None
     parentId: str | None = None
+    previousIdentifiers: tuple[str, ...] | None = None
+    projectId: str | None = None
+    project: Named | None = None
+    cycleId: str | None = None
+    cycle: IssueCycle | None = None
+    estimate: float | None = None
+    dueDate: Day = None
     labels: tuple[Named, ...] | None = None
     createdAt: AwareDatetime | None = None
     updatedAt: AwareDatetime | None = None
@@ -152,8 +161,15 @@ def _changed(issue: Issue, url: str | None) -> TicketChanged | TicketChangedInPa
         return TicketChangedInPart(ticket_id=issue.id, state_id=issue.stateId, told=told)
 
 
-_NULL_MEANS_NONE = {"description": "description", "assigneeId": "assignee_id", "parentId": "parent_id"}
-_SAID_OR_NOT = {"title": "title", "priority": "priority", "teamId": "team_id"}
+_NULL_MEANS_NONE = {
+    "description": "description",
+    "assigneeId": "assignee_id",
+    "parentId": "parent_id",
+    "estimate": "estimate",
+    "dueDate": "due_date",
+    "completedAt": "completed_at",
+}
+_SAID_OR_NOT = {"title": "title", "priority": "priority", "teamId": "team_id", "previousIdentifiers": "former_keys"}
 _TIMES = {"createdAt": "created_at", "updatedAt": "updated_at"}
 
 
@@ -163,12 +179,30 @@ def _told(issue: Issue, url: str | None) -> dict[str, JsonValue]:
     told: dict[str, JsonValue] = {"id": issue.id}
     told |= {own: given[name] for name, own in (_SAID_OR_NOT | _TIMES).items() if given.get(name) is not None}
     told |= {own: given[name] for name, own in _NULL_MEANS_NONE.items() if name in given}
-    told |= {"completed_at": given["completedAt"]} if "completedAt" in given else {}
     told |= {"assignee_name": issue.assignee.name if issue.assignee else None} if "assigneeId" in given else {}
     told |= {"key": issue.key} if issue.key else {}
     told |= {"url": issue.url or url} if issue.url or url else {}
-    told |= {"labels": [label.name for label in issue.labels if label.name]} if issue.labels is not None else {}
+    told |= {"project": _project(issue)} if "projectId" in given else {}
+    told |= {"cycle": _cycle(issue)} if "cycleId" in given else {}
+    if issue.labels is not None:
+        named = [label for label in issue.labels if label.name]
+        told |= {"labels": [label.name for label in named], "label_ids": [label.id for label in named]}
     told |= {"state": issue.state.model_dump()} if issue.state else {}
     if told.get("description", "") is None:
         told["description"] = ""
     return told
+
+
+def _project(issue: Issue) -> JsonValue:
+    if issue.projectId is None:
+        return None
+    named = issue.project is not None and issue.project.id == issue.projectId
+    project = Project(id=issue.projectId, name=issue.project.name if named and issue.project else None)
+    return project.model_dump(mode="json")
+
+
+def _cycle(issue: Issue) -> JsonValue:
+    if issue.cycleId is None:
+        return None
+    told = issue.cycle if issue.cycle is not None and issue.cycle.id == issue.cycleId else None
+    return (told.cycle if told else Cycle(id=issue.cycleId)).model_dump(mode="json")

@@ -9,7 +9,8 @@ from pm_assistant.domain.decisions import Stake
 from pm_assistant.domain.people import known_zone, visible_name
 from pm_assistant.domain.tenants import Member, Provider
 from pm_assistant.domain.tenants import Standing as MemberStanding
-from pm_assistant.domain.work import Team, Ticket, TicketState
+from pm_assistant.domain.work import Project, Team, Ticket, TicketState
+from pm_assistant.integrations.linear.parts import Day, IssueCycle
 
 
 class InTrash(BaseModel):
@@ -32,16 +33,17 @@ class Comment(BaseModel):
     issue: InTrash | None = None
 
 
-class Named(BaseModel):
+class Label(BaseModel):
     """A label."""
 
+    id: str
     name: str
 
 
 class Labels(BaseModel):
     """The first labels of an issue."""
 
-    nodes: tuple[Named, ...] = ()
+    nodes: tuple[Label, ...] = ()
 
 
 class Reference(BaseModel):
@@ -67,6 +69,11 @@ class Issue(BaseModel):
     team: Reference
     assignee: Reference | None
     parent: Reference | None
+    previousIdentifiers: tuple[str, ...]
+    estimate: float | None
+    dueDate: Day
+    project: Reference | None
+    cycle: IssueCycle | None
     labels: Labels
 
     @property
@@ -83,8 +90,14 @@ class Issue(BaseModel):
             assignee_id=self.assignee.id if self.assignee else None,
             assignee_name=self.assignee.name if self.assignee else None,
             parent_id=self.parent.id if self.parent else None,
+            former_keys=self.previousIdentifiers,
+            project=Project(id=self.project.id, name=self.project.name) if self.project else None,
+            cycle=self.cycle.cycle if self.cycle else None,
             labels=tuple(label.name for label in self.labels.nodes),
+            label_ids=tuple(label.id for label in self.labels.nodes),
             priority=int(self.priority),
+            estimate=self.estimate,
+            due_date=self.dueDate,
             created_at=self.createdAt,
             updated_at=self.updatedAt,
             completed_at=self.completedAt,

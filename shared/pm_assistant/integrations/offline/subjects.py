@@ -120,32 +120,37 @@ class _Splitter:
     def __init__(self, candidates: Sequence[Ticket]) -> None:
         self._matcher = Matcher(candidates)
         self._by_key = {ticket.key.upper(): ticket for ticket in candidates}
-        self._known = frozenset(self._by_key)
+        former = {key.upper(): ticket.key.upper() for ticket in candidates for key in ticket.former_keys}
+        self._current_key = former | {key: key for key in self._by_key}
 
     def split(self, utterances: Sequence[Utterance], *, thread: bool) -> list[Subject]:
         if not utterances:
             return []
         return self._thread(utterances) if thread else self._burst(utterances)
 
+    def _named(self, utterance: Utterance) -> list[str]:
+        """The keys of the candidates that a message names, each as it now is."""
+        return sorted({self._current_key[key] for key in utterance.keys & self._current_key.keys()})
+
     def _thread(self, utterances: Sequence[Utterance]) -> list[Subject]:
         by_words = self._subject(utterances, by_key=False)
-        named_keys = [key for utterance in utterances for key in sorted(utterance.keys & self._known)]
+        named_keys = [key for utterance in utterances for key in self._named(utterance)]
         if not named_keys:
             return [by_words]
         main_key = named_keys[0]
-        named_first = bool(utterances[0].keys & self._known)
+        named_first = bool(self._named(utterances[0]))
         if by_words.fit is not None and not named_first and by_words.fit.probability >= _OWN_SUBJECT:
             main_key = by_words.fit.ticket.key.upper()
         groups: dict[str, list[Utterance]] = {main_key: []}
         for utterance in utterances:
-            for key in sorted(utterance.keys & self._known) or [main_key]:
+            for key in self._named(utterance) or [main_key]:
                 groups.setdefault(key, []).append(utterance)
         return [self._subject(group, ticket_key=key) for key, group in groups.items() if group]
 
     def _burst(self, utterances: Sequence[Utterance]) -> list[Subject]:
         groups: list[tuple[str | None, list[Utterance]]] = []
         for utterance in utterances:
-            keys: list[str | None] = [*sorted(utterance.keys & self._known)]
+            keys: list[str | None] = [*self._named(utterance)]
             for key in keys or [self._ticket_of(utterance)]:
                 home = self._home(utterance, key, groups)
                 if home is None:
@@ -197,8 +202,8 @@ class _Splitter:
         return list(merged.values())
 
     def _subject(self, group: Sequence[Utterance], *, ticket_key: str | None = None, by_key: bool = True) -> Subject:
-        keys = frozenset[str]().union(*(utterance.keys for utterance in group)) if by_key else frozenset()
-        named_keys = (keys & {ticket_key} if ticket_key is not None else keys) & self._known
+        keys = frozenset(key for utterance in group for key in self._named(utterance)) if by_key else frozenset()
+        named_keys = keys & {ticket_key} if ticket_key is not None else keys
         speakers = frozenset(utterance.tracker_id for utterance in group if utterance.tracker_id)
         return Subject(tuple(group), tuple(self._matcher.rank(query_of(group), named=named_keys, speakers=speakers)))
 

@@ -47,6 +47,7 @@ class AskedTicket(Closed):
 
     id: str
     key: str
+    former_keys: tuple[str, ...]
     title: str
     description: str
     state: TicketState
@@ -205,6 +206,7 @@ def _ticket(ticket: Ticket, people: Mapping[str, Participant]) -> AskedTicket:
     return AskedTicket(
         id=ticket.id,
         key=ticket.key,
+        former_keys=ticket.former_keys,
         title=ticket.title,
         description=_bounded(ticket.description, MAX_DESCRIPTION),
         state=ticket.state,

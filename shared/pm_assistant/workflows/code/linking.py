@@ -19,6 +19,7 @@ from pm_assistant.domain.code import (
 from pm_assistant.domain.index import TicketHead
 from pm_assistant.domain.links import LONGEST_BODY, Link, LinkEvidence, LinkKind, LinkRules, LinkSource, PullRequestText
 from pm_assistant.domain.tenants import Tenant
+from pm_assistant.domain.work import Ticket
 from pm_assistant.language.links import is_silenced, read_links, read_mentions
 from pm_assistant.language.statements import SURE_OF_NAME
 from pm_assistant.language.tickets import keys_in
@@ -34,15 +35,21 @@ class _Known(NamedTuple):
     """What links are found by.
 
     Attributes:
-        tickets: of teams that we know, by their keys.
+        tickets: of teams that we know, by the first of their keys: by that one a ticket goes whatever team it is in.
+        aliases: these keys, by the others.
         default_branches: of repositories, by their ids.
         workspace: the tracker's name for the team in addresses.
     """
 
     team_keys: Set[str]
     tickets: Mapping[str, TicketHead]
+    aliases: Mapping[str, str]
     default_branches: Mapping[str, str]
     workspace: str | None
+
+    def has(self, key: str) -> bool:
+        """Whether there is a ticket of that key, or was before it changed teams."""
+        return key in self.tickets or key in self.aliases
 
 
 class _Said(NamedTuple):
@@ -72,17 +79,18 @@ def link_to_tickets(id: PullRequestId, tenant: Tenant, unit: Unit) -> None:
         _link(pull_request, said, _known(unit), unit)
 
 
-def link_awaiting(key: str, unit: Unit) -> None:
+def link_awaiting(ticket: Ticket, unit: Unit) -> None:
     """Find out the same once more of those that name a ticket by a key that no ticket had; now one has it."""
-    if awaiting := unit.stores.code.pull_requests_awaiting(unit.tenant_id, key):
-        link_anew(awaiting, unit.stores.tenants.get(unit.tenant_id), unit)
+    for key in (ticket.key, *ticket.former_keys):
+        if awaiting := unit.stores.code.pull_requests_awaiting(unit.tenant_id, key):
+            link_anew(awaiting, unit.stores.tenants.get(unit.tenant_id), unit)
 
 
 def link_anew(pull_requests: Iterable[PullRequest], tenant: Tenant, unit: Unit) -> bool:
     """Find out the same once more of those that await a ticket that is there by now; False if there are none."""
     known, found = _known(unit), False
     for pull_request in pull_requests:
-        if pull_request.facts is not None and not pull_request.awaited_keys.isdisjoint(known.tickets):
+        if pull_request.facts is not None and any(map(known.has, pull_request.awaited_keys)):
             found = True
             _link(pull_request, _said(pull_request.facts, tenant, unit), known, unit)
     return found
@@ -92,9 +100,17 @@ def _known(unit: Unit) -> _Known:
     index = unit.stores.index.read(unit.tenant_id)
     repositories = unit.stores.code.repositories(unit.tenant_id)
     team_keys = {team.key for team in index.teams}
+    current = {head.key: head for head in index.tickets if head.key.rpartition("-")[0] in team_keys}
+    names: dict[str, Sequence[str]] = {}
+    for key, head in current.items():
+        # A former key may by now be another's.
+        names[head.id] = [*(former for former in head.former_keys if current.get(former, head) is head), key]
+    aliases = {other: first for first, *others in names.values() for other in others}
     return _Known(
-        team_keys=team_keys,
-        tickets={head.key: head for head in index.tickets if head.key.rpartition("-")[0] in team_keys},
+        # A team that has given its tickets away may be gone; its keys have still been ours.
+        team_keys=team_keys | {key.rpartition("-")[0] for keys in names.values() for key in keys},
+        tickets={names[head.id][0]: head for head in current.values()},
+        aliases=aliases,
         default_branches={repository.id: repository.default_branch.lower() for repository in repositories},
         workspace=_workspace(index.tickets),
     )
@@ -108,6 +124,7 @@ def _link(pull_request: PullRequest, said: _Said, known: _Known, unit: Unit) -> 
         tickets=known.tickets.keys(),
         rules=rules.model_copy(update={"final_branches": rules.final_branches | {default}}) if default else rules,
         workspace=known.workspace,
+        aliases=known.aliases,
     )
     named = {*(link.ticket for link in found.links), *found.contradicts}
     comments = () if is_silenced(said.text, rules) else said.comments
@@ -122,7 +139,7 @@ def _link(pull_request: PullRequest, said: _Said, known: _Known, unit: Unit) -> 
             for link in (*found.links, *mentions)[:MOST_LINKS]
         ),
         contradicts=tuple(known.tickets[key].id for key in found.contradicts[:MOST_LINKS]),
-        awaits=tuple(islice((key for key in _keys_in(said) if key not in known.tickets), MOST_AWAITED)),
+        awaits=tuple(islice((key for key in _keys_in(said) if not known.has(key)), MOST_AWAITED)),
         wants_ticket=found.wants_ticket,
     )
     if links != pull_request.ticket_links:
@@ -134,7 +151,11 @@ def _mentions(comments: Iterable[CodeComment], known: _Known) -> Sequence[Link]:
     links: dict[str, Link] = {}
     for comment in comments:
         named = read_mentions(
-            comment.text, team_keys=known.team_keys, tickets=known.tickets.keys(), workspace=known.workspace
+            comment.text,
+            team_keys=known.team_keys,
+            tickets=known.tickets.keys(),
+            workspace=known.workspace,
+            aliases=known.aliases,
         )
         for ticket, words in named.items():
             evidence = LinkEvidence(source=LinkSource.COMMENT, words=words, url=comment.url)

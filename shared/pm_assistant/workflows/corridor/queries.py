@@ -153,7 +153,7 @@ def _wanted(criteria: TicketFilter, index: TeamIndex, unit: Unit) -> Iterable[Ti
         for head in heads
         if (criteria.state is None or head.state.type is criteria.state)
         and (criteria.team is None or head.team_id == criteria.team)
-        and all(word in f"{head.key} {head.title}".casefold() for word in words)
+        and all(word in f"{head.key} {' '.join(head.former_keys)} {head.title}".casefold() for word in words)
     )
 
 

@@ -21,7 +21,7 @@ ATTEMPTS = 8
 def keep_ticket(ticket: Ticket, unit: Unit) -> None:
     """Keep a ticket unless we know better; pull requests that named it before it was there are linked to it."""
     unit.stores.tickets.put(unit.tenant_id, ticket)
-    link_awaiting(ticket.key, unit)
+    link_awaiting(ticket, unit)
 
 
 def keep_partial_change(change: TicketChangedInPart, unit: Unit) -> bool:
