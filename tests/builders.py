@@ -21,6 +21,7 @@ from pm_assistant.domain.decisions import Decision, DecisionState, Evidence, Jud
 from pm_assistant.domain.jobs import Job, JobKind, Order
 from pm_assistant.domain.links import Link, LinkEvidence, LinkKind, LinkSource
 from pm_assistant.domain.people import Participant
+from pm_assistant.domain.planning import Attachment
 from pm_assistant.domain.tenants import (
     ActionKind,
     Connection,
@@ -176,6 +177,18 @@ def a_ticket(number: int = 1, **changes: Any) -> Ticket:
         "updated_at": NOW - timedelta(days=1),
     }
     return Ticket(**{**defaults, **changes})
+
+
+def an_attachment(id: str = "1", **changes: Any) -> Attachment:
+    """The first pull request, attached to the first ticket."""
+    defaults = {
+        "id": id,
+        "ticket_id": "ticket-1",
+        "at": NOW,
+        "url": "https://github.com/acme/shop/pull/1",
+        "title": "Keep the coupon",
+    }
+    return Attachment(**{**defaults, **changes})
 
 
 def a_pull_request(number: int = 1, **changes: Any) -> PullRequestFacts:

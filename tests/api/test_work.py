@@ -10,10 +10,24 @@ from hypothesis import strategies as st
 from pm_assistant.domain.accounts import Role
 from pm_assistant.domain.actions import CreateTicket, Ignore
 from pm_assistant.domain.decisions import DecisionState
+from pm_assistant.domain.planning import PlanName
 from pm_assistant.domain.tenants import Channels, Provider
-from pm_assistant.domain.work import Message
+from pm_assistant.domain.work import Message, Project
 from tests.api.conftest import World, segment
-from tests.builders import ACME, DOING, ENG, GLOBEX, NOW, TODO, a_connection, a_decision, a_member, a_message, a_ticket
+from tests.builders import (
+    ACME,
+    DOING,
+    ENG,
+    GLOBEX,
+    NOW,
+    TODO,
+    a_connection,
+    a_decision,
+    a_member,
+    a_message,
+    a_ticket,
+    an_attachment,
+)
 
 START = int((datetime.now(UTC) - timedelta(hours=9) - NOW).total_seconds())
 """When today's talk began, in the seconds that messages are numbered by."""
@@ -79,6 +93,23 @@ def test_a_ticket_that_changed_teams_is_found_by_what_it_was_called(world: World
 
     assert ["ENG-12", "OPS-8"] == [reader.get(f"/v1/tickets/{name}").json["key"] for name in ("ops-7", "ops-8")]
     assert ["ENG-12"] == [item["key"] for item in reader.get("/v1/tickets", q="ops-7").json["items"]]
+
+
+def test_a_ticket_says_what_is_attached_and_what_its_plans_are_called_now(world: World) -> None:
+    """The list, too; a rename is told without the tickets."""
+    world.stores.directory.put_teams(ACME, [ENG])
+    world.stores.tickets.put(ACME, a_ticket(1, project=Project(id="p-1", name="Launch")))
+    world.stores.planning.record(ACME, an_attachment(title="Keep it"))
+    world.stores.planning.record(ACME, PlanName(id="p-1", name="Landing", at=NOW))
+    reader = world.reader
+
+    shown = reader.get("/v1/tickets/ENG-1").json
+
+    assert [{"title": "Keep it", "url": an_attachment().url}] == shown["attachments"]
+    assert ["Landing", "Landing"] == [
+        shown["project"]["name"],
+        reader.get("/v1/tickets").json["items"][0]["project"]["name"],
+    ]
 
 
 @settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])

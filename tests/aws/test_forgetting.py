@@ -30,6 +30,7 @@ from pm_assistant.domain.code import (
 from pm_assistant.domain.decisions import ActionRequest, DecisionState, Judgement
 from pm_assistant.domain.events import ConversationTouched, EventEnvelope
 from pm_assistant.domain.jobs import JobDue, JobKind, Order
+from pm_assistant.domain.planning import PlanName
 from pm_assistant.domain.reports import ReportKind, Subscription
 from pm_assistant.domain.tenants import ActionKind, Mode, Provider, Rule
 from pm_assistant.domain.work import Conversation
@@ -62,6 +63,7 @@ from tests.builders import (
     a_tenant,
     a_ticket,
     an_account,
+    an_attachment,
     an_authorization,
     an_entry,
     an_invitation,
@@ -130,6 +132,8 @@ class LivedIn(FakeUnit):
         stores.directory.put_members(ACME, [ada, a_member("bob")])
         for part in TOLD:
             stores.code.record(ACME, part, keep_days=RETENTION.days)
+        for planned in (an_attachment(), PlanName(id="p-1", name="Launch", at=NOW)):
+            stores.planning.record(ACME, planned)
         stores.directory.put_teams(ACME, [ENG])
         stores.tickets.put(ACME, a_ticket())
         stores.accounts.put(an_account())

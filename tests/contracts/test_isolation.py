@@ -19,6 +19,7 @@ from pm_assistant.domain.errors import ProductError
 from pm_assistant.domain.events import ChannelChanged
 from pm_assistant.domain.index import TeamIndex, TicketHead
 from pm_assistant.domain.jobs import Record
+from pm_assistant.domain.planning import PlanName
 from pm_assistant.domain.reports import ReportKind, Subscription
 from pm_assistant.domain.tenants import Member, Provider, Settings, TenantId
 from pm_assistant.ports.unit import Stores
@@ -41,6 +42,7 @@ from tests.builders import (
     a_tenant,
     a_ticket,
     an_account,
+    an_attachment,
     an_authorization,
     an_entry,
     an_invitation,
@@ -106,6 +108,14 @@ def built(stores: Stores, tenant_id: TenantId, key: int, value: int) -> None:
     )
     for part in parts:
         stores.code.record(tenant_id, part, keep_days=30)
+
+
+def planned(stores: Stores, tenant_id: TenantId, key: int, value: int) -> None:
+    """Have the tracker tell of a plan and of an attachment."""
+    stores.planning.record(tenant_id, PlanName(id=f"plan-{key}", name=f"name {value}", at=NOW))
+    pull_request = a_pull_request(key)
+    attachment = an_attachment(str(key), ticket_id=f"ticket-{value}", url=pull_request.url)
+    stores.planning.record(tenant_id, attachment, pull_request_id=pull_request.pull_request_id)
 
 
 def seen(index: TeamIndex) -> object:
@@ -247,6 +257,12 @@ CASES: dict[str, Case] = {
     "code.checks": lambda s, t, k, v: s.code.checks(t, [("900", a_pull_request().head)]),
     "code.comments": lambda s, t, k, v: s.code.comments(t, "900", k),
     "code.comments_page": lambda s, t, k, v: [comment for _, comment in s.code.comments_page(t, limit=1 + k)],
+    "planning.record": planned,
+    "planning.names": lambda s, t, k, v: s.planning.names(t, [f"plan-{k}"]),
+    "planning.attachments": lambda s, t, k, v: s.planning.attachments(t, f"ticket-{v}"),
+    "planning.attached": lambda s, t, k, v: s.planning.attached(
+        t, a_pull_request(k).pull_request_id, a_pull_request(k).url
+    ),
     "code.issues": lambda s, t, k, v: s.code.issues(t),
     "index.read": lambda s, t, k, v: seen(s.index.read(t)),
     "index.rebuild": lambda s, t, k, v: s.index.rebuild(t),

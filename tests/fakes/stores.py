@@ -18,6 +18,7 @@ from pm_assistant.domain.work import Message, Team, Ticket
 from tests.fakes.aws import FakeArchives, FakeLeases, FakeQueue, FakeSchedules, FakeVault
 from tests.fakes.code import FakeCode
 from tests.fakes.connections import FakeConnections, FakeConnectionStates, FakeOAuthStates
+from tests.fakes.planning import FakePlanning
 from tests.fakes.tenancy import (
     FakeAccounts,
     FakeApiKeys,
@@ -63,6 +64,7 @@ __all__ = [
     "FakeOAuthStates",
     "FakeOutbox",
     "FakePartition",
+    "FakePlanning",
     "FakeQueue",
     "FakeRateLimiter",
     "FakeSchedules",
@@ -97,6 +99,7 @@ class FakeStores:
     cards: FakeCards = field(default_factory=FakeCards)
     tickets: FakeTickets = field(default_factory=FakeTickets)
     code: FakeCode = field(default_factory=FakeCode)
+    planning: FakePlanning = field(default_factory=FakePlanning)
     decisions: FakeDecisions = field(default_factory=FakeDecisions)
     subscriptions: FakeSubscriptions = field(default_factory=FakeSubscriptions)
     jobs: FakeJobs = field(default_factory=FakeJobs)
@@ -133,6 +136,7 @@ class FakePartition:
         yield from map(to_export_only_record, stores.accounts.all(tenant_id))
         yield from map(to_export_only_record, stores.connections.all(tenant_id))
         yield from map(to_export_only_record, stores.code.everything(tenant_id))
+        yield from map(to_export_only_record, stores.planning.everything(tenant_id))
         yield from map(to_export_only_record, stores.audit.latest(tenant_id, limit=1_000)[::-1])
 
     def restore(self, tenant_id: TenantId, records: Iterable[Record]) -> int:

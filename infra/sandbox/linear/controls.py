@@ -31,6 +31,7 @@ class IssueControl(Model):
     cycle: str | None = None
     labels: list[str] = Field(default_factory=list)
     attachment: str | None = None
+    detached: str | None = None
     related: str | None = None
     user: str | None = None
 
@@ -47,6 +48,13 @@ class EditControl(Model):
     """Somebody changes a comment's text."""
 
     body: str = Field(min_length=1)
+    user: str | None = None
+
+
+class PlanControl(Model):
+    """Somebody calls a project, a cycle or a label otherwise."""
+
+    name: str = Field(min_length=1)
     user: str | None = None
 
 
@@ -83,6 +91,7 @@ class LinearControls:
             route("/linear/issues/{identifier}/comments", self._comment),
             route("/linear/comments/{id}", self._edit),
             route("/linear/teams", self._team),
+            route("/linear/{kind}/{name}", self._rename),
         ]
 
     async def _team(self, request: Request) -> Json:
@@ -98,6 +107,20 @@ class LinearControls:
         team.visibility = wanted.visibility
         self._store.changed()
         return {"ok": True, "id": team.id}
+
+    async def _rename(self, request: Request) -> Json:
+        wanted, world = await body_of(request, PlanControl), self._store.world
+        plans: list[Project | Cycle | Label] = [
+            *world.projects.values(),
+            *world.cycles.values(),
+            *world.labels.values(),
+        ]
+        kind, name = request.path_params["kind"], request.path_params["name"]
+        plan = next((each for each in plans if f"{type(each).__name__.lower()}s" == kind and each.name == name), None)
+        if plan is None:
+            raise BadControl("name", "no such project, cycle or label")
+        self._organization.rename(plan, wanted.name, by=self._actor(wanted))
+        return {"ok": True, "id": plan.id}
 
     async def _create(self, request: Request) -> Json:
         body = await body_of(request, IssueControl)
@@ -128,6 +151,8 @@ class LinearControls:
             raise BadControl("", str(refused)) from refused
         if body.attachment is not None:
             self._organization.attach(issue, body.attachment, by=by)
+        if body.detached is not None:
+            self._organization.detach(issue, body.detached, by=by)
         if other is not None:
             self._organization.relate(issue, other, by=by)
         return self._ticket(issue)
@@ -165,7 +190,7 @@ class LinearControls:
             raise BadControl("identifier", f"no ticket {identifier}")
         return issue
 
-    def _actor(self, body: IssueControl | CommentControl | EditControl) -> str:
+    def _actor(self, body: IssueControl | CommentControl | EditControl | PlanControl) -> str:
         return (known_person(self._store.world, body.user) if body.user else self._store.world.people[0]).linear_id
 
     def _issue_fields(self, body: IssueControl, team_id: str) -> Json:

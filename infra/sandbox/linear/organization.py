@@ -9,7 +9,19 @@ from infra.sandbox.core.delivery import Courier
 from infra.sandbox.core.state import Clock, Delivery, Json
 from infra.sandbox.core.store import Store
 from infra.sandbox.linear import webhooks
-from infra.sandbox.linear.state import Attachment, Change, Comment, Issue, LinearWorld, Relation, Team, WorkflowState
+from infra.sandbox.linear.state import (
+    Attachment,
+    Change,
+    Comment,
+    Cycle,
+    Issue,
+    Label,
+    LinearWorld,
+    Project,
+    Relation,
+    Team,
+    WorkflowState,
+)
 
 _NEVER_NULL = ("title", "state_id", "label_ids", "priority")
 _STAMPS = {"started": "started_at", "completed": "completed_at", "canceled": "canceled_at", "duplicate": "canceled_at"}
@@ -97,6 +109,21 @@ class LinearOrganization:
         )
         self._world.attachments.append(attached)
         self._note(issue, by, {"attachmentId": attached.id})
+        self._tell_attachment(attached, "create", by)
+
+    def detach(self, issue: Issue, url: str, *, by: str) -> None:
+        """Take a link off a ticket."""
+        for attached in [each for each in self._world.attachments if (each.issue_id, each.url) == (issue.id, url)]:
+            self._world.attachments.remove(attached)
+            self._tell_attachment(attached, "remove", by)
+
+    def rename(self, plan: Project | Cycle | Label, name: str, *, by: str) -> None:
+        """Call a project, a cycle or a label otherwise, which changes no ticket."""
+        if plan.name != name:
+            was, plan.name = plan.name, name
+            data = webhooks.plan_data(self._world, plan, self._clock())
+            kind = "IssueLabel" if isinstance(plan, Label) else type(plan).__name__
+            self._tell(kind, "update", plan.id, name, by=by, content={"data": data, "updatedFrom": {"name": was}})
 
     def relate(self, issue: Issue, other: Issue, *, by: str) -> None:
         """Say that two tickets have to do with each other."""
@@ -204,14 +231,21 @@ class LinearOrganization:
 
     def _tell_issue(self, issue: Issue, action: str, by: str, before: Json | None = None) -> None:
         content = {"data": webhooks.issue_data(self._world, issue), "url": self._world.issue_url(issue)}
-        self._tell("Issue", action, issue, by=by, content=content | _updated_from(before))
+        about = self._world.identifier(issue)
+        self._tell("Issue", action, issue.id, about, by=by, content=content | _updated_from(before))
 
     def _tell_comment(self, comment: Comment, action: str, by: str, before: Json | None = None) -> None:
         content = {"data": webhooks.comment_data(self._world, comment), "url": self._world.comment_url(comment)}
         issue = self._world.issues[comment.issue_id]
-        self._tell("Comment", action, issue, by=by, content=content | _updated_from(before))
+        about = self._world.identifier(issue)
+        self._tell("Comment", action, issue.id, about, by=by, content=content | _updated_from(before))
 
-    def _tell(self, kind: str, action: str, issue: Issue, *, by: str, content: Json) -> None:
+    def _tell_attachment(self, attached: Attachment, action: str, by: str) -> None:
+        issue = self._world.issues[attached.issue_id]
+        content = {"data": webhooks.attachment_data(attached), "url": self._world.issue_url(issue)}
+        self._tell("Attachment", action, issue.id, self._world.identifier(issue), by=by, content=content)
+
+    def _tell(self, kind: str, action: str, id: str, about: str, *, by: str, content: Json) -> None:
         world, now = self._world, self._clock()
         body = webhooks.envelope(world, kind, action, by=by, content=content, now=now)
         self._courier.send_copies(
@@ -219,8 +253,8 @@ class LinearOrganization:
                 id=str(uuid.uuid4()),
                 vendor="linear",
                 kind=f"{kind}.{action}",
-                line=f"linear/{issue.id}",
-                about=world.identifier(issue),
+                line=f"linear/{id}",
+                about=about,
                 body=body,
                 created_at=now,
             )

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from infra.sandbox.core.state import Json
-from infra.sandbox.linear.state import Comment, Issue, LinearWorld
+from infra.sandbox.linear.state import Attachment, Comment, Cycle, Issue, Label, LinearWorld, Project
 
 PRIORITIES = ("No priority", "Urgent", "High", "Medium", "Low")
 COLORS = {
@@ -110,6 +110,33 @@ def _outline(part: Json) -> Json:
     """A part of a ticket in a webhook, where what is null is left out."""
     told = {name: moment(value) if isinstance(value, datetime) else value for name, value in part.items()}
     return {name: value for name, value in told.items() if value is not None}
+
+
+def plan_data(world: LinearWorld, plan: Project | Cycle | Label, now: datetime) -> Json:
+    """A project, a cycle or a label that has just been changed."""
+    times = {"createdAt": moment(now), "updatedAt": moment(now)}
+    match plan:
+        case Project():
+            return project(world, plan.id) | times
+        case Cycle():
+            return _outline(cycle(world, plan.id)) | times
+        case Label():
+            return {"id": plan.id, "name": plan.name, "color": LABEL_COLOR, "isGroup": False} | times
+
+
+def attachment_data(attached: Attachment) -> Json:
+    """A link that is attached to a ticket."""
+    return {
+        "id": attached.id,
+        "createdAt": moment(attached.created_at),
+        "updatedAt": moment(attached.created_at),
+        "issueId": attached.issue_id,
+        "creatorId": attached.creator_id,
+        "title": attached.title,
+        "url": attached.url,
+        "metadata": {},
+        "groupBySource": False,
+    }
 
 
 def comment_data(world: LinearWorld, comment: Comment) -> Json:

@@ -17,7 +17,7 @@ from pm_assistant.domain.connections import Link
 from pm_assistant.domain.decisions import Decision, DecisionState, Evidence, Outcome, RunnerUp
 from pm_assistant.domain.disagreements import Disagreement, DisagreementKind, Receipt
 from pm_assistant.domain.jobs import JobKind, JobState
-from pm_assistant.domain.links import LinkKind
+from pm_assistant.domain.links import LinkKind, LinkSource
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.people import Likeness
 from pm_assistant.domain.reports import Line, Report, ReportKind, Section, Subscription
@@ -25,7 +25,7 @@ from pm_assistant.domain.tenants import Member, Provider, Settings, Standing, Te
 from pm_assistant.domain.work import Cycle, MessageId, Project, StateType, Ticket, TicketState
 from pm_assistant.workflows.code.queries import LinkedTicket, PullRequestView, ReviewView
 from pm_assistant.workflows.connections.queries import ConnectionHealth, ConnectionStatus
-from pm_assistant.workflows.corridor.queries import ConversationView, MessageView
+from pm_assistant.workflows.corridor.queries import AttachedPage, ConversationView, MessageView, TicketView
 
 _NOW = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 _EARLIER, _LATER = _NOW - timedelta(minutes=20), _NOW + timedelta(days=7)
@@ -193,6 +193,10 @@ _ANSWERS: tuple[Model, ...] = (
     Link(url="https://api.example/oauth/slack/start?link=…", expires_at=_NOW + timedelta(minutes=10)),
     Disconnected(revoked=True),
     _ticket,
+    TicketView(
+        **dict(_ticket),
+        attachments=(AttachedPage(title="Book a spot in one step", url="https://github.com/velunda/booking/pull/7"),),
+    ),
     ConversationView(
         id=f"{_CHANNEL}:{_ROOT}",
         channel=_CHANNEL,
@@ -241,6 +245,7 @@ _ANSWERS: tuple[Model, ...] = (
                 title=_ticket.title,
                 url=_ticket.url,
                 kind=LinkKind.CLOSES,
+                source=LinkSource.BODY,
                 words="Fixes ENG-34",
                 confidence=0.99,
             ),

@@ -145,6 +145,10 @@ FIELDS = {
     "Ticket.project": "what it is planned in",
     "Ticket.priority": "Linear's scale: 0 none, 1 urgent, 4 low",
     "Ticket.team_id": "the tracker's id of its team",
+    "TicketView.attachments": "the pages that are attached to it, the latest first",
+    "TicketView.estimate": "in points of its team's own scale",
+    "TicketView.former_keys": "what it was called in former teams; it is found by these, too",
+    "TicketView.label_ids": "the tracker's ids of `labels`, in the same order, where they were told",
     "TicketState.type": "the phase that the state belongs to",
     "Waiting.provider": "which one it waits for",
     # reports and runs
@@ -160,6 +164,8 @@ FIELDS = {
     "Subscription.kind": "which report",
     "Subscription.weekdays": "on which days it comes",
 }
+
+FIELDS |= {f"TicketView.{name[7:]}": words for name, words in FIELDS.items() if name.startswith("Ticket.")}
 
 
 def meaning(owner: str, field: str) -> str | None:

@@ -8,6 +8,7 @@ from pydantic import AwareDatetime, Field, JsonValue
 from pm_assistant.domain.answers import Answer, Subject
 from pm_assistant.domain.code import AnyCodePart
 from pm_assistant.domain.model import Model
+from pm_assistant.domain.planning import AnyPlanningPart
 from pm_assistant.domain.tenants import ActionKind, Member, Provider, TenantId
 from pm_assistant.domain.work import Message, Ticket
 
@@ -62,6 +63,13 @@ class CodeChanged(Model):
 
     type: Literal["code_changed"] = "code_changed"
     parts: tuple[AnyCodePart, ...]
+
+
+class PlanningChanged(Model):
+    """The tracker tells what plans and labels are called, or what is attached to tickets."""
+
+    type: Literal["planning_changed"] = "planning_changed"
+    parts: tuple[AnyPlanningPart, ...]
 
 
 class ConversationTouched(Model):
@@ -177,6 +185,7 @@ Happening = (
     | TicketChangedInPart
     | TicketRemoved
     | CodeChanged
+    | PlanningChanged
     | AccessLost
     | AccessRestored
     | EventsMissed
@@ -194,6 +203,7 @@ QueuedEvent = (
     | TicketChangedInPart
     | TicketRemoved
     | CodeChanged
+    | PlanningChanged
     | PersonChanged
     | ChannelChanged
     | ChannelOpened

@@ -26,6 +26,7 @@ from pm_assistant.ports.code import Code
 from pm_assistant.ports.connections import Connections, ConnectionStates, OAuthStates, Vault
 from pm_assistant.ports.corridor import Cards, Conversations, Decisions, Index, Messages, Tickets
 from pm_assistant.ports.jobs import Jobs
+from pm_assistant.ports.planning import Planning
 from pm_assistant.ports.platform import Leases, Outbox, Queue
 from pm_assistant.ports.reports import Deliveries, Mailer, Schedules, Subscriptions
 from pm_assistant.ports.tenants import Archives, Directory, Partition, Tenants
@@ -85,6 +86,9 @@ class Stores(Protocol):
 
     @property
     def code(self) -> Code: ...
+
+    @property
+    def planning(self) -> Planning: ...
 
     @property
     def index(self) -> Index: ...

@@ -8,7 +8,8 @@ import pytest
 from infra.local.vendors import PLAYED_VENDORS, played_urls, secret_name
 from pm_assistant.domain.connections import Callback, Grant
 from pm_assistant.domain.errors import AccessRevoked, Forbidden
-from pm_assistant.domain.events import GrantChanged, WebhookEvent, WebhookRequest
+from pm_assistant.domain.events import GrantChanged, PlanningChanged, WebhookEvent, WebhookRequest
+from pm_assistant.domain.planning import Attachment, PlanName
 from pm_assistant.domain.reports import Notice
 from pm_assistant.domain.tenants import Provider
 from pm_assistant.integrations.linear.client import LinearTracker
@@ -103,6 +104,23 @@ def test_an_owner_who_agrees_later_is_told_of_and_not_asked_again(
     assert "issues:read" not in grant.scopes
     assert {*grant.scopes, "issues:read"} == set(event.happening.scopes)
     assert event.happening.scopes == app.refresh(grant.external_id, grant.credentials).scopes
+
+
+def test_plans_and_attachments_are_told_of_as_we_read_them(sandbox: Sandbox, receiver: Receiver) -> None:
+    """Each by an event of its own, which changes no ticket."""
+    pull = "https://github.com/acme/shop/pull/1"
+    sandbox.control("linear/issues/ENG-1", project="Launch", cycle="Advent", labels=["bug"], attachment=pull)
+    for kind, name in (("projects", "Launch"), ("cycles", "Advent"), ("labels", "bug")):
+        sandbox.control(f"linear/{kind}/{name}", name=f"{name} 2")
+    sandbox.control("linear/issues/ENG-1", detached=pull)
+    source = VENDORS[Provider.LINEAR].make_webhook_source(SECRETS["linear_webhook_secret"])
+    kinds = {"Attachment": 2, "Project": 1, "Cycle": 1, "IssueLabel": 1}
+    deliveries = [told for kind, count in kinds.items() for told in receiver.wait(count, "linear", kind)]
+    events = [source.accept(WebhookRequest(headers=t.headers, body=t.raw), datetime.now(UTC)) for t in deliveries]
+    changes = [e.happening for e in events if isinstance(e, WebhookEvent) and isinstance(e.happening, PlanningChanged)]
+    parts = [part for change in changes for part in change.parts]
+    assert {"Launch 2", "Advent 2", "bug 2"} == {part.name for part in parts if isinstance(part, PlanName)}
+    assert {(pull, False), (pull, True)} == {(p.url, p.removed) for p in parts if isinstance(p, Attachment)}
 
 
 def test_an_organisation_on_github_is_its_owners_to_connect(

@@ -90,6 +90,7 @@ def test_a_reply_to_a_reply_joins_the_thread(sandbox: Sandbox) -> None:
         ("linear/issues/ENG-1", {"team": "OPS"}, "team"),
         ("linear/issues/ENG-1", {"related": "ENG-99"}, "related"),
         ("linear/comments/none", {"body": "x"}, "id"),
+        ("linear/projects/Nowhere", {"name": "x"}, "name"),
         ("faults", {"vendor": "jira", "kind": "timeout"}, "vendor"),
         ("faults", {"vendor": "slack", "kind": "nonsense"}, "kind"),
         ("faults", {"vendor": "slack", "kind": "timeout", "times": 0}, "times"),

@@ -10,15 +10,26 @@ from hypothesis import strategies as st
 
 from pm_assistant.domain.bots import Actor
 from pm_assistant.domain.code import CodePart, Description, PullRequestFacts
-from pm_assistant.domain.events import CodeChanged, EventEnvelope, TicketChanged, TicketChangedInPart
-from pm_assistant.domain.links import LinkKind
+from pm_assistant.domain.events import CodeChanged, EventEnvelope, PlanningChanged, TicketChanged, TicketChangedInPart
+from pm_assistant.domain.links import LinkKind, LinkSource
+from pm_assistant.domain.planning import PlanningPart
 from pm_assistant.domain.tenants import Settings
 from pm_assistant.domain.work import Ticket
 from pm_assistant.workflows.code.linking import MOST_LINKS, link_anew
 from pm_assistant.workflows.code.queries import list_pull_requests_of
 from pm_assistant.workflows.code.record import record_code
 from pm_assistant.workflows.corridor.analyze import analyze
-from tests.builders import ACME, ENG, NOW, a_code_comment, a_pull_request, a_repository, a_tenant, a_ticket
+from tests.builders import (
+    ACME,
+    ENG,
+    NOW,
+    a_code_comment,
+    a_pull_request,
+    a_repository,
+    a_tenant,
+    a_ticket,
+    an_attachment,
+)
 from tests.fakes.unit import FakeUnit
 
 
@@ -40,6 +51,10 @@ class Linking(FakeUnit):
     def tell(self, change: TicketChanged | TicketChangedInPart) -> None:
         """Take in what the tracker tells."""
         analyze(EventEnvelope(tenant_id=ACME, event=change), self)
+
+    def attach(self, *parts: PlanningPart) -> None:
+        """Take in what the tracker tells of attachments."""
+        analyze(EventEnvelope(tenant_id=ACME, event=PlanningChanged(parts=parts)), self)
 
     def links(self, facts: PullRequestFacts | None = None) -> dict[str, str | None]:
         """What the pull request does for which ticket; None: it takes its work back."""
@@ -118,6 +133,75 @@ def test_a_ticket_that_changed_teams_is_linked_by_either_name_once() -> None:
     assert {"ticket-7": "closes"} == unit.links()
     unit.record(*parts_of("Part of OPS-3", at=NOW + timedelta(minutes=1)))
     assert {"ticket-7": "contributes"} == unit.links()
+
+
+ATTACHED = an_attachment(link=LinkKind.CLOSES)
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 2, 0), (0, 2, 1)])
+def test_a_pull_request_that_the_tracker_attaches_is_linked_to_the_ticket(order: Sequence[int]) -> None:
+    """Whichever of the three is told of first."""
+    unit, pull_request = Linking(), parts_of("Tidy up")
+    tell = (
+        lambda: unit.record(*pull_request),
+        lambda: unit.tell(TicketChanged(ticket=a_ticket(3))),
+        lambda: unit.attach(an_attachment(ticket_id="ticket-3", link=LinkKind.CLOSES)),
+    )
+    for number in order:
+        tell[number]()
+    assert {"ticket-3": "closes"} == unit.links()
+    (shown,) = list_pull_requests_of("ticket-3", unit)
+    assert [(LinkSource.ATTACHMENT, "Keep the coupon")] == [(ticket.source, ticket.words) for ticket in shown.tickets]
+
+
+def test_what_is_attached_without_a_word_contributes_and_what_is_taken_off_links_no_more() -> None:
+    """Nothing is closed of which nobody has said so."""
+    unit = Linking()
+    unit.record(*parts_of("Tidy up"))
+    unit.attach(an_attachment())
+    assert {"ticket-1": "contributes"} == unit.links()
+    gone = an_attachment(removed=True, at=NOW + timedelta(minutes=1))
+    unit.attach(gone)
+    unit.attach(an_attachment())
+    assert {} == unit.links()
+
+
+@pytest.mark.parametrize(
+    ("text", "changes", "kind"),
+    [
+        ("Part of ENG-1", {}, "contributes"),
+        ("Tidy up", {"base": "a-feature"}, "contributes"),
+        ("Backport of #1", {"title": "[backport] Keep the coupon (#1)", "base": "release/1.2"}, "mentions"),
+        ("Tidy up", {"labels": ("no-ticket",)}, None),
+    ],
+)
+def test_an_attachment_closes_no_more_than_words_could(text: str, changes: dict[str, Any], kind: str | None) -> None:
+    """What a pull request says of a ticket itself counts more; stacked ones and copies close nothing."""
+    unit = Linking()
+    unit.record(*parts_of(text, **changes))
+    unit.attach(ATTACHED)
+    assert kind == unit.links().get("ticket-1")
+
+
+@pytest.mark.parametrize(
+    "url", ["https://github.com/acme/other/pull/1", "https://shop.test/pull/x", "https://shop.test"]
+)
+def test_other_pages_link_nothing(url: str) -> None:
+    """Be they of a repository that we may not read."""
+    unit = Linking()
+    unit.record(*parts_of("Tidy up"))
+    unit.attach(an_attachment(url=url))
+    assert {} == unit.links()
+
+
+def test_a_link_stays_when_the_repository_is_renamed() -> None:
+    """The tracker keeps the old address."""
+    unit, later = Linking(), NOW + timedelta(minutes=1)
+    unit.record(*parts_of("Tidy up"))
+    unit.attach(ATTACHED)
+    unit.record(a_repository(name="acme/store", url="https://github.com/acme/store", at=later))
+    unit.record(*parts_of("Tidy up well", url="https://github.com/acme/store/pull/1", at=later))
+    assert {"ticket-1": "closes"} == unit.links()
 
 
 def test_a_comment_links_a_ticket_that_comes_after_it() -> None:

@@ -21,11 +21,11 @@ from pm_assistant.api.paging import (
     paginate_sorted,
 )
 from pm_assistant.domain.accounts import Scope
-from pm_assistant.domain.errors import InvalidRequest, NotFound
+from pm_assistant.domain.errors import InvalidRequest
 from pm_assistant.domain.reports import Report, ReportDue
 from pm_assistant.domain.work import StateType, Ticket
 from pm_assistant.workflows.corridor import queries
-from pm_assistant.workflows.corridor.queries import ConversationView
+from pm_assistant.workflows.corridor.queries import ConversationView, TicketView
 from pm_assistant.workflows.reports.report import compose
 from pm_assistant.workflows.tenants.members import member_of, oneself
 
@@ -72,12 +72,9 @@ def list_tickets(
 
 
 @router.get("/v1/tickets/<ticket>", **needs(Scope.READ, 404, tag="work"))
-def show_ticket(ticket: Id) -> Ticket:
-    """Show one ticket, named by its id or by its key, such as `ENG-12`."""
-    named_ticket = queries.find_ticket(ticket, current_request(router).unit)
-    if named_ticket is None:
-        raise NotFound("no such ticket")
-    return named_ticket
+def show_ticket(ticket: Id) -> TicketView:
+    """Show one ticket, named by its id, by its key, such as `ENG-12`, or by one it had in a former team."""
+    return queries.show_ticket(ticket, current_request(router).unit)
 
 
 @router.get("/v1/conversations", **needs(Scope.READ, 400, tag="work"))

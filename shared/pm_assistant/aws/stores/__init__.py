@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from pm_assistant.aws.stores.oauth_states import DynamoOAuthStates
     from pm_assistant.aws.stores.outbox import DynamoOutbox
     from pm_assistant.aws.stores.partition import DynamoPartition
+    from pm_assistant.aws.stores.planning import DynamoPlanning
     from pm_assistant.aws.stores.rate_limiter import DynamoRateLimiter
     from pm_assistant.aws.stores.subscriptions import DynamoSubscriptions
     from pm_assistant.aws.stores.tenants import DynamoDirectory, DynamoTenants
@@ -60,6 +61,7 @@ class DynamoStores:
     cards: DynamoCards
     tickets: DynamoTickets
     code: DynamoCode
+    planning: DynamoPlanning
     index: DynamoIndex
     decisions: DynamoDecisions
     subscriptions: DynamoSubscriptions

@@ -23,6 +23,7 @@ from pm_assistant.domain.events import (
     ConversationTouched,
     EventEnvelope,
     PersonChanged,
+    PlanningChanged,
     QueuedEvent,
     TicketChanged,
     TicketChangedInPart,
@@ -145,7 +146,7 @@ def _event(event: QueuedEvent) -> str:
             return f"change of ticket {ticket_id}"
         case TicketRemoved(ticket_id=ticket_id):
             return f"removal of ticket {ticket_id}"
-        case CodeChanged(parts=parts):
+        case CodeChanged(parts=parts) | PlanningChanged(parts=parts):
             return f"change of {parts[-1].kind.replace('_', ' ')}" if parts else "no change"
         case PersonChanged(member=member):
             return f"change of person {member.id}"

@@ -15,6 +15,7 @@ from pm_assistant.cli.terminal import show, show_json
 from pm_assistant.cli.times import moment
 from pm_assistant.domain.decisions import DecisionState
 from pm_assistant.domain.errors import NotConnected, NotFound
+from pm_assistant.domain.planning import named_now, plan_ids
 from pm_assistant.domain.tenants import Provider
 from pm_assistant.domain.vendors import Role
 from pm_assistant.domain.work import StateType, Ticket
@@ -64,7 +65,8 @@ def linear(
         if (_in_state(ticket, state_names) if state_names else everything or not ticket.state.type.closed)
         and (member_id is None or ticket.assignee_id == assignee_id)
     ]
-    tickets.sort(key=_by_key)
+    names = client.stores.planning.names(client.tenant_id, plan_ids(tickets))
+    tickets = sorted((named_now(ticket, names) for ticket in tickets), key=_by_key)
     show_json(tickets) if as_json else show(views.tickets(tickets, datetime.now(UTC)))
 
 

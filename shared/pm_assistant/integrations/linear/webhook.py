@@ -5,8 +5,9 @@ in it (`webhookTimestamp`): a delivery that failed comes again byte for byte aft
 Whatever is sent again says again what was true then, and is put in its place by the times of what it tells of.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import Any
 
 from pydantic import AwareDatetime, BaseModel, Field, JsonValue, ValidationError
 
@@ -16,12 +17,15 @@ from pm_assistant.domain.events import (
     ButtonPressed,
     Challenge,
     Dropped,
+    PlanningChanged,
     TicketChanged,
     TicketChangedInPart,
     TicketRemoved,
     WebhookEvent,
     WebhookRequest,
 )
+from pm_assistant.domain.links import LinkKind
+from pm_assistant.domain.planning import LONGEST_NAME, LONGEST_URL, Attachment, PlanName, PlanningPart
 from pm_assistant.domain.tenants import Provider
 from pm_assistant.domain.work import Cycle, Project, Ticket
 from pm_assistant.integrations.linear.parts import Day, IssueCycle
@@ -96,6 +100,34 @@ class IssueEvent(Payload):
     createdAt: AwareDatetime
     url: str | None = None
     data: dict[str, object]
+    updatedFrom: dict[str, object] | None = None
+
+
+class Plan(IssueCycle, Payload):
+    """A project, a cycle or a label."""
+
+    updatedAt: AwareDatetime | None = None
+
+
+class AttachmentMetadata(Payload):
+    """What an integration notes of what it has attached, as far as it tells us something.
+
+    Attributes:
+        linkKind: what a pull request does for the issue; a word of Linear's, of which there may be new ones.
+    """
+
+    linkKind: str | None = None
+
+
+class IssueAttachment(Payload):
+    """A page that is attached to an issue."""
+
+    id: str
+    issueId: str
+    url: str
+    title: str = ""
+    metadata: AttachmentMetadata | None = None
+    updatedAt: AwareDatetime | None = None
 
 
 class AppEvent(Payload):
@@ -125,7 +157,11 @@ def _webhook_event(payload: Mapping[str, object]) -> WebhookEvent | Dropped:
             return _issue(payload)
         case "OAuthApp":
             return _app(parse(AppEvent, payload))
-        case "Attachment" | "Comment" | "Cycle" | "IssueLabel" | "Project":
+        case "Project" | "Cycle" | "IssueLabel":
+            return _planning(_plan_name, payload)
+        case "Attachment":
+            return _planning(_attachment, payload)
+        case "Comment":
             # Subscribed to from the start: each further kind is sent only by what an organisation authorises anew.
             return Dropped(reason="not read yet")
         case _:
@@ -146,8 +182,58 @@ def _issue(payload: Mapping[str, object]) -> WebhookEvent | Dropped:
     if event.action == "remove" or issue.trashed or issue.archivedAt:
         happening = TicketRemoved(ticket_id=issue.id, at=event.createdAt)
     else:
-        happening = _changed(parse(Issue, event.data, within="data"), event.url)
+        happening = _changed(_as_of_return(parse(Issue, event.data, within="data"), event), event.url)
     return WebhookEvent(provider=Provider.LINEAR, external_id=event.organizationId, happening=happening)
+
+
+def _as_of_return(issue: Issue, event: IssueEvent) -> Issue:
+    """One that comes back may say the time at which it went; that it is there is later than that it was not."""
+    before = event.updatedFrom or {}
+    if event.action != "restore" and not before.get("archivedAt") and not before.get("trashed"):
+        return issue
+    return issue.model_copy(update={"updatedAt": max(event.createdAt, issue.updatedAt or event.createdAt)})
+
+
+def _planning(
+    read: Callable[[IssueEvent], PlanningPart | None], payload: Mapping[str, object]
+) -> WebhookEvent | Dropped:
+    event = parse(IssueEvent, payload)
+    part = read(event)
+    if part is None:
+        return Dropped(reason="says nothing that is kept")
+    happening = PlanningChanged(parts=(part,))
+    return WebhookEvent(provider=Provider.LINEAR, external_id=event.organizationId, happening=happening)
+
+
+def _plan_name(event: IssueEvent) -> PlanName | None:
+    plan = parse(Plan, event.data, within="data")
+    name = plan.cycle.name
+    return PlanName(id=plan.id, name=name[:LONGEST_NAME], **_moment(event, plan.updatedAt)) if name else None
+
+
+def _attachment(event: IssueEvent) -> Attachment | None:
+    attached = parse(IssueAttachment, event.data, within="data")
+    if len(attached.url) > LONGEST_URL:
+        return None
+    said = attached.metadata.linkKind if attached.metadata else None
+    return Attachment(
+        id=attached.id,
+        ticket_id=attached.issueId,
+        url=attached.url,
+        title=(attached.title or attached.url)[:LONGEST_NAME],
+        link=_LINK_KINDS.get(said or ""),
+        **_moment(event, attached.updatedAt),
+    )
+
+
+_LINK_KINDS = {"closes": LinkKind.CLOSES, "contributes": LinkKind.CONTRIBUTES, "links": LinkKind.MENTIONS}
+"""In Linear's words."""
+
+
+def _moment(event: IssueEvent, updated_at: datetime | None) -> Any:
+    """Of when it is, and whether it ends the thing; removing and restoring are no changes of the thing itself."""
+    own = updated_at if event.action in {"create", "update"} else None
+    return {"at": own or event.createdAt, "removed": event.action == "remove"}
 
 
 def _changed(issue: Issue, url: str | None) -> TicketChanged | TicketChangedInPart:

@@ -1,7 +1,7 @@
 """Which tickets pull requests hang together with."""
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from datetime import datetime
 from itertools import islice
 from typing import NamedTuple
@@ -17,7 +17,19 @@ from pm_assistant.domain.code import (
     TicketLinks,
 )
 from pm_assistant.domain.index import TicketHead
-from pm_assistant.domain.links import LONGEST_BODY, Link, LinkEvidence, LinkKind, LinkRules, LinkSource, PullRequestText
+from pm_assistant.domain.links import (
+    LONGEST_BODY,
+    LONGEST_EVIDENCE,
+    Link,
+    LinkEvidence,
+    LinkKind,
+    LinkMaker,
+    LinkRules,
+    LinkSource,
+    PullRequestLinks,
+    PullRequestText,
+)
+from pm_assistant.domain.planning import Attachment
 from pm_assistant.domain.tenants import Tenant
 from pm_assistant.domain.work import Ticket
 from pm_assistant.language.links import is_silenced, read_links, read_mentions
@@ -37,6 +49,7 @@ class _Known(NamedTuple):
     Attributes:
         tickets: of teams that we know, by the first of their keys: by that one a ticket goes whatever team it is in.
         aliases: these keys, by the others.
+        keys: these keys, by the tracker's ids.
         default_branches: of repositories, by their ids.
         workspace: the tracker's name for the team in addresses.
     """
@@ -44,21 +57,23 @@ class _Known(NamedTuple):
     team_keys: Set[str]
     tickets: Mapping[str, TicketHead]
     aliases: Mapping[str, str]
+    keys: Mapping[str, str]
     default_branches: Mapping[str, str]
     workspace: str | None
 
     def has(self, key: str) -> bool:
-        """Whether there is a ticket of that key, or was before it changed teams."""
-        return key in self.tickets or key in self.aliases
+        """Whether there is a ticket of that key or id, or one that had that key before it changed teams."""
+        return key in self.tickets or key in self.aliases or key in self.keys
 
 
 class _Said(NamedTuple):
-    """What is said in a pull request and on it; `at` is the moment by which all of that was told."""
+    """What is said in a pull request, on it and by the tracker; `at` is the moment by which all of that was told."""
 
     repository_id: str
     at: datetime
     text: PullRequestText
     comments: Sequence[CodeComment]
+    attachments: Sequence[Attachment]
 
     @property
     def digest(self) -> str:
@@ -66,6 +81,8 @@ class _Said(NamedTuple):
         digest = hashlib.sha256(self.text.model_dump_json().encode())
         for comment in self.comments:
             digest.update(f"\n{comment.id} {comment.text}".encode())
+        for attachment in self.attachments:
+            digest.update(f"\n{attachment.model_dump_json()}".encode())
         return digest.hexdigest()[:16]
 
 
@@ -81,7 +98,7 @@ def link_to_tickets(id: PullRequestId, tenant: Tenant, unit: Unit) -> None:
 
 def link_awaiting(ticket: Ticket, unit: Unit) -> None:
     """Find out the same once more of those that name a ticket by a key that no ticket had; now one has it."""
-    for key in (ticket.key, *ticket.former_keys):
+    for key in (ticket.key, ticket.id, *ticket.former_keys):
         if awaiting := unit.stores.code.pull_requests_awaiting(unit.tenant_id, key):
             link_anew(awaiting, unit.stores.tenants.get(unit.tenant_id), unit)
 
@@ -111,6 +128,7 @@ def _known(unit: Unit) -> _Known:
         team_keys=team_keys | {key.rpartition("-")[0] for keys in names.values() for key in keys},
         tickets={names[head.id][0]: head for head in current.values()},
         aliases=aliases,
+        keys={id: keys[0] for id, keys in names.items()},
         default_branches={repository.id: repository.default_branch.lower() for repository in repositories},
         workspace=_workspace(index.tickets),
     )
@@ -118,25 +136,30 @@ def _known(unit: Unit) -> _Known:
 
 def _link(pull_request: PullRequest, said: _Said, known: _Known, unit: Unit) -> None:
     rules, default = LinkRules(), known.default_branches.get(said.repository_id)
+    if default:
+        rules = rules.model_copy(update={"final_branches": rules.final_branches | {default}})
     found = read_links(
         said.text,
         team_keys=known.team_keys,
         tickets=known.tickets.keys(),
-        rules=rules.model_copy(update={"final_branches": rules.final_branches | {default}}) if default else rules,
+        rules=rules,
         workspace=known.workspace,
         aliases=known.aliases,
     )
     named = {*(link.ticket for link in found.links), *found.contradicts}
-    comments = () if is_silenced(said.text, rules) else said.comments
-    mentions = [link for link in _mentions(comments, known) if link.ticket not in named]
+    silenced = is_silenced(said.text, rules)
+    attached = [] if silenced else _attached(said, known, found, rules)
+    attached = [link for link in attached if link.ticket not in named]
+    named |= {link.ticket for link in attached}
+    mentions = [link for link in _mentions(() if silenced else said.comments, known) if link.ticket not in named]
+    stated = sorted((*found.links, *attached), key=lambda link: -link.kind.strength)
     links = TicketLinks(
         pull_request_id=pull_request.id,
         at=said.at,
         read=True,
         text_digest=said.digest,
         links=tuple(
-            TicketLink(ticket_id=known.tickets[link.ticket].id, link=link)
-            for link in (*found.links, *mentions)[:MOST_LINKS]
+            TicketLink(ticket_id=known.tickets[link.ticket].id, link=link) for link in (*stated, *mentions)[:MOST_LINKS]
         ),
         contradicts=tuple(known.tickets[key].id for key in found.contradicts[:MOST_LINKS]),
         awaits=tuple(islice((key for key in _keys_in(said) if not known.has(key)), MOST_AWAITED)),
@@ -144,6 +167,22 @@ def _link(pull_request: PullRequest, said: _Said, known: _Known, unit: Unit) -> 
     )
     if links != pull_request.ticket_links:
         unit.stores.code.record(unit.tenant_id, links, keep_days=0)
+
+
+def _attached(said: _Said, known: _Known, found: PullRequestLinks, rules: LinkRules) -> Iterator[Link]:
+    """The tickets that the tracker itself attaches the pull request to, as it says, or else to contribute.
+
+    What its own words say of a ticket counts more, and what can close nothing by its words does not by this either.
+    """
+    limit = LinkKind.CLOSES if found.wants_ticket else LinkKind.MENTIONS
+    if said.text.base and said.text.base.lower() not in rules.final_branches:
+        limit = limit.at_most(LinkKind.CONTRIBUTES)
+    for attachment in said.attachments:
+        if not attachment.removed and (key := known.keys.get(attachment.ticket_id)) is not None:
+            words = attachment.title[:LONGEST_EVIDENCE]
+            evidence = LinkEvidence(source=LinkSource.ATTACHMENT, words=words)
+            kind = (attachment.link or LinkKind.CONTRIBUTES).at_most(limit)
+            yield Link(ticket=key, kind=kind, evidence=evidence, confidence=SURE_OF_NAME, maker=LinkMaker.TRACKER)
 
 
 def _mentions(comments: Iterable[CodeComment], known: _Known) -> Sequence[Link]:
@@ -166,24 +205,27 @@ def _mentions(comments: Iterable[CodeComment], known: _Known) -> Sequence[Link]:
 
 def _said(facts: PullRequestFacts, tenant: Tenant, unit: Unit) -> _Said:
     """What was deleted has no words, but moves the moment; what dependency bots say is of other projects."""
+    attachments = unit.stores.planning.attached(unit.tenant_id, facts.pull_request_id, facts.url)
     comments = unit.stores.code.comments(unit.tenant_id, facts.repository_id, facts.number)
     bots = tenant.settings.bots
     return _Said(
         repository_id=facts.repository_id,
-        at=max(facts.at, *(comment.at for comment in comments)) if comments else facts.at,
+        at=max(part.at for part in (facts, *comments, *attachments)),
         text=_text(facts, unit.stores.code.description(unit.tenant_id, facts.pull_request_id), tenant),
         comments=[
             comment
             for comment in comments
             if not comment.deleted and bots.kind(comment.author) is not AuthorKind.DEPENDENCY_BOT
         ],
+        attachments=attachments,
     )
 
 
 def _keys_in(said: _Said) -> Iterable[str]:
-    """What may be a ticket's key in all that is read for them, each once."""
+    """What may be a ticket's key in all that is read for them, and the ids of those it is attached to, each once."""
     texts = (said.text.title, said.text.branch, said.text.body, *(comment.text for comment in said.comments))
-    return dict.fromkeys(key for text in texts for key in keys_in(text[:LONGEST_BODY]))
+    attached = (attachment.ticket_id for attachment in said.attachments if not attachment.removed)
+    return dict.fromkeys((*attached, *(key for text in texts for key in keys_in(text[:LONGEST_BODY]))))
 
 
 def _text(facts: PullRequestFacts, description: str, tenant: Tenant) -> PullRequestText:

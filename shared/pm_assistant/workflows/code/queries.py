@@ -16,7 +16,7 @@ from pm_assistant.domain.code import (
     Stage,
 )
 from pm_assistant.domain.errors import NotFound
-from pm_assistant.domain.links import Link, LinkKind
+from pm_assistant.domain.links import Link, LinkKind, LinkSource
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.vendors import Role
 from pm_assistant.domain.work import Ticket
@@ -45,6 +45,7 @@ class LinkedTicket(Model):
     title: str
     url: str
     kind: LinkKind | None = Field(description="what the pull request does for it; none: it takes its work back")
+    source: LinkSource | None = Field(default=None, description="where that stands; none: it takes its work back")
     words: str = Field(description="that say so; empty where it takes work back")
     confidence: float | None = Field(description="that this is what people meant, from 0 to 1")
     evidence_url: str | None = Field(
@@ -252,6 +253,7 @@ def _linked(pull_request: PullRequest, tickets: Mapping[str, Ticket]) -> Iterato
                 title=ticket.title,
                 url=ticket.url,
                 kind=link.kind if link else None,
+                source=link.evidence.source if link else None,
                 words=link.evidence.words if link else "",
                 confidence=link.confidence if link else None,
                 evidence_url=link.evidence.url if link else None,

@@ -15,6 +15,7 @@ from pm_assistant.domain.events import (
     ConversationTouched,
     EventEnvelope,
     PersonChanged,
+    PlanningChanged,
     QueuedEvent,
     TicketChanged,
     TicketChangedInPart,
@@ -25,6 +26,7 @@ from pm_assistant.domain.tenants import Tenant
 from pm_assistant.domain.vendors import Role
 from pm_assistant.domain.work import LONGEST_BURST_SECONDS, Conversation, burst_window, place_of
 from pm_assistant.ports.unit import Unit
+from pm_assistant.workflows.code.planning import record_planning
 from pm_assistant.workflows.code.record import record_code
 from pm_assistant.workflows.connections.channels import follow_channel
 from pm_assistant.workflows.connections.people import keep_person
@@ -58,14 +60,8 @@ def analyze(envelope: EventEnvelope, unit: Unit) -> Analysis:
     if (role := _sender(envelope.event)) is not None:
         stores.connection_states.note(tenant_id, unit.provider(role), event_at=unit.now())
     match envelope.event:
-        case TicketChanged(ticket=ticket):
-            keep_ticket(ticket, unit)
-            return Analysis(skipped="index updated")
-        case TicketChangedInPart() as change:
-            return Analysis(skipped="index updated" if keep_partial_change(change, unit) else "ticket is not known")
-        case TicketRemoved(ticket_id=ticket_id, at=at):
-            forget_ticket(ticket_id, unit, at=at)
-            return Analysis(skipped="index updated")
+        case TicketChanged() | TicketChangedInPart() | TicketRemoved() | PlanningChanged() as change:
+            return Analysis(skipped=_follow_tracker(change, unit))
         case CodeChanged() as change:
             record_code(change, unit)
             return Analysis(skipped="code recorded")
@@ -75,6 +71,23 @@ def analyze(envelope: EventEnvelope, unit: Unit) -> Analysis:
             return Analysis(skipped=_follow_chat(change, unit))
         case _:
             assert_never(envelope.event)
+
+
+def _follow_tracker(change: TicketChanged | TicketChangedInPart | TicketRemoved | PlanningChanged, unit: Unit) -> str:
+    """Let what we know of the tracker follow; says what became of it."""
+    match change:
+        case TicketChanged(ticket=ticket):
+            keep_ticket(ticket, unit)
+        case TicketChangedInPart():
+            return "index updated" if keep_partial_change(change, unit) else "ticket is not known"
+        case TicketRemoved(ticket_id=ticket_id, at=at):
+            forget_ticket(ticket_id, unit, at=at)
+        case PlanningChanged():
+            record_planning(change, unit)
+            return "planning recorded"
+        case _:
+            assert_never(change)
+    return "index updated"
 
 
 def _follow_chat(change: PersonChanged | ChannelChanged | ChannelOpened, unit: Unit) -> str:
@@ -160,7 +173,7 @@ def _sender(event: QueuedEvent) -> Role | None:
     match event:
         case ConversationTouched(force=force):
             return None if force else Role.CHAT
-        case TicketChanged() | TicketChangedInPart() | TicketRemoved():
+        case TicketChanged() | TicketChangedInPart() | TicketRemoved() | PlanningChanged():
             return Role.TRACKER
         case CodeChanged():
             return Role.CODE_HOST

@@ -11,6 +11,7 @@ from pm_assistant.domain.errors import NotFound
 from pm_assistant.domain.events import ConversationTouched
 from pm_assistant.domain.index import TeamIndex, TicketHead
 from pm_assistant.domain.model import Model
+from pm_assistant.domain.planning import named_now, plan_ids
 from pm_assistant.domain.tenants import ActionKind, Channels
 from pm_assistant.domain.vendors import Role
 from pm_assistant.domain.work import (
@@ -31,6 +32,8 @@ from pm_assistant.workflows.tenants.audience import open_to_all
 BATCH = 100
 MOST_MESSAGES = 5_000
 """Messages that one page of conversations rests on at most, the latest ones."""
+MOST_ATTACHED = 100
+"""Pages that are shown with a ticket, the latest ones."""
 MOST_READ = 1_000
 """Decisions that one page looks through at most, however few of them fit; the next page goes on from there."""
 
@@ -46,6 +49,13 @@ class MessageView(Model):
     url: str | None
 
 
+class AttachedPage(Model):
+    """A page that is attached to a ticket."""
+
+    title: str
+    url: str
+
+
 class ConversationView(Model):
     """A conversation and what was decided about it; `untracked` if it is about work that has no ticket."""
 
@@ -55,6 +65,12 @@ class ConversationView(Model):
     untracked: bool
     messages: tuple[MessageView, ...]
     decisions: tuple[Decision, ...]
+
+
+class TicketView(Ticket):
+    """A ticket with what is attached to it."""
+
+    attachments: tuple[AttachedPage, ...]
 
 
 class DecisionFilter(Model):
@@ -107,10 +123,28 @@ def find_ticket(name: str, unit: Unit) -> Ticket | None:
     return next(iter(whole_tickets(heads, index, unit)), None)
 
 
+def show_ticket(name: str, unit: Unit) -> TicketView:
+    """Show a ticket by its id or by a key.
+
+    Raises:
+        NotFound: the team knows none of that name, or not everybody may read it.
+    """
+    ticket = find_ticket(name, unit)
+    if ticket is None:
+        raise NotFound("no such ticket")
+    attached = unit.stores.planning.attachments(unit.tenant_id, ticket.id)
+    pages = tuple(AttachedPage(title=each.title, url=each.url) for each in attached[:MOST_ATTACHED])
+    return TicketView(**dict(ticket), attachments=pages)
+
+
 def whole_tickets(heads: Sequence[TicketHead], index: TeamIndex, unit: Unit) -> Sequence[Ticket]:
-    """The tickets of these heads, in their order; without those that not everybody may read, or that are gone."""
-    found = unit.stores.tickets.whole(unit.tenant_id, heads)
-    by_id = {ticket.id: ticket for ticket in _public(found, index)}
+    """The tickets of these heads, in their order; without those that not everybody may read, or that are gone.
+
+    Their projects, cycles and labels are called what they are now.
+    """
+    found = _public(unit.stores.tickets.whole(unit.tenant_id, heads), index)
+    names = unit.stores.planning.names(unit.tenant_id, plan_ids(found))
+    by_id = {ticket.id: named_now(ticket, names) for ticket in found}
     return [by_id[head.id] for head in heads if head.id in by_id]
 
 

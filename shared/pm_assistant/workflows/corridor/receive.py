@@ -22,6 +22,7 @@ from pm_assistant.domain.events import (
     MessageDeleted,
     MessagePosted,
     PersonChanged,
+    PlanningChanged,
     QueuedEvent,
     TicketChanged,
     TicketChangedInPart,
@@ -163,6 +164,7 @@ def _store_and_enqueue(
     | TicketChangedInPart
     | TicketRemoved
     | CodeChanged
+    | PlanningChanged
     | PersonChanged
     | ChannelOpened,
     connection: Connection,
@@ -186,6 +188,7 @@ def _store_and_enqueue(
             | TicketChangedInPart()
             | TicketRemoved()
             | CodeChanged()
+            | PlanningChanged()
             | PersonChanged()
             | ChannelOpened()
         ) as event:

@@ -146,6 +146,20 @@ def test_a_number_is_given_once(sandbox: Sandbox) -> None:
     assert ["ENG-4", "ENG-5"] == [moved["identifier"], other["identifier"]]
 
 
+def test_a_ticket_that_moved_is_found_by_what_it_was_called(sandbox: Sandbox) -> None:
+    """Whatever team it has been in."""
+    sandbox.control("linear/teams", key="SEC")
+    sandbox.control("linear/issues/ENG-1", team="SEC", project="Launch", cycle="12")
+    fields = "identifier previousIdentifiers project { name } cycle { number name }"
+    found = sandbox.linear(f"query($id: String!) {{ issue(id: $id) {{ {fields} }} }}", id="ENG-1")["issue"]
+    assert {
+        "identifier": "SEC-1",
+        "previousIdentifiers": ["ENG-1"],
+        "project": {"name": "Launch"},
+        "cycle": {"number": 12, "name": None},
+    } == found
+
+
 def test_moving_keeps_the_times_true(sandbox: Sandbox) -> None:
     """Completion is stamped on the way in and wiped on the way back."""
     done = sandbox.linear(MOVE, id="ENG-2", input={"stateId": "state-completed"})["issueUpdate"]["issue"]

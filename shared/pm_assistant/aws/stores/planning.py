@@ -1,0 +1,63 @@
+"""What the tracker tells beside its tickets, on DynamoDB.
+
+`PLANNAME#<id>` is what a plan or a label is called, `ATTACHMENT#<ticket>#<id>` a page that is attached to a ticket. One
+that is a pull request's stands under `PULLATTACHMENT#` as well, by its address and, where its repository is known, by
+what it is: an address changes.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import assert_never
+
+from pm_assistant.aws import tables
+from pm_assistant.aws.tables import PartRow, Row
+from pm_assistant.domain.code import PullRequestId
+from pm_assistant.domain.planning import Attachment, PlanName, PlanningPart, page_of_pull_request
+from pm_assistant.domain.tenants import TenantId
+
+
+class DynamoPlanning:
+    """The names of plans and labels, and attachments (`Planning`)."""
+
+    def record(self, tenant_id: TenantId, part: PlanningPart, *, pull_request_id: PullRequestId | None = None) -> None:
+        """Keep a part: a request for each place where it is looked for."""
+        match part:
+            case PlanName(id=id):
+                _put(tenant_id, f"PLANNAME#{id}", part)
+            case Attachment(id=id, ticket_id=ticket_id):
+                for place in (page_of_pull_request(part.url), pull_request_id):
+                    if place is not None:
+                        _put(tenant_id, f"PULLATTACHMENT#{place}#{id}", part)
+                _put(tenant_id, f"ATTACHMENT#{ticket_id}#{id}", part)
+            case _:
+                assert_never(part)
+
+    def names(self, tenant_id: TenantId, ids: Collection[str]) -> Mapping[str, PlanName]:
+        """What those of these ids are called, a hundred a request."""
+        rows = Row.find_all(tenant_id, (f"PLANNAME#{id}" for id in ids)) if ids else ()
+        names = (PlanName.model_validate_json(row.data) for row in rows)
+        return {name.id: name for name in names}
+
+    def attachments(self, tenant_id: TenantId, ticket_id: str) -> Sequence[Attachment]:
+        """What is attached to a ticket, in one request."""
+        there = [each for each in _attachments(tenant_id, f"ATTACHMENT#{ticket_id}#") if not each.removed]
+        return sorted(there, key=lambda each: (each.at, each.id), reverse=True)
+
+    def attached(self, tenant_id: TenantId, id: PullRequestId, url: str) -> Sequence[Attachment]:
+        """The tellings of a pull request, in two requests."""
+        places = (page_of_pull_request(url), id)
+        told: dict[str, Attachment] = {}
+        for place in filter(None, places):
+            for each in _attachments(tenant_id, f"PULLATTACHMENT#{place}#"):
+                if each.supersedes(told.get(each.id)):
+                    told[each.id] = each
+        return [told[id] for id in sorted(told)]
+
+
+def _put(tenant_id: TenantId, sk: str, part: PlanningPart) -> None:
+    data = part.model_dump_json(exclude_defaults=True)
+    row = PartRow(tables.partition(tenant_id), sk, version=part.version, data=data)
+    row.put(tables.absent_or(PartRow.version < row.version))
+
+
+def _attachments(tenant_id: TenantId, prefix: str) -> Iterable[Attachment]:
+    return (Attachment.model_validate_json(row.data) for row in Row.each(tenant_id, Row.sk.startswith(prefix)))

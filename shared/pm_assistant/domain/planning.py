@@ -1,0 +1,112 @@
+"""What the tracker tells beside its tickets: what plans and labels are called, and what is attached to tickets.
+
+It is told in parts as the work of a code host is (`domain.code`): of two tellings of one part the later counts.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from pm_assistant.domain.code import Part, PullRequestId, Repository, pull_request_id
+from pm_assistant.domain.links import LinkKind
+from pm_assistant.domain.work import Cycle, Project, Ticket
+
+LONGEST_NAME = 200
+LONGEST_URL = 2_000
+
+
+class PlanName(Part):
+    """What a project, a cycle or a label is called.
+
+    Attributes:
+        removed: it is no longer there, and no ticket has it any more.
+    """
+
+    kind: Literal["plan_name"] = "plan_name"
+    id: str
+    name: str = Field(max_length=LONGEST_NAME)
+    removed: bool = False
+
+    @property
+    def rank(self) -> int:
+        """What is gone is not called anything."""
+        return int(self.removed)
+
+
+class Attachment(Part):
+    """A page that somebody, or another program, has attached to a ticket.
+
+    Attributes:
+        link: what the tracker says a pull request does for the ticket, where the page is one's and it says so.
+        removed: it has been taken off again.
+    """
+
+    kind: Literal["attachment"] = "attachment"
+    id: str
+    ticket_id: str
+    url: str = Field(max_length=LONGEST_URL)
+    title: str = Field(max_length=LONGEST_NAME)
+    link: LinkKind | None = None
+    removed: bool = False
+
+    @property
+    def rank(self) -> int:
+        """Of one moment being taken off is the end."""
+        return int(self.removed)
+
+
+PlanningPart = PlanName | Attachment
+AnyPlanningPart = Annotated[PlanningPart, Field(discriminator="kind")]
+_PULL_REQUEST = re.compile(r"(?P<repository>https?://[^\s?#]+)/pull/(?P<number>[0-9]{1,9})(?:[/?#]|$)", re.IGNORECASE)
+
+
+def page_of_pull_request(url: str) -> str | None:
+    """The address of the pull request that an address leads to, in lower case; None if it leads elsewhere."""
+    found = _PULL_REQUEST.match(url)
+    return f"{found['repository']}/pull/{int(found['number'])}".lower() if found else None
+
+
+def pull_request_at(url: str, repositories: Iterable[Repository]) -> PullRequestId | None:
+    """The pull request that an address leads to, if it is of one of these repositories."""
+    page = page_of_pull_request(url)
+    if page is None:
+        return None
+    place, _, number = page.rpartition("/pull/")
+    ids = (repository.id for repository in repositories if repository.url.rstrip("/").lower() == place)
+    return next((pull_request_id(id, int(number)) for id in ids), None)
+
+
+def named_now(ticket: Ticket, names: Mapping[str, PlanName]) -> Ticket:
+    """A ticket whose project, cycle and labels are called what they are now, without those that are gone.
+
+    Args:
+        ticket: as it was told last, and with it what these were called then.
+        names: by the ids of what they name.
+    """
+
+    def later(id: str, told: str | None) -> PlanName | None:
+        name = names.get(id)
+        return name if name is not None and (not told or name.at > ticket.updated_at) else None
+
+    def renamed[P: (Project, Cycle)](part: P | None) -> P | None:
+        name = later(part.id, part.name) if part is not None else None
+        if part is None or name is None:
+            return part
+        return None if name.removed else part.model_copy(update={"name": name.name})
+
+    changes: dict[str, object] = {"project": renamed(ticket.project), "cycle": renamed(ticket.cycle)}
+    if len(ticket.label_ids) == len(ticket.labels):
+        told = [(id, label, later(id, label)) for id, label in zip(ticket.label_ids, ticket.labels, strict=True)]
+        there = [(id, name.name if name else label) for id, label, name in told if name is None or not name.removed]
+        changes |= {"label_ids": tuple(id for id, _ in there), "labels": tuple(label for _, label in there)}
+    return ticket.model_copy(update=changes)
+
+
+def plan_ids(tickets: Iterable[Ticket]) -> frozenset[str]:
+    """The ids of all that tickets are planned in and labelled with."""
+    ids: set[str] = set()
+    for ticket in tickets:
+        ids |= {part.id for part in (ticket.project, ticket.cycle) if part is not None} | {*ticket.label_ids}
+    return frozenset(ids - {""})

@@ -1,0 +1,67 @@
+"""What the tracker tells beside its tickets is kept alike in memory and on DynamoDB, and tenants are kept apart."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+
+from pm_assistant.domain.code import pull_request_id
+from pm_assistant.domain.planning import PlanName
+from pm_assistant.ports.unit import Stores
+from tests.builders import NOW, an_attachment
+from tests.contracts.stores import IMPLEMENTATIONS, a_new_tenant, opened
+
+LATER = NOW + timedelta(seconds=1)
+URL = an_attachment().url
+ID = pull_request_id("900", 1)
+
+
+@pytest.fixture(params=IMPLEMENTATIONS, scope="module")
+def stores(request: pytest.FixtureRequest) -> Iterator[Stores]:
+    """The stores, shared by the tests of this module; each test has tenants of its own."""
+    with opened(request.param) as opened_stores:
+        yield opened_stores
+
+
+def test_of_two_names_the_later_counts(stores: Stores) -> None:
+    """Whichever is told first; of one moment that it is gone."""
+    tenant_id = a_new_tenant()
+    old, new = (PlanName(id="p-1", name=name, at=at) for name, at in (("Launch", NOW), ("Landing", LATER)))
+    gone = new.model_copy(update={"removed": True})
+    for part in (new, old):
+        stores.planning.record(tenant_id, part)
+    assert {"p-1": new} == stores.planning.names(tenant_id, ["p-1", "p-2"])
+    for part in (gone, new):
+        stores.planning.record(tenant_id, part)
+    assert {"p-1": gone} == stores.planning.names(tenant_id, ["p-1"])
+    assert {} == stores.planning.names(tenant_id, []) == stores.planning.names(a_new_tenant(), ["p-1"])
+
+
+def test_what_is_attached_to_a_ticket_is_there_until_it_is_taken_off(stores: Stores) -> None:
+    """The latest first; a late telling does not bring it back."""
+    tenant_id = a_new_tenant()
+    first, second, third = an_attachment("1"), an_attachment("2", at=LATER), an_attachment("3", ticket_id="ticket-2")
+    gone = first.model_copy(update={"removed": True, "at": LATER})
+    for part in (first, second, third):
+        stores.planning.record(tenant_id, part)
+    assert [second, first] == list(stores.planning.attachments(tenant_id, "ticket-1"))
+    for part in (gone, first):
+        stores.planning.record(tenant_id, part)
+    assert [second] == list(stores.planning.attachments(tenant_id, "ticket-1"))
+    assert [] == list(stores.planning.attachments(a_new_tenant(), "ticket-1"))
+
+
+def test_a_pull_request_leads_to_what_attaches_it_by_its_address_or_by_what_it_is(stores: Stores) -> None:
+    """Its address may have changed since, and its repository may not have been known then."""
+    tenant_id = a_new_tenant()
+    by_address, by_both = an_attachment("1", url=f"{URL}/files"), an_attachment("2", url=URL.upper())
+    stores.planning.record(tenant_id, by_address)
+    stores.planning.record(tenant_id, by_both, pull_request_id=ID)
+    stores.planning.record(tenant_id, an_attachment("3", url=f"{URL}1"), pull_request_id=pull_request_id("900", 11))
+    elsewhere = "https://github.com/acme/store/pull/1"
+    assert [by_address, by_both] == list(stores.planning.attached(tenant_id, pull_request_id("901", 1), URL))[:2]
+    assert [by_both] == list(stores.planning.attached(tenant_id, ID, elsewhere))
+    gone = by_both.model_copy(update={"removed": True, "at": LATER})
+    stores.planning.record(tenant_id, gone)
+    assert [by_address, gone] == list(stores.planning.attached(tenant_id, ID, URL))
+    assert [] == list(stores.planning.attached(a_new_tenant(), ID, URL))

@@ -1,0 +1,51 @@
+"""What the tracker tells beside its tickets, in memory."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+
+from pm_assistant.domain.code import PullRequestId
+from pm_assistant.domain.planning import Attachment, PlanName, PlanningPart, page_of_pull_request
+from pm_assistant.domain.tenants import TenantId
+
+
+class FakePlanning:
+    """Everything in dicts, the tenant first in every key."""
+
+    def __init__(self) -> None:
+        self._parts: dict[tuple[TenantId, str, str], PlanningPart] = {}
+        self._pull_requests: dict[tuple[TenantId, str], PullRequestId] = {}
+
+    def record(self, tenant_id: TenantId, part: PlanningPart, *, pull_request_id: PullRequestId | None = None) -> None:
+        """Keep a part unless we know better."""
+        key = (tenant_id, part.kind, part.id)
+        if pull_request_id is not None:
+            self._pull_requests[tenant_id, part.id] = pull_request_id
+        if part.supersedes(self._parts.get(key)):
+            self._parts[key] = part
+
+    def names(self, tenant_id: TenantId, ids: Collection[str]) -> Mapping[str, PlanName]:
+        """What those of these ids are called."""
+        parts = (part for (owner, _, _), part in self._parts.items() if owner == tenant_id)
+        return {part.id: part for part in parts if isinstance(part, PlanName) and part.id in ids}
+
+    def attachments(self, tenant_id: TenantId, ticket_id: str) -> Sequence[Attachment]:
+        """What is attached to a ticket."""
+        mine = [each for each in self._attachments(tenant_id) if each.ticket_id == ticket_id and not each.removed]
+        return sorted(mine, key=lambda each: (each.at, each.id), reverse=True)
+
+    def attached(self, tenant_id: TenantId, id: PullRequestId, url: str) -> Sequence[Attachment]:
+        """The tellings of a pull request."""
+        page = page_of_pull_request(url)
+        found = [
+            each
+            for each in self._attachments(tenant_id)
+            if self._pull_requests.get((tenant_id, each.id)) == id or (page and page_of_pull_request(each.url) == page)
+        ]
+        return sorted(found, key=lambda each: each.id)
+
+    def everything(self, tenant_id: TenantId) -> Sequence[PlanningPart]:
+        """What a tenant takes along to read."""
+        return [part for (owner, _, _), part in self._parts.items() if owner == tenant_id]
+
+    def _attachments(self, tenant_id: TenantId) -> Iterator[Attachment]:
+        parts = (part for (owner, _, _), part in self._parts.items() if owner == tenant_id)
+        return (part for part in parts if isinstance(part, Attachment))
