@@ -215,7 +215,17 @@ def test_a_text_without_a_ticket_of_ours_names_none(text: str) -> None:
 @pytest.mark.thorough
 @pytest.mark.parametrize(
     "pattern",
-    ["fixes ENG-1 (", "closes:\n- ENG-1\n", "[a](b", "` `` ``` ", "<!-- ` ", "<a href='x'>", "a.b/c#", "- "],
+    [
+        "fixes ENG-1 (",
+        "closes:\n- ENG-1\n",
+        "[a](b",
+        "` `` ``` ",
+        "<!-- ` ",
+        "<a href='x'>",
+        "a.b/c#",
+        "- ",
+        "a ENG-1 ",
+    ],
 )
 def test_a_body_that_wants_to_be_slow_is_not(pattern: str) -> None:
     """Half a second is usual; a reading whose time grew with the square of the text would take minutes."""

@@ -62,6 +62,8 @@ SURE_OF_NAME = 0.9
 _LATER_STARTS = words("next later tomorrow soon")
 _NEAR = 8
 """Pieces behind a ticket that may still speak of it."""
+_LONGEST = 40
+"""Words before a ticket that may still speak of it."""
 _WRAPPED = 60
 """Characters of a line that may have been wrapped; people wrap at 72 or 80."""
 _OPEN_ENDED = words("by in with to of")
@@ -188,7 +190,7 @@ class Statements:
         phrase = self._announced(shown, announces=announces, colon=colon)
         if phrase and not self._unticked:
             below = line.indent + 1 if line.kind is LineKind.ITEM else 0
-            self._lead = Lead(phrase, below, direct=not announces)
+            self._lead = Lead(phrase, below, direct=not announces and len(shown) > 1)
 
     def _announced(self, shown: Sequence[Piece], *, announces: bool, colon: bool) -> Phrase | None:
         """What a line says of the tickets below it."""
@@ -297,12 +299,20 @@ class Statements:
         around = self._around(piece)
         if says_less(around):
             return MENTIONS
+        if self._deferred:
+            return UNCLEAR
         if self._stands_unspaced(index):
             return NAMED if is_read(around) else UNCLEAR
         if (other := self._joined_to(index)) and not other.meaning.spoken:
             return other.meaning
-        clause = () if self._before(index) == "[" else self._clause.words
-        before = Before(clause, self._opened_by, self._label, self._sentence_words, self._conditional)
+        before = Before(
+            () if self._before(index) == "[" else self._clause.words[-_LONGEST:],
+            self._opened_by,
+            self._label,
+            self._sentence_words[-_LONGEST:],
+            conditional=self._conditional,
+            negated=self._clause.negated,
+        )
         if self._source is LinkSource.TITLE:
             harmless = is_harmless_title(before, behind)
         else:
@@ -340,12 +350,10 @@ class Statements:
         return shortened(said)
 
     def _mark(self, mark: str, index: int) -> None:
-        if mark in SENTENCE_ENDS and self._before(index) not in ABBREVIATIONS:
-            if mark in QUESTION_MARKS and not self._outside:
-                for found in self._sentence:
-                    found.meaning = found.meaning._replace(kind=LinkKind.MENTIONS)
-            self._new_sentence()
-            self._phrase = None
+        if mark == "." and self._before(index) in ABBREVIATIONS:
+            return
+        if mark in SENTENCE_ENDS:
+            self._end_sentence(mark)
         elif mark == "(":
             self._open(index)
         elif mark == ")" and self._outside:
@@ -356,6 +364,13 @@ class Statements:
             after_work = mark == "(" and self._clause.after_work
             self._end_clause(mark)
             self._clause.after_work = after_work
+
+    def _end_sentence(self, mark: str) -> None:
+        if mark in QUESTION_MARKS and not self._outside:
+            for found in self._sentence:
+                found.meaning = found.meaning._replace(kind=LinkKind.MENTIONS)
+        self._new_sentence()
+        self._phrase = None
 
     def _heads_row(self, index: int) -> bool:
         """Whether a cell such as `Fixed tickets` says what is done for those in the next."""
@@ -402,7 +417,7 @@ class Statements:
         if before in CONNECTORS - {",", ";"} or (left == CONTRIBUTES and following and following.form):
             return  # `and partially fixes` speaks of the next
         # `Closing ENG-1 and ENG-2 needs` is about both, `Fixes ENG-1 and ENG-2 needs` about the second.
-        only_last = (left is NAMED or says_open(self._near(index))) and phrase.word.form is not Form.ING
+        only_last = (left is UNCLEAR or says_open(self._near(index))) and phrase.word.form is not Form.ING
         weaken(phrase.found[-1:] if only_last else phrase.found[self._inside :], left)
 
     def _near(self, index: int) -> Sequence[Piece]:

@@ -20,6 +20,7 @@ from pm_assistant.language.wording import (
     PREDICATES,
     SENTENCE_ENDS,
     SPOKEN,
+    TURNS,
     words,
 )
 
@@ -30,7 +31,7 @@ _LABELS = (
     | words(
         "jira card cards tracker link links id key number no work re feature features request requirement requirements"
         " spec spec's internal main primary linked associated corresponding our my this is context background why what"
-        " summary description motivation source details discussion info original user url bugfix change"
+        " summary description motivation source details discussion info original user url change here finally now"
     )
 )
 """Words that say no more than which ticket this is."""
@@ -44,7 +45,7 @@ _DOING = words(
 """Verbs that say as much as a name does: that this is the work on the ticket."""
 _HEADS = {
     "for": words(
-        "fix fixes bugfix hotfix patch solution implementation resolution code change changes ticket pr request"
+        "fix fixes bugfix hotfix patch solution implementation resolution code change changes ticket pr request work"
     ),
     "of": words(
         "implementation completion resolution description because care discussion title context scope all everything"
@@ -102,6 +103,7 @@ class Before(NamedTuple):
         label: the words before it.
         sentence: all words of the sentence so far.
         conditional: a condition begins it.
+        negated: something is denied since the last mark.
     """
 
     clause: Sequence[str]
@@ -109,6 +111,7 @@ class Before(NamedTuple):
     label: Sequence[str]
     sentence: Sequence[str]
     conditional: bool
+    negated: bool
 
 
 def is_harmless(before: Before, behind: Sequence[Piece], *, prose: bool) -> bool:
@@ -128,7 +131,9 @@ def is_harmless(before: Before, behind: Sequence[Piece], *, prose: bool) -> bool
         return not before.conditional and any(word in SPOKEN or word in HANDLED for word in _until_end(behind))
     said = _without_label(before.clause)
     if said:
-        return _leads_to_a_name(said)
+        return _leads_to_a_name(said) and not (before.negated and said[-1] not in _PLACES)
+    if before.sentence and before.sentence[-1] in TURNS:
+        return False
     if before.mark in COLONS and not _names(before.label):
         return False
     return not prose

@@ -64,7 +64,8 @@ def words(text: str) -> frozenset[str]:
 def _closing(bare: str, *, third: str) -> Iterator[tuple[str, SpokenWord]]:
     root = bare.removesuffix("e")
     forms = {bare: Form.BARE, third: Form.THIRD, f"{root}ed": Form.PAST, f"{root}ing": Form.ING}
-    for word, form in forms.items():
+    trailers = {f"{third}-{noun}": Form.THIRD for noun in ("issue", "ticket", "bug", "task")}
+    for word, form in (forms | trailers).items():
         yield word, SpokenWord(LinkKind.CLOSES, form, words("out off"))
 
 
@@ -100,7 +101,7 @@ SPOKEN: dict[str, SpokenWord] = {
 NOUNS = words(
     "issue issues ticket tickets task tasks bug bugs story stories item items epic epics subtask subtasks sub-task"
 )
-FILLERS = NOUNS | words("linear following these both all several multiple number two three four five")
+FILLERS = NOUNS | words("linear following these both all several multiple number feature request two three four five")
 """Words that may stand between what is said and its tickets."""
 ARTICLES = words("the this a an")
 """And so may these, if one of those follows."""
@@ -117,8 +118,8 @@ CLAUSE_ENDS = frozenset(",:;(-\u2014\u2013\uff1a\uff0c\u3001")
 COLONS = frozenset(":\uff1a")
 DASHES = frozenset("-\u2013\u2014")
 QUOTES = frozenset("\"'\u201c\u2018\u00ab\u201e")
-ABBREVIATIONS = words("e.g i.e vs cf etc incl approx")
-BEFORE_TICKET = COLONS | DASHES | frozenset("#([*_~>=\u2192")
+ABBREVIATIONS = words("e.g i.e vs cf etc incl approx ref vgl см bkz zob")
+BEFORE_TICKET = COLONS | DASHES | frozenset("#([]*_~>=\u2192\u21d2\u27a1")
 """Marks that may stand between what is said and its tickets."""
 BETWEEN_TICKETS = DASHES | frozenset("*_[]~#")
 
@@ -132,7 +133,8 @@ _HEDGES = words(
     "if unless until once when whenever whether maybe perhaps possibly probably hopefully supposed supposedly"
     " assuming provided try tries trying tried attempt attempts aim aims intend intends plan plans planned going"
     " needed let's lets hope hoping think believe guess suspect seems appears expected help helps e.g eg example"
-    " like please verify ensure confirm tentative presumably theoretically ideally theory missing"
+    " like please verify ensure confirm tentative presumably theoretically ideally theory missing planning scheduled"
+    " aiming meant say says said told claims claimed thought believed we'll i'll they'll"
 )
 _ELSEWHERE = words(
     "follow-up followup previous previously earlier already another separate separately upstream yesterday"
@@ -155,6 +157,7 @@ _SURELY = words(
     " additionally consequently accordingly definitively definitely certainly reliably ultimately only quickly"
 )
 """Words that a closing word is no less sure behind."""
+_QUOTING = words("type write writes wrote called named")
 _HEDGES_OF_TWO = {("in", "case"), ("in", "combination"), ("in", "conjunction")}
 PREDICATES = words("is are was were gets got will can could should must needs may might has")
 OPEN_QUESTIONS = words(
@@ -168,7 +171,8 @@ _WE = words("i we i'm we're")
 _HELPERS = words("will has have does do did")
 _REMEDIES = words("fix change patch commit pr solution workaround hotfix bugfix")
 """What `that` in `a fix that resolves` speaks of; other things that do may have been there before."""
-_PURPOSES = _WE | words("to for have i've we've the a")
+_SHORTEST_STATEMENT = 2
+_PURPOSES = _WE | words("for have i've we've the a")
 """Words before a closing word that make it what this is for, or what somebody did."""
 _NO_SUBJECTS = words(
     "the a an our my your their its his her any every some no to for of in on about from with since during than"
@@ -193,15 +197,16 @@ _STILL_OPEN = words("still stays remains")
 _STEPS = words("step phase part")
 _PLACES = words("for on in at")
 _OF_ITS_OWN = words(
-    "'s regression regressions fallout follow-up follow-ups followup followups aftermath leftovers introduced"
-    " caused broke left created added brought regressed is was were will has had needs requires takes would should"
-    " isn't wasn't must"
+    "'s regression regressions fallout follow-up follow-ups followup followups aftermath leftovers is was were will"
+    " has had needs requires takes would should isn't wasn't must"
 )
 """Words behind a ticket that make it the name of something else, or begin another statement."""
+_MADE = words("introduced caused broke left created added brought regressed")
 _BY = words("by in with during since")
 """Words that make `caused` and its like speak of the ticket, rather than of what it caused."""
 _WAYS = words("in by via with through")
-_OTHERS = _ELSEWHERE | words("next later last other old")
+_OTHERS = _ELSEWHERE | words("next later last other old upcoming future subsequent")
+_WORK = words("pr prs mr pull request change commit patch branch")
 _FRACTION = re.compile(r"[0-9]{1,2}/[0-9]{1,2}")
 
 
@@ -230,7 +235,7 @@ class Clause:
         self.hedged |= word in _HEDGES or (self.last, word) in _HEDGES_OF_TWO
         self.negated |= (self.last, word) == ("no", "way")
         self.modal |= word in _MODALS
-        self.elsewhere |= word in _ELSEWHERE
+        self.elsewhere |= word in _ELSEWHERE or (word in _WORK and self.last in _OTHERS)
         self.partial |= word in _PARTIALLY
         self.deferring |= word in _DEFERRALS or (word == "scope" and self.last == "of")
         self.before_last, self.last = self.last, word
@@ -253,14 +258,21 @@ class Clause:
             return MENTIONS
         if word.form is None:
             return Meaning(word.kind)
-        if self.last.endswith("ly") and self.last not in _OWN | _SURELY | _PARTIALLY:
+        doubtful = self.last.endswith("ly") and self.last not in _OWN | _SURELY | _PARTIALLY
+        if doubtful or self.last in _QUOTING:
             return MENTIONS
         numbered = self.last.isdecimal() and self.before_last in ("pr", "request")
         if self.elsewhere or self.after_work or numbered:
             return MENTIONS
         if not self._may_precede(word.form):
-            return NAMED if self.last in _PURPOSES else UNCLEAR
+            return NAMED if self._is_purpose() else UNCLEAR
         return CONTRIBUTES if self.partial else CLOSES
+
+    def _is_purpose(self) -> bool:
+        """Whether the verb is what a thing that is told is for, or what somebody did."""
+        if self.last == "to":
+            return self.heard > _SHORTEST_STATEMENT or self.before_last in _OWN | _REMEDIES
+        return self.last in _PURPOSES
 
     def _may_precede(self, form: Form) -> bool:
         """Whether a closing word at this place is what this pull request does."""
@@ -299,8 +311,8 @@ def left_of(behind: Sequence[Piece], *, apart: bool = False, alone: bool = False
         return MENTIONS
     if _is_partial(behind, alone=alone):
         return CONTRIBUTES
-    if first in _OF_ITS_OWN and not apart and second not in _BY:
-        return NAMED
+    if (first in _OF_ITS_OWN or (first in _MADE and second not in _BY)) and not apart:
+        return UNCLEAR
     return CLOSES
 
 
