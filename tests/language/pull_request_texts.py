@@ -1233,6 +1233,8 @@ TEXTS = (
     pr("a perfect", body="I've fixed ENG-1. We have implemented ENG-2.", closes="ENG-1 ENG-2"),
     pr("what is fixed", body="What's fixed: ENG-1", closes="ENG-1"),
     pr("with this we", body="With this change we resolve ENG-1.", closes="ENG-1"),
+    pr("what is doubted", body="Fingers crossed this fixes ENG-1", mentions="ENG-1"),
+    pr("what is concluded", body="So this PR fixes ENG-1", closes="ENG-1"),
     pr("what others say", body="I was told this fixes ENG-1", mentions="ENG-1"),
     pr("what is to be written", body="Type Closes ENG-1 to close it", mentions="ENG-1"),
     pr("where the fix is", body="Fix ENG-1 is in #4", mentions="ENG-1"),

@@ -32,7 +32,8 @@ _PART_OF_SEVERAL = re.compile(
     r"""\b(?:part|step|phase|pr)\s\#?(?P<part>[0-9]{1,2})\s?(?:/|of|out\sof)\s?(?P<parts>[0-9]{1,2})\b
     | [\[(](?P<nth>[0-9]{1,2})(?:/|\sof\s)(?P<all>[0-9]{1,2})[\])]
     | \b(?P<first>first|second)\s(?:pr|pull\srequest|part|step)?\s?(?:of|in\sa\s(?:series|stack)\sof)\s
-      (?:two|three|four|five|several|many|a\sfew|[2-9])\b""",
+      (?:two|three|four|five|several|many|a\sfew|[2-9])\b
+    | \bin\s(?:two|three|four|several|multiple)\s(?:prs|pull\srequests|parts|steps|stages)\b""",
     re.IGNORECASE | re.VERBOSE,
 )
 _RELEASE_IN_TITLE = re.compile(
@@ -75,6 +76,26 @@ _COPY_LABELS = frozenset({"backport", "backports", "cherry-pick", "cherrypick"})
 """Of a copy; `needs-backport`, `release/backport` and `backport-2.3` ask for one and stand on the original."""
 _KIND_OF_LABEL = re.compile(r"^(?:type|kind|pr)[:/]-?")
 _MERGE_IN_TITLE = re.compile(r"\W*+(?:back[- ]?)?(?:merge|sync)\b", re.IGNORECASE)
+
+
+_DETERMINED = r"(?:it\b|(?:the|this|that)\s(?:[a-z]+\s)?(?:issue|ticket|task|story|card|bug|problem|cause)\b)"
+_LEFT_OPEN = re.compile(
+    rf"""(?:^|\b(?:this|pr|pull\srequest|change|commit|patch|branch|it|we|i|and|but|so|please|alone|own)\s|[(,;.:\u2013\u2014-]\s?)
+        (?:do(?:es)?\snot | (?:do|does|wo|ca|should)n['\u2019]t | (?:will|must|should)\snot | cannot | not)\s
+        (?:(?:yet|fully|completely|entirely|actually|automatically|really|meant\sto|intended\sto|supposed\sto)\s)*
+        (?:clos|fix|resolv|complet|implement|finish|solv)(?:e|es|ing)?\s{_DETERMINED}
+      | \b(?:keep|keeps|keeping|leave|leaves|leaving)\s{_DETERMINED}\sopen
+      | \b(?:the|this)\s(?:[a-z]+\s)?(?:issue|ticket|task|story|card)\s(?:itself\s)?
+        (?:stays|remains|should\sstay|must\sstay)\sopen""",
+    re.IGNORECASE | re.VERBOSE,
+)
+
+
+_DISOWNED = re.compile(
+    r"""\b(?:wrong|misleading|incorrect|ignore|disregard|despite)\b[^.]{0,30}\bbranch
+      | \bbranch(?:'s)?\s(?:name\s)?(?:is|was)\s(?:wrong|misnamed|misleading|incorrect|stale)""",
+    re.IGNORECASE | re.VERBOSE,
+)
 
 
 class Nature(NamedTuple):
@@ -132,6 +153,16 @@ def is_unfinished(text: str) -> bool:
         return False
     nth, parts = match["part"] or match["nth"], match["parts"] or match["all"]
     return nth is None or int(nth) < int(parts)
+
+
+def leaves_open(line: str) -> bool:
+    """Whether a line says that this work does not finish `it`, or `the ticket`."""
+    return bool(_LEFT_OPEN.search(line))
+
+
+def disowns_branch(line: str) -> bool:
+    """Whether a line says that the branch has another ticket's name."""
+    return bool(_DISOWNED.search(line))
 
 
 def is_weak(branch: str) -> bool:

@@ -18,7 +18,7 @@ from pm_assistant.language.phrases import (
     without_plurals,
     without_title,
 )
-from pm_assistant.language.pull_requests import is_unfinished
+from pm_assistant.language.pull_requests import disowns_branch, is_unfinished, leaves_open
 from pm_assistant.language.surroundings import Before, is_harmless, is_harmless_title
 from pm_assistant.language.tickets import KnownTickets, Piece, PieceKind, pieces_of
 from pm_assistant.language.wording import (
@@ -46,8 +46,6 @@ from pm_assistant.language.wording import (
     SpokenWord,
     asks_for_more,
     begins_deferrals,
-    disowns_branch,
-    leaves_open,
     left_of,
     puts_off,
     says_open,
@@ -106,11 +104,14 @@ class Statements:
         found_before = len(self.found)
         for index, piece in enumerate(self._pieces):
             self._take(piece, index)
+        unfinished = is_unfinished(line.text)
+        for found in self.found[found_before:] if unfinished else ():
+            found.meaning = UNCLEAR if found.meaning == NAMED else found.meaning
         if disowns_branch(line.text):
             self.names_do = LinkKind.MENTIONS
         if leaves_open(line.text) or any(map(leaves_open_elsewhere, _SENTENCE.split(line.text))):
             self._leave_open()
-        elif len(self.found) == found_before and is_unfinished(line.text):
+        elif unfinished and len(self.found) == found_before:
             self.names_do = self.names_do.at_most(LinkKind.CONTRIBUTES)
         if (self._retold and self._item) or _TOLD_OF_ANOTHER.search(line.text):
             weaken(self.found[found_before:], MENTIONS)
@@ -306,12 +307,12 @@ class Statements:
         if (other := self._joined_to(index)) and not other.meaning.spoken:
             return other.meaning
         before = Before(
-            () if self._before(index) == "[" else self._clause.words[-_LONGEST:],
+            () if self._stands_apart(index) else self._clause.words[-_LONGEST:],
             self._opened_by,
             self._label,
             self._sentence_words[-_LONGEST:],
             conditional=self._conditional,
-            negated=self._clause.negated,
+            unsure=self._clause.negated or self._clause.modal or self._clause.hedged,
         )
         if self._source is LinkSource.TITLE:
             harmless = is_harmless_title(before, behind)
@@ -324,6 +325,10 @@ class Statements:
         if not behind or not self._text[behind[0].start].islower():
             return False
         return not around.isascii() or any(piece.text in SENTENCE_ENDS for piece in behind)
+
+    def _stands_apart(self, index: int) -> bool:
+        """Whether a mark such as a bracket or an emoji parts a ticket from the words before it."""
+        return index > 0 and self._pieces[index - 1].kind is PieceKind.MARK and self._before(index) not in "*_#."
 
     def _stands_unspaced(self, index: int) -> bool:
         """Whether words of a script without spaces, whose characters are pieces each, stand beside a ticket."""

@@ -6,6 +6,7 @@ nothing. So the lists here are of what is harmless, and grow towards closing mor
 """
 
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
 from pm_assistant.language.other_languages import CLOSING_ELSEWHERE, LABELS_ELSEWHERE
@@ -16,6 +17,7 @@ from pm_assistant.language.wording import (
     CONNECTORS,
     FILLERS,
     HANDLED,
+    NOUNS,
     OPEN_QUESTIONS,
     PREDICATES,
     SENTENCE_ENDS,
@@ -45,21 +47,40 @@ _DOING = words(
 """Verbs that say as much as a name does: that this is the work on the ticket."""
 _HEADS = {
     "for": words(
-        "fix fixes bugfix hotfix patch solution implementation resolution code change changes ticket pr request work"
+        "fix fixes bugfix hotfix patch solution implementation resolution code change changes ticket pr request done"
+        " work everything all"
     ),
     "of": words(
         "implementation completion resolution description because care discussion title context scope all everything"
         " whole criteria rest remainder"
     ),
     "on": words("comment comments discussion feedback thread notes"),
-    "to": words("according response due thanks fix solution answer"),
-    "with": words("deals dealing line accordance agreement"),
+    "to": words("according response due thanks fix solution answer link links linked"),
+    "with": words("deals dealing line accordance agreement done"),
+    "about": words("is discussion thread"),
     "by": words(""),
-    "from": words("feedback requirements requirement everything request requests report reports comes idea all"),
+    "from": words("feedback requirements requirement everything request requests report reports comes idea all")
+    | NOUNS,
 }
 """What may stand before a word behind which anything else may be a part of the work, or something beside it."""
-_CAUSED = words("needed required blocked based caused introduced used unblocked extracted separated derived carved")
-"""Participles that tell of other work than this; others tell who said something, or where."""
+_WRAPS_UP = (["wrap"], ["wraps"], ["wrapping"])
+_TOLD = words(
+    "described discussed reported requested noted agreed suggested proposed asked raised explained outlined commented"
+    " mentioned specified documented wanted decided planned designed filed tracked defined listed shown stated"
+)
+"""Participles of where something is told; others tell of other work than this."""
+_QUALITIES = (
+    ARTICLES
+    | CONNECTORS
+    | _TOLD
+    | words("proper real actual simple small quick full complete final first-class right bug my our its of is all")
+)
+"""Words that leave a fix one; `temporary` does not."""
+_OPPOSITE = words(
+    "ignore ignores skip skips disable disables hide hides remove removes drop drops defer defers postpone postpones"
+    " documents undo undoes leaves leave"
+)
+"""Verbs of which a ticket is what is not done."""
 _MERE = words(
     "documentation docs doc test tests logging logs log metrics telemetry flag flags migration migrations schema"
     " types interface interfaces mock mocks fixtures setup infrastructure base wiring way stage alternative enabler"
@@ -74,7 +95,7 @@ _PARTS = words(
     " steps stage stages phase phases iteration increment milestone point points partial partially partly initial"
     " initially preliminary preparatory minimal mvp begin begins beginning start starts started starting continue"
     " continues continuing continued just only most much follow-up followup without before until ahead against"
-    " halfway backend-only"
+    " halfway backend-only todo fixme concept still blocked ongoing progress flaky unfinished incomplete v1 v2 more"
 )
 _BESIDE = words(
     "wip poc spike draft prototype prototypes experiment experimental groundwork prep preparation prepares scaffold"
@@ -103,7 +124,7 @@ class Before(NamedTuple):
         label: the words before it.
         sentence: all words of the sentence so far.
         conditional: a condition begins it.
-        negated: something is denied since the last mark.
+        unsure: something is denied, or may be so, since the last mark.
     """
 
     clause: Sequence[str]
@@ -111,7 +132,7 @@ class Before(NamedTuple):
     label: Sequence[str]
     sentence: Sequence[str]
     conditional: bool
-    negated: bool
+    unsure: bool
 
 
 def is_harmless(before: Before, behind: Sequence[Piece], *, prose: bool) -> bool:
@@ -123,15 +144,17 @@ def is_harmless(before: Before, behind: Sequence[Piece], *, prose: bool) -> bool
         prose: the word behind it is written as in the midst of a sentence.
     """
     first = behind[0].text if behind and behind[0].kind is PieceKind.WORD else ""
-    if _is_of_a_part(before.sentence) or _remarks(behind):
+    if _is_of_a_part(before.sentence) or _remarks(behind) or not _OPPOSITE.isdisjoint(before.sentence[:1]):
         return False
     if first in _TELLING or (first == "has" and behind[1:] and behind[1].text in _DETAILS):
         return True
     if first in PREDICATES | OPEN_QUESTIONS:
-        return not before.conditional and any(word in SPOKEN or word in HANDLED for word in _until_end(behind))
+        return not before.conditional and any(map(_is_handled, _until_end(behind)))
+    if first == "'s":
+        return before.clause[-1:] == ["in"]
     said = _without_label(before.clause)
     if said:
-        return _leads_to_a_name(said) and not (before.negated and said[-1] not in _PLACES)
+        return _leads_to_a_name(said) and not (before.unsure and said[-1] not in _PLACES)
     if before.sentence and before.sentence[-1] in TURNS:
         return False
     if before.mark in COLONS and not _names(before.label):
@@ -167,6 +190,10 @@ def _until_end(behind: Sequence[Piece]) -> Iterator[str]:
             yield piece.text
 
 
+def _is_handled(word: str) -> bool:
+    return word in HANDLED or (word in SPOKEN and SPOKEN[word].form is not None)
+
+
 def _without_label(clause: Sequence[str]) -> Sequence[str]:
     """A clause without the words that name the ticket's kind, or join it to another."""
     end = len(clause)
@@ -177,15 +204,27 @@ def _without_label(clause: Sequence[str]) -> Sequence[str]:
 
 def _leads_to_a_name(said: Sequence[str]) -> bool:
     *rest, last = said
-    if last in _PLACES or last in _DOING:
+    if last in _DOING or (last == "up" and rest[-1:] in _WRAPS_UP):
         return True
+    if last in _PLACES:
+        return _tells(rest) or not (rest and (rest[-1].endswith("ed") or rest[-1] == "found"))
     if last in _HEADS:
-        head = rest[-1] if rest else ""
-        told = last in ("on", "by", "for", "from") and head.endswith("ed") and head not in _CAUSED
-        told |= len(rest) > 1 and rest[-2] in _LAST
-        done = last == "for" and len(rest) >= _SHORT and head not in _MERE
-        return not head or head in _HEADS[last] or told or done
+        return not rest or _is_head(rest, _HEADS[last]) or (last in ("on", "by", "from") and _tells(rest))
     return last in CLOSING_ELSEWHERE and (not rest or (len(rest) == 2 and rest[1] in ("pr", "mr")))
+
+
+def _is_head(rest: Sequence[str], heads: AbstractSet[str]) -> bool:
+    """Whether a noun phrase such as `a proper fix`, or a statement such as `adds the queue`, stands before `for`."""
+    *qualities, head = rest
+    if head in heads:
+        return heads is not _HEADS["for"] or not qualities or qualities[-1] in _QUALITIES
+    if qualities and qualities[-1] in _LAST:
+        return True
+    return heads is _HEADS["for"] and len(rest) >= _SHORT and head not in _MERE
+
+
+def _tells(rest: Sequence[str]) -> bool:
+    return bool(rest) and rest[-1] in _TOLD
 
 
 def _names(label: Sequence[str]) -> bool:

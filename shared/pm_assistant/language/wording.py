@@ -134,7 +134,7 @@ _HEDGES = words(
     " assuming provided try tries trying tried attempt attempts aim aims intend intends plan plans planned going"
     " needed let's lets hope hoping think believe guess suspect seems appears expected help helps e.g eg example"
     " like please verify ensure confirm tentative presumably theoretically ideally theory missing planning scheduled"
-    " aiming meant say says said told claims claimed thought believed we'll i'll they'll"
+    " aiming meant say says said told claims claimed thought believed we'll i'll they'll doubt"
 )
 _ELSEWHERE = words(
     "follow-up followup previous previously earlier already another separate separately upstream yesterday"
@@ -206,6 +206,12 @@ _BY = words("by in with during since")
 """Words that make `caused` and its like speak of the ticket, rather than of what it caused."""
 _WAYS = words("in by via with through")
 _OTHERS = _ELSEWHERE | words("next later last other old upcoming future subsequent")
+_OPENINGS = words(
+    "so and but hence therefore thus now also with as such then finally here again plus too ok yes merging"
+)
+"""Words that a statement begins with."""
+_NEAR = 12
+"""Words that a statement may begin within."""
 _WORK = words("pr prs mr pull request change commit patch branch")
 _FRACTION = re.compile(r"[0-9]{1,2}/[0-9]{1,2}")
 
@@ -259,7 +265,7 @@ class Clause:
         if word.form is None:
             return Meaning(word.kind)
         doubtful = self.last.endswith("ly") and self.last not in _OWN | _SURELY | _PARTIALLY
-        if doubtful or self.last in _QUOTING:
+        if doubtful or self.last in _QUOTING or (word.form is Form.THIRD and self._is_embedded()):
             return MENTIONS
         numbered = self.last.isdecimal() and self.before_last in ("pr", "request")
         if self.elsewhere or self.after_work or numbered:
@@ -271,7 +277,7 @@ class Clause:
     def _is_purpose(self) -> bool:
         """Whether the verb is what a thing that is told is for, or what somebody did."""
         if self.last == "to":
-            return self.heard > _SHORTEST_STATEMENT or self.before_last in _OWN | _REMEDIES
+            return self.heard == 1 or self.heard > _SHORTEST_STATEMENT or self.before_last in _OWN | _REMEDIES
         return self.last in _PURPOSES
 
     def _may_precede(self, form: Form) -> bool:
@@ -290,6 +296,12 @@ class Clause:
             introduced = self.words[0] in ("with", "here", "now", "so")
             return introduced or self.heard == 1 or (self.heard == 2 and self.before_last in _OWN)
         return self.last in _OWN or (self.last in _HELPERS and self.before_last in _OWN)
+
+    def _is_embedded(self) -> bool:
+        """Whether somebody thinks or says that this does it: `I doubt this fixes`, rather than `so this fixes`."""
+        near = self.words[-_NEAR:]
+        subject = next((at for at in range(len(near) - 1, -1, -1) if near[at] in ("this", "it")), 0)
+        return _WORK.issuperset(near[subject + 1 :]) and not _OPENINGS.issuperset(near[:subject])
 
     def _has_done(self) -> bool:
         """Whether a participle is of `what's fixed`, `I've fixed`, `we have fixed`."""
@@ -344,36 +356,6 @@ def says_open(behind: Sequence[Piece]) -> bool:
 def asks_for_more(behind: Sequence[Piece]) -> bool:
     """Whether it is said that `to close ENG-1` something else is needed."""
     return any(word in _MODALS or word.endswith("'d") for word in _until_mark(behind))
-
-
-def leaves_open(line: str) -> bool:
-    """Whether a line says that this work does not finish `it`, or `the ticket`."""
-    return bool(_LEFT_OPEN.search(line))
-
-
-_DETERMINED = r"(?:it\b|(?:the|this|that)\s(?:[a-z]+\s)?(?:issue|ticket|task|story|card|bug|problem|cause)\b)"
-_LEFT_OPEN = re.compile(
-    rf"""(?:^|\b(?:this|pr|pull\srequest|change|commit|patch|branch|it|we|i|and|but|so|please|alone|own)\s|[(,;.:\u2013\u2014-]\s?)
-        (?:do(?:es)?\snot | (?:do|does|wo|ca|should)n['\u2019]t | (?:will|must|should)\snot | cannot | not)\s
-        (?:(?:yet|fully|completely|entirely|actually|automatically|really|meant\sto|intended\sto|supposed\sto)\s)*
-        (?:clos|fix|resolv|complet|implement|finish|solv)(?:e|es|ing)?\s{_DETERMINED}
-      | \b(?:keep|keeps|keeping|leave|leaves|leaving)\s{_DETERMINED}\sopen
-      | \b(?:the|this)\s(?:[a-z]+\s)?(?:issue|ticket|task|story|card)\s(?:itself\s)?
-        (?:stays|remains|should\sstay|must\sstay)\sopen""",
-    re.IGNORECASE | re.VERBOSE,
-)
-
-
-def disowns_branch(line: str) -> bool:
-    """Whether a line says that the branch has another ticket's name."""
-    return bool(_DISOWNED.search(line))
-
-
-_DISOWNED = re.compile(
-    r"""\b(?:wrong|misleading|incorrect|ignore|disregard|despite)\b[^.]{0,30}\bbranch
-      | \bbranch(?:'s)?\s(?:name\s)?(?:is|was)\s(?:wrong|misnamed|misleading|incorrect|stale)""",
-    re.IGNORECASE | re.VERBOSE,
-)
 
 
 def begins_deferrals(shown: Sequence[Piece]) -> bool:
