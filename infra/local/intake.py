@@ -14,12 +14,16 @@ from infra.local.tools import ROOT, LocalError
 from infra.local.vendors import PLAYED_VENDORS
 from pm_assistant.cli.api import Api
 from pm_assistant.domain.errors import Unauthenticated
-from pm_assistant.domain.tenants import ActionKind, Mode, Provider, Rule, Settings
+from pm_assistant.domain.tenants import ActionKind, Mode, PrivateCode, Provider, Rule, Settings
 
 TEAM = ROOT / "infra" / "sandbox" / "demo" / "team.json"
 KINDS = (ActionKind.COMMENT, ActionKind.CREATE, ActionKind.MOVE)
 # Production tenants settle for a minute; a demo is not watched that long.
-TRUSTING = Settings(rules={kind: Rule(mode=Mode.AUTO, threshold=0.8) for kind in KINDS}, settle_seconds=4)
+TRUSTING = Settings(
+    rules={kind: Rule(mode=Mode.AUTO, threshold=0.8) for kind in KINDS},
+    settle_seconds=4,
+    private_code=PrivateCode.EVERYTHING,
+)
 PATIENCE_SECONDS = 120.0
 OUTSIDE_IDS = {
     Provider.SLACK: "slack_team_id",
@@ -50,7 +54,7 @@ def take_in(local: Stack) -> Api:
         demo = {"token": api.post("/v1/keys", name="demo", scope="admin")["key"]}
     outside = {name: ties[provider]["external_id"] for provider, name in OUTSIDE_IDS.items()}
     describe(local, demo={**demo, "tenant_id": tenant_id, **owner, **outside})
-    api.patch("/v1/settings", **TRUSTING.model_dump(mode="json", include={"rules", "settle_seconds"}))
+    api.patch("/v1/settings", **TRUSTING.model_dump(mode="json", include={"rules", "settle_seconds", "private_code"}))
     finished(api, api.post("/v1/workflows/sync", dry_run=False))
     _subscribed(api)
     return api

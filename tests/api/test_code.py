@@ -6,7 +6,7 @@ import pytest
 
 from pm_assistant.domain.bots import Actor
 from pm_assistant.domain.code import CheckResult, CodePart, RepositoryAccess, ReviewState, TicketLinks
-from pm_assistant.domain.tenants import Provider, Settings
+from pm_assistant.domain.tenants import PrivateCode, Provider, Settings
 from tests.api.conftest import World, segment
 from tests.builders import (
     ACME,
@@ -31,7 +31,8 @@ ADA, GRACE = (member.id for member in PEOPLE)
 def record(world: World, *parts: CodePart) -> None:
     """Have the code host tell acme's."""
     world.stores.directory.put_members(ACME, PEOPLE)
-    for part in (a_repository(), a_repository("901", name="acme/tools"), *parts):
+    repositories = (a_repository(private=False), a_repository("901", name="acme/tools", private=False))
+    for part in (*repositories, *parts):
         world.stores.code.record(ACME, part, keep_days=30)
 
 
@@ -46,7 +47,7 @@ def test_a_pull_request_is_shown_as_the_team_knows_it(world: World) -> None:
     shown = world.reader.get("/v1/pull-requests/900:1").json
     assert {
         "repository": "acme/shop",
-        "private": True,
+        "private": False,
         "number": 1,
         "author": PEOPLE[1].name,
         "author_kind": "human",
@@ -108,6 +109,45 @@ def test_of_a_repository_that_was_taken_back_nothing_is_shown(world: World) -> N
     record(world, a_pull_request(), RepositoryAccess(repository_id="900", at=NOW, granted=False))
     assert [] == world.reader.get("/v1/pull-requests").json["items"]
     assert 404 == world.reader.get("/v1/pull-requests/900:1").status
+
+
+WRITTEN = {"title": "Keep the coupon", "branch": "keep-the-coupon", "base": "main", "labels": ["bug"]}
+KEPT_BACK = {"title": "", "branch": "", "base": "", "labels": []}
+
+
+@pytest.mark.parametrize(
+    ("private_code", "private", "public"),
+    [
+        (None, KEPT_BACK, WRITTEN),
+        (PrivateCode.LINKS, KEPT_BACK, WRITTEN),
+        (PrivateCode.EVERYTHING, WRITTEN, WRITTEN),
+        (PrivateCode.NOTHING, None, WRITTEN),
+    ],
+)
+def test_of_a_private_repository_as_much_is_shown_as_the_team_allows(
+    world: World, private_code: PrivateCode | None, private: dict[str, object] | None, public: dict[str, object]
+) -> None:
+    """Wherever pull requests are shown; unless it says otherwise the words stay where not everybody may read them."""
+    repositories = (a_repository(), a_repository("901", name="acme/site", private=False))
+    for repository, number in zip(repositories, (1, 2), strict=True):
+        facts = a_pull_request(number, repository_id=repository.id, labels=("bug",))
+        links = TicketLinks(
+            pull_request_id=facts.pull_request_id, at=NOW, links=(a_link_to("ENG-1", ticket_id="ticket-1"),)
+        )
+        for part in (repository, facts, links):
+            world.stores.code.record(ACME, part, keep_days=30)
+    world.stores.directory.put_teams(ACME, [ENG])
+    world.stores.tickets.put(ACME, a_ticket())
+    if private_code:
+        world.admin.patch("/v1/settings", {"private_code": private_code})
+
+    expected = {id: parts for id, parts in (("900:1", private), ("901:2", public)) if parts is not None}
+    for path in ("/v1/pull-requests", "/v1/tickets/ticket-1/pull-requests"):
+        items = world.reader.get(path).json["items"]
+        assert expected == {item["id"]: {name: item[name] for name in WRITTEN} for item in items}
+        words = {item["id"]: [ticket["words"] for ticket in item["tickets"]] for item in items}
+        assert {id: [""] if parts is KEPT_BACK else ["Fixes ENG-1"] for id, parts in expected.items()} == words
+    assert (200 if private else 404) == world.reader.get("/v1/pull-requests/900:1").status
 
 
 @pytest.mark.parametrize("id", ["900", "900:", ":1", "900:x", "900:99999999999999999999", "901:7"])

@@ -25,7 +25,9 @@ SLACK = {"provider": "slack", "state": "connected", "name": "Acme", "external_id
 GITHUB = {"provider": "github", "state": "none"}
 ADA = {"id": "U0ADA", "name": "Ada", "email": None}
 DONE, OTHER = "aaaa1111-0000-4000-8000-000000000000", "aaaa2222-0000-4000-8000-000000000000"
-PEOPLE: dict[str, tuple[int, Any]] = {
+RUN = {"id": "r-1", "kind": "sync", "dry_run": True, "state": "running", "done": 1, "total": 3, "error": None}
+KNOWN: dict[str, tuple[int, Any]] = {
+    "/v1/runs": (200, {"items": [{**RUN, "created_at": AT}], "next": None}),
     "/v1/members": (200, {"items": [ADA, {**ADA, "id": "U0ADABEL", "name": "Adabel"}], "next": None}),
     "/v1/members/U0ADA": (200, ADA),
     "/v1/members/U0ADA/data": (202, {"id": "r-9"}),
@@ -68,11 +70,10 @@ class Product:
             case "/v1/connections/github/link":
                 self.linked = self.agreed
                 return 201, {"url": f"{self.url}/oauth/github/start?link=x", "expires_at": AT}
-            case _ if path.startswith(("/v1/members", "/v1/decisions")):
-                return PEOPLE.get(path) or self._decided(path)
+            case "/v1/settings":
+                return 200, {"private_code": "links", "settle_seconds": 60, **(body or {})}
             case _:
-                run = {"id": "r-1", "kind": "sync", "dry_run": True, "state": "running", "done": 1, "total": 3}
-                return 200, {"items": [{**run, "error": None, "created_at": AT}], "next": None}
+                return KNOWN.get(path) or self._decided(path)
 
     def _decided(self, path: str) -> tuple[int, Any]:
         """Decisions come in two pages, of one each."""
@@ -96,6 +97,10 @@ class Door(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         """Answer one with a body."""
         self._answer("POST", json.loads(self.rfile.read(int(self.headers["content-length"])) or "null"))
+
+    def do_PATCH(self) -> None:
+        """Answer one with a body."""
+        self._answer("PATCH", json.loads(self.rfile.read(int(self.headers["content-length"]))))
 
     def do_DELETE(self) -> None:
         """Answer one."""
@@ -228,6 +233,21 @@ def test_runs_tell_how_far_each_is(terminal: StackAndTerminal, inside: Product) 
     for part in ("r-1", "sync (dry run)", "running", "1 of 3"):
         assert part in shown
     assert [1] == [run["done"] for run in terminal.pm("runs", "--json").json]
+
+
+def test_settings_are_shown_and_changed_by_name(terminal: StackAndTerminal, inside: Product) -> None:
+    """What is named is sent and nothing else; a value that is no JSON is a word."""
+    assert ["private_code    links", "settle_seconds  60"] == [
+        line.rstrip() for line in terminal.pm("settings").out.splitlines()
+    ]
+
+    answer = terminal.pm("settings", "private_code=nothing", 'rules={"move": {"mode": "auto"}}', "--json").json
+
+    assert ("PATCH", "/v1/settings", {"private_code": "nothing", "rules": {"move": {"mode": "auto"}}}) == inside.asked[
+        -1
+    ]
+    assert "nothing" == answer["private_code"]
+    assert "say private_code=VALUE" in terminal.pm("settings", "private_code").err
 
 
 @pytest.mark.parametrize("opens", [True, False])

@@ -3,7 +3,7 @@
 from pm_assistant.domain.connections import ConnectionNotice
 from pm_assistant.domain.decisions import ActionRequest
 from pm_assistant.domain.events import EventEnvelope, TicketChanged
-from pm_assistant.domain.jobs import JobDue
+from pm_assistant.domain.jobs import JobDue, Recurring, RecurringDue
 from pm_assistant.domain.tenants import Provider
 from tests.builders import ACME, NOW, a_ticket
 from tests.cli.conftest import StackAndTerminal
@@ -36,7 +36,7 @@ def test_list_tells_cause_and_purpose_without_what_people_wrote(terminal: StackA
 
 
 def test_notices_and_runs_are_told_by_what_they_are_for(terminal: StackAndTerminal) -> None:
-    """Two kinds of messages share the reports queue; a run is known by its id."""
+    """Two kinds of messages share a queue; a run is known by its id, an hour by when it was."""
     notice = ConnectionNotice(tenant_id=ACME, provider=Provider.SLACK, broken_since=NOW, reason="app_uninstalled")
     for stage, message in (("reports", notice), ("runs", JobDue(tenant_id=ACME, job_id="r-1"))):
         terminal.dead_letters(stage).park(message.model_dump_json(), group=ACME, error="E", cause="c", attempts=6)
@@ -44,6 +44,11 @@ def test_notices_and_runs_are_told_by_what_they_are_for(terminal: StackAndTermin
     found = {letter["queue"]: letter["about"] for letter in terminal.pm("dlq", "list", "--json").json}
 
     assert {"reports": "notice that slack broke", "runs": "run r-1"} == found
+
+    hour = RecurringDue(tenant_id=ACME, kind=Recurring.COMPARISON, due_at=NOW)
+    terminal.dead_letters("runs").park(hour.model_dump_json(), group=ACME, error="E", cause="c", attempts=6)
+    found_of_runs = terminal.pm("dlq", "list", "--queue", "runs", "--json").json
+    assert f"comparison of {NOW:%F %H:%M}" in {letter["about"] for letter in found_of_runs}
 
 
 def test_an_unreadable_message_is_listed_too(terminal: StackAndTerminal) -> None:

@@ -15,6 +15,7 @@ from pm_assistant.domain.code import PullRequest, TicketLinks
 from pm_assistant.domain.decisions import Decision, DecisionState
 from pm_assistant.domain.disagreements import DisagreementKind, Picture, disagreements
 from pm_assistant.domain.links import LinkKind
+from pm_assistant.domain.tenants import PrivateCode
 from pm_assistant.domain.work import Ticket
 from tests.builders import DOING, DONE, NOW, TODO, a_decision, a_link_to, a_pull_request, a_ticket
 
@@ -125,6 +126,61 @@ def test_a_ticket_in_progress_of_which_nothing_is_heard_has_stalled(
 ) -> None:
     """Neither built on, nor talked about, nor changed for a week."""
     assert expected == found([ticket], pull_requests)
+
+
+def told(pull_requests: Sequence[PullRequest], tickets: Sequence[Ticket], private_code: PrivateCode) -> list[list[str]]:
+    """The receipts of all disagreements, where `acme/shop` is private and `acme/site` is not."""
+    picture = Picture(
+        now=NOW,
+        tickets=tickets,
+        pull_requests=pull_requests,
+        repository_names={"900": "acme/shop", "901": "acme/site"},
+        private={"900"},
+        private_code=private_code,
+    )
+    return [[receipt.text for receipt in each.receipts] for each in disagreements(picture)]
+
+
+OF_TICKET = "ENG-1 Checkout drops the coupon"
+
+
+@pytest.mark.parametrize(
+    ("private_code", "expected"),
+    [
+        (PrivateCode.EVERYTHING, "acme/shop#1 Keep the coupon"),
+        (PrivateCode.LINKS, "acme/shop#1"),
+        (PrivateCode.NOTHING, None),
+    ],
+)
+@pytest.mark.parametrize(
+    ("ticket", "pull_request"),
+    [
+        (doing(), built(1, 1, merged_at=ago(HOUR))),
+        (done(), built(1, 1)),
+        (done(), built(1, 1, kind=None, merged_at=ago(HOUR))),
+    ],
+)
+def test_of_a_private_repository_as_much_is_told_as_the_team_allows(
+    ticket: Ticket, pull_request: PullRequest, private_code: PrivateCode, expected: str | None
+) -> None:
+    """What rests on nothing else is not told where nothing is."""
+    assert ([[OF_TICKET, expected]] if expected else []) == told([pull_request], [ticket], private_code)
+
+
+def test_what_is_not_shown_counts_all_the_same() -> None:
+    """Open work in a private repository keeps a ticket from being called done by what everybody sees."""
+    site = built(2, 1, repository_id="901", merged_at=ago(HOUR))
+    nothing = PrivateCode.NOTHING
+    assert [] == told([site, built(1, 1)], [doing()], nothing)
+    both = told([site, built(1, 1, merged_at=ago(HOUR))], [doing()], nothing)
+    assert [[OF_TICKET, "acme/site#2 Keep the coupon"]] == both
+
+
+def test_work_without_a_ticket_is_not_told_of_what_is_not_shown() -> None:
+    """It would be told by nothing else."""
+    untracked = built(1, created_at=ago(2 * DAY))
+    shown = [told([untracked], [], private_code) for private_code in PrivateCode]
+    assert [[], [["acme/shop#1"]], [["acme/shop#1 Keep the coupon"]]] == shown
 
 
 def test_what_people_say_of_a_ticket_keeps_it_from_having_stalled() -> None:

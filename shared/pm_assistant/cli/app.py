@@ -41,6 +41,7 @@ API_COMMANDS: dict[str, Callable[..., None]] = {
     "connect": account.connect,
     "connections": account.connections,
     "runs": account.runs,
+    "settings": account.settings,
     "undo": account.undo,
     "erase": account.erase,
 }

@@ -2,9 +2,9 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import AwareDatetime, ConfigDict
+from pydantic import AwareDatetime, ConfigDict, RootModel
 
 from pm_assistant.cli.client import Depth, StackClient, StackFunction
 from pm_assistant.cli.stack import Stage
@@ -162,6 +162,10 @@ class RunAsked(_FromApi):
     total: int | None = None
     error: str | None = None
     created_at: AwareDatetime
+
+
+class Choices(RootModel[dict[str, Any]]):
+    """The team's settings, as the API tells them."""
 
 
 def only_one(beginning: str, ids: Iterable[str]) -> str:

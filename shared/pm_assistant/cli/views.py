@@ -1,5 +1,6 @@
 """What a person sees of the product's answers: tables and lines."""
 
+import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import assert_never
@@ -9,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from pm_assistant.cli.models import (
+    Choices,
     Connected,
     Depths,
     Finding,
@@ -243,6 +245,13 @@ def ties(ties: Sequence[Tie], now: datetime) -> RenderableType:
         names = (text(tie.provider), text(f"{tie.name} ({tie.external_id})" if tie.name else ""))
         add(rows, *names, _how(tie), *(text(when) for when in happened), text(refresh))
     return rows
+
+
+def settings(chosen: Choices) -> RenderableType:
+    """Settings below each other, each as it is given to change it."""
+    return facts(
+        *((name, value if isinstance(value, str) else json.dumps(value)) for name, value in chosen.root.items())
+    )
 
 
 def _how(tie: Tie) -> Text:

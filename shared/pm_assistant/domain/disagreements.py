@@ -6,7 +6,7 @@ it is gone as soon as they agree. What they will put right by themselves within 
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -20,6 +20,7 @@ from pm_assistant.domain.code import PullRequest, PullRequestFacts
 from pm_assistant.domain.decisions import Decision, DecisionState
 from pm_assistant.domain.index import Known
 from pm_assistant.domain.model import Model
+from pm_assistant.domain.tenants import PrivateCode
 from pm_assistant.domain.work import StateType
 
 MOMENTS = timedelta(minutes=15)
@@ -78,6 +79,8 @@ class Picture:
         decisions: those of late.
         bots: which accounts at the code host are programs.
         repository_names: of the repositories that we may read, by id.
+        private: ids of those that are not for everybody.
+        private_code: how much of those everybody sees.
         stalls_after: how long a ticket in progress may be silent.
     """
 
@@ -87,7 +90,17 @@ class Picture:
     decisions: Sequence[Decision] = ()
     bots: Bots = field(default_factory=Bots)
     repository_names: Mapping[str, str] = field(default_factory=dict)
+    private: Set[str] = frozenset()
+    private_code: PrivateCode = PrivateCode.LINKS
     stalls_after: timedelta = timedelta(days=7)
+
+    def shows(self, facts: PullRequestFacts) -> bool:
+        """Whether everybody may know of a pull request; it counts all the same."""
+        return self.private_code is not PrivateCode.NOTHING or facts.repository_id not in self.private
+
+    def shows_words(self, facts: PullRequestFacts) -> bool:
+        """Whether everybody may read it."""
+        return self.private_code is PrivateCode.EVERYTHING or facts.repository_id not in self.private
 
     @cached_property
     def readable(self) -> Sequence[tuple[PullRequest, PullRequestFacts]]:
@@ -144,7 +157,7 @@ def _merged_but_open(ticket: Known, closing: _Linked, linked: _Linked, picture: 
     taken_back = any(at > last_merge for at, _, _ in _merged_reverts(ticket, linked))
     since = max(facts.closed_at or facts.at for _, facts in closing)
     if not taken_back and picture.now - since >= MOMENTS:
-        yield _about(DisagreementKind.MERGED_BUT_OPEN, ticket, since, merged, picture)
+        yield from _shown(DisagreementKind.MERGED_BUT_OPEN, ticket, since, merged, picture)
 
 
 def _merged_reverts(ticket: Known, linked: _Linked) -> Sequence[tuple[datetime, PullRequest, PullRequestFacts]]:
@@ -203,10 +216,10 @@ def _done(ticket: Known, linked: _Linked, picture: Picture) -> Iterator[Disagree
     if building:
         since = max(done_at, min(facts.created_at for _, facts in building))
         if picture.now - since >= MOMENTS:
-            yield _about(DisagreementKind.DONE_BUT_BUILDING, ticket, since, building, picture)
+            yield from _shown(DisagreementKind.DONE_BUT_BUILDING, ticket, since, building, picture)
     elif standing and picture.now - (since := min(at for at, _, _ in standing)) >= MOMENTS:
         reverts = [(pr, facts) for _, pr, facts in standing]
-        yield _about(DisagreementKind.REVERTED_BUT_DONE, ticket, since, reverts, picture)
+        yield from _shown(DisagreementKind.REVERTED_BUT_DONE, ticket, since, reverts, picture)
 
 
 def _without_ticket(picture: Picture) -> Iterator[Disagreement]:
@@ -222,6 +235,7 @@ def _without_ticket(picture: Picture) -> Iterator[Disagreement]:
             and (facts.merged_at or not (facts.closed_at or facts.draft))
             and picture.now - facts.created_at >= A_DAY
             and picture.now - began <= LOOKED_BACK
+            and picture.shows(facts)
         ):
             kind = DisagreementKind.WORK_WITHOUT_TICKET
             yield Disagreement(
@@ -231,6 +245,14 @@ def _without_ticket(picture: Picture) -> Iterator[Disagreement]:
                 pull_request_id=pr.id,
                 receipts=(_pull_request_receipt(facts, picture),),
             )
+
+
+def _shown(
+    kind: DisagreementKind, ticket: Known, since: datetime, pull_requests: _Linked, picture: Picture
+) -> Iterator[Disagreement]:
+    """By those that everybody may know of; where it rests on others alone, nothing is told."""
+    if shown := [(pr, facts) for pr, facts in pull_requests if picture.shows(facts)]:
+        yield _about(kind, ticket, since, shown, picture)
 
 
 def _about(
@@ -245,8 +267,8 @@ def _receipt(ticket: Known) -> Receipt:
 
 
 def _pull_request_receipt(facts: PullRequestFacts, picture: Picture) -> Receipt:
-    name = picture.repository_names[facts.repository_id]
-    return Receipt(text=f"{name}#{facts.number} {facts.title}", url=facts.url)
+    name = f"{picture.repository_names[facts.repository_id]}#{facts.number}"
+    return Receipt(text=f"{name} {facts.title}" if picture.shows_words(facts) else name, url=facts.url)
 
 
 def _id(kind: DisagreementKind, about: str) -> str:

@@ -127,6 +127,17 @@ class Channels(Model):
         return Channels(allow=allow, deny=deny)
 
 
+class PrivateCode(StrEnum):
+    """How much the whole team sees of private repositories, which not everybody in it may be let into."""
+
+    NOTHING = "nothing"
+    """As if they were not there: nor is anything done that could only be explained by them."""
+    LINKS = "links"
+    """That there is something, whose, and how far it is; where it leads the code host lets in whom it knows."""
+    EVERYTHING = "everything"
+    """What is written there, too."""
+
+
 class Settings(Model):
     """A tenant's own choices; a new tenant is only ever proposed to."""
 
@@ -145,15 +156,20 @@ class Settings(Model):
     quiet_hours: QuietHours | None = None
     channels: Channels = Field(default_factory=Channels, json_schema_extra={"default": {"allow": [], "deny": []}})
     bots: Bots = Field(default_factory=Bots, description="accounts at the code host that are programs, or are none")
+    private_code: PrivateCode = Field(
+        default=PrivateCode.LINKS,
+        description="what everybody sees of private repositories: `nothing`, `links` without words, or `everything`",
+    )
 
     def within(self, own: "Settings") -> "Settings":
-        """These settings, as far as they trust us with no more, and have us read no more, than `own` do."""
+        """These settings, as far as they trust us with, and have us read and show, no more than `own` do."""
         rules = {
             kind: self.rules.get(kind, Rule()).within(own.rules.get(kind, Rule())) for kind in self.rules | own.rules
         }
         deny = tuple(dict.fromkeys((*own.channels.deny, *self.channels.deny)))
         channels = Channels(allow=own.channels.allow or self.channels.allow, deny=deny[:MOST_CHANNELS])
-        return self.model_copy(update={"rules": rules, "channels": channels})
+        private_code = min(self.private_code, own.private_code, key=list(PrivateCode).index)
+        return self.model_copy(update={"rules": rules, "channels": channels, "private_code": private_code})
 
 
 class TenantState(StrEnum):

@@ -42,7 +42,7 @@ class Linking(FakeUnit):
         self.stores.directory.put_teams(ACME, [ENG])
         for number in (1, 2):
             self.stores.tickets.put(ACME, a_ticket(number))
-        self.record(a_repository(default_branch="Trunk-2"))
+        self.record(a_repository(default_branch="Trunk-2", private=False))
 
     def record(self, *parts: CodePart) -> None:
         """Take in what the code host tells."""

@@ -9,9 +9,9 @@ from pm_assistant.domain.code import CodePart, Description, TicketLinks
 from pm_assistant.domain.decisions import ActionRequest, Decision, DecisionState
 from pm_assistant.domain.events import CodeChanged
 from pm_assistant.domain.jobs import Job, JobKind, Order
-from pm_assistant.domain.tenants import ActionKind, Channels, Mode, Provider, Rule, Settings
+from pm_assistant.domain.tenants import ActionKind, Channels, Mode, PrivateCode, Provider, Rule, Settings
 from pm_assistant.domain.work import Ticket, TicketState
-from pm_assistant.workflows.code.reconcile import reconcile
+from pm_assistant.workflows.code.reconcile import list_disagreements, reconcile
 from pm_assistant.workflows.code.record import record_code
 from pm_assistant.workflows.corridor.act import act
 from tests.builders import (
@@ -126,6 +126,29 @@ def test_a_ticket_that_somebody_touched_since_is_only_asked_about() -> None:
     (decision,) = unit.reconcile()
     assert DecisionState.PROPOSED is decision.state
     assert not decision.private
+
+
+@pytest.mark.parametrize("private_code", PrivateCode)
+def test_what_is_not_shown_of_private_repositories_moves_nothing(private_code: PrivateCode) -> None:
+    """Whoever sees the ticket move is to see why; a receipt names no more than where it is."""
+    unit = Reconciling(rules=AUTO, private_code=private_code)
+    moved = [decision.reason for decision in unit.reconcile()]
+    unit.stores.tenants.put(a_tenant(settings=Settings(private_code=PrivateCode.NOTHING)))
+    assert [] == list(list_disagreements(unit))
+    expected = [] if private_code is PrivateCode.NOTHING else ["Merged, with nothing open that closes it: acme/shop#1"]
+    assert (expected, DONE.name if expected else DOING.name) == (moved, unit.state_of_ticket())
+
+
+def test_open_work_that_is_not_shown_begins_no_ticket() -> None:
+    """Nor does it keep what is shown from doing so."""
+    unit = Reconciling(rules=AUTO, private_code=PrivateCode.NOTHING)
+    unit.put_ticket(a_ticket(2, state=TODO, updated_at=NOW - 2 * HOUR))
+    unit.record(a_repository("901", name="acme/site", private=False))
+    for number, repository_id in ((2, "900"), (3, "901")):
+        facts = a_pull_request(number, repository_id=repository_id, at=NOW - HOUR)
+        unit.record(facts, Description(pull_request_id=facts.pull_request_id, at=facts.at, text="Fixes ENG-2"))
+        begun = [decision.reason for decision in unit.reconcile()]
+        assert (["It is being built: acme/site#3"] if number == 3 else []) == begun
 
 
 def test_a_dry_run_changes_nothing() -> None:

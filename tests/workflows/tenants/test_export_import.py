@@ -23,6 +23,7 @@ from pm_assistant.domain.tenants import (
     Channels,
     Member,
     Mode,
+    PrivateCode,
     Provider,
     Rule,
     Settings,
@@ -362,6 +363,17 @@ def test_an_import_has_us_read_no_more_than_the_tenant_did() -> None:
     brought(a_tenant(settings=Settings(channels=Channels(allow=("C0HR",), deny=("C0LAW",)))), target=target)
 
     assert Channels(allow=("C0ENG",), deny=("C0HR", "C0LAW")) == target.stores.tenants.get(GLOBEX).settings.channels
+
+
+@pytest.mark.parametrize("own", PrivateCode)
+@pytest.mark.parametrize("theirs", PrivateCode)
+def test_an_import_shows_no_more_of_private_repositories(own: PrivateCode, theirs: PrivateCode) -> None:
+    """The more cautious of the two holds."""
+    target = PortableUnit(GLOBEX)
+    target.stores.tenants.put(a_tenant(GLOBEX, settings=Settings(private_code=own)))
+    brought(a_tenant(settings=Settings(private_code=theirs)), target=target)
+    holds = target.stores.tenants.get(GLOBEX).settings.private_code
+    assert min(own, theirs, key=["nothing", "links", "everything"].index) is holds
 
 
 @pytest.mark.parametrize("state", DecisionState)

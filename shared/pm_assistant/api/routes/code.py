@@ -31,6 +31,7 @@ def list_pull_requests(
 ) -> Page[PullRequestView]:
     """List pull requests of the repositories that were chosen for PM Assistant, changed last first.
 
+    How much there is of private ones the setting `private_code` says.
     A page may hold fewer than it could, even none: as long as it names a `next`, there may be more.
     """
     over = over if stage is None else stage.over
@@ -55,7 +56,8 @@ def list_disagreements_of_tenant(
 ) -> Page[Disagreement]:
     """List where what people say, plan and build does not agree right now, what has lasted longest first.
 
-    Of private teams, private channels and repositories that were not chosen there is nothing.
+    Of private teams, private channels and repositories that were not chosen there is nothing, of private repositories
+    what the setting `private_code` allows.
     """
     found = list_disagreements(current_request(router).unit)
     items, next_cursor = paginate_sorted(

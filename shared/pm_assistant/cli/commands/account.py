@@ -1,5 +1,6 @@
 """Commands of a person who has a login: they know the product by its API, as everybody does."""
 
+import json
 import time
 import webbrowser
 from datetime import UTC, datetime
@@ -10,10 +11,10 @@ import typer
 
 from pm_assistant.cli import views
 from pm_assistant.cli.api_target import ApiTarget
-from pm_assistant.cli.models import DECISION_ID, FINDABLE, RunAsked, Tie, only_one
+from pm_assistant.cli.models import DECISION_ID, FINDABLE, Choices, RunAsked, Tie, only_one
 from pm_assistant.cli.options import AsJson
 from pm_assistant.cli.terminal import note, show, show_json, waiting
-from pm_assistant.domain.errors import NotConnected
+from pm_assistant.domain.errors import InvalidRequest, NotConnected
 from pm_assistant.domain.tenants import Provider
 
 if TYPE_CHECKING:
@@ -89,6 +90,30 @@ def runs(
         page = api.get("/v1/runs", limit=str(limit))
     asked_for = tuple(RunAsked.model_validate(item) for item in page["items"])
     show_json(asked_for) if as_json else show(views.runs(asked_for, datetime.now(UTC)))
+
+
+def settings(
+    target: ApiTarget,
+    changes: Annotated[
+        list[str] | None, typer.Argument(metavar="[NAME=VALUE]...", help="What to change; a value may be JSON.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """The team's choices; changed as named, such as private_code=nothing."""
+    change = dict(map(_named_value, changes or ()))
+    with target.api() as api:
+        chosen = Choices(api.patch("/v1/settings", **change) if change else api.get("/v1/settings"))
+    show_json(chosen) if as_json else show(views.settings(chosen))
+
+
+def _named_value(change: str) -> tuple[str, object]:
+    name, is_there, value = change.partition("=")
+    if not is_there:
+        raise InvalidRequest(f"say {name}=VALUE", field=name)
+    try:
+        return name, json.loads(value)
+    except ValueError:
+        return name, value
 
 
 def erase(

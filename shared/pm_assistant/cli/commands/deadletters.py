@@ -29,8 +29,8 @@ from pm_assistant.domain.events import (
     TicketChangedInPart,
     TicketRemoved,
 )
-from pm_assistant.domain.jobs import JobDue
-from pm_assistant.domain.messages import ReportsMessage
+from pm_assistant.domain.jobs import JobDue, RecurringDue
+from pm_assistant.domain.messages import JobsMessage, ReportsMessage
 from pm_assistant.domain.reports import ReportDue
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ MESSAGES: dict[Stage, Any] = {
     "events": EventEnvelope,
     "actions": ActionRequest,
     "reports": ReportsMessage,
-    "runs": JobDue,
+    "runs": JobsMessage,
 }
 """What each queue carries."""
 OneQueue = Annotated[Stage | None, typer.Option("--queue", help="Only this one's.")]
@@ -121,7 +121,7 @@ def _about(stage: Stage, body: str) -> str:
         message = TypeAdapter(MESSAGES[stage]).validate_json(body)
     except ValidationError:
         return f"unreadable, {len(body)} characters"
-    match message.root if isinstance(message, ReportsMessage) else message:
+    match message.root if isinstance(message, ReportsMessage | JobsMessage) else message:
         case EventEnvelope(event=event):
             return _event(event)
         case ActionRequest(decision_id=decision_id, answer=answer):
@@ -132,6 +132,8 @@ def _about(stage: Stage, body: str) -> str:
             return f"notice that {provider} broke"
         case JobDue(job_id=job_id):
             return f"run {job_id}"
+        case RecurringDue(kind=kind, due_at=due_at):
+            return f"{kind} of {due_at:%F %H:%M}"
         case _:
             return ""
 

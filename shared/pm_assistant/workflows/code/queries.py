@@ -18,6 +18,7 @@ from pm_assistant.domain.code import (
 from pm_assistant.domain.errors import NotFound
 from pm_assistant.domain.links import Link, LinkKind, LinkSource
 from pm_assistant.domain.model import Model
+from pm_assistant.domain.tenants import PrivateCode
 from pm_assistant.domain.vendors import Role
 from pm_assistant.domain.work import Ticket
 from pm_assistant.ports.unit import Unit
@@ -46,7 +47,7 @@ class LinkedTicket(Model):
     url: str
     kind: LinkKind | None = Field(description="what the pull request does for it; none: it takes its work back")
     source: LinkSource | None = Field(default=None, description="where that stands; none: it takes its work back")
-    words: str = Field(description="that say so; empty where it takes work back")
+    words: str = Field(description="that say so; empty where it takes work back, and like the title")
     confidence: float | None = Field(description="that this is what people meant, from 0 to 1")
     evidence_url: str | None = Field(
         default=None, description="of the comment that says so; none where the pull request itself does"
@@ -60,7 +61,7 @@ class PullRequestView(Model):
     repository: str = Field(description="owner and name")
     private: bool = Field(description="not everybody may see the repository")
     number: int = Field(description="within the repository")
-    title: str
+    title: str = Field(description="empty where `private_code` keeps the words of private repositories back")
     url: str
     author: str = Field(description="what the person is called, or the login where nobody knows")
     author_kind: AuthorKind = Field(description="a person, or which sort of program; see `bots` of the settings")
@@ -69,9 +70,9 @@ class PullRequestView(Model):
     requested: tuple[str, ...] = Field(description="whose review is awaited: people, or names of teams")
     reviews: tuple[ReviewView, ...] = Field(description="oldest first")
     unresolved_threads: int = Field(description="remarks on lines that wait for an answer")
-    branch: str = Field(description="that it comes from")
-    base: str = Field(description="branch that it goes to")
-    labels: tuple[str, ...] = Field(description="the names of its labels")
+    branch: str = Field(description="that it comes from; empty like the title")
+    base: str = Field(description="branch that it goes to; empty like the title")
+    labels: tuple[str, ...] = Field(description="the names of its labels; none where the title is empty")
     tickets: tuple[LinkedTicket, ...] = Field(description="that it hangs together with, and everybody may see")
     additions: int | None = Field(description="lines; none if the code host has not said")
     deletions: int | None = Field(description="lines; none if the code host has not said")
@@ -101,8 +102,9 @@ def list_pull_requests(
 ) -> tuple[Sequence[PullRequestView], str | None]:
     """The pull requests that are wanted, changed last first, and the place where the next page begins.
 
-    Of repositories that we may not read any more there are none. `fits_page` is asked about each, and the page ends
-    before the first that there is no room for; it may hold fewer than there are, even none.
+    Of repositories that we may not read any more, and of private ones that are not shown, there are none. `fits_page`
+    is asked about each, and the page ends before the first that there is no room for; it may hold fewer than there are,
+    even none.
     """
     seen, page = _Seen(unit), list[PullRequestView]()
     wanted, next_place = _wanted(criteria, seen, unit, before=before, limit=limit)
@@ -140,7 +142,7 @@ def show_pull_request(id: str, unit: Unit) -> PullRequestView:
     """One pull request.
 
     Raises:
-        NotFound: there is none of that id, or it is in a repository that we may not read any more.
+        NotFound: there is none of that id, or it is in a repository that we may not show.
     """
     repository_id, _, number = id.rpartition(":")
     known = unit.stores.code.pull_request(unit.tenant_id, PullRequestId(id)) if _is_number(number) else None
@@ -159,17 +161,20 @@ class _Seen:
 
     def __init__(self, unit: Unit) -> None:
         self._unit = unit
+        self._settings = unit.stores.tenants.get(unit.tenant_id).settings
+        hides = self._settings.private_code is PrivateCode.NOTHING
         self.repositories: Mapping[str, Repository] = {
-            repository.id: repository for repository in unit.stores.code.repositories(unit.tenant_id)
+            repository.id: repository
+            for repository in unit.stores.code.repositories(unit.tenant_id)
+            if not (hides and repository.private)
         }
-        self._bots = unit.stores.tenants.get(unit.tenant_id).settings.bots
         host = unit.provider(Role.CODE_HOST)
         members = unit.stores.directory.members(unit.tenant_id)
         self._names = {m.accounts[host].casefold(): m.name for m in members if host in m.accounts}
         self.logins = {m.id: m.accounts[host].casefold() for m in members if host in m.accounts}
 
     def matches(self, criteria: PullRequestFilter, pull_request: PullRequest, facts: PullRequestFacts) -> bool:
-        """Whether a pull request is wanted, and in a repository that we may read."""
+        """Whether a pull request is wanted, and in a repository that we may show."""
         repository = self.repositories.get(facts.repository_id)
         author = facts.author.login.casefold() if facts.author else None
         requested: set[str | None] = {name.casefold() for name in facts.requested}
@@ -204,16 +209,17 @@ class _Seen:
         checks: CheckResult | None,
         tickets: Mapping[str, Ticket],
     ) -> PullRequestView:
+        readable = not repository.private or self._settings.private_code is PrivateCode.EVERYTHING
         reviews = sorted(pr.reviews.values(), key=lambda review: (review.submitted_at, review.id))
         return PullRequestView(
             id=pr.id,
             repository=repository.name,
             private=repository.private,
             number=facts.number,
-            title=facts.title,
+            title=facts.title if readable else "",
             url=facts.url,
             author=self._name(facts.author),
-            author_kind=self._bots.kind(facts.author),
+            author_kind=self._settings.bots.kind(facts.author),
             stage=pr.stage,
             checks=checks,
             requested=tuple(self._names.get(login.casefold(), login) for login in facts.requested),
@@ -221,10 +227,10 @@ class _Seen:
                 ReviewView(reviewer=self._name(r.author), state=r.state, at=r.submitted_at, url=r.url) for r in reviews
             ),
             unresolved_threads=pr.unresolved_threads,
-            branch=facts.branch,
-            base=facts.base,
-            labels=facts.labels,
-            tickets=tuple(_linked(pr, tickets)),
+            branch=facts.branch if readable else "",
+            base=facts.base if readable else "",
+            labels=facts.labels if readable else (),
+            tickets=tuple(_linked(pr, tickets, with_words=readable)),
             additions=pr.size.additions if pr.size else None,
             deletions=pr.size.deletions if pr.size else None,
             created_at=facts.created_at,
@@ -238,7 +244,7 @@ class _Seen:
         return "ghost" if actor is None else self._names.get(actor.login.casefold(), actor.login)
 
 
-def _linked(pull_request: PullRequest, tickets: Mapping[str, Ticket]) -> Iterator[LinkedTicket]:
+def _linked(pull_request: PullRequest, tickets: Mapping[str, Ticket], *, with_words: bool) -> Iterator[LinkedTicket]:
     """Strongest first, as they were found; then what it takes back."""
     links = pull_request.ticket_links
     if links is None:
@@ -254,7 +260,7 @@ def _linked(pull_request: PullRequest, tickets: Mapping[str, Ticket]) -> Iterato
                 url=ticket.url,
                 kind=link.kind if link else None,
                 source=link.evidence.source if link else None,
-                words=link.evidence.words if link else "",
+                words=link.evidence.words if link and with_words else "",
                 confidence=link.confidence if link else None,
                 evidence_url=link.evidence.url if link else None,
             )

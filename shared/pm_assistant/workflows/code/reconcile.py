@@ -86,6 +86,7 @@ def _compared(tenant: Tenant, unit: Unit) -> tuple[Picture, Sequence[Team]]:
     teams = open_to_all(index.teams)
     readable = {team.id for team in teams}
     lately = takewhile(lambda pr: pr.facts is None or pr.facts.at >= now - MERGED_SINCE, _latest(unit, over=True))
+    repositories = stores.code.repositories(tenant_id)
     picture = Picture(
         now=now,
         tickets=[head for head in index.tickets if head.team_id in readable],
@@ -96,7 +97,9 @@ def _compared(tenant: Tenant, unit: Unit) -> tuple[Picture, Sequence[Team]]:
             if decision.subject.in_chat and not decision.private
         ],
         bots=tenant.settings.bots,
-        repository_names={repository.id: repository.name for repository in stores.code.repositories(tenant_id)},
+        repository_names={repository.id: repository.name for repository in repositories},
+        private={repository.id for repository in repositories if repository.private},
+        private_code=tenant.settings.private_code,
     )
     return picture, teams
 
@@ -116,11 +119,12 @@ def _decisions(
         if ticket is None or ticket.state.type.closed:
             continue
         team = team_of[ticket.team_id]
+        shown = [(pr, facts) for pr, facts in linked if picture.shows(facts)]
         if ticket_id in merged:
-            work = [(pr, facts) for pr, facts in linked if facts.merged_at and pr.closes(ticket_id)]
+            work = [(pr, facts) for pr, facts in shown if facts.merged_at and pr.closes(ticket_id)]
             to, since, reason = _first(team, StateType.COMPLETED), merged[ticket_id], ALL_MERGED
         else:
-            work = [(pr, facts) for pr, facts in linked if _is_work_for(ticket_id, pr, facts)]
+            work = [(pr, facts) for pr, facts in shown if _is_work_for(ticket_id, pr, facts)]
             to, reason = _state_of_work(team, [pr for pr, _ in work]), BEING_BUILT
             since = min((facts.created_at for _, facts in work), default=picture.now)
         if to is not None and team.forwards(ticket.state, to) and picture.now - since >= MOMENTS:
