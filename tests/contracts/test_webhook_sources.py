@@ -15,6 +15,7 @@ from pm_assistant.domain.events import ButtonPressed, Challenge, Dropped, Webhoo
 from pm_assistant.integrations.github.webhook import GitHubWebhook
 from pm_assistant.integrations.linear.webhook import LinearWebhook
 from pm_assistant.integrations.slack.webhook import SlackWebhook
+from pm_assistant.integrations.webhooks import read_json
 from pm_assistant.ports.vendors import WebhookSource
 from tests.builders import NOW
 from tests.integrations.signing import SECRET, github_signed, linear_signed, slack_signed
@@ -127,6 +128,11 @@ def test_a_signed_body_that_is_no_json_object_is_an_invalid_request(vendor: Vend
     """Authentic nonsense is told apart from a forgery."""
     with pytest.raises(InvalidRequest):
         vendor.source.accept(vendor.signed(body), NOW)
+
+
+def test_half_a_character_is_read_as_a_question_mark() -> None:
+    """JSON can carry one, no store and no queue can keep it; the rest of the delivery counts all the same."""
+    assert {"title": "a? 😀"} == read_json(rb'{"title": "a\ud83d \ud83d\ude00"}')
 
 
 json_values = st.recursive(

@@ -236,6 +236,18 @@ def test_a_compressed_answer_is_read() -> None:
     assert ({"name": "Zürich"}, "7") == (acme.read(response), response.headers["x-request-id"])
 
 
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        (r'{"name": "a\ud83d \uD83D\uDE00 \\ud83d"}', r'{"name": "a? 😀 \\ud83d"}'),
+        (r"a \ud83d and no JSON", r"a \ud83d and no JSON"),
+    ],
+)
+def test_half_a_character_in_an_answer_is_replaced(body: str, text: str) -> None:
+    """JSON can carry one, and no store can keep it; a pair is a character, and what is no JSON stays as it is."""
+    assert text == a_transport(lambda: httpx.Response(200, text=body)).send("GET", "https://acme.test/rows").text
+
+
 @pytest.mark.parametrize(("method", "repeatable", "times"), [("GET", None, 3), ("POST", None, 1), ("POST", True, 3)])
 def test_only_what_reads_is_repeated_unless_the_caller_says_so(
     method: str, repeatable: bool | None, times: int

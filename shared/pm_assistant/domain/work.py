@@ -5,10 +5,10 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from enum import StrEnum
-from typing import NewType
+from typing import Annotated, NewType
 from urllib.parse import quote, urlsplit
 
-from pydantic import AwareDatetime, model_validator
+from pydantic import AfterValidator, AwareDatetime, model_validator
 
 from pm_assistant.domain.model import Model
 
@@ -19,6 +19,10 @@ MOST_SHOWN = 80
 """Messages of one conversation that an analyst is shown."""
 LONGEST_WORD = 64
 """Of a vendor's own vocabulary, as far as we keep it."""
+LONGEST_TEXT = 65_536
+"""Characters of a ticket's description that are kept: a row, and a message on a queue, have to hold them."""
+Text = Annotated[str, AfterValidator(lambda text: text[:LONGEST_TEXT])]
+"""A description as it is kept; what is longer did not come from a person."""
 
 
 class StateType(StrEnum):
@@ -121,7 +125,7 @@ class Ticket(Model):
     id: str
     key: str
     title: str
-    description: str = ""
+    description: Text = ""
     url: str
     state: TicketState
     team_id: str

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import cache
 from time import monotonic
@@ -13,6 +14,7 @@ from pydantic import BaseModel, ValidationError
 
 from pm_assistant.domain.errors import ProductError, RateLimited, UpstreamUnavailable
 from pm_assistant.integrations import policy
+from pm_assistant.integrations.characters import whole_characters
 from pm_assistant.integrations.policy import NotSent, Unanswered
 
 if TYPE_CHECKING:
@@ -179,7 +181,10 @@ class Transport:
                 raise UpstreamUnavailable(f"{self.vendor}'s answer is too large")
             chunks.append(chunk)
         headers = [(name, value) for name, value in streamed.headers.multi_items() if name.lower() not in _OF_THE_LINE]
-        return httpx.Response(streamed.status_code, headers=headers, content=b"".join(chunks))
+        content = b"".join(chunks)
+        with suppress(ValueError, RecursionError):  # no JSON, which whoever reads it will find
+            content = whole_characters(content)
+        return httpx.Response(streamed.status_code, headers=headers, content=content)
 
 
 @cache

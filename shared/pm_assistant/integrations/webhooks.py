@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError, model_validator
 
 from pm_assistant.domain.errors import InvalidRequest
 from pm_assistant.domain.model import Late
+from pm_assistant.integrations.characters import whole_characters
 
 
 class Payload(Late):
@@ -44,7 +45,7 @@ def read_json(body: bytes, *, field: str = "") -> Mapping[str, object]:
         InvalidRequest: not JSON, or not an object.
     """
     try:
-        payload = json.loads(body)
+        payload = json.loads(whole_characters(body))
     except (ValueError, RecursionError) as error:
         raise InvalidRequest("not readable as JSON", field=field) from error
     if not isinstance(payload, dict):

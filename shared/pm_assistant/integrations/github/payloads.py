@@ -119,7 +119,7 @@ class ReviewPayload(Payload):
     user: User | None = None
     state: str = ""
     body: str = ""
-    submitted_at: AwareDatetime
+    submitted_at: AwareDatetime | None = None
     html_url: str = ""
 
 
@@ -265,7 +265,8 @@ def on_review(payload: Mapping[str, object]) -> Sequence[CodePart]:
         at=event.pull_request.updated_at,
         author=_actor(given.user),
         state=review_state(given.state),
-        submitted_at=given.submitted_at,
+        # One that was begun and not submitted has no time of its own.
+        submitted_at=given.submitted_at or event.pull_request.updated_at,
         url=given.html_url,
     )
     words = review_words(review, event.pull_request.number, given.body)

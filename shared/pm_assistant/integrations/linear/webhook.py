@@ -27,7 +27,7 @@ from pm_assistant.domain.events import (
 from pm_assistant.domain.links import LinkKind
 from pm_assistant.domain.planning import LONGEST_NAME, LONGEST_URL, Attachment, PlanName, PlanningPart
 from pm_assistant.domain.tenants import Provider
-from pm_assistant.domain.work import Cycle, Project, Ticket
+from pm_assistant.domain.work import Cycle, Project, Text, Ticket
 from pm_assistant.integrations.linear.parts import Day, IssueCycle
 from pm_assistant.integrations.webhooks import Payload, is_signed, parse, read_json, valid_secrets
 
@@ -55,7 +55,7 @@ class Issue(BaseModel):
     identifier: str | None = None
     number: int | None = None
     title: str | None = None
-    description: str | None = None
+    description: Text | None = None
     url: str | None = None
     priority: int | None = None
     state: State | None = None
