@@ -21,7 +21,7 @@ from pm_assistant.domain.decisions import Decision, DecisionState, Evidence, Jud
 from pm_assistant.domain.jobs import Job, JobKind, Order
 from pm_assistant.domain.links import Link, LinkEvidence, LinkKind, LinkSource
 from pm_assistant.domain.people import Participant
-from pm_assistant.domain.planning import Attachment
+from pm_assistant.domain.planning import Attachment, TicketComment
 from pm_assistant.domain.tenants import (
     ActionKind,
     Connection,
@@ -189,6 +189,20 @@ def an_attachment(id: str = "1", **changes: Any) -> Attachment:
         "title": "Keep the coupon",
     }
     return Attachment(**{**defaults, **changes})
+
+
+def a_ticket_comment(id: str = "1", **changes: Any) -> TicketComment:
+    """Something that Ada said on the first ticket."""
+    defaults = {
+        "id": id,
+        "ticket_id": "ticket-1",
+        "at": NOW,
+        "author_id": "lin-ada",
+        "author_name": "Ada",
+        "text": f"comment {id}",
+        "created_at": NOW,
+    }
+    return TicketComment(**{**defaults, **changes})
 
 
 def a_pull_request(number: int = 1, **changes: Any) -> PullRequestFacts:

@@ -26,6 +26,7 @@ from tests.builders import (
     a_member,
     a_message,
     a_ticket,
+    a_ticket_comment,
     an_attachment,
 )
 
@@ -95,17 +96,20 @@ def test_a_ticket_that_changed_teams_is_found_by_what_it_was_called(world: World
     assert ["ENG-12"] == [item["key"] for item in reader.get("/v1/tickets", q="ops-7").json["items"]]
 
 
-def test_a_ticket_says_what_is_attached_and_what_its_plans_are_called_now(world: World) -> None:
+def test_a_ticket_says_what_is_attached_what_was_said_and_what_its_plans_are_called_now(world: World) -> None:
     """The list, too; a rename is told without the tickets."""
     world.stores.directory.put_teams(ACME, [ENG])
     world.stores.tickets.put(ACME, a_ticket(1, project=Project(id="p-1", name="Launch")))
     world.stores.planning.record(ACME, an_attachment(title="Keep it"))
     world.stores.planning.record(ACME, PlanName(id="p-1", name="Landing", at=NOW))
+    for comment in (a_ticket_comment("1"), a_ticket_comment("2").erased):
+        world.stores.planning.record_comment(ACME, comment, keep_days=30)
     reader = world.reader
 
     shown = reader.get("/v1/tickets/ENG-1").json
 
     assert [{"title": "Keep it", "url": an_attachment().url}] == shown["attachments"]
+    assert ["comment 1"] == [comment["text"] for comment in shown["comments"]]
     assert ["Landing", "Landing"] == [
         shown["project"]["name"],
         reader.get("/v1/tickets").json["items"][0]["project"]["name"],

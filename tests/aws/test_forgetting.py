@@ -62,6 +62,7 @@ from tests.builders import (
     a_repository,
     a_tenant,
     a_ticket,
+    a_ticket_comment,
     an_account,
     an_attachment,
     an_authorization,
@@ -79,6 +80,7 @@ WORD = "quetzal"
 RETENTION = timedelta(days=1)
 SAID = a_message(-600, text=f"The {WORD} vanishes in checkout again")
 REMARK = a_code_comment("1", text=f"A {WORD} more")
+NOTE = a_ticket_comment("1", text=f"One {WORD} less")
 TOLD: Sequence[CodePart] = (
     a_repository(),
     RepositoryAccess(repository_id="900", at=NOW, granted=True),
@@ -98,7 +100,18 @@ STEPS = {
     JobKind.EXPORT: export,
     JobKind.DELETE: delete_tenant,
 }
-HOLD_WORDS = {"MESSAGE", "DECISION", "VERDICT", "RUN_LOG", "REPLAY", "CODECOMMENT", "export", "tracker", "chat"}
+HOLD_WORDS = {
+    "MESSAGE",
+    "DECISION",
+    "VERDICT",
+    "RUN_LOG",
+    "REPLAY",
+    "CODECOMMENT",
+    "TICKETCOMMENT",
+    "export",
+    "tracker",
+    "chat",
+}
 """Where words are; every other kind of row is known to hold none."""
 OURS_NO_LONGER = {"tracker", "chat"}
 """What was written into a vendor's system follows the vendor's own rules, unless people take their words back."""
@@ -134,6 +147,7 @@ class LivedIn(FakeUnit):
             stores.code.record(ACME, part, keep_days=RETENTION.days)
         for planned in (an_attachment(), PlanName(id="p-1", name="Launch", at=NOW)):
             stores.planning.record(ACME, planned)
+        stores.planning.record_comment(ACME, NOTE, keep_days=RETENTION.days)
         stores.directory.put_teams(ACME, [ENG])
         stores.tickets.put(ACME, a_ticket())
         stores.accounts.put(an_account())
@@ -231,6 +245,7 @@ def _kind(item: Mapping[str, Any]) -> str:
 def deleted(unit: LivedIn) -> None:
     """Its author takes back what was said, in the chat and at the code host."""
     unit.stores.code.record(ACME, REMARK.model_copy(update={"deleted": True, "text": ""}), keep_days=RETENTION.days)
+    unit.stores.planning.record_comment(ACME, NOTE.erased, keep_days=RETENTION.days)
     unit.stores.messages.delete(ACME, SAID.channel, SAID.root_ts, SAID.ts, at=NOW)
     unit.touch()
 

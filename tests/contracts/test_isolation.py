@@ -41,6 +41,7 @@ from tests.builders import (
     a_repository,
     a_tenant,
     a_ticket,
+    a_ticket_comment,
     an_account,
     an_attachment,
     an_authorization,
@@ -258,6 +259,11 @@ CASES: dict[str, Case] = {
     "code.comments": lambda s, t, k, v: s.code.comments(t, "900", k),
     "code.comments_page": lambda s, t, k, v: [comment for _, comment in s.code.comments_page(t, limit=1 + k)],
     "planning.record": planned,
+    "planning.record_comment": lambda s, t, k, v: s.planning.record_comment(
+        t, a_ticket_comment(str(k), text=f"text {v}"), keep_days=30
+    ),
+    "planning.comments": lambda s, t, k, v: s.planning.comments(t, "ticket-1", limit=1 + k),
+    "planning.comments_page": lambda s, t, k, v: [comment for _, comment in s.planning.comments_page(t, limit=1 + k)],
     "planning.names": lambda s, t, k, v: s.planning.names(t, [f"plan-{k}"]),
     "planning.attachments": lambda s, t, k, v: s.planning.attachments(t, f"ticket-{v}"),
     "planning.attached": lambda s, t, k, v: s.planning.attached(

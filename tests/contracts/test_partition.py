@@ -31,6 +31,7 @@ from tests.builders import (
     a_repository,
     a_tenant,
     a_ticket,
+    a_ticket_comment,
     an_account,
     an_attachment,
     an_entry,
@@ -44,7 +45,7 @@ LATER = NOW + timedelta(minutes=5)
 SETTINGS = Settings(retention_days=30, settle_seconds=9, channels=Channels(deny=("C0HR",)))
 TAKEN = {"tenant", "member", "team", "ticket", "message", "decision", "subscription"}
 TO_READ = {"account", "connection", "audit", "repository", "pull_request", "code_comment", "issue"}
-TO_READ |= {"plan_name", "attachment"}
+TO_READ |= {"plan_name", "attachment", "ticket_comment"}
 MESSAGE, TICKET, DECISION = (thing.model_dump(mode="json") for thing in (a_message(), a_ticket(), a_decision()))
 
 
@@ -81,6 +82,7 @@ def filled(stores: Stores, tenant_id: TenantId) -> None:
     issue = Issue(repository_id="900", number=2, at=NOW, title="t", url="u", created_at=NOW)
     for planned in (an_attachment(), PlanName(id="p-1", name="Launch", at=NOW)):
         stores.planning.record(tenant_id, planned)
+    stores.planning.record_comment(tenant_id, a_ticket_comment(), keep_days=30)
     for part in (a_repository(), a_pull_request(), a_check("lint"), a_code_comment("1"), issue):
         stores.code.record(tenant_id, part, keep_days=30)
     stores.decisions.save(a_decision(tenant_id))
@@ -102,7 +104,7 @@ def test_a_tenant_takes_its_work_along_and_no_secret(stores: Stores) -> None:
     filled(stores, other)
     records = taken(stores, tenant_id)
     assert TAKEN | TO_READ == {record.kind for record in records}
-    assert 2 + 2 + 5 + 3 + 4 + 2 == len(records)
+    assert 2 + 2 + 5 + 3 + 4 + 3 == len(records)
     text = " ".join(record.model_dump_json() for record in records)
     assert not any(word in text for word in ("secret", "regretted", other, 'grace@acme.test","role'))
 

@@ -8,7 +8,7 @@ import pytest
 from pm_assistant.domain.code import pull_request_id
 from pm_assistant.domain.planning import PlanName
 from pm_assistant.ports.unit import Stores
-from tests.builders import NOW, an_attachment
+from tests.builders import NOW, a_ticket_comment, an_attachment
 from tests.contracts.stores import IMPLEMENTATIONS, a_new_tenant, opened
 
 LATER = NOW + timedelta(seconds=1)
@@ -65,3 +65,31 @@ def test_a_pull_request_leads_to_what_attaches_it_by_its_address_or_by_what_it_i
     stores.planning.record(tenant_id, gone)
     assert [by_address, gone] == list(stores.planning.attached(tenant_id, ID, URL))
     assert [] == list(stores.planning.attached(a_new_tenant(), ID, URL))
+
+
+def test_what_was_said_on_a_ticket_is_read_from_the_end(stores: Stores) -> None:
+    """Oldest first; an edit stands where the comment stood, and of what was deleted no word comes back."""
+    tenant_id = a_new_tenant()
+    first, second = a_ticket_comment("2"), a_ticket_comment("1", created_at=LATER, at=LATER)
+    edited = first.model_copy(update={"text": "better", "at": LATER + timedelta(seconds=1)})
+    for comment in (second, edited, first, a_ticket_comment("3", ticket_id="ticket-11")):
+        stores.planning.record_comment(tenant_id, comment, keep_days=30)
+    assert [edited, second] == list(stores.planning.comments(tenant_id, "ticket-1", limit=9))
+    assert [second] == list(stores.planning.comments(tenant_id, "ticket-1", limit=1))
+    for comment in (second.erased, second):
+        stores.planning.record_comment(tenant_id, comment, keep_days=30)
+    assert [edited, second.erased] == list(stores.planning.comments(tenant_id, "ticket-1", limit=9))
+    assert [] == list(stores.planning.comments(a_new_tenant(), "ticket-1", limit=9))
+
+
+def test_all_comments_are_read_page_by_page(stores: Stores) -> None:
+    """Each once."""
+    tenant_id = a_new_tenant()
+    comments = [a_ticket_comment(str(id), ticket_id=f"ticket-{id % 2}") for id in range(5)]
+    for comment in comments:
+        stores.planning.record_comment(tenant_id, comment, keep_days=30)
+    found, after = [], None
+    while page := stores.planning.comments_page(tenant_id, after=after, limit=2):
+        found += [comment for _, comment in page]
+        after = page[-1][0]
+    assert sorted(comments, key=lambda c: (c.ticket_id, c.id)) == found

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from pm_assistant.domain.code import PullRequestId
-from pm_assistant.domain.planning import Attachment, PlanName, PlanningPart, page_of_pull_request
+from pm_assistant.domain.planning import Attachment, PlanName, PlanningPart, TicketComment, page_of_pull_request
 from pm_assistant.domain.tenants import TenantId
 
 
@@ -14,11 +14,40 @@ class FakePlanning:
         self._parts: dict[tuple[TenantId, str, str], PlanningPart] = {}
         self._pull_requests: dict[tuple[TenantId, str], PullRequestId] = {}
 
-    def record(self, tenant_id: TenantId, part: PlanningPart, *, pull_request_id: PullRequestId | None = None) -> None:
+    def record(
+        self,
+        tenant_id: TenantId,
+        part: PlanName | Attachment,
+        *,
+        pull_request_id: PullRequestId | None = None,
+    ) -> None:
         """Keep a part unless we know better."""
-        key = (tenant_id, part.kind, part.id)
         if pull_request_id is not None:
             self._pull_requests[tenant_id, part.id] = pull_request_id
+        self._keep(tenant_id, part)
+
+    def record_comment(self, tenant_id: TenantId, comment: TicketComment, *, keep_days: int) -> None:
+        """Keep what was said."""
+        self._keep(tenant_id, comment)
+
+    def comments(self, tenant_id: TenantId, ticket_id: str, *, limit: int) -> Sequence[TicketComment]:
+        """The last so many things that were said on a ticket."""
+        return [comment for _, comment in self._comments(tenant_id) if comment.ticket_id == ticket_id][-limit:]
+
+    def comments_page(
+        self, tenant_id: TenantId, *, after: str | None = None, limit: int
+    ) -> Sequence[tuple[str, TicketComment]]:
+        """All comments."""
+        return [(place, c) for place, c in self._comments(tenant_id) if after is None or place > after][:limit]
+
+    def _comments(self, tenant_id: TenantId) -> Sequence[tuple[str, TicketComment]]:
+        parts = (part for (owner, _, _), part in self._parts.items() if owner == tenant_id)
+        comments = (part for part in parts if isinstance(part, TicketComment))
+        placed = ((f"{c.ticket_id}#{c.created_at.isoformat()}#{c.id}", c) for c in comments)
+        return sorted(placed, key=lambda pair: pair[0])
+
+    def _keep(self, tenant_id: TenantId, part: PlanningPart) -> None:
+        key = (tenant_id, part.kind, part.id)
         if part.supersedes(self._parts.get(key)):
             self._parts[key] = part
 

@@ -25,7 +25,7 @@ from pm_assistant.domain.tenants import Member, Provider, Settings, Standing, Te
 from pm_assistant.domain.work import Cycle, MessageId, Project, StateType, Ticket, TicketState
 from pm_assistant.workflows.code.queries import LinkedTicket, PullRequestView, ReviewView
 from pm_assistant.workflows.connections.queries import ConnectionHealth, ConnectionStatus
-from pm_assistant.workflows.corridor.queries import AttachedPage, ConversationView, MessageView, TicketView
+from pm_assistant.workflows.corridor.queries import AttachedPage, CommentView, ConversationView, MessageView, TicketView
 
 _NOW = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 _EARLIER, _LATER = _NOW - timedelta(minutes=20), _NOW + timedelta(days=7)
@@ -196,6 +196,14 @@ _ANSWERS: tuple[Model, ...] = (
     TicketView(
         **dict(_ticket),
         attachments=(AttachedPage(title="Book a spot in one step", url="https://github.com/velunda/booking/pull/7"),),
+        comments=(
+            CommentView(
+                author="Lena Brandt",
+                at=_EARLIER,
+                text="Happens on slow networks only.",
+                url=f"{_TRACKER}/issue/ENG-34#comment-a58739dc",
+            ),
+        ),
     ),
     ConversationView(
         id=f"{_CHANNEL}:{_ROOT}",

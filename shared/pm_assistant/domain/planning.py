@@ -1,4 +1,4 @@
-"""What the tracker tells beside its tickets: what plans and labels are called, and what is attached to tickets.
+"""What the tracker tells beside its tickets: what plans are called, what is attached to tickets, what is said on them.
 
 It is told in parts as the work of a code host is (`domain.code`): of two tellings of one part the later counts.
 """
@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from pm_assistant.domain.code import Part, PullRequestId, Repository, pull_request_id
 from pm_assistant.domain.links import LinkKind
@@ -15,6 +15,8 @@ from pm_assistant.domain.work import Cycle, Project, Ticket
 
 LONGEST_NAME = 200
 LONGEST_URL = 2_000
+LONGEST_COMMENT = 5_000
+"""Characters of a comment that are kept; nobody needs more of it to know what it says, and a row has to hold them."""
 
 
 class PlanName(Part):
@@ -57,7 +59,36 @@ class Attachment(Part):
         return int(self.removed)
 
 
-PlanningPart = PlanName | Attachment
+class TicketComment(Part):
+    """What somebody said on a ticket; of what was deleted there are no words.
+
+    Attributes:
+        author_id: the tracker's id of who said it; None where that was no member, or is not to be known any more.
+        author_name: what the tracker calls them.
+    """
+
+    kind: Literal["ticket_comment"] = "ticket_comment"
+    id: str
+    ticket_id: str
+    author_id: str | None = None
+    author_name: str | None = None
+    text: str = Field(default="", max_length=LONGEST_COMMENT)
+    url: str | None = None
+    created_at: AwareDatetime
+    deleted: bool = False
+
+    @property
+    def rank(self) -> int:
+        """Deleted is the end."""
+        return int(self.deleted)
+
+    @property
+    def erased(self) -> "TicketComment":
+        """The same without its words, and without who said them."""
+        return self.model_copy(update={"author_id": None, "author_name": None, "text": "", "deleted": True})
+
+
+PlanningPart = PlanName | Attachment | TicketComment
 AnyPlanningPart = Annotated[PlanningPart, Field(discriminator="kind")]
 _PULL_REQUEST = re.compile(r"(?P<repository>https?://[^\s?#]+)/pull/(?P<number>[0-9]{1,9})(?:[/?#]|$)", re.IGNORECASE)
 

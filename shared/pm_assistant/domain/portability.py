@@ -17,7 +17,7 @@ from pm_assistant.domain.code import CodeComment, Issue, PullRequest, Repository
 from pm_assistant.domain.decisions import NOTHING_TO_UNDO, Decision, DecisionState
 from pm_assistant.domain.errors import InvalidRequest
 from pm_assistant.domain.jobs import Record
-from pm_assistant.domain.planning import Attachment, PlanName
+from pm_assistant.domain.planning import Attachment, PlanName, TicketComment
 from pm_assistant.domain.reports import Subscription
 from pm_assistant.domain.tenants import Connection, Member, Tenant, TenantId, Zone
 from pm_assistant.domain.work import Message, Team, Ticket
@@ -52,12 +52,21 @@ CLOCK_SKEW = timedelta(days=1)
 """How much later than now something may have happened."""
 
 type ExportOnly = (
-    AuditEntry | Account | Connection | Repository | PullRequest | Issue | CodeComment | PlanName | Attachment
+    AuditEntry
+    | Account
+    | Connection
+    | Repository
+    | PullRequest
+    | Issue
+    | CodeComment
+    | PlanName
+    | Attachment
+    | TicketComment
 )
 
 EXPORT_ONLY = frozenset(
     {"audit", "account", "connection", "repository", "pull_request", "issue", "code_comment"}
-    | {"plan_name", "attachment"}
+    | {"plan_name", "attachment", "ticket_comment"}
 )
 """The kinds that an import leaves alone."""
 
@@ -90,7 +99,7 @@ def to_export_only_record(item: ExportOnly) -> Record:
             return Record(kind="account", data=item.model_dump(mode="json", include=_OF_ACCOUNT))
         case Connection():
             return Record(kind="connection", data=item.model_dump(mode="json", include=_OF_CONNECTION))
-        case Repository() | Issue() | CodeComment() | PlanName() | Attachment():
+        case Repository() | Issue() | CodeComment() | PlanName() | Attachment() | TicketComment():
             return Record(kind=item.kind, data=item.model_dump(mode="json", exclude={"kind", "read"}))
         case PullRequest():
             return Record(kind="pull_request", data=item.model_dump(mode="json"))

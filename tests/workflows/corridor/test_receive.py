@@ -21,6 +21,7 @@ from pm_assistant.domain.events import (
     Happening,
     MessageDeleted,
     MessagePosted,
+    PlanningChanged,
     TicketChanged,
     WebhookEvent,
     WebhookRequest,
@@ -30,7 +31,17 @@ from pm_assistant.domain.tenants import Channels, Provider, TenantId
 from pm_assistant.domain.work import Message
 from pm_assistant.workflows.connections.health import HEAD_START
 from pm_assistant.workflows.corridor.receive import receive
-from tests.builders import ACME, GLOBEX, NOW, a_connection, a_message, a_pull_request, a_repository, a_ticket
+from tests.builders import (
+    ACME,
+    GLOBEX,
+    NOW,
+    a_connection,
+    a_message,
+    a_pull_request,
+    a_repository,
+    a_ticket,
+    a_ticket_comment,
+)
 from tests.fakes.stores import FakeMessages
 from tests.fakes.unit import FakeApplication
 
@@ -427,3 +438,14 @@ def test_a_message_is_kept_for_as_long_as_its_tenant_says() -> None:
     app.deliver(slack(MessagePosted(message=a_message())))
 
     assert 7 == messages.keep_days
+
+
+def test_what_we_say_on_tickets_ourselves_is_not_heard() -> None:
+    """What people say there is, whoever they are."""
+    app, own = ReceiveApp(), a_ticket_comment(author_id="U0APP")
+    for comment, dropped in ((own, Dropped(reason="own echo")), (a_ticket_comment(author_id=None), None)):
+        change = PlanningChanged(parts=(comment,))
+        event = WebhookEvent(provider=Provider.SLACK, external_id=f"slack-{ACME}", happening=change)
+        assert dropped == app.deliver(event)
+    (put,) = app.unit(ACME).queues.events.puts
+    assert EventEnvelope(tenant_id=ACME, event=change) == put.message

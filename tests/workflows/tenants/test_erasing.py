@@ -29,6 +29,7 @@ from tests.builders import (
     a_member,
     a_message,
     a_tenant,
+    a_ticket_comment,
     an_account,
     an_entry,
 )
@@ -251,6 +252,22 @@ def test_what_a_person_said_on_pull_requests_and_issues_goes(monkeypatch: pytest
     events = [put.message.event for put in unit.queues.events.puts if isinstance(put.message, EventEnvelope)]
     gone = [comments[id].model_copy(update={"author": None, "text": "", "deleted": True}) for id in (0, 2)]
     assert gone == [part for event in events if isinstance(event, CodeChanged) for part in event.parts]
+
+
+def test_what_a_person_said_on_tickets_goes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if it had been deleted there; a late copy does not bring it back."""
+    monkeypatch.setattr(erasing, "PER_STEP", 2)
+    unit = Erasing()
+    theirs, other = a_ticket_comment("1"), a_ticket_comment("2", author_id="lin-bob")
+    nobodys = a_ticket_comment("3", author_id=None)
+    for tenant_id in (ACME, GLOBEX):
+        for comment in (theirs, other, nobodys):
+            unit.stores.planning.record_comment(tenant_id, comment, keep_days=9)
+    job = unit.erase()
+    unit.stores.planning.record_comment(ACME, theirs, keep_days=9)
+    assert [theirs.erased, other, nobodys] == list(unit.stores.planning.comments(ACME, "ticket-1", limit=9))
+    assert theirs in unit.stores.planning.comments(GLOBEX, "ticket-1", limit=9)
+    assert 1 == job.results[-1]["ticket_comments"]
 
 
 def test_nobodys_words_go_with_a_person_who_has_no_account_at_the_code_host() -> None:

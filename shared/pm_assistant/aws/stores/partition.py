@@ -17,13 +17,15 @@ from pm_assistant.domain.decisions import Decision
 from pm_assistant.domain.errors import Conflict, UpstreamUnavailable
 from pm_assistant.domain.events import ChannelChanged
 from pm_assistant.domain.jobs import Record
-from pm_assistant.domain.planning import Attachment, PlanName
+from pm_assistant.domain.planning import Attachment, PlanName, TicketComment
 from pm_assistant.domain.portability import Portable, from_records, to_export_only_record, to_record
 from pm_assistant.domain.reports import Subscription
 from pm_assistant.domain.tenants import STORED, Member, Provider, Tenant, TenantId
 from pm_assistant.domain.work import Message, Team, Ticket
 
-type ReadFromRow = Account | AuditEntry | Repository | PullRequest | Issue | CodeComment | PlanName | Attachment
+type ReadFromRow = (
+    Account | AuditEntry | Repository | PullRequest | Issue | CodeComment | PlanName | Attachment | TicketComment
+)
 
 _PLAIN: dict[str, type[Portable]] = {
     "TENANT": Tenant,
@@ -43,6 +45,7 @@ _TO_READ: dict[str, type[ReadFromRow]] = {
     "CODECOMMENT#": CodeComment,
     "PLANNAME#": PlanName,
     "ATTACHMENT#": Attachment,
+    "TICKETCOMMENT#": TicketComment,
     "AUDIT#": AuditEntry,
 }
 """What an import leaves alone and stands whole in a row's `data`."""

@@ -2,23 +2,30 @@
 
 `PLANNAME#<id>` is what a plan or a label is called, `ATTACHMENT#<ticket>#<id>` a page that is attached to a ticket. One
 that is a pull request's stands under `PULLATTACHMENT#` as well, by its address and, where its repository is known, by
-what it is: an address changes.
+what it is: an address changes. `TICKETCOMMENT#<ticket>#<time>#<id>` is what somebody said on a ticket.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import assert_never
 
 from pm_assistant.aws import tables
 from pm_assistant.aws.tables import PartRow, Row
 from pm_assistant.domain.code import PullRequestId
-from pm_assistant.domain.planning import Attachment, PlanName, PlanningPart, page_of_pull_request
+from pm_assistant.domain.planning import Attachment, PlanName, PlanningPart, TicketComment, page_of_pull_request
 from pm_assistant.domain.tenants import TenantId
 
 
 class DynamoPlanning:
-    """The names of plans and labels, and attachments (`Planning`)."""
+    """Names, attachments and comments (`Planning`)."""
 
-    def record(self, tenant_id: TenantId, part: PlanningPart, *, pull_request_id: PullRequestId | None = None) -> None:
+    def record(
+        self,
+        tenant_id: TenantId,
+        part: PlanName | Attachment,
+        *,
+        pull_request_id: PullRequestId | None = None,
+    ) -> None:
         """Keep a part: a request for each place where it is looked for."""
         match part:
             case PlanName(id=id):
@@ -30,6 +37,24 @@ class DynamoPlanning:
                 _put(tenant_id, f"ATTACHMENT#{ticket_id}#{id}", part)
             case _:
                 assert_never(part)
+
+    def record_comment(self, tenant_id: TenantId, comment: TicketComment, *, keep_days: int) -> None:
+        """Keep what was said, in one request."""
+        place = f"{comment.ticket_id}#{tables.stamp(comment.created_at)}#{comment.id}"
+        ends_at = comment.created_at + timedelta(days=keep_days)
+        _put(tenant_id, f"TICKETCOMMENT#{place}", comment, ends_at=ends_at)
+
+    def comments(self, tenant_id: TenantId, ticket_id: str, *, limit: int) -> Sequence[TicketComment]:
+        """The last so many, in one request."""
+        rows = Row.newest(tenant_id, f"TICKETCOMMENT#{ticket_id}", before=None, limit=limit)
+        return [TicketComment.model_validate_json(row.data) for row in reversed(rows)]
+
+    def comments_page(
+        self, tenant_id: TenantId, *, after: str | None = None, limit: int
+    ) -> Sequence[tuple[str, TicketComment]]:
+        """All comments in the order of tickets and times."""
+        rows = Row.page(tenant_id, "TICKETCOMMENT", after=after, limit=limit)
+        return [(row.sk.removeprefix("TICKETCOMMENT#"), TicketComment.model_validate_json(row.data)) for row in rows]
 
     def names(self, tenant_id: TenantId, ids: Collection[str]) -> Mapping[str, PlanName]:
         """What those of these ids are called, a hundred a request."""
@@ -53,9 +78,9 @@ class DynamoPlanning:
         return [told[id] for id in sorted(told)]
 
 
-def _put(tenant_id: TenantId, sk: str, part: PlanningPart) -> None:
+def _put(tenant_id: TenantId, sk: str, part: PlanningPart, *, ends_at: datetime | None = None) -> None:
     data = part.model_dump_json(exclude_defaults=True)
-    row = PartRow(tables.partition(tenant_id), sk, version=part.version, data=data)
+    row = PartRow(tables.partition(tenant_id), sk, version=part.version, data=data, expires_at=ends_at)
     row.put(tables.absent_or(PartRow.version < row.version))
 
 

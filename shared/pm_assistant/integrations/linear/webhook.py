@@ -25,7 +25,15 @@ from pm_assistant.domain.events import (
     WebhookRequest,
 )
 from pm_assistant.domain.links import LinkKind
-from pm_assistant.domain.planning import LONGEST_NAME, LONGEST_URL, Attachment, PlanName, PlanningPart
+from pm_assistant.domain.planning import (
+    LONGEST_COMMENT,
+    LONGEST_NAME,
+    LONGEST_URL,
+    Attachment,
+    PlanName,
+    PlanningPart,
+    TicketComment,
+)
 from pm_assistant.domain.tenants import Provider
 from pm_assistant.domain.work import Cycle, Project, Text, Ticket
 from pm_assistant.integrations.linear.parts import Day, IssueCycle
@@ -130,6 +138,25 @@ class IssueAttachment(Payload):
     updatedAt: AwareDatetime | None = None
 
 
+class Author(Payload):
+    """Who said something: a member, somebody of another system, or our own app."""
+
+    name: str | None = None
+
+
+class IssueComment(Payload):
+    """What was said, on an issue or elsewhere."""
+
+    id: str
+    issueId: str | None = None
+    body: str = ""
+    userId: str | None = None
+    user: Author | None = None
+    externalUser: Author | None = None
+    createdAt: AwareDatetime | None = None
+    updatedAt: AwareDatetime | None = None
+
+
 class AppEvent(Payload):
     """What happened to our app in an organisation (`OAuthAppWebhookPayload` in Linear's schema)."""
 
@@ -162,8 +189,7 @@ def _webhook_event(payload: Mapping[str, object]) -> WebhookEvent | Dropped:
         case "Attachment":
             return _planning(_attachment, payload)
         case "Comment":
-            # Subscribed to from the start: each further kind is sent only by what an organisation authorises anew.
-            return Dropped(reason="not read yet")
+            return _planning(_comment, payload)
         case _:
             return Dropped(reason="event type")
 
@@ -197,9 +223,10 @@ def _as_of_return(issue: Issue, event: IssueEvent) -> Issue:
 def _planning(
     read: Callable[[IssueEvent], PlanningPart | None], payload: Mapping[str, object]
 ) -> WebhookEvent | Dropped:
-    event = parse(IssueEvent, payload)
-    part = read(event)
-    if part is None:
+    about = payload.get("data") and payload.get("organizationId")
+    event = parse(IssueEvent, payload) if about else None
+    part = read(event) if event else None
+    if event is None or part is None:
         return Dropped(reason="says nothing that is kept")
     happening = PlanningChanged(parts=(part,))
     return WebhookEvent(provider=Provider.LINEAR, external_id=event.organizationId, happening=happening)
@@ -224,6 +251,25 @@ def _attachment(event: IssueEvent) -> Attachment | None:
         link=_LINK_KINDS.get(said or ""),
         **_moment(event, attached.updatedAt),
     )
+
+
+def _comment(event: IssueEvent) -> TicketComment | None:
+    said = parse(IssueComment, event.data, within="data")
+    if said.issueId is None:
+        return None  # said on a project, a document or an initiative
+    moment = _moment(event, said.updatedAt)
+    author = said.user or said.externalUser
+    comment = TicketComment(
+        id=said.id,
+        ticket_id=said.issueId,
+        author_id=said.userId,
+        author_name=author.name[:LONGEST_NAME] if author and author.name else None,
+        text=said.body[:LONGEST_COMMENT],
+        url=event.url if event.url and len(event.url) <= LONGEST_URL else None,
+        created_at=said.createdAt or event.createdAt,
+        at=moment["at"],
+    )
+    return comment.erased if moment["removed"] else comment
 
 
 _LINK_KINDS = {"closes": LinkKind.CLOSES, "contributes": LinkKind.CONTRIBUTES, "links": LinkKind.MENTIONS}

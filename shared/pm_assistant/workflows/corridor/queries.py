@@ -34,6 +34,8 @@ MOST_MESSAGES = 5_000
 """Messages that one page of conversations rests on at most, the latest ones."""
 MOST_ATTACHED = 100
 """Pages that are shown with a ticket, the latest ones."""
+MOST_COMMENTS = 50
+"""Comments that are shown with a ticket, the latest ones."""
 MOST_READ = 1_000
 """Decisions that one page looks through at most, however few of them fit; the next page goes on from there."""
 
@@ -56,6 +58,15 @@ class AttachedPage(Model):
     url: str
 
 
+class CommentView(Model):
+    """What somebody said on a ticket."""
+
+    author: str | None
+    at: AwareDatetime
+    text: str
+    url: str | None
+
+
 class ConversationView(Model):
     """A conversation and what was decided about it; `untracked` if it is about work that has no ticket."""
 
@@ -68,9 +79,10 @@ class ConversationView(Model):
 
 
 class TicketView(Ticket):
-    """A ticket with what is attached to it."""
+    """A ticket with what is attached to it and what was said on it."""
 
     attachments: tuple[AttachedPage, ...]
+    comments: tuple[CommentView, ...]
 
 
 class DecisionFilter(Model):
@@ -134,7 +146,13 @@ def show_ticket(name: str, unit: Unit) -> TicketView:
         raise NotFound("no such ticket")
     attached = unit.stores.planning.attachments(unit.tenant_id, ticket.id)
     pages = tuple(AttachedPage(title=each.title, url=each.url) for each in attached[:MOST_ATTACHED])
-    return TicketView(**dict(ticket), attachments=pages)
+    said = unit.stores.planning.comments(unit.tenant_id, ticket.id, limit=MOST_COMMENTS)
+    comments = (
+        CommentView(author=each.author_name, at=each.created_at, text=each.text, url=each.url)
+        for each in said
+        if not each.deleted
+    )
+    return TicketView(**dict(ticket), attachments=pages, comments=tuple(comments))
 
 
 def whole_tickets(heads: Sequence[TicketHead], index: TeamIndex, unit: Unit) -> Sequence[Ticket]:

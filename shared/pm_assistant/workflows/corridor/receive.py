@@ -30,6 +30,7 @@ from pm_assistant.domain.events import (
     WebhookEvent,
     WebhookRequest,
 )
+from pm_assistant.domain.planning import PlanningPart, TicketComment
 from pm_assistant.domain.tenants import Connection, Provider
 
 if TYPE_CHECKING:
@@ -183,6 +184,8 @@ def _store_and_enqueue(
         case MessageDeleted(channel=channel, ts=ts, root_ts=root_ts):
             unit.stores.messages.delete(tenant_id, channel, root_ts, ts, at=unit.now())
             event = ConversationTouched(channel=channel, ts=ts, root_ts=root_ts)
+        case PlanningChanged(parts=parts) if any(_is_ours(part, connection) for part in parts):
+            return Dropped(reason="own echo")
         case (
             TicketChanged()
             | TicketChangedInPart()
@@ -197,3 +200,8 @@ def _store_and_enqueue(
             assert_never(happening)
     unit.queues.events.put(EventEnvelope(tenant_id=tenant_id, event=event), group=tenant_id, delay_seconds=delay)
     return None
+
+
+def _is_ours(part: PlanningPart, connection: Connection) -> bool:
+    """Whether we have said it ourselves."""
+    return isinstance(part, TicketComment) and part.author_id == connection.app_user_id

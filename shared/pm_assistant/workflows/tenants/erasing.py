@@ -30,12 +30,14 @@ class Person(NamedTuple):
     Attributes:
         author: the account in the chat, which messages bear.
         code_author: the account at the code host, in lower case.
+        tracker_author: the account in the tracker.
         signatures: how answers, remarks and the audit trail name who gave them.
         addresses: e-mail addresses that are nobody else's, in canonical form.
     """
 
     author: str | None
     code_author: str | None
+    tracker_author: str | None
     signatures: Set[str]
     addresses: Set[str]
 
@@ -122,6 +124,7 @@ def _person(member_id: str, unit: Unit) -> Person:
     return Person(
         author=author,
         code_author=code_author.casefold() if code_author else None,
+        tracker_author=member.accounts.get(unit.provider(Role.TRACKER)),
         signatures={f"account:{login.id}" for login in logins} | ({author, f"{chat}:{author}"} if author else set()),
         addresses={address for address in addresses if known_by(address, members) == member},
     )
@@ -150,6 +153,16 @@ def _erase_code_comments(person: Person, after: str | None, unit: Unit) -> Page:
         news = EventEnvelope(tenant_id=unit.tenant_id, event=CodeChanged(parts=(erased,)))
         unit.queues.events.put(news, group=unit.tenant_id)
         unit.stores.code.record(unit.tenant_id, erased, keep_days=keep_days)
+    return Page([place for place, _ in page], len(theirs))
+
+
+def _erase_ticket_comments(person: Person, after: str | None, unit: Unit) -> Page:
+    """What a person said on tickets, as if it had been deleted there."""
+    page = unit.stores.planning.comments_page(unit.tenant_id, after=after, limit=PER_STEP)
+    theirs = [c for _, c in page if c.author_id is not None and c.author_id == person.tracker_author]
+    keep_days = unit.stores.tenants.get(unit.tenant_id).settings.retention_days
+    for comment in theirs:
+        unit.stores.planning.record_comment(unit.tenant_id, comment.erased, keep_days=keep_days)
     return Page([place for place, _ in page], len(theirs))
 
 
@@ -195,5 +208,6 @@ PARTS: Sequence[tuple[str, Callable[[Person, str | None, Unit], Page]]] = (
     ("remarks", _empty_remarks),
     ("audit_entries", _leave_ids),
     ("code_comments", _erase_code_comments),
+    ("ticket_comments", _erase_ticket_comments),
 )
 """Where a person's data is, beside the person's own row, and what is done to a page of it."""
