@@ -26,11 +26,13 @@ from infra.local.tools import LOCAL, ROOT, LocalError
 from pm_assistant.cli.client import StackClient, open_stack
 from pm_assistant.domain.decisions import DecisionState
 from pm_assistant.domain.errors import ProductError
+from pm_assistant.domain.jobs import Recurring, RecurringDue
 from pm_assistant.domain.reports import ReportDue
 from pm_assistant.domain.tenants import Member, Provider
 from pm_assistant.domain.vendors import Role
 from pm_assistant.integrations.vendors import VENDORS
-from pm_assistant.workflows.reports.report import delivery_key
+from pm_assistant.workflows.code.recurring import delivery_key
+from pm_assistant.workflows.reports import report as reports
 
 PATIENCE_SECONDS = 240.0
 
@@ -47,7 +49,12 @@ def demo_day(local: Stack) -> None:
     """
     client = seed(local)
     _play(client)
+    hour = _compare(client)
     report = _standup(client, _busiest(client))
+    with _progress() as bars:
+        compared = bars.add_task("comparison with what is built", total=1)
+        _wait(lambda: _is_settled(client, hour), "what is built was not compared")
+        bars.update(compared, completed=1)
     summary.tell(console, client, report)
 
 
@@ -87,6 +94,20 @@ def _play(client: StackClient) -> None:
         bars.update(decisions_bar, total=len(all_decisions), completed=len(all_decisions))
 
 
+def _compare(client: StackClient) -> RecurringDue:
+    """Let an hour come in which what is built is compared with the rest, once a day; the clock brings all others."""
+    due_at = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    hour = RecurringDue(tenant_id=client.tenant_id, kind=Recurring.COMPARISON, due_at=due_at)
+    client.unit.queues.jobs.put(hour, group=client.tenant_id)
+    return hour
+
+
+def _is_settled(client: StackClient, hour: RecurringDue) -> bool:
+    """Whether the hour is over, and what it found is done."""
+    waiting = (d.state is DecisionState.QUEUED for d in client.stores.decisions.since(client.tenant_id, hour.due_at))
+    return client.stores.deliveries.delivered(client.tenant_id, delivery_key(hour)) and not any(waiting)
+
+
 def _busiest(client: StackClient) -> Member:
     """The person with the most open tickets: whose standup shows most."""
     tickets = [t for t in client.stores.tickets.all(client.tenant_id) if not t.state.type.closed]
@@ -99,7 +120,7 @@ def _standup(client: StackClient, member: Member) -> Json:
     """Have a standup made due by the real clockwork, once a day, and wait for it to arrive in Slack."""
     at = datetime.now(UTC) + timedelta(seconds=2)
     due = ReportDue(tenant_id=client.tenant_id, member_id=member.id, once=f"demo-{at:%Y-%m-%d}")
-    if not client.stores.deliveries.delivered(client.tenant_id, delivery_key(due, member, at)):
+    if not client.stores.deliveries.delivered(client.tenant_id, reports.delivery_key(due, member, at)):
         client.unit.schedules.put_once(due, at)
         with _progress() as bars:
             sent = bars.add_task("standup: Scheduler, report, Slack DM", total=1)

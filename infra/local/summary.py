@@ -2,6 +2,7 @@
 
 import re
 import shutil
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from html import unescape
@@ -19,6 +20,7 @@ from pm_assistant.cli.client import StackClient
 from pm_assistant.domain.actions import Comment, CreateTicket, Ignore, MoveTicket
 from pm_assistant.domain.decisions import Decision, DecisionState, percent
 from pm_assistant.domain.work import Ticket
+from pm_assistant.workflows.code.reconcile import list_disagreements
 
 CAME_OF = {
     DecisionState.FAILED: "[red]Failed[/] ({count})",
@@ -46,10 +48,12 @@ _STYLES = {"header": "bold", "section": "", "context": "dim"}
 
 
 def tell(console: Console, client: StackClient, report: Mapping[str, Any]) -> None:
-    """Show the decisions, what changed in the tracker, the standup, and where to look further."""
-    decisions = client.stores.decisions.since(client.tenant_id, datetime.now(UTC) - timedelta(days=2))
+    """Show the decisions, what changed in the tracker, what is built, the standup, and where to look further."""
+    logged = client.stores.decisions.since(client.tenant_id, datetime.now(UTC) - timedelta(days=2))
+    decisions = [decision for decision in logged if decision.subject.in_chat]
     tickets = {ticket.id: ticket for ticket in client.stores.tickets.all(client.tenant_id)}
     _tell(console, decisions, tickets, CAME_OF, IN_FULL)
+    _tell_built(console, [decision for decision in logged if not decision.subject.in_chat], tickets, client)
     standup = f"{client.stack.sandbox_url}/slack/archives/{report['channel']}/p{report['ts'].replace('.', '')}"
     console.print()
     console.print(
@@ -96,6 +100,21 @@ def _tell(
     console.print(f"\n[dim]Conversations that were chatter and are left alone: {quiet}[/]")
 
 
+def _tell_built(
+    console: Console, decisions: Sequence[Decision], tickets: Mapping[str, Ticket], client: StackClient
+) -> None:
+    """What the comparison of every hour has settled, and where people have the word."""
+    settled = [decision for decision in decisions if decision.state is DecisionState.DONE]
+    console.print(f"\n[b]What is built on GitHub did not agree with Linear; settled[/] ({len(settled)})")
+    for decision in settled:
+        _line(console, f"  [b]{_what(decision, tickets)}[/]")
+        _tell_entry(console, [decision])
+    left = list_disagreements(client.unit)
+    kinds = Counter(each.kind.replace("_", " ") for each in left)
+    named = ", ".join(f"{number} {kind}" for kind, number in kinds.items()) or "nothing"
+    console.print(f"  left for people: {named}\n  all of it with: {pm()} disagreements")
+
+
 def _by_ticket(decisions: Iterable[Decision]) -> list[list[Decision]]:
     """What one conversation means for one ticket, together: what changes most first, then what is surest."""
 
@@ -113,7 +132,8 @@ def _tell_entry(console: Console, entry: list[Decision]) -> None:
             console, f"    {percent(each.confidence):>4}  {_done(each):<14}  [dim]{escape(' '.join(said.split()))}[/]"
         )
     private = "  [dim](private)[/]" if entry[0].private else ""
-    console.print(f"    Slack   {escape(entry[0].evidence[0].url)}{private}")
+    source = "Slack" if entry[0].subject.in_chat else "GitHub"
+    console.print(f"    {source:<7} {escape(entry[0].evidence[0].url)}{private}")
     if outcome := entry[0].outcome:
         console.print(f"    Linear  {escape(outcome.url)}")
 
@@ -181,7 +201,7 @@ def _where(console: Console, client: StackClient, decisions: Iterable[Decision])
     conversations = len({(decision.subject.id, decision.revision) for decision in decisions})
     for line in (
         f"\n{conversations} conversations were judged; {model_calls} model calls so far. Look around:",
-        f"  Slack and Linear    {stack.sandbox_url}/",
+        f"  the three vendors   {stack.sandbox_url}/",
         f"  everything in them  {stack.sandbox_url}/_sandbox/state",
         f"  the product's API   {stack.public_url}/v1/docs",
         f"  its connections     {stack.public_url}/connect (who logs in stands in stack.json, under demo)",

@@ -40,13 +40,18 @@ def recur(due: RecurringDue, unit: Unit) -> Outcome:
         return Outcome.NOTHING
     if tenant.state is not TenantState.ACTIVE or not _has_tracker(unit):
         return Outcome.NOTHING
-    deliveries, key = unit.stores.deliveries, f"{due.kind}|{due.due_at.isoformat()}"
+    deliveries, key = unit.stores.deliveries, delivery_key(due)
     with unit.lease(f"recurring|{due.kind}", lasts=LEASE):
         if deliveries.delivered(unit.tenant_id, key):
             return Outcome.REPEATED
         outcome = _do(due, unit)
         deliveries.finish(unit.tenant_id, unit.tenant_id, due.kind, key, at=due.due_at, once=True)
     return outcome
+
+
+def delivery_key(due: RecurringDue) -> str:
+    """What the ledger of deliveries knows this hour or day by."""
+    return f"{due.kind}|{due.due_at.isoformat()}"
 
 
 def _do(due: RecurringDue, unit: Unit) -> Outcome:
