@@ -16,6 +16,7 @@ from pm_assistant.cli.models import Finding
 from pm_assistant.domain.tenants import Provider
 from pm_assistant.integrations.vendors import VENDORS
 from pm_assistant.runtime import wiring
+from tests.builders import ACME
 from tests.cli.conftest import StackAndTerminal
 from tests.cli.whole_stack import SENDER, WholeStack, pairs, without
 
@@ -202,11 +203,15 @@ def test_a_message_that_waits_for_long_is_named(whole: WholeStack) -> None:
 
 
 def test_what_schedules_and_logins_rest_on_is_named(whole: WholeStack) -> None:
-    """What recurs for each team, the group, the role that Scheduler acts as, and the directory of people."""
+    """What recurs for teams not connected just now, the group, Scheduler's role, the directory of people."""
     assert [] == lacks(whole, checks.clock)
     name = whole.schedules()[0]
     whole.aws("scheduler").delete_schedule(GroupName="pm", Name=name)
     assert ["nothing compares acme every hour, or catches it up"] == lacks(whole, checks.clock)
+    for provider in (Provider.SLACK, Provider.LINEAR):
+        tie = whole.client.stores.connections.get(ACME, provider)
+        whole.client.stores.connections.put(tie.model_copy(update={"connected_at": wiring.now()}))
+    assert [] == lacks(whole, checks.clock)
     trusted = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
     document = json.dumps({"Version": "2012-10-17", "Statement": [trusted]})
     whole.aws("iam").update_assume_role_policy(RoleName="scheduler", PolicyDocument=document)

@@ -148,9 +148,7 @@ def test_what_recurs_is_wired(wired: Wired, kind: Recurring, caplog: pytest.LogC
     answers = [delivered(due) for _ in range(2)]
 
     assert ([{"batchItemFailures": []}] * 2, []) == (answers, wired.parked)
-    assert ["done", "was done before"] == [
-        vars(line)["outcome"] for line in caplog.records if line.message == "recurred"
-    ]
+    assert ["done", "repeated"] == [vars(line)["outcome"] for line in caplog.records if line.message == "recurred"]
 
 
 def test_an_hour_that_cannot_be_done_is_given_up_without_a_trace_in_the_runs(

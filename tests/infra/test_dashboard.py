@@ -12,11 +12,15 @@ import pytest
 
 from functions.act import app as act
 from functions.analyze import app as analyze
+from functions.run import app as run
 from pm_assistant.domain import errors
 from pm_assistant.domain.decisions import DecisionState
+from pm_assistant.domain.jobs import Recurring, RecurringDue
+from pm_assistant.domain.messages import JobsMessage
+from pm_assistant.workflows.code.recurring import Outcome
 from tests import leaks
 from tests.aws.emulated import aws
-from tests.builders import ACME
+from tests.builders import ACME, NOW
 from tests.infra.cloudwatch import Metrics
 from tests.infra.test_alarms import FILTERS, Stage, kinds
 from tests.infra.test_template import FUNCTIONS, MAPPINGS, QUEUES, ROOT, resources, template
@@ -195,6 +199,18 @@ def test_decisions_are_counted_by_what_became_of_them(state: DecisionState, monk
     carried_out = is_shown(counted("ActLogs"), "Acted", ("state", state))
 
     assert made or carried_out
+
+
+@pytest.mark.parametrize("outcome", Outcome)
+def test_what_recurs_is_counted_by_what_came_of_it(outcome: Outcome, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the line that the function logs of each hour and day."""
+    monkeypatch.setattr(run, "settings", lambda: None)
+    monkeypatch.setattr(run, "AwsUnit", lambda *_: None)
+    monkeypatch.setattr(run, "recur", lambda *_: outcome)
+
+    run.on_message(JobsMessage(RecurringDue(tenant_id=ACME, kind=Recurring.COMPARISON, due_at=NOW)))
+
+    assert is_shown(counted("RunLogs"), "Recurred", ("outcome", outcome))
 
 
 @pytest.mark.parametrize("error", kinds(errors.UpstreamError), ids=lambda kind: kind.__name__)

@@ -20,9 +20,12 @@ class Outcome(StrEnum):
     """What came of something that recurs."""
 
     DONE = "done"
-    REPEATED = "was done before"
-    UNDER_WAY = "the one before is still under way"
-    NOTHING = "nothing to do: no tracker, or no active tenant"
+    REPEATED = "repeated"
+    """It had been done."""
+    UNDER_WAY = "under_way"
+    """The one before goes on, and does this one's work."""
+    NOTHING = "nothing"
+    """There is no tracker, or no active tenant."""
 
 
 def recur(due: RecurringDue, unit: Unit) -> Outcome:
