@@ -1,10 +1,11 @@
 """Values for tests: believable defaults, every one of them replaceable."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 from pm_assistant.domain.accounts import Account, ApiKey, AuditEntry, Invitation, Role, Scope
-from pm_assistant.domain.actions import Comment, CreateTicket, Ignore, MoveTicket
+from pm_assistant.domain.actions import Action, CloseTree, Closing, Comment, Proposable
 from pm_assistant.domain.bots import Actor
 from pm_assistant.domain.code import (
     Check,
@@ -322,8 +323,17 @@ def a_comment(ticket_id: str = "ticket-1", summary: str = "Ada saw the coupon va
     return Comment(ticket_id=ticket_id, summary=summary)
 
 
+def a_tree(root: int = 1, *below: int, sure: bool = True) -> CloseTree:
+    """The closing of a ticket, each of these being below the one before it and below the last one that is done."""
+    chain = (root, *below, 9)
+    closings = [
+        Closing(ticket_id=f"ticket-{above}", to=DONE, because=(f"ticket-{shown}",)) for above, shown in pairwise(chain)
+    ]
+    return CloseTree(root_id=f"ticket-{root}", closings=tuple(reversed(closings)), sure=sure)
+
+
 def a_proposal(
-    action: Comment | CreateTicket | MoveTicket | Ignore | None = None,
+    action: Proposable | None = None,
     *evidence: MessageId,
     confidence: float = 0.9,
     **changes: Any,
@@ -340,7 +350,7 @@ def a_judgement(*proposals: Proposal) -> Judgement:
 
 def a_decision(
     tenant_id: TenantId = ACME,
-    action: Comment | CreateTicket | MoveTicket | Ignore | None = None,
+    action: Action | None = None,
     message: Message | None = None,
     **changes: Any,
 ) -> Decision:

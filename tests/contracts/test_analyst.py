@@ -11,6 +11,7 @@ from infra.sandbox.openai.responses import create
 from pm_assistant.domain.actions import Comment
 from pm_assistant.domain.decisions import Judgement
 from pm_assistant.domain.policy import flaw
+from pm_assistant.domain.tenants import ActionKind
 from pm_assistant.domain.work import Conversation, Message
 from pm_assistant.integrations.offline import OfflineAnalyst
 from pm_assistant.integrations.openai.client import OpenAIAnalyst
@@ -87,7 +88,7 @@ def test_what_was_taken_back_is_not_judged(analyst: Analyst) -> None:
     """Nothing stands any more."""
     judgement = judge(analyst, a_conversation(a_message(0, "", deleted=True)))
 
-    assert [] == [p for p in judgement.proposals if p.action.kind != "ignore"]
+    assert [] == [p for p in judgement.proposals if p.action.kind is not ActionKind.IGNORE]
 
 
 @pytest.mark.parametrize("messages", CONVERSATIONS.values(), ids=CONVERSATIONS)

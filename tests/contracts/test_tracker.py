@@ -35,7 +35,8 @@ class TrackerCase:
     comments: Callable[[], list[str]]
     tickets: Callable[[], int]
     lose_next_answer: Callable[[str], None]
-    hide: Callable[[str], str]
+    hide: Callable[..., str]
+    """A team gets this visibility, and closes these of its tickets by itself; its id."""
     set_account: Callable[[str], str]
     take_up: Callable[[str, Stake], object]
     """Somebody puts something on a ticket or comment, by its id."""
@@ -49,9 +50,10 @@ def fake_case() -> TrackerCase:
     def comments() -> list[str]:
         return list(tracker.comments.get(ticket.id, {}).values())
 
-    def hide(visibility: str) -> str:
-        private = visibility != "public"
-        tracker.add_team(ENG.model_copy(update={"id": "team-sec", "key": "SEC", "private": private}))
+    def hide(visibility: str, *, parents: bool | None = None, children: bool | None = None) -> str:
+        change = {"id": "team-sec", "key": "SEC", "private": visibility != "public"}
+        change |= {"closes_parents": parents, "closes_children": children}
+        tracker.add_team(ENG.model_copy(update=change))
         return "team-sec"
 
     def set_account(linear: str) -> str:
@@ -155,8 +157,8 @@ def linear_case(sandbox: Sandbox) -> TrackerCase:
     def lose_next_answer(operation: str) -> None:
         sandbox.fault("linear", operation, "timeout")
 
-    def hide(visibility: str) -> str:
-        return sandbox.team("SEC", visibility=visibility)
+    def hide(visibility: str, *, parents: bool | None = None, children: bool | None = None) -> str:
+        return sandbox.team("SEC", visibility=visibility, auto_close_parents=parents, auto_close_children=children)
 
     def set_account(linear: str) -> str:
         return sandbox.account("nia", linear=linear)
@@ -564,6 +566,17 @@ def test_teams_come_with_whether_everybody_may_see_them(case: TrackerCase, visib
     id = case.hide(visibility)
 
     assert {id: private} == {team.id: team.private for team in case.tracker.teams() if team.id == id}
+
+
+@pytest.mark.parametrize(("parents", "children"), [(True, False), (False, True), (None, None)])
+def test_teams_come_with_what_the_tracker_closes_by_itself(
+    case: TrackerCase, parents: bool | None, children: bool | None
+) -> None:
+    """What it does not say is not known, which is something else than no."""
+    id = case.hide("public", parents=parents, children=children)
+
+    told = {team.id: (team.closes_parents, team.closes_children) for team in case.tracker.teams()}
+    assert (parents, children) == told[id]
 
 
 @pytest.mark.parametrize(

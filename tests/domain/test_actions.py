@@ -5,13 +5,14 @@ from typing import get_args
 
 import pytest
 
-from pm_assistant.domain.actions import WITHHELD, Action, Comment, CreateTicket, Ignore, MoveTicket
+from pm_assistant.domain.actions import WITHHELD, Action, CloseTree, Comment, CreateTicket, Ignore, MoveTicket
 from pm_assistant.domain.tenants import ActionKind, Mode, Settings
-from tests.builders import DOING, DONE, ENG, TODO, a_comment, a_ticket
+from tests.builders import DOING, DONE, ENG, TODO, a_comment, a_ticket, a_tree
 
 COMMENT, MOVE = a_comment(), MoveTicket(ticket_id="ticket-1", to=DONE)
 CREATE = CreateTicket(title="Coupon lost", description="With PayPal")
-ACTIONS: tuple[Action, ...] = (COMMENT, CREATE, MOVE, Ignore(), Ignore(work=True))
+TREE = a_tree(1, 2)
+ACTIONS: tuple[Action, ...] = (COMMENT, CREATE, MOVE, TREE, Ignore(), Ignore(work=True))
 TICKETS, TEAMS = {"ticket-1": a_ticket(1, state=DOING)}, {ENG.id: ENG}
 
 
@@ -38,7 +39,13 @@ def test_being_the_same_is_mutual_and_needs_one_key(one: Action, other: Action, 
 
 @pytest.mark.parametrize(
     ("action", "alone", "together"),
-    [(COMMENT, True, True), (MOVE, True, True), (CREATE, False, True), (Ignore(work=True), False, False)],
+    [
+        (COMMENT, True, True),
+        (MOVE, True, True),
+        (CREATE, False, True),
+        (TREE, True, True),
+        (Ignore(work=True), False, False),
+    ],
     ids=lambda value: value.kind if not isinstance(value, bool) else "",
 )
 def test_what_is_the_same_as_itself(action: Action, alone: bool, together: bool) -> None:
@@ -52,6 +59,37 @@ def test_another_ticket_or_another_state_is_another_thing() -> None:
     assert not COMMENT.same_as(COMMENT.model_copy(update={"ticket_id": "ticket-2"}), common_evidence=True)
     assert not MOVE.same_as(MOVE.model_copy(update={"ticket_id": "ticket-2"}), common_evidence=True)
     assert not MOVE.same_as(MOVE.model_copy(update={"to": DOING}), common_evidence=True)
+    assert not TREE.same_as(a_tree(2), common_evidence=True)
+    assert TREE.same_as(a_tree(1), common_evidence=False)
+
+
+def test_a_tree_is_about_all_of_its_tickets() -> None:
+    """And about the closed one above them, where it closes what is below that."""
+    assert {"ticket-1", "ticket-2"} == set(TREE.tickets)
+    assert {"ticket-5", "ticket-1", "ticket-2"} == set(TREE.model_copy(update={"root_id": "ticket-5"}).tickets)
+
+
+@pytest.mark.parametrize(
+    ("action", "asked", "done"),
+    [
+        (a_tree(1), "Close:", "Closed:"),
+        (TREE, "Close, with 1 below it:", "Closed, with 1 below it:"),
+        (
+            TREE.model_copy(update={"root_id": "ticket-5"}),
+            "Close the 2 sub-tickets left open below:",
+            "Closed the 2 sub-tickets left open below:",
+        ),
+        (
+            a_tree(1).model_copy(update={"root_id": "ticket-5"}),
+            "Close the sub-ticket left open below:",
+            "Closed the sub-ticket left open below:",
+        ),
+    ],
+)
+def test_a_tree_says_how_many_tickets_it_closes(action: CloseTree, asked: str, done: str) -> None:
+    """Before and after."""
+    assert (asked, done) == (action.imperative(again=False), action.past(changed=True))
+    assert action.past(changed=False).startswith("Was closed already")
 
 
 @pytest.mark.parametrize("action", ACTIONS, ids=lambda action: action.kind)

@@ -37,12 +37,12 @@ from pm_assistant.domain.decisions import (
 from pm_assistant.domain.errors import Conflict
 from pm_assistant.domain.tenants import TenantId
 from pm_assistant.domain.work import MessageId
-from tests.builders import ACME, DOING, DONE, GLOBEX, NOW, a_comment, a_decision, a_message, a_proposal
+from tests.builders import ACME, DOING, DONE, GLOBEX, NOW, a_comment, a_decision, a_message, a_proposal, a_tree
 
 THREAD = Subject(channel="C0ENG", root_ts="1795166400.000100")
 COMMENT, CREATE = a_comment(), CreateTicket(title="Coupon lost", description="With PayPal")
 MOVE = MoveTicket(ticket_id="ticket-1", to=DONE)
-ACTIONS: tuple[Action, ...] = (COMMENT, CREATE, MOVE, Ignore(), Ignore(work=True))
+ACTIONS: tuple[Action, ...] = (COMMENT, CREATE, MOVE, a_tree(1, 2), Ignore(), Ignore(work=True))
 
 
 def rests_on(*ids: str) -> tuple[Evidence, ...]:
@@ -393,14 +393,17 @@ def test_only_what_is_done_and_left_something_can_be_taken_back() -> None:
         Outcome(external_id="c-1", url="https://linear.app/c-1", inverse=inverse)
         for inverse in ('{"delete": "c-1"}', NOTHING_TO_UNDO)
     )
+    in_part = nothing.model_copy(update={"parts": (nothing, something)})
+    nowhere = nothing.model_copy(update={"parts": (nothing,)})
     undoable = [
         (state, outcome)
         for state in DecisionState
-        for outcome in (something, nothing, None)
+        for outcome in (something, nothing, in_part, nowhere, None)
         if a_decision(state=state, outcome=outcome).undoable
     ]
 
-    assert [(DecisionState.DONE, something), (DecisionState.FAILED, something)] == undoable
+    standing = (DecisionState.DONE, DecisionState.FAILED)
+    assert [(state, outcome) for state in standing for outcome in (something, in_part)] == undoable
 
 
 # Who may read the words
@@ -408,7 +411,7 @@ def test_only_what_is_done_and_left_something_can_be_taken_back() -> None:
 SECRET = "severance"
 
 
-@pytest.mark.parametrize("action", ACTIONS, ids=["comment", "create", "move", "chatter", "work"])
+@pytest.mark.parametrize("action", ACTIONS, ids=["comment", "create", "move", "close", "chatter", "work"])
 def test_what_was_said_in_public_may_be_read(action: Action) -> None:
     """Every word."""
     decision = a_decision(action=action)

@@ -16,8 +16,9 @@ from pm_assistant.domain.decisions import Decision, DecisionState
 from pm_assistant.domain.disagreements import DisagreementKind, Picture, disagreements
 from pm_assistant.domain.links import LinkKind
 from pm_assistant.domain.tenants import PrivateCode
+from pm_assistant.domain.trees import Forest
 from pm_assistant.domain.work import Ticket
-from tests.builders import DOING, DONE, NOW, TODO, a_decision, a_link_to, a_pull_request, a_ticket
+from tests.builders import CANCELED, DOING, DONE, ENG, NOW, TODO, a_decision, a_link_to, a_pull_request, a_ticket
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 K = DisagreementKind
@@ -42,12 +43,17 @@ def built(number: int, *tickets: int, kind: LinkKind | None = LinkKind.CLOSES, *
 
 
 def found(
-    tickets: Sequence[Ticket] = (), pull_requests: Sequence[PullRequest] = (), decisions: Sequence[Decision] = ()
+    tickets: Sequence[Ticket] = (),
+    pull_requests: Sequence[PullRequest] = (),
+    decisions: Sequence[Decision] = (),
+    *,
+    hidden: Sequence[Ticket] = (),
 ) -> list[DisagreementKind]:
-    """What kinds of disagreement there are."""
+    """What kinds of disagreement there are; not everybody may read what is hidden."""
     picture = Picture(
         now=NOW,
         tickets=tickets,
+        forest=Forest(tickets=[*tickets, *hidden], teams={ENG.id: ENG}),
         pull_requests=pull_requests,
         decisions=decisions,
         repository_names={"900": "acme/shop"},
@@ -60,9 +66,14 @@ def doing(number: int = 1, **changes: Any) -> Ticket:
     return a_ticket(number, **{"state": DOING, **changes})
 
 
-def done(number: int = 1) -> Ticket:
+def done(number: int = 1, **changes: Any) -> Ticket:
     """A ticket that was done yesterday."""
-    return a_ticket(number, state=DONE, completed_at=ago(DAY))
+    return a_ticket(number, **{"state": DONE, "completed_at": ago(DAY), **changes})
+
+
+def below(number: int, ticket: Callable[..., Ticket] = done, parent: int = 1, **changes: Any) -> Ticket:
+    """A ticket that is a part of another."""
+    return ticket(number, parent_id=f"ticket-{parent}", **changes)
 
 
 @pytest.mark.parametrize(
@@ -240,6 +251,35 @@ def test_what_wants_no_ticket_is_not_told() -> None:
     assert [] == found([], [unread]) + found([], [silenced])
 
 
+@pytest.mark.parametrize(
+    ("tickets", "expected"),
+    [
+        ([doing(), below(2), below(3, state=CANCELED, completed_at=None)], [K.CHILDREN_DONE_BUT_OPEN]),
+        ([doing(), below(2, completed_at=ago(timedelta(minutes=5)))], []),
+        ([doing(updated_at=ago(8 * DAY)), below(2, completed_at=ago(timedelta(minutes=5)))], []),
+        ([doing(), below(2), below(3, doing)], []),
+        ([doing(), below(2, state=CANCELED)], []),
+        ([doing(), below(2, parent=1), below(3, doing, parent=2, created_at=ago(HOUR))], []),
+        ([done(), below(2, doing)], [K.CLOSED_BUT_CHILDREN_OPEN]),
+        ([done(), below(2, doing, created_at=ago(HOUR))], []),
+        ([done(completed_at=ago(timedelta(minutes=5))), below(2, doing)], []),
+        ([done(state=CANCELED, completed_at=None), below(2, doing)], [K.CLOSED_BUT_CHILDREN_OPEN]),
+    ],
+)
+def test_a_ticket_and_what_is_below_it_are_closed_together(
+    tickets: list[Ticket], expected: list[DisagreementKind]
+) -> None:
+    """Unless what is open came later, or nothing was done; what not everybody may read is told of to nobody."""
+    hidden = [each.model_copy(update={"team_id": "team-hr"}) for each in tickets[1:]]
+    assert expected == found(tickets)
+    assert [] == [kind for kind in found(tickets[:1], hidden=hidden) if kind is not K.STALLED]
+
+
+def test_a_ticket_is_not_done_while_anything_below_it_is_open() -> None:
+    """Though not everybody may read that."""
+    assert [] == found([doing(), below(2)], hidden=[below(3, doing, team_id="team-hr")])
+
+
 @dataclass(frozen=True)
 class Plot:
     """A part of a world, and what does not agree in it."""
@@ -263,6 +303,10 @@ PLOTS = [
     Plot(K.MERGED_BUT_OPEN, lambda n: ([doing(n)], [built(n, n, merged_at=ago(HOUR))], [])),
     Plot(K.DONE_BUT_BUILDING, lambda n: ([done(n)], [built(n, n)], [])),
     Plot(K.REVERTED_BUT_DONE, lambda n: ([done(n)], [built(n, n, kind=None, merged_at=ago(HOUR))], [])),
+    Plot(None, lambda n: ([doing(n), below(1000 + n, done, n), below(2000 + n, doing, n)], [], [])),
+    Plot(None, lambda n: ([done(n), below(1000 + n, doing, n, created_at=ago(HOUR))], [], [])),
+    Plot(K.CHILDREN_DONE_BUT_OPEN, lambda n: ([doing(n), below(1000 + n, done, n)], [], [])),
+    Plot(K.CLOSED_BUT_CHILDREN_OPEN, lambda n: ([done(n), below(1000 + n, doing, n)], [], [])),
     Plot(K.STALLED, lambda n: ([doing(n, updated_at=ago(20 * DAY))], [], [])),
     Plot(K.SAID_DONE_BUT_OPEN, lambda n: ([doing(n)], [], [said_done(n)])),
     Plot(K.WORK_WITHOUT_TICKET, lambda n: ([], [built(n)], [])),
@@ -274,12 +318,14 @@ def test_in_any_world_what_was_planted_is_found_once_and_nothing_else(plots: lis
     """In whatever order the sources tell it; each with a link to all that it rests on."""
     worlds = [plot.make(number) for number, plot in enumerate(plots, start=1)]
     random.shuffle(worlds)
+    all_tickets = [ticket for tickets, _, _ in worlds for ticket in tickets]
     picture = Picture(
         NOW,
-        [ticket for tickets, _, _ in worlds for ticket in tickets],
+        all_tickets,
         [pull_request for _, pull_requests, _ in worlds for pull_request in pull_requests],
         [decision for _, _, decisions in worlds for decision in decisions],
         repository_names={"900": "acme/shop"},
+        forest=Forest(tickets=all_tickets, teams={ENG.id: ENG}),
     )
     all_found = disagreements(picture)
     planted = sorted(

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pm_assistant.domain.actions import Action, CreateTicket, Ignore, MoveTicket
+from pm_assistant.domain.actions import CreateTicket, Ignore, MoveTicket, Proposable
 from pm_assistant.domain.decisions import DecisionState, Proposal
 from pm_assistant.domain.policy import flaw, initial_state
 from pm_assistant.domain.tenants import ActionKind, Mode, Rule, Settings
@@ -15,7 +15,7 @@ from pm_assistant.domain.work import StateType, Team, TicketState
 from tests.builders import DOING, DONE, ENG, TODO, a_comment, a_conversation, a_message, a_proposal, a_ticket
 
 LOGGED, PROPOSED, QUEUED = DecisionState.LOGGED, DecisionState.PROPOSED, DecisionState.QUEUED
-ACTIONS: Mapping[ActionKind, Action] = {
+ACTIONS: Mapping[ActionKind, Proposable] = {
     ActionKind.COMMENT: a_comment(),
     ActionKind.CREATE: CreateTicket(title="Coupon lost with PayPal", description=""),
     ActionKind.MOVE: MoveTicket(ticket_id="ticket-1", to=DONE),
@@ -145,7 +145,7 @@ def test_private_talk_is_never_trusted_more_and_never_acted_on(
 OPS = Team(id="team-ops", key="OPS", name="Operations", states=(TicketState(id="o-done", name="Done", type=DONE.type),))
 
 
-def flaw_of(action: Action) -> str | None:
+def flaw_of(action: Proposable) -> str | None:
     """What is wrong with an action where there is one ticket of ours, in progress, and one of an unknown team."""
     tickets = [a_ticket(1, state=DOING), a_ticket(2, state=DOING, team_id="team-gone")]
     return flaw(
@@ -161,7 +161,7 @@ def flaw_of(action: Action) -> str | None:
     [*ACTIONS.values(), Ignore(), Ignore(work=True), a_comment("ticket-2")],
     ids=["comment", "create", "move", "ignore", "untracked", "comment without a team"],
 )
-def test_what_speaks_of_what_was_given_is_usable(action: Action) -> None:
+def test_what_speaks_of_what_was_given_is_usable(action: Proposable) -> None:
     """A comment needs its ticket and nothing of the ticket's team."""
     assert None is flaw_of(action)
 
@@ -179,7 +179,7 @@ def test_what_speaks_of_what_was_given_is_usable(action: Action) -> None:
         (CreateTicket(title=" \n\t", description="Seen twice"), "new ticket has no title"),
     ],
 )
-def test_what_is_made_up_or_goes_backwards_is_not(action: Action, wrong: str) -> None:
+def test_what_is_made_up_or_goes_backwards_is_not(action: Proposable, wrong: str) -> None:
     """And the log says what is wrong with it."""
     assert wrong == flaw_of(action)
 

@@ -59,10 +59,12 @@ class PlanControl(Model):
 
 
 class TeamControl(Model):
-    """An admin founds a team with the workflow of the first one, or changes who may see it."""
+    """An admin founds a team with the workflow of the first one, or changes who may see it and what it closes."""
 
     key: str = Field(pattern=r"^[A-Z][A-Z0-9]{0,6}$")
     visibility: Literal["public", "private", "restricted"] = "public"
+    auto_close_parents: bool | None = None
+    auto_close_children: bool | None = None
 
 
 FIRST_CYCLE, FORTNIGHT = datetime(2026, 1, 5, tzinfo=UTC), timedelta(days=14)
@@ -105,6 +107,7 @@ class LinearControls:
             team = Team(id=str(uuid.uuid4()), key=wanted.key, name=wanted.key.title(), states=states)
             world.teams.append(team)
         team.visibility = wanted.visibility
+        team.auto_close_parents, team.auto_close_children = wanted.auto_close_parents, wanted.auto_close_children
         self._store.changed()
         return {"ok": True, "id": team.id}
 

@@ -170,6 +170,8 @@ class Resolvers:
             "private": team.visibility == "private",
             "visibility": team.visibility,
             "triageEnabled": triage is not None,
+            "autoCloseParentIssues": team.auto_close_parents,
+            "autoCloseChildIssues": team.auto_close_children,
             "triageIssueState": lambda _: self._state(team, triage) if triage else None,
             "defaultIssueState": lambda _: self._state(team, first_state(team)),
             "organization": lambda _: self._organisation(),

@@ -20,7 +20,13 @@ class WorkflowState(Model):
 
 
 class Team(Model):
-    """A Linear team; `numbered` is the highest number it has given to a ticket that has left it."""
+    """A Linear team.
+
+    Attributes:
+        numbered: the highest number it has given to a ticket that has left it.
+        auto_close_parents: whether Linear closes tickets whose sub-tickets are all closed; the sandbox never does.
+        auto_close_children: whether it closes the sub-tickets of what is closed.
+    """
 
     id: str
     key: str
@@ -28,6 +34,8 @@ class Team(Model):
     states: list[WorkflowState]
     visibility: Literal["public", "private", "restricted"] = "public"
     numbered: int = 0
+    auto_close_parents: bool | None = None
+    auto_close_children: bool | None = None
 
 
 class App(Model):

@@ -97,6 +97,10 @@ FIELDS = {
     "MemberChange.name": "what the person is to be called",
     "Upload.upload_id": "names the file for `POST /v1/imports`",
     # what is said and done
+    "CloseTree.closings": "the tickets, those below first",
+    "CloseTree.kind": "tells the kinds of action apart",
+    "CloseTree.root_id": "the topmost of the tickets; where it is not closed with them, what is open below it is",
+    "Closing.to": "the state that it comes to stand in",
     "Comment.kind": "tells the kinds of action apart",
     "CreateTicket.kind": "tells the kinds of action apart",
     "Decision.action": "what is to be done",

@@ -8,7 +8,6 @@ from pydantic import AwareDatetime, ConfigDict, RootModel
 
 from pm_assistant.cli.client import Depth, StackClient, StackFunction
 from pm_assistant.cli.stack import Stage
-from pm_assistant.domain.actions import Comment, MoveTicket
 from pm_assistant.domain.decisions import Decision
 from pm_assistant.domain.errors import InvalidRequest, NotFound
 from pm_assistant.domain.jobs import JobKind, JobState
@@ -184,7 +183,7 @@ def only_one(beginning: str, ids: Iterable[str]) -> str:
 
 def ticket_of(decision: Decision) -> str | None:
     """The id of the ticket a decision is about."""
-    return decision.action.ticket_id if isinstance(decision.action, Comment | MoveTicket) else None
+    return decision.action.about_ticket
 
 
 def logged(decisions: Iterable[Decision], tickets: Mapping[str, Ticket]) -> tuple[Logged, ...]:

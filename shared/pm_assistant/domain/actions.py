@@ -1,7 +1,7 @@
 """What the product can do in a tenant's name; whatever depends on the kind of action sits with its class."""
 
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Annotated, Literal, Self
 
 from pydantic import Field
@@ -25,6 +25,16 @@ class BaseAction(Model):
     def about_ticket(self) -> str | None:
         """Id of the ticket it is about, if it is about one that is there."""
         return None
+
+    @property
+    def tickets(self) -> Collection[str]:
+        """Ids of all the tickets that it is about."""
+        return () if self.about_ticket is None else (self.about_ticket,)
+
+    @property
+    def asks_first(self) -> bool:
+        """Whether it is never done without a person's word, whatever the rules allow."""
+        return False
 
     @property
     def words(self) -> str | None:
@@ -202,6 +212,87 @@ class MoveTicket(BaseAction):
         return None if team.forwards(ticket.state, self.to) else "does not move the ticket forwards"
 
 
+MOST_CLOSED = 20
+"""Tickets that are closed together at most: people are to look at each."""
+
+
+class Closing(Model):
+    """One of the tickets that are closed together.
+
+    Attributes:
+        because: ids of the tickets that show that its work is over: those below it that are, or the one above.
+    """
+
+    ticket_id: str
+    to: TicketState
+    because: tuple[str, ...] = Field(min_length=1)
+
+    @property
+    def move(self) -> MoveTicket:
+        """What is done to it."""
+        return MoveTicket(ticket_id=self.ticket_id, to=self.to)
+
+
+class CloseTree(BaseAction):
+    """Close the tickets of a tree whose work is over, those below first.
+
+    Either everything below them is closed, `root_id` being the topmost of them; or they are what is open below a ticket
+    that was closed, which is `root_id`. No analyst proposes it.
+
+    Attributes:
+        sure: the rules may allow it unasked.
+    """
+
+    kind: Literal[ActionKind.CLOSE] = ActionKind.CLOSE
+    root_id: str
+    closings: tuple[Closing, ...] = Field(min_length=1, max_length=MOST_CLOSED)
+    sure: bool = False
+
+    @property
+    def about_ticket(self) -> str:
+        """The topmost of its tickets."""
+        return self.root_id
+
+    @property
+    def tickets(self) -> Collection[str]:
+        """Those that are closed, and the topmost."""
+        return dict.fromkeys((self.root_id, *(closing.ticket_id for closing in self.closings)))
+
+    @property
+    def asks_first(self) -> bool:
+        """Unless it is sure."""
+        return not self.sure
+
+    @property
+    def downwards(self) -> bool:
+        """Whether it closes what is below a closed ticket."""
+        return self.root_id not in {closing.ticket_id for closing in self.closings}
+
+    @property
+    def key(self) -> str:
+        """One closing of each tree."""
+        return f"close:{self.root_id}"
+
+    def same_as(self, other: BaseAction, *, common_evidence: bool) -> bool:
+        """The closing of the same tree."""
+        return isinstance(other, CloseTree) and other.root_id == self.root_id
+
+    def imperative(self, *, again: bool) -> str:
+        """Ask for it."""
+        return f"Close{self._what}"
+
+    def past(self, *, changed: bool) -> str:
+        """Say it was done, or had been."""
+        return f"Closed{self._what}" if changed else f"Was closed already{self._what}"
+
+    @property
+    def _what(self) -> str:
+        count = len(self.closings)
+        if self.downwards:
+            return f" the {count} sub-tickets left open below:" if count > 1 else " the sub-ticket left open below:"
+        return f", with {count - 1} below it:" if count > 1 else ":"
+
+
 class Ignore(BaseAction):
     """Do nothing, on the record; `work` tells talk about work without a ticket from plain chatter."""
 
@@ -231,4 +322,7 @@ class Ignore(BaseAction):
         return ""
 
 
-Action = Annotated[Comment | CreateTicket | MoveTicket | Ignore, Field(discriminator="kind")]
+Proposable = Annotated[Comment | CreateTicket | MoveTicket | Ignore, Field(discriminator="kind")]
+"""What whoever reads a conversation can suggest."""
+Action = Annotated[Comment | CreateTicket | MoveTicket | CloseTree | Ignore, Field(discriminator="kind")]
+"""What can be decided: what follows from the tickets themselves is decided by our own rules alone."""

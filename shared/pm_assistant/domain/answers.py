@@ -11,14 +11,15 @@ type Answer = Literal["approve", "dismiss", "undo", "retry"]
 """What a person can say to a decision; where we propose to undo something, to approve is to undo it."""
 
 
-BUILT = "built"
-"""In place of a channel: what is built for a ticket. No chat names a channel so."""
+BUILT, TREE = "built", "tree"
+"""In place of a channel: what is built for a ticket, or what is below it. No chat names a channel so."""
 
 
 class Subject(Model):
-    """What a decision belongs to: the thread of the chat into which its card is posted, or what is built for a ticket.
+    """What a decision belongs to: the thread of the chat into which its card is posted, or a ticket's work.
 
-    For the latter there is no thread: it is answered where decisions are listed.
+    For what is built for a ticket, and for the tickets below it, there is no thread: it is answered where decisions are
+    listed.
     """
 
     channel: str
@@ -29,10 +30,15 @@ class Subject(Model):
         """What is built for a ticket."""
         return cls(channel=BUILT, root_ts=ticket_id)
 
+    @classmethod
+    def below(cls, ticket_id: str) -> Self:
+        """A ticket and those below it."""
+        return cls(channel=TREE, root_ts=ticket_id)
+
     @property
     def in_chat(self) -> bool:
         """Whether it is a thread."""
-        return self.channel != BUILT
+        return self.channel not in {BUILT, TREE}
 
     @property
     def id(self) -> str:

@@ -9,7 +9,7 @@ from typing import Literal, Self, assert_never
 
 from pydantic import AwareDatetime, Field
 
-from pm_assistant.domain.actions import TAKEN_BACK, WITHHELD, Action, CreateTicket
+from pm_assistant.domain.actions import TAKEN_BACK, WITHHELD, Action, CreateTicket, Proposable
 from pm_assistant.domain.answers import ActionRequest as ActionRequest
 from pm_assistant.domain.answers import Answer as Answer
 from pm_assistant.domain.answers import Subject as Subject
@@ -45,7 +45,7 @@ class Proposal(Model):
         runners_up: tickets that came next, best first.
     """
 
-    action: Action
+    action: Proposable
     confidence: float = Field(ge=0, le=1)
     reason: str
     evidence: tuple[MessageId, ...] = Field(min_length=1)
@@ -120,6 +120,24 @@ class Outcome(Model):
     url: str
     inverse: str = Field(description="JSON of the call that undoes it")
     text_digest: str | None = Field(default=None, description="of a new ticket's text: whether people changed it")
+    parts: tuple["Outcome", ...] = Field(
+        default=(), description="what it left on each of several tickets, in the order in which they were changed"
+    )
+
+    @property
+    def changed(self) -> bool:
+        """Whether there is something to take back."""
+        return self.inverse != NOTHING_TO_UNDO or any(part.changed for part in self.parts)
+
+    def after(self, intended: "Outcome | None") -> "Outcome":
+        """It, where what was found done is what had been intended: that had come to pass before it was done again."""
+        if intended is None:
+            return self
+        if self.parts:
+            before = {part.external_id: part for part in intended.parts}
+            parts = tuple(part.after(before.get(part.external_id)) for part in self.parts)
+            return self.model_copy(update={"parts": parts})
+        return self if self.changed else intended
 
 
 class Stake(StrEnum):
@@ -228,7 +246,7 @@ class Decision(Model):
     def concerns(self, ticket_id: str) -> bool:
         """Whether it is about a ticket, or has made it."""
         made = self.outcome is not None and self.outcome.external_id == ticket_id
-        return made or self.action.about_ticket == ticket_id
+        return made or ticket_id in self.action.tickets
 
     @property
     def gone(self) -> bool:
@@ -251,7 +269,7 @@ class Decision(Model):
     def effect(self) -> Outcome | None:
         """What it has left, or may have left, that can be taken back."""
         left = self.outcome or self.intended
-        return left if left is not None and left.inverse != NOTHING_TO_UNDO else None
+        return left if left is not None and left.changed else None
 
     @property
     def undoable(self) -> bool:
@@ -292,8 +310,7 @@ class Decision(Model):
 
     def carried_out(self, outcome: Outcome | None, *, at: datetime) -> Self:
         """It is done, and has left `outcome`: what was intended, if it had come to pass before it was done again."""
-        found_done = outcome is not None and outcome.inverse == NOTHING_TO_UNDO
-        left = self.intended if found_done and self.intended else outcome
+        left = outcome and outcome.after(self.intended)
         change = {"performed": self.revision, "performed_action": self.action, "outcome": left}
         return self._ended({DecisionState.ACTING}, DecisionState.DONE, at, undo_proposed=self.undo_proposed, **change)
 
@@ -318,9 +335,9 @@ class Decision(Model):
         change = {"decided_by": by, "undoing": True, "intended": self.effect, "undo_proposed": False}
         return self._moved({DecisionState.DONE, DecisionState.FAILED}, DecisionState.ACTING, at, **change)
 
-    def undone(self, *, at: datetime) -> Self:
-        """What it left was taken back."""
-        return self._ended({DecisionState.ACTING}, DecisionState.UNDONE, at, performed_action=None)
+    def undone(self, *, at: datetime, but: str | None = None) -> Self:
+        """What it left was taken back, all of it `but` what people have gone on with."""
+        return self._ended({DecisionState.ACTING}, DecisionState.UNDONE, at, performed_action=None, error=but)
 
     def not_undone(self, reason: str, *, at: datetime) -> Self:
         """What it left could not be taken back: it stays done, without words that were deleted since."""

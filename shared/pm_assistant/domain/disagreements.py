@@ -21,6 +21,7 @@ from pm_assistant.domain.decisions import Decision, DecisionState
 from pm_assistant.domain.index import Known
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.tenants import PrivateCode
+from pm_assistant.domain.trees import MOST_SHOWN, Forest, closed_at
 from pm_assistant.domain.work import StateType
 
 MOMENTS = timedelta(minutes=15)
@@ -41,6 +42,10 @@ class DisagreementKind(StrEnum):
     """A ticket is done, and its work was taken back since."""
     SAID_DONE_BUT_OPEN = "said_done_but_open"
     """People said that a ticket is done, and it stands where it stood."""
+    CHILDREN_DONE_BUT_OPEN = "children_done_but_open"
+    """All that is below a ticket is closed, some of it done, and the ticket is open."""
+    CLOSED_BUT_CHILDREN_OPEN = "closed_but_children_open"
+    """A ticket is closed, and what was below it then is open."""
     STALLED = "stalled"
     """A ticket is in progress, and for days nobody has said or built anything for it."""
     WORK_WITHOUT_TICKET = "work_without_ticket"
@@ -81,6 +86,7 @@ class Picture:
         repository_names: of the repositories that we may read, by id.
         private: ids of those that are not for everybody.
         private_code: how much of those everybody sees.
+        forest: all tickets, also those that not everybody may read, as they hang together.
         stalls_after: how long a ticket in progress may be silent.
     """
 
@@ -93,6 +99,7 @@ class Picture:
     private: Set[str] = frozenset()
     private_code: PrivateCode = PrivateCode.LINKS
     stalls_after: timedelta = timedelta(days=7)
+    forest: Forest = field(default_factory=lambda: Forest(tickets=(), teams={}))
 
     def shows(self, facts: PullRequestFacts) -> bool:
         """Whether everybody may know of a pull request; it counts all the same."""
@@ -131,7 +138,7 @@ def disagreements(picture: Picture) -> Sequence[Disagreement]:
     """Every disagreement, that which has lasted longest first; at most one of a kind about a thing."""
     found = list(_without_ticket(picture))
     for ticket in picture.tickets:
-        look = _done if ticket.state.type.closed else _open_ticket
+        look = _closed if ticket.state.type.closed else _open_ticket
         found += look(ticket, picture.linked.get(ticket.id, ()), picture)
     return sorted(found, key=lambda each: (each.since, each.id))
 
@@ -140,12 +147,14 @@ type _Linked = Sequence[tuple[PullRequest, PullRequestFacts]]
 
 
 def _open_ticket(ticket: Known, linked: _Linked, picture: Picture) -> Iterator[Disagreement]:
-    """At most one: what was merged, or else what was said, or else that nothing was."""
+    """At most one: what was merged, or else what was said, or else what was done below it, or else that nothing was."""
     closing = [(pr, facts) for pr, facts in linked if pr.closes(ticket.id)]
     if any(facts.merged_at for _, facts in closing) and all(pr.stage.over for pr, _ in closing):
         yield from _merged_but_open(ticket, closing, linked, picture)
     elif said := _said_done(ticket, picture):
         yield said
+    elif below := picture.forest.finished(ticket):
+        yield from _among_tickets(DisagreementKind.CHILDREN_DONE_BUT_OPEN, ticket, below, picture)
     elif all(pr.stage.over for pr, _ in linked):
         yield from _stalled(ticket, linked, picture)
 
@@ -199,6 +208,22 @@ def _stalled(ticket: Known, linked: _Linked, picture: Picture) -> Iterator[Disag
     heard += [decision.updated_at for decision in picture.decided.get(ticket.id, ())]
     if picture.now - max(heard) >= picture.stalls_after:
         yield _about(DisagreementKind.STALLED, ticket, max(heard), [], picture)
+
+
+def _closed(ticket: Known, linked: _Linked, picture: Picture) -> Iterator[Disagreement]:
+    if left_open := picture.forest.left_open(ticket):
+        yield from _among_tickets(DisagreementKind.CLOSED_BUT_CHILDREN_OPEN, ticket, left_open, picture)
+    yield from _done(ticket, linked, picture)
+
+
+def _among_tickets(
+    kind: DisagreementKind, ticket: Known, below: Sequence[Known], picture: Picture
+) -> Iterator[Disagreement]:
+    """With what is below as its receipts: since the last of it was closed, or else since the ticket itself was."""
+    since = max((closed_at(each) for each in below if each.state.type.closed), default=closed_at(ticket))
+    if picture.now - since >= MOMENTS:
+        receipts = tuple(_receipt(each) for each in (ticket, *below[:MOST_SHOWN]))
+        yield Disagreement(id=_id(kind, ticket.id), kind=kind, since=since, ticket_id=ticket.id, receipts=receipts)
 
 
 def _done(ticket: Known, linked: _Linked, picture: Picture) -> Iterator[Disagreement]:

@@ -22,14 +22,15 @@ def flaw(
 def initial_state(proposal: Proposal | Decision, *, settings: Settings, private: bool) -> DecisionState:
     """Say how far the tenant trusts us with this proposal.
 
-    What was said in a private channel is never carried into the tracker without a person's word.
+    What was said in a private channel is never done without a person's word; nor is what asks first.
     """
     if isinstance(proposal.action, Ignore):
         return DecisionState.LOGGED
     rule = settings.rules.get(proposal.action.kind, Rule())
     if rule.mode is Mode.OFF:
         return DecisionState.LOGGED
-    if rule.mode is Mode.AUTO and proposal.confidence >= rule.threshold and not private:
+    asks = private or proposal.action.asks_first
+    if rule.mode is Mode.AUTO and proposal.confidence >= rule.threshold and not asks:
         return DecisionState.QUEUED
     return DecisionState.PROPOSED if proposal.confidence >= settings.ask_from else DecisionState.LOGGED
 

@@ -163,7 +163,7 @@ def _as_history(decision: Decision, latest: datetime, *, keep_days: int) -> Deci
     }
     change |= {"keep_days": keep_days, "intended": None, "waiting": None, "undoing": False, "undo_proposed": False}
     if decision.outcome is not None:
-        change["outcome"] = decision.outcome.model_copy(update={"inverse": NOTHING_TO_UNDO})
+        change["outcome"] = decision.outcome.model_copy(update={"inverse": NOTHING_TO_UNDO, "parts": ()})
     if decision.state not in OVER:
         change |= {"state": DecisionState.DISMISSED, "error": NOT_BROUGHT_ALONG}
     return decision.model_copy(update=change)

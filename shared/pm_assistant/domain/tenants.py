@@ -28,6 +28,7 @@ class ActionKind(StrEnum):
     COMMENT = "comment"
     CREATE = "create"
     MOVE = "move"
+    CLOSE = "close"
     IGNORE = "ignore"
 
 

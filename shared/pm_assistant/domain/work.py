@@ -79,6 +79,8 @@ class Team(Model):
 
     Attributes:
         private: not everybody who uses the tracker may see it.
+        closes_parents: whether the tracker itself closes a ticket once all of its sub-tickets are; None: not known.
+        closes_children: whether it closes the sub-tickets of a ticket that is closed; None likewise.
     """
 
     id: str
@@ -86,6 +88,12 @@ class Team(Model):
     name: str
     states: tuple[TicketState, ...]
     private: bool = False
+    closes_parents: bool | None = None
+    closes_children: bool | None = None
+
+    def first(self, phase: StateType) -> TicketState | None:
+        """The first state of a phase, None if the team has none of it."""
+        return next((state for state in self.states if state.type is phase), None)
 
     def forwards(self, before: TicketState, after: TicketState) -> bool:
         """Whether a move goes towards closed; within a phase the workflow's own order decides, closed is final."""

@@ -1,14 +1,16 @@
 """The card in a thread: what we did or would do about it; plain text, which the chat adapter escapes."""
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from typing import assert_never
 
-from pm_assistant.domain.actions import Comment, CreateTicket, Ignore, MoveTicket
-from pm_assistant.domain.decisions import NOTHING_TO_UNDO, Answer, Decision, DecisionState, external_id, percent
+from pm_assistant.domain.actions import CloseTree, Closing, Comment, CreateTicket, Ignore, MoveTicket
+from pm_assistant.domain.decisions import Answer, Decision, DecisionState, external_id, percent
 from pm_assistant.domain.reports import Card, CardEntry
 from pm_assistant.domain.work import Ticket
 
 PRIVATE, OURS = "a ticket of a private team", "a ticket of the team's"
+MOST_NAMED = 5
+"""Tickets that are named to show that another is over."""
 BUTTONS: tuple[Answer, ...] = ("approve", "dismiss", "retry")
 """What can be answered on a card; to undo is not one press away."""
 
@@ -25,9 +27,11 @@ def card_of(decisions: Sequence[Decision], tickets: Mapping[str, Ticket], *, wit
     """
     first = decisions[0]
     outside = any(decision.outside for decision in decisions)
-    shown = (_entry(decision, tickets, withheld=withheld, outside=outside) for decision in decisions)
-    entries = tuple(entry for entry in shown if entry)
-    return Card(id=external_id(f"{first.tenant_id}|{first.subject.id}", "card"), entries=entries)
+    entries: list[CardEntry] = []
+    for decision in decisions:
+        if (entry := _entry(decision, tickets, withheld=withheld, outside=outside)) is not None:
+            entries += [entry, *_closings(decision, tickets, outside=outside)]
+    return Card(id=external_id(f"{first.tenant_id}|{first.subject.id}", "card"), entries=tuple(entries))
 
 
 def _entry(decision: Decision, tickets: Mapping[str, Ticket], *, withheld: Set[str], outside: bool) -> CardEntry | None:
@@ -36,14 +40,14 @@ def _entry(decision: Decision, tickets: Mapping[str, Ticket], *, withheld: Set[s
     said = decision.awaits_answer or dismissed or stuck or decision.gone or decision.performed
     if not said or isinstance(decision.action, Ignore):
         return None
-    hidden = decision.action.about_ticket in withheld
+    hidden = not withheld.isdisjoint(decision.action.tickets)
     sure = f"{percent(decision.confidence)} sure"
     # Neither title, nor reason, nor address: all of them may bear a private ticket's words.
     link_text, url = (PRIVATE, "") if hidden else _link(decision, tickets)
     if outside:
         link_text, url = OURS if decision.action.about_ticket else link_text, ""
     detail = sure if hidden or outside else f"{sure}: {decision.reason}"
-    if decision.state in {DecisionState.FAILED, DecisionState.DONE} and decision.error:
+    if decision.state in {DecisionState.FAILED, DecisionState.DONE, DecisionState.UNDONE} and decision.error:
         detail = f"{decision.error} · {detail}"
     answers = tuple(answer for answer in BUTTONS if decision.accepts(answer))
     return CardEntry(
@@ -56,13 +60,30 @@ def _entry(decision: Decision, tickets: Mapping[str, Ticket], *, withheld: Set[s
     )
 
 
+def _closings(decision: Decision, tickets: Mapping[str, Ticket], *, outside: bool) -> Iterator[CardEntry]:
+    """Each ticket that is closed with others, and what shows that it is over."""
+    if not isinstance(decision.action, CloseTree) or outside:
+        return
+    for closing in decision.action.closings:
+        shown = [tickets[each].key for each in closing.because if each in tickets]
+        others = len(closing.because) - len(shown[:MOST_NAMED])
+        names = ", ".join(shown[:MOST_NAMED]) + (f" and {others} more" if others else "")
+        text, url = _closed(closing, tickets)
+        yield CardEntry(headline=f"{closing.to.name}:", link_text=text, url=url, detail=f"Because of {names}")
+
+
+def _closed(closing: Closing, tickets: Mapping[str, Ticket]) -> tuple[str, str]:
+    ticket = tickets.get(closing.ticket_id)
+    return (f"{ticket.key} {ticket.title}", ticket.url) if ticket else (PRIVATE, "")
+
+
 def _link(decision: Decision, tickets: Mapping[str, Ticket]) -> tuple[str, str]:
     """What an entry is about, and where that stands."""
     link_text, url = "", decision.outcome.url if decision.outcome else ""
     if decision.state is DecisionState.UNDONE:
         url = ""
     match decision.action:
-        case Comment(ticket_id=ticket_id) | MoveTicket(ticket_id=ticket_id):
+        case Comment(ticket_id=ticket_id) | MoveTicket(ticket_id=ticket_id) | CloseTree(root_id=ticket_id):
             if ticket := tickets.get(ticket_id):
                 link_text, url = f"{ticket.key} {ticket.title}", ticket.page(url)
         case CreateTicket(title=link_text):
@@ -76,7 +97,7 @@ def _link(decision: Decision, tickets: Mapping[str, Ticket]) -> tuple[str, str]:
 
 def _headline(decision: Decision) -> str:
     imperative = decision.action.imperative(again=decision.performed is not None)
-    changed = decision.outcome is not None and decision.outcome.inverse != NOTHING_TO_UNDO
+    changed = decision.outcome is not None and decision.outcome.changed
     past = decision.action.past(changed=changed)
     if decision.waiting is not None and not decision.awaits_answer:
         name, since = decision.waiting.provider.title(), decision.waiting.since

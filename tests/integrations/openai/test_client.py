@@ -180,6 +180,15 @@ def test_what_the_model_makes_up_is_left_for_the_check(changes: dict[str, Any]) 
     assert found is not None
 
 
+def test_a_model_cannot_close_trees() -> None:
+    """Neither is it told of that, nor is it read if it is said."""
+    body = response(json.dumps({"proposals": [{**NOTHING, "kind": "close", "ticket_id": "ticket-1"}]}))
+
+    assert "close" not in json.dumps(Answer.model_json_schema()["$defs"]["AnsweredProposal"]["properties"]["kind"])
+    with pytest.raises(UpstreamUnavailable):
+        judge(replying(body))
+
+
 def test_a_good_answer_is_read_word_for_word() -> None:
     """Writing a judgement down and reading it gives the same proposals."""
     said = a_message()

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from pm_assistant.domain.actions import TAKEN_BACK, Action, CreateTicket, Ignore, MoveTicket
+from pm_assistant.domain.actions import TAKEN_BACK, CreateTicket, Ignore, MoveTicket, Proposable
 from pm_assistant.domain.decisions import ActionRequest, Decision, DecisionState, Evidence, Judgement, Outcome
 from pm_assistant.domain.errors import Conflict, UpstreamUnavailable
 from pm_assistant.domain.events import ConversationTouched, EventEnvelope, TicketChanged, TicketRemoved
@@ -933,7 +933,7 @@ def test_two_conversations_about_one_ticket_are_two_decisions() -> None:
 # What has been done
 
 
-def done_before(unit: AnalyzeUnit, action: Action, root: Message, **changes: Any) -> Decision:
+def done_before(unit: AnalyzeUnit, action: Proposable, root: Message, **changes: Any) -> Decision:
     """Log a decision on a message as done."""
     done = {"state": DecisionState.DONE, "performed": "digest-1", "as_of": NOW - timedelta(hours=1), **changes}
     return unit.stores.decisions.save(a_decision(action=action, message=root, **done))
@@ -962,7 +962,7 @@ REDONE = [
 
 @pytest.mark.parametrize(("done", "judged", "confidence", "approved", "state"), REDONE)
 def test_what_was_done_is_redone_only_to_say_something_else(
-    done: Action, judged: Action, confidence: float, approved: bool, state: DecisionState
+    done: Proposable, judged: Proposable, confidence: float, approved: bool, state: DecisionState
 ) -> None:
     """Where policy lets it; asked again is only who was asked before. A ticket is opened once, whatever its title."""
     root = a_message()

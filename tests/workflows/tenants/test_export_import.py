@@ -380,13 +380,14 @@ def test_an_import_shows_no_more_of_private_repositories(own: PrivateCode, their
 def test_decisions_come_in_as_history(state: DecisionState) -> None:
     """Nothing that waits for a person or for us, nothing that could be undone by a call we did not write."""
     inverse = '{"operation": "issueDelete", "variables": {"id": "another"}, "unless_left": "s-todo"}'
-    outcome = Outcome(external_id="c-1", url="https://linear.app/acme/issue/ENG-1#c-1", inverse=inverse)
+    part = Outcome(external_id="c-1", url="https://linear.app/acme/issue/ENG-1#c-1", inverse=inverse)
+    outcome = part.model_copy(update={"parts": (part,)})
     target = brought(a_decision(state=state, outcome=outcome, performed="digest-1"), target=PortableUnit(GLOBEX))
 
     [decision] = target.stores.decisions.since(GLOBEX, NOW - timedelta(days=1))
 
     assert not decision.undoable
-    assert decision.outcome == outcome.model_copy(update={"inverse": NOTHING_TO_UNDO})
+    assert decision.outcome == outcome.model_copy(update={"inverse": NOTHING_TO_UNDO, "parts": ()})
     assert decision.state in OVER
     assert (decision.state, decision.error) == (
         (state, None) if state in OVER else (DecisionState.DISMISSED, NOT_BROUGHT_ALONG)

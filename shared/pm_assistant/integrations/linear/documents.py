@@ -39,7 +39,7 @@ query issue($id: String!) {
 
 TEAM_FIELDS = """
 fragment TeamFields on Team {
-  id key name visibility
+  id key name visibility autoCloseParentIssues autoCloseChildIssues
   states(first: 50) { nodes { id name type position } }
 }
 """

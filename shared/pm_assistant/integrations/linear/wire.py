@@ -135,6 +135,8 @@ class Workflow(BaseModel):
     key: str
     name: str
     visibility: str
+    autoCloseParentIssues: bool | None = None
+    autoCloseChildIssues: bool | None = None
     states: States
 
     @property
@@ -147,6 +149,8 @@ class Workflow(BaseModel):
             name=self.name,
             states=tuple(state.ticket_state for state in ordered),
             private=self.visibility != PUBLIC,
+            closes_parents=self.autoCloseParentIssues,
+            closes_children=self.autoCloseChildIssues,
         )
 
 

@@ -117,10 +117,14 @@ class AnsweredRunnerUp(Closed):
     score: float = Field(ge=0, le=1, description="how well it fits")
 
 
+ProposedKind = Literal[ActionKind.COMMENT, ActionKind.CREATE, ActionKind.MOVE, ActionKind.IGNORE]
+"""What a model may propose; what follows from the tickets alone is none of it."""
+
+
 class AnsweredProposal(Closed):
     """One proposal; fields that do not belong to its kind are null."""
 
-    kind: ActionKind
+    kind: ProposedKind
     ticket_id: str | None = Field(description="comment, move: id of one of the given tickets")
     summary: str | None = Field(description="comment: one or two plain sentences on what was said, no markup")
     title: str | None = Field(description="create: a short imperative title")

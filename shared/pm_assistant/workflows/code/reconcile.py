@@ -23,10 +23,12 @@ from pm_assistant.domain.jobs import Job, Step
 from pm_assistant.domain.links import LinkKind
 from pm_assistant.domain.policy import initial_state
 from pm_assistant.domain.tenants import Tenant
+from pm_assistant.domain.trees import Forest
 from pm_assistant.domain.work import MessageId, StateType, Team, TicketState
 from pm_assistant.ports.unit import Unit
 from pm_assistant.workflows.code.linking import link_anew
 from pm_assistant.workflows.code.queries import latest_pull_requests
+from pm_assistant.workflows.code.trees import look_at_trees
 from pm_assistant.workflows.tenants.audience import open_to_all
 
 MERGED_SINCE = timedelta(days=90)
@@ -76,6 +78,7 @@ def compare(unit: Unit, *, dry_run: bool = False) -> Sequence[Disagreement]:
         decisions = [unit.stores.decisions.save(decision) for decision in decisions]
         _ask_for(decisions, unit)
         _withdraw({decision.id for decision in decisions}, unit)
+        look_at_trees(unit)
     return found
 
 
@@ -84,7 +87,7 @@ def _compared(tenant: Tenant, unit: Unit) -> tuple[Picture, Sequence[Team]]:
     now, stores, tenant_id = unit.now(), unit.stores, unit.tenant_id
     index = stores.index.read(tenant_id)
     teams = open_to_all(index.teams)
-    readable = {team.id for team in teams}
+    readable = {team.id: team for team in teams}
     lately = takewhile(lambda pr: pr.facts is None or pr.facts.at >= now - MERGED_SINCE, _latest(unit, over=True))
     repositories = stores.code.repositories(tenant_id)
     picture = Picture(
@@ -100,6 +103,7 @@ def _compared(tenant: Tenant, unit: Unit) -> tuple[Picture, Sequence[Team]]:
         repository_names={repository.id: repository.name for repository in repositories},
         private={repository.id for repository in repositories if repository.private},
         private_code=tenant.settings.private_code,
+        forest=Forest(tickets=index.tickets, teams=readable),
     )
     return picture, teams
 
@@ -122,7 +126,7 @@ def _decisions(
         shown = [(pr, facts) for pr, facts in linked if picture.shows(facts)]
         if ticket_id in merged:
             work = [(pr, facts) for pr, facts in shown if facts.merged_at and pr.closes(ticket_id)]
-            to, since, reason = _first(team, StateType.COMPLETED), merged[ticket_id], ALL_MERGED
+            to, since, reason = team.first(StateType.COMPLETED), merged[ticket_id], ALL_MERGED
         else:
             work = [(pr, facts) for pr, facts in shown if _is_work_for(ticket_id, pr, facts)]
             to, reason = _state_of_work(team, [pr for pr, _ in work]), BEING_BUILT
@@ -147,11 +151,7 @@ def _state_of_work(team: Team, work: Sequence[PullRequest]) -> TicketState | Non
         return None
     reviewed = any(pull_request.stage in IN_REVIEW for pull_request in work)
     review = (s for s in team.states if s.type is StateType.STARTED and REVIEW.search(s.name))
-    return (next(review, None) if reviewed else None) or _first(team, StateType.STARTED)
-
-
-def _first(team: Team, phase: StateType) -> TicketState | None:
-    return next((state for state in team.states if state.type is phase), None)
+    return (next(review, None) if reviewed else None) or team.first(StateType.STARTED)
 
 
 def _move(

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import assert_never
 
-from pm_assistant.domain.actions import Comment, CreateTicket, Ignore, MoveTicket
+from pm_assistant.domain.actions import CloseTree, Comment, CreateTicket, Ignore, MoveTicket
 from pm_assistant.domain.decisions import (
     TICKET_GONE,
     ActionRequest,
@@ -26,18 +26,23 @@ from pm_assistant.domain.errors import (
     UpstreamUnavailable,
 )
 from pm_assistant.domain.policy import objection
-from pm_assistant.domain.reports import Card
 from pm_assistant.domain.tenants import Tenant
 from pm_assistant.domain.vendors import Role
-from pm_assistant.domain.work import Message, Place
+from pm_assistant.domain.work import Message, Place, Ticket
 from pm_assistant.ports.unit import Unit
-from pm_assistant.presentation.cards import card_of
 from pm_assistant.presentation.comments import comment_body, inert, ticket_body
 from pm_assistant.workflows.connections.queries import chat_url
 from pm_assistant.workflows.corridor.answering import reason_to_refuse, tell_gone, tell_refusal
+from pm_assistant.workflows.corridor.closing import (
+    OPEN_AGAIN,
+    close_tickets,
+    lost_ground,
+    planned_closings,
+    reopen_tickets,
+)
+from pm_assistant.workflows.corridor.showing import noted, show_card
 from pm_assistant.workflows.corridor.tickets import CLOCKS_DIFFER, forget_ticket
-from pm_assistant.workflows.sending import send_once
-from pm_assistant.workflows.tenants.audience import public_teams, public_tickets
+from pm_assistant.workflows.tenants.audience import public_teams
 
 LEASE = timedelta(seconds=90)
 """Longer than the function may run, so that a lease never ends under its holder."""
@@ -83,8 +88,8 @@ def act(request: ActionRequest, unit: Unit) -> Sequence[Decision]:
             decisions, failure = _work_off(decisions, tenant, unit)
         try:
             if not _postponed(request, tenant, unit):
-                not_shown = _show_card(decisions, unit)
-                decisions = [_noted(decision, not_shown, unit) for decision in decisions]
+                not_shown = show_card(decisions, unit)
+                decisions = [noted(decision, not_shown, unit) for decision in decisions]
         finally:
             if failure is not None:
                 raise failure  # Whatever became of the card: this is what is to be tried again.
@@ -257,6 +262,8 @@ def _step(decision: Decision, tenant: Tenant, unit: Unit) -> Decision:
         decision = decision.model_copy(update={"decided_by": None})  # It is to be allowed by the rules, or by another.
     if (obstacle := objection(decision, tenant=tenant, cited=_cited(decision, unit))) is not None:
         return decision.withdrawn(obstacle.reason, into=obstacle.into, at=unit.now())
+    if lost_ground(decision, unit):  # It may come to be asked again: nobody has refused it.
+        return decision.model_copy(update={"decided_by": None}).withdrawn(OPEN_AGAIN, at=unit.now())
     try:
         if decision.state is DecisionState.QUEUED:
             return decision.begun(_planned(decision, unit), at=unit.now())
@@ -288,22 +295,30 @@ def _cited(decision: Decision, unit: Unit) -> Sequence[Message]:
 
 def _taken_back(decision: Decision, unit: Unit) -> Decision:
     """Undo in the tracker what was done there; what people have gone on with stays, and the log says why."""
-    effect, kept_because = decision.intended, None
-    if effect is not None and _rests_elsewhere(decision, effect.external_id, unit):
-        kept_because = OTHERS_REST_ON_IT
-    elif effect is not None:
-        try:
-            with _calling_tracker(unit):
-                stakes = unit.tracker.undo(effect)
-            kept_because = f"{CHANGED_SINCE} ({', '.join(stakes)})" if stakes else None
-        except (UpstreamRejected, InvalidRequest) as error:
-            kept_because = str(error)
-    if kept_because is not None:
+    effect = decision.intended
+    taken_back, kept_because = (True, None) if effect is None else _put_back(decision, effect, unit)
+    if kept_because is not None and not taken_back:
         return decision.not_undone(kept_because, at=unit.now())
     if effect is not None and isinstance(decision.action, CreateTicket):
         forget_ticket(effect.external_id, unit, at=unit.now())
         _show_elsewhere(decision, effect.external_id, unit)
-    return decision.undone(at=unit.now()) if decision.undoing else decision.cleared(at=unit.now())
+    if decision.undoing:
+        return decision.undone(at=unit.now(), but=kept_because)
+    return decision.cleared(at=unit.now())
+
+
+def _put_back(decision: Decision, effect: Outcome, unit: Unit) -> tuple[bool, str | None]:
+    """Whether any of an effect was taken back, and why not all of it was, if so."""
+    if _rests_elsewhere(decision, effect.external_id, unit):
+        return False, OTHERS_REST_ON_IT
+    try:
+        with _calling_tracker(unit):
+            if effect.parts:
+                return reopen_tickets(effect, unit)
+            stakes = unit.tracker.undo(effect)
+    except (UpstreamRejected, InvalidRequest) as error:
+        return False, str(error)
+    return not stakes, f"{CHANGED_SINCE} ({', '.join(stakes)})" if stakes else None
 
 
 def _rests_elsewhere(decision: Decision, ticket_id: str, unit: Unit) -> bool:
@@ -323,10 +338,17 @@ def _postponed(request: ActionRequest, tenant: Tenant, unit: Unit) -> bool:
 
 def _planned(decision: Decision, unit: Unit) -> Outcome | None:
     """What an action is going to leave, and how to take that back."""
-    if isinstance(decision.action, Ignore):
-        return None
-    with _calling_tracker(unit):
-        return unit.tracker.planned(decision.action, id=_external_id(decision))
+    match decision.action:
+        case Ignore():
+            return None
+        case CloseTree():
+            with _calling_tracker(unit):
+                return planned_closings(decision.action, unit)
+        case Comment() | CreateTicket() | MoveTicket():
+            with _calling_tracker(unit):
+                return unit.tracker.planned(decision.action, id=_external_id(decision))
+        case _:
+            assert_never(decision.action)
 
 
 def _performed(decision: Decision, tenant: Tenant, unit: Unit) -> Outcome | None:
@@ -336,20 +358,14 @@ def _performed(decision: Decision, tenant: Tenant, unit: Unit) -> Outcome | None
             body = comment_body(summary, decision, base_url=chat_url(unit))
             with _calling_tracker(unit):
                 return unit.tracker.comment(ticket_id, id=_external_id(decision), body=body)
-        case CreateTicket(title=title, description=description, priority=priority):
-            team_id, before = _home_team(tenant, unit), decision.outcome
-            text = {"title": inert(title), "body": ticket_body(description, decision, base_url=chat_url(unit))}
-            with _calling_tracker(unit):
-                ticket, outcome = unit.tracker.create(team_id, id=_external_id(decision), priority=priority, **text)
-                if before is not None:
-                    digest = before.text_digest
-                    if digest == ticket.text_digest:
-                        ticket = unit.tracker.rewrite(ticket.id, **text)
-                        digest = ticket.text_digest
-                    outcome = outcome.model_copy(update={"text_digest": digest})
+        case CreateTicket():
+            ticket, outcome = _created(decision, decision.action, tenant, unit)
         case MoveTicket(ticket_id=ticket_id, to=to):
             with _calling_tracker(unit):
                 ticket, outcome = unit.tracker.move(ticket_id, to)
+        case CloseTree():
+            with _calling_tracker(unit):
+                return close_tickets(decision.action, unit)
         case Ignore():
             return None
         case _:
@@ -358,6 +374,21 @@ def _performed(decision: Decision, tenant: Tenant, unit: Unit) -> Outcome | None
     if isinstance(decision.action, CreateTicket) and decision.outcome is not None:
         _show_elsewhere(decision, ticket.id, unit)
     return outcome
+
+
+def _created(decision: Decision, action: CreateTicket, tenant: Tenant, unit: Unit) -> tuple[Ticket, Outcome]:
+    """The new ticket; one that is there and reads as we left it says what it is to say now."""
+    team_id, before = _home_team(tenant, unit), decision.outcome
+    text = {"title": inert(action.title), "body": ticket_body(action.description, decision, base_url=chat_url(unit))}
+    with _calling_tracker(unit):
+        ticket, outcome = unit.tracker.create(team_id, id=_external_id(decision), priority=action.priority, **text)
+        if before is None:
+            return ticket, outcome
+        digest = before.text_digest
+        if digest == ticket.text_digest:
+            ticket = unit.tracker.rewrite(ticket.id, **text)
+            digest = ticket.text_digest
+        return ticket, outcome.model_copy(update={"text_digest": digest})
 
 
 def _show_elsewhere(decision: Decision, ticket_id: str, unit: Unit) -> None:
@@ -384,62 +415,3 @@ def _home_team(tenant: Tenant, unit: Unit) -> str:
     if not teams:
         raise InvalidRequest("the tenant has no tracker team to create tickets in", field="settings.home_team_id")
     return min(teams, key=lambda team: team.key).id
-
-
-def _noted(decision: Decision, not_shown: str | None, unit: Unit) -> Decision:
-    """Note once why a decision's card cannot be shown, and that it can be again: the list of decisions says so."""
-    if decision.not_shown == not_shown:
-        return decision
-    try:
-        after = decision.model_copy(update={"not_shown": not_shown})
-        return unit.stores.decisions.replace(after, before=decision)
-    except Conflict:
-        return decision  # Somebody changed it in this very moment, and asks for its card, too.
-
-
-def _show_card(decisions: Sequence[Decision], unit: Unit) -> str | None:
-    """Bring the card of a subject's thread up to date; says why if there is no showing it."""
-    tenant_id, subject, stores = unit.tenant_id, decisions[0].subject, unit.stores
-    if not subject.in_chat:
-        return None
-    ticket_ids = {d.action.about_ticket for d in decisions if d.action.about_ticket}
-    tickets = stores.tickets.some(tenant_id, ticket_ids)
-    public = {ticket.id: ticket for ticket in public_tickets(tickets, unit)}
-    card = card_of(decisions, public, withheld={ticket.id for ticket in tickets} - public.keys())
-    ts, key = stores.cards.ts(tenant_id, subject.id), f"card|{subject.id}"
-
-    def found_again(since: datetime) -> str | None:
-        found = unit.chat.find_card(subject.channel, subject.root_ts, card, since=since)
-        return found if found and _updated(subject, found, card, unit) else None
-
-    try:
-        with unit.noticing_loss():
-            if ts and _updated(subject, ts, card, unit):
-                return None
-            if card.entries:
-                send_once(
-                    key,
-                    unit,
-                    send=lambda: unit.chat.post(subject.channel, subject.root_ts, card),
-                    find=found_again,
-                    remember=lambda posted: stores.cards.put_ts(tenant_id, subject.id, posted),
-                )
-            elif ts is None and (since := stores.outbox.pending_since(tenant_id, key)) is not None:
-                # It may stand there since an attempt whose answer was lost, and has nothing to say any more.
-                if (found := found_again(since)) is not None:
-                    stores.cards.put_ts(tenant_id, subject.id, found)
-                stores.outbox.settle(tenant_id, key)
-    except (NotConnected, NotFound, AccessRevoked) as error:
-        # People deleted the thread, closed the channel to us or disconnected the chat. That is how things are there,
-        # and no fault of this message: what was done stands, and what is asked can be answered elsewhere.
-        return str(error)
-    return None
-
-
-def _updated(subject: Subject, ts: str, card: Card, unit: Unit) -> bool:
-    """Bring the card up to date; False if somebody removed it and it has to return because it asks something."""
-    try:
-        unit.chat.update(subject.channel, ts, card)
-    except NotFound:
-        return not any(entry.awaits_answer for entry in card.entries)
-    return True

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from pm_assistant.domain.actions import Comment, CreateTicket, MoveTicket
-from pm_assistant.domain.decisions import NOTHING_TO_UNDO, Decision, DecisionState
+from pm_assistant.domain.decisions import Decision, DecisionState
 from pm_assistant.domain.index import TeamIndex, TicketHead
 from pm_assistant.domain.jobs import JobKind
 from pm_assistant.domain.reports import Line, ReportDue, ReportKind, Section, Weekday
@@ -133,7 +133,7 @@ def _moved(decision: Decision, work: Work) -> Line | None:
     if not isinstance(decision.action, MoveTicket) or decision.outcome is None:
         return None
     ticket = work.own.get(decision.action.ticket_id)
-    if ticket is None or decision.outcome.inverse == NOTHING_TO_UNDO:
+    if ticket is None or not decision.outcome.changed:
         return None
     return Line(text=f"{ticket.key} {ticket.title}: {decision.action.to.name}", url=ticket.page(decision.outcome.url))
 

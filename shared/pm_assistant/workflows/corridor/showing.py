@@ -1,0 +1,72 @@
+"""Keep the one card of a subject true, in the thread that it belongs to."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from pm_assistant.domain.answers import Subject
+from pm_assistant.domain.decisions import Decision
+from pm_assistant.domain.errors import AccessRevoked, Conflict, NotConnected, NotFound
+from pm_assistant.domain.reports import Card
+from pm_assistant.ports.unit import Unit
+from pm_assistant.presentation.cards import card_of
+from pm_assistant.workflows.sending import send_once
+from pm_assistant.workflows.tenants.audience import public_tickets
+
+
+def noted(decision: Decision, not_shown: str | None, unit: Unit) -> Decision:
+    """Note once why a decision's card cannot be shown, and that it can be again: the list of decisions says so."""
+    if decision.not_shown == not_shown:
+        return decision
+    try:
+        after = decision.model_copy(update={"not_shown": not_shown})
+        return unit.stores.decisions.replace(after, before=decision)
+    except Conflict:
+        return decision  # Somebody changed it in this very moment, and asks for its card, too.
+
+
+def show_card(decisions: Sequence[Decision], unit: Unit) -> str | None:
+    """Bring the card of a subject's thread up to date; says why if there is no showing it."""
+    tenant_id, subject, stores = unit.tenant_id, decisions[0].subject, unit.stores
+    if not subject.in_chat:
+        return None
+    ticket_ids = {ticket_id for decision in decisions for ticket_id in decision.action.tickets}
+    tickets = stores.tickets.some(tenant_id, ticket_ids)
+    public = {ticket.id: ticket for ticket in public_tickets(tickets, unit)}
+    card = card_of(decisions, public, withheld={ticket.id for ticket in tickets} - public.keys())
+    ts, key = stores.cards.ts(tenant_id, subject.id), f"card|{subject.id}"
+
+    def found_again(since: datetime) -> str | None:
+        found = unit.chat.find_card(subject.channel, subject.root_ts, card, since=since)
+        return found if found and _updated(subject, found, card, unit) else None
+
+    try:
+        with unit.noticing_loss():
+            if ts and _updated(subject, ts, card, unit):
+                return None
+            if card.entries:
+                send_once(
+                    key,
+                    unit,
+                    send=lambda: unit.chat.post(subject.channel, subject.root_ts, card),
+                    find=found_again,
+                    remember=lambda posted: stores.cards.put_ts(tenant_id, subject.id, posted),
+                )
+            elif ts is None and (since := stores.outbox.pending_since(tenant_id, key)) is not None:
+                # It may stand there since an attempt whose answer was lost, and has nothing to say any more.
+                if (found := found_again(since)) is not None:
+                    stores.cards.put_ts(tenant_id, subject.id, found)
+                stores.outbox.settle(tenant_id, key)
+    except (NotConnected, NotFound, AccessRevoked) as error:
+        # People deleted the thread, closed the channel to us or disconnected the chat. That is how things are there,
+        # and no fault of this message: what was done stands, and what is asked can be answered elsewhere.
+        return str(error)
+    return None
+
+
+def _updated(subject: Subject, ts: str, card: Card, unit: Unit) -> bool:
+    """Bring the card up to date; False if somebody removed it and it has to return because it asks something."""
+    try:
+        unit.chat.update(subject.channel, ts, card)
+    except NotFound:
+        return not any(entry.awaits_answer for entry in card.entries)
+    return True

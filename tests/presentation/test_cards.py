@@ -1,0 +1,82 @@
+"""A card names every ticket that it asks about, and what shows that it is over, to those who may read it."""
+
+from typing import Any
+
+from pm_assistant.domain.decisions import NOTHING_TO_UNDO, Decision, DecisionState, Outcome
+from pm_assistant.domain.reports import Card
+from pm_assistant.integrations.slack.blocks import card_blocks
+from pm_assistant.presentation.cards import card_of
+from tests.builders import a_decision, a_ticket, a_tree
+from tests.contracts.vendor_contracts import needs_contracts
+from tests.integrations.slack.test_blocks import flaws, texts_in
+
+TICKETS = {ticket.id: ticket for ticket in (a_ticket(1), a_ticket(2, title="The basket"), a_ticket(9))}
+
+
+def asked(**changes: Any) -> Decision:
+    """The question whether a ticket is to be closed with the one below it."""
+    return a_decision(action=a_tree(1, 2), state=DecisionState.PROPOSED, reason="All is over", **changes)
+
+
+def lines(card: Card) -> list[tuple[str, str, str]]:
+    """What each entry says."""
+    return [(entry.headline, entry.link_text, entry.detail) for entry in card.entries]
+
+
+def test_each_ticket_of_a_tree_is_named_with_what_shows_it() -> None:
+    """Below the one question that is asked about all of them."""
+    card = card_of([asked()], TICKETS)
+    assert [
+        (
+            "Shall I? Close, with 1 below it:",
+            "ENG-1 Checkout drops the coupon",
+            "90% sure: All is over",
+        ),
+        ("Done:", "ENG-2 The basket", "Because of ENG-9"),
+        ("Done:", "ENG-1 Checkout drops the coupon", "Because of ENG-2"),
+    ] == lines(card)
+    assert [True, False, False] == [entry.awaits_answer is not None for entry in card.entries]
+
+
+def test_what_shows_it_is_named_as_far_as_there_is_room() -> None:
+    """And the rest counted; with them what is not known any more."""
+    tree = a_tree(1)
+    closing = tree.closings[0].model_copy(update={"because": tuple(f"ticket-{number}" for number in range(10, 20))})
+    action = tree.model_copy(update={"closings": (closing,)})
+    tickets = {f"ticket-{number}": a_ticket(number) for number in range(10, 18)}
+    decision = a_decision(action=action, state=DecisionState.PROPOSED)
+    assert [
+        ("Done:", "a ticket of a private team", "Because of ENG-10, ENG-11, ENG-12, ENG-13, ENG-14 and 5 more")
+    ] == lines(card_of([decision], tickets))[1:]
+
+
+def test_a_tree_of_which_somebody_may_not_read_a_ticket_gives_no_reason() -> None:
+    """The reason may bear its words; nor does what others read outside."""
+    hidden = card_of([asked()], {id: TICKETS[id] for id in ("ticket-1", "ticket-9")}, withheld=frozenset({"ticket-2"}))
+    assert [("a ticket of a private team", "90% sure"), ("a ticket of a private team", "Because of ENG-9")] == [
+        (text, detail) for _, text, detail in lines(hidden)
+    ][:2]
+    outside = card_of([asked(outside=True)], TICKETS)
+    assert [("Shall I? Close, with 1 below it:", "a ticket of the team's", "90% sure")] == lines(outside)
+
+
+def test_what_stays_of_what_was_taken_back_is_said() -> None:
+    """Once some of it was put back."""
+    part = Outcome(external_id="ticket-2", url="", inverse='{"operation": "issueUpdate"}')
+    whole = Outcome(external_id="ticket-1", url="", inverse=NOTHING_TO_UNDO, parts=(part,))
+    undone = asked(outcome=whole, performed="digest-1").model_copy(
+        update={"state": DecisionState.UNDONE, "error": "ENG-1 stays"}
+    )
+    headline, _, detail = lines(card_of([undone], TICKETS))[0]
+    assert ("Taken back. Closed, with 1 below it:", True) == (headline, detail.startswith("ENG-1 stays · "))
+
+
+@needs_contracts
+def test_the_largest_tree_fits_into_a_message_of_the_chat() -> None:
+    """With all its tickets."""
+    numbers = list(range(1, 21))
+    tickets = {f"ticket-{number}": a_ticket(number) for number in numbers}
+    action = a_tree(*numbers)
+    blocks = card_blocks(card_of([a_decision(action=action, state=DecisionState.PROPOSED)], tickets))
+    assert [] == flaws(blocks)
+    assert all(any(f"ENG-{number} " in text for text in texts_in(blocks)) for number in numbers)
