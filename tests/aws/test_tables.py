@@ -182,7 +182,7 @@ def test_rows_from_when_judging_was_claimed_still_count(stores: DynamoStores, he
     sk = f"CLAIM#{conversation.id}#{conversation.content_id}"
     pk = tables.partition(ACME)
     tables.LeaseRow(pk, sk, held_until=held_until, holder="x", expires_at=NOW + timedelta(days=90)).put()
-    assert judged is stores.conversations.is_judged(ACME, conversation)
+    assert judged is stores.conversations.progress(ACME, conversation).judged
 
 
 def test_activity_of_a_busy_workspace_is_written_once_a_minute(stores: DynamoStores) -> None:

@@ -1,9 +1,10 @@
-"""What looking up a team's work costs: requests and read units of a judgement, cold loads, memory.
+"""What a judgement and a report read: requests and read units, warm and cold, at two sizes of team; and memory.
 
 uv run python -m tests.bench.index
 
 DynamoDB is emulated in this process and does not count units, so they are computed from the sizes of the items as they
-are read and written (docs.aws.amazon.com/amazondynamodb, *DynamoDB read and write operations*). Times are ratios.
+are read and written (docs.aws.amazon.com/amazondynamodb, *DynamoDB read and write operations*). Times are ratios. A
+judgement is counted from the event on the queue to the decision in the log, a report from the clock to the chat.
 """
 
 import gc
@@ -12,10 +13,11 @@ import re
 import resource
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 from unittest.mock import patch
@@ -24,11 +26,15 @@ from botocore.client import BaseClient
 
 from pm_assistant.aws.stores import DynamoStores
 from pm_assistant.aws.stores.index import DynamoIndex
+from pm_assistant.domain.actions import Ignore
+from pm_assistant.domain.decisions import Judgement
 from pm_assistant.domain.events import ConversationTouched, EventEnvelope
+from pm_assistant.domain.reports import ReportDue, Subscription
 from pm_assistant.domain.tenants import Provider, TenantId
-from pm_assistant.domain.work import Message, Ticket
-from pm_assistant.language.retrieval import Ranking
+from pm_assistant.domain.work import Conversation, Message, Ticket
 from pm_assistant.workflows.corridor.analyze import analyze
+from pm_assistant.workflows.corridor.judge import judge
+from pm_assistant.workflows.reports.report import report
 from tests.aws.emulated import dynamo
 from tests.builders import (
     ENG,
@@ -49,8 +55,24 @@ from tests.fakes.vendors import FakeAnalyst
 WORDS = sorted(set(re.findall(r"[a-z]{4,}", str(__doc__).lower())))
 SMALL_CACHE = 1_000_000
 """In bytes; enough for a few of the tenants below."""
-LOOKED_UP = ("INDEX#", "SEGMENT#", "TICKET#", "MEMBER#", "TEAM#", "TENANT", "CONNECTION#", "DECISION#")
-"""The kinds of rows that the criterion counts: the index, people, states, settings, earlier decisions."""
+LOOKED_UP = (
+    "INDEX#",
+    "SEGMENT#",
+    "TICKET#",
+    "MEMBER#",
+    "TEAM#",
+    "TENANT",
+    "CONNECTION#",
+    "DECISION#",
+    "SUBSCRIPTION#",
+)
+"""The kinds of rows that are looked up: the index, people, states, settings, earlier decisions."""
+MOST_READS, MOST_READ_UNITS = 4, 10
+"""Of what is looked up, warm, for a judgement and for a report."""
+MOST_WRITES, MOST_WRITE_UNITS = 6, 8
+"""Of a judgement that logs a decision, and of a report."""
+SETTLED = NOW + timedelta(days=400)
+"""When everything that is said here has been quiet for long."""
 
 
 @dataclass
@@ -78,8 +100,7 @@ class Bill:
             found += answer.get("Items", []) + ([answer["Item"]] if "Item" in answer else [])
             sizes = [sum(map(_size, found))] if operation == "Query" else list(map(_size, found))
             units = sum(math.ceil(size / 4096) for size in sizes) or 1  # what finds nothing costs one
-            # What is read in order to write it, such as a decision that is logged, belongs to the writing.
-            kind = "other" if operation == "GetItem" and "'DECISION#" in repr(asked) else _kind(repr(asked))
+            kind = _kind(repr(asked))
             self.reads[kind] += 1
             self.read_units[kind] += units / 2 if eventual else units
         elif operation != "Scan":
@@ -106,7 +127,8 @@ class Bill:
 
 def _kind(asked: str) -> str:
     """The kind of the rows that a request names."""
-    found = [kind for kind in LOOKED_UP if f"'{kind}" in asked.replace("'TENANT#", "")]
+    named = asked.replace("'TENANT#", "").replace("#DECISION'", "'DECISION#")  # as `outside` spells it
+    found = [kind for kind in LOOKED_UP if f"'{kind}" in named]
     return found[0] if found else "other"
 
 
@@ -123,6 +145,14 @@ def _size(value: Any) -> int:
             return sum(map(_size, value))
         case _:
             return 1
+
+
+class ForgetfulAnalyst:
+    """Finds nothing to do, and keeps nothing of what it was asked, which would count as the container's memory."""
+
+    def judge(self, conversation: Conversation, **_: object) -> Judgement:
+        """Say that it is chatter."""
+        return a_judgement(a_proposal(Ignore(), conversation.messages[0].id))
 
 
 @contextmanager
@@ -158,32 +188,75 @@ def fill(stores: DynamoStores, tenant_id: TenantId, *, tickets: int, people: int
     stores.connections.put(a_connection(tenant_id, Provider.SLACK, external_id=tenant_id))
     stores.directory.put_members(tenant_id, [a_member(f"person{number}") for number in range(people)])
     stores.directory.put_teams(tenant_id, [ENG])
+    for number in range(people):
+        stores.subscriptions.put(tenant_id, Subscription(member_id=f"U0PERSON{number}"))
     stores.tickets.put_all(tenant_id, map(a_ticket_of_many, range(tickets)))
 
 
-def judge(stores: DynamoStores, tenant_id: TenantId, number: int) -> None:
-    """Have a thread judged, as the event that its first message puts on the queue does."""
+def a_unit(stores: DynamoStores, tenant_id: TenantId) -> FakeUnit:
+    """Work on the emulated table, with vendors and a model that are not."""
+    return FakeUnit(tenant_id, stores=cast("FakeStores", stores), at=SETTLED)
+
+
+def judge_thread(stores: DynamoStores, tenant_id: TenantId, number: int, *, replies: int = 1) -> Bill:
+    """Say something, have it judged as the event that its last message puts on the queue does, and add that up."""
     said = " ".join(WORDS[(number * step) % len(WORDS)] for step in range(1, 12))
     root: Message = a_message(number * 3_600, said, channel=f"C{number}")
-    reply = a_message(number * 3_600 + 30, "same here", channel=f"C{number}", root_ts=root.ts)
-    for message in (root, reply):
+    thread = [a_message(number * 3_600 + 30 * n, "same here", channel=root.channel, root_ts=root.ts) for n in (1, 2)]
+    for message in (root, *thread[:replies]):
         stores.messages.record(tenant_id, message, keep_days=30)
-    unit = FakeUnit(tenant_id, stores=cast("FakeStores", stores), at=NOW + timedelta(days=400))
-    unit.analyst = FakeAnalyst(a_judgement(a_proposal(None, root.id)))
-    touch = ConversationTouched(channel=root.channel, ts=reply.ts, root_ts=root.ts)
-    analyze(EventEnvelope(tenant_id=tenant_id, event=touch), unit)
+    unit = a_unit(stores, tenant_id)
+    unit.analyst = FakeAnalyst(a_judgement(a_proposal(Ignore(work=True), root.id)))
+    touch = ConversationTouched(channel=root.channel, ts=thread[replies - 1].ts, root_ts=root.ts)
+    with billed() as bill:
+        analysis = analyze(EventEnvelope(tenant_id=tenant_id, event=touch), unit)
+    if not analysis.decisions:
+        raise SystemExit("error: nothing was decided, so there is nothing to count")
+    return bill
 
 
-def measured(stores: DynamoStores, tenant_id: TenantId) -> tuple[Bill, Bill, float]:
-    """What a cold judgement costs and a warm one, and how long loading the index takes beside reading it warm."""
-    judge(stores, tenant_id, 1)  # whoever comes first makes the index
+def deliver_report(stores: DynamoStores, tenant_id: TenantId, number: int) -> Bill:
+    """Have a person told what moved, and add that up."""
+    with billed() as bill:
+        address = report(ReportDue(tenant_id=tenant_id, member_id=f"U0PERSON{number}"), a_unit(stores, tenant_id))
+    if address is None:
+        raise SystemExit("error: nobody was told, so there is nothing to count")
+    return bill
+
+
+def measured(stores: DynamoStores, tenant_id: TenantId) -> Iterator[tuple[str, Bill]]:
+    """What judgements and reports cost."""
+    judge_thread(stores, tenant_id, 1)  # whoever comes first makes the index
     stores.index = DynamoIndex()
-    with billed() as cold:
-        judge(stores, tenant_id, 2)
-    with billed() as warm:
-        judge(stores, tenant_id, 3)
-    loading, reading = timed(lambda: DynamoIndex().read(tenant_id)), timed(lambda: stores.index.read(tenant_id))
-    return cold, warm, loading / reading
+    yield "a judgement, cold", judge_thread(stores, tenant_id, 2)
+    yield "a judgement, warm", judge_thread(stores, tenant_id, 3)
+    yield "a judgement of what was judged before, warm", judge_thread(stores, tenant_id, 3, replies=2)
+    yield "a report, warm", deliver_report(stores, tenant_id, 1)
+
+
+def check(named: str, bills: Sequence[Bill]) -> None:
+    """See to it that size costs nothing.
+
+    Raises:
+        SystemExit: it does, or more is asked than may be.
+    """
+    first = bills[0]
+    if any(_whole(bill) != _whole(first) for bill in bills):
+        raise SystemExit(f"error: {named} costs more in a larger team")
+    requests, units = first.of(*LOOKED_UP)
+    if requests > MOST_READS or units > MOST_READ_UNITS:
+        raise SystemExit(f"error: {named} looks up with more than {MOST_READS} requests or {MOST_READ_UNITS} units")
+    if first.writes > MOST_WRITES or first.write_units > MOST_WRITE_UNITS:
+        raise SystemExit(f"error: {named} takes more than {MOST_WRITES} writes or {MOST_WRITE_UNITS} units")
+
+
+def _whole(bill: Bill) -> tuple[tuple[int, float], int, int]:
+    return bill.of(*bill.reads), bill.writes, bill.write_units
+
+
+def load(tenant_id: TenantId) -> None:
+    """Read an index as a container does that starts."""
+    DynamoIndex().read(tenant_id)
 
 
 def timed(action: Callable[[], object]) -> float:
@@ -203,40 +276,45 @@ def resident() -> float:
 
 
 def memory(stores: DynamoStores) -> None:
-    """How much a container grows by looking things up for many tenants, of which it may keep a few."""
+    """How much a container grows by judging for many tenants, of which it may keep a few.
+
+    Nothing is written meanwhile, as in a dry run: what is written lies in this process, too.
+    """
     tenants = [TenantId(f"tenant-{number}") for number in range(20)]
     for tenant_id in tenants:
-        fill(stores, tenant_id, tickets=150, people=10)
+        fill(stores, tenant_id, tickets=60, people=10)
         DynamoIndex().read(tenant_id)
-    container, said = DynamoIndex(cache=SMALL_CACHE), a_conversation(a_message(0, " ".join(WORDS)))
+    stores.index, said = DynamoIndex(cache=SMALL_CACHE), a_conversation(a_message(0, " ".join(WORDS)))
+    units = [a_unit(stores, tenant_id) for tenant_id in tenants]
+    for unit in units:
+        unit.analyst = cast("FakeAnalyst", ForgetfulAnalyst())
     gc.collect()
     before = resident()
     for number in range(1_000):
-        index = container.read(tenants[number % 20])
-        Ranking(index.tickets, now=NOW, authors={}).candidates(said)
+        judge(said, a_tenant(tenants[number % 20]), units[number % 20])
     gc.collect()
     grown, bound = resident() - before, SMALL_CACHE / 1e6
-    print(f"memory after 1,000 rankings for 20 tenants: {grown:+.0f} MB, of which {bound:.0f} may be kept")
+    print(f"memory after 1,000 judgements for 20 tenants: {grown:+.0f} MB, of which {bound:.0f} may be kept")
     if grown > bound + 30:
         raise SystemExit("error: a container keeps more than it may")
 
 
 def main() -> None:
     """Print requests, units, ratios and memory."""
+    bills: defaultdict[str, list[Bill]] = defaultdict(list)
     with dynamo() as stores:
-        warm_bills = []
         for tickets, people in ((50, 20), (10_000, 500)):
             tenant_id = TenantId(f"of-{tickets}")
             fill(stores, tenant_id, tickets=tickets, people=people)
-            cold, warm, ratio = measured(stores, tenant_id)
-            warm_bills.append(warm.of(*LOOKED_UP))
-            print(f"{tickets} tickets, {people} people, warm: {warm}")
-            print(
-                f"{tickets} tickets, {people} people, cold: {cold}; loading takes {ratio:.0f} times as long as reading"
-            )
-        for requests, units in warm_bills:
-            if requests > 4 or units > 10:
-                raise SystemExit("error: a warm judgement reads more than 4 requests or 10 units")
+            for named, bill in measured(stores, tenant_id):
+                bills[named].append(bill)
+                print(f"{tickets} tickets, {people} people, {named}: {bill}")
+            loading = timed(partial(load, tenant_id))
+            reading = timed(partial(stores.index.read, tenant_id))
+            print(f"{tickets} tickets: loading takes {loading / reading:.0f} times as long as reading")
+    for named in bills:
+        if named.endswith("warm"):
+            check(named, bills[named])
     with dynamo() as stores:
         memory(stores)
 

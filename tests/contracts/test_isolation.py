@@ -228,7 +228,7 @@ CASES: dict[str, Case] = {
     "conversations.save_verdict": lambda s, t, k, v: s.conversations.save_verdict(
         t, a_conversation(a_message(k)), [a_decision(t, id="decision-0", reason=f"reason {v}")], at=NOW
     ),
-    "conversations.verdict": lambda s, t, k, v: s.conversations.verdict(t, a_conversation(a_message(k))),
+    "conversations.progress": lambda s, t, k, v: s.conversations.progress(t, a_conversation(a_message(k))),
     "conversations.forget_deleted": lambda s, t, k, v: s.conversations.forget_deleted(
         t, a_conversation(a_message(k, deleted=True))
     ),
@@ -236,7 +236,6 @@ CASES: dict[str, Case] = {
     "conversations.mark_judged": lambda s, t, k, v: s.conversations.mark_judged(
         t, a_conversation(a_message(k)), at=NOW
     ),
-    "conversations.is_judged": lambda s, t, k, v: s.conversations.is_judged(t, a_conversation(a_message(k))),
     "cards.ts": lambda s, t, k, v: s.cards.ts(t, f"C0ENG:{k}"),
     "cards.put_ts": lambda s, t, k, v: s.cards.put_ts(t, f"C0ENG:{k}", f"{v}.0"),
     "tickets.put": lambda s, t, k, v: s.tickets.put(t, a_ticket(k, title=f"title {v}")),
@@ -287,6 +286,7 @@ CASES: dict[str, Case] = {
         t, after=f"C0ENG:{a_message().ts}#decision-0" if k else None, limit=1 + v
     ),
     "subscriptions.all": lambda s, t, k, v: s.subscriptions.all(t),
+    "subscriptions.of": lambda s, t, k, v: s.subscriptions.of(t, f"U{k}", ReportKind.STANDUP),
     "subscriptions.put": lambda s, t, k, v: s.subscriptions.put(t, Subscription(member_id=f"U{k}", hour=v)),
     "subscriptions.remove": lambda s, t, k, v: s.subscriptions.remove(t, f"U{k}", ReportKind.STANDUP),
     "jobs.get": lambda s, t, k, v: s.jobs.get(t, a_job(t, k).id),

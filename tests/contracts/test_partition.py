@@ -236,8 +236,8 @@ def test_erasing_leaves_nothing_of_a_tenant_and_all_of_the_others(stores: Stores
     assert [] == taken(stores, tenant_id)
     assert [] == [*stores.accounts.all(tenant_id), *stores.audit.latest(tenant_id, limit=9)]
     assert not stores.deliveries.delivered(tenant_id, "monday")
-    assert not stores.conversations.is_judged(tenant_id, a_conversation())
-    assert stores.conversations.verdict(tenant_id, a_conversation()) is None
+    assert not stores.conversations.progress(tenant_id, a_conversation()).judged
+    assert stores.conversations.progress(tenant_id, a_conversation()).verdict is None
     assert stores.leases.take(tenant_id, "refresh|slack", now=NOW, until=LATER)
     assert not stores.leases.take(other, "refresh|slack", now=NOW, until=LATER)
     assert kept == taken(stores, other)
@@ -296,8 +296,10 @@ def test_all_that_is_kept_of_a_channel_follows_it_to_its_new_id(stores: Stores, 
     assert not after.words_changed(messages[:1])
     assert after.words_changed([messages[0].model_copy(update={"text": "something else"})])
     conversation = a_conversation(messages[0])
-    assert stores.conversations.is_judged(tenant_id, conversation)
-    assert [after.subject] == [each.subject for each in stores.conversations.verdict(tenant_id, conversation) or ()]
+    assert stores.conversations.progress(tenant_id, conversation).judged
+    assert [after.subject] == [
+        each.subject for each in stores.conversations.progress(tenant_id, conversation).verdict or ()
+    ]
     assert "2.0" == stores.cards.ts(tenant_id, after.subject.id)
     assert NOW == stores.outbox.pending_since(tenant_id, f"card|{after.subject.id}")
     assert stores.cards.ts(tenant_id, decision.subject.id) is None
@@ -336,5 +338,5 @@ def test_what_was_said_in_a_channel_is_kept_from_more_people_than_read_it_now(
     assert decision.model_copy(update={**seen, "version": after.version}) == after
     messages = [message for _, message in stores.messages.page(tenant_id, limit=9)]
     assert [(True, seen.get("outside", False))] * 2 == [(each.private, each.outside) for each in messages]
-    [waiting] = stores.conversations.verdict(tenant_id, a_conversation(a_message())) or ()
+    [waiting] = stores.conversations.progress(tenant_id, a_conversation(a_message())).verdict or ()
     assert (True, seen.get("outside", False)) == (waiting.private, waiting.outside)

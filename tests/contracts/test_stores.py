@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from operator import attrgetter
+from typing import Any
 
 import pytest
 
@@ -246,9 +247,9 @@ def test_a_verdict_is_forgotten_with_the_words_it_rests_on(stores: Stores) -> No
     left = a_conversation(said.model_copy(update={"text": "", "deleted": True}), after)
     for _ in range(2):
         stores.conversations.forget_deleted(tenant_id, left)
-    kept = [stores.conversations.verdict(tenant_id, content) for content in (longer, alone, beside, later)]
+    kept = [stores.conversations.progress(tenant_id, content).verdict for content in (longer, alone, beside, later)]
     assert [None, None, None, [a_decision(tenant_id, message=after)]] == kept
-    assert all(stores.conversations.verdict(other, content) for content in (longer, alone, later))
+    assert all(stores.conversations.progress(other, content).verdict for content in (longer, alone, later))
 
 
 def test_what_is_known_of_a_conversation_can_be_forgotten(stores: Stores) -> None:
@@ -265,8 +266,8 @@ def test_what_is_known_of_a_conversation_can_be_forgotten(stores: Stores) -> Non
         stores.conversations.forget(tenant_id, now)
 
     def known(owner: TenantId, content: Conversation) -> bool:
-        judged = stores.conversations.is_judged(owner, content)
-        assert judged is (stores.conversations.verdict(owner, content) is not None)
+        judged = stores.conversations.progress(owner, content).judged
+        assert judged is (stores.conversations.progress(owner, content).verdict is not None)
         return judged
 
     assert [False, False, True] == [known(tenant_id, content) for content in (before, now, beside)]
@@ -278,20 +279,20 @@ def test_the_first_verdict_on_a_content_is_kept_for_a_retry(stores: Stores) -> N
     tenant_id, other, conversation = a_new_tenant(), a_new_tenant(), a_conversation()
     grown = a_conversation(a_message(), a_message(1, "more"))
     first, second = a_decision(tenant_id), a_decision(tenant_id, confidence=0.1)
-    assert stores.conversations.verdict(tenant_id, conversation) is None
+    assert stores.conversations.progress(tenant_id, conversation).verdict is None
     stores.conversations.save_verdict(tenant_id, conversation, [first], at=NOW)
     stores.conversations.save_verdict(tenant_id, conversation, [second], at=NOW)
     stores.conversations.mark_judged(tenant_id, conversation, at=NOW)
-    assert [first] == stores.conversations.verdict(tenant_id, conversation)
-    assert stores.conversations.verdict(tenant_id, grown) is None
-    assert stores.conversations.verdict(other, conversation) is None
+    assert [first] == stores.conversations.progress(tenant_id, conversation).verdict
+    assert stores.conversations.progress(tenant_id, grown).verdict is None
+    assert stores.conversations.progress(other, conversation).verdict is None
 
 
 def test_a_verdict_may_be_that_there_is_nothing_to_do(stores: Stores) -> None:
     """That is another thing than no verdict: the analyst is not asked again."""
     tenant_id, conversation = a_new_tenant(), a_conversation()
     stores.conversations.save_verdict(tenant_id, conversation, [], at=NOW)
-    assert [] == stores.conversations.verdict(tenant_id, conversation)
+    assert [] == stores.conversations.progress(tenant_id, conversation).verdict
 
 
 def test_content_is_judged_once_it_is_marked(stores: Stores) -> None:
@@ -299,12 +300,12 @@ def test_content_is_judged_once_it_is_marked(stores: Stores) -> None:
     tenant_id, other, conversation = a_new_tenant(), a_new_tenant(), a_conversation()
     grown = a_conversation(a_message(), a_message(1, "more"))
     stores.conversations.save_verdict(tenant_id, conversation, [], at=NOW)
-    assert not stores.conversations.is_judged(tenant_id, conversation)
+    assert not stores.conversations.progress(tenant_id, conversation).judged
     for _ in range(2):
         stores.conversations.mark_judged(tenant_id, conversation, at=NOW)
-    assert stores.conversations.is_judged(tenant_id, conversation)
-    assert not stores.conversations.is_judged(tenant_id, grown)
-    assert not stores.conversations.is_judged(other, conversation)
+    assert stores.conversations.progress(tenant_id, conversation).judged
+    assert not stores.conversations.progress(tenant_id, grown).judged
+    assert not stores.conversations.progress(other, conversation).judged
 
 
 def test_where_a_subjects_card_stands_is_remembered(stores: Stores) -> None:
@@ -389,6 +390,26 @@ def test_a_decision_is_replaced_only_as_long_as_nobody_else_has_changed_it(store
     assert DecisionState.UNDONE is stores.decisions.replace(undone, before=after).state
     with pytest.raises(Conflict):
         stores.decisions.replace(a_decision(a_new_tenant()), before=decision)
+
+
+@pytest.mark.parametrize("seen", ["nothing", "what was there", "what is there"])
+@pytest.mark.parametrize("change", [{"revision": "2", "as_of": LATER}, {}], ids=["content moved on", "the same again"])
+def test_what_was_seen_of_the_log_spares_reading_it_and_changes_nothing(
+    stores: Stores, seen: str, change: dict[str, Any]
+) -> None:
+    """A decision that others have changed meanwhile is renewed as they left it."""
+    judged, expected = (a_decision(a_new_tenant(), state=DecisionState.PROPOSED) for _ in range(2))
+    logged = [stores.decisions.save(decision) for decision in (judged, expected)]
+    refused = {"state": DecisionState.DISMISSED, "decided_by": "U0ADA"}
+    left = [stores.decisions.replace(each.model_copy(update=refused), before=each) for each in logged]
+    known = {"nothing": {}, "what was there": {judged.id: logged[0]}, "what is there": {judged.id: left[0]}}[seen]
+
+    saved = stores.decisions.save(judged.model_copy(update=change), seen=known)
+
+    anyhow = stores.decisions.save(expected.model_copy(update=change))
+    named_alike = {"tenant_id": judged.tenant_id, "id": judged.id}
+    assert anyhow.model_copy(update=named_alike) == saved
+    assert saved == stores.decisions.get(judged.tenant_id, judged.id)
 
 
 def test_a_dismissed_decision_stays_dismissed(stores: Stores) -> None:

@@ -255,6 +255,10 @@ class FakeSubscriptions:
         """All of a tenant."""
         return [wish for (owner, _, _), wish in self._wishes.items() if owner == tenant_id]
 
+    def of(self, tenant_id: TenantId, member_id: str, kind: ReportKind) -> Subscription | None:
+        """A person's of a kind."""
+        return self._wishes.get((tenant_id, member_id, kind))
+
     def put(self, tenant_id: TenantId, subscription: Subscription) -> None:
         """Create or replace a person's subscription of a kind."""
         self._wishes[tenant_id, subscription.member_id, subscription.kind] = subscription

@@ -1,11 +1,11 @@
 """What a team says and plans, and what we made of it, in memory."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Protocol
 
-from pm_assistant.domain.decisions import Decision, reconcile_with_log, rests_on
+from pm_assistant.domain.decisions import Decision, Progress, reconcile_with_log, rests_on
 from pm_assistant.domain.errors import Conflict, NotFound
 from pm_assistant.domain.index import TeamIndex, TicketHead, TicketIndex
 from pm_assistant.domain.tenants import TenantId
@@ -89,9 +89,10 @@ class FakeConversations:
         """Keep what was decided, unless something was before."""
         self._verdicts.setdefault((tenant_id, conversation.id, conversation.content_id), list(decisions))
 
-    def verdict(self, tenant_id: TenantId, conversation: Conversation) -> Sequence[Decision] | None:
-        """What an earlier attempt on this content decided."""
-        return self._verdicts.get((tenant_id, conversation.id, conversation.content_id))
+    def progress(self, tenant_id: TenantId, conversation: Conversation) -> Progress:
+        """How far this content has got."""
+        key = (tenant_id, conversation.id, conversation.content_id)
+        return Progress(judged=key in self._judged, verdict=self._verdicts.get(key))
 
     def forget_deleted(self, tenant_id: TenantId, conversation: Conversation) -> None:
         """Delete verdicts that rest on what was deleted."""
@@ -111,10 +112,6 @@ class FakeConversations:
     def mark_judged(self, tenant_id: TenantId, conversation: Conversation, *, at: datetime) -> None:
         """Record that this content needs no judging again."""
         self._judged.add((tenant_id, conversation.id, conversation.content_id))
-
-    def is_judged(self, tenant_id: TenantId, conversation: Conversation) -> bool:
-        """Whether this content needs no judging again."""
-        return (tenant_id, conversation.id, conversation.content_id) in self._judged
 
 
 class FakeCards:
@@ -206,8 +203,8 @@ class FakeDecisions:
     def __init__(self) -> None:
         self._decisions: dict[tuple[TenantId, str], Decision] = {}
 
-    def save(self, decision: Decision) -> Decision:
-        """Log a decision or renew it."""
+    def save(self, decision: Decision, *, seen: Mapping[str, Decision] | None = None) -> Decision:
+        """Log a decision or renew it; here reading costs nothing."""
         key = (decision.tenant_id, decision.id)
         before = self._decisions.setdefault(key, decision)
         after = reconcile_with_log(before, decision)

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
-from tests.bench import api, cold, imports, webhook
+from pm_assistant.domain.tenants import TenantId
+from tests.aws.emulated import dynamo
+from tests.bench import api, cold, imports, index, webhook
 
 FAILING: dict[str, Callable[[], Any]] = {
     "a webhook that was not taken in": lambda: webhook.seconds(lambda _: False, {}),
@@ -22,6 +24,22 @@ def test_a_bench_whose_subject_fails_fails(subject: str) -> None:
     """Nothing is printed of it that could be taken for a figure."""
     with pytest.raises(SystemExit, match=r"error: "):
         FAILING[subject]()
+
+
+def test_what_a_judgement_and_a_report_read_does_not_grow_with_the_team() -> None:
+    """From the event to the log, and from the clock to the chat: four requests and ten units for what is looked up."""
+    bills: dict[str, list[index.Bill]] = {}
+    with dynamo() as stores:
+        for tickets, people in ((20, 2), (40, 120)):
+            tenant_id = TenantId(f"of-{tickets}")
+            index.fill(stores, tenant_id, tickets=tickets, people=people)
+            for named, bill in index.measured(stores, tenant_id):
+                bills.setdefault(named, []).append(bill)
+    for named in (named for named in bills if named.endswith("warm")):
+        index.check(named, bills[named])
+    dearer = index.Bill(bills["a report, warm"][0].reads.copy(), writes=7)
+    with pytest.raises(SystemExit, match=r"error: a report "):
+        index.check("a report", [bills["a report, warm"][0], dearer])
 
 
 @pytest.mark.parametrize("body", ['{"status": "dropped", "reason": "bot"}', '{"detail": "this is our fault"}'])

@@ -2,10 +2,10 @@
 
 import math
 import uuid
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Sequence, Set
 from datetime import datetime
 from enum import StrEnum
-from typing import Literal, Self, assert_never
+from typing import Literal, NamedTuple, Self, assert_never
 
 from pydantic import AwareDatetime, Field
 
@@ -544,6 +544,18 @@ def _receipt_in(channel: str, receipt: Evidence, message: Message | None) -> Evi
 def bounded(evidence: tuple[Evidence, ...]) -> tuple[Evidence, ...]:
     """As much of the evidence as is kept: how it began, and the latest."""
     return evidence if len(evidence) <= MOST_EVIDENCE else evidence[:1] + evidence[1 - MOST_EVIDENCE :]
+
+
+class Progress(NamedTuple):
+    """How far some content of a conversation has got.
+
+    Attributes:
+        judged: whether it needs no judging again.
+        verdict: what an earlier attempt on it decided, None if none came so far.
+    """
+
+    judged: bool
+    verdict: Sequence[Decision] | None
 
 
 def merge_evidence(logged: Decision, judged: Decision, message_ids: frozenset[MessageId]) -> Decision:

@@ -1,10 +1,10 @@
 """What the corridor keeps: messages, tickets, decisions, and which content is judged by whom."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from pm_assistant.domain.decisions import Decision
+from pm_assistant.domain.decisions import Decision, Progress
 from pm_assistant.domain.index import TeamIndex, TicketHead
 from pm_assistant.domain.tenants import TenantId
 from pm_assistant.domain.work import Conversation, Message, Place, Ticket
@@ -61,8 +61,8 @@ class Conversations(Protocol):
         """
         ...
 
-    def verdict(self, tenant_id: TenantId, conversation: Conversation) -> Sequence[Decision] | None:
-        """What an earlier attempt on this content decided, None if none came so far."""
+    def progress(self, tenant_id: TenantId, conversation: Conversation) -> Progress:
+        """How far this content has got."""
         ...
 
     def forget_deleted(self, tenant_id: TenantId, conversation: Conversation) -> None:
@@ -75,10 +75,6 @@ class Conversations(Protocol):
 
     def mark_judged(self, tenant_id: TenantId, conversation: Conversation, *, at: datetime) -> None:
         """Record that this content needs no judging again."""
-        ...
-
-    def is_judged(self, tenant_id: TenantId, conversation: Conversation) -> bool:
-        """Whether this content needs no judging again."""
         ...
 
 
@@ -140,8 +136,13 @@ class Index(Protocol):
 class Decisions(Protocol):
     """The decision log, which is also the ledger of what has been done."""
 
-    def save(self, decision: Decision) -> Decision:
-        """Log a decision, or renew the one of that id (`reconcile_with_log`), and return what the log now holds."""
+    def save(self, decision: Decision, *, seen: Mapping[str, Decision] | None = None) -> Decision:
+        """Log a decision, or renew the one of that id (`reconcile_with_log`), and return what the log now holds.
+
+        Args:
+            decision: as it has been judged.
+            seen: all that the log held of its subject a moment ago, by id: as long as it still does, nothing is read.
+        """
         ...
 
     def get(self, tenant_id: TenantId, decision_id: str) -> Decision:

@@ -52,6 +52,10 @@ class Subscriptions(Protocol):
         """All of a tenant."""
         ...
 
+    def of(self, tenant_id: TenantId, member_id: str, kind: ReportKind) -> Subscription | None:
+        """A person's of a kind, None without a wish."""
+        ...
+
     def put(self, tenant_id: TenantId, subscription: Subscription) -> None:
         """Create or replace a person's subscription of a kind."""
         ...

@@ -257,7 +257,7 @@ def test_deleted_words_leave_the_log_and_the_verdict(state: DecisionState) -> No
     unit.touched(message)
 
     assert "secret" not in unit.stores.decisions.get(ACME, decision.id).model_dump_json()
-    assert unit.stores.conversations.verdict(ACME, content) is None
+    assert unit.stores.conversations.progress(ACME, content).verdict is None
     assert decision.id in unit.asked_for
 
 
@@ -562,9 +562,9 @@ def test_nothing_is_asked_about_a_ticket_that_went_while_it_was_judged() -> None
     unit.say(message)
     save, stores = unit.stores.decisions.save, unit.stores
 
-    def saved_after_the_ticket_went(decision: Decision) -> Decision:
+    def saved_after_the_ticket_went(decision: Decision, **seen: Any) -> Decision:
         unit.handle(EventEnvelope(tenant_id=ACME, event=TicketRemoved(ticket_id="ticket-1", at=NOW + timedelta(1))))
-        return save(decision)
+        return save(decision, **seen)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(stores.decisions, "save", saved_after_the_ticket_went)

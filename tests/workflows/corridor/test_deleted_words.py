@@ -103,7 +103,7 @@ def joined(mode: Mode, *answers: Judgement) -> AnalyzeUnit:
     after = acted(unit)
     assert f"{BOTH} {MORE} {REST}" == after.action.words
     assert [ROOT.id, REPLY.id, BESIDE.id] == [receipt.message_id for receipt in after.evidence]
-    assert unit.stores.conversations.verdict(ACME, a_conversation(BESIDE))
+    assert unit.stores.conversations.progress(ACME, a_conversation(BESIDE)).verdict
     return unit
 
 
@@ -218,7 +218,7 @@ def test_what_was_noted_of_another_conversation_is_forgotten_where_nothing_is_re
 
     delete(unit, ROOT)
 
-    assert unit.stores.conversations.verdict(ACME, a_conversation(BESIDE)) is None
+    assert unit.stores.conversations.progress(ACME, a_conversation(BESIDE)).verdict is None
     assert DecisionState.DONE is acted(unit).state
     assert gone(unit)
 

@@ -8,7 +8,7 @@ from pydantic import TypeAdapter
 
 from pm_assistant.aws import tables
 from pm_assistant.aws.tables import LeaseRow, Row
-from pm_assistant.domain.decisions import Decision, rests_on
+from pm_assistant.domain.decisions import Decision, Progress, rests_on
 from pm_assistant.domain.tenants import TenantId
 from pm_assistant.domain.work import LONGEST_BURST_SECONDS, Conversation
 
@@ -40,10 +40,14 @@ class DynamoConversations:
         row = Row(tables.partition(tenant_id), _verdict(conversation), data=body, expires_at=until)
         row.put(Row.pk.does_not_exist())
 
-    def verdict(self, tenant_id: TenantId, conversation: Conversation) -> Sequence[Decision] | None:
-        """What an earlier attempt on this content decided."""
-        row = Row.find(tenant_id, _verdict(conversation))
-        return _decisions().validate_json(row.data) if row else None
+    def progress(self, tenant_id: TenantId, conversation: Conversation) -> Progress:
+        """How far this content has got, in one request."""
+        rows = {row.sk: row for row in LeaseRow.find_all(tenant_id, (_judged(conversation), _verdict(conversation)))}
+        mark, verdict = rows.get(_judged(conversation)), rows.get(_verdict(conversation))
+        return Progress(
+            judged=mark is not None and mark.held_until == FOR_GOOD,
+            verdict=_decisions().validate_json(verdict.data) if verdict else None,
+        )
 
     def forget_deleted(self, tenant_id: TenantId, conversation: Conversation) -> None:
         """Delete verdicts that rest on what was deleted; bursts that began before or after may cite it, too."""
@@ -65,11 +69,6 @@ class DynamoConversations:
         """Record that this content needs no judging again."""
         pk, sk = tables.partition(tenant_id), _judged(conversation)
         LeaseRow(pk, sk, held_until=FOR_GOOD, holder=FOR_GOOD, expires_at=at + KEEP).put()
-
-    def is_judged(self, tenant_id: TenantId, conversation: Conversation) -> bool:
-        """Whether this content needs no judging again."""
-        row = LeaseRow.find(tenant_id, _judged(conversation))
-        return row is not None and row.held_until == FOR_GOOD
 
 
 def _judged(conversation: Conversation) -> str:

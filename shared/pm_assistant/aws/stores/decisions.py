@@ -5,7 +5,7 @@ subject an id belongs to, which never changes. The index orders decisions by `up
 place.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 
@@ -24,23 +24,29 @@ ATTEMPTS = 5
 class DynamoDecisions:
     """The log (`Decisions`)."""
 
-    def save(self, decision: Decision) -> Decision:
-        """Log a decision or renew it: read, then write on condition that nobody wrote in between."""
+    def save(self, decision: Decision, *, seen: Mapping[str, Decision] | None = None) -> Decision:
+        """Log a decision or renew it, on condition that nobody wrote since it was seen, or else since it is read."""
+        if seen is not None and (written := self._written(decision, seen.get(decision.id))):
+            return written
         for _ in range(ATTEMPTS):
             logged = DecisionRow.find(decision.tenant_id, _sk(decision))
-            if logged is None:
-                # First the way to it: a way that leads nowhere does no harm, a row that no id leads to would.
-                Row(tables.partition(decision.tenant_id), f"DECISION_ID#{decision.id}", data=decision.subject.id).put()
-                if decision_row(decision).put(DecisionRow.pk.does_not_exist()):
-                    return decision
-                continue
-            before = Decision.model_validate_json(logged.data)
-            after = reconcile_with_log(before, decision)
-            if after == before:
+            before = Decision.model_validate_json(logged.data) if logged else None
+            if before is not None and reconcile_with_log(before, decision) == before:
                 return before
-            with suppress(Conflict):
-                return self.replace(after, before=before)
+            if written := self._written(decision, before):
+                return written
         raise Conflict("the decision keeps changing")
+
+    def _written(self, decision: Decision, before: Decision | None) -> Decision | None:
+        """What the log holds once a decision is written over `before`; None if it has moved on, or stays as it is."""
+        if before is None:
+            # First the way to it: a way that leads nowhere does no harm, a row that no id leads to would.
+            Row(tables.partition(decision.tenant_id), f"DECISION_ID#{decision.id}", data=decision.subject.id).put()
+            return decision if decision_row(decision).put(DecisionRow.pk.does_not_exist()) else None
+        after = reconcile_with_log(before, decision)
+        with suppress(Conflict):
+            return self.replace(after, before=before) if after != before else None
+        return None
 
     def get(self, tenant_id: TenantId, decision_id: str) -> Decision:
         """Read one."""

@@ -16,6 +16,11 @@ class DynamoSubscriptions:
         rows = Row.among(tenant_id, Row.sk.startswith("SUBSCRIPTION#"))
         return [Subscription.model_validate_json(row.data) for row in rows]
 
+    def of(self, tenant_id: TenantId, member_id: str, kind: ReportKind) -> Subscription | None:
+        """A person's of a kind, in one request."""
+        row = Row.find(tenant_id, _sk(member_id, kind))
+        return Subscription.model_validate_json(row.data) if row else None
+
     def put(self, tenant_id: TenantId, subscription: Subscription) -> None:
         """Create or replace a person's subscription of a kind."""
         sk = _sk(subscription.member_id, subscription.kind)

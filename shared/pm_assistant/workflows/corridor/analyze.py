@@ -119,9 +119,10 @@ def _on_conversation_touched(touch: ConversationTouched, unit: Unit) -> Analysis
     # One at a time, whatever they read: what was judged on older content must not be logged after the newer.
     with unit.lease(f"judging|{conversation.id}", lasts=LEASE):
         # For one kind of action alone the content stays to be judged for the others.
-        if touch.only is None and unit.stores.conversations.is_judged(tenant.id, conversation):
+        judged, saved_decisions = unit.stores.conversations.progress(tenant.id, conversation)
+        if judged and touch.only is None:
             return Analysis(skipped="already judged")
-        analysis = _decide(conversation, touch, tenant, unit)
+        analysis = _decide(conversation, saved_decisions, touch, tenant, unit)
         if touch.only is None and analysis.skipped is None:
             unit.stores.conversations.mark_judged(tenant.id, conversation, at=unit.now())
         return analysis
@@ -143,10 +144,15 @@ def _ask_for_open(decisions: Iterable[Decision], unit: Unit) -> None:
     _enqueue([decision for decision in decisions if decision.unfinished], {}, unit)
 
 
-def _decide(conversation: Conversation, touch: ConversationTouched, tenant: Tenant, unit: Unit) -> Analysis:
+def _decide(
+    conversation: Conversation,
+    saved_decisions: Sequence[Decision] | None,
+    touch: ConversationTouched,
+    tenant: Tenant,
+    unit: Unit,
+) -> Analysis:
     """Judge a conversation, or take what an earlier attempt made of it, then log and enqueue what is concerned."""
     earlier = _earlier_decisions(conversation, unit)
-    saved_decisions = unit.stores.conversations.verdict(tenant.id, conversation)
     if saved_decisions is None:
         verdict = judge(conversation, tenant, unit)
         if conversation != conversation_at(touch, unit):
@@ -264,7 +270,7 @@ def _log(
     """Log what was decided now, and what becomes of what was decided before; returns all of it as it now stands."""
     _forget_quotations(earlier.values(), conversation, unit)
     judged = {decision.id: decision for decision in decisions}
-    logged = {id: unit.stores.decisions.save(decision) for id, decision in judged.items()}
+    logged = {id: unit.stores.decisions.save(decision, seen=earlier) for id, decision in judged.items()}
     for id, before in earlier.items():
         logged[id] = _reconsidered(logged.get(id, before), conversation, judged.get(id), unit)
     return list(logged.values())

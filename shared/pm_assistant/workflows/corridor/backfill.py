@@ -100,9 +100,8 @@ def _dry_verdict(conversation: Conversation, tenant: Tenant, unit: Unit, *, only
 
     What has been judged before is not judged again, as the real run would not either, but for one kind of action alone.
     """
-    noted = None
-    if only is None and unit.stores.conversations.is_judged(tenant.id, conversation):
-        noted = unit.stores.conversations.verdict(tenant.id, conversation)
+    progress = unit.stores.conversations.progress(tenant.id, conversation) if only is None else None
+    noted = progress.verdict if progress and progress.judged else None
     verdict = judge(conversation, tenant, unit) if noted is None else Verdict(decisions=tuple(noted))
     decisions = tuple(_as_it_stands(decision, unit, judged_before=noted is not None) for decision in verdict.decisions)
     return verdict.model_copy(update={"decisions": decisions})

@@ -97,9 +97,8 @@ def reach(due: ReportDue, member: Member, unit: Unit) -> tuple[ReportChannel, st
     Raises:
         NotFound: the person cannot.
     """
-    subscriptions = unit.stores.subscriptions.all(unit.tenant_id)
-    wished = {(wish.member_id, wish.kind): wish.delivery for wish in subscriptions}
-    for channel in (wished.get((member.id, due.kind), ReportChannel.SLACK), *ReportChannel):
+    wish = unit.stores.subscriptions.of(unit.tenant_id, member.id, due.kind)
+    for channel in (wish.delivery if wish else ReportChannel.SLACK, *ReportChannel):
         if address := address_of(member, channel, unit):
             return channel, address
     raise NotFound(f"{member.name} ({member.id}) is known neither in the chat nor by e-mail")

@@ -19,7 +19,7 @@ def member_of(member_id: str, unit: Unit) -> Member:
     Raises:
         NotFound: the tenant has no such member.
     """
-    return _one_of(unit.stores.directory.members(unit.tenant_id), member_id)
+    return _one_of(unit.stores.directory.some_members(unit.tenant_id, [member_id]), member_id)
 
 
 def oneself(caller: Caller, unit: Unit) -> Member:
