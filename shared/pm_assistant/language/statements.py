@@ -32,7 +32,9 @@ from pm_assistant.language.wording import (
     MENTIONS,
     NAMED,
     NOUNS,
+    PERHAPS,
     PLANS,
+    PLURAL,
     QUESTION_MARKS,
     QUOTES,
     SENTENCE_ENDS,
@@ -46,7 +48,9 @@ from pm_assistant.language.wording import (
     SpokenWord,
     asks_for_more,
     begins_deferrals,
+    left_by_remark,
     left_of,
+    names_another,
     puts_off,
     says_open,
     words,
@@ -60,6 +64,8 @@ SURE_OF_NAME = 0.9
 _LATER_STARTS = words("next later tomorrow soon")
 _NEAR = 8
 """Pieces behind a ticket that may still speak of it."""
+_REMARK = 4
+"""Pieces at the end of an item that are no title."""
 _LONGEST = 40
 """Words before a ticket that may still speak of it."""
 _WRAPPED = 60
@@ -87,6 +93,7 @@ class Statements:
         self._lead: Lead | None = None
         self._put_off = False  # under a heading such as `Next steps`
         self._put_off_list = False  # under a line such as `Later:`
+        self._aside = False  # under a heading such as `Epic`
         self._item = self._unticked = False
         self._last, self._length = "", 0  # of the line before: its last piece, its characters
         self._line = Line(LineKind.TEXT, 0, None, opens=True, apart=True, offset=0, text="")
@@ -129,7 +136,7 @@ class Statements:
 
     def _begin(self, line: Line) -> None:
         if line.kind is LineKind.HEADING:
-            self._put_off = self._put_off_list = False
+            self._put_off = self._put_off_list = self._aside = False
         elif line.opens and line.kind is LineKind.TEXT:
             self._put_off_list = False
         if line.opens:
@@ -183,6 +190,7 @@ class Statements:
         if not shown or any(piece.kind is PieceKind.KEY for piece in shown):
             return
         heading, colon = line.kind is LineKind.HEADING, shown[-1].text in COLONS
+        self._aside |= heading and names_another(shown)
         announces = heading or colon or self._pieces[0].text == self._pieces[-1].text == "*"
         if announces and puts_off(shown):
             self._put_off, self._put_off_list = self._put_off or heading, True
@@ -300,7 +308,7 @@ class Statements:
         around = self._around(piece)
         if says_less(around):
             return MENTIONS
-        if self._deferred:
+        if self._deferred or self._put_off or self._put_off_list or self._aside:
             return UNCLEAR
         if self._stands_unspaced(index):
             return NAMED if is_read(around) else UNCLEAR
@@ -364,11 +372,18 @@ class Statements:
         elif mark == ")" and self._outside:
             self._phrase, self._inside = self._outside.pop(), 0
         elif self._phrase and mark not in self._phrase.marks:
+            if self._phrase.listed and mark in COLONS | DASHES:
+                self._hear_remark(self._phrase, index + 1)
             self._phrase = None
         if mark in CLAUSE_ENDS:
             after_work = mark == "(" and self._clause.after_work
             self._end_clause(mark)
             self._clause.after_work = after_work
+
+    def _hear_remark(self, phrase: Phrase, index: int) -> None:
+        """What a few words at the end of an item leave of its ticket: `ENG-1: not done yet`."""
+        if len(self._pieces) - index <= _REMARK:
+            weaken(phrase.found[-1:], left_by_remark(self._near(index)))
 
     def _end_sentence(self, mark: str) -> None:
         if mark in QUESTION_MARKS and not self._outside:
@@ -418,12 +433,18 @@ class Statements:
         left = left_of(self._near(index), apart=before in DASHES or before in (",", ";"))
         if before == ";" and self._pieces[index].text in _LATER_STARTS:
             return
+        if before in CONNECTORS and self._pieces[index].text in PERHAPS and self._names(index + 1):
+            return  # `, perhaps ENG-2`
         following = SPOKEN.get(self._after(index))
         if before in CONNECTORS - {",", ";"} or (left == CONTRIBUTES and following and following.form):
             return  # `and partially fixes` speaks of the next
         # `Closing ENG-1 and ENG-2 needs` is about both, `Fixes ENG-1 and ENG-2 needs` about the second.
         only_last = (left is UNCLEAR or says_open(self._near(index))) and phrase.word.form is not Form.ING
-        weaken(phrase.found[-1:] if only_last else phrase.found[self._inside :], left)
+        spoken_of = 2 if self._pieces[index].text in PLURAL else 1
+        weaken(phrase.found[-spoken_of:] if only_last else phrase.found[self._inside :], left)
+
+    def _names(self, index: int) -> bool:
+        return index < len(self._pieces) and self._pieces[index].kind is PieceKind.KEY
 
     def _near(self, index: int) -> Sequence[Piece]:
         return [piece for piece in self._pieces[index : index + _NEAR] if piece.text != "*"]

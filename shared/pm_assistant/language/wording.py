@@ -184,21 +184,27 @@ WAITING = _NEGATORS | _MODALS | _HEDGES | _OWN | _HELPERS | _NO_SUBJECTS | _PART
 
 _OTHERS_WHO = words("bot automation linear github qa support team someone somebody who whoever they he she customer")
 """Those who do not speak of their own pull request."""
-_CONDITIONS_BEHIND = words(
+PERHAPS = words("maybe perhaps possibly probably hopefully tentatively")
+PLURAL = words("need are have were remain stay aren't haven't")
+"""Words that make two tickets before them what is told of."""
+_CONDITIONS_BEHIND = PERHAPS | words(
     "if once when whenever unless until assuming provided given pending after upon depending subject"
-    " hopefully maybe perhaps possibly probably tentatively nicht noch pas todavía aún ainda"
+    " nicht noch pas todavía aún ainda"
 )
 _LATER_BEHIND = words("later separately next tomorrow soon eventually yesterday already elsewhere manually earlier")
 _PARTLY_BEHIND = _PARTIALLY | words("only except excluding apart wip draft")
 _UNDONE = words("duplicate wontfix won't obsolete invalid")
 """What a ticket may be closed as without being done."""
-_UNSETTLED = words("needs pending requires awaiting waiting untested unverified unconfirmed tbc tbd depends")
+_UNSETTLED = words(
+    "blocked todo needs pending requires awaiting waiting untested unverified unconfirmed tbc tbd depends"
+)
 _STILL_OPEN = words("still stays remains")
 _STEPS = words("step phase part")
 _PLACES = words("for on in at")
 _OF_ITS_OWN = words(
-    "'s regression regressions fallout follow-up follow-ups followup followups aftermath leftovers is was were will"
-    " has had needs requires takes would should isn't wasn't must"
+    "'s regression regressions fallout follow-up follow-ups followup followups aftermath leftovers is was"
+    " were will has had needs requires takes would should isn't wasn't must need are have remain stay"
+    " aren't haven't"
 )
 """Words behind a ticket that make it the name of something else, or begin another statement."""
 _MADE = words("introduced caused broke left created added brought regressed")
@@ -206,8 +212,8 @@ _BY = words("by in with during since")
 """Words that make `caused` and its like speak of the ticket, rather than of what it caused."""
 _WAYS = words("in by via with through")
 _OTHERS = _ELSEWHERE | words("next later last other old upcoming future subsequent")
-_OPENINGS = words(
-    "so and but hence therefore thus now also with as such then finally here again plus too ok yes merging"
+_OPENINGS = NOUNS | words(
+    "so and but hence therefore thus now also with as such then finally here again plus too ok yes merging which what"
 )
 """Words that a statement begins with."""
 _NEAR = 12
@@ -319,13 +325,25 @@ def left_of(behind: Sequence[Piece], *, apart: bool = False, alone: bool = False
     first, second = _first_two(behind)
     if first == "once" and second == "and":  # for all
         return CLOSES
-    if (alone and first in _UNSETTLED) or (first in _STILL_OPEN and not apart) or _is_not_by_this(behind):
+    if (
+        (alone and first in _UNSETTLED | QUESTION_MARKS)
+        or (first in _STILL_OPEN and not apart)
+        or _is_not_by_this(behind)
+    ):
         return MENTIONS
     if _is_partial(behind, alone=alone):
         return CONTRIBUTES
     if (first in _OF_ITS_OWN or (first in _MADE and second not in _BY)) and not apart:
         return UNCLEAR
     return CLOSES
+
+
+def left_by_remark(remark: Sequence[Piece]) -> Meaning:
+    """What is left of an item of a list after a few words that may also be its ticket's title."""
+    first, second = _first_two(remark)
+    if first in _LATER_BEHIND | _UNSETTLED | _STILL_OPEN or (first == "not" and (first, second) in _NOT_BY_THIS):
+        return MENTIONS
+    return CONTRIBUTES if first in _PARTIALLY else CLOSES
 
 
 def _is_not_by_this(behind: Sequence[Piece]) -> bool:
@@ -344,7 +362,7 @@ def says_open(behind: Sequence[Piece]) -> bool:
     if first in ("stays", "remains") or first.endswith("n't"):
         return True
     if first not in PREDICATES:
-        return first in ("comes", "follows", "later", "separately", "still") or (first == "to" and second == "be")
+        return first in ("comes", "follows", "later", "separately", "still") or (first, second) in _TO_COME
     said = [*_until_mark(behind[1:])]
     if said[:1] in (["not"], ["still"], ["blocked"], ["next"], ["out"]):
         return True
@@ -363,6 +381,11 @@ def begins_deferrals(shown: Sequence[Piece]) -> bool:
     return shown[0].text in _DEFERRALS - {"later", "next"} and puts_off(shown)
 
 
+def names_another(announced: Sequence[Piece]) -> bool:
+    """Whether a heading announces the work that this is a part of."""
+    return any(piece.text in _WHOLES for piece in announced[:_LONGEST_HEADING])
+
+
 def puts_off(announced: Sequence[Piece]) -> bool:
     """Whether a heading announces what is not done here."""
     clause = Clause()
@@ -373,6 +396,7 @@ def puts_off(announced: Sequence[Piece]) -> bool:
     return clause.heard <= _LONGEST_HEADING and (clause.deferring or clause.negated or postponed)
 
 
+_WHOLES = words("epic epics parent parents initiative")
 _POSTPONING = words("after before once post-merge post-deploy pre-merge")
 _LONGEST_HEADING = 6
 """Words of a heading that announces, rather than tells."""
@@ -409,7 +433,12 @@ def _is_remark(behind: Sequence[Piece]) -> bool:
 _LONGEST_REMARK = 4
 _SOME_PART = words("only part parts half side portion bit piece slice wip")
 _AFTER = {"i": _HEDGES, "as": _UNDONE, "only": _CONDITIONS_BEHIND}
-_NOT_BY_THIS = {("as", "soon"), ("as", "long"), ("not", "yet"), ("by", "@")}
+_TO_COME = {("to", "be"), ("to", "follow"), ("to", "come")}
+_NOT_BY_THIS = (
+    _TO_COME
+    | {("as", "soon"), ("as", "long"), ("by", "@")}
+    | {("not", word) for word in ("yet", "done", "fixed", "ready", "started", "included")}
+)
 _NO_PART = words("tested deployed reviewed released critical urgent breaking")
 _WHOLLY = words("fully completely entirely wholly all everywhere")
 _HALVES = {("for", "now"), ("in", "part"), ("first", "half"), ("first", "part")}
