@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import assert_never
 
 from pm_assistant.domain.links import LONGEST_EVIDENCE, LinkKind, LinkSource
+from pm_assistant.language.behind import PERHAPS, PLURAL, asks_for_more, left_by_remark, left_of, says_open
 from pm_assistant.language.markdown import Line, LineKind, Token
 from pm_assistant.language.other_languages import is_read, leaves_open_elsewhere, says_less
 from pm_assistant.language.phrases import (
@@ -32,9 +33,7 @@ from pm_assistant.language.wording import (
     MENTIONS,
     NAMED,
     NOUNS,
-    PERHAPS,
     PLANS,
-    PLURAL,
     QUESTION_MARKS,
     QUOTES,
     SENTENCE_ENDS,
@@ -46,13 +45,9 @@ from pm_assistant.language.wording import (
     Form,
     Meaning,
     SpokenWord,
-    asks_for_more,
     begins_deferrals,
-    left_by_remark,
-    left_of,
     names_another,
     puts_off,
-    says_open,
     words,
 )
 

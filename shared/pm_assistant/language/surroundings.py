@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
+from pm_assistant.language.behind import HANDLED, OPEN_QUESTIONS, PREDICATES
 from pm_assistant.language.other_languages import CLOSING_ELSEWHERE, LABELS_ELSEWHERE
 from pm_assistant.language.tickets import Piece, PieceKind
 from pm_assistant.language.wording import (
@@ -16,10 +17,7 @@ from pm_assistant.language.wording import (
     COLONS,
     CONNECTORS,
     FILLERS,
-    HANDLED,
     NOUNS,
-    OPEN_QUESTIONS,
-    PREDICATES,
     SENTENCE_ENDS,
     SPOKEN,
     TURNS,

@@ -4,7 +4,6 @@ Only English words count, as in Linear: a ticket among words of another language
 people write in pull requests, not of all that English has.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
@@ -128,8 +127,8 @@ _NEGATORS = words(
     " avoid avoids prevent prevents stop stops instead rather nicht não nao ne niet non"
     " dont doesnt didnt wont cant isnt arent wasnt"
 )
-_MODALS = words("should could would may might can must need needs want wants")
-_HEDGES = words(
+MODALS = words("should could would may might can must need needs want wants")
+HEDGES = words(
     "if unless until once when whenever whether maybe perhaps possibly probably hopefully supposed supposedly"
     " assuming provided try tries trying tried attempt attempts aim aims intend intends plan plans planned going"
     " needed let's lets hope hoping think believe guess suspect seems appears expected help helps e.g eg example"
@@ -146,7 +145,7 @@ _DEFERRALS = words(
 )
 SOME = words("most half some much bits")
 """Words that, with `of` behind them, leave something of the work."""
-_PARTIALLY = words("partially partly partial half mostly nearly almost incomplete incompletely temporarily")
+PARTIALLY = words("partially partly partial half mostly nearly almost incomplete incompletely temporarily")
 _OWN = words(
     "this it pr request change changes commit commits patch these and also now finally hereby fully completely"
     " properly actually thus thereby both or here"
@@ -159,14 +158,6 @@ _SURELY = words(
 """Words that a closing word is no less sure behind."""
 _QUOTING = words("type write writes wrote called named")
 _HEDGES_OF_TWO = {("in", "case"), ("in", "combination"), ("in", "conjunction")}
-PREDICATES = words("is are was were gets got will can could should must needs may might has")
-OPEN_QUESTIONS = words(
-    "had have requires depends waits stays remains still follows continues happens occurs ain't isn't"
-)
-"""Other words that begin what is told of a ticket before them."""
-HANDLED = words(
-    "done addressed handled tackled solved covered finished shipped merged split moved picked continued follow come"
-)
 _WE = words("i we i'm we're")
 _HELPERS = words("will has have does do did")
 _REMEDIES = words("fix change patch commit pr solution workaround hotfix bugfix")
@@ -179,39 +170,12 @@ _NO_SUBJECTS = words(
     " by after before while recently quick hot bug bugs"
 )
 """Words before a closing word that make it a name, or a plan."""
-WAITING = _NEGATORS | _MODALS | _HEDGES | _OWN | _HELPERS | _NO_SUBJECTS | _PARTIALLY | _ELSEWHERE | words("longer")
+WAITING = _NEGATORS | MODALS | HEDGES | _OWN | _HELPERS | _NO_SUBJECTS | PARTIALLY | _ELSEWHERE | words("longer")
 """Words that no sentence ends with."""
 
 _OTHERS_WHO = words("bot automation linear github qa support team someone somebody who whoever they he she customer")
 """Those who do not speak of their own pull request."""
-PERHAPS = words("maybe perhaps possibly probably hopefully tentatively")
-PLURAL = words("need are have were remain stay aren't haven't")
-"""Words that make two tickets before them what is told of."""
-_CONDITIONS_BEHIND = PERHAPS | words(
-    "if once when whenever unless until assuming provided given pending after upon depending subject"
-    " nicht noch pas todavía aún ainda"
-)
-_LATER_BEHIND = words("later separately next tomorrow soon eventually yesterday already elsewhere manually earlier")
-_PARTLY_BEHIND = _PARTIALLY | words("only except excluding apart wip draft")
-_UNDONE = words("duplicate wontfix won't obsolete invalid")
-"""What a ticket may be closed as without being done."""
-_UNSETTLED = words(
-    "blocked todo needs pending requires awaiting waiting untested unverified unconfirmed tbc tbd depends"
-)
-_STILL_OPEN = words("still stays remains")
-_STEPS = words("step phase part")
-_PLACES = words("for on in at")
-_OF_ITS_OWN = words(
-    "'s regression regressions fallout follow-up follow-ups followup followups aftermath leftovers is was"
-    " were will has had needs requires takes would should isn't wasn't must need are have remain stay"
-    " aren't haven't"
-)
-"""Words behind a ticket that make it the name of something else, or begin another statement."""
-_MADE = words("introduced caused broke left created added brought regressed")
-_BY = words("by in with during since")
-"""Words that make `caused` and its like speak of the ticket, rather than of what it caused."""
-_WAYS = words("in by via with through")
-_OTHERS = _ELSEWHERE | words("next later last other old upcoming future subsequent")
+OTHERS = _ELSEWHERE | words("next later last other old upcoming future subsequent")
 _OPENINGS = NOUNS | words(
     "so and but hence therefore thus now also with as such then finally here again plus too ok yes merging which what"
 )
@@ -219,7 +183,6 @@ _OPENINGS = NOUNS | words(
 _NEAR = 12
 """Words that a statement may begin within."""
 _WORK = words("pr prs mr pull request change commit patch branch")
-_FRACTION = re.compile(r"[0-9]{1,2}/[0-9]{1,2}")
 
 
 @dataclass(slots=True)
@@ -244,11 +207,11 @@ class Clause:
         self.negated |= word in _NEGATORS or word.endswith("n't") or (word == "longer" and self.last == "no")
         if word == "only" and self.last == "not":
             self.negated = False
-        self.hedged |= word in _HEDGES or (self.last, word) in _HEDGES_OF_TWO
+        self.hedged |= word in HEDGES or (self.last, word) in _HEDGES_OF_TWO
         self.negated |= (self.last, word) == ("no", "way")
-        self.modal |= word in _MODALS
-        self.elsewhere |= word in _ELSEWHERE or (word in _WORK and self.last in _OTHERS)
-        self.partial |= word in _PARTIALLY
+        self.modal |= word in MODALS
+        self.elsewhere |= word in _ELSEWHERE or (word in _WORK and self.last in OTHERS)
+        self.partial |= word in PARTIALLY
         self.deferring |= word in _DEFERRALS or (word == "scope" and self.last == "of")
         self.before_last, self.last = self.last, word
         self.words.append(word)
@@ -270,7 +233,7 @@ class Clause:
             return MENTIONS
         if word.form is None:
             return Meaning(word.kind)
-        doubtful = self.last.endswith("ly") and self.last not in _OWN | _SURELY | _PARTIALLY
+        doubtful = self.last.endswith("ly") and self.last not in _OWN | _SURELY | PARTIALLY
         if doubtful or self.last in _QUOTING or (word.form is Form.THIRD and self._is_embedded()):
             return MENTIONS
         numbered = self.last.isdecimal() and self.before_last in ("pr", "request")
@@ -314,68 +277,6 @@ class Clause:
         return self.words in (["what's"], ["i've"], ["we've"], ["i", "have"], ["we", "have"])
 
 
-def left_of(behind: Sequence[Piece], *, apart: bool = False, alone: bool = False) -> Meaning:
-    """What is left of a closing word after the words behind its tickets.
-
-    Args:
-        behind: the next few pieces.
-        apart: a comma or dash stands between.
-        alone: parentheses stand around.
-    """
-    first, second = _first_two(behind)
-    if first == "once" and second == "and":  # for all
-        return CLOSES
-    if (
-        (alone and first in _UNSETTLED | QUESTION_MARKS)
-        or (first in _STILL_OPEN and not apart)
-        or _is_not_by_this(behind)
-    ):
-        return MENTIONS
-    if _is_partial(behind, alone=alone):
-        return CONTRIBUTES
-    if (first in _OF_ITS_OWN or (first in _MADE and second not in _BY)) and not apart:
-        return UNCLEAR
-    return CLOSES
-
-
-def left_by_remark(remark: Sequence[Piece]) -> Meaning:
-    """What is left of an item of a list after a few words that may also be its ticket's title."""
-    first, second = _first_two(remark)
-    if first in _LATER_BEHIND | _UNSETTLED | _STILL_OPEN or (first == "not" and (first, second) in _NOT_BY_THIS):
-        return MENTIONS
-    return CONTRIBUTES if first in _PARTIALLY else CLOSES
-
-
-def _is_not_by_this(behind: Sequence[Piece]) -> bool:
-    """Whether tickets are closed under a condition, later, by others or undone."""
-    first, second = _first_two(behind)
-    if first in _CONDITIONS_BEHIND | _LATER_BEHIND or (first, second) in _NOT_BY_THIS:
-        return True
-    if second in _AFTER.get(first, frozenset()):
-        return True
-    return first in _WAYS and _names_other_work(behind[1:])
-
-
-def says_open(behind: Sequence[Piece]) -> bool:
-    """Whether it is said of a ticket that it is not done, or elsewhere: `ENG-1 stays open`, `will be fixed by #12`."""
-    first, second = _first_two(behind)
-    if first in ("stays", "remains") or first.endswith("n't"):
-        return True
-    if first not in PREDICATES:
-        return first in ("comes", "follows", "later", "separately", "still") or (first, second) in _TO_COME
-    said = [*_until_mark(behind[1:])]
-    if said[:1] in (["not"], ["still"], ["blocked"], ["next"], ["out"]):
-        return True
-    if not any(word in SPOKEN or word in HANDLED for word in said):
-        return False
-    return len(said) > 1 and not any(word in ("this", "here", "now") for word in said)
-
-
-def asks_for_more(behind: Sequence[Piece]) -> bool:
-    """Whether it is said that `to close ENG-1` something else is needed."""
-    return any(word in _MODALS or word.endswith("'d") for word in _until_mark(behind))
-
-
 def begins_deferrals(shown: Sequence[Piece]) -> bool:
     """Whether a line such as `Todos before merging` stands over a list of what is not done here."""
     return shown[0].text in _DEFERRALS - {"later", "next"} and puts_off(shown)
@@ -400,67 +301,3 @@ _WHOLES = words("epic epics parent parents initiative")
 _POSTPONING = words("after before once post-merge post-deploy pre-merge")
 _LONGEST_HEADING = 6
 """Words of a heading that announces, rather than tells."""
-
-
-def _is_partial(behind: Sequence[Piece], *, alone: bool) -> bool:
-    first, second = _first_two(behind)
-    names_ticket = any(piece.kind is PieceKind.KEY for piece in behind)
-    if (first, second) in _HALVES:
-        return True
-    if alone and _is_remark(behind):
-        return True
-    if first in _STEPS:
-        return second.isdecimal() and not names_ticket
-    if first == "only":
-        return second in _PLACES
-    if first == "but":
-        return second in ("not", "only") and not names_ticket
-    if first in _PLACES:
-        return any(word in ("only", "most") for word in _until_mark(behind))
-    if first == "not":
-        return (alone and not names_ticket and second not in _NO_PART) or second in _WHOLLY
-    return first in _PARTLY_BEHIND or (alone and bool(_FRACTION.fullmatch(first)))
-
-
-def _is_remark(behind: Sequence[Piece]) -> bool:
-    """Whether a few words in parentheses say which part: `backend only`, `the iOS part`."""
-    remark = [*_until_mark(behind)]
-    if any(piece.kind is PieceKind.KEY for piece in behind[: len(remark)]):
-        return False
-    return len(remark) <= _LONGEST_REMARK and not _SOME_PART.isdisjoint(remark)
-
-
-_LONGEST_REMARK = 4
-_SOME_PART = words("only part parts half side portion bit piece slice wip")
-_AFTER = {"i": _HEDGES, "as": _UNDONE, "only": _CONDITIONS_BEHIND}
-_TO_COME = {("to", "be"), ("to", "follow"), ("to", "come")}
-_NOT_BY_THIS = (
-    _TO_COME
-    | {("as", "soon"), ("as", "long"), ("by", "@")}
-    | {("not", word) for word in ("yet", "done", "fixed", "ready", "started", "included")}
-)
-_NO_PART = words("tested deployed reviewed released critical urgent breaking")
-_WHOLLY = words("fully completely entirely wholly all everywhere")
-_HALVES = {("for", "now"), ("in", "part"), ("first", "half"), ("first", "part")}
-
-
-def _names_other_work(behind: Sequence[Piece]) -> bool:
-    """Whether work is named that is not this pull request: `#12`, `a follow-up`."""
-    for piece in behind[:3]:
-        if piece.kind is PieceKind.OTHER_WORK or piece.text in _OTHERS:
-            return True
-        if piece.text not in ("a", "an", "the", "our", "my", "#", "pr", "["):
-            return False
-    return False
-
-
-def _until_mark(behind: Sequence[Piece]) -> Iterator[str]:
-    for piece in behind:
-        if piece.kind is PieceKind.MARK:
-            return
-        yield piece.text
-
-
-def _first_two(behind: Sequence[Piece]) -> tuple[str, str]:
-    first, second = (*(piece.text for piece in behind[:2]), "", "")[:2]
-    return first, second
