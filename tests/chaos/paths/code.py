@@ -1,4 +1,4 @@
-"""What a team builds: told by GitHub, compared with the tickets, and moved."""
+"""What a team builds: told by GitHub, compared with the tickets, and moved; and what recurs without being asked for."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -7,8 +7,10 @@ from typing import Any
 from pm_assistant.domain.code import pull_request_id
 from pm_assistant.domain.jobs import Recurring, RecurringDue
 from pm_assistant.domain.tenants import Provider
+from pm_assistant.workflows.accounts.audit import SYSTEM
+from pm_assistant.workflows.jobs import job_id_of
 from tests.builders import ACME, DONE, NOW, a_connection
-from tests.chaos.paths.path import Path
+from tests.chaos.paths.path import Path, jobs_are_done
 from tests.chaos.world import Script, World
 
 PULL_REQUEST = pull_request_id("900", 1)
@@ -61,4 +63,23 @@ def is_moved(world: World) -> Iterator[str]:
         yield f"the ticket is {world.tracker.tickets['ticket-1'].state.name}; {len(world.decisions)} decisions"
 
 
-PATHS: dict[str, Path] = {"code-merged": Path(merged, is_moved)}
+def day_comes(world: World) -> Script:
+    """Nobody asks for anything, and the team's hour of catching up comes, on two days."""
+    for due_at in DAYS:
+        due = RecurringDue(tenant_id=ACME, kind=Recurring.CATCH_UP, due_at=due_at)
+        world.base.schedules.hours.append((due, due_at))  # type: ignore[attr-defined]
+        yield due_at - world.at
+
+
+DAYS = (NOW + timedelta(hours=1), NOW + timedelta(hours=25))
+
+
+def is_caught_up(world: World) -> Iterator[str]:
+    """There is one reading for each day, or one for both where the first took until the second."""
+    begun = {job.id for job in world.base.stores.jobs.latest(ACME, limit=20) if job.asked_by == SYSTEM}
+    if not begun or not begun <= {job_id_of(Recurring.CATCH_UP, day) for day in DAYS}:
+        yield f"readings: {begun}"
+    yield from jobs_are_done(world)
+
+
+PATHS: dict[str, Path] = {"code-merged": Path(merged, is_moved), "code-caught-up": Path(day_comes, is_caught_up)}
