@@ -2,7 +2,7 @@
 
 import json
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -14,7 +14,7 @@ from pm_assistant.domain.actions import Comment, CreateTicket, MoveTicket
 from pm_assistant.domain.decisions import Outcome, Stake
 from pm_assistant.domain.errors import Gone, UpstreamError, UpstreamRejected
 from pm_assistant.domain.tenants import Provider, Standing
-from pm_assistant.domain.work import Cycle, Project, StateType, Team, Ticket
+from pm_assistant.domain.work import Cycle, GitEvent, Project, StateType, Team, Ticket
 from pm_assistant.integrations.linear.client import LinearTracker
 from pm_assistant.ports.vendors import Tracker
 from tests.builders import DOING, ENG, NOW, TODO, a_member, a_ticket
@@ -36,7 +36,7 @@ class TrackerCase:
     tickets: Callable[[], int]
     lose_next_answer: Callable[[str], None]
     hide: Callable[..., str]
-    """A team gets this visibility, and closes these of its tickets by itself; its id."""
+    """A team gets this visibility, closes these of its tickets by itself and moves them at these events; its id."""
     set_account: Callable[[str], str]
     take_up: Callable[[str, Stake], object]
     """Somebody puts something on a ticket or comment, by its id."""
@@ -50,9 +50,9 @@ def fake_case() -> TrackerCase:
     def comments() -> list[str]:
         return list(tracker.comments.get(ticket.id, {}).values())
 
-    def hide(visibility: str, *, parents: bool | None = None, children: bool | None = None) -> str:
-        change = {"id": "team-sec", "key": "SEC", "private": visibility != "public"}
-        change |= {"closes_parents": parents, "closes_children": children}
+    def hide(visibility: str, *, automated: Sequence[GitEvent] = (), **closes: bool | None) -> str:
+        change = {"id": "team-sec", "key": "SEC", "private": visibility != "public", "moves_at": tuple(automated)}
+        change |= {f"closes_{name}": closes.get(name) for name in ("parents", "children")}
         tracker.add_team(ENG.model_copy(update=change))
         return "team-sec"
 
@@ -157,8 +157,9 @@ def linear_case(sandbox: Sandbox) -> TrackerCase:
     def lose_next_answer(operation: str) -> None:
         sandbox.fault("linear", operation, "timeout")
 
-    def hide(visibility: str, *, parents: bool | None = None, children: bool | None = None) -> str:
-        return sandbox.team("SEC", visibility=visibility, auto_close_parents=parents, auto_close_children=children)
+    def hide(visibility: str, *, automated: Sequence[GitEvent] = (), **closes: bool | None) -> str:
+        closing = {f"auto_close_{name}": closes.get(name) for name in ("parents", "children")}
+        return sandbox.team("SEC", visibility=visibility, automated=[*automated], **closing)
 
     def set_account(linear: str) -> str:
         return sandbox.account("nia", linear=linear)
@@ -626,3 +627,15 @@ def test_a_ticket_that_changed_teams_says_what_it_was_called(case: TrackerCase) 
 
     assert (before.id, (before.key,)) == (after.id, after.former_keys)
     assert after.key.startswith("SEC-")
+
+
+@pytest.mark.parametrize("events", [(), (GitEvent.MERGE,), (GitEvent.START, GitEvent.REVIEW)])
+def test_a_team_says_when_the_tracker_moves_its_tickets_itself(case: TrackerCase, events: Sequence[GitEvent]) -> None:
+    """As its admins have set it."""
+    id = case.hide("public", automated=events)
+    team = next(team for team in case.tracker.teams() if team.id == id)
+    assert events == team.moves_at
+    assert (GitEvent.MERGE in events, GitEvent.START in events) == (
+        team.moves_itself(work_is_over=True),
+        team.moves_itself(work_is_over=False),
+    )

@@ -17,7 +17,7 @@ from pm_assistant.domain.disagreements import DisagreementKind, Picture, disagre
 from pm_assistant.domain.links import LinkKind
 from pm_assistant.domain.tenants import PrivateCode
 from pm_assistant.domain.trees import Forest
-from pm_assistant.domain.work import Ticket
+from pm_assistant.domain.work import GitEvent, Ticket
 from tests.builders import CANCELED, DOING, DONE, ENG, NOW, TODO, a_decision, a_link_to, a_pull_request, a_ticket
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -337,3 +337,21 @@ def test_in_any_world_what_was_planted_is_found_once_and_nothing_else(plots: lis
     assert all(receipt.url for each in all_found for receipt in each.receipts)
     assert sorted(each.since for each in all_found) == [each.since for each in all_found]
     assert len(all_found) == len({each.id for each in all_found})
+
+
+@pytest.mark.parametrize(("moves_at", "minutes"), [(None, 15), ((GitEvent.MERGE,), 15), ((GitEvent.START,), 0)])
+def test_what_the_tracker_does_not_do_itself_is_not_waited_for(
+    moves_at: tuple[GitEvent, ...] | None, minutes: int
+) -> None:
+    """A team may have its tickets moved at the merge, or not; in doubt there is a quarter of an hour's time for it."""
+    team = ENG.model_copy(update={"moves_at": moves_at})
+    for waited, late in ((timedelta(minutes=minutes), True), (timedelta(minutes=minutes - 1), minutes == 0)):
+        merged = built(1, 1, merged_at=ago(max(waited, timedelta(0))))
+        picture = Picture(
+            now=NOW,
+            tickets=[doing()],
+            pull_requests=[merged],
+            repository_names={"900": "acme/shop"},
+            forest=Forest(tickets=(), teams={ENG.id: team}),
+        )
+        assert ([K.MERGED_BUT_OPEN] if late else []) == [each.kind for each in disagreements(picture)]

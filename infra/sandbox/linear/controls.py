@@ -12,7 +12,7 @@ from infra.sandbox.core.controls import BadControl, body_of, known_person, route
 from infra.sandbox.core.state import Json, Model
 from infra.sandbox.core.store import Store
 from infra.sandbox.linear.organization import LinearOrganization, Refused
-from infra.sandbox.linear.state import Cycle, Issue, Label, LinearWorld, Project, Team
+from infra.sandbox.linear.state import Cycle, GitEvent, Issue, Label, LinearWorld, Project, Team
 
 
 class IssueControl(Model):
@@ -59,12 +59,13 @@ class PlanControl(Model):
 
 
 class TeamControl(Model):
-    """An admin founds a team with the workflow of the first one, or changes who may see it and what it closes."""
+    """An admin founds a team with the workflow of the first one, or changes who sees it, what it closes and moves."""
 
     key: str = Field(pattern=r"^[A-Z][A-Z0-9]{0,6}$")
     visibility: Literal["public", "private", "restricted"] = "public"
     auto_close_parents: bool | None = None
     auto_close_children: bool | None = None
+    automated: tuple[GitEvent, ...] | None = None
 
 
 FIRST_CYCLE, FORTNIGHT = datetime(2026, 1, 5, tzinfo=UTC), timedelta(days=14)
@@ -108,6 +109,7 @@ class LinearControls:
             world.teams.append(team)
         team.visibility = wanted.visibility
         team.auto_close_parents, team.auto_close_children = wanted.auto_close_parents, wanted.auto_close_children
+        team.automated = team.automated if wanted.automated is None else wanted.automated
         self._store.changed()
         return {"ok": True, "id": team.id}
 

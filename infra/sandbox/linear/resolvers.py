@@ -176,8 +176,17 @@ class Resolvers:
             "defaultIssueState": lambda _: self._state(team, first_state(team)),
             "organization": lambda _: self._organisation(),
             "states": lambda _, **arguments: page(self._states([team]), arguments),
+            "gitAutomationStates": lambda _, **arguments: page(self._automations(team), arguments),
             "issues": lambda _, **arguments: self._issues(issues, arguments),
         }
+
+    def _automations(self, team: Team) -> list[Json]:
+        kinds = {"merge": "completed"}
+        return [
+            {"id": f"{team.id}-{event}", "event": event, "state": self._state(team, state)}
+            for event in team.automated
+            for state in [next(each for each in team.states if each.type == kinds.get(event, "started"))]
+        ]
 
     def _state(self, team: Team, state: WorkflowState) -> Json:
         return state.model_dump() | {

@@ -19,6 +19,9 @@ class WorkflowState(Model):
     position: float
 
 
+type GitEvent = Literal["draft", "start", "review", "mergeable", "merge"]
+
+
 class Team(Model):
     """A Linear team.
 
@@ -26,6 +29,7 @@ class Team(Model):
         numbered: the highest number it has given to a ticket that has left it.
         auto_close_parents: whether Linear closes tickets whose sub-tickets are all closed; the sandbox never does.
         auto_close_children: whether it closes the sub-tickets of what is closed.
+        automated: the events of pull requests at which it has its tickets moved.
     """
 
     id: str
@@ -36,6 +40,7 @@ class Team(Model):
     numbered: int = 0
     auto_close_parents: bool | None = None
     auto_close_children: bool | None = None
+    automated: tuple[GitEvent, ...] = ("start", "review", "merge")
 
 
 class App(Model):

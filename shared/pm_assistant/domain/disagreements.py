@@ -25,7 +25,7 @@ from pm_assistant.domain.trees import MOST_SHOWN, Forest, closed_at
 from pm_assistant.domain.work import StateType
 
 MOMENTS = timedelta(minutes=15)
-"""Within which the tracker's own automation, or a person who moves a ticket after merging, is not late."""
+"""Within which the tracker's own automation is not late, nor whoever puts right what a merge or a move has left."""
 A_DAY = timedelta(days=1)
 LOOKED_BACK = timedelta(days=14)
 """How old work without a ticket may be that is still worth telling."""
@@ -109,6 +109,11 @@ class Picture:
         """Whether everybody may read it."""
         return self.private_code is PrivateCode.EVERYTHING or facts.repository_id not in self.private
 
+    def waits(self, ticket: Known, *, work_is_over: bool) -> timedelta:
+        """How long the tracker may take to move a ticket itself; no time where its team does not have that done."""
+        team = self.forest.teams.get(ticket.team_id)
+        return MOMENTS if team is None or team.moves_itself(work_is_over=work_is_over) else timedelta(0)
+
     @cached_property
     def readable(self) -> Sequence[tuple[PullRequest, PullRequestFacts]]:
         """The pull requests that are known, in repositories that we may read."""
@@ -165,7 +170,7 @@ def _merged_but_open(ticket: Known, closing: _Linked, linked: _Linked, picture: 
     last_merge = max(facts.merged_at for _, facts in merged if facts.merged_at)
     taken_back = any(at > last_merge for at, _, _ in _merged_reverts(ticket, linked))
     since = max(facts.closed_at or facts.at for _, facts in closing)
-    if not taken_back and picture.now - since >= MOMENTS:
+    if not taken_back and picture.now - since >= picture.waits(ticket, work_is_over=True):
         yield from _shown(DisagreementKind.MERGED_BUT_OPEN, ticket, since, merged, picture)
 
 

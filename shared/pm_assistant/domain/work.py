@@ -74,6 +74,21 @@ class TicketState(Model):
         return raw | {"type": StateType.OTHER, "other_type": word[:LONGEST_WORD]}
 
 
+class GitEvent(StrEnum):
+    """What happens to a pull request that trackers may move tickets at, in Linear's words."""
+
+    DRAFT = "draft"
+    START = "start"
+    REVIEW = "review"
+    MERGEABLE = "mergeable"
+    MERGE = "merge"
+
+    @property
+    def ends_work(self) -> bool:
+        """Whether the work is over by then."""
+        return self is GitEvent.MERGE
+
+
 class Team(Model):
     """A tracker team and the states its tickets pass through, in workflow order.
 
@@ -81,6 +96,7 @@ class Team(Model):
         private: not everybody who uses the tracker may see it.
         closes_parents: whether the tracker itself closes a ticket once all of its sub-tickets are; None: not known.
         closes_children: whether it closes the sub-tickets of a ticket that is closed; None likewise.
+        moves_at: when the tracker moves the team's tickets itself, as pull requests come along; None: not known.
     """
 
     id: str
@@ -90,10 +106,15 @@ class Team(Model):
     private: bool = False
     closes_parents: bool | None = None
     closes_children: bool | None = None
+    moves_at: tuple[GitEvent, ...] | None = None
 
     def first(self, phase: StateType) -> TicketState | None:
         """The first state of a phase, None if the team has none of it."""
         return next((state for state in self.states if state.type is phase), None)
+
+    def moves_itself(self, *, work_is_over: bool) -> bool:
+        """Whether the tracker itself moves tickets once work on them has begun, or is over; in doubt it does."""
+        return self.moves_at is None or any(event.ends_work is work_is_over for event in self.moves_at)
 
     def forwards(self, before: TicketState, after: TicketState) -> bool:
         """Whether a move goes towards closed; within a phase the workflow's own order decides, closed is final."""

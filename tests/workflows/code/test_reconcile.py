@@ -10,7 +10,7 @@ from pm_assistant.domain.decisions import ActionRequest, Decision, DecisionState
 from pm_assistant.domain.events import CodeChanged
 from pm_assistant.domain.jobs import Job, JobKind, Order
 from pm_assistant.domain.tenants import ActionKind, Channels, Mode, PrivateCode, Provider, Rule, Settings
-from pm_assistant.domain.work import Ticket, TicketState
+from pm_assistant.domain.work import GitEvent, Ticket, TicketState
 from pm_assistant.workflows.code.reconcile import list_disagreements, reconcile
 from pm_assistant.workflows.code.record import record_code
 from pm_assistant.workflows.corridor.act import act
@@ -251,3 +251,14 @@ def test_what_does_not_close_moves_nothing(text: str) -> None:
     assert known is not None
     assert isinstance(known.ticket_links, TicketLinks)
     assert [] == unit.reconcile()
+
+
+@pytest.mark.parametrize(("moves_at", "count"), [(None, 0), ((GitEvent.MERGE,), 0), ((GitEvent.START,), 1)])
+def test_a_ticket_is_moved_at_once_where_the_tracker_does_not_do_it(
+    moves_at: tuple[GitEvent, ...] | None, count: int
+) -> None:
+    """Where it does, or may, it is given a quarter of an hour."""
+    unit = Reconciling()
+    unit.stores.directory.put_teams(ACME, [ENG.model_copy(update={"moves_at": moves_at})])
+    unit.merge(at=NOW - timedelta(minutes=1))
+    assert count == len(unit.reconcile())

@@ -41,6 +41,7 @@ TEAM_FIELDS = """
 fragment TeamFields on Team {
   id key name visibility autoCloseParentIssues autoCloseChildIssues
   states(first: 50) { nodes { id name type position } }
+  gitAutomationStates(first: 20) { nodes { event state { id } } }
 }
 """
 

@@ -9,7 +9,7 @@ from pm_assistant.domain.decisions import Stake
 from pm_assistant.domain.people import known_zone, visible_name
 from pm_assistant.domain.tenants import Member, Provider
 from pm_assistant.domain.tenants import Standing as MemberStanding
-from pm_assistant.domain.work import Project, Team, Ticket, TicketState
+from pm_assistant.domain.work import GitEvent, Project, Team, Ticket, TicketState
 from pm_assistant.integrations.linear.parts import Day, IssueCycle
 
 
@@ -118,6 +118,22 @@ class State(BaseModel):
         return TicketState.model_validate({"id": self.id, "name": self.name, "type": self.type})
 
 
+class GitAutomation(BaseModel):
+    """A rule of a team's for what becomes of issues when something happens to a pull request; without a state nothing.
+
+    The event is a word of Linear's, of which there may be new ones.
+    """
+
+    event: str
+    state: Reference | None
+
+
+class GitAutomations(BaseModel):
+    """The rules of a team, also those for certain branches."""
+
+    nodes: tuple[GitAutomation, ...]
+
+
 class States(BaseModel):
     """The states of a team."""
 
@@ -138,6 +154,7 @@ class Workflow(BaseModel):
     autoCloseParentIssues: bool | None = None
     autoCloseChildIssues: bool | None = None
     states: States
+    gitAutomationStates: GitAutomations | None = None
 
     @property
     def team(self) -> Team:
@@ -151,7 +168,15 @@ class Workflow(BaseModel):
             private=self.visibility != PUBLIC,
             closes_parents=self.autoCloseParentIssues,
             closes_children=self.autoCloseChildIssues,
+            moves_at=self._moves_at,
         )
+
+    @property
+    def _moves_at(self) -> tuple[GitEvent, ...] | None:
+        if self.gitAutomationStates is None:
+            return None
+        events = {rule.event for rule in self.gitAutomationStates.nodes if rule.state is not None}
+        return tuple(event for event in GitEvent if event in events)
 
 
 class Author(BaseModel):

@@ -131,7 +131,8 @@ def _decisions(
             work = [(pr, facts) for pr, facts in shown if _is_work_for(ticket_id, pr, facts)]
             to, reason = _state_of_work(team, [pr for pr, _ in work]), BEING_BUILT
             since = min((facts.created_at for _, facts in work), default=picture.now)
-        if to is not None and team.forwards(ticket.state, to) and picture.now - since >= MOMENTS:
+        is_late = picture.now - since >= picture.waits(ticket, work_is_over=ticket_id in merged)
+        if to is not None and team.forwards(ticket.state, to) and is_late:
             yield _move(ticket, to, work, picture, tenant, since=since, reason=reason)
 
 
