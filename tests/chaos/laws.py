@@ -245,7 +245,7 @@ def others_are_untouched(world: World) -> Iterator[str]:
 def the_index_is_true(world: World) -> Iterator[str]:
     """Our copies of tickets read as the tracker's do, where we or the tracker's own words have changed them."""
     taken_back = [decision for decision in world.decisions if decision.state is DecisionState.UNDONE]
-    undone = {d.outcome.external_id if d.outcome else d.action.about_ticket for d in taken_back}
+    undone = {id for d in taken_back for id in (d.outcome and d.outcome.external_id, *d.action.tickets)}
     if gave_up(world) or any(hook.lost for hook in world.hooks) or "another workspace" in world.seen:
         return
     for ticket in world.base.stores.tickets.all(ACME):
@@ -354,7 +354,8 @@ def _stands(decision: Decision) -> bool:
 
 
 def _moved(decision: Decision, ticket_id: str) -> bool:
-    return isinstance(decision.action, MoveTicket) and decision.action.ticket_id == ticket_id and decision.undoable
+    moves = isinstance(decision.action, MoveTicket | CloseTree) and ticket_id in decision.action.tickets
+    return moves and decision.undoable
 
 
 def _is_there(decision: Decision, world: Seen) -> bool:

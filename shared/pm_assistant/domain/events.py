@@ -138,6 +138,13 @@ class GrantChanged(Model):
     at: AwareDatetime | None = None
 
 
+class TreeTouched(Model):
+    """A ticket was closed, opened or removed, or is below another than before: its tree is to be looked at."""
+
+    type: Literal["tree_touched"] = "tree_touched"
+    ticket_id: str
+
+
 class PersonChanged(Model):
     """Somebody has come to the chat, has left it, or is described otherwise there.
 
@@ -204,6 +211,7 @@ QueuedEvent = (
     | TicketRemoved
     | CodeChanged
     | PlanningChanged
+    | TreeTouched
     | PersonChanged
     | ChannelChanged
     | ChannelOpened

@@ -9,11 +9,28 @@ import pytest
 from pm_assistant.domain.actions import CloseTree
 from pm_assistant.domain.decisions import ActionRequest, Decision, DecisionState, Outcome
 from pm_assistant.domain.errors import Gone, UpstreamRejected, UpstreamUnavailable
+from pm_assistant.domain.events import EventEnvelope, TreeTouched
+from pm_assistant.domain.jobs import JobKind, Order
 from pm_assistant.domain.tenants import ActionKind, Mode, Provider, Rule, Settings
 from pm_assistant.domain.work import Team, Ticket, TicketState
+from pm_assistant.workflows.code.reconcile import reconcile
 from pm_assistant.workflows.code.trees import look_at_trees
 from pm_assistant.workflows.corridor.act import act
-from tests.builders import ACME, CANCELED, DOING, DONE, ENG, NOW, TODO, a_connection, a_tenant, a_ticket, an_account
+from pm_assistant.workflows.corridor.analyze import analyze
+from tests.builders import (
+    ACME,
+    CANCELED,
+    DOING,
+    DONE,
+    ENG,
+    NOW,
+    TODO,
+    a_connection,
+    a_job,
+    a_tenant,
+    a_ticket,
+    an_account,
+)
 from tests.fakes.unit import FakeUnit
 from tests.fakes.vendors import FakeTracker
 
@@ -68,6 +85,15 @@ class Closing(FakeUnit):
             act(put.message, self)
         return self.log
 
+    def touched(self) -> None:
+        """Handle what a change of the tickets has put on the queue, when it is due, and what follows from that."""
+        before = len(self.queues.actions.puts)
+        look = EventEnvelope(tenant_id=ACME, event=TreeTouched(ticket_id="ticket-3"))
+        for decision in analyze(look, self).decisions:
+            assert ["ticket-2", "ticket-1"] == closings(decision)
+        for put in self.queues.actions.puts[before:]:
+            act(ActionRequest.model_validate(put.message.model_dump()), self)
+
     def say(self, answer: str, decision: Decision | None = None) -> Decision:
         """Have somebody answer the only decision, or this one."""
         decision = decision or self.log[0]
@@ -110,6 +136,27 @@ def test_a_tree_is_proposed_once_with_all_its_tickets_and_what_shows_that_they_a
     assert ["https://linear.app/acme/issue/ENG-3"] == [receipt.url for receipt in decision.evidence]
     assert ["In Progress", "Todo", "Done"] == unit.states()
     assert {} == unit.chat.cards
+
+
+def test_it_is_found_by_the_event_and_by_the_hourly_comparison() -> None:
+    """By either, and not twice where both do; what is taken back, too."""
+    for first, second in (("touched", "look"), ("look", "touched")):
+        unit = Closing(rules=AUTO)
+        getattr(unit, first)()
+        getattr(unit, second)()
+        assert [S.DONE] == [decision.state for decision in unit.log]
+        unit.put(3, TODO, at=NOW)
+        getattr(unit, first)()
+        assert [True] == [decision.awaits_answer for decision in unit.log]
+
+
+def test_the_hourly_comparison_looks_at_trees() -> None:
+    """A dry run does not: it changes nothing."""
+    unit = Closing()
+    for dry_run, expected in ((True, []), (False, [S.PROPOSED])):
+        order = Order(kind=JobKind.RECONCILE, dry_run=dry_run)
+        reconcile(a_job(ACME).model_copy(update={"order": order}), unit)
+        assert expected == [decision.state for decision in unit.log]
 
 
 def test_what_a_person_approves_is_closed_and_taken_back_as_a_whole() -> None:
@@ -166,9 +213,9 @@ def test_what_is_open_below_a_closed_ticket_is_never_closed_unasked() -> None:
 def test_within_moments_a_person_or_the_tracker_may_close_the_tree() -> None:
     """That is not late, and what is older than what is remembered is not asked about any more."""
     unit = Closing(retention_days=2)
-    unit.put(3, DONE, at=NOW - timedelta(minutes=14))
-    assert [] == unit.look()
     unit.put(3, DONE, at=NOW - timedelta(minutes=13))
+    assert [] == unit.look()
+    unit.put(3, DONE, at=NOW - timedelta(minutes=12))
     unit.pass_time(timedelta(days=2))
     assert [] == unit.look()
 

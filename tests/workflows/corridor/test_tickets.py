@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from pm_assistant.domain.events import EventEnvelope, TicketChangedInPart
+from pm_assistant.domain.events import EventEnvelope, QueuedEvent, TicketChanged, TicketChangedInPart, TicketRemoved
 from pm_assistant.domain.work import Ticket
 from pm_assistant.workflows.corridor.analyze import analyze
-from tests.builders import ACME, DONE, ENG, NOW, a_ticket
+from tests.builders import ACME, CANCELED, DOING, DONE, ENG, NOW, TODO, a_ticket
 from tests.fakes.unit import FakeUnit
 
 
@@ -61,3 +61,60 @@ def test_a_part_that_makes_no_ticket_with_what_we_know_waits_for_the_whole(known
 
     assert "ticket is not known" == told(unit, "s-elsewhere" if known else DONE.id, updated_at=NOW.isoformat())
     assert before == list(unit.stores.tickets.all(ACME))
+
+
+PARENT, CHILD = a_ticket(1, state=DOING), a_ticket(2, state=DOING, parent_id="ticket-1")
+
+
+def looks_after(unit: FakeUnit, change: QueuedEvent) -> list[float]:
+    """In how many minutes trees are looked at because of a change."""
+    analyze(EventEnvelope(tenant_id=ACME, event=change), unit)
+    looks = [put for put in unit.queues.events.puts if "tree_touched" in put.message.model_dump_json()]
+    return [put.delay_seconds / 60 for put in looks]
+
+
+@pytest.mark.parametrize(
+    ("before", "changes", "minutes"),
+    [
+        (CHILD, {"state": DONE}, [15]),
+        (CHILD, {"state": TODO}, []),
+        (CHILD, {"title": "Another"}, []),
+        (PARENT, {"state": CANCELED}, [15]),
+        (CHILD.model_copy(update={"state": DONE}), {"state": DOING}, [1]),
+        (CHILD.model_copy(update={"state": DONE}), {"state": CANCELED}, []),
+        (CHILD, {"parent_id": None}, [1]),
+        (CHILD, {"parent_id": "ticket-3"}, [1]),
+        (None, {}, [1]),
+        (None, {"state": DONE}, [15]),
+        (None, {"parent_id": None}, []),
+    ],
+)
+@pytest.mark.parametrize("in_part", [False, True])
+def test_a_tree_is_looked_at_once_a_ticket_of_it_is_closed_or_opened_or_comes_and_goes(
+    before: Ticket | None, changes: dict[str, Any], minutes: list[float], in_part: bool
+) -> None:
+    """What is closed may be one of several, so that waits; what is opened again is taken into account at once."""
+    unit = given(*[before] if before else [])
+    after = (before or CHILD).model_copy(update={"updated_at": NOW, **changes})
+    told = TicketChangedInPart(ticket_id=after.id, state_id=after.state.id, told=after.model_dump(mode="json"))
+    assert minutes == looks_after(unit, told if in_part else TicketChanged(ticket=after))
+
+
+def test_a_tree_is_looked_at_once_a_ticket_of_it_is_removed() -> None:
+    """It may have been the last that was open."""
+    removed = TicketRemoved(ticket_id=CHILD.id, at=NOW)
+    assert [15] == looks_after(given(PARENT, CHILD), removed)
+    assert [] == looks_after(given(), removed)
+    assert [] == looks_after(given(PARENT), TicketRemoved(ticket_id=PARENT.id, at=NOW))
+
+
+def test_what_is_interrupted_before_a_ticket_is_kept_has_its_tree_looked_at_all_the_same() -> None:
+    """Told once more, it is what it was before."""
+    unit = given(CHILD)
+    change = TicketChanged(ticket=CHILD.model_copy(update={"state": DONE, "updated_at": NOW}))
+    put, unit.stores.tickets.put = unit.stores.tickets.put, None  # type: ignore[method-assign, assignment]
+    with pytest.raises(TypeError):
+        looks_after(unit, change)
+    unit.stores.tickets.put = put  # type: ignore[method-assign]
+    assert [15, 15] == looks_after(unit, change)
+    assert [15, 15] == looks_after(unit, change)

@@ -28,6 +28,7 @@ from pm_assistant.domain.events import (
     TicketChanged,
     TicketChangedInPart,
     TicketRemoved,
+    TreeTouched,
 )
 from pm_assistant.domain.jobs import JobDue, RecurringDue
 from pm_assistant.domain.messages import JobsMessage, ReportsMessage
@@ -144,7 +145,7 @@ def _event(event: QueuedEvent) -> str:
             return f"conversation {channel}:{ts}"
         case TicketChanged(ticket=ticket):
             return f"change of ticket {ticket.key}"
-        case TicketChangedInPart(ticket_id=ticket_id):
+        case TicketChangedInPart(ticket_id=ticket_id) | TreeTouched(ticket_id=ticket_id):
             return f"change of ticket {ticket_id}"
         case TicketRemoved(ticket_id=ticket_id):
             return f"removal of ticket {ticket_id}"

@@ -19,6 +19,8 @@ from pm_assistant.workflows.tenants.audience import open_to_all
 
 ASKED_WITHIN = timedelta(days=90)
 """How old what shows it may be; never older than a person's refusal is remembered for."""
+CLOCKS_DIFFER = timedelta(minutes=1)
+"""By how much the tracker's may be ahead of ours: who looks because of an event does so but once."""
 AGREED = "the tree is not as it was"
 JUDGED_BY = "rules"
 ALL_OVER, LEFT_OPEN = "All that is below is closed: {}", "Closed, with tickets below it that are open: {}"
@@ -73,7 +75,7 @@ def _is_open(decision: Decision) -> bool:
 def _called_for(forest: Forest, logged: Mapping[str, Decision], tenant: Tenant, *, now: datetime) -> Iterator[Decision]:
     asked_within = min(ASKED_WITHIN, timedelta(days=tenant.settings.retention_days))
     for tree in forest.trees():
-        if MOMENTS <= now - tree.since < asked_within:
+        if MOMENTS - CLOCKS_DIFFER <= now - tree.since < asked_within:
             yield _decision(tree, forest.by_id, logged, tenant, now=now)
 
 

@@ -20,6 +20,7 @@ from pm_assistant.domain.events import (
     TicketChanged,
     TicketChangedInPart,
     TicketRemoved,
+    TreeTouched,
 )
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.tenants import Tenant
@@ -28,11 +29,12 @@ from pm_assistant.domain.work import LONGEST_BURST_SECONDS, Conversation, burst_
 from pm_assistant.ports.unit import Unit
 from pm_assistant.workflows.code.planning import record_planning
 from pm_assistant.workflows.code.record import record_code
+from pm_assistant.workflows.code.trees import look_at_trees
 from pm_assistant.workflows.connections.channels import follow_channel
 from pm_assistant.workflows.connections.people import keep_person
 from pm_assistant.workflows.connections.resume import resume
 from pm_assistant.workflows.corridor.judge import Verdict, judge
-from pm_assistant.workflows.corridor.tickets import ATTEMPTS, forget_ticket, keep_partial_change, keep_ticket, unasked
+from pm_assistant.workflows.corridor.tickets import ATTEMPTS, keep_partial_change, keep_ticket, remove_ticket, unasked
 from pm_assistant.workflows.jobs import change_dry_runs
 
 LEASE = timedelta(seconds=90)
@@ -62,6 +64,8 @@ def analyze(envelope: EventEnvelope, unit: Unit) -> Analysis:
     match envelope.event:
         case TicketChanged() | TicketChangedInPart() | TicketRemoved() | PlanningChanged() as change:
             return Analysis(skipped=_follow_tracker(change, unit))
+        case TreeTouched():
+            return Analysis(decisions=tuple(look_at_trees(unit)))
         case CodeChanged() as change:
             record_code(change, unit)
             return Analysis(skipped="code recorded")
@@ -81,7 +85,7 @@ def _follow_tracker(change: TicketChanged | TicketChangedInPart | TicketRemoved 
         case TicketChangedInPart():
             return "index updated" if keep_partial_change(change, unit) else "ticket is not known"
         case TicketRemoved(ticket_id=ticket_id, at=at):
-            forget_ticket(ticket_id, unit, at=at)
+            remove_ticket(ticket_id, unit, at=at)
         case PlanningChanged():
             record_planning(change, unit)
             return "planning recorded"
@@ -175,12 +179,14 @@ def _decide(
 
 
 def _sender(event: QueuedEvent) -> Role | None:
-    """Whose being alive the event tells us of; nobody's if somebody asked for the judging."""
+    """Whose being alive the event tells us of; nobody's if it is our own, or somebody asked for the judging."""
     match event:
         case ConversationTouched(force=force):
             return None if force else Role.CHAT
         case TicketChanged() | TicketChangedInPart() | TicketRemoved() | PlanningChanged():
             return Role.TRACKER
+        case TreeTouched():
+            return None
         case CodeChanged():
             return Role.CODE_HOST
         case PersonChanged() | ChannelChanged() | ChannelOpened():

@@ -6,22 +6,43 @@ from datetime import datetime, timedelta
 from pydantic import ValidationError
 
 from pm_assistant.domain.decisions import TICKET_GONE, ActionRequest, Decision
+from pm_assistant.domain.disagreements import MOMENTS
 from pm_assistant.domain.errors import Conflict
-from pm_assistant.domain.events import TicketChangedInPart
+from pm_assistant.domain.events import EventEnvelope, TicketChangedInPart, TreeTouched
 from pm_assistant.domain.work import Ticket, TicketState
 from pm_assistant.ports.unit import Unit
 from pm_assistant.workflows.code.linking import link_awaiting
 
 CLOCKS_DIFFER = timedelta(minutes=1)
 """By how much those of our functions and of vendors may."""
+SOON = timedelta(minutes=1)
+"""What was opened again is to be taken into account before people answer."""
 ATTEMPTS = 8
 """How often a decision that changes meanwhile is looked at again; as many at once do not exist."""
 
 
 def keep_ticket(ticket: Ticket, unit: Unit) -> None:
     """Keep a ticket unless we know better; pull requests that named it before it was there are linked to it."""
+    _keep(ticket, _known(ticket.id, unit), unit)
+
+
+def _known(ticket_id: str, unit: Unit) -> Ticket | None:
+    return next(iter(unit.stores.tickets.some(unit.tenant_id, [ticket_id])), None)
+
+
+def _keep(ticket: Ticket, known: Ticket | None, unit: Unit) -> None:
+    """Its tree comes first: whoever is interrupted finds the ticket as it was when this is repeated."""
+    is_moved = known is not None and known.state.type.closed is not ticket.state.type.closed
+    if is_moved or ticket.parent_id != (known.parent_id if known is not None else None):
+        # What is closed may be one of several that people close in a row, or that the tracker goes on to close.
+        _look_at_tree(ticket.id, unit, after=MOMENTS if ticket.state.type.closed else SOON)
     unit.stores.tickets.put(unit.tenant_id, ticket)
     link_awaiting(ticket, unit)
+
+
+def _look_at_tree(ticket_id: str, unit: Unit, *, after: timedelta) -> None:
+    envelope = EventEnvelope(tenant_id=unit.tenant_id, event=TreeTouched(ticket_id=ticket_id))
+    unit.queues.events.put(envelope, group=unit.tenant_id, delay_seconds=int(after.total_seconds()))
 
 
 def keep_partial_change(change: TicketChangedInPart, unit: Unit) -> bool:
@@ -29,7 +50,7 @@ def keep_partial_change(change: TicketChangedInPart, unit: Unit) -> bool:
 
     False if what is told and what we know do not make a ticket: the next full telling or a sync brings it.
     """
-    known = next(iter(unit.stores.tickets.some(unit.tenant_id, [change.ticket_id])), None)
+    known = _known(change.ticket_id, unit)
     fields = {**(known.model_dump() if known else {}), **change.told}
     if change.state_id is not None and "state" not in change.told:
         fields["state"] = _state(change.state_id, known, unit)
@@ -37,8 +58,16 @@ def keep_partial_change(change: TicketChangedInPart, unit: Unit) -> bool:
         ticket = Ticket.model_validate(fields)
     except ValidationError:
         return False
-    keep_ticket(ticket, unit)
+    _keep(ticket, known, unit)
     return True
+
+
+def remove_ticket(ticket_id: str, unit: Unit, *, at: datetime) -> None:
+    """Take in that the tracker tells us that a ticket is gone; it may have been the last open one of its tree."""
+    known = _known(ticket_id, unit)
+    if known is not None and known.parent_id is not None:
+        _look_at_tree(ticket_id, unit, after=MOMENTS)
+    forget_ticket(ticket_id, unit, at=at)
 
 
 def forget_ticket(ticket_id: str, unit: Unit, *, at: datetime) -> None:
@@ -46,7 +75,7 @@ def forget_ticket(ticket_id: str, unit: Unit, *, at: datetime) -> None:
 
     The questions come first: whoever is interrupted finds the ticket still known when this is repeated.
     """
-    known = next(iter(unit.stores.tickets.some(unit.tenant_id, [ticket_id])), None)
+    known = _known(ticket_id, unit)
     if known is not None:
         for decision in unit.stores.decisions.since(unit.tenant_id, known.created_at - CLOCKS_DIFFER):
             # Also of what an earlier attempt has withdrawn: it may not have got as far as asking for the card.
