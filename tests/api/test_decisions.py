@@ -11,7 +11,7 @@ from pm_assistant.domain.accounts import Scope
 from pm_assistant.domain.actions import WITHHELD, CreateTicket, Ignore, MoveTicket
 from pm_assistant.domain.decisions import Decision, DecisionState, Outcome
 from tests.api.conftest import Client, World
-from tests.builders import ACME, DONE, ENG, GLOBEX, NOW, a_comment, a_decision, a_message, a_ticket
+from tests.builders import ACME, DONE, ENG, GLOBEX, NOW, a_comment, a_decision, a_message, a_ticket, a_tree
 
 LEFT = Outcome(external_id="c-1", url="https://linear.app/acme/issue/ENG-1#comment-1", inverse='{"operation": "x"}')
 
@@ -96,6 +96,22 @@ def reader_of_nine(world: World) -> Client:
         )
         world.stores.decisions.save(a_decision(action=Ignore(), message=a_message(at), **same_moment))
     return world.reader
+
+
+def test_a_tree_is_listed_with_all_that_it_closes_and_found_by_each_of_its_tickets(world: World) -> None:
+    """What shows each to be over stands beside it."""
+    world.stores.directory.put_teams(ACME, [ENG])
+    for number in (1, 2, 9):
+        world.stores.tickets.put(ACME, a_ticket(number))
+    tree = a_decision(action=a_tree(1, 2), state=DecisionState.PROPOSED)
+    logged(world, *three(), tree)
+
+    for wanted in ({"kind": "close"}, {"ticket": "ENG-1", "state": "proposed"}):
+        [item] = world.reader.get("/v1/decisions", **wanted).json["items"]
+        assert ("close", "ticket-1") == (item["action"]["kind"], item["action"]["root_id"])
+        closings = [(each["ticket_id"], each["to"]["name"], each["because"]) for each in item["action"]["closings"]]
+        assert [("ticket-2", "Done", ["ticket-9"]), ("ticket-1", "Done", ["ticket-2"])] == closings
+    assert tree.id in [item["id"] for item in world.reader.get("/v1/decisions", ticket="ENG-2").json["items"]]
 
 
 @settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -50,6 +50,15 @@ def test_settings_change_only_where_they_are_named(world: World) -> None:
     assert "0.95" in entry.detail["rules"]
 
 
+def test_trust_in_closing_trees_is_a_rule_of_its_own(world: World) -> None:
+    """Asked first, as all else, and changed alone."""
+    before = world.member.get("/v1/settings").json["rules"]
+
+    after = world.admin.patch("/v1/settings", {"rules": {"close": {"mode": "auto"}}}).json["rules"]
+
+    assert after == before | {"close": {"mode": "auto", "threshold": 0.8}}
+
+
 def test_every_setting_can_be_changed_and_those_that_may_be_nothing_unset(world: World) -> None:
     """Null is a value: no language of one's own, no quiet hours, no home team."""
     world.stores.directory.put_teams(ACME, [ENG])

@@ -23,6 +23,7 @@ from tests.builders import (
     a_pull_request,
     a_repository,
     a_ticket,
+    a_tree,
 )
 from tests.cli.conftest import StackAndTerminal
 
@@ -203,6 +204,16 @@ def test_decisions_show_ticket_confidence_reason_link_and_what_was_done(terminal
 
     for part in ("ENG-1", "90%", "both speak of coupon and checkout", "archives/C0ENG/p1", "#comment-c1", "done"):
         assert part in shown
+
+
+def test_decisions_say_how_many_tickets_of_a_tree_are_closed(terminal: StackAndTerminal) -> None:
+    """Beside the topmost of them."""
+    log(terminal, action=a_tree(1, 2), state=DecisionState.PROPOSED)
+
+    shown = " ".join(terminal.pm("decisions").out.split())
+
+    assert "close 2 in a tree" in shown
+    assert "ENG-1" in shown
 
 
 def test_decisions_say_for_whom_they_wait_and_since_when(terminal: StackAndTerminal) -> None:

@@ -141,7 +141,7 @@ class Forest:
     def _downwards(self, ticket: Known, taken: Set[str]) -> Tree | None:
         """What is open below a closed ticket and not `taken`, unless there is a closed one above it."""
         above = self.by_id.get(ticket.parent_id or "")
-        if not self._readable(ticket) or (above is not None and above.state.type.closed and self._readable(above)):
+        if above is not None and above.state.type.closed and self._readable(above):
             return None
         left = {each.ticket_id: each for each in self._left_below(ticket, ticket, DEEPEST)}
         closings = [closing for id, closing in left.items() if id not in taken]
@@ -172,10 +172,9 @@ class Forest:
             yield Closing(ticket_id=child.id, to=to, because=(closed.id,))
 
     def _goal(self, ticket: Known, phase: StateType) -> TicketState | None:
-        """The state that closes a ticket; None if it is not to be touched, or that would be no step forwards."""
+        """The state that closes an open ticket; None if it is not to be touched."""
         team = self.teams.get(ticket.team_id)
-        to = team.first(phase) if team is not None and ticket.id not in self.left_alone else None
-        return to if team is not None and to is not None and team.forwards(ticket.state, to) else None
+        return team.first(phase) if team is not None and ticket.id not in self.left_alone else None
 
 
 def still_follows(action: CloseTree, tickets: Mapping[str, Known]) -> bool:

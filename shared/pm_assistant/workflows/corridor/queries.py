@@ -5,7 +5,6 @@ from datetime import datetime
 
 from pydantic import AwareDatetime
 
-from pm_assistant.domain.actions import CreateTicket
 from pm_assistant.domain.decisions import Decision, DecisionState, for_everybody
 from pm_assistant.domain.errors import NotFound
 from pm_assistant.domain.events import ConversationTouched
@@ -260,17 +259,8 @@ def _matches(decision: Decision, criteria: DecisionFilter, ticket: Ticket | None
     return (
         (criteria.state is None or decision.state is criteria.state)
         and (criteria.kind is None or decision.action.kind is criteria.kind)
-        and (criteria.ticket is None or _is_about(decision, ticket))
+        and (criteria.ticket is None or (ticket is not None and decision.concerns(ticket.id)))
     )
-
-
-def _is_about(decision: Decision, ticket: Ticket | None) -> bool:
-    """Whether a decision is about a ticket, or made it."""
-    if ticket is None:
-        return False
-    if isinstance(decision.action, CreateTicket):
-        return decision.outcome is not None and decision.outcome.external_id == ticket.id
-    return decision.action.about_ticket == ticket.id
 
 
 def _viewer(decisions: Sequence[Decision], unit: Unit) -> Callable[[Conversation], ConversationView]:
