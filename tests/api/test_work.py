@@ -11,7 +11,7 @@ from pm_assistant.domain.accounts import Role
 from pm_assistant.domain.actions import CreateTicket, Ignore
 from pm_assistant.domain.decisions import DecisionState
 from pm_assistant.domain.planning import PlanName
-from pm_assistant.domain.tenants import Channels, Provider
+from pm_assistant.domain.tenants import Channels, PrivateCode, Provider, Settings
 from pm_assistant.domain.work import Message, Project
 from tests.api.conftest import World, segment
 from tests.builders import (
@@ -25,6 +25,8 @@ from tests.builders import (
     a_decision,
     a_member,
     a_message,
+    a_repository,
+    a_tenant,
     a_ticket,
     a_ticket_comment,
     an_attachment,
@@ -94,6 +96,29 @@ def test_a_ticket_that_changed_teams_is_found_by_what_it_was_called(world: World
 
     assert ["ENG-12", "OPS-8"] == [reader.get(f"/v1/tickets/{name}").json["key"] for name in ("ops-7", "ops-8")]
     assert ["ENG-12"] == [item["key"] for item in reader.get("/v1/tickets", q="ops-7").json["items"]]
+
+
+@pytest.mark.parametrize(
+    ("private_code", "titles"),
+    [
+        (PrivateCode.NOTHING, {"design": "The design"}),
+        (PrivateCode.LINKS, {"design": "The design", "pull": ""}),
+        (PrivateCode.EVERYTHING, {"design": "The design", "pull": "Keep it"}),
+    ],
+)
+def test_what_is_attached_of_a_private_repository_is_shown_as_the_team_allows(
+    world: World, private_code: PrivateCode, titles: dict[str, str]
+) -> None:
+    """However its address is spelt; other pages, and those of repositories that everybody may see, are as they are."""
+    world.stores.tenants.put(a_tenant(settings=Settings(private_code=private_code)))
+    world.stores.directory.put_teams(ACME, [ENG])
+    world.stores.tickets.put(ACME, a_ticket())
+    world.stores.code.record(ACME, a_repository(), keep_days=30)
+    addresses = {"design": "https://design.test/acme/shop/1", "pull": "https://GitHub.com/Acme/shop/pull/1"}
+    for id, title in (("design", "The design"), ("pull", "Keep it")):
+        world.stores.planning.record(ACME, an_attachment(id, title=title, url=addresses[id]))
+    shown = world.reader.get("/v1/tickets/ENG-1").json["attachments"]
+    assert {addresses[id]: title for id, title in titles.items()} == {page["url"]: page["title"] for page in shown}
 
 
 def test_a_ticket_says_what_is_attached_what_was_said_and_what_its_plans_are_called_now(world: World) -> None:

@@ -18,6 +18,7 @@ from pm_assistant.domain.code import (
 from pm_assistant.domain.errors import NotFound
 from pm_assistant.domain.links import Link, LinkKind, LinkSource
 from pm_assistant.domain.model import Model
+from pm_assistant.domain.planning import Attachment
 from pm_assistant.domain.tenants import PrivateCode
 from pm_assistant.domain.vendors import Role
 from pm_assistant.domain.work import Ticket
@@ -150,6 +151,18 @@ def show_pull_request(id: str, unit: Unit) -> PullRequestView:
     if not views:
         raise NotFound("no such pull request")
     return views[0]
+
+
+def shown_pages(attached: Sequence[Attachment], unit: Unit) -> Iterator[tuple[str, str]]:
+    """Title and address of what is attached to a ticket, of private repositories' pages as much as everybody sees."""
+    private_code = unit.stores.tenants.get(unit.tenant_id).settings.private_code
+    repositories = unit.stores.code.repositories(unit.tenant_id) if attached else ()
+    private = tuple(f"{repository.url}/".casefold() for repository in repositories if repository.private)
+    for page in attached:
+        if private_code is PrivateCode.EVERYTHING or not page.url.casefold().startswith(private):
+            yield page.title, page.url
+        elif private_code is PrivateCode.LINKS:
+            yield "", page.url
 
 
 def _is_number(text: str) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 
 from pm_assistant.domain.decisions import Decision, DecisionState, for_everybody
 from pm_assistant.domain.errors import NotFound
@@ -24,6 +24,7 @@ from pm_assistant.domain.work import (
     permalink,
 )
 from pm_assistant.ports.unit import Unit
+from pm_assistant.workflows.code.queries import shown_pages
 from pm_assistant.workflows.connections.queries import chat_url
 from pm_assistant.workflows.corridor.analyze import conversation_at
 from pm_assistant.workflows.tenants.audience import open_to_all
@@ -53,7 +54,7 @@ class MessageView(Model):
 class AttachedPage(Model):
     """A page that is attached to a ticket."""
 
-    title: str
+    title: str = Field(description="empty where `private_code` keeps the words of private repositories back")
     url: str
 
 
@@ -144,7 +145,8 @@ def show_ticket(name: str, unit: Unit) -> TicketView:
     if ticket is None:
         raise NotFound("no such ticket")
     attached = unit.stores.planning.attachments(unit.tenant_id, ticket.id)
-    pages = tuple(AttachedPage(title=each.title, url=each.url) for each in attached[:MOST_ATTACHED])
+    shown = shown_pages(attached[:MOST_ATTACHED], unit)
+    pages = tuple(AttachedPage(title=title, url=url) for title, url in shown)
     said = unit.stores.planning.comments(unit.tenant_id, ticket.id, limit=MOST_COMMENTS)
     comments = (
         CommentView(author=each.author_name, at=each.created_at, text=each.text, url=each.url)
