@@ -11,6 +11,9 @@ from pm_assistant.domain.code import (
     Check,
     CheckResult,
     CodeComment,
+    CodePart,
+    Description,
+    Issue,
     PullRequestFacts,
     Repository,
     Review,
@@ -373,3 +376,23 @@ def a_decision(
         "updated_at": NOW,
     }
     return Decision(**{**defaults, **changes})
+
+
+DENSE = {"four bytes": "\N{PARTY POPPER}", "escaped": "\x01", "quoted": '"', "three bytes": "\N{HIRAGANA LETTER A}"}
+FAR_TOO_LONG = 300_000
+"""Characters: more than anything that is kept may have."""
+
+
+def filled(character: str) -> tuple[Ticket, Message, list[CodePart]]:
+    """A ticket, a message and parts that somebody has filled as far as it goes."""
+    text = character * FAR_TOO_LONG
+    many = (text,) * 999
+    actor = Actor(login=text, id="1")
+    ticket = a_ticket(1, title=text, description=text, labels=many, assignee_name=text)
+    message = a_message(text=text, files=many)
+    named = {"title": text, "labels": many, "assignees": (actor,) * 999, "author": actor}
+    facts = a_pull_request(1, **named, requested=many, branch=text, base=text)
+    issue = Issue(repository_id="900", number=1, at=NOW, text=text, url="u", created_at=NOW, **named)
+    comment = a_code_comment("1", text=text, author=actor)
+    description = Description(pull_request_id=facts.pull_request_id, at=NOW, text=text)
+    return ticket, message, [facts, issue, comment, description]

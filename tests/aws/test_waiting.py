@@ -87,6 +87,18 @@ def test_a_message_that_rests_for_hours_is_brought_by_a_schedule_of_its_own(sett
     assert 2 == len({each["Name"].split(".")[0] for each in made})
 
 
+def test_a_message_too_large_for_a_schedule_comes_as_late_as_its_queue_lets_it(settings: ActSettings) -> None:
+    """In quotation marks, as a schedule has it, it takes more; whoever receives it too early puts it again."""
+    body = json.dumps("\N{HIRAGANA LETTER A}" * 60_000, ensure_ascii=False)
+
+    wiring.source_queue(settings).put_again(body, group=ACME, since=SINCE, after=timedelta(hours=3))
+
+    told = boto3.client("sqs").get_queue_attributes(
+        QueueUrl=settings.source_queue_url, AttributeNames=["ApproximateNumberOfMessagesDelayed"]
+    )
+    assert ("1", []) == (told["Attributes"]["ApproximateNumberOfMessagesDelayed"], schedules())
+
+
 @pytest.mark.parametrize(("seconds", "by_schedule"), [(900, False), (901, True)])
 def test_a_function_puts_on_its_own_queue_what_has_to_wait_long(
     settings: ActSettings, seconds: int, by_schedule: bool

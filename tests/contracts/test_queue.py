@@ -55,6 +55,24 @@ def test_a_message_arrives_as_json_in_its_tenants_group(subject: Subject) -> Non
     }
 
 
+def test_a_message_arrives_whatever_characters_are_in_it(subject: Subject) -> None:
+    """Also those that XML has no place for, and SQS therefore none."""
+    request = REQUEST.model_copy(update={"decision_id": '\ufffe \uffff \x01 \N{PARTY POPPER} "'})
+    subject.queue.put(request, group=ACME)
+    [(body, _)] = subject.ready()
+    assert request == ActionRequest.model_validate_json(body)
+
+
+def test_what_sqs_does_not_take_is_spelt_otherwise() -> None:
+    """The emulator takes it; the text stays the same JSON."""
+    with aws():
+        client = boto3.client("sqs")
+        url = client.create_queue(QueueName="events")["QueueUrl"]
+        SqsQueue(url, client).put(REQUEST.model_copy(update={"decision_id": "\ufffe\uffff"}), group=ACME)
+        [message] = client.receive_message(QueueUrl=url)["Messages"]
+    assert "\\ufffe\\uffff" in message["Body"]
+
+
 def test_a_delayed_message_is_not_ready_yet(subject: Subject) -> None:
     """The delay is the settle time, during which a conversation may still grow."""
     subject.queue.put(REQUEST, group=ACME, delay_seconds=600)

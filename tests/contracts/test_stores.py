@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 
 from pm_assistant.domain.actions import CreateTicket
+from pm_assistant.domain.code import CodeComment, Description, PullRequestFacts
 from pm_assistant.domain.decisions import DecisionState, Outcome
 from pm_assistant.domain.errors import Conflict, NotFound
 from pm_assistant.domain.tenants import STORED, QuietHours, Settings, TenantId
 from pm_assistant.domain.work import Conversation, Message, burst_around
 from pm_assistant.ports.unit import Stores
 from tests.builders import (
+    DENSE,
     DONE,
     ENG,
     NOW,
@@ -23,6 +25,7 @@ from tests.builders import (
     a_message,
     a_tenant,
     a_ticket,
+    filled,
 )
 from tests.contracts.stores import IMPLEMENTATIONS, a_new_tenant, opened
 
@@ -410,6 +413,26 @@ def test_what_was_seen_of_the_log_spares_reading_it_and_changes_nothing(
     named_alike = {"tenant_id": judged.tenant_id, "id": judged.id}
     assert anyhow.model_copy(update=named_alike) == saved
     assert saved == stores.decisions.get(judged.tenant_id, judged.id)
+
+
+@pytest.mark.parametrize("character", DENSE.values(), ids=DENSE)
+def test_whatever_people_write_is_kept_as_far_as_it_goes(stores: Stores, character: str) -> None:
+    """A row holds it, and reads back as it was written."""
+    tenant_id, (ticket, message, parts) = a_new_tenant(), filled(character)
+    stores.messages.record(tenant_id, message, keep_days=30)
+    stores.tickets.put(tenant_id, ticket)
+    for part in parts:
+        stores.code.record(tenant_id, part, keep_days=30)
+    [description] = [part.text for part in parts if isinstance(part, Description)]
+    [comment] = [part for part in parts if isinstance(part, CodeComment)]
+    [facts] = [part for part in parts if isinstance(part, PullRequestFacts)]
+    pull_request = stores.code.pull_request(tenant_id, facts.pull_request_id)
+    assert [message] == list(stores.messages.thread(tenant_id, message.channel, message.root_ts))
+    assert [ticket] == list(stores.tickets.all(tenant_id))
+    assert ticket.title == stores.index.read(tenant_id).tickets.with_key(ticket.key)[0].title
+    assert description == stores.code.description(tenant_id, facts.pull_request_id)
+    assert [comment] == list(stores.code.comments(tenant_id, comment.repository_id, comment.number))
+    assert [facts] == [pull_request.facts for pull_request in [pull_request] if pull_request]
 
 
 def test_a_dismissed_decision_stays_dismissed(stores: Stores) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 LONGEST_DELAY = 900
 """In seconds; SQS holds a message back no longer (docs.aws.amazon.com/AWSSimpleQueueService, API_SendMessage)."""
+LONGEST_INPUT = 250_000
+"""In bytes, of the request that a schedule makes (256 KB, docs.aws.amazon.com/scheduler, API_Target)."""
 HIDDEN_SECONDS = 60
 """How long dead letters are hidden from others while we look at them; SQS cannot list a queue, only receive it."""
 MOST_LETTERS = 1_000
@@ -30,6 +33,8 @@ CAUSE_CHARACTERS = 1_000
 CRASHED = "crashed or timed out"
 """The cause of what SQS moved by itself: the function never came to say one."""
 NO_GROUP = "unknown"
+NO_XML = re.compile("[\ufffe\uffff]")
+"""Of the characters that JSON has as they are."""
 
 
 class SqsQueue:
@@ -47,16 +52,18 @@ class SqsQueue:
         self._clockwork = clockwork
 
     def put(self, message: BaseModel, *, group: str, delay_seconds: int = 0) -> None:
-        """Enqueue; what has to wait for longer than 900 seconds comes by a schedule."""
+        """Enqueue; what has to wait for longer than 900 seconds comes by a schedule; too large for one, after 900."""
         self._send(message.model_dump_json(), group, delay_seconds)
 
     def _send(self, body: str, group: str, delay_seconds: int, **more: Any) -> None:
-        request = {"QueueUrl": self._url, "MessageBody": body, "MessageGroupId": group, **more}
-        if delay_seconds > LONGEST_DELAY and self._clockwork is not None:
+        # What is no character of XML, SQS does not take; in JSON it can be spelt otherwise.
+        spelt = NO_XML.sub(lambda character: f"\\u{ord(character[0]):04x}", body)
+        request = {"QueueUrl": self._url, "MessageBody": spelt, "MessageGroupId": group, **more}
+        if delay_seconds > LONGEST_DELAY and self._clockwork is not None and len(json.dumps(request)) <= LONGEST_INPUT:
             self._clockwork().put(request, group, datetime.now(UTC) + timedelta(seconds=delay_seconds))
             return
         with translated():
-            self._client.send_message(**request, DelaySeconds=delay_seconds)
+            self._client.send_message(**request, DelaySeconds=min(delay_seconds, LONGEST_DELAY))
 
 
 class SourceQueue(SqsQueue):

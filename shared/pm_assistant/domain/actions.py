@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field
 
+from pm_assistant.domain.bounds import Line, Wording
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.tenants import ActionKind
 from pm_assistant.domain.work import Team, Ticket, TicketState
@@ -81,7 +82,7 @@ class Comment(BaseAction):
 
     kind: Literal[ActionKind.COMMENT] = ActionKind.COMMENT
     ticket_id: str
-    summary: str = Field(description="one or two plain sentences, no markup")
+    summary: Wording = Field(description="one or two plain sentences, no markup")
 
     @property
     def about_ticket(self) -> str:
@@ -132,8 +133,8 @@ class CreateTicket(BaseAction):
     """Open a ticket for work that has none."""
 
     kind: Literal[ActionKind.CREATE] = ActionKind.CREATE
-    title: str
-    description: str
+    title: Line
+    description: Wording
     priority: int = Field(default=0, ge=0, le=4, description="Linear's scale: 0 none, 1 urgent, 4 low")
 
     @property

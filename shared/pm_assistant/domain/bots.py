@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from pm_assistant.domain.bounds import Name
 from pm_assistant.domain.model import Model
 
 
@@ -25,7 +26,7 @@ class AuthorKind(StrEnum):
 class Actor(Model):
     """An account at the code host; `bot` is what the host says of it."""
 
-    login: str
+    login: Name
     id: str | None = None
     bot: bool = False
 

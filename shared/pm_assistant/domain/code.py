@@ -11,9 +11,10 @@ from datetime import UTC
 from enum import StrEnum
 from typing import Annotated, Literal, NewType, assert_never
 
-from pydantic import AwareDatetime, Field
+from pydantic import AfterValidator, AwareDatetime, Field
 
 from pm_assistant.domain.bots import Actor
+from pm_assistant.domain.bounds import Line, Name, Names, Text, first_names
 from pm_assistant.domain.links import Link, LinkKind
 from pm_assistant.domain.model import Model
 
@@ -63,10 +64,10 @@ class Repository(Part):
 
     kind: Literal["repository"] = "repository"
     id: str
-    name: str
+    name: Line
     url: str
     private: bool
-    default_branch: str = ""
+    default_branch: Line = ""
     archived: bool = False
 
     @property
@@ -105,21 +106,21 @@ class PullRequestFacts(Part):
     kind: Literal["pull_request"] = "pull_request"
     repository_id: str
     number: int
-    title: str
+    title: Line
     url: str
     author: Actor | None = None
     draft: bool = False
     closed_at: AwareDatetime | None = None
     merged_at: AwareDatetime | None = None
     created_at: AwareDatetime
-    branch: str
+    branch: Line
     head: str
-    base: str
+    base: Line
     from_fork: bool = False
     by_outsider: bool = False
-    assignees: tuple[Actor, ...] = ()
-    requested: tuple[str, ...] = ()
-    labels: tuple[str, ...] = ()
+    assignees: Annotated[tuple[Actor, ...], AfterValidator(first_names)] = ()
+    requested: Names = ()
+    labels: Names = ()
 
     @property
     def rank(self) -> int:
@@ -198,7 +199,7 @@ class Description(Part):
 
     kind: Literal["description"] = "description"
     pull_request_id: PullRequestId
-    text: str
+    text: Text
 
 
 class TicketLink(Model):
@@ -240,7 +241,7 @@ class CodeComment(Part):
     number: int
     id: str
     author: Actor | None = None
-    text: str = ""
+    text: Text = ""
     url: str
     review_id: str | None = None
     created_at: AwareDatetime
@@ -263,12 +264,12 @@ class Issue(Part):
     kind: Literal["issue"] = "issue"
     repository_id: str
     number: int
-    title: str
-    text: str = ""
+    title: Line
+    text: Text = ""
     url: str
     author: Actor | None = None
-    assignees: tuple[Actor, ...] = ()
-    labels: tuple[str, ...] = ()
+    assignees: Annotated[tuple[Actor, ...], AfterValidator(first_names)] = ()
+    labels: Names = ()
     created_at: AwareDatetime
     closed_at: AwareDatetime | None = None
     reason: str | None = None
@@ -297,7 +298,7 @@ class Check(Part):
     kind: Literal["check"] = "check"
     repository_id: str
     commit: str
-    name: str
+    name: Name
     result: CheckResult
 
     @property

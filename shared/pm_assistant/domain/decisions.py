@@ -13,6 +13,7 @@ from pm_assistant.domain.actions import TAKEN_BACK, WITHHELD, Action, CreateTick
 from pm_assistant.domain.answers import ActionRequest as ActionRequest
 from pm_assistant.domain.answers import Answer as Answer
 from pm_assistant.domain.answers import Subject as Subject
+from pm_assistant.domain.bounds import Wording
 from pm_assistant.domain.errors import Conflict
 from pm_assistant.domain.events import ChannelChanged
 from pm_assistant.domain.model import Model
@@ -47,7 +48,7 @@ class Proposal(Model):
 
     action: Proposable
     confidence: float = Field(ge=0, le=1)
-    reason: str
+    reason: Wording
     evidence: tuple[MessageId, ...] = Field(min_length=1)
     runners_up: tuple[RunnerUp, ...] = ()
     language: str = "en"
@@ -195,7 +196,7 @@ class Decision(Model):
     subject: Subject
     action: Action
     confidence: float
-    reason: str
+    reason: Wording
     evidence: tuple[Evidence, ...]
     runners_up: tuple[RunnerUp, ...] = ()
     private: bool = False

@@ -1,11 +1,13 @@
 """What happened outside, in the past tense, and the envelope in which it waits on the events queue."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field, JsonValue
 
 from pm_assistant.domain.answers import Answer, Subject
+from pm_assistant.domain.bounds import LARGEST_MESSAGE, pieces
 from pm_assistant.domain.code import AnyCodePart
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.planning import AnyPlanningPart
@@ -217,6 +219,14 @@ QueuedEvent = (
     | ChannelOpened
 )
 """What waits on the events queue."""
+
+
+def in_messages(event: QueuedEvent) -> Iterable[QueuedEvent]:
+    """The same in as many as a queue takes: what a code host tells may come part by part and in any order."""
+    if not isinstance(event, CodeChanged):
+        return (event,)
+    sized = ((part, len(part.model_dump_json().encode())) for part in event.parts)
+    return (CodeChanged(parts=tuple(parts)) for parts in pieces(sized, most=LARGEST_MESSAGE))
 
 
 class EventEnvelope(Model):

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, AwareDatetime, Field, SecretStr, ValidationInfo, computed_field, model_validator
 
 from pm_assistant.domain.bots import Bots
+from pm_assistant.domain.bounds import Line
 from pm_assistant.domain.model import Model
 
 TenantId = NewType("TenantId", str)
@@ -320,8 +321,8 @@ class Member(Model):
     """
 
     id: str
-    name: str
-    email: str | None = None
+    name: Line
+    email: Line | None = None
     time_zone: str = Field(default="UTC", description="IANA name")
     accounts: dict[Provider, str] = Field(default_factory=dict, description="who the person is at each vendor")
     standings: dict[Provider, Standing] = Field(

@@ -5,11 +5,12 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from enum import StrEnum
-from typing import Annotated, NewType
+from typing import NewType
 from urllib.parse import quote, urlsplit
 
-from pydantic import AfterValidator, AwareDatetime, model_validator
+from pydantic import AwareDatetime, model_validator
 
+from pm_assistant.domain.bounds import Line, Name, Names, Text
 from pm_assistant.domain.model import Model
 
 MessageId = NewType("MessageId", str)
@@ -19,10 +20,6 @@ MOST_SHOWN = 80
 """Messages of one conversation that an analyst is shown."""
 LONGEST_WORD = 64
 """Of a vendor's own vocabulary, as far as we keep it."""
-LONGEST_TEXT = 65_536
-"""Characters of a ticket's description that are kept: a row, and a message on a queue, have to hold them."""
-Text = Annotated[str, AfterValidator(lambda text: text[:LONGEST_TEXT])]
-"""A description as it is kept; what is longer did not come from a person."""
 
 
 class StateType(StrEnum):
@@ -60,7 +57,7 @@ class TicketState(Model):
     """
 
     id: str
-    name: str
+    name: Name
     type: StateType
     other_type: str | None = None
 
@@ -101,7 +98,7 @@ class Team(Model):
 
     id: str
     key: str
-    name: str
+    name: Name
     states: tuple[TicketState, ...]
     private: bool = False
     closes_parents: bool | None = None
@@ -130,14 +127,14 @@ class Project(Model):
     """What a ticket is a part of; without a name where that was not told."""
 
     id: str
-    name: str | None = None
+    name: Name | None = None
 
 
 class Cycle(Model):
     """The stretch of time that a ticket is planned for; what was not told of it is None."""
 
     id: str
-    name: str | None = None
+    name: Name | None = None
     begins_at: AwareDatetime | None = None
     ends_at: AwareDatetime | None = None
 
@@ -153,19 +150,19 @@ class Ticket(Model):
 
     id: str
     key: str
-    title: str
+    title: Line
     description: Text = ""
     url: str
     state: TicketState
     team_id: str
     assignee_id: str | None = None
-    assignee_name: str | None = None
+    assignee_name: Name | None = None
     parent_id: str | None = None
-    former_keys: tuple[str, ...] = ()
+    former_keys: Names = ()
     project: Project | None = None
     cycle: Cycle | None = None
-    labels: tuple[str, ...] = ()
-    label_ids: tuple[str, ...] = ()
+    labels: Names = ()
+    label_ids: Names = ()
     priority: int = 0
     estimate: float | None = None
     due_date: date | None = None
@@ -206,9 +203,9 @@ class Message(Model):
     ts: str
     root_ts: str
     author: str
-    text: str
+    text: Text
     edited_ts: str | None = None
-    files: tuple[str, ...] = ()
+    files: Names = ()
     private: bool = False
     outside: bool = False
     deleted: bool = False

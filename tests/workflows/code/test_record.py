@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
+from pm_assistant.domain.bounds import LONGEST_TEXT
 from pm_assistant.domain.code import CheckResult, Stage, pull_request_id
 from pm_assistant.domain.errors import InvalidRequest
 from pm_assistant.domain.events import CodeChanged, EventEnvelope, WebhookEvent
 from pm_assistant.domain.tenants import Provider
-from pm_assistant.integrations.github.payloads import LONGEST_TEXT
 from pm_assistant.integrations.github.webhook import GitHubWebhook
 from pm_assistant.workflows.corridor.analyze import analyze
 from tests.builders import ACME, GLOBEX, NOW, a_connection, a_member, a_tenant
@@ -169,14 +169,15 @@ def test_what_github_does_not_know_any_more_is_survived() -> None:
     )
 
 
-def test_no_text_is_longer_than_github_itself_allows() -> None:
-    """A row and a queue message have to hold it, whatever is in it."""
-    unit = Building()
-    change = unit.deliver(
-        "pull_request", action="opened", pull_request=a_payload(title="t" * 9_999, body="\N{PARTY POPPER}" * 99_999)
-    )
-    assert LONGEST_TEXT == len(unit.stores.code.description(ACME, PULL_REQUEST_ID))
-    assert len(change.model_dump_json().encode()) < 400_000
+def test_a_text_is_kept_as_far_as_a_row_and_a_message_hold_it() -> None:
+    """All that GitHub takes in most scripts, and of any other the beginning."""
+    unit, longest = Building(), "\N{HIRAGANA LETTER A}" * 60_000
+    for number, body in enumerate((longest, "\N{PARTY POPPER}" * 65_536)):
+        payload = a_payload(body=body, updated_at=f"2026-11-20T13:00:0{number}Z")
+        unit.deliver("pull_request", action="edited", pull_request=payload)
+        kept = unit.stores.code.description(ACME, PULL_REQUEST_ID)
+        assert body.startswith(kept)
+        assert LONGEST_TEXT == len(kept.encode())
 
 
 def test_checks_of_a_fork_are_found_by_their_commit() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from pm_assistant.domain.actions import CreateTicket, Ignore, MoveTicket
 from pm_assistant.domain.decisions import Decision, DecisionState, Evidence, Judgement, RunnerUp, Subject, decision_id
 from pm_assistant.domain.work import Conversation, Ticket, permalink
-from pm_assistant.workflows.corridor.judge import FOR_ONE_MESSAGE, MOST_CANDIDATES, Verdict, judge
+from pm_assistant.workflows.corridor.judge import FOR_ONE_MESSAGE, LARGEST_VERDICT, MOST_CANDIDATES, Verdict, judge
 from tests.builders import (
     ACME,
     DONE,
@@ -243,6 +243,30 @@ def test_what_cannot_be_used_is_named_and_the_rest_is_used() -> None:
 
     assert ("comment: unknown ticket", "move: does not move the ticket forwards") == verdict.unusable
     assert [a_comment(), MoveTicket(ticket_id="ticket-1", to=DONE)] == [d.action for d in verdict.decisions]
+
+
+def test_of_more_than_a_row_holds_the_surest_is_decided() -> None:
+    """Nobody says how much an analyst may write, or a thread hold."""
+    root = a_message(text="\N{PARTY POPPER}" * 9)
+    replies = [a_message(n, "\x01" * 99, root_ts=root.ts) for n in range(1, 5_000)]
+    long, cited = "\N{PARTY POPPER}" * 9_999, [root.id, *(reply.id for reply in replies[-79:])]
+    tickets = tuple(a_ticket(number) for number in range(8))
+    actions = [
+        action
+        for ticket in tickets
+        for action in (a_comment(ticket.id, long), MoveTicket(ticket_id=ticket.id, to=DONE))
+    ]
+    proposals = [
+        a_proposal(action, *cited, confidence=number / 100, reason=long) for number, action in enumerate(actions)
+    ]
+    judging = JudgeUnit(a_judgement(*proposals), tickets=tickets)
+
+    decisions = judging.of(a_conversation(root, *replies)).decisions
+
+    sizes = [len(decision.model_dump_json().encode()) for decision in decisions]
+    assert LARGEST_VERDICT - max(sizes) < sum(sizes) <= LARGEST_VERDICT
+    assert [proposal.confidence for proposal in proposals][-len(sizes) :] == [d.confidence for d in decisions]
+    assert len(sizes) < len(proposals)
 
 
 def test_where_nothing_usable_was_proposed_that_is_logged() -> None:

@@ -35,6 +35,7 @@ from tests.builders import (
     ACME,
     GLOBEX,
     NOW,
+    a_code_comment,
     a_connection,
     a_message,
     a_pull_request,
@@ -180,6 +181,15 @@ def test_a_deleted_message_loses_its_text_and_reopens_the_conversation() -> None
 
     assert [("", True)] == [(m.text, m.deleted) for m in app.stores.messages.thread(ACME, "C0ENG", message.ts)]
     assert 2 == len(app.queues.events.puts)
+
+
+def test_a_delivery_of_many_long_texts_is_enqueued_in_as_many_messages_as_hold_it() -> None:
+    """Parts may come one by one and in any order; none is left out."""
+    app, text = ReceiveApp(), "\N{PARTY POPPER}" * 65_536
+    change = CodeChanged(parts=tuple(a_code_comment(str(number), text=text) for number in range(3)))
+    assert app.deliver(slack(change)) is None
+    expected = [EventEnvelope(tenant_id=ACME, event=CodeChanged(parts=(part,))) for part in change.parts]
+    assert expected == [put.message for put in app.queues.events.puts]
 
 
 def test_a_ticket_change_is_enqueued_without_delay() -> None:

@@ -31,9 +31,6 @@ from pm_assistant.domain.code import (
 from pm_assistant.integrations.github.payloads import (
     CONCLUSIONS,
     INSIDERS,
-    LONGEST_LINE,
-    LONGEST_TEXT,
-    MOST_NAMES,
     names_of,
     review_state,
     review_words,
@@ -190,7 +187,7 @@ class Account(Node):
         bot = self.typename == "Bot"
         login = f"{self.login}[bot]" if bot and not self.login.endswith("[bot]") else self.login
         id = None if self.database_id is None else str(self.database_id)
-        return Actor(login=login[:LONGEST_LINE], id=id, bot=bot)
+        return Actor(login=login, id=id, bot=bot)
 
 
 class Request(Node):
@@ -317,19 +314,19 @@ def pull_request_parts(repository_id: str, row: PullRequestRow, at: datetime) ->
         number=row.number,
         at=row.updated_at,
         read=True,
-        title=row.title[:LONGEST_LINE],
+        title=row.title,
         url=row.url,
         author=row.author.actor,
         draft=row.is_draft,
         closed_at=row.closed_at,
         merged_at=row.merged_at,
         created_at=row.created_at,
-        branch=row.head_ref_name[:LONGEST_LINE],
+        branch=row.head_ref_name,
         head=row.head_ref_oid,
-        base=row.base_ref_name[:LONGEST_LINE],
+        base=row.base_ref_name,
         from_fork=row.is_cross_repository,
         by_outsider=row.author_association not in INSIDERS,
-        assignees=tuple(actor for actor in assignees if actor is not None)[:MOST_NAMES],
+        assignees=tuple(actor for actor in assignees if actor is not None),
         requested=names_of((*(account.actor.login for account in people if account.actor), *(t.name for t in teams))),
         labels=names_of(label.name for label in row.labels.there()),
     )
@@ -366,7 +363,7 @@ def pull_request_parts(repository_id: str, row: PullRequestRow, at: datetime) ->
         facts,
         size,
         MergeQueueEntry(**of_it, queued=row.is_in_merge_queue),
-        Description(**of_it, text=row.body[:LONGEST_TEXT]),
+        Description(**of_it, text=row.body),
         *(review for review, _ in reviews),
         *(review_words(review, row.number, body) for review, body in reviews if body),
         *threads,
@@ -384,7 +381,7 @@ def _comment(repository_id: str, number: int, remark: Remark) -> CodeComment:
         at=remark.updated_at,
         read=True,
         author=remark.author.actor,
-        text=remark.body[:LONGEST_TEXT],
+        text=remark.body,
         url=remark.url,
         review_id=None if review_id is None else str(review_id),
         created_at=remark.created_at,

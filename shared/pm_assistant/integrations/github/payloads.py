@@ -31,12 +31,6 @@ from pm_assistant.domain.errors import InvalidRequest
 from pm_assistant.domain.work import LONGEST_WORD
 from pm_assistant.integrations.webhooks import Payload, parse
 
-LONGEST_TEXT = 65_536
-"""Characters of a body: GitHub takes no more."""
-LONGEST_LINE = 1_024
-MOST_NAMES = 100
-"""People or labels of one thing: GitHub allows ten assignees, a hundred labels."""
-
 
 class User(Payload):
     """A person, a bot or an organisation."""
@@ -48,9 +42,7 @@ class User(Payload):
     @property
     def actor(self) -> Actor:
         """The same in the product's words."""
-        return Actor(
-            login=self.login[:LONGEST_LINE], id=None if self.id is None else str(self.id), bot=self.type == "Bot"
-        )
+        return Actor(login=self.login, id=None if self.id is None else str(self.id), bot=self.type == "Bot")
 
 
 class Named(Payload):
@@ -328,7 +320,7 @@ def on_status(payload: Mapping[str, object]) -> Sequence[CodePart]:
     check = Check(
         repository_id=str(event.repository.id),
         commit=event.sha,
-        name=event.context[:LONGEST_LINE],
+        name=event.context,
         at=event.updated_at,
         result=CONCLUSIONS.get(event.state, CheckResult.PENDING),
     )
@@ -415,23 +407,23 @@ def _pull_request(event: PullRequestEvent) -> list[CodePart]:
         repository_id=str(event.repository.id),
         number=pr.number,
         at=pr.updated_at,
-        title=pr.title[:LONGEST_LINE],
+        title=pr.title,
         url=pr.html_url,
         author=_actor(pr.user),
         draft=pr.draft,
         closed_at=closed_at,
         merged_at=pr.merged_at,
         created_at=pr.created_at,
-        branch=pr.head.ref[:LONGEST_LINE],
+        branch=pr.head.ref,
         head=pr.head.sha,
-        base=pr.base.ref[:LONGEST_LINE],
+        base=pr.base.ref,
         from_fork=pr.head.repo is None or pr.head.repo.id != event.repository.id,
         by_outsider=pr.author_association not in INSIDERS,
         assignees=actors_of(pr.assignees),
         requested=names_of((*reviewers, *(team.name for team in pr.requested_teams))),
         labels=names_of(label.name for label in pr.labels),
     )
-    description = Description(pull_request_id=_id(event), at=pr.updated_at, text=pr.body[:LONGEST_TEXT])
+    description = Description(pull_request_id=_id(event), at=pr.updated_at, text=pr.body)
     return [*repository_of(event.repository), facts, description]
 
 
@@ -463,7 +455,7 @@ def comment_of(repository_id: str, number: int, comment: CommentPayload, *, dele
         id=str(comment.id),
         at=comment.updated_at,
         author=_actor(comment.user),
-        text="" if deleted else comment.body[:LONGEST_TEXT],
+        text="" if deleted else comment.body,
         url=comment.html_url,
         review_id=None if review_id is None else str(review_id),
         created_at=comment.created_at,
@@ -480,7 +472,7 @@ def review_words(review: Review, number: int, text: str) -> CodeComment:
         at=review.at,
         read=review.read,
         author=review.author,
-        text=text[:LONGEST_TEXT],
+        text=text,
         url=review.url,
         review_id=review.id,
         created_at=review.submitted_at,
@@ -493,8 +485,8 @@ def issue_of(repository_id: str, issue: IssuePayload, *, gone: bool = False) -> 
         repository_id=repository_id,
         number=issue.number,
         at=issue.updated_at,
-        title="" if gone else issue.title[:LONGEST_LINE],
-        text="" if gone else issue.body[:LONGEST_TEXT],
+        title="" if gone else issue.title,
+        text="" if gone else issue.body,
         url=issue.html_url,
         author=_actor(issue.user),
         assignees=actors_of(issue.assignees),
@@ -513,10 +505,10 @@ def repository_of(repository: RepositoryPayload) -> list[CodePart]:
     part = Repository(
         id=str(repository.id),
         at=repository.updated_at,
-        name=repository.full_name[:LONGEST_LINE],
+        name=repository.full_name,
         url=repository.html_url,
         private=repository.private,
-        default_branch=repository.default_branch[:LONGEST_LINE],
+        default_branch=repository.default_branch,
         archived=repository.archived,
     )
     return [part]
@@ -538,9 +530,9 @@ def _actor(user: User | None) -> Actor | None:
 
 def actors_of(users: Iterable[User]) -> tuple[Actor, ...]:
     """Accounts in the product's words, as many as are kept."""
-    return tuple(user.actor for user in users)[:MOST_NAMES]
+    return tuple(user.actor for user in users)
 
 
 def names_of(names: Iterable[str]) -> tuple[str, ...]:
     """Names as they are kept: not too long, and not too many."""
-    return tuple(name[:LONGEST_LINE] for name in names if name)[:MOST_NAMES]
+    return tuple(name for name in names if name)

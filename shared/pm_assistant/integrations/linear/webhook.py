@@ -7,10 +7,11 @@ Whatever is sent again says again what was true then, and is put in its place by
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import AwareDatetime, BaseModel, Field, JsonValue, ValidationError
+from pydantic import AfterValidator, AwareDatetime, BaseModel, Field, JsonValue, ValidationError
 
+from pm_assistant.domain.bounds import Line, Name, Names, Text, first_names
 from pm_assistant.domain.errors import InvalidRequest, Unauthenticated
 from pm_assistant.domain.events import (
     AccessLost,
@@ -35,7 +36,7 @@ from pm_assistant.domain.planning import (
     TicketComment,
 )
 from pm_assistant.domain.tenants import Provider
-from pm_assistant.domain.work import Cycle, Project, Text, Ticket
+from pm_assistant.domain.work import Cycle, Project, Ticket
 from pm_assistant.integrations.linear.parts import Day, IssueCycle
 from pm_assistant.integrations.webhooks import Payload, is_signed, parse, read_json, valid_secrets
 
@@ -52,7 +53,7 @@ class Named(Payload):
     """A person, team, project or label inside an issue."""
 
     id: str = ""
-    name: str | None = None
+    name: Name | None = None
     key: str = ""
 
 
@@ -62,7 +63,7 @@ class Issue(BaseModel):
     id: str
     identifier: str | None = None
     number: int | None = None
-    title: str | None = None
+    title: Line | None = None
     description: Text | None = None
     url: str | None = None
     priority: int | None = None
@@ -73,14 +74,14 @@ class Issue(BaseModel):
     assigneeId: str | None = None
     assignee: Named | None = None
     parentId: str | None = None
-    previousIdentifiers: tuple[str, ...] | None = None
+    previousIdentifiers: Names | None = None
     projectId: str | None = None
     project: Named | None = None
     cycleId: str | None = None
     cycle: IssueCycle | None = None
     estimate: float | None = None
     dueDate: Day = None
-    labels: tuple[Named, ...] | None = None
+    labels: Annotated[tuple[Named, ...], AfterValidator(first_names)] | None = None
     createdAt: AwareDatetime | None = None
     updatedAt: AwareDatetime | None = None
     completedAt: AwareDatetime | None = None

@@ -6,7 +6,6 @@ from pydantic import Field
 
 from pm_assistant.domain.people import known_zone, visible_name
 from pm_assistant.domain.tenants import Member, Provider, Standing
-from pm_assistant.integrations.slack.wire import storable
 from pm_assistant.integrations.webhooks import Payload
 
 
@@ -68,11 +67,11 @@ class User(Payload):
 
     def member(self, home: "Home | None") -> Member:
         """The same in the product's words."""
-        name = storable(visible_name(self.profile.real_name, self.profile.display_name, self.name, self.id))
+        name = visible_name(self.profile.real_name, self.profile.display_name, self.name, self.id)
         return Member(
             id=self.id,
             name=name,
-            email=storable(self.profile.email or "") or None,
+            email=self.profile.email or None,
             time_zone=self.zone,
             accounts={Provider.SLACK: self.id},
             standings={Provider.SLACK: self.standing(home)},

@@ -8,8 +8,6 @@ from pm_assistant.domain.work import Message
 from pm_assistant.integrations.webhooks import Payload
 
 TIMESTAMP = r"^\d{1,10}\.\d{1,6}$"
-LONGEST_TEXT = 40_000
-"""Slack's own limit; what is longer did not come from a person."""
 
 SPEECH = frozenset({None, "file_share", "thread_broadcast", "me_message"})
 """Subtypes with which a person says something; all others are notices such as `channel_join`."""
@@ -64,15 +62,10 @@ class SlackMessage(Payload):
             ts=ts,
             root_ts=self.thread_ts or ts,
             author=author,
-            text=storable(self.text or ""),
+            text=self.text or "",
             edited_ts=edited_ts,
             files=tuple(file.name or file.id for file in self.files or ()),
             private=private,
             outside=outside,
             received_at=received_at,
         )
-
-
-def storable(text: str) -> str:
-    """Cut to Slack's limit and replace halves of characters, which JSON can carry and no store can keep."""
-    return text[:LONGEST_TEXT].encode("utf-8", "replace").decode()

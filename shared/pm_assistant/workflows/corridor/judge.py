@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from pm_assistant.domain.actions import Ignore
+from pm_assistant.domain.bounds import LARGEST_ITEM, pieces
 from pm_assistant.domain.decisions import Decision, Evidence, Judgement, Proposal, Subject, bounded, decision_id
 from pm_assistant.domain.errors import NotConnected
 from pm_assistant.domain.index import TicketIndex
@@ -17,6 +18,8 @@ from pm_assistant.language.retrieval import Ranking
 from pm_assistant.ports.unit import Unit
 from pm_assistant.workflows.tenants.audience import open_to_all
 
+LARGEST_VERDICT = LARGEST_ITEM - 100_000
+"""In bytes; what was decided before may be joined to it."""
 FOR_ONE_MESSAGE = 3
 MOST_CANDIDATES = 24
 """What a model sees at most, however many topics a burst has; a conversation about one thing gets eight."""
@@ -119,7 +122,15 @@ def _one_per_id(decisions: Sequence[Decision]) -> tuple[Decision, ...]:
         best_so_far = surest.get(decision.id)
         if best_so_far is None or decision.confidence > best_so_far.confidence:
             surest[decision.id] = decision
-    return tuple(surest.values())
+    return _that_fit(list(surest.values()))
+
+
+def _that_fit(decisions: Sequence[Decision]) -> tuple[Decision, ...]:
+    """The surest of them, as many as the row of a verdict holds: nothing else says how much an analyst may propose."""
+    surest_first = sorted(decisions, key=lambda decision: decision.confidence, reverse=True)
+    sized = ((decision, len(decision.model_dump_json().encode())) for decision in surest_first)
+    fitting = {decision.id for decision in next(pieces(sized, most=LARGEST_VERDICT), ())}
+    return tuple(decision for decision in decisions if decision.id in fitting)
 
 
 def _receipt(message: Message, base_url: str) -> Evidence:

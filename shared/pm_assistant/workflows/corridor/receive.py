@@ -29,6 +29,7 @@ from pm_assistant.domain.events import (
     TicketRemoved,
     WebhookEvent,
     WebhookRequest,
+    in_messages,
 )
 from pm_assistant.domain.planning import PlanningPart, TicketComment
 from pm_assistant.domain.tenants import Connection, Provider
@@ -198,7 +199,8 @@ def _store_and_enqueue(
             delay = 0
         case _:
             assert_never(happening)
-    unit.queues.events.put(EventEnvelope(tenant_id=tenant_id, event=event), group=tenant_id, delay_seconds=delay)
+    for one in in_messages(event):
+        unit.queues.events.put(EventEnvelope(tenant_id=tenant_id, event=one), group=tenant_id, delay_seconds=delay)
     return None
 
 
