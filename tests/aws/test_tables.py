@@ -12,6 +12,7 @@ from botocore.model import OperationModel
 
 from pm_assistant.aws import tables
 from pm_assistant.aws.stores import DynamoStores
+from pm_assistant.domain.accounts import Identity
 from pm_assistant.domain.decisions import DecisionState
 from pm_assistant.domain.errors import Misconfigured, NotFound, UpstreamUnavailable
 from pm_assistant.domain.tenants import Provider
@@ -27,7 +28,9 @@ from tests.builders import (
     a_link,
     a_member,
     a_message,
+    a_tenant,
     a_ticket,
+    an_account,
     an_authorization,
     an_invitation,
 )
@@ -52,6 +55,15 @@ def requests() -> Iterator[list[str]]:
     events.register("before-call.dynamodb", note)
     yield sent
     events.unregister("before-call.dynamodb", note)
+
+
+def test_whoever_calls_is_known_in_one_request(stores: DynamoStores) -> None:
+    """Every request of the API asks for its caller and their tenant."""
+    stores.tenants.put(a_tenant())
+    stores.accounts.put(account := an_account())
+    with requests() as sent:
+        stores.partition.login(Identity(kind="account", id=account.id, tenant_id=ACME))
+    assert ["BatchGetItem"] == sent
 
 
 def test_recording_a_message_is_one_request(stores: DynamoStores) -> None:

@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from pm_assistant.aws.stores import DynamoStores
+from pm_assistant.domain.accounts import Identity
 from pm_assistant.domain.code import Coverage, TicketLinks, pull_request_id
 from pm_assistant.domain.decisions import DecisionState
 from pm_assistant.domain.errors import ProductError
@@ -183,6 +184,9 @@ CASES: dict[str, Case] = {
         an_invitation(t, id=f"invitation-{k}", email=f"{v}@acme.test")
     ),
     "invitations.remove": lambda s, t, k, v: s.invitations.remove(t, f"invitation-{k}"),
+    "partition.login": lambda s, t, k, v: s.partition.login(
+        Identity(kind="key" if v else "account", id=f"key-{k}" if v else f"account-{k}", tenant_id=t)
+    ),
     "api_keys.get": lambda s, t, k, v: s.api_keys.get(t, f"key-{k}"),
     "api_keys.all": lambda s, t, k, v: s.api_keys.all(t),
     "api_keys.put": lambda s, t, k, v: s.api_keys.put(a_key(t, id=f"key-{k}", name=f"name {v}")),

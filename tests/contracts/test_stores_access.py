@@ -5,13 +5,13 @@ from datetime import timedelta
 
 import pytest
 
-from pm_assistant.domain.accounts import Role
+from pm_assistant.domain.accounts import Identity, Role
 from pm_assistant.domain.errors import Conflict, InvalidRequest, NotFound
 from pm_assistant.domain.jobs import JobState
 from pm_assistant.domain.reports import ReportChannel, ReportKind, Subscription
 from pm_assistant.ports.accounts import Attempt
 from pm_assistant.ports.unit import Stores
-from tests.builders import NOW, a_job, a_key, an_account, an_entry, an_invitation
+from tests.builders import NOW, a_job, a_key, a_tenant, an_account, an_entry, an_invitation
 from tests.contracts.stores import IMPLEMENTATIONS, a_new_tenant, opened
 
 LATER = NOW + timedelta(minutes=5)
@@ -40,6 +40,30 @@ def test_an_account_is_its_tenants_until_it_is_removed(stores: Stores) -> None:
         with pytest.raises(NotFound):
             stores.accounts.get(tenant_id, account_id)
     assert double == stores.accounts.get(other, double.id)
+
+
+def test_whoever_logs_in_is_read_with_the_tenant(stores: Stores) -> None:
+    """Both as they are now; neither counts without the other, nor in another tenant."""
+    tenant_id, other, gone = a_new_tenant(), a_new_tenant(), a_new_tenant()
+    tenant, account, key = a_tenant(tenant_id), an_account(tenant_id, "ada"), a_key(tenant_id, last_used_at=LATER)
+    for each in (tenant, a_tenant(other)):
+        stores.tenants.put(each)
+    stores.accounts.put(account)
+    stores.api_keys.put(key)
+    stores.accounts.put(an_account(gone, "ada"))
+
+    assert (account, tenant) == stores.partition.login(Identity(kind="account", id=account.id, tenant_id=tenant_id))
+    assert (key, tenant) == stores.partition.login(Identity(kind="key", id=key.id, tenant_id=tenant_id))
+    for kind, id, owner in (
+        ("key", account.id, tenant_id),
+        ("account", key.id, tenant_id),
+        ("account", account.id, other),
+        ("account", an_account(gone, "ada").id, gone),
+        ("account", "", tenant_id),
+        ("account", NOBODYS, tenant_id),
+    ):
+        with pytest.raises(NotFound):
+            stores.partition.login(Identity.model_validate({"kind": kind, "id": id, "tenant_id": owner}))
 
 
 def test_an_account_changes_only_from_what_it_was_read_as(stores: Stores) -> None:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from itertools import chain, islice
 from typing import Any, assert_never
 
+from pm_assistant.domain.accounts import Account, ApiKey, Identity
 from pm_assistant.domain.decisions import Decision
 from pm_assistant.domain.errors import NotFound
 from pm_assistant.domain.events import ChannelChanged
@@ -121,6 +122,11 @@ class FakePartition:
 
     def __init__(self, stores: FakeStores) -> None:
         self._stores = stores
+
+    def login(self, identity: Identity) -> tuple[Account | ApiKey, Tenant]:
+        """What an identity may log in by, and its tenant."""
+        logins = self._stores.api_keys if identity.kind == "key" else self._stores.accounts
+        return logins.get(identity.tenant_id, identity.id), self._stores.tenants.get(identity.tenant_id)
 
     def records(self, tenant_id: TenantId) -> Iterator[Record]:
         """Everything a tenant may take along."""

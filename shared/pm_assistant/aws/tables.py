@@ -133,12 +133,13 @@ class Row(Model):
 
     @classmethod
     def find_all(cls, tenant_id: TenantId, sort_keys: Iterable[str], *, consistent: bool = True) -> list[Self]:
-        """Read those of a tenant's rows that are there, in no order.
+        """Read those of a tenant's rows that are there, in no order; nothing is under a key that is too long to be one.
 
         Whoever can tell that a row is not the newest may ask for less than consistency, which costs half.
         """
         try:
-            return list(cls.batch_get([(partition(tenant_id), sk) for sk in sort_keys], consistent_read=consistent))
+            keys = [(partition(tenant_id), sk) for sk in sort_keys if len(sk.encode()) <= LONGEST_KEY]
+            return list(cls.batch_get(keys, consistent_read=consistent))
         except PynamoDBException as error:
             raise _translated(error) from error
 

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from pm_assistant.domain.accounts import Account, ApiKey, Identity
 from pm_assistant.domain.events import ChannelChanged
 from pm_assistant.domain.jobs import Record
 from pm_assistant.domain.tenants import Member, Tenant, TenantId
@@ -36,6 +37,14 @@ class Tenants(Protocol):
 
 class Partition(Protocol):
     """All of a tenant's rows, whatever they are: what export, import and deletion work on."""
+
+    def login(self, identity: Identity) -> tuple[Account | ApiKey, Tenant]:
+        """What an identity may log in by, and its tenant, both as they now are.
+
+        Raises:
+            NotFound: one of them is not there.
+        """
+        ...
 
     def records(self, tenant_id: TenantId) -> Iterator[Record]:
         """Everything a tenant may take along, one kind after the other, secrets and bookkeeping left out.

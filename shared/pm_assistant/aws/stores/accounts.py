@@ -84,11 +84,11 @@ class DynamoApiKeys:
         row = KeyRow.find(tenant_id, f"KEY#{key_id}")
         if row is None:
             raise NotFound("no such key")
-        return _key(row)
+        return key_of(row)
 
     def all(self, tenant_id: TenantId) -> Sequence[ApiKey]:
         """All of a tenant."""
-        return [_key(row) for row in KeyRow.among(tenant_id, KeyRow.sk.startswith("KEY#"))]
+        return [key_of(row) for row in KeyRow.among(tenant_id, KeyRow.sk.startswith("KEY#"))]
 
     def put(self, key: ApiKey) -> None:
         """Create or replace one."""
@@ -111,5 +111,6 @@ class DynamoApiKeys:
         KeyRow(tables.partition(tenant_id), f"KEY#{key_id}").drop()
 
 
-def _key(row: KeyRow) -> ApiKey:
+def key_of(row: KeyRow) -> ApiKey:
+    """Read a row."""
     return ApiKey.model_validate(json.loads(row.data) | {"last_used_at": row.last_used_at})

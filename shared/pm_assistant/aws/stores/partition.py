@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import assert_never
 
+from pm_assistant.aws.stores.accounts import key_of
 from pm_assistant.aws.stores.channels import follow_channel
 from pm_assistant.aws.stores.connections import DynamoConnections, DynamoConnectionStates, release
 from pm_assistant.aws.stores.decisions import DynamoDecisions
@@ -10,11 +11,11 @@ from pm_assistant.aws.stores.messages import DynamoMessages, message_of
 from pm_assistant.aws.stores.subscriptions import DynamoSubscriptions
 from pm_assistant.aws.stores.tenants import DynamoDirectory, DynamoTenants
 from pm_assistant.aws.stores.tickets import DynamoTickets
-from pm_assistant.aws.tables import MessageRow, Row
-from pm_assistant.domain.accounts import Account, AuditEntry
+from pm_assistant.aws.tables import KeyRow, MessageRow, Row
+from pm_assistant.domain.accounts import Account, ApiKey, AuditEntry, Identity
 from pm_assistant.domain.code import CodeComment, Issue, PullRequest, Repository
 from pm_assistant.domain.decisions import Decision
-from pm_assistant.domain.errors import Conflict, UpstreamUnavailable
+from pm_assistant.domain.errors import Conflict, NotFound, UpstreamUnavailable
 from pm_assistant.domain.events import ChannelChanged
 from pm_assistant.domain.jobs import Record
 from pm_assistant.domain.planning import Attachment, PlanName, TicketComment
@@ -63,6 +64,18 @@ class DynamoPartition:
         self._tickets = DynamoTickets()
         self._decisions = DynamoDecisions()
         self._subscriptions = DynamoSubscriptions()
+
+    def login(self, identity: Identity) -> tuple[Account | ApiKey, Tenant]:
+        """What an identity may log in by, and its tenant, in one request."""
+        login_key = f"{'KEY' if identity.kind == 'key' else 'ACCOUNT'}#{identity.id}"
+        rows = {row.sk: row for row in KeyRow.find_all(identity.tenant_id, (login_key, "TENANT"))}
+        login, tenant = rows.get(login_key), rows.get("TENANT")
+        if login is None or tenant is None:
+            raise NotFound("no such login")
+        return (
+            key_of(login) if identity.kind == "key" else Account.model_validate_json(login.data),
+            Tenant.model_validate_json(tenant.data, context=STORED),
+        )
 
     def records(self, tenant_id: TenantId) -> Iterator[Record]:
         """Everything a tenant may take along, page by page as it is asked for; the tenant's settings come first."""

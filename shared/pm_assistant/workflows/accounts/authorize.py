@@ -87,7 +87,7 @@ def caller_in_tenant(identity: Identity, app: Application) -> tuple[Caller, Tena
         Unauthenticated: it does not: expired, logged out, removed, revoked, or of a tenant that is not open.
     """
     with _only_what_is_there():
-        login = _login(identity.kind, identity.id, identity.tenant_id, app)
+        login, tenant = app.stores.partition.login(identity)
         match login:
             case Account():
                 _check_session(identity, login, app.now())
@@ -95,7 +95,7 @@ def caller_in_tenant(identity: Identity, app: Application) -> tuple[Caller, Tena
                 _note_use(login, app)
             case _:
                 assert_never(login)
-        return _caller(login, app)
+        return _caller(login, tenant, app), tenant
 
 
 def caller_named(actor: str, unit: Unit) -> Caller:
@@ -107,8 +107,9 @@ def caller_named(actor: str, unit: Unit) -> Caller:
         Unauthenticated: removed, revoked, or of a tenant that is not open.
     """
     kind, _, id = actor.partition(":")
+    identity = Identity(kind="key" if kind == "key" else "account", id=id, tenant_id=unit.tenant_id)
     with _only_what_is_there():
-        return _caller(_login("key" if kind == "key" else "account", id, unit.tenant_id, unit), unit)[0]
+        return _caller(*unit.stores.partition.login(identity), unit)
 
 
 @contextmanager
@@ -117,16 +118,6 @@ def _only_what_is_there() -> Iterator[None]:
         yield
     except NotFound as error:
         raise Unauthenticated("the bearer token does not count: removed") from error
-
-
-def _login(kind: Literal["account", "key"], id: str, tenant_id: TenantId, app: Application) -> Account | ApiKey:
-    match kind:
-        case "account":
-            return app.stores.accounts.get(tenant_id, id)
-        case "key":
-            return app.stores.api_keys.get(tenant_id, id)
-        case _:
-            assert_never(kind)
 
 
 def _check_session(identity: Identity, account: Account, now: datetime) -> None:
@@ -142,8 +133,7 @@ def _note_use(key: ApiKey, app: Application) -> None:
         app.stores.api_keys.used(key.tenant_id, key.id, now)
 
 
-def _caller(login: Account | ApiKey, app: Application) -> tuple[Caller, Tenant]:
-    tenant = app.stores.tenants.get(login.tenant_id)
+def _caller(login: Account | ApiKey, tenant: Tenant, app: Application) -> Caller:
     closing = tenant.state is TenantState.CLOSING
     if tenant.state is TenantState.PENDING or (closing and tenant.closes_at and tenant.closes_at <= app.now()):
         raise Unauthenticated("the bearer token does not count: tenant")
@@ -155,8 +145,7 @@ def _caller(login: Account | ApiKey, app: Application) -> tuple[Caller, Tenant]:
             kind = "key"
         case _:
             assert_never(login)
-    caller = Caller(tenant_id=login.tenant_id, kind=kind, id=login.id, name=name, scope=scope, closing=closing)
-    return caller, tenant
+    return Caller(tenant_id=login.tenant_id, kind=kind, id=login.id, name=name, scope=scope, closing=closing)
 
 
 def _of_key(credential: str, api_keys: ApiKeys) -> Identity:
