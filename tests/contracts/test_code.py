@@ -153,6 +153,7 @@ def test_issues_that_are_gone_are_not_there(stores: Stores) -> None:
     ]
     record(stores, tenant_id, *issues, issues[0].model_copy(update={"gone": True}), issues[0])
     assert [issues[1]] == list(stores.code.issues(tenant_id))
+    assert [True, False, False] == [stores.code.is_gone(tenant_id, "900", number) for number in (1, 2, 3)]
 
 
 def test_repositories_are_there_until_they_are_taken_back(stores: Stores) -> None:

@@ -272,6 +272,7 @@ CASES: dict[str, Case] = {
     "planning.attached": lambda s, t, k, v: s.planning.attached(
         t, a_pull_request(k).pull_request_id, a_pull_request(k).url
     ),
+    "code.is_gone": lambda s, t, k, v: s.code.is_gone(t, "900", k),
     "code.issues": lambda s, t, k, v: s.code.issues(t),
     "index.read": lambda s, t, k, v: seen(s.index.read(t)),
     "index.rebuild": lambda s, t, k, v: s.index.rebuild(t),

@@ -111,6 +111,11 @@ class FakeCode:
         placed = sorted((f"{c.repository_id}:{c.number:010d}:{c.id}", c) for c in comments)
         return [(place, comment) for place, comment in placed if after is None or place > after][:limit]
 
+    def is_gone(self, tenant_id: TenantId, repository_id: str, number: int) -> bool:
+        """Whether an issue went."""
+        found = self._alone.get((tenant_id, Issue, f"{repository_id}:{number}"))
+        return isinstance(found, Issue) and found.gone
+
     def issues(self, tenant_id: TenantId) -> Sequence[Issue]:
         """The issues that are there."""
         return [issue for issue in self._all(tenant_id, Issue) if not issue.gone]

@@ -75,6 +75,10 @@ class Code(Protocol):
         """All comments, deleted ones included, each with its place; so many from behind a place on."""
         ...
 
+    def is_gone(self, tenant_id: TenantId, repository_id: str, number: int) -> bool:
+        """Whether an issue was there and is so no more; of a number of which no issue is known nothing went."""
+        ...
+
     def issues(self, tenant_id: TenantId) -> Sequence[Issue]:
         """The issues that are there."""
         ...

@@ -10,7 +10,14 @@ from hypothesis import strategies as st
 
 from pm_assistant.domain.bots import Actor
 from pm_assistant.domain.code import CodePart, Description, PullRequestFacts
-from pm_assistant.domain.events import CodeChanged, EventEnvelope, PlanningChanged, TicketChanged, TicketChangedInPart
+from pm_assistant.domain.events import (
+    CodeChanged,
+    EventEnvelope,
+    PlanningChanged,
+    TicketChanged,
+    TicketChangedInPart,
+    TicketRemoved,
+)
 from pm_assistant.domain.links import LinkKind, LinkSource
 from pm_assistant.domain.planning import PlanningPart
 from pm_assistant.domain.tenants import Settings
@@ -48,7 +55,7 @@ class Linking(FakeUnit):
         """Take in what the code host tells."""
         record_code(CodeChanged(parts=parts), self)
 
-    def tell(self, change: TicketChanged | TicketChangedInPart) -> None:
+    def tell(self, change: TicketChanged | TicketChangedInPart | TicketRemoved) -> None:
         """Take in what the tracker tells."""
         analyze(EventEnvelope(tenant_id=ACME, event=change), self)
 
@@ -121,6 +128,20 @@ def test_a_pull_request_is_linked_to_a_ticket_that_is_told_of_later() -> None:
     unit.tell(TicketChangedInPart(ticket_id=moved.id, told=moved.model_dump(mode="json")))
     assert {"ticket-1", "ticket-3", "ticket-7"} == unit.links().keys()
     assert ["900:1"] == [view.id for view in list_pull_requests_of("ticket-3", unit)]
+
+
+def test_a_ticket_that_is_gone_is_linked_no_more_until_it_is_back() -> None:
+    """Pull requests say the same all along, and hang together with the same tickets whenever they are read for them."""
+    unit, ticket, removed_at = Linking(), a_ticket(1), NOW + timedelta(hours=1)
+    unit.record(*parts_of("Closes ENG-1, part of ENG-2"))
+    linked = unit.links()
+
+    unit.tell(TicketRemoved(ticket_id=ticket.id, at=removed_at))
+    assert {"ticket-2": "contributes"} == unit.links()
+    unit.tell(TicketChanged(ticket=ticket))
+    assert {"ticket-2": "contributes"} == unit.links()
+    unit.tell(TicketChanged(ticket=ticket.model_copy(update={"updated_at": removed_at + timedelta(hours=1)})))
+    assert {"ticket-1": "closes", "ticket-2": "contributes"} == linked == unit.links()
 
 
 def test_a_ticket_that_changed_teams_is_linked_by_either_name_once() -> None:

@@ -238,6 +238,23 @@ def test_an_issue_that_is_deleted_or_moved_away_is_gone(action: str) -> None:
     assert [] == list(unit.stores.code.issues(ACME))
 
 
+@pytest.mark.parametrize("action", ["deleted", "transferred"])
+@pytest.mark.parametrize("first", ["comment", "issue"])
+def test_what_was_said_on_an_issue_goes_with_it_whichever_is_heard_of_first(action: str, first: str) -> None:
+    """GitHub deletes those comments, or has them elsewhere, and tells of none; on other numbers all stays."""
+    unit = Building()
+    issue = {"number": 4, "title": "t", "created_at": NOW.isoformat(), "updated_at": NOW.isoformat()}
+    unit.deliver("issue_comment", action="created", issue={**issue, "number": 5}, comment=a_remark(6))
+    if first == "issue":
+        unit.deliver("issues", action=action, issue=issue)
+    unit.deliver("issue_comment", action="created", issue=issue, comment=a_remark(7))
+    if first == "comment":
+        unit.deliver("issues", action=action, issue=issue)
+    comments = [comment for _, comment in unit.stores.code.comments_page(ACME, limit=9)]
+    assert {("6", False), ("7", True)} == {(comment.id, comment.deleted) for comment in comments}
+    assert [""] == [comment.text for comment in comments if comment.deleted]
+
+
 @pytest.mark.parametrize(
     ("event", "payload"),
     [

@@ -103,6 +103,21 @@ def test_a_message_whose_neighbour_is_answered_is_not_forgotten() -> None:
     assert [a_comment()] == [decision.action for decision in analysis.decisions]
 
 
+def test_a_message_beside_one_that_has_been_answered_at_length_is_looked_at() -> None:
+    """Who reads a channel has the last of a burst looked at, and may not have read its thread."""
+    first, second = a_message(0), a_message(3, "who has release duty?")
+    replies = [a_message(6 + n, "me", root_ts=second.ts) for n in range(3)]
+    unit = AnalyzeUnit(a_judgement(), a_judgement(a_proposal(a_comment(), first.id)))
+    unit.say(first, second, *replies)
+    unit.at = NOW + timedelta(seconds=60)
+    unit.touched(second)
+    [woken] = [put.message for put in unit.queues.events.puts]
+    assert isinstance(woken, EventEnvelope)
+
+    assert [a_comment()] == [decision.action for decision in unit.handle(woken).decisions]
+    assert [woken] == [put.message for put in unit.queues.events.puts]
+
+
 def test_a_channel_that_never_falls_silent_costs_as_much_as_is_said_in_it() -> None:
     """Each message is looked at once, and each quarter hour has one that waits for quiet; nothing is forgotten."""
     messages = [a_message(4 * number, f"message {number}") for number in range(600)]

@@ -117,6 +117,11 @@ class DynamoCode:
         rows = Row.page(tenant_id, "CODECOMMENT", after=after, limit=limit)
         return [(row.sk.removeprefix("CODECOMMENT#"), CodeComment.model_validate_json(row.data)) for row in rows]
 
+    def is_gone(self, tenant_id: TenantId, repository_id: str, number: int) -> bool:
+        """Whether an issue went, in one request."""
+        row = Row.find(tenant_id, _issue(repository_id, number))
+        return row is not None and Issue.model_validate_json(row.data).gone
+
     def issues(self, tenant_id: TenantId) -> Sequence[Issue]:
         """The issues that are there."""
         issues = (Issue.model_validate_json(row.data) for row in _rows(tenant_id, "ISSUE#"))
@@ -210,7 +215,7 @@ def _sk_alone(part: Repository | RepositoryAccess | Coverage | Description | Iss
         case Description():
             return _sk("PULLTEXT", part.pull_request_id)
         case Issue():
-            return f"ISSUE#{part.repository_id}#{_number(part.number)}"
+            return _issue(part.repository_id, part.number)
         case _:
             assert_never(part)
 
@@ -227,6 +232,10 @@ def _sk(kind: str, id: PullRequestId) -> str:
 def _number(number: int) -> str:
     """Spell a number so that it sorts as text."""
     return f"{number:010d}"
+
+
+def _issue(repository_id: str, number: int) -> str:
+    return f"ISSUE#{repository_id}#{_number(number)}"
 
 
 def _comments(repository_id: str, number: int) -> str:

@@ -103,6 +103,18 @@ def link_awaiting(ticket: Ticket, unit: Unit) -> None:
             link_anew(awaiting, unit.stores.tenants.get(unit.tenant_id), unit)
 
 
+def unlink(ticket_id: str, unit: Unit) -> None:
+    """Find out the same once more of those that hang together with a ticket that is gone; should it return, they wait.
+
+    Whether they were linked before it went or are read after it, they hang together with the same tickets.
+    """
+    if linked := unit.stores.code.pull_requests_of(unit.tenant_id, ticket_id):
+        tenant, known = unit.stores.tenants.get(unit.tenant_id), _known(unit)
+        for pull_request in linked:
+            if pull_request.facts is not None:
+                _link(pull_request, _said(pull_request.facts, tenant, unit), known, unit)
+
+
 def link_anew(pull_requests: Iterable[PullRequest], tenant: Tenant, unit: Unit) -> bool:
     """Find out the same once more of those that await a ticket that is there by now; False if there are none."""
     known, found = _known(unit), False

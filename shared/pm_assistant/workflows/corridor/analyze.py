@@ -226,9 +226,14 @@ def _wait(conversation: Conversation, touch: ConversationTouched, seconds: float
 
 
 def _wake_neighbours(conversation: Conversation, touch: ConversationTouched, unit: Unit) -> None:
-    """Have those looked at whose burst a message leaves by being answered: it may have been the one that looks."""
+    """Have those looked at whose burst a message leaves by being answered: it may have been the one that looks.
+
+    That shows by its first answer, and where it is itself looked at by then: who reads what was said, and is not told
+    of it one by one, has the last of a burst looked at for all of them.
+    """
     is_first_reply = len(conversation.messages) == 2 and touch.ts != touch.root_ts
-    if not is_first_reply or touch.force:
+    is_answered = conversation.threaded and touch.ts == touch.root_ts
+    if not (is_first_reply or is_answered) or touch.force:
         return
     gap = unit.burst_gap_seconds
     for message in unit.stores.messages.neighbours(unit.tenant_id, touch.channel, touch.root_ts, gap_seconds=gap):

@@ -11,7 +11,7 @@ from pm_assistant.domain.errors import Conflict
 from pm_assistant.domain.events import EventEnvelope, TicketChangedInPart, TreeTouched
 from pm_assistant.domain.work import Ticket, TicketState
 from pm_assistant.ports.unit import Unit
-from pm_assistant.workflows.code.linking import link_awaiting
+from pm_assistant.workflows.code.linking import link_awaiting, unlink
 
 CLOCKS_DIFFER = timedelta(minutes=1)
 """By how much those of our functions and of vendors may."""
@@ -83,6 +83,7 @@ def forget_ticket(ticket_id: str, unit: Unit, *, at: datetime) -> None:
                 showing = ActionRequest(tenant_id=unit.tenant_id, decision_id=decision.id, only_show=True)
                 unit.queues.actions.put(showing, group=unit.tenant_id)
     unit.stores.tickets.remove(unit.tenant_id, ticket_id, at=at)
+    unlink(ticket_id, unit)
 
 
 def unasked(decision: Decision, ticket_id: str, unit: Unit) -> Decision:
