@@ -29,7 +29,7 @@ def main() -> int:
                 print("\n".join(week.log))
             found = list(faults(week, vendors))
             failing += bool(found)
-            print(f"seed {seed}: {len(week.log)} things, {len(week.after.deliveries)} told", *found, sep="\n  ")
+            print(f"seed {seed}: {len(week.log)} things, {len(week.after.deliveries)} webhooks", *found, sep="\n  ")
     print(f"{asked.seeds} weeks, {failing} of them not the same each time")
     return bool(failing)
 

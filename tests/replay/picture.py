@@ -9,6 +9,7 @@ from infra.sandbox.github.work import Discussed
 from infra.sandbox.github.work import PullRequest as PullRequestThere
 from infra.sandbox.world import SandboxWorld
 from pm_assistant.domain.code import CodeComment, Part, PullRequest
+from pm_assistant.domain.tenants import Member, Provider, Standing
 from pm_assistant.domain.work import Ticket
 from tests.builders import ACME
 from tests.fakes.stores import FakeStores
@@ -31,7 +32,7 @@ def known(stores: FakeStores) -> Picture:
     return {
         "tickets": {ticket.key: _ticket(ticket) for ticket in stores.tickets.all(ACME)},
         "teams": {team.key: team.model_dump(mode="json") for team in directory.teams(ACME)},
-        "people": {m.id: m.model_dump(mode="json", exclude={"changed_at"}) for m in directory.members(ACME)},
+        "people": {m.id: _person(m) for m in directory.members(ACME)},
         "pull requests": {id: _pull_request(pull) for id, pull in pulls.items()},
         "links": {id: _links(pull) for id, pull in pulls.items()},
         "texts": {id: code.description(ACME, id) for id in pulls},
@@ -73,7 +74,7 @@ def repeated(effects: Picture) -> list[str]:
 
 
 def standing(world: SandboxWorld) -> Picture:
-    """What stands at the vendors, as far as it can be told in the words of our own model."""
+    """What stands at the vendors, as far as it can be said in the words of our own model."""
     issues = [issue for issue in world.issues.values() if not issue.trashed]
     people = {person.slack_id for person in world.people}
     said = [each for messages in world.messages.values() for each in messages if each.user in people]
@@ -120,8 +121,14 @@ def _where(left: Any, right: Any) -> str:
     return f"{left!r} | {right!r}"
 
 
+def _person(member: Member) -> Any:
+    """Where those live who have left nobody says."""
+    has_left = member.standings.get(Provider.SLACK) is Standing.LEFT
+    return member.model_dump(mode="json", exclude={"changed_at", *(["time_zone"] if has_left else [])})
+
+
 def _ticket(ticket: Ticket) -> Any:
-    """When we have moved it ourselves depends on when we were told of what."""
+    """When we have moved it ourselves depends on when we heard of what."""
     fields = ticket.model_dump(mode="json", exclude={"updated_at", "completed_at", "state"})
     return fields | {"done": ticket.completed_at is not None, "state": ticket.state.name}
 

@@ -145,7 +145,7 @@ class Product(FakeUnit):
         self.run(Order(kind=JobKind.SYNC, dry_run=False))
 
     def receive(self, delivery: Delivery) -> None:
-        """Take in what a vendor tells; whatever it may be, it is taken or dropped."""
+        """Take in what a vendor sends; whatever it may be, it is taken or dropped."""
         provider, request = self._vendors.signed(delivery)
         receive(provider, request, self)
 

@@ -13,41 +13,50 @@ from tests.replay.vendors import Vendors
 from tests.replay.week import Week
 
 LOST = 0.1
-GONE = {"message_deleted", "issues.deleted", "issues.transferred"}
+GONE = {
+    *("message_deleted", "issues.deleted", "issues.transferred", "Issue.remove"),
+    *("issue_comment.deleted", "pull_request_review_comment.deleted"),
+}
 PAUSE = timedelta(seconds=0.2)
 """Between two deliveries: all of a week has come before anything is judged, so that the judging sees the same."""
 
 type Way = Callable[[Sequence[Delivery], random.Random], list[Delivery]]
-"""Takes what was told, as it happened, and gives what comes to us, as it comes."""
+"""Takes the webhooks as they were sent, and gives those that are delivered, as they are."""
 
 
-def in_order(told: Sequence[Delivery], _: random.Random) -> list[Delivery]:
+def in_order(webhooks: Sequence[Delivery], _: random.Random) -> list[Delivery]:
     """As it happened."""
-    return list(told)
+    return list(webhooks)
 
 
-def shuffled(told: Sequence[Delivery], chance: random.Random) -> list[Delivery]:
+def shuffled(webhooks: Sequence[Delivery], chance: random.Random) -> list[Delivery]:
     """In any order."""
-    return chance.sample(list(told), len(told))
+    return chance.sample(list(webhooks), len(webhooks))
 
 
-def tripled(told: Sequence[Delivery], chance: random.Random) -> list[Delivery]:
+def tripled(webhooks: Sequence[Delivery], chance: random.Random) -> list[Delivery]:
     """Each three times, byte for byte, in any order."""
-    return shuffled([*told, *told, *told], chance)
+    return shuffled([*webhooks, *webhooks, *webhooks], chance)
 
 
-def tenth_lost(told: Sequence[Delivery], chance: random.Random) -> list[Delivery]:
+def tenth_lost(webhooks: Sequence[Delivery], chance: random.Random) -> list[Delivery]:
     """As it happened, and one in ten never comes; what is gone comes, as no reading shows that."""
-    return [each for each in told if each.kind in GONE or chance.random() >= LOST]
+    return [each for each in webhooks if _tells_of_an_end(each) or chance.random() >= LOST]
 
 
-def not_told(told: Sequence[Delivery], _: random.Random) -> list[Delivery]:
+def only_read(webhooks: Sequence[Delivery], _: random.Random) -> list[Delivery]:
     """Nothing comes; all there is to know is read in the end."""
     return []
 
 
+def _tells_of_an_end(webhook: Delivery) -> bool:
+    """Whether something is gone; the root of a thread leaves a tombstone behind."""
+    event = (webhook.body or {}).get("event", {})
+    return webhook.kind in GONE or event.get("message", {}).get("subtype") == "tombstone"
+
+
 WHOLE: Mapping[str, Way] = {"in order": in_order, "shuffled": shuffled, "tripled": tripled}
-PARTIAL: Mapping[str, Way] = {"a tenth lost": tenth_lost, "only read": not_told}
+PARTIAL: Mapping[str, Way] = {"a tenth lost": tenth_lost, "only read": only_read}
 
 
 @dataclass(frozen=True)
@@ -55,39 +64,39 @@ class Outcome:
     """What came of a replay.
 
     Attributes:
-        told: the model of work when all that comes had come, and nothing had been read.
+        delivered: the model of work when all that comes had come, and nothing had been read.
         read: the model of work after catching up, and how far each source has been read.
         effects: what our product has done at the vendors.
     """
 
-    told: Picture
+    delivered: Picture
     read: Picture
     effects: Picture
     there: Picture
 
 
 def replay(week: Week, way: Way, vendors: Vendors) -> Outcome:
-    """Have a week told in some way to a product that was connected when it began, then let it catch up."""
+    """Have a week delivered in some way to a product that was connected when it began, then let it catch up."""
     product, chance = Product(vendors), random.Random(f"{week.seed} {way.__name__}")  # noqa: S311 - an order
     vendors.restore(week.before, at=week.began_at)
     product.connect()
     vendors.restore(week.after, at=week.ended_at + timedelta(minutes=30))
-    tell(product, vendors, way, chance)
-    told = known(product.stores)
+    deliver(product, vendors, way, chance)
+    delivered = known(product.stores)
     for orders in (_catching_up(week), [Order(kind=JobKind.RECONCILE, dry_run=False)], _catching_up(week)):
         product.run(*orders)
-        tell(product, vendors, way, chance)
+        deliver(product, vendors, way, chance)
     read = {**known(product.stores), **covered(product.stores)}
-    return Outcome(told, read, done(vendors.world), standing(vendors.world))
+    return Outcome(delivered, read, done(vendors.world), standing(vendors.world))
 
 
-def tell(product: Product, vendors: Vendors, way: Way, chance: random.Random) -> None:
-    """Bring what the vendors tell, and what they tell of what we do about it, until they have nothing more to tell."""
-    while told := vendors.told():
-        for delivery in way(told, chance):
+def deliver(product: Product, vendors: Vendors, way: Way, chance: random.Random) -> None:
+    """Bring what the vendors send, and what they send about what we do, until they have nothing more to send."""
+    while webhooks := vendors.pending():
+        for delivery in way(webhooks, chance):
             product.receive(delivery)
             product.work(until=vendors.clock() + PAUSE)
-        for delivery in told:
+        for delivery in webhooks:
             delivery.outcome = "delivered"
         product.work()
 
@@ -101,7 +110,7 @@ def faults(week: Week, vendors: Vendors) -> Iterator[str]:
         yield from (f"{name}, unlike the vendors: {each}" for each in differences(outcome.there, standing_in(outcome)))
         yield from (f"{name}, read: {each}" for each in differences(first.read, outcome.read))
         if name in WHOLE:
-            yield from (f"{name}, told: {each}" for each in differences(first.told, outcome.told))
+            yield from (f"{name}, delivered: {each}" for each in differences(first.delivered, outcome.delivered))
             yield from (f"{name}, done: {each}" for each in differences(first.effects, outcome.effects))
         else:
             yield from (f"{name}, not done: {each}" for each in differences(*_lasting(first.effects, outcome.effects)))

@@ -19,6 +19,6 @@ def vendors(tmp_path_factory: pytest.TempPathFactory) -> Vendors:
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_however_a_week_is_told_the_same_is_known_and_done_in_the_end(seed: int, vendors: Vendors) -> None:
+def test_however_a_week_is_delivered_the_same_is_known_and_done_in_the_end(seed: int, vendors: Vendors) -> None:
     """In order, shuffled, tripled, a tenth of it lost and then caught up, or only read: as it stands at the vendors."""
     assert [] == list(faults(record(seed, vendors), vendors))

@@ -34,7 +34,7 @@ SENDERS: dict[str, Sender] = {"slack": slack_sender, "linear": linear_sender, "g
 
 
 class Vendors(httpx.BaseTransport):
-    """Slack, Linear and GitHub of one company; what they tell waits in `told` until somebody brings it.
+    """Slack, Linear and GitHub of one company; what they send waits in `pending` until somebody brings it.
 
     Attributes:
         clock: tells them the time.
@@ -107,7 +107,7 @@ class Vendors(httpx.BaseTransport):
         with patch("slack_sdk.web.base_client.urlopen", urlopen):
             yield
 
-    def told(self) -> list[Delivery]:
+    def pending(self) -> list[Delivery]:
         """What has not been brought yet, in the order in which it happened."""
         return [each for each in self.world.deliveries if each.outcome == "pending"]
 
@@ -121,7 +121,7 @@ class Vendors(httpx.BaseTransport):
             response = await self._asgi.handle_async_request(request)
             content = await response.aread()
             for courier in asyncio.all_tasks() - {asyncio.current_task()}:
-                courier.cancel()  # What is told is brought by whoever asks for it.
+                courier.cancel()  # What is sent is brought by whoever asks for it.
             return httpx.Response(response.status_code, headers=response.headers, content=content, request=request)
 
         return self._loop.run_until_complete(answered())

@@ -33,6 +33,7 @@ class IssueControl(Model):
     attachment: str | None = None
     detached: str | None = None
     related: str | None = None
+    trashed: bool | None = None
     user: str | None = None
 
 
@@ -144,6 +145,9 @@ class LinearControls:
         body = await body_of(request, IssueControl)
         issue = self._known(request)
         by = self._actor(body)
+        if body.trashed is not None:
+            change = self._organization.delete_issue if body.trashed else self._organization.restore_issue
+            change(issue, by=by)
         other = self._store.world.issue(body.related) if body.related else None
         if body.related and other is None:
             raise BadControl("related", f"no ticket {body.related}")

@@ -140,6 +140,14 @@ class LinearOrganization:
         issue.trashed, issue.archived_at = True, self._clock()
         self._tell_issue(issue, "remove", by)
 
+    def restore_issue(self, issue: Issue, *, by: str) -> None:
+        """Take a ticket out of the trash, as it was."""
+        if not issue.trashed:
+            return
+        issue.trashed, issue.archived_at = False, None
+        issue.updated_at = self._clock()
+        self._tell_issue(issue, "restore", by)
+
     def create_comment(
         self, *, by: str, issue: Issue, body: str, id: str | None = None, parent_id: str | None = None
     ) -> Comment:

@@ -1,0 +1,48 @@
+"""What people do in Linear."""
+
+from typing import Any
+
+from tests.replay.company import NAMES, PEOPLE, TITLES
+from tests.replay.people import Acts, People
+
+
+class Planning(People):
+    """What may happen in the tracker."""
+
+    @property
+    def planning(self) -> Acts:
+        """All of it."""
+        return {self._plan: 4, self._replan: 12, self._remark: 2, self._move_team: 2}
+
+    def _plan(self) -> str:
+        team, title = self._any(["ENG", "OPS"]), f"{self._any(TITLES)} again, case {next(self._numbers)}"
+        made = self._vendors.control("linear/issues", team=team, title=title, description=f"{title}.")
+        return f"{made['issue']['identifier']} is written: {title}"
+
+    def _replan(self) -> str | None:
+        issue = self._ticket()
+        change: dict[str, Any] = self._any(
+            [
+                *([{"state": self._any(list(NAMES.values()))}] * 2 if issue.id not in self._talked_of else []),
+                {"assignee": self._any([*PEOPLE, None])},
+                {"title": f"{self._any(TITLES)} ({next(self._numbers)})"},
+                {"description": self._any(["", "Nobody knows why.", "See the logs of Tuesday."])},
+                {"priority": self._random.randrange(5)},
+                {"labels": self._some(["bug", "customer", "night"])},
+                {"parent": self._any([self._key(self._ticket()), None])},
+            ]
+        )
+        key = self._key(issue)
+        self._vendors.control(f"linear/issues/{issue.id}", user=self._any(PEOPLE), **change)
+        return f"{key} changes: {change}"
+
+    def _remark(self) -> str:
+        issue = self._ticket()
+        self._vendors.control(f"linear/issues/{issue.id}/comments", body="I am looking into it", user=self._any(PEOPLE))
+        return f"a comment on {self._key(issue)}"
+
+    def _move_team(self) -> str:
+        issue = self._vendors.world.issues[self._any(self._moved)]
+        before, team = self._key(issue), self._any(["ENG", "OPS"])
+        self._vendors.control(f"linear/issues/{issue.id}", team=team)
+        return f"{before} is now {self._key(issue)}"
