@@ -16,7 +16,7 @@ from pm_assistant.workflows.corridor.backfill import execute as execute_since
 from pm_assistant.workflows.corridor.backfill import preview
 
 LOOKS_BACK = timedelta(days=1)
-KINDS = (ActionKind.COMMENT, ActionKind.CREATE, ActionKind.MOVE)
+KINDS = tuple(kind for kind in ActionKind if kind is not ActionKind.IGNORE)
 READING = Settings(rules={kind: Rule(mode=Mode.OFF) for kind in KINDS})
 """Whatever is decided is only logged; nobody in the workspace is asked anything either."""
 ACTING = Settings(rules={kind: Rule(mode=Mode.AUTO) for kind in KINDS})

@@ -112,8 +112,11 @@ def test_a_tree_is_closed_so_many_tickets_at_a_time() -> None:
 
 def test_of_many_tickets_that_show_it_some_are_named() -> None:
     """The log has to hold them."""
-    (((_, _, because),),) = closed(ticket(1, DOING), *(ticket(number, below=1) for number in range(2, 40)))
+    family = [ticket(1, DOING), *(ticket(number, below=1) for number in range(2, 40))]
+    (((_, _, because),),) = closed(*family)
     assert MOST_SHOWN == len(because)
+    (tree,) = trees(*family, ticket(40, below=1, completed_at=NOW))
+    assert NOW == tree.since
 
 
 def test_tickets_that_are_above_themselves_end_nothing() -> None:

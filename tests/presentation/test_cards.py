@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from pm_assistant.domain.answers import Subject
 from pm_assistant.domain.decisions import NOTHING_TO_UNDO, Decision, DecisionState, Outcome
 from pm_assistant.domain.reports import Card
 from pm_assistant.integrations.slack.blocks import card_blocks
@@ -69,6 +70,16 @@ def test_what_stays_of_what_was_taken_back_is_said() -> None:
     )
     headline, _, detail = lines(card_of([undone], TICKETS))[0]
     assert ("Taken back. Closed, with 1 below it:", True) == (headline, detail.startswith("ENG-1 stays · "))
+
+
+def test_a_tree_that_is_open_again_is_asked_to_be_put_back() -> None:
+    """Nobody has said anything: a ticket below was opened."""
+    part = Outcome(external_id="ticket-2", url="", inverse='{"operation": "issueUpdate"}')
+    whole = Outcome(external_id="ticket-1", url="", inverse=NOTHING_TO_UNDO, parts=(part,))
+    change = {"state": DecisionState.DONE, "undo_proposed": True, "subject": Subject.below("ticket-1")}
+    decision = asked(outcome=whole, performed="digest-1").model_copy(update=change)
+    headline, _, _ = lines(card_of([decision], TICKETS))[0]
+    assert "It is not over any more. Shall I take it back? Closed, with 1 below it:" == headline
 
 
 @needs_contracts

@@ -106,7 +106,7 @@ class Forest:
         if closings is None or (above is not None and above.id != ticket.id and self._closable(above) is not None):
             return None
         moved = [self.by_id[closing.ticket_id] for closing in closings]
-        shown = [self.by_id[id] for closing in closings for id in closing.because]
+        shown = [child for each in moved for child in self.below[each.id] if self._readable(child)]
         since = max(closed_at(each) for each in shown if each.state.type.closed)
         teams = [self.teams[each.team_id] for each in (*moved, *shown)]
         return Tree(

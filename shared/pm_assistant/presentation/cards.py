@@ -104,7 +104,8 @@ def _headline(decision: Decision) -> str:
         what = f"To take back: {past}" if decision.undoing else imperative
         return f"Waiting for {name} since {since:%H:%M} UTC, {since.day} {since:%B}. {what}"
     if decision.undo_proposed and decision.awaits_answer:
-        return f"What was said about it has changed. Shall I take it back? {past}"
+        changed_ground = "What was said about it has changed" if decision.subject.in_chat else "It is not over any more"
+        return f"{changed_ground}. Shall I take it back? {past}"
     return _said_of_state(decision, imperative, past)
 
 

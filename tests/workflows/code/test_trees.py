@@ -5,6 +5,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from pm_assistant.domain.actions import CloseTree
 from pm_assistant.domain.decisions import ActionRequest, Decision, DecisionState, Outcome
@@ -451,3 +453,31 @@ def test_another_teams_tickets_are_none_of_it() -> None:
     unit.put(4, TODO, below=1, team_id="team-hr")
     (decision,) = unit.look()
     assert ["ticket-2"] == closings(decision)
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    st.lists(st.tuples(st.sampled_from([TODO, DOING, DONE, CANCELED]), st.none() | st.integers(1, 9)), max_size=9),
+    st.randoms(),
+)
+def test_in_any_forest_what_is_closed_and_taken_back_leaves_the_tracker_as_it_was(
+    forest: list[tuple[TicketState, int | None]], random: Any
+) -> None:
+    """In whatever order people approve, and though a look comes in between; nothing that was closed is moved."""
+    unit = Closing()
+    for number, (state, below) in enumerate(forest, start=1):
+        unit.put(number, state, below=below, at=NOW - HOUR / 2)
+    before = {id: ticket.state for id, ticket in unit.tracker.tickets.items()}
+    for _ in range(9):
+        questions = [decision for decision in unit.look() if decision.awaits_answer]
+        for question in random.sample(questions, len(questions)):
+            assert S.DONE is unit.say("approve", question).state
+        unit.pass_time()
+    assert [] == [decision for decision in unit.look() if decision.awaits_answer]
+    moved = {id for id, ticket in unit.tracker.tickets.items() if ticket.state != before[id]}
+    assert moved == {id for decision in unit.log if decision.state is S.DONE for id in closings(decision)}
+    assert not any(before[id].type.closed for id in moved)
+    for decision in random.sample(unit.log, len(unit.log)):
+        if decision.undoable:
+            assert S.UNDONE is unit.say("undo", decision).state
+    assert before == {id: ticket.state for id, ticket in unit.tracker.tickets.items()}
