@@ -85,7 +85,8 @@ def undo_decision(decision_id: Id) -> Decision:
     """Take back what was done, unless people have gone on with it since.
 
     A moment later the decision is `undone`; what its thread had noted on a new ticket goes with that. If people have
-    changed the thing since, or what was said elsewhere is noted on it, it stays `done` and `error` says so.
+    changed the thing since, or what was said elsewhere is noted on it, it stays `done` and `error` says so. A tree's
+    tickets are put back one by one: if some stay, because people have moved them since, `error` names those.
     """
     return _answer_with(decision_id, "undo")
 
