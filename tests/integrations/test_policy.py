@@ -14,7 +14,7 @@ from pm_assistant.integrations import policy, transport
 from pm_assistant.integrations.policy import NotSent, Unanswered, low_for, rest_asked_for, retried
 from pm_assistant.integrations.slack import client
 from pm_assistant.integrations.slack.client import SlackChat
-from pm_assistant.integrations.transport import Transport
+from pm_assistant.integrations.transport import Transport, json_in
 
 NOW = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 EPOCH = int(NOW.timestamp())
@@ -223,6 +223,24 @@ def test_an_answer_has_an_end_in_time_and_in_size(stopwatch: Stopwatch, monkeypa
     monkeypatch.setattr(policy, "MOST_BYTES", 9)
     with pytest.raises(UpstreamUnavailable, match="too large"):
         a_transport(lambda: httpx.Response(200, json=["123456789"])).send("GET", "https://acme.test/rows")
+
+
+@pytest.mark.parametrize(("body", "read"), [(b'{"rows": []}', {"rows": []}), (b" null", None)])
+def test_an_answer_is_read_as_json_once(body: bytes, read: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    """For whether it is whole, and for what it says; also where it says that there is nothing."""
+    parse, parsed = httpx.Response.json, list[object]()
+
+    def counted(response: httpx.Response) -> object:
+        parsed.append(parse(response))
+        return parsed[-1]
+
+    monkeypatch.setattr(httpx.Response, "json", counted)
+    headers = {"content-type": "application/json"}
+
+    answer = a_transport(lambda: httpx.Response(200, headers=headers, content=body)).send("GET", "https://acme.test/")
+
+    assert [read, read] == [json_in(answer), json_in(answer)]
+    assert [read] == parsed
 
 
 def test_a_compressed_answer_is_read() -> None:

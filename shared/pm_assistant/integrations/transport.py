@@ -28,6 +28,9 @@ _REPEATABLE = {"GET", "HEAD"}
 _OF_THE_LINE = {"content-encoding", "content-length", "transfer-encoding"}
 """Headers that say how an answer came and not what it says."""
 
+_JSON = "pm_assistant.json"
+"""Under what an answer keeps what it was read as."""
+
 
 class Transport:
     """One vendor's endpoints.
@@ -108,10 +111,7 @@ class Transport:
 
     def read(self, response: httpx.Response) -> Mapping[str, Any]:
         """Read a JSON object; anything else is empty."""
-        try:
-            payload = response.json()
-        except ValueError:
-            return {}
+        payload = json_in(response)
         return payload if isinstance(payload, dict) else {}
 
     def parse[T: BaseModel](self, model: type[T], payload: object) -> T:
@@ -195,12 +195,19 @@ def _trusted() -> SSLContext:
     return httpx.create_ssl_context()
 
 
+def json_in(response: httpx.Response) -> Any:
+    """What an answer says in JSON, read once however often it is asked for; None if it is no JSON."""
+    if _JSON not in response.extensions:
+        try:
+            response.extensions[_JSON] = response.json()
+        except ValueError:
+            response.extensions[_JSON] = None
+    return response.extensions[_JSON]
+
+
 def _is_whole(response: httpx.Response) -> bool:
     """Whether a success is the vendor's: a page for people is not, and half an object is no answer."""
     kind = response.headers.get("content-type", "")
-    if "json" in kind:
-        try:
-            response.json()
-        except ValueError:
-            return False
+    if "json" in kind and json_in(response) is None and response.content.strip() != b"null":
+        return False
     return not ("html" in kind or response.content.lstrip()[:1] == b"<")

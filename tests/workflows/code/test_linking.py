@@ -308,3 +308,16 @@ def test_tickets_of_private_teams_are_not_shown() -> None:
     unit.record(*parts_of("Fixes ENG-1"))
     unit.stores.directory.put_teams(ACME, [ENG.model_copy(update={"private": True})])
     assert [()] == [view.tickets for view in list_pull_requests_of("ticket-1", unit)]
+
+
+def test_where_no_pull_request_awaits_a_ticket_nothing_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As mostly, every hour and of every team."""
+    unit = Linking()
+    unit.record(*parts_of("Fixes ENG-1"))
+    pull_requests = [known for _, known in unit.stores.code.latest_pull_requests(ACME, over=False, limit=9)]
+
+    def refuse(*_: object) -> None:
+        raise AssertionError("the index was read for nothing")
+
+    monkeypatch.setattr(unit.stores.index, "read", refuse)
+    assert not link_anew(pull_requests, unit.stores.tenants.get(ACME), unit)

@@ -25,6 +25,7 @@ from pm_assistant.integrations.github.payloads import (
 )
 from pm_assistant.integrations.pages import Progress
 from pm_assistant.integrations.rows import rows_that_fit
+from pm_assistant.integrations.transport import json_in
 
 if TYPE_CHECKING:
     import httpx
@@ -197,11 +198,9 @@ class GitHubCodeHost:
         parameters = {**query, "per_page": PER_PAGE, "page": number}
         try:
             response = self._api.call("GET", path, self._bearer, params=parameters)
-            answer = response.json()
         except Missing:
             raise NotFound("GitHub shows us no such repository") from None
-        except ValueError:
-            answer = None
+        answer = json_in(response)
         rows = answer.get(field) if isinstance(answer, dict) else answer
         if not isinstance(rows, list):
             raise UpstreamUnavailable("GitHub's answer is not of the documented form: no list")

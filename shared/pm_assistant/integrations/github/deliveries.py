@@ -16,6 +16,7 @@ from pm_assistant.domain.errors import UpstreamRejected
 from pm_assistant.integrations.github.api import GitHubEndpoints, Missing
 from pm_assistant.integrations.github.app import GitHubApp
 from pm_assistant.integrations.rows import rows_that_fit
+from pm_assistant.integrations.transport import json_in
 from pm_assistant.integrations.webhooks import Payload
 
 if TYPE_CHECKING:
@@ -60,10 +61,7 @@ class GitHubDeliveries:
         """A page of the deliveries that did not arrive; one that cannot be read is passed over."""
         query = {"status": "failure", "per_page": PER_PAGE} | ({"cursor": cursor} if cursor else {})
         response = self._call("GET", "/app/hook/deliveries", params=query)
-        try:
-            rows = response.json()
-        except ValueError:
-            rows = ()
+        rows = json_in(response)
         deliveries = [
             Delivery(
                 id=row.id,

@@ -50,7 +50,7 @@ from pm_assistant.integrations.linear.wire import (
 from pm_assistant.integrations.pages import all_rows
 from pm_assistant.integrations.policy import Unanswered
 from pm_assistant.integrations.rows import readable_rows
-from pm_assistant.integrations.transport import Transport
+from pm_assistant.integrations.transport import Transport, json_in
 
 if TYPE_CHECKING:
     import httpx
@@ -303,10 +303,7 @@ class LinearTracker:
         A GraphQL error may come with status 200 or 400, a rate limit with 400 (linear.app/developers/rate-limiting). A
         status without one is whoever stands between us and Linear, and no verdict.
         """
-        try:
-            answer = response.json()
-        except ValueError:
-            answer = None
+        answer = json_in(response)
         first = _first(answer.get("errors")) if isinstance(answer, dict) else None
         extensions = _mapping((first or {}).get("extensions"))
         code = extensions.get("code")

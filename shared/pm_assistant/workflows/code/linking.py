@@ -117,11 +117,14 @@ def unlink(ticket_id: str, unit: Unit) -> None:
 
 def link_anew(pull_requests: Iterable[PullRequest], tenant: Tenant, unit: Unit) -> bool:
     """Find out the same once more of those that await a ticket that is there by now; False if there are none."""
+    awaiting = [(pr, pr.facts) for pr in pull_requests if pr.facts is not None and pr.awaited_keys]
+    if not awaiting:  # As mostly: then nothing needs to be read.
+        return False
     known, found = _known(unit), False
-    for pull_request in pull_requests:
-        if pull_request.facts is not None and any(map(known.has, pull_request.awaited_keys)):
+    for pull_request, facts in awaiting:
+        if any(map(known.has, pull_request.awaited_keys)):
             found = True
-            _link(pull_request, _said(pull_request.facts, tenant, unit), known, unit)
+            _link(pull_request, _said(facts, tenant, unit), known, unit)
     return found
 
 
