@@ -13,6 +13,7 @@ from botocore.model import OperationModel
 from pm_assistant.aws import tables
 from pm_assistant.aws.stores import DynamoStores
 from pm_assistant.domain.accounts import Identity
+from pm_assistant.domain.code import RepositoryAccess
 from pm_assistant.domain.decisions import DecisionState
 from pm_assistant.domain.errors import Misconfigured, NotFound, UpstreamUnavailable
 from pm_assistant.domain.tenants import Provider
@@ -28,6 +29,7 @@ from tests.builders import (
     a_link,
     a_member,
     a_message,
+    a_repository,
     a_tenant,
     a_ticket,
     an_account,
@@ -64,6 +66,16 @@ def test_whoever_calls_is_known_in_one_request(stores: DynamoStores) -> None:
     with requests() as sent:
         stores.partition.login(Identity(kind="account", id=account.id, tenant_id=ACME))
     assert ["BatchGetItem"] == sent
+
+
+def test_the_repositories_that_may_be_read_are_known_in_one_request(stores: DynamoStores) -> None:
+    """With what people let us read: every linking and every look at the connections asks."""
+    for part in (a_repository("900"), a_repository("901")):
+        stores.code.record(ACME, part, keep_days=30)
+    stores.code.record(ACME, RepositoryAccess(repository_id="901", at=NOW, granted=False), keep_days=30)
+    with requests() as sent:
+        assert ["900"] == [repository.id for repository in stores.code.repositories(ACME)]
+    assert ["Query"] == sent
 
 
 def test_recording_a_message_is_one_request(stores: DynamoStores) -> None:

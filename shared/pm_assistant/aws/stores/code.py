@@ -59,10 +59,11 @@ class DynamoCode:
                 _record_alone(tenant_id, _sk_alone(part), part)
 
     def repositories(self, tenant_id: TenantId) -> Sequence[Repository]:
-        """The repositories that we may read: two requests."""
-        accesses = [RepositoryAccess.model_validate_json(row.data) for row in _rows(tenant_id, "REPOACCESS#")]
-        closed = {access.repository_id for access in accesses if not access.granted}
-        repositories = [Repository.model_validate_json(row.data) for row in _rows(tenant_id, "REPOSITORY#")]
+        """The repositories that we may read, in one request: the two kinds of rows are neighbours."""
+        rows = Row.among(tenant_id, Row.sk.between("REPOACCESS#", "REPOSITORY#~"))
+        repositories = [Repository.model_validate_json(row.data) for row in rows if row.sk.startswith("REPOSITORY#")]
+        told = [RepositoryAccess.model_validate_json(row.data) for row in rows if row.sk.startswith("REPOACCESS#")]
+        closed = {access.repository_id for access in told if not access.granted}
         return [repository for repository in repositories if repository.id not in closed]
 
     def coverage(self, tenant_id: TenantId) -> Mapping[str, Coverage]:
