@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from pm_assistant.aws.stores import DynamoStores
 from pm_assistant.domain.accounts import Identity
+from pm_assistant.domain.catch_up import Position
 from pm_assistant.domain.code import Coverage, TicketLinks, pull_request_id
 from pm_assistant.domain.decisions import DecisionState
 from pm_assistant.domain.errors import ProductError
@@ -298,6 +299,11 @@ CASES: dict[str, Case] = {
     "jobs.put": lambda s, t, k, v: s.jobs.put(a_job(t, k, done=v)),
     "jobs.replace": lambda s, t, k, v: s.jobs.replace(a_job(t, k, done=v), before=a_job(t, k, done=0)),
     "jobs.latest": lambda s, t, k, v: s.jobs.latest(t, before=a_job(t, 1).id if k else None, limit=1 + v),
+    "readings.position": lambda s, t, k, v: s.readings.position(t, VENDORS[k], f"C{v}"),
+    "readings.positions": lambda s, t, k, v: s.readings.positions(t, VENDORS[k]),
+    "readings.put_position": lambda s, t, k, v: s.readings.put_position(
+        t, Position(source=VENDORS[k], workspace="T0", place=f"C{v}", read_to=NOW + timedelta(seconds=v))
+    ),
     "deliveries.last": lambda s, t, k, v: s.deliveries.last(t, f"U{k}", "standup"),
     "deliveries.delivered": lambda s, t, k, v: s.deliveries.delivered(t, f"key-{k}"),
     "deliveries.finish": lambda s, t, k, v: s.deliveries.finish(

@@ -190,9 +190,18 @@ def state(case: TrackerCase, type: StateType, nth: int = 0) -> Any:
     return [state for state in case.team.states if state.type is type][nth]
 
 
+def listed(case: TrackerCase, since: datetime | None) -> list[Ticket]:
+    """All pages of the tickets that changed since then."""
+    tickets, page = list[Ticket](), None
+    while page is None or page.cursor is not None:
+        page = case.tracker.read_tickets(since=since, cursor=page.cursor if page else None)
+        tickets += page.tickets
+    return tickets
+
+
 def now_in(case: TrackerCase) -> Any:
     """The state the board's ticket is in."""
-    return next(ticket.state for ticket in case.tracker.tickets_since(case.since) if ticket.id == case.ticket.id)
+    return next(ticket.state for ticket in listed(case, case.since) if ticket.id == case.ticket.id)
 
 
 def ticket_in(case: TrackerCase) -> Ticket:
@@ -400,7 +409,7 @@ def test_a_new_ticket_can_be_taken_back(case: TrackerCase) -> None:
 
     assert not case.tracker.undo(outcome)
     assert not case.tracker.undo(outcome)
-    assert ticket.id not in [known.id for known in case.tracker.tickets_since(None)]
+    assert ticket.id not in [known.id for known in listed(case, None)]
 
 
 @pytest.mark.parametrize("written", [True, False], ids=["it came to pass", "it never did"])
@@ -415,9 +424,9 @@ def test_what_is_planned_can_be_taken_back_before_it_is_known_what_became_of_it(
         action = CreateTicket(title="Planned", description="")
     elif kind == "move":
         action = MoveTicket(ticket_id=case.ticket.id, to=to)
-    before = [(known.id, known.state) for known in case.tracker.tickets_since(None)]
+    before = [(known.id, known.state) for known in listed(case, None)]
     planned = case.tracker.planned(action, id=id)
-    assert before == [(known.id, known.state) for known in case.tracker.tickets_since(None)]
+    assert before == [(known.id, known.state) for known in listed(case, None)]
     if written and kind == "comment":
         case.tracker.comment(case.ticket.id, id=id, body="planned")
     elif written and kind == "create":
@@ -427,7 +436,7 @@ def test_what_is_planned_can_be_taken_back_before_it_is_known_what_became_of_it(
 
     assert not case.tracker.undo(planned)
 
-    assert sorted(before) == sorted((known.id, known.state) for known in case.tracker.tickets_since(None))
+    assert sorted(before) == sorted((known.id, known.state) for known in listed(case, None))
     assert [] == case.comments()
 
 
@@ -459,7 +468,7 @@ def test_a_ticket_on_which_people_have_put_something_stays_and_it_is_said_what(
 
     assert stake in kept_by
     assert {stake, Stake.STATE} >= set(kept_by)  # Another team has other states.
-    assert ticket.id in [known.id for known in case.tracker.tickets_since(None)]
+    assert ticket.id in [known.id for known in listed(case, None)]
 
 
 def test_a_ticket_that_stands_where_we_had_not_left_it_stays(case: TrackerCase) -> None:
@@ -492,7 +501,7 @@ def test_a_ticket_goes_with_what_we_have_written_on_it(case: TrackerCase) -> Non
     case.tracker.rewrite(ticket.id, title="Found", body="It is there.")
 
     assert not case.tracker.undo(outcome)
-    assert ticket.id not in [known.id for known in case.tracker.tickets_since(None)]
+    assert ticket.id not in [known.id for known in listed(case, None)]
 
 
 def test_a_move_is_taken_back_though_people_talk_about_the_ticket(case: TrackerCase) -> None:
@@ -536,9 +545,30 @@ def test_tickets_are_read_by_when_they_changed(case: TrackerCase) -> None:
     """An older date finds it, a later one does not; without a date an open ticket is found."""
     later = datetime.now(UTC) + timedelta(days=365)
 
-    assert case.ticket in case.tracker.tickets_since(case.since)
-    assert case.ticket in case.tracker.tickets_since(None)
-    assert [] == list(case.tracker.tickets_since(later))
+    assert case.ticket in listed(case, case.since)
+    assert case.ticket in listed(case, None)
+    assert [] == listed(case, later)
+
+
+def test_tickets_are_listed_changed_last_first_within_their_stretch_of_time(case: TrackerCase) -> None:
+    """So that a reading that is broken off has what matters most, and can be told where to go on."""
+    newer, _ = case.tracker.create(case.team.id, id=str(uuid.uuid4()), title="Newer", body="", priority=0)
+    tickets = listed(case, None)
+    assert sorted(tickets, key=lambda ticket: ticket.updated_at, reverse=True) == tickets
+    assert {newer.id, case.ticket.id} <= {ticket.id for ticket in tickets}
+
+    oldest = tickets[-1].updated_at
+    page = case.tracker.read_tickets(since=None, until=oldest + timedelta(milliseconds=1))
+    assert {oldest} == {ticket.updated_at for ticket in page.tickets}
+
+
+def test_what_was_thrown_away_is_told_of_where_a_stretch_has_a_beginning(case: TrackerCase) -> None:
+    """Nobody else tells of it, if its own event was lost."""
+    ticket, outcome = case.tracker.create(case.team.id, id=str(uuid.uuid4()), title="Spam", body="", priority=0)
+    case.tracker.undo(outcome)
+    page = case.tracker.read_tickets(since=case.since)
+    assert (True, False) == (ticket.id in [gone.ticket_id for gone in page.removed], ticket in page.tickets)
+    assert () == case.tracker.read_tickets(since=None).removed
 
 
 def test_teams_come_with_their_workflow_in_order(case: TrackerCase) -> None:

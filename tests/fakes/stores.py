@@ -29,6 +29,7 @@ from tests.fakes.tenancy import (
     FakeInvitations,
     FakeJobs,
     FakeRateLimiter,
+    FakeReadings,
     FakeSubscriptions,
     FakeTenants,
 )
@@ -68,6 +69,7 @@ __all__ = [
     "FakePlanning",
     "FakeQueue",
     "FakeRateLimiter",
+    "FakeReadings",
     "FakeSchedules",
     "FakeStores",
     "FakeSubscriptions",
@@ -104,6 +106,7 @@ class FakeStores:
     decisions: FakeDecisions = field(default_factory=FakeDecisions)
     subscriptions: FakeSubscriptions = field(default_factory=FakeSubscriptions)
     jobs: FakeJobs = field(default_factory=FakeJobs)
+    readings: FakeReadings = field(default_factory=FakeReadings)
     deliveries: FakeDeliveries = field(default_factory=FakeDeliveries)
     outbox: FakeOutbox = field(default_factory=FakeOutbox)
     connection_states: FakeConnectionStates = field(init=False)

@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from pm_assistant.domain.accounts import Account, ApiKey, AuditEntry, Invitation
+from pm_assistant.domain.catch_up import Position
 from pm_assistant.domain.errors import Conflict, InvalidRequest, NotFound
 from pm_assistant.domain.jobs import Job
 from pm_assistant.domain.reports import ReportKind, Subscription
-from pm_assistant.domain.tenants import Member, Tenant, TenantId
+from pm_assistant.domain.tenants import Member, Provider, Tenant, TenantId
 from pm_assistant.domain.work import Team
 from pm_assistant.ports.accounts import Attempt
 
@@ -201,6 +202,25 @@ class FakeRateLimiter:
     def counted(self, who: str, *, now: datetime, window_seconds: int) -> int:
         """How many there were."""
         return self._counted.get((window_seconds, int(now.timestamp()) // window_seconds, who), 0)
+
+
+class FakeReadings:
+    """Positions in a dict."""
+
+    def __init__(self) -> None:
+        self._positions: dict[tuple[TenantId, Provider, str], Position] = {}
+
+    def position(self, tenant_id: TenantId, source: Provider, place: str = "") -> Position | None:
+        """How far one place has been read."""
+        return self._positions.get((tenant_id, source, place))
+
+    def positions(self, tenant_id: TenantId, source: Provider) -> Sequence[Position]:
+        """How far each place of a source has been read."""
+        return [self._positions[key] for key in sorted(self._positions) if key[:2] == (tenant_id, source)]
+
+    def put_position(self, tenant_id: TenantId, position: Position) -> None:
+        """Note how far a place has been read."""
+        self._positions[tenant_id, position.source, position.place] = position
 
 
 class _Replay(NamedTuple):

@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 from pydantic import SecretStr
 
 from pm_assistant.domain.actions import Comment, CreateTicket, MoveTicket
+from pm_assistant.domain.catch_up import TicketPage
 from pm_assistant.domain.connections import Callback, Grant, InstallRedirect
 from pm_assistant.domain.decisions import NOTHING_TO_UNDO, Judgement, Outcome, Stake
 from pm_assistant.domain.errors import (
@@ -24,12 +25,14 @@ from pm_assistant.domain.errors import (
     UpstreamRejected,
     UpstreamUnavailable,
 )
+from pm_assistant.domain.events import TicketRemoved
 from pm_assistant.domain.people import Flaw, Listing, Participant
 from pm_assistant.domain.reports import Card, Notice, Report
 from pm_assistant.domain.tenants import Credentials, Member, Provider
 from pm_assistant.domain.work import Conversation, Message, MessagePage, Team, Ticket, TicketState
 
 FIRST_TS = 1_800_000_000
+TICKETS_PAGE = 3
 HISTORY_EVERY, HISTORY_PAGE, CLOCKS_DIFFER = timedelta(minutes=1), 15, timedelta(minutes=1)
 
 
@@ -217,6 +220,10 @@ class FakeTracker(Failing):
     """An organisation: its tickets by id, and the comments of each ticket by their id.
 
     Whoever changes these by hand does what people do there.
+
+    Attributes:
+        removed: what was thrown away.
+        ticket_reads: how often a page of tickets was asked for.
     """
 
     def __init__(
@@ -238,10 +245,21 @@ class FakeTracker(Failing):
         self._teams = {team.id: team for team in teams}
         self._members = list(members)
         self.flaws: list[Flaw] = []
+        self.removed: list[TicketRemoved] = []
+        self.ticket_reads = 0
 
-    def tickets_since(self, since: datetime | None) -> Listing[Ticket]:
-        """Tickets changed since then."""
-        return Listing(ticket for ticket in self.tickets.values() if since is None or ticket.updated_at >= since)
+    def read_tickets(
+        self, *, since: datetime | None, until: datetime | None = None, cursor: str | None = None
+    ) -> TicketPage:
+        """A page of the tickets changed within a stretch of time, changed last first."""
+        self.ticket_reads += 1
+        changed = [t for t in self.tickets.values() if until is None or t.updated_at <= until]
+        changed = [ticket for ticket in changed if since is None or ticket.updated_at >= since]
+        changed.sort(key=lambda ticket: (ticket.updated_at, ticket.id), reverse=True)
+        start = next((n for n, ticket in enumerate(changed, start=1) if ticket.id == cursor), 0)
+        page, after = changed[start : start + TICKETS_PAGE], changed[start + TICKETS_PAGE :]
+        removed = [] if since is None or cursor else [gone for gone in self.removed if gone.at >= since]
+        return TicketPage(tickets=tuple(page), removed=tuple(removed), cursor=page[-1].id if after else None)
 
     def teams(self) -> Listing[Team]:
         """Teams with their states."""
@@ -349,6 +367,7 @@ class FakeTracker(Failing):
         return [stake for stake in Stake if stake in found]
 
     def _remove(self, id: str) -> Collection[Stake]:
+        self.removed.append(TicketRemoved(ticket_id=id, at=self.clock()))
         del self.tickets[id]
         self.comments.pop(id, None)
         return ()

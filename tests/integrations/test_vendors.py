@@ -95,7 +95,8 @@ def test_a_toy_tracker_serves_the_whole_way_without_a_workflow_knowing_it() -> N
     """It is read, talked about, commented on and reported: from its people to the standup's line."""
     unit, message = ToyUnit(), a_message(text="The coupon vanished again", author="U0ADA")
 
-    step = sync(a_job(order=Order(kind=JobKind.SYNC, dry_run=False)), unit)
+    job = a_job(order=Order(kind=JobKind.SYNC, dry_run=False))
+    step = sync(job.after(sync(job, unit), at=unit.now()), unit)
     assert {"members": 1, "teams": 1, "tickets": 1, "messages": 0} == step.results[0]
     [ada] = unit.stores.directory.members(ACME)
     assert {Provider.SLACK: "U0ADA", TOY: "toy-ada"} == ada.accounts

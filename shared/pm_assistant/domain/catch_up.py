@@ -1,15 +1,104 @@
-"""Reading what a team builds, page by page, beside what the code host tells of it."""
+"""Reading what a team builds, plans and says, page by page, beside what the vendors tell of it."""
 
+from datetime import datetime
 from enum import StrEnum
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 
 from pm_assistant.domain.code import CodePart
+from pm_assistant.domain.errors import UpstreamUnavailable
+from pm_assistant.domain.events import TicketRemoved
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.people import Flaw
+from pm_assistant.domain.tenants import Provider
+from pm_assistant.domain.work import Ticket
 
 MOST_REPOSITORIES_AT_ONCE = 100
 """Of which news are asked for."""
+MOST_PAGES = 1_000
+"""Of a list; nobody has a list as long, and a function has no time for a longer one."""
+
+
+class Progress(Model):
+    """How far the reading of one list has come, in few enough words to be stored between two pages.
+
+    One cursor is remembered, a later one each time that as many pages again have been read: a circle of any length
+    comes by it (Brent's algorithm).
+
+    Attributes:
+        pages: how many have been read.
+        mark: the remembered cursor; empty for the first page, which has none.
+    """
+
+    pages: int = 0
+    mark: str = ""
+
+    def after(self, following: str, *, vendor: str, most: int = MOST_PAGES) -> "Progress":
+        """The reading with one more page behind it, which named the following one.
+
+        Raises:
+            UpstreamUnavailable: that one has been read, or there are too many.
+        """
+        pages = self.pages + 1
+        if following == self.mark:
+            raise UpstreamUnavailable(f"{vendor} leads us back to a page that has been read")
+        if pages >= most:
+            raise UpstreamUnavailable(f"{vendor}'s list does not end after {most} pages")
+        return Progress(pages=pages, mark=self.mark if pages & (pages - 1) else following)
+
+
+class Pass(Model):
+    """A reading that is under way, newest first.
+
+    Attributes:
+        began_at: what had changed by then is known when it has come to its end.
+        since: it brings what changed after that moment; None for all that there is.
+        until: what changed later is behind it; None as long as nothing is.
+        cursor: of the page that comes next, in the vendor's words; None for the first one.
+        progress: in its pages.
+    """
+
+    began_at: AwareDatetime
+    since: AwareDatetime | None = None
+    until: AwareDatetime | None = None
+    cursor: str | None = None
+    progress: Progress = Field(default_factory=Progress)
+
+
+class Position(Model):
+    """How far a source, or one place in it, has been read.
+
+    Attributes:
+        workspace: the vendor's id of what is read; of another one nothing has been.
+        place: the vendor's id of a channel; empty where a source is read as a whole.
+        read_to: what had changed by then is known; None before it has been read to its end.
+        reading: what is under way.
+    """
+
+    source: Provider
+    workspace: str
+    place: str = ""
+    read_to: AwareDatetime | None = None
+    reading: Pass | None = None
+
+    def ended(self, *, read_to: datetime | None) -> "Position":
+        """The same with nothing under way."""
+        return self.model_copy(update={"read_to": read_to, "reading": None})
+
+
+class TicketPage(Model):
+    """Some of the tickets, changed last first.
+
+    Attributes:
+        removed: those that were thrown away or archived.
+        flaws: rows that were left out.
+        cursor: of the following page, in the tracker's own words; None if there is none.
+    """
+
+    tickets: tuple[Ticket, ...] = ()
+    removed: tuple[TicketRemoved, ...] = ()
+    flaws: tuple[Flaw, ...] = ()
+    cursor: str | None = None
 
 
 class CodeList(StrEnum):

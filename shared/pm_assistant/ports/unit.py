@@ -28,6 +28,7 @@ from pm_assistant.ports.corridor import Cards, Conversations, Decisions, Index, 
 from pm_assistant.ports.jobs import Jobs
 from pm_assistant.ports.planning import Planning
 from pm_assistant.ports.platform import Leases, Outbox, Queue
+from pm_assistant.ports.readings import Readings
 from pm_assistant.ports.reports import Deliveries, Mailer, Schedules, Subscriptions
 from pm_assistant.ports.tenants import Archives, Directory, Partition, Tenants
 from pm_assistant.ports.vendors import Analyst, Chat, CodeHost, OAuthApp, Redelivery, Tracker, WebhookSource
@@ -101,6 +102,9 @@ class Stores(Protocol):
 
     @property
     def jobs(self) -> Jobs: ...
+
+    @property
+    def readings(self) -> Readings: ...
 
     @property
     def deliveries(self) -> Deliveries: ...

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from pm_assistant.domain.actions import Comment, CreateTicket, MoveTicket
-from pm_assistant.domain.catch_up import CodeList, CodePage, News
+from pm_assistant.domain.catch_up import CodeList, CodePage, News, TicketPage
 from pm_assistant.domain.code import Repository
 from pm_assistant.domain.connections import Callback, Grant, InstallRedirect
 from pm_assistant.domain.decisions import Judgement, Outcome, Stake
@@ -151,8 +151,20 @@ class Chat(Protocol):
 class Tracker(Protocol):
     """Where a tenant plans. All writes are idempotent by the id they are given."""
 
-    def tickets_since(self, since: datetime | None) -> Listing[Ticket]:
-        """Tickets changed since then; None means all that are open or were closed recently."""
+    def read_tickets(
+        self, *, since: datetime | None, until: datetime | None = None, cursor: str | None = None
+    ) -> TicketPage:
+        """A page of the tickets that changed within a stretch of time, changed last first, in one request.
+
+        Args:
+            since: where it begins; None for all that are open or were closed recently. What was removed is told only of
+                a stretch that has a beginning.
+            until: where it ends, to the millisecond; None for now.
+            cursor: of the page; None for the first.
+
+        Raises:
+            RateLimited: the page will be there later, with the same cursor.
+        """
         ...
 
     def teams(self) -> Listing[Team]:

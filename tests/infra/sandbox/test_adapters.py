@@ -204,6 +204,6 @@ def test_the_scopes_we_ask_for_are_enough_to_work_with(
     assert {"ana@acme.test", "ben@acme.test"} == {each.email for each in chat.members()}
     began_at = datetime.now(UTC)
     assert chat.direct_message("U0ANA", notice) == chat.find_direct_message("U0ANA", notice, since=began_at)
-    assert 3 == len(tracker.tickets_since(None))
-    ticket = tracker.tickets_since(None)[0]
+    assert 3 == len(tracker.read_tickets(since=None).tickets)
+    ticket = tracker.read_tickets(since=None).tickets[0]
     assert tracker.comment(ticket.id, id="0d2f6a52-6a8e-4c93-9b7f-0f5f7c1d2e3a", body="Hi").external_id

@@ -10,7 +10,7 @@ from pm_assistant.workflows.connections.sync import Synced, sync_tenant
 from pm_assistant.workflows.corridor.answering import reason_to_refuse
 from pm_assistant.workflows.reports.report import report
 from pm_assistant.workflows.reports.send import send_reports
-from tests.builders import ACME, a_job, a_member, a_tenant, an_account
+from tests.builders import ACME, a_connection, a_job, a_member, a_tenant, an_account
 from tests.fakes.unit import FakeUnit
 from tests.fakes.vendors import FakeChat, FakeTracker
 
@@ -23,6 +23,7 @@ def given(delivery: ReportChannel = ReportChannel.SLACK) -> FakeUnit:
     """Ada and Grace, whom we know; Ada is sent a standup and can log in."""
     unit = FakeUnit()
     unit.stores.tenants.put(a_tenant())
+    unit.stores.connections.put(a_connection(ACME, Provider.LINEAR))
     unit.stores.accounts.put(an_account())
     unit.stores.directory.put_members(ACME, [a_member(), a_member("grace")])
     wish = Subscription(member_id="U0ADA", delivery=delivery)

@@ -15,7 +15,7 @@ from pm_assistant.workflows.connections.sync import sync_tenant
 from pm_assistant.workflows.corridor.analyze import analyze
 from pm_assistant.workflows.corridor.answering import reason_to_refuse
 from pm_assistant.workflows.tenants.members import change_member, disown, identify
-from tests.builders import ACME, NOW, a_member, a_tenant, an_account
+from tests.builders import ACME, NOW, a_connection, a_member, a_tenant, an_account
 from tests.fakes.unit import FakeUnit
 from tests.fakes.vendors import FakeChat, FakeTracker
 
@@ -27,6 +27,7 @@ def given(*members: Member, wishing: str = "U0ADA") -> FakeUnit:
     """A team of which these are known, one of whom is sent a standup."""
     unit = FakeUnit()
     unit.stores.tenants.put(a_tenant())
+    unit.stores.connections.put(a_connection(ACME, Provider.LINEAR))
     unit.stores.accounts.put(an_account())
     unit.stores.directory.put_members(ACME, members or [a_member(), a_member("grace")])
     wish = Subscription(member_id=wishing)

@@ -43,7 +43,7 @@ def a_sync(**order: object) -> Job:
 
 def test_everything_is_kept_once_however_often_it_is_read() -> None:
     """A second run changes nothing."""
-    unit = given()
+    unit = given(*BOTH)
 
     for _ in range(2):
         synced = sync_tenant(a_tenant(), unit, messages_since=YESTERDAY)
@@ -69,7 +69,7 @@ def test_a_reading_that_was_interrupted_goes_on_where_it_was() -> None:
             self.left -= 1
             super().put(tenant_id, ticket, brought=brought)
 
-    unit, tickets = FakeUnit(), Tiring()
+    unit, tickets = given(*BOTH), Tiring()
     unit.stores.tickets = tickets
     unit.tracker = FakeTracker(tickets=[a_ticket(number) for number in range(5)])
 
@@ -85,7 +85,7 @@ def test_a_reading_that_was_interrupted_goes_on_where_it_was() -> None:
 
 def test_history_is_left_alone_unless_asked_for() -> None:
     """Reading what was said before the install takes a person's wish."""
-    unit = given()
+    unit = given(*BOTH)
 
     sync_tenant(a_tenant(), unit, messages_since=None)
 
@@ -95,7 +95,7 @@ def test_history_is_left_alone_unless_asked_for() -> None:
 @pytest.mark.parametrize("channels", [Channels(deny=("C0HR",)), Channels(allow=("C0ENG",))])
 def test_what_was_said_in_a_channel_that_is_not_read_is_not_kept(channels: Channels) -> None:
     """Neither in one that is left out, nor in one that is not among those named."""
-    unit = FakeUnit()
+    unit = given(*BOTH)
     unit.chat = FakeChat(messages=[a_message(), a_message(1, channel="C0HR")])
 
     synced = sync_tenant(a_tenant(settings=Settings(channels=channels)), unit, messages_since=YESTERDAY)
@@ -135,7 +135,7 @@ def test_what_people_have_said_of_people_outlives_every_reading() -> None:
         emails=("ada@home.test",),
     )
     in_tracker = a_member(id="lin-9", slack_id=None, linear_id="lin-9", email="x@home.test")
-    unit = FakeUnit()
+    unit = given(*BOTH)
     unit.stores.directory.put_members(ACME, [said, in_tracker])
     unit.chat, unit.tracker = FakeChat(members=[a_member(linear_id=None)]), FakeTracker(members=[in_tracker])
 
@@ -166,7 +166,7 @@ def test_what_a_job_reads_is_kept_and_its_time_noted() -> None:
 
     step = steps(unit, dry_run=False, since=YESTERDAY)[-1]
 
-    assert (2, 2, None, (ALL,)) == (step.done, step.total, step.cursor, step.results)
+    assert (3, 3, None, (ALL,)) == (step.done, step.total, step.cursor, step.results)
     assert [a_ticket()] == list(unit.stores.tickets.all(ACME))
     assert [a_message()] == list(unit.stores.messages.since(ACME, YESTERDAY))
     read_at = Activity(last_sync_at=NOW)
@@ -185,10 +185,10 @@ def test_a_reading_leaves_what_little_a_vendor_still_allows_to_what_happens_now(
 
     unit.failing = {}
     unit.at += timedelta(hours=1)
-    read = steps(unit, dry_run=False, since=YESTERDAY)
+    _, tickets_read, _ = steps(unit, dry_run=False, since=YESTERDAY)
     unit.at += timedelta(hours=1)
     unit.stores.connection_states.limit(ACME, Provider.LINEAR, until=unit.now() + timedelta(minutes=9), reserve=True)
-    again = a_sync(dry_run=False, since=YESTERDAY).after(read[0], at=unit.now())
+    again = a_sync(dry_run=False, since=YESTERDAY).after(tickets_read, at=unit.now())
     assert sync(again, unit).cursor is None
 
 
@@ -260,7 +260,7 @@ def test_a_job_leaves_history_alone_unless_asked_for(dry_run: bool) -> None:
     """A new connection reads people and tickets, not what was said before, and is done with it at once."""
     unit = given(*BOTH)
 
-    assert [({**ALL, "messages": 0},)] == [step.results for step in steps(unit, dry_run=dry_run)]
+    assert [(), ({**ALL, "messages": 0},)] == [step.results for step in steps(unit, dry_run=dry_run)]
     assert 0 == unit.chat.history_reads
 
 
@@ -271,7 +271,7 @@ def test_a_long_history_is_read_a_page_a_minute_without_beginning_anew() -> None
 
     taken = steps(unit, dry_run=False, since=YESTERDAY)
 
-    assert ([1, 2, 3, 4, 5, 6, 7, 8], 8) == ([step.done for step in taken], taken[-1].total)
+    assert ([1, 2, 3, 4, 5, 6, 7, 8, 9], 9) == ([step.done for step in taken], taken[-1].total)
     assert 100 == taken[-1].results[0]["messages"] == len(unit.stores.messages.since(ACME, YESTERDAY))
     assert 7 == unit.chat.history_reads
     assert NOW + timedelta(minutes=6) == unit.now()
@@ -282,12 +282,12 @@ def test_a_chat_that_may_be_asked_as_often_as_we_like_is_read_in_one_step() -> N
     unit = given(*BOTH)
     unit.chat = FakeChat(messages=[a_message(number) for number in range(100)], history_every=timedelta(0))
 
-    assert [1, 8] == [step.done for step in steps(unit, dry_run=False, since=YESTERDAY)]
+    assert [1, 2, 9] == [step.done for step in steps(unit, dry_run=False, since=YESTERDAY)]
 
 
 def test_a_reading_at_a_terminal_waits_as_long_as_it_takes() -> None:
     """It has no queue to come again from."""
-    unit = given()
+    unit = given(*BOTH)
     unit.chat = FakeChat(messages=[a_message(number) for number in range(40)])
 
     assert 40 == sync_tenant(a_tenant(), unit, messages_since=YESTERDAY).messages
@@ -337,7 +337,7 @@ def test_one_bad_row_costs_that_row_and_is_named(dry_run: bool) -> None:
     unit.chat.flaws = [Flaw(id="U0X", problem="profile: dict_type", left_out=True)]
     unit.tracker.flaws = [Flaw(id="lin-y", problem="time zone: unknown, taken for UTC")]
 
-    counted, findings = sync(a_sync(dry_run=dry_run), unit).results
+    ((findings,), (counted,)) = (step.results for step in steps(unit, dry_run=dry_run))
 
     assert {**ALL, "messages": 0} == counted
     assert [("U0X", True), ("lin-y", False)] == [(flaw["id"], flaw["left_out"]) for flaw in findings["flaws"]]
@@ -348,7 +348,7 @@ def test_what_is_to_be_looked_at_is_said_before_what_was_said_is_read() -> None:
     unit = given(*BOTH)
     unit.chat.flaws = [Flaw(id="U0X", problem="profile: dict_type", left_out=True)]
 
-    first, last = steps(unit, dry_run=False, since=YESTERDAY)
+    first, *_, last = steps(unit, dry_run=False, since=YESTERDAY)
 
     [findings] = first.results
     assert ["U0X"] == [flaw["id"] for flaw in findings["flaws"]]

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from pm_assistant.aws.stores.partition import DynamoPartition
     from pm_assistant.aws.stores.planning import DynamoPlanning
     from pm_assistant.aws.stores.rate_limiter import DynamoRateLimiter
+    from pm_assistant.aws.stores.readings import DynamoReadings
     from pm_assistant.aws.stores.subscriptions import DynamoSubscriptions
     from pm_assistant.aws.stores.tenants import DynamoDirectory, DynamoTenants
     from pm_assistant.aws.stores.tickets import DynamoTickets
@@ -66,6 +67,7 @@ class DynamoStores:
     decisions: DynamoDecisions
     subscriptions: DynamoSubscriptions
     jobs: DynamoJobs
+    readings: DynamoReadings
     deliveries: DynamoDeliveries
     outbox: DynamoOutbox
     partition: DynamoPartition

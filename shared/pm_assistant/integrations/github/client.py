@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple, assert_never
 
 from pydantic import Field
 
-from pm_assistant.domain.catch_up import CodeList, CodePage, News
+from pm_assistant.domain.catch_up import CodeList, CodePage, News, Progress
 from pm_assistant.domain.code import Part, Repository, RepositoryAccess
 from pm_assistant.domain.errors import NotFound, UpstreamRejected, UpstreamUnavailable
 from pm_assistant.domain.model import Model
@@ -23,7 +23,6 @@ from pm_assistant.integrations.github.payloads import (
     issue_of,
     repository_of,
 )
-from pm_assistant.integrations.pages import Progress
 from pm_assistant.integrations.rows import rows_that_fit
 from pm_assistant.integrations.transport import json_in
 

@@ -17,6 +17,7 @@ from pydantic import BaseModel, ValidationError
 
 from pm_assistant.domain.actions import Comment as CommentAction
 from pm_assistant.domain.actions import CreateTicket, MoveTicket
+from pm_assistant.domain.catch_up import TicketPage
 from pm_assistant.domain.decisions import NOTHING_TO_UNDO, Outcome, Stake
 from pm_assistant.domain.errors import (
     AccessRevoked,
@@ -27,6 +28,7 @@ from pm_assistant.domain.errors import (
     UpstreamRejected,
     UpstreamUnavailable,
 )
+from pm_assistant.domain.events import TicketRemoved
 from pm_assistant.domain.people import Flaw, Listing
 from pm_assistant.domain.tenants import Member, Provider
 from pm_assistant.domain.work import Team, Ticket, TicketState
@@ -42,6 +44,7 @@ from pm_assistant.integrations.linear.wire import (
     Issue,
     IssueDelete,
     IssueUpdate,
+    ListedIssue,
     Placed,
     Standing,
     User,
@@ -100,11 +103,29 @@ class LinearTracker:
         self._url = url
         self._endpoint = Transport("Linear", transport, timeout=timeout, watch=watch)
 
-    def tickets_since(self, since: datetime | None) -> Listing[Ticket]:
-        """Tickets changed since then (archived and trashed ones never); None: open, or closed in the last 30 days."""
-        condition = OPEN_OR_RECENT if since is None else {"updatedAt": {"gte": since.astimezone(UTC).isoformat()}}
-        issues = self._all(documents.ISSUES, "issues", {"filter": condition}, Issue)
-        return Listing((issue.ticket for issue in issues), issues.flaws)
+    def read_tickets(
+        self, *, since: datetime | None, until: datetime | None = None, cursor: str | None = None
+    ) -> TicketPage:
+        """A page of the tickets that changed within a stretch of time, changed last first.
+
+        From the beginning on: those that are open, or were closed in the last 30 days, archived and trashed ones never.
+        """
+        conditions = [OPEN_OR_RECENT if since is None else _touched_since(since)]
+        if until is not None:
+            conditions.append({"updatedAt": {"lte": until.astimezone(UTC).isoformat()}})
+        asked = {"filter": {"and": conditions}, "after": cursor, "archived": since is not None}
+        nodes, following = self._page(documents.ISSUES, "issues", asked)
+        issues = readable_rows(ListedIssue, nodes, vendor="Linear")
+        return TicketPage(
+            tickets=tuple(issue.ticket for issue in issues if issue.archivedAt is None),
+            removed=tuple(
+                TicketRemoved(ticket_id=issue.id, at=issue.archivedAt)
+                for issue in issues
+                if issue.archivedAt is not None
+            ),
+            flaws=issues.flaws,
+            cursor=following,
+        )
 
     def teams(self) -> Listing[Team]:
         """Teams with their states in workflow order."""
@@ -280,11 +301,14 @@ class LinearTracker:
         self, document: str, field: str, variables: Mapping[str, object], model: type[T]
     ) -> Listing[T]:
         def page_at(cursor: str | None) -> tuple[Iterable[object], str | None]:
-            page = _dig(self._send(document, field, {**variables, "after": cursor}), field)
-            following = str(_dig(page, "pageInfo.endCursor")) if _dig(page, "pageInfo.hasNextPage") else None
-            return _dig(page, "nodes"), following
+            return self._page(document, field, {**variables, "after": cursor})
 
         return readable_rows(model, all_rows(page_at, vendor="Linear"), vendor="Linear")
+
+    def _page(self, document: str, field: str, variables: Mapping[str, object]) -> tuple[Iterable[object], str | None]:
+        page = _dig(self._send(document, field, variables), field)
+        following = str(_dig(page, "pageInfo.endCursor")) if _dig(page, "pageInfo.hasNextPage") else None
+        return _dig(page, "nodes"), following
 
     def _one[T: BaseModel](self, document: str, path: str, variables: Mapping[str, object], model: type[T]) -> T:
         return _parse(model, _dig(self._send(document, path.split(".")[0], variables), path))
@@ -322,6 +346,12 @@ class LinearTracker:
             raise UpstreamUnavailable("Linear's answer has no data")
         data: Mapping[str, Any] = answer["data"]
         return data
+
+
+def _touched_since(since: datetime) -> dict[str, object]:
+    """Filter of what changed, or was put away, since then."""
+    later = {"gte": since.astimezone(UTC).isoformat()}
+    return {"or": [{"updatedAt": later}, {"archivedAt": later}]}
 
 
 def _call(operation: str, *, unless_left: str | None = None, unseen: bool = False, **variables: object) -> str:

@@ -18,9 +18,9 @@ fragment IssueFields on Issue {
 
 ISSUES = (
     """
-query issues($filter: IssueFilter, $after: String) {
-  issues(first: 50, after: $after, filter: $filter, orderBy: updatedAt) {
-    nodes { ...IssueFields }
+query issues($filter: IssueFilter, $after: String, $archived: Boolean) {
+  issues(first: 250, after: $after, filter: $filter, includeArchived: $archived, orderBy: updatedAt) {
+    nodes { ...IssueFields archivedAt }
     pageInfo { hasNextPage endCursor }
   }
 }

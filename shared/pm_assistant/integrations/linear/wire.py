@@ -104,6 +104,12 @@ class Issue(BaseModel):
         )
 
 
+class ListedIssue(Issue):
+    """An issue as it is listed, and since when it has been put away."""
+
+    archivedAt: AwareDatetime | None
+
+
 class State(BaseModel):
     """A workflow state with its place among the others."""
 

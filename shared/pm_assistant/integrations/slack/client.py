@@ -24,6 +24,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web import SlackResponse
 
+from pm_assistant.domain.catch_up import Progress
 from pm_assistant.domain.errors import (
     AccessRevoked,
     NotFound,
@@ -38,7 +39,7 @@ from pm_assistant.domain.reports import Card, Notice, Report
 from pm_assistant.domain.tenants import Member, Provider
 from pm_assistant.domain.work import Message, MessagePage
 from pm_assistant.integrations import policy
-from pm_assistant.integrations.pages import Progress, all_rows
+from pm_assistant.integrations.pages import all_rows
 from pm_assistant.integrations.policy import NotSent, Unanswered
 from pm_assistant.integrations.rows import readable_rows
 from pm_assistant.integrations.slack.accounts import Home, User

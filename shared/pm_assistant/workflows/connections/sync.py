@@ -2,24 +2,28 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import assert_never
 
 from pydantic import Field
 
+from pm_assistant.domain.catch_up import Position
 from pm_assistant.domain.errors import NotFound, RateLimited
 from pm_assistant.domain.events import ConversationTouched, EventEnvelope
-from pm_assistant.domain.index import digest_of
 from pm_assistant.domain.jobs import Job, JobDue, JobKind, JobState, Order, Step
 from pm_assistant.domain.model import Model
-from pm_assistant.domain.people import Flaw, VendorPeople, matched
-from pm_assistant.domain.tenants import Member, Standing, Tenant
+from pm_assistant.domain.people import Flaw
+from pm_assistant.domain.tenants import Connection, Tenant
 from pm_assistant.domain.vendors import Role
 from pm_assistant.domain.work import Message, MessagePage, conversations_in
 from pm_assistant.ports.unit import Unit
 from pm_assistant.workflows.connections.availability import leave_to_live_work
+from pm_assistant.workflows.connections.directory import count_directory, read_directory
 from pm_assistant.workflows.connections.gaps import read_gaps_again
-from pm_assistant.workflows.connections.leavers import Departed, departed, follow_clocks, part_with
+from pm_assistant.workflows.connections.leavers import Departed
 from pm_assistant.workflows.connections.resume import resume
 from pm_assistant.workflows.connections.schedule import schedule_recurring
+from pm_assistant.workflows.connections.tickets import LATE, read_tickets, unread, where_reading_stands
 from pm_assistant.workflows.jobs import new_job
 
 READING = timedelta(seconds=150)
@@ -41,85 +45,115 @@ class Findings(Model):
 class Synced(Model):
     """How much was read, and what a person should look at."""
 
-    members: int
-    teams: int
-    tickets: int
-    messages: int
+    members: int = 0
+    teams: int = 0
+    tickets: int = 0
+    messages: int = 0
     findings: Findings = Field(default_factory=Findings, exclude=True)
 
 
+class Part(StrEnum):
+    """What is read, one after the other."""
+
+    PEOPLE = "people"
+    TICKETS = "tickets"
+    MESSAGES = "messages"
+    NOTHING = "nothing"
+    """There is no more."""
+
+
 class Reading(Model):
-    """How far a reading of what was said has come; the cursor of its job.
+    """How far a reading has come; the cursor of its job.
 
     Attributes:
+        part: what is read next.
         synced: how much was read so far; its findings stay behind.
-        pages: in how many pages of messages.
+        pages: in how many pages of tickets and messages.
+        tickets: where a dry run's reading of the tickets stands, which is noted nowhere else.
         cursor: the chat's own, of the page that was read last.
     """
 
-    synced: Synced
+    part: Part = Part.MESSAGES
+    synced: Synced = Field(default_factory=Synced)
     pages: int = 0
+    tickets: Position | None = None
     cursor: str | None = None
 
     def after(self, page: MessagePage, read: int) -> "Reading":
-        """The reading with one more page behind it."""
+        """The reading with one more page of messages behind it."""
         synced = self.synced.model_copy(update={"messages": self.synced.messages + read})
-        return Reading(synced=synced, pages=self.pages + 1, cursor=page.cursor)
+        part = Part.NOTHING if page.cursor is None else Part.MESSAGES
+        return self.model_copy(update={"part": part, "synced": synced, "pages": self.pages + 1, "cursor": page.cursor})
 
 
 def sync(job: Job, unit: Unit) -> Step:
     """Take a reading of all vendors one step further and keep it, or in a dry run say how much there is.
 
     What the team builds is read by a job of its own, which the first step asks for: neither waits for the other. That
-    step reads people, teams and tickets. Each further one reads as much of what was said as the chat gives
-    away at once, which may be one page a minute.
+    step reads people and teams, each further one a page of tickets, until what had changed when the job was asked for
+    is known, then as much of what was said as the chat gives away at once, which may be one page a minute.
 
     People of the chat and of the tracker are read together, so while one of the two is missing there is nothing to do
     yet: the result names it, and connecting it asks for the next reading. What waited for either goes on first, and
     what was missed is read that could not be. One bad row costs that row, which is named in a result of its own, of the
-    first step; so is who has left. What was said is kept and nothing more, unless the order says that its events are
-    missing.
+    step that met it; so is who has left. What was said is kept and nothing more, unless the order says that its events
+    are missing.
 
     Raises:
         AccessRevoked: a vendor no longer accepts our credentials.
         RateLimited: a vendor wants to be asked later, or what it still allows is for what happens now; repeat.
         UpstreamUnavailable: a vendor did not answer; repeat.
     """
-    providers = [unit.provider(role) for role in (Role.CHAT, Role.TRACKER)]
+    chat, tracker = unit.provider(Role.CHAT), unit.provider(Role.TRACKER)
     connected = {connection.provider: connection for connection in unit.stores.connections.all(unit.tenant_id)}
-    if job.cursor is None and not job.order.dry_run:
+    keep = not job.order.dry_run
+    if job.cursor is None and keep:
         resume(unit)
         schedule_recurring(unit)
         if not job.order.judge and any(Role.CODE_HOST in unit.vendors[provider].roles for provider in connected):
             _have_code_read(job, unit)
-    missing = [provider.value for provider in providers if provider not in connected]
+    missing = [provider.value for provider in (chat, tracker) if provider not in connected]
     if missing:
         return Step(done=0, total=0, results=({"missing": missing},))
-    asked = providers if job.cursor is None else providers[:1]
+    reading = Reading(part=Part.PEOPLE) if job.cursor is None else Reading.model_validate_json(job.cursor)
+    asked = {Part.TICKETS: [tracker], Part.MESSAGES: [chat]}.get(reading.part, [chat, tracker])
     leave_to_live_work([connected[provider] for provider in asked], unit)
-    if job.cursor is None and not job.order.dry_run and not job.order.judge:
-        read_gaps_again(unit)
-    tenant, keep, since = unit.stores.tenants.get(unit.tenant_id), not job.order.dry_run, job.order.since
-    if job.cursor is None:
-        reading = Reading(synced=_sync_directory(tenant, unit) if keep else _count(unit))
-        if keep:
-            for provider in providers:
-                unit.stores.connection_states.note(unit.tenant_id, provider, sync_at=unit.now())
-        over = since is None
-    else:
-        reading = Reading.model_validate_json(job.cursor)
-        judge = keep and job.order.judge
-        reading = _read_in_time(reading, since or job.created_at, tenant, unit, keep=keep, judge=judge)
-        over = reading.cursor is None
-    synced, done = reading.synced, 1 + reading.pages
+    reading, findings = _read_further(reading, job, connected[tracker], unit)
+    over = reading.part is Part.NOTHING
+    if over and keep:
+        for provider in (chat, tracker):
+            unit.stores.connection_states.note(unit.tenant_id, provider, sync_at=unit.now())
     # The cursor does not carry what was found: that is said at once, whatever becomes of the reading.
-    results = [*([synced] if over else []), *([synced.findings] if synced.findings != Findings() else [])]
+    results = [*([reading.synced] if over else []), *([findings] if findings != Findings() else [])]
+    done = 1 + reading.pages
     return Step(
         done=done,
         total=done if over else None,
-        cursor=None if over else reading.model_dump_json(),
+        cursor=None if over else reading.model_dump_json(exclude_defaults=True),
         results=tuple(part.model_dump(mode="json") for part in results),
     )
+
+
+def _read_further(reading: Reading, job: Job, tracker: Connection, unit: Unit) -> tuple[Reading, Findings]:
+    keep, since = not job.order.dry_run, job.order.since
+    match reading.part:
+        case Part.PEOPLE:
+            if keep and not job.order.judge:
+                read_gaps_again(unit)
+            return _read_directory(unit, keep=keep)
+        case Part.TICKETS:
+            reading, findings = _read_tickets(reading, tracker, job.created_at, unit, keep=keep)
+            if reading.part is Part.MESSAGES and since is None:
+                reading = reading.model_copy(update={"part": Part.NOTHING})
+            return reading, findings
+        case Part.MESSAGES:
+            tenant, judge = unit.stores.tenants.get(unit.tenant_id), keep and job.order.judge
+            reading = _read_in_time(reading, since or job.created_at, tenant, unit, keep=keep, judge=judge)
+            return reading, Findings()
+        case Part.NOTHING:
+            return reading, Findings()
+        case _:
+            assert_never(reading.part)
 
 
 def _have_code_read(job: Job, unit: Unit) -> None:
@@ -136,85 +170,51 @@ def _have_code_read(job: Job, unit: Unit) -> None:
 
 
 def sync_tenant(tenant: Tenant, unit: Unit, *, messages_since: datetime | None) -> Synced:
-    """Read everything once and keep it, waiting as long as the chat wants to be waited for; repeating changes nothing.
+    """Read everything once and keep it, waiting as long as the vendors want to be waited for; repeating is harmless.
 
     With `messages_since` None the chat's history is left alone; so is a channel that the tenant does not read.
     """
-    reading = Reading(synced=_sync_directory(tenant, unit))
-    while messages_since is not None:
+    began_at = unit.now()
+    tracker = unit.stores.connections.get(tenant.id, unit.provider(Role.TRACKER))
+    unit.stores.readings.put_position(tenant.id, unread(tracker))
+    reading, findings = _read_directory(unit, keep=True)
+    while reading.part is Part.TICKETS:
+        try:
+            reading, more = _read_tickets(reading, tracker, began_at, unit, keep=True)
+        except RateLimited as limited:
+            unit.wait(limited.retry_after)
+            continue
+        findings = Findings(flaws=(*findings.flaws, *more.flaws), left=findings.left)
+    while messages_since is not None and reading.part is Part.MESSAGES:
         try:
             reading = _read_page(reading, messages_since, tenant, unit, keep=True)
         except RateLimited as limited:
             unit.wait(limited.retry_after)
-            continue
-        if reading.cursor is None:
-            break
-    return reading.synced
+    return reading.synced.model_copy(update={"findings": findings})
 
 
-def _sync_directory(tenant: Tenant, unit: Unit) -> Synced:
-    """Read people, teams and tickets.
-
-    A person of the chat and one of the tracker are taken for the same when a person has said so or their e-mail
-    addresses are; what people have set by hand stays.
-    """
-    stores = unit.stores
-    before = stores.directory.members(tenant.id)
-    people = _People(unit)
-    members = people.matched(before)
-    gone = departed(before, members, [people.chat, people.tracker], people.unread, unit)
-    stores.directory.put_members(tenant.id, members)
-    follow_clocks(before, members, unit)
-    left = part_with(gone, before, members, unit)
-    teams = unit.tracker.teams()
-    stores.directory.put_teams(tenant.id, teams)
-    tickets = unit.tracker.tickets_since(None)
-    known = stores.index.read(tenant.id).tickets
-    # A reading that ran out of time goes on where it was when it is repeated.
-    stores.tickets.put_all(
-        tenant.id,
-        (t for t in tickets if (head := known.get(t.id)) is None or head.digest != digest_of(t)),
-    )
-    return Synced(
-        members=len(members),
-        teams=len(teams),
-        tickets=len(tickets),
-        messages=0,
-        findings=Findings(flaws=(*people.flaws, *teams.flaws, *tickets.flaws), left=tuple(left)),
-    )
+def _read_tickets(
+    reading: Reading, tracker: Connection, asked_at: datetime, unit: Unit, *, keep: bool
+) -> tuple[Reading, Findings]:
+    """Read a page of tickets; the part is over when all is known that had changed when the reading was asked for."""
+    before = where_reading_stands(tracker, unit) if keep else reading.tickets or unread(tracker)
+    position, count, flaws = read_tickets(before, unit, keep=keep)
+    gets_on = position.reading is not None or position.read_to != before.read_to
+    # Clocks differ, and what has just changed is told.
+    is_known = position.read_to is not None and position.read_to >= asked_at - LATE
+    change = {
+        "part": Part.TICKETS if gets_on and not is_known else Part.MESSAGES,
+        "synced": reading.synced.model_copy(update={"tickets": reading.synced.tickets + count}),
+        "pages": reading.pages + 1,
+        "tickets": None if keep else position,
+    }
+    return reading.model_copy(update=change), Findings(flaws=tuple(flaws))
 
 
-def _count(unit: Unit) -> Synced:
-    people, teams, tickets = _People(unit), unit.tracker.teams(), unit.tracker.tickets_since(None)
-    return Synced(
-        members=len(people.matched(unit.stores.directory.members(unit.tenant_id))),
-        teams=len(teams),
-        tickets=len(tickets),
-        messages=0,
-        findings=Findings(flaws=(*people.flaws, *teams.flaws, *tickets.flaws)),
-    )
-
-
-class _People:
-    """Everybody of whom the chat and the tracker tell."""
-
-    def __init__(self, unit: Unit) -> None:
-        listings = {role: unit.chat.members() if role is Role.CHAT else unit.tracker.members() for role in _ROLES}
-        self.chat, self.tracker = (VendorPeople(unit.provider(role), listings[role]) for role in _ROLES)
-        self.flaws = tuple(flaw for listing in listings.values() for flaw in listing.flaws)
-        self.unread = frozenset(flaw.id for flaw in self.flaws if flaw.left_out)
-
-    def matched(self, before: Sequence[Member]) -> Sequence[Member]:
-        """Who is there, as one person each; an account that was left is none."""
-        return matched(_present(self.chat), _present(self.tracker), before)
-
-
-_ROLES = (Role.CHAT, Role.TRACKER)
-
-
-def _present(people: VendorPeople) -> VendorPeople:
-    present = [m for m in people.members if m.standings.get(people.provider) is not Standing.LEFT]
-    return VendorPeople(people.provider, present)
+def _read_directory(unit: Unit, *, keep: bool) -> tuple[Reading, Findings]:
+    directory = read_directory(unit) if keep else count_directory(unit)
+    synced = Synced(members=directory.members, teams=directory.teams)
+    return Reading(part=Part.TICKETS, synced=synced), Findings(flaws=directory.flaws, left=directory.left)
 
 
 def _read_in_time(reading: Reading, since: datetime, tenant: Tenant, unit: Unit, *, keep: bool, judge: bool) -> Reading:

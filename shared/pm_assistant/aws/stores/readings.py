@@ -1,0 +1,32 @@
+"""How far what the vendors know has been read, on DynamoDB."""
+
+from collections.abc import Sequence
+
+from pm_assistant.aws import tables
+from pm_assistant.aws.tables import Row
+from pm_assistant.domain.catch_up import Position
+from pm_assistant.domain.tenants import Provider, TenantId
+
+
+class DynamoReadings:
+    """Readings (`Readings`): `POSITION#<source>#<place>`."""
+
+    def position(self, tenant_id: TenantId, source: Provider, place: str = "") -> Position | None:
+        """How far one place has been read, in one request."""
+        row = Row.find(tenant_id, _sk(source, place))
+        return Position.model_validate_json(row.data) if row else None
+
+    def positions(self, tenant_id: TenantId, source: Provider) -> Sequence[Position]:
+        """How far each place has been read, in one request."""
+        rows = Row.among(tenant_id, Row.sk.startswith(_sk(source, "")))
+        return [Position.model_validate_json(row.data) for row in rows]
+
+    def put_position(self, tenant_id: TenantId, position: Position) -> None:
+        """Note how far a place has been read."""
+        row = Row(tables.partition(tenant_id), _sk(position.source, position.place))
+        row.data = position.model_dump_json(exclude_defaults=True)
+        row.put()
+
+
+def _sk(source: Provider, place: str) -> str:
+    return f"POSITION#{source}#{place}"

@@ -1,0 +1,23 @@
+"""How far what the vendors know has been read."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from pm_assistant.domain.catch_up import Position
+from pm_assistant.domain.tenants import Provider, TenantId
+
+
+class Readings(Protocol):
+    """Where the reading of each source stands."""
+
+    def position(self, tenant_id: TenantId, source: Provider, place: str = "") -> Position | None:
+        """How far one place has been read; None if it never was."""
+        ...
+
+    def positions(self, tenant_id: TenantId, source: Provider) -> Sequence[Position]:
+        """How far each place of a source has been read, in the order of their ids."""
+        ...
+
+    def put_position(self, tenant_id: TenantId, position: Position) -> None:
+        """Note how far a place has been read by now."""
+        ...

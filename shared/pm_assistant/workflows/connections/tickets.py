@@ -1,0 +1,88 @@
+"""Read what a team plans, page by page: what is open and what is recent at first, then what has changed.
+
+Where the reading stands is noted after what a page brought: so what is interrupted asks for one page once more.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from pm_assistant.domain.catch_up import Pass, Position, TicketPage
+from pm_assistant.domain.errors import UpstreamUnavailable
+from pm_assistant.domain.events import EventEnvelope, TicketChanged
+from pm_assistant.domain.index import digest_of
+from pm_assistant.domain.people import Flaw
+from pm_assistant.domain.tenants import Connection
+from pm_assistant.ports.unit import Unit
+
+LATE = timedelta(minutes=10)
+"""What was changed may be listed so much later than it says."""
+TICK = timedelta(milliseconds=1)
+"""Trackers tell moments no more finely."""
+
+
+def unread(tracker: Connection) -> Position:
+    """Where a reading stands before it begins."""
+    return Position(source=tracker.provider, workspace=tracker.external_id)
+
+
+def where_reading_stands(tracker: Connection, unit: Unit) -> Position:
+    """How far the tickets of a workspace have been read; of another one than before, not at all."""
+    known = unit.stores.readings.position(unit.tenant_id, tracker.provider)
+    return known if known is not None and known.workspace == tracker.external_id else unread(tracker)
+
+
+def read_tickets(position: Position, unit: Unit, *, keep: bool) -> tuple[Position, int, Sequence[Flaw]]:
+    """Read one page further; returns where the reading stands then, how many tickets there were, and what is wrong.
+
+    A reading that was broken off goes on. Pages follow by the moment of the last ticket, which nobody's cursor can lead
+    astray; only within a moment, of which there may be more than a page, the tracker's own cursor counts. Where it
+    leads on and on, the reading ends, and the next one begins where this one did.
+    """
+    reading = position.reading or _begun(position, unit.now())
+    page = unit.tracker.read_tickets(since=reading.since, until=reading.until, cursor=reading.cursor)
+    if keep:
+        _keep(page, reading, unit)
+    flaws = page.flaws
+    try:
+        following = _after(page, reading, unit.vendors[position.source].label)
+    except UpstreamUnavailable as error:
+        after = position.ended(read_to=position.read_to)
+        flaws = (*flaws, Flaw(id="", problem=str(error), left_out=True))
+    else:
+        after = (
+            position.model_copy(update={"reading": following})
+            if following is not None
+            else position.ended(read_to=reading.began_at)
+        )
+    if keep:
+        unit.stores.readings.put_position(unit.tenant_id, after)
+    return after, len(page.tickets), flaws
+
+
+def _begun(position: Position, now: datetime) -> Pass:
+    return Pass(began_at=now, since=position.read_to - LATE if position.read_to is not None else None)
+
+
+def _after(page: TicketPage, reading: Pass, vendor: str) -> Pass | None:
+    """The reading with a page behind it; None if that was the last one."""
+    if page.cursor is None:
+        return None
+    oldest = min((ticket.updated_at for ticket in page.tickets), default=None)
+    until = oldest + TICK if oldest is not None else None
+    moved_on = until is not None and (reading.until is None or until < reading.until)
+    following = until.isoformat() if until is not None and moved_on else page.cursor
+    change = {"until": until, "cursor": None} if moved_on else {"cursor": page.cursor}
+    return reading.model_copy(update={**change, "progress": reading.progress.after(following, vendor=vendor)})
+
+
+def _keep(page: TicketPage, reading: Pass, unit: Unit) -> None:
+    """Keep what is news, and where all else is known have what is new treated as if it had been told."""
+    tenant_id = unit.tenant_id
+    known = unit.stores.index.read(tenant_id).tickets
+    news = [t for t in page.tickets if (head := known.get(t.id)) is None or head.digest != digest_of(t)]
+    unit.stores.tickets.put_all(tenant_id, news)
+    if reading.since is None:
+        return
+    created = [TicketChanged(ticket=ticket) for ticket in news if known.get(ticket.id) is None]
+    for event in (*created, *(gone for gone in page.removed if known.get(gone.ticket_id) is not None)):
+        unit.queues.events.put(EventEnvelope(tenant_id=tenant_id, event=event), group=tenant_id)

@@ -1,0 +1,44 @@
+"""Where the reading of each source stands is kept alike in memory and on DynamoDB."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+
+from pm_assistant.domain.catch_up import Pass, Position, Progress
+from pm_assistant.domain.tenants import Provider
+from pm_assistant.ports.unit import Stores
+from tests.builders import NOW
+from tests.contracts.stores import IMPLEMENTATIONS, a_new_tenant, opened
+
+SLACK, LINEAR = Provider.SLACK, Provider.LINEAR
+
+
+@pytest.fixture(params=IMPLEMENTATIONS, scope="module")
+def stores(request: pytest.FixtureRequest) -> Iterator[Stores]:
+    """The stores, shared by the tests of this module; each test has tenants of its own."""
+    with opened(request.param) as opened_stores:
+        yield opened_stores
+
+
+def test_a_position_is_what_was_noted_last(stores: Stores) -> None:
+    """With all that is under way; of another place, or source, or tenant nothing is known."""
+    tenant_id = a_new_tenant()
+    reading = Pass(began_at=NOW, since=NOW, until=NOW, cursor="c-1", progress=Progress(pages=3, mark="c-0"))
+    position = Position(source=SLACK, workspace="T0ACME", place="C0ENG", read_to=NOW, reading=reading)
+    for noted in (position.ended(read_to=NOW + timedelta(hours=1)), position):
+        stores.readings.put_position(tenant_id, noted)
+
+    assert position == stores.readings.position(tenant_id, SLACK, "C0ENG")
+    assert stores.readings.position(tenant_id, SLACK) is None
+    assert stores.readings.position(tenant_id, LINEAR, "C0ENG") is None
+    assert stores.readings.position(a_new_tenant(), SLACK, "C0ENG") is None
+
+
+def test_the_positions_of_a_source_come_in_the_order_of_their_places(stores: Stores) -> None:
+    """And those of no other one."""
+    tenant_id = a_new_tenant()
+    for source, place in ((SLACK, "C2"), (SLACK, "C1"), (LINEAR, "")):
+        stores.readings.put_position(tenant_id, Position(source=source, workspace="w", place=place))
+
+    assert ["C1", "C2"] == [position.place for position in stores.readings.positions(tenant_id, SLACK)]
