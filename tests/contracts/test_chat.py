@@ -12,13 +12,14 @@ import pytest
 from pm_assistant.domain.errors import NotFound, RateLimited, UpstreamUnavailable
 from pm_assistant.domain.reports import Card, CardEntry, Line, Report, ReportKind, Section
 from pm_assistant.domain.tenants import Provider, Standing
-from pm_assistant.domain.work import Message
+from pm_assistant.domain.work import Channel, Message, MessagePage
 from pm_assistant.integrations.slack.client import SlackChat
 from pm_assistant.ports.vendors import Chat
 from tests.builders import NOW, a_member, a_message
 from tests.contracts.sandbox import Sandbox, running
 from tests.fakes.vendors import FakeChat
 from tests.infra.sandbox.running import SetClock
+from tests.reading import channels_of, pages_of
 
 SLACK_TOKEN = "xoxb-sandbox-velunda"
 
@@ -55,12 +56,9 @@ class ChatCase:
 
     def pages(self, since: datetime, reads: Callable[[str], bool] = lambda channel: True) -> list[Sequence[Message]]:
         """All pages of what was said since then."""
-        pages, cursor = list[Sequence[Message]](), None
-        while not pages or cursor:
-            page = self.patiently(lambda: self.chat.read_messages(since, cursor=cursor, reads=reads))  # noqa: B023
-            pages.append(page.messages)
-            cursor = page.cursor
-        return pages
+        channels = [channel for channel in channels_of(self.chat) if reads(channel.id)]
+        read = (page for channel in channels for page in pages_of(self.chat, channel, since, self.patiently))
+        return [page.messages for page in read]
 
     def said_since(self, since: datetime) -> list[Message]:
         """What was said in the channel since then, oldest first."""
@@ -361,9 +359,31 @@ def test_a_long_history_comes_page_by_page(case: ChatCase) -> None:
     assert len(pages) > 2
 
 
-def test_a_channel_that_is_not_to_be_read_is_not_asked_for(case: ChatCase) -> None:
-    """It would cost a minute."""
-    assert [()] == [tuple(page) for page in case.pages(case.root.posted_at, lambda channel: False)]
+def test_a_channel_is_read_newest_first_and_so_is_its_list(case: ChatCase) -> None:
+    """A reading that is broken off has what matters most."""
+    said = [case.root.ts, *(case.say(f"number {number}", None) for number in range(20))]
+
+    pages = case.pages(case.root.posted_at, lambda channel: channel == case.channel)
+
+    assert said[::-1] == [message.ts for page in pages for message in page]
+
+
+def test_channels_come_with_their_names(case: ChatCase) -> None:
+    """People know them by these."""
+    [channel] = [channel for channel in channels_of(case.chat) if channel.id == case.channel]
+
+    assert (True, False, False) == (bool(channel.name), channel.private, channel.outside)
+
+
+def test_nothing_was_said_in_a_channel_that_is_gone(case: ChatCase) -> None:
+    """A reading may take hours, and meanwhile channels are left and threads are deleted."""
+    since, gone = case.root.posted_at, Channel(id="C0GONE")
+    read = (
+        lambda: case.chat.history(gone, since=since, roots_since=since),
+        lambda: case.chat.replies(gone, case.root.ts, since=since),
+    )
+
+    assert [MessagePage(), MessagePage()] == [case.patiently(page) for page in read]
 
 
 def test_members_are_people_with_the_chats_ids(case: ChatCase) -> None:

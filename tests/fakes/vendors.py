@@ -29,11 +29,26 @@ from pm_assistant.domain.events import TicketRemoved
 from pm_assistant.domain.people import Flaw, Listing, Participant
 from pm_assistant.domain.reports import Card, Notice, Report
 from pm_assistant.domain.tenants import Credentials, Member, Provider
-from pm_assistant.domain.work import Conversation, Message, MessagePage, Team, Ticket, TicketState
+from pm_assistant.domain.work import (
+    Channel,
+    ChannelPage,
+    Conversation,
+    Message,
+    MessagePage,
+    Team,
+    Ticket,
+    TicketState,
+)
 
 FIRST_TS = 1_800_000_000
 TICKETS_PAGE = 3
+CHANNELS_PAGE = 100
 HISTORY_EVERY, HISTORY_PAGE, CLOCKS_DIFFER = timedelta(minutes=1), 15, timedelta(minutes=1)
+
+
+def _said(message: Message) -> datetime:
+    """When a message came to read as it does."""
+    return datetime.fromtimestamp(float(message.edited_ts or message.ts), UTC)
 
 
 class Failing:
@@ -75,6 +90,7 @@ class FakeChat(Failing):
         cards: what stands in threads, by (channel, ts); `threads` says in which.
         reports: what was sent to whom; so do `notices`.
         history_reads: how often it was asked what was said.
+        listings: how often it was asked for its channels.
         flaws: what is wrong with single rows of the list of people.
         whispers: what one person alone was told: channel, thread, person and text.
         absent: who is in no channel.
@@ -103,17 +119,53 @@ class FakeChat(Failing):
         self.closed: set[str] = set()
         self.whispers: list[tuple[str, str, str, str]] = []
         self.history_reads = 0
+        self.listings = 0
         self._asked_at: datetime | None = None
         self._sent: list[tuple[tuple[str, ...], str, datetime]] = []
 
-    def read_messages(self, since: datetime, *, cursor: str | None, reads: Callable[[str], bool]) -> MessagePage:
-        """Read messages said or edited since then, one page further."""
+    def channels(self, *, cursor: str | None = None) -> ChannelPage:
+        """A page of the channels in which something was said."""
+        self.listings += 1
+        channels: dict[str, Channel] = {}
+        for message in self.messages:
+            known = channels.get(message.channel, Channel(id=message.channel, name=message.channel.lower()))
+            change = {"private": known.private or message.private, "outside": known.outside or message.outside}
+            channels[message.channel] = known.model_copy(update=change)
+        ids, start = sorted(channels), int(cursor or 0)
+        end = start + CHANNELS_PAGE
+        page = tuple(channels[id] for id in ids[start:end])
+        return ChannelPage(channels=page, cursor=str(end) if end < len(ids) else None)
+
+    def history(
+        self, channel: Channel, *, since: datetime, roots_since: datetime, cursor: str | None = None
+    ) -> MessagePage:
+        """A page of what was said or edited in a channel since then, latest first."""
         self._ask()
-        said = [m for m in self.messages if float(m.edited_ts or m.ts) >= since.timestamp() and reads(m.channel)]
-        said = sorted(said, key=lambda message: float(message.ts))
+        roots = [m for m in self.messages if m.channel == channel.id and not m.is_reply and m.posted_at >= roots_since]
+        roots.sort(key=lambda message: float(message.ts), reverse=True)
+        page, following = self._page(roots, cursor)
+        said = {m.root_ts for m in self.messages if m.channel == channel.id and m.is_reply and _said(m) >= since}
+        known = {m.ts for m in self.messages if m.channel == channel.id and not m.is_reply}
+        threads = [message.ts for message in page if message.ts in said]
+        # Of a thread whose root we were not given, whoever asks for it knows.
+        threads += sorted(said - known) if cursor is None else []
+        fitting = tuple(message for message in page if _said(message) >= since)
+        rationed = following is not None and len(page) <= HISTORY_PAGE and self._history_every > timedelta(0)
+        return MessagePage(messages=fitting, threads=tuple(threads), rationed=rationed, cursor=following)
+
+    def replies(self, channel: Channel, root_ts: str, *, since: datetime, cursor: str | None = None) -> MessagePage:
+        """A page of what was replied in a thread since then."""
+        self._ask()
+        thread = [m for m in self.messages if (m.channel, m.root_ts) == (channel.id, root_ts) and m.is_reply]
+        thread = sorted((m for m in thread if _said(m) >= since), key=lambda message: float(message.ts))
+        page, following = self._page(thread, cursor)
+        return MessagePage(messages=tuple(page), cursor=following)
+
+    @staticmethod
+    def _page(messages: Sequence[Message], cursor: str | None) -> tuple[Sequence[Message], str | None]:
         start = int(cursor or 0)
         end = start + HISTORY_PAGE
-        return MessagePage(messages=tuple(said[start:end]), cursor=str(end) if end < len(said) else None)
+        return messages[start:end], str(end) if end < len(messages) else None
 
     def members(self) -> Listing[Member]:
         """The people."""

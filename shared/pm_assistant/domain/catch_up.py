@@ -11,12 +11,14 @@ from pm_assistant.domain.events import TicketRemoved
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.people import Flaw
 from pm_assistant.domain.tenants import Provider
-from pm_assistant.domain.work import Ticket
+from pm_assistant.domain.work import Channel, MessagePage, Ticket
 
 MOST_REPOSITORIES_AT_ONCE = 100
 """Of which news are asked for."""
 MOST_PAGES = 1_000
 """Of a list; nobody has a list as long, and a function has no time for a longer one."""
+MOST_PAGES_OF_A_PLACE = 10_000
+"""Of a channel, or of a thread in it: at one page a minute a week of reading."""
 
 
 class Progress(Model):
@@ -47,6 +49,15 @@ class Progress(Model):
         return Progress(pages=pages, mark=self.mark if pages & (pages - 1) else following)
 
 
+class Judging(StrEnum):
+    """What is judged of what a reading brings, as if it had just been said."""
+
+    NONE = "none"
+    NEW = "new"
+    """What we did not know."""
+    ALL = "all"
+
+
 class Pass(Model):
     """A reading that is under way, newest first.
 
@@ -56,6 +67,11 @@ class Pass(Model):
         until: what changed later is behind it; None as long as nothing is.
         cursor: of the page that comes next, in the vendor's words; None for the first one.
         progress: in its pages.
+        judging: what is judged of what it brings.
+        is_read: there are no more pages, but threads may be left.
+        threads: of what was read, roots of those that come before the next page.
+        thread_cursor: of the next page of the first of them.
+        thread_progress: in its pages.
     """
 
     began_at: AwareDatetime
@@ -63,6 +79,32 @@ class Pass(Model):
     until: AwareDatetime | None = None
     cursor: str | None = None
     progress: Progress = Field(default_factory=Progress)
+    judging: Judging = Judging.NONE
+    is_read: bool = False
+    threads: tuple[str, ...] = ()
+    thread_cursor: str | None = None
+    thread_progress: Progress = Field(default_factory=Progress)
+
+    def after_roots(self, page: MessagePage, *, vendor: str) -> "Pass | None":
+        """The reading of a channel with one more page of it behind it; None if that was all.
+
+        Raises:
+            UpstreamUnavailable: the page leads back to one that has been read, or there are too many.
+        """
+        progress = self.progress.after(page.cursor, vendor=vendor, most=MOST_PAGES_OF_A_PLACE) if page.cursor else None
+        change = {"cursor": page.cursor, "progress": progress or self.progress, "threads": page.threads}
+        return self._unless_over(is_read=page.cursor is None, **change)
+
+    def after_replies(self, page: MessagePage, *, vendor: str) -> "Pass | None":
+        """The same with one more page of its first thread behind it."""
+        if page.cursor is None:
+            return self._unless_over(threads=self.threads[1:], thread_cursor=None, thread_progress=Progress())
+        progress = self.thread_progress.after(page.cursor, vendor=vendor, most=MOST_PAGES_OF_A_PLACE)
+        return self._unless_over(thread_cursor=page.cursor, thread_progress=progress)
+
+    def _unless_over(self, **changes: object) -> "Pass | None":
+        after = self.model_copy(update=changes)
+        return None if after.is_read and not after.threads else after
 
 
 class Position(Model):
@@ -71,6 +113,9 @@ class Position(Model):
     Attributes:
         workspace: the vendor's id of what is read; of another one nothing has been.
         place: the vendor's id of a channel; empty where a source is read as a whole.
+        channel: what is known of it.
+        rationed: the vendor wants to be asked rarely; noted for a source as a whole.
+        since: from when on it is known what was said in a channel.
         read_to: what had changed by then is known; None before it has been read to its end.
         reading: what is under way.
     """
@@ -78,8 +123,17 @@ class Position(Model):
     source: Provider
     workspace: str
     place: str = ""
+    channel: Channel | None = None
+    rationed: bool = False
+    since: AwareDatetime | None = None
     read_to: AwareDatetime | None = None
     reading: Pass | None = None
+
+    def is_behind(self, before: "Position", moment: datetime) -> bool:
+        """Whether more is to be read to know what had changed at that moment, and reading gets on from `before`."""
+        if self.reading is not None:
+            return True
+        return self.read_to != before.read_to and (self.read_to is None or self.read_to < moment)
 
     def ended(self, *, read_to: datetime | None) -> "Position":
         """The same with nothing under way."""

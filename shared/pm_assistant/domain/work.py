@@ -242,10 +242,38 @@ class Message(Model):
         return self.root_ts != self.ts
 
 
-class MessagePage(Model):
-    """Some of what was said, and where reading goes on; the end without a `cursor`."""
+class Channel(Model):
+    """A place where people talk, by the chat's id.
 
-    messages: tuple[Message, ...]
+    Attributes:
+        private: not open to the whole workspace, or not only to it.
+        outside: people of other companies listen there.
+    """
+
+    id: str
+    name: str = ""
+    private: bool = False
+    outside: bool = False
+
+
+class ChannelPage(Model):
+    """Some of the channels, and where the list goes on; the end without a `cursor`."""
+
+    channels: tuple[Channel, ...] = ()
+    cursor: str | None = None
+
+
+class MessagePage(Model):
+    """Some of what was said, and where reading goes on; the end without a `cursor`.
+
+    Attributes:
+        threads: roots of threads in which something was said since the reading begins, and which are still to be read.
+        rationed: the chat gives so little away at once that it wants to be asked rarely.
+    """
+
+    messages: tuple[Message, ...] = ()
+    threads: tuple[str, ...] = ()
+    rationed: bool = False
     cursor: str | None = None
 
 

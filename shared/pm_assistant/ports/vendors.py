@@ -3,7 +3,7 @@
 A port never carries a token: whoever makes a `Chat` or `Tracker` has bound it to one tenant already.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -17,7 +17,7 @@ from pm_assistant.domain.events import ButtonPressed, Challenge, Dropped, Webhoo
 from pm_assistant.domain.people import Listing, Participant
 from pm_assistant.domain.reports import Card, Notice, Report
 from pm_assistant.domain.tenants import Credentials, Member
-from pm_assistant.domain.work import Conversation, MessagePage, Team, Ticket, TicketState
+from pm_assistant.domain.work import Channel, ChannelPage, Conversation, MessagePage, Team, Ticket, TicketState
 
 
 class Watch(Protocol):
@@ -68,16 +68,31 @@ class Redelivery(Protocol):
 class Chat(Protocol):
     """Where a tenant talks."""
 
-    def read_messages(self, since: datetime, *, cursor: str | None, reads: Callable[[str], bool]) -> MessagePage:
-        """Read people's messages that were said or edited since then, thread replies included, one page further.
+    def channels(self, *, cursor: str | None = None) -> ChannelPage:
+        """A page of the channels that we are in, in one request where nothing is amiss.
 
-        Each page takes one request of those that a vendor may let us make once a minute. A page may be empty, pages
-        come in no order, and a message may stand on two.
+        Raises:
+            RateLimited: the page will be there later, with the same cursor.
+        """
+        ...
 
-        Args:
-            since: how far back.
-            cursor: of the page before; None for the first.
-            reads: which channels are to be read, by their ids.
+    def history(
+        self, channel: Channel, *, since: datetime, roots_since: datetime, cursor: str | None = None
+    ) -> MessagePage:
+        """A page of what people said, or edited, in a channel since then, latest first; replies alone are not in it.
+
+        Edits, and threads that were taken up again, are found of what was said since `roots_since`.
+
+        It takes one request of those that a vendor may let us make once a minute. A page may be empty, and is where the
+        channel is gone.
+
+        Raises:
+            RateLimited: the page will be there later, with the same cursor.
+        """
+        ...
+
+    def replies(self, channel: Channel, root_ts: str, *, since: datetime, cursor: str | None = None) -> MessagePage:
+        """A page of what people replied in a thread since then; rare like `history`, and empty where it is gone.
 
         Raises:
             RateLimited: the page will be there later, with the same cursor.

@@ -19,6 +19,7 @@ from pm_assistant.ports.vendors import OAuthApp
 from tests.infra.sandbox.browsing import press, sent_back
 from tests.infra.sandbox.linear.flow import CHALLENGE, VERIFIER
 from tests.infra.sandbox.running import SECRETS, Receiver, Sandbox
+from tests.reading import channels_of, pages_of
 
 PLAYED = [vendor.provider for vendor in PLAYED_VENDORS]
 
@@ -31,6 +32,13 @@ LATER = (
     *("links:read", "links:write", "reactions:read"),
 )
 """Scopes at Slack that were not asked for at first."""
+
+
+def said_lately(chat: SlackChat) -> list[str]:
+    """What people said within an hour."""
+    since = datetime.now(UTC) - timedelta(hours=1)
+    pages = (page for channel in channels_of(chat) for page in pages_of(chat, channel, since))
+    return [message.text for page in pages for message in page.messages]
 
 
 @pytest.fixture
@@ -183,8 +191,7 @@ def test_an_organisation_that_let_us_in_as_a_whole_is_read_workspace_by_workspac
     sandbox.control("slack/messages", channel="general", user="ana", text="Hi")
 
     assert ["U0ANA", "U0BEN"] == [member.id for member in chat.members()]
-    page = chat.read_messages(datetime.now(UTC) - timedelta(hours=1), cursor=None, reads=lambda _: True)
-    assert ["Hi"] == [message.text for message in page.messages]
+    assert ["Hi"] == said_lately(chat)
     assert "missing_argument" == sandbox.slack("users.list")["error"]
 
 
@@ -199,8 +206,7 @@ def test_the_scopes_we_ask_for_are_enough_to_work_with(
     sandbox.control("slack/messages", channel="general", user="ana", text="Hi")
     notice = Notice(id="n1", title="Hello", text="A notice", link_text="there", url="https://pm.test")
 
-    page = chat.read_messages(datetime.now(UTC) - timedelta(hours=1), cursor=None, reads=lambda _: True)
-    assert ["Hi"] == [each.text for each in page.messages]
+    assert ["Hi"] == said_lately(chat)
     assert {"ana@acme.test", "ben@acme.test"} == {each.email for each in chat.members()}
     began_at = datetime.now(UTC)
     assert chat.direct_message("U0ANA", notice) == chat.find_direct_message("U0ANA", notice, since=began_at)

@@ -23,7 +23,8 @@ def given(delivery: ReportChannel = ReportChannel.SLACK) -> FakeUnit:
     """Ada and Grace, whom we know; Ada is sent a standup and can log in."""
     unit = FakeUnit()
     unit.stores.tenants.put(a_tenant())
-    unit.stores.connections.put(a_connection(ACME, Provider.LINEAR))
+    for provider in (Provider.SLACK, Provider.LINEAR):
+        unit.stores.connections.put(a_connection(ACME, provider))
     unit.stores.accounts.put(an_account())
     unit.stores.directory.put_members(ACME, [a_member(), a_member("grace")])
     wish = Subscription(member_id="U0ADA", delivery=delivery)

@@ -27,7 +27,8 @@ def given(*members: Member, wishing: str = "U0ADA") -> FakeUnit:
     """A team of which these are known, one of whom is sent a standup."""
     unit = FakeUnit()
     unit.stores.tenants.put(a_tenant())
-    unit.stores.connections.put(a_connection(ACME, Provider.LINEAR))
+    for provider in (Provider.SLACK, Provider.LINEAR):
+        unit.stores.connections.put(a_connection(ACME, provider))
     unit.stores.accounts.put(an_account())
     unit.stores.directory.put_members(ACME, members or [a_member(), a_member("grace")])
     wish = Subscription(member_id=wishing)

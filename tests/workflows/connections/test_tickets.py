@@ -208,7 +208,7 @@ def test_pages_that_do_not_end_end_the_reading_which_is_begun_again_next_time() 
     unit.board.read_tickets = lead_on  # type: ignore[method-assign]
     job = unit.read()
 
-    [flaw] = job.results[-1]["flaws"]
+    [flaw] = job.results[0]["flaws"]
     assert (JobState.DONE, "Linear leads us back to a page that has been read") == (job.state, flaw["problem"])
     position = unit.stores.readings.position(ACME, Provider.LINEAR)
     assert position is not None

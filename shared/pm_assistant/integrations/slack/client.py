@@ -2,9 +2,9 @@
 
 A message of ours carries its id in Slack's message metadata, so that after a lost answer it is found; Slack itself has
 no idempotency key. What was said is read by two methods, `conversations.history` and `conversations.replies`, which
-answer an app that is not in Slack's Marketplace once a minute, with 15 messages. So only `read_messages` and the two
-`find_…` call them. They need the scopes `channels:history`, `im:history` and, for private channels, `groups:read` and
-`groups:history`.
+answer an app that is not in Slack's Marketplace once a minute, with 15 messages. So only `history`, `replies` and
+the two `find_…` call them. They need the scopes `channels:history`, `im:history` and, for private channels,
+`groups:read` and `groups:history`.
 """
 
 import logging
@@ -16,7 +16,7 @@ from functools import cache
 from http.client import HTTPException
 from socket import gaierror
 from ssl import SSLContext, create_default_context
-from typing import TYPE_CHECKING, Any, assert_never
+from typing import TYPE_CHECKING, Any, NamedTuple, assert_never
 from urllib.error import URLError
 
 from pydantic import BaseModel, ValidationError
@@ -24,7 +24,6 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web import SlackResponse
 
-from pm_assistant.domain.catch_up import Progress
 from pm_assistant.domain.errors import (
     AccessRevoked,
     NotFound,
@@ -37,7 +36,7 @@ from pm_assistant.domain.errors import (
 from pm_assistant.domain.people import Flaw, Listing
 from pm_assistant.domain.reports import Card, Notice, Report
 from pm_assistant.domain.tenants import Member, Provider
-from pm_assistant.domain.work import Message, MessagePage
+from pm_assistant.domain.work import Channel, ChannelPage, Message, MessagePage
 from pm_assistant.integrations import policy
 from pm_assistant.integrations.pages import all_rows
 from pm_assistant.integrations.policy import NotSent, Unanswered
@@ -57,16 +56,14 @@ from pm_assistant.integrations.slack.wire import SPEECH, SlackMessage
 if TYPE_CHECKING:
     from pm_assistant.ports.vendors import Watch
 
-PAGE = 200
-"""What we ask for; Slack may give less."""
-MOST_PAGES_OF_A_PLACE = 10_000
-"""Of a channel, or of a thread in it: at one page a minute a week of reading."""
+PAGE = 999
+"""What we ask for, the most that each of these methods takes; Slack may give less."""
+RATION = 15
+"""What it gives those at most whom it also answers once a minute only."""
 CLOCKS_DIFFER = timedelta(minutes=1)
 """By how much our clocks and Slack's may."""
 LANDS_WITHIN = timedelta(minutes=1)
 """How long after an attempt began its message may come to stand."""
-THREAD_LOOKBACK = timedelta(days=7)
-"""How far behind `since` we look for threads that were taken up again; history lists roots by their own age."""
 
 CARD, REPORT, NOTICE = "pm_assistant_card", "pm_assistant_report", "pm_assistant_notice"
 """`event_type` of the metadata on our messages."""
@@ -119,38 +116,63 @@ class SlackChat:
         self._client = _Client(token, base_url, timeout, ssl=_trusted(), retry_handlers=[], logger=_UNHEARD)
         self._client.watch = watch
 
-    def read_messages(self, since: datetime, *, cursor: str | None, reads: Callable[[str], bool]) -> MessagePage:
-        """Read one page of what people said or edited since then in the channels we are in.
+    def channels(self, *, cursor: str | None = None) -> ChannelPage:
+        """A page of the channels that we are in; of private ones as far as we may know of them.
 
-        A place that is gone by the time its turn comes is passed over. `received_at` is Slack's own time of the text,
-        so that a repeated read yields equal messages.
+        Where a whole organisation let us in its workspaces come one after the other, and what several have in common
+        comes more than once.
         """
-        reading = _Reading.model_validate_json(cursor) if cursor else _Reading(places=self._places(reads))
-        if not reading.places:
-            return MessagePage(messages=())
-        place = reading.places[0]
-        if reading.threads:
-            root_ts = reading.threads[0]
-            raws, following = self._page_of(
-                self._client.conversations_replies,
-                channel=place.id,
-                ts=root_ts,
-                oldest=f"{since.timestamp():.6f}",
-                inclusive=True,
-                cursor=reading.thread_page or None,
+        listing = _Listing.model_validate_json(cursor) if cursor else _Listing()
+        page: SlackResponse | None
+        try:
+            page = self._conversations(listing)
+        except MissingScope:
+            # Reading private channels is the tenant's choice; without the scope there are none for us.
+            if not listing.private:
+                raise
+            listing = listing.model_copy(update={"private": False})
+            page = self._conversations(listing)
+        except WhichWorkspace:
+            teams = tuple(str(team["id"]) for team in self._all(self._client.auth_teams_list, "teams"))
+            listing = listing.model_copy(update={"teams": teams})
+            page = self._conversations(listing) if teams else None
+        rows = _field(page, "channels") if page is not None else ()
+        after = listing.after(_next_cursor(page) if page is not None else None)
+        found = tuple(
+            Channel(
+                id=str(row["id"]), name=str(row.get("name") or ""), private=_is_private(row), outside=_is_outside(row)
             )
-            after = reading.after_replies(following)
-            raws = [raw for raw in raws if raw.ts != root_ts]  # came with the channel, and comes with every page
-        else:
-            raws, following = self._page_of(
-                self._client.conversations_history,
-                channel=place.id,
-                oldest=f"{(since - THREAD_LOOKBACK).timestamp():.6f}",
-                cursor=reading.page or None,
-            )
-            after = reading.after_roots(following, [raw.ts for raw in raws if raw.ts and _answered(raw, since)])
-        said = tuple(message for raw in raws for message in _said_since(since, place, raw))
-        return MessagePage(messages=said, cursor=after.model_dump_json() if after.places else None)
+            for row in rows
+            if row.get("is_member")
+        )
+        return ChannelPage(channels=found, cursor=after.model_dump_json() if after else None)
+
+    def history(
+        self, channel: Channel, *, since: datetime, roots_since: datetime, cursor: str | None = None
+    ) -> MessagePage:
+        """A page of what people said or edited since then in a channel, latest first.
+
+        `received_at` is Slack's own time of the text, so that a repeated read yields equal messages.
+        """
+        oldest = f"{roots_since.timestamp():.6f}"
+        page = self._page_of(self._client.conversations_history, channel=channel.id, oldest=oldest, cursor=cursor)
+        threads = tuple(raw.ts for raw in page.raws if raw.ts and _answered(raw, since))
+        said = tuple(message for raw in page.raws for message in _said_since(since, channel, raw))
+        return MessagePage(messages=said, threads=threads, rationed=page.rationed, cursor=page.cursor)
+
+    def replies(self, channel: Channel, root_ts: str, *, since: datetime, cursor: str | None = None) -> MessagePage:
+        """A page of what people replied in a thread since then; its root comes with the channel."""
+        page = self._page_of(
+            self._client.conversations_replies,
+            channel=channel.id,
+            ts=root_ts,
+            oldest=f"{since.timestamp():.6f}",
+            inclusive=True,
+            cursor=cursor,
+        )
+        replies = (raw for raw in page.raws if raw.ts != root_ts)
+        said = tuple(message for raw in replies for message in _said_since(since, channel, raw))
+        return MessagePage(messages=said, rationed=page.rationed, cursor=page.cursor)
 
     def members(self) -> Listing[Member]:
         """The people, those who left among them: Slack goes on listing a deactivated account."""
@@ -253,36 +275,24 @@ class SlackChat:
                         seen.add(id)
                         yield row
 
-    def _channels(self) -> Iterator[Mapping[str, Any]]:
-        for types in ("public_channel", "private_channel"):
-            try:
-                listed = list(
-                    self._listed(self._client.conversations_list, "channels", types=types, exclude_archived=True)
-                )
-            except MissingScope:
-                # Reading private channels is the tenant's choice; without the scope there are none for us.
-                if types == "public_channel":
-                    raise
-                continue
-            yield from (channel for channel in listed if channel.get("is_member"))
+    def _conversations(self, listing: "_Listing") -> SlackResponse:
+        """A page of the channels of a workspace; public and private ones together."""
+        types = "public_channel,private_channel" if listing.private else "public_channel"
+        team = {"team_id": listing.teams[0]} if listing.teams else {}
+        with translated():
+            return self._client.conversations_list(
+                types=types, exclude_archived=True, limit=PAGE, cursor=listing.cursor, **team
+            )
 
-    def _places(self, reads: Callable[[str], bool]) -> tuple["_Place", ...]:
-        return tuple(
-            _Place(id=str(channel["id"]), private=_is_private(channel), outside=_is_outside(channel))
-            for channel in self._channels()
-            if reads(str(channel["id"]))
-        )
-
-    def _page_of(
-        self, method: Callable[..., SlackResponse], **arguments: object
-    ) -> tuple[Sequence[SlackMessage], str | None]:
-        """One page of messages and the cursor to the next, if any; nothing of what is gone."""
+    def _page_of(self, method: Callable[..., SlackResponse], **arguments: object) -> "_RawPage":
+        """One page of messages; nothing of what is gone."""
         try:
             with translated():
                 page = method(**arguments, limit=PAGE)
-                return [_read(raw) for raw in _field(page, "messages")], _next_cursor(page)
+                raws, following = [_read(raw) for raw in _field(page, "messages")], _next_cursor(page)
         except NotFound:
-            return [], None
+            return _RawPage([], None, rationed=False)
+        return _RawPage(raws, following, rationed=following is not None and len(raws) <= RATION)
 
     def _all(self, method: Callable[..., SlackResponse], key: str, **arguments: object) -> Iterator[Mapping[str, Any]]:
         def page_at(cursor: str | None) -> tuple[Iterable[Mapping[str, Any]], str | None]:
@@ -293,54 +303,31 @@ class SlackChat:
         return all_rows(page_at, vendor="Slack")
 
 
-class _Place(BaseModel):
-    """A channel that is to be read, and whether not all of the workspace, or not only the workspace, listens there."""
+class _RawPage(NamedTuple):
+    """A page of messages as Slack writes them."""
 
-    id: str
-    private: bool
-    outside: bool = False
+    raws: Sequence[SlackMessage]
+    cursor: str | None
+    rationed: bool
 
 
-class _Reading(BaseModel):
-    """How far a reading has come; our cursor.
+class _Listing(BaseModel):
+    """How far the list of channels has been read; our cursor.
 
     Attributes:
-        places: what is still to be read; the first is being read.
-        page: Slack's cursor in the first place; None once all of its pages have been read.
-        progress: in those pages.
-        threads: of the page that was read last, which are read before the next page.
-        thread_page: Slack's cursor in the first thread.
-        thread_progress: in its pages.
+        teams: of an organisation, workspaces that are still to be listed; the first is being listed.
+        private: whether private channels are asked for.
+        cursor: Slack's own.
     """
 
-    places: tuple[_Place, ...]
-    page: str | None = ""
-    progress: Progress = Progress()
-    threads: tuple[str, ...] = ()
-    thread_page: str = ""
-    thread_progress: Progress = Progress()
+    teams: tuple[str, ...] = ()
+    private: bool = True
+    cursor: str | None = None
 
-    def after_roots(self, following: str | None, threads: Sequence[str]) -> "_Reading":
-        """The reading with one more page of a channel behind it."""
-        progress = _after(self.progress, following)
-        return self.model_copy(update={"page": following, "progress": progress, "threads": tuple(threads)})._settled()
-
-    def after_replies(self, following: str | None) -> "_Reading":
-        """The reading with one more page of a thread behind it."""
-        change = {
-            "threads": self.threads if following else self.threads[1:],
-            "thread_page": following or "",
-            "thread_progress": _after(self.thread_progress, following),
-        }
-        return self.model_copy(update=change)._settled()
-
-    def _settled(self) -> "_Reading":
-        read = self.page is None and not self.threads
-        return _Reading(places=self.places[1:]) if read else self
-
-
-def _after(progress: Progress, following: str | None) -> Progress:
-    return progress.after(following, vendor="Slack", most=MOST_PAGES_OF_A_PLACE) if following else Progress()
+    def after(self, following: str | None) -> "_Listing | None":
+        """The list with one more page behind it; None if that was the last one."""
+        teams = self.teams if following else self.teams[1:]
+        return self.model_copy(update={"teams": teams, "cursor": following}) if following or teams else None
 
 
 @cache
@@ -467,7 +454,7 @@ def _read(raw: Mapping[str, Any]) -> SlackMessage:
         raise UpstreamUnavailable("Slack's answer is not of the documented form: message") from None
 
 
-def _said_since(since: datetime, place: _Place, raw: SlackMessage) -> Iterator[Message]:
+def _said_since(since: datetime, place: Channel, raw: SlackMessage) -> Iterator[Message]:
     if raw.ts is None or raw.user is None or raw.by_bot or raw.subtype not in SPEECH:
         return
     edited_ts = raw.edited.ts if raw.edited else None

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from pm_assistant.domain.events import ChannelChanged, ConversationTouched, EventEnvelope
+from pm_assistant.domain.vendors import Role
 from pm_assistant.domain.work import conversations_in
 from pm_assistant.ports.unit import Unit
 from pm_assistant.workflows.connections.resume import resume
@@ -28,8 +29,19 @@ def follow_channel(change: ChannelChanged, unit: Unit) -> None:
     if changed >= AT_ONCE:
         unit.queues.events.put(EventEnvelope(tenant_id=unit.tenant_id, event=change), group=unit.tenant_id)
     elif change.now is not None:
+        _have_read_further(change.channel, change.now, unit)
         _have_judged(change.now, unit)
         resume(unit, channel=change.now)
+
+
+def _have_read_further(channel: str, now: str, unit: Unit) -> None:
+    """What was read of the channel under its old id counts under the new one."""
+    readings, chat = unit.stores.readings, unit.provider(Role.CHAT)
+    position = readings.position(unit.tenant_id, chat, channel)
+    if position is not None and readings.position(unit.tenant_id, chat, now) is None:
+        renamed = position.channel.model_copy(update={"id": now}) if position.channel is not None else None
+        change = {"place": now, "channel": renamed, "reading": None}
+        readings.put_position(unit.tenant_id, position.model_copy(update=change))
 
 
 def _have_judged(channel: str, unit: Unit) -> None:

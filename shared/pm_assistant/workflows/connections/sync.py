@@ -1,33 +1,33 @@
 """Bring our own copy of a tenant's people, teams, tickets and messages up to date from the vendors."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import assert_never
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 
-from pm_assistant.domain.catch_up import Position
-from pm_assistant.domain.errors import NotFound, RateLimited
-from pm_assistant.domain.events import ConversationTouched, EventEnvelope
+from pm_assistant.domain.catch_up import Position, Progress
+from pm_assistant.domain.decisions import OPERATOR
+from pm_assistant.domain.errors import NotFound, RateLimited, UpstreamUnavailable
 from pm_assistant.domain.jobs import Job, JobDue, JobKind, JobState, Order, Step
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.people import Flaw
-from pm_assistant.domain.tenants import Connection, Tenant
+from pm_assistant.domain.tenants import Connection, Provider, Tenant
 from pm_assistant.domain.vendors import Role
-from pm_assistant.domain.work import Message, MessagePage, conversations_in
 from pm_assistant.ports.unit import Unit
 from pm_assistant.workflows.connections.availability import leave_to_live_work
 from pm_assistant.workflows.connections.directory import count_directory, read_directory
 from pm_assistant.workflows.connections.gaps import read_gaps_again
 from pm_assistant.workflows.connections.leavers import Departed
+from pm_assistant.workflows.connections.messages import is_rationed, list_channels, read_channel
 from pm_assistant.workflows.connections.resume import resume
 from pm_assistant.workflows.connections.schedule import schedule_recurring
-from pm_assistant.workflows.connections.tickets import LATE, read_tickets, unread, where_reading_stands
+from pm_assistant.workflows.connections.tickets import read_tickets, unread, where_reading_stands
 from pm_assistant.workflows.jobs import new_job
 
-READING = timedelta(seconds=150)
-"""No page is asked for later in a step: the function may run for 300 seconds, and Slack may take its time."""
+JUST_NOW = timedelta(minutes=10)
+"""What has changed so shortly before a reading was asked for is left to what is told; clocks differ, too."""
 
 
 class Findings(Model):
@@ -57,6 +57,7 @@ class Part(StrEnum):
 
     PEOPLE = "people"
     TICKETS = "tickets"
+    CHANNELS = "channels"
     MESSAGES = "messages"
     NOTHING = "nothing"
     """There is no more."""
@@ -69,35 +70,41 @@ class Reading(Model):
         part: what is read next.
         synced: how much was read so far; its findings stay behind.
         pages: in how many pages of tickets and messages.
-        tickets: where a dry run's reading of the tickets stands, which is noted nowhere else.
-        cursor: the chat's own, of the page that was read last.
+        position: where a dry run's reading of the tickets or of a channel stands, which is noted nowhere else.
+        listing: the chat's cursor in the list of channels.
+        listed: how far that list has been read.
+        places: ids of the channels that are still to be read; the first is being read.
     """
 
-    part: Part = Part.MESSAGES
+    part: Part = Part.PEOPLE
     synced: Synced = Field(default_factory=Synced)
     pages: int = 0
-    tickets: Position | None = None
-    cursor: str | None = None
+    position: Position | None = None
+    listing: str | None = None
+    listed: Progress = Field(default_factory=Progress)
+    places: tuple[str, ...] = ()
 
-    def after(self, page: MessagePage, read: int) -> "Reading":
-        """The reading with one more page of messages behind it."""
-        synced = self.synced.model_copy(update={"messages": self.synced.messages + read})
-        part = Part.NOTHING if page.cursor is None else Part.MESSAGES
-        return self.model_copy(update={"part": part, "synced": synced, "pages": self.pages + 1, "cursor": page.cursor})
+    @classmethod
+    def of(cls, job: Job) -> "Reading":
+        """How far a job has come; one that an earlier version of us has begun begins anew."""
+        try:
+            return cls.model_validate_json(job.cursor) if job.cursor is not None else cls()
+        except ValidationError:
+            return cls()
 
 
 def sync(job: Job, unit: Unit) -> Step:
     """Take a reading of all vendors one step further and keep it, or in a dry run say how much there is.
 
     What the team builds is read by a job of its own, which the first step asks for: neither waits for the other. That
-    step reads people and teams, each further one a page of tickets, until what had changed when the job was asked for
-    is known, then as much of what was said as the chat gives away at once, which may be one page a minute.
+    step reads people and teams; each further one asks for one page: of tickets, of the list of channels, then of what
+    was said in one of them. What is read is noted with its source, so another reading goes on where this one ends.
 
     People of the chat and of the tracker are read together, so while one of the two is missing there is nothing to do
     yet: the result names it, and connecting it asks for the next reading. What waited for either goes on first, and
     what was missed is read that could not be. One bad row costs that row, which is named in a result of its own, of the
-    step that met it; so is who has left. What was said is kept and nothing more, unless the order says that its events
-    are missing.
+    step that met it; so is who has left. What was said before there was a reading is kept and nothing more, unless the
+    order says that its events are missing.
 
     Raises:
         AccessRevoked: a vendor no longer accepts our credentials.
@@ -115,10 +122,10 @@ def sync(job: Job, unit: Unit) -> Step:
     missing = [provider.value for provider in (chat, tracker) if provider not in connected]
     if missing:
         return Step(done=0, total=0, results=({"missing": missing},))
-    reading = Reading(part=Part.PEOPLE) if job.cursor is None else Reading.model_validate_json(job.cursor)
-    asked = {Part.TICKETS: [tracker], Part.MESSAGES: [chat]}.get(reading.part, [chat, tracker])
+    reading = Reading.of(job)
+    asked = {Part.PEOPLE: [chat, tracker], Part.TICKETS: [tracker]}.get(reading.part, [chat])
     leave_to_live_work([connected[provider] for provider in asked], unit)
-    reading, findings = _read_further(reading, job, connected[tracker], unit)
+    reading, findings = _read_further(reading, job, connected, unit)
     over = reading.part is Part.NOTHING
     if over and keep:
         for provider in (chat, tracker):
@@ -134,22 +141,21 @@ def sync(job: Job, unit: Unit) -> Step:
     )
 
 
-def _read_further(reading: Reading, job: Job, tracker: Connection, unit: Unit) -> tuple[Reading, Findings]:
-    keep, since = not job.order.dry_run, job.order.since
+def _read_further(
+    reading: Reading, job: Job, connected: Mapping[Provider, Connection], unit: Unit
+) -> tuple[Reading, Findings]:
+    keep = not job.order.dry_run
     match reading.part:
         case Part.PEOPLE:
             if keep and not job.order.judge:
                 read_gaps_again(unit)
             return _read_directory(unit, keep=keep)
         case Part.TICKETS:
-            reading, findings = _read_tickets(reading, tracker, job.created_at, unit, keep=keep)
-            if reading.part is Part.MESSAGES and since is None:
-                reading = reading.model_copy(update={"part": Part.NOTHING})
-            return reading, findings
+            return _read_tickets(reading, connected[unit.provider(Role.TRACKER)], job, unit)
+        case Part.CHANNELS:
+            return _list_channels(reading, connected[unit.provider(Role.CHAT)], job, unit)
         case Part.MESSAGES:
-            tenant, judge = unit.stores.tenants.get(unit.tenant_id), keep and job.order.judge
-            reading = _read_in_time(reading, since or job.created_at, tenant, unit, keep=keep, judge=judge)
-            return reading, Findings()
+            return _read_messages(reading, connected[unit.provider(Role.CHAT)], job, unit)
         case Part.NOTHING:
             return reading, Findings()
         case _:
@@ -174,39 +180,75 @@ def sync_tenant(tenant: Tenant, unit: Unit, *, messages_since: datetime | None) 
 
     With `messages_since` None the chat's history is left alone; so is a channel that the tenant does not read.
     """
-    began_at = unit.now()
-    tracker = unit.stores.connections.get(tenant.id, unit.provider(Role.TRACKER))
-    unit.stores.readings.put_position(tenant.id, unread(tracker))
+    order = Order(kind=JobKind.SYNC, dry_run=False, since=messages_since)
+    job = new_job(order, tenant_id=tenant.id, asked_by=OPERATOR, now=unit.now())
+    connected = {connection.provider: connection for connection in unit.stores.connections.all(tenant.id)}
+    readings, chat = unit.stores.readings, unit.provider(Role.CHAT)
+    readings.put_position(tenant.id, unread(connected[unit.provider(Role.TRACKER)]))
+    for position in readings.positions(tenant.id, chat) if messages_since is not None else ():
+        readings.put_position(tenant.id, position.model_copy(update={"since": None, "reading": None}))
     reading, findings = _read_directory(unit, keep=True)
-    while reading.part is Part.TICKETS:
+    while reading.part is not Part.NOTHING:
         try:
-            reading, more = _read_tickets(reading, tracker, began_at, unit, keep=True)
+            reading, more = _read_further(reading, job, connected, unit)
         except RateLimited as limited:
             unit.wait(limited.retry_after)
             continue
         findings = Findings(flaws=(*findings.flaws, *more.flaws), left=findings.left)
-    while messages_since is not None and reading.part is Part.MESSAGES:
-        try:
-            reading = _read_page(reading, messages_since, tenant, unit, keep=True)
-        except RateLimited as limited:
-            unit.wait(limited.retry_after)
     return reading.synced.model_copy(update={"findings": findings})
 
 
-def _read_tickets(
-    reading: Reading, tracker: Connection, asked_at: datetime, unit: Unit, *, keep: bool
-) -> tuple[Reading, Findings]:
-    """Read a page of tickets; the part is over when all is known that had changed when the reading was asked for."""
-    before = where_reading_stands(tracker, unit) if keep else reading.tickets or unread(tracker)
+def _read_tickets(reading: Reading, tracker: Connection, job: Job, unit: Unit) -> tuple[Reading, Findings]:
+    """Read a page of tickets, until all is known that had changed when the reading was asked for."""
+    keep = not job.order.dry_run
+    before = where_reading_stands(tracker, unit) if keep else reading.position or unread(tracker)
     position, count, flaws = read_tickets(before, unit, keep=keep)
-    gets_on = position.reading is not None or position.read_to != before.read_to
-    # Clocks differ, and what has just changed is told.
-    is_known = position.read_to is not None and position.read_to >= asked_at - LATE
+    is_behind = position.is_behind(before, job.created_at - JUST_NOW)
     change = {
-        "part": Part.TICKETS if gets_on and not is_known else Part.MESSAGES,
+        "part": Part.TICKETS if is_behind else Part.CHANNELS,
         "synced": reading.synced.model_copy(update={"tickets": reading.synced.tickets + count}),
         "pages": reading.pages + 1,
-        "tickets": None if keep else position,
+        "position": position if is_behind and not keep else None,
+    }
+    return reading.model_copy(update=change), Findings(flaws=tuple(flaws))
+
+
+def _list_channels(reading: Reading, chat: Connection, job: Job, unit: Unit) -> tuple[Reading, Findings]:
+    """List a page of channels; where the chat answers rarely, what is not wished for is left to what it tells."""
+    if job.order.since is None and is_rationed(chat, unit):
+        return reading.model_copy(update={"part": Part.NOTHING}), Findings()
+    tenant = unit.stores.tenants.get(unit.tenant_id)
+    listing, more = list_channels(reading.listing, chat, tenant, unit, keep=not job.order.dry_run)
+    places, flaws = tuple(dict.fromkeys((*reading.places, *more))), tuple[Flaw, ...]()
+    listed = reading.listed
+    if listing is not None:
+        try:
+            listed = listed.after(listing, vendor=unit.vendors[chat.provider].label)
+        except UpstreamUnavailable as error:
+            listing, flaws = None, (Flaw(id="", problem=str(error), left_out=True),)
+    part = Part.CHANNELS if listing else Part.MESSAGES if places else Part.NOTHING
+    change = {"part": part, "listing": listing, "listed": listed, "places": places}
+    return reading.model_copy(update=change), Findings(flaws=flaws)
+
+
+def _read_messages(reading: Reading, chat: Connection, job: Job, unit: Unit) -> tuple[Reading, Findings]:
+    """Read a page of the first channel that is left."""
+    keep, place = not job.order.dry_run, reading.places[0]
+    unread_channel = Position(source=chat.provider, workspace=chat.external_id, place=place)
+    noted = unit.stores.readings.position(unit.tenant_id, chat.provider, place) if keep else reading.position
+    before = noted or unread_channel
+    tenant = unit.stores.tenants.get(unit.tenant_id)
+    position, count, flaws = read_channel(before, job, chat, tenant, unit)
+    is_behind = position.is_behind(before, job.created_at - JUST_NOW) and (
+        position.reading is not None or job.order.since is None
+    )
+    places = reading.places if is_behind else reading.places[1:]
+    change = {
+        "part": Part.MESSAGES if places else Part.NOTHING,
+        "synced": reading.synced.model_copy(update={"messages": reading.synced.messages + count}),
+        "pages": reading.pages + 1,
+        "places": places,
+        "position": position if is_behind and not keep else None,
     }
     return reading.model_copy(update=change), Findings(flaws=tuple(flaws))
 
@@ -215,40 +257,3 @@ def _read_directory(unit: Unit, *, keep: bool) -> tuple[Reading, Findings]:
     directory = read_directory(unit) if keep else count_directory(unit)
     synced = Synced(members=directory.members, teams=directory.teams)
     return Reading(part=Part.TICKETS, synced=synced), Findings(flaws=directory.flaws, left=directory.left)
-
-
-def _read_in_time(reading: Reading, since: datetime, tenant: Tenant, unit: Unit, *, keep: bool, judge: bool) -> Reading:
-    """Read page by page until there are no more, the step's time is over or the chat wants to be asked later."""
-    until = unit.now() + READING
-    reading = _read_page(reading, since, tenant, unit, keep=keep, judge=judge)
-    while reading.cursor is not None and unit.now() < until:
-        try:
-            reading = _read_page(reading, since, tenant, unit, keep=keep, judge=judge)
-        except RateLimited:
-            break
-    return reading
-
-
-def _read_page(
-    reading: Reading, since: datetime, tenant: Tenant, unit: Unit, *, keep: bool, judge: bool = False
-) -> Reading:
-    page = unit.chat.read_messages(since, cursor=reading.cursor, reads=tenant.settings.channels.reads)
-    if keep:
-        for message in page.messages:
-            unit.stores.messages.record(tenant.id, message, keep_days=tenant.settings.retention_days)
-    if judge:
-        _have_judged(page.messages, tenant, unit)
-    return reading.after(page, len(page.messages))
-
-
-def _have_judged(messages: Sequence[Message], tenant: Tenant, unit: Unit) -> None:
-    """Touch each conversation once; of what has not changed it costs a read.
-
-    What was edited is touched by itself: it may be the root of a thread whose replies are not among these messages.
-    """
-    new, edited = ([m for m in messages if bool(m.edited_ts) is is_edited] for is_edited in (False, True))
-    conversations = conversations_in(new, gap_seconds=unit.burst_gap_seconds)
-    for message in (*(conversation.latest for conversation in conversations), *edited):
-        touch = ConversationTouched(channel=message.channel, ts=message.ts, root_ts=message.root_ts)
-        envelope = EventEnvelope(tenant_id=tenant.id, event=touch)
-        unit.queues.events.put(envelope, group=tenant.id, delay_seconds=tenant.settings.settle_seconds)

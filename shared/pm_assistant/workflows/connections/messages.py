@@ -1,0 +1,172 @@
+"""Read what was said, channel by channel and page by page, newest first; each thread after the page that names it.
+
+Where the reading of a channel stands is noted after what a page brought: so what is interrupted asks for one page once
+more. Nothing live waits for any of this: what is judged as it happens is what we were told.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import assert_never
+
+from pm_assistant.domain.catch_up import Judging, Pass, Position
+from pm_assistant.domain.errors import RateLimited, UpstreamUnavailable
+from pm_assistant.domain.events import ConversationTouched, EventEnvelope
+from pm_assistant.domain.jobs import Job
+from pm_assistant.domain.people import Flaw
+from pm_assistant.domain.tenants import Connection, Tenant
+from pm_assistant.domain.work import Channel, Message, MessagePage, conversations_in
+from pm_assistant.ports.unit import Unit
+
+LATE = timedelta(minutes=1)
+"""What was said may be listed so much later than it says."""
+THREAD_LOOKBACK = timedelta(days=7)
+"""How far behind the beginning of a reading we look for threads that were taken up again: roots go by their own age."""
+RATIONED_LOOKBACK = timedelta(days=1)
+"""How far back a first reading goes where the chat lets us ask rarely; its threads alone are looked for."""
+TURN_SECONDS = 60
+"""How often a rationed chat answers each of its methods."""
+
+
+def list_channels(
+    cursor: str | None, chat: Connection, tenant: Tenant, unit: Unit, *, keep: bool
+) -> tuple[str | None, Sequence[str]]:
+    """Read one page of the channels; returns where the list goes on and which of them are to be read."""
+    page = unit.chat.channels(cursor=cursor)
+    channels = [channel for channel in page.channels if tenant.settings.channels.reads(channel.id)]
+    if keep:
+        known = {position.place: position for position in unit.stores.readings.positions(tenant.id, chat.provider)}
+        for channel in channels:
+            position = known.get(channel.id)
+            if position is None or (position.workspace, position.channel) != (chat.external_id, channel):
+                unit.stores.readings.put_position(tenant.id, _unread(chat, channel, position))
+    return page.cursor, [channel.id for channel in channels]
+
+
+def is_rationed(chat: Connection, unit: Unit) -> bool:
+    """Whether the chat wants to be asked rarely."""
+    workspace = unit.stores.readings.position(unit.tenant_id, chat.provider)
+    return workspace is not None and workspace.workspace == chat.external_id and workspace.rationed
+
+
+def read_channel(
+    position: Position, job: Job, chat: Connection, tenant: Tenant, unit: Unit
+) -> tuple[Position, int, Sequence[Flaw]]:
+    """Read one page of a channel further, or of a thread in it; returns where its reading stands then.
+
+    With a wish how far back, a reading of just that goes on or begins, unless it is known since then; without, one that
+    was broken off goes on, then
+    what has been said since is read, and judged as far as it is new to us: it was not told. Of a channel that has
+    never been read nothing is: what is said from now on is told. Where pages lead on and on the reading ends.
+
+    Raises:
+        RateLimited: the page will be there later.
+    """
+    keep, rationed = not job.order.dry_run, is_rationed(chat, unit)
+    reading = _going_on(position, job, unit.now(), rationed=rationed)
+    count, flaws = 0, list[Flaw]()
+    if reading is None:
+        after = position.ended(read_to=job.created_at).model_copy(update={"since": job.created_at})
+    else:
+        page = _page(position, reading, unit, rationed=rationed)
+        rationed = rationed or page.rationed
+        if rationed and _is_old(page, reading):
+            page = page.model_copy(update={"cursor": None})
+        count = len(page.messages)
+        if keep:
+            _keep(page, reading, tenant, unit)
+            if page.rationed:
+                workspace = Position(source=chat.provider, workspace=chat.external_id, rationed=True)
+                unit.stores.readings.put_position(tenant.id, workspace)
+        try:
+            after = _after(position, page, reading, unit.vendors[chat.provider].label)
+        except UpstreamUnavailable as error:
+            after = position.ended(read_to=position.read_to)
+            flaws.append(Flaw(id=position.place, problem=str(error), left_out=True))
+    if keep:
+        unit.stores.readings.put_position(tenant.id, after)
+    return after, count, flaws
+
+
+def _unread(chat: Connection, channel: Channel, before: Position | None) -> Position:
+    if before is None or before.workspace != chat.external_id:
+        return Position(source=chat.provider, workspace=chat.external_id, place=channel.id, channel=channel)
+    return before.model_copy(update={"channel": channel})
+
+
+def _going_on(position: Position, job: Job, now: datetime, *, rationed: bool) -> Pass | None:
+    """The reading that is due; None if there is nothing to read."""
+    wish, pending = job.order.since, position.reading
+    is_known = wish is not None and position.since is not None and position.since <= wish
+    if wish is None or (is_known and not job.order.judge):
+        since = position.read_to - LATE if position.read_to is not None else None
+        return pending or (Pass(began_at=now, since=since, judging=Judging.NEW) if since is not None else None)
+    judging = Judging.ALL if job.order.judge and not job.order.dry_run else Judging.NONE
+    since = max(wish, job.created_at - RATIONED_LOOKBACK) if rationed and not job.order.judge else wish
+    if pending is not None and pending.judging is judging and pending.since in {wish, since}:
+        return pending
+    return Pass(began_at=now, since=since, judging=judging)
+
+
+def _page(position: Position, reading: Pass, unit: Unit, *, rationed: bool) -> MessagePage:
+    channel, since = position.channel or Channel(id=position.place), reading.since or reading.began_at
+    method = "replies" if reading.threads else "history"
+    if rationed:
+        now = unit.now()
+        if unit.stores.rate_limiter.count(f"{method}|{unit.tenant_id}", now=now, window_seconds=TURN_SECONDS) > 1:
+            left = TURN_SECONDS - now.timestamp() % TURN_SECONDS
+            raise RateLimited("the chat answers this once a minute", retry_after=left)
+    if reading.threads:
+        return unit.chat.replies(channel, reading.threads[0], since=since, cursor=reading.thread_cursor)
+    roots_since = since if rationed else since - THREAD_LOOKBACK
+    return unit.chat.history(channel, since=since, roots_since=roots_since, cursor=reading.cursor)
+
+
+def _is_old(page: MessagePage, reading: Pass) -> bool:
+    """Whether a page of a first reading is of a time that we do not go back to where the chat answers rarely."""
+    oldest = min((message.posted_at for message in page.messages), default=reading.began_at)
+    return reading.judging is Judging.NONE and oldest < reading.began_at - RATIONED_LOOKBACK
+
+
+def _after(position: Position, page: MessagePage, reading: Pass, vendor: str) -> Position:
+    """Where the reading stands with a page behind it."""
+    following = (
+        reading.after_replies(page, vendor=vendor) if reading.threads else reading.after_roots(page, vendor=vendor)
+    )
+    if following is not None:
+        return position.model_copy(update={"reading": following})
+    # What lies between an earlier end and the beginning of this reading has not been read.
+    since = reading.since or reading.began_at
+    if position.read_to is not None and position.read_to < since:
+        return position.ended(read_to=position.read_to)
+    known_since = min(since, position.since or since)
+    return position.ended(read_to=reading.began_at).model_copy(update={"since": known_since})
+
+
+def _keep(page: MessagePage, reading: Pass, tenant: Tenant, unit: Unit) -> None:
+    """Keep what was said; what is to be judged is asked for first, for then it may be known already."""
+    messages = unit.stores.messages
+    match reading.judging:
+        case Judging.NONE:
+            pass
+        case Judging.NEW:
+            known = {(m.place, m.edited_ts) for m in messages.some(tenant.id, {m.place for m in page.messages})}
+            _have_judged([m for m in page.messages if (m.place, m.edited_ts) not in known], tenant, unit)
+        case Judging.ALL:
+            _have_judged(page.messages, tenant, unit)
+        case _:
+            assert_never(reading.judging)
+    for message in page.messages:
+        messages.record(tenant.id, message, keep_days=tenant.settings.retention_days)
+
+
+def _have_judged(messages: Sequence[Message], tenant: Tenant, unit: Unit) -> None:
+    """Touch each conversation once; of what has not changed it costs a read.
+
+    What was edited is touched by itself: it may be the root of a thread whose replies are not among these messages.
+    """
+    new, edited = ([m for m in messages if bool(m.edited_ts) is is_edited] for is_edited in (False, True))
+    conversations = conversations_in(new, gap_seconds=unit.burst_gap_seconds)
+    for message in (*(conversation.latest for conversation in conversations), *edited):
+        touch = ConversationTouched(channel=message.channel, ts=message.ts, root_ts=message.root_ts)
+        envelope = EventEnvelope(tenant_id=tenant.id, event=touch)
+        unit.queues.events.put(envelope, group=tenant.id, delay_seconds=tenant.settings.settle_seconds)

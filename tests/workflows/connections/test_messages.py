@@ -1,0 +1,239 @@
+"""Reading what was said, channel by channel and page by page: the newest first, and never from page one again."""
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from pm_assistant.domain.catch_up import Position
+from pm_assistant.domain.events import ChannelChanged, ConversationTouched, EventEnvelope
+from pm_assistant.domain.jobs import Job, JobDue, JobKind, Order
+from pm_assistant.domain.tenants import Provider
+from pm_assistant.domain.work import Channel, ChannelPage, Message, MessagePage
+from pm_assistant.workflows.connections.channels import follow_channel
+from pm_assistant.workflows.connections.sync import sync
+from pm_assistant.workflows.jobs import run_step, start_job
+from tests.builders import ACME, ENG, NOW, a_connection, a_member, a_message, a_tenant
+from tests.fakes.unit import FakeUnit
+from tests.fakes.vendors import FakeChat, FakeTracker
+
+STEPS = {JobKind.SYNC: sync}
+LAST_WEEK = NOW - timedelta(days=7)
+HOUR = timedelta(hours=1)
+
+
+class Killed(Exception):
+    """The function ends here."""
+
+
+class Talk(FakeChat):
+    """A chat that notes what it is asked for, and at which questions we may be killed.
+
+    Attributes:
+        asked: what was asked for.
+        kill_before: numbers of different questions before which we are killed once.
+        kill_after: those after whose answer we are.
+    """
+
+    def __init__(self, messages: list[Message], *, every: timedelta = timedelta(0)) -> None:
+        super().__init__(messages=messages, members=[a_member(linear_id=None)], history_every=every)
+        self.asked: list[tuple[object, ...]] = []
+        self.kill_before: set[int] = set()
+        self.kill_after: set[int] = set()
+
+    def channels(self, *, cursor: str | None = None) -> ChannelPage:
+        """Note what is asked for."""
+        return self._noted(("channels", cursor), lambda: super(Talk, self).channels(cursor=cursor))
+
+    def history(
+        self, channel: Channel, *, since: datetime, roots_since: datetime, cursor: str | None = None
+    ) -> MessagePage:
+        """Note what is asked for."""
+        return self._noted(
+            (channel.id, since, cursor),
+            lambda: super(Talk, self).history(channel, since=since, roots_since=roots_since, cursor=cursor),
+        )
+
+    def replies(self, channel: Channel, root_ts: str, *, since: datetime, cursor: str | None = None) -> MessagePage:
+        """Note what is asked for."""
+        return self._noted(
+            (channel.id, root_ts, since, cursor),
+            lambda: super(Talk, self).replies(channel, root_ts, since=since, cursor=cursor),
+        )
+
+    def _noted[T](self, question: tuple[object, ...], answer: Callable[[], T]) -> T:
+        number = len(set(self.asked) - {question})
+        self._die(self.kill_before, number)
+        given = answer()
+        self.asked.append(question)
+        self._die(self.kill_after, number)
+        return given
+
+    def _die(self, points: set[int], number: int) -> None:
+        if number in points:
+            points.remove(number)
+            raise Killed
+
+
+class Talking(FakeUnit):
+    """A tenant with two channels: in one a long thread, in the other more than a page."""
+
+    def __init__(self, *, every: timedelta = timedelta(0)) -> None:
+        super().__init__()
+        self.stores.tenants.put(a_tenant())
+        for provider in (Provider.SLACK, Provider.LINEAR):
+            self.stores.connections.put(a_connection(ACME, provider))
+        root = a_message(-500)
+        thread = [a_message(-400 + number, root_ts=root.ts) for number in range(20)]
+        self.said = [a_message(number - 100, channel="C0OPS") for number in range(40)]
+        self.talk = Talk([root, *thread, *self.said], every=every)
+        self.chat = self.talk
+        self.tracker = FakeTracker(teams=[ENG])
+
+    def order(self, **order: Any) -> Job:
+        """Ask for a reading."""
+        return start_job(Order(kind=JobKind.SYNC, dry_run=False, **order), self, asked_by="system")
+
+    def read(self, job: Job | None = None, **order: Any) -> Job:
+        """Read to the end, whatever happens on the way."""
+        job = job or self.order(**order)
+        for _ in range(200):
+            try:
+                after = self.step(job)
+            except Killed:
+                continue
+            if after.finished:
+                return after
+        raise AssertionError("it does not end")
+
+    def step(self, job: Job) -> Job:
+        """Take one step."""
+        after = run_step(JobDue(tenant_id=ACME, job_id=job.id), STEPS, self)
+        assert after is not None
+        return after
+
+    def say(self, offset: float, **changes: Any) -> Message:
+        """Something is said of which no event comes."""
+        message = a_message(offset, **changes)
+        self.talk.messages.append(message)
+        return message
+
+    @property
+    def known(self) -> list[str]:
+        """When all that we keep was said."""
+        return sorted(message.ts for message in self.stores.messages.since(ACME, NOW - timedelta(days=90)))
+
+    @property
+    def judged(self) -> list[str]:
+        """What is to be judged, by the last message of each conversation."""
+        envelopes = [put.message for put in self.queues.events.puts if isinstance(put.message, EventEnvelope)]
+        return [each.event.ts for each in envelopes if isinstance(each.event, ConversationTouched)]
+
+    @property
+    def positions(self) -> dict[str, Position]:
+        """How far each channel has been read."""
+        return {each.place: each for each in self.stores.readings.positions(ACME, Provider.SLACK)}
+
+
+def test_a_first_reading_brings_all_that_was_said_and_judges_none_of_it() -> None:
+    """Each page once, threads included; from then on the channels are known up to that moment."""
+    unit = Talking()
+    unit.read(since=LAST_WEEK)
+
+    assert sorted(message.ts for message in unit.talk.messages) == unit.known
+    assert ({1}, []) == (set(Counter(unit.talk.asked).values()), unit.judged)
+    assert {"C0ENG": NOW, "C0OPS": NOW} == {place: position.read_to for place, position in unit.positions.items()}
+
+
+def test_without_a_wish_nothing_of_before_is_read() -> None:
+    """What is said from the connection on is told; the channels are listed, and that is all."""
+    unit = Talking()
+    unit.read()
+
+    assert ([("channels", None)], []) == (unit.talk.asked, unit.known)
+
+
+def test_a_reading_without_news_takes_one_request_for_the_channels_and_one_for_each() -> None:
+    """However much was said before."""
+    unit = Talking()
+    unit.read(since=LAST_WEEK)
+    unit.at += timedelta(days=8)
+    unit.read()
+    first, since = len(unit.talk.asked), unit.now() - timedelta(minutes=1)
+    unit.at += HOUR
+    unit.read()
+
+    assert [("channels", None), ("C0ENG", since, None), ("C0OPS", since, None)] == unit.talk.asked[first:]
+    assert [] == unit.judged
+
+
+def test_what_was_said_without_our_being_told_is_judged_and_what_we_know_is_not() -> None:
+    """It is as new to us as on the day it was said; replies in older threads are found, too."""
+    unit = Talking()
+    unit.read(since=LAST_WEEK)
+    missed = [unit.say(600, channel="C0OPS"), unit.say(700, root_ts=a_message(-500).ts)]
+    told = unit.say(1_200, channel="C0OPS")
+    unit.stores.messages.record(ACME, told, keep_days=9)
+    unit.at += HOUR
+    unit.read()
+
+    assert {message.ts for message in missed} <= set(unit.known)
+    assert sorted(message.ts for message in missed) == sorted(unit.judged)
+
+
+def test_a_reading_that_failed_is_taken_up_by_the_next_one() -> None:
+    """Where it stands is the channel's and not the job's."""
+    unit = Talking()
+    job = unit.order(since=LAST_WEEK)
+    for _ in range(6):
+        unit.step(job)
+    unit.stores.jobs.put(unit.stores.jobs.get(ACME, job.id).failed("broke off", at=unit.now()))
+    unit.read(since=LAST_WEEK)
+
+    assert sorted(message.ts for message in unit.talk.messages) == unit.known
+    pages = Counter(question for question in unit.talk.asked if question[0] == "C0ENG" and len(question) == 4)
+    assert {1} == set(pages.values())
+
+
+@pytest.mark.parametrize("kill", ["kill_before", "kill_after"])
+@pytest.mark.parametrize("judge", [False, True])
+def test_whatever_is_killed_goes_on_to_the_same_end(*, kill: str, judge: bool) -> None:
+    """Before any request or after its answer, once or at every one of them: no page is asked for a third time."""
+    whole = Talking()
+    whole.read(since=LAST_WEEK, judge=judge)
+    questions = len(whole.talk.asked)
+    for points in (*({number} for number in range(questions)), set(range(questions))):
+        unit = Talking()
+        setattr(unit.talk, kill, set(points))
+        unit.read(since=LAST_WEEK, judge=judge)
+        assert not getattr(unit.talk, kill)
+        assert (whole.known, whole.positions, set(whole.judged)) == (unit.known, unit.positions, set(unit.judged))
+        assert max(Counter(unit.talk.asked).values()) <= 2
+
+
+def test_a_chat_that_answers_rarely_is_asked_once_a_minute_and_for_known_gaps_alone() -> None:
+    """The first page shows it; what is older than a day is left, and a reading without a wish asks for nothing."""
+    unit = Talking(every=timedelta(minutes=1))
+    old = [unit.say(-86_400 * 3 - number, channel="C0OPS") for number in range(20)]
+    job = unit.order(since=LAST_WEEK)
+    for _ in range(60):
+        unit.at += timedelta(minutes=1)
+        if unit.step(job).finished:
+            break
+    assert {1} == set(Counter(unit.talk.asked).values())
+    assert not {message.ts for message in old[15:]} & set(unit.known)
+
+    reads, unit.at = len(unit.talk.asked), unit.at + HOUR
+    unit.read()
+    assert [] == unit.talk.asked[reads:]
+
+
+def test_a_channel_keeps_how_far_it_was_read_when_its_id_changes() -> None:
+    """Else what is said there until the next reading would be lost with the event that tells of it."""
+    unit = Talking()
+    unit.read(since=LAST_WEEK)
+    follow_channel(ChannelChanged(channel="C0OPS", now="C0NEW"), unit)
+
+    assert (NOW, "C0NEW") == (unit.positions["C0NEW"].read_to, unit.positions["C0NEW"].place)
