@@ -9,9 +9,11 @@ import pytest
 from pydantic import SecretStr
 
 from pm_assistant.domain.accounts import Scope
+from pm_assistant.domain.catch_up import Gap, Pass, Position
 from pm_assistant.domain.connections import Grant
 from pm_assistant.domain.errors import UpstreamUnavailable
 from pm_assistant.domain.tenants import Credentials, Provider
+from pm_assistant.domain.work import Channel
 from pm_assistant.integrations.vendors import VENDORS
 from pm_assistant.workflows.connections.credentials import MARGIN
 from tests.api.conftest import PUBLIC_URL, World
@@ -82,6 +84,8 @@ def test_health_says_all_there_is_to_know_and_no_secret(world: World) -> None:
         "connected_by": "owner@acme.test",
         "connected_at": NOW,
         "repositories": [],
+        "channels": [],
+        "gaps": [],
     }
     moments = ("last_event_at", "last_sync_at", "next_refresh_at", "connected_at")
     assert expected == {
@@ -89,6 +93,29 @@ def test_health_says_all_there_is_to_know_and_no_secret(world: World) -> None:
         **{name: datetime.fromisoformat(answer.json[name]).astimezone(UTC) for name in moments},
     }
     assert "sealed" not in answer.text
+
+
+def test_coverage_says_how_far_channels_are_read_and_what_was_not_told(world: World) -> None:
+    """By the names that people know; of a private channel that there is one, and no more."""
+    readings, place = world.stores.readings, Position(source=SLACK, workspace="slack-acme")
+    world.stores.connections.put(a_connection())
+    ops, secret = Channel(id="C0OPS", name="ops"), Channel(id="C0HR", name="hr", private=True)
+    under_way = Pass(began_at=NOW, reached=NOW - timedelta(hours=3))
+    for change in (
+        {"place": "C0OPS", "channel": ops, "since": NOW, "read_to": NOW},
+        {"place": "C0HR", "channel": secret, "reading": under_way},
+        {"rationed": True},
+    ):
+        readings.put_position(ACME, place.model_copy(update=change))
+    for channel, repaired_at in (("C0OPS", NOW), ("C0HR", None)):
+        gap = Gap(source=SLACK, place=channel, found_at=NOW, began_at=NOW, ended_at=NOW, repaired_at=repaired_at)
+        readings.put_gap(ACME, gap)
+
+    shown, other = (world.reader.get(f"/v1/connections/{name}").json for name in ("slack", "linear"))
+    assert [None, "#ops"] == [channel["name"] for channel in shown["channels"]]
+    assert [True, False] == [channel["read_back_to"] is not None for channel in shown["channels"]]
+    assert [("#ops", True), (None, False)] == [(gap["place"], bool(gap["repaired_at"])) for gap in shown["gaps"]]
+    assert [] == other["gaps"]
 
 
 def test_a_broken_connection_says_since_when_and_why(world: World) -> None:

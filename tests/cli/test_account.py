@@ -226,6 +226,30 @@ def test_connections_tell_how_a_vendor_has_answered_lately(lately: dict[str, str
     assert says.format(at=at, later=later) in shown.get()
 
 
+def test_connections_tell_of_gaps_and_of_what_is_being_read() -> None:
+    """By the channel's name, or the vendor's where all of it is meant."""
+    told = {
+        "channels": [{"name": "#shop", "read_back_to": AT}, {"name": "#ops", "read_back_to": None}],
+        "gaps": [
+            {"place": "#ops", "began_at": AT, "ended_at": LATER, "repaired_at": LATER},
+            {"place": None, "began_at": AT, "ended_at": LATER, "repaired_at": None},
+        ],
+    }
+    tie = Tie.model_validate({"provider": "slack", "state": "connected", **told})
+    console = Console(width=200, no_color=True)
+
+    with console.capture() as shown:
+        console.print(ties([tie], datetime.fromisoformat(AT)))
+
+    at, later = (datetime.fromisoformat(moment).astimezone() for moment in (AT, LATER))
+    end = f"{later:%H:%M}" if at.date() == later.date() else f"{later:%F %H:%M}"
+    assert [
+        f"#shop: being read, back to {at:%F %H:%M} by now",
+        f"#ops: gap {at:%F %H:%M}\N{EN DASH}{end}, repaired",
+        f"slack: gap {at:%F %H:%M}\N{EN DASH}{end}, to be read",
+    ] == [line.rstrip() for line in shown.get().splitlines()[-3:]]
+
+
 def test_runs_tell_how_far_each_is(terminal: StackAndTerminal, inside: Product) -> None:
     """A dry run says so."""
     shown = terminal.pm("runs").out

@@ -454,3 +454,14 @@ def test_in_a_channel_that_is_closed_to_us_nothing_is_written(case: ChatCase, re
     assert ["Commented on"] == case.cards()
     case.chat.update(case.channel, ts, a_card("card-1", "Moved"))
     assert ["Moved"] == case.cards()
+
+
+def test_a_channel_is_read_up_to_a_moment(case: ChatCase) -> None:
+    """For a reading that goes on without its cursor; the moment itself is in it."""
+    said = [case.root.ts, *(case.say(f"number {number}", None) for number in range(3))]
+    [channel] = [channel for channel in channels_of(case.chat) if channel.id == case.channel]
+    since, until = case.root.posted_at, datetime.fromtimestamp(float(said[1]), UTC)
+
+    page = case.patiently(lambda: case.chat.history(channel, since=since, roots_since=since, until=until))
+
+    assert ([said[1], said[0]], since) == ([message.ts for message in page.messages], page.oldest)

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from pm_assistant.aws.stores import DynamoStores
 from pm_assistant.domain.accounts import Identity
 from pm_assistant.domain.catch_up import Position
+from pm_assistant.domain.catch_up import Gap, Position
 from pm_assistant.domain.code import Coverage, TicketLinks, pull_request_id
 from pm_assistant.domain.decisions import DecisionState
 from pm_assistant.domain.errors import ProductError
@@ -303,6 +304,10 @@ CASES: dict[str, Case] = {
     "readings.positions": lambda s, t, k, v: s.readings.positions(t, VENDORS[k]),
     "readings.put_position": lambda s, t, k, v: s.readings.put_position(
         t, Position(source=VENDORS[k], workspace="T0", place=f"C{v}", read_to=NOW + timedelta(seconds=v))
+    ),
+    "readings.gaps": lambda s, t, k, v: s.readings.gaps(t, limit=1 + v),
+    "readings.put_gap": lambda s, t, k, v: s.readings.put_gap(
+        t, Gap(source=VENDORS[k], found_at=NOW, began_at=NOW, ended_at=NOW + timedelta(seconds=v))
     ),
     "deliveries.last": lambda s, t, k, v: s.deliveries.last(t, f"U{k}", "standup"),
     "deliveries.delivered": lambda s, t, k, v: s.deliveries.delivered(t, f"key-{k}"),

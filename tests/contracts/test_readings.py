@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from pm_assistant.domain.catch_up import Pass, Position, Progress
+from pm_assistant.domain.catch_up import Gap, Pass, Position, Progress
 from pm_assistant.domain.tenants import Provider
 from pm_assistant.ports.unit import Stores
 from tests.builders import NOW
@@ -24,7 +24,9 @@ def stores(request: pytest.FixtureRequest) -> Iterator[Stores]:
 def test_a_position_is_what_was_noted_last(stores: Stores) -> None:
     """With all that is under way; of another place, or source, or tenant nothing is known."""
     tenant_id = a_new_tenant()
-    reading = Pass(began_at=NOW, since=NOW, until=NOW, cursor="c-1", progress=Progress(pages=3, mark="c-0"))
+    reading = Pass(
+        began_at=NOW, since=NOW, until=NOW, reached=NOW, cursor="c-1", progress=Progress(pages=3, mark="c-0")
+    )
     position = Position(source=SLACK, workspace="T0ACME", place="C0ENG", read_to=NOW, reading=reading)
     for noted in (position.ended(read_to=NOW + timedelta(hours=1)), position):
         stores.readings.put_position(tenant_id, noted)
@@ -33,6 +35,23 @@ def test_a_position_is_what_was_noted_last(stores: Stores) -> None:
     assert stores.readings.position(tenant_id, SLACK) is None
     assert stores.readings.position(tenant_id, LINEAR, "C0ENG") is None
     assert stores.readings.position(a_new_tenant(), SLACK, "C0ENG") is None
+
+
+def test_gaps_come_latest_first_as_they_were_noted_last(stores: Stores) -> None:
+    """Each is known by where and when it was found."""
+    tenant_id, later = a_new_tenant(), NOW + timedelta(hours=1)
+    gap = Gap(source=SLACK, place="C0OPS", found_at=NOW, began_at=NOW, ended_at=NOW)
+    repaired = gap.model_copy(update={"repaired_at": later})
+    others = [
+        Gap(source=LINEAR, found_at=NOW, began_at=NOW, ended_at=NOW),
+        Gap(source=SLACK, found_at=later, began_at=later, ended_at=later),
+    ]
+    for each in (gap, *others, repaired):
+        stores.readings.put_gap(tenant_id, each)
+
+    assert others[1] == stores.readings.gaps(tenant_id, limit=1)[0]
+    assert {repaired, *others} == set(stores.readings.gaps(tenant_id, limit=9))
+    assert [] == stores.readings.gaps(a_new_tenant(), limit=9)
 
 
 def test_the_positions_of_a_source_come_in_the_order_of_their_places(stores: Stores) -> None:

@@ -206,7 +206,7 @@ def now_in(case: TrackerCase) -> Any:
 
 def ticket_in(case: TrackerCase) -> Ticket:
     """The board's ticket as a reading tells it."""
-    return next(ticket for ticket in case.tracker.tickets_since(case.since) if ticket.id == case.ticket.id)
+    return next(ticket for ticket in listed(case, case.since) if ticket.id == case.ticket.id)
 
 
 def twice[T](action: Callable[[], T]) -> T:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from pm_assistant.domain.accounts import Account, ApiKey, AuditEntry, Invitation
-from pm_assistant.domain.catch_up import Position
+from pm_assistant.domain.catch_up import Gap, Position
 from pm_assistant.domain.errors import Conflict, InvalidRequest, NotFound
 from pm_assistant.domain.jobs import Job
 from pm_assistant.domain.reports import ReportKind, Subscription
@@ -205,10 +205,11 @@ class FakeRateLimiter:
 
 
 class FakeReadings:
-    """Positions in a dict."""
+    """Positions and gaps in dicts."""
 
     def __init__(self) -> None:
         self._positions: dict[tuple[TenantId, Provider, str], Position] = {}
+        self._gaps: dict[tuple[TenantId, datetime, Provider, str], Gap] = {}
 
     def position(self, tenant_id: TenantId, source: Provider, place: str = "") -> Position | None:
         """How far one place has been read."""
@@ -217,6 +218,15 @@ class FakeReadings:
     def positions(self, tenant_id: TenantId, source: Provider) -> Sequence[Position]:
         """How far each place of a source has been read."""
         return [self._positions[key] for key in sorted(self._positions) if key[:2] == (tenant_id, source)]
+
+    def gaps(self, tenant_id: TenantId, *, limit: int) -> Sequence[Gap]:
+        """The gaps that were found last."""
+        mine = [key for key in self._gaps if key[0] == tenant_id]
+        return [self._gaps[key] for key in sorted(mine, reverse=True)][:limit]
+
+    def put_gap(self, tenant_id: TenantId, gap: Gap) -> None:
+        """Note a gap, or what has become of it."""
+        self._gaps[tenant_id, gap.found_at, gap.source, gap.place] = gap
 
     def put_position(self, tenant_id: TenantId, position: Position) -> None:
         """Note how far a place has been read."""

@@ -137,11 +137,18 @@ class FakeChat(Failing):
         return ChannelPage(channels=page, cursor=str(end) if end < len(ids) else None)
 
     def history(
-        self, channel: Channel, *, since: datetime, roots_since: datetime, cursor: str | None = None
+        self,
+        channel: Channel,
+        *,
+        since: datetime,
+        roots_since: datetime,
+        until: datetime | None = None,
+        cursor: str | None = None,
     ) -> MessagePage:
         """A page of what was said or edited in a channel since then, latest first."""
         self._ask()
         roots = [m for m in self.messages if m.channel == channel.id and not m.is_reply and m.posted_at >= roots_since]
+        roots = [m for m in roots if until is None or m.posted_at <= until]
         roots.sort(key=lambda message: float(message.ts), reverse=True)
         page, following = self._page(roots, cursor)
         said = {m.root_ts for m in self.messages if m.channel == channel.id and m.is_reply and _said(m) >= since}
@@ -151,7 +158,8 @@ class FakeChat(Failing):
         threads += sorted(said - known) if cursor is None else []
         fitting = tuple(message for message in page if _said(message) >= since)
         rationed = following is not None and len(page) <= HISTORY_PAGE and self._history_every > timedelta(0)
-        return MessagePage(messages=fitting, threads=tuple(threads), rationed=rationed, cursor=following)
+        oldest = min((message.posted_at for message in page), default=None)
+        return MessagePage(messages=fitting, threads=tuple(threads), oldest=oldest, rationed=rationed, cursor=following)
 
     def replies(self, channel: Channel, root_ts: str, *, since: datetime, cursor: str | None = None) -> MessagePage:
         """A page of what was replied in a thread since then."""

@@ -24,7 +24,7 @@ from pm_assistant.domain.reports import Line, Report, ReportKind, Section, Subsc
 from pm_assistant.domain.tenants import Member, Provider, Settings, Standing, TenantId, TenantState
 from pm_assistant.domain.work import Cycle, MessageId, Project, StateType, Ticket, TicketState
 from pm_assistant.workflows.code.queries import LinkedTicket, PullRequestView, ReviewView
-from pm_assistant.workflows.connections.queries import ConnectionHealth, ConnectionStatus
+from pm_assistant.workflows.connections.queries import ChannelReading, ConnectionHealth, ConnectionStatus, GapView
 from pm_assistant.workflows.corridor.queries import AttachedPage, CommentView, ConversationView, MessageView, TicketView
 
 _NOW = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
@@ -189,6 +189,8 @@ _ANSWERS: tuple[Model, ...] = (
         last_sync_at=_EARLIER,
         connected_by="lena@velunda.example",
         connected_at=_EARLIER,
+        channels=(ChannelReading(name="#studio", known_since=_EARLIER, read_at=_NOW, read_back_to=None),),
+        gaps=(GapView(place="#studio", began_at=_EARLIER, ended_at=_EARLIER, repaired_at=_NOW),),
     ),
     Link(url="https://api.example/oauth/slack/start?link=…", expires_at=_NOW + timedelta(minutes=10)),
     Disconnected(revoked=True),

@@ -130,6 +130,22 @@ class _FromApi(Model):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
 
+class Missed(_FromApi):
+    """A stretch of time of which a vendor did not tell us all."""
+
+    place: str | None = None
+    began_at: AwareDatetime
+    ended_at: AwareDatetime
+    repaired_at: AwareDatetime | None = None
+
+
+class BeingRead(_FromApi):
+    """How far a channel has been read."""
+
+    name: str | None = None
+    read_back_to: AwareDatetime | None = None
+
+
 class Tie(_FromApi):
     """A vendor connection and how it is."""
 
@@ -148,6 +164,8 @@ class Tie(_FromApi):
     limited_until: AwareDatetime | None = None
     reading_resumes_at: AwareDatetime | None = None
     connected_at: AwareDatetime | None = None
+    channels: tuple[BeingRead, ...] = ()
+    gaps: tuple[Missed, ...] = ()
 
 
 class RunAsked(_FromApi):

@@ -1,7 +1,7 @@
 """What a person sees of the product's answers: tables and lines."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import assert_never
 
@@ -244,7 +244,20 @@ def ties(ties: Sequence[Tie], now: datetime) -> RenderableType:
         refresh = f"{tie.next_refresh_at.astimezone():%F %H:%M}" if tie.next_refresh_at else ""
         names = (text(tie.provider), text(f"{tie.name} ({tie.external_id})" if tie.name else ""))
         add(rows, *names, _how(tie), *(text(when) for when in happened), text(refresh))
-    return rows
+    return Group(rows, *(line for tie in ties for line in _coverage(tie)))
+
+
+def _coverage(tie: Tie) -> Iterator[Text]:
+    """What of a vendor is not known yet, and what was not told."""
+    for channel in tie.channels:
+        if channel.read_back_to is not None:
+            name = channel.name or "a private channel"
+            yield text(f"{name}: being read, back to {channel.read_back_to.astimezone():%F %H:%M} by now", "cyan")
+    for gap in tie.gaps:
+        began, ended = gap.began_at.astimezone(), gap.ended_at.astimezone()
+        end = f"{ended:%H:%M}" if began.date() == ended.date() else f"{ended:%F %H:%M}"
+        state, style = ("repaired", "green") if gap.repaired_at else ("to be read", "yellow")
+        yield text(f"{gap.place or tie.provider}: gap {began:%F %H:%M}\N{EN DASH}{end}, {state}", style)
 
 
 def settings(chosen: Choices) -> RenderableType:

@@ -1,6 +1,7 @@
 """Reading what a team builds, plans and says, page by page, beside what the vendors tell of it."""
 
-from datetime import datetime
+from collections.abc import Collection
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from pydantic import AwareDatetime, Field
@@ -19,6 +20,10 @@ MOST_PAGES = 1_000
 """Of a list; nobody has a list as long, and a function has no time for a longer one."""
 MOST_PAGES_OF_A_PLACE = 10_000
 """Of a channel, or of a thread in it: at one page a minute a week of reading."""
+
+
+TOLD_WITHIN = timedelta(minutes=10)
+"""How long vendors try to tell us of something; none of it is missed before."""
 
 
 class Progress(Model):
@@ -49,6 +54,29 @@ class Progress(Model):
         return Progress(pages=pages, mark=self.mark if pages & (pages - 1) else following)
 
 
+class Gap(Model):
+    """A stretch of time of which a source did not tell us all.
+
+    Attributes:
+        place: the vendor's id of a channel; empty for all of the source.
+        found_at: by which one gap is known from another of the same place.
+        began_at: when that was which we first were not told of, or may not have been.
+        repaired_at: since when it has been read; None while it has not.
+    """
+
+    source: Provider
+    place: str = ""
+    found_at: AwareDatetime
+    began_at: AwareDatetime
+    ended_at: AwareDatetime
+    repaired_at: AwareDatetime | None = None
+
+    def reaching(self, moments: Collection[datetime]) -> "Gap":
+        """The gap as far as these moments."""
+        change = {"began_at": min(self.began_at, *moments), "ended_at": max(self.ended_at, *moments)}
+        return self.model_copy(update=change)
+
+
 class Judging(StrEnum):
     """What is judged of what a reading brings, as if it had just been said."""
 
@@ -64,10 +92,12 @@ class Pass(Model):
     Attributes:
         began_at: what had changed by then is known when it has come to its end.
         since: it brings what changed after that moment; None for all that there is.
-        until: what changed later is behind it; None as long as nothing is.
+        until: where the list that is being read begins; None for now.
+        reached: what was said later in a channel is behind it; None as long as nothing is.
         cursor: of the page that comes next, in the vendor's words; None for the first one.
         progress: in its pages.
         judging: what is judged of what it brings.
+        missed: what it brought that we should have been told.
         is_read: there are no more pages, but threads may be left.
         threads: of what was read, roots of those that come before the next page.
         thread_cursor: of the next page of the first of them.
@@ -77,13 +107,28 @@ class Pass(Model):
     began_at: AwareDatetime
     since: AwareDatetime | None = None
     until: AwareDatetime | None = None
+    reached: AwareDatetime | None = None
     cursor: str | None = None
     progress: Progress = Field(default_factory=Progress)
     judging: Judging = Judging.NONE
+    missed: Gap | None = None
     is_read: bool = False
     threads: tuple[str, ...] = ()
     thread_cursor: str | None = None
     thread_progress: Progress = Field(default_factory=Progress)
+
+    def missing(self, source: Provider, place: str, moments: Collection[datetime]) -> "Pass":
+        """The reading when it has brought what happened at these moments, which nobody has told us.
+
+        What has just happened may still be told.
+        """
+        late = [moment for moment in moments if moment < self.began_at - TOLD_WITHIN]
+        if not late:
+            return self
+        gap = self.missed or Gap(
+            source=source, place=place, found_at=self.began_at, began_at=min(late), ended_at=max(late)
+        )
+        return self.model_copy(update={"missed": gap.reaching(late)})
 
     def after_roots(self, page: MessagePage, *, vendor: str) -> "Pass | None":
         """The reading of a channel with one more page of it behind it; None if that was all.
@@ -92,8 +137,13 @@ class Pass(Model):
             UpstreamUnavailable: the page leads back to one that has been read, or there are too many.
         """
         progress = self.progress.after(page.cursor, vendor=vendor, most=MOST_PAGES_OF_A_PLACE) if page.cursor else None
-        change = {"cursor": page.cursor, "progress": progress or self.progress, "threads": page.threads}
-        return self._unless_over(is_read=page.cursor is None, **change)
+        return self._unless_over(
+            reached=page.oldest or self.reached,
+            cursor=page.cursor,
+            progress=progress or self.progress,
+            is_read=page.cursor is None,
+            threads=page.threads,
+        )
 
     def after_replies(self, page: MessagePage, *, vendor: str) -> "Pass | None":
         """The same with one more page of its first thread behind it."""

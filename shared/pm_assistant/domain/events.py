@@ -263,12 +263,14 @@ class WebhookEvent:
     Attributes:
         external_id: by what the vendor knows the workspace that it is about.
         also: further workspaces that it is about just the same, such as those that share a channel.
+        attempt: the how manieth attempt to tell us this is, as far as the vendor says.
     """
 
     provider: Provider
     external_id: str
     happening: Happening
     also: tuple[str, ...] = ()
+    attempt: int = 1
 
 
 class ButtonPressed(Model):

@@ -268,11 +268,13 @@ class MessagePage(Model):
 
     Attributes:
         threads: roots of threads in which something was said since the reading begins, and which are still to be read.
+        oldest: what was said later is behind the reading of a channel; None where nothing is on the page.
         rationed: the chat gives so little away at once that it wants to be asked rarely.
     """
 
     messages: tuple[Message, ...] = ()
     threads: tuple[str, ...] = ()
+    oldest: AwareDatetime | None = None
     rationed: bool = False
     cursor: str | None = None
 

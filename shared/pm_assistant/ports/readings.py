@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from pm_assistant.domain.catch_up import Position
+from pm_assistant.domain.catch_up import Gap, Position
 from pm_assistant.domain.tenants import Provider, TenantId
 
 
 class Readings(Protocol):
-    """Where the reading of each source stands."""
+    """Where the reading of each source stands, and of what we were not told."""
 
     def position(self, tenant_id: TenantId, source: Provider, place: str = "") -> Position | None:
         """How far one place has been read; None if it never was."""
@@ -16,6 +16,14 @@ class Readings(Protocol):
 
     def positions(self, tenant_id: TenantId, source: Provider) -> Sequence[Position]:
         """How far each place of a source has been read, in the order of their ids."""
+        ...
+
+    def gaps(self, tenant_id: TenantId, *, limit: int) -> Sequence[Gap]:
+        """The gaps that were found last, the latest first; for 90 days."""
+        ...
+
+    def put_gap(self, tenant_id: TenantId, gap: Gap) -> None:
+        """Note a gap, or what has become of it."""
         ...
 
     def put_position(self, tenant_id: TenantId, position: Position) -> None:

@@ -77,11 +77,18 @@ class Chat(Protocol):
         ...
 
     def history(
-        self, channel: Channel, *, since: datetime, roots_since: datetime, cursor: str | None = None
+        self,
+        channel: Channel,
+        *,
+        since: datetime,
+        roots_since: datetime,
+        until: datetime | None = None,
+        cursor: str | None = None,
     ) -> MessagePage:
         """A page of what people said, or edited, in a channel since then, latest first; replies alone are not in it.
 
-        Edits, and threads that were taken up again, are found of what was said since `roots_since`.
+        Edits, and threads that were taken up again, are found of what was said since `roots_since`. What was said after
+        `until` is left out, for a reading that goes on without its cursor.
 
         It takes one request of those that a vendor may let us make once a minute. A page may be empty, and is where the
         channel is gone.

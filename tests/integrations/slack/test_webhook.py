@@ -67,6 +67,18 @@ def said(**more: Any) -> dict[str, Any]:
 
 
 @needs_contracts
+@pytest.mark.parametrize(("repetition", "attempt"), [(None, 1), ("1", 2), ("3", 4), ("", 1), ("-1", 1), ("x", 1)])
+def test_a_repeated_delivery_says_the_how_manieth_it_is(repetition: str | None, attempt: int) -> None:
+    """What is not a number counts as the first."""
+    request = slack_event(callback(said()), NOW)
+    if repetition is not None:
+        request = request.model_copy(update={"headers": {**request.headers, "x-slack-retry-num": repetition}})
+    event = SlackWebhook(SECRET).accept(request, NOW)
+
+    assert isinstance(event, WebhookEvent)
+    assert attempt == event.attempt
+
+
 def test_the_signature_is_the_published_one() -> None:
     """Slack's own example of secret, timestamp, body and signature is accepted."""
     vector = load("signature_vectors.json")["slack"]["vector"]

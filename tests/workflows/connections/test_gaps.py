@@ -56,6 +56,18 @@ class GapUnit(FakeUnit):
             self.at += timedelta(minutes=1)
 
 
+def test_a_gap_is_shown_until_it_is_repaired() -> None:
+    """From the moment on at which the vendor told of it."""
+    unit = GapUnit(Provider.SLACK, Provider.LINEAR)
+    [before] = unit.stores.readings.gaps(ACME, limit=9)
+    unit.drain()
+    [after] = unit.stores.readings.gaps(ACME, limit=9)
+
+    assert (STRETCH, None) == (before.ended_at - before.began_at, before.repaired_at)
+    assert before == after.model_copy(update={"repaired_at": None})
+    assert after.repaired_at is not None
+
+
 def test_what_was_missed_while_the_tracker_was_away_is_read_once_it_is_connected() -> None:
     """Once: connecting again finds nothing left."""
     unit = GapUnit(Provider.SLACK)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from pm_assistant.domain.catch_up import Position
+from pm_assistant.domain.errors import UpstreamRejected
 from pm_assistant.domain.events import ChannelChanged, ConversationTouched, EventEnvelope
 from pm_assistant.domain.jobs import Job, JobDue, JobKind, Order
 from pm_assistant.domain.tenants import Provider
@@ -48,13 +49,18 @@ class Talk(FakeChat):
         return self._noted(("channels", cursor), lambda: super(Talk, self).channels(cursor=cursor))
 
     def history(
-        self, channel: Channel, *, since: datetime, roots_since: datetime, cursor: str | None = None
+        self,
+        channel: Channel,
+        *,
+        since: datetime,
+        roots_since: datetime,
+        until: datetime | None = None,
+        cursor: str | None = None,
     ) -> MessagePage:
         """Note what is asked for."""
-        return self._noted(
-            (channel.id, since, cursor),
-            lambda: super(Talk, self).history(channel, since=since, roots_since=roots_since, cursor=cursor),
-        )
+        ends: dict[str, Any] = {"since": since, "roots_since": roots_since, "until": until}
+        question = (channel.id, since, cursor)
+        return self._noted(question, lambda: super(Talk, self).history(channel, **ends, cursor=cursor))
 
     def replies(self, channel: Channel, root_ts: str, *, since: datetime, cursor: str | None = None) -> MessagePage:
         """Note what is asked for."""
@@ -181,6 +187,64 @@ def test_what_was_said_without_our_being_told_is_judged_and_what_we_know_is_not(
 
     assert {message.ts for message in missed} <= set(unit.known)
     assert sorted(message.ts for message in missed) == sorted(unit.judged)
+    gaps = unit.stores.readings.gaps(ACME, limit=9)
+    assert {("C0OPS", missed[0].posted_at), ("C0ENG", missed[1].posted_at)} == {
+        (gap.place, gap.began_at) for gap in gaps
+    }
+    assert {unit.at} == {gap.repaired_at for gap in gaps}
+
+
+def test_what_has_only_just_been_said_is_no_gap() -> None:
+    """The chat may still be telling us of it."""
+    unit = Talking()
+    unit.read(since=LAST_WEEK)
+    unit.at += HOUR
+    unit.say(3_590)
+    unit.read()
+
+    assert [] == unit.stores.readings.gaps(ACME, limit=9)
+
+
+@pytest.mark.parametrize("refused", ["15", "thread"])
+def test_a_cursor_that_is_not_taken_any_more_leads_back_to_where_the_reading_was(refused: str) -> None:
+    """Its vendor may have forgotten it; nothing is left out, and the page before is not asked for again."""
+    unit, asked = Talking(), list[object]()
+    honest, honest_replies = unit.talk.history, unit.talk.replies
+
+    def history(channel: Channel, **ends: Any) -> MessagePage:
+        asked.append((channel.id, ends["until"] if ends["cursor"] is None else ends["cursor"]))
+        if ends["cursor"] == refused:
+            raise UpstreamRejected("Slack refused: invalid_cursor")
+        return honest(channel, **ends)
+
+    def replies(channel: Channel, root_ts: str, **ends: Any) -> MessagePage:
+        if refused == "thread" and ends["cursor"] and len(asked) < 99:
+            asked.extend(range(99))
+            raise UpstreamRejected("Slack refused: invalid_cursor")
+        return honest_replies(channel, root_ts, **ends)
+
+    unit.talk.history, unit.talk.replies = history, replies  # type: ignore[method-assign]
+    unit.read(since=LAST_WEEK)
+
+    assert sorted(message.ts for message in unit.talk.messages) == unit.known
+    assert 1 == asked.count(("C0OPS", None))
+
+
+def test_a_channel_that_we_may_not_read_costs_that_channel() -> None:
+    """It is named, and all others are read."""
+    unit = Talking()
+    honest = unit.talk.history
+
+    def history(channel: Channel, **ends: Any) -> MessagePage:
+        if channel.id == "C0ENG":
+            raise UpstreamRejected("Slack refused: team_access_not_granted")
+        return honest(channel, **ends)
+
+    unit.talk.history = history  # type: ignore[method-assign]
+    job = unit.read(since=LAST_WEEK)
+
+    assert sorted(message.ts for message in unit.said) == unit.known
+    assert ["C0ENG"] == [flaw["id"] for result in job.results for flaw in result.get("flaws", ())]
 
 
 def test_a_reading_that_failed_is_taken_up_by_the_next_one() -> None:

@@ -64,6 +64,8 @@ def test_what_did_not_arrive_is_sent_again_once_oldest_first() -> None:
     unit, vendor = given(*lost(1, 2, 3, 4, 5))
     assert 5 == redeliver(GITHUB, unit)
     assert [1, 2, 3, 4, 5] == vendor.sent
+    [gap] = unit.stores.readings.gaps(ACME, limit=9)
+    assert (GITHUB, NOW, True) == (gap.source, gap.repaired_at, gap.began_at <= NOW < gap.ended_at)
     vendor.deliveries += lost(6)
     vendor.pages = 0
     assert (1, 1) == (redeliver(GITHUB, unit), vendor.pages)

@@ -133,7 +133,7 @@ def test_what_has_changed_is_read_and_what_is_new_or_gone_goes_the_way_of_an_eve
     """Pull requests may have named it before, and questions about it may be open."""
     unit = Planned()
     unit.read()
-    changed, new = unit.a_ticket(3, unit.now(), title="Other"), unit.a_ticket(99, unit.now())
+    changed, new = unit.a_ticket(3, unit.now(), title="Other"), unit.a_ticket(99, unit.now() + MINUTE)
     unit.board.tickets |= {changed.id: changed, new.id: new}
     gone = [TicketRemoved(ticket_id=id, at=unit.now()) for id in ("ticket-1", "never-known")]
     unit.board.removed += gone
@@ -141,6 +141,8 @@ def test_what_has_changed_is_read_and_what_is_new_or_gone_goes_the_way_of_an_eve
 
     assert [changed, new] == [ticket for ticket in unit.known if ticket.id in {changed.id, new.id}]
     assert [TicketChanged(ticket=new), gone[0]] == unit.told
+    [gap] = unit.stores.readings.gaps(ACME, limit=9)
+    assert (changed.updated_at, new.updated_at, unit.at) == (gap.began_at, gap.ended_at, gap.repaired_at)
 
 
 def test_a_reading_that_failed_is_taken_up_by_the_next_one() -> None:

@@ -1,5 +1,6 @@
 """Receiving: what is kept, what is enqueued and what is left alone."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -30,7 +31,7 @@ from pm_assistant.domain.jobs import JobDue, JobKind, Order
 from pm_assistant.domain.tenants import Channels, Provider, TenantId
 from pm_assistant.domain.work import Message
 from pm_assistant.workflows.connections.health import HEAD_START
-from pm_assistant.workflows.corridor.receive import receive
+from pm_assistant.workflows.corridor.receive import OUTAGE, receive
 from tests.builders import (
     ACME,
     GLOBEX,
@@ -348,6 +349,18 @@ def test_events_that_the_vendor_dropped_are_made_up_for_by_one_reading() -> None
         (entry.action, entry.target, entry.actor, dict(entry.detail))
         for entry in app.stores.audit.latest(ACME, limit=9)
     ]
+
+
+@pytest.mark.parametrize(("attempt", "readings"), [(1, 0), (2, 0), (3, 1), (4, 1)])
+def test_a_delivery_that_came_at_the_third_attempt_tells_of_an_outage_of_ours(attempt: int, readings: int) -> None:
+    """Slack gives up after the fourth: what was said since then is read."""
+    app = ReceiveApp()
+    for _ in range(2):
+        app.deliver(replace(slack(MessagePosted(message=a_message())), attempt=attempt))
+
+    jobs = app.stores.jobs.latest(ACME, limit=9)
+    assert readings == len(jobs) == len(app.stores.readings.gaps(ACME, limit=9))
+    assert all(job.order.since is not None and job.order.since <= NOW - OUTAGE for job in jobs)
 
 
 def test_what_is_dropped_a_quarter_of_an_hour_later_is_read_again() -> None:

@@ -1,15 +1,19 @@
 """How far what the vendors know has been read, on DynamoDB."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from pm_assistant.aws import tables
 from pm_assistant.aws.tables import Row
-from pm_assistant.domain.catch_up import Position
+from pm_assistant.domain.catch_up import Gap, Position
 from pm_assistant.domain.tenants import Provider, TenantId
+
+KEEP = timedelta(days=90)
+"""How long a gap is remembered."""
 
 
 class DynamoReadings:
-    """Readings (`Readings`): `POSITION#<source>#<place>`."""
+    """Readings (`Readings`): `POSITION#<source>#<place>`, `GAP#<found at>#<source>#<place>`."""
 
     def position(self, tenant_id: TenantId, source: Provider, place: str = "") -> Position | None:
         """How far one place has been read, in one request."""
@@ -25,6 +29,17 @@ class DynamoReadings:
         """Note how far a place has been read."""
         row = Row(tables.partition(tenant_id), _sk(position.source, position.place))
         row.data = position.model_dump_json(exclude_defaults=True)
+        row.put()
+
+    def gaps(self, tenant_id: TenantId, *, limit: int) -> Sequence[Gap]:
+        """The gaps that were found last, in one request."""
+        rows = Row.newest(tenant_id, "GAP", before=None, limit=limit)
+        return [Gap.model_validate_json(row.data) for row in rows]
+
+    def put_gap(self, tenant_id: TenantId, gap: Gap) -> None:
+        """Note a gap, or what has become of it."""
+        sk = f"GAP#{tables.stamp(gap.found_at)}#{gap.source}#{gap.place}"
+        row = Row(tables.partition(tenant_id), sk, data=gap.model_dump_json(), expires_at=gap.found_at + KEEP)
         row.put()
 
 

@@ -148,17 +148,29 @@ class SlackChat:
         return ChannelPage(channels=found, cursor=after.model_dump_json() if after else None)
 
     def history(
-        self, channel: Channel, *, since: datetime, roots_since: datetime, cursor: str | None = None
+        self,
+        channel: Channel,
+        *,
+        since: datetime,
+        roots_since: datetime,
+        until: datetime | None = None,
+        cursor: str | None = None,
     ) -> MessagePage:
         """A page of what people said or edited since then in a channel, latest first.
 
         `received_at` is Slack's own time of the text, so that a repeated read yields equal messages.
         """
         oldest = f"{roots_since.timestamp():.6f}"
-        page = self._page_of(self._client.conversations_history, channel=channel.id, oldest=oldest, cursor=cursor)
+        ends: dict[str, object] = {"oldest": oldest}
+        ends |= {"latest": f"{until.timestamp():.6f}", "inclusive": True} if until is not None else {}
+        page = self._page_of(self._client.conversations_history, channel=channel.id, cursor=cursor, **ends)
         threads = tuple(raw.ts for raw in page.raws if raw.ts and _answered(raw, since))
         said = tuple(message for raw in page.raws for message in _said_since(since, channel, raw))
-        return MessagePage(messages=said, threads=threads, rationed=page.rationed, cursor=page.cursor)
+        moments = [datetime.fromtimestamp(float(raw.ts), UTC) for raw in page.raws if raw.ts]
+        oldest_root = min(moments, default=None)
+        return MessagePage(
+            messages=said, threads=threads, oldest=oldest_root, rationed=page.rationed, cursor=page.cursor
+        )
 
     def replies(self, channel: Channel, root_ts: str, *, since: datetime, cursor: str | None = None) -> MessagePage:
         """A page of what people replied in a thread since then; its root comes with the channel."""

@@ -5,6 +5,7 @@ signature: docs.slack.dev, pages apis/events-api, interactivity and authenticati
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from urllib.parse import parse_qs
 
@@ -214,7 +215,8 @@ class SlackWebhook:
             case "url_verification":
                 return Challenge(answer=parse(UrlVerification, payload).challenge)
             case "event_callback":
-                return _event(parse(EventCallback, payload), now)
+                event = _event(parse(EventCallback, payload), now)
+                return replace(event, attempt=_attempt(request)) if isinstance(event, WebhookEvent) else event
             case "app_rate_limited":
                 return _missed(parse(RateLimitedEvent, payload), now)
             case _:
@@ -230,6 +232,12 @@ class SlackWebhook:
         signed = b"v0:" + timestamp.encode() + b":" + request.body
         if not is_signed(signed, request.headers.get("x-slack-signature", ""), self._secrets, prefix="v0="):
             raise Unauthenticated("Slack signature does not match")
+
+
+def _attempt(request: WebhookRequest) -> int:
+    """The how manieth attempt a delivery is; Slack counts from the first repetition on."""
+    repetition = request.headers.get("x-slack-retry-num", "")
+    return 1 + int(repetition) if repetition.isascii() and repetition.isdigit() and len(repetition) == 1 else 1
 
 
 def _event(callback: EventCallback, now: datetime) -> WebhookEvent | Dropped:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from pm_assistant.domain.catch_up import Gap
 from pm_assistant.domain.errors import NotFound
 from pm_assistant.domain.jobs import Job, JobDue, JobKind, JobState, Order
 from pm_assistant.domain.tenants import Provider
@@ -13,6 +14,7 @@ from pm_assistant.workflows.jobs import new_job
 from pm_assistant.workflows.update import update_job
 
 if TYPE_CHECKING:
+    from pm_assistant.domain.catch_up import Pass
     from pm_assistant.ports.unit import Unit
 
 STRETCH = timedelta(minutes=15)
@@ -30,7 +32,7 @@ def fill_gap(provider: Provider, at: datetime, unit: Unit) -> bool:
     told of first. Its message comes first, and is true only once the job is there: so whatever is interrupted, no job
     is noted that nobody takes up, and the vendor's next attempt begins anew.
     """
-    began_at = datetime.fromtimestamp(at.timestamp() // STRETCH.total_seconds() * STRETCH.total_seconds(), UTC)
+    began_at = stretch_of(provider, at).began_at
     order = Order(kind=JobKind.SYNC, dry_run=False, since=began_at, judge=True)
     job_id = f"{began_at:%Y%m%dT%H%M%S%f}-{provider}-gap"
     job = new_job(order, tenant_id=unit.tenant_id, asked_by=SYSTEM, now=unit.now(), job_id=job_id)
@@ -41,9 +43,32 @@ def fill_gap(provider: Provider, at: datetime, unit: Unit) -> bool:
         unit.queues.jobs.put(due, group=job.tenant_id, delay_seconds=int(STRETCH.total_seconds()))
         noted = entry("events.missed", at=unit.now(), target=provider.value, since=began_at.isoformat(), run=job.id)
         unit.stores.audit.add(job.tenant_id, noted)
+        unit.stores.readings.put_gap(job.tenant_id, stretch_of(provider, at))
         unit.stores.jobs.put(job)
         return True
     return False
+
+
+def stretch_of(provider: Provider, at: datetime) -> Gap:
+    """The stretch of time around a moment, as something of which we were not told."""
+    seconds = STRETCH.total_seconds()
+    began_at = datetime.fromtimestamp(at.timestamp() // seconds * seconds, UTC)
+    return Gap(source=provider, found_at=began_at, began_at=began_at, ended_at=began_at + STRETCH)
+
+
+def repair_gaps(source: Provider, since: datetime, unit: Unit) -> None:
+    """Note that what a source did not tell since then has been read."""
+    for gap in unit.stores.readings.gaps(unit.tenant_id, limit=MOST_RECENT):
+        if gap.source is source and gap.repaired_at is None and gap.began_at >= since and gap.ended_at <= unit.now():
+            unit.stores.readings.put_gap(unit.tenant_id, gap.model_copy(update={"repaired_at": unit.now()}))
+
+
+def note_missed(before: Pass | None, after: Pass, unit: Unit, *, over: bool) -> None:
+    """Note what a reading has brought by now that nobody told us: it is repaired when the reading is over."""
+    gap = after.missed
+    if gap is not None and (over or before is None or gap != before.missed):
+        repaired_at = unit.now() if over else None
+        unit.stores.readings.put_gap(unit.tenant_id, gap.model_copy(update={"repaired_at": repaired_at}))
 
 
 def read_gaps_again(unit: Unit) -> int:

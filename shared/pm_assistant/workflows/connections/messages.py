@@ -4,18 +4,19 @@ Where the reading of a channel stands is noted after what a page brought: so wha
 more. Nothing live waits for any of this: what is judged as it happens is what we were told.
 """
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
-from typing import assert_never
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple, assert_never
 
-from pm_assistant.domain.catch_up import Judging, Pass, Position
-from pm_assistant.domain.errors import RateLimited, UpstreamUnavailable
+from pm_assistant.domain.catch_up import Judging, Pass, Position, Progress
+from pm_assistant.domain.errors import AccessRevoked, RateLimited, UpstreamRejected, UpstreamUnavailable
 from pm_assistant.domain.events import ConversationTouched, EventEnvelope
 from pm_assistant.domain.jobs import Job
 from pm_assistant.domain.people import Flaw
 from pm_assistant.domain.tenants import Connection, Tenant
 from pm_assistant.domain.work import Channel, Message, MessagePage, conversations_in
 from pm_assistant.ports.unit import Unit
+from pm_assistant.workflows.connections.gaps import note_missed
 
 LATE = timedelta(minutes=1)
 """What was said may be listed so much later than it says."""
@@ -48,43 +49,70 @@ def is_rationed(chat: Connection, unit: Unit) -> bool:
     return workspace is not None and workspace.workspace == chat.external_id and workspace.rationed
 
 
-def read_channel(
-    position: Position, job: Job, chat: Connection, tenant: Tenant, unit: Unit
-) -> tuple[Position, int, Sequence[Flaw]]:
-    """Read one page of a channel further, or of a thread in it; returns where its reading stands then.
+class Outcome(NamedTuple):
+    """What came of a page.
+
+    Attributes:
+        position: where the reading of the channel stands.
+        messages: how many there were.
+        flaws: what could not be read.
+    """
+
+    position: Position
+    messages: int = 0
+    flaws: tuple[Flaw, ...] = ()
+
+
+def read_channel(position: Position, job: Job, chat: Connection, tenant: Tenant, unit: Unit) -> Outcome:
+    """Read one page of a channel further, or of a thread in it.
 
     With a wish how far back, a reading of just that goes on or begins, unless it is known since then; without, one that
-    was broken off goes on, then
-    what has been said since is read, and judged as far as it is new to us: it was not told. Of a channel that has
-    never been read nothing is: what is said from now on is told. Where pages lead on and on the reading ends.
+    was broken off goes on, then what has been said since is read, and judged as far as it is new to us: it was not
+    told. Of a channel that has never been read nothing is: what is said from now on is told. What leads nowhere costs
+    its channel.
 
     Raises:
         RateLimited: the page will be there later.
     """
     keep, rationed = not job.order.dry_run, is_rationed(chat, unit)
     reading = _going_on(position, job, unit.now(), rationed=rationed)
-    count, flaws = 0, list[Flaw]()
     if reading is None:
-        after = position.ended(read_to=job.created_at).model_copy(update={"since": job.created_at})
+        outcome = Outcome(position.ended(read_to=job.created_at).model_copy(update={"since": job.created_at}))
     else:
-        page = _page(position, reading, unit, rationed=rationed)
-        rationed = rationed or page.rationed
-        if rationed and _is_old(page, reading):
-            page = page.model_copy(update={"cursor": None})
-        count = len(page.messages)
-        if keep:
-            _keep(page, reading, tenant, unit)
-            if page.rationed:
-                workspace = Position(source=chat.provider, workspace=chat.external_id, rationed=True)
-                unit.stores.readings.put_position(tenant.id, workspace)
         try:
-            after = _after(position, page, reading, unit.vendors[chat.provider].label)
-        except UpstreamUnavailable as error:
-            after = position.ended(read_to=position.read_to)
-            flaws.append(Flaw(id=position.place, problem=str(error), left_out=True))
+            page = _page(position, reading, unit, rationed=rationed)
+        except AccessRevoked:
+            raise
+        except UpstreamRejected as error:
+            outcome = _astray(position, reading, error)
+        else:
+            if keep and page.rationed and not rationed:
+                unit.stores.readings.put_position(tenant.id, _workspace(chat))
+            if (rationed or page.rationed) and _is_old(page, reading):
+                page = page.model_copy(update={"cursor": None})
+            outcome = _taken_in(page, position, reading, tenant, unit, keep=keep)
     if keep:
-        unit.stores.readings.put_position(tenant.id, after)
-    return after, count, flaws
+        unit.stores.readings.put_position(tenant.id, outcome.position)
+    return outcome
+
+
+def _taken_in(
+    page: MessagePage, position: Position, before: Pass, tenant: Tenant, unit: Unit, *, keep: bool
+) -> Outcome:
+    reading = _kept(page, before, position, tenant, unit) if keep else before
+    flaws: tuple[Flaw, ...] = ()
+    try:
+        after = _after(position, page, reading, unit.vendors[position.source].label)
+    except UpstreamUnavailable as error:
+        after = position.ended(read_to=position.read_to)
+        flaws = (Flaw(id=position.place, problem=str(error), left_out=True),)
+    if keep:
+        note_missed(before, reading, unit, over=after.reading is None)
+    return Outcome(after, len(page.messages), flaws)
+
+
+def _workspace(chat: Connection) -> Position:
+    return Position(source=chat.provider, workspace=chat.external_id, rationed=True)
 
 
 def _unread(chat: Connection, channel: Channel, before: Position | None) -> Position:
@@ -118,7 +146,7 @@ def _page(position: Position, reading: Pass, unit: Unit, *, rationed: bool) -> M
     if reading.threads:
         return unit.chat.replies(channel, reading.threads[0], since=since, cursor=reading.thread_cursor)
     roots_since = since if rationed else since - THREAD_LOOKBACK
-    return unit.chat.history(channel, since=since, roots_since=roots_since, cursor=reading.cursor)
+    return unit.chat.history(channel, since=since, roots_since=roots_since, until=reading.until, cursor=reading.cursor)
 
 
 def _is_old(page: MessagePage, reading: Pass) -> bool:
@@ -142,21 +170,42 @@ def _after(position: Position, page: MessagePage, reading: Pass, vendor: str) ->
     return position.ended(read_to=reading.began_at).model_copy(update={"since": known_since})
 
 
-def _keep(page: MessagePage, reading: Pass, tenant: Tenant, unit: Unit) -> None:
+def _astray(position: Position, reading: Pass, error: UpstreamRejected) -> Outcome:
+    """Where to go on if a page is refused: without the cursor that led there, else with the next channel."""
+    again: Mapping[str, object] | None = None
+    if reading.threads and reading.thread_cursor is not None:
+        again = {"thread_cursor": None, "thread_progress": Progress()}
+    elif not reading.threads and reading.cursor is not None:
+        again = {"cursor": None, "until": reading.reached, "progress": Progress(pages=reading.progress.pages)}
+    if again is not None:
+        return Outcome(position.model_copy(update={"reading": reading.model_copy(update=again)}))
+    flaw = Flaw(id=position.place, problem=str(error), left_out=True)
+    return Outcome(position.ended(read_to=position.read_to), flaws=(flaw,))
+
+
+def _kept(page: MessagePage, reading: Pass, position: Position, tenant: Tenant, unit: Unit) -> Pass:
     """Keep what was said; what is to be judged is asked for first, for then it may be known already."""
     messages = unit.stores.messages
     match reading.judging:
         case Judging.NONE:
             pass
         case Judging.NEW:
-            known = {(m.place, m.edited_ts) for m in messages.some(tenant.id, {m.place for m in page.messages})}
-            _have_judged([m for m in page.messages if (m.place, m.edited_ts) not in known], tenant, unit)
+            known = {m.place: m for m in messages.some(tenant.id, {m.place for m in page.messages})}
+            news = [m for m in page.messages if _is_news(m, known.get(m.place))]
+            _have_judged(news, tenant, unit)
+            moments = [datetime.fromtimestamp(float(m.edited_ts or m.ts), UTC) for m in news]
+            reading = reading.missing(position.source, position.place, moments)
         case Judging.ALL:
             _have_judged(page.messages, tenant, unit)
         case _:
             assert_never(reading.judging)
     for message in page.messages:
         messages.record(tenant.id, message, keep_days=tenant.settings.retention_days)
+    return reading
+
+
+def _is_news(message: Message, known: Message | None) -> bool:
+    return known is None or (not known.deleted and float(message.edited_ts or 0) > float(known.edited_ts or 0))
 
 
 def _have_judged(messages: Sequence[Message], tenant: Tenant, unit: Unit) -> None:

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from pydantic import AwareDatetime, Field
 
+from pm_assistant.domain.catch_up import Gap, Position
 from pm_assistant.domain.connections import lacking
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.tenants import Activity, Connection, Provider
@@ -24,6 +25,8 @@ class ConnectionStatus(StrEnum):
 
 MOST_REPOSITORIES = 100
 """That are shown with one connection."""
+MOST_CHANNELS, MOST_GAPS, MOST_GAPS_SHOWN = 100, 100, 20
+"""Shown of a chat; read of all vendors; shown of one of them."""
 
 
 class RepositoryReading(Model):
@@ -31,6 +34,26 @@ class RepositoryReading(Model):
 
     name: str = Field(description="owner and name")
     read_at: AwareDatetime | None = Field(description="what had changed by then is known; none if never read")
+
+
+class ChannelReading(Model):
+    """How far a channel has been read; what is said after that we are told of, or it is read next time."""
+
+    name: str | None = Field(description="none if the channel is private")
+    known_since: AwareDatetime | None = Field(description="from when on it is known what was said; none if never read")
+    read_at: AwareDatetime | None = Field(description="what had been said by then is known; none if never read")
+    read_back_to: AwareDatetime | None = Field(
+        description="a reading is under way, newest first: how far back it has come; none if there is none"
+    )
+
+
+class GapView(Model):
+    """A stretch of time of which the vendor did not tell us all."""
+
+    place: str | None = Field(description="name of the channel; none if it is private, or all of the source is meant")
+    began_at: AwareDatetime = Field(description="when that was which we first were not told of, or may not have been")
+    ended_at: AwareDatetime = Field(description="when that was which we last were not told of, or may not have been")
+    repaired_at: AwareDatetime | None = Field(description="since when it has been read; none if it is to be read yet")
 
 
 class ConnectionHealth(Model):
@@ -66,6 +89,12 @@ class ConnectionHealth(Model):
     repositories: tuple[RepositoryReading, ...] = Field(
         default=(), description="of a code host, read longest ago first; a hundred at most"
     )
+    channels: tuple[ChannelReading, ...] = Field(
+        default=(), description="of a chat, those being read first, then those read longest ago; a hundred at most"
+    )
+    gaps: tuple[GapView, ...] = Field(
+        default=(), description="of which we were not told when it happened, the latest first; twenty at most"
+    )
 
 
 def list_connection_health(unit: Unit, providers: Iterable[Provider]) -> Sequence[ConnectionHealth]:
@@ -75,6 +104,7 @@ def list_connection_health(unit: Unit, providers: Iterable[Provider]) -> Sequenc
     activities = stores.connection_states.activity(tenant_id)
     accounts = stores.accounts.all(tenant_id) if connections else ()
     emails = {f"account:{account.id}": account.email for account in accounts}
+    gaps = stores.readings.gaps(tenant_id, limit=MOST_GAPS) if connections else ()
 
     def health(provider: Provider) -> ConnectionHealth:
         if provider not in connections:
@@ -82,10 +112,44 @@ def list_connection_health(unit: Unit, providers: Iterable[Provider]) -> Sequenc
         requested_scopes = tuple(unit.vendors[provider].scopes)
         connection, activity = connections[provider], activities.get(provider, Activity())
         found = _health(connection, activity, emails, requested_scopes=requested_scopes, now=unit.now())
-        is_code_host = Role.CODE_HOST in unit.vendors[provider].roles
-        return found.model_copy(update={"repositories": _repositories(unit)}) if is_code_host else found
+        roles = unit.vendors[provider].roles
+        places = stores.readings.positions(tenant_id, provider) if Role.CHAT in roles else ()
+        change = {
+            "repositories": _repositories(unit) if Role.CODE_HOST in roles else (),
+            "channels": _channels(places),
+            "gaps": _gaps((gap for gap in gaps if gap.source is provider), places),
+        }
+        return found.model_copy(update=change)
 
     return [health(provider) for provider in providers]
+
+
+def _channels(places: Iterable[Position]) -> tuple[ChannelReading, ...]:
+    never = datetime.min.replace(tzinfo=UTC)
+    channels = [position for position in places if position.channel is not None]
+    channels.sort(key=lambda position: (position.reading is None, position.read_to or never, position.place))
+    return tuple(
+        ChannelReading(
+            name=_name_of(position),
+            known_since=position.since,
+            read_at=position.read_to,
+            read_back_to=(position.reading.reached or position.reading.began_at) if position.reading else None,
+        )
+        for position in channels[:MOST_CHANNELS]
+    )
+
+
+def _gaps(gaps: Iterable[Gap], places: Iterable[Position]) -> tuple[GapView, ...]:
+    names = {position.place: _name_of(position) for position in places}
+    return tuple(
+        GapView(place=names.get(gap.place), began_at=gap.began_at, ended_at=gap.ended_at, repaired_at=gap.repaired_at)
+        for gap in gaps
+    )[:MOST_GAPS_SHOWN]
+
+
+def _name_of(position: Position) -> str | None:
+    channel = position.channel
+    return f"#{channel.name}" if channel is not None and channel.name and not channel.private else None
 
 
 def _repositories(unit: Unit) -> tuple[RepositoryReading, ...]:

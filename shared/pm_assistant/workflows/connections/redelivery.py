@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from pm_assistant.domain.errors import NotFound
 from pm_assistant.domain.jobs import JobKind, Order
 from pm_assistant.workflows.accounts.audit import SYSTEM
+from pm_assistant.workflows.connections.gaps import stretch_of
 from pm_assistant.workflows.jobs import LEASE, new_job
 
 if TYPE_CHECKING:
@@ -43,10 +44,21 @@ def redeliver(provider: Provider, unit: Unit) -> int:
         noted, count = _noted(provider, unit), 0
         for delivery in sorted(_since(int(noted.cursor or 0), redelivery), key=lambda each: each.id):
             if _is_wanted(delivery, provider, unit):
-                count += redelivery.send_again(delivery)
+                count += _sent_again(delivery, provider, redelivery, unit)
             noted = noted.model_copy(update={"cursor": str(delivery.id), "updated_at": unit.now()})
             unit.stores.jobs.put(noted)
     return count
+
+
+def _sent_again(delivery: Delivery, provider: Provider, redelivery: Redelivery, unit: Unit) -> bool:
+    """Have one sent again; whose it is sees the stretch of time that it is of among the gaps."""
+    is_sent = redelivery.send_again(delivery)
+    connection = unit.stores.connections.resolve(provider, delivery.external_id or "")
+    if connection is not None:
+        gap = stretch_of(provider, delivery.at)
+        repaired_at = unit.now() if is_sent else None
+        unit.stores.readings.put_gap(connection.tenant_id, gap.model_copy(update={"repaired_at": repaired_at}))
+    return is_sent
 
 
 def _noted(provider: Provider, unit: Unit) -> Job:

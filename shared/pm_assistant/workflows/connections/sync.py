@@ -18,7 +18,7 @@ from pm_assistant.domain.vendors import Role
 from pm_assistant.ports.unit import Unit
 from pm_assistant.workflows.connections.availability import leave_to_live_work
 from pm_assistant.workflows.connections.directory import count_directory, read_directory
-from pm_assistant.workflows.connections.gaps import read_gaps_again
+from pm_assistant.workflows.connections.gaps import read_gaps_again, repair_gaps
 from pm_assistant.workflows.connections.leavers import Departed
 from pm_assistant.workflows.connections.messages import is_rationed, list_channels, read_channel
 from pm_assistant.workflows.connections.resume import resume
@@ -130,6 +130,8 @@ def sync(job: Job, unit: Unit) -> Step:
     if over and keep:
         for provider in (chat, tracker):
             unit.stores.connection_states.note(unit.tenant_id, provider, sync_at=unit.now())
+        if job.order.judge and job.order.since is not None:
+            repair_gaps(chat, job.order.since, unit)
     # The cursor does not carry what was found: that is said at once, whatever becomes of the reading.
     results = [*([reading.synced] if over else []), *([findings] if findings != Findings() else [])]
     done = 1 + reading.pages

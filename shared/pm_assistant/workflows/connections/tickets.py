@@ -13,6 +13,7 @@ from pm_assistant.domain.index import digest_of
 from pm_assistant.domain.people import Flaw
 from pm_assistant.domain.tenants import Connection
 from pm_assistant.ports.unit import Unit
+from pm_assistant.workflows.connections.gaps import note_missed
 
 LATE = timedelta(minutes=10)
 """What was changed may be listed so much later than it says."""
@@ -40,8 +41,9 @@ def read_tickets(position: Position, unit: Unit, *, keep: bool) -> tuple[Positio
     """
     reading = position.reading or _begun(position, unit.now())
     page = unit.tracker.read_tickets(since=reading.since, until=reading.until, cursor=reading.cursor)
+    before = reading
     if keep:
-        _keep(page, reading, unit)
+        reading = _kept(page, reading, position, unit)
     flaws = page.flaws
     try:
         following = _after(page, reading, unit.vendors[position.source].label)
@@ -55,6 +57,7 @@ def read_tickets(position: Position, unit: Unit, *, keep: bool) -> tuple[Positio
             else position.ended(read_to=reading.began_at)
         )
     if keep:
+        note_missed(before, reading, unit, over=after.reading is None)
         unit.stores.readings.put_position(unit.tenant_id, after)
     return after, len(page.tickets), flaws
 
@@ -75,14 +78,15 @@ def _after(page: TicketPage, reading: Pass, vendor: str) -> Pass | None:
     return reading.model_copy(update={**change, "progress": reading.progress.after(following, vendor=vendor)})
 
 
-def _keep(page: TicketPage, reading: Pass, unit: Unit) -> None:
+def _kept(page: TicketPage, reading: Pass, position: Position, unit: Unit) -> Pass:
     """Keep what is news, and where all else is known have what is new treated as if it had been told."""
     tenant_id = unit.tenant_id
     known = unit.stores.index.read(tenant_id).tickets
     news = [t for t in page.tickets if (head := known.get(t.id)) is None or head.digest != digest_of(t)]
     unit.stores.tickets.put_all(tenant_id, news)
     if reading.since is None:
-        return
+        return reading
     created = [TicketChanged(ticket=ticket) for ticket in news if known.get(ticket.id) is None]
     for event in (*created, *(gone for gone in page.removed if known.get(gone.ticket_id) is not None)):
         unit.queues.events.put(EventEnvelope(tenant_id=tenant_id, event=event), group=tenant_id)
+    return reading.missing(position.source, position.place, [ticket.updated_at for ticket in news])

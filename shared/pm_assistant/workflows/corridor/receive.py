@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, assert_never
 
 from pm_assistant.domain.answers import ActionRequest
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
 
     from pm_assistant.ports.unit import Application, Unit
 
+OUTAGE_ATTEMPT, OUTAGE = 3, timedelta(minutes=6)
+"""The attempt to tell us something that shows that we were away for a minute at least, and for how long at most."""
 STRAGGLERS_SECONDS = 900
 """As long as SQS can delay a message, and longer than Slack goes on repeating a delivery."""
 
@@ -77,6 +80,8 @@ def _take_in(accepted: WebhookEvent | ButtonPressed, connection: Connection, app
         unit.queues.actions.put(_answer(accepted, connection), group=connection.tenant_id)
     else:
         dropped = _on_happening(accepted.happening, connection, unit)
+        if accepted.attempt >= OUTAGE_ATTEMPT:
+            _on_outage(connection, unit)
     unit.stores.connection_states.note(connection.tenant_id, connection.provider, event_at=unit.now())
     return dropped
 
@@ -112,6 +117,13 @@ def _on_events_missed(missed: EventsMissed, connection: Connection, unit: Unit) 
     from pm_assistant.workflows.connections.gaps import fill_gap
 
     return None if fill_gap(connection.provider, missed.at, unit) else Dropped(reason="read already")
+
+
+def _on_outage(connection: Connection, unit: Unit) -> None:
+    """We have been away for more than a moment: other things may have been told in vain for good."""
+    from pm_assistant.workflows.connections.gaps import fill_gap
+
+    fill_gap(connection.provider, unit.now() - OUTAGE, unit)
 
 
 def _on_access_changed(change: AccessLost | AccessRestored, connection: Connection, unit: Unit) -> Dropped | None:
