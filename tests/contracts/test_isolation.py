@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 
 from pm_assistant.aws.stores import DynamoStores
 from pm_assistant.domain.accounts import Identity
-from pm_assistant.domain.catch_up import Position
 from pm_assistant.domain.catch_up import Gap, Position
 from pm_assistant.domain.code import Coverage, TicketLinks, pull_request_id
 from pm_assistant.domain.decisions import DecisionState

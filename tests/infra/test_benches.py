@@ -1,6 +1,7 @@
 """A bench whose subject fails, fails: a refusal is quick, and its time says nothing."""
 
 import sys
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,12 +10,14 @@ import pytest
 
 from pm_assistant.domain.tenants import TenantId
 from tests.aws.emulated import dynamo
-from tests.bench import api, cold, imports, index, webhook
+from tests.bench import api, cold, imports, index, sync, webhook
 
 FAILING: dict[str, Callable[[], Any]] = {
     "a webhook that was not taken in": lambda: webhook.seconds(lambda _: False, {}),
     "a route that refuses": lambda: api.answered(lambda *_: {"statusCode": 403, "body": "no"}, {"rawPath": "/v1/me"}),
     "a function that does not load": lambda: imports.seconds("raise ValueError"),
+    "a reading that left something out": lambda: sync.Team().check(tickets=1, messages=0),
+    "a vendor that is asked too often": lambda: sync.compare("first", Counter(slack=3), Counter(slack=2)),
     "a subject that is not there": lambda: cold.take(Path(sys.executable), "nobody"),
 }
 

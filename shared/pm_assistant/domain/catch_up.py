@@ -26,6 +26,10 @@ TOLD_WITHIN = timedelta(minutes=10)
 """How long vendors try to tell us of something; none of it is missed before."""
 
 
+LISTED_EVERY = timedelta(hours=1)
+"""How often what vendors tell of anyway is listed: people, teams, repositories."""
+
+
 class Progress(Model):
     """How far the reading of one list has come, in few enough words to be stored between two pages.
 
@@ -184,6 +188,10 @@ class Position(Model):
         if self.reading is not None:
             return True
         return self.read_to != before.read_to and (self.read_to is None or self.read_to < moment)
+
+    def is_recent(self, workspace: str, now: datetime) -> bool:
+        """Whether it was all listed a moment ago, in that workspace."""
+        return self.workspace == workspace and self.read_to is not None and self.read_to > now - LISTED_EVERY
 
     def ended(self, *, read_to: datetime | None) -> "Position":
         """The same with nothing under way."""

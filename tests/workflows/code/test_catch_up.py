@@ -126,7 +126,7 @@ def test_a_first_reading_brings_what_is_open_and_what_is_recent() -> None:
 
 
 def test_no_more_is_asked_for_than_there_is() -> None:
-    """The repositories, their news, and the pages of what there is; with nothing new, only the first two."""
+    """The repositories, their news, and the pages of what there is; with nothing new the news, and hourly the list."""
     unit = Reading()
     unit.code_host.page_size = 100
     unit.code_host.add(a_repository(), a_pull_request(2, at=NOW), an_issue(8, at=NOW))  # a moment ago
@@ -135,11 +135,11 @@ def test_no_more_is_asked_for_than_there_is() -> None:
     lists = [CodeList.PULL_REQUESTS, CodeList.DORMANT_PULL_REQUESTS, CodeList.ISSUES, CodeList.COMMENTS]
     expected = [*(("900", things) for things in (*lists, CodeList.DORMANT_ISSUES)), ("901", CodeList.PULL_REQUESTS)]
     assert sorted((things.value, of) for of, things in expected) == sorted(read)
-    for _ in range(2):
+    for pause, asked in ((1, ["news"]), (60, ["repositories", "news"]), (1, ["news"])):
         unit.code_host.calls.clear()
-        unit.at += timedelta(minutes=1)
+        unit.at += timedelta(minutes=pause)
         unit.catch_up()
-        assert ["repositories", "news"] == [what for what, _, _ in unit.code_host.calls]
+        assert asked == [what for what, _, _ in unit.code_host.calls]
     assert {unit.at} == {coverage.at for coverage in unit.known["coverage"].values()}
 
 

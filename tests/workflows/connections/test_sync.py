@@ -288,6 +288,23 @@ def test_a_reading_at_a_terminal_waits_as_long_as_it_takes() -> None:
     assert [60.0, 60.0] == unit.waits
 
 
+def test_who_there_is_is_read_hourly_at_most_and_anew_where_a_workspace_is_another() -> None:
+    """What the chat says of people it tells; a person who has it read at a terminal means all of it."""
+    unit = given(*BOTH)
+    newcomers = [a_member(f"n{number}", linear_id=None) for number in range(4)]
+
+    def known_after(pause: timedelta) -> int:
+        unit.at += pause
+        unit.chat.people.append(newcomers.pop())
+        return int(steps(unit, dry_run=False)[-1].results[0]["members"])
+
+    assert [2, 2, 4] == [known_after(timedelta(minutes=minutes)) for minutes in (0, 30, 31)]
+    unit.stores.connections.put(a_connection(ACME, Provider.LINEAR, external_id="another"))
+    assert 5 == known_after(timedelta(0))
+    unit.chat.people.append(a_member("last", linear_id=None))
+    assert 6 == sync_tenant(a_tenant(), unit, messages_since=None).members
+
+
 def test_while_a_vendor_is_missing_the_reading_waits_for_it() -> None:
     """The first of two connections is no failure; the second one asks again."""
     step = sync(a_sync(dry_run=False), given(Provider.SLACK))

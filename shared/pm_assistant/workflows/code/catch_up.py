@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from pydantic import AwareDatetime, Field
 
-from pm_assistant.domain.catch_up import MOST_REPOSITORIES_AT_ONCE, CodeList, News
+from pm_assistant.domain.catch_up import MOST_REPOSITORIES_AT_ONCE, CodeList, News, Position
 from pm_assistant.domain.code import (
     CodeComment,
     CodePart,
@@ -24,6 +24,7 @@ from pm_assistant.domain.events import CodeChanged
 from pm_assistant.domain.jobs import Job, Step
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.people import Flaw
+from pm_assistant.domain.tenants import Connection
 from pm_assistant.domain.vendors import Role
 from pm_assistant.ports.unit import Unit
 from pm_assistant.workflows.code.record import record_code
@@ -97,9 +98,10 @@ class Reading(Model):
 def catch_up(job: Job, unit: Unit) -> Step:
     """Take a reading of the code host one request further.
 
-    First the repositories are listed, so that those that went away are known to have; then a hundred of them at a time
-    are asked for their news, and where there are any, they are read, newest first. What is open is read however old it
-    is. A repository that cannot be read costs that repository, a bad row that row; both are named in the results.
+    First the repositories are listed, unless that has only just been done, so that those that went away are known to
+    have; then a hundred of them at a time are asked for their news, and where there are any, they are read, newest
+    first. What is open is read however old it is. A repository that cannot be read costs that repository, a bad row
+    that row; both are named in the results.
 
     Raises:
         AccessRevoked: the host no longer accepts our credentials.
@@ -111,9 +113,9 @@ def catch_up(job: Job, unit: Unit) -> Step:
     if not connected:
         return Step(done=0, total=0, results=({"missing": [host.value]},))
     leave_to_live_work(connected, unit)
-    reading = Reading() if job.cursor is None else Reading.model_validate_json(job.cursor)
+    reading = _begun_by(connected[0], unit) if job.cursor is None else Reading.model_validate_json(job.cursor)
     if not reading.is_listed:
-        reading, flaws = _list(reading, unit)
+        reading, flaws = _list(reading, connected[0], unit)
     elif reading.due:
         reading, flaws = _read(reading, unit)
     else:
@@ -127,7 +129,16 @@ def catch_up(job: Job, unit: Unit) -> Step:
     return Step(done=total or 0, total=total, results=(*results, reading.counts.model_dump(mode="json")))
 
 
-def _list(reading: Reading, unit: Unit) -> tuple[Reading, Sequence[Flaw]]:
+def _begun_by(host: Connection, unit: Unit) -> Reading:
+    """A new reading; the repositories are not listed again that have only just been: what comes or goes is told."""
+    now, position = unit.now(), unit.stores.readings.position(unit.tenant_id, host.provider)
+    if position is None or not position.is_recent(host.external_id, now):
+        return Reading()
+    known = unit.stores.code.repositories(unit.tenant_id)
+    return Reading(at=now, is_listed=True, counts=Counts(repositories=len(known)))
+
+
+def _list(reading: Reading, host: Connection, unit: Unit) -> tuple[Reading, Sequence[Flaw]]:
     page = unit.code_host.repositories(cursor=reading.page)
     _keep(page.parts, unit)
     # One that cannot be read is there all the same.
@@ -140,6 +151,8 @@ def _list(reading: Reading, unit: Unit) -> tuple[Reading, Sequence[Flaw]]:
     gone = [] if "" in ids else [repository.id for repository in known if repository.id not in ids]
     _keep([RepositoryAccess(repository_id=id, at=at, read=True, granted=False) for id in gone], unit)
     counts = Counts(repositories=len(known) - len(gone))
+    listed = Position(source=host.provider, workspace=host.external_id, read_to=at)
+    unit.stores.readings.put_position(unit.tenant_id, listed)
     return Reading(at=at, is_listed=True, counts=counts), page.flaws
 
 

@@ -2,12 +2,16 @@
 
 from collections.abc import Sequence
 
+from pm_assistant.domain.catch_up import Position
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.people import Flaw, VendorPeople, matched
-from pm_assistant.domain.tenants import Member, Standing
+from pm_assistant.domain.tenants import Connection, Member, Standing
 from pm_assistant.domain.vendors import Role
 from pm_assistant.ports.unit import Unit
 from pm_assistant.workflows.connections.leavers import Departed, departed, follow_clocks, part_with
+
+PLACE = "directory"
+"""Where it is noted when people and teams were read."""
 
 
 class Directory(Model):
@@ -24,13 +28,22 @@ class Directory(Model):
     left: tuple[Departed, ...] = ()
 
 
-def read_directory(unit: Unit) -> Directory:
+def known_directory(chat: Connection, tracker: Connection, unit: Unit) -> Directory | None:
+    """What there is, if it has been read a moment ago; None if it is to be read."""
+    directory, tenant_id = unit.stores.directory, unit.tenant_id
+    position = unit.stores.readings.position(tenant_id, tracker.provider, PLACE)
+    if position is None or not position.is_recent(_workspaces(chat, tracker), unit.now()):
+        return None
+    return Directory(members=len(directory.members(tenant_id)), teams=len(directory.teams(tenant_id)))
+
+
+def read_directory(chat: Connection, tracker: Connection, unit: Unit) -> Directory:
     """Read people and teams.
 
     A person of the chat and one of the tracker are taken for the same when a person has said so or their e-mail
     addresses are; what people have set by hand stays.
     """
-    directory, tenant_id = unit.stores.directory, unit.tenant_id
+    directory, tenant_id, began_at = unit.stores.directory, unit.tenant_id, unit.now()
     before = directory.members(tenant_id)
     people = _People(unit)
     members = people.matched(before)
@@ -40,7 +53,14 @@ def read_directory(unit: Unit) -> Directory:
     left = part_with(gone, before, members, unit)
     teams = unit.tracker.teams()
     directory.put_teams(tenant_id, teams)
+    workspaces = _workspaces(chat, tracker)
+    position = Position(source=tracker.provider, workspace=workspaces, place=PLACE, read_to=began_at)
+    unit.stores.readings.put_position(tenant_id, position)
     return Directory(members=len(members), teams=len(teams), flaws=(*people.flaws, *teams.flaws), left=tuple(left))
+
+
+def _workspaces(chat: Connection, tracker: Connection) -> str:
+    return f"{chat.external_id} {tracker.external_id}"
 
 
 def count_directory(unit: Unit) -> Directory:

@@ -151,8 +151,8 @@ def _page(position: Position, reading: Pass, unit: Unit, *, rationed: bool) -> M
 
 def _is_old(page: MessagePage, reading: Pass) -> bool:
     """Whether a page of a first reading is of a time that we do not go back to where the chat answers rarely."""
-    oldest = min((message.posted_at for message in page.messages), default=reading.began_at)
-    return reading.judging is Judging.NONE and oldest < reading.began_at - RATIONED_LOOKBACK
+    is_first = reading.judging is Judging.NONE and not reading.threads
+    return is_first and page.oldest is not None and page.oldest < reading.began_at - RATIONED_LOOKBACK
 
 
 def _after(position: Position, page: MessagePage, reading: Pass, vendor: str) -> Position:

@@ -17,7 +17,7 @@ from pm_assistant.domain.tenants import Connection, Provider, Tenant
 from pm_assistant.domain.vendors import Role
 from pm_assistant.ports.unit import Unit
 from pm_assistant.workflows.connections.availability import leave_to_live_work
-from pm_assistant.workflows.connections.directory import count_directory, read_directory
+from pm_assistant.workflows.connections.directory import count_directory, known_directory, read_directory
 from pm_assistant.workflows.connections.gaps import read_gaps_again, repair_gaps
 from pm_assistant.workflows.connections.leavers import Departed
 from pm_assistant.workflows.connections.messages import is_rationed, list_channels, read_channel
@@ -151,7 +151,7 @@ def _read_further(
         case Part.PEOPLE:
             if keep and not job.order.judge:
                 read_gaps_again(unit)
-            return _read_directory(unit, keep=keep)
+            return _read_directory(connected, unit, keep=keep)
         case Part.TICKETS:
             return _read_tickets(reading, connected[unit.provider(Role.TRACKER)], job, unit)
         case Part.CHANNELS:
@@ -189,7 +189,7 @@ def sync_tenant(tenant: Tenant, unit: Unit, *, messages_since: datetime | None) 
     readings.put_position(tenant.id, unread(connected[unit.provider(Role.TRACKER)]))
     for position in readings.positions(tenant.id, chat) if messages_since is not None else ():
         readings.put_position(tenant.id, position.model_copy(update={"since": None, "reading": None}))
-    reading, findings = _read_directory(unit, keep=True)
+    reading, findings = _read_directory(connected, unit, keep=True, anew=True)
     while reading.part is not Part.NOTHING:
         try:
             reading, more = _read_further(reading, job, connected, unit)
@@ -255,7 +255,15 @@ def _read_messages(reading: Reading, chat: Connection, job: Job, unit: Unit) -> 
     return reading.model_copy(update=change), Findings(flaws=tuple(flaws))
 
 
-def _read_directory(unit: Unit, *, keep: bool) -> tuple[Reading, Findings]:
-    directory = read_directory(unit) if keep else count_directory(unit)
+def _read_directory(
+    connected: Mapping[Provider, Connection], unit: Unit, *, keep: bool, anew: bool = False
+) -> tuple[Reading, Findings]:
+    """Read people and teams, unless that has only just been done."""
+    chat, tracker = connected[unit.provider(Role.CHAT)], connected[unit.provider(Role.TRACKER)]
+    if keep:
+        known = None if anew else known_directory(chat, tracker, unit)
+        directory = known or read_directory(chat, tracker, unit)
+    else:
+        directory = count_directory(unit)
     synced = Synced(members=directory.members, teams=directory.teams)
     return Reading(part=Part.TICKETS, synced=synced), Findings(flaws=directory.flaws, left=directory.left)
