@@ -87,6 +87,7 @@ NOT_WANTED = frozenset({DecisionState.LOGGED, DecisionState.PROPOSED, DecisionSt
 MOVED_ON = "the conversation moved on"
 TICKET_TAKEN_BACK = "the ticket was taken back"
 TICKET_GONE = "the ticket is not there any more"
+TICKET_IS_DUPLICATE = "the ticket is a duplicate of another"
 
 
 class Evidence(Model):
@@ -357,13 +358,13 @@ class Decision(Model):
             return self.withdrawn(TICKET_TAKEN_BACK, at=at)
         return self._ended({*DecisionState}, DecisionState.UNDONE, at, performed_action=None, decided_by=by)
 
-    def not_asked_about(self, ticket_id: str, *, at: datetime) -> Self:
-        """A ticket is gone, by somebody else's doing: nothing that concerns it is asked any more."""
+    def not_asked_about(self, ticket_id: str, *, reason: str = TICKET_GONE, at: datetime) -> Self:
+        """A ticket is gone, or another's duplicate, by somebody else's doing: nothing about it is asked any more."""
         if not self.awaits_answer or not self.concerns(ticket_id):
             return self
         if self.state is DecisionState.PROPOSED:
-            return self.withdrawn(TICKET_GONE, at=at)
-        return self.model_copy(update={"undo_proposed": False, "error": TICKET_GONE, "updated_at": at})
+            return self.withdrawn(reason, at=at)
+        return self.model_copy(update={"undo_proposed": False, "error": reason, "updated_at": at})
 
     def kept(self, by: str | None, *, at: datetime) -> Self:
         """A person lets stay what we proposed to undo."""
@@ -587,11 +588,12 @@ def reconcile_with_log(logged: Decision, judged: Decision) -> Decision:
     """Say what the log holds once a decision that is in it has been judged again.
 
     Later content and a person's word, be it said before or after the deed, win over the new judgement; content that
-    was judged before changes nothing. What has been done, or may have been, is never forgotten.
+    was judged before changes nothing, unless its ticket was gone. What has been done, or may have been, is never
+    forgotten.
     """
     dismissed = logged.state is DecisionState.DISMISSED and logged.decided_by is not None and not logged.gone
     refused = dismissed or logged.undoing or logged.state is DecisionState.UNDONE
-    replayed = (logged.revision, logged.as_of) == (judged.revision, judged.as_of)
+    replayed = (logged.revision, logged.as_of) == (judged.revision, judged.as_of) and logged.error != TICKET_GONE
     approved = logged.decided_by is not None and logged.state in {DecisionState.QUEUED, DecisionState.ACTING}
     if refused or replayed or logged.as_of > judged.as_of or (approved and logged.action == judged.action):
         return logged

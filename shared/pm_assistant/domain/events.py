@@ -32,10 +32,15 @@ class MessageDeleted(Model):
 
 
 class TicketChanged(Model):
-    """A ticket was created or changed in the tracker, by whomever, us included."""
+    """A ticket was created or changed in the tracker, by whomever, us included.
+
+    Attributes:
+        returned: it had been trashed or archived, and is there again.
+    """
 
     type: Literal["ticket_changed"] = "ticket_changed"
     ticket: Ticket
+    returned: bool = False
 
 
 class TicketChangedInPart(Model):

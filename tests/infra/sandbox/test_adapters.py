@@ -8,7 +8,14 @@ import pytest
 from infra.local.vendors import PLAYED_VENDORS, played_urls, secret_name
 from pm_assistant.domain.connections import Callback, Grant
 from pm_assistant.domain.errors import AccessRevoked, Forbidden
-from pm_assistant.domain.events import GrantChanged, PlanningChanged, WebhookEvent, WebhookRequest
+from pm_assistant.domain.events import (
+    GrantChanged,
+    PlanningChanged,
+    TicketChanged,
+    TicketRemoved,
+    WebhookEvent,
+    WebhookRequest,
+)
 from pm_assistant.domain.planning import Attachment, PlanName
 from pm_assistant.domain.reports import Notice
 from pm_assistant.domain.tenants import Provider
@@ -129,6 +136,21 @@ def test_plans_and_attachments_are_told_of_as_we_read_them(sandbox: Sandbox, rec
     parts = [part for change in changes for part in change.parts]
     assert {"Launch 2", "Advent 2", "bug 2"} == {part.name for part in parts if isinstance(part, PlanName)}
     assert {(pull, False), (pull, True)} == {(p.url, p.removed) for p in parts if isinstance(p, Attachment)}
+
+
+def test_a_ticket_goes_to_the_trash_and_comes_back(sandbox: Sandbox, receiver: Receiver) -> None:
+    """As we read it, it is there again later than it was not, though nothing has changed of it."""
+    for trashed in (True, True, False, False):
+        sandbox.control("linear/issues/ENG-1", trashed=trashed)
+    source = VENDORS[Provider.LINEAR].make_webhook_source(SECRETS["linear_webhook_secret"])
+    told = receiver.wait(2, "linear", "Issue")
+    gone, back = (source.accept(WebhookRequest(headers=t.headers, body=t.raw), datetime.now(UTC)) for t in told)
+    assert isinstance(gone, WebhookEvent)
+    assert isinstance(gone.happening, TicketRemoved)
+    assert isinstance(back, WebhookEvent)
+    assert isinstance(back.happening, TicketChanged)
+    assert back.happening.returned
+    assert back.happening.ticket.updated_at > gone.happening.at
 
 
 def test_an_organisation_on_github_is_its_owners_to_connect(

@@ -240,6 +240,10 @@ def test_what_cannot_be_kept_is_dropped(payload: dict[str, Any]) -> None:
 def test_an_issue_that_comes_back_is_later_than_its_removal(back: dict[str, Any]) -> None:
     """It may still say the time of its last change, which was before that."""
     assert datetime(2026, 11, 2, 10, 0, 1, tzinfo=UTC) == changed(event(issue(), **back)).updated_at
+    for told, returned in ((event(issue(), **back), True), (event(issue()), False)):
+        change = happening(told)
+        assert isinstance(change, TicketChanged)
+        assert returned == change.returned
     assert datetime(2026, 11, 2, 10, tzinfo=UTC) == changed(event(issue(), updatedFrom={"trashed": None})).updated_at
 
 

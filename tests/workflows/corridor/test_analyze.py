@@ -11,7 +11,7 @@ from pm_assistant.domain.decisions import ActionRequest, Decision, DecisionState
 from pm_assistant.domain.errors import Conflict, UpstreamUnavailable
 from pm_assistant.domain.events import ConversationTouched, EventEnvelope, TicketChanged, TicketRemoved
 from pm_assistant.domain.tenants import ActionKind, Activity, Channels, Provider, Settings
-from pm_assistant.domain.work import Conversation, Message
+from pm_assistant.domain.work import Conversation, Message, StateType, TicketState
 from pm_assistant.workflows.corridor.analyze import Analysis
 from tests.builders import (
     ACME,
@@ -32,6 +32,8 @@ from tests.builders import (
 from tests.fakes.stores import FakeDecisions, FakeMessages
 from tests.fakes.vendors import FakeAnalyst
 from tests.workflows.corridor.unit import AnalyzeUnit
+
+MOVE = MoveTicket(ticket_id="ticket-1", to=DONE)
 
 
 def test_a_sure_proposal_is_logged_with_its_receipt_and_sent_on() -> None:
@@ -568,6 +570,47 @@ def test_nothing_is_asked_any_more_about_a_ticket_that_is_gone() -> None:
     }
     assert ["about another"] == [name for name, decision in now.items() if decision.awaits_answer]
     assert sorted(now[name].id for name in ("asked", "in another thread", "to be undone")) == sorted(unit.asked_for)
+
+
+def test_nothing_is_asked_any_more_about_a_ticket_that_is_anothers_duplicate() -> None:
+    """Its card says so; a telling from before that, which comes late, ends nothing."""
+    unit = AnalyzeUnit()
+    unit.stores.decisions.save(a_decision(state=DecisionState.PROPOSED, action=a_comment()))
+    duplicate = TicketState(id="s-dup", name="Duplicate", type=StateType.DUPLICATE)
+
+    late = a_ticket(1, state=duplicate, updated_at=NOW - timedelta(days=2))
+    unit.handle(EventEnvelope(tenant_id=ACME, event=TicketChanged(ticket=late)))
+    assert [] == unit.asked_for
+    for _ in range(2):
+        merged = a_ticket(1, state=duplicate, updated_at=NOW)
+        unit.handle(EventEnvelope(tenant_id=ACME, event=TicketChanged(ticket=merged)))
+
+    ((_, decision),) = unit.stores.decisions.latest(ACME, limit=9)
+    assert (DecisionState.DISMISSED, "the ticket is a duplicate of another") == (decision.state, decision.error)
+    assert {decision.id} == set(unit.asked_for)
+
+
+def test_what_was_asked_about_a_ticket_is_asked_again_once_it_is_back() -> None:
+    """By judging what was said anew, each conversation once; what people have answered themselves stays answered."""
+    root = a_message()
+    reply = a_message(30, "and on mobile", root_ts=root.ts)
+    proposals = (a_proposal(a_comment(), root.id, confidence=0.7), a_proposal(MOVE, reply.id, confidence=0.7))
+    unit = AnalyzeUnit(a_judgement(*proposals), a_judgement(*proposals))
+    unit.say(root, reply)
+    unit.touched(reply)
+    gone_at = NOW + timedelta(days=1)
+    unit.handle(EventEnvelope(tenant_id=ACME, event=TicketRemoved(ticket_id="ticket-1", at=gone_at)))
+    unit.queues.events.puts.clear()
+
+    back = TicketChanged(ticket=a_ticket(1, updated_at=gone_at + timedelta(seconds=1)), returned=True)
+    unit.handle(EventEnvelope(tenant_id=ACME, event=back))
+    for put in unit.queues.events.puts[:]:
+        assert isinstance(put.message, EventEnvelope)
+        unit.handle(put.message)
+
+    assert 2 == unit.analyst.calls
+    states = [decision.state for _, decision in unit.stores.decisions.latest(ACME, limit=9)]
+    assert [DecisionState.PROPOSED] * 2 == states
 
 
 def test_nothing_is_asked_about_a_ticket_that_went_while_it_was_judged() -> None:

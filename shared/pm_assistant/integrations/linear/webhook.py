@@ -209,16 +209,14 @@ def _issue(payload: Mapping[str, object]) -> WebhookEvent | Dropped:
     if event.action == "remove" or issue.trashed or issue.archivedAt:
         happening = TicketRemoved(ticket_id=issue.id, at=event.createdAt)
     else:
-        happening = _changed(_as_of_return(parse(Issue, event.data, within="data"), event), event.url)
+        happening = _changed(parse(Issue, event.data, within="data"), event)
     return WebhookEvent(provider=Provider.LINEAR, external_id=event.organizationId, happening=happening)
 
 
-def _as_of_return(issue: Issue, event: IssueEvent) -> Issue:
-    """One that comes back may say the time at which it went; that it is there is later than that it was not."""
+def _returns(event: IssueEvent) -> bool:
+    """Whether an issue comes back that was in the trash, or archived."""
     before = event.updatedFrom or {}
-    if event.action != "restore" and not before.get("archivedAt") and not before.get("trashed"):
-        return issue
-    return issue.model_copy(update={"updatedAt": max(event.createdAt, issue.updatedAt or event.createdAt)})
+    return event.action == "restore" or bool(before.get("archivedAt") or before.get("trashed"))
 
 
 def _planning(
@@ -283,13 +281,19 @@ def _moment(event: IssueEvent, updated_at: datetime | None) -> Any:
     return {"at": own or event.createdAt, "removed": event.action == "remove"}
 
 
-def _changed(issue: Issue, url: str | None) -> TicketChanged | TicketChangedInPart:
-    """All of a ticket where all of it is told, else as much as there is."""
+def _changed(issue: Issue, event: IssueEvent) -> TicketChanged | TicketChangedInPart:
+    """All of a ticket where all of it is told, else as much as there is.
+
+    One that comes back may say when it was changed last; that it is there is later than that it was not.
+    """
+    returned = _returns(event)
+    if returned:
+        issue = issue.model_copy(update={"updatedAt": max(event.createdAt, issue.updatedAt or event.createdAt)})
     if issue.title is not None and issue.state is not None and issue.key is None:
         raise InvalidRequest("data.identifier is missing and cannot be derived", field="data.identifier")
-    told = _told(issue, url)
+    told = _told(issue, event.url)
     try:
-        return TicketChanged(ticket=Ticket.model_validate(told))
+        return TicketChanged(ticket=Ticket.model_validate(told), returned=returned)
     except ValidationError:
         return TicketChangedInPart(ticket_id=issue.id, state_id=issue.stateId, told=told)
 

@@ -25,7 +25,7 @@ from pm_assistant.domain.events import (
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.tenants import Tenant
 from pm_assistant.domain.vendors import Role
-from pm_assistant.domain.work import LONGEST_BURST_SECONDS, Conversation, burst_window, place_of
+from pm_assistant.domain.work import LONGEST_BURST_SECONDS, Conversation, Ticket, burst_window, place_of
 from pm_assistant.ports.unit import Unit
 from pm_assistant.workflows.code.planning import record_planning
 from pm_assistant.workflows.code.record import record_code
@@ -34,7 +34,14 @@ from pm_assistant.workflows.connections.channels import follow_channel
 from pm_assistant.workflows.connections.people import keep_person
 from pm_assistant.workflows.connections.resume import resume
 from pm_assistant.workflows.corridor.judge import Verdict, judge
-from pm_assistant.workflows.corridor.tickets import ATTEMPTS, keep_partial_change, keep_ticket, remove_ticket, unasked
+from pm_assistant.workflows.corridor.tickets import (
+    ATTEMPTS,
+    CLOCKS_DIFFER,
+    keep_partial_change,
+    keep_ticket,
+    remove_ticket,
+    unasked,
+)
 from pm_assistant.workflows.jobs import change_dry_runs
 
 LEASE = timedelta(seconds=90)
@@ -82,6 +89,8 @@ def _follow_tracker(change: TicketChanged | TicketChangedInPart | TicketRemoved 
     match change:
         case TicketChanged(ticket=ticket):
             keep_ticket(ticket, unit)
+            if change.returned:
+                _judge_about_anew(ticket, unit)
         case TicketChangedInPart():
             return "index updated" if keep_partial_change(change, unit) else "ticket is not known"
         case TicketRemoved(ticket_id=ticket_id, at=at):
@@ -92,6 +101,22 @@ def _follow_tracker(change: TicketChanged | TicketChangedInPart | TicketRemoved 
         case _:
             assert_never(change)
     return "index updated"
+
+
+def _judge_about_anew(ticket: Ticket, unit: Unit) -> None:
+    """Have talked of again, each conversation once, what was no longer asked because the ticket was gone."""
+    tenant_id, anew = unit.tenant_id, dict[str, ConversationTouched]()
+    for decision in unit.stores.decisions.since(tenant_id, ticket.created_at - CLOCKS_DIFFER):
+        subject = decision.subject
+        if decision.gone and subject.in_chat and decision.concerns(ticket.id):
+            touch = ConversationTouched(
+                channel=subject.channel, ts=subject.root_ts, root_ts=subject.root_ts, force=True
+            )
+            if (conversation := conversation_at(touch, unit)) is not None:
+                unit.stores.conversations.forget(tenant_id, conversation)
+                anew[conversation.id] = touch
+    for touch in anew.values():
+        _look_later(touch, 0, unit)
 
 
 def _follow_chat(change: PersonChanged | ChannelChanged | ChannelOpened, unit: Unit) -> str:

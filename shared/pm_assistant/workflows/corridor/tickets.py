@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 
 from pydantic import ValidationError
 
-from pm_assistant.domain.decisions import TICKET_GONE, ActionRequest, Decision
+from pm_assistant.domain.decisions import TICKET_GONE, TICKET_IS_DUPLICATE, ActionRequest, Decision
 from pm_assistant.domain.disagreements import MOMENTS
 from pm_assistant.domain.errors import Conflict
 from pm_assistant.domain.events import EventEnvelope, TicketChangedInPart, TreeTouched
-from pm_assistant.domain.work import Ticket, TicketState
+from pm_assistant.domain.work import StateType, Ticket, TicketState
 from pm_assistant.ports.unit import Unit
 from pm_assistant.workflows.code.linking import link_awaiting, unlink
 
@@ -22,7 +22,10 @@ ATTEMPTS = 8
 
 
 def keep_ticket(ticket: Ticket, unit: Unit) -> None:
-    """Keep a ticket unless we know better; pull requests that named it before it was there are linked to it."""
+    """Keep a ticket unless we know better; pull requests that named it before it was there are linked to it.
+
+    Of one that is another's duplicate nothing more is asked: people go on with the other.
+    """
     _keep(ticket, _known(ticket.id, unit), unit)
 
 
@@ -38,6 +41,8 @@ def _keep(ticket: Ticket, known: Ticket | None, unit: Unit) -> None:
         _look_at_tree(ticket.id, unit, after=MOMENTS if ticket.state.type.closed else SOON)
     unit.stores.tickets.put(unit.tenant_id, ticket)
     link_awaiting(ticket, unit)
+    if ticket.state.type is StateType.DUPLICATE and ticket == _known(ticket.id, unit):
+        _end_questions(ticket, TICKET_IS_DUPLICATE, unit)
 
 
 def _look_at_tree(ticket_id: str, unit: Unit, *, after: timedelta) -> None:
@@ -77,19 +82,23 @@ def forget_ticket(ticket_id: str, unit: Unit, *, at: datetime) -> None:
     """
     known = _known(ticket_id, unit)
     if known is not None:
-        for decision in unit.stores.decisions.since(unit.tenant_id, known.created_at - CLOCKS_DIFFER):
-            # Also of what an earlier attempt has withdrawn: it may not have got as far as asking for the card.
-            if decision.concerns(ticket_id) and unasked(decision, ticket_id, unit).error == TICKET_GONE:
-                showing = ActionRequest(tenant_id=unit.tenant_id, decision_id=decision.id, only_show=True)
-                unit.queues.actions.put(showing, group=unit.tenant_id)
+        _end_questions(known, TICKET_GONE, unit)
     unit.stores.tickets.remove(unit.tenant_id, ticket_id, at=at)
     unlink(ticket_id, unit)
 
 
-def unasked(decision: Decision, ticket_id: str, unit: Unit) -> Decision:
-    """Ask nothing more in a decision about a ticket that is gone, whoever else changes it in this very moment."""
+def _end_questions(ticket: Ticket, reason: str, unit: Unit) -> None:
+    for decision in unit.stores.decisions.since(unit.tenant_id, ticket.created_at - CLOCKS_DIFFER):
+        # Also of what an earlier attempt has withdrawn: it may not have got as far as asking for the card.
+        if decision.concerns(ticket.id) and unasked(decision, ticket.id, unit, reason=reason).error == reason:
+            showing = ActionRequest(tenant_id=unit.tenant_id, decision_id=decision.id, only_show=True)
+            unit.queues.actions.put(showing, group=unit.tenant_id)
+
+
+def unasked(decision: Decision, ticket_id: str, unit: Unit, *, reason: str = TICKET_GONE) -> Decision:
+    """Ask nothing more in a decision about a ticket for that reason, whoever else changes it in this very moment."""
     for _ in range(ATTEMPTS):
-        after = decision.not_asked_about(ticket_id, at=unit.now())
+        after = decision.not_asked_about(ticket_id, reason=reason, at=unit.now())
         if after == decision:
             return decision
         with suppress(Conflict):
