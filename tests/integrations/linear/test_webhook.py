@@ -166,7 +166,9 @@ def test_what_plans_and_labels_are_called_is_reported(kind: str, data: dict[str,
         ({"linkKind": "closes"}, LinkKind.CLOSES),
         ({"linkKind": "links"}, LinkKind.MENTIONS),
         ({"linkKind": "blesses"}, None),
+        ({"linkKind": ["closes"]}, None),
         ({"draft": True}, None),
+        (["closes"], None),
     ],
 )
 def test_an_attachment_is_reported_with_what_linear_says_of_it(metadata: object, link: LinkKind | None) -> None:
@@ -240,7 +242,8 @@ def test_what_cannot_be_kept_is_dropped(payload: dict[str, Any]) -> None:
 def test_an_issue_that_comes_back_is_later_than_its_removal(back: dict[str, Any]) -> None:
     """It may still say the time of its last change, which was before that."""
     assert datetime(2026, 11, 2, 10, 0, 1, tzinfo=UTC) == changed(event(issue(), **back)).updated_at
-    for told, returned in ((event(issue(), **back), True), (event(issue()), False)):
+    unchanged = (event(issue()), event(issue(), updatedFrom=["trashed"]))
+    for told, returned in ((event(issue(), **back), True), *((each, False) for each in unchanged)):
         change = happening(told)
         assert isinstance(change, TicketChanged)
         assert returned == change.returned

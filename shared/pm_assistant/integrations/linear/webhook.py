@@ -109,7 +109,7 @@ class IssueEvent(Payload):
     createdAt: AwareDatetime
     url: str | None = None
     data: dict[str, object]
-    updatedFrom: dict[str, object] | None = None
+    updatedFrom: object = None
 
 
 class Plan(IssueCycle, Payload):
@@ -118,24 +118,19 @@ class Plan(IssueCycle, Payload):
     updatedAt: AwareDatetime | None = None
 
 
-class AttachmentMetadata(Payload):
-    """What an integration notes of what it has attached, as far as it tells us something.
+class IssueAttachment(Payload):
+    """A page that is attached to an issue.
 
     Attributes:
-        linkKind: what a pull request does for the issue; a word of Linear's, of which there may be new ones.
+        metadata: whatever an integration notes of it; Linear's own says in `linkKind` what a pull request does for the
+            issue, in words of which there may be new ones.
     """
-
-    linkKind: str | None = None
-
-
-class IssueAttachment(Payload):
-    """A page that is attached to an issue."""
 
     id: str
     issueId: str
     url: str
     title: str = ""
-    metadata: AttachmentMetadata | None = None
+    metadata: object = None
     updatedAt: AwareDatetime | None = None
 
 
@@ -215,7 +210,7 @@ def _issue(payload: Mapping[str, object]) -> WebhookEvent | Dropped:
 
 def _returns(event: IssueEvent) -> bool:
     """Whether an issue comes back that was in the trash, or archived."""
-    before = event.updatedFrom or {}
+    before = event.updatedFrom if isinstance(event.updatedFrom, dict) else {}
     return event.action == "restore" or bool(before.get("archivedAt") or before.get("trashed"))
 
 
@@ -241,13 +236,13 @@ def _attachment(event: IssueEvent) -> Attachment | None:
     attached = parse(IssueAttachment, event.data, within="data")
     if len(attached.url) > LONGEST_URL:
         return None
-    said = attached.metadata.linkKind if attached.metadata else None
+    said = attached.metadata.get("linkKind") if isinstance(attached.metadata, dict) else None
     return Attachment(
         id=attached.id,
         ticket_id=attached.issueId,
         url=attached.url,
         title=(attached.title or attached.url)[:LONGEST_NAME],
-        link=_LINK_KINDS.get(said or ""),
+        link=_LINK_KINDS.get(str(said)),
         **_moment(event, attached.updatedAt),
     )
 
