@@ -141,6 +141,21 @@ def test_a_ticket_says_what_is_attached_what_was_said_and_what_its_plans_are_cal
     ]
 
 
+def test_a_ticket_shows_what_is_above_and_below_it(world: World) -> None:
+    """Directly, and as far as everybody may read it."""
+    secret = ENG.model_copy(update={"id": "team-sec", "private": True})
+    world.stores.directory.put_teams(ACME, [ENG, secret])
+    for number, changes in enumerate(
+        ({}, {"parent_id": "ticket-1"}, {"parent_id": "ticket-1", "team_id": "team-sec"}, {"parent_id": "ticket-2"}), 1
+    ):
+        world.stores.tickets.put(ACME, a_ticket(number, **changes))
+    world.stores.tickets.put(ACME, a_ticket(5, parent_id="ticket-3"))
+    shown = {number: world.reader.get(f"/v1/tickets/ENG-{number}").json for number in (1, 2, 5)}
+
+    assert {1: ["ENG-2"], 2: ["ENG-4"], 5: []} == {n: [c["key"] for c in each["children"]] for n, each in shown.items()}
+    assert {1: None, 2: "ENG-1", 5: None} == {n: (each["parent"] or {}).get("key") for n, each in shown.items()}
+
+
 @settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(limit=st.integers(1, 6), at=st.lists(st.integers(0, 3), min_size=1, max_size=8))
 def test_pages_of_tickets_put_together_are_the_list(world: World, limit: int, at: list[int]) -> None:

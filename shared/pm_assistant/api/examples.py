@@ -197,6 +197,8 @@ _ANSWERS: tuple[Model, ...] = (
     _ticket,
     TicketView(
         **dict(_ticket),
+        parent=None,
+        children=(),
         attachments=(AttachedPage(title="Book a spot in one step", url="https://github.com/velunda/booking/pull/7"),),
         comments=(
             CommentView(

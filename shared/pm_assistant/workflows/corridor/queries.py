@@ -20,6 +20,7 @@ from pm_assistant.domain.work import (
     MessageId,
     StateType,
     Ticket,
+    TicketState,
     conversations_in,
     permalink,
 )
@@ -34,6 +35,8 @@ MOST_MESSAGES = 5_000
 """Messages that one page of conversations rests on at most, the latest ones."""
 MOST_ATTACHED = 100
 """Pages that are shown with a ticket, the latest ones."""
+MOST_CHILDREN = 250
+"""Tickets directly below one that are shown with it, the oldest ones."""
 MOST_COMMENTS = 50
 """Comments that are shown with a ticket, the latest ones."""
 MOST_READ = 1_000
@@ -78,9 +81,21 @@ class ConversationView(Model):
     decisions: tuple[Decision, ...]
 
 
-class TicketView(Ticket):
-    """A ticket with what is attached to it and what was said on it."""
+class TicketReference(Model):
+    """A ticket as another one shows it."""
 
+    id: str
+    key: str
+    title: str
+    url: str
+    state: TicketState
+
+
+class TicketView(Ticket):
+    """A ticket with its place among the others, what is attached to it and what was said on it."""
+
+    parent: TicketReference | None
+    children: tuple[TicketReference, ...]
     attachments: tuple[AttachedPage, ...]
     comments: tuple[CommentView, ...]
 
@@ -129,7 +144,10 @@ def list_decisions(
 
 def find_ticket(name: str, unit: Unit) -> Ticket | None:
     """Find a ticket by its id or by its key, however that is spelt; None if the team knows none of that name."""
-    index = unit.stores.index.read(unit.tenant_id)
+    return _find_in(unit.stores.index.read(unit.tenant_id), name, unit)
+
+
+def _find_in(index: TeamIndex, name: str, unit: Unit) -> Ticket | None:
     by_id = index.tickets.get(name)
     heads = [by_id] if by_id else _public(index.tickets.with_key(name), index)[:1]
     return next(iter(whole_tickets(heads, index, unit)), None)
@@ -141,9 +159,14 @@ def show_ticket(name: str, unit: Unit) -> TicketView:
     Raises:
         NotFound: the team knows none of that name, or not everybody may read it.
     """
-    ticket = find_ticket(name, unit)
+    index = unit.stores.index.read(unit.tenant_id)
+    ticket = _find_in(index, name, unit)
     if ticket is None:
         raise NotFound("no such ticket")
+    above = index.tickets.get(ticket.parent_id) if ticket.parent_id else None
+    below = sorted(
+        (head for head in index.tickets if head.parent_id == ticket.id), key=lambda head: (head.created_at, head.id)
+    )
     attached = unit.stores.planning.attachments(unit.tenant_id, ticket.id)
     shown = shown_pages(attached[:MOST_ATTACHED], unit)
     pages = tuple(AttachedPage(title=title, url=url) for title, url in shown)
@@ -153,7 +176,17 @@ def show_ticket(name: str, unit: Unit) -> TicketView:
         for each in said
         if not each.deleted
     )
-    return TicketView(**dict(ticket), attachments=pages, comments=tuple(comments))
+    return TicketView(
+        **dict(ticket),
+        parent=next(map(_reference, _public([above] if above else [], index)), None),
+        children=tuple(_reference(head) for head in _public(below, index)[:MOST_CHILDREN]),
+        attachments=pages,
+        comments=tuple(comments),
+    )
+
+
+def _reference(head: TicketHead) -> TicketReference:
+    return TicketReference(id=head.id, key=head.key, title=head.title, url=head.url, state=head.state)
 
 
 def whole_tickets(heads: Sequence[TicketHead], index: TeamIndex, unit: Unit) -> Sequence[Ticket]:
