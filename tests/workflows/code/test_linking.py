@@ -156,6 +156,30 @@ def test_a_ticket_that_changed_teams_is_linked_by_either_name_once() -> None:
     assert {"ticket-7": "contributes"} == unit.links()
 
 
+def test_a_key_that_another_ticket_has_by_now_means_that_one() -> None:
+    """Whoever had it before is linked by the keys that are its own."""
+    unit = Linking()
+    unit.tell(TicketChanged(ticket=a_ticket(7, key="ENG-9", former_keys=("ENG-1", "ENG-5"))))
+    unit.record(*parts_of("Fixes ENG-1"))
+    assert {"ticket-1": "closes"} == unit.links()
+    unit.record(*parts_of("Fixes ENG-9 and ENG-5", at=NOW + timedelta(minutes=1)))
+    assert {"ticket-7": "closes"} == unit.links()
+
+
+@pytest.mark.parametrize("moves_first", [True, False])
+def test_a_link_is_the_same_whether_its_ticket_changed_teams_before_or_after(moves_first: bool) -> None:
+    """It goes by the first of the ticket's keys, which no move changes."""
+    unit, moved = Linking(), TicketChanged(ticket=a_ticket(1, key="ENG-9", former_keys=("ENG-1",), updated_at=NOW))
+    if moves_first:
+        unit.tell(moved)
+    unit.record(*parts_of("Fixes ENG-1"))
+    unit.tell(moved)
+    known = unit.stores.code.pull_request(ACME, a_pull_request().pull_request_id)
+    assert known
+    assert known.ticket_links
+    assert [("ticket-1", "ENG-1")] == [(each.ticket_id, each.link.ticket) for each in known.ticket_links.links]
+
+
 ATTACHED = an_attachment(link=LinkKind.CLOSES)
 
 
