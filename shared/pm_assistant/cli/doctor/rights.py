@@ -105,7 +105,14 @@ RIGHTS: Mapping[str, tuple[Right, ...]] = {
         _PASSING,
         *_AT_VENDORS,
     ),
-    "connect": (*_ROWS, *_key_through("sqs"), _SEALING, _put_on("runs queue"), *_AT_VENDORS),
+    "connect": (
+        *_ROWS,
+        _may("dynamodb:BatchGetItem", on="table"),
+        *_key_through("sqs"),
+        _SEALING,
+        _put_on("runs queue"),
+        *_AT_VENDORS,
+    ),
     "receive": (
         _may("dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem", on="table"),
         _may("dynamodb:Query", on="index of the table"),
