@@ -313,6 +313,11 @@ PLOTS = [
 ]
 
 
+def test_every_kind_of_disagreement_is_planted() -> None:
+    """A new kind is found in generated worlds, too."""
+    assert set(K) == {plot.expected for plot in PLOTS} - {None}
+
+
 @given(st.lists(st.sampled_from(PLOTS), max_size=30), st.randoms())
 def test_in_any_world_what_was_planted_is_found_once_and_nothing_else(plots: list[Plot], random: Any) -> None:
     """In whatever order the sources tell it; each with a link to all that it rests on."""

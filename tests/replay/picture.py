@@ -160,8 +160,9 @@ def _pull_request_there(pull: PullRequestThere) -> Any:
 
 
 def _links(pull: PullRequest) -> Any:
+    """What it awaits shows when that comes."""
     links = pull.ticket_links
-    return links and links.model_dump(mode="json", exclude={*_HOW_WE_KNOW, "text_digest"})
+    return links and links.model_dump(mode="json", exclude={*_HOW_WE_KNOW, "text_digest", "awaits"})
 
 
 def _checks(stores: FakeStores, pulls: Mapping[Any, PullRequest]) -> Iterator[tuple[str, Any]]:

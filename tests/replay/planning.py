@@ -12,7 +12,7 @@ class Planning(People):
     @property
     def planning(self) -> Acts:
         """All of it."""
-        return {self._plan: 4, self._replan: 12, self._remark: 2, self._move_team: 2}
+        return {self._plan: 4, self._replan: 12, self._remark: 2, self._move_team: 2, self._throw_away: 2}
 
     def _plan(self) -> str:
         team, title = self._any(["ENG", "OPS"]), f"{self._any(TITLES)} again, case {next(self._numbers)}"
@@ -21,6 +21,7 @@ class Planning(People):
 
     def _replan(self) -> str | None:
         issue = self._ticket()
+        self._vendors.clock.pass_by(milliseconds=1)  # Linear says in thousandths of a second when a ticket changed.
         change: dict[str, Any] = self._any(
             [
                 *([{"state": self._any(list(NAMES.values()))}] * 2 if issue.id not in self._talked_of else []),
@@ -46,3 +47,11 @@ class Planning(People):
         before, team = self._key(issue), self._any(["ENG", "OPS"])
         self._vendors.control(f"linear/issues/{issue.id}", team=team)
         return f"{before} is now {self._key(issue)}"
+
+    def _throw_away(self) -> str:
+        """Into the trash, and out of it an hour later."""
+        issue, by = self._vendors.world.issues[self._any(self._moved)], self._any(PEOPLE)
+        self._vendors.control(f"linear/issues/{issue.id}", trashed=True, user=by)
+        self._vendors.clock.pass_by(seconds=3_600)
+        self._vendors.control(f"linear/issues/{issue.id}", trashed=False, user=by)
+        return f"{self._key(issue)} was in the trash for an hour"

@@ -142,6 +142,6 @@ _COMPARED = {
 def _catching_up(week: Week) -> list[Order]:
     """All sources are read again; what was said is judged, as its events may be missing."""
     return [
-        Order(kind=JobKind.SYNC, dry_run=False, since=week.began_at, judge=True),
+        Order(kind=JobKind.SYNC, dry_run=False, since=week.began_at - timedelta(seconds=1), judge=True),
         Order(kind=JobKind.CATCH_UP, dry_run=False),
     ]
