@@ -96,7 +96,7 @@ def _is_not_by_this(behind: Sequence[Piece]) -> bool:
         return True
     if second in _AFTER.get(first, frozenset()):
         return True
-    return first in _WAYS and _names_other_work(behind[1:])
+    return first in _WAYS | _UNSETTLED and _names_other_work(behind[1:])
 
 
 def says_open(behind: Sequence[Piece]) -> bool:
@@ -153,12 +153,21 @@ _AFTER = {"i": HEDGES, "as": _UNDONE, "only": _CONDITIONS_BEHIND}
 _TO_COME = {("to", "be"), ("to", "follow"), ("to", "come")}
 _NOT_BY_THIS = (
     _TO_COME
-    | {("as", "soon"), ("as", "long"), ("by", "@")}
+    | {("as", "soon"), ("as", "long"), ("by", "@"), ("in", "combination"), ("in", "conjunction"), ("together", "with")}
+    | {("in", "favour"), ("in", "favor")}
+    | {("on", f"{day}day") for day in ("mon", "tues", "wednes", "thurs", "fri", "satur", "sun")}
     | {("not", word) for word in ("yet", "done", "fixed", "ready", "started", "included")}
 )
 _NO_PART = words("tested deployed reviewed released critical urgent breaking")
 _WHOLLY = words("fully completely entirely wholly all everywhere")
-_HALVES = {("for", "now"), ("in", "part"), ("first", "half"), ("first", "part")}
+_HALVES = {("for", "now"), ("in", "part"), ("in", "some"), ("in", "certain"), ("first", "half"), ("first", "part")} | {
+    ("to", "some"),
+    ("to", "a"),
+    ("up", "to"),
+    ("a", "bit"),
+    ("a", "little"),
+    ("at", "least"),
+}
 
 
 def _names_other_work(behind: Sequence[Piece]) -> bool:

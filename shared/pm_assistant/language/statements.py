@@ -59,6 +59,8 @@ SURE_OF_NAME = 0.9
 _LATER_STARTS = words("next later tomorrow soon")
 _NEAR = 8
 """Pieces behind a ticket that may still speak of it."""
+_AN_OPENING = 3
+"""Words before a comma that say how what follows is meant."""
 _REMARK = 4
 """Pieces at the end of an item that are no title."""
 _LONGEST = 40
@@ -414,6 +416,8 @@ class Statements:
         if mark in COLONS:
             self._deferred |= announces and self._phrase is None
             self._sentence = []  # the title of a ticket may ask, and say that something is not
+        if mark == "," and clause.hedged and clause.heard <= _AN_OPENING:
+            self._conditional = True  # `With luck, `
         if mark == ";":
             self._new_sentence()
         self._opened_by, self._label = mark, clause.words

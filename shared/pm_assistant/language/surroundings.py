@@ -70,8 +70,10 @@ _TOLD = words(
 _QUALITIES = (
     ARTICLES
     | CONNECTORS
-    | _TOLD
-    | words("proper real actual simple small quick full complete final first-class right bug my our its of is all")
+    | words(
+        "requested needed required necessary agreed planned proper real actual simple small quick full complete final"
+        " first-class right bug my our its of is all"
+    )
 )
 """Words that leave a fix one; `temporary` does not."""
 _OPPOSITE = words(
@@ -89,11 +91,12 @@ _LAST = words("last final remaining")
 _TELLING = words("asks asked describes described wants wanted reports reported says said explains mentions requests")
 _DETAILS = words("the all more details context")
 _PARTS = words(
-    "first second third half part parts piece pieces slice slices chunk bit bits portion some several subset step"
-    " steps stage stages phase phases iteration increment milestone point points partial partially partly initial"
-    " initially preliminary preparatory minimal mvp begin begins beginning start starts started starting continue"
-    " continues continuing continued just only most much follow-up followup without before until ahead against"
-    " halfway backend-only todo fixme concept still blocked ongoing progress flaky unfinished incomplete v1 v2 more"
+    "first second third half part parts piece pieces slice slices chunk bit bits portion some several subset"
+    " step steps stage stages phase phases iteration increment milestone point points partial partially partly"
+    " initial initially preliminary preparatory minimal mvp begin begins beginning start starts started"
+    " starting continue continues continuing continued just only most much follow-up followup without before"
+    " until ahead against halfway backend-only todo fixme concept still blocked ongoing progress flaky"
+    " unfinished unresolved incomplete v1 v2 more"
 )
 _BESIDE = words(
     "wip poc spike draft prototype prototypes experiment experimental groundwork prep preparation prepares scaffold"
@@ -175,7 +178,8 @@ def _is_of_a_part(sentence: Sequence[str]) -> bool:
 def _remarks(behind: Sequence[Piece]) -> bool:
     """Whether a few words behind a ticket, or behind a mark there, say that this is not all of it."""
     told = [*_until_end(behind)]
-    few = len(told) <= _SHORT and not _NOT_ALL.isdisjoint(told)
+    denied = "not" in told and any(map(_is_handled, told))
+    few = len(told) <= _SHORT + denied and (denied or not _NOT_ALL.isdisjoint(told))
     remarks = _REMARKS | _LEFT_OUT if behind and behind[0].kind is PieceKind.MARK else _LEFT_OUT
     return few or not remarks.isdisjoint(told[:1]) or (len(told) == 1 and told[0] in _SIDES)
 

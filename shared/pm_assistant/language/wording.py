@@ -133,7 +133,7 @@ HEDGES = words(
     " assuming provided try tries trying tried attempt attempts aim aims intend intends plan plans planned going"
     " needed let's lets hope hoping think believe guess suspect seems appears expected help helps e.g eg example"
     " like please verify ensure confirm tentative presumably theoretically ideally theory missing planning scheduled"
-    " aiming meant say says said told claims claimed thought believed we'll i'll they'll doubt"
+    " aiming meant say says said told claims claimed thought believed we'll i'll they'll doubt luck"
 )
 _ELSEWHERE = words(
     "follow-up followup previous previously earlier already another separate separately upstream yesterday"
@@ -180,6 +180,8 @@ _OPENINGS = NOUNS | words(
     "so and but hence therefore thus now also with as such then finally here again plus too ok yes merging which what"
 )
 """Words that a statement begins with."""
+_ASKED = words("do does did")
+_QUESTIONS = words("which what")
 _NEAR = 12
 """Words that a statement may begin within."""
 _WORK = words("pr prs mr pull request change commit patch branch")
@@ -234,7 +236,7 @@ class Clause:
         if word.form is None:
             return Meaning(word.kind)
         doubtful = self.last.endswith("ly") and self.last not in _OWN | _SURELY | PARTIALLY
-        if doubtful or self.last in _QUOTING or (word.form is Form.THIRD and self._is_embedded()):
+        if doubtful or self.last in _QUOTING or self._is_embedded(word.form):
             return MENTIONS
         numbered = self.last.isdecimal() and self.before_last in ("pr", "request")
         if self.elsewhere or self.after_work or numbered:
@@ -246,7 +248,9 @@ class Clause:
     def _is_purpose(self) -> bool:
         """Whether the verb is what a thing that is told is for, or what somebody did."""
         if self.last == "to":
-            return self.heard == 1 or self.heard > _SHORTEST_STATEMENT or self.before_last in _OWN | _REMEDIES
+            return "too" not in self.words[-_NEAR:] and (
+                self.heard == 1 or self.heard > _SHORTEST_STATEMENT or self.before_last in _OWN | _REMEDIES
+            )
         return self.last in _PURPOSES
 
     def _may_precede(self, form: Form) -> bool:
@@ -266,8 +270,12 @@ class Clause:
             return introduced or self.heard == 1 or (self.heard == 2 and self.before_last in _OWN)
         return self.last in _OWN or (self.last in _HELPERS and self.before_last in _OWN)
 
-    def _is_embedded(self) -> bool:
-        """Whether somebody thinks or says that this does it: `I doubt this fixes`, rather than `so this fixes`."""
+    def _is_embedded(self, form: Form) -> bool:
+        """Whether it is thought, said or asked that this does it: `I doubt this fixes`, rather than `so this fixes`."""
+        if form is Form.BARE:  # `under no circumstances does this fix`
+            return not _ASKED.isdisjoint(self.words[-_NEAR:-1]) and self.words[0] not in _QUESTIONS
+        if form is not Form.THIRD:
+            return False
         near = self.words[-_NEAR:]
         subject = next((at for at in range(len(near) - 1, -1, -1) if near[at] in ("this", "it")), 0)
         return _WORK.issuperset(near[subject + 1 :]) and not _OPENINGS.issuperset(near[:subject])
