@@ -1253,6 +1253,7 @@ TEXTS = (
     pr("on a day", body="Closes ENG-1 on Monday", mentions="ENG-1"),
     pr("under no circumstances", body="Under no circumstances does this close ENG-1", mentions="ENG-1"),
     pr("with luck", body="With luck, fixes ENG-1", mentions="ENG-1"),
+    pr("what was struck out before", body="~~Part of ENG-1~~ Closes ENG-1", closes="ENG-1"),
     pr("what is doubted", body="Fingers crossed this fixes ENG-1", mentions="ENG-1"),
     pr("what is concluded", body="So this PR fixes ENG-1", closes="ENG-1"),
     pr("what others say", body="I was told this fixes ENG-1", mentions="ENG-1"),

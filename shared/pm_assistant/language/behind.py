@@ -109,7 +109,7 @@ def says_open(behind: Sequence[Piece]) -> bool:
     said = [*_until_mark(behind[1:])]
     if said[:1] in (["not"], ["still"], ["blocked"], ["next"], ["out"]):
         return True
-    if not any(word in SPOKEN or word in HANDLED for word in said):
+    if not any((word in SPOKEN and word not in _MADE) or word in HANDLED for word in said):
         return False
     return len(said) > 1 and not any(word in ("this", "here", "now") for word in said)
 

@@ -107,7 +107,8 @@ class Statements:
         self._begin(line)
         found_before = len(self.found)
         for index, piece in enumerate(self._pieces):
-            self._take(piece, index)
+            if not piece.struck or piece.kind is PieceKind.KEY:
+                self._take(piece, index)
         unfinished = is_unfinished(line.text)
         for found in self.found[found_before:] if unfinished else ():
             found.meaning = UNCLEAR if found.meaning == NAMED else found.meaning
@@ -295,7 +296,8 @@ class Statements:
             phrase.begun = True
         self.found.append(found)
         self._sentence.append(found)
-        self._clause.meet_work(tied=self._phrase is not None)
+        if not piece.struck:
+            self._clause.meet_work(tied=self._phrase is not None)
 
     def _mentioned(self, piece: Piece, index: int) -> Meaning:
         """What is done for a ticket that no word is tied to."""

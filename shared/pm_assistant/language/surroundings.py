@@ -6,7 +6,6 @@ nothing. So the lists here are of what is harmless, and grow towards closing mor
 """
 
 from collections.abc import Iterator, Sequence
-from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
 from pm_assistant.language.behind import HANDLED, OPEN_QUESTIONS, PREDICATES
@@ -29,9 +28,10 @@ _LABELS = (
     | ARTICLES
     | LABELS_ELSEWHERE
     | words(
-        "jira card cards tracker link links id key number no work re feature features request requirement requirements"
-        " spec spec's internal main primary linked associated corresponding our my this is context background why what"
-        " summary description motivation source details discussion info original user url change here finally now"
+        "jira card cards tracker link links id key number no work re feature features request requirement"
+        " requirements spec spec's internal main primary linked associated corresponding our my this is"
+        " context background why what summary description motivation source details discussion info original"
+        " user url change here finally now criteria done"
     )
 )
 """Words that say no more than which ticket this is."""
@@ -46,25 +46,19 @@ _DOING = words(
 _HEADS = {
     "for": words(
         "fix fixes bugfix hotfix patch solution implementation resolution code change changes ticket pr request done"
-        " work everything all"
+        " work everything all one"
     ),
-    "of": words(
-        "implementation completion resolution description because care discussion title context scope all everything"
-        " whole criteria rest remainder"
-    ),
-    "on": words("comment comments discussion feedback thread notes"),
-    "to": words("according response due thanks fix solution answer link links linked"),
     "with": words("deals dealing line accordance agreement done"),
-    "about": words("is discussion thread"),
-    "by": words(""),
-    "from": words("feedback requirements requirement everything request requests report reports comes idea all")
-    | NOUNS,
+    "by": words("is"),
 }
 """What may stand before a word behind which anything else may be a part of the work, or something beside it."""
+_OF_THE_TICKET = words("of from to on about")
+"""Words that tell of something of a ticket's, which is the work itself unless it is one of the next."""
 _WRAPS_UP = (["wrap"], ["wraps"], ["wrapping"])
 _TOLD = words(
-    "described discussed reported requested noted agreed suggested proposed asked raised explained outlined commented"
-    " mentioned specified documented wanted decided planned designed filed tracked defined listed shown stated"
+    "described discussed reported requested noted agreed suggested proposed asked raised explained"
+    " outlined commented mentioned specified documented wanted decided planned designed filed tracked"
+    " defined listed shown stated taken attached linked"
 )
 """Participles of where something is told; others tell of other work than this."""
 _QUALITIES = (
@@ -72,7 +66,7 @@ _QUALITIES = (
     | CONNECTORS
     | words(
         "requested needed required necessary agreed planned proper real actual simple small quick full complete final"
-        " first-class right bug my our its of is all"
+        " first-class right bug my our its of is all tiny"
     )
 )
 """Words that leave a fix one; `temporary` does not."""
@@ -87,22 +81,27 @@ _MERE = words(
     " prerequisite"
 )
 """What may be done for a ticket before it is, or beside it."""
+_ODD = _MERE | words(
+    "out top closer split built found dependency rollout removal revert progress blocker depends start addition"
+    " extension cleanup work working away back down prior prelude contrast compared relies builds waits hinges works"
+)
 _LAST = words("last final remaining")
 _TELLING = words("asks asked describes described wants wanted reports reported says said explains mentions requests")
 _DETAILS = words("the all more details context")
 _PARTS = words(
-    "first second third half part parts piece pieces slice slices chunk bit bits portion some several subset"
-    " step steps stage stages phase phases iteration increment milestone point points partial partially partly"
-    " initial initially preliminary preparatory minimal mvp begin begins beginning start starts started"
-    " starting continue continues continuing continued just only most much follow-up followup without before"
-    " until ahead against halfway backend-only todo fixme concept still blocked ongoing progress flaky"
-    " unfinished unresolved incomplete v1 v2 more"
+    "first second third half part parts piece pieces slice slices chunk bit bits thirds quarter quarters"
+    " happy cases portion some several subset step steps stage stages phase phases iteration increment"
+    " milestone point points partial partially partly initial initially preliminary preparatory minimal"
+    " mvp begin begins beginning start starts started starting continue continues continuing continued"
+    " just only most much follow-up followup ahead halfway backend-only still blocked ongoing progress"
+    " flaky unfinished unresolved incomplete v1 v2 more"
 )
 _BESIDE = words(
-    "wip poc spike draft prototype prototypes experiment experimental groundwork prep preparation prepares scaffold"
-    " scaffolding plumbing skeleton stub stubs boilerplate foundation foundations investigate investigates"
-    " investigating investigation explore explores exploring exploration debug debugging diagnose diagnoses reproduce"
-    " reproduces reproducing reproduction repro instrument instruments instrumentation refactoring proposal rfc"
+    "wip poc spike draft prototype prototypes experiment experimental groundwork prep preparation prepares"
+    " scaffold scaffolding plumbing skeleton stub stubs boilerplate foundation foundations investigate"
+    " investigates investigating investigation explore explores exploring exploration debug debugging"
+    " diagnose diagnoses reproduce reproduces reproducing reproduction repro todo fixme concept instrument"
+    " instruments instrumentation refactoring proposal rfc"
 )
 """Words for work that comes before the ticket's own."""
 _HEDGED = words(
@@ -110,8 +109,19 @@ _HEDGED = words(
 )
 _NOT_ALL = _PARTS | _BESIDE | _HEDGED
 _REMARKS = words("do don't keep leave later pending until if once will")
-_LEFT_OUT = words("except excluding minus apart")
+_LEFT_OUT = words("except excluding minus apart without")
 _SIDES = words("backend frontend api ui server client web mobile ios android database")
+_TOLD_OF = words("was were are came led had")
+"""Predicates of what a ticket is about, where that is named before it."""
+_TROUBLES = NOUNS | words("cause reason problem crash error fault goal idea")
+_ORIGINS = words("caused reported opened filed created raised about due")
+_WAITING_FOR = words("until before once unless if when after without")
+_ASKING = words("it please for one of to")
+_NOT_NOW = words(
+    "blocked depends left open missing not no needs waiting before after next later soon out epic parent without cannot"
+)
+"""Words of labels over what is not done here."""
+_VERBAL = ("s", "ing", "ed")
 _SHORT = 3
 """Words beside a ticket that are a remark, and no title."""
 
@@ -144,23 +154,24 @@ def is_harmless(before: Before, behind: Sequence[Piece], *, prose: bool) -> bool
         behind: the next few pieces.
         prose: the word behind it is written as in the midst of a sentence.
     """
-    first = behind[0].text if behind and behind[0].kind is PieceKind.WORD else ""
-    if _is_of_a_part(before.sentence) or _remarks(behind) or not _OPPOSITE.isdisjoint(before.sentence[:1]):
+    first, second = (*(piece.text if piece.kind is PieceKind.WORD else "" for piece in behind[:2]), "", "")[:2]
+    said = _without_label(before.clause)
+    if _is_of_a_part(before, said) or _remarks(behind) or not _OPPOSITE.isdisjoint(before.sentence[:1]):
         return False
-    if first in _TELLING or (first == "has" and behind[1:] and behind[1].text in _DETAILS):
+    if first in _TELLING or (first == "has" and second in _DETAILS) or (first == "was" and second in _ORIGINS):
         return True
-    if first in PREDICATES | OPEN_QUESTIONS:
-        return not before.conditional and any(map(_is_handled, _until_end(behind)))
+    if first in PREDICATES | OPEN_QUESTIONS and not _tells_of_trouble(said, first):
+        awaited = before.conditional or not _WAITING_FOR.isdisjoint(said[-1:])
+        return not awaited and any(map(_is_handled, _until_end(behind)))
     if first == "'s":
         return before.clause[-1:] == ["in"]
-    said = _without_label(before.clause)
     if said:
+        if len(said) == 1 < len(before.clause) and not said[0].endswith(_VERBAL) and said[0].isascii():
+            return not prose  # `customer issue ENG-1`
         return _leads_to_a_name(said) and not (before.unsure and said[-1] not in _PLACES)
     if before.sentence and before.sentence[-1] in TURNS:
         return False
-    if before.mark in COLONS and not _names(before.label):
-        return False
-    return not prose
+    return not prose and (before.mark not in COLONS or _names(before.label))
 
 
 def is_harmless_title(before: Before, behind: Sequence[Piece]) -> bool:
@@ -169,10 +180,19 @@ def is_harmless_title(before: Before, behind: Sequence[Piece]) -> bool:
     return _BESIDE.isdisjoint(told[:1]) and (len(told) > _SHORT or (_BESIDE | _PARTS).isdisjoint(told))
 
 
-def _is_of_a_part(sentence: Sequence[str]) -> bool:
-    return any(
-        word in _NOT_ALL and (index == 0 or sentence[index - 1] not in _LAST) for index, word in enumerate(sentence)
-    )
+def _is_of_a_part(before: Before, said: Sequence[str]) -> bool:
+    """Whether it is a part, or something beside the ticket; what stands apart from it may tell of other things."""
+    near = before.sentence if said or before.mark in COLONS else before.sentence[:1]
+    if not _BESIDE.isdisjoint(before.sentence):
+        return True
+    return any(word in _NOT_ALL and (index == 0 or near[index - 1] not in _LAST) for index, word in enumerate(near))
+
+
+def _tells_of_trouble(said: Sequence[str], predicate: str) -> bool:
+    """Whether a predicate is of what a ticket is about: `the crash of ENG-1 was`."""
+    if not said or said[-1] not in _PLACES | _OF_THE_TICKET:
+        return False
+    return predicate in _TOLD_OF or (predicate == "is" and said[-2:-1] != [] and said[-2] in _TROUBLES)
 
 
 def _remarks(behind: Sequence[Piece]) -> bool:
@@ -206,28 +226,31 @@ def _without_label(clause: Sequence[str]) -> Sequence[str]:
 
 def _leads_to_a_name(said: Sequence[str]) -> bool:
     *rest, last = said
-    if last in _DOING or (last == "up" and rest[-1:] in _WRAPS_UP):
+    if (last in _DOING and _WAITING_FOR.isdisjoint(rest[-1:])) or (last == "up" and rest[-1:] in _WRAPS_UP):
         return True
-    if last in _PLACES:
-        return _tells(rest) or not (rest and (rest[-1].endswith("ed") or rest[-1] == "found"))
+    if last in _PLACES | _OF_THE_TICKET:
+        return not rest or _is_of_the_ticket(rest)
     if last in _HEADS:
-        return not rest or _is_head(rest, _HEADS[last]) or (last in ("on", "by", "from") and _tells(rest))
+        return not rest or _is_head(rest, last)
     return last in CLOSING_ELSEWHERE and (not rest or (len(rest) == 2 and rest[1] in ("pr", "mr")))
 
 
-def _is_head(rest: Sequence[str], heads: AbstractSet[str]) -> bool:
+def _is_of_the_ticket(rest: Sequence[str]) -> bool:
+    """Whether something of a ticket's is told of, or where something is told."""
+    return rest[-1] in _TOLD or not (rest[-1].endswith("ed") or rest[-1] in _ODD)
+
+
+def _is_head(rest: Sequence[str], last: str) -> bool:
     """Whether a noun phrase such as `a proper fix`, or a statement such as `adds the queue`, stands before `for`."""
     *qualities, head = rest
-    if head in heads:
-        return heads is not _HEADS["for"] or not qualities or qualities[-1] in _QUALITIES
-    if qualities and qualities[-1] in _LAST:
-        return True
-    return heads is _HEADS["for"] and len(rest) >= _SHORT and head not in _MERE
-
-
-def _tells(rest: Sequence[str]) -> bool:
-    return bool(rest) and rest[-1] in _TOLD
+    if last != "for":
+        return head in _HEADS[last] or head in _TOLD
+    if head in _HEADS[last]:
+        return not qualities or qualities[-1] in _QUALITIES
+    return len(rest) >= _SHORT and head not in _MERE
 
 
 def _names(label: Sequence[str]) -> bool:
-    return len(label) > _SHORT or all(word in _LABELS for word in label)
+    if not (_NOT_ALL | _OPPOSITE | _NOT_NOW).isdisjoint(label):
+        return False
+    return len(label) > _SHORT or not (_LABELS | _ASKING).isdisjoint(label) or not label
