@@ -1254,6 +1254,8 @@ TEXTS = (
     pr("under no circumstances", body="Under no circumstances does this close ENG-1", mentions="ENG-1"),
     pr("with luck", body="With luck, fixes ENG-1", mentions="ENG-1"),
     pr("what was struck out before", body="~~Part of ENG-1~~ Closes ENG-1", closes="ENG-1"),
+    pr("just there", body="Fixes ENG-1 just for CSV", contributes="ENG-1"),
+    pr("an opinion", body="IMO closes ENG-1", mentions="ENG-1"),
     pr("what is doubted", body="Fingers crossed this fixes ENG-1", mentions="ENG-1"),
     pr("what is concluded", body="So this PR fixes ENG-1", closes="ENG-1"),
     pr("what others say", body="I was told this fixes ENG-1", mentions="ENG-1"),

@@ -128,7 +128,7 @@ def _is_partial(behind: Sequence[Piece], *, alone: bool) -> bool:
         return True
     if first in _STEPS:
         return second.isdecimal() and not names_ticket
-    if first == "only":
+    if first in ("only", "just"):
         return second in _PLACES
     if first == "but":
         return second in ("not", "only") and not names_ticket

@@ -20,6 +20,7 @@ from pm_assistant.language.phrases import (
     without_title,
 )
 from pm_assistant.language.pull_requests import disowns_branch, is_unfinished, leaves_open
+from pm_assistant.language.scripts import is_unspaced
 from pm_assistant.language.surroundings import Before, is_harmless, is_harmless_title
 from pm_assistant.language.tickets import KnownTickets, Piece, PieceKind, pieces_of
 from pm_assistant.language.wording import (
@@ -339,7 +340,7 @@ class Statements:
 
     def _stands_unspaced(self, index: int) -> bool:
         """Whether words of a script without spaces, whose characters are pieces each, stand beside a ticket."""
-        return any(text[:1] > "\u2e7f" and text.isalpha() for text in (self._before(index), self._after(index)))
+        return any(map(is_unspaced, (self._before(index), self._after(index))))
 
     def _joined_to(self, index: int) -> Found | None:
         """The ticket before, where nothing but a mark of a list stands between."""

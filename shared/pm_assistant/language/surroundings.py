@@ -6,6 +6,7 @@ nothing. So the lists here are of what is harmless, and grow towards closing mor
 """
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from pm_assistant.language.behind import HANDLED, OPEN_QUESTIONS, PREDICATES
@@ -77,8 +78,8 @@ _OPPOSITE = words(
 """Verbs of which a ticket is what is not done."""
 _MERE = words(
     "documentation docs doc test tests logging logs log metrics telemetry flag flags migration migrations schema"
-    " types interface interfaces mock mocks fixtures setup infrastructure base wiring way stage alternative enabler"
-    " prerequisite"
+    " types interface interfaces mock mocks fixtures setup infrastructure base wiring way stage door alternative"
+    " enabler prerequisite"
 )
 """What may be done for a ticket before it is, or beside it."""
 _ODD = _MERE | words(
@@ -158,7 +159,11 @@ def is_harmless(before: Before, behind: Sequence[Piece], *, prose: bool) -> bool
     said = _without_label(before.clause)
     if _is_of_a_part(before, said) or _remarks(behind) or not _OPPOSITE.isdisjoint(before.sentence[:1]):
         return False
-    if first in _TELLING or (first == "has" and second in _DETAILS) or (first == "was" and second in _ORIGINS):
+    if (
+        (first in _TELLING and not before.unsure)
+        or (first == "has" and second in _DETAILS)
+        or (first == "was" and second in _ORIGINS)
+    ):
         return True
     if first in PREDICATES | OPEN_QUESTIONS and not _tells_of_trouble(said, first):
         awaited = before.conditional or not _WAITING_FOR.isdisjoint(said[-1:])
@@ -183,7 +188,7 @@ def is_harmless_title(before: Before, behind: Sequence[Piece]) -> bool:
 def _is_of_a_part(before: Before, said: Sequence[str]) -> bool:
     """Whether it is a part, or something beside the ticket; what stands apart from it may tell of other things."""
     near = before.sentence if said or before.mark in COLONS else before.sentence[:1]
-    if not _BESIDE.isdisjoint(before.sentence):
+    if not _BESIDE.isdisjoint(before.sentence) or ("one", "of") in pairwise(before.sentence):
         return True
     return any(word in _NOT_ALL and (index == 0 or near[index - 1] not in _LAST) for index, word in enumerate(near))
 
@@ -199,6 +204,8 @@ def _remarks(behind: Sequence[Piece]) -> bool:
     """Whether a few words behind a ticket, or behind a mark there, say that this is not all of it."""
     told = [*_until_end(behind)]
     denied = "not" in told and any(map(_is_handled, told))
+    if behind and behind[0].text in (",", "(") and not _NOT_ALL.isdisjoint(told[:1]):
+        return True
     few = len(told) <= _SHORT + denied and (denied or not _NOT_ALL.isdisjoint(told))
     remarks = _REMARKS | _LEFT_OUT if behind and behind[0].kind is PieceKind.MARK else _LEFT_OUT
     return few or not remarks.isdisjoint(told[:1]) or (len(told) == 1 and told[0] in _SIDES)

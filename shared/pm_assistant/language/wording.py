@@ -133,7 +133,7 @@ HEDGES = words(
     " assuming provided try tries trying tried attempt attempts aim aims intend intends plan plans planned going"
     " needed let's lets hope hoping think believe guess suspect seems appears expected help helps e.g eg example"
     " like please verify ensure confirm tentative presumably theoretically ideally theory missing planning scheduled"
-    " aiming meant say says said told claims claimed thought believed we'll i'll they'll doubt luck"
+    " aiming meant say says said told claims claimed thought believed we'll i'll they'll doubt luck imo imho"
 )
 _ELSEWHERE = words(
     "follow-up followup previous previously earlier already another separate separately upstream yesterday"
