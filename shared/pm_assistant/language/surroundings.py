@@ -2,7 +2,7 @@
 
 A branch `eng-1` closes ENG-1 where the body does not speak of it, or only says which ticket this is or where something
 is told. Any other sentence about it, in whatever language, may say that this is not all: what is not understood closes
-nothing. So the lists here are of what is harmless, and grow towards closing more.
+nothing. Words that say so are listed as well, for sentences that would be harmless without them.
 """
 
 from collections.abc import Iterator, Sequence
