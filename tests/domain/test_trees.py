@@ -186,6 +186,12 @@ def test_what_is_over_below_a_closed_ticket_is_closed_for_what_is_below_it() -> 
     ] == closed(*family)
 
 
+def test_what_is_left_open_below_two_closed_tickets_is_asked_about_once() -> None:
+    """With the topmost of them, whichever was made first."""
+    family = [ticket(8, CANCELED), ticket(4, DOING, below=8), ticket(1, CANCELED, below=4), ticket(6, DOING, below=1)]
+    assert [[6, 4]] == numbers(*family)
+
+
 def test_too_much_below_a_closed_ticket_is_not_asked_about() -> None:
     """It is to be looked at there."""
     family = [ticket(number, DOING, below=1) for number in range(2, 3 + MOST_CLOSED)]

@@ -68,8 +68,10 @@ class Forest:
         upwards = [tree for ticket in parents if (tree := self._upwards(ticket)) is not None]
         yield from upwards
         taken = {closing.ticket_id for tree in upwards for closing in tree.action.closings}
-        for ticket in parents:
+        # From above: what is left open below one closed ticket may hold another closed one, and what is below that.
+        for ticket in sorted(parents, key=lambda each: len(self._above(each))):
             if ticket.state.type.closed and (tree := self._downwards(ticket, taken)) is not None:
+                taken.update(closing.ticket_id for closing in tree.action.closings)
                 yield tree
 
     def finished(self, ticket: Known) -> Sequence[Known]:
@@ -89,6 +91,14 @@ class Forest:
             for child in self.below.get(ticket.id, ())
             if not child.state.type.closed and self._readable(child) and child.created_at <= since
         ]
+
+    def _above(self, ticket: Known) -> Set[str]:
+        """Ids of the tickets above one, itself among them where trackers let them stand in a circle."""
+        above: set[str] = set()
+        while (id := ticket.parent_id) is not None and id in self.by_id and id not in above:
+            above.add(id)
+            ticket = self.by_id[id]
+        return above
 
     def _readable(self, ticket: Known) -> bool:
         return ticket.team_id in self.teams
