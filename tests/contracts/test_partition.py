@@ -47,6 +47,8 @@ TAKEN = {"tenant", "member", "team", "ticket", "message", "decision", "subscript
 TO_READ = {"account", "connection", "audit", "repository", "pull_request", "code_comment", "issue"}
 TO_READ |= {"plan_name", "attachment", "ticket_comment"}
 MESSAGE, TICKET, DECISION = (thing.model_dump(mode="json") for thing in (a_message(), a_ticket(), a_decision()))
+STATES = [{"id": f"S{number}", "name": "x" * 256, "type": "started"} for number in range(2_000)]
+"""More of a team than a row holds."""
 
 
 @pytest.fixture(params=IMPLEMENTATIONS, scope="module")
@@ -189,7 +191,7 @@ def test_whatever_the_tracker_says_of_a_ticket_is_newer_than_what_was_brought(st
         ("message", {**MESSAGE, "edited_ts": "zzz"}, "ts"),
         ("message", {**MESSAGE, "received_at": "9999-01-01T00:00:00Z"}, "received_at"),
         ("tenant", {"name": "Acme\nBcc: everybody"}, "name"),
-        ("team", {"id": "T1", "key": "T", "name": "x" * 400_000, "states": []}, "data"),
+        ("team", {"id": "T1", "key": "T", "name": "Team", "states": STATES}, "data"),
         ("message", {**MESSAGE, "ts": "yesterday"}, "ts"),
         ("message", {**MESSAGE, "channel": ""}, "data"),
         ("message", {**MESSAGE, "received_at": "yesterday"}, "received_at"),
