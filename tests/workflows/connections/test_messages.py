@@ -194,6 +194,20 @@ def test_what_was_said_without_our_being_told_is_judged_and_what_we_know_is_not(
     assert {unit.at} == {gap.repaired_at for gap in gaps}
 
 
+def test_what_stands_alone_because_others_were_answered_is_looked_at() -> None:
+    """Beside roots of threads it only seems to be of a burst whose last message is looked at for all."""
+    unit = Talking()
+    unit.read(since=LAST_WEEK)
+    unit.at += HOUR
+    roots = [unit.say(at, channel="C0OPS") for at in (600, 700, 800)]
+    replies = [
+        unit.say(at, channel="C0OPS", root_ts=root.ts) for at, root in zip((2_000, 2_100), roots[1:], strict=True)
+    ]
+    unit.read()
+
+    assert {roots[1].ts, roots[2].ts, *(reply.ts for reply in replies)} <= set(unit.judged)
+
+
 def test_what_has_only_just_been_said_is_no_gap() -> None:
     """The chat may still be telling us of it."""
     unit = Talking()

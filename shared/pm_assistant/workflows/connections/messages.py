@@ -4,7 +4,7 @@ Where the reading of a channel stands is noted after what a page brought: so wha
 more. Nothing live waits for any of this: what is judged as it happens is what we were told.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple, assert_never
 
@@ -192,11 +192,11 @@ def _kept(page: MessagePage, reading: Pass, position: Position, tenant: Tenant, 
         case Judging.NEW:
             known = {m.place: m for m in messages.some(tenant.id, {m.place for m in page.messages})}
             news = [m for m in page.messages if _is_news(m, known.get(m.place))]
-            _have_judged(news, tenant, unit)
+            _have_judged(news, page.threads, tenant, unit)
             moments = [datetime.fromtimestamp(float(m.edited_ts or m.ts), UTC) for m in news]
             reading = reading.missing(position.source, position.place, moments)
         case Judging.ALL:
-            _have_judged(page.messages, tenant, unit)
+            _have_judged(page.messages, page.threads, tenant, unit)
         case _:
             assert_never(reading.judging)
     for message in page.messages:
@@ -208,14 +208,16 @@ def _is_news(message: Message, known: Message | None) -> bool:
     return known is None or (not known.deleted and float(message.edited_ts or 0) > float(known.edited_ts or 0))
 
 
-def _have_judged(messages: Sequence[Message], tenant: Tenant, unit: Unit) -> None:
+def _have_judged(messages: Sequence[Message], threads: Collection[str], tenant: Tenant, unit: Unit) -> None:
     """Touch each conversation once; of what has not changed it costs a read.
 
-    What was edited is touched by itself: it may be the root of a thread whose replies are not among these messages.
+    What was edited is touched by itself: it may be the root of a thread whose replies are not among these messages. So
+    are roots of `threads`, which look like parts of a burst here: without them it may fall apart.
     """
     new, edited = ([m for m in messages if bool(m.edited_ts) is is_edited] for is_edited in (False, True))
-    conversations = conversations_in(new, gap_seconds=unit.burst_gap_seconds)
-    for message in (*(conversation.latest for conversation in conversations), *edited):
+    latest = [conversation.latest for conversation in conversations_in(new, gap_seconds=unit.burst_gap_seconds)]
+    answered = [message for message in new if message.ts in threads]
+    for message in {message.place: message for message in (*latest, *answered, *edited)}.values():
         touch = ConversationTouched(channel=message.channel, ts=message.ts, root_ts=message.root_ts)
         envelope = EventEnvelope(tenant_id=tenant.id, event=touch)
         unit.queues.events.put(envelope, group=tenant.id, delay_seconds=tenant.settings.settle_seconds)
