@@ -102,8 +102,6 @@ def test_a_failing_vendor_delays_the_effect_and_never_doubles_it(
     outside: Outside, vendor: str, operation: str, kind: str, more: dict[str, int]
 ) -> None:
     """Also when the request was carried out and only the answer was lost."""
-    # How rarely Slack may be asked is tried in virtual time (tests/workflows/reports/test_rounds.py): it takes minutes.
-    outside.control("config", slack_history_limit=False)
     outside.break_vendor(vendor, operation, kind, **more)
     # In a thread of its own, as people would: a burst in the channel would be one subject with the case before.
     root = outside.say(f"let's look at something, {vendor} {kind}", user="jonah")
@@ -113,7 +111,6 @@ def test_a_failing_vendor_delays_the_effect_and_never_doubles_it(
     outside.until(lambda: outside.comments_about("ENG-48", said["ts"]), "the comment")
     outside.until(lambda: outside.cards(root), "the card")
     outside.quiet()
-    outside.control("config", slack_history_limit=True)
 
     assert 1 == len(outside.all_comments_about(said["ts"]))
     assert 1 == len(outside.cards(root))

@@ -41,9 +41,9 @@ def impatient(outside: Outside) -> Iterator[Outside]:
     for url in urls:
         sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": COMES_BACK})
     # A lost post is looked for at once, not within the minute, and Slack's own repeats come soon.
-    outside.control("config", slack_history_limit=False, retry_delays=[0.5, 1, 1, 5])
+    outside.control("config", retry_delays=[0.5, 1, 1, 5])
     yield outside
-    outside.control("config", slack_history_limit=True, retry_delays=[1, 5, 20])
+    outside.control("config", retry_delays=[1, 5, 20])
     for url in urls:
         sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": usual})
 

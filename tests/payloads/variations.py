@@ -10,6 +10,8 @@ from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
+from pm_assistant.domain.bounds import LONGEST_TEXT, cut
+
 type Json = Any
 type Path = tuple[str | int, ...]
 
@@ -88,6 +90,19 @@ def at(payload: Json, path: Path) -> Json:
         except (LookupError, TypeError):
             return None
     return payload
+
+
+def bounded(payload: Json) -> Json:
+    """The same, of each text as much as is kept of the longest there are."""
+    match payload:
+        case str():
+            return cut(payload, most=LONGEST_TEXT)
+        case list():
+            return [bounded(each) for each in payload]
+        case dict():
+            return {name: bounded(value) for name, value in payload.items()}
+        case _:
+            return payload
 
 
 def put(payload: Json, path: Path, value: Json) -> None:

@@ -21,7 +21,8 @@ LONGEST_TEXT = 180_000
 """A description, a comment or a message: all that GitHub's 65,536 characters take, but of scripts of the far East."""
 LONGEST_WORDING = 16_000
 """What an analyst writes: two of these and what they rest on are a decision."""
-LONGEST_LINE = 1_024
+LONGEST_LINE = 2_048
+"""A title: Linear takes 512 characters, of any script."""
 LONGEST_NAME = 256
 MOST_NAMES = 100
 _MOST_OF_A_CHARACTER = 6

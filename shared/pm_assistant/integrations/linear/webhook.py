@@ -127,8 +127,8 @@ class IssueAttachment(Payload):
     """
 
     id: str
-    issueId: str
-    url: str
+    issueId: str | None = None
+    url: str = ""
     title: str = ""
     metadata: object = None
     updatedAt: AwareDatetime | None = None
@@ -234,7 +234,7 @@ def _plan_name(event: IssueEvent) -> PlanName | None:
 
 def _attachment(event: IssueEvent) -> Attachment | None:
     attached = parse(IssueAttachment, event.data, within="data")
-    if len(attached.url) > LONGEST_URL:
+    if attached.issueId is None or not 0 < len(attached.url) <= LONGEST_URL:
         return None
     said = attached.metadata.get("linkKind") if isinstance(attached.metadata, dict) else None
     return Attachment(
