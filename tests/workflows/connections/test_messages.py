@@ -308,6 +308,18 @@ def test_a_chat_that_answers_rarely_is_asked_once_a_minute_and_for_known_gaps_al
     assert [] == unit.talk.asked[reads:]
 
 
+def test_a_reading_that_was_held_up_reads_as_much_of_a_chat_that_answers_rarely() -> None:
+    """How far back it goes is a matter of when it was asked for."""
+    unit = Talking(every=timedelta(minutes=1))
+    job = unit.order(since=NOW - HOUR)
+    unit.at += timedelta(days=2)
+    for _ in range(60):
+        unit.at += timedelta(minutes=1)
+        if unit.step(job).finished:
+            break
+    assert {message.ts for message in unit.said} <= set(unit.known)
+
+
 def test_a_channel_keeps_how_far_it_was_read_when_its_id_changes() -> None:
     """Else what is said there until the next reading would be lost with the event that tells of it."""
     unit = Talking()

@@ -88,7 +88,7 @@ def read_channel(position: Position, job: Job, chat: Connection, tenant: Tenant,
         else:
             if keep and page.rationed and not rationed:
                 unit.stores.readings.put_position(tenant.id, _workspace(chat))
-            if (rationed or page.rationed) and _is_old(page, reading):
+            if (rationed or page.rationed) and _is_old(page, reading, job):
                 page = page.model_copy(update={"cursor": None})
             outcome = _taken_in(page, position, reading, tenant, unit, keep=keep)
     if keep:
@@ -149,10 +149,13 @@ def _page(position: Position, reading: Pass, unit: Unit, *, rationed: bool) -> M
     return unit.chat.history(channel, since=since, roots_since=roots_since, until=reading.until, cursor=reading.cursor)
 
 
-def _is_old(page: MessagePage, reading: Pass) -> bool:
-    """Whether a page of a first reading is of a time that we do not go back to where the chat answers rarely."""
+def _is_old(page: MessagePage, reading: Pass, job: Job) -> bool:
+    """Whether a page of a first reading is of a time that we do not go back to where the chat answers rarely.
+
+    That goes by when it was asked for: whatever holds the reading up, it reads as much.
+    """
     is_first = reading.judging is Judging.NONE and not reading.threads
-    return is_first and page.oldest is not None and page.oldest < reading.began_at - RATIONED_LOOKBACK
+    return is_first and page.oldest is not None and page.oldest < job.created_at - RATIONED_LOOKBACK
 
 
 def _after(position: Position, page: MessagePage, reading: Pass, vendor: str) -> Position:
