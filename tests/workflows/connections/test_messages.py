@@ -161,6 +161,18 @@ def test_without_a_wish_nothing_of_before_is_read() -> None:
     assert ([("channels", None)], []) == (unit.talk.asked, unit.known)
 
 
+def test_what_was_said_just_before_we_came_is_not_taken_for_news() -> None:
+    """Though what is said is listed late at times, and looked for a little further back."""
+    unit = Talking()
+    before = unit.say(-20, channel="C0OPS")
+    unit.read()
+    unit.at += timedelta(minutes=30)
+    after = unit.say(600, channel="C0OPS")
+    unit.read()
+
+    assert ([after.ts], False) == (unit.judged, before.ts in unit.known)
+
+
 def test_a_reading_without_news_takes_one_request_for_the_channels_and_one_for_each() -> None:
     """However much was said before."""
     unit = Talking()

@@ -126,8 +126,11 @@ def _going_on(position: Position, job: Job, now: datetime, *, rationed: bool) ->
     wish, pending = job.order.since, position.reading
     is_known = wish is not None and position.since is not None and position.since <= wish
     if wish is None or (is_known and not job.order.judge):
-        since = position.read_to - LATE if position.read_to is not None else None
-        return pending or (Pass(began_at=now, since=since, judging=Judging.NEW) if since is not None else None)
+        if pending is not None or position.read_to is None:
+            return pending
+        # Not further back than we know the channel: what was said before we came is none of our business.
+        since = max(position.read_to - LATE, position.since or position.read_to - LATE)
+        return Pass(began_at=now, since=since, judging=Judging.NEW)
     judging = Judging.ALL if job.order.judge and not job.order.dry_run else Judging.NONE
     since = max(wish, job.created_at - RATIONED_LOOKBACK) if rationed and not job.order.judge else wish
     if pending is not None and pending.judging is judging and pending.since in {wish, since}:
