@@ -22,6 +22,9 @@ TESTS = (
     "domain/test_policy",
     "domain/test_decisions",
     "domain/test_actions",
+    "domain/test_trees",
+    "workflows/code/test_trees",
+    "workflows/corridor/test_*",
     *(f"workflows/**/test_{name}" for name in (*CORRIDOR, "backfill")),
 )
 
