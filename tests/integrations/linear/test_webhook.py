@@ -231,6 +231,8 @@ def test_of_a_comment_that_is_removed_there_are_no_words() -> None:
         event({"id": "p-1", "name": ""}, type="Project"),
         event({"id": "c-1"}, type="Cycle"),
         event({"id": "a-1", "issueId": "i-1", "url": f"https://shop.test/{'x' * 2_000}"}, type="Attachment"),
+        event({"id": "a-1", "url": "https://shop.test/a"}, type="Attachment"),
+        event({"id": "a-1", "issueId": "i-1"}, type="Attachment"),
     ],
 )
 def test_what_cannot_be_kept_is_dropped(payload: dict[str, Any]) -> None:

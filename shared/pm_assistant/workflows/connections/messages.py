@@ -128,9 +128,9 @@ def _going_on(position: Position, job: Job, now: datetime, *, rationed: bool) ->
     if wish is None or (is_known and not job.order.judge):
         if pending is not None or position.read_to is None:
             return pending
+        since = position.read_to - LATE
         # Not further back than we know the channel: what was said before we came is none of our business.
-        since = max(position.read_to - LATE, position.since or position.read_to - LATE)
-        return Pass(began_at=now, since=since, judging=Judging.NEW)
+        return Pass(began_at=now, since=max(since, position.since or since), judging=Judging.NEW)
     judging = Judging.ALL if job.order.judge and not job.order.dry_run else Judging.NONE
     since = max(wish, job.created_at - RATIONED_LOOKBACK) if rationed and not job.order.judge else wish
     if pending is not None and pending.judging is judging and pending.since in {wish, since}:
