@@ -66,7 +66,6 @@ def said(**more: Any) -> dict[str, Any]:
     return {"user": "U1", "ts": "1719210664.234089", "event_ts": "1719210664.234089", "text": "hello", **more}
 
 
-@needs_contracts
 @pytest.mark.parametrize(("repetition", "attempt"), [(None, 1), ("1", 2), ("3", 4), ("", 1), ("-1", 1), ("x", 1)])
 def test_a_repeated_delivery_says_the_how_manieth_it_is(repetition: str | None, attempt: int) -> None:
     """What is not a number counts as the first."""
