@@ -194,7 +194,7 @@ def _issue(world: SandboxWorld, ticket: TicketSeed, now: datetime) -> Issue:
         priority=ticket.priority,
         state_id=state.id,
         assignee_id=assignee.linear_id if assignee else None,
-        creator_id=world.people[0].linear_id,
+        creator_id=(assignee or world.people[0]).linear_id,
         parent_id=identity("issue", ticket.parent) if ticket.parent else None,
         label_ids=[identity("label", name) for name in ticket.labels],
         created_at=now - timedelta(days=ticket.created_days_ago),

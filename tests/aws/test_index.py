@@ -297,8 +297,8 @@ def test_an_older_version_reads_all_rows_once_and_not_each_time(stores: DynamoSt
 
 
 FORM = {
-    "format": 3,
-    "digest": 16338207231359650153,
+    "format": 4,
+    "digest": 2438556941155296133,
     "words": {
         "checkout": 4,
         "drop": 3,

@@ -282,6 +282,7 @@ def test_a_ticket_is_created_once(case: TrackerCase) -> None:
         first.priority,
         first.team_id,
     )
+    assert first.creator_id, "who opened it is told"
     assert before + 1 == case.tickets()
 
 

@@ -461,6 +461,7 @@ class FakeTracker(Failing):
             url=f"https://tracker.test/issue/{key}",
             state=team.states[0],
             team_id=team.id,
+            creator_id="lin-app",
             priority=priority,
             created_at=now,
             updated_at=now,

@@ -86,6 +86,7 @@ def standing(world: SandboxWorld) -> Picture:
                 "description": issue.description or "",
                 "state": world.state(issue.state_id).name,
                 "assignee_id": issue.assignee_id,
+                "creator_id": issue.creator_id,
                 "parent_id": issue.parent_id,
                 "priority": issue.priority,
             }

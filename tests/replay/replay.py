@@ -132,7 +132,7 @@ def standing_in(outcome: Outcome) -> Picture:
 
 
 _COMPARED = {
-    "tickets": ("title", "description", "state", "assignee_id", "parent_id", "priority"),
+    "tickets": ("title", "description", "state", "assignee_id", "creator_id", "parent_id", "priority"),
     "pull requests": ("title", "branch", "base", "draft", "merged", "closed"),
     "issues": ("title", "closed"),
     "messages": ("text", "root_ts", "author"),

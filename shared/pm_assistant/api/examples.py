@@ -49,6 +49,7 @@ _ticket = Ticket(
     team_id="9a0c6f1e-2b7d-4e3a-8c51-0d4f7b2e6a93",
     assignee_id="60fa93a1-0081-4441-a635-d8ca86fd6360",
     assignee_name="Lena Brandt",
+    creator_id="2c9f4b0e-7d1a-4f6b-9a35-c81e0f7d2b44",
     former_keys=("OPS-7",),
     project=Project(id="4b1f3c52-9c1e-4f7a-a2f4-3d8f0c6b7e15", name="Autumn booking"),
     cycle=Cycle(

@@ -134,6 +134,7 @@ FIELDS = {
     "Talk.untracked": "whether it is about work that has no ticket",
     "Ticket.assignee_id": "the tracker's id of who works on it",
     "Ticket.assignee_name": "what the tracker calls that person",
+    "Ticket.creator_id": "the tracker's id of who opened it, or of an app that did; none where that was not told",
     "Ticket.completed_at": "when it was done; none while it is not",
     "Cycle.begins_at": "when it begins",
     "Cycle.ends_at": "when it ends",

@@ -31,6 +31,7 @@ class TicketHead(NamedTuple):
     team_id: str
     assignee_id: str | None
     assignee_name: str | None
+    creator_id: str | None
     parent_id: str | None
     former_keys: tuple[str, ...]
     labels: tuple[str, ...]

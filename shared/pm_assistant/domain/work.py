@@ -157,6 +157,7 @@ class Ticket(Model):
     team_id: str
     assignee_id: str | None = None
     assignee_name: Name | None = None
+    creator_id: str | None = None
     parent_id: str | None = None
     former_keys: Names = ()
     project: Project | None = None

@@ -69,6 +69,7 @@ ISSUE = {
     "state": {"id": "s-todo", "name": "Todo", "type": "unstarted"},
     "team": {"id": "t-1"},
     "assignee": {"id": "u-1", "name": "Ada"},
+    "creator": {"id": "u-2"},
     "parent": None,
     "previousIdentifiers": ["OPS-3"],
     "estimate": 3.0,

@@ -43,6 +43,7 @@ def issue(**changes: Any) -> dict[str, Any]:
         "team": {"id": "t-1", "key": "ENG", "name": "Engineering"},
         "assigneeId": "u-1",
         "assignee": {"id": "u-1", "name": "Ada"},
+        "creatorId": "u-2",
         "parentId": "i-0",
         "labels": [{"id": "l-1", "name": "Bug", "color": "#f00"}],
         "createdAt": "2026-11-01T10:00:00.000Z",
@@ -96,10 +97,11 @@ def test_an_issue_is_reported_with_everything_we_keep() -> None:
         ticket.description,
     )
     assert ("s-1", "Todo", StateType.UNSTARTED) == (ticket.state.id, ticket.state.name, ticket.state.type)
-    assert ("t-1", "u-1", "Ada", "i-0", ("Bug",), 2) == (
+    assert ("t-1", "u-1", "Ada", "u-2", "i-0", ("Bug",), 2) == (
         ticket.team_id,
         ticket.assignee_id,
         ticket.assignee_name,
+        ticket.creator_id,
         ticket.parent_id,
         ticket.labels,
         ticket.priority,

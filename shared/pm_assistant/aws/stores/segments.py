@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from pm_assistant.domain.index import COUNT_BITS, MOST_COUNTED, Entry, TicketHead, unsigned
 from pm_assistant.domain.work import TicketState
 
-FORMAT = 3
+FORMAT = 4
 LARGEST_PIECE = 350_000
 """In bytes; a row holds 400 KB, its keys and the names of its attributes included."""
 
@@ -96,5 +96,5 @@ def _head(row: tuple[Any, ...], states: Sequence[TicketState], shared: dict[Any,
     return TicketHead(*values)
 
 
-_REPEATED = ("team_id", "assignee_id", "assignee_name", "parent_id", "former_keys", "labels")
+_REPEATED = ("team_id", "assignee_id", "assignee_name", "creator_id", "parent_id", "former_keys", "labels")
 _SHARED = tuple(TicketHead._fields.index(name) for name in _REPEATED)

@@ -9,6 +9,7 @@ fragment IssueFields on Issue {
   state { id name type }
   team { id }
   assignee { id name }
+  creator { id }
   parent { id }
   project { id name }
   cycle { id number name startsAt endsAt }

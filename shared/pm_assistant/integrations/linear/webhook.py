@@ -73,6 +73,7 @@ class Issue(BaseModel):
     team: Named | None = None
     assigneeId: str | None = None
     assignee: Named | None = None
+    creatorId: str | None = None
     parentId: str | None = None
     previousIdentifiers: Names | None = None
     projectId: str | None = None
@@ -296,6 +297,7 @@ def _changed(issue: Issue, event: IssueEvent) -> TicketChanged | TicketChangedIn
 _NULL_MEANS_NONE = {
     "description": "description",
     "assigneeId": "assignee_id",
+    "creatorId": "creator_id",
     "parentId": "parent_id",
     "estimate": "estimate",
     "dueDate": "due_date",

@@ -68,6 +68,7 @@ class Issue(BaseModel):
     state: TicketState
     team: Reference
     assignee: Reference | None
+    creator: Reference | None
     parent: Reference | None
     previousIdentifiers: tuple[str, ...]
     estimate: float | None
@@ -89,6 +90,7 @@ class Issue(BaseModel):
             team_id=self.team.id,
             assignee_id=self.assignee.id if self.assignee else None,
             assignee_name=self.assignee.name if self.assignee else None,
+            creator_id=self.creator.id if self.creator else None,
             parent_id=self.parent.id if self.parent else None,
             former_keys=self.previousIdentifiers,
             project=Project(id=self.project.id, name=self.project.name) if self.project else None,
