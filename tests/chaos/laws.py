@@ -156,7 +156,7 @@ def no_lease_is_held(world: World) -> Iterator[str]:
 
 def cards_ask_what_is_open(world: Seen) -> Iterator[str]:
     """Every open question is on a card, and no card asks anything else."""
-    entitled = {f"{d.id}:{d.revision}" for d in world.decisions if d.awaits_answer and d.subject.in_chat}
+    entitled = {f"{d.id}:{d.revision}" for d in world.decisions if d.awaits_answer and d.thread is not None}
     if superfluous := set(world.questions) - entitled:
         yield f"{len(superfluous)} questions on cards that are not open"
     if missing := entitled - set(world.questions):
@@ -164,21 +164,24 @@ def cards_ask_what_is_open(world: Seen) -> Iterator[str]:
 
 
 def cards_show_what_came_of_it(world: World) -> Iterator[str]:
-    """A card says of every decision of its thread what the log says."""
+    """A card says of every decision of its subject what the log says."""
     working = {
         connection.provider for connection in world.base.stores.connections.all(ACME) if not connection.broken_since
     }
     if Provider.SLACK not in working or gave_up(world):
         return
-    threads: dict[tuple[str, str], list[Decision]] = {}
-    for decision in (decision for decision in world.decisions if decision.subject.in_chat):
-        threads.setdefault((decision.subject.channel, decision.subject.root_ts), []).append(decision)
-    for thread, decisions in threads.items():
-        shown = [world.chat.cards[place] for place, root in world.chat.threads.items() if (place[0], root) == thread]
+    subjects: dict[str, list[Decision]] = {}
+    for decision in world.decisions:
+        subjects.setdefault(decision.subject.id, []).append(decision)
+    for decisions in subjects.values():
+        if not any(decision.thread for decision in decisions):
+            continue
+        due_card = card_of(decisions, world.tracker.tickets)
+        shown = [card for card in world.chat.cards.values() if card.id == due_card.id]
         if len(shown) > 1:
-            yield "a thread has two cards"
+            yield "a subject has two cards"
         lines = Counter(entry.headline for card in shown for entry in card.entries)
-        due = Counter(entry.headline for entry in card_of(decisions, world.tracker.tickets).entries)
+        due = Counter(entry.headline for entry in due_card.entries)
         if lines != due:
             yield f"the card says {sorted(lines)}, the log {sorted(due)}"
 

@@ -18,8 +18,8 @@ BUILT, TREE = "built", "tree"
 class Subject(Model):
     """What a decision belongs to: the thread of the chat into which its card is posted, or a ticket's work.
 
-    For what is built for a ticket, and for the tickets below it, there is no thread: it is answered where decisions are
-    listed.
+    What is built for a ticket, and the tickets below it, are no thread: people are asked in the one where they last
+    spoke of the ticket, or else where decisions are listed.
     """
 
     channel: str

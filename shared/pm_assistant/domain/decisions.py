@@ -202,6 +202,9 @@ class Decision(Model):
     runners_up: tuple[RunnerUp, ...] = ()
     private: bool = False
     outside: bool = Field(default=False, description="people of other companies can read the thread")
+    asked_in: Subject | None = Field(
+        default=None, description="the thread in which people are asked about it, where what it is about is none"
+    )
     model: str
     tokens_in: int = 0
     tokens_out: int = 0
@@ -232,6 +235,11 @@ class Decision(Model):
     )
     waiting: Waiting | None = Field(default=None, description="whom it waits for, and since when")
     version: int = 0
+
+    @property
+    def thread(self) -> Subject | None:
+        """Where its card stands, if it has one."""
+        return self.subject if self.subject.in_chat else self.asked_in
 
     @property
     def awaits_answer(self) -> bool:
@@ -600,6 +608,7 @@ def reconcile_with_log(logged: Decision, judged: Decision) -> Decision:
     if logged.performed is not None and not _says_something_else(logged, judged):
         return logged.unchanged_since_done()
     change = {name: getattr(logged, name) for name in PRESERVED}
+    change["asked_in"] = logged.asked_in or judged.asked_in
     change["retracting"] = logged.effect is not None and (logged.retracting or judged.retracting)
     if logged.performed is not None:
         change["decided_by"] = logged.decided_by

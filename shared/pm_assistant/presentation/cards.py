@@ -103,16 +103,22 @@ def _headline(decision: Decision) -> str:
         name, since = decision.waiting.provider.title(), decision.waiting.since
         what = f"To take back: {past}" if decision.undoing else imperative
         return f"Waiting for {name} since {since:%H:%M} UTC, {since.day} {since:%B}. {what}"
-    if decision.undo_proposed and decision.awaits_answer:
-        changed_ground = "What was said about it has changed" if decision.subject.in_chat else "It is not over any more"
-        return f"{changed_ground}. Shall I take it back? {past}"
+    if decision.awaits_answer:
+        return question(decision)
     return _said_of_state(decision, imperative, past)
+
+
+def question(decision: Decision) -> str:
+    """What people are asked in a decision that awaits an answer, before the name of what it is about."""
+    if decision.state is DecisionState.PROPOSED:
+        return f"Shall I? {decision.action.imperative(again=decision.performed is not None)}"
+    ground = "What was said about it has changed" if decision.subject.in_chat else "It is not over any more"
+    changed = decision.outcome is not None and decision.outcome.changed
+    return f"{ground}. Shall I take it back? {decision.action.past(changed=changed)}"
 
 
 def _said_of_state(decision: Decision, imperative: str, past: str) -> str:
     match decision.state:
-        case DecisionState.PROPOSED:
-            return f"Shall I? {imperative}"
         case DecisionState.FAILED:
             return f"Could not be taken back. {past}" if decision.undoing else f"Could not be done. {imperative}"
         case DecisionState.DISMISSED if decision.gone:
@@ -121,7 +127,13 @@ def _said_of_state(decision: Decision, imperative: str, past: str) -> str:
             return f"Dismissed. {imperative}"
         case DecisionState.UNDONE:
             return f"Taken back. {past}"
-        case DecisionState.LOGGED | DecisionState.QUEUED | DecisionState.ACTING | DecisionState.DONE:
+        case (
+            DecisionState.LOGGED
+            | DecisionState.PROPOSED
+            | DecisionState.QUEUED
+            | DecisionState.ACTING
+            | DecisionState.DONE
+        ):
             return past
         case _:
             assert_never(decision.state)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pm_assistant.domain.actions import CreateTicket, Ignore, MoveTicket
-from pm_assistant.domain.decisions import NOTHING_TO_UNDO, Decision, DecisionState, Evidence, Outcome
+from pm_assistant.domain.decisions import NOTHING_TO_UNDO, Decision, DecisionState, Evidence, Outcome, Subject
 from pm_assistant.domain.errors import Conflict, NotConnected, NotFound, UpstreamUnavailable
 from pm_assistant.domain.reports import Report, ReportChannel, ReportDue, ReportKind, Subscription
 from pm_assistant.domain.tenants import Member, Provider, Standing
@@ -29,6 +29,7 @@ from tests.builders import (
     a_member,
     a_message,
     a_ticket,
+    a_tree,
 )
 from tests.fakes.stores import FakeDeliveries
 from tests.fakes.unit import FakeUnit
@@ -110,6 +111,32 @@ def test_talk_about_work_without_a_ticket_is_listed_with_its_link() -> None:
     [made] = unit.delivered
     assert ["Gift cards", "talk of a slow search"] == sorted(lines(made)["Conversations without a ticket"])
     assert all(line.url.startswith("https://") for section in made.sections for line in section.lines)
+
+
+def test_a_standup_asks_about_a_persons_tickets_what_no_thread_asks() -> None:
+    """To close or move them, or to take that back; what a thread asks, or was answered, is not asked here."""
+    unit = PressUnit()
+    thread = Subject(channel="C0ENG", root_ts="1.0")
+    asked: dict[str, Any] = {"state": DecisionState.PROPOSED}
+    undo: dict[str, Any] = {"undo_proposed": True, "outcome": Outcome(external_id="ticket-2", url="", inverse="undo")}
+    for number, changes in enumerate(
+        (asked, undo, {**asked, "asked_in": thread}, {"state": DecisionState.DISMISSED}), 1
+    ):
+        unit.stores.tickets.put(ACME, a_ticket(number, title="Build it"))
+        subject = Subject.below(f"ticket-{number}")
+        told: dict[str, Any] = {"subject": subject, "outcome": None, **changes}
+        unit.did(a_tree(number), **told)
+    unit.stores.tickets.put(ACME, a_ticket(5, assignee_id="lin-bob"))
+    unit.did(a_tree(5), subject=Subject.below("ticket-5"), **asked)
+    unit.did(a_comment("ticket-1"), **asked)
+
+    report(DUE, unit)
+
+    [made] = unit.delivered
+    assert [
+        "Shall I? Close: ENG-1 Build it",
+        "It is not over any more. Shall I take it back? Closed: ENG-2 Build it",
+    ] == lines(made)["Waiting for an answer"]
 
 
 @pytest.mark.parametrize("kind", ReportKind)

@@ -2,12 +2,12 @@
 
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import takewhile
 
 from pm_assistant.domain.actions import MoveTicket
-from pm_assistant.domain.answers import BUILT, ActionRequest, Subject
+from pm_assistant.domain.answers import BUILT, Subject
 from pm_assistant.domain.code import PullRequest, PullRequestFacts, Stage
 from pm_assistant.domain.decisions import Decision, DecisionState, Evidence, bounded, decision_id
 from pm_assistant.domain.disagreements import (
@@ -26,6 +26,7 @@ from pm_assistant.domain.tenants import Tenant
 from pm_assistant.domain.trees import Forest
 from pm_assistant.domain.work import MessageId, StateType, Team, TicketState
 from pm_assistant.ports.unit import Unit
+from pm_assistant.workflows.code.asking import log_and_ask, replace_and_show
 from pm_assistant.workflows.code.linking import link_anew
 from pm_assistant.workflows.code.queries import latest_pull_requests
 from pm_assistant.workflows.code.trees import look_at_trees
@@ -75,9 +76,9 @@ def compare(unit: Unit, *, dry_run: bool = False) -> Sequence[Disagreement]:
     found = disagreements(picture)
     decisions = list(_decisions(found, picture, teams, tenant))
     if not dry_run:
-        decisions = [unit.stores.decisions.save(decision) for decision in decisions]
-        _ask_for(decisions, unit)
-        _withdraw({decision.id for decision in decisions}, unit)
+        logged = {decision.id: decision for decision in unit.stores.decisions.between(tenant.id, BUILT, "", "~")}
+        log_and_ask(decisions, logged, unit)
+        _withdraw([logged[id] for id in logged.keys() - {decision.id for decision in decisions}], unit)
         look_at_trees(unit)
     return found
 
@@ -192,17 +193,8 @@ def _move(
     return decision.model_copy(update={"state": state})
 
 
-def _ask_for(decisions: Sequence[Decision], unit: Unit) -> None:
-    for decision in decisions:
-        if decision.unfinished:
-            request = ActionRequest(tenant_id=unit.tenant_id, decision_id=decision.id)
-            unit.queues.actions.put(request, group=unit.tenant_id)
-
-
-def _withdraw(called_for: set[str], unit: Unit) -> None:
+def _withdraw(decisions: Iterable[Decision], unit: Unit) -> None:
     """Ask no longer for what the sources do not call for any more."""
-    decisions = unit.stores.decisions
-    for decision in decisions.between(unit.tenant_id, BUILT, "", "~"):
-        if decision.state is DecisionState.PROPOSED and decision.id not in called_for:
-            after = decision.withdrawn(AGREED, into=DecisionState.DISMISSED, at=unit.now())
-            decisions.replace(after, before=decision)
+    for decision in decisions:
+        if decision.state is DecisionState.PROPOSED:
+            replace_and_show(decision.withdrawn(AGREED, at=unit.now()), decision, unit)

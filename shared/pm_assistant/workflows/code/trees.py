@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from pm_assistant.domain.actions import CloseTree
-from pm_assistant.domain.answers import TREE, ActionRequest, Subject
+from pm_assistant.domain.answers import TREE, Subject
 from pm_assistant.domain.decisions import Decision, DecisionState, Evidence, decision_id
 from pm_assistant.domain.disagreements import MOMENTS
 from pm_assistant.domain.index import Known
@@ -15,6 +15,7 @@ from pm_assistant.domain.trees import MOST_SHOWN, Forest, Tree, still_follows
 from pm_assistant.domain.vendors import Role
 from pm_assistant.domain.work import MessageId
 from pm_assistant.ports.unit import Unit
+from pm_assistant.workflows.code.asking import log_and_ask, replace_and_show
 from pm_assistant.workflows.tenants.audience import open_to_all
 
 ASKED_WITHIN = timedelta(days=90)
@@ -53,15 +54,9 @@ def look_at_trees(unit: Unit) -> Sequence[Decision]:
         teams={team.id: team for team in open_to_all(index.teams)},
         left_alone={id for decision in logged.values() if not _is_open(decision) for id in decision.action.tickets},
     )
-    called_for = [stores.decisions.save(each) for each in _called_for(forest, logged, tenant, now=unit.now())]
-    for decision in called_for:
-        if decision.unfinished:
-            unit.queues.actions.put(ActionRequest(tenant_id=tenant_id, decision_id=decision.id), group=tenant_id)
+    called_for = log_and_ask(_called_for(forest, logged, tenant, now=unit.now()), logged, unit)
     for id in logged.keys() - {decision.id for decision in called_for}:
-        before = logged[id]
-        after = _not_called_for(before, forest.by_id, at=unit.now())
-        if after != before:
-            stores.decisions.replace(after, before=before)
+        replace_and_show(_not_called_for(logged[id], forest.by_id, at=unit.now()), logged[id], unit)
     return called_for
 
 

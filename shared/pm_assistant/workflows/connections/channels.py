@@ -6,7 +6,7 @@ from pm_assistant.domain.events import ChannelChanged, ConversationTouched, Even
 from pm_assistant.domain.vendors import Role
 from pm_assistant.domain.work import conversations_in
 from pm_assistant.ports.unit import Unit
-from pm_assistant.workflows.connections.resume import resume
+from pm_assistant.workflows.connections.resume import LOOKS_BACK, resume
 
 LEASE = timedelta(seconds=90)
 """Longer than the function may run, so that a lease never ends under its holder."""
@@ -30,6 +30,7 @@ def follow_channel(change: ChannelChanged, unit: Unit) -> None:
         unit.queues.events.put(EventEnvelope(tenant_id=unit.tenant_id, event=change), group=unit.tenant_id)
     elif change.now is not None:
         _have_read_further(change.channel, change.now, unit)
+        _have_asked_further(change.channel, change.now, unit)
         _have_judged(change.now, unit)
         resume(unit, channel=change.now)
 
@@ -42,6 +43,14 @@ def _have_read_further(channel: str, now: str, unit: Unit) -> None:
         renamed = position.channel.model_copy(update={"id": now}) if position.channel is not None else None
         change = {"place": now, "channel": renamed, "reading": None}
         readings.put_position(unit.tenant_id, position.model_copy(update=change))
+
+
+def _have_asked_further(channel: str, now: str, unit: Unit) -> None:
+    """What is asked in a thread of the channel, and is not about what was said there, is asked under the new id."""
+    for decision in unit.stores.decisions.since(unit.tenant_id, unit.now() - LOOKS_BACK):
+        if decision.asked_in is not None and decision.asked_in.channel == channel:
+            thread = decision.asked_in.model_copy(update={"channel": now})
+            unit.stores.decisions.replace(decision.model_copy(update={"asked_in": thread}), before=decision)
 
 
 def _have_judged(channel: str, unit: Unit) -> None:

@@ -19,7 +19,7 @@ def resume(unit: Unit, *, channel: str | None = None) -> int:
         decision
         for decision in unit.stores.decisions.since(unit.tenant_id, unit.now() - LOOKS_BACK)
         if (decision.unfinished or decision.not_shown or (channel is not None and decision.awaits_answer))
-        and channel in {None, decision.subject.channel}
+        and channel in {None, decision.thread.channel if decision.thread is not None else None}
     ]
     subjects = {decision.subject.id: decision.id for decision in waiting}
     for decision_id in subjects.values():

@@ -58,9 +58,9 @@ def tell_refusal(request: ActionRequest, decision: Decision, reason: str, unit: 
         about = {"answer": request.answer or "", "reason": reason}
         refused = entry("decision.refused", at=unit.now(), actor=actor, target=decision.id, **about)
         unit.stores.audit.add(unit.tenant_id, refused)
-    elif actor:
+    elif actor and decision.thread is not None:
         with suppress(NotFound):
-            _whisper(decision.subject, actor, reason, unit)
+            _whisper(decision.thread, actor, reason, unit)
 
 
 def _lacks_right(actor: str, unit: Unit) -> str | None:

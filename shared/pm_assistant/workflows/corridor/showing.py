@@ -27,27 +27,25 @@ def noted(decision: Decision, not_shown: str | None, unit: Unit) -> Decision:
 def show_card(decisions: Sequence[Decision], unit: Unit) -> str | None:
     """Bring the card of a subject's thread up to date; says why if there is no showing it."""
     tenant_id, subject, stores = unit.tenant_id, decisions[0].subject, unit.stores
-    if not subject.in_chat:
+    thread = next((decision.thread for decision in decisions if decision.thread is not None), None)
+    if thread is None:
         return None
-    ticket_ids = {ticket_id for decision in decisions for ticket_id in decision.action.tickets}
-    tickets = stores.tickets.some(tenant_id, ticket_ids)
-    public = {ticket.id: ticket for ticket in public_tickets(tickets, unit)}
-    card = card_of(decisions, public, withheld={ticket.id for ticket in tickets} - public.keys())
+    card = _card(decisions, thread, unit)
     ts, key = stores.cards.ts(tenant_id, subject.id), f"card|{subject.id}"
 
     def found_again(since: datetime) -> str | None:
-        found = unit.chat.find_card(subject.channel, subject.root_ts, card, since=since)
-        return found if found and _updated(subject, found, card, unit) else None
+        found = unit.chat.find_card(thread.channel, thread.root_ts, card, since=since)
+        return found if found and _updated(thread, found, card, unit) else None
 
     try:
         with unit.noticing_loss():
-            if ts and _updated(subject, ts, card, unit):
+            if ts and _updated(thread, ts, card, unit):
                 return None
             if card.entries:
                 send_once(
                     key,
                     unit,
-                    send=lambda: unit.chat.post(subject.channel, subject.root_ts, card),
+                    send=lambda: unit.chat.post(thread.channel, thread.root_ts, card),
                     find=found_again,
                     remember=lambda posted: stores.cards.put_ts(tenant_id, subject.id, posted),
                 )
@@ -63,10 +61,25 @@ def show_card(decisions: Sequence[Decision], unit: Unit) -> str | None:
     return None
 
 
-def _updated(subject: Subject, ts: str, card: Card, unit: Unit) -> bool:
+def _card(decisions: Sequence[Decision], thread: Subject, unit: Unit) -> Card:
+    if thread != decisions[0].subject and _others_read(thread, unit):
+        decisions = [decision.model_copy(update={"outside": True}) for decision in decisions]
+    ticket_ids = {ticket_id for decision in decisions for ticket_id in decision.action.tickets}
+    tickets = unit.stores.tickets.some(unit.tenant_id, ticket_ids)
+    public = {ticket.id: ticket for ticket in public_tickets(tickets, unit)}
+    return card_of(decisions, public, withheld={ticket.id for ticket in tickets} - public.keys())
+
+
+def _others_read(thread: Subject, unit: Unit) -> bool:
+    """Whether people of other companies read a thread by now in which we ask of what was not said there."""
+    said = unit.stores.decisions.between(unit.tenant_id, thread.channel, thread.root_ts, thread.root_ts)
+    return any(decision.outside for decision in said)
+
+
+def _updated(thread: Subject, ts: str, card: Card, unit: Unit) -> bool:
     """Bring the card up to date; False if somebody removed it and it has to return because it asks something."""
     try:
-        unit.chat.update(subject.channel, ts, card)
+        unit.chat.update(thread.channel, ts, card)
     except NotFound:
         return not any(entry.awaits_answer for entry in card.entries)
     return True

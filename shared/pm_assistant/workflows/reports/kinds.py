@@ -16,6 +16,7 @@ from pm_assistant.domain.tenants import Member, Standing
 from pm_assistant.domain.vendors import Role
 from pm_assistant.domain.work import StateType, own_link
 from pm_assistant.ports.unit import Unit
+from pm_assistant.presentation.cards import question
 from pm_assistant.workflows.tenants.audience import open_to_all
 
 FIRST_STANDUP_COVERS = timedelta(days=1)
@@ -78,14 +79,15 @@ class ReportSpec:
 
 
 def standup(due: ReportDue, member: Member, at: datetime, work: Work, unit: Unit) -> tuple[Section, ...]:
-    """Done since the person's last standup, in progress, to do, and talk without a ticket."""
+    """Done since the person's last standup, in progress, to do, talk without a ticket, and what no thread asks."""
     since = due.since or unit.stores.deliveries.last(unit.tenant_id, member.id, due.kind) or at - FIRST_STANDUP_COVERS
-    tickets = work.own.values()
+    tickets, decisions = work.own.values(), unit.stores.decisions.since(unit.tenant_id, since)
     return (
         _section("Done", _completed(tickets, since)),
         _section("In progress", (t for t in tickets if t.state.type is StateType.STARTED)),
         _section("To do", (t for t in tickets if t.state.type in {StateType.UNSTARTED, StateType.OTHER})),
-        _untracked(unit.stores.decisions.since(unit.tenant_id, since), member, work, unit),
+        _untracked(decisions, member, work, unit),
+        *_questions(decisions, work),
     )
 
 
@@ -174,6 +176,14 @@ def _untracked(decisions: Iterable[Decision], member: Member, work: Work, unit: 
     talk = (decision for decision in shown if decision.untracked and not decision.private)
     linked = ((_gist(decision), own_link(decision.evidence[0].url, work.base_url)) for decision in talk)
     return _cut("Conversations without a ticket", [Line(text=gist, url=url) for gist, url in linked if url])
+
+
+def _questions(decisions: Iterable[Decision], work: Work) -> tuple[Section, ...]:
+    """What we ask about the person's tickets, where there is no thread to ask in; no section if that is nothing."""
+    asked = [each for each in decisions if each.awaits_answer and each.thread is None]
+    about = [(each, ticket) for each in asked if (ticket := work.own.get(each.action.about_ticket or ""))]
+    lines = [Line(text=f"{question(each)} {ticket.key} {ticket.title}", url=ticket.url) for each, ticket in about]
+    return (_cut("Waiting for an answer", lines),) if lines else ()
 
 
 def _gist(decision: Decision) -> str:
