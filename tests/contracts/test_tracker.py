@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +14,12 @@ import pytest
 from pm_assistant.domain.actions import Comment, CreateTicket, MoveTicket
 from pm_assistant.domain.decisions import Outcome, Stake
 from pm_assistant.domain.errors import Gone, UpstreamError, UpstreamRejected
+from pm_assistant.domain.planning import Attachment, PlanName, PlanningPart, TicketComment
 from pm_assistant.domain.tenants import Provider, Standing
 from pm_assistant.domain.work import Cycle, GitEvent, Project, StateType, Team, Ticket
 from pm_assistant.integrations.linear.client import LinearTracker
 from pm_assistant.ports.vendors import Tracker
-from tests.builders import DOING, ENG, NOW, TODO, a_member, a_ticket
+from tests.builders import DOING, ENG, NOW, TODO, a_member, a_ticket, a_ticket_comment, an_attachment
 from tests.contracts.sandbox import Sandbox, running
 from tests.fakes.vendors import FakeTracker
 
@@ -40,6 +42,8 @@ class TrackerCase:
     set_account: Callable[[str], str]
     take_up: Callable[[str, Stake], object]
     """Somebody puts something on a ticket or comment, by its id."""
+    plan: Callable[[int], object]
+    """So many people say something on the ticket, and one attaches a page; its project and its label get new names."""
 
 
 def fake_case() -> TrackerCase:
@@ -99,7 +103,26 @@ def fake_case() -> TrackerCase:
         hide,
         set_account,
         take_up,
+        partial(plan_in_memory, tracker, ticket.id),
     )
+
+
+def plan_in_memory(tracker: FakeTracker, ticket_id: str, count: int) -> None:
+    """What `TrackerCase.plan` says."""
+    ids = (str(number) for number in range(count))
+    tracker.planning += [a_ticket_comment(id, ticket_id=ticket_id, at=NOW, text="Me, too") for id in ids]
+    tracker.planning.append(an_attachment(ticket_id=ticket_id, url="https://shop.test/screenshot"))
+    tracker.planning += [PlanName(id=name, name=name, at=NOW) for name in ("Landing", "Regression")]
+
+
+def plan_in_linear(sandbox: Sandbox, ticket_id: str, count: int) -> None:
+    """What `TrackerCase.plan` says."""
+    project, label = (f"{name} {ticket_id}" for name in ("Launch", "Bug"))
+    sandbox.change_ticket(ticket_id, project=project, labels=[label], attachment="https://shop.test/screenshot")
+    sandbox.rename("projects", project, "Landing")
+    sandbox.rename("labels", label, "Regression")
+    for _ in range(count):
+        sandbox.comment(ticket_id, "Me, too")
 
 
 def put_on_in_linear(sandbox: Sandbox, id: str, stake: Stake, other: str, *, is_comment: bool) -> None:
@@ -168,7 +191,19 @@ def linear_case(sandbox: Sandbox) -> TrackerCase:
         is_comment = id in {each["id"] for each in issue()["comments"]}
         put_on_in_linear(sandbox, id, stake, ticket.id, is_comment=is_comment)
 
-    return TrackerCase(tracker, ticket, team, since, comments, tickets, lose_next_answer, hide, set_account, take_up)
+    return TrackerCase(
+        tracker,
+        ticket,
+        team,
+        since,
+        comments,
+        tickets,
+        lose_next_answer,
+        hide,
+        set_account,
+        take_up,
+        partial(plan_in_linear, sandbox, ticket.id),
+    )
 
 
 @pytest.fixture(scope="module")
@@ -197,6 +232,16 @@ def listed(case: TrackerCase, since: datetime | None) -> list[Ticket]:
         page = case.tracker.read_tickets(since=since, cursor=page.cursor if page else None)
         tickets += page.tickets
     return tickets
+
+
+def told_beside(case: TrackerCase, since: datetime | None) -> list[PlanningPart]:
+    """All pages of what was changed beside the tickets since then."""
+    page = case.tracker.read_tickets(since=since).planning
+    parts = [*page.parts]
+    while page.cursor is not None:
+        page = case.tracker.read_planning(since=since, cursor=page.cursor)
+        parts += page.parts
+    return parts
 
 
 def now_in(case: TrackerCase) -> Any:
@@ -670,3 +715,25 @@ def test_a_team_says_when_the_tracker_moves_its_tickets_itself(case: TrackerCase
         team.moves_itself(work_is_over=True),
         team.moves_itself(work_is_over=False),
     )
+
+
+def test_what_was_changed_beside_the_tickets_is_read_to_its_end(case: TrackerCase) -> None:
+    """However much it is, and once each; what we have written ourselves is none of it."""
+    case.tracker.comment(case.ticket.id, id=str(uuid.uuid4()), body="We have heard of it.")
+    case.plan(60)
+
+    parts = told_beside(case, case.since)
+
+    said = [part for part in parts if isinstance(part, TicketComment)]
+    assert ({case.ticket.id}, {"Me, too"}) == ({each.ticket_id for each in said}, {each.text for each in said})
+    assert 60 == len(said) == len({each.id for each in said})
+    [attached] = (part for part in parts if isinstance(part, Attachment))
+    assert (case.ticket.id, "https://shop.test/screenshot") == (attached.ticket_id, attached.url)
+    assert {"Landing", "Regression"} == {part.name for part in parts if isinstance(part, PlanName)}
+
+
+def test_only_what_was_changed_since_is_read_beside_the_tickets(case: TrackerCase) -> None:
+    """The rest is known."""
+    case.plan(1)
+
+    assert [] == told_beside(case, datetime.now(UTC) + timedelta(days=1))

@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 from pydantic import SecretStr
 
 from pm_assistant.domain.actions import Comment, CreateTicket, MoveTicket
-from pm_assistant.domain.catch_up import TicketPage
+from pm_assistant.domain.catch_up import PlanningPage, TicketPage
 from pm_assistant.domain.connections import Callback, Grant, InstallRedirect
 from pm_assistant.domain.decisions import NOTHING_TO_UNDO, Judgement, Outcome, Stake
 from pm_assistant.domain.errors import (
@@ -27,6 +27,7 @@ from pm_assistant.domain.errors import (
 )
 from pm_assistant.domain.events import TicketRemoved
 from pm_assistant.domain.people import Flaw, Listing, Participant
+from pm_assistant.domain.planning import PlanningPart
 from pm_assistant.domain.reports import Card, Notice, Report
 from pm_assistant.domain.tenants import Credentials, Member, Provider
 from pm_assistant.domain.work import (
@@ -283,6 +284,7 @@ class FakeTracker(Failing):
 
     Attributes:
         removed: what was thrown away.
+        planning: what is known beside the tickets, without what we have written.
         ticket_reads: how often a page of tickets was asked for.
     """
 
@@ -306,6 +308,7 @@ class FakeTracker(Failing):
         self._members = list(members)
         self.flaws: list[Flaw] = []
         self.removed: list[TicketRemoved] = []
+        self.planning: list[PlanningPart] = []
         self.ticket_reads = 0
 
     def read_tickets(
@@ -319,7 +322,19 @@ class FakeTracker(Failing):
         start = next((n for n, ticket in enumerate(changed, start=1) if ticket.id == cursor), 0)
         page, after = changed[start : start + TICKETS_PAGE], changed[start + TICKETS_PAGE :]
         removed = [] if since is None or cursor else [gone for gone in self.removed if gone.at >= since]
-        return TicketPage(tickets=tuple(page), removed=tuple(removed), cursor=page[-1].id if after else None)
+        planning = self._planning(since, 0) if until is None and cursor is None else PlanningPage()
+        following = page[-1].id if after else None
+        return TicketPage(tickets=tuple(page), removed=tuple(removed), cursor=following, planning=planning)
+
+    def read_planning(self, *, since: datetime | None, cursor: str) -> PlanningPage:
+        """The page behind that cursor of what was changed beside the tickets."""
+        return self._planning(since, int(cursor))
+
+    def _planning(self, since: datetime | None, start: int) -> PlanningPage:
+        changed = [part for part in self.planning if since is None or part.at >= since]
+        changed.sort(key=lambda part: (part.at, part.id), reverse=True)
+        page, after = changed[start : start + TICKETS_PAGE], changed[start + TICKETS_PAGE :]
+        return PlanningPage(parts=tuple(page), cursor=str(start + TICKETS_PAGE) if after else None)
 
     def teams(self) -> Listing[Team]:
         """Teams with their states."""

@@ -120,8 +120,8 @@ class LinearOrganization:
     def rename(self, plan: Project | Cycle | Label, name: str, *, by: str) -> None:
         """Call a project, a cycle or a label otherwise, which changes no ticket."""
         if plan.name != name:
-            was, plan.name = plan.name, name
-            data = webhooks.plan_data(self._world, plan, self._clock())
+            was, plan.name, plan.updated_at = plan.name, name, self._clock()
+            data = webhooks.plan_data(self._world, plan)
             kind = "IssueLabel" if isinstance(plan, Label) else type(plan).__name__
             self._tell(kind, "update", plan.id, name, by=by, content={"data": data, "updatedFrom": {"name": was}})
 

@@ -3,6 +3,8 @@
 Every thing is a mapping; a relation or a list is a callable in it, which graphql-core calls with the field's arguments.
 """
 
+from collections.abc import Callable, Iterable, Mapping
+
 from graphql import GraphQLError
 
 from infra.sandbox.core.state import Json
@@ -10,7 +12,19 @@ from infra.sandbox.core.store import Store
 from infra.sandbox.linear import webhooks
 from infra.sandbox.linear.filters import page
 from infra.sandbox.linear.organization import LinearOrganization, Refused, first_state
-from infra.sandbox.linear.state import Change, Comment, Issue, Label, LinearWorld, Team, WorkflowState, slug
+from infra.sandbox.linear.state import (
+    Attachment,
+    Change,
+    Comment,
+    Cycle,
+    Issue,
+    Label,
+    LinearWorld,
+    Project,
+    Team,
+    WorkflowState,
+    slug,
+)
 
 _ISSUE_FIELDS = {
     "title": "title",
@@ -48,6 +62,10 @@ class Resolvers:
             "issue": lambda _, id: self._issue(self._issue_named(id)),
             "comments": lambda _, **arguments: self._comments(list(world.comments.values()), arguments),
             "comment": lambda _, id=None: self._comment(_found(world.comments, id, "Comment")),
+            "attachments": lambda _, **arguments: self._attachments(world.attachments, arguments),
+            "projects": lambda _, **arguments: page(self._plans(webhooks.project, world.projects), arguments),
+            "cycles": lambda _, **arguments: page(self._plans(webhooks.cycle, world.cycles), arguments),
+            "issueLabels": lambda _, **arguments: page([_label(each) for each in world.labels.values()], arguments),
             "issueCreate": self._issue_create,
             "issueUpdate": self._issue_update,
             "issueDelete": self._issue_delete,
@@ -201,6 +219,7 @@ class Resolvers:
         children = [each for each in world.issues.values() if each.parent_id == issue.id]
         comments = [each for each in world.comments.values() if each.issue_id == issue.id]
         labels = [_label(world.labels[each]) for each in issue.label_ids]
+        attached = [each for each in world.attachments if each.issue_id == issue.id]
         return {
             "id": issue.id,
             "identifier": identifier,
@@ -235,7 +254,7 @@ class Resolvers:
             "history": lambda _, **arguments: self._history(issue, arguments),
             "relations": lambda _, **arguments: self._relations(issue, arguments),
             "inverseRelations": lambda _, **arguments: self._relations(issue, arguments, inverse=True),
-            "attachments": lambda _, **arguments: self._attachments(issue, arguments),
+            "attachments": lambda _, **arguments: self._attachments(attached, arguments),
         }
 
     def _history(self, issue: Issue, arguments: Json) -> Json:
@@ -267,18 +286,25 @@ class Resolvers:
         ]
         return page(rows, {"orderBy": "createdAt"} | arguments)
 
-    def _attachments(self, issue: Issue, arguments: Json) -> Json:
+    def _plans(
+        self, row: Callable[[LinearWorld, str], Json], plans: Mapping[str, Project] | Mapping[str, Cycle]
+    ) -> list[Json]:
+        return [row(self._world, id) | {"updatedAt": plan.updated_at} for id, plan in plans.items()]
+
+    def _attachments(self, attachments: Iterable[Attachment], arguments: Json) -> Json:
+        issues = self._world.issues
         rows = [
             {
                 "id": each.id,
                 "title": each.title,
                 "url": each.url,
+                "metadata": {},
                 "createdAt": each.created_at,
+                "updatedAt": each.created_at,
                 "creator": lambda _, id=each.creator_id: self._user(id),
-                "issue": lambda _: self._issue(issue),
+                "issue": lambda _, id=each.issue_id: self._issue(issues[id]),
             }
-            for each in self._world.attachments
-            if each.issue_id == issue.id
+            for each in attachments
         ]
         return page(rows, {"orderBy": "createdAt"} | arguments)
 
@@ -302,7 +328,7 @@ class Resolvers:
 
 
 def _label(label: Label) -> Json:
-    return {"id": label.id, "name": label.name, "color": webhooks.LABEL_COLOR}
+    return {"id": label.id, "name": label.name, "updatedAt": label.updated_at, "color": webhooks.LABEL_COLOR}
 
 
 def _found[T](things: dict[str, T], id: str | None, kind: str) -> T:

@@ -1,13 +1,16 @@
 """Linear as far as the sandbox remembers it."""
 
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Literal
 
 from pydantic import Field
 
 from infra.sandbox.core.state import Json, Model
 from infra.sandbox.core.world import World
+
+BEFORE = datetime(2026, 1, 1, tzinfo=UTC)
+"""When plans and labels were last changed that nobody has changed here."""
 
 
 class WorkflowState(Model):
@@ -65,6 +68,7 @@ class Label(Model):
 
     id: str
     name: str
+    updated_at: datetime = BEFORE
 
 
 class Project(Model):
@@ -72,6 +76,7 @@ class Project(Model):
 
     id: str
     name: str
+    updated_at: datetime = BEFORE
 
 
 class Cycle(Model):
@@ -82,6 +87,7 @@ class Cycle(Model):
     name: str | None = None
     starts_at: datetime
     ends_at: datetime
+    updated_at: datetime = BEFORE
 
 
 class Comment(Model):

@@ -112,9 +112,9 @@ def _outline(part: Json) -> Json:
     return {name: value for name, value in told.items() if value is not None}
 
 
-def plan_data(world: LinearWorld, plan: Project | Cycle | Label, now: datetime) -> Json:
-    """A project, a cycle or a label that has just been changed."""
-    times = {"createdAt": moment(now), "updatedAt": moment(now)}
+def plan_data(world: LinearWorld, plan: Project | Cycle | Label) -> Json:
+    """A project, a cycle or a label."""
+    times = {"createdAt": moment(plan.updated_at), "updatedAt": moment(plan.updated_at)}
     match plan:
         case Project():
             return project(world, plan.id) | times

@@ -11,6 +11,7 @@ from pm_assistant.domain.errors import UpstreamUnavailable
 from pm_assistant.domain.events import TicketRemoved
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.people import Flaw
+from pm_assistant.domain.planning import AnyPlanningPart
 from pm_assistant.domain.tenants import Provider
 from pm_assistant.domain.work import Channel, MessagePage, Ticket
 
@@ -102,7 +103,8 @@ class Pass(Model):
         progress: in its pages.
         judging: what is judged of what it brings.
         missed: what it brought that we should have been told.
-        is_read: there are no more pages, but threads may be left.
+        is_read: there are no more pages, but threads may be left, or what was changed beside the tickets.
+        planning_cursor: of the next page of that, in the tracker's words; None where there is none.
         threads: of what was read, roots of those that come before the next page.
         thread_cursor: of the next page of the first of them.
         thread_progress: in its pages.
@@ -118,6 +120,7 @@ class Pass(Model):
     missed: Gap | None = None
     is_read: bool = False
     threads: tuple[str, ...] = ()
+    planning_cursor: str | None = None
     thread_cursor: str | None = None
     thread_progress: Progress = Field(default_factory=Progress)
 
@@ -198,6 +201,19 @@ class Position(Model):
         return self.model_copy(update={"read_to": read_to, "reading": None})
 
 
+class PlanningPage(Model):
+    """Some of what the tracker knows beside its tickets, without what we have written there ourselves.
+
+    Attributes:
+        flaws: rows that were left out.
+        cursor: of the following page, in the tracker's own words; None if there is none.
+    """
+
+    parts: tuple[AnyPlanningPart, ...] = ()
+    flaws: tuple[Flaw, ...] = ()
+    cursor: str | None = None
+
+
 class TicketPage(Model):
     """Some of the tickets, changed last first.
 
@@ -205,12 +221,14 @@ class TicketPage(Model):
         removed: those that were thrown away or archived.
         flaws: rows that were left out.
         cursor: of the following page, in the tracker's own words; None if there is none.
+        planning: with the first page, the first of what was changed beside the tickets.
     """
 
     tickets: tuple[Ticket, ...] = ()
     removed: tuple[TicketRemoved, ...] = ()
     flaws: tuple[Flaw, ...] = ()
     cursor: str | None = None
+    planning: PlanningPage = Field(default_factory=PlanningPage)
 
 
 class CodeList(StrEnum):

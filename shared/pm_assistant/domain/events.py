@@ -227,11 +227,18 @@ QueuedEvent = (
 
 
 def in_messages(event: QueuedEvent) -> Iterable[QueuedEvent]:
-    """The same in as many as a queue takes: what a code host tells may come part by part and in any order."""
-    if not isinstance(event, CodeChanged):
-        return (event,)
-    sized = ((part, len(part.model_dump_json().encode())) for part in event.parts)
-    return (CodeChanged(parts=tuple(parts)) for parts in pieces(sized, most=LARGEST_MESSAGE))
+    """The same in as many as a queue takes: what is told in parts may come part by part and in any order."""
+    match event:
+        case CodeChanged(parts=parts):
+            return (CodeChanged(parts=tuple(piece)) for piece in pieces(_sized(parts), most=LARGEST_MESSAGE))
+        case PlanningChanged(parts=planned):
+            return (PlanningChanged(parts=tuple(piece)) for piece in pieces(_sized(planned), most=LARGEST_MESSAGE))
+        case _:
+            return (event,)
+
+
+def _sized[P: Model](parts: Iterable[P]) -> Iterable[tuple[P, int]]:
+    return ((part, len(part.model_dump_json().encode())) for part in parts)
 
 
 class EventEnvelope(Model):

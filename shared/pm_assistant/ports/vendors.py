@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from pm_assistant.domain.actions import Comment, CreateTicket, MoveTicket
-from pm_assistant.domain.catch_up import CodeList, CodePage, News, TicketPage
+from pm_assistant.domain.catch_up import CodeList, CodePage, News, PlanningPage, TicketPage
 from pm_assistant.domain.code import Repository
 from pm_assistant.domain.connections import Callback, Grant, InstallRedirect
 from pm_assistant.domain.decisions import Judgement, Outcome, Stake
@@ -180,9 +180,20 @@ class Tracker(Protocol):
 
         Args:
             since: where it begins; None for all that are open or were closed recently. What was removed is told only of
-                a stretch that has a beginning.
+                a stretch that has a beginning. With the first page comes the first of what was changed since then
+                beside the tickets.
             until: where it ends, to the millisecond; None for now.
             cursor: of the page; None for the first.
+
+        Raises:
+            RateLimited: the page will be there later, with the same cursor.
+        """
+        ...
+
+    def read_planning(self, *, since: datetime | None, cursor: str) -> PlanningPage:
+        """The page behind that cursor of what was changed beside the tickets, in one request.
+
+        What was taken off or deleted is not told of by every tracker.
 
         Raises:
             RateLimited: the page will be there later, with the same cursor.

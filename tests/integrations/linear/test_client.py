@@ -15,6 +15,7 @@ from graphql import (
     FragmentSpreadNode,
     GraphQLSchema,
     IntValueNode,
+    SelectionNode,
     SelectionSetNode,
     build_schema,
     get_operation_ast,
@@ -23,6 +24,7 @@ from graphql import (
 )
 from graphql.execution.values import get_variable_values
 
+from pm_assistant.domain.catch_up import PlanningPage
 from pm_assistant.domain.decisions import Outcome, Stake
 from pm_assistant.domain.errors import (
     AccessRevoked,
@@ -34,6 +36,7 @@ from pm_assistant.domain.errors import (
 )
 from pm_assistant.domain.events import TicketRemoved
 from pm_assistant.domain.people import Listing
+from pm_assistant.domain.planning import Attachment, PlanName
 from pm_assistant.domain.tenants import Provider, Standing
 from pm_assistant.integrations.linear import documents
 from pm_assistant.integrations.linear.client import LinearTracker
@@ -638,32 +641,29 @@ def test_a_page_of_tickets_tells_of_the_next_one_and_of_what_was_put_away() -> N
     assert [("c-1", True)] == [(variables["after"], variables["archived"]) for variables in asked]
 
 
-def test_a_page_of_tickets_costs_no_more_than_linear_takes() -> None:
+@pytest.mark.parametrize("name", [name for name in vars(documents) if name.isupper() and "FIELDS" not in name])
+def test_no_document_costs_more_than_linear_takes(name: str) -> None:
     """By its own reckoning: a tenth of a point for a property, one for an object, times the length of the list."""
-
-    def points(selections: SelectionSetNode, fragments: dict[str, FragmentDefinitionNode]) -> float:
-        total = 0.0
-        for node in selections.selections:
-            if isinstance(node, FragmentSpreadNode):
-                total += points(fragments[node.name.value].selection_set, fragments)
-            elif isinstance(node, FieldNode) and node.selection_set is None:
-                total += 0.1
-            elif isinstance(node, FieldNode) and node.selection_set is not None:
-                [times] = [
-                    int(argument.value.value)
-                    for argument in node.arguments
-                    if argument.name.value == "first" and isinstance(argument.value, IntValueNode)
-                ] or [1]
-                is_wrapped = node.name.value in {"nodes", "pageInfo"}
-                total += times * (points(node.selection_set, fragments) + (0 if is_wrapped or times > 1 else 1))
-                total += times if times > 1 else 0
-        return total
-
-    document = parse(documents.ISSUES)
+    document = parse(getattr(documents, name))
     fragments = {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}
+
+    def points(selections: SelectionSetNode) -> float:
+        return sum(map(points_of, selections.selections))
+
+    def points_of(node: SelectionNode) -> float:
+        if isinstance(node, FragmentSpreadNode):
+            return points(fragments[node.name.value].selection_set)
+        assert isinstance(node, FieldNode)
+        if node.selection_set is None:
+            return 0.1
+        lengths = (a.value for a in node.arguments if a.name.value == "first")
+        times = next((int(length.value) for length in lengths if isinstance(length, IntValueNode)), 1)
+        is_wrapped = node.name.value in {"nodes", "pageInfo"}
+        return times * (points(node.selection_set) + (0 if is_wrapped else 1))
+
     operation = get_operation_ast(document)
     assert operation is not None
-    assert points(operation.selection_set, fragments) < 10_000
+    assert points(operation.selection_set) < 10_000
 
 
 @pytest.mark.thorough
@@ -743,3 +743,46 @@ def test_a_phase_that_we_have_not_heard_of_is_open_work_in_its_place() -> None:
     assert ("paused", False) == (read.states[-1].other_type, read.states[-1].type.closed)
     assert read.forwards(read.states[1], read.states[2])
     assert not read.forwards(read.states[2], read.states[0])
+
+
+def test_a_list_beside_the_tickets_that_cannot_be_read_costs_that_list() -> None:
+    """Or that row; an answer without such lists is one."""
+    named = {"id": "p-1", "name": "Launch", "updatedAt": "2026-11-01T10:00:00.000Z"}
+    elsewhere = {"id": "c-1", "body": "On a document", "updatedAt": "2026-11-01T10:00:00.000Z"}
+
+    def answered(body: dict[str, Any]) -> httpx.Response:
+        data = good(body).json()["data"]
+        lists = {"projects": {"nodes": [named, {"id": "p-2", "name": {}}]}, "comments": {"nodes": [elsewhere]}}
+        return httpx.Response(200, json={"data": data | lists | {"attachments": {"nodes": 7}}})
+
+    page = tracker(answered).read_tickets(since=NOW)
+
+    assert ["Launch"] == [part.name for part in page.planning.parts if isinstance(part, PlanName)]
+    assert (1, ["attachments: not of the documented form", "name: string_type"]) == (
+        len(page.tickets),
+        [flaw.problem for flaw in page.planning.flaws],
+    )
+    assert PlanningPage() == tracker(good).read_tickets(since=NOW).planning
+
+
+def test_only_the_lists_that_go_on_are_asked_for_again() -> None:
+    """Each from where it stands; what was put away counts as gone."""
+    asked: list[dict[str, Any]] = []
+    moment = "2026-11-01T10:00:00.000Z"
+    attached = {"id": "a-1", "url": "https://shop.test/1", "updatedAt": moment, "archivedAt": moment}
+
+    def answered(body: dict[str, Any]) -> httpx.Response:
+        asked.append(body["variables"])
+        info = {"hasNextPage": body["operationName"] == "issues", "endCursor": "a-1"}
+        attachments = {"nodes": [attached | {"issue": {"id": ID}}], "pageInfo": info}
+        data = good(body).json()["data"] if body["operationName"] == "issues" else {}
+        return httpx.Response(200, json={"data": data | {"attachments": attachments}})
+
+    linear = tracker(answered)
+    cursor = linear.read_tickets(since=NOW).planning.cursor
+    assert cursor is not None
+    page = linear.read_planning(since=NOW, cursor=cursor)
+
+    wanted = {name: asked[-1][name] for name in ("attachments", "attachmentsAfter", "comments", "commentsAfter")}
+    assert {"attachments": True, "attachmentsAfter": "a-1", "comments": False, "commentsAfter": None} == wanted
+    assert (None, [True]) == (page.cursor, [part.removed for part in page.parts if isinstance(part, Attachment)])

@@ -7,15 +7,16 @@ from typing import Any
 
 import pytest
 
-from pm_assistant.domain.catch_up import TicketPage
+from pm_assistant.domain.catch_up import PlanningPage, TicketPage
 from pm_assistant.domain.errors import RateLimited
-from pm_assistant.domain.events import EventEnvelope, TicketChanged, TicketRemoved
+from pm_assistant.domain.events import EventEnvelope, PlanningChanged, TicketChanged, TicketRemoved
 from pm_assistant.domain.jobs import Job, JobDue, JobKind, JobState, Order
+from pm_assistant.domain.planning import PlanningPart
 from pm_assistant.domain.tenants import Provider
 from pm_assistant.domain.work import Ticket
 from pm_assistant.workflows.connections.sync import sync
 from pm_assistant.workflows.jobs import run_step, start_job
-from tests.builders import ACME, ENG, NOW, a_connection, a_member, a_tenant, a_ticket
+from tests.builders import ACME, ENG, NOW, a_connection, a_member, a_tenant, a_ticket, a_ticket_comment
 from tests.fakes.unit import FakeUnit
 from tests.fakes.vendors import TICKETS_PAGE, FakeChat, FakeTracker
 
@@ -50,6 +51,15 @@ class Board(FakeTracker):
         self._die(self.kill_before, number)
         self.asked.append((since, until, cursor))
         page = super().read_tickets(since=since, until=until, cursor=cursor)
+        self._die(self.kill_after, number)
+        return page
+
+    def read_planning(self, *, since: datetime | None, cursor: str) -> PlanningPage:
+        """Note what is asked for."""
+        number = len(set(self.asked) - {(since, cursor)})
+        self._die(self.kill_before, number)
+        self.asked.append((since, cursor))
+        page = super().read_planning(since=since, cursor=cursor)
         self._die(self.kill_after, number)
         return page
 
@@ -100,6 +110,12 @@ class Planned(FakeUnit):
         """What is to be treated as if the tracker had told it."""
         envelopes = [put.message for put in self.queues.events.puts if isinstance(put.message, EventEnvelope)]
         return [each.event for each in envelopes if isinstance(each.event, TicketChanged | TicketRemoved)]
+
+    @property
+    def told_beside(self) -> list[PlanningPart]:
+        """What is to be treated so of that which is not a ticket."""
+        events = [put.message.event for put in self.queues.events.puts if isinstance(put.message, EventEnvelope)]
+        return [part for event in events if isinstance(event, PlanningChanged) for part in event.parts]
 
     @property
     def known(self) -> list[Ticket]:
@@ -231,3 +247,41 @@ def test_a_long_rest_that_is_asked_for_is_not_waited_out() -> None:
 
     assert [] == unit.waits
     assert {1} == set(Counter(unit.board.asked).values())
+
+
+def test_what_was_changed_beside_the_tickets_goes_the_way_of_an_event_wherever_the_reading_is_killed() -> None:
+    """It begins with the first page of the tickets and ends behind their last; each page is asked for twice at most."""
+    comments = [a_ticket_comment(str(number), at=NOW) for number in range(3 * TICKETS_PAGE)]
+    unit = Planned()
+    unit.board.planning = [*comments]
+    unit.board.kill_before, unit.board.kill_after = {1, 3, 5}, {0, 2, 4}
+    unit.read()
+
+    assert sorted(comments, key=lambda c: c.id) == sorted(set(unit.told_beside), key=lambda c: c.id)
+    assert 2 >= max(Counter(unit.board.asked).values())
+    assert 2 == len({asked for asked in unit.board.asked if len(asked) == 2})
+
+
+def test_what_was_changed_beside_the_tickets_since_the_last_reading_takes_no_request_of_its_own() -> None:
+    """What nobody told us of is found a day later at the latest."""
+    unit = Planned()
+    unit.board.planning = [a_ticket_comment("old", at=NOW - timedelta(days=1))]
+    unit.read()
+    unit.queues.events.puts.clear()
+    first = len(unit.board.asked)
+    new = a_ticket_comment("new", at=unit.now())
+    unit.board.planning.append(new)
+    unit.read()
+
+    assert ([new], 1) == (unit.told_beside, len(unit.board.asked) - first)
+
+
+def test_a_dry_run_tells_nothing_of_what_was_changed_beside_the_tickets() -> None:
+    """It only counts."""
+    unit = Planned()
+    unit.board.planning = [a_ticket_comment(str(number)) for number in range(2 * TICKETS_PAGE)]
+    start = start_job(Order(kind=JobKind.SYNC, dry_run=True), unit, asked_by="system")
+    while not unit.step(start).finished:
+        pass
+
+    assert [] == unit.told_beside

@@ -17,7 +17,7 @@ from pydantic import BaseModel, ValidationError
 
 from pm_assistant.domain.actions import Comment as CommentAction
 from pm_assistant.domain.actions import CreateTicket, MoveTicket
-from pm_assistant.domain.catch_up import TicketPage
+from pm_assistant.domain.catch_up import PlanningPage, TicketPage
 from pm_assistant.domain.decisions import NOTHING_TO_UNDO, Outcome, Stake
 from pm_assistant.domain.errors import (
     AccessRevoked,
@@ -34,6 +34,7 @@ from pm_assistant.domain.tenants import Member, Provider
 from pm_assistant.domain.work import Team, Ticket, TicketState
 from pm_assistant.integrations import policy
 from pm_assistant.integrations.linear import documents
+from pm_assistant.integrations.linear.planning import LISTS, cursors_of, planning_in
 from pm_assistant.integrations.linear.wire import (
     INVERSE,
     NEVER,
@@ -60,11 +61,13 @@ if TYPE_CHECKING:
 
     from pm_assistant.ports.vendors import Watch
 
+LATELY = "-P30D"
+"""What a new tenant starts with goes so far back."""
 OPEN_OR_RECENT: dict[str, object] = {
     "or": [
         {"state": {"type": {"nin": ["completed", "canceled", "duplicate"]}}},
-        {"completedAt": {"gte": "-P30D"}},
-        {"canceledAt": {"gte": "-P30D"}},
+        {"completedAt": {"gte": LATELY}},
+        {"canceledAt": {"gte": LATELY}},
     ]
 }
 """Filter of the tickets a new tenant starts with; the duration is relative to Linear's own clock."""
@@ -113,8 +116,12 @@ class LinearTracker:
         conditions = [OPEN_OR_RECENT if since is None else _touched_since(since)]
         if until is not None:
             conditions.append({"updatedAt": {"lte": until.astimezone(UTC).isoformat()}})
-        asked = {"filter": {"and": conditions}, "after": cursor, "archived": since is not None}
-        nodes, following = self._page(documents.ISSUES, "issues", asked)
+        asked: dict[str, object] = {"filter": {"and": conditions}, "archived": since is not None}
+        if until is None and cursor is None:
+            answer = self._send(documents.ISSUES_AND_PLANNING, "issues", asked | {"since": _beginning(since)})
+        else:
+            answer = self._send(documents.ISSUES, "issues", asked | {"after": cursor})
+        nodes, following = _page_in(answer, "issues")
         issues = readable_rows(ListedIssue, nodes, vendor="Linear")
         return TicketPage(
             tickets=tuple(issue.ticket for issue in issues if issue.archivedAt is None),
@@ -125,7 +132,16 @@ class LinearTracker:
             ),
             flaws=issues.flaws,
             cursor=following,
+            planning=planning_in(answer),
         )
+
+    def read_planning(self, *, since: datetime | None, cursor: str) -> PlanningPage:
+        """The same lists further: each that has not come to its end, in one request."""
+        cursors = cursors_of(cursor)
+        asked: dict[str, object] = {"since": _beginning(since)}
+        for name in LISTS:
+            asked |= {name: name in cursors, f"{name}After": cursors.get(name)}
+        return planning_in(self._send(documents.PLANNING, "planning", asked))
 
     def teams(self) -> Listing[Team]:
         """Teams with their states in workflow order."""
@@ -306,9 +322,7 @@ class LinearTracker:
         return readable_rows(model, all_rows(page_at, vendor="Linear"), vendor="Linear")
 
     def _page(self, document: str, field: str, variables: Mapping[str, object]) -> tuple[Iterable[object], str | None]:
-        page = _dig(self._send(document, field, variables), field)
-        following = str(_dig(page, "pageInfo.endCursor")) if _dig(page, "pageInfo.hasNextPage") else None
-        return _dig(page, "nodes"), following
+        return _page_in(self._send(document, field, variables), field)
 
     def _one[T: BaseModel](self, document: str, path: str, variables: Mapping[str, object], model: type[T]) -> T:
         return _parse(model, _dig(self._send(document, path.split(".")[0], variables), path))
@@ -346,6 +360,17 @@ class LinearTracker:
             raise UpstreamUnavailable("Linear's answer has no data")
         data: Mapping[str, Any] = answer["data"]
         return data
+
+
+def _page_in(answer: Mapping[str, Any], field: str) -> tuple[Iterable[object], str | None]:
+    page = _dig(answer, field)
+    following = str(_dig(page, "pageInfo.endCursor")) if _dig(page, "pageInfo.hasNextPage") else None
+    return _dig(page, "nodes"), following
+
+
+def _beginning(since: datetime | None) -> str:
+    """Since when that is read which hangs on tickets; a duration is relative to Linear's own clock."""
+    return LATELY if since is None else since.astimezone(UTC).isoformat()
 
 
 def _touched_since(since: datetime) -> dict[str, object]:

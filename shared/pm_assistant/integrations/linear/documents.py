@@ -29,6 +29,84 @@ query issues($filter: IssueFilter, $after: String, $archived: Boolean) {
     + ISSUE_FIELDS
 )
 
+PLANNING_FIELDS = """
+fragment AttachmentFields on AttachmentConnection {
+  nodes { id url title metadata updatedAt archivedAt issue { id } }
+  pageInfo { hasNextPage endCursor }
+}
+
+fragment CommentFields on CommentConnection {
+  nodes { id url body createdAt updatedAt archivedAt issueId user { id name isMe } externalUser { name } }
+  pageInfo { hasNextPage endCursor }
+}
+
+fragment ProjectFields on ProjectConnection {
+  nodes { id name updatedAt }
+  pageInfo { hasNextPage endCursor }
+}
+
+fragment CycleFields on CycleConnection {
+  nodes { id number name updatedAt }
+  pageInfo { hasNextPage endCursor }
+}
+
+fragment LabelFields on IssueLabelConnection {
+  nodes { id name updatedAt }
+  pageInfo { hasNextPage endCursor }
+}
+"""
+
+ISSUES_AND_PLANNING = (
+    """
+query issues($filter: IssueFilter, $archived: Boolean, $since: DateTimeOrDuration!) {
+  issues(first: 250, filter: $filter, includeArchived: $archived, orderBy: updatedAt) {
+    nodes { ...IssueFields archivedAt }
+    pageInfo { hasNextPage endCursor }
+  }
+  attachments(first: 50, filter: {updatedAt: {gte: $since}}, includeArchived: true, orderBy: updatedAt) {
+    ...AttachmentFields
+  }
+  comments(first: 50, filter: {updatedAt: {gte: $since}}, includeArchived: true, orderBy: updatedAt) {
+    ...CommentFields
+  }
+  projects(first: 50, filter: {updatedAt: {gte: $since}}, orderBy: updatedAt) { ...ProjectFields }
+  cycles(first: 50, filter: {updatedAt: {gte: $since}}, orderBy: updatedAt) { ...CycleFields }
+  issueLabels(first: 50, filter: {updatedAt: {gte: $since}}, orderBy: updatedAt) { ...LabelFields }
+}
+"""
+    + ISSUE_FIELDS
+    + PLANNING_FIELDS
+)
+"""What has changed since, in one request."""
+
+PLANNING = (
+    """
+query planning(
+  $since: DateTimeOrDuration!
+  $attachments: Boolean!, $attachmentsAfter: String
+  $comments: Boolean!, $commentsAfter: String
+  $projects: Boolean!, $projectsAfter: String
+  $cycles: Boolean!, $cyclesAfter: String
+  $issueLabels: Boolean!, $issueLabelsAfter: String
+) {
+  attachments(
+    first: 250, after: $attachmentsAfter, filter: {updatedAt: {gte: $since}}, includeArchived: true, orderBy: updatedAt
+  ) @include(if: $attachments) { ...AttachmentFields }
+  comments(
+    first: 250, after: $commentsAfter, filter: {updatedAt: {gte: $since}}, includeArchived: true, orderBy: updatedAt
+  ) @include(if: $comments) { ...CommentFields }
+  projects(first: 250, after: $projectsAfter, filter: {updatedAt: {gte: $since}}, orderBy: updatedAt)
+    @include(if: $projects) { ...ProjectFields }
+  cycles(first: 250, after: $cyclesAfter, filter: {updatedAt: {gte: $since}}, orderBy: updatedAt)
+    @include(if: $cycles) { ...CycleFields }
+  issueLabels(first: 250, after: $issueLabelsAfter, filter: {updatedAt: {gte: $since}}, orderBy: updatedAt)
+    @include(if: $issueLabels) { ...LabelFields }
+}
+"""
+    + PLANNING_FIELDS
+)
+"""The pages that follow, of the lists that have any."""
+
 ISSUE = (
     """
 query issue($id: String!) {

@@ -25,19 +25,11 @@ from pm_assistant.domain.events import (
     WebhookEvent,
     WebhookRequest,
 )
-from pm_assistant.domain.links import LinkKind
-from pm_assistant.domain.planning import (
-    LONGEST_COMMENT,
-    LONGEST_NAME,
-    LONGEST_URL,
-    Attachment,
-    PlanName,
-    PlanningPart,
-    TicketComment,
-)
+from pm_assistant.domain.planning import Attachment, PlanName, PlanningPart, TicketComment
 from pm_assistant.domain.tenants import Provider
 from pm_assistant.domain.work import Cycle, Project, Ticket
 from pm_assistant.integrations.linear.parts import Day, IssueCycle
+from pm_assistant.integrations.linear.planning import IssueAttachment, IssueComment, Plan
 from pm_assistant.integrations.webhooks import Payload, is_signed, parse, read_json, valid_secrets
 
 
@@ -111,47 +103,6 @@ class IssueEvent(Payload):
     url: str | None = None
     data: dict[str, object]
     updatedFrom: object = None
-
-
-class Plan(IssueCycle, Payload):
-    """A project, a cycle or a label."""
-
-    updatedAt: AwareDatetime | None = None
-
-
-class IssueAttachment(Payload):
-    """A page that is attached to an issue.
-
-    Attributes:
-        metadata: whatever an integration notes of it; Linear's own says in `linkKind` what a pull request does for the
-            issue, in words of which there may be new ones.
-    """
-
-    id: str
-    issueId: str | None = None
-    url: str = ""
-    title: str = ""
-    metadata: object = None
-    updatedAt: AwareDatetime | None = None
-
-
-class Author(Payload):
-    """Who said something: a member, somebody of another system, or our own app."""
-
-    name: str | None = None
-
-
-class IssueComment(Payload):
-    """What was said, on an issue or elsewhere."""
-
-    id: str
-    issueId: str | None = None
-    body: str = ""
-    userId: str | None = None
-    user: Author | None = None
-    externalUser: Author | None = None
-    createdAt: AwareDatetime | None = None
-    updatedAt: AwareDatetime | None = None
 
 
 class AppEvent(Payload):
@@ -229,46 +180,19 @@ def _planning(
 
 def _plan_name(event: IssueEvent) -> PlanName | None:
     plan = parse(Plan, event.data, within="data")
-    name = plan.cycle.name
-    return PlanName(id=plan.id, name=name[:LONGEST_NAME], **_moment(event, plan.updatedAt)) if name else None
+    return plan.part(**_moment(event, plan.updatedAt))
 
 
 def _attachment(event: IssueEvent) -> Attachment | None:
     attached = parse(IssueAttachment, event.data, within="data")
-    if attached.issueId is None or not 0 < len(attached.url) <= LONGEST_URL:
-        return None
-    said = attached.metadata.get("linkKind") if isinstance(attached.metadata, dict) else None
-    return Attachment(
-        id=attached.id,
-        ticket_id=attached.issueId,
-        url=attached.url,
-        title=(attached.title or attached.url)[:LONGEST_NAME],
-        link=_LINK_KINDS.get(str(said)),
-        **_moment(event, attached.updatedAt),
-    )
+    return attached.part(**_moment(event, attached.updatedAt))
 
 
 def _comment(event: IssueEvent) -> TicketComment | None:
-    said = parse(IssueComment, event.data, within="data")
-    if said.issueId is None:
-        return None  # said on a project, a document or an initiative
+    said = parse(IssueComment, {**event.data, "url": event.url}, within="data")
     moment = _moment(event, said.updatedAt)
-    author = said.user or said.externalUser
-    comment = TicketComment(
-        id=said.id,
-        ticket_id=said.issueId,
-        author_id=said.userId,
-        author_name=author.name[:LONGEST_NAME] if author and author.name else None,
-        text=said.body[:LONGEST_COMMENT],
-        url=event.url if event.url and len(event.url) <= LONGEST_URL else None,
-        created_at=said.createdAt or event.createdAt,
-        at=moment["at"],
-    )
-    return comment.erased if moment["removed"] else comment
-
-
-_LINK_KINDS = {"closes": LinkKind.CLOSES, "contributes": LinkKind.CONTRIBUTES, "links": LinkKind.MENTIONS}
-"""In Linear's words."""
+    comment = said.part(**moment)
+    return comment and comment.model_copy(update={"created_at": said.createdAt or event.createdAt})
 
 
 def _moment(event: IssueEvent, updated_at: datetime | None) -> Any:

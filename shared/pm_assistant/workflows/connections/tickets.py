@@ -1,5 +1,8 @@
 """Read what a team plans, page by page: what is open and what is recent at first, then what has changed.
 
+What was changed beside the tickets comes with their first page and goes on behind their last one; it goes the way of
+an event, whether it was told or not: the later telling counts.
+
 Where the reading stands is noted after what a page brought: so what is interrupted asks for one page once more.
 """
 
@@ -8,7 +11,7 @@ from datetime import datetime, timedelta
 
 from pm_assistant.domain.catch_up import Pass, Position, TicketPage
 from pm_assistant.domain.errors import UpstreamUnavailable
-from pm_assistant.domain.events import EventEnvelope, TicketChanged
+from pm_assistant.domain.events import EventEnvelope, PlanningChanged, TicketChanged, in_messages
 from pm_assistant.domain.index import digest_of
 from pm_assistant.domain.people import Flaw
 from pm_assistant.domain.tenants import Connection
@@ -40,11 +43,11 @@ def read_tickets(position: Position, unit: Unit, *, keep: bool) -> tuple[Positio
     leads on and on, the reading ends, and the next one begins where this one did.
     """
     reading = position.reading or _begun(position, unit.now())
-    page = unit.tracker.read_tickets(since=reading.since, until=reading.until, cursor=reading.cursor)
+    page = _page(reading, unit)
     before = reading
     if keep:
         reading = _kept(page, reading, position, unit)
-    flaws = page.flaws
+    flaws = (*page.flaws, *page.planning.flaws)
     try:
         following = _after(page, reading, unit.vendors[position.source].label)
     except UpstreamUnavailable as error:
@@ -66,10 +69,21 @@ def _begun(position: Position, now: datetime) -> Pass:
     return Pass(began_at=now, since=position.read_to - LATE if position.read_to is not None else None)
 
 
+def _page(reading: Pass, unit: Unit) -> TicketPage:
+    if reading.is_read and reading.planning_cursor is not None:
+        return TicketPage(planning=unit.tracker.read_planning(since=reading.since, cursor=reading.planning_cursor))
+    return unit.tracker.read_tickets(since=reading.since, until=reading.until, cursor=reading.cursor)
+
+
 def _after(page: TicketPage, reading: Pass, vendor: str) -> Pass | None:
     """The reading with a page behind it; None if that was the last one."""
+    if reading.is_read or (reading.until is None and reading.cursor is None):
+        reading = reading.model_copy(update={"planning_cursor": page.planning.cursor})
     if page.cursor is None:
-        return None
+        if reading.planning_cursor is None:
+            return None
+        progress = reading.progress.after(reading.planning_cursor, vendor=vendor)
+        return reading.model_copy(update={"is_read": True, "progress": progress})
     oldest = min((ticket.updated_at for ticket in page.tickets), default=None)
     until = oldest + TICK if oldest is not None else None
     moved_on = until is not None and (reading.until is None or until < reading.until)
@@ -82,6 +96,8 @@ def _kept(page: TicketPage, reading: Pass, position: Position, unit: Unit) -> Pa
     """Keep what is news, and where all else is known have what is new treated as if it had been told."""
     tenant_id = unit.tenant_id
     known = unit.stores.index.read(tenant_id).tickets
+    for changed in in_messages(PlanningChanged(parts=page.planning.parts)):
+        unit.queues.events.put(EventEnvelope(tenant_id=tenant_id, event=changed), group=tenant_id)
     news = [t for t in page.tickets if (head := known.get(t.id)) is None or head.digest != digest_of(t)]
     unit.stores.tickets.put_all(tenant_id, news)
     if reading.since is None:
