@@ -4,6 +4,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+from tests.builders import a_decision
+
 FIRST_USE = """
 from pm_assistant.domain.work import StateType, Team, TicketState
 
@@ -29,3 +33,9 @@ def test_a_kind_may_be_used_first_anywhere() -> None:
     )
 
     assert (0, "Open\n") == (done.returncode, done.stdout)
+
+
+def test_a_copy_changes_only_fields_that_there_are() -> None:
+    """What was to be changed by a misspelt name would stay as it was."""
+    with pytest.raises(TypeError, match=r"^Decision has no field eror, remrak$"):
+        a_decision().model_copy(update={"error": "locked", "remrak": "wrong ticket", "eror": "locked"})

@@ -1,7 +1,8 @@
 """The one kind of value the product passes around: frozen, closed and checked."""
 
 import os
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict
 
@@ -30,3 +31,13 @@ class Model(Late):
 
     # Errors never quote their input: it may be what people wrote, and errors are logged.
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """Copy it with some fields changed; pydantic itself lets a misspelt one pass.
+
+        Raises:
+            TypeError: it has no such field.
+        """
+        if unknown := (update or {}).keys() - type(self).model_fields.keys():
+            raise TypeError(f"{type(self).__name__} has no field {', '.join(sorted(unknown))}")
+        return super().model_copy(update=update, deep=deep)
