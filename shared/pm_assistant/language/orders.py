@@ -1,0 +1,362 @@
+"""What a person tells the assistant to do, read out of a message that is addressed to it.
+
+Only the author's own words count: code, quotations and names of links are none. An order is a clause that says nothing
+else, in one of the languages of `order_phrases`; what merely talks about orders is no order.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
+from typing import NamedTuple, assert_never
+
+from pm_assistant.domain.model import Model
+from pm_assistant.domain.work import StateType, Team, TicketState
+from pm_assistant.language import text as words
+from pm_assistant.language.order_phrases import Wish, compiled, phrasebook
+
+VERSION = "orders-1"
+"""Names this way of reading in the decision log; another way of reading gets another name."""
+MOST_KEYS = 10
+"""Tickets that one order may be about."""
+LONGEST_READ = 4_000
+
+
+class CreateOrder(Model):
+    """Open a ticket; without a `title`, one for what was said before. Both texts are as the chat has them."""
+
+    title: str | None = None
+    description: str = ""
+
+
+class MoveOrder(Model):
+    """Put tickets into another state; without keys, the ticket that the thread is about.
+
+    Attributes:
+        goal: `done`, `started`, `canceled` or `reopened`, or the words for a state.
+    """
+
+    keys: tuple[str, ...] = ()
+    goal: str
+
+
+class RelinkOrder(Model):
+    """What was taken for another ticket's, or that of `wrong`, is `right`'s."""
+
+    wrong: str | None = None
+    right: str
+
+
+class UndoOrder(Model):
+    """Take back what was done last, or what was done on these tickets."""
+
+    keys: tuple[str, ...] = ()
+
+
+class NoteOrder(Model):
+    """Tell tickets what was said before, or just that `text`, as the chat has it."""
+
+    keys: tuple[str, ...]
+    text: str | None = None
+
+
+class DismissOrder(Model):
+    """Do not do what is asked or might be: nothing new, or no move of these tickets."""
+
+    keys: tuple[str, ...] = ()
+
+
+class UnclearOrder(Model):
+    """Something is wanted that is none of these."""
+
+
+Order = CreateOrder | MoveOrder | RelinkOrder | UndoOrder | NoteOrder | DismissOrder | UnclearOrder
+"""What can be ordered."""
+
+GOALS = {Wish.CLOSE: "done", Wish.REOPEN: "reopened", Wish.START: "started", Wish.CANCEL: "canceled"}
+"""Where verbs put a ticket that name no state."""
+_ADDRESS, _PERSON, _OPAQUE = "\x01", "\x02", "\ufffc"
+"""What stands in the place of: the assistant's name, another's, and what the author did not say or we do not read."""
+_MENTION = re.compile(r"<[@!]([^<>|\s]+)(?:\|[^<>]*)?>")
+_LINK = re.compile(r"<(?![@!#])([^<>|\s]+)(?:\|[^<>]*)?>")
+_NOT_SAID = re.compile(r"```.*?(?:```|\Z)|`[^`\n]+`|^[ \t]*(?:&gt;|>).*$|(?<![\w~])~[^~\n]+~", re.DOTALL | re.MULTILINE)
+_QUOTED_BLOCK = re.compile(r"^[ \t]*&gt;&gt;&gt;.*", re.DOTALL | re.MULTILINE)
+_CLAUSE = re.compile(r"[^\n]*?(?:[.!?;](?=\s|$|[^\x00-\u024f])|\n|\Z)|[^\n]+")
+_EDGE = " \t\r\n.,;!?:*_\u2013\u2014-\u00bf\u00a1"
+_SENTENCE = re.compile(r"(?<=[.!?])\s+|(?<=[\u3002\uff01\uff1f])\s*(?=\S)|\n")
+_NARROW = str.maketrans("\uff1a\uff0c\uff01\uff1f\u3002\uff1b\uff0d\u3000\u3001", ":,!?.;- ,")
+_QUOTES = "\"'\u201c\u201d\u201e\u00ab\u00bb\u300c\u300d\u300e\u300f"
+
+
+class _Words(NamedTuple):
+    """What the reader looks for beside whole orders."""
+
+    key: re.Pattern[str]
+    before: re.Pattern[str]
+    behind: re.Pattern[str]
+    only_kind: re.Pattern[str]
+    all_this: re.Pattern[str]
+    about_this: re.Pattern[str]
+    introduces: re.Pattern[str]
+    imperative: re.Pattern[str]
+
+
+@cache
+def _words() -> _Words:
+    parts = phrasebook().parts
+    letters = r"(?<=[\u3040-\u30ff\u4e00-\u9fff])"  # of Japanese, which puts nothing between words
+    return _Words(
+        key=compiled(parts["a_key"]),
+        before=compiled(rf"(?:{parts['polite_before']})(?:[\s,:;!-]+|$|{letters})"),
+        behind=compiled(rf"(?:[\s,]+|{letters})(?:{parts['polite_behind']})$"),
+        only_kind=compiled(parts["only_kind"]),
+        all_this=compiled(parts["all_this"]),
+        about_this=compiled(rf"{parts['all_this']}\s*[:,\u2013\u2014-]\s*(?=\S)"),
+        introduces=compiled(parts["introduces"]),
+        imperative=compiled(parts["imperative"]),
+    )
+
+
+class _Clause(NamedTuple):
+    """A clause by where it stands in the message.
+
+    Attributes:
+        bare: what it says, without whom it is said to and without politeness.
+    """
+
+    start: int
+    end: int
+    bare: str
+    addressed: bool
+
+
+class Reading(NamedTuple):
+    """What a message orders, in order, and what it says besides, as the chat has it."""
+
+    orders: Sequence[Order] = ()
+    besides: str = ""
+
+
+def read_orders(
+    text: str, *, assistant: str, ticket_at: Callable[[str], str | None], in_own_thread: bool = False
+) -> Reading:
+    """Read what a message orders; nothing where it is no order, or said to somebody else.
+
+    Args:
+        text: in the chat's markup.
+        assistant: who we are in the chat.
+        ticket_at: the key of our ticket that an address leads to, if it leads to one.
+        in_own_thread: we have said something in its thread; there a message that is nothing but an order is said to us.
+    """
+    said = _as_said(text[:LONGEST_READ], assistant, ticket_at)
+    clauses = [clause for clause in _clauses(said) if clause.bare or clause.addressed]
+    first = next((index for index, clause in enumerate(clauses) if clause.addressed), None)
+    if first is None:
+        return _read_plain(clauses, text, said) if in_own_thread and _PERSON not in said else Reading()
+    ends_with_us = first == len(clauses) - 1 and not clauses[first].bare
+    behind = clauses[max(first - 1, 0) if ends_with_us else first :]
+    reading = _read(behind, text, said)
+    if not reading.orders:
+        return Reading((UnclearOrder(),)) if _wants_something(behind, said) else Reading()
+    before = text[: behind[0].start].strip()
+    return reading._replace(besides=f"{before}\n{reading.besides}".strip())
+
+
+def _read_plain(clauses: Sequence[_Clause], text: str, said: str) -> Reading:
+    """What is an order and nothing else, however kindly."""
+    reading = _read(clauses, text, said)
+    others = [c for c in clauses if _order(c, text, said) is None and not _words().only_kind.fullmatch(c.bare)]
+    return reading if len(reading.orders) == 1 and not others else Reading()
+
+
+def _as_said(text: str, assistant: str, ticket_at: Callable[[str], str | None]) -> str:
+    """The author's own words, each where it stands in the text."""
+
+    def opaque(match: re.Match[str]) -> str:
+        return _OPAQUE * len(match[0])
+
+    def mention(match: re.Match[str]) -> str:
+        return (_ADDRESS if match[1] == assistant else _PERSON) * len(match[0])
+
+    def link(match: re.Match[str]) -> str:
+        key = ticket_at(match[1])
+        return key.ljust(len(match[0])) if key and len(key) <= len(match[0]) else opaque(match)
+
+    narrow = "".join(n if len(n := unicodedata.normalize("NFKC", c)) == 1 else c for c in text.translate(_NARROW))
+    said = _NOT_SAID.sub(opaque, _QUOTED_BLOCK.sub(opaque, narrow))
+    return _LINK.sub(link, _MENTION.sub(mention, said)).replace("*", " ")
+
+
+def _clauses(said: str) -> Iterator[_Clause]:
+    for match in _CLAUSE.finditer(said):
+        addressed = _ADDRESS in match[0]
+        bare = " ".join(match[0].replace(_ADDRESS, " ").split()).strip(_EDGE)
+        yield _Clause(match.start(), match.end(), _impolite(bare), addressed)
+
+
+def _impolite(clause: str) -> str:
+    """A clause without what is only polite."""
+    while True:
+        shorter = _words().behind.sub("", clause).strip(_EDGE)
+        if (polite := _words().before.match(shorter)) and polite.end() < len(shorter):
+            shorter = shorter[polite.end() :].strip(_EDGE)
+        if shorter == clause:
+            return clause
+        clause = shorter
+
+
+def _read(clauses: Sequence[_Clause], text: str, said: str) -> Reading:
+    """The orders of some clauses that follow each other; what follows a new ticket describes it."""
+    orders: list[Order] = []
+    besides: list[str] = []
+    for clause in clauses:
+        ordered = _order(clause, text, said)
+        if ordered is not None:
+            orders.append(ordered.order)
+            if ordered.takes_rest:
+                break
+        elif orders and isinstance(orders[-1], CreateOrder) and orders[-1].title and clause.bare:
+            further = f"{orders[-1].description}\n{text[clause.start : clause.end].strip()}".strip()
+            orders[-1] = orders[-1].model_copy(update={"description": further})
+        elif not clause.addressed:
+            besides.append(text[clause.start : clause.end].strip())
+    return Reading(orders, "\n".join(besides))
+
+
+class _Ordered(NamedTuple):
+    """An order, and whether all that follows it in the message belongs to it."""
+
+    order: Order
+    takes_rest: bool = False
+
+
+def _order(clause: _Clause, text: str, said: str) -> _Ordered | None:
+    """What a clause orders."""
+    matches = ((wish, match) for wish, phrase in phrasebook().phrases if (match := phrase.fullmatch(clause.bare)))
+    meant = (_meant(wish, match, clause, text, said) for wish, match in matches)
+    return next((ordered for ordered in meant if ordered is not None), None)
+
+
+def _meant(wish: Wish, match: re.Match[str], clause: _Clause, text: str, said: str) -> _Ordered | None:
+    parts = {name: part for name, part in match.groupdict().items() if part}
+    keys = tuple(dict.fromkeys(_key(match[0]) for match in _words().key.finditer(parts.get("keys", ""))))
+    if len(keys) > MOST_KEYS:
+        return _Ordered(UnclearOrder())
+    match wish:
+        case Wish.CREATE:
+            return _creation(parts, clause, text, said)
+        case Wish.NOTE:
+            rest = _raw_rest(parts, clause, text, said).strip(_EDGE + _QUOTES)
+            return _Ordered(NoteOrder(keys=keys, text=rest or None), takes_rest=bool(rest))
+        case Wish.RELINK:
+            wrong = next((part for name, part in parts.items() if name.startswith("wrong")), None)
+            return _Ordered(RelinkOrder(wrong=_key(wrong) if wrong else None, right=_key(parts["key"])))
+        case Wish.UNDO:
+            return _Ordered(UndoOrder(keys=keys))
+        case Wish.DISMISS:
+            return _Ordered(DismissOrder(keys=keys))
+        case Wish.CLOSE | Wish.REOPEN | Wish.START | Wish.CANCEL | Wish.MOVE:
+            return _Ordered(MoveOrder(keys=keys, goal=GOALS.get(wish) or parts["state"]))
+        case _:
+            assert_never(wish)
+
+
+def _creation(parts: dict[str, str], clause: _Clause, text: str, said: str) -> _Ordered | None:
+    if about := parts.get("about"):
+        return _Ordered(CreateOrder(title=about.strip(_EDGE + _QUOTES)))
+    rest = parts.get("rest", "").strip()
+    if _words().all_this.fullmatch(_impolite(rest.strip(_EDGE))):
+        goes_on = rest.rstrip().endswith(":") or said[clause.start : clause.end].rstrip(_EDGE[:4]).endswith(":")
+        if goes_on and (title := text[clause.end :].strip()):
+            return _Ordered(_titled(title), takes_rest=True)
+        return _Ordered(CreateOrder())
+    introduced = _words().about_this.match(rest) or _words().introduces.match(rest)
+    if introduced is None and rest[0] not in _QUOTES:
+        return None
+    by_colon = introduced is not None and introduced[0].rstrip()[-1:] in {":", "-", "\u2013", "\u2014", ","}
+    title = _raw_rest(parts, clause, text, said, to_end=by_colon)
+    title = title[len(introduced[0]) :] if introduced else title
+    if by_colon:
+        return _Ordered(_titled(title), takes_rest=True)
+    return _Ordered(CreateOrder(title=_impolite(title.strip(_EDGE + _QUOTES))))
+
+
+def _titled(said: str) -> CreateOrder:
+    """A ticket as it is told: its title first, then what describes it."""
+    title, *more = _SENTENCE.split(said.strip(), maxsplit=1)
+    return CreateOrder(
+        title=_impolite(title.strip(_EDGE + _QUOTES)) or None, description=more[0].strip() if more else ""
+    )
+
+
+def _raw_rest(parts: dict[str, str], clause: _Clause, text: str, said: str, *, to_end: bool = True) -> str:
+    """What follows an order's verb, as it was written; to the end of the message, or of the clause."""
+    rest = parts.get("rest", "").strip()
+    if not rest:
+        return ""
+    pattern = r"\s+".join(map(re.escape, rest.split()))
+    shown = said[clause.start : clause.end].replace(_ADDRESS, " ")
+    place = re.search(pattern, shown)
+    start = clause.start + (place.start() if place else 0)
+    end = len(text) if to_end else clause.start + (place.end() if place else clause.end - clause.start)
+    return _MENTION.sub(lambda match: "" if said[match.start() + start] == _ADDRESS else match[0], text[start:end])
+
+
+def _key(written: str) -> str:
+    team, _, number = re.sub(r"[\u2010-\u2013\u2212]", "-", written).partition("-")
+    return f"{team.upper()}-{int(number)}"
+
+
+def _wants_something(clauses: Sequence[_Clause], said: str) -> bool:
+    """Whether somebody who begins with our name, or ends with it, wants something of us that is no answer."""
+    first = clauses[0]
+    shown = said[first.start : first.end]
+    set_off = shown.strip(_EDGE).startswith(_ADDRESS) or shown.strip(_EDGE).endswith(_ADDRESS)
+    own = " ".join(clause.bare for clause in clauses).replace(_OPAQUE, "").strip()
+    asks = shown.rstrip().endswith("?")
+    return (
+        bool(set_off and own)
+        and not asks
+        and not _words().only_kind.match(own)
+        and _words().imperative.match(first.bare) is not None
+    )
+
+
+def state_meant(order: MoveOrder, team: Team, now: TicketState) -> TicketState | None:
+    """The state of a team's workflow that an order means for a ticket of its, None if there is none.
+
+    Args:
+        order: to move it.
+        team: the ticket's.
+        now: the state that the ticket is in.
+    """
+    goal = _letters(order.goal)
+    named = next((state for state in team.states if _letters(state.name) == goal), None)
+    if named is not None:
+        return named
+    phase = _phases().get(goal, order.goal)
+    if phase == "reopened":
+        return (team.first(StateType.UNSTARTED) or team.first(StateType.BACKLOG)) if now.type.closed else now
+    in_phase = [state for state in team.states if state.type is _TYPES.get(phase)]
+    if phase in {"review", "started"}:
+        in_phase = [state for state in in_phase if ("review" in state.name.casefold()) is (phase == "review")]
+    return next(iter(in_phase), None)
+
+
+_TYPES = {
+    "backlog": StateType.BACKLOG,
+    "todo": StateType.UNSTARTED,
+    "started": StateType.STARTED,
+    "review": StateType.STARTED,
+    "done": StateType.COMPLETED,
+    "canceled": StateType.CANCELED,
+}
+
+
+@cache
+def _phases() -> dict[str, str]:
+    return {_letters(said): phase for said, phase in phrasebook().phases.items()}
+
+
+def _letters(said: str) -> str:
+    return "".join(c for c in words.fold(said) if c.isalnum())

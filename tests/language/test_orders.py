@@ -1,0 +1,233 @@
+"""What people tell the assistant to do, and what only sounds like it."""
+
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pm_assistant.domain.work import StateType, TicketState
+from pm_assistant.language.orders import (
+    CreateOrder,
+    DismissOrder,
+    MoveOrder,
+    NoteOrder,
+    Order,
+    RelinkOrder,
+    UnclearOrder,
+    UndoOrder,
+    read_orders,
+    state_meant,
+)
+from tests.builders import CANCELED, DOING, DONE, ENG, REVIEW, TODO
+
+US = "<@U0APP>"
+THIS = CreateOrder()
+TWELVE, FOURTEEN = ("ENG-12",), RelinkOrder(right="ENG-14")
+
+
+def ticket_at(address: str) -> str | None:
+    """Our workspace's one ticket."""
+    return "ENG-12" if address.startswith("https://linear.app/acme/issue/ENG-12") else None
+
+
+def ordered(text: str, *, in_own_thread: bool = False) -> Sequence[Order]:
+    """What a message orders."""
+    return tuple(read_orders(text, assistant="U0APP", ticket_at=ticket_at, in_own_thread=in_own_thread).orders)
+
+
+@pytest.mark.parametrize(
+    ("text", "order"),
+    [
+        (f"{US} create a ticket: Coupons vanish", CreateOrder(title="Coupons vanish")),
+        (f"Hey {US}, could you please open a ticket for this? Thanks!", THIS),
+        (f"please open a ticket for this {US}", THIS),
+        (f"ok {US} go ahead and track this", THIS),
+        (f"{US} can you file a bug for the export timeouts", CreateOrder(title="the export timeouts")),
+        (f'{US} new ticket: "Rotate the keys"', CreateOrder(title="Rotate the keys")),
+        (f"{US} close ENG-12", MoveOrder(keys=TWELVE, goal="done")),
+        (f"{US} close <https://linear.app/acme/issue/ENG-12/slug|the coupon one>", MoveOrder(keys=TWELVE, goal="done")),
+        (f"{US} please close eng-12, ENG-13 and ENG-14", MoveOrder(keys=("ENG-12", "ENG-13", "ENG-14"), goal="done")),
+        (f"{US} move ENG-12 to *In Review* please", MoveOrder(keys=TWELVE, goal="In Review")),
+        (f"{US} reopen ENG-12", MoveOrder(keys=TWELVE, goal="reopened")),
+        (f"{US} close it", MoveOrder(goal="done")),
+        (f"{US} not this one, ENG-14", FOURTEEN),
+        (f"no, {US}, it's ENG-14", FOURTEEN),
+        (f"{US} not ENG-12 but ENG-14", RelinkOrder(wrong="ENG-12", right="ENG-14")),
+        (f"{US} wrong ticket, should be ENG-14", FOURTEEN),
+        (f"{US} undo", UndoOrder()),
+        (f"undo that please {US}", UndoOrder()),
+        (f"{US} undo ENG-12", UndoOrder(keys=TWELVE)),
+        (f"{US} add this to ENG-12", NoteOrder(keys=TWELVE)),
+        (f"{US} comment on ENG-12: it was the cache", NoteOrder(keys=TWELVE, text="it was the cache")),
+        (f"{US} don't create a ticket for this", DismissOrder()),
+        (f"{US} no ticket needed, thanks", DismissOrder()),
+        (f"{US} please don't close ENG-12", DismissOrder(keys=TWELVE)),
+        (f"{US} erstelle bitte ein Ticket dafür", THIS),
+        (f"{US} kannst du dafür bitte ein Ticket anlegen?", THIS),
+        (f"{US} leg ein Ticket an: Export hängt", CreateOrder(title="Export hängt")),
+        (f"{US} schließe ENG-12 bitte", MoveOrder(keys=TWELVE, goal="done")),
+        (f"{US} verschiebe ENG-12 auf In Review", MoveOrder(keys=TWELVE, goal="In Review")),
+        (f"{US} nicht das, sondern ENG-14", FOURTEEN),
+        (f"{US} mach das rückgängig", UndoOrder()),
+        (f"{US} bitte kein Ticket", DismissOrder()),
+        (f"{US} schreib das in ENG-12", NoteOrder(keys=TWELVE)),
+        (f"{US} ¿puedes crear un ticket para esto, por favor?", THIS),
+        (f"{US} crea un ticket: El pago falla", CreateOrder(title="El pago falla")),
+        (f"{US} cierra ENG-12", MoveOrder(keys=TWELVE, goal="done")),
+        (f"{US} no es ese, es ENG-14", FOURTEEN),
+        (f"{US} deshaz eso", UndoOrder()),
+        (f"{US} no crees un ticket", DismissOrder()),
+        (f"{US} añade esto a ENG-12", NoteOrder(keys=TWELVE)),
+        (f"{US} peux-tu ouvrir un ticket pour ça ?", THIS),
+        (f"{US} ferme ENG-12, merci", MoveOrder(keys=TWELVE, goal="done")),
+        (f"{US} pas celui-ci, ENG-14", FOURTEEN),
+        (f"{US} annule ça", UndoOrder()),
+        (f"{US} ne crée pas de ticket", DismissOrder()),
+        (f"{US} ajoute ça à ENG-12", NoteOrder(keys=TWELVE)),
+        (f"{US} これチケットにして", THIS),
+        (f"{US} チケットを作成してください\uff1a決済が失敗する", CreateOrder(title="決済が失敗する")),
+        (f"{US} ENG-12 を閉じてください", MoveOrder(keys=TWELVE, goal="done")),
+        (f"{US} ENG-12 をレビュー中にしてください", MoveOrder(keys=TWELVE, goal="レビュー中")),
+        (f"{US} これじゃなくて ENG-14", FOURTEEN),
+        (f"{US} 取り消して", UndoOrder()),
+        (f"{US} チケットは作らないで", DismissOrder()),
+        (f"{US} これを ENG-12 に追加して", NoteOrder(keys=TWELVE)),
+    ],
+)
+def test_an_order_that_is_said_to_us_is_read_in_five_languages(text: str, order: Order) -> None:
+    """However politely, with our name before or behind it, and with nothing else."""
+    assert (order,) == ordered(text)
+
+
+def test_a_new_ticket_is_described_by_what_follows_its_title() -> None:
+    """All of it, as it was written: names, code and words that sound like another order are part of what is told."""
+    text = f"{US} create a ticket: `pay()` fails for <@U2>. Since Monday.\nclose ENG-1"
+    told = CreateOrder(title="`pay()` fails for <@U2>", description="Since Monday.\nclose ENG-1")
+    assert (told,) == ordered(text)
+
+
+def test_what_is_said_beside_an_order_is_kept_apart() -> None:
+    """A ticket "for this" may be about it."""
+    reading = read_orders(
+        f"The export is broken again. {US} please open a ticket for this. It hit Boulderwerk.",
+        assistant="U0APP",
+        ticket_at=ticket_at,
+    )
+    assert ((THIS,), "The export is broken again.\nIt hit Boulderwerk.") == (tuple(reading.orders), reading.besides)
+
+
+def test_several_orders_in_one_message_are_all_read() -> None:
+    """Sentence by sentence."""
+    closed, undone = MoveOrder(keys=TWELVE, goal="done"), UndoOrder(keys=("ENG-13",))
+    assert (closed, undone) == ordered(f"{US} close ENG-12. Undo ENG-13!")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "create a ticket: Coupons vanish",
+        "<@U2> close ENG-12",
+        f"I asked {US} to close ENG-12",
+        f"{US} closed ENG-12 by mistake",
+        f"thanks {US}!",
+        f"what does {US} do?",
+        f"{US} what is the status of ENG-12?",
+        f"{US} `close ENG-12`",
+        f"{US} ```close ENG-12```",
+        f"{US}\n&gt; close ENG-12",
+        f"&gt;&gt;&gt; {US} close ENG-12\nundo",
+        f"`{US} close ENG-12`",
+        f"{US} ~close ENG-12~",
+        f'{US} "close ENG-12" is what Bob said',
+        f"If {US} could close ENG-12 that would be great",
+        f"don't let {US} close ENG-12",
+    ],
+)
+def test_what_only_talks_of_orders_or_is_not_said_to_us_is_none(text: str) -> None:
+    """Neither are questions, thanks, quotations, code and what somebody else is asked to do."""
+    assert () == ordered(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{US} delete all tickets",
+        f"{US} assign ENG-12 to <@U2>",
+        f"{US} close <https://linear.app/other/issue/ENG-12|ENG-12>",
+        f"{US} close ENG-12 and create a ticket for the rest",
+        f"{US} close " + ", ".join(f"ENG-{number}" for number in range(11)),
+    ],
+)
+def test_what_is_wanted_of_us_and_not_understood_is_said_to_be_so(text: str) -> None:
+    """Half of an order is never carried out, nor one about more tickets than people look at."""
+    assert (UnclearOrder(),) == ordered(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "order"),
+    [
+        ("undo", UndoOrder()),
+        ("not this one, ENG-14", FOURTEEN),
+        ("no, ENG-14", FOURTEEN),
+        ("close ENG-12, thanks!", MoveOrder(keys=TWELVE, goal="done")),
+        ("please open a ticket for this", THIS),
+        ("bitte rückgängig machen", UndoOrder()),
+    ],
+)
+def test_in_a_thread_of_ours_a_plain_order_needs_no_name(text: str, order: Order) -> None:
+    """Elsewhere the same words are said to somebody else."""
+    assert (order,) == ordered(text, in_own_thread=True)
+    assert () == ordered(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<@U2> can you close ENG-12?",
+        "close ENG-12 when you are done",
+        "undo the migration before lunch",
+        "ENG-12 is done",
+        "close ENG-12. Then tell the studio about it.",
+        "delete all tickets",
+    ],
+)
+def test_in_a_thread_of_ours_people_still_talk_to_each_other(text: str) -> None:
+    """What names somebody, says more than the order or is none of our orders is not for us."""
+    assert () == ordered(text, in_own_thread=True)
+
+
+@given(st.text(alphabet="<@U0APP>close ENG-12,.:!?`~*&gt;\n undoticketthis作を", max_size=120))
+def test_no_text_is_too_odd_to_be_read(text: str) -> None:
+    """What is not said to us is never an order."""
+    found = ordered(text)
+    assert not found or US in text
+
+
+@pytest.mark.parametrize(
+    ("goal", "now", "state"),
+    [
+        ("done", TODO, DONE),
+        ("in review", TODO, REVIEW),
+        ("In-Review", TODO, REVIEW),
+        ("レビュー中", TODO, REVIEW),
+        ("started", TODO, DOING),
+        ("en curso", TODO, DOING),
+        ("canceled", TODO, CANCELED),
+        ("reopened", DONE, TODO),
+        ("reopened", DOING, DOING),
+        ("the moon", TODO, None),
+    ],
+)
+def test_words_for_a_state_are_the_teams_own_or_those_of_its_phase(
+    goal: str, now: TicketState, state: TicketState | None
+) -> None:
+    """A state that the team has not is none."""
+    assert state == state_meant(MoveOrder(keys=TWELVE, goal=goal), ENG, now)
+
+
+def test_the_teams_own_name_for_a_state_comes_first() -> None:
+    """Also where it is a common word for another phase."""
+    odd = TicketState(id="s-odd", name="Done", type=StateType.STARTED)
+    team = ENG.model_copy(update={"states": (odd, *(state for state in ENG.states if state != DONE))})
+    assert odd == state_meant(MoveOrder(keys=TWELVE, goal="done"), team, TODO)
