@@ -91,8 +91,10 @@ def test_pull_requests_are_listed_changed_last_first(world: World, query: dict[s
     assert expected == [item["number"] for item in items]
 
 
-def test_pages_lead_through_all_of_them(world: World) -> None:
-    """Each once."""
+@pytest.mark.parametrize("batch", [1, 5, 6])
+def test_pages_lead_through_all_of_them(world: World, monkeypatch: pytest.MonkeyPatch, batch: int) -> None:
+    """Each once, however many are read at once."""
+    monkeypatch.setattr("pm_assistant.workflows.code.queries.BATCH", batch)
     record(world, *(a_pull_request(number, at=NOW + timedelta(minutes=number)) for number in range(1, 6)))
     seen, cursor = [], ""
     while True:

@@ -9,6 +9,7 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.model import OperationModel
 from moto import mock_aws
 from moto.cognitoidp.models import CognitoIdpBackend
 from moto.core.botocore_stubber import BotocoreStubber
@@ -16,6 +17,8 @@ from moto.core.utils import method_names_from_class
 from moto.dynamodb.models import dynamodb_backends
 from moto.sqs.models import SQSBackend
 
+from pm_assistant.aws import tables
+from pm_assistant.aws.parsing import ItemParserFactory
 from pm_assistant.aws.stores import DynamoStores
 from pm_assistant.runtime import wiring
 
@@ -29,7 +32,9 @@ admin_create_user = CognitoIdpBackend.admin_create_user
 @cache
 def session() -> boto3.Session:
     """What all clients of this process are made of; making one reads megabytes of AWS's service descriptions."""
-    return boto3.Session()
+    made = boto3.Session()
+    made._session.register_component("response_parser_factory", ItemParserFactory())
+    return made
 
 
 @contextmanager
@@ -51,6 +56,20 @@ def aws() -> Iterator[None]:
         with mock_aws():
             patch.setattr(boto3, "DEFAULT_SESSION", session())
             yield
+
+
+@contextmanager
+def requests() -> Iterator[list[str]]:
+    """Collects the names of the DynamoDB operations that are sent meanwhile."""
+    sent: list[str] = []
+
+    def note(model: OperationModel, **_: object) -> None:
+        sent.append(model.name)
+
+    events = tables.Row._get_connection().connection.client.meta.events
+    events.register("before-call.dynamodb", note)
+    yield sent
+    events.unregister("before-call.dynamodb", note)
 
 
 def received_at_once(queues: SQSBackend, name: str, count: int, wait_seconds: int, *more: Any) -> Any:

@@ -1,14 +1,13 @@
 """The table costs what it must, expires what it may, and its failures are ours."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
 import boto3
 import pytest
 from botocore.config import Config
-from botocore.model import OperationModel
+from pynamodb.attributes import BinaryAttribute, ListAttribute, NumberAttribute, TTLAttribute, UnicodeAttribute
 
 from pm_assistant.aws import tables
 from pm_assistant.aws.stores import DynamoStores
@@ -17,7 +16,7 @@ from pm_assistant.domain.code import RepositoryAccess
 from pm_assistant.domain.decisions import DecisionState
 from pm_assistant.domain.errors import Misconfigured, NotFound, UpstreamUnavailable
 from pm_assistant.domain.tenants import Provider
-from tests.aws.emulated import aws, dynamo
+from tests.aws.emulated import aws, dynamo, requests
 from tests.builders import (
     ACME,
     GLOBEX,
@@ -37,26 +36,20 @@ from tests.builders import (
     an_invitation,
 )
 
+SAMPLES: dict[type[Any], Any] = {
+    UnicodeAttribute: "text",
+    NumberAttribute: 3,
+    TTLAttribute: NOW,
+    BinaryAttribute: b"bytes",
+    ListAttribute: ["text"],
+}
+
 
 @pytest.fixture
 def stores() -> Iterator[DynamoStores]:
     """The stores on an empty table."""
     with dynamo() as opened_stores:
         yield opened_stores
-
-
-@contextmanager
-def requests() -> Iterator[list[str]]:
-    """Collects the names of the DynamoDB operations that are sent meanwhile."""
-    sent: list[str] = []
-
-    def note(model: OperationModel, **_: object) -> None:
-        sent.append(model.name)
-
-    events = tables.Row._get_connection().connection.client.meta.events
-    events.register("before-call.dynamodb", note)
-    yield sent
-    events.unregister("before-call.dynamodb", note)
 
 
 def test_whoever_calls_is_known_in_one_request(stores: DynamoStores) -> None:
@@ -251,6 +244,19 @@ def test_all_kinds_of_rows_share_one_client(stores: DynamoStores) -> None:
     DynamoStores.on(tables.Row.Meta.table_name, client)
 
     assert {id(client)} == {id(kind._get_connection().connection.client) for kind in kinds}
+
+
+@pytest.mark.parametrize("kind", [tables.Row, *tables.Row.__subclasses__(), tables.ReplayRow])
+def test_rows_are_read_as_pynamodb_reads_them(kind: type[tables.Row]) -> None:
+    """Whatever a row has, and whatever it lacks or says is nothing."""
+    whole = {
+        name: {attribute.attr_type: attribute.serialize(SAMPLES[type(attribute)])}
+        for name, attribute in kind.get_attributes().items()
+    }
+    part = {name: {"NULL": True} if name == "data" else value for name, value in whole.items() if "gsi" not in name}
+    for item in (whole, part | {"told by a newer version": {"S": "x"}}):
+        theirs = super(tables.Row, kind).from_raw_data(item)
+        assert theirs.attribute_values == kind.from_raw_data(item).attribute_values
 
 
 def test_a_table_that_is_not_there_is_our_own_mistake() -> None:

@@ -2,7 +2,8 @@
 
     make up && uv run python -m tests.bench.api
 
-Times are ratios to one consistent read of one row, in the same run; both talk to the local AWS from this process. The
+Times are ratios to one consistent read of one row, which is made before every request of a route: whatever else the
+machine is busy with slows both. Both talk to the local AWS from this process. The
 emulator counts every read as one half or one unit, whatever its size, so read units are a floor; write units are right.
 """
 
@@ -85,14 +86,15 @@ def routes(client: StackClient) -> list[str]:
     ]
 
 
-def median_ms(call: Callable[[], object]) -> float:
-    """Median time of something that is warm."""
-    times = []
+def medians_ms(*calls: Callable[[], object]) -> list[float]:
+    """Median times of things that are warm, done in turn."""
+    times: list[list[float]] = [[] for _ in calls]
     for _ in range(ROUNDS + WARM_UP):
-        begun = time.perf_counter()
-        call()
-        times.append((time.perf_counter() - begun) * 1000)
-    return statistics.median(times[WARM_UP:])
+        for call, taken in zip(calls, times, strict=True):
+            begun = time.perf_counter()
+            call()
+            taken.append((time.perf_counter() - begun) * 1000)
+    return [statistics.median(taken[WARM_UP:]) for taken in times]
 
 
 def answered(handler: Callable[[Event, None], Event], given: Event) -> None:
@@ -123,15 +125,13 @@ def main() -> None:
     meter = Meter()
     if Row.find(client.tenant_id, "TENANT") is None:
         raise SystemExit("error: the tenant is not there, so there is nothing to compare with")
-    floor = median_ms(lambda: Row.find(client.tenant_id, "TENANT"))
-    print(f"{'one consistent read':44} 1.00  ({floor:.1f} ms here)")
     for target in asked:
         given = event("GET", target, caller)
         before, meter.units = meter.requests, Counter()
         answered(api.handler, given)
         requests, units = meter.requests - before, Counter(meter.units)
-        took = median_ms(partial(answered, api.handler, given))
-        line = f"{took / floor:5.2f}  ({took:.1f} ms), {requests} requests"
+        floor, took = medians_ms(lambda: Row.find(client.tenant_id, "TENANT"), partial(answered, api.handler, given))
+        line = f"{took / floor:5.2f} x one consistent read ({took:.1f} ms), {requests} requests"
         print(f"GET {target[:40]:40} {line}, {units['read']:g} read and {units['write']:g} write units")
 
 

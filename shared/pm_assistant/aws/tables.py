@@ -59,6 +59,17 @@ class Row(Model):
     outside = Outside()
 
     @classmethod
+    def from_raw_data(cls, data: dict[str, Any]) -> Self:
+        """Read a row as PynamoDB does, in a third of the time: of a row that exists no attribute has a default."""
+        row = cls.__new__(cls)
+        row.attribute_values = {
+            name: attribute.deserialize(attribute.get_value(data[name]))
+            for name, attribute in cls.get_attributes().items()
+            if name in data and "NULL" not in data[name]
+        }
+        return row
+
+    @classmethod
     def find(cls, tenant_id: TenantId, sk: str) -> Self | None:
         """Read one row of a tenant, None if it is not there."""
         return cls.at(partition(tenant_id), sk)

@@ -11,7 +11,7 @@ from pydantic import AwareDatetime, Field
 
 from pm_assistant.domain.code import Part, PullRequestId, Repository, pull_request_id
 from pm_assistant.domain.links import LinkKind
-from pm_assistant.domain.work import Cycle, Project, Ticket
+from pm_assistant.domain.work import Ticket
 
 LONGEST_NAME = 200
 LONGEST_URL = 2_000
@@ -121,13 +121,11 @@ def named_now(ticket: Ticket, names: Mapping[str, PlanName]) -> Ticket:
         name = names.get(id)
         return name if name is not None and (not told or name.at > ticket.updated_at) else None
 
-    def renamed[P: (Project, Cycle)](part: P | None) -> P | None:
+    changes: dict[str, object] = {}
+    for field, part in (("project", ticket.project), ("cycle", ticket.cycle)):
         name = later(part.id, part.name) if part is not None else None
-        if part is None or name is None:
-            return part
-        return None if name.removed else part.model_copy(update={"name": name.name})
-
-    changes: dict[str, object] = {"project": renamed(ticket.project), "cycle": renamed(ticket.cycle)}
+        if part is not None and name is not None:
+            changes[field] = None if name.removed else part.model_copy(update={"name": name.name})
     if len(ticket.label_ids) == len(ticket.labels):
         told = [(id, label, later(id, label)) for id, label in zip(ticket.label_ids, ticket.labels, strict=True)]
         there = [(id, name.name if name else label) for id, label, name in told if name is None or not name.removed]

@@ -49,7 +49,7 @@ class Code(Protocol):
     ) -> Sequence[tuple[str, PullRequest]]:
         """Those that are over, or those that are not, each with its place, changed last first; from below a place on.
 
-        What was told a moment ago may be missing.
+        There are fewer than `limit` at the end alone. What was told a moment ago may be missing.
         """
         ...
 

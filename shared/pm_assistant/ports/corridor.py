@@ -170,7 +170,10 @@ class Decisions(Protocol):
         ...
 
     def latest(self, tenant_id: TenantId, *, before: str | None = None, limit: int) -> Sequence[tuple[str, Decision]]:
-        """Decisions updated last first, each with its place; from before the decision at that place on."""
+        """Decisions updated last first, each with its place; from before the decision at that place on.
+
+        There are fewer than `limit` at the end alone.
+        """
         ...
 
     def page(self, tenant_id: TenantId, *, after: str | None = None, limit: int) -> Sequence[tuple[str, Decision]]:

@@ -50,9 +50,11 @@ def session() -> "Session":
     from botocore.session import get_session
 
     from pm_assistant.aws.models import ShortLoader
+    from pm_assistant.aws.parsing import ItemParserFactory
 
     made = get_session()
     made.register_component("data_loader", ShortLoader())
+    made.register_component("response_parser_factory", ItemParserFactory())
     return made
 
 

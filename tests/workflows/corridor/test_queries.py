@@ -165,6 +165,17 @@ def test_pages_of_decisions_go_on_where_the_last_one_ended() -> None:
     assert place is not None
 
 
+@pytest.mark.parametrize("batch", [1, 4, 5, 6])
+def test_decisions_are_read_to_the_end_however_many_are_read_at_once(
+    monkeypatch: pytest.MonkeyPatch, batch: int
+) -> None:
+    """Also where the last reading brought as many as it could."""
+    monkeypatch.setattr(queries, "BATCH", batch)
+    decisions = tuple(a_decision(message=a_message(number * APART)) for number in range(5))
+
+    assert {decision.id for decision in decisions} == set(decisions_of(WorkUnit(decisions=decisions)))
+
+
 def test_tickets_are_filtered_by_state_team_assignee_and_words() -> None:
     """An assignee is a member of ours; words may stand in key or title, in any order."""
     mine = a_ticket(1, state=DOING)

@@ -282,8 +282,11 @@ def _linked(pull_request: PullRequest, tickets: Mapping[str, Ticket], *, with_wo
 def latest_pull_requests(unit: Unit, *, over: bool, before: str | None = None) -> Iterator[tuple[str, PullRequest]]:
     """Those that are over, or those that are not, each with its place, changed last first; read as far as asked for."""
     code = unit.stores.code
-    while batch := code.latest_pull_requests(unit.tenant_id, over=over, before=before, limit=BATCH):
+    while True:
+        batch = code.latest_pull_requests(unit.tenant_id, over=over, before=before, limit=BATCH)
         yield from batch
+        if len(batch) < BATCH:
+            return
         before = batch[-1][0]
 
 

@@ -285,8 +285,11 @@ def show_conversation(conversation_id: str, unit: Unit, *, channels: Channels) -
 
 
 def _latest_decisions(unit: Unit, before: str | None) -> Iterator[tuple[str, Decision]]:
-    while batch := unit.stores.decisions.latest(unit.tenant_id, before=before, limit=BATCH):
+    while True:
+        batch = unit.stores.decisions.latest(unit.tenant_id, before=before, limit=BATCH)
         yield from batch
+        if len(batch) < BATCH:
+            return
         before = batch[-1][0]
 
 
