@@ -24,6 +24,7 @@ from pm_assistant.domain.jobs import Record
 from pm_assistant.domain.planning import PlanName
 from pm_assistant.domain.reports import ReportKind, Subscription
 from pm_assistant.domain.tenants import Member, Provider, Settings, TenantId
+from pm_assistant.domain.work import Channel
 from pm_assistant.ports.unit import Stores
 from tests.aws.emulated import forget_rows
 from tests.builders import (
@@ -302,8 +303,16 @@ CASES: dict[str, Case] = {
     "readings.position": lambda s, t, k, v: s.readings.position(t, VENDORS[k], f"C{v}"),
     "readings.positions": lambda s, t, k, v: s.readings.positions(t, VENDORS[k]),
     "readings.put_position": lambda s, t, k, v: s.readings.put_position(
-        t, Position(source=VENDORS[k], workspace="T0", place=f"C{v}", read_to=NOW + timedelta(seconds=v))
+        t,
+        Position(
+            source=VENDORS[k],
+            workspace="T0",
+            place=f"C{v}",
+            channel=Channel(id=f"C{v}", outside=v > 0),
+            read_to=NOW + timedelta(seconds=v),
+        ),
     ),
+    "readings.sharing": lambda s, t, k, v: t in s.readings.sharing(VENDORS[k], f"C{v}"),
     "readings.gaps": lambda s, t, k, v: s.readings.gaps(t, limit=1 + v),
     "readings.put_gap": lambda s, t, k, v: s.readings.put_gap(
         t, Gap(source=VENDORS[k], found_at=NOW, began_at=NOW, ended_at=NOW + timedelta(seconds=v))

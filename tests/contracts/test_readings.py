@@ -7,6 +7,7 @@ import pytest
 
 from pm_assistant.domain.catch_up import Gap, Pass, Position, Progress
 from pm_assistant.domain.tenants import Provider
+from pm_assistant.domain.work import Channel
 from pm_assistant.ports.unit import Stores
 from tests.builders import NOW
 from tests.contracts.stores import IMPLEMENTATIONS, a_new_tenant, opened
@@ -61,3 +62,19 @@ def test_the_positions_of_a_source_come_in_the_order_of_their_places(stores: Sto
         stores.readings.put_position(tenant_id, Position(source=source, workspace="w", place=place))
 
     assert ["C1", "C2"] == [position.place for position in stores.readings.positions(tenant_id, SLACK)]
+
+
+def test_who_reads_a_shared_channel_is_known_until_it_is_shared_no_more(stores: Stores) -> None:
+    """Each tenant by its own position; of another channel, or source, nobody is."""
+    ours, theirs, place = a_new_tenant(), a_new_tenant(), f"C{a_new_tenant()}"
+    shared = Channel(id=place, outside=True)
+    position = Position(source=SLACK, workspace="T0ACME", place=place, channel=shared)
+    for tenant_id in (ours, theirs):
+        stores.readings.put_position(tenant_id, position)
+    stores.readings.put_position(theirs, position.model_copy(update={"place": f"{place}1", "channel": None}))
+
+    assert {ours, theirs} == set(stores.readings.sharing(SLACK, place))
+    assert [[], []] == [stores.readings.sharing(LINEAR, place), stores.readings.sharing(SLACK, f"{place}1")]
+    alone = shared.model_copy(update={"outside": False})
+    stores.readings.put_position(ours, position.model_copy(update={"channel": alone}))
+    assert [theirs] == stores.readings.sharing(SLACK, place)

@@ -219,6 +219,12 @@ class FakeReadings:
         """How far each place of a source has been read."""
         return [self._positions[key] for key in sorted(self._positions) if key[:2] == (tenant_id, source)]
 
+    def sharing(self, source: Provider, place: str) -> Sequence[TenantId]:
+        """The tenants that read a shared channel."""
+        positions = self._positions.items()
+        outside = (key for key, position in positions if position.channel is not None and position.channel.outside)
+        return sorted(tenant_id for tenant_id, *rest in outside if rest == [source, place])
+
     def gaps(self, tenant_id: TenantId, *, limit: int) -> Sequence[Gap]:
         """The gaps that were found last."""
         mine = [key for key in self._gaps if key[0] == tenant_id]

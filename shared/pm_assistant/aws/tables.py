@@ -324,6 +324,11 @@ def partition(tenant_id: TenantId) -> str:
     return f"TENANT#{tenant_id}"
 
 
+def owner(row: Row) -> TenantId:
+    """Whose a row is, by its partition key."""
+    return TenantId(row.pk.removeprefix("TENANT#"))
+
+
 def recent(tenant_id: TenantId, kind: str) -> str:
     """Spell the index key under which a tenant's rows of a kind are ordered by time."""
     return f"{partition(tenant_id)}#{kind}"

@@ -275,6 +275,7 @@ class WebhookEvent:
     Attributes:
         external_id: by what the vendor knows the workspace that it is about.
         also: further workspaces that it is about just the same, such as those that share a channel.
+        shared_in: a channel that further workspaces may share, of which the vendor does not say which.
         attempt: the how manieth attempt to tell us this is, as far as the vendor says.
     """
 
@@ -282,6 +283,7 @@ class WebhookEvent:
     external_id: str
     happening: Happening
     also: tuple[str, ...] = ()
+    shared_in: str | None = None
     attempt: int = 1
 
 

@@ -69,6 +69,7 @@ class Order(Model):
         member_id: the person a report is for, None meaning everybody in the chat, or with a subscription of that kind;
             or the person whose data is erased.
         upload_id: names the uploaded archive of an import.
+        channel: of a reading: only this one, by the chat's id.
         judge: of a reading: what was said since is judged as if its events had come, which the vendor owed us.
     """
 
@@ -77,6 +78,7 @@ class Order(Model):
     since: AwareDatetime | None = None
     member_id: str | None = None
     upload_id: str | None = None
+    channel: str | None = None
     judge: bool = False
 
 

@@ -18,6 +18,10 @@ class Readings(Protocol):
         """How far each place of a source has been read, in the order of their ids."""
         ...
 
+    def sharing(self, source: Provider, place: str) -> Sequence[TenantId]:
+        """The tenants that read this channel among people of other companies, whoever they are to each other."""
+        ...
+
     def gaps(self, tenant_id: TenantId, *, limit: int) -> Sequence[Gap]:
         """The gaps that were found last, the latest first; for 90 days."""
         ...

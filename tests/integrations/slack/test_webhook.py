@@ -299,6 +299,15 @@ def test_what_several_workspaces_may_see_is_about_each_of_them() -> None:
     assert ("T1", ("T2", "E1")) == (shared.external_id, shared.also)
 
 
+@pytest.mark.parametrize("subtype", [None, "message_deleted"])
+def test_of_a_shared_channel_it_is_said_that_others_may_be_there(subtype: str | None) -> None:
+    """Slack delivers once, whoever of our tenants is in it."""
+    event = callback(said(subtype=subtype, deleted_ts="1000000000.000100"), authorizations=[{"team_id": "T1"}])
+    answers = [accept(event), accept(event | {"is_ext_shared_channel": True})]
+
+    assert [None, "C1"] == [answer.shared_in for answer in answers if isinstance(answer, WebhookEvent)]
+
+
 def test_an_organisation_keeps_us_when_one_of_its_workspaces_leaves() -> None:
     """Its access ends with its token, which is told by itself."""
     grid = [{"enterprise_id": "E1", "user_id": "U0", "is_bot": True, "is_enterprise_install": True}]

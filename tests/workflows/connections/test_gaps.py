@@ -13,6 +13,7 @@ from pm_assistant.workflows.connections.gaps import STRETCH, fill_gap
 from pm_assistant.workflows.connections.sync import sync
 from pm_assistant.workflows.jobs import run_step, start_job
 from tests.builders import ACME, ENG, a_connection, a_member, a_message, a_tenant
+from tests.fakes.stores import FakeJobs
 from tests.fakes.unit import FakeUnit
 from tests.fakes.vendors import FakeChat, FakeTracker
 
@@ -112,3 +113,23 @@ def test_a_reading_that_is_asked_for_again_is_not_lost_by_a_failure() -> None:
     unit.connect()
 
     assert [a_message().ts] == unit.judged
+
+
+def test_only_the_channel_that_others_were_told_of_is_read_and_judged() -> None:
+    """Nobody asks for people, tickets or other channels; only its own gap is repaired."""
+    unit = GapUnit(Provider.SLACK, Provider.LINEAR)
+    unit.stores.jobs = FakeJobs()
+    unit.queues.jobs.puts.clear()
+    unit.chat = FakeChat(
+        messages=[a_message(), a_message(STRETCH.total_seconds(), channel="C0OPS")], members=[a_member()]
+    )
+    fill_gap(Provider.SLACK, unit.now(), unit, channel="C0OPS")
+    unit.at += STRETCH
+    unit.drain()
+
+    assert (JobState.DONE, 0) == (unit.gap.state, unit.tracker.ticket_reads)
+    assert ["C0OPS"] == [message.channel for message in unit.stores.messages.since(ACME, unit.now() - 3 * STRETCH)]
+    assert {"": False, "C0OPS": True} == {
+        gap.place: gap.repaired_at is not None for gap in unit.stores.readings.gaps(ACME, limit=9)
+    }
+    assert {} == unit.stores.connection_states.activity(ACME)

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from pm_assistant.domain.catch_up import Position
 from pm_assistant.domain.connections import ConnectionNotice
 from pm_assistant.domain.decisions import ActionRequest, Answer, Subject
 from pm_assistant.domain.errors import UpstreamUnavailable
@@ -29,7 +30,8 @@ from pm_assistant.domain.events import (
 )
 from pm_assistant.domain.jobs import JobDue, JobKind, Order
 from pm_assistant.domain.tenants import Channels, Provider, TenantId
-from pm_assistant.domain.work import Message
+from pm_assistant.domain.work import Channel, Message
+from pm_assistant.workflows.connections.gaps import stretch_of
 from pm_assistant.workflows.connections.health import HEAD_START
 from pm_assistant.workflows.corridor.receive import OUTAGE, receive
 from tests.builders import (
@@ -127,6 +129,71 @@ def test_what_several_tenants_may_see_reaches_each_of_them_once() -> None:
         assert app.deliver(shared) is None
     kept = [len(app.stores.messages.thread(tenant, "C0ENG", message.ts)) for tenant in (ACME, GLOBEX)]
     assert ([1, 1], [ACME, GLOBEX] * 2) == (kept, [group for _, group, _ in app.queues.events.puts])
+
+
+SHARED = Channel(id="C0ENG", private=True, outside=True)
+
+
+def told_to_acme(happening: Happening) -> WebhookEvent:
+    """A delivery that names Acme's workspace alone, of a channel that it shares with other companies."""
+    return replace(slack(happening), shared_in="C0ENG")
+
+
+def sharing(app: ReceiveApp, tenant_id: TenantId = GLOBEX, channel: Channel = SHARED) -> None:
+    """A tenant's listing of channels has named that one."""
+    position = Position(source=Provider.SLACK, workspace=f"slack-{tenant_id}", place=channel.id, channel=channel)
+    app.stores.readings.put_position(tenant_id, position)
+
+
+def test_who_shares_a_channel_with_the_one_that_is_told_goes_and_sees() -> None:
+    """Slack tells it once; not a word that was told to one goes to the other, which reads the channel alone, once."""
+    app = ReceiveApp()
+    for tenant in (ACME, GLOBEX):
+        sharing(app, tenant)
+
+    for number in range(2):
+        assert app.deliver(told_to_acme(MessagePosted(message=a_message(number)))) is None
+
+    assert [ACME, ACME] == [group for _, group, _ in app.queues.events.puts]
+    assert [] == app.stores.messages.since(GLOBEX, NOW - timedelta(days=1))
+    [job] = app.stores.jobs.latest(GLOBEX, limit=9)
+    began_at = stretch_of(Provider.SLACK, NOW).began_at
+    order = Order(kind=JobKind.SYNC, dry_run=False, since=began_at, channel="C0ENG", judge=True)
+    assert (order, [GLOBEX]) == (job.order, [group for _, group, _ in app.queues.jobs.puts])
+    [gap] = app.stores.readings.gaps(GLOBEX, limit=9)
+    assert ("C0ENG", None, []) == (gap.place, gap.repaired_at, app.stores.jobs.latest(ACME, limit=9))
+    assert [] == app.stores.audit.latest(GLOBEX, limit=9)
+
+
+def test_what_was_taken_back_in_a_shared_channel_is_gone_with_all_who_share_it() -> None:
+    """Reading would not find it; also where the one that is named is none of ours any more."""
+    app, message = ReceiveApp(), a_message()
+    sharing(app)
+    app.stores.messages.record(GLOBEX, message, keep_days=9)
+    gone = MessageDeleted(channel="C0ENG", ts=message.ts, root_ts=message.root_ts)
+
+    assert app.deliver(replace(told_to_acme(gone), external_id="slack-nobody")) is None
+    assert [True] == [each.deleted for each in app.stores.messages.thread(GLOBEX, "C0ENG", message.ts)]
+
+
+@pytest.mark.parametrize("why", ["another channel", "not shared", "not read", "not connected"])
+def test_who_does_not_read_a_shared_channel_is_left_alone(why: str) -> None:
+    """Whatever is told of it to others."""
+    app = ReceiveApp()
+    channels = {
+        "another channel": SHARED.model_copy(update={"id": "C0OPS"}),
+        "not shared": SHARED.model_copy(update={"outside": False}),
+    }
+    sharing(app, channel=channels.get(why, SHARED))
+    if why == "not connected":
+        app.stores.connections.remove(GLOBEX, Provider.SLACK)
+    elif why == "not read":
+        settings = Channels(deny=("C0ENG",))
+        connection = a_connection(GLOBEX, Provider.SLACK, channels=settings)
+        app.stores.connections.put(connection)
+
+    assert app.deliver(told_to_acme(MessagePosted(message=a_message()))) is None
+    assert [] == app.stores.jobs.latest(GLOBEX, limit=9)
 
 
 @pytest.mark.parametrize(

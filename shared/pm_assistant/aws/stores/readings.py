@@ -13,7 +13,10 @@ KEEP = timedelta(days=90)
 
 
 class DynamoReadings:
-    """Readings (`Readings`): `POSITION#<source>#<place>`, `GAP#<found at>#<source>#<place>`."""
+    """Readings (`Readings`): `POSITION#<source>#<place>`, `GAP#<found at>#<source>#<place>`.
+
+    The position of a channel in which other companies are stands in the index, too, under `SHARED#<source>#<place>`.
+    """
 
     def position(self, tenant_id: TenantId, source: Provider, place: str = "") -> Position | None:
         """How far one place has been read, in one request."""
@@ -29,7 +32,13 @@ class DynamoReadings:
         """Note how far a place has been read."""
         row = Row(tables.partition(tenant_id), _sk(position.source, position.place))
         row.data = position.model_dump_json(exclude_defaults=True)
+        if position.channel is not None and position.channel.outside:
+            row.gsi_pk, row.gsi_sk = _shared(position.source, position.place), row.pk
         row.put()
+
+    def sharing(self, source: Provider, place: str) -> Sequence[TenantId]:
+        """The tenants that read a shared channel, in one request; the index lags behind by a moment."""
+        return [tables.owner(row) for row in Row.indexed(_shared(source, place))]
 
     def gaps(self, tenant_id: TenantId, *, limit: int) -> Sequence[Gap]:
         """The gaps that were found last, in one request."""
@@ -41,6 +50,10 @@ class DynamoReadings:
         sk = f"GAP#{tables.stamp(gap.found_at)}#{gap.source}#{gap.place}"
         row = Row(tables.partition(tenant_id), sk, data=gap.model_dump_json(), expires_at=gap.found_at + KEEP)
         row.put()
+
+
+def _shared(source: Provider, place: str) -> str:
+    return f"SHARED#{source}#{place}"
 
 
 def _sk(source: Provider, place: str) -> str:

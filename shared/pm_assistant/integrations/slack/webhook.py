@@ -349,9 +349,12 @@ def _message(callback: EventCallback, now: datetime) -> WebhookEvent | Dropped:
     happening = _happening(event, now)
     if isinstance(happening, Dropped):
         return happening
-    if isinstance(happening, MessagePosted) and callback.is_ext_shared_channel:
+    if not callback.is_ext_shared_channel:
+        return _reported(callback, happening)
+    if isinstance(happening, MessagePosted):
         happening = MessagePosted(message=happening.message.model_copy(update={"outside": True}))
-    return _reported(callback, happening)
+    # Slack tells it once, and names one of the workspaces: the others that are in the channel are for us to know.
+    return replace(_reported(callback, happening), shared_in=event.channel)
 
 
 def _happening(event: MessageEvent, now: datetime) -> Happening | Dropped:

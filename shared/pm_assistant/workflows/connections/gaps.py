@@ -25,40 +25,46 @@ NOTED_WITHIN_SECONDS = 60
 """A message that comes before its job is noted finds nothing to do."""
 
 
-def fill_gap(provider: Provider, at: datetime, unit: Unit) -> bool:
+def fill_gap(provider: Provider, at: datetime, unit: Unit, *, channel: str | None = None) -> bool:
     """Have read and judged what was said while events were missing; False if that has been asked for.
 
-    The reading begins when the stretch of time is over, so it covers all of the stretch, whichever minute of it was
-    told of first. Its message comes first, and is true only once the job is there: so whatever is interrupted, no job
-    is noted that nobody takes up, and the vendor's next attempt begins anew.
+    With a `channel` only there: it is shared, and others were told of it, so nothing is amiss. The reading begins when
+    the stretch of time is over, so it covers all of the stretch, whichever minute of it was told of first. Its message
+    comes first, and is true only once the job is there: so whatever is interrupted, no job is noted that nobody takes
+    up, and the vendor's next attempt begins anew.
     """
-    began_at = stretch_of(provider, at).began_at
-    order = Order(kind=JobKind.SYNC, dry_run=False, since=began_at, judge=True)
-    job_id = f"{began_at:%Y%m%dT%H%M%S%f}-{provider}-gap"
+    gap = stretch_of(provider, at, channel=channel)
+    order = Order(kind=JobKind.SYNC, dry_run=False, since=gap.began_at, channel=channel, judge=True)
+    job_id = "-".join(filter(None, (f"{gap.began_at:%Y%m%dT%H%M%S%f}", provider, channel, "gap")))
     job = new_job(order, tenant_id=unit.tenant_id, asked_by=SYSTEM, now=unit.now(), job_id=job_id)
     try:
         unit.stores.jobs.get(job.tenant_id, job.id)
     except NotFound:
         due = JobDue(tenant_id=job.tenant_id, job_id=job.id)
         unit.queues.jobs.put(due, group=job.tenant_id, delay_seconds=int(STRETCH.total_seconds()))
-        noted = entry("events.missed", at=unit.now(), target=provider.value, since=began_at.isoformat(), run=job.id)
-        unit.stores.audit.add(job.tenant_id, noted)
-        unit.stores.readings.put_gap(job.tenant_id, stretch_of(provider, at))
+        if channel is None:
+            since = gap.began_at.isoformat()
+            noted = entry("events.missed", at=unit.now(), target=provider.value, since=since, run=job.id)
+            unit.stores.audit.add(job.tenant_id, noted)
+        unit.stores.readings.put_gap(job.tenant_id, gap)
         unit.stores.jobs.put(job)
         return True
     return False
 
 
-def stretch_of(provider: Provider, at: datetime) -> Gap:
+def stretch_of(provider: Provider, at: datetime, *, channel: str | None = None) -> Gap:
     """The stretch of time around a moment, as something of which we were not told."""
     seconds = STRETCH.total_seconds()
     began_at = datetime.fromtimestamp(at.timestamp() // seconds * seconds, UTC)
-    return Gap(source=provider, found_at=began_at, began_at=began_at, ended_at=began_at + STRETCH)
+    ended_at = began_at + STRETCH
+    return Gap(source=provider, place=channel or "", found_at=began_at, began_at=began_at, ended_at=ended_at)
 
 
-def repair_gaps(source: Provider, since: datetime, unit: Unit) -> None:
-    """Note that what a source did not tell since then has been read."""
+def repair_gaps(source: Provider, since: datetime, unit: Unit, *, channel: str | None = None) -> None:
+    """Note that what a source did not tell since then has been read, everywhere or in one channel."""
     for gap in unit.stores.readings.gaps(unit.tenant_id, limit=MOST_RECENT):
+        if channel not in {None, gap.place}:
+            continue
         if gap.source is source and gap.repaired_at is None and gap.began_at >= since and gap.ended_at <= unit.now():
             unit.stores.readings.put_gap(unit.tenant_id, gap.model_copy(update={"repaired_at": unit.now()}))
 

@@ -87,10 +87,12 @@ class Reading(Model):
     @classmethod
     def of(cls, job: Job) -> "Reading":
         """How far a job has come; one that an earlier version of us has begun begins anew."""
+        channel = job.order.channel
+        begun = cls() if channel is None else cls(part=Part.MESSAGES, places=(channel,))
         try:
-            return cls.model_validate_json(job.cursor) if job.cursor is not None else cls()
+            return cls.model_validate_json(job.cursor) if job.cursor is not None else begun
         except ValidationError:
-            return cls()
+            return begun
 
 
 def sync(job: Job, unit: Unit) -> Step:
@@ -128,10 +130,10 @@ def sync(job: Job, unit: Unit) -> Step:
     reading, findings = _read_further(reading, job, connected, unit)
     over = reading.part is Part.NOTHING
     if over and keep:
-        for provider in (chat, tracker):
+        for provider in (chat, tracker) if job.order.channel is None else ():
             unit.stores.connection_states.note(unit.tenant_id, provider, sync_at=unit.now())
         if job.order.judge and job.order.since is not None:
-            repair_gaps(chat, job.order.since, unit)
+            repair_gaps(chat, job.order.since, unit, channel=job.order.channel)
     # The cursor does not carry what was found: that is said at once, whatever becomes of the reading.
     results = [*([reading.synced] if over else []), *([findings] if findings != Findings() else [])]
     done = 1 + reading.pages

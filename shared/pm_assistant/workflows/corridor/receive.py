@@ -33,10 +33,10 @@ from pm_assistant.domain.events import (
     in_messages,
 )
 from pm_assistant.domain.planning import PlanningPart, TicketComment
-from pm_assistant.domain.tenants import Connection, Provider
+from pm_assistant.domain.tenants import Connection, Provider, TenantId
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence, Set
 
     from pm_assistant.ports.unit import Application, Unit
 
@@ -60,7 +60,11 @@ def receive(provider: Provider, request: WebhookRequest, app: Application) -> Ch
     accepted = app.webhook_source(provider).accept(request, app.now())
     if isinstance(accepted, Challenge | Dropped):
         return accepted
-    outcomes = [_take_in(accepted, connection, app) for connection in _addressees(accepted, app)]
+    addressees = _addressees(accepted, app)
+    outcomes = [_take_in(accepted, connection, app) for connection in addressees]
+    if isinstance(accepted, WebhookEvent) and accepted.shared_in is not None:
+        named = {connection.tenant_id for connection in addressees}
+        outcomes += _share(accepted, accepted.shared_in, named, app)
     return next(
         (None for outcome in outcomes if outcome is None), next(iter(outcomes), Dropped(reason="unknown workspace"))
     )
@@ -84,6 +88,28 @@ def _take_in(accepted: WebhookEvent | ButtonPressed, connection: Connection, app
             _on_outage(connection, unit)
     unit.stores.connection_states.note(connection.tenant_id, connection.provider, event_at=unit.now())
     return dropped
+
+
+def _share(told: WebhookEvent, channel: str, named: Set[TenantId], app: Application) -> Iterator[Dropped | None]:
+    """Have the other tenants that are in a channel go and see; of what was told to one of them no word goes to them.
+
+    What was taken back is not found by reading, and that it was is all that they learn of it.
+    """
+    from pm_assistant.workflows.connections.gaps import fill_gap
+
+    for tenant_id in app.stores.readings.sharing(told.provider, channel):
+        if tenant_id in named:
+            continue
+        unit = app.unit(tenant_id)
+        connected = (each for each in unit.stores.connections.all(tenant_id) if each.provider is told.provider)
+        connection = next(connected, None)
+        if connection is None or not connection.channels.reads(channel):
+            yield Dropped(reason="channel not read")
+        elif isinstance(told.happening, MessageDeleted):
+            yield _on_happening(told.happening, connection, unit)
+        else:
+            fill_gap(told.provider, unit.now(), unit, channel=channel)
+            yield None
 
 
 def _on_happening(happening: Happening, connection: Connection, unit: Unit) -> Dropped | None:
