@@ -1,8 +1,6 @@
-"""Decisions: one per cause, what a second judgement changes about them, and who may read their words."""
+"""Decisions: one per cause, what they say of themselves, and who may read their words."""
 
 import uuid
-from datetime import timedelta
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -10,7 +8,6 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from pm_assistant.domain.actions import (
-    LONGEST_SUMMARY,
     TAKEN_BACK,
     WITHHELD,
     Action,
@@ -21,7 +18,6 @@ from pm_assistant.domain.actions import (
 )
 from pm_assistant.domain.decisions import (
     NOTHING_TO_UNDO,
-    Decision,
     DecisionState,
     Evidence,
     Outcome,
@@ -30,14 +26,12 @@ from pm_assistant.domain.decisions import (
     decision_id,
     external_id,
     for_everybody,
-    merge_evidence,
-    reconcile_with_log,
+    percent,
     same_work,
 )
-from pm_assistant.domain.errors import Conflict
 from pm_assistant.domain.tenants import TenantId
 from pm_assistant.domain.work import MessageId
-from tests.builders import ACME, DOING, DONE, GLOBEX, NOW, a_comment, a_decision, a_message, a_proposal, a_tree
+from tests.builders import ACME, DOING, DONE, GLOBEX, a_comment, a_decision, a_proposal, a_tree
 
 THREAD = Subject(channel="C0ENG", root_ts="1795166400.000100")
 COMMENT, CREATE = a_comment(), CreateTicket(title="Coupon lost", description="With PayPal")
@@ -148,6 +142,14 @@ def test_a_priority_is_one_of_the_trackers(priority: int) -> None:
         CreateTicket(title="Coupon lost", description="", priority=priority)
 
 
+@pytest.mark.parametrize(
+    ("confidence", "shown"), [(0, "0%"), (0.29, "29%"), (0.796, "79%"), (0.7999, "79%"), (0.8, "80%"), (1, "100%")]
+)
+def test_a_confidence_is_never_shown_as_more_than_it_is(confidence: float, shown: str) -> None:
+    """Else what was only asked would look as sure as what is done unasked; nor as less, as 0.29 times 100 is."""
+    assert shown == percent(confidence)
+
+
 # The same work
 
 
@@ -190,180 +192,6 @@ def test_two_new_tickets_are_the_same_work_if_they_share_a_message(one: str, oth
 
     assert same is same_work(left, right)
     assert same is same_work(right, left)
-
-
-# A judgement that joins a decision we know
-
-
-@pytest.mark.parametrize("action", [COMMENT, CREATE, MOVE], ids=lambda action: action.kind)
-def test_who_joins_takes_the_id_and_the_thread_and_keeps_its_own_judgement(action: Action) -> None:
-    """There is one card for it, in the thread where it began."""
-    known = a_decision(action=action, evidence=rests_on("a"))
-    judged = a_decision(action=action, message=a_message(60), confidence=0.6, reason="said again", revision="digest-2")
-
-    both = merge_evidence(known, judged, frozenset({MessageId("a")}))
-
-    assert judged.model_copy(update={"id": known.id, "subject": known.subject}) == both
-
-
-@pytest.mark.parametrize("action", [COMMENT, CREATE, MOVE], ids=lambda action: action.kind)
-def test_what_was_said_elsewhere_still_stands_and_comes_first(action: Action) -> None:
-    """What was judged anew is cited as it now is."""
-    known = a_decision(action=action, evidence=rests_on("a", "b", "c"))
-    judged = a_decision(action=action, evidence=rests_on("c", "d"))
-
-    both = merge_evidence(known, judged, frozenset(map(MessageId, "bcd")))
-
-    assert rests_on("a", "c", "d") == both.evidence
-
-
-def words(before: str, now: str, *, elsewhere: bool = True) -> str:
-    """What a comment says once a judgement has joined it."""
-    known = a_decision(action=a_comment(summary=before), evidence=rests_on("a"))
-    judged = a_decision(action=a_comment(summary=now), evidence=rests_on("b"))
-    both = merge_evidence(known, judged, frozenset() if elsewhere else frozenset({MessageId("a")}))
-    assert isinstance(both.action, Comment)
-    return both.action.summary
-
-
-def test_a_comment_says_what_was_said_elsewhere_and_here() -> None:
-    """Once each, in the order in which it was said."""
-    assert "With PayPal. Also Klarna." == words("With PayPal.", "Also Klarna.")
-    assert "With PayPal. Also Klarna." == words("With PayPal. Also Klarna.", "Also Klarna.")
-
-
-def test_a_comment_on_the_same_messages_is_replaced() -> None:
-    """What was edited or deleted is not repeated."""
-    assert "Also Klarna." == words("With PayPal.", "Also Klarna.", elsewhere=False)
-
-
-@given(before=st.text(max_size=LONGEST_SUMMARY + 5), now=st.text(min_size=1, max_size=LONGEST_SUMMARY))
-def test_a_comment_that_grows_too_long_keeps_its_latest_part(before: str, now: str) -> None:
-    """All that was said last is in it."""
-    both = words(before, now)
-
-    assert now in both
-    if now not in before:
-        assert f"{before} {now}"[-LONGEST_SUMMARY:] == both
-
-
-def test_only_a_comments_words_are_added_up() -> None:
-    """A new ticket keeps the newer title, a move its target."""
-    known = a_decision(action=CREATE, evidence=rests_on("a", "b"))
-    later = CreateTicket(title="Coupon lost with PayPal", description="And Klarna")
-
-    assert (
-        later
-        == merge_evidence(known, a_decision(action=later, evidence=rests_on("b")), frozenset({MessageId("b")})).action
-    )
-
-
-# A decision that is judged again
-
-POLICYS = (DecisionState.LOGGED, DecisionState.PROPOSED, DecisionState.QUEUED)
-REVISIONS = st.sampled_from(("digest-1", "digest-2"))
-MOMENTS = st.integers(-1, 1).map(lambda hours: NOW + timedelta(hours=hours))
-OUTCOMES = st.sampled_from(
-    (None, Outcome(external_id="c-1", url="https://linear.app/c-1", inverse='{"delete": "c-1"}'))
-)
-IN_THE_LOG = st.builds(
-    a_decision,
-    state=st.sampled_from(DecisionState),
-    revision=REVISIONS,
-    as_of=MOMENTS,
-    created_at=MOMENTS,
-    performed=st.none() | REVISIONS,
-    outcome=OUTCOMES,
-    error=st.none() | st.just("issue is locked"),
-    decided_by=st.none() | st.just("U0ADA"),
-)
-JUDGED = st.builds(
-    a_decision,
-    action=st.builds(a_comment, summary=st.sampled_from(("Coupon.", "Voucher."))),
-    state=st.sampled_from(POLICYS),
-    revision=REVISIONS,
-    as_of=MOMENTS,
-    confidence=st.sampled_from((0.6, 0.9)),
-)
-
-
-@given(logged=IN_THE_LOG, judged=JUDGED)
-def test_judging_again_twice_is_judging_again_once(logged: Decision, judged: Decision) -> None:
-    """A retry changes nothing."""
-    once = reconcile_with_log(logged, judged)
-
-    assert once == reconcile_with_log(once, judged)
-
-
-@given(logged=IN_THE_LOG, judged=JUDGED)
-def test_what_was_performed_is_never_forgotten(logged: Decision, judged: Decision) -> None:
-    """Nor since when the decision has been in the log, nor what it did."""
-    after = reconcile_with_log(logged, judged)
-
-    assert (logged.performed, logged.outcome, logged.created_at) == (after.performed, after.outcome, after.created_at)
-
-
-@given(logged=IN_THE_LOG, judged=JUDGED)
-def test_an_older_judgement_changes_nothing(logged: Decision, judged: Decision) -> None:
-    """What it was made of has been overtaken."""
-    late = judged.model_copy(update={"as_of": logged.as_of - timedelta(microseconds=1)})
-
-    assert logged == reconcile_with_log(logged, late)
-
-
-@given(
-    logged=IN_THE_LOG,
-    judged=JUDGED,
-    no=st.sampled_from(
-        (
-            {"state": DecisionState.DISMISSED, "decided_by": "U0ADA"},
-            {"state": DecisionState.UNDONE, "decided_by": "U0ADA"},
-            {"state": DecisionState.UNDONE, "decided_by": None},
-        )
-    ),
-)
-def test_a_persons_no_is_final(logged: Decision, judged: Decision, no: dict[str, Any]) -> None:
-    """Before the deed or after it."""
-    refused = logged.model_copy(update=no)
-
-    assert refused == reconcile_with_log(refused, judged)
-
-
-def test_our_own_taking_back_is_not_final() -> None:
-    """Nobody said no."""
-    withdrawn = a_decision(state=DecisionState.DISMISSED, error="the conversation moved on")
-    judged = a_decision(state=DecisionState.PROPOSED, revision="digest-2", as_of=NOW + timedelta(hours=1))
-
-    after = reconcile_with_log(withdrawn, judged)
-
-    assert (DecisionState.PROPOSED, None, "digest-2") == (after.state, after.error, after.revision)
-
-
-@pytest.mark.parametrize("who", [None, "U0ADA"])
-@pytest.mark.parametrize(
-    "state",
-    [DecisionState.LOGGED, DecisionState.PROPOSED, DecisionState.QUEUED, DecisionState.DONE, DecisionState.FAILED],
-)
-def test_the_same_content_does_not_reset_how_far_it_has_come(state: DecisionState, who: str | None) -> None:
-    """What was approved, done or refused by the tracker is so still."""
-    logged = a_decision(state=state, decided_by=who, error="issue is locked")
-
-    after = reconcile_with_log(logged, a_decision(state=DecisionState.PROPOSED, confidence=0.6))
-
-    assert logged == after
-
-
-@pytest.mark.parametrize(
-    "change",
-    [{"revision": "digest-2"}, {"as_of": NOW + timedelta(hours=1)}],
-    ids=["other content", "changed back to what it was"],
-)
-def test_new_content_is_decided_anew(change: dict[str, Any]) -> None:
-    """An approval of what was said before is none of what is said now."""
-    logged = a_decision(state=DecisionState.FAILED, decided_by="U0ADA", error="issue is locked")
-    judged = a_decision(action=a_comment(summary="Voucher."), state=DecisionState.PROPOSED, **change)
-
-    assert judged == reconcile_with_log(logged, judged)
 
 
 # What a decision says of itself
@@ -442,91 +270,19 @@ def test_of_what_was_said_in_private_the_words_are_withheld(action: Action, show
     assert SECRET not in public.model_dump_json()
 
 
-# What a decision may become
+@pytest.mark.parametrize("private", [False, True])
+def test_what_stood_in_the_tracker_before_is_our_own_affair(private: bool) -> None:
+    """It may hold words that are being taken out of there."""
+    before = a_comment(summary=SECRET)
+    decision = a_decision(private=private, performed_action=before, intended_action=before)
+
+    public = for_everybody(decision)
+
+    assert (None, None) == (public.performed_action, public.intended_action)
+    assert SECRET not in public.model_dump_json()
 
 
-AFTERWARDS = {
-    "approved": DecisionState.QUEUED,
-    "dismissed": DecisionState.DISMISSED,
-    "to_be_retried": DecisionState.QUEUED,
-    "begun": DecisionState.ACTING,
-    "being_undone": DecisionState.ACTING,
-    "carried_out": DecisionState.DONE,
-    "failed": DecisionState.FAILED,
-    "undone": DecisionState.UNDONE,
-    "not_undone": DecisionState.DONE,
-    "withdrawn": DecisionState.DISMISSED,
-}
-ALLOWED = {
-    "approved": {DecisionState.PROPOSED},
-    "dismissed": {DecisionState.PROPOSED},
-    "to_be_retried": {DecisionState.FAILED},
-    "begun": {DecisionState.QUEUED},
-    "being_undone": {DecisionState.DONE, DecisionState.FAILED},
-    "carried_out": {DecisionState.ACTING},
-    "failed": {DecisionState.QUEUED, DecisionState.ACTING},
-    "undone": {DecisionState.ACTING},
-    "not_undone": {DecisionState.ACTING, DecisionState.LOGGED, DecisionState.PROPOSED, DecisionState.DISMISSED},
-    "withdrawn": {*DecisionState} - {DecisionState.DONE, DecisionState.UNDONE},
-}
-LATER = NOW + timedelta(hours=1)
-OUTCOME = Outcome(
-    external_id="comment-1", url="https://linear.app/acme/issue/ENG-1#c", inverse='{"delete": "comment-1"}'
-)
-
-
-def moved(decision: Decision, how: str) -> Decision:
-    """Have a decision become something."""
-    arguments: dict[str, tuple[Any, ...]] = {"carried_out": (OUTCOME,), "begun": (OUTCOME,), "undone": ()}
-    after: Decision = getattr(decision, how)(*arguments.get(how, ("because",)), at=LATER)
-    return after
-
-
-@pytest.mark.parametrize("how", AFTERWARDS)
-@pytest.mark.parametrize("state", DecisionState)
-def test_a_decision_becomes_only_what_its_state_allows(how: str, state: DecisionState) -> None:
-    """Anything else is a conflict, and changes nothing."""
-    decision = a_decision(state=state)
-    if state in ALLOWED[how]:
-        after = moved(decision, how)
-        assert AFTERWARDS[how] is after.state
-        assert LATER == after.updated_at
-        assert (decision.id, decision.action, decision.revision) == (after.id, after.action, after.revision)
-    else:
-        with pytest.raises(Conflict, match=f"a decision that is {state} does not become {AFTERWARDS[how]}"):
-            moved(decision, how)
-
-
-@pytest.mark.parametrize("how", ["approved", "dismissed"])
-def test_an_answer_keeps_who_gave_it_and_what_they_remarked(how: str) -> None:
-    """For whoever asks later why."""
-    answered = getattr(a_decision(state=DecisionState.PROPOSED), how)("U0ADA", at=LATER, remark="as agreed on Monday")
-
-    assert ("U0ADA", "as agreed on Monday") == (answered.decided_by, answered.remark)
-
-
-def test_what_was_done_is_remembered_with_its_outcome_and_forgets_its_failure() -> None:
-    """`performed` says at which revision; an error of before is over."""
-    done = a_decision(state=DecisionState.ACTING, error="locked").carried_out(OUTCOME, at=LATER)
-    assert (done.revision, OUTCOME, None) == (done.performed, done.outcome, done.error)
-
-
-def test_who_decided_stands_in_the_decision() -> None:
-    """And why, in that person's words; what nobody decided names nobody."""
-    proposed = a_decision(state=DecisionState.PROPOSED)
-    no = proposed.dismissed("U0ADA", at=LATER, remark="wrong ticket")
-    assert ("U0ADA", "wrong ticket") == (no.decided_by, no.remark)
-    assert proposed.withdrawn("moved on", at=LATER).decided_by is None
-    undone = a_decision(state=DecisionState.DONE, outcome=OUTCOME).being_undone("account:1", at=LATER).undone(at=LATER)
-    assert ("account:1", None) == (undone.decided_by, undone.error)
-
-
-def test_what_could_not_be_taken_back_stays_done_and_says_why() -> None:
-    """Nobody is told that it was undone."""
-    kept = a_decision(state=DecisionState.ACTING, undoing=True, decided_by="U0ADA").not_undone(
-        "changed since", at=LATER
-    )
-    assert (DecisionState.DONE, "changed since", "U0ADA") == (kept.state, kept.error, kept.decided_by)
+# What is deleted
 
 
 @pytest.mark.parametrize("action", [a_comment(), CreateTicket(title="secret", description="secret")])
@@ -552,19 +308,3 @@ def test_what_is_said_anew_is_not_added_to_what_was_deleted() -> None:
     gone = a_comment(summary="Ada saw it.").without_words(TAKEN_BACK)
 
     assert a_comment(summary="Bob saw it.") == a_comment(summary="Bob saw it.").joined_to(gone)
-
-
-def test_a_ticket_that_may_have_been_created_goes_on_resting_on_what_it_says() -> None:
-    """Else nobody would notice that words which it is about to say, or says, were deleted."""
-    gone, kept = a_message(0), a_message(10, "the rest")
-    logged = a_decision(action=CreateTicket(title="both", description="both"), message=gone).begun(
-        Outcome(external_id="new", url="", inverse="{}"), at=NOW
-    )
-    judged = a_decision(action=CreateTicket(title="rest", description="rest"), message=kept, revision="digest-2")
-    judged = judged.model_copy(update={"id": logged.id, "as_of": NOW + timedelta(seconds=20)})
-
-    after = reconcile_with_log(logged, judged)
-
-    assert (DecisionState.ACTING, logged.action) == (after.state, after.action)
-    assert after.words_deleted([gone.model_copy(update={"deleted": True})])
-    assert after.words_deleted([kept.model_copy(update={"deleted": True})])

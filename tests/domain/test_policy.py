@@ -7,14 +7,27 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pm_assistant.domain.actions import CreateTicket, Ignore, MoveTicket, Proposable
-from pm_assistant.domain.decisions import DecisionState, Proposal
-from pm_assistant.domain.policy import flaw, initial_state
-from pm_assistant.domain.tenants import ActionKind, Mode, Rule, Settings
-from pm_assistant.domain.work import StateType, Team, TicketState
-from tests.builders import DOING, DONE, ENG, TODO, a_comment, a_conversation, a_message, a_proposal, a_ticket
+from pm_assistant.domain.actions import TAKEN_BACK, Action, CreateTicket, Ignore, MoveTicket, Proposable
+from pm_assistant.domain.decisions import MOVED_ON, Decision, DecisionState, Evidence, Proposal, Subject
+from pm_assistant.domain.policy import Objection, flaw, initial_state, objection
+from pm_assistant.domain.tenants import ActionKind, Channels, Mode, Rule, Settings, Tenant, TenantState
+from pm_assistant.domain.work import Message, StateType, Team, TicketState
+from tests.builders import (
+    DOING,
+    DONE,
+    ENG,
+    TODO,
+    a_comment,
+    a_conversation,
+    a_decision,
+    a_message,
+    a_proposal,
+    a_tenant,
+    a_ticket,
+)
 
 LOGGED, PROPOSED, QUEUED = DecisionState.LOGGED, DecisionState.PROPOSED, DecisionState.QUEUED
+DISMISSED = DecisionState.DISMISSED
 ACTIONS: Mapping[ActionKind, Proposable] = {
     ActionKind.COMMENT: a_comment(),
     ActionKind.CREATE: CreateTicket(title="Coupon lost with PayPal", description=""),
@@ -141,6 +154,98 @@ def test_private_talk_is_never_trusted_more_and_never_acted_on(
     assert QUEUED is not in_private
     assert TRUST.index(in_private) <= TRUST.index(in_public)
 
+
+# Between a decision and its deed
+
+SAID = a_message()
+TRUSTED = a_tenant()
+CITED = (Evidence(message_id=SAID.id, url="", text_digest=SAID.text_digest),)
+NOTHING = TRUSTED.settings.model_copy(update={"rules": {}})
+OFF = TRUSTED.settings.model_copy(update={"rules": {ActionKind.COMMENT: Rule(mode=Mode.OFF)}})
+UNREAD = TRUSTED.settings.model_copy(update={"channels": Channels(deny=("C0ENG",))})
+EDITED = SAID.model_copy(update={"text": "Never mind"})
+DELETED = SAID.model_copy(update={"deleted": True})
+HAPPENED: Mapping[str, tuple[Tenant, Message, Objection | None, Objection | None]] = {
+    # what                         tenant                             message   if unasked, if a person has allowed it
+    "nothing": (TRUSTED, SAID, None, None),
+    "its words were deleted": (TRUSTED, DELETED, Objection(MOVED_ON, DISMISSED), Objection(MOVED_ON, DISMISSED)),
+    "its words were edited": (TRUSTED, EDITED, Objection(MOVED_ON, DISMISSED), None),
+    "the team leaves": (
+        a_tenant(state=TenantState.CLOSING),
+        SAID,
+        Objection("the team is leaving us", LOGGED),
+        None,
+    ),
+    "the channel is closed to us": (
+        a_tenant(settings=UNREAD),
+        SAID,
+        *(Objection("the team no longer lets us read that channel", LOGGED),) * 2,
+    ),
+    "its kind is switched off": (
+        a_tenant(settings=OFF),
+        SAID,
+        *(Objection("the team's rules no longer allow it", LOGGED),) * 2,
+    ),
+    "its kind has no rule any more": (
+        a_tenant(settings=NOTHING),
+        SAID,
+        Objection("the team's rules no longer allow it unasked", PROPOSED),
+        None,
+    ),
+}
+
+
+def objected(decision: Decision, what: str) -> Objection | None:
+    """What stands between a decision and its deed once that has happened."""
+    tenant, message, _, _ = HAPPENED[what]
+    return objection(decision, tenant=tenant, cited=[message])
+
+
+@pytest.mark.parametrize("what", HAPPENED)
+def test_what_has_happened_since_may_stand_between_a_decision_and_its_deed(what: str) -> None:
+    """A person's word outweighs that words were edited, that the team leaves, and that we are trusted less."""
+    _, _, unasked, allowed = HAPPENED[what]
+
+    assert unasked == objected(a_decision(evidence=CITED), what)
+    assert allowed == objected(a_decision(evidence=CITED, decided_by="U0ADA"), what)
+
+
+@pytest.mark.parametrize("what", HAPPENED)
+@pytest.mark.parametrize("written", [a_comment(), a_comment(summary="before")])
+def test_to_take_words_out_or_write_again_what_stood_there_is_never_objected_to(written: Action, what: str) -> None:
+    """Whatever has happened since; but only where something has been written."""
+    removal = written.without_words(TAKEN_BACK)
+    for action in (removal, written):
+        again = a_decision(action=action, evidence=CITED, performed="digest-0", performed_action=written)
+        assert None is objected(again, what)
+        unwritten = again.model_copy(update={"performed": None})
+        assert HAPPENED[what][2] == objected(unwritten, what)
+
+
+@pytest.mark.parametrize("what", HAPPENED)
+def test_a_change_of_what_was_written_is_objected_to_like_anything_else(what: str) -> None:
+    """It says something new."""
+    change = a_decision(evidence=CITED, performed="digest-0", performed_action=a_comment(summary="before"))
+
+    assert HAPPENED[what][2] == objected(change, what)
+
+
+def test_what_was_said_in_private_is_not_done_unasked_however_it_came_to_be_queued() -> None:
+    """The channel may have become private since; whoever allowed it may have known that."""
+    private = a_decision(evidence=CITED, private=True)
+
+    assert Objection("the team's rules no longer allow it unasked", PROPOSED) == objected(private, "nothing")
+    assert None is objected(private.model_copy(update={"decided_by": "U0ADA"}), "nothing")
+
+
+def test_what_belongs_to_no_channel_is_not_held_up_by_the_channels_that_are_read() -> None:
+    """What follows from tickets was said nowhere."""
+    below = a_decision(subject=Subject.below("ticket-1"))
+
+    assert None is objection(below, tenant=a_tenant(settings=UNREAD), cited=[])
+
+
+# What may be said at all
 
 OPS = Team(id="team-ops", key="OPS", name="Operations", states=(TicketState(id="o-done", name="Done", type=DONE.type),))
 

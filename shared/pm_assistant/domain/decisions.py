@@ -553,7 +553,7 @@ def _receipt_in(channel: str, receipt: Evidence, message: Message | None) -> Evi
 
 def bounded(evidence: tuple[Evidence, ...]) -> tuple[Evidence, ...]:
     """As much of the evidence as is kept: how it began, and the latest."""
-    return evidence if len(evidence) <= MOST_EVIDENCE else evidence[:1] + evidence[1 - MOST_EVIDENCE :]
+    return evidence[:1] + evidence[1:][1 - MOST_EVIDENCE :]
 
 
 class Progress(NamedTuple):
