@@ -18,6 +18,7 @@ from pm_assistant.domain.code import (
     Repository,
     Review,
     ReviewState,
+    ThreadMention,
     TicketLink,
 )
 from pm_assistant.domain.connections import Authorization, ConnectLink
@@ -244,6 +245,20 @@ def a_review(id: str, **changes: Any) -> Review:
         "url": f"https://github.com/acme/shop/pull/1#pullrequestreview-{id}",
     }
     return Review(**{**defaults, **changes})
+
+
+def a_thread_mention(number: int = 1, **changes: Any) -> ThreadMention:
+    """A thread in which the pull request and the first ticket are named."""
+    defaults = {
+        "pull_request_id": a_pull_request(number).pull_request_id,
+        "at": NOW,
+        "read": True,
+        "channel": "C0ENG",
+        "root_ts": "1.0",
+        "tickets": ("ENG-1",),
+        "url": "https://acme.slack.com/archives/C0ENG/p10",
+    }
+    return ThreadMention(**{**defaults, **changes})
 
 
 def a_check(name: str, **changes: Any) -> Check:

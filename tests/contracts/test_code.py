@@ -19,7 +19,16 @@ from pm_assistant.domain.code import (
 )
 from pm_assistant.domain.tenants import TenantId
 from pm_assistant.ports.unit import Stores
-from tests.builders import NOW, a_check, a_code_comment, a_link_to, a_pull_request, a_repository, a_review
+from tests.builders import (
+    NOW,
+    a_check,
+    a_code_comment,
+    a_link_to,
+    a_pull_request,
+    a_repository,
+    a_review,
+    a_thread_mention,
+)
 from tests.contracts.stores import IMPLEMENTATIONS, a_new_tenant, opened
 
 LATER = NOW + timedelta(seconds=1)
@@ -111,6 +120,20 @@ def test_a_key_leads_to_the_pull_requests_that_await_its_ticket(stores: Stores) 
     record(stores, tenant_id, TicketLinks(pull_request_id=a_pull_request(1).pull_request_id, at=NOW, read=True))
     assert [] == list(stores.code.pull_requests_awaiting(tenant_id, "ENG-3"))
     assert [] == list(stores.code.pull_requests_awaiting(a_new_tenant(), "ENG-33"))
+
+
+def test_a_thread_leads_to_the_pull_requests_that_it_names(stores: Stores) -> None:
+    """And so does its channel; not one that it does not name any more, but one of which nothing else is known."""
+    tenant_id = a_new_tenant()
+    said = [a_thread_mention(number, root_ts=root_ts) for number, root_ts in ((1, "1.0"), (2, "1.0"), (2, "1.01"))]
+    record(stores, tenant_id, a_pull_request(1), *said, a_thread_mention(3, channel="C0ENG2", root_ts="1.0"))
+    roots = ("1.0", "1.01", "1.02", None)
+    found = [stores.code.pull_requests_named_in(tenant_id, "C0ENG", root_ts=root_ts) for root_ts in roots]
+    assert [["900:1", "900:2"], ["900:2"], [], ["900:1", "900:2"]] == [[pr.id for pr in each] for each in found]
+    assert [1, 2] == [len(pull_request.mentions_in("C0ENG")) for pull_request in found[-1]]
+    record(stores, tenant_id, a_thread_mention(1, root_ts="1.0", tickets=()))
+    assert ["900:2"] == [pr.id for pr in stores.code.pull_requests_named_in(tenant_id, "C0ENG", root_ts="1.0")]
+    assert [] == list(stores.code.pull_requests_named_in(a_new_tenant(), "C0ENG"))
 
 
 def test_checks_are_known_by_commit(stores: Stores) -> None:

@@ -43,6 +43,7 @@ from tests.builders import (
     a_pull_request,
     a_repository,
     a_tenant,
+    a_thread_mention,
     a_ticket,
     a_ticket_comment,
     an_account,
@@ -112,6 +113,7 @@ def built(stores: Stores, tenant_id: TenantId, key: int, value: int) -> None:
     )
     for part in parts:
         stores.code.record(tenant_id, part, keep_days=30)
+    stores.code.record(tenant_id, a_thread_mention(key, root_ts=f"{value}.0"), keep_days=30)
 
 
 def planned(stores: Stores, tenant_id: TenantId, key: int, value: int) -> None:
@@ -259,6 +261,7 @@ CASES: dict[str, Case] = {
         pull_request for _, pull_request in s.code.latest_pull_requests(t, over=bool(v), limit=1 + k)
     ],
     "code.pull_requests_awaiting": lambda s, t, k, v: s.code.pull_requests_awaiting(t, f"ENG-{v}"),
+    "code.pull_requests_named_in": lambda s, t, k, v: s.code.pull_requests_named_in(t, "C0ENG", root_ts=f"{v}.0"),
     "code.pull_requests_of": lambda s, t, k, v: s.code.pull_requests_of(t, f"ticket-{v}"),
     "code.checks": lambda s, t, k, v: s.code.checks(t, [("900", a_pull_request().head)]),
     "code.comments": lambda s, t, k, v: s.code.comments(t, "900", k),

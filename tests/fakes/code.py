@@ -22,6 +22,7 @@ from pm_assistant.domain.code import (
     RepositoryAccess,
     Review,
     ReviewThread,
+    ThreadMention,
     TicketLinks,
     newest_first,
 )
@@ -39,7 +40,15 @@ class FakeCode:
     def record(self, tenant_id: TenantId, part: CodePart, *, keep_days: int) -> None:
         """Keep a part unless we know better."""
         match part:
-            case PullRequestFacts() | PullRequestSize() | MergeQueueEntry() | Review() | ReviewThread() | TicketLinks():
+            case (
+                PullRequestFacts()
+                | PullRequestSize()
+                | MergeQueueEntry()
+                | Review()
+                | ReviewThread()
+                | TicketLinks()
+                | ThreadMention()
+            ):
                 id = part.pull_request_id
                 known = self._pull_requests.get((tenant_id, id), PullRequest(id=id))
                 self._pull_requests[tenant_id, id] = known.with_part(part)
@@ -89,6 +98,13 @@ class FakeCode:
         """Those that name a key that no ticket had."""
         mine = (pr for (owner, _), pr in self._pull_requests.items() if owner == tenant_id)
         return newest_first(pr for pr in mine if key in pr.awaited_keys)
+
+    def pull_requests_named_in(
+        self, tenant_id: TenantId, channel: str, *, root_ts: str | None = None
+    ) -> Sequence[PullRequest]:
+        """Those that a thread names beside tickets."""
+        mine = [pr for (owner, _), pr in sorted(self._pull_requests.items()) if owner == tenant_id]
+        return [pr for pr in mine if pr.mentions_in(channel, root_ts)]
 
     def checks(self, tenant_id: TenantId, commits: Collection[Commit]) -> Mapping[Commit, Checks]:
         """The checks of the commits."""

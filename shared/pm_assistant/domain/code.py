@@ -24,6 +24,8 @@ type Commit = tuple[str, str]
 """Repository id and hash."""
 MOST_REVIEWS = 200
 """Reviews, and review threads, of one pull request that are kept, the latest ones; a row has to hold them."""
+MOST_THREADS = 50
+"""Threads of the chat that name a pull request, of which we know that, the latest ones."""
 MOST_CHECKS = 300
 """Suites, and statuses, of one commit that are kept, the latest ones."""
 ALL_CHECKS = "*"
@@ -228,6 +230,29 @@ class TicketLinks(Part):
     wants_ticket: bool = True
 
 
+class ThreadMention(Part):
+    """A thread of the chat, open to everybody, that names a pull request beside tickets; judged (`read`) at `at`.
+
+    Attributes:
+        channel: the chat's id of it.
+        root_ts: of the thread's first message; a message that nobody has answered is a thread.
+        tickets: what the thread is about, by keys or the tracker's ids; nothing where it is no such thread any more.
+        url: of the message that names the pull request.
+    """
+
+    kind: Literal["thread_mention"] = "thread_mention"
+    pull_request_id: PullRequestId
+    channel: str
+    root_ts: str
+    tickets: Names = ()
+    url: str = ""
+
+    @property
+    def thread(self) -> str:
+        """Which thread it is."""
+        return f"{self.channel}:{self.root_ts}"
+
+
 class CodeComment(Part):
     """What somebody said on a pull request or an issue; of one that was deleted there are no words.
 
@@ -323,7 +348,9 @@ class Coverage(Part):
     issue_at: AwareDatetime | None = None
 
 
-PullRequestPart = PullRequestFacts | PullRequestSize | MergeQueueEntry | Review | ReviewThread | TicketLinks
+PullRequestPart = (
+    PullRequestFacts | PullRequestSize | MergeQueueEntry | Review | ReviewThread | TicketLinks | ThreadMention
+)
 """What a pull request is put together from."""
 
 
@@ -337,6 +364,7 @@ CodePart = (
     | Review
     | ReviewThread
     | TicketLinks
+    | ThreadMention
     | Description
     | CodeComment
     | Issue
@@ -375,6 +403,7 @@ class PullRequest(Model):
     reviews: dict[str, Review] = Field(default_factory=dict)
     threads: dict[str, ReviewThread] = Field(default_factory=dict)
     ticket_links: TicketLinks | None = None
+    mentions: dict[str, ThreadMention] = Field(default_factory=dict)
 
     def with_part(self, part: PullRequestPart) -> "PullRequest":
         """The same with a part more, or with a later telling of one."""
@@ -387,6 +416,9 @@ class PullRequest(Model):
                 return self._replacing("queue_entry", part)
             case TicketLinks():
                 return self._replacing("ticket_links", part)
+            case ThreadMention():
+                mentions = latest_of(self.mentions, part.thread, part, most=MOST_THREADS)
+                return self.model_copy(update={"mentions": mentions})
             case Review():
                 return self.model_copy(update={"reviews": latest_of(self.reviews, part.id, part, most=MOST_REVIEWS)})
             case ReviewThread():
@@ -434,6 +466,11 @@ class PullRequest(Model):
     def awaited_keys(self) -> frozenset[str]:
         """The keys that it names, and of which there was no ticket when it was read for them."""
         return frozenset(self.ticket_links.awaits if self.ticket_links else ())
+
+    def mentions_in(self, channel: str, root_ts: str | None = None) -> Sequence[ThreadMention]:
+        """By which threads of a channel, or by which one, it is named beside tickets."""
+        said = (each for each in self.mentions.values() if each.tickets and each.channel == channel)
+        return [each for each in said if root_ts in {None, each.root_ts}]
 
     @property
     def unresolved_threads(self) -> int:

@@ -18,7 +18,7 @@ from pm_assistant.domain.errors import Conflict
 from pm_assistant.domain.events import ChannelChanged
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.tenants import Provider, TenantId
-from pm_assistant.domain.work import Message, MessageId
+from pm_assistant.domain.work import Message, MessageId, permalink_in
 
 NAMESPACE = uuid.UUID("8c0f7f4a-6f0e-5d0e-9d0b-0f6a2c1c7b11")
 """Root of all ids that we derive; changing it would make every past action repeatable."""
@@ -542,9 +542,7 @@ def _receipt_in(channel: str, receipt: Evidence, message: Message | None) -> Evi
     if before == channel:
         return receipt
     change: dict[str, object] = {"message_id": MessageId(f"{channel}:{receipt.ts}")}
-    change["url"] = receipt.url.replace(f"/archives/{before}/", f"/archives/{channel}/").replace(
-        f"cid={before}", f"cid={channel}"
-    )
+    change["url"] = permalink_in(receipt.url, before, channel)
     if message is not None:
         was, now = (message.model_copy(update={"channel": id}).text_digest for id in (before, channel))
         change["text_digest"] = now if receipt.text_digest == was else receipt.text_digest

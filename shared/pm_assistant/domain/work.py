@@ -350,6 +350,11 @@ def permalink(base_url: str, message: Message) -> str:
     return f"{link}?thread_ts={message.root_ts}&cid={message.channel}" if message.is_reply else link
 
 
+def permalink_in(address: str, before: str, now: str) -> str:
+    """The address of a message whose channel has another id now."""
+    return address.replace(f"/archives/{before}/", f"/archives/{now}/").replace(f"cid={before}", f"cid={now}")
+
+
 def place_of(address: str) -> Place | None:
     """The place of the message that an address leads to; None if it is no message's."""
     found = _PERMALINK.search(address)

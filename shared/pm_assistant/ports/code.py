@@ -61,6 +61,15 @@ class Code(Protocol):
         """Those that name a ticket by a key that no ticket had when they were read for it, changed last first."""
         ...
 
+    def pull_requests_named_in(
+        self, tenant_id: TenantId, channel: str, *, root_ts: str | None = None
+    ) -> Sequence[PullRequest]:
+        """Those that a thread of the chat, or any of a channel, names beside tickets, by their ids.
+
+        Also of those of which nothing else is known.
+        """
+        ...
+
     def checks(self, tenant_id: TenantId, commits: Collection[Commit]) -> Mapping[Commit, Checks]:
         """The checks of those of the commits that have any."""
         ...

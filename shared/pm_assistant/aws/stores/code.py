@@ -30,6 +30,7 @@ from pm_assistant.domain.code import (
     RepositoryAccess,
     Review,
     ReviewThread,
+    ThreadMention,
     TicketLinks,
     newest_first,
 )
@@ -48,7 +49,15 @@ class DynamoCode:
     def record(self, tenant_id: TenantId, part: CodePart, *, keep_days: int) -> None:
         """Keep a part: one request, or two for what shares its row with other parts."""
         match part:
-            case PullRequestFacts() | PullRequestSize() | MergeQueueEntry() | Review() | ReviewThread() | TicketLinks():
+            case (
+                PullRequestFacts()
+                | PullRequestSize()
+                | MergeQueueEntry()
+                | Review()
+                | ReviewThread()
+                | TicketLinks()
+                | ThreadMention()
+            ):
                 _record_of_pull_request(tenant_id, part)
             case Check():
                 _record_check(tenant_id, part)
@@ -99,6 +108,13 @@ class DynamoCode:
         noted = _noted_under(tenant_id, _awaited(key))
         return newest_first(pull_request for pull_request in noted if key in pull_request.awaited_keys)
 
+    def pull_requests_named_in(
+        self, tenant_id: TenantId, channel: str, *, root_ts: str | None = None
+    ) -> Sequence[PullRequest]:
+        """Those that a thread names beside tickets: one request where there are none."""
+        noted = _noted_under(tenant_id, f"thread:{channel}", root_ts)
+        return sorted((pr for pr in noted if pr.mentions_in(channel, root_ts)), key=lambda pr: pr.id)
+
     def checks(self, tenant_id: TenantId, commits: Collection[Commit]) -> Mapping[Commit, Checks]:
         """The checks of the commits, a hundred commits a request."""
         by_key = {_checks_sk(commit): commit for commit in commits}
@@ -133,6 +149,9 @@ def _record_of_pull_request(tenant_id: TenantId, part: PullRequestPart) -> None:
     id = part.pull_request_id
     if isinstance(part, TicketLinks):
         _note_pull_request_of_tickets(tenant_id, part)
+    elif isinstance(part, ThreadMention):
+        name = f"thread:{part.channel}#{part.root_ts}"
+        Row(tables.partition(tenant_id), f"TICKETPULL#{name}#{id}").put()
 
     def written(before: Row | None) -> Row | None:
         known = PullRequest.model_validate_json(before.data) if before else PullRequest(id=id)
@@ -158,9 +177,9 @@ def _note_pull_request_of_tickets(tenant_id: TenantId, links: TicketLinks) -> No
     Row.put_all(Row(pk, f"TICKETPULL#{name}#{links.pull_request_id}") for name in names)
 
 
-def _noted_under(tenant_id: TenantId, name: str) -> Iterable[PullRequest]:
-    prefix = f"TICKETPULL#{name}#"
-    ids = [PullRequestId(row.sk.removeprefix(prefix)) for row in _rows(tenant_id, prefix)]
+def _noted_under(tenant_id: TenantId, name: str, further: str | None = None) -> Iterable[PullRequest]:
+    prefix = f"TICKETPULL#{name}#" + (f"{further}#" if further else "")
+    ids = {PullRequestId(row.sk.rpartition("#")[2]) for row in _rows(tenant_id, prefix)}
     rows = Row.find_all(tenant_id, (_sk("PULL", id) for id in ids)) if ids else ()
     return (PullRequest.model_validate_json(row.data) for row in rows)
 

@@ -13,6 +13,7 @@ from pm_assistant.domain.code import (
     PullRequest,
     PullRequestFacts,
     PullRequestId,
+    ThreadMention,
     TicketLink,
     TicketLinks,
 )
@@ -61,19 +62,24 @@ class _Known(NamedTuple):
     default_branches: Mapping[str, str]
     workspace: str | None
 
-    def has(self, key: str) -> bool:
+    def has(self, name: str) -> bool:
         """Whether there is a ticket of that key or id, or one that had that key before it changed teams."""
-        return key in self.tickets or key in self.aliases or key in self.keys
+        return self.key_of(name) is not None
+
+    def key_of(self, name: str) -> str | None:
+        """The first key of the ticket of that key or id."""
+        return name if name in self.tickets else self.aliases.get(name, self.keys.get(name))
 
 
 class _Said(NamedTuple):
-    """What is said in a pull request, on it and by the tracker; `at` is the moment by which all of that was told."""
+    """What is said in and of a pull request, here and there; `at` is the moment by which all of that was told."""
 
     repository_id: str
     at: datetime
     text: PullRequestText
     comments: Sequence[CodeComment]
     attachments: Sequence[Attachment]
+    mentions: Sequence[ThreadMention]
 
     @property
     def digest(self) -> str:
@@ -81,8 +87,8 @@ class _Said(NamedTuple):
         digest = hashlib.sha256(self.text.model_dump_json().encode())
         for comment in self.comments:
             digest.update(f"\n{comment.id} {comment.text}".encode())
-        for attachment in self.attachments:
-            digest.update(f"\n{attachment.model_dump_json()}".encode())
+        for part in (*self.attachments, *self.mentions):
+            digest.update(f"\n{part.model_dump_json()}".encode())
         return digest.hexdigest()[:16]
 
 
@@ -91,7 +97,7 @@ def link_to_tickets(id: PullRequestId, tenant: Tenant, unit: Unit) -> None:
     pull_request = unit.stores.code.pull_request(unit.tenant_id, id)
     if pull_request is None or pull_request.facts is None:
         return
-    said = _said(pull_request.facts, tenant, unit)
+    said = _said(pull_request, pull_request.facts, tenant, unit)
     if pull_request.ticket_links is None or pull_request.ticket_links.text_digest != said.digest:
         _link(pull_request, said, _known(unit), unit)
 
@@ -112,7 +118,7 @@ def unlink(ticket_id: str, unit: Unit) -> None:
         tenant, known = unit.stores.tenants.get(unit.tenant_id), _known(unit)
         for pull_request in linked:
             if pull_request.facts is not None:
-                _link(pull_request, _said(pull_request.facts, tenant, unit), known, unit)
+                _link(pull_request, _said(pull_request, pull_request.facts, tenant, unit), known, unit)
 
 
 def link_anew(pull_requests: Iterable[PullRequest], tenant: Tenant, unit: Unit) -> bool:
@@ -124,7 +130,7 @@ def link_anew(pull_requests: Iterable[PullRequest], tenant: Tenant, unit: Unit) 
     for pull_request, facts in awaiting:
         if any(map(known.has, pull_request.awaited_keys)):
             found = True
-            _link(pull_request, _said(facts, tenant, unit), known, unit)
+            _link(pull_request, _said(pull_request, facts, tenant, unit), known, unit)
     return found
 
 
@@ -166,7 +172,9 @@ def _link(pull_request: PullRequest, said: _Said, known: _Known, unit: Unit) -> 
     attached = [] if silenced else _attached(said, known, found, rules)
     attached = [link for link in attached if link.ticket not in named]
     named |= {link.ticket for link in attached}
-    mentions = [link for link in _mentions(() if silenced else said.comments, known) if link.ticket not in named]
+    said_elsewhere = [] if silenced else [*_in_comments(said.comments, known), *_in_threads(said.mentions, known)]
+    mentions = {link.ticket: link for link in reversed(said_elsewhere) if link.ticket not in named}
+    named_elsewhere = [mentions[ticket] for ticket in sorted(mentions)]
     stated = sorted((*found.links, *attached), key=lambda link: -link.kind.strength)
     links = TicketLinks(
         pull_request_id=pull_request.id,
@@ -174,7 +182,8 @@ def _link(pull_request: PullRequest, said: _Said, known: _Known, unit: Unit) -> 
         read=True,
         text_digest=said.digest,
         links=tuple(
-            TicketLink(ticket_id=known.tickets[link.ticket].id, link=link) for link in (*stated, *mentions)[:MOST_LINKS]
+            TicketLink(ticket_id=known.tickets[link.ticket].id, link=link)
+            for link in (*stated, *named_elsewhere)[:MOST_LINKS]
         ),
         contradicts=tuple(known.tickets[key].id for key in found.contradicts[:MOST_LINKS]),
         awaits=tuple(islice((key for key in _keys_in(said) if not known.has(key)), MOST_AWAITED)),
@@ -200,9 +209,8 @@ def _attached(said: _Said, known: _Known, found: PullRequestLinks, rules: LinkRu
             yield Link(ticket=key, kind=kind, evidence=evidence, confidence=SURE_OF_NAME, maker=LinkMaker.TRACKER)
 
 
-def _mentions(comments: Iterable[CodeComment], known: _Known) -> Sequence[Link]:
-    """The tickets that comments name, each by the first that does: what is said beside the work only mentions."""
-    links: dict[str, Link] = {}
+def _in_comments(comments: Iterable[CodeComment], known: _Known) -> Iterator[Link]:
+    """The tickets that comments name: what is said beside the work only mentions."""
     for comment in comments:
         named = read_mentions(
             comment.text,
@@ -213,19 +221,27 @@ def _mentions(comments: Iterable[CodeComment], known: _Known) -> Sequence[Link]:
         )
         for ticket, words in named.items():
             evidence = LinkEvidence(source=LinkSource.COMMENT, words=words, url=comment.url)
-            link = Link(ticket=ticket, kind=LinkKind.MENTIONS, evidence=evidence, confidence=SURE_OF_NAME)
-            links.setdefault(ticket, link)
-    return [links[ticket] for ticket in sorted(links)]
+            yield Link(ticket=ticket, kind=LinkKind.MENTIONS, evidence=evidence, confidence=SURE_OF_NAME)
 
 
-def _said(facts: PullRequestFacts, tenant: Tenant, unit: Unit) -> _Said:
+def _in_threads(mentions: Iterable[ThreadMention], known: _Known) -> Iterator[Link]:
+    """The tickets that were spoken of where the pull request was named."""
+    for mention in mentions:
+        for name in mention.tickets:
+            if (key := known.key_of(name)) is not None:
+                evidence = LinkEvidence(source=LinkSource.THREAD, words=key, url=mention.url)
+                yield Link(ticket=key, kind=LinkKind.MENTIONS, evidence=evidence, confidence=SURE_OF_NAME)
+
+
+def _said(pull_request: PullRequest, facts: PullRequestFacts, tenant: Tenant, unit: Unit) -> _Said:
     """What was deleted has no words, but moves the moment; what dependency bots say is of other projects."""
+    mentions = sorted(pull_request.mentions.values(), key=lambda mention: float(mention.root_ts))
     attachments = unit.stores.planning.attached(unit.tenant_id, facts.pull_request_id, facts.url)
     comments = unit.stores.code.comments(unit.tenant_id, facts.repository_id, facts.number)
     bots = tenant.settings.bots
     return _Said(
         repository_id=facts.repository_id,
-        at=max(part.at for part in (facts, *comments, *attachments)),
+        at=max(part.at for part in (facts, *comments, *attachments, *mentions)),
         text=_text(facts, unit.stores.code.description(unit.tenant_id, facts.pull_request_id), tenant),
         comments=[
             comment
@@ -233,14 +249,16 @@ def _said(facts: PullRequestFacts, tenant: Tenant, unit: Unit) -> _Said:
             if not comment.deleted and bots.kind(comment.author) is not AuthorKind.DEPENDENCY_BOT
         ],
         attachments=attachments,
+        mentions=mentions,
     )
 
 
 def _keys_in(said: _Said) -> Iterable[str]:
-    """What may be a ticket's key in all that is read for them, and the ids of those it is attached to, each once."""
+    """What may be a ticket's key in all that is read for them, and the ids that others name, each once."""
     texts = (said.text.title, said.text.branch, said.text.body, *(comment.text for comment in said.comments))
     attached = (attachment.ticket_id for attachment in said.attachments if not attachment.removed)
-    return dict.fromkeys((*attached, *(key for text in texts for key in keys_in(text[:LONGEST_BODY]))))
+    spoken = (name for mention in said.mentions for name in mention.tickets)
+    return dict.fromkeys((*attached, *spoken, *(key for text in texts for key in keys_in(text[:LONGEST_BODY]))))
 
 
 def _text(facts: PullRequestFacts, description: str, tenant: Tenant) -> PullRequestText:

@@ -51,7 +51,7 @@ class LinkedTicket(Model):
     words: str = Field(description="that say so; empty where it takes work back, and like the title")
     confidence: float | None = Field(description="that this is what people meant, from 0 to 1")
     evidence_url: str | None = Field(
-        default=None, description="of the comment that says so; none where the pull request itself does"
+        default=None, description="of the comment or message that says so; none where the pull request itself does"
     )
 
 

@@ -29,6 +29,7 @@ from pm_assistant.domain.work import LONGEST_BURST_SECONDS, Conversation, Ticket
 from pm_assistant.ports.unit import Unit
 from pm_assistant.workflows.code.planning import record_planning
 from pm_assistant.workflows.code.record import record_code
+from pm_assistant.workflows.code.talk import follow_in_links, link_from_talk
 from pm_assistant.workflows.code.trees import look_at_trees
 from pm_assistant.workflows.connections.channels import follow_channel
 from pm_assistant.workflows.connections.people import keep_person
@@ -125,6 +126,7 @@ def _follow_chat(change: PersonChanged | ChannelChanged | ChannelOpened, unit: U
         case PersonChanged(member=person):
             return "directory updated" if keep_person(person, unit) else "person is known so"
         case ChannelChanged():
+            follow_in_links(change, unit)
             follow_channel(change, unit)
             return "channel followed"
         case ChannelOpened(channel=channel):
@@ -140,7 +142,7 @@ def _on_conversation_touched(touch: ConversationTouched, unit: Unit) -> Analysis
         return Analysis(skipped="no such message")
     tenant = unit.stores.tenants.get(unit.tenant_id)
     if conversation.undeleted_messages and not tenant.settings.channels.reads(conversation.channel):
-        return _forget_deleted(conversation, unit)
+        return _forget_deleted(conversation, tenant, unit)
     _wake_neighbours(conversation, touch, unit)
     seconds_to_quiet = _seconds_to_quiet(conversation, touch, tenant, unit.now())
     if seconds_to_quiet > 0:
@@ -157,8 +159,10 @@ def _on_conversation_touched(touch: ConversationTouched, unit: Unit) -> Analysis
         return analysis
 
 
-def _forget_deleted(conversation: Conversation, unit: Unit) -> Analysis:
+def _forget_deleted(conversation: Conversation, tenant: Tenant, unit: Unit) -> Analysis:
     """In a channel that is not read nothing is judged; what people delete there is forgotten all the same."""
+    if conversation.deleted_ids:
+        link_from_talk(conversation, (), tenant, unit)
     earlier = _earlier_decisions(conversation, unit)
     concerned = [decision for decision in earlier.values() if decision.words_deleted(conversation.messages)]
     _forget_quotations(concerned, conversation, unit)
@@ -197,6 +201,8 @@ def _decide(
     earlier = {id: decision for id, decision in earlier.items() if touch.concerns(decision.action.kind)}
     _judge_others_anew(earlier.values(), conversation, tenant.settings.settle_seconds, unit)
     logged = _without_gone_tickets(_log(decisions, earlier, conversation, unit), unit)
+    if touch.only is None:
+        link_from_talk(conversation, logged, tenant, unit)
     if saved_decisions is None:
         logged = [d for d in logged if d.unfinished or d != earlier.get(d.id)]
     _enqueue(logged, earlier, unit)
