@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from pm_assistant.domain.actions import Comment, CreateTicket, MoveTicket
-from pm_assistant.domain.decisions import Outcome, Stake
+from pm_assistant.domain.decisions import NOTHING_TO_UNDO, Outcome, Stake
 from pm_assistant.domain.errors import Gone, UpstreamError, UpstreamRejected
 from pm_assistant.domain.planning import Attachment, PlanName, PlanningPart, TicketComment
 from pm_assistant.domain.tenants import Provider, Standing
@@ -400,6 +400,19 @@ def test_a_closed_ticket_stays_closed(case: TrackerCase, back: StateType) -> Non
     case.tracker.move(case.ticket.id, done)
 
     assert done == case.tracker.move(case.ticket.id, state(case, back))[0].state
+
+
+def test_a_closed_ticket_is_opened_again_where_that_is_wanted(case: TrackerCase) -> None:
+    """It is where it was before once that is taken back; where it stands already, nothing is to be."""
+    done, started = state(case, StateType.COMPLETED), state(case, StateType.STARTED)
+    case.tracker.move(case.ticket.id, done)
+
+    ticket, outcome = case.tracker.move(case.ticket.id, started, backwards=True)
+    assert started == ticket.state
+    assert NOTHING_TO_UNDO == case.tracker.move(case.ticket.id, started, backwards=True)[1].inverse
+
+    assert not case.tracker.undo(outcome)
+    assert done == now_in(case)
 
 
 def test_a_move_whose_answer_was_lost_is_done(case: TrackerCase) -> None:

@@ -359,8 +359,8 @@ class FakeTracker(Failing):
                 return Outcome(external_id=id, url="", inverse=_call("commentDelete", id=id))
             case CreateTicket():
                 return Outcome(external_id=id, url="", inverse=_call("issueDelete", unseen=True, id=id))
-            case MoveTicket(ticket_id=ticket_id, to=to):
-                return self._planned_move(self._ticket(ticket_id), to)
+            case MoveTicket(ticket_id=ticket_id, to=to, backwards=backwards):
+                return self._planned_move(self._ticket(ticket_id), to, backwards=backwards)
 
     def comment(self, ticket_id: str, *, id: str, body: str) -> Outcome:
         """Write the comment of that id, or bring its text up to date."""
@@ -390,11 +390,11 @@ class FakeTracker(Failing):
             self._write_on(ticket_id, {"title": title, "description": body, "updated_at": later})
         return self.tickets[ticket_id]
 
-    def move(self, ticket_id: str, to: TicketState) -> tuple[Ticket, Outcome]:
-        """Put a ticket into a state if that is a step forwards."""
+    def move(self, ticket_id: str, to: TicketState, *, backwards: bool = False) -> tuple[Ticket, Outcome]:
+        """Put a ticket into a state if that is a step forwards, or one back is wanted."""
         with self._write():
             before = self._ticket(ticket_id)
-            outcome = self._planned_move(before, to)
+            outcome = self._planned_move(before, to, backwards=backwards)
             if outcome.inverse != NOTHING_TO_UNDO:
                 later = before.updated_at + timedelta(seconds=1)
                 self._write_on(ticket_id, {"state": to, "updated_at": later})
@@ -454,9 +454,9 @@ class FakeTracker(Failing):
         self._ours[id] = ours.model_copy(update=change)
         self.tickets[id] = self.tickets[id].model_copy(update=change)
 
-    def _planned_move(self, ticket: Ticket, to: TicketState) -> Outcome:
+    def _planned_move(self, ticket: Ticket, to: TicketState, *, backwards: bool) -> Outcome:
         inverse = NOTHING_TO_UNDO
-        if self._teams[ticket.team_id].forwards(ticket.state, to):
+        if self._teams[ticket.team_id].forwards(ticket.state, to) or (backwards and ticket.state.id != to.id):
             inverse = _call("issueUpdate", unless_left=to.id, id=ticket.id, input={"stateId": ticket.state.id})
         return Outcome(external_id=ticket.id, url=ticket.url, inverse=inverse)
 

@@ -179,6 +179,7 @@ class MoveTicket(BaseAction):
     kind: Literal[ActionKind.MOVE] = ActionKind.MOVE
     ticket_id: str
     to: TicketState
+    backwards: bool = Field(default=False, description="a person wants it there, though that is a step back")
 
     @property
     def about_ticket(self) -> str:

@@ -17,6 +17,7 @@ from pm_assistant.domain.bounds import Wording
 from pm_assistant.domain.errors import Conflict
 from pm_assistant.domain.events import ChannelChanged
 from pm_assistant.domain.model import Model
+from pm_assistant.domain.orders import GivenOrder
 from pm_assistant.domain.tenants import Provider, TenantId
 from pm_assistant.domain.work import Message, MessageId, permalink_in
 
@@ -234,6 +235,7 @@ class Decision(Model):
         default=False, description="what was done no longer follows from what people say; they are asked to undo it"
     )
     waiting: Waiting | None = Field(default=None, description="whom it waits for, and since when")
+    order: GivenOrder | None = Field(default=None, description="the order that it carries out, if a person gave one")
     version: int = 0
 
     @property
@@ -522,6 +524,11 @@ def decision_id(tenant_id: TenantId, subject: Subject, action: Action) -> str:
     return str(uuid.uuid5(NAMESPACE, f"{tenant_id}|{subject.id}|{action.key}"))
 
 
+def ordered_id(tenant_id: TenantId, message_id: MessageId, what: str) -> str:
+    """The same for what a message orders: it is one thing, however often the message is read."""
+    return str(uuid.uuid5(NAMESPACE, f"{tenant_id}|{message_id}|order|{what}"))
+
+
 def external_id(decision: str, part: str) -> str:
     """Derive the id we hand to a vendor for the thing a decision creates there; same decision, same id.
 
@@ -629,6 +636,7 @@ PRESERVED = (
     "intended_action",
     "withdrawals",
     "not_shown",
+    "order",
     "version",
 )
 """What no later judgement changes."""

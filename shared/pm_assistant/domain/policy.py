@@ -67,6 +67,6 @@ def objection(decision: Decision, *, tenant: Tenant, cited: Sequence[Message]) -
     if settings.rules.get(decision.action.kind, Rule()).mode is Mode.OFF:
         return Objection("the team's rules no longer allow it", DecisionState.LOGGED)
     trusted = initial_state(decision, settings=settings, private=decision.private)
-    if not by_person and trusted is not DecisionState.QUEUED:
+    if not by_person and (trusted is not DecisionState.QUEUED or decision.order is not None):
         return Objection("the team's rules no longer allow it unasked", trusted)
     return None

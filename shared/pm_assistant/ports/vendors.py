@@ -234,8 +234,10 @@ class Tracker(Protocol):
         """Replace a ticket's title and description (Markdown); returns it as it then is."""
         ...
 
-    def move(self, ticket_id: str, to: TicketState) -> tuple[Ticket, Outcome]:
+    def move(self, ticket_id: str, to: TicketState, *, backwards: bool = False) -> tuple[Ticket, Outcome]:
         """Put a ticket into a state unless it is already as far; returns it as it then is.
+
+        A step `backwards` is taken where that is wanted.
 
         Raises:
             Gone: it is not there, or was thrown away.

@@ -34,6 +34,51 @@ def card_of(decisions: Sequence[Decision], tickets: Mapping[str, Ticket], *, wit
     return Card(id=external_id(f"{first.tenant_id}|{first.subject.id}", "card"), entries=tuple(entries))
 
 
+def answer_to(
+    ordered: Sequence[Decision],
+    decisions: Sequence[Decision],
+    tickets: Mapping[str, Ticket],
+    *,
+    withheld: Set[str] = frozenset(),
+) -> Card:
+    """Say what became of what one message ordered, with what it took back; no entries before anything has.
+
+    Args:
+        ordered: all that followed from the message.
+        decisions: all of the thread.
+        tickets: as for a card.
+        withheld: likewise.
+    """
+    outside = any(decision.outside for decision in decisions)
+    by_id = {decision.id: decision for decision in decisions}
+    entries: list[CardEntry | None] = []
+    for decision in ordered:
+        entries.append(_answer(decision, tickets, withheld=withheld, outside=outside))
+        ended = decision.order.takes_back if decision.order and decision.performed else ()
+        for target in (by_id[id] for id in dict.fromkeys(ended) if id in by_id):
+            entry = _entry(target, tickets, withheld=withheld, outside=outside)
+            entries.append(entry and entry.model_copy(update={"awaits_answer": None, "answers": ()}))
+    message_id = ordered[0].order.message_id if ordered[0].order else ""
+    said = dict.fromkeys(entry for entry in entries if entry is not None)
+    return Card(id=external_id(f"{ordered[0].tenant_id}|{message_id}", "answer"), entries=tuple(said))
+
+
+def _answer(
+    decision: Decision, tickets: Mapping[str, Ticket], *, withheld: Set[str], outside: bool
+) -> CardEntry | None:
+    """What became of one thing that was ordered: nobody needs to be told how sure that is."""
+    because = "" if outside else decision.error or decision.reason
+    if not isinstance(decision.action, Ignore):
+        entry = _entry(decision, tickets, withheld=withheld, outside=outside)
+        return entry and entry.model_copy(update={"detail": because})
+    if decision.state is DecisionState.DISMISSED:
+        return CardEntry(headline="Not done", detail=because, answers=())
+    ends = decision.order is not None and decision.order.takes_back
+    if decision.performed is None or ends:
+        return None
+    return CardEntry(headline="Nothing will be done about this", detail=because, answers=())
+
+
 def _entry(decision: Decision, tickets: Mapping[str, Ticket], *, withheld: Set[str], outside: bool) -> CardEntry | None:
     dismissed = decision.state is DecisionState.DISMISSED and decision.decided_by is not None
     stuck = decision.state is DecisionState.FAILED or decision.waiting is not None
@@ -123,6 +168,8 @@ def _said_of_state(decision: Decision, imperative: str, past: str) -> str:
             return f"Could not be taken back. {past}" if decision.undoing else f"Could not be done. {imperative}"
         case DecisionState.DISMISSED if decision.gone:
             return f"Not done, {decision.error}. {imperative}"
+        case DecisionState.DISMISSED if decision.order is not None and decision.error is not None:
+            return f"Not done. {imperative}"
         case DecisionState.DISMISSED:
             return f"Dismissed. {imperative}"
         case DecisionState.UNDONE:

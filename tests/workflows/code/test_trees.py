@@ -365,10 +365,10 @@ def interrupted(unit: Closing, on: int, raises: Callable[[], BaseException], *, 
     """Have the tracker's call of that number for a move fail so, before or after it came to pass."""
     move, count = unit.tracker.move, 0
 
-    def interrupts(ticket_id: str, to: TicketState) -> Any:
+    def interrupts(ticket_id: str, to: TicketState, *, backwards: bool = False) -> Any:
         nonlocal count
         count += 1
-        done = move(ticket_id, to) if after or count != on else None
+        done = move(ticket_id, to, backwards=backwards) if after or count != on else None
         if count == on:
             raise raises()
         return done

@@ -162,8 +162,8 @@ class LinearTracker:
                 return Outcome(external_id=id, url="", inverse=_call("commentDelete", id=id))
             case CreateTicket():
                 return Outcome(external_id=id, url="", inverse=_call("issueDelete", unseen=True, id=id))
-            case MoveTicket(ticket_id=ticket_id, to=to):
-                return self._planned_move(self._placed(ticket_id), to)
+            case MoveTicket(ticket_id=ticket_id, to=to, backwards=backwards):
+                return self._planned_move(self._placed(ticket_id), to, backwards=backwards)
             case _:
                 assert_never(action)
 
@@ -217,10 +217,10 @@ class LinearTracker:
         variables = {"id": ticket_id, "input": {"title": title, "description": body}}
         return self._one(documents.ISSUE_UPDATE, "issueUpdate.issue", variables, Issue).ticket
 
-    def move(self, ticket_id: str, to: TicketState) -> tuple[Ticket, Outcome]:
-        """Put a ticket into a state if that is a step forwards; otherwise nothing is to undo (`inverse` is `{}`)."""
+    def move(self, ticket_id: str, to: TicketState, *, backwards: bool = False) -> tuple[Ticket, Outcome]:
+        """Put a ticket into a state if that is a step forwards, or one back is wanted; else nothing is to undo."""
         placed = self._placed(ticket_id)
-        outcome = self._planned_move(placed, to)
+        outcome = self._planned_move(placed, to, backwards=backwards)
         if outcome.inverse == NOTHING_TO_UNDO:
             return placed.ticket, outcome
         variables = {"id": ticket_id, "input": {"stateId": to.id}}
@@ -294,10 +294,10 @@ class LinearTracker:
             raise Gone(IN_TRASH)
         return placed
 
-    def _planned_move(self, placed: Placed, to: TicketState) -> Outcome:
+    def _planned_move(self, placed: Placed, to: TicketState, *, backwards: bool) -> Outcome:
         before = placed.ticket
         inverse = NOTHING_TO_UNDO
-        if placed.workflow.team.forwards(before.state, to):
+        if placed.workflow.team.forwards(before.state, to) or (backwards and before.state.id != to.id):
             inverse = _call("issueUpdate", unless_left=to.id, id=before.id, input={"stateId": before.state.id})
         return Outcome(external_id=before.id, url=before.url, inverse=inverse)
 

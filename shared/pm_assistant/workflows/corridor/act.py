@@ -40,7 +40,8 @@ from pm_assistant.workflows.corridor.closing import (
     planned_closings,
     reopen_tickets,
 )
-from pm_assistant.workflows.corridor.showing import noted, show_card
+from pm_assistant.workflows.corridor.obey import obey
+from pm_assistant.workflows.corridor.showing import show_cards
 from pm_assistant.workflows.corridor.tickets import CLOCKS_DIFFER, forget_ticket
 from pm_assistant.workflows.tenants.audience import public_teams
 
@@ -85,11 +86,9 @@ def act(request: ActionRequest, unit: Unit) -> Sequence[Decision]:
             decisions = [_answered(d, request, unit) if d.id == request.decision_id else d for d in decisions]
         failure = None
         if not request.only_show:
-            decisions, failure = _work_off(decisions, tenant, unit)
+            decisions, failure = _work_off(obey(decisions, unit), tenant, unit)
         try:
-            if not _postponed(request, tenant, unit):
-                not_shown = show_card(decisions, unit)
-                decisions = [noted(decision, not_shown, unit) for decision in decisions]
+            decisions = show_cards(decisions, unit, answers_only=_postponed(request, tenant, unit))
         finally:
             if failure is not None:
                 raise failure  # Whatever became of the card: this is what is to be tried again.
@@ -261,7 +260,9 @@ def _step(decision: Decision, tenant: Tenant, unit: Unit) -> Decision:
     if decision.decided_by is not None and _has_rested(decision, unit) and _lost_trust(decision.decided_by, unit):
         decision = decision.model_copy(update={"decided_by": None})  # It is to be allowed by the rules, or by another.
     if (obstacle := objection(decision, tenant=tenant, cited=_cited(decision, unit))) is not None:
-        return decision.withdrawn(obstacle.reason, into=obstacle.into, at=unit.now())
+        # Whoever has ordered it is owed an answer; of what nobody asked for, nothing is said.
+        into = obstacle.into if decision.order is None else DecisionState.DISMISSED
+        return decision.withdrawn(obstacle.reason, into=into, at=unit.now())
     if lost_ground(decision, unit):  # It may come to be asked again: nobody has refused it.
         return decision.model_copy(update={"decided_by": None}).withdrawn(OPEN_AGAIN, at=unit.now())
     try:
@@ -360,9 +361,9 @@ def _performed(decision: Decision, tenant: Tenant, unit: Unit) -> Outcome | None
                 return unit.tracker.comment(ticket_id, id=_external_id(decision), body=body)
         case CreateTicket():
             ticket, outcome = _created(decision, decision.action, tenant, unit)
-        case MoveTicket(ticket_id=ticket_id, to=to):
+        case MoveTicket(ticket_id=ticket_id, to=to, backwards=backwards):
             with _calling_tracker(unit):
-                ticket, outcome = unit.tracker.move(ticket_id, to)
+                ticket, outcome = unit.tracker.move(ticket_id, to, backwards=backwards)
         case CloseTree():
             with _calling_tracker(unit):
                 return close_tickets(decision.action, unit)

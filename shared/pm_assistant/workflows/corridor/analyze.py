@@ -296,14 +296,24 @@ def _adopted_all(verdict: Verdict, earlier: Mapping[str, Decision], conversation
 
 
 def _adopted(decision: Decision, earlier: Mapping[str, Decision], conversation: Conversation) -> Decision:
-    """Take a decision for the one we know if both would do the same: it keeps its id, its thread and its card."""
-    twin = next((before for before in earlier.values() if same_work(before, decision)), None)
-    if twin is None:
+    """Take a decision for the one we know if both would do the same: it keeps its id, its thread and its card.
+
+    What was ordered is done whatever else was decided. A ticket that was ordered is the one that is wanted.
+    """
+    if decision.order is not None:
         return decision
+    twin = next((before for before in earlier.values() if _same_work(before, decision)), None)
+    if twin is None or twin.order is not None:
+        return twin or decision
     if twin.words_changed(conversation.messages):  # Nothing is added to words that may not be said any more.
         twin = twin.model_copy(update={"action": twin.action.without_words(TAKEN_BACK)})
     merged = merge_evidence(twin, decision, frozenset(message.id for message in conversation.messages))
     return merged.model_copy(update={"retracting": twin.words_deleted(conversation.messages)})
+
+
+def _same_work(before: Decision, decision: Decision) -> bool:
+    ordered = before.order is not None and not isinstance(before.action, CreateTicket)
+    return not ordered and same_work(before, decision)
 
 
 def _log(

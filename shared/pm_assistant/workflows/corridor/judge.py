@@ -16,6 +16,7 @@ from pm_assistant.domain.vendors import Role
 from pm_assistant.domain.work import Conversation, Message, Team, Ticket, permalink
 from pm_assistant.language.retrieval import Ranking
 from pm_assistant.ports.unit import Unit
+from pm_assistant.workflows.corridor.orders import orders_in
 from pm_assistant.workflows.tenants.audience import open_to_all
 
 LARGEST_VERDICT = LARGEST_ITEM - 100_000
@@ -33,7 +34,7 @@ class Verdict(Model):
 
 
 def judge(conversation: Conversation, tenant: Tenant, unit: Unit) -> Verdict:
-    """Retrieve candidate tickets, ask the analyst once, check its answer and apply the tenant's policy.
+    """Take the orders that people gave; of all else ask the analyst once, and apply the tenant's policy to its answer.
 
     A conversation in which nothing is left standing leads to nothing and costs nothing. Tickets of a private team are
     no candidates: wherever the conversation is, not all who are there may read them.
@@ -44,6 +45,10 @@ def judge(conversation: Conversation, tenant: Tenant, unit: Unit) -> Verdict:
     shown = conversation.model_copy(update={"messages": conversation.shown_messages})
     index = unit.stores.index.read(tenant.id)
     people, teams = _participants(index.people, unit), open_to_all(index.teams)
+    ordered = orders_in(conversation, tenant, index, unit)
+    if {message.id for message in shown.messages} <= ordered.settled:
+        return Verdict(decisions=_one_per_id(ordered.decisions))
+    shown = shown.model_copy(update={"messages": tuple(m for m in shown.messages if m.id not in ordered.messages)})
     candidate_tickets = _candidates(shown, index.tickets, people=people, teams=teams, unit=unit)
     judgement = unit.analyst.judge(
         shown,
@@ -58,6 +63,8 @@ def judge(conversation: Conversation, tenant: Tenant, unit: Unit) -> Verdict:
     unusable: list[str] = []
     for proposal in judgement.proposals:
         problem = flaw(proposal, conversation=shown, tickets=tickets, teams=workflows)
+        if ordered.settled.issuperset(proposal.evidence):
+            continue  # What is to become of these, a person has said.
         if problem:
             unusable.append(f"{proposal.action.kind}: {problem}")
         else:
@@ -69,9 +76,9 @@ def judge(conversation: Conversation, tenant: Tenant, unit: Unit) -> Verdict:
         _decision(
             proposal, judgement, conversation, tenant=tenant, tickets=tickets, base_url=index.base_urls[chat], now=now
         )
-        for proposal in usable or [_nothing_usable(conversation)]
+        for proposal in usable or ([] if ordered.decisions else [_nothing_usable(conversation)])
     ]
-    return Verdict(decisions=_one_per_id(decisions), unusable=tuple(unusable))
+    return Verdict(decisions=_one_per_id([*ordered.decisions, *decisions]), unusable=tuple(unusable))
 
 
 def _participants(members: Iterable[Member], unit: Unit) -> Sequence[Participant]:

@@ -1,4 +1,4 @@
-"""Keep the one card of a subject true, in the thread that it belongs to."""
+"""Keep the one card of a subject true, in the thread that it belongs to, and the answers to what was ordered there."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -7,13 +7,14 @@ from pm_assistant.domain.answers import Subject
 from pm_assistant.domain.decisions import Decision
 from pm_assistant.domain.errors import AccessRevoked, Conflict, NotConnected, NotFound
 from pm_assistant.domain.reports import Card
+from pm_assistant.domain.work import MessageId
 from pm_assistant.ports.unit import Unit
-from pm_assistant.presentation.cards import card_of
+from pm_assistant.presentation.cards import answer_to, card_of
 from pm_assistant.workflows.sending import send_once
 from pm_assistant.workflows.tenants.audience import public_tickets
 
 
-def noted(decision: Decision, not_shown: str | None, unit: Unit) -> Decision:
+def _noted(decision: Decision, not_shown: str | None, unit: Unit) -> Decision:
     """Note once why a decision's card cannot be shown, and that it can be again: the list of decisions says so."""
     if decision.not_shown == not_shown:
         return decision
@@ -24,14 +25,43 @@ def noted(decision: Decision, not_shown: str | None, unit: Unit) -> Decision:
         return decision  # Somebody changed it in this very moment, and asks for its card, too.
 
 
-def show_card(decisions: Sequence[Decision], unit: Unit) -> str | None:
-    """Bring the card of a subject's thread up to date; says why if there is no showing it."""
+def show_cards(decisions: Sequence[Decision], unit: Unit, *, answers_only: bool = False) -> Sequence[Decision]:
+    """Bring the card of a subject's thread up to date, and the answer to each order that was given there.
+
+    Args:
+        decisions: all of the subject.
+        unit: of work.
+        answers_only: the card is not to be shown now; whoever has ordered something is awake.
+
+    Returns:
+        The same, each with why what it is shown on cannot be, if so.
+    """
+    after: list[Decision] = []
+    for message_id in dict.fromkeys(map(_ordered_in, decisions)):
+        shown = [decision for decision in decisions if _ordered_in(decision) == message_id]
+        if message_id is None and answers_only:
+            after += shown
+        else:
+            not_shown = _show(shown, decisions, message_id, unit)
+            after += [_noted(decision, not_shown, unit) for decision in shown]
+    return after
+
+
+def _ordered_in(decision: Decision) -> MessageId | None:
+    return decision.order.message_id if decision.order is not None else None
+
+
+def _show(
+    shown: Sequence[Decision], decisions: Sequence[Decision], answers: MessageId | None, unit: Unit
+) -> str | None:
+    """Bring one card up to date, the thread's or what `answers` an order; says why if there is no showing it."""
     tenant_id, subject, stores = unit.tenant_id, decisions[0].subject, unit.stores
+    place = subject.id if answers is None else f"{subject.id}|{answers}"
     thread = next((decision.thread for decision in decisions if decision.thread is not None), None)
     if thread is None:
         return None
-    card = _card(decisions, thread, unit)
-    ts, key = stores.cards.ts(tenant_id, subject.id), f"card|{subject.id}"
+    card = _card(shown, decisions, thread, unit)
+    ts, key = stores.cards.ts(tenant_id, place), f"card|{place}"
 
     def found_again(since: datetime) -> str | None:
         found = unit.chat.find_card(thread.channel, thread.root_ts, card, since=since)
@@ -47,12 +77,12 @@ def show_card(decisions: Sequence[Decision], unit: Unit) -> str | None:
                     unit,
                     send=lambda: unit.chat.post(thread.channel, thread.root_ts, card),
                     find=found_again,
-                    remember=lambda posted: stores.cards.put_ts(tenant_id, subject.id, posted),
+                    remember=lambda posted: stores.cards.put_ts(tenant_id, place, posted),
                 )
             elif ts is None and (since := stores.outbox.pending_since(tenant_id, key)) is not None:
                 # It may stand there since an attempt whose answer was lost, and has nothing to say any more.
                 if (found := found_again(since)) is not None:
-                    stores.cards.put_ts(tenant_id, subject.id, found)
+                    stores.cards.put_ts(tenant_id, place, found)
                 stores.outbox.settle(tenant_id, key)
     except (NotConnected, NotFound, AccessRevoked) as error:
         # People deleted the thread, closed the channel to us or disconnected the chat. That is how things are there,
@@ -61,13 +91,16 @@ def show_card(decisions: Sequence[Decision], unit: Unit) -> str | None:
     return None
 
 
-def _card(decisions: Sequence[Decision], thread: Subject, unit: Unit) -> Card:
+def _card(shown: Sequence[Decision], decisions: Sequence[Decision], thread: Subject, unit: Unit) -> Card:
     if thread != decisions[0].subject and _others_read(thread, unit):
         decisions = [decision.model_copy(update={"outside": True}) for decision in decisions]
     ticket_ids = {ticket_id for decision in decisions for ticket_id in decision.action.tickets}
     tickets = unit.stores.tickets.some(unit.tenant_id, ticket_ids)
     public = {ticket.id: ticket for ticket in public_tickets(tickets, unit)}
-    return card_of(decisions, public, withheld={ticket.id for ticket in tickets} - public.keys())
+    withheld = {ticket.id for ticket in tickets} - public.keys()
+    if shown[0].order is not None:
+        return answer_to(shown, decisions, public, withheld=withheld)
+    return card_of([d for d in decisions if d.order is None], public, withheld=withheld)
 
 
 def _others_read(thread: Subject, unit: Unit) -> bool:

@@ -1,0 +1,496 @@
+"""What people order is done without asking, exactly that and nothing else, and answered in the thread."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from itertools import count
+from typing import Any
+
+import pytest
+
+from pm_assistant.domain.actions import Comment, CreateTicket
+from pm_assistant.domain.decisions import ActionRequest, Decision, DecisionState, Judgement
+from pm_assistant.domain.errors import UpstreamUnavailable
+from pm_assistant.domain.reports import CardEntry
+from pm_assistant.domain.tenants import Mode, QuietHours, Rule, Settings, Standing
+from pm_assistant.domain.work import Conversation, Message, Ticket
+from pm_assistant.workflows.corridor.act import act
+from pm_assistant.workflows.corridor.answering import UNKNOWN
+from pm_assistant.workflows.corridor.orders import NO_SUCH_STATE, NOTHING_SAID, NOTHING_TO_UNDO, UNCLEAR, WHICH_TICKET
+from tests.builders import (
+    ACME,
+    DOING,
+    DONE,
+    ENG,
+    NOW,
+    REVIEW,
+    TODO,
+    TRUSTING,
+    a_comment,
+    a_judgement,
+    a_member,
+    a_message,
+    a_proposal,
+    a_tenant,
+    a_ticket,
+)
+from tests.fakes.vendors import FakeAnalyst, FakeTracker
+from tests.workflows.corridor.unit import AnalyzeUnit
+
+US = "<@U0APP>"
+SECRET = ENG.model_copy(update={"id": "team-sec", "key": "SEC", "private": True})
+ASKING = TRUSTING.model_copy(update={"rules": Settings().rules})
+
+
+class OrderUnit(AnalyzeUnit):
+    """A team with tickets ENG-1 to ENG-4 and a private team's SEC-9; what is said is judged and done at once."""
+
+    def __init__(self, *, settings: Settings = ASKING) -> None:
+        super().__init__()
+        self.judged()
+        tickets = [*(a_ticket(n) for n in range(1, 4)), a_ticket(4, state=DONE)]
+        self.stores.tenants.put(a_tenant(settings=settings))
+        self.stores.directory.put_teams(ACME, [ENG, SECRET])
+        secret = a_ticket(9, key="SEC-9", team_id=SECRET.id)
+        self.tracker = FakeTracker(tickets=[*tickets, secret], teams=[ENG, SECRET])
+        self.stores.tickets.put_all(ACME, [*tickets, secret])
+        self.chat.people = [a_member("ada"), a_member("gus", standings={})]
+        self._seconds = count(0, 30)
+
+    def says(self, text: str, *, below: Message | None = None, **changes: Any) -> Message:
+        """Somebody says something, half a minute after the last word."""
+        root = {"root_ts": below.root_ts} if below is not None else {}
+        message = a_message(next(self._seconds), text, **root, **changes)
+        self.say(message)
+        self.brought_on(message)
+        return message
+
+    def brought_on(self, message: Message) -> None:
+        """A message is judged, and what is asked for then is done."""
+        self.at = message.received_at + timedelta(seconds=20)
+        self.touched(message)
+        self.act()
+
+    def act(self) -> None:
+        """Do what waits on the queue of actions."""
+        puts, self.queues.actions.puts = self.queues.actions.puts, []
+        for put in puts:
+            assert isinstance(put.message, ActionRequest)
+            act(put.message, self)
+
+    def edits(self, message: Message, text: str) -> None:
+        """Somebody corrects what they said."""
+        at = self.at + timedelta(seconds=10)
+        edited = message.model_copy(update={"text": text, "edited_ts": f"{at.timestamp():.6f}", "received_at": at})
+        self.say(edited)
+        self.brought_on(edited)
+
+    def conversation(self, message: Message) -> Conversation:
+        """The thread of a message."""
+        thread = self.stores.messages.thread(ACME, message.channel, message.root_ts)
+        return Conversation(channel=message.channel, messages=tuple(thread))
+
+    def judged(self, *judgements: Judgement) -> None:
+        """What the analyst says next, before it has nothing more to say."""
+        self.analyst = FakeAnalyst(*judgements, *[a_judgement()] * 20)
+
+    @property
+    def log(self) -> Sequence[Decision]:
+        """All decisions."""
+        return self.stores.decisions.since(ACME, NOW - timedelta(days=1))
+
+    @property
+    def ordered(self) -> Sequence[Decision]:
+        """Those that were ordered."""
+        return [decision for decision in self.log if decision.order is not None]
+
+    @property
+    def states(self) -> dict[str, str]:
+        """Where each ticket stands."""
+        return {ticket.key: ticket.state.name for ticket in self.tracker.tickets.values()}
+
+    @property
+    def made(self) -> Sequence[Ticket]:
+        """Tickets that were not there before."""
+        return [ticket for id, ticket in self.tracker.tickets.items() if not id.startswith("ticket-")]
+
+    def answers_in(self, message: Message) -> Sequence[CardEntry]:
+        """What stands in the messages that we have left in a thread."""
+        cards = [card for place, card in self.chat.cards.items() if self.chat.threads[place] == message.root_ts]
+        return [entry for card in cards for entry in card.entries]
+
+
+def commented(unit: OrderUnit, root: Message) -> Message:
+    """Have a comment made on ENG-1 in a thread, as the rules allow."""
+    unit.stores.tenants.put(a_tenant())
+    unit.judged(a_judgement(a_proposal(a_comment("ticket-1"), root.id)))
+    unit.say(root)
+    unit.brought_on(root)
+    assert 1 == len(unit.tracker.comments["ticket-1"])
+    unit.judged()
+    return root
+
+
+def test_a_ticket_is_created_as_ordered_and_answered_below_the_order() -> None:
+    """Nobody is asked and no analyst: its title and text are the order's, its receipt the message."""
+    unit = OrderUnit()
+
+    said = unit.says(f"{US} create a ticket: Coupons vanish. Since Monday.")
+
+    [ticket], [decision] = unit.made, unit.log
+    assert "Coupons vanish" == ticket.title
+    assert ticket.description.startswith("Since Monday")
+    assert (DecisionState.DONE, "U0ADA", [said.id], "orders-1") == (
+        decision.state,
+        decision.decided_by,
+        [receipt.message_id for receipt in decision.evidence],
+        decision.model,
+    )
+    assert [("Created", "Coupons vanish", "Ada told me so.")] == [
+        (entry.headline, entry.link_text, entry.detail) for entry in unit.answers_in(said)
+    ]
+    assert 0 == unit.analyst.calls
+
+
+def test_this_is_what_the_thread_said_before() -> None:
+    """Each line under its author's name; what was asked about it is not asked any more."""
+    unit = OrderUnit()
+    root = a_message(-60, "The export times out for Boulderwerk", author="U0GUS")
+    unit.judged(a_judgement(a_proposal(a_comment("ticket-1"), root.id)))
+    unit.say(root)
+    unit.brought_on(root)
+    unit.judged()
+
+    said = unit.says(f"{US} please open a ticket for this", below=root)
+
+    [ticket] = unit.made
+    assert "The export times out for Boulderwerk" == ticket.title
+    assert "The export times out for Boulderwerk" in ticket.description
+    assert {} == unit.tracker.comments
+    assert {root.id, said.id} == {receipt.message_id for receipt in unit.ordered[0].evidence}
+    assert [DecisionState.DISMISSED] == [d.state for d in unit.log if d.order is None]
+
+
+def test_a_second_ticket_for_the_same_thread_is_refused_with_the_first() -> None:
+    """One that has a title of its own is made all the same."""
+    unit = OrderUnit()
+    root = unit.says(f"The export times out. {US} open a ticket for this")
+    [first] = unit.made
+
+    again = unit.says(f"{US} create a ticket for this", below=root)
+    unit.says(f"{US} create a ticket: The import, too", below=root)
+
+    assert ["The export times out", "The import, too"] == [ticket.title for ticket in unit.made]
+    assert f"there is a ticket for this already, {first.key}" in [entry.detail for entry in unit.answers_in(again)]
+
+
+@pytest.mark.parametrize(
+    ("text", "moved"),
+    [
+        ("close ENG-1", {"ENG-1": DONE}),
+        ("close ENG-1, ENG-2 and ENG-3", {"ENG-1": DONE, "ENG-2": DONE, "ENG-3": DONE}),
+        ("move ENG-1 to in review", {"ENG-1": REVIEW}),
+        ("start ENG-2", {"ENG-2": DOING}),
+        ("reopen ENG-4", {"ENG-4": TODO}),
+        ("move ENG-4 back to In Progress", {"ENG-4": DOING}),
+    ],
+)
+def test_tickets_are_moved_as_ordered_also_back(text: str, moved: dict[str, Any]) -> None:
+    """Only a person may have a ticket put back; an order is a person's word."""
+    unit = OrderUnit()
+    before = unit.states
+
+    unit.says(f"{US} {text}")
+
+    assert before | {key: state.name for key, state in moved.items()} == unit.states
+
+
+def test_of_several_tickets_all_are_served_or_none() -> None:
+    """Which one is not known is said."""
+    unit = OrderUnit()
+    before = unit.states
+
+    said = unit.says(f"{US} close ENG-1 and ENG-99")
+
+    assert before == unit.states
+    assert [("Not done", "ENG-99 is no ticket that I know")] == [(e.headline, e.detail) for e in unit.answers_in(said)]
+
+
+def test_a_private_teams_ticket_is_as_good_as_none() -> None:
+    """Not even that it is there is said where everybody reads."""
+    unit = OrderUnit()
+    said = unit.says(f"{US} close SEC-9")
+    assert "Todo" == unit.states["SEC-9"]
+    assert ["SEC-9 is no ticket that I know"] == [entry.detail for entry in unit.answers_in(said)]
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("undo", NOTHING_TO_UNDO),
+        ("close it", WHICH_TICKET),
+        ("move ENG-1 to the moon", NO_SUCH_STATE),
+        ("create a ticket for this", NOTHING_SAID),
+        ("delete all tickets", UNCLEAR),
+    ],
+)
+def test_what_cannot_be_done_is_refused_in_words(text: str, reason: str) -> None:
+    """And nothing is done."""
+    unit = OrderUnit()
+    before = unit.states
+
+    said = unit.says(f"{US} {text}")
+
+    assert [("Not done", reason)] == [(entry.headline, entry.detail) for entry in unit.answers_in(said)]
+    assert (before, {}, []) == (unit.states, unit.tracker.comments, unit.made)
+
+
+@pytest.mark.parametrize("standing", [Standing.GUEST, Standing.OUTSIDER, Standing.LEFT])
+def test_who_may_not_answer_may_not_order(standing: Standing) -> None:
+    """It is said in the thread, and disposes of nothing that others have said: that is judged as always."""
+    unit = OrderUnit()
+    root = a_message(-60, "The coupon vanishes")
+    unit.say(root)
+    stranger = a_member("gus", standings=dict.fromkeys(a_member("gus").accounts, standing))
+    unit.chat.people = [stranger]
+    unit.stores.directory.put_members(ACME, [a_member(), stranger])
+    unit.judged(a_judgement(a_proposal(a_comment("ticket-1"), root.id)))
+
+    said = unit.says(f"{US} close ENG-1", below=root, author="U0GUS")
+
+    assert "Todo" == unit.states["ENG-1"]
+    assert {"Not done. Move to Done:", "Shall I? Comment on"} == {entry.headline for entry in unit.answers_in(said)}
+
+
+def test_somebody_whom_the_chat_does_not_know_orders_nothing() -> None:
+    """As with a button."""
+    unit = OrderUnit()
+    said = unit.says(f"{US} close ENG-99", author="U0NOBODY")
+    assert [UNKNOWN] == [entry.detail for entry in unit.answers_in(said)]
+
+
+def test_what_the_rules_switch_off_is_not_done_on_an_order_either() -> None:
+    """Off is off."""
+    off = {kind: Rule(mode=Mode.OFF) for kind in TRUSTING.rules}
+    unit = OrderUnit(settings=TRUSTING.model_copy(update={"rules": off}))
+    said = unit.says(f"{US} close ENG-1")
+    assert "Todo" == unit.states["ENG-1"]
+    assert ["Not done. Move to Done:"] == [entry.headline for entry in unit.answers_in(said)]
+
+
+def test_undo_takes_back_what_was_done_last_in_the_thread_and_once() -> None:
+    """A second reading of the same word does not go on to what was done before that."""
+    unit = OrderUnit()
+    root = unit.says(f"{US} close ENG-1")
+    unit.says(f"{US} close ENG-2 and ENG-3", below=root)
+
+    undo = unit.says("undo", below=root)
+    for _ in range(3):
+        unit.stores.conversations.forget(ACME, unit.conversation(undo))
+        unit.brought_on(undo)
+    unit.says("thanks all, see you on Monday", below=root)
+
+    assert ("Done", "Todo", "Todo") == tuple(unit.states[key] for key in ("ENG-1", "ENG-2", "ENG-3"))
+    assert 2 == [entry.headline for entry in unit.answers_in(undo)].count("Taken back. Moved to Done:") / 2
+
+
+def test_undo_says_what_it_could_not_take_back() -> None:
+    """People have moved the ticket since."""
+    unit = OrderUnit()
+    root = unit.says(f"{US} close ENG-1")
+    unit.tracker.tickets["ticket-1"] = unit.tracker.tickets["ticket-1"].model_copy(update={"state": REVIEW})
+
+    said = unit.says(f"{US} undo", below=root)
+
+    assert "In Review" == unit.states["ENG-1"]
+    assert any("people have changed it since" in entry.detail for entry in unit.answers_in(said))
+
+
+def test_a_comment_is_taken_to_the_right_ticket() -> None:
+    """It goes from the wrong one and says the same on the right one; a plain reply below our card will do."""
+    unit = OrderUnit()
+    root = commented(unit, a_message(-60))
+
+    said = unit.says("not this one, ENG-2", below=root)
+
+    assert ([], 1) == (list(unit.tracker.comments["ticket-1"]), len(unit.tracker.comments["ticket-2"]))
+    [comment] = unit.tracker.comments["ticket-2"].values()
+    assert "Ada saw the coupon vanish in checkout" in comment
+    assert {"Commented on", "Taken back. Commented on"} == {entry.headline for entry in unit.answers_in(said)}
+
+
+def test_a_question_about_the_wrong_ticket_ends_and_the_right_one_is_told() -> None:
+    """Nobody has to press anything any more."""
+    unit = OrderUnit()
+    root = a_message(-60)
+    unit.judged(a_judgement(a_proposal(a_comment("ticket-1"), root.id)))
+    unit.say(root)
+    unit.brought_on(root)
+    unit.judged()
+
+    unit.says("no, ENG-2", below=root)
+
+    assert {"ticket-2"} == set(unit.tracker.comments)
+    assert {DecisionState.DISMISSED, DecisionState.DONE} == {decision.state for decision in unit.log}
+
+
+def test_a_note_says_just_what_it_is_told_to() -> None:
+    """Under its author's name, or what the thread said before."""
+    unit = OrderUnit()
+    root = unit.says("lunch?", author="U0GUS")
+    unit.says(f"{US} comment on ENG-1: it was the cache", below=root)
+    unit.says(f"{US} add this to ENG-2", below=root)
+
+    [[told], [thread]] = (list(unit.tracker.comments[id].values()) for id in ("ticket-1", "ticket-2"))
+    assert told.startswith("Ada: it was the cache")
+    assert "lunch?" in thread
+    assert "cache" not in thread
+
+
+def test_an_order_not_to_ends_the_question() -> None:
+    """And what was said before it is not asked about again, whatever is said later."""
+    unit = OrderUnit()
+    root = a_message(-60)
+    wish = a_proposal(CreateTicket(title="Coupons", description="They vanish"), root.id)
+    unit.judged(a_judgement(wish))
+    unit.say(root)
+    unit.brought_on(root)
+    unit.judged(a_judgement(wish))
+
+    unit.says("no ticket needed", below=root)
+    unit.says("all good now", below=root)
+
+    assert [] == unit.made
+    assert {DecisionState.DISMISSED, DecisionState.DONE} == {decision.state for decision in unit.log}
+
+
+def test_in_private_only_the_orders_own_words_go_to_others_unasked() -> None:
+    """Of what others said there people see first what would be written."""
+    unit = OrderUnit()
+    root = unit.says("Jo is leaving, who takes the export?", private=True)
+
+    asked = unit.says(f"{US} open a ticket for this", below=root, private=True)
+    assert [] == unit.made
+    assert any(entry.awaits_answer for entry in unit.answers_in(asked))
+
+    unit.says(f"{US} create a ticket: Hand over the export", below=root, private=True)
+    assert ["Hand over the export"] == [ticket.title for ticket in unit.made]
+
+
+def test_an_order_is_carried_out_once_however_often_it_is_told() -> None:
+    """Also if the tracker's answer was lost, or more is said below it."""
+    unit = OrderUnit()
+    unit.tracker.lose_next_answer()
+    said = a_message(0, f"{US} create a ticket: Coupons vanish")
+    unit.say(said)
+    with pytest.raises(UpstreamUnavailable):
+        unit.brought_on(said)
+    unit.stores.conversations.forget(ACME, unit.conversation(said))
+
+    for _ in range(3):
+        unit.brought_on(said)
+    unit.says("thanks", below=said)
+
+    assert 1 == len(unit.made)
+    assert 1 == len(unit.answers_in(said))
+
+
+def test_an_order_that_is_edited_after_it_was_carried_out_is_asked_to_be_undone() -> None:
+    """The new one is carried out where it is another thing; a ticket is not created twice."""
+    unit = OrderUnit()
+    moved = unit.says(f"{US} close ENG-1")
+    made = unit.says(f"{US} create a ticket: Coupons vansih", channel="C0OPS")
+
+    unit.edits(moved, f"{US} close ENG-2")
+    unit.edits(made, f"{US} create a ticket: Coupons vanish")
+
+    assert ("Done", "Done") == (unit.states["ENG-1"], unit.states["ENG-2"])
+    assert ["Coupons vansih"] == [ticket.title for ticket in unit.made]
+    asked = [decision.action.kind for decision in unit.log if decision.undo_proposed]
+    assert ["create", "move"] == sorted(asked)
+
+
+def test_an_edit_that_orders_the_same_changes_nothing() -> None:
+    """Politeness is no other order."""
+    unit = OrderUnit()
+    said = unit.says(f"{US} close ENG-1")
+    unit.edits(said, f"{US} please close ENG-1")
+    unit.edits(said, f"{US} please close ENG-1, thanks")
+    assert [(DecisionState.DONE, False)] == [(d.state, d.undo_proposed) for d in unit.log]
+
+
+def test_an_unknown_ticket_that_turns_up_later_is_not_moved_then() -> None:
+    """What was refused has been answered; whoever still wants it says so again."""
+    unit = OrderUnit()
+    said = unit.says(f"{US} close ENG-77")
+    unit.tracker.tickets["ticket-77"] = a_ticket(77)
+    unit.stores.tickets.put(ACME, a_ticket(77))
+
+    unit.says("and now?", below=said)
+    assert "Todo" == unit.states["ENG-77"]
+    unit.edits(said, f"{US} close ENG-77 please")
+    assert "Done" == unit.states["ENG-77"]
+
+
+def test_an_order_that_we_hear_of_a_day_late_is_none() -> None:
+    """As where what was said before our time is read: nobody expects it to happen any more."""
+    unit = OrderUnit()
+    said = a_message(0, f"{US} close ENG-1")
+    unit.say(said)
+    unit.brought_on(said.model_copy(update={"received_at": NOW + timedelta(days=1)}))
+    assert "Todo" == unit.states["ENG-1"]
+
+
+def test_words_of_an_order_that_are_deleted_leave_the_ticket() -> None:
+    """As any others do."""
+    unit = OrderUnit()
+    said = unit.says(f"{US} create a ticket: Coupons vanish")
+    later = said.model_copy(update={"received_at": unit.at})
+    unit.stores.messages.delete(ACME, said.channel, said.root_ts, said.ts, at=unit.at)
+    unit.brought_on(later)
+    assert ["What was said about this was deleted in Slack."] == [ticket.title for ticket in unit.made]
+
+
+def test_a_plain_word_before_we_have_spoken_is_no_order() -> None:
+    """Nor does it become one once we have."""
+    unit = OrderUnit()
+    root = a_message(-60)
+    unit.judged(a_judgement(a_proposal(a_comment("ticket-1"), root.id)))
+    unit.say(root, close := a_message(-50, "close ENG-2", root_ts=root.ts))
+    unit.brought_on(close)
+
+    unit.says("any news?", below=root)
+
+    assert "Todo" == unit.states["ENG-2"]
+    assert [] == unit.ordered
+
+
+def test_what_is_said_beside_an_order_in_a_channel_is_judged_as_always() -> None:
+    """The order itself is not shown to the analyst."""
+    unit = OrderUnit()
+    other = a_message(-20, "The coupon vanishes again")
+    unit.judged(a_judgement(a_proposal(a_comment("ticket-1"), other.id)))
+    unit.say(other)
+
+    unit.says(f"{US} close ENG-2")
+
+    assert "Done" == unit.states["ENG-2"]
+    assert [DecisionState.PROPOSED] == [d.state for d in unit.log if isinstance(d.action, Comment)]
+    assert [other] == list(unit.analyst.seen[-1].messages)
+
+
+def test_in_quiet_hours_whoever_orders_is_answered() -> None:
+    """They are awake; the others' card waits."""
+    quiet = ASKING.model_copy(update={"quiet_hours": QuietHours(start="00:00", end="23:59")})
+    unit = OrderUnit(settings=quiet)
+    said = unit.says(f"{US} close ENG-1")
+    assert ["Moved to Done:"] == [entry.headline for entry in unit.answers_in(said)]
+
+
+def test_where_another_company_reads_the_answer_names_no_ticket() -> None:
+    """Nor why something was not done."""
+    unit = OrderUnit()
+    done = unit.says(f"{US} close ENG-1", private=True, outside=True)
+    refused = unit.says(f"{US} close ENG-99", private=True, outside=True, channel="C0SHARED")
+    assert "Done" == unit.states["ENG-1"]
+    shown = [*unit.answers_in(done), *unit.answers_in(refused)]
+    assert [("a ticket of the team's", ""), ("", "")] == [(entry.link_text, entry.detail) for entry in shown]
