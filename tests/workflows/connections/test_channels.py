@@ -17,7 +17,7 @@ from pm_assistant.domain.events import (
 from pm_assistant.domain.tenants import Channels, Provider, Settings
 from pm_assistant.workflows.connections.channels import AT_ONCE
 from pm_assistant.workflows.corridor.receive import STRAGGLERS_SECONDS, receive
-from tests.builders import ACME, NOW, a_decision, a_judgement, a_member, a_message, a_proposal, a_tenant
+from tests.builders import ACME, NOW, a_decision, a_judgement, a_message, a_proposal, a_tenant
 from tests.workflows.corridor.test_receive import REQUEST, FixedWebhookSource
 from tests.workflows.corridor.unit import AnalyzeUnit
 
@@ -121,10 +121,3 @@ def test_what_waits_to_be_shown_is_shown_where_we_are_let_in(user: str | None) -
     work_off(unit)
 
     assert [ActionRequest(tenant_id=ACME, decision_id=waiting.id)] == [put.message for put in unit.queues.actions.puts]
-
-
-def test_that_somebody_else_joined_a_channel_concerns_nothing() -> None:
-    """It happens all day."""
-    unit = AnalyzeUnit()
-    deliver(unit, ChannelOpened(channel="C0ENG", user=a_member().id))
-    assert [] == unit.queues.events.puts

@@ -14,6 +14,8 @@ from pm_assistant.domain.events import (
     AccessRestored,
     ButtonPressed,
     Challenge,
+    ChannelChanged,
+    ChannelOpened,
     CodeChanged,
     ConversationTouched,
     Dropped,
@@ -29,11 +31,11 @@ from pm_assistant.domain.events import (
     WebhookRequest,
 )
 from pm_assistant.domain.jobs import JobDue, JobKind, Order
-from pm_assistant.domain.tenants import Channels, Provider, TenantId
+from pm_assistant.domain.tenants import Channels, Connection, Provider, TenantId
 from pm_assistant.domain.work import Channel, Message
 from pm_assistant.workflows.connections.gaps import stretch_of
 from pm_assistant.workflows.connections.health import HEAD_START
-from pm_assistant.workflows.corridor.receive import OUTAGE, receive
+from pm_assistant.workflows.corridor.receive import OUTAGE, STRAGGLERS_SECONDS, receive
 from tests.builders import (
     ACME,
     GLOBEX,
@@ -208,6 +210,62 @@ def test_what_an_owner_has_accepted_is_granted_without_connecting_again(after: i
     app.deliver(WebhookEvent(provider=Provider.GITHUB, external_id=connection.external_id, happening=accepted))
 
     assert scopes == app.stores.connections.get(ACME, Provider.GITHUB).scopes
+
+
+def a_grant_told_of(happening: GrantChanged) -> tuple[Challenge | Dropped | None, Connection]:
+    """What the delivery is answered with, and Acme's connection afterwards.
+
+    It was connected three hours ago, and granted anew one hour ago.
+    """
+    app = ReceiveApp()
+    connection = a_connection(provider=Provider.GITHUB, connected_at=NOW - timedelta(hours=3))
+    app.stores.connections.put(connection)
+    app.stores.connection_states.regrant(ACME, Provider.GITHUB, ("read", "issues"), at=NOW - timedelta(hours=1))
+    event = WebhookEvent(provider=Provider.GITHUB, external_id=connection.external_id, happening=happening)
+    return app.deliver(event), app.stores.connections.get(ACME, Provider.GITHUB)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "answer"),
+    [
+        (-181, Dropped(reason="connected again since")),
+        (-61, Dropped(reason="granted again since")),
+        (-59, None),
+        (None, None),
+    ],
+    ids=["before connecting", "before it was granted anew", "since", "without a time"],
+)
+def test_of_what_was_granted_the_latest_counts(minutes: int | None, answer: Dropped | None) -> None:
+    """In whatever order it is delivered; what says no time has just come to pass."""
+    at = None if minutes is None else NOW + timedelta(minutes=minutes)
+    answered, connection = a_grant_told_of(GrantChanged(scopes=("write",), at=at))
+
+    assert answer == answered
+    assert (("write",) if answer is None else ("read", "issues")) == connection.scopes
+
+
+def test_that_a_channel_has_changed_is_followed_at_once_and_once_more_when_nothing_is_on_its_way() -> None:
+    """In the tenant's own order: a message that was sent off before may come in behind it."""
+    app = ReceiveApp()
+    change = ChannelChanged(channel="C0ENG", private=True)
+
+    app.deliver(WebhookEvent(provider=Provider.SLACK, external_id="slack-acme", happening=change))
+
+    envelope = EventEnvelope(tenant_id=ACME, event=change)
+    assert [(envelope, ACME, delay) for delay in (0, STRAGGLERS_SECONDS)] == app.queues.events.puts
+
+
+def test_that_somebody_else_joined_a_channel_is_dropped() -> None:
+    """It happens all day; the log says why nothing came of it."""
+    app = ReceiveApp()
+    joined = WebhookEvent(
+        provider=Provider.SLACK,
+        external_id="slack-acme",
+        happening=ChannelOpened(channel="C0ENG", user="U0ADA"),
+    )
+
+    assert Dropped(reason="somebody joined a channel") == app.deliver(joined)
+    assert [] == app.queues.events.puts
 
 
 def test_what_the_app_itself_said_is_dropped() -> None:

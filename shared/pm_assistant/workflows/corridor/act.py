@@ -414,5 +414,5 @@ def _home_team(tenant: Tenant, unit: Unit) -> str:
         return tenant.settings.home_team_id
     teams = public_teams(unit)
     if not teams:
-        raise InvalidRequest("the tenant has no tracker team to create tickets in", field="settings.home_team_id")
+        raise InvalidRequest("the tenant has no tracker team to create tickets in")
     return min(teams, key=lambda team: team.key).id

@@ -430,20 +430,19 @@ def _without_deleted_words(
 
 
 def _without_ground(decision: Decision, conversation: Conversation, *, at: datetime) -> Decision:
-    """Take back what rested on these messages alone and no longer follows from them.
+    """Take back what rested on these messages alone, none of them deleted, and no longer follows from them.
 
-    The analyst has to have seen the messages, or people to have deleted them. What policy or a person has let through
-    stays as long as its words do; who said yes to words that were edited since has said yes.
+    The analyst has to have seen the messages. What policy or a person has let through stays as long as its words do;
+    who said yes to words that were edited since has said yes.
     """
-    judged_ids = {message.id for message in conversation.shown_messages} | conversation.deleted_ids
+    judged_ids = {message.id for message in conversation.shown_messages}
     if decision.undoing or decision.state in OVER or not decision.cites_only(judged_ids):
         return decision
     if decision.state in {DecisionState.LOGGED, DecisionState.PROPOSED} and decision.performed is None:
         gone = True
-    elif decision.unfinished and decision.decided_by is not None:
-        gone = decision.words_deleted(conversation.messages)
     else:
-        gone = decision.words_changed(conversation.messages)
+        approved = decision.unfinished and decision.decided_by is not None
+        gone = not approved and decision.words_changed(conversation.messages)
     if not gone:
         return decision
     return decision.ungrounded(revision=conversation.digest, as_of=conversation.latest.received_at, at=at)
