@@ -20,13 +20,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from pm_assistant.cli.commands import benchmarks
 from pm_assistant.domain.actions import Comment, CreateTicket, MoveTicket
 from pm_assistant.domain.decisions import Proposal
 from pm_assistant.domain.index import TicketHead, TicketIndex
 from pm_assistant.domain.people import Participant
 from pm_assistant.domain.work import Conversation, Message, StateType, Team, Ticket, TicketState
-from pm_assistant.integrations.offline import OfflineAnalyst, cues
-from pm_assistant.integrations.offline.progress import Progress, claims
+from pm_assistant.integrations.offline import OfflineAnalyst
 from pm_assistant.language.retrieval import Ranking, entry_of, table_of
 
 ROOT = Path(__file__).parents[2]
@@ -122,15 +122,12 @@ def matching(name: str) -> None:
     print(f"  {(time.perf_counter() - begun) / len(inputs) * 1000:.1f} ms an item")
 
 
-def cue_scores(name: str) -> Iterator[Row]:
-    """Score the rows of a yes/no set by the cue that comes closest to its question."""
-    for row in rows(EVALS / "given" / name / "items.jsonl"):
-        if name == "status_resolved":
-            stated = [claim.certainty for claim in claims(row["text"]) if claim.progress is Progress.COMPLETED]
-            yield {"id": row["id"], "score": max(stated, default=0.0)}
-        else:
-            found = cues.read(row.get("first_message") or row["text"])
-            yield {"id": row["id"], "score": 0.6 * found.ask + 0.2 * found.announced + 0.1 * found.question}
+def labelled(kind: str, name: str) -> str:
+    """Have `pm eval` judge a labelled set, and return the scorer's summary."""
+    folder = EVALS / "given" / name
+    with tempfile.NamedTemporaryFile("w", suffix=".jsonl") as out:
+        {"binary": benchmarks.binary, "cluster": benchmarks.cluster}[kind](folder, Path(out.name))
+        return score(kind, str(folder / benchmarks.ITEMS), out.name).stderr.strip()
 
 
 def demo() -> tuple[list[Ticket], list[Team], list[Participant], dict[str, str]]:
@@ -246,4 +243,5 @@ if __name__ == "__main__":
         for one in ("mathlib21", "prtopics23"):
             matching(one)
         for one in ("status_resolved", "request_frminer", "request_enron"):
-            print(one, scored("binary", EVALS / "given" / one / "items.jsonl", cue_scores(one)))
+            print(one, labelled("binary", one))
+        print("threads_irc", labelled("cluster", "threads_irc"))

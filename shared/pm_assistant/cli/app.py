@@ -4,7 +4,18 @@ from collections.abc import Callable
 
 import typer
 
-from pm_assistant.cli.commands import account, deadletters, doctor, doing, evals, following, keys, migrate, reading
+from pm_assistant.cli.commands import (
+    account,
+    benchmarks,
+    deadletters,
+    doctor,
+    doing,
+    evals,
+    following,
+    keys,
+    migrate,
+    reading,
+)
 from pm_assistant.cli.options import at_api, by_itself, on_stack
 
 app = typer.Typer(
@@ -55,4 +66,6 @@ dlq.command("show")(on_stack(deadletters.show))
 dlq.command("redrive")(on_stack(deadletters.redrive))
 app.add_typer(dlq, name="dlq")
 judging.command("links")(by_itself(evals.links))
+judging.command("binary")(by_itself(benchmarks.binary))
+judging.command("cluster")(by_itself(benchmarks.cluster))
 app.add_typer(judging, name="eval")
