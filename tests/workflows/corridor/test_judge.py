@@ -3,9 +3,13 @@
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from pm_assistant.domain.actions import CreateTicket, Ignore, MoveTicket
 from pm_assistant.domain.decisions import Decision, DecisionState, Evidence, Judgement, RunnerUp, Subject, decision_id
-from pm_assistant.domain.work import Conversation, Ticket, permalink
+from pm_assistant.domain.errors import NotConnected
+from pm_assistant.domain.tenants import Provider
+from pm_assistant.domain.work import MOST_SHOWN, Conversation, Ticket, permalink
 from pm_assistant.workflows.corridor.judge import FOR_ONE_MESSAGE, LARGEST_VERDICT, MOST_CANDIDATES, Verdict, judge
 from tests.builders import (
     ACME,
@@ -33,13 +37,14 @@ BASE_URL = "https://acme.slack.com/"
 
 
 class RecordingAnalyst(FakeAnalyst):
-    """An analyst that remembers all it was `given` last."""
+    """An analyst that remembers what it was asked about last, and all it was `given`."""
 
+    conversation: Conversation
     given: dict[str, Any]
 
     def judge(self, conversation: Conversation, **given: Any) -> Judgement:
         """Give the next answer."""
-        self.given = given
+        self.conversation, self.given = conversation, given
         return super().judge(conversation, **given)
 
 
@@ -129,6 +134,40 @@ def test_in_a_burst_each_message_may_be_about_something_else() -> None:
     judging.of(a_conversation(loud, quiet))
     assert FOR_ONE_MESSAGE == len(printers & set(judging.shown))
     assert len(judging.shown) == len(set(judging.shown))
+
+
+def test_of_a_conversation_the_analyst_is_shown_what_still_stands_and_no_more_than_it_can_read() -> None:
+    """How it began, and the latest of it."""
+    taken_back, *said = (a_message(number, root_ts=a_message().ts) for number in range(MOST_SHOWN + 9))
+    judging = JudgeUnit(a_judgement())
+
+    judging.of(a_conversation(taken_back.model_copy(update={"deleted": True}), *said))
+
+    shown = judging.analyst.conversation.messages
+    assert (MOST_SHOWN, said[0], said[-1]) == (len(shown), shown[0], shown[-1])
+
+
+def test_tickets_that_not_all_may_read_take_no_place_among_the_candidates() -> None:
+    """However well they fit, and however many they are."""
+    hidden = ENG.model_copy(update={"id": "team-hr", "private": True})
+    printer = a_ticket(99, title="Coupon form")
+    judging = JudgeUnit(
+        a_judgement(), tickets=(*(t.model_copy(update={"team_id": hidden.id}) for t in COUPONS), printer)
+    )
+    judging.stores.directory.put_teams(ACME, [ENG, hidden])
+
+    judging.of(a_conversation(a_message(text=LOUD)))
+
+    assert [printer.id] == judging.shown
+
+
+def test_where_nobody_talks_with_us_any_more_that_is_said() -> None:
+    """Nothing can be linked to what was said: the chat has been disconnected while it was judged."""
+    judging = JudgeUnit(a_judgement())
+    judging.stores.connections.remove(ACME, Provider.SLACK)
+
+    with pytest.raises(NotConnected, match=r"^slack is not connected$"):
+        judging.of(a_conversation())
 
 
 def test_what_people_took_back_finds_no_ticket() -> None:
