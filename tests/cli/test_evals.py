@@ -8,6 +8,8 @@ from typer.testing import CliRunner
 
 from pm_assistant.cli.app import app
 from tests.cli.conftest import Answer
+from tests.gold.score import Rate, score
+from tests.gold.told import ROWS, TEAM
 
 ROW: dict[str, Any] = {
     "id": "pr-1",
@@ -98,3 +100,53 @@ def test_a_file_that_is_not_there_is_said_in_a_line(tmp_path: Path) -> None:
     assert (1, f"{tmp_path}/none cannot be read: No such file or directory\n") == (missing.exit_code, missing.stderr)
     answer, _ = pm_eval(tmp_path, json.dumps(ROW), out="no/out")
     assert (1, f"{tmp_path}/no/out cannot be written: No such file or directory\n") == (answer.code, answer.err)
+
+
+def pm_gold(
+    folder: Path, *rows: dict[str, Any], teams: object = (TEAM,), mode: str = "propose"
+) -> tuple[Answer, list[Any]]:
+    """Run `pm eval gold` on rows, and read what it wrote."""
+    (folder / "teams.json").write_text(json.dumps(teams))
+    (folder / "conversations.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    out = folder / "out.jsonl"
+    result = CliRunner().invoke(app, ["eval", "gold", str(folder), "--out", str(out), "--mode", mode])
+    written = [json.loads(line) for line in out.read_text().splitlines()] if out.is_file() else []
+    return Answer(result.exit_code, result.stdout, result.stderr), written
+
+
+def test_told_conversations_are_judged_and_their_orders_obeyed_exactly(tmp_path: Path) -> None:
+    """A first day only asks, and orders are done; of guests, bots, quotations and unknown tickets none is."""
+    answer, rows = pm_gold(tmp_path, *ROWS)
+
+    assert (0, f"{len(ROWS)} read\n") == (answer.code, answer.err)
+    found = score(ROWS, rows)
+    orders = sum(row["expect"]["kind"] == "order" for row in ROWS)
+    assert (Rate(orders, orders), Rate(1, 1), Rate(1, 1)) == (found.orders, found.moves, found.new_work)
+    told = {row["id"]: row["proposals"] for row in rows}
+    assert {"asked"} == {each["would"] for each in told["move"]}
+    assert {("ignore", "logged", "refuse")} == {
+        (each["kind"], each["would"], each["action"]) for each in told["order-of-a-guest"]
+    }
+
+
+def test_what_is_sure_is_done_where_the_rules_let_us(tmp_path: Path) -> None:
+    """In the other mode."""
+    _, [row] = pm_gold(tmp_path, *(row for row in ROWS if row["id"] == "move"), mode="auto")
+    assert {("comment", "KLN-4", "done"), ("move", "KLN-4", "done")} == {
+        (each["kind"], each["ticket"], each["would"]) for each in row["proposals"]
+    }
+
+
+def test_what_is_expected_of_a_conversation_is_no_input(tmp_path: Path) -> None:
+    """Nor is what stands beside it."""
+    bare = [{name: part for name, part in row.items() if name not in {"expect", "tags"}} for row in ROWS]
+    assert pm_gold(tmp_path, *ROWS)[1] == pm_gold(tmp_path, *bare)[1]
+
+
+def test_a_conversation_that_cannot_be_read_is_named_and_the_others_are_done(tmp_path: Path) -> None:
+    """As with any file; without its teams none can."""
+    answer, rows = pm_gold(tmp_path, ROWS[0] | {"team": "nobody"}, ROWS[0])
+    assert (1, 1) == (answer.code, len(rows))
+    assert answer.err.startswith("there is no team nobody")
+    lost = [TEAM | {"states": TEAM["states"][:2]}]
+    assert "kiln has no state In Progress" in pm_gold(tmp_path, ROWS[0], teams=lost)[0].err

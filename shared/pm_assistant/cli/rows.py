@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from pm_assistant.cli.terminal import note
 from pm_assistant.domain.errors import InvalidRequest
@@ -27,6 +27,18 @@ def read_rows[Row: BaseModel](file: Path, form: type[Row]) -> tuple[list[Row], i
     return rows, unreadable
 
 
+def read_list[Row: BaseModel](file: Path, form: type[Row]) -> list[Row]:
+    """Read a file that is one list of JSON objects.
+
+    Raises:
+        InvalidRequest: there is no such file, or it is none.
+    """
+    try:
+        return TypeAdapter(list[form]).validate_json(_content(file))  # type: ignore[valid-type]
+    except ValidationError as error:
+        raise InvalidRequest(f"{file}: {_flaws(error)}") from error
+
+
 def write_rows(out: Path, rows: Sequence[dict[str, Any]], *, unreadable: int = 0) -> None:
     """Write rows, and say how many of how many could be.
 
@@ -44,13 +56,16 @@ def write_rows(out: Path, rows: Sequence[dict[str, Any]], *, unreadable: int = 0
 
 def _lines(file: Path) -> Iterator[tuple[int, bytes]]:
     """The lines of a file that hold something, and their numbers."""
-    try:
-        content = file.read_bytes()
-    except OSError as error:
-        raise InvalidRequest(f"{file} cannot be read: {error.strerror}") from error
-    for number, line in enumerate(content.removeprefix(b"\xef\xbb\xbf").split(b"\n"), start=1):
+    for number, line in enumerate(_content(file).removeprefix(b"\xef\xbb\xbf").split(b"\n"), start=1):
         if line.strip():
             yield number, line
+
+
+def _content(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise InvalidRequest(f"{file} cannot be read: {error.strerror}") from error
 
 
 def _parsed(line: bytes) -> dict[str, Any]:
