@@ -16,6 +16,7 @@ from infra.adopt import IDENTIFIERS
 from pm_assistant.domain.jobs import ABANDONED_AFTER, APP, JobDue
 from pm_assistant.domain.tenants import Provider
 from pm_assistant.integrations.vendors import VENDORS
+from pm_assistant.ports.unit import LEASE
 from pm_assistant.runtime.batch import LONGEST_PAUSE, MOST_ATTEMPTS, PATIENCE
 from pm_assistant.runtime.settings import (
     ActSettings,
@@ -30,8 +31,6 @@ from pm_assistant.runtime.settings import (
     VendorSettings,
 )
 from pm_assistant.workflows import jobs
-from pm_assistant.workflows.corridor import act, analyze
-from pm_assistant.workflows.reports import report
 
 ROOT = Path(__file__).parents[2]
 SETTINGS: dict[str, type[BaseModel]] = {
@@ -187,9 +186,9 @@ def test_a_run_has_broken_off_once_no_attempt_at_its_step_can_still_be_on_its_wa
 @pytest.mark.parametrize(
     ("function", "lease"),
     [
-        ("AnalyzeFunction", analyze.LEASE),
-        ("ActFunction", act.LEASE),
-        ("ReportFunction", report.LEASE),
+        ("AnalyzeFunction", LEASE),
+        ("ActFunction", LEASE),
+        ("ReportFunction", LEASE),
         ("RunFunction", jobs.LEASE),
     ],
 )

@@ -33,6 +33,9 @@ from pm_assistant.ports.reports import Deliveries, Mailer, Schedules, Subscripti
 from pm_assistant.ports.tenants import Archives, Directory, Partition, Tenants
 from pm_assistant.ports.vendors import Analyst, Chat, CodeHost, OAuthApp, Redelivery, Tracker, WebhookSource
 
+LEASE = timedelta(seconds=90)
+"""How long a lease lasts: longer than a function of a minute may run, so that it never ends under its holder."""
+
 
 class Stores(Protocol):
     """All of the product's own data, on one table."""

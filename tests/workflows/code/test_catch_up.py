@@ -19,14 +19,11 @@ from pm_assistant.workflows.code.record import record_code
 from pm_assistant.workflows.jobs import run_step, start_job
 from tests.builders import ACME, NOW, a_code_comment, a_connection, a_pull_request, a_repository, a_review, a_tenant
 from tests.fakes.code_host import FakeCodeHost
+from tests.fakes.killing import Killed
 from tests.fakes.unit import FakeUnit
 
 STEPS = {JobKind.CATCH_UP: catch_up}
 LONG_AGO = NOW - LOOKS_BACK - timedelta(days=1)
-
-
-class Killed(Exception):
-    """The function ends here."""
 
 
 def an_issue(number: int, **changes: Any) -> Issue:

@@ -1,8 +1,8 @@
 """Reading what was said, channel by channel and page by page: the newest first, and never from page one again."""
 
 from collections import Counter
-from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -17,6 +17,7 @@ from pm_assistant.workflows.connections.channels import follow_channel
 from pm_assistant.workflows.connections.sync import sync
 from pm_assistant.workflows.jobs import run_step, start_job
 from tests.builders import ACME, ENG, NOW, a_connection, a_member, a_message, a_tenant
+from tests.fakes.killing import Killed, Questions
 from tests.fakes.unit import FakeUnit
 from tests.fakes.vendors import FakeChat, FakeTracker
 
@@ -25,28 +26,16 @@ LAST_WEEK = NOW - timedelta(days=7)
 HOUR = timedelta(hours=1)
 
 
-class Killed(Exception):
-    """The function ends here."""
-
-
 class Talk(FakeChat):
-    """A chat that notes what it is asked for, and at which questions we may be killed.
-
-    Attributes:
-        asked: what was asked for.
-        kill_before: numbers of different questions before which we are killed once.
-        kill_after: those after whose answer we are.
-    """
+    """A chat that notes what it is asked for, and at which `questions` we may be killed."""
 
     def __init__(self, messages: list[Message], *, every: timedelta = timedelta(0)) -> None:
         super().__init__(messages=messages, members=[a_member(linear_id=None)], history_every=every)
-        self.asked: list[tuple[object, ...]] = []
-        self.kill_before: set[int] = set()
-        self.kill_after: set[int] = set()
+        self.questions = Questions()
 
     def channels(self, *, cursor: str | None = None) -> ChannelPage:
         """Note what is asked for."""
-        return self._noted(("channels", cursor), lambda: super(Talk, self).channels(cursor=cursor))
+        return self.questions.put(("channels", cursor), partial(super().channels, cursor=cursor))
 
     def history(
         self,
@@ -59,28 +48,13 @@ class Talk(FakeChat):
     ) -> MessagePage:
         """Note what is asked for."""
         ends: dict[str, Any] = {"since": since, "roots_since": roots_since, "until": until}
-        question = (channel.id, since, cursor)
-        return self._noted(question, lambda: super(Talk, self).history(channel, **ends, cursor=cursor))
+        page = partial(super().history, channel, **ends, cursor=cursor)
+        return self.questions.put((channel.id, since, cursor), page)
 
     def replies(self, channel: Channel, root_ts: str, *, since: datetime, cursor: str | None = None) -> MessagePage:
         """Note what is asked for."""
-        return self._noted(
-            (channel.id, root_ts, since, cursor),
-            lambda: super(Talk, self).replies(channel, root_ts, since=since, cursor=cursor),
-        )
-
-    def _noted[T](self, question: tuple[object, ...], answer: Callable[[], T]) -> T:
-        number = len(set(self.asked) - {question})
-        self._die(self.kill_before, number)
-        given = answer()
-        self.asked.append(question)
-        self._die(self.kill_after, number)
-        return given
-
-    def _die(self, points: set[int], number: int) -> None:
-        if number in points:
-            points.remove(number)
-            raise Killed
+        page = partial(super().replies, channel, root_ts, since=since, cursor=cursor)
+        return self.questions.put((channel.id, root_ts, since, cursor), page)
 
 
 class Talking(FakeUnit):
@@ -149,7 +123,7 @@ def test_a_first_reading_brings_all_that_was_said_and_judges_none_of_it() -> Non
     unit.read(since=LAST_WEEK)
 
     assert sorted(message.ts for message in unit.talk.messages) == unit.known
-    assert ({1}, []) == (set(Counter(unit.talk.asked).values()), unit.judged)
+    assert ({1}, []) == (set(Counter(unit.talk.questions.asked).values()), unit.judged)
     assert {"C0ENG": NOW, "C0OPS": NOW} == {place: position.read_to for place, position in unit.positions.items()}
 
 
@@ -158,7 +132,7 @@ def test_without_a_wish_nothing_of_before_is_read() -> None:
     unit = Talking()
     unit.read()
 
-    assert ([("channels", None)], []) == (unit.talk.asked, unit.known)
+    assert ([("channels", None)], []) == (unit.talk.questions.asked, unit.known)
 
 
 def test_what_was_said_just_before_we_came_is_not_taken_for_news() -> None:
@@ -179,11 +153,11 @@ def test_a_reading_without_news_takes_one_request_for_the_channels_and_one_for_e
     unit.read(since=LAST_WEEK)
     unit.at += timedelta(days=8)
     unit.read()
-    first, since = len(unit.talk.asked), unit.now() - timedelta(minutes=1)
+    first, since = len(unit.talk.questions.asked), unit.now() - timedelta(minutes=1)
     unit.at += HOUR
     unit.read()
 
-    assert [("channels", None), ("C0ENG", since, None), ("C0OPS", since, None)] == unit.talk.asked[first:]
+    assert [("channels", None), ("C0ENG", since, None), ("C0OPS", since, None)] == unit.talk.questions.asked[first:]
     assert [] == unit.judged
 
 
@@ -283,7 +257,7 @@ def test_a_reading_that_failed_is_taken_up_by_the_next_one() -> None:
     unit.read(since=LAST_WEEK)
 
     assert sorted(message.ts for message in unit.talk.messages) == unit.known
-    pages = Counter(question for question in unit.talk.asked if question[0] == "C0ENG" and len(question) == 4)
+    pages = Counter(question for question in unit.talk.questions.asked if question[0] == "C0ENG" and len(question) == 4)
     assert {1} == set(pages.values())
 
 
@@ -293,14 +267,14 @@ def test_whatever_is_killed_goes_on_to_the_same_end(*, kill: str, judge: bool) -
     """Before any request or after its answer, once or at every one of them: no page is asked for a third time."""
     whole = Talking()
     whole.read(since=LAST_WEEK, judge=judge)
-    questions = len(whole.talk.asked)
+    questions = len(whole.talk.questions.asked)
     for points in (*({number} for number in range(questions)), set(range(questions))):
         unit = Talking()
-        setattr(unit.talk, kill, set(points))
+        setattr(unit.talk.questions, kill, set(points))
         unit.read(since=LAST_WEEK, judge=judge)
-        assert not getattr(unit.talk, kill)
+        assert not getattr(unit.talk.questions, kill)
         assert (whole.known, whole.positions, set(whole.judged)) == (unit.known, unit.positions, set(unit.judged))
-        assert max(Counter(unit.talk.asked).values()) <= 2
+        assert max(Counter(unit.talk.questions.asked).values()) <= 2
 
 
 def test_a_chat_that_answers_rarely_is_asked_once_a_minute_and_for_known_gaps_alone() -> None:
@@ -312,12 +286,12 @@ def test_a_chat_that_answers_rarely_is_asked_once_a_minute_and_for_known_gaps_al
         unit.at += timedelta(minutes=1)
         if unit.step(job).finished:
             break
-    assert {1} == set(Counter(unit.talk.asked).values())
+    assert {1} == set(Counter(unit.talk.questions.asked).values())
     assert not {message.ts for message in old[15:]} & set(unit.known)
 
-    reads, unit.at = len(unit.talk.asked), unit.at + HOUR
+    reads, unit.at = len(unit.talk.questions.asked), unit.at + HOUR
     unit.read()
-    assert [] == unit.talk.asked[reads:]
+    assert [] == unit.talk.questions.asked[reads:]
 
 
 def test_a_reading_that_was_held_up_reads_as_much_of_a_chat_that_answers_rarely() -> None:

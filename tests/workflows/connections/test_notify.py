@@ -15,8 +15,9 @@ from pm_assistant.domain.errors import (
     UpstreamUnavailable,
 )
 from pm_assistant.domain.tenants import Provider, TenantId
+from pm_assistant.ports.unit import LEASE
 from pm_assistant.workflows.connections.health import mark_broken
-from pm_assistant.workflows.connections.notify import LEASE, MARKED_WITHIN, notify
+from pm_assistant.workflows.connections.notify import MARKED_WITHIN, notify
 from tests.builders import ACME, NOW, a_connection, a_member, a_tenant
 from tests.fakes.stores import FakeDeliveries
 from tests.fakes.unit import FakeUnit

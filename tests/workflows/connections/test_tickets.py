@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import count
 from typing import Any
 
@@ -17,6 +18,7 @@ from pm_assistant.domain.work import Ticket
 from pm_assistant.workflows.connections.sync import sync
 from pm_assistant.workflows.jobs import run_step, start_job
 from tests.builders import ACME, ENG, NOW, a_connection, a_member, a_tenant, a_ticket, a_ticket_comment
+from tests.fakes.killing import Killed, Questions
 from tests.fakes.unit import FakeUnit
 from tests.fakes.vendors import TICKETS_PAGE, FakeChat, FakeTracker
 
@@ -24,49 +26,23 @@ STEPS = {JobKind.SYNC: sync}
 MINUTE = timedelta(minutes=1)
 
 
-class Killed(Exception):
-    """The function ends here."""
-
-
 class Board(FakeTracker):
-    """A tracker that notes which pages it is asked for, and at which we may be killed.
-
-    Attributes:
-        asked: what was asked for.
-        kill_before: numbers of different requests before which we are killed once.
-        kill_after: those after whose answer we are.
-    """
+    """A tracker that notes which pages it is asked for, and at which of these `questions` we may be killed."""
 
     def __init__(self, tickets: list[Ticket]) -> None:
         super().__init__(tickets=tickets, teams=[ENG], members=[a_member(slack_id=None)])
-        self.asked: list[tuple[object, ...]] = []
-        self.kill_before: set[int] = set()
-        self.kill_after: set[int] = set()
+        self.questions = Questions()
 
     def read_tickets(
         self, *, since: datetime | None, until: datetime | None = None, cursor: str | None = None
     ) -> TicketPage:
         """Note what is asked for."""
-        number = len(set(self.asked) - {(since, until, cursor)})
-        self._die(self.kill_before, number)
-        self.asked.append((since, until, cursor))
-        page = super().read_tickets(since=since, until=until, cursor=cursor)
-        self._die(self.kill_after, number)
-        return page
+        page = partial(super().read_tickets, since=since, until=until, cursor=cursor)
+        return self.questions.put((since, until, cursor), page)
 
     def read_planning(self, *, since: datetime | None, cursor: str) -> PlanningPage:
         """Note what is asked for."""
-        number = len(set(self.asked) - {(since, cursor)})
-        self._die(self.kill_before, number)
-        self.asked.append((since, cursor))
-        page = super().read_planning(since=since, cursor=cursor)
-        self._die(self.kill_after, number)
-        return page
-
-    def _die(self, points: set[int], number: int) -> None:
-        if number in points:
-            points.remove(number)
-            raise Killed
+        return self.questions.put((since, cursor), partial(super().read_planning, since=since, cursor=cursor))
 
 
 class Planned(FakeUnit):
@@ -138,10 +114,10 @@ def test_a_reading_without_news_takes_one_request() -> None:
     """What was changed shortly before the last one is asked for again: it may have been listed late."""
     unit = Planned()
     unit.read()
-    before, first = unit.known, len(unit.board.asked)
+    before, first = unit.known, len(unit.board.questions.asked)
     job = unit.read()
 
-    assert ([(NOW + timedelta(minutes=50), None, None)], before) == (unit.board.asked[first:], unit.known)
+    assert ([(NOW + timedelta(minutes=50), None, None)], before) == (unit.board.questions.asked[first:], unit.known)
     assert ([], 0) == (unit.told, job.results[-1]["tickets"])
 
 
@@ -174,7 +150,7 @@ def test_a_reading_that_failed_is_taken_up_by_the_next_one() -> None:
 
     assert 10 == len(unit.known)
     assert changed in unit.known
-    assert {1} == set(Counter(unit.board.asked).values())
+    assert {1} == set(Counter(unit.board.questions.asked).values())
 
 
 def test_another_workspace_is_read_from_its_beginning() -> None:
@@ -184,7 +160,7 @@ def test_another_workspace_is_read_from_its_beginning() -> None:
     unit.stores.connections.put(a_connection(ACME, Provider.LINEAR, external_id="another"))
     unit.read()
 
-    assert 2 == unit.board.asked.count((None, None, None))
+    assert 2 == unit.board.questions.asked.count((None, None, None))
 
 
 @pytest.mark.parametrize("kill", ["kill_before", "kill_after"])
@@ -192,17 +168,17 @@ def test_whatever_is_killed_goes_on_to_the_same_end(kill: str) -> None:
     """Before any request or after its answer, once or at every one of them: no page is asked for a third time."""
     whole = Planned()
     whole.read()
-    requests = len(whole.board.asked)
+    requests = len(whole.board.questions.asked)
     for points in (*({number} for number in range(requests)), set(range(requests))):
         unit = Planned()
-        setattr(unit.board, kill, set(points))
+        setattr(unit.board.questions, kill, set(points))
         unit.read()
-        assert not getattr(unit.board, kill)
+        assert not getattr(unit.board.questions, kill)
         assert whole.known == unit.known
         assert whole.stores.readings.positions(ACME, Provider.LINEAR) == unit.stores.readings.positions(
             ACME, Provider.LINEAR
         )
-        assert max(Counter(unit.board.asked).values()) <= 2
+        assert max(Counter(unit.board.questions.asked).values()) <= 2
 
 
 def test_thousands_that_were_changed_at_one_moment_are_read_by_the_trackers_own_cursor() -> None:
@@ -211,7 +187,7 @@ def test_thousands_that_were_changed_at_one_moment_are_read_by_the_trackers_own_
     unit.read()
 
     assert 10 == len(unit.known)
-    assert {1} == set(Counter(unit.board.asked).values())
+    assert {1} == set(Counter(unit.board.questions.asked).values())
 
 
 def test_pages_that_do_not_end_end_the_reading_which_is_begun_again_next_time() -> None:
@@ -246,7 +222,7 @@ def test_a_long_rest_that_is_asked_for_is_not_waited_out() -> None:
     unit.read()
 
     assert [] == unit.waits
-    assert {1} == set(Counter(unit.board.asked).values())
+    assert {1} == set(Counter(unit.board.questions.asked).values())
 
 
 def test_what_was_changed_beside_the_tickets_goes_the_way_of_an_event_wherever_the_reading_is_killed() -> None:
@@ -254,12 +230,12 @@ def test_what_was_changed_beside_the_tickets_goes_the_way_of_an_event_wherever_t
     comments = [a_ticket_comment(str(number), at=NOW) for number in range(3 * TICKETS_PAGE)]
     unit = Planned()
     unit.board.planning = [*comments]
-    unit.board.kill_before, unit.board.kill_after = {1, 3, 5}, {0, 2, 4}
+    unit.board.questions.kill_before, unit.board.questions.kill_after = {1, 3, 5}, {0, 2, 4}
     unit.read()
 
     assert sorted(comments, key=lambda c: c.id) == sorted(set(unit.told_beside), key=lambda c: c.id)
-    assert 2 >= max(Counter(unit.board.asked).values())
-    assert 2 == len({asked for asked in unit.board.asked if len(asked) == 2})
+    assert 2 >= max(Counter(unit.board.questions.asked).values())
+    assert 2 == len({asked for asked in unit.board.questions.asked if len(asked) == 2})
 
 
 def test_what_was_changed_beside_the_tickets_since_the_last_reading_takes_no_request_of_its_own() -> None:
@@ -268,12 +244,12 @@ def test_what_was_changed_beside_the_tickets_since_the_last_reading_takes_no_req
     unit.board.planning = [a_ticket_comment("old", at=NOW - timedelta(days=1))]
     unit.read()
     unit.queues.events.puts.clear()
-    first = len(unit.board.asked)
+    first = len(unit.board.questions.asked)
     new = a_ticket_comment("new", at=unit.now())
     unit.board.planning.append(new)
     unit.read()
 
-    assert ([new], 1) == (unit.told_beside, len(unit.board.asked) - first)
+    assert ([new], 1) == (unit.told_beside, len(unit.board.questions.asked) - first)
 
 
 def test_a_dry_run_tells_nothing_of_what_was_changed_beside_the_tickets() -> None:

@@ -13,8 +13,9 @@ from pm_assistant.domain.decisions import NOTHING_TO_UNDO, Decision, DecisionSta
 from pm_assistant.domain.errors import Conflict, NotConnected, NotFound, UpstreamUnavailable
 from pm_assistant.domain.reports import Report, ReportChannel, ReportDue, ReportKind, Subscription
 from pm_assistant.domain.tenants import Member, Provider, Standing
+from pm_assistant.ports.unit import LEASE
 from pm_assistant.workflows.reports.kinds import LONGEST_SECTION
-from pm_assistant.workflows.reports.report import LEASE, compose, delivery_key, report
+from pm_assistant.workflows.reports.report import compose, delivery_key, report
 from tests.builders import (
     ACME,
     BACKLOG,

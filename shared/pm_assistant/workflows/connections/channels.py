@@ -5,11 +5,9 @@ from datetime import timedelta
 from pm_assistant.domain.events import ChannelChanged, ConversationTouched, EventEnvelope
 from pm_assistant.domain.vendors import Role
 from pm_assistant.domain.work import conversations_in
-from pm_assistant.ports.unit import Unit
+from pm_assistant.ports.unit import LEASE, Unit
 from pm_assistant.workflows.connections.resume import LOOKS_BACK, resume
 
-LEASE = timedelta(seconds=90)
-"""Longer than the function may run, so that a lease never ends under its holder."""
 AT_ONCE = 500
 """Rows; each takes a few requests, and the function may run for a minute."""
 RECENT = timedelta(days=4)

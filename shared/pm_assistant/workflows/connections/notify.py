@@ -11,13 +11,10 @@ from pm_assistant.domain.errors import Conflict, InvalidRequest, NotConnected, N
 from pm_assistant.domain.people import known_by
 from pm_assistant.domain.reports import Notice
 from pm_assistant.domain.vendors import Role as VendorRole
-from pm_assistant.ports.unit import Unit
+from pm_assistant.ports.unit import LEASE, Unit
 from pm_assistant.presentation.mails import connection_broken
 from pm_assistant.workflows.connections.health import note_broken
 from pm_assistant.workflows.sending import message_once
-
-LEASE = timedelta(seconds=90)
-"""Longer than the function may run, so that a lease never ends under its holder."""
 
 MARKED_WITHIN = timedelta(seconds=30)
 """A notice is put before the connection is marked; one whose mark is not there by then is not true."""

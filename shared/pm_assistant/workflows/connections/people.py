@@ -1,14 +1,9 @@
 """Keep the people of the chat as it tells of them, one by one, between the readings of all of them."""
 
-from datetime import timedelta
-
 from pm_assistant.domain.people import as_told, with_departures, with_news
 from pm_assistant.domain.tenants import Member, Standing
-from pm_assistant.ports.unit import Unit
+from pm_assistant.ports.unit import LEASE, Unit
 from pm_assistant.workflows.connections.leavers import follow_clocks, part_with
-
-LEASE = timedelta(seconds=90)
-"""Longer than the function may run, so that a lease never ends under its holder."""
 
 
 def keep_person(person: Member, unit: Unit) -> bool:

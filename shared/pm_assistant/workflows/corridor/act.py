@@ -29,7 +29,7 @@ from pm_assistant.domain.policy import objection
 from pm_assistant.domain.tenants import Tenant
 from pm_assistant.domain.vendors import Role
 from pm_assistant.domain.work import Message, Place, Ticket
-from pm_assistant.ports.unit import Unit
+from pm_assistant.ports.unit import LEASE, Unit
 from pm_assistant.presentation.comments import comment_body, inert, ticket_body
 from pm_assistant.workflows.connections.queries import chat_url
 from pm_assistant.workflows.corridor.answering import reason_to_refuse, tell_gone, tell_refusal
@@ -45,8 +45,6 @@ from pm_assistant.workflows.corridor.showing import show_cards
 from pm_assistant.workflows.corridor.tickets import CLOCKS_DIFFER, forget_ticket
 from pm_assistant.workflows.tenants.audience import public_teams
 
-LEASE = timedelta(seconds=90)
-"""Longer than the function may run, so that a lease never ends under its holder."""
 CHANGED_SINCE = "not taken back: people have changed it since"
 OTHERS_REST_ON_IT = "not taken back: what was said elsewhere is noted on it"
 STANDING = frozenset({DecisionState.ACTING, DecisionState.DONE, DecisionState.FAILED})

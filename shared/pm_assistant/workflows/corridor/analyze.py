@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import assert_never
 
 from pm_assistant.domain.actions import TAKEN_BACK, Comment, CreateTicket
@@ -26,7 +26,7 @@ from pm_assistant.domain.model import Model
 from pm_assistant.domain.tenants import Tenant
 from pm_assistant.domain.vendors import Role
 from pm_assistant.domain.work import LONGEST_BURST_SECONDS, Conversation, Ticket, burst_window, place_of
-from pm_assistant.ports.unit import Unit
+from pm_assistant.ports.unit import LEASE, Unit
 from pm_assistant.workflows.code.planning import record_planning
 from pm_assistant.workflows.code.record import record_code
 from pm_assistant.workflows.code.talk import follow_in_links, link_from_talk
@@ -45,8 +45,6 @@ from pm_assistant.workflows.corridor.tickets import (
 )
 from pm_assistant.workflows.jobs import change_dry_runs
 
-LEASE = timedelta(seconds=90)
-"""Longer than the function may run, so that a lease never ends under its holder."""
 OVER = frozenset({DecisionState.DISMISSED, DecisionState.UNDONE})
 """States in which there is nothing left to take back."""
 

@@ -1,6 +1,6 @@
 """Tell one person what moved and what is next, once per local day and kind of report."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import assert_never
 
 from pm_assistant.domain.decisions import external_id
@@ -8,16 +8,13 @@ from pm_assistant.domain.errors import NotFound
 from pm_assistant.domain.reports import Report, ReportChannel, ReportDue
 from pm_assistant.domain.tenants import Member
 from pm_assistant.domain.vendors import Role
-from pm_assistant.ports.unit import Unit
+from pm_assistant.ports.unit import LEASE, Unit
 from pm_assistant.presentation.report_mail import report_mail
 from pm_assistant.workflows.connections.leavers import is_gone
 from pm_assistant.workflows.reports.kinds import REPORTS, work_of
 from pm_assistant.workflows.sending import message_once
 from pm_assistant.workflows.tenants.address import address_of
 from pm_assistant.workflows.tenants.members import member_of
-
-LEASE = timedelta(seconds=90)
-"""Longer than the function may run, so that a lease never ends under its holder."""
 
 
 def compose(due: ReportDue, member: Member, unit: Unit, *, for_others: bool = False) -> Report:
