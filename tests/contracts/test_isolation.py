@@ -138,6 +138,7 @@ CASES: dict[str, Case] = {
     "connections.resolve": lambda s, t, k, v: s.connections.resolve(VENDORS[k], f"{VENDORS[k]}-{t}"),
     "connections.get": lambda s, t, k, v: s.connections.get(t, VENDORS[k]),
     "connections.all": lambda s, t, k, v: s.connections.all(t),
+    "connections.with_activity": lambda s, t, k, v: s.connections.with_activity(t),
     "connections.put": lambda s, t, k, v: s.connections.put(
         a_connection(t, VENDORS[k], sealed_credentials=bytes([v]), name=f"name {v}")
     ),

@@ -206,6 +206,7 @@ def test_activity_is_the_latest_of_each_kind_by_vendor(stores: Stores) -> None:
     """What comes late never moves it back, tenants do not mix, and disconnecting forgets it."""
     connection, other, states = connected(stores), a_new_tenant(), stores.connection_states
     tenant_id = connection.tenant_id
+    assert [(connection, Activity())] == list(stores.connections.with_activity(tenant_id))
     states.note(tenant_id, SLACK, event_at=NOW)
     states.note(tenant_id, SLACK, event_at=LATER)
     states.note(tenant_id, SLACK, event_at=NOW)
@@ -217,6 +218,8 @@ def test_activity_is_the_latest_of_each_kind_by_vendor(stores: Stores) -> None:
     }
     assert expected == states.activity(tenant_id)
     assert {SLACK: Activity(last_sync_at=NOW)} == states.activity(other)
+    assert [(connection, expected[SLACK])] == list(stores.connections.with_activity(tenant_id))
+    assert [] == list(stores.connections.with_activity(other))
     stores.connections.remove(tenant_id, SLACK)
     assert {LINEAR: expected[LINEAR]} == states.activity(tenant_id)
 

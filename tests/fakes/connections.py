@@ -44,6 +44,10 @@ class FakeConnections:
         """All of a tenant."""
         return [connection for (owner, _), connection in self._connections.items() if owner == tenant_id]
 
+    def with_activity(self, tenant_id: TenantId) -> Sequence[tuple[Connection, Activity]]:
+        """All of a tenant with what was heard of each."""
+        return [(c, self.activity.get((tenant_id, c.provider), Activity())) for c in self.all(tenant_id)]
+
     def put(self, connection: Connection) -> None:
         """Create or replace one."""
         with self._lock:

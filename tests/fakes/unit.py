@@ -1,6 +1,7 @@
 """A unit of work in memory: what use cases are given in tests."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Executor, Future
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -26,6 +27,19 @@ class FakeQueues:
     actions: FakeQueue = field(default_factory=FakeQueue)
     reports: FakeQueue = field(default_factory=FakeQueue)
     jobs: FakeQueue = field(default_factory=FakeQueue)
+
+
+class OneByOne(Executor):
+    """Does at once what it is given."""
+
+    def submit[**P, T](self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        """Do it."""
+        done: Future[T] = Future()
+        try:
+            done.set_result(fn(*args, **kwargs))
+        except Exception as error:
+            done.set_exception(error)
+        return done
 
 
 class FakeApplication:
@@ -82,6 +96,10 @@ class FakeApplication:
         vars(bound).update(vars(self))
         bound.tenant_id = tenant_id
         return bound
+
+    def side_by_side(self) -> AbstractContextManager[Executor]:
+        """One after the other."""
+        return OneByOne()
 
     def now(self) -> datetime:
         """The time."""

@@ -240,6 +240,10 @@ class ActivityRow(Row):
     last_sync_at = UnicodeAttribute(null=True)
 
 
+class VendorRow(ConnectionRow, ActivityRow):
+    """A row of either kind, where both are read at once."""
+
+
 class ClaimRow(Row):
     """Whose an outside id is."""
 

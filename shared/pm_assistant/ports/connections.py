@@ -51,6 +51,10 @@ class Connections(Protocol):
         """All of a tenant, broken ones included."""
         ...
 
+    def with_activity(self, tenant_id: TenantId) -> Sequence[tuple[Connection, Activity]]:
+        """All of a tenant, each with what was last heard of it."""
+        ...
+
     def put(self, connection: Connection) -> None:
         """Create or replace one.
 

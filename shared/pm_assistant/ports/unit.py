@@ -5,6 +5,7 @@ long to make, or may fail to, is made when it is first asked for.
 """
 
 from collections.abc import Mapping
+from concurrent.futures import Executor
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -205,6 +206,10 @@ class Application(Protocol):
 
     def unit(self, tenant_id: TenantId) -> "Unit":
         """The same for one tenant."""
+        ...
+
+    def side_by_side(self) -> AbstractContextManager[Executor]:
+        """Have several reads made at the same time that do not wait for each other; none goes on behind the block."""
         ...
 
     def now(self) -> datetime:

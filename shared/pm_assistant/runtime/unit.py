@@ -35,6 +35,8 @@ from pm_assistant.runtime.settings import (
 )
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from pm_assistant.aws.schedules import SchedulerSchedules
     from pm_assistant.domain.model import Model
     from pm_assistant.domain.tenants import Connection
@@ -45,6 +47,10 @@ if TYPE_CHECKING:
     from pm_assistant.ports.tenants import Archives
     from pm_assistant.ports.unit import Stores
     from pm_assistant.ports.vendors import Analyst, Chat, CodeHost, OAuthApp, Redelivery, Tracker, Watch, WebhookSource
+
+
+MOST_AT_ONCE = 8
+"""Reads; a client keeps ten connections (botocore, `max_pool_connections`)."""
 
 
 class AwsQueues:
@@ -183,6 +189,12 @@ class AwsApplication:
     def unit(self, tenant_id: TenantId) -> "AwsUnit":
         """The same for one tenant."""
         return AwsUnit(self._settings, tenant_id, public_url=self._public_url)
+
+    def side_by_side(self) -> "AbstractContextManager[Executor]":
+        """Have several reads made at the same time, each in a thread, as clients of AWS may be shared."""
+        from concurrent.futures import ThreadPoolExecutor
+
+        return ThreadPoolExecutor(MOST_AT_ONCE)
 
     def now(self) -> datetime:
         """The time, in UTC."""

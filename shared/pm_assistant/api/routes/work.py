@@ -74,7 +74,8 @@ def list_tickets(
 @router.get("/v1/tickets/<ticket>", **needs(Scope.READ, 404, tag="work"))
 def show_ticket(ticket: Id) -> TicketView:
     """Show one ticket, named by its id, by its key, such as `ENG-12`, or by one it had in a former team."""
-    return queries.show_ticket(ticket, current_request(router).unit)
+    request = current_request(router)
+    return queries.show_ticket(ticket, request.unit, private_code=request.tenant.settings.private_code)
 
 
 @router.get("/v1/conversations", **needs(Scope.READ, 400, tag="work"))

@@ -16,7 +16,7 @@ from pynamodb.transactions import TransactWrite
 
 from pm_assistant.aws import tables
 from pm_assistant.aws.stores.tenants import note_team
-from pm_assistant.aws.tables import ActivityRow, ClaimRow, ConnectionRow
+from pm_assistant.aws.tables import ActivityRow, ClaimRow, ConnectionRow, VendorRow
 from pm_assistant.domain.errors import Conflict, NotConnected
 from pm_assistant.domain.tenants import Activity, Availability, Connection, Provider, Settings, TenantId
 
@@ -49,6 +49,16 @@ class DynamoConnections:
     def all(self, tenant_id: TenantId) -> Sequence[Connection]:
         """All of a tenant."""
         return [_connection(row) for row in ConnectionRow.among(tenant_id, ConnectionRow.sk.startswith("CONNECTION#"))]
+
+    def with_activity(self, tenant_id: TenantId) -> Sequence[tuple[Connection, Activity]]:
+        """All of a tenant with what was heard of each, in one request."""
+        keys = [sk(provider) for provider in Provider for sk in (_sk, _activity_sk)]
+        rows = {row.sk: row for row in VendorRow.find_all(tenant_id, keys)}
+        return [
+            (_connection(rows[_sk(provider)]), _activity(rows.get(_activity_sk(provider))))
+            for provider in Provider
+            if _sk(provider) in rows
+        ]
 
     def put(self, connection: Connection) -> None:
         """Create or replace one: claim its outside id, and let go of the one it had before."""
@@ -174,12 +184,7 @@ class DynamoConnectionStates:
     def activity(self, tenant_id: TenantId) -> Mapping[Provider, Activity]:
         """What was noted, in one consistent read."""
         rows = ActivityRow.among(tenant_id, ActivityRow.sk.startswith("ACTIVITY#"))
-        return {
-            Provider(row.sk.removeprefix("ACTIVITY#")): Activity.model_validate(
-                {"last_event_at": row.last_event_at, "last_sync_at": row.last_sync_at}
-            )
-            for row in rows
-        }
+        return {Provider(row.sk.removeprefix("ACTIVITY#")): _activity(row) for row in rows}
 
     def failed(self, tenant_id: TenantId, provider: Provider, *, at: datetime) -> Availability:
         """Note one more call without an answer, in one conditional write that returns all that was noted."""
@@ -239,8 +244,18 @@ def _bare(tenant_id: TenantId, provider: Provider) -> ConnectionRow:
     return ConnectionRow(tables.partition(tenant_id), _sk(provider))
 
 
+def _activity_sk(provider: Provider) -> str:
+    return f"ACTIVITY#{provider}"
+
+
 def _activity_row(tenant_id: TenantId, provider: Provider) -> ActivityRow:
-    return ActivityRow(tables.partition(tenant_id), f"ACTIVITY#{provider}")
+    return ActivityRow(tables.partition(tenant_id), _activity_sk(provider))
+
+
+def _activity(row: ActivityRow | None) -> Activity:
+    if row is None:
+        return Activity()
+    return Activity.model_validate({"last_event_at": row.last_event_at, "last_sync_at": row.last_sync_at})
 
 
 def _claim(outside: str, tenant_id: TenantId) -> ClaimRow:

@@ -153,9 +153,8 @@ def show_pull_request(id: str, unit: Unit) -> PullRequestView:
     return views[0]
 
 
-def shown_pages(attached: Sequence[Attachment], unit: Unit) -> Iterator[tuple[str, str]]:
+def shown_pages(attached: Sequence[Attachment], unit: Unit, *, private_code: PrivateCode) -> Iterator[tuple[str, str]]:
     """Title and address of what is attached to a ticket, of private repositories' pages as much as everybody sees."""
-    private_code = unit.stores.tenants.get(unit.tenant_id).settings.private_code
     repositories = unit.stores.code.repositories(unit.tenant_id) if attached else ()
     private = tuple(f"{repository.url}/".casefold() for repository in repositories if repository.private)
     for page in attached:

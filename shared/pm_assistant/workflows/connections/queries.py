@@ -7,7 +7,9 @@ from enum import StrEnum
 from pydantic import AwareDatetime, Field
 
 from pm_assistant.domain.catch_up import Gap, Position
+from pm_assistant.domain.code import Coverage, Repository
 from pm_assistant.domain.connections import lacking
+from pm_assistant.domain.errors import NotConnected
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.tenants import Activity, Connection, Provider
 from pm_assistant.domain.vendors import Role
@@ -99,29 +101,41 @@ class ConnectionHealth(Model):
 
 def list_connection_health(unit: Unit, providers: Iterable[Provider]) -> Sequence[ConnectionHealth]:
     """How the tenant's connections to these vendors are, made or not."""
-    stores, tenant_id = unit.stores, unit.tenant_id
-    connections = {connection.provider: connection for connection in stores.connections.all(tenant_id)}
-    activities = stores.connection_states.activity(tenant_id)
-    accounts = stores.accounts.all(tenant_id) if connections else ()
-    emails = {f"account:{account.id}": account.email for account in accounts}
-    gaps = stores.readings.gaps(tenant_id, limit=MOST_GAPS) if connections else ()
+    stores, tenant_id, asked = unit.stores, unit.tenant_id, list(providers)
+    with unit.side_by_side() as reads:
+        found_connections = reads.submit(stores.connections.with_activity, tenant_id)
+        found_accounts = reads.submit(stores.accounts.all, tenant_id)
+        found_gaps = reads.submit(stores.readings.gaps, tenant_id, limit=MOST_GAPS)
+        found_positions = {
+            provider: reads.submit(stores.readings.positions, tenant_id, provider)
+            for provider in asked
+            if Role.CHAT in unit.vendors[provider].roles
+        }
+        if any(Role.CODE_HOST in unit.vendors[provider].roles for provider in asked):
+            found_coverage = reads.submit(stores.code.coverage, tenant_id)
+            found_repositories = reads.submit(stores.code.repositories, tenant_id)
+    connections = {connection.provider: (connection, heard) for connection, heard in found_connections.result()}
+    gaps = found_gaps.result()
+    emails = {f"account:{account.id}": account.email for account in found_accounts.result()}
 
     def health(provider: Provider) -> ConnectionHealth:
         if provider not in connections:
             return ConnectionHealth(provider=provider, state=ConnectionStatus.NONE)
         requested_scopes = tuple(unit.vendors[provider].scopes)
-        connection, activity = connections[provider], activities.get(provider, Activity())
+        connection, activity = connections[provider]
         found = _health(connection, activity, emails, requested_scopes=requested_scopes, now=unit.now())
         roles = unit.vendors[provider].roles
-        places = stores.readings.positions(tenant_id, provider) if Role.CHAT in roles else ()
+        places = found_positions[provider].result() if provider in found_positions else ()
         change = {
-            "repositories": _repositories(unit) if Role.CODE_HOST in roles else (),
+            "repositories": (
+                _repositories(found_repositories.result(), found_coverage.result()) if Role.CODE_HOST in roles else ()
+            ),
             "channels": _channels(places),
             "gaps": _gaps((gap for gap in gaps if gap.source is provider), places),
         }
         return found.model_copy(update=change)
 
-    return [health(provider) for provider in providers]
+    return [health(provider) for provider in asked]
 
 
 def _channels(places: Iterable[Position]) -> tuple[ChannelReading, ...]:
@@ -152,12 +166,12 @@ def _name_of(position: Position) -> str | None:
     return f"#{channel.name}" if channel is not None and channel.name and not channel.private else None
 
 
-def _repositories(unit: Unit) -> tuple[RepositoryReading, ...]:
-    code = unit.stores.code
-    coverage = code.coverage(unit.tenant_id)
+def _repositories(
+    repositories: Iterable[Repository], coverage: Mapping[str, Coverage]
+) -> tuple[RepositoryReading, ...]:
     read_at = {id: reading.at for id, reading in coverage.items()}
     never = datetime.min.replace(tzinfo=UTC)
-    places = sorted(code.repositories(unit.tenant_id), key=lambda place: (read_at.get(place.id, never), place.name))
+    places = sorted(repositories, key=lambda place: (read_at.get(place.id, never), place.name))
     return tuple(
         RepositoryReading(name=place.name, read_at=read_at.get(place.id)) for place in places[:MOST_REPOSITORIES]
     )
@@ -199,6 +213,7 @@ def _health(
 
 def chat_url(unit: Unit) -> str | None:
     """Where the pages of the tenant's workspace in the chat live; None while there is none."""
-    chat = unit.provider(Role.CHAT)
-    connections = unit.stores.connections.all(unit.tenant_id)
-    return next((connection.base_url for connection in connections if connection.provider is chat), None)
+    try:
+        return unit.stores.connections.get(unit.tenant_id, unit.provider(Role.CHAT)).base_url
+    except NotConnected:
+        return None

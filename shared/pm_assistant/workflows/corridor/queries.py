@@ -11,7 +11,7 @@ from pm_assistant.domain.events import ConversationTouched
 from pm_assistant.domain.index import TeamIndex, TicketHead
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.planning import named_now, plan_ids
-from pm_assistant.domain.tenants import ActionKind, Channels
+from pm_assistant.domain.tenants import ActionKind, Channels, Member, PrivateCode, Provider
 from pm_assistant.domain.vendors import Role
 from pm_assistant.domain.work import (
     LONGEST_BURST_SECONDS,
@@ -153,8 +153,8 @@ def _find_in(index: TeamIndex, name: str, unit: Unit) -> Ticket | None:
     return next(iter(whole_tickets(heads, index, unit)), None)
 
 
-def show_ticket(name: str, unit: Unit) -> TicketView:
-    """Show a ticket by its id or by a key.
+def show_ticket(name: str, unit: Unit, *, private_code: PrivateCode) -> TicketView:
+    """Show a ticket by its id or by a key, with as much of private repositories as the tenant wishes.
 
     Raises:
         NotFound: the team knows none of that name, or not everybody may read it.
@@ -168,7 +168,7 @@ def show_ticket(name: str, unit: Unit) -> TicketView:
         (head for head in index.tickets if head.parent_id == ticket.id), key=lambda head: (head.created_at, head.id)
     )
     attached = unit.stores.planning.attachments(unit.tenant_id, ticket.id)
-    shown = shown_pages(attached[:MOST_ATTACHED], unit)
+    shown = shown_pages(attached[:MOST_ATTACHED], unit, private_code=private_code)
     pages = tuple(AttachedPage(title=title, url=url) for title, url in shown)
     said = unit.stores.planning.comments(unit.tenant_id, ticket.id, limit=MOST_COMMENTS)
     comments = (
@@ -257,11 +257,16 @@ def list_conversations(
     before which they were left out.
     """
     stores, tenant_id = unit.stores, unit.tenant_id
-    found = stores.messages.since(tenant_id, since, latest=MOST_MESSAGES)
-    cut_at = found[0].posted_at if len(found) == MOST_MESSAGES else None
-    messages = (message for message in found if channels.reads(message.channel))
+    with unit.side_by_side() as reads:
+        found_messages = reads.submit(stores.messages.since, tenant_id, since, latest=MOST_MESSAGES)
+        found_decisions = reads.submit(stores.decisions.since, tenant_id, since)
+        found_members = reads.submit(stores.directory.members, tenant_id)
+        found_url = reads.submit(chat_url, unit)
+    said = found_messages.result()
+    cut_at = said[0].posted_at if len(said) == MOST_MESSAGES else None
+    messages = (message for message in said if channels.reads(message.channel))
     conversations = conversations_in(messages, gap_seconds=unit.burst_gap_seconds)
-    view = _viewer(stores.decisions.since(tenant_id, since), unit)
+    view = _viewer(found_decisions.result(), found_members.result(), unit.provider(Role.CHAT), found_url.result())
     public = (talk for talk in conversations if talk.undeleted_messages and not talk.private)
     return [view(conversation) for conversation in public][::-1], cut_at
 
@@ -281,7 +286,8 @@ def show_conversation(conversation_id: str, unit: Unit, *, channels: Channels) -
     # What a burst adds to may stand in the thread of one before it.
     earliest = f"{float(conversation.messages[0].root_ts) - LONGEST_BURST_SECONDS:.6f}"
     decisions = unit.stores.decisions.between(unit.tenant_id, channel, earliest, conversation.messages[-1].root_ts)
-    return _viewer(decisions, unit)(conversation)
+    members = unit.stores.directory.members(unit.tenant_id)
+    return _viewer(decisions, members, unit.provider(Role.CHAT), chat_url(unit))(conversation)
 
 
 def _latest_decisions(unit: Unit, before: str | None) -> Iterator[tuple[str, Decision]]:
@@ -301,10 +307,10 @@ def _matches(decision: Decision, criteria: DecisionFilter, ticket: Ticket | None
     )
 
 
-def _viewer(decisions: Sequence[Decision], unit: Unit) -> Callable[[Conversation], ConversationView]:
-    """What makes a view of a conversation, given all decisions that may cite it."""
-    chat, base_url = unit.provider(Role.CHAT), chat_url(unit)
-    members = unit.stores.directory.members(unit.tenant_id)
+def _viewer(
+    decisions: Sequence[Decision], members: Iterable[Member], chat: Provider, base_url: str | None
+) -> Callable[[Conversation], ConversationView]:
+    """What makes a view of a conversation, given all decisions that may cite it, and who may have spoken where."""
     names = {member.accounts[chat]: member.name for member in members if chat in member.accounts}
     decisions_by_message: dict[MessageId, list[Decision]] = {}
     for decision in decisions:

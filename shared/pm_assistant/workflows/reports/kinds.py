@@ -3,7 +3,7 @@
 A new kind is an entry of `REPORTS`, a member of `ReportKind` and one of `JobKind`.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -11,7 +11,7 @@ from pm_assistant.domain.actions import Comment, CreateTicket, MoveTicket
 from pm_assistant.domain.decisions import Decision, DecisionState
 from pm_assistant.domain.index import TeamIndex, TicketHead
 from pm_assistant.domain.jobs import JobKind
-from pm_assistant.domain.reports import Line, ReportDue, ReportKind, Section, Weekday
+from pm_assistant.domain.reports import Line, ReportKind, Section, Weekday
 from pm_assistant.domain.tenants import Member, Standing
 from pm_assistant.domain.vendors import Role
 from pm_assistant.domain.work import StateType, own_link
@@ -69,19 +69,22 @@ class ReportSpec:
         title: what it is called above the person's name.
         job: the kind of job that sends it on request.
         usual_weekdays: when it comes, unless a person wants it otherwise.
-        sections: what it tells a member at a moment of this work.
+        since: from when on it tells at a moment, by when it was sent last.
+        sections: what it tells a member of this work and of what was decided since then.
     """
 
     title: str
     job: JobKind
     usual_weekdays: tuple[Weekday, ...]
-    sections: Callable[[ReportDue, Member, datetime, Work, Unit], tuple[Section, ...]]
+    since: Callable[[datetime | None, datetime], datetime]
+    sections: Callable[[datetime, Sequence[Decision], Member, Work, Unit], tuple[Section, ...]]
 
 
-def standup(due: ReportDue, member: Member, at: datetime, work: Work, unit: Unit) -> tuple[Section, ...]:
+def standup(
+    since: datetime, decisions: Sequence[Decision], member: Member, work: Work, unit: Unit
+) -> tuple[Section, ...]:
     """Done since the person's last standup, in progress, to do, talk without a ticket, and what no thread asks."""
-    since = due.since or unit.stores.deliveries.last(unit.tenant_id, member.id, due.kind) or at - FIRST_STANDUP_COVERS
-    tickets, decisions = work.own.values(), unit.stores.decisions.since(unit.tenant_id, since)
+    tickets = work.own.values()
     return (
         _section("Done", _completed(tickets, since)),
         _section("In progress", (t for t in tickets if t.state.type is StateType.STARTED)),
@@ -91,15 +94,14 @@ def standup(due: ReportDue, member: Member, at: datetime, work: Work, unit: Unit
     )
 
 
-def weekly(due: ReportDue, member: Member, at: datetime, work: Work, unit: Unit) -> tuple[Section, ...]:
+def weekly(
+    since: datetime, decisions: Sequence[Decision], member: Member, work: Work, unit: Unit
+) -> tuple[Section, ...]:
     """What was accomplished since the person's last weekly report, within seven days at most.
 
     The person's own tickets that were done, moved or commented on; the team's new tickets from conversations, and its
     talk that still has none.
     """
-    last = unit.stores.deliveries.last(unit.tenant_id, member.id, due.kind)
-    since = due.since or max(last or at - WEEK, at - WEEK)
-    decisions = unit.stores.decisions.since(unit.tenant_id, since)
     done = [decision for decision in decisions if decision.state is DecisionState.DONE and decision.outcome]
     return (
         _section("Done", _completed(work.own.values(), since)),
@@ -118,9 +120,16 @@ REPORTS: Mapping[ReportKind, ReportSpec] = {
         title="Standup",
         job=JobKind.STANDUP,
         usual_weekdays=("MON", "TUE", "WED", "THU", "FRI"),
+        since=lambda last, at: last or at - FIRST_STANDUP_COVERS,
         sections=standup,
     ),
-    ReportKind.WEEKLY: ReportSpec(title="Weekly report", job=JobKind.WEEKLY, usual_weekdays=("FRI",), sections=weekly),
+    ReportKind.WEEKLY: ReportSpec(
+        title="Weekly report",
+        job=JobKind.WEEKLY,
+        usual_weekdays=("FRI",),
+        since=lambda last, at: max(last or at - WEEK, at - WEEK),
+        sections=weekly,
+    ),
 }
 SENT_BY: Mapping[JobKind, ReportKind] = {spec.job: kind for kind, spec in REPORTS.items()}
 """Which report a kind of job sends."""

@@ -24,13 +24,18 @@ def compose(due: ReportDue, member: Member, unit: Unit, *, for_others: bool = Fa
     """
     at, spec = due.due_at or unit.now(), REPORTS[due.kind]
     day = _local_day(member, at)
-    work = work_of(member, unit.stores.index.read(unit.tenant_id), unit, for_others=for_others)
+    with unit.side_by_side() as reads:
+        found_index = reads.submit(unit.stores.index.read, unit.tenant_id)
+        last = unit.stores.deliveries.last(unit.tenant_id, member.id, due.kind)
+        since = due.since or spec.since(last, at)
+        decisions = unit.stores.decisions.since(unit.tenant_id, since)
+    work = work_of(member, found_index.result(), unit, for_others=for_others)
     return Report(
         id=external_id(delivery_key(due, member, at), "report"),
         kind=due.kind,
         title=f"{spec.title} for {member.name}, {day:%A %-d %B}",
         day=day,
-        sections=spec.sections(due, member, at, work, unit),
+        sections=spec.sections(since, decisions, member, work, unit),
     )
 
 

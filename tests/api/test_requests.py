@@ -1,0 +1,68 @@
+"""What pages cost: no more requests than there are kinds of rows that they show, or that decide who may see them."""
+
+import pytest
+
+from pm_assistant.domain.catch_up import Position
+from pm_assistant.domain.code import Coverage
+from pm_assistant.domain.tenants import Provider
+from pm_assistant.domain.work import Project
+from tests.api.conftest import World, on_dynamodb
+from tests.aws.emulated import requests
+from tests.builders import (
+    ACME,
+    ENG,
+    NOW,
+    a_connection,
+    a_decision,
+    a_member,
+    a_message,
+    a_repository,
+    a_ticket,
+    a_ticket_comment,
+    an_attachment,
+)
+
+
+def fill(world: World) -> None:
+    """Have one of everything, and the index made."""
+    stores = world.stores
+    for provider in Provider:
+        stores.connections.put(a_connection(ACME, provider))
+        stores.connection_states.note(ACME, provider, event_at=NOW)
+    stores.directory.put_members(ACME, [a_member("ada")])
+    stores.directory.put_teams(ACME, [ENG])
+    stores.code.record(ACME, a_repository(), keep_days=30)
+    stores.code.record(ACME, Coverage(repository_id="900", at=NOW, read_to=NOW), keep_days=30)
+    stores.readings.put_position(ACME, Position(source=Provider.SLACK, workspace="T0ACME", place="C0OPS"))
+    stores.planning.record(ACME, an_attachment())
+    stores.planning.record_comment(ACME, a_ticket_comment(), keep_days=30)
+    stores.messages.record(ACME, a_message(), keep_days=30)
+    stores.decisions.save(a_decision())
+    stores.tickets.put(ACME, a_ticket(project=Project(id="p", name="Launch")))
+    stores.index.read(ACME)
+
+
+PAGES = {
+    "/v1/me": 2,
+    "/v1/members": 3,
+    "/v1/connections": 8,
+    "/v1/tickets": 5,
+    "/v1/tickets/ticket-1": 8,
+    "/v1/conversations": 6,
+    "/v1/decisions": 3,
+    "/v1/standup?member_id=U0ADA": 6,
+}
+"""With each goes one read of who asks, with the tenant, and one write that counts the request."""
+
+
+@on_dynamodb
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_costs_no_more_requests_than_it_has_kinds_of_rows(world: World, path: str) -> None:
+    """However many rows there are of each; what the request knows already is not read again."""
+    fill(world)
+    member = world.member
+
+    with requests() as sent:
+        assert 200 == member.get(path).status
+
+    assert PAGES[path] == len(sent), sent
