@@ -17,7 +17,7 @@ from rich.style import Style
 from rich.text import Text
 
 from pm_assistant.cli.client import StackClient
-from pm_assistant.domain.actions import CloseTree, Comment, CreateTicket, Ignore, MoveTicket
+from pm_assistant.domain.actions import CloseTree, Comment, CreateTicket, Ignore, LinkPullRequest, MoveTicket
 from pm_assistant.domain.decisions import Decision, DecisionState, percent
 from pm_assistant.domain.work import Ticket
 from pm_assistant.workflows.code.reconcile import list_disagreements
@@ -148,7 +148,12 @@ def _line(console: Console, text: str) -> None:
 
 def _what(decision: Decision, tickets: Mapping[str, Ticket], *, short: bool = False) -> str:
     match decision.action:
-        case Comment(ticket_id=ticket_id) | MoveTicket(ticket_id=ticket_id) | CloseTree(root_id=ticket_id):
+        case (
+            Comment(ticket_id=ticket_id)
+            | MoveTicket(ticket_id=ticket_id)
+            | LinkPullRequest(ticket_id=ticket_id)
+            | CloseTree(root_id=ticket_id)
+        ):
             ticket = tickets.get(ticket_id)
             return escape(ticket.key if short else f"{ticket.key} {ticket.title}") if ticket else "a removed ticket"
         case CreateTicket(title=title):
@@ -167,6 +172,8 @@ def _done(decision: Decision) -> str:
             return "new ticket"
         case CloseTree(closings=closings):
             return f"close {len(closings)}"
+        case LinkPullRequest(name=name):
+            return escape(f"link {name}")
         case Ignore():
             return "nothing"
         case Comment():

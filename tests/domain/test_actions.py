@@ -5,14 +5,25 @@ from typing import get_args
 
 import pytest
 
-from pm_assistant.domain.actions import WITHHELD, Action, CloseTree, Comment, CreateTicket, Ignore, MoveTicket
+from pm_assistant.domain.actions import (
+    WITHHELD,
+    Action,
+    CloseTree,
+    Comment,
+    CreateTicket,
+    Ignore,
+    LinkPullRequest,
+    MoveTicket,
+)
+from pm_assistant.domain.links import LinkKind
 from pm_assistant.domain.tenants import ActionKind, Mode, Settings
 from tests.builders import DOING, DONE, ENG, TODO, a_comment, a_ticket, a_tree
 
 COMMENT, MOVE = a_comment(), MoveTicket(ticket_id="ticket-1", to=DONE)
 CREATE = CreateTicket(title="Coupon lost", description="With PayPal")
 TREE = a_tree(1, 2)
-ACTIONS: tuple[Action, ...] = (COMMENT, CREATE, MOVE, TREE, Ignore(), Ignore(work=True))
+LINK = LinkPullRequest(pull_request_id="900:1", name="acme/shop#1", ticket_id="ticket-1", link=LinkKind.CONTRIBUTES)
+ACTIONS: tuple[Action, ...] = (COMMENT, CREATE, MOVE, TREE, LINK, Ignore(), Ignore(work=True))
 TICKETS, TEAMS = {"ticket-1": a_ticket(1, state=DOING)}, {ENG.id: ENG}
 
 
@@ -44,6 +55,7 @@ def test_being_the_same_is_mutual_and_needs_one_key(one: Action, other: Action, 
         (MOVE, True, True),
         (CREATE, False, True),
         (TREE, True, True),
+        (LINK, True, True),
         (Ignore(work=True), False, False),
     ],
     ids=lambda value: value.kind if not isinstance(value, bool) else "",
@@ -59,6 +71,7 @@ def test_another_ticket_or_another_state_is_another_thing() -> None:
     assert not COMMENT.same_as(COMMENT.model_copy(update={"ticket_id": "ticket-2"}), common_evidence=True)
     assert not MOVE.same_as(MOVE.model_copy(update={"ticket_id": "ticket-2"}), common_evidence=True)
     assert not MOVE.same_as(MOVE.model_copy(update={"to": DOING}), common_evidence=True)
+    assert not LINK.same_as(LINK.model_copy(update={"ticket_id": "ticket-2"}), common_evidence=True)
     assert not TREE.same_as(a_tree(2), common_evidence=True)
     assert TREE.same_as(a_tree(1), common_evidence=False)
 

@@ -6,6 +6,7 @@ from typing import assert_never
 from pm_assistant.domain.code import (
     Check,
     Checks,
+    ChosenLink,
     CodeComment,
     CodePart,
     Commit,
@@ -48,6 +49,7 @@ class FakeCode:
                 | ReviewThread()
                 | TicketLinks()
                 | ThreadMention()
+                | ChosenLink()
             ):
                 id = part.pull_request_id
                 known = self._pull_requests.get((tenant_id, id), PullRequest(id=id))

@@ -99,6 +99,9 @@ FIELDS = {
     # what is said and done
     "CloseTree.closings": "the tickets, those below first",
     "CloseTree.kind": "tells the kinds of action apart",
+    "LinkPullRequest.kind": "tells the kinds of action apart",
+    "LinkPullRequest.pull_request_id": "id of the repository and number",
+    "LinkPullRequest.ticket_id": "the ticket that its work may be for",
     "CloseTree.root_id": "the topmost of the tickets; where it is not closed with them, what is open below it is",
     "Closing.to": "the state that it comes to stand in",
     "Comment.kind": "tells the kinds of action apart",

@@ -25,7 +25,7 @@ from pm_assistant.cli.models import (
 )
 from pm_assistant.cli.terminal import add, clean, counted, facts, link, spelled, table, text, url
 from pm_assistant.cli.times import age
-from pm_assistant.domain.actions import Action, CloseTree, Comment, CreateTicket, Ignore, MoveTicket
+from pm_assistant.domain.actions import Action, CloseTree, Comment, CreateTicket, Ignore, LinkPullRequest, MoveTicket
 from pm_assistant.domain.code import CheckResult
 from pm_assistant.domain.decisions import DecisionState, percent
 from pm_assistant.domain.disagreements import Disagreement
@@ -328,6 +328,8 @@ def what(action: Action) -> str:
             return "create"
         case CloseTree(closings=closings):
             return f"close {len(closings)} in a tree"
+        case LinkPullRequest(name=name):
+            return f"link {clean(name)}"
         case Ignore(work=work):
             return "ignore (work)" if work else "ignore"
         case _:
@@ -348,7 +350,12 @@ def _ticket(decision: Logged) -> Text:
     match decision.action:
         case CreateTicket(title=title):
             return text(f"new: {title}")
-        case Comment(ticket_id=ticket_id) | MoveTicket(ticket_id=ticket_id) | CloseTree(root_id=ticket_id):
+        case (
+            Comment(ticket_id=ticket_id)
+            | MoveTicket(ticket_id=ticket_id)
+            | LinkPullRequest(ticket_id=ticket_id)
+            | CloseTree(root_id=ticket_id)
+        ):
             return text(ticket_id)
         case Ignore():
             return Text()

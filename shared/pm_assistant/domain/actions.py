@@ -7,6 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field
 
 from pm_assistant.domain.bounds import Line, Wording
+from pm_assistant.domain.links import LinkKind
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.tenants import ActionKind
 from pm_assistant.domain.work import Team, Ticket, TicketState
@@ -295,6 +296,54 @@ class CloseTree(BaseAction):
         return f", with {count - 1} below it:" if count > 1 else ":"
 
 
+class LinkPullRequest(BaseAction):
+    """Hold a pull request that names no ticket for work on one that it is like. No analyst proposes it.
+
+    Attributes:
+        name: of the pull request, such as `acme/shop#12`.
+        link: what the pull request does for the ticket.
+    """
+
+    kind: Literal[ActionKind.LINK] = ActionKind.LINK
+    pull_request_id: str
+    name: Line
+    ticket_id: str
+    link: LinkKind
+
+    @property
+    def about_ticket(self) -> str:
+        """The ticket that the work may be for."""
+        return self.ticket_id
+
+    @property
+    def asks_first(self) -> bool:
+        """Where it would close the ticket: one that closes by mistake is noticed by nobody."""
+        return self.link is LinkKind.CLOSES
+
+    @property
+    def key(self) -> str:
+        """A pull request is asked about once, whichever ticket it may be for."""
+        return f"link:{self.pull_request_id}"
+
+    def same_as(self, other: BaseAction, *, common_evidence: bool) -> bool:
+        """The same work for the same ticket."""
+        mine = (self.pull_request_id, self.ticket_id)
+        return isinstance(other, LinkPullRequest) and (other.pull_request_id, other.ticket_id) == mine
+
+    def imperative(self, *, again: bool) -> str:
+        """Ask for it."""
+        return f"Link {self.name}, {self._what}:"
+
+    def past(self, *, changed: bool) -> str:
+        """Say it was done."""
+        return f"Linked {self.name}, {self._what}:"
+
+    @property
+    def _what(self) -> str:
+        does = "as what closes" if self.link is LinkKind.CLOSES else "as work for"
+        return f"which names no ticket, {does}"
+
+
 class Ignore(BaseAction):
     """Do nothing, on the record; `work` tells talk about work without a ticket from plain chatter."""
 
@@ -326,5 +375,7 @@ class Ignore(BaseAction):
 
 Proposable = Annotated[Comment | CreateTicket | MoveTicket | Ignore, Field(discriminator="kind")]
 """What whoever reads a conversation can suggest."""
-Action = Annotated[Comment | CreateTicket | MoveTicket | CloseTree | Ignore, Field(discriminator="kind")]
+Action = Annotated[
+    Comment | CreateTicket | MoveTicket | CloseTree | LinkPullRequest | Ignore, Field(discriminator="kind")
+]
 """What can be decided: what follows from the tickets themselves is decided by our own rules alone."""

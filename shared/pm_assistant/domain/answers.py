@@ -11,15 +11,18 @@ type Answer = Literal["approve", "dismiss", "undo", "retry"]
 """What a person can say to a decision; where we propose to undo something, to approve is to undo it."""
 
 
-BUILT, TREE = "built", "tree"
-"""In place of a channel: what is built for a ticket, or what is below it. No chat names a channel so."""
+BUILT, TREE, LIKE = "built", "tree", "like"
+"""In place of a channel: what is built for a ticket, what is below it, or what a pull request is like.
+
+No chat names a channel so.
+"""
 
 
 class Subject(Model):
     """What a decision belongs to: the thread of the chat into which its card is posted, or a ticket's work.
 
-    What is built for a ticket, and the tickets below it, are no thread: people are asked in the one where they last
-    spoke of the ticket, or else where decisions are listed.
+    What is built for a ticket, the tickets below it, and what a pull request is like are no thread: people are asked in
+    the one where they last spoke of the ticket, or else where decisions are listed.
     """
 
     channel: str
@@ -35,10 +38,15 @@ class Subject(Model):
         """A ticket and those below it."""
         return cls(channel=TREE, root_ts=ticket_id)
 
+    @classmethod
+    def alike(cls, pull_request_id: str) -> Self:
+        """A pull request and the ticket that it is like."""
+        return cls(channel=LIKE, root_ts=pull_request_id)
+
     @property
     def in_chat(self) -> bool:
         """Whether it is a thread."""
-        return self.channel not in {BUILT, TREE}
+        return self.channel not in {BUILT, TREE, LIKE}
 
     @property
     def id(self) -> str:

@@ -15,7 +15,7 @@ from pydantic import AfterValidator, AwareDatetime, Field
 
 from pm_assistant.domain.bots import Actor
 from pm_assistant.domain.bounds import Line, Name, Names, Text, first_names
-from pm_assistant.domain.links import Link, LinkKind
+from pm_assistant.domain.links import Link, LinkKind, LinkMaker
 from pm_assistant.domain.model import Model
 
 PullRequestId = NewType("PullRequestId", str)
@@ -253,6 +253,21 @@ class ThreadMention(Part):
         return f"{self.channel}:{self.root_ts}"
 
 
+class ChosenLink(Part):
+    """The ticket that a pull request is for, which names none, as was said (`read`) when we asked.
+
+    Attributes:
+        link: what it does for the ticket; None: nothing after all.
+    """
+
+    kind: Literal["chosen_link"] = "chosen_link"
+    pull_request_id: PullRequestId
+    ticket_id: str
+    link: LinkKind | None = None
+    confidence: float = Field(default=1.0, ge=0, le=1)
+    maker: LinkMaker = LinkMaker.PERSON
+
+
 class CodeComment(Part):
     """What somebody said on a pull request or an issue; of one that was deleted there are no words.
 
@@ -348,9 +363,9 @@ class Coverage(Part):
     issue_at: AwareDatetime | None = None
 
 
-PullRequestPart = (
-    PullRequestFacts | PullRequestSize | MergeQueueEntry | Review | ReviewThread | TicketLinks | ThreadMention
-)
+OnePart = PullRequestFacts | PullRequestSize | MergeQueueEntry | TicketLinks | ChosenLink
+"""Of which a pull request has one."""
+PullRequestPart = OnePart | Review | ReviewThread | ThreadMention
 """What a pull request is put together from."""
 
 
@@ -365,6 +380,7 @@ CodePart = (
     | ReviewThread
     | TicketLinks
     | ThreadMention
+    | ChosenLink
     | Description
     | CodeComment
     | Issue
@@ -404,18 +420,13 @@ class PullRequest(Model):
     threads: dict[str, ReviewThread] = Field(default_factory=dict)
     ticket_links: TicketLinks | None = None
     mentions: dict[str, ThreadMention] = Field(default_factory=dict)
+    chosen: ChosenLink | None = None
 
     def with_part(self, part: PullRequestPart) -> "PullRequest":
         """The same with a part more, or with a later telling of one."""
         match part:
-            case PullRequestFacts():
-                return self._replacing("facts", part)
-            case PullRequestSize():
-                return self._replacing("size", part)
-            case MergeQueueEntry():
-                return self._replacing("queue_entry", part)
-            case TicketLinks():
-                return self._replacing("ticket_links", part)
+            case PullRequestFacts() | PullRequestSize() | MergeQueueEntry() | TicketLinks() | ChosenLink():
+                return self._replacing(_FIELDS[part.kind], part)
             case ThreadMention():
                 mentions = latest_of(self.mentions, part.thread, part, most=MOST_THREADS)
                 return self.model_copy(update={"mentions": mentions})
@@ -488,6 +499,16 @@ class PullRequest(Model):
 
     def _replacing(self, name: str, part: Part) -> "PullRequest":
         return self.model_copy(update={name: part}) if part.supersedes(getattr(self, name)) else self
+
+
+_FIELDS: Mapping[str, str] = {
+    "pull_request": "facts",
+    "pull_request_size": "size",
+    "merge_queue_entry": "queue_entry",
+    "ticket_links": "ticket_links",
+    "chosen_link": "chosen",
+}
+"""Where a pull request keeps each kind of part of which it has one."""
 
 
 class Checks(Model):

@@ -120,6 +120,25 @@ class Picture:
         known = ((pull_request, pull_request.facts) for pull_request in self.pull_requests if pull_request.facts)
         return [(pr, facts) for pr, facts in known if facts.repository_id in self.repository_names]
 
+    @property
+    def unlinked(self) -> Iterator[tuple[PullRequest, PullRequestFacts]]:
+        """What people and their agents build lately, and what no ticket is about.
+
+        What was closed unmerged came to nothing, and drafts may yet name one.
+        """
+        for pr, facts in self.readable:
+            links, lasting = pr.ticket_links, facts.merged_at or not (facts.closed_at or facts.draft)
+            if (
+                links is not None
+                and links.wants_ticket
+                and not pr.ticket_ids
+                and self.bots.kind(facts.author) in {AuthorKind.HUMAN, AuthorKind.CODING_AGENT}
+                and lasting
+                and self.now - (facts.merged_at or facts.created_at) <= LOOKED_BACK
+                and self.shows(facts)
+            ):
+                yield pr, facts
+
     @cached_property
     def linked(self) -> Mapping[str, Sequence[tuple[PullRequest, PullRequestFacts]]]:
         """Those of them that each ticket hangs together with, by the ticket's id."""
@@ -253,20 +272,9 @@ def _done(ticket: Known, linked: _Linked, picture: Picture) -> Iterator[Disagree
 
 
 def _without_ticket(picture: Picture) -> Iterator[Disagreement]:
-    """What people and their agents build; what was closed unmerged came to nothing, and drafts may yet name one."""
-    for pr, facts in picture.readable:
-        author = picture.bots.kind(facts.author)
-        began = facts.merged_at or facts.created_at
-        if (
-            pr.ticket_links is not None
-            and pr.ticket_links.wants_ticket
-            and not pr.ticket_ids
-            and author in {AuthorKind.HUMAN, AuthorKind.CODING_AGENT}
-            and (facts.merged_at or not (facts.closed_at or facts.draft))
-            and picture.now - facts.created_at >= A_DAY
-            and picture.now - began <= LOOKED_BACK
-            and picture.shows(facts)
-        ):
+    """Whoever built it had a day to name one."""
+    for pr, facts in picture.unlinked:
+        if picture.now - facts.created_at >= A_DAY:
             kind = DisagreementKind.WORK_WITHOUT_TICKET
             yield Disagreement(
                 id=_id(kind, pr.id),

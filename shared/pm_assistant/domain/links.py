@@ -50,6 +50,8 @@ class LinkSource(StrEnum):
     """The tracker's own link."""
     THREAD = "thread"
     """One conversation that names both."""
+    ANSWER = "answer"
+    """What was said to our question whether they do."""
 
 
 class LinkMaker(StrEnum):

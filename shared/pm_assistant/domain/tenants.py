@@ -30,6 +30,7 @@ class ActionKind(StrEnum):
     CREATE = "create"
     MOVE = "move"
     CLOSE = "close"
+    LINK = "link"
     IGNORE = "ignore"
 
 

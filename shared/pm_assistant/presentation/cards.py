@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence, Set
 from typing import assert_never
 
-from pm_assistant.domain.actions import CloseTree, Closing, Comment, CreateTicket, Ignore, MoveTicket
+from pm_assistant.domain.actions import CloseTree, Closing, Comment, CreateTicket, Ignore, LinkPullRequest, MoveTicket
 from pm_assistant.domain.decisions import Answer, Decision, DecisionState, external_id, percent
 from pm_assistant.domain.reports import Card, CardEntry
 from pm_assistant.domain.work import Ticket
@@ -128,7 +128,12 @@ def _link(decision: Decision, tickets: Mapping[str, Ticket]) -> tuple[str, str]:
     if decision.state is DecisionState.UNDONE:
         url = ""
     match decision.action:
-        case Comment(ticket_id=ticket_id) | MoveTicket(ticket_id=ticket_id) | CloseTree(root_id=ticket_id):
+        case (
+            Comment(ticket_id=ticket_id)
+            | MoveTicket(ticket_id=ticket_id)
+            | LinkPullRequest(ticket_id=ticket_id)
+            | CloseTree(root_id=ticket_id)
+        ):
             if ticket := tickets.get(ticket_id):
                 link_text, url = f"{ticket.key} {ticket.title}", ticket.page(url)
         case CreateTicket(title=link_text):

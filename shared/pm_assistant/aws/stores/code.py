@@ -14,6 +14,7 @@ from pm_assistant.aws.tables import PartRow, Row
 from pm_assistant.domain.code import (
     Check,
     Checks,
+    ChosenLink,
     CodeComment,
     CodePart,
     Commit,
@@ -57,6 +58,7 @@ class DynamoCode:
                 | ReviewThread()
                 | TicketLinks()
                 | ThreadMention()
+                | ChosenLink()
             ):
                 _record_of_pull_request(tenant_id, part)
             case Check():

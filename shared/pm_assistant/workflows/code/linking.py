@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from pm_assistant.domain.bots import AuthorKind
 from pm_assistant.domain.code import (
+    ChosenLink,
     CodeComment,
     PullRequest,
     PullRequestFacts,
@@ -80,6 +81,7 @@ class _Said(NamedTuple):
     comments: Sequence[CodeComment]
     attachments: Sequence[Attachment]
     mentions: Sequence[ThreadMention]
+    chosen: Sequence[ChosenLink]
 
     @property
     def digest(self) -> str:
@@ -87,7 +89,7 @@ class _Said(NamedTuple):
         digest = hashlib.sha256(self.text.model_dump_json().encode())
         for comment in self.comments:
             digest.update(f"\n{comment.id} {comment.text}".encode())
-        for part in (*self.attachments, *self.mentions):
+        for part in (*self.attachments, *self.mentions, *self.chosen):
             digest.update(f"\n{part.model_dump_json()}".encode())
         return digest.hexdigest()[:16]
 
@@ -169,8 +171,8 @@ def _link(pull_request: PullRequest, said: _Said, known: _Known, unit: Unit) -> 
     )
     named = {*(link.ticket for link in found.links), *found.contradicts}
     silenced = is_silenced(said.text, rules)
-    attached = [] if silenced else _attached(said, known, found, rules)
-    attached = [link for link in attached if link.ticket not in named]
+    beside = [] if silenced else [*_attached(said, known, found, rules), *_chosen(said, known, found, rules)]
+    attached = {link.ticket: link for link in reversed(beside) if link.ticket not in named}.values()
     named |= {link.ticket for link in attached}
     said_elsewhere = [] if silenced else [*_in_comments(said.comments, known), *_in_threads(said.mentions, known)]
     mentions = {link.ticket: link for link in reversed(said_elsewhere) if link.ticket not in named}
@@ -198,15 +200,29 @@ def _attached(said: _Said, known: _Known, found: PullRequestLinks, rules: LinkRu
 
     What its own words say of a ticket counts more, and what can close nothing by its words does not by this either.
     """
-    limit = LinkKind.CLOSES if found.wants_ticket else LinkKind.MENTIONS
-    if said.text.base and said.text.base.lower() not in rules.final_branches:
-        limit = limit.at_most(LinkKind.CONTRIBUTES)
+    limit = _most_by_others(said, found, rules)
     for attachment in said.attachments:
         if not attachment.removed and (key := known.keys.get(attachment.ticket_id)) is not None:
             words = attachment.title[:LONGEST_EVIDENCE]
             evidence = LinkEvidence(source=LinkSource.ATTACHMENT, words=words)
             kind = (attachment.link or LinkKind.CONTRIBUTES).at_most(limit)
             yield Link(ticket=key, kind=kind, evidence=evidence, confidence=SURE_OF_NAME, maker=LinkMaker.TRACKER)
+
+
+def _chosen(said: _Said, known: _Known, found: PullRequestLinks, rules: LinkRules) -> Iterator[Link]:
+    """The ticket that people say it is for, which it does not name itself."""
+    for chosen in said.chosen:
+        if chosen.link is not None and (key := known.keys.get(chosen.ticket_id)) is not None:
+            kind = chosen.link.at_most(_most_by_others(said, found, rules))
+            evidence = LinkEvidence(source=LinkSource.ANSWER, words="")
+            yield Link(ticket=key, kind=kind, evidence=evidence, confidence=chosen.confidence, maker=chosen.maker)
+
+
+def _most_by_others(said: _Said, found: PullRequestLinks, rules: LinkRules) -> LinkKind:
+    """The most that anybody else can say that it does."""
+    limit = LinkKind.CLOSES if found.wants_ticket else LinkKind.MENTIONS
+    is_final = not said.text.base or said.text.base.lower() in rules.final_branches
+    return limit if is_final else limit.at_most(LinkKind.CONTRIBUTES)
 
 
 def _in_comments(comments: Iterable[CodeComment], known: _Known) -> Iterator[Link]:
@@ -235,13 +251,14 @@ def _in_threads(mentions: Iterable[ThreadMention], known: _Known) -> Iterator[Li
 
 def _said(pull_request: PullRequest, facts: PullRequestFacts, tenant: Tenant, unit: Unit) -> _Said:
     """What was deleted has no words, but moves the moment; what dependency bots say is of other projects."""
+    chosen = [pull_request.chosen] if pull_request.chosen is not None else []
     mentions = sorted(pull_request.mentions.values(), key=lambda mention: float(mention.root_ts))
     attachments = unit.stores.planning.attached(unit.tenant_id, facts.pull_request_id, facts.url)
     comments = unit.stores.code.comments(unit.tenant_id, facts.repository_id, facts.number)
     bots = tenant.settings.bots
     return _Said(
         repository_id=facts.repository_id,
-        at=max(part.at for part in (facts, *comments, *attachments, *mentions)),
+        at=max(part.at for part in (facts, *comments, *attachments, *mentions, *chosen)),
         text=_text(facts, unit.stores.code.description(unit.tenant_id, facts.pull_request_id), tenant),
         comments=[
             comment
@@ -250,6 +267,7 @@ def _said(pull_request: PullRequest, facts: PullRequestFacts, tenant: Tenant, un
         ],
         attachments=attachments,
         mentions=mentions,
+        chosen=chosen,
     )
 
 
@@ -257,8 +275,9 @@ def _keys_in(said: _Said) -> Iterable[str]:
     """What may be a ticket's key in all that is read for them, and the ids that others name, each once."""
     texts = (said.text.title, said.text.branch, said.text.body, *(comment.text for comment in said.comments))
     attached = (attachment.ticket_id for attachment in said.attachments if not attachment.removed)
+    told = (*attached, *(each.ticket_id for each in said.chosen if each.link is not None))
     spoken = (name for mention in said.mentions for name in mention.tickets)
-    return dict.fromkeys((*attached, *spoken, *(key for text in texts for key in keys_in(text[:LONGEST_BODY]))))
+    return dict.fromkeys((*told, *spoken, *(key for text in texts for key in keys_in(text[:LONGEST_BODY]))))
 
 
 def _text(facts: PullRequestFacts, description: str, tenant: Tenant) -> PullRequestText:

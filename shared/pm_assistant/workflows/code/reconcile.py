@@ -27,6 +27,7 @@ from pm_assistant.domain.trees import Forest
 from pm_assistant.domain.work import MessageId, StateType, Team, TicketState
 from pm_assistant.ports.unit import Unit
 from pm_assistant.workflows.code.asking import log_and_ask, replace_and_show
+from pm_assistant.workflows.code.likeness import look_for_tickets
 from pm_assistant.workflows.code.linking import link_anew
 from pm_assistant.workflows.code.queries import latest_pull_requests
 from pm_assistant.workflows.code.trees import look_at_trees
@@ -79,6 +80,7 @@ def compare(unit: Unit, *, dry_run: bool = False) -> Sequence[Disagreement]:
         logged = {decision.id: decision for decision in unit.stores.decisions.between(tenant.id, BUILT, "", "~")}
         log_and_ask(decisions, logged, unit)
         _withdraw([logged[id] for id in logged.keys() - {decision.id for decision in decisions}], unit)
+        look_for_tickets(picture, tenant, unit)
         look_at_trees(unit)
     return found
 

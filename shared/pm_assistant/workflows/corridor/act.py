@@ -5,7 +5,7 @@ from contextlib import contextmanager, suppress
 from datetime import timedelta
 from typing import assert_never
 
-from pm_assistant.domain.actions import CloseTree, Comment, CreateTicket, Ignore, MoveTicket
+from pm_assistant.domain.actions import CloseTree, Comment, CreateTicket, Ignore, LinkPullRequest, MoveTicket
 from pm_assistant.domain.decisions import (
     TICKET_GONE,
     ActionRequest,
@@ -31,6 +31,7 @@ from pm_assistant.domain.vendors import Role
 from pm_assistant.domain.work import Message, Place, Ticket
 from pm_assistant.ports.unit import LEASE, Unit
 from pm_assistant.presentation.comments import comment_body, inert, ticket_body
+from pm_assistant.workflows.code.likeness import choose_link, planned_link, take_back_link
 from pm_assistant.workflows.connections.queries import chat_url
 from pm_assistant.workflows.corridor.answering import reason_to_refuse, tell_gone, tell_refusal
 from pm_assistant.workflows.corridor.closing import (
@@ -308,6 +309,9 @@ def _taken_back(decision: Decision, unit: Unit) -> Decision:
 
 def _put_back(decision: Decision, effect: Outcome, unit: Unit) -> tuple[bool, str | None]:
     """Whether any of an effect was taken back, and why not all of it was, if so."""
+    if isinstance(decision.action, LinkPullRequest):
+        take_back_link(decision.action, unit)
+        return True, None
     if _rests_elsewhere(decision, effect.external_id, unit):
         return False, OTHERS_REST_ON_IT
     try:
@@ -343,6 +347,8 @@ def _planned(decision: Decision, unit: Unit) -> Outcome | None:
         case CloseTree():
             with _calling_tracker(unit):
                 return planned_closings(decision.action, unit)
+        case LinkPullRequest():
+            return planned_link(decision.action, unit)
         case Comment() | CreateTicket() | MoveTicket():
             with _calling_tracker(unit):
                 return unit.tracker.planned(decision.action, id=_external_id(decision))
@@ -365,6 +371,8 @@ def _performed(decision: Decision, tenant: Tenant, unit: Unit) -> Outcome | None
         case CloseTree():
             with _calling_tracker(unit):
                 return close_tickets(decision.action, unit)
+        case LinkPullRequest():
+            return choose_link(decision.action, decision, unit)
         case Ignore():
             return None
         case _:
