@@ -23,7 +23,7 @@ MOST_PAGES_OF_A_PLACE = 10_000
 """Of a channel, or of a thread in it: at one page a minute a week of reading."""
 
 
-TOLD_WITHIN = timedelta(minutes=10)
+DELIVERED_WITHIN = timedelta(minutes=10)
 """How long vendors try to tell us of something; none of it is missed before."""
 
 
@@ -129,7 +129,7 @@ class Pass(Model):
 
         What has just happened may still be told.
         """
-        late = [moment for moment in moments if moment < self.began_at - TOLD_WITHIN]
+        late = [moment for moment in moments if moment < self.began_at - DELIVERED_WITHIN]
         if not late:
             return self
         gap = self.missed or Gap(

@@ -223,7 +223,7 @@ def with_departures(member: Member, gone: Set[tuple[Provider, str]]) -> Member:
     return member.model_copy(update={"standings": member.standings | left}) if left else member
 
 
-def as_told(member: Member, person: Member, provider: Provider) -> Member:
+def as_reported(member: Member, person: Member, provider: Provider) -> Member:
     """A member as the chat describes that account now, unless it said something later before.
 
     What people have set stays. Of who has left we keep the name as it was.
@@ -250,7 +250,7 @@ def with_news(person: Member, provider: Provider, known_members: Sequence[Member
     """
     account = person.accounts[provider]
     if any(member.accounts.get(provider) == account for member in known_members):
-        return [as_told(m, person, provider) if m.accounts.get(provider) == account else m for m in known_members]
+        return [as_reported(m, person, provider) if m.accounts.get(provider) == account else m for m in known_members]
     if person.standings.get(provider) not in {Standing.MEMBER, Standing.GUEST}:
         return known_members
     newcomer, joined = person, []
@@ -291,6 +291,6 @@ def _with_corrections(reported: Member, before: Member | None, read_providers: S
     for provider in Provider:
         if provider in before.confirmed or provider not in read_providers:
             account = before.accounts.get(provider)
-            told = reported.standings if reported.accounts.get(provider) == account else before.standings
-            member = with_account(member, provider, account, told.get(provider))
+            standings = reported.standings if reported.accounts.get(provider) == account else before.standings
+            member = with_account(member, provider, account, standings.get(provider))
     return member

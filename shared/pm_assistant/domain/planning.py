@@ -117,9 +117,9 @@ def named_now(ticket: Ticket, names: Mapping[str, PlanName]) -> Ticket:
         names: by the ids of what they name.
     """
 
-    def later(id: str, told: str | None) -> PlanName | None:
+    def later(id: str, known: str | None) -> PlanName | None:
         name = names.get(id)
-        return name if name is not None and (not told or name.at > ticket.updated_at) else None
+        return name if name is not None and (not known or name.at > ticket.updated_at) else None
 
     changes: dict[str, object] = {}
     for field, part in (("project", ticket.project), ("cycle", ticket.cycle)):
@@ -127,8 +127,8 @@ def named_now(ticket: Ticket, names: Mapping[str, PlanName]) -> Ticket:
         if part is not None and name is not None:
             changes[field] = None if name.removed else part.model_copy(update={"name": name.name})
     if len(ticket.label_ids) == len(ticket.labels):
-        told = [(id, label, later(id, label)) for id, label in zip(ticket.label_ids, ticket.labels, strict=True)]
-        there = [(id, name.name if name else label) for id, label, name in told if name is None or not name.removed]
+        named = [(id, label, later(id, label)) for id, label in zip(ticket.label_ids, ticket.labels, strict=True)]
+        there = [(id, name.name if name else label) for id, label, name in named if name is None or not name.removed]
         changes |= {"label_ids": tuple(id for id, _ in there), "labels": tuple(label for _, label in there)}
     return ticket.model_copy(update=changes)
 

@@ -86,7 +86,7 @@ class DynamoStores:
         kind = type(self).__annotations__.get(name)
         if kind is None:
             raise AttributeError(name)
-        told = {"cache": self._index_cache} if name == "index" and self._index_cache is not None else {}
-        store = getattr(import_module(f"{__name__}.{_TOGETHER.get(name, name)}"), kind)(**told)
+        options = {"cache": self._index_cache} if name == "index" and self._index_cache is not None else {}
+        store = getattr(import_module(f"{__name__}.{_TOGETHER.get(name, name)}"), kind)(**options)
         setattr(self, name, store)
         return store

@@ -73,8 +73,8 @@ class DynamoCode:
         """The repositories that we may read, in one request: the two kinds of rows are neighbours."""
         rows = Row.among(tenant_id, Row.sk.between("REPOACCESS#", "REPOSITORY#~"))
         repositories = [Repository.model_validate_json(row.data) for row in rows if row.sk.startswith("REPOSITORY#")]
-        told = [RepositoryAccess.model_validate_json(row.data) for row in rows if row.sk.startswith("REPOACCESS#")]
-        closed = {access.repository_id for access in told if not access.granted}
+        accesses = [RepositoryAccess.model_validate_json(row.data) for row in rows if row.sk.startswith("REPOACCESS#")]
+        closed = {access.repository_id for access in accesses if not access.granted}
         return [repository for repository in repositories if repository.id not in closed]
 
     def coverage(self, tenant_id: TenantId) -> Mapping[str, Coverage]:

@@ -70,12 +70,12 @@ class DynamoPlanning:
     def attached(self, tenant_id: TenantId, id: PullRequestId, url: str) -> Sequence[Attachment]:
         """The tellings of a pull request, in two requests."""
         places = (page_of_pull_request(url), id)
-        told: dict[str, Attachment] = {}
+        latest: dict[str, Attachment] = {}
         for place in filter(None, places):
             for each in _attachments(tenant_id, f"PULLATTACHMENT#{place}#"):
-                if each.supersedes(told.get(each.id)):
-                    told[each.id] = each
-        return [told[id] for id in sorted(told)]
+                if each.supersedes(latest.get(each.id)):
+                    latest[each.id] = each
+        return [latest[id] for id in sorted(latest)]
 
 
 def _put(tenant_id: TenantId, sk: str, part: PlanningPart, *, ends_at: datetime | None = None) -> None:

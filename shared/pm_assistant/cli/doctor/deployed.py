@@ -141,8 +141,8 @@ class DeployedStack:
 
     def environment(self, name: str) -> Mapping[str, str]:
         """What a function is told."""
-        told: Mapping[str, str] = self.function(name).get("Environment", {}).get("Variables", {})
-        return told
+        variables: Mapping[str, str] = self.function(name).get("Environment", {}).get("Variables", {})
+        return variables
 
     @property
     def mail(self) -> MailSettings:

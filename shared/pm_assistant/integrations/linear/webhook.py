@@ -211,11 +211,11 @@ def _changed(issue: Issue, event: IssueEvent) -> TicketChanged | TicketChangedIn
         issue = issue.model_copy(update={"updatedAt": max(event.createdAt, issue.updatedAt or event.createdAt)})
     if issue.title is not None and issue.state is not None and issue.key is None:
         raise InvalidRequest("data.identifier is missing and cannot be derived", field="data.identifier")
-    told = _told(issue, event.url)
+    fields = _fields(issue, event.url)
     try:
-        return TicketChanged(ticket=Ticket.model_validate(told), returned=returned)
+        return TicketChanged(ticket=Ticket.model_validate(fields), returned=returned)
     except ValidationError:
-        return TicketChangedInPart(ticket_id=issue.id, state_id=issue.stateId, told=told)
+        return TicketChangedInPart(ticket_id=issue.id, state_id=issue.stateId, told=fields)
 
 
 _NULL_MEANS_NONE = {
@@ -231,24 +231,24 @@ _SAID_OR_NOT = {"title": "title", "priority": "priority", "teamId": "team_id", "
 _TIMES = {"createdAt": "created_at", "updatedAt": "updated_at"}
 
 
-def _told(issue: Issue, url: str | None) -> dict[str, JsonValue]:
+def _fields(issue: Issue, url: str | None) -> dict[str, JsonValue]:
     """What is said of a ticket, under our own names."""
     given = issue.model_dump(mode="json", exclude_unset=True)
-    told: dict[str, JsonValue] = {"id": issue.id}
-    told |= {own: given[name] for name, own in (_SAID_OR_NOT | _TIMES).items() if given.get(name) is not None}
-    told |= {own: given[name] for name, own in _NULL_MEANS_NONE.items() if name in given}
-    told |= {"assignee_name": issue.assignee.name if issue.assignee else None} if "assigneeId" in given else {}
-    told |= {"key": issue.key} if issue.key else {}
-    told |= {"url": issue.url or url} if issue.url or url else {}
-    told |= {"project": _project(issue)} if "projectId" in given else {}
-    told |= {"cycle": _cycle(issue)} if "cycleId" in given else {}
+    fields: dict[str, JsonValue] = {"id": issue.id}
+    fields |= {own: given[name] for name, own in (_SAID_OR_NOT | _TIMES).items() if given.get(name) is not None}
+    fields |= {own: given[name] for name, own in _NULL_MEANS_NONE.items() if name in given}
+    fields |= {"assignee_name": issue.assignee.name if issue.assignee else None} if "assigneeId" in given else {}
+    fields |= {"key": issue.key} if issue.key else {}
+    fields |= {"url": issue.url or url} if issue.url or url else {}
+    fields |= {"project": _project(issue)} if "projectId" in given else {}
+    fields |= {"cycle": _cycle(issue)} if "cycleId" in given else {}
     if issue.labels is not None:
         named = [label for label in issue.labels if label.name]
-        told |= {"labels": [label.name for label in named], "label_ids": [label.id for label in named]}
-    told |= {"state": issue.state.model_dump()} if issue.state else {}
-    if told.get("description", "") is None:
-        told["description"] = ""
-    return told
+        fields |= {"labels": [label.name for label in named], "label_ids": [label.id for label in named]}
+    fields |= {"state": issue.state.model_dump()} if issue.state else {}
+    if fields.get("description", "") is None:
+        fields["description"] = ""
+    return fields
 
 
 def _project(issue: Issue) -> JsonValue:
@@ -262,5 +262,5 @@ def _project(issue: Issue) -> JsonValue:
 def _cycle(issue: Issue) -> JsonValue:
     if issue.cycleId is None:
         return None
-    told = issue.cycle if issue.cycle is not None and issue.cycle.id == issue.cycleId else None
-    return (told.cycle if told else Cycle(id=issue.cycleId)).model_dump(mode="json")
+    named = issue.cycle if issue.cycle is not None and issue.cycle.id == issue.cycleId else None
+    return (named.cycle if named else Cycle(id=issue.cycleId)).model_dump(mode="json")

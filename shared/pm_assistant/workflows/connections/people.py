@@ -1,6 +1,6 @@
 """Keep the people of the chat as it tells of them, one by one, between the readings of all of them."""
 
-from pm_assistant.domain.people import as_told, with_departures, with_news
+from pm_assistant.domain.people import as_reported, with_departures, with_news
 from pm_assistant.domain.tenants import Member, Standing
 from pm_assistant.ports.unit import LEASE, Unit
 from pm_assistant.workflows.connections.leavers import follow_clocks, part_with
@@ -20,7 +20,7 @@ def keep_person(person: Member, unit: Unit) -> bool:
     left = person.standings.get(provider) is Standing.LEFT
     known = next(iter(directory.some_members(tenant_id, [account])), None)
     if known is not None and known.accounts.get(provider) == account:
-        now = as_told(known, person, provider)
+        now = as_reported(known, person, provider)
         if now == known:
             return False
         if not left and (now.time_zone, now.standings) == (known.time_zone, known.standings):

@@ -106,12 +106,12 @@ def _standing(account: str, unit: Unit) -> Standing | None:
         if stored is None:
             raise
         return stored
-    told = found.standings.get(chat)
+    standing = found.standings.get(chat)
     if known is not None:
         as_of = {"changed_at": known.changed_at | found.changed_at}
-        found = with_account(known, chat, account, told).model_copy(update=as_of)
+        found = with_account(known, chat, account, standing).model_copy(update=as_of)
     _keep(found, account, members, unit)
-    return told
+    return standing
 
 
 def _keep(found: Member, account: str, members: Sequence[Member], unit: Unit) -> None:

@@ -90,25 +90,25 @@ def _take_in(accepted: WebhookEvent | ButtonPressed, connection: Connection, app
     return dropped
 
 
-def _share(told: WebhookEvent, channel: str, named: Set[TenantId], app: Application) -> Iterator[Dropped | None]:
+def _share(event: WebhookEvent, channel: str, named: Set[TenantId], app: Application) -> Iterator[Dropped | None]:
     """Have the other tenants that are in a channel go and see; of what was told to one of them no word goes to them.
 
     What was taken back is not found by reading, and that it was is all that they learn of it.
     """
     from pm_assistant.workflows.connections.gaps import fill_gap
 
-    for tenant_id in app.stores.readings.sharing(told.provider, channel):
+    for tenant_id in app.stores.readings.sharing(event.provider, channel):
         if tenant_id in named:
             continue
         unit = app.unit(tenant_id)
-        connected = (each for each in unit.stores.connections.all(tenant_id) if each.provider is told.provider)
+        connected = (each for each in unit.stores.connections.all(tenant_id) if each.provider is event.provider)
         connection = next(connected, None)
         if connection is None or not connection.channels.reads(channel):
             yield Dropped(reason="channel not read")
-        elif isinstance(told.happening, MessageDeleted):
-            yield _on_happening(told.happening, connection, unit)
+        elif isinstance(event.happening, MessageDeleted):
+            yield _on_happening(event.happening, connection, unit)
         else:
-            fill_gap(told.provider, unit.now(), unit, channel=channel)
+            fill_gap(event.provider, unit.now(), unit, channel=channel)
             yield None
 
 
