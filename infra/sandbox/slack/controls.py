@@ -116,14 +116,15 @@ class SlackControls:
         if not body.text and not body.files:
             raise BadControl("text", "say something or share a file")
         root = self._message(channel, body.thread_ts, "thread_ts") if body.thread_ts else None
+        text = events.composed(body.text, self._store.world)
         message = Message(
             ts=f"{body.ts:.6f}" if body.ts is not None else "",
             channel=channel.id,
             user=person.slack_id,
-            text=body.text,
+            text=text,
             thread_ts=root.root_ts if root else None,
             client_msg_id=str(uuid.uuid4()),
-            blocks=events.rich_text(body.text) if body.text else [],
+            blocks=events.rich_text(text) if text else [],
             files=[self._file(person, each) for each in body.files],
         )
         self._workspace.post(channel, message, deliveries=body.deliveries, fresh_event_ids=body.fresh_event_ids)
@@ -133,7 +134,8 @@ class SlackControls:
         body = await body_of(request, EditControl)
         channel = self._channel(body.channel)
         message = self._message(channel, body.ts, "ts")
-        self._workspace.edit(channel, message, text=body.text, blocks=events.rich_text(body.text))
+        text = events.composed(body.text, self._store.world)
+        self._workspace.edit(channel, message, text=text, blocks=events.rich_text(text))
         return _address(message)
 
     async def _delete(self, request: Request) -> Json:

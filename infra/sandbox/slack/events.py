@@ -150,6 +150,13 @@ def rich_text(text: str) -> list[Json]:
     return [{"type": "rich_text", "block_id": uuid.uuid4().hex[:5], "elements": [section]}]
 
 
+def composed(text: str, world: SlackWorld) -> str:
+    """What Slack's composer makes of the app's name behind an @: it offers whom it knows, in any spelling."""
+    bot = world.workspace.bot
+    name = r"[\s_-]?".join(map(re.escape, re.split(r"[\s_-]", bot.name)))
+    return re.sub(rf"(?<![\w<])@{name}(?!\w)", f"<@{bot.user_id}>", text, flags=re.IGNORECASE)
+
+
 def file_object(world: SlackWorld, user: str, name: str, *, title: str, mimetype: str, size: int, created: int) -> Json:
     """A file shared with a message."""
     file_id = f"F{uuid.uuid4().hex[:10].upper()}"

@@ -486,6 +486,20 @@ def test_in_quiet_hours_whoever_orders_is_answered() -> None:
     assert ["Moved to Done:"] == [entry.headline for entry in unit.answers_in(said)]
 
 
+def test_an_order_is_not_waited_for_to_settle() -> None:
+    """Whoever gives one has said what is wanted; thanks are judged when it is quiet."""
+    unit = OrderUnit()
+    thanks, order = a_message(0, f"thanks {US}!"), a_message(0.1, f"{US} close ENG-1", channel="C0OPS")
+    unit.say(thanks, order)
+    unit.at = NOW + timedelta(seconds=0.2)
+
+    assert "not quiet yet" == unit.touched(thanks).skipped
+    unit.touched(order)
+    unit.act()
+
+    assert "Done" == unit.states["ENG-1"]
+
+
 def test_where_another_company_reads_the_answer_names_no_ticket() -> None:
     """Nor why something was not done."""
     unit = OrderUnit()

@@ -318,6 +318,13 @@ def test_a_delivery_of_many_long_texts_is_enqueued_in_as_many_messages_as_hold_i
     assert expected == [put.message for put in app.queues.events.puts]
 
 
+def test_what_is_said_to_us_by_name_is_looked_at_at_once() -> None:
+    """It may be an order, and whoever gives one waits."""
+    app = ReceiveApp()
+    app.deliver(slack(MessagePosted(message=a_message(text="<@U0APP> close ENG-1"))))
+    assert [0] == [put.delay_seconds for put in app.queues.events.puts]
+
+
 def test_a_ticket_change_is_enqueued_without_delay() -> None:
     """The index must be fresh before the next conversation is judged."""
     app, ticket = ReceiveApp(), a_ticket()

@@ -35,6 +35,7 @@ from pm_assistant.workflows.connections.channels import follow_channel
 from pm_assistant.workflows.connections.people import keep_person
 from pm_assistant.workflows.connections.resume import resume
 from pm_assistant.workflows.corridor.judge import Verdict, judge
+from pm_assistant.workflows.corridor.orders import gives_order
 from pm_assistant.workflows.corridor.tickets import (
     ATTEMPTS,
     CLOCKS_DIFFER,
@@ -142,7 +143,7 @@ def _on_conversation_touched(touch: ConversationTouched, unit: Unit) -> Analysis
     if conversation.undeleted_messages and not tenant.settings.channels.reads(conversation.channel):
         return _forget_deleted(conversation, tenant, unit)
     _wake_neighbours(conversation, touch, unit)
-    seconds_to_quiet = _seconds_to_quiet(conversation, touch, tenant, unit.now())
+    seconds_to_quiet = _seconds_to_quiet(conversation, touch, tenant, unit)
     if seconds_to_quiet > 0:
         return _wait(conversation, touch, seconds_to_quiet, unit)
     # One at a time, whatever they read: what was judged on older content must not be logged after the newer.
@@ -234,10 +235,11 @@ def conversation_at(touch: ConversationTouched, unit: Unit) -> Conversation | No
     return Conversation(channel=touch.channel, messages=tuple(thread_or_burst)) if thread_or_burst else None
 
 
-def _seconds_to_quiet(conversation: Conversation, touch: ConversationTouched, tenant: Tenant, now: datetime) -> float:
-    if touch.force:
+def _seconds_to_quiet(conversation: Conversation, touch: ConversationTouched, tenant: Tenant, unit: Unit) -> float:
+    """How long it is until nothing more is to be expected; whoever gives an order has said what is wanted."""
+    if touch.force or gives_order(conversation.latest, unit):
         return 0
-    return tenant.settings.settle_seconds - (now - conversation.latest.received_at).total_seconds()
+    return tenant.settings.settle_seconds - (unit.now() - conversation.latest.received_at).total_seconds()
 
 
 def _wait(conversation: Conversation, touch: ConversationTouched, seconds: float, unit: Unit) -> Analysis:

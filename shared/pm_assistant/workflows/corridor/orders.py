@@ -17,6 +17,7 @@ from pm_assistant.domain.decisions import (
     bounded,
     ordered_id,
 )
+from pm_assistant.domain.errors import NotConnected
 from pm_assistant.domain.index import TeamIndex
 from pm_assistant.domain.orders import GivenOrder
 from pm_assistant.domain.tenants import Standing, Tenant
@@ -88,6 +89,17 @@ def orders_in(conversation: Conversation, tenant: Tenant, index: TeamIndex, unit
             orders.append(message.id)
             settled |= desk.settled_by(message, reading)
     return Ordered(decisions, frozenset(orders), frozenset(settled))
+
+
+def gives_order(message: Message, unit: Unit) -> bool:
+    """Whether a message is an order that is said to us by name."""
+    if "<@" not in message.text:
+        return False
+    try:
+        us = unit.stores.connections.get(unit.tenant_id, unit.provider(Role.CHAT)).app_user_id
+    except NotConnected:
+        return False
+    return bool(read_orders(message.text, assistant=us, ticket_at=lambda _: None).orders)
 
 
 def _may_be_plain(message: Message) -> bool:

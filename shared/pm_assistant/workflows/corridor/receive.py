@@ -38,6 +38,7 @@ from pm_assistant.domain.tenants import Connection, Provider, TenantId
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence, Set
 
+    from pm_assistant.domain.work import Message
     from pm_assistant.ports.unit import Application, Unit
 
 OUTAGE_ATTEMPT, OUTAGE = 3, timedelta(minutes=6)
@@ -220,6 +221,7 @@ def _store_and_enqueue(
                 return Dropped(reason="channel not read")
             unit.stores.messages.record(tenant_id, message, keep_days=connection.retention_days)
             event = ConversationTouched(channel=message.channel, ts=message.ts, root_ts=message.root_ts)
+            delay = _seconds_to_settle(message, connection)
         case MessageDeleted(channel=channel, ts=ts, root_ts=root_ts):
             unit.stores.messages.delete(tenant_id, channel, root_ts, ts, at=unit.now())
             event = ConversationTouched(channel=channel, ts=ts, root_ts=root_ts)
@@ -240,6 +242,11 @@ def _store_and_enqueue(
     for one in in_messages(event):
         unit.queues.events.put(EventEnvelope(tenant_id=tenant_id, event=one), group=tenant_id, delay_seconds=delay)
     return None
+
+
+def _seconds_to_settle(message: Message, connection: Connection) -> int:
+    """How long its conversation is left alone: not where we are named, for whoever gives an order waits for it."""
+    return 0 if f"<@{connection.app_user_id}" in message.text else connection.settle_seconds
 
 
 def _is_ours(part: PlanningPart, connection: Connection) -> bool:

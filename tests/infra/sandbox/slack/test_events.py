@@ -99,3 +99,12 @@ def test_what_was_left_out_on_the_page_is_neither_granted_nor_told(sandbox: Sand
     kinds = [(each.body["event"]["type"], each.body["event"]["channel"]) for each in receiver.of("slack")]
     assert [("message", GENERAL)] == [kind for kind in kinds if kind[0] == "message"]
     assert {"message", "channel_rename"} == {kind for kind, _ in kinds}
+
+
+def test_the_apps_name_is_a_mention_once_somebody_has_typed_it(sandbox: Sandbox, receiver: Receiver) -> None:
+    """As Slack's composer makes one of it; an address that only ends so is none."""
+    app = sandbox.slack("auth.test")
+    typed = f"@{app['user'].replace('-', ' ').title()} undo, x@{app['user']}"
+    sandbox.control("slack/messages", channel="general", user="ana", text=typed)
+    [said] = told(receiver, "message")
+    assert f"<@{app['user_id']}> undo, x@{app['user']}" == said["event"]["text"]
