@@ -10,13 +10,21 @@ from pm_assistant.domain.people import Participant
 from pm_assistant.domain.work import Conversation, StateType, Team, Ticket, TicketState
 from pm_assistant.integrations.offline import cues, wording
 from pm_assistant.integrations.offline.progress import Claim, Progress, claims
+from pm_assistant.integrations.offline.resolved import resolved
 from pm_assistant.integrations.offline.subjects import Subject, Utterance, split
+from pm_assistant.language import text
 
 _NEAR = 0.3
 """From this probability on a ticket may be the subject; below it the talk counts as having no ticket."""
 
 _LIKELY = 0.5
 """From this probability on a ticket is the subject."""
+
+_SETTLED = 0.8
+"""From this probability on a question has been answered and leaves nothing to do."""
+
+_SPECIFIC = 3.0
+"""From this much content on what is reported or asked for can be made a ticket of."""
 
 _SMALL_TALK = 3
 """So many signs of chatter in one message outweigh whatever words it shares with a ticket."""
@@ -108,7 +116,11 @@ def _why(subject: Subject) -> str:
     fit = subject.fits[0]
     if fit.named:
         return f"{fit.ticket.key} is named in the conversation."
-    return f"These words of {fit.ticket.key} were said or paraphrased: {', '.join(fit.words)}."
+    said = set(text.terms(subject.plain))
+    words = [word for word in fit.words if said.intersection(text.terms(word))]
+    if not words:
+        return f"What was said fits {fit.ticket.key} better than any other ticket, in other words."
+    return f"These words of {fit.ticket.key} were said: {', '.join(words)}."
 
 
 def _move(subject: Subject, teams: Mapping[str, Team]) -> Iterator[Proposal]:
@@ -139,7 +151,8 @@ _STATED = {
 
 
 def _latest_claim(subject: Subject) -> tuple[Utterance, Claim] | None:
-    claims_made = [(utterance, claim) for utterance in subject.utterances for claim in claims(utterance.spoken)]
+    serious = [utterance for utterance in subject.utterances if not cues.mocks(utterance.message.text)]
+    claims_made = [(utterance, claim) for utterance in serious for claim in claims(utterance.spoken)]
     if not claims_made or claims_made[-1][1].progress is Progress.REOPENED:
         return None
     return claims_made[-1]
@@ -162,19 +175,35 @@ def _target(progress: Progress, team: Team) -> TicketState | None:
 def _create(subject: Subject) -> Proposal | None:
     signals = cues.read(subject.plain)
     title = wording.title(subject.lines)
-    if not (signals.problem or signals.ask or signals.untracked) or not title or not _is_work(subject):
+    stated = signals.problem or signals.ask or signals.untracked
+    if not title or not (stated or _is_report(subject)) or not _is_work(subject):
+        return None
+    if not signals.untracked and _is_settled(subject):
         return None
     best_probability = subject.fit.probability if subject.fit is not None else 0.0
     specific = sum(utterance.content for utterance in subject.utterances) >= 7
     score = 0.54 + 0.07 * (signals.problem + signals.ask + specific) + 0.05 * (signals.priority < 3)
     score += 0.14 * (signals.untracked or signals.announced)
-    finding = "A problem is reported" if signals.problem else "Something is asked for"
+    finding = "A problem is reported" if signals.problem or not stated else "Something is asked for"
     return _proposal(
         subject,
         CreateTicket(title=title, description=wording.description(subject.lines), priority=signals.priority),
-        confidence=min(score, 0.78) * (1 - 0.4 * best_probability),
+        confidence=min(score if stated else _ASKS, 0.78) * (1 - 0.4 * best_probability),
         reason=f"{finding} and no known ticket fits well.",
     )
+
+
+def _is_report(subject: Subject) -> bool:
+    """Whether a conversation opens with how the product behaves, though no word says that this is wrong."""
+    opening = subject.utterances[0]
+    return not claims(subject.plain) and cues.reports(opening.plain, technical=opening.software)
+
+
+def _is_settled(subject: Subject) -> bool:
+    """Whether who began has had what they asked for, by the last that they said."""
+    opening, *later = subject.utterances
+    own = [utterance for utterance in later if utterance.message.author == opening.message.author]
+    return bool(own) and resolved(own[-1].spoken) >= _SETTLED
 
 
 _ABOUT_WORK = "Talk about work, but neither a known ticket nor a clear request."
@@ -199,8 +228,9 @@ def _is_work(subject: Subject) -> bool:
         return False
     signals = cues.read(subject.plain)
     stated = signals.problem or signals.ask or signals.blocked or signals.untracked or bool(claims(subject.plain))
+    stated = stated or _is_report(subject)
     is_near = subject.fit is not None and subject.fit.probability >= _NEAR
-    return is_near or (stated and sum(utterance.software for utterance in subject.utterances) >= 2)
+    return is_near or (stated and sum(utterance.content for utterance in subject.utterances) >= _SPECIFIC)
 
 
 def _proposal(

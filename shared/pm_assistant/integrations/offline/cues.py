@@ -6,7 +6,9 @@ All patterns see folded text, as in `progress`.
 import re
 from dataclasses import dataclass
 
-from pm_assistant.language.text import fold
+from pm_assistant.integrations.offline import elsewhere
+from pm_assistant.integrations.offline.requests import requested
+from pm_assistant.language.text import fold, sentences
 
 _PROBLEM = re.compile(
     r"\b(?:bugs?|broken|breaks?|broke|crash\w*|fail\w*|errors?|exceptions?|(?:does|do|did|is|are|was)(?:n'?t"
@@ -19,8 +21,33 @@ _PROBLEM = re.compile(
     r"|regression|blank (?:page|screen)"
     r"|duplicat\w*|twice|los(?:t|es|ing)|corrupt\w*|(?:does|do|did) nothing|flaky|slow|disappear\w*|vanish\w*"
     r"|cut off|overlap\w*|misaligned|unreadable|throws?|spik\w*|vulnerab\w*"
-    r"|funktioniert nicht|geht nicht|kaputt|fehler|absturz|sturzt|langsam|fehlt|doppelt|ne (?:marche|fonctionne"
-    r"|s'?affiche|charge) p(?:as|lus)|en panne|bug|erreur|plante|no funciona|falla|error|lent[oa]|roto)\b"
+    r"|(?:print|show|return|find|send|get|give|do|say|play|display|open|download|contain|hear|receive|read)(?:s|ed)?"
+    r" (?:back )?(?:nothing|blank|empty|no (?:\w+ )?(?:results?|data|answer|response|sound|reply)|only (?:half"
+    r"|every|part))"
+    r"|(?:comes?|came|arrives?|arrived|goes|went|turns?|stays?|are|is|was|were|an?) (?:out )?(?:blank"
+    r"|empty(?! ?handed)|garbled|gibberish|nonsense)"
+    r"|nothing (?:comes?|came|happens|happened|prints|arrives|shows|works|is (?:printed|sent|shown|saved))"
+    r"|(?:has|have|had|did|does)(?:n'?t| not) (?:\w+ )?(?:finish\w*|start\w*|run|arriv\w*|come|came|been \w+"
+    r"|receiv\w*|ring|print\w*)"
+    r"|no longer \w+s?|not \w+ing(?: any ?more)?|reject(?:s|ed)|refus(?:es|ed)|swallow(?:s|ed)|ignores|skips"
+    r"|charged (?:again|too much)|overcharged|double[- ](?:charged|booked|charges?|bookings?)|instead of the"
+    r"|mixed up|swapped|too (?:short|long|late|early|big|small|low|high)"
+    r"|every (?:second|other|third) \w+ only|yesterday'?s|last (?:week|month|year)'?s (?:numbers?|prices?|data"
+    r"|orders?|figures?|rates?)"
+    r"|(?:is|are|was|were|'s) (?:gone|out of (?:sync|order|date|memory|space)|empty|invisible|upside down"
+    r"|cropped|greyed out)"
+    r"|still (?:has|have|shows?|says?|points?|lists?|sends?|contains?|gets?|uses?)|cut(?:s|ting)? (?:off|short)"
+    r"|jump(?:s|ing)? (?:to|around|back)"
+    r"|spin(?:s|ning)?|forever|takes? (?:\d+|several|ages|minutes|hours|too|much)|(?:nobody|no one|none of \w+"
+    r"|\w+s (?:do not|don'?t)) (?:gets?|sees?|receives?|can|finds?|hears?)"
+    r"|\ba gap\b|(?:does|do|did) not \w+|(?:does|do)n'?t \w+|out of nowhere|loses?|shows up (?:as|twice)"
+    r"|only (?:half|every)"
+    r"|(?:as soon as|whenever|every time|each time) (?:i|you|we|they|it|one|some(?:one|body)|an?|the|people"
+    r"|users?|customers?)\b"
+    r"|(?:just|simply|suddenly) stop(?:s|ped)|since (?:this morning|yesterday|last night|the (?:last |latest "
+    r"|new )?(?:update|release|deploy\w*|upgrade|migration|move)|(?:mon|tues|wednes|thurs|fri|satur|sun)day)"
+    r"|(?:off|late|early|behind) by (?:an?|one|two|\d+)|an hour (?:off|late|early)|keeps? (?:crashing|failing"
+    r"|losing|asking|logging|jumping|disappearing|beeping|restarting|dropping))\b"
 )
 _ASK = re.compile(
     r"\b(?:feature request|requests? from|(?:customers?|members?|clients?|users?|people|studios?|teams?|they"
@@ -32,11 +59,21 @@ _ASK = re.compile(
     r"|about|whether)"
     r"|wish(?:es|ed)?|would (?:love|like)|'d (?:love|like)|is there (?:a|any) way|(?:want|wants|need"
     r"|needs) (?:a way|to be able|the ability|an option)|ability to|option to|how about|what about adding"
-    r"|to-?do|needs? to be|someone (?:should|needs to)"
+    r"|to-?do|needs? to be|some(?:one|body) (?:should|needs to|has to)|(?:keep|keeps|kept) asking|ask(?:s|ed)? for"
+    r"|could (?:we|you) (?:\w+ )?let|let'?s also|(?:it )?would help|(?:customer|feature|user|client) requests?"
+    r"|could use"
+    r"|would be (?:lovely|cool|neat|convenient|perfect|a (?:big )?help)|\w+(?<!thi)(?<!i)s (?:\w+ )?(?:want|need"
+    r"|wish|would (?:like|love)|beg) (?:to|us|a|an|the|for|it|that|their|more)"
+    r"|(?:our|the|a|every|one|biggest|big) (?:\w+ )?(?:client|customer|user|partner|school|shop|team|studio"
+    r"|clinic|office|hotel) (?:\w+ )?(?:wants?|needs?|asks?|asked|wishes|would like)"
+    r"|can the \w+ (?:\w+ )?(?:remember|show|send|keep|be|have|also|warn|sort|support|store|save|print)"
+    r"|(?:we )?ought to"
+    r"|(?:have|has) to be able to|wants? us to|begs? for|ask(?:s|ed)? (?:me|us|\w+) (?:for|if|whether)"
+    r"|could (?:the|an?) \w+ (?:\w+ )?(?:show|display|remember|send|print|keep|be|have|warn|sort|support|store)"
+    r"|i'?d love an?|please (?:raise|lower|change|show|hide|allow|support|extend)|(?:are|is) asking (?:for"
+    r"|whether|if|us)"
     r"|(?:requested|requests?|requesting) (?:a|an|the|that|for)|support for|no way to|there'?s no (?:way"
-    r"|option)|should (?:be able|also|allow|support|show|have|let)|wir (?:brauchen|sollten)|konnen wir"
-    r"|ware (?:schon|gut|toll)|wunsch\w*|on (?:devrait|pourrait)|il faudrait|ce serait|podriamos|deberiamos"
-    r"|necesitamos|estaria bien)\b"
+    r"|option)|should (?:be able|also|allow|support|show|have|let))\b"
 )
 _URGENT = re.compile(
     r"\b(?:urgent\w*|asap|critical\w*|blocker|blocking|outage|is down|are down|all customers|data loss|security"
@@ -77,13 +114,25 @@ _UNTRACKED = re.compile(
     r"|\b(?:haven'?t|not|never) (?:seen|heard) (?:that|this|it)\b|\b(?:is|isn'?t) (?:that|this|it) on (?:any\w*"
     r"|some\w*|the|our|a)\b|\bnew to me\b|\bnot on (?:the|our|any\w*) (?:\w+ )?(?:board|list|backlog|roadmap)\b"
     r"|\b(?:don'?t|dont) (?:think )?(?:we )?have (?:anything|a ticket|something) (?:for|like)\b|\bnot tracked\b"
-    r"|\buntracked\b|\bneeds? (?:a|its own) ticket\b|\bkein ticket\b|\bpas de ticket\b"
+    r"|\buntracked\b|\bneeds? (?:a|its own) ticket\b"
 )
 _DECIDED = re.compile(
     r"\b(?:decid\w*|decision|agreed?|let'?s (?:go|do|use|keep|ship)|we(?:'ll| will) (?:go|use|do|keep|ship)"
     r"|going with|root cause|turns out|found (?:it|the)|the cause|because|caused by|reproduc\w*|eta|deadline"
     r"|customers?)\b"
 )
+
+
+_LIKELY = 0.6
+"""From this probability on a sentence asks for something."""
+_FAVOUR = re.compile(
+    r"\b(?:you|your|me|my|i|i'?m|i'?ll|u|who|where|when|what|how|why|which|any(?:one|body)|some(?:one|body)"
+    r"|meet\w*|call"
+    r"|lunch|dinner|talk|discuss|chat|sync|(?:mon|tues|wednes|thurs|fri)day|send)\b|^(?:is|are|was|were|do|does"
+    r"|did|has|have)\b|\b(?:\d+(?:[:.]\d\d)? ?(?:am|pm)"
+    r"|at \d+|today|tonight)\b"
+)
+"""What makes of a request a favour, a question, or an appointment."""
 
 
 @dataclass(frozen=True)
@@ -105,9 +154,9 @@ def read(plain: str) -> Cues:
     """Read the cues off a plain text."""
     folded = fold(plain).replace("\u2019", "'")
     return Cues(
-        problem=_PROBLEM.search(folded) is not None,
-        ask=_ASK.search(folded) is not None,
-        untracked=_UNTRACKED.search(folded) is not None,
+        problem=_says(folded, _PROBLEM, elsewhere.PROBLEM),
+        ask=_says(folded, _ASK, elsewhere.WISH) or any(map(_asks_of_us, sentences(plain))),
+        untracked=_says(folded, _UNTRACKED, elsewhere.UNTRACKED),
         announced=_ANNOUNCED.search(folded) is not None,
         blocked=_BLOCKED.search(folded) is not None,
         decided=_DECIDED.search(folded) is not None,
@@ -115,6 +164,15 @@ def read(plain: str) -> Cues:
         question=folded.rstrip().endswith("?"),
         priority=_priority(folded),
     )
+
+
+def _says(folded: str, *patterns: re.Pattern[str]) -> bool:
+    return any(pattern.search(folded) for pattern in patterns)
+
+
+def _asks_of_us(sentence: str) -> bool:
+    """Whether a sentence asks for something that is no favour from one person to another, and no question."""
+    return requested(sentence) >= _LIKELY and not _FAVOUR.search(fold(sentence).replace("\u2019", "'"))
 
 
 def _priority(folded: str) -> int:
@@ -132,7 +190,7 @@ _CHATTER = re.compile(
     r"|weekend|holidays? (?:party|plans)"
     r"|canteen|cafeteria|bakery|croissants?|pineapple|groceries|supermarket|apartment|landlord|rent|laundry"
     r"|doorbell|school|kindergarten|passport|headphones|charger|macbook|podcast|festival|guitar|beach|sauna"
-    r"|tram|taxi|uber"
+    r"|tram|taxi"
     r"|fever|headache|tired|exhausted|sleepy|joke|meme|lol|haha+|tgif|brb|happy (?:holidays|new year|easter"
     r"|anniversary)|merry christmas|public holiday|out of office|meeting room|conference room|office wi-?fi"
     r"|the office|key card|company retreat|offsite|newsletter photo"
@@ -151,8 +209,7 @@ _CHATTER = re.compile(
     r"|sick today|feeling sick|dentist|doctor'?s appointment"
     r"|(?:our|the) weekly|calendar invite|league|tournament"
     r"|kitchen|fridge|microwave|dishwasher|desk|chairs?|office (?:plant|keys?|door|printer)|elevator|lift"
-    r"|parking|umbrella|franzbrotchen|mittagessen|mittag|kaffee|feierabend|dejeuner|almuerzo|comida|cerveza"
-    r"|biere"
+    r"|parking|umbrella|at home|solar panels|plants|milk|holiday|concert"
     r"|good morning|good night|morning all|happy friday|have a (?:nice|great|good)|safe travels|get well"
     r"|welcome (?:to the team|aboard)|see you|cheers|meme|gif|joke|secret santa"
     r"|why (?:do|did|does) .*\? (?:because|too many))\b"
@@ -170,7 +227,8 @@ _ANSWER = re.compile(
 
 def chatter(plain: str) -> int:
     """Count the signs of talk that is not about the product."""
-    return len(_CHATTER.findall(fold(plain).replace("\u2019", "'")))
+    folded = fold(plain).replace("\u2019", "'")
+    return len(_CHATTER.findall(folded)) + len(elsewhere.CHATTER.findall(folded))
 
 
 def turns(plain: str) -> bool:
@@ -181,3 +239,42 @@ def turns(plain: str) -> bool:
 def answers(plain: str) -> bool:
     """Say whether a message only makes sense after another one."""
     return _ANSWER.search(fold(plain)) is not None or len(plain.split()) <= 4
+
+
+_NO_REPORT = re.compile(
+    r"\b(?:i|i'?m|i'?ve|i'?ll|i'?d|me|my|mine|we|we'?re|we'?ll|we'?ve|us|our|ours|you|you'?re|your|let'?s"
+    r"|thanks?|welcome"
+    r"|today|tonight|tomorrow|next|agenda|standup|stand-up|retro\w*|sprint|planning|demo|meeting|call|interview"
+    r"|offsite"
+    r"|workshop|audit\w*|payroll|colleague|calendar|slides|notes|sheet|train|moves to|as usual|reminder|fyi"
+    r"|great|nice"
+    r"|(?:mon|tues|wednes|thurs|fri)day|on the \d+\w*|at \d+(?::\d\d)?|went well|will|should|could|might|can)\b"
+    r"|^what an?\b"
+)
+"""What plans, people and news are told with, and reports of a product are not."""
+
+
+def reports(plain: str, *, technical: int) -> bool:
+    """Say whether a text tells by its shape how a product behaves: a plain statement of things, not of people or plans.
+
+    Args:
+        plain: the text.
+        technical: how many of its words are known to be of software and its business.
+    """
+    folded = fold(plain).replace("\u2019", "'")
+    if re.search(r"[?\uff1f]", folded) or _NO_REPORT.search(folded) or elsewhere.PERSONAL.search(folded):
+        return False
+    return technical >= _TECHNICAL or elsewhere.PRODUCT.search(folded) is not None
+
+
+_TECHNICAL = 2
+"""From so many words of software and its business on a text is about a product."""
+_MOCKING = re.compile(
+    r":(?:face_with_)?roll(?:ing)?_eyes:|:upside_down_face:|:smirk:|:clown_face:|:unamused:"
+    r"|[\U0001f644\U0001f643\U0001f60f\U0001f921\U0001f612]|(?<!\w)/s\s*$"
+)
+
+
+def mocks(message: str) -> bool:
+    """Say whether a message, as it was typed, has a face that means the opposite of its words."""
+    return _MOCKING.search(message) is not None

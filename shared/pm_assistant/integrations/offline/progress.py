@@ -1,12 +1,14 @@
 """Statements of progress: what people say has been done to a ticket, as opposed to asked, planned, denied or quoted.
 
-All patterns see folded text: lower case, no accents. English first, with the usual German, French and Spanish phrases.
+All patterns see folded text: lower case, no accents. English first, with the usual German, French and Spanish phrases;
+`elsewhere` has more of those and other languages.
 """
 
 import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from pm_assistant.integrations.offline import elsewhere
 from pm_assistant.language.text import fold, sentences
 
 
@@ -30,15 +32,19 @@ class Claim:
 
 
 _FINISHED = (
-    r"(?:done|fixed|resolved|solved|finished|completed?|deployed|shipped|released|live|closed|rolled out|merged)"
+    r"(?:done|fixed|resolved|solved|finished|completed?|implemented|deployed|shipped|released|live|closed|rolled out"
+    r"|merged)"
 )
-_TARGET = r"(?:prod|production|live|main|master|everyone|all (?:customers|users|tenants)|100 ?%)"
+_TARGET = r"(?:prod|production|live|main|master|everyone|all (?:customers|users|tenants|sites)|100 ?%)"
 _COMPLETED = re.compile(
     rf"\b(?:deployed|shipped|released|rolled out|merged|pushed|landed|live|went out|been running)\b.{{0,60}}"
     rf"\b(?:in|to|on|into|for) {_TARGET}\b"
-    r"|\b(?:is|are|it'?s|that'?s|was|been|got|all|now|just|have|has|i'?ve|we'?ve|finally|went|goes)\s+(?:now "
+    r"|\b(?:is|are|it'?s|that'?s|was|been|got|all|now|just|have|has|i'?ve|we'?ve|finally|went|goes|one'?s"
+    r"|this'?s)\s+(?:now "
     rf"|finally |all |just |been |also |already |officially ){{0,2}}{_FINISHED}\b"
     rf"|\b(?:i|we)\s+(?:just |finally |already |have |also ){{0,2}}{_FINISHED}\b"
+    r"|\b(?:went|goes|is) out with (?:the|this|last|today'?s) \w+|\b(?:been|now) live (?:for|since)\b"
+    r"|\b(?:this one|this|it|that)(?:'s| is) (?:now |finally )?out(?:[.!,]| |$)(?!of)"
     r"|\b\w+ (?:just |finally |already )?(?:deployed|shipped|released|fixed|resolved|merged) (?:it|this|that"
     r"|the fix|the change)\b"
     rf"|^(?:and |so |ok,? |okay,? |all |update: ?|yep,? |yes,? |finally ){{0,2}}{_FINISHED}\b(?! (?:tickets?"
@@ -66,7 +72,7 @@ _STARTED = re.compile(
     r"\b(?:i'?m|i am|we'?re|we are|am|now|just|currently|[a-z]+ is)\s+(?:now |just |already |currently "
     r"|actively |gonna be )?(?:starting|started|working|picking|taking|digging|implementing"
     r"|building)\b(?!\s+(?:from|remote|late|early))"
-    r"|\b(?:i|we|i'?ve|we'?ve)\s+(?:have |just |already )?(?:started|began|picked)\b|^(?:starting|started"
+    r"|\b(?:i|we|i'?ve|we'?ve)\s+(?:have |just |already )?(?:started|began|begun|picked)\b|^(?:starting|started"
     r"|picking|picked|taking|working)\b.{0,30}\b(?:this|it|on|up|[a-z]+-\d+)\b"
     r"|\b(?:starting|working) on (?:this|it|that|the fix|[a-z]+-\d+)\b|\bpicking (?:this|it|that) up\b"
     r"|\b(?:i'?m|i am|we'?re|we are) (?:already |now )?(?:on (?:it|this)|tackling|diving into)\b"
@@ -77,7 +83,7 @@ _STARTED = re.compile(
     r"|begun)|is (?:now )?under ?way)\b|\bfirst commits? (?:is|are) (?:in|up|pushed)\b"
     r"|\b(?:habe|haben) .{0,30}\b(?:angefangen|begonnen)\b|\b(?:he|hemos) empezado\b|\b(?:j'?ai|on a) commence\b"
     r"|\bin progress now\b|\bgrabbing (?:this|it)\b"
-    r"|\bi(?:'?ll| will| can) (?:start|take|pick|grab) (?:on )?(?:this|it|that)(?: one)?(?: up)? (?:now"
+    r"|\bi(?:'?ll| will| can) (?:start|take|pick|grab|do) (?:on )?(?:this|it|that)(?: one)?(?: up)? (?:now"
     r"|right away|today)\b"
     r"|\bich (?:fange|arbeite|beginne|ubernehme|kummere)\b.{0,30}\b(?:an|dran|daran|jetzt|gerade|das|darum)\b"
     r"|\bbin (?:schon )?dran\b"
@@ -85,12 +91,13 @@ _STARTED = re.compile(
     r"|estoy trabajando en|estoy con)\b"
 )
 _REVIEW = re.compile(
-    r"\b(?:pr|mr|pull request|merge request|patch)\b.{0,30}\b(?:is up|up for|is open|is out|ready|opened"
+    r"\b(?:pr|mr|pull request|merge request|patch)\b.{0,30}\b(?:is up|up, |up for|is open|is out|ready|opened"
     r"|for review)\b|\bready for (?:code )?review\b"
     r"|\b(?:opened|raised|put up|pushed|submitted|created) (?:a|the|my) (?:draft )?(?:pr|mr|pull request"
     r"|merge request)\b|\b(?:is|now|it'?s|are) (?:in|under) (?:code )?review\b|\bup for review\b"
     r"|\b(?:sent|put|submitted|handed)(?: (?:it|this|the \w+))?(?: out| over| up| in)? (?:for|to|into"
     r"|in) (?:code )?review\b"
+    r"|\b(?:pr|mr)'s (?:up|out|open|ready)\b|\b(?:awaiting|waiting for|needs) (?:a |code )?review\b"
     r"|(?:^|\b(?:i|we) )(?:just )?requested (?:a )?(?:code )?review\b|\breview requested\b"
     r"|\b(?:pr|mr|pull request|merge request|branch|patch|fix|code)\b.{0,30}\b(?:awaits|awaiting) (?:a )?review\b"
     r"|\b(?:ist|jetzt) (?:jetzt )?(?:im|in|zum) review\b|\b(?:est|en) (?:en |cours de )?relecture\b|\ben revision\b"
@@ -102,11 +109,13 @@ _CANCELED = re.compile(
     r"|[a-z]+-\d+)\b.{0,30}\b(?:not needed|won'?t|obsolete|out of scope)\b|\b(?:is|now|became|become) obsolete\b"
     r"|\b(?:we|i)(?:'re|'m| are| am)? not (?:doing|building|pursuing|going (?:to|ahead with)(?: do| build)?)"
     r" (?:this|it)\b"
-    r"|\bdecided against (?:it|this|doing|building)\b|\bwon'?t be (?:doing|building|fixing) (?:this|it)\b"
+    r"|^not doing (?:this|it)\b|\blet'?s (?:drop|scrap|skip) (?:this|that) one\b|\bdecided against (?:it|this"
+    r"|doing|building)\b|\bwon'?t be (?:doing|building|fixing) (?:this|it)\b"
     r"|\blet'?s (?:drop|scrap|not do|skip) (?:this|it|the ticket)(?: (?:one|ticket))?(?=[.!]*$|,"
     r"| (?:altogether|entirely))"
     r"|\b(?:we|i)(?:'ve| have)? (?:dropped|scrapped|abandoned|shelved) (?:this|the) (?:ticket|idea|feature|plan)\b"
-    r"|\b(?:nobody|no one) needs (?:this|it) any ?more\b|\b(?:don'?t|do not) need (?:this|it) (?:any ?more"
+    r"|\b(?:we|i)(?:'re|'m| are| am) (?:dropping|scrapping|abandoning|shelving) (?:this|it)\b|\b(?:nobody"
+    r"|no one) needs (?:this|it) any ?more\b|\b(?:don'?t|do not) need (?:this|it) (?:any ?more"
     r"|any longer)\b"
     r"|\bmachen wir (?:doch )?nicht(?: mehr)?[.!]*$|\bwird nicht mehr gebraucht\b|\bhinfallig\b"
     r"|\bon (?:l')?abandonne\b|\bplus besoin\b|\bya no (?:hace falta|lo necesitamos)\b|\bno lo vamos a hacer\b"
@@ -129,10 +138,12 @@ _CONDITIONAL = re.compile(
     r"|finished|closed|ready)\b"
 )
 _NEGATED = re.compile(
-    r"\b(?:not|n'?t|\w+n't|never|nothing|no|none|isnt|wasnt|dont|doesnt|hasnt|havent|didnt|cannot|without"
+    r"\b(?:love to|doubt\w*|\w+ (?:thinks|says|said|claims|wrote)|the (?:other|ticket (?:for|about)|one about)"
+    r"|at my (?:last|old|former|previous)|(?:second|third|fourth|fifth|\w+th|hundredth) time|not|n'?t|\w+n't"
+    r"|never|nothing|no|none|isnt|wasnt|dont|doesnt|hasnt|havent|didnt|cannot|without"
     r"|far from|nowhere|nicht|kein\w*|nie|pas|jamais|nunca|almost|nearly|half|partly|partially"
     r"|mostly|fast|presque|casi|needs?|have to|has to|must|should|would|could|might|may|will|'ll|gonna|going to"
-    r"|to be|want\w*|waiting|expect\w*|hope\w*|supposed|wish|thought|"
+    r"|to be|want\w*|waiting(?! for (?:a )?review)|expect\w*|hope\w*|supposed|wish|thought|"
     r"claim\w*|mark(?:ed)?|please|similar|another|get(?:ting)? (?:it|this)|try(?:ing)?|planned|wird|werden"
     r"|soll\w*|muss|sera|va|hay que|debe\w*)\b"
 )
@@ -140,7 +151,8 @@ _LATER = re.compile(
     r"\b(?:tomorrow|tonight|next (?:week|sprint|month|release)|by (?:eod|end of|mon|tue|wed|thu|fri|tomorrow"
     r"|tonight|next)\w*|later|soon|eventually|in the (?:next|coming)|morgen|demain|manana|"
     r"bientot|pronto|bald|last (?:year|month|quarter|sprint|time)|back then|years? ago|months? ago|for (?:today"
-    r"|the day|now|lunch)|staging|stage|dev environment|on dev|on qa|preview|uat|locally|my machine)\b"
+    r"|the day|now|lunch)|staging|stage|dev environment|(?:on|to|in) (?:dev|qa|test)|preview|uat|locally"
+    r"|my machine)\b"
 )
 _HEDGED = re.compile(
     r"\b(?:think|guess|believe|apparently|probably|maybe|perhaps|seems?|looks like|heard|afaik|iirc|hopefully"
@@ -149,11 +161,12 @@ _HEDGED = re.compile(
 _PART = re.compile(
     r"\b(?:backend|back-end|frontend|front-end|design|designs|draft|spec|mock-?ups?|poc|prototype|first (?:part"
     r"|half|step|version)|part (?:one|1)|investigation|analysis|research|estimate|"
-    r"lunch|dinner|coffee|meeting|call|interview|vacation|review|deck|slides|\d\d ?%)\b"
+    r"typos?|wording|deal|release notes|lunch|dinner|coffee|meeting|call|interview|vacation|review|deck|slides"
+    r"|\d\d ?%)\b"
 )
 _QUESTION = re.compile(
     r"\?\s*$|^(?:is|are|was|were|did|do|does|has|have|can|could|will|would|should|when|any|what|who|why|how"
-    r"|where|ist|hat|wann|est-ce|quand|esta|cuando)\b(?!\s+(?:be )?closed)"
+    r"|where|wann|est-ce|quand|cuando)\b(?!\s+(?:be )?closed)"
 )
 _CLAUSE = re.compile(
     r",\s+(?!too\b)|\s+(?:but|however|though|although|aber|mais|pero|and then|because|so)\s+|\s*\(|\)\s*|:\s+"
@@ -161,12 +174,16 @@ _CLAUSE = re.compile(
 _SAID_BY_OTHERS = re.compile(r"[\"“”„«»].*?[\"“”„«»]|(?:^|\s)'[^']{4,}'(?=\W|$)")
 
 
+_ASKS_BESIDES = re.compile(r", (?:who|can|could|any(?:one|body)|wer|kann|qui|quien|quem|chi)\b[^,]*\?\s*$")
+"""What is asked of somebody behind a statement: `the pull request is up, who can look at it?`"""
+
+
 def claims(plain: str) -> list[Claim]:
     """Collect statements of progress, in order; questions, wishes, plans, quotes and negations are none."""
     collected = []
     for sentence in sentences(plain):
-        folded = _SAID_BY_OTHERS.sub(" ", fold(sentence)).replace("\u2019", "'")
-        claim = _claim(folded, sentence)
+        folded = _ASKS_BESIDES.sub("", _SAID_BY_OTHERS.sub(" ", fold(sentence)).replace("\u2019", "'"))
+        claim = _claim_elsewhere(folded, sentence) or _claim(folded, sentence)
         if claim is not None:
             collected.append(claim)
     return collected
@@ -190,6 +207,23 @@ def _claim(folded: str, sentence: str) -> Claim | None:
     firm = _FIRM.search(folded) is not None
     merged_only = furthest is Progress.COMPLETED and "merged" in folded and not firm
     return Claim(furthest, _SURE + _FIRMER * firm - _DOUBT * merged_only / 2 - doubt, sentence)
+
+
+_ELSEWHERE = (
+    (Progress.REVIEW, elsewhere.REVIEW),
+    (Progress.COMPLETED, elsewhere.COMPLETED),
+    (Progress.STARTED, elsewhere.STARTED),
+)
+
+
+def _claim_elsewhere(folded: str, sentence: str) -> Claim | None:
+    """What is said in other languages, of the whole sentence: whatever is unsure in it leaves none."""
+    if elsewhere.CANCELED.search(folded) and not folded.rstrip().endswith(("?", "\uff1f")):
+        return Claim(Progress.CANCELED, _SURE_CANCELED, sentence)
+    if elsewhere.UNSURE.search(folded):
+        return None
+    stated = next((progress for progress, pattern in _ELSEWHERE if pattern.search(folded)), None)
+    return Claim(stated, _SURE, sentence) if stated is not None else None
 
 
 _SURE, _FIRMER, _DOUBT, _SURE_CANCELED = 0.86, 0.06, 0.3, 0.75

@@ -1,0 +1,80 @@
+"""What people say in ten languages, and what the offline analyst makes of it."""
+
+import pytest
+
+from pm_assistant.domain.actions import CreateTicket, Ignore
+from pm_assistant.domain.decisions import Judgement
+from tests.integrations.offline.test_analyst import COUPON, EXPORT, judge, moved, thread
+from tests.integrations.offline.told import CHATTER, MOVES, NEW_WORK, NO_MOVES, OTHER_TALK
+
+ASKED = 0.55
+"""From this confidence on a person is asked."""
+
+
+def acts(judgement: Judgement) -> list[str]:
+    """What would be asked or done."""
+    return [p.action.kind for p in judgement.proposals if not isinstance(p.action, Ignore) and p.confidence >= ASKED]
+
+
+@pytest.mark.parametrize("said", NEW_WORK, ids=lambda said: said[0])
+def test_new_work_is_asked_about_and_never_sure(said: tuple[str, ...]) -> None:
+    """A ticket is drafted where something is broken or wanted that no ticket is about."""
+    proposals = judge(thread(*said), [COUPON]).proposals
+    assert [True] == [isinstance(p.action, CreateTicket) and ASKED <= p.confidence < 0.8 for p in proposals]
+
+
+@pytest.mark.parametrize("said", [*CHATTER, *OTHER_TALK], ids=lambda said: said[0])
+def test_what_is_no_work_to_record_is_left_alone(said: tuple[str, ...]) -> None:
+    """Small talk, plans for the day, questions that were answered, favours and news."""
+    assert [] == acts(judge(thread(*said), [COUPON]))
+
+
+@pytest.mark.parametrize(("to", "said"), MOVES)
+def test_what_is_said_of_a_ticket_moves_it(to: str, said: str) -> None:
+    """Done, begun, up for review or given up, as people say it."""
+    talk = thread(f"about {COUPON.key}: the checkout drops the coupon", said)
+    assert [(COUPON.id, to)] == [(id, state.name) for id, state in moved(judge(talk))]
+
+
+@pytest.mark.parametrize("said", NO_MOVES)
+def test_what_only_sounds_like_progress_moves_nothing(said: str) -> None:
+    """In any language."""
+    assert [] == moved(judge(thread(f"about {COUPON.key}: the checkout drops the coupon", said)))
+
+
+def test_a_question_that_was_answered_leaves_nothing_to_do() -> None:
+    """Who asked says so; as long as they have not, there is something."""
+    asked = "I can't open the export of the harvest list"
+    assert ["create"] == acts(judge(thread(asked, "try the other button"), [COUPON]))
+    assert [] == acts(judge(thread(asked, "try the other button", "ah, that works, thanks!"), [COUPON]))
+    assert ["create"] == acts(judge(thread(asked, "ah, that works, thanks!"), [COUPON])), "said by somebody else"
+
+
+def test_what_has_no_ticket_by_their_own_words_is_new_work_even_if_settled() -> None:
+    """Thanks for a way around it do not mend it."""
+    said = ("the export of the harvest list is empty", "use the old page, there is no ticket yet", "works, thanks!")
+    assert ["create"] == acts(judge(thread(*said), [COUPON]))
+
+
+def test_a_reason_cites_only_words_that_were_said() -> None:
+    """What was paraphrased is said to be so, and no word is put into anybody's mouth."""
+    said = "voucher vanishes in the basket as soon as you change the address"
+    (proposal,) = judge(thread(said)).proposals
+    cited = proposal.reason.removeprefix(f"These words of {COUPON.key} were said: ").removesuffix(".")
+    assert all(word.lower() in said for word in cited.split(", "))
+    assert "coupon" not in proposal.reason
+
+
+def test_a_face_that_means_the_opposite_takes_a_statement_back() -> None:
+    """Typed as a name or as a character; other faces do not."""
+    opening = f"about {COUPON.key}: the checkout drops the coupon"
+    assert [] == moved(judge(thread(opening, "sure, it is fixed :face_with_rolling_eyes:")))
+    assert [] == moved(judge(thread(opening, "sure, it is fixed \U0001f644")))
+    assert [COUPON.id] == [id for id, _ in moved(judge(thread(opening, "it is fixed :tada:")))]
+
+
+def test_a_question_beside_a_statement_leaves_it_standing() -> None:
+    """Unless it asks whether it is so."""
+    opening = f"about {EXPORT.key}: invoices as a file"
+    assert ["In Review"] == [state.name for _, state in moved(judge(thread(opening, "PR is up, who can look at it?")))]
+    assert [] == moved(judge(thread(opening, "PR is up, right?")))
