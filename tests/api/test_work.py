@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pm_assistant.domain.accounts import Role
 from pm_assistant.domain.actions import CreateTicket, Ignore
 from pm_assistant.domain.decisions import DecisionState
-from pm_assistant.domain.planning import PlanName
+from pm_assistant.domain.planning import PlanName, Relation
 from pm_assistant.domain.tenants import Channels, PrivateCode, Provider, Settings
 from pm_assistant.domain.work import Message, Project
 from tests.api.conftest import World, segment
@@ -154,6 +154,26 @@ def test_a_ticket_shows_what_is_above_and_below_it(world: World) -> None:
 
     assert {1: ["ENG-2"], 2: ["ENG-4"], 5: []} == {n: [c["key"] for c in each["children"]] for n, each in shown.items()}
     assert {1: None, 2: "ENG-1", 5: None} == {n: (each["parent"] or {}).get("key") for n, each in shown.items()}
+
+
+def test_a_ticket_says_what_it_is_to_others_as_far_as_everybody_may_read_them(world: World) -> None:
+    """In either direction; those that are not known are left out."""
+    secret = ENG.model_copy(update={"id": "team-sec", "private": True})
+    world.stores.directory.put_teams(ACME, [ENG, secret])
+    for number in range(1, 5):
+        world.stores.tickets.put(ACME, a_ticket(number, **({"team_id": "team-sec"} if number == 4 else {})))
+    for number, (one, other, type) in enumerate(
+        [(2, 1, "blocks"), (1, 3, "duplicate"), (1, 4, "related"), (1, 9, "blocks"), (1, 2, "similar")]
+    ):
+        relation = {"id": str(number), "ticket_id": f"ticket-{one}", "other_id": f"ticket-{other}", "type": type}
+        world.stores.planning.relate(ACME, Relation.model_validate({**relation, "at": NOW}))
+    shown = {n: world.reader.get(f"/v1/tickets/ENG-{n}").json["relations"] for n in (1, 2, 3)}
+
+    assert {
+        1: [("blocked_by", "ENG-2"), ("duplicate_of", "ENG-3"), ("similar", "ENG-2")],
+        2: [("blocks", "ENG-1"), ("similar", "ENG-1")],
+        3: [("duplicated_by", "ENG-1")],
+    } == {n: [(each["role"], each["ticket"]["key"]) for each in relations] for n, relations in shown.items()}
 
 
 @settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -31,7 +31,7 @@ from pm_assistant.domain.code import (
 from pm_assistant.domain.decisions import ActionRequest, DecisionState, Judgement
 from pm_assistant.domain.events import ConversationTouched, EventEnvelope
 from pm_assistant.domain.jobs import JobDue, JobKind, Order
-from pm_assistant.domain.planning import PlanName
+from pm_assistant.domain.planning import PlanName, Relation, RelationType
 from pm_assistant.domain.reports import ReportKind, Subscription
 from pm_assistant.domain.tenants import ActionKind, Mode, Provider, Rule
 from pm_assistant.domain.work import Conversation
@@ -148,6 +148,8 @@ class LivedIn(FakeUnit):
             stores.code.record(ACME, part, keep_days=RETENTION.days)
         for planned in (an_attachment(), PlanName(id="p-1", name="Launch", at=NOW)):
             stores.planning.record(ACME, planned)
+        related = Relation(id="r-1", ticket_id="ticket-1", other_id="ticket-2", type=RelationType.BLOCKS, at=NOW)
+        stores.planning.relate(ACME, related)
         stores.planning.record_comment(ACME, NOTE, keep_days=RETENTION.days)
         stores.directory.put_teams(ACME, [ENG])
         stores.tickets.put(ACME, a_ticket())

@@ -21,7 +21,7 @@ from pm_assistant.domain.errors import ProductError
 from pm_assistant.domain.events import ChannelChanged
 from pm_assistant.domain.index import TeamIndex, TicketHead
 from pm_assistant.domain.jobs import Record
-from pm_assistant.domain.planning import PlanName
+from pm_assistant.domain.planning import PlanName, Relation, RelationType
 from pm_assistant.domain.reports import ReportKind, Subscription
 from pm_assistant.domain.tenants import Member, Provider, Settings, TenantId
 from pm_assistant.domain.work import Channel
@@ -122,6 +122,12 @@ def planned(stores: Stores, tenant_id: TenantId, key: int, value: int) -> None:
     pull_request = a_pull_request(key)
     attachment = an_attachment(str(key), ticket_id=f"ticket-{value}", url=pull_request.url)
     stores.planning.record(tenant_id, attachment, pull_request_id=pull_request.pull_request_id)
+
+
+def a_relation(key: int, value: int) -> Relation:
+    """What a ticket is to another one."""
+    type = RelationType.BLOCKS
+    return Relation(id=f"relation-{key}", ticket_id=f"ticket-{value}", other_id="ticket-9", type=type, at=NOW)
 
 
 def seen(index: TeamIndex) -> object:
@@ -275,6 +281,10 @@ CASES: dict[str, Case] = {
     "planning.comments_page": lambda s, t, k, v: [comment for _, comment in s.planning.comments_page(t, limit=1 + k)],
     "planning.names": lambda s, t, k, v: s.planning.names(t, [f"plan-{k}"]),
     "planning.attachments": lambda s, t, k, v: s.planning.attachments(t, f"ticket-{v}"),
+    "planning.relate": lambda s, t, k, v: s.planning.relate(t, a_relation(k, v)),
+    "planning.unrelate": lambda s, t, k, v: s.planning.unrelate(t, a_relation(k, v)),
+    "planning.relations": lambda s, t, k, v: s.planning.relations(t, f"ticket-{v}", limit=1 + k),
+    "planning.relations_between": lambda s, t, k, v: s.planning.relations_between(t),
     "planning.attached": lambda s, t, k, v: s.planning.attached(
         t, a_pull_request(k).pull_request_id, a_pull_request(k).url
     ),

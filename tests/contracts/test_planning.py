@@ -1,12 +1,12 @@
 """What the tracker tells beside its tickets is kept alike in memory and on DynamoDB, and tenants are kept apart."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from pm_assistant.domain.code import pull_request_id
-from pm_assistant.domain.planning import PlanName
+from pm_assistant.domain.planning import PlanName, Relation, RelationType
 from pm_assistant.ports.unit import Stores
 from tests.builders import NOW, a_ticket_comment, an_attachment
 from tests.contracts.stores import IMPLEMENTATIONS, a_new_tenant, opened
@@ -93,3 +93,39 @@ def test_all_comments_are_read_page_by_page(stores: Stores) -> None:
         found += [comment for _, comment in page]
         after = page[-1][0]
     assert sorted(comments, key=lambda c: (c.ticket_id, c.id)) == found
+
+
+def a_relation(id: str, ticket_id: str, other_id: str, *, at: datetime = NOW) -> Relation:
+    """One ticket blocks another one."""
+    return Relation(id=id, ticket_id=ticket_id, other_id=other_id, type=RelationType.BLOCKS, at=at)
+
+
+def test_a_relation_is_known_of_both_its_tickets_until_it_is_forgotten(stores: Stores) -> None:
+    """In either direction, and only as it is known."""
+    planning, tenant_id = stores.planning, a_new_tenant()
+    first, second = a_relation("1", "ticket-1", "ticket-2"), a_relation("2", "ticket-3", "ticket-1")
+    for relation in (second, first, first):
+        planning.relate(tenant_id, relation)
+    assert [first, second] == list(planning.relations(tenant_id, "ticket-1", limit=9))
+    assert [first] == list(planning.relations(tenant_id, "ticket-1", limit=1))
+    assert [[first], [second]] == [list(planning.relations(tenant_id, f"ticket-{n}", limit=9)) for n in (2, 3)]
+    for _ in range(2):
+        planning.unrelate(tenant_id, first)
+    assert [[second], []] == [list(planning.relations(tenant_id, f"ticket-{n}", limit=9)) for n in (1, 2)]
+    assert [] == list(planning.relations(a_new_tenant(), "ticket-1", limit=9))
+
+
+def test_relations_are_listed_by_when_they_were_changed(stores: Stores) -> None:
+    """After a moment and by another one; one that was changed stands where it was changed last."""
+    planning, tenant_id = stores.planning, a_new_tenant()
+    moments = [NOW + timedelta(seconds=number) for number in range(4)]
+    relations = [a_relation(f"{n}", f"ticket-{n}", "ticket-9", at=at) for n, at in enumerate(moments)]
+    for relation in reversed(relations):
+        planning.relate(tenant_id, relation)
+    assert relations == list(planning.relations_between(tenant_id))
+    assert relations[1:3] == list(planning.relations_between(tenant_id, moments[0], moments[2]))
+    assert relations[:3] == list(planning.relations_between(tenant_id, None, moments[2]))
+    later = relations[0].model_copy(update={"at": moments[3] + timedelta(seconds=1)})
+    planning.relate(tenant_id, later)
+    assert [relations[3], later] == list(planning.relations_between(tenant_id, moments[2]))
+    assert [] == list(planning.relations_between(a_new_tenant()))

@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -14,7 +15,7 @@ import pytest
 from pm_assistant.domain.actions import Comment, CreateTicket, MoveTicket
 from pm_assistant.domain.decisions import NOTHING_TO_UNDO, Outcome, Stake
 from pm_assistant.domain.errors import Gone, UpstreamError, UpstreamRejected
-from pm_assistant.domain.planning import Attachment, PlanName, PlanningPart, TicketComment
+from pm_assistant.domain.planning import Attachment, PlanName, PlanningPart, Relation, RelationType, TicketComment
 from pm_assistant.domain.tenants import Provider, Standing
 from pm_assistant.domain.work import Cycle, GitEvent, Project, StateType, Team, Ticket
 from pm_assistant.integrations.linear.client import LinearTracker
@@ -42,6 +43,10 @@ class TrackerCase:
     set_account: Callable[[str], str]
     take_up: Callable[[str, Stake], object]
     """Somebody puts something on a ticket or comment, by its id."""
+    relate: Callable[[int], object]
+    """So many other tickets are blocked by the ticket, but the first, of which it is a duplicate."""
+    part: Callable[[], object]
+    """It is nothing to the last one any more."""
     plan: Callable[[int], object]
     """So many people say something on the ticket, and one attaches a page; its project and its label get new names."""
 
@@ -103,8 +108,26 @@ def fake_case() -> TrackerCase:
         hide,
         set_account,
         take_up,
+        partial(relate_in_memory, tracker, ticket.id),
+        tracker.relations.pop,
         partial(plan_in_memory, tracker, ticket.id),
     )
+
+
+def relate_in_memory(tracker: FakeTracker, ticket_id: str, count: int) -> None:
+    """What `TrackerCase.relate` says."""
+    for number in range(count):
+        type = RelationType.BLOCKS if number else RelationType.DUPLICATE
+        other_id, at = f"other-{number}", NOW + timedelta(seconds=number)
+        relation = Relation(id=f"relation-{number}", ticket_id=ticket_id, other_id=other_id, type=type, at=at)
+        tracker.relations.append(relation)
+
+
+def relate_in_linear(sandbox: Sandbox, ticket_id: str, others: list[str], count: int) -> None:
+    """The same; the keys of the others are kept."""
+    for number in range(count):
+        others.append(sandbox.add_ticket("ENG", f"Another {number}"))
+        sandbox.change_ticket(ticket_id, related=others[-1], relation="blocks" if number else "duplicate")
 
 
 def plan_in_memory(tracker: FakeTracker, ticket_id: str, count: int) -> None:
@@ -202,6 +225,8 @@ def linear_case(sandbox: Sandbox) -> TrackerCase:
         hide,
         set_account,
         take_up,
+        partial(relate_in_linear, sandbox, ticket.id, others := list[str]()),
+        lambda: sandbox.change_ticket(ticket.id, related=others[-1], relation=None),
         partial(plan_in_linear, sandbox, ticket.id),
     )
 
@@ -737,12 +762,11 @@ def test_what_was_changed_beside_the_tickets_is_read_to_its_end(case: TrackerCas
 
     parts = told_beside(case, case.since)
 
-    said = [part for part in parts if isinstance(part, TicketComment)]
-    assert ({case.ticket.id}, {"Me, too"}) == ({each.ticket_id for each in said}, {each.text for each in said})
-    assert 60 == len(said) == len({each.id for each in said})
-    [attached] = (part for part in parts if isinstance(part, Attachment))
-    assert (case.ticket.id, "https://shop.test/screenshot") == (attached.ticket_id, attached.url)
-    assert {"Landing", "Regression"} == {part.name for part in parts if isinstance(part, PlanName)}
+    said = [part for part in parts if isinstance(part, TicketComment) and part.ticket_id == case.ticket.id]
+    assert ({"Me, too"}, 60, 60) == ({each.text for each in said}, len(said), len({each.id for each in said}))
+    attached = [part for part in parts if isinstance(part, Attachment) and part.ticket_id == case.ticket.id]
+    assert ["https://shop.test/screenshot"] == [each.url for each in attached]
+    assert {"Landing", "Regression"} <= {part.name for part in parts if isinstance(part, PlanName)}
 
 
 def test_only_what_was_changed_since_is_read_beside_the_tickets(case: TrackerCase) -> None:
@@ -750,3 +774,30 @@ def test_only_what_was_changed_since_is_read_beside_the_tickets(case: TrackerCas
     case.plan(1)
 
     assert [] == told_beside(case, datetime.now(UTC) + timedelta(days=1))
+
+
+def related(case: TrackerCase) -> Counter[RelationType]:
+    """What the board's ticket is to others, as all pages list it; each page tells all of a stretch of time."""
+    page, until, found = case.tracker.read_tickets(since=case.since).planning, None, list[Relation]()
+    while True:
+        if page.relations is not None:
+            assert until == page.relations.until
+            until = page.relations.since
+            found += page.relations.relations
+        if page.cursor is None:
+            break
+        page = case.tracker.read_planning(since=case.since, cursor=page.cursor)
+    assert until is None
+    assert len(found) == len({relation.id for relation in found})
+    return Counter(relation.type for relation in found if relation.ticket_id == case.ticket.id)
+
+
+def test_what_tickets_are_to_each_other_is_listed_to_its_end_until_they_are_nothing_any_more(
+    case: TrackerCase,
+) -> None:
+    """Whenever it was said, for no tracker tells when it no longer is."""
+    case.relate(160)
+
+    assert {RelationType.DUPLICATE: 1, RelationType.BLOCKS: 159} == related(case)
+    case.part()
+    assert {RelationType.DUPLICATE: 1, RelationType.BLOCKS: 158} == related(case)

@@ -1,9 +1,17 @@
 """What the tracker tells beside its tickets, in memory."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import datetime
 
 from pm_assistant.domain.code import PullRequestId
-from pm_assistant.domain.planning import Attachment, PlanName, PlanningPart, TicketComment, page_of_pull_request
+from pm_assistant.domain.planning import (
+    Attachment,
+    PlanName,
+    PlanningPart,
+    Relation,
+    TicketComment,
+    page_of_pull_request,
+)
 from pm_assistant.domain.tenants import TenantId
 
 
@@ -12,6 +20,7 @@ class FakePlanning:
 
     def __init__(self) -> None:
         self._parts: dict[tuple[TenantId, str, str], PlanningPart] = {}
+        self._relations: dict[tuple[TenantId, str], Relation] = {}
         self._pull_requests: dict[tuple[TenantId, str], PullRequestId] = {}
 
     def record(
@@ -55,6 +64,28 @@ class FakePlanning:
         """What those of these ids are called."""
         parts = (part for (owner, _, _), part in self._parts.items() if owner == tenant_id)
         return {part.id: part for part in parts if isinstance(part, PlanName) and part.id in ids}
+
+    def relate(self, tenant_id: TenantId, relation: Relation) -> None:
+        """Keep a relation of two tickets."""
+        self._relations[tenant_id, relation.id] = relation
+
+    def unrelate(self, tenant_id: TenantId, relation: Relation) -> None:
+        """Forget a relation as it is known."""
+        if self._relations.get((tenant_id, relation.id)) == relation:
+            del self._relations[tenant_id, relation.id]
+
+    def relations(self, tenant_id: TenantId, ticket_id: str, *, limit: int) -> Sequence[Relation]:
+        """So many of a ticket's relations."""
+        known = sorted(self.relations_between(tenant_id), key=lambda relation: relation.id)
+        return [each for each in known if ticket_id in {each.ticket_id, each.other_id}][:limit]
+
+    def relations_between(
+        self, tenant_id: TenantId, since: datetime | None = None, until: datetime | None = None
+    ) -> Sequence[Relation]:
+        """The relations that were changed after a moment and by another one."""
+        known = (relation for (owner, _), relation in self._relations.items() if owner == tenant_id)
+        of_then = (r for r in known if (since is None or r.at > since) and (until is None or r.at <= until))
+        return sorted(of_then, key=lambda relation: (relation.at, relation.id))
 
     def attachments(self, tenant_id: TenantId, ticket_id: str) -> Sequence[Attachment]:
         """What is attached to a ticket."""

@@ -27,7 +27,7 @@ from pm_assistant.domain.errors import (
 )
 from pm_assistant.domain.events import TicketRemoved
 from pm_assistant.domain.people import Flaw, Listing, Participant
-from pm_assistant.domain.planning import PlanningPart
+from pm_assistant.domain.planning import PlanningPart, Relation, RelationList
 from pm_assistant.domain.reports import Card, Notice, Report
 from pm_assistant.domain.tenants import Credentials, Member, Provider
 from pm_assistant.domain.work import (
@@ -285,6 +285,7 @@ class FakeTracker(Failing):
     Attributes:
         removed: what was thrown away.
         planning: what is known beside the tickets, without what we have written.
+        relations: what tickets are to each other.
         ticket_reads: how often a page of tickets was asked for.
     """
 
@@ -309,6 +310,7 @@ class FakeTracker(Failing):
         self.flaws: list[Flaw] = []
         self.removed: list[TicketRemoved] = []
         self.planning: list[PlanningPart] = []
+        self.relations: list[Relation] = []
         self.ticket_reads = 0
 
     def read_tickets(
@@ -334,7 +336,9 @@ class FakeTracker(Failing):
         changed = [part for part in self.planning if since is None or part.at >= since]
         changed.sort(key=lambda part: (part.at, part.id), reverse=True)
         page, after = changed[start : start + TICKETS_PAGE], changed[start + TICKETS_PAGE :]
-        return PlanningPage(parts=tuple(page), cursor=str(start + TICKETS_PAGE) if after else None)
+        relations = RelationList(relations=tuple(self.relations)) if start == 0 else None
+        cursor = str(start + TICKETS_PAGE) if after else None
+        return PlanningPage(parts=tuple(page), relations=relations, cursor=cursor)
 
     def teams(self) -> Listing[Team]:
         """Teams with their states."""

@@ -12,11 +12,15 @@ from infra.sandbox.core.controls import BadControl, body_of, known_person, route
 from infra.sandbox.core.state import Json, Model
 from infra.sandbox.core.store import Store
 from infra.sandbox.linear.organization import LinearOrganization, Refused
-from infra.sandbox.linear.state import Cycle, GitEvent, Issue, Label, LinearWorld, Project, Team
+from infra.sandbox.linear.state import Cycle, GitEvent, Issue, Label, LinearWorld, Project, RelationType, Team
 
 
 class IssueControl(Model):
-    """Somebody writes a ticket, or changes the fields given."""
+    """Somebody writes a ticket, or changes the fields given.
+
+    Attributes:
+        related: another ticket, of which it is said that this one is its `relation`, or nothing if that is null.
+    """
 
     team: str | None = None
     title: str = Field(default="", min_length=1)
@@ -33,6 +37,7 @@ class IssueControl(Model):
     attachment: str | None = None
     detached: str | None = None
     related: str | None = None
+    relation: RelationType | None = "related"
     trashed: bool | None = None
     user: str | None = None
 
@@ -158,13 +163,19 @@ class LinearControls:
             self._organization.update_issue(issue, by=by, **fields)
         except Refused as refused:
             raise BadControl("", str(refused)) from refused
+        self._hang_on(issue, other, body, by=by)
+        return self._ticket(issue)
+
+    def _hang_on(self, issue: Issue, other: Issue | None, body: IssueControl, *, by: str) -> None:
+        """Put on a ticket, or take off it, what is no field of its own."""
         if body.attachment is not None:
             self._organization.attach(issue, body.attachment, by=by)
         if body.detached is not None:
             self._organization.detach(issue, body.detached, by=by)
-        if other is not None:
-            self._organization.relate(issue, other, by=by)
-        return self._ticket(issue)
+        if other is not None and body.relation is not None:
+            self._organization.relate(issue, other, by=by, type=body.relation)
+        elif other is not None:
+            self._organization.part(issue, other)
 
     def _team_named(self, name: str | None) -> Team:
         team = next((each for each in self._store.world.teams if name in {each.key, each.id, each.name}), None)

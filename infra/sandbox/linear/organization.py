@@ -19,6 +19,7 @@ from infra.sandbox.linear.state import (
     LinearWorld,
     Project,
     Relation,
+    RelationType,
     Team,
     WorkflowState,
 )
@@ -125,13 +126,22 @@ class LinearOrganization:
             kind = "IssueLabel" if isinstance(plan, Label) else type(plan).__name__
             self._tell(kind, "update", plan.id, name, by=by, content={"data": data, "updatedFrom": {"name": was}})
 
-    def relate(self, issue: Issue, other: Issue, *, by: str) -> None:
-        """Say that two tickets have to do with each other."""
+    def relate(self, issue: Issue, other: Issue, *, by: str, type: RelationType = "related") -> None:
+        """Say what a ticket is to another one, which Linear tells nobody; a duplicate is closed as such."""
         ids = {"id": str(uuid.uuid4()), "issue_id": issue.id, "related_issue_id": other.id}
-        self._world.relations.append(Relation(**ids, type="related", created_at=self._clock()))
+        self._world.relations.append(Relation(**ids, type=type, created_at=self._clock()))
         for one, another in ((issue, other), (other, issue)):
             change = {"identifier": self._world.identifier(another), "type": "ar"}
             self._note(one, by, {"relationChanges": [change]})
+        states = (state for state in self._world.team(issue.team_id).states if state.type == "duplicate")
+        if type == "duplicate" and (closed := next(states, None)) is not None:
+            self.update_issue(issue, by=by, state_id=closed.id)
+
+    def part(self, issue: Issue, other: Issue) -> None:
+        """Say that two tickets have nothing to do with each other any more, which Linear tells nobody either."""
+        pair = {issue.id, other.id}
+        self._world.relations = [r for r in self._world.relations if {r.issue_id, r.related_issue_id} != pair]
+        self._store.changed()
 
     def delete_issue(self, issue: Issue, *, by: str) -> None:
         """Move a ticket to the trash, where it can still be read."""

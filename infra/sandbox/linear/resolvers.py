@@ -21,6 +21,7 @@ from infra.sandbox.linear.state import (
     Label,
     LinearWorld,
     Project,
+    Relation,
     Team,
     WorkflowState,
     slug,
@@ -66,6 +67,7 @@ class Resolvers:
             "projects": lambda _, **arguments: page(self._plans(webhooks.project, world.projects), arguments),
             "cycles": lambda _, **arguments: page(self._plans(webhooks.cycle, world.cycles), arguments),
             "issueLabels": lambda _, **arguments: page([_label(each) for each in world.labels.values()], arguments),
+            "issueRelations": lambda _, **arguments: self._relations(world.relations, arguments),
             "issueCreate": self._issue_create,
             "issueUpdate": self._issue_update,
             "issueDelete": self._issue_delete,
@@ -220,6 +222,8 @@ class Resolvers:
         comments = [each for each in world.comments.values() if each.issue_id == issue.id]
         labels = [_label(world.labels[each]) for each in issue.label_ids]
         attached = [each for each in world.attachments if each.issue_id == issue.id]
+        relations = [each for each in world.relations if each.issue_id == issue.id]
+        inverse = [each for each in world.relations if each.related_issue_id == issue.id]
         return {
             "id": issue.id,
             "identifier": identifier,
@@ -252,8 +256,8 @@ class Resolvers:
             "children": lambda _, **arguments: self._issues(children, arguments),
             "comments": lambda _, **arguments: self._comments(comments, arguments),
             "history": lambda _, **arguments: self._history(issue, arguments),
-            "relations": lambda _, **arguments: self._relations(issue, arguments),
-            "inverseRelations": lambda _, **arguments: self._relations(issue, arguments, inverse=True),
+            "relations": lambda _, **arguments: self._relations(relations, arguments),
+            "inverseRelations": lambda _, **arguments: self._relations(inverse, arguments),
             "attachments": lambda _, **arguments: self._attachments(attached, arguments),
         }
 
@@ -271,18 +275,18 @@ class Resolvers:
             "descriptionUpdatedBy": writers,
         }
 
-    def _relations(self, issue: Issue, arguments: Json, *, inverse: bool = False) -> Json:
+    def _relations(self, relations: Iterable[Relation], arguments: Json) -> Json:
         issues = self._world.issues
         rows = [
             {
                 "id": each.id,
                 "type": each.type,
                 "createdAt": each.created_at,
+                "updatedAt": each.created_at,
                 "issue": lambda _, id=each.issue_id: self._issue(issues[id]),
                 "relatedIssue": lambda _, id=each.related_issue_id: self._issue(issues[id]),
             }
-            for each in self._world.relations
-            if issue.id == (each.related_issue_id if inverse else each.issue_id)
+            for each in relations
         ]
         return page(rows, {"orderBy": "createdAt"} | arguments)
 

@@ -22,6 +22,7 @@ class WorkflowState(Model):
     position: float
 
 
+type RelationType = Literal["blocks", "duplicate", "related", "similar"]
 type GitEvent = Literal["draft", "start", "review", "mergeable", "merge"]
 
 
@@ -147,7 +148,7 @@ class Relation(Model):
     id: str
     issue_id: str
     related_issue_id: str
-    type: Literal["blocks", "duplicate", "related"]
+    type: RelationType
     created_at: datetime
 
 

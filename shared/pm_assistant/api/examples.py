@@ -20,12 +20,21 @@ from pm_assistant.domain.jobs import JobKind, JobState
 from pm_assistant.domain.links import LinkKind, LinkSource
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.people import Likeness
+from pm_assistant.domain.planning import RelationRole
 from pm_assistant.domain.reports import Line, Report, ReportKind, Section, Subscription
 from pm_assistant.domain.tenants import Member, Provider, Settings, Standing, TenantId, TenantState
 from pm_assistant.domain.work import Cycle, MessageId, Project, StateType, Ticket, TicketState
 from pm_assistant.workflows.code.queries import LinkedTicket, PullRequestView, ReviewView
 from pm_assistant.workflows.connections.queries import ChannelReading, ConnectionHealth, ConnectionStatus, GapView
-from pm_assistant.workflows.corridor.queries import AttachedPage, CommentView, ConversationView, MessageView, TicketView
+from pm_assistant.workflows.corridor.queries import (
+    AttachedPage,
+    CommentView,
+    ConversationView,
+    MessageView,
+    TicketReference,
+    TicketRelation,
+    TicketView,
+)
 
 _NOW = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 _EARLIER, _LATER = _NOW - timedelta(minutes=20), _NOW + timedelta(days=7)
@@ -200,6 +209,18 @@ _ANSWERS: tuple[Model, ...] = (
         **dict(_ticket),
         parent=None,
         children=(),
+        relations=(
+            TicketRelation(
+                role=RelationRole.BLOCKED_BY,
+                ticket=TicketReference(
+                    id="6b1f7c0e-58c4-4f0e-9a53-1d2a7c90b4e1",
+                    key="ENG-31",
+                    title="Move bookings to the new calendar",
+                    url=f"{_TRACKER}/issue/ENG-31",
+                    state=_ticket.state,
+                ),
+            ),
+        ),
         attachments=(AttachedPage(title="Book a spot in one step", url="https://github.com/velunda/booking/pull/7"),),
         comments=(
             CommentView(

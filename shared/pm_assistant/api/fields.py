@@ -159,6 +159,8 @@ FIELDS = {
     "TicketReference.id": "the tracker's id",
     "TicketReference.key": "what people call it by, such as `ENG-34`",
     "TicketView.children": "the tickets directly below it, the oldest first",
+    "TicketView.relations": "what it is to other tickets that everybody may read, as the last reading found it",
+    "TicketRelation.role": "what the shown ticket is to the other one",
     "TicketView.parent": "the ticket it is a part of; none as well where not everybody may read that",
     "TicketView.comments": "what was said on it last, oldest first; without what PM Assistant has written",
     "TicketView.attachments": "the pages that are attached to it, the latest first",

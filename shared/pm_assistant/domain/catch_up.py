@@ -11,7 +11,7 @@ from pm_assistant.domain.errors import UpstreamUnavailable
 from pm_assistant.domain.events import TicketRemoved
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.people import Flaw
-from pm_assistant.domain.planning import AnyPlanningPart
+from pm_assistant.domain.planning import AnyPlanningPart, RelationList
 from pm_assistant.domain.tenants import Provider
 from pm_assistant.domain.work import Channel, MessagePage, Ticket
 
@@ -205,11 +205,13 @@ class PlanningPage(Model):
     """Some of what the tracker knows beside its tickets, without what we have written there ourselves.
 
     Attributes:
+        relations: a stretch of the list of all, whenever they were changed; None where it has been read.
         flaws: rows that were left out.
         cursor: of the following page, in the tracker's own words; None if there is none.
     """
 
     parts: tuple[AnyPlanningPart, ...] = ()
+    relations: RelationList | None = None
     flaws: tuple[Flaw, ...] = ()
     cursor: str | None = None
 

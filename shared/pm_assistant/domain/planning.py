@@ -5,12 +5,14 @@ It is told in parts as the work of a code host is (`domain.code`): of two tellin
 
 import re
 from collections.abc import Iterable, Mapping
+from enum import StrEnum
 from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field
 
 from pm_assistant.domain.code import Part, PullRequestId, Repository, pull_request_id
 from pm_assistant.domain.links import LinkKind
+from pm_assistant.domain.model import Model
 from pm_assistant.domain.work import Ticket
 
 LONGEST_NAME = 200
@@ -86,6 +88,65 @@ class TicketComment(Part):
     def erased(self) -> "TicketComment":
         """The same without its words, and without who said them."""
         return self.model_copy(update={"author_id": None, "author_name": None, "text": "", "deleted": True})
+
+
+class RelationType(StrEnum):
+    """What a ticket is to another one, in Linear's words; `other` is one we have no name for."""
+
+    BLOCKS = "blocks"
+    DUPLICATE = "duplicate"
+    RELATED = "related"
+    SIMILAR = "similar"
+    OTHER = "other"
+
+
+class RelationRole(StrEnum):
+    """What a ticket is in a relation, seen from itself."""
+
+    BLOCKS = "blocks"
+    BLOCKED_BY = "blocked_by"
+    DUPLICATE_OF = "duplicate_of"
+    DUPLICATED_BY = "duplicated_by"
+    RELATED = "related"
+    SIMILAR = "similar"
+    OTHER = "other"
+
+
+_ROLES: Mapping[RelationType, tuple[RelationRole, RelationRole]] = {
+    RelationType.BLOCKS: (RelationRole.BLOCKS, RelationRole.BLOCKED_BY),
+    RelationType.DUPLICATE: (RelationRole.DUPLICATE_OF, RelationRole.DUPLICATED_BY),
+    RelationType.RELATED: (RelationRole.RELATED, RelationRole.RELATED),
+    RelationType.SIMILAR: (RelationRole.SIMILAR, RelationRole.SIMILAR),
+    RelationType.OTHER: (RelationRole.OTHER, RelationRole.OTHER),
+}
+"""What a ticket is to the other one, and that one to it."""
+
+
+class Relation(Model):
+    """What a ticket is to another one: it blocks it, is its duplicate, or has to do with it.
+
+    Attributes:
+        at: when it was changed last; it has been there since.
+    """
+
+    id: str
+    ticket_id: str
+    other_id: str
+    type: RelationType
+    at: AwareDatetime
+
+    def seen_from(self, ticket_id: str) -> tuple[RelationRole, str]:
+        """What one of the two tickets is to the other one, and the other one's id."""
+        own, other = _ROLES[self.type]
+        return (own, self.other_id) if ticket_id == self.ticket_id else (other, self.ticket_id)
+
+
+class RelationList(Model):
+    """All relations that there are of those that were changed after `since` and by `until`; without these, of all."""
+
+    relations: tuple[Relation, ...] = ()
+    since: AwareDatetime | None = None
+    until: AwareDatetime | None = None
 
 
 PlanningPart = PlanName | Attachment | TicketComment

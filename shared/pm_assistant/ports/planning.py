@@ -1,15 +1,16 @@
 """What the tracker tells beside its tickets."""
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Protocol
 
 from pm_assistant.domain.code import PullRequestId
-from pm_assistant.domain.planning import Attachment, PlanName, TicketComment
+from pm_assistant.domain.planning import Attachment, PlanName, Relation, TicketComment
 from pm_assistant.domain.tenants import TenantId
 
 
 class Planning(Protocol):
-    """Names, attachments and comments; the order in which they were told does not matter."""
+    """Names, attachments, comments and relations; the order in which they were told does not matter."""
 
     def record(
         self,
@@ -37,6 +38,24 @@ class Planning(Protocol):
 
     def names(self, tenant_id: TenantId, ids: Collection[str]) -> Mapping[str, PlanName]:
         """What those of these ids are called that were told by themselves."""
+        ...
+
+    def relate(self, tenant_id: TenantId, relation: Relation) -> None:
+        """Keep a relation of two tickets."""
+        ...
+
+    def unrelate(self, tenant_id: TenantId, relation: Relation) -> None:
+        """Forget a relation, as it is known, if it is."""
+        ...
+
+    def relations(self, tenant_id: TenantId, ticket_id: str, *, limit: int) -> Sequence[Relation]:
+        """So many of a ticket's relations, in either direction, in the order of their ids."""
+        ...
+
+    def relations_between(
+        self, tenant_id: TenantId, since: datetime | None = None, until: datetime | None = None
+    ) -> Sequence[Relation]:
+        """The relations that were changed after a moment and by another one, longest ago first; each once."""
         ...
 
     def attachments(self, tenant_id: TenantId, ticket_id: str) -> Sequence[Attachment]:

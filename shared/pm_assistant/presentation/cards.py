@@ -1,6 +1,7 @@
 """The card in a thread: what we did or would do about it; plain text, which the chat adapter escapes."""
 
 from collections.abc import Iterator, Mapping, Sequence, Set
+from types import MappingProxyType
 from typing import assert_never
 
 from pm_assistant.domain.actions import CloseTree, Closing, Comment, CreateTicket, Ignore, LinkPullRequest, MoveTicket
@@ -10,12 +11,19 @@ from pm_assistant.domain.work import Ticket
 
 PRIVATE, OURS = "a ticket of a private team", "a ticket of the team's"
 MOST_NAMED = 5
-"""Tickets that are named to show that another is over."""
+"""Tickets that are named to show that another is over, or waits."""
+NONE: Mapping[str, Sequence[str]] = MappingProxyType({})
 BUTTONS: tuple[Answer, ...] = ("approve", "dismiss", "retry")
 """What can be answered on a card; to undo is not one press away."""
 
 
-def card_of(decisions: Sequence[Decision], tickets: Mapping[str, Ticket], *, withheld: Set[str] = frozenset()) -> Card:
+def card_of(
+    decisions: Sequence[Decision],
+    tickets: Mapping[str, Ticket],
+    *,
+    withheld: Set[str] = frozenset(),
+    blockers: Mapping[str, Sequence[str]] = NONE,
+) -> Card:
     """Say in one card what we did or would do about a thread; no entries if there is nothing to say any more.
 
     Where people of other companies read it, it names no ticket and gives no reason, which may name one.
@@ -24,13 +32,15 @@ def card_of(decisions: Sequence[Decision], tickets: Mapping[str, Ticket], *, wit
         decisions: all of the thread.
         tickets: those that they are about, by id.
         withheld: the ids of those of which not everybody in the thread may read.
+        blockers: the keys of the open tickets that block one, by its id.
     """
     first = decisions[0]
     outside = any(decision.outside for decision in decisions)
     entries: list[CardEntry] = []
     for decision in decisions:
         if (entry := _entry(decision, tickets, withheld=withheld, outside=outside)) is not None:
-            entries += [entry, *_closings(decision, tickets, outside=outside)]
+            blocking = () if outside else blockers.get(decision.action.about_ticket or "", ())
+            entries += [_blocked(entry, blocking), *_closings(decision, tickets, outside=outside)]
     return Card(id=external_id(f"{first.tenant_id}|{first.subject.id}", "card"), entries=tuple(entries))
 
 
@@ -103,6 +113,17 @@ def _entry(decision: Decision, tickets: Mapping[str, Ticket], *, withheld: Set[s
         awaits_answer=f"{decision.id}:{decision.revision}" if answers else None,
         answers=answers,
     )
+
+
+def _blocked(entry: CardEntry, keys: Sequence[str]) -> CardEntry:
+    """An entry about a ticket that waits for others; to say so keeps nobody from anything."""
+    return entry.model_copy(update={"detail": f"Blocked by {_some(keys)} · {entry.detail}"}) if keys else entry
+
+
+def _some(keys: Sequence[str]) -> str:
+    """The first of several keys, and how many more there are."""
+    others = len(keys) - MOST_NAMED
+    return ", ".join(keys[:MOST_NAMED]) + (f" and {others} more" if others > 0 else "")
 
 
 def _closings(decision: Decision, tickets: Mapping[str, Ticket], *, outside: bool) -> Iterator[CardEntry]:

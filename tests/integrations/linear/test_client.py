@@ -36,7 +36,7 @@ from pm_assistant.domain.errors import (
 )
 from pm_assistant.domain.events import TicketRemoved
 from pm_assistant.domain.people import Listing
-from pm_assistant.domain.planning import Attachment, PlanName
+from pm_assistant.domain.planning import Attachment, PlanName, RelationType
 from pm_assistant.domain.tenants import Provider, Standing
 from pm_assistant.integrations.linear import documents
 from pm_assistant.integrations.linear.client import LinearTracker
@@ -786,3 +786,19 @@ def test_only_the_lists_that_go_on_are_asked_for_again() -> None:
     wanted = {name: asked[-1][name] for name in ("attachments", "attachmentsAfter", "comments", "commentsAfter")}
     assert {"attachments": True, "attachmentsAfter": "a-1", "comments": False, "commentsAfter": None} == wanted
     assert (None, [True]) == (page.cursor, [part.removed for part in page.parts if isinstance(part, Attachment)])
+
+
+def test_a_relation_of_a_new_kind_is_one_all_the_same() -> None:
+    """The kinds are Linear's to name."""
+    ends = {"issue": {"id": ID}, "relatedIssue": {"id": "issue-2"}, "updatedAt": "2026-11-01T10:00:00.000Z"}
+    rows = [{"id": str(number), "type": type, **ends} for number, type in enumerate(("blocks", "causes", None))]
+
+    def answered(body: dict[str, Any]) -> httpx.Response:
+        data = good(body).json()["data"]
+        return httpx.Response(200, json={"data": data | {"issueRelations": {"nodes": rows}}})
+
+    planning = tracker(answered).read_tickets(since=NOW).planning
+
+    assert planning.relations is not None
+    assert [RelationType.BLOCKS, RelationType.OTHER] == [relation.type for relation in planning.relations.relations]
+    assert ["2"] == [flaw.id for flaw in planning.flaws]

@@ -26,6 +26,7 @@ from pm_assistant.domain.errors import (
     UpstreamRejected,
     UpstreamUnavailable,
 )
+from pm_assistant.domain.planning import Relation, RelationType
 from pm_assistant.domain.tenants import Provider, QuietHours
 from pm_assistant.workflows.corridor.act import act
 from tests.builders import (
@@ -239,6 +240,27 @@ def test_two_requests_on_one_thread_do_not_race() -> None:
 
     with pytest.raises(Conflict):
         unit.ask(decision)
+
+
+def test_a_card_says_what_a_ticket_is_blocked_by_as_far_as_everybody_may_know_it() -> None:
+    """By what is open; nobody is kept from anything by that, and outside no ticket is named."""
+    decision = a_decision(state=DecisionState.PROPOSED)
+    cards: list[str] = []
+    for shown in (decision, decision.model_copy(update={"outside": True})):
+        unit = ActUnit(shown)
+        secret = ENG.model_copy(update={"id": "team-sec", "private": True})
+        unit.stores.directory.put_teams(ACME, [ENG, secret])
+        changes: dict[int, dict[str, object]] = {3: {"state": DONE}, 4: {"team_id": "team-sec"}}
+        for number in range(2, 6):
+            unit.stores.tickets.put(ACME, a_ticket(number, **changes.get(number, {})))
+            pair = ("ticket-1", "ticket-5") if number == 5 else (f"ticket-{number}", "ticket-1")
+            ends = dict(zip(("ticket_id", "other_id"), pair, strict=True))
+            unit.stores.planning.relate(ACME, Relation(id=str(number), type=RelationType.BLOCKS, at=NOW, **ends))
+        unit.ask(shown)
+        cards += [card.entries[0].detail for card in unit.chat.cards.values()]
+
+    assert [True, False] == ["Blocked by ENG-2 · " in detail for detail in cards]
+    assert "ENG-" not in cards[1]
 
 
 def test_comment_and_move_share_one_card() -> None:

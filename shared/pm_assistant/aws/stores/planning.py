@@ -2,7 +2,8 @@
 
 `PLANNAME#<id>` is what a plan or a label is called, `ATTACHMENT#<ticket>#<id>` a page that is attached to a ticket. One
 that is a pull request's stands under `PULLATTACHMENT#` as well, by its address and, where its repository is known, by
-what it is: an address changes. `TICKETCOMMENT#<ticket>#<time>#<id>` is what somebody said on a ticket.
+what it is: an address changes. `TICKETCOMMENT#<ticket>#<time>#<id>` is what somebody said on a ticket. What two tickets
+are to each other stands under both, `RELATION#<ticket>#<id>`, and once in the index, by time.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -12,12 +13,19 @@ from typing import assert_never
 from pm_assistant.aws import tables
 from pm_assistant.aws.tables import PartRow, Row
 from pm_assistant.domain.code import PullRequestId
-from pm_assistant.domain.planning import Attachment, PlanName, PlanningPart, TicketComment, page_of_pull_request
+from pm_assistant.domain.planning import (
+    Attachment,
+    PlanName,
+    PlanningPart,
+    Relation,
+    TicketComment,
+    page_of_pull_request,
+)
 from pm_assistant.domain.tenants import TenantId
 
 
 class DynamoPlanning:
-    """Names, attachments and comments (`Planning`)."""
+    """Names, attachments, comments and relations (`Planning`)."""
 
     def record(
         self,
@@ -62,6 +70,32 @@ class DynamoPlanning:
         names = (PlanName.model_validate_json(row.data) for row in rows)
         return {name.id: name for name in names}
 
+    def relate(self, tenant_id: TenantId, relation: Relation) -> None:
+        """Keep a relation under both its tickets; in the index it is known last, so what is interrupted is repeated."""
+        other, own = _relation_rows(tenant_id, relation)
+        other.put()
+        own.put()
+
+    def unrelate(self, tenant_id: TenantId, relation: Relation) -> None:
+        """Forget a relation under both its tickets, what the index knows last."""
+        other, own = _relation_rows(tenant_id, relation)
+        for row in (other, own):
+            row.drop(Row.data == row.data)
+
+    def relations(self, tenant_id: TenantId, ticket_id: str, *, limit: int) -> Sequence[Relation]:
+        """So many of a ticket's relations, in one request."""
+        rows = Row.page(tenant_id, f"RELATION#{ticket_id}", after=None, limit=limit)
+        return [Relation.model_validate_json(row.data) for row in rows]
+
+    def relations_between(
+        self, tenant_id: TenantId, since: datetime | None = None, until: datetime | None = None
+    ) -> Sequence[Relation]:
+        """The relations of a stretch of time; the newest may not show yet, and are kept or forgotten once more."""
+        after = f"{tables.stamp(since)}$" if since else ""
+        by = f"{tables.stamp(until)}$" if until else "~"
+        rows = Row.indexed(tables.recent(tenant_id, "RELATION"), Row.gsi_sk.between(after or " ", by))
+        return [Relation.model_validate_json(row.data) for row in rows]
+
     def attachments(self, tenant_id: TenantId, ticket_id: str) -> Sequence[Attachment]:
         """What is attached to a ticket, in one request."""
         there = [each for each in _attachments(tenant_id, f"ATTACHMENT#{ticket_id}#") if not each.removed]
@@ -82,6 +116,15 @@ def _put(tenant_id: TenantId, sk: str, part: PlanningPart, *, ends_at: datetime 
     data = part.model_dump_json(exclude_defaults=True)
     row = PartRow(tables.partition(tenant_id), sk, version=part.version, data=data, expires_at=ends_at)
     row.put(tables.absent_or(PartRow.version < row.version))
+
+
+def _relation_rows(tenant_id: TenantId, relation: Relation) -> tuple[Row, Row]:
+    """The rows of the other ticket and of its own; the moments of the index sort below `$` with any id behind them."""
+    data, pk = relation.model_dump_json(), tables.partition(tenant_id)
+    other = Row(pk, f"RELATION#{relation.other_id}#{relation.id}", data=data)
+    own = Row(pk, f"RELATION#{relation.ticket_id}#{relation.id}", data=data)
+    own.gsi_pk, own.gsi_sk = tables.recent(tenant_id, "RELATION"), f"{tables.stamp(relation.at)}#{relation.id}"
+    return other, own
 
 
 def _attachments(tenant_id: TenantId, prefix: str) -> Iterable[Attachment]:

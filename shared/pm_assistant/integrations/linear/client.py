@@ -34,7 +34,7 @@ from pm_assistant.domain.tenants import Member, Provider
 from pm_assistant.domain.work import Team, Ticket, TicketState
 from pm_assistant.integrations import policy
 from pm_assistant.integrations.linear import documents
-from pm_assistant.integrations.linear.planning import LISTS, cursors_of, planning_in
+from pm_assistant.integrations.linear.planning import LISTS, RELATIONS, cursors_of, planning_in
 from pm_assistant.integrations.linear.wire import (
     INVERSE,
     NEVER,
@@ -132,16 +132,16 @@ class LinearTracker:
             ),
             flaws=issues.flaws,
             cursor=following,
-            planning=planning_in(answer),
+            planning=planning_in(answer, {}),
         )
 
     def read_planning(self, *, since: datetime | None, cursor: str) -> PlanningPage:
         """The same lists further: each that has not come to its end, in one request."""
         cursors = cursors_of(cursor)
         asked: dict[str, object] = {"since": _beginning(since)}
-        for name in LISTS:
+        for name in (*LISTS, RELATIONS):
             asked |= {name: name in cursors, f"{name}After": cursors.get(name)}
-        return planning_in(self._send(documents.PLANNING, "planning", asked))
+        return planning_in(self._send(documents.PLANNING, "planning", asked), cursors)
 
     def teams(self) -> Listing[Team]:
         """Teams with their states in workflow order."""

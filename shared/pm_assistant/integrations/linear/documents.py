@@ -54,6 +54,11 @@ fragment LabelFields on IssueLabelConnection {
   nodes { id name updatedAt }
   pageInfo { hasNextPage endCursor }
 }
+
+fragment RelationFields on IssueRelationConnection {
+  nodes { id type updatedAt issue { id } relatedIssue { id } }
+  pageInfo { hasNextPage endCursor }
+}
 """
 
 ISSUES_AND_PLANNING = (
@@ -72,6 +77,7 @@ query issues($filter: IssueFilter, $archived: Boolean, $since: DateTimeOrDuratio
   projects(first: 50, filter: {updatedAt: {gte: $since}}, orderBy: updatedAt) { ...ProjectFields }
   cycles(first: 50, filter: {updatedAt: {gte: $since}}, orderBy: updatedAt) { ...CycleFields }
   issueLabels(first: 50, filter: {updatedAt: {gte: $since}}, orderBy: updatedAt) { ...LabelFields }
+  issueRelations(first: 150, orderBy: updatedAt) { ...RelationFields }
 }
 """
     + ISSUE_FIELDS
@@ -88,6 +94,7 @@ query planning(
   $projects: Boolean!, $projectsAfter: String
   $cycles: Boolean!, $cyclesAfter: String
   $issueLabels: Boolean!, $issueLabelsAfter: String
+  $issueRelations: Boolean!, $issueRelationsAfter: String
 ) {
   attachments(
     first: 250, after: $attachmentsAfter, filter: {updatedAt: {gte: $since}}, includeArchived: true, orderBy: updatedAt
@@ -101,6 +108,8 @@ query planning(
     @include(if: $cycles) { ...CycleFields }
   issueLabels(first: 250, after: $issueLabelsAfter, filter: {updatedAt: {gte: $since}}, orderBy: updatedAt)
     @include(if: $issueLabels) { ...LabelFields }
+  issueRelations(first: 250, after: $issueRelationsAfter, orderBy: updatedAt)
+    @include(if: $issueRelations) { ...RelationFields }
 }
 """
     + PLANNING_FIELDS

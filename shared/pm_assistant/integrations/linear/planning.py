@@ -1,7 +1,7 @@
 """What Linear says beside its issues, alike in webhooks and in answers: names of plans, attachments, comments."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from pydantic import AwareDatetime, Field, TypeAdapter, ValidationError
@@ -16,6 +16,9 @@ from pm_assistant.domain.planning import (
     Attachment,
     PlanName,
     PlanningPart,
+    Relation,
+    RelationList,
+    RelationType,
     TicketComment,
 )
 from pm_assistant.integrations.linear.parts import IssueCycle
@@ -117,6 +120,28 @@ class IssueComment(Payload):
         return comment.erased if removed else comment
 
 
+class IssueRelation(Payload):
+    """What an issue is to another one, in a word of which there may be new ones."""
+
+    id: str
+    type: str
+    updatedAt: AwareDatetime
+    issue: Owner
+    relatedIssue: Owner
+
+    @property
+    def relation(self) -> Relation:
+        """The same in the product's words."""
+        known = self.type in RelationType
+        return Relation(
+            id=self.id,
+            ticket_id=self.issue.id,
+            other_id=self.relatedIssue.id,
+            type=RelationType(self.type) if known else RelationType.OTHER,
+            at=self.updatedAt,
+        )
+
+
 class _PageInfo(Payload):
     """Where a list goes on."""
 
@@ -139,15 +164,23 @@ LISTS: Mapping[str, type[Plan | IssueAttachment | IssueComment]] = {
     "issueLabels": Plan,
 }
 """What is listed of that which has changed, by its name in the schema."""
+RELATIONS, READ_TO = "issueRelations", "read to"
+"""The list that is read from its newest to its oldest, whatever was known before; and in a cursor of ours, how far."""
 _CURSORS: TypeAdapter[dict[str, str]] = TypeAdapter(dict[str, str])
 
 
-def planning_in(data: Mapping[str, object]) -> PlanningPage:
-    """What an answer holds of these lists; one that is not of the documented form costs that list."""
+def planning_in(data: Mapping[str, object], left: Mapping[str, str]) -> PlanningPage:
+    """What an answer holds of these lists; one that is not of the documented form costs that list.
+
+    Args:
+        data: of the answer.
+        left: the cursors that led to it.
+    """
     cursors: dict[str, str] = {}
     parts: list[PlanningPart] = []
     flaws: list[Flaw] = []
-    for name, model in LISTS.items():
+    relations: RelationList | None = None
+    for name in (*LISTS, RELATIONS):
         if name not in data:
             continue
         try:
@@ -155,12 +188,30 @@ def planning_in(data: Mapping[str, object]) -> PlanningPage:
         except ValidationError:
             flaws.append(Flaw(id="", problem=f"{name}: not of the documented form", left_out=True))
             continue
-        rows = rows_that_fit(model, connection.nodes)
-        flaws += rows.flaws
-        parts += (part for row in rows for part in _parts_of(row))
-        if connection.pageInfo.hasNextPage and connection.pageInfo.endCursor:
-            cursors[name] = connection.pageInfo.endCursor
-    return PlanningPage(parts=tuple(parts), flaws=tuple(flaws), cursor=json.dumps(cursors) if cursors else None)
+        following = connection.pageInfo.endCursor if connection.pageInfo.hasNextPage else None
+        cursors |= {name: following} if following else {}
+        if name == RELATIONS:
+            listed = rows_that_fit(IssueRelation, connection.nodes)
+            relations = _stretch(listed, left, following)
+            cursors |= {READ_TO: relations.since.isoformat()} if relations.since else {}
+            flaws += listed.flaws
+        else:
+            rows = rows_that_fit(LISTS[name], connection.nodes)
+            parts += (part for row in rows for part in _parts_of(row))
+            flaws += rows.flaws
+    cursor = json.dumps(cursors) if cursors else None
+    return PlanningPage(parts=tuple(parts), relations=relations, flaws=tuple(flaws), cursor=cursor)
+
+
+def _stretch(listed: Sequence[IssueRelation], left: Mapping[str, str], following: str | None) -> RelationList:
+    """What a page tells: those that it does not hold of its stretch of time are gone.
+
+    Of the oldest moment on it there may be more on the next page, so that moment belongs to that one.
+    """
+    relations = [row.relation for row in listed]
+    oldest = min((relation.at for relation in relations), default=None)
+    until = datetime.fromisoformat(left[READ_TO]) if READ_TO in left else None
+    return RelationList(relations=tuple(relations), since=oldest if following else None, until=until)
 
 
 def cursors_of(cursor: str | None) -> dict[str, str]:

@@ -17,6 +17,7 @@ from pm_assistant.domain.people import Flaw
 from pm_assistant.domain.tenants import Connection
 from pm_assistant.ports.unit import Unit
 from pm_assistant.workflows.connections.gaps import note_missed
+from pm_assistant.workflows.connections.relations import keep_relations
 
 LATE = timedelta(minutes=10)
 """What was changed may be listed so much later than it says."""
@@ -96,6 +97,8 @@ def _kept(page: TicketPage, reading: Pass, position: Position, unit: Unit) -> Pa
     """Keep what is news, and where all else is known have what is new treated as if it had been told."""
     tenant_id = unit.tenant_id
     known = unit.stores.index.read(tenant_id).tickets
+    if page.planning.relations is not None:
+        keep_relations(page.planning.relations, unit)
     for changed in in_messages(PlanningChanged(parts=page.planning.parts)):
         unit.queues.events.put(EventEnvelope(tenant_id=tenant_id, event=changed), group=tenant_id)
     news = [t for t in page.tickets if (head := known.get(t.id)) is None or head.digest != digest_of(t)]

@@ -10,7 +10,7 @@ from pm_assistant.domain.errors import NotFound
 from pm_assistant.domain.events import ConversationTouched
 from pm_assistant.domain.index import TeamIndex, TicketHead
 from pm_assistant.domain.model import Model
-from pm_assistant.domain.planning import named_now, plan_ids
+from pm_assistant.domain.planning import RelationRole, named_now, plan_ids
 from pm_assistant.domain.tenants import ActionKind, Channels, Member, PrivateCode, Provider
 from pm_assistant.domain.vendors import Role
 from pm_assistant.domain.work import (
@@ -28,6 +28,7 @@ from pm_assistant.ports.unit import Unit
 from pm_assistant.workflows.code.queries import shown_pages
 from pm_assistant.workflows.connections.queries import chat_url
 from pm_assistant.workflows.corridor.analyze import conversation_at
+from pm_assistant.workflows.corridor.relations import related_tickets
 from pm_assistant.workflows.tenants.audience import open_to_all
 
 BATCH = 100
@@ -91,11 +92,19 @@ class TicketReference(Model):
     state: TicketState
 
 
+class TicketRelation(Model):
+    """Another ticket, and what the shown one is to it."""
+
+    role: RelationRole
+    ticket: TicketReference
+
+
 class TicketView(Ticket):
     """A ticket with its place among the others, what is attached to it and what was said on it."""
 
     parent: TicketReference | None
     children: tuple[TicketReference, ...]
+    relations: tuple[TicketRelation, ...]
     attachments: tuple[AttachedPage, ...]
     comments: tuple[CommentView, ...]
 
@@ -180,6 +189,9 @@ def show_ticket(name: str, unit: Unit, *, private_code: PrivateCode) -> TicketVi
         **dict(ticket),
         parent=next(map(_reference, _public([above] if above else [], index)), None),
         children=tuple(_reference(head) for head in _public(below, index)[:MOST_CHILDREN]),
+        relations=tuple(
+            TicketRelation(role=role, ticket=_reference(head)) for role, head in related_tickets(ticket.id, index, unit)
+        ),
         attachments=pages,
         comments=tuple(comments),
     )

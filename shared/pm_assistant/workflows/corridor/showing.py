@@ -10,6 +10,7 @@ from pm_assistant.domain.reports import Card
 from pm_assistant.domain.work import MessageId
 from pm_assistant.ports.unit import Unit
 from pm_assistant.presentation.cards import answer_to, card_of
+from pm_assistant.workflows.corridor.relations import blockers
 from pm_assistant.workflows.sending import send_once
 from pm_assistant.workflows.tenants.audience import public_tickets
 
@@ -100,7 +101,10 @@ def _card(shown: Sequence[Decision], decisions: Sequence[Decision], thread: Subj
     withheld = {ticket.id for ticket in tickets} - public.keys()
     if shown[0].order is not None:
         return answer_to(shown, decisions, public, withheld=withheld)
-    return card_of([d for d in decisions if d.order is None], public, withheld=withheld)
+    asked = [decision for decision in decisions if decision.order is None]
+    about = {d.action.about_ticket for d in asked if d.awaits_answer} & public.keys()
+    blocking = blockers({id for id in about if id is not None}, unit)
+    return card_of(asked, public, withheld=withheld, blockers=blocking)
 
 
 def _others_read(thread: Subject, unit: Unit) -> bool:
