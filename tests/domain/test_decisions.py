@@ -31,7 +31,7 @@ from pm_assistant.domain.decisions import (
 )
 from pm_assistant.domain.tenants import TenantId
 from pm_assistant.domain.work import MessageId
-from tests.builders import ACME, DOING, DONE, GLOBEX, a_comment, a_decision, a_proposal, a_tree
+from tests.builders import ACME, DOING, DONE, GLOBEX, a_comment, a_decision, a_message, a_proposal, a_tree
 
 THREAD = Subject(channel="C0ENG", root_ts="1795166400.000100")
 COMMENT, CREATE = a_comment(), CreateTicket(title="Coupon lost", description="With PayPal")
@@ -296,6 +296,14 @@ def test_what_is_redacted_holds_nobodys_words(action: Comment | CreateTicket, st
     kept = {"action": decision.action, "reason": decision.reason, "remark": decision.remark}
     assert decision == redacted.model_copy(update=kept)
     assert (decision.action.key, redacted) == (redacted.action.key, redacted.redacted())
+
+
+def test_what_is_redacted_does_not_know_what_was_said_either() -> None:
+    """A fingerprint of few words tells them to whoever tries all."""
+    message = a_message()
+    receipt = Evidence(message_id=message.id, url="", root_ts=message.root_ts, text_digest=message.text_digest)
+
+    assert (receipt.model_copy(update={"text_digest": None}),) == a_decision(evidence=(receipt,)).redacted().evidence
 
 
 def test_a_decision_without_a_remark_gets_none() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from pm_assistant.domain.actions import MoveTicket
-from pm_assistant.domain.decisions import TICKET_GONE, Decision, DecisionState
+from pm_assistant.domain.decisions import TICKET_GONE, Decision, DecisionState, Evidence
 from pm_assistant.domain.errors import Conflict
 from pm_assistant.domain.events import (
     ChannelChanged,
@@ -125,7 +125,7 @@ def test_each_stretch_of_a_burst_that_is_cut_by_the_clock_has_a_message_that_loo
     for message in (before, last_before, behind):
         unit.touched(message)
 
-    assert {last_before.ts, behind.ts} >= {touch.ts for touch, _ in touches(unit)} >= {behind.ts}
+    assert [last_before.ts, behind.ts] == [touch.ts for touch, _ in touches(unit)]
 
 
 def test_a_reply_that_is_not_kept_any_more_leaves_the_looking_to_the_others() -> None:
@@ -178,13 +178,15 @@ def test_a_decision_that_never_stops_changing_is_looked_at_again_later() -> None
         {"state": DecisionState.DISMISSED, "decided_by": "U0ADA"},
         {"state": DecisionState.UNDONE, "performed": "digest-1", "decided_by": "U0ADA"},
         {"state": DecisionState.ACTING, "performed": "digest-1", "undoing": True, "decided_by": "U0ADA"},
+        {"state": DecisionState.QUEUED, "decided_by": "U0ADA"},
     ],
-    ids=["dismissed", "undone", "being undone"],
+    ids=["dismissed", "undone", "being undone", "approved"],
 )
-def test_what_a_person_did_not_want_stays_as_it_is_though_it_no_longer_follows(known: dict[str, Any]) -> None:
-    """There is nothing to withdraw any more."""
+def test_what_a_person_has_decided_stays_as_it_is_though_it_no_longer_follows(known: dict[str, Any]) -> None:
+    """Words were edited since: who said no has nothing withdrawn any more, and who said yes has said yes."""
     message = a_message()
-    decision = a_decision(message=message, **known)
+    receipt = Evidence(message_id=message.id, url="", text_digest=message.text_digest)
+    decision = a_decision(message=message, evidence=(receipt,), **known)
     unit = AnalyzeUnit(a_judgement())
     unit.say(message.model_copy(update={"text": "never mind", "edited_ts": f"{float(message.ts) + 30:.6f}"}))
     unit.stores.decisions.save(decision)

@@ -178,6 +178,16 @@ def test_what_was_taken_back_in_a_shared_channel_is_gone_with_all_who_share_it()
     assert [True] == [each.deleted for each in app.stores.messages.thread(GLOBEX, "C0ENG", message.ts)]
 
 
+def test_that_nobody_who_shares_a_channel_reads_it_is_said() -> None:
+    """Where the one that is named is none of ours."""
+    app = ReceiveApp()
+    sharing(app)
+    app.stores.connections.put(a_connection(GLOBEX, Provider.SLACK, channels=Channels(deny=("C0ENG",))))
+    posted = replace(told_to_acme(MessagePosted(message=a_message())), external_id="slack-nobody")
+
+    assert Dropped(reason="channel not read") == app.deliver(posted)
+
+
 @pytest.mark.parametrize("why", ["another channel", "not shared", "not read", "not connected"])
 def test_who_does_not_read_a_shared_channel_is_left_alone(why: str) -> None:
     """Whatever is told of it to others."""

@@ -251,6 +251,23 @@ def test_what_goes_with_its_ticket_says_since_when() -> None:
     assert (DecisionState.DISMISSED, NOW + HOUR) == (logged(asked, unit).state, logged(asked, unit).updated_at)
 
 
+def test_that_a_ticket_was_taken_back_is_said_wherever_it_is_named() -> None:
+    """Also where nothing was asked about it any more: the card is to name it no longer."""
+    ticket = a_decision(action=NEW)
+    unit = a_unit(ticket)
+    made = acted(ticket, unit)
+    assert made.outcome is not None
+    failed = a_decision(
+        action=a_comment(made.outcome.external_id), message=a_message(900), state=DecisionState.FAILED, created_at=NOW
+    )
+    unit.stores.decisions.save(failed)
+
+    assert DecisionState.UNDONE is acted(ticket, unit, answer="undo", **ADA).state
+
+    showing = ActionRequest(tenant_id=ACME, decision_id=failed.id, only_show=True)
+    assert [showing] == [put.message for put in unit.queues.actions.puts]
+
+
 def test_a_tenant_without_a_chat_has_nothing_done_on_the_word_of_whom_nobody_can_vouch_for() -> None:
     """It was said before the tracker went away; by the time that is there again nobody knows who that is."""
     decision = a_decision(state=DecisionState.PROPOSED, confidence=0.6)
