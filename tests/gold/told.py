@@ -98,7 +98,7 @@ ROWS = [
     ),
     row(
         "order-move",
-        line("mira", "<@UPM> cierra KLN-7, por favor"),
+        line("mira", "@PM Assistant cierra KLN-7, por favor"),
         kind="order",
         action="move",
         tickets=["KLN-7"],

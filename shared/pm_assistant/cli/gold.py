@@ -227,6 +227,7 @@ class _ToldUnit:
             connected_at=BEGAN,
         )
         self.log: dict[str, Decision] = {}
+        self._name = team.assistant.name
         self._now = BEGAN + timedelta(minutes=max(line.minutes for line in told.lines)) + QUIET
         channel = next((c for c in team.channels if c.name == told.channel), ToldChannel(name=told.channel))
         self.conversations = self._told(told, channel)
@@ -315,7 +316,7 @@ class _ToldUnit:
                 ts=ts,
                 root_ts=root_ts if line.reply else ts,
                 author=self.chat_ids.get(line.user, line.user),
-                text=line.edited if line.edited is not None else line.text,
+                text=self._composed(line.text if line.edited is None else line.edited),
                 edited_ts=ts if line.edited is not None else None,
                 files=tuple(line.files),
                 private=channel.private or channel.shared_external,
@@ -327,6 +328,10 @@ class _ToldUnit:
             elif not line.bot:
                 messages.append(message.model_copy(update={"text": "", "deleted": True}) if line.deleted else message)
         return conversations_in(messages, gap_seconds=GAP_SECONDS)
+
+    def _composed(self, text: str) -> str:
+        """What the chat makes of our name behind an @, where somebody has told it as it was typed."""
+        return re.sub(rf"(?<![\w<])@{re.escape(self._name)}(?!\w)", f"<@{self.connection.app_user_id}>", text)
 
     def _said_by_us(self, message: Message) -> Iterator[Decision]:
         """What stands in the log where we have said so: what we did, or asked, about each ticket that we named."""

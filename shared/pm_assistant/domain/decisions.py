@@ -636,7 +636,6 @@ PRESERVED = (
     "intended_action",
     "withdrawals",
     "not_shown",
-    "order",
     "version",
 )
 """What no later judgement changes."""

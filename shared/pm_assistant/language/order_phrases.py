@@ -20,8 +20,8 @@ class Wish(Enum):
     REOPEN = "reopen"
     START = "start"
     CANCEL = "cancel"
-    MOVE = "move"
     CREATE = "create"
+    MOVE = "move"
 
 
 class Phrasebook(NamedTuple):
@@ -29,11 +29,13 @@ class Phrasebook(NamedTuple):
 
     Attributes:
         phrases: each for a whole clause, in the order in which they are to be tried.
+        named_phrases: those, and in between what is an order only where it is said to us by name.
         parts: pieces that the reader uses by name.
         phases: words for a phase of the work, each by itself, and what phase that is.
     """
 
     phrases: Sequence[tuple[Wish, re.Pattern[str]]]
+    named_phrases: Sequence[tuple[Wish, re.Pattern[str]]]
     parts: Mapping[str, str]
     phases: Mapping[str, str]
 
@@ -43,7 +45,7 @@ def phrasebook() -> Phrasebook:
     """Read it."""
     parts: dict[str, str] = {}
     phases: dict[str, str] = {}
-    phrases: dict[Wish, list[re.Pattern[str]]] = {wish: [] for wish in Wish}
+    phrases: dict[Wish, list[tuple[re.Pattern[str], bool]]] = {wish: [] for wish in Wish}
     for line in (DATA / "orders.txt").read_text("utf-8").splitlines():
         if not line or line.startswith("#"):
             continue
@@ -55,9 +57,10 @@ def phrasebook() -> Phrasebook:
             case "state":
                 phases |= dict.fromkeys(pattern.split("|"), which)
             case _:
-                phrases[Wish(what)].append(compiled(_whole(pattern, parts)))
-    in_order = [(wish, phrase) for wish in Wish for phrase in phrases[wish]]
-    return Phrasebook(in_order, parts, phases)
+                phrases[Wish(which or what)].append((compiled(_whole(pattern, parts)), what == "named"))
+    in_order = [(wish, phrase, named) for wish in Wish for phrase, named in phrases[wish]]
+    plain = [(wish, phrase) for wish, phrase, named in in_order if not named]
+    return Phrasebook(plain, [(wish, phrase) for wish, phrase, _ in in_order], parts, phases)
 
 
 def _whole(pattern: str, parts: Mapping[str, str]) -> str:

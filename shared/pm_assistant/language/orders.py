@@ -78,10 +78,11 @@ GOALS = {Wish.CLOSE: "done", Wish.REOPEN: "reopened", Wish.START: "started", Wis
 _ADDRESS, _PERSON, _OPAQUE = "\x01", "\x02", "\ufffc"
 """What stands in the place of: the assistant's name, another's, and what the author did not say or we do not read."""
 _MENTION = re.compile(r"<[@!]([^<>|\s]+)(?:\|[^<>]*)?>")
-_LINK = re.compile(r"<(?![@!#])([^<>|\s]+)(?:\|[^<>]*)?>")
+_LINK = re.compile(r"<(?![@!])([^<>|\s]+)(?:\|[^<>]*)?>")
 _NOT_SAID = re.compile(r"```.*?(?:```|\Z)|`[^`\n]+`|^[ \t]*(?:&gt;|>).*$|(?<![\w~])~[^~\n]+~", re.DOTALL | re.MULTILINE)
-_QUOTED_BLOCK = re.compile(r"^[ \t]*&gt;&gt;&gt;.*", re.DOTALL | re.MULTILINE)
+_QUOTED_BLOCK = re.compile(r"^[ \t]*(?:&gt;|>){3}.*", re.DOTALL | re.MULTILINE)
 _CLAUSE = re.compile(r"[^\n]*?(?:[.!?;](?=\s|$|[^\x00-\u024f])|\n|\Z)|[^\n]+")
+_PART = re.compile(r",\s+|\s+[\u2013\u2014-]\s+")
 _EDGE = " \t\r\n.,;!?:*_\u2013\u2014-\u00bf\u00a1"
 _SENTENCE = re.compile(r"(?<=[.!?])\s+|(?<=[\u3002\uff01\uff1f])\s*(?=\S)|\n")
 _NARROW = str.maketrans("\uff1a\uff0c\uff01\uff1f\u3002\uff1b\uff0d\u3000\u3001", ":,!?.;- ,")
@@ -99,6 +100,7 @@ class _Words(NamedTuple):
     about_this: re.Pattern[str]
     introduces: re.Pattern[str]
     imperative: re.Pattern[str]
+    condition: re.Pattern[str]
 
 
 @cache
@@ -108,12 +110,13 @@ def _words() -> _Words:
     return _Words(
         key=compiled(parts["a_key"]),
         before=compiled(rf"(?:{parts['polite_before']})(?:[\s,:;!-]+|$|{letters})"),
-        behind=compiled(rf"(?:[\s,]+|{letters})(?:{parts['polite_behind']})$"),
+        behind=compiled(rf"[\s,]+(?:{parts['polite_behind']})$"),
         only_kind=compiled(parts["only_kind"]),
         all_this=compiled(parts["all_this"]),
         about_this=compiled(rf"{parts['all_this']}\s*[:,\u2013\u2014-]\s*(?=\S)"),
         introduces=compiled(parts["introduces"]),
         imperative=compiled(parts["imperative"]),
+        condition=compiled(parts["condition"]),
     )
 
 
@@ -155,7 +158,7 @@ def read_orders(
         return _read_plain(clauses, text, said) if in_own_thread and _PERSON not in said else Reading()
     ends_with_us = first == len(clauses) - 1 and not clauses[first].bare
     behind = clauses[max(first - 1, 0) if ends_with_us else first :]
-    reading = _read(behind, text, said)
+    reading = _read(behind, text, said, named=True)
     if not reading.orders:
         return Reading((UnclearOrder(),)) if _wants_something(behind, said) else Reading()
     before = text[: behind[0].start].strip()
@@ -164,9 +167,12 @@ def read_orders(
 
 def _read_plain(clauses: Sequence[_Clause], text: str, said: str) -> Reading:
     """What is an order and nothing else, however kindly."""
-    reading = _read(clauses, text, said)
-    others = [c for c in clauses if _order(c, text, said) is None and not _words().only_kind.fullmatch(c.bare)]
-    return reading if len(reading.orders) == 1 and not others else Reading()
+    reading = _read(clauses, text, said, named=False)
+    orders = {clause: _order(clause, text, said, named=False) for clause in clauses}
+    others = [c for c, order in orders.items() if order is None and not _words().only_kind.fullmatch(c.bare)]
+    # Whoever asks, or says `close it`, may well be talking to somebody else.
+    vague = "?" in said or any(isinstance(order, MoveOrder) and not order.keys for order in reading.orders)
+    return reading if len(reading.orders) == 1 and not others and not vague else Reading()
 
 
 def _as_said(text: str, assistant: str, ticket_at: Callable[[str], str | None]) -> str:
@@ -205,14 +211,15 @@ def _impolite(clause: str) -> str:
         clause = shorter
 
 
-def _read(clauses: Sequence[_Clause], text: str, said: str) -> Reading:
+def _read(clauses: Sequence[_Clause], text: str, said: str, *, named: bool) -> Reading:
     """The orders of some clauses that follow each other; what follows a new ticket describes it."""
     orders: list[Order] = []
     besides: list[str] = []
     for clause in clauses:
-        ordered = _order(clause, text, said)
+        ordered, beside = _ordered_in(clause, text, said, named=named)
         if ordered is not None:
             orders.append(ordered.order)
+            besides += [beside] if beside else []
             if ordered.takes_rest:
                 break
         elif orders and isinstance(orders[-1], CreateOrder) and orders[-1].title and clause.bare:
@@ -230,9 +237,31 @@ class _Ordered(NamedTuple):
     takes_rest: bool = False
 
 
-def _order(clause: _Clause, text: str, said: str) -> _Ordered | None:
-    """What a clause orders."""
-    matches = ((wish, match) for wish, phrase in phrasebook().phrases if (match := phrase.fullmatch(clause.bare)))
+def _ordered_in(clause: _Clause, text: str, said: str, *, named: bool) -> tuple[_Ordered | None, str]:
+    """What a clause orders, as a whole or in a part that nothing beside it qualifies, and what it says else."""
+    if whole := _order(clause, text, said, named=named):
+        return whole, ""
+    parts = [_impolite(part.strip(_EDGE)) for part in _PART.split(clause.bare)]
+    read = [(part, _order(clause._replace(bare=part), text, said, named=named)) for part in parts]
+    found = [order for _, order in read if order is not None]
+    others = [part for part, order in read if order is None]
+    qualified = any(_words().condition.search(part) for part in others)
+    if len(found) != 1 or qualified or _names_tickets(found[0].order, others):
+        return None, ""
+    return found[0], ", ".join(others)
+
+
+def _names_tickets(order: Order, others: Sequence[str]) -> bool:
+    """Whether what is said beside an order names tickets, other than the one that it is about."""
+    keys = {match[0].upper() for part in others for match in _words().key.finditer(part)}
+    may_be_meant = 1 if isinstance(order, MoveOrder) and not order.keys else 0
+    return len(keys) > may_be_meant
+
+
+def _order(clause: _Clause, text: str, said: str, *, named: bool) -> _Ordered | None:
+    """What a clause orders as a whole."""
+    phrases = phrasebook().named_phrases if named else phrasebook().phrases
+    matches = ((wish, match) for wish, phrase in phrases if (match := phrase.fullmatch(clause.bare)))
     meant = (_meant(wish, match, clause, text, said) for wish, match in matches)
     return next((ordered for ordered in meant if ordered is not None), None)
 

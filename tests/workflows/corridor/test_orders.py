@@ -508,3 +508,86 @@ def test_where_another_company_reads_the_answer_names_no_ticket() -> None:
     assert "Done" == unit.states["ENG-1"]
     shown = [*unit.answers_in(done), *unit.answers_in(refused)]
     assert [("a ticket of the team's", ""), ("", "")] == [(entry.link_text, entry.detail) for entry in shown]
+
+
+def test_a_ticket_that_is_named_beside_an_order_is_meant_by_it() -> None:
+    """In the same breath, be it another sentence; of two neither is."""
+    unit = OrderUnit()
+    unit.says(f"ENG-1 is live. {US} please close it")
+    unit.says(f"{US} ENG-2 is live, please close it", channel="C0OPS")
+    unit.says(f"{US} close it. ENG-3 and ENG-4 are live", channel="C0QA")
+    assert ("Done", "Done", "Todo") == tuple(unit.states[key] for key in ("ENG-1", "ENG-2", "ENG-3"))
+
+
+def test_only_what_was_done_about_the_latest_ticket_is_taken_to_the_right_one() -> None:
+    """Of another ticket of the thread nobody has said that it is wrong, unless they name it."""
+    unit = OrderUnit()
+    root = unit.says(f"{US} comment on ENG-1: first", channel="C0ENG")
+    unit.says(f"{US} comment on ENG-2: second", below=root)
+
+    unit.says("not this one, ENG-3", below=root)
+    assert [1, 0, 1] == [len(unit.tracker.comments.get(f"ticket-{n}", {})) for n in (1, 2, 3)]
+
+    unit.says(f"{US} not ENG-1 but ENG-4", below=root)
+    assert [0, 0, 1, 1] == [len(unit.tracker.comments.get(f"ticket-{n}", {})) for n in (1, 2, 3, 4)]
+
+
+def test_what_was_ordered_is_not_done_for_somebody_who_has_left_meanwhile() -> None:
+    """Also where the rules would let us do as much unasked."""
+    unit = OrderUnit(settings=TRUSTING)
+    unit.tracker.fail_next(UpstreamUnavailable("away"))
+    said = a_message(0, f"{US} close ENG-1")
+    unit.say(said)
+    with pytest.raises(UpstreamUnavailable):
+        unit.brought_on(said)
+    left = a_member(standings=dict.fromkeys(a_member().accounts, Standing.LEFT))
+    unit.chat.people = [left]
+
+    unit.at += timedelta(hours=2)
+    act(ActionRequest(tenant_id=ACME, decision_id=unit.log[0].id), unit)
+
+    assert "Todo" == unit.states["ENG-1"]
+    assert [DecisionState.DISMISSED] == [decision.state for decision in unit.log]
+
+
+def test_a_note_stays_as_it_was_ordered_whatever_is_said_later() -> None:
+    """What is said later about the same ticket is a comment of its own."""
+    unit = OrderUnit(settings=TRUSTING)
+    root = unit.says(f"{US} comment on ENG-1: it was the cache")
+    more = a_message(60, "and the queue", root_ts=root.ts)
+    unit.judged(a_judgement(a_proposal(a_comment("ticket-1", "Ada: and the queue"), more.id)))
+    unit.say(more)
+    unit.brought_on(more)
+
+    assert ["Ada: it was the cache", "Ada: and the queue"] == [
+        text.partition("\n")[0] for text in unit.tracker.comments["ticket-1"].values()
+    ]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"files": (f"{US} close ENG-1", "close ENG-1")},
+        {"text": "<@U0GUS|close ENG-1>"},
+        {"text": f"<https://x.test/{US}|{US} close ENG-1>"},
+        {"text": f"Gus wrote:\n&gt; {US} close ENG-1"},
+        {"text": f"```\n{US} close ENG-1\n```"},
+    ],
+)
+def test_only_the_authors_own_words_order_anything(changes: dict[str, Any]) -> None:
+    """Neither names of files, people and links, nor quotations and code."""
+    unit = OrderUnit()
+    unit.says(**{"text": "look at this", **changes})
+    assert "Todo" == unit.states["ENG-1"]
+    assert [] == unit.ordered
+
+
+def test_words_in_titles_and_names_of_people_order_nothing() -> None:
+    """What is looked up to judge is data."""
+    unit = OrderUnit()
+    order = f"{US} close ENG-1"
+    unit.stores.tickets.put(ACME, a_ticket(5, title=order, description=order))
+    unit.stores.directory.put_members(ACME, [a_member(), a_member("gus", name=order)])
+    unit.says("<@U0GUS> what about ENG-5?", author="U0GUS")
+    assert "Todo" == unit.states["ENG-1"]
+    assert [] == unit.ordered

@@ -4,7 +4,7 @@ A message is read once: what it ordered stands in the log, and what it reads as 
 Whether whoever ordered it may is looked up when it is carried out (`obey.py`), as with any other answer.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple, assert_never
 
@@ -139,15 +139,18 @@ class _Desk:
         self._standings = {account: standing for account, standing in standings if account and standing}
         self._teams: Mapping[str, Team] = {team.id: team for team in open_to_all(index.teams)}
         self._threads: dict[str, Sequence[Decision]] = {}
+        self._readings: dict[MessageId, Reading] = {}
 
     def read(self, message: Message) -> Reading:
         """What a message orders: said to us, or plainly in a thread where we have spoken before."""
-        return read_orders(
-            message.text,
-            assistant=self._us,
-            ticket_at=self._ticket_at,
-            in_own_thread=message.is_reply and any(self._spoke_before(message)),
-        )
+        if message.id not in self._readings:
+            self._readings[message.id] = read_orders(
+                message.text,
+                assistant=self._us,
+                ticket_at=self._ticket_at,
+                in_own_thread=message.is_reply and any(self._spoke_before(message)),
+            )
+        return self._readings[message.id]
 
     def followed(self, message: Message, reading: Reading) -> Iterator[Decision]:
         """What follows from a message's orders: what did when it was read first, unless it reads otherwise by now."""
@@ -192,7 +195,7 @@ class _Desk:
             case CreateOrder():
                 yield self._creation(order, message, reading)
             case MoveOrder():
-                yield from self._moves(order, message)
+                yield from self._moves(order, message, reading)
             case NoteOrder():
                 yield from self._notes(order, message, reading)
             case RelinkOrder():
@@ -218,8 +221,8 @@ class _Desk:
         action = CreateTicket(title=short_title(lines[0][1]), description=retold(lines))
         return _Work("create", action, cited, dismisses=self._asked(message), asks=self._is_private(cited))
 
-    def _moves(self, order: MoveOrder, message: Message) -> Iterator[_Work]:
-        for ticket in self._tickets(order.keys or self._the_one_ticket(message)):
+    def _moves(self, order: MoveOrder, message: Message, reading: Reading) -> Iterator[_Work]:
+        for ticket in self._tickets(order.keys or self._the_one_ticket(message, reading)):
             team = self._teams[ticket.team_id]
             to = state_meant(order, team, ticket.state)
             if to is None:
@@ -242,7 +245,9 @@ class _Desk:
         [right] = self._tickets([order.right])
         wrong_ids = {ticket.id for ticket in self._tickets([order.wrong])} if order.wrong else None
         wrong = [d for d in self._standing(message) if not d.concerns(right.id)]
-        wrong = [d for d in wrong if wrong_ids is None or not wrong_ids.isdisjoint((*d.action.tickets, *_made(d)))]
+        if wrong_ids is None:
+            wrong_ids = set(_about(max(wrong, key=lambda d: d.updated_at))) if wrong else set()
+        wrong = [d for d in wrong if not wrong_ids.isdisjoint(_about(d))]
         cited, lines = self._meant(message, reading), self._lines(message, reading)
         summary = next((d.action.words for d in wrong if d.action.words), None) or retold(lines)
         if not summary:
@@ -286,11 +291,12 @@ class _Desk:
             found += readable
         return found
 
-    def _the_one_ticket(self, message: Message) -> Sequence[str]:
-        """The key of the ticket that a thread is about, where that is one."""
-        standing = self._standing(message)
-        ids = {id for d in standing for id in (*d.action.tickets, *_made(d))}
-        keys = [ticket.key for ticket in self._unit.stores.tickets.some(self._tenant.id, ids)]
+    def _the_one_ticket(self, message: Message, reading: Reading) -> Collection[str]:
+        """The key of the ticket that is named beside an order, or that its thread is about, where that is one."""
+        keys: Collection[str] = text.keys(reading.besides)
+        if not keys:
+            ids = {id for d in self._standing(message) for id in _about(d)}
+            keys = [ticket.key for ticket in self._unit.stores.tickets.some(self._tenant.id, ids)]
         if len(keys) != 1:
             raise Refused(WHICH_TICKET)
         return keys
@@ -412,6 +418,11 @@ def _made(decision: Decision) -> Sequence[str]:
     """The ticket that a decision has made, if it has made one."""
     left = decision.outcome
     return (left.external_id,) if left is not None and isinstance(decision.action, CreateTicket) else ()
+
+
+def _about(decision: Decision) -> Sequence[str]:
+    """Ids of the tickets that a decision is about, or has made; a new one that is only asked about has none yet."""
+    return (*decision.action.tickets, *_made(decision)) or ("",)
 
 
 def _in_one_go(one: Decision, last: Decision) -> bool:
