@@ -8,6 +8,7 @@ import pytest
 from pm_assistant.domain.code import (
     CheckResult,
     Checks,
+    ChosenLink,
     CodePart,
     Coverage,
     Description,
@@ -17,6 +18,7 @@ from pm_assistant.domain.code import (
     RepositoryAccess,
     TicketLinks,
 )
+from pm_assistant.domain.links import LinkKind
 from pm_assistant.domain.tenants import TenantId
 from pm_assistant.ports.unit import Stores
 from tests.builders import (
@@ -134,6 +136,16 @@ def test_a_thread_leads_to_the_pull_requests_that_it_names(stores: Stores) -> No
     record(stores, tenant_id, a_thread_mention(1, root_ts="1.0", tickets=()))
     assert ["900:2"] == [pr.id for pr in stores.code.pull_requests_named_in(tenant_id, "C0ENG", root_ts="1.0")]
     assert [] == list(stores.code.pull_requests_named_in(a_new_tenant(), "C0ENG"))
+
+
+def test_what_a_person_has_said_of_a_pull_request_stays_on_it(stores: Stores) -> None:
+    """The later word counts, be it said before anything else is known of the pull request."""
+    tenant_id = a_new_tenant()
+    chosen = ChosenLink(pull_request_id=ID, ticket_id="ticket-1", at=NOW, read=True, link=LinkKind.CONTRIBUTES)
+    taken_back = chosen.model_copy(update={"at": LATER, "link": None})
+    record(stores, tenant_id, taken_back, chosen, PULL_REQUEST)
+    expected = PullRequest(id=ID).with_part(taken_back).with_part(PULL_REQUEST)
+    assert expected == stores.code.pull_request(tenant_id, ID)
 
 
 def test_checks_are_known_by_commit(stores: Stores) -> None:

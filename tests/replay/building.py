@@ -24,6 +24,7 @@ class Building(People):
             self._organize: 4,
             self._review: 7,
             self._dismiss: 2,
+            self._reword_review: 3,
             self._stack: 2,
             self._backport: 2,
             self._remark_on_issue: 2,
@@ -94,11 +95,20 @@ class Building(People):
     def _review(self) -> str | None:
         lines = self._any([{}, {}, {"shop/cart.py:7": "Why?"}])
         state = self._any(["approved", "changes_requested", "commented"])
-        return self._to_pull("review", user=self._any(PEOPLE), state=state, body="Well", lines=lines)
+        body = self._any(["Well", "", f"Well, this is {self._key(self._ticket())}"])
+        return self._to_pull("review", user=self._any(PEOPLE), state=state, body=body, lines=lines)
 
     def _dismiss(self) -> str | None:
         pull = self._pull(where=lambda pull: bool(pull.reviews))
         return self._to_pull("dismiss", pull=pull, review_id=self._any(pull.reviews).id) if pull else None
+
+    def _reword_review(self) -> str | None:
+        """Somebody words a review otherwise: it names a ticket by then, or does not any more."""
+        pull = self._pull(is_open=None, where=lambda pull: bool(pull.reviews))
+        if pull is None:
+            return None
+        body = self._any(["Never mind", f"See {self._key(self._ticket())}", "Rather well"])
+        return self._to_pull("dismiss", pull=pull, review_id=self._any(pull.reviews).id, body=body)
 
     def _stack(self) -> str | None:
         """One pull request goes to the branch of another."""

@@ -8,6 +8,7 @@ from typing import Any
 from infra.sandbox.github.work import Discussed
 from infra.sandbox.github.work import PullRequest as PullRequestThere
 from infra.sandbox.world import SandboxWorld
+from pm_assistant.domain.catch_up import Position
 from pm_assistant.domain.code import CodeComment, Part, PullRequest
 from pm_assistant.domain.tenants import Member, Provider, Standing
 from pm_assistant.domain.work import Ticket
@@ -45,9 +46,21 @@ def known(stores: FakeStores) -> Picture:
 
 
 def covered(stores: FakeStores) -> Picture:
-    """How far each source has been read."""
+    """How far each source has been read, and whether anything is left to be read or made up for."""
     readings = stores.code.coverage(ACME).items()
-    return {"coverage": {id: (reading.pull_request_at, reading.issue_at) for id, reading in readings}}
+    gaps = stores.readings.gaps(ACME, limit=99)
+    places = [each for source in Provider for each in stores.readings.positions(ACME, source)]
+    return {
+        "coverage": {id: (reading.pull_request_at, reading.issue_at) for id, reading in readings},
+        "places": {f"{each.source} {each.place}": _position(each) for each in places},
+        "left open": {f"{gap.source} {gap.place}": gap.found_at for gap in gaps if gap.repaired_at is None},
+    }
+
+
+def _position(position: Position) -> Any:
+    """By which moment a place is read differs with how long it took; each is to be read to its end."""
+    fields = position.model_dump(mode="json", exclude={"read_to", "since", "reading"})
+    return fields | {"read": position.read_to is not None, "under way": position.reading is not None}
 
 
 def done(world: SandboxWorld) -> Picture:
@@ -61,7 +74,7 @@ def done(world: SandboxWorld) -> Picture:
     return {
         "comments": _counted(words),
         "cards": _counted(shown),
-        "threads with a card": _counted([(each.channel, each.thread_ts) for each in cards]),
+        "cards of one kind": _counted([(each.metadata or {}).get("event_payload", {}).get("id") for each in cards]),
         "tickets made": _counted(made),
         "states": {world.identifier(each): world.state(each.state_id).name for each in world.issues.values()},
     }

@@ -49,6 +49,11 @@ def only_read(webhooks: Sequence[Delivery], _: random.Random) -> list[Delivery]:
     return []
 
 
+def ends_lost(webhooks: Sequence[Delivery], _: random.Random) -> list[Delivery]:
+    """As it happened, but nothing comes that tells of an end."""
+    return [each for each in webhooks if not _tells_of_an_end(each)]
+
+
 def _tells_of_an_end(webhook: Delivery) -> bool:
     """Whether something is gone; the root of a thread leaves a tombstone behind."""
     event = (webhook.body or {}).get("event", {})
@@ -75,12 +80,15 @@ class Outcome:
     there: Picture
 
 
-def replay(week: Week, way: Way, vendors: Vendors) -> Outcome:
-    """Have a week delivered in some way to a product that was connected when it began, then let it catch up."""
+def replay(week: Week, way: Way, vendors: Vendors, *, unlisted: bool = False) -> Outcome:
+    """Have a week delivered in some way to a product that was connected when it began, then let it catch up.
+
+    One that is `unlisted` may read what was said once a minute, by fifteen messages.
+    """
     product, chance = Product(vendors), random.Random(f"{week.seed} {way.__name__}")  # noqa: S311 - an order
-    vendors.restore(week.before, at=week.began_at)
+    vendors.restore(week.before, at=week.began_at, unlisted=unlisted)
     product.connect()
-    vendors.restore(week.after, at=week.ended_at + timedelta(minutes=30))
+    vendors.restore(week.after, at=week.ended_at + timedelta(minutes=30), unlisted=unlisted)
     deliver(product, vendors, way, chance)
     delivered = known(product.stores)
     for orders in (_catching_up(week), [Order(kind=JobKind.RECONCILE, dry_run=False)], _catching_up(week)):
@@ -104,7 +112,10 @@ def deliver(product: Product, vendors: Vendors, way: Way, chance: random.Random)
 def faults(week: Week, vendors: Vendors) -> Iterator[str]:
     """What is not the same, or not as it should be, however the week comes to us; nothing if all is well."""
     outcomes = {name: replay(week, way, vendors) for name, way in {**WHOLE, **PARTIAL}.items()}
-    first = outcomes["in order"]
+    outcomes["only read, unlisted"] = replay(week, only_read, vendors, unlisted=True)
+    first, without_ends = outcomes["in order"], replay(week, ends_lost, vendors)
+    yield from (f"ends lost, twice: {each}" for each in repeated(without_ends.effects))
+    yield from (f"ends lost, read: {each}" for each in differences(*_of_what_is_there(first.read, without_ends.read)))
     for name, outcome in outcomes.items():
         yield from (f"{name}, twice: {each}" for each in repeated(outcome.effects))
         yield from (f"{name}, unlike the vendors: {each}" for each in differences(outcome.there, standing_in(outcome)))
@@ -114,6 +125,13 @@ def faults(week: Week, vendors: Vendors) -> Iterator[str]:
             yield from (f"{name}, done: {each}" for each in differences(first.effects, outcome.effects))
         else:
             yield from (f"{name}, not done: {each}" for each in differences(*_lasting(first.effects, outcome.effects)))
+
+
+def _of_what_is_there(whole: Picture, partial: Picture) -> tuple[Picture, Picture]:
+    """What is known of all that is there: what is gone no reading shows, nor what was linked by it."""
+    kinds = [kind for kind in whole if kind != "links"]
+    there = {kind: {name: partial[kind].get(name) for name in whole[kind]} for kind in kinds}
+    return {kind: whole[kind] for kind in kinds}, there
 
 
 def _lasting(whole: Picture, partial: Picture) -> tuple[Picture, Picture]:

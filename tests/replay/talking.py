@@ -29,6 +29,7 @@ class Talking(People):
             self._ask: 2,
             self._be_passed_over: 2,
             self._reshape: 2,
+            self._point: 6,
         }
 
     def _say(self) -> str:
@@ -111,6 +112,29 @@ class Talking(People):
         self._vendors.clock.pass_by(seconds=self._random.uniform(1, 20))
         self._below(said["ts"], channel, f"({next(self._numbers)}) Yes!")
         return f"#{channel}: {claim}; {lunch} Yes!"
+
+    def _point(self) -> str | None:
+        """Somebody says where work is, with the ticket or below one that does, and may take that back."""
+        pulls, channel = list(self._vendors.world.github.pulls.values()), self._channel()
+        if not pulls:
+            return None
+        issue = self._vendors.world.issues[self._any(self._talked_of)]
+        pull, key, user = self._any(pulls), self._key(issue), self._any(PEOPLE)
+        world = self._vendors.world
+        place = world.full_name(world.repository_of(pull))
+        url = f"<{world.github_url}/{place}/pull/{pull.number}>"
+        number = next(self._numbers)
+        named = self._any([f"({number}) {key}: see {url}", f"({number}) See {url}"])
+        root = self._message(lambda message: message.thread_ts in {None, message.ts})
+        is_below = root is not None and self._random.random() < 0.5
+        below = {"thread_ts": root.ts, "channel": root.channel} if root is not None and is_below else {}
+        said = self._vendors.control("slack/messages", **{"channel": channel, "user": user, "text": named, **below})
+        if self._random.random() < 0.3:
+            self._vendors.clock.pass_by(seconds=self._random.uniform(1, 20))
+            text = self._any([f"({number}) never mind", f"({number}) {key}: rather {url}"])
+            at = {"channel": below.get("channel", channel), "ts": said["ts"]}
+            self._vendors.control("slack/edit", **at, text=text)
+        return f"{user} below {below or channel}: {named}"
 
     def _below(self, root_ts: str, channel: str, text: str) -> None:
         self._vendors.control("slack/messages", channel=channel, user=self._any(PEOPLE), text=text, thread_ts=root_ts)

@@ -65,9 +65,10 @@ class Vendors(httpx.BaseTransport):
         """All of it as it is now."""
         return self.world.model_copy(deep=True)
 
-    def restore(self, world: SandboxWorld | None = None, *, at: datetime | None = None) -> None:
+    def restore(self, world: SandboxWorld | None = None, *, at: datetime | None = None, unlisted: bool = False) -> None:
         """Have all be as it was then, or as it was in the beginning; from then on it is that late."""
         self._store._world = (world or self._first).model_copy(deep=True)
+        self.world.config.slack_history_limit = unlisted
         self.clock.now = at or SetClock().now
 
     def control(self, path: str, **body: object) -> Any:

@@ -95,9 +95,10 @@ class ReviewControl(Acting):
 
 
 class ReviewActionControl(Acting):
-    """Somebody lets a review count no more."""
+    """Somebody lets a review count no more, or words it otherwise where there is a `body`."""
 
     review_id: int
+    body: str | None = Field(default=None, max_length=MAX_BODY)
 
 
 class ThreadControl(Acting):
@@ -310,7 +311,10 @@ class GitHubControls:
         review = next((each for each in pull.reviews if each.id == body.review_id), None)
         if review is None:
             raise BadControl("review_id", f"no review {body.review_id}")
-        self._reviews.dismiss(pull, review, by=self._login(body.user))
+        if body.body is None:
+            self._reviews.dismiss(pull, review, by=self._login(body.user))
+        else:
+            self._reviews.reword(pull, review, by=self._login(body.user), body=body.body)
         return self._shown(pull)
 
     async def _thread(self, request: Request) -> Json:

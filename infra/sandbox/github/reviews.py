@@ -54,6 +54,12 @@ class GitHubReviews:
         review.updated_at = self._happenings.noted(pull, "ReviewDismissedEvent", by, review.author)
         self._tell_review(pull, review, "dismissed", by)
 
+    def reword(self, pull: PullRequest, review: Review, *, by: str, body: str) -> None:
+        """Say it otherwise; the verdict stays."""
+        was, review.body = review.body, body
+        review.updated_at = self._happenings.touched(pull)
+        self._tell_review(pull, review, "edited", by, changes={"body": {"from": was}})
+
     def reply(self, pull: PullRequest, thread: Thread, *, by: str, body: str) -> ReviewComment:
         """Answer in a thread; to GitHub that is a review by itself."""
         review = self._reviewed(pull, by, "commented", "")
@@ -164,9 +170,9 @@ class GitHubReviews:
             sha=pull.head_sha,
         )
 
-    def _tell_review(self, pull: PullRequest, review: Review, action: str, by: str) -> None:
+    def _tell_review(self, pull: PullRequest, review: Review, action: str, by: str, **more: object) -> None:
         shown = described.review(self._happenings.world, pull, review, told=True)
-        self._happenings.about_pull(pull, "pull_request_review", action, by, review=shown)
+        self._happenings.about_pull(pull, "pull_request_review", action, by, review=shown, **more)
 
     def _tell_comment(
         self, pull: PullRequest, thread: Thread, comment: ReviewComment, action: str, by: str, **more: object

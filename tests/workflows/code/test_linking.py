@@ -106,6 +106,19 @@ def test_a_teams_own_dependency_bot_links_nothing() -> None:
         assert links == unit.links()
 
 
+def test_a_link_leads_to_where_its_comment_stands_now() -> None:
+    """A repository may be called otherwise since, which its comments are read with."""
+    unit = Linking()
+    said = a_code_comment("1", text="See ENG-1")
+    unit.record(*parts_of(""), said)
+    renamed = said.model_copy(update={"url": said.url.replace("/shop/", "/store/"), "read": True})
+    unit.record(renamed)
+    known = unit.stores.code.pull_request(ACME, a_pull_request().pull_request_id)
+    assert known is not None
+    assert known.ticket_links is not None
+    assert [renamed.url] == [each.link.evidence.url for each in known.ticket_links.links]
+
+
 def test_a_revert_takes_its_tickets_work_back() -> None:
     """It closes nothing, though its branch says so."""
     unit = Linking()

@@ -85,10 +85,10 @@ class _Said(NamedTuple):
 
     @property
     def digest(self) -> str:
-        """Changes with the words that links are found in."""
+        """Changes with the words that links are found in, and with where these stand."""
         digest = hashlib.sha256(self.text.model_dump_json().encode())
         for comment in self.comments:
-            digest.update(f"\n{comment.id} {comment.text}".encode())
+            digest.update(f"\n{comment.id} {comment.url} {comment.text}".encode())
         for part in (*self.attachments, *self.mentions, *self.chosen):
             digest.update(f"\n{part.model_dump_json()}".encode())
         return digest.hexdigest()[:16]

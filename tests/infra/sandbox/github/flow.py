@@ -132,6 +132,7 @@ def work_through(sandbox: Sandbox, between: Callable[[], object] = lambda: None)
     thread = f"{pull}/threads/{asked['threads'][0]}"
     for do in ("reply", "edit", "resolve", "unresolve", "delete"):
         happen(thread, user="ana", do=do, body="Because")
+    happen(f"{pull}/dismiss", user="ben", review_id=asked["review_id"], body="On second thoughts")
     happen(f"{pull}/dismiss", user="ana", review_id=asked["review_id"])
     happen(f"{pull}/review", user="ben", state="approved")
     for where in (pull, "github/issues/api/1"):
