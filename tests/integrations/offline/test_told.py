@@ -78,3 +78,11 @@ def test_a_question_beside_a_statement_leaves_it_standing() -> None:
     opening = f"about {EXPORT.key}: invoices as a file"
     assert ["In Review"] == [state.name for _, state in moved(judge(thread(opening, "PR is up, who can look at it?")))]
     assert [] == moved(judge(thread(opening, "PR is up, right?")))
+
+
+def test_one_word_of_people_s_lives_is_no_small_talk_where_a_ticket_is_missed() -> None:
+    """A desk may be a customer's; two such words are about lives whatever is missed."""
+    said = "every cash sale at the desk shows up twice"
+    assert ["create"] == acts(judge(thread(said, "no ticket yet"), [EXPORT]))
+    assert [] == acts(judge(thread(said, "sure?"), [EXPORT]))
+    assert [] == acts(judge(thread(f"{said}, and lunch is late", "no ticket yet"), [EXPORT]))

@@ -193,6 +193,12 @@ def _create(subject: Subject) -> Proposal | None:
     )
 
 
+def _is_chat(subject: Subject) -> bool:
+    """Whether people speak of their lives; one word of that, as `desk`, is no sign of it where they miss a ticket."""
+    signs = sum(utterance.chatter for utterance in subject.utterances)
+    return signs > 1 or (signs == 1 and not cues.read(subject.plain).untracked)
+
+
 def _is_report(subject: Subject) -> bool:
     """Whether a conversation opens with how the product behaves, though no word says that this is wrong."""
     opening = subject.utterances[0]
@@ -224,7 +230,7 @@ def _ignore(subjects: Sequence[Subject]) -> Proposal:
 
 
 def _is_work(subject: Subject) -> bool:
-    if any(utterance.injected or utterance.chatter for utterance in subject.utterances):
+    if any(utterance.injected for utterance in subject.utterances) or _is_chat(subject):
         return False
     signals = cues.read(subject.plain)
     stated = signals.problem or signals.ask or signals.blocked or signals.untracked or bool(claims(subject.plain))
