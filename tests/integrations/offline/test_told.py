@@ -1,4 +1,4 @@
-"""What people say in ten languages, and what the offline analyst makes of it."""
+"""What people say in twelve languages, and what the offline analyst makes of it."""
 
 import pytest
 

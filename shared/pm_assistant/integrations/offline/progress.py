@@ -35,7 +35,7 @@ _FINISHED = (
     r"(?:done|fixed|resolved|solved|finished|completed?|implemented|deployed|shipped|released|live|closed|rolled out"
     r"|merged)"
 )
-_TARGET = r"(?:prod|production|live|main|master|everyone|all (?:customers|users|tenants|sites)|100 ?%)"
+_TARGET = r"(?:prod|production|live|main|master|every(?:one|body)|all (?:customers|users|tenants|sites)|100 ?%)"
 _COMPLETED = re.compile(
     rf"\b(?:deployed|shipped|released|rolled out|merged|pushed|landed|live|went out|been running)\b.{{0,60}}"
     rf"\b(?:in|to|on|into|for) {_TARGET}\b"
@@ -138,7 +138,8 @@ _CONDITIONAL = re.compile(
     r"|finished|closed|ready)\b"
 )
 _NEGATED = re.compile(
-    r"\b(?:love to|doubt\w*|\w+ (?:thinks|says|said|claims|wrote)|the (?:other|ticket (?:for|about)|one about)"
+    r"\b(?:love to|my (?!pr|fix|change|part|branch|patch|side)\w+ (?:is|are)"
+    r"|doubt\w*|\w+ (?:thinks|says|said|claims|wrote)|the (?:old|other|ticket (?:for|about)|one about)"
     r"|at my (?:last|old|former|previous)|(?:second|third|fourth|fifth|\w+th|hundredth) time|not|n'?t|\w+n't"
     r"|never|nothing|no|none|isnt|wasnt|dont|doesnt|hasnt|havent|didnt|cannot|without"
     r"|far from|nowhere|nicht|kein\w*|nie|pas|jamais|nunca|almost|nearly|half|partly|partially"
