@@ -18,7 +18,7 @@ import pytest
 from pm_assistant.aws import stores
 from pm_assistant.aws.tables import Row
 from pm_assistant.domain.actions import Comment, CreateTicket
-from pm_assistant.domain.catch_up import Gap, Position
+from pm_assistant.domain.catch_up import DirectoryList, DirectoryPage, Gap, Position
 from pm_assistant.domain.code import (
     CodePart,
     Coverage,
@@ -163,6 +163,7 @@ class LivedIn(FakeUnit):
         stores.deliveries.finish(ACME, "U0BOB", ReportKind.STANDUP, "key", at=NOW, once=False)
         stores.outbox.begin(ACME, "key", at=NOW)
         stores.readings.put_gap(ACME, Gap(source=Provider.SLACK, found_at=NOW, began_at=NOW, ended_at=NOW))
+        stores.readings.put_listed(ACME, DirectoryPage(list=DirectoryList.TEAMS, number=0, teams=(ENG,)))
         stores.readings.put_position(ACME, Position(source=Provider.SLACK, workspace="T0ACME", place="C0ENG"))
         stores.leases.take(ACME, "key", now=NOW, until=NOW + timedelta(seconds=1))
         stores.connection_states.note(ACME, Provider.SLACK, event_at=NOW)

@@ -392,6 +392,10 @@ def test_members_are_people_with_the_chats_ids(case: ChatCase) -> None:
 
     assert case.person in {member.id for member in members}
     assert all(member.id == member.slack_id and member.time_zone for member in members)
+    pages = [case.chat.page_of_members()]
+    while pages[-1].cursor is not None:
+        pages.append(case.chat.page_of_members(cursor=pages[-1].cursor))
+    assert members == [member for page in pages for member in page]
     assert not [member for member in members if "assistant" in member.name.lower() or member.id == "USLACKBOT"]
 
 

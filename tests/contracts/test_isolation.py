@@ -14,13 +14,14 @@ from hypothesis import strategies as st
 
 from pm_assistant.aws.stores import DynamoStores
 from pm_assistant.domain.accounts import Identity
-from pm_assistant.domain.catch_up import Gap, Position
+from pm_assistant.domain.catch_up import DirectoryList, DirectoryPage, Gap, Position
 from pm_assistant.domain.code import Coverage, TicketLinks, pull_request_id
 from pm_assistant.domain.decisions import DecisionState
 from pm_assistant.domain.errors import ProductError
 from pm_assistant.domain.events import ChannelChanged
 from pm_assistant.domain.index import TeamIndex, TicketHead
 from pm_assistant.domain.jobs import Record
+from pm_assistant.domain.people import Flaw
 from pm_assistant.domain.planning import PlanName, Relation, RelationType
 from pm_assistant.domain.reports import ReportKind, Subscription
 from pm_assistant.domain.tenants import Member, Provider, Settings, TenantId
@@ -331,6 +332,11 @@ CASES: dict[str, Case] = {
     "readings.put_gap": lambda s, t, k, v: s.readings.put_gap(
         t, Gap(source=VENDORS[k], found_at=NOW, began_at=NOW, ended_at=NOW + timedelta(seconds=v))
     ),
+    "readings.put_listed": lambda s, t, k, v: s.readings.put_listed(
+        t, DirectoryPage(list=DirectoryList.TEAMS, number=k, flaws=(Flaw(id=f"{v}", problem="odd"),))
+    ),
+    "readings.listed": lambda s, t, k, v: s.readings.listed(t),
+    "readings.drop_listed": lambda s, t, k, v: s.readings.drop_listed(t),
     "deliveries.last": lambda s, t, k, v: s.deliveries.last(t, f"U{k}", "standup"),
     "deliveries.delivered": lambda s, t, k, v: s.deliveries.delivered(t, f"key-{k}"),
     "deliveries.finish": lambda s, t, k, v: s.deliveries.finish(

@@ -5,11 +5,21 @@ from datetime import timedelta
 
 import pytest
 
-from pm_assistant.domain.catch_up import Gap, Pass, Position, Progress
+from pm_assistant.domain.catch_up import (
+    DirectoryList,
+    DirectoryPage,
+    DirectoryReading,
+    Gap,
+    OpenList,
+    Pass,
+    Position,
+    Progress,
+)
+from pm_assistant.domain.people import Flaw
 from pm_assistant.domain.tenants import Provider
 from pm_assistant.domain.work import Channel
 from pm_assistant.ports.unit import Stores
-from tests.builders import NOW
+from tests.builders import ENG, NOW, a_member
 from tests.contracts.stores import IMPLEMENTATIONS, a_new_tenant, opened
 
 SLACK, LINEAR = Provider.SLACK, Provider.LINEAR
@@ -78,3 +88,31 @@ def test_who_reads_a_shared_channel_is_known_until_it_is_shared_no_more(stores: 
     alone = shared.model_copy(update={"outside": False})
     stores.readings.put_position(ours, position.model_copy(update={"channel": alone}))
     assert [theirs] == stores.readings.sharing(SLACK, place)
+
+
+def test_pages_of_people_and_teams_are_kept_until_they_are_dropped(stores: Stores) -> None:
+    """As they were read last, each list in its order; no other tenant's."""
+    tenant_id, other = a_new_tenant(), a_new_tenant()
+    people, teams = DirectoryList.CHAT_MEMBERS, DirectoryList.TEAMS
+    pages = [DirectoryPage(list=people, number=number, members=(a_member(f"p{number}"),)) for number in range(12)]
+    last = DirectoryPage(list=teams, number=0, teams=(ENG,), flaws=(Flaw(id="t", problem="odd", left_out=True),))
+    for page in (pages[3].model_copy(update={"members": ()}), last, *reversed(pages)):
+        stores.readings.put_listed(tenant_id, page)
+    stores.readings.put_listed(other, last)
+
+    assert [*pages, last] == list(stores.readings.listed(tenant_id))
+    stores.readings.drop_listed(tenant_id)
+    assert ([], [last]) == (list(stores.readings.listed(tenant_id)), list(stores.readings.listed(other)))
+
+
+def test_a_reading_of_people_and_teams_is_noted_with_its_lists(stores: Stores) -> None:
+    """Where each goes on."""
+    tenant_id = a_new_tenant()
+    going_on = OpenList(list=DirectoryList.TEAMS, cursor="c-2", progress=Progress(pages=2, mark="c-1"), again=True)
+    reading = DirectoryReading(began_at=NOW, open=(going_on,))
+    position = Position(source=LINEAR, workspace="w", place="directory", directory=reading)
+    stores.readings.put_position(tenant_id, position)
+    assert position == stores.readings.position(tenant_id, LINEAR, "directory")
+    over = position.model_copy(update={"directory": reading.model_copy(update={"open": ()})})
+    stores.readings.put_position(tenant_id, over)
+    assert over == stores.readings.position(tenant_id, LINEAR, "directory")

@@ -669,6 +669,7 @@ def test_teams_come_with_their_workflow_in_order(case: TrackerCase) -> None:
 def test_members_are_people_of_the_tracker(case: TrackerCase) -> None:
     """E-mail is what joins them with the chat's."""
     members = case.tracker.members()
+    assert (members, case.tracker.teams()) == (case.tracker.page_of_members(), case.tracker.page_of_teams())
 
     assert members
     assert all(member.linear_id and member.email for member in members)

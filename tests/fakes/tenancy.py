@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from pm_assistant.domain.accounts import Account, ApiKey, AuditEntry, Invitation
-from pm_assistant.domain.catch_up import Gap, Position
+from pm_assistant.domain.catch_up import DirectoryList, DirectoryPage, Gap, Position
 from pm_assistant.domain.errors import Conflict, InvalidRequest, NotFound
 from pm_assistant.domain.jobs import Job
 from pm_assistant.domain.reports import ReportKind, Subscription
@@ -210,6 +210,7 @@ class FakeReadings:
     def __init__(self) -> None:
         self._positions: dict[tuple[TenantId, Provider, str], Position] = {}
         self._gaps: dict[tuple[TenantId, datetime, Provider, str], Gap] = {}
+        self._listed: dict[tuple[TenantId, DirectoryList, int], DirectoryPage] = {}
 
     def position(self, tenant_id: TenantId, source: Provider, place: str = "") -> Position | None:
         """How far one place has been read."""
@@ -233,6 +234,18 @@ class FakeReadings:
     def put_gap(self, tenant_id: TenantId, gap: Gap) -> None:
         """Note a gap, or what has become of it."""
         self._gaps[tenant_id, gap.found_at, gap.source, gap.place] = gap
+
+    def put_listed(self, tenant_id: TenantId, page: DirectoryPage) -> None:
+        """Keep a page."""
+        self._listed[tenant_id, page.list, page.number] = page
+
+    def listed(self, tenant_id: TenantId) -> Sequence[DirectoryPage]:
+        """The pages that are kept."""
+        return [self._listed[key] for key in sorted(self._listed) if key[0] == tenant_id]
+
+    def drop_listed(self, tenant_id: TenantId) -> None:
+        """Forget them."""
+        self._listed = {key: page for key, page in self._listed.items() if key[0] != tenant_id}
 
     def put_position(self, tenant_id: TenantId, position: Position) -> None:
         """Note how far a place has been read."""

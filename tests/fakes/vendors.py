@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import json
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -43,6 +43,7 @@ from pm_assistant.domain.work import (
 
 FIRST_TS = 1_800_000_000
 TICKETS_PAGE = 3
+PEOPLE_PAGE = 200
 CHANNELS_PAGE = 100
 HISTORY_EVERY, HISTORY_PAGE, CLOCKS_DIFFER = timedelta(minutes=1), 15, timedelta(minutes=1)
 
@@ -76,6 +77,13 @@ class Failing:
         lose, self._lose = self._lose, False
         if lose:
             raise UpstreamUnavailable("the answer was lost")
+
+
+def page_of[T](rows: Sequence[T], cursor: str | None, flaws: Iterable[Flaw] = ()) -> Listing[T]:
+    """A page of a list."""
+    start = int(cursor or 0)
+    end = start + PEOPLE_PAGE
+    return Listing(rows[start:end], flaws, cursor=str(end) if end < len(rows) else None)
 
 
 class FakeChat(Failing):
@@ -179,6 +187,10 @@ class FakeChat(Failing):
     def members(self) -> Listing[Member]:
         """The people."""
         return Listing(self.people, self.flaws)
+
+    def page_of_members(self, *, cursor: str | None = None) -> Listing[Member]:
+        """A page of them; what is wrong with any is said on the first."""
+        return page_of(self.people, cursor, () if cursor else self.flaws)
 
     def member(self, user_id: str) -> Member:
         """One of them."""
@@ -344,9 +356,17 @@ class FakeTracker(Failing):
         """Teams with their states."""
         return Listing(self._teams.values())
 
+    def page_of_teams(self, *, cursor: str | None = None) -> Listing[Team]:
+        """A page of them."""
+        return page_of(list(self._teams.values()), cursor)
+
     def members(self) -> Listing[Member]:
         """The people."""
         return Listing(self._members, self.flaws)
+
+    def page_of_members(self, *, cursor: str | None = None) -> Listing[Member]:
+        """A page of them."""
+        return page_of(self._members, cursor, () if cursor else self.flaws)
 
     def add_team(self, team: Team) -> None:
         """Found a team, or change one."""

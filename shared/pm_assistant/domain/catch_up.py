@@ -12,8 +12,8 @@ from pm_assistant.domain.events import TicketRemoved
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.people import Flaw
 from pm_assistant.domain.planning import AnyPlanningPart, RelationList
-from pm_assistant.domain.tenants import Provider
-from pm_assistant.domain.work import Channel, MessagePage, Ticket
+from pm_assistant.domain.tenants import Member, Provider
+from pm_assistant.domain.work import Channel, MessagePage, Team, Ticket
 
 MOST_REPOSITORIES_AT_ONCE = 100
 """Of which news are asked for."""
@@ -164,6 +164,61 @@ class Pass(Model):
         return None if after.is_read and not after.threads else after
 
 
+class DirectoryList(StrEnum):
+    """What is read of who there is."""
+
+    CHAT_MEMBERS = "chat-members"
+    TRACKER_MEMBERS = "tracker-members"
+    TEAMS = "teams"
+
+
+class DirectoryPage(Model):
+    """A page of people or teams, which is kept until all of them have been read.
+
+    Attributes:
+        number: of the page in its list, from 0 on.
+        flaws: rows that were left out, or in which something had to be replaced.
+    """
+
+    list: DirectoryList
+    number: int
+    members: tuple[Member, ...] = ()
+    teams: tuple[Team, ...] = ()
+    flaws: tuple[Flaw, ...] = ()
+
+
+class OpenList(Model):
+    """How far one of these lists has been read.
+
+    Attributes:
+        cursor: of the page that comes next, in the vendor's words; None for the first one.
+        progress: in its pages.
+        again: it was begun anew, because its cursor was not taken any more.
+    """
+
+    list: DirectoryList
+    cursor: str | None = None
+    progress: Progress = Field(default_factory=Progress)
+    again: bool = False
+
+
+class DirectoryReading(Model):
+    """A reading of people and teams that is under way.
+
+    Attributes:
+        began_at: who was there then is known when it has come to its end.
+        open: the lists that are to be read further.
+    """
+
+    began_at: AwareDatetime
+    open: tuple[OpenList, ...] = tuple(OpenList(list=each) for each in DirectoryList)
+
+    def with_page(self, listed: OpenList, following: OpenList | None) -> "DirectoryReading":
+        """The reading with a page of a list behind it; None follows where the list has come to its end."""
+        others = tuple(each for each in self.open if each.list is not listed.list)
+        return self.model_copy(update={"open": (*others, *([following] if following else []))})
+
+
 class Position(Model):
     """How far a source, or one place in it, has been read.
 
@@ -175,6 +230,7 @@ class Position(Model):
         since: from when on it is known what was said in a channel.
         read_to: what had changed by then is known; None before it has been read to its end.
         reading: what is under way.
+        directory: the same, where people and teams are read.
     """
 
     source: Provider
@@ -185,6 +241,7 @@ class Position(Model):
     since: AwareDatetime | None = None
     read_to: AwareDatetime | None = None
     reading: Pass | None = None
+    directory: DirectoryReading | None = None
 
     def is_behind(self, before: "Position", moment: datetime) -> bool:
         """Whether more is to be read to know what had changed at that moment, and reading gets on from `before`."""

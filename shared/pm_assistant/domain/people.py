@@ -133,11 +133,16 @@ class Flaw(Model):
 
 
 class Listing[T](list[T]):
-    """What a vendor lists, row by row: one bad row costs that row and is named in `flaws`."""
+    """What a vendor lists, row by row: one bad row costs that row and is named in `flaws`.
 
-    def __init__(self, rows: Iterable[T] = (), flaws: Iterable[Flaw] = ()) -> None:
+    Attributes:
+        cursor: of the following page, in the vendor's own words; None if there is none.
+    """
+
+    def __init__(self, rows: Iterable[T] = (), flaws: Iterable[Flaw] = (), *, cursor: str | None = None) -> None:
         super().__init__(rows)
         self.flaws = tuple(flaws)
+        self.cursor = cursor
 
 
 def visible_name(*names: str | None) -> str:
@@ -283,9 +288,15 @@ def _owners(provider: Provider, members: Sequence[Member]) -> dict[str, str]:
 
 
 def _with_corrections(reported: Member, before: Member | None, read_providers: Set[Provider]) -> Member:
-    """What the vendors that were read say of a person, with what people have said and what is known from elsewhere."""
+    """What the vendors that were read say of a person, with what people have said and what is known from elsewhere.
+
+    What a vendor has told since it listed the person counts.
+    """
     if before is None:
         return reported
+    if any(before.changed_at.get(provider, at) > at for provider, at in reported.changed_at.items()):
+        since = {name: getattr(before, name) for name in ("name", "time_zone", "email", "standings", "changed_at")}
+        reported = reported.model_copy(update=since)
     corrections = {name: getattr(before, name) for name in (*before.by_hand, "by_hand", "emails", "confirmed")}
     member = reported.model_copy(update=corrections)
     for provider in Provider:

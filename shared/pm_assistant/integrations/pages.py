@@ -7,6 +7,7 @@ on: so each reading minds where it has been.
 from collections.abc import Callable, Iterable, Iterator
 
 from pm_assistant.domain.catch_up import MOST_PAGES, Progress
+from pm_assistant.domain.people import Flaw, Listing
 
 
 def all_rows[T](
@@ -29,3 +30,19 @@ def all_rows[T](
         progress = progress.after(cursor, vendor=vendor, most=most)
         rows, cursor = page_at(cursor)
         yield from rows
+
+
+def whole[T](page_at: Callable[[str | None], Listing[T]], *, vendor: str) -> Listing[T]:
+    """A list of all that is on its pages.
+
+    Raises:
+        UpstreamUnavailable: the pages lead in a circle, or there are too many.
+    """
+    flaws: list[Flaw] = []
+
+    def rows_at(cursor: str | None) -> tuple[Listing[T], str | None]:
+        page = page_at(cursor)
+        flaws.extend(page.flaws)
+        return page, page.cursor
+
+    return Listing(all_rows(rows_at, vendor=vendor), flaws)

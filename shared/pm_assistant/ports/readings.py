@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from pm_assistant.domain.catch_up import Gap, Position
+from pm_assistant.domain.catch_up import DirectoryPage, Gap, Position
 from pm_assistant.domain.tenants import Provider, TenantId
 
 
@@ -28,6 +28,18 @@ class Readings(Protocol):
 
     def put_gap(self, tenant_id: TenantId, gap: Gap) -> None:
         """Note a gap, or what has become of it."""
+        ...
+
+    def put_listed(self, tenant_id: TenantId, page: DirectoryPage) -> None:
+        """Keep a page of people or teams until all have been read; for a few days at most."""
+        ...
+
+    def listed(self, tenant_id: TenantId) -> Sequence[DirectoryPage]:
+        """The pages that are kept, those of a list in their order."""
+        ...
+
+    def drop_listed(self, tenant_id: TenantId) -> None:
+        """Forget them."""
         ...
 
     def put_position(self, tenant_id: TenantId, position: Position) -> None:

@@ -110,6 +110,10 @@ class Chat(Protocol):
         """The people of the workspace, ids being the chat's, each with its standing; bots are none."""
         ...
 
+    def page_of_members(self, *, cursor: str | None = None) -> Listing[Member]:
+        """The same, a page: somebody may be on more than one."""
+        ...
+
     def member(self, user_id: str) -> Member:
         """One account as it is now.
 
@@ -204,8 +208,16 @@ class Tracker(Protocol):
         """Teams with the states of their workflows."""
         ...
 
+    def page_of_teams(self, *, cursor: str | None = None) -> Listing[Team]:
+        """The same, a page."""
+        ...
+
     def members(self) -> Listing[Member]:
         """The people of the workspace, ids being the tracker's, each with its standing; apps are none."""
+        ...
+
+    def page_of_members(self, *, cursor: str | None = None) -> Listing[Member]:
+        """The same, a page."""
         ...
 
     def planned(self, action: Comment | CreateTicket | MoveTicket, *, id: str) -> Outcome:

@@ -1,19 +1,23 @@
 """How far what the vendors know has been read, on DynamoDB."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from pm_assistant.aws import tables
 from pm_assistant.aws.tables import Row
-from pm_assistant.domain.catch_up import Gap, Position
+from pm_assistant.domain.catch_up import DirectoryPage, Gap, Position
 from pm_assistant.domain.tenants import Provider, TenantId
 
 KEEP = timedelta(days=90)
 """How long a gap is remembered."""
+LISTED_LASTS = timedelta(days=2)
+"""Longer than a reading of people and teams takes."""
 
 
 class DynamoReadings:
     """Readings (`Readings`): `POSITION#<source>#<place>`, `GAP#<found at>#<source>#<place>`.
+
+    A page of people or teams is `LISTED#<list>#<page>` until all have been read.
 
     The position of a channel in which other companies are stands in the index, too, under `SHARED#<source>#<place>`.
     """
@@ -51,9 +55,28 @@ class DynamoReadings:
         row = Row(tables.partition(tenant_id), sk, data=gap.model_dump_json(), expires_at=gap.found_at + KEEP)
         row.put()
 
+    def put_listed(self, tenant_id: TenantId, page: DirectoryPage) -> None:
+        """Keep a page."""
+        row = Row(tables.partition(tenant_id), f"LISTED#{page.list}#{page.number:06d}")
+        row.data = page.model_dump_json(exclude_defaults=True)
+        row.expires_at = datetime.now(UTC) + LISTED_LASTS
+        row.put()
+
+    def listed(self, tenant_id: TenantId) -> Sequence[DirectoryPage]:
+        """The pages that are kept."""
+        return [DirectoryPage.model_validate_json(row.data) for row in _listed(tenant_id)]
+
+    def drop_listed(self, tenant_id: TenantId) -> None:
+        """Forget them."""
+        Row.drop_all(_listed(tenant_id))
+
 
 def _shared(source: Provider, place: str) -> str:
     return f"SHARED#{source}#{place}"
+
+
+def _listed(tenant_id: TenantId) -> Sequence[Row]:
+    return Row.among(tenant_id, Row.sk.startswith("LISTED#"))
 
 
 def _sk(source: Provider, place: str) -> str:

@@ -51,9 +51,9 @@ from pm_assistant.integrations.linear.wire import (
     User,
     Workflow,
 )
-from pm_assistant.integrations.pages import all_rows
+from pm_assistant.integrations.pages import whole
 from pm_assistant.integrations.policy import Unanswered
-from pm_assistant.integrations.rows import readable_rows
+from pm_assistant.integrations.rows import readable_rows, rows_that_fit
 from pm_assistant.integrations.transport import Transport, json_in
 
 if TYPE_CHECKING:
@@ -145,15 +145,23 @@ class LinearTracker:
 
     def teams(self) -> Listing[Team]:
         """Teams with their states in workflow order."""
-        workflows = self._all(documents.TEAMS, "teams", {}, Workflow)
-        return Listing((workflow.team for workflow in workflows), workflows.flaws)
+        return whole(lambda cursor: self.page_of_teams(cursor=cursor), vendor="Linear")
+
+    def page_of_teams(self, *, cursor: str | None = None) -> Listing[Team]:
+        """A page of them."""
+        workflows = self._listed(documents.TEAMS, "teams", cursor, Workflow)
+        return Listing((workflow.team for workflow in workflows), workflows.flaws, cursor=workflows.cursor)
 
     def members(self) -> Listing[Member]:
         """The people, those among them whose accounts are no longer active."""
-        users = self._all(documents.USERS, "users", {}, User)
+        return whole(lambda cursor: self.page_of_members(cursor=cursor), vendor="Linear")
+
+    def page_of_members(self, *, cursor: str | None = None) -> Listing[Member]:
+        """A page of them."""
+        users = self._listed(documents.USERS, "users", cursor, User)
         people = [user for user in users if not user.app]
         unknown = [Flaw(id=u.id, problem="time zone: unknown, taken for UTC") for u in people if u.has_unknown_zone]
-        return Listing((user.member for user in people), [*users.flaws, *unknown])
+        return Listing((user.member for user in people), [*users.flaws, *unknown], cursor=users.cursor)
 
     def planned(self, action: CommentAction | CreateTicket | MoveTicket, *, id: str) -> Outcome:
         """What a write would leave; only a move has to look where the ticket is now."""
@@ -313,13 +321,11 @@ class LinearTracker:
         except UpstreamError as error:
             return _read_after(error, read)
 
-    def _all[T: BaseModel](
-        self, document: str, field: str, variables: Mapping[str, object], model: type[T]
-    ) -> Listing[T]:
-        def page_at(cursor: str | None) -> tuple[Iterable[object], str | None]:
-            return self._page(document, field, {**variables, "after": cursor})
-
-        return readable_rows(model, all_rows(page_at, vendor="Linear"), vendor="Linear")
+    def _listed[T: BaseModel](self, document: str, field: str, cursor: str | None, model: type[T]) -> Listing[T]:
+        """A page of a list, whose first one cannot be read at all if the list is not of the documented form."""
+        nodes, following = self._page(document, field, {"after": cursor})
+        rows = rows_that_fit(model, nodes) if cursor else readable_rows(model, nodes, vendor="Linear")
+        return Listing(rows, rows.flaws, cursor=following)
 
     def _page(self, document: str, field: str, variables: Mapping[str, object]) -> tuple[Iterable[object], str | None]:
         return _page_in(self._send(document, field, variables), field)

@@ -38,9 +38,9 @@ from pm_assistant.domain.reports import Card, Notice, Report
 from pm_assistant.domain.tenants import Member, Provider
 from pm_assistant.domain.work import Channel, ChannelPage, Message, MessagePage
 from pm_assistant.integrations import policy
-from pm_assistant.integrations.pages import all_rows
+from pm_assistant.integrations.pages import all_rows, whole
 from pm_assistant.integrations.policy import NotSent, Unanswered
-from pm_assistant.integrations.rows import readable_rows
+from pm_assistant.integrations.rows import readable_rows, rows_that_fit
 from pm_assistant.integrations.slack.accounts import Home, User
 from pm_assistant.integrations.slack.blocks import (
     card_blocks,
@@ -123,19 +123,14 @@ class SlackChat:
         comes more than once.
         """
         listing = _Listing.model_validate_json(cursor) if cursor else _Listing()
-        page: SlackResponse | None
         try:
-            page = self._conversations(listing)
+            listing, page = self._in_each_workspace(listing, self._conversations)
         except MissingScope:
             # Reading private channels is the tenant's choice; without the scope there are none for us.
             if not listing.private:
                 raise
             listing = listing.model_copy(update={"private": False})
             page = self._conversations(listing)
-        except WhichWorkspace:
-            teams = tuple(str(team["id"]) for team in self._all(self._client.auth_teams_list, "teams"))
-            listing = listing.model_copy(update={"teams": teams})
-            page = self._conversations(listing) if teams else None
         rows = _field(page, "channels") if page is not None else ()
         after = listing.after(_next_cursor(page) if page is not None else None)
         found = tuple(
@@ -188,15 +183,30 @@ class SlackChat:
 
     def members(self) -> Listing[Member]:
         """The people, those who left among them: Slack goes on listing a deactivated account."""
-        users = readable_rows(User, self._listed(self._client.users_list, "members"), vendor="Slack")
+        people = whole(lambda cursor: self.page_of_members(cursor=cursor), vendor="Slack")
+        return Listing({person.id: person for person in people}.values(), people.flaws)
+
+    def page_of_members(self, *, cursor: str | None = None) -> Listing[Member]:
+        """A page of them, of one workspace after the other where a whole organisation let us in."""
+        listing = _Listing.model_validate_json(cursor) if cursor else _Listing()
+        listing, page = self._in_each_workspace(listing, self._users)
+        with translated():
+            rows = _field(page, "members") if page is not None else ()
+            users = rows_that_fit(User, rows) if cursor else readable_rows(User, rows, vendor="Slack")
+            following = _next_cursor(page) if page is not None else None
         people = [user for user in users if user.is_person]
         unknown = [
             Flaw(id=user.id, problem=f"time zone: unknown, taken for {user.zone}")
             for user in people
             if user.has_unknown_zone
         ]
-        home = self._home() if any(user.team_id for user in people) else None
-        return Listing([user.member(home) for user in people], [*users.flaws, *unknown])
+        home = listing.home or (self._home() if any(user.team_id for user in people) else None)
+        after = listing.model_copy(update={"home": home}).after(following)
+        return Listing(
+            [user.member(home) for user in people],
+            [*users.flaws, *unknown],
+            cursor=after.model_dump_json() if after else None,
+        )
 
     def member(self, user_id: str) -> Member:
         """One account as it is now."""
@@ -270,22 +280,25 @@ class SlackChat:
             answer = self._client.auth_test()
             return Home.model_validate(answer.data)
 
-    def _listed(
-        self, method: Callable[..., SlackResponse], key: str, **arguments: object
-    ) -> Iterator[Mapping[str, Any]]:
-        """What a method lists of the workspace; where a whole organisation let us in of each of them, and once.
+    def _in_each_workspace(
+        self, listing: "_Listing", page_of: Callable[["_Listing"], SlackResponse]
+    ) -> "tuple[_Listing, SlackResponse | None]":
+        """A page of a list; where a whole organisation let us in of its first workspace, None if there is none.
 
         There Slack wants to be told which (docs.slack.dev, reference/methods/users.list, `team_id`).
         """
         try:
-            yield from self._all(method, key, **arguments)
+            return listing, page_of(listing)
         except WhichWorkspace:
-            seen: set[str] = set()
-            for team in self._all(self._client.auth_teams_list, "teams"):
-                for row in self._all(method, key, **arguments, team_id=str(team["id"])):
-                    if (id := str(row.get("id", len(seen)))) not in seen:
-                        seen.add(id)
-                        yield row
+            teams = tuple(str(team["id"]) for team in self._all(self._client.auth_teams_list, "teams"))
+            listing = listing.model_copy(update={"teams": teams})
+            return listing, page_of(listing) if teams else None
+
+    def _users(self, listing: "_Listing") -> SlackResponse:
+        """A page of the people of a workspace."""
+        team_id = listing.teams[0] if listing.teams else None
+        with translated():
+            return self._client.users_list(limit=PAGE, cursor=listing.cursor, team_id=team_id)
 
     def _conversations(self, listing: "_Listing") -> SlackResponse:
         """A page of the channels of a workspace; public and private ones together."""
@@ -324,16 +337,18 @@ class _RawPage(NamedTuple):
 
 
 class _Listing(BaseModel):
-    """How far the list of channels has been read; our cursor.
+    """How far the list of channels, or of people, has been read; our cursor.
 
     Attributes:
         teams: of an organisation, workspaces that are still to be listed; the first is being listed.
         private: whether private channels are asked for.
+        home: who let us in, where that has been asked.
         cursor: Slack's own.
     """
 
     teams: tuple[str, ...] = ()
     private: bool = True
+    home: Home | None = None
     cursor: str | None = None
 
     def after(self, following: str | None) -> "_Listing | None":

@@ -69,7 +69,7 @@ class Reading(Model):
     Attributes:
         part: what is read next.
         synced: how much was read so far; its findings stay behind.
-        pages: in how many pages of tickets and messages.
+        pages: in how many pages, the last ones of people and teams aside.
         position: where a dry run's reading of the tickets or of a channel stands, which is noted nowhere else.
         listing: the chat's cursor in the list of channels.
         listed: how far that list has been read.
@@ -98,9 +98,10 @@ class Reading(Model):
 def sync(job: Job, unit: Unit) -> Step:
     """Take a reading of all vendors one step further and keep it, or in a dry run say how much there is.
 
-    What the team builds is read by a job of its own, which the first step asks for: neither waits for the other. That
-    step reads people and teams; each further one asks for one page: of tickets, of the list of channels, then of what
-    was said in one of them. What is read is noted with its source, so another reading goes on where this one ends.
+    What the team builds is read by a job of its own, which the first step asks for: neither waits for the other. People
+    and teams come first, a page of each list in a step; each further step asks for one page: of tickets, of the list of
+    channels, then of what was said in one of them. What is read is noted with its source, so another reading goes on
+    where this one ends.
 
     People of the chat and of the tracker are read together, so while one of the two is missing there is nothing to do
     yet: the result names it, and connecting it asks for the next reading. What waited for either goes on first, and
@@ -151,9 +152,9 @@ def _read_further(
     keep = not job.order.dry_run
     match reading.part:
         case Part.PEOPLE:
-            if keep and not job.order.judge:
+            if keep and not job.order.judge and job.cursor is None:
                 read_gaps_again(unit)
-            return _read_directory(connected, unit, keep=keep)
+            return _read_directory(reading, connected, unit, keep=keep)
         case Part.TICKETS:
             return _read_tickets(reading, connected[unit.provider(Role.TRACKER)], job, unit)
         case Part.CHANNELS:
@@ -191,7 +192,7 @@ def sync_tenant(tenant: Tenant, unit: Unit, *, messages_since: datetime | None) 
     readings.put_position(tenant.id, unread(connected[unit.provider(Role.TRACKER)]))
     for position in readings.positions(tenant.id, chat) if messages_since is not None else ():
         readings.put_position(tenant.id, position.model_copy(update={"since": None, "reading": None}))
-    reading, findings = _read_directory(connected, unit, keep=True, anew=True)
+    reading, findings = _read_directory(Reading(), connected, unit, keep=True, anew=True)
     while reading.part is not Part.NOTHING:
         try:
             reading, more = _read_further(reading, job, connected, unit)
@@ -258,14 +259,17 @@ def _read_messages(reading: Reading, chat: Connection, job: Job, unit: Unit) -> 
 
 
 def _read_directory(
-    connected: Mapping[Provider, Connection], unit: Unit, *, keep: bool, anew: bool = False
+    reading: Reading, connected: Mapping[Provider, Connection], unit: Unit, *, keep: bool, anew: bool = False
 ) -> tuple[Reading, Findings]:
-    """Read people and teams, unless that has only just been done."""
+    """Read people and teams a page further, unless that has only just been done."""
     chat, tracker = connected[unit.provider(Role.CHAT)], connected[unit.provider(Role.TRACKER)]
     if keep:
         known = None if anew else known_directory(chat, tracker, unit)
-        directory = known or read_directory(chat, tracker, unit)
+        directory = known or read_directory(chat, tracker, unit, anew=anew)
     else:
         directory = count_directory(unit)
+    if directory is None:
+        return reading.model_copy(update={"pages": reading.pages + 1}), Findings()
     synced = Synced(members=directory.members, teams=directory.teams)
-    return Reading(part=Part.TICKETS, synced=synced), Findings(flaws=directory.flaws, left=directory.left)
+    change = {"part": Part.TICKETS, "synced": synced}
+    return reading.model_copy(update=change), Findings(flaws=directory.flaws, left=directory.left)
