@@ -266,6 +266,11 @@ class Decision(Model):
         return self.state is DecisionState.DISMISSED and self.error in {TICKET_TAKEN_BACK, TICKET_GONE}
 
     @property
+    def left_to_canonical(self) -> bool:
+        """Whether it was not done because its ticket is another one's duplicate."""
+        return self.state is DecisionState.DISMISSED and self.error == TICKET_IS_DUPLICATE
+
+    @property
     def removes_words(self) -> bool:
         """Whether it is on its way to take words out that people deleted: that is done however long it takes."""
         removal = self.action.words is not None and self.action == self.action.without_words(TAKEN_BACK)

@@ -152,6 +152,18 @@ class TreeTouched(Model):
     ticket_id: str
 
 
+class DuplicateTouched(Model):
+    """A ticket has become another one's duplicate, or is it no longer: what is about it follows.
+
+    Attributes:
+        other_id: the ticket with which people go on, or went on.
+    """
+
+    type: Literal["duplicate_touched"] = "duplicate_touched"
+    ticket_id: str
+    other_id: str
+
+
 class PersonChanged(Model):
     """Somebody has come to the chat, has left it, or is described otherwise there.
 
@@ -219,6 +231,7 @@ QueuedEvent = (
     | CodeChanged
     | PlanningChanged
     | TreeTouched
+    | DuplicateTouched
     | PersonChanged
     | ChannelChanged
     | ChannelOpened

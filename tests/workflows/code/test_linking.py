@@ -19,12 +19,13 @@ from pm_assistant.domain.events import (
     TicketRemoved,
 )
 from pm_assistant.domain.links import LinkKind, LinkSource
-from pm_assistant.domain.planning import PlanningPart
+from pm_assistant.domain.planning import PlanningPart, Relation, RelationList, RelationType
 from pm_assistant.domain.tenants import Settings
-from pm_assistant.domain.work import Ticket
+from pm_assistant.domain.work import StateType, Ticket, TicketState
 from pm_assistant.workflows.code.linking import MOST_LINKS, link_anew
 from pm_assistant.workflows.code.queries import list_pull_requests_of
 from pm_assistant.workflows.code.record import record_code
+from pm_assistant.workflows.connections.relations import keep_relations
 from pm_assistant.workflows.corridor.analyze import analyze
 from tests.builders import (
     ACME,
@@ -358,3 +359,22 @@ def test_where_no_pull_request_awaits_a_ticket_nothing_is_read(monkeypatch: pyte
 
     monkeypatch.setattr(unit.stores.index, "read", refuse)
     assert not link_anew(pull_requests, unit.stores.tenants.get(ACME), unit)
+
+
+def test_a_pull_request_of_a_duplicate_counts_for_the_ticket_with_which_people_go_on() -> None:
+    """Whether it was linked before the two were merged or after, also by the tracker; parted, it is as it was."""
+    unit = Linking()
+    duplicate = TicketState(id="s-dup", name="Duplicate", type=StateType.DUPLICATE)
+    before, after = a_pull_request(1), a_pull_request(2)
+    unit.record(*parts_of("Fixes ENG-1"))
+    relation = Relation(id="r-1", ticket_id="ticket-1", other_id="ticket-2", type=RelationType.DUPLICATE, at=NOW)
+    unit.stores.tickets.put(ACME, a_ticket(1, state=duplicate, updated_at=NOW + timedelta(minutes=1)))
+    for listed, kept in ((RelationList(relations=(relation,)), "ticket-2"), (RelationList(), "ticket-1")):
+        keep_relations(listed, unit)
+        for put in unit.queues.events.puts[:]:
+            assert isinstance(put.message, EventEnvelope)
+            analyze(put.message, unit)
+        unit.queues.events.puts.clear()
+        unit.record(*parts_of("Fixes ENG-1", number=2))
+        unit.attach(an_attachment(ticket_id="ticket-1", url=after.url))
+        assert [{kept: "closes"}] * 2 == [unit.links(before), unit.links(after)]

@@ -10,8 +10,10 @@ from pm_assistant.domain.actions import TAKEN_BACK, CreateTicket, Ignore, MoveTi
 from pm_assistant.domain.decisions import ActionRequest, Decision, DecisionState, Evidence, Judgement, Outcome
 from pm_assistant.domain.errors import Conflict, UpstreamUnavailable
 from pm_assistant.domain.events import ConversationTouched, EventEnvelope, TicketChanged, TicketRemoved
+from pm_assistant.domain.planning import Relation, RelationList, RelationType
 from pm_assistant.domain.tenants import ActionKind, Activity, Channels, Provider, Settings
 from pm_assistant.domain.work import Conversation, Message, StateType, TicketState
+from pm_assistant.workflows.connections.relations import keep_relations
 from pm_assistant.workflows.corridor.analyze import Analysis
 from tests.builders import (
     ACME,
@@ -588,6 +590,37 @@ def test_nothing_is_asked_any_more_about_a_ticket_that_is_anothers_duplicate() -
     ((_, decision),) = unit.stores.decisions.latest(ACME, limit=9)
     assert (DecisionState.DISMISSED, "the ticket is a duplicate of another") == (decision.state, decision.error)
     assert {decision.id} == set(unit.asked_for)
+
+
+@pytest.mark.parametrize("listed_first", [True, False], ids=["listed, then closed", "closed, then listed"])
+def test_what_was_asked_about_a_duplicate_is_asked_about_the_ticket_with_which_people_go_on(listed_first: bool) -> None:
+    """Once, by judging what was said anew; the old key leads to it. Nothing is asked about the duplicate."""
+    root = a_message(text="ENG-1 is broken again")
+    about = [a_judgement(a_proposal(a_comment(f"ticket-{n}"), root.id, confidence=0.7)) for n in (1, 2)]
+    unit = AnalyzeUnit(*about)
+    unit.stores.tickets.put(ACME, a_ticket(2, title="Another title"))
+    unit.say(root)
+    unit.touched(root)
+    relation = Relation(id="r-1", ticket_id="ticket-1", other_id="ticket-2", type=RelationType.DUPLICATE, at=NOW)
+    duplicate = TicketState(id="s-dup", name="Duplicate", type=StateType.DUPLICATE)
+    closed = EventEnvelope(tenant_id=ACME, event=TicketChanged(ticket=a_ticket(1, state=duplicate, updated_at=NOW)))
+    steps: list[Callable[[], object]] = [
+        lambda: keep_relations(RelationList(relations=(relation,)), unit),
+        lambda: unit.handle(closed),
+    ]
+    for step in steps if listed_first else steps[::-1]:
+        step()
+    unit.handle(closed)
+    while unit.queues.events.puts:
+        put = unit.queues.events.puts.pop(0)
+        assert isinstance(put.message, EventEnvelope)
+        unit.handle(put.message)
+
+    decisions = {decision.action.about_ticket: decision for _, decision in unit.stores.decisions.latest(ACME, limit=9)}
+    assert {"ticket-1": DecisionState.DISMISSED, "ticket-2": DecisionState.PROPOSED} == {
+        id: decision.state for id, decision in decisions.items()
+    }
+    assert 2 == unit.analyst.calls
 
 
 def test_what_was_asked_about_a_ticket_is_asked_again_once_it_is_back() -> None:

@@ -8,8 +8,9 @@ import pytest
 from pm_assistant.domain.actions import CreateTicket, Ignore, MoveTicket
 from pm_assistant.domain.decisions import Decision, DecisionState, Evidence, Judgement, RunnerUp, Subject, decision_id
 from pm_assistant.domain.errors import NotConnected
+from pm_assistant.domain.planning import Relation, RelationType
 from pm_assistant.domain.tenants import Provider
-from pm_assistant.domain.work import MOST_SHOWN, Conversation, Ticket, permalink
+from pm_assistant.domain.work import MOST_SHOWN, Conversation, StateType, Ticket, TicketState, permalink
 from pm_assistant.workflows.corridor.judge import FOR_ONE_MESSAGE, LARGEST_VERDICT, MOST_CANDIDATES, Verdict, judge
 from tests.builders import (
     ACME,
@@ -339,3 +340,51 @@ def test_where_everything_was_taken_back_nobody_is_asked() -> None:
 
     assert Verdict(decisions=()) == judging.of(a_conversation(a_message(deleted=True)))
     assert 0 == judging.analyst.calls
+
+
+DUPLICATE = TicketState(id="s-dup", name="Duplicate", type=StateType.DUPLICATE)
+
+
+def duplicates(unit: JudgeUnit, *pairs: tuple[int, int]) -> None:
+    """Of each pair the first ticket is the second one's duplicate."""
+    for one, other in pairs:
+        ends = {"ticket_id": f"ticket-{one}", "other_id": f"ticket-{other}"}
+        relation = Relation(id=f"{one} {other}", type=RelationType.DUPLICATE, at=NOW, **ends)
+        unit.stores.planning.relate(ACME, relation)
+
+
+@pytest.mark.parametrize(
+    ("pairs", "shown"),
+    [
+        ([(1, 3)], {"ENG-3": ("ENG-1", "OPS-7")}),
+        ([(1, 2), (2, 3)], {"ENG-3": ("ENG-1", "OPS-7", "ENG-2")}),
+        ([], {"ENG-1": ("OPS-7",)}),
+        ([(1, 2), (2, 1)], {"ENG-1": ("OPS-7",)}),
+        ([(1, 9)], {"ENG-1": ("OPS-7",)}),
+        ([(1, 4)], {"ENG-1": ("OPS-7",)}),
+        ([(3, 1)], {"ENG-1": ("OPS-7",)}),
+    ],
+    ids=["one", "a chain", "not listed", "a circle", "not known", "private", "of one that is open"],
+)
+def test_who_names_a_duplicate_means_the_ticket_with_which_people_go_on(
+    pairs: list[tuple[int, int]], shown: dict[str, tuple[str, ...]]
+) -> None:
+    """As far as it is known and everybody may read it; it goes by the duplicate's keys, too."""
+    titles = dict(enumerate(("", "The coupon", "The basket", "Shipping labels", "Invoices")))
+    tickets = tuple(
+        a_ticket(
+            number,
+            title=titles[number],
+            team_id="team-sec" if number == 4 else ENG.id,
+            **({"state": DUPLICATE} if number < 3 else {}),
+            former_keys=("OPS-7",) if number == 1 else (),
+        )
+        for number in range(1, 5)
+    )
+    unit = JudgeUnit(a_judgement(), tickets=tickets)
+    unit.stores.directory.put_teams(ACME, [ENG, ENG.model_copy(update={"id": "team-sec", "private": True})])
+    duplicates(unit, *pairs)
+    judge(a_conversation(a_message(text="ENG-1 again")), a_tenant(), unit)
+
+    candidates = {ticket.key: ticket.former_keys for ticket in unit.analyst.given["candidates"]}
+    assert shown == {key: keys for key, keys in candidates.items() if key in {"ENG-1"} | shown.keys()}

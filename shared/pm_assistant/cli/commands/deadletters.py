@@ -21,6 +21,7 @@ from pm_assistant.domain.events import (
     ChannelOpened,
     CodeChanged,
     ConversationTouched,
+    DuplicateTouched,
     EventEnvelope,
     PersonChanged,
     PlanningChanged,
@@ -145,7 +146,11 @@ def _event(event: QueuedEvent) -> str:
             return f"conversation {channel}:{ts}"
         case TicketChanged(ticket=ticket):
             return f"change of ticket {ticket.key}"
-        case TicketChangedInPart(ticket_id=ticket_id) | TreeTouched(ticket_id=ticket_id):
+        case (
+            TicketChangedInPart(ticket_id=ticket_id)
+            | TreeTouched(ticket_id=ticket_id)
+            | DuplicateTouched(ticket_id=ticket_id)
+        ):
             return f"change of ticket {ticket_id}"
         case TicketRemoved(ticket_id=ticket_id):
             return f"removal of ticket {ticket_id}"

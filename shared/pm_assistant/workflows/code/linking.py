@@ -38,6 +38,7 @@ from pm_assistant.language.links import is_silenced, read_links, read_mentions
 from pm_assistant.language.statements import SURE_OF_NAME
 from pm_assistant.language.tickets import keys_in
 from pm_assistant.ports.unit import Unit
+from pm_assistant.workflows.connections.relations import canonical_ids
 
 MOST_LINKS = 100
 """Tickets that one pull request is linked to, the strongest links first: its row has to hold them."""
@@ -49,7 +50,8 @@ class _Known(NamedTuple):
     """What links are found by.
 
     Attributes:
-        tickets: of teams that we know, by the first of their keys: by that one a ticket goes whatever team it is in.
+        tickets: of teams that we know, by the first of their keys: by that one a ticket goes whatever team it is in. A
+            duplicate goes by that of the ticket with which people go on.
         aliases: these keys, by the others.
         keys: these keys, by the tracker's ids.
         default_branches: of repositories, by their ids.
@@ -145,13 +147,17 @@ def _known(unit: Unit) -> _Known:
     for key, head in current.items():
         # A former key may by now be another's.
         names[head.id] = [*(former for former in head.former_keys if current.get(former, head) is head), key]
+    canonical = canonical_ids(current.values(), index, unit)
+    merged = {id: other for id, other in canonical.items() if id in names and other in names}
+    for id, other in merged.items():
+        names[other] = [*names[other], *names.pop(id)]
     aliases = {other: first for first, *others in names.values() for other in others}
     return _Known(
         # A team that has given its tickets away may be gone; its keys have still been ours.
         team_keys=team_keys | {key.rpartition("-")[0] for keys in names.values() for key in keys},
-        tickets={names[head.id][0]: head for head in current.values()},
+        tickets={names[head.id][0]: head for head in current.values() if head.id in names},
         aliases=aliases,
-        keys={id: keys[0] for id, keys in names.items()},
+        keys={id: names[merged.get(id, id)][0] for id in (*names, *merged)},
         default_branches={repository.id: repository.default_branch.lower() for repository in repositories},
         workspace=_workspace(index.tickets),
     )

@@ -13,6 +13,7 @@ from pm_assistant.domain.events import (
     ChannelOpened,
     CodeChanged,
     ConversationTouched,
+    DuplicateTouched,
     EventEnvelope,
     PersonChanged,
     PlanningChanged,
@@ -27,6 +28,7 @@ from pm_assistant.domain.tenants import Tenant
 from pm_assistant.domain.vendors import Role
 from pm_assistant.domain.work import LONGEST_BURST_SECONDS, Conversation, Ticket, burst_window, place_of
 from pm_assistant.ports.unit import LEASE, Unit
+from pm_assistant.workflows.code.linking import unlink
 from pm_assistant.workflows.code.planning import record_planning
 from pm_assistant.workflows.code.record import record_code
 from pm_assistant.workflows.code.talk import follow_in_links, link_from_talk
@@ -71,6 +73,8 @@ def analyze(envelope: EventEnvelope, unit: Unit) -> Analysis:
     match envelope.event:
         case TicketChanged() | TicketChangedInPart() | TicketRemoved() | PlanningChanged() as change:
             return Analysis(skipped=_follow_tracker(change, unit))
+        case DuplicateTouched() as touched:
+            return Analysis(skipped=_follow_duplicate(touched, unit))
         case TreeTouched():
             return Analysis(decisions=tuple(look_at_trees(unit)))
         case CodeChanged() as change:
@@ -103,12 +107,22 @@ def _follow_tracker(change: TicketChanged | TicketChangedInPart | TicketRemoved 
     return "index updated"
 
 
+def _follow_duplicate(touched: DuplicateTouched, unit: Unit) -> str:
+    """Let what is about a ticket be about the one with which people go on, or again about it."""
+    for ticket in unit.stores.tickets.some(unit.tenant_id, (touched.ticket_id, touched.other_id)):
+        unlink(ticket.id, unit)
+        if ticket.id == touched.ticket_id:
+            _judge_about_anew(ticket, unit)
+    return "duplicate followed"
+
+
 def _judge_about_anew(ticket: Ticket, unit: Unit) -> None:
-    """Have talked of again, each conversation once, what was no longer asked because the ticket was gone."""
+    """Have talked of again, each conversation once, what was no longer asked because the ticket was gone, or merged."""
     tenant_id, anew = unit.tenant_id, dict[str, ConversationTouched]()
     for decision in unit.stores.decisions.since(tenant_id, ticket.created_at - CLOCKS_DIFFER):
         subject = decision.subject
-        if decision.gone and subject.in_chat and decision.concerns(ticket.id):
+        unasked_about = decision.gone or decision.left_to_canonical
+        if unasked_about and subject.in_chat and decision.concerns(ticket.id):
             touch = ConversationTouched(
                 channel=subject.channel, ts=subject.root_ts, root_ts=subject.root_ts, force=True
             )
@@ -215,7 +229,7 @@ def _sender(event: QueuedEvent) -> Role | None:
             return None if force else Role.CHAT
         case TicketChanged() | TicketChangedInPart() | TicketRemoved() | PlanningChanged():
             return Role.TRACKER
-        case TreeTouched():
+        case TreeTouched() | DuplicateTouched():
             return None
         case CodeChanged():
             return Role.CODE_HOST

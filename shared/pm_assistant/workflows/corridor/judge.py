@@ -1,13 +1,13 @@
 """Ask what a conversation means for the tickets. Reads and asks, changes nothing: the dry run is exactly this."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from datetime import datetime
 
 from pm_assistant.domain.actions import Ignore
 from pm_assistant.domain.bounds import LARGEST_ITEM, pieces
 from pm_assistant.domain.decisions import Decision, Evidence, Judgement, Proposal, Subject, bounded, decision_id
 from pm_assistant.domain.errors import NotConnected
-from pm_assistant.domain.index import TicketIndex
+from pm_assistant.domain.index import TeamIndex
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.people import Participant
 from pm_assistant.domain.policy import flaw, initial_state
@@ -16,6 +16,7 @@ from pm_assistant.domain.vendors import Role
 from pm_assistant.domain.work import Conversation, Message, Team, Ticket, permalink
 from pm_assistant.language.retrieval import Ranking
 from pm_assistant.ports.unit import Unit
+from pm_assistant.workflows.connections.relations import canonical_ids
 from pm_assistant.workflows.corridor.orders import orders_in
 from pm_assistant.workflows.tenants.audience import open_to_all
 
@@ -49,7 +50,7 @@ def judge(conversation: Conversation, tenant: Tenant, unit: Unit) -> Verdict:
     if {message.id for message in shown.messages} <= ordered.settled:
         return Verdict(decisions=_one_per_id(ordered.decisions))
     shown = shown.model_copy(update={"messages": tuple(m for m in shown.messages if m.id not in ordered.messages)})
-    candidate_tickets = _candidates(shown, index.tickets, people=people, teams=teams, unit=unit)
+    candidate_tickets = _candidates(shown, index, people=people, teams=teams, unit=unit)
     judgement = unit.analyst.judge(
         shown,
         candidates=candidate_tickets,
@@ -88,7 +89,7 @@ def _participants(members: Iterable[Member], unit: Unit) -> Sequence[Participant
 
 def _candidates(
     conversation: Conversation,
-    index: TicketIndex,
+    index: TeamIndex,
     *,
     people: Iterable[Participant],
     teams: Iterable[Team],
@@ -97,7 +98,7 @@ def _candidates(
     """Find what the conversation may be about; in a burst each message may be about something else."""
     readable = {team.id for team in teams}
     ranking = Ranking(
-        index,
+        index.tickets,
         now=unit.now(),
         authors={person.chat_id: person.tracker_id for person in people if person.chat_id and person.tracker_id},
         readable=lambda head: head.team_id in readable,
@@ -110,7 +111,24 @@ def _candidates(
     heads = list({candidate.head.id: candidate.head for candidate in found}.values())[:MOST_CANDIDATES]
     # What has moved to a private team meanwhile is as little for everybody as what was there before.
     whole = {t.id: t for t in unit.stores.tickets.whole(unit.tenant_id, heads) if t.team_id in readable}
-    return [whole[head.id] for head in heads if head.id in whole]
+    found_tickets = [whole[head.id] for head in heads if head.id in whole]
+    return _without_duplicates(found_tickets, index, readable, unit)
+
+
+def _without_duplicates(
+    tickets: Sequence[Ticket], index: TeamIndex, readable: Set[str], unit: Unit
+) -> Sequence[Ticket]:
+    """In place of each duplicate the ticket with which people go on, which goes by its keys, too."""
+    ids = canonical_ids(tickets, index, unit)
+    heads = [head for id in {*ids.values()} if (head := index.tickets.get(id)) is not None and head.team_id in readable]
+    canonical = {t.id: t for t in unit.stores.tickets.whole(unit.tenant_id, heads) if t.team_id in readable}
+    shown: dict[str, Ticket] = {}
+    for ticket in tickets:
+        other = canonical.get(ids.get(ticket.id, ""), ticket)
+        known = shown.get(other.id, other)
+        keys = (*known.former_keys, ticket.key, *ticket.former_keys) if other is not ticket else known.former_keys
+        shown[other.id] = known.model_copy(update={"former_keys": keys})
+    return list(shown.values())
 
 
 def _nothing_usable(conversation: Conversation) -> Proposal:

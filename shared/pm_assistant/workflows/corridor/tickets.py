@@ -8,10 +8,12 @@ from pydantic import ValidationError
 from pm_assistant.domain.decisions import TICKET_GONE, TICKET_IS_DUPLICATE, ActionRequest, Decision
 from pm_assistant.domain.disagreements import MOMENTS
 from pm_assistant.domain.errors import Conflict
-from pm_assistant.domain.events import EventEnvelope, TicketChangedInPart, TreeTouched
+from pm_assistant.domain.events import DuplicateTouched, EventEnvelope, TicketChangedInPart, TreeTouched
+from pm_assistant.domain.planning import RelationType
 from pm_assistant.domain.work import StateType, Ticket, TicketState
 from pm_assistant.ports.unit import Unit
 from pm_assistant.workflows.code.linking import link_awaiting, unlink
+from pm_assistant.workflows.corridor.relations import MOST_RELATIONS
 
 CLOCKS_DIFFER = timedelta(minutes=1)
 """By how much those of our functions and of vendors may."""
@@ -39,10 +41,21 @@ def _keep(ticket: Ticket, known: Ticket | None, unit: Unit) -> None:
     if is_moved or ticket.parent_id != (known.parent_id if known is not None else None):
         # What is closed may be one of several that people close in a row, or that the tracker goes on to close.
         _look_at_tree(ticket.id, unit, after=MOMENTS if ticket.state.type.closed else SOON)
+    if is_moved and ticket.state.type is StateType.DUPLICATE:
+        _go_on_with_another(ticket.id, unit)
     unit.stores.tickets.put(unit.tenant_id, ticket)
     link_awaiting(ticket, unit)
     if ticket.state.type is StateType.DUPLICATE and ticket == _known(ticket.id, unit):
         _end_questions(ticket, TICKET_IS_DUPLICATE, unit)
+
+
+def _go_on_with_another(ticket_id: str, unit: Unit) -> None:
+    """Have what was asked go on about the ticket whose duplicate this is, where that is known already."""
+    for relation in unit.stores.planning.relations(unit.tenant_id, ticket_id, limit=MOST_RELATIONS):
+        if relation.type is RelationType.DUPLICATE and relation.ticket_id == ticket_id:
+            touched = DuplicateTouched(ticket_id=ticket_id, other_id=relation.other_id)
+            envelope = EventEnvelope(tenant_id=unit.tenant_id, event=touched)
+            unit.queues.events.put(envelope, group=unit.tenant_id, delay_seconds=int(SOON.total_seconds()))
 
 
 def _look_at_tree(ticket_id: str, unit: Unit, *, after: timedelta) -> None:
