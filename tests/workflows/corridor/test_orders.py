@@ -10,9 +10,10 @@ import pytest
 from pm_assistant.domain.actions import Comment, CreateTicket
 from pm_assistant.domain.decisions import ActionRequest, Decision, DecisionState, Judgement
 from pm_assistant.domain.errors import UpstreamUnavailable
+from pm_assistant.domain.planning import Relation, RelationType
 from pm_assistant.domain.reports import CardEntry
 from pm_assistant.domain.tenants import Mode, QuietHours, Rule, Settings, Standing
-from pm_assistant.domain.work import Conversation, Message, Ticket
+from pm_assistant.domain.work import Conversation, Message, StateType, Ticket, TicketState
 from pm_assistant.workflows.corridor.act import act
 from pm_assistant.workflows.corridor.answering import UNKNOWN
 from pm_assistant.workflows.corridor.orders import NO_SUCH_STATE, NOTHING_SAID, NOTHING_TO_UNDO, UNCLEAR, WHICH_TICKET
@@ -202,6 +203,20 @@ def test_tickets_are_moved_as_ordered_also_back(text: str, moved: dict[str, Any]
     unit.says(f"{US} {text}")
 
     assert before | {key: state.name for key, state in moved.items()} == unit.states
+
+
+def test_an_order_about_a_duplicate_is_one_about_the_ticket_with_which_people_go_on() -> None:
+    """Its key leads there."""
+    unit = OrderUnit()
+    duplicate = TicketState(id="s-dup", name="Duplicate", type=StateType.DUPLICATE)
+    unit.stores.tickets.put(ACME, a_ticket(1, state=duplicate, updated_at=NOW + timedelta(seconds=1)))
+    relation = Relation(id="r-1", ticket_id="ticket-1", other_id="ticket-2", type=RelationType.DUPLICATE, at=NOW)
+    unit.stores.planning.relate(ACME, relation)
+    before = unit.states
+
+    unit.says(f"{US} close ENG-1")
+
+    assert before | {"ENG-2": DONE.name} == unit.states
 
 
 def test_of_several_tickets_all_are_served_or_none() -> None:
