@@ -67,7 +67,7 @@ def done(world: SandboxWorld) -> Picture:
     """What our product has done at the vendors, and how often; without the receipts, which may grow."""
     app, bot = world.organization.app.id, world.workspace.bot.user_id
     ours = [comment for comment in world.comments.values() if comment.user_id == app]
-    words = [(world.identifier(world.issues[c.issue_id]), c.body.partition("\n\n")[0]) for c in ours]
+    words = [f"{world.identifier(world.issues[c.issue_id])}: {c.body.partition('\n\n')[0]}" for c in ours]
     cards = [each for said in world.messages.values() for each in said if each.user == bot]
     shown = [(each.channel, each.thread_ts, tuple(sorted(_COMMENT.sub("", each.text).splitlines()))) for each in cards]
     made = [issue.title for issue in world.issues.values() if issue.creator_id == app]

@@ -1,7 +1,7 @@
 """The ways in which a recorded week comes to us, and what is the same each time."""
 
 import random
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -17,7 +17,8 @@ GONE = {
     *("message_deleted", "issues.deleted", "issues.transferred", "Issue.remove"),
     *("issue_comment.deleted", "pull_request_review_comment.deleted"),
 }
-PAUSE = timedelta(seconds=0.2)
+HOUR = timedelta(hours=1)
+PAUSE = timedelta(seconds=0.1)
 """Between two deliveries: all of a week has come before anything is judged, so that the judging sees the same."""
 
 type Way = Callable[[Sequence[Delivery], random.Random], list[Delivery]]
@@ -91,8 +92,11 @@ def replay(week: Week, way: Way, vendors: Vendors, *, unlisted: bool = False) ->
     vendors.restore(week.after, at=week.ended_at + timedelta(minutes=30), unlisted=unlisted)
     deliver(product, vendors, way, chance)
     delivered = known(product.stores)
-    for orders in (_catching_up(week), [Order(kind=JobKind.RECONCILE, dry_run=False)], _catching_up(week)):
-        product.run(*orders)
+    for _ in range(2):
+        product.run(*_catching_up(week))
+        deliver(product, vendors, way, chance)
+        product.wait(HOUR.total_seconds())
+        product.run(Order(kind=JobKind.RECONCILE, dry_run=False))
         deliver(product, vendors, way, chance)
     read = {**known(product.stores), **covered(product.stores)}
     return Outcome(delivered, read, done(vendors.world), standing(vendors.world))
@@ -136,9 +140,15 @@ def _of_what_is_there(whole: Picture, partial: Picture) -> tuple[Picture, Pictur
 
 def _lasting(whole: Picture, partial: Picture) -> tuple[Picture, Picture]:
     """What is to be done even if we hear of all late: who acts on a part may have acted on what was changed since."""
-    comments = {words: times for words, times in partial["comments"].items() if words in whole["comments"]}
+    comments = {words: 1 for words in whole["comments"] if _is_said(words, partial["comments"])}
     kinds = ("comments", "tickets made", "states")
     return {kind: whole[kind] for kind in kinds}, {**{kind: partial[kind] for kind in kinds}, "comments": comments}
+
+
+def _is_said(comment: str, comments: Iterable[str]) -> bool:
+    """Whether a ticket's comments hold what one says: what was judged together in between may stand in one of them."""
+    ticket, _, words = comment.partition(": ")
+    return any(each.startswith(f"{ticket}: ") and words in each for each in comments)
 
 
 def standing_in(outcome: Outcome) -> Picture:

@@ -115,6 +115,19 @@ def test_an_answer_in_the_thread_is_shown_there_and_a_card_stays_where_it_is() -
     assert "It is not over any more. Shall I take it back? Closed, with 1 below it:" == lines[0]
 
 
+def test_what_no_thread_asks_is_asked_once_the_ticket_is_spoken_of() -> None:
+    """It may have been found before people's words were judged."""
+    unit = Closing()
+    look_at_trees(unit)
+    work(unit)
+    assert {} == cards(unit)
+    thread = spoken(unit)
+    for _ in range(2):
+        look_at_trees(unit)
+    work(unit)
+    assert [(thread.channel, thread.root_ts)] == list(cards(unit))
+
+
 def test_one_card_asks_all_that_is_asked_about_a_ticket() -> None:
     """In the thread that asked first, be the ticket spoken of elsewhere before the next question."""
     unit = Reconciling()

@@ -49,15 +49,15 @@ def look_for_tickets(picture: Picture, tenant: Tenant, unit: Unit) -> None:
     logged = {decision.id: decision for decision in unit.stores.decisions.between(tenant.id, LIKE, "", "~")}
     by_subject = {decision.subject: decision for decision in logged.values()}
     unlinked = sorted(picture.unlinked, key=lambda each: each[1].at, reverse=True)[:MOST_COMPARED]
-    called_for: list[Decision] = []
+    unchanged: list[Decision] = []
     compared: list[tuple[PullRequest, PullRequestFacts]] = []
     for pull_request, facts in unlinked:
         before = by_subject.get(Subject.alike(pull_request.id))
         if before is None or _is_withdrawn(before) or _says_something_else(before, pull_request):
             compared.append((pull_request, facts))
         else:
-            called_for.append(before)
-    called_for += log_and_ask(_proposals(compared, picture, tenant, unit), logged, unit)
+            unchanged.append(before)
+    called_for = log_and_ask([*unchanged, *_proposals(compared, picture, tenant, unit)], logged, unit)
     for id in logged.keys() - {decision.id for decision in called_for}:
         if logged[id].state is DecisionState.PROPOSED:
             replace_and_show(logged[id].withdrawn(AGREED, at=unit.now()), logged[id], unit)
