@@ -9,11 +9,14 @@ import pytest
 
 from pm_assistant.domain.catch_up import DirectoryPage
 from pm_assistant.domain.errors import AccessRevoked, ProductError, UpstreamRejected, UpstreamUnavailable
+from pm_assistant.domain.jobs import JobDue, JobKind, JobState, Order
 from pm_assistant.domain.people import Flaw, Listing
 from pm_assistant.domain.tenants import Member, Provider, Standing
 from pm_assistant.domain.work import Team
 from pm_assistant.workflows.connections.directory import Directory, known_directory, read_directory
-from tests.builders import ACME, ENG, NOW, a_connection, a_member
+from pm_assistant.workflows.connections.sync import sync
+from pm_assistant.workflows.jobs import run_step, start_job
+from tests.builders import ACME, ENG, NOW, a_connection, a_member, a_tenant
 from tests.fakes.unit import FakeUnit
 from tests.fakes.vendors import PEOPLE_PAGE, FakeChat, FakeTracker
 
@@ -277,3 +280,22 @@ def test_pages_that_nobody_reads_any_more_are_none_of_the_next_reading() -> None
     ghost = DirectoryPage.model_validate({"list": "chat-members", "number": 9, "members": [a_member("ghost")]})
     unit.stores.readings.put_listed(ACME, ghost)
     assert 1 == unit.read().members
+
+
+def test_a_job_reads_people_and_teams_a_page_a_step_before_anything_else() -> None:
+    """Its steps are counted, and what belongs to its beginning is done once."""
+    unit = Company(SOME)
+    unit.stores.tenants.put(a_tenant())
+    for connection in (CHAT, TRACKER):
+        unit.stores.connections.put(connection)
+    job = start_job(Order(kind=JobKind.SYNC, dry_run=False), unit, asked_by="system")
+
+    steps = []
+    while job.state in {JobState.WAITING, JobState.RUNNING}:
+        after = run_step(JobDue(tenant_id=ACME, job_id=job.id), {JobKind.SYNC: sync}, unit)
+        assert after is not None
+        job = after
+        steps.append((job.done, len(unit.known)))
+
+    assert [(2, 0), (3, 0), (3, SOME)] == steps[:3]
+    assert (JobState.DONE, SOME, 1) == (job.state, job.results[-1]["members"], job.results[-1]["teams"])
