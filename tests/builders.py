@@ -23,6 +23,7 @@ from pm_assistant.domain.code import (
 )
 from pm_assistant.domain.connections import Authorization, ConnectLink
 from pm_assistant.domain.decisions import Decision, DecisionState, Evidence, Judgement, Proposal, Subject, decision_id
+from pm_assistant.domain.history import HeardConversation
 from pm_assistant.domain.jobs import Job, JobKind, Order
 from pm_assistant.domain.links import Link, LinkEvidence, LinkKind, LinkSource
 from pm_assistant.domain.people import Participant
@@ -306,6 +307,23 @@ def a_conversation(*messages: Message) -> Conversation:
     """A conversation of these messages, or of one."""
     spoken = messages or (a_message(),)
     return Conversation(channel=spoken[0].channel, messages=spoken)
+
+
+def a_heard_conversation(*said: Message, **changes: Any) -> HeardConversation:
+    """What is kept of messages, or of one of Ada's, for 90 days: each of their words, once."""
+    said = said or (a_message(),)
+    spoken = [message for message in said if not message.deleted]
+    known = HeardConversation(
+        channel=said[0].channel,
+        root_ts=said[0].root_ts,
+        private=said[0].private,
+        authors=tuple(dict.fromkeys(message.author for message in spoken)),
+        at=said[-1].posted_at,
+        ends_at=said[0].received_at + timedelta(days=90),
+        terms={word: 1 for message in spoken for word in message.text.split()},
+        threaded=a_conversation(*said).threaded,
+    )
+    return known._replace(**changes)
 
 
 def a_member(name: str = "ada", /, **changes: Any) -> Member:

@@ -16,6 +16,7 @@ import boto3
 import pytest
 
 from pm_assistant.aws import stores
+from pm_assistant.aws.stores.history import unpack
 from pm_assistant.aws.tables import Row
 from pm_assistant.domain.actions import Comment, CreateTicket
 from pm_assistant.domain.catch_up import DirectoryList, DirectoryPage, Gap, Position
@@ -105,6 +106,7 @@ HOLD_WORDS = {
     "MESSAGE",
     "DECISION",
     "VERDICT",
+    "HEARD",
     "RUN_LOG",
     "REPLAY",
     "CODECOMMENT",
@@ -225,7 +227,7 @@ class LivedIn(FakeUnit):
 
     def places(self) -> set[str]:
         """Where the word still is."""
-        found = {kind for kind, item in self.rows() if WORD in repr(item)}
+        found = {kind for kind, item in self.rows() if WORD in repr(item) or WORD in _unpacked(kind, item)}
         files = (zipfile.ZipFile(io.BytesIO(content)) for content in self.archives.files.values())
         if any(WORD.encode() in file.read(name) for file in files for name in file.namelist()):
             found.add("export")
@@ -241,6 +243,10 @@ class LivedIn(FakeUnit):
 
 def _table() -> Any:
     return boto3.resource("dynamodb").Table(Row.Meta.table_name)
+
+
+def _unpacked(kind: str, item: Mapping[str, Any]) -> str:
+    return repr(unpack(bytes(item["packed"]))) if kind == "HEARD" else ""
 
 
 def _kind(item: Mapping[str, Any]) -> str:

@@ -69,8 +69,8 @@ LOOKED_UP = (
 """The kinds of rows that are looked up: the index, people, states, settings, earlier decisions."""
 MOST_READS, MOST_READ_UNITS = 4, 10
 """Of what is looked up, warm, for a judgement and for a report."""
-MOST_WRITES, MOST_WRITE_UNITS = 6, 8
-"""Of a judgement that logs a decision, and of a report."""
+MOST_WRITES, MOST_WRITE_UNITS = 7, 12
+"""Of a judgement that logs a decision and of a report; a speaker's row of what was heard is 4 units when full."""
 SETTLED = NOW + timedelta(days=400)
 """When everything that is said here has been quiet for long."""
 

@@ -19,6 +19,7 @@ from pm_assistant.domain.code import Coverage, TicketLinks, pull_request_id
 from pm_assistant.domain.decisions import DecisionState
 from pm_assistant.domain.errors import ProductError
 from pm_assistant.domain.events import ChannelChanged
+from pm_assistant.domain.history import Keeping
 from pm_assistant.domain.index import TeamIndex, TicketHead
 from pm_assistant.domain.jobs import Record
 from pm_assistant.domain.people import Flaw
@@ -36,6 +37,7 @@ from tests.builders import (
     a_connection,
     a_conversation,
     a_decision,
+    a_heard_conversation,
     a_job,
     a_key,
     a_link,
@@ -129,6 +131,12 @@ def a_relation(key: int, value: int) -> Relation:
     """What a ticket is to another one."""
     type = RelationType.BLOCKS
     return Relation(id=f"relation-{key}", ticket_id=f"ticket-{value}", other_id="ticket-9", type=type, at=NOW)
+
+
+def heard(stores: Stores, tenant_id: TenantId, key: int, value: int) -> None:
+    """Have something heard."""
+    said = a_message(value * 9_000, f"text {value}", author=f"U{key}")
+    stores.history.keep(tenant_id, a_conversation(said), [a_heard_conversation(said)], Keeping(NOW, days=90))
 
 
 def seen(index: TeamIndex) -> object:
@@ -252,6 +260,9 @@ CASES: dict[str, Case] = {
     "conversations.mark_judged": lambda s, t, k, v: s.conversations.mark_judged(
         t, a_conversation(a_message(k)), at=NOW
     ),
+    "history.recent": lambda s, t, k, v: s.history.recent(t, [f"U{k}"]),
+    "history.keep": heard,
+    "history.forget_speaker": lambda s, t, k, v: s.history.forget_speaker(t, f"U{k}"),
     "cards.ts": lambda s, t, k, v: s.cards.ts(t, f"C0ENG:{k}"),
     "cards.put_ts": lambda s, t, k, v: s.cards.put_ts(t, f"C0ENG:{k}", f"{v}.0"),
     "tickets.put": lambda s, t, k, v: s.tickets.put(t, a_ticket(k, title=f"title {v}")),

@@ -10,6 +10,7 @@ from pm_assistant.domain.code import Issue
 from pm_assistant.domain.decisions import Decision, Evidence
 from pm_assistant.domain.errors import InvalidRequest, NotFound
 from pm_assistant.domain.events import ChannelChanged
+from pm_assistant.domain.history import Keeping
 from pm_assistant.domain.jobs import Record
 from pm_assistant.domain.planning import PlanName
 from pm_assistant.domain.reports import Subscription
@@ -23,6 +24,7 @@ from tests.builders import (
     a_connection,
     a_conversation,
     a_decision,
+    a_heard_conversation,
     a_job,
     a_key,
     a_member,
@@ -77,6 +79,7 @@ def filled(stores: Stores, tenant_id: TenantId) -> None:
     stores.messages.delete(tenant_id, regretted.channel, regretted.root_ts, regretted.ts, at=LATER)
     stores.conversations.save_verdict(tenant_id, a_conversation(), [a_decision(tenant_id)], at=NOW)
     stores.conversations.mark_judged(tenant_id, a_conversation(), at=NOW)
+    stores.history.keep(tenant_id, a_conversation(), [a_heard_conversation()], Keeping(NOW, days=90))
     stores.cards.put_ts(tenant_id, "C1:1.0", "2.0")
     for number in (1, 2):
         stores.tickets.put(tenant_id, a_ticket(number))

@@ -11,6 +11,7 @@ from pm_assistant.domain.accounts import Account, ApiKey, Identity
 from pm_assistant.domain.decisions import Decision
 from pm_assistant.domain.errors import NotFound
 from pm_assistant.domain.events import ChannelChanged
+from pm_assistant.domain.history import followed
 from pm_assistant.domain.jobs import Record
 from pm_assistant.domain.portability import Portable, from_records, to_export_only_record, to_record
 from pm_assistant.domain.reports import Subscription
@@ -35,6 +36,7 @@ from tests.fakes.tenancy import (
 )
 from tests.fakes.work import (
     FakeCards,
+    FakeConversationHistory,
     FakeConversations,
     FakeDecisions,
     FakeDeliveries,
@@ -53,6 +55,7 @@ __all__ = [
     "FakeCode",
     "FakeConnectionStates",
     "FakeConnections",
+    "FakeConversationHistory",
     "FakeConversations",
     "FakeDecisions",
     "FakeDeliveries",
@@ -99,6 +102,7 @@ class FakeStores:
     directory: FakeDirectory = field(default_factory=FakeDirectory)
     messages: FakeMessages = field(default_factory=FakeMessages)
     conversations: FakeConversations = field(default_factory=FakeConversations)
+    history: FakeConversationHistory = field(default_factory=FakeConversationHistory)
     cards: FakeCards = field(default_factory=FakeCards)
     tickets: FakeTickets = field(default_factory=FakeTickets)
     code: FakeCode = field(default_factory=FakeCode)
@@ -158,8 +162,13 @@ class FakePartition:
 
     def follow_channel(self, tenant_id: TenantId, change: ChannelChanged, *, limit: int) -> int:
         """Bring everything of a channel up to what it is now, in one go unless there is too much of it."""
-        rows = chain(self._followed_decisions(tenant_id, change), self._followed_judgements(tenant_id, change))
-        return sum(1 for _ in islice(chain(rows, self._followed_messages(tenant_id, change)), limit))
+        rows = chain(
+            self._followed_decisions(tenant_id, change),
+            self._followed_judgements(tenant_id, change),
+            self._followed_history(tenant_id, change),
+            self._followed_messages(tenant_id, change),
+        )
+        return sum(1 for _ in islice(rows, limit))
 
     def _in_channel(self, decision: Decision, change: ChannelChanged) -> Decision:
         cited = {receipt.ts for receipt in decision.evidence}
@@ -195,6 +204,13 @@ class FakePartition:
         for rows, prefix in kept:
             for owner, name in [key for key in rows if key[0] == tenant_id and key[1].startswith(prefix + before)]:
                 rows.setdefault((owner, name.replace(before, now, 1)), rows.pop((owner, name)))
+                yield
+
+    def _followed_history(self, tenant_id: TenantId, change: ChannelChanged) -> Iterator[None]:
+        heard = self._stores.history._heard
+        for key, known in list(heard.items()):
+            if key[0] == tenant_id and (after := followed(known, change)) != known:
+                heard[key] = after
                 yield
 
     def _followed_messages(self, tenant_id: TenantId, change: ChannelChanged) -> Iterator[None]:

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from pm_assistant.domain.decisions import Decision, Progress, reconcile_with_log, rests_on
 from pm_assistant.domain.errors import Conflict, NotFound
+from pm_assistant.domain.history import HeardConversation, Keeping, after_hearing
 from pm_assistant.domain.index import TeamIndex, TicketHead, TicketIndex
 from pm_assistant.domain.tenants import TenantId
 from pm_assistant.domain.work import Conversation, Message, Place, Ticket, burst_around, neighbours_of
@@ -112,6 +113,37 @@ class FakeConversations:
     def mark_judged(self, tenant_id: TenantId, conversation: Conversation, *, at: datetime) -> None:
         """Record that this content needs no judging again."""
         self._judged.add((tenant_id, conversation.id, conversation.content_id))
+
+
+class FakeConversationHistory:
+    """What was heard, in a dict."""
+
+    def __init__(self) -> None:
+        self._heard: dict[tuple[TenantId, str], Sequence[HeardConversation]] = {}
+
+    def recent(self, tenant_id: TenantId, speakers: Collection[str]) -> Mapping[str, Sequence[HeardConversation]]:
+        """What these have taken part in."""
+        mine = ((speaker, self._heard.get((tenant_id, speaker))) for speaker in speakers)
+        return {speaker: heard for speaker, heard in mine if heard}
+
+    def keep(
+        self, tenant_id: TenantId, conversation: Conversation, heard: Sequence[HeardConversation], keeping: Keeping
+    ) -> None:
+        """Replace it with everybody who has it, or spoke."""
+        having = {
+            speaker
+            for (owner, speaker), known in self._heard.items()
+            if owner == tenant_id and any(past.rests_on(conversation) for past in known)
+        }
+        for speaker in having.union(*(each.authors for each in heard)):
+            own = [each for each in heard if speaker in each.authors]
+            after = after_hearing(self._heard.pop((tenant_id, speaker), ()), conversation, own, keeping)
+            if after:
+                self._heard[tenant_id, speaker] = after
+
+    def forget_speaker(self, tenant_id: TenantId, speaker: str) -> None:
+        """Delete what is kept with somebody."""
+        self._heard.pop((tenant_id, speaker), None)
 
 
 class FakeCards:

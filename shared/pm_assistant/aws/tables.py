@@ -290,6 +290,12 @@ class IndexRow(Row):
     packed = BinaryAttribute(null=True, legacy_encoding=False)
 
 
+class HistoryRow(Row):
+    """What was talked about before."""
+
+    packed = BinaryAttribute(legacy_encoding=False)
+
+
 class LeaseRow(Row):
     """Something that one worker at a time may hold."""
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from pm_assistant.domain.decisions import Decision, Progress
+from pm_assistant.domain.history import HeardConversation, Keeping
 from pm_assistant.domain.index import TeamIndex, TicketHead
 from pm_assistant.domain.tenants import TenantId
 from pm_assistant.domain.work import Conversation, Message, Place, Ticket
@@ -75,6 +76,34 @@ class Conversations(Protocol):
 
     def mark_judged(self, tenant_id: TenantId, conversation: Conversation, *, at: datetime) -> None:
         """Record that this content needs no judging again."""
+        ...
+
+
+class ConversationHistory(Protocol):
+    """What was talked about before, by its most telling terms."""
+
+    def recent(self, tenant_id: TenantId, speakers: Collection[str]) -> Mapping[str, Sequence[HeardConversation]]:
+        """What these have taken part in, latest first; what was kept a moment ago may be missing."""
+        ...
+
+    def keep(
+        self, tenant_id: TenantId, conversation: Conversation, heard: Sequence[HeardConversation], keeping: Keeping
+    ) -> None:
+        """Keep what was heard of a conversation with its authors, in place of all that was kept of it before.
+
+        Args:
+            tenant_id: whose.
+            conversation: as it now reads; what was kept of its messages goes with whoever has it.
+            heard: what is kept.
+            keeping: of the tenant.
+
+        Raises:
+            Conflict: others kept changing what is kept with a speaker; repeat.
+        """
+        ...
+
+    def forget_speaker(self, tenant_id: TenantId, speaker: str) -> None:
+        """Delete what is kept with somebody."""
         ...
 
 

@@ -25,7 +25,7 @@ from pm_assistant.ports.accounts import (
 )
 from pm_assistant.ports.code import Code
 from pm_assistant.ports.connections import Connections, ConnectionStates, OAuthStates, Vault
-from pm_assistant.ports.corridor import Cards, Conversations, Decisions, Index, Messages, Tickets
+from pm_assistant.ports.corridor import Cards, ConversationHistory, Conversations, Decisions, Index, Messages, Tickets
 from pm_assistant.ports.jobs import Jobs
 from pm_assistant.ports.planning import Planning
 from pm_assistant.ports.platform import Leases, Outbox, Queue
@@ -82,6 +82,9 @@ class Stores(Protocol):
 
     @property
     def conversations(self) -> Conversations: ...
+
+    @property
+    def history(self) -> ConversationHistory: ...
 
     @property
     def cards(self) -> Cards: ...

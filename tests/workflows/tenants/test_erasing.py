@@ -13,6 +13,7 @@ from pm_assistant.domain.bots import Actor
 from pm_assistant.domain.decisions import Decision, DecisionState
 from pm_assistant.domain.errors import Conflict, NotFound, UpstreamUnavailable
 from pm_assistant.domain.events import CodeChanged, ConversationTouched, EventEnvelope
+from pm_assistant.domain.history import Keeping
 from pm_assistant.domain.jobs import ABANDONED_AFTER, Job, JobDue, JobKind, JobState
 from pm_assistant.domain.reports import ReportKind, Subscription
 from pm_assistant.domain.tenants import Provider, TenantId
@@ -25,7 +26,11 @@ from tests.builders import (
     ACME,
     GLOBEX,
     a_code_comment,
+    a_connection,
+    a_conversation,
     a_decision,
+    a_heard_conversation,
+    a_judgement,
     a_member,
     a_message,
     a_tenant,
@@ -34,6 +39,7 @@ from tests.builders import (
     an_entry,
 )
 from tests.fakes.unit import FakeUnit
+from tests.fakes.vendors import FakeAnalyst
 
 ADA, BOB = a_member("ada", emails=("ada@home.test",)), a_member("bob")
 PEOPLE = {"ada": ADA, "bob": BOB}
@@ -73,6 +79,12 @@ class Erasing(FakeUnit):
         while not job.finished:
             job = self.step(job) or job
         return job
+
+    def hear(self, *said: Message) -> None:
+        """Have a conversation kept with those who speak in it, of both tenants."""
+        for tenant_id in (ACME, GLOBEX):
+            kept = [a_heard_conversation(*said)]
+            self.stores.history.keep(tenant_id, a_conversation(*said), kept, Keeping(self.now(), days=90))
 
     def texts(self, tenant_id: TenantId) -> Sequence[str]:
         """What every message says."""
@@ -161,6 +173,27 @@ def test_what_rests_on_the_words_follows_as_if_they_had_been_deleted_in_the_chat
 
     reasons = {id: unit.stores.decisions.get(ACME, id).reason for id in ("hers", "his")}
     assert {"hers": TAKEN_BACK, "his": "both speak of coupon and checkout"} == reasons
+
+
+def test_what_was_heard_of_a_person_goes_with_the_persons_words() -> None:
+    """Their row at once, whatever it holds, and their words with others by the corridor; the neighbour keeps all."""
+    unit = Erasing()
+    hers, his = a_message(0, "hers"), a_message(30, "his", author=BOB.id)
+    unit.stores.messages.record(ACME, hers, keep_days=9)
+    unit.stores.messages.record(ACME, his, keep_days=9)
+    unit.stores.connections.put(a_connection(ACME))
+    unit.hear(a_message(-9_000, "of which no message is left"))
+    unit.hear(hers, his)
+    unit.analyst = FakeAnalyst(a_judgement())
+
+    unit.erase()
+    assert [BOB.id] == [*unit.stores.history.recent(ACME, [ADA.id, BOB.id])]
+    for put in list(unit.queues.events.puts):
+        assert isinstance(put.message, EventEnvelope)
+        analyze(put.message, unit)
+
+    assert "hers" not in repr(unit.stores.history.recent(ACME, [ADA.id, BOB.id]))
+    assert (2, 1) == tuple(len(unit.stores.history.recent(GLOBEX, [who.id])[who.id]) for who in (ADA, BOB))
 
 
 def test_a_late_copy_of_what_was_erased_stays_out() -> None:

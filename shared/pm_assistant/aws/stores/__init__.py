@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pm_assistant.aws.stores.conversations import DynamoConversations
     from pm_assistant.aws.stores.decisions import DynamoDecisions
     from pm_assistant.aws.stores.deliveries import DynamoDeliveries
+    from pm_assistant.aws.stores.history import DynamoConversationHistory
     from pm_assistant.aws.stores.idempotency_keys import DynamoIdempotencyKeys
     from pm_assistant.aws.stores.index import DynamoIndex
     from pm_assistant.aws.stores.jobs import DynamoJobs
@@ -59,6 +60,7 @@ class DynamoStores:
     directory: DynamoDirectory
     messages: DynamoMessages
     conversations: DynamoConversations
+    history: DynamoConversationHistory
     cards: DynamoCards
     tickets: DynamoTickets
     code: DynamoCode

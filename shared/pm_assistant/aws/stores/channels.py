@@ -16,6 +16,7 @@ from pynamodb.transactions import TransactWrite
 
 from pm_assistant.aws import tables
 from pm_assistant.aws.stores.decisions import decision_row, unchanged_since
+from pm_assistant.aws.stores.history import follow_heard
 from pm_assistant.aws.stores.messages import DynamoMessages
 from pm_assistant.aws.tables import DecisionRow, LeaseRow, MessageRow, Row
 from pm_assistant.domain.decisions import Decision
@@ -32,7 +33,12 @@ def _decisions_in_verdict() -> TypeAdapter[list[Decision]]:
 
 def follow_channel(tenant_id: TenantId, change: ChannelChanged, *, limit: int) -> int:
     """Change so many rows, and return how many were."""
-    rows = chain(_decisions(tenant_id, change), _judgements(tenant_id, change), _messages(tenant_id, change))
+    rows = chain(
+        _decisions(tenant_id, change),
+        _judgements(tenant_id, change),
+        follow_heard(tenant_id, change),
+        _messages(tenant_id, change),
+    )
     return sum(1 for _ in islice(rows, limit))
 
 

@@ -36,6 +36,7 @@ from pm_assistant.workflows.code.trees import look_at_trees
 from pm_assistant.workflows.connections.channels import follow_channel
 from pm_assistant.workflows.connections.people import keep_person
 from pm_assistant.workflows.connections.resume import resume
+from pm_assistant.workflows.corridor.hearing import hear
 from pm_assistant.workflows.corridor.judge import Verdict, judge
 from pm_assistant.workflows.corridor.orders import gives_order
 from pm_assistant.workflows.corridor.tickets import (
@@ -176,6 +177,7 @@ def _forget_deleted(conversation: Conversation, tenant: Tenant, unit: Unit) -> A
     """In a channel that is not read nothing is judged; what people delete there is forgotten all the same."""
     if conversation.deleted_ids:
         link_from_talk(conversation, (), tenant, unit)
+    hear(conversation, tenant, unit)
     earlier = _earlier_decisions(conversation, unit)
     concerned = [decision for decision in earlier.values() if decision.words_deleted(conversation.messages)]
     _forget_quotations(concerned, conversation, unit)
@@ -210,6 +212,7 @@ def _decide(
         verdict = Verdict(decisions=tuple(saved_decisions))
         decisions = verdict.decisions
     unit.stores.conversations.save_verdict(tenant.id, conversation, decisions, at=unit.now())
+    hear(conversation, tenant, unit)
     decisions = tuple(decision for decision in decisions if touch.concerns(decision.action.kind))
     earlier = {id: decision for id, decision in earlier.items() if touch.concerns(decision.action.kind)}
     _judge_others_anew(earlier.values(), conversation, tenant.settings.settle_seconds, unit)

@@ -139,6 +139,8 @@ def _erase_messages(person: Person, after: str | None, unit: Unit) -> Page:
     for message in {(message.channel, message.root_ts): message for message in theirs}.values():
         touch = ConversationTouched(channel=message.channel, ts=message.ts, root_ts=message.root_ts, force=True)
         unit.queues.events.put(EventEnvelope(tenant_id=unit.tenant_id, event=touch), group=unit.tenant_id)
+    if person.author is not None:
+        unit.stores.history.forget_speaker(unit.tenant_id, person.author)
     return Page([place for place, _ in page], len(theirs))
 
 

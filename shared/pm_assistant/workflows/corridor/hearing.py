@@ -1,0 +1,39 @@
+"""Keep of conversations what later judgements may learn from, in place of what was kept of their messages before."""
+
+from collections.abc import Sequence
+
+from pm_assistant.domain.history import HeardConversation, Keeping, speakers_of, stretches
+from pm_assistant.domain.tenants import Tenant
+from pm_assistant.domain.work import Conversation, Message
+from pm_assistant.language.telling import telling_terms
+from pm_assistant.ports.unit import Unit
+
+
+def hear(conversation: Conversation, tenant: Tenant, unit: Unit) -> None:
+    """Keep the most telling terms of a conversation that was judged; of what is deleted nothing is left.
+
+    Raises:
+        Conflict: others kept changing what is kept with a speaker; repeat.
+    """
+    keeping = Keeping(unit.now(), tenant.settings.retention_days)
+    heard: list[HeardConversation] = []
+    if tenant.settings.channels.reads(conversation.channel):
+        heard = [_heard(said, conversation, keeping) for said in stretches(conversation)]
+    unit.stores.history.keep(tenant.id, conversation, [each for each in heard if each.terms], keeping)
+
+
+def _heard(said: Sequence[Message], conversation: Conversation, keeping: Keeping) -> HeardConversation:
+    shown = {message.id for message in conversation.shown_messages if message.received_at > keeping.since}
+    kept = [message for message in said if message.id in shown]
+    spoke = {message.author for message in said if not message.deleted}
+    ends_at = keeping.end_of(min((message.received_at for message in kept), default=keeping.now))
+    return HeardConversation(
+        channel=conversation.channel,
+        root_ts=said[0].root_ts,
+        private=conversation.private,
+        authors=tuple(author for author in speakers_of(said) if author in spoke),
+        at=said[-1].posted_at,
+        ends_at=ends_at.replace(microsecond=0),
+        terms=telling_terms(kept),
+        threaded=conversation.threaded,
+    )

@@ -1,0 +1,108 @@
+"""Rows of what was heard: small, ending in time, safe from each other's writers."""
+
+import hashlib
+import zlib
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from pm_assistant.aws.stores import DynamoStores, history
+from pm_assistant.aws.stores.history import LARGEST_PACK, pack, unpack
+from pm_assistant.aws.tables import HistoryRow
+from pm_assistant.domain.errors import Conflict
+from pm_assistant.domain.history import HeardConversation, Keeping
+from tests.aws.emulated import dynamo
+from tests.builders import ACME, NOW, a_conversation, a_heard_conversation, a_message
+
+KEEPING = Keeping(NOW, days=90)
+
+
+@pytest.fixture(scope="module")
+def stores() -> Iterator[DynamoStores]:
+    """The stores on an emulated DynamoDB."""
+    with dynamo() as real:
+        yield real
+
+
+def heard(offset: float, *terms: str) -> HeardConversation:
+    """A message of Ada's with these terms."""
+    return a_heard_conversation(a_message(offset, " ".join(terms)))
+
+
+def hear(stores: DynamoStores, offset: float, author: str) -> None:
+    """Have a message kept."""
+    said = a_message(offset, author=author)
+    stores.history.keep(ACME, a_conversation(said), [a_heard_conversation(said)], KEEPING)
+
+
+def test_of_what_is_too_much_for_a_row_the_latest_is_packed() -> None:
+    """However long the words are; a conversation that is too long by itself is not."""
+    many = [heard(-9_000 * n, *(f"w{n * 997 % 89}x{term * 7919}" for term in range(24))) for n in range(60)]
+    packed, kept = pack(many)
+
+    assert LARGEST_PACK // 2 < len(packed) <= LARGEST_PACK
+    assert many[: len(kept)] == kept == unpack(packed)
+    assert [] == pack([heard(0, *(hashlib.sha256(bytes([n])).hexdigest() for n in range(200)))])[1]
+
+
+def test_sixty_ordinary_conversations_have_room() -> None:
+    """A few words each, many of them shared."""
+    words = ["checkout", "coupon", "invoice", "deploy", "search", "login", "export", "webhook", "staging", "queue"]
+    many = [heard(-9_000 * n, *(words[(n * k) % 10] for k in (1, 2, 3, 7)), f"detail{n}") for n in range(60)]
+
+    assert many == pack(many)[1]
+
+
+def test_what_another_version_of_us_has_packed_is_forgotten() -> None:
+    """It is a memory: nothing depends on it."""
+    assert [] == unpack(zlib.compress(b'[2,[["something","else"]]]'))
+
+
+def test_a_row_ends_with_the_first_of_what_it_holds(stores: DynamoStores) -> None:
+    """DynamoDB then removes it, whoever has spoken since."""
+    for offset in (0, 9_000):
+        hear(stores, offset, "U0ENDS")
+
+    row = HistoryRow.find(ACME, "HEARD#U0ENDS")
+    assert row is not None
+    assert NOW + timedelta(days=90) == row.expires_at
+
+
+def test_nothing_is_written_where_nothing_changes(stores: DynamoStores, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A judgement that is repeated reads."""
+    hear(stores, 0, "U0SAME")
+    monkeypatch.setattr(HistoryRow, "put", pytest.fail)
+    hear(stores, 0, "U0SAME")
+
+
+def test_two_conversations_of_one_speaker_do_not_undo_each_other(
+    stores: DynamoStores, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever comes second reads what the first has written."""
+    put, interrupted = HistoryRow.put, list[HistoryRow]()
+
+    def after_another(row: HistoryRow, condition: Any = None) -> bool:
+        if not interrupted:
+            interrupted.append(row)
+            hear(stores, 9_000, "U0BUSY")
+        return put(row, condition)
+
+    monkeypatch.setattr(HistoryRow, "put", after_another)
+    hear(stores, 0, "U0BUSY")
+
+    kept = stores.history.recent(ACME, ["U0BUSY"])["U0BUSY"]
+    assert [a_message(offset).ts for offset in (9_000, 0)] == [each.root_ts for each in kept]
+
+
+def test_a_row_that_keeps_changing_is_left_to_a_repetition(
+    stores: DynamoStores, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is tried a few times."""
+    tried = list[int]()
+    monkeypatch.setattr(HistoryRow, "put", lambda *_: tried.append(1))
+
+    with pytest.raises(Conflict):
+        hear(stores, 0, "U0NEVER")
+    assert history.ATTEMPTS == len(tried)
