@@ -9,6 +9,7 @@ from pm_assistant.cli import terminal as terminal_module
 from pm_assistant.domain.code import TicketLinks
 from pm_assistant.domain.decisions import DecisionState, Outcome, Waiting
 from pm_assistant.domain.events import ConversationTouched, EventEnvelope
+from pm_assistant.domain.planning import Relation, RelationType
 from pm_assistant.domain.tenants import Provider
 from tests.builders import (
     ACME,
@@ -132,6 +133,21 @@ def test_linear_shows_open_tickets_and_all_on_demand(terminal: StackAndTerminal)
 
     assert ["ENG-1", "ENG-2"] == [ticket["key"] for ticket in terminal.pm("linear", "--json").json]
     assert ["ENG-1", "ENG-2", "ENG-3"] == [ticket["key"] for ticket in terminal.pm("linear", "--all", "--json").json]
+
+
+def test_linear_says_by_which_open_tickets_one_is_blocked(
+    terminal: StackAndTerminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is closed blocks nothing any more, and what is related never did."""
+    monkeypatch.setenv("COLUMNS", "200")
+    terminal.stores.tickets.put(ACME, a_ticket(3, state=DONE))
+    for number, type in ((2, RelationType.BLOCKS), (3, RelationType.BLOCKS), (4, RelationType.RELATED)):
+        ends = {"ticket_id": f"ticket-{number}", "other_id": "ticket-1"}
+        terminal.stores.planning.relate(ACME, Relation(id=str(number), type=type, at=NOW, **ends))
+    shown = terminal.pm("linear").out
+
+    assert 1 == shown.count("blocked by")
+    assert "blocked by ENG-2" in shown
 
 
 def test_linear_filters_by_state_and_person(terminal: StackAndTerminal) -> None:

@@ -1,8 +1,9 @@
 """What a person sees of the product's answers: tables and lines."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import assert_never
 
 from rich.console import Group, RenderableType
@@ -85,8 +86,10 @@ def _since(tie: Connected) -> str:
     return f"broken since {tie.broken_since:%F}" if tie.broken_since else f"since {tie.connected_at:%F}"
 
 
-def tickets(tickets: Sequence[Ticket], now: datetime) -> RenderableType:
-    """Tickets as a table."""
+def tickets(
+    tickets: Sequence[Ticket], now: datetime, blockers: Mapping[str, Sequence[str]] = MappingProxyType({})
+) -> RenderableType:
+    """Tickets as a table; `blockers` are the keys of the open tickets that block one, by its id."""
     rows = table("Ticket", "Title", "State", "Assignee", "Project", "Due", "Updated", *spelled("Link"))
     for ticket in tickets:
         style = "dim" if ticket.state.type.closed else "cyan" if ticket.state.type is StateType.STARTED else ""
@@ -94,7 +97,7 @@ def tickets(tickets: Sequence[Ticket], now: datetime) -> RenderableType:
             rows,
             link(ticket.key, ticket.url),
             text(ticket.title),
-            text(ticket.state.name, style),
+            text(", blocked by ".join(filter(None, (ticket.state.name, " ".join(blockers.get(ticket.id, ()))))), style),
             text(ticket.assignee_name or ticket.assignee_id or ""),
             text((ticket.project and ticket.project.name) or ""),
             text(f"{ticket.due_date or ''}"),

@@ -1,7 +1,7 @@
 """Commands that look and change nothing."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
@@ -15,7 +15,7 @@ from pm_assistant.cli.terminal import show, show_json
 from pm_assistant.cli.times import moment
 from pm_assistant.domain.decisions import DecisionState
 from pm_assistant.domain.errors import NotConnected, NotFound
-from pm_assistant.domain.planning import named_now, plan_ids
+from pm_assistant.domain.planning import Relation, RelationType, named_now, plan_ids
 from pm_assistant.domain.tenants import Provider
 from pm_assistant.domain.vendors import Role
 from pm_assistant.domain.work import StateType, Ticket
@@ -67,7 +67,11 @@ def linear(
     ]
     names = client.stores.planning.names(client.tenant_id, plan_ids(tickets))
     tickets = sorted((named_now(ticket, names) for ticket in tickets), key=_by_key)
-    show_json(tickets) if as_json else show(views.tickets(tickets, datetime.now(UTC)))
+    if as_json:
+        show_json(tickets)
+        return
+    relations = client.stores.planning.relations_between(client.tenant_id)
+    show(views.tickets(tickets, datetime.now(UTC), _blockers(relations, known)))
 
 
 def pulls(
@@ -149,6 +153,16 @@ def _check_states(client: StackClient, asked: set[str], tickets: Sequence[Ticket
     names = {state.name.casefold(): state.name for state in known} | {type_.value: type_.value for type_ in StateType}
     if unknown := sorted(asked - names.keys()):
         raise NotFound(f"No state is called {unknown[0]}. There is: {', '.join(dict.fromkeys(names.values()))}")
+
+
+def _blockers(relations: Sequence[Relation], tickets: Sequence[Ticket]) -> Mapping[str, Sequence[str]]:
+    """The keys of the open tickets that block others, by the ids of these."""
+    open_keys = {ticket.id: ticket.key for ticket in tickets if not ticket.state.type.closed}
+    found: dict[str, list[str]] = {}
+    for relation in relations:
+        if relation.type is RelationType.BLOCKS and relation.ticket_id in open_keys:
+            found.setdefault(relation.other_id, []).append(open_keys[relation.ticket_id])
+    return found
 
 
 def _in_state(ticket: Ticket, state_names: set[str]) -> bool:
