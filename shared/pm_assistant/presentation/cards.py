@@ -66,8 +66,7 @@ def answer_to(
         entries.append(_answer(decision, tickets, withheld=withheld, outside=outside))
         ended = decision.order.takes_back if decision.order and decision.performed else ()
         for target in (by_id[id] for id in dict.fromkeys(ended) if id in by_id):
-            entry = _entry(target, tickets, withheld=withheld, outside=outside)
-            entries.append(entry and entry.model_copy(update={"awaits_answer": None, "answers": ()}))
+            entries.append(_entry(target, tickets, withheld=withheld, outside=outside))
     message_id = ordered[0].order.message_id if ordered[0].order else ""
     said = dict.fromkeys(entry for entry in entries if entry is not None)
     return Card(id=external_id(f"{ordered[0].tenant_id}|{message_id}", "answer"), entries=tuple(said))

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from pm_assistant.domain.actions import Comment, CreateTicket
-from pm_assistant.domain.decisions import ActionRequest, Decision, DecisionState, Judgement
-from pm_assistant.domain.errors import UpstreamUnavailable
+from pm_assistant.domain.actions import Comment, CreateTicket, MoveTicket
+from pm_assistant.domain.decisions import ActionRequest, Decision, DecisionState, Judgement, Proposal
+from pm_assistant.domain.errors import NotConnected, UpstreamUnavailable
 from pm_assistant.domain.planning import Relation, RelationType
 from pm_assistant.domain.reports import CardEntry
 from pm_assistant.domain.tenants import Mode, QuietHours, Rule, Settings, Standing
@@ -606,3 +606,176 @@ def test_words_in_titles_and_names_of_people_order_nothing() -> None:
     unit.says("<@U0GUS> what about ENG-5?", author="U0GUS")
     assert "Todo" == unit.states["ENG-1"]
     assert [] == unit.ordered
+
+
+def asked(unit: OrderUnit, root: Message, *proposals: Proposal) -> Message:
+    """Have people asked in a thread."""
+    unit.judged(a_judgement(*proposals))
+    unit.say(root)
+    unit.brought_on(root)
+    unit.judged()
+    return root
+
+
+def test_what_is_asked_stays_asked_unless_the_order_ends_it() -> None:
+    """Exactly what was ordered happens and nothing else: also where a note is about the very ticket."""
+    unit = OrderUnit()
+    root = a_message(-60)
+    asked(unit, root, a_proposal(a_comment("ticket-1"), root.id), a_proposal(a_comment("ticket-2"), root.id))
+
+    unit.says(f"{US} comment on ENG-1: it was the cache", below=root)
+
+    assert {"ticket-1": DecisionState.PROPOSED, "ticket-2": DecisionState.PROPOSED} == {
+        d.action.about_ticket: d.state for d in unit.log if d.order is None
+    }
+    assert [DecisionState.DONE] == [decision.state for decision in unit.ordered]
+
+
+def test_only_the_moves_that_are_named_are_not_to_be_made() -> None:
+    """The other question stays."""
+    unit = OrderUnit()
+    root = a_message(-60)
+    moves = [a_proposal(MoveTicket(ticket_id=f"ticket-{n}", to=DONE), root.id) for n in (1, 2)]
+    asked(unit, root, *moves)
+
+    unit.says("don't close ENG-1", below=root)
+
+    states = {decision.action.about_ticket: decision.state for decision in unit.log if decision.order is None}
+    assert {"ticket-1": DecisionState.DISMISSED, "ticket-2": DecisionState.PROPOSED} == states
+    assert ["U0ADA"] == [d.decided_by for d in unit.log if d.order is None and d.state is DecisionState.DISMISSED]
+
+
+def test_a_key_that_two_tickets_once_had_names_neither() -> None:
+    """Whoever means one of them says its key of today."""
+    unit = OrderUnit()
+    for number in (5, 6):
+        unit.stores.tickets.put(ACME, a_ticket(number, former_keys=("OLD-1",)))
+    said = unit.says(f"{US} close OLD-1")
+    assert ["OLD-1 is no ticket that I know"] == [entry.detail for entry in unit.answers_in(said)]
+
+
+def test_what_is_refused_after_an_edit_stays_refused() -> None:
+    """Also if the ticket turns up later; what was done before is asked to be undone."""
+    unit = OrderUnit()
+    said = unit.says(f"{US} close ENG-1")
+    unit.edits(said, f"{US} close ENG-77")
+    unit.tracker.tickets["ticket-77"] = a_ticket(77)
+    unit.stores.tickets.put(ACME, a_ticket(77))
+
+    unit.says("and now?", below=said)
+
+    assert "Todo" == unit.states["ENG-77"]
+    assert [True] == [decision.undo_proposed for decision in unit.log if decision.performed]
+
+
+def test_an_order_that_is_edited_before_it_was_carried_out_is_carried_out_as_it_reads() -> None:
+    """Nothing has come of the first wording."""
+    unit = OrderUnit()
+    said = a_message(0, f"{US} create a ticket: Coupons vansih")
+    unit.say(said)
+    unit.at = NOW + timedelta(seconds=1)
+    unit.touched(said)
+    unit.edits(said, f"{US} create a ticket: Coupons vanish")
+    assert ["Coupons vanish"] == [ticket.title for ticket in unit.made]
+
+
+def test_whoever_says_in_a_channel_what_it_is_about_means_that_alone() -> None:
+    """And not what others say there."""
+    unit = OrderUnit()
+    unit.say(a_message(-20, "Lunch at noon?", author="U0GUS"))
+    unit.says(f"The export times out. {US} please open a ticket for this")
+    [ticket] = unit.made
+    assert "The export times out" == ticket.title
+    assert "Lunch" not in ticket.description
+
+
+def done_about(unit: OrderUnit, ticket_id: str) -> Message:
+    """Have a comment and a move made on a ticket in one go, as the rules allow."""
+    unit.stores.tenants.put(a_tenant())
+    root = a_message(-60)
+    move = MoveTicket(ticket_id=ticket_id, to=DOING)
+    return asked(unit, root, a_proposal(a_comment(ticket_id), root.id), a_proposal(move, root.id))
+
+
+def test_a_move_is_taken_to_the_right_ticket_too_but_never_back() -> None:
+    """Where the right one stands further already it stays."""
+    unit = OrderUnit()
+    root = done_about(unit, "ticket-1")
+    unit.says("not this one, ENG-2", below=root)
+    assert ("Todo", "In Progress") == (unit.states["ENG-1"], unit.states["ENG-2"])
+
+    other = OrderUnit()
+    root = done_about(other, "ticket-1")
+    other.says("not this one, ENG-4", below=root)
+    assert ("Todo", "Done") == (other.states["ENG-1"], other.states["ENG-4"])
+
+
+def test_what_was_done_in_one_go_is_undone_in_one_go() -> None:
+    """Or only what was done about the ticket that is named."""
+    unit = OrderUnit()
+    unit.says("undo", below=done_about(unit, "ticket-1"))
+    assert ("Todo", {}) == (unit.states["ENG-1"], unit.tracker.comments["ticket-1"])
+
+    other = OrderUnit()
+    root = other.says(f"{US} close ENG-1 and ENG-2")
+    other.says("undo ENG-2", below=root)
+    assert ("Done", "Todo") == (other.states["ENG-1"], other.states["ENG-2"])
+
+
+def test_an_address_of_another_workspace_names_no_ticket_of_ours() -> None:
+    """Though its key is the same."""
+    unit = OrderUnit()
+    unit.says(f"{US} close <https://linear.app/other/issue/ENG-1/x>")
+    assert "Todo" == unit.states["ENG-1"]
+    unit.says(f"{US} close <https://linear.app/acme/issue/ENG-1/x>")
+    assert "Done" == unit.states["ENG-1"]
+
+
+def test_a_ticket_that_was_taken_back_may_be_ordered_again() -> None:
+    """It is not there already any more."""
+    unit = OrderUnit()
+    root = unit.says(f"The export times out. {US} open a ticket for this")
+    unit.says("undo", below=root)
+    unit.says(f"{US} open a ticket for this", below=root)
+    assert 1 == len(unit.made)
+
+
+def test_what_was_said_in_private_and_approved_goes_to_the_right_ticket_unasked() -> None:
+    """People have seen it; what they have not seen they are shown first."""
+    unit = OrderUnit()
+    root = a_message(-60, private=True)
+    asked(unit, root, a_proposal(a_comment("ticket-1"), root.id))
+    shown = unit.says("no, ENG-2", below=root, private=True)
+    assert {} == unit.tracker.comments
+    assert any(entry.awaits_answer for entry in unit.answers_in(shown))
+
+    other = OrderUnit()
+    asked(other, root, a_proposal(a_comment("ticket-1"), root.id))
+    act(ActionRequest(tenant_id=ACME, decision_id=other.log[0].id, answer="approve", answered_by="U0ADA"), other)
+    other.says("no, ENG-2", below=root, private=True)
+    assert 1 == len(other.tracker.comments["ticket-2"])
+
+
+def test_where_nobody_can_be_asked_who_somebody_is_nothing_is_done() -> None:
+    """The chat is gone by then."""
+    unit = OrderUnit()
+    said = a_message(0, f"{US} close ENG-1")
+    unit.say(said)
+    unit.at = NOW + timedelta(seconds=9)
+    unit.touched(said)
+    unit.failing["chat"] = NotConnected("gone")
+    unit.act()
+    assert ("Todo", [DecisionState.DISMISSED]) == (unit.states["ENG-1"], [decision.state for decision in unit.log])
+
+
+def test_no_second_ticket_is_asked_for_what_one_was_ordered_for() -> None:
+    """Whatever is said later about the same thing."""
+    unit = OrderUnit()
+    root = unit.says("The export times out")
+    unit.says(f"{US} open a ticket for this", below=root)
+    later = a_message(90, "it is really slow", root_ts=root.ts)
+    unit.judged(a_judgement(a_proposal(CreateTicket(title="Slow export", description="x"), root.id, later.id)))
+    unit.say(later)
+    unit.brought_on(later)
+    assert ["The export times out"] == [ticket.title for ticket in unit.made]
+    assert [DecisionState.DONE] == [decision.state for decision in unit.log if decision.action.kind == "create"]

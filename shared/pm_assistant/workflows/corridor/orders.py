@@ -86,7 +86,7 @@ def orders_in(conversation: Conversation, tenant: Tenant, index: TeamIndex, unit
     settled: set[MessageId] = set()
     for message in candidates:
         if (reading := desk.read(message)).orders:
-            decisions += desk.followed(message, reading)
+            decisions += [*desk.followed(message, reading), *desk.asked_before(message)]
             orders.append(message.id)
             settled |= desk.settled_by(message, reading)
     return Ordered(decisions, frozenset(orders), frozenset(settled))
@@ -170,6 +170,11 @@ class _Desk:
             elif before.action == fresh.action:
                 yield before  # What was done stays: it is ordered still. Where it is not, people are asked to undo it.
         yield from obeyed
+
+    def asked_before(self, message: Message) -> Sequence[Decision]:
+        """What is asked in the thread stays asked; what an order ends is ended once it is known who gave it."""
+        asked = [decision for decision in self._asked(message) if decision.order is None]
+        return [decision for decision in asked if not decision.words_changed(self._conversation.messages)]
 
     def _is_stale(self, message: Message) -> bool:
         said_at = datetime.fromtimestamp(float(message.edited_ts or message.ts), UTC)
@@ -287,7 +292,7 @@ class _Desk:
             named = self._index.tickets.with_key(key)
             canonical = canonical_ids(named, self._index, self._unit)
             known = (self._index.tickets.get(canonical.get(head.id, head.id)) for head in named)
-            heads = [head for head in known if head is not None and head.team_id in self._teams]
+            heads = [head for head in known if head is not None]
             whole = self._unit.stores.tickets.whole(self._tenant.id, heads)
             readable = [ticket for ticket in whole if ticket.team_id in self._teams]
             if len(readable) != 1:
@@ -331,17 +336,22 @@ class _Desk:
         """
         if not message.is_reply and reading.besides:
             return ()
-        return [m for m in self._before(message) if not self.read(m).orders]
+        return [m for m in self._before(message) if self._said(m)]
+
+    def _said(self, message: Message) -> str:
+        """What a message says, but for its orders."""
+        reading = self.read(message)
+        return reading.besides if reading.orders else message.text
 
     def _lines(self, message: Message, reading: Reading) -> Sequence[tuple[str, str]]:
-        said = [(m, m.text) for m in self._meant(message, reading)]
+        said = [(m, self._said(m)) for m in self._meant(message, reading)]
         said += [(message, reading.besides)] if reading.besides else []
         lines = [(self._name(m), self._plain(words)) for m, words in said]
         return [(name, words) for name, words in lines if words]
 
     def _is_private(self, cited: Sequence[Message]) -> bool:
         """Whether it holds others' words that not everybody may read: whoever orders it may not know which."""
-        return bool(cited) and (self._conversation.private or self._conversation.outside)
+        return bool(cited) and self._conversation.private
 
     def _plain(self, words: str) -> str:
         return text.plain(words, self._names)
