@@ -19,6 +19,7 @@ from pm_assistant.domain.decisions import (
     Decision,
     DecisionState,
     Outcome,
+    Subject,
     Waiting,
     bounded,
     merge_evidence,
@@ -300,3 +301,16 @@ def test_who_approved_what_was_done_is_not_forgotten_by_a_change() -> None:
     after = reconcile_with_log(a_change(action=WRITTEN, state=DecisionState.DONE, decided_by="U0ADA"), judged)
 
     assert (DecisionState.PROPOSED, CHANGED, "U0ADA") == (after.state, after.action, after.decided_by)
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "after"), [(None, None, None), ("a", None, "a"), (None, "b", "b"), ("a", "b", "a")]
+)
+def test_where_people_are_asked_stays_where_they_were_asked_first(
+    before: str | None, now: str | None, after: str | None
+) -> None:
+    """Its card is there; only what has been asked nowhere is asked where it was judged now."""
+    places = {name: Subject(channel="C0ENG", root_ts=name) for name in ("a", "b")}
+    judged = a_decision(action=CHANGED, asked_in=places.get(now or ""), revision="digest-2", as_of=LATER)
+
+    assert places.get(after or "") == reconcile_with_log(a_decision(asked_in=places.get(before or "")), judged).asked_in
