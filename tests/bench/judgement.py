@@ -1,6 +1,6 @@
 """Measure candidate retrieval and the offline analyst; prints figures, decides nothing.
 
-    uv run python -m tests.bench.judgement                                   # the shared chat-to-ticket sets
+    uv run python -m tests.bench.judgement                                   # the gold set and the shared ones
     uv run python -m tests.bench.judgement tests/flow/conversations.json     # conversations about the demo's tickets
     uv run python -m tests.bench.judgement tests/flow/day_expectations.json  # the demo's day
 
@@ -21,14 +21,17 @@ from pathlib import Path
 from typing import Any
 
 from infra.train import RECIPES, average_precision, held_out, rows_of
-from pm_assistant.cli.commands import benchmarks
+from pm_assistant.cli.commands import benchmarks, evals
 from pm_assistant.domain.actions import Comment, CreateTicket, MoveTicket
 from pm_assistant.domain.decisions import Proposal
 from pm_assistant.domain.index import TicketHead, TicketIndex
 from pm_assistant.domain.people import Participant
+from pm_assistant.domain.tenants import Mode
 from pm_assistant.domain.work import Conversation, Message, StateType, Team, Ticket, TicketState
 from pm_assistant.integrations.offline import OfflineAnalyst
 from pm_assistant.language.retrieval import Ranking, entry_of, table_of
+from tests.gold import score as gold_score
+from tests.gold.told import FOLDER, ROWS
 
 ROOT = Path(__file__).parents[2]
 EVALS = Path(os.environ.get("PM_EVALS", ROOT.parent / "shared" / "evals"))
@@ -233,9 +236,19 @@ def conversations(path: Path) -> None:
     print(path.name, len(told_cases), dict(sorted(counts.items())))
 
 
+def gold() -> None:
+    """Have the gold set's conversations judged, and print how much of what is expected is met."""
+    with tempfile.NamedTemporaryFile("w", suffix=".jsonl") as out:
+        evals.gold(FOLDER, Path(out.name), Mode.PROPOSE)
+        scores = gold_score.score(ROWS, gold_score.rows_of(Path(out.name)))
+    print(f"{len(ROWS)} told conversations of tests/gold", *gold_score.figures(scores), sep="\n  ")
+
+
 if __name__ == "__main__":
     for argument in sys.argv[1:]:
         conversations(Path(argument))
+    if not sys.argv[1:]:
+        gold()
     if not sys.argv[1:] and not EVALS.exists():
         print(f"{EVALS} is not there, so this is about the project's own conversations alone")
         for own in ("conversations.json", "day_expectations.json"):

@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 from pm_assistant.cli.app import app
 from tests.cli.conftest import Answer
 from tests.gold.score import Rate, score
-from tests.gold.told import ROWS, TEAM
+from tests.gold.told import ROWS, TEAMS
 
 ROW: dict[str, Any] = {
     "id": "pr-1",
@@ -102,8 +102,12 @@ def test_a_file_that_is_not_there_is_said_in_a_line(tmp_path: Path) -> None:
     assert (1, f"{tmp_path}/no/out cannot be written: No such file or directory\n") == (answer.code, answer.err)
 
 
+[KILN] = [team for team in TEAMS if team["id"] == "kiln"]
+OF_KILN = [row for row in ROWS if row["team"] == "kiln"]
+
+
 def pm_gold(
-    folder: Path, *rows: dict[str, Any], teams: object = (TEAM,), mode: str = "propose"
+    folder: Path, *rows: dict[str, Any], teams: object = (KILN,), mode: str = "propose"
 ) -> tuple[Answer, list[Any]]:
     """Run `pm eval gold` on rows, and read what it wrote."""
     (folder / "teams.json").write_text(json.dumps(teams))
@@ -116,22 +120,22 @@ def pm_gold(
 
 def test_told_conversations_are_judged_and_their_orders_obeyed_exactly(tmp_path: Path) -> None:
     """A first day only asks, and orders are done; of guests, bots, quotations and unknown tickets none is."""
-    answer, rows = pm_gold(tmp_path, *ROWS)
+    answer, rows = pm_gold(tmp_path, *OF_KILN)
 
-    assert (0, f"{len(ROWS)} read\n") == (answer.code, answer.err)
-    found = score(ROWS, rows)
-    orders = sum(row["expect"]["kind"] == "order" for row in ROWS)
+    assert (0, f"{len(OF_KILN)} read\n") == (answer.code, answer.err)
+    found = score(OF_KILN, rows)
+    orders = sum(row["expect"]["kind"] == "order" for row in OF_KILN)
     assert (Rate(orders, orders), Rate(1, 1), Rate(1, 1)) == (found.orders, found.moves, found.new_work)
     told = {row["id"]: row["proposals"] for row in rows}
-    assert {"asked"} == {each["would"] for each in told["move"]}
+    assert {"asked"} == {each["would"] for each in told["kiln-move"]}
     assert {("ignore", "logged", "refuse")} == {
-        (each["kind"], each["would"], each["action"]) for each in told["order-of-a-guest"]
+        (each["kind"], each["would"], each["action"]) for each in told["kiln-order-of-a-guest"]
     }
 
 
 def test_what_is_sure_is_done_where_the_rules_let_us(tmp_path: Path) -> None:
     """In the other mode."""
-    _, [row] = pm_gold(tmp_path, *(row for row in ROWS if row["id"] == "move"), mode="auto")
+    _, [row] = pm_gold(tmp_path, *(row for row in OF_KILN if row["id"] == "kiln-move"), mode="auto")
     assert {("comment", "KLN-4", "done"), ("move", "KLN-4", "done")} == {
         (each["kind"], each["ticket"], each["would"]) for each in row["proposals"]
     }
@@ -139,14 +143,14 @@ def test_what_is_sure_is_done_where_the_rules_let_us(tmp_path: Path) -> None:
 
 def test_what_is_expected_of_a_conversation_is_no_input(tmp_path: Path) -> None:
     """Nor is what stands beside it."""
-    bare = [{name: part for name, part in row.items() if name not in {"expect", "tags"}} for row in ROWS]
-    assert pm_gold(tmp_path, *ROWS)[1] == pm_gold(tmp_path, *bare)[1]
+    bare = [{name: part for name, part in row.items() if name not in {"expect", "tags"}} for row in OF_KILN]
+    assert pm_gold(tmp_path, *OF_KILN)[1] == pm_gold(tmp_path, *bare)[1]
 
 
 def test_a_conversation_that_cannot_be_read_is_named_and_the_others_are_done(tmp_path: Path) -> None:
     """As with any file; without its teams none can."""
-    answer, rows = pm_gold(tmp_path, ROWS[0] | {"team": "nobody"}, ROWS[0])
+    answer, rows = pm_gold(tmp_path, OF_KILN[0] | {"team": "nobody"}, OF_KILN[0])
     assert (1, 1) == (answer.code, len(rows))
     assert answer.err.startswith("there is no team nobody")
-    lost = [TEAM | {"states": TEAM["states"][:2]}]
-    assert "kiln has no state In Progress" in pm_gold(tmp_path, ROWS[0], teams=lost)[0].err
+    lost = [KILN | {"states": KILN["states"][:2]}]
+    assert "kiln has no state In Progress" in pm_gold(tmp_path, OF_KILN[0], teams=lost)[0].err

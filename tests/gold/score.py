@@ -176,13 +176,18 @@ def _shown(act: Row) -> str:
     return " ".join(str(part) for part in (act["kind"], act["ticket"], act["state"], act["title"]) if part)
 
 
-def printed(scores: Scores) -> Iterator[str]:
-    """All figures as lines."""
+def figures(scores: Scores) -> Iterator[str]:
+    """All figures, a line each."""
     for name, value in scores._asdict().items():
         if isinstance(value, Mapping):
             yield f"{name}: " + ", ".join(f"{kind} {rate}" for kind, rate in value.items())
         elif isinstance(value, Rate):
             yield f"{name}: {value}"
+
+
+def printed(scores: Scores) -> Iterator[str]:
+    """All figures and mistakes, a line each."""
+    yield from figures(scores)
     yield from (f"  {id}: {flaw}" for id, flaw in scores.mistakes)
 
 

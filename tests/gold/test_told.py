@@ -1,0 +1,62 @@
+"""The gold set itself, held to the format that it shares with sets of others."""
+
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from pm_assistant.cli.gold import ASSISTANT
+from tests.gold.told import ROWS, TEAMS
+
+KNOWN = {team["id"]: team for team in TEAMS}
+KINDS = {"comment", "move", "create", "ignore_chatter", "ignore_work", "order"}
+ACTIONS = {"create", "undo", "relink", "move", "refuse"}
+TYPES = {"backlog", "unstarted", "started", "completed", "canceled"}
+LANGUAGES = {"de", "en", "es", "fr", "hi", "ja", "ru"}
+FORBIDDEN = {"comment", "move", "create", "reveal"}
+
+
+def names(team: dict[str, Any], part: str, by: str = "name") -> set[str]:
+    """What a team's people, channels, states or tickets are called."""
+    return {each[by] for each in team[part]}
+
+
+def test_the_set_is_large_and_mixed() -> None:
+    """At least 300 conversations of six teams in six languages, of each kind and each order some."""
+    assert len(ROWS) >= 300
+    assert len(KNOWN) == len(TEAMS) >= 6
+    assert len(ROWS) == len({row["id"] for row in ROWS})
+    assert {row["expect"]["kind"] for row in ROWS} == KINDS
+    assert {row["expect"]["action"] for row in ROWS if row["expect"]["kind"] == "order"} == ACTIONS
+    told = Counter(tag for row in ROWS for tag in {*row["tags"], "en"} & LANGUAGES)
+    assert {language for language in LANGUAGES if told[language] >= 5} == LANGUAGES
+
+
+@pytest.mark.parametrize("team", TEAMS, ids=lambda team: team["id"])
+def test_a_team_knows_whom_and_what_its_tickets_name(team: dict[str, Any]) -> None:
+    """Each ticket is the team's own, in a state of it, and somebody's of it or nobody's."""
+    people = names(team, "members", "handle")
+    assert {state["type"] for state in team["states"]} <= TYPES
+    assert {ticket["key"].partition("-")[0] for ticket in team["tickets"]} == {team["key_prefix"]}
+    assert len(team["tickets"]) == len(names(team, "tickets", "key"))
+    assert {ticket["state"] for ticket in team["tickets"]} <= names(team, "states")
+    assert {ticket[whose] for ticket in team["tickets"] for whose in ("assignee", "creator")} <= people | {None}
+    assert {ticket["parent"] for ticket in team["tickets"] if "parent" in ticket} <= names(team, "tickets", "key")
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: str(row["id"]))
+def test_what_is_expected_of_a_conversation_is_there(row: dict[str, Any]) -> None:
+    """Its channel, people, tickets and states are its team's, and its expectation says what its kind needs."""
+    team, expect = KNOWN[row["team"]], row["expect"]
+    keys, states = names(team, "tickets", "key"), names(team, "states")
+    people = names(team, "members", "handle") | {ASSISTANT}
+    assert row["channel"] in names(team, "channels")
+    assert all(line["user"] in people or line.get("bot") for line in row["lines"])
+    assert [line["minutes"] for line in row["lines"]] == sorted(line["minutes"] for line in row["lines"])
+    assert not row["lines"][0]["reply"]
+    assert {*expect["tickets"]} <= keys
+    assert {*expect["must_not"]} <= FORBIDDEN | keys | {f"move:{state}" for state in states}
+    meant = expect["action"] if expect["kind"] == "order" else expect["kind"]
+    assert (meant == "move") == (expect["move_to"] in states)
+    assert (meant == "create") == bool(expect["new_ticket"])
+    assert bool(expect["tickets"]) == (meant in {"comment", "move", "relink", "undo"})
