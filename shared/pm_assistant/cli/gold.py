@@ -189,7 +189,7 @@ def _rows(decision: Decision, unit: "_ToldUnit") -> Iterator[Mapping[str, Any]]:
             ticket_id = target.action.about_ticket or (target.outcome.external_id if target.outcome else "")
             yield row | {"ticket": unit.keys.get(ticket_id, ticket_id), "action": "undo"}
     elif isinstance(decision.action, Ignore):
-        yield row | {"action": "dismiss"}
+        yield row | {"would": "logged", "action": "dismiss"}
     else:
         yield row | {"action": "relink" if decision.order.takes_back else decision.action.kind.value}
 

@@ -95,6 +95,7 @@ class _Words(NamedTuple):
     key: re.Pattern[str]
     before: re.Pattern[str]
     behind: re.Pattern[str]
+    amid: re.Pattern[str]
     only_kind: re.Pattern[str]
     all_this: re.Pattern[str]
     about_this: re.Pattern[str]
@@ -111,6 +112,7 @@ def _words() -> _Words:
         key=compiled(parts["a_key"]),
         before=compiled(rf"(?:{parts['polite_before']})(?:[\s,:;!-]+|$|{letters})"),
         behind=compiled(rf"[\s,]+(?:{parts['polite_behind']})$"),
+        amid=compiled(rf"^(\w+),\s+(?:{parts['polite_behind']}),\s+"),
         only_kind=compiled(parts["only_kind"]),
         all_this=compiled(parts["all_this"]),
         about_this=compiled(rf"{parts['all_this']}\s*[:,\u2013\u2014-]\s*(?=\S)"),
@@ -197,7 +199,7 @@ def _clauses(said: str) -> Iterator[_Clause]:
     for match in _CLAUSE.finditer(said):
         addressed = _ADDRESS in match[0]
         bare = " ".join(match[0].replace(_ADDRESS, " ").split()).strip(_EDGE)
-        yield _Clause(match.start(), match.end(), _impolite(bare), addressed)
+        yield _Clause(match.start(), match.end(), _impolite(_words().amid.sub(r"\1 ", bare)), addressed)
 
 
 def _impolite(clause: str) -> str:
