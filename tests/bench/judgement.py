@@ -4,8 +4,7 @@
     uv run python -m tests.bench.judgement tests/flow/conversations.json     # conversations about the demo's tickets
     uv run python -m tests.bench.judgement tests/flow/day_expectations.json  # the demo's day
 
-The shared sets stay where they are (`PM_EVALS`, default `../shared/evals`); their own `score.py` does the scoring. They
-know who opened a ticket but not who works on it, so the opener stands in for the assignee.
+The shared sets stay where they are (`PM_EVALS`, default `../shared/evals`); their own `score.py` does the scoring.
 """
 
 import json
@@ -15,7 +14,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -24,7 +23,7 @@ from infra.train import RECIPES, average_precision, held_out, rows_of
 from pm_assistant.cli.commands import benchmarks, evals
 from pm_assistant.domain.actions import Comment, CreateTicket, MoveTicket
 from pm_assistant.domain.decisions import Proposal
-from pm_assistant.domain.index import TicketHead, TicketIndex
+from pm_assistant.domain.index import TicketIndex
 from pm_assistant.domain.people import Participant
 from pm_assistant.domain.tenants import Mode
 from pm_assistant.domain.work import Conversation, Message, StateType, Team, Ticket, TicketState
@@ -62,68 +61,20 @@ def scored(kind: str, labels: Path, predictions: Iterable[Row]) -> str:
         return score(kind, str(labels), out.name).stderr.strip()
 
 
-def ticket(row: Row) -> Ticket:
-    """Make a ticket of a set's row."""
-    at = datetime.fromtimestamp(row["opened_at"], UTC)
-    fields = {name: row[name] for name in ("id", "title", "description")}
-    whose = {"assignee_id": row["author"], "team_id": "t", "state": OPEN}
-    return Ticket(**fields, **whose, key=row["id"], url="", created_at=at, updated_at=at)
-
-
-def conversation(row: Row) -> Conversation:
-    """Make a conversation of a message's row, or of a conversation's row (one `author: text` line a message)."""
-    said: list[tuple[str, str]] = [(row["author"], row["text"])] if "author" in row else []
-    for line in [] if "author" in row else row["text"].split("\n"):
-        author, colon, words = line.partition(": ")
-        if colon and author in row["authors"]:
-            said.append((author, words))
-        elif said:
-            said[-1] = (said[-1][0], f"{said[-1][1]}\n{line}")
-    at = datetime.fromtimestamp(row["ts"], UTC)
-    root = f"{row['ts']}.000000"
-    messages = (
-        Message(channel="C", ts=f"{row['ts']}.{i:06d}", root_ts=root, author=who, text=words, received_at=at)
-        for i, (who, words) in enumerate(said)
-    )
-    return Conversation(channel="C", messages=tuple(messages))
-
-
-def within(ids: Collection[str]) -> Callable[[TicketHead], bool]:
-    """Which tickets may be candidates: those of these ids."""
-    return lambda head: head.id in ids
-
-
-def ranked(inputs: Iterable[Row], tickets: dict[str, Ticket]) -> Iterator[Row]:
-    """Rank every item's candidates, and have the best eight judged for how sure the first one is."""
-    index = TicketIndex(table_of(map(entry_of, tickets.values())))
-    for item in inputs:
-        talk, now = conversation(item), datetime.fromtimestamp(item["ts"], UTC)
-        people = {message.author: message.author for message in talk.messages}
-        pool = {tickets[id].id for id in item["candidates"]}
-        found = Ranking(index, now=now, authors=people, readable=within(pool)).candidates(talk, limit=50)
-        best = [tickets[candidate.head.id] for candidate in found[:8]]
-        members = [Participant(name=id, chat_id=id, tracker_id=id) for id in people]
-        judged = OfflineAnalyst().judge(talk, candidates=best, teams=[], people=members, now=now).proposals
-        sure = {p.action.ticket_id: p.confidence for p in judged if isinstance(p.action, Comment)}
-        yield {
-            "message_id": item["id"],
-            "ranking": [candidate.head.id for candidate in found],
-            "score": sure.get(found[0].head.id, 0.0) if found else 0.0,
-            "tracked_score": found[0].score if found else -9.0,
-        }
-
-
-def matching(name: str) -> None:
+def matching(name: str, feedback: benchmarks.Feedback) -> None:
     """Score one matching set."""
     folder = EVALS / "given" / name
-    tickets = {row["id"]: ticket(row) for row in rows(folder / "tickets.jsonl")}
-    inputs = [json.loads(line) for line in score("inputs", str(folder)).stdout.splitlines()]
     begun = time.perf_counter()
-    if not (tickets and inputs):
-        raise SystemExit(f"error: {folder} has no tickets, or no messages to match with them")
-    summary = scored("match", folder, ranked(inputs, tickets))
+    with tempfile.NamedTemporaryFile("w", suffix=".jsonl") as out:
+        benchmarks.match(folder, Path(out.name), feedback)
+        predictions = rows(Path(out.name))
+        if not any(prediction["ranking"] for prediction in predictions):
+            raise SystemExit(f"error: {folder} has no tickets, or no messages to match with them")
+        elapsed = time.perf_counter() - begun
+        summary = score("match", str(folder), out.name).stderr.strip()
+    print(f"feedback: {feedback}")
     print(summary.replace(" ; ", "\n  ").replace(": R@1", "\n    R@1"))
-    print(f"  {(time.perf_counter() - begun) / len(inputs) * 1000:.1f} ms an item")
+    print(f"  {elapsed / len(predictions) * 1000:.1f} ms an item, the index kept up to date included")
 
 
 def labelled(kind: str, name: str) -> str:
@@ -223,7 +174,7 @@ def conversations(path: Path) -> None:
     told_cases = cases(path)
     for case in told_cases:
         talk = told(case["messages"], ids)
-        best = [known[candidate.head.id] for candidate in ranking.candidates(talk)]
+        best = [known[candidate.head.id] for candidate in ranking.shortlist(talk).candidates]
         proposals = OfflineAnalyst().judge(talk, candidates=best, teams=teams, people=people, now=NOW).proposals
         if case["expect"]["ticket"]:
             counts["recalled" if case["expect"]["ticket"] in {t.id for t in best} else "NOT RECALLED"] += 1
@@ -255,7 +206,8 @@ if __name__ == "__main__":
             conversations(ROOT / "tests" / "flow" / own)
     elif not sys.argv[1:]:
         for one in ("mathlib21", "prtopics23"):
-            matching(one)
+            for feedback in benchmarks.Feedback:
+                matching(one, feedback)
         for one in ("status_resolved", "request_frminer", "request_enron"):
             print(one, labelled("binary", one))
         print("threads_irc", labelled("cluster", "threads_irc"))

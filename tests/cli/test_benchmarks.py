@@ -1,4 +1,4 @@
-"""`pm eval binary` and `pm eval cluster`: what the product makes of sets that others have labelled."""
+"""`pm eval match`, `binary` and `cluster`: what the product makes of sets that others have labelled."""
 
 import json
 from collections.abc import Sequence
@@ -9,6 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from pm_assistant.cli.app import app
+from pm_assistant.cli.commands.benchmarks import ASKS
 from pm_assistant.integrations.offline.requests import requested
 from pm_assistant.integrations.offline.resolved import resolved
 from tests.cli.conftest import Answer
@@ -62,3 +63,59 @@ def test_a_row_that_cannot_be_read_is_named_and_the_others_are_done(tmp_path: Pa
 
     assert (1, ["1"]) == (answer.code, [row["id"] for row in rows])
     assert ["line 1: id: Field required", "1 read", "1 could not be read"] == answer.err.splitlines()
+
+
+def a_set(folder: Path) -> Path:
+    """A matching set in which two people speak of two tickets, each in a thread."""
+    day = 86_400
+    tickets = [
+        {"id": f"T{n}", "title": title, "description": "", "opened_at": n * day, "author": who, "kind": "pr"}
+        for n, title, who in ((1, "Round invoices to cents", "ada"), (2, "Dark theme for the dashboard", "bob"))
+    ]
+    said = [
+        (3, "ada", "the cents of an invoice are wrong again", "one", "T1"),
+        (4, "bob", "the dashboard is far too bright at night", "two", None),
+        (5, "cyd", "still nobody rounds those invoices", "three", "T1"),
+    ]
+    messages = [
+        {"id": f"m{at}", "ts": at * day, "author": who, "text": text, "thread": thread, "ticket_id": ticket_id}
+        for at, who, text, thread, ticket_id in said
+    ]
+    open_by_day = [{"day": f"1970-01-{n + 1:02d}", "open": [t["id"] for t in tickets][: n - 1]} for n in range(2, 7)]
+    files: dict[str, list[dict[str, Any]]] = {
+        "tickets": tickets,
+        "messages": messages,
+        "conversations": [],
+        "open_by_day": open_by_day,
+    }
+    for name, rows in files.items():
+        (folder / f"{name}.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    return folder
+
+
+def matched(folder: Path, *options: str) -> dict[str, Any]:
+    """What `pm eval match` writes, by item."""
+    written = folder / "out.jsonl"
+    result = CliRunner().invoke(app, ["eval", "match", str(folder), "--out", str(written), *options])
+    assert (0, "3 read\n") == (result.exit_code, result.stderr)
+    return {row["message_id"]: row for row in map(json.loads, written.read_text().splitlines())}
+
+
+def test_each_item_is_matched_with_what_was_open_by_then(tmp_path: Path) -> None:
+    """Best first; how likely the best is, and how likely that it is about any."""
+    found = matched(a_set(tmp_path))
+    assert [["T1", "T2"], ["T2", "T1"]] == [found[id]["ranking"] for id in ("m3", "m4")]
+    assert all(0 < row["score"] <= row["tracked_score"] <= 1 for row in found.values())
+
+
+def test_a_label_tells_only_what_was_asked_and_right(tmp_path: Path) -> None:
+    """What is judged before the answer is as without one; what comes after is surer of the ticket confirmed."""
+    folder = a_set(tmp_path)
+    without, answered = matched(folder), matched(folder, "--feedback", "confirmed")
+    assert without["m3"] == answered["m3"]
+    assert without["m3"]["score"] >= ASKS
+    assert without["m5"]["score"] < answered["m5"]["score"]
+    rows = [json.loads(line) for line in (folder / "messages.jsonl").read_text().splitlines()]
+    unlabelled = "".join(json.dumps(row | {"ticket_id": None}) + "\n" for row in rows)
+    (folder / "messages.jsonl").write_text(unlabelled, "utf-8")
+    assert without == matched(folder) == matched(folder, "--feedback", "confirmed")

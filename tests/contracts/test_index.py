@@ -54,7 +54,7 @@ def check(index: TicketIndex, tickets: list[Ticket]) -> None:
     anew = TicketIndex(table_of(map(entry_of, tickets)))
     for text in WORDS[:2]:
         ranked = [
-            [(c.head.id, c.score) for c in ranking.candidates(a_conversation(a_message(0, text)))]
+            ranking.shortlist(a_conversation(a_message(0, text)))
             for ranking in (Ranking(each, now=NOW, authors={}) for each in (index, anew))
         ]
         assert ranked[0] == ranked[1]

@@ -5,12 +5,12 @@ from datetime import timedelta
 from operator import attrgetter
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pm_assistant.domain.history import ConfirmedMatch, HeardConversation, History
 from pm_assistant.domain.index import TicketIndex
 from pm_assistant.domain.work import Ticket
-from pm_assistant.language import retrieval
 from pm_assistant.language.retrieval import Ranking, entry_of, table_of
 from tests.builders import DONE, NOW, TODO, a_conversation, a_message, a_ticket
 
@@ -26,7 +26,7 @@ def keys(*texts: str, tickets: tuple[Ticket, ...] = TICKETS, limit: int = 8, **a
     """Keys of the candidates for a thread of these messages."""
     root = a_message(0, texts[0])
     talk = a_conversation(root, *(a_message(i + 1, t, root_ts=root.ts) for i, t in enumerate(texts[1:])))
-    return [candidate.head.key for candidate in ranking(tickets, **authors).candidates(talk, limit=limit)]
+    return [candidate.head.key for candidate in ranking(tickets, **authors).shortlist(talk, limit=limit).candidates]
 
 
 def ranking(tickets: Iterable[Ticket], **authors: str) -> Ranking:
@@ -103,7 +103,7 @@ def test_words_keep_their_seats_against_people_and_freshness() -> None:
 def test_nothing_said_or_nothing_known_recalls_nothing() -> None:
     """A deleted conversation and an empty tracker have no candidates."""
     gone = a_conversation(a_message(deleted=True, text=""))
-    assert [] == ranking(TICKETS).candidates(gone)
+    assert ((), 1.0) == ranking(TICKETS).shortlist(gone)
     assert [] == keys("coupon", tickets=())
 
 
@@ -112,14 +112,14 @@ def test_nothing_said_or_nothing_known_recalls_nothing() -> None:
     st.permutations(TICKETS),
     st.integers(min_value=1, max_value=6),
 )
-def test_recall_is_a_bounded_ranking_of_what_is_known(texts: list[str], tickets: list[Ticket], limit: int) -> None:
+def test_a_shortlist_is_a_bounded_ranking_of_what_is_known(texts: list[str], tickets: list[Ticket], limit: int) -> None:
     """Never more than the limit, never twice, never unknown, best first, whatever order the index has."""
     talk = a_conversation(*(a_message(i, t) for i, t in enumerate(texts)))
-    found = ranking(tickets).candidates(talk, limit=limit)
-    scores = [candidate.score for candidate in found]
-    assert min(limit, len(tickets)) == len({candidate.head.id for candidate in found}) == len(found)
-    assert sorted(scores, reverse=True) == scores
-    assert found == ranking(TICKETS).candidates(talk, limit=limit)
+    found = ranking(tickets).shortlist(talk, limit=limit)
+    probabilities = [candidate.probability for candidate in found.candidates]
+    assert min(limit, len(tickets)) == len({candidate.head.id for candidate in found.candidates}) == len(probabilities)
+    assert sorted(probabilities, reverse=True) == probabilities
+    assert found == ranking(TICKETS).shortlist(talk, limit=limit)
 
 
 WORDS = ("coupon", "checkout", "invoice export", "theme", "login", "the", "ENG-3", "ENG-12", "")
@@ -130,6 +130,8 @@ SOME_TICKETS = st.lists(
         title=st.lists(st.sampled_from(WORDS), max_size=3).map(" ".join),
         description=st.lists(st.sampled_from(WORDS), max_size=3).map(" ".join),
         assignee_id=st.sampled_from(["lin-ada", "lin-bob", None]),
+        creator_id=st.sampled_from(["lin-ada", "lin-bob", None]),
+        created_at=st.integers(-3, 3).map(lambda hours: NOW + timedelta(hours=hours)),
         updated_at=st.integers(-3, 3).map(lambda hours: NOW + timedelta(hours=hours)),
         state=st.sampled_from([TODO, DONE]),
         completed_at=st.sampled_from([NOW - timedelta(days=31), NOW - timedelta(days=1)]),
@@ -137,28 +139,77 @@ SOME_TICKETS = st.lists(
     unique_by=attrgetter("id"),
     max_size=16,
 )
+SOME_TEXTS = st.lists(st.sampled_from(WORDS), min_size=1, max_size=3)
 
 
-AHEAD_OF_US = [
-    *(a_ticket(n, title="", assignee_id=None, updated_at=NOW + timedelta(hours=n)) for n in range(1, 6)),
-    *(a_ticket(n, title="coupon", assignee_id=None, updated_at=NOW - timedelta(hours=n)) for n in (7, 8)),
-]
-"""Told of by a clock that is ahead: all are as fresh as can be, however far ahead it is."""
+@given(SOME_TICKETS, SOME_TEXTS)
+def test_the_probabilities_of_all_tickets_and_of_none_add_up(tickets: list[Ticket], texts: list[str]) -> None:
+    """It is about one of them, or about none: no share is lost, and none is counted twice."""
+    talk = a_conversation(*(a_message(i, t) for i, t in enumerate(texts)))
+    found = ranking(tickets, U0ADA="lin-ada").shortlist(talk, limit=len(tickets) + 1)
+    assert 1.0 == pytest.approx(found.none + sum(candidate.probability for candidate in found.candidates))
 
 
 @pytest.mark.thorough
 @settings(max_examples=300, deadline=None)
-@example(AHEAD_OF_US, ["coupon"], 2, 0)
-@given(SOME_TICKETS, st.lists(st.sampled_from(WORDS), min_size=1, max_size=3), st.integers(1, 6), st.integers(0, 16))
-def test_what_is_not_scored_would_not_have_been_chosen(
+@given(SOME_TICKETS, SOME_TEXTS, st.integers(1, 6), st.integers(0, 16))
+def test_an_index_with_changes_ranks_as_one_made_anew(
     tickets: list[Ticket], texts: list[str], limit: int, changed: int
 ) -> None:
-    """The ranking is as if every ticket had been scored, also where some of them have changed since."""
+    """Whatever the tickets that have changed said before, to whomever they belonged."""
     talk = a_conversation(*(a_message(i, t) for i, t in enumerate(texts)))
     before = [ticket.model_copy(update={"title": "checkout login", "assignee_id": "lin-ada"}) for ticket in tickets]
     table = table_of(map(entry_of, before[:changed] + tickets[changed:]))
     index = TicketIndex(table, {ticket.id: entry_of(ticket) for ticket in tickets[:changed]})
-    found = Ranking(index, now=NOW, authors={"U0ADA": "lin-ada"}).candidates(talk, limit=limit)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(retrieval._Scores, "worth_comparing", lambda scores, _: set(scores._pool.numbers))
-        assert found == ranking(tickets, U0ADA="lin-ada").candidates(talk, limit=limit)
+    found = Ranking(index, now=NOW, authors={"U0ADA": "lin-ada"}).shortlist(talk, limit=limit)
+    assert found == ranking(tickets, U0ADA="lin-ada").shortlist(talk, limit=limit)
+
+
+def test_a_ticket_that_may_not_be_read_is_no_candidate_though_its_key_is_said() -> None:
+    """Nor does it weigh anything beside the others."""
+    index = TicketIndex(table_of(map(entry_of, TICKETS)))
+    open_to_all = Ranking(index, now=NOW, authors={}, readable=lambda head: head.key != "ENG-3")
+    talk = a_conversation(a_message(0, "the dark theme of ENG-3"))
+    assert ranking(ticket for ticket in TICKETS if ticket.key != "ENG-3").shortlist(talk) == open_to_all.shortlist(talk)
+
+
+def test_who_opened_a_ticket_is_likelier_to_speak_of_it() -> None:
+    """Among tickets that fit alike, the speaker's own comes first, and talk of none is less likely."""
+    theirs = a_ticket(5, title="Rounding", creator_id="lin-ada", assignee_id=None)
+    others = a_ticket(4, title="Invoices", creator_id="lin-bob", assignee_id=None)
+    talk = a_conversation(a_message(0, "still wrong", author="U0ADA"))
+    by_opener, by_stranger = (ranking((theirs, others), **whom).shortlist(talk) for whom in ({"U0ADA": "lin-ada"}, {}))
+    assert "ENG-5" == by_opener.candidates[0].head.key
+    assert by_opener.none < by_stranger.none
+
+
+def test_what_a_person_has_said_of_this_thread_leads() -> None:
+    """Whatever is said there now; of another thread it counts less."""
+    root = a_message(0, "the dark theme flickers")
+    talk = a_conversation(root, a_message(1, "same here", root_ts=root.ts))
+    confirmed = [a_match("ticket-2", root_ts=ts) for ts in (root.ts, a_message(-9).ts)]
+    index = TicketIndex(table_of(map(entry_of, TICKETS)))
+    here, elsewhere = (
+        Ranking(index, now=NOW, authors={}, history=History(confirmed=[match])).shortlist(talk) for match in confirmed
+    )
+    assert ("ENG-2", "ENG-3") == (here.candidates[0].head.key, elsewhere.candidates[0].head.key)
+
+
+def test_what_speakers_have_been_talking_about_leads_where_nothing_else_does() -> None:
+    """Words said elsewhere lately tell what somebody is at."""
+    tickets = [
+        a_ticket(n, title=title, assignee_id=None) for n, title in ((1, "Coupon rounding"), (2, "Invoice export"))
+    ]
+    heard = HeardConversation(
+        "C0OPS", "1.0", False, ("U0ADA",), NOW, NOW + timedelta(days=9), {"invoic": 2, "export": 1}
+    )
+    talk = a_conversation(a_message(0, "still broken", author="U0ADA"))
+    index = TicketIndex(table_of(map(entry_of, tickets)))
+    ranked = Ranking(index, now=NOW, authors={}, history=History(recent={"U0ADA": [heard]})).shortlist(talk)
+    assert "ENG-2" == ranked.candidates[0].head.key
+    assert "ENG-1" == Ranking(index, now=NOW, authors={}).shortlist(talk).candidates[0].head.key
+
+
+def a_match(ticket_id: str, *, root_ts: str) -> ConfirmedMatch:
+    """Somebody's word on what a thread is about."""
+    return ConfirmedMatch(ticket_id, "C0ENG", root_ts, False, NOW, NOW + timedelta(days=9), {"export": 1})

@@ -2,9 +2,10 @@
 
 import hashlib
 from array import array
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import cached_property
 from sys import getsizeof
 from typing import NamedTuple, Protocol
 
@@ -12,8 +13,10 @@ from pm_assistant.domain.tenants import Member, Provider
 from pm_assistant.domain.work import Team, Ticket, TicketState, page_of
 
 COUNT_BITS = 10
-"""Of a posting, for how often a word is used; the rest is the ticket's number, enough for four million."""
-MOST_COUNTED = (1 << COUNT_BITS) - 1
+"""Of a posting, for how often a word is used (`Use`); the rest is the ticket's number, enough for four million."""
+USE_MASK = (1 << COUNT_BITS) - 1
+_TITLE_BITS = 3
+_MOST_IN_TITLE, _MOST_IN_BODY = (1 << _TITLE_BITS) - 1, USE_MASK >> _TITLE_BITS
 
 
 class TicketHead(NamedTuple):
@@ -65,11 +68,26 @@ def digest_of(ticket: Ticket) -> int:
     return int.from_bytes(hashlib.blake2b(ticket.model_dump_json().encode(), digest_size=8).digest())
 
 
+def use_of(in_title: int, in_body: int) -> int:
+    """How often a word is used in a ticket's title and in its text, as one number below `1 << COUNT_BITS`."""
+    return min(in_body, _MOST_IN_BODY) << _TITLE_BITS | min(in_title, _MOST_IN_TITLE)
+
+
+def in_title(use: int) -> int:
+    """How often a use, or a posting, says that a word is in the title."""
+    return use & _MOST_IN_TITLE
+
+
+def in_body(use: int) -> int:
+    """How often a use, or a posting, says that a word is in the text below the title."""
+    return (use & USE_MASK) >> _TITLE_BITS
+
+
 class Words(Protocol):
-    """How often each term counts that a ticket is found by."""
+    """How often a ticket uses each term that it is found by, title and text told apart (`use_of`)."""
 
     def items(self) -> Iterable[tuple[str, int]]:
-        """Each term with how often."""
+        """Each term with its use."""
         ...
 
 
@@ -86,6 +104,9 @@ class Table:
     Attributes:
         first: the number of the first entry.
         pieces_of: cuts a title into the pieces it is spelt with.
+        title_lengths: how many words each title has; `title_words`, how many different ones; `body_lengths`, the text.
+        vocabulary: every word, by its own number.
+        uses: `word's number << COUNT_BITS | use`, ticket after ticket; those of one end at its place in `ends`.
         size: about how many bytes of memory it takes.
     """
 
@@ -96,7 +117,6 @@ class Table:
         ordered = sorted(by_id, key=lambda entry: entry.head.updated_at, reverse=True)
         self.first = first
         self.heads = [entry.head for entry in ordered]
-        self.lengths = unsigned(sum(count for _, count in entry.words.items()) for entry in ordered)
         self.pieces_of = pieces_of
         self.piece_counts = unsigned()
         self.number_of_id = {head.id: number for number, head in enumerate(self.heads, first)}
@@ -105,13 +125,27 @@ class Table:
             (key.upper(), n) for n, head in enumerate(self.heads, first) for key in head.former_keys
         )
         self.numbers_of_assignee = _postings((head.assignee_id, n) for n, head in enumerate(self.heads, first))
-        self.words = _postings(
-            (word, number << COUNT_BITS | min(count, MOST_COUNTED))
-            for number, entry in enumerate(ordered, first)
-            for word, count in entry.words.items()
-        )
+        self.numbers_of_creator = _postings((head.creator_id, n) for n, head in enumerate(self.heads, first))
+        self.title_lengths, self.title_words, self.body_lengths = unsigned(), unsigned(), unsigned()
+        self.uses, self.ends = unsigned(), unsigned()
+        self.words = _postings(self._used(ordered))
+        self.vocabulary = list(self.words)
         self.pieces = _postings(self._spelt())
         self.size = _size(self)
+
+    def _used(self, ordered: Iterable[Entry]) -> Iterator[tuple[str, int]]:
+        numbers: dict[str, int] = {}
+        for number, entry in enumerate(ordered, self.first):
+            in_titles, in_bodies, words = 0, 0, 0
+            for word, use in entry.words.items():
+                in_titles, in_bodies = in_titles + in_title(use), in_bodies + in_body(use)
+                words += in_title(use) > 0
+                self.uses.append(numbers.setdefault(word, len(numbers)) << COUNT_BITS | use)
+                yield word, number << COUNT_BITS | use
+            self.ends.append(len(self.uses))
+            self.title_lengths.append(in_titles)
+            self.title_words.append(words)
+            self.body_lengths.append(in_bodies)
 
     def _spelt(self) -> Iterator[tuple[str, int]]:
         for number, head in enumerate(self.heads, self.first):
@@ -125,7 +159,7 @@ class TicketIndex:
 
     Attributes:
         heads: of every number, also of those that a change has put out of date; `numbers` leaves these out.
-        lengths: how many words count for each number.
+        title_lengths: how many words each title has; `title_words`, how many different ones; `body_lengths`, the text.
         piece_counts: of how many pieces each title is spelt.
         parts: stretches of numbers, each changed last first.
     """
@@ -136,7 +170,9 @@ class TicketIndex:
         self._tables = (table, recent)
         self._outdated = frozenset(table.number_of_id[id] for id in changes if id in table.number_of_id)
         self.heads = [*table.heads, *recent.heads]
-        self.lengths = table.lengths + recent.lengths
+        self.title_lengths = table.title_lengths + recent.title_lengths
+        self.title_words = table.title_words + recent.title_words
+        self.body_lengths = table.body_lengths + recent.body_lengths
         self.piece_counts = table.piece_counts + recent.piece_counts
         self.parts = (range(recent.first), range(recent.first, len(self.heads)))
         self.size = table.size + recent.size
@@ -153,9 +189,13 @@ class TicketIndex:
 
     def get(self, ticket_id: str) -> TicketHead | None:
         """The head of a ticket, None if there is none of that id."""
+        number = self.number_of(ticket_id)
+        return self.heads[number] if number is not None else None
+
+    def number_of(self, ticket_id: str) -> int | None:
+        """The number of a ticket, None if there is none of that id."""
         numbers = (table.number_of_id.get(ticket_id) for table in self._tables)
-        known = list(self.numbers(number for number in numbers if number is not None))
-        return self.heads[known[0]] if known else None
+        return next(iter(self.numbers(number for number in numbers if number is not None)), None)
 
     def with_key(self, key: str) -> Sequence[TicketHead]:
         """The heads of the tickets with a key, however that is spelt; without any, of those that once had it."""
@@ -175,9 +215,29 @@ class TicketIndex:
         """The numbers of what somebody works on, by part, each changed last first; some may be out of date."""
         return (table.numbers_of_assignee.get(assignee_id, ()) for table in self._tables)
 
+    def numbers_of_creator(self, creator_id: str) -> Iterable[int]:
+        """The numbers of what somebody opened."""
+        return self.numbers(n for table in self._tables for n in table.numbers_of_creator.get(creator_id, ()))
+
     def postings(self, word: str) -> Iterable[int]:
-        """Where a word stands: `number << COUNT_BITS | how often`; some may be out of date."""
+        """Where a word stands: `number << COUNT_BITS | use`; some may be out of date."""
         return (posting for table in self._tables for posting in table.words.get(word, ()))
+
+    def frequency(self, word: str) -> int:
+        """In how many tickets a word stands."""
+        return sum(len(table.words.get(word, ())) for table in self._tables) - self._outdated_words[word]
+
+    @cached_property
+    def _outdated_words(self) -> Counter[str]:
+        """In how many tickets each word stood before they were changed."""
+        return Counter(word for number in self._outdated for word, _ in self.words_of(number))
+
+    def words_of(self, number: int) -> Iterator[tuple[str, int]]:
+        """The words of a ticket with their use."""
+        table = self._tables[number >= self._tables[1].first]
+        place = number - table.first
+        for packed in table.uses[table.ends[place - 1] if place else 0 : table.ends[place]]:
+            yield table.vocabulary[packed >> COUNT_BITS], packed & USE_MASK
 
     def spelt_with(self, piece: str) -> Iterable[int]:
         """The numbers of the tickets whose titles have this piece; some may be out of date."""
@@ -214,7 +274,8 @@ def _size(table: Table) -> int:
         for head in table.heads
     )
     keys = (table.numbers_of_key, table.numbers_of_former_key)
-    maps = (table.words, table.pieces, table.numbers_of_assignee, *keys)
+    maps = (table.words, table.pieces, table.numbers_of_assignee, table.numbers_of_creator, *keys)
     postings = sum(getsizeof(each) + getsizeof(key) for found in maps for key, each in found.items())
     dicts = sum(map(getsizeof, (*maps, table.number_of_id)))
-    return heads + postings + dicts + 10 * len(table.heads)
+    words = sum(map(getsizeof, (table.uses, table.vocabulary)))
+    return heads + postings + dicts + words + 22 * len(table.heads)

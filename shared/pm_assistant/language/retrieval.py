@@ -1,60 +1,59 @@
-"""Which tickets a conversation may be about: a cheap ranking over all of a tenant's tickets, before anyone judges."""
+"""Which tickets a conversation may be about, each with how probable that is: a cheap look, before anyone judges."""
 
-import math
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from heapq import nsmallest
-from itertools import chain, islice, repeat
+from itertools import chain
+from types import MappingProxyType
 from typing import NamedTuple
 
-from pm_assistant.domain.index import COUNT_BITS, MOST_COUNTED, Entry, Table, TicketHead, TicketIndex
+from pm_assistant.domain.history import History
+from pm_assistant.domain.index import Entry, Table, TicketHead, TicketIndex
 from pm_assistant.domain.work import Conversation, Message, Ticket
 from pm_assistant.language import text
-from pm_assistant.language.lexicon import content_terms
+from pm_assistant.language.ranking import model, words
+from pm_assistant.language.ranking.areas import Areas
+from pm_assistant.language.ranking.chat import ChatRarity
+from pm_assistant.language.ranking.features import Comparison
+from pm_assistant.language.ranking.mentions import named_in
+from pm_assistant.language.ranking.people import People
+from pm_assistant.language.ranking.pool import Pool
+from pm_assistant.language.ranking.said import Line, Said, line
 
-CLOSED_FOR = timedelta(days=30)
-"""How long after closing people still talk about a ticket."""
+_BY_WORDS, _BY_TITLE, _NEWEST, _OF_EACH = 60, 30, 60, 20
+"""How many are looked at closely: of those that share words, of the newest, of each person's."""
 
-# Chosen by tests/bench/judgement.py; every signal but the key is a z-score over the tickets compared.
-_TITLE_TIMES = 3
-_ROOT_TIMES = 2
-_K1, _B = 1.2, 0.75
-_BODY_CHARS = 2_000
-_WEIGHTS = (0.5, 0.3, 2.4, 0.9)
-_KEY_BONUS = 100.0
-_DIGITS = 9
-"""Scores that are closer than that are alike: they differ by the order in which they were added up."""
+
+_DIGITS = 12
+"""Probabilities that are closer than that are alike: they differ by the order in which something was added up."""
+_NOTHING_BEFORE = History()
 
 
 class Candidate(NamedTuple):
-    """A ticket that may be meant and how it compares with the others of the same call; higher is better."""
+    """A ticket that may be meant."""
 
     head: TicketHead
-    score: float
+    probability: float
+
+
+class Shortlist(NamedTuple):
+    """The tickets that a conversation may be about, best first, and how probable it is that it is about none at all.
+
+    Over all tickets that were looked at and none it adds up to 1; the shortlist may name fewer.
+    """
+
+    candidates: tuple[Candidate, ...]
+    none: float
 
 
 def entry_of(ticket: Ticket) -> Entry:
     """What a ticket is found by."""
-    return Entry(TicketHead.of(ticket), _words_of(ticket.title, ticket.description))
+    return Entry(TicketHead.of(ticket), words.uses(ticket.title, ticket.description))
 
 
 def table_of(entries: Iterable[Entry]) -> Table:
     """A table of these."""
     return Table(entries, pieces_of=text.grams)
-
-
-def _words_of(title: str, body: str) -> Mapping[str, int]:
-    """How often each term counts; those of the title count more."""
-    counts: Counter[str] = Counter()
-    for term in _terms(title):
-        counts[term] += _TITLE_TIMES
-    counts.update(_terms(body[:_BODY_CHARS]))
-    return {term: min(count, MOST_COUNTED) for term, count in counts.items()}
-
-
-def _terms(plain: str) -> list[str]:
-    return content_terms(text.terms(plain))
 
 
 def _anyone(_: TicketHead) -> bool:
@@ -64,14 +63,14 @@ def _anyone(_: TicketHead) -> bool:
 class Ranking:
     """Ranks the tickets that conversations may be about, at one moment.
 
-    Scored are those that share a word or a piece of spelling, and of the others, which are told apart by people and
-    freshness alone, no more than could be chosen. It comes out as if all had been scored.
-
     Args:
         index: the tenant's tickets; those closed longer than `CLOSED_FOR` are left out unless named by key.
         now: the time of judging.
         authors: tracker user id by chat user id, where known.
+        names: people's names by chat user id.
         readable: which tickets may be candidates.
+        history: what may be known of what was talked about before.
+        workspace: the tracker's name for the team in addresses; None lets any count.
     """
 
     def __init__(
@@ -80,188 +79,86 @@ class Ranking:
         *,
         now: datetime,
         authors: Mapping[str, str],
+        names: Mapping[str, str] = MappingProxyType({}),
         readable: Callable[[TicketHead], bool] = _anyone,
+        history: History = _NOTHING_BEFORE,
+        workspace: str | None = None,
     ) -> None:
-        self._index = index
-        self._now = now
-        self._authors = authors
-        self._readable = readable
-        numbers = chain.from_iterable(index.numbers(part) for part in index.parts)
-        self._pool = _Pool(
-            index, [n for n in numbers if _is_current(index.heads[n], now) and readable(index.heads[n])], now
-        )
+        self.index, self._now, self._history, self._workspace = index, now, history, workspace
+        self._pool = Pool(index, now=now, readable=readable)
+        self._people = People(self._pool, now=now, accounts=authors, names=names)
+        self._areas = Areas(index, now)
+        self._lines: dict[str, Line] = {}
+        self._chat = ChatRarity.heard(history.recent)
 
-    def candidates(self, conversation: Conversation, *, limit: int = 8) -> list[Candidate]:
-        """The tickets a conversation may be about, best first.
+    def shortlist(self, conversation: Conversation, *, limit: int = 8) -> Shortlist:
+        """The most probable so many.
 
-        Half of the places go by what was said alone, so that people and freshness, strong signals as they are, cannot
-        crowd out the ticket whose words were used.
+        Half of the places go by what was said alone, so that people and time, strong signals as they are, cannot crowd
+        out the ticket whose words were used.
         """
         messages = conversation.undeleted_messages
-        named = {
-            number
-            for key in frozenset[str]().union(*(text.keys(message.text) for message in messages))
-            for number in self._index.numbers_with_key(key)
-            if self._readable(self._index.heads[number])
+        if not messages:
+            return Shortlist((), 1.0)
+        comparison, numbers = self.compare(conversation)
+        heads, threads = self.index.heads, {f"{conversation.channel}:{message.root_ts}" for message in messages}
+        known = {match.ticket_id for match in self._history.confirmed if match.conversation_id in threads}
+        named = self._named(messages)
+        features = {number: comparison.ticket(number) for number in numbers}
+        worth = {
+            number: model.worth_of_ticket(each, named=number in named, confirmed=heads[number].id in known)
+            for number, each in features.items()
         }
-        pool = self._pool.with_more(named)
-        if not messages or not pool.numbers:
-            return []
-        speakers = {self._authors[message.author] for message in messages if message.author in self._authors}
-        heads = self._index.heads
-        scores = _Scores(messages, pool, named=named, speakers=speakers)
-        by_words, by_all = scores.compared(scores.worth_comparing(limit))
+        found, none = model.probabilities(worth, model.worth_of_none(comparison.none))
+        rounded = {number: round(probability, _DIGITS) for number, probability in found.items()}
+        by_words = {number: model.worth_by_words(each) for number, each in features.items()}
 
         def best(scored: Mapping[int, float], count: int) -> list[int]:
             return nsmallest(count, scored, key=lambda number: (-scored[number], heads[number].id))
 
-        places = [*best(by_words, (limit + 1) // 2), *best(by_all, limit)]
-        chosen = list(dict.fromkeys(places))[:limit]
-        return [Candidate(heads[n], by_all[n]) for n in best({n: by_all[n] for n in chosen}, limit)]
+        seats = [*best(by_words, limit // 2), *best(rounded, limit)]
+        chosen = {number: rounded[number] for number in list(dict.fromkeys(seats))[:limit]}
+        return Shortlist(tuple(Candidate(heads[number], chosen[number]) for number in best(chosen, limit)), none)
 
-
-class _Pool:
-    """The tickets that are compared with each other.
-
-    Attributes:
-        numbers: theirs, each part changed last first.
-        holds: for each number of the index whether it is one of them.
-        fresh: how fresh each is beside the others.
-    """
-
-    def __init__(self, index: TicketIndex, numbers: Sequence[int], now: datetime) -> None:
-        self.index = index
-        self.numbers = numbers
-        self.now = now
-        self.holds = bytearray(len(index.heads))
-        for number in numbers:
-            self.holds[number] = 1
-        self.mean_length = sum(index.lengths[n] for n in numbers) / len(numbers) if numbers else 0.0
-        ages = [-math.log1p(_age_days(index.heads[number], now)) for number in numbers]
-        standard = _Standard(ages)
-        self.fresh = dict(zip(numbers, map(standard, ages), strict=True))
-
-    def with_more(self, numbers: Iterable[int]) -> "_Pool":
-        """The same pool with some more in it."""
-        more = [number for number in numbers if not self.holds[number]]
-        return _Pool(self.index, [*self.numbers, *more], self.now) if more else self
-
-
-class _Scores:
-    """Compares tickets with what was said: words, spelling, people, freshness, in the order of the weights."""
-
-    def __init__(self, messages: Sequence[Message], pool: _Pool, *, named: set[int], speakers: set[str]) -> None:
-        self._pool, self._named, self._speakers = pool, named, speakers
-        query, grams = _query(messages)
-        total = len(pool.numbers)
-        self._words = _bm25(query, pool)
-        self._grams = _shared_grams(grams, pool)
-        self._standard_word = _Standard(self._words.values(), total=total)
-        self._standard_gram = _Standard(self._grams.values(), total=total)
-
-    def compared(self, numbers: Iterable[int]) -> tuple[Mapping[int, float], Mapping[int, float]]:
-        """How well each ticket fits what was said, and how well it fits also by people and freshness."""
-        heads, fresh = self._pool.index.heads, self._pool.fresh
-        *_, by_person, by_freshness = _WEIGHTS
-        said = {number: self._said(number) for number in numbers}
-        fits = (
-            (number, score + by_person * (heads[number].assignee_id in self._speakers) + by_freshness * fresh[number])
-            for number, score in said.items()
+    def compare(self, conversation: Conversation) -> tuple[Comparison, list[int]]:
+        """Hold a conversation against the tickets that are worth a closer look, which are given by number."""
+        messages = conversation.undeleted_messages
+        own_threads = {f"{conversation.channel}:{message.root_ts}" for message in messages}
+        said = Said.of(messages, [self._line(message.text) for message in messages])
+        elsewhere = [
+            [heard for heard in self._history.recent.get(speaker, ()) if heard.conversation_id not in own_threads]
+            for speaker in said.speakers
+        ]
+        comparison = Comparison(
+            said,
+            self._pool,
+            people=self._people,
+            areas=self._areas,
+            chat=self._chat,
+            recent=self._areas.said(elsewhere),
+            confirmed=[match for match in self._history.confirmed if match.conversation_id not in own_threads],
         )
-        return _rounded(said.items()), _rounded(fits)
+        return comparison, sorted(self._worth_a_look(said, comparison) | self._named(messages))
 
-    def worth_comparing(self, limit: int) -> set[int]:
-        """All that can be among the best so many, by either measure."""
-        index, chosen = self._pool.index, {*self._words, *self._grams, *self._named}
+    def _worth_a_look(self, said: Said, comparison: Comparison) -> set[int]:
+        pool = self._pool
+        chosen = pool.shared(comparison.weights, most=_BY_WORDS, most_titles=_BY_TITLE)
+        chosen.update(pool.numbers[:_NEWEST])
+        for person in chain(said.speakers, said.mentioned):
+            chosen.update(self._people.tickets(person)[:_OF_EACH])
+        confirmed = (self.index.number_of(match.ticket_id) for match in self._history.confirmed)
+        chosen.update(number for number in confirmed if number is not None and pool.holds[number])
+        return chosen
 
-        def others(numbers: Iterable[int]) -> Iterator[int]:
-            return (number for number in numbers if self._pool.holds[number] and number not in chosen)
+    def _named(self, messages: Iterable[Message]) -> set[int]:
+        return {
+            number
+            for message in messages
+            for number in named_in(message.text, self.index, workspace=self._workspace)
+            if self._pool.readable(self.index.heads[number])
+        }
 
-        # What shares nothing with what was said differs by people and freshness, or where freshness is alike by id.
-        freshest: list[int] = []
-        for whose in (index.parts, *(index.numbers_of_assignee(speaker) for speaker in self._speakers)):
-            for part in whose:
-                freshest += self._freshest(others(index.numbers(part)), limit)
-        if len(chosen) < limit:
-            freshest += nsmallest(limit, others(self._pool.numbers), key=lambda n: index.heads[n].id)
-        return chosen.union(freshest)
-
-    def _freshest(self, numbers: Iterator[int], limit: int) -> list[int]:
-        """The first so many, in which what is dated later than now, by another's clock, is as fresh as can be."""
-        heads, future, rest = self._pool.index.heads, list[int](), list[int]()
-        for number in numbers:
-            if heads[number].updated_at > self._pool.now:
-                future.append(number)
-            else:
-                rest = [number, *islice(numbers, limit - 1)]
-                break
-        return nsmallest(limit, future, key=lambda n: heads[n].id) + rest
-
-    def _said(self, number: int) -> float:
-        words = self._standard_word(self._words.get(number, 0.0))
-        grams = self._standard_gram(self._grams.get(number, 0.0))
-        return _KEY_BONUS * (number in self._named) + _WEIGHTS[0] * words + _WEIGHTS[1] * grams
-
-
-def _rounded(scores: Iterable[tuple[int, float]]) -> Mapping[int, float]:
-    return {number: round(score, _DIGITS) for number, score in scores}
-
-
-class _Standard:
-    """Makes z-scores; of `total` values those that are not given are 0."""
-
-    def __init__(self, values: Iterable[float], *, total: int | None = None) -> None:
-        known = list(values)
-        count = len(known) if total is None else total
-        zeros = count - len(known)
-        self._mean = mean = math.fsum(known) / count if count else 0.0
-        squares = chain(((value - mean) ** 2 for value in known), repeat(mean**2, zeros))
-        self._deviation = math.sqrt(math.fsum(squares) / count) if count else 0.0
-
-    def __call__(self, value: float) -> float:
-        return (value - self._mean) / self._deviation if self._deviation > 1e-9 else 0.0
-
-
-def _is_current(ticket: TicketHead, now: datetime) -> bool:
-    return not ticket.state.type.closed or now - (ticket.completed_at or ticket.updated_at) <= CLOSED_FOR
-
-
-def _age_days(ticket: TicketHead, now: datetime) -> float:
-    return max(0.0, (now - ticket.updated_at).total_seconds() / 86_400)
-
-
-def _query(messages: Iterable[Message]) -> tuple[Counter[str], frozenset[str]]:
-    counts: Counter[str] = Counter()
-    grams: set[str] = set()
-    for position, message in enumerate(messages):
-        plain = text.plain(message.text, {})
-        for term in _terms(plain):
-            counts[term] += 1 if position else _ROOT_TIMES
-        grams |= text.grams(plain)
-    return counts, frozenset(grams)
-
-
-def _bm25(query: Mapping[str, int], pool: _Pool) -> Mapping[int, float]:
-    """How well the words fit, of those tickets that share any."""
-    index, total, mean = pool.index, len(pool.numbers), pool.mean_length or 1.0
-    scores: defaultdict[int, float] = defaultdict(float)
-    for term in sorted(query):
-        standing = [posting for posting in index.postings(term) if pool.holds[posting >> COUNT_BITS]]
-        rarity = math.log(1 + (total - len(standing) + 0.5) / (len(standing) + 0.5))
-        most = rarity * (1 + math.log(query[term])) * (_K1 + 1)
-        for posting in standing:
-            number, count = posting >> COUNT_BITS, posting & MOST_COUNTED
-            scores[number] += most * count / (count + _K1 * (1 - _B + _B * index.lengths[number] / mean))
-    return scores
-
-
-def _shared_grams(grams: Iterable[str], pool: _Pool) -> Mapping[int, float]:
-    """How alike the spelling is, of those tickets that share any piece of it."""
-    index, total = pool.index, len(pool.numbers)
-    scores: defaultdict[int, float] = defaultdict(float)
-    for gram in sorted(grams):
-        standing = [number for number in index.spelt_with(gram) if pool.holds[number]]
-        rarity = math.log(1 + total / len(standing)) if standing else 0.0
-        for number in standing:
-            scores[number] += rarity
-    return {number: score / math.sqrt(index.piece_counts[number]) for number, score in scores.items()}
+    def _line(self, said: str) -> Line:
+        if said not in self._lines:
+            self._lines[said] = line(said)
+        return self._lines[said]

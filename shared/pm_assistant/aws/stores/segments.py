@@ -12,10 +12,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-from pm_assistant.domain.index import COUNT_BITS, MOST_COUNTED, Entry, TicketHead, unsigned
+from pm_assistant.domain.index import COUNT_BITS, USE_MASK, Entry, TicketHead, unsigned
 from pm_assistant.domain.work import TicketState
 
-FORMAT = 4
+FORMAT = 5
 LARGEST_PIECE = 350_000
 """In bytes; a row holds 400 KB, its keys and the names of its attributes included."""
 
@@ -35,9 +35,9 @@ class _PackedWords(NamedTuple):
     end: int
 
     def items(self) -> Iterator[tuple[str, int]]:
-        """Each word and how often it counts."""
+        """Each word and its use."""
         for packed in self.counts[self.begin : self.end]:
-            yield self.vocabulary[packed >> COUNT_BITS], packed & MOST_COUNTED
+            yield self.vocabulary[packed >> COUNT_BITS], packed & USE_MASK
 
 
 def pack(entries: Mapping[str, Entry | None]) -> Sequence[bytes]:

@@ -1,15 +1,17 @@
-"""`pm eval binary` and `pm eval cluster`: what the product makes of sets that others have labelled."""
+"""`pm eval match`, `binary` and `cluster`: what the product makes of sets that others have labelled."""
 
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from pydantic import BaseModel
 
+from pm_assistant.cli.matching import MatchingSet
 from pm_assistant.cli.rows import read_rows, write_rows
 from pm_assistant.domain.work import Message, conversations_in
 from pm_assistant.integrations.offline.requests import requested
@@ -17,6 +19,9 @@ from pm_assistant.integrations.offline.resolved import resolved
 from pm_assistant.runtime.settings import ConversationSettings
 
 ITEMS = "items.jsonl"
+_MOST_RANKED = 50
+ASKS = 0.3
+"""From this probability on people are asked, in a set that knows what they would say."""
 _FIRST_DAY = datetime(2000, 1, 1, tzinfo=UTC)
 _CLOCK = re.compile(r"(?P<hours>\d{1,2}):(?P<minutes>\d\d)(?::(?P<seconds>\d\d))?")
 
@@ -49,6 +54,33 @@ class _Line(BaseModel):
     time: str
     author: str
     text: str
+
+
+class Feedback(StrEnum):
+    """What people answer: nothing, or yes wherever the likeliest ticket was asked about and is the one."""
+
+    NONE = "none"
+    CONFIRMED = "confirmed"
+
+
+def match(
+    folder: Annotated[Path, typer.Argument(help="A folder with tickets, and with what was said when.")],
+    out: Annotated[Path, typer.Option("--out", help="Where the likeliest tickets are written, a row an item.")],
+    feedback: Annotated[Feedback, typer.Option(help="Whether people say yes where they are asked and it is right.")] = (
+        Feedback.NONE
+    ),
+) -> None:
+    """Tell which tickets conversations are likely about, in the order in which things happened."""
+    rows = []
+    matching_set = MatchingSet(folder)
+    for item in matching_set:
+        found = item.ranking.shortlist(item.conversation, limit=_MOST_RANKED)
+        ids = [candidate.head.id for candidate in found.candidates]
+        best = found.candidates[0].probability if found.candidates else 0.0
+        rows.append({"message_id": item.id, "ranking": ids, "score": best, "tracked_score": 1 - found.none})
+        if feedback is Feedback.CONFIRMED and best >= ASKS and item.is_about(ids[0]):
+            matching_set.confirm(item)
+    write_rows(out, rows)
 
 
 def binary(

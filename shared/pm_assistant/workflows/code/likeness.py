@@ -145,7 +145,7 @@ class _Comparing:
     def clearly_like(self, facts: PullRequestFacts, description: str) -> tuple[Ticket, float] | None:
         """The one ticket that a pull request is clearly like, and how much so."""
         subject = subject_of(facts.title, branch=facts.branch.rpartition("/")[2])
-        heads = [each.head for each in self._ranking.candidates(_as_talk(facts, description))]
+        heads = [each.head for each in self._ranking.shortlist(_as_talk(facts, description)).candidates]
         whole = self._unit.stores.tickets.whole(self._unit.tenant_id, heads) if heads else ()
         scored = sorted(
             (

@@ -7,6 +7,7 @@ from pm_assistant.domain.actions import Ignore
 from pm_assistant.domain.bounds import LARGEST_ITEM, pieces
 from pm_assistant.domain.decisions import Decision, Evidence, Judgement, Proposal, Subject, bounded, decision_id
 from pm_assistant.domain.errors import NotConnected
+from pm_assistant.domain.history import History, speakers_of
 from pm_assistant.domain.index import TeamIndex
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.people import Participant
@@ -101,18 +102,26 @@ def _candidates(
         index.tickets,
         now=unit.now(),
         authors={person.chat_id: person.tracker_id for person in people if person.chat_id and person.tracker_id},
+        names={person.chat_id: person.name for person in people if person.chat_id},
         readable=lambda head: head.team_id in readable,
+        history=_history(conversation, unit),
     )
-    found = ranking.candidates(conversation)
+    found = [*ranking.shortlist(conversation).candidates]
     if not conversation.threaded:
         for message in conversation.undeleted_messages:
             single_message = conversation.model_copy(update={"messages": (message,)})
-            found += ranking.candidates(single_message, limit=FOR_ONE_MESSAGE)
+            found += ranking.shortlist(single_message, limit=FOR_ONE_MESSAGE).candidates
     heads = list({candidate.head.id: candidate.head for candidate in found}.values())[:MOST_CANDIDATES]
     # What has moved to a private team meanwhile is as little for everybody as what was there before.
     whole = {t.id: t for t in unit.stores.tickets.whole(unit.tenant_id, heads) if t.team_id in readable}
     found_tickets = [whole[head.id] for head in heads if head.id in whole]
     return _without_duplicates(found_tickets, index, readable, unit)
+
+
+def _history(conversation: Conversation, unit: Unit) -> History:
+    """What those who listen here may know of what its speakers have been talking about."""
+    recent = unit.stores.history.recent(unit.tenant_id, speakers_of(conversation.undeleted_messages))
+    return History(recent=recent).as_known_in(conversation.channel, at=unit.now())
 
 
 def _without_duplicates(

@@ -1,0 +1,118 @@
+"""The tickets that may be meant at one moment, and how rare words are among them."""
+
+import math
+from bisect import bisect_left
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from heapq import nlargest
+
+from pm_assistant.domain.index import COUNT_BITS, TicketHead, TicketIndex, in_body, in_title
+from pm_assistant.language import text
+
+CLOSED_FOR = timedelta(days=30)
+"""How long after closing people still talk about a ticket."""
+TITLE_TIMES = 3
+"""How often a word of the title counts."""
+_K1, _B, _B_TITLE = 1.2, 0.75, 0.3
+
+
+class Pool:
+    """The tickets that are compared with each other.
+
+    Attributes:
+        numbers: theirs, opened last first.
+    """
+
+    def __init__(self, index: TicketIndex, *, now: datetime, readable: Callable[[TicketHead], bool]) -> None:
+        self.index, self.now, self.readable, heads = index, now, readable, index.heads
+        current = (
+            n for part in index.parts for n in index.numbers(part) if is_current(heads[n], now) and readable(heads[n])
+        )
+        self.numbers = sorted(current, key=self.newest_first)
+        self._opened = [-heads[number].created_at.timestamp() for number in self.numbers]
+        self.holds = bytearray(len(index.heads))
+        for number in self.numbers:
+            self.holds[number] = 1
+        total = len(self.numbers) or 1
+        titles, bodies = index.title_lengths, index.body_lengths
+        self.mean_title = sum(titles[n] for n in self.numbers) / total or 1.0
+        self.mean_length = TITLE_TIMES * self.mean_title + sum(bodies[n] for n in self.numbers) / total
+        self._standing: dict[str, Sequence[int]] = {}
+        self._grams: dict[int, frozenset[str]] = {}
+        self._gram_rarity: dict[str, float] = {}
+        self.unknown_rarity = self._rarity(0)
+
+    def newest_first(self, number: int) -> tuple[float, str]:
+        """Sorts tickets by when they were opened."""
+        head = self.index.heads[number]
+        return -head.created_at.timestamp(), head.id
+
+    def younger(self, head: TicketHead) -> int:
+        """How many have been opened since."""
+        return bisect_left(self._opened, -head.created_at.timestamp())
+
+    def standing(self, word: str) -> Sequence[int]:
+        """The postings of a word."""
+        if (known := self._standing.get(word)) is None:
+            holds = self.holds
+            known = [posting for posting in self.index.postings(word) if holds[posting >> COUNT_BITS]]
+            self._standing[word] = known
+        return known
+
+    def rarity(self, word: str) -> float:
+        """How much it says that a ticket has this word."""
+        return self._rarity(len(self.standing(word)))
+
+    def _rarity(self, frequency: int) -> float:
+        return math.log(1 + (len(self.numbers) - frequency + 0.5) / (frequency + 0.5))
+
+    def gram_rarity(self, gram: str) -> float:
+        """How much it says that a title has this piece of spelling."""
+        if (known := self._gram_rarity.get(gram)) is None:
+            standing = sum(self.holds[number] for number in self.index.spelt_with(gram))
+            known = self._gram_rarity[gram] = math.log1p(len(self.numbers) / standing) if standing else 0.0
+        return known
+
+    def grams(self, number: int) -> frozenset[str]:
+        """What a ticket's title is spelt with."""
+        if (known := self._grams.get(number)) is None:
+            known = self._grams[number] = text.grams(self.index.heads[number].title)
+        return known
+
+    def length(self, number: int) -> int:
+        """How many words a ticket has, those of the title as often as they count."""
+        return TITLE_TIMES * self.index.title_lengths[number] + self.index.body_lengths[number]
+
+    def slope(self, number: int) -> float:
+        """What a word's count is held against in a ticket of this length."""
+        return _K1 * (1 - _B + _B * self.length(number) / self.mean_length)
+
+    def title_slope(self, number: int) -> float:
+        """The same of its title."""
+        return _K1 * (1 - _B_TITLE + _B_TITLE * self.index.title_lengths[number] / self.mean_title)
+
+    def shared(self, weights: Mapping[str, float], *, most: int, most_titles: int) -> set[int]:
+        """The tickets that fit best what was said: by all their words, and by their titles alone."""
+        by_all: dict[int, float] = {}
+        by_title: dict[int, float] = {}
+        slopes: dict[int, float] = {}
+        for word in sorted(weights):
+            weight = weights[word]
+            for posting in self.standing(word):
+                number = posting >> COUNT_BITS
+                titled = in_title(posting)
+                used = TITLE_TIMES * titled + in_body(posting)
+                slope = slopes.get(number) or slopes.setdefault(number, self.slope(number))
+                by_all[number] = by_all.get(number, 0.0) + weight * used / (used + slope)
+                if titled:
+                    by_title[number] = by_title.get(number, 0.0) + weight * titled / (titled + self.title_slope(number))
+        return {*self._best(by_all, most), *self._best(by_title, most_titles)}
+
+    def _best(self, scored: Mapping[int, float], count: int) -> Sequence[int]:
+        heads = self.index.heads
+        return nlargest(count, scored, key=lambda number: (scored[number], heads[number].id))
+
+
+def is_current(ticket: TicketHead, now: datetime) -> bool:
+    """Whether it is open, or was lately."""
+    return not ticket.state.type.closed or now - (ticket.completed_at or ticket.updated_at) <= CLOSED_FOR
