@@ -4,6 +4,7 @@ import pytest
 
 from pm_assistant.domain.catch_up import Position
 from pm_assistant.domain.code import Coverage
+from pm_assistant.domain.planning import Relation, RelationType
 from pm_assistant.domain.tenants import Provider
 from pm_assistant.domain.work import Project
 from tests.api.conftest import World, on_dynamodb
@@ -36,6 +37,9 @@ def fill(world: World) -> None:
     stores.readings.put_position(ACME, Position(source=Provider.SLACK, workspace="T0ACME", place="C0OPS"))
     stores.planning.record(ACME, an_attachment())
     stores.planning.record_comment(ACME, a_ticket_comment(), keep_days=30)
+    stores.planning.relate(
+        ACME, Relation(id="r", ticket_id="ticket-1", other_id="ticket-2", type=RelationType.BLOCKS, at=NOW)
+    )
     stores.messages.record(ACME, a_message(), keep_days=30)
     stores.decisions.save(a_decision())
     stores.tickets.put(ACME, a_ticket(project=Project(id="p", name="Launch")))
@@ -47,7 +51,7 @@ PAGES = {
     "/v1/members": 3,
     "/v1/connections": 8,
     "/v1/tickets": 5,
-    "/v1/tickets/ticket-1": 8,
+    "/v1/tickets/ticket-1": 9,
     "/v1/conversations": 6,
     "/v1/decisions": 3,
     "/v1/standup?member_id=U0ADA": 6,

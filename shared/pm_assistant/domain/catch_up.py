@@ -211,7 +211,7 @@ class DirectoryReading(Model):
     """
 
     began_at: AwareDatetime
-    open: tuple[OpenList, ...] = tuple(OpenList(list=each) for each in DirectoryList)
+    open: tuple[OpenList, ...] = Field(default_factory=lambda: tuple(OpenList(list=each) for each in DirectoryList))
 
     def with_page(self, listed: OpenList, following: OpenList | None) -> "DirectoryReading":
         """The reading with a page of a list behind it; None follows where the list has come to its end."""
