@@ -241,6 +241,7 @@ class _ToldUnit:
             ),
             tickets=SimpleNamespace(whole=self._whole, some=self._some),
             decisions=SimpleNamespace(between=self._between, replace=self._replace),
+            history=SimpleNamespace(recent=lambda tenant_id, speakers: {}),
         )
 
     def decided(self, conversation: Conversation) -> Sequence[Decision]:
