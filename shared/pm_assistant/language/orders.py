@@ -14,6 +14,7 @@ from pm_assistant.domain.model import Model
 from pm_assistant.domain.work import StateType, Team, TicketState
 from pm_assistant.language import text as words
 from pm_assistant.language.order_phrases import Wish, compiled, phrasebook
+from pm_assistant.language.states import is_review
 
 VERSION = "orders-1"
 """Names this way of reading in the decision log; another way of reading gets another name."""
@@ -370,7 +371,7 @@ def state_meant(order: MoveOrder, team: Team, now: TicketState) -> TicketState |
         return (team.first(StateType.UNSTARTED) or team.first(StateType.BACKLOG)) if now.type.closed else now
     in_phase = [state for state in team.states if state.type is _TYPES.get(phase)]
     if phase in {"review", "started"}:
-        in_phase = [state for state in in_phase if ("review" in state.name.casefold()) is (phase == "review")]
+        in_phase = [state for state in in_phase if is_review(state) is (phase == "review")]
     return next(iter(in_phase), None)
 
 

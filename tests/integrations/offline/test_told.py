@@ -4,6 +4,7 @@ import pytest
 
 from pm_assistant.domain.actions import CreateTicket, Ignore
 from pm_assistant.domain.decisions import Judgement
+from tests.integrations.offline import told_further as further
 from tests.integrations.offline.test_analyst import COUPON, EXPORT, judge, moved, thread
 from tests.integrations.offline.told import CHATTER, MOVES, NEW_WORK, NO_MOVES, OTHER_TALK
 
@@ -16,30 +17,51 @@ def acts(judgement: Judgement) -> list[str]:
     return [p.action.kind for p in judgement.proposals if not isinstance(p.action, Ignore) and p.confidence >= ASKED]
 
 
-@pytest.mark.parametrize("said", NEW_WORK, ids=lambda said: said[0])
+@pytest.mark.parametrize("said", [*NEW_WORK, *further.NEW_WORK], ids=lambda said: said[0])
 def test_new_work_is_asked_about_and_never_sure(said: tuple[str, ...]) -> None:
     """A ticket is drafted where something is broken or wanted that no ticket is about."""
     proposals = judge(thread(*said), [COUPON]).proposals
     assert [True] == [isinstance(p.action, CreateTicket) and ASKED <= p.confidence < 0.8 for p in proposals]
 
 
-@pytest.mark.parametrize("said", [*CHATTER, *OTHER_TALK], ids=lambda said: said[0])
+@pytest.mark.parametrize("said", [*CHATTER, *OTHER_TALK, *further.NO_WORK], ids=lambda said: said[0])
 def test_what_is_no_work_to_record_is_left_alone(said: tuple[str, ...]) -> None:
     """Small talk, plans for the day, questions that were answered, favours and news."""
     assert [] == acts(judge(thread(*said), [COUPON]))
 
 
-@pytest.mark.parametrize(("to", "said"), MOVES)
+@pytest.mark.parametrize(("to", "said"), [*MOVES, *further.MOVES])
 def test_what_is_said_of_a_ticket_moves_it(to: str, said: str) -> None:
     """Done, begun, up for review or given up, as people say it."""
     talk = thread(f"about {COUPON.key}: the checkout drops the coupon", said)
     assert [(COUPON.id, to)] == [(id, state.name) for id, state in moved(judge(talk))]
 
 
-@pytest.mark.parametrize("said", NO_MOVES)
+@pytest.mark.parametrize("said", [*NO_MOVES, *further.NO_MOVES])
 def test_what_only_sounds_like_progress_moves_nothing(said: str) -> None:
     """In any language."""
     assert [] == moved(judge(thread(f"about {COUPON.key}: the checkout drops the coupon", said)))
+
+
+@pytest.mark.parametrize("said", further.ORDERS_IN_PASSING)
+def test_who_orders_us_about_in_passing_is_left_alone(said: str) -> None:
+    """Though a ticket is named: nothing is said of it, and nothing asked about it."""
+    assert [] == acts(judge(thread(said)))
+
+
+def test_work_in_hand_is_no_new_work() -> None:
+    """Somebody planned it somewhere, though no ticket of ours fits; a problem that came with it is new."""
+    assert [] == acts(
+        judge(thread("the label layout for pallets matches the carrier's again, deployed today"), [COUPON])
+    )
+    broken = "the new label layout is live and prints nothing since this morning"
+    assert ["create"] == acts(judge(thread(broken), [COUPON]))
+
+
+def test_what_others_have_in_their_tracker_is_about_our_ticket_only_by_its_key() -> None:
+    """However alike the words, it is their state of work."""
+    said = "the vendor closed VND-12: checkout drops the coupon"
+    assert [] == moved(judge(thread(said)))
 
 
 def test_a_question_that_was_answered_leaves_nothing_to_do() -> None:

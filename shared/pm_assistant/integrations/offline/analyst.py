@@ -13,6 +13,7 @@ from pm_assistant.integrations.offline.progress import Claim, Progress, claims
 from pm_assistant.integrations.offline.resolved import resolved
 from pm_assistant.integrations.offline.subjects import Subject, Utterance, split
 from pm_assistant.language import text
+from pm_assistant.language.states import is_review
 
 _NEAR = 0.3
 """From this probability on a ticket may be the subject; below it the talk counts as having no ticket."""
@@ -97,7 +98,8 @@ def _may_be_tracked(subject: Subject) -> bool:
     if subject.fit.probability >= _LIKELY:
         return True
     signals = cues.read(subject.plain)
-    reported = (signals.problem or signals.ask) and not (signals.untracked or signals.announced)
+    stated = signals.problem or signals.ask or bool(claims(subject.plain))
+    reported = stated and not (signals.untracked or signals.announced or signals.foreign)
     runner_up = max((fit.probability for fit in subject.fits[1:]), default=0.0)
     return reported and _is_work(subject) and subject.fit.probability >= 2 * runner_up
 
@@ -126,7 +128,7 @@ def _why(subject: Subject) -> str:
 def _move(subject: Subject, teams: Mapping[str, Team]) -> Iterator[Proposal]:
     fit = subject.fits[0]
     stated = _latest_claim(subject)
-    if stated is None:
+    if stated is None or (cues.read(subject.plain).foreign and not fit.named):
         return
     speaker, claim = stated
     team = teams.get(fit.ticket.team_id)
@@ -159,7 +161,7 @@ def _latest_claim(subject: Subject) -> tuple[Utterance, Claim] | None:
 
 
 def _target(progress: Progress, team: Team) -> TicketState | None:
-    review = [state for state in team.states if state.type is StateType.STARTED and "review" in state.name.casefold()]
+    review = [state for state in team.states if is_review(state)]
     started = [state for state in team.states if state.type is StateType.STARTED and state not in review]
     closed = {
         Progress.COMPLETED: StateType.COMPLETED,
@@ -178,7 +180,7 @@ def _create(subject: Subject) -> Proposal | None:
     stated = signals.problem or signals.ask or signals.untracked
     if not title or not (stated or _is_report(subject)) or not _is_work(subject):
         return None
-    if not signals.untracked and _is_settled(subject):
+    if not signals.untracked and (_is_settled(subject) or signals.foreign or _is_in_hand(subject)):
         return None
     best_probability = subject.fit.probability if subject.fit is not None else 0.0
     specific = sum(utterance.content for utterance in subject.utterances) >= 7
@@ -203,6 +205,13 @@ def _is_report(subject: Subject) -> bool:
     """Whether a conversation opens with how the product behaves, though no word says that this is wrong."""
     opening = subject.utterances[0]
     return not claims(subject.plain) and cues.reports(opening.plain, technical=opening.software)
+
+
+def _is_in_hand(subject: Subject) -> bool:
+    """Whether who began tells of work that somebody does or did: it was planned somewhere."""
+    opening = subject.utterances[0]
+    stated = {claim.progress for claim in claims(opening.spoken)} - {Progress.REOPENED}
+    return bool(stated - {Progress.COMPLETED}) or (bool(stated) and not cues.read(opening.plain).problem)
 
 
 def _is_settled(subject: Subject) -> bool:

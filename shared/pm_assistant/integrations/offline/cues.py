@@ -34,6 +34,7 @@ _PROBLEM = re.compile(
     r"|mixed up|swapped|too (?:short|long|late|early|big|small|low|high)"
     r"|every (?:second|other|third) \w+ only|yesterday'?s|last (?:week|month|year)'?s (?:numbers?|prices?|data"
     r"|orders?|figures?|rates?)"
+    r"|upside down|mirrored|(?:somebody|someone) else's|complain(?:s|ed|ing)?|covers? (?:the|up|half)|hidden behind"
     r"|(?:is|are|was|were|'s) (?:gone|out of (?:sync|order|date|memory|space)|empty|invisible|upside down"
     r"|cropped|greyed out)"
     r"|still (?:has|have|shows?|says?|points?|lists?|sends?|contains?|gets?|uses?)|cut(?:s|ting)? (?:off|short)"
@@ -52,14 +53,16 @@ _PROBLEM = re.compile(
 _ASK = re.compile(
     r"\b(?:feature request|requests? from|(?:customers?|members?|clients?|users?|people|studios?|teams?|they"
     r"|mother|father|compan(?:y|ies)) (?:also |really )?(?:wants?|needs?|asks?)|can we (?:\w+ )?(?:add|have|get"
-    r"|support|make|allow|let|offer|build|show)|could we (?:\w+ )?(?:add|have|get|support|make|allow|offer"
+    r"|support|make|allow|let|offer|build|show)|could we (?:\w+ )?(?:send|sort|show|use|add|have|get|support|make"
+    r"|allow|offer"
     r"|build|show)|we (?:really |should |also )?(?:should|need to|need a|need an|could use|must|ought to)"
     r"|would be (?:really |super |so |very )?(?:nice|great|good|useful|helpful|handy|awesome|amazing)|it'?d be"
     r"|(?:please|let'?s|pls) (?:add|build|support|make)|add(?:ing)? support|ask(?:s|ed|ing)? (?:for|us|if we"
     r"|about|whether)"
     r"|wish(?:es|ed)?|would (?:love|like)|'d (?:love|like)|is there (?:a|any) way|(?:want|wants|need"
     r"|needs) (?:a way|to be able|the ability|an option)|ability to|option to|how about|what about adding"
-    r"|to-?do|needs? to be|some(?:one|body) (?:should|needs to|has to)|(?:keep|keeps|kept) asking|ask(?:s|ed)? for"
+    r"|to-do|todo:|needs? to be|some(?:one|body) (?:should|needs to|has to)|(?:keep|keeps|kept) asking|ask(?:s"
+    r"|ed)? for"
     r"|could (?:we|you) (?:\w+ )?let|let'?s also|(?:it )?would help|(?:customer|feature|user|client) requests?"
     r"|could use"
     r"|would be (?:lovely|cool|neat|convenient|perfect|a (?:big )?help)|\w+(?<!thi)(?<!i)s (?:\w+ )?(?:want|need"
@@ -93,7 +96,9 @@ _INJECTED = re.compile(
     r"|guidelines|guardrails|above)\b|\bsystem prompt\b|\byou are (?:now )?(?:an? |the )?(?:ai|assistant|bot"
     r"|admin|model|language)\b"
     r"|\b(?:close|delete|move|cancel|mark|resolve|complete|archive|set|reopen)\b (?:down )?(?:all|every|each"
-    r"|any)\b.{0,30}\b(?:tickets?|issues?|tasks?|backlog)\b|^(?:system|assistant|developer) ?:|</?(?:system"
+    r"|any)\b.{0,30}\b(?:tickets?|issues?|tasks?|backlog)\b"
+    r"|(?:^|[\"'\u201c\u201e\u00ab(;>\[] ?)(?:system|assistant|developer|ai)(?: (?:message|prompt|override|command"
+    r"|instructions?))? ?[:,] |[\"\u201c](?:proposals|tool_calls|function_call)[\"\u201d] ?:|</?(?:system"
     r"|instructions?|assistant)>|\bnew instructions\b|\bas an? (?:ai|language model|assistant)\b"
     r"|\b(?:jailbreak|developer mode|act as (?:an?|the) (?:ai|admin|assistant|bot))\b|\bconfidence (?:of |to "
     r"|= ?|: ?)?(?:1|0\.9|100)"
@@ -115,6 +120,9 @@ _UNTRACKED = re.compile(
     r"|some\w*|the|our|a)\b|\bnew to me\b|\bnot on (?:the|our|any\w*) (?:\w+ )?(?:board|list|backlog|roadmap)\b"
     r"|\b(?:don'?t|dont) (?:think )?(?:we )?have (?:anything|a ticket|something) (?:for|like)\b|\bnot tracked\b"
     r"|\buntracked\b|\bneeds? (?:a|its own) ticket\b"
+    r"|\b(?:nobody|no one|none of us)\b.{0,20}\b(?:has|have|had) (?:\w+ )?(?:a ticket|(?:filed|noted|reported|logged"
+    r"|tracked|recorded|written)\b)|\b(?:nobody|no one) has (?:it|that|this) on\b|\b(?:nobody"
+    r"|no one) (?:yet )?(?:filed|noted|reported|logged|tracked|recorded)\b"
 )
 _DECIDED = re.compile(
     r"\b(?:decid\w*|decision|agreed?|let'?s (?:go|do|use|keep|ship)|we(?:'ll| will) (?:go|use|do|keep|ship)"
@@ -123,8 +131,19 @@ _DECIDED = re.compile(
 )
 
 
+_FOREIGN_KEY = re.compile(r"\b[a-z][a-z0-9]{1,9}-\d{1,6}\b")
+_FOREIGN = re.compile(
+    r"\b(?:upstream|vendor|supplier|manufacturer|provider|their (?:bug|ticket|issue|tracker|board|jira|team|side)"
+    r"|tracks? (?:it|this|that|the)|tracked as)\b"
+)
+"""Who else has a tracker."""
+
+
 _LIKELY = 0.6
 """From this probability on a sentence asks for something."""
+_ENGLISH = re.compile(r"(?<!\S)[a-zA-Z][a-zA-Z'\u2019-]*(?=[\s,.!?:;)]|$)")
+_SAYS_SOMETHING = 3
+"""From so many words on the model, which knows English alone, has something to go by."""
 _FAVOUR = re.compile(
     r"\b(?:you|your|me|my|i|i'?m|i'?ll|u|who|where|when|what|how|why|which|any(?:one|body)|some(?:one|body)"
     r"|meet\w*|call"
@@ -146,6 +165,7 @@ class Cues:
     blocked: bool
     decided: bool
     injected: bool
+    foreign: bool
     question: bool
     priority: int
 
@@ -160,7 +180,8 @@ def read(plain: str) -> Cues:
         announced=_ANNOUNCED.search(folded) is not None,
         blocked=_BLOCKED.search(folded) is not None,
         decided=_DECIDED.search(folded) is not None,
-        injected=any(_INJECTED.search(line) for line in folded.splitlines()),
+        injected=any(_says(line, _INJECTED, elsewhere.INJECTED) for line in folded.splitlines()),
+        foreign=_FOREIGN_KEY.search(folded) is not None and _says(folded, _FOREIGN, elsewhere.FOREIGN),
         question=folded.rstrip().endswith("?"),
         priority=_priority(folded),
     )
@@ -172,7 +193,11 @@ def _says(folded: str, *patterns: re.Pattern[str]) -> bool:
 
 def _asks_of_us(sentence: str) -> bool:
     """Whether a sentence asks for something that is no favour from one person to another, and no question."""
-    return requested(sentence) >= _LIKELY and not _FAVOUR.search(fold(sentence).replace("\u2019", "'"))
+    return (
+        len(_ENGLISH.findall(sentence)) >= _SAYS_SOMETHING
+        and requested(sentence) >= _LIKELY
+        and not _FAVOUR.search(fold(sentence).replace("\u2019", "'"))
+    )
 
 
 def _priority(folded: str) -> int:
@@ -205,7 +230,9 @@ _CHATTER = re.compile(
     r"|husband|partner|mom|dad|flat|flight|train|car|bike|gym|neighbou?rs?|landlord|doctor|dentist|garden"
     r"|daughter|son|mother|father|back)"
     r"|dog|puppy|football|soccer|match last night|world cup|movie|netflix|concert|playlist|weather|rain(?:ing"
-    r"|y)?|snow|sunny|traffic|commute|on the train|flight|airport|hotel|hike|hiking|marathon|running late"
+    r"|y)?|rains|snow\w*|sunny|regatta|ring road|minutes late|any(?:one|body) (?:else )?watching|traffic|commute"
+    r"|on the train|flight"
+    r"|airport|hotel|hike|hiking|marathon|running late"
     r"|sick today|feeling sick|dentist|doctor'?s appointment"
     r"|(?:our|the) weekly|calendar invite|league|tournament"
     r"|kitchen|fridge|microwave|dishwasher|desk|chairs?|office (?:plant|keys?|door|printer)|elevator|lift"

@@ -25,7 +25,8 @@ PROBLEM = _of(
     r"|bricht (?:\w+ ){0,4}ab|verspatet|verschwind\w*"
     r"|abgelehnt|seit (?:gestern|heute|dem (?:letzten )?(?:update|release)|montag|dienstag|mittwoch|donnerstag"
     r"|freitag|letzter woche)"
-    r"|beim \w+en|sobald man|wenn man|kein\w* \w+ mehr|unleserlich|abgeschnitten|lasst sich nicht|kann (?:man "
+    r"|beim \w+en|sobald man|wenn man|kein\w* \w+ mehr|unleserlich|abgeschnitten|lasst sich nicht|hangt sich"
+    r"|steht (?:\w+ ){0,4}(?:immer|nur noch|stets) |spiegelverkehrt|seitenverkehrt|kann (?:man "
     r"|\w+ )?nicht|wird nicht|werden nicht",
     r"ne (?:se |s')?\w+ plus|il manque|en retard|ne (?:\w+ )?(?:marche|fonctionne|s'?affiche|charge|repond"
     r"|trouve|imprime|part|peut|peuvent|arrive)\w* (?:p(?:as|lus)|rien)"
@@ -49,7 +50,9 @@ PROBLEM = _of(
     r"|errore|errori"
     r"|si blocca|vuot[oa]|doppi[oa]|sparit[oa]|lent[oa]",
     r"не (?:\w+ )?(?:работает|печатает|открывается|загружается|сохраняется|отправляется|приходит|приходят|находит"
-    r"|показывает|показываются|могут|может)|ничего не \w+|сломал\w*|ошибк\w*|падает|зависает|пропал\w*|пуст\w+"
+    r"|показывает|показываются|могут|может)|ничего не \w+|сломал\w*|ошибк\w*|падает|зависает|пропал\w*"
+    r"|(?:неправильн|неверн|обрезан|перевернут)\w*|не видно|вместо (?:\w+ )+(?:стоит|показ\w+|написан\w*|печата\w+)"
+    r"|пуст\w+"
     r"|дважды|со? (?:утра|вчерашнего|понедельника)|при (?:открытии|сохранении|оплате|загрузке|входе|печати)",
     anywhere=r"(?:今朝|昨日|先週|更新後|アップデート後)から|エラー|動かな|動きませ|動作しな|できませ|できない"
     r"|しません|不具合|バグ|壊れ|落ち(?:る|ます|た)|固まる|固まり"
@@ -61,7 +64,7 @@ PROBLEM = _of(
     r"|收不到|不工作|异常|乱码|부터 .{0,16}(?:안|않)|에러|오류|버그|안 ?(?:됩니다|돼요|되|떠|나와)|않아요"
     r"|않습니다|멈춰|멈춥니다|느려|느립니다|깨져|실패"
     r"|काम नहीं कर|नहीं (?:खुल|चल|हो (?:रह|पा)|आ रह|दिख|मिल|जा रह|छप|छाप|बन|पहुंच)|ख़?राब|त्रुटि|एरर"
-    r"|बंद हो (?:जात|गय)|क्रैश|गायब|धीम|दो बार|खाली|टूट|अटक|गलत|لا (?:يعمل|تعمل|يفتح|تفتح|يظهر|تظهر|يطبع|تطبع"
+    r"|बंद हो (?:जात|गय)|क्रैश|गायब|धीम|दो बार|खाली|टूट|अटक|ग़?लत|لا (?:يعمل|تعمل|يفتح|تفتح|يظهر|تظهر|يطبع|تطبع"
     r"|يمكن|يصل|تصل|يحفظ)|خطأ|معطل|عطل|يتوقف|تتوقف|توقف|فارغ|مرتين|بطيء|اختف"
     r"|止ま(?:っ|り|る)|進ま(?:ない|ず)|間違|ズレ|ずれ",
 )
@@ -70,7 +73,7 @@ WISH = _of(
     r"|wunsch\w*|(?:kunden|nutzer|kunde|anwender) (?:\w+ )?(?:fragen|fragt|wollen|will|mochten|mochte|brauchen)"
     r"|(?:mochten|wollen|wunschen|hatten gern\w*|hatte gern\w*) |moglichkeit, |bitte (?:\w+ ){0,3}(?:einbauen"
     r"|hinzufugen|erganzen|anzeigen)|sollte man"
-    r"|fragen (?:\w+ )?danach",
+    r"|fragen (?:\w+ )?danach|(?:musste|sollte) (?:\w+ )?(?:jemand|einer|mal)|soll(?:en|te|ten)? (?:\w+ ){0,5}konnen",
     r"on (?:devrait|pourrait|aurait besoin)|il (?:nous )?faudrait|ce serait (?:bien|utile|top|super)"
     r"|(?:clients?|utilisateurs?|equipes?) (?:\w+ )?(?:demande\w*|veu\w+|voudrai\w+|souhait\w+|aimerai\w+)"
     r"|(?:demandent|veulent|souhaitent|aimeraient|voudraient)|serait (?:bien|utile|pratique)|pourrait-on"
@@ -79,14 +82,15 @@ WISH = _of(
     r"podriamos|deberiamos|necesitamos|estaria bien|seria (?:util|bueno|genial)|(?:clientes?|usuarios?) (?:\w+ )?"
     r"(?:pid\w+|quier\w+|querrian|necesita\w*|solicita\w*)|(?:piden|quieren|necesitan|solicitan)|seria (?:util"
     r"|bueno|genial|practico)|hace falta|nos gustaria"
-    r"|preguntan si (?:pueden|se puede)",
+    r"|queremos (?:un|una|que|poder)|preguntan si (?:pueden|se puede)",
     r"poderiamos|deveriamos|precisamos|seria (?:bom|util|otimo)|(?:clientes?|usuarios?) (?:\w+ )?(?:pede\w*"
     r"|quere\w*|quer"
     r"|precisa\w*|solicita\w*)|(?:pedem|querem|precisam)|gostariamos"
     r"|perguntam se",
     r"potremmo|dovremmo|ci serve|servirebbe|sarebbe (?:utile|bello|comodo)|(?:clienti|cliente|utenti) (?:\w+ )?"
     r"(?:chied\w+|vogli\w+|vorrebber\w+)",
-    r"нам нуж\w+|нужно (?:бы )?(?:добавить|сделать)|хорошо бы|было бы (?:хорошо|удобно|здорово)|(?:клиенты|клиент"
+    r"(?:прос|хот)ят|можем (?:ли )?(?:мы )?добавить|можно (?:ли )?добавить|нам нуж\w+|нужно (?:бы )?(?:добавить"
+    r"|сделать)|хорошо бы|было бы (?:хорошо|удобно|здорово)|(?:клиенты|клиент"
     r"|пользователи) (?:\w+ )?(?:прос\w+|хот\w+|хочет)|давайте добавим",
     anywhere=r"してほしい|欲しい|要望|追加して|できるように|対応してもらえ|あると(?:便利|嬉しい|助かる)"
     r"|必要があり|したいとのこと"
@@ -98,40 +102,58 @@ WISH = _of(
     r"|إضافة|من المفيد",
 )
 UNTRACKED = _of(
-    r"kein(?:en)? ticket|haben wir noch nicht|nichts dergleichen|gibt es noch nicht|ticket (?:anlegen|aufmachen"
+    r"(?:bitte |mal |gerne )*(?:ein|neues) ticket(?= ?:)|niemand (?:hat|kummert|denkt)|(?:steht|ist) nirgends"
+    r"|kein(?:en)? ticket|haben wir noch nicht|nichts dergleichen|gibt es noch nicht|ticket (?:anlegen|aufmachen"
     r"|erstellen)",
-    r"pas (?:encore )?de ticket|rien de tel|(?:creer|ouvrir) un ticket",
-    r"no (?:hay|tenemos) (?:un |ningun )?ticket|nada parecido|(?:crear|abrir) un ticket",
+    r"pas (?:encore )?de ticket|rien de tel|(?:creer|ouvrir|ouvrez|ouvre|creez|cree)(?: \w+)? un ticket"
+    r"|personne ne (?:s'en occupe|l'a \w+)|nulle part",
+    r"no (?:hay|tenemos) (?:un |ningun )?ticket|nada parecido|(?:crear|cread|crea|abrir|abrid|abre|abran|haced"
+    r"|haz) (?:un|una) (?:ticket|tarea|incidencia)|nadie (?:lo|la|se|ha)"
+    r"|no esta (?:apuntado|registrado|anotado)",
     r"nao (?:ha|tem|temos) (?:um |nenhum )?ticket|nada parecido|(?:criar|abrir) um ticket",
     r"non c'e (?:un |nessun )?ticket|aprire un ticket",
-    r"тикета (?:нет|еще нет)|нет тикета|ничего похожего|завести тикет",
-    anywhere=r"チケット(?:は|が)?(?:まだ)?(?:ない|ありません|無い)|起票|没有(?:工单|任务|这个功能|ticket)"
+    r"тикета (?:нет|еще нет)|(?:задачи|тикета) (?:на (?:это|него) )?нет|нет (?:такой )?задачи|(?:заведите|завести"
+    r"|создайте|создать|откройте|нужна|нужен)(?:,? пожалуйста,?)?"
+    r" (?:задач[уа]|тикет)|нигде не (?:записано|отмечено)|никто (?:не|этим)|нет тикета|ничего похожего|завести тикет",
+    anywhere=r"チケットを?(?:作って|作成して|切って|立てて)|誰も(?:気づいて|把握して|記録して)|チケット(?:は|が)?(?:まだ)?(?:ない|ありません|無い)|起票|没有(?:工单|任务"
+    r"|这个功能|ticket)"
     r"|建(?:个|一个)(?:工单|ticket)|티켓(?:이|은)? ?없"
-    r"|टिकट नहीं|لا توجد تذكرة|لا يوجد تذكرة",
+    r"|(?:टिकट|टास्क) (?:नहीं|चाहिए|बनाओ|बना दो|बनाइए|खोल)|किसी ने (?:नोट|दर्ज) नहीं|لا توجد تذكرة|لا يوجد تذكرة",
 )
 CHATTER = _of(
-    r"franzbrotchen|mittagessen|mittagspause|zum mittag|kaffee|feierabend|kantine|wochenende|geburtstag|urlaub"
+    r"kuchen|spiel gesehen|zahnarzt|schneit|regnet|guten morgen|verspate mich|komme (?:\w+ )?spater|beim (?:arzt"
+    r"|friseur)|franzbrotchen"
+    r"|mittagessen|mittagspause|zum mittag|kaffee|feierabend|kantine|wochenende|geburtstag|urlaub"
     r"|mein zug|gute besserung",
-    r"dejeuner|biere|cafe|week-end|anniversaire|vacances|mon train|bonne (?:journee|soiree)|bonjour a tous",
-    r"almuerzo|comer|cerveza|comida|fin de semana|cumpleanos|vacaciones|mi tren|buenos dias",
-    r"almoco|almocar|cafe|fim de semana|aniversario|ferias|feriado|bom dia|cerveja",
+    r"je (?:suis|serai) (?:\w+ )?en retard|bouchons|j'arrive (?:vers|dans|bientot|plus tard)|greve|gateau|dentiste"
+    r"|il (?:neige|pleut)"
+    r"|dejeuner|biere|cafe|week-end|anniversaire|vacances|mon train|bonne (?:journee|soiree)|bonjour a tous",
+    r"croquetas|que (?:frio|calor)|llueve|llego tarde|dentista|partido (?:de )?(?:ayer|anoche|hoy)|almuerzo|comer"
+    r"|cerveza|comida|fin de semana|cumpleanos|vacaciones|mi tren|buenos dias",
+    r"dentista|chuva|chego atrasad[oa]|bolo de|almoco|almocar|cafe|fim de semana|aniversario|ferias|feriado|bom dia"
+    r"|cerveja",
     r"pranzo|caffe|fine settimana|compleanno|ferie|buongiorno",
-    r"обед|обедать|кофе|выходны\w+|с днем рождения|отпуск\w*|доброе утро",
-    anywhere=r"お昼|ランチ|お疲れ|週末|誕生日|飲み会|コーヒー|おはよう|休暇|午饭|吃饭|周末|生日|咖啡|早上好|请假"
+    r"пирог\w*|торт\w*|снег|дождь|матч\w*|стоматолог\w*|опаздываю|задержусь|налетайте|обед|обедать|кофе|выходны\w+"
+    r"|с днем рождения|отпуск\w*|доброе утро",
+    anywhere=r"プリン(?:が|を)|ケーキ|歯医者|電車が(?:遅れ|止ま)|蕎麦|ラーメン|花見|お昼|ランチ|お疲れ|週末|誕生日|飲み会|コーヒー|おはよう|休暇|午饭|吃饭|周末|生日|咖啡|早上好|请假"
     r"|聚餐|空调|热死|冷死|エアコン|試合|점심|주말|생일|커피|수고하셨"
-    r"|लंच|खाना|चाय|छुट्टी|जन्मदिन|शुभ|सप्ताहांत|बारिश|غداء|قهوة|عيد|عطلة|صباح الخير",
+    r"|मैच (?:किस|देख)|दिवाली|होली|मिठाई|देर से आ|लंच|खाना|चाय|छुट्टी|जन्मदिन|शुभ|सप्ताहांत|बारिश|غداء|قهوة|عيد"
+    r"|عطلة|صباح الخير",
 )
 
 COMPLETED = _of(
     r"(?:ist|sind) (?:\w+ ){0,4}(?:live|produktiv|online)|haben wir (?:\w+ ){0,3}ausgerollt|ausgerollt, kann zu"
     r"|(?:ist|das ist|alles) (?:\w+ )?(?:erledigt|fertig|behoben)|lauft (?:\w+ )?in produktion"
-    r"|ist raus|(?:ist|wurde|sind|wurden|hab\w*) (?:\w+ ){0,4}(?:umgesetzt|veroffentlicht|freigegeben|gemergt"
+    r"|(?:erledigt|fertig|behoben|geschafft)(?=[.!]*$)|stimmt wieder|ist raus|(?:ist|wurde|sind|wurden"
+    r"|hab\w*) (?:\w+ ){0,4}(?:umgesetzt|veroffentlicht|freigegeben|gemergt"
     r"|gemerged|deployt|abgeschlossen|erledigt|behoben|gelost|live genommen)|fertig und \w+",
     r"(?:est|sont) (?:\w+ ){0,2}en (?:production|prod|ligne)|(?:est|a ete) (?:regle|corrige|deploye)e?s?"
-    r"|c'est (?:livre|termine|fini|fait|resolu|publie)|(?:livre|termine|resolu|publie|deploye|corrige)e?s? (?:et"
+    r"|(?:termine|fini|livre|regle)e?(?=[.!]*$)|c'est (?:livre|termine|fini|fait|resolu|publie)|(?:livre|termine"
+    r"|resolu|publie|deploye|corrige)e?s? (?:et"
     r"|hier|ce matin|depuis|en prod\w*)|mise? en prod\w* (?:faite?|ok|hier)",
     r"(?:esta|estan) (?:\w+ ){0,2}en produccion|(?:hemos|he|ha sido) (?:arreglado|desplegado|terminado|publicado"
     r"|resuelto)|(?:lo|la) hemos (?:\w+ado|resuelto)"
+    r"|(?:listo|lista|hecho|terminado|resuelto)(?=[.!]*$)|(?:subido|publicado) (?:hoy|ayer|esta (?:manana|tarde))"
     r"|(?:quedo|ya quedo|queda) (?:resuelto|listo|arreglado|terminado)|ya (?:funciona|corre) en produccion"
     r"|subido a produccion|(?:resuelto|terminado|publicado|desplegado|arreglado) (?:y|ayer|hoy|esta manana"
     r"|en produccion)",
@@ -139,16 +161,17 @@ COMPLETED = _of(
     r"|(?:resolvid|corrigid|concluid)[oa] e \w+|ja (?:corrigi|resolvi|terminei)|corrigid[oa] e publicad[oa]"
     r"|(?:ja )?esta no ar|(?:entregue|publicad[oa]|resolvid[oa]) (?:e|ontem|hoje)",
     r"(?:e|gia) in produzione|(?:e stato|abbiamo|ho) (?:risolt\w|corrett\w|rilasciat\w|chius\w)|risolto e rilasciato",
-    r"(?:исправлен\w*|готово|сделано|закрыт\w*|выкачен\w*|выкатили|зарелизили|задеплоили)|уже (?:на|в) (?:проде"
+    r"(?:исправлен\w*|починил\w*|починен\w*|(?<!в )(?<!на )готово|сделано|закрыт\w*|выкачен\w*|выкатили|зарелизили"
+    r"|задеплоили)|уже (?:на|в) (?:проде"
     r"|продакшене)",
     anywhere=r"本番に(?:反映|リリース|デプロイ|出)(?:し|済|され)|リリース(?:し(?:ました|た)|済み)"
-    r"|デプロイ(?:し(?:ました|た)|済み)"
+    r"|(?:完了|終了|解決)です|リリースして|反映済|デプロイ(?:し(?:ました|た)|済み)"
     r"|(?:修正|対応|実装)(?:が)?(?:完了|済み)|修正しました|完了しました|直しました|クローズし"
     r"|已(?:经)?(?:修复|修好|上线|发布|部署|完成|解决|关闭)|(?:修复|上线|发布|部署|解决|处理|搞定)(?:了|完成"
     r"|好了)|(?:对应|开发)?完成了?[，,。]"
     r"|(?:배포|수정|완료|해결|반영)(?:했습니다|했어요|됐습니다|됐어요|되었습니다)"
-    r"|(?:लाइव|प्रोडक्शन (?:में|पर)|ठीक|पूरा|हल|डिप्लॉय|रिलीज़) (?:\S+ ){0,2}(?:गया|गई|चुका|चुकी|दिया|है$)"
-    r"|تم (?:\S+ ){0,2}(?:الإصلاح|النشر|إصلاح|نشر|حل|الانتهاء|إطلاق|الحل)|أصلحنا|نشرنا"
+    r"|(?:लाइव|प्रोडक्शन (?:में|पर)|ठीक|पूरा|हल|डिप्लॉय|रिलीज़) (?:[^ ]+ ){0,2}(?:गया|गई|चुका|चुकी|दिया|है$)"
+    r"|تم (?:[^ ]+ ){0,2}(?:الإصلاح|النشر|إصلاح|نشر|حل|الانتهاء|إطلاق|الحل)|أصلحنا|نشرنا"
     r"|(?:リリース|反映|修正|対応|実装|デプロイ|公開)(?:が|は)?(?:完了|済)|搞定|(?:弄好|做完|修好|上线|发布|合并"
     r"|部署)了",
 )
@@ -162,12 +185,15 @@ REVIEW = _of(
     r"|en (?:cours de )?revue|(?:en attente de|a) re(?:lecture|lire|vue)|(?:pr|pull request) ouverte",
     r"(?:he|hemos) (?:abierto|creado|subido|enviado) (?:la |una |el )?(?:pr|pull request)|(?:pr"
     r"|pull request) (?:ya )?esta (?:\w+ )?(?:list[oa]|abiert[oa])|list[oa] para (?:la )?revision"
-    r"|en revision|pendiente de revision|(?:pr|pull request) abiert[oa]",
-    r"(?:pr|pull request) (?:ja )?esta (?:\w+ )?(?:pront[oa]|abert[oa])|pront[oa] para revisao|em revisao"
+    r"|en (?:la )?revision|(?:abri|subi|mande|envie) (?:la |una |el |un )?(?:pr|pull request)|pendiente de revision"
+    r"|(?:pr|pull request) abiert[oa]",
+    r"(?:pr|pull request) (?:ja )?esta (?:\w+ )?(?:pront[oa]|abert[oa])|pront[oa] para revisao|abri (?:a|o|uma"
+    r"|um) (?:pr|pull request)|em revisao"
     r"|aguardando revisao|(?:pr|pull request) abert[oa]",
     r"(?:pr|pull request) e (?:pront[oa]|apert[oa])|in revisione",
-    r"(?:pr|пр|пул-реквест) (?:открыт\w*|готов\w*|создал\w*|на ревью)|отправил\w* на ревью|на ревью",
-    anywhere=r"(?:pr|プルリク\w*|mr)を?(?:出し|作成し|上げ)(?:まし)?た|レビュー(?:お願い|待ち|依頼)"
+    r"(?:pr|пр|пул-реквест) (?:открыт\w*|готов\w*|создал\w*|на ревью)|(?:отправил|отдал)\w* на ревью|на ревью"
+    r"|(?:открыл|создал|отправил|выложил|сделал)\w* (?:pr|пр|mr|мр|пул-реквест|мерж-реквест)",
+    anywhere=r"(?:pr|プルリク\w*|mr)を?(?:出し|作成し|上げ)(?:まし)?た|レビュー(?:を)?(?:お願い|待ち|依頼)"
     r"|提(?:交)?了 ?(?:pr|mr)|(?:pr|mr) ?(?:已经?)?(?:已?提交|提了|开了|发了)|(?:等待?|待|请).{0,4}(?:review"
     r"|评审|审核)|(?:pr"
     r"|풀 ?리퀘스트)\w* ?(?:올렸|열었|생성)|리뷰 (?:부탁|요청)"
@@ -182,11 +208,12 @@ STARTED = _of(
     r"je (?:m'en occupe|commence|travaille|m'y mets|demarre)"
     r"|je (?:le |la |les )?(?:prends|fais|demarre|attaque)|c'est en cours|j'attaque",
     r"me pongo con|empiezo|estoy (?:trabajando|con|en ello)|estamos (?:trabajando|en ello)"
-    r"|(?:lo|la) (?:cojo|tomo|hago)|me encargo|en curso|estoy en ello",
+    r"|(?:lo|la) (?:cojo|tomo|hago)|me encargo|ya (?:estoy|voy) con|he empezado|empece|en curso|estoy en ello",
     r"estou (?:trabalhando|cuidando|comecando)|vou comecar agora|comecei|assumi"
     r"|(?:vou pegar|peguei|estou fazendo)",
     r"ci sto lavorando|me ne occupo|inizio (?:ora|adesso|subito)",
-    r"(?:беру|взял\w*) (?:это )?(?:в работу|на себя)|начал\w* (?:работать|делать)|уже (?:делаю|работаю)|занимаюсь",
+    r"(?:беру|взял\w*) (?:это )?(?:в работу|на себя)|начал\w* (?:работать|делать|работу|сегодня)|берусь за"
+    r"|приступ\w+ к|взялс\w+ за|взялась за|уже (?:делаю|работаю)|занимаюсь",
     anywhere=r"着手し|(?:作業|対応|開発)を?開始し|対応中|(?:私|僕|自分)が(?:対応|担当|やり)|対応(?:を)?(?:始め"
     r"|開始)|作業中|取り掛か|今やって|(?:现在"
     r"|今天)?开始(?:处理|做|弄|搞|开发)|正在(?:处理|做|修|开发)"
@@ -199,19 +226,21 @@ CANCELED = _of(
     r"brauch(?:en wir|t (?:man|keiner|niemand)) (?:das )?nicht mehr|machen wir (?:doch )?nicht(?: mehr)?"
     r"|wird nicht mehr gebraucht|hinfallig|kann weg|das lassen wir(?: sein)?|verwerfen wir"
     r"|nicht mehr (?:notig|relevant|notwendig|gebraucht)|wird (?:doch )?nicht (?:gemacht|umgesetzt|gebaut)"
-    r"|verworfen|gestrichen",
+    r"|verworfen|gestrichen|haben (?:uns )?(?:dagegen|gegen \w+ \w+) entschieden",
     r"on (?:l')?abandonne|on laisse tomber|(?:plus|n'est plus) (?:besoin|necessaire)"
     r"|on ne (?:le |la )?(?:fera|fait|ferons) (?:pas|plus)|ne sera (?:pas|plus) fait|plus (?:utile|d'actualite)",
-    r"ya no (?:hace falta|lo necesitamos|es necesario)|no lo vamos a hacer|lo descartamos|lo dejamos"
+    r"ya no (?:hace falta|lo necesitamos|es necesario)|no lo vamos a hacer|lo descartamos|no (?:lo |la )?haremos"
+    r"|decidimos no hacer|lo dejamos"
     r"|(?:ya )?no se (?:va a hacer|hara)|ya no (?:aplica|tiene sentido)|descartad[oa]",
     r"nao (?:e|precisamos) mais (?:necessario|disso)|nao vamos (?:mais )?fazer"
     r"|nao sera mais feito|descartad[oa]",
     r"non serve piu|non lo facciamo(?: piu)?",
-    r"больше не (?:нужн\w+|актуальн\w+)|не будем (?:это )?делать|неактуальн\w+",
+    r"больше не (?:нужн\w+|актуальн\w+)|не будем (?:это )?делать|делать (?:\w+ )?не будем|решили не делать"
+    r"|неактуальн\w+",
     anywhere=r"(?:対応)?不要に(?:なり|なった)|やらないことに|取りやめ|见送り|見送(?:り|る)|不做了|不需要了"
     r"|取消了|不用做了|필요 ?없(?:어졌|게)|안 ?하기로"
     r"|अब (?:इसकी )?ज़?रूरत नहीं|नहीं करेंगे|रद्द|لم نعد بحاجة|لن ننفذ|ألغي"
-    r"|中止(?:に|し)|やめ(?:ました|ます|ることに)|不要で(?:す|した)|作废|搁置",
+    r"|中止(?:に|し|です|とし)|やめ(?:ました|ます|ることに)|不要で(?:す|した)|作废|搁置",
 )
 UNSURE = _of(
     r"nicht|noch|kein\w*|nie|fast|wird|werden|soll\w*|morgen|bald|spater|wenn|sobald|falls|ob|bitte|staging"
@@ -220,8 +249,8 @@ UNSURE = _of(
     r"no|todavia|aun|casi|sera|estara|manana|pronto|cuando|si|en cuanto|por favor",
     r"nao|ainda|quase|vai|sera|amanha|em breve|quando|por favor",
     r"non|ancora|quasi|sara|domani|presto|quando|per favore",
-    r"не|еще|почти|будет|завтра|скоро|когда|если|пока|пожалуйста",
-    anywhere=r"[?？]|ない|ません|まだ|予定|明日|来週|たら|れば|か[。？?]|でしょう|かも|ください|ステージング"
+    r"переведи\w*|закро\w+|отметь\w*|поставь\w*|сделай\w*|не|еще|почти|будет|завтра|скоро|когда|если|пока|пожалуйста",
+    anywhere=r"[?？]|ない|ません|まだ|予定|明日|来週|たら|れば|か[。？?]|か$|でしょう|かも|ください|ステージング"
     r"|没|不(?!做了|需要了|用做了)|未|还|明天|下周|准备|计划|如果|吗|将|会在|测试环境|请你|아직|않|내일|다음 ?주"
     r"|예정|하면|까요|나요|ㅂ니까"
     r"|नहीं|कल|क्या|अगर|शायद|होगा|करेंगे|स्टेजिंग|لم |لن |لا |ليس|غدا|هل|؟|إذا|عندما|قريبا|ربما"
@@ -251,14 +280,71 @@ PRODUCT = _of(
 )
 """What products have, so that a plain statement about it is likely a report."""
 PERSONAL = _of(
-    r"ich|mich|mir|mein\w*|wir|uns|unser\w*|du|dir|dein\w*|ihr|euch|danke",
-    r"je|j'\w+|mon|ma|mes|moi|nous|notre|nos|tu|toi|vous|votre|on|merci",
-    r"yo|mi|mis|me|nosotros|nuestr\w+|tu|te|gracias|estoy|estamos|vamos|voy",
-    r"eu|meu|minha|nosso|nossa|voce|obrigad[oa]|estou|estamos|vamos|vou",
+    r"diese woche|nachste woche|um (?:\d+|acht|neun|zehn|elf|zwolf|eins|zwei|drei|vier|funf)(?: uhr)?|sprint\w*"
+    r"|standup|retro\w*|meeting"
+    r"|besprechung|ich|mich|mir|mein\w*|wir|uns|unser\w*|du|dir|dein\w*|ihr|euch|danke",
+    r"cette semaine|la semaine prochaine|reunion|je|j'\w+|mon|ma|mes|moi|nous|notre|nos|tu|toi|vous|votre|on|merci",
+    r"esta semana|la semana que viene|reunion|planificacion|yo|mi|mis|me|nosotros|nuestr\w+|tu|te|gracias|estoy"
+    r"|estamos|vamos|voy",
+    r"esta semana|semana que vem|reuniao|planejamento|eu|meu|minha|nosso|nossa|voce|obrigad[oa]|estou|estamos|vamos"
+    r"|vou",
     r"io|mio|mia|noi|nostr[oa]|grazie|sono|andiamo",
-    r"я|мне|мой|моя|мы|нас|наш\w*|ты|тебе|вы|спасибо",
+    r"на этой неделе|планировани\w*|встреч\w*|созвон\w*|я|мне|мой|моя|мы|нас|наш\w*|ты|тебе|вы|спасибо",
     anywhere=r"私|僕|俺|うち|ありがとう|お願い|明日|今日|来週|定例|会議|今週|我|你|谢谢|明天|今天|下周|会议|这周"
     r"|저는|제가|우리|감사|내일|오늘"
-    r"|मैं|मुझे|मेरा|मेरी|हम|हमारा|आप|धन्यवाद|आज|أنا|نحن|لدي|شكرا|اليوم|غدا",
+    r"|बैठक|मीटिंग|इस हफ़?्ते|मैं|मुझे|मेरा|मेरी|हम|हमारा|आप|धन्यवाद|आज|أنا|نحن|لدي|شكرا|اليوم|غدا",
 )
 """Who speaks of people, themselves above all, or of appointments reports nothing of a product."""
+
+INJECTED = _of(
+    r"(?:vergiss|vergesst|ignorier\w*|missachte\w*) .{0,40}(?:anweisung\w*|regel\w*|befehl\w*|vorgaben|bisherige\w*"
+    r"|obige\w*)"
+    r"|(?:losch|schliess|verschieb|setz)\w* .{0,12}alle .{0,20}(?:tickets|aufgaben)|system(?:nachricht|befehl"
+    r"|anweisung)(?= ?:)",
+    r"(?:ignore\w*|oublie\w*) .{0,40}(?:instructions?|regles?|consignes?|precede\w*)"
+    r"|(?:ferme|supprime|cloture|deplace|marque)\w* (?:tous|toutes) .{0,20}(?:tickets|taches)|(?:message"
+    r"|instruction) systeme(?= ?:)",
+    r"(?:ignora\w*|olvida\w*|omite\w*) .{0,40}(?:instruccion\w*|reglas?|ordenes|anterior\w*)"
+    r"|(?:cierra|borra|elimina|mueve|marca)\w* (?:todos|todas) .{0,20}(?:tickets|tareas|incidencias)"
+    r"|(?:instruccion|mensaje|orden) del sistema(?= ?:)",
+    r"(?:ignore|ignora|esqueca|esquece)\w* .{0,40}(?:instruc\w+|regras?|anterior\w*)|(?:mensagem"
+    r"|instrucao) do sistema(?= ?:)",
+    r"(?:ignora|dimentica)\w* .{0,40}(?:istruzion\w+|regol\w+|precedent\w+)|messaggio di sistema(?= ?:)",
+    r"(?:забудь|забудьте|игнорируй\w*|проигнорируй\w*) .{0,40}(?:инструкци\w*|правил\w*|указани\w*|предыдущ\w*)"
+    r"|(?:закрой|удали|переведи|отмени)\w* все .{0,20}(?:задач\w*|тикет\w*)|системн(?:ое|ая) (?:сообщение"
+    r"|команда)(?= ?:)",
+    anywhere=r"(?:指示|命令|ルール|規則).{0,10}(?:無視|忘れ)|すべてのチケットを.{0,10}して"
+    r"|システム(?:命令|指示|メッセージ) ?:"
+    r"|(?:忽略|无视|忘记|忘掉).{0,12}(?:指令|指示|规则|命令)|系统(?:消息|指令|提示) ?:"
+    r"|(?:지시|명령|규칙).{0,10}(?:무시|잊)"
+    r"|시스템 (?:메시지|명령) ?:|(?:निर्देश|नियम|आदेश).{0,20}(?:भूल|अनदेखा|नज़?रअंदाज)|(?:भूल|अनदेखा).{0,20}(?:निर्देश|नियम"
+    r"|आदेश)"
+    r"|सिस्टम (?:संदेश|आदेश) ?:|(?:تجاهل|انس).{0,30}(?:التعليمات|القواعد|الأوامر)|رسالة النظام ?:"
+    r"|^(?:(?:an den|an die|to the|al|a la|à l'|к) )?(?:assistant|assistent|assistentin|assistenten|asistente"
+    r"|assistente"
+    r"|ассистент|ассистенту|помощник|アシスタント|助手|어시스턴트|सहायक)(?:へ|さん|님)? ?[,:、]",
+)
+"""What tries to give us orders in passing: who wants something of the assistant says so to its name in the chat."""
+FOREIGN = _of(
+    r"hersteller|lieferant\w*|anbieter",
+    r"fournisseur|prestataire|editeur",
+    r"proveedor\w*|fabricante",
+    r"fornecedor\w*",
+    r"fornitore",
+    r"поставщик\w*|вендор\w*|производител\w*",
+    anywhere=r"ベンダー|メーカー|作者|供应商|厂商|공급업체|विक्रेता|वेंडर|المورد",
+)
+"""Who else has a tracker."""
+BESIDES = _of(
+    r"nicht (?:mehr|langer)|(?:bitte|mal|gerne) (?:\w+ )?(?:anschauen|ansehen|reviewen|drauf\w*|prufen)"
+    r"|schaut? (?:\w+ )?(?:bitte )?drauf",
+    r"ne [^ ]+ plus|n'[^ ]+ plus|(?:merci de|veuillez) (?:relire|regarder)|a relire",
+    r"ya no|por favor (?:revis\w+|mir\w+)|(?:revis\w+|mir\w+),? por favor",
+    r"ja nao|nao [^ ]+ mais|por favor (?:revis\w+|olh\w+)",
+    r"non [^ ]+ piu",
+    r"больше не|(?:посмотрите|посмотри|гляньте|проверьте),? пожалуйста|пожалуйста,? (?:посмотрите|посмотри|гляньте"
+    r"|проверьте)",
+    anywhere=r"(?:し)?ない(?:よう)?に(?:なり|なった|しました)|なくなりました|レビューして(?:ください|もらえますか)"
+    r"|अब नहीं|कृपया (?:देख|रिव्यू)[^ ]*(?: लें| लीजिए)?|더 이상|不再",
+)
+"""What denies nothing that is stated beside it: that it is no longer so, and a word to whoever may look at it."""

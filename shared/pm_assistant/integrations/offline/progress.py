@@ -73,7 +73,7 @@ _STARTED = re.compile(
     r"|actively |gonna be )?(?:starting|started|working|picking|taking|digging|implementing"
     r"|building)\b(?!\s+(?:from|remote|late|early))"
     r"|\b(?:i|we|i'?ve|we'?ve)\s+(?:have |just |already )?(?:started|began|begun|picked)\b|^(?:starting|started"
-    r"|picking|picked|taking|working)\b.{0,30}\b(?:this|it|on|up|[a-z]+-\d+)\b"
+    r"|picking|picked|taking|working)\b.{0,30}\b(?:this|it|on|up|[a-z]+-\d+)\b|^started (?:with|on) (?:the|my|our)\b"
     r"|\b(?:starting|working) on (?:this|it|that|the fix|[a-z]+-\d+)\b|\bpicking (?:this|it|that) up\b"
     r"|\b(?:i'?m|i am|we'?re|we are) (?:already |now )?(?:on (?:it|this)|tackling|diving into)\b"
     r"(?! (?:page|screen|side|one|way|since|for|every|each)\b)"
@@ -107,6 +107,10 @@ _CANCELED = re.compile(
     r"|pursue) (?:this|it|that)\b|\bwon'?t (?:do|fix)\b|\bno longer (?:needed|relevant|necessary)\b"
     r"|\b(?:cancell?ing|dropping|closing|closed|canceled|cancelled|scrapping) (?:this|it"
     r"|[a-z]+-\d+)\b.{0,30}\b(?:not needed|won'?t|obsolete|out of scope)\b|\b(?:is|now|became|become) obsolete\b"
+    r"|\b(?:we|i)(?: will not|'ll not| won'?t| are not going to| decided not to) (?:do|build|implement"
+    r"|pursue) (?:the|an?)\b"
+    r"(?!.*\b(?:today|tomorrow|tonight|this|next|until|before|yet|now|if)\b)|\bdecided against (?:the|an?|building"
+    r"|adding)\b"
     r"|\b(?:we|i)(?:'re|'m| are| am)? not (?:doing|building|pursuing|going (?:to|ahead with)(?: do| build)?)"
     r" (?:this|it)\b"
     r"|^not doing (?:this|it)\b|\blet'?s (?:drop|scrap|skip) (?:this|that) one\b|\bdecided against (?:it|this"
@@ -175,7 +179,10 @@ _CLAUSE = re.compile(
 _SAID_BY_OTHERS = re.compile(r"[\"“”„«»].*?[\"“”„«»]|(?:^|\s)'[^']{4,}'(?=\W|$)")
 
 
-_ASKS_BESIDES = re.compile(r", (?:who|can|could|any(?:one|body)|wer|kann|qui|quien|quem|chi)\b[^,]*\?\s*$")
+_ASKS_BESIDES = re.compile(
+    r", \u00bf?(?:who|can|could|any(?:one|body)|wer|kann|qui|quien|quem|chi|кто|alguem"
+    r"|alguien|jemand|quelqu'un)\b[^,]*\?\s*$"
+)
 """What is asked of somebody behind a statement: `the pull request is up, who can look at it?`"""
 
 
@@ -218,9 +225,13 @@ _ELSEWHERE = (
 
 
 def _claim_elsewhere(folded: str, sentence: str) -> Claim | None:
-    """What is said in other languages, of the whole sentence: whatever is unsure in it leaves none."""
+    """What is said in other languages, of the whole sentence: whatever is unsure in it leaves none.
+
+    That something is no longer as it was takes nothing back, nor that somebody is asked to look at it.
+    """
     if elsewhere.CANCELED.search(folded) and not folded.rstrip().endswith(("?", "\uff1f")):
         return Claim(Progress.CANCELED, _SURE_CANCELED, sentence)
+    folded = elsewhere.BESIDES.sub(" ", folded)
     if elsewhere.UNSURE.search(folded):
         return None
     stated = next((progress for progress, pattern in _ELSEWHERE if pattern.search(folded)), None)
