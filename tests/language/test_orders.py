@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pm_assistant.domain.work import StateType, TicketState
+from pm_assistant.language.forwarding import with_forwarded
 from pm_assistant.language.orders import (
     CreateOrder,
     DismissOrder,
@@ -222,6 +223,7 @@ def test_several_orders_in_one_message_are_all_read() -> None:
         f"{US} `close ENG-12`",
         f"{US} ```close ENG-12```",
         f"{US}\n&gt; close ENG-12",
+        with_forwarded(US, ["close ENG-12", "undo"]),
         f"&gt;&gt;&gt; {US} close ENG-12\nundo",
         f"`{US} close ENG-12`",
         f"{US} ~close ENG-12~",

@@ -37,6 +37,7 @@ from pm_assistant.domain.tenants import (
 from pm_assistant.domain.vendors import Role
 from pm_assistant.domain.work import Conversation, Message, StateType, Team, Ticket, TicketState, conversations_in
 from pm_assistant.integrations.offline import OfflineAnalyst
+from pm_assistant.language.forwarding import with_forwarded
 from pm_assistant.language.retrieval import entry_of, table_of
 from pm_assistant.language.tickets import keys_in
 from pm_assistant.ports.unit import Unit
@@ -122,6 +123,12 @@ class ToldTeam(Row):
         return self
 
 
+class ToldForward(Row):
+    """What somebody else wrote elsewhere."""
+
+    text: str = ""
+
+
 class ToldLine(Row):
     """Something that is said; `minutes` after the conversation began."""
 
@@ -132,6 +139,7 @@ class ToldLine(Row):
     bot: bool = False
     edited: str | None = None
     deleted: bool = False
+    forwarded: ToldForward | None = None
     files: list[str] = Field(default_factory=list)
 
     @field_validator("files", mode="before")
@@ -312,12 +320,13 @@ class _ToldUnit:
         root_ts = _ts(told.lines[0], 0)
         for place, line in enumerate(told.lines):
             ts = _ts(line, place)
+            own = self._composed(line.text if line.edited is None else line.edited)
             message = Message(
                 channel=f"C-{channel.name}",
                 ts=ts,
                 root_ts=root_ts if line.reply else ts,
                 author=self.chat_ids.get(line.user, line.user),
-                text=self._composed(line.text if line.edited is None else line.edited),
+                text=with_forwarded(own, [line.forwarded.text] if line.forwarded else []),
                 edited_ts=ts if line.edited is not None else None,
                 files=tuple(line.files),
                 private=channel.private or channel.shared_external,

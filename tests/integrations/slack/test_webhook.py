@@ -200,6 +200,18 @@ def test_an_unfurl_is_dropped() -> None:
     assert Dropped(reason="unfurl") == accept(callback(event))
 
 
+def test_what_is_forwarded_is_quoted_below_what_its_author_says() -> None:
+    """Others said it, on several lines; a preview of a link is nobody's word."""
+    shared = {"is_share": True, "text": "It is <broken>.\n\nSince Monday.", "author_id": "U2"}
+    preview = {"from_url": "https://x.test", "text": "A page"}
+
+    message = posted(callback(said(text="fyi", attachments=[shared, preview]))).message
+
+    assert "fyi\n&gt; It is <broken>.\n&gt; Since Monday." == message.text
+    assert "&gt; hm" == posted(callback(said(text="", attachments=[shared | {"text": "hm"}]))).message.text
+    assert "" == posted(callback(said(text=None, attachments=[preview]))).message.text
+
+
 def test_a_deleted_message_is_reported_with_its_thread() -> None:
     """Where it stood is known from what it was."""
     before = said(thread_ts="1719210600.000100")

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from pm_assistant.domain.work import Message
 from pm_assistant.integrations.webhooks import Payload
+from pm_assistant.language.forwarding import with_forwarded
 
 TIMESTAMP = r"^\d{1,10}\.\d{1,6}$"
 
@@ -26,6 +27,13 @@ class File(Payload):
     name: str | None = None
 
 
+class Attachment(Payload):
+    """What hangs on a message: a preview of what it links to, or another message that its author shares with it."""
+
+    is_share: bool | None = None
+    text: str | None = None
+
+
 class SlackMessage(Payload):
     """The fields we read; a nested message of `message_changed` may lack even `ts` and `user`."""
 
@@ -39,6 +47,7 @@ class SlackMessage(Payload):
     bot_profile: object | None = None
     edited: Edit | None = None
     files: tuple[File, ...] | None = None
+    attachments: tuple[Attachment, ...] | None = None
 
     @property
     def by_bot(self) -> bool:
@@ -57,12 +66,13 @@ class SlackMessage(Payload):
         outside: bool = False,
     ) -> Message:
         """Say the same in the product's words; text entities such as `<@U1>` stay as Slack sends them."""
+        shared = [each.text for each in self.attachments or () if each.is_share and each.text]
         return Message(
             channel=channel,
             ts=ts,
             root_ts=self.thread_ts or ts,
             author=author,
-            text=self.text or "",
+            text=with_forwarded(self.text or "", shared),
             edited_ts=edited_ts,
             files=tuple(file.name or file.id for file in self.files or ()),
             private=private,
