@@ -24,8 +24,8 @@ _LIKELY = 0.5
 _SETTLED = 0.8
 """From this probability on a question has been answered and leaves nothing to do."""
 
-_SPECIFIC = 3.0
-"""From this much content on what is reported or asked for can be made a ticket of."""
+_SPECIFIC, _BROKEN = 3.0, 2.4
+"""From this much content on what is asked for, or reported as broken, can be made a ticket of."""
 
 _SMALL_TALK = 3
 """So many signs of chatter in one message outweigh whatever words it shares with a ticket."""
@@ -245,7 +245,8 @@ def _is_work(subject: Subject) -> bool:
     stated = signals.problem or signals.ask or signals.blocked or signals.untracked or bool(claims(subject.plain))
     stated = stated or _is_report(subject)
     is_near = subject.fit is not None and subject.fit.probability >= _NEAR
-    return is_near or (stated and sum(utterance.content for utterance in subject.utterances) >= _SPECIFIC)
+    least = _BROKEN if signals.problem else _SPECIFIC
+    return is_near or (stated and sum(utterance.content for utterance in subject.utterances) >= least)
 
 
 def _proposal(

@@ -11,7 +11,7 @@ from pm_assistant.integrations.offline.requests import requested
 from pm_assistant.language.text import fold, sentences
 
 _PROBLEM = re.compile(
-    r"\b(?:bugs?|broken|breaks?|broke|crash\w*|fail\w*|errors?|exceptions?|(?:does|do|did|is|are|was)(?:n'?t"
+    r"\b(?:bugs?|broken|breaks?|broke|crash\w*|fail(?!over)\w*|errors?|exceptions?|(?:does|do|did|is|are|was)(?:n'?t"
     r"| not) (?:\w+ )?(?:work\w*|load\w*|show\w*|open\w*|updat\w*|sav\w*|send\w*|sync\w*|respond\w*|render\w*"
     r"|appear\w*|match\w*|arriv\w*)"
     r"|not working|stopped (?:working|\w+ing)|can(?:'?t|not) (?!wait|believe|thank|say|tell|remember|make|join"
@@ -34,6 +34,7 @@ _PROBLEM = re.compile(
     r"|mixed up|swapped|too (?:short|long|late|early|big|small|low|high)"
     r"|every (?:second|other|third) \w+ only|yesterday'?s|last (?:week|month|year)'?s (?:numbers?|prices?|data"
     r"|orders?|figures?|rates?)"
+    r"|(?:has|have) no (?:sound|image|picture|text|titles?|dates?|effect|captions?|labels?|links?|names?)"
     r"|upside down|mirrored|(?:somebody|someone) else's|complain(?:s|ed|ing)?|covers? (?:the|up|half)|hidden behind"
     r"|(?:is|are|was|were|'s) (?:gone|out of (?:sync|order|date|memory|space)|empty|invisible|upside down"
     r"|cropped|greyed out)"
@@ -144,6 +145,12 @@ _LIKELY = 0.6
 _ENGLISH = re.compile(r"(?<!\S)[a-zA-Z][a-zA-Z'\u2019-]*(?=[\s,.!?:;)]|$)")
 _SAYS_SOMETHING = 3
 """From so many words on the model, which knows English alone, has something to go by."""
+_SMALL_WORDS = re.compile(
+    r"\b(?:the|an|to|we|it|are|for|of|with|please|pls|can|could|should|would|when|our|be|this|that|and|add|make"
+    r"|need)\b",
+    re.IGNORECASE,
+)
+"""What English sentences have, and others hardly."""
 _FAVOUR = re.compile(
     r"\b(?:you|your|me|my|i|i'?m|i'?ll|u|who|where|when|what|how|why|which|any(?:one|body)|some(?:one|body)"
     r"|meet\w*|call"
@@ -193,11 +200,10 @@ def _says(folded: str, *patterns: re.Pattern[str]) -> bool:
 
 def _asks_of_us(sentence: str) -> bool:
     """Whether a sentence asks for something that is no favour from one person to another, and no question."""
-    return (
-        len(_ENGLISH.findall(sentence)) >= _SAYS_SOMETHING
-        and requested(sentence) >= _LIKELY
-        and not _FAVOUR.search(fold(sentence).replace("\u2019", "'"))
-    )
+    is_english = len(_ENGLISH.findall(sentence)) >= _SAYS_SOMETHING and _SMALL_WORDS.search(sentence) is not None
+    if not is_english or requested(sentence) < _LIKELY:
+        return False
+    return not _FAVOUR.search(fold(sentence).replace("\u2019", "'"))
 
 
 def _priority(folded: str) -> int:
@@ -223,7 +229,7 @@ _CHATTER = re.compile(
     r"|(?:nice|good|great|interesting|fun) (?:read|article|talk|episode)|climbing|bouldering"
     r"|has any(?:one|body) seen (?:it|my|a)|lost my|forgot my|found (?:a|some)(?:one'?s?)? (?:key|wallet|phone)s?"
     r"|baguette|bread|the candidate|job interview|invite (?:her|him|them) for"
-    r"|my (?:card|bank|phone|mic|camera|new|book|taxes|spanish|german|english|french|calendar is|laptop|brain"
+    r"|my (?:card|internet|bank|phone|mic|camera|new|book|taxes|spanish|german|english|french|calendar is|laptop|brain"
     r"|head|house|apartment)|who(?:'?s)? (?:wants|is joining|joining|in|up for|took|else is hungry)|any(?:one"
     r"|body) (?:up for|wants?|recommend|got|have a)|see you|let'?s meet"
     r"|vacation|birthday|congrat\w*|anniversary|wedding|baby|kids?'? (?:school|sick)|my (?:kids?|dog|cat|wife"
@@ -277,7 +283,9 @@ _NO_REPORT = re.compile(
     r"|reminder|fyi"
     r"|great|nice"
     r"|(?:mon|tues|wednes|thurs|fri)day|on the \d+\w*|at \d+(?::\d\d)?|went well|will|should|could|might|can)\b"
-    r"|^what an?\b"
+    r"|^what an?\b|^(?:bumped|rotated|restarted|rebooted|cleaned|upgraded|updated|renamed|moved|merged|pushed"
+    r"|tagged|archived"
+    r"|deleted|removed|tidied|wrote|sent|booked)\b"
 )
 """What plans, people and news are told with, and reports of a product are not."""
 

@@ -25,17 +25,20 @@ PROBLEM = _of(
     r"|bricht (?:\w+ ){0,4}ab|verspatet|verschwind\w*"
     r"|abgelehnt|seit (?:gestern|heute|dem (?:letzten )?(?:update|release)|montag|dienstag|mittwoch|donnerstag"
     r"|freitag|letzter woche)"
-    r"|beim \w+en|sobald man|wenn man|kein\w* \w+ mehr|unleserlich|abgeschnitten|lasst sich nicht|hangt sich"
+    r"|beim \w+en|sobald man|wenn man|kein\w* \w+ mehr|unleserlich|abgeschnitten|lasst sich nicht|(?:leert|loscht"
+    r"|schliesst|verschiebt) sich|hangt sich"
     r"|steht (?:\w+ ){0,4}(?:immer|nur noch|stets) |spiegelverkehrt|seitenverkehrt|kann (?:man "
     r"|\w+ )?nicht|wird nicht|werden nicht",
-    r"ne (?:se |s')?\w+ plus|il manque|en retard|ne (?:\w+ )?(?:marche|fonctionne|s'?affiche|charge|repond"
+    r"ne (?:se |s')?\w+ plus|manque(?:nt)?|ne correspond\w* pas|en retard|ne (?:\w+ )?(?:marche|fonctionne"
+    r"|s'?affiche|charge|repond"
     r"|trouve|imprime|part|peut|peuvent|arrive)\w* (?:p(?:as|lus)|rien)"
     r"|n'(?:\w+) (?:plus|pas|rien)|en panne|erreurs?|plante|plantent|vide|bloquee?|en double|disparai\w*"
     r"|rejetee?s?|trop lente?|depuis (?:hier|ce matin|la mise a jour|lundi|mardi|mercredi|jeudi|vendredi)"
     r"|illisibles?|quand on|lorsqu\w*"
     r"|des qu(?:e|'on|'il)|coupee?s?"
     r"|(?:est|sont) (?:faux|fausses?|incorrecte?s?)|mauvaise? \w+",
-    r"faltan? un\w*|con (?:\w+ ){1,3}de retraso|no (?:se )?(?:funciona\w*|carga\w*|abre\w*|muestra\w*"
+    r"faltan? (?:un\w*|el|la|los|las)|con (?:\w+ ){1,3}de retraso|no (?:se )?(?:funciona\w*|carga\w*|abre\w*"
+    r"|muestra\w*"
     r"|encuentra\w*|imprime\w*|llega\w*|deja\w*|guarda\w*|aparece\w*"
     r"|puede\w*)|no se puede|falla\w*|errores|error|lent[oa]|rot[oa]|se (?:cierra|cuelga|queda|bloquea)|vaci[oa]"
     r"|duplicad[oa]s?|desaparec\w*|rechaza\w*|imprime nada|desde (?:ayer|esta manana|hoy|la actualizacion"
@@ -50,14 +53,15 @@ PROBLEM = _of(
     r"|errore|errori"
     r"|si blocca|vuot[oa]|doppi[oa]|sparit[oa]|lent[oa]",
     r"не (?:\w+ )?(?:работает|печатает|открывается|загружается|сохраняется|отправляется|приходит|приходят|находит"
-    r"|показывает|показываются|могут|может)|ничего не \w+|сломал\w*|ошибк\w*|падает|зависает|пропал\w*"
+    r"|показывает|показываются|могут|может)|ничего не \w+|сломал\w*|ошибк\w*|падает|зависает|пропал\w*|не (?:доход"
+    r"|груз|открыва|отобража|сохраня|срабатыва|отвеча|запуска|обновля)\w+|после обновления"
     r"|(?:неправильн|неверн|обрезан|перевернут)\w*|не видно|вместо (?:\w+ )+(?:стоит|показ\w+|написан\w*|печата\w+)"
     r"|пуст\w+"
     r"|дважды|со? (?:утра|вчерашнего|понедельника)|при (?:открытии|сохранении|оплате|загрузке|входе|печати)",
     anywhere=r"(?:今朝|昨日|先週|更新後|アップデート後)から|エラー|動かな|動きませ|動作しな|できませ|できない"
     r"|しません|不具合|バグ|壊れ|落ち(?:る|ます|た)|固まる|固まり"
     r"|表示され(?:ない|ません)|空白|真っ白|消え|二重|(?:二|2|三|3)回|すぎ|重複|遅い|遅く|届かな|届きませ"
-    r"|出ません|出ない|失敗|文字化け|おかしい"
+    r"|出ません|出ない|失敗|化け|おかしい"
     r"|从(?:今天|昨天|上周|更新)|更新(?:后|之后)|点(?:击|了).{0,8}(?:没|不)|报错|错误|失败|打不开|无法"
     r"|不能(?!不)|崩溃|闪退|卡住|卡死|空白|没有反应|不显示|丢失|重复"
     r"|两次|太(?:慢|小|大|长|短)|很慢|坏了|打印不出"
@@ -282,9 +286,10 @@ PRODUCT = _of(
 PERSONAL = _of(
     r"diese woche|nachste woche|um (?:\d+|acht|neun|zehn|elf|zwolf|eins|zwei|drei|vier|funf)(?: uhr)?|sprint\w*"
     r"|standup|retro\w*|meeting"
-    r"|besprechung|ich|mich|mir|mein\w*|wir|uns|unser\w*|du|dir|dein\w*|ihr|euch|danke",
+    r"|besprechung|habe?|ich|mich|mir|mein\w*|wir|uns|unser\w*|du|dir|dein\w*|ihr|euch|danke",
     r"cette semaine|la semaine prochaine|reunion|je|j'\w+|mon|ma|mes|moi|nous|notre|nos|tu|toi|vous|votre|on|merci",
-    r"esta semana|la semana que viene|reunion|planificacion|yo|mi|mis|me|nosotros|nuestr\w+|tu|te|gracias|estoy"
+    r"esta semana|la semana que viene|reunion|planificacion|he \w+(?:ado|ido)|yo|mi|mis|me|nosotros|nuestr\w+|tu|te"
+    r"|gracias|estoy"
     r"|estamos|vamos|voy",
     r"esta semana|semana que vem|reuniao|planejamento|eu|meu|minha|nosso|nossa|voce|obrigad[oa]|estou|estamos|vamos"
     r"|vou",
