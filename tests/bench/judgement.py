@@ -14,7 +14,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,7 @@ from pm_assistant.domain.tenants import Mode
 from pm_assistant.domain.work import Conversation, Message, StateType, Team, Ticket, TicketState
 from pm_assistant.integrations.offline import OfflineAnalyst
 from pm_assistant.language.retrieval import Ranking, entry_of, table_of
+from pm_assistant.workflows.corridor.judge import LEAST_LIKELY
 from tests.gold import score as gold_score
 from tests.gold.told import FOLDER, ROWS
 
@@ -164,6 +165,15 @@ def cases(path: Path) -> list[Row]:
     return found
 
 
+def shortlisted(
+    ranking: Ranking, talk: Conversation, known: Mapping[str, Ticket]
+) -> tuple[list[Ticket], dict[str, float]]:
+    """The candidates of a conversation, and how much likelier each is than none."""
+    found = ranking.shortlist(talk)
+    odds = {head.id: probability / max(found.none, LEAST_LIKELY) for head, probability in found.candidates}
+    return [known[id] for id in odds], odds
+
+
 def conversations(path: Path) -> None:
     """Judge told conversations and count the verdicts; what went wrong is listed."""
     tickets, teams, people, ids = demo()
@@ -174,8 +184,9 @@ def conversations(path: Path) -> None:
     told_cases = cases(path)
     for case in told_cases:
         talk = told(case["messages"], ids)
-        best = [known[candidate.head.id] for candidate in ranking.shortlist(talk).candidates]
-        proposals = OfflineAnalyst().judge(talk, candidates=best, teams=teams, people=people, now=NOW).proposals
+        best, odds = shortlisted(ranking, talk, known)
+        judged = OfflineAnalyst().judge(talk, candidates=best, teams=teams, people=people, now=NOW, odds=odds)
+        proposals = judged.proposals
         if case["expect"]["ticket"]:
             counts["recalled" if case["expect"]["ticket"] in {t.id for t in best} else "NOT RECALLED"] += 1
         for word in verdict(case["expect"], proposals):

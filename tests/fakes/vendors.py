@@ -14,7 +14,7 @@ from pydantic import SecretStr
 from pm_assistant.domain.actions import Comment, CreateTicket, MoveTicket
 from pm_assistant.domain.catch_up import PlanningPage, TicketPage
 from pm_assistant.domain.connections import Callback, Grant, InstallRedirect
-from pm_assistant.domain.decisions import NOTHING_TO_UNDO, Judgement, Outcome, Stake
+from pm_assistant.domain.decisions import NO_ODDS, NOTHING_TO_UNDO, Judgement, Outcome, Stake
 from pm_assistant.domain.errors import (
     AccessRevoked,
     Gone,
@@ -521,6 +521,7 @@ class FakeAnalyst:
         self.seen: list[Conversation] = []
         self.seen_candidates: list[Sequence[Ticket]] = []
         self.seen_languages: list[str | None] = []
+        self.seen_odds: list[Mapping[str, float]] = []
 
     @property
     def calls(self) -> int:
@@ -536,11 +537,13 @@ class FakeAnalyst:
         people: Sequence[Participant],
         now: datetime,
         language: str | None = None,
+        odds: Mapping[str, float] = NO_ODDS,
     ) -> Judgement:
         """Give the next answer."""
         self.seen.append(conversation)
         self.seen_candidates.append(candidates)
         self.seen_languages.append(language)
+        self.seen_odds.append(odds)
         if not self._answers:
             raise AssertionError("the analyst was asked once more than the test expects")
         answer = self._answers.pop(0)

@@ -2,9 +2,10 @@
 
 import math
 import uuid
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from datetime import datetime
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Literal, NamedTuple, Self, assert_never
 
 from pydantic import AwareDatetime, Field
@@ -54,6 +55,10 @@ class Proposal(Model):
     runners_up: tuple[RunnerUp, ...] = ()
     language: str = "en"
     sentiment: Literal["positive", "neutral", "negative"] = "neutral"
+
+
+NO_ODDS: Mapping[str, float] = MappingProxyType({})
+"""Of candidates that nobody has compared with what was said."""
 
 
 class Judgement(Model):

@@ -11,7 +11,7 @@ from pm_assistant.domain.actions import Comment, CreateTicket, MoveTicket
 from pm_assistant.domain.catch_up import CodeList, CodePage, News, PlanningPage, TicketPage
 from pm_assistant.domain.code import Repository
 from pm_assistant.domain.connections import Callback, Grant, InstallRedirect
-from pm_assistant.domain.decisions import Judgement, Outcome, Stake
+from pm_assistant.domain.decisions import NO_ODDS, Judgement, Outcome, Stake
 from pm_assistant.domain.deliveries import Delivery, DeliveryPage
 from pm_assistant.domain.events import ButtonPressed, Challenge, Dropped, WebhookEvent, WebhookRequest
 from pm_assistant.domain.people import Listing, Participant
@@ -357,9 +357,11 @@ class Analyst(Protocol):
         people: Sequence[Participant],
         now: datetime,
         language: str | None = None,
+        odds: Mapping[str, float] = NO_ODDS,
     ) -> Judgement:
         """Propose what to do; candidates come best first, an empty answer means nothing to say.
 
-        What is written for the ticket is in `language` where one is given, else in the conversation's own.
+        What is written for the ticket is in `language` where one is given, else in the conversation's own. `odds` say
+        by ids how much likelier retrieval found each candidate than that none is meant.
         """
         ...

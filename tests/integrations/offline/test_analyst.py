@@ -1,6 +1,6 @@
 """Rules of the offline analyst, told in conversations of an imaginary shop team."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pytest
 from hypothesis import given, settings
@@ -320,3 +320,16 @@ def test_a_ticket_gets_one_comment_though_two_subjects_seem_to_fit_it() -> None:
 
     told = [p.action.ticket_id for p in judgement.proposals if isinstance(p.action, Comment)]
     assert len(set(told)) == len(told)
+
+
+def test_what_retrieval_knows_of_people_and_time_makes_surer_and_less_sure() -> None:
+    """Where words leave it open; without odds the words alone count, and nothing makes odds boundless."""
+    talk = thread("is the app slow for you too?")
+
+    def confidence(odds: Mapping[str, float]) -> float:
+        judged = OfflineAnalyst().judge(talk, candidates=TICKETS, teams=[ENG], people=PEOPLE, now=NOW, odds=odds)
+        return max((p.confidence for p in judged.proposals if isinstance(p.action, Comment)), default=0.0)
+
+    others = dict.fromkeys((ticket.id for ticket in TICKETS), 1e-9)
+    likely, unlikely, certain = (confidence(others | {SEARCH.id: odds}) for odds in (9.0, 1e-9, 1e300))
+    assert unlikely < confidence({}) < likely <= certain < 1

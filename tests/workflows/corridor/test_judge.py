@@ -91,6 +91,7 @@ def test_the_analyst_is_shown_the_tenants_own_tickets_teams_and_people() -> None
         "people": [a_participant(), a_participant("bob").model_copy(update={"tracker_id": None})],
         "now": LATER,
         "language": "de",
+        "odds": pytest.approx({"ticket-1": 37.26}, abs=0.01),
     } == judging.analyst.given
 
 
@@ -200,6 +201,26 @@ def test_however_many_things_are_talked_about_the_analyst_sees_so_many_tickets_a
     judging.of(a_conversation(*(a_message(n, subject) for n, subject in enumerate(subjects))))
 
     assert 24 == MOST_CANDIDATES == len(judging.shown) == len(set(judging.shown))
+
+
+def test_the_analyst_knows_how_much_likelier_each_candidate_is_than_none() -> None:
+    """In a burst by the message that speaks most of it; of a duplicate they are those of the ticket it stands for."""
+    tickets = (
+        a_ticket(1, title="Coupon is dropped"),
+        a_ticket(2, title="Invoice export"),
+        a_ticket(3, title="Coupons", state=DUPLICATE),
+    )
+    judging = JudgeUnit(a_judgement(), a_judgement(), tickets=tickets)
+    duplicates(judging, (3, 1))
+    both = a_conversation(a_message(0, "the coupon is dropped"), a_message(1, "the invoice export is empty"))
+
+    judging.of(both)
+    together = judging.analyst.given["odds"]
+    judging.of(a_conversation(a_message(0, "the invoice export is empty")))
+    alone = judging.analyst.given["odds"]
+
+    assert {"ticket-1", "ticket-2"} == together.keys()
+    assert alone["ticket-1"] < alone["ticket-2"] <= together["ticket-2"]
 
 
 # What is made of its answer

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from pm_assistant.domain.actions import Comment, CreateTicket, Ignore, MoveTicket
-from pm_assistant.domain.decisions import Judgement, Proposal, RunnerUp
+from pm_assistant.domain.decisions import NO_ODDS, Judgement, Proposal, RunnerUp
 from pm_assistant.domain.people import Participant
 from pm_assistant.domain.work import Conversation, StateType, Team, Ticket, TicketState
 from pm_assistant.integrations.offline import cues, wording
@@ -46,6 +46,7 @@ class OfflineAnalyst:
         people: Sequence[Participant],
         now: datetime,
         language: str | None = None,
+        odds: Mapping[str, float] = NO_ODDS,
     ) -> Judgement:
         """Propose at most one comment and one move per ticket, and one new ticket per conversation.
 
@@ -53,7 +54,7 @@ class OfflineAnalyst:
         people said stays in their language, whatever `language` is.
         """
         started = time.perf_counter()
-        proposals = tuple(_proposals(split(conversation, candidates, people), {team.id: team for team in teams}))
+        proposals = tuple(_proposals(split(conversation, candidates, people, odds), {team.id: team for team in teams}))
         elapsed_ms = round((time.perf_counter() - started) * 1000)
         return Judgement(proposals=proposals, model="offline", latency_ms=elapsed_ms)
 

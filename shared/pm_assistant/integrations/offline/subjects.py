@@ -101,7 +101,12 @@ class Subject:
         return "\n".join(utterance.plain for utterance in self.utterances)
 
 
-def split(conversation: Conversation, candidates: Sequence[Ticket], people: Sequence[Participant]) -> list[Subject]:
+def split(
+    conversation: Conversation,
+    candidates: Sequence[Ticket],
+    people: Sequence[Participant],
+    odds: Mapping[str, float],
+) -> list[Subject]:
     """Sort the standing messages into subjects; each message belongs to exactly one.
 
     A thread is one subject, except for messages that name another ticket. Text that tries to give us orders is a
@@ -112,13 +117,13 @@ def split(conversation: Conversation, candidates: Sequence[Ticket], people: Sequ
     utterances = [Utterance.of(message, names, tracker_ids) for message in conversation.undeleted_messages]
     genuine = [utterance for utterance in utterances if not utterance.injected]
     injected = tuple(utterance for utterance in utterances if utterance.injected)
-    subjects = _Splitter(candidates).split(genuine, thread=any(m.is_reply for m in conversation.messages))
+    subjects = _Splitter(candidates, odds).split(genuine, thread=any(m.is_reply for m in conversation.messages))
     return [*subjects, Subject(injected)] if injected else subjects
 
 
 class _Splitter:
-    def __init__(self, candidates: Sequence[Ticket]) -> None:
-        self._matcher = Matcher(candidates)
+    def __init__(self, candidates: Sequence[Ticket], odds: Mapping[str, float]) -> None:
+        self._matcher = Matcher(candidates, odds)
         self._by_key = {ticket.key.upper(): ticket for ticket in candidates}
         former = {key.upper(): ticket.key.upper() for ticket in candidates for key in ticket.former_keys}
         self._current_key = former | {key: key for key in self._by_key}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cached_property
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from pm_assistant.domain.decisions import Judgement
+from pm_assistant.domain.decisions import NO_ODDS, Judgement
 from pm_assistant.domain.errors import Misconfigured, RateLimited, UpstreamError, UpstreamRejected, UpstreamUnavailable
 from pm_assistant.domain.people import Participant
 from pm_assistant.domain.work import Conversation, Team, Ticket
@@ -101,6 +101,7 @@ class OpenAIAnalyst:
         people: Sequence[Participant],
         now: datetime,
         language: str | None = None,
+        odds: Mapping[str, float] = NO_ODDS,
     ) -> Judgement:
         """Ask the model; a conversation of which nothing stands any more costs no request.
 

@@ -8,7 +8,7 @@ from pm_assistant.domain.bounds import LARGEST_ITEM, pieces
 from pm_assistant.domain.decisions import Decision, Evidence, Judgement, Proposal, Subject, bounded, decision_id
 from pm_assistant.domain.errors import NotConnected
 from pm_assistant.domain.history import History, speakers_of
-from pm_assistant.domain.index import TeamIndex
+from pm_assistant.domain.index import TeamIndex, TicketHead
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.people import Participant
 from pm_assistant.domain.policy import flaw, initial_state
@@ -24,6 +24,8 @@ from pm_assistant.workflows.tenants.audience import open_to_all
 LARGEST_VERDICT = LARGEST_ITEM - 100_000
 """In bytes; what was decided before may be joined to it."""
 FOR_ONE_MESSAGE = 3
+LEAST_LIKELY = 1e-9
+"""No talk is about a ticket for certain: that keeps odds finite."""
 MOST_CANDIDATES = 24
 """What a model sees at most, however many topics a burst has; a conversation about one thing gets eight."""
 
@@ -51,7 +53,7 @@ def judge(conversation: Conversation, tenant: Tenant, unit: Unit) -> Verdict:
     if {message.id for message in shown.messages} <= ordered.settled:
         return Verdict(decisions=_one_per_id(ordered.decisions))
     shown = shown.model_copy(update={"messages": tuple(m for m in shown.messages if m.id not in ordered.messages)})
-    candidate_tickets = _candidates(shown, index, people=people, teams=teams, unit=unit)
+    candidate_tickets, odds = _candidates(shown, index, people=people, teams=teams, unit=unit)
     judgement = unit.analyst.judge(
         shown,
         candidates=candidate_tickets,
@@ -59,6 +61,7 @@ def judge(conversation: Conversation, tenant: Tenant, unit: Unit) -> Verdict:
         people=people,
         now=now,
         language=tenant.settings.language,
+        odds=odds,
     )
     tickets, workflows = {ticket.id: ticket for ticket in candidate_tickets}, {team.id: team for team in teams}
     usable: list[Proposal] = []
@@ -95,8 +98,8 @@ def _candidates(
     people: Iterable[Participant],
     teams: Iterable[Team],
     unit: Unit,
-) -> Sequence[Ticket]:
-    """Find what the conversation may be about; in a burst each message may be about something else."""
+) -> tuple[Sequence[Ticket], Mapping[str, float]]:
+    """Find what the conversation may be about, and by which odds; in a burst each message may be about another."""
     readable = {team.id for team in teams}
     ranking = Ranking(
         index.tickets,
@@ -106,16 +109,22 @@ def _candidates(
         readable=lambda head: head.team_id in readable,
         history=_history(conversation, unit),
     )
-    found = [*ranking.shortlist(conversation).candidates]
+    shortlists = [ranking.shortlist(conversation)]
     if not conversation.threaded:
         for message in conversation.undeleted_messages:
             single_message = conversation.model_copy(update={"messages": (message,)})
-            found += ranking.shortlist(single_message, limit=FOR_ONE_MESSAGE).candidates
-    heads = list({candidate.head.id: candidate.head for candidate in found}.values())[:MOST_CANDIDATES]
+            shortlists.append(ranking.shortlist(single_message, limit=FOR_ONE_MESSAGE))
+    odds: dict[str, float] = {}
+    heads: dict[str, TicketHead] = {}
+    for shortlist in shortlists:
+        for head, probability in shortlist.candidates:
+            heads.setdefault(head.id, head)
+            odds[head.id] = max(odds.get(head.id, 0.0), probability / max(shortlist.none, LEAST_LIKELY))
+    shown = list(heads.values())[:MOST_CANDIDATES]
     # What has moved to a private team meanwhile is as little for everybody as what was there before.
-    whole = {t.id: t for t in unit.stores.tickets.whole(unit.tenant_id, heads) if t.team_id in readable}
-    found_tickets = [whole[head.id] for head in heads if head.id in whole]
-    return _without_duplicates(found_tickets, index, readable, unit)
+    whole = {t.id: t for t in unit.stores.tickets.whole(unit.tenant_id, shown) if t.team_id in readable}
+    found = [whole[head.id] for head in shown if head.id in whole]
+    return _without_duplicates(found, odds, index, readable=readable, unit=unit)
 
 
 def _history(conversation: Conversation, unit: Unit) -> History:
@@ -125,19 +134,21 @@ def _history(conversation: Conversation, unit: Unit) -> History:
 
 
 def _without_duplicates(
-    tickets: Sequence[Ticket], index: TeamIndex, readable: Set[str], unit: Unit
-) -> Sequence[Ticket]:
+    tickets: Sequence[Ticket], odds: Mapping[str, float], index: TeamIndex, *, readable: Set[str], unit: Unit
+) -> tuple[Sequence[Ticket], Mapping[str, float]]:
     """In place of each duplicate the ticket with which people go on, which goes by its keys, too."""
     ids = canonical_ids(tickets, index, unit)
     heads = [head for id in {*ids.values()} if (head := index.tickets.get(id)) is not None and head.team_id in readable]
     canonical = {t.id: t for t in unit.stores.tickets.whole(unit.tenant_id, heads) if t.team_id in readable}
     shown: dict[str, Ticket] = {}
+    joined: dict[str, float] = {}
     for ticket in tickets:
         other = canonical.get(ids.get(ticket.id, ""), ticket)
         known = shown.get(other.id, other)
         keys = (*known.former_keys, ticket.key, *ticket.former_keys) if other is not ticket else known.former_keys
         shown[other.id] = known.model_copy(update={"former_keys": keys})
-    return list(shown.values())
+        joined[other.id] = max(joined.get(other.id, 0.0), odds[ticket.id])
+    return list(shown.values()), joined
 
 
 def _nothing_usable(conversation: Conversation) -> Proposal:
