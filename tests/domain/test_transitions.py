@@ -238,6 +238,27 @@ def test_what_cannot_be_undone_is_known_to_be_done(performed: str | None, known:
     assert a_decision(state=DecisionState.DONE, error="locked", updated_at=LATER, **done) == kept
 
 
+def test_what_is_refused_to_be_undone_has_failed_where_nobody_knows_that_it_is_there() -> None:
+    """It can be undone, or tried, again; what is known to be there stays done."""
+    noted: dict[str, Any] = {"intended": OUTCOME, "intended_action": WRITTEN, "undoing": True}
+    unknown = a_decision(state=DecisionState.ACTING, **noted)
+    known = unknown.model_copy(update={"performed": "digest-0"})
+
+    refused = unknown.undo_refused("locked", at=LATER)
+
+    failed: dict[str, Any] = {"state": DecisionState.FAILED, "error": "locked", "updated_at": LATER, "undoing": False}
+    assert unknown.model_copy(update=failed) == refused
+    assert refused.undoable
+    assert known.not_undone("locked", at=LATER) == known.undo_refused("locked", at=LATER)
+
+
+def test_deleted_words_of_what_is_refused_to_be_undone_go_all_the_same() -> None:
+    """Whether they are there or not."""
+    undoing = a_change(state=DecisionState.ACTING, undoing=True, retracting=True, performed=None)
+
+    assert undoing.not_undone("locked", at=LATER) == undoing.undo_refused("locked", at=LATER)
+
+
 def test_deleted_words_that_cannot_be_undone_are_written_over() -> None:
     """On the same content as before: nobody has said anything new."""
     undoing = a_change(state=DecisionState.ACTING, undoing=True, retracting=True, revision="digest-1")

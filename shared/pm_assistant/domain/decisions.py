@@ -372,6 +372,15 @@ class Decision(Model):
             return kept
         return kept.to_be_redone(removal, revision=self.revision, as_of=self.as_of, at=at)
 
+    def undo_refused(self, reason: str, *, at: datetime) -> Self:
+        """The tracker refuses to take back what it left: of what nobody has seen there it is as little known as before.
+
+        Words of it that were deleted go all the same.
+        """
+        if self.performed is not None or not self.undoing or self.retracting:
+            return self.not_undone(reason, at=at)
+        return self._moved({DecisionState.ACTING}, DecisionState.FAILED, at, error=reason, undoing=False, waiting=None)
+
     def gone_with_ticket(self, by: str | None, *, at: datetime) -> Self:
         """The ticket it is about was taken back by somebody, with all that we had done on it."""
         if self.effect is None:

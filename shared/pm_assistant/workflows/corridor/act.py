@@ -296,7 +296,10 @@ def _cited(decision: Decision, unit: Unit) -> Sequence[Message]:
 def _taken_back(decision: Decision, unit: Unit) -> Decision:
     """Undo in the tracker what was done there; what people have gone on with stays, and the log says why."""
     effect = decision.intended
-    taken_back, kept_because = (True, None) if effect is None else _put_back(decision, effect, unit)
+    try:
+        taken_back, kept_because = (True, None) if effect is None else _put_back(decision, effect, unit)
+    except (UpstreamRejected, InvalidRequest) as error:
+        return decision.undo_refused(str(error), at=unit.now())
     if kept_because is not None and not taken_back:
         return decision.not_undone(kept_because, at=unit.now())
     if effect is not None and isinstance(decision.action, CreateTicket):
@@ -314,13 +317,10 @@ def _put_back(decision: Decision, effect: Outcome, unit: Unit) -> tuple[bool, st
         return True, None
     if _rests_elsewhere(decision, effect.external_id, unit):
         return False, OTHERS_REST_ON_IT
-    try:
-        with _calling_tracker(unit):
-            if effect.parts:
-                return reopen_tickets(effect, unit)
-            stakes = unit.tracker.undo(effect)
-    except (UpstreamRejected, InvalidRequest) as error:
-        return False, str(error)
+    with _calling_tracker(unit):
+        if effect.parts:
+            return reopen_tickets(effect, unit)
+        stakes = unit.tracker.undo(effect)
     return not stakes, f"{CHANGED_SINCE} ({', '.join(stakes)})" if stakes else None
 
 
