@@ -228,6 +228,7 @@ def test_cards_stand_side_by_side(case: ChatCase) -> None:
     assert 2 == len(case.cards())
 
 
+@pytest.mark.thorough
 def test_a_card_whose_answer_was_lost_is_found(case: ChatCase) -> None:
     """The nasty case: it is there, and we were not told; another card of that time is not it."""
     began_at = case.clock.now
@@ -306,6 +307,7 @@ def test_what_comes_too_often_was_not_sent(case: ChatCase) -> None:
     assert ([], 0) == (case.cards(), case.reports())
 
 
+@pytest.mark.thorough
 def test_a_report_whose_answer_was_lost_is_found(case: ChatCase) -> None:
     """Among all that was sent to that person at that time; another is not."""
     began_at = case.clock.now

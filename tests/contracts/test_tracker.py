@@ -320,6 +320,7 @@ def test_a_derived_id_serves_as_well_as_a_random_one(case: TrackerCase) -> None:
     assert ["once"] == case.comments()
 
 
+@pytest.mark.thorough
 def test_a_comment_whose_answer_was_lost_is_not_repeated(case: TrackerCase) -> None:
     """It is found by its id, now or at the retry."""
     case.lose_next_answer("commentCreate")
@@ -371,6 +372,7 @@ def test_what_people_have_written_into_a_ticket_is_not_taken_for_what_we_wrote(c
     assert create()[1].text_digest is None
 
 
+@pytest.mark.thorough
 def test_a_ticket_whose_answer_was_lost_is_not_repeated(case: TrackerCase) -> None:
     """It is found by its id, now or at the retry."""
     id, before = str(uuid.uuid4()), case.tickets()
@@ -440,6 +442,7 @@ def test_a_closed_ticket_is_opened_again_where_that_is_wanted(case: TrackerCase)
     assert done == now_in(case)
 
 
+@pytest.mark.thorough
 def test_a_move_whose_answer_was_lost_is_done(case: TrackerCase) -> None:
     """The ticket is where it should be, once."""
     started = state(case, StateType.STARTED)

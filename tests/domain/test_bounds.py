@@ -105,6 +105,7 @@ def test_whatever_people_write_a_message_on_a_queue_holds_it(character: str) -> 
     )
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("character", DENSE.values(), ids=DENSE)
 def test_whatever_people_write_a_row_holds_it(character: str) -> None:
     """Also a pull request with as much on it as is kept, a commit with as many checks, and a decision."""

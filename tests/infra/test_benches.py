@@ -29,6 +29,7 @@ def test_a_bench_whose_subject_fails_fails(subject: str) -> None:
         FAILING[subject]()
 
 
+@pytest.mark.thorough
 def test_what_a_judgement_and_a_report_read_does_not_grow_with_the_team() -> None:
     """From the event to the log, and from the clock to the chat: four requests and ten units for what is looked up."""
     bills: dict[str, list[index.Bill]] = {}

@@ -285,6 +285,7 @@ def reworded(payload: Json, chance: random.Random) -> Json:
     return changed
 
 
+@pytest.mark.thorough
 @drawn(path=any_recording, seed=seeds)
 def test_whatever_people_write_and_whoever_they_are_is_known_as_it_says(path: Path, seed: int) -> None:
     """In any script, as long as GitHub lets it be, with halves of characters; nobody's if the account is gone."""

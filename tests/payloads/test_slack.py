@@ -178,6 +178,7 @@ def reworded(payload: Json, chance: random.Random) -> Json:
     return changed
 
 
+@pytest.mark.thorough
 @drawn(path=any_event, seed=seeds)
 def test_whatever_people_write_is_known_as_it_says(path: Path, seed: int) -> None:
     """In any script, as long as Slack lets it be, with halves of characters."""

@@ -122,6 +122,7 @@ class Company(FakeUnit):
         return {name for name, member in self.known.items() if member.left}
 
 
+@pytest.mark.thorough
 def test_a_large_company_is_read_page_by_page_each_once() -> None:
     """A page of each list in a step; who is in the chat and in the tracker is one person."""
     unit, steps = Company(2_500), 1
@@ -140,6 +141,7 @@ def test_a_large_company_is_read_page_by_page_each_once() -> None:
     assert known_directory(CHAT, TRACKER, unit) == directory
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_whatever_is_killed_comes_to_the_same_end(when: str) -> None:
     """Before or after any question: no page is asked for more than twice."""

@@ -148,6 +148,7 @@ def test_a_burst_across_the_clocks_cut_is_kept_in_two() -> None:
     assert [["coupon"], ["login"]] == [[*kept.terms] for speaker in (ADA, BOB) for kept in heard(unit, speaker)]
 
 
+@pytest.mark.thorough
 def test_of_five_thousand_replies_no_more_is_kept_than_of_few() -> None:
     """With those who spoke first, of how it began and of its end."""
     unit = a_unit()

@@ -191,6 +191,7 @@ def test_what_is_not_acknowledged_is_repeated(sandbox: Sandbox, receiver: Receiv
     assert 1 == len({each.body["event_id"] for each in received})
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("vendor", ["slack", "linear"])
 def test_a_repeat_is_what_was_sent_before(sandbox: Sandbox, receiver: Receiver, vendor: str) -> None:
     """Byte for byte; Slack alone signs it with the time of the repeat, Linear's time stands inside what it repeats."""
@@ -207,6 +208,7 @@ def test_a_repeat_is_what_was_sent_before(sandbox: Sandbox, receiver: Receiver, 
     assert (2 if vendor == "slack" else 1) == len(signatures)
 
 
+@pytest.mark.thorough
 def test_a_delivery_that_never_succeeds_is_recorded(sandbox: Sandbox, receiver: Receiver) -> None:
     """After the last repeat the state names the failure; later messages were not held up."""
     sandbox.control("config", retry_delays=[1, 0.05, 0.05])  # time to say how the repeats are answered
