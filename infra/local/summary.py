@@ -20,7 +20,7 @@ from pm_assistant.cli.client import StackClient
 from pm_assistant.domain.actions import CloseTree, Comment, CreateTicket, Ignore, LinkPullRequest, MoveTicket
 from pm_assistant.domain.decisions import Decision, DecisionState, percent
 from pm_assistant.domain.work import Ticket
-from pm_assistant.workflows.code.reconcile import list_disagreements
+from pm_assistant.workflows.code.picture import list_disagreements
 
 CAME_OF = {
     DecisionState.FAILED: "[red]Failed[/] ({count})",

@@ -14,7 +14,8 @@ from pm_assistant.domain.events import CodeChanged
 from pm_assistant.domain.links import Link, LinkKind, LinkMaker, LinkSource
 from pm_assistant.domain.tenants import ActionKind, Mode, PrivateCode, Provider, Rule, Settings
 from pm_assistant.domain.work import Ticket
-from pm_assistant.workflows.code.reconcile import compare, list_disagreements
+from pm_assistant.workflows.code.picture import list_disagreements
+from pm_assistant.workflows.code.reconcile import compare
 from pm_assistant.workflows.code.record import record_code
 from pm_assistant.workflows.corridor.act import act
 from pm_assistant.workflows.corridor.tickets import forget_ticket

@@ -11,7 +11,8 @@ from pm_assistant.domain.events import CodeChanged
 from pm_assistant.domain.jobs import Job, JobKind, Order
 from pm_assistant.domain.tenants import ActionKind, Channels, Mode, PrivateCode, Provider, Rule, Settings
 from pm_assistant.domain.work import GitEvent, Ticket, TicketState
-from pm_assistant.workflows.code.reconcile import list_disagreements, reconcile
+from pm_assistant.workflows.code.picture import list_disagreements
+from pm_assistant.workflows.code.reconcile import reconcile
 from pm_assistant.workflows.code.record import record_code
 from pm_assistant.workflows.corridor.act import act
 from tests.builders import (

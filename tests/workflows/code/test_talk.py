@@ -15,7 +15,7 @@ from pm_assistant.domain.work import Message
 from pm_assistant.workflows.code.linking import link_awaiting
 from pm_assistant.workflows.code.queries import show_pull_request
 from pm_assistant.workflows.code.record import record_code
-from pm_assistant.workflows.corridor.analyze import conversation_at
+from pm_assistant.workflows.corridor.conversations import conversation_at
 from tests.builders import (
     ACME,
     NOW,

@@ -12,8 +12,8 @@ from pm_assistant.domain.code import Stage
 from pm_assistant.domain.disagreements import Disagreement, DisagreementKind
 from pm_assistant.domain.errors import NotFound
 from pm_assistant.workflows.code import queries
+from pm_assistant.workflows.code.picture import list_disagreements
 from pm_assistant.workflows.code.queries import PullRequestView
-from pm_assistant.workflows.code.reconcile import list_disagreements
 from pm_assistant.workflows.corridor.queries import find_ticket
 
 router = APIGatewayHttpRouter()

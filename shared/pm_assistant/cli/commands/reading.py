@@ -19,8 +19,8 @@ from pm_assistant.domain.planning import Relation, RelationType, named_now, plan
 from pm_assistant.domain.tenants import Provider
 from pm_assistant.domain.vendors import Role
 from pm_assistant.domain.work import StateType, Ticket
+from pm_assistant.workflows.code.picture import list_disagreements
 from pm_assistant.workflows.code.queries import PullRequestFilter, list_pull_requests
-from pm_assistant.workflows.code.reconcile import list_disagreements
 
 RECENT = 5
 MOST_PULLS = 100

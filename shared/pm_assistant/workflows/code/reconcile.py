@@ -3,15 +3,13 @@
 import hashlib
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime, timedelta
-from itertools import takewhile
+from datetime import datetime
 
 from pm_assistant.domain.actions import MoveTicket
 from pm_assistant.domain.answers import BUILT, Subject
 from pm_assistant.domain.code import PullRequest, PullRequestFacts, Stage
 from pm_assistant.domain.decisions import Decision, DecisionState, Evidence, bounded, decision_id
 from pm_assistant.domain.disagreements import (
-    LOOKED_BACK,
     MOMENTS,
     Disagreement,
     DisagreementKind,
@@ -23,30 +21,20 @@ from pm_assistant.domain.jobs import Job, Step
 from pm_assistant.domain.links import LinkKind
 from pm_assistant.domain.policy import initial_state
 from pm_assistant.domain.tenants import Tenant
-from pm_assistant.domain.trees import Forest
 from pm_assistant.domain.work import MessageId, StateType, Team, TicketState
 from pm_assistant.ports.unit import Unit
 from pm_assistant.workflows.code.asking import log_and_ask, replace_and_show
 from pm_assistant.workflows.code.likeness import look_for_tickets
 from pm_assistant.workflows.code.linking import link_anew
-from pm_assistant.workflows.code.queries import latest_pull_requests
+from pm_assistant.workflows.code.picture import compared
 from pm_assistant.workflows.code.trees import look_at_trees
-from pm_assistant.workflows.tenants.audience import open_to_all
 
-MERGED_SINCE = timedelta(days=90)
-"""What was merged before is told of by nobody any more."""
 AGREED = "the sources agree again"
 ALL_MERGED = "Merged, with nothing open that closes it: {}"
 BEING_BUILT = "It is being built: {}"
 JUDGED_BY = "rules"
 IN_REVIEW = frozenset({Stage.REVIEW_REQUESTED, Stage.CHANGES_REQUESTED, Stage.APPROVED, Stage.QUEUED})
 REVIEW = re.compile(r"review|prüf|revis|revue|relecture|レビュー|审查|審查", re.IGNORECASE)
-
-
-def list_disagreements(unit: Unit) -> Sequence[Disagreement]:
-    """All that does not agree now and that everybody may know of, what has lasted longest first."""
-    picture, _ = _compared(unit.stores.tenants.get(unit.tenant_id), unit)
-    return disagreements(picture)
 
 
 def reconcile(job: Job, unit: Unit) -> Step:
@@ -71,9 +59,9 @@ def compare(unit: Unit, *, dry_run: bool = False) -> Sequence[Disagreement]:
         Conflict: a decision was changed at that very moment; repeat.
     """
     tenant = unit.stores.tenants.get(unit.tenant_id)
-    picture, teams = _compared(tenant, unit)
+    picture, teams = compared(tenant, unit)
     if not dry_run and link_anew(picture.pull_requests, tenant, unit):
-        picture, teams = _compared(tenant, unit)
+        picture, teams = compared(tenant, unit)
     found = disagreements(picture)
     decisions = list(_decisions(found, picture, teams, tenant))
     if not dry_run:
@@ -83,36 +71,6 @@ def compare(unit: Unit, *, dry_run: bool = False) -> Sequence[Disagreement]:
         look_for_tickets(picture, tenant, unit)
         look_at_trees(unit)
     return found
-
-
-def _compared(tenant: Tenant, unit: Unit) -> tuple[Picture, Sequence[Team]]:
-    """What the sources say of what everybody may know of, and the teams whose tickets that is about."""
-    now, stores, tenant_id = unit.now(), unit.stores, unit.tenant_id
-    index = stores.index.read(tenant_id)
-    teams = open_to_all(index.teams)
-    readable = {team.id: team for team in teams}
-    lately = takewhile(lambda pr: pr.facts is None or pr.facts.at >= now - MERGED_SINCE, _latest(unit, over=True))
-    repositories = stores.code.repositories(tenant_id)
-    picture = Picture(
-        now=now,
-        tickets=[head for head in index.tickets if head.team_id in readable],
-        pull_requests=[*_latest(unit, over=False), *lately],
-        decisions=[
-            decision
-            for decision in stores.decisions.since(tenant_id, now - LOOKED_BACK)
-            if decision.subject.in_chat and not decision.private
-        ],
-        bots=tenant.settings.bots,
-        repository_names={repository.id: repository.name for repository in repositories},
-        private={repository.id for repository in repositories if repository.private},
-        private_code=tenant.settings.private_code,
-        forest=Forest(tickets=index.tickets, teams=readable),
-    )
-    return picture, teams
-
-
-def _latest(unit: Unit, *, over: bool) -> Iterator[PullRequest]:
-    return (pull_request for _, pull_request in latest_pull_requests(unit, over=over))
 
 
 def _decisions(

@@ -36,6 +36,7 @@ from pm_assistant.workflows.code.trees import look_at_trees
 from pm_assistant.workflows.connections.channels import follow_channel
 from pm_assistant.workflows.connections.people import keep_person
 from pm_assistant.workflows.connections.resume import resume
+from pm_assistant.workflows.corridor.conversations import conversation_at
 from pm_assistant.workflows.corridor.hearing import hear
 from pm_assistant.workflows.corridor.judge import Verdict, judge
 from pm_assistant.workflows.corridor.orders import gives_order
@@ -240,16 +241,6 @@ def _sender(event: QueuedEvent) -> Role | None:
             return Role.CHAT
         case _:
             assert_never(event)
-
-
-def conversation_at(touch: ConversationTouched, unit: Unit) -> Conversation | None:
-    """Read the conversation a message belongs to: its thread if it has one, else the burst around it."""
-    messages, tenant_id = unit.stores.messages, unit.tenant_id
-    thread_or_burst = messages.thread(tenant_id, touch.channel, touch.root_ts)
-    if len(thread_or_burst) == 1 and not thread_or_burst[0].is_reply:
-        burst = messages.burst(tenant_id, touch.channel, touch.ts, gap_seconds=unit.burst_gap_seconds)
-        thread_or_burst = burst or thread_or_burst
-    return Conversation(channel=touch.channel, messages=tuple(thread_or_burst)) if thread_or_burst else None
 
 
 def _seconds_to_quiet(conversation: Conversation, touch: ConversationTouched, tenant: Tenant, unit: Unit) -> float:

@@ -27,7 +27,7 @@ from pm_assistant.domain.work import (
 from pm_assistant.ports.unit import Unit
 from pm_assistant.workflows.code.queries import shown_pages
 from pm_assistant.workflows.connections.queries import chat_url
-from pm_assistant.workflows.corridor.analyze import conversation_at
+from pm_assistant.workflows.corridor.conversations import conversation_at
 from pm_assistant.workflows.corridor.relations import related_tickets
 from pm_assistant.workflows.tenants.audience import open_to_all
 

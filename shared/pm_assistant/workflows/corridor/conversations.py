@@ -1,0 +1,15 @@
+"""Which conversation a message belongs to."""
+
+from pm_assistant.domain.events import ConversationTouched
+from pm_assistant.domain.work import Conversation
+from pm_assistant.ports.unit import Unit
+
+
+def conversation_at(touch: ConversationTouched, unit: Unit) -> Conversation | None:
+    """Read the conversation a message belongs to: its thread if it has one, else the burst around it."""
+    messages, tenant_id = unit.stores.messages, unit.tenant_id
+    thread_or_burst = messages.thread(tenant_id, touch.channel, touch.root_ts)
+    if len(thread_or_burst) == 1 and not thread_or_burst[0].is_reply:
+        burst = messages.burst(tenant_id, touch.channel, touch.ts, gap_seconds=unit.burst_gap_seconds)
+        thread_or_burst = burst or thread_or_burst
+    return Conversation(channel=touch.channel, messages=tuple(thread_or_burst)) if thread_or_burst else None
