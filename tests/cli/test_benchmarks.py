@@ -108,6 +108,12 @@ def test_each_item_is_matched_with_what_was_open_by_then(tmp_path: Path) -> None
     assert all(0 < row["score"] <= row["tracked_score"] <= 1 for row in found.values())
 
 
+def test_a_folder_that_is_no_matching_set_is_refused_by_what_it_lacks(tmp_path: Path) -> None:
+    """In a line, as any file that is not there."""
+    result = CliRunner().invoke(app, ["eval", "match", str(tmp_path), "--out", str(tmp_path / "out.jsonl")])
+    assert (1, True) == (result.exit_code, "tickets.jsonl cannot be read" in result.stderr)
+
+
 def test_a_label_tells_only_what_was_asked_and_right(tmp_path: Path) -> None:
     """What is judged before the answer is as without one; what comes after is surer of the ticket confirmed."""
     folder = a_set(tmp_path)

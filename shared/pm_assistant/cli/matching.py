@@ -5,7 +5,6 @@ knows at a moment is what it would know in a team's life: the tickets opened by 
 said before elsewhere and by whom. A label is no input, but what a person would have said to a right question.
 """
 
-import json
 import re
 from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Iterator, Mapping
@@ -13,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from pm_assistant.cli.rows import read_objects
 from pm_assistant.domain.history import ConfirmedMatch, HeardConversation, History
 from pm_assistant.domain.index import Entry, TicketHead, TicketIndex
 from pm_assistant.domain.work import Conversation, Message, StateType, Ticket, TicketState
@@ -50,18 +50,13 @@ class Item(NamedTuple):
         return bool(self.row["ticket_id"] == ticket_id)
 
 
-def rows(path: Path) -> list[Row]:
-    """Read JSON lines."""
-    return [json.loads(line) for line in path.read_text("utf-8").splitlines() if line.strip()]
-
-
 class MatchingSet:
     """A set, as it is told."""
 
     def __init__(self, folder: Path) -> None:
-        self.tickets = {row["id"]: row for row in rows(folder / "tickets.jsonl")}
-        self._open = {row["day"]: frozenset(row["open"]) for row in rows(folder / "open_by_day.jsonl")}
-        said = [row for kind in ("messages", "conversations") for row in rows(folder / f"{kind}.jsonl")]
+        self.tickets = {row["id"]: row for row in read_objects(folder / "tickets.jsonl")}
+        self._open = {row["day"]: frozenset(row["open"]) for row in read_objects(folder / "open_by_day.jsonl")}
+        said = [row for kind in ("messages", "conversations") for row in read_objects(folder / f"{kind}.jsonl")]
         self._said = sorted(said, key=lambda row: (row["ts"], row["id"]))
         self._heard: defaultdict[str, deque[HeardConversation]] = defaultdict(lambda: deque(maxlen=_MOST_HEARD))
         self._confirmed: deque[ConfirmedMatch] = deque()

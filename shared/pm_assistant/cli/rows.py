@@ -27,6 +27,15 @@ def read_rows[Row: BaseModel](file: Path, form: type[Row]) -> tuple[list[Row], i
     return rows, unreadable
 
 
+def read_objects(file: Path) -> list[dict[str, Any]]:
+    """Read a file's rows as they are.
+
+    Raises:
+        InvalidRequest: there is no such file, or a line is no JSON object.
+    """
+    return [_parsed(line) for _, line in _lines(file)]
+
+
 def read_list[Row: BaseModel](file: Path, form: type[Row]) -> list[Row]:
     """Read a file that is one list of JSON objects.
 

@@ -89,6 +89,7 @@ class Ranking:
         self._people = People(self._pool, now=now, accounts=authors, names=names)
         self._areas = Areas(index, now)
         self._lines: dict[str, Line] = {}
+        self._named_by: dict[str, frozenset[int]] = {}
         self._chat = ChatRarity.heard(history.recent)
 
     def shortlist(self, conversation: Conversation, *, limit: int = 8) -> Shortlist:
@@ -150,13 +151,14 @@ class Ranking:
         chosen.update(number for number in confirmed if number is not None and pool.holds[number])
         return chosen
 
-    def _named(self, messages: Iterable[Message]) -> set[int]:
-        return {
-            number
-            for message in messages
-            for number in named_in(message.text, self.index, workspace=self._workspace)
-            if self._pool.readable(self.index.heads[number])
-        }
+    def _named(self, messages: Iterable[Message]) -> frozenset[int]:
+        return frozenset[int]().union(*(self._named_in(message.text) for message in messages))
+
+    def _named_in(self, said: str) -> frozenset[int]:
+        if said not in self._named_by:
+            named = named_in(said, self.index, workspace=self._workspace)
+            self._named_by[said] = frozenset(n for n in named if self._pool.readable(self.index.heads[n]))
+        return self._named_by[said]
 
     def _line(self, said: str) -> Line:
         if said not in self._lines:

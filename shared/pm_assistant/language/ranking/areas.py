@@ -43,7 +43,7 @@ class Areas:
         total: dict[str, float] = {}
         for conversations in speakers:
             for heard in conversations[:MOST_RECENT]:
-                days = _days(self._now, heard.at)
+                days = days_between(self._now, heard.at)
                 if days <= RECENT_DAYS:
                     faded = math.exp(-days / _FADES_SAID)
                     for word, count in heard.terms.items():
@@ -55,7 +55,7 @@ class Areas:
         """The direction of these tickets, of each by how lately it was opened."""
         total: dict[str, float] = {}
         for number in numbers:
-            faded = math.exp(-_days(self._now, self._index.heads[number].created_at) / _FADES_OPENED)
+            faded = math.exp(-days_between(self._now, self._index.heads[number].created_at) / _FADES_OPENED)
             for word, weight in self.ticket(number).items():
                 total[word] = total.get(word, 0.0) + faded * weight
         return unit(total)
@@ -81,5 +81,6 @@ def cosine(one: Vector, other: Vector) -> float:
     return math.fsum(value * other[word] for word, value in one.items() if word in other)
 
 
-def _days(now: datetime, at: datetime) -> float:
+def days_between(now: datetime, at: datetime) -> float:
+    """How long ago something was, 0 where another's clock is ahead."""
     return max(0.0, (now - at).total_seconds() / 86_400)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from pm_assistant.domain.history import ConfirmedMatch
 from pm_assistant.domain.index import TicketHead, in_body, in_title
 from pm_assistant.language.ranking import words
-from pm_assistant.language.ranking.areas import Areas, Vector, cosine, unit
+from pm_assistant.language.ranking.areas import Areas, Vector, cosine, days_between, unit
 from pm_assistant.language.ranking.chat import ChatRarity
 from pm_assistant.language.ranking.people import People
 from pm_assistant.language.ranking.pool import TITLE_TIMES, Pool
@@ -211,13 +211,13 @@ class Comparison:
         return -math.log1p(days), float(days < 1), -math.log1p(self._pool.younger(head))
 
     def _age_days(self, head: TicketHead) -> float:
-        return max(_LEAST_AGE_DAYS, (self._now - head.created_at).total_seconds() / 86_400)
+        return max(_LEAST_AGE_DAYS, days_between(self._now, head.created_at))
 
     def _by_answers(self, head: TicketHead) -> Iterable[float]:
         confirmed = self._confirmed.get(head.id)
         if not confirmed:
             return 0.0, 0.0, 0.0
-        days = [max(0.0, (self._now - match.at).total_seconds() / 86_400) for match in confirmed]
+        days = [days_between(self._now, match.at) for match in confirmed]
         return (
             math.log1p(math.fsum(math.exp(-each / 30) for each in days)),
             1 / (1 + min(days)),
