@@ -100,6 +100,21 @@ def test_words_keep_their_seats_against_people_and_freshness() -> None:
     assert "ENG-1" in keys("the coupon is lost", tickets=(*mine, stale), U0ADA="lin-ada")
 
 
+def test_a_passing_word_keeps_its_seat_against_all_that_the_speaker_opened_today() -> None:
+    """Half of the places go by words also where people and time make each of the others more probable."""
+    mine = tuple(a_ticket(n, title=f"Chore {n}", creator_id="lin-ada", created_at=NOW) for n in range(20, 60))
+    stale = a_ticket(
+        1,
+        title="Guests find the basket empty, coupons lost, after they have signed in",
+        creator_id="lin-bob",
+        assignee_id=None,
+        created_at=NOW - timedelta(days=300),
+    )
+    found = keys("lost again?", tickets=(*mine, stale), U0ADA="lin-ada")
+    assert "ENG-1" in found
+    assert "ENG-1" == found[-1]
+
+
 def test_nothing_said_or_nothing_known_recalls_nothing() -> None:
     """A deleted conversation and an empty tracker have no candidates."""
     gone = a_conversation(a_message(deleted=True, text=""))

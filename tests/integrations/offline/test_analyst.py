@@ -330,6 +330,6 @@ def test_what_retrieval_knows_of_people_and_time_makes_surer_and_less_sure() -> 
         judged = OfflineAnalyst().judge(talk, candidates=TICKETS, teams=[ENG], people=PEOPLE, now=NOW, odds=odds)
         return max((p.confidence for p in judged.proposals if isinstance(p.action, Comment)), default=0.0)
 
-    others = dict.fromkeys((ticket.id for ticket in TICKETS), 1e-9)
+    others = dict.fromkeys((ticket.id for ticket in TICKETS), 0.0)
     likely, unlikely, certain = (confidence(others | {SEARCH.id: odds}) for odds in (9.0, 1e-9, 1e300))
     assert unlikely < confidence({}) < likely <= certain < 1
