@@ -31,7 +31,7 @@ from pm_assistant.integrations.offline import OfflineAnalyst
 from pm_assistant.language.retrieval import Ranking, entry_of, table_of
 from pm_assistant.workflows.corridor.judge import LEAST_LIKELY
 from tests.gold import score as gold_score
-from tests.gold.told import FOLDER, ROWS
+from tests.gold.told import FOLDER, HELD_OUT
 
 ROOT = Path(__file__).parents[2]
 EVALS = Path(os.environ.get("PM_EVALS", ROOT.parent / "shared" / "evals"))
@@ -199,11 +199,13 @@ def conversations(path: Path) -> None:
 
 
 def gold() -> None:
-    """Have the gold set's conversations judged, and print how much of what is expected is met."""
-    with tempfile.NamedTemporaryFile("w", suffix=".jsonl") as out:
-        evals.gold(FOLDER, Path(out.name), Mode.PROPOSE)
-        scores = gold_score.score(ROWS, gold_score.rows_of(Path(out.name)))
-    print(f"{len(ROWS)} told conversations of tests/gold", *gold_score.figures(scores), sep="\n  ")
+    """Have the gold sets' conversations judged, and print how much of what is expected is met."""
+    for folder in (FOLDER, HELD_OUT):
+        rows = gold_score.rows_of(folder / "conversations.jsonl")
+        with tempfile.NamedTemporaryFile("w", suffix=".jsonl") as out:
+            evals.gold(folder, Path(out.name), Mode.PROPOSE)
+            scores = gold_score.score(rows, gold_score.rows_of(Path(out.name)))
+        print(f"{len(rows)} told conversations of {folder.relative_to(ROOT)}", *gold_score.figures(scores), sep="\n  ")
 
 
 if __name__ == "__main__":
