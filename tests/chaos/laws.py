@@ -138,7 +138,7 @@ def deleted_words_are_gone(world: World) -> Iterator[str]:
         return
     tickets = [text for ticket in world.tracker.tickets.values() for text in (ticket.title, ticket.description)]
     entries = [entry for card in world.chat.cards.values() for entry in card.entries]
-    cards = [text for entry in entries for text in (entry.headline, entry.link_text, entry.detail)]
+    cards = [text for entry in entries for text in (entry.headline, entry.link_text, entry.detail, entry.text)]
     for words in world.deleted:
         log = [decision.model_dump_json() for decision in world.decisions]
         verdicts = [d.model_dump_json() for kept in world.base.stores.conversations._verdicts.values() for d in kept]

@@ -1,13 +1,19 @@
 """A card names every ticket that it asks about, and what shows that it is over, to those who may read it."""
 
+from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
+import pytest
+
+from pm_assistant.domain.actions import Action, CreateTicket
 from pm_assistant.domain.answers import Subject
 from pm_assistant.domain.decisions import NOTHING_TO_UNDO, Decision, DecisionState, Outcome
-from pm_assistant.domain.reports import Card
+from pm_assistant.domain.reports import Card, CardEntry
+from pm_assistant.domain.work import Ticket
 from pm_assistant.integrations.slack.blocks import card_blocks
-from pm_assistant.presentation.cards import card_of
-from tests.builders import a_decision, a_ticket, a_tree
+from pm_assistant.presentation.cards import Deciding, card_of
+from tests.builders import NOW, a_comment, a_decision, a_ticket, a_tree
 from tests.contracts.vendor_contracts import needs_contracts
 from tests.integrations.slack.test_blocks import flaws, texts_in
 
@@ -91,3 +97,75 @@ def test_the_largest_tree_fits_into_a_message_of_the_chat() -> None:
     blocks = card_blocks(card_of([a_decision(action=action, state=DecisionState.PROPOSED)], tickets))
     assert [] == flaws(blocks)
     assert all(any(f"ENG-{number} " in text for text in texts_in(blocks)) for number in numbers)
+
+
+NEW = CreateTicket(title="Basket forgets coupons", description="First line.\nSecond line.", priority=2)
+ADA = Deciding(names={"U0ADA": "Ada"}, home_team="Engineering", at=NOW + timedelta(days=1))
+
+
+def entry_of(decision: Decision, tickets: Mapping[str, Ticket] = TICKETS, **known: Any) -> CardEntry:
+    """The one entry of a card about one decision."""
+    [entry] = card_of([decision], tickets, deciding=ADA, **known).entries
+    return entry
+
+
+@pytest.mark.parametrize("action", [NEW, a_comment(summary="It happens with PayPal, too.")])
+def test_what_is_to_be_written_is_read_before_yes_is_said_to_it(action: Action) -> None:
+    """All of it, word for word; once it is written, the tracker shows it."""
+    asked_for = a_decision(action=action, state=DecisionState.PROPOSED)
+    assert action.words == entry_of(asked_for).text
+    failed = a_decision(action=action, state=DecisionState.FAILED)
+    assert action.words == entry_of(failed).text
+    assert "" == entry_of(done(action)).text
+
+
+def test_a_new_ticket_is_asked_about_with_its_team_and_priority() -> None:
+    """Beside title and description."""
+    entry = entry_of(a_decision(action=NEW, state=DecisionState.PROPOSED))
+    assert "In Engineering, priority high · 90% sure: both speak of coupon and checkout" == entry.detail
+
+
+def test_words_are_shown_to_nobody_who_may_not_read_what_they_are_about() -> None:
+    """Neither where a ticket is private, nor where other companies read."""
+    decision = a_decision(state=DecisionState.PROPOSED)
+    for entry in (
+        entry_of(decision, withheld=frozenset({"ticket-1"})),
+        entry_of(decision.model_copy(update={"outside": True})),
+    ):
+        assert ("", "90% sure") == (entry.text, entry.detail)
+
+
+def done(action: Action | None = None, **changes: Any) -> Decision:
+    """What was done on somebody's word."""
+    outcome = Outcome(external_id="ticket-9", url="", inverse='{"operation": "x"}')
+    made: dict[str, Any] = {"outcome": outcome, "performed": "digest-1", "decided_by": "U0ADA"}
+    return a_decision(action=action, **{"state": DecisionState.DONE, **made, **changes})
+
+
+def test_it_is_said_who_decided() -> None:
+    """By name, as long as that answer stands; to the team alone."""
+    assert "Decided by Ada · 90% sure: both speak of coupon and checkout" == entry_of(done()).detail
+    assert "Decided by" not in entry_of(done(state=DecisionState.PROPOSED)).detail
+    assert "Decided by" not in entry_of(done(outside=True)).detail
+
+
+def test_a_new_ticket_goes_by_its_key_from_when_it_has_one() -> None:
+    """Until it is taken back."""
+    assert "ENG-9 Basket forgets coupons" == entry_of(done(NEW)).link_text
+    assert "Basket forgets coupons" == entry_of(done(NEW, state=DecisionState.UNDONE)).link_text
+    assert "a ticket of a private team" == entry_of(done(NEW), withheld=frozenset({"ticket-9"})).link_text
+
+
+def test_what_was_done_lately_is_one_press_from_being_taken_back() -> None:
+    """For a week; what has left nothing, or is asked about, is not."""
+    decision = done()
+    assert f"{decision.id}:digest-1" == entry_of(decision).undoes
+    assert entry_of(done(state=DecisionState.FAILED)).undoes
+    nothing = Outcome(external_id="ticket-9", url="", inverse=NOTHING_TO_UNDO)
+    for other in (
+        done(updated_at=NOW - timedelta(days=6)),
+        done(outcome=nothing),
+        done(undo_proposed=True),
+        done(state=DecisionState.UNDONE),
+    ):
+        assert entry_of(other).undoes is None

@@ -18,17 +18,21 @@ class CardEntry(Model):
         headline: plain text, such as `Commented on`.
         link_text: what the link says, such as `ENG-12 Checkout drops the coupon`; empty where there is no link.
         url: where the link leads.
-        detail: plain text: confidence and reason.
+        detail: plain text: confidence and reason, or who decided.
+        text: what is to be written, word for word; empty where nothing is, or where not everybody may read it.
         awaits_answer: what its buttons answer: `<decision id>:<revision>`; None if nothing is asked.
         answers: which buttons those are.
+        undoes: likewise what its Undo button takes back; a card is not kept in a thread for its sake.
     """
 
     headline: str
     link_text: str = ""
     url: str = ""
     detail: str = ""
+    text: str = ""
     awaits_answer: str | None = None
     answers: tuple[Answer, ...] = ("approve", "dismiss")
+    undoes: str | None = None
 
 
 class Card(Model):

@@ -1,8 +1,9 @@
 """The card in a thread: what we did or would do about it; plain text, which the chat adapter escapes."""
 
 from collections.abc import Iterator, Mapping, Sequence, Set
+from datetime import datetime, timedelta
 from types import MappingProxyType
-from typing import assert_never
+from typing import NamedTuple, assert_never
 
 from pm_assistant.domain.actions import CloseTree, Closing, Comment, CreateTicket, Ignore, LinkPullRequest, MoveTicket
 from pm_assistant.domain.decisions import Answer, Decision, DecisionState, external_id, percent
@@ -14,7 +15,28 @@ MOST_NAMED = 5
 """Tickets that are named to show that another is over, or waits."""
 NONE: Mapping[str, Sequence[str]] = MappingProxyType({})
 BUTTONS: tuple[Answer, ...] = ("approve", "dismiss", "retry")
-"""What can be answered on a card; to undo is not one press away."""
+"""What can be answered on a card, beside Undo."""
+UNDO_OFFERED_FOR = timedelta(days=7)
+"""How long what was done is one press from being taken back; later an order does it, or the API."""
+PRIORITIES = ("none", "urgent", "high", "medium", "low")
+"""By Linear's numbers."""
+
+
+class Deciding(NamedTuple):
+    """What is known of those who decide, and of when and where.
+
+    Attributes:
+        names: of whoever has answered, by how answers are signed; None where there is none to be told.
+        home_team: the name of the team that gets new tickets.
+        at: now; None offers nothing that ends.
+    """
+
+    names: Mapping[str, str] = MappingProxyType({})
+    home_team: str = ""
+    at: datetime | None = None
+
+
+NOBODY = Deciding()
 
 
 def card_of(
@@ -23,6 +45,7 @@ def card_of(
     *,
     withheld: Set[str] = frozenset(),
     blockers: Mapping[str, Sequence[str]] = NONE,
+    deciding: Deciding = NOBODY,
 ) -> Card:
     """Say in one card what we did or would do about a thread; no entries if there is nothing to say any more.
 
@@ -33,12 +56,13 @@ def card_of(
         tickets: those that they are about, by id.
         withheld: the ids of those of which not everybody in the thread may read.
         blockers: the keys of the open tickets that block one, by its id.
+        deciding: who has answered, and what can still be.
     """
     first = decisions[0]
     outside = any(decision.outside for decision in decisions)
     entries: list[CardEntry] = []
     for decision in decisions:
-        if (entry := _entry(decision, tickets, withheld=withheld, outside=outside)) is not None:
+        if (entry := _entry(decision, tickets, withheld=withheld, outside=outside, deciding=deciding)) is not None:
             blocking = () if outside else blockers.get(decision.action.about_ticket or "", ())
             entries += [_blocked(entry, blocking), *_closings(decision, tickets, outside=outside)]
     return Card(id=external_id(f"{first.tenant_id}|{first.subject.id}", "card"), entries=tuple(entries))
@@ -50,6 +74,7 @@ def answer_to(
     tickets: Mapping[str, Ticket],
     *,
     withheld: Set[str] = frozenset(),
+    deciding: Deciding = NOBODY,
 ) -> Card:
     """Say what became of what one message ordered, with what it took back; no entries before anything has.
 
@@ -58,27 +83,28 @@ def answer_to(
         decisions: all of the thread.
         tickets: as for a card.
         withheld: likewise.
+        deciding: likewise.
     """
     outside = any(decision.outside for decision in decisions)
     by_id = {decision.id: decision for decision in decisions}
     entries: list[CardEntry | None] = []
     for decision in ordered:
-        entries.append(_answer(decision, tickets, withheld=withheld, outside=outside))
+        entries.append(_answer(decision, tickets, withheld=withheld, outside=outside, deciding=deciding))
         ended = decision.order.takes_back if decision.order and decision.performed else ()
         for target in (by_id[id] for id in dict.fromkeys(ended) if id in by_id):
-            entries.append(_entry(target, tickets, withheld=withheld, outside=outside))
+            entries.append(_entry(target, tickets, withheld=withheld, outside=outside, deciding=deciding))
     message_id = ordered[0].order.message_id if ordered[0].order else ""
     said = dict.fromkeys(entry for entry in entries if entry is not None)
     return Card(id=external_id(f"{ordered[0].tenant_id}|{message_id}", "answer"), entries=tuple(said))
 
 
 def _answer(
-    decision: Decision, tickets: Mapping[str, Ticket], *, withheld: Set[str], outside: bool
+    decision: Decision, tickets: Mapping[str, Ticket], *, withheld: Set[str], outside: bool, deciding: Deciding
 ) -> CardEntry | None:
     """What became of one thing that was ordered: nobody needs to be told how sure that is."""
     because = "" if outside else decision.error or decision.reason
     if not isinstance(decision.action, Ignore):
-        entry = _entry(decision, tickets, withheld=withheld, outside=outside)
+        entry = _entry(decision, tickets, withheld=withheld, outside=outside, deciding=deciding)
         return entry and entry.model_copy(update={"detail": because})
     if decision.state is DecisionState.DISMISSED:
         return CardEntry(headline="Not done", detail=because, answers=())
@@ -88,30 +114,72 @@ def _answer(
     return CardEntry(headline="Nothing will be done about this", detail=because, answers=())
 
 
-def _entry(decision: Decision, tickets: Mapping[str, Ticket], *, withheld: Set[str], outside: bool) -> CardEntry | None:
+def _entry(
+    decision: Decision, tickets: Mapping[str, Ticket], *, withheld: Set[str], outside: bool, deciding: Deciding
+) -> CardEntry | None:
     dismissed = decision.state is DecisionState.DISMISSED and decision.decided_by is not None
     stuck = decision.state is DecisionState.FAILED or decision.waiting is not None
     said = decision.awaits_answer or dismissed or stuck or decision.gone or decision.performed
     if not said or isinstance(decision.action, Ignore):
         return None
-    hidden = not withheld.isdisjoint(decision.action.tickets)
-    sure = f"{percent(decision.confidence)} sure"
+    hidden = not withheld.isdisjoint(concerned(decision))
     # Neither title, nor reason, nor address: all of them may bear a private ticket's words.
     link_text, url = (PRIVATE, "") if hidden else _link(decision, tickets)
     if outside:
         link_text, url = OURS if decision.action.about_ticket else link_text, ""
-    detail = sure if hidden or outside else f"{sure}: {decision.reason}"
-    if decision.state in {DecisionState.FAILED, DecisionState.DONE, DecisionState.UNDONE} and decision.error:
-        detail = f"{decision.error} · {detail}"
     answers = tuple(answer for answer in BUTTONS if decision.accepts(answer))
+    seen = f"{decision.id}:{decision.revision}"
     return CardEntry(
         headline=_headline(decision),
         link_text=link_text,
         url=url,
-        detail=detail,
-        awaits_answer=f"{decision.id}:{decision.revision}" if answers else None,
+        detail=_detail(decision, deciding, withheld=hidden or outside),
+        text="" if hidden or outside or not _is_to_be_written(decision) else decision.action.words or "",
+        awaits_answer=seen if answers else None,
         answers=answers,
+        undoes=seen if _offers_undo(decision, deciding) else None,
     )
+
+
+def concerned(decision: Decision) -> Set[str]:
+    """The ids of the tickets that an entry may name: those that it is about, and the one that it has made."""
+    made = {decision.outcome.external_id} if decision.outcome and isinstance(decision.action, CreateTicket) else set()
+    return {*decision.action.tickets, *made}
+
+
+def _detail(decision: Decision, deciding: Deciding, *, withheld: bool) -> str:
+    """Why, and who decided; where not all may read that, how sure it is and no more."""
+    sure = f"{percent(decision.confidence)} sure"
+    ended = decision.state in {DecisionState.FAILED, DecisionState.DONE, DecisionState.UNDONE}
+    parts = [decision.error if ended else None]
+    if not withheld:
+        parts += [_decided(decision, deciding), _fields(decision, deciding)]
+    return " · ".join(filter(None, (*parts, sure if withheld else f"{sure}: {decision.reason}")))
+
+
+def _decided(decision: Decision, deciding: Deciding) -> str:
+    """Who has answered, where somebody has and it is not asked anew."""
+    name = deciding.names.get(decision.decided_by or "")
+    return "" if name is None or decision.state is DecisionState.PROPOSED else f"Decided by {name}"
+
+
+def _fields(decision: Decision, deciding: Deciding) -> str:
+    """What a new ticket is to have beside its text."""
+    if not isinstance(decision.action, CreateTicket) or not _is_to_be_written(decision):
+        return ""
+    team = f"In {deciding.home_team}, " if deciding.home_team else ""
+    return f"{team}priority {PRIORITIES[decision.action.priority]}"
+
+
+def _is_to_be_written(decision: Decision) -> bool:
+    """Whether its words are what people say yes to; of what is done, the tracker tells."""
+    return decision.state is DecisionState.PROPOSED or (decision.state is DecisionState.FAILED and not decision.undoing)
+
+
+def _offers_undo(decision: Decision, deciding: Deciding) -> bool:
+    """Whether it can be taken back, and was done lately."""
+    lately = deciding.at is not None and deciding.at - decision.updated_at < UNDO_OFFERED_FOR
+    return lately and decision.undoable and not decision.awaits_answer
 
 
 def _blocked(entry: CardEntry, keys: Sequence[str]) -> CardEntry:
@@ -157,7 +225,9 @@ def _link(decision: Decision, tickets: Mapping[str, Ticket]) -> tuple[str, str]:
             if ticket := tickets.get(ticket_id):
                 link_text, url = f"{ticket.key} {ticket.title}", ticket.page(url)
         case CreateTicket(title=link_text):
-            pass
+            made = tickets.get(decision.outcome.external_id) if decision.outcome else None
+            if made is not None and decision.state is not DecisionState.UNDONE:
+                link_text = f"{made.key} {link_text}"
         case Ignore():
             pass
         case _:

@@ -26,7 +26,14 @@ urls = st.sampled_from(
     ["https://linear.app/i/1?a=1&b=2", "https://x.test/a|b>c <d", "javascript:alert(1)", "", "h" * 5000]
 )
 entries = st.builds(
-    CardEntry, headline=texts, link_text=texts, url=urls, detail=texts, awaits_answer=st.none() | st.uuids().map(str)
+    CardEntry,
+    headline=texts,
+    link_text=texts,
+    url=urls,
+    detail=texts,
+    text=texts,
+    awaits_answer=st.none() | st.uuids().map(str),
+    undoes=st.none() | st.uuids().map(str),
 )
 cards = st.builds(Card, id=st.just("c"), entries=st.lists(entries, max_size=30).map(tuple))
 lines = st.lists(st.builds(Line, text=texts, url=urls), max_size=60).map(tuple)
@@ -112,6 +119,33 @@ def test_only_what_awaits_an_answer_has_buttons() -> None:
     buttons: Any = blocks[3]["elements"]
     assert [("decision.approve", "d-2"), ("decision.dismiss", "d-2")] == [(b["action_id"], b["value"]) for b in buttons]
     assert ["primary", None] == [button.get("style") for button in buttons]
+
+
+def test_what_is_to_be_written_stands_there_word_for_word() -> None:
+    """In as many sections as it takes, as text and not as markup; what there is no room for is counted."""
+    words = "*No markup* <!channel>\n" + "x" * 4_000
+    entry = CardEntry(headline="Comment on", text=words, awaits_answer="d-1")
+
+    blocks = card_blocks(Card(id="c", entries=(entry,) * 3))
+
+    written: Any = [block["text"] for block in blocks[1:3]]
+    assert words == "".join(part["text"] for part in written)
+    assert {"plain_text"} == {part["type"] for part in written}
+    assert f"… and {3 * len(words) - 9_000} more characters" in texts_in(blocks)
+
+
+def test_undo_is_offered_beside_what_is_asked_and_never_urged() -> None:
+    """Alone it is no primary button; a failure can be tried again or taken back."""
+    done = CardEntry(headline="Commented on", undoes="d-1")
+    failed = CardEntry(headline="Could not be done.", awaits_answer="d-2", answers=("retry",), undoes="d-2")
+
+    blocks = card_blocks(Card(id="c", entries=(done, failed)))
+
+    pressed: Any = [block["elements"] for block in blocks if block["type"] == "actions"]
+    assert [
+        [("decision.undo", "d-1", None)],
+        [("decision.retry", "d-2", "primary"), ("decision.undo", "d-2", None)],
+    ] == [[(b["action_id"], b["value"], b.get("style")) for b in buttons] for buttons in pressed]
 
 
 def test_a_card_too_long_says_how_much_is_left() -> None:

@@ -146,7 +146,7 @@ def test_a_ticket_is_created_as_ordered_and_answered_below_the_order() -> None:
         [receipt.message_id for receipt in decision.evidence],
         decision.model,
     )
-    assert [("Created", "Coupons vanish", "Ada told me so.")] == [
+    assert [("Created", f"{ticket.key} Coupons vanish", "Ada told me so.")] == [
         (entry.headline, entry.link_text, entry.detail) for entry in unit.answers_in(said)
     ]
     assert 0 == unit.analyst.calls

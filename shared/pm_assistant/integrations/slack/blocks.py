@@ -5,8 +5,9 @@ blocks, 3,000 characters in a section, 150 in a header, 75 on a button; only `&`
 Whatever people or vendors wrote is escaped here and nowhere else.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 
+from pm_assistant.domain.answers import Answer
 from pm_assistant.domain.reports import Card, CardEntry, Line, Notice, Report, Section
 from pm_assistant.integrations.slack.webhook import BUTTONS
 
@@ -18,11 +19,13 @@ MAX_HEADER = 150
 MAX_TEXT = 4000
 MAX_LINE = 300
 MAX_DETAIL = 600
+MAX_WORDS = 9_000
+"""Of what is to be written, in one card: Slack refuses a message whose blocks are too long together."""
 MAX_URL = 1500
 MAX_LABEL = 75
 MAX_VALUE = 255
 NOTICE = "notice.open"
-LABELS = {"approve": "Approve", "dismiss": "Dismiss", "retry": "Try again"}
+LABELS = {"approve": "Approve", "dismiss": "Dismiss", "retry": "Try again", "undo": "Undo"}
 
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _URL_CODES = str.maketrans({" ": "%20", "|": "%7C", "<": "%3C", ">": "%3E", "\n": "%0A", "&": "&amp;"})
@@ -54,10 +57,15 @@ def _is_web(url: str) -> bool:
 
 
 def card_blocks(card: Card) -> list[Block]:
-    """Render a card: a line, a quiet line of detail and, where an answer is awaited, two buttons for each entry."""
+    """Render a card: of each entry a line, what is to be written, a quiet line of detail, and what can be pressed.
+
+    What is to be written stands there as it is, not as markup; Slack folds what is long.
+    """
     blocks: list[Block] = []
+    room = MAX_WORDS
     for shown, entry in enumerate(card.entries):
-        rendered = _entry(entry)
+        rendered = _entry(entry, room)
+        room -= min(room, len(entry.text))
         left = len(card.entries) - shown
         if len(blocks) + len(rendered) > MAX_BLOCKS - (left > 1):
             return [*blocks, _context(f"… and {left} more")]
@@ -118,13 +126,27 @@ def _headline(entry: CardEntry) -> str:
     )
 
 
-def _entry(entry: CardEntry) -> list[Block]:
-    blocks = [_mrkdwn(_headline(entry))]
+def _entry(entry: CardEntry, room: int) -> list[Block]:
+    blocks = [_mrkdwn(_headline(entry)), *_verbatim(entry.text, room)]
     if entry.detail.strip():
         blocks.append(_context(escape(entry.detail, MAX_DETAIL)))
-    if entry.awaits_answer:
-        blocks.append(_buttons(entry.awaits_answer, entry.answers))
+    pressed = {answer: entry.awaits_answer for answer in entry.answers if entry.awaits_answer}
+    pressed |= {"undo": entry.undoes} if entry.undoes else {}
+    if pressed:
+        blocks.append(_buttons(pressed))
     return blocks
+
+
+def _verbatim(text: str, room: int) -> list[Block]:
+    """Words as they are, in as many sections as they take; of what there is no room for it is said that there is."""
+    shown = text[:room]
+    parts = (shown[start : start + MAX_SECTION] for start in range(0, len(shown), MAX_SECTION))
+    blocks: list[Block] = [
+        {"type": "section", "text": {"type": "plain_text", "text": part, "emoji": False}}
+        for part in parts
+        if part.strip()
+    ]
+    return [*blocks, _context(f"… and {len(text) - room} more characters")] if len(text) > room else blocks
 
 
 def _section(section: Section) -> list[Block]:
@@ -166,10 +188,12 @@ def _context(text: str) -> Block:
     return {"type": "context", "elements": [{"type": "mrkdwn", "text": text, "verbatim": True}]}
 
 
-def _buttons(value: str, answers: Sequence[str]) -> Block:
-    shown = [(answer, action_id) for action_id, answer in BUTTONS.items() if answer in answers]
-    buttons = [_button(LABELS[answer], action_id, value) for answer, action_id in shown]
-    return {"type": "actions", "elements": [buttons[0] | {"style": "primary"}, *buttons[1:]]}
+def _buttons(pressed: Mapping[Answer, str]) -> Block:
+    """What can be pressed, with what each answers; the first is what is asked, if anything is."""
+    shown = [(answer, action_id) for action_id, answer in BUTTONS.items() if answer in pressed]
+    buttons = [_button(LABELS[answer], action_id, pressed[answer]) for answer, action_id in shown]
+    first = buttons[0] if [*pressed] == ["undo"] else buttons[0] | {"style": "primary"}
+    return {"type": "actions", "elements": [first, *buttons[1:]]}
 
 
 def _button(label: str, action_id: str, value: str) -> Block:

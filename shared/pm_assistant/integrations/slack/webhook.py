@@ -37,6 +37,7 @@ BUTTONS: Mapping[str, Answer] = {
     "decision.approve": "approve",
     "decision.dismiss": "dismiss",
     "decision.retry": "retry",
+    "decision.undo": "undo",
 }
 """What the buttons on a card say, by `action_id`; their value is `<decision id>:<revision>`: what was seen counts."""
 

@@ -3,16 +3,18 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from pm_assistant.domain.actions import CreateTicket
 from pm_assistant.domain.answers import Subject
 from pm_assistant.domain.decisions import Decision
 from pm_assistant.domain.errors import AccessRevoked, Conflict, NotConnected, NotFound
 from pm_assistant.domain.reports import Card
-from pm_assistant.domain.work import MessageId
+from pm_assistant.domain.work import MessageId, Team
 from pm_assistant.ports.unit import Unit
-from pm_assistant.presentation.cards import answer_to, card_of
+from pm_assistant.presentation.cards import Deciding, answer_to, card_of, concerned
+from pm_assistant.workflows.corridor.deciders import names_of_deciders
 from pm_assistant.workflows.corridor.relations import blockers
 from pm_assistant.workflows.sending import send_once
-from pm_assistant.workflows.tenants.audience import public_tickets
+from pm_assistant.workflows.tenants.audience import public_teams
 
 
 def _noted(decision: Decision, not_shown: str | None, unit: Unit) -> Decision:
@@ -95,16 +97,27 @@ def _show(
 def _card(shown: Sequence[Decision], decisions: Sequence[Decision], thread: Subject, unit: Unit) -> Card:
     if thread != decisions[0].subject and _others_read(thread, unit):
         decisions = [decision.model_copy(update={"outside": True}) for decision in decisions]
-    ticket_ids = {ticket_id for decision in decisions for ticket_id in decision.action.tickets}
-    tickets = unit.stores.tickets.some(unit.tenant_id, ticket_ids)
-    public = {ticket.id: ticket for ticket in public_tickets(tickets, unit)}
+    ticket_ids = {ticket_id for decision in decisions for ticket_id in concerned(decision)}
+    tickets, teams = unit.stores.tickets.some(unit.tenant_id, ticket_ids), public_teams(unit)
+    team_ids = {team.id for team in teams}
+    public = {ticket.id: ticket for ticket in tickets if ticket.team_id in team_ids}
     withheld = {ticket.id for ticket in tickets} - public.keys()
+    deciding = Deciding(names_of_deciders(decisions, unit), _home_team(shown, teams, unit), unit.now())
     if shown[0].order is not None:
-        return answer_to(shown, decisions, public, withheld=withheld)
+        return answer_to(shown, decisions, public, withheld=withheld, deciding=deciding)
     asked = [decision for decision in decisions if decision.order is None]
     about = {d.action.about_ticket for d in asked if d.awaits_answer} & public.keys()
     blocking = blockers({id for id in about if id is not None}, unit)
-    return card_of(asked, public, withheld=withheld, blockers=blocking)
+    return card_of(asked, public, withheld=withheld, blockers=blocking, deciding=deciding)
+
+
+def _home_team(shown: Sequence[Decision], teams: Sequence[Team], unit: Unit) -> str:
+    """The name of the team that gets new tickets, where there is one to be asked about."""
+    if not any(isinstance(decision.action, CreateTicket) and decision.performed is None for decision in shown):
+        return ""
+    home = unit.stores.tenants.get(unit.tenant_id).settings.home_team_id
+    by_key = sorted(teams, key=lambda team: team.key)
+    return next((team.name for team in by_key if home in {None, team.id}), "")
 
 
 def _others_read(thread: Subject, unit: Unit) -> bool:
