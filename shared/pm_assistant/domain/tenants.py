@@ -1,6 +1,7 @@
 """Who we work for: tenants, their settings, their vendor connections and their people."""
 
 import math
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, Literal, NewType
@@ -10,6 +11,8 @@ from pydantic import AfterValidator, AwareDatetime, Field, SecretStr, Validation
 
 from pm_assistant.domain.bots import Bots
 from pm_assistant.domain.bounds import Line
+from pm_assistant.domain.experiments import Variant
+from pm_assistant.domain.kinds import ActionKind as ActionKind
 from pm_assistant.domain.model import Model
 
 TenantId = NewType("TenantId", str)
@@ -21,17 +24,6 @@ class Provider(StrEnum):
     SLACK = "slack"
     LINEAR = "linear"
     GITHUB = "github"
-
-
-class ActionKind(StrEnum):
-    """What the product can do in a tenant's name, and `ignore`: deliberately nothing."""
-
-    COMMENT = "comment"
-    CREATE = "create"
-    MOVE = "move"
-    CLOSE = "close"
-    LINK = "link"
-    IGNORE = "ignore"
 
 
 class Mode(StrEnum):
@@ -163,6 +155,18 @@ class Settings(Model):
         default=PrivateCode.LINKS,
         description="what everybody sees of private repositories: `nothing`, `links` without words, or `everything`",
     )
+
+    def varied(self, variant: Variant, kinds: Collection[ActionKind]) -> "Settings":
+        """These settings, where actions of some kinds are trusted as far as a variant says.
+
+        What is off stays off: a variant says from where on we ask and act, and never whether we may.
+        """
+        change: dict[str, object] = {"ask_from": variant.ask_from} if variant.ask_from is not None else {}
+        if variant.threshold is not None:
+            rules = {kind: self.rules.get(kind, Rule()) for kind in kinds}
+            varied = {k: rule.model_copy(update={"threshold": variant.threshold}) for k, rule in rules.items()}
+            change["rules"] = {**self.rules, **varied}
+        return self.model_copy(update=change)
 
     def within(self, own: "Settings") -> "Settings":
         """These settings, as far as they trust us with, and have us read and show, no more than `own` do."""
