@@ -18,6 +18,7 @@ from pm_assistant.workflows.code.recurring import recur
 from pm_assistant.workflows.connections.redelivery import redeliver
 from pm_assistant.workflows.connections.sync import sync
 from pm_assistant.workflows.corridor.backfill import backfill
+from pm_assistant.workflows.corridor.backtest import backtest
 from pm_assistant.workflows.jobs import TakeStep, give_up, run_step
 from pm_assistant.workflows.reports.kinds import SENT_BY
 from pm_assistant.workflows.reports.send import send_reports
@@ -39,6 +40,7 @@ STEPS: Mapping[JobKind, TakeStep] = {
     JobKind.DELETE: delete_tenant,
     JobKind.ERASE_PERSON: erase_person,
     JobKind.CATCH_UP: catch_up,
+    JobKind.BACKTEST: backtest,
 }
 """What takes a step of each kind of job."""
 

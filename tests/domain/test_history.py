@@ -67,6 +67,14 @@ def test_nothing_is_known_any_longer_than_it_is_kept() -> None:
     assert [confirmed(**young)] == known.confirmed
 
 
+def test_what_is_yet_to_come_is_not_known() -> None:
+    """Whoever looks at what was said before must not know how it went on."""
+    later = {"at": NOW + timedelta(seconds=1), "ends_at": NOW + timedelta(days=9)}
+    history = History({"U0ADA": [a_heard_conversation(), a_heard_conversation(**later)]}, [confirmed(**later)])
+
+    assert History({"U0ADA": [a_heard_conversation()]}, []) == history.as_known_in("C0ENG", at=NOW)
+
+
 def test_a_match_is_of_the_conversation_that_begins_where_its_thread_does() -> None:
     """As conversations are named."""
     assert "C0ENG:1.0" == confirmed().conversation_id

@@ -65,7 +65,7 @@ class FakeApplication:
         self.sessions = FakeSessions(self.users, self.now)
         self.verifier = FakeVerifier()
         self.vault = FakeVault()
-        self.analyst = FakeAnalyst()
+        self.analyst, self.offline_analyst = FakeAnalyst(), FakeAnalyst()
         self.webhook_sources: dict[Provider, WebhookSource] = {}
         self.oauth_apps: dict[Provider, OAuthApp | ProductError] = {}
         self.redeliveries: dict[Provider, Redelivery] = {}

@@ -180,6 +180,25 @@ def test_an_index_with_changes_ranks_as_one_made_anew(
     assert found == ranking(tickets, U0ADA="lin-ada").shortlist(talk, limit=limit)
 
 
+@given(SOME_TICKETS, SOME_TEXTS, st.integers(1, 6), st.integers(0, 8), st.integers(0, 8))
+def test_an_index_seen_otherwise_ranks_as_one_made_so(
+    tickets: list[Ticket], texts: list[str], limit: int, gone: int, moved: int
+) -> None:
+    """Some tickets are not there, and some stand in another state; the index itself stays as it was."""
+    talk = a_conversation(*(a_message(i, t) for i, t in enumerate(texts)))
+    then = [ticket.model_copy(update={"state": DONE} if n < moved else {}) for n, ticket in enumerate(tickets[gone:])]
+    index = TicketIndex(table_of(map(entry_of, tickets)))
+    before = Ranking(index, now=NOW, authors={}).shortlist(talk, limit=limit)
+    heads = {ticket.id: index.get(ticket.id) for ticket in then}
+    seen = {ticket.id: head._replace(state=ticket.state) for ticket in then if (head := heads[ticket.id])}
+
+    found = Ranking(index.seen_as({ticket.id: seen.get(ticket.id) for ticket in tickets}), now=NOW, authors={})
+
+    expected = [(each.head.id, each.probability) for each in ranking(then).shortlist(talk, limit=limit).candidates]
+    assert expected == [(each.head.id, each.probability) for each in found.shortlist(talk, limit=limit).candidates]
+    assert before == Ranking(index, now=NOW, authors={}).shortlist(talk, limit=limit)
+
+
 def test_a_ticket_that_may_not_be_read_is_no_candidate_though_its_key_is_said() -> None:
     """Nor does it weigh anything beside the others."""
     index = TicketIndex(table_of(map(entry_of, TICKETS)))

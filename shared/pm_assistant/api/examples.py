@@ -323,6 +323,7 @@ ANSWERS: dict[str, Any] = {type(answer).__name__: answer.model_dump(mode="json")
 
 BODIES: dict[str, Any] = {
     "Address": {"email": "lena@velunda.example"},
+    "BacktestWish": {"since": "2026-11-06T00:00:00Z", "threshold": 0.85},
     "Approval": {"revision": "b5bb9d8014a0f9b1"},
     "Confirmation": {"confirm": "Velunda"},
     "Credentials": {"email": "lena@velunda.example", "password": _PASSWORD},

@@ -6,6 +6,7 @@ import typer
 
 from pm_assistant.cli.commands import (
     account,
+    backtests,
     benchmarks,
     deadletters,
     doctor,
@@ -55,6 +56,7 @@ API_COMMANDS: dict[str, Callable[..., None]] = {
     "settings": account.settings,
     "undo": account.undo,
     "erase": account.erase,
+    "backtest": backtests.backtest,
 }
 
 for name, command in STACK_COMMANDS.items():

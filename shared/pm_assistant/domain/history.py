@@ -109,7 +109,7 @@ class History(NamedTuple):
     def as_known_in(self, channel: str, *, at: datetime) -> "History":
         """What those who listen in a channel may know: all that was public, and what was said in the channel itself.
 
-        Nothing that is to be forgotten by then is in it.
+        Nothing that is to be forgotten by then is in it, and nothing that is yet to come.
         """
         return History(
             recent={
@@ -121,7 +121,7 @@ class History(NamedTuple):
 
 
 def _is_known(past: HeardConversation | ConfirmedMatch, channel: str, at: datetime) -> bool:
-    return past.ends_at > at and (not past.private or past.channel == channel)
+    return past.at <= at < past.ends_at and (not past.private or past.channel == channel)
 
 
 class Keeping(NamedTuple):

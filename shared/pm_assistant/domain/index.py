@@ -4,6 +4,7 @@ import hashlib
 from array import array
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from datetime import datetime
 from functools import cached_property
 from sys import getsizeof
@@ -176,6 +177,23 @@ class TicketIndex:
         self.piece_counts = table.piece_counts + recent.piece_counts
         self.parts = (range(recent.first), range(recent.first, len(self.heads)))
         self.size = table.size + recent.size
+
+    def seen_as(self, changes: Mapping[str, TicketHead | None]) -> "TicketIndex":
+        """The same where these tickets have other heads, by their ids, or are not there; their words stay theirs."""
+        seen = copy(self)
+        vars(seen).pop("_outdated_words", None)
+        seen.heads = list(self.heads)
+        gone: set[int] = set()
+        for id, head in changes.items():
+            number = self.number_of(id)
+            if number is None:
+                continue
+            if head is None:
+                gone.add(number)
+            else:
+                seen.heads[number] = head
+        seen._outdated = self._outdated | gone
+        return seen
 
     def __len__(self) -> int:
         return len(self.heads) - len(self._outdated)

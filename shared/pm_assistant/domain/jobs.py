@@ -45,6 +45,7 @@ class JobKind(StrEnum):
     DELETE = "delete"
     ERASE_PERSON = "erase-person"
     CATCH_UP = "catch-up"
+    BACKTEST = "backtest"
 
 
 APP = TenantId("app")
@@ -60,6 +61,36 @@ class JobState(StrEnum):
     FAILED = "failed"
 
 
+MICRODOLLARS = 1_000_000
+"""In a dollar."""
+DEFAULT_COST = 5 * MICRODOLLARS
+"""In millionths of a dollar: what a backtest may cost unless it is told otherwise."""
+
+
+class Variant(Model):
+    """What a backtest is to do otherwise than the tenant's settings have it done today.
+
+    Attributes:
+        threshold: every kind of action that is not off acts unasked from this confidence upwards.
+    """
+
+    threshold: float | None = Field(default=None, ge=0, le=1)
+
+
+class Backtest(Model):
+    """How conversations are to be judged once more.
+
+    Attributes:
+        variant: is held against what would happen today; None if only that is asked for.
+        analyst: who judges, if not the tenant's own.
+        most_microdollars: in millionths of a dollar; no conversation is begun once so much is spent.
+    """
+
+    variant: Variant | None = None
+    analyst: Literal["offline"] | None = None
+    most_microdollars: int = Field(default=DEFAULT_COST, gt=0)
+
+
 class Order(Model):
     """What is asked for.
 
@@ -71,6 +102,7 @@ class Order(Model):
         upload_id: names the uploaded archive of an import.
         channel: of a reading: only this one, by the chat's id.
         judge: of a reading: what was said since is judged as if its events had come, which the vendor owed us.
+        backtest: how a backtest judges.
     """
 
     kind: JobKind
@@ -80,6 +112,7 @@ class Order(Model):
     upload_id: str | None = None
     channel: str | None = None
     judge: bool = False
+    backtest: Backtest | None = None
 
 
 class Step(Model):

@@ -173,6 +173,11 @@ class Application(Protocol):
     def analyst(self) -> Analyst: ...
 
     @property
+    def offline_analyst(self) -> Analyst:
+        """Who judges without a model, whoever else does."""
+        ...
+
+    @property
     def vendors(self) -> Mapping[Provider, VendorProfile]:
         """What there is to know of each vendor."""
         ...

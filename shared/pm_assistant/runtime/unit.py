@@ -160,6 +160,11 @@ class AwsApplication:
         return wiring.analyst(self._group(AnalystSettings))
 
     @property
+    def offline_analyst(self) -> "Analyst":
+        """Who judges without a model."""
+        return wiring.offline_analyst()
+
+    @property
     def vendors(self) -> Mapping[Provider, Vendor]:
         """The vendors there are."""
         return VENDORS

@@ -275,12 +275,17 @@ def analyst(settings: AnalystSettings) -> "Analyst":
         Misconfigured: the model's key is not set.
     """
     if settings.analyst == "offline":
-        from pm_assistant.integrations.offline import OfflineAnalyst
-
-        return OfflineAnalyst()
+        return offline_analyst()
     # The key is looked up each time, so that it can be rotated; the client is made anew only for another key.
     key = _secret("openai/api-key", settings.secrets_prefix)
     return _model(key, settings.openai_base_url, settings.openai_model)
+
+
+def offline_analyst() -> "Analyst":
+    """The rules that need no key."""
+    from pm_assistant.integrations.offline import OfflineAnalyst
+
+    return OfflineAnalyst()
 
 
 @cache

@@ -3,6 +3,7 @@
 from pm_assistant.api.routes import (
     accounts,
     auth,
+    backtests,
     closing,
     code,
     connections,
@@ -15,5 +16,6 @@ from pm_assistant.api.routes import (
     work,
 )
 
-_MODULES = (auth, accounts, tenant, closing, members, connections, work, code, decisions, subscriptions, runs, docs)
+_WORK = (members, connections, work, code, decisions, subscriptions, backtests, runs)
+_MODULES = (auth, accounts, tenant, closing, *_WORK, docs)
 ROUTERS = tuple(module.router for module in _MODULES)

@@ -109,7 +109,8 @@ class ImportWish(Model):
     upload_id: str = Field(pattern=UPLOAD_ID, description="of the upload that holds an export's zip file")
 
 
-def _start(request: RequestContext, order: Order) -> Response[RunSummary]:
+def start(request: RequestContext, order: Order) -> Response[RunSummary]:
+    """Have a job begun, and answer with where it can be followed."""
     keep_days = request.tenant.settings.retention_days if order.dry_run else None
     by, job_id = request.caller.actor, request.job_id
     job = start_job(order, request.unit, asked_by=by, keep_days=keep_days, job_id=job_id)
@@ -146,7 +147,7 @@ def run_workflow(
     }:
         raise NotFound("no such member")
     order = Order(kind=JobKind(workflow), dry_run=requested.dry_run, since=requested.since, member_id=member_id)
-    return _start(request, order)
+    return start(request, order)
 
 
 @router.get("/v1/runs", **needs(Scope.RUN, 400, tag="runs"))
@@ -179,7 +180,7 @@ def begin_export() -> Response[RunSummary]:
     themselves, and no program can. The manifest names the kinds that an import restores; who has access, what is
     connected and the audit trail are there to be read only.
     """
-    return _start(current_request(router), Order(kind=JobKind.EXPORT, dry_run=False))
+    return start(current_request(router), Order(kind=JobKind.EXPORT, dry_run=False))
 
 
 @router.get("/v1/exports/<run_id>", **needs(Scope.OWNER, 404, tag="exports"))
@@ -216,4 +217,4 @@ def offer_upload(requested: Annotated[UploadWish, Body()]) -> Response[Upload]:
 @router.post("/v1/imports", status_code=202, **needs(Scope.OWNER, tag="exports"))
 def begin_import(requested: Annotated[ImportWish, Body()]) -> Response[RunSummary]:
     """Have an export brought into this tenant, which must not have tickets, messages or decisions yet."""
-    return _start(current_request(router), Order(kind=JobKind.IMPORT, dry_run=False, upload_id=requested.upload_id))
+    return start(current_request(router), Order(kind=JobKind.IMPORT, dry_run=False, upload_id=requested.upload_id))

@@ -48,12 +48,8 @@ def backfill(job: Job, unit: Unit) -> Step:
     """
     since = job.order.since or job.created_at - LOOKS_BACK
     tenant = unit.stores.tenants.get(job.tenant_id)
-    messages = (m for m in unit.stores.messages.since(job.tenant_id, since) if m.posted_at <= job.created_at)
-    readable = (message for message in messages if tenant.settings.channels.reads(message.channel))
-    conversations = conversations_in(readable, gap_seconds=unit.burst_gap_seconds)
-    remaining = [
-        conversation for conversation in sorted(conversations, key=_place) if _place(conversation) > (job.cursor or "")
-    ]
+    conversations = conversations_since(since, job, tenant, unit)
+    remaining = [conversation for conversation in conversations if place(conversation) > (job.cursor or "")]
     only = ActionKind.MOVE if job.order.kind is JobKind.MOVE_TICKETS else None
     findings: Sequence[Finding] = ()
     if job.order.dry_run:
@@ -66,12 +62,19 @@ def backfill(job: Job, unit: Unit) -> Step:
     return Step(
         done=len(conversations) - len(remaining) + handled,
         total=len(conversations),
-        cursor=_place(remaining[handled - 1]) if handled < len(remaining) else None,
+        cursor=place(remaining[handled - 1]) if handled < len(remaining) else None,
         results=tuple(finding.model_dump(mode="json", exclude_none=True) for finding in findings),
     )
 
 
-def _place(conversation: Conversation) -> str:
+def conversations_since(since: datetime, job: Job, tenant: Tenant, unit: Unit) -> Sequence[Conversation]:
+    """What was said since then, and before a job was asked for, where the tenant lets us read; by place."""
+    messages = (m for m in unit.stores.messages.since(tenant.id, since) if m.posted_at <= job.created_at)
+    readable = (message for message in messages if tenant.settings.channels.reads(message.channel))
+    return sorted(conversations_in(readable, gap_seconds=unit.burst_gap_seconds), key=place)
+
+
+def place(conversation: Conversation) -> str:
     """Where a conversation comes in the order of a job; the same in every step."""
     return f"{float(conversation.messages[0].ts):017.6f} {conversation.id}"
 

@@ -1,0 +1,64 @@
+"""`pm backtest`: what would have been done, had things been judged otherwise."""
+
+import time
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from pm_assistant.cli import backtest_views
+from pm_assistant.cli.api_target import ApiTarget
+from pm_assistant.cli.options import AsJson, Since
+from pm_assistant.cli.terminal import note, show, show_json, waiting
+from pm_assistant.cli.times import moment
+from pm_assistant.domain.backtest import BacktestReport
+from pm_assistant.domain.errors import InvalidRequest, UpstreamRejected
+
+if TYPE_CHECKING:
+    from pm_assistant.cli.api import Api, Json
+
+PAUSE = 2.0
+
+
+def backtest(
+    target: ApiTarget,
+    since: Since = "14d",
+    threshold: Annotated[
+        float | None,
+        typer.Option("--threshold", min=0, max=1, help="Beside today: act unasked from so sure on."),
+    ] = None,
+    analyst: Annotated[
+        Literal["offline"] | None, typer.Option("--analyst", help="Judge without a model, which costs nothing.")
+    ] = None,
+    most_dollars: Annotated[
+        float, typer.Option("--most-dollars", min=0.01, help="What the model may cost; then it ends early.")
+    ] = 5.0,
+    run: Annotated[str | None, typer.Option("--run", help="Show one that was begun before, by its id.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Judge once more what was said, without acting, and hold it against what people did."""
+    with target.api() as api:
+        report = _report(api, run or _begun(api, moment(since, datetime.now(UTC)), threshold, analyst, most_dollars))
+    show_json(report) if as_json else show(backtest_views.report(report))
+
+
+def _begun(api: "Api", since: datetime, threshold: float | None, analyst: str | None, most_dollars: float) -> str:
+    wish = {"since": since.isoformat(), "threshold": threshold, "analyst": analyst, "most_dollars": most_dollars}
+    id: str = api.post("/v1/workflows/backtest", **wish)["id"]
+    note(f"Begun as run {id}; it goes on if you leave. See it later with: pm backtest --run {id}")
+    return id
+
+
+def _report(api: "Api", id: str) -> BacktestReport:
+    """Wait for a run's end, and take its report."""
+    shown = api.get(f"/v1/runs/{id}")
+    if shown["kind"] != "backtest":
+        raise InvalidRequest(f"run {id} is no backtest, but {shown['kind']}", field="run")
+    with waiting("Judging the conversations"):
+        while shown["state"] in {"waiting", "running"}:
+            time.sleep(PAUSE)
+            shown = api.get(f"/v1/runs/{id}")
+    if shown["state"] == "failed":
+        raise UpstreamRejected(f"Run {id} has failed: {shown['error']}")
+    results: list[Json] = shown["results"]
+    return BacktestReport.model_validate(results[0])

@@ -1,0 +1,144 @@
+"""Judge once more what was said, without acting, and hold it against what people did: the backtest."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from itertools import chain
+from typing import Any
+
+from pm_assistant.domain.backtest import (
+    MOST_EXAMPLES,
+    BacktestReport,
+    Label,
+    Progress,
+    Side,
+    SideReport,
+    compare,
+    examples_of,
+    under,
+)
+from pm_assistant.domain.decisions import Decision, Judgement
+from pm_assistant.domain.errors import UpstreamRejected
+from pm_assistant.domain.jobs import Backtest, Job, Step, Variant
+from pm_assistant.domain.tenants import Tenant
+from pm_assistant.domain.work import Conversation
+from pm_assistant.ports.unit import Unit
+from pm_assistant.ports.vendors import Analyst
+from pm_assistant.workflows.corridor.backfill import JUDGED_PER_STEP, JUDGING, conversations_since, place
+from pm_assistant.workflows.corridor.hindsight import Hindsight
+from pm_assistant.workflows.corridor.judge import judge
+
+LOOKS_BACK = timedelta(days=14)
+
+
+def backtest(job: Job, unit: Unit) -> Step:
+    """Take a backtest to the next conversations; what has come of it so far is its cursor, and at the end its result.
+
+    Nothing but the job itself is written. It ends early once the model has cost what it may.
+    """
+    order = job.order.backtest or Backtest()
+    tenant, since = unit.stores.tenants.get(job.tenant_id), job.order.since or job.created_at - LOOKS_BACK
+    progress = Progress.model_validate_json(job.cursor) if job.cursor else _beginning(order)
+    conversations = conversations_since(since, job, tenant, unit)
+    remaining = [conversation for conversation in conversations if place(conversation) > progress.place]
+    until, handled = unit.now() + JUDGING, 0
+    if batch := remaining[:JUDGED_PER_STEP]:
+        rerun = _Rerun(order, tenant, Hindsight(batch, unit), unit)
+        for conversation in batch:
+            if progress.microdollars >= order.most_microdollars or (handled and unit.now() >= until):
+                break
+            progress = rerun.after(conversation, progress)
+            handled += 1
+    is_over = handled == len(remaining) or progress.microdollars >= order.most_microdollars
+    return Step(
+        done=len(conversations) - len(remaining) + handled,
+        total=len(conversations),
+        cursor=None if is_over else progress.model_dump_json(),
+        results=(_report(progress, since, len(conversations)),) if is_over else (),
+    )
+
+
+class _Rerun:
+    """Judges conversations as they were, on every side of a backtest."""
+
+    def __init__(self, order: Backtest, tenant: Tenant, hindsight: Hindsight, unit: Unit) -> None:
+        self._tenant, self._hindsight, self._unit = tenant, hindsight, unit
+        self._analyst = unit.offline_analyst if order.analyst == "offline" else unit.analyst
+
+    def after(self, conversation: Conversation, progress: Progress) -> Progress:
+        """The progress with one more conversation behind it; one that the model refuses is counted and left out."""
+        behind = progress.model_copy(update={"place": place(conversation)})
+        labels = self._hindsight.labels(conversation)
+        moment = _moment(conversation, labels)
+        then = conversation.model_copy(
+            update={"messages": tuple(m for m in conversation.messages if m.posted_at <= moment)}
+        )
+        try:
+            decided = self._decided(then, moment, progress.sides)
+        except UpstreamRejected:
+            return behind.model_copy(update={"refused": progress.refused + 1})
+
+        def by_people(decision: Decision) -> bool:
+            return self._hindsight.done_by_people(decision, conversation)
+
+        verdicts = [compare(decisions, labels, done_by_people=by_people) for decisions in decided]
+        sides = zip(progress.sides, decided, verdicts, strict=True)
+        actions = [*(d.action for d in chain(*decided)), *(label.action for label in labels)]
+        found = examples_of(labels, verdicts, ticket_keys=self._hindsight.keys(actions))
+        return behind.model_copy(
+            update={
+                "judged": progress.judged + 1,
+                "sides": tuple(side.having_judged(decisions, verdict) for side, decisions, verdict in sides),
+                "examples": (*progress.examples, *found)[:MOST_EXAMPLES],
+            }
+        )
+
+    def _decided(
+        self, conversation: Conversation, moment: datetime, sides: Sequence[Side]
+    ) -> Sequence[Sequence[Decision]]:
+        """What would be decided on each side; whoever judges alike for two is asked once."""
+        unit = self._hindsight.before(moment, conversation, _Once(self._analyst))
+        return [
+            judge(conversation, self._tenant.model_copy(update={"settings": settings}), unit).decisions
+            for side in sides
+            for settings in (under(self._tenant.settings, side.variant or Variant()),)
+        ]
+
+
+class _Once:
+    """An analyst that is asked once, and says the same again (`Analyst`)."""
+
+    def __init__(self, analyst: Analyst) -> None:
+        self._analyst = analyst
+        self._judgement: Judgement | None = None
+
+    def judge(self, conversation: Conversation, **about: Any) -> Judgement:
+        """What the analyst said."""
+        if self._judgement is None:
+            self._judgement = self._analyst.judge(conversation, **about)
+        return self._judgement
+
+
+def _beginning(order: Backtest) -> Progress:
+    variant = (Side(variant=order.variant),) if order.variant else ()
+    return Progress(sides=(Side(), *variant))
+
+
+def _moment(conversation: Conversation, labels: Sequence[Label]) -> datetime:
+    """When to judge it: before people opened a ticket for it, else when they were asked, else when all was said."""
+    opened = [label.as_of for label in labels if not label.cited]
+    asked = [label.as_of for label in labels if label.cited]
+    first, last = conversation.messages[0].posted_at, conversation.messages[-1].posted_at
+    return max(first, min(opened, default=max(asked, default=last)))
+
+
+def _report(progress: Progress, since: datetime, conversations: int) -> dict[str, Any]:
+    report = BacktestReport(
+        since=since,
+        conversations=conversations,
+        judged=progress.judged,
+        refused=progress.refused,
+        microdollars=progress.microdollars,
+        sides=tuple(SideReport.of(side) for side in progress.sides),
+        examples=progress.examples,
+    )
+    return report.model_dump(mode="json")
