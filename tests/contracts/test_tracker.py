@@ -14,6 +14,7 @@ import pytest
 
 from pm_assistant.domain.actions import Comment, CreateTicket, MoveTicket
 from pm_assistant.domain.decisions import NOTHING_TO_UNDO, Outcome, Stake
+from pm_assistant.domain.drafts import TicketDetails
 from pm_assistant.domain.errors import Gone, UpstreamError, UpstreamRejected
 from pm_assistant.domain.planning import Attachment, PlanName, PlanningPart, Relation, RelationType, TicketComment
 from pm_assistant.domain.tenants import Provider, Standing
@@ -80,7 +81,7 @@ def fake_case() -> TrackerCase:
             else {},
             Stake.ASSIGNEE: {"assignee_id": "lin-nia"},
             Stake.PRIORITY: {"priority": 1},
-            Stake.LABELS: {"labels": ("Bug",)},
+            Stake.LABELS: {"labels": ("Bug",), "label_ids": ("l-bug",)},
             Stake.PARENT: {"parent_id": ticket.id},
             Stake.PROJECT: {"project": Project(id="p-1", name="Checkout")},
             Stake.CYCLE: {"cycle": Cycle(id="c-12", name="Cycle 12", begins_at=NOW, ends_at=NOW + timedelta(days=14))},
@@ -385,6 +386,38 @@ def test_a_ticket_whose_answer_was_lost_is_not_repeated(case: TrackerCase) -> No
     assert before + 1 == case.tickets()
     undo = json.loads(outcome.inverse)
     assert ("issueDelete", {"id": ticket.id}) == (undo["operation"], undo["variables"])
+
+
+def test_a_ticket_is_created_with_all_that_is_known_of_it(case: TrackerCase) -> None:
+    """Whom it is for, what it is labelled with and what it is below; and it can be taken back as any other."""
+    case.take_up(case.ticket.id, Stake.LABELS)
+    label_ids = ticket_in(case).label_ids
+    details = TicketDetails(assignee_id=case.set_account("member"), label_ids=label_ids[:1], parent_id=case.ticket.id)
+
+    ticket, outcome = case.tracker.create(
+        case.team.id, id=str(uuid.uuid4()), title="Lost", body="", priority=0, details=details
+    )
+
+    assert details == (ticket.assignee_id, ticket.label_ids, ticket.parent_id)
+    assert not case.tracker.undo(outcome)
+
+
+@pytest.mark.parametrize(
+    "details",
+    [
+        TicketDetails(assignee_id=str(uuid.UUID(int=1, version=4))),
+        TicketDetails(label_ids=(str(uuid.UUID(int=1, version=4)),)),
+        TicketDetails(parent_id=str(uuid.UUID(int=1, version=4))),
+    ],
+)
+def test_a_ticket_with_something_that_is_not_there_is_rejected(case: TrackerCase, details: TicketDetails) -> None:
+    """Nothing is created."""
+    before = case.tickets()
+
+    with pytest.raises(UpstreamRejected):
+        case.tracker.create(case.team.id, id=str(uuid.uuid4()), title="Lost", body="", priority=0, details=details)
+
+    assert before == case.tickets()
 
 
 def test_a_ticket_in_an_unknown_team_is_rejected(case: TrackerCase) -> None:

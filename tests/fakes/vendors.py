@@ -15,6 +15,7 @@ from pm_assistant.domain.actions import Comment, CreateTicket, MoveTicket
 from pm_assistant.domain.catch_up import PlanningPage, TicketPage
 from pm_assistant.domain.connections import Callback, Grant, InstallRedirect
 from pm_assistant.domain.decisions import NO_ODDS, NOTHING_TO_UNDO, Judgement, Outcome, Stake
+from pm_assistant.domain.drafts import NO_DETAILS, TicketDetails
 from pm_assistant.domain.errors import (
     AccessRevoked,
     Gone,
@@ -393,14 +394,24 @@ class FakeTracker(Failing):
             self.comments.setdefault(ticket_id, {})[id] = self._ours[id] = body
         return Outcome(external_id=id, url=f"{ticket.url}#comment-{id}", inverse=_call("commentDelete", id=id))
 
-    def create(self, team_id: str, *, id: str, title: str, body: str, priority: int) -> tuple[Ticket, Outcome]:
+    def create(
+        self,
+        team_id: str,
+        *,
+        id: str,
+        title: str,
+        body: str,
+        priority: int,
+        details: TicketDetails = NO_DETAILS,
+    ) -> tuple[Ticket, Outcome]:
         """Create the ticket of that id, or return the one that is there."""
         with self._write():
             team = self._teams.get(team_id)
             if team is None:
                 raise UpstreamRejected("Entity not found: Team")
             if id not in self.tickets:
-                self.tickets[id] = self._ours[id] = self._new(team, id, title, body, priority)
+                new = self._new(team, id, title, body, priority).model_copy(update=self._fields(details))
+                self.tickets[id] = self._ours[id] = new
         ticket = self.tickets[id]
         inverse = _call("issueDelete", unless_left=ticket.state.id, id=id)
         digest = ticket.text_digest if (title, body) == (ticket.title, ticket.description) else None
@@ -488,6 +499,20 @@ class FakeTracker(Failing):
         if ticket_id not in self.tickets:
             raise Gone("Entity not found: Issue")
         return self.tickets[ticket_id]
+
+    def _fields(self, details: TicketDetails) -> Mapping[str, object]:
+        accounts = {member.accounts.get(Provider.LINEAR): member for member in self._members}
+        named = {id: label for t in self.tickets.values() for id, label in zip(t.label_ids, t.labels, strict=False)}
+        if details.assignee_id is not None and details.assignee_id not in accounts:
+            raise UpstreamRejected("Entity not found: User")
+        if not named.keys() >= {*details.label_ids}:
+            raise UpstreamRejected("Entity not found: IssueLabel")
+        if details.parent_id is not None and details.parent_id not in self.tickets:
+            raise UpstreamRejected("Entity not found: Issue (parent)")
+        return details._asdict() | {
+            "assignee_name": accounts[details.assignee_id].name if details.assignee_id else None,
+            "labels": tuple(named[id] for id in details.label_ids),
+        }
 
     def _new(self, team: Team, id: str, title: str, body: str, priority: int) -> Ticket:
         key = f"{team.key}-{len(self.tickets) + 1}"

@@ -9,6 +9,7 @@ import pytest
 from pm_assistant.domain.actions import Action, CreateTicket
 from pm_assistant.domain.answers import Subject
 from pm_assistant.domain.decisions import NOTHING_TO_UNDO, Decision, DecisionState, Outcome
+from pm_assistant.domain.drafts import Suggestion
 from pm_assistant.domain.reports import Card, CardEntry
 from pm_assistant.domain.work import Ticket
 from pm_assistant.integrations.slack.blocks import card_blocks
@@ -117,6 +118,21 @@ def test_what_is_to_be_written_is_read_before_yes_is_said_to_it(action: Action) 
     failed = a_decision(action=action, state=DecisionState.FAILED)
     assert action.words == entry_of(failed).text
     assert "" == entry_of(done(action)).text
+
+
+def test_a_new_ticket_is_asked_about_with_all_that_was_filled_in() -> None:
+    """And why somebody is to have it: that is what people say yes to."""
+
+    def suggested(name: str) -> Suggestion:
+        return Suggestion(id=name, name=name, because="who said: on it")
+
+    fields = {"team": suggested("Operations"), "parent": suggested("ENG-7"), "labels": (suggested("Bug"),)}
+    action = NEW.model_copy(update={**fields, "suggested_assignee": suggested("Bob")})
+
+    [entry] = card_of([a_decision(action=action, state=DecisionState.PROPOSED)], {}, deciding=ADA).entries
+
+    told = "In Operations, below ENG-7, priority high, label Bug, for Bob, who said: on it"
+    assert told == entry.detail.partition(" · ")[0]
 
 
 def test_a_new_ticket_is_asked_about_with_its_team_and_priority() -> None:

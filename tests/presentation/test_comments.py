@@ -1,12 +1,15 @@
 """What is written into tickets: people's words are data there, and only our own receipts are links."""
 
 import re
+from functools import partial
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pm_assistant.domain.actions import CreateTicket
 from pm_assistant.domain.decisions import Decision, Evidence
+from pm_assistant.domain.drafts import Quote, Suggestion
 from pm_assistant.domain.work import MessageId
 from pm_assistant.presentation.comments import APART, comment_body, escape_markdown, inert, ticket_body
 from tests.builders import a_decision
@@ -69,10 +72,11 @@ def test_a_title_is_one_line() -> None:
 @pytest.mark.parametrize("url", STRANGE)
 def test_evidence_from_anywhere_else_is_no_link(url: str) -> None:
     """It may have come with an archive; what is our own keeps its link."""
-    for write in (comment_body, ticket_body):
-        assert "words\n\nSaid in Slack" == write("words", citing(url), base_url=HOME)
-        assert f"words\n\n[Said in Slack]({OWN})" == write("words", citing(url, OWN), base_url=HOME)
-        assert "words\n\nSaid in Slack" == write("words", citing(OWN), base_url=None)
+    ticket = CreateTicket(title="", description="words")
+    for write in (partial(comment_body, "words"), partial(ticket_body, ticket)):
+        assert "words\n\nSaid in Slack" == write(citing(url), base_url=HOME)
+        assert f"words\n\n[Said in Slack]({OWN})" == write(citing(url, OWN), base_url=HOME)
+        assert "words\n\nSaid in Slack" == write(citing(OWN), base_url=None)
 
 
 @given(st.text(max_size=30))
@@ -88,3 +92,26 @@ def test_five_receipts_are_linked_at_most() -> None:
     body = comment_body("words", citing(*(f"{OWN}{n}" for n in range(9))), base_url=HOME)
 
     assert 5 == body.count(HOME)
+
+
+def test_a_ticket_quotes_what_was_said_and_says_why_it_is_as_it_is() -> None:
+    """Each quotation in a block of its own under its author's name, line by line; nothing in it is markup."""
+    action = CreateTicket(
+        title="",
+        description="The map is blank.",
+        priority=1,
+        priority_because="*All* customers see it",
+        quotes=(Quote(author="Ada", text="blank\n# since _Monday_"), Quote(author="B*b", text="yes")),
+        suggested_assignee=Suggestion(id="lin-bob", name="Bob", because="who said: on it"),
+    )
+
+    body = ticket_body(action, citing(OWN), base_url=HOME)
+
+    assert [
+        "The map is blank.",
+        "> **Ada:** blank  \n> \\# since \\_Monday\\_",
+        "> **B\\*b:** yes",
+        "Priority urgent, because of: \u201c\\*All\\* customers see it\u201d",
+        "Suggested assignee: Bob (who said: on it)",
+        f"[Said in Slack]({OWN})",
+    ] == body.split("\n\n")

@@ -106,6 +106,8 @@ FIELDS = {
     "Closing.to": "the state that it comes to stand in",
     "Comment.kind": "tells the kinds of action apart",
     "CreateTicket.kind": "tells the kinds of action apart",
+    "Quote.author": "what the person is called",
+    "Quote.text": "word for word, as the chat shows it",
     "Decision.action": "what is to be done",
     "Decision.confidence": "how sure that is, from 0 to 1",
     "Decision.evidence": "the messages it rests on",

@@ -7,6 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field
 
 from pm_assistant.domain.bounds import Line, Wording
+from pm_assistant.domain.drafts import MOST_LABELS, MOST_QUOTES, Quote, Suggestion
 from pm_assistant.domain.links import LinkKind
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.tenants import ActionKind
@@ -131,17 +132,33 @@ class Comment(BaseAction):
 
 
 class CreateTicket(BaseAction):
-    """Open a ticket for work that has none."""
+    """Open a ticket for work that has none.
+
+    Attributes:
+        priority_because: the sentence that says how urgent it is, word for word.
+        quotes: what it rests on, where everybody may read that.
+        team: whose ticket it is to be; the tenant's home team where nothing tells.
+        labels: of that team.
+        parent: the ticket that it is a part of.
+        suggested_assignee: who may take it: nobody is assigned whom no person has seen suggested.
+    """
 
     kind: Literal[ActionKind.CREATE] = ActionKind.CREATE
     title: Line
     description: Wording
     priority: int = Field(default=0, ge=0, le=4, description="Linear's scale: 0 none, 1 urgent, 4 low")
+    priority_because: Wording = ""
+    quotes: tuple[Quote, ...] = Field(default=(), max_length=MOST_QUOTES)
+    team: Suggestion | None = None
+    suggested_assignee: Suggestion | None = None
+    labels: tuple[Suggestion, ...] = Field(default=(), max_length=MOST_LABELS)
+    parent: Suggestion | None = None
 
     @property
     def words(self) -> str:
-        """The ticket's description."""
-        return self.description
+        """The ticket's description, and what it quotes."""
+        quoted = (f"{quote.author}: {quote.text}" for quote in self.quotes)
+        return "\n".join(filter(None, (self.description, *quoted)))
 
     @property
     def wants_ticket(self) -> bool:
@@ -170,8 +187,9 @@ class CreateTicket(BaseAction):
         return None if self.title.strip() else "new ticket has no title"
 
     def without_words(self, instead: str = WITHHELD) -> Self:
-        """Title and description are withheld."""
-        return self.model_copy(update={"title": instead, "description": ""})
+        """Whatever people said is withheld; where it stands among the others stays."""
+        words: dict[str, object] = {"title": instead, "description": "", "priority_because": "", "quotes": ()}
+        return self.model_copy(update=words | {"suggested_assignee": None, "labels": ()})
 
 
 class MoveTicket(BaseAction):

@@ -13,6 +13,7 @@ from pm_assistant.domain.code import Repository
 from pm_assistant.domain.connections import Callback, Grant, InstallRedirect
 from pm_assistant.domain.decisions import NO_ODDS, Judgement, Outcome, Stake
 from pm_assistant.domain.deliveries import Delivery, DeliveryPage
+from pm_assistant.domain.drafts import NO_DETAILS, TicketDetails
 from pm_assistant.domain.events import ButtonPressed, Challenge, Dropped, WebhookEvent, WebhookRequest
 from pm_assistant.domain.people import Listing, Participant
 from pm_assistant.domain.reports import Card, Notice, Report
@@ -238,8 +239,21 @@ class Tracker(Protocol):
         """
         ...
 
-    def create(self, team_id: str, *, id: str, title: str, body: str, priority: int) -> tuple[Ticket, Outcome]:
-        """Create the ticket of that id, or return the one that is there, which may no longer read as we wrote it."""
+    def create(
+        self,
+        team_id: str,
+        *,
+        id: str,
+        title: str,
+        body: str,
+        priority: int,
+        details: TicketDetails = NO_DETAILS,
+    ) -> tuple[Ticket, Outcome]:
+        """Create the ticket of that id, or return the one that is there, which may no longer read as we wrote it.
+
+        Raises:
+            UpstreamRejected: something that is named is not there, or not for us; nothing was created.
+        """
         ...
 
     def rewrite(self, ticket_id: str, *, title: str, body: str) -> Ticket:

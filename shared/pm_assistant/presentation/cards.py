@@ -7,6 +7,7 @@ from typing import NamedTuple, assert_never
 
 from pm_assistant.domain.actions import CloseTree, Closing, Comment, CreateTicket, Ignore, LinkPullRequest, MoveTicket
 from pm_assistant.domain.decisions import Answer, Decision, DecisionState, external_id, percent
+from pm_assistant.domain.drafts import PRIORITIES
 from pm_assistant.domain.reports import Card, CardEntry
 from pm_assistant.domain.work import Ticket
 
@@ -18,8 +19,6 @@ BUTTONS: tuple[Answer, ...] = ("approve", "dismiss", "retry")
 """What can be answered on a card, beside Undo."""
 UNDO_OFFERED_FOR = timedelta(days=7)
 """How long what was done is one press from being taken back; later an order does it, or the API."""
-PRIORITIES = ("none", "urgent", "high", "medium", "low")
-"""By Linear's numbers."""
 
 
 class Deciding(NamedTuple):
@@ -164,11 +163,19 @@ def _decided(decision: Decision, deciding: Deciding) -> str:
 
 
 def _fields(decision: Decision, deciding: Deciding) -> str:
-    """What a new ticket is to have beside its text."""
-    if not isinstance(decision.action, CreateTicket) or not _is_to_be_written(decision):
+    """What a new ticket is to have beside its text, and who may take it."""
+    action = decision.action
+    if not isinstance(action, CreateTicket) or not _is_to_be_written(decision):
         return ""
-    team = f"In {deciding.home_team}, " if deciding.home_team else ""
-    return f"{team}priority {PRIORITIES[decision.action.priority]}"
+    team = action.team.name if action.team else deciding.home_team
+    fields = [f"in {team}"] if team else []
+    if action.parent is not None:
+        fields.append(f"below {action.parent.name}")
+    fields += [f"priority {PRIORITIES[action.priority]}", *(f"label {label.name}" for label in action.labels)]
+    if action.suggested_assignee is not None:
+        fields.append(f"for {action.suggested_assignee.name}, {action.suggested_assignee.because}")
+    listed = ", ".join(fields)
+    return f"{listed[:1].upper()}{listed[1:]}"
 
 
 def _is_to_be_written(decision: Decision) -> bool:

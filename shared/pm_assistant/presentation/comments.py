@@ -1,8 +1,11 @@
 """What the product writes into tickets: what people said is data there, and gets its Markdown escaped."""
 
 import re
+from collections.abc import Iterator
 
+from pm_assistant.domain.actions import CreateTicket
 from pm_assistant.domain.decisions import Decision
+from pm_assistant.domain.drafts import PRIORITIES, Quote
 from pm_assistant.domain.work import own_link
 
 APART = "\u200b"
@@ -40,9 +43,33 @@ def comment_body(summary: str, decision: Decision, *, base_url: str | None) -> s
     return f"{escape_markdown(summary)}\n\n{_receipts(decision, base_url)}"
 
 
-def ticket_body(description: str, decision: Decision, *, base_url: str | None) -> str:
-    """Write the Markdown description of a ticket that a conversation asked for; its evidence as in a comment."""
-    return f"{escape_markdown(description)}\n\n{_receipts(decision, base_url)}"
+def ticket_body(action: CreateTicket, decision: Decision, *, base_url: str | None) -> str:
+    """Write the Markdown description of a ticket that a conversation asked for: what it is about, and who said what.
+
+    Its evidence is linked as in a comment.
+    """
+    parts = [escape_markdown(action.description), *map(_quotation, action.quotes), *_suggestions(action)]
+    return "\n\n".join([*filter(None, parts), _receipts(decision, base_url)])
+
+
+def _quotation(quote: Quote) -> str:
+    """A block quote that names who said it; the lines are as they were said."""
+    first, *others = quote.text.splitlines() or [""]
+    said = [f"**{escape_markdown(quote.author)}:** {escape_markdown(first)}", *map(escape_markdown, others)]
+    return "\n".join(f"> {line}".rstrip() + "  " * (number < len(said)) for number, line in enumerate(said, start=1))
+
+
+def _suggestions(action: CreateTicket) -> Iterator[str]:
+    """Why it has its priority, and who may take it."""
+    if action.priority_because:
+        because = escape_markdown(action.priority_because)
+        yield f"Priority {PRIORITIES[action.priority]}, because of: \u201c{because}\u201d"
+    if action.suggested_assignee is not None:
+        who, because = (
+            escape_markdown(action.suggested_assignee.name),
+            escape_markdown(action.suggested_assignee.because),
+        )
+        yield f"Suggested assignee: {who} ({because})"
 
 
 def _receipts(decision: Decision, base_url: str | None) -> str:

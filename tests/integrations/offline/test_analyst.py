@@ -215,8 +215,15 @@ def test_work_without_a_ticket_is_proposed_but_not_acted_on() -> None:
     assert isinstance(proposal.action, CreateTicket)
     assert 0.55 <= proposal.confidence < 0.8
     assert "Password reset mails are not sent since the release, urgent" == proposal.action.title
-    assert 1 == proposal.action.priority
+    assert (1, "since the release, urgent!") == (proposal.action.priority, proposal.action.priority_because[-26:])
     assert "Ada: hey team" in proposal.action.description
+
+
+def test_what_nobody_called_urgent_has_no_priority() -> None:
+    """A number needs a sentence that says so."""
+    (proposal,) = judge(thread("bug: password reset mails are not sent since the release", "no ticket yet")).proposals
+    assert isinstance(proposal.action, CreateTicket)
+    assert (0, "") == (proposal.action.priority, proposal.action.priority_because)
 
 
 def test_a_summary_is_plain_and_says_who() -> None:

@@ -29,6 +29,7 @@ NOTHING: dict[str, Any] = {
     "title": None,
     "description": None,
     "priority": None,
+    "priority_because": None,
     "state_id": None,
     "work": False,
     "confidence": 0.9,

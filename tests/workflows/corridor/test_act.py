@@ -17,6 +17,7 @@ from pm_assistant.domain.decisions import (
     Waiting,
     external_id,
 )
+from pm_assistant.domain.drafts import Suggestion
 from pm_assistant.domain.errors import (
     AccessRevoked,
     Conflict,
@@ -116,6 +117,35 @@ def test_a_ticket_carries_no_link_but_to_the_tenants_own_workspace() -> None:
     [made] = [ticket for ticket in unit.tracker.tickets.values() if ticket.id != "ticket-1"]
     assert "Said in Slack" in made.description
     assert not re.search(r"evil\.\w|//", f"{made.title} {made.description}")
+
+
+def test_a_ticket_is_created_as_it_was_filled_in() -> None:
+    """In its team, below its parent; whoever was suggested is named, and assigned where a person has said yes."""
+    below = Suggestion(id="ticket-1", name="ENG-1", because="It was said.")
+    bob = Suggestion(id="lin-bob", name="Bob", because="who said: on it")
+    action = CreateTicket(title="Lost", description="", parent=below, suggested_assignee=bob)
+    unit = ActUnit(decision := a_decision(action=action, state=DecisionState.PROPOSED))
+    unit.tracker.add_member(a_member("bob"))
+
+    unit.ask(decision, answer="approve", answered_by="U0ADA")
+
+    [made] = [ticket for ticket in unit.tracker.tickets.values() if ticket.id != "ticket-1"]
+    assert ("ticket-1", "lin-bob") == (made.parent_id, made.assignee_id)
+    assert "Bob (who said: on it)" in made.description
+
+
+def test_a_ticket_is_created_without_what_is_not_there_any_more() -> None:
+    """Better without it than not at all; what the tracker refuses altogether is refused."""
+    label = Suggestion(id="gone", name="Bug", because="It was named.")
+    unit = ActUnit(decision := a_decision(action=CreateTicket(title="Lost", description="", labels=(label,))))
+
+    assert DecisionState.DONE == unit.ask(decision).state
+    assert 2 == len(unit.tracker.tickets)
+
+    refused = a_decision(action=CreateTicket(title="Lost", description=""))
+    unit = ActUnit(refused)
+    unit.tracker.fail_next(UpstreamRejected("no"))
+    assert DecisionState.FAILED == unit.ask(refused).state
 
 
 def test_five_requests_have_one_effect() -> None:

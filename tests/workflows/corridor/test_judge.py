@@ -7,6 +7,7 @@ import pytest
 
 from pm_assistant.domain.actions import CreateTicket, Ignore, MoveTicket
 from pm_assistant.domain.decisions import Decision, DecisionState, Evidence, Judgement, RunnerUp, Subject, decision_id
+from pm_assistant.domain.drafts import Quote
 from pm_assistant.domain.errors import NotConnected
 from pm_assistant.domain.planning import Relation, RelationType
 from pm_assistant.domain.tenants import Provider
@@ -352,7 +353,22 @@ def test_of_two_proposals_for_the_same_thing_the_surer_counts() -> None:
 
     verdict = judging.of(a_conversation(message))
 
-    assert [a_comment(summary="Surest."), create] == [decision.action for decision in verdict.decisions]
+    [comment, created] = [decision.action for decision in verdict.decisions]
+    assert (a_comment(summary="Surest."), create.key) == (comment, created.key)
+
+
+def test_a_new_ticket_is_filled_in_with_what_was_said() -> None:
+    """By the messages that it rests on alone, and by the tickets that the analyst was shown."""
+    said, beside = a_message(text="The deposit is charged twice"), a_message(9, "Lunch?")
+    alike = [a_ticket(n, title="Deposit charged", assignee_id="lin-ada") for n in (1, 2)]
+    proposed = a_proposal(CreateTicket(title="Deposit", description=""), said.id)
+    judging = JudgeUnit(a_judgement(proposed), tickets=tuple(alike))
+
+    [decision] = judging.of(a_conversation(said, beside)).decisions
+
+    assert isinstance(decision.action, CreateTicket)
+    assert (Quote(author="Ada", text="The deposit is charged twice"),) == decision.action.quotes
+    assert decision.action.suggested_assignee is not None
 
 
 def test_where_everything_was_taken_back_nobody_is_asked() -> None:

@@ -19,6 +19,7 @@ from pm_assistant.domain.actions import Comment as CommentAction
 from pm_assistant.domain.actions import CreateTicket, MoveTicket
 from pm_assistant.domain.catch_up import PlanningPage, TicketPage
 from pm_assistant.domain.decisions import NOTHING_TO_UNDO, Outcome, Stake
+from pm_assistant.domain.drafts import NO_DETAILS, TicketDetails
 from pm_assistant.domain.errors import (
     AccessRevoked,
     Gone,
@@ -201,9 +202,21 @@ class LinearTracker:
         inverse = _call("commentDelete", unless_left=comment.editedAt or NEVER, id=comment.id)
         return Outcome(external_id=comment.id, url=comment.url, inverse=inverse)
 
-    def create(self, team_id: str, *, id: str, title: str, body: str, priority: int) -> tuple[Ticket, Outcome]:
+    def create(
+        self,
+        team_id: str,
+        *,
+        id: str,
+        title: str,
+        body: str,
+        priority: int,
+        details: TicketDetails = NO_DETAILS,
+    ) -> tuple[Ticket, Outcome]:
         """Create the ticket of that id, or return the one that is there, as people may have changed it since."""
         fields = {"id": id, "teamId": team_id, "title": title, "description": body, "priority": priority}
+        assignee_id, label_ids, parent_id = details
+        further = {"assigneeId": assignee_id, "labelIds": [*label_ids], "parentId": parent_id}
+        fields |= {name: value for name, value in further.items() if value}
         as_written = True
 
         def create() -> Issue:

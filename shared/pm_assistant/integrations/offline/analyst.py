@@ -187,10 +187,16 @@ def _create(subject: Subject) -> Proposal | None:
     specific = sum(utterance.content for utterance in subject.utterances) >= 7
     score = 0.54 + 0.07 * (signals.problem + signals.ask + specific) + 0.05 * (signals.priority < 3)
     score += 0.14 * (signals.untracked or signals.announced)
+    urgency = next((said for said in text.sentences(subject.plain) if cues.rates(said)), "")
     finding = "A problem is reported" if signals.problem or not stated else "Something is asked for"
     return _proposal(
         subject,
-        CreateTicket(title=title, description=wording.description(subject.lines), priority=signals.priority),
+        CreateTicket(
+            title=title,
+            description=wording.description(subject.lines),
+            priority=cues.read(urgency).priority if urgency else 0,
+            priority_because=urgency,
+        ),
         confidence=min(score if stated else _ASKS, 0.78) * (1 - 0.4 * best_probability),
         reason=f"{finding} and no known ticket fits well.",
     )

@@ -206,13 +206,21 @@ def _asks_of_us(sentence: str) -> bool:
     return not _FAVOUR.search(fold(sentence).replace("\u2019", "'"))
 
 
+def rates(sentence: str) -> bool:
+    """Say whether a sentence says how urgent something is."""
+    return _priority(fold(sentence).replace("\u2019", "'")) != _NORMAL
+
+
 def _priority(folded: str) -> int:
     """Rate on Linear's scale: 1 urgent, 2 high, 3 normal, 4 low."""
     if _LOW.search(folded):
         return 4
     if _URGENT.search(folded):
         return 1
-    return 2 if _HIGH.search(folded) else 3
+    return 2 if _HIGH.search(folded) else _NORMAL
+
+
+_NORMAL = 3
 
 
 _CHATTER = re.compile(

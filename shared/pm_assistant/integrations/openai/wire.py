@@ -130,6 +130,7 @@ class AnsweredProposal(Closed):
     title: str | None = Field(description="create: a short imperative title")
     description: str | None = Field(description="create: what is known, in plain sentences")
     priority: int | None = Field(ge=0, le=4, description="create: 0 none, 1 urgent, 2 high, 3 medium, 4 low")
+    priority_because: str | None = Field(description="create: the sentence that says how urgent it is, word for word")
     state_id: str | None = Field(description="move: id of a state of the ticket's team")
     work: bool | None = Field(description="ignore: true if it is about work that no given ticket covers")
     confidence: float = Field(ge=0, le=1, description="probability that a person of the team would agree")
@@ -160,7 +161,10 @@ class AnsweredProposal(Closed):
                 return Comment(ticket_id=self.ticket_id or "", summary=self.summary or self.reason)
             case ActionKind.CREATE:
                 return CreateTicket(
-                    title=self.title or "", description=self.description or "", priority=self.priority or 0
+                    title=self.title or "",
+                    description=self.description or "",
+                    priority=self.priority or 0,
+                    priority_because=self.priority_because or "",
                 )
             case ActionKind.MOVE:
                 unknown = TicketState(id=self.state_id or "", name="", type=StateType.TRIAGE)
@@ -194,6 +198,7 @@ def _answered(proposal: Proposal) -> AnsweredProposal:
         title=action.title if isinstance(action, CreateTicket) else None,
         description=action.description if isinstance(action, CreateTicket) else None,
         priority=action.priority if isinstance(action, CreateTicket) else None,
+        priority_because=action.priority_because or None if isinstance(action, CreateTicket) else None,
         state_id=action.to.id if isinstance(action, MoveTicket) else None,
         work=action.work if isinstance(action, Ignore) else None,
         confidence=proposal.confidence,

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import timedelta
+from functools import partial
 from typing import assert_never
 
 from pm_assistant.domain.actions import CloseTree, Comment, CreateTicket, Ignore, LinkPullRequest, MoveTicket
@@ -15,6 +16,7 @@ from pm_assistant.domain.decisions import (
     Subject,
     external_id,
 )
+from pm_assistant.domain.drafts import NO_DETAILS
 from pm_assistant.domain.errors import (
     AccessRevoked,
     Conflict,
@@ -41,10 +43,10 @@ from pm_assistant.workflows.corridor.closing import (
     planned_closings,
     reopen_tickets,
 )
+from pm_assistant.workflows.corridor.drafting import team_and_details
 from pm_assistant.workflows.corridor.obey import obey
 from pm_assistant.workflows.corridor.showing import show_cards
 from pm_assistant.workflows.corridor.tickets import CLOCKS_DIFFER, forget_ticket
-from pm_assistant.workflows.tenants.audience import public_teams
 
 CHANGED_SINCE = "not taken back: people have changed it since"
 OTHERS_REST_ON_IT = "not taken back: what was said elsewhere is noted on it"
@@ -385,15 +387,24 @@ def _performed(decision: Decision, tenant: Tenant, unit: Unit) -> Outcome | None
 
 def _created(decision: Decision, action: CreateTicket, tenant: Tenant, unit: Unit) -> tuple[Ticket, Outcome]:
     """The new ticket; one that is there and reads as we left it says what it is to say now."""
-    team_id, before = _home_team(tenant, unit), decision.outcome
-    text = {"title": inert(action.title), "body": ticket_body(action.description, decision, base_url=chat_url(unit))}
+    before = decision.outcome
+    title, body = inert(action.title), ticket_body(action, decision, base_url=chat_url(unit))
+    team_id, details = team_and_details(action, decision, tenant, unit)
+    new = partial(
+        unit.tracker.create, team_id, id=_external_id(decision), title=title, body=body, priority=action.priority
+    )
     with _calling_tracker(unit):
-        ticket, outcome = unit.tracker.create(team_id, id=_external_id(decision), priority=action.priority, **text)
+        try:
+            ticket, outcome = new(details=details)
+        except UpstreamRejected:
+            if details == NO_DETAILS:
+                raise
+            ticket, outcome = new()  # What it was to hang on went in this very moment: better without it than not.
         if before is None:
             return ticket, outcome
         digest = before.text_digest
         if digest == ticket.text_digest:
-            ticket = unit.tracker.rewrite(ticket.id, **text)
+            ticket = unit.tracker.rewrite(ticket.id, title=title, body=body)
             digest = ticket.text_digest
         return ticket, outcome.model_copy(update={"text_digest": digest})
 
@@ -413,12 +424,3 @@ def _elsewhere(decision: Decision, ticket_id: str, unit: Unit) -> Sequence[Decis
 def _external_id(decision: Decision) -> str:
     part = "ticket" if isinstance(decision.action, CreateTicket) else "comment"
     return external_id(decision.id, f"{part}-{decision.withdrawals}" if decision.withdrawals else part)
-
-
-def _home_team(tenant: Tenant, unit: Unit) -> str:
-    if tenant.settings.home_team_id:
-        return tenant.settings.home_team_id
-    teams = public_teams(unit)
-    if not teams:
-        raise InvalidRequest("the tenant has no tracker team to create tickets in")
-    return min(teams, key=lambda team: team.key).id

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence, Set
 from datetime import datetime
 
-from pm_assistant.domain.actions import Ignore
+from pm_assistant.domain.actions import CreateTicket, Ignore
 from pm_assistant.domain.bounds import LARGEST_ITEM, pieces
 from pm_assistant.domain.decisions import Decision, Evidence, Judgement, Proposal, Subject, bounded, decision_id
 from pm_assistant.domain.errors import NotConnected
@@ -18,6 +18,7 @@ from pm_assistant.domain.work import Conversation, Message, Team, Ticket, permal
 from pm_assistant.language.retrieval import Ranking
 from pm_assistant.ports.unit import Unit
 from pm_assistant.workflows.connections.relations import canonical_ids
+from pm_assistant.workflows.corridor.drafting import Drafting
 from pm_assistant.workflows.corridor.orders import orders_in
 from pm_assistant.workflows.tenants.audience import open_to_all
 
@@ -72,6 +73,10 @@ def judge(conversation: Conversation, tenant: Tenant, unit: Unit) -> Verdict:
             continue  # What is to become of these, a person has said.
         if problem:
             unusable.append(f"{proposal.action.kind}: {problem}")
+        elif isinstance(proposal.action, CreateTicket):
+            cited = [message for message in shown.messages if message.id in proposal.evidence]
+            drafting = Drafting(shown, tenant, index, unit, near=candidate_tickets)
+            usable.append(proposal.model_copy(update={"action": drafting.filled(proposal.action, cited)}))
         else:
             usable.append(proposal)
     chat = unit.provider(Role.CHAT)

@@ -1,0 +1,65 @@
+"""What people say of a ticket that is not there yet: who takes it, what it belongs to, how urgent it is."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+
+from pm_assistant.language import text
+from pm_assistant.language.lexicon import DATA, weight
+
+_ENOUGH_SHARED = 2.0
+"""Weight of the words that two texts share which are about the same part of the product."""
+
+
+def takes(said: str) -> str | None:
+    """The sentence in which whoever said this takes the work upon them; None if there is none."""
+    phrases = _phrases()
+    for sentence in reversed(text.sentences(said)):
+        folded = _folded(sentence)
+        if any(phrase.match(folded) for phrase in phrases["take"]) and not folded.endswith("?"):
+            return None if any(phrase.search(folded) for phrase in phrases["not_take"]) else sentence
+    return None
+
+
+def parent_named(said: str) -> str | None:
+    """The key of the ticket of which something is said to be a part."""
+    folded = _folded(said)
+    found = (match for phrase in _phrases()["below"] if (match := phrase.search(folded)))
+    return next((match["key"].upper() for match in found), None)
+
+
+def quoted_in(words: str, said: Iterable[str]) -> bool:
+    """Whether words stand in one of the texts, as they are."""
+    wanted = " ".join(words.split())
+    return bool(wanted) and any(wanted in " ".join(each.split()) for each in said)
+
+
+def is_retold(description: str, said: Sequence[str]) -> bool:
+    """Whether a text says nothing that is not said word for word in one of the others, line by line, under a name."""
+    lines = (line.partition(": ")[2] or line for line in description.splitlines())
+    return all(quoted_in(line.removesuffix("\u2026"), said) for line in lines if line.strip())
+
+
+def shares_subject(one: str, other: str) -> bool:
+    """Whether two texts have more than a passing word in common."""
+    return sum(map(weight, {*text.terms(one)} & {*text.terms(other)})) >= _ENOUGH_SHARED
+
+
+def is_said(name: str, said: str) -> bool:
+    """Whether all words of a name are said."""
+    terms = {*text.terms(name)}
+    return bool(terms) and terms <= {*text.terms(said)}
+
+
+def _folded(said: str) -> str:
+    return text.fold(" ".join(said.split())).replace("\u2019", "'")
+
+
+@cache
+def _phrases() -> Mapping[str, Sequence[re.Pattern[str]]]:
+    found: dict[str, list[re.Pattern[str]]] = {}
+    for line in (DATA / "drafts.txt").read_text("utf-8").splitlines():
+        name, _, pattern = line.partition(": ")
+        if pattern and not line.startswith("#"):
+            found.setdefault(name, []).append(re.compile(pattern))
+    return found
