@@ -3,6 +3,7 @@
 from functools import cache
 from typing import Any
 
+from pm_assistant import ends_loading
 from pm_assistant.runtime.logs import logger
 from pm_assistant.runtime.settings import AuthorizeSettings, load
 from pm_assistant.runtime.unit import AwsApplication
@@ -11,6 +12,7 @@ from pm_assistant.workflows.accounts.authorize import authorize
 settings = cache(lambda: load(AuthorizeSettings))
 
 
+@ends_loading
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Name the caller, or why there is none; it is `api` that refuses, in the form of its other refusals.
 

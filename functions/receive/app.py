@@ -6,6 +6,7 @@ Without the router that the other doors have: there is one route, and a vendor w
 from functools import cache
 from typing import Any, assert_never
 
+from pm_assistant import ends_loading
 from pm_assistant.domain.errors import NotFound, ProductError
 from pm_assistant.domain.events import Challenge, Dropped
 from pm_assistant.domain.tenants import Provider
@@ -35,6 +36,7 @@ def on_webhook(vendor: str, event: dict[str, Any]) -> Answer:
             assert_never(outcome)
 
 
+@ends_loading
 def handler(event: dict[str, Any], context: Any) -> Answer:
     """Answer one HTTP API request; who is refused is told so in the caller's terms."""
     path, method = path_of(event), event["requestContext"]["http"]["method"]

@@ -218,14 +218,36 @@ import gc
 usual = gc.get_threshold()
 import pm_assistant
 loading = gc.get_threshold()
-kept = [[] for _ in range(2 * pm_assistant.LOADED)]
-print(loading[0] == pm_assistant.LOADED, gc.get_threshold() == usual, gc.callbacks == [])
+{until}
+as_usual = gc.get_threshold() == usual and not gc.callbacks
+print(loading[0] == pm_assistant.MOST_LOADED, as_usual, gc.get_freeze_count() > 0)
+"""
+MUCH_MADE = "kept = [[] for _ in range(2 * pm_assistant.MOST_LOADED)]"
+CALLED = """
+handler = pm_assistant.ends_loading(lambda: 1 / 0)
+for call in range(2):
+    try:
+        handler()
+    except ZeroDivisionError:
+        pass
 """
 
 
-def test_garbage_is_collected_as_usual_once_a_function_has_loaded() -> None:
+@pytest.mark.parametrize(("until", "kept_for_good"), [(MUCH_MADE, "False"), (CALLED, "True")])
+def test_garbage_is_collected_as_usual_once_a_function_has_loaded(until: str, kept_for_good: str) -> None:
     """Only loading goes without: what requests leave behind would pile up otherwise, with all that it holds on to."""
     path = {"PYTHONPATH": str(ROOT / "shared")}
-    told = subprocess.run([sys.executable, "-c", GARBAGE], check=True, capture_output=True, text=True, env=path)
+    command = [sys.executable, "-c", GARBAGE.format(until=until)]
+    done = subprocess.run(command, check=True, capture_output=True, text=True, env=path)
 
-    assert "True True True" == told.stdout.strip()
+    assert f"True True {kept_for_good}" == done.stdout.strip()
+
+
+@pytest.mark.parametrize("function", WIRED)
+def test_loading_ends_with_the_first_call_of_each_function(function: str) -> None:
+    """Whichever function does not say so goes on without collecting what its requests leave behind."""
+    env = {"PYTHONPATH": f"shared:functions/{function}", "POWERTOOLS_SERVICE_NAME": function}
+    command = [sys.executable, "-c", "import app, pm_assistant; print(app.handler.__globals__ is vars(pm_assistant))"]
+    done = subprocess.run(command, check=True, capture_output=True, text=True, env=env, cwd=ROOT)
+
+    assert "True" == done.stdout.strip()

@@ -14,6 +14,7 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from pm_assistant import ends_loading
 from pm_assistant.api.context import RequestContext, Write, header, settings
 from pm_assistant.api.guards import SHOWN_ONCE, idempotent, rate_limited
 from pm_assistant.api.routes import ROUTERS
@@ -85,6 +86,7 @@ app.exception_handler(ProductError)(on_refused)
 app.exception_handler(RequestValidationError)(on_invalid)
 
 
+@ends_loading
 def handler(event: dict[str, Any], context: LambdaContext) -> Answer:
     """Answer one HTTP API request."""
     answer = _errors_as_problems(lambda: _respond(event, context))

@@ -4,35 +4,48 @@ A use case is a function of `(input, unit)`; pure helpers take values, and the d
 long to make, or may fail to, is made when it is first asked for.
 """
 
-from collections.abc import Mapping
-from concurrent.futures import Executor
-from contextlib import AbstractContextManager
-from datetime import datetime, timedelta
-from typing import Protocol
+from __future__ import annotations
 
-from pm_assistant.domain.tenants import Provider, TenantId
-from pm_assistant.domain.vendors import Role, VendorProfile
-from pm_assistant.ports.accounts import (
-    Accounts,
-    ApiKeys,
-    AuditTrail,
-    IdempotencyKeys,
-    Invitations,
-    RateLimiter,
-    Sessions,
-    Users,
-    Verifier,
-)
-from pm_assistant.ports.code import Code
-from pm_assistant.ports.connections import Connections, ConnectionStates, OAuthStates, Vault
-from pm_assistant.ports.corridor import Cards, ConversationHistory, Conversations, Decisions, Index, Messages, Tickets
-from pm_assistant.ports.jobs import Jobs
-from pm_assistant.ports.planning import Planning
-from pm_assistant.ports.platform import Leases, Outbox, Queue
-from pm_assistant.ports.readings import Readings
-from pm_assistant.ports.reports import Deliveries, Mailer, Schedules, Subscriptions
-from pm_assistant.ports.tenants import Archives, Directory, Partition, Tenants
-from pm_assistant.ports.vendors import Analyst, Chat, CodeHost, OAuthApp, Redelivery, Tracker, WebhookSource
+from datetime import timedelta
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from concurrent.futures import Executor
+    from contextlib import AbstractContextManager
+    from datetime import datetime
+
+    from pm_assistant.domain.tenants import Provider, TenantId
+    from pm_assistant.domain.vendors import Role, VendorProfile
+    from pm_assistant.ports.accounts import (
+        Accounts,
+        ApiKeys,
+        AuditTrail,
+        IdempotencyKeys,
+        Invitations,
+        RateLimiter,
+        Sessions,
+        Users,
+        Verifier,
+    )
+    from pm_assistant.ports.code import Code
+    from pm_assistant.ports.connections import Connections, ConnectionStates, OAuthStates, Vault
+    from pm_assistant.ports.corridor import (
+        Cards,
+        ConversationHistory,
+        Conversations,
+        Decisions,
+        Index,
+        Messages,
+        Tickets,
+    )
+    from pm_assistant.ports.jobs import Jobs
+    from pm_assistant.ports.planning import Planning
+    from pm_assistant.ports.platform import Leases, Outbox, Queue
+    from pm_assistant.ports.readings import Readings
+    from pm_assistant.ports.reports import Deliveries, Mailer, Schedules, Subscriptions
+    from pm_assistant.ports.tenants import Archives, Directory, Partition, Tenants
+    from pm_assistant.ports.vendors import Analyst, Chat, CodeHost, OAuthApp, Redelivery, Tracker, WebhookSource
 
 LEASE = timedelta(seconds=90)
 """How long a lease lasts: longer than a function of a minute may run, so that it never ends under its holder."""
@@ -212,7 +225,7 @@ class Application(Protocol):
         """The reader of a vendor's webhooks."""
         ...
 
-    def unit(self, tenant_id: TenantId) -> "Unit":
+    def unit(self, tenant_id: TenantId) -> Unit:
         """The same for one tenant."""
         ...
 

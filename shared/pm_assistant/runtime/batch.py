@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, assert_never
 
 from pydantic import BaseModel, ValidationError
 
+from pm_assistant import ends_loading
 from pm_assistant.domain import errors
 from pm_assistant.ports.platform import SINCE, DeadLetters, SourceQueue
 from pm_assistant.runtime import wiring
@@ -125,6 +126,7 @@ def batch_handler[M: BaseModel](
         patience: how long a message is tried that waits for something.
     """
 
+    @ends_loading
     def handler(event: Mapping[str, Any], context: object) -> BatchAnswer:
         worker = settings()
         return handle_batch(

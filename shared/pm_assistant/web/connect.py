@@ -10,6 +10,7 @@ from urllib.parse import parse_qs
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.shared.cookies import Cookie
 
+from pm_assistant import ends_loading
 from pm_assistant.domain.connections import Callback, ConfirmationRequired, Connected, Redirect, Refusal
 from pm_assistant.domain.errors import ProductError
 from pm_assistant.domain.tenants import Provider
@@ -160,6 +161,7 @@ def _refused(refusal: Refusal, provider: Provider, *cookies: Cookie) -> Response
     return refusal_page(refusal, provider, *cookies)
 
 
+@ends_loading
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Answer one HTTP API request."""
     return app.resolve(event, context)
