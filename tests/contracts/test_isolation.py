@@ -6,12 +6,15 @@ store, in any order.
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import NamedTuple, get_type_hints
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from pm_assistant import ports
 from pm_assistant.aws.stores import DynamoStores
 from pm_assistant.domain.accounts import Identity
 from pm_assistant.domain.catch_up import DirectoryList, DirectoryPage, Gap, Position
@@ -372,8 +375,17 @@ def stores(request: pytest.FixtureRequest) -> Iterator[Stores]:
         yield opened_stores
 
 
-ROLES = {name: get_type_hints(role.fget)["return"] for name, role in vars(Stores).items() if isinstance(role, property)}
-"""The port of every store."""
+PORTS = {
+    name: port
+    for area in iter_modules(ports.__path__)
+    for name, port in vars(import_module(f"{ports.__name__}.{area.name}")).items()
+}
+ROLES = {
+    name: get_type_hints(role.fget, localns=PORTS)["return"]
+    for name, role in vars(Stores).items()
+    if isinstance(role, property)
+}
+"""The port of every store, which a unit names for type checkers alone."""
 
 
 def methods_of(store: str) -> set[str]:

@@ -7,7 +7,7 @@ life of the container; those that hold a tenant's token are made per message and
 import os
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from pm_assistant.domain.errors import Misconfigured, NotFound
@@ -208,8 +208,12 @@ def webhook_source(provider: Provider, secrets_prefix: str) -> "WebhookSource":
     Raises:
         Misconfigured: the secret is not set.
     """
-    vendor = VENDORS[provider]
-    return vendor.make_webhook_source(_secret(f"{provider}/{vendor.webhook_secret}", secrets_prefix))
+    return _webhook_source(provider, _secret(f"{provider}/{VENDORS[provider].webhook_secret}", secrets_prefix))
+
+
+@lru_cache(maxsize=len(Provider))
+def _webhook_source(provider: Provider, secret: str) -> "WebhookSource":
+    return VENDORS[provider].make_webhook_source(secret)
 
 
 def oauth_app(provider: Provider, settings: VendorSettings) -> "OAuthApp":

@@ -216,8 +216,8 @@ class SlackWebhook:
             case "url_verification":
                 return Challenge(answer=parse(UrlVerification, payload).challenge)
             case "event_callback":
-                event = _event(parse(EventCallback, payload), now)
-                return replace(event, attempt=_attempt(request)) if isinstance(event, WebhookEvent) else event
+                event, attempt = _event(parse(EventCallback, payload), now), _attempt(request)
+                return replace(event, attempt=attempt) if isinstance(event, WebhookEvent) and attempt > 1 else event
             case "app_rate_limited":
                 return _missed(parse(RateLimitedEvent, payload), now)
             case _:
