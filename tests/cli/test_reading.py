@@ -244,6 +244,13 @@ def test_decisions_say_for_whom_they_wait_and_since_when(terminal: StackAndTermi
     assert "linear" == terminal.pm("decisions", "--json").json[0]["waiting"]["provider"]
 
 
+def test_decisions_say_why_no_model_was_asked(terminal: StackAndTerminal) -> None:
+    """Whoever wonders at a judgement sees that it is the offline one, and why."""
+    log(terminal, fallback="the quota is used up")
+
+    assert "judged offline: the quota is used up" in " ".join(terminal.pm("decisions").out.split())
+
+
 def test_decisions_are_filtered_by_time_and_state(terminal: StackAndTerminal) -> None:
     """What is older or in another state is left out."""
     id = log(terminal, state=DecisionState.PROPOSED)

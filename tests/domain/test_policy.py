@@ -1,12 +1,16 @@
 """Trust: what may be done, asked or only logged, and what an answer may not say at all."""
 
+import ast
+import hashlib
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pm_assistant.domain import actions, policy
 from pm_assistant.domain.actions import TAKEN_BACK, Action, CreateTicket, Ignore, MoveTicket, Proposable
 from pm_assistant.domain.decisions import MOVED_ON, Decision, DecisionState, Evidence, Proposal, Subject
 from pm_assistant.domain.policy import Objection, flaw, initial_state, objection
@@ -310,3 +314,45 @@ def test_every_message_cited_has_to_stand_in_the_conversation() -> None:
     for unknown in (taken_back.id, a_message(30).id):
         assert "evidence is not part of the conversation" == cites(unknown)
         assert "evidence is not part of the conversation" == cites(first.id, unknown)
+
+
+# Which rules a decision was held to
+
+RULES_AS_THEY_STAND = ("1", "d22655f550a0cb45")
+"""The version of the rules, and a digest of them as they stand: whoever changes them changes both."""
+
+
+def rules() -> Iterator[ast.FunctionDef]:
+    """The rules: all of `policy.py`, and what each kind of action says of itself there."""
+    for module, named in ((policy, None), (actions, {"flaw", "asks_first"})):
+        tree = ast.parse(Path(module.__file__ or "").read_text(encoding="utf-8"))
+        for node in ast.walk(tree):
+            if isinstance(node, ast.FunctionDef) and (named is None or node.name in named):
+                yield node
+
+
+def without_docstring(rule: ast.FunctionDef) -> str:
+    """A rule as it runs, whatever is said about it."""
+    body = rule.body[1:] if ast.get_docstring(rule) is not None else rule.body
+    return "\n".join(map(ast.dump, [rule.args, *body]))
+
+
+def test_rules_that_change_have_another_version() -> None:
+    """Decisions name the version of the rules, so rules that decide otherwise are not called what others were."""
+    digest = hashlib.sha256("".join(map(without_docstring, rules())).encode()).hexdigest()[:16]
+
+    assert RULES_AS_THEY_STAND == (policy.POLICY_VERSION, digest)
+
+
+def test_whatever_makes_a_decision_notes_the_version_of_the_rules() -> None:
+    """Read in the source: what forgets it would look like a decision of before it was noted."""
+    workflows = Path(policy.__file__).parents[1] / "workflows"
+    calls = [
+        node
+        for path in workflows.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Decision"
+    ]
+
+    assert calls
+    assert [] == [call.lineno for call in calls if "policy" not in {keyword.arg for keyword in call.keywords}]

@@ -151,10 +151,15 @@ def decisions(decisions: Sequence[Logged], now: datetime) -> RenderableType:
             text(what(decision.action)),
             _ticket(decision),
             text(percent(decision.confidence)),
-            link(trouble or decision.reason, said),
+            link(trouble or _because(decision), said),
             *spelled(url(said), url(done)),
         )
     return counted(rows, len(decisions), "decision")
+
+
+def _because(decision: Logged) -> str:
+    """Why, and why no model was asked."""
+    return f"{decision.reason} (judged offline: {decision.fallback})" if decision.fallback else decision.reason
 
 
 def _waiting(decision: Logged) -> str:
@@ -177,7 +182,7 @@ def previews(previews: Sequence[Would]) -> RenderableType:
                 text(decision.state, COLORS.get(decision.state, "")),
                 _ticket(decision),
                 text(percent(decision.confidence)),
-                link(decision.reason, decision.evidence[0].url),
+                link(_because(decision), decision.evidence[0].url),
                 *spelled(url(decision.evidence[0].url)),
             )
             opening = Text()

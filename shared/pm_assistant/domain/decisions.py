@@ -61,14 +61,26 @@ NO_ODDS: Mapping[str, float] = MappingProxyType({})
 """Of candidates that nobody has compared with what was said."""
 
 
-class Judgement(Model):
-    """An analyst's whole answer on one conversation, with what it cost."""
+class Judged(Model):
+    """What judged, and what that cost; all that came of one judgement says the same."""
 
-    proposals: tuple[Proposal, ...]
     model: str
+    prompt: str | None = Field(default=None, description="version of the prompt; none where no model was asked")
     tokens_in: int = 0
     tokens_out: int = 0
     latency_ms: int = 0
+    cost_microdollars: int = Field(
+        default=0, description="what asking the model cost, in millionths of a dollar, for all that came of it together"
+    )
+    fallback: str | None = Field(
+        default=None, description="why it was judged without the model; none where it was not meant to be asked"
+    )
+
+
+class Judgement(Judged):
+    """An analyst's whole answer on one conversation."""
+
+    proposals: tuple[Proposal, ...]
 
 
 class DecisionState(StrEnum):
@@ -178,7 +190,7 @@ class Waiting(Model):
     since: AwareDatetime
 
 
-class Decision(Model):
+class Decision(Judged):
     """One entry of the decision log.
 
     Attributes:
@@ -195,6 +207,7 @@ class Decision(Model):
         settled: a person wants what was done to stay as it is, whatever is said later.
         withdrawals: how often what came of it was taken back unasked; each time begins anew, under an id of its own.
         version: how often the log has changed it.
+        policy: version of the rules of trust that it was held to; None for decisions of before that was noted.
         keep_days: for how long after it last changed it is kept; None for decisions of before there was an end to it.
     """
 
@@ -211,10 +224,7 @@ class Decision(Model):
     asked_in: Subject | None = Field(
         default=None, description="the thread in which people are asked about it, where what it is about is none"
     )
-    model: str
-    tokens_in: int = 0
-    tokens_out: int = 0
-    latency_ms: int = 0
+    policy: str | None = Field(default=None, description="version of the rules of trust")
     state: DecisionState
     revision: str
     as_of: AwareDatetime

@@ -10,6 +10,7 @@ from pm_assistant.domain.decisions import Decision, DecisionState, Evidence, Jud
 from pm_assistant.domain.drafts import Quote
 from pm_assistant.domain.errors import NotConnected
 from pm_assistant.domain.planning import Relation, RelationType
+from pm_assistant.domain.policy import POLICY_VERSION
 from pm_assistant.domain.tenants import Provider
 from pm_assistant.domain.work import MOST_SHOWN, Conversation, StateType, Ticket, TicketState, permalink
 from pm_assistant.workflows.corridor.judge import FOR_ONE_MESSAGE, LARGEST_VERDICT, MOST_CANDIDATES, Verdict, judge
@@ -234,7 +235,8 @@ def test_a_decision_holds_all_that_it_was_made_of() -> None:
     conversation = a_conversation(first, second, third)
     seen, made_up = RunnerUp(ticket_id="ticket-2", score=0.3), RunnerUp(ticket_id="ticket-7", score=0.2)
     proposal = a_proposal(a_comment(), third.id, second.id, confidence=0.7, runners_up=(seen, made_up))
-    judging = JudgeUnit(a_judgement(proposal), tickets=(a_ticket(1), a_ticket(2)))
+    cost = {"prompt": "v7", "cost_microdollars": 93, "fallback": "the model refused to answer"}
+    judging = JudgeUnit(a_judgement(proposal).model_copy(update=cost), tickets=(a_ticket(1), a_ticket(2)))
 
     verdict = judging.of(conversation)
 
@@ -257,6 +259,10 @@ def test_a_decision_holds_all_that_it_was_made_of() -> None:
             tokens_in=100,
             tokens_out=20,
             latency_ms=5,
+            prompt="v7",
+            cost_microdollars=93,
+            fallback="the model refused to answer",
+            policy=POLICY_VERSION,
             state=DecisionState.PROPOSED,
             revision=conversation.digest,
             as_of=third.received_at,

@@ -10,7 +10,7 @@ from pm_assistant.domain.disagreements import Picture
 from pm_assistant.domain.errors import Gone, UpstreamRejected
 from pm_assistant.domain.index import TeamIndex
 from pm_assistant.domain.links import LinkKind, LinkMaker, LinkRules
-from pm_assistant.domain.policy import initial_state
+from pm_assistant.domain.policy import POLICY_VERSION, initial_state
 from pm_assistant.domain.tenants import Tenant
 from pm_assistant.domain.trees import closed_at
 from pm_assistant.domain.vendors import Role
@@ -204,6 +204,7 @@ def _decision(
         reason=REASON,
         evidence=(Evidence(message_id=MessageId(f"{LIKE}:{pull_request.id}"), url=facts.url),),
         model=JUDGED_BY,
+        policy=POLICY_VERSION,
         state=DecisionState.LOGGED,
         revision=pull_request.ticket_links.text_digest if pull_request.ticket_links else "",
         as_of=picture.now,

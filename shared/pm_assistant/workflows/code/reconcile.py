@@ -19,7 +19,7 @@ from pm_assistant.domain.disagreements import (
 from pm_assistant.domain.index import Known
 from pm_assistant.domain.jobs import Job, Step
 from pm_assistant.domain.links import LinkKind
-from pm_assistant.domain.policy import initial_state
+from pm_assistant.domain.policy import POLICY_VERSION, initial_state
 from pm_assistant.domain.tenants import Tenant
 from pm_assistant.domain.work import MessageId, StateType, Team, TicketState
 from pm_assistant.ports.unit import Unit
@@ -141,6 +141,7 @@ def _move(
             tuple(Evidence(message_id=MessageId(f"{BUILT}:{pr.id}"), url=facts.url) for pr, facts in work)
         ),
         model=JUDGED_BY,
+        policy=POLICY_VERSION,
         state=DecisionState.LOGGED,
         revision=hashlib.sha256(content.encode()).hexdigest()[:16],
         as_of=since,

@@ -9,7 +9,7 @@ from pm_assistant.domain.answers import TREE, Subject
 from pm_assistant.domain.decisions import Decision, DecisionState, Evidence, decision_id
 from pm_assistant.domain.disagreements import MOMENTS
 from pm_assistant.domain.index import Known
-from pm_assistant.domain.policy import initial_state
+from pm_assistant.domain.policy import POLICY_VERSION, initial_state
 from pm_assistant.domain.tenants import Tenant
 from pm_assistant.domain.trees import MOST_SHOWN, Forest, Tree, still_follows
 from pm_assistant.domain.vendors import Role
@@ -99,6 +99,7 @@ def _decision(
         reason=(LEFT_OPEN if action.downwards else ALL_OVER).format(names),
         evidence=tuple(Evidence(message_id=MessageId(f"{TREE}:{t.id}"), url=t.url) for t in shown[:MOST_SHOWN]),
         model=JUDGED_BY,
+        policy=POLICY_VERSION,
         state=DecisionState.LOGGED,
         revision=revision,
         as_of=before.as_of if before is not None and before.revision == revision else now,

@@ -5,13 +5,13 @@ from datetime import datetime
 
 from pm_assistant.domain.actions import CreateTicket, Ignore
 from pm_assistant.domain.bounds import LARGEST_ITEM, pieces
-from pm_assistant.domain.decisions import Decision, Evidence, Judgement, Proposal, Subject, bounded, decision_id
+from pm_assistant.domain.decisions import Decision, Evidence, Judged, Judgement, Proposal, Subject, bounded, decision_id
 from pm_assistant.domain.errors import NotConnected
 from pm_assistant.domain.history import History, speakers_of
 from pm_assistant.domain.index import TeamIndex, TicketHead
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.people import Participant
-from pm_assistant.domain.policy import flaw, initial_state
+from pm_assistant.domain.policy import POLICY_VERSION, flaw, initial_state
 from pm_assistant.domain.tenants import Member, Tenant
 from pm_assistant.domain.vendors import Role
 from pm_assistant.domain.work import Conversation, Message, Team, Ticket, permalink
@@ -217,10 +217,8 @@ def _decision(
         runners_up=tuple(runner_up for runner_up in proposal.runners_up if runner_up.ticket_id in tickets),
         private=conversation.private,
         outside=conversation.outside,
-        model=judgement.model,
-        tokens_in=judgement.tokens_in,
-        tokens_out=judgement.tokens_out,
-        latency_ms=judgement.latency_ms,
+        policy=POLICY_VERSION,
+        **{name: getattr(judgement, name) for name in Judged.model_fields},
         state=initial_state(proposal, settings=tenant.settings, private=conversation.private),
         revision=conversation.digest,
         as_of=conversation.latest.received_at,

@@ -20,6 +20,7 @@ from pm_assistant.domain.decisions import (
 from pm_assistant.domain.errors import NotConnected
 from pm_assistant.domain.index import TeamIndex
 from pm_assistant.domain.orders import GivenOrder
+from pm_assistant.domain.policy import POLICY_VERSION
 from pm_assistant.domain.tenants import Standing, Tenant
 from pm_assistant.domain.vendors import Role
 from pm_assistant.domain.work import Conversation, Message, MessageId, Team, Ticket, permalink
@@ -409,6 +410,7 @@ class _Desk:
             private=conversation.private,
             outside=conversation.outside,
             model=VERSION,
+            policy=POLICY_VERSION,
             state=DecisionState.PROPOSED if work.asks else DecisionState.QUEUED,
             decided_by=None if work.asks else message.author,
             order=order,
