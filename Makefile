@@ -68,8 +68,8 @@ audit: $(INSTALLED)
 test: $(INSTALLED) ## All tests, on a stack of their own, which they start (ONLY=fast: the quick ones that need none)
 	@$(PYTEST) $(if $(filter fast,$(ONLY)),-m "not stack and not thorough")
 
-bench: $(INSTALLED) ## Measure the front door, imports, the API, model calls, what judging reads and what catching up asks for
-	@for bench in cold imports webhook api calls judgement index sync experiments; do $(PYTHON) -m tests.bench.$$bench || exit; done
+bench: $(INSTALLED) ## Measure the front door, imports, the API, model calls, what judging reads and catching up asks for, and statistics
+	@for bench in cold imports webhook api calls judgement index sync experiments autonomy; do $(PYTHON) -m tests.bench.$$bench || exit; done
 
 mutants: $(INSTALLED) ## Count the small mistakes in the rules of trust that no test would notice
 	@nice $(PYTHON) -m tests.mutants
