@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from pm_assistant.domain.work import StateType, TicketState
 from pm_assistant.language.forwarding import with_forwarded
 from pm_assistant.language.orders import (
+    MOST_KEYS,
     CreateOrder,
     DismissOrder,
     MoveOrder,
@@ -319,11 +320,10 @@ def test_what_only_talks_of_orders_or_is_not_said_to_us_is_none(text: str) -> No
         f"{US} удали все задачи",
         f"{US} close <https://linear.app/other/issue/ENG-12|ENG-12>",
         f"{US} close ENG-12 and create a ticket for the rest",
-        f"{US} close " + ", ".join(f"ENG-{number}" for number in range(11)),
     ],
 )
 def test_what_is_wanted_of_us_and_not_understood_is_said_to_be_so(text: str) -> None:
-    """Half of an order is never carried out, nor one about more tickets than people look at."""
+    """Half of an order is never carried out."""
     assert (UnclearOrder(),) == ordered(text)
 
 
@@ -406,3 +406,63 @@ def test_the_teams_own_name_for_a_state_comes_first() -> None:
     odd = TicketState(id="s-odd", name="Done", type=StateType.STARTED)
     team = ENG.model_copy(update={"states": (odd, *(state for state in ENG.states if state != DONE))})
     assert odd == state_meant(MoveOrder(keys=TWELVE, goal="done"), team, TODO)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "create a ticket in OPS: The lift is stuck",
+        "create a ticket for OPS: The lift is stuck",
+        "create an OPS ticket: The lift is stuck",
+        "please open a ticket in Operations: The lift is stuck",
+        "Erstelle im Team OPS ein Ticket: The lift is stuck",
+        "crea un ticket en OPS: The lift is stuck",
+        "crée un ticket dans OPS : The lift is stuck",
+        "OPSにチケットを作成して: The lift is stuck",
+        "создай задачу в OPS: The lift is stuck",
+        "在OPS中创建工单: The lift is stuck",
+        "OPS में टिकट बनाओ: The lift is stuck",
+        "OPS에 티켓 만들어줘: The lift is stuck",
+    ],
+)
+def test_an_order_says_whose_the_ticket_is_to_be(text: str) -> None:
+    """By the team's name or key, and none of that is in the title."""
+    [order] = read(text)
+    assert isinstance(order, CreateOrder)
+    assert ("The lift is stuck", True) == (order.title, order.team in {"OPS", "Operations"})
+
+
+def test_a_team_is_named_beside_what_is_meant_by_this() -> None:
+    """Without a title there is nothing that the words could belong to."""
+    for text in ("open a ticket for this in OPS", "create a ticket in the Operations team for this"):
+        [order] = read(text)
+        assert isinstance(order, CreateOrder)
+        assert (None, True) == (order.title, order.team in {"OPS", "Operations"})
+
+
+def test_what_looks_like_a_teams_key_is_one() -> None:
+    """Whoever carries it out says that there is none."""
+    assert [CreateOrder(title="The lift", team="FOO")] == read("create a ticket in FOO: The lift")
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["about the outage in OPS", ": the export in OPS fails", "for the export: it hangs", ": in OPS: it hangs"],
+)
+def test_a_teams_name_in_a_title_is_the_titles(title: str) -> None:
+    """What stands behind a colon, or belongs to what the ticket is about, is left there."""
+    [order] = read(f"create a ticket {title}" if not title.startswith(":") else f"create a ticket{title}")
+    assert isinstance(order, CreateOrder)
+    assert order.team is None
+
+
+def test_an_order_for_more_tickets_than_are_done_at_once_says_so() -> None:
+    """It is one about none of them."""
+    keys = ", ".join(f"ENG-{number}" for number in range(1, MOST_KEYS + 2))
+    assert [UnclearOrder(too_many=True)] == read(f"close {keys}")
+
+
+def read(text: str) -> Sequence[Order]:
+    """What a message orders where there are two teams."""
+    said = f"{US} {text}"
+    return list(read_orders(said, assistant="U0APP", ticket_at=ticket_at, teams={"OPS", "Operations", "ENG"}).orders)

@@ -6,7 +6,7 @@ else, in one of the languages of `order_phrases`; what merely talks about orders
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import cache
 from typing import NamedTuple, assert_never
 
@@ -24,10 +24,15 @@ LONGEST_READ = 4_000
 
 
 class CreateOrder(Model):
-    """Open a ticket; without a `title`, one for what was said before. Both texts are as the chat has them."""
+    """Open a ticket; without a `title`, one for what was said before. Both texts are as the chat has them.
+
+    Attributes:
+        team: the name or the key of the team whose ticket it is to be.
+    """
 
     title: str | None = None
     description: str = ""
+    team: str | None = None
 
 
 class MoveOrder(Model):
@@ -68,7 +73,13 @@ class DismissOrder(Model):
 
 
 class UnclearOrder(Model):
-    """Something is wanted that is none of these."""
+    """Something is wanted that is none of these.
+
+    Attributes:
+        too_many: it names more tickets than `MOST_KEYS`: none of them is touched.
+    """
+
+    too_many: bool = False
 
 
 Order = CreateOrder | MoveOrder | RelinkOrder | UndoOrder | NoteOrder | DismissOrder | UnclearOrder
@@ -144,7 +155,12 @@ class Reading(NamedTuple):
 
 
 def read_orders(
-    text: str, *, assistant: str, ticket_at: Callable[[str], str | None], in_own_thread: bool = False
+    text: str,
+    *,
+    assistant: str,
+    ticket_at: Callable[[str], str | None],
+    in_own_thread: bool = False,
+    teams: Collection[str] = (),
 ) -> Reading:
     """Read what a message orders; nothing where it is no order, or said to somebody else.
 
@@ -153,8 +169,51 @@ def read_orders(
         assistant: who we are in the chat.
         ticket_at: the key of our ticket that an address leads to, if it leads to one.
         in_own_thread: we have said something in its thread; there a message that is nothing but an order is said to us.
+        teams: what teams are called; whatever looks like a key may be meant for one, too.
     """
     said = _as_said(text[:LONGEST_READ], assistant, ticket_at)
+    for placed in _placings(said, teams):
+        elsewhere = said[: placed.start] + " " * (placed.end - placed.start) + said[placed.end :]
+        reading = _read_said(text, elsewhere, in_own_thread=in_own_thread)
+        if len(reading.orders) == 1 and isinstance(order := reading.orders[0], CreateOrder) and placed.fits(order):
+            return reading._replace(orders=(order.model_copy(update={"team": placed.team}),))
+    return _read_said(text, said, in_own_thread=in_own_thread)
+
+
+class _Placing(NamedTuple):
+    """Words that may say whose a new ticket is to be, by where they stand.
+
+    Attributes:
+        introduces: a colon follows: what comes behind is the ticket.
+    """
+
+    start: int
+    end: int
+    team: str
+    introduces: bool
+
+    def fits(self, order: CreateOrder) -> bool:
+        """Whether they do not belong to the ticket's title."""
+        return self.introduces or order.title is None
+
+
+_COLON = re.compile(r"[^:\n]{0,40}:")
+_LIKE_A_KEY = r"(?-i:[A-Z][A-Z0-9]{1,9})(?!-\d)"
+
+
+def _placings(said: str, teams: Collection[str]) -> Iterator[_Placing]:
+    names = "|".join([*(re.escape(name) for name in sorted(teams, key=len, reverse=True)), _LIKE_A_KEY])
+    parts = phrasebook().parts
+    for pattern in (parts["in_team"], parts["team_in"], parts["team_of"]):
+        for match in compiled(pattern.replace("TEAM", names)).finditer(said.partition("\n")[0]):
+            introduces = (
+                re.match(r"[^:\n]{0,40}:", said[match.end() :]) is not None and ":" not in said[: match.start()]
+            )
+            if introduces or not match.groupdict().get("loose"):
+                yield _Placing(match.start(), match.end(), match["team"], introduces)
+
+
+def _read_said(text: str, said: str, *, in_own_thread: bool) -> Reading:
     clauses = [clause for clause in _clauses(said) if clause.bare or clause.addressed]
     first = next((index for index, clause in enumerate(clauses) if clause.addressed), None)
     if first is None:
@@ -273,7 +332,7 @@ def _meant(wish: Wish, match: re.Match[str], clause: _Clause, text: str, said: s
     parts = {name: part for name, part in match.groupdict().items() if part}
     keys = tuple(dict.fromkeys(_key(match[0]) for match in _words().key.finditer(parts.get("keys", ""))))
     if len(keys) > MOST_KEYS:
-        return _Ordered(UnclearOrder())
+        return _Ordered(UnclearOrder(too_many=True))
     match wish:
         case Wish.CREATE:
             return _creation(parts, clause, text, said)

@@ -16,7 +16,14 @@ from pm_assistant.domain.tenants import Mode, QuietHours, Rule, Settings, Standi
 from pm_assistant.domain.work import Conversation, Message, StateType, Ticket, TicketState
 from pm_assistant.workflows.corridor.act import act
 from pm_assistant.workflows.corridor.answering import UNKNOWN
-from pm_assistant.workflows.corridor.orders import NO_SUCH_STATE, NOTHING_SAID, NOTHING_TO_UNDO, UNCLEAR, WHICH_TICKET
+from pm_assistant.workflows.corridor.orders import (
+    NO_SUCH_STATE,
+    NOTHING_SAID,
+    NOTHING_TO_UNDO,
+    TOO_MANY,
+    UNCLEAR,
+    WHICH_TICKET,
+)
 from tests.builders import (
     ACME,
     DOING,
@@ -38,6 +45,7 @@ from tests.fakes.vendors import FakeAnalyst, FakeTracker
 from tests.workflows.corridor.unit import AnalyzeUnit
 
 US = "<@U0APP>"
+OPS = ENG.model_copy(update={"id": "team-ops", "key": "OPS", "name": "Operations"})
 SECRET = ENG.model_copy(update={"id": "team-sec", "key": "SEC", "private": True})
 ASKING = TRUSTING.model_copy(update={"rules": Settings().rules})
 
@@ -169,6 +177,57 @@ def test_this_is_what_the_thread_said_before() -> None:
     assert {} == unit.tracker.comments
     assert {root.id, said.id} == {receipt.message_id for receipt in unit.ordered[0].evidence}
     assert [DecisionState.DISMISSED] == [d.state for d in unit.log if d.order is None]
+
+
+@pytest.mark.parametrize("name", ["OPS", "ops", "Operations"])
+def test_a_ticket_is_created_in_the_team_that_was_named(name: str) -> None:
+    """By its key or its name."""
+    unit = OrderUnit()
+    unit.stores.directory.put_teams(ACME, [ENG, SECRET, OPS])
+    unit.tracker.add_team(OPS)
+
+    unit.says(f"{US} create a ticket in {name}: The lift is stuck")
+
+    [ticket] = unit.made
+    assert ("team-ops", "The lift is stuck") == (ticket.team_id, ticket.title)
+
+
+@pytest.mark.parametrize("name", ["FOO", "SEC"])
+def test_a_team_that_not_everybody_sees_is_as_good_as_none(name: str) -> None:
+    """That is said, and no ticket is made in another one."""
+    unit = OrderUnit()
+
+    said = unit.says(f"{US} create a ticket in {name}: The lift is stuck")
+
+    assert [] == unit.made
+    assert [("Not done", f"{name} is no team that I know")] == [
+        (entry.headline, entry.detail) for entry in unit.answers_in(said)
+    ]
+
+
+def test_a_ticket_for_a_thread_quotes_it_and_hangs_where_it_was_said_to() -> None:
+    """Who said to take it is suggested, and assigned by nobody: whoever ordered the ticket has not seen that."""
+    unit = OrderUnit()
+    root = unit.says("The export times out for Boulderwerk")
+    unit.says("I'll take it, it is a sub-task of ENG-2", below=root)
+
+    unit.says(f"{US} please open a ticket for this", below=root)
+
+    [ticket] = unit.made
+    assert "> **Ada:** The export times out for Boulderwerk" in ticket.description
+    assert ("ticket-2", None) == (ticket.parent_id, ticket.assignee_id)
+    assert "Suggested assignee: Ada" in ticket.description
+
+
+def test_more_tickets_than_are_done_at_once_are_all_left_alone() -> None:
+    """And it is said."""
+    unit = OrderUnit()
+    before = unit.states
+
+    said = unit.says(f"{US} close {', '.join(f'ENG-{number}' for number in range(1, 12))}")
+
+    assert before == unit.states
+    assert [("Not done", TOO_MANY)] == [(entry.headline, entry.detail) for entry in unit.answers_in(said)]
 
 
 def test_a_second_ticket_for_the_same_thread_is_refused_with_the_first() -> None:

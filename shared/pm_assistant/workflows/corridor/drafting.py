@@ -53,31 +53,37 @@ class Drafting:
         self._names = {account: member.name for account, member in self._people.items()}
 
     def filled(self, action: CreateTicket, cited: Sequence[Message]) -> CreateTicket:
-        """The ticket with all that can be said of it; what was said where not everybody reads is not quoted.
+        """The ticket with all that can be said of it.
 
         Args:
             action: as it was thought of.
             cited: the messages that it rests on.
         """
         said = [self._plain(message) for message in cited]
-        quotes = () if self._conversation.private else self._quotes(cited)
         is_urgent = quoted_in(action.priority_because, said)
+        quoted = self.quoted(self.placed(action, cited), cited)
+        change: dict[str, object] = {"labels": self._labels(action, said, quoted.team)}
+        if not is_urgent:
+            change |= {"priority": 0, "priority_because": ""}
+        return quoted.model_copy(update=change)
+
+    def placed(self, action: CreateTicket, cited: Sequence[Message]) -> CreateTicket:
+        """The ticket with its place among the others: whose it is to be, and what it is a part of."""
+        said = [self._plain(message) for message in cited]
         parent = self._parent(said)
         team = action.team or self._team(cited, [action.title, *said], parent)
-        description = "" if quotes and is_retold(action.description, said) else action.description
-        return action.model_copy(
-            update={
-                "description": description,
-                "priority": action.priority if is_urgent else 0,
-                "priority_because": action.priority_because if is_urgent else "",
-                "quotes": quotes,
-                "team": team,
-                "suggested_assignee": self._assignee(action, cited, said, team),
-                "labels": self._labels(action, said, team),
-                "parent": parent
-                and Suggestion(id=parent.id, name=parent.key, because="It was said to be a part of it."),
-            }
-        )
+        below = parent and Suggestion(id=parent.id, name=parent.key, because="It was said to be below it.")
+        return action.model_copy(update={"team": team, "parent": below})
+
+    def quoted(self, action: CreateTicket, cited: Sequence[Message]) -> CreateTicket:
+        """The ticket with what was said, and who may take it; what not everybody reads is not quoted."""
+        said = [self._plain(message) for message in cited]
+        quotes = () if self._conversation.private else self._quotes(cited)
+        change: dict[str, object] = {"quotes": quotes}
+        if quotes and is_retold(action.description, said):
+            change["description"] = ""
+        change["suggested_assignee"] = self._assignee(action, cited, said, action.team)
+        return action.model_copy(update=change)
 
     def _plain(self, message: Message) -> str:
         return text.plain(message.text, self._names)

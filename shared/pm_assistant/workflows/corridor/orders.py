@@ -17,6 +17,7 @@ from pm_assistant.domain.decisions import (
     bounded,
     ordered_id,
 )
+from pm_assistant.domain.drafts import Suggestion
 from pm_assistant.domain.errors import NotConnected
 from pm_assistant.domain.index import TeamIndex
 from pm_assistant.domain.orders import GivenOrder
@@ -26,6 +27,7 @@ from pm_assistant.domain.vendors import Role
 from pm_assistant.domain.work import Conversation, Message, MessageId, Team, Ticket, permalink
 from pm_assistant.language import text
 from pm_assistant.language.orders import (
+    MOST_KEYS,
     VERSION,
     CreateOrder,
     DismissOrder,
@@ -42,6 +44,7 @@ from pm_assistant.language.orders import (
 from pm_assistant.language.retelling import retold, short_title
 from pm_assistant.ports.unit import Unit
 from pm_assistant.workflows.connections.relations import canonical_ids
+from pm_assistant.workflows.corridor.drafting import Drafting
 from pm_assistant.workflows.tenants.audience import open_to_all
 
 GOOD_FOR = timedelta(days=1)
@@ -53,6 +56,7 @@ UNCLEAR = (
     "one instead, and undo"
 )
 NOTHING_SAID = "I do not see what the ticket is to be about: say it behind a colon"
+TOO_MANY = f"I do at most {MOST_KEYS} tickets at once, and have touched none of these"
 WHICH_TICKET = "say which ticket, by its key"
 NOTHING_TO_UNDO = "there is nothing that I have done here and could take back"
 NO_SUCH_STATE = "the ticket's team has no such state"
@@ -151,6 +155,7 @@ class _Desk:
                 assistant=self._us,
                 ticket_at=self._ticket_at,
                 in_own_thread=message.is_reply and any(self._spoke_before(message)),
+                teams={name for team in self._teams.values() for name in (team.key, team.name)},
             )
         return self._readings[message.id]
 
@@ -211,22 +216,37 @@ class _Desk:
                 yield self._undo(order, message)
             case DismissOrder():
                 yield self._dismissal(order, message)
-            case UnclearOrder():
-                raise Refused(UNCLEAR)
+            case UnclearOrder(too_many=too_many):
+                raise Refused(TOO_MANY if too_many else UNCLEAR)
             case _:
                 assert_never(order)
 
     def _creation(self, order: CreateOrder, message: Message, reading: Reading) -> _Work:
+        drafting = Drafting(self._conversation, self._tenant, self._index, self._unit)
+        team = self._team(order.team) if order.team else None
         if order.title:
             title, description = self._plain(order.title), self._plain(order.description)
-            return _Work("create", CreateTicket(title=short_title(title), description=description or title))
+            new = CreateTicket(title=short_title(title), description=description or title, team=team)
+            return _Work("create", drafting.placed(new, [message]))
         if (made := self._made_here(message)) is not None:
             raise Refused(f"there is a ticket for this already, {made}")
         cited, lines = self._meant(message, reading), self._lines(message, reading)
         if not lines:
             raise Refused(NOTHING_SAID)
-        action = CreateTicket(title=short_title(lines[0][1]), description=retold(lines))
+        new = CreateTicket(title=short_title(lines[0][1]), description=retold(lines), team=team)
+        new = drafting.placed(new, [*cited, message])
+        action = drafting.quoted(new, cited) if cited else new
         return _Work("create", action, cited, dismisses=self._asked(message), asks=self._is_private(cited))
+
+    def _team(self, name: str) -> Suggestion:
+        """The team of that name or key; one that not everybody sees is as good as none."""
+        meant = (
+            team for team in self._teams.values() if name.casefold() in {team.key.casefold(), team.name.casefold()}
+        )
+        team = next(meant, None)
+        if team is None:
+            raise Refused(f"{name} is no team that I know")
+        return Suggestion(id=team.id, name=team.name, because="It was ordered.")
 
     def _moves(self, order: MoveOrder, message: Message, reading: Reading) -> Iterator[_Work]:
         for ticket in self._tickets(order.keys or self._the_one_ticket(message, reading)):
