@@ -2,19 +2,20 @@
 
 import pytest
 
-from pm_assistant.domain.jobs import Backtest, JobKind, Order, Variant
+from pm_assistant.domain.experiments import Variant
+from pm_assistant.domain.jobs import Backtest, JobKind, Order
 from tests.api.conftest import World
 from tests.builders import ACME, GLOBEX
 
 
 def test_a_backtest_is_asked_for_and_can_be_looked_up(world: World) -> None:
     """What it may cost is part of the order, and so is what today is held against."""
-    wish = {"threshold": 0.85, "analyst": "offline", "most_dollars": 1.5}
+    wish = {"threshold": 0.85, "ask_from": 0.7, "analyst": "offline", "most_dollars": 1.5}
 
     made = world.member.post("/v1/workflows/backtest", wish)
 
     shown = world.member.get(made.headers["location"]).json
-    backtest = Backtest(variant=Variant(threshold=0.85), analyst="offline", most_microdollars=1_500_000)
+    backtest = Backtest(variant=Variant(threshold=0.85, ask_from=0.7), analyst="offline", most_microdollars=1_500_000)
     assert (202, "backtest", True) == (made.status, shown["kind"], shown["dry_run"])
     order = world.stores.jobs.get(ACME, made.json["id"]).order
     assert Order(kind=JobKind.BACKTEST, backtest=backtest) == order

@@ -6,7 +6,7 @@ import pytest
 
 from pm_assistant.cli.commands import backtests
 from pm_assistant.domain.backtest import BacktestReport, Example, Side, SideReport, Tally
-from pm_assistant.domain.jobs import Variant
+from pm_assistant.domain.experiments import Variant
 from pm_assistant.domain.tenants import ActionKind
 from tests.builders import NOW
 from tests.cli.conftest import StackAndTerminal

@@ -20,7 +20,7 @@ from pm_assistant.domain.backtest import (
     was_wanted,
 )
 from pm_assistant.domain.decisions import Decision, DecisionState
-from pm_assistant.domain.jobs import Variant
+from pm_assistant.domain.experiments import Variant
 from pm_assistant.domain.orders import GivenOrder
 from pm_assistant.domain.tenants import ActionKind, Mode, Rule, Settings
 from tests.builders import DOING, DONE, NOW, a_decision, a_message
@@ -132,6 +132,7 @@ def test_a_threshold_lets_act_what_is_not_off() -> None:
     assert Rule(mode=Mode.AUTO, threshold=0.85) == varied[ActionKind.COMMENT]
     assert Mode.OFF is varied[ActionKind.MOVE].mode
     assert Settings(rules=rules) == under(Settings(rules=rules), Variant())
+    assert Settings(rules=rules, ask_from=0.7) == under(Settings(rules=rules), Variant(ask_from=0.7))
 
 
 def test_shares_are_of_what_people_spoke_of() -> None:

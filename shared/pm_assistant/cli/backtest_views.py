@@ -33,9 +33,12 @@ def report(report: BacktestReport) -> RenderableType:
 
 
 def _name(side: SideReport) -> str:
-    if side.variant is None or side.variant.threshold is None:
+    variant = side.variant
+    if variant is None:
         return "today"
-    return f"from {percent(side.variant.threshold)}"
+    shares = (("from", variant.threshold), ("ask", variant.ask_from))
+    told = [f"{word} {percent(share)}" for word, share in shares if share is not None]
+    return ", ".join([*told, *filter(None, (variant.prompt, variant.model))])
 
 
 def _cells(rates: Rates) -> Iterable[Text]:

@@ -9,9 +9,9 @@ from pydantic import AwareDatetime, Field
 
 from pm_assistant.domain.actions import Action, Ignore
 from pm_assistant.domain.decisions import Decision, DecisionState
-from pm_assistant.domain.jobs import Variant
+from pm_assistant.domain.experiments import Variant
 from pm_assistant.domain.model import Model
-from pm_assistant.domain.tenants import ActionKind, Mode, Rule, Settings
+from pm_assistant.domain.tenants import ActionKind, Mode, Settings
 from pm_assistant.domain.work import MessageId
 
 MOST_EXAMPLES = 40
@@ -187,12 +187,14 @@ def what_would(decision: Decision) -> Would:
 
 
 def under(settings: Settings, variant: Variant) -> Settings:
-    """A tenant's settings with what a variant does otherwise."""
-    if variant.threshold is None:
-        return settings
-    acting = Rule(mode=Mode.AUTO, threshold=variant.threshold)
-    rules = {kind: rule if rule.mode is Mode.OFF else acting for kind, rule in settings.rules.items()}
-    return settings.model_copy(update={"rules": rules})
+    """A tenant's settings with what a variant does otherwise.
+
+    With a threshold it is shown what comes of acting: every kind that is not off is taken for `auto`.
+    """
+    rules = settings.rules
+    if variant.threshold is not None:
+        rules = {k: r if r.mode is Mode.OFF else r.model_copy(update={"mode": Mode.AUTO}) for k, r in rules.items()}
+    return settings.model_copy(update={"rules": rules}).varied(variant, rules)
 
 
 class Side(Model):

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from pydantic import AliasChoices, AwareDatetime, Field
 
 from pm_assistant.domain.actions import TAKEN_BACK
+from pm_assistant.domain.experiments import Variant
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.tenants import ActionKind, TenantId
 
@@ -65,16 +66,6 @@ MICRODOLLARS = 1_000_000
 """In a dollar."""
 DEFAULT_COST = 5 * MICRODOLLARS
 """In millionths of a dollar: what a backtest may cost unless it is told otherwise."""
-
-
-class Variant(Model):
-    """What a backtest is to do otherwise than the tenant's settings have it done today.
-
-    Attributes:
-        threshold: every kind of action that is not off acts unasked from this confidence upwards.
-    """
-
-    threshold: float | None = Field(default=None, ge=0, le=1)
 
 
 class Backtest(Model):

@@ -11,7 +11,8 @@ from pm_assistant.domain.actions import Comment, CreateTicket, Ignore, MoveTicke
 from pm_assistant.domain.backtest import BacktestReport
 from pm_assistant.domain.decisions import Decision, DecisionState, Outcome
 from pm_assistant.domain.errors import UpstreamRejected, UpstreamUnavailable
-from pm_assistant.domain.jobs import Backtest, Job, JobKind, Order, Variant
+from pm_assistant.domain.experiments import Variant
+from pm_assistant.domain.jobs import Backtest, Job, JobKind, Order
 from pm_assistant.domain.tenants import ActionKind
 from pm_assistant.domain.work import Message, Ticket
 from pm_assistant.workflows.corridor.backfill import JUDGED_PER_STEP, JUDGING

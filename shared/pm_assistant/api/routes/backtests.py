@@ -12,7 +12,8 @@ from pm_assistant.api.paging import Moment
 from pm_assistant.api.routes.runs import RunSummary, start
 from pm_assistant.domain.accounts import Scope
 from pm_assistant.domain.errors import InvalidRequest
-from pm_assistant.domain.jobs import DEFAULT_COST, MICRODOLLARS, Backtest, JobKind, Order, Variant
+from pm_assistant.domain.experiments import Variant
+from pm_assistant.domain.jobs import DEFAULT_COST, MICRODOLLARS, Backtest, JobKind, Order
 from pm_assistant.domain.model import Model
 
 router = APIGatewayHttpRouter()
@@ -27,6 +28,9 @@ class BacktestWish(Model):
         ge=0,
         le=1,
         description="holds today's settings against every kind that is not off acting unasked from this confidence",
+    )
+    ask_from: float | None = Field(
+        default=None, ge=0, le=1, description="holds today's settings against asking people from this confidence"
     )
     analyst: Literal["offline"] | None = Field(
         default=None, description="`offline` judges without a model, which costs nothing; else whoever judges today"
@@ -50,7 +54,9 @@ def run_backtest(requested: Annotated[BacktestWish, Body()]) -> Response[RunSumm
     request = current_request(router)
     if requested.since is not None and requested.since > request.now:
         raise InvalidRequest("it is yet to come", field="since")
-    variant = Variant(threshold=requested.threshold) if requested.threshold is not None else None
+    variant = Variant(threshold=requested.threshold, ask_from=requested.ask_from)
     most = round(requested.most_dollars * MICRODOLLARS)
-    backtest = Backtest(variant=variant, analyst=requested.analyst, most_microdollars=most)
+    backtest = Backtest(
+        variant=variant if variant != Variant() else None, analyst=requested.analyst, most_microdollars=most
+    )
     return start(request, Order(kind=JobKind.BACKTEST, since=requested.since, backtest=backtest))

@@ -20,12 +20,15 @@ if TYPE_CHECKING:
 PAUSE = 2.0
 
 
-def backtest(
+def backtest(  # noqa: PLR0913, each is an option
     target: ApiTarget,
     since: Since = "14d",
     threshold: Annotated[
         float | None,
         typer.Option("--threshold", min=0, max=1, help="Beside today: act unasked from so sure on."),
+    ] = None,
+    ask_from: Annotated[
+        float | None, typer.Option("--ask-from", min=0, max=1, help="Beside today: ask people from so sure on.")
     ] = None,
     analyst: Annotated[
         Literal["offline"] | None, typer.Option("--analyst", help="Judge without a model, which costs nothing.")
@@ -37,13 +40,13 @@ def backtest(
     as_json: AsJson = False,
 ) -> None:
     """Judge once more what was said, without acting, and hold it against what people did."""
+    wish = {"threshold": threshold, "ask_from": ask_from, "analyst": analyst, "most_dollars": most_dollars}
     with target.api() as api:
-        report = _report(api, run or _begun(api, moment(since, datetime.now(UTC)), threshold, analyst, most_dollars))
+        report = _report(api, run or _begun(api, since=moment(since, datetime.now(UTC)).isoformat(), **wish))
     show_json(report) if as_json else show(backtest_views.report(report))
 
 
-def _begun(api: "Api", since: datetime, threshold: float | None, analyst: str | None, most_dollars: float) -> str:
-    wish = {"since": since.isoformat(), "threshold": threshold, "analyst": analyst, "most_dollars": most_dollars}
+def _begun(api: "Api", **wish: str | float | None) -> str:
     id: str = api.post("/v1/workflows/backtest", **wish)["id"]
     note(f"Begun as run {id}; it goes on if you leave. See it later with: pm backtest --run {id}")
     return id

@@ -18,7 +18,8 @@ from pm_assistant.domain.backtest import (
 )
 from pm_assistant.domain.decisions import Decision, Judgement
 from pm_assistant.domain.errors import UpstreamRejected
-from pm_assistant.domain.jobs import Backtest, Job, Step, Variant
+from pm_assistant.domain.experiments import Variant
+from pm_assistant.domain.jobs import Backtest, Job, Step
 from pm_assistant.domain.tenants import Tenant
 from pm_assistant.domain.work import Conversation
 from pm_assistant.ports.unit import Unit
