@@ -204,6 +204,7 @@ class Side(Model):
         variant: what it does otherwise than the tenant's settings have it done today.
         tallies: by kind.
         judged_by: the models that have answered.
+        microdollars: what its judgements cost, also where another side shares them.
     """
 
     variant: Variant | None = None
@@ -211,6 +212,7 @@ class Side(Model):
     judged_by: tuple[str, ...] = ()
     tokens_in: int = 0
     tokens_out: int = 0
+    microdollars: int = 0
 
     def having_judged(self, decisions: Sequence[Decision], verdicts: Verdicts) -> Self:
         """It, with one more conversation behind it."""
@@ -223,6 +225,7 @@ class Side(Model):
                 "judged_by": tuple(sorted({*self.judged_by, *([asked.model] if asked else ())})),
                 "tokens_in": self.tokens_in + (asked.tokens_in if asked else 0),
                 "tokens_out": self.tokens_out + (asked.tokens_out if asked else 0),
+                "microdollars": self.microdollars + (asked.cost_microdollars if asked else 0),
             }
         )
 
@@ -298,6 +301,7 @@ class SideReport(Model):
     judged_by: tuple[str, ...]
     tokens_in: int
     tokens_out: int
+    microdollars: int
 
     @classmethod
     def of(cls, side: Side) -> Self:
@@ -310,6 +314,7 @@ class SideReport(Model):
             judged_by=side.judged_by,
             tokens_in=side.tokens_in,
             tokens_out=side.tokens_out,
+            microdollars=side.microdollars,
         )
 
 

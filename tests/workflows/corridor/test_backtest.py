@@ -271,6 +271,18 @@ def test_what_the_model_refuses_is_counted_and_left_out() -> None:
         unit.report(UpstreamUnavailable("no answer"))
 
 
+def test_it_ends_early_once_the_model_has_cost_what_it_may() -> None:
+    """The rest stays unjudged, and the report says how much that is; two sides that judge alike cost one judgement."""
+    said = [a_message(-HOUR * n) for n in (3, 2, 1)]
+    unit = BacktestUnit(*said)
+    answers = [about(message, Ignore()).model_copy(update={"cost_microdollars": 600}) for message in said]
+
+    report = unit.report(*answers, most_microdollars=1_000, variant=Variant(threshold=0.9))
+
+    assert (2, 3, 1_200, 2) == (report.judged, report.conversations, report.microdollars, unit.analyst.calls)
+    assert [1_200, 1_200] == [side.microdollars for side in report.sides]
+
+
 def test_without_a_model_it_costs_nothing() -> None:
     """The tenant's own analyst is not asked."""
     said = a_message(-HOUR)

@@ -74,7 +74,7 @@ class _Rerun:
             update={"messages": tuple(m for m in conversation.messages if m.posted_at <= moment)}
         )
         try:
-            decided = self._decided(then, moment, progress.sides)
+            decided, cost = self._decided(then, moment, progress.sides)
         except UpstreamRejected:
             return behind.model_copy(update={"refused": progress.refused + 1})
 
@@ -88,6 +88,7 @@ class _Rerun:
         return behind.model_copy(
             update={
                 "judged": progress.judged + 1,
+                "microdollars": progress.microdollars + cost,
                 "sides": tuple(side.having_judged(decisions, verdict) for side, decisions, verdict in sides),
                 "examples": (*progress.examples, *found)[:MOST_EXAMPLES],
             }
@@ -95,14 +96,14 @@ class _Rerun:
 
     def _decided(
         self, conversation: Conversation, moment: datetime, sides: Sequence[Side]
-    ) -> Sequence[Sequence[Decision]]:
-        """What would be decided on each side; whoever judges alike for two is asked once."""
-        unit = self._hindsight.before(moment, conversation, _Once(self._analyst))
-        return [
-            judge(conversation, self._tenant.model_copy(update={"settings": settings}), unit).decisions
-            for side in sides
-            for settings in (under(self._tenant.settings, side.variant or Variant()),)
-        ]
+    ) -> tuple[Sequence[Sequence[Decision]], int]:
+        """What would be decided on each side, and what the model cost; whoever judges alike for two is asked once."""
+        analyst, decided = _Once(self._analyst), []
+        unit = self._hindsight.before(moment, conversation, analyst)
+        for side in sides:
+            settings = under(self._tenant.settings, side.variant or Variant())
+            decided.append(judge(conversation, self._tenant.model_copy(update={"settings": settings}), unit).decisions)
+        return decided, analyst.cost
 
 
 class _Once:
@@ -117,6 +118,11 @@ class _Once:
         if self._judgement is None:
             self._judgement = self._analyst.judge(conversation, **about)
         return self._judgement
+
+    @property
+    def cost(self) -> int:
+        """What asking it has cost, in millionths of a dollar."""
+        return self._judgement.cost_microdollars if self._judgement else 0
 
 
 def _beginning(order: Backtest) -> Progress:
