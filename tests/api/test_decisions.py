@@ -151,12 +151,46 @@ def test_an_answer_goes_the_way_of_a_button(world: World, said: str, body: dict[
         "answer": said,
         "answered_by": "account:acme-member",
         "remark": remark,
+        "edited": None,
+        "ticket": None,
         "revision": decision.revision,
         "pressed_in": None,
         "only_show": False,
     } == request
     [entry] = world.stores.audit.latest(ACME, limit=5)
     assert (f"decision.{said}", decision.id) == (entry.action, entry.target)
+
+
+def test_what_somebody_has_worded_is_approved_so(world: World) -> None:
+    """The words go with the answer; what has none to edit, or would have none left, is refused."""
+    decision = a_decision(state=DecisionState.PROPOSED)
+    logged(world, decision)
+    path = f"/v1/decisions/{decision.id}/approve"
+
+    assert 202 == world.member.post(path, {"edited": {"text": "In my own words."}}).status
+
+    [request] = world.queued("actions")
+    assert ("edit", {"title": None, "text": "In my own words.", "priority": None}) == (
+        request["answer"],
+        request["edited"],
+    )
+    assert 400 == world.member.post(path, {"edited": {"text": "  "}}).status
+    assert 400 == world.member.post(path, {"edited": {"title": "A comment has none"}}).status
+
+
+def test_the_ticket_that_is_meant_instead_is_named_by_its_key(world: World) -> None:
+    """One that there is not is refused at once."""
+    decision = a_decision(state=DecisionState.PROPOSED)
+    logged(world, decision)
+    world.stores.directory.put_teams(ACME, [ENG])
+    world.stores.tickets.put(ACME, a_ticket(2))
+    path = f"/v1/decisions/{decision.id}/relink"
+
+    assert 202 == world.member.post(path, {"ticket": "ENG-2"}).status
+
+    [request] = world.queued("actions")
+    assert ("relink", "ENG-2") == (request["answer"], request["ticket"])
+    assert 400 == world.member.post(path, {"ticket": "ENG-77"}).status
 
 
 def test_what_was_done_is_taken_back_on_demand(world: World) -> None:
@@ -230,7 +264,9 @@ def test_words_of_a_private_channel_stay_there(world: World, action: Any) -> Non
     assert WITHHELD == one.json["reason"]
     assert not [answer for answer in (one, many, dismissed) if "secret" in answer.text]
     assert decision.evidence[0].url == one.json["evidence"][0]["url"]
-    assert 403 == world.owner.post(f"/v1/decisions/{decision.id}/approve", {}).status
+    for said, body in (("approve", {}), ("approve", {"edited": {"text": "x"}}), ("relink", {"ticket": "ENG-2"})):
+        carried_on = world.owner.post(f"/v1/decisions/{decision.id}/{said}", body).status
+        assert carried_on == (409 if isinstance(action, Ignore) and (said, body) != ("approve", {}) else 403)
 
 
 def test_programs_that_may_only_read_answer_nothing(world: World) -> None:

@@ -25,6 +25,7 @@ BODIES: Mapping[str, Any] = {
     "change_member_by_hand": {"name": "Mallory"},
     "change_role": {"role": "admin"},
     "dismiss_decision": {"reason": "no"},
+    "relink_decision": {"ticket": "ENG-1"},
     "put_identity": {"account": "lin-ada"},
     "put_subscription": {},
 }

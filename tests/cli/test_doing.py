@@ -124,6 +124,24 @@ def test_an_answer_goes_onto_the_actions_queue(terminal: StackAndTerminal, answe
     assert request["answered_by"].startswith("pm:")
 
 
+def test_what_is_approved_can_be_worded_first_and_said_to_be_about_another_ticket(terminal: StackAndTerminal) -> None:
+    """As in the chat; what cannot be worded so is one clear line."""
+    id = proposed(terminal)
+
+    worded = terminal.pm("approve", id, "--text", "In my own words.")
+    moved = terminal.pm("relink", id, "ENG-2")
+    refused = terminal.pm("dismiss", id, "--why", "already done")
+    titled = terminal.pm("approve", id, "--title", "A comment has none")
+
+    assert [0, 0, 0, 1] == [answer.code for answer in (worded, moved, refused, titled)]
+    requests = terminal.waiting("actions")
+    assert [("edit", "In my own words."), ("relink", None), ("dismiss", None)] == [
+        (request["answer"], request["edited"] and request["edited"]["text"]) for request in requests
+    ]
+    assert ("ENG-2", "already done") == (requests[1]["ticket"], requests[2]["remark"])
+    assert "a comment has no title or priority\n" == titled.err
+
+
 def test_what_could_not_be_done_is_tried_again(terminal: StackAndTerminal) -> None:
     """By who holds the stack's keys, too."""
     id = proposed(terminal, state=DecisionState.FAILED)

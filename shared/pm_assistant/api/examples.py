@@ -330,6 +330,7 @@ BODIES: dict[str, Any] = {
     "Approval": {"revision": "b5bb9d8014a0f9b1"},
     "Confirmation": {"confirm": "Velunda"},
     "Credentials": {"email": "lena@velunda.example", "password": _PASSWORD},
+    "Correction": {"ticket": "ENG-14"},
     "Dismissal": {"reason": "It is about another class."},
     "ImportWish": {"upload_id": _UPLOAD},
     "KeyWish": {"name": "nightly report", "scope": "read"},

@@ -41,6 +41,7 @@ STACK_COMMANDS: dict[str, Callable[..., None]] = {
     "standup": doing.standup,
     "approve": doing.approve,
     "dismiss": doing.dismiss,
+    "relink": doing.relink,
     "retry": doing.retry,
     "send": doing.send,
     "rotate-key": keys.rotate_key,

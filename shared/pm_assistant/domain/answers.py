@@ -4,11 +4,15 @@ from typing import Literal, Self
 
 from pydantic import Field
 
+from pm_assistant.domain.bounds import Line, Wording
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.tenants import TenantId
 
-type Answer = Literal["approve", "dismiss", "undo", "retry"]
-"""What a person can say to a decision; where we propose to undo something, to approve is to undo it."""
+type Answer = Literal["approve", "edit", "relink", "dismiss", "undo", "retry"]
+"""What a person can say to a decision; where we propose to undo something, to approve is to undo it.
+
+To edit is to approve it as somebody has worded it, to relink to have the same done on another ticket.
+"""
 
 
 BUILT, TREE, LIKE = "built", "tree", "like"
@@ -54,6 +58,14 @@ class Subject(Model):
         return f"{self.channel}:{self.root_ts}"
 
 
+class Edited(Model):
+    """What is to be written instead, in a person's own words; what is None stays as it was proposed."""
+
+    title: Line | None = Field(default=None, min_length=1, description="of a new ticket")
+    text: Wording | None = Field(default=None, description="of the comment, or a new ticket's description")
+    priority: int | None = Field(default=None, ge=0, le=4, description="of a new ticket: 0 none, 1 urgent, 4 low")
+
+
 class ActionRequest(Model):
     """A message on the actions queue: carry out or show what the log has open on a decision's subject."""
 
@@ -63,6 +75,8 @@ class ActionRequest(Model):
     answer: Answer | None = None
     answered_by: str | None = None
     remark: str | None = None
+    edited: Edited | None = Field(default=None, description="what `edit` has written")
+    ticket: str | None = Field(default=None, description="the key of the ticket that `relink` means")
     revision: str | None = Field(default=None, description="what the person saw; an answer to anything else is void")
     pressed_in: Subject | None = Field(default=None, description="the thread of the card that was pressed")
     only_show: bool = Field(default=False, description="bring the card up to date and do nothing else")

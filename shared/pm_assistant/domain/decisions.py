@@ -10,7 +10,16 @@ from typing import Literal, NamedTuple, Self, assert_never
 
 from pydantic import AwareDatetime, Field
 
-from pm_assistant.domain.actions import TAKEN_BACK, WITHHELD, Action, CreateTicket, Proposable
+from pm_assistant.domain.actions import (
+    TAKEN_BACK,
+    WITHHELD,
+    Action,
+    Comment,
+    CreateTicket,
+    LinkPullRequest,
+    MoveTicket,
+    Proposable,
+)
 from pm_assistant.domain.answers import ActionRequest as ActionRequest
 from pm_assistant.domain.answers import Answer as Answer
 from pm_assistant.domain.answers import Subject as Subject
@@ -239,6 +248,7 @@ class Decision(Judged):
         default=None, description="why its card cannot be shown in the chat; it can be answered here all the same"
     )
     decided_by: str | None = Field(default=None, description="who approved, dismissed or undid it")
+    answered_how: Answer | None = Field(default=None, description="what was answered last, by whoever decided")
     remark: str | None = Field(default=None, description="why a person dismissed it, in that person's words")
     intended: Outcome | None = None
     intended_action: Action | None = None
@@ -317,12 +327,22 @@ class Decision(Judged):
                 return self.state is DecisionState.FAILED
             case "approve" | "dismiss":
                 return self.awaits_answer
+            case "edit":
+                return self.state is DecisionState.PROPOSED and isinstance(self.action, Comment | CreateTicket)
+            case "relink":
+                relinkable = isinstance(self.action, Comment | CreateTicket | MoveTicket | LinkPullRequest)
+                return self.state is DecisionState.PROPOSED and self.performed is None and relinkable
             case _:
                 assert_never(answer)
 
     def approved(self, by: str | None, *, at: datetime, remark: str | None = None) -> Self:
         """A person lets us do what was proposed."""
         return self._moved({DecisionState.PROPOSED}, self._on_the_way, at, decided_by=by, remark=remark)
+
+    def edited(self, by: str | None, action: Action, *, at: datetime) -> Self:
+        """A person has it done as that person says, whatever is said later."""
+        change = {"decided_by": by, "action": action, "settled": True}
+        return self._moved({DecisionState.PROPOSED}, self._on_the_way, at, **change)
 
     def dismissed(self, by: str | None, *, at: datetime, remark: str | None = None) -> Self:
         """A person does not want what was proposed; of what was to be changed, what stands stays."""
@@ -637,7 +657,8 @@ def reconcile_with_log(logged: Decision, judged: Decision) -> Decision:
     refused = dismissed or logged.undoing or logged.state is DecisionState.UNDONE
     replayed = (logged.revision, logged.as_of) == (judged.revision, judged.as_of) and logged.error != TICKET_GONE
     approved = logged.decided_by is not None and logged.state in {DecisionState.QUEUED, DecisionState.ACTING}
-    if refused or replayed or logged.as_of > judged.as_of or (approved and logged.action == judged.action):
+    stands = approved and (logged.settled or logged.action == judged.action)
+    if refused or replayed or logged.as_of > judged.as_of or stands:
         return logged
     if logged.performed is not None and not _says_something_else(logged, judged):
         return logged.unchanged_since_done()
@@ -645,7 +666,7 @@ def reconcile_with_log(logged: Decision, judged: Decision) -> Decision:
     change["asked_in"] = logged.asked_in or judged.asked_in
     change["retracting"] = logged.effect is not None and (logged.retracting or judged.retracting)
     if logged.performed is not None:
-        change["decided_by"] = logged.decided_by
+        change |= {"decided_by": logged.decided_by, "answered_how": logged.answered_how}
     if isinstance(judged.action, CreateTicket) and logged.intended is not None:
         # That is what it says if it has been created, and what it rests on: words that are deleted are to be missed.
         change["action"] = logged.action

@@ -74,7 +74,7 @@ class ActUnit(FakeUnit):
         hours = QuietHours(start=start, end=end, time_zone=time_zone)
         self.stores.tenants.put(a_tenant(settings=TRUSTING.model_copy(update={"quiet_hours": hours})))
 
-    def ask(self, decision: Decision, *, now: datetime | None = None, **answer: str) -> Decision:
+    def ask(self, decision: Decision, *, now: datetime | None = None, **answer: Any) -> Decision:
         """Handle an action request on a decision."""
         return self.handle(ActionRequest.model_validate({"tenant_id": ACME, "decision_id": decision.id, **answer}), now)
 

@@ -9,6 +9,7 @@ from pydantic import Field
 from pm_assistant.api.context import current_request, needs
 from pm_assistant.api.paging import Cursor, Id, Limit, Moment, Page, PageBudget, decode_cursor, encode_cursor
 from pm_assistant.domain.accounts import Scope
+from pm_assistant.domain.answers import Edited
 from pm_assistant.domain.decisions import Answer, Decision, DecisionState, for_everybody
 from pm_assistant.domain.errors import Conflict
 from pm_assistant.domain.model import Model
@@ -21,8 +22,16 @@ router = APIGatewayHttpRouter()
 
 
 class Approval(Model):
-    """What is approved."""
+    """What is approved, and how it is to be worded if not as proposed."""
 
+    revision: str | None = Field(default=None, max_length=200, description="what you saw; refused if it has changed")
+    edited: Edited | None = Field(default=None, description="what is to be written instead, in your own words")
+
+
+class Correction(Model):
+    """Which ticket it is about instead."""
+
+    ticket: str = Field(min_length=1, max_length=64, description="its key, such as `ENG-14`")
     revision: str | None = Field(default=None, max_length=200, description="what you saw; refused if it has changed")
 
 
@@ -67,11 +76,22 @@ def show_decision(decision_id: Id) -> Decision:
 
 @router.post("/v1/decisions/<decision_id>/approve", status_code=202, **needs(NEEDED, 404, tag="decisions"))
 def approve_decision(decision_id: Id, approval: Annotated[Approval, Body()]) -> Decision:
-    """Approve what a decision proposes; it is carried out a moment later.
+    """Approve what a decision proposes, as it is or `edited`; it is carried out a moment later.
 
-    What was said in a private channel can only be approved there, by those who can read it.
+    What was said in a private channel can only be approved there, by those who can read it. What somebody has worded
+    stays so, whatever is said later.
     """
-    return _answer_with(decision_id, "approve", revision=approval.revision)
+    verb: Answer = "edit" if approval.edited is not None else "approve"
+    return _answer_with(decision_id, verb, revision=approval.revision, instead=approval.edited)
+
+
+@router.post("/v1/decisions/<decision_id>/relink", status_code=202, **needs(NEEDED, 404, tag="decisions"))
+def relink_decision(decision_id: Id, correction: Annotated[Correction, Body()]) -> Decision:
+    """Have the same done on another ticket, and dismiss it for the one that was proposed.
+
+    Of a proposed new ticket, its text becomes a comment on that other one.
+    """
+    return _answer_with(decision_id, "relink", revision=correction.revision, instead=correction.ticket)
 
 
 @router.post("/v1/decisions/<decision_id>/dismiss", status_code=202, **needs(NEEDED, 404, tag="decisions"))
@@ -103,10 +123,12 @@ def _answer_with(
     *,
     revision: str | None = None,
     remark: str | None = None,
+    instead: Edited | str | None = None,
 ) -> Decision:
     request = current_request(router)
+    said = {"revision": revision, "remark": remark}
     try:
-        decision = answer(request.caller, decision_id, verb, request.unit, revision=revision, remark=remark)
+        decision = answer(request.caller, decision_id, verb, request.unit, instead=instead, **said)
     except Conflict:
         decision = for_everybody(request.stores.decisions.get(request.tenant_id, decision_id))
         if not (request.write.again and decision.decided_by == request.caller.actor):

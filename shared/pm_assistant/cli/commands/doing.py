@@ -14,7 +14,9 @@ from pm_assistant.cli.models import DECISION_ID, FINDABLE, Sent, Would, logged, 
 from pm_assistant.cli.options import AsJson, MemberId, Since
 from pm_assistant.cli.terminal import note, show, show_json, waiting
 from pm_assistant.cli.times import moment
+from pm_assistant.domain.answers import Edited
 from pm_assistant.domain.decisions import OPERATOR, ActionRequest, Answer, Decision
+from pm_assistant.domain.editing import edited_action
 from pm_assistant.domain.errors import Conflict, InvalidRequest, NotFound, UpstreamRejected, UpstreamUnavailable
 from pm_assistant.domain.reports import Report, ReportChannel, ReportDue
 from pm_assistant.domain.tenants import Member, Tenant
@@ -102,30 +104,67 @@ def _deliver(client: StackClient, member: Member) -> None:
     note(f"Due in {SOON.seconds} s: EventBridge Scheduler, [reports], report. {member.name} gets it {where}.")
 
 
-def approve(client: StackClient, id: Annotated[str, typer.Argument(help="Of the decision, or how it begins.")]) -> None:
-    """Say yes to a proposed decision."""
-    _answer(client, id, "approve")
+type DecisionArgument = Annotated[str, typer.Argument(help="Of the decision, or how it begins.")]
 
 
-def dismiss(client: StackClient, id: Annotated[str, typer.Argument(help="Of the decision, or how it begins.")]) -> None:
+def approve(
+    client: StackClient,
+    id: DecisionArgument,
+    text: Annotated[str | None, typer.Option("--text", help="The comment or description, as you word it.")] = None,
+    title: Annotated[str | None, typer.Option("--title", help="Of a new ticket, as you word it.")] = None,
+    priority: Annotated[int | None, typer.Option("--priority", min=0, max=4, help="1 is urgent, 4 low.")] = None,
+) -> None:
+    """Say yes to a proposed decision, as it is or as you word it."""
+    edited = Edited(title=title, text=text, priority=priority)
+    if edited == Edited():
+        _answer(client, id, "approve")
+    else:
+        _answer(client, id, "edit", edited=edited)
+
+
+def dismiss(
+    client: StackClient,
+    id: DecisionArgument,
+    why: Annotated[str | None, typer.Option("--why", help="The reason, in your words.")] = None,
+) -> None:
     """Say no to a proposed decision."""
-    _answer(client, id, "dismiss")
+    _answer(client, id, "dismiss", remark=why)
 
 
-def retry(client: StackClient, id: Annotated[str, typer.Argument(help="Of the decision, or how it begins.")]) -> None:
+def relink(
+    client: StackClient, id: DecisionArgument, ticket: Annotated[str, typer.Argument(help="Its key, such as ENG-14.")]
+) -> None:
+    """Have what was proposed done on another ticket instead."""
+    _answer(client, id, "relink", ticket=ticket)
+
+
+def retry(client: StackClient, id: DecisionArgument) -> None:
     """Try again what could not be done."""
     _answer(client, id, "retry")
 
 
-def _answer(client: StackClient, id: str, answer: Answer) -> None:
+def _answer(
+    client: StackClient,
+    id: str,
+    answer: Answer,
+    *,
+    remark: str | None = None,
+    edited: Edited | None = None,
+    ticket: str | None = None,
+) -> None:
     decision = _decision(client, id)
     if not decision.accepts(answer):
         raise Conflict(f"Decision {decision.id} is {decision.state}: there is nothing to {answer}")
+    if edited is not None:
+        edited_action(decision.action, edited)
     request = ActionRequest(
         tenant_id=client.tenant_id,
         decision_id=decision.id,
         answer=answer,
         answered_by=f"{OPERATOR}{getpass.getuser()}",
+        remark=remark,
+        edited=edited,
+        ticket=ticket,
         revision=decision.revision,
     )
     client.unit.queues.actions.put(request, group=client.tenant_id)

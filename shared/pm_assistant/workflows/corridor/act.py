@@ -7,9 +7,11 @@ from functools import partial
 from typing import assert_never
 
 from pm_assistant.domain.actions import CloseTree, Comment, CreateTicket, Ignore, LinkPullRequest, MoveTicket
+from pm_assistant.domain.answers import Edited
 from pm_assistant.domain.decisions import (
     TICKET_GONE,
     ActionRequest,
+    Answer,
     Decision,
     DecisionState,
     Outcome,
@@ -17,6 +19,7 @@ from pm_assistant.domain.decisions import (
     external_id,
 )
 from pm_assistant.domain.drafts import NO_DETAILS
+from pm_assistant.domain.editing import edited_action
 from pm_assistant.domain.errors import (
     AccessRevoked,
     Conflict,
@@ -45,9 +48,13 @@ from pm_assistant.workflows.corridor.closing import (
 )
 from pm_assistant.workflows.corridor.drafting import team_and_details
 from pm_assistant.workflows.corridor.obey import obey
+from pm_assistant.workflows.corridor.relinking import relink
 from pm_assistant.workflows.corridor.showing import show_cards
 from pm_assistant.workflows.corridor.tickets import CLOCKS_DIFFER, forget_ticket
 
+CHANGED_SINCE_SEEN = "it has changed since you saw it, so look at it again"
+ANSWERED_BEFORE = "somebody has answered it already"
+NOT_ASKED = "nobody is asked about it any more"
 CHANGED_SINCE = "not taken back: people have changed it since"
 OTHERS_REST_ON_IT = "not taken back: what was said elsewhere is noted on it"
 STANDING = frozenset({DecisionState.ACTING, DecisionState.DONE, DecisionState.FAILED})
@@ -85,6 +92,7 @@ def act(request: ActionRequest, unit: Unit) -> Sequence[Decision]:
         decisions = _all_of(subject, unit)
         if request.answer is not None:
             decisions = [_answered(d, request, unit) if d.id == request.decision_id else d for d in decisions]
+            decisions = _all_of(subject, unit) if request.answer == "relink" else decisions
         failure = None
         if not request.only_show:
             decisions, failure = _work_off(obey(decisions, unit), tenant, unit)
@@ -136,37 +144,65 @@ def _ask_to_show(decision_id: str, unit: Unit, *, delay_seconds: int = 0) -> Non
 
 def _answered(decision: Decision, request: ActionRequest, unit: Unit) -> Decision:
     """Log a person's answer, if it is one to exactly what is asked or has been done, and that person may give it."""
-    outdated = request.revision not in {None, decision.revision}
-    if request.answer is None or outdated or not decision.accepts(request.answer) or _refused(request, decision, unit):
+    if request.answer is None or _refused(request, decision, unit):
         return decision
+    answer = "undo" if request.answer == "approve" and decision.undo_proposed else request.answer
+    try:
+        after = _after_answer(decision, answer, request, unit)
+    except InvalidRequest as error:
+        tell_refusal(request, decision, str(error), unit)
+        return decision
+    how = decision.answered_how if answer == "retry" else answer
+    return unit.stores.decisions.replace(after.model_copy(update={"answered_how": how}), before=decision)
+
+
+def _after_answer(decision: Decision, answer: Answer, request: ActionRequest, unit: Unit) -> Decision:
     by, now = request.answered_by, unit.now()
-    match request.answer:
+    match answer:
         case "undo":
-            after = decision.being_undone(by, at=now)
+            return decision.being_undone(by, at=now)
         case "retry":
-            after = decision.to_be_retried(by, at=now)
-        case "approve" if decision.undo_proposed:
-            after = decision.being_undone(by, at=now)
+            return decision.to_be_retried(by, at=now)
         case "dismiss" if decision.undo_proposed:
-            after = decision.kept(by, at=now)
+            return decision.kept(by, at=now)
         case "approve":
-            after = decision.approved(by, at=now, remark=request.remark)
+            return decision.approved(by, at=now, remark=request.remark)
+        case "edit":
+            return decision.edited(by, edited_action(decision.action, request.edited or Edited()), at=now)
+        case "relink":
+            return relink(decision, request.ticket, by or "", unit)
         case "dismiss":
-            after = decision.dismissed(by, at=now, remark=request.remark)
+            return decision.dismissed(by, at=now, remark=request.remark)
         case _:
-            assert_never(request.answer)
-    return unit.stores.decisions.replace(after, before=decision)
+            assert_never(answer)
 
 
 def _refused(request: ActionRequest, decision: Decision, unit: Unit) -> bool:
-    """Whether whoever answered may not, by now; they are told why."""
+    """Whether it is not to be answered so, or not by whoever did, by now; they are told why."""
+    if _repeated(request, decision):
+        return True
     try:
-        reason = reason_to_refuse(request.answered_by or "", unit)
+        reason = _void(request, decision) or reason_to_refuse(request.answered_by or "", unit)
         if reason is not None:
             tell_refusal(request, decision, reason, unit)
     except (NotConnected, AccessRevoked):
         return True  # Who that is nobody can tell us any more, nor can they be told.
     return reason is not None
+
+
+def _repeated(request: ActionRequest, decision: Decision) -> bool:
+    """Whether the same person has said the same before: it was pressed twice, or came twice."""
+    is_same = decision.answered_how == request.answer or request.answer == "retry"
+    return is_same and decision.decided_by == request.answered_by and not decision.accepts(request.answer or "retry")
+
+
+def _void(request: ActionRequest, decision: Decision) -> str | None:
+    """Why an answer fits nothing that is asked or done."""
+    if request.revision not in {None, decision.revision}:
+        return CHANGED_SINCE_SEEN
+    if request.answer is not None and not decision.accepts(request.answer):
+        return ANSWERED_BEFORE if decision.decided_by is not None else NOT_ASKED
+    return None
 
 
 def _has_rested(decision: Decision, unit: Unit) -> bool:

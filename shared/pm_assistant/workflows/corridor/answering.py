@@ -58,7 +58,7 @@ def tell_refusal(request: ActionRequest, decision: Decision, reason: str, unit: 
         about = {"answer": request.answer or "", "reason": reason}
         refused = entry("decision.refused", at=unit.now(), actor=actor, target=decision.id, **about)
         unit.stores.audit.add(unit.tenant_id, refused)
-    elif actor and decision.thread is not None:
+    elif actor and decision.thread is not None and not actor.startswith(OPERATOR):
         with suppress(NotFound):
             _whisper(decision.thread, actor, reason, unit)
 

@@ -43,8 +43,8 @@ from pm_assistant.language.orders import (
 )
 from pm_assistant.language.retelling import retold, short_title
 from pm_assistant.ports.unit import Unit
-from pm_assistant.workflows.connections.relations import canonical_ids
 from pm_assistant.workflows.corridor.drafting import Drafting
+from pm_assistant.workflows.corridor.naming import ticket_with_key
 from pm_assistant.workflows.tenants.audience import open_to_all
 
 GOOD_FOR = timedelta(days=1)
@@ -310,15 +310,9 @@ class _Desk:
         """All tickets of these keys; one that not everybody may read is as good as none."""
         found: list[Ticket] = []
         for key in keys:
-            named = self._index.tickets.with_key(key)
-            canonical = canonical_ids(named, self._index, self._unit)
-            known = (self._index.tickets.get(canonical.get(head.id, head.id)) for head in named)
-            heads = [head for head in known if head is not None]
-            whole = self._unit.stores.tickets.whole(self._tenant.id, heads)
-            readable = [ticket for ticket in whole if ticket.team_id in self._teams]
-            if len(readable) != 1:
+            if (ticket := ticket_with_key(key, self._index, self._unit)) is None:
                 raise Refused(f"{key} is no ticket that I know")
-            found += readable
+            found.append(ticket)
         return found
 
     def _the_one_ticket(self, message: Message, reading: Reading) -> Collection[str]:

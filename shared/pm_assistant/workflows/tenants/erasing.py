@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 from pydantic import Field
 
 from pm_assistant.domain.accounts import canonical
-from pm_assistant.domain.decisions import Decision
+from pm_assistant.domain.actions import TAKEN_BACK
+from pm_assistant.domain.decisions import MOVED_ON, Decision
 from pm_assistant.domain.errors import Conflict, UpstreamUnavailable
 from pm_assistant.domain.events import CodeChanged, ConversationTouched, EventEnvelope
 from pm_assistant.domain.jobs import Job, JobDue, JobKind, JobState, Order, Step
@@ -170,15 +171,26 @@ def _erase_ticket_comments(person: Person, after: str | None, unit: Unit) -> Pag
 
 def _empty_remarks(person: Person, after: str | None, unit: Unit) -> Page:
     page = unit.stores.decisions.page(unit.tenant_id, after=after, limit=PER_STEP)
-    theirs = [decision for _, decision in page if decision.remark and decision.decided_by in person.signatures]
+    theirs = [decision for _, decision in page if decision.decided_by in person.signatures and _has_words(decision)]
     for decision in theirs:
         _empty_remark(decision, unit)
     return Page([place for place, _ in page], len(theirs))
 
 
+def _has_words(decision: Decision) -> bool:
+    """Whether a decision holds words of whoever answered it: why not, or what is to be written instead."""
+    edited = decision.answered_how == "edit" and decision.action != decision.action.without_words(TAKEN_BACK)
+    return bool(decision.remark) or edited
+
+
 def _empty_remark(decision: Decision, unit: Unit) -> None:
+    after = decision
+    if decision.answered_how == "edit":
+        # What has not been written yet is not: nobody is there any more who wants it so.
+        unwritten = decision.performed is None and decision.unfinished and not decision.undoing
+        after = (decision.withdrawn(MOVED_ON, at=unit.now()) if unwritten else decision).redacted()
     try:
-        unit.stores.decisions.replace(decision.model_copy(update={"remark": None}), before=decision)
+        unit.stores.decisions.replace(after.model_copy(update={"remark": None}), before=decision)
     except Conflict as error:
         raise UpstreamUnavailable("the decision was changed at that very moment") from error
 
