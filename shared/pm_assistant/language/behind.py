@@ -15,6 +15,7 @@ from pm_assistant.language.wording import (
     QUESTION_MARKS,
     SPOKEN,
     UNCLEAR,
+    Form,
     Meaning,
     words,
 )
@@ -112,6 +113,36 @@ def says_open(behind: Sequence[Piece]) -> bool:
     if not any((word in SPOKEN and word not in _MADE) or word in HANDLED for word in said):
         return False
     return len(said) > 1 and not any(word in ("this", "here", "now") for word in said)
+
+
+def goes_on(word: str) -> bool:
+    """Whether a word behind `fixing ENG-1` tells how or why, rather than beginning what is said of doing so."""
+    return word in _MANNERS or word.endswith("ly")
+
+
+_MANNERS = words(
+    "by in with via through for on at from to as when while since because so after before without using here now again"
+    " too first both once and or but"
+)
+
+
+def says_closed(behind: Sequence[Piece]) -> bool:
+    """Whether it is said of a ticket that this pull request closes it: `ENG-1 is now fixed by this change`."""
+    said = [word for word in _until_mark(behind) if word not in _MERELY]
+    if len(said) < _PASSIVE or said[0] not in _BECOMES or said[2] not in _BY_THIS or said[3] not in _THIS:
+        return said[2:3] == ["here"] and said[0] in _BECOMES and _is_participle(said[1])
+    return _is_participle(said[1])
+
+
+def _is_participle(word: str) -> bool:
+    return word in SPOKEN and SPOKEN[word].form is Form.PAST
+
+
+_PASSIVE = 4
+_BECOMES = words("is are gets get")
+_MERELY = words("now also both all fully finally thereby")
+_BY_THIS = words("by in with through via")
+_THIS = words("this these")
 
 
 def asks_for_more(behind: Sequence[Piece]) -> bool:

@@ -17,6 +17,7 @@ from pm_assistant.language.wording import (
     FILLERS,
     SOME,
     SPOKEN,
+    Form,
     Meaning,
     SpokenWord,
     words,
@@ -27,6 +28,8 @@ _ANNOUNCING = (
     | FILLERS
     | words("or and to of also by this pr pull request in here release with which what does it any s")
 )
+_WHERE, _HERE = words("in by with"), words("this here")
+_THIS_WORK = words("pr mr pull request change changes patch commit branch")
 _ANNOUNCING_MARKS = frozenset(":[]()/-&?")
 
 
@@ -66,12 +69,15 @@ class Phrase:
     particle: bool = False
     article: bool = False
     quantified: bool = False
+    elsewhere: bool = False
     begun: bool = False
     found: list[Found] = field(default_factory=list)
 
     @property
     def takes_ticket(self) -> bool:
         """Whether a ticket may follow: not in `fixes the ENG-1 crash`, but in `part of the ENG-5 epic`."""
+        if self.elsewhere:
+            return False
         return not (self.article and self.word.form) and (self.particle or not self.word.needed)
 
     @property
@@ -85,6 +91,12 @@ class Phrase:
         """Whether a word may stand between it and its first ticket."""
         if word in self.word.particles:
             self.particle = True
+        elif self.word.form is Form.PAST and word in _WHERE:
+            self.elsewhere = True  # but not in `fixed in this pull request`
+        elif self.word.form is Form.PAST and word in _HERE:
+            self.elsewhere = False
+        elif self.word.form is Form.PAST and word in _THIS_WORK and not self.elsewhere:
+            pass
         elif word in ARTICLES:
             self.article = True
         elif word in FILLERS or (word == "of" and self.quantified):

@@ -6,7 +6,16 @@ from dataclasses import replace
 from typing import assert_never
 
 from pm_assistant.domain.links import LONGEST_EVIDENCE, LinkKind, LinkSource
-from pm_assistant.language.behind import PERHAPS, PLURAL, asks_for_more, left_by_remark, left_of, says_open
+from pm_assistant.language.behind import (
+    PERHAPS,
+    PLURAL,
+    asks_for_more,
+    goes_on,
+    left_by_remark,
+    left_of,
+    says_closed,
+    says_open,
+)
 from pm_assistant.language.markdown import Line, LineKind, Token
 from pm_assistant.language.other_languages import is_read, leaves_open_elsewhere, says_less
 from pm_assistant.language.phrases import (
@@ -21,11 +30,12 @@ from pm_assistant.language.phrases import (
 )
 from pm_assistant.language.pull_requests import disowns_branch, is_unfinished, leaves_open
 from pm_assistant.language.scripts import is_unspaced
-from pm_assistant.language.surroundings import Before, is_harmless, is_harmless_title
+from pm_assistant.language.surroundings import Before, is_harmless, is_harmless_title, without_label
 from pm_assistant.language.tickets import KnownTickets, Piece, PieceKind, pieces_of
 from pm_assistant.language.wording import (
     ABBREVIATIONS,
     CLAUSE_ENDS,
+    CLOSES,
     COLONS,
     CONNECTORS,
     CONTRIBUTES,
@@ -284,7 +294,9 @@ class Statements:
             phrase.article = False  # `the ENG-1 ticket` is the ticket itself
         if phrase is None or not phrase.takes_ticket:
             self._phrase = None
-            found = Found(piece.text, self._mentioned(piece, index), source, shortened(named), SURE_OF_NAME)
+            closed = not piece.struck and self._is_said_closed(index)
+            meaning = CLOSES if closed else self._mentioned(piece, index)
+            found = Found(piece.text, meaning, source, shortened(named), SURE_OF_NAME)
         else:
             meaning = phrase.meaning if piece.itself and not piece.struck else MENTIONS
             if not meaning.spoken and says_less(self._around(piece)):
@@ -327,6 +339,17 @@ class Statements:
         else:
             harmless = is_harmless(before, behind, prose=self._is_prose(behind, around))
         return NAMED if harmless else UNCLEAR
+
+    def _is_said_closed(self, index: int) -> bool:
+        """Whether words behind a ticket close it, and the one joined before it: `ENG-1 and ENG-2 are fixed by this`."""
+        clause, behind = self._clause, self._near(index + 1)
+        doubted = clause.negated or clause.hedged or clause.modal or clause.elsewhere or self._conditional
+        put_off = self._unticked or self._deferred or self._put_off or self._put_off_list
+        if doubted or put_off or without_label(clause.words) or not says_closed(behind):
+            return False
+        if (joined := self._joined_to(index)) and not joined.meaning.spoken and behind[0].text in PLURAL:
+            joined.meaning = CLOSES
+        return True
 
     def _is_prose(self, behind: Sequence[Piece], around: str) -> bool:
         """Whether what stands behind a ticket goes on with a sentence, rather than being its title."""
@@ -408,14 +431,14 @@ class Statements:
         if phrase and phrase.begun:
             weaken(phrase.found[-1:], left_of(self._near(index + 1), apart=True, alone=True))
             self._inside = len(phrase.found)
-            if self._after(index) != "and":
-                self._phrase = None
+            if self._after(index) != "and" and not (self._names(index + 1) and not phrase.found):
+                self._phrase = None  # but `fixes #12 (ENG-1)` is one thing by two names
         elif index and self._pieces[index - 1].end == self._pieces[index].start:
             self._phrase = None  # `fix(ENG-1)` is the kind of a commit and its scope
 
     def _end_clause(self, mark: str) -> None:
         clause = self._clause
-        announces = clause.deferring or clause.negated or clause.hedged or clause.last in PLANS
+        announces = clause.deferring or clause.negated or clause.hedged or clause.elsewhere or clause.last in PLANS
         if mark in COLONS:
             self._deferred |= announces and self._phrase is None
             self._sentence = []  # the title of a ticket may ask, and say that something is not
@@ -432,6 +455,9 @@ class Statements:
         if phrase is None or not phrase.found:
             return
         before = self._before(index)
+        if phrase.word.form is Form.ING and before not in CONNECTORS and not goes_on(self._pieces[index].text):
+            weaken(phrase.found, UNCLEAR)  # `Fixing ENG-1 turned out to`
+            return
         left = left_of(self._near(index), apart=before in DASHES or before in (",", ";"))
         if before == ";" and self._pieces[index].text in _LATER_STARTS:
             return

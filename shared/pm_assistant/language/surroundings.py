@@ -5,6 +5,7 @@ is told. Any other sentence about it, in whatever language, may say that this is
 nothing. Words that say so are listed as well, for sentences that would be harmless without them.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
@@ -86,6 +87,8 @@ _ODD = _MERE | words(
     "out top closer split built found dependency rollout removal revert progress blocker depends start addition"
     " extension cleanup work working away back down prior prelude contrast compared relies builds waits hinges works"
 )
+_FRACTION = re.compile(r"\b[0-9]{1,2}(?:/| of )[0-9]{1,2}\b")
+"""How many of so many: `2/3`, `2 of 3`."""
 _LAST = words("last final remaining")
 _TELLING = words("asks asked describes described wants wanted reports reported says said explains mentions requests")
 _DETAILS = words("the all more details context")
@@ -156,7 +159,7 @@ def is_harmless(before: Before, behind: Sequence[Piece], *, prose: bool) -> bool
         prose: the word behind it is written as in the midst of a sentence.
     """
     first, second = (*(piece.text if piece.kind is PieceKind.WORD else "" for piece in behind[:2]), "", "")[:2]
-    said = _without_label(before.clause)
+    said = without_label(before.clause)
     if _is_of_a_part(before, said) or _remarks(behind) or not _OPPOSITE.isdisjoint(before.sentence[:1]):
         return False
     if (
@@ -189,6 +192,8 @@ def _is_of_a_part(before: Before, said: Sequence[str]) -> bool:
     """Whether it is a part, or something beside the ticket; what stands apart from it may tell of other things."""
     near = before.sentence if said or before.mark in COLONS else before.sentence[:1]
     if not _BESIDE.isdisjoint(before.sentence) or ("one", "of") in pairwise(before.sentence):
+        return True
+    if _FRACTION.search(" ".join(before.sentence)):
         return True
     return any(word in _NOT_ALL and (index == 0 or near[index - 1] not in _LAST) for index, word in enumerate(near))
 
@@ -223,7 +228,7 @@ def _is_handled(word: str) -> bool:
     return word in HANDLED or (word in SPOKEN and SPOKEN[word].form is not None)
 
 
-def _without_label(clause: Sequence[str]) -> Sequence[str]:
+def without_label(clause: Sequence[str]) -> Sequence[str]:
     """A clause without the words that name the ticket's kind, or join it to another."""
     end = len(clause)
     while end and (clause[end - 1] in _LABELS or clause[end - 1] in CONNECTORS):

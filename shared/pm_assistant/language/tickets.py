@@ -185,12 +185,13 @@ def _address(token: Token, known: KnownTickets) -> Piece:
 
 def _link(token: Token, known: KnownTickets) -> Iterator[Piece]:
     """A link is what it leads to; one that leads to another tracker's ticket of the same name is none of ours."""
-    address = _address(token, known)
+    address, label = _address(token, known), list(pieces_of(token.label, known))
     if address.kind is PieceKind.KEY:
-        yield address
+        by_key = next((at for at, piece in enumerate(label) if piece.text == address.text), 0)
+        yield from (*label[:by_key], address)  # `[Fixes ENG-1](…)` says what is done; another label is a title
         return
     leads_to = token.text.upper()
-    for piece in pieces_of(token.label, known):
+    for piece in label:
         elsewhere = piece.kind is PieceKind.KEY and piece.text in leads_to
         yield _piece(token, PieceKind.OTHER_WORK) if elsewhere else piece
 

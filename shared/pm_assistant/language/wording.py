@@ -80,6 +80,13 @@ SPOKEN: dict[str, SpokenWord] = {
     **dict(_closing("implement", third="implements")),
     **_saying(LinkKind.CONTRIBUTES, "part parts step steps phase", "of one two three", needed=True),
     **_saying(LinkKind.CONTRIBUTES, "towards toward"),
+    **_saying(
+        LinkKind.CONTRIBUTES,
+        "partially partly",
+        "address addresses addressed addressing solve solves solved cover covers covered deliver delivers tackle"
+        " tackles handle handles",
+        needed=True,
+    ),
     **_saying(LinkKind.CONTRIBUTES, "contributes contribute contributing contributed", "to towards toward"),
     **_saying(LinkKind.CONTRIBUTES, "progress progresses", "on for of", needed=True),
     **_saying(LinkKind.MENTIONS, "ref refs reference references referencing see cf", "also to"),
