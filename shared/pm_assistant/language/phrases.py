@@ -28,6 +28,8 @@ _ANNOUNCING = (
     | FILLERS
     | words("or and to of also by this pr pull request in here release with which what does it any s")
 )
+_WHOLE = words("work effort efforts series project for on")
+"""Words for what it is that something is a part of: `part of the work on`."""
 _WHERE, _HERE = words("in by with"), words("this here")
 _THIS_WORK = words("pr mr pull request change changes patch commit branch")
 _ANNOUNCING_MARKS = frozenset(":[]()/-&?")
@@ -91,21 +93,23 @@ class Phrase:
         """Whether a word may stand between it and its first ticket."""
         if word in self.word.particles:
             self.particle = True
-        elif self.word.form is Form.PAST and word in _WHERE:
-            self.elsewhere = True  # but not in `fixed in this pull request`
-        elif self.word.form is Form.PAST and word in _HERE:
-            self.elsewhere = False
-        elif self.word.form is Form.PAST and word in _THIS_WORK and not self.elsewhere:
-            pass
+        elif self.word.form is Form.PAST and self._tells_where(word):
+            self.elsewhere = word in _WHERE
         elif word in ARTICLES:
             self.article = True
         elif word in FILLERS or (word == "of" and self.quantified):
             self.article, self.quantified = False, word == "all"
+        elif self.particle and word in _WHOLE:
+            self.article = False
         elif word in SOME and self.meaning.kind is LinkKind.CLOSES:
             self.quantified, self.meaning = True, CONTRIBUTES
         else:
             return self.word.needed and not self.particle and word[0].isdecimal()  # `part 2 of`, `part 2/3 of`
         return True
+
+    def _tells_where(self, word: str) -> bool:
+        """Whether a word tells where something was done: `fixed in this pull request`, or in another's."""
+        return word in _WHERE or word in _HERE or (word in _THIS_WORK and not self.elsewhere)
 
 
 @dataclass(slots=True)

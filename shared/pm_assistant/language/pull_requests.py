@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from pm_assistant.domain.bots import AuthorKind
 from pm_assistant.domain.links import LinkKind, LinkRules, PullRequestText
-from pm_assistant.language.tickets import KnownTickets
+from pm_assistant.language.tickets import KnownTickets, Piece
 
 LONGEST_TITLE = 1_000
 """Characters of a title that are read; GitHub lets it have 256."""
@@ -59,6 +59,8 @@ _REVERT_IN_BODY = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _SENTENCE = re.compile(r"(?<=[.!])\s")
+_CAUSE = re.compile(r"\b(?:because|due\sto|since|until|for\sbreaking)\b", re.IGNORECASE)
+"""Behind it stands why something is taken back."""
 _COPY_IN_TITLE = re.compile(
     rf"^\W*+{_PORT} | [:,]\s*{_PORT}\b.*\s(?:to|from|of)\s | \U0001f352 | [\[(](?:[^\[\]()]{{0,40}}[\s/:])?{_PORT}",
     re.IGNORECASE | re.VERBOSE,
@@ -142,6 +144,7 @@ def nature_of(text: PullRequestText, title: str, body: Sequence[str], known: Kno
     base = text.base.removeprefix("refs/heads/").removeprefix("origin/").lower()
     return Nature(
         LinkKind.CLOSES if not base or base in rules.final_branches else LinkKind.CONTRIBUTES,
+        tuple(_reverted_beside(body, known)),
         retells=bool(_RELEASE_IN_TITLE.match(title) or _RELEASE_IN_BRANCH.match(text.branch)),
     )
 
@@ -192,10 +195,22 @@ def _taken_back(title: str, branch: str, opening: str, known: KnownTickets) -> I
     verb = _REVERT_IN_TITLE.match(title)
     named = [*known.in_line(title[verb.end() if verb else 0 :])] or [*known.in_line(title)]
     if _REVERT_IN_BODY.match(opening):
-        named += known.in_line(_SENTENCE.split(opening, maxsplit=1)[0])
+        named += _reverted_in(_SENTENCE.split(opening, maxsplit=1)[0], known)
     yield from (piece.text for piece in named)
     if not named or _REVERT_IN_BRANCH.search(branch):
         yield from known.in_branch(branch)
+
+
+def _reverted_in(sentence: str, known: KnownTickets) -> Iterator[Piece]:
+    """The tickets of what a sentence says is reverted."""
+    return known.in_line(_CAUSE.split(sentence, maxsplit=1)[0])
+
+
+def _reverted_beside(body: Sequence[str], known: KnownTickets) -> Iterator[str]:
+    """The tickets that work which is more than a revert says it reverts, in a sentence of their own."""
+    for sentence in (sentence for line in body for sentence in _SENTENCE.split(line)):
+        if _REVERT_IN_BODY.match(sentence.lstrip("-*# ")):
+            yield from (piece.text for piece in _reverted_in(sentence, known))
 
 
 def _copies(text: PullRequestText, title: str, opening: str, labels: AbstractSet[str]) -> bool:

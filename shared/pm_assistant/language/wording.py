@@ -106,12 +106,16 @@ SPOKEN: dict[str, SpokenWord] = {
 
 NOUNS = words(
     "issue issues ticket tickets task tasks bug bugs story stories item items epic epics subtask subtasks sub-task"
+    " sub-tasks subissue subissues sub-issue sub-issues sub-ticket sub-tickets child"
 )
 FILLERS = NOUNS | words("linear following these both all several multiple number feature request two three four five")
 """Words that may stand between what is said and its tickets."""
 ARTICLES = words("the this a an")
 """And so may these, if one of those follows."""
-LEADS = words("if unless until once when whenever after assuming provided as together combined upon pending subject")
+LEADS = words(
+    "if unless until once when whenever after waiting wait awaiting assuming provided as together combined upon pending"
+    " subject"
+)
 """Words that make the sentence they begin a condition."""
 PLANS = words("plan idea goal")
 """Words that, with a colon, announce what is not done yet."""
@@ -161,6 +165,8 @@ _OWN = words(
 _SURELY = words(
     "correctly cleanly permanently automatically directly effectively entirely successfully safely simply really truly"
     " additionally consequently accordingly definitively definitely certainly reliably ultimately only quickly"
+    " incidentally conveniently formally officially jointly neatly thoroughly explicitly happily thankfully luckily"
+    " fortunately quietly instantly immediately gracefully generally finally newly"
 )
 """Words that a closing word is no less sure behind."""
 _QUOTING = words("type write writes wrote called named")
