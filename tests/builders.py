@@ -23,7 +23,7 @@ from pm_assistant.domain.code import (
 )
 from pm_assistant.domain.connections import Authorization, ConnectLink
 from pm_assistant.domain.decisions import Decision, DecisionState, Evidence, Judgement, Proposal, Subject, decision_id
-from pm_assistant.domain.history import HeardConversation
+from pm_assistant.domain.history import ConfirmedMatch, HeardConversation
 from pm_assistant.domain.jobs import Job, JobKind, Order
 from pm_assistant.domain.links import Link, LinkEvidence, LinkKind, LinkSource
 from pm_assistant.domain.people import Participant
@@ -322,6 +322,24 @@ def a_heard_conversation(*said: Message, **changes: Any) -> HeardConversation:
         ends_at=said[0].received_at + timedelta(days=90),
         terms={word: 1 for message in spoken for word in message.text.split()},
         threaded=a_conversation(*said).threaded,
+    )
+    return known._replace(**changes)
+
+
+def a_confirmed_match(*said: Message, **changes: Any) -> ConfirmedMatch:
+    """That messages, or one of Ada's, are about the first ticket, by somebody's word."""
+    heard = a_heard_conversation(*said)
+    known = ConfirmedMatch(
+        ticket_id="ticket-1",
+        channel=heard.channel,
+        root_ts=heard.root_ts,
+        private=heard.private,
+        authors=heard.authors,
+        cited=tuple(message.ts for message in said or (a_message(),)),
+        at=max(message.received_at for message in said or (a_message(),)),
+        counts_from=NOW,
+        ends_at=heard.ends_at,
+        terms=heard.terms,
     )
     return known._replace(**changes)
 

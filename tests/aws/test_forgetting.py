@@ -16,7 +16,7 @@ import boto3
 import pytest
 
 from pm_assistant.aws import stores
-from pm_assistant.aws.stores.history import unpack
+from pm_assistant.aws.stores.history import CONFIRMED, HEARD, Form
 from pm_assistant.aws.tables import Row
 from pm_assistant.domain.actions import Comment, CreateTicket
 from pm_assistant.domain.catch_up import DirectoryList, DirectoryPage, Gap, Position
@@ -29,8 +29,9 @@ from pm_assistant.domain.code import (
     TicketLinks,
     pull_request_id,
 )
-from pm_assistant.domain.decisions import ActionRequest, DecisionState, Judgement
+from pm_assistant.domain.decisions import ActionRequest, DecisionState, Judgement, Subject
 from pm_assistant.domain.events import ConversationTouched, EventEnvelope
+from pm_assistant.domain.history import Keeping
 from pm_assistant.domain.jobs import JobDue, JobKind, Order
 from pm_assistant.domain.planning import PlanName, Relation, RelationType
 from pm_assistant.domain.reports import ReportKind, Subscription
@@ -53,6 +54,7 @@ from tests.builders import (
     a_check,
     a_code_comment,
     a_comment,
+    a_confirmed_match,
     a_decision,
     a_judgement,
     a_key,
@@ -107,6 +109,7 @@ HOLD_WORDS = {
     "DECISION",
     "VERDICT",
     "HEARD",
+    "CONFIRMED",
     "RUN_LOG",
     "REPLAY",
     "CODECOMMENT",
@@ -116,6 +119,8 @@ HOLD_WORDS = {
     "chat",
 }
 """Where words are; every other kind of row is known to hold none."""
+FORMS: Mapping[str, Form[Any]] = {"HEARD": HEARD, "CONFIRMED": CONFIRMED}
+"""What is packed, and how it is unpacked."""
 OURS_NO_LONGER = {"tracker", "chat"}
 """What was written into a vendor's system follows the vendor's own rules, unless people take their words back."""
 
@@ -186,6 +191,9 @@ class LivedIn(FakeUnit):
         )
         stores.decisions.save(dismissed)
         self.touch()
+        match = a_confirmed_match(SAID, terms={WORD: 1}, ends_at=NOW + RETENTION)
+        thread = Subject(channel=match.channel, root_ts=match.root_ts)
+        stores.history.confirm(ACME, thread, [match], Keeping(NOW, RETENTION.days))
         stores.idempotency_keys.begin(ACME, "key", fingerprint="f", now=NOW)
         stores.idempotency_keys.finish(ACME, "key", answer=dismissed.model_dump_json(), now=NOW)
         for kind in (JobKind.PROCESS, JobKind.WEEKLY):
@@ -246,7 +254,7 @@ def _table() -> Any:
 
 
 def _unpacked(kind: str, item: Mapping[str, Any]) -> str:
-    return repr(unpack(bytes(item["packed"]))) if kind == "HEARD" else ""
+    return repr(FORMS[kind].unpack(bytes(item["packed"]))) if kind in FORMS else ""
 
 
 def _kind(item: Mapping[str, Any]) -> str:

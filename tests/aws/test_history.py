@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from pm_assistant.aws.stores import DynamoStores, history
-from pm_assistant.aws.stores.history import LARGEST_PACK, pack, unpack
+from pm_assistant.aws.stores.history import HEARD, LARGEST_PACK
 from pm_assistant.aws.tables import HistoryRow
 from pm_assistant.domain.errors import Conflict
 from pm_assistant.domain.history import HeardConversation, Keeping
@@ -40,11 +40,11 @@ def hear(stores: DynamoStores, offset: float, author: str) -> None:
 def test_of_what_is_too_much_for_a_row_the_latest_is_packed() -> None:
     """However long the words are; a conversation that is too long by itself is not."""
     many = [heard(-9_000 * n, *(f"w{n * 997 % 89}x{term * 7919}" for term in range(24))) for n in range(60)]
-    packed, kept = pack(many)
+    packed, kept = HEARD.pack(many)
 
     assert LARGEST_PACK // 2 < len(packed) <= LARGEST_PACK
-    assert many[: len(kept)] == kept == unpack(packed)
-    assert [] == pack([heard(0, *(hashlib.sha256(bytes([n])).hexdigest() for n in range(200)))])[1]
+    assert many[: len(kept)] == kept == HEARD.unpack(packed)
+    assert [] == HEARD.pack([heard(0, *(hashlib.sha256(bytes([n])).hexdigest() for n in range(200)))])[1]
 
 
 def test_sixty_ordinary_conversations_have_room() -> None:
@@ -52,12 +52,12 @@ def test_sixty_ordinary_conversations_have_room() -> None:
     words = ["checkout", "coupon", "invoice", "deploy", "search", "login", "export", "webhook", "staging", "queue"]
     many = [heard(-9_000 * n, *(words[(n * k) % 10] for k in (1, 2, 3, 7)), f"detail{n}") for n in range(60)]
 
-    assert many == pack(many)[1]
+    assert many == HEARD.pack(many)[1]
 
 
 def test_what_another_version_of_us_has_packed_is_forgotten() -> None:
     """It is a memory: nothing depends on it."""
-    assert [] == unpack(zlib.compress(b'[2,[["something","else"]]]'))
+    assert [] == HEARD.unpack(zlib.compress(b'[2,[["something","else"]]]'))
 
 
 def test_a_row_ends_with_the_first_of_what_it_holds(stores: DynamoStores) -> None:
@@ -92,7 +92,7 @@ def test_two_conversations_of_one_speaker_do_not_undo_each_other(
     monkeypatch.setattr(HistoryRow, "put", after_another)
     hear(stores, 0, "U0BUSY")
 
-    kept = stores.history.recent(ACME, ["U0BUSY"])["U0BUSY"]
+    kept = stores.history.read(ACME, ["U0BUSY"]).recent["U0BUSY"]
     assert [a_message(offset).ts for offset in (9_000, 0)] == [each.root_ts for each in kept]
 
 

@@ -6,12 +6,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from pm_assistant.domain.decisions import Subject
 from pm_assistant.domain.events import ChannelChanged
-from pm_assistant.domain.history import HeardConversation, Keeping
+from pm_assistant.domain.history import ConfirmedMatch, HeardConversation, Keeping
 from pm_assistant.domain.tenants import TenantId
 from pm_assistant.domain.work import Message
 from pm_assistant.ports.unit import Stores
-from tests.builders import NOW, a_conversation, a_heard_conversation, a_message
+from tests.builders import NOW, a_confirmed_match, a_conversation, a_heard_conversation, a_message
 from tests.contracts.stores import IMPLEMENTATIONS, a_new_tenant, opened
 
 KEEPING = Keeping(NOW, days=90)
@@ -38,10 +39,10 @@ def test_a_conversation_is_kept_with_all_who_spoke(stores: Stores) -> None:
     first = hear(stores, tenant_id, a_message(0, "coupon"), a_message(30, "checkout", author=BOB))
     second = hear(stores, tenant_id, a_message(9_000, "漢字 émigré", author=BOB, private=True))
 
-    assert {ADA: [first], BOB: [second, first]} == stores.history.recent(tenant_id, [ADA, BOB, EVE])
-    assert {BOB: [second, first]} == stores.history.recent(tenant_id, [BOB])
-    assert {} == stores.history.recent(tenant_id, [])
-    assert {} == stores.history.recent(other, [ADA, BOB])
+    assert {ADA: [first], BOB: [second, first]} == stores.history.read(tenant_id, [ADA, BOB, EVE]).recent
+    assert {BOB: [second, first]} == stores.history.read(tenant_id, [BOB]).recent
+    assert {} == stores.history.read(tenant_id, []).recent
+    assert {} == stores.history.read(other, [ADA, BOB]).recent
 
 
 def test_what_is_heard_again_takes_the_place_of_what_was(stores: Stores) -> None:
@@ -52,12 +53,12 @@ def test_what_is_heard_again_takes_the_place_of_what_was(stores: Stores) -> None
     deleted = a_message(30, "", author=BOB, deleted=True)
     for _ in range(2):
         after = hear(stores, tenant_id, said[0], deleted)
-    assert {ADA: [after]} == stores.history.recent(tenant_id, [ADA, BOB])
+    assert {ADA: [after]} == stores.history.read(tenant_id, [ADA, BOB]).recent
     assert {"coupon": 1} == after.terms != before.terms
 
     hear(stores, tenant_id, a_message(0, "", deleted=True), deleted)
 
-    assert {} == stores.history.recent(tenant_id, [ADA, BOB])
+    assert {} == stores.history.read(tenant_id, [ADA, BOB]).recent
     assert 0 == stores.partition.erase(tenant_id)
 
 
@@ -69,7 +70,7 @@ def test_what_was_kept_of_a_message_goes_with_everybody_who_has_it(stores: Store
 
     after = hear(stores, tenant_id, a_message(30, "", author=BOB, deleted=True), eves)
 
-    assert {EVE: [after]} == stores.history.recent(tenant_id, [ADA, BOB, EVE])
+    assert {EVE: [after]} == stores.history.read(tenant_id, [ADA, BOB, EVE]).recent
 
 
 def test_what_is_kept_with_somebody_can_be_forgotten(stores: Stores) -> None:
@@ -79,7 +80,7 @@ def test_what_is_kept_with_somebody_can_be_forgotten(stores: Stores) -> None:
     for _ in range(2):
         stores.history.forget_speaker(tenant_id, ADA)
 
-    assert {BOB: [kept]} == stores.history.recent(tenant_id, [ADA, BOB])
+    assert {BOB: [kept]} == stores.history.read(tenant_id, [ADA, BOB]).recent
 
 
 def test_what_was_heard_follows_its_channel(stores: Stores) -> None:
@@ -93,9 +94,73 @@ def test_what_was_heard_follows_its_channel(stores: Stores) -> None:
     assert [1, 1, 0] == [stores.partition.follow_channel(tenant_id, change, limit=1) for _ in range(3)]
 
     moved = kept._replace(channel="C0NEW", private=True)
-    after = stores.history.recent(tenant_id, [ADA, BOB])
+    after = stores.history.read(tenant_id, [ADA, BOB]).recent
     assert (sorted([moved, beside]), [moved]) == (sorted(after[ADA]), after[BOB])
-    assert {ADA: [elsewhere], BOB: [elsewhere]} == stores.history.recent(other, [ADA, BOB])
+    assert {ADA: [elsewhere], BOB: [elsewhere]} == stores.history.read(other, [ADA, BOB]).recent
+
+
+def confirm(stores: Stores, tenant_id: TenantId, *matches: ConfirmedMatch) -> None:
+    """Have the matches of a thread kept."""
+    thread = Subject(channel=matches[0].channel, root_ts=matches[0].root_ts)
+    stores.history.confirm(tenant_id, thread, matches, KEEPING)
+
+
+def test_what_people_confirmed_is_known_to_the_whole_team(stores: Stores) -> None:
+    """Word for word, latest first, whoever speaks; to no other team."""
+    tenant_id, other = a_new_tenant(), a_new_tenant()
+    first = a_confirmed_match(a_message(0, "漢字 coupon"), a_message(30, "tax", author=BOB, private=True))
+    later = [a_confirmed_match(a_message(60 * n)) for n in range(1, 9)]
+    for match in (first, *later):
+        confirm(stores, tenant_id, match)
+
+    assert [*reversed(later), first] == stores.history.read(tenant_id, []).confirmed
+    assert [*reversed(later), first] == stores.history.read(tenant_id, [EVE]).confirmed
+    assert [] == stores.history.read(other, [ADA]).confirmed
+
+
+def test_a_thread_is_about_what_people_said_last(stores: Stores) -> None:
+    """However often it is said; about nothing, once they have taken it back."""
+    tenant_id = a_new_tenant()
+    both = [a_confirmed_match(), a_confirmed_match(ticket_id="ticket-2")]
+    confirm(stores, tenant_id, *both)
+    for _ in range(2):
+        confirm(stores, tenant_id, both[1])
+    assert [both[1]] == stores.history.read(tenant_id, []).confirmed
+
+    stores.history.confirm(tenant_id, Subject(channel="C0ENG", root_ts=both[0].root_ts), [], KEEPING)
+
+    assert [] == stores.history.read(tenant_id, []).confirmed
+    assert 0 == stores.partition.erase(tenant_id)
+
+
+def test_a_match_goes_with_its_words_and_with_whoever_said_them(stores: Stores) -> None:
+    """Once the conversation in which they were deleted is heard, or the person is forgotten."""
+    tenant_id = a_new_tenant()
+    hers, his = a_confirmed_match(), a_confirmed_match(a_message(60, author=BOB))
+    stays = a_confirmed_match(a_message(90, author=EVE))
+    for match in (hers, his, stays):
+        confirm(stores, tenant_id, match)
+
+    hear(stores, tenant_id, a_message(0, "", deleted=True))
+    assert {his.root_ts, stays.root_ts} == {match.root_ts for match in stores.history.read(tenant_id, []).confirmed}
+    for _ in range(2):
+        stores.history.forget_speaker(tenant_id, BOB)
+
+    assert [stays] == stores.history.read(tenant_id, []).confirmed
+
+
+def test_what_was_confirmed_follows_its_channel(stores: Stores) -> None:
+    """And is found under its new id when people take it back."""
+    tenant_id = a_new_tenant()
+    confirm(stores, tenant_id, a_confirmed_match())
+    change = ChannelChanged(channel="C0ENG", now="C0NEW", private=True)
+
+    assert [1, 0] == [stores.partition.follow_channel(tenant_id, change, limit=1) for _ in range(2)]
+
+    moved = a_confirmed_match(channel="C0NEW", private=True)
+    assert [moved] == stores.history.read(tenant_id, []).confirmed
+    stores.history.confirm(tenant_id, Subject(channel="C0NEW", root_ts=moved.root_ts), [], KEEPING)
+    assert [] == stores.history.read(tenant_id, []).confirmed
 
 
 AUTHORS = st.lists(st.sampled_from([ADA, BOB, EVE]), min_size=6, max_size=6)
@@ -117,5 +182,5 @@ def test_a_word_is_nowhere_once_the_conversation_it_was_deleted_in_is_heard(
             said[deleted] = said[deleted].model_copy(update={"deleted": True, "text": ""})
         hear(stores, tenant_id, *said[begin : end + 1])
         if begin <= deleted <= end:
-            known = stores.history.recent(tenant_id, [ADA, BOB, EVE])
+            known = stores.history.read(tenant_id, [ADA, BOB, EVE]).recent
             assert f"word{deleted}" not in repr(known)

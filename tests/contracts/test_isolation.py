@@ -19,7 +19,7 @@ from pm_assistant.aws.stores import DynamoStores
 from pm_assistant.domain.accounts import Identity
 from pm_assistant.domain.catch_up import DirectoryList, DirectoryPage, Gap, Position
 from pm_assistant.domain.code import Coverage, TicketLinks, pull_request_id
-from pm_assistant.domain.decisions import DecisionState
+from pm_assistant.domain.decisions import DecisionState, Subject
 from pm_assistant.domain.errors import ProductError
 from pm_assistant.domain.events import ChannelChanged
 from pm_assistant.domain.history import Keeping
@@ -37,6 +37,7 @@ from tests.builders import (
     NOW,
     a_check,
     a_code_comment,
+    a_confirmed_match,
     a_connection,
     a_conversation,
     a_decision,
@@ -263,8 +264,14 @@ CASES: dict[str, Case] = {
     "conversations.mark_judged": lambda s, t, k, v: s.conversations.mark_judged(
         t, a_conversation(a_message(k)), at=NOW
     ),
-    "history.recent": lambda s, t, k, v: s.history.recent(t, [f"U{k}"]),
+    "history.read": lambda s, t, k, v: s.history.read(t, [f"U{k}"]),
     "history.keep": heard,
+    "history.confirm": lambda s, t, k, v: s.history.confirm(
+        t,
+        Subject(channel="C0ENG", root_ts=f"{k}.0"),
+        [a_confirmed_match(root_ts=f"{k}.0", authors=(f"U{k}",), terms={f"word{v}": 1})],
+        Keeping(NOW, days=90),
+    ),
     "history.forget_speaker": lambda s, t, k, v: s.history.forget_speaker(t, f"U{k}"),
     "cards.ts": lambda s, t, k, v: s.cards.ts(t, f"C0ENG:{k}"),
     "cards.put_ts": lambda s, t, k, v: s.cards.put_ts(t, f"C0ENG:{k}", f"{v}.0"),

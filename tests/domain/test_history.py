@@ -9,32 +9,18 @@ from pm_assistant.domain.events import ChannelChanged
 from pm_assistant.domain.history import (
     MOST_CONVERSATIONS,
     RECENT,
-    ConfirmedMatch,
     History,
     Keeping,
+    after_confirming,
     after_hearing,
     followed,
     speakers_of,
     stretches,
 )
 from pm_assistant.domain.work import LONGEST_BURST_SECONDS, Conversation, Message
-from tests.builders import NOW, a_conversation, a_heard_conversation, a_message
+from tests.builders import NOW, a_confirmed_match, a_conversation, a_heard_conversation, a_message
 
 KEEPING = Keeping(NOW, days=90)
-
-
-def confirmed(**changes: Any) -> ConfirmedMatch:
-    """A match of somebody's."""
-    match = ConfirmedMatch(
-        ticket_id="ticket-1",
-        channel="C0ENG",
-        root_ts="1.0",
-        private=False,
-        at=NOW,
-        ends_at=NOW + timedelta(days=1),
-        terms={"coupon": 1},
-    )
-    return match._replace(**changes)
 
 
 def burst(*offsets: float, **changes: Any) -> list[Message]:
@@ -45,7 +31,7 @@ def burst(*offsets: float, **changes: Any) -> list[Message]:
 def test_what_was_private_is_known_in_its_own_channel_alone() -> None:
     """What was public is known everywhere."""
     spoken = [a_heard_conversation(), a_heard_conversation(channel="C0SECRET", private=True)]
-    matches = [confirmed(), confirmed(channel="C0SECRET", private=True)]
+    matches = [a_confirmed_match(), a_confirmed_match(channel="C0SECRET", private=True)]
     history = History(recent={"U0ADA": spoken}, confirmed=matches)
 
     assert history == history.as_known_in("C0SECRET", at=NOW)
@@ -59,25 +45,25 @@ def test_nothing_is_known_any_longer_than_it_is_kept() -> None:
     young, ended = {"ends_at": NOW + second}, {"ends_at": NOW}
     times: list[dict[str, Any]] = [young, ended, {"at": NOW - RECENT}, {"at": NOW - RECENT - second}]
     spoken = [a_heard_conversation(**each) for each in times]
-    history = History({"U0ADA": spoken}, [confirmed(**young), confirmed(**ended)])
+    history = History({"U0ADA": spoken}, [a_confirmed_match(**young), a_confirmed_match(**ended)])
 
     known = history.as_known_in("C0ENG", at=NOW)
 
     assert {"U0ADA": [spoken[0], spoken[2]]} == known.recent
-    assert [confirmed(**young)] == known.confirmed
+    assert [a_confirmed_match(**young)] == known.confirmed
 
 
 def test_what_is_yet_to_come_is_not_known() -> None:
     """Whoever looks at what was said before must not know how it went on."""
     later = {"at": NOW + timedelta(seconds=1), "ends_at": NOW + timedelta(days=9)}
-    history = History({"U0ADA": [a_heard_conversation(), a_heard_conversation(**later)]}, [confirmed(**later)])
+    history = History({"U0ADA": [a_heard_conversation(), a_heard_conversation(**later)]}, [a_confirmed_match(**later)])
 
     assert History({"U0ADA": [a_heard_conversation()]}, []) == history.as_known_in("C0ENG", at=NOW)
 
 
 def test_a_match_is_of_the_conversation_that_begins_where_its_thread_does() -> None:
     """As conversations are named."""
-    assert "C0ENG:1.0" == confirmed().conversation_id
+    assert a_conversation().id == a_confirmed_match().conversation_id
     assert a_conversation().id == a_heard_conversation().conversation_id
 
 
@@ -170,4 +156,42 @@ def test_what_was_kept_of_a_channel_follows_it() -> None:
     assert [a_heard_conversation(channel="C0NEW", private=True), a_heard_conversation(channel="C1")] == followed(
         known, moved
     )
-    assert [confirmed(private=True)] == followed([confirmed(private=True)], ChannelChanged(channel="C0ENG"))
+    private = a_confirmed_match(private=True)
+    assert [private] == followed([private], ChannelChanged(channel="C0ENG"))
+
+
+def test_what_was_done_unasked_counts_once_it_has_stood_for_a_while() -> None:
+    """Not a second before."""
+    second = timedelta(seconds=1)
+    now, later = a_confirmed_match(counts_from=NOW), a_confirmed_match(counts_from=NOW + second)
+
+    assert [now] == History(confirmed=[now, later]).as_known_in("C0ENG", at=NOW).confirmed
+    assert [now, later] == History(confirmed=[now, later]).as_known_in("C0ENG", at=NOW + second).confirmed
+
+
+@pytest.mark.parametrize(
+    ("now", "stays"),
+    [
+        pytest.param(a_message(0), True, id="as it was"),
+        pytest.param(a_message(0, edited_ts="1"), True, id="edited, and saying the same"),
+        pytest.param(a_message(0, "tax", received_at=NOW + timedelta(minutes=1)), False, id="saying something else"),
+        pytest.param(a_message(0, "", deleted=True), False, id="deleted"),
+        pytest.param(a_message(0, "", deleted=True, channel="C1"), True, id="another channel"),
+        pytest.param(a_message(1, "", deleted=True), True, id="another message"),
+    ],
+)
+def test_a_match_ends_with_any_of_its_words(now: Message, *, stays: bool) -> None:
+    """Whichever of them is deleted, or reads otherwise."""
+    match = a_confirmed_match(a_message(0), a_message(30))
+
+    assert stays == match.still_reads_so(a_conversation(now))
+
+
+def test_what_a_thread_is_about_takes_the_place_of_what_it_was_about() -> None:
+    """Latest first; what has lived through most of its time is left out."""
+    old, elsewhere = a_confirmed_match(ticket_id="ticket-2"), a_confirmed_match(root_ts="1.0", at=NOW + RECENT)
+    aged = a_confirmed_match(root_ts="2.0", ends_at=KEEPING.end_of(KEEPING.since) - timedelta(seconds=1))
+
+    after = after_confirming([old, elsewhere, aged], old.conversation_id, [a_confirmed_match()], KEEPING)
+
+    assert [elsewhere, a_confirmed_match()] == after

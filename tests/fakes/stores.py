@@ -212,6 +212,10 @@ class FakePartition:
             if key[0] == tenant_id and (after := followed(known, change)) != known:
                 heard[key] = after
                 yield
+        confirmed = self._stores.history._confirmed
+        if (matches := followed(confirmed.get(tenant_id, []), change)) != confirmed.get(tenant_id, []):
+            confirmed[tenant_id] = matches
+            yield
 
     def _followed_messages(self, tenant_id: TenantId, change: ChannelChanged) -> Iterator[None]:
         messages = self._stores.messages._messages

@@ -1,13 +1,20 @@
 """What a team says and plans, and what we made of it, in memory."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Protocol
 
-from pm_assistant.domain.decisions import Decision, Progress, reconcile_with_log, rests_on
+from pm_assistant.domain.decisions import Decision, Progress, Subject, reconcile_with_log, rests_on
 from pm_assistant.domain.errors import Conflict, NotFound
-from pm_assistant.domain.history import HeardConversation, Keeping, after_hearing
+from pm_assistant.domain.history import (
+    ConfirmedMatch,
+    HeardConversation,
+    History,
+    Keeping,
+    after_confirming,
+    after_hearing,
+)
 from pm_assistant.domain.index import TeamIndex, TicketHead, TicketIndex
 from pm_assistant.domain.tenants import TenantId
 from pm_assistant.domain.work import Conversation, Message, Place, Ticket, burst_around, neighbours_of
@@ -120,16 +127,19 @@ class FakeConversationHistory:
 
     def __init__(self) -> None:
         self._heard: dict[tuple[TenantId, str], Sequence[HeardConversation]] = {}
+        self._confirmed: dict[TenantId, Sequence[ConfirmedMatch]] = {}
 
-    def recent(self, tenant_id: TenantId, speakers: Collection[str]) -> Mapping[str, Sequence[HeardConversation]]:
-        """What these have taken part in."""
+    def read(self, tenant_id: TenantId, speakers: Collection[str]) -> History:
+        """What these have taken part in, and what the team has confirmed."""
         mine = ((speaker, self._heard.get((tenant_id, speaker))) for speaker in speakers)
-        return {speaker: heard for speaker, heard in mine if heard}
+        recent = {speaker: heard for speaker, heard in mine if heard}
+        return History(recent, self._confirmed.get(tenant_id, []))
 
     def keep(
         self, tenant_id: TenantId, conversation: Conversation, heard: Sequence[HeardConversation], keeping: Keeping
     ) -> None:
         """Replace it with everybody who has it, or spoke."""
+        self._keep_matches(tenant_id, lambda match: match.still_reads_so(conversation))
         having = {
             speaker
             for (owner, speaker), known in self._heard.items()
@@ -144,6 +154,21 @@ class FakeConversationHistory:
     def forget_speaker(self, tenant_id: TenantId, speaker: str) -> None:
         """Delete what is kept with somebody."""
         self._heard.pop((tenant_id, speaker), None)
+        self._keep_matches(tenant_id, lambda match: speaker not in match.authors)
+
+    def confirm(
+        self, tenant_id: TenantId, thread: Subject, matches: Sequence[ConfirmedMatch], keeping: Keeping
+    ) -> None:
+        """Replace what is kept of the thread."""
+        known = self._confirmed.get(tenant_id, ())
+        self._confirmed[tenant_id] = after_confirming(known, thread.id, matches, keeping)
+        self._keep_matches(tenant_id, lambda _: True)
+
+    def _keep_matches(self, tenant_id: TenantId, stays: Callable[[ConfirmedMatch], bool]) -> None:
+        """Keep of a tenant's matches these; where there are none, nothing is kept."""
+        matches = [match for match in self._confirmed.pop(tenant_id, ()) if stays(match)]
+        if matches:
+            self._confirmed[tenant_id] = matches
 
 
 class FakeCards:

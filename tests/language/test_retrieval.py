@@ -12,7 +12,7 @@ from pm_assistant.domain.history import ConfirmedMatch, HeardConversation, Histo
 from pm_assistant.domain.index import TicketIndex
 from pm_assistant.domain.work import Ticket
 from pm_assistant.language.retrieval import Ranking, entry_of, table_of
-from tests.builders import DONE, NOW, TODO, a_conversation, a_message, a_ticket
+from tests.builders import DONE, NOW, TODO, a_confirmed_match, a_conversation, a_message, a_ticket
 
 TICKETS = (
     a_ticket(1, title="Checkout drops the coupon", assignee_id="lin-ada"),
@@ -246,4 +246,4 @@ def test_what_speakers_have_been_talking_about_leads_where_nothing_else_does() -
 
 def a_match(ticket_id: str, *, root_ts: str) -> ConfirmedMatch:
     """Somebody's word on what a thread is about."""
-    return ConfirmedMatch(ticket_id, "C0ENG", root_ts, False, NOW, NOW + timedelta(days=9), {"export": 1})
+    return a_confirmed_match(ticket_id=ticket_id, root_ts=root_ts, terms={"export": 1})

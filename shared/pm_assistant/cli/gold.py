@@ -21,6 +21,7 @@ from pm_assistant.domain.decisions import (
     decision_id,
 )
 from pm_assistant.domain.errors import NotFound
+from pm_assistant.domain.history import History
 from pm_assistant.domain.index import TeamIndex, TicketHead, TicketIndex
 from pm_assistant.domain.tenants import (
     ActionKind,
@@ -249,7 +250,7 @@ class _ToldUnit:
             ),
             tickets=SimpleNamespace(whole=self._whole, some=self._some),
             decisions=SimpleNamespace(between=self._between, replace=self._replace),
-            history=SimpleNamespace(recent=lambda tenant_id, speakers: {}),
+            history=SimpleNamespace(read=lambda tenant_id, speakers: History()),
         )
 
     def decided(self, conversation: Conversation) -> Sequence[Decision]:

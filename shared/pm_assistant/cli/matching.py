@@ -6,7 +6,7 @@ said before elsewhere and by whom. A label is no input, but what a person would 
 """
 
 import re
-from collections import Counter, defaultdict, deque
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,8 +16,8 @@ from pm_assistant.cli.rows import read_objects
 from pm_assistant.domain.history import ConfirmedMatch, HeardConversation, History
 from pm_assistant.domain.index import Entry, TicketHead, TicketIndex
 from pm_assistant.domain.work import Conversation, Message, StateType, Ticket, TicketState
-from pm_assistant.language.ranking.said import line
 from pm_assistant.language.retrieval import Ranking, entry_of, table_of
+from pm_assistant.language.telling import telling_terms
 
 OPEN = TicketState(id="open", name="Open", type=StateType.UNSTARTED)
 CLOSED = TicketState(id="closed", name="Closed", type=StateType.COMPLETED)
@@ -82,7 +82,6 @@ class MatchingSet:
 
     def confirm(self, item: Item) -> None:
         """A person has said that it is about the ticket that it is labelled with."""
-        terms = Counter(word for message in item.conversation.messages for word in _counts(message).elements())
         at = datetime.fromtimestamp(item.row["ts"], UTC)
         self._confirmed.appendleft(
             ConfirmedMatch(
@@ -90,9 +89,12 @@ class MatchingSet:
                 channel=item.row["thread"],
                 root_ts=_ROOT,
                 private=False,
+                authors=(),
+                cited=(),
                 at=at,
+                counts_from=at,
                 ends_at=at + _REMEMBERED,
-                terms=terms,
+                terms=telling_terms(item.conversation.messages),
             )
         )
 
@@ -107,12 +109,15 @@ class MatchingSet:
         )
 
     def _hear(self, row: Row, conversation: Conversation, now: datetime) -> None:
-        terms: Counter[str] = Counter()
-        for message in conversation.messages:
-            terms.update(_counts(message))
         authors = tuple(dict.fromkeys(message.author for message in conversation.messages))
         heard = HeardConversation(
-            row["id"], row["thread"], private=False, authors=authors, at=now, ends_at=now + _REMEMBERED, terms=terms
+            row["id"],
+            row["thread"],
+            private=False,
+            authors=authors,
+            at=now,
+            ends_at=now + _REMEMBERED,
+            terms=telling_terms(conversation.messages),
         )
         for author in authors:
             self._heard[author].appendleft(heard)
@@ -124,10 +129,6 @@ def _opened_by(now: datetime) -> Callable[[TicketHead], bool]:
 
 def _at(row: Row) -> datetime:
     return datetime.fromtimestamp(row["ts"], UTC)
-
-
-def _counts(message: Message) -> Counter[str]:
-    return Counter(line(message.text).counts)
 
 
 class _Tracker:

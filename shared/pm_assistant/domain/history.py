@@ -16,7 +16,6 @@ MOST_SPEAKERS = 5
 """Of a conversation that are asked after, and with whom it is kept: those who spoke first."""
 MOST_CONVERSATIONS = 60
 """That are kept with one speaker."""
-MOST_MATCHES = 200
 RECENT = timedelta(days=45)
 """How long what somebody took part in says what they are at."""
 ROUNDING = 0.001
@@ -76,7 +75,10 @@ class ConfirmedMatch(NamedTuple):
     Attributes:
         root_ts: of the thread; a burst's is that of the first message that mattered.
         private: not everybody could listen there.
-        at: when what was said reached us.
+        authors: chat user ids of those whose words they are.
+        cited: timestamps of the messages whose words they are.
+        at: when the last of these words reached us.
+        counts_from: from when on it is taken for confirmed: what was done unasked first has to stand for a while.
         ends_at: when its words are not to be kept any more.
         terms: how often each was said, in the form of `language.text.terms`.
     """
@@ -85,7 +87,10 @@ class ConfirmedMatch(NamedTuple):
     channel: str
     root_ts: str
     private: bool
+    authors: tuple[str, ...]
+    cited: tuple[str, ...]
     at: datetime
+    counts_from: datetime
     ends_at: datetime
     terms: Mapping[str, int]
 
@@ -93,6 +98,13 @@ class ConfirmedMatch(NamedTuple):
     def conversation_id(self) -> str:
         """The thread's identity within the tenant."""
         return f"{self.channel}:{self.root_ts}"
+
+    def still_reads_so(self, conversation: Conversation) -> bool:
+        """Whether none of its words were deleted or changed, as far as a conversation tells."""
+        if self.channel != conversation.channel:
+            return True
+        cited = [message for message in conversation.messages if message.ts in self.cited]
+        return not any(message.deleted or message.received_at > self.at for message in cited)
 
 
 class History(NamedTuple):
@@ -116,7 +128,7 @@ class History(NamedTuple):
                 speaker: [heard for heard in conversations if _is_known(heard, channel, at) and at - heard.at <= RECENT]
                 for speaker, conversations in self.recent.items()
             },
-            confirmed=[match for match in self.confirmed if _is_known(match, channel, at)],
+            confirmed=[m for m in self.confirmed if _is_known(m, channel, at) and m.counts_from <= at],
         )
 
 
@@ -180,6 +192,27 @@ def after_hearing(
     stay = [past for past in known if not past.rests_on(conversation) and keeping.now - past.at <= RECENT]
     kept = [past for past in (*stay, *heard) if keeping.holds(past)]
     return sorted(kept, key=lambda past: past.at, reverse=True)[:MOST_CONVERSATIONS]
+
+
+def after_confirming(
+    known: Iterable[ConfirmedMatch], thread: str, matches: Iterable[ConfirmedMatch], keeping: Keeping
+) -> list[ConfirmedMatch]:
+    """What is kept once people have said what a thread is about, latest first.
+
+    Args:
+        known: what was.
+        thread: its identity; whatever was kept of it goes.
+        matches: what is kept of it.
+        keeping: of the tenant.
+    """
+    stay = [match for match in known if match.conversation_id != thread]
+    kept = [match for match in (*stay, *matches) if keeping.holds(match)]
+    return latest_first(kept)
+
+
+def latest_first(matches: Iterable[ConfirmedMatch]) -> list[ConfirmedMatch]:
+    """Matches in the order in which what they rest on was said last; the same ones always in the same."""
+    return sorted(matches, key=lambda match: (match.at, match.conversation_id, match.ticket_id), reverse=True)
 
 
 def followed[Past: (HeardConversation, ConfirmedMatch)](known: Iterable[Past], change: ChannelChanged) -> list[Past]:

@@ -9,6 +9,7 @@ from datetime import datetime
 from functools import cached_property
 from sys import getsizeof
 from typing import NamedTuple, Protocol
+from urllib.parse import urlsplit
 
 from pm_assistant.domain.tenants import Member, Provider
 from pm_assistant.domain.work import Team, Ticket, TicketState, page_of
@@ -200,6 +201,13 @@ class TicketIndex:
 
     def __iter__(self) -> Iterator[TicketHead]:
         return (self.heads[number] for part in self.parts for number in self.numbers(part))
+
+    @property
+    def workspace(self) -> str | None:
+        """The tracker's name for the team in addresses, read off one; None where there is no ticket."""
+        first = next(iter(self), None)
+        steps = [step for step in urlsplit(first.url).path.split("/") if step] if first else []
+        return steps[0] if steps else None
 
     def numbers(self, among: Iterable[int]) -> Iterable[int]:
         """Those of the numbers that stand for a ticket as it now is."""

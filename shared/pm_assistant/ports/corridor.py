@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from pm_assistant.domain.decisions import Decision, Progress
-from pm_assistant.domain.history import HeardConversation, Keeping
+from pm_assistant.domain.decisions import Decision, Progress, Subject
+from pm_assistant.domain.history import ConfirmedMatch, HeardConversation, History, Keeping
 from pm_assistant.domain.index import TeamIndex, TicketHead
 from pm_assistant.domain.tenants import TenantId
 from pm_assistant.domain.work import Conversation, Message, Place, Ticket
@@ -80,16 +80,18 @@ class Conversations(Protocol):
 
 
 class ConversationHistory(Protocol):
-    """What was talked about before, by its most telling terms."""
+    """What was talked about before, by its most telling terms, and what people said it was about."""
 
-    def recent(self, tenant_id: TenantId, speakers: Collection[str]) -> Mapping[str, Sequence[HeardConversation]]:
-        """What these have taken part in, latest first; what was kept a moment ago may be missing."""
+    def read(self, tenant_id: TenantId, speakers: Collection[str]) -> History:
+        """What these have taken part in, and the team's matches, latest first; the last moment may be missing."""
         ...
 
     def keep(
         self, tenant_id: TenantId, conversation: Conversation, heard: Sequence[HeardConversation], keeping: Keeping
     ) -> None:
         """Keep what was heard of a conversation with its authors, in place of all that was kept of it before.
+
+        Matches with words of it that read otherwise by now, or not at all, are forgotten.
 
         Args:
             tenant_id: whose.
@@ -102,8 +104,18 @@ class ConversationHistory(Protocol):
         """
         ...
 
+    def confirm(
+        self, tenant_id: TenantId, thread: Subject, matches: Sequence[ConfirmedMatch], keeping: Keeping
+    ) -> None:
+        """Keep by people's word what a thread is about, in place of all that was kept of it before.
+
+        Raises:
+            Conflict: others kept changing what is kept beside it; repeat.
+        """
+        ...
+
     def forget_speaker(self, tenant_id: TenantId, speaker: str) -> None:
-        """Delete what is kept with somebody."""
+        """Delete what is kept with somebody, and every match with words of theirs."""
         ...
 
 

@@ -25,7 +25,7 @@ def a_unit() -> AnalyzeUnit:
 
 def heard(unit: AnalyzeUnit, speaker: str = ADA) -> Sequence[HeardConversation]:
     """What is kept with somebody."""
-    return unit.stores.history.recent(ACME, [speaker]).get(speaker, ())
+    return unit.stores.history.read(ACME, [speaker]).recent.get(speaker, ())
 
 
 def said(unit: AnalyzeUnit, *messages: Message, after: timedelta = timedelta(minutes=2)) -> None:
@@ -46,7 +46,7 @@ def test_what_was_judged_is_kept_with_everybody_who_spoke() -> None:
     assert (ROOT.channel, ROOT.ts, True, (ADA, BOB)) == (kept.channel, kept.root_ts, kept.threaded, kept.authors)
     assert (REPLY.posted_at, ROOT.received_at + timedelta(days=90)) == (kept.at, kept.ends_at)
     assert {"coupon", "checkout"} <= kept.terms.keys()
-    assert {} == unit.stores.history.recent(GLOBEX, [ADA, BOB])
+    assert {} == unit.stores.history.read(GLOBEX, [ADA, BOB]).recent
 
 
 def test_what_is_not_quiet_yet_is_not_kept() -> None:

@@ -187,13 +187,13 @@ def test_what_was_heard_of_a_person_goes_with_the_persons_words() -> None:
     unit.analyst = FakeAnalyst(a_judgement())
 
     unit.erase()
-    assert [BOB.id] == [*unit.stores.history.recent(ACME, [ADA.id, BOB.id])]
+    assert [BOB.id] == [*unit.stores.history.read(ACME, [ADA.id, BOB.id]).recent]
     for put in list(unit.queues.events.puts):
         assert isinstance(put.message, EventEnvelope)
         analyze(put.message, unit)
 
-    assert "hers" not in repr(unit.stores.history.recent(ACME, [ADA.id, BOB.id]))
-    assert (2, 1) == tuple(len(unit.stores.history.recent(GLOBEX, [who.id])[who.id]) for who in (ADA, BOB))
+    assert "hers" not in repr(unit.stores.history.read(ACME, [ADA.id, BOB.id]).recent)
+    assert (2, 1) == tuple(len(unit.stores.history.read(GLOBEX, [who.id]).recent[who.id]) for who in (ADA, BOB))
 
 
 def test_a_late_copy_of_what_was_erased_stays_out() -> None:

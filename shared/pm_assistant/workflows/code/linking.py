@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from datetime import datetime
 from itertools import islice
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
 from pm_assistant.domain.bots import AuthorKind
 from pm_assistant.domain.code import (
@@ -159,7 +158,7 @@ def _known(unit: Unit) -> _Known:
         aliases=aliases,
         keys={id: names[merged.get(id, id)][0] for id in (*names, *merged)},
         default_branches={repository.id: repository.default_branch.lower() for repository in repositories},
-        workspace=_workspace(index.tickets),
+        workspace=index.tickets.workspace,
     )
 
 
@@ -295,10 +294,3 @@ def _text(facts: PullRequestFacts, description: str, tenant: Tenant) -> PullRequ
         author_kind=tenant.settings.bots.kind(facts.author),
         labels=facts.labels,
     )
-
-
-def _workspace(tickets: Iterable[TicketHead]) -> str | None:
-    """The tracker's name for the team in addresses, read off one."""
-    first = next(iter(tickets), None)
-    steps = [step for step in urlsplit(first.url).path.split("/") if step] if first else []
-    return steps[0] if steps else None

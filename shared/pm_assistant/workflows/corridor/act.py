@@ -33,7 +33,7 @@ from pm_assistant.domain.errors import (
 from pm_assistant.domain.policy import objection
 from pm_assistant.domain.tenants import Tenant
 from pm_assistant.domain.vendors import Role
-from pm_assistant.domain.work import Message, Place, Ticket
+from pm_assistant.domain.work import Ticket
 from pm_assistant.ports.unit import LEASE, Unit
 from pm_assistant.presentation.comments import comment_body, inert, ticket_body
 from pm_assistant.workflows.code.likeness import choose_link, planned_link, take_back_link
@@ -46,6 +46,8 @@ from pm_assistant.workflows.corridor.closing import (
     planned_closings,
     reopen_tickets,
 )
+from pm_assistant.workflows.corridor.confirming import confirm
+from pm_assistant.workflows.corridor.conversations import cited_messages
 from pm_assistant.workflows.corridor.drafting import team_and_details
 from pm_assistant.workflows.corridor.obey import obey
 from pm_assistant.workflows.corridor.relinking import relink
@@ -96,6 +98,7 @@ def act(request: ActionRequest, unit: Unit) -> Sequence[Decision]:
         failure = None
         if not request.only_show:
             decisions, failure = _work_off(obey(decisions, unit), tenant, unit)
+            confirm(decisions, tenant, unit)
         try:
             decisions = show_cards(decisions, unit, answers_only=_postponed(request, tenant, unit))
         finally:
@@ -296,7 +299,7 @@ def _step(decision: Decision, tenant: Tenant, unit: Unit) -> Decision:
         return _taken_back(decision, unit)
     if decision.decided_by is not None and _has_rested(decision, unit) and _lost_trust(decision.decided_by, unit):
         decision = decision.model_copy(update={"decided_by": None})  # It is to be allowed by the rules, or by another.
-    if (obstacle := objection(decision, tenant=tenant, cited=_cited(decision, unit))) is not None:
+    if (obstacle := objection(decision, tenant=tenant, cited=cited_messages(decision, unit))) is not None:
         # Whoever has ordered it is owed an answer; of what nobody asked for, nothing is said.
         into = obstacle.into if decision.order is None else DecisionState.DISMISSED
         return decision.withdrawn(obstacle.reason, into=into, at=unit.now())
@@ -319,16 +322,6 @@ def _without_its_ticket(decision: Decision, error: str, unit: Unit) -> Decision:
     if decision.performed is None and decision.decided_by is not None:
         return decision.withdrawn(TICKET_GONE, at=unit.now())
     return decision.failed(error, at=unit.now())
-
-
-def _cited(decision: Decision, unit: Unit) -> Sequence[Message]:
-    """The messages that a decision rests on, as they read now."""
-    channel, subject_root = decision.subject.channel, decision.subject.root_ts
-    places: set[Place] = set()
-    for receipt in decision.evidence:
-        roots = (receipt.root_ts,) if receipt.root_ts else (subject_root, receipt.ts)
-        places.update((channel, root, receipt.ts) for root in roots)
-    return unit.stores.messages.some(unit.tenant_id, places)
 
 
 def _taken_back(decision: Decision, unit: Unit) -> Decision:

@@ -1,7 +1,10 @@
-"""Which conversation a message belongs to."""
+"""Which conversation a message belongs to, and which messages a decision rests on."""
 
+from collections.abc import Sequence
+
+from pm_assistant.domain.decisions import Decision
 from pm_assistant.domain.events import ConversationTouched
-from pm_assistant.domain.work import Conversation
+from pm_assistant.domain.work import Conversation, Message, Place
 from pm_assistant.ports.unit import Unit
 
 
@@ -13,3 +16,13 @@ def conversation_at(touch: ConversationTouched, unit: Unit) -> Conversation | No
         burst = messages.burst(tenant_id, touch.channel, touch.ts, gap_seconds=unit.burst_gap_seconds)
         thread_or_burst = burst or thread_or_burst
     return Conversation(channel=touch.channel, messages=tuple(thread_or_burst)) if thread_or_burst else None
+
+
+def cited_messages(decision: Decision, unit: Unit) -> Sequence[Message]:
+    """The messages that a decision rests on, as they read now."""
+    channel, subject_root = decision.subject.channel, decision.subject.root_ts
+    places: set[Place] = set()
+    for receipt in decision.evidence:
+        roots = (receipt.root_ts,) if receipt.root_ts else (subject_root, receipt.ts)
+        places.update((channel, root, receipt.ts) for root in roots)
+    return unit.stores.messages.some(unit.tenant_id, places)

@@ -113,6 +113,7 @@ def _candidates(
         names={person.chat_id: person.name for person in people if person.chat_id},
         readable=lambda head: head.team_id in readable,
         history=_history(conversation, unit),
+        workspace=index.tickets.workspace,
     )
     shortlists = [ranking.shortlist(conversation)]
     if not conversation.threaded:
@@ -133,9 +134,9 @@ def _candidates(
 
 
 def _history(conversation: Conversation, unit: Unit) -> History:
-    """What those who listen here may know of what its speakers have been talking about."""
-    recent = unit.stores.history.recent(unit.tenant_id, speakers_of(conversation.undeleted_messages))
-    return History(recent=recent).as_known_in(conversation.channel, at=unit.now())
+    """What those who listen here may know of what its speakers have been talking about, and of what talk was about."""
+    history = unit.stores.history.read(unit.tenant_id, speakers_of(conversation.undeleted_messages))
+    return history.as_known_in(conversation.channel, at=unit.now())
 
 
 def _without_duplicates(
