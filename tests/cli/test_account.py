@@ -26,11 +26,18 @@ GITHUB = {"provider": "github", "state": "none"}
 ADA = {"id": "U0ADA", "name": "Ada", "email": None}
 DONE, OTHER = "aaaa1111-0000-4000-8000-000000000000", "aaaa2222-0000-4000-8000-000000000000"
 RUN = {"id": "r-1", "kind": "sync", "dry_run": True, "state": "running", "done": 1, "total": 3, "error": None}
+SHADOW = {
+    "on": True,
+    "since": AT,
+    "began_at": AT,
+    "kinds": [{"kind": "move", "asked": 17, "done": 4, "agreed": 12, "differed": 6, "open": 3}],
+}
 KNOWN: dict[str, tuple[int, Any]] = {
     "/v1/runs": (200, {"items": [{**RUN, "created_at": AT}], "next": None}),
     "/v1/members": (200, {"items": [ADA, {**ADA, "id": "U0ADABEL", "name": "Adabel"}], "next": None}),
     "/v1/members/U0ADA": (200, ADA),
     "/v1/members/U0ADA/data": (202, {"id": "r-9"}),
+    "/v1/shadow": (200, SHADOW),
 }
 BROKEN = {
     "provider": "linear",
@@ -272,6 +279,16 @@ def test_settings_are_shown_and_changed_by_name(terminal: StackAndTerminal, insi
     ]
     assert "nothing" == answer["private_code"]
     assert "say private_code=VALUE" in terminal.pm("settings", "private_code").err
+
+
+def test_shadow_mode_says_what_it_came_to(terminal: StackAndTerminal, inside: Product) -> None:
+    """Kind by kind, for people and for programs."""
+    shown = terminal.pm("shadow", "--since", "2d").out
+
+    assert "on" in shown
+    assert ["move", "17", "4", "12", "6", "3"] in [line.split() for line in shown.splitlines()]
+    assert SHADOW == terminal.pm("shadow", "--json").json
+    assert {"/v1/shadow"} == {path for _, path, _ in inside.asked}
 
 
 @pytest.mark.parametrize("opens", [True, False])

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from pm_assistant.domain import actions, policy
 from pm_assistant.domain.actions import TAKEN_BACK, Action, CreateTicket, Ignore, MoveTicket, Proposable
 from pm_assistant.domain.decisions import MOVED_ON, Decision, DecisionState, Evidence, Proposal, Subject
-from pm_assistant.domain.policy import Objection, flaw, initial_state, objection
+from pm_assistant.domain.policy import Objection, flaw, initial_state, objection, ruled
 from pm_assistant.domain.tenants import ActionKind, Channels, Mode, Rule, Settings, Tenant, TenantState
 from pm_assistant.domain.work import Message, StateType, Team, TicketState
 from tests.builders import (
@@ -113,6 +113,23 @@ def test_a_new_tenant_is_asked_and_never_acted_for(kind: ActionKind) -> None:
             for confidence in (below(0.55), 0.55, 1)
         ]
         assert [LOGGED, PROPOSED, PROPOSED] == states
+
+
+@pytest.mark.parametrize("kind", ACTIONS)
+def test_in_shadow_mode_all_is_logged_with_what_it_would_be(kind: ActionKind) -> None:
+    """Whatever is only logged anyway would be nothing else; what was said in private would at most be asked."""
+    settings = Settings(rules={kind: Rule(mode=Mode.AUTO)}, shadow=True)
+    confidences = (0.5, 0.6, 0.9)
+
+    def shadows(settings: Settings, *, private: bool = False) -> list[tuple[DecisionState, DecisionState | None]]:
+        decisions = [a_decision(action=ACTIONS[kind], confidence=confidence) for confidence in confidences]
+        after = [ruled(decision, settings=settings, private=private) for decision in decisions]
+        return [(decision.state, decision.shadow) for decision in after]
+
+    assert [(LOGGED, None), (LOGGED, PROPOSED), (LOGGED, QUEUED)] == shadows(settings)
+    assert [(LOGGED, None), (LOGGED, PROPOSED), (LOGGED, PROPOSED)] == shadows(settings, private=True)
+    lit = settings.model_copy(update={"shadow": False})
+    assert [(LOGGED, None), (PROPOSED, None), (QUEUED, None)] == shadows(lit)
 
 
 def test_acting_needs_four_fifths_unless_the_tenant_says_otherwise() -> None:
@@ -318,7 +335,7 @@ def test_every_message_cited_has_to_stand_in_the_conversation() -> None:
 
 # Which rules a decision was held to
 
-RULES_AS_THEY_STAND = ("1", "d22655f550a0cb45")
+RULES_AS_THEY_STAND = ("2", "f8c500c09fd0b899")
 """The version of the rules, and a digest of them as they stand: whoever changes them changes both."""
 
 

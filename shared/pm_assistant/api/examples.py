@@ -22,7 +22,8 @@ from pm_assistant.domain.model import Model
 from pm_assistant.domain.people import Likeness
 from pm_assistant.domain.planning import RelationRole
 from pm_assistant.domain.reports import Line, Report, ReportKind, Section, Subscription
-from pm_assistant.domain.tenants import Member, Provider, Settings, Standing, TenantId, TenantState
+from pm_assistant.domain.shadow import ShadowedKind, ShadowReport
+from pm_assistant.domain.tenants import ActionKind, Member, Provider, Settings, Standing, TenantId, TenantState
 from pm_assistant.domain.work import Cycle, MessageId, Project, StateType, Ticket, TicketState
 from pm_assistant.workflows.code.queries import LinkedTicket, PullRequestView, ReviewView
 from pm_assistant.workflows.connections.queries import ChannelReading, ConnectionHealth, ConnectionStatus, GapView
@@ -174,6 +175,12 @@ _ANSWERS: tuple[Model, ...] = (
     ),
     TenantSummary(id=_TENANT, name="Velunda", state=TenantState.ACTIVE, created_at=_EARLIER, closes_at=None),
     Settings(),
+    ShadowReport(
+        on=True,
+        since=_NOW - timedelta(days=14),
+        began_at=_NOW - timedelta(days=9),
+        kinds=(ShadowedKind(kind=ActionKind.MOVE, asked=17, done=4, agreed=12, differed=6, open=3),),
+    ),
     Member(
         id=_LENA,
         name="Lena Brandt",

@@ -77,6 +77,7 @@ TAGS = {
     "members": "The people of the team, and who they are at each vendor.",
     "work": "Tickets, conversations and the current standup.",
     "code": "What the team builds, as the code host told it.",
+    "experiments": "What would be done if the team let us, and what is tried on a part of its conversations.",
     "decisions": "What was decided and done, and answers to it.",
     "subscriptions": "Who gets which report when.",
     "runs": "Work that takes longer than a request.",

@@ -12,6 +12,7 @@ from pm_assistant.cli.commands import (
     doctor,
     doing,
     evals,
+    experiments,
     following,
     keys,
     migrate,
@@ -58,6 +59,7 @@ API_COMMANDS: dict[str, Callable[..., None]] = {
     "undo": account.undo,
     "erase": account.erase,
     "backtest": backtests.backtest,
+    "shadow": experiments.shadow,
 }
 
 for name, command in STACK_COMMANDS.items():

@@ -147,7 +147,7 @@ def decisions(decisions: Sequence[Logged], now: datetime) -> RenderableType:
             rows,
             text(decision.id[:8]),
             text(age(decision.updated_at, now)),
-            link(decision.state, done, COLORS.get(decision.state, "")),
+            link(_state(decision), done, COLORS.get(decision.state, "")),
             text(what(decision.action)),
             _ticket(decision),
             text(percent(decision.confidence)),
@@ -160,6 +160,10 @@ def decisions(decisions: Sequence[Logged], now: datetime) -> RenderableType:
 def _because(decision: Logged) -> str:
     """Why, and why no model was asked."""
     return f"{decision.reason} (judged offline: {decision.fallback})" if decision.fallback else decision.reason
+
+
+def _state(decision: Logged) -> str:
+    return f"{decision.state} (shadow: {decision.shadow})" if decision.shadow else decision.state
 
 
 def _waiting(decision: Logged) -> str:

@@ -235,6 +235,9 @@ class Decision(Judged):
     )
     policy: str | None = Field(default=None, description="version of the rules of trust")
     state: DecisionState
+    shadow: DecisionState | None = Field(
+        default=None, description="what it would be, `proposed` or `queued`, had it not been judged in shadow mode"
+    )
     revision: str
     as_of: AwareDatetime
     created_at: AwareDatetime

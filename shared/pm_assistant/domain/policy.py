@@ -8,7 +8,7 @@ from pm_assistant.domain.decisions import MOVED_ON, Decision, DecisionState, Pro
 from pm_assistant.domain.tenants import Mode, Rule, Settings, Tenant, TenantState
 from pm_assistant.domain.work import Conversation, Message, Team, Ticket
 
-POLICY_VERSION = "1"
+POLICY_VERSION = "2"
 """Of these rules; every decision names it, so a change of them that changes what is decided is a new one."""
 
 
@@ -38,6 +38,20 @@ def initial_state(proposal: Proposal | Decision, *, settings: Settings, private:
     return DecisionState.PROPOSED if proposal.confidence >= settings.ask_from else DecisionState.LOGGED
 
 
+def ruled(decision: Decision, *, settings: Settings, private: bool) -> Decision:
+    """A decision in the state that the tenant's rules give it; in shadow mode it is logged, with what it would be.
+
+    Args:
+        decision: was just made.
+        settings: the tenant's.
+        private: nothing of it is done unasked, whatever the rules say.
+    """
+    state, shadow = initial_state(decision, settings=settings, private=private), None
+    if settings.shadow and state is not DecisionState.LOGGED:
+        state, shadow = DecisionState.LOGGED, state
+    return decision.model_copy(update={"state": state, "shadow": shadow})
+
+
 class Objection(NamedTuple):
     """Why something that was to be done must not be, and what becomes of it."""
 
@@ -65,6 +79,8 @@ def objection(decision: Decision, *, tenant: Tenant, cited: Sequence[Message]) -
     if tenant.state is TenantState.CLOSING and not by_person:
         return Objection("the team is leaving us", DecisionState.LOGGED)
     settings = tenant.settings
+    if settings.shadow and not by_person:
+        return Objection("the team has us watch and do nothing", DecisionState.LOGGED)
     if decision.subject.in_chat and not settings.channels.reads(decision.subject.channel):
         return Objection("the team no longer lets us read that channel", DecisionState.LOGGED)
     if settings.rules.get(decision.action.kind, Rule()).mode is Mode.OFF:

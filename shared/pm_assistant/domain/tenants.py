@@ -155,6 +155,10 @@ class Settings(Model):
         default=PrivateCode.LINKS,
         description="what everybody sees of private repositories: `nothing`, `links` without words, or `everything`",
     )
+    shadow: bool = Field(
+        default=False,
+        description="all is judged and logged, and nobody is asked and nothing done but what people order",
+    )
 
     def varied(self, variant: Variant, kinds: Collection[ActionKind]) -> "Settings":
         """These settings, where actions of some kinds are trusted as far as a variant says.
@@ -176,7 +180,14 @@ class Settings(Model):
         deny = tuple(dict.fromkeys((*own.channels.deny, *self.channels.deny)))
         channels = Channels(allow=own.channels.allow or self.channels.allow, deny=deny[:MOST_CHANNELS])
         private_code = min(self.private_code, own.private_code, key=list(PrivateCode).index)
-        return self.model_copy(update={"rules": rules, "channels": channels, "private_code": private_code})
+        return self.model_copy(
+            update={
+                "rules": rules,
+                "channels": channels,
+                "private_code": private_code,
+                "shadow": self.shadow or own.shadow,
+            }
+        )
 
 
 class TenantState(StrEnum):

@@ -376,6 +376,17 @@ def test_an_import_shows_no_more_of_private_repositories(own: PrivateCode, their
     assert min(own, theirs, key=["nothing", "links", "everything"].index) is holds
 
 
+@pytest.mark.parametrize(("own", "theirs"), [(True, False), (False, True), (False, False)])
+def test_an_import_does_not_end_shadow_mode(own: bool, theirs: bool) -> None:
+    """Who had us only watch, here or there, is asked nothing."""
+    target = PortableUnit(GLOBEX)
+    target.stores.tenants.put(a_tenant(GLOBEX, settings=Settings(shadow=own)))
+
+    brought(a_tenant(settings=Settings(shadow=theirs)), target=target)
+
+    assert (own or theirs) is target.stores.tenants.get(GLOBEX).settings.shadow
+
+
 @pytest.mark.parametrize("state", DecisionState)
 def test_decisions_come_in_as_history(state: DecisionState) -> None:
     """Nothing that waits for a person or for us, nothing that could be undone by a call we did not write."""

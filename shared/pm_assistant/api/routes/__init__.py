@@ -9,6 +9,7 @@ from pm_assistant.api.routes import (
     connections,
     decisions,
     docs,
+    experiments,
     members,
     runs,
     subscriptions,
@@ -16,6 +17,6 @@ from pm_assistant.api.routes import (
     work,
 )
 
-_WORK = (members, connections, work, code, decisions, subscriptions, backtests, runs)
+_WORK = (members, connections, work, code, decisions, subscriptions, backtests, runs, experiments)
 _MODULES = (auth, accounts, tenant, closing, *_WORK, docs)
 ROUTERS = tuple(module.router for module in _MODULES)

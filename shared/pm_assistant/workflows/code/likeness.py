@@ -10,7 +10,7 @@ from pm_assistant.domain.disagreements import Picture
 from pm_assistant.domain.errors import Gone, UpstreamRejected
 from pm_assistant.domain.index import TeamIndex
 from pm_assistant.domain.links import LinkKind, LinkMaker, LinkRules
-from pm_assistant.domain.policy import POLICY_VERSION, initial_state
+from pm_assistant.domain.policy import POLICY_VERSION, ruled
 from pm_assistant.domain.tenants import Tenant
 from pm_assistant.domain.trees import closed_at
 from pm_assistant.domain.vendors import Role
@@ -212,4 +212,4 @@ def _decision(
         updated_at=picture.now,
         keep_days=tenant.settings.retention_days,
     )
-    return decision.model_copy(update={"state": initial_state(decision, settings=tenant.settings, private=False)})
+    return ruled(decision, settings=tenant.settings, private=False)

@@ -19,7 +19,7 @@ from pm_assistant.domain.disagreements import (
 from pm_assistant.domain.index import Known
 from pm_assistant.domain.jobs import Job, Step
 from pm_assistant.domain.links import LinkKind
-from pm_assistant.domain.policy import POLICY_VERSION, initial_state
+from pm_assistant.domain.policy import POLICY_VERSION, ruled
 from pm_assistant.domain.tenants import Tenant
 from pm_assistant.domain.work import MessageId, StateType, Team, TicketState
 from pm_assistant.ports.unit import Unit
@@ -150,8 +150,7 @@ def _move(
         keep_days=tenant.settings.retention_days,
     )
     touched = ticket.updated_at > since + MOMENTS
-    state = initial_state(decision, settings=tenant.settings, private=touched)
-    return decision.model_copy(update={"state": state})
+    return ruled(decision, settings=tenant.settings, private=touched)
 
 
 def _withdraw(decisions: Iterable[Decision], unit: Unit) -> None:

@@ -9,7 +9,7 @@ from pm_assistant.domain.answers import TREE, Subject
 from pm_assistant.domain.decisions import Decision, DecisionState, Evidence, decision_id
 from pm_assistant.domain.disagreements import MOMENTS
 from pm_assistant.domain.index import Known
-from pm_assistant.domain.policy import POLICY_VERSION, initial_state
+from pm_assistant.domain.policy import POLICY_VERSION, ruled
 from pm_assistant.domain.tenants import Tenant
 from pm_assistant.domain.trees import MOST_SHOWN, Forest, Tree, still_follows
 from pm_assistant.domain.vendors import Role
@@ -107,7 +107,7 @@ def _decision(
         updated_at=now,
         keep_days=tenant.settings.retention_days,
     )
-    return decision.model_copy(update={"state": initial_state(decision, settings=tenant.settings, private=False)})
+    return ruled(decision, settings=tenant.settings, private=False)
 
 
 def _not_called_for(decision: Decision, tickets: Mapping[str, Known], *, at: datetime) -> Decision:

@@ -5,13 +5,23 @@ from datetime import datetime
 
 from pm_assistant.domain.actions import CreateTicket, Ignore
 from pm_assistant.domain.bounds import LARGEST_ITEM, pieces
-from pm_assistant.domain.decisions import Decision, Evidence, Judged, Judgement, Proposal, Subject, bounded, decision_id
+from pm_assistant.domain.decisions import (
+    Decision,
+    DecisionState,
+    Evidence,
+    Judged,
+    Judgement,
+    Proposal,
+    Subject,
+    bounded,
+    decision_id,
+)
 from pm_assistant.domain.errors import NotConnected
 from pm_assistant.domain.history import History, speakers_of
 from pm_assistant.domain.index import TeamIndex, TicketHead
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.people import Participant
-from pm_assistant.domain.policy import POLICY_VERSION, flaw, initial_state
+from pm_assistant.domain.policy import POLICY_VERSION, flaw, ruled
 from pm_assistant.domain.tenants import Member, Tenant
 from pm_assistant.domain.vendors import Role
 from pm_assistant.domain.work import Conversation, Message, Team, Ticket, permalink
@@ -207,7 +217,7 @@ def _decision(
     evidence = [message for message in conversation.messages if message.id in cited]
     # The thread below the first message cited, not the burst it stood in: a later thread there is the same subject.
     subject = Subject(channel=conversation.channel, root_ts=evidence[0].root_ts)
-    return Decision(
+    decision = Decision(
         id=decision_id(tenant.id, subject, proposal.action),
         tenant_id=tenant.id,
         subject=subject,
@@ -220,10 +230,11 @@ def _decision(
         outside=conversation.outside,
         policy=POLICY_VERSION,
         **{name: getattr(judgement, name) for name in Judged.model_fields},
-        state=initial_state(proposal, settings=tenant.settings, private=conversation.private),
+        state=DecisionState.LOGGED,
         revision=conversation.digest,
         as_of=conversation.latest.received_at,
         created_at=now,
         updated_at=now,
         keep_days=tenant.settings.retention_days,
     )
+    return ruled(decision, settings=tenant.settings, private=conversation.private)
