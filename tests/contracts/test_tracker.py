@@ -14,7 +14,7 @@ import pytest
 
 from pm_assistant.domain.actions import Comment, CreateTicket, MoveTicket
 from pm_assistant.domain.decisions import NOTHING_TO_UNDO, Outcome, Stake
-from pm_assistant.domain.drafts import TicketDetails
+from pm_assistant.domain.drafts import Suggestion, TicketDetails
 from pm_assistant.domain.errors import Gone, UpstreamError, UpstreamRejected
 from pm_assistant.domain.planning import Attachment, PlanName, PlanningPart, Relation, RelationType, TicketComment
 from pm_assistant.domain.tenants import Provider, Standing
@@ -398,8 +398,56 @@ def test_a_ticket_is_created_with_all_that_is_known_of_it(case: TrackerCase) -> 
         case.team.id, id=str(uuid.uuid4()), title="Lost", body="", priority=0, details=details
     )
 
-    assert details == (ticket.assignee_id, ticket.label_ids, ticket.parent_id)
+    assert details[:3] == (ticket.assignee_id, ticket.label_ids, ticket.parent_id)
     assert not case.tracker.undo(outcome)
+
+
+def regressions(case: TrackerCase) -> list[tuple[str, str]]:
+    """Which tickets are related to which."""
+    told = case.tracker.read_tickets(since=None).planning.relations
+    relations = told.relations if told is not None else ()
+    return [(each.ticket_id, each.other_id) for each in relations if each.type is RelationType.RELATED]
+
+
+def test_a_regression_is_related_to_the_ticket_before_once_and_no_more_when_it_is_taken_back(
+    case: TrackerCase,
+) -> None:
+    """Known before it is created; what relates the two is ours, and holds nothing up."""
+    id, before = str(uuid.uuid4()), Suggestion(id=case.ticket.id, name=case.ticket.key, because="it fails again")
+    action = CreateTicket(title="Lost", description="", regression_of=before)
+    planned = case.tracker.planned(action, id=id)
+
+    def create() -> Outcome:
+        details = TicketDetails(regression_of=case.ticket.id)
+        return case.tracker.create(case.team.id, id=id, title="Lost", body="", priority=0, details=details)[1]
+
+    outcomes = [create(), create()]
+
+    assert [(id, case.ticket.id)] == [pair for pair in regressions(case) if id in pair]
+    for outcome in (outcomes[-1], planned):
+        assert not case.tracker.undo(outcome)
+    assert [] == [pair for pair in regressions(case) if id in pair]
+
+
+def test_a_regression_that_others_have_related_stays(case: TrackerCase) -> None:
+    """As any ticket would."""
+    id, details = str(uuid.uuid4()), TicketDetails(regression_of=case.ticket.id)
+    _, outcome = case.tracker.create(case.team.id, id=id, title="Lost", body="", priority=0, details=details)
+    case.take_up(id, Stake.RELATIONS)
+
+    assert [Stake.RELATIONS] == list(case.tracker.undo(outcome))
+    assert (id, case.ticket.id) in regressions(case)
+
+
+@pytest.mark.thorough
+def test_a_regression_whose_answer_was_lost_is_related_once(case: TrackerCase) -> None:
+    """It is found by its id, now or at the retry."""
+    id, details = str(uuid.uuid4()), TicketDetails(regression_of=case.ticket.id)
+    case.lose_next_answer("issueRelationCreate")
+
+    twice(lambda: case.tracker.create(case.team.id, id=id, title="Lost", body="", priority=0, details=details))
+
+    assert [(id, case.ticket.id)] == [pair for pair in regressions(case) if id in pair]
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ from pm_assistant.domain.errors import (
 )
 from pm_assistant.domain.events import TicketRemoved
 from pm_assistant.domain.people import Flaw, Listing, Participant
-from pm_assistant.domain.planning import PlanningPart, Relation, RelationList
+from pm_assistant.domain.planning import PlanningPart, Relation, RelationList, RelationType
 from pm_assistant.domain.reports import Card, Notice, Report
 from pm_assistant.domain.tenants import Credentials, Member, Provider
 from pm_assistant.domain.work import (
@@ -412,6 +412,9 @@ class FakeTracker(Failing):
             if id not in self.tickets:
                 new = self._new(team, id, title, body, priority).model_copy(update=self._fields(details))
                 self.tickets[id] = self._ours[id] = new
+                if details.regression_of is not None:
+                    known = {"id": f"regression-{id}", "ticket_id": id, "other_id": details.regression_of}
+                    self.relations.append(Relation(**known, type=RelationType.RELATED, at=self.clock()))
         ticket = self.tickets[id]
         inverse = _call("issueDelete", unless_left=ticket.state.id, id=id)
         digest = ticket.text_digest if (title, body) == (ticket.title, ticket.description) else None
@@ -480,6 +483,7 @@ class FakeTracker(Failing):
         self.removed.append(TicketRemoved(ticket_id=id, at=self.clock()))
         del self.tickets[id]
         self.comments.pop(id, None)
+        self.relations = [relation for relation in self.relations if relation.id != f"regression-{id}"]
         return ()
 
     def _write_on(self, id: str, change: Mapping[str, object]) -> None:
@@ -509,7 +513,12 @@ class FakeTracker(Failing):
             raise UpstreamRejected("Entity not found: IssueLabel")
         if details.parent_id is not None and details.parent_id not in self.tickets:
             raise UpstreamRejected("Entity not found: Issue (parent)")
-        return details._asdict() | {
+        if details.regression_of is not None and details.regression_of not in self.tickets:
+            raise UpstreamRejected("Entity not found: Issue")
+        return {
+            "assignee_id": details.assignee_id,
+            "label_ids": tuple(details.label_ids),
+            "parent_id": details.parent_id,
             "assignee_name": accounts[details.assignee_id].name if details.assignee_id else None,
             "labels": tuple(named[id] for id in details.label_ids),
         }

@@ -2,7 +2,16 @@
 
 import pytest
 
-from pm_assistant.language.drafting import is_retold, is_said, parent_named, quoted_in, shares_subject, takes
+from pm_assistant.language.drafting import (
+    fails_again,
+    is_retold,
+    is_said,
+    parent_named,
+    quoted_in,
+    same_title,
+    shares_subject,
+    takes,
+)
 
 
 @pytest.mark.parametrize(
@@ -78,6 +87,51 @@ def test_the_ticket_of_which_it_is_a_part_is_understood(said: str) -> None:
 def test_a_ticket_that_is_merely_named_is_no_parent(said: str) -> None:
     """It has to be said."""
     assert parent_named(said) is None
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "The coupon vanishes again",
+        "ENG-1 is back",
+        "it is not fixed",
+        "Der Gutschein verschwindet schon wieder",
+        "El cupón desaparece otra vez",
+        "Le bon disparaît encore",
+        "クーポンがまた消えます",
+        "Купон снова пропадает",
+        "कूपन फिर से गायब है",
+        "优惠券又消失了",
+        "쿠폰이 다시 사라져요",
+    ],
+)
+def test_what_is_back_is_understood(said: str) -> None:
+    """In its own words."""
+    assert said == fails_again(f"{said}\nThanks!")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "It works again",
+        "thanks again!",
+        "das geht wieder",
+        "снова работает",
+        "It is fixed",
+        "fonctionne à nouveau",
+        "back online again",
+    ],
+)
+def test_what_is_over_is_not(said: str) -> None:
+    """To be well again is no failure."""
+    assert fails_again(said) is None
+
+
+def test_titles_are_the_same_by_their_words() -> None:
+    """Not by their order, nor by small words."""
+    assert same_title("Map tiles stay blank", "The map tiles stay blank")
+    assert not same_title("Map tiles stay blank", "Map tiles stay black")
+    assert not same_title("the", "of")
 
 
 def test_only_what_was_said_so_is_a_quotation() -> None:

@@ -127,11 +127,12 @@ def test_a_new_ticket_is_asked_about_with_all_that_was_filled_in() -> None:
         return Suggestion(id=name, name=name, because="who said: on it")
 
     fields = {"team": suggested("Operations"), "parent": suggested("ENG-7"), "labels": (suggested("Bug"),)}
+    fields |= {"regression_of": suggested("ENG-3")}
     action = NEW.model_copy(update={**fields, "suggested_assignee": suggested("Bob")})
 
     [entry] = card_of([a_decision(action=action, state=DecisionState.PROPOSED)], {}, deciding=ADA).entries
 
-    told = "In Operations, below ENG-7, priority high, label Bug, for Bob, who said: on it"
+    told = "In Operations, below ENG-7, regression of ENG-3, priority high, label Bug, for Bob, who said: on it"
     assert told == entry.detail.partition(" · ")[0]
 
 

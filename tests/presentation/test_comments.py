@@ -102,6 +102,7 @@ def test_a_ticket_quotes_what_was_said_and_says_why_it_is_as_it_is() -> None:
         priority=1,
         priority_because="*All* customers see it",
         quotes=(Quote(author="Ada", text="blank\n# since _Monday_"), Quote(author="B*b", text="yes")),
+        regression_of=Suggestion(id="t-1", name="ENG-1", because="it is *back*"),
         suggested_assignee=Suggestion(id="lin-bob", name="Bob", because="who said: on it"),
     )
 
@@ -111,6 +112,7 @@ def test_a_ticket_quotes_what_was_said_and_says_why_it_is_as_it_is() -> None:
         "The map is blank.",
         "> **Ada:** blank  \n> \\# since \\_Monday\\_",
         "> **B\\*b:** yes",
+        "Regression of ENG-1: it is \\*back\\*",
         "Priority urgent, because of: \u201c\\*All\\* customers see it\u201d",
         "Suggested assignee: Bob (who said: on it)",
         f"[Said in Slack]({OWN})",

@@ -126,16 +126,31 @@ class LinearOrganization:
             kind = "IssueLabel" if isinstance(plan, Label) else type(plan).__name__
             self._tell(kind, "update", plan.id, name, by=by, content={"data": data, "updatedFrom": {"name": was}})
 
-    def relate(self, issue: Issue, other: Issue, *, by: str, type: RelationType = "related") -> None:
-        """Say what a ticket is to another one, which Linear tells nobody; a duplicate is closed as such."""
-        ids = {"id": str(uuid.uuid4()), "issue_id": issue.id, "related_issue_id": other.id}
-        self._world.relations.append(Relation(**ids, type=type, created_at=self._clock()))
+    def relate(
+        self, issue: Issue, other: Issue, *, by: str, id: str | None = None, type: RelationType = "related"
+    ) -> Relation:
+        """Say what a ticket is to another one, which Linear tells nobody; a duplicate is closed as such.
+
+        Raises:
+            Refused: the id is taken.
+        """
+        new_id = self._new_id(id, {each.id: each for each in self._world.relations}, "IssueRelation")
+        ids = {"id": new_id, "issue_id": issue.id, "related_issue_id": other.id}
+        relation = Relation(**ids, type=type, created_at=self._clock())
+        self._world.relations.append(relation)
         for one, another in ((issue, other), (other, issue)):
             change = {"identifier": self._world.identifier(another), "type": "ar"}
             self._note(one, by, {"relationChanges": [change]})
         states = (state for state in self._world.team(issue.team_id).states if state.type == "duplicate")
         if type == "duplicate" and (closed := next(states, None)) is not None:
             self.update_issue(issue, by=by, state_id=closed.id)
+        self._store.changed()
+        return relation
+
+    def unrelate(self, relation: Relation) -> None:
+        """Take back what a ticket was said to be to another one."""
+        self._world.relations.remove(relation)
+        self._store.changed()
 
     def part(self, issue: Issue, other: Issue) -> None:
         """Say that two tickets have nothing to do with each other any more, which Linear tells nobody either."""

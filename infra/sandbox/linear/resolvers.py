@@ -68,9 +68,12 @@ class Resolvers:
             "cycles": lambda _, **arguments: page(self._plans(webhooks.cycle, world.cycles), arguments),
             "issueLabels": lambda _, **arguments: page([_label(each) for each in world.labels.values()], arguments),
             "issueRelations": lambda _, **arguments: self._relations(world.relations, arguments),
+            "issueRelation": lambda _, id: self._relation(_found(self._relations_by_id(), id, "IssueRelation")),
             "issueCreate": self._issue_create,
             "issueUpdate": self._issue_update,
             "issueDelete": self._issue_delete,
+            "issueRelationCreate": self._relation_create,
+            "issueRelationDelete": self._relation_delete,
             "commentCreate": self._comment_create,
             "commentUpdate": self._comment_update,
             "commentDelete": self._comment_delete,
@@ -110,6 +113,21 @@ class Resolvers:
         issue = self._issue_named(id)
         self._organization.delete_issue(issue, by=self._app)
         return self._done(entity=self._issue(issue))
+
+    def _relation_create(self, _: object, input: Json) -> Json:
+        issue, other = self._issue_named(input["issueId"]), self._issue_named(input["relatedIssueId"])
+        try:
+            relation = self._organization.relate(issue, other, by=self._app, id=input.get("id"), type=input["type"])
+        except Refused as refused:
+            raise _input_error(str(refused)) from refused
+        return self._done(issueRelation=self._relation(relation))
+
+    def _relation_delete(self, _: object, id: str) -> Json:
+        self._organization.unrelate(_found(self._relations_by_id(), id, "IssueRelation"))
+        return self._done(entityId=id)
+
+    def _relations_by_id(self) -> dict[str, Relation]:
+        return {each.id: each for each in self._world.relations}
 
     def _comment_create(self, _: object, input: Json) -> Json:
         issue = self._issue_named(input.get("issueId") or "")
@@ -276,19 +294,18 @@ class Resolvers:
         }
 
     def _relations(self, relations: Iterable[Relation], arguments: Json) -> Json:
+        return page([self._relation(each) for each in relations], {"orderBy": "createdAt"} | arguments)
+
+    def _relation(self, relation: Relation) -> Json:
         issues = self._world.issues
-        rows = [
-            {
-                "id": each.id,
-                "type": each.type,
-                "createdAt": each.created_at,
-                "updatedAt": each.created_at,
-                "issue": lambda _, id=each.issue_id: self._issue(issues[id]),
-                "relatedIssue": lambda _, id=each.related_issue_id: self._issue(issues[id]),
-            }
-            for each in relations
-        ]
-        return page(rows, {"orderBy": "createdAt"} | arguments)
+        return {
+            "id": relation.id,
+            "type": relation.type,
+            "createdAt": relation.created_at,
+            "updatedAt": relation.created_at,
+            "issue": lambda _: self._issue(issues[relation.issue_id]),
+            "relatedIssue": lambda _: self._issue(issues[relation.related_issue_id]),
+        }
 
     def _plans(
         self, row: Callable[[LinearWorld, str], Json], plans: Mapping[str, Project] | Mapping[str, Cycle]

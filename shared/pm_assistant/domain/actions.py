@@ -140,6 +140,7 @@ class CreateTicket(BaseAction):
         team: whose ticket it is to be; the tenant's home team where nothing tells.
         labels: of that team.
         parent: the ticket that it is a part of.
+        regression_of: the closed ticket whose work has to be done again.
         suggested_assignee: who may take it: nobody is assigned whom no person has seen suggested.
     """
 
@@ -153,6 +154,7 @@ class CreateTicket(BaseAction):
     suggested_assignee: Suggestion | None = None
     labels: tuple[Suggestion, ...] = Field(default=(), max_length=MOST_LABELS)
     parent: Suggestion | None = None
+    regression_of: Suggestion | None = None
 
     @property
     def words(self) -> str:
@@ -183,13 +185,16 @@ class CreateTicket(BaseAction):
         return "Created"
 
     def flaw(self, tickets: Mapping[str, Ticket], teams: Mapping[str, Team]) -> str | None:
-        """It has a title."""
+        """It has a title, and is the regression of a ticket that was shown, if of any."""
+        if self.regression_of is not None and self.regression_of.id not in tickets:
+            return "unknown ticket"
         return None if self.title.strip() else "new ticket has no title"
 
     def without_words(self, instead: str = WITHHELD) -> Self:
         """Whatever people said is withheld; where it stands among the others stays."""
         words: dict[str, object] = {"title": instead, "description": "", "priority_because": "", "quotes": ()}
-        return self.model_copy(update=words | {"suggested_assignee": None, "labels": ()})
+        before = self.regression_of and self.regression_of.model_copy(update={"because": ""})
+        return self.model_copy(update=words | {"suggested_assignee": None, "labels": (), "regression_of": before})
 
 
 class MoveTicket(BaseAction):
@@ -204,6 +209,11 @@ class MoveTicket(BaseAction):
     def about_ticket(self) -> str:
         """The ticket that is moved."""
         return self.ticket_id
+
+    @property
+    def asks_first(self) -> bool:
+        """Where it is a step back: only a person may want that."""
+        return self.backwards
 
     @property
     def key(self) -> str:

@@ -33,11 +33,16 @@ class Suggestion(Model):
 
 
 class TicketDetails(NamedTuple):
-    """What a new ticket has beside its team, text and priority, by the tracker's ids."""
+    """What a new ticket has beside its team, text and priority, by the tracker's ids.
+
+    Attributes:
+        regression_of: a ticket that it is related to.
+    """
 
     assignee_id: str | None = None
     label_ids: tuple[str, ...] = ()
     parent_id: str | None = None
+    regression_of: str | None = None
 
 
 NO_DETAILS = TicketDetails()

@@ -8,7 +8,7 @@ from pm_assistant.domain.decisions import MOVED_ON, Decision, DecisionState, Pro
 from pm_assistant.domain.tenants import Mode, Rule, Settings, Tenant, TenantState
 from pm_assistant.domain.work import Conversation, Message, Team, Ticket
 
-POLICY_VERSION = "2"
+POLICY_VERSION = "3"
 """Of these rules; every decision names it, so a change of them that changes what is decided is a new one."""
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 
 from pm_assistant.language import text
-from pm_assistant.language.lexicon import DATA, weight
+from pm_assistant.language.lexicon import DATA, content_terms, weight
 
 _ENOUGH_SHARED = 2.0
 """Weight of the words that two texts share which are about the same part of the product."""
@@ -19,6 +19,23 @@ def takes(said: str) -> str | None:
         if any(phrase.match(folded) for phrase in phrases["take"]) and not folded.endswith("?"):
             return None if any(phrase.search(folded) for phrase in phrases["not_take"]) else sentence
     return None
+
+
+def fails_again(said: str) -> str | None:
+    """The sentence which says that what was over is not; None if there is none."""
+    phrases = _phrases()
+
+    def says(sentence: str, name: str) -> bool:
+        return any(phrase.search(_folded(sentence)) for phrase in phrases[name])
+
+    found = (each for each in text.sentences(said) if says(each, "again") and not says(each, "not_again"))
+    return next(found, None)
+
+
+def same_title(one: str, other: str) -> bool:
+    """Whether two titles say the same with the same words, in whatever order."""
+    words = [{*content_terms(text.terms(title))} for title in (one, other)]
+    return bool(words[0]) and words[0] == words[1]
 
 
 def parent_named(said: str) -> str | None:

@@ -171,6 +171,8 @@ def _fields(decision: Decision, deciding: Deciding) -> str:
     fields = [f"in {team}"] if team else []
     if action.parent is not None:
         fields.append(f"below {action.parent.name}")
+    if action.regression_of is not None:
+        fields.append(f"regression of {action.regression_of.name}")
     fields += [f"priority {PRIORITIES[action.priority]}", *(f"label {label.name}" for label in action.labels)]
     if action.suggested_assignee is not None:
         fields.append(f"for {action.suggested_assignee.name}, {action.suggested_assignee.because}")

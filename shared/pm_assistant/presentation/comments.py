@@ -60,7 +60,10 @@ def _quotation(quote: Quote) -> str:
 
 
 def _suggestions(action: CreateTicket) -> Iterator[str]:
-    """Why it has its priority, and who may take it."""
+    """What it was before, why it has its priority, and who may take it."""
+    if action.regression_of is not None:
+        before = action.regression_of
+        yield f"Regression of {escape_markdown(before.name)}: {escape_markdown(before.because)}"
     if action.priority_because:
         because = escape_markdown(action.priority_because)
         yield f"Priority {PRIORITIES[action.priority]}, because of: \u201c{because}\u201d"

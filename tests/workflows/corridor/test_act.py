@@ -134,6 +134,24 @@ def test_a_ticket_is_created_as_it_was_filled_in() -> None:
     assert "Bob (who said: on it)" in made.description
 
 
+def test_a_regression_is_related_to_the_ticket_before() -> None:
+    """In the tracker as well, which a person may see there; one that has gone is none."""
+    before = Suggestion(id="ticket-1", name="ENG-1", because="it is back")
+    action = CreateTicket(title="Lost", description="", regression_of=before)
+    unit = ActUnit(decision := a_decision(action=action))
+
+    done = unit.ask(decision)
+
+    [relation] = unit.tracker.relations
+    assert done.outcome is not None
+    assert (done.outcome.external_id, "ticket-1") == (relation.ticket_id, relation.other_id)
+
+    unit = ActUnit(decision)
+    unit.stores.tickets.remove(ACME, "ticket-1", at=NOW)
+    assert DecisionState.DONE == unit.ask(decision).state
+    assert [] == unit.tracker.relations
+
+
 def test_a_ticket_is_created_without_what_is_not_there_any_more() -> None:
     """Better without it than not at all; what the tracker refuses altogether is refused."""
     label = Suggestion(id="gone", name="Bug", because="It was named.")

@@ -18,7 +18,7 @@ from pydantic import BaseModel, ValidationError
 from pm_assistant.domain.actions import Comment as CommentAction
 from pm_assistant.domain.actions import CreateTicket, MoveTicket
 from pm_assistant.domain.catch_up import PlanningPage, TicketPage
-from pm_assistant.domain.decisions import NOTHING_TO_UNDO, Outcome, Stake
+from pm_assistant.domain.decisions import NOTHING_TO_UNDO, Outcome, Stake, external_id
 from pm_assistant.domain.drafts import NO_DETAILS, TicketDetails
 from pm_assistant.domain.errors import (
     AccessRevoked,
@@ -48,6 +48,7 @@ from pm_assistant.integrations.linear.wire import (
     IssueUpdate,
     ListedIssue,
     Placed,
+    Reference,
     Standing,
     User,
     Workflow,
@@ -169,8 +170,10 @@ class LinearTracker:
         match action:
             case CommentAction():
                 return Outcome(external_id=id, url="", inverse=_call("commentDelete", id=id))
-            case CreateTicket():
-                return Outcome(external_id=id, url="", inverse=_call("issueDelete", unseen=True, id=id))
+            case CreateTicket(regression_of=before):
+                relation_id = _relation_id(id) if before else None
+                inverse = _call("issueDelete", unseen=True, relation_id=relation_id, id=id)
+                return Outcome(external_id=id, url="", inverse=inverse)
             case MoveTicket(ticket_id=ticket_id, to=to, backwards=backwards):
                 return self._planned_move(self._placed(ticket_id), to, backwards=backwards)
             case _:
@@ -214,7 +217,7 @@ class LinearTracker:
     ) -> tuple[Ticket, Outcome]:
         """Create the ticket of that id, or return the one that is there, as people may have changed it since."""
         fields = {"id": id, "teamId": team_id, "title": title, "description": body, "priority": priority}
-        assignee_id, label_ids, parent_id = details
+        assignee_id, label_ids, parent_id, regression_of = details
         further = {"assigneeId": assignee_id, "labelIds": [*label_ids], "parentId": parent_id}
         fields |= {name: value for name, value in further.items() if value}
         as_written = True
@@ -229,9 +232,24 @@ class LinearTracker:
             return issue
 
         ticket = self._create_once(create, find).ticket
-        inverse = _call("issueDelete", unless_left=ticket.state.id, id=ticket.id)
+        relation_id = self._related(ticket.id, regression_of) if regression_of else None
+        inverse = _call("issueDelete", unless_left=ticket.state.id, relation_id=relation_id, id=ticket.id)
         digest = ticket.text_digest if as_written else None
         return ticket, Outcome(external_id=ticket.id, url=ticket.url, inverse=inverse, text_digest=digest)
+
+    def _related(self, ticket_id: str, other_id: str) -> str:
+        """Have a ticket of ours related to another one, once; the relation's id."""
+        relation_id = _relation_id(ticket_id)
+        fields = {"id": relation_id, "issueId": ticket_id, "relatedIssueId": other_id, "type": "related"}
+
+        def create() -> Reference:
+            path = "issueRelationCreate.issueRelation"
+            return self._one(documents.RELATION_CREATE, path, {"input": fields}, Reference)
+
+        def find() -> Reference:
+            return self._one(documents.RELATION, "issueRelation", {"id": relation_id}, Reference)
+
+        return self._create_once(create, find).id
 
     def rewrite(self, ticket_id: str, *, title: str, body: str) -> Ticket:
         """Replace a ticket's title and description."""
@@ -278,9 +296,11 @@ class LinearTracker:
             return ()
         moved = standing.state.id != back.unless_left
         match back:
-            case IssueDelete(variables=variables, unseen=unseen):
-                if stakes := standing.stakes or ([Stake.STATE] if moved and not unseen else ()):
+            case IssueDelete(variables=variables, unseen=unseen, relation_id=relation_id):
+                if stakes := standing.stakes(relation_id) or ([Stake.STATE] if moved and not unseen else ()):
                     return stakes
+                if any(relation.id == relation_id for relation in standing.relations.nodes):
+                    self._one(documents.RELATION_DELETE, "issueRelationDelete", {"id": relation_id}, Done)
                 self._one(documents.ISSUE_DELETE, "issueDelete", variables.model_dump(), Done)
             case IssueUpdate(variables=variables):
                 if moved or standing.moved_by_person:
@@ -398,8 +418,21 @@ def _touched_since(since: datetime) -> dict[str, object]:
     return {"or": [{"updatedAt": later}, {"archivedAt": later}]}
 
 
-def _call(operation: str, *, unless_left: str | None = None, unseen: bool = False, **variables: object) -> str:
+def _relation_id(ticket_id: str) -> str:
+    """Of the relation that we make with a ticket of ours."""
+    return external_id(ticket_id, "relation")
+
+
+def _call(
+    operation: str,
+    *,
+    unless_left: str | None = None,
+    unseen: bool = False,
+    relation_id: str | None = None,
+    **variables: object,
+) -> str:
     conditions = {"unless_left": unless_left} | ({"unseen": True} if unseen else {})
+    conditions |= {"relation_id": relation_id} if relation_id else {}
     return json.dumps({"operation": operation, "variables": variables, **conditions})
 
 

@@ -198,10 +198,28 @@ query issue($id: String!) {
       pageInfo { hasNextPage }
     }
     children(first: 1) { nodes { id } }
-    relations(first: 1) { nodes { id } }
+    relations(first: 2) { nodes { id } }
     inverseRelations(first: 1) { nodes { id } }
     attachments(first: 1) { nodes { id } }
   }
+}
+"""
+
+RELATION = """
+query issueRelation($id: String!) {
+  issueRelation(id: $id) { id }
+}
+"""
+
+RELATION_CREATE = """
+mutation issueRelationCreate($input: IssueRelationCreateInput!) {
+  issueRelationCreate(input: $input) { issueRelation { id } }
+}
+"""
+
+RELATION_DELETE = """
+mutation issueRelationDelete($id: String!) {
+  issueRelationDelete(id: $id) { success }
 }
 """
 

@@ -319,13 +319,13 @@ class Standing(BaseModel):
     inverseRelations: Some
     attachments: Some
 
-    @property
-    def stakes(self) -> Collection[Stake]:
-        """What others have put on an issue of ours, or may have."""
+    def stakes(self, our_relation: str | None = None) -> Collection[Stake]:
+        """What others have put on an issue of ours, or may have, but for a relation that we have made with it."""
+        related = [node for node in (*self.relations.nodes, *self.inverseRelations.nodes) if node.id != our_relation]
         found = {
             Stake.COMMENTS: self.comments.by_others,
             Stake.CHILDREN: self.children.nodes,
-            Stake.RELATIONS: self.relations.nodes or self.inverseRelations.nodes,
+            Stake.RELATIONS: related,
             Stake.ATTACHMENTS: self.attachments.nodes,
             Stake.OTHER: self.history.pageInfo.hasNextPage,
         }
@@ -393,6 +393,7 @@ class IssueDelete(BaseModel, extra="forbid"):
     variables: ById
     unless_left: str | None = None
     unseen: bool = Field(default=False, description="noted before it was created: whatever state it is in")
+    relation_id: str | None = Field(default=None, description="of the relation that was made with it")
 
 
 class IssueUpdate(BaseModel, extra="forbid"):

@@ -9,8 +9,9 @@ from typing import Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from pm_assistant.domain.actions import Action, Comment, CreateTicket, Ignore, MoveTicket
+from pm_assistant.domain.actions import Action, Comment, CreateTicket, Ignore, MoveTicket, Proposable
 from pm_assistant.domain.decisions import Judgement, Proposal, RunnerUp
+from pm_assistant.domain.drafts import Suggestion
 from pm_assistant.domain.people import Participant
 from pm_assistant.domain.tenants import ActionKind
 from pm_assistant.domain.work import Conversation, Message, MessageId, StateType, Team, Ticket, TicketState
@@ -125,7 +126,9 @@ class AnsweredProposal(Closed):
     """One proposal; fields that do not belong to its kind are null."""
 
     kind: ProposedKind
-    ticket_id: str | None = Field(description="comment, move: id of one of the given tickets")
+    ticket_id: str | None = Field(
+        description="comment, move: id of one of the given tickets; create: of a closed one whose defect is back"
+    )
     summary: str | None = Field(description="comment: one or two plain sentences on what was said, no markup")
     title: str | None = Field(description="create: a short imperative title")
     description: str | None = Field(description="create: what is known, in plain sentences")
@@ -155,6 +158,10 @@ class AnsweredProposal(Closed):
             sentiment=self.sentiment,
         )
 
+    @property
+    def _regression_of(self) -> Suggestion | None:
+        return Suggestion(id=self.ticket_id, name="", because=self.reason) if self.ticket_id else None
+
     def _action(self, states: Mapping[str, TicketState]) -> Action:
         match self.kind:
             case ActionKind.COMMENT:
@@ -165,6 +172,7 @@ class AnsweredProposal(Closed):
                     description=self.description or "",
                     priority=self.priority or 0,
                     priority_because=self.priority_because or "",
+                    regression_of=self._regression_of,
                 )
             case ActionKind.MOVE:
                 unknown = TicketState(id=self.state_id or "", name="", type=StateType.TRIAGE)
@@ -189,11 +197,17 @@ class Answer(Closed):
         return cls(proposals=tuple(_answered(proposal) for proposal in judgement.proposals))
 
 
+def _ticket_id(action: Proposable) -> str | None:
+    if isinstance(action, CreateTicket):
+        return action.regression_of.id if action.regression_of else None
+    return action.about_ticket
+
+
 def _answered(proposal: Proposal) -> AnsweredProposal:
     action = proposal.action
     return AnsweredProposal(
         kind=action.kind,
-        ticket_id=action.ticket_id if isinstance(action, Comment | MoveTicket) else None,
+        ticket_id=_ticket_id(action),
         summary=action.summary if isinstance(action, Comment) else None,
         title=action.title if isinstance(action, CreateTicket) else None,
         description=action.description if isinstance(action, CreateTicket) else None,

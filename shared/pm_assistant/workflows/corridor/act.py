@@ -424,7 +424,7 @@ def _created(decision: Decision, action: CreateTicket, tenant: Tenant, unit: Uni
     )
     with _calling_tracker(unit):
         try:
-            ticket, outcome = new(details=details)
+            ticket, outcome = new(details=details if before is None else NO_DETAILS)
         except UpstreamRejected:
             if details == NO_DETAILS:
                 raise

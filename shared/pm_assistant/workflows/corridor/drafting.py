@@ -41,6 +41,9 @@ class Drafting:
         index: of its tickets, people and teams.
         unit: of work.
         near: the tickets that the conversation may be about, best first.
+
+    Attributes:
+        names: people's names by who they are in the chat.
     """
 
     def __init__(
@@ -50,7 +53,7 @@ class Drafting:
         self._teams = {team.id: team for team in open_to_all(index.teams)}
         chat = unit.provider(Role.CHAT)
         self._people = {member.accounts[chat]: member for member in index.people if chat in member.accounts}
-        self._names = {account: member.name for account, member in self._people.items()}
+        self.names = {account: member.name for account, member in self._people.items()}
 
     def filled(self, action: CreateTicket, cited: Sequence[Message]) -> CreateTicket:
         """The ticket with all that can be said of it.
@@ -71,7 +74,7 @@ class Drafting:
         """The ticket with its place among the others: whose it is to be, and what it is a part of."""
         said = [self._plain(message) for message in cited]
         parent = self._parent(said)
-        team = action.team or self._team(cited, [action.title, *said], parent)
+        team = action.team or self._team(action, cited, parent)
         below = parent and Suggestion(id=parent.id, name=parent.key, because="It was said to be below it.")
         return action.model_copy(update={"team": team, "parent": below})
 
@@ -80,19 +83,21 @@ class Drafting:
         said = [self._plain(message) for message in cited]
         quotes = () if self._conversation.private else self._quotes(cited)
         change: dict[str, object] = {"quotes": quotes}
+        if action.regression_of is not None and self._conversation.private:
+            change["regression_of"] = action.regression_of.model_copy(update={"because": "said so"})
         if quotes and is_retold(action.description, said):
             change["description"] = ""
         change["suggested_assignee"] = self._assignee(action, cited, said, action.team)
         return action.model_copy(update=change)
 
     def _plain(self, message: Message) -> str:
-        return text.plain(message.text, self._names)
+        return text.plain(message.text, self.names)
 
     def _quotes(self, cited: Sequence[Message]) -> tuple[Quote, ...]:
         """How it began, and the latest of what was said since."""
         shown = [(message, said) for message in cited if (said := self._plain(message))]
         shown = shown if len(shown) <= MOST_QUOTES else [shown[0], *shown[1 - MOST_QUOTES :]]
-        quoted = ((self._names.get(message.author, UNKNOWN), said) for message, said in shown)
+        quoted = ((self.names.get(message.author, UNKNOWN), said) for message, said in shown)
         return tuple(
             Quote(author=who, text=said[:LONGEST_QUOTE] + CUT * (len(said) > LONGEST_QUOTE)) for who, said in quoted
         )
@@ -104,17 +109,20 @@ class Drafting:
 
     # Whose ticket it is to be
 
-    def _team(self, cited: Sequence[Message], said: Sequence[str], parent: Ticket | None) -> Suggestion | None:
+    def _team(self, action: CreateTicket, cited: Sequence[Message], parent: Ticket | None) -> Suggestion | None:
         if parent is not None:
             return self._suggested(parent.team_id, f"{parent.key}, which it is a part of, is theirs.")
+        before = self._index.tickets.get(action.regression_of.id) if action.regression_of else None
+        if before is not None and before.team_id in self._teams:
+            return self._suggested(before.team_id, f"{before.key}, which was closed, is theirs.")
         if len(self._teams) < FEWEST:
             return None
         if (led_to := self._habit(self._led_to())) is not None:
             return self._suggested(led_to, "What is said in this channel is mostly about their tickets.")
-        if (alike := self._habit(self._alike(said))) is not None:
+        if (alike := self._habit(self._alike([action.title, *map(self._plain, cited)]))) is not None:
             return self._suggested(alike, "Tickets like it are theirs.")
         if (opened := self._habit(self._opened_by(cited[0].author))) is not None:
-            return self._suggested(opened, f"{self._names[cited[0].author]}'s earlier tickets are theirs.")
+            return self._suggested(opened, f"{self.names[cited[0].author]}'s earlier tickets are theirs.")
         return None
 
     def _suggested(self, team_id: str, because: str) -> Suggestion:
@@ -156,7 +164,7 @@ class Drafting:
             sentence = takes(self._plain(message))
             if sentence is not None and (account := self._member_account(self._people.get(message.author))):
                 words = f"who said: \u201c{sentence}\u201d" if not self._conversation.private else "who said so"
-                return Suggestion(id=account, name=self._names[message.author], because=words)
+                return Suggestion(id=account, name=self.names[message.author], because=words)
         alike = [t for t in self._alike([action.title, *said]) if team is None or t.team_id == team.id]
         owners = Counter(ticket.assignee_id for ticket in alike if ticket.assignee_id)
         [(owner, count)] = owners.most_common(1) or [("", 0)]
@@ -217,10 +225,12 @@ def team_and_details(action: CreateTicket, decision: Decision, tenant: Tenant, u
     team_id = action.team.id if action.team and action.team.id in teams else home_team(tenant, teams.values())
     if team_id is None:
         raise InvalidRequest("the tenant has no tracker team to create tickets in")
-    parent = public_tickets(unit.stores.tickets.some(unit.tenant_id, [action.parent.id]), unit) if action.parent else ()
+    named = {each.id for each in (action.parent, action.regression_of) if each is not None}
+    found = {ticket.id for ticket in public_tickets(unit.stores.tickets.some(unit.tenant_id, named), unit)}
     is_seen = decision.decided_by is not None and decision.order is None
     return team_id, TicketDetails(
         assignee_id=action.suggested_assignee.id if action.suggested_assignee and is_seen else None,
         label_ids=tuple(label.id for label in action.labels),
-        parent_id=next((ticket.id for ticket in parent), None),
+        parent_id=action.parent.id if action.parent and action.parent.id in found else None,
+        regression_of=action.regression_of.id if action.regression_of and action.regression_of.id in found else None,
     )

@@ -30,6 +30,7 @@ from pm_assistant.ports.unit import Unit
 from pm_assistant.workflows.connections.relations import canonical_ids
 from pm_assistant.workflows.corridor.drafting import Drafting
 from pm_assistant.workflows.corridor.orders import orders_in
+from pm_assistant.workflows.corridor.precedents import Precedents
 from pm_assistant.workflows.tenants.audience import open_to_all
 
 LARGEST_VERDICT = LARGEST_ITEM - 100_000
@@ -83,12 +84,8 @@ def judge(conversation: Conversation, tenant: Tenant, unit: Unit) -> Verdict:
             continue  # What is to become of these, a person has said.
         if problem:
             unusable.append(f"{proposal.action.kind}: {problem}")
-        elif isinstance(proposal.action, CreateTicket):
-            cited = [message for message in shown.messages if message.id in proposal.evidence]
-            drafting = Drafting(shown, tenant, index, unit, near=candidate_tickets)
-            usable.append(proposal.model_copy(update={"action": drafting.filled(proposal.action, cited)}))
         else:
-            usable.append(proposal)
+            usable += _completed(proposal, shown, candidate_tickets, tenant=tenant, index=index, unit=unit)
     chat = unit.provider(Role.CHAT)
     if chat not in index.base_urls:
         raise NotConnected(f"{chat} is not connected")
@@ -99,6 +96,27 @@ def judge(conversation: Conversation, tenant: Tenant, unit: Unit) -> Verdict:
         for proposal in usable or ([] if ordered.decisions else [_nothing_usable(conversation)])
     ]
     return Verdict(decisions=_one_per_id([*ordered.decisions, *decisions]), unusable=tuple(unusable))
+
+
+def _completed(
+    proposal: Proposal,
+    conversation: Conversation,
+    candidates: Sequence[Ticket],
+    *,
+    tenant: Tenant,
+    index: TeamIndex,
+    unit: Unit,
+) -> Sequence[Proposal]:
+    """What follows once it is known whether there was such work before, new tickets with all that is known of them."""
+    cited = [message for message in conversation.messages if message.id in proposal.evidence]
+    drafting = Drafting(conversation, tenant, index, unit, near=candidates)
+    precedents = Precedents(candidates, open_to_all(index.teams), drafting.names, now=unit.now())
+    return [
+        each.model_copy(update={"action": drafting.filled(each.action, cited)})
+        if isinstance(each.action, CreateTicket)
+        else each
+        for each in precedents.applied(proposal, cited)
+    ]
 
 
 def _participants(members: Iterable[Member], unit: Unit) -> Sequence[Participant]:
