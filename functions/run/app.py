@@ -19,6 +19,7 @@ from pm_assistant.workflows.connections.redelivery import redeliver
 from pm_assistant.workflows.connections.sync import sync
 from pm_assistant.workflows.corridor.backfill import backfill
 from pm_assistant.workflows.corridor.backtest import backtest
+from pm_assistant.workflows.corridor.finetuning import finetune
 from pm_assistant.workflows.jobs import TakeStep, give_up, run_step
 from pm_assistant.workflows.reports.kinds import SENT_BY
 from pm_assistant.workflows.reports.send import send_reports
@@ -41,6 +42,7 @@ STEPS: Mapping[JobKind, TakeStep] = {
     JobKind.ERASE_PERSON: erase_person,
     JobKind.CATCH_UP: catch_up,
     JobKind.BACKTEST: backtest,
+    JobKind.FINETUNE: finetune,
 }
 """What takes a step of each kind of job."""
 

@@ -184,7 +184,7 @@ def _company(store: Store[SandboxWorld], demo: Path, faults: Faults, brain: Brai
             Route("/github/login/oauth/access_token", github_oauth.access_token, methods=post),
             Mount("/github/api", routes=github),
             Mount("/github", routes=GitHubPages(store, installations, github_oauth).routes()),
-            Route("/openai/v1/responses", OpenAIApi(store, faults, brain).answer, methods=post),
+            Mount("/openai/v1", routes=OpenAIApi(store, faults, brain).routes()),
             Mount("/_sandbox", routes=doors),
             *Index(store).routes(),
             *SlackPages(store).routes(),

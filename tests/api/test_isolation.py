@@ -84,6 +84,8 @@ def globex(request: pytest.FixtureRequest) -> Iterator[tuple[World, dict[str, st
         )
         stores.invitations.put(invitation)
         stores.jobs.put(run)
+        finetune = run.model_copy(update={"id": "finetune-globex", "order": Order(kind=JobKind.FINETUNE)})
+        stores.jobs.put(finetune)
         stores.directory.put_members(GLOBEX, [a_member("eve"), a_member("ada", slack_id=None, id="lin-ada")])
         stores.directory.put_teams(GLOBEX, [ENG])
         stores.tickets.put(GLOBEX, a_ticket(77, key="GLX-77"))
@@ -101,6 +103,7 @@ def globex(request: pytest.FixtureRequest) -> Iterator[tuple[World, dict[str, st
                 "account_id": member["id"],
                 "conversation_id": f"C0ENG:{a_message().ts}",
                 "decision_id": asked.id,
+                "finetune_id": finetune.id,
                 "invitation_id": invitation.id,
                 "key_id": key["id"],
                 "member_id": "U0EVE",

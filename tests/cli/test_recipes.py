@@ -38,6 +38,8 @@ ALONE = {
     "connect slack": "opens a browser",
     "connections": "is for who has logged in",
     "erase": "the name of a command: it needs somebody",
+    "finetune export": "is for who has logged in",
+    "finetune start": "is for who has logged in, and costs money",
     "login": "asks for a password",
     "settings": "is for who has logged in",
     "settings private_code=everything": "is for who has logged in",

@@ -132,6 +132,7 @@ def test_a_threshold_lets_act_what_is_not_off() -> None:
     assert Rule(mode=Mode.AUTO, threshold=0.85) == varied[ActionKind.COMMENT]
     assert Mode.OFF is varied[ActionKind.MOVE].mode
     assert Settings(rules=rules) == under(Settings(rules=rules), Variant())
+    assert not under(Settings(shadow=True), Variant()).shadow
     assert Settings(rules=rules, ask_from=0.7) == under(Settings(rules=rules), Variant(ask_from=0.7))
 
 

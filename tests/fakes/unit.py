@@ -15,6 +15,7 @@ from tests.builders import ACME, NOW
 from tests.fakes.accounts import FakeMailer, FakeSessions, FakeUsers, FakeVerifier
 from tests.fakes.aws import FakeArchives, FakeQueue, FakeSchedules, FakeVault
 from tests.fakes.code_host import FakeCodeHost
+from tests.fakes.finetuning import FakeFineTuning
 from tests.fakes.stores import FakeStores
 from tests.fakes.vendors import FakeAnalyst, FakeChat, FakeTracker
 
@@ -66,6 +67,7 @@ class FakeApplication:
         self.verifier = FakeVerifier()
         self.vault = FakeVault()
         self.analyst, self.offline_analyst = FakeAnalyst(), FakeAnalyst()
+        self.fine_tuning = FakeFineTuning()
         self.webhook_sources: dict[Provider, WebhookSource] = {}
         self.oauth_apps: dict[Provider, OAuthApp | ProductError] = {}
         self.redeliveries: dict[Provider, Redelivery] = {}

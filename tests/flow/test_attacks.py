@@ -624,6 +624,7 @@ def ids_of(team: Team) -> dict[str, list[str]]:
         "decision_id": "decisions",
         "pull_request_id": "pull-requests",
         "run_id": "runs",
+        "finetune_id": "runs",
     }
     return {name: [item["id"] for item in team.api.get(f"/v1/{of}")["items"]] for name, of in lists.items()}
 

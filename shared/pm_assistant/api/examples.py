@@ -6,6 +6,7 @@ from typing import Any
 from pm_assistant.api.routes.accounts import KeySummary, Me, NewKey
 from pm_assistant.api.routes.auth import Accepted, Begun, Done, SessionTokens
 from pm_assistant.api.routes.connections import Disconnected
+from pm_assistant.api.routes.finetunes import FineTune
 from pm_assistant.api.routes.runs import Export, RunDetail, RunSummary, Upload
 from pm_assistant.api.routes.tenant import TenantSummary
 from pm_assistant.domain.accounts import Account, AuditEntry, Invitation, Role, Scope
@@ -326,6 +327,18 @@ _ANSWERS: tuple[Model, ...] = (
     _run,
     RunDetail(**_run.model_dump(), results=(), left_out=0),
     Export(run_id=_RUN, state=JobState.DONE, url="https://archives.example/…"),
+    FineTune(
+        run_id=_RUN,
+        state=JobState.DONE,
+        error=None,
+        trained_on=212,
+        held_out=53,
+        held_out_since=_EARLIER,
+        training="succeeded",
+        base="gpt-4o-mini-2024-07-18",
+        model="ft:gpt-4o-mini-2024-07-18:velunda:pm-assistant:9xY2kQ7b",
+        urls=("https://archives.example/…",),
+    ),
     Upload(upload_id=_UPLOAD, url="https://archives.example/…"),
 )
 ANSWERS: dict[str, Any] = {type(answer).__name__: answer.model_dump(mode="json") for answer in _ANSWERS}
@@ -339,6 +352,7 @@ BODIES: dict[str, Any] = {
     "Credentials": {"email": "lena@velunda.example", "password": _PASSWORD},
     "Correction": {"ticket": "ENG-14"},
     "Dismissal": {"reason": "It is about another class."},
+    "FineTuneWish": {"dry_run": True},
     "ImportWish": {"upload_id": _UPLOAD},
     "KeyWish": {"name": "nightly report", "scope": "read"},
     "MemberChange": {"time_zone": "Europe/Berlin"},
@@ -365,6 +379,7 @@ PLACES: dict[str, str] = {
     "account_id": _ACCOUNT,
     "conversation_id": f"{_CHANNEL}:{_ROOT}",
     "decision_id": _DECISION,
+    "finetune_id": _RUN,
     "invitation_id": _INVITATION,
     "key_id": _KEY,
     "kind": "standup",

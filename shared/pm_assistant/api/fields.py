@@ -18,6 +18,7 @@ FIELDS = {
     "email": "an e-mail address",
     "error": "what went wrong, if something did",
     "expires_at": "when it ends",
+    "finetune_id": "of the fine-tuning, as the list of runs names it",
     "hour": "of the person's own day",
     "id": "its id",
     "id_token": "goes into `Authorization: Bearer …`",

@@ -81,6 +81,7 @@ TAGS = {
     "decisions": "What was decided and done, and answers to it.",
     "subscriptions": "Who gets which report when.",
     "runs": "Work that takes longer than a request.",
+    "finetunes": "Training the model that judges on what the team has answered.",
     "exports": "All of a tenant's data, out and in.",
 }
 PUBLIC_NAMES = {

@@ -13,6 +13,7 @@ from pm_assistant.cli.commands import (
     doing,
     evals,
     experiments,
+    finetunes,
     following,
     keys,
     migrate,
@@ -27,6 +28,7 @@ app = typer.Typer(
     help="PM Assistant at a terminal. Talks to the local stack; behind a command, --stack NAME names one on AWS.",
 )
 dlq = typer.Typer(no_args_is_help=True, help="What could not be done: look at it, and try it again.")
+finetune = typer.Typer(no_args_is_help=True, help="Train the model that judges on what the team has answered.")
 judging = typer.Typer(no_args_is_help=True, help="What the product makes of texts in a file; needs no stack.")
 
 STACK_COMMANDS: dict[str, Callable[..., None]] = {
@@ -70,6 +72,10 @@ dlq.command("list")(on_stack(deadletters.list_all))
 dlq.command("show")(on_stack(deadletters.show))
 dlq.command("redrive")(on_stack(deadletters.redrive))
 app.add_typer(dlq, name="dlq")
+finetune.command("export")(at_api(finetunes.export))
+finetune.command("start")(at_api(finetunes.start))
+finetune.command("status")(at_api(finetunes.status))
+app.add_typer(finetune, name="finetune")
 judging.command("links")(by_itself(evals.links))
 judging.command("gold")(by_itself(evals.gold))
 judging.command("match")(by_itself(benchmarks.match))

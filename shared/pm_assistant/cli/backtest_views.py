@@ -1,10 +1,11 @@
-"""What a person sees of a backtest."""
+"""What a person sees of a backtest, and of a fine-tuning."""
 
 from collections.abc import Iterable
 
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from pm_assistant.cli.models import FineTuned
 from pm_assistant.cli.terminal import add, facts, link, table, text
 from pm_assistant.domain.backtest import BacktestReport, Example, Rates, SideReport
 from pm_assistant.domain.decisions import percent
@@ -30,6 +31,17 @@ def report(report: BacktestReport) -> RenderableType:
     examples = [Text(), *_examples(report)] if report.examples else []
     caveats = [text(f"- {each}", "dim") for each in report.not_known]
     return Group(rows, Text(), about, *examples, Text(), *caveats)
+
+
+def finetuned(tuned: FineTuned) -> RenderableType:
+    """How far a fine-tuning is; what is not known yet is left out."""
+    files = f"{tuned.trained_on} conversations to train on, {tuned.held_out} held out" if tuned.trained_on else ""
+    since = f"asked since {tuned.held_out_since.astimezone():%F %H:%M}" if tuned.held_out_since else ""
+    training = f"{tuned.training}, on {tuned.base}" if tuned.training else ""
+    state = f"{tuned.state}: {tuned.error}" if tuned.error else tuned.state
+    told = [("run", tuned.run_id), ("state", state), ("files", files), ("held out", since), ("training", training)]
+    told += [("model", tuned.model or ""), *(("file", address) for address in tuned.urls)]
+    return facts(*((name, value) for name, value in told if value))
 
 
 def _name(side: SideReport) -> str:

@@ -181,6 +181,21 @@ class RunAsked(_FromApi):
     created_at: AwareDatetime
 
 
+class FineTuned(_FromApi):
+    """A fine-tuning, and where its files can be had."""
+
+    run_id: str
+    state: JobState
+    error: str | None = None
+    trained_on: int | None = None
+    held_out: int | None = None
+    held_out_since: AwareDatetime | None = None
+    training: str | None = None
+    base: str | None = None
+    model: str | None = None
+    urls: tuple[str, ...] = ()
+
+
 class Choices(RootModel[dict[str, Any]]):
     """The team's settings, as the API tells them."""
 

@@ -189,12 +189,13 @@ def what_would(decision: Decision) -> Would:
 def under(settings: Settings, variant: Variant) -> Settings:
     """A tenant's settings with what a variant does otherwise.
 
-    With a threshold it is shown what comes of acting: every kind that is not off is taken for `auto`.
+    With a threshold it is shown what comes of acting: every kind that is not off is taken for `auto`. That a team has
+    us only watch changes nothing of what would be done.
     """
     rules = settings.rules
     if variant.threshold is not None:
         rules = {k: r if r.mode is Mode.OFF else r.model_copy(update={"mode": Mode.AUTO}) for k, r in rules.items()}
-    return settings.model_copy(update={"rules": rules}).varied(variant, rules)
+    return settings.model_copy(update={"rules": rules, "shadow": False}).varied(variant, rules)
 
 
 class Side(Model):

@@ -47,6 +47,7 @@ class JobKind(StrEnum):
     ERASE_PERSON = "erase-person"
     CATCH_UP = "catch-up"
     BACKTEST = "backtest"
+    FINETUNE = "finetune"
 
 
 APP = TenantId("app")

@@ -160,6 +160,11 @@ class Settings(Model):
         description="all is judged and logged, and nobody is asked and nothing done but what people order",
     )
 
+    training_consent: bool = Field(
+        default=False,
+        description="whether a model may be trained on what the team has answered, without who said what",
+    )
+
     def varied(self, variant: Variant, kinds: Collection[ActionKind]) -> "Settings":
         """These settings, where actions of some kinds are trusted as far as a variant says.
 
@@ -186,6 +191,7 @@ class Settings(Model):
                 "channels": channels,
                 "private_code": private_code,
                 "shadow": self.shadow or own.shadow,
+                "training_consent": self.training_consent and own.training_consent,
             }
         )
 

@@ -317,6 +317,10 @@ class Conversation(Model):
         """Name of this content at this time: text that was changed back to what it was is judged again."""
         return f"{self.digest}@{self.latest.received_at.astimezone(UTC).isoformat()}"
 
+    def until(self, moment: datetime) -> "Conversation":
+        """It, as far as it had got by then."""
+        return self.model_copy(update={"messages": tuple(m for m in self.messages if m.posted_at <= moment)})
+
     @property
     def threaded(self) -> bool:
         """Whether it is a thread, whose messages belong together for good; a burst may still lose and gain some."""

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
         Messages,
         Tickets,
     )
+    from pm_assistant.ports.finetuning import FineTuning
     from pm_assistant.ports.jobs import Jobs
     from pm_assistant.ports.planning import Planning
     from pm_assistant.ports.platform import Leases, Outbox, Queue
@@ -188,6 +189,15 @@ class Application(Protocol):
     @property
     def offline_analyst(self) -> Analyst:
         """Who judges without a model, whoever else does."""
+        ...
+
+    @property
+    def fine_tuning(self) -> FineTuning:
+        """Who trains the model that judges.
+
+        Raises:
+            NotFound: no model judges here.
+        """
         ...
 
     @property

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from pm_assistant.domain.tenants import Connection
     from pm_assistant.ports.accounts import Sessions, Users, Verifier
     from pm_assistant.ports.connections import Vault
+    from pm_assistant.ports.finetuning import FineTuning
     from pm_assistant.ports.platform import Queue
     from pm_assistant.ports.reports import Mailer
     from pm_assistant.ports.tenants import Archives
@@ -163,6 +164,11 @@ class AwsApplication:
     def offline_analyst(self) -> "Analyst":
         """Who judges without a model."""
         return wiring.offline_analyst()
+
+    @property
+    def fine_tuning(self) -> "FineTuning":
+        """Who trains the model that judges."""
+        return wiring.fine_tuning(self._group(AnalystSettings))
 
     @property
     def vendors(self) -> Mapping[Provider, Vendor]:

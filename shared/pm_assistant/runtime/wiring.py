@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from pm_assistant.aws.stores import DynamoStores
     from pm_assistant.aws.tokens import JwtVerifier
     from pm_assistant.aws.vault import KmsVault
+    from pm_assistant.ports.finetuning import FineTuning
     from pm_assistant.ports.vendors import Analyst, Chat, CodeHost, OAuthApp, Redelivery, Tracker, Watch, WebhookSource
 
 ENDPOINTS = {"AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3"}
@@ -297,6 +298,21 @@ def _model(api_key: str, base_url: str, model: str) -> "Analyst":
     from pm_assistant.integrations.openai.client import OpenAIAnalyst
 
     return OpenAIAnalyst(api_key, base_url, model)
+
+
+def fine_tuning(settings: AnalystSettings) -> "FineTuning":
+    """Who trains the model.
+
+    Raises:
+        NotFound: no model judges here.
+        Misconfigured: the model's key is not set.
+    """
+    if settings.analyst == "offline":
+        raise NotFound("no model judges here that could be trained")
+    from pm_assistant.integrations.openai.finetuning import OpenAIFineTuning
+
+    key = _secret("openai/api-key", settings.secrets_prefix)
+    return OpenAIFineTuning(key, settings.openai_base_url, settings.openai_model)
 
 
 def _secret(name: str, prefix: str) -> str:

@@ -9,22 +9,27 @@ import pytest
 
 from pm_assistant.domain.actions import Comment, CreateTicket, Ignore, MoveTicket
 from pm_assistant.domain.backtest import BacktestReport
-from pm_assistant.domain.decisions import Decision, DecisionState, Outcome
+from pm_assistant.domain.decisions import Decision, DecisionState, Outcome, Subject
 from pm_assistant.domain.errors import UpstreamRejected, UpstreamUnavailable
 from pm_assistant.domain.experiments import Variant
+from pm_assistant.domain.history import Keeping
 from pm_assistant.domain.jobs import Backtest, Job, JobKind, Order
 from pm_assistant.domain.tenants import ActionKind
 from pm_assistant.domain.work import Message, Ticket
 from pm_assistant.workflows.corridor.backfill import JUDGED_PER_STEP, JUDGING
 from pm_assistant.workflows.corridor.backtest import backtest
+from pm_assistant.workflows.corridor.hindsight import Hindsight
 from tests.builders import (
     ACME,
     DOING,
     DONE,
     ENG,
     NOW,
+    a_confirmed_match,
     a_connection,
+    a_conversation,
     a_decision,
+    a_heard_conversation,
     a_judgement,
     a_member,
     a_message,
@@ -234,6 +239,28 @@ def test_it_is_judged_as_it_was_when_people_were_asked() -> None:
     unit.report(about(said))
 
     assert [[said.id]] == [[message.id for message in seen.messages] for seen in unit.analyst.seen]
+
+
+def test_what_people_confirmed_later_is_not_known() -> None:
+    """Else every answer would tell itself; what they had confirmed of another thread before is."""
+    said, other = a_message(-2 * HOUR), a_message(-9 * HOUR, channel="C0OPS")
+    unit = BacktestUnit(said, other)
+    unit.decided(said, state=DecisionState.DONE, decided_by="U0ADA", outcome=LEFT)
+    before = said.posted_at - timedelta(hours=1)
+    unit.decided(other, state=DecisionState.DONE, decided_by="U0ADA", updated_at=before)
+    keeping = Keeping(NOW, 90)
+    for message in (said, other):
+        match = a_confirmed_match(message, counts_from=message.posted_at)
+        subject = Subject(channel=message.channel, root_ts=message.root_ts)
+        unit.stores.history.confirm(ACME, subject, [match], keeping)
+    unit.stores.history.keep(ACME, a_conversation(said), [a_heard_conversation(said)], keeping)
+    conversation = a_conversation(said)
+
+    then = Hindsight([a_conversation(other), conversation], unit).before(said.posted_at, conversation, unit.analyst)
+
+    history = then.stores.history.read(ACME, ["U0ADA"])
+    assert [other.channel] == [match.channel for match in history.confirmed]
+    assert not any(heard.rests_on(conversation) for past in history.recent.values() for heard in past)
 
 
 def test_it_goes_on_where_it_was_and_ends_with_one_result() -> None:

@@ -10,6 +10,7 @@ from pm_assistant.api.routes import (
     decisions,
     docs,
     experiments,
+    finetunes,
     members,
     runs,
     subscriptions,
@@ -17,6 +18,6 @@ from pm_assistant.api.routes import (
     work,
 )
 
-_WORK = (members, connections, work, code, decisions, subscriptions, backtests, runs, experiments)
+_WORK = (members, connections, work, code, decisions, subscriptions, backtests, finetunes, runs, experiments)
 _MODULES = (auth, accounts, tenant, closing, *_WORK, docs)
 ROUTERS = tuple(module.router for module in _MODULES)

@@ -8,7 +8,6 @@ from typing import Any
 from pm_assistant.domain.backtest import (
     MOST_EXAMPLES,
     BacktestReport,
-    Label,
     Progress,
     Side,
     SideReport,
@@ -25,7 +24,7 @@ from pm_assistant.domain.work import Conversation
 from pm_assistant.ports.unit import Unit
 from pm_assistant.ports.vendors import Analyst
 from pm_assistant.workflows.corridor.backfill import JUDGED_PER_STEP, JUDGING, conversations_since, place
-from pm_assistant.workflows.corridor.hindsight import Hindsight
+from pm_assistant.workflows.corridor.hindsight import Hindsight, moment_of
 from pm_assistant.workflows.corridor.judge import judge
 
 LOOKS_BACK = timedelta(days=14)
@@ -69,12 +68,9 @@ class _Rerun:
         """The progress with one more conversation behind it; one that the model refuses is counted and left out."""
         behind = progress.model_copy(update={"place": place(conversation)})
         labels = self._hindsight.labels(conversation)
-        moment = _moment(conversation, labels)
-        then = conversation.model_copy(
-            update={"messages": tuple(m for m in conversation.messages if m.posted_at <= moment)}
-        )
+        moment = moment_of(conversation, labels)
         try:
-            decided, cost = self._decided(then, moment, progress.sides)
+            decided, cost = self._decided(conversation.until(moment), moment, progress.sides)
         except UpstreamRejected:
             return behind.model_copy(update={"refused": progress.refused + 1})
 
@@ -128,14 +124,6 @@ class _Once:
 def _beginning(order: Backtest) -> Progress:
     variant = (Side(variant=order.variant),) if order.variant else ()
     return Progress(sides=(Side(), *variant))
-
-
-def _moment(conversation: Conversation, labels: Sequence[Label]) -> datetime:
-    """When to judge it: before people opened a ticket for it, else when they were asked, else when all was said."""
-    opened = [label.as_of for label in labels if not label.cited]
-    asked = [label.as_of for label in labels if label.cited]
-    first, last = conversation.messages[0].posted_at, conversation.messages[-1].posted_at
-    return max(first, min(opened, default=max(asked, default=last)))
 
 
 def _report(progress: Progress, since: datetime, conversations: int) -> dict[str, Any]:

@@ -3,11 +3,13 @@
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any, NamedTuple, cast
 
 from pm_assistant.domain.actions import Action, Comment, CreateTicket, MoveTicket
 from pm_assistant.domain.backtest import Label, answers
 from pm_assistant.domain.decisions import Decision
+from pm_assistant.domain.history import History
 from pm_assistant.domain.index import TeamIndex, TicketHead
 from pm_assistant.domain.tenants import TenantId
 from pm_assistant.domain.work import Conversation, Ticket, TicketState, permalink
@@ -21,6 +23,11 @@ MOST_COMMENTS = 50
 """Of a ticket that are looked through for where they link to."""
 
 
+class _Opened(NamedTuple):
+    ticket: Ticket
+    links: str
+
+
 class Hindsight:
     """What became of the conversations of a stretch of time.
 
@@ -32,17 +39,24 @@ class Hindsight:
         began = min(conversation.messages[0].posted_at for conversation in conversations)
         ended = max(conversation.messages[-1].posted_at for conversation in conversations)
         self._unit, self._tenant_id = unit, unit.tenant_id
+        self._began, self._ended = began, ended
         self.index = unit.stores.index.read(unit.tenant_id)
         self._log = unit.stores.decisions.since(unit.tenant_id, began)
         self._ours = {left.external_id for decision in self._log if (left := decision.outcome or decision.intended)}
+
+    @cached_property
+    def _opened(self) -> Sequence[_Opened]:
+        """What people have opened meanwhile, where everybody may read it."""
         readable = {team.id for team in open_to_all(self.index.teams)}
         heads = [
             head
             for head in self.index.tickets
-            if began < head.created_at <= ended + FOLLOWED_UP and head.team_id in readable and head.id not in self._ours
+            if self._began < head.created_at <= self._ended + FOLLOWED_UP
+            and head.team_id in readable
+            and head.id not in self._ours
         ]
-        opened = unit.stores.tickets.whole(unit.tenant_id, heads)
-        self._opened = [_Opened(ticket, self._links(ticket)) for ticket in opened]
+        opened = self._unit.stores.tickets.whole(self._tenant_id, heads)
+        return [_Opened(ticket, self._links(ticket)) for ticket in opened]
 
     def decisions_on(self, conversation: Conversation) -> Sequence[Decision]:
         """What was decided because of a conversation."""
@@ -57,7 +71,7 @@ class Hindsight:
         """A unit in which it is that moment, as far as we know how things stood.
 
         Tickets that came later are not there, nor is one that we made because of the very conversation; one that was
-        moved later, or by us because of it, stands one phase before.
+        moved later, or by us because of it, stands one phase before. What people said later of any thread is not known.
 
         Args:
             moment: what time it is.
@@ -74,7 +88,25 @@ class Hindsight:
                 changes[head.id] = None
             elif head.id in moved or (head.completed_at is not None and head.completed_at > moment):
                 changes[head.id] = head._replace(state=self._before(head), completed_at=None)
-        return _unit_at(moment, self._unit, self.index, changes, analyst)
+        then = self.index._replace(tickets=self.index.tickets.seen_as(changes))
+        answered_later = {d.subject.id for d in self._log if d in ours or d.updated_at > moment}
+        real = self._unit.stores
+
+        def read_index(_: TenantId) -> TeamIndex:
+            return then
+
+        def whole(tenant_id: TenantId, heads: Collection[TicketHead]) -> Sequence[Ticket]:
+            return [_as_in(changes.get(ticket.id), ticket) for ticket in real.tickets.whole(tenant_id, heads)]
+
+        def read_history(tenant_id: TenantId, speakers: Collection[str]) -> History:
+            history = real.history.read(tenant_id, speakers)
+            known = [match for match in history.confirmed if match.conversation_id not in answered_later]
+            heard = {who: [h for h in past if not h.rests_on(conversation)] for who, past in history.recent.items()}
+            return History(recent=heard, confirmed=known)
+
+        index, history = _Instead(real.index, read=read_index), _Instead(real.history, read=read_history)
+        stores = _Instead(real, index=index, history=history, tickets=_Instead(real.tickets, whole=whole))
+        return cast("Unit", _Instead(self._unit, stores=stores, analyst=analyst, now=lambda: moment))
 
     def done_by_people(self, decision: Decision, conversation: Conversation) -> bool:
         """Whether people did themselves what would have been decided: closed the ticket, or linked what was said."""
@@ -128,9 +160,12 @@ class Hindsight:
         return max(earlier, key=lambda state: state.type.rank, default=head.state)
 
 
-class _Opened(NamedTuple):
-    ticket: Ticket
-    links: str
+def moment_of(conversation: Conversation, labels: Sequence[Label]) -> datetime:
+    """When to judge it: before people opened a ticket for it, else when they were asked, else when all was said."""
+    opened = [label.as_of for label in labels if not label.cited]
+    asked = [label.as_of for label in labels if label.cited]
+    first, last = conversation.messages[0].posted_at, conversation.messages[-1].posted_at
+    return max(first, min(opened, default=max(asked, default=last)))
 
 
 def _leads_to(conversation: Conversation, text: str) -> bool:
@@ -147,25 +182,6 @@ class _Instead:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._original, name)
-
-
-def _unit_at(
-    moment: datetime, unit: Unit, index: TeamIndex, changes: Mapping[str, TicketHead | None], analyst: Analyst
-) -> Unit:
-    then = index._replace(tickets=index.tickets.seen_as(changes))
-
-    def read(_: TenantId) -> TeamIndex:
-        return then
-
-    def whole(tenant_id: TenantId, heads: Collection[TicketHead]) -> Sequence[Ticket]:
-        return [_as_in(changes.get(ticket.id), ticket) for ticket in unit.stores.tickets.whole(tenant_id, heads)]
-
-    stores = _Instead(
-        unit.stores,
-        index=_Instead(unit.stores.index, read=read),
-        tickets=_Instead(unit.stores.tickets, whole=whole),
-    )
-    return cast("Unit", _Instead(unit, stores=stores, analyst=analyst, now=lambda: moment))
 
 
 def _as_in(head: TicketHead | None, ticket: Ticket) -> Ticket:
