@@ -6,6 +6,7 @@ from typing import Any
 
 from pm_assistant.domain.accounts import Account, ApiKey, AuditEntry, Invitation, Role, Scope
 from pm_assistant.domain.actions import Action, CloseTree, Closing, Comment, Proposable
+from pm_assistant.domain.autonomy import Grade, TrackRecord
 from pm_assistant.domain.bots import Actor
 from pm_assistant.domain.code import (
     Check,
@@ -427,6 +428,19 @@ def a_decision(
         "updated_at": NOW,
     }
     return Decision(**{**defaults, **changes})
+
+
+def a_grade(n: int = 1, *, right: bool = True, by: str | None = None, **changes: Any) -> Grade:
+    """An answer in a conversation of its own, by one of two people in turn."""
+    fields: dict[str, Any] = {"decision_id": f"d{n}", "conversation": f"C:{n}", "revision": f"r{n}", "confidence": 0.9}
+    fields |= {"right": right, "by": by or ("U0ADA", "U0BOB")[n % 2], "at": NOW + timedelta(hours=n)}
+    return Grade(**(fields | changes))
+
+
+def a_track_record(n: int = 0, **changes: Any) -> TrackRecord:
+    """What people answered to moves that one model judged."""
+    fields = {"kind": ActionKind.MOVE, "band": 0.85, "judged_by": f"model-{n}", "grades": (a_grade(1), a_grade(2))}
+    return TrackRecord(**(fields | changes))
 
 
 DENSE = {"four bytes": "\N{PARTY POPPER}", "escaped": "\x01", "quoted": '"', "three bytes": "\N{HIRAGANA LETTER A}"}

@@ -67,6 +67,7 @@ from tests.builders import (
     a_tenant,
     a_ticket,
     a_ticket_comment,
+    a_track_record,
     an_account,
     an_attachment,
     an_authorization,
@@ -164,6 +165,7 @@ class LivedIn(FakeUnit):
         stores.invitations.put(an_invitation())
         stores.api_keys.put(a_key())
         stores.audit.add(ACME, an_entry())
+        stores.track_records.replace(ACME, a_track_record(), before=None)
         stores.oauth_states.put_link("code", a_link())
         stores.oauth_states.put_authorization("state", an_authorization())
         stores.subscriptions.put(ACME, Subscription(member_id="U0BOB"))

@@ -53,6 +53,7 @@ from tests.builders import (
     a_thread_mention,
     a_ticket,
     a_ticket_comment,
+    a_track_record,
     an_account,
     an_attachment,
     an_authorization,
@@ -216,6 +217,12 @@ CASES: dict[str, Case] = {
     "api_keys.put": lambda s, t, k, v: s.api_keys.put(a_key(t, id=f"key-{k}", name=f"name {v}")),
     "api_keys.used": lambda s, t, k, v: s.api_keys.used(t, f"key-{k}", LATER if v else NOW),
     "api_keys.remove": lambda s, t, k, v: s.api_keys.remove(t, f"key-{k}"),
+    "track_records.get": lambda s, t, k, v: s.track_records.get(t, a_track_record(k).stream),
+    "track_records.all": lambda s, t, k, v: s.track_records.all(t),
+    "track_records.replace": lambda s, t, k, v: s.track_records.replace(
+        t, a_track_record(k, promoted_after=v), before=a_track_record(k, promoted_after=v - 1) if v else None
+    ),
+    "track_records.remove": lambda s, t, k, v: s.track_records.remove(t, a_track_record(k).stream),
     "audit.add": lambda s, t, k, v: s.audit.add(t, an_entry(k, target=f"target {v}")),
     "audit.redact": lambda s, t, k, v: s.audit.redact(t, an_entry(k, actor=f"account:{v}")),
     "audit.latest": lambda s, t, k, v: s.audit.latest(t, before=an_entry(1).id if k else None, limit=1 + v),

@@ -34,6 +34,7 @@ from tests.builders import (
     a_tenant,
     a_ticket,
     a_ticket_comment,
+    a_track_record,
     an_account,
     an_attachment,
     an_entry,
@@ -47,7 +48,7 @@ LATER = NOW + timedelta(minutes=5)
 SETTINGS = Settings(retention_days=30, settle_seconds=9, channels=Channels(deny=("C0HR",)))
 TAKEN = {"tenant", "member", "team", "ticket", "message", "decision", "subscription"}
 TO_READ = {"account", "connection", "audit", "repository", "pull_request", "code_comment", "issue"}
-TO_READ |= {"plan_name", "attachment", "ticket_comment"}
+TO_READ |= {"plan_name", "attachment", "ticket_comment", "track_record"}
 MESSAGE, TICKET, DECISION = (thing.model_dump(mode="json") for thing in (a_message(), a_ticket(), a_decision()))
 STATES = [{"id": f"S{number}", "name": "x" * 256, "type": "started"} for number in range(2_000)]
 """More of a team than a row holds."""
@@ -91,6 +92,7 @@ def filled(stores: Stores, tenant_id: TenantId) -> None:
     for part in (a_repository(), a_pull_request(), a_check("lint"), a_code_comment("1"), issue):
         stores.code.record(tenant_id, part, keep_days=30)
     stores.decisions.save(a_decision(tenant_id))
+    stores.track_records.replace(tenant_id, a_track_record(), before=None)
     stores.subscriptions.put(tenant_id, Subscription(member_id="U0ADA"))
     stores.jobs.put(a_job(tenant_id))
     stores.deliveries.finish(tenant_id, "U0ADA", "standup", "monday", at=NOW, once=False)
@@ -109,7 +111,7 @@ def test_a_tenant_takes_its_work_along_and_no_secret(stores: Stores) -> None:
     filled(stores, other)
     records = taken(stores, tenant_id)
     assert TAKEN | TO_READ == {record.kind for record in records}
-    assert 2 + 2 + 5 + 3 + 4 + 3 == len(records)
+    assert 2 + 2 + 5 + 3 + 4 + 3 + 1 == len(records)
     text = " ".join(record.model_dump_json() for record in records)
     assert not any(word in text for word in ("secret", "regretted", other, 'grace@acme.test","role'))
 

@@ -1,7 +1,6 @@
 """Trust is earned by answers, with a certainty that holds however often it is looked at, and it is lost at once."""
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -24,18 +23,11 @@ from pm_assistant.domain.autonomy import (
 )
 from pm_assistant.domain.tenants import ActionKind
 from tests.bench.autonomy import AGAIN, FIRST, chance_of_trust
-from tests.builders import NOW
+from tests.builders import NOW, a_grade
 
 MOVES = TrackRecord(kind=ActionKind.MOVE, band=0.85, judged_by="model")
 SPOTLESS = FIRST.model_copy(update={"prior": (PRIOR[0] + MOST_OF_BEFORE, PRIOR[1])})
 COMMENTS = TrackRecord(kind=ActionKind.COMMENT, band=0.85, judged_by="model")
-
-
-def a_grade(n: int, *, right: bool = True, by: str | None = None, **changes: Any) -> Grade:
-    """An answer in a conversation of its own, by one of two people in turn."""
-    fields: dict[str, Any] = {"decision_id": f"d{n}", "conversation": f"C:{n}", "revision": f"r{n}", "confidence": 0.9}
-    fields |= {"right": right, "by": by or ("ada", "bob")[n % 2], "at": NOW + timedelta(hours=n)}
-    return Grade(**(fields | changes))
 
 
 def after(record: TrackRecord, *grades: Grade) -> TrackRecord:
@@ -81,19 +73,19 @@ def test_more_agreement_never_lowers_what_is_certain_and_disagreement_never_rais
 
 def test_answers_in_one_conversation_are_one_piece_of_evidence_and_one_no_among_them_makes_it_a_no() -> None:
     """Whoever agrees in a thread agrees with the rest; a burst that was judged once is one conversation, too."""
-    one_thread = [a_grade(n, conversation="C:1", by=by) for n, by in enumerate(("ada", "bob", "ada"))]
+    one_thread = [a_grade(n, conversation="C:1", by=by) for n, by in enumerate(("U0ADA", "U0BOB", "U0ADA"))]
     assert Tally(0, 0) == after(COMMENTS, *one_thread).tally
-    one_burst = [a_grade(n, revision="r", by=by) for n, by in enumerate(("ada", "bob"))]
-    assert Tally(2, 0) == after(COMMENTS, *one_burst, a_grade(5, by="bob")).tally
+    one_burst = [a_grade(n, revision="r", by=by) for n, by in enumerate(("U0ADA", "U0BOB"))]
+    assert Tally(2, 0) == after(COMMENTS, *one_burst, a_grade(5, by="U0BOB")).tally
     assert Tally(0, 1) == after(COMMENTS, *one_thread, a_grade(9, right=False, conversation="C:1")).tally
 
 
 def test_no_person_gives_more_than_half_of_the_agreement() -> None:
     """One who approves everything earns nothing alone; a no counts whoever says it."""
-    by_one = [a_grade(n, by="ada") for n in range(100)]
+    by_one = [a_grade(n, by="U0ADA") for n in range(100)]
     assert Tally(0, 0) == after(COMMENTS, *by_one).tally
-    assert Tally(40, 0) == after(COMMENTS, *by_one, *(a_grade(n, by="bob") for n in range(100, 120))).tally
-    assert Tally(0, 2) == after(COMMENTS, *(a_grade(n, right=False, by="ada") for n in range(2))).tally
+    assert Tally(40, 0) == after(COMMENTS, *by_one, *(a_grade(n, by="U0BOB") for n in range(100, 120))).tally
+    assert Tally(0, 2) == after(COMMENTS, *(a_grade(n, right=False, by="U0ADA") for n in range(2))).tally
 
 
 def test_another_answer_to_the_same_decision_takes_the_place_of_the_first() -> None:
@@ -165,8 +157,8 @@ def test_answers_are_forgotten_one_by_one_and_persons_altogether() -> None:
     record = agreed(COMMENTS, 60)
     forgotten = record.forgetting(before=NOW + timedelta(hours=50))
     assert (10, record.tally, record.promoted_at) == (len(forgotten.grades), forgotten.tally, forgotten.promoted_at)
-    erased = forgotten.forgetting(persons={"ada"})
-    assert {SOMEBODY, "bob"} == {grade.by for grade in erased.grades} | set(erased.earlier)
+    erased = forgotten.forgetting(persons={"U0ADA"})
+    assert {SOMEBODY, "U0BOB"} == {grade.by for grade in erased.grades} | set(erased.earlier)
     assert record.tally == erased.tally
 
 

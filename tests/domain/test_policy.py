@@ -5,6 +5,7 @@ import hashlib
 import math
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -12,14 +13,17 @@ from hypothesis import strategies as st
 
 from pm_assistant.domain import actions, policy
 from pm_assistant.domain.actions import TAKEN_BACK, Action, CreateTicket, Ignore, MoveTicket, Proposable
+from pm_assistant.domain.autonomy import is_still_asked, stream_of
 from pm_assistant.domain.decisions import MOVED_ON, Decision, DecisionState, Evidence, Proposal, Subject
 from pm_assistant.domain.policy import Objection, flaw, initial_state, objection, ruled
 from pm_assistant.domain.tenants import ActionKind, Channels, Mode, Rule, Settings, Tenant, TenantState
+from pm_assistant.domain.trust import Calibration, Earned
 from pm_assistant.domain.work import Message, StateType, Team, TicketState
 from tests.builders import (
     DOING,
     DONE,
     ENG,
+    NOW,
     TODO,
     a_comment,
     a_conversation,
@@ -58,7 +62,8 @@ def trusted(
     """What becomes of a proposal of this kind where every other kind has a rule to the contrary."""
     contrary = Rule(mode=Mode.AUTO, threshold=0) if rule.mode is not Mode.AUTO else Rule(mode=Mode.OFF, threshold=1)
     settings = Settings(rules={**dict.fromkeys(ActionKind, contrary), kind: rule}, ask_from=ask_from)
-    return initial_state(a_proposal(ACTIONS[kind], confidence=confidence), settings=settings, private=private)
+    decision = a_decision(action=ACTIONS[kind], confidence=confidence)
+    return initial_state(decision, tenant=a_tenant(settings=settings), private=private)
 
 
 # fmt: off
@@ -109,7 +114,7 @@ def test_a_new_tenant_is_asked_and_never_acted_for(kind: ActionKind) -> None:
     """Asked from 0.55 upwards, also about a kind that its settings do not name."""
     for settings in (Settings(), Settings(rules={})):
         states = [
-            initial_state(a_proposal(ACTIONS[kind], confidence=confidence), settings=settings, private=False)
+            trusted(kind, confidence, settings.rules.get(kind, Rule()), ask_from=settings.ask_from)
             for confidence in (below(0.55), 0.55, 1)
         ]
         assert [LOGGED, PROPOSED, PROPOSED] == states
@@ -123,7 +128,7 @@ def test_in_shadow_mode_all_is_logged_with_what_it_would_be(kind: ActionKind) ->
 
     def shadows(settings: Settings, *, private: bool = False) -> list[tuple[DecisionState, DecisionState | None]]:
         decisions = [a_decision(action=ACTIONS[kind], confidence=confidence) for confidence in confidences]
-        after = [ruled(decision, settings=settings, private=private) for decision in decisions]
+        after = [ruled(decision, tenant=a_tenant(settings=settings), private=private) for decision in decisions]
         return [(decision.state, decision.shadow) for decision in after]
 
     assert [(LOGGED, None), (LOGGED, PROPOSED), (LOGGED, QUEUED)] == shadows(settings)
@@ -145,7 +150,88 @@ def test_doing_nothing_is_only_ever_logged(mode: Mode, work: bool) -> None:
     """There is nothing to carry out and nothing to ask, whatever a rule says."""
     settings = Settings(rules={ActionKind.IGNORE: Rule(mode=mode, threshold=0)}, ask_from=0)
 
-    assert LOGGED is initial_state(a_proposal(Ignore(work=work), confidence=1), settings=settings, private=False)
+    decision = a_decision(action=Ignore(work=work), confidence=1)
+    assert LOGGED is initial_state(decision, tenant=a_tenant(settings=settings), private=False)
+
+
+STREAM = stream_of(ActionKind.MOVE, 0.85, "scripted")
+CAREFUL = Settings(rules={ActionKind.MOVE: Rule(mode=Mode.EARNED, threshold=0.8)})
+A_MOVE = a_decision(action=ACTIONS[ActionKind.MOVE], confidence=0.9)
+NOT_ASKED_AGAIN, ASKED_AGAIN = (
+    next(str(n) for n in range(100) if is_still_asked(str(n)) is asked) for asked in (False, True)
+)
+
+
+def with_earned(*streams: str, settings: Settings = CAREFUL, calibration: Calibration | None = None) -> Tenant:
+    """A tenant whose people's answers have earned trust in these streams."""
+    calibrations = {"move|scripted": calibration} if calibration is not None else {}
+    earned = Earned(promoted=dict.fromkeys(streams, NOW), calibrations=calibrations)
+    return a_tenant(settings=settings, earned=earned)
+
+
+def state_of(tenant: Tenant, *, private: bool = False, **changes: Any) -> DecisionState:
+    """What becomes of a move that is like others before it."""
+    decision = A_MOVE.model_copy(update={"id": NOT_ASKED_AGAIN} | changes)
+    return initial_state(decision, tenant=tenant, private=private)
+
+
+def test_where_trust_is_to_be_earned_people_are_asked_until_it_is() -> None:
+    """What is like that what they found right is done, from the threshold on that the team has set."""
+    assert PROPOSED is state_of(with_earned())
+    assert QUEUED is state_of(with_earned(STREAM))
+    assert PROPOSED is state_of(with_earned(STREAM), private=True)
+    strict = CAREFUL.model_copy(update={"rules": {ActionKind.MOVE: Rule(mode=Mode.EARNED, threshold=0.95)}})
+    assert PROPOSED is state_of(with_earned(STREAM, settings=strict))
+
+
+def test_trust_in_one_band_kind_or_judge_is_none_in_another() -> None:
+    """So it ends at once where model, prompt or the rules of trust change."""
+    tenant = with_earned(STREAM)
+    assert PROPOSED is state_of(tenant, confidence=0.84)
+    assert PROPOSED is state_of(tenant, model="another")
+    assert PROPOSED is state_of(tenant, prompt="v2")
+    assert PROPOSED is state_of(tenant, policy="next")
+    assert PROPOSED is state_of(with_earned(stream_of(ActionKind.COMMENT, 0.85, "scripted")))
+
+
+@pytest.mark.parametrize("mode", [Mode.OFF, Mode.PROPOSE])
+def test_what_was_earned_is_never_more_than_the_team_allows(mode: Mode) -> None:
+    """Whatever people have answered: an admin's word stands above it."""
+    settings = Settings(rules={ActionKind.MOVE: Rule(mode=mode, threshold=0)})
+    assert QUEUED is not state_of(with_earned(STREAM, settings=settings))
+
+
+def test_some_of_what_might_be_done_is_asked_all_the_same_unless_the_team_said_auto() -> None:
+    """Or nobody would notice when we become worse; by the decision, so judging it again changes nothing."""
+    by_word = Settings(rules={ActionKind.MOVE: Rule(mode=Mode.AUTO)})
+    assert PROPOSED is state_of(with_earned(STREAM), id=ASKED_AGAIN)
+    assert QUEUED is state_of(with_earned(STREAM, settings=by_word), id=ASKED_AGAIN)
+
+
+def test_what_is_compared_is_how_often_people_agree_and_what_was_said_is_kept() -> None:
+    """The band is that of what was said: a new calibration moves nothing from one to another."""
+    halved = Calibration(slope=1, intercept=-1)
+    tenant = with_earned(STREAM, calibration=halved)
+    weighed = ruled(A_MOVE, tenant=tenant, private=False)
+    assert (0.9, halved.of(0.9)) == (weighed.raw_confidence, weighed.confidence)
+    assert weighed.confidence < 0.8
+    assert PROPOSED is weighed.state
+    plain = ruled(A_MOVE, tenant=with_earned(), private=False)
+    assert (0.9, 0.9) == (plain.raw_confidence, plain.confidence)
+
+
+def test_what_calibration_alone_would_hide_is_asked_about_now_and_then() -> None:
+    """Otherwise no answer could ever correct it."""
+    doubting = with_earned(calibration=Calibration(slope=1, intercept=-3))
+    states = {
+        id: ruled(A_MOVE.model_copy(update={"id": id}), tenant=doubting, private=False).state
+        for id in (NOT_ASKED_AGAIN, ASKED_AGAIN)
+    }
+    assert {NOT_ASKED_AGAIN: LOGGED, ASKED_AGAIN: PROPOSED} == states
+    assert (
+        LOGGED
+        is ruled(A_MOVE.model_copy(update={"id": ASKED_AGAIN, "confidence": 0.5}), tenant=doubting, private=False).state
+    )
 
 
 SHARES = st.floats(0, 1)
@@ -335,7 +421,7 @@ def test_every_message_cited_has_to_stand_in_the_conversation() -> None:
 
 # Which rules a decision was held to
 
-RULES_AS_THEY_STAND = ("3", "84005261b5580b8d")
+RULES_AS_THEY_STAND = ("4", "61aa802d697df1f0")
 """The version of the rules, and a digest of them as they stand: whoever changes them changes both."""
 
 

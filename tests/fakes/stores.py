@@ -33,6 +33,7 @@ from tests.fakes.tenancy import (
     FakeReadings,
     FakeSubscriptions,
     FakeTenants,
+    FakeTrackRecords,
 )
 from tests.fakes.work import (
     FakeCards,
@@ -78,6 +79,7 @@ __all__ = [
     "FakeSubscriptions",
     "FakeTenants",
     "FakeTickets",
+    "FakeTrackRecords",
     "FakeVault",
 ]
 
@@ -108,6 +110,7 @@ class FakeStores:
     code: FakeCode = field(default_factory=FakeCode)
     planning: FakePlanning = field(default_factory=FakePlanning)
     decisions: FakeDecisions = field(default_factory=FakeDecisions)
+    track_records: FakeTrackRecords = field(default_factory=FakeTrackRecords)
     subscriptions: FakeSubscriptions = field(default_factory=FakeSubscriptions)
     jobs: FakeJobs = field(default_factory=FakeJobs)
     readings: FakeReadings = field(default_factory=FakeReadings)
@@ -150,6 +153,7 @@ class FakePartition:
         yield from map(to_export_only_record, stores.connections.all(tenant_id))
         yield from map(to_export_only_record, stores.code.everything(tenant_id))
         yield from map(to_export_only_record, stores.planning.everything(tenant_id))
+        yield from map(to_export_only_record, stores.track_records.all(tenant_id))
         yield from map(to_export_only_record, stores.audit.latest(tenant_id, limit=1_000)[::-1])
 
     def restore(self, tenant_id: TenantId, records: Iterable[Record]) -> int:

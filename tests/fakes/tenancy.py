@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from pm_assistant.domain.accounts import Account, ApiKey, AuditEntry, Invitation
+from pm_assistant.domain.autonomy import TrackRecord
 from pm_assistant.domain.catch_up import DirectoryList, DirectoryPage, Gap, Position
 from pm_assistant.domain.errors import Conflict, InvalidRequest, NotFound
 from pm_assistant.domain.jobs import Job
@@ -202,6 +203,31 @@ class FakeRateLimiter:
     def counted(self, who: str, *, now: datetime, window_seconds: int) -> int:
         """How many there were."""
         return self._counted.get((window_seconds, int(now.timestamp()) // window_seconds, who), 0)
+
+
+class FakeTrackRecords:
+    """Track records in a dict."""
+
+    def __init__(self) -> None:
+        self._records: dict[tuple[TenantId, str], TrackRecord] = {}
+
+    def get(self, tenant_id: TenantId, stream: str) -> TrackRecord | None:
+        """Read one."""
+        return self._records.get((tenant_id, stream))
+
+    def all(self, tenant_id: TenantId) -> Sequence[TrackRecord]:
+        """Read all of them."""
+        return [self._records[key] for key in sorted(self._records) if key[0] == tenant_id]
+
+    def replace(self, tenant_id: TenantId, record: TrackRecord, *, before: TrackRecord | None) -> None:
+        """Change one that still reads as `before`."""
+        if self._records.get((tenant_id, record.stream)) not in (before, record):
+            raise Conflict("the track record has changed")
+        self._records[tenant_id, record.stream] = record
+
+    def remove(self, tenant_id: TenantId, stream: str) -> None:
+        """Forget one."""
+        self._records.pop((tenant_id, stream), None)
 
 
 class FakeReadings:

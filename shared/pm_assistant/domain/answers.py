@@ -2,7 +2,7 @@
 
 from typing import Literal, Self
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from pm_assistant.domain.bounds import Line, Wording
 from pm_assistant.domain.model import Model
@@ -78,5 +78,6 @@ class ActionRequest(Model):
     edited: Edited | None = Field(default=None, description="what `edit` has written")
     ticket: str | None = Field(default=None, description="the key of the ticket that `relink` means")
     revision: str | None = Field(default=None, description="what the person saw; an answer to anything else is void")
+    answered_at: AwareDatetime | None = Field(default=None, description="when the answer reached us")
     pressed_in: Subject | None = Field(default=None, description="the thread of the card that was pressed")
     only_show: bool = Field(default=False, description="bring the card up to date and do nothing else")

@@ -97,9 +97,9 @@ class TrackRecord(Model):
         grades: the latest, in the order in which they came.
         earlier: those before them, by whose they were.
         promoted_at: since when it is trusted; None if it is not.
+        promoted_after: how many answers that took.
         changed_at: when it was last trusted, or no longer.
         fallen: why it was no longer.
-        version: how often it has been written.
     """
 
     kind: ActionKind
@@ -109,9 +109,9 @@ class TrackRecord(Model):
     grades: tuple[Grade, ...] = ()
     earlier: dict[str, tuple[int, int]] = Field(default_factory=dict)
     promoted_at: AwareDatetime | None = None
+    promoted_after: int | None = None
     changed_at: AwareDatetime | None = None
     fallen: Fall | None = None
-    version: int = 0
 
     @property
     def stream(self) -> str:
@@ -149,7 +149,7 @@ class TrackRecord(Model):
         others = [known for known in self.grades if known.decision_id != grade.decision_id]
         after = self.model_copy(update={"grades": (*others, grade)})._folded(MOST_ANSWERS)
         if self.promoted_at is None:
-            earned = {"promoted_at": at, "changed_at": at, "fallen": None}
+            earned = {"promoted_at": at, "promoted_after": sum(after.tally), "changed_at": at, "fallen": None}
             return after.model_copy(update=earned) if after._earned else after
         fall = after._fall(grade)
         return after if fall is None else after._begun_anew(fall, at=at)
@@ -180,8 +180,8 @@ class TrackRecord(Model):
         return Fall.FAILURES if self._fails_lately else None
 
     def _begun_anew(self, fall: Fall, *, at: datetime) -> Self:
-        change = {"promoted_at": None, "changed_at": at, "fallen": fall, "prior": prior_after(self)}
-        return self.model_copy(update={**change, "grades": (), "earlier": {}})
+        lost = {"promoted_at": None, "promoted_after": None, "changed_at": at, "fallen": fall}
+        return self.model_copy(update={**lost, "prior": prior_after(self), "grades": (), "earlier": {}})
 
     def _folded(self, most: int) -> Self:
         """With so many answers one by one; each piece of evidence is folded as a whole."""

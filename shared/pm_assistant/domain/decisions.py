@@ -225,6 +225,9 @@ class Decision(Judged):
     subject: Subject
     action: Action
     confidence: float
+    raw_confidence: float | None = Field(
+        default=None, description="as it was judged, before people's answers to the like of it made it what it is"
+    )
     reason: Wording
     evidence: tuple[Evidence, ...]
     runners_up: tuple[RunnerUp, ...] = ()
@@ -265,6 +268,16 @@ class Decision(Judged):
     waiting: Waiting | None = Field(default=None, description="whom it waits for, and since when")
     order: GivenOrder | None = Field(default=None, description="the order that it carries out, if a person gave one")
     version: int = 0
+
+    @property
+    def judged_confidence(self) -> float:
+        """How sure what judged was."""
+        return self.confidence if self.raw_confidence is None else self.raw_confidence
+
+    @property
+    def judged_by(self) -> str:
+        """What judged: model, prompt and rules of trust, each with its version."""
+        return "/".join(filter(None, (self.model, self.prompt, self.policy)))
 
     @property
     def thread(self) -> Subject | None:

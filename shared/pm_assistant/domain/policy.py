@@ -1,14 +1,16 @@
 """Trust as pure rules: what a tenant's settings make of a proposal, and what an answer may not say at all."""
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, assert_never
 
 from pm_assistant.domain.actions import TAKEN_BACK, Ignore
+from pm_assistant.domain.autonomy import is_still_asked, judged_as, stream_of
 from pm_assistant.domain.decisions import MOVED_ON, Decision, DecisionState, Proposal
-from pm_assistant.domain.tenants import Mode, Rule, Settings, Tenant, TenantState
+from pm_assistant.domain.tenants import Mode, Rule, Tenant, TenantState
+from pm_assistant.domain.trust import Earned, band_of
 from pm_assistant.domain.work import Conversation, Message, Team, Ticket
 
-POLICY_VERSION = "3"
+POLICY_VERSION = "4"
 """Of these rules; every decision names it, so a change of them that changes what is decided is a new one."""
 
 
@@ -22,34 +24,58 @@ def flaw(
     return proposal.action.flaw(tickets, teams)
 
 
-def initial_state(proposal: Proposal | Decision, *, settings: Settings, private: bool) -> DecisionState:
-    """Say how far the tenant trusts us with this proposal.
+def initial_state(decision: Decision, *, tenant: Tenant, private: bool) -> DecisionState:
+    """Say how far the tenant trusts us with this decision.
 
-    What was said in a private channel is never done without a person's word; nor is what asks first.
+    What was said in a private channel is never done without a person's word; nor is what asks first. Where calibration
+    alone says that a confidence is too low to ask about, some are asked all the same: nothing else corrects it.
     """
-    if isinstance(proposal.action, Ignore):
+    if isinstance(decision.action, Ignore):
         return DecisionState.LOGGED
-    rule = settings.rules.get(proposal.action.kind, Rule())
+    settings = tenant.settings
+    rule = settings.rules.get(decision.action.kind, Rule())
     if rule.mode is Mode.OFF:
         return DecisionState.LOGGED
-    asks = private or proposal.action.asks_first
-    if rule.mode is Mode.AUTO and proposal.confidence >= rule.threshold and not asks:
+    asks = private or decision.action.asks_first
+    if _acts(decision, rule, tenant.earned) and not asks:
         return DecisionState.QUEUED
-    return DecisionState.PROPOSED if proposal.confidence >= settings.ask_from else DecisionState.LOGGED
+    explored = decision.judged_confidence >= settings.ask_from and is_still_asked(decision.id)
+    asked = decision.confidence >= settings.ask_from or explored
+    return DecisionState.PROPOSED if asked else DecisionState.LOGGED
 
 
-def ruled(decision: Decision, *, settings: Settings, private: bool) -> Decision:
-    """A decision in the state that the tenant's rules give it; in shadow mode it is logged, with what it would be.
+def _acts(decision: Decision, rule: Rule, earned: Earned) -> bool:
+    """Whether a rule lets it be done unasked: a matter of how sure we are, and of how right we have been."""
+    if decision.confidence < rule.threshold:
+        return False
+    match rule.mode:
+        case Mode.AUTO:
+            return True
+        case Mode.EARNED:
+            stream = stream_of(decision.action.kind, band_of(decision.judged_confidence), decision.judged_by)
+            return stream in earned.promoted and not is_still_asked(decision.id)
+        case Mode.OFF | Mode.PROPOSE:
+            return False
+        case _:
+            assert_never(rule.mode)
+
+
+def ruled(decision: Decision, *, tenant: Tenant, private: bool) -> Decision:
+    """A decision with what its confidence is worth, in the state that the tenant's rules give it.
+
+    In shadow mode it is logged, with what it would be.
 
     Args:
         decision: was just made.
-        settings: the tenant's.
+        tenant: whose rules they are, and whose people have answered what was like it.
         private: nothing of it is done unasked, whatever the rules say.
     """
-    state, shadow = initial_state(decision, settings=settings, private=private), None
-    if settings.shadow and state is not DecisionState.LOGGED:
+    judged, said = judged_as(decision.action.kind, decision.judged_by), decision.confidence
+    weighed = decision.model_copy(update={"confidence": tenant.earned.calibrated(judged, said), "raw_confidence": said})
+    state, shadow = initial_state(weighed, tenant=tenant, private=private), None
+    if tenant.settings.shadow and state is not DecisionState.LOGGED:
         state, shadow = DecisionState.LOGGED, state
-    return decision.model_copy(update={"state": state, "shadow": shadow})
+    return weighed.model_copy(update={"state": state, "shadow": shadow})
 
 
 class Objection(NamedTuple):
@@ -85,7 +111,7 @@ def objection(decision: Decision, *, tenant: Tenant, cited: Sequence[Message]) -
         return Objection("the team no longer lets us read that channel", DecisionState.LOGGED)
     if settings.rules.get(decision.action.kind, Rule()).mode is Mode.OFF:
         return Objection("the team's rules no longer allow it", DecisionState.LOGGED)
-    trusted = initial_state(decision, settings=settings, private=decision.private)
-    if not by_person and (trusted is not DecisionState.QUEUED or decision.order is not None):
-        return Objection("the team's rules no longer allow it unasked", trusted)
+    trust = initial_state(decision, tenant=tenant, private=decision.private)
+    if not by_person and (trust is not DecisionState.QUEUED or decision.order is not None):
+        return Objection("the team's rules no longer allow it unasked", trust)
     return None

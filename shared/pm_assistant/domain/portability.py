@@ -13,6 +13,7 @@ from typing import Any, assert_never
 from pydantic import TypeAdapter, ValidationError
 
 from pm_assistant.domain.accounts import Account, AuditEntry, TeamName, canonical
+from pm_assistant.domain.autonomy import TrackRecord
 from pm_assistant.domain.code import CodeComment, Issue, PullRequest, Repository
 from pm_assistant.domain.decisions import NOTHING_TO_UNDO, Decision, DecisionState
 from pm_assistant.domain.errors import InvalidRequest
@@ -62,15 +63,20 @@ type ExportOnly = (
     | PlanName
     | Attachment
     | TicketComment
+    | TrackRecord
 )
 
 EXPORT_ONLY = frozenset(
     {"audit", "account", "connection", "repository", "pull_request", "issue", "code_comment"}
-    | {"plan_name", "attachment", "ticket_comment"}
+    | {"plan_name", "attachment", "ticket_comment", "track_record"}
 )
 """The kinds that an import leaves alone."""
 
-_STAYS: Mapping[type[Portable], set[str]] = {Member: {"standings", "changed_at"}, Decision: {"performed_action"}}
+_STAYS: Mapping[type[Portable], set[str]] = {
+    Tenant: {"earned"},
+    Member: {"standings", "changed_at"},
+    Decision: {"performed_action"},
+}
 _OF_ACCOUNT = {"id", "email", "role", "created_at"}
 _OF_CONNECTION = {
     "provider",
@@ -101,6 +107,8 @@ def to_export_only_record(item: ExportOnly) -> Record:
             return Record(kind="connection", data=item.model_dump(mode="json", include=_OF_CONNECTION))
         case Repository() | Issue() | CodeComment() | PlanName() | Attachment() | TicketComment():
             return Record(kind=item.kind, data=item.model_dump(mode="json", exclude={"kind", "read"}))
+        case TrackRecord():
+            return Record(kind="track_record", data=item.model_dump(mode="json"))
         case PullRequest():
             return Record(kind="pull_request", data=item.model_dump(mode="json"))
         case _:

@@ -14,6 +14,7 @@ from pm_assistant.domain.bounds import Line
 from pm_assistant.domain.experiments import Variant
 from pm_assistant.domain.kinds import ActionKind as ActionKind
 from pm_assistant.domain.model import Model
+from pm_assistant.domain.trust import Earned
 
 TenantId = NewType("TenantId", str)
 
@@ -31,11 +32,16 @@ class Mode(StrEnum):
 
     OFF = "off"
     PROPOSE = "propose"
+    EARNED = "earned"
+    """People are asked until their answers have shown that we are right."""
     AUTO = "auto"
 
 
 class Rule(Model):
-    """Trust in one kind of action: `auto` acts from `threshold` (0 to 1) upwards, and asks below it."""
+    """Trust in one kind of action: `auto` acts from `threshold` (0 to 1) upwards, and asks below it.
+
+    So does `earned`, of what people's answers have shown to be right; until then it asks.
+    """
 
     mode: Mode = Mode.PROPOSE
     threshold: float = Field(default=0.8, ge=0, le=1)
@@ -210,6 +216,7 @@ class Tenant(Model):
     Attributes:
         state: `pending` until the owner has proven the address, `closing` while deletion can still be called off.
         closes_at: when a closing tenant is deleted.
+        earned: what people's answers have earned us.
     """
 
     id: TenantId
@@ -218,6 +225,7 @@ class Tenant(Model):
     state: TenantState = TenantState.ACTIVE
     created_at: AwareDatetime | None = None
     closes_at: AwareDatetime | None = None
+    earned: Earned = Field(default_factory=Earned)
 
 
 class Credentials(Model):

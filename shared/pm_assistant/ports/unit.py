@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         Users,
         Verifier,
     )
+    from pm_assistant.ports.autonomy import TrackRecords
     from pm_assistant.ports.code import Code
     from pm_assistant.ports.connections import Connections, ConnectionStates, OAuthStates, Vault
     from pm_assistant.ports.corridor import (
@@ -117,6 +118,9 @@ class Stores(Protocol):
 
     @property
     def decisions(self) -> Decisions: ...
+
+    @property
+    def track_records(self) -> TrackRecords: ...
 
     @property
     def subscriptions(self) -> Subscriptions: ...

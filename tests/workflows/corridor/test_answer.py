@@ -8,7 +8,7 @@ from pm_assistant.domain.accounts import Caller, Scope
 from pm_assistant.domain.decisions import ActionRequest, Decision, DecisionState, Outcome
 from pm_assistant.domain.errors import Conflict, Forbidden, NotFound, ProductError
 from pm_assistant.workflows.corridor.answer import answer
-from tests.builders import ACME, GLOBEX, a_decision
+from tests.builders import ACME, GLOBEX, NOW, a_decision
 from tests.fakes.unit import FakeUnit
 
 CALLER = Caller(tenant_id=ACME, kind="account", id="ada", name="ada@acme.test", scope=Scope.RUN)
@@ -36,6 +36,7 @@ def test_an_answer_to_what_is_asked_is_enqueued(verb: Literal["approve", "dismis
         decision_id=decision.id,
         answer=verb,
         answered_by="account:ada",
+        answered_at=NOW,
         remark="as agreed",
         revision=decision.revision,
     )
@@ -51,7 +52,9 @@ def test_what_was_done_can_be_taken_back_whatever_was_seen_of_it_first() -> None
     answer(CALLER, decision.id, "undo", unit)
 
     [put] = unit.queues.actions.puts
-    request = ActionRequest(tenant_id=ACME, decision_id=decision.id, answer="undo", answered_by="account:ada")
+    request = ActionRequest(
+        tenant_id=ACME, decision_id=decision.id, answer="undo", answered_by="account:ada", answered_at=NOW
+    )
     assert request == put.message
 
 

@@ -248,6 +248,7 @@ def test_a_decision_holds_all_that_it_was_made_of() -> None:
             subject=thread,
             action=a_comment(),
             confidence=0.7,
+            raw_confidence=0.7,
             reason="both speak of coupon and checkout",
             evidence=tuple(
                 Evidence(message_id=m.id, url=permalink(BASE_URL, m), root_ts=m.root_ts, text_digest=m.text_digest)

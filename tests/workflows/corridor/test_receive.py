@@ -362,7 +362,7 @@ def test_a_button_press_goes_straight_to_the_actions() -> None:
 
     app.deliver(pressed)
 
-    request = ActionRequest(tenant_id=ACME, decision_id="d1", answer="approve", answered_by="U0ADA")
+    request = ActionRequest(tenant_id=ACME, decision_id="d1", answer="approve", answered_by="U0ADA", answered_at=NOW)
     assert [(request, ACME, 0)] == app.queues.actions.puts
 
 
@@ -565,6 +565,7 @@ def test_a_button_says_what_was_pressed_and_about_what(answer: Answer, revision:
             "revision": revision,
             "answer": answer,
             "answered_by": "U0ADA",
+            "answered_at": NOW,
             "pressed_in": {"channel": "C0ENG", "root_ts": "1.1"},
         }
     )

@@ -27,7 +27,7 @@ class TenantSummary(Model):
     @classmethod
     def of(cls, tenant: Tenant) -> "TenantSummary":
         """What there is to say of a tenant."""
-        return cls.model_validate(tenant.model_dump(exclude={"settings"}))
+        return cls.model_validate(tenant.model_dump(exclude={"settings", "earned"}))
 
 
 class TenantChange(Model):

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from pm_assistant.aws.stores.subscriptions import DynamoSubscriptions
     from pm_assistant.aws.stores.tenants import DynamoDirectory, DynamoTenants
     from pm_assistant.aws.stores.tickets import DynamoTickets
+    from pm_assistant.aws.stores.track_records import DynamoTrackRecords
 
 _TOGETHER = {
     "connection_states": "connections",
@@ -67,6 +68,7 @@ class DynamoStores:
     planning: DynamoPlanning
     index: DynamoIndex
     decisions: DynamoDecisions
+    track_records: DynamoTrackRecords
     subscriptions: DynamoSubscriptions
     jobs: DynamoJobs
     readings: DynamoReadings

@@ -13,6 +13,7 @@ from pm_assistant.aws.stores.tenants import DynamoDirectory, DynamoTenants
 from pm_assistant.aws.stores.tickets import DynamoTickets
 from pm_assistant.aws.tables import KeyRow, MessageRow, Row
 from pm_assistant.domain.accounts import Account, ApiKey, AuditEntry, Identity
+from pm_assistant.domain.autonomy import TrackRecord
 from pm_assistant.domain.code import CodeComment, Issue, PullRequest, Repository
 from pm_assistant.domain.decisions import Decision
 from pm_assistant.domain.errors import Conflict, NotFound, UpstreamUnavailable
@@ -25,7 +26,16 @@ from pm_assistant.domain.tenants import STORED, Member, Provider, Tenant, Tenant
 from pm_assistant.domain.work import Message, Team, Ticket
 
 type ReadFromRow = (
-    Account | AuditEntry | Repository | PullRequest | Issue | CodeComment | PlanName | Attachment | TicketComment
+    Account
+    | AuditEntry
+    | TrackRecord
+    | Repository
+    | PullRequest
+    | Issue
+    | CodeComment
+    | PlanName
+    | Attachment
+    | TicketComment
 )
 
 _PLAIN: dict[str, type[Portable]] = {
@@ -47,6 +57,7 @@ _TO_READ: dict[str, type[ReadFromRow]] = {
     "PLANNAME#": PlanName,
     "ATTACHMENT#": Attachment,
     "TICKETCOMMENT#": TicketComment,
+    "TRACK#": TrackRecord,
     "AUDIT#": AuditEntry,
 }
 """What an import leaves alone and stands whole in a row's `data`."""

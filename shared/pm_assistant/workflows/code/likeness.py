@@ -212,4 +212,4 @@ def _decision(
         updated_at=picture.now,
         keep_days=tenant.settings.retention_days,
     )
-    return ruled(decision, settings=tenant.settings, private=False)
+    return ruled(decision, tenant=tenant, private=False)

@@ -150,7 +150,7 @@ def _move(
         keep_days=tenant.settings.retention_days,
     )
     touched = ticket.updated_at > since + MOMENTS
-    return ruled(decision, settings=tenant.settings, private=touched)
+    return ruled(decision, tenant=tenant, private=touched)
 
 
 def _withdraw(decisions: Iterable[Decision], unit: Unit) -> None:

@@ -107,7 +107,7 @@ def _decision(
         updated_at=now,
         keep_days=tenant.settings.retention_days,
     )
-    return ruled(decision, settings=tenant.settings, private=False)
+    return ruled(decision, tenant=tenant, private=False)
 
 
 def _not_called_for(decision: Decision, tickets: Mapping[str, Known], *, at: datetime) -> Decision:

@@ -49,6 +49,7 @@ from pm_assistant.workflows.corridor.closing import (
 from pm_assistant.workflows.corridor.confirming import confirm
 from pm_assistant.workflows.corridor.conversations import cited_messages
 from pm_assistant.workflows.corridor.drafting import team_and_details
+from pm_assistant.workflows.corridor.grading import learn
 from pm_assistant.workflows.corridor.obey import obey
 from pm_assistant.workflows.corridor.relinking import relink
 from pm_assistant.workflows.corridor.showing import show_cards
@@ -90,11 +91,11 @@ def act(request: ActionRequest, unit: Unit) -> Sequence[Decision]:
         tell_gone(request, unit)
         return ()
     with unit.lease(f"subject|{subject.id}", lasts=LEASE):
-        tenant = stores.tenants.get(tenant_id)
         decisions = _all_of(subject, unit)
         if request.answer is not None:
             decisions = [_answered(d, request, unit) if d.id == request.decision_id else d for d in decisions]
             decisions = _all_of(subject, unit) if request.answer == "relink" else decisions
+        tenant = stores.tenants.get(tenant_id)  # An answer may have ended its trust in something else of the subject.
         failure = None
         if not request.only_show:
             decisions, failure = _work_off(obey(decisions, unit), tenant, unit)
@@ -155,6 +156,7 @@ def _answered(decision: Decision, request: ActionRequest, unit: Unit) -> Decisio
     except InvalidRequest as error:
         tell_refusal(request, decision, str(error), unit)
         return decision
+    learn(decision, request, unit)
     how = decision.answered_how if answer == "retry" else answer
     return unit.stores.decisions.replace(after.model_copy(update={"answered_how": how}), before=decision)
 

@@ -58,6 +58,7 @@ def answer(
         decision_id=decision.id,
         answer=verb,
         answered_by=caller.actor,
+        answered_at=unit.now(),
         remark=remark,
         edited=edited,
         ticket=ticket,

@@ -255,4 +255,4 @@ def _decision(
         updated_at=now,
         keep_days=tenant.settings.retention_days,
     )
-    return ruled(decision, settings=tenant.settings, private=conversation.private)
+    return ruled(decision, tenant=tenant, private=conversation.private)

@@ -37,6 +37,7 @@ from pm_assistant.domain.tenants import Connection, Provider, TenantId
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence, Set
+    from datetime import datetime
 
     from pm_assistant.domain.work import Message
     from pm_assistant.ports.unit import Application, Unit
@@ -82,7 +83,7 @@ def _addressees(accepted: WebhookEvent | ButtonPressed, app: Application) -> Seq
 def _take_in(accepted: WebhookEvent | ButtonPressed, connection: Connection, app: Application) -> Dropped | None:
     unit, dropped = app.unit(connection.tenant_id), None
     if isinstance(accepted, ButtonPressed):
-        unit.queues.actions.put(_answer(accepted, connection), group=connection.tenant_id)
+        unit.queues.actions.put(_answer(accepted, connection, at=unit.now()), group=connection.tenant_id)
     else:
         dropped = _on_happening(accepted.happening, connection, unit)
         if accepted.attempt >= OUTAGE_ATTEMPT:
@@ -129,13 +130,14 @@ def _on_happening(happening: Happening, connection: Connection, unit: Unit) -> D
             return _store_and_enqueue(happening, connection, unit)
 
 
-def _answer(pressed: ButtonPressed, connection: Connection) -> ActionRequest:
+def _answer(pressed: ButtonPressed, connection: Connection, *, at: datetime) -> ActionRequest:
     return ActionRequest(
         tenant_id=connection.tenant_id,
         decision_id=pressed.decision_id,
         revision=pressed.revision,
         answer=pressed.answer,
         answered_by=pressed.user_id,
+        answered_at=at,
         pressed_in=pressed.pressed_in,
     )
 

@@ -204,6 +204,19 @@ def _leave_ids(person: Person, after: str | None, unit: Unit) -> Page:
     return Page([entry.id for entry in page], len(theirs))
 
 
+def _leave_grades(person: Person, after: str | None, unit: Unit) -> Page:
+    """What a person answered stays counted, and nobody knows whose it was."""
+    records = [r for r in unit.stores.track_records.all(unit.tenant_id) if after is None or r.stream > after][:PER_STEP]
+    redacted = [(record, record.forgetting(persons=person.signatures)) for record in records]
+    theirs = [(before, after) for before, after in redacted if before != after]
+    for before, without in theirs:
+        try:
+            unit.stores.track_records.replace(unit.tenant_id, without, before=before)
+        except Conflict as error:
+            raise UpstreamUnavailable("a track record was changed at that very moment") from error
+    return Page([record.stream for record in records], len(theirs))
+
+
 def _end_reports(member_id: str, unit: Unit) -> None:
     for kind in ReportKind:
         unit.schedules.remove(unit.tenant_id, member_id, kind)
@@ -223,5 +236,6 @@ PARTS: Sequence[tuple[str, Callable[[Person, str | None, Unit], Page]]] = (
     ("audit_entries", _leave_ids),
     ("code_comments", _erase_code_comments),
     ("ticket_comments", _erase_ticket_comments),
+    ("track_records", _leave_grades),
 )
 """Where a person's data is, beside the person's own row, and what is done to a page of it."""
