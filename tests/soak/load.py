@@ -27,12 +27,17 @@ FAULTS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
     ("linear", "issueUpdate", "timeout", {}),
     ("linear", "issueCreate", "timeout", {}),
     ("linear", "*", "timeout", {"after": False}),
+    ("linear", "*", "page", {"times": 2}),
+    ("linear", "commentCreate", "cut", {}),
+    ("linear", "issueUpdate", "reset", {}),
     ("openai", "*", "server_error", {"times": 2}),
     ("openai", "*", "rate_limit", {"times": 2, "retry_after": 2}),
     ("openai", "*", "slow", {"times": 2, "retry_after": 4}),
     ("slack", "*", "server_error", {"times": 3}),
     ("slack", "chat.postMessage", "rate_limit", {"times": 2, "retry_after": 3}),
     ("slack", "chat.update", "timeout", {}),
+    ("slack", "*", "page", {"times": 2, "after": False}),
+    ("slack", "chat.update", "reset", {}),
     ("slack", "chat.postMessage", "slow", {"times": 2, "retry_after": 3}),
 )
 """What befalls a vendor; a `timeout` does what it was asked for, unless told otherwise, and never answers."""

@@ -1,10 +1,10 @@
 """Misbehaviour on demand: which request meets which fault."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, Response, StreamingResponse
 
 from infra.sandbox.core.state import Fault, Vendor
 from infra.sandbox.core.store import Store
@@ -12,6 +12,8 @@ from infra.sandbox.core.world import World
 
 HANG_SECONDS = 30.0
 SLOW_SECONDS = 2.0
+PROXYS_PAGE = "<!doctype html><title>Please wait</title><p>Checking your browser before you go on."
+"""What stands between a client and a vendor answers 200 as well."""
 
 type Refuse = Callable[[Fault], Response]
 type Perform = Callable[[], Awaitable[Response]]
@@ -56,22 +58,49 @@ class Faults:
     ) -> Response:
         """Perform a request, or let the fault that fits it happen.
 
-        A timeout performs the operation (unless `after` is false) and then keeps the client waiting: the nasty case,
-        in which the effect is there and the client cannot know.
+        The nasty case is that the effect is there and the client cannot know. So a timeout performs the operation
+        (unless `after` is false) and then keeps the client waiting; a page of somebody's proxy stands in the answer's
+        place, whole by HTTP's lights; an answer is cut in its midst, or its connection is.
         """
         fault = self.take(vendor, operations)
         if fault is None:
             return await perform()
         match fault.kind:
-            case "timeout":
-                if fault.after:
-                    await perform()
-                return await _hang(request)
+            case "rate_limit" | "server_error" | "revoked":
+                return refuse(fault)
             case "slow":
                 await asyncio.sleep(SLOW_SECONDS if fault.retry_after is None else fault.retry_after)
                 return await perform()
-            case "rate_limit" | "server_error" | "revoked":
-                return refuse(fault)
+            case "timeout" | "page" | "cut" | "reset":
+                return await _lost(request, fault, await perform() if fault.after else Response())
+
+
+async def _lost(request: Request, fault: Fault, answer: Response) -> Response:
+    """What a client gets to see in place of an answer."""
+    match fault.kind:
+        case "page":
+            return HTMLResponse(PROXYS_PAGE)
+        case "cut":
+            return Response(_first_half(answer), answer.status_code, media_type=answer.headers.get("content-type"))
+        case "reset":
+            return _broken_off(answer)
+        case _:
+            return await _hang(request)
+
+
+def _first_half(answer: Response) -> bytes:
+    return bytes(answer.body[: len(answer.body) // 2])
+
+
+def _broken_off(answer: Response) -> Response:
+    """An answer that promises its whole length, and whose connection ends before."""
+
+    async def half() -> AsyncIterator[bytes]:
+        yield _first_half(answer)
+        raise ConnectionResetError("a fault that was asked for")
+
+    headers = {"content-type": answer.headers.get("content-type", ""), "content-length": str(len(answer.body))}
+    return StreamingResponse(half(), answer.status_code, headers)
 
 
 async def _hang(request: Request) -> Response:

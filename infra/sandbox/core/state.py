@@ -86,7 +86,7 @@ class Fault(Model):
 
     vendor: Vendor
     operation: str = "*"
-    kind: Literal["rate_limit", "server_error", "timeout", "revoked", "slow"]
+    kind: Literal["rate_limit", "server_error", "revoked", "timeout", "slow", "page", "cut", "reset"]
     times: PositiveInt = 1
     retry_after: NonNegativeFloat | None = None
     limit: Literal["requests", "complexity", "endpoint-requests", "primary"] = "requests"

@@ -34,7 +34,7 @@ def refusal(fault: Fault) -> Response:
             return response
         case "revoked":
             return incorrect_key().answer
-        case "server_error" | "timeout" | "slow":
+        case "server_error" | "timeout" | "slow" | "page" | "cut" | "reset":
             return Refused(500, None, "The server had an error while processing your request.").answer
 
 

@@ -206,6 +206,27 @@ def test_a_timeout_may_have_done_its_work(sandbox: Sandbox, after: bool, expecte
     assert expected == comments(sandbox)
 
 
+@pytest.mark.parametrize("kind", ["page", "cut", "reset"])
+def test_an_answer_may_be_lost_though_the_work_is_done(sandbox: Sandbox, kind: str) -> None:
+    """A proxy's page, half an answer and a broken connection are all that the client gets to see."""
+    sandbox.control("faults", vendor="linear", operation="commentCreate", kind=kind)
+
+    with pytest.raises((httpx.RemoteProtocolError, ValueError)):
+        sandbox.graphql(COMMENT, input={"issueId": "ENG-1", "body": "x"}).json()
+
+    assert ["x"] == comments(sandbox)
+
+
+def test_a_proxy_may_keep_a_request_to_itself(sandbox: Sandbox) -> None:
+    """With `after` false nothing has been done."""
+    sandbox.control("faults", vendor="linear", operation="commentCreate", kind="page", after=False)
+
+    answer = sandbox.graphql(COMMENT, input={"issueId": "ENG-1", "body": "x"})
+
+    assert (200, True) == (answer.status_code, answer.text.startswith("<!doctype html>"))
+    assert [] == comments(sandbox)
+
+
 def test_a_slow_answer_comes_late_but_comes(sandbox: Sandbox) -> None:
     """`retry_after` says how late."""
     sandbox.control("faults", vendor="slack", kind="slow", retry_after=0.3)
