@@ -10,11 +10,14 @@ from pm_assistant import ends_loading
 from pm_assistant.domain.errors import NotFound, ProductError
 from pm_assistant.domain.events import Challenge, Dropped
 from pm_assistant.domain.tenants import Provider
-from pm_assistant.runtime.http import Answer, answer, path_of, problem, webhook_request, with_common_headers
+from pm_assistant.runtime.http import Answer, answer, nothing, path_of, problem, webhook_request, with_common_headers
 from pm_assistant.runtime.logs import logger
 from pm_assistant.runtime.settings import ReceiveSettings, load
 from pm_assistant.runtime.unit import AwsApplication
 from pm_assistant.workflows.corridor.receive import receive
+
+FORM = "application/x-www-form-urlencoded"
+"""What people press and fill in at Slack comes so; what they fill in closes only where nothing is said to it."""
 
 settings = cache(lambda: load(ReceiveSettings))
 
@@ -23,13 +26,16 @@ def on_webhook(vendor: str, event: dict[str, Any]) -> Answer:
     """What a vendor posts: events, button presses, what happens to our app there."""
     if vendor not in Provider:
         raise NotFound("no such vendor")
-    outcome = receive(Provider(vendor), webhook_request(event), AwsApplication(settings()))
+    request = webhook_request(event)
+    outcome = receive(Provider(vendor), request, AwsApplication(settings()))
     match outcome:
         case Challenge(answer=proof):
             return answer({"challenge": proof})
         case Dropped(reason=reason):
             logger().info("webhook dropped", extra={"provider": vendor, "reason": reason})
             return answer({"status": "dropped", "reason": reason})
+        case None if request.headers.get("content-type", "").startswith(FORM):
+            return nothing()
         case None:
             return answer({"status": "accepted"})
         case _:

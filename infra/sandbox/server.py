@@ -55,6 +55,7 @@ from infra.sandbox.slack.installation import SlackInstallation
 from infra.sandbox.slack.oauth import SlackOAuth
 from infra.sandbox.slack.pages import SlackPages
 from infra.sandbox.slack.signing import SENDER as slack_sender
+from infra.sandbox.slack.views import SlackViews
 from infra.sandbox.slack.workspace import SlackWorkspace
 from infra.sandbox.world import SandboxWorld
 
@@ -125,7 +126,9 @@ def _company(store: Store[SandboxWorld], demo: Path, faults: Faults, brain: Brai
     tokens = Tokens(store, clock)
     installation = SlackInstallation(store, tokens, courier, clock)
     slack_oauth = SlackOAuth(store, tokens, faults, clock)
-    slack = SlackApi(store, workspace, SlackGate(store, tokens), faults, clock, installation.methods())
+    views = SlackViews(store, courier, clock)
+    more = {**installation.methods(), "views.open": views.open}
+    slack = SlackApi(store, workspace, SlackGate(store, tokens), faults, clock, more)
     linear_oauth = LinearOAuth(store, tokens, courier, faults, clock)
     linear = LinearApi(store, tokens, Resolvers(store, organization), faults, clock)
     news = GitHubNews(store, courier, clock)
@@ -188,6 +191,7 @@ def _company(store: Store[SandboxWorld], demo: Path, faults: Faults, brain: Brai
             Mount("/_sandbox", routes=doors),
             *Index(store).routes(),
             *SlackPages(store).routes(),
+            *views.routes(),
             *LinearPages(store).routes(),
         ],
         lifespan=lifespan,

@@ -27,6 +27,7 @@ from pm_assistant.domain.errors import (
     UpstreamUnavailable,
 )
 from pm_assistant.domain.events import TicketRemoved
+from pm_assistant.domain.forms import Form
 from pm_assistant.domain.people import Flaw, Listing, Participant
 from pm_assistant.domain.planning import PlanningPart, Relation, RelationList, RelationType
 from pm_assistant.domain.reports import Card, Notice, Report
@@ -103,6 +104,8 @@ class FakeChat(Failing):
         listings: how often it was asked for its channels.
         flaws: what is wrong with single rows of the list of people.
         whispers: what one person alone was told: channel, thread, person and text.
+        triggers: what lets us show a form.
+        forms: what was shown, by what let us.
         absent: who is in no channel.
         closed: the channels in which we may not write.
     """
@@ -128,6 +131,8 @@ class FakeChat(Failing):
         self.absent: set[str] = set()
         self.closed: set[str] = set()
         self.whispers: list[tuple[str, str, str, str]] = []
+        self.triggers: set[str] = {"trigger-1"}
+        self.forms: dict[str, Form] = {}
         self.history_reads = 0
         self.listings = 0
         self._asked_at: datetime | None = None
@@ -221,6 +226,13 @@ class FakeChat(Failing):
             if (channel, ts) not in self.cards:
                 raise NotFound("message_not_found")
             self.cards[channel, ts] = card
+
+    def open_form(self, trigger_id: str, form: Form) -> None:
+        """Show a form, once for each press that is not too long ago."""
+        with self._write():
+            if trigger_id not in self.triggers:
+                raise NotFound("expired_trigger_id")
+            self.forms.setdefault(trigger_id, form)
 
     def post_ephemeral(self, channel: str, root_ts: str, user_id: str, text: str) -> None:
         """Say something to one person alone."""

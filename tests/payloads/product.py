@@ -91,7 +91,7 @@ class Product(FakeUnit):
             patch.object(receive_function, "AwsApplication", lambda _: self),
         ):
             answer = receive_function.handler(event, None)
-        return answer["statusCode"], json.loads(answer["body"])
+        return answer["statusCode"], json.loads(answer["body"] or "{}")
 
     def work(self) -> None:
         """Do what comes of what was received, as the functions behind the queues do."""

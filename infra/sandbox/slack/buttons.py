@@ -14,6 +14,9 @@ from infra.sandbox.core.state import Clock, Delivery, Json, Person
 from infra.sandbox.core.store import Store
 from infra.sandbox.slack import events
 from infra.sandbox.slack.state import Channel, Message, SlackWorld
+from infra.sandbox.slack.views import installed_on, new_trigger, user
+
+PRESSABLE = frozenset({"button", "static_select", "overflow"})
 
 
 class SlackButtons:
@@ -32,14 +35,23 @@ class SlackButtons:
         channel = world.channels.get(request.path_params["channel"])
         message = events.find(world, channel.id, f"{digits[:-6]}.{digits[-6:]}") if channel else None
         person = world.person(fields.get("person", ""))
-        pressed = next((each for place, each in buttons(message) if place == fields.get("pressed")), None)
+        place = fields.get("pressed", "")
+        pressed = next((each for where, each in buttons(message) if where == place), None)
         if channel is None or message is None or person is None or pressed is None:
             return missing("button")
-        self._tell(channel, message, person, pressed)
-        return RedirectResponse(f"/{world.workspace.address}/archives/{channel.id}/p{digits}", 303)
+        if "options" in pressed:
+            said = next((each for each in pressed["options"] if each["value"] == fields.get(f"chosen.{place}")), None)
+            if said is None:
+                return missing("choice")
+            pressed = {name: each for name, each in pressed.items() if name != "options"} | {"selected_option": said}
+        path = f"/{world.workspace.address}/archives/{channel.id}/p{digits}"
+        self._tell(channel, message, person, pressed, path)
+        return RedirectResponse(path, 303)
 
-    def _tell(self, channel: Channel, message: Message, person: Person, pressed: Json) -> None:
+    def _tell(self, channel: Channel, message: Message, person: Person, pressed: Json, path: str) -> None:
         now = self._clock()
+        trigger_id = new_trigger(self._store.world, person.slack_id, path, self._clock)
+        action = pressed | {"action_ts": f"{now.timestamp():.6f}"}
         self._courier.send(
             Delivery(
                 id=str(uuid.uuid4()),
@@ -47,7 +59,7 @@ class SlackButtons:
                 kind="block_actions",
                 line=f"slack/{channel.id}",
                 about=f"{channel.id}/{message.ts}",
-                body=self._payload(channel, message, person, pressed | {"action_ts": f"{now.timestamp():.6f}"}),
+                body=self._payload(channel, message, person, action) | {"trigger_id": trigger_id},
                 form=True,
                 created_at=now,
             )
@@ -55,20 +67,15 @@ class SlackButtons:
 
     def _payload(self, channel: Channel, message: Message, person: Person, action: Json) -> Json:
         world = self._store.world
-        team, everywhere = world.workspace, world.config.slack_enterprise == "organization"
-        home = {"id": team.team_id, "domain": team.domain}
-        user = {"id": person.slack_id, "username": person.handle, "name": person.handle, "team_id": team.team_id}
+        team = world.workspace
         place = {"message_ts": message.ts, "channel_id": channel.id, "is_ephemeral": False}
         return {
             "type": "block_actions",
-            "user": user,
+            "user": user(world, person.slack_id),
             "api_app_id": team.bot.app_id,
             "token": "sandbox",
             "container": {"type": "message", **place} | ({"thread_ts": message.thread_ts} if message.thread_ts else {}),
-            "trigger_id": f"{secrets.randbelow(10**12)}.{secrets.randbelow(10**12)}.{secrets.token_hex(16)}",
-            "team": None if everywhere else home,
-            "enterprise": world.enterprise,
-            "is_enterprise_install": everywhere,
+            **installed_on(world),
             "channel": {"id": channel.id, "name": "directmessage" if channel.user else channel.name},
             "message": events.message_object(world, message, metadata=True),
             "state": {"values": {}},
@@ -78,8 +85,8 @@ class SlackButtons:
 
 
 def buttons(message: Message | None) -> Iterator[tuple[str, Json]]:
-    """What can be pressed in a message, each under the place it stands at; links lead away instead."""
+    """What can be pressed or chosen from, each under the place it stands at; links lead away instead."""
     for number, block in enumerate(message.blocks if message else []):
         for position, element in enumerate(block.get("elements", []) if block.get("type") == "actions" else []):
-            if element.get("type") == "button" and not element.get("url"):
+            if element.get("type") in PRESSABLE and not element.get("url"):
                 yield f"{number}.{position}", element | {"block_id": block.get("block_id") or f"block{number}"}

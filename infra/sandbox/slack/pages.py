@@ -14,7 +14,7 @@ from infra.sandbox.core.pages import Pages, missing
 from infra.sandbox.core.state import Json
 from infra.sandbox.core.store import Store
 from infra.sandbox.slack.markup import link_html, mrkdwn_html, text_object_html
-from infra.sandbox.slack.state import Channel, Message, SlackWorld
+from infra.sandbox.slack.state import Channel, Message, OpenView, SlackWorld
 
 
 @dataclass(frozen=True)
@@ -98,6 +98,9 @@ class SlackPages:
             channel=shown,
             channels=[seen(world, each) for each in world.channels.values()],
             days=list(_days(world, channel, messages, linked_ts)),
+            views=[
+                _view_seen(world, each) for each in world.views.values() if each.seen_from.startswith(f"{shown.path}/")
+            ],
             names={each.slack_id: each.name for each in world.people} | {bot.user_id: bot.name},
         )
 
@@ -115,6 +118,12 @@ def seen(world: SlackWorld, channel: Channel) -> ChannelSeen:
         messages=len(messages),
         last=_moment(messages[-1]) if messages else None,
     )
+
+
+def _view_seen(world: SlackWorld, opened: OpenView) -> Json:
+    """A modal for a list."""
+    path = f"/{world.workspace.address}/views/{opened.id}"
+    return {"path": path, "person": opened.person, "title": opened.view["title"]["text"]}
 
 
 def _days(

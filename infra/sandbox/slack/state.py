@@ -75,6 +75,24 @@ class Message(Model):
         return self.thread_ts or self.ts
 
 
+class Trigger(Model):
+    """What a press lets the app do: once, and soon; `path` is the page that the person is on."""
+
+    person: str
+    issued_at: datetime
+    path: str
+    used: bool = False
+
+
+class OpenView(Model):
+    """A modal that somebody sees; `seen_from` is the page that it stands before."""
+
+    id: str
+    person: str
+    view: Json
+    seen_from: str
+
+
 class SlackWorld(World):
     """The workspace and what was said in it."""
 
@@ -82,6 +100,8 @@ class SlackWorld(World):
     channels: dict[str, Channel]
     messages: dict[str, list[Message]] = Field(default_factory=dict)
     ephemerals: list[Message] = Field(default_factory=list)
+    triggers: dict[str, Trigger] = Field(default_factory=dict)
+    views: dict[str, OpenView] = Field(default_factory=dict)
     history_read_at: dict[str, datetime] = Field(default_factory=dict)
     events_told: dict[datetime, int] = Field(default_factory=dict)
     limit_told_at: datetime | None = None

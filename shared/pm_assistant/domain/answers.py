@@ -1,5 +1,7 @@
 """What a person says to a decision, and what carries it; whoever only hands it on does not need the log's own words."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Literal, Self
 
 from pydantic import AwareDatetime, Field
@@ -66,18 +68,38 @@ class Edited(Model):
     priority: int | None = Field(default=None, ge=0, le=4, description="of a new ticket: 0 none, 1 urgent, 4 low")
 
 
-class ActionRequest(Model):
+type FormKind = Literal["edit", "relink", "dismiss"]
+"""What a person can be asked to fill in before an answer is given; each is named as the answer that it ends in."""
+WHY_NOT: Mapping[str, str] = MappingProxyType(
+    {
+        "wrong_ticket": "Wrong ticket",
+        "nothing_to_do": "Nothing to do",
+        "already_done": "Already done",
+        "not_now": "Not now",
+    }
+)
+"""Reasons to dismiss that need no further words, as people read them."""
+
+
+class Given(Model):
+    """What a person says to a decision, or wants to fill in first."""
+
+    decision_id: str
+    answer: Answer | None = None
+    remark: str | None = None
+    edited: Edited | None = Field(default=None, description="what `edit` has written")
+    ticket: str | None = Field(default=None, description="the key of the ticket that `relink` means")
+    opens: FormKind | None = Field(default=None, description="what is to be filled in before there is an answer")
+    trigger_id: str | None = Field(default=None, description="what lets the chat show that to whoever pressed")
+    revision: str | None = Field(default=None, description="what the person saw; an answer to anything else is void")
+    pressed_in: Subject | None = Field(default=None, description="the thread of the card that was pressed")
+
+
+class ActionRequest(Given):
     """A message on the actions queue: carry out or show what the log has open on a decision's subject."""
 
     type: Literal["action_request"] = "action_request"
     tenant_id: TenantId
-    decision_id: str
-    answer: Answer | None = None
     answered_by: str | None = None
-    remark: str | None = None
-    edited: Edited | None = Field(default=None, description="what `edit` has written")
-    ticket: str | None = Field(default=None, description="the key of the ticket that `relink` means")
-    revision: str | None = Field(default=None, description="what the person saw; an answer to anything else is void")
     answered_at: AwareDatetime | None = Field(default=None, description="when the answer reached us")
-    pressed_in: Subject | None = Field(default=None, description="the thread of the card that was pressed")
     only_show: bool = Field(default=False, description="bring the card up to date and do nothing else")

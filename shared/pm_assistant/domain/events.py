@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field, JsonValue
 
-from pm_assistant.domain.answers import Answer, Subject
+from pm_assistant.domain.answers import Given
 from pm_assistant.domain.bounds import LARGEST_MESSAGE, pieces
 from pm_assistant.domain.code import AnyCodePart
 from pm_assistant.domain.model import Model
@@ -300,13 +300,9 @@ class WebhookEvent:
     attempt: int = 1
 
 
-class ButtonPressed(Model):
-    """A person answered a card; not yet matched to a tenant."""
+class ButtonPressed(Given):
+    """A person answered a card, or what it had them fill in; not yet matched to a tenant."""
 
     provider: Provider
     external_id: str
-    decision_id: str
-    revision: str | None = None
-    answer: Answer
     user_id: str
-    pressed_in: Subject | None = None

@@ -22,6 +22,7 @@ class CardEntry(Model):
         text: what is to be written, word for word; empty where nothing is, or where not everybody may read it.
         awaits_answer: what its buttons answer: `<decision id>:<revision>`; None if nothing is asked.
         answers: which buttons those are.
+        asks_why: whether a reason is asked for where it is dismissed.
         undoes: likewise what its Undo button takes back; a card is not kept in a thread for its sake.
     """
 
@@ -32,6 +33,7 @@ class CardEntry(Model):
     text: str = ""
     awaits_answer: str | None = None
     answers: tuple[Answer, ...] = ("approve", "dismiss")
+    asks_why: bool = False
     undoes: str | None = None
 
 

@@ -15,6 +15,7 @@ from pm_assistant.domain.decisions import NO_ODDS, Judgement, Outcome, Stake
 from pm_assistant.domain.deliveries import Delivery, DeliveryPage
 from pm_assistant.domain.drafts import NO_DETAILS, TicketDetails
 from pm_assistant.domain.events import ButtonPressed, Challenge, Dropped, WebhookEvent, WebhookRequest
+from pm_assistant.domain.forms import Form
 from pm_assistant.domain.people import Listing, Participant
 from pm_assistant.domain.reports import Card, Notice, Report
 from pm_assistant.domain.tenants import Credentials, Member
@@ -146,6 +147,14 @@ class Chat(Protocol):
 
         Raises:
             NotFound: the card is gone, or we may no longer speak there.
+        """
+        ...
+
+    def open_form(self, trigger_id: str, form: Form) -> None:
+        """Show a form to whoever has just pressed something; what let us do so counts once, and for three seconds.
+
+        Raises:
+            NotFound: it counts no more.
         """
         ...
 

@@ -15,7 +15,7 @@ PRIVATE, OURS = "a ticket of a private team", "a ticket of the team's"
 MOST_NAMED = 5
 """Tickets that are named to show that another is over, or waits."""
 NONE: Mapping[str, Sequence[str]] = MappingProxyType({})
-BUTTONS: tuple[Answer, ...] = ("approve", "dismiss", "retry")
+BUTTONS: tuple[Answer, ...] = ("approve", "edit", "relink", "dismiss", "retry")
 """What can be answered on a card, beside Undo."""
 UNDO_OFFERED_FOR = timedelta(days=7)
 """How long what was done is one press from being taken back; later an order does it, or the API."""
@@ -136,6 +136,7 @@ def _entry(
         text="" if hidden or outside or not _is_to_be_written(decision) else decision.action.words or "",
         awaits_answer=seen if answers else None,
         answers=answers,
+        asks_why=decision.state is DecisionState.PROPOSED,
         undoes=seen if _offers_undo(decision, deciding) else None,
     )
 

@@ -107,6 +107,11 @@ def refusal(status: HTTPStatus, detail: str, *, headers: Mapping[str, str] | Non
     return answer(body, status, content_type=PROBLEM_JSON, headers=headers)
 
 
+def nothing() -> Answer:
+    """Answer that all is well, and nothing else."""
+    return {"statusCode": HTTPStatus.OK.value, "headers": {}, "body": "", "isBase64Encoded": False}
+
+
 def answer(
     body: Mapping[str, object],
     status: HTTPStatus = HTTPStatus.OK,

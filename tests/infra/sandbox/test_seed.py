@@ -140,6 +140,8 @@ def test_a_state_is_one_flat_object_whichever_vendor_a_part_belongs_to(tmp_path:
         "channels",
         "messages",
         "ephemerals",
+        "triggers",
+        "views",
         "history_read_at",
         "events_told",
         "limit_told_at",

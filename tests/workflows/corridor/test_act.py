@@ -78,6 +78,10 @@ class ActUnit(FakeUnit):
         """Handle an action request on a decision."""
         return self.handle(ActionRequest.model_validate({"tenant_id": ACME, "decision_id": decision.id, **answer}), now)
 
+    def acts(self, decision: Decision, **said: Any) -> None:
+        """Handle a request that nothing comes of in the log."""
+        assert () == act(ActionRequest.model_validate({"tenant_id": ACME, "decision_id": decision.id, **said}), self)
+
     @property
     def postponed(self) -> ActionRequest:
         """The last request that waits on the queue."""

@@ -7,9 +7,9 @@ Whatever people or vendors wrote is escaped here and nowhere else.
 
 from collections.abc import Iterable, Mapping
 
-from pm_assistant.domain.answers import Answer
+from pm_assistant.domain.answers import WHY_NOT, Answer
 from pm_assistant.domain.reports import Card, CardEntry, Line, Notice, Report, Section
-from pm_assistant.integrations.slack.webhook import BUTTONS
+from pm_assistant.integrations.slack.interactions import BLOCK, BUTTONS, OPENERS, OTHER_REASON, WHY_NOT_MENU
 
 type Block = dict[str, object]
 
@@ -25,6 +25,7 @@ MAX_URL = 1500
 MAX_LABEL = 75
 MAX_VALUE = 255
 NOTICE = "notice.open"
+OPENER_LABELS = {"edit": "Edit…", "relink": "Other ticket…"}
 LABELS = {"approve": "Approve", "dismiss": "Dismiss", "retry": "Try again", "undo": "Undo"}
 
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
@@ -84,7 +85,7 @@ def report_blocks(report: Report) -> list[Block]:
     shown = body[: MAX_BLOCKS - 3]
     if len(shown) < len(body):
         shown.append(_context("… and more than one message can hold"))
-    header: Block = {"type": "header", "text": {"type": "plain_text", "text": _plain(report.title), "emoji": False}}
+    header: Block = {"type": "header", "text": {"type": "plain_text", "text": plain(report.title), "emoji": False}}
     return [header, *shown, _context("Every line links to its source")]
 
 
@@ -103,7 +104,7 @@ def notice_blocks(notice: Notice) -> list[Block]:
     """
     blocks = [_mrkdwn(f"*{escape(notice.title)}*\n{escape(notice.text, MAX_DETAIL)}")]
     if _is_web(notice.url):
-        button = _button(_plain(notice.link_text, MAX_LABEL), NOTICE, notice.id[:MAX_VALUE])
+        button = _button(plain(notice.link_text, MAX_LABEL), NOTICE, notice.id[:MAX_VALUE])
         blocks.append({"type": "actions", "elements": [button | {"url": notice.url, "style": "primary"}]})
     return blocks
 
@@ -113,7 +114,8 @@ def notice_text(notice: Notice) -> str:
     return f"*{escape(notice.title)}* {escape(notice.text, MAX_DETAIL)} {link(notice.link_text, notice.url)}".strip()
 
 
-def _plain(text: str, limit: int = MAX_HEADER) -> str:
+def plain(text: str, limit: int = MAX_HEADER) -> str:
+    """Text on one line, at most so many characters, and never none."""
     line = " ".join(text.split()) or "Report"
     return line if len(line) <= limit else line[: limit - 1] + "…"
 
@@ -133,7 +135,7 @@ def _entry(entry: CardEntry, room: int) -> list[Block]:
     pressed = {answer: entry.awaits_answer for answer in entry.answers if entry.awaits_answer}
     pressed |= {"undo": entry.undoes} if entry.undoes else {}
     if pressed:
-        blocks.append(_buttons(pressed))
+        blocks.append(_buttons(pressed, asks_why=entry.asks_why))
     return blocks
 
 
@@ -188,14 +190,36 @@ def _context(text: str) -> Block:
     return {"type": "context", "elements": [{"type": "mrkdwn", "text": text, "verbatim": True}]}
 
 
-def _buttons(pressed: Mapping[Answer, str]) -> Block:
+def _buttons(pressed: Mapping[Answer, str], *, asks_why: bool) -> Block:
     """What can be pressed, with what each answers; the first is what is asked, if anything is."""
     shown = [(answer, action_id) for action_id, answer in BUTTONS.items() if answer in pressed]
-    buttons = [_button(LABELS[answer], action_id, pressed[answer]) for answer, action_id in shown]
-    first = buttons[0] if [*pressed] == ["undo"] else buttons[0] | {"style": "primary"}
-    return {"type": "actions", "elements": [first, *buttons[1:]]}
+    if asks_why:
+        shown = [(answer, action_id) for answer, action_id in shown if answer != "dismiss"]
+    elements = [_button(LABELS[answer], action_id, pressed[answer]) for answer, action_id in shown]
+    if elements and [*pressed] != ["undo"]:
+        elements[0] |= {"style": "primary"}
+    openers = [(kind, action_id) for action_id, kind in OPENERS.items() if kind in pressed]
+    elements += [_button(OPENER_LABELS[kind], action_id, pressed[kind]) for kind, action_id in openers]
+    if not (asks_why and "dismiss" in pressed):
+        return {"type": "actions", "elements": elements}
+    return {"type": "actions", "block_id": f"{BLOCK}{pressed['dismiss']}", "elements": [*elements, _why_not()]}
+
+
+def _why_not() -> Block:
+    """A menu of reasons: to choose one is to dismiss."""
+    reasons = {**WHY_NOT, OTHER_REASON: "Something else…"}
+    options = [{"text": _plain_text(label), "value": reason} for reason, label in reasons.items()]
+    return {
+        "type": "static_select",
+        "action_id": WHY_NOT_MENU,
+        "placeholder": _plain_text("Not this…"),
+        "options": options,
+    }
+
+
+def _plain_text(text: str) -> Block:
+    return {"type": "plain_text", "text": text, "emoji": False}
 
 
 def _button(label: str, action_id: str, value: str) -> Block:
-    text = {"type": "plain_text", "text": label, "emoji": False}
-    return {"type": "button", "action_id": action_id, "value": value, "text": text}
+    return {"type": "button", "action_id": action_id, "value": value, "text": _plain_text(label)}

@@ -10,7 +10,7 @@ the two `find_…` call them. They need the scopes `channels:history`, `im:histo
 import logging
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from http.client import HTTPException
@@ -33,6 +33,7 @@ from pm_assistant.domain.errors import (
     UpstreamRejected,
     UpstreamUnavailable,
 )
+from pm_assistant.domain.forms import Form
 from pm_assistant.domain.people import Flaw, Listing
 from pm_assistant.domain.reports import Card, Notice, Report
 from pm_assistant.domain.tenants import Member, Provider
@@ -51,6 +52,7 @@ from pm_assistant.integrations.slack.blocks import (
     report_blocks,
     report_text,
 )
+from pm_assistant.integrations.slack.views import form_view
 from pm_assistant.integrations.slack.wire import SPEECH, SlackMessage
 
 if TYPE_CHECKING:
@@ -70,6 +72,7 @@ CARD, REPORT, NOTICE = "pm_assistant_card", "pm_assistant_report", "pm_assistant
 
 _REVOKED = {"invalid_auth", "token_revoked", "token_expired", "account_inactive", "not_authed"}
 _GONE = {"thread_not_found", "message_not_found", "channel_not_found", "is_archived", "not_in_channel"}
+_GONE |= {"expired_trigger_id", "invalid_trigger_id"}
 _GONE |= {"user_not_found", "users_not_found", "user_not_visible", "user_not_in_channel", "user_disabled"}
 _CLOSED = {
     "cannot_reply_to_message",
@@ -238,6 +241,11 @@ class SlackChat:
                 metadata=_metadata(CARD, card.id),
             )
 
+    def open_form(self, trigger_id: str, form: Form) -> None:
+        """Open a modal; where it is open already, it stays."""
+        with suppress(AlreadyOpen), translated():
+            self._client.views_open(trigger_id=trigger_id, view=form_view(form))
+
     def post_ephemeral(self, channel: str, root_ts: str, user_id: str, text: str) -> None:
         """Say something in a thread that one person alone sees."""
         with translated():
@@ -396,8 +404,15 @@ class WhichWorkspace(UpstreamRejected):
     """The token is good for several workspaces, and the method wants to be told which is meant."""
 
 
+class AlreadyOpen(UpstreamRejected):
+    """What lets us show something to somebody has done so before."""
+
+
 class MissingScope(UpstreamRejected):
     """The tenant has not granted us what the method needs."""
+
+
+_REFUSED = {"missing_argument": WhichWorkspace, "exchanged_trigger_id": AlreadyOpen}
 
 
 @contextmanager
@@ -441,7 +456,7 @@ def _kind(error: SlackApiError) -> UpstreamError | NotFound:
         return NotFound(f"Slack does not let us write there: {code}")
     if code == "missing_scope":
         return MissingScope(f"Slack needs the scope {str(response.get('needed', ''))[:200]}")
-    refused = WhichWorkspace if code == "missing_argument" else UpstreamRejected
+    refused = _REFUSED.get(code, UpstreamRejected)
     return refused(f"Slack refused: {code}")
 
 

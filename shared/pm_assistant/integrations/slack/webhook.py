@@ -11,7 +11,6 @@ from urllib.parse import parse_qs
 
 from pydantic import Field
 
-from pm_assistant.domain.answers import Answer, Subject
 from pm_assistant.domain.errors import InvalidRequest, Unauthenticated
 from pm_assistant.domain.events import (
     AccessLost,
@@ -33,14 +32,6 @@ from pm_assistant.integrations.slack.wire import SPEECH, TIMESTAMP, SlackMessage
 from pm_assistant.integrations.webhooks import Payload, is_signed, parse, read_json, required, valid_secrets
 
 TOLERANCE_SECONDS = 300
-BUTTONS: Mapping[str, Answer] = {
-    "decision.approve": "approve",
-    "decision.dismiss": "dismiss",
-    "decision.retry": "retry",
-    "decision.undo": "undo",
-}
-"""What the buttons on a card say, by `action_id`; their value is `<decision id>:<revision>`: what was seen counts."""
-
 OF_PEOPLE = frozenset({"team_join", "user_change"})
 OF_NO_CONCERN: Mapping[str, str] = {
     "channel_archive": "archived",
@@ -153,51 +144,6 @@ class RateLimitedEvent(Payload):
 
     team_id: str = Field(min_length=1)
     minute_rate_limited: int | None = Field(default=None, ge=0, le=2**32)
-
-
-class Named(Payload):
-    """Anything that has an id."""
-
-    id: str = Field(min_length=1)
-
-
-class PressedAction(Payload):
-    """One pressed element of a message."""
-
-    action_id: str
-    value: str | None = None
-
-
-class Container(Payload):
-    """Where a pressed element stands."""
-
-    message_ts: str | None = None
-    thread_ts: str | None = None
-    channel_id: str | None = None
-
-    @property
-    def thread(self) -> Subject | None:
-        """The thread, if it is in one, or may begin one."""
-        root_ts = self.thread_ts or self.message_ts
-        return Subject(channel=self.channel_id, root_ts=root_ts) if self.channel_id and root_ts else None
-
-
-class Interaction(Payload):
-    """The `payload` of an interaction form; an app installed for a whole organisation may get no `team`."""
-
-    type: str
-    team: Named | None = None
-    enterprise: Named | None = None
-    is_enterprise_install: bool = False
-    user: Named | None = None
-    container: Container = Field(default_factory=Container)
-    actions: tuple[PressedAction, ...] = ()
-
-    @property
-    def installed_on(self) -> str | None:
-        """The workspace, or the organisation, whose installation this is about."""
-        installation = self.enterprise if self.is_enterprise_install else self.team
-        return installation.id if installation else None
 
 
 class SlackWebhook:
@@ -429,17 +375,7 @@ def _form(body: bytes) -> ButtonPressed | Dropped:
         return Dropped(reason="slash command")
     if "payload" not in fields:
         return Dropped(reason="form")
-    interaction = parse(Interaction, read_json(fields["payload"][0].encode(), field="payload"), within="payload")
-    pressed = next((a for a in interaction.actions if a.action_id in BUTTONS), None)
-    if interaction.type != "block_actions" or pressed is None:
-        return Dropped(reason="interaction")
-    decision_id, _, revision = required(pressed.value, "payload.actions.value").partition(":")
-    return ButtonPressed(
-        provider=Provider.SLACK,
-        external_id=required(interaction.installed_on, "payload.team"),
-        decision_id=decision_id,
-        revision=revision or None,
-        answer=BUTTONS[pressed.action_id],
-        user_id=required(interaction.user.id if interaction.user else None, "payload.user"),
-        pressed_in=interaction.container.thread,
-    )
+    # Most deliveries are messages, and need none of it.
+    from pm_assistant.integrations.slack.interactions import read_interaction
+
+    return read_interaction(read_json(fields["payload"][0].encode(), field="payload"))

@@ -38,7 +38,7 @@ from pm_assistant.ports.unit import LEASE, Unit
 from pm_assistant.presentation.comments import comment_body, inert, ticket_body
 from pm_assistant.workflows.code.likeness import choose_link, planned_link, take_back_link
 from pm_assistant.workflows.connections.queries import chat_url
-from pm_assistant.workflows.corridor.answering import reason_to_refuse, tell_gone, tell_refusal
+from pm_assistant.workflows.corridor.answering import reason_to_refuse, reason_void, tell_gone, tell_refusal
 from pm_assistant.workflows.corridor.closing import (
     OPEN_AGAIN,
     close_tickets,
@@ -49,15 +49,13 @@ from pm_assistant.workflows.corridor.closing import (
 from pm_assistant.workflows.corridor.confirming import confirm
 from pm_assistant.workflows.corridor.conversations import cited_messages
 from pm_assistant.workflows.corridor.drafting import team_and_details
+from pm_assistant.workflows.corridor.forms import open_form
 from pm_assistant.workflows.corridor.grading import learn
 from pm_assistant.workflows.corridor.obey import obey
 from pm_assistant.workflows.corridor.relinking import relink
 from pm_assistant.workflows.corridor.showing import show_cards
 from pm_assistant.workflows.corridor.tickets import CLOCKS_DIFFER, forget_ticket
 
-CHANGED_SINCE_SEEN = "it has changed since you saw it, so look at it again"
-ANSWERED_BEFORE = "somebody has answered it already"
-NOT_ASKED = "nobody is asked about it any more"
 CHANGED_SINCE = "not taken back: people have changed it since"
 OTHERS_REST_ON_IT = "not taken back: what was said elsewhere is noted on it"
 STANDING = frozenset({DecisionState.ACTING, DecisionState.DONE, DecisionState.FAILED})
@@ -78,12 +76,15 @@ def act(request: ActionRequest, unit: Unit) -> Sequence[Decision]:
     has its tracker kept all the same. Cards outlive the log: of a decision that is not kept any more nothing is done.
 
     Returns:
-        All decisions of the subject, as the log now has them.
+        All decisions of the subject, as the log now has them; none where only a form was to be shown.
 
     Raises:
         Conflict: another request is at work on the subject; repeat.
         UpstreamUnavailable: the tracker or the chat did not answer; repeat.
     """
+    if request.opens is not None:
+        open_form(request, request.opens, unit)
+        return ()
     stores, tenant_id = unit.stores, unit.tenant_id
     try:
         subject = stores.decisions.get(tenant_id, request.decision_id).subject
@@ -187,7 +188,7 @@ def _refused(request: ActionRequest, decision: Decision, unit: Unit) -> bool:
     if _repeated(request, decision):
         return True
     try:
-        reason = _void(request, decision) or reason_to_refuse(request.answered_by or "", unit)
+        reason = reason_void(request, request.answer, decision) or reason_to_refuse(request.answered_by or "", unit)
         if reason is not None:
             tell_refusal(request, decision, reason, unit)
     except (NotConnected, AccessRevoked):
@@ -199,15 +200,6 @@ def _repeated(request: ActionRequest, decision: Decision) -> bool:
     """Whether the same person has said the same before: it was pressed twice, or came twice."""
     is_same = decision.answered_how == request.answer or request.answer == "retry"
     return is_same and decision.decided_by == request.answered_by and not decision.accepts(request.answer or "retry")
-
-
-def _void(request: ActionRequest, decision: Decision) -> str | None:
-    """Why an answer fits nothing that is asked or done."""
-    if request.revision not in {None, decision.revision}:
-        return CHANGED_SINCE_SEEN
-    if request.answer is not None and not decision.accepts(request.answer):
-        return ANSWERED_BEFORE if decision.decided_by is not None else NOT_ASKED
-    return None
 
 
 def _has_rested(decision: Decision, unit: Unit) -> bool:

@@ -5,7 +5,7 @@ from contextlib import suppress
 from typing import assert_never
 
 from pm_assistant.domain.accounts import Scope
-from pm_assistant.domain.decisions import CALLERS, OPERATOR, ActionRequest, Decision, Subject
+from pm_assistant.domain.decisions import CALLERS, OPERATOR, ActionRequest, Answer, Decision, Subject
 from pm_assistant.domain.errors import AccessRevoked, NotConnected, NotFound, Unauthenticated, UpstreamUnavailable
 from pm_assistant.domain.people import with_account
 from pm_assistant.domain.tenants import Member, Standing, TenantState
@@ -20,6 +20,9 @@ NEEDED = Scope.RUN
 CLOSING = "the team is leaving us, and until that is called off no answer counts"
 REMOVED = "the account or key is not there any more"
 GONE = "what was asked here is not kept any more"
+CHANGED_SINCE_SEEN = "it has changed since you saw it, so look at it again"
+ANSWERED_BEFORE = "somebody has answered it already"
+NOT_ASKED = "nobody is asked about it any more"
 UNKNOWN = "you are nobody whom we know of this workspace"
 
 
@@ -38,6 +41,15 @@ def reason_to_refuse(actor: str, unit: Unit) -> str | None:
     if unit.stores.tenants.get(unit.tenant_id).state is TenantState.CLOSING:
         return CLOSING
     return _lacks_right(actor, unit) if actor.startswith(CALLERS) else _lacks_standing(actor, unit)
+
+
+def reason_void(request: ActionRequest, answer: Answer | None, decision: Decision) -> str | None:
+    """Why an answer fits nothing that is asked or done, in words for whoever gives it; None if it does."""
+    if request.revision not in {None, decision.revision}:
+        return CHANGED_SINCE_SEEN
+    if answer is not None and not decision.accepts(answer):
+        return ANSWERED_BEFORE if decision.decided_by is not None else NOT_ASKED
+    return None
 
 
 def tell_gone(request: ActionRequest, unit: Unit) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, assert_never
 
-from pm_assistant.domain.answers import ActionRequest
+from pm_assistant.domain.answers import ActionRequest, Given
 from pm_assistant.domain.events import (
     AccessLost,
     AccessRestored,
@@ -131,15 +131,9 @@ def _on_happening(happening: Happening, connection: Connection, unit: Unit) -> D
 
 
 def _answer(pressed: ButtonPressed, connection: Connection, *, at: datetime) -> ActionRequest:
-    return ActionRequest(
-        tenant_id=connection.tenant_id,
-        decision_id=pressed.decision_id,
-        revision=pressed.revision,
-        answer=pressed.answer,
-        answered_by=pressed.user_id,
-        answered_at=at,
-        pressed_in=pressed.pressed_in,
-    )
+    given = {name: getattr(pressed, name) for name in Given.model_fields}
+    signed = {"tenant_id": connection.tenant_id, "answered_by": pressed.user_id, "answered_at": at}
+    return ActionRequest.model_validate({**given, **signed})
 
 
 def _on_events_missed(missed: EventsMissed, connection: Connection, unit: Unit) -> Dropped | None:

@@ -1,0 +1,48 @@
+"""What a person is asked to fill in before an answer is given, as any chat can show it."""
+
+from pm_assistant.domain.answers import FormKind, Subject
+from pm_assistant.domain.model import Model
+
+
+class Choice(Model):
+    """One of several values, as people read it."""
+
+    value: str
+    label: str
+
+
+class Field(Model):
+    """One thing to fill in or choose.
+
+    Attributes:
+        id: which it is.
+        value: what stands in it at first; of choices, the chosen one.
+        lines: whether it may have several.
+        most: characters that it takes.
+        choices: what can be chosen; empty where it is written.
+        optional: whether it may stay empty.
+    """
+
+    id: str
+    label: str
+    value: str = ""
+    lines: bool = False
+    most: int = 3_000
+    choices: tuple[Choice, ...] = ()
+    optional: bool = False
+
+
+class Form(Model):
+    """What is to be filled in.
+
+    Attributes:
+        answers: `<decision id>:<revision>`, as on the card.
+        thread: of the card, where whoever sends it off is told why nothing comes of it.
+    """
+
+    kind: FormKind
+    answers: str
+    thread: Subject | None = None
+    title: str
+    send: str
+    fields: tuple[Field, ...]

@@ -1,0 +1,197 @@
+"""What people press, choose and fill in at Slack: on cards, and in the forms that these open.
+
+docs.slack.dev, reference/interaction-payloads. A form's state is Slack's; what it is about lies in its
+`private_metadata`, which Slack hands back as we gave it.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from pydantic import BaseModel, Field
+
+from pm_assistant.domain.answers import WHY_NOT, Answer, Edited, FormKind, Given, Subject
+from pm_assistant.domain.events import ButtonPressed, Dropped
+from pm_assistant.domain.tenants import Provider
+from pm_assistant.integrations.webhooks import Payload, parse, read_json, required
+
+BUTTONS: Mapping[str, Answer] = {
+    "decision.approve": "approve",
+    "decision.dismiss": "dismiss",
+    "decision.retry": "retry",
+    "decision.undo": "undo",
+}
+"""What the buttons on a card say, by `action_id`; their value is `<decision id>:<revision>`: what was seen counts."""
+OPENERS: Mapping[str, FormKind] = {"decision.edit": "edit", "decision.relink": "relink"}
+"""The buttons that have something filled in first; their values likewise."""
+WHY_NOT_MENU, OTHER_REASON = "decision.why_not", "other"
+"""A menu of reasons; what it is about is the id of its block, behind `BLOCK`."""
+BLOCK = "decision|"
+FORMS: Mapping[str, FormKind] = {"form.edit": "edit", "form.relink": "relink", "form.dismiss": "dismiss"}
+"""Forms, by `callback_id`."""
+TITLE, TEXT, PRIORITY, TICKET, TICKET_KEY, WORDS = "title", "text", "priority", "ticket", "ticket_key", "words"
+"""The fields of forms, by `block_id`; a long text is in several, `text.0` and on."""
+
+
+class Named(Payload):
+    """Anything that has an id."""
+
+    id: str = Field(min_length=1)
+
+
+class Option(Payload):
+    """A choice among several."""
+
+    value: str
+
+
+class Element(Payload):
+    """A pressed, chosen or filled element."""
+
+    action_id: str = ""
+    block_id: str = ""
+    value: str | None = None
+    selected_option: Option | None = None
+
+    @property
+    def said(self) -> str:
+        """What was written or chosen; nothing if neither."""
+        return self.selected_option.value if self.selected_option else self.value or ""
+
+
+class Container(Payload):
+    """Where a pressed element stands."""
+
+    message_ts: str | None = None
+    thread_ts: str | None = None
+    channel_id: str | None = None
+
+    @property
+    def thread(self) -> Subject | None:
+        """The thread, if it is in one, or may begin one."""
+        root_ts = self.thread_ts or self.message_ts
+        return Subject(channel=self.channel_id, root_ts=root_ts) if self.channel_id and root_ts else None
+
+
+class FormState(Payload):
+    """What was filled in, by block and element."""
+
+    values: dict[str, dict[str, Element]] = Field(default_factory=dict)
+
+
+class View(Payload):
+    """A form."""
+
+    callback_id: str = ""
+    private_metadata: str = ""
+    state: FormState = Field(default_factory=FormState)
+
+    @property
+    def filled(self) -> Mapping[str, str]:
+        """What was filled in, by block."""
+        return {block: next(iter(elements.values())).said for block, elements in self.state.values.items() if elements}
+
+
+class Interaction(Payload):
+    """The `payload` of an interaction form; an app installed for a whole organisation may get no `team`."""
+
+    type: str
+    team: Named | None = None
+    enterprise: Named | None = None
+    is_enterprise_install: bool = False
+    user: Named | None = None
+    trigger_id: str | None = None
+    container: Container = Field(default_factory=Container)
+    actions: tuple[Element, ...] = ()
+    view: View | None = None
+
+    @property
+    def installed_on(self) -> str | None:
+        """The workspace, or the organisation, whose installation this is about."""
+        installation = self.enterprise if self.is_enterprise_install else self.team
+        return installation.id if installation else None
+
+
+class About(BaseModel):
+    """What a form is about, as it lies in the form: `<decision id>:<revision>`, and the thread of its card."""
+
+    answers: str
+    thread: Subject | None = None
+
+
+def read_interaction(payload: Mapping[str, object]) -> ButtonPressed | Dropped:
+    """Read what somebody pressed, chose or sent off; what is none of our elements is no answer.
+
+    Raises:
+        InvalidRequest: it is ours and not of the form that we gave it.
+    """
+    interaction = parse(Interaction, payload, within="payload")
+    given = _given(interaction)
+    if given is None:
+        return Dropped(reason="interaction")
+    return ButtonPressed(
+        provider=Provider.SLACK,
+        external_id=required(interaction.installed_on, "payload.team"),
+        user_id=required(interaction.user.id if interaction.user else None, "payload.user"),
+        **{name: getattr(given, name) for name in Given.model_fields},
+    )
+
+
+def _given(interaction: Interaction) -> Given | None:
+    match interaction.type:
+        case "block_actions":
+            pressed = (_pressed(element, interaction) for element in interaction.actions)
+            return next((given for given in pressed if given is not None), None)
+        case "view_submission" if interaction.view is not None and interaction.view.callback_id in FORMS:
+            return _sent_off(interaction.view)
+        case _:
+            return None
+
+
+def _pressed(element: Element, interaction: Interaction) -> Given | None:
+    opener: dict[str, str | None] = {"trigger_id": interaction.trigger_id}
+    chosen: Mapping[str, object]
+    if (answer := BUTTONS.get(element.action_id)) is not None:
+        about, chosen = required(element.value, "payload.actions.value"), {"answer": answer}
+    elif (form := OPENERS.get(element.action_id)) is not None:
+        about, chosen = required(element.value, "payload.actions.value"), {"opens": form, **opener}
+    elif element.action_id == WHY_NOT_MENU:
+        about, reason = element.block_id.removeprefix(BLOCK), WHY_NOT.get(element.said)
+        chosen = {"answer": "dismiss", "remark": reason} if reason else {"opens": "dismiss", **opener}
+    else:
+        return None
+    return _on(about, chosen, thread=interaction.container.thread)
+
+
+def _sent_off(view: View) -> Given:
+    about = parse(About, read_json(view.private_metadata.encode(), field="payload.view.private_metadata"))
+    filled = view.filled
+    chosen: dict[str, object] = {"answer": FORMS[view.callback_id]}
+    match FORMS[view.callback_id]:
+        case "edit":
+            chosen["edited"] = _edited(filled)
+        case "relink":
+            chosen["ticket"] = filled.get(TICKET_KEY, "").strip() or filled.get(TICKET)
+        case "dismiss":
+            chosen["remark"] = filled.get(WORDS)
+    return _on(about.answers, chosen, thread=about.thread)
+
+
+def _edited(filled: Mapping[str, str]) -> Edited:
+    parts: Sequence[str] = sorted((block for block in filled if block.startswith(f"{TEXT}.")), key=_number)
+    priority = filled.get(PRIORITY, "")
+    written = {
+        "title": filled.get(TITLE) or None,
+        "text": "".join(filled[part] for part in parts) if parts else None,
+        "priority": priority or None,
+    }
+    return parse(Edited, written, within="payload.view.state")
+
+
+def _number(block: str) -> int:
+    digits = block.removeprefix(f"{TEXT}.")
+    return int(digits) if digits.isascii() and digits.isdecimal() else 0
+
+
+def _on(about: str, chosen: Mapping[str, object], *, thread: Subject | None) -> Given:
+    decision_id, _, revision = about.partition(":")
+    about_it = {"decision_id": decision_id, "revision": revision or None, "pressed_in": thread}
+    return parse(Given, {**about_it, **chosen}, within="payload")
