@@ -37,6 +37,7 @@ from pm_assistant.workflows.connections.channels import follow_channel
 from pm_assistant.workflows.connections.people import keep_person
 from pm_assistant.workflows.connections.resume import resume
 from pm_assistant.workflows.corridor.conversations import conversation_at
+from pm_assistant.workflows.corridor.corrections import is_deed_corrected
 from pm_assistant.workflows.corridor.hearing import hear
 from pm_assistant.workflows.corridor.judge import Verdict, judge
 from pm_assistant.workflows.corridor.orders import gives_order
@@ -398,6 +399,9 @@ def _reconsidered(decision: Decision, conversation: Conversation, judged: Decisi
     for _ in range(ATTEMPTS):
         if decision.words_deleted(conversation.messages):
             after = _without_deleted_words(decision, conversation, judged, at=unit.now())
+        elif decision.state not in OVER and not decision.undoing and is_deed_corrected(decision, conversation, unit):
+            as_of = conversation.latest.received_at
+            after = decision.ungrounded(revision=conversation.digest, as_of=as_of, at=unit.now())
         elif judged is None:
             after = _without_ground(decision, conversation, at=unit.now())
         else:
@@ -451,8 +455,8 @@ def _without_ground(decision: Decision, conversation: Conversation, *, at: datet
     else:
         approved = decision.unfinished and decision.decided_by is not None
         gone = not approved and decision.words_changed(conversation.messages)
-    if not gone:
-        return decision
+    if not gone:  # What was taken back in a later word may be over by now all the same.
+        return decision.unchanged_since_done() if decision.undo_proposed else decision
     return decision.ungrounded(revision=conversation.digest, as_of=conversation.latest.received_at, at=at)
 
 

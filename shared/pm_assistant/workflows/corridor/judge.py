@@ -28,6 +28,7 @@ from pm_assistant.domain.work import Conversation, Message, Team, Ticket, permal
 from pm_assistant.language.retrieval import Ranking
 from pm_assistant.ports.unit import Unit
 from pm_assistant.workflows.connections.relations import canonical_ids
+from pm_assistant.workflows.corridor.corrections import TAKEN_BACK_SINCE, is_corrected
 from pm_assistant.workflows.corridor.drafting import Drafting
 from pm_assistant.workflows.corridor.orders import orders_in
 from pm_assistant.workflows.corridor.precedents import Precedents
@@ -84,6 +85,8 @@ def judge(conversation: Conversation, tenant: Tenant, unit: Unit) -> Verdict:
             continue  # What is to become of these, a person has said.
         if problem:
             unusable.append(f"{proposal.action.kind}: {problem}")
+        elif is_corrected(proposal.action, proposal.evidence, shown, unit):
+            unusable.append(f"{proposal.action.kind}: {TAKEN_BACK_SINCE}")
         else:
             usable += _completed(proposal, shown, candidate_tickets, tenant=tenant, index=index, unit=unit)
     chat = unit.provider(Role.CHAT)
