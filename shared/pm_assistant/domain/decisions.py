@@ -55,6 +55,7 @@ class Proposal(Model):
         reason: one sentence a person can check.
         evidence: the messages it rests on, oldest first; never empty.
         runners_up: tickets that came next, best first.
+        sentiment: of a topic, or of what customers report; never of a colleague.
     """
 
     action: Proposable

@@ -246,7 +246,13 @@ def test_language_and_mood_are_noted() -> None:
     """Four languages by their small words, mood by its words."""
     german = judge(thread("die App stürzt ab und das ist nicht gut, kaputt")).proposals[0]
     assert ("de", "negative") == (german.language, german.sentiment)
-    assert "positive" == judge(thread("thanks, great work!")).proposals[0].sentiment
+    assert "positive" == judge(thread("Our customers love the new checkout, great!")).proposals[0].sentiment
+
+
+@pytest.mark.parametrize("said", ["thanks, great work!", "he is awful", "Bob is slow and annoying", "sorry, I am bad"])
+def test_nobody_has_a_mood_towards_a_colleague(said: str) -> None:
+    """Praise of people is as little noted as blame."""
+    assert {"neutral"} == {proposal.sentiment for proposal in judge(thread(said)).proposals}
 
 
 def test_an_empty_conversation_has_nothing_to_say() -> None:

@@ -271,5 +271,5 @@ def _proposal(
         evidence=subject.evidence,
         runners_up=tuple(RunnerUp(ticket_id=fit.ticket.id, score=round(fit.probability, 3)) for fit in next_best),
         language=wording.language(subject.plain),
-        sentiment=wording.sentiment(subject.plain),
+        sentiment=wording.sentiment("\n".join(utterance.topic for utterance in subject.utterances)),
     )

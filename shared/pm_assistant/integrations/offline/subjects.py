@@ -40,13 +40,14 @@ _ADDRESSED = re.compile(r"^(?:\s*<@\w+(?:\|[^>]*)?>[\s,:]*)+")
 
 @dataclass(frozen=True)
 class Utterance:
-    """One message as we read it; `spoken` leaves out what its author only quoted."""
+    """One message as we read it; `spoken` leaves out what its author only quoted, `topic` what names a colleague."""
 
     message: Message
     name: str
     tracker_id: str | None
     plain: str
     spoken: str
+    topic: str
     keys: frozenset[str]
     content: float
     chatter: int
@@ -65,12 +66,18 @@ class Utterance:
             tracker_id=tracker_ids.get(message.author),
             plain=plain,
             spoken=text.plain(addressed, names, spoken=True),
+            topic="\n".join(each for each in text.sentences(plain) if not _names_any(each, names.values())),
             keys=text.keys(message.text),
             content=sum(weight(word) for word in words),
             chatter=cues.chatter(plain),
             software=sum(bool(concepts(word)) for word in set(words)),
             injected=cues.read(plain).injected,
         )
+
+
+def _names_any(sentence: str, names: Iterable[str]) -> bool:
+    said = {*text.terms(sentence)}
+    return any(not said.isdisjoint(text.terms(name)) for name in names)
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """Plain words for people: summaries, titles, reasons; and what language and mood a text has."""
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from typing import Literal
@@ -24,6 +25,7 @@ broken fail fails failed failing error errors crash crashes angry furious annoye
 stuck worse worst blocked complain complains complained complaining lost wrong sorry bug outage urgent
 kaputt fehler panne roto
 """
+_CUSTOMER = re.compile(r"\b(?:customers?|clients?|users?|kund\w+|nutzer\w*|client[es]s?|usuari\w+|utilisat\w+)\b")
 _OPENERS = """
 hey hi hello folks team all guys everyone morning so ok okay hm hmm also and but btw fyi well oh other topic quick
 please pls uff ugh argh bug
@@ -111,10 +113,16 @@ def language(said: str) -> str:
 
 
 def sentiment(said: str) -> Literal["positive", "neutral", "negative"]:
-    """Weigh glad words against sad ones."""
-    words = text.fold(said).replace(",", " ").replace("!", " ").replace(".", " ").split()
+    """Weigh glad words against sad ones, where how the product does is spoken of, or customers are."""
+    reports = (sentence for sentence in text.sentences(said) if _is_report(sentence))
+    words = text.fold(" ".join(reports)).replace(",", " ").replace("!", " ").replace(".", " ").split()
     balance = sum(word in _GLAD.split() for word in words) - sum(word in _SAD.split() for word in words)
     return "positive" if balance > 0 else "negative" if balance < 0 else "neutral"
+
+
+def _is_report(sentence: str) -> bool:
+    signals = cues.read(sentence)
+    return signals.problem or signals.ask or _CUSTOMER.search(text.fold(sentence)) is not None
 
 
 def description(lines: Sequence[Line]) -> str:

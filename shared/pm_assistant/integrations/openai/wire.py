@@ -141,7 +141,9 @@ class AnsweredProposal(Closed):
     evidence: tuple[str, ...] = Field(description="ids of the messages it rests on, oldest first, at least one")
     runners_up: tuple[AnsweredRunnerUp, ...] = Field(description="given tickets that came next, best first")
     language: str = Field(description="ISO 639-1 code of the conversation's language")
-    sentiment: Literal["positive", "neutral", "negative"]
+    sentiment: Literal["positive", "neutral", "negative"] = Field(
+        description="of what is said about the product, or by customers; neutral where a colleague is spoken of"
+    )
 
     def proposal(self, states: Mapping[str, TicketState]) -> Proposal:
         """Say the same in the product's words.
