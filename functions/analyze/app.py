@@ -3,6 +3,7 @@
 from functools import cache
 
 from pm_assistant.domain.events import EventEnvelope
+from pm_assistant.domain.spending import QUOTA_USED_UP
 from pm_assistant.runtime.batch import batch_handler
 from pm_assistant.runtime.logs import logger
 from pm_assistant.runtime.settings import AnalyzeSettings, load
@@ -25,6 +26,9 @@ def on_event(envelope: EventEnvelope) -> None:
             "decided",
             extra={**event_details, **decision_details, "confidence": decision.confidence, "model": decision.model},
         )
+    for fallback in {decision.fallback for decision in analysis.decisions if decision.fallback}:
+        log = logger().error if fallback == QUOTA_USED_UP else logger().warning
+        log("judged offline", extra={**event_details, "reason": fallback})
     for flaw in analysis.unusable:
         logger().warning("proposal dropped", extra={**event_details, "flaw": flaw})
 

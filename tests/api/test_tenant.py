@@ -158,3 +158,22 @@ def test_only_admins_change_the_tenant(world: World) -> None:
         assert 200 == caller.get("/v1/settings").status
         assert 403 == caller.patch("/v1/settings", {"settle_seconds": 1}).status
         assert 403 == caller.patch("/v1/tenant", {"name": "Ours"}).status
+
+
+def test_what_the_model_has_cost_is_shown(world: World) -> None:
+    """This month's, beside what it may cost; and whether nothing is left."""
+    month = f"{world.app.now():%Y-%m}"
+    world.stores.model_months.add(ACME, month, microdollars=1_500_000)
+    world.stores.model_months.add(GLOBEX, month, microdollars=9)
+    expected = {
+        "month": month,
+        "judgements": 1,
+        "cost_dollars": 1.5,
+        "budget_dollars": None,
+        "budget_used_up": False,
+        "unanswered_since": None,
+    }
+
+    assert expected == world.reader.get("/v1/usage").json
+    world.admin.patch("/v1/settings", {"model_budget_dollars": 1.5})
+    assert expected | {"budget_dollars": 1.5, "budget_used_up": True} == world.reader.get("/v1/usage").json

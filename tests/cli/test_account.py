@@ -34,6 +34,7 @@ SHADOW = {
 }
 KNOWN: dict[str, tuple[int, Any]] = {
     "/v1/runs": (200, {"items": [{**RUN, "created_at": AT}], "next": None}),
+    "/v1/usage": (200, {"month": "2026-11", "judgements": 12, "cost_dollars": 0.5, "budget_dollars": None}),
     "/v1/members": (200, {"items": [ADA, {**ADA, "id": "U0ADABEL", "name": "Adabel"}], "next": None}),
     "/v1/members/U0ADA": (200, ADA),
     "/v1/members/U0ADA/data": (202, {"id": "r-9"}),
@@ -289,6 +290,14 @@ def test_shadow_mode_says_what_it_came_to(terminal: StackAndTerminal, inside: Pr
     assert ["move", "17", "4", "12", "6", "3"] in [line.split() for line in shown.splitlines()]
     assert SHADOW == terminal.pm("shadow", "--json").json
     assert {"/v1/shadow"} == {path for _, path, _ in inside.asked}
+
+
+def test_usage_says_what_the_model_has_cost(terminal: StackAndTerminal, inside: Product) -> None:
+    """This month's, as the API tells it."""
+    lines = [" ".join(line.split()) for line in terminal.pm("usage").out.splitlines()]
+
+    assert ["month 2026-11", "judgements 12", "cost_dollars 0.5", "budget_dollars null"] == lines
+    assert 12 == terminal.pm("usage", "--json").json["judgements"]
 
 
 @pytest.mark.parametrize("opens", [True, False])

@@ -373,6 +373,11 @@ CASES: dict[str, Case] = {
     "outbox.pending_since": lambda s, t, k, v: s.outbox.pending_since(t, f"key-{k}"),
     "outbox.begin": lambda s, t, k, v: s.outbox.begin(t, f"key-{k}", at=LATER if v else NOW),
     "outbox.settle": lambda s, t, k, v: s.outbox.settle(t, f"key-{k}"),
+    "model_months.get": lambda s, t, k, v: s.model_months.get(t, f"2026-{k + 1:02}"),
+    "model_months.add": lambda s, t, k, v: s.model_months.add(t, f"2026-{k + 1:02}", microdollars=v),
+    "model_months.unanswered": lambda s, t, k, v: s.model_months.unanswered(
+        t, f"2026-{k + 1:02}", at=NOW + timedelta(seconds=v)
+    ),
     "partition.records": lambda s, t, k, v: list(s.partition.records(t)),
     "partition.restore": lambda s, t, k, v: s.partition.restore(t, records(v)),
     "partition.follow_channel": lambda s, t, k, v: s.partition.follow_channel(

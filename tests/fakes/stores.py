@@ -43,6 +43,7 @@ from tests.fakes.work import (
     FakeDeliveries,
     FakeIndex,
     FakeMessages,
+    FakeModelMonths,
     FakeOutbox,
     FakeTickets,
 )
@@ -67,6 +68,7 @@ __all__ = [
     "FakeJobs",
     "FakeLeases",
     "FakeMessages",
+    "FakeModelMonths",
     "FakeOAuthStates",
     "FakeOutbox",
     "FakePartition",
@@ -116,6 +118,7 @@ class FakeStores:
     readings: FakeReadings = field(default_factory=FakeReadings)
     deliveries: FakeDeliveries = field(default_factory=FakeDeliveries)
     outbox: FakeOutbox = field(default_factory=FakeOutbox)
+    model_months: FakeModelMonths = field(default_factory=FakeModelMonths)
     connection_states: FakeConnectionStates = field(init=False)
     index: FakeIndex = field(init=False)
     partition: "FakePartition" = field(init=False)

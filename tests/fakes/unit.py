@@ -73,6 +73,7 @@ class FakeApplication:
         self.redeliveries: dict[Provider, Redelivery] = {}
         self.vendors: Mapping[Provider, VendorProfile] = VENDORS
         self.burst_gap_seconds = 120.0
+        self.model_budget_dollars: float | None = None
         self.public_url = "https://api.pm.test"
 
     def oauth_app(self, provider: Provider) -> OAuthApp:

@@ -16,6 +16,7 @@ from pm_assistant.domain.history import (
     after_hearing,
 )
 from pm_assistant.domain.index import TeamIndex, TicketHead, TicketIndex
+from pm_assistant.domain.spending import ModelMonth
 from pm_assistant.domain.tenants import TenantId
 from pm_assistant.domain.work import Conversation, Message, Place, Ticket, burst_around, neighbours_of
 from pm_assistant.language.retrieval import entry_of, table_of
@@ -350,6 +351,31 @@ class FakeOutbox:
     def settle(self, tenant_id: TenantId, key: str) -> None:
         """Note that we know how the last attempt ended."""
         self._began.pop((tenant_id, key), None)
+
+
+class FakeModelMonths:
+    """Counts in a dict."""
+
+    def __init__(self) -> None:
+        self._months: dict[tuple[TenantId, str], ModelMonth] = {}
+
+    def get(self, tenant_id: TenantId, month: str) -> ModelMonth:
+        """How it stands."""
+        return self._months.get((tenant_id, month), ModelMonth())
+
+    def add(self, tenant_id: TenantId, month: str, *, microdollars: int) -> ModelMonth:
+        """Count one more."""
+        before = self.get(tenant_id, month)
+        after = ModelMonth(microdollars=before.microdollars + microdollars, judgements=before.judgements + 1)
+        self._months[tenant_id, month] = after
+        return after
+
+    def unanswered(self, tenant_id: TenantId, month: str, *, at: datetime) -> datetime:
+        """Note the first time."""
+        before = self.get(tenant_id, month)
+        since = before.unanswered_since or at
+        self._months[tenant_id, month] = before.model_copy(update={"unanswered_since": since})
+        return since
 
 
 def _place(decision: Decision) -> str:

@@ -81,7 +81,7 @@ class Fault(Model):
 
     Attributes:
         limit: which limit a `rate_limit` is about: of Linear's, as its headers name it; of GitHub's `primary` is one,
-            and everything else the other.
+            and everything else the other. OpenAI's `quota` is what was paid for.
     """
 
     vendor: Vendor
@@ -89,5 +89,5 @@ class Fault(Model):
     kind: Literal["rate_limit", "server_error", "revoked", "timeout", "slow", "page", "cut", "reset"]
     times: PositiveInt = 1
     retry_after: NonNegativeFloat | None = None
-    limit: Literal["requests", "complexity", "endpoint-requests", "primary"] = "requests"
+    limit: Literal["requests", "complexity", "endpoint-requests", "primary", "quota"] = "requests"
     after: bool = True

@@ -13,7 +13,7 @@ from infra.sandbox.core.state import Json
 from infra.sandbox.core.store import Store
 from infra.sandbox.core.tokens import same
 from infra.sandbox.core.world import World
-from infra.sandbox.openai.responses import Brain, create
+from infra.sandbox.openai.responses import Brain, PromptCache, create
 from infra.sandbox.openai.training import Training
 from infra.sandbox.openai.wire import Refused, incorrect_key, refusal
 
@@ -26,6 +26,7 @@ class OpenAIApi:
         self._faults = faults
         self._brain = brain
         self._training = Training()
+        self._cache = PromptCache()
 
     def routes(self) -> list[Route]:
         """Where they are, below `/v1`."""
@@ -43,7 +44,7 @@ class OpenAIApi:
 
         async def perform() -> Json:
             # Judging takes a while.
-            return await asyncio.to_thread(create, _json(raw), self._brain)
+            return await asyncio.to_thread(create, _json(raw), self._brain, self._cache)
 
         return await self._answer(request, "responses", perform)
 

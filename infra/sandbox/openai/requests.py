@@ -17,7 +17,7 @@ from infra.sandbox.openai.wire import Refused
 
 NOT_PLAYED = frozenset(
     {
-        *("background", "context_management", "conversation", "include", "max_output_tokens", "max_tool_calls"),
+        *("background", "context_management", "conversation", "include", "max_tool_calls"),
         *("moderation", "parallel_tool_calls", "previous_response_id", "prompt", "prompt_cache_options"),
         *("prompt_cache_retention", "service_tier", "stream", "stream_options", "tool_choice", "tools"),
         *("top_logprobs", "truncation", "user"),
@@ -85,6 +85,7 @@ class CreateResponse(_Sent):
     model: str = Field(min_length=1)
     input: list[InputMessage] = Field(min_length=1)
     instructions: str | None = None
+    max_output_tokens: int | None = Field(default=None, ge=16)
     text: Text = Text()
     store: bool | None = None
     temperature: float | None = Field(default=None, ge=0, le=2)
@@ -101,8 +102,16 @@ class CreateResponse(_Sent):
 
     @property
     def said(self) -> str:
-        """The last message's text."""
-        return "".join(part.text for part in self.input[-1].content)
+        """The question: what the user says first; what comes after it is about its answer."""
+        asked = next((message for message in self.input if message.role == "user"), self.input[-1])
+        return "".join(part.text for part in asked.content)
+
+    @property
+    def prefix(self) -> str:
+        """The request as a model reads it, from its beginning."""
+        form = self.text.model_dump_json(by_alias=True)
+        messages = (f"{message.role}: {part.text}" for message in self.input for part in message.content)
+        return "\n".join((form, self.instructions or "", *messages))
 
 
 def read(body: object) -> CreateResponse:

@@ -18,16 +18,21 @@ class Refused(Exception):
     def answer(self) -> Response:
         """What the caller gets."""
         kind = "server_error" if self.status >= 500 else _KINDS.get(self.status, "invalid_request_error")
+        kind = QUOTA if self.code == QUOTA else kind
         error = {"message": str(self), "type": kind, "param": self.param, "code": self.code}
         return JSONResponse({"error": error}, status_code=self.status)
 
 
 _KINDS = {429: "requests"}
+QUOTA = "insufficient_quota"
 
 
 def refusal(fault: Fault) -> Response:
     """The answer of a fault."""
     match fault.kind:
+        case "rate_limit" if fault.limit == "quota":
+            what = "You exceeded your current quota, please check your plan and billing details."
+            return Refused(429, QUOTA, what).answer
         case "rate_limit":
             response = Refused(429, "rate_limit_exceeded", "Rate limit reached for requests.").answer
             response.headers["retry-after"] = str(1 if fault.retry_after is None else fault.retry_after)

@@ -37,6 +37,7 @@ from pm_assistant.workflows.corridor.queries import (
     TicketRelation,
     TicketView,
 )
+from pm_assistant.workflows.tenants.usage import Usage
 
 _NOW = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 _EARLIER, _LATER = _NOW - timedelta(minutes=20), _NOW + timedelta(days=7)
@@ -173,6 +174,14 @@ _ANSWERS: tuple[Model, ...] = (
         target=f"key:{_KEY}",
         detail={"name": "nightly report", "scope": "read"},
         request_id="5f3a9c1e",
+    ),
+    Usage(
+        month="2026-11",
+        judgements=1874,
+        cost_dollars=4.36,
+        budget_dollars=20.0,
+        budget_used_up=False,
+        unanswered_since=None,
     ),
     TenantSummary(id=_TENANT, name="Velunda", state=TenantState.ACTIVE, created_at=_EARLIER, closes_at=None),
     Settings(),

@@ -262,6 +262,14 @@ class CounterRow(Row):
     counted = NumberAttribute(default=0)
 
 
+class ModelMonthRow(Row):
+    """What asking models has cost in a month; counted in place, whoever else counts."""
+
+    microdollars = NumberAttribute(null=True)
+    judgements = NumberAttribute(null=True)
+    unanswered_since = UnicodeAttribute(null=True)
+
+
 class MessageRow(Row):
     """A message; what deletion must erase stands outside `data`. `version` is what the newest edit is known by."""
 

@@ -58,6 +58,7 @@ API_COMMANDS: dict[str, Callable[..., None]] = {
     "connections": account.connections,
     "runs": account.runs,
     "settings": account.settings,
+    "usage": account.usage,
     "undo": account.undo,
     "erase": account.erase,
     "backtest": backtests.backtest,

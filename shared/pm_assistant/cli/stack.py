@@ -14,6 +14,7 @@ from pm_assistant.domain.model import Model
 from pm_assistant.domain.tenants import TenantId
 from pm_assistant.runtime.settings import (
     AnalystSettings,
+    ModelPrices,
     QueueSettings,
     ScheduleSettings,
     StoreSettings,
@@ -90,6 +91,9 @@ class Stack(_Described):
     vendor_urls: VendorUrls
     openai_base_url: str
     openai_model: str | None = None
+    openai_strong_model: str | None = None
+    openai_prices: ModelPrices = Field(default_factory=dict)
+    model_budget_dollars: float | None = None
     analyst: Literal["openai", "offline"]
     burst_gap_seconds: float = Field(default=120, gt=0)
     aws_endpoint_url: str | None = None
@@ -218,6 +222,9 @@ def from_cloudformation(described: Mapping[str, Any], region: str) -> Stack:
             vendor_urls=chosen["VendorUrls"],
             openai_base_url=chosen["OpenAiBaseUrl"],
             openai_model=chosen["OpenAiModel"],
+            openai_strong_model=chosen.get("OpenAiStrongModel") or None,
+            openai_prices=chosen.get("OpenAiPrices", ""),
+            model_budget_dollars=chosen.get("ModelBudgetDollars") or None,
             analyst="offline" if chosen["Analyst"] == "offline" else "openai",
             burst_gap_seconds=float(chosen["BurstGapSeconds"]),
         )

@@ -139,6 +139,10 @@ class PrivateCode(StrEnum):
     """What is written there, too."""
 
 
+LONGEST_GUIDANCE = 2_000
+"""In characters, about 500 tokens, which every judgement pays for."""
+
+
 class Settings(Model):
     """A tenant's own choices; a new tenant is only ever proposed to."""
 
@@ -153,6 +157,17 @@ class Settings(Model):
         default=None,
         pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$",
         description="language of what is written into tickets, such as `de`; none means that of the conversation",
+    )
+    guidance: str | None = Field(
+        default=None,
+        max_length=LONGEST_GUIDANCE,
+        description="what the model is to know of how the team works, in its own words; what it may do stays as it is",
+    )
+    model_budget_dollars: float | None = Field(
+        default=None,
+        ge=0,
+        le=1_000_000,
+        description="what the model may cost in a calendar month (UTC); none means the deployment's own limit",
     )
     quiet_hours: QuietHours | None = None
     channels: Channels = Field(default_factory=Channels, json_schema_extra={"default": {"allow": [], "deny": []}})
@@ -191,6 +206,7 @@ class Settings(Model):
         deny = tuple(dict.fromkeys((*own.channels.deny, *self.channels.deny)))
         channels = Channels(allow=own.channels.allow or self.channels.allow, deny=deny[:MOST_CHANNELS])
         private_code = min(self.private_code, own.private_code, key=list(PrivateCode).index)
+        budgets = [each.model_budget_dollars for each in (self, own) if each.model_budget_dollars is not None]
         return self.model_copy(
             update={
                 "rules": rules,
@@ -198,6 +214,7 @@ class Settings(Model):
                 "private_code": private_code,
                 "shadow": self.shadow or own.shadow,
                 "training_consent": self.training_consent and own.training_consent,
+                "model_budget_dollars": min(budgets, default=None),
             }
         )
 

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from pm_assistant.ports.platform import Leases, Outbox, Queue
     from pm_assistant.ports.readings import Readings
     from pm_assistant.ports.reports import Deliveries, Mailer, Schedules, Subscriptions
+    from pm_assistant.ports.spending import ModelMonths
     from pm_assistant.ports.tenants import Archives, Directory, Partition, Tenants
     from pm_assistant.ports.vendors import Analyst, Chat, CodeHost, OAuthApp, Redelivery, Tracker, WebhookSource
 
@@ -138,6 +139,9 @@ class Stores(Protocol):
     def outbox(self) -> Outbox: ...
 
     @property
+    def model_months(self) -> ModelMonths: ...
+
+    @property
     def partition(self) -> Partition: ...
 
 
@@ -188,9 +192,6 @@ class Application(Protocol):
     def vault(self) -> Vault: ...
 
     @property
-    def analyst(self) -> Analyst: ...
-
-    @property
     def offline_analyst(self) -> Analyst:
         """Who judges without a model, whoever else does."""
         ...
@@ -202,6 +203,11 @@ class Application(Protocol):
         Raises:
             NotFound: no model judges here.
         """
+        ...
+
+    @property
+    def model_budget_dollars(self) -> float | None:
+        """What the model may cost a tenant in a month that has not said otherwise; None where nothing limits it."""
         ...
 
     @property
@@ -261,6 +267,11 @@ class Unit(Application, Protocol):
 
     @property
     def tenant_id(self) -> TenantId: ...
+
+    @property
+    def analyst(self) -> Analyst:
+        """Who judges."""
+        ...
 
     @property
     def chat(self) -> Chat:

@@ -5,7 +5,7 @@ A port never carries a token: whoever makes a `Chat` or `Tracker` has bound it t
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, Self
 
 from pm_assistant.domain.actions import Comment, CreateTicket, MoveTicket
 from pm_assistant.domain.catch_up import CodeList, CodePage, News, PlanningPage, TicketPage
@@ -386,5 +386,15 @@ class Analyst(Protocol):
 
         What is written for the ticket is in `language` where one is given, else in the conversation's own. `odds` say
         by ids how much likelier retrieval found each candidate than that none is meant.
+
+        A judgement with a `fallback` is none: it says why there is none, and what that cost.
         """
+        ...
+
+
+class ModelAnalyst(Analyst, Protocol):
+    """A model, which can be told things."""
+
+    def tuned(self, *, guidance: str | None = None, prompt: str | None = None, model: str | None = None) -> Self:
+        """The same with a team's own guidance, another version of the prompt, or another model; what is None stays."""
         ...

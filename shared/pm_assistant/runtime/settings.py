@@ -29,6 +29,20 @@ VendorUrls = Annotated[dict[Provider, dict[str, str]], BeforeValidator(_urls)]
 """Where vendors are, if not where the world knows them, by the names in their records' `urls`."""
 
 
+def _prices(value: object) -> object:
+    """Read `gpt-x=0.75/0.075/4.5,gpt-y=5/0.5/30`."""
+    if not isinstance(value, str):
+        return value
+    pairs = (pair.strip().rpartition("=") for pair in value.split(",") if pair.strip())
+    return {name: tuple(dollars.split("/")) for name, _, dollars in pairs}
+
+
+Price = Annotated[float, Field(ge=0)]
+Prices = tuple[Price, Price, Price]
+"""Dollars for a million tokens that a model reads, reads from its cache, or writes."""
+ModelPrices = Annotated[dict[Annotated[str, Field(min_length=1)], Prices], BeforeValidator(_prices)]
+
+
 class StoreSettings(Model):
     """Where everything of ours is kept."""
 
@@ -126,12 +140,20 @@ class ConversationSettings(Model):
     burst_gap_seconds: float = Field(default=120, gt=0)
 
 
-class AnalystSettings(SecretSettings, ConversationSettings):
-    """Which analyst judges, and how it is reached."""
+class BudgetSettings(Model):
+    """What the model may cost a tenant in a month that has not said otherwise; without it nothing limits that."""
+
+    model_budget_dollars: float | None = Field(default=None, ge=0)
+
+
+class AnalystSettings(SecretSettings, ConversationSettings, BudgetSettings):
+    """Which analyst judges, and how it is reached; a stronger model is asked where the first is unsure."""
 
     analyst: Literal["openai", "offline"] = "openai"
     openai_base_url: str = "https://api.openai.com/v1"
     openai_model: str = "gpt-5.4-mini"
+    openai_strong_model: str | None = None
+    openai_prices: ModelPrices = Field(default_factory=dict)
 
 
 class AuthorizeSettings(StoreSettings, TokenSettings):
@@ -148,6 +170,7 @@ class ApiSettings(
     MailSettings,
     PublicSettings,
     ConversationSettings,
+    BudgetSettings,
 ):
     """Environment of `api`."""
 

@@ -20,6 +20,7 @@ from pm_assistant.runtime.logs import logger
 from pm_assistant.runtime.settings import (
     AnalystSettings,
     ArchiveSettings,
+    BudgetSettings,
     ConversationSettings,
     IndexSettings,
     MailSettings,
@@ -156,11 +157,6 @@ class AwsApplication:
         return wiring.vault(self._group(VendorSettings).kms_key_id)
 
     @property
-    def analyst(self) -> "Analyst":
-        """Who judges."""
-        return wiring.analyst(self._group(AnalystSettings))
-
-    @property
     def offline_analyst(self) -> "Analyst":
         """Who judges without a model."""
         return wiring.offline_analyst()
@@ -169,6 +165,11 @@ class AwsApplication:
     def fine_tuning(self) -> "FineTuning":
         """Who trains the model that judges."""
         return wiring.fine_tuning(self._group(AnalystSettings))
+
+    @property
+    def model_budget_dollars(self) -> float | None:
+        """What the model may cost a tenant in a month that has not said otherwise."""
+        return self._group(BudgetSettings).model_budget_dollars
 
     @property
     def vendors(self) -> Mapping[Provider, Vendor]:
@@ -233,6 +234,16 @@ class AwsUnit(AwsApplication):
         self.tenant_id = tenant_id
         self.used_connections: dict[Provider, Connection] = {}
         self._providers: dict[Role, Provider] = {}
+
+    @cached_property
+    def analyst(self) -> "Analyst":
+        """Who judges: the model within the tenant's budget, or the rules that need no key."""
+        settings = self._group(AnalystSettings)
+        if settings.analyst == "offline":
+            return self.offline_analyst
+        from pm_assistant.workflows.corridor.asking import OrOffline
+
+        return OrOffline(lambda: wiring.model(settings), self)
 
     @cached_property
     def chat(self) -> "Chat":

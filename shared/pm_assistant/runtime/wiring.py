@@ -28,7 +28,18 @@ if TYPE_CHECKING:
     from pm_assistant.aws.tokens import JwtVerifier
     from pm_assistant.aws.vault import KmsVault
     from pm_assistant.ports.finetuning import FineTuning
-    from pm_assistant.ports.vendors import Analyst, Chat, CodeHost, OAuthApp, Redelivery, Tracker, Watch, WebhookSource
+    from pm_assistant.ports.vendors import (
+        Analyst,
+        Chat,
+        CodeHost,
+        ModelAnalyst,
+        OAuthApp,
+        Redelivery,
+        Tracker,
+        Watch,
+        WebhookSource,
+    )
+    from pm_assistant.runtime.settings import Prices
 
 ENDPOINTS = {"AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3"}
 """Where the environment says that S3 is not AWS's own (docs.aws.amazon.com/sdkref, feature-ss-endpoints)."""
@@ -273,17 +284,16 @@ def urls(provider: Provider, settings: VendorSettings) -> Mapping[str, str]:
     return {**VENDORS[provider].urls, **settings.vendor_urls.get(provider, {})}
 
 
-def analyst(settings: AnalystSettings) -> "Analyst":
-    """Who judges: the model, or the rules that need no key.
+def model(settings: AnalystSettings) -> "ModelAnalyst":
+    """The model that judges.
 
     Raises:
-        Misconfigured: the model's key is not set.
+        Misconfigured: its key is not set.
     """
-    if settings.analyst == "offline":
-        return offline_analyst()
     # The key is looked up each time, so that it can be rotated; the client is made anew only for another key.
     key = _secret("openai/api-key", settings.secrets_prefix)
-    return _model(key, settings.openai_base_url, settings.openai_model)
+    prices = tuple(settings.openai_prices.items())
+    return _model(key, settings.openai_base_url, settings.openai_model, settings.openai_strong_model, prices)
 
 
 def offline_analyst() -> "Analyst":
@@ -294,10 +304,14 @@ def offline_analyst() -> "Analyst":
 
 
 @cache
-def _model(api_key: str, base_url: str, model: str) -> "Analyst":
+def _model(
+    api_key: str, base_url: str, model: str, strong_model: str | None, prices: tuple[tuple[str, "Prices"], ...]
+) -> "ModelAnalyst":
     from pm_assistant.integrations.openai.client import OpenAIAnalyst
+    from pm_assistant.integrations.openai.prices import Price
 
-    return OpenAIAnalyst(api_key, base_url, model)
+    known = {name: Price(*dollars) for name, dollars in prices}
+    return OpenAIAnalyst(api_key, base_url, model, strong_model=strong_model, prices=known)
 
 
 def fine_tuning(settings: AnalystSettings) -> "FineTuning":

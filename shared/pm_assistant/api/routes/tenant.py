@@ -11,6 +11,7 @@ from pm_assistant.domain.accounts import Scope, TeamName
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.tenants import Settings, Tenant, TenantState
 from pm_assistant.workflows.tenants.settings import change_settings, rename
+from pm_assistant.workflows.tenants.usage import Usage, usage
 
 router = APIGatewayHttpRouter()
 
@@ -53,6 +54,17 @@ def change_tenant(change: Annotated[TenantChange, Body()]) -> TenantSummary:
     tenant = rename(change.name, request.unit)
     request.note("tenant.renamed", name=change.name)
     return TenantSummary.of(tenant)
+
+
+@router.get("/v1/usage", **needs(Scope.READ, tag="tenant"))
+def show_usage() -> Usage:
+    """Show what the model has cost this month, and what it may.
+
+    Once its budget is used up, or while it does not answer, what is said is judged without it; each decision says so in
+    `fallback`. Settings change the budget (`model_budget_dollars`).
+    """
+    request = current_request(router)
+    return usage(request.tenant, request.unit)
 
 
 @router.get("/v1/settings", **needs(Scope.READ, tag="tenant"))

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from pm_assistant.aws.stores.jobs import DynamoJobs
     from pm_assistant.aws.stores.leases import DynamoLeases
     from pm_assistant.aws.stores.messages import DynamoMessages
+    from pm_assistant.aws.stores.model_months import DynamoModelMonths
     from pm_assistant.aws.stores.oauth_states import DynamoOAuthStates
     from pm_assistant.aws.stores.outbox import DynamoOutbox
     from pm_assistant.aws.stores.partition import DynamoPartition
@@ -74,6 +75,7 @@ class DynamoStores:
     readings: DynamoReadings
     deliveries: DynamoDeliveries
     outbox: DynamoOutbox
+    model_months: DynamoModelMonths
     partition: DynamoPartition
 
     def __init__(self, *, index_cache: int | None = None) -> None:

@@ -106,6 +106,13 @@ def settings(
     show_json(chosen) if as_json else show(views.settings(chosen))
 
 
+def usage(target: ApiTarget, as_json: AsJson = False) -> None:
+    """What the model has cost the team this month, and what it may."""
+    with target.api() as api:
+        used = Choices(api.get("/v1/usage"))
+    show_json(used) if as_json else show(views.settings(used))
+
+
 def _named_value(change: str) -> tuple[str, object]:
     name, is_there, value = change.partition("=")
     if not is_there:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from pm_assistant.domain.decisions import Judgement
 from pm_assistant.domain.finetuning import Lesson, Training, TrainingState
 from pm_assistant.integrations import policy
-from pm_assistant.integrations.openai.client import INSTRUCTIONS, translated
+from pm_assistant.integrations.openai.failures import translated
+from pm_assistant.integrations.openai.prompts import CURRENT, instructions
 from pm_assistant.integrations.openai.wire import Answer, Question
 
 if TYPE_CHECKING:
@@ -66,7 +67,8 @@ class OpenAIFineTuning:
             language=asked.language,
         )
         answer = Answer.of(Judgement(proposals=lesson.wanted, model=self._model))
-        said = (("system", INSTRUCTIONS), ("user", question.model_dump_json()), ("assistant", answer.model_dump_json()))
+        told = instructions(CURRENT, None)
+        said = (("system", told), ("user", question.model_dump_json()), ("assistant", answer.model_dump_json()))
         line = {"messages": [{"role": role, "content": content} for role, content in said]}
         return json.dumps(line, ensure_ascii=False).encode() + b"\n"
 

@@ -1,6 +1,7 @@
 """What passes between us and a model: the question we ask and the answer we accept, both as JSON.
 
-Sizes are bounded here, so that the cost of a judgement does not grow with the length of what people write.
+Sizes are bounded here, so that the cost of a judgement does not grow with the length of what people write, nor with
+how many tickets there are.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,7 +11,7 @@ from typing import Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from pm_assistant.domain.actions import Action, Comment, CreateTicket, Ignore, MoveTicket, Proposable
-from pm_assistant.domain.decisions import Judgement, Proposal, RunnerUp
+from pm_assistant.domain.decisions import NO_ODDS, Judgement, Proposal, RunnerUp
 from pm_assistant.domain.drafts import Suggestion
 from pm_assistant.domain.people import Participant
 from pm_assistant.domain.tenants import ActionKind
@@ -18,7 +19,20 @@ from pm_assistant.domain.work import Conversation, Message, MessageId, StateType
 
 MAX_TEXT = 3000
 MAX_DESCRIPTION = 1000
+MAX_TITLE = 250
+SHORTEST_TITLE = 30
+MAX_FILES = 10
 MAX_PEOPLE = 200
+MOST_TOKENS = 16_000
+"""Of a question, by `tokens_of`; the 80 messages that one shows at most fit even where each is cut to a line."""
+SHARES = tuple(0.5**n for n in range(7))
+"""Of every text as much as may be shown of it; the first share with which a question fits is taken."""
+BYTES_PER_TOKEN = 3
+"""English has four, other scripts about three; so what is counted here is rather too much."""
+MOST_LEFT_OUT = 0.02
+"""How likely it may be, by retrieval's odds, that the ticket meant is among those which the model is not shown."""
+LEAST_CANDIDATES = 3
+"""So many are shown however sure retrieval is: one that is nearly the same has to stand beside the right one."""
 
 
 class Closed(BaseModel):
@@ -93,22 +107,71 @@ class Question(Closed):
         now: datetime,
         language: str | None = None,
     ) -> "Question":
-        """Ask about a conversation; of a very long one its beginning and its end, and never a deleted one."""
+        """Ask about a conversation; of a very long one its beginning and its end, and never a deleted message.
+
+        What is more than `MOST_TOKENS` is asked with less of each text, fewer people and only the teams of the tickets.
+        """
+        concerned = {ticket.team_id for ticket in candidates}
+        for share in SHARES:
+            shown_teams = teams if share == 1 else [team for team in teams if team.id in concerned]
+            question = cls._of(
+                conversation,
+                share=share,
+                candidates=candidates,
+                teams=shown_teams,
+                people=people,
+                now=now,
+                language=language,
+            )
+            if tokens_of(question.model_dump_json()) <= MOST_TOKENS:
+                break
+        return question
+
+    @classmethod
+    def _of(
+        cls,
+        conversation: Conversation,
+        *,
+        share: float,
+        candidates: Sequence[Ticket],
+        teams: Sequence[Team],
+        people: Sequence[Participant],
+        now: datetime,
+        language: str | None,
+    ) -> "Question":
         messages = conversation.shown_messages
         names = {id: person.name for person in people if (id := person.chat_id or person.tracker_id)}
         assignees = {person.tracker_id: person for person in people if person.tracker_id}
         # Those who speak here first: the bound must not cost us the names that matter.
         authors = {message.author for message in messages}
-        most_relevant = sorted(names.items(), key=lambda item: item[0] not in authors)[:MAX_PEOPLE]
+        most_relevant = sorted(names.items(), key=lambda item: item[0] not in authors)[: int(MAX_PEOPLE * share)]
         return cls(
             teams=tuple(AskedTeam(id=t.id, key=t.key, name=t.name, states=t.states) for t in teams),
             people=tuple(AskedPerson(id=id, name=name) for id, name in most_relevant),
-            tickets=tuple(_ticket(ticket, assignees) for ticket in candidates),
-            messages=tuple(_message(message, names) for message in messages),
+            tickets=tuple(_ticket(ticket, assignees, share) for ticket in candidates),
+            messages=tuple(_message(message, names, int(MAX_TEXT * share)) for message in messages),
             private=conversation.private,
             now=now,
             write_in=language,
         )
+
+
+def tokens_of(text: str) -> int:
+    """About how many tokens a text is, rather too many."""
+    return len(text.encode()) // BYTES_PER_TOKEN
+
+
+def worth_showing(candidates: Sequence[Ticket], odds: Mapping[str, float]) -> Sequence[Ticket]:
+    """The candidates without those that, by retrieval's odds, the conversation is hardly about; in the same order."""
+    if odds is NO_ODDS:
+        return candidates
+    by_odds = sorted((odds.get(ticket.id, 0.0) for ticket in candidates), reverse=True)
+    left_out, least = sum(by_odds), 0.0
+    for number, each in enumerate(by_odds, start=1):
+        left_out, least = left_out - each, each
+        if number >= LEAST_CANDIDATES and left_out <= MOST_LEFT_OUT * (1 + sum(by_odds)):
+            break
+    return [ticket for ticket in candidates if odds.get(ticket.id, 0.0) >= least]
 
 
 class AnsweredRunnerUp(Closed):
@@ -226,14 +289,14 @@ def _answered(proposal: Proposal) -> AnsweredProposal:
     )
 
 
-def _ticket(ticket: Ticket, people: Mapping[str, Participant]) -> AskedTicket:
+def _ticket(ticket: Ticket, people: Mapping[str, Participant], share: float) -> AskedTicket:
     assignee = people.get(ticket.assignee_id or "")
     return AskedTicket(
         id=ticket.id,
         key=ticket.key,
         former_keys=ticket.former_keys,
-        title=ticket.title,
-        description=_bounded(ticket.description, MAX_DESCRIPTION),
+        title=_bounded(ticket.title, max(SHORTEST_TITLE, int(MAX_TITLE * share))),
+        description=_bounded(ticket.description, int(MAX_DESCRIPTION * share)),
         state=ticket.state,
         team_id=ticket.team_id,
         assignee_id=(assignee.chat_id or assignee.tracker_id) if assignee else ticket.assignee_id,
@@ -243,15 +306,15 @@ def _ticket(ticket: Ticket, people: Mapping[str, Participant]) -> AskedTicket:
     )
 
 
-def _message(message: Message, names: Mapping[str, str]) -> AskedMessage:
+def _message(message: Message, names: Mapping[str, str], most: int) -> AskedMessage:
     return AskedMessage(
         id=message.id,
         author_id=message.author,
         author=names.get(message.author, message.author),
         at=message.posted_at,
         reply=message.is_reply,
-        text=_bounded(message.text, MAX_TEXT),
-        files=message.files,
+        text=_bounded(message.text, most),
+        files=message.files[:MAX_FILES],
     )
 
 

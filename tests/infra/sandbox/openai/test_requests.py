@@ -26,7 +26,7 @@ PARTS = [{"type": "input_text", "text": "Hel"}, {"type": "input_text", "text": "
     ],
 )
 def test_a_right_request_is_answered(sandbox: Sandbox, changes: Json) -> None:
-    """By the brain that was handed in, which is given the last message."""
+    """By the brain that was handed in, which is given what the user asked first."""
     answer = ask(sandbox, **changes)
 
     assert 200 == answer.status_code, answer.text

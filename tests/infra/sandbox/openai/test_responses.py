@@ -8,7 +8,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from starlette.testclient import TestClient
 
-from infra.sandbox.openai.responses import create
+from infra.sandbox.openai.responses import Declined, PromptCache, create
 from infra.sandbox.openai.wire import Refused
 from infra.sandbox.server import create_app
 from tests.infra.sandbox.openai.asking import a_request, ask, formatted
@@ -105,3 +105,61 @@ def test_errors_have_the_form_of_recorded_ones(sandbox: Sandbox) -> None:
         assert {n: v for n, v in expected.items() if n != "message"} == {
             n: v for n, v in answer.json()["error"].items() if n != "message"
         }
+
+
+def test_a_model_may_refuse() -> None:
+    """In the form of a recorded refusal; that is paid for, as any answer is."""
+    recorded = json.loads(contract("openai/given/wire.responses.refusal.response.json").read_text())["body"]
+
+    def brain(_: str) -> str:
+        raise Declined("I'm sorry, I can't help with that.")
+
+    body = create(a_request(), brain)
+
+    assert recorded["output"][0]["content"] == body["output"][0]["content"]
+    assert ("completed", set(recorded)) == (body["status"], set(body))
+    assert body["usage"]["output_tokens"] > 0
+
+
+def test_what_a_model_may_write_has_an_end() -> None:
+    """It is cut off there, whatever form was asked for, and says so."""
+    long, short = (json.dumps({"said": "x" * length}) for length in (400, 40))
+    cut = create(a_request(max_output_tokens=16), lambda _: long)
+    whole = create(a_request(max_output_tokens=16), lambda _: short)
+
+    assert ("incomplete", {"reason": "max_output_tokens"}, 16) == (
+        cut["status"],
+        cut["incomplete_details"],
+        cut["usage"]["output_tokens"],
+    )
+    assert long.startswith(cut["output"][0]["content"][0]["text"])
+    assert ("completed", None) == (whole["status"], whole["incomplete_details"])
+
+
+def test_the_beginning_that_two_requests_share_is_read_from_the_cache() -> None:
+    """From 1,024 tokens on, in steps of 128, for the same model and the same key of the cache."""
+    cache = PromptCache()
+
+    def cached(instructions: str, **changes: object) -> int:
+        body = create(a_request(instructions=instructions, **changes), echo, cache)
+        assert body["usage"]["input_tokens"] >= body["usage"]["input_tokens_details"]["cached_tokens"]
+        return int(body["usage"]["input_tokens_details"]["cached_tokens"])
+
+    long = "abcd" * 1500
+    assert [0, 0] == [cached("short"), cached("short")]
+    assert [0, 0] == [cached(long, prompt_cache_key="a"), cached(long, prompt_cache_key="b")]
+    assert 1500 <= cached(long, prompt_cache_key="a") <= 1500 + 256
+    assert 0 == cached(long, prompt_cache_key="a") % 128
+    assert 0 == cached(long, prompt_cache_key="a", model="gpt-5")
+    assert 0 == cached(f"Not {long}", prompt_cache_key="b")
+
+
+def test_a_quota_that_is_used_up_is_no_rate_limit(sandbox: Sandbox) -> None:
+    """As its own client tells them apart: by the code, and nothing says when to come again."""
+    sandbox.control("faults", vendor="openai", kind="rate_limit", limit="quota")
+
+    answer = ask(sandbox)
+
+    error = answer.json()["error"]
+    assert (429, "insufficient_quota", "insufficient_quota") == (answer.status_code, error["code"], error["type"])
+    assert "retry-after" not in answer.headers

@@ -1,0 +1,75 @@
+"""Have a model judge as far as the tenant's budget goes and while it answers; else the offline analyst, who says so.
+
+Nothing is lost to a model's failures: what passes is waited for as any vendor is, and then judged without it.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from pm_assistant.domain.decisions import Judged, Judgement
+from pm_assistant.domain.errors import Misconfigured, UpstreamUnavailable
+from pm_assistant.domain.spending import QUOTA_USED_UP, budget_of, has_come_near, is_used_up, month_of
+from pm_assistant.domain.tenants import Settings
+from pm_assistant.domain.work import Conversation
+from pm_assistant.ports.unit import Unit
+from pm_assistant.ports.vendors import ModelAnalyst
+from pm_assistant.workflows.accounts.audit import entry
+
+PATIENCE = timedelta(hours=1)
+"""How long a team waits for a model that does not answer; a card that comes later is of no use to anybody."""
+BUDGET_USED_UP = "the month's budget for the model is used up"
+NO_ANSWER = "the model has not answered for an hour"
+
+
+class OrOffline:
+    """A model, and the offline analyst in its place where it cannot be asked (`Analyst`).
+
+    Args:
+        model: makes it; is called only where it is to be asked.
+        unit: of work; its tenant pays.
+    """
+
+    def __init__(self, model: Callable[[], ModelAnalyst], unit: Unit) -> None:
+        self._model, self._unit = model, unit
+
+    def tuned(self, *, guidance: str | None = None, prompt: str | None = None, model: str | None = None) -> "OrOffline":
+        """The same with its model told otherwise, within the same budget."""
+        return OrOffline(lambda: self._model().tuned(guidance=guidance, prompt=prompt, model=model), self._unit)
+
+    def judge(self, conversation: Conversation, **about: Any) -> Judgement:
+        """Judge; a judgement of the offline analyst says why it is one, and what the model cost all the same.
+
+        Raises:
+            Misconfigured: the model cannot be reached as it is set up, and may be mended before long.
+            UpstreamUnavailable: it does not answer, and may before long.
+        """
+        unit, now = self._unit, self._unit.now()
+        settings = unit.stores.tenants.get(unit.tenant_id).settings
+        asked = self._asked(conversation, settings, now, about)
+        if asked.fallback is None:
+            return asked
+        offline = unit.offline_analyst.judge(conversation, **about)
+        cost = {name: getattr(asked, name) for name in Judged.model_fields if name != "model"}
+        return offline.model_copy(update=cost)
+
+    def _asked(self, conversation: Conversation, settings: Settings, now: datetime, about: dict[str, Any]) -> Judgement:
+        """What the model says, or why there is nothing."""
+        unit, month = self._unit, month_of(now)
+        budget = budget_of(settings, otherwise=unit.model_budget_dollars)
+        if is_used_up(unit.stores.model_months.get(unit.tenant_id, month), budget):
+            return Judgement(proposals=(), model="", fallback=BUDGET_USED_UP)
+        try:
+            judgement = self._model().tuned(guidance=settings.guidance).judge(conversation, **about)
+        except (UpstreamUnavailable, Misconfigured):
+            if now - unit.stores.model_months.unanswered(unit.tenant_id, month, at=now) < PATIENCE:
+                raise
+            return Judgement(proposals=(), model="", fallback=NO_ANSWER)
+        if judgement.fallback == QUOTA_USED_UP:
+            unit.stores.model_months.unanswered(unit.tenant_id, month, at=now)
+            return judgement
+        stands = unit.stores.model_months.add(unit.tenant_id, month, microdollars=judgement.cost_microdollars)
+        if has_come_near(stands, judgement.cost_microdollars, budget):
+            noted = entry("model.budget_nearly_used_up", at=now, target=month, budget_dollars=f"{budget:g}")
+            unit.stores.audit.add(unit.tenant_id, noted)
+        return judgement

@@ -1,0 +1,177 @@
+"""A model is asked as far as the budget goes and while it answers; else it is judged offline, and said why."""
+
+from datetime import timedelta
+from typing import Any, Self
+
+import pytest
+
+from pm_assistant.domain.decisions import Judgement
+from pm_assistant.domain.errors import Misconfigured, RateLimited, UpstreamUnavailable
+from pm_assistant.domain.spending import DOLLAR, QUOTA_USED_UP, ModelMonth
+from pm_assistant.domain.tenants import Settings
+from pm_assistant.domain.work import Conversation
+from pm_assistant.workflows.corridor.asking import BUDGET_USED_UP, NO_ANSWER, PATIENCE, OrOffline
+from tests.builders import ACME, NOW, a_conversation, a_judgement, a_proposal, a_tenant
+from tests.fakes.unit import FakeUnit
+from tests.fakes.vendors import FakeAnalyst
+
+MONTH = f"{NOW:%Y-%m}"
+ABOUT: dict[str, Any] = {"candidates": [], "teams": [], "people": [], "now": NOW}
+BY_MODEL = a_judgement(a_proposal()).model_copy(update={"model": "gpt", "prompt": "v1"})
+OFFLINE = Judgement(proposals=(), model="offline")
+
+
+class FakeModel:
+    """A model that answers as it is told to, and remembers how it was tuned."""
+
+    def __init__(self, *answers: Judgement | Exception) -> None:
+        self.answers, self.tunings = list(answers), list[dict[str, str | None]]()
+
+    def tuned(self, **options: str | None) -> Self:
+        """The same."""
+        self.tunings.append(options)
+        return self
+
+    def judge(self, conversation: Conversation, **_: Any) -> Judgement:
+        """The next answer."""
+        answer = self.answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+
+class Asking(FakeUnit):
+    """A tenant whose model gives these answers; each offline judgement is empty."""
+
+    def __init__(self, *answers: Judgement | Exception, **settings: Any) -> None:
+        super().__init__()
+        self.stores.tenants.put(a_tenant(settings=Settings(**settings)))
+        self.model = FakeModel(*answers)
+        self.offline_analyst = FakeAnalyst(*[OFFLINE] * 9)
+
+    def judge(self) -> Judgement:
+        """Judge something."""
+        return OrOffline(lambda: self.model, self).judge(a_conversation(), **ABOUT)
+
+    @property
+    def month(self) -> ModelMonth:
+        """How this month stands."""
+        return self.stores.model_months.get(ACME, MONTH)
+
+    @property
+    def noted(self) -> list[str]:
+        """What the audit trail says."""
+        return [entry.action for entry in self.stores.audit.latest(ACME, limit=9)]
+
+
+def costing(dollars: float, **changes: Any) -> Judgement:
+    """A judgement for that price."""
+    return BY_MODEL.model_copy(update={"cost_microdollars": round(dollars * DOLLAR), **changes})
+
+
+def test_while_there_is_a_budget_and_an_answer_the_model_judges() -> None:
+    """And every judgement is counted with what it cost."""
+    unit = Asking(costing(0.5), costing(0.25), model_budget_dollars=10)
+
+    assert [costing(0.5), costing(0.25)] == [unit.judge(), unit.judge()]
+    assert ModelMonth(microdollars=750_000, judgements=2) == unit.month
+
+
+def test_what_the_team_says_of_itself_is_told_to_the_model() -> None:
+    """As its administrators have written it."""
+    unit = Asking(BY_MODEL, guidance="Releases go out on Fridays.")
+
+    unit.judge()
+
+    assert [{"guidance": "Releases go out on Fridays."}] == unit.model.tunings
+
+
+def test_once_the_budget_is_used_up_it_is_judged_offline_and_said_so() -> None:
+    """Until the month is over, by UTC; the model is not even made."""
+    unit = Asking(costing(2), costing(1), model_budget_dollars=2)
+    unit.judge()
+
+    judgement = unit.judge()
+
+    assert OFFLINE.model_copy(update={"fallback": BUDGET_USED_UP}) == judgement
+    assert 1 == len(unit.model.answers)
+    unit.at = NOW + timedelta(days=31)
+    assert unit.judge().fallback is None
+
+
+@pytest.mark.parametrize(
+    ("own", "deployments", "asked"),
+    [(None, None, True), (None, 0, False), (0, None, False), (5, 0, True), (0, 5, False), (None, 5, True)],
+)
+def test_a_budget_is_the_teams_own_or_else_the_deployments(
+    own: float | None, deployments: float | None, asked: bool
+) -> None:
+    """Where neither says anything nothing limits it; nothing at all is a budget, too."""
+    unit = Asking(BY_MODEL, model_budget_dollars=own)
+    unit.model_budget_dollars = deployments
+
+    assert asked == (unit.judge().fallback is None)
+
+
+def test_that_the_budget_comes_to_its_end_is_noted_once() -> None:
+    """At four fifths, in the audit trail."""
+    unit = Asking(*(costing(0.39) for _ in range(4)), model_budget_dollars=1)
+
+    notes = []
+    for _ in range(4):
+        unit.judge()
+        notes.append(unit.noted)
+
+    once = ["model.budget_nearly_used_up"]
+    assert [[], [], once, once] == notes
+    [entry] = unit.stores.audit.latest(ACME, limit=9)
+    assert (MONTH, {"budget_dollars": "1"}) == (entry.target, entry.detail)
+
+
+@pytest.mark.parametrize(
+    "error", [UpstreamUnavailable("gone"), RateLimited("slow", retry_after=9), Misconfigured("the key is not set")]
+)
+def test_a_model_that_does_not_answer_is_waited_for_an_hour_and_then_done_without(error: Exception) -> None:
+    """Nothing is lost: the event comes again until then. Each is tried all the same, and one answer ends it."""
+    unit = Asking(error, error, error, BY_MODEL, error)
+    for minutes in (0, 59):
+        unit.at = NOW + timedelta(minutes=minutes)
+        with pytest.raises(type(error)):
+            unit.judge()
+    assert NOW == unit.month.unanswered_since
+
+    unit.at = NOW + PATIENCE
+    assert NO_ANSWER == unit.judge().fallback
+    assert unit.judge().fallback is None
+    assert unit.month.unanswered_since is None
+    with pytest.raises(type(error)):
+        unit.judge()
+
+
+def test_without_a_quota_nobody_is_kept_waiting() -> None:
+    """It takes a person to raise it; until then it can be seen since when."""
+    unit = Asking(Judgement(proposals=(), model="gpt", prompt="v1", fallback=QUOTA_USED_UP))
+
+    assert QUOTA_USED_UP == unit.judge().fallback
+    assert (NOW, 0) == (unit.month.unanswered_since, unit.month.judgements)
+
+
+def test_an_answer_of_no_use_is_paid_for_and_judged_offline() -> None:
+    """What was asked in vain is on the decision, too."""
+    cost = {"tokens_in": 700, "tokens_out": 40, "latency_ms": 900, "fallback": "the model refused to answer"}
+    unit = Asking(costing(0.01, proposals=(), **cost))
+
+    judgement = unit.judge()
+
+    expected = OFFLINE.model_copy(update={**cost, "cost_microdollars": 10_000, "prompt": "v1"})
+    assert expected == judgement
+    assert ModelMonth(microdollars=10_000, judgements=1) == unit.month
+
+
+def test_a_side_of_an_experiment_has_the_same_budget() -> None:
+    """Whatever it tells the model."""
+    unit = Asking(costing(3), model_budget_dollars=2)
+    side = OrOffline(lambda: unit.model, unit).tuned(prompt="v2", model="other")
+
+    assert [None, BUDGET_USED_UP] == [side.judge(a_conversation(), **ABOUT).fallback for _ in range(2)]
+    assert {"guidance": None, "prompt": "v2", "model": "other"} == unit.model.tunings[0]
