@@ -370,6 +370,20 @@ def test_a_channel_is_read_newest_first_and_so_is_its_list(case: ChatCase) -> No
     assert said[::-1] == [message.ts for page in pages for message in page]
 
 
+def test_a_channel_lists_whatever_is_there_and_how_its_threads_end(case: ChatCase) -> None:
+    """Also what was said long before, and our own: what is not listed any more was deleted."""
+    replies = [case.say("fixed on main", case.root.ts), case.say("and live", case.root.ts)]
+    since, channel = datetime.fromtimestamp(float(replies[1]), UTC), Channel(id=case.channel)
+    before = case.root.posted_at - timedelta(seconds=1)
+    page = case.patiently(lambda: case.chat.history(channel, since=since, roots_since=before))
+    below = case.patiently(lambda: case.chat.replies(channel, case.root.ts, since=case.root.posted_at))
+
+    assert [(case.root.ts, False, 2, replies[1])] == [
+        (each.ts, each.deleted, each.replies, each.latest_reply) for each in page.listed or ()
+    ]
+    assert {*replies} <= {each.ts for each in below.listed or ()}
+
+
 def test_channels_come_with_their_names(case: ChatCase) -> None:
     """People know them by these."""
     [channel] = [channel for channel in channels_of(case.chat) if channel.id == case.channel]

@@ -255,6 +255,7 @@ CASES: dict[str, Case] = {
     "messages.some": lambda s, t, k, v: s.messages.some(t, [(m.channel, m.root_ts, m.ts) for m in [a_message(k)]]),
     "messages.thread": lambda s, t, k, v: s.messages.thread(t, "C0ENG", a_message(k).root_ts),
     "messages.burst": lambda s, t, k, v: s.messages.burst(t, "C0ENG", a_message(k).ts, gap_seconds=120),
+    "messages.between": lambda s, t, k, v: s.messages.between(t, "C0ENG", a_message(k).ts, a_message(k + 900).ts),
     "messages.neighbours": lambda s, t, k, v: s.messages.neighbours(t, "C0ENG", a_message(k).ts, gap_seconds=120),
     "messages.since": lambda s, t, k, v: s.messages.since(t, NOW),
     "messages.page": lambda s, t, k, v: s.messages.page(

@@ -207,6 +207,22 @@ def test_a_burst_ends_at_a_pause_and_leaves_threads_out(stores: Stores) -> None:
     assert [] == list(stores.messages.burst(tenant_id, one.channel, answered.ts, gap_seconds=120))
 
 
+def test_the_threads_of_a_stretch_come_with_their_replies_and_with_what_is_deleted(stores: Stores) -> None:
+    """By where their roots stand, whenever they were answered; neither other channels nor other tenants."""
+    tenant_id, other = a_new_tenant(), a_new_tenant()
+    before, root, last, after = (a_message(offset) for offset in (-1, 0, 100, 101))
+    reply, late = a_message(50, root_ts=root.ts), a_message(500, root_ts=root.ts)
+    too_late = a_message(50, root_ts=before.ts)
+    for message in (before, root, last, after, reply, late, too_late, a_message(50, channel="C2")):
+        stores.messages.record(tenant_id, message, keep_days=30)
+    stores.messages.record(other, a_message(60), keep_days=30)
+    stores.messages.delete(tenant_id, last.channel, last.root_ts, last.ts, at=NOW)
+    found = stores.messages.between(tenant_id, root.channel, root.ts, last.ts)
+
+    expected = {(root.ts, False), (reply.ts, False), (late.ts, False), (last.ts, True)}
+    assert expected == {(message.ts, message.deleted) for message in found}
+
+
 def test_endless_talk_is_cut_at_the_same_places_wherever_it_is_looked_at_from(stores: Stores) -> None:
     """Talk without a pause for more than half an hour falls into the same bursts for all who look."""
     tenant_id = a_new_tenant()

@@ -36,6 +36,7 @@ from pm_assistant.domain.work import (
     Channel,
     ChannelPage,
     Conversation,
+    Listed,
     Message,
     MessagePage,
     Team,
@@ -160,8 +161,10 @@ class FakeChat(Failing):
         until: datetime | None = None,
         cursor: str | None = None,
     ) -> MessagePage:
-        """A page of what was said or edited in a channel since then, latest first."""
+        """A page of what was said or edited in a channel since then, latest first; nothing of one that is not there."""
         self._ask()
+        if all(message.channel != channel.id for message in self.messages):
+            return MessagePage()
         roots = [m for m in self.messages if m.channel == channel.id and not m.is_reply and m.posted_at >= roots_since]
         roots = [m for m in roots if until is None or m.posted_at <= until]
         roots.sort(key=lambda message: float(message.ts), reverse=True)
@@ -174,15 +177,28 @@ class FakeChat(Failing):
         fitting = tuple(message for message in page if _said(message) >= since)
         rationed = following is not None and len(page) <= HISTORY_PAGE and self._history_every > timedelta(0)
         oldest = min((message.posted_at for message in page), default=None)
-        return MessagePage(messages=fitting, threads=tuple(threads), oldest=oldest, rationed=rationed, cursor=following)
+        return MessagePage(
+            messages=fitting,
+            listed=tuple(self._listed(message) for message in page),
+            threads=tuple(threads),
+            oldest=oldest,
+            rationed=rationed,
+            cursor=following,
+        )
+
+    def _listed(self, root: Message) -> Listed:
+        below = [m.ts for m in self.messages if (m.channel, m.root_ts) == (root.channel, root.ts) and m.is_reply]
+        return Listed(ts=root.ts, replies=len(below), latest_reply=max(below, key=float, default=None))
 
     def replies(self, channel: Channel, root_ts: str, *, since: datetime, cursor: str | None = None) -> MessagePage:
         """A page of what was replied in a thread since then."""
         self._ask()
+        if all(message.channel != channel.id for message in self.messages):
+            return MessagePage()
         thread = [m for m in self.messages if (m.channel, m.root_ts) == (channel.id, root_ts) and m.is_reply]
         thread = sorted((m for m in thread if _said(m) >= since), key=lambda message: float(message.ts))
         page, following = self._page(thread, cursor)
-        return MessagePage(messages=tuple(page), cursor=following)
+        return MessagePage(messages=tuple(page), listed=tuple(Listed(ts=m.ts) for m in page), cursor=following)
 
     @staticmethod
     def _page(messages: Sequence[Message], cursor: str | None) -> tuple[Sequence[Message], str | None]:

@@ -64,6 +64,11 @@ class FakeMessages:
         answered = {m.root_ts for m in said if m.is_reply}
         return burst_around((m for m in said if m.ts not in answered), ts, gap_seconds=gap_seconds)
 
+    def between(self, tenant_id: TenantId, channel: str, first_ts: str, last_ts: str) -> Sequence[Message]:
+        """The threads whose roots lie in this stretch of a channel, deleted messages with them."""
+        first, last = float(first_ts), float(last_ts)
+        return [m for m in self._all(tenant_id) if m.channel == channel and first <= float(m.root_ts) <= last]
+
     def neighbours(self, tenant_id: TenantId, channel: str, ts: str, *, gap_seconds: float) -> Sequence[Message]:
         """The top-level messages right before and after `ts` that nobody answered."""
         said = [m for m in self._all(tenant_id) if m.channel == channel]

@@ -106,6 +106,7 @@ class Pass(Model):
         is_read: there are no more pages, but threads may be left, or what was changed beside the tickets.
         planning_cursor: of the next page of that, in the tracker's words; None where there is none.
         threads: of what was read, roots of those that come before the next page.
+        whole: of these the ones to be read from their beginning.
         thread_cursor: of the next page of the first of them.
         thread_progress: in its pages.
     """
@@ -120,6 +121,7 @@ class Pass(Model):
     missed: Gap | None = None
     is_read: bool = False
     threads: tuple[str, ...] = ()
+    whole: tuple[str, ...] = ()
     planning_cursor: str | None = None
     thread_cursor: str | None = None
     thread_progress: Progress = Field(default_factory=Progress)
@@ -150,6 +152,7 @@ class Pass(Model):
             progress=progress or self.progress,
             is_read=page.cursor is None,
             threads=page.threads,
+            whole=page.whole,
         )
 
     def after_replies(self, page: MessagePage, *, vendor: str) -> "Pass | None":

@@ -264,17 +264,36 @@ class ChannelPage(Model):
     cursor: str | None = None
 
 
+class Listed(Model):
+    """A message as a chat lists it, ours and programs' among them: what it no longer lists was deleted.
+
+    Attributes:
+        deleted: only a tombstone stands there, as below it the thread goes on.
+        replies: how many there are below it.
+        latest_reply: the `ts` of the last of these.
+    """
+
+    ts: str
+    deleted: bool = False
+    replies: int = 0
+    latest_reply: str | None = None
+
+
 class MessagePage(Model):
     """Some of what was said, and where reading goes on; the end without a `cursor`.
 
     Attributes:
+        listed: all that the chat lists there, whenever it was said; None where it has nothing to do with us any more.
         threads: roots of threads in which something was said since the reading begins, and which are still to be read.
+        whole: of these the ones to be read from their beginning.
         oldest: what was said later is behind the reading of a channel; None where nothing is on the page.
         rationed: the chat gives so little away at once that it wants to be asked rarely.
     """
 
     messages: tuple[Message, ...] = ()
+    listed: tuple[Listed, ...] | None = None
     threads: tuple[str, ...] = ()
+    whole: tuple[str, ...] = ()
     oldest: AwareDatetime | None = None
     rationed: bool = False
     cursor: str | None = None

@@ -30,6 +30,10 @@ class Messages(Protocol):
         """The ones that we have at these places (channel, `root_ts`, `ts`), deleted ones included, in no order."""
         ...
 
+    def between(self, tenant_id: TenantId, channel: str, first_ts: str, last_ts: str) -> Sequence[Message]:
+        """The threads whose roots lie in this stretch of a channel, both ends included, deleted messages with them."""
+        ...
+
     def burst(self, tenant_id: TenantId, channel: str, ts: str, *, gap_seconds: float) -> Sequence[Message]:
         """The top-level messages around `ts` without a longer pause and without replies below them, oldest first."""
         ...

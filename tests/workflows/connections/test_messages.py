@@ -277,6 +277,82 @@ def test_whatever_is_killed_goes_on_to_the_same_end(*, kill: str, judge: bool) -
         assert max(Counter(unit.talk.questions.asked).values()) <= 2
 
 
+class TestDeleted:
+    """What was deleted without our being told."""
+
+    @pytest.fixture
+    def unit(self) -> Talking:
+        """All that was said is known, and an hour has passed in which two things more were said."""
+        unit = Talking()
+        unit.read(since=LAST_WEEK)
+        unit.say(600, channel="C0OPS")
+        unit.at += HOUR
+        unit.read()
+        unit.queues.events.puts.clear()
+        unit.at += HOUR
+        return unit
+
+    def read(self, unit: Talking) -> set[str]:
+        """What is deleted after a further reading, and has been looked at for it."""
+        unit.read()
+        deleted = {m.ts for m in unit.stores.messages.since(ACME, NOW - timedelta(days=90)) if m.deleted}
+        assert deleted == set(unit.judged)
+        return deleted
+
+    @pytest.mark.parametrize("number", [0, 7, 20, 39, 40])
+    def test_a_message_that_is_not_listed_any_more_is_deleted(self, unit: Talking, number: int) -> None:
+        """Wherever in the list it stood, on whichever page; as if it had been told now."""
+        said = sorted((m for m in unit.talk.messages if m.channel == "C0OPS"), key=lambda message: message.ts)
+        unit.talk.messages.remove(said[number])
+
+        assert {said[number].ts} == self.read(unit)
+
+    @pytest.mark.parametrize("numbers", [{19}, {0}, {5, 6, 18}, set(range(20))])
+    def test_replies_that_are_not_there_any_more_are_deleted(self, unit: Talking, numbers: set[int]) -> None:
+        """The last of a thread as well as those in its midst, and all of them."""
+        replies = [message for message in unit.talk.messages if message.is_reply]
+        for number in numbers:
+            unit.talk.messages.remove(replies[number])
+
+        assert {replies[number].ts for number in numbers} == self.read(unit)
+
+    def test_a_whole_thread_is_deleted(self, unit: Talking) -> None:
+        """Its root stands in no list any more."""
+        thread = [message for message in unit.talk.messages if message.channel == "C0ENG"]
+        unit.talk.messages[:] = [m for m in unit.talk.messages if m not in thread] + [a_message(700)]
+
+        assert {message.ts for message in thread} | {a_message(700).ts} == self.read(unit) | {a_message(700).ts}
+
+    def test_what_has_just_been_said_may_not_be_listed_yet(self, unit: Talking) -> None:
+        """It was told, and the list that was read may be a moment older."""
+        seconds = (unit.at - NOW).total_seconds()
+        for told in (a_message(seconds - 30, channel="C0OPS"), a_message(seconds - 20, root_ts=a_message(-500).ts)):
+            unit.stores.messages.record(ACME, told, keep_days=9)
+
+        assert set() == self.read(unit)
+
+    def test_what_is_too_old_to_be_listed_stays(self, unit: Talking) -> None:
+        """Nobody has deleted it because a list does not reach so far back."""
+        told = a_message(-86_400 * 30, channel="C0OPS")
+        unit.stores.messages.record(ACME, told, keep_days=90)
+
+        assert set() == self.read(unit)
+
+    def test_nothing_is_deleted_in_a_channel_that_is_gone(self, unit: Talking) -> None:
+        """We were asked to leave, or it was archived: that says nothing of what was said there."""
+        unit.talk.messages[:] = [message for message in unit.talk.messages if message.channel != "C0OPS"]
+
+        assert set() == self.read(unit)
+
+    def test_what_the_chat_shows_to_nobody_any_more_stays(self, unit: Talking) -> None:
+        """However far back a reading reaches: who does not pay sees what was said in the last ninety days."""
+        told = a_message(-86_400 * 70, channel="C0OPS")
+        unit.stores.messages.record(ACME, told, keep_days=90)
+        unit.read(since=NOW - timedelta(days=80))
+
+        assert told in unit.stores.messages.since(ACME, NOW - timedelta(days=90))
+
+
 def test_a_chat_that_answers_rarely_is_asked_once_a_minute_and_for_known_gaps_alone() -> None:
     """The first page shows it; what is older than a day is left, and a reading without a wish asks for nothing."""
     unit = Talking(every=timedelta(minutes=1))

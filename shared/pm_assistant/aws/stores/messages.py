@@ -79,6 +79,12 @@ class DynamoMessages:
         """The ones that we have, in one request."""
         return [message_of(row) for row in MessageRow.find_all(tenant_id, (_sk(*place) for place in places))]
 
+    def between(self, tenant_id: TenantId, channel: str, first_ts: str, last_ts: str) -> Sequence[Message]:
+        """The threads of this stretch of a channel, in one request for each megabyte."""
+        first, last = (_ts(float(ts)) for ts in (first_ts, last_ts))
+        span = MessageRow.sk.between(f"MESSAGE#{channel}#{first}", f"MESSAGE#{channel}#{last}~")
+        return [message_of(row) for row in MessageRow.among(tenant_id, span)]
+
     def burst(self, tenant_id: TenantId, channel: str, ts: str, *, gap_seconds: float) -> Sequence[Message]:
         """The top-level messages around `ts` that nobody answered, in one request."""
         reach = LONGEST_BURST_SECONDS + 2 * gap_seconds
@@ -89,9 +95,7 @@ class DynamoMessages:
         return neighbours_of(self._alone(tenant_id, channel, ts, gap_seconds), ts, gap_seconds=gap_seconds)
 
     def _alone(self, tenant_id: TenantId, channel: str, ts: str, reach: float) -> Sequence[Message]:
-        start, end = float(ts) - reach, float(ts) + reach
-        span = MessageRow.sk.between(f"MESSAGE#{channel}#{_ts(start)}", f"MESSAGE#{channel}#{_ts(end)}~")
-        messages = [message_of(row) for row in MessageRow.among(tenant_id, span)]
+        messages = self.between(tenant_id, channel, str(float(ts) - reach), str(float(ts) + reach))
         answered = {message.root_ts for message in messages if message.is_reply}
         return [message for message in messages if message.ts not in answered]
 

@@ -37,7 +37,7 @@ from pm_assistant.domain.forms import Form
 from pm_assistant.domain.people import Flaw, Listing
 from pm_assistant.domain.reports import Card, Notice, Report
 from pm_assistant.domain.tenants import Member, Provider
-from pm_assistant.domain.work import Channel, ChannelPage, Message, MessagePage
+from pm_assistant.domain.work import Channel, ChannelPage, Listed, Message, MessagePage
 from pm_assistant.integrations import policy
 from pm_assistant.integrations.pages import all_rows, whole
 from pm_assistant.integrations.policy import NotSent, Unanswered
@@ -167,7 +167,12 @@ class SlackChat:
         moments = [datetime.fromtimestamp(float(raw.ts), UTC) for raw in page.raws if raw.ts]
         oldest_root = min(moments, default=None)
         return MessagePage(
-            messages=said, threads=threads, oldest=oldest_root, rationed=page.rationed, cursor=page.cursor
+            messages=said,
+            listed=page.listed,
+            threads=threads,
+            oldest=oldest_root,
+            rationed=page.rationed,
+            cursor=page.cursor,
         )
 
     def replies(self, channel: Channel, root_ts: str, *, since: datetime, cursor: str | None = None) -> MessagePage:
@@ -182,7 +187,7 @@ class SlackChat:
         )
         replies = (raw for raw in page.raws if raw.ts != root_ts)
         said = tuple(message for raw in replies for message in _said_since(since, channel, raw))
-        return MessagePage(messages=said, rationed=page.rationed, cursor=page.cursor)
+        return MessagePage(messages=said, listed=page.listed, rationed=page.rationed, cursor=page.cursor)
 
     def members(self) -> Listing[Member]:
         """The people, those who left among them: Slack goes on listing a deactivated account."""
@@ -324,8 +329,9 @@ class SlackChat:
                 page = method(**arguments, limit=PAGE)
                 raws, following = [_read(raw) for raw in _field(page, "messages")], _next_cursor(page)
         except NotFound:
-            return _RawPage([], None, rationed=False)
-        return _RawPage(raws, following, rationed=following is not None and len(raws) <= RATION)
+            return _RawPage([], None, rationed=False, listed=None)
+        listed = tuple(raw.listed for raw in raws if raw.ts)
+        return _RawPage(raws, following, rationed=following is not None and len(raws) <= RATION, listed=listed)
 
     def _all(self, method: Callable[..., SlackResponse], key: str, **arguments: object) -> Iterator[Mapping[str, Any]]:
         def page_at(cursor: str | None) -> tuple[Iterable[Mapping[str, Any]], str | None]:
@@ -342,6 +348,7 @@ class _RawPage(NamedTuple):
     raws: Sequence[SlackMessage]
     cursor: str | None
     rationed: bool
+    listed: tuple[Listed, ...] | None
 
 
 class _Listing(BaseModel):

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from pydantic import Field
 
-from pm_assistant.domain.work import Message
+from pm_assistant.domain.work import Listed, Message
 from pm_assistant.integrations.webhooks import Payload
 from pm_assistant.language.forwarding import with_forwarded
 
@@ -40,6 +40,7 @@ class SlackMessage(Payload):
     ts: str | None = Field(default=None, pattern=TIMESTAMP)
     thread_ts: str | None = Field(default=None, pattern=TIMESTAMP)
     latest_reply: str | None = Field(default=None, pattern=TIMESTAMP)
+    reply_count: int = 0
     user: str | None = None
     text: str | None = None
     subtype: str | None = None
@@ -53,6 +54,16 @@ class SlackMessage(Payload):
     def by_bot(self) -> bool:
         """Whether a program wrote it; a bot's own `chat.postMessage` carries no subtype, only `bot_id`."""
         return self.subtype == "bot_message" or self.bot_id is not None or self.bot_profile is not None
+
+    @property
+    def listed(self) -> Listed:
+        """That it is there, whoever wrote it."""
+        return Listed(
+            ts=self.ts or "",
+            deleted=self.subtype == "tombstone",
+            replies=self.reply_count,
+            latest_reply=self.latest_reply,
+        )
 
     def to_message(
         self,

@@ -16,10 +16,9 @@ from pm_assistant.domain.people import Flaw
 from pm_assistant.domain.tenants import Connection, Tenant
 from pm_assistant.domain.work import Channel, Message, MessagePage, conversations_in
 from pm_assistant.ports.unit import Unit
+from pm_assistant.workflows.connections.deleted import BEGINNING, LATE, take_out_deleted
 from pm_assistant.workflows.connections.gaps import note_missed
 
-LATE = timedelta(minutes=1)
-"""What was said may be listed so much later than it says."""
 THREAD_LOOKBACK = timedelta(days=7)
 """How far behind the beginning of a reading we look for threads that were taken up again: roots go by their own age."""
 RATIONED_LOOKBACK = timedelta(days=1)
@@ -90,15 +89,18 @@ def read_channel(position: Position, job: Job, chat: Connection, tenant: Tenant,
                 unit.stores.readings.put_position(tenant.id, _workspace(chat))
             if (rationed or page.rationed) and _is_old(page, reading, job):
                 page = page.model_copy(update={"cursor": None})
-            outcome = _taken_in(page, position, reading, tenant, unit, keep=keep)
+            outcome = _taken_in(page, position, reading, tenant, unit, keep=keep, rationed=rationed)
     if keep:
         unit.stores.readings.put_position(tenant.id, outcome.position)
     return outcome
 
 
 def _taken_in(
-    page: MessagePage, position: Position, before: Pass, tenant: Tenant, unit: Unit, *, keep: bool
+    page: MessagePage, position: Position, before: Pass, tenant: Tenant, unit: Unit, *, keep: bool, rationed: bool
 ) -> Outcome:
+    if keep:
+        since = _since(before) if before.threads else _roots_since(before, rationed=rationed)
+        page = take_out_deleted(page, before, position.place, tenant, unit, since=since)
     reading = _kept(page, before, position, tenant, unit) if keep else before
     flaws: tuple[Flaw, ...] = ()
     try:
@@ -139,7 +141,7 @@ def _going_on(position: Position, job: Job, now: datetime, *, rationed: bool) ->
 
 
 def _page(position: Position, reading: Pass, unit: Unit, *, rationed: bool) -> MessagePage:
-    channel, since = position.channel or Channel(id=position.place), reading.since or reading.began_at
+    channel, since = position.channel or Channel(id=position.place), _since(reading)
     method = "replies" if reading.threads else "history"
     if rationed:
         now = unit.now()
@@ -147,9 +149,25 @@ def _page(position: Position, reading: Pass, unit: Unit, *, rationed: bool) -> M
             left = TURN_SECONDS - now.timestamp() % TURN_SECONDS
             raise RateLimited("the chat answers this once a minute", retry_after=left)
     if reading.threads:
-        return unit.chat.replies(channel, reading.threads[0], since=since, cursor=reading.thread_cursor)
-    roots_since = since if rationed else since - THREAD_LOOKBACK
+        page = unit.chat.replies(channel, reading.threads[0], since=since, cursor=reading.thread_cursor)
+        # Of what is read from its beginning only what is recent is news.
+        recent = (m for m in page.messages if float(m.edited_ts or m.ts) >= _recent(reading).timestamp())
+        return page.model_copy(update={"messages": tuple(recent)})
+    roots_since = _roots_since(reading, rationed=rationed)
     return unit.chat.history(channel, since=since, roots_since=roots_since, until=reading.until, cursor=reading.cursor)
+
+
+def _recent(reading: Pass) -> datetime:
+    return reading.since or reading.began_at
+
+
+def _since(reading: Pass) -> datetime:
+    """What is read further goes back so far."""
+    return BEGINNING if reading.threads and reading.threads[0] in reading.whole else _recent(reading)
+
+
+def _roots_since(reading: Pass, *, rationed: bool) -> datetime:
+    return _recent(reading) if rationed else _recent(reading) - THREAD_LOOKBACK
 
 
 def _is_old(page: MessagePage, reading: Pass, job: Job) -> bool:
