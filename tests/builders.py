@@ -8,6 +8,7 @@ from pm_assistant.domain.accounts import Account, ApiKey, AuditEntry, Invitation
 from pm_assistant.domain.actions import Action, CloseTree, Closing, Comment, Proposable
 from pm_assistant.domain.autonomy import Grade, TrackRecord
 from pm_assistant.domain.bots import Actor
+from pm_assistant.domain.calibration import Fitted
 from pm_assistant.domain.code import (
     Check,
     CheckResult,
@@ -41,6 +42,7 @@ from pm_assistant.domain.tenants import (
     Tenant,
     TenantId,
 )
+from pm_assistant.domain.trust import Calibration
 from pm_assistant.domain.work import Conversation, Message, MessageId, StateType, Team, Ticket, TicketState
 
 NOW = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
@@ -441,6 +443,13 @@ def a_track_record(n: int = 0, **changes: Any) -> TrackRecord:
     """What people answered to moves that one model judged."""
     fields = {"kind": ActionKind.MOVE, "band": 0.85, "judged_by": f"model-{n}", "grades": (a_grade(1), a_grade(2))}
     return TrackRecord(**(fields | changes))
+
+
+def a_fitted(n: int = 0, **changes: Any) -> Fitted:
+    """What the confidences of a model are worth that is right as often as it says."""
+    fields = {"kind": ActionKind.MOVE, "judged_by": f"model-{n}", "calibration": Calibration(slope=1, intercept=0)}
+    fields |= {"at": NOW, "answers": 2, "pooled": 2, "bins": (), "error": 0.0, "interval": (0.0, 0.1), "raw_error": 0.0}
+    return Fitted(**(fields | changes))
 
 
 DENSE = {"four bytes": "\N{PARTY POPPER}", "escaped": "\x01", "quoted": '"', "three bytes": "\N{HIRAGANA LETTER A}"}

@@ -19,6 +19,7 @@ from pm_assistant.workflows.connections.redelivery import redeliver
 from pm_assistant.workflows.connections.sync import sync
 from pm_assistant.workflows.corridor.backfill import backfill
 from pm_assistant.workflows.corridor.backtest import backtest
+from pm_assistant.workflows.corridor.calibrate import calibrate
 from pm_assistant.workflows.corridor.finetuning import finetune
 from pm_assistant.workflows.jobs import TakeStep, give_up, run_step
 from pm_assistant.workflows.reports.kinds import SENT_BY
@@ -36,6 +37,7 @@ STEPS: Mapping[JobKind, TakeStep] = {
     **dict.fromkeys(SENT_BY, send_reports),
     JobKind.SYNC: sync,
     JobKind.RECONCILE: reconcile,
+    JobKind.CALIBRATE: calibrate,
     JobKind.EXPORT: export,
     JobKind.IMPORT: import_archive,
     JobKind.DELETE: delete_tenant,

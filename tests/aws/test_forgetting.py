@@ -56,6 +56,7 @@ from tests.builders import (
     a_comment,
     a_confirmed_match,
     a_decision,
+    a_fitted,
     a_judgement,
     a_key,
     a_link,
@@ -166,6 +167,8 @@ class LivedIn(FakeUnit):
         stores.api_keys.put(a_key())
         stores.audit.add(ACME, an_entry())
         stores.track_records.replace(ACME, a_track_record(), before=None)
+        stores.calibrations.put(ACME, a_fitted())
+        stores.calibrations.contribute(ACME, {"move|model": ()}, until=NOW + RETENTION)
         stores.oauth_states.put_link("code", a_link())
         stores.oauth_states.put_authorization("state", an_authorization())
         stores.subscriptions.put(ACME, Subscription(member_id="U0BOB"))

@@ -83,7 +83,7 @@ def week_of(count: int, truth: Calibration, chance: random.Random) -> list[Answe
     for _ in range(count):
         confidence = chance.uniform(0.55, 0.98)
         right = chance.random() < truth.of(confidence)
-        found.append(Answered(confidence, float(right), float(not right)))
+        found.append(Answered(confidence, int(right), int(not right)))
     return found
 
 

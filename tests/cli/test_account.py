@@ -32,6 +32,44 @@ SHADOW = {
     "began_at": AT,
     "kinds": [{"kind": "move", "asked": 17, "done": 4, "agreed": 12, "differed": 6, "open": 3}],
 }
+AUTONOMY = {
+    "bar": 0.9,
+    "certainty": 0.95,
+    "still_asked": 0.05,
+    "streams": [
+        {
+            "kind": "move",
+            "at_least": 0.85,
+            "below": 1.0,
+            "judged_by": "offline",
+            "answers": 64,
+            "right": 63,
+            "lower_bound": 0.91,
+            "trusted_since": AT,
+            "mode": "earned",
+            "acts": True,
+            "reason": "promoted after 61 answers",
+        }
+    ],
+    "calibrations": [
+        {
+            "kind": "move",
+            "judged_by": "offline",
+            "version": 3,
+            "fitted_at": AT,
+            "slope": 0.8,
+            "intercept": -0.3,
+            "offset": 0.1,
+            "answers": 80,
+            "pooled": 2140,
+            "bins": [{"low": 0.8, "answers": 80, "confidence": 0.86, "right": 0.875}],
+            "error": 0.015,
+            "error_interval": [0.0, 0.09],
+            "raw_error": 0.071,
+            "following_week": {"answers": 18, "log_loss": 0.35, "raw_log_loss": 0.41},
+        }
+    ],
+}
 KNOWN: dict[str, tuple[int, Any]] = {
     "/v1/runs": (200, {"items": [{**RUN, "created_at": AT}], "next": None}),
     "/v1/usage": (200, {"month": "2026-11", "judgements": 12, "cost_dollars": 0.5, "budget_dollars": None}),
@@ -39,6 +77,8 @@ KNOWN: dict[str, tuple[int, Any]] = {
     "/v1/members/U0ADA": (200, ADA),
     "/v1/members/U0ADA/data": (202, {"id": "r-9"}),
     "/v1/shadow": (200, SHADOW),
+    "/v1/autonomy": (200, AUTONOMY),
+    "/v1/workflows/calibrate": (202, {"id": "r-11"}),
 }
 BROKEN = {
     "provider": "linear",
@@ -290,6 +330,22 @@ def test_shadow_mode_says_what_it_came_to(terminal: StackAndTerminal, inside: Pr
     assert ["move", "17", "4", "12", "6", "3"] in [line.split() for line in shown.splitlines()]
     assert SHADOW == terminal.pm("shadow", "--json").json
     assert {"/v1/shadow"} == {path for _, path, _ in inside.asked}
+
+
+def test_what_was_earned_is_said_with_what_it_rests_on(terminal: StackAndTerminal, inside: Product) -> None:
+    """And what confidences are worth, for people and for programs."""
+    shown = " ".join(terminal.pm("autonomy").out.split())
+
+    assert "move 85% to 100% offline earned unasked promoted after 61 answers" in shown
+    assert "86%: 88% of 80" in shown
+    assert AUTONOMY == terminal.pm("autonomy", "--json").json
+    assert {"/v1/autonomy"} == {path for _, path, _ in inside.asked}
+
+
+def test_confidences_are_fitted_when_one_says_so(terminal: StackAndTerminal, inside: Product) -> None:
+    """By a run, which is named."""
+    assert "r-11" in terminal.pm("autonomy", "--fit").err
+    assert ("POST", "/v1/workflows/calibrate", {"dry_run": False}) in inside.asked
 
 
 def test_usage_says_what_the_model_has_cost(terminal: StackAndTerminal, inside: Product) -> None:

@@ -33,6 +33,7 @@ NOT_HERE = {
 }
 """README's indented blocks that are not run, by how they begin, and why."""
 ALONE = {
+    "autonomy": "is for who has logged in",
     "--help": "no command of its own",
     "backtest --since 14d --threshold 0.85": "is for who has logged in",
     "connect slack": "opens a browser",

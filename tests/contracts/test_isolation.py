@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from pm_assistant import ports
 from pm_assistant.aws.stores import DynamoStores
 from pm_assistant.domain.accounts import Identity
+from pm_assistant.domain.calibration import Answered
 from pm_assistant.domain.catch_up import DirectoryList, DirectoryPage, Gap, Position
 from pm_assistant.domain.code import Coverage, TicketLinks, pull_request_id
 from pm_assistant.domain.decisions import DecisionState, Subject
@@ -41,6 +42,7 @@ from tests.builders import (
     a_connection,
     a_conversation,
     a_decision,
+    a_fitted,
     a_heard_conversation,
     a_job,
     a_key,
@@ -66,6 +68,8 @@ pytestmark = pytest.mark.thorough
 
 OPERATORS = {"connections.everywhere", "tenants.everywhere"}
 """Not a function's to call: reads the whole table for whoever holds the stack's own keys."""
+POOLED = {"calibrations.contributed"}
+"""What all tenants' people answered, as numbers: `test_calibrations.py` says what is seen of it."""
 
 LATER = NOW + timedelta(minutes=5)
 VENDORS = (Provider.SLACK, Provider.LINEAR)
@@ -223,6 +227,11 @@ CASES: dict[str, Case] = {
         t, a_track_record(k, promoted_after=v), before=a_track_record(k, promoted_after=v - 1) if v else None
     ),
     "track_records.remove": lambda s, t, k, v: s.track_records.remove(t, a_track_record(k).stream),
+    "calibrations.all": lambda s, t, k, v: s.calibrations.all(t),
+    "calibrations.put": lambda s, t, k, v: s.calibrations.put(t, a_fitted(k, answers=v)),
+    "calibrations.contribute": lambda s, t, k, v: s.calibrations.contribute(
+        t, {"move|model": [Answered(0.8, v, k)]}, until=LATER
+    ),
     "audit.add": lambda s, t, k, v: s.audit.add(t, an_entry(k, target=f"target {v}")),
     "audit.redact": lambda s, t, k, v: s.audit.redact(t, an_entry(k, actor=f"account:{v}")),
     "audit.latest": lambda s, t, k, v: s.audit.latest(t, before=an_entry(1).id if k else None, limit=1 + v),
@@ -417,7 +426,7 @@ def methods_of(store: str) -> set[str]:
 def test_every_method_of_every_store_is_among_the_cases() -> None:
     """A new store or method without a case would go unseen."""
     assert DynamoStores.__annotations__.keys() == set(ROLES)
-    assert set().union(*map(methods_of, ROLES)) - OPERATORS == set(CASES)
+    assert set().union(*map(methods_of, ROLES)) - OPERATORS - POOLED == set(CASES)
 
 
 def answers(stores: Stores, steps: list[Step], tenants: dict[bool, TenantId]) -> list[str]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pm_assistant.domain.calibration import Answered, fit, reliability
+from pm_assistant.domain.calibration import Answered, fit, grouped, reliability
 from pm_assistant.domain.trust import BANDS, Calibration, Earned, band_of
 from tests.bench.autonomy import following_weeks, mean
 
@@ -72,6 +72,18 @@ def test_each_confidence_lies_in_one_band() -> None:
     """Their edges belong to the band above."""
     assert [0.0, 0.0, 0.7, 0.7, 0.85, 0.85] == [band_of(c) for c in (0, 0.699, 0.7, 0.849, 0.85, 1)]
     assert BANDS[0] == 0
+
+
+def test_answers_that_are_pooled_are_as_many_numbers_however_many_there_are() -> None:
+    """Nothing but counts leaves a tenant, and they fit as the answers do."""
+    answers = [Answered(n / 1000, n % 3 > 0, n % 3 == 0) for n in range(1001)]
+    few = grouped(answers)
+    assert 51 == len(few)
+    assert (sum(a.right for a in answers), sum(a.wrong for a in answers)) == (
+        sum(a.right for a in few),
+        sum(a.wrong for a in few),
+    )
+    assert fit(answers).of(0.8) == pytest.approx(fit(few).of(0.8), abs=0.01)
 
 
 def test_a_calibration_is_a_line_over_log_odds() -> None:

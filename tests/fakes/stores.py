@@ -25,6 +25,7 @@ from tests.fakes.tenancy import (
     FakeAccounts,
     FakeApiKeys,
     FakeAuditTrail,
+    FakeCalibrations,
     FakeDirectory,
     FakeIdempotencyKeys,
     FakeInvitations,
@@ -53,6 +54,7 @@ __all__ = [
     "FakeApiKeys",
     "FakeArchives",
     "FakeAuditTrail",
+    "FakeCalibrations",
     "FakeCards",
     "FakeCode",
     "FakeConnectionStates",
@@ -113,6 +115,7 @@ class FakeStores:
     planning: FakePlanning = field(default_factory=FakePlanning)
     decisions: FakeDecisions = field(default_factory=FakeDecisions)
     track_records: FakeTrackRecords = field(default_factory=FakeTrackRecords)
+    calibrations: FakeCalibrations = field(default_factory=FakeCalibrations)
     subscriptions: FakeSubscriptions = field(default_factory=FakeSubscriptions)
     jobs: FakeJobs = field(default_factory=FakeJobs)
     readings: FakeReadings = field(default_factory=FakeReadings)

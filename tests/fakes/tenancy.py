@@ -1,11 +1,12 @@
 """Tenants, who may act for them, and what we remember of their requests, in memory."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from pm_assistant.domain.accounts import Account, ApiKey, AuditEntry, Invitation
-from pm_assistant.domain.autonomy import TrackRecord
+from pm_assistant.domain.autonomy import TrackRecord, judged_as
+from pm_assistant.domain.calibration import Answered, Fitted, grouped
 from pm_assistant.domain.catch_up import DirectoryList, DirectoryPage, Gap, Position
 from pm_assistant.domain.errors import Conflict, InvalidRequest, NotFound
 from pm_assistant.domain.jobs import Job
@@ -228,6 +229,34 @@ class FakeTrackRecords:
     def remove(self, tenant_id: TenantId, stream: str) -> None:
         """Forget one."""
         self._records.pop((tenant_id, stream), None)
+
+
+class FakeCalibrations:
+    """Calibrations in dicts."""
+
+    def __init__(self) -> None:
+        self._fitted: dict[tuple[TenantId, str], Fitted] = {}
+        self._contributed: dict[TenantId, Mapping[str, Sequence[Answered]]] = {}
+
+    def all(self, tenant_id: TenantId) -> Sequence[Fitted]:
+        """Read all of them."""
+        return [self._fitted[key] for key in sorted(self._fitted) if key[0] == tenant_id]
+
+    def put(self, tenant_id: TenantId, fitted: Fitted) -> None:
+        """Keep one."""
+        self._fitted[tenant_id, judged_as(fitted.kind, fitted.judged_by)] = fitted
+
+    def contribute(self, tenant_id: TenantId, answers: Mapping[str, Sequence[Answered]], *, until: datetime) -> None:
+        """Keep what counts for all."""
+        self._contributed[tenant_id] = answers
+
+    def contributed(self, *, but: TenantId) -> Mapping[str, Sequence[Answered]]:
+        """Add up what others have contributed."""
+        pooled: dict[str, list[Answered]] = {}
+        for tenant_id, contribution in self._contributed.items():
+            for judged, answers in contribution.items() if tenant_id != but else ():
+                pooled[judged] = grouped([*pooled.get(judged, ()), *answers])
+        return pooled
 
 
 class FakeReadings:

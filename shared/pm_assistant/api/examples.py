@@ -13,6 +13,7 @@ from pm_assistant.domain.accounts import Account, AuditEntry, Invitation, Role, 
 from pm_assistant.domain.actions import Comment
 from pm_assistant.domain.answers import Subject
 from pm_assistant.domain.bots import AuthorKind
+from pm_assistant.domain.calibration import FollowingWeek
 from pm_assistant.domain.code import CheckResult, ReviewState, Stage
 from pm_assistant.domain.connections import Link
 from pm_assistant.domain.decisions import Decision, DecisionState, Evidence, Outcome, RunnerUp
@@ -24,7 +25,7 @@ from pm_assistant.domain.people import Likeness
 from pm_assistant.domain.planning import RelationRole
 from pm_assistant.domain.reports import Line, Report, ReportKind, Section, Subscription
 from pm_assistant.domain.shadow import ShadowedKind, ShadowReport
-from pm_assistant.domain.tenants import ActionKind, Member, Provider, Settings, Standing, TenantId, TenantState
+from pm_assistant.domain.tenants import ActionKind, Member, Mode, Provider, Settings, Standing, TenantId, TenantState
 from pm_assistant.domain.work import Cycle, MessageId, Project, StateType, Ticket, TicketState
 from pm_assistant.workflows.code.queries import LinkedTicket, PullRequestView, ReviewView
 from pm_assistant.workflows.connections.queries import ChannelReading, ConnectionHealth, ConnectionStatus, GapView
@@ -37,6 +38,7 @@ from pm_assistant.workflows.corridor.queries import (
     TicketRelation,
     TicketView,
 )
+from pm_assistant.workflows.corridor.trust import Autonomy, BinView, CalibrationView, StreamView
 from pm_assistant.workflows.tenants.usage import Usage
 
 _NOW = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
@@ -185,6 +187,44 @@ _ANSWERS: tuple[Model, ...] = (
     ),
     TenantSummary(id=_TENANT, name="Velunda", state=TenantState.ACTIVE, created_at=_EARLIER, closes_at=None),
     Settings(),
+    Autonomy(
+        bar=0.9,
+        certainty=0.95,
+        still_asked=0.05,
+        streams=(
+            StreamView(
+                kind=ActionKind.MOVE,
+                at_least=0.85,
+                below=1.0,
+                judged_by="gpt-5-mini/3/4",
+                answers=64,
+                right=63,
+                lower_bound=0.91,
+                trusted_since=_EARLIER,
+                mode=Mode.EARNED,
+                acts=True,
+                reason="promoted after 61 answers; 63 of 64 answers right: at least 91% right with 95% certainty",
+            ),
+        ),
+        calibrations=(
+            CalibrationView(
+                kind=ActionKind.MOVE,
+                judged_by="gpt-5-mini/3/4",
+                version=3,
+                fitted_at=_EARLIER,
+                slope=0.8,
+                intercept=-0.3,
+                offset=0.1,
+                answers=80,
+                pooled=2_140,
+                bins=(BinView(low=0.8, answers=80, confidence=0.86, right=0.875),),
+                error=0.015,
+                error_interval=(0.0, 0.09),
+                raw_error=0.071,
+                following_week=FollowingWeek(answers=18, log_loss=0.35, raw_log_loss=0.41),
+            ),
+        ),
+    ),
     ShadowReport(
         on=True,
         since=_NOW - timedelta(days=14),

@@ -6,6 +6,7 @@ import typer
 
 from pm_assistant.cli.commands import (
     account,
+    autonomy,
     backtests,
     benchmarks,
     deadletters,
@@ -63,6 +64,7 @@ API_COMMANDS: dict[str, Callable[..., None]] = {
     "erase": account.erase,
     "backtest": backtests.backtest,
     "shadow": experiments.shadow,
+    "autonomy": autonomy.autonomy,
 }
 
 for name, command in STACK_COMMANDS.items():

@@ -144,6 +144,17 @@ class TrackRecord(Model):
         """How likely `lower_bound` ever is too high, at most."""
         return ALPHA if self.prior == PRIOR else ALPHA_AGAIN
 
+    @property
+    def reason(self) -> str:
+        """Why it is trusted, or is not, in a sentence."""
+        right, wrong = self.tally
+        answers = f"{right} of {right + wrong} answer{'' if right + wrong == 1 else 's'} right"
+        certain = f"at least {math.floor(self.lower_bound * 100)}% right with {1 - self.alpha:.0%} certainty"
+        if self.promoted_at is not None:
+            return f"promoted after {self.promoted_after} answers; {answers}: {certain}"
+        again = f"asks again, because {self.fallen}; since then " if self.fallen is not None else ""
+        return f"{again}{answers}: {certain}"
+
     def graded(self, grade: Grade, *, at: datetime) -> Self:
         """With one more answer, or another one to the same decision; and what follows from it."""
         others = [known for known in self.grades if known.decision_id != grade.decision_id]

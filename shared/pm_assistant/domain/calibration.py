@@ -5,9 +5,14 @@ what all tenants answered; a tenant's own answers move it up or down, the less t
 """
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from pydantic import AwareDatetime, Field
+
+from pm_assistant.domain.model import Model
+from pm_assistant.domain.tenants import ActionKind
 from pm_assistant.domain.trust import Calibration, log_odds, sigmoid
 
 STIFFNESS = 4.0
@@ -18,6 +23,8 @@ LEAST_SLOPE = 0.05
 """Surer is never less likely."""
 STEPS, CLOSE_ENOUGH = 50, 1e-9
 BINS = 10
+PLACES = 50
+"""Confidences that are told apart where answers are pooled."""
 Z = 1.96
 """Standard errors to either side in which 95 % of all samples lie."""
 
@@ -32,8 +39,8 @@ class Answered(NamedTuple):
     """
 
     confidence: float
-    right: float
-    wrong: float
+    right: int
+    wrong: int
 
 
 class Bin(NamedTuple):
@@ -66,6 +73,39 @@ class Reliability(NamedTuple):
     error: float
     interval: tuple[float, float]
     log_loss: float | None
+
+
+class FollowingWeek(Model):
+    """How the calibration of before did on the answers that came after it."""
+
+    answers: int = Field(description="how many there were")
+    log_loss: float = Field(description="their mean surprise, in nats")
+    raw_log_loss: float = Field(description="the same, had confidences been taken as they were given")
+
+
+class Fitted(Model):
+    """A calibration with what it rests on.
+
+    Attributes:
+        kind: of action.
+        judged_by: model, prompt and version of the rules.
+        answers: of the tenant's own people; `pooled`, of all tenants.
+        bins: how often people agreed, by what the confidence is worth.
+        error: expected calibration error, and `interval`, in which it lies with a certainty of 95 %.
+        raw_error: the same of confidences as they were given.
+    """
+
+    kind: ActionKind
+    judged_by: str
+    calibration: Calibration
+    at: AwareDatetime
+    answers: int
+    pooled: int
+    bins: tuple[Bin, ...]
+    error: float
+    interval: tuple[float, float]
+    raw_error: float
+    following_week: FollowingWeek | None = None
 
 
 def fit(pooled: Iterable[Answered], own: Iterable[Answered] = (), *, version: int = 1) -> Calibration:
@@ -156,3 +196,13 @@ def _variance(bin: Bin) -> float:
 
 def _clipped(held: Iterable[tuple[float, float, float]]) -> Iterable[tuple[float, float, float]]:
     return ((min(max(p, 1e-6), 1 - 1e-6), right, wrong) for p, right, wrong in held)
+
+
+def grouped(answers: Iterable[Answered]) -> list[Answered]:
+    """The answers, those together whose confidences are as good as the same: as many numbers however many there are."""
+    right, wrong = Counter[int](), Counter[int]()
+    for answer in answers:
+        place = round(answer.confidence * PLACES)
+        right[place] += answer.right
+        wrong[place] += answer.wrong
+    return [Answered(place / PLACES, right[place], wrong[place]) for place in sorted(right | wrong)]

@@ -41,6 +41,7 @@ class JobKind(StrEnum):
     WEEKLY = "weekly"
     SYNC = "sync"
     RECONCILE = "reconcile"
+    CALIBRATE = "calibrate"
     EXPORT = "export"
     IMPORT = "import"
     DELETE = "delete"

@@ -1,6 +1,7 @@
 """What a tenant's answers have earned us, as far as policy has to know it: it stands beside the tenant's settings."""
 
 import math
+from datetime import datetime, timedelta
 from typing import Self
 
 from pydantic import AwareDatetime, Field
@@ -9,6 +10,8 @@ from pm_assistant.domain.model import Model
 
 BANDS = (0.0, 0.7, 0.85)
 """Where the bands of confidence begin in which trust is earned: how right we are differs between them."""
+FITTED_EVERY = timedelta(days=7)
+"""How long confidences are taken for what answers have made of them."""
 SURE = 1e-4
 """No confidence is nearer to 0 or 1 than that: it keeps odds finite."""
 
@@ -69,6 +72,10 @@ class Earned(Model):
         """
         calibration = self.calibrations.get(judged)
         return calibration.of(confidence) if calibration is not None else confidence
+
+    def is_outdated(self, *, at: datetime) -> bool:
+        """Whether confidences are to be fitted again."""
+        return self.fitted_at is None or at - self.fitted_at >= FITTED_EVERY
 
     def trusting(self, stream: str, *, since: AwareDatetime | None) -> Self:
         """The same where a stream has earned trust by then, or has lost it."""

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
         Users,
         Verifier,
     )
-    from pm_assistant.ports.autonomy import TrackRecords
+    from pm_assistant.ports.autonomy import Calibrations, TrackRecords
     from pm_assistant.ports.code import Code
     from pm_assistant.ports.connections import Connections, ConnectionStates, OAuthStates, Vault
     from pm_assistant.ports.corridor import (
@@ -122,6 +122,9 @@ class Stores(Protocol):
 
     @property
     def track_records(self) -> TrackRecords: ...
+
+    @property
+    def calibrations(self) -> Calibrations: ...
 
     @property
     def subscriptions(self) -> Subscriptions: ...

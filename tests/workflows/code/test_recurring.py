@@ -8,6 +8,7 @@ from pm_assistant.domain.decisions import DecisionState
 from pm_assistant.domain.errors import Conflict
 from pm_assistant.domain.jobs import ABANDONED_AFTER, Job, JobDue, JobKind, JobState, Order, Recurring, RecurringDue
 from pm_assistant.domain.tenants import Provider, TenantState
+from pm_assistant.domain.trust import Earned
 from pm_assistant.workflows.code.recurring import Outcome, recur
 from pm_assistant.workflows.connections.schedule import schedule_recurring
 from pm_assistant.workflows.connections.sync import sync
@@ -18,12 +19,13 @@ from tests.workflows.code.test_reconcile import Reconciling
 
 HOUR, DAY = (RecurringDue(tenant_id=ACME, kind=kind, due_at=NOW) for kind in Recurring)
 DAILY = Order(kind=JobKind.SYNC, dry_run=False)
+WEEKLY_FIT = Order(kind=JobKind.CALIBRATE, dry_run=False)
 
 
 def a_unit() -> FakeUnit:
-    """A tenant with a tracker."""
+    """A tenant with a tracker, whose confidences have just been fitted."""
     unit = FakeUnit()
-    unit.stores.tenants.put(a_tenant())
+    unit.stores.tenants.put(a_tenant(earned=Earned(fitted_at=NOW)))
     unit.stores.connections.put(a_connection(provider=Provider.LINEAR))
     return unit
 
@@ -54,6 +56,22 @@ def test_once_a_day_everything_is_caught_up() -> None:
     assert [JobDue(tenant_id=ACME, job_id=job.id)] == [put.message for put in unit.queues.jobs.puts]
 
 
+def test_once_a_week_confidences_are_fitted_to_what_people_answered() -> None:
+    """By a run of its own, on the first day on which a week has passed; begun once whatever breaks off."""
+    unit = a_unit()
+    unit.stores.tenants.put(a_tenant())
+
+    recur(DAY, unit)
+
+    [job] = [job for job in jobs(unit) if job.order == WEEKLY_FIT]
+    assert ("system", f"{NOW:%Y%m%dT%H%M%S%f}-calibrat") == (job.asked_by, job.id)
+    unit.stores.tenants.put(a_tenant(earned=Earned(fitted_at=NOW)))
+    for days, runs in ((6, 1), (7, 2)):
+        unit.at = NOW + timedelta(days=days)
+        recur(DAY.model_copy(update={"due_at": unit.at}), unit)
+        assert runs == sum(job.order == WEEKLY_FIT for job in jobs(unit))
+
+
 @pytest.mark.parametrize("due", [HOUR, DAY])
 def test_a_message_that_comes_again_does_nothing(due: RecurringDue) -> None:
     """The next hour, or day, is another."""
@@ -81,7 +99,8 @@ def test_what_broke_off_is_done_when_the_message_comes_again(
 
     assert Outcome.DONE is recur(due, unit)
 
-    assert 1 >= len(jobs(unit))
+    assert 1 >= sum(job.order == DAILY for job in jobs(unit))
+    assert 1 >= sum(job.order == WEEKLY_FIT for job in jobs(unit))
     assert 1 >= len(unit.stores.decisions.since(ACME, NOW))
 
 

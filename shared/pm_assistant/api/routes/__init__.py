@@ -3,6 +3,7 @@
 from pm_assistant.api.routes import (
     accounts,
     auth,
+    autonomy,
     backtests,
     closing,
     code,
@@ -18,6 +19,6 @@ from pm_assistant.api.routes import (
     work,
 )
 
-_WORK = (members, connections, work, code, decisions, subscriptions, backtests, finetunes, runs, experiments)
+_WORK = (members, connections, work, code, decisions, autonomy, subscriptions, backtests, finetunes, runs, experiments)
 _MODULES = (auth, accounts, tenant, closing, *_WORK, docs)
 ROUTERS = tuple(module.router for module in _MODULES)

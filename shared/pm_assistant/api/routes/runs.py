@@ -36,6 +36,7 @@ class Workflow(StrEnum):
     WEEKLY = REPORTS[ReportKind.WEEKLY].job
     SYNC = JobKind.SYNC
     RECONCILE = JobKind.RECONCILE
+    CALIBRATE = JobKind.CALIBRATE
 
 
 class WorkflowWish(Model):
@@ -136,7 +137,8 @@ def run_workflow(
 
     `process` judges what was said since `since` (a day ago), `move-tickets` does so for moves alone, `standup` and
     `weekly` write everybody's report, or that of `member_id`, and `sync` reads people, teams and tickets from the
-    vendors, and with `since` what was said as well.
+    vendors, and with `since` what was said as well. `calibrate` fits confidences to what people answered, which is done
+    every week.
     """
     request = current_request(router)
     if requested.since is not None and requested.since > request.now:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from pm_assistant.aws.stores.accounts import DynamoAccounts, DynamoApiKeys, DynamoInvitations
     from pm_assistant.aws.stores.audit import DynamoAuditTrail
+    from pm_assistant.aws.stores.calibrations import DynamoCalibrations
     from pm_assistant.aws.stores.cards import DynamoCards
     from pm_assistant.aws.stores.code import DynamoCode
     from pm_assistant.aws.stores.connections import DynamoConnections, DynamoConnectionStates
@@ -70,6 +71,7 @@ class DynamoStores:
     index: DynamoIndex
     decisions: DynamoDecisions
     track_records: DynamoTrackRecords
+    calibrations: DynamoCalibrations
     subscriptions: DynamoSubscriptions
     jobs: DynamoJobs
     readings: DynamoReadings

@@ -63,9 +63,16 @@ def _do(due: RecurringDue, unit: Unit) -> Outcome:
             compare(unit)
             return Outcome.DONE
         case Recurring.CATCH_UP:
+            _calibrate(job_id_of(JobKind.CALIBRATE, due.due_at), unit)
             return _catch_up(job_id_of(due.kind, due.due_at), unit)
         case _:
             assert_never(due.kind)
+
+
+def _calibrate(job_id: str, unit: Unit) -> None:
+    """Once a week have confidences fitted to what people answered."""
+    if unit.stores.tenants.get(unit.tenant_id).earned.is_outdated(at=unit.now()):
+        start_job(Order(kind=JobKind.CALIBRATE, dry_run=False), unit, asked_by=SYSTEM, job_id=job_id)
 
 
 def _catch_up(job_id: str, unit: Unit) -> Outcome:

@@ -64,7 +64,7 @@ def follow(record: TrackRecord, tenant: Tenant, unit: Unit) -> None:
     if tenant.earned.promoted.get(record.stream) == record.promoted_at or record.changed_at is None:
         return
     action = "trust.lost" if record.promoted_at is None else "trust.earned"
-    said = entry(action, at=record.changed_at, target=record.stream, because=reason(record))
+    said = entry(action, at=record.changed_at, target=record.stream, because=record.reason)
     # The very same entry, should this be interrupted and done again.
     digest = hashlib.sha256(f"{action}|{record.stream}".encode()).hexdigest()[:16]
     id = f"{record.changed_at.astimezone(UTC):%Y%m%dT%H%M%S.%f}-{digest}"
@@ -75,18 +75,6 @@ def follow(record: TrackRecord, tenant: Tenant, unit: Unit) -> None:
         return tenant.model_copy(update={"earned": earned})
 
     update_tenant(unit.tenant_id, following, unit.stores.tenants)
-
-
-def reason(record: TrackRecord) -> str:
-    """Why a stream is trusted, or is not, in a sentence."""
-    right, wrong = record.tally
-    certain = f"at least {record.lower_bound:.0%} right with {1 - record.alpha:.0%} certainty"
-    answers = f"{right + wrong} answer{'' if right + wrong == 1 else 's'}"
-    if record.promoted_at is not None:
-        return f"promoted after {record.promoted_after} answers; {right} of {answers} right: {certain}"
-    return (
-        f"asks again: {record.fallen}" if record.fallen is not None and not record.grades else f"{answers}: {certain}"
-    )
 
 
 def _grade(decision: Decision, request: ActionRequest, unit: Unit) -> Grade | None:

@@ -1,0 +1,42 @@
+"""How trust that is earned looks at a terminal."""
+
+from rich.console import Group, RenderableType
+
+from pm_assistant.cli.terminal import add, counted, table, text
+from pm_assistant.workflows.corridor.trust import Autonomy, CalibrationView, StreamView
+
+
+def autonomy(found: Autonomy) -> RenderableType:
+    """What has been earned, stream by stream, and what confidences are worth."""
+    rows = table("Kind", "Confidence", "Judged by", "Rule", "Acts", "Why")
+    for stream in found.streams:
+        add(rows, *map(text, _row(stream)))
+    if not found.calibrations:
+        return counted(rows, len(found.streams), "stream")
+    worth = table("Kind", "Judged by", "Version", "Answers", "Said, and right", "Off by", "Before", "Log loss after")
+    for calibration in found.calibrations:
+        add(worth, *map(text, _worth(calibration)))
+    streams = counted(rows, len(found.streams), "stream")
+    return Group(streams, text(""), counted(worth, len(found.calibrations), "calibration"))
+
+
+def _row(stream: StreamView) -> tuple[str, ...]:
+    band = f"{stream.at_least:.0%} to {stream.below:.0%}"
+    return stream.kind, band, stream.judged_by, stream.mode, "unasked" if stream.acts else "asks", stream.reason
+
+
+def _worth(calibration: CalibrationView) -> tuple[str, ...]:
+    bins = ", ".join(f"{each.confidence:.0%}: {each.right:.0%} of {each.answers}" for each in calibration.bins)
+    low, high = calibration.error_interval
+    following = calibration.following_week
+    surprise = "" if following is None else f"{following.log_loss:.2f}, as said {following.raw_log_loss:.2f}"
+    return (
+        calibration.kind,
+        calibration.judged_by,
+        str(calibration.version),
+        str(calibration.answers),
+        bins,
+        f"{calibration.error:.1%} ({low:.1%} to {high:.1%})",
+        f"{calibration.raw_error:.1%}",
+        surprise,
+    )
