@@ -44,7 +44,9 @@ ALONE = {
     "login": "asks for a password",
     "settings": "is for who has logged in",
     "settings private_code=everything": "is for who has logged in",
+    "settings model_budget_dollars=20": "is for who has logged in",
     "shadow": "is for who has logged in",
+    "usage": "is for who has logged in",
     "undo": "the name of a command: it needs a decision",
 }
 """README's commands of `pm` in a sentence that are not run, and why; so are those with a placeholder in capitals."""

@@ -182,6 +182,7 @@ def test_decisions_are_counted_by_what_became_of_them(state: DecisionState, monk
         state=state,
         confidence=1,
         model="m",
+        fallback=None,
         not_shown="",
     )
     analysis = SimpleNamespace(decisions=[decision], skipped=None, unusable=[])
