@@ -13,7 +13,15 @@ from pm_assistant.domain.planning import Relation, RelationType
 from pm_assistant.domain.policy import POLICY_VERSION
 from pm_assistant.domain.tenants import Provider
 from pm_assistant.domain.work import MOST_SHOWN, Conversation, StateType, Ticket, TicketState, permalink
-from pm_assistant.workflows.corridor.judge import FOR_ONE_MESSAGE, LARGEST_VERDICT, MOST_CANDIDATES, Verdict, judge
+from pm_assistant.workflows.corridor.judge import (
+    FOR_ONE_MESSAGE,
+    LARGEST_VERDICT,
+    MOST_CANDIDATES,
+    MOST_NAMED,
+    TOO_MANY_NAMED,
+    Verdict,
+    judge,
+)
 from tests.builders import (
     ACME,
     DONE,
@@ -362,6 +370,36 @@ def test_of_two_proposals_for_the_same_thing_the_surer_counts() -> None:
 
     [comment, created] = [decision.action for decision in verdict.decisions]
     assert (a_comment(summary="Surest."), create.key) == (comment, created.key)
+
+
+def test_all_tickets_that_are_named_are_shown() -> None:
+    """However many there are beside them: what people said of all is served for all."""
+    count = MOST_NAMED
+    tickets = [a_ticket(n, title=f"Thing {n}") for n in range(1, 40)]
+    judging = JudgeUnit(a_judgement(), tickets=tuple(tickets))
+    said = a_message(text=", ".join(f"ENG-{n}" for n in range(20, 20 + count)) + " are done")
+
+    judging.of(a_conversation(said))
+
+    assert {f"ticket-{n}" for n in range(20, 20 + count)} <= {*judging.shown}
+
+
+def test_of_more_tickets_than_are_served_at_once_none_is_and_the_log_says_so() -> None:
+    """What was said beside them is; private teams' tickets are none that anybody named."""
+    count = MOST_NAMED + 1
+    tickets = [a_ticket(n) for n in range(1, count + 1)]
+    listed = a_message(text=", ".join(f"ENG-{n}" for n in range(1, count + 1)) + " are done")
+    beside = a_message(9, "ENG-2 needs a test")
+    moves = [a_proposal(MoveTicket(ticket_id=f"ticket-{n}", to=DONE), listed.id) for n in range(1, count + 1)]
+    judging = JudgeUnit(a_judgement(*moves, a_proposal(a_comment("ticket-2"), beside.id)), tickets=tuple(tickets))
+
+    verdict = judging.of(a_conversation(listed, beside))
+
+    comment, ignored = verdict.decisions
+    assert a_comment("ticket-2") == comment.action
+    assert (Ignore(work=True), TOO_MANY_NAMED) == (ignored.action, ignored.reason)
+    assert [listed.id] == [receipt.message_id for receipt in ignored.evidence]
+    assert count == len(verdict.unusable)
 
 
 def test_a_new_ticket_is_filled_in_with_what_was_said() -> None:

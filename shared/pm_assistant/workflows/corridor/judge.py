@@ -24,7 +24,8 @@ from pm_assistant.domain.people import Participant
 from pm_assistant.domain.policy import POLICY_VERSION, flaw, ruled
 from pm_assistant.domain.tenants import Member, Tenant
 from pm_assistant.domain.vendors import Role
-from pm_assistant.domain.work import Conversation, Message, Team, Ticket, permalink
+from pm_assistant.domain.work import Conversation, Message, MessageId, Team, Ticket, permalink
+from pm_assistant.language.ranking.mentions import named_in
 from pm_assistant.language.retrieval import Ranking
 from pm_assistant.ports.unit import Unit
 from pm_assistant.workflows.connections.relations import canonical_ids
@@ -36,11 +37,15 @@ from pm_assistant.workflows.tenants.audience import open_to_all
 
 LARGEST_VERDICT = LARGEST_ITEM - 100_000
 """In bytes; what was decided before may be joined to it."""
-FOR_ONE_MESSAGE = 3
+FOR_ONE_MESSAGE, FOR_ALL = 3, 8
+"""Tickets that are looked for of each message of a burst, and of all that was said."""
 LEAST_LIKELY = 1e-9
 """No talk is about a ticket for certain: that keeps odds finite."""
 MOST_CANDIDATES = 24
 """What a model sees at most, however many topics a burst has; a conversation about one thing gets eight."""
+MOST_NAMED = 10
+"""Tickets that one message may name: of more none is touched."""
+TOO_MANY_NAMED = f"More than {MOST_NAMED} tickets are named at once, so none of them was touched."
 
 
 class Verdict(Model):
@@ -66,7 +71,9 @@ def judge(conversation: Conversation, tenant: Tenant, unit: Unit) -> Verdict:
     if {message.id for message in shown.messages} <= ordered.settled:
         return Verdict(decisions=_one_per_id(ordered.decisions))
     shown = shown.model_copy(update={"messages": tuple(m for m in shown.messages if m.id not in ordered.messages)})
-    candidate_tickets, odds = _candidates(shown, index, people=people, teams=teams, unit=unit)
+    named = _named_by_message(shown, index, teams)
+    lists = frozenset(id for id, ticket_ids in named.items() if len(ticket_ids) > MOST_NAMED)
+    candidate_tickets, odds = _candidates(shown, index, people=people, teams=teams, unit=unit, named=named)
     judgement = unit.analyst.judge(
         shown,
         candidates=candidate_tickets,
@@ -80,15 +87,15 @@ def judge(conversation: Conversation, tenant: Tenant, unit: Unit) -> Verdict:
     usable: list[Proposal] = []
     unusable: list[str] = []
     for proposal in judgement.proposals:
-        problem = flaw(proposal, conversation=shown, tickets=tickets, teams=workflows)
         if ordered.settled.issuperset(proposal.evidence):
             continue  # What is to become of these, a person has said.
+        problem = flaw(proposal, conversation=shown, tickets=tickets, teams=workflows)
+        problem = problem or _objection(proposal, shown, lists, unit)
         if problem:
             unusable.append(f"{proposal.action.kind}: {problem}")
-        elif is_corrected(proposal.action, proposal.evidence, shown, unit):
-            unusable.append(f"{proposal.action.kind}: {TAKEN_BACK_SINCE}")
         else:
             usable += _completed(proposal, shown, candidate_tickets, tenant=tenant, index=index, unit=unit)
+    usable += _said_of_lists(lists, shown)
     chat = unit.provider(Role.CHAT)
     if chat not in index.base_urls:
         raise NotConnected(f"{chat} is not connected")
@@ -99,6 +106,21 @@ def judge(conversation: Conversation, tenant: Tenant, unit: Unit) -> Verdict:
         for proposal in usable or ([] if ordered.decisions else [_nothing_usable(conversation)])
     ]
     return Verdict(decisions=_one_per_id([*ordered.decisions, *decisions]), unusable=tuple(unusable))
+
+
+def _objection(proposal: Proposal, shown: Conversation, lists: Set[MessageId], unit: Unit) -> str | None:
+    """Why nothing is to come of a proposal that is one, if so."""
+    if is_corrected(proposal.action, proposal.evidence, shown, unit):
+        return TAKEN_BACK_SINCE
+    return None if lists.isdisjoint(proposal.evidence) else TOO_MANY_NAMED
+
+
+def _said_of_lists(lists: Set[MessageId], shown: Conversation) -> Sequence[Proposal]:
+    """That nothing came of messages which name too many tickets, for the log."""
+    evidence = tuple(message.id for message in shown.messages if message.id in lists)
+    if not evidence:
+        return ()
+    return [Proposal(action=Ignore(work=True), confidence=1.0, reason=TOO_MANY_NAMED, evidence=evidence)]
 
 
 def _completed(
@@ -127,6 +149,20 @@ def _participants(members: Iterable[Member], unit: Unit) -> Sequence[Participant
     return [Participant(name=m.name, chat_id=m.accounts.get(chat), tracker_id=m.accounts.get(tracker)) for m in members]
 
 
+def _named_by_message(
+    conversation: Conversation, index: TeamIndex, teams: Iterable[Team]
+) -> Mapping[MessageId, Set[str]]:
+    """The ids of the tickets that each message names, if everybody may read them."""
+    readable, workspace = {team.id for team in teams}, index.tickets.workspace
+    heads = {
+        message.id: [
+            index.tickets.heads[number] for number in named_in(message.text, index.tickets, workspace=workspace)
+        ]
+        for message in conversation.undeleted_messages
+    }
+    return {id: {head.id for head in named if head.team_id in readable} for id, named in heads.items()}
+
+
 def _candidates(
     conversation: Conversation,
     index: TeamIndex,
@@ -134,6 +170,7 @@ def _candidates(
     people: Iterable[Participant],
     teams: Iterable[Team],
     unit: Unit,
+    named: Mapping[MessageId, Set[str]],
 ) -> tuple[Sequence[Ticket], Mapping[str, float]]:
     """Find what the conversation may be about, and by which odds; in a burst each message may be about another."""
     readable = {team.id for team in teams}
@@ -146,7 +183,9 @@ def _candidates(
         history=_history(conversation, unit),
         workspace=index.tickets.workspace,
     )
-    shortlists = [ranking.shortlist(conversation)]
+    # Half of the places are others': so all that are named have one.
+    places = [2 * len(ticket_ids) for ticket_ids in named.values() if len(ticket_ids) <= MOST_NAMED]
+    shortlists = [ranking.shortlist(conversation, limit=max([FOR_ALL, *places]))]
     if not conversation.threaded:
         for message in conversation.undeleted_messages:
             single_message = conversation.model_copy(update={"messages": (message,)})
