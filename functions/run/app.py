@@ -21,6 +21,7 @@ from pm_assistant.workflows.corridor.backfill import backfill
 from pm_assistant.workflows.corridor.backtest import backtest
 from pm_assistant.workflows.corridor.calibrate import calibrate
 from pm_assistant.workflows.corridor.finetuning import finetune
+from pm_assistant.workflows.corridor.untracked import find_untracked
 from pm_assistant.workflows.jobs import TakeStep, give_up, run_step
 from pm_assistant.workflows.reports.kinds import SENT_BY
 from pm_assistant.workflows.reports.send import send_reports
@@ -34,6 +35,7 @@ settings = cache(lambda: load(RunSettings))
 STEPS: Mapping[JobKind, TakeStep] = {
     JobKind.PROCESS: backfill,
     JobKind.MOVE_TICKETS: backfill,
+    JobKind.UNTRACKED: find_untracked,
     **dict.fromkeys(SENT_BY, send_reports),
     JobKind.SYNC: sync,
     JobKind.RECONCILE: reconcile,

@@ -12,7 +12,7 @@ from pm_assistant.domain.tenants import TenantState
 from tests.api.conftest import World
 from tests.builders import ACME, GLOBEX, TRUSTING, a_job, a_member, a_tenant
 
-WORKFLOWS = ["process", "move-tickets", "standup", "weekly", "sync"]
+WORKFLOWS = ["process", "move-tickets", "untracked", "standup", "weekly", "sync"]
 
 
 @pytest.mark.parametrize("workflow", WORKFLOWS)

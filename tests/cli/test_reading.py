@@ -37,7 +37,8 @@ def log(terminal: StackAndTerminal, **changes: Any) -> str:
 
 
 @pytest.mark.parametrize(
-    "command", ["status", "linear", "pulls", "disagreements", "decisions", "process", "standup", "dlq list"]
+    "command",
+    ["status", "linear", "pulls", "disagreements", "decisions", "untracked", "process", "standup", "dlq list"],
 )
 def test_every_reading_command_prints_json_and_nothing_else(terminal: StackAndTerminal, command: str) -> None:
     """Programs parse the whole of stdout."""

@@ -38,6 +38,7 @@ STACK_COMMANDS: dict[str, Callable[..., None]] = {
     "linear": reading.linear,
     "pulls": reading.pulls,
     "disagreements": reading.disagreements,
+    "untracked": reading.untracked,
     "decisions": reading.decisions,
     "tail": following.tail,
     "sync": doing.sync,

@@ -137,6 +137,15 @@ def disagreements(found: Sequence[Disagreement], now: datetime) -> RenderableTyp
     return counted(rows, len(found), "disagreement")
 
 
+def untracked(drafts: Sequence[Logged], now: datetime) -> RenderableType:
+    """Talk without a ticket as a table: what a ticket for it would be called, and where it was said."""
+    rows = table("Said", "Would be", "Because", *spelled("Link"))
+    for draft in drafts:
+        said = draft.evidence[0].url
+        add(rows, text(age(draft.as_of, now)), _ticket(draft), link(draft.reason, said), *spelled(url(said)))
+    return counted(rows, len(drafts), "untracked conversation")
+
+
 def decisions(decisions: Sequence[Logged], now: datetime) -> RenderableType:
     """The decision log as a table: the reason leads to what was said, the state to what was done."""
     rows = table("Id", "When", "State", "What", "Ticket", "Sure", "Because", *spelled("Link", "Done"))

@@ -37,6 +37,7 @@ class JobKind(StrEnum):
 
     PROCESS = "process"
     MOVE_TICKETS = "move-tickets"
+    UNTRACKED = "untracked"
     STANDUP = "standup"
     WEEKLY = "weekly"
     SYNC = "sync"

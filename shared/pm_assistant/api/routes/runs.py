@@ -32,6 +32,7 @@ class Workflow(StrEnum):
 
     PROCESS = JobKind.PROCESS
     MOVE_TICKETS = JobKind.MOVE_TICKETS
+    UNTRACKED = JobKind.UNTRACKED
     STANDUP = REPORTS[ReportKind.STANDUP].job
     WEEKLY = REPORTS[ReportKind.WEEKLY].job
     SYNC = JobKind.SYNC
@@ -135,7 +136,8 @@ def run_workflow(
 ) -> Response[RunSummary]:
     """Have a workflow run; without being told otherwise it only shows what would happen.
 
-    `process` judges what was said since `since` (a day ago), `move-tickets` does so for moves alone, `standup` and
+    `process` judges what was said since `since` (a day ago), `move-tickets` does so for moves alone, `untracked` lists
+    what was said of work without a ticket (for a week) and has people asked whether they want one, `standup` and
     `weekly` write everybody's report, or that of `member_id`, and `sync` reads people, teams and tickets from the
     vendors, and with `since` what was said as well. `calibrate` fits confidences to what people answered, which is done
     every week.

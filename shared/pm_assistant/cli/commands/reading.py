@@ -94,6 +94,24 @@ def disagreements(client: StackClient, as_json: AsJson = False) -> None:
     show_json(found) if as_json else show(views.disagreements(found, datetime.now(UTC)))
 
 
+def untracked(
+    client: StackClient,
+    since: Since = "7d",
+    offer: Annotated[bool, typer.Option("--offer", help="Ask in each thread whether a ticket is wanted.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Talk about work that has no ticket, latest first; --offer asks people in its threads whether they want one."""
+    from pm_assistant.workflows.corridor import untracked as work
+
+    now = datetime.now(UTC)
+    talk = work.untracked_talk(moment(since, now), client.tenant, client.unit)
+    drafts = work.drafts_of(talk, client.tenant, client.unit)
+    if offer:
+        drafts = work.offered(talk, drafts, client.tenant, client.unit)
+    listed = with_tickets(drafts, client)
+    show_json(listed) if as_json else show(views.untracked(listed, now))
+
+
 def decisions(
     client: StackClient,
     since: Since = "1d",
