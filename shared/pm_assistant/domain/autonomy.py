@@ -50,6 +50,7 @@ class Fall(StrEnum):
 
     UNDONE = "people undid one"
     FAILURES = f"{TOO_MANY} of the last {LOOKED_BACK} were wrong"
+    SILENCE = "nobody has answered one for as long as answers are kept"
 
 
 class Grade(Model):
@@ -164,6 +165,10 @@ class TrackRecord(Model):
             return after.model_copy(update=earned) if after._earned else after
         fall = after._fall(grade)
         return after if fall is None else after._begun_anew(fall, at=at)
+
+    def silent(self, *, at: datetime) -> Self:
+        """Of a stream that is trusted and of which no answer is left: what nobody confirms any more is not known."""
+        return self._begun_anew(Fall.SILENCE, at=at) if self.promoted_at is not None and not self.grades else self
 
     def forgetting(self, *, before: datetime | None = None, persons: Iterable[str] = ()) -> Self:
         """Without the details of answers of before some time, and without who certain persons are."""

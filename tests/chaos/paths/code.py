@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from pm_assistant.domain.code import pull_request_id
-from pm_assistant.domain.jobs import Recurring, RecurringDue
+from pm_assistant.domain.jobs import JobKind, Recurring, RecurringDue
 from pm_assistant.domain.tenants import Provider
 from pm_assistant.workflows.accounts.audit import SYSTEM
 from pm_assistant.workflows.jobs import job_id_of
@@ -75,10 +75,12 @@ DAYS = (NOW + timedelta(hours=1), NOW + timedelta(hours=25))
 
 
 def is_caught_up(world: World) -> Iterator[str]:
-    """There is one reading for each day, or one for both where the first took until the second."""
-    begun = {job.id for job in world.base.stores.jobs.latest(ACME, limit=20) if job.asked_by == SYSTEM}
-    if not begun or not begun <= {job_id_of(Recurring.CATCH_UP, day) for day in DAYS}:
-        yield f"readings: {begun}"
+    """There is one reading for each day, or one for both where the first took until the second; one fit in the week."""
+    jobs = [job for job in world.base.stores.jobs.latest(ACME, limit=20) if job.asked_by == SYSTEM]
+    for kind, name in ((JobKind.SYNC, Recurring.CATCH_UP), (JobKind.CALIBRATE, JobKind.CALIBRATE)):
+        begun = {job.id for job in jobs if job.order.kind is kind}
+        if not begun or not begun <= {job_id_of(name, day) for day in DAYS}:
+            yield f"{kind}: {begun}"
     yield from jobs_are_done(world)
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from pm_assistant.domain.autonomy import TrackRecord
+from pm_assistant.domain.autonomy import Fall, TrackRecord
 from pm_assistant.domain.calibration import Answered, Fitted
 from pm_assistant.domain.jobs import Job, JobKind, Order, Step
 from pm_assistant.domain.tenants import ActionKind, TenantId
@@ -119,6 +119,29 @@ def test_answers_of_before_the_retention_are_counted_and_not_fitted(unit: FakeUn
     [record] = unit.stores.track_records.all(ACME)
     assert (0, 100) == (len(record.grades), sum(map(sum, record.earlier.values())))
     assert [] == unit.stores.calibrations.all(ACME)
+
+
+def test_a_dry_run_forgets_nothing(unit: FakeUnit) -> None:
+    """Nor does it change what is trusted."""
+    before = unit.stores.track_records.all(ACME)
+    unit.at = NOW + timedelta(days=300)
+    fitted(unit, dry_run=True)
+    assert before == unit.stores.track_records.all(ACME)
+
+
+def test_what_nobody_has_answered_for_as_long_as_answers_are_kept_is_trusted_no_longer(unit: FakeUnit) -> None:
+    """It is earned anew, and the audit trail says why."""
+    trusted = a_track_record(5, promoted_at=NOW, promoted_after=40, changed_at=NOW)
+    unit.stores.track_records.replace(ACME, trusted, before=None)
+    unit.stores.tenants.put(a_tenant(earned=Earned(promoted={trusted.stream: NOW})))
+    fitted(unit)
+    assert {trusted.stream} == set(unit.stores.tenants.get(ACME).earned.promoted)
+    unit.at = NOW + timedelta(days=91)
+    fitted(unit)
+    assert {} == unit.stores.tenants.get(ACME).earned.promoted
+    [lost] = unit.stores.audit.latest(ACME, limit=9)
+    assert ("trust.lost", trusted.stream) == (lost.action, lost.target)
+    assert Fall.SILENCE in lost.detail["because"]
 
 
 def test_each_kind_and_what_judged_is_fitted_by_itself(unit: FakeUnit) -> None:

@@ -249,6 +249,19 @@ def test_a_new_version_of_what_judges_begins_anew_with_a_part_of_what_was_known(
     record = record_of(unit, stream_of(ActionKind.MOVE, 0.85, "next"))
     assert (1, True) == (len(record.grades), record.prior[0] > 19)
     assert 39 == len(record_of(unit).grades)
+    assert [] == trail(unit)
+
+
+def test_trust_that_has_to_be_earned_anew_because_something_else_judges_is_said(unit: FakeUnit) -> None:
+    """Once, with the first answer to it; of what was not trusted there is nothing to say."""
+    nearly_trusted(unit)
+    say(unit, a_move(50), "approve")
+    for number in (51, 52):
+        say(unit, a_move(number, model="next"), "approve")
+        say(unit, a_move(number, model="next", confidence=0.75), "dismiss")
+    assert ["trust.begins_anew", "trust.earned"] == sorted(trail(unit))
+    [anew] = [entry for entry in unit.stores.audit.latest(ACME, limit=9) if entry.action == "trust.begins_anew"]
+    assert stream_of(ActionKind.MOVE, 0.85, "next") == anew.target
 
 
 class Contended(FakeTrackRecords):

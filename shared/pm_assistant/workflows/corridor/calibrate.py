@@ -12,6 +12,7 @@ from pm_assistant.domain.jobs import Job, Step
 from pm_assistant.domain.tenants import ActionKind, Tenant
 from pm_assistant.domain.trust import Calibration
 from pm_assistant.ports.unit import Unit
+from pm_assistant.workflows.corridor.grading import follow
 from pm_assistant.workflows.update import update_tenant
 
 COUNTS_FOR = timedelta(days=90)
@@ -21,13 +22,18 @@ COUNTS_FOR = timedelta(days=90)
 def calibrate(job: Job, unit: Unit) -> Step:
     """Fit what each kind's confidences are worth, by what judged; a dry run shows it and keeps nothing.
 
-    Answers of before the tenant's retention are kept as counts from then on, and say nothing about confidences.
+    Answers of before the tenant's retention are kept as counts from then on, and say nothing about confidences; where
+    no others are left of a stream, it is trusted no longer.
 
     Raises:
         Conflict: others kept changing the tenant; repeat.
     """
     tenant, now = unit.stores.tenants.get(unit.tenant_id), unit.now()
-    records = [_within_retention(record, tenant, unit) for record in unit.stores.track_records.all(unit.tenant_id)]
+    records = unit.stores.track_records.all(unit.tenant_id)
+    if not job.order.dry_run:
+        records = [_within_retention(record, tenant, unit) for record in records]
+        for record in records:
+            follow(record, tenant, unit)
     grades = _by_what_judged(records)
     own = {judged_as(*key): grouped(map(_answered, given)) for key, given in grades.items()}
     others = unit.stores.calibrations.contributed(but=unit.tenant_id)
@@ -44,7 +50,8 @@ def calibrate(job: Job, unit: Unit) -> Step:
 
 def _within_retention(record: TrackRecord, tenant: Tenant, unit: Unit) -> TrackRecord:
     """The record without details that are kept no longer; whoever changes it in this moment forgets them as well."""
-    after = record.forgetting(before=unit.now() - timedelta(days=tenant.settings.retention_days))
+    now = unit.now()
+    after = record.forgetting(before=now - timedelta(days=tenant.settings.retention_days)).silent(at=now)
     if after != record:
         with suppress(Conflict):
             unit.stores.track_records.replace(unit.tenant_id, after, before=record)

@@ -43,6 +43,8 @@ def learn(decision: Decision, request: ActionRequest, unit: Unit) -> None:
     for _ in range(ATTEMPTS):
         known, before = _record(decision, unit)
         after = before.forgetting(before=kept_since).graded(grade, at=grade.at)
+        if known is None:
+            _note_beginning(before, tenant, unit, at=grade.at)
         try:
             unit.stores.track_records.replace(unit.tenant_id, after, before=known)
         except Conflict:
@@ -59,16 +61,32 @@ def _record(decision: Decision, unit: Unit) -> tuple[TrackRecord | None, TrackRe
     return known, known or succeeding(kind, band, judged_by, unit.stores.track_records.all(unit.tenant_id))
 
 
+def _note_beginning(record: TrackRecord, tenant: Tenant, unit: Unit, *, at: datetime) -> None:
+    """Say in the audit trail that what was trusted is earned anew, where something else judges by now."""
+    if any((kind, band) == (record.kind, f"{record.band:g}") for kind, band, _ in map(_parts, tenant.earned.promoted)):
+        because = "model, prompt or rules have changed; it begins with a part of what is known"
+        _note("trust.begins_anew", record, unit, at=at, because=because)
+
+
+def _parts(stream: str) -> tuple[str, str, str]:
+    kind, band, judged_by = stream.split("|", 2)
+    return kind, band, judged_by
+
+
+def _note(action: str, record: TrackRecord, unit: Unit, *, at: datetime, because: str) -> None:
+    """Add to the audit trail; the very same entry, should this be interrupted and done again."""
+    digest = hashlib.sha256(f"{action}|{record.stream}".encode()).hexdigest()[:16]
+    id = f"{at.astimezone(UTC):%Y%m%dT%H%M%S.%f}-{digest}"
+    said = entry(action, at=at, target=record.stream, because=because)
+    unit.stores.audit.add(unit.tenant_id, said.model_copy(update={"id": id}))
+
+
 def follow(record: TrackRecord, tenant: Tenant, unit: Unit) -> None:
     """Have policy trust a stream as its record says, and say so in the audit trail; safe to repeat."""
     if tenant.earned.promoted.get(record.stream) == record.promoted_at or record.changed_at is None:
         return
     action = "trust.lost" if record.promoted_at is None else "trust.earned"
-    said = entry(action, at=record.changed_at, target=record.stream, because=record.reason)
-    # The very same entry, should this be interrupted and done again.
-    digest = hashlib.sha256(f"{action}|{record.stream}".encode()).hexdigest()[:16]
-    id = f"{record.changed_at.astimezone(UTC):%Y%m%dT%H%M%S.%f}-{digest}"
-    unit.stores.audit.add(unit.tenant_id, said.model_copy(update={"id": id}))
+    _note(action, record, unit, at=record.changed_at, because=record.reason)
 
     def following(tenant: Tenant) -> Tenant:
         earned = tenant.earned.trusting(record.stream, since=record.promoted_at)
