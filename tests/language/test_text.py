@@ -137,3 +137,22 @@ def test_any_text_can_be_read(raw: str) -> None:
 def test_a_stem_is_never_longer_than_its_word(word: str) -> None:
     """Stemming only cuts."""
     assert len(text.stem(word)) <= len(word)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "the export writes to ~/exports but the job reads ~/imports so nothing arrives",
+        "ENG-39 costs ~$300 per month now, was ~$120 before",
+        "fails with psycopg::errors::UniqueViolation on arn:aws:s3:::velunda-exports",
+        "from 10:30:00 to 11:30:00",
+    ],
+)
+def test_what_only_looks_like_markup_is_what_was_said(said: str) -> None:
+    """Paths, sums and names with colons stand in the ticket as they were typed."""
+    assert said == text.plain(said, {})
+
+
+def test_what_the_chat_renders_is_left_out() -> None:
+    """Struck out words and pictures, also several in a row."""
+    assert "done or not" == text.plain("done ~never~ or not :tada::tada: :+1::skin-tone-2:", {})

@@ -13,9 +13,10 @@ _QUOTED_LINE = re.compile(r"^[ \t]*(?:&gt;|>).*$", re.M)
 _QUOTE_MARK = re.compile(r"^[ \t]*(?:&gt;)+[ \t]?", re.M)
 _ANGLE = re.compile(r"<([^<>]+)>")
 _EMOJI = re.compile(
-    r":[a-z0-9_+'-]*[a-z_+][a-z0-9_+'-]*:(?::skin-tone-\d:)?|[\u2600-\u27bf\U0001f000-\U0001faff\ufe0f]"
+    r"(?<![\w:])(?::[a-z0-9_+'-]*[a-z_+][a-z0-9_+'-]*:(?::skin-tone-\d:)?)+(?![\w:])|[\u2600-\u27bf\U0001f000-\U0001faff\ufe0f]"
 )
-_STRUCK = re.compile(r"(?<![\w~])~[^~\n]+~(?![\w~])")
+_STRUCK = re.compile(r"(?<![\w~])~(?=\S)[^~\n]*(?<=[^\s~])~(?![\w~])")
+"""As the chat renders it: no space behind the first sign, nor before the second."""
 _EMPHASIS = re.compile(r"(?<![\w*])\*([^*\n]+)\*(?![\w*])|(?<!\w)_([^_\n]+)_(?!\w)")
 
 _KEY = re.compile(r"(?<![A-Za-z0-9])([A-Za-z][A-Za-z0-9]{0,9})-(\d{1,6})(?![A-Za-z0-9])")

@@ -14,6 +14,7 @@ from pm_assistant.domain.policy import POLICY_VERSION
 from pm_assistant.domain.tenants import Provider
 from pm_assistant.domain.work import MOST_SHOWN, Conversation, StateType, Ticket, TicketState, permalink
 from pm_assistant.workflows.corridor.judge import (
+    BEGINNING_UNKNOWN,
     FOR_ONE_MESSAGE,
     LARGEST_VERDICT,
     MOST_CANDIDATES,
@@ -370,6 +371,20 @@ def test_of_two_proposals_for_the_same_thing_the_surer_counts() -> None:
 
     [comment, created] = [decision.action for decision in verdict.decisions]
     assert (a_comment(summary="Surest."), create.key) == (comment, created.key)
+
+
+@pytest.mark.parametrize(
+    ("text", "moved"), [("On it, it is fixed now", False), ("ENG-1 is fixed now", True)], ids=["unnamed", "named"]
+)
+def test_the_answers_to_what_is_not_known_move_only_what_they_name(text: str, moved: bool) -> None:
+    """A bot may have begun the thread, or somebody before we were there: what `it` is nobody can tell."""
+    reply = a_message(60, text, root_ts=a_message(0).ts)
+    move = a_proposal(MoveTicket(ticket_id="ticket-1", to=DONE), reply.id)
+
+    verdict = JudgeUnit(a_judgement(move)).of(a_conversation(reply))
+
+    assert moved is isinstance(verdict.decisions[0].action, MoveTicket)
+    assert (() if moved else (f"move: {BEGINNING_UNKNOWN}",)) == verdict.unusable
 
 
 def test_all_tickets_that_are_named_are_shown() -> None:

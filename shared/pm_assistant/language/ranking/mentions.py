@@ -8,7 +8,7 @@ from pm_assistant.domain.index import TicketIndex
 from pm_assistant.language.links import read_mentions
 from pm_assistant.language.tickets import keys_in
 
-_STRUCK = re.compile(r"(?<![\w~])~([^~\n]+)~(?![\w~])")
+_STRUCK = re.compile(r"(?<![\w~])~(?=\S)[^~\n]*(?<=[^\s~])~(?![\w~])")
 _SPACED = re.compile(r"(?<![A-Za-z0-9])([A-Z][A-Z0-9]{1,9})[ #](\d{1,6})(?![A-Za-z0-9])")
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence, Set
 from datetime import datetime
 
-from pm_assistant.domain.actions import CreateTicket, Ignore
+from pm_assistant.domain.actions import CreateTicket, Ignore, MoveTicket
 from pm_assistant.domain.bounds import LARGEST_ITEM, pieces
 from pm_assistant.domain.decisions import (
     Decision,
@@ -39,6 +39,7 @@ LARGEST_VERDICT = LARGEST_ITEM - 100_000
 """In bytes; what was decided before may be joined to it."""
 FOR_ONE_MESSAGE, FOR_ALL = 3, 8
 """Tickets that are looked for of each message of a burst, and of all that was said."""
+BEGINNING_UNKNOWN = "what it answers is not known to us"
 LEAST_LIKELY = 1e-9
 """No talk is about a ticket for certain: that keeps odds finite."""
 MOST_CANDIDATES = 24
@@ -90,7 +91,7 @@ def judge(conversation: Conversation, tenant: Tenant, unit: Unit) -> Verdict:
         if ordered.settled.issuperset(proposal.evidence):
             continue  # What is to become of these, a person has said.
         problem = flaw(proposal, conversation=shown, tickets=tickets, teams=workflows)
-        problem = problem or _objection(proposal, shown, lists, unit)
+        problem = problem or _objection(proposal, shown, lists, unit) or _unfounded(proposal, shown, named)
         if problem:
             unusable.append(f"{proposal.action.kind}: {problem}")
         else:
@@ -113,6 +114,14 @@ def _objection(proposal: Proposal, shown: Conversation, lists: Set[MessageId], u
     if is_corrected(proposal.action, proposal.evidence, shown, unit):
         return TAKEN_BACK_SINCE
     return None if lists.isdisjoint(proposal.evidence) else TOO_MANY_NAMED
+
+
+def _unfounded(proposal: Proposal, shown: Conversation, named: Mapping[MessageId, Set[str]]) -> str | None:
+    """Whether a ticket would be moved by the answers to what we have not read, and that is named in none of them."""
+    begins_later = bool(shown.messages) and shown.messages[0].is_reply
+    if not begins_later or not isinstance(proposal.action, MoveTicket):
+        return None
+    return None if any(proposal.action.ticket_id in ids for ids in named.values()) else BEGINNING_UNKNOWN
 
 
 def _said_of_lists(lists: Set[MessageId], shown: Conversation) -> Sequence[Proposal]:
