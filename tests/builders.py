@@ -25,6 +25,7 @@ from pm_assistant.domain.code import (
 )
 from pm_assistant.domain.connections import Authorization, ConnectLink
 from pm_assistant.domain.decisions import Decision, DecisionState, Evidence, Judgement, Proposal, Subject, decision_id
+from pm_assistant.domain.experiments import Variant
 from pm_assistant.domain.history import ConfirmedMatch, HeardConversation
 from pm_assistant.domain.jobs import Job, JobKind, Order
 from pm_assistant.domain.links import Link, LinkEvidence, LinkKind, LinkSource
@@ -42,6 +43,7 @@ from pm_assistant.domain.tenants import (
     Tenant,
     TenantId,
 )
+from pm_assistant.domain.trials import Experiment
 from pm_assistant.domain.trust import Calibration
 from pm_assistant.domain.work import Conversation, Message, MessageId, StateType, Team, Ticket, TicketState
 
@@ -145,6 +147,20 @@ def a_job(tenant_id: TenantId = ACME, number: int = 1, **changes: Any) -> Job:
         "updated_at": at,
     }
     return Job(**{**defaults, **changes})
+
+
+def an_experiment(number: int = 1, **changes: Any) -> Experiment:
+    """Moves, which half of the conversations have done unasked from 0.6 upwards; a higher number began later."""
+    began_at = NOW + timedelta(seconds=number)
+    defaults = {
+        "id": f"{began_at:%Y%m%dT%H%M%S}-{number}",
+        "kind": ActionKind.MOVE,
+        "b": Variant(threshold=0.6),
+        "began_at": began_at,
+        "ends_at": began_at + timedelta(days=28),
+        "started_by": "account:account-ada",
+    }
+    return Experiment(**{**defaults, **changes})
 
 
 def a_link(tenant_id: TenantId = ACME, **changes: Any) -> ConnectLink:

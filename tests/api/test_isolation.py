@@ -13,7 +13,18 @@ from pm_assistant.domain.accounts import Invitation, Role, Scope
 from pm_assistant.domain.decisions import DecisionState, Outcome
 from pm_assistant.domain.jobs import Job, JobKind, JobState, Order
 from tests.api.conftest import Client, World, a_world, segment
-from tests.builders import ENG, GLOBEX, NOW, a_decision, a_member, a_message, a_pull_request, a_repository, a_ticket
+from tests.builders import (
+    ENG,
+    GLOBEX,
+    NOW,
+    a_decision,
+    a_member,
+    a_message,
+    a_pull_request,
+    a_repository,
+    a_ticket,
+    an_experiment,
+)
 from tests.contracts.stores import IMPLEMENTATIONS
 
 WRITTEN = json.loads(DOCUMENT.read_text())
@@ -92,6 +103,7 @@ def globex(request: pytest.FixtureRequest) -> Iterator[tuple[World, dict[str, st
         stores.messages.record(GLOBEX, a_message(), keep_days=9_999)
         for part in (a_repository(), a_pull_request(77)):
             stores.code.record(GLOBEX, part, keep_days=9_999)
+        stores.experiments.put(GLOBEX, an_experiment())
         asked = stores.decisions.save(a_decision(GLOBEX, state=DecisionState.PROPOSED, outcome=LEFT))
         member = world.as_person(Role.MEMBER, GLOBEX).authorizer
         key = world.as_program(Scope.READ, GLOBEX).authorizer
@@ -103,6 +115,7 @@ def globex(request: pytest.FixtureRequest) -> Iterator[tuple[World, dict[str, st
                 "account_id": member["id"],
                 "conversation_id": f"C0ENG:{a_message().ts}",
                 "decision_id": asked.id,
+                "experiment_id": an_experiment().id,
                 "finetune_id": finetune.id,
                 "invitation_id": invitation.id,
                 "key_id": key["id"],

@@ -73,6 +73,7 @@ from tests.builders import (
     an_attachment,
     an_authorization,
     an_entry,
+    an_experiment,
     an_invitation,
 )
 from tests.fakes.connections import a_working_connection
@@ -177,6 +178,7 @@ class LivedIn(FakeUnit):
         stores.readings.put_gap(ACME, Gap(source=Provider.SLACK, found_at=NOW, began_at=NOW, ended_at=NOW))
         stores.readings.put_listed(ACME, DirectoryPage(list=DirectoryList.TEAMS, number=0, teams=(ENG,)))
         stores.readings.put_position(ACME, Position(source=Provider.SLACK, workspace="T0ACME", place="C0ENG"))
+        stores.experiments.put(ACME, an_experiment())
         stores.model_months.add(ACME, "2026-11", microdollars=1)
         stores.leases.take(ACME, "key", now=NOW, until=NOW + timedelta(seconds=1))
         stores.connection_states.note(ACME, Provider.SLACK, event_at=NOW)

@@ -17,6 +17,8 @@ from pm_assistant.cli.commands import account
 from pm_assistant.cli.models import Tie
 from pm_assistant.cli.sessions import Sessions, sessions_file
 from pm_assistant.cli.views import ties
+from pm_assistant.domain.trials import Side
+from tests.builders import an_experiment
 from tests.cli.conftest import StackAndTerminal
 
 TOKENS = {"id_token": "id-1", "refresh_token": "r-1", "expires_in": 3600}
@@ -26,6 +28,11 @@ GITHUB = {"provider": "github", "state": "none"}
 ADA = {"id": "U0ADA", "name": "Ada", "email": None}
 DONE, OTHER = "aaaa1111-0000-4000-8000-000000000000", "aaaa2222-0000-4000-8000-000000000000"
 RUN = {"id": "r-1", "kind": "sync", "dry_run": True, "state": "running", "done": 1, "total": 3, "error": None}
+EXPERIMENT = json.loads(
+    an_experiment(id="e-1", winner="b", because="approved more often", p_value=0.0125)
+    .model_copy(update={"sides": {"b": Side(conversations=41, asked=17, answered=12, approved=11, done=9, undone=1)}})
+    .model_dump_json()
+)
 SHADOW = {
     "on": True,
     "since": AT,
@@ -79,6 +86,7 @@ KNOWN: dict[str, tuple[int, Any]] = {
     "/v1/shadow": (200, SHADOW),
     "/v1/autonomy": (200, AUTONOMY),
     "/v1/workflows/calibrate": (202, {"id": "r-11"}),
+    "/v1/experiments/e-1/stop": (200, {**EXPERIMENT, "state": "stopped"}),
 }
 BROKEN = {
     "provider": "linear",
@@ -121,7 +129,14 @@ class Product:
             case "/v1/settings":
                 return 200, {"private_code": "links", "settle_seconds": 60, **(body or {})}
             case _:
-                return KNOWN.get(path) or self._decided(path)
+                return KNOWN.get(path) or self._tried(method, path) or self._decided(path)
+
+    def _tried(self, method: str, path: str) -> tuple[int, Any] | None:
+        """Experiments come in two pages, of one each."""
+        if path != "/v1/experiments":
+            return None
+        first = sum(asked[1] == path for asked in self.asked) % 2
+        return (201, EXPERIMENT) if method == "POST" else (200, {"items": [EXPERIMENT], "next": "x" if first else None})
 
     def _decided(self, path: str) -> tuple[int, Any]:
         """Decisions come in two pages, of one each."""
@@ -346,6 +361,27 @@ def test_confidences_are_fitted_when_one_says_so(terminal: StackAndTerminal, ins
     """By a run, which is named."""
     assert "r-11" in terminal.pm("autonomy", "--fit").err
     assert ("POST", "/v1/workflows/calibrate", {"dry_run": False}) in inside.asked
+
+
+def test_experiments_are_listed_with_what_each_side_came_to(terminal: StackAndTerminal, inside: Product) -> None:
+    """All pages of them, a line for each side: what it does otherwise, and whether it is better."""
+    shown = [line.split("  ") for line in terminal.pm("experiments", "list").out.splitlines()]
+
+    cells = [[cell.strip() for cell in line if cell.strip()] for line in shown]
+    assert 2 == sum(line[:1] == ["e-1"] for line in cells)
+    assert ["b (better)", "threshold 0.6", "41", "17", "11 of 12", "1 of 9"] in cells
+    assert [EXPERIMENT] * 2 == terminal.pm("experiments", "list", "--json").json
+
+
+def test_an_experiment_is_begun_and_ended_from_a_terminal(terminal: StackAndTerminal, inside: Product) -> None:
+    """What is not named stays as the settings say."""
+    begun = terminal.pm("experiments", "start", "move", "--ask-from", "0.7", "--days", "14")
+    wish = {"kind": "move", "b": {"threshold": None, "ask_from": 0.7}, "share": 0.5, "days": 14}
+    assert ("POST", "/v1/experiments", wish) == inside.asked[-1]
+    assert "Begun: experiment e-1" in begun.err
+
+    assert "Experiment e-1 is stopped\n" == terminal.pm("experiments", "stop", "e-1").err
+    assert ("POST", "/v1/experiments/e-1/stop") == inside.asked[-1][:2]
 
 
 def test_usage_says_what_the_model_has_cost(terminal: StackAndTerminal, inside: Product) -> None:

@@ -39,6 +39,8 @@ ALONE = {
     "connect slack": "opens a browser",
     "connections": "is for who has logged in",
     "erase": "the name of a command: it needs somebody",
+    "experiments list": "is for who has logged in",
+    "experiments start move --threshold 0.7": "is for who has logged in",
     "finetune export": "is for who has logged in",
     "finetune start": "is for who has logged in, and costs money",
     "login": "asks for a password",

@@ -60,6 +60,7 @@ from tests.builders import (
     an_attachment,
     an_authorization,
     an_entry,
+    an_experiment,
     an_invitation,
 )
 from tests.contracts.stores import IMPLEMENTATIONS, a_new_tenant, opened
@@ -349,6 +350,9 @@ CASES: dict[str, Case] = {
     "subscriptions.of": lambda s, t, k, v: s.subscriptions.of(t, f"U{k}", ReportKind.STANDUP),
     "subscriptions.put": lambda s, t, k, v: s.subscriptions.put(t, Subscription(member_id=f"U{k}", hour=v)),
     "subscriptions.remove": lambda s, t, k, v: s.subscriptions.remove(t, f"U{k}", ReportKind.STANDUP),
+    "experiments.get": lambda s, t, k, v: s.experiments.get(t, an_experiment(k).id),
+    "experiments.all": lambda s, t, k, v: s.experiments.all(t),
+    "experiments.put": lambda s, t, k, v: s.experiments.put(t, an_experiment(k, share=0.1 + v / 10)),
     "jobs.get": lambda s, t, k, v: s.jobs.get(t, a_job(t, k).id),
     "jobs.put": lambda s, t, k, v: s.jobs.put(a_job(t, k, done=v)),
     "jobs.replace": lambda s, t, k, v: s.jobs.replace(a_job(t, k, done=v), before=a_job(t, k, done=0)),

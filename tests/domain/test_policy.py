@@ -421,7 +421,7 @@ def test_every_message_cited_has_to_stand_in_the_conversation() -> None:
 
 # Which rules a decision was held to
 
-RULES_AS_THEY_STAND = ("4", "61aa802d697df1f0")
+RULES_AS_THEY_STAND = ("5", "1a5982418c193497")
 """The version of the rules, and a digest of them as they stand: whoever changes them changes both."""
 
 

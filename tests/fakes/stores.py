@@ -27,6 +27,7 @@ from tests.fakes.tenancy import (
     FakeAuditTrail,
     FakeCalibrations,
     FakeDirectory,
+    FakeExperiments,
     FakeIdempotencyKeys,
     FakeInvitations,
     FakeJobs,
@@ -64,6 +65,7 @@ __all__ = [
     "FakeDecisions",
     "FakeDeliveries",
     "FakeDirectory",
+    "FakeExperiments",
     "FakeIdempotencyKeys",
     "FakeIndex",
     "FakeInvitations",
@@ -119,6 +121,7 @@ class FakeStores:
     subscriptions: FakeSubscriptions = field(default_factory=FakeSubscriptions)
     jobs: FakeJobs = field(default_factory=FakeJobs)
     readings: FakeReadings = field(default_factory=FakeReadings)
+    experiments: FakeExperiments = field(default_factory=FakeExperiments)
     deliveries: FakeDeliveries = field(default_factory=FakeDeliveries)
     outbox: FakeOutbox = field(default_factory=FakeOutbox)
     model_months: FakeModelMonths = field(default_factory=FakeModelMonths)

@@ -12,6 +12,7 @@ from pm_assistant.domain.errors import Conflict, InvalidRequest, NotFound
 from pm_assistant.domain.jobs import Job
 from pm_assistant.domain.reports import ReportKind, Subscription
 from pm_assistant.domain.tenants import Member, Provider, Tenant, TenantId
+from pm_assistant.domain.trials import Experiment
 from pm_assistant.domain.work import Team
 from pm_assistant.ports.accounts import Attempt
 
@@ -399,3 +400,24 @@ class FakeJobs:
         mine = (job for (owner, _), job in self._runs.items() if owner == tenant_id)
         earlier = (job for job in mine if before is None or job.id < before)
         return sorted(earlier, key=lambda job: job.id, reverse=True)[:limit]
+
+
+class FakeExperiments:
+    """Experiments in a dict."""
+
+    def __init__(self) -> None:
+        self._experiments: dict[tuple[TenantId, str], Experiment] = {}
+
+    def get(self, tenant_id: TenantId, experiment_id: str) -> Experiment:
+        """Read one."""
+        if (tenant_id, experiment_id) not in self._experiments:
+            raise NotFound("no such experiment")
+        return self._experiments[tenant_id, experiment_id]
+
+    def all(self, tenant_id: TenantId) -> Sequence[Experiment]:
+        """All of a tenant."""
+        return [self._experiments[key] for key in sorted(self._experiments) if key[0] == tenant_id]
+
+    def put(self, tenant_id: TenantId, experiment: Experiment) -> None:
+        """Create or replace one."""
+        self._experiments[tenant_id, experiment.id] = experiment

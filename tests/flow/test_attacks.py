@@ -622,6 +622,7 @@ def ids_of(team: Team) -> dict[str, list[str]]:
         "ticket": "tickets",
         "conversation_id": "conversations",
         "decision_id": "decisions",
+        "experiment_id": "experiments",
         "pull_request_id": "pull-requests",
         "run_id": "runs",
         "finetune_id": "runs",
@@ -635,6 +636,7 @@ def furnished(given: GivenTwoTeams) -> dict[str, list[str]]:
     team.api.post("/v1/invitations", email="guest@honest.example")
     a_key(team)
     team.over(team.api.post("/v1/exports")["id"])
+    team.api.post("/v1/experiments", kind="move", b={"ask_from": 0.6})
     for part in (a_repository(), a_pull_request(77)):
         outside.client.stores.code.record(TenantId(team.tenant_id), part, keep_days=1)
     member = team.api.get("/v1/members")["items"][0]["id"]

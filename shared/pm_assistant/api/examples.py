@@ -18,14 +18,17 @@ from pm_assistant.domain.code import CheckResult, ReviewState, Stage
 from pm_assistant.domain.connections import Link
 from pm_assistant.domain.decisions import Decision, DecisionState, Evidence, Outcome, RunnerUp
 from pm_assistant.domain.disagreements import Disagreement, DisagreementKind, Receipt
+from pm_assistant.domain.experiments import Variant
 from pm_assistant.domain.jobs import JobKind, JobState
 from pm_assistant.domain.links import LinkKind, LinkSource
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.people import Likeness
 from pm_assistant.domain.planning import RelationRole
 from pm_assistant.domain.reports import Line, Report, ReportKind, Section, Subscription
+from pm_assistant.domain.sequential import Sample
 from pm_assistant.domain.shadow import ShadowedKind, ShadowReport
 from pm_assistant.domain.tenants import ActionKind, Member, Mode, Provider, Settings, Standing, TenantId, TenantState
+from pm_assistant.domain.trials import Experiment, Side
 from pm_assistant.domain.work import Cycle, MessageId, Project, StateType, Ticket, TicketState
 from pm_assistant.workflows.code.queries import LinkedTicket, PullRequestView, ReviewView
 from pm_assistant.workflows.connections.queries import ChannelReading, ConnectionHealth, ConnectionStatus, GapView
@@ -48,6 +51,7 @@ _TENANT, _ACCOUNT = TenantId("5f0c1d7a9e2b4c6d8f1a3b5c7d9e0f12"), "93e4a8f2-7061
 _LENA, _DANA = "U07B2K9QF1A", "U07D8R0VY2D"
 _CHANNEL, _ROOT = "C07A1SUP5T7", "1795166400.000100"
 _RUN, _UPLOAD, _KEY = "20261120T093000000000-5d1e7f90", "7c9e6679742540de944be07fc1f90ae7", "a1b2c3d4e5f60718"
+_EXPERIMENT = "20261030T093000000000-7f3a9c1e"
 _DECISION, _INVITATION = "1b4e28ba-2fa1-51d2-883f-0016d3cca427", "6b86b273ff34fce19d6b804eff5a3f57"
 _TICKET_ID = "3f2504e0-4f89-41d3-9a0c-0305e82c3301"
 _TOKEN, _PASSWORD = "eyJ…", "four words in a row"
@@ -132,6 +136,22 @@ _run = RunSummary(
     asked_by=f"account:{_ACCOUNT}",
     created_at=_EARLIER,
     updated_at=_NOW,
+)
+_experiment = Experiment(
+    id=_EXPERIMENT,
+    kind=ActionKind.MOVE,
+    b=Variant(threshold=0.7),
+    began_at=_NOW - timedelta(days=21),
+    ends_at=_LATER,
+    started_by=f"account:{_ACCOUNT}",
+    looked_at=_NOW,
+    sides={
+        "a": Side(conversations=212, asked=48, answered=41, approved=33, done=35, microdollars=410.0, latency_ms=900.0),
+        "b": Side(conversations=198, asked=21, answered=19, approved=17, done=44, microdollars=405.0, latency_ms=910.0),
+    },
+    counted={"a": Sample(size=29, total=23.5), "b": Sample(size=14, total=12.0)},
+    counted_until=_NOW - timedelta(days=7),
+    p_value=0.64,
 )
 _key = KeySummary(
     id=_KEY,
@@ -225,6 +245,7 @@ _ANSWERS: tuple[Model, ...] = (
             ),
         ),
     ),
+    _experiment,
     ShadowReport(
         on=True,
         since=_NOW - timedelta(days=14),
@@ -412,6 +433,7 @@ BODIES: dict[str, Any] = {
         "code": "481516",
         "registration": "b7e23ec29af22b0b4e41da31e868d572",
     },
+    "ExperimentWish": {"kind": "move", "b": {"threshold": 0.7}},
     "RefreshToken": {"refresh_token": _TOKEN},
     "Registration": {"email": "lena@velunda.example", "password": _PASSWORD, "team_name": "Velunda"},
     "RoleChange": {"role": "admin"},
@@ -428,6 +450,7 @@ PLACES: dict[str, str] = {
     "account_id": _ACCOUNT,
     "conversation_id": f"{_CHANNEL}:{_ROOT}",
     "decision_id": _DECISION,
+    "experiment_id": _EXPERIMENT,
     "finetune_id": _RUN,
     "invitation_id": _INVITATION,
     "key_id": _KEY,

@@ -97,6 +97,18 @@ FIELDS = {
     "Member.name": "what the person is called",
     "MemberChange.name": "what the person is to be called",
     "Upload.upload_id": "names the file for `POST /v1/imports`",
+    # what is tried
+    "Experiment.a": "what is done otherwise than the settings say on side `a`",
+    "Experiment.b": "likewise on side `b`",
+    "Experiment.began_at": "conversations that are judged from then on are in it",
+    "Experiment.ended_at": "when it was over; none while it is running",
+    "Experiment.ends_at": "conversations that are judged from then on are not",
+    "Experiment.guards": "what ends it at once",
+    "Experiment.kind": "the kind of action that it is about",
+    "Experiment.share": "of the conversations, how many are on side `b`",
+    "Experiment.started_by": "who began it, as the audit trail names them",
+    "Experiment.winner": "the side that is better; none as long as that is not certain",
+    "experiment_id": "of the experiment, as the list of experiments names it",
     # what is said and done
     "CloseTree.closings": "the tickets, those below first",
     "CloseTree.kind": "tells the kinds of action apart",

@@ -30,6 +30,7 @@ app = typer.Typer(
 )
 dlq = typer.Typer(no_args_is_help=True, help="What could not be done: look at it, and try it again.")
 finetune = typer.Typer(no_args_is_help=True, help="Train the model that judges on what the team has answered.")
+trials = typer.Typer(no_args_is_help=True, help="Try where to ask or act on a part of the conversations.")
 judging = typer.Typer(no_args_is_help=True, help="What the product makes of texts in a file; needs no stack.")
 
 STACK_COMMANDS: dict[str, Callable[..., None]] = {
@@ -86,3 +87,7 @@ judging.command("match")(by_itself(benchmarks.match))
 judging.command("binary")(by_itself(benchmarks.binary))
 judging.command("cluster")(by_itself(benchmarks.cluster))
 app.add_typer(judging, name="eval")
+trials.command("list")(at_api(experiments.list_all))
+trials.command("start")(at_api(experiments.start))
+trials.command("stop")(at_api(experiments.stop))
+app.add_typer(trials, name="experiments")

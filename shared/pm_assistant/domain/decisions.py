@@ -26,6 +26,7 @@ from pm_assistant.domain.answers import Subject as Subject
 from pm_assistant.domain.bounds import Wording
 from pm_assistant.domain.errors import Conflict
 from pm_assistant.domain.events import ChannelChanged
+from pm_assistant.domain.experiments import Arm
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.orders import GivenOrder
 from pm_assistant.domain.tenants import Provider, TenantId
@@ -242,6 +243,11 @@ class Decision(Judged):
     shadow: DecisionState | None = Field(
         default=None, description="what it would be, `proposed` or `queued`, had it not been judged in shadow mode"
     )
+    conversation_id: str | None = Field(
+        default=None, description="of the conversation it was judged in, where an experiment was running"
+    )
+    experiment: str | None = Field(default=None, description="id of the experiment that it is part of")
+    variant: Arm | None = Field(default=None, description="the side of that which it is on")
     revision: str
     as_of: AwareDatetime
     created_at: AwareDatetime
@@ -703,6 +709,9 @@ PRESERVED = (
     "intended_action",
     "withdrawals",
     "not_shown",
+    "conversation_id",
+    "experiment",
+    "variant",
     "version",
 )
 """What no later judgement changes."""

@@ -1,16 +1,17 @@
 """Trust as pure rules: what a tenant's settings make of a proposal, and what an answer may not say at all."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import NamedTuple, assert_never
 
 from pm_assistant.domain.actions import TAKEN_BACK, Ignore
 from pm_assistant.domain.autonomy import is_still_asked, judged_as, stream_of
 from pm_assistant.domain.decisions import MOVED_ON, Decision, DecisionState, Proposal
-from pm_assistant.domain.tenants import Mode, Rule, Tenant, TenantState
+from pm_assistant.domain.tenants import Mode, Rule, Settings, Tenant, TenantState
 from pm_assistant.domain.trust import Earned, band_of
 from pm_assistant.domain.work import Conversation, Message, Team, Ticket
 
-POLICY_VERSION = "4"
+POLICY_VERSION = "5"
 """Of these rules; every decision names it, so a change of them that changes what is decided is a new one."""
 
 
@@ -24,6 +25,29 @@ def flaw(
     return proposal.action.flaw(tickets, teams)
 
 
+def enrolled(decision: Decision, conversation_id: str, tenant: Tenant, *, at: datetime) -> Decision:
+    """A decision with the side that its conversation is on in the experiment about its kind, if one is running.
+
+    Which conversation that was is noted on all that came of it: sides are compared by how many there were, too.
+    """
+    running = [design for design in tenant.experiments if design.runs(at)]
+    if not running:
+        return decision
+    change: dict[str, object] = {"conversation_id": conversation_id}
+    for design in running:
+        if design.kind is decision.action.kind:
+            change |= {"experiment": design.id, "variant": design.arm(conversation_id)}
+    return decision.model_copy(update=change)
+
+
+def settings_for(decision: Decision, tenant: Tenant) -> Settings:
+    """The settings that a decision is held to: the tenant's, as its side has them while its experiment is running."""
+    for design in tenant.experiments:
+        if design.id == decision.experiment and decision.variant is not None:
+            return tenant.settings.varied(design.variant(decision.variant), {design.kind})
+    return tenant.settings
+
+
 def initial_state(decision: Decision, *, tenant: Tenant, private: bool) -> DecisionState:
     """Say how far the tenant trusts us with this decision.
 
@@ -32,7 +56,7 @@ def initial_state(decision: Decision, *, tenant: Tenant, private: bool) -> Decis
     """
     if isinstance(decision.action, Ignore):
         return DecisionState.LOGGED
-    settings = tenant.settings
+    settings = settings_for(decision, tenant)
     rule = settings.rules.get(decision.action.kind, Rule())
     if rule.mode is Mode.OFF:
         return DecisionState.LOGGED

@@ -73,7 +73,7 @@ EXPORT_ONLY = frozenset(
 """The kinds that an import leaves alone."""
 
 _STAYS: Mapping[type[Portable], set[str]] = {
-    Tenant: {"earned"},
+    Tenant: {"earned", "experiments"},
     Member: {"standings", "changed_at"},
     Decision: {"performed_action"},
 }

@@ -11,7 +11,7 @@ from pydantic import AfterValidator, AwareDatetime, Field, SecretStr, Validation
 
 from pm_assistant.domain.bots import Bots
 from pm_assistant.domain.bounds import Line
-from pm_assistant.domain.experiments import Variant
+from pm_assistant.domain.experiments import Design, Variant
 from pm_assistant.domain.kinds import ActionKind as ActionKind
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.trust import Earned
@@ -234,6 +234,7 @@ class Tenant(Model):
         state: `pending` until the owner has proven the address, `closing` while deletion can still be called off.
         closes_at: when a closing tenant is deleted.
         earned: what people's answers have earned us.
+        experiments: what is being tried on a part of its conversations; copied here, so that judging needs no read.
     """
 
     id: TenantId
@@ -243,6 +244,7 @@ class Tenant(Model):
     created_at: AwareDatetime | None = None
     closes_at: AwareDatetime | None = None
     earned: Earned = Field(default_factory=Earned)
+    experiments: tuple[Design, ...] = ()
 
 
 class Credentials(Model):

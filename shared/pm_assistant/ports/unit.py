@@ -40,6 +40,7 @@ if TYPE_CHECKING:
         Messages,
         Tickets,
     )
+    from pm_assistant.ports.experiments import Experiments
     from pm_assistant.ports.finetuning import FineTuning
     from pm_assistant.ports.jobs import Jobs
     from pm_assistant.ports.planning import Planning
@@ -134,6 +135,9 @@ class Stores(Protocol):
 
     @property
     def readings(self) -> Readings: ...
+
+    @property
+    def experiments(self) -> Experiments: ...
 
     @property
     def deliveries(self) -> Deliveries: ...

@@ -28,7 +28,7 @@ class TenantSummary(Model):
     @classmethod
     def of(cls, tenant: Tenant) -> "TenantSummary":
         """What there is to say of a tenant."""
-        return cls.model_validate(tenant.model_dump(exclude={"settings", "earned"}))
+        return cls.model_validate(tenant.model_dump(exclude={"settings", "earned", "experiments"}))
 
 
 class TenantChange(Model):

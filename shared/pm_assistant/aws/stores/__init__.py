@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pm_assistant.aws.stores.conversations import DynamoConversations
     from pm_assistant.aws.stores.decisions import DynamoDecisions
     from pm_assistant.aws.stores.deliveries import DynamoDeliveries
+    from pm_assistant.aws.stores.experiments import DynamoExperiments
     from pm_assistant.aws.stores.history import DynamoConversationHistory
     from pm_assistant.aws.stores.idempotency_keys import DynamoIdempotencyKeys
     from pm_assistant.aws.stores.index import DynamoIndex
@@ -75,6 +76,7 @@ class DynamoStores:
     subscriptions: DynamoSubscriptions
     jobs: DynamoJobs
     readings: DynamoReadings
+    experiments: DynamoExperiments
     deliveries: DynamoDeliveries
     outbox: DynamoOutbox
     model_months: DynamoModelMonths

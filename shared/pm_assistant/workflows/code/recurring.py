@@ -1,4 +1,7 @@
-"""What is done for every tenant without anybody asking: compare its sources every hour, catch up once a day."""
+"""What is done for every tenant without anybody asking: compare its sources every hour, catch up once a day.
+
+Once a day what is being tried on a part of its conversations is looked at, too.
+"""
 
 from enum import StrEnum
 from typing import assert_never
@@ -11,6 +14,7 @@ from pm_assistant.ports.unit import Unit
 from pm_assistant.workflows.accounts.audit import SYSTEM
 from pm_assistant.workflows.code.reconcile import compare
 from pm_assistant.workflows.jobs import LEASE, job_id_of, start_job
+from pm_assistant.workflows.tenants.experiments import look_at_experiments
 
 MOST_RECENT = 50
 """Jobs among which one is looked for that is still catching up."""
@@ -64,7 +68,9 @@ def _do(due: RecurringDue, unit: Unit) -> Outcome:
             return Outcome.DONE
         case Recurring.CATCH_UP:
             _calibrate(job_id_of(JobKind.CALIBRATE, due.due_at), unit)
-            return _catch_up(job_id_of(due.kind, due.due_at), unit)
+            outcome = _catch_up(job_id_of(due.kind, due.due_at), unit)
+            look_at_experiments(unit, at=due.due_at)
+            return outcome
         case _:
             assert_never(due.kind)
 

@@ -98,7 +98,11 @@ class _Rerun:
         unit = self._hindsight.before(moment, conversation, analyst)
         for side in sides:
             settings = under(self._tenant.settings, side.variant or Variant())
-            decided.append(judge(conversation, self._tenant.model_copy(update={"settings": settings}), unit).decisions)
+            decided.append(
+                judge(
+                    conversation, self._tenant.model_copy(update={"settings": settings, "experiments": ()}), unit
+                ).decisions
+            )
         return decided, analyst.cost
 
 

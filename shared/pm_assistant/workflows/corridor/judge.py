@@ -21,7 +21,7 @@ from pm_assistant.domain.history import History, speakers_of
 from pm_assistant.domain.index import TeamIndex, TicketHead
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.people import Participant
-from pm_assistant.domain.policy import POLICY_VERSION, flaw, ruled
+from pm_assistant.domain.policy import POLICY_VERSION, enrolled, flaw, ruled
 from pm_assistant.domain.tenants import Member, Tenant
 from pm_assistant.domain.vendors import Role
 from pm_assistant.domain.work import Conversation, Message, MessageId, Team, Ticket, permalink
@@ -306,4 +306,5 @@ def _decision(
         updated_at=now,
         keep_days=tenant.settings.retention_days,
     )
+    decision = enrolled(decision, conversation.id, tenant, at=now)
     return ruled(decision, tenant=tenant, private=conversation.private)
