@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from pm_assistant.domain.tenants import STORED, QuietHours
+from pm_assistant.domain.tenants import STORED, QuietHours, Settings
 
 CLOCKS = st.builds("{:02}:{:02}".format, st.integers(0, 23), st.integers(0, 59))
 ZONES = st.sampled_from(
@@ -67,3 +67,15 @@ def test_a_stored_zone_that_is_not_known_any_more_is_utc() -> None:
     at = datetime(2026, 11, 20, 21, tzinfo=UTC)
 
     assert QuietHours.model_validate(hours).seconds_left(at) == gone.seconds_left(at) == 11 * 3600
+
+
+@pytest.mark.parametrize(
+    ("brought", "own", "after"), [(50, 20, 20), (5, 20, 5), (50, None, 50), (None, 20, 20), (None, None, None)]
+)
+def test_what_is_brought_along_costs_no_more_than_was_allowed(
+    brought: float | None, own: float | None, after: float | None
+) -> None:
+    """The lower budget counts, as for all that trusts us."""
+    kept = Settings(model_budget_dollars=brought).within(Settings(model_budget_dollars=own))
+
+    assert after == kept.model_budget_dollars
