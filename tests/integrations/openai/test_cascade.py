@@ -165,7 +165,13 @@ def test_where_the_model_is_sure_nobody_else_is_asked(answer: Says, strong: str 
 def test_a_stronger_model_that_does_no_better_changes_nothing() -> None:
     """What the first one said counts then, though it was unsure; and both are paid for."""
     unsure = SURE.model_copy(update={"confidence": 0.6})
-    for second in (refuses, fails(503, None), fails(400, "context_length_exceeded"), fails(429, "rate_limit_exceeded")):
+    failures = (
+        (503, None),
+        (400, "context_length_exceeded"),
+        (429, "rate_limit_exceeded"),
+        (429, "insufficient_quota"),
+    )
+    for second in (refuses, *(fails(status, code) for status, code in failures)):
         models = Models(says(unsure), second, strong=STRONG)
         assert ((unsure,), CHEAP, None) == (
             (judgement := models.judge()).proposals,
@@ -201,8 +207,10 @@ def test_an_answer_that_cannot_be_used_is_asked_for_once_more(first: Says, told:
 
     assert [CHEAP, CHEAP] == models.models
     assert ((SURE,), None) == (judgement.proposals, judgement.fallback)
-    question, *_, repair = models.asked[1]["input"]
+    question, answer, repair = models.asked[1]["input"]
     assert [question] == models.asked[0]["input"]
+    assert ["user", "assistant", "user"] == [message["role"] for message in models.asked[1]["input"]]
+    assert first().startswith(answer["content"])
     assert told in repair["content"]
 
 
@@ -269,6 +277,19 @@ def test_what_passes_is_raised(answer: Says, error: type[Exception]) -> None:
 # What it costs, and what is told
 
 
+def test_what_the_conversation_is_hardly_about_is_not_shown() -> None:
+    """Fewer tickets where retrieval is sure; one that was not shown is none that may be spoken of."""
+    tickets = [a_ticket(n) for n in range(1, 9)]
+    models = Models(says(a_proposal(a_comment("ticket-8"), SAID.id)), says(SURE))
+
+    odds = {"ticket-1": 99.0} | {f"ticket-{n}": 0.1 / n for n in range(2, 9)}
+    judgement = models.judge(candidates=tickets, odds=odds)
+
+    question = json.loads(models.asked[0]["input"][0]["content"])
+    assert ["ticket-1", "ticket-2", "ticket-3"] == [ticket["id"] for ticket in question["tickets"]]
+    assert ((SURE,), 2) == (judgement.proposals, len(models.asked))
+
+
 def test_what_was_read_before_costs_less() -> None:
     """The stable part comes first, so the second of two questions finds it in the cache, at a tenth of the price."""
     models = Models(says(SURE), says(SURE))
@@ -297,7 +318,7 @@ def test_guidance_stands_below_our_rules_and_people_nowhere_near() -> None:
     """An administrator may say how the team works; whoever only writes in a channel, or names things, may not."""
     models = Models(says(SURE), says(SURE))
     models.judge()
-    guided = models.analyst.tuned(guidance="Releases go out on Fridays.\n")
+    guided = models.analyst.tuned(guidance="Releases go out on Fridays.\n").tuned(model=CHEAP)
     guided.judge(a_conversation(SAID), candidates=[a_ticket(1)], teams=[ENG], people=[a_participant()], now=NOW)
 
     plain, told = (request["instructions"] for request in models.asked)
@@ -317,4 +338,6 @@ def test_a_model_and_a_prompt_may_be_chosen_for_one_judgement() -> None:
 
     assert [STRONG, CHEAP] == models.models
     with pytest.raises(Misconfigured):
-        models.analyst.tuned(prompt="../v1").judge(a_conversation(SAID), candidates=[], teams=[], people=[], now=NOW)
+        models.analyst.tuned(prompt="../prompts/v1").judge(
+            a_conversation(SAID), candidates=[], teams=[], people=[], now=NOW
+        )

@@ -12,6 +12,7 @@ from pm_assistant.domain.decisions import NO_ODDS
 from pm_assistant.domain.work import MOST_SHOWN
 from pm_assistant.integrations.openai.wire import (
     MAX_DESCRIPTION,
+    MAX_FILES,
     MAX_PEOPLE,
     MAX_TEXT,
     MOST_LEFT_OUT,
@@ -36,8 +37,10 @@ def ask(*messages: Any, people: int = 1, description: str = "") -> Question:
 
 def test_a_text_has_a_largest_size() -> None:
     """Each for itself, and as many people as are named."""
-    question = ask(a_message(0, "x" * 50_000), people=MAX_PEOPLE + 50, description="y" * 50_000)
+    files = tuple(f"F{n}" for n in range(40))
+    question = ask(a_message(0, "x" * 50_000, files=files), people=MAX_PEOPLE + 50, description="y" * 50_000)
 
+    assert files[:MAX_FILES] == question.messages[0].files
     assert MAX_TEXT == max(len(message.text) for message in question.messages)
     assert (MAX_PEOPLE, MAX_DESCRIPTION) == (len(question.people), len(question.tickets[0].description))
 
@@ -52,7 +55,7 @@ def test_a_question_has_a_largest_size_in_tokens(letter: str) -> None:
         a_conversation(*said),
         candidates=[a_ticket(n, title=letter * 900, description=letter * 5_000) for n in range(24)],
         teams=teams,
-        people=[a_participant(f"p{n}") for n in range(400)],
+        people=[a_participant(f"p{n}").model_copy(update={"name": letter * 90}) for n in range(400)],
         now=NOW + timedelta(minutes=5),
     )
 

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from pydantic import ValidationError
 
-from pm_assistant.domain.actions import Ignore
 from pm_assistant.domain.decisions import NO_ODDS, Judgement, Proposal
 from pm_assistant.domain.errors import UpstreamError, UpstreamRejected
 from pm_assistant.domain.people import Participant
@@ -252,4 +251,4 @@ def _read(content: bytes) -> Response:
 
 def _unsure(proposal: Proposal) -> bool:
     close = bool(proposal.runners_up) and proposal.confidence - proposal.runners_up[0].score < CLOSE
-    return proposal.confidence < UNSURE_BELOW or (close and not isinstance(proposal.action, Ignore))
+    return proposal.confidence < UNSURE_BELOW or close
