@@ -337,7 +337,7 @@ def test_a_ticket_gets_one_comment_though_two_subjects_seem_to_fit_it() -> None:
 
 def test_what_retrieval_knows_of_people_and_time_makes_surer_and_less_sure() -> None:
     """Where words leave it open; without odds the words alone count, and nothing makes odds boundless."""
-    talk = thread("is the app slow for you too?")
+    talk = thread("is the product slow for you too?")
 
     def confidence(odds: Mapping[str, float]) -> float:
         judged = OfflineAnalyst().judge(talk, candidates=TICKETS, teams=[ENG], people=PEOPLE, now=NOW, odds=odds)

@@ -1,12 +1,16 @@
 """Talk about a ticket in other words than its own, told of imaginary products."""
 
+from collections.abc import Mapping
+
 import pytest
 
 from pm_assistant.domain.actions import Comment, Ignore
-from pm_assistant.domain.decisions import Proposal
+from pm_assistant.domain.decisions import NO_ODDS, Proposal
 from pm_assistant.domain.work import Ticket
 from pm_assistant.integrations.offline import OfflineAnalyst
+from pm_assistant.integrations.offline.meaning import concepts, is_technical, subject_terms
 from pm_assistant.integrations.offline.progress import Progress, claims
+from pm_assistant.language import text
 from tests.builders import ENG, NOW, a_conversation, a_message, a_participant, a_ticket
 
 TICKETS = (
@@ -21,11 +25,13 @@ TICKETS = (
 )
 
 
-def judged(said: str) -> tuple[Proposal, ...]:
+def judged(said: str, odds: Mapping[str, float] = NO_ODDS) -> tuple[Proposal, ...]:
     """What comes of one message."""
     talk = a_conversation(a_message(0, said))
     return (
-        OfflineAnalyst().judge(talk, candidates=TICKETS, teams=[ENG], people=(a_participant("ada"),), now=NOW).proposals
+        OfflineAnalyst()
+        .judge(talk, candidates=TICKETS, teams=[ENG], people=(a_participant("ada"),), now=NOW, odds=odds)
+        .proposals
     )
 
 
@@ -66,7 +72,8 @@ def test_something_new_is_still_new() -> None:
 )
 def test_a_near_ticket_is_asked_about_before_a_second_one_is_opened(said: str, ticket: Ticket) -> None:
     """Below certainty there is one question about the ticket that is there, not a draft of its double."""
-    (proposal,) = judged(said)
+    others = dict.fromkeys((each.id for each in TICKETS), 0.1)
+    (proposal,) = judged(said, others | {ticket.id: 9.0})
     assert isinstance(proposal.action, Comment)
     assert ticket.id == proposal.action.ticket_id
     assert 0.55 <= proposal.confidence < 0.8
@@ -98,3 +105,32 @@ def test_a_near_ticket_is_asked_about_before_a_second_one_is_opened(said: str, t
 def test_progress_is_told_in_many_words_and_not_in_their_negation(said: str, progress: Progress | None) -> None:
     """Beginning, handing over for review and giving up; plans, questions and denials are none of them."""
     assert ([progress] if progress else []) == [claim.progress for claim in claims(said)]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("notifications", "通知"),
+        ("notifications", "уведомления"),
+        ("the battery", "バッテリー"),
+        ("Lieferung", "consegna"),
+        ("envío", "доставки"),
+        ("手机", "스마트폰이"),
+        ("प्रिंटर", "imprimante"),
+    ],
+)
+def test_a_thing_is_known_by_what_other_languages_call_it(one: str, other: str) -> None:
+    """However it is inflected, and in scripts without spaces by its pieces."""
+    assert meant(one) & meant(other)
+
+
+def meant(said: str) -> set[str]:
+    """The concepts of a text."""
+    return {concept for term in subject_terms(text.terms(said)) for concept in concepts(term)}
+
+
+def test_a_short_beginning_stands_for_little_more_than_itself() -> None:
+    """`лет` begins what flies, and much else; what products are about is not of software for that."""
+    assert not meant("летописание")
+    assert meant("летает")
+    assert (True, False) == (is_technical("endpoint"), is_technical("чемодан"))

@@ -191,3 +191,16 @@ def test_a_thread_that_people_confirmed_is_judged_as_being_about_its_ticket() ->
         odds.append(unit.analyst.seen_odds[-1]["ticket-1"])
 
     assert odds[1] > 100 * odds[0]
+
+
+def test_a_key_in_an_address_of_another_team_names_no_ticket_of_ours() -> None:
+    """What retrieval knows of the workspace, it knows where a conversation is judged."""
+    odds: list[float] = []
+    for workspace in ("acme", "globex"):
+        unit = ConfirmingUnit()
+        unit.analyst = FakeAnalyst(a_judgement())
+        said = a_conversation(a_message(0, f"see <https://linear.app/{workspace}/issue/ENG-1>"))
+        judge(said, a_tenant(), unit)
+        odds.append(unit.analyst.seen_odds[-1]["ticket-1"])
+
+    assert odds[0] > 100 * odds[1]

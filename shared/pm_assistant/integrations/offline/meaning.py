@@ -1,32 +1,50 @@
-"""What words can mean: `data/synonyms.txt` has a line for each concept, with the words that can stand for it.
+"""What words can mean: two files have a line for each concept, with the words that can stand for it.
 
-It is what this analyst knows in place of a model: software, its business and everyday office talk. A word with a `_`
-is two words that mean it only together.
+It is what this analyst knows in place of a model: `data/synonyms.txt` of software, its business and everyday office
+talk, `data/languages.txt` of the things that products are about, as eleven languages call them. A word with a `_` or a
+`-` is two words that mean it only together; one with a `*` stands for whatever begins so.
 """
 
-from collections.abc import Sequence
-from functools import cache
+from collections.abc import Mapping, Sequence
+from functools import cache, lru_cache
 from pathlib import Path
 
 from pm_assistant.language.lexicon import stopwords
-from pm_assistant.language.text import stem
+from pm_assistant.language.scripts import is_unspaced, pieces
+from pm_assistant.language.text import fold, stem
 
-SYNONYMS = Path(__file__).with_name("data") / "synonyms.txt"
+DATA = Path(__file__).with_name("data")
+SYNONYMS, LANGUAGES = DATA / "synonyms.txt", DATA / "languages.txt"
 CONCEPT = "="
 """First character of a concept, so that it can never be taken for a term."""
+EVERYDAY = f"{CONCEPT}~"
+"""Likewise of one that is not of software, but of what products are about."""
 
 _JOINT = "_"
+_BEGINNING = "*"
+_SHORTEST_BEGINNING = 3
+_MOST_AFTER = (0, 0, 0, 2, 4, 8)
+"""How many letters may follow a beginning, by its length: a short one is the beginning of much else."""
 
 
 @cache
 def _concepts() -> dict[str, tuple[str, ...]]:
+    """By terms, and by beginnings of terms, those with an asterisk."""
     groups: dict[str, list[str]] = {}
-    for number, line in enumerate(SYNONYMS.read_text("utf-8").splitlines()):
-        concept = f"{CONCEPT}{number}"
-        for word in line.split():
-            term = _JOINT.join(map(stem, word.split(_JOINT)))
-            groups.setdefault(term, []).append(concept)
-    return {term: tuple(names) for term, names in groups.items()}
+    for file, mark in ((SYNONYMS, CONCEPT), (LANGUAGES, EVERYDAY)):
+        for number, line in enumerate(file.read_text("utf-8").splitlines()):
+            for word in line.split():
+                groups.setdefault(_term(word), []).append(f"{mark}{number}")
+    return {term: tuple(dict.fromkeys(names)) for term, names in groups.items()}
+
+
+def _term(word: str) -> str:
+    """A word of a file as `text.terms` gives it; of one that is cut into pieces its first two tell enough."""
+    if word.endswith(_BEGINNING):
+        return fold(word)
+    if is_unspaced(word):
+        return _JOINT.join([*pieces(fold(word))][:2])
+    return _JOINT.join(stem(fold(part)) for part in word.replace("-", _JOINT).split(_JOINT))
 
 
 @cache
@@ -36,7 +54,27 @@ def _openers() -> frozenset[str]:
 
 def concepts(term: str) -> tuple[str, ...]:
     """Name the concepts a stemmed term stands for; words with a common concept can mean the same."""
-    return _concepts().get(term, ())
+    return _known(term)
+
+
+@lru_cache(maxsize=50_000)
+def _known(term: str) -> tuple[str, ...]:
+    """What it stands for itself, and by the longest of its beginnings."""
+    known = _concepts()
+    return tuple(dict.fromkeys((*known.get(term, ()), *_by_beginning(term, known))))
+
+
+def _by_beginning(term: str, known: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    for length in range(len(term), _SHORTEST_BEGINNING - 1, -1):
+        after = len(term) - length
+        if after <= _MOST_AFTER[min(length, len(_MOST_AFTER) - 1)] and (names := known.get(term[:length] + _BEGINNING)):
+            return names
+    return ()
+
+
+def is_technical(term: str) -> bool:
+    """Whether a stemmed term is of software and its business."""
+    return any(not concept.startswith(EVERYDAY) for concept in concepts(term))
 
 
 def subject_terms(terms: Sequence[str]) -> list[str]:

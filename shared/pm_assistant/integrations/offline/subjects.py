@@ -8,7 +8,7 @@ from pm_assistant.domain.people import Participant
 from pm_assistant.domain.work import Conversation, Message, MessageId, Ticket
 from pm_assistant.integrations.offline import cues
 from pm_assistant.integrations.offline.matching import Fit, Matcher
-from pm_assistant.integrations.offline.meaning import concepts
+from pm_assistant.integrations.offline.meaning import is_technical
 from pm_assistant.integrations.offline.reading import Query
 from pm_assistant.language import text
 from pm_assistant.language.lexicon import weight
@@ -70,7 +70,7 @@ class Utterance:
             keys=text.keys(message.text),
             content=sum(weight(word) for word in words),
             chatter=cues.chatter(plain),
-            software=sum(bool(concepts(word)) for word in set(words)),
+            software=sum(map(is_technical, set(words))),
             injected=cues.read(plain).injected,
         )
 
