@@ -76,7 +76,7 @@ def wired(monkeypatch: pytest.MonkeyPatch) -> Iterator[Wired]:
         "schedules": lambda *_: made.schedules,
         "users": lambda *_: made.users,
         "vault": lambda _: FakeVault(),
-        "analyst": lambda _: FakeAnalyst(),
+        "offline_analyst": FakeAnalyst,
         "chat": made.get_chat,
         "tracker": lambda *_: made.tracker,
     }
@@ -274,7 +274,7 @@ def test_what_fails_for_now_is_tried_again_and_given_up_in_the_end(
     wired: Wired, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Only then has the run failed, with nothing in its text that nobody has checked."""
-    monkeypatch.setattr(wiring, "analyst", _bug)
+    monkeypatch.setattr(wiring, "offline_analyst", _bug)
     wired.stores.messages.record(ACME, a_message(), keep_days=9)
     due = wired.ask(JobKind.PROCESS)
     wired.stores.jobs.put(wired.job(due).model_copy(update={"order": Order(kind=JobKind.PROCESS)}))
