@@ -158,8 +158,8 @@ REFUSED: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
     "forgotten before it counts": ({}, {"retention_days": LEAST_KEPT.days - 1}, "have to be kept for 14 days"),
     "two sides that do the same": ({"a": WISH.b}, {}, "both sides would do the same"),
     "nothing else": ({"b": Variant()}, {}, "both sides would do the same"),
-    "another model": ({"b": Variant(model="small")}, {}, "by a backtest"),
-    "another prompt on side a": ({"a": Variant(prompt="v3")}, {}, "by a backtest"),
+    "another model": ({"b": Variant(model="small")}, {}, "not another prompt or model"),
+    "another prompt on side a": ({"a": Variant(prompt="v3")}, {}, "not another prompt or model"),
 }
 
 

@@ -138,7 +138,9 @@ def _check_sides(a: Variant, b: Variant) -> None:
         raise InvalidRequest("both sides would do the same", field="b")
     for field, variant in (("a", a), ("b", b)):
         if variant.prompt is not None or variant.model is not None:
-            raise InvalidRequest("prompts and models are held against each other by a backtest", field=field)
+            raise InvalidRequest(
+                "only from where on is asked or acted can be tried, not another prompt or model", field=field
+            )
 
 
 def _judge_by(experiments: Iterable[Experiment], unit: Unit) -> None:
