@@ -72,6 +72,19 @@ def test_what_people_of_other_companies_can_read_stays_so(known: bool, judged: b
     assert (known or judged) is both.outside
 
 
+@pytest.mark.parametrize("elsewhere", [False, True])
+def test_what_is_joined_to_words_that_ask_first_asks_first(elsewhere: bool) -> None:
+    """Those words are among what would be written; where they are judged anew, that alone counts."""
+    both = merge_evidence(
+        a_decision(evidence=rests_on("a"), asks_first=True, state=DecisionState.PROPOSED),
+        a_decision(evidence=rests_on("b"), state=DecisionState.QUEUED),
+        frozenset() if elsewhere else frozenset({MessageId("a")}),
+    )
+
+    state = DecisionState.PROPOSED if elsewhere else DecisionState.QUEUED
+    assert (elsewhere, state) == (both.asks_first, both.state)
+
+
 @pytest.mark.parametrize("count", [1, 2, MOST_EVIDENCE, MOST_EVIDENCE + 1, 3 * MOST_EVIDENCE])
 def test_of_much_evidence_the_beginning_and_the_latest_are_kept(count: int) -> None:
     """In the order in which it was said."""

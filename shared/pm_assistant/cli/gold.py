@@ -37,6 +37,7 @@ from pm_assistant.domain.tenants import (
 )
 from pm_assistant.domain.vendors import Role
 from pm_assistant.domain.work import Conversation, Message, StateType, Team, Ticket, TicketState, conversations_in
+from pm_assistant.integrations.guarded import GuardedAnalyst
 from pm_assistant.integrations.offline import OfflineAnalyst
 from pm_assistant.language.forwarding import with_forwarded
 from pm_assistant.language.retrieval import entry_of, table_of
@@ -164,7 +165,7 @@ class ToldConversation(Row):
 def answer(told: ToldConversation, team: ToldTeam, *, mode: Mode, analyst: Analyst | None = None) -> dict[str, Any]:
     """What would be done with a conversation where the team's rules say that of every kind of action."""
     settings = Settings(rules={kind: Rule(mode=mode) for kind in Settings().rules})
-    unit = _ToldUnit(team, told, settings, analyst or OfflineAnalyst())
+    unit = _ToldUnit(team, told, settings, analyst or GuardedAnalyst(OfflineAnalyst()))
     decisions = [decision for conversation in unit.conversations for decision in unit.decided(conversation)]
     rows = [row for decision in decisions for row in _rows(decision, unit)]
     return {"id": told.id, "proposals": rows}

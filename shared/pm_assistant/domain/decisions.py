@@ -57,6 +57,7 @@ class Proposal(Model):
         evidence: the messages it rests on, oldest first; never empty.
         runners_up: tickets that came next, best first.
         sentiment: of a topic, or of what customers report; never of a colleague.
+        asks_first: there is a reason to doubt it, however confident: it is never done without a person's word.
     """
 
     action: Proposable
@@ -66,6 +67,7 @@ class Proposal(Model):
     runners_up: tuple[RunnerUp, ...] = ()
     language: str = "en"
     sentiment: Literal["positive", "neutral", "negative"] = "neutral"
+    asks_first: bool = False
 
 
 NO_ODDS: Mapping[str, float] = MappingProxyType({})
@@ -235,6 +237,7 @@ class Decision(Judged):
     runners_up: tuple[RunnerUp, ...] = ()
     private: bool = False
     outside: bool = Field(default=False, description="people of other companies can read the thread")
+    asks_first: bool = Field(default=False, description="it is never done without a person's word, whatever the rules")
     asked_in: Subject | None = Field(
         default=None, description="the thread in which people are asked about it, where what it is about is none"
     )
@@ -659,7 +662,8 @@ def merge_evidence(logged: Decision, judged: Decision, message_ids: frozenset[Me
     change["outside"] = logged.outside or judged.outside
     if elsewhere:
         change["private"] = logged.private or judged.private
-        if logged.private and judged.state is DecisionState.QUEUED:
+        change["asks_first"] = logged.asks_first or judged.asks_first
+        if (logged.private or logged.asks_first) and judged.state is DecisionState.QUEUED:
             change["state"] = DecisionState.PROPOSED  # What was said in private is never carried out unasked.
         joined = judged.action.joined_to(logged.action)
         cited = {receipt.message_id for receipt in judged.evidence}

@@ -11,7 +11,7 @@ from pm_assistant.domain.tenants import Mode, Rule, Settings, Tenant, TenantStat
 from pm_assistant.domain.trust import Earned, band_of
 from pm_assistant.domain.work import Conversation, Message, Team, Ticket
 
-POLICY_VERSION = "5"
+POLICY_VERSION = "6"
 """Of these rules; every decision names it, so a change of them that changes what is decided is a new one."""
 
 
@@ -60,7 +60,7 @@ def initial_state(decision: Decision, *, tenant: Tenant, private: bool) -> Decis
     rule = settings.rules.get(decision.action.kind, Rule())
     if rule.mode is Mode.OFF:
         return DecisionState.LOGGED
-    asks = private or decision.action.asks_first
+    asks = private or decision.asks_first or decision.action.asks_first
     if _acts(decision, rule, tenant.earned) and not asks:
         return DecisionState.QUEUED
     explored = decision.judged_confidence >= settings.ask_from and is_still_asked(decision.id)

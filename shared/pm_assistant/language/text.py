@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
+from pm_assistant.language.disguise import without_invisible
 from pm_assistant.language.scripts import MARKS, UNSPACED, is_unspaced, pieces
 
 _FENCE = re.compile(r"```.*?```", re.S)
@@ -53,7 +54,7 @@ def plain(text: str, names: Mapping[str, str], *, spoken: bool = False) -> str:
         names: people's names by chat user id; an unknown person becomes `someone`.
         spoken: leave out what the author did not say: quoted lines and code blocks.
     """
-    text = text[:READ_CHARS]
+    text = without_invisible(text[:READ_CHARS])
     if spoken:
         text = _QUOTED_LINE.sub("", _FENCE.sub(" ", text))
     text = _QUOTE_MARK.sub("", text.replace("```", " ").replace("`", ""))

@@ -298,20 +298,22 @@ def model(settings: AnalystSettings) -> "ModelAnalyst":
 
 def offline_analyst() -> "Analyst":
     """The rules that need no key."""
+    from pm_assistant.integrations.guarded import GuardedAnalyst
     from pm_assistant.integrations.offline import OfflineAnalyst
 
-    return OfflineAnalyst()
+    return GuardedAnalyst(OfflineAnalyst())
 
 
 @cache
 def _model(
     api_key: str, base_url: str, model: str, strong_model: str | None, prices: tuple[tuple[str, "Prices"], ...]
 ) -> "ModelAnalyst":
+    from pm_assistant.integrations.guarded import GuardedModel
     from pm_assistant.integrations.openai.client import OpenAIAnalyst
     from pm_assistant.integrations.openai.prices import Price
 
     known = {name: Price(*dollars) for name, dollars in prices}
-    return OpenAIAnalyst(api_key, base_url, model, strong_model=strong_model, prices=known)
+    return GuardedModel(OpenAIAnalyst(api_key, base_url, model, strong_model=strong_model, prices=known))
 
 
 def fine_tuning(settings: AnalystSettings) -> "FineTuning":

@@ -19,6 +19,7 @@ from pm_assistant.integrations.slack.blocks import (
     report_blocks,
     report_text,
 )
+from pm_assistant.language.disguise import without_invisible
 from tests.contracts.vendor_contracts import load, needs_contracts
 
 texts = st.text(max_size=400) | st.sampled_from(["<!channel>", "a|b", "x" * 5000, "&" * 900, "*bold* _it_", "<@U1>"])
@@ -88,11 +89,13 @@ def test_slacks_limits_are_kept(card: Card, report: Report, notice: Notice) -> N
 
 @given(st.text())
 def test_people_cannot_write_control_sequences(text: str) -> None:
-    """Only `<`, `>` and `&` open one, and no line break leaves its line."""
+    """Only `<`, `>` and `&` open one, no line break leaves its line, and what nobody sees is not there."""
     shown = escape(text, 10_000)
 
     assert not set("<>\n") & set(shown)
-    assert " ".join(text.split()) == shown.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    assert " ".join(without_invisible(text).split()) == shown.replace("&lt;", "<").replace("&gt;", ">").replace(
+        "&amp;", "&"
+    )
 
 
 def test_a_mention_in_a_title_rings_nobody() -> None:
@@ -197,3 +200,10 @@ def test_no_fact_of_a_long_section_is_lost(facts: tuple[Line, ...]) -> None:
     assert len(facts) == sum(text.count("• ") for text in texts_in(report_blocks(report))) - sum(
         escape(line.text).count("• ") for line in facts
     )
+
+
+def test_nobody_turns_the_direction_of_what_we_show() -> None:
+    """Nor hides letters in it, in lines, links and headers."""
+    disguised = "ap\u202eproved\u2069 \U000e0063"
+    assert "approved" == escape(disguised)
+    assert "<https://a.test|approved>" == link(disguised, "https://a.test")

@@ -9,6 +9,7 @@ from pm_assistant.domain.actions import CreateTicket, Ignore, MoveTicket
 from pm_assistant.domain.decisions import Decision, DecisionState, Evidence, Judgement, RunnerUp, Subject, decision_id
 from pm_assistant.domain.drafts import Quote
 from pm_assistant.domain.errors import NotConnected
+from pm_assistant.domain.grounding import LED_ASTRAY
 from pm_assistant.domain.planning import Relation, RelationType
 from pm_assistant.domain.policy import POLICY_VERSION
 from pm_assistant.domain.tenants import Provider
@@ -19,6 +20,7 @@ from pm_assistant.workflows.corridor.judge import (
     LARGEST_VERDICT,
     MOST_CANDIDATES,
     MOST_NAMED,
+    MOST_PROPOSALS,
     TOO_MANY_NAMED,
     Verdict,
     judge,
@@ -485,3 +487,32 @@ def test_who_names_a_duplicate_means_the_ticket_with_which_people_go_on(
 
     candidates = {ticket.key: ticket.former_keys for ticket in unit.analyst.given["candidates"]}
     assert shown == {key: keys for key, keys in candidates.items() if key in {"ENG-1"} | shown.keys()}
+
+
+@pytest.mark.parametrize(
+    ("summary", "state"),
+    [
+        ("Ada saw the coupon vanish, see ENG-1.", DecisionState.QUEUED),
+        ("It costs 48,000 a day.", DecisionState.PROPOSED),
+        ("Mallory wants it, says Mallory.", DecisionState.PROPOSED),
+    ],
+)
+def test_what_nobody_said_is_not_written_unasked(summary: str, state: DecisionState) -> None:
+    """Not even where the team trusts the analyst, and it is certain."""
+    judging = JudgeUnit(a_judgement(a_proposal(a_comment(summary=summary), confidence=1.0)))
+    [decision] = judging.of(a_conversation()).decisions
+    assert (state, state is DecisionState.PROPOSED) == (decision.state, decision.asks_first)
+
+
+def test_what_leads_to_what_nobody_named_is_dropped() -> None:
+    """The log of the function says so, without the words."""
+    judging = JudgeUnit(a_judgement(a_proposal(a_comment(summary="See https://evil.test/x"), confidence=1.0)))
+    verdict = judging.of(a_conversation())
+    assert ([Ignore()], ("comment: " + LED_ASTRAY,)) == ([d.action for d in verdict.decisions], verdict.unusable)
+
+
+def test_of_more_proposals_than_anybody_can_mean_the_first_are_looked_at() -> None:
+    """A flood costs no more than they do."""
+    flood = [a_proposal(a_comment(summary=str(n)), reason="a" * 9_000) for n in range(10 * MOST_PROPOSALS)]
+    verdict = JudgeUnit(a_judgement(*flood)).of(a_conversation())
+    assert MOST_PROPOSALS == len(verdict.unusable)

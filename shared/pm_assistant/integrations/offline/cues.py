@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from pm_assistant.integrations.offline import elsewhere
 from pm_assistant.integrations.offline.requests import requested
+from pm_assistant.language.disguise import unmasked
 from pm_assistant.language.text import fold, sentences
 
 _PROBLEM = re.compile(
@@ -187,11 +188,17 @@ def read(plain: str) -> Cues:
         announced=_ANNOUNCED.search(folded) is not None,
         blocked=_BLOCKED.search(folded) is not None,
         decided=_DECIDED.search(folded) is not None,
-        injected=any(_says(line, _INJECTED, elsewhere.INJECTED) for line in folded.splitlines()),
+        injected=is_order_to_machine(plain),
         foreign=_FOREIGN_KEY.search(folded) is not None and _says(folded, _FOREIGN, elsewhere.FOREIGN),
         question=folded.rstrip().endswith("?"),
         priority=_priority(folded),
     )
+
+
+def is_order_to_machine(plain: str) -> bool:
+    """Say whether a text is addressed to whoever reads for us, however its letters are disguised."""
+    folded = fold(unmasked(plain)).replace("\u2019", "'")
+    return any(_says(line, _INJECTED, elsewhere.INJECTED) for line in folded.splitlines())
 
 
 def _says(folded: str, *patterns: re.Pattern[str]) -> bool:

@@ -20,6 +20,7 @@ from pm_assistant.domain.spending import QUOTA_USED_UP
 from pm_assistant.domain.work import Conversation, Team, Ticket
 from pm_assistant.integrations import policy
 from pm_assistant.integrations.openai.failures import QuotaUsedUp, translated
+from pm_assistant.integrations.openai.leaks import without_leaks
 from pm_assistant.integrations.openai.prices import Price, Tokens, microdollars, price_of
 from pm_assistant.integrations.openai.prompts import CURRENT, instructions
 from pm_assistant.integrations.openai.wire import Answer, Question, worth_showing
@@ -155,7 +156,7 @@ class OpenAIAnalyst:
             return Judgement(proposals=(), model=self._model, prompt=self._prompt, fallback=REJECTED)
         best = min(reversed(replies), key=lambda reply: (reply.trouble is not None, len(reply.flaws)))
         return Judgement(
-            proposals=best.proposals,
+            proposals=without_leaks(best.proposals, told),
             model=best.model,
             prompt=self._prompt,
             tokens_in=sum(reply.tokens.input for reply in replies),

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from pm_assistant.domain.answers import WHY_NOT, Answer
 from pm_assistant.domain.reports import Card, CardEntry, Line, Notice, Report, Section
 from pm_assistant.integrations.slack.interactions import BLOCK, BUTTONS, OPENERS, OTHER_REASON, WHY_NOT_MENU
+from pm_assistant.language.disguise import without_invisible
 
 type Block = dict[str, object]
 
@@ -35,7 +36,7 @@ _URL_CODES = str.maketrans({" ": "%20", "|": "%7C", "<": "%3C", ">": "%3E", "\n"
 def escape(text: str, limit: int = MAX_LINE) -> str:
     """Turn any text into one line without control sequences, at most `limit` characters as Slack counts them."""
     escaped = ""
-    for char in " ".join(text.split()):
+    for char in " ".join(without_invisible(text).split()):
         piece = _ENTITIES.get(char, char)
         if len(escaped) + len(piece) >= limit:
             return escaped.rstrip() + "…"
@@ -116,7 +117,7 @@ def notice_text(notice: Notice) -> str:
 
 def plain(text: str, limit: int = MAX_HEADER) -> str:
     """Text on one line, at most so many characters, and never none."""
-    line = " ".join(text.split()) or "Report"
+    line = " ".join(without_invisible(text).split()) or "Report"
     return line if len(line) <= limit else line[: limit - 1] + "…"
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence, Set
 from datetime import datetime
+from functools import partial
 
 from pm_assistant.domain.actions import CreateTicket, Ignore, MoveTicket
 from pm_assistant.domain.bounds import LARGEST_ITEM, pieces
@@ -17,6 +18,7 @@ from pm_assistant.domain.decisions import (
     decision_id,
 )
 from pm_assistant.domain.errors import NotConnected
+from pm_assistant.domain.grounding import LED_ASTRAY, grounded
 from pm_assistant.domain.history import History, speakers_of
 from pm_assistant.domain.index import TeamIndex, TicketHead
 from pm_assistant.domain.model import Model
@@ -42,6 +44,8 @@ FOR_ONE_MESSAGE, FOR_ALL = 3, 8
 BEGINNING_UNKNOWN = "what it answers is not known to us"
 LEAST_LIKELY = 1e-9
 """No talk is about a ticket for certain: that keeps odds finite."""
+MOST_PROPOSALS = 60
+"""That are looked at: a comment and a move for each candidate, and what else there may be."""
 MOST_CANDIDATES = 24
 """What a model sees at most, however many topics a burst has; a conversation about one thing gets eight."""
 MOST_NAMED = 10
@@ -85,17 +89,19 @@ def judge(conversation: Conversation, tenant: Tenant, unit: Unit) -> Verdict:
         odds=odds,
     )
     tickets, workflows = {ticket.id: ticket for ticket in candidate_tickets}, {team.id: team for team in teams}
+    sources = partial(_sources, shown, tickets=candidate_tickets, teams=teams, people=people)
     usable: list[Proposal] = []
     unusable: list[str] = []
-    for proposal in judgement.proposals:
+    for proposal in judgement.proposals[:MOST_PROPOSALS]:
         if ordered.settled.issuperset(proposal.evidence):
             continue  # What is to become of these, a person has said.
         problem = flaw(proposal, conversation=shown, tickets=tickets, teams=workflows)
         problem = problem or _objection(proposal, shown, lists, unit) or _unfounded(proposal, shown, named)
-        if problem:
-            unusable.append(f"{proposal.action.kind}: {problem}")
+        founded = grounded(proposal, sources(proposal)) if problem is None else None
+        if founded is None:
+            unusable.append(f"{proposal.action.kind}: {problem or LED_ASTRAY}")
         else:
-            usable += _completed(proposal, shown, candidate_tickets, tenant=tenant, index=index, unit=unit)
+            usable += _completed(founded, shown, candidate_tickets, tenant=tenant, index=index, unit=unit)
     usable += _said_of_lists(lists, shown)
     chat = unit.provider(Role.CHAT)
     if chat not in index.base_urls:
@@ -236,6 +242,26 @@ def _without_duplicates(
     return list(shown.values()), joined
 
 
+def _sources(
+    conversation: Conversation,
+    proposal: Proposal,
+    *,
+    tickets: Iterable[Ticket],
+    teams: Iterable[Team],
+    people: Iterable[Participant],
+) -> Sequence[str]:
+    """What the words of a proposal may rest on: what it cites, those who say it, and the tickets that may be meant."""
+    cited = [message for message in conversation.messages if message.id in proposal.evidence]
+    said = [part for message in cited for part in (message.text, *message.files)]
+    heard = " ".join((*said, *(message.author for message in cited)))
+    names = [person.name for person in people if person.chat_id and person.chat_id in heard]
+    planned = [
+        part for t in tickets
+        for part in (t.key, *t.former_keys, t.title, t.description, *t.labels, t.assignee_name or "", t.state.name)
+    ]  # fmt: skip
+    return [*said, *names, *planned, *(part for t in teams for part in (t.name, *(state.name for state in t.states)))]
+
+
 def _nothing_usable(conversation: Conversation) -> Proposal:
     return Proposal(
         action=Ignore(),
@@ -297,6 +323,7 @@ def _decision(
         runners_up=tuple(runner_up for runner_up in proposal.runners_up if runner_up.ticket_id in tickets),
         private=conversation.private,
         outside=conversation.outside,
+        asks_first=proposal.asks_first,
         policy=POLICY_VERSION,
         **{name: getattr(judgement, name) for name in Judged.model_fields},
         state=DecisionState.LOGGED,

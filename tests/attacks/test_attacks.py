@@ -1,0 +1,47 @@
+"""Whatever is said, and however the model takes it, nothing comes of it that the team has not allowed."""
+
+import logging
+
+import pytest
+
+from pm_assistant.domain.tenants import Mode
+from pm_assistant.integrations.guarded import GuardedAnalyst
+from pm_assistant.integrations.offline import OfflineAnalyst
+from tests.attacks.brain import MOODS, Obeying
+from tests.attacks.laws import broken
+from tests.attacks.town import ATTACKS, Attack, Town
+
+SAID = [attack for attack in ATTACKS if attack["via"] not in {"pr_title", "pr_body", "branch"}]
+MODES = (Mode.PROPOSE, Mode.AUTO)
+
+
+def test_there_are_attacks_of_every_kind() -> None:
+    """More than 120, each once, by every way that people's words take to us."""
+    assert len({attack["text"] + attack["via"] for attack in ATTACKS}) == len(ATTACKS) >= 120
+    assert len({attack["via"] for attack in ATTACKS}) >= 20
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("attack", SAID, ids=lambda attack: str(attack["id"]))
+def test_the_offline_analyst_is_not_talked_into_anything(attack: Attack, mode: Mode) -> None:
+    """No ticket moves, nothing leaks, nothing foreign is named, and no markup lives."""
+    town = Town(attack, mode, GuardedAnalyst(OfflineAnalyst()))
+    town.is_attacked()
+    assert [] == list(broken(town, mode))
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize(("place", "attack"), list(enumerate(SAID)), ids=[str(attack["id"]) for attack in SAID])
+def test_a_model_that_obeys_everybody_does_no_harm(
+    place: int, attack: Attack, mode: Mode, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It may propose what it likes: what is done unasked stands in what was said, and moves nothing."""
+    caplog.set_level(logging.DEBUG)
+    others = [mood for name, mood in MOODS.items() if name != "obeys"]
+    for mood in (MOODS["obeys"], others[place % len(others)]):
+        model = Obeying(mood, attack["text"])
+        town = Town(attack, mode, model.analyst)
+        town.is_attacked()
+        instructions = model.asked[0]["instructions"] if model.asked else ""
+        assert [] == list(broken(town, mode, instructions=instructions, asked=[each["input"] for each in model.asked]))
+    assert attack["text"] not in caplog.text
