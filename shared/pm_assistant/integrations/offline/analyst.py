@@ -15,14 +15,11 @@ from pm_assistant.integrations.offline.subjects import Subject, Utterance, split
 from pm_assistant.language import text
 from pm_assistant.language.states import is_review
 
-_NEAR = 0.35
-"""From this probability on a ticket may be the subject; below it the talk counts as having no ticket."""
-
 _NEXT_TO_NOTHING = 0.1
 """So probable is some ticket or other of most talk that is about none."""
 
 _LIKELY = 0.5
-"""From this probability on a ticket is the subject."""
+"""From this probability on a ticket is the subject; below it the talk counts as having no ticket."""
 
 _SETTLED = 0.8
 """From this probability on a question has been answered and leaves nothing to do."""
@@ -100,13 +97,8 @@ def _is_tracked(subject: Subject) -> bool:
 
 
 def _may_be_tracked(subject: Subject) -> bool:
-    """Rather ask about a near ticket than open a second one, unless it is a toss-up or announced as something new."""
-    if subject.fit is None or subject.fit.probability < _NEAR:
-        return False
-    signals = cues.read(subject.plain)
-    if subject.fit.probability < _LIKELY and len(subject.fit.words) < 2:
-        return False  # One idea is in common with much else.
-    return subject.fit.probability >= _LIKELY or not (signals.untracked or signals.announced or signals.foreign)
+    """Rather ask about a near ticket than open a second one."""
+    return subject.fit is not None and subject.fit.probability >= _LIKELY
 
 
 def _comment(subject: Subject) -> Proposal:
@@ -259,7 +251,7 @@ def _is_work(subject: Subject) -> bool:
     signals = cues.read(subject.plain)
     stated = signals.problem or signals.ask or signals.blocked or signals.untracked or bool(claims(subject.plain))
     stated = stated or _is_report(subject)
-    is_near = subject.fit is not None and subject.fit.probability >= _NEAR
+    is_near = subject.fit is not None and subject.fit.probability >= _LIKELY
     least = _BROKEN if signals.problem else _SPECIFIC
     return is_near or (stated and sum(utterance.content for utterance in subject.utterances) >= least)
 
