@@ -1,7 +1,7 @@
 """What another analyst proposes is asked first where somebody may have told it to, and where nobody states it."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 import pytest
 
@@ -9,7 +9,7 @@ from pm_assistant.domain.actions import MoveTicket
 from pm_assistant.domain.decisions import Judgement, Proposal
 from pm_assistant.domain.people import Participant
 from pm_assistant.domain.work import Message, Ticket, TicketState
-from pm_assistant.integrations.guarded import GuardedAnalyst
+from pm_assistant.integrations.guarded import NOTHING_OF_WORK, GuardedAnalyst, GuardedModel
 from tests.builders import (
     CANCELED,
     DOING,
@@ -36,6 +36,10 @@ class Certain:
     def judge(self, *_: object, **__: object) -> Judgement:
         """Answer."""
         return self.answer
+
+    def tuned(self, **_: object) -> Self:
+        """The same."""
+        return self
 
 
 def guarded(
@@ -118,3 +122,13 @@ def test_it_may_stand_elsewhere_in_what_was_read() -> None:
     assert guarded(proposal, a_message(files=(order,))).asks_first
     assert guarded(proposal, person=Participant(name=order)).asks_first
     assert not guarded(proposal, ticket=a_ticket(1, description="The API key of the bot is wrong")).asks_first
+
+
+def test_a_model_is_not_asked_about_what_is_surely_no_work() -> None:
+    """That is said, so that whoever judges in its place does."""
+    model = GuardedModel(Certain(a_judgement(a_proposal(a_comment(), a_message().id)))).tuned(guidance="Be brief.")
+    given: dict[str, Any] = {"candidates": [a_ticket(1)], "people": [], "teams": [ENG], "now": NOW}
+    asked = model.judge(a_conversation(), **given)
+    chatter = model.judge(a_conversation(a_message(text="who wants pizza?")), **given)
+    assert (None, 1) == (asked.fallback, len(asked.proposals))
+    assert (NOTHING_OF_WORK, 0) == (chatter.fallback, len(chatter.proposals))

@@ -14,6 +14,7 @@ from pm_assistant.domain.decisions import NO_ODDS, Judgement, Proposal
 from pm_assistant.domain.people import Participant
 from pm_assistant.domain.work import Conversation, StateType, Team, Ticket
 from pm_assistant.integrations.offline import cues
+from pm_assistant.integrations.offline.gate import is_surely_nothing
 from pm_assistant.integrations.offline.progress import Progress, claims
 from pm_assistant.language import text
 from pm_assistant.language.disguise import unmasked
@@ -82,8 +83,11 @@ class GuardedAnalyst:
         return judgement.model_copy(update={"proposals": tuple(proposals)})
 
 
+NOTHING_OF_WORK = "it is surely no work"
+
+
 class GuardedModel(GuardedAnalyst):
-    """The same of a model (`ports.ModelAnalyst`).
+    """The same of a model (`ports.ModelAnalyst`), which is not asked about what is surely no work.
 
     Args:
         model: is asked.
@@ -92,6 +96,24 @@ class GuardedModel(GuardedAnalyst):
     def __init__(self, model: ModelAnalyst) -> None:
         super().__init__(model)
         self._model = model
+
+    def judge(
+        self,
+        conversation: Conversation,
+        *,
+        candidates: Sequence[Ticket],
+        teams: Sequence[Team],
+        people: Sequence[Participant],
+        now: datetime,
+        language: str | None = None,
+        odds: Mapping[str, float] = NO_ODDS,
+    ) -> Judgement:
+        """The same, where there is something to ask about."""
+        if is_surely_nothing(conversation, candidates=candidates, people=people, odds=odds):
+            return Judgement(proposals=(), model="", fallback=NOTHING_OF_WORK)
+        return super().judge(
+            conversation, candidates=candidates, teams=teams, people=people, now=now, language=language, odds=odds
+        )
 
     def tuned(self, *, guidance: str | None = None, prompt: str | None = None, model: str | None = None) -> Self:
         """The same with its model told otherwise."""
