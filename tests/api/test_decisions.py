@@ -1,6 +1,6 @@
 """The decision log, and answers to it."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -144,6 +144,7 @@ def test_an_answer_goes_the_way_of_a_button(world: World, said: str, body: dict[
 
     assert (202, "proposed") == (answer.status, answer.json["state"])
     [request] = world.queued("actions")
+    datetime.fromisoformat(request.pop("answered_at"))
     assert {
         "type": "action_request",
         "tenant_id": ACME,
@@ -153,6 +154,8 @@ def test_an_answer_goes_the_way_of_a_button(world: World, said: str, body: dict[
         "remark": remark,
         "edited": None,
         "ticket": None,
+        "opens": None,
+        "trigger_id": None,
         "revision": decision.revision,
         "pressed_in": None,
         "only_show": False,

@@ -7,7 +7,7 @@ import pytest
 from pm_assistant.domain.accounts import Caller, Scope
 from pm_assistant.domain.decisions import ActionRequest, Decision, DecisionState, Outcome
 from pm_assistant.domain.errors import Conflict, Forbidden, NotFound, ProductError
-from pm_assistant.workflows.corridor.answer import answer
+from pm_assistant.workflows.corridor.answer import Details, answer
 from tests.builders import ACME, GLOBEX, NOW, a_decision
 from tests.fakes.unit import FakeUnit
 
@@ -28,7 +28,7 @@ def test_an_answer_to_what_is_asked_is_enqueued(verb: Literal["approve", "dismis
     decision = a_decision(state=DecisionState.PROPOSED)
     unit = unit_with(decision)
 
-    assert decision == answer(CALLER, decision.id, verb, unit, revision=decision.revision, remark="as agreed")
+    assert decision == answer(CALLER, decision.id, verb, unit, Details(decision.revision, "as agreed"))
 
     [put] = unit.queues.actions.puts
     assert put.message == ActionRequest(
@@ -78,7 +78,7 @@ def test_an_answer_that_does_not_fit_is_refused(
     unit = unit_with(decision)
 
     with pytest.raises(refusal):
-        answer(CALLER, decision.id, verb, unit, revision=revision)
+        answer(CALLER, decision.id, verb, unit, Details(revision))
     assert [] == unit.queues.actions.puts
 
 

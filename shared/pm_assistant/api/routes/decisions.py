@@ -15,7 +15,7 @@ from pm_assistant.domain.errors import Conflict
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.tenants import ActionKind
 from pm_assistant.workflows.corridor import queries
-from pm_assistant.workflows.corridor.answer import answer
+from pm_assistant.workflows.corridor.answer import Details, answer
 from pm_assistant.workflows.corridor.answering import NEEDED
 
 router = APIGatewayHttpRouter()
@@ -126,9 +126,9 @@ def _answer_with(
     instead: Edited | str | None = None,
 ) -> Decision:
     request = current_request(router)
-    said = {"revision": revision, "remark": remark}
+    details = Details(revision, remark, instead, given_at=request.write.began_at)
     try:
-        decision = answer(request.caller, decision_id, verb, request.unit, instead=instead, **said)
+        decision = answer(request.caller, decision_id, verb, request.unit, details)
     except Conflict:
         decision = for_everybody(request.stores.decisions.get(request.tenant_id, decision_id))
         if not (request.write.again and decision.decided_by == request.caller.actor):

@@ -1,5 +1,8 @@
 """Put a caller's answer to a decision on its way: the same way that a button in the chat goes."""
 
+from datetime import datetime
+from typing import NamedTuple
+
 from pm_assistant.domain.accounts import Caller
 from pm_assistant.domain.answers import Edited
 from pm_assistant.domain.decisions import ActionRequest, Answer, Decision, for_everybody
@@ -12,26 +15,27 @@ DEEDS = frozenset({"approve", "edit", "relink"})
 """Answers that carry something into the tracker."""
 
 
-def answer(
-    caller: Caller,
-    decision_id: str,
-    verb: Answer,
-    unit: Unit,
-    *,
-    revision: str | None = None,
-    remark: str | None = None,
-    instead: Edited | str | None = None,
-) -> Decision:
-    """Enqueue an answer, unless it fits nothing that is asked or done; returns the decision as it is until then.
+class Details(NamedTuple):
+    """What comes with an answer.
 
-    Args:
-        caller: gives it.
-        decision_id: of what it answers.
-        verb: what is answered.
-        unit: of work.
+    Attributes:
         revision: what the caller saw; None for whatever there is.
         remark: why, in the caller's words.
         instead: what `edit` has written, or the key of the ticket that `relink` means.
+        given_at: when it reached us first; None for now.
+    """
+
+    revision: str | None = None
+    remark: str | None = None
+    instead: Edited | str | None = None
+    given_at: datetime | None = None
+
+
+NONE = Details()
+
+
+def answer(caller: Caller, decision_id: str, verb: Answer, unit: Unit, details: Details = NONE) -> Decision:
+    """Enqueue an answer, unless it fits nothing that is asked or done; returns the decision as it is until then.
 
     Raises:
         NotFound: the tenant has no such decision.
@@ -42,12 +46,13 @@ def answer(
     decision = unit.stores.decisions.get(caller.tenant_id, decision_id)
     if not decision.accepts(verb):
         raise Conflict(f"it is {decision.state}: there is nothing to {verb}")
-    if revision is not None and revision != decision.revision:
+    if details.revision not in {None, decision.revision}:
         raise Conflict("it is no longer what you saw: read it again")
     if verb == "approve" and decision.undo_proposed:
         verb = "undo"
     if verb in DEEDS and decision.private:
         raise Forbidden("it was said in a private channel, where the card asks those who may read it")
+    instead = details.instead
     edited, ticket = (instead, None) if isinstance(instead, Edited) else (None, instead)
     if verb == "edit":
         edited_action(decision.action, edited or Edited())
@@ -58,8 +63,8 @@ def answer(
         decision_id=decision.id,
         answer=verb,
         answered_by=caller.actor,
-        answered_at=unit.now(),
-        remark=remark,
+        answered_at=details.given_at or unit.now(),
+        remark=details.remark,
         edited=edited,
         ticket=ticket,
         revision=None if verb in {"undo", "retry"} else decision.revision,
