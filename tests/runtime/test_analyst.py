@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from pm_assistant.domain.errors import Misconfigured
-from pm_assistant.integrations.offline import OfflineAnalyst
+from pm_assistant.integrations.guarded import GuardedAnalyst
 from pm_assistant.integrations.openai import client
 from pm_assistant.integrations.openai.prices import Price
 from pm_assistant.runtime import wiring
@@ -30,7 +30,7 @@ def test_a_model_judges_only_within_the_budget() -> None:
 
     assert isinstance(unit.analyst, OrOffline)
     assert 12.5 == unit.model_budget_dollars
-    assert isinstance(AwsUnit(settings(ANALYST="offline"), ACME).analyst, OfflineAnalyst)
+    assert isinstance(AwsUnit(settings(ANALYST="offline"), ACME).analyst, GuardedAnalyst)
     assert AwsUnit(settings(), ACME).model_budget_dollars is None
 
 
