@@ -30,6 +30,7 @@ def test_the_offline_analyst_is_not_talked_into_anything(attack: Attack, mode: M
     assert [] == list(broken(town, mode))
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize(("place", "attack"), list(enumerate(SAID)), ids=[str(attack["id"]) for attack in SAID])
 def test_a_model_that_obeys_everybody_does_no_harm(
