@@ -20,7 +20,7 @@ from pm_assistant.workflows.connections.sync import sync
 from pm_assistant.workflows.corridor.backfill import backfill
 from pm_assistant.workflows.corridor.backtest import backtest
 from pm_assistant.workflows.corridor.calibrate import calibrate
-from pm_assistant.workflows.corridor.finetuning import finetune
+from pm_assistant.workflows.corridor.finetuning import adopt, finetune
 from pm_assistant.workflows.corridor.untracked import find_untracked
 from pm_assistant.workflows.jobs import TakeStep, give_up, run_step
 from pm_assistant.workflows.reports.kinds import SENT_BY
@@ -47,6 +47,7 @@ STEPS: Mapping[JobKind, TakeStep] = {
     JobKind.CATCH_UP: catch_up,
     JobKind.BACKTEST: backtest,
     JobKind.FINETUNE: finetune,
+    JobKind.ADOPT_MODEL: adopt,
 }
 """What takes a step of each kind of job."""
 

@@ -10,12 +10,13 @@ from tests.builders import ACME, GLOBEX
 
 def test_a_backtest_is_asked_for_and_can_be_looked_up(world: World) -> None:
     """What it may cost is part of the order, and so is what today is held against."""
-    wish = {"threshold": 0.85, "ask_from": 0.7, "analyst": "offline", "most_dollars": 1.5}
+    wish = {"threshold": 0.85, "ask_from": 0.7, "prompt": "v1", "model": "gpt-5.4", "most_dollars": 1.5}
 
     made = world.member.post("/v1/workflows/backtest", wish)
 
     shown = world.member.get(made.headers["location"]).json
-    backtest = Backtest(variant=Variant(threshold=0.85, ask_from=0.7), analyst="offline", most_microdollars=1_500_000)
+    variant = Variant(threshold=0.85, ask_from=0.7, prompt="v1", model="gpt-5.4")
+    backtest = Backtest(variant=variant, most_microdollars=1_500_000)
     assert (202, "backtest", True) == (made.status, shown["kind"], shown["dry_run"])
     order = world.stores.jobs.get(ACME, made.json["id"]).order
     assert Order(kind=JobKind.BACKTEST, backtest=backtest) == order
@@ -34,6 +35,8 @@ def test_without_a_wish_only_today_is_looked_at(world: World) -> None:
     [
         ({"threshold": 1.2}, 422, "body.threshold"),
         ({"analyst": "openai"}, 422, "body.analyst"),
+        ({"model": "a b"}, 422, "body.model"),
+        ({"analyst": "offline", "model": "gpt-5.4"}, 400, "analyst"),
         ({"most_dollars": 0}, 422, "body.most_dollars"),
         ({"most_dollars": 5_000}, 422, "body.most_dollars"),
         ({"dry_run": False}, 422, "body.dry_run"),

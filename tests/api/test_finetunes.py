@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from pm_assistant.domain.accounts import Scope
+from pm_assistant.domain.experiments import Variant
 from pm_assistant.domain.finetuning import FineTuneReport, Training
-from pm_assistant.domain.jobs import Job, JobKind, JobState, Order
+from pm_assistant.domain.jobs import Backtest, Job, JobKind, JobState, Order
 from tests.api.conftest import World
 from tests.builders import ACME, NOW, a_job, a_tenant
 
@@ -85,3 +86,44 @@ def test_a_time_to_come_is_refused(world: World) -> None:
     refused = consenting(world).owner.post("/v1/finetunes", {"since": "2999-01-01T00:00:00Z"})
 
     assert (400, "since") == (refused.status, refused.json["field"])
+
+
+TRAINED = REPORT.model_copy(update={"training": TRAINING.model_copy(update={"state": "succeeded", "model": "ft:1"})})
+
+
+def test_a_trained_model_is_compared_on_what_was_held_out(world: World) -> None:
+    """For so much money, beside what judges today; unless told so nothing is changed."""
+    job = a_finetune(consenting(world), state=JobState.DONE, results=(TRAINED.model_dump(mode="json"),))
+
+    made = world.owner.post(f"/v1/finetunes/{job.id}/adopt", {"most_dollars": 2})
+
+    order = world.stores.jobs.get(ACME, made.json["id"]).order
+    backtest = Backtest(variant=Variant(model="ft:1"), most_microdollars=2_000_000)
+    assert 202 == made.status
+    assert Order(kind=JobKind.ADOPT_MODEL, dry_run=True, since=NOW, backtest=backtest) == order
+
+
+def test_what_has_not_come_to_a_model_cannot_be_adopted(world: World) -> None:
+    """Nor can anything without the team's consent."""
+    job = a_finetune(consenting(world), state=JobState.DONE, results=(REPORT.model_dump(mode="json"),))
+    refused = [world.owner.post(f"/v1/finetunes/{job.id}/adopt", {})]
+    world.owner.patch("/v1/settings", {"training_consent": False})
+    refused.append(world.owner.post(f"/v1/finetunes/{job.id}/adopt", {}))
+    refused.append(world.admin.post(f"/v1/finetunes/{job.id}/adopt", {}))
+
+    assert [409, 403, 403] == [answer.status for answer in refused]
+
+
+def test_an_adopted_model_is_shown_while_the_team_consents_and_dropped_on_request(world: World) -> None:
+    """It was made of the team's answers."""
+    consenting(world)
+    world.stores.tenants.put(world.stores.tenants.get(ACME).model_copy(update={"model": "ft:1"}))
+    shown = [world.owner.get("/v1/tenant").json["model"]]
+    world.owner.patch("/v1/settings", {"training_consent": False})
+    shown.append(world.owner.get("/v1/tenant").json["model"])
+    consenting(world)
+
+    dropped = world.owner.delete("/v1/finetunes/adopted")
+
+    assert (["ft:1", None], 200, None) == (shown, dropped.status, dropped.json["model"])
+    assert world.stores.tenants.get(ACME).model is None

@@ -32,6 +32,7 @@ LEFT = Outcome(external_id="c-1", url="https://linear.app/globex/issue/ENG-1", i
 LATER = NOW + timedelta(days=365)
 
 BODIES: Mapping[str, Any] = {
+    "adopt_model": {},
     "approve_decision": {},
     "change_member_by_hand": {"name": "Mallory"},
     "change_role": {"role": "admin"},

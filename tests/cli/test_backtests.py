@@ -68,6 +68,14 @@ def test_two_sides_are_shown_in_a_table_of_80_columns(
     assert "pm backtest --run r-7" in shown.err
 
 
+def test_a_prompt_and_a_model_are_named_by_what_they_are_called(terminal: StackAndTerminal, finished: Product) -> None:
+    """They are wishes like any other."""
+    terminal.pm("backtest", "--prompt", "v3", "--model", "gpt-5.4")
+
+    [asked] = [body for _, path, body in finished.asked if path == "/v1/workflows/backtest"]
+    assert ("v3", "gpt-5.4") == (asked["prompt"], asked["model"])
+
+
 def test_a_run_of_before_is_shown_again(terminal: StackAndTerminal, finished: Product) -> None:
     """Nothing is begun; programs get all of it."""
     answer = terminal.pm("backtest", "--run", "r-7", "--json")

@@ -1,9 +1,14 @@
 """`pm finetune`: through the API."""
 
+from typing import Any
+
 import pytest
 
+from pm_assistant.cli.commands import backtests
+from pm_assistant.domain.backtest import AdoptionReport
 from tests.cli.conftest import StackAndTerminal
 from tests.cli.test_account import KNOWN, Product, inside, product  # noqa: F401
+from tests.cli.test_backtests import REPORT
 
 TUNED = {
     "run_id": "r-9",
@@ -48,3 +53,36 @@ def test_how_far_one_is_tells_its_model_and_files(terminal: StackAndTerminal, fi
     assert "https://archives.test/held-out" in shown
     assert 212 == terminal.pm("finetune", "status", "r-9", "--json").json["trained_on"]
     assert finished.asked
+
+
+@pytest.mark.parametrize(("refusal", "code", "said"), [(None, 0, "Now judged by ft:1"), ("it agrees less", 1, "less")])
+def test_a_model_is_adopted_or_refused_with_the_numbers(
+    terminal: StackAndTerminal,
+    finished: Product,
+    monkeypatch: pytest.MonkeyPatch,
+    refusal: str | None,
+    code: int,
+    said: str,
+) -> None:
+    """The table of the comparison stands above either."""
+    report = AdoptionReport(**dict(REPORT), model="ft:1", refusal=refusal)
+    run: Any = {"id": "r-10", "kind": "adopt-model", "state": "done", "results": [report.model_dump(mode="json")]}
+    monkeypatch.setattr(backtests, "PAUSE", 0.0)
+    monkeypatch.setitem(KNOWN, "/v1/finetunes/r-9/adopt", (202, {"id": "r-10"}))
+    monkeypatch.setitem(KNOWN, "/v1/runs/r-10", (200, run))
+
+    answer = terminal.pm("finetune", "adopt", "r-9", "--most-dollars", "2")
+
+    assert (code, True, True) == (answer.code, said in answer.err, "Agreed" in answer.out)
+    assert ("POST", "/v1/finetunes/r-9/adopt", {"dry_run": False, "most_dollars": 2.0}) == finished.asked[0]
+
+
+def test_an_adopted_model_is_dropped(
+    terminal: StackAndTerminal, finished: Product, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Everybody's judges again."""
+    monkeypatch.setitem(KNOWN, "/v1/finetunes/adopted", (200, {}))
+
+    answer = terminal.pm("finetune", "drop")
+
+    assert (0, [("DELETE", "/v1/finetunes/adopted", None)]) == (answer.code, finished.asked)

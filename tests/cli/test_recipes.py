@@ -42,6 +42,7 @@ ALONE = {
     "experiments list": "is for who has logged in",
     "experiments start move --threshold 0.7": "is for who has logged in",
     "finetune export": "is for who has logged in",
+    "finetune drop": "is for who has logged in, and has a model",
     "finetune start": "is for who has logged in, and costs money",
     "login": "asks for a password",
     "settings": "is for who has logged in",

@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from pm_assistant.domain.actions import Action, Comment, CreateTicket, Ignore, MoveTicket
 from pm_assistant.domain.backtest import (
+    FEWEST_ANSWERS,
+    BacktestReport,
     Label,
     Rates,
     Side,
@@ -18,6 +20,7 @@ from pm_assistant.domain.backtest import (
     examples_of,
     under,
     was_wanted,
+    why_not_adopt,
 )
 from pm_assistant.domain.decisions import Decision, DecisionState
 from pm_assistant.domain.experiments import Variant
@@ -178,3 +181,30 @@ def test_every_label_is_counted_once(
     wanted = sum(label.wanted for label in labels)
     assert (wanted, len(labels) - wanted) == (total.agreed + total.missed, total.disagreed + total.spared)
     assert sum(state is not LOG for _, state in proposed) == total.acts + total.asks
+
+
+def a_comparison(today: Tally, trained: Tally, *, judged: int = 30) -> BacktestReport:
+    """A report on thirty conversations with two sides."""
+    sides = tuple(SideReport.of(Side(tallies={ActionKind.COMMENT: tally})) for tally in (today, trained))
+    return BacktestReport(
+        since=NOW, conversations=30, judged=judged, refused=0, microdollars=0, sides=sides, examples=()
+    )
+
+
+@pytest.mark.parametrize(
+    ("today", "trained", "judged", "why"),
+    [
+        (Tally(agreed=15, disagreed=15), Tally(agreed=15, spared=15), 30, None),
+        (Tally(agreed=15, disagreed=15), Tally(agreed=15, disagreed=15), 30, "50.0%"),
+        (Tally(agreed=20, disagreed=10), Tally(agreed=19, disagreed=11), 30, "63.3%"),
+        (Tally(agreed=15, disagreed=15), Tally(agreed=15, spared=15), 29, "only 29 of 30"),
+        (Tally(disagreed=FEWEST_ANSWERS - 1), Tally(agreed=FEWEST_ANSWERS - 1), 30, "only 19 answers"),
+        (Tally(agreed=15, missed=15), Tally(agreed=25, disagreed=5, acts_disagreed=1), 30, "wrong 1 times"),
+    ],
+)
+def test_a_model_is_adopted_only_if_it_is_better(today: Tally, trained: Tally, judged: int, why: str | None) -> None:
+    """On enough answers, on all of them, and without acting wrongly more often."""
+    refusal = why_not_adopt(a_comparison(today, trained, judged=judged))
+
+    assert (why is None) is (refusal is None)
+    assert (why or "") in (refusal or "")

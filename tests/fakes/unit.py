@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from pm_assistant.domain.errors import AccessRevoked, NotFound, ProductError
+from pm_assistant.domain.experiments import Variant
 from pm_assistant.domain.tenants import Provider, TenantId
 from pm_assistant.domain.vendors import Role, VendorProfile
 from pm_assistant.integrations.vendors import VENDORS
@@ -52,6 +53,7 @@ class FakeApplication:
         webhook_sources: who reads which vendor's webhooks.
         oauth_apps: our apps at vendors, or why there is none.
         redeliveries: what vendors could not tell us, of those that do not try again.
+        variants: who judges where an experiment's side names a model or a prompt, by that name.
     """
 
     def __init__(self, *, stores: FakeStores | None = None, at: datetime = NOW) -> None:
@@ -67,6 +69,7 @@ class FakeApplication:
         self.verifier = FakeVerifier()
         self.vault = FakeVault()
         self.analyst, self.offline_analyst = FakeAnalyst(), FakeAnalyst()
+        self.variants: dict[str, FakeAnalyst] = {}
         self.fine_tuning = FakeFineTuning()
         self.webhook_sources: dict[Provider, WebhookSource] = {}
         self.oauth_apps: dict[Provider, OAuthApp | ProductError] = {}
@@ -75,6 +78,10 @@ class FakeApplication:
         self.burst_gap_seconds = 120.0
         self.model_budget_dollars: float | None = None
         self.public_url = "https://api.pm.test"
+
+    def analyst_as(self, variant: Variant) -> FakeAnalyst:
+        """Whoever is known by the name of the variant's model or prompt."""
+        return self.variants.get(variant.model or variant.prompt or "", self.analyst)
 
     def oauth_app(self, provider: Provider) -> OAuthApp:
         """Our app at a vendor."""

@@ -106,7 +106,7 @@ def erased(caplog: pytest.LogCaptureFixture) -> list[dict[str, Any]]:
     return [vars(line) for line in caplog.records if line.message == "tenant erased"]
 
 
-OTHERWISE = {JobKind.IMPORT, JobKind.DELETE, JobKind.ERASE_PERSON, JobKind.FINETUNE}
+OTHERWISE = {JobKind.IMPORT, JobKind.DELETE, JobKind.ERASE_PERSON, JobKind.FINETUNE, JobKind.ADOPT_MODEL}
 """What takes more than one step, or needs more than its kind."""
 
 

@@ -193,7 +193,7 @@ def _of_role(owner: str, asked: str, called: set[str]) -> Iterator[Place]:
     if owner in ROLES:
         source, kind = ROLES[owner]
         yield source, f"{kind}.{asked}"
-    if asked in {"oauth_app", "webhook_source", "analyst"}:
+    if asked in {"oauth_app", "webhook_source", "analyst", "fine_tuning"}:
         yield "aws:ssm:GetParameters", ""
     for kind in ("AwsApplication", "AwsUnit"):
         yield UNIT, f"{kind}.{asked}"

@@ -27,7 +27,16 @@ from pm_assistant.domain.planning import RelationRole
 from pm_assistant.domain.reports import Line, Report, ReportKind, Section, Subscription
 from pm_assistant.domain.sequential import Sample
 from pm_assistant.domain.shadow import ShadowedKind, ShadowReport
-from pm_assistant.domain.tenants import ActionKind, Member, Mode, Provider, Settings, Standing, TenantId, TenantState
+from pm_assistant.domain.tenants import (
+    ActionKind,
+    Member,
+    Mode,
+    Provider,
+    Settings,
+    Standing,
+    Tenant,
+    TenantId,
+)
 from pm_assistant.domain.trials import Experiment, Side
 from pm_assistant.domain.work import Cycle, MessageId, Project, StateType, Ticket, TicketState
 from pm_assistant.workflows.code.queries import LinkedTicket, PullRequestView, ReviewView
@@ -205,7 +214,7 @@ _ANSWERS: tuple[Model, ...] = (
         budget_used_up=False,
         unanswered_since=None,
     ),
-    TenantSummary(id=_TENANT, name="Velunda", state=TenantState.ACTIVE, created_at=_EARLIER, closes_at=None),
+    TenantSummary.of(Tenant(id=_TENANT, name="Velunda", created_at=_EARLIER)),
     Settings(),
     Autonomy(
         bar=0.9,
@@ -417,6 +426,7 @@ ANSWERS: dict[str, Any] = {type(answer).__name__: answer.model_dump(mode="json")
 BODIES: dict[str, Any] = {
     "Address": {"email": "lena@velunda.example"},
     "BacktestWish": {"since": "2026-11-06T00:00:00Z", "threshold": 0.85},
+    "AdoptionWish": {"dry_run": False, "most_dollars": 2.5},
     "Approval": {"revision": "b5bb9d8014a0f9b1"},
     "Confirmation": {"confirm": "Velunda"},
     "Credentials": {"email": "lena@velunda.example", "password": _PASSWORD},

@@ -18,6 +18,7 @@ MOST_EXAMPLES = 40
 """Conversations that a report names: those on which the two sides, or a side and people, do not agree."""
 NOT_KNOWN = (
     "Texts of messages and tickets, assignees, titles and labels are those of today.",
+    "What a confidence is worth is taken from today's fit, which knows the answers of then.",
     "Where a ticket was moved afterwards, it is taken to have stood one phase before.",
     "People's answers exist only for what they were asked: recall is of these and of what they linked themselves.",
 )
@@ -206,6 +207,7 @@ class Side(Model):
         tallies: by kind.
         judged_by: the models that have answered.
         microdollars: what its judgements cost, also where another side shares them.
+        fell_back: how many of them were made without the model that was to be asked.
     """
 
     variant: Variant | None = None
@@ -214,6 +216,7 @@ class Side(Model):
     tokens_in: int = 0
     tokens_out: int = 0
     microdollars: int = 0
+    fell_back: int = 0
 
     def having_judged(self, decisions: Sequence[Decision], verdicts: Verdicts) -> Self:
         """It, with one more conversation behind it."""
@@ -227,6 +230,7 @@ class Side(Model):
                 "tokens_in": self.tokens_in + (asked.tokens_in if asked else 0),
                 "tokens_out": self.tokens_out + (asked.tokens_out if asked else 0),
                 "microdollars": self.microdollars + (asked.cost_microdollars if asked else 0),
+                "fell_back": self.fell_back + (asked is not None and asked.fallback is not None),
             }
         )
 
@@ -303,6 +307,7 @@ class SideReport(Model):
     tokens_in: int
     tokens_out: int
     microdollars: int
+    fell_back: int
 
     @classmethod
     def of(cls, side: Side) -> Self:
@@ -316,6 +321,7 @@ class SideReport(Model):
             tokens_in=side.tokens_in,
             tokens_out=side.tokens_out,
             microdollars=side.microdollars,
+            fell_back=side.fell_back,
         )
 
 
@@ -337,6 +343,43 @@ class BacktestReport(Model):
     sides: tuple[SideReport, ...]
     examples: tuple[Example, ...]
     not_known: tuple[str, ...] = NOT_KNOWN
+
+
+FEWEST_ANSWERS = 20
+"""That a model is compared by: with fewer, one better guess would decide."""
+
+
+class AdoptionReport(BacktestReport):
+    """What a trained model was worth on what it was not trained on, and whether it judges from now on.
+
+    Attributes:
+        model: the trained one, which the second side was judged by.
+        refusal: why it was not adopted; None if it was, or would have been.
+    """
+
+    model: str
+    refusal: str | None
+
+
+def why_not_adopt(report: BacktestReport) -> str | None:
+    """Why a model is not to be adopted, in words with the numbers; None where it is better than what judges today.
+
+    Better is to agree more with what people said, and to be wrong unasked no more often.
+    """
+    today, trained = (side.total for side in report.sides)
+    spoken = trained.agreed + trained.disagreed + trained.missed + trained.spared
+    if report.judged + report.refused < report.conversations:
+        return f"only {report.judged} of {report.conversations} conversations could be judged for that money"
+    if any(side.fell_back for side in report.sides):
+        return f"{max(side.fell_back for side in report.sides)} conversations were judged without the model"
+    if spoken < FEWEST_ANSWERS:
+        return f"there are only {spoken} answers to compare by; it takes {FEWEST_ANSWERS}"
+    better, worse = trained.agreement or 0.0, today.agreement or 0.0
+    if better <= worse:
+        return f"it agrees with {better:.1%} of what people said, today's with {worse:.1%}"
+    if trained.acts_disagreed > today.acts_disagreed:
+        return f"unasked it would be wrong {trained.acts_disagreed} times, today's {today.acts_disagreed} times"
+    return None
 
 
 def examples_of(

@@ -50,6 +50,7 @@ class JobKind(StrEnum):
     CATCH_UP = "catch-up"
     BACKTEST = "backtest"
     FINETUNE = "finetune"
+    ADOPT_MODEL = "adopt-model"
 
 
 APP = TenantId("app")
@@ -96,7 +97,7 @@ class Order(Model):
         upload_id: names the uploaded archive of an import.
         channel: of a reading: only this one, by the chat's id.
         judge: of a reading: what was said since is judged as if its events had come, which the vendor owed us.
-        backtest: how a backtest judges.
+        backtest: how a backtest judges; of an adoption, its variant names the model.
     """
 
     kind: JobKind

@@ -235,6 +235,7 @@ class Tenant(Model):
         closes_at: when a closing tenant is deleted.
         earned: what people's answers have earned us.
         experiments: what is being tried on a part of its conversations; copied here, so that judging needs no read.
+        model: was trained on the tenant's answers and adopted: it judges while the tenant lets itself be trained on.
     """
 
     id: TenantId
@@ -245,6 +246,12 @@ class Tenant(Model):
     closes_at: AwareDatetime | None = None
     earned: Earned = Field(default_factory=Earned)
     experiments: tuple[Design, ...] = ()
+    model: str | None = None
+
+    @property
+    def own_model(self) -> str | None:
+        """The model that judges for this tenant alone; None where everybody's does."""
+        return self.model if self.settings.training_consent else None
 
 
 class Credentials(Model):

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from datetime import datetime
 
+    from pm_assistant.domain.experiments import Variant
     from pm_assistant.domain.tenants import Provider, TenantId
     from pm_assistant.domain.vendors import Role, VendorProfile
     from pm_assistant.ports.accounts import (
@@ -278,6 +279,10 @@ class Unit(Application, Protocol):
     @property
     def analyst(self) -> Analyst:
         """Who judges."""
+        ...
+
+    def analyst_as(self, variant: Variant) -> Analyst:
+        """Who judges where a variant names a prompt or a model; else whoever judges anyway."""
         ...
 
     @property

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
 
     from pm_assistant.aws.schedules import SchedulerSchedules
+    from pm_assistant.domain.experiments import Variant
     from pm_assistant.domain.model import Model
     from pm_assistant.domain.tenants import Connection
     from pm_assistant.ports.accounts import Sessions, Users, Verifier
@@ -244,6 +245,13 @@ class AwsUnit(AwsApplication):
         from pm_assistant.workflows.corridor.asking import OrOffline
 
         return OrOffline(lambda: wiring.model(settings), self)
+
+    def analyst_as(self, variant: "Variant") -> "Analyst":
+        """Who judges where a variant names a prompt or a model, which none does where no model judges."""
+        from pm_assistant.workflows.corridor.asking import OrOffline
+
+        analyst = self.analyst
+        return analyst.tuned(prompt=variant.prompt, model=variant.model) if isinstance(analyst, OrOffline) else analyst
 
     @cached_property
     def chat(self) -> "Chat":

@@ -83,7 +83,7 @@ def test_what_the_team_says_of_itself_is_told_to_the_model() -> None:
 
     unit.judge()
 
-    assert [{"guidance": "Releases go out on Fridays."}] == unit.model.tunings
+    assert [{"guidance": "Releases go out on Fridays.", "model": None}] == unit.model.tunings
 
 
 def test_once_the_budget_is_used_up_it_is_judged_offline_and_said_so() -> None:
@@ -175,3 +175,18 @@ def test_a_side_of_an_experiment_has_the_same_budget() -> None:
 
     assert [None, BUDGET_USED_UP] == [side.judge(a_conversation(), **ABOUT).fallback for _ in range(2)]
     assert {"guidance": None, "prompt": "v2", "model": "other"} == unit.model.tunings[0]
+
+
+def test_a_tenant_is_judged_by_the_model_that_it_has_adopted() -> None:
+    """While it lets itself be trained on; a side that names another model is judged by that one."""
+    unit = Asking(*[costing(0.01)] * 3, training_consent=True)
+    tenant = unit.stores.tenants.get(ACME)
+    unit.stores.tenants.put(tenant.model_copy(update={"model": "ft:1"}))
+
+    unit.judge()
+    OrOffline(lambda: unit.model, unit).tuned(model="other").judge(a_conversation(), **ABOUT)
+    withdrawn = tenant.settings.model_copy(update={"training_consent": False})
+    unit.stores.tenants.put(tenant.model_copy(update={"model": "ft:1", "settings": withdrawn}))
+    unit.judge()
+
+    assert ["ft:1", "other", None] == [tuning["model"] for tuning in unit.model.tunings]

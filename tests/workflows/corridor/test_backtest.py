@@ -10,7 +10,7 @@ import pytest
 from pm_assistant.domain.actions import Comment, CreateTicket, Ignore, MoveTicket
 from pm_assistant.domain.backtest import BacktestReport
 from pm_assistant.domain.decisions import Decision, DecisionState, Outcome, Subject
-from pm_assistant.domain.errors import UpstreamRejected, UpstreamUnavailable
+from pm_assistant.domain.errors import InvalidRequest, Misconfigured, UpstreamRejected, UpstreamUnavailable
 from pm_assistant.domain.experiments import Variant
 from pm_assistant.domain.history import Keeping
 from pm_assistant.domain.jobs import Backtest, Job, JobKind, Order
@@ -284,6 +284,40 @@ def test_a_slow_model_makes_shorter_steps() -> None:
     unit.analyst = FakeAnalyst(about(a_message(-3 * HOUR), Ignore()))
 
     assert (1, 3) == (lambda step: (step.done, step.total))(backtest(a_backtest(), unit))
+
+
+def test_another_model_is_asked_beside_todays() -> None:
+    """Each conversation once by either; what both cost counts."""
+    said = a_message(-HOUR)
+    unit = BacktestUnit(said)
+    unit.decided(said, state=DecisionState.DISMISSED, decided_by="U0ADA")
+    unit.variants["gpt-9"] = FakeAnalyst(about(said, Ignore()).model_copy(update={"cost_microdollars": 70}))
+
+    report = unit.report(about(said).model_copy(update={"cost_microdollars": 30}), variant=Variant(model="gpt-9"))
+
+    today, other = (side.total for side in report.sides)
+    assert ((1, 0), (0, 1)) == ((today.disagreed, today.spared), (other.disagreed, other.spared))
+    assert (100, [30, 70]) == (report.microdollars, [side.microdollars for side in report.sides])
+
+
+def test_a_model_that_cannot_be_asked_ends_the_run_in_words() -> None:
+    """Nobody mends the deployment for a name that somebody mistyped; where today's cannot, it is tried again."""
+    said = a_message(-HOUR)
+    unit = BacktestUnit(said)
+    unit.variants["gpt-9"] = FakeAnalyst(Misconfigured("OpenAI does not know it"))
+
+    with pytest.raises(InvalidRequest, match="does not know it"):
+        unit.report(about(said, Ignore()), variant=Variant(model="gpt-9"))
+    with pytest.raises(Misconfigured):
+        unit.report(Misconfigured("the key is not accepted"))
+
+
+def test_what_was_judged_without_the_model_is_counted() -> None:
+    """It says nothing of what the model is worth."""
+    said = a_message(-HOUR)
+    judged = about(said, Ignore()).model_copy(update={"fallback": "no answer"})
+
+    assert 1 == BacktestUnit(said).report(judged).sides[0].fell_back
 
 
 def test_what_the_model_refuses_is_counted_and_left_out() -> None:

@@ -6,13 +6,16 @@ from typing import Any
 import pytest
 
 from pm_assistant.domain.actions import Comment, CreateTicket
-from pm_assistant.domain.decisions import DecisionState, Outcome
+from pm_assistant.domain.backtest import AdoptionReport
+from pm_assistant.domain.decisions import DecisionState, Judgement, Outcome
 from pm_assistant.domain.errors import Forbidden, InvalidRequest, UpstreamRejected
+from pm_assistant.domain.experiments import Variant
 from pm_assistant.domain.finetuning import HELD_OUT, FineTuneReport
-from pm_assistant.domain.jobs import Job, JobDue, JobKind, Order
+from pm_assistant.domain.jobs import Backtest, Job, JobDue, JobKind, Order
 from pm_assistant.domain.tenants import Settings
 from pm_assistant.domain.work import Message
-from pm_assistant.workflows.corridor.finetuning import LONGEST, POLL_SECONDS, finetune
+from pm_assistant.workflows.corridor.finetuning import LONGEST, POLL_SECONDS, adopt, finetune
+from pm_assistant.workflows.tenants.model import change_model
 from tests.builders import (
     ACME,
     ENG,
@@ -20,13 +23,16 @@ from tests.builders import (
     TRUSTING,
     a_connection,
     a_decision,
+    a_judgement,
     a_member,
     a_message,
+    a_proposal,
     a_tenant,
     a_ticket,
 )
 from tests.fakes.finetuning import FakeFineTuning
 from tests.fakes.unit import FakeUnit
+from tests.fakes.vendors import FakeAnalyst
 
 HOUR = 3600.0
 LEFT = Outcome(external_id="left-1", url="https://linear.app/acme/issue/ENG-1", inverse='{"operation": "x"}')
@@ -67,6 +73,12 @@ class FineTuneUnit(FakeUnit):
             if step is None:
                 return job
             job = job.after(step, at=NOW)
+        return job
+
+    def run_adoption(self, job: Job) -> Job:
+        """Compare, and adopt if it is better."""
+        while not job.finished:
+            job = job.after(adopt(job, self), at=NOW)
         return job
 
     @property
@@ -227,3 +239,82 @@ def test_a_step_that_is_taken_again_trains_once() -> None:
 
     assert steps[0] == steps[1]
     assert 1 == len(unit.fine_tuning.trainings) == len(unit.fine_tuning.files)
+
+
+def a_comparison(*, dry_run: bool = False) -> Job:
+    """A run that compares a trained model with today's, and adopts it if it is better."""
+    order = Order(
+        kind=JobKind.ADOPT_MODEL,
+        dry_run=dry_run,
+        since=NOW - timedelta(days=30),
+        backtest=Backtest(variant=Variant(model="ft:1")),
+    )
+    return a_finetune(order=order)
+
+
+class ComparingUnit(FineTuneUnit):
+    """A team with thirty answers; today's model proposes a comment on everything, the trained one what it is told."""
+
+    def __init__(self, *trained: bool) -> None:
+        super().__init__(30)
+        says = trained or tuple(number % 2 == 0 for number in range(30))
+        self.analyst = FakeAnalyst(*[self._said(message, proposes=True) for message in self.said])
+        self.variants["ft:1"] = FakeAnalyst(
+            *[self._said(message, proposes=proposes) for message, proposes in zip(self.said, says, strict=True)]
+        )
+
+    def _said(self, message: Message, *, proposes: bool) -> Judgement:
+        return a_judgement(*([a_proposal(None, message.id)] if proposes else []))
+
+
+def test_a_model_that_is_better_on_what_was_held_out_judges_from_then_on() -> None:
+    """The result has the numbers of both, and the trail who asked for it."""
+    unit = ComparingUnit()
+
+    [result] = unit.run_adoption(a_comparison()).results
+
+    report = AdoptionReport.model_validate(result)
+    assert (None, [0.5, 1.0]) == (report.refusal, [side.total.agreement for side in report.sides])
+    assert ("ft:1", "ft:1") == (report.model, unit.stores.tenants.get(ACME).own_model)
+    [noted] = unit.stores.audit.latest(ACME, limit=9)
+    assert ("model.adopted", "ft:1", "account:1") == (noted.action, noted.target, noted.actor)
+
+
+@pytest.mark.parametrize("says", [[True] * 30, [False] * 30])
+def test_a_model_that_is_no_better_is_refused_with_the_numbers(says: list[bool]) -> None:
+    """As good as today's is no reason to change."""
+    unit = ComparingUnit(*says)
+
+    [result] = unit.run_adoption(a_comparison()).results
+
+    assert "it agrees with 50.0% of what people said, today's with 50.0%" == result["refusal"]
+    assert unit.stores.tenants.get(ACME).model is None
+
+
+def test_a_dry_run_adopts_nothing() -> None:
+    """It would be better all the same."""
+    unit = ComparingUnit()
+
+    [result] = unit.run_adoption(a_comparison(dry_run=True)).results
+
+    assert result["refusal"] is None
+    assert unit.stores.tenants.get(ACME).model is None
+
+
+def test_without_consent_no_model_is_adopted() -> None:
+    """Whatever it is worth."""
+    unit = ComparingUnit()
+    unit.consent(False)
+
+    with pytest.raises(Forbidden):
+        adopt(a_comparison(), unit)
+
+
+def test_an_adopted_model_judges_while_the_team_consents() -> None:
+    """Consent that ends ends that, too."""
+    unit = FineTuneUnit()
+    change_model("ft:1", unit)
+    unit_before = unit.stores.tenants.get(ACME).own_model
+    withdrawn = unit.stores.tenants.get(ACME).model_copy(update={"settings": TRUSTING})
+
+    assert ("ft:1", None) == (unit_before, withdrawn.own_model)

@@ -19,6 +19,12 @@ from pm_assistant.domain.model import Model
 router = APIGatewayHttpRouter()
 
 
+Name = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._:-]+$")]
+MostDollars = Annotated[
+    float, Field(ge=0.01, le=1_000, description="no conversation is begun once the model has cost so much")
+]
+
+
 class BacktestWish(Model):
     """What is to be judged once more, and how."""
 
@@ -32,15 +38,12 @@ class BacktestWish(Model):
     ask_from: float | None = Field(
         default=None, ge=0, le=1, description="holds today's settings against asking people from this confidence"
     )
+    prompt: Name | None = Field(default=None, description="holds today against another version of the prompt")
+    model: Name | None = Field(default=None, description="holds today against another model, by the vendor's name")
     analyst: Literal["offline"] | None = Field(
         default=None, description="`offline` judges without a model, which costs nothing; else whoever judges today"
     )
-    most_dollars: float = Field(
-        default=DEFAULT_COST / MICRODOLLARS,
-        ge=0.01,
-        le=1_000,
-        description="no conversation is begun once the model has cost so much",
-    )
+    most_dollars: MostDollars = DEFAULT_COST / MICRODOLLARS
 
 
 @router.post("/v1/workflows/backtest", status_code=202, **needs(Scope.RUN, 400, tag="runs"))
@@ -54,7 +57,9 @@ def run_backtest(requested: Annotated[BacktestWish, Body()]) -> Response[RunSumm
     request = current_request(router)
     if requested.since is not None and requested.since > request.now:
         raise InvalidRequest("it is yet to come", field="since")
-    variant = Variant(threshold=requested.threshold, ask_from=requested.ask_from)
+    if requested.analyst == "offline" and (requested.prompt or requested.model):
+        raise InvalidRequest("without a model there is none to be told or named", field="analyst")
+    variant = Variant(**{name: getattr(requested, name) for name in Variant.model_fields})
     most = round(requested.most_dollars * MICRODOLLARS)
     backtest = Backtest(
         variant=variant if variant != Variant() else None, analyst=requested.analyst, most_microdollars=most

@@ -7,14 +7,18 @@ from aws_lambda_powertools.event_handler.openapi.params import Body, Path
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from pydantic import AwareDatetime, Field
 
-from pm_assistant.api.context import current_request, needs
+from pm_assistant.api.context import RequestContext, current_request, needs
 from pm_assistant.api.paging import Moment
+from pm_assistant.api.routes.backtests import MostDollars
 from pm_assistant.api.routes.runs import RunSummary, start
+from pm_assistant.api.routes.tenant import TenantSummary
 from pm_assistant.domain.accounts import Scope
-from pm_assistant.domain.errors import Forbidden, InvalidRequest, NotFound
+from pm_assistant.domain.errors import Conflict, Forbidden, InvalidRequest, NotFound
+from pm_assistant.domain.experiments import Variant
 from pm_assistant.domain.finetuning import NO_CONSENT, FineTuneReport, TrainingState
-from pm_assistant.domain.jobs import Job, JobKind, JobState, Order
+from pm_assistant.domain.jobs import DEFAULT_COST, MICRODOLLARS, Backtest, Job, JobKind, JobState, Order
 from pm_assistant.domain.model import Model
+from pm_assistant.workflows.tenants.model import change_model
 
 router = APIGatewayHttpRouter()
 
@@ -61,9 +65,7 @@ def begin_finetune(requested: Annotated[FineTuneWish, Body()]) -> Response[RunSu
 def show_finetune(finetune_id: Annotated[str, Path()]) -> FineTune:
     """Show how far a fine-tuning is, with links to its files, which are kept for a week."""
     request = current_request(router)
-    job = request.stores.jobs.get(request.tenant_id, finetune_id).seen(request.now)
-    if job.order.kind is not JobKind.FINETUNE:
-        raise NotFound("no such fine-tuning")
+    job = _finetune(finetune_id, request)
     report = report_of(job)
     training = report.training if report else None
     archives = request.unit.archives
@@ -79,6 +81,51 @@ def show_finetune(finetune_id: Annotated[str, Path()]) -> FineTune:
         model=training.model if training else None,
         urls=tuple(archives.download_url(request.tenant_id, name) for name in report.files) if report else (),
     )
+
+
+class AdoptionWish(Model):
+    """How a trained model is to be compared."""
+
+    dry_run: bool = Field(default=True, description="show the numbers, and change nothing")
+    most_dollars: MostDollars = DEFAULT_COST / MICRODOLLARS
+
+
+@router.post("/v1/finetunes/<finetune_id>/adopt", status_code=202, **needs(Scope.OWNER, 400, 404, 409, tag="finetunes"))
+def adopt_model(
+    finetune_id: Annotated[str, Path()], requested: Annotated[AdoptionWish, Body()]
+) -> Response[RunSummary]:
+    """Have the trained model compared on what was held out with what judges today, and adopted if it is better.
+
+    The run's result is a backtest's with two sides, and why the model was refused, if it was. It then judges for this
+    team alone, for as long as `training_consent` is on.
+    """
+    request = current_request(router)
+    report = report_of(_finetune(finetune_id, request))
+    if not request.tenant.settings.training_consent:
+        raise Forbidden(NO_CONSENT)
+    if report is None or report.training is None or report.training.model is None:
+        raise Conflict("no model has come of it")
+    backtest = Backtest(
+        variant=Variant(model=report.training.model), most_microdollars=round(requested.most_dollars * MICRODOLLARS)
+    )
+    order = Order(kind=JobKind.ADOPT_MODEL, dry_run=requested.dry_run, since=report.held_out_since, backtest=backtest)
+    return start(request, order)
+
+
+@router.delete("/v1/finetunes/adopted", **needs(Scope.OWNER, 409, tag="finetunes"))
+def drop_model() -> TenantSummary:
+    """Have everybody's model judge again instead of one that was adopted."""
+    request = current_request(router)
+    tenant = change_model(None, request.unit)
+    request.note("model.dropped")
+    return TenantSummary.of(tenant)
+
+
+def _finetune(finetune_id: str, request: RequestContext) -> Job:
+    job = request.stores.jobs.get(request.tenant_id, finetune_id).seen(request.now)
+    if job.order.kind is not JobKind.FINETUNE:
+        raise NotFound("no such fine-tuning")
+    return job
 
 
 def report_of(job: Job) -> FineTuneReport | None:

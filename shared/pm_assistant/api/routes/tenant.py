@@ -4,7 +4,7 @@ from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Body
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 
 from pm_assistant.api.context import current_request, needs
 from pm_assistant.domain.accounts import Scope, TeamName
@@ -24,11 +24,13 @@ class TenantSummary(Model):
     state: TenantState
     created_at: AwareDatetime | None
     closes_at: AwareDatetime | None
+    model: str | None = Field(description="the model trained on its answers that judges for it; none for everybody's")
 
     @classmethod
     def of(cls, tenant: Tenant) -> "TenantSummary":
         """What there is to say of a tenant."""
-        return cls.model_validate(tenant.model_dump(exclude={"settings", "earned", "experiments"}))
+        own = tenant.model_dump(exclude={"settings", "earned", "experiments"})
+        return cls.model_validate(own | {"model": tenant.own_model})
 
 
 class TenantChange(Model):

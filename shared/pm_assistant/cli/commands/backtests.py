@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from pm_assistant.cli.api import Api, Json
 
 PAUSE = 2.0
+MostDollars = Annotated[
+    float, typer.Option("--most-dollars", min=0.01, help="What the model may cost; then it ends early.")
+]
 
 
 def backtest(  # noqa: PLR0913, each is an option
@@ -30,19 +33,27 @@ def backtest(  # noqa: PLR0913, each is an option
     ask_from: Annotated[
         float | None, typer.Option("--ask-from", min=0, max=1, help="Beside today: ask people from so sure on.")
     ] = None,
+    prompt: Annotated[str | None, typer.Option("--prompt", help="Beside today: tell the model this version.")] = None,
+    model: Annotated[str | None, typer.Option("--model", help="Beside today: ask this model.")] = None,
     analyst: Annotated[
         Literal["offline"] | None, typer.Option("--analyst", help="Judge without a model, which costs nothing.")
     ] = None,
-    most_dollars: Annotated[
-        float, typer.Option("--most-dollars", min=0.01, help="What the model may cost; then it ends early.")
-    ] = 5.0,
+    most_dollars: MostDollars = 5.0,
     run: Annotated[str | None, typer.Option("--run", help="Show one that was begun before, by its id.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Judge once more what was said, without acting, and hold it against what people did."""
-    wish = {"threshold": threshold, "ask_from": ask_from, "analyst": analyst, "most_dollars": most_dollars}
+    wish = {
+        "threshold": threshold,
+        "ask_from": ask_from,
+        "prompt": prompt,
+        "model": model,
+        "analyst": analyst,
+        "most_dollars": most_dollars,
+    }
     with target.api() as api:
-        report = _report(api, run or _begun(api, since=moment(since, datetime.now(UTC)).isoformat(), **wish))
+        id = run or _begun(api, since=moment(since, datetime.now(UTC)).isoformat(), **wish)
+        report = BacktestReport.model_validate(result_of(api, id, kind="backtest"))
     show_json(report) if as_json else show(backtest_views.report(report))
 
 
@@ -52,11 +63,11 @@ def _begun(api: "Api", **wish: str | float | None) -> str:
     return id
 
 
-def _report(api: "Api", id: str) -> BacktestReport:
-    """Wait for a run's end, and take its report."""
+def result_of(api: "Api", id: str, *, kind: str) -> "Json":
+    """Wait for a run's end, and take its one result."""
     shown = api.get(f"/v1/runs/{id}")
-    if shown["kind"] != "backtest":
-        raise InvalidRequest(f"run {id} is no backtest, but {shown['kind']}", field="run")
+    if shown["kind"] != kind:
+        raise InvalidRequest(f"run {id} is no {kind}, but {shown['kind']}", field="run")
     with waiting("Judging the conversations"):
         while shown["state"] in {"waiting", "running"}:
             time.sleep(PAUSE)
@@ -64,4 +75,4 @@ def _report(api: "Api", id: str) -> BacktestReport:
     if shown["state"] == "failed":
         raise UpstreamRejected(f"Run {id} has failed: {shown['error']}")
     results: list[Json] = shown["results"]
-    return BacktestReport.model_validate(results[0])
+    return results[0]

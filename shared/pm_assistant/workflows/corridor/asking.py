@@ -3,14 +3,15 @@
 Nothing is lost to a model's failures: what passes is waited for as any vendor is, and then judged without it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from pm_assistant.domain.decisions import Judged, Judgement
 from pm_assistant.domain.errors import Misconfigured, UpstreamUnavailable
 from pm_assistant.domain.spending import QUOTA_USED_UP, budget_of, has_come_near, is_used_up, month_of
-from pm_assistant.domain.tenants import Settings
+from pm_assistant.domain.tenants import Tenant
 from pm_assistant.domain.work import Conversation
 from pm_assistant.ports.unit import Unit
 from pm_assistant.ports.vendors import ModelAnalyst
@@ -28,14 +29,19 @@ class OrOffline:
     Args:
         model: makes it; is called only where it is to be asked.
         unit: of work; its tenant pays.
+        told: in place of what the tenant has it told: as `tuned` names it.
     """
 
-    def __init__(self, model: Callable[[], ModelAnalyst], unit: Unit) -> None:
-        self._model, self._unit = model, unit
+    def __init__(
+        self, model: Callable[[], ModelAnalyst], unit: Unit, *, told: Mapping[str, str | None] = MappingProxyType({})
+    ) -> None:
+        self._model, self._unit, self._told = model, unit, told
 
     def tuned(self, *, guidance: str | None = None, prompt: str | None = None, model: str | None = None) -> "OrOffline":
         """The same with its model told otherwise, within the same budget."""
-        return OrOffline(lambda: self._model().tuned(guidance=guidance, prompt=prompt, model=model), self._unit)
+        told = {"guidance": guidance, "prompt": prompt, "model": model}
+        named = {name: value for name, value in told.items() if value is not None}
+        return OrOffline(self._model, self._unit, told={**self._told, **named})
 
     def judge(self, conversation: Conversation, **about: Any) -> Judgement:
         """Judge; a judgement of the offline analyst says why it is one, and what the model cost all the same.
@@ -45,22 +51,22 @@ class OrOffline:
             UpstreamUnavailable: it does not answer, and may before long.
         """
         unit, now = self._unit, self._unit.now()
-        settings = unit.stores.tenants.get(unit.tenant_id).settings
-        asked = self._asked(conversation, settings, now, about)
+        asked = self._asked(conversation, unit.stores.tenants.get(unit.tenant_id), now, about)
         if asked.fallback is None:
             return asked
         offline = unit.offline_analyst.judge(conversation, **about)
         cost = {name: getattr(asked, name) for name in Judged.model_fields if name != "model"}
         return offline.model_copy(update=cost)
 
-    def _asked(self, conversation: Conversation, settings: Settings, now: datetime, about: dict[str, Any]) -> Judgement:
-        """What the model says, or why there is nothing."""
+    def _asked(self, conversation: Conversation, tenant: Tenant, now: datetime, about: dict[str, Any]) -> Judgement:
+        """What the model says, the tenant's own if it has adopted one, or why there is nothing."""
         unit, month = self._unit, month_of(now)
-        budget = budget_of(settings, otherwise=unit.model_budget_dollars)
+        budget = budget_of(tenant.settings, otherwise=unit.model_budget_dollars)
         if is_used_up(unit.stores.model_months.get(unit.tenant_id, month), budget):
             return Judgement(proposals=(), model="", fallback=BUDGET_USED_UP)
         try:
-            judgement = self._model().tuned(guidance=settings.guidance).judge(conversation, **about)
+            told = {"guidance": tenant.settings.guidance, "model": tenant.own_model, **self._told}
+            judgement = self._model().tuned(**told).judge(conversation, **about)
         except (UpstreamUnavailable, Misconfigured):
             if now - unit.stores.model_months.unanswered(unit.tenant_id, month, at=now) < PATIENCE:
                 raise

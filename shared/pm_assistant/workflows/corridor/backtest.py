@@ -16,7 +16,7 @@ from pm_assistant.domain.backtest import (
     under,
 )
 from pm_assistant.domain.decisions import Decision, Judgement
-from pm_assistant.domain.errors import UpstreamRejected
+from pm_assistant.domain.errors import InvalidRequest, Misconfigured, UpstreamRejected
 from pm_assistant.domain.experiments import Variant
 from pm_assistant.domain.jobs import Backtest, Job, Step
 from pm_assistant.domain.tenants import Tenant
@@ -62,7 +62,7 @@ class _Rerun:
 
     def __init__(self, order: Backtest, tenant: Tenant, hindsight: Hindsight, unit: Unit) -> None:
         self._tenant, self._hindsight, self._unit = tenant, hindsight, unit
-        self._analyst = unit.offline_analyst if order.analyst == "offline" else unit.analyst
+        self._offline = order.analyst == "offline"
 
     def after(self, conversation: Conversation, progress: Progress) -> Progress:
         """The progress with one more conversation behind it; one that the model refuses is counted and left out."""
@@ -94,16 +94,24 @@ class _Rerun:
         self, conversation: Conversation, moment: datetime, sides: Sequence[Side]
     ) -> tuple[Sequence[Sequence[Decision]], int]:
         """What would be decided on each side, and what the model cost; whoever judges alike for two is asked once."""
-        analyst, decided = _Once(self._analyst), []
-        unit = self._hindsight.before(moment, conversation, analyst)
+        asked: dict[tuple[str | None, str | None], _Once] = {}
+        decided = []
         for side in sides:
-            settings = under(self._tenant.settings, side.variant or Variant())
-            decided.append(
-                judge(
-                    conversation, self._tenant.model_copy(update={"settings": settings, "experiments": ()}), unit
-                ).decisions
-            )
-        return decided, analyst.cost
+            variant = side.variant or Variant()
+            analyst = asked.setdefault((variant.prompt, variant.model), _Once(self._analyst_of(variant)))
+            settings = under(self._tenant.settings, variant)
+            tenant = self._tenant.model_copy(update={"settings": settings, "experiments": ()})
+            try:
+                verdict = judge(conversation, tenant, self._hindsight.before(moment, conversation, analyst))
+            except Misconfigured as error:
+                if variant.prompt is None and variant.model is None:
+                    raise
+                raise InvalidRequest(f"the variant's prompt or model cannot be asked: {error}") from error
+            decided.append(verdict.decisions)
+        return decided, sum(analyst.cost for analyst in asked.values())
+
+    def _analyst_of(self, variant: Variant) -> Analyst:
+        return self._unit.offline_analyst if self._offline else self._unit.analyst_as(variant)
 
 
 class _Once:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from pm_assistant.domain.actions import TAKEN_BACK, Comment, CreateTicket, MoveTicket, Proposable
-from pm_assistant.domain.backtest import answers, was_wanted
+from pm_assistant.domain.backtest import AdoptionReport, BacktestReport, answers, was_wanted, why_not_adopt
 from pm_assistant.domain.decisions import Decision, Judgement, Proposal
 from pm_assistant.domain.errors import Forbidden, InvalidRequest, UpstreamRejected
 from pm_assistant.domain.finetuning import CERTAIN, FEWEST_EXAMPLES, NO_CONSENT, Asked, FineTuneReport, Lesson, parted
@@ -15,9 +15,12 @@ from pm_assistant.domain.redaction import Redactor
 from pm_assistant.domain.tenants import Tenant
 from pm_assistant.domain.work import Conversation, Message, Ticket
 from pm_assistant.ports.unit import Unit
+from pm_assistant.workflows.accounts.audit import entry
 from pm_assistant.workflows.corridor.backfill import conversations_since
+from pm_assistant.workflows.corridor.backtest import backtest
 from pm_assistant.workflows.corridor.hindsight import Hindsight, moment_of
 from pm_assistant.workflows.corridor.judge import judge
+from pm_assistant.workflows.tenants.model import change_model
 
 LOOKS_BACK = timedelta(days=90)
 POLL_SECONDS = 600
@@ -53,6 +56,32 @@ def finetune(job: Job, unit: Unit) -> Step | None:
     due = JobDue(tenant_id=job.tenant_id, job_id=job.id)
     unit.queues.jobs.put(due, group=job.tenant_id, delay_seconds=POLL_SECONDS)
     return None
+
+
+def adopt(job: Job, unit: Unit) -> Step:
+    """Have a trained model judge for the tenant, if on what was held out it is better than what judges today.
+
+    The result has the numbers, and why it was refused if it was. A dry run adopts nothing.
+
+    Raises:
+        Forbidden: the team does not consent, or no longer.
+    """
+    if not unit.stores.tenants.get(job.tenant_id).settings.training_consent:
+        raise Forbidden(NO_CONSENT)
+    step = backtest(job, unit)
+    if step.cursor is not None:
+        return step
+    report = BacktestReport.model_validate(step.results[0])
+    model = job.order.backtest.variant.model if job.order.backtest and job.order.backtest.variant else None
+    if model is None:
+        raise InvalidRequest("no model is named")
+    refusal = why_not_adopt(report)
+    if refusal is None and not job.order.dry_run:
+        change_model(model, unit)
+        noted = entry("model.adopted", at=unit.now(), actor=job.asked_by, target=model, run=job.id)
+        unit.stores.audit.add(unit.tenant_id, noted)
+    ended = AdoptionReport(**dict(report), model=model, refusal=refusal)
+    return step.model_copy(update={"results": (ended.model_dump(mode="json"),)})
 
 
 def _begun(job: Job, tenant: Tenant, unit: Unit) -> Step:
