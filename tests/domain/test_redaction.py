@@ -20,7 +20,7 @@ REDACTOR = Redactor("acme|run-1", PEOPLE)
         ("ghp_abcdefghijklmnop123 leaked", "ghp_"),
         ("use sk-proj-abc123def456ghi", "sk-proj"),
         ("lin_api_abcdef123456", "lin_api"),
-        ("AKIAIOSFODNN7EXAMPLE", "AKIA"),
+        ("AKIA" + "Q" * 16, "AKIA"),
         ("Authorization: Bearer abc.def-ghi123", "abc.def"),
         ("password: hunter2!", "hunter2"),
         ("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.abc", "eyJ"),
