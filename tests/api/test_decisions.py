@@ -154,6 +154,7 @@ def test_an_answer_goes_the_way_of_a_button(world: World, said: str, body: dict[
         "remark": remark,
         "edited": None,
         "ticket": None,
+        "mutes": None,
         "opens": None,
         "trigger_id": None,
         "revision": decision.revision,

@@ -12,6 +12,7 @@ from pm_assistant.api.openapi import DOCUMENT
 from pm_assistant.domain.accounts import Invitation, Role, Scope
 from pm_assistant.domain.decisions import DecisionState, Outcome
 from pm_assistant.domain.jobs import Job, JobKind, JobState, Order
+from pm_assistant.domain.rules import TeamRule
 from tests.api.conftest import Client, World, a_world, segment
 from tests.builders import (
     ENG,
@@ -38,6 +39,7 @@ BODIES: Mapping[str, Any] = {
     "change_role": {"role": "admin"},
     "dismiss_decision": {"reason": "no"},
     "relink_decision": {"ticket": "ENG-1"},
+    "change_rule_of_team": {"note": "x"},
     "put_identity": {"account": "lin-ada"},
     "put_subscription": {},
 }
@@ -110,6 +112,9 @@ def globex(request: pytest.FixtureRequest) -> Iterator[tuple[World, dict[str, st
         key = world.as_program(Scope.READ, GLOBEX).authorizer
         assert member
         assert key
+        rule = TeamRule(id="rule-globex", kind="create", owner="account:x", made_at=NOW)
+        tenant = stores.tenants.get(GLOBEX)
+        stores.tenants.replace(tenant.model_copy(update={"rules": (rule,)}), before=tenant)
         yield (
             world,
             {
@@ -122,6 +127,7 @@ def globex(request: pytest.FixtureRequest) -> Iterator[tuple[World, dict[str, st
                 "key_id": key["id"],
                 "member_id": "U0EVE",
                 "pull_request_id": "900:77",
+                "rule_id": rule.id,
                 "run_id": run.id,
                 "ticket": "GLX-77",
             },

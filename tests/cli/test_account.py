@@ -77,7 +77,11 @@ AUTONOMY = {
         }
     ],
 }
+RULE = {"id": "r-1", "effect": "never", "kind": "create", "channel": "C1", "owner": "U0ADA", "made_at": AT, "note": ""}
+SEEN = RULE | {"in_force": False, "ended": "its owner has left", "conflicts": ["r-2"]}
 KNOWN: dict[str, tuple[int, Any]] = {
+    "/v1/rules": (200, {"items": [SEEN], "next": None}),
+    "/v1/rules/r-1": (200, {}),
     "/v1/runs": (200, {"items": [{**RUN, "created_at": AT}], "next": None}),
     "/v1/usage": (200, {"month": "2026-11", "judgements": 12, "cost_dollars": 0.5, "budget_dollars": None}),
     "/v1/members": (200, {"items": [ADA, {**ADA, "id": "U0ADABEL", "name": "Adabel"}], "next": None}),
@@ -88,6 +92,7 @@ KNOWN: dict[str, tuple[int, Any]] = {
     "/v1/workflows/calibrate": (202, {"id": "r-11"}),
     "/v1/experiments/e-1/stop": (200, {**EXPERIMENT, "state": "stopped"}),
 }
+MADE: dict[str, tuple[int, Any]] = {"/v1/rules": (201, RULE)}
 BROKEN = {
     "provider": "linear",
     "state": "broken",
@@ -129,7 +134,8 @@ class Product:
             case "/v1/settings":
                 return 200, {"private_code": "links", "settle_seconds": 60, **(body or {})}
             case _:
-                return KNOWN.get(path) or self._tried(method, path) or self._decided(path)
+                known = KNOWN | MADE if method == "POST" else KNOWN
+                return known.get(path) or self._tried(method, path) or self._decided(path)
 
     def _tried(self, method: str, path: str) -> tuple[int, Any] | None:
         """Experiments come in two pages, of one each."""
@@ -434,6 +440,20 @@ def test_connect_gives_up_when_the_link_has_ended(
     answer = terminal.pm("connect", "github", "--no-browser")
 
     assert (1, True) == (answer.code, "was not connected within ten minutes" in answer.err)
+
+
+def test_rules_are_shown_made_and_taken_back_through_the_api(terminal: StackAndTerminal, inside: Product) -> None:
+    """Whose they are, until when, why one is over, and which says otherwise."""
+    shown = terminal.pm("rules").out
+    assert all(words in shown for words in ("never ask: create, in C1", "U0ADA", "its owner has left", "r-2"))
+
+    made = terminal.pm("mute", "--kind", "create", "--in", "C1/1.0", "--why", "no work there")
+    assert (0, "pm unmute r-1" in made.err) == (made.code, True)
+    wish: Any = {"kind": "create", "channel": "C1", "root_ts": "1.0", "note": "no work there"}
+    assert ("POST", "/v1/rules", wish) == inside.asked[-1]
+
+    assert 0 == terminal.pm("unmute", "r-1").code
+    assert ("DELETE", "/v1/rules/r-1", None) == inside.asked[-1]
 
 
 @pytest.mark.parametrize("id", [DONE, "aaaa1"])

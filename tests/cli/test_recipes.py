@@ -45,6 +45,7 @@ ALONE = {
     "finetune drop": "is for who has logged in, and has a model",
     "finetune start": "is for who has logged in, and costs money",
     "login": "asks for a password",
+    "rules": "is for who has logged in",
     "settings": "is for who has logged in",
     "settings private_code=everything": "is for who has logged in",
     "settings model_budget_dollars=20": "is for who has logged in",

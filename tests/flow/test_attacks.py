@@ -625,6 +625,7 @@ def ids_of(team: Team) -> dict[str, list[str]]:
         "experiment_id": "experiments",
         "pull_request_id": "pull-requests",
         "run_id": "runs",
+        "rule_id": "rules",
         "finetune_id": "runs",
     }
     return {name: [item["id"] for item in team.api.get(f"/v1/{of}")["items"]] for name, of in lists.items()}
@@ -635,6 +636,7 @@ def furnished(given: GivenTwoTeams) -> dict[str, list[str]]:
     team, outside = given.victim, given.teams.outside
     team.api.post("/v1/invitations", email="guest@honest.example")
     a_key(team)
+    team.api.post("/v1/rules", kind="create", channel="C0NOWHERE")
     team.over(team.api.post("/v1/exports")["id"])
     team.api.post("/v1/experiments", kind="move", b={"ask_from": 0.6})
     for part in (a_repository(), a_pull_request(77)):

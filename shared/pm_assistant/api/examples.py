@@ -25,6 +25,7 @@ from pm_assistant.domain.model import Model
 from pm_assistant.domain.people import Likeness
 from pm_assistant.domain.planning import RelationRole
 from pm_assistant.domain.reports import Line, Report, ReportKind, Section, Subscription
+from pm_assistant.domain.rules import TeamRule
 from pm_assistant.domain.sequential import Sample
 from pm_assistant.domain.shadow import ShadowedKind, ShadowReport
 from pm_assistant.domain.tenants import (
@@ -39,6 +40,7 @@ from pm_assistant.domain.tenants import (
 )
 from pm_assistant.domain.trials import Experiment, Side
 from pm_assistant.domain.work import Cycle, MessageId, Project, StateType, Ticket, TicketState
+from pm_assistant.workflows.accounts.rules import RuleSeen
 from pm_assistant.workflows.code.queries import LinkedTicket, PullRequestView, ReviewView
 from pm_assistant.workflows.connections.queries import ChannelReading, ConnectionHealth, ConnectionStatus, GapView
 from pm_assistant.workflows.corridor.queries import (
@@ -92,6 +94,15 @@ _ticket = Ticket(
     priority=2,
     created_at=_NOW - timedelta(days=3),
     updated_at=_EARLIER,
+)
+_rule = TeamRule(
+    id="0f8fad5b-d9cb-569f-a165-70867728950e",
+    kind="create",
+    channel=_CHANNEL,
+    owner=f"account:{_ACCOUNT}",
+    made_at=_NOW,
+    until=_LATER,
+    note="Nothing said there is work.",
 )
 _decision = Decision(
     id=_DECISION,
@@ -402,6 +413,8 @@ _ANSWERS: tuple[Model, ...] = (
         sections=(Section(title="Next", lines=(Line(text=f"{_ticket.key} {_ticket.title}", url=_ticket.url),)),),
     ),
     _decision,
+    _rule,
+    RuleSeen(**_rule.model_dump(), in_force=True),
     Subscription(member_id=_LENA),
     _run,
     RunDetail(**_run.model_dump(), results=(), left_out=0),
@@ -447,6 +460,8 @@ BODIES: dict[str, Any] = {
     "RefreshToken": {"refresh_token": _TOKEN},
     "Registration": {"email": "lena@velunda.example", "password": _PASSWORD, "team_name": "Velunda"},
     "RoleChange": {"role": "admin"},
+    "RuleChange": {"until": "2027-03-03T00:00:00Z"},
+    "RuleWish": {"kind": "create", "channel": _CHANNEL, "note": "Nothing said there is work."},
     "Settings": {"rules": {"move": {"mode": "auto", "threshold": 0.9}}},
     "SubscriptionWish": {"hour": 9, "minute": 30, "delivery": "slack"},
     "TenantChange": {"name": "Velunda"},
@@ -468,6 +483,7 @@ PLACES: dict[str, str] = {
     "member_id": _LENA,
     "provider": "slack",
     "pull_request_id": "700100200:412",
+    "rule_id": "0f8fad5b-d9cb-569f-a165-70867728950e",
     "run_id": _RUN,
     "ticket": "ENG-34",
     "workflow": "process",

@@ -79,6 +79,7 @@ TAGS = {
     "code": "What the team builds, as the code host told it.",
     "experiments": "What would be done if the team let us, and what is tried on a part of its conversations.",
     "decisions": "What was decided and done, and answers to it.",
+    "rules": "What a team's people have decided once for all: what is never asked about, or always asked first.",
     "subscriptions": "Who gets which report when.",
     "runs": "Work that takes longer than a request.",
     "finetunes": "Training the model that judges on what the team has answered.",

@@ -19,6 +19,7 @@ from pm_assistant.cli.commands import (
     keys,
     migrate,
     reading,
+    ruling,
 )
 from pm_assistant.cli.options import at_api, by_itself, on_stack
 
@@ -63,6 +64,9 @@ API_COMMANDS: dict[str, Callable[..., None]] = {
     "settings": account.settings,
     "usage": account.usage,
     "undo": account.undo,
+    "rules": ruling.rules,
+    "mute": ruling.mute,
+    "unmute": ruling.unmute,
     "erase": account.erase,
     "backtest": backtests.backtest,
     "shadow": experiments.shadow,

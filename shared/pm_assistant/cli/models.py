@@ -196,6 +196,30 @@ class FineTuned(_FromApi):
     urls: tuple[str, ...] = ()
 
 
+class RuleTold(_FromApi):
+    """A rule of the team's."""
+
+    id: str
+    effect: Literal["never", "ask"]
+    kind: str | None = None
+    channel: str | None = None
+    root_ts: str | None = None
+    ticket_key: str | None = None
+    label: str | None = None
+    owner: str
+    until: AwareDatetime | None = None
+    note: str = ""
+    ended: str | None = None
+    in_force: bool
+    conflicts: tuple[str, ...] = ()
+
+    @property
+    def about(self) -> Sequence[str]:
+        """What it is about, in a few words each."""
+        named = {"": self.kind, "in": self.channel, "thread": self.root_ts, "on": self.ticket_key, "label": self.label}
+        return [f"{name} {value}".strip() for name, value in named.items() if value]
+
+
 class Choices(RootModel[dict[str, Any]]):
     """The team's settings, as the API tells them."""
 

@@ -18,6 +18,7 @@ from pm_assistant.cli.models import (
     Logged,
     Parked,
     ParkedInFull,
+    RuleTold,
     RunAsked,
     Status,
     TenantStatus,
@@ -279,6 +280,18 @@ def _coverage(tie: Tie) -> Iterator[Text]:
         end = f"{ended:%H:%M}" if began.date() == ended.date() else f"{ended:%F %H:%M}"
         state, style = ("repaired", "green") if gap.repaired_at else ("to be read", "yellow")
         yield text(f"{gap.place or tie.provider}: gap {began:%F %H:%M}\N{EN DASH}{end}, {state}", style)
+
+
+def rules(seen: Sequence[RuleTold]) -> RenderableType:
+    """Rules as a table; which others say otherwise stands with each."""
+    rows = table("Id", "Rule", "Whose", "Until", "Note")
+    for rule in seen:
+        what = f"{'never ask' if rule.effect == 'never' else 'ask first'}: {', '.join(rule.about)}"
+        over = rule.ended or ("" if rule.in_force else "over")
+        conflicts = f"; otherwise says {', '.join(rule.conflicts)}" if rule.conflicts else ""
+        until = f"{rule.until.astimezone():%F %H:%M}" if rule.until else "taken back"
+        add(rows, text(rule.id), text(f"{what}{conflicts}"), text(rule.owner), text(over or until), text(rule.note))
+    return rows
 
 
 def settings(chosen: Choices) -> RenderableType:

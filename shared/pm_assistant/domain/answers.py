@@ -81,6 +81,11 @@ WHY_NOT: Mapping[str, str] = MappingProxyType(
 """Reasons to dismiss that need no further words, as people read them."""
 
 
+type Scope = Literal["thread", "channel", "kind", "ticket"]
+"""Of what, seen from a decision, nothing more is asked: all in its thread, all in its channel, its kind there, or
+anything about its ticket."""
+
+
 class Given(Model):
     """What a person says to a decision, or wants to fill in first."""
 
@@ -89,6 +94,7 @@ class Given(Model):
     remark: str | None = None
     edited: Edited | None = Field(default=None, description="what `edit` has written")
     ticket: str | None = Field(default=None, description="the key of the ticket that `relink` means")
+    mutes: Scope | None = Field(default=None, description="what is not to be asked any more, instead of an answer")
     opens: FormKind | None = Field(default=None, description="what is to be filled in before there is an answer")
     trigger_id: str | None = Field(default=None, description="what lets the chat show that to whoever pressed")
     revision: str | None = Field(default=None, description="what the person saw; an answer to anything else is void")

@@ -2,7 +2,7 @@
 
 import math
 import uuid
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
@@ -29,6 +29,7 @@ from pm_assistant.domain.events import ChannelChanged
 from pm_assistant.domain.experiments import Arm
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.orders import GivenOrder
+from pm_assistant.domain.rules import HeldBy, Matter, TeamRule
 from pm_assistant.domain.tenants import Provider, TenantId
 from pm_assistant.domain.work import Message, MessageId, permalink_in
 
@@ -276,6 +277,9 @@ class Decision(Judged):
         default=False, description="what was done no longer follows from what people say; they are asked to undo it"
     )
     waiting: Waiting | None = Field(default=None, description="whom it waits for, and since when")
+    held_by: HeldBy | None = Field(
+        default=None, description="the rule because of which it was not asked, or not done unasked"
+    )
     order: GivenOrder | None = Field(default=None, description="the order that it carries out, if a person gave one")
     version: int = 0
 
@@ -293,6 +297,17 @@ class Decision(Judged):
     def thread(self) -> Subject | None:
         """Where its card stands, if it has one."""
         return self.subject if self.subject.in_chat else self.asked_in
+
+    def matter(self, labels: Collection[str] = ()) -> Matter:
+        """What of it a rule may be about; `labels` are those of its ticket."""
+        place = self.thread
+        channel, root_ts = (place.channel, place.root_ts) if place else (None, None)
+        return Matter(self.action.kind, channel, root_ts, self.action.tickets, labels)
+
+    def held(self, rule: TeamRule) -> Self:
+        """The same, where a rule keeps it from being asked or done unasked."""
+        by = HeldBy(rule_id=rule.id, effect=rule.effect, owner=rule.owner, until=rule.until)
+        return self.model_copy(update={"held_by": by})
 
     @property
     def awaits_answer(self) -> bool:

@@ -1,17 +1,18 @@
 """Trust as pure rules: what a tenant's settings make of a proposal, and what an answer may not say at all."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple, assert_never
 
 from pm_assistant.domain.actions import TAKEN_BACK, Ignore
 from pm_assistant.domain.autonomy import is_still_asked, judged_as, stream_of
 from pm_assistant.domain.decisions import MOVED_ON, Decision, DecisionState, Proposal
+from pm_assistant.domain.rules import strictest
 from pm_assistant.domain.tenants import Mode, Rule, Settings, Tenant, TenantState
 from pm_assistant.domain.trust import Earned, band_of
 from pm_assistant.domain.work import Conversation, Message, Team, Ticket
 
-POLICY_VERSION = "6"
+POLICY_VERSION = "7"
 """Of these rules; every decision names it, so a change of them that changes what is decided is a new one."""
 
 
@@ -48,7 +49,24 @@ def settings_for(decision: Decision, tenant: Tenant) -> Settings:
     return tenant.settings
 
 
-def initial_state(decision: Decision, *, tenant: Tenant, private: bool) -> DecisionState:
+def initial_state(decision: Decision, *, tenant: Tenant, private: bool, labels: Collection[str] = ()) -> DecisionState:
+    """Say how far the tenant trusts us with this decision, and what its people have decided once for all.
+
+    Args:
+        decision: was made, or is about to be carried out.
+        tenant: as it is now.
+        private: nothing of it is done unasked, whatever the rules say.
+        labels: of the ticket that it is about.
+    """
+    state = _trusted(decision, tenant=tenant, private=private)
+    rule = strictest(tenant.rules, decision.matter(labels), at=decision.updated_at)
+    if rule is None:
+        return state
+    most = DecisionState.PROPOSED if rule.effect == "ask" else DecisionState.LOGGED
+    return most if state is DecisionState.QUEUED or most is DecisionState.LOGGED else state
+
+
+def _trusted(decision: Decision, *, tenant: Tenant, private: bool) -> DecisionState:
     """Say how far the tenant trusts us with this decision.
 
     What was said in a private channel is never done without a person's word; nor is what asks first. Where calibration
@@ -84,7 +102,7 @@ def _acts(decision: Decision, rule: Rule, earned: Earned) -> bool:
             assert_never(rule.mode)
 
 
-def ruled(decision: Decision, *, tenant: Tenant, private: bool) -> Decision:
+def ruled(decision: Decision, *, tenant: Tenant, private: bool, labels: Collection[str] = ()) -> Decision:
     """A decision with what its confidence is worth, in the state that the tenant's rules give it.
 
     In shadow mode it is logged, with what it would be.
@@ -93,10 +111,14 @@ def ruled(decision: Decision, *, tenant: Tenant, private: bool) -> Decision:
         decision: was just made.
         tenant: whose rules they are, and whose people have answered what was like it.
         private: nothing of it is done unasked, whatever the rules say.
+        labels: of the ticket that it is about.
     """
     judged, said = judged_as(decision.action.kind, decision.judged_by), decision.confidence
     weighed = decision.model_copy(update={"confidence": tenant.earned.calibrated(judged, said), "raw_confidence": said})
-    state, shadow = initial_state(weighed, tenant=tenant, private=private), None
+    state, shadow = initial_state(weighed, tenant=tenant, private=private, labels=labels), None
+    rule = strictest(tenant.rules, weighed.matter(labels), at=weighed.updated_at)
+    if rule is not None and state is not _trusted(weighed, tenant=tenant, private=private):
+        weighed = weighed.held(rule)
     if tenant.settings.shadow and state is not DecisionState.LOGGED:
         state, shadow = DecisionState.LOGGED, state
     return weighed.model_copy(update={"state": state, "shadow": shadow})

@@ -14,6 +14,7 @@ from pm_assistant.domain.bounds import Line
 from pm_assistant.domain.experiments import Design, Variant
 from pm_assistant.domain.kinds import ActionKind as ActionKind
 from pm_assistant.domain.model import Model
+from pm_assistant.domain.rules import MOST_RULES, TeamRule
 from pm_assistant.domain.trust import Earned
 
 TenantId = NewType("TenantId", str)
@@ -236,6 +237,7 @@ class Tenant(Model):
         earned: what people's answers have earned us.
         experiments: what is being tried on a part of its conversations; copied here, so that judging needs no read.
         model: was trained on the tenant's answers and adopted: it judges while the tenant lets itself be trained on.
+        rules: what its people have decided once for all.
     """
 
     id: TenantId
@@ -247,6 +249,7 @@ class Tenant(Model):
     earned: Earned = Field(default_factory=Earned)
     experiments: tuple[Design, ...] = ()
     model: str | None = None
+    rules: tuple[TeamRule, ...] = Field(default=(), max_length=MOST_RULES)
 
     @property
     def own_model(self) -> str | None:

@@ -34,6 +34,8 @@ entries = st.builds(
     detail=texts,
     text=texts,
     awaits_answer=st.none() | st.uuids().map(str),
+    asks_why=st.booleans(),
+    answers=st.sampled_from([("approve", "dismiss"), ("approve", "edit", "relink", "dismiss"), ("retry",)]),
     undoes=st.none() | st.uuids().map(str),
 )
 cards = st.builds(Card, id=st.just("c"), entries=st.lists(entries, max_size=30).map(tuple))
@@ -149,6 +151,22 @@ def test_undo_is_offered_beside_what_is_asked_and_never_urged() -> None:
         [("decision.undo", "d-1", None)],
         [("decision.retry", "d-2", "primary"), ("decision.undo", "d-2", None)],
     ] == [[(b["action_id"], b["value"], b.get("style")) for b in buttons] for buttons in pressed]
+
+
+def test_what_is_asked_can_be_edited_moved_refused_for_a_reason_and_muted() -> None:
+    """In one row; menus know what they are about by their block."""
+    asked = CardEntry(
+        headline="Comment on", awaits_answer="d-1:r", answers=("approve", "edit", "relink", "dismiss"), asks_why=True
+    )
+
+    [_, row] = card_blocks(Card(id="c", entries=(asked,)))
+
+    elements: Any = row["elements"]
+    assert "decision|d-1:r" == row["block_id"]
+    names = ["approve", "edit", "relink", "why_not", "mute"]
+    assert [f"decision.{name}" for name in names] == [element["action_id"] for element in elements]
+    assert ["primary", None, None] == [element.get("style") for element in elements[:3]]
+    assert [5, 4] == [len(element["options"]) for element in elements[3:]]
 
 
 def test_a_card_too_long_says_how_much_is_left() -> None:

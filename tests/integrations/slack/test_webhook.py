@@ -639,3 +639,21 @@ def test_a_press_names_the_revision_that_was_shown() -> None:
 
     assert isinstance(answer, ButtonPressed)
     assert ("d-1", "digest-1") == (answer.decision_id, answer.revision)
+
+
+@pytest.mark.parametrize("scope", ["thread", "kind", "ticket", "channel"])
+def test_what_is_muted_is_chosen_from_a_menu(scope: str) -> None:
+    """It is about the decision of its block, as it was seen."""
+    chosen = {
+        "type": "block_actions",
+        "team": {"id": "T1"},
+        "user": {"id": "U1"},
+        "actions": [
+            {"action_id": "decision.mute", "block_id": "decision|d-1:digest-1", "selected_option": {"value": scope}}
+        ],
+    }
+
+    answer = SlackWebhook(SECRET).accept(slack_form({"payload": json.dumps(chosen)}, NOW), NOW)
+
+    assert isinstance(answer, ButtonPressed)
+    assert ("d-1", "digest-1", scope, None) == (answer.decision_id, answer.revision, answer.mutes, answer.answer)

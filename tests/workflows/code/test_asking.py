@@ -8,6 +8,7 @@ import pytest
 from pm_assistant.domain.answers import ActionRequest, Subject
 from pm_assistant.domain.decisions import Decision, DecisionState
 from pm_assistant.domain.events import ChannelChanged
+from pm_assistant.domain.rules import TeamRule
 from pm_assistant.domain.tenants import Channels, Provider, Standing
 from pm_assistant.workflows.code.reconcile import compare
 from pm_assistant.workflows.code.trees import look_at_trees
@@ -224,3 +225,19 @@ def test_what_was_answered_is_neither_asked_nor_shown_again() -> None:
     compare(unit)
     assert [] == unit.queues.actions.puts
     assert ["Dismissed. Close, with 1 below it:", "Done:", "Done:"] == next(iter(cards(unit).values()))
+
+
+@pytest.mark.parametrize(
+    ("about", "asked"),
+    [({"channel": SAID.channel}, 0), ({"channel": SAID.channel, "effect": "ask"}, 1), ({"kind": "comment"}, 1)],
+)
+def test_a_thread_in_which_nothing_is_to_be_asked_is_none_to_ask_in(about: dict[str, Any], asked: int) -> None:
+    """A rule about one kind, or that only has us ask first, closes no thread."""
+    unit = Closing()
+    rule = TeamRule(id="r-1", owner="U0ADA", made_at=NOW, **about)
+    tenant = unit.stores.tenants.get(ACME)
+    unit.stores.tenants.replace(tenant.model_copy(update={"rules": (rule,)}), before=tenant)
+    spoken(unit)
+    look_at_trees(unit)
+    work(unit)
+    assert asked == len(cards(unit))

@@ -94,6 +94,7 @@ class Company(FakeUnit):
         super().__init__()
         names = [f"person{number}" for number in range(people)]
         self.asked = Asked()
+        self.stores.tenants.put(a_tenant())
         self.chat = Chat(members=[a_member(name, linear_id=None) for name in names])
         self.tracker = Tracker(teams=[ENG], members=[a_member(name, id=f"lin-{name}", slack_id=None) for name in names])
         for vendor in (self.chat, self.tracker):

@@ -8,6 +8,7 @@ import pytest
 from pm_assistant.domain.actions import CreateTicket, Ignore
 from pm_assistant.domain.decisions import ActionRequest, Decision, DecisionState
 from pm_assistant.domain.jobs import Job, JobKind, Order
+from pm_assistant.domain.rules import TeamRule
 from pm_assistant.domain.tenants import ActionKind, Channels, Mode, Rule
 from pm_assistant.domain.work import Message
 from pm_assistant.workflows.corridor.untracked import LOOKS_BACK, MOST_AT_ONCE, find_untracked
@@ -143,3 +144,22 @@ def test_no_more_is_offered_than_people_look_at() -> None:
 
     assert MOST_AT_ONCE == len(titles)
     assert "Export is slow" == titles[0]
+
+
+def test_no_ticket_is_offered_for_what_is_never_to_be_asked() -> None:
+    """It is listed all the same; where a rule only has us ask first, we ask."""
+    unit = UntrackedUnit()
+    decision = unit.logged()
+    rule = TeamRule(id="r-1", channel=decision.subject.channel, owner="U0ADA", made_at=NOW)
+
+    def ruled_by(rule: TeamRule) -> None:
+        tenant = unit.stores.tenants.get(ACME)
+        unit.stores.tenants.replace(tenant.model_copy(update={"rules": (rule,)}), before=tenant)
+
+    ruled_by(rule)
+    assert ["log"] == [found["would"] for found in unit.found()]
+    assert ([], []) == (unit.found(offer=True), unit.asked)
+
+    ruled_by(rule.model_copy(update={"effect": "ask"}))
+    assert ["ask"] == [found["would"] for found in unit.found(offer=True)]
+    assert 1 == len(unit.asked)

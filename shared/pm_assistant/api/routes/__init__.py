@@ -13,12 +13,26 @@ from pm_assistant.api.routes import (
     experiments,
     finetunes,
     members,
+    rules,
     runs,
     subscriptions,
     tenant,
     work,
 )
 
-_WORK = (members, connections, work, code, decisions, autonomy, subscriptions, backtests, finetunes, runs, experiments)
+_WORK = (
+    members,
+    connections,
+    work,
+    code,
+    decisions,
+    rules,
+    autonomy,
+    subscriptions,
+    backtests,
+    finetunes,
+    runs,
+    experiments,
+)
 _MODULES = (auth, accounts, tenant, closing, *_WORK, docs)
 ROUTERS = tuple(module.router for module in _MODULES)

@@ -29,7 +29,7 @@ class TenantSummary(Model):
     @classmethod
     def of(cls, tenant: Tenant) -> "TenantSummary":
         """What there is to say of a tenant."""
-        own = tenant.model_dump(exclude={"settings", "earned", "experiments"})
+        own = tenant.model_dump(exclude={"settings", "earned", "experiments", "rules"})
         return cls.model_validate(own | {"model": tenant.own_model})
 
 

@@ -9,7 +9,15 @@ from collections.abc import Iterable, Mapping
 
 from pm_assistant.domain.answers import WHY_NOT, Answer
 from pm_assistant.domain.reports import Card, CardEntry, Line, Notice, Report, Section
-from pm_assistant.integrations.slack.interactions import BLOCK, BUTTONS, OPENERS, OTHER_REASON, WHY_NOT_MENU
+from pm_assistant.integrations.slack.interactions import (
+    BLOCK,
+    BUTTONS,
+    MUTE_MENU,
+    OPENERS,
+    OTHER_REASON,
+    SCOPES,
+    WHY_NOT_MENU,
+)
 from pm_assistant.language.disguise import without_invisible
 
 type Block = dict[str, object]
@@ -27,6 +35,12 @@ MAX_LABEL = 75
 MAX_VALUE = 255
 NOTICE = "notice.open"
 OPENER_LABELS = {"edit": "Edit…", "relink": "Other ticket…"}
+MUTES = {
+    "thread": "Ask nothing more in this thread",
+    "kind": "Ask this no more in this channel",
+    "ticket": "Ask no more about this ticket",
+    "channel": "Do not read this channel",
+}
 LABELS = {"approve": "Approve", "dismiss": "Dismiss", "retry": "Try again", "undo": "Undo"}
 
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
@@ -203,7 +217,7 @@ def _buttons(pressed: Mapping[Answer, str], *, asks_why: bool) -> Block:
     elements += [_button(OPENER_LABELS[kind], action_id, pressed[kind]) for kind, action_id in openers]
     if not (asks_why and "dismiss" in pressed):
         return {"type": "actions", "elements": elements}
-    return {"type": "actions", "block_id": f"{BLOCK}{pressed['dismiss']}", "elements": [*elements, _why_not()]}
+    return {"type": "actions", "block_id": f"{BLOCK}{pressed['dismiss']}", "elements": [*elements, _why_not(), _mute()]}
 
 
 def _why_not() -> Block:
@@ -216,6 +230,12 @@ def _why_not() -> Block:
         "placeholder": _plain_text("Not this…"),
         "options": options,
     }
+
+
+def _mute() -> Block:
+    """A menu of what is not to be asked any more."""
+    options = [{"text": _plain_text(MUTES[scope]), "value": scope} for scope in SCOPES]
+    return {"type": "overflow", "action_id": MUTE_MENU, "options": options}
 
 
 def _plain_text(text: str) -> Block:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from pydantic import BaseModel, Field
 
-from pm_assistant.domain.answers import WHY_NOT, Answer, Edited, FormKind, Given, Subject
+from pm_assistant.domain.answers import WHY_NOT, Answer, Edited, FormKind, Given, Scope, Subject
 from pm_assistant.domain.events import ButtonPressed, Dropped
 from pm_assistant.domain.tenants import Provider
 from pm_assistant.integrations.webhooks import Payload, parse, read_json, required
@@ -24,6 +24,9 @@ OPENERS: Mapping[str, FormKind] = {"decision.edit": "edit", "decision.relink": "
 """The buttons that have something filled in first; their values likewise."""
 WHY_NOT_MENU, OTHER_REASON = "decision.why_not", "other"
 """A menu of reasons; what it is about is the id of its block, behind `BLOCK`."""
+MUTE_MENU = "decision.mute"
+"""A menu of what is not to be asked any more; likewise."""
+SCOPES: tuple[Scope, ...] = ("thread", "kind", "ticket", "channel")
 BLOCK = "decision|"
 FORMS: Mapping[str, FormKind] = {"form.edit": "edit", "form.relink": "relink", "form.dismiss": "dismiss"}
 """Forms, by `callback_id`."""
@@ -156,6 +159,9 @@ def _pressed(element: Element, interaction: Interaction) -> Given | None:
     elif element.action_id == WHY_NOT_MENU:
         about, reason = element.block_id.removeprefix(BLOCK), WHY_NOT.get(element.said)
         chosen = {"answer": "dismiss", "remark": reason} if reason else {"opens": "dismiss", **opener}
+    elif element.action_id == MUTE_MENU:
+        scope = next((scope for scope in SCOPES if scope == element.said), None)
+        about, chosen = element.block_id.removeprefix(BLOCK), {"mutes": scope}
     else:
         return None
     return _on(about, chosen, thread=interaction.container.thread)

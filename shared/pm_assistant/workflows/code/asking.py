@@ -7,6 +7,7 @@ from functools import cached_property
 from pm_assistant.domain.answers import ActionRequest, Subject
 from pm_assistant.domain.decisions import Decision, DecisionState, reconcile_with_log
 from pm_assistant.domain.disagreements import LOOKED_BACK
+from pm_assistant.domain.rules import strictest
 from pm_assistant.ports.unit import Unit
 
 SOON = timedelta(seconds=30)
@@ -80,7 +81,8 @@ class _Talk:
     @cached_property
     def _decisions(self) -> Sequence[Decision]:
         unit = self._unit
-        settings = unit.stores.tenants.get(unit.tenant_id).settings
+        tenant = unit.stores.tenants.get(unit.tenant_id)
+        settings, mutes = tenant.settings, [rule for rule in tenant.rules if rule.mutes_place]
         return [
             decision
             for decision in unit.stores.decisions.since(unit.tenant_id, unit.now() - LOOKED_BACK)
@@ -89,4 +91,5 @@ class _Talk:
             and decision.confidence >= settings.ask_from
             and not (decision.private or decision.outside)
             and settings.channels.reads(decision.subject.channel)
+            and strictest(mutes, decision.matter(), at=unit.now()) is None
         ]

@@ -11,6 +11,7 @@ from pm_assistant.domain.tenants import Member, Provider, Standing
 from pm_assistant.domain.vendors import Role
 from pm_assistant.ports.unit import Unit
 from pm_assistant.workflows.accounts.audit import entry
+from pm_assistant.workflows.accounts.rules import end_rules_of
 
 type VendorAccount = tuple[Provider, str]
 
@@ -78,6 +79,7 @@ def note_departures(gone: Set[VendorAccount], before: Sequence[Member], unit: Un
     directory.put_members(unit.tenant_id, [member for member in now if member not in stored])
     had_left = {member.id for member in before if member.left}
     newly = [member for member in now if member.left and member.id not in had_left]
+    end_rules_of({account for member in newly for account in member.accounts.values()}, unit)
     return list(_noted(newly, [member for member in now if not member.left], unit))
 
 

@@ -51,6 +51,7 @@ from pm_assistant.workflows.corridor.conversations import cited_messages
 from pm_assistant.workflows.corridor.drafting import team_and_details
 from pm_assistant.workflows.corridor.forms import open_form
 from pm_assistant.workflows.corridor.grading import learn
+from pm_assistant.workflows.corridor.muting import mute
 from pm_assistant.workflows.corridor.obey import obey
 from pm_assistant.workflows.corridor.relinking import relink
 from pm_assistant.workflows.corridor.showing import show_cards
@@ -76,7 +77,7 @@ def act(request: ActionRequest, unit: Unit) -> Sequence[Decision]:
     has its tracker kept all the same. Cards outlive the log: of a decision that is not kept any more nothing is done.
 
     Returns:
-        All decisions of the subject, as the log now has them; none where only a form was to be shown.
+        All decisions of the subject, as the log now has them; none where nothing was answered.
 
     Raises:
         Conflict: another request is at work on the subject; repeat.
@@ -84,6 +85,9 @@ def act(request: ActionRequest, unit: Unit) -> Sequence[Decision]:
     """
     if request.opens is not None:
         open_form(request, request.opens, unit)
+        return ()
+    if request.mutes is not None:
+        mute(request, request.mutes, unit)
         return ()
     stores, tenant_id = unit.stores, unit.tenant_id
     try:

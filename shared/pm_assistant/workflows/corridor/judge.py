@@ -334,4 +334,6 @@ def _decision(
         keep_days=tenant.settings.retention_days,
     )
     decision = enrolled(decision, conversation.id, tenant, at=now)
-    return ruled(decision, tenant=tenant, private=conversation.private)
+    ticket = tickets.get(proposal.action.about_ticket or "")
+    labels = ticket.labels if ticket is not None else ()
+    return ruled(decision, tenant=tenant, private=conversation.private, labels=labels)

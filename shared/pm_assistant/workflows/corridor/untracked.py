@@ -12,6 +12,7 @@ from pm_assistant.domain.decisions import ActionRequest, Decision, DecisionState
 from pm_assistant.domain.errors import Conflict
 from pm_assistant.domain.index import TeamIndex
 from pm_assistant.domain.jobs import Finding, Job, Step
+from pm_assistant.domain.rules import strictest
 from pm_assistant.domain.tenants import ActionKind, Mode, Rule, Tenant
 from pm_assistant.domain.work import Conversation, Message
 from pm_assistant.language import text
@@ -64,7 +65,9 @@ def _draft(decision: Decision, tenant: Tenant, index: TeamIndex, unit: Unit) -> 
             return None
         action = drafting.filled(CreateTicket(title=short_title(lines[0][1]), description=retold(lines)), cited)
     changes = {"id": decision_id(tenant.id, decision.subject, action), "action": action}
-    return decision.model_copy(update=changes | {"state": DecisionState.PROPOSED, "updated_at": unit.now()})
+    return decision.model_copy(
+        update=changes | {"state": DecisionState.PROPOSED, "held_by": None, "updated_at": unit.now()}
+    )
 
 
 def _cited(decision: Decision, unit: Unit) -> Sequence[Message]:
@@ -77,17 +80,18 @@ def _cited(decision: Decision, unit: Unit) -> Sequence[Message]:
 def offered(talk: Sequence[Decision], drafts: Sequence[Decision], tenant: Tenant, unit: Unit) -> Sequence[Decision]:
     """Ask people in the threads whether they want these tickets; the ones that they are asked about.
 
-    Nobody is asked where the tenant wants no new tickets, or has us only watch.
+    Nobody is asked where the tenant wants no new tickets or has us only watch, nor of what is never to be asked.
     """
-    if not _asks(tenant):
-        return ()
     by_subject = {decision.subject.id: decision for decision in talk}
-    return [draft for draft in drafts if _offer(draft, by_subject[draft.subject.id], unit)]
+    wanted = [draft for draft in drafts if _asks(draft, tenant)]
+    return [draft for draft in wanted if _offer(draft, by_subject[draft.subject.id], unit)]
 
 
-def _asks(tenant: Tenant) -> bool:
-    rule = tenant.settings.rules.get(ActionKind.CREATE, Rule())
-    return rule.mode is not Mode.OFF and not tenant.settings.shadow
+def _asks(draft: Decision, tenant: Tenant) -> bool:
+    mode = tenant.settings.rules.get(ActionKind.CREATE, Rule()).mode
+    rule = strictest(tenant.rules, draft.matter(), at=draft.updated_at)
+    muted = rule is not None and rule.effect == "never"
+    return mode is not Mode.OFF and not tenant.settings.shadow and not muted
 
 
 def _offer(draft: Decision, talk: Decision, unit: Unit) -> bool:
@@ -110,7 +114,7 @@ def find_untracked(job: Job, unit: Unit) -> Step:
     drafts = drafts_of(talk, tenant, unit)
     if not job.order.dry_run:
         drafts = offered(talk, drafts, tenant, unit)
-    findings = (_finding(draft, asks=_asks(tenant)) for draft in drafts)
+    findings = (_finding(draft, asks=_asks(draft, tenant)) for draft in drafts)
     results = tuple(finding.model_dump(mode="json", exclude_none=True) for finding in findings)
     return Step(done=len(drafts), total=len(drafts), cursor=None, results=results)
 

@@ -16,6 +16,7 @@ from pm_assistant.domain.people import known_by
 from pm_assistant.domain.reports import ReportKind
 from pm_assistant.domain.vendors import Role
 from pm_assistant.ports.unit import Unit
+from pm_assistant.workflows.accounts.rules import forget_notes_of
 from pm_assistant.workflows.jobs import change_dry_runs, find_job, start_job
 from pm_assistant.workflows.tenants.members import member_of
 
@@ -104,6 +105,7 @@ def erase_person(job: Job, unit: Unit) -> Step:
         return Step(done=reach.seen, total=reach.seen, results=(dict[str, Any](reach.erased),))
     if job.cursor is None:
         _end_reports(member_id, unit)
+        forget_notes_of(_person(member_id, unit).signatures, unit)
     name, part = PARTS[reach.part]
     page = part(_person(member_id, unit), reach.after, unit)
     over = len(page.places) < PER_STEP

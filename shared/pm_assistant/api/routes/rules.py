@@ -1,0 +1,112 @@
+"""What a team's people have decided once for all."""
+
+from typing import Annotated
+
+from aws_lambda_powertools.event_handler.openapi.params import Body
+from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
+from pydantic import Field
+
+from pm_assistant.api.context import current_request, needs
+from pm_assistant.api.paging import Cursor, Id, Limit, Moment, Page, paginate_sorted
+from pm_assistant.domain.accounts import Scope
+from pm_assistant.domain.bounds import Name, Wording
+from pm_assistant.domain.errors import InvalidRequest
+from pm_assistant.domain.model import Model
+from pm_assistant.domain.rules import Effect, Kind, TeamRule
+from pm_assistant.workflows.accounts.rules import (
+    RuleSeen,
+    change_rule,
+    make_rule,
+    rule_id,
+    rules_seen,
+    take_back_rule,
+)
+from pm_assistant.workflows.corridor.naming import ticket_with_key
+
+router = APIGatewayHttpRouter()
+
+
+class RuleWish(Model):
+    """A rule: it is about what fits all that it names, and names at least one thing."""
+
+    effect: Effect = Field(default="never", description="`never` asks nothing; `ask` does nothing unasked")
+    kind: Kind | None = Field(default=None, description="only of this kind")
+    channel: str | None = Field(
+        default=None, min_length=1, max_length=64, description="only in this channel, by its id"
+    )
+    root_ts: str | None = Field(default=None, min_length=1, max_length=64, description="only in this thread of it")
+    ticket: str | None = Field(
+        default=None, min_length=1, max_length=64, description="only about this ticket, by its key"
+    )
+    label: Name | None = Field(default=None, min_length=1, description="only about tickets with this label")
+    until: Moment | None = Field(default=None, description="when it ends; never if left out")
+    note: Wording = Field(default="", description="why")
+
+
+class RuleChange(Model):
+    """What can be changed about a rule; what is left out stays."""
+
+    effect: Effect | None = None
+    until: Moment | None = Field(default=None, description="when it ends")
+    note: Wording | None = Field(default=None, description="why")
+    take_over: bool = Field(
+        default=False, description="be its owner from now on; one that ended with its owner counts again"
+    )
+
+
+@router.get("/v1/rules", **needs(Scope.READ, tag="rules"))
+def list_rules(limit: Limit = 50, cursor: Cursor = "") -> Page[RuleSeen]:
+    """List what is never asked about, or asked first, by whom and until when; those that are over, too.
+
+    `conflicts` names the rules that say otherwise of what both may be about; there the stricter one counts.
+    """
+    request = current_request(router)
+    items, next_cursor = paginate_sorted(
+        rules_seen(request.tenant, at=request.unit.now()), lambda seen: seen.id, cursor=cursor, limit=limit
+    )
+    return Page(items=tuple(items), next=next_cursor)
+
+
+@router.post("/v1/rules", status_code=201, **needs(Scope.RUN, tag="rules"))
+def make_rule_of_team(wish: Annotated[RuleWish, Body()]) -> TeamRule:
+    """Make a rule; what is asked and is what it says is not to be asked is withdrawn.
+
+    With `channel` and `root_ts` it mutes a thread: orders given there are obeyed all the same.
+    """
+    request = current_request(router)
+    about = wish.model_dump(exclude={"ticket"}) | _ticket(wish.ticket)
+    what = "|".join(f"{name}={about.get(name)}" for name in ("kind", "channel", "root_ts", "ticket_id", "label"))
+    owner = request.caller.actor
+    fields = {"id": rule_id(request.tenant_id, owner, what), "owner": owner, "made_at": request.unit.now()}
+    rule = make_rule(TeamRule.model_validate(about | fields), request.unit)
+    request.note("rule.made", rule.id)
+    return rule
+
+
+@router.patch("/v1/rules/<rule_id>", **needs(Scope.RUN, 404, tag="rules"))
+def change_rule_of_team(rule_id: Id, requested: Annotated[RuleChange, Body()]) -> TeamRule:
+    """Change a rule's effect, end or note, or take it over."""
+    request = current_request(router)
+    changes = requested.model_dump(exclude_unset=True, exclude={"take_over"})
+    changes |= {"owner": request.caller.actor, "ended": None} if requested.take_over else {}
+    rule = change_rule(rule_id, lambda before: before.model_copy(update=changes), request.unit)
+    request.note("rule.changed", rule.id)
+    return rule
+
+
+@router.delete("/v1/rules/<rule_id>", status_code=204, **needs(Scope.RUN, 404, tag="rules"))
+def take_back_rule_of_team(rule_id: Id) -> None:
+    """Take a rule back; what it kept from being asked is asked again once it is talked of."""
+    request = current_request(router)
+    take_back_rule(rule_id, request.unit)
+    request.note("rule.ended", rule_id)
+
+
+def _ticket(key: str | None) -> dict[str, str]:
+    if key is None:
+        return {}
+    unit = current_request(router).unit
+    ticket = ticket_with_key(key.upper(), unit.stores.index.read(unit.tenant_id), unit)
+    if ticket is None:
+        raise InvalidRequest(f"{key} is no ticket that I know", field="ticket")
+    return {"ticket_id": ticket.id, "ticket_key": ticket.key}

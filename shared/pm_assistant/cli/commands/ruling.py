@@ -1,0 +1,49 @@
+"""Commands about what is never asked, or always asked first: as everybody, by the API."""
+
+from typing import Annotated, Literal
+
+import typer
+
+from pm_assistant.cli import views
+from pm_assistant.cli.api_target import ApiTarget
+from pm_assistant.cli.models import RuleTold
+from pm_assistant.cli.options import AsJson
+from pm_assistant.cli.terminal import note, show, show_json
+
+
+def rules(target: ApiTarget, as_json: AsJson = False) -> None:
+    """What is never asked about, or always asked first: whose rule it is, and until when."""
+    with target.api() as api:
+        page = api.get("/v1/rules", limit="200")
+    seen = tuple(RuleTold.model_validate(item) for item in page["items"])
+    show_json(seen) if as_json else show(views.rules(seen))
+
+
+def mute(
+    target: ApiTarget,
+    kind: Annotated[
+        Literal["comment", "create", "move", "close", "link"] | None, typer.Option("--kind", help="Only this kind.")
+    ] = None,
+    where: Annotated[
+        str | None,
+        typer.Option("--in", help="Only in this channel, by its id, or behind a / in its thread of that ts."),
+    ] = None,
+    ticket: Annotated[str | None, typer.Option("--ticket", help="Only about this ticket, by its key.")] = None,
+    label: Annotated[str | None, typer.Option("--label", help="Only about tickets with this label.")] = None,
+    until: Annotated[str | None, typer.Option("--until", help="When it ends, such as 2027-03-03T00:00:00Z.")] = None,
+    why: Annotated[str, typer.Option("--why", help="In your words.")] = "",
+) -> None:
+    """Have nothing more asked about what fits all that is named; orders are obeyed all the same."""
+    channel, _, root_ts = (where or "").partition("/")
+    about = {"kind": kind, "channel": channel, "root_ts": root_ts, "ticket": ticket, "label": label, "until": until}
+    wish = {name: value for name, value in about.items() if value}
+    with target.api() as api:
+        rule = api.post("/v1/rules", **wish, note=why)
+    note(f"Nothing more is asked about that. Take it back with: pm unmute {rule['id']}")
+
+
+def unmute(target: ApiTarget, id: Annotated[str, typer.Argument(help="Of the rule.")]) -> None:
+    """Take a rule back."""
+    with target.api() as api:
+        api.delete(f"/v1/rules/{id}")
+    note("Taken back: that is asked about again once it is talked of")

@@ -1,0 +1,57 @@
+"""Rules by the API: made by whoever may answer, seen by all, changed, taken over and taken back."""
+
+from pm_assistant.domain.accounts import Scope
+from pm_assistant.domain.decisions import DecisionState
+from tests.api.conftest import World
+from tests.builders import ACME, ENG, a_decision, a_ticket
+
+
+def test_a_rule_is_made_seen_changed_and_taken_back(world: World) -> None:
+    """What is asked already is withdrawn; to make it twice makes one."""
+    asked = world.stores.decisions.save(a_decision(state=DecisionState.PROPOSED))
+    wish = {"kind": "comment", "channel": "C0ENG", "until": "2099-03-03T00:00:00Z", "note": "too many"}
+
+    made = [world.member.post("/v1/rules", wish) for _ in range(2)]
+
+    [rule] = world.reader.get("/v1/rules").json["items"]
+    assert [201, 201] == [answer.status for answer in made]
+    assert ("account:acme-member", True, [], "too many") == (
+        rule["owner"],
+        rule["in_force"],
+        rule["conflicts"],
+        rule["note"],
+    )
+    shown = world.reader.get(f"/v1/decisions/{asked.id}").json
+    assert ("logged", rule["id"]) == (shown["state"], shown["held_by"]["rule_id"])
+
+    path = f"/v1/rules/{rule['id']}"
+    taken = world.owner.patch(path, {"until": None, "take_over": True}).json
+    assert (None, "account:acme-owner") == (taken["until"], taken["owner"])
+    assert 204 == world.member.send("DELETE", path).status
+    assert [] == world.reader.get("/v1/rules").json["items"]
+    trail = [entry.action for entry in world.stores.audit.latest(ACME, limit=9)]
+    assert {"rule.made", "rule.changed", "rule.ended"} <= set(trail)
+
+
+def test_rules_that_say_otherwise_name_each_other(world: World) -> None:
+    """Whoever sees one sees the other."""
+    world.member.post("/v1/rules", {"kind": "create"})
+    world.member.post("/v1/rules", {"channel": "C0ENG", "effect": "ask"})
+    one, other = world.reader.get("/v1/rules").json["items"]
+    assert ([other["id"]], [one["id"]]) == (one["conflicts"], other["conflicts"])
+
+
+def test_a_rule_is_about_a_ticket_that_everybody_may_read(world: World) -> None:
+    """By its key; one that there is not, and one of a private team, is none."""
+    hr = ENG.model_copy(update={"id": "team-hr", "key": "HR", "private": True})
+    world.stores.directory.put_teams(ACME, [ENG, hr])
+    for ticket in (a_ticket(2), a_ticket(3, key="HR-3", team_id="team-hr")):
+        world.stores.tickets.put(ACME, ticket)
+    keys = ("eng-2", "HR-3", "ENG-77")
+    assert [201, 400, 400] == [world.member.post("/v1/rules", {"ticket": key}).status for key in keys]
+    assert 400 == world.member.post("/v1/rules", {}).status
+
+
+def test_who_may_only_read_makes_no_rule(world: World) -> None:
+    """Nor takes one back."""
+    assert 403 == world.as_program(Scope.READ).post("/v1/rules", {"kind": "create"}).status
