@@ -10,6 +10,7 @@ from pm_assistant.domain.code import TicketLinks
 from pm_assistant.domain.decisions import DecisionState, Outcome, Waiting
 from pm_assistant.domain.events import ConversationTouched, EventEnvelope
 from pm_assistant.domain.planning import Relation, RelationType
+from pm_assistant.domain.rules import HeldBy
 from pm_assistant.domain.tenants import Provider
 from tests.builders import (
     ACME,
@@ -250,6 +251,15 @@ def test_decisions_say_why_no_model_was_asked(terminal: StackAndTerminal) -> Non
     log(terminal, fallback="the quota is used up")
 
     assert "judged offline: the quota is used up" in " ".join(terminal.pm("decisions").out.split())
+
+
+def test_decisions_say_which_rule_kept_them_from_being_asked(terminal: StackAndTerminal) -> None:
+    """And whose that is, beside why no model was asked."""
+    held = HeldBy(rule_id="r-1", effect="never", owner="U0ADA")
+    log(terminal, held_by=held, fallback="the quota is used up")
+
+    shown = " ".join(terminal.pm("decisions").out.split())
+    assert "(rule r-1 of U0ADA; judged offline: the quota is used up)" in shown
 
 
 def test_decisions_are_filtered_by_time_and_state(terminal: StackAndTerminal) -> None:

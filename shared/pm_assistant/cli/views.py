@@ -168,8 +168,11 @@ def decisions(decisions: Sequence[Logged], now: datetime) -> RenderableType:
 
 
 def _because(decision: Logged) -> str:
-    """Why, and why no model was asked."""
-    return f"{decision.reason} (judged offline: {decision.fallback})" if decision.fallback else decision.reason
+    """Why; which rule held it, and why no model was asked."""
+    held, offline = decision.held_by, decision.fallback
+    notes = [f"rule {held.rule_id} of {held.owner}"] if held else []
+    notes += [f"judged offline: {offline}"] if offline else []
+    return f"{decision.reason} ({'; '.join(notes)})" if notes else decision.reason
 
 
 def _state(decision: Logged) -> str:

@@ -7,6 +7,7 @@ import pytest
 
 from pm_assistant.domain.accounts import Account, Caller, Role, Scope
 from pm_assistant.domain.errors import Conflict, Forbidden, NotFound, Throttled, Unauthenticated, UpstreamUnavailable
+from pm_assistant.domain.rules import OWNER_LEFT, TeamRule
 from pm_assistant.domain.tenants import TenantId
 from pm_assistant.workflows.accounts.keys import create_key
 from pm_assistant.workflows.accounts.people import INVITATIONS_A_DAY, INVITATIONS_AN_HOUR, INVITATIONS_TO_ONE
@@ -237,6 +238,21 @@ def test_a_removed_person_is_out_at_once() -> None:
     with pytest.raises(Unauthenticated):
         app.refresh(session.refresh_token.get_secret_value())
     assert app.users.find(GRACE) is None
+
+
+def test_a_removed_persons_rules_end() -> None:
+    """Others' go on, and anybody may take over what has ended."""
+    app = AccountsApp()
+    owner, grace = app.member(ADA), app.member(GRACE, Role.MEMBER)
+    rules = tuple(
+        TeamRule(id=by.email, kind="create", owner=f"account:{by.id}", made_at=app.now()) for by in (owner, grace)
+    )
+    tenant = app.stores.tenants.get(ACME)
+    app.stores.tenants.replace(tenant.model_copy(update={"rules": rules}), before=tenant)
+
+    app.remove(grace, caller=as_caller(owner))
+
+    assert {ADA: None, GRACE: OWNER_LEFT} == {r.id: r.ended for r in app.stores.tenants.get(ACME).rules}
 
 
 def test_a_removed_persons_login_goes_whatever_its_address_is_by_now() -> None:

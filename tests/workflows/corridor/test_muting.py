@@ -152,9 +152,10 @@ def test_rules_that_are_over_make_room_for_others() -> None:
 
 
 def test_the_rules_of_who_leaves_end_and_that_is_said() -> None:
-    """In the list, and in the audit trail; somebody else's go on."""
+    """In the list, and in the audit trail, by whatever account they were made; somebody else's go on."""
     unit = unit_with()
-    for owner in ("U0ADA", "U0BOB"):
+    unit.stores.accounts.put(an_account())
+    for owner in ("U0ADA", "account:account-ada", "U0BOB"):
         make_rule(TeamRule(id=owner, kind="create", owner=owner, made_at=NOW), unit)
     members = unit.stores.directory.members(ACME)
     accounts = {(Provider.SLACK, "U0ADA"), (Provider.LINEAR, "lin-ada")}
@@ -162,8 +163,11 @@ def test_the_rules_of_who_leaves_end_and_that_is_said() -> None:
     note_departures(accounts, members, unit)
 
     seen = {each.id: (each.in_force, each.ended) for each in rules_seen(unit.stores.tenants.get(ACME), at=unit.now())}
-    assert {"U0ADA": (False, OWNER_LEFT), "U0BOB": (True, None)} == seen
-    assert ["U0ADA"] == [e.target for e in unit.stores.audit.latest(ACME, limit=9) if e.action == "rule.ended"]
+    over = (False, OWNER_LEFT)
+    assert {"U0ADA": over, "account:account-ada": over, "U0BOB": (True, None)} == seen
+    assert {"U0ADA", "account:account-ada"} == {
+        e.target for e in unit.stores.audit.latest(ACME, limit=9) if e.action == "rule.ended"
+    }
 
 
 def test_a_label_is_looked_up_where_what_is_asked_is_withdrawn() -> None:

@@ -15,6 +15,7 @@ from pm_assistant.ports.accounts import Accounts
 from pm_assistant.ports.unit import Unit
 from pm_assistant.presentation import mails
 from pm_assistant.workflows.accounts.register import invitation_id, withdraw_offers
+from pm_assistant.workflows.accounts.rules import end_rules_of
 
 INVITATION_LASTS = timedelta(days=7)
 INVITATIONS_AN_HOUR = 20
@@ -134,7 +135,7 @@ def change_role(account_id: str, role: Role, caller: Caller, unit: Unit) -> tupl
 
 
 def remove(account_id: str, caller: Caller, unit: Unit) -> tuple[Account, Ended]:
-    """End a person's access at once, with all keys and invitations the person made, and those for that address.
+    """End a person's access at once, with all keys, invitations and rules the person made, and offers to that address.
 
     The row goes first: with it ends what any token is worth. If the rest breaks off, the next login clears it away.
 
@@ -155,6 +156,7 @@ def remove(account_id: str, caller: Caller, unit: Unit) -> tuple[Account, Ended]
 
     _keeping_an_owner(account, change, restore, accounts, ends_ownership=True)
     ended = _revoke_beyond(None, account, unit)
+    end_rules_of({f"account:{account.id}"}, unit)
     withdraw_offers(account, unit)
     unit.sessions.end_all(account.id)
     unit.users.delete(account.id)

@@ -79,8 +79,10 @@ def note_departures(gone: Set[VendorAccount], before: Sequence[Member], unit: Un
     directory.put_members(unit.tenant_id, [member for member in now if member not in stored])
     had_left = {member.id for member in before if member.left}
     newly = [member for member in now if member.left and member.id not in had_left]
-    end_rules_of({account for member in newly for account in member.accounts.values()}, unit)
-    return list(_noted(newly, [member for member in now if not member.left], unit))
+    noted = list(_noted(newly, [member for member in now if not member.left], unit))
+    logins = {f"account:{each.account_id}" for each in noted if each.account_id}
+    end_rules_of(logins | {account for member in newly for account in member.accounts.values()}, unit)
+    return noted
 
 
 def _end_reports(unit: Unit) -> None:
