@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from pm_assistant.domain.actions import Action, Comment, CreateTicket, Ignore, MoveTicket
-from pm_assistant.domain.decisions import Decision, DecisionState, Proposal
+from pm_assistant.domain.decisions import Decision, DecisionState, Outcome, Proposal
 from pm_assistant.domain.drafts import Suggestion
 from pm_assistant.domain.work import Ticket
 from pm_assistant.workflows.corridor.judge import judge
@@ -22,6 +22,7 @@ from tests.builders import (
     a_comment,
     a_connection,
     a_conversation,
+    a_decision,
     a_judgement,
     a_member,
     a_message,
@@ -126,9 +127,11 @@ def test_of_all_else_nothing_is_searched(action: Any) -> None:
     assert [action] == following(action, DONE_LATELY)
 
 
-def judged(action: Any, ticket: Ticket, **changes: Any) -> list[Decision]:
+def judged(action: Any, ticket: Ticket, known: Decision | None = None, **changes: Any) -> list[Decision]:
     """What is decided where the rules allow everything unasked."""
     unit = FakeUnit(at=NOW + timedelta(minutes=2))
+    if known is not None:
+        unit.stores.decisions.save(known)
     said = AGAIN.model_copy(update=changes)
     proposal: Proposal = a_proposal(action, said.id, confidence=0.99)
     unit.analyst = FakeAnalyst(a_judgement(proposal))
@@ -137,6 +140,19 @@ def judged(action: Any, ticket: Ticket, **changes: Any) -> list[Decision]:
     unit.stores.directory.put_teams(ACME, [ENG])
     unit.stores.tickets.put(ACME, ticket)
     return list(judge(a_conversation(said), a_tenant(settings=TRUSTING), unit).decisions)
+
+
+def test_a_ticket_that_a_thread_has_led_to_is_no_precedent_of_itself() -> None:
+    """Judged again, the thread leads to that one ticket and to no comment on it, unless no ticket was made."""
+    new = CreateTicket(title="Checkout drops the coupon", description="")
+    outcome = Outcome(
+        external_id="ticket-1", url="https://tracker.test/issue/ENG-1", inverse='{"operation": "issueDelete"}'
+    )
+    made = a_decision(action=new, message=AGAIN, state=DecisionState.DONE, outcome=outcome)
+    refused = a_decision(action=new, message=AGAIN, state=DecisionState.DISMISSED)
+
+    assert [made.id] == [decision.id for decision in judged(new, a_ticket(1), made)]
+    assert ["comment"] == [decision.action.kind for decision in judged(new, a_ticket(1), refused)]
 
 
 def test_a_ticket_is_never_opened_again_unasked() -> None:

@@ -17,7 +17,7 @@ from pm_assistant.domain.decisions import (
     bounded,
     decision_id,
 )
-from pm_assistant.domain.errors import NotConnected
+from pm_assistant.domain.errors import NotConnected, NotFound
 from pm_assistant.domain.grounding import LED_ASTRAY, grounded
 from pm_assistant.domain.history import History, speakers_of
 from pm_assistant.domain.index import TeamIndex, TicketHead
@@ -151,12 +151,25 @@ def _completed(
     cited = [message for message in conversation.messages if message.id in proposal.evidence]
     drafting = Drafting(conversation, tenant, index, unit, near=candidates)
     precedents = Precedents(candidates, open_to_all(index.teams), drafting.names, now=unit.now())
+    is_made = _is_made(proposal, cited, unit)
     return [
         each.model_copy(update={"action": drafting.filled(each.action, cited)})
         if isinstance(each.action, CreateTicket)
         else each
-        for each in precedents.applied(proposal, cited)
+        for each in ([proposal] if is_made else precedents.applied(proposal, cited))
     ]
+
+
+def _is_made(proposal: Proposal, cited: Sequence[Message], unit: Unit) -> bool:
+    """Whether it is the new ticket of its thread that we have made already: it is no precedent of itself."""
+    if not isinstance(proposal.action, CreateTicket) or proposal.action.regression_of is not None:
+        return False
+    subject = Subject(channel=cited[0].channel, root_ts=cited[0].root_ts)
+    try:
+        made = unit.stores.decisions.get(unit.tenant_id, decision_id(unit.tenant_id, subject, proposal.action))
+    except NotFound:
+        return False
+    return made.effect is not None
 
 
 def _participants(members: Iterable[Member], unit: Unit) -> Sequence[Participant]:
