@@ -45,6 +45,8 @@ ALONE = {
     "finetune drop": "is for who has logged in, and has a model",
     "finetune start": "is for who has logged in, and costs money",
     "login": "asks for a password",
+    "mute": "the name of a command: it needs something to be about",
+    "mute --kind create --in C07A1SUP5T7 --until 2099-01-01T00:00:00Z": "is for who has logged in",
     "rules": "is for who has logged in",
     "settings": "is for who has logged in",
     "settings private_code=everything": "is for who has logged in",
