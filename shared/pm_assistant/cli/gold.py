@@ -250,7 +250,7 @@ class _ToldUnit:
                 members=lambda tenant_id: self.people, put_members=lambda tenant_id, members: None
             ),
             tickets=SimpleNamespace(whole=self._whole, some=self._some),
-            decisions=SimpleNamespace(between=self._between, replace=self._replace),
+            decisions=SimpleNamespace(get=self._logged, between=self._between, replace=self._replace),
             history=SimpleNamespace(read=lambda tenant_id, speakers: History()),
         )
 
@@ -280,6 +280,11 @@ class _ToldUnit:
 
     def _some(self, tenant_id: TenantId, ticket_ids: Collection[str]) -> Sequence[Ticket]:
         return [ticket for ticket in self.tickets.values() if ticket.id in ticket_ids]
+
+    def _logged(self, tenant_id: TenantId, decision_id: str) -> Decision:
+        if decision_id not in self.log:
+            raise NotFound("nothing of that kind was decided")
+        return self.log[decision_id]
 
     def _between(self, tenant_id: TenantId, channel: str, first_ts: str, last_ts: str) -> Sequence[Decision]:
         return [d for d in self.log.values() if float(first_ts) <= float(d.subject.root_ts) <= float(last_ts)]
