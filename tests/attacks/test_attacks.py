@@ -4,14 +4,18 @@ import logging
 
 import pytest
 
+from pm_assistant.domain.links import LinkKind, PullRequestText
 from pm_assistant.domain.tenants import Mode
 from pm_assistant.integrations.guarded import GuardedAnalyst
 from pm_assistant.integrations.offline import OfflineAnalyst
+from pm_assistant.language.links import read_links
 from tests.attacks.brain import MOODS, Obeying
 from tests.attacks.laws import broken
 from tests.attacks.town import ATTACKS, Attack, Town
 
-SAID = [attack for attack in ATTACKS if attack["via"] not in {"pr_title", "pr_body", "branch"}]
+BUILT = {"pr_title": "title", "pr_body": "body", "branch": "branch"}
+"""Where a pull request says something, by the way of an attack."""
+SAID = [attack for attack in ATTACKS if attack["via"] not in BUILT]
 MODES = (Mode.PROPOSE, Mode.AUTO)
 
 
@@ -46,3 +50,14 @@ def test_a_model_that_obeys_everybody_does_no_harm(
         instructions = model.asked[0]["instructions"] if model.asked else ""
         assert [] == list(broken(town, mode, instructions=instructions, asked=[each["input"] for each in model.asked]))
     assert attack["text"] not in caplog.text
+
+
+@pytest.mark.parametrize(
+    "attack", [attack for attack in ATTACKS if attack["via"] in BUILT], ids=lambda attack: str(attack["id"])
+)
+def test_no_pull_request_talks_us_into_closing_a_ticket(attack: Attack) -> None:
+    """Who may write one decides nothing but what its own author says it does."""
+    said = {"title": "Keep the coupon", "base": "main", BUILT[attack["via"]]: attack["text"]}
+    links = read_links(PullRequestText.model_validate(said), team_keys={"ENG"}, tickets={"ENG-1", "ENG-2"})
+
+    assert not [link for link in links.links if link.kind is LinkKind.CLOSES]
