@@ -12,6 +12,7 @@ from typing import Any, Self, cast
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from pm_assistant.domain.actions import Comment, CreateTicket, Ignore, MoveTicket
+from pm_assistant.domain.backtest import Would, what_would
 from pm_assistant.domain.decisions import (
     Decision,
     DecisionState,
@@ -53,6 +54,8 @@ BEGAN = datetime(2026, 3, 2, 10, tzinfo=UTC)
 QUIET = timedelta(minutes=5)
 GAP_SECONDS = 120.0
 ASSISTANT = "assistant"
+WOULD: Mapping[Would, str] = {"act": "done", "ask": "asked", "log": "logged"}
+"""How the format of told conversations calls what a decision comes to."""
 _ASKS = re.compile(r"\?|shall i|should i", re.IGNORECASE)
 _CREATED = re.compile(r"creat|open(?:ed|ing) a|new ticket|ticket:", re.IGNORECASE)
 _MOVED = re.compile(r"\b(?:moved?|closed?|reopen(?:ed)?|set|marked)\b", re.IGNORECASE)
@@ -178,7 +181,7 @@ def _rows(decision: Decision, unit: "_ToldUnit") -> Iterator[Mapping[str, Any]]:
         "state": None,
         "title": None,
         "confidence": round(decision.confidence, 3),
-        "would": _would(decision),
+        "would": WOULD[what_would(decision)],
         "order": decision.order is not None,
     }
     match decision.action:
@@ -202,16 +205,6 @@ def _rows(decision: Decision, unit: "_ToldUnit") -> Iterator[Mapping[str, Any]]:
         yield row | {"would": "logged", "action": "dismiss"}
     else:
         yield row | {"action": "relink" if decision.order.takes_back else decision.action.kind.value}
-
-
-def _would(decision: Decision) -> str:
-    match decision.state:
-        case DecisionState.QUEUED:
-            return "done"
-        case DecisionState.PROPOSED:
-            return "asked"
-        case _:
-            return "logged"
 
 
 class _ToldUnit:

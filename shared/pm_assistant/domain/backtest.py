@@ -183,8 +183,17 @@ def what_would(decision: Decision) -> Would:
             return "act"
         case DecisionState.PROPOSED:
             return "ask"
-        case _:
+        case (
+            DecisionState.LOGGED
+            | DecisionState.ACTING
+            | DecisionState.DONE
+            | DecisionState.FAILED
+            | DecisionState.DISMISSED
+            | DecisionState.UNDONE
+        ):
             return "log"
+        case _:
+            assert_never(decision.state)
 
 
 def under(settings: Settings, variant: Variant) -> Settings:

@@ -59,7 +59,8 @@ def grounded(proposal: Proposal, sources: Iterable[str]) -> Proposal | None:
     texts = [text for text in _texts(proposal) if text]
     if any(len(text) > MOST_READ for text in texts):
         return None
-    found = [unfounded(text, sources, language=proposal.language) for text in texts]
+    known = _Known.of(sources)
+    found = [_unfounded(text, known, language=proposal.language) for text in texts]
     if any(each.pointers for each in found):
         return None
     return proposal.model_copy(update={"asks_first": True}) if any(each.statements for each in found) else proposal
@@ -79,23 +80,41 @@ def unfounded(text: str, sources: Iterable[str], *, language: str = "en") -> Unf
         sources: what it may rest on: what was said, by whom, and the tickets that are spoken of.
         language: of the text, by its code; where all nouns begin with a capital letter, that tells no name.
     """
-    written, known = _legible(text), _legible("\n".join(sources))
-    known_words, known_numbers = {*_words(known)}, {_digits(match[0]) for match in _NUMBER.finditer(known)}
-    folded = " ".join(_words(known))
+    return _unfounded(text, _Known.of(sources), language=language)
+
+
+class _Known(NamedTuple):
+    """What stands in all sources together, read once for all that is to be written."""
+
+    folded: str
+    words: frozenset[str]
+    passage: str
+    numbers: Set[str]
+
+    @classmethod
+    def of(cls, sources: Iterable[str]) -> "_Known":
+        text = _legible("\n".join(sources))
+        words = _words(text)
+        numbers = {_digits(match[0]) for match in _NUMBER.finditer(text)}
+        return cls(text.casefold(), frozenset(words), " ".join(words), numbers)
+
+
+def _unfounded(text: str, known: _Known, *, language: str) -> Unfounded:
+    written = _legible(text)
     pointers, hosts = (
         {
             match[0]
             for pattern in patterns
             for match in pattern.finditer(written)
-            if match[0].casefold().rstrip(".,;:!?)/") not in known.casefold()
+            if match[0].casefold().rstrip(".,;:!?)/") not in known.folded
         }
         for patterns in ((_ADDRESS, _CODE, _CALL), (_HOST,))
     )
-    numbers = {match[0] for match in _NUMBER.finditer(written) if _digits(match[0]) not in known_numbers}
+    numbers = {match[0] for match in _NUMBER.finditer(written) if _digits(match[0]) not in known.numbers}
     quoted = {passage for match in _QUOTED.finditer(written) for passage in match.groups() if passage}
-    invented = {passage for passage in quoted if " ".join(_words(passage)) not in folded}
+    invented = {passage for passage in quoted if " ".join(_words(passage)) not in known.passage}
     names = set() if language[:2] in _NOUNS_ARE_CAPITALISED else {*_names(written)}
-    strangers = {name for name in names if not known_words.issuperset(_words(name))}
+    strangers = {name for name in names if not known.words.issuperset(_words(name))}
     return Unfounded(pointers, hosts | numbers | invented | strangers)
 
 

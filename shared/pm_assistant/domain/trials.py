@@ -153,8 +153,10 @@ def _answer(decision: Decision, otherwise: _Came) -> _Came:
             return "wrong ticket"
         case "edit":
             return "corrected"
-        case _:
+        case "approve" | "dismiss" | "undo" | "retry" | None:
             return otherwise
+        case _:
+            assert_never(decision.answered_how)
 
 
 def _side(experiment: Experiment, arm: Arm, judged: Sequence[Decision], *, at: datetime) -> Side:

@@ -5,20 +5,19 @@ is certain. So a second reader goes over what was read: rules that obey nobody.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
-from typing import Self
+from collections.abc import Iterator, Sequence
+from typing import Self, Unpack
 
 from pm_assistant.domain.actions import MoveTicket
 from pm_assistant.domain.decisions import NO_ODDS, Judgement, Proposal
 from pm_assistant.domain.people import Participant
-from pm_assistant.domain.work import Conversation, StateType, Team, Ticket
+from pm_assistant.domain.work import Conversation, StateType, Ticket
 from pm_assistant.integrations.offline import cues
 from pm_assistant.integrations.offline.gate import is_surely_nothing
 from pm_assistant.integrations.offline.progress import Progress, claims
 from pm_assistant.language import text
 from pm_assistant.language.disguise import unmasked
-from pm_assistant.ports.vendors import Analyst, ModelAnalyst
+from pm_assistant.ports.vendors import Analyst, JudgingContext, ModelAnalyst
 
 _TO_MACHINE = re.compile(
     r"\b(?:assistant|bot|llm|ai|language model)\b(?: ?[,:]|.{0,20}\b(?:shall|must|ha[sv]e? to|should|will"
@@ -56,23 +55,11 @@ class GuardedAnalyst:
     def __init__(self, analyst: Analyst) -> None:
         self._analyst = analyst
 
-    def judge(
-        self,
-        conversation: Conversation,
-        *,
-        candidates: Sequence[Ticket],
-        teams: Sequence[Team],
-        people: Sequence[Participant],
-        now: datetime,
-        language: str | None = None,
-        odds: Mapping[str, float] = NO_ODDS,
-    ) -> Judgement:
+    def judge(self, conversation: Conversation, **context: Unpack[JudgingContext]) -> Judgement:
         """Ask the analyst, and note what of its answer is to be asked first; it raises what that raises."""
-        judgement = self._analyst.judge(
-            conversation, candidates=candidates, teams=teams, people=people, now=now, language=language, odds=odds
-        )
+        judgement = self._analyst.judge(conversation, **context)
         spoken_to = any(_is_for_machine(message.text) for message in conversation.undeleted_messages) or any(
-            cues.is_order_to_machine(part) for part in _beside(conversation, candidates, people)
+            cues.is_order_to_machine(part) for part in _beside(conversation, context["candidates"], context["people"])
         )
         proposals = (
             proposal.model_copy(update={"asks_first": True})
@@ -97,23 +84,12 @@ class GuardedModel(GuardedAnalyst):
         super().__init__(model)
         self._model = model
 
-    def judge(
-        self,
-        conversation: Conversation,
-        *,
-        candidates: Sequence[Ticket],
-        teams: Sequence[Team],
-        people: Sequence[Participant],
-        now: datetime,
-        language: str | None = None,
-        odds: Mapping[str, float] = NO_ODDS,
-    ) -> Judgement:
+    def judge(self, conversation: Conversation, **context: Unpack[JudgingContext]) -> Judgement:
         """The same, where there is something to ask about."""
-        if is_surely_nothing(conversation, candidates=candidates, people=people, odds=odds):
+        candidates, odds = context["candidates"], context.get("odds", NO_ODDS)
+        if is_surely_nothing(conversation, candidates=candidates, people=context["people"], odds=odds):
             return Judgement(proposals=(), model="", fallback=NOTHING_OF_WORK)
-        return super().judge(
-            conversation, candidates=candidates, teams=teams, people=people, now=now, language=language, odds=odds
-        )
+        return super().judge(conversation, **context)
 
     def tuned(self, *, guidance: str | None = None, prompt: str | None = None, model: str | None = None) -> Self:
         """The same with its model told otherwise."""

@@ -1,11 +1,9 @@
 """Whether people take back in a later word that work is over."""
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
+from collections.abc import Iterable
 
 from pm_assistant.language import text
-from pm_assistant.language.lexicon import DATA
+from pm_assistant.language.lexicon import patterns_in
 
 
 def is_taken_back(said: Iterable[str]) -> bool:
@@ -22,7 +20,7 @@ def _stated(sentence: str) -> str | None:
     folded = text.fold(sentence).replace("\u2019", "'").rstrip()
     if folded.endswith(("?", "\uff1f")):
         return None
-    phrases = _phrases()
+    phrases = patterns_in("corrections")
     rest = folded
     for phrase in phrases["back"]:
         rest = phrase.sub(" ", rest)
@@ -31,13 +29,3 @@ def _stated(sentence: str) -> str | None:
     if rest == folded or any(phrase.search(folded) for phrase in phrases["not_back"]):
         return None
     return "back"
-
-
-@cache
-def _phrases() -> Mapping[str, Sequence[re.Pattern[str]]]:
-    found: dict[str, list[re.Pattern[str]]] = {}
-    for line in (DATA / "corrections.txt").read_text("utf-8").splitlines():
-        name, _, pattern = line.partition(": ")
-        if pattern and not line.startswith("#"):
-            found.setdefault(name, []).append(re.compile(pattern))
-    return found

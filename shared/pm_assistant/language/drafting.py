@@ -1,11 +1,9 @@
 """What people say of a ticket that is not there yet: who takes it, what it belongs to, how urgent it is."""
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
+from collections.abc import Iterable, Sequence
 
 from pm_assistant.language import text
-from pm_assistant.language.lexicon import DATA, content_terms, weight
+from pm_assistant.language.lexicon import content_terms, patterns_in, weight
 
 _ENOUGH_SHARED = 2.0
 """Weight of the words that two texts share which are about the same part of the product."""
@@ -13,7 +11,7 @@ _ENOUGH_SHARED = 2.0
 
 def takes(said: str) -> str | None:
     """The sentence in which whoever said this takes the work upon them; None if there is none."""
-    phrases = _phrases()
+    phrases = patterns_in("drafts")
     for sentence in reversed(text.sentences(said)):
         folded = _folded(sentence)
         if any(phrase.match(folded) for phrase in phrases["take"]) and not folded.endswith("?"):
@@ -23,7 +21,7 @@ def takes(said: str) -> str | None:
 
 def fails_again(said: str) -> str | None:
     """The sentence which says that what was over is not; None if there is none."""
-    phrases = _phrases()
+    phrases = patterns_in("drafts")
 
     def says(sentence: str, name: str) -> bool:
         return any(phrase.search(_folded(sentence)) for phrase in phrases[name])
@@ -41,7 +39,7 @@ def same_title(one: str, other: str) -> bool:
 def parent_named(said: str) -> str | None:
     """The key of the ticket of which something is said to be a part."""
     folded = _folded(said)
-    found = (match for phrase in _phrases()["below"] if (match := phrase.search(folded)))
+    found = (match for phrase in patterns_in("drafts")["below"] if (match := phrase.search(folded)))
     return next((match["key"].upper() for match in found), None)
 
 
@@ -70,13 +68,3 @@ def is_said(name: str, said: str) -> bool:
 
 def _folded(said: str) -> str:
     return text.fold(" ".join(said.split())).replace("\u2019", "'")
-
-
-@cache
-def _phrases() -> Mapping[str, Sequence[re.Pattern[str]]]:
-    found: dict[str, list[re.Pattern[str]]] = {}
-    for line in (DATA / "drafts.txt").read_text("utf-8").splitlines():
-        name, _, pattern = line.partition(": ")
-        if pattern and not line.startswith("#"):
-            found.setdefault(name, []).append(re.compile(pattern))
-    return found

@@ -5,7 +5,8 @@ Chinese and Korean their pieces as `scripts` cuts them), `data/common.txt` words
 sharing them proves little.
 """
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -38,6 +39,17 @@ def weight(term: str) -> float:
 def content_terms(terms: Iterable[str]) -> list[str]:
     """Keep the stemmed terms that carry a subject, in order."""
     return [term for term in terms if term not in stopwords()]
+
+
+@cache
+def patterns_in(name: str) -> Mapping[str, Sequence[re.Pattern[str]]]:
+    """The patterns of a data file, one a line, by the names that stand before them; for folded text."""
+    found: dict[str, list[re.Pattern[str]]] = {}
+    for line in (DATA / f"{name}.txt").read_text("utf-8").splitlines():
+        what, _, pattern = line.partition(": ")
+        if pattern and not line.startswith("#"):
+            found.setdefault(what, []).append(re.compile(pattern))
+    return found
 
 
 def _words(name: str) -> list[str]:

@@ -16,7 +16,7 @@ _ANGLE = re.compile(r"<([^<>]+)>")
 _EMOJI = re.compile(
     r"(?<![\w:])(?::[a-z0-9_+'-]*[a-z_+][a-z0-9_+'-]*:(?::skin-tone-\d:)?)+(?![\w:])|[\u2600-\u27bf\U0001f000-\U0001faff\ufe0f]"
 )
-_STRUCK = re.compile(r"(?<![\w~])~(?=\S)[^~\n]*(?<=[^\s~])~(?![\w~])")
+STRUCK = re.compile(r"(?<![\w~])~(?=\S)[^~\n]*(?<=[^\s~])~(?![\w~])")
 """As the chat renders it: no space behind the first sign, nor before the second."""
 _EMPHASIS = re.compile(r"(?<![\w*])\*([^*\n]+)\*(?![\w*])|(?<!\w)_([^_\n]+)_(?!\w)")
 
@@ -59,7 +59,7 @@ def plain(text: str, names: Mapping[str, str], *, spoken: bool = False) -> str:
         text = _QUOTED_LINE.sub("", _FENCE.sub(" ", text))
     text = _QUOTE_MARK.sub("", text.replace("```", " ").replace("`", ""))
     text = _EMOJI.sub(" ", _ANGLE.sub(lambda match: _reference(match[1], names), text))
-    text = _EMPHASIS.sub(lambda match: match[1] or match[2], _STRUCK.sub(" ", text))
+    text = _EMPHASIS.sub(lambda match: match[1] or match[2], STRUCK.sub(" ", text))
     lines = (" ".join(line.split()) for line in html.unescape(text).splitlines())
     return "\n".join(line for line in lines if line)
 

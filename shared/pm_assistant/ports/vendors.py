@@ -5,13 +5,13 @@ A port never carries a token: whoever makes a `Chat` or `Tracker` has bound it t
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Protocol, Self
+from typing import NotRequired, Protocol, Self, TypedDict, Unpack
 
 from pm_assistant.domain.actions import Comment, CreateTicket, MoveTicket
 from pm_assistant.domain.catch_up import CodeList, CodePage, News, PlanningPage, TicketPage
 from pm_assistant.domain.code import Repository
 from pm_assistant.domain.connections import Callback, Grant, InstallRedirect
-from pm_assistant.domain.decisions import NO_ODDS, Judgement, Outcome, Stake
+from pm_assistant.domain.decisions import Judgement, Outcome, Stake
 from pm_assistant.domain.deliveries import Delivery, DeliveryPage
 from pm_assistant.domain.drafts import NO_DETAILS, TicketDetails
 from pm_assistant.domain.events import ButtonPressed, Challenge, Dropped, WebhookEvent, WebhookRequest
@@ -368,24 +368,28 @@ class OAuthApp(Protocol):
         ...
 
 
+class JudgingContext(TypedDict):
+    """What an analyst is given beside a conversation.
+
+    Attributes:
+        candidates: tickets that may be meant, best first.
+        language: of what is written for the ticket; without one, the conversation's own.
+        odds: by ids, how much likelier retrieval found each candidate than that none is meant.
+    """
+
+    candidates: Sequence[Ticket]
+    teams: Sequence[Team]
+    people: Sequence[Participant]
+    now: datetime
+    language: NotRequired[str | None]
+    odds: NotRequired[Mapping[str, float]]
+
+
 class Analyst(Protocol):
     """Who judges what a conversation means for the tickets."""
 
-    def judge(
-        self,
-        conversation: Conversation,
-        *,
-        candidates: Sequence[Ticket],
-        teams: Sequence[Team],
-        people: Sequence[Participant],
-        now: datetime,
-        language: str | None = None,
-        odds: Mapping[str, float] = NO_ODDS,
-    ) -> Judgement:
-        """Propose what to do; candidates come best first, an empty answer means nothing to say.
-
-        What is written for the ticket is in `language` where one is given, else in the conversation's own. `odds` say
-        by ids how much likelier retrieval found each candidate than that none is meant.
+    def judge(self, conversation: Conversation, **context: Unpack[JudgingContext]) -> Judgement:
+        """Propose what to do; an empty answer means nothing to say.
 
         A judgement with a `fallback` is none: it says why there is none, and what that cost.
         """

@@ -6,7 +6,7 @@ Nothing is lost to a model's failures: what passes is waited for as any vendor i
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from types import MappingProxyType
-from typing import Any
+from typing import Unpack
 
 from pm_assistant.domain.decisions import Judged, Judgement
 from pm_assistant.domain.errors import Misconfigured, UpstreamUnavailable
@@ -14,7 +14,7 @@ from pm_assistant.domain.spending import QUOTA_USED_UP, budget_of, has_come_near
 from pm_assistant.domain.tenants import Tenant
 from pm_assistant.domain.work import Conversation
 from pm_assistant.ports.unit import Unit
-from pm_assistant.ports.vendors import ModelAnalyst
+from pm_assistant.ports.vendors import JudgingContext, ModelAnalyst
 from pm_assistant.workflows.accounts.audit import entry
 
 PATIENCE = timedelta(hours=1)
@@ -43,7 +43,7 @@ class OrOffline:
         named = {name: value for name, value in told.items() if value is not None}
         return OrOffline(self._model, self._unit, told={**self._told, **named})
 
-    def judge(self, conversation: Conversation, **about: Any) -> Judgement:
+    def judge(self, conversation: Conversation, **context: Unpack[JudgingContext]) -> Judgement:
         """Judge; a judgement of the offline analyst says why it is one, and what the model cost all the same.
 
         Raises:
@@ -51,14 +51,14 @@ class OrOffline:
             UpstreamUnavailable: it does not answer, and may before long.
         """
         unit, now = self._unit, self._unit.now()
-        asked = self._asked(conversation, unit.stores.tenants.get(unit.tenant_id), now, about)
+        asked = self._asked(conversation, unit.stores.tenants.get(unit.tenant_id), now, context)
         if asked.fallback is None:
             return asked
-        offline = unit.offline_analyst.judge(conversation, **about)
+        offline = unit.offline_analyst.judge(conversation, **context)
         cost = {name: getattr(asked, name) for name in Judged.model_fields if name != "model"}
         return offline.model_copy(update=cost)
 
-    def _asked(self, conversation: Conversation, tenant: Tenant, now: datetime, about: dict[str, Any]) -> Judgement:
+    def _asked(self, conversation: Conversation, tenant: Tenant, now: datetime, context: JudgingContext) -> Judgement:
         """What the model says, the tenant's own if it has adopted one, or why there is nothing."""
         unit, month = self._unit, month_of(now)
         budget = budget_of(tenant.settings, otherwise=unit.model_budget_dollars)
@@ -66,7 +66,7 @@ class OrOffline:
             return Judgement(proposals=(), model="", fallback=BUDGET_USED_UP)
         try:
             told = {"guidance": tenant.settings.guidance, "model": tenant.own_model, **self._told}
-            judgement = self._model().tuned(**told).judge(conversation, **about)
+            judgement = self._model().tuned(**told).judge(conversation, **context)
         except (UpstreamUnavailable, Misconfigured):
             if now - unit.stores.model_months.unanswered(unit.tenant_id, month, at=now) < PATIENCE:
                 raise

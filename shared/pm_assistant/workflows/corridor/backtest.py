@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import chain
-from typing import Any
+from typing import Any, Unpack
 
 from pm_assistant.domain.backtest import (
     MOST_EXAMPLES,
@@ -22,7 +22,7 @@ from pm_assistant.domain.jobs import Backtest, Job, Step
 from pm_assistant.domain.tenants import Tenant
 from pm_assistant.domain.work import Conversation
 from pm_assistant.ports.unit import Unit
-from pm_assistant.ports.vendors import Analyst
+from pm_assistant.ports.vendors import Analyst, JudgingContext
 from pm_assistant.workflows.corridor.backfill import JUDGED_PER_STEP, JUDGING, conversations_since, place
 from pm_assistant.workflows.corridor.hindsight import Hindsight, moment_of
 from pm_assistant.workflows.corridor.judge import judge
@@ -121,10 +121,10 @@ class _Once:
         self._analyst = analyst
         self._judgement: Judgement | None = None
 
-    def judge(self, conversation: Conversation, **about: Any) -> Judgement:
+    def judge(self, conversation: Conversation, **context: Unpack[JudgingContext]) -> Judgement:
         """What the analyst said."""
         if self._judgement is None:
-            self._judgement = self._analyst.judge(conversation, **about)
+            self._judgement = self._analyst.judge(conversation, **context)
         return self._judgement
 
     @property
