@@ -16,7 +16,7 @@ import pytest
 
 from infra.local.demo import seed
 from infra.local.stack import Stack
-from pm_assistant.cli.client import StackClient
+from pm_assistant.cli.client import Depth, StackClient
 from pm_assistant.domain.tenants import Provider
 from pm_assistant.runtime import wiring
 from tests.flow.teams import Teams
@@ -100,17 +100,23 @@ class Outside:
         body = {"type": "event_callback", "team_id": team or state["team"]["id"], "event_id": event_id, "event": event}
         return json.dumps(body).encode()
 
-    def until(self, true: Callable[[], object], what: str) -> None:
+    def until(self, true: Callable[[], object], what: str, why_not: Callable[[], object] | None = None) -> None:
         """Wait until something is so."""
         deadline = time.monotonic() + PATIENCE
         while not true():
-            assert time.monotonic() < deadline, f"{what} did not happen within {PATIENCE:.0f} s"
+            if time.monotonic() > deadline:
+                reason = f": {why_not()}" if why_not else ""
+                pytest.fail(f"{what} did not happen within {PATIENCE:.0f} s{reason}")
             time.sleep(0.3)
 
     def quiet(self) -> None:
         """Wait until nothing waits on any queue, twice in a row."""
+
+        def waiting() -> list[Depth]:
+            return [depth for depth in self.client.depths() if depth.total and "dead" not in depth.queue]
+
         for _ in range(2):
-            self.until(lambda: not any(d.total for d in self.client.depths() if "dead" not in d.queue), "quiet")
+            self.until(lambda: not waiting(), "quiet", waiting)
             time.sleep(0.5)
 
     def purge(self, stage: str) -> None:

@@ -118,6 +118,8 @@ def test_what_the_roles_give_was_asked_for_or_has_a_reason(local_stack: Stack, r
     """A right that nothing uses is an attacker's."""
     if not every_test_ran(request):
         pytest.skip("only some of the tests were asked for")
+    if request.session.testsfailed:
+        pytest.skip("a test that failed may not have come to all its calls")
     used = asked(local_stack.directory / "aws" / "rights")
     unused = {(name, *right) for name in FUNCTIONS for right in given(name) - used[name]}
     assert set() == unused - UNUSED.keys()
