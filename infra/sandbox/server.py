@@ -49,6 +49,7 @@ from infra.sandbox.play import Player
 from infra.sandbox.seed import DEMO, load_day, load_world
 from infra.sandbox.slack.api import SlackApi
 from infra.sandbox.slack.buttons import SlackButtons
+from infra.sandbox.slack.commands import SlackCommands
 from infra.sandbox.slack.controls import SlackControls
 from infra.sandbox.slack.gate import SlackGate
 from infra.sandbox.slack.installation import SlackInstallation
@@ -192,6 +193,7 @@ def _company(store: Store[SandboxWorld], demo: Path, faults: Faults, brain: Brai
             *Index(store).routes(),
             *SlackPages(store).routes(),
             *views.routes(),
+            *SlackCommands(store, courier, clock).routes(),
             *LinearPages(store).routes(),
         ],
         lifespan=lifespan,

@@ -131,6 +131,12 @@ def test_slack_takes_what_the_manifest_says() -> None:
     assert len(shown["name"]) <= 35
     assert len(shown["description"]) <= 140
     assert 174 <= len(shown["long_description"]) <= 4000
+    for command in manifest("slack")["features"]["slash_commands"]:
+        assert (len(command["command"]) <= 32, len(command["description"]) <= 2000) == (True, True)
+        assert len(command["usage_hint"]) <= 1000
+    for shortcut in manifest("slack")["features"]["shortcuts"]:
+        assert len(shortcut["name"]) <= 24
+        assert len(shortcut["description"]) <= 150
 
 
 def test_github_is_asked_for_the_permissions_that_the_code_asks_for() -> None:
@@ -146,6 +152,10 @@ def test_github_is_asked_for_the_permissions_that_the_code_asks_for() -> None:
 def test_the_sandbox_knows_the_apps_as_the_manifests_register_them(company: Path) -> None:
     """So that what works there has been asked for at the vendors."""
     registered, played = manifest("github"), json.loads((company / "github.json").read_text())["app"]
+    offered, bot = manifest("slack")["features"], json.loads((company / "team.json").read_text())["slack"]["bot"]
+    assert [each["command"] for each in offered["slash_commands"]] == bot["commands"]
+    shown = [{name: each[name] for name in ("type", "name", "callback_id")} for each in offered["shortcuts"]]
+    assert shown == bot["shortcuts"]
     assert registered["default_permissions"] == played["permissions"]
     assert registered["default_events"] == played["events"]
     assert set(SLACK.scopes) <= set(SLACK_SCOPES)

@@ -101,6 +101,11 @@ class SlackPages:
             views=[
                 _view_seen(world, each) for each in world.views.values() if each.seen_from.startswith(f"{shown.path}/")
             ],
+            ephemerals=[_ephemeral(world, each) for each in world.ephemerals if each.channel == channel.id],
+            people={each.handle: each.name for each in world.people if each.slack_id in channel.members},
+            typed=bot.commands,
+            shortcuts=[each for each in bot.shortcuts if each.type == "global"],
+            has_menu=any(each.type == "message" for each in bot.shortcuts),
             names={each.slack_id: each.name for each in world.people} | {bot.user_id: bot.name},
         )
 
@@ -124,6 +129,12 @@ def _view_seen(world: SlackWorld, opened: OpenView) -> Json:
     """A modal for a list."""
     path = f"/{world.workspace.address}/views/{opened.id}"
     return {"path": path, "person": opened.person, "title": opened.view["title"]["text"]}
+
+
+def _ephemeral(world: SlackWorld, message: Message) -> Json:
+    """What one person alone sees, as a card is shown; nothing of it can be pressed."""
+    blocks = [each for each in message.blocks if each.get("type") != "actions"]
+    return {"person": message.user, "at": _moment(message), "message": message.model_copy(update={"blocks": blocks})}
 
 
 def _days(

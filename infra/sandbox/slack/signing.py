@@ -20,7 +20,9 @@ def _signed(delivery: Delivery, config: Config, now: datetime) -> Signed:
     content = json.dumps(delivery.body)
     kind = "application/json; charset=utf-8"
     if delivery.form:
-        content, kind = urlencode({"payload": content}), "application/x-www-form-urlencoded"
+        typed = delivery.kind == "slash_command"
+        content = urlencode(delivery.body or {}) if typed else urlencode({"payload": content})
+        kind = "application/x-www-form-urlencoded"
     timestamp = str(int(now.timestamp()))
     headers = {
         "x-slack-request-timestamp": timestamp,

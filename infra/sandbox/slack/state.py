@@ -1,6 +1,7 @@
 """Slack as far as the sandbox remembers it."""
 
 from datetime import datetime
+from typing import Literal
 
 from pydantic import Field
 
@@ -8,14 +9,24 @@ from infra.sandbox.core.state import Json, Model
 from infra.sandbox.core.world import World
 
 
+class Shortcut(Model):
+    """Something that the app offers in menus: on a message, or anywhere."""
+
+    type: Literal["message", "global"]
+    name: str
+    callback_id: str
+
+
 class Bot(Model):
-    """The app as Slack knows it."""
+    """The app as Slack knows it, with what it is registered for in menus and on the command line."""
 
     user_id: str
     bot_id: str
     app_id: str
     name: str
     token: str
+    commands: list[str] = Field(default_factory=list)
+    shortcuts: list[Shortcut] = Field(default_factory=list)
 
 
 class Workspace(Model):
@@ -84,6 +95,16 @@ class Trigger(Model):
     used: bool = False
 
 
+class ResponseUrl(Model):
+    """Where the app may answer somebody for a while, and how often it has."""
+
+    channel: str
+    person: str
+    thread_ts: str | None
+    issued_at: datetime
+    uses: int = 0
+
+
 class OpenView(Model):
     """A modal that somebody sees; `seen_from` is the page that it stands before."""
 
@@ -102,6 +123,7 @@ class SlackWorld(World):
     ephemerals: list[Message] = Field(default_factory=list)
     triggers: dict[str, Trigger] = Field(default_factory=dict)
     views: dict[str, OpenView] = Field(default_factory=dict)
+    response_urls: dict[str, ResponseUrl] = Field(default_factory=dict)
     history_read_at: dict[str, datetime] = Field(default_factory=dict)
     events_told: dict[datetime, int] = Field(default_factory=dict)
     limit_told_at: datetime | None = None

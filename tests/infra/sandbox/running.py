@@ -40,7 +40,14 @@ TEAM: Json = {
         "team_id": "T0TEST",
         "name": "Acme",
         "domain": "acme",
-        "bot": {"user_id": "U0BOT", "bot_id": "B0BOT", "app_id": "A0APP", "name": "pm-assistant", "token": SLACK_TOKEN},
+        "bot": {
+            **{"user_id": "U0BOT", "bot_id": "B0BOT", "app_id": "A0APP", "name": "pm-assistant", "token": SLACK_TOKEN},
+            "commands": ["/pm"],
+            "shortcuts": [
+                {"type": "message", "name": "Track this", "callback_id": "shortcut.track"},
+                {"type": "global", "name": "New from what I say", "callback_id": "shortcut.new"},
+            ],
+        },
     },
     "linear": {
         "organization_id": "7a661544-df08-4cd1-a1e3-5ec611898806",
@@ -128,8 +135,10 @@ class Received:
     @property
     def body(self) -> Json:
         """What it says, also where it came as a form."""
-        form = "form" in self.headers["content-type"]
-        parsed: Json = json.loads(parse_qs(self.raw.decode())["payload"][0] if form else self.raw)
+        fields = parse_qs(self.raw.decode(), keep_blank_values=True) if "form" in self.headers["content-type"] else {}
+        if "command" in fields:
+            return {"type": "slash_command"} | {name: value for name, [value] in fields.items()}
+        parsed: Json = json.loads(fields["payload"][0] if fields else self.raw)
         return parsed
 
 

@@ -142,6 +142,7 @@ def test_a_state_is_one_flat_object_whichever_vendor_a_part_belongs_to(tmp_path:
         "ephemerals",
         "triggers",
         "views",
+        "response_urls",
         "history_read_at",
         "events_told",
         "limit_told_at",
