@@ -24,7 +24,7 @@ from pm_assistant.domain.links import LinkKind, LinkSource
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.people import Likeness
 from pm_assistant.domain.planning import RelationRole
-from pm_assistant.domain.reports import Line, Report, ReportKind, Section, Subscription
+from pm_assistant.domain.reports import FactKind, Line, Report, ReportKind, Section, Subscription
 from pm_assistant.domain.rules import TeamRule
 from pm_assistant.domain.sequential import Sample
 from pm_assistant.domain.shadow import ShadowedKind, ShadowReport
@@ -410,7 +410,13 @@ _ANSWERS: tuple[Model, ...] = (
         kind=ReportKind.STANDUP,
         title="Standup for Lena Brandt, Friday 20 November",
         day=date(2026, 11, 20),
-        sections=(Section(title="Next", lines=(Line(text=f"{_ticket.key} {_ticket.title}", url=_ticket.url),)),),
+        sections=(
+            Section(
+                title="In progress",
+                lines=(Line(text=f"{_ticket.key} {_ticket.title}", url=_ticket.url, about=(_ticket.id,)),),
+                kind=FactKind.IN_PROGRESS,
+            ),
+        ),
     ),
     _decision,
     _rule,

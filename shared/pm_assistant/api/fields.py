@@ -199,8 +199,7 @@ FIELDS = {
     "TicketState.type": "the phase that the state belongs to",
     "Waiting.provider": "which one it waits for",
     # reports and runs
-    "Line.text": "one fact",
-    "Line.url": "where it can be checked",
+    "Line.audience": "who may read it; `person` is whose report it is alone",
     "Report.day": "the person's own day",
     "Report.kind": "which report it is",
     "Report.sections": "what it says, under headings",

@@ -51,18 +51,69 @@ class ReportKind(StrEnum):
     WEEKLY = "weekly"
 
 
+class FactKind(StrEnum):
+    """What a report tells of, and so its headings."""
+
+    FOCUS = "focus"
+    """What to begin with today."""
+    DONE = "done"
+    IN_PROGRESS = "in_progress"
+    BLOCKED = "blocked"
+    WAITING_FOR_ME = "waiting_for_me"
+    WAITING_FOR_OTHERS = "waiting_for_others"
+    NEXT = "next"
+    UNTRACKED = "untracked"
+    """Talk about work without a ticket."""
+    SAID = "said"
+    """What people have added, and answered when they were asked."""
+    MOVED = "moved"
+    COMMENTED = "commented"
+    CREATED = "created"
+    SLIPPED = "slipped"
+    UNPLANNED = "unplanned"
+    HELP = "help"
+    """What somebody did for others' work."""
+
+
+class Audience(StrEnum):
+    """Who may read a line."""
+
+    EVERYBODY = "everybody"
+    PERSON = "person"
+    """Only whose report it is: it rests on what not everybody may read."""
+
+
 class Line(Model):
-    """One fact and where to check it."""
+    """One fact and where to check it.
+
+    Attributes:
+        text: in the reader's language, but for what people and vendors wrote.
+        url: its receipt.
+        receipts: what else it rests on.
+        about: ids of the tickets, pull requests, decisions and conversations that it is about.
+        awaits_answer: what its buttons answer: `<decision id>:<revision>`; None if nothing is asked.
+    """
 
     text: str
     url: str
+    receipts: tuple[str, ...] = ()
+    about: tuple[str, ...] = ()
+    audience: Audience = Audience.EVERYBODY
+    awaits_answer: str | None = None
 
 
 class Section(Model):
-    """Facts under one heading; an empty section says so instead of vanishing."""
+    """Facts under one heading; an empty section says so instead of vanishing.
+
+    Attributes:
+        kind: what the heading stands for, whatever the language.
+        hidden: how many more facts there are than lines.
+    """
 
     title: str
     lines: tuple[Line, ...]
+    kind: FactKind | None = None
+    hidden: int = 0
 
 
 class Report(Model):
@@ -78,6 +129,10 @@ class Report(Model):
     def lines(self) -> int:
         """How many facts it holds."""
         return sum(len(section.lines) for section in self.sections)
+
+    def section(self, kind: FactKind) -> Section | None:
+        """What it says under a heading, None if it does not have that one."""
+        return next((section for section in self.sections if section.kind is kind), None)
 
 
 class Notice(Model):

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from pm_assistant.domain.actions import CreateTicket, Ignore, MoveTicket
 from pm_assistant.domain.decisions import NOTHING_TO_UNDO, Decision, DecisionState, Evidence, Outcome, Subject
 from pm_assistant.domain.errors import Conflict, NotConnected, NotFound, UpstreamUnavailable
-from pm_assistant.domain.reports import Report, ReportChannel, ReportDue, ReportKind, Subscription
+from pm_assistant.domain.reports import Audience, FactKind, Report, ReportChannel, ReportDue, ReportKind, Subscription
 from pm_assistant.domain.tenants import Member, Provider, Standing
 from pm_assistant.ports.unit import LEASE
 from pm_assistant.workflows.reports.kinds import LONGEST_SECTION
-from pm_assistant.workflows.reports.report import compose, delivery_key, report
+from pm_assistant.workflows.reports.report import compose, day_of, delivery_key, report
 from tests.builders import (
     ACME,
     BACKLOG,
@@ -140,6 +140,35 @@ def test_a_standup_asks_about_a_persons_tickets_what_no_thread_asks() -> None:
     ] == lines(made)["Waiting for an answer"]
 
 
+def test_a_line_says_what_it_is_about_and_what_it_asks() -> None:
+    """So that a button below it can answer the decision, or open the ticket, whatever the words."""
+    unit = PressUnit()
+    unit.stores.tickets.put(ACME, a_ticket(1, title="Build it", state=DOING))
+    asked = unit.did(a_tree(1), subject=Subject.below("ticket-1"), state=DecisionState.PROPOSED, outcome=None)
+
+    day = day_of(a_member(), unit)
+
+    [question], [building] = (
+        section.lines for kind in (FactKind.WAITING_FOR_ME, FactKind.IN_PROGRESS) if (section := day.section(kind))
+    )
+    assert ("ticket-1", asked.id) == question.about
+    assert f"{asked.id}:{asked.revision}" == question.awaits_answer
+    assert (("ticket-1",), None) == (building.about, building.awaits_answer)
+
+
+@pytest.mark.parametrize(("private", "audience"), [(True, Audience.PERSON), (False, Audience.EVERYBODY)])
+def test_a_line_says_who_may_read_it(private: bool, audience: Audience) -> None:
+    """A private team's ticket is told to its assignee, and whoever hands the line on can see that it is private."""
+    unit = PressUnit()
+    unit.stores.directory.put_teams(ACME, [ENG.model_copy(update={"private": private})])
+    unit.stores.tickets.put(ACME, a_ticket(1, title="Build it", state=DOING))
+
+    building = day_of(a_member(), unit).section(FactKind.IN_PROGRESS)
+
+    assert building is not None
+    assert [audience] == [line.audience for line in building.lines]
+
+
 @pytest.mark.parametrize("kind", ReportKind)
 @pytest.mark.parametrize("standing", [Standing.GUEST, Standing.OUTSIDER, Standing.LEFT, None])
 def test_what_the_whole_team_reads_is_told_to_full_members_alone(standing: Standing | None, kind: ReportKind) -> None:
@@ -238,6 +267,7 @@ def test_a_long_section_is_cut_and_says_so(tickets: int, heading: str, shown: in
 
     [made] = unit.delivered
     assert shown == len(lines(made)[heading])
+    assert [tickets - shown] == [section.hidden for section in made.sections if section.kind is FactKind.NEXT]
 
 
 def test_a_member_of_another_tenant_is_not_found() -> None:

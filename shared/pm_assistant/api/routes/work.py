@@ -22,11 +22,11 @@ from pm_assistant.api.paging import (
 )
 from pm_assistant.domain.accounts import Scope
 from pm_assistant.domain.errors import InvalidRequest
-from pm_assistant.domain.reports import Report, ReportDue
+from pm_assistant.domain.reports import Report
 from pm_assistant.domain.work import StateType, Ticket
 from pm_assistant.workflows.corridor import queries
 from pm_assistant.workflows.corridor.queries import ConversationView, TicketView
-from pm_assistant.workflows.reports.report import compose
+from pm_assistant.workflows.reports.report import day_of
 from pm_assistant.workflows.tenants.members import member_of, oneself
 
 router = APIGatewayHttpRouter()
@@ -131,5 +131,4 @@ def show_standup(
     """Show a person's standup as it would be now; nothing is delivered."""
     request = current_request(router)
     member = oneself(request.caller, request.unit) if member_id is None else member_of(member_id, request.unit)
-    due = ReportDue(tenant_id=request.tenant_id, member_id=member.id)
-    return compose(due, member, request.unit, for_others=member_id is not None)
+    return day_of(member, request.unit, for_others=member_id is not None)

@@ -89,9 +89,9 @@ def standup(
 
 
 def _standup(client: StackClient, member: Member) -> Report:
-    from pm_assistant.workflows.reports.report import compose
+    from pm_assistant.workflows.reports.report import day_of
 
-    return compose(ReportDue(tenant_id=client.tenant_id, member_id=member.id), member, client.unit)
+    return day_of(member, client.unit)
 
 
 def _deliver(client: StackClient, member: Member) -> None:

@@ -3,7 +3,7 @@
 A new kind is an entry of `REPORTS`, a member of `ReportKind` and one of `JobKind`.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -11,7 +11,7 @@ from pm_assistant.domain.actions import Comment, CreateTicket, MoveTicket
 from pm_assistant.domain.decisions import Decision, DecisionState
 from pm_assistant.domain.index import TeamIndex, TicketHead
 from pm_assistant.domain.jobs import JobKind
-from pm_assistant.domain.reports import Line, ReportKind, Section, Weekday
+from pm_assistant.domain.reports import Audience, FactKind, Line, ReportKind, Section, Weekday
 from pm_assistant.domain.tenants import Member, Standing
 from pm_assistant.domain.vendors import Role
 from pm_assistant.domain.work import StateType, own_link
@@ -32,16 +32,24 @@ class Work:
     Attributes:
         own: what the member works on, by the ids of tickets.
         team: what everybody in the tracker may see.
+        public: ids of the tracker's teams whose tickets that are.
         base_url: where the chat is; None without one.
     """
 
     own: Mapping[str, TicketHead]
     team: Callable[[str], TicketHead | None]
+    public: Set[str]
     base_url: str | None
 
     def readable(self, ticket_id: str) -> TicketHead | None:
         """A ticket that the member may read, None if there is none of that id."""
         return self.own.get(ticket_id) or self.team(ticket_id)
+
+    def line(self, ticket: TicketHead, text: str | None = None, *, url: str | None = None) -> Line:
+        """A line about a ticket, which is its receipt unless it has one of its own."""
+        audience = Audience.EVERYBODY if ticket.team_id in self.public else Audience.PERSON
+        words = f"{ticket.key} {ticket.title}" if text is None else text
+        return Line(text=words, url=url or ticket.url, about=(ticket.id,), audience=audience)
 
 
 def work_of(member: Member, index: TeamIndex, unit: Unit, *, for_others: bool) -> Work:
@@ -57,6 +65,7 @@ def work_of(member: Member, index: TeamIndex, unit: Unit, *, for_others: bool) -
     return Work(
         own={head.id: head for head in own if not for_others or head.team_id in public},
         team=team,
+        public=public,
         base_url=index.base_urls.get(unit.provider(Role.CHAT)),
     )
 
@@ -86,9 +95,11 @@ def standup(
     """Done since the person's last standup, in progress, to do, talk without a ticket, and what no thread asks."""
     tickets = work.own.values()
     return (
-        _section("Done", _completed(tickets, since)),
-        _section("In progress", (t for t in tickets if t.state.type is StateType.STARTED)),
-        _section("To do", (t for t in tickets if t.state.type in {StateType.UNSTARTED, StateType.OTHER})),
+        _section(FactKind.DONE, "Done", _completed(tickets, since), work),
+        _section(FactKind.IN_PROGRESS, "In progress", (t for t in tickets if t.state.type is StateType.STARTED), work),
+        _section(
+            FactKind.NEXT, "To do", (t for t in tickets if t.state.type in {StateType.UNSTARTED, StateType.OTHER}), work
+        ),
         _untracked(decisions, member, work, unit),
         *_questions(decisions, work),
     )
@@ -104,10 +115,11 @@ def weekly(
     """
     done = [decision for decision in decisions if decision.state is DecisionState.DONE and decision.outcome]
     return (
-        _section("Done", _completed(work.own.values(), since)),
-        _cut("Moved", [line for decision in done if (line := _moved(decision, work))]),
-        _cut("Commented on", [line for decision in done if (line := _commented(decision, work))]),
+        _section(FactKind.DONE, "Done", _completed(work.own.values(), since), work),
+        _cut(FactKind.MOVED, "Moved", [line for decision in done if (line := _moved(decision, work))]),
+        _cut(FactKind.COMMENTED, "Commented on", [line for decision in done if (line := _commented(decision, work))]),
         _cut(
+            FactKind.CREATED,
             "New tickets from conversations",
             [line for decision in done if (line := _created(decision, work))] if _reads_all(member, unit) else [],
         ),
@@ -146,32 +158,33 @@ def _moved(decision: Decision, work: Work) -> Line | None:
     ticket = work.own.get(decision.action.ticket_id)
     if ticket is None or not decision.outcome.changed:
         return None
-    return Line(text=f"{ticket.key} {ticket.title}: {decision.action.to.name}", url=ticket.page(decision.outcome.url))
+    words = f"{ticket.key} {ticket.title}: {decision.action.to.name}"
+    return work.line(ticket, words, url=ticket.page(decision.outcome.url))
 
 
 def _commented(decision: Decision, work: Work) -> Line | None:
     if not isinstance(decision.action, Comment) or decision.outcome is None:
         return None
     ticket = work.own.get(decision.action.ticket_id)
-    return Line(text=f"{ticket.key} {ticket.title}", url=ticket.page(decision.outcome.url)) if ticket else None
+    return work.line(ticket, url=ticket.page(decision.outcome.url)) if ticket else None
 
 
 def _created(decision: Decision, work: Work) -> Line | None:
     if not isinstance(decision.action, CreateTicket) or decision.outcome is None:
         return None
     ticket = work.readable(decision.outcome.external_id)
-    return Line(text=f"{ticket.key} {ticket.title}", url=ticket.page(decision.outcome.url)) if ticket else None
+    return work.line(ticket, url=ticket.page(decision.outcome.url)) if ticket else None
 
 
-def _section(title: str, tickets: Iterable[TicketHead]) -> Section:
+def _section(kind: FactKind, title: str, tickets: Iterable[TicketHead], work: Work) -> Section:
     ordered = sorted(tickets, key=lambda t: (t.priority or 5, t.key))
-    return _cut(title, [Line(text=f"{t.key} {t.title}", url=t.url) for t in ordered])
+    return _cut(kind, title, [work.line(ticket) for ticket in ordered])
 
 
-def _cut(title: str, lines: list[Line]) -> Section:
-    hidden = len(lines) - LONGEST_SECTION
-    shown = f"{title} ({LONGEST_SECTION} of {len(lines)})" if hidden > 0 else title
-    return Section(title=shown, lines=tuple(lines[:LONGEST_SECTION]))
+def _cut(kind: FactKind, title: str, lines: list[Line]) -> Section:
+    hidden = max(0, len(lines) - LONGEST_SECTION)
+    shown = f"{title} ({LONGEST_SECTION} of {len(lines)})" if hidden else title
+    return Section(title=shown, lines=tuple(lines[:LONGEST_SECTION]), kind=kind, hidden=hidden)
 
 
 def _reads_all(member: Member, unit: Unit) -> bool:
@@ -183,16 +196,22 @@ def _untracked(decisions: Iterable[Decision], member: Member, work: Work, unit: 
     """Talk of this workspace that has no ticket; what was said in private stays there, and the rest in the team."""
     shown = decisions if _reads_all(member, unit) else ()
     talk = (decision for decision in shown if decision.untracked and not decision.private)
-    linked = ((_gist(decision), own_link(decision.evidence[0].url, work.base_url)) for decision in talk)
-    return _cut("Conversations without a ticket", [Line(text=gist, url=url) for gist, url in linked if url])
+    linked = ((each, own_link(each.evidence[0].url, work.base_url)) for each in talk)
+    lines = [Line(text=_gist(each), url=url, about=(each.subject.id, each.id)) for each, url in linked if url]
+    return _cut(FactKind.UNTRACKED, "Conversations without a ticket", lines)
 
 
 def _questions(decisions: Iterable[Decision], work: Work) -> tuple[Section, ...]:
     """What we ask about the person's tickets, where there is no thread to ask in; no section if that is nothing."""
     asked = [each for each in decisions if each.awaits_answer and each.thread is None]
     about = [(each, ticket) for each in asked if (ticket := work.own.get(each.action.about_ticket or ""))]
-    lines = [Line(text=f"{question(each)} {ticket.key} {ticket.title}", url=ticket.url) for each, ticket in about]
-    return (_cut("Waiting for an answer", lines),) if lines else ()
+    lines = [_asked(each, work.line(ticket, f"{question(each)} {ticket.key} {ticket.title}")) for each, ticket in about]
+    return (_cut(FactKind.WAITING_FOR_ME, "Waiting for an answer", lines),) if lines else ()
+
+
+def _asked(decision: Decision, line: Line) -> Line:
+    asks = f"{decision.id}:{decision.revision}"
+    return line.model_copy(update={"about": (*line.about, decision.id), "awaits_answer": asks})
 
 
 def _gist(decision: Decision) -> str:

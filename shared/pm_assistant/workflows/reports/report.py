@@ -39,6 +39,11 @@ def compose(due: ReportDue, member: Member, unit: Unit, *, for_others: bool = Fa
     )
 
 
+def day_of(member: Member, unit: Unit, *, for_others: bool = False) -> Report:
+    """A member's day as of now, since the last standup; with `for_others` as `compose` has it."""
+    return compose(ReportDue(tenant_id=unit.tenant_id, member_id=member.id), member, unit, for_others=for_others)
+
+
 def report(due: ReportDue, unit: Unit) -> str | None:
     """Deliver a report once per person, local day and kind; returns where it went, None if it went nowhere.
 
