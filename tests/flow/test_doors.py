@@ -290,7 +290,7 @@ def test_an_invited_person_joins_may_use_it_and_is_out_at_once(teams: Teams, tea
     api = guest.api
     team.api.post("/v1/invitations", email=email)
     [mail] = guest.mails("invitation code")
-    code = re.findall(r"invitation code is (\S+)", mail["BodyText"])[0]
+    code = re.findall(r"invitation code is\s+(\S+)", mail["BodyText"])[0]
     api.at_the_door("/auth/register", email=email, password=PASSWORD, invitation=code)
     assert [mail] == guest.mails("")  # no code of Cognito's, which nothing would ask for
     api.log_in(email, PASSWORD)

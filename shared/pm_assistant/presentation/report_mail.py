@@ -1,48 +1,66 @@
 """A report as an e-mail."""
 
-from collections.abc import Iterator
-from html import escape
-
 from pm_assistant.domain.accounts import Mail
-from pm_assistant.domain.reports import Line, Report
+from pm_assistant.domain.reports import Line, Report, Section
 from pm_assistant.presentation.comments import inert
+from pm_assistant.presentation.mail_layout import Letter, Link, Listing, fits, lay_out
 
+NOTHING = "Nothing."
+MORE = "… and {count} more."
+PREVIEW = "{count} in {heading}"
 WHY_MAIL = "Every line links to its source. PM Assistant sends you this because you or your team subscribed to it."
+LONGEST_LINE = 400
+"""Characters; a fact needs fewer, and what is cut off is behind its link."""
+LONGEST_ADDRESS = 2_000
+SHOWN = (60, 20, 8, 3, 1, 0)
+"""How many lines of a section are shown: the most that a mail program shows whole."""
 
 
 def report_mail(report: Report, *, to: str) -> Mail:
     """Write a report as an e-mail: what people and vendors wrote stays text, and only facts are linked."""
+    mail = _mail(report, SHOWN[0], to)
+    for fewer in SHOWN[1:]:
+        if fits(mail):
+            break
+        mail = _mail(report, fewer, to)
+    return mail
+
+
+def _mail(report: Report, most: int, to: str) -> Mail:
     title = inert(report.title)
-    body = f"<h1>{escape(title)}</h1>{''.join(_html_of(report))}<p><small>{escape(WHY_MAIL)}</small></p>"
-    return Mail(
+    return lay_out(
+        Letter(
+            subject=title if f"{report.day.day} {report.day:%B}" in title else f"{title}, {report.day.isoformat()}",
+            preview=_preview(report),
+            title=title,
+            parts=tuple(_listing(section, most) for section in report.sections),
+            small_print=(WHY_MAIL,),
+        ),
         to=to,
-        subject=title if f"{report.day.day} {report.day:%B}" in title else f"{title}, {report.day.isoformat()}",
-        text="\n".join([title, *_text_of(report), "", WHY_MAIL]),
-        html=f"<!doctype html><html><body>{body}</body></html>",
     )
 
 
-def _text_of(report: Report) -> Iterator[str]:
-    for section in report.sections:
-        yield from ("", f"{inert(section.title)}:")
-        yield from (f"- {inert(line.text)}\n  {_address(line)}".rstrip() for line in section.lines)
-        if not section.lines:
-            yield "Nothing."
+def _preview(report: Report) -> str:
+    counted = [
+        PREVIEW.format(count=len(section.lines), heading=inert(section.title))
+        for section in report.sections
+        if section.lines
+    ]
+    return ", ".join(counted) or NOTHING
 
 
-def _html_of(report: Report) -> Iterator[str]:
-    for section in report.sections:
-        items = "".join(f"<li>{_anchor(line)}</li>" for line in section.lines)
-        yield f"<h2>{escape(inert(section.title))}</h2>"
-        yield f"<ul>{items}</ul>" if items else "<p>Nothing.</p>"
+def _listing(section: Section, most: int) -> Listing:
+    left_out = len(section.lines) - most
+    note = NOTHING if not section.lines else MORE.format(count=left_out) if left_out > 0 else ""
+    return Listing(inert(section.title), tuple(map(_link, section.lines[:most])), note)
 
 
-def _anchor(line: Line) -> str:
-    text, address = escape(inert(line.text)), _address(line)
-    return f'<a href="{escape(address)}">{text or escape(address)}</a>' if address else text
+def _link(line: Line) -> Link:
+    text = inert(line.text)
+    return Link(text if len(text) <= LONGEST_LINE else f"{text[: LONGEST_LINE - 1]}…", _address(line))
 
 
 def _address(line: Line) -> str:
     """Where a line leads; nothing a mail should offer unless it is a web address in one piece."""
     is_web_address = line.url.startswith(("https://", "http://")) and line.url.isprintable() and " " not in line.url
-    return line.url if is_web_address else ""
+    return line.url if is_web_address and len(line.url) <= LONGEST_ADDRESS else ""

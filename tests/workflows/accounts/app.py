@@ -114,7 +114,7 @@ class AccountsApp(FakeApplication):
     def invitation_code(self) -> str:
         """The code in the mail that was sent last."""
         text = self.mailer.sent[-1].text
-        return text.split("Your invitation code is ")[1].split()[0]
+        return text.split("invitation code is")[1].split()[0]
 
     def noted(self) -> list[tuple[str, str]]:
         """What the audit trails hold: to whose account it was done, and what."""

@@ -189,7 +189,13 @@ find("leave").addEventListener("click", () => {
   sessionStorage.removeItem(KEY);
   show("login", "You are logged out.");
 });
-if (sessionStorage.getItem(KEY)) {
+// A mail leads to what is to be done, with what it takes; neither stays in the address or is told to a server.
+const [wish, given] = location.hash.slice(1).split("=");
+history.replaceState(null, "", location.pathname);
+if (wish === "join" || wish === "verify" || wish === "forgot" || wish === "reset") {
+  if (wish === "join" && given) find("join-code").value = given;
+  show(wish);
+} else if (sessionStorage.getItem(KEY)) {
   say("One moment…", "quiet");
   guarded(find("leave"), () => showConnections());
 } else {

@@ -1,0 +1,52 @@
+"""Every kind of mail that we write, as people would get it."""
+
+from datetime import date
+
+from pm_assistant.domain.accounts import Mail
+from pm_assistant.domain.reports import Line, Report, ReportKind, Section
+from pm_assistant.presentation import mails
+from pm_assistant.presentation.report_mail import report_mail
+from tests.builders import NOW
+
+TO, URL = "ada@acme.test", "https://pm.test"
+
+
+def standup() -> Report:
+    """A morning on which something has happened."""
+    ticket, talk = "https://linear.app/acme/issue/ENG-12", "https://acme.slack.com/archives/C1/p17"
+    sections = (
+        Section(
+            title="Done since Thursday",
+            lines=(
+                Line(text="ENG-12 Checkout drops the coupon: In Review → Done", url=ticket),
+                Line(text="acme/shop #421 Keep the coupon when the address changes, merged", url=f"{talk}0"),
+            ),
+        ),
+        Section(title="In progress", lines=(Line(text="ENG-48 Answer 429 above the limit", url=f"{ticket}8"),)),
+        Section(title="Blocked", lines=()),
+        Section(
+            title="Waits for your answer", lines=(Line(text="Close ENG-9? Asked yesterday in #support", url=talk),)
+        ),
+    )
+    title = "Standup for Ada, Friday 20 November"
+    return Report(id="r", kind=ReportKind.STANDUP, title=title, day=date(2026, 11, 20), sections=sections)
+
+
+def samples() -> dict[str, Mail]:
+    """Each by what it is."""
+    reason = "the app was removed from the workspace"
+    return {
+        "invitation": mails.invitation(
+            TO,
+            team="R&D <x>",
+            invited_by="grace@acme.test",
+            code=f"{'acme' * 8}.{'s3cr3t-' * 6}",
+            until=NOW,
+            public_url=URL,
+        ),
+        "already-registered": mails.already_registered(TO, public_url=URL),
+        "connection-broken": mails.connection_broken(
+            TO, team="Acme", vendor="Linear", since=NOW, reason=reason, public_url=URL
+        ),
+        "report": report_mail(standup(), to=TO),
+    }
