@@ -9,7 +9,7 @@ from typing import Any, assert_never
 from pm_assistant import ends_loading
 from pm_assistant.domain.errors import NotFound, ProductError
 from pm_assistant.domain.events import Challenge, Dropped
-from pm_assistant.domain.tenants import Provider
+from pm_assistant.domain.workspaces import Provider
 from pm_assistant.runtime.http import Answer, answer, nothing, path_of, problem, webhook_request, with_common_headers
 from pm_assistant.runtime.logs import logger
 from pm_assistant.runtime.settings import ReceiveSettings, load

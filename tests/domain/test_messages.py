@@ -1,7 +1,7 @@
 """Messages say their type; those that were put before they did are still understood."""
 
 import pytest
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, JsonValue, ValidationError
 
 from pm_assistant.domain.connections import ConnectionNotice
 from pm_assistant.domain.decisions import ActionRequest
@@ -44,3 +44,24 @@ def test_each_message_says_its_own_type_and_refuses_another(message: BaseModel) 
     assert f'"type":"{message.model_dump()["type"]}"' in message.model_dump_json()
     with pytest.raises(ValidationError):
         type(message).model_validate(message.model_dump() | {"type": "party"})
+
+
+@pytest.mark.parametrize(
+    ("event", "where"),
+    [
+        ({"type": "conversation_touched", "channel": "C0ENG", "ts": "1.0"}, ("event", "root_ts")),
+        ({"type": "conversation_heard", "channel": "C0ENG", "ts": "1.0", "root_ts": "1.0"}, ("event",)),
+        ({"type": ["conversation_touched"]}, ("event",)),
+        ("conversation_touched", ("event",)),
+        (ACTION, ("event",)),
+    ],
+)
+def test_an_envelope_holds_one_of_the_events_that_there_are(
+    event: JsonValue | BaseModel, where: tuple[str, ...]
+) -> None:
+    """Whatever else it holds is parked, and said where it is wrong without a word of it."""
+    with pytest.raises(ValidationError) as refused:
+        EventEnvelope.model_validate({"tenant_id": ACME, "event": event})
+
+    assert [where] == [error["loc"] for error in refused.value.errors()]
+    assert "1.0" not in str(refused.value)

@@ -22,7 +22,7 @@ from pynamodb.transactions import TransactWrite
 
 from pm_assistant.aws.failures import translate
 from pm_assistant.domain.errors import Misconfigured, UpstreamError, UpstreamUnavailable
-from pm_assistant.domain.tenants import TenantId
+from pm_assistant.domain.workspaces import TenantId
 
 LONGEST_KEY = 1_024
 """In bytes of UTF-8: what DynamoDB takes as sort key (docs.aws.amazon.com/amazondynamodb, Constraints)."""

@@ -8,7 +8,7 @@ from pydantic import AwareDatetime, Field
 
 from pm_assistant.domain.bounds import Line, Wording
 from pm_assistant.domain.model import Model
-from pm_assistant.domain.tenants import TenantId
+from pm_assistant.domain.workspaces import TenantId
 
 type Answer = Literal["approve", "edit", "relink", "dismiss", "undo", "retry"]
 """What a person can say to a decision; where we propose to undo something, to approve is to undo it.

@@ -20,7 +20,7 @@
 How each maps to an HTTP status or to retry and dead letter stands in `runtime/http.py` and `runtime/batch.py`.
 """
 
-from pm_assistant.domain.tenants import Provider
+from pm_assistant.domain.workspaces import Provider
 
 
 class ProductError(Exception):

@@ -9,10 +9,11 @@ from pydantic import AwareDatetime, Field, JsonValue
 from pm_assistant.domain.answers import Given
 from pm_assistant.domain.bounds import LARGEST_MESSAGE, pieces
 from pm_assistant.domain.code import AnyCodePart
-from pm_assistant.domain.model import Model
+from pm_assistant.domain.kinds import ActionKind
+from pm_assistant.domain.model import BuiltWhenMet, Model
 from pm_assistant.domain.planning import AnyPlanningPart
-from pm_assistant.domain.tenants import ActionKind, Member, Provider, TenantId
 from pm_assistant.domain.work import Message, Ticket
+from pm_assistant.domain.workspaces import Member, Provider, TenantId
 
 
 class MessagePosted(Model):
@@ -259,23 +260,26 @@ class EventEnvelope(Model):
 
     type: Literal["event_envelope"] = "event_envelope"
     tenant_id: TenantId
-    event: Annotated[QueuedEvent, Field(discriminator="type")]
+    event: Annotated[QueuedEvent, BuiltWhenMet()]
 
 
-class WebhookRequest(Model):
+@dataclass(frozen=True, kw_only=True)
+class WebhookRequest:
     """A webhook as it came in; header names are lower case, the body is what the signature was made over."""
 
     headers: dict[str, str]
     body: bytes
 
 
-class Challenge(Model):
+@dataclass(frozen=True, kw_only=True)
+class Challenge:
     """The vendor asks us to prove that the address is ours."""
 
     answer: str
 
 
-class Dropped(Model):
+@dataclass(frozen=True, kw_only=True)
+class Dropped:
     """An authentic delivery that is none of our business; `reason` is one fixed word for the log."""
 
     reason: str

@@ -2,9 +2,13 @@
 
 import os
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self, get_args
 
 from pydantic import BaseModel, ConfigDict
+from pydantic_core import core_schema
+
+if TYPE_CHECKING:
+    from pydantic import GetCoreSchemaHandler
 
 # Pydantic looks for plugins of its own in the metadata of every installed package, which takes as long as most of our
 # modules together; there are none.
@@ -41,3 +45,25 @@ class Model(Late):
         if unknown := (update or {}).keys() - type(self).model_fields.keys():
             raise TypeError(f"{type(self).__name__} has no field {', '.join(sorted(unknown))}")
         return super().model_copy(update=update, deep=deep)
+
+
+class BuiltWhenMet:
+    """Marks a closed union of models, told apart by their `type`: a model's validator is built when one of it is met.
+
+    A message tells of one thing out of many, and whoever waits for it to be queued waits for all that is built.
+    """
+
+    def __get_pydantic_core_schema__(self, union: object, _: "GetCoreSchemaHandler") -> core_schema.CoreSchema:
+        """Read one by its `type`; it is written as what it is."""
+        kinds: dict[str, type[BaseModel]] = {kind.model_fields["type"].default: kind for kind in get_args(union)}
+        models = tuple(kinds.values())
+
+        def read(value: object) -> BaseModel:
+            if isinstance(value, models):
+                return value
+            name = value.get("type") if isinstance(value, dict) else None
+            if not isinstance(name, str) or name not in kinds:
+                raise ValueError(f"its type is none of {', '.join(kinds)}")
+            return kinds[name].model_validate(value)
+
+        return core_schema.no_info_plain_validator_function(read)

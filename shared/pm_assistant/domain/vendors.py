@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from pm_assistant.domain.tenants import Provider
+from pm_assistant.domain.workspaces import Provider
 
 
 class Role(StrEnum):

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from pm_assistant.domain.tenants import Provider
+from pm_assistant.domain.workspaces import Provider
 from pm_assistant.integrations.github.vendor import VENDOR as GITHUB
 from pm_assistant.integrations.linear.vendor import VENDOR as LINEAR
 from pm_assistant.integrations.slack.vendor import VENDOR as SLACK

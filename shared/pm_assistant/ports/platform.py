@@ -9,7 +9,7 @@ from typing import Protocol
 from pydantic import BaseModel
 
 from pm_assistant.domain.errors import Conflict
-from pm_assistant.domain.tenants import TenantId
+from pm_assistant.domain.workspaces import TenantId
 
 SINCE = "since"
 """The attribute of a message that was sent anew: since when it is being tried, in ISO form."""

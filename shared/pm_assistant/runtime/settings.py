@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, Field, ValidationError
 
 from pm_assistant.domain.errors import Misconfigured
 from pm_assistant.domain.model import Model
-from pm_assistant.domain.tenants import Provider
+from pm_assistant.domain.workspaces import Provider
 
 
 def _urls(value: object) -> object:

@@ -11,8 +11,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from pm_assistant.domain.errors import AccessRevoked, Misconfigured
-from pm_assistant.domain.tenants import Provider, TenantId
 from pm_assistant.domain.vendors import Role
+from pm_assistant.domain.workspaces import Provider, TenantId
 from pm_assistant.integrations.vendor import Vendor
 from pm_assistant.integrations.vendors import VENDORS
 from pm_assistant.runtime import wiring
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from pm_assistant.aws.schedules import SchedulerSchedules
     from pm_assistant.domain.experiments import Variant
     from pm_assistant.domain.model import Model
-    from pm_assistant.domain.tenants import Connection
+    from pm_assistant.domain.workspaces import Connection
     from pm_assistant.ports.accounts import Sessions, Users, Verifier
     from pm_assistant.ports.connections import Vault
     from pm_assistant.ports.finetuning import FineTuning

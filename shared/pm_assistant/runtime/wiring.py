@@ -11,7 +11,7 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from pm_assistant.domain.errors import Misconfigured, NotFound
-from pm_assistant.domain.tenants import Provider
+from pm_assistant.domain.workspaces import Provider
 from pm_assistant.integrations.vendors import VENDORS
 from pm_assistant.runtime.settings import AnalystSettings, ScheduleSettings, VendorSettings, WorkerSettings
 

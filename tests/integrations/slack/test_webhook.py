@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import json
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -71,7 +72,7 @@ def test_a_repeated_delivery_says_the_how_manieth_it_is(repetition: str | None, 
     """What is not a number counts as the first."""
     request = slack_event(callback(said()), NOW)
     if repetition is not None:
-        request = request.model_copy(update={"headers": {**request.headers, "x-slack-retry-num": repetition}})
+        request = replace(request, headers={**request.headers, "x-slack-retry-num": repetition})
     event = SlackWebhook(SECRET).accept(request, NOW)
 
     assert isinstance(event, WebhookEvent)

@@ -9,16 +9,19 @@ import json
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pynamodb.expressions.condition import Condition
 from pynamodb.transactions import TransactWrite
 
 from pm_assistant.aws import tables
-from pm_assistant.aws.stores.tenants import note_team
+from pm_assistant.aws.stores.team import note_team
 from pm_assistant.aws.tables import ActivityRow, ClaimRow, ConnectionRow, VendorRow
 from pm_assistant.domain.errors import Conflict, NotConnected
-from pm_assistant.domain.tenants import Activity, Availability, Connection, Provider, Settings, TenantId
+from pm_assistant.domain.workspaces import Activity, Availability, Connection, Provider, TenantId
+
+if TYPE_CHECKING:
+    from pm_assistant.domain.tenants import Settings
 
 ATTEMPTS = 5
 """How often a write follows a row that changes under it; more writers than that at once do not exist."""
@@ -128,7 +131,7 @@ class DynamoConnectionStates:
             [ConnectionRow.scopes.set(granted), ConnectionRow.granted_at.set(moment)], ConnectionRow.pk.exists() & news
         )
 
-    def adapt(self, tenant_id: TenantId, settings: Settings) -> None:
+    def adapt(self, tenant_id: TenantId, settings: "Settings") -> None:
         """Bring the copies of settings up to date, in one conditional write for each connection."""
         copied = settings.model_dump_json(include=set(_COPIED))
         for provider in Provider:
@@ -193,7 +196,7 @@ class DynamoConnectionStates:
         noted = row.change(
             [ConnectionRow.failures.add(1), ConnectionRow.failing_since.set(first)], ConnectionRow.pk.exists()
         )
-        return _availability(row) if noted else Availability()
+        return Availability.model_validate(_noted(row) if noted else {})
 
     def pause(self, tenant_id: TenantId, provider: Provider, *, until: datetime, before: datetime | None) -> bool:
         """Note that the vendor is not asked before then, in one conditional write."""
@@ -294,9 +297,10 @@ def _lately(availability: Availability) -> dict[str, Any]:
     return {name: tables.stamp(value) if isinstance(value, datetime) else value for name, value in said.items()}
 
 
-def _availability(row: ConnectionRow) -> Availability:
-    noted = {name: getattr(row, name) for name in Availability.model_fields}
-    return Availability.model_validate({name: value for name, value in noted.items() if value is not None})
+def _noted(row: ConnectionRow) -> dict[str, Any]:
+    """What a row says of how the vendor has answered, as `Availability` has it."""
+    values = {name: getattr(row, name) for name in Availability.model_fields}
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def _connection(row: ConnectionRow) -> Connection:
@@ -309,7 +313,7 @@ def _connection(row: ConnectionRow) -> Connection:
             "broken_since": row.broken_since,
             "broken_reason": row.broken_reason,
             "restored_at": row.restored_at,
-            "availability": _availability(row),
+            "availability": _noted(row),
         }
         | ({"scopes": json.loads(row.scopes)} if row.scopes else {})
     )

@@ -22,7 +22,8 @@ from typing import NamedTuple
 from pm_assistant.aws import tables
 from pm_assistant.aws.stores import segments
 from pm_assistant.aws.stores.connections import DynamoConnections
-from pm_assistant.aws.stores.tenants import TEAM, DynamoDirectory, note_team
+from pm_assistant.aws.stores.team import TEAM, note_team
+from pm_assistant.aws.stores.tenants import DynamoDirectory
 from pm_assistant.aws.tables import IndexRow, TicketRow
 from pm_assistant.domain.errors import UpstreamError, UpstreamUnavailable
 from pm_assistant.domain.index import Entry, Table, TeamIndex, TicketIndex

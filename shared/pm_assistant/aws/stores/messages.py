@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 
 from pm_assistant.aws import tables
 from pm_assistant.aws.tables import MessageRow
-from pm_assistant.domain.tenants import TenantId
 from pm_assistant.domain.work import LONGEST_BURST_SECONDS, Message, Place, burst_of, neighbours_of, run_around
+from pm_assistant.domain.workspaces import TenantId
 
 UNEDITED = "0"
 DELETED = "deleted"

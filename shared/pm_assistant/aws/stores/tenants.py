@@ -1,17 +1,14 @@
 """Who we work for, on DynamoDB."""
 
-import uuid
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 
 from pm_assistant.aws import tables
+from pm_assistant.aws.stores.team import note_team
 from pm_assistant.aws.tables import Row
 from pm_assistant.domain.errors import Conflict, NotFound
 from pm_assistant.domain.tenants import STORED, Member, Tenant, TenantId
 from pm_assistant.domain.work import Team
-
-TEAM = "INDEX#TEAM"
-"""The row that is another whenever people, teams or connections are."""
 
 
 class DynamoTenants:
@@ -84,8 +81,3 @@ class DynamoDirectory:
         pk = tables.partition(tenant_id)
         Row.put_all(Row(pk, f"TEAM#{team.id}", data=team.model_dump_json()) for team in teams)
         note_team(tenant_id)
-
-
-def note_team(tenant_id: TenantId) -> None:
-    """Say that people, teams or connections have changed, once their rows are written."""
-    Row(tables.partition(tenant_id), TEAM, data=uuid.uuid4().hex).put()

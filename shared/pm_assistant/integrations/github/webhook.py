@@ -23,7 +23,7 @@ from pm_assistant.domain.events import (
     WebhookEvent,
     WebhookRequest,
 )
-from pm_assistant.domain.tenants import Provider
+from pm_assistant.domain.workspaces import Provider
 from pm_assistant.integrations.github.payloads import READERS
 from pm_assistant.integrations.github.permissions import scopes_of
 from pm_assistant.integrations.webhooks import Payload, is_signed, parse, read_json, valid_secrets

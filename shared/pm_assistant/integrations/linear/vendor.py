@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pm_assistant.domain.tenants import Provider
 from pm_assistant.domain.vendors import Role
+from pm_assistant.domain.workspaces import Provider
 from pm_assistant.integrations.vendor import Secrets, Urls, Vendor
 
 if TYPE_CHECKING:

@@ -26,8 +26,8 @@ from pm_assistant.domain.events import (
     WebhookRequest,
 )
 from pm_assistant.domain.planning import Attachment, PlanName, PlanningPart, TicketComment
-from pm_assistant.domain.tenants import Provider
 from pm_assistant.domain.work import Cycle, Project, Ticket
+from pm_assistant.domain.workspaces import Provider
 from pm_assistant.integrations.linear.parts import Day, IssueCycle
 from pm_assistant.integrations.linear.planning import IssueAttachment, IssueComment, Plan
 from pm_assistant.integrations.webhooks import Payload, is_signed, parse, read_json, valid_secrets

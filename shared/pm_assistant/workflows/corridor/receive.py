@@ -33,7 +33,7 @@ from pm_assistant.domain.events import (
     in_messages,
 )
 from pm_assistant.domain.planning import PlanningPart, TicketComment
-from pm_assistant.domain.tenants import Connection, Provider, TenantId
+from pm_assistant.domain.workspaces import Connection, Provider, TenantId
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence, Set
