@@ -37,6 +37,7 @@ class PersonControl(Model):
     slack: Literal["member", "guest", "single_channel_guest", "stranger", "deactivated"] | None = None
     linear: Literal["member", "guest", "disabled"] | None = None
     time_zone: str | None = None
+    locale: str | None = Field(default=None, pattern=r"^[a-z]{2}-[A-Z]{2}$")
     tz_offset: int | None = None
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from pm_assistant.domain.accounts import Role
 from pm_assistant.domain.jobs import JobDue, JobKind
+from pm_assistant.domain.languages import Language
 from pm_assistant.domain.reports import ReportKind, Subscription
 from pm_assistant.domain.tenants import Member, Provider
 from tests.api.conftest import World
@@ -134,7 +135,8 @@ def test_a_person_is_changed_by_hand(team: World) -> None:
     assert ["Europe/Berlin"] == zones(team)
 
     answer = team.admin.patch(
-        "/v1/members/U0ADA", {"time_zone": "Asia/Tokyo", "emails": ["ada@home.test"], "name": "Countess"}
+        "/v1/members/U0ADA",
+        {"time_zone": "Asia/Tokyo", "emails": ["ada@home.test"], "name": "Countess", "language": "fr"},
     )
 
     changed = ADA.model_copy(
@@ -142,17 +144,26 @@ def test_a_person_is_changed_by_hand(team: World) -> None:
             "time_zone": "Asia/Tokyo",
             "emails": ("ada@home.test",),
             "name": "Countess",
-            "by_hand": ("name", "time_zone"),
+            "language": Language.FRENCH,
+            "by_hand": ("name", "time_zone", "language"),
         }
     )
     assert changed == Member.model_validate(answer.json) == member(team, "U0ADA")
     assert ["Asia/Tokyo"] == zones(team)
     [entry, _] = team.stores.audit.latest(ACME, limit=2)
-    assert ("member.changed", "emails, name, time_zone") == (entry.action, entry.detail["fields"])
+    assert ("member.changed", "emails, language, name, time_zone") == (entry.action, entry.detail["fields"])
 
 
 @pytest.mark.parametrize(
-    "change", [{"time_zone": "Mars/Base"}, {"time_zone": None}, {"name": ""}, {"emails": ["nobody"]}, {"id": "U0X"}]
+    "change",
+    [
+        {"language": "tlh"},
+        {"time_zone": "Mars/Base"},
+        {"time_zone": None},
+        {"name": ""},
+        {"emails": ["nobody"]},
+        {"id": "U0X"},
+    ],
 )
 def test_a_person_cannot_be_made_anything(team: World, change: dict[str, Any]) -> None:
     """Malformed values and fields that vendors own are refused."""

@@ -31,6 +31,7 @@ class Person(Model):
     name: str
     email: str
     time_zone: str
+    locale: str = "en-US"
     title: str = ""
     slack: Literal["member", "guest", "single_channel_guest", "stranger", "deactivated"] = "member"
     linear: Literal["member", "guest", "disabled"] = "member"

@@ -59,6 +59,7 @@ def account(world: SlackWorld, person: Person, now: datetime) -> Json:
         "updated": person.slack_updated or _SINCE,
         "is_restricted": person.slack in {"guest", "single_channel_guest"},
         "is_ultra_restricted": person.slack == "single_channel_guest",
+        "locale": person.locale,
         "tz": person.time_zone,
         "tz_label": label,
         "tz_offset": offset,

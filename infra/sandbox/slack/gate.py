@@ -41,7 +41,9 @@ class SlackGate:
         return token.scopes or [] if token else []
 
     def people(self, accounts: list[Json], arguments: Json) -> list[Json]:
-        """Leave out e-mail addresses unless the token may see them."""
+        """Leave out languages unless they are asked for, and e-mail addresses unless the token may see them."""
+        if str(arguments.get("include_locale", "")).casefold() not in {"1", "true"}:
+            accounts = [{name: value for name, value in each.items() if name != "locale"} for each in accounts]
         token = self._tokens.live("slack", str(arguments.get("token") or ""))
         if token is None or token.scopes is None or "users:read.email" in token.scopes:
             return accounts

@@ -241,7 +241,11 @@ def as_reported(member: Member, person: Member, provider: Provider) -> Member:
         "changed_at": member.changed_at | person.changed_at,
     }
     if person.standings.get(provider) is not Standing.LEFT:
-        said = {"name": person.name, "time_zone": person.time_zone}
+        said = {
+            "name": person.name,
+            "time_zone": person.time_zone,
+            "language": person.language or member.language,
+        }
         change |= {name: value for name, value in said.items() if name not in member.by_hand}
         change |= {"email": person.email or member.email}
     return member.model_copy(update=change)
@@ -295,9 +299,12 @@ def _with_corrections(reported: Member, before: Member | None, read_providers: S
     if before is None:
         return reported
     if any(before.changed_at.get(provider, at) > at for provider, at in reported.changed_at.items()):
-        since = {name: getattr(before, name) for name in ("name", "time_zone", "email", "standings", "changed_at")}
+        names = ("name", "time_zone", "language", "email", "standings", "changed_at")
+        since = {name: getattr(before, name) for name in names}
         reported = reported.model_copy(update=since)
     corrections = {name: getattr(before, name) for name in (*before.by_hand, "by_hand", "emails", "confirmed")}
+    if not reported.language:
+        corrections["language"] = before.language
     member = reported.model_copy(update=corrections)
     for provider in Provider:
         if provider in before.confirmed or provider not in read_providers:

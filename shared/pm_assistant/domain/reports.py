@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import AwareDatetime, Field
 
 from pm_assistant.domain.decisions import Answer
+from pm_assistant.domain.languages import Language
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.tenants import TenantId
 
@@ -124,6 +125,7 @@ class Report(Model):
     title: str
     day: date
     sections: tuple[Section, ...]
+    language: Language = Language.ENGLISH
 
     @property
     def lines(self) -> int:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, AwareDatetime, Field, SecretStr, ValidationInfo, computed_field, model_validator
 
 from pm_assistant.domain.bounds import Line
+from pm_assistant.domain.languages import Language
 from pm_assistant.domain.model import Model
 
 TenantId = NewType("TenantId", str)
@@ -195,6 +196,7 @@ class Member(Model):
     name: Line
     email: Line | None = None
     time_zone: str = Field(default="UTC", description="IANA name")
+    language: Language | None = Field(default=None, description="what we write to the person in; none is English")
     accounts: dict[Provider, str] = Field(default_factory=dict, description="who the person is at each vendor")
     standings: dict[Provider, Standing] = Field(
         default_factory=dict, description="what each account is in its workspace, where the vendor has said"
@@ -204,7 +206,7 @@ class Member(Model):
     )
     emails: tuple[str, ...] = ()
     confirmed: tuple[Provider, ...] = ()
-    by_hand: tuple[Literal["name", "time_zone"], ...] = ()
+    by_hand: tuple[Literal["name", "time_zone", "language"], ...] = ()
 
     @property
     def left(self) -> bool:

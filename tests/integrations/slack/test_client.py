@@ -259,7 +259,7 @@ def test_what_we_send_is_what_slack_documents() -> None:
 
 def _typed(name: str, value: object) -> object:
     """Undo the form encoding of numbers and flags."""
-    flags = {"include_all_metadata", "inclusive", "exclude_archived"}
+    flags = {"include_all_metadata", "include_locale", "inclusive", "exclude_archived"}
     return {"1": True, "0": False}[str(value)] if name in flags else int(str(value)) if name == "limit" else value
 
 
@@ -336,6 +336,22 @@ def test_a_zone_that_we_do_not_know_is_taken_by_its_offset_and_said(given: dict[
     assert [zone] == [member.time_zone for member in members]
     assert [("U1", False)] == [(flaw.id, flaw.left_out) for flaw in members.flaws]
     assert zone == members[0].zone.key
+
+
+@pytest.mark.parametrize(
+    ("locale", "language"),
+    [({"locale": "de-DE"}, "de"), ({"locale": "nl-NL"}, None), ({"locale": None}, None), ({}, None)],
+)
+def test_slack_is_asked_for_peoples_languages(locale: dict[str, Any], language: str | None) -> None:
+    """It tells them only then, of one person as of all; one that we do not write in is none."""
+
+    def answer(method: str, arguments: dict[str, Any]) -> Any:
+        said = locale if arguments.get("include_locale") in {"1", "true", "True", True} else {"locale": "fr-FR"}
+        user = {"id": "U1", "team_id": None, **said}
+        return ok(members=[user]) if method == "users.list" else ok(user=user)
+
+    with slack(answer) as (chat, _):
+        assert [language, language] == [chat.members()[0].language, chat.member("U1").language]
 
 
 @pytest.mark.parametrize(

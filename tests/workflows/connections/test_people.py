@@ -9,6 +9,7 @@ import pytest
 
 from pm_assistant.domain.accounts import Caller, Scope
 from pm_assistant.domain.events import EventEnvelope, PersonChanged
+from pm_assistant.domain.languages import Language
 from pm_assistant.domain.reports import Subscription
 from pm_assistant.domain.tenants import Member, Provider, Standing
 from pm_assistant.workflows.connections.sync import sync_tenant
@@ -57,20 +58,33 @@ def known(unit: FakeUnit, id: str = "U0ADA") -> Member:
 def test_a_new_name_address_and_zone_are_kept_with_all_else_that_is_known() -> None:
     """Reports come by the new clock; who somebody is in the tracker stays."""
     unit = given()
-    tell(unit, told(name="Ada King", email="king@acme.test", time_zone="Asia/Tokyo"))
+    tell(unit, told(name="Ada King", email="king@acme.test", time_zone="Asia/Tokyo", language=Language.JAPANESE))
 
     ada = known(unit)
     assert ("Ada King", "king@acme.test", "Asia/Tokyo") == (ada.name, ada.email, ada.time_zone)
+    assert Language.JAPANESE is ada.language
     assert {SLACK: "U0ADA", LINEAR: "lin-ada"} == ada.accounts
     assert ["Asia/Tokyo"] == [member.time_zone for member, _ in unit.schedules.recurring.values()]
 
 
 def test_what_people_have_set_stays() -> None:
     """By hand is by hand; an address that the chat does not show is not taken away."""
-    unit = given(a_member(name="Countess", time_zone="Europe/Paris", by_hand=("name", "time_zone")))
-    tell(unit, told(email=None, name="Ada King", time_zone="Asia/Tokyo"))
+    by_hand: dict[str, Any] = {"name": "Countess", "time_zone": "Europe/Paris", "language": Language.FRENCH}
+    unit = given(a_member(**by_hand, by_hand=tuple(by_hand)))
+    tell(unit, told(email=None, name="Ada King", time_zone="Asia/Tokyo", language=Language.JAPANESE))
 
-    assert ("Countess", "Europe/Paris", "ada@acme.test") == (known(unit).name, known(unit).time_zone, known(unit).email)
+    assert by_hand == {name: getattr(known(unit), name) for name in by_hand}
+    assert "ada@acme.test" == known(unit).email
+
+
+def test_a_language_that_the_chat_does_not_tell_this_time_is_the_one_it_told_before() -> None:
+    """Neither where it tells of one person, nor where it lists everybody."""
+    unit = given(a_member(language=Language.GERMAN))
+    tell(unit, told(language=None))
+    assert Language.GERMAN is known(unit).language
+
+    _read(unit, told(language=None))
+    assert Language.GERMAN is known(unit).language
 
 
 def test_who_is_deactivated_is_sent_nothing_any_more() -> None:

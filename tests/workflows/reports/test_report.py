@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from pm_assistant.domain.actions import CreateTicket, Ignore, MoveTicket
 from pm_assistant.domain.decisions import NOTHING_TO_UNDO, Decision, DecisionState, Evidence, Outcome, Subject
 from pm_assistant.domain.errors import Conflict, NotConnected, NotFound, UpstreamUnavailable
+from pm_assistant.domain.languages import Language
 from pm_assistant.domain.reports import Audience, FactKind, Report, ReportChannel, ReportDue, ReportKind, Subscription
 from pm_assistant.domain.tenants import Member, Provider, Standing
 from pm_assistant.ports.unit import LEASE
@@ -186,6 +187,17 @@ def test_what_the_whole_team_reads_is_told_to_full_members_alone(standing: Stand
 
     assert [] == told["Conversations without a ticket"] + told.get("New tickets from conversations", [])
     assert ["ENG-1 Checkout drops the coupon"] == told["Done"]
+
+
+def test_a_report_is_written_in_the_readers_language() -> None:
+    """Its own words and dates; what people wrote stays as it is."""
+    unit, ada = PressUnit(), a_member(language=Language.GERMAN)
+    unit.stores.tickets.put(ACME, a_ticket(1, title="Build it", state=DOING))
+
+    made = compose(DUE, ada, unit)
+
+    assert (Language.GERMAN, "Standup für Ada, Freitag, 20. November") == (made.language, made.title)
+    assert ["ENG-1 Build it"] == [line.text for section in made.sections for line in section.lines]
 
 
 def test_a_zone_that_is_not_known_any_more_costs_nobody_a_report() -> None:

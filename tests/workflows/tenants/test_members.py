@@ -121,10 +121,10 @@ def test_what_is_set_by_hand_is_remembered_as_set() -> None:
     change_member(boss, "U0ADA", {"emails": ["ada@home.test"]}, unit)
     assert () == member_of("U0ADA", unit).by_hand
     change_member(boss, "U0ADA", {"time_zone": "Asia/Tokyo"}, unit)
-    changed = change_member(boss, "U0ADA", {"name": "Countess"}, unit)
+    changed = change_member(boss, "U0ADA", {"name": "Countess", "language": "ja"}, unit)
 
     assert ("Countess", "Asia/Tokyo", ("ada@home.test",)) == (changed.name, changed.time_zone, changed.emails)
-    assert ("name", "time_zone") == changed.by_hand
+    assert ("name", "time_zone", "language") == changed.by_hand
     assert changed == member_of("U0ADA", unit)
 
 

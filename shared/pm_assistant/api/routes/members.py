@@ -11,6 +11,7 @@ from pm_assistant.api.context import current_request, needs
 from pm_assistant.api.paging import Cursor, Id, Limit, Page, paginate_sorted
 from pm_assistant.api.routes.runs import RunSummary, accepted
 from pm_assistant.domain.accounts import Email, Scope
+from pm_assistant.domain.languages import Language
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.people import Likeness, likely_same
 from pm_assistant.domain.tenants import Member, Provider, Zone
@@ -27,6 +28,7 @@ class MemberChange(Model):
 
     name: str = Field(default="", min_length=1, max_length=100)
     time_zone: Zone = Field(default="UTC", description="IANA name, such as `Europe/Berlin`")
+    language: Language = Field(default=Language.ENGLISH, description="of what we write to the person")
     emails: tuple[Email, ...] = Field(default=(), max_length=10, description="further addresses of the same person")
 
 
@@ -80,7 +82,7 @@ def show_member(member_id: Id) -> Member:
 
 @router.patch("/v1/members/<member_id>", **needs(Scope.RUN, 404, tag="members"))
 def change_member_by_hand(member_id: Id, change: Annotated[MemberChange, Body()]) -> Member:
-    """Set a person's name, time zone or further addresses; people may change themselves, admins everybody.
+    """Set a person's name, time zone, language or further addresses; people may change themselves, admins everybody.
 
     What is set stays, whatever the vendors say. Reports follow to the new time zone.
     """

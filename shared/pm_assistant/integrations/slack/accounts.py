@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from pydantic import Field
 
+from pm_assistant.domain.languages import language_of
 from pm_assistant.domain.people import known_zone, visible_name
 from pm_assistant.domain.tenants import Member, Provider, Standing
 from pm_assistant.integrations.webhooks import Payload
@@ -36,6 +37,7 @@ class User(Payload):
     is_restricted: bool = False
     is_ultra_restricted: bool = False
     is_stranger: bool = False
+    locale: str | None = None
     tz: str | None = None
     tz_offset: int | None = None
     updated: int | None = Field(default=None, ge=0, le=2**32)
@@ -73,6 +75,7 @@ class User(Payload):
             name=name,
             email=self.profile.email or None,
             time_zone=self.zone,
+            language=language_of(self.locale),
             accounts={Provider.SLACK: self.id},
             standings={Provider.SLACK: self.standing(home)},
             changed_at={Provider.SLACK: datetime.fromtimestamp(self.updated, UTC)} if self.updated else {},

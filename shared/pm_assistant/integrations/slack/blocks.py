@@ -19,6 +19,7 @@ from pm_assistant.integrations.slack.interactions import (
     WHY_NOT_MENU,
 )
 from pm_assistant.language.disguise import without_invisible
+from pm_assistant.presentation.i18n import Texts, texts_in
 
 type Block = dict[str, object]
 
@@ -96,12 +97,13 @@ def card_text(card: Card) -> str:
 
 def report_blocks(report: Report) -> list[Block]:
     """Render a report: header, one section for each heading with a linked line for each fact, footer."""
-    body = [block for section in report.sections for block in _section(section)]
+    texts = texts_in(report.language)
+    body = [block for section in report.sections for block in _section(section, texts)]
     shown = body[: MAX_BLOCKS - 3]
     if len(shown) < len(body):
-        shown.append(_context("… and more than one message can hold"))
+        shown.append(_context(texts.gettext("… and more than one message can hold")))
     header: Block = {"type": "header", "text": {"type": "plain_text", "text": plain(report.title), "emoji": False}}
-    return [header, *shown, _context("Every line links to its source")]
+    return [header, *shown, _context(texts.gettext("Every line links to its source"))]
 
 
 def report_text(report: Report) -> str:
@@ -166,11 +168,11 @@ def _verbatim(text: str, room: int) -> list[Block]:
     return [*blocks, _context(f"… and {len(text) - room} more characters")] if len(text) > room else blocks
 
 
-def _section(section: Section) -> list[Block]:
+def _section(section: Section, texts: Texts) -> list[Block]:
     """Render one heading; lines that do not fit one block go on in the next, none is lost or cut in two."""
     blocks: list[Block] = []
     text = f"*{escape(section.title)}*"
-    for line in map(_bullet, section.lines) if section.lines else ("_Nothing._",):
+    for line in map(_bullet, section.lines) if section.lines else (f"_{texts.gettext('Nothing.')}_",):
         if len(text) + 1 + len(line) > MAX_SECTION:
             blocks.append(_mrkdwn(text))
             text = line

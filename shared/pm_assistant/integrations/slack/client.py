@@ -219,7 +219,7 @@ class SlackChat:
     def member(self, user_id: str) -> Member:
         """One account as it is now."""
         with translated():
-            user = User.model_validate(_field(self._client.users_info(user=user_id), "user"))
+            user = User.model_validate(_field(self._client.users_info(user=user_id, include_locale=True), "user"))
         if not user.is_person:
             raise NotFound("this account is no person's")
         return user.member(self._home() if user.team_id else None)
@@ -311,7 +311,7 @@ class SlackChat:
         """A page of the people of a workspace."""
         team_id = listing.teams[0] if listing.teams else None
         with translated():
-            return self._client.users_list(limit=PAGE, cursor=listing.cursor, team_id=team_id)
+            return self._client.users_list(limit=PAGE, cursor=listing.cursor, team_id=team_id, include_locale=True)
 
     def _conversations(self, listing: "_Listing") -> SlackResponse:
         """A page of the channels of a workspace; public and private ones together."""

@@ -17,6 +17,7 @@ from pm_assistant.domain.vendors import Role
 from pm_assistant.domain.work import StateType, own_link
 from pm_assistant.ports.unit import Unit
 from pm_assistant.presentation.cards import question
+from pm_assistant.presentation.i18n import gettext_noop
 from pm_assistant.workflows.tenants.audience import open_to_all
 
 FIRST_STANDUP_COVERS = timedelta(days=1)
@@ -75,7 +76,7 @@ class ReportSpec:
     """What makes a kind of report.
 
     Attributes:
-        title: what it is called above the person's name.
+        title: what it is called, a message with the `{name}` of the person and the `{day}`.
         job: the kind of job that sends it on request.
         usual_weekdays: when it comes, unless a person wants it otherwise.
         since: from when on it tells at a moment, by when it was sent last.
@@ -129,14 +130,14 @@ def weekly(
 
 REPORTS: Mapping[ReportKind, ReportSpec] = {
     ReportKind.STANDUP: ReportSpec(
-        title="Standup",
+        title=gettext_noop("Standup for {name}, {day}"),
         job=JobKind.STANDUP,
         usual_weekdays=("MON", "TUE", "WED", "THU", "FRI"),
         since=lambda last, at: last or at - FIRST_STANDUP_COVERS,
         sections=standup,
     ),
     ReportKind.WEEKLY: ReportSpec(
-        title="Weekly report",
+        title=gettext_noop("Weekly report for {name}, {day}"),
         job=JobKind.WEEKLY,
         usual_weekdays=("FRI",),
         since=lambda last, at: max(last or at - WEEK, at - WEEK),

@@ -9,6 +9,7 @@ from pm_assistant.domain.reports import Report, ReportChannel, ReportDue
 from pm_assistant.domain.tenants import Member
 from pm_assistant.domain.vendors import Role
 from pm_assistant.ports.unit import LEASE, Unit
+from pm_assistant.presentation.i18n import texts_in
 from pm_assistant.presentation.report_mail import report_mail
 from pm_assistant.workflows.connections.leavers import is_gone
 from pm_assistant.workflows.reports.kinds import REPORTS, work_of
@@ -23,7 +24,7 @@ def compose(due: ReportDue, member: Member, unit: Unit, *, for_others: bool = Fa
     With `for_others` somebody else is to read it: then it leaves out what not everybody may.
     """
     at, spec = due.due_at or unit.now(), REPORTS[due.kind]
-    day = _local_day(member, at)
+    day, texts = _local_day(member, at), texts_in(member.language)
     with unit.side_by_side() as reads:
         found_index = reads.submit(unit.stores.index.read, unit.tenant_id)
         last = unit.stores.deliveries.last(unit.tenant_id, member.id, due.kind)
@@ -33,9 +34,10 @@ def compose(due: ReportDue, member: Member, unit: Unit, *, for_others: bool = Fa
     return Report(
         id=external_id(delivery_key(due, member, at), "report"),
         kind=due.kind,
-        title=f"{spec.title} for {member.name}, {day:%A %-d %B}",
+        title=texts.gettext(spec.title, name=member.name, day=texts.day(day)),
         day=day,
         sections=spec.sections(since, decisions, member, work, unit),
+        language=texts.language,
     )
 
 

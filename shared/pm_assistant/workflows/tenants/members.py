@@ -50,7 +50,7 @@ def check_own(caller: Caller, member_id: str, unit: Unit) -> None:
 
 
 def change_member(caller: Caller, member_id: str, change: Mapping[str, object], unit: Unit) -> Member:
-    """Set a person's name, time zone or further addresses by hand; a sync leaves them alone from then on.
+    """Set a person's name, time zone, language or further addresses by hand; a sync leaves them alone from then on.
 
     Reports that are due by the person's clock follow to the new zone.
 
@@ -61,7 +61,7 @@ def change_member(caller: Caller, member_id: str, change: Mapping[str, object], 
     check_own(caller, member_id, unit)
     before = member_of(member_id, unit)
     _check_addresses(caller, before, change)
-    by_hand = [name for name in ("name", "time_zone") if name in change or name in before.by_hand]
+    by_hand = [name for name in ("name", "time_zone", "language") if name in change or name in before.by_hand]
     member = Member.model_validate({**before.model_dump(), **change, "by_hand": by_hand})
     unit.stores.directory.put_members(unit.tenant_id, [member])
     follow_clocks([before], [member], unit)

@@ -234,6 +234,18 @@ def test_somebody_may_join_as_anything_that_slack_knows(sandbox: Sandbox, slack:
     assert user in sandbox.slack("users.list")["members"]
 
 
+@pytest.mark.parametrize("asked", [{"include_locale": True}, {"include_locale": "1"}])
+def test_peoples_languages_are_told_where_they_are_asked_for(sandbox: Sandbox, asked: dict[str, object]) -> None:
+    """Of one person as of all; the interface is in English unless somebody has chosen another language."""
+    id = sandbox.control("people", handle="nia", locale="de-DE")["slack_id"]
+
+    assert "locale" not in sandbox.slack("users.info", user=id)["user"]
+    assert "de-DE" == sandbox.slack("users.info", user=id, **asked)["user"]["locale"]
+    assert {"de-DE", "en-US"} == {
+        each.get("locale", "en-US") for each in sandbox.slack("users.list", **asked)["members"]
+    }
+
+
 def test_what_one_person_alone_is_told_is_in_no_history(sandbox: Sandbox) -> None:
     """And only who is in the channel can be told."""
     root = say(sandbox, "root")

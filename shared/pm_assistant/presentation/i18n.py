@@ -1,0 +1,86 @@
+"""What we write in the reader's language: messages by catalogue, dates, times and counts as people write them.
+
+A message stands in the code in English, as an argument of `gettext` or `ngettext`, or of `gettext_noop` where it is
+kept in a table. Its translations lie in `locales/<language>.po`, and a test names whichever is missing. What people and
+vendors wrote is only ever a value of a message, never the message.
+
+    texts = texts_in(member.language)
+    texts.gettext("Standup for {name}, {day}", name=member.name, day=texts.day(today))
+    texts.ngettext("{count} more", "{count} more", hidden)
+
+A catalogue is read as it lies here when somebody reads its language for the first time, which takes a twentieth of a
+second, so nothing has to be compiled; English has none.
+"""
+
+from datetime import date, datetime, timedelta
+from functools import cache
+from gettext import GNUTranslations, NullTranslations
+from io import BytesIO
+from pathlib import Path
+
+from pm_assistant.domain.languages import Language
+
+LOCALES = Path(__file__).parent / "locales"
+
+
+def gettext_noop(message: str) -> str:
+    """Mark a message as one that is translated later, where it is shown."""
+    return message
+
+
+class Texts:
+    """Writes in one language."""
+
+    def __init__(self, language: Language, translations: NullTranslations) -> None:
+        self.language = language
+        self._translations = translations
+
+    def gettext(self, message: str, /, **values: str) -> str:
+        """A message, with values in the place of its `{names}`."""
+        return self._translations.gettext(message).format_map(values)
+
+    def ngettext(self, one: str, many: str, count: int, /, **values: str) -> str:
+        """A message in the form that the count takes; `{count}` stands for the count."""
+        from babel.numbers import format_decimal
+
+        message = self._translations.ngettext(one, many, count)
+        return message.format_map({"count": format_decimal(count, locale=self.language), **values})
+
+    def day(self, day: date) -> str:
+        """A day of about now, with its weekday and without its year."""
+        from babel.dates import format_date
+
+        return format_date(day, self.gettext("EEEE d MMMM"), locale=self.language)
+
+    def time(self, moment: datetime) -> str:
+        """The time on the clock, in the zone that the moment is given in."""
+        from babel.dates import format_time
+
+        return format_time(moment, self.gettext("HH:mm"), moment.tzinfo, locale=self.language)
+
+    def duration(self, duration: timedelta) -> str:
+        """How long something takes or took, in its largest unit."""
+        from babel.dates import format_timedelta
+
+        return format_timedelta(duration, threshold=1.5, locale=self.language)
+
+
+def texts_in(language: Language | None) -> Texts:
+    """Whatever writes in a language; in English where none is known."""
+    return _texts_in(language or Language.ENGLISH)
+
+
+@cache
+def _texts_in(language: Language) -> Texts:
+    return Texts(language, NullTranslations() if language is Language.ENGLISH else _catalogue(language))
+
+
+def _catalogue(language: Language) -> GNUTranslations:
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
+
+    compiled = BytesIO()
+    with (LOCALES / f"{language}.po").open("rb") as file:
+        write_mo(compiled, read_po(file, locale=language, abort_invalid=True))
+    compiled.seek(0)
+    return GNUTranslations(compiled)
