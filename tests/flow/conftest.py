@@ -110,10 +110,17 @@ class Outside:
             time.sleep(0.3)
 
     def quiet(self) -> None:
-        """Wait until nothing waits on any queue, twice in a row."""
+        """Wait until nothing waits on any queue, twice in a row.
+
+        But for the reading of what Slack may not have told us of: it begins a quarter of an hour after Slack had to try
+        more than twice, as it does where the machine is slow.
+        """
 
         def waiting() -> list[Depth]:
-            return [depth for depth in self.client.depths() if depth.total and "dead" not in depth.queue]
+            depths = [depth for depth in self.client.depths() if "dead" not in depth.queue]
+            return [
+                each for each in depths if each.waiting or each.in_flight or (each.delayed and each.queue != "runs")
+            ]
 
         for _ in range(2):
             self.until(lambda: not waiting(), "quiet", waiting)
