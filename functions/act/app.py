@@ -1,31 +1,45 @@
-"""Decisions from the queue are carried out here."""
+"""Decisions from the queue are carried out here, and what people do at the chat's surfaces is answered."""
 
 from functools import cache
+from typing import assert_never
 
 from pm_assistant.domain.decisions import ActionRequest
+from pm_assistant.domain.messages import ActionsMessage
+from pm_assistant.domain.surfaces import SurfaceRequest
 from pm_assistant.runtime.batch import FailureHandling, batch_handler, cause_of, handling_of
 from pm_assistant.runtime.logs import logger
 from pm_assistant.runtime.settings import ActSettings, load
 from pm_assistant.runtime.unit import AwsUnit, open_unit
 from pm_assistant.workflows.corridor.act import act, give_up
+from pm_assistant.workflows.surfaces.answer import answer
 
 settings = cache(lambda: load(ActSettings))
 
 
-def on_request(request: ActionRequest) -> None:
-    """Handle one action request."""
+def on_message(message: ActionsMessage) -> None:
+    """Handle one action request, or what somebody did at a surface."""
+    request = message.root
     with open_unit(settings(), request.tenant_id) as unit:
-        decisions = act(request, unit)
+        match request:
+            case ActionRequest():
+                decisions = act(request, unit)
+            case SurfaceRequest():
+                answer(request, unit)
+                decisions = ()
+                logger().info("answered", extra={"tenant": request.tenant_id, "asked": request.asked.type})
+            case _:
+                assert_never(request)
     for decision in decisions:
         details = {"tenant": decision.tenant_id, "decision": decision.id, "kind": decision.action.kind}
         logger().info("acted", extra={**details, "state": decision.state, "not_shown": decision.not_shown})
 
 
-def on_given_up(request: ActionRequest, error: Exception) -> None:
-    """Note that what was to be done has failed; an answer or a card that is given up fails nothing else."""
-    if not request.only_show and request.answer is None:
+def on_given_up(message: ActionsMessage, error: Exception) -> None:
+    """Note that what was to be done has failed; an answer, a card or a surface that is given up fails nothing else."""
+    request = message.root
+    if isinstance(request, ActionRequest) and not request.only_show and request.answer is None:
         waited = handling_of(error) is FailureHandling.WAIT
         give_up(request, cause_of(error), AwsUnit(settings(), request.tenant_id), waited=waited)
 
 
-handler = batch_handler(ActionRequest, on_request, settings, on_given_up)
+handler = batch_handler(ActionsMessage, on_message, settings, on_given_up)

@@ -97,6 +97,7 @@ def _slack(world: SandboxWorld) -> Json:
         ],
         "channels": [channel.model_dump() | {"type": channel.type} for channel in world.channels.values()],
         "ephemerals": [each.model_dump(include={"channel", "user", "text", "thread_ts"}) for each in world.ephemerals],
+        "homes": {user: home.view for user, home in world.homes.items()},
         "messages": {
             channel: [_message(world, message) for message in messages] for channel, messages in world.messages.items()
         },

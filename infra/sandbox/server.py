@@ -52,6 +52,7 @@ from infra.sandbox.slack.buttons import SlackButtons
 from infra.sandbox.slack.commands import SlackCommands
 from infra.sandbox.slack.controls import SlackControls
 from infra.sandbox.slack.gate import SlackGate
+from infra.sandbox.slack.home import SlackHomes
 from infra.sandbox.slack.installation import SlackInstallation
 from infra.sandbox.slack.oauth import SlackOAuth
 from infra.sandbox.slack.pages import SlackPages
@@ -128,7 +129,8 @@ def _company(store: Store[SandboxWorld], demo: Path, faults: Faults, brain: Brai
     installation = SlackInstallation(store, tokens, courier, clock)
     slack_oauth = SlackOAuth(store, tokens, faults, clock)
     views = SlackViews(store, courier, clock)
-    more = {**installation.methods(), "views.open": views.open}
+    homes = SlackHomes(store, workspace, clock)
+    more = {**installation.methods(), "views.open": views.open, "views.publish": homes.publish}
     slack = SlackApi(store, workspace, SlackGate(store, tokens), faults, clock, more)
     linear_oauth = LinearOAuth(store, tokens, courier, faults, clock)
     linear = LinearApi(store, tokens, Resolvers(store, organization), faults, clock)
@@ -194,6 +196,7 @@ def _company(store: Store[SandboxWorld], demo: Path, faults: Faults, brain: Brai
             *SlackPages(store).routes(),
             *views.routes(),
             *SlackCommands(store, courier, clock).routes(),
+            *homes.routes(),
             *LinearPages(store).routes(),
         ],
         lifespan=lifespan,

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from pm_assistant.domain.errors import NotFound, RateLimited, UpstreamUnavailable
+from pm_assistant.domain.errors import Conflict, NotFound, RateLimited, UpstreamUnavailable
+from pm_assistant.domain.home import Home, HomeSection
 from pm_assistant.domain.reports import Card, CardEntry, Line, Report, ReportKind, Section
 from pm_assistant.domain.tenants import Provider, Standing
 from pm_assistant.domain.work import Channel, Message, MessagePage
@@ -45,6 +46,7 @@ class ChatCase:
     join: Callable[[str], str]
     whispers: Callable[[], list[tuple[str, str]]]
     close: Callable[[str], None]
+    homes: Callable[[], list[str]]
 
     def patiently[T](self, ask: Callable[[], T]) -> T:
         """Ask until there is an answer, waiting as long as the chat says."""
@@ -108,6 +110,7 @@ def fake_case() -> ChatCase:
         join=join,
         whispers=whispers,
         close=close,
+        homes=lambda: [home.sections[0].title for home in chat.homes.values()],
     )
 
 
@@ -165,6 +168,7 @@ def slack_case(sandbox: Sandbox, clock: SetClock) -> ChatCase:
         join=join,
         whispers=whispers,
         close=partial(sandbox.close_channel, channel),
+        homes=lambda: [home["blocks"][0]["text"]["text"] for home in sandbox.state()["slack"]["homes"].values()],
     )
 
 
@@ -485,3 +489,36 @@ def test_a_channel_is_read_up_to_a_moment(case: ChatCase) -> None:
     page = case.patiently(lambda: case.chat.history(channel, since=since, roots_since=since, until=until))
 
     assert ([said[1], said[0]], since) == ([message.ts for message in page.messages], page.oldest)
+
+
+def a_home(title: str) -> Home:
+    """A page with one section."""
+    return Home(sections=(HomeSection(title=title, text="Nothing waits for you."),))
+
+
+def test_a_persons_page_shows_what_was_published_last(case: ChatCase) -> None:
+    """Every version has a name of its own, and takes the place of the one that it was made from."""
+    first = case.chat.publish_home(case.person, a_home("Waiting"))
+    second = case.chat.publish_home(case.person, a_home("Waiting still"), over=first)
+
+    assert first != second
+    assert "Waiting still" in case.homes()
+    assert "Waiting" not in case.homes()
+
+
+def test_a_page_that_has_changed_meanwhile_is_not_covered(case: ChatCase) -> None:
+    """Whoever was slower learns it, and looks once more."""
+    first = case.chat.publish_home(case.person, a_home("Waiting"))
+    case.chat.publish_home(case.person, a_home("Answered"), over=first)
+
+    with pytest.raises(Conflict):
+        case.chat.publish_home(case.person, a_home("Late"), over=first)
+    assert "Late" not in case.homes()
+    case.chat.publish_home(case.person, a_home("Looked again"))
+    assert "Looked again" in case.homes()
+
+
+def test_nobody_has_no_page(case: ChatCase) -> None:
+    """Who has left the workspace looks at nothing."""
+    with pytest.raises(NotFound):
+        case.chat.publish_home("U0ELSEWHERE", a_home("Waiting"))

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from pm_assistant.domain.errors import InvalidRequest, Unauthenticated
 from pm_assistant.domain.events import ButtonPressed, Challenge, Dropped, WebhookEvent, WebhookRequest
+from pm_assistant.domain.surfaces import SurfaceUsed
 from pm_assistant.integrations.github.webhook import GitHubWebhook
 from pm_assistant.integrations.linear.webhook import LinearWebhook
 from pm_assistant.integrations.slack.webhook import SlackWebhook
@@ -20,7 +21,7 @@ from pm_assistant.ports.vendors import WebhookSource
 from tests.builders import NOW
 from tests.integrations.signing import SECRET, github_signed, linear_signed, slack_signed
 
-ANSWERS = WebhookEvent | ButtonPressed | Challenge | Dropped
+ANSWERS = WebhookEvent | ButtonPressed | SurfaceUsed | Challenge | Dropped
 
 
 class Rotatable(WebhookSource, Protocol):

@@ -7,8 +7,9 @@ from pm_assistant.domain.connections import ConnectionNotice
 from pm_assistant.domain.decisions import ActionRequest
 from pm_assistant.domain.events import ConversationTouched, EventEnvelope
 from pm_assistant.domain.jobs import JobDue
-from pm_assistant.domain.messages import ReportsMessage
+from pm_assistant.domain.messages import ActionsMessage, ReportsMessage
 from pm_assistant.domain.reports import ReportDue, ReportKind
+from pm_assistant.domain.surfaces import HomeOpened, SurfaceRequest
 from pm_assistant.domain.tenants import Provider
 from tests.builders import ACME, NOW
 
@@ -16,6 +17,7 @@ REPORT = ReportDue(tenant_id=ACME, member_id="U0ADA", kind=ReportKind.WEEKLY, du
 NOTICE = ConnectionNotice(tenant_id=ACME, provider=Provider.LINEAR, broken_since=NOW, reason="revoked")
 JOB = JobDue(tenant_id=ACME, job_id="run-1")
 ACTION = ActionRequest(tenant_id=ACME, decision_id="d-1")
+SURFACE = SurfaceRequest(tenant_id=ACME, user_id="U0ADA", asked_at=NOW, asked=HomeOpened())
 EVENT = EventEnvelope(tenant_id=ACME, event=ConversationTouched(channel="C0ENG", ts="1.0", root_ts="1.0"))
 
 
@@ -31,6 +33,12 @@ def test_the_reports_queue_is_read_by_type_and_an_old_message_by_what_it_has(mes
         assert message == ReportsMessage.model_validate_json(body).root
 
 
+def test_the_actions_queue_is_read_by_type_and_what_has_none_is_about_a_decision() -> None:
+    """What waits when a version is deployed is carried out, and what people do at surfaces goes the same way."""
+    bodies = (ACTION.model_dump_json(), untyped(ACTION), SURFACE.model_dump_json())
+    assert [ACTION, ACTION, SURFACE] == [ActionsMessage.model_validate_json(body).root for body in bodies]
+
+
 @pytest.mark.parametrize("message", [JOB, ACTION, EVENT])
 def test_the_other_queues_read_their_one_message_with_and_without_its_type(message: BaseModel) -> None:
     """Nothing that waits when a version is deployed is lost."""
@@ -38,7 +46,7 @@ def test_the_other_queues_read_their_one_message_with_and_without_its_type(messa
         assert message == type(message).model_validate_json(body)
 
 
-@pytest.mark.parametrize("message", [REPORT, NOTICE, JOB, ACTION, EVENT])
+@pytest.mark.parametrize("message", [REPORT, NOTICE, JOB, ACTION, SURFACE, EVENT])
 def test_each_message_says_its_own_type_and_refuses_another(message: BaseModel) -> None:
     """One that went astray is parked, and not taken for what it is not."""
     assert f'"type":"{message.model_dump()["type"]}"' in message.model_dump_json()

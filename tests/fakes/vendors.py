@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from pm_assistant.domain.decisions import NO_ODDS, NOTHING_TO_UNDO, Judgement, O
 from pm_assistant.domain.drafts import NO_DETAILS, TicketDetails
 from pm_assistant.domain.errors import (
     AccessRevoked,
+    Conflict,
     Gone,
     InvalidRequest,
     NotFound,
@@ -28,6 +30,7 @@ from pm_assistant.domain.errors import (
 )
 from pm_assistant.domain.events import TicketRemoved
 from pm_assistant.domain.forms import Form
+from pm_assistant.domain.home import Home
 from pm_assistant.domain.people import Flaw, Listing, Participant
 from pm_assistant.domain.planning import PlanningPart, Relation, RelationList, RelationType
 from pm_assistant.domain.reports import Card, Notice, Report
@@ -107,6 +110,7 @@ class FakeChat(Failing):
         whispers: what one person alone was told: channel, thread, person and text.
         triggers: what lets us show a form.
         forms: what was shown, by what let us.
+        homes: what people's own pages show, by person; `versions` says how often that has changed.
         absent: who is in no channel.
         closed: the channels in which we may not write.
     """
@@ -134,6 +138,8 @@ class FakeChat(Failing):
         self.whispers: list[tuple[str, str, str, str]] = []
         self.triggers: set[str] = {"trigger-1"}
         self.forms: dict[str, Form] = {}
+        self.homes: dict[str, Home] = {}
+        self.versions: Counter[str] = Counter()
         self.history_reads = 0
         self.listings = 0
         self._asked_at: datetime | None = None
@@ -249,6 +255,17 @@ class FakeChat(Failing):
             if trigger_id not in self.triggers:
                 raise NotFound("expired_trigger_id")
             self.forms.setdefault(trigger_id, form)
+
+    def publish_home(self, user_id: str, home: Home, *, over: str | None = None) -> str:
+        """Show a person's own page; whoever is in no channel has none."""
+        with self._write():
+            if user_id in self.absent:
+                raise NotFound("user_not_found")
+            if over is not None and over != str(self.versions[user_id]):
+                raise Conflict("hash_conflict")
+            self.homes[user_id] = home
+            self.versions[user_id] += 1
+        return str(self.versions[user_id])
 
     def post_ephemeral(self, channel: str, root_ts: str, user_id: str, text: str) -> None:
         """Say something to one person alone."""

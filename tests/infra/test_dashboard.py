@@ -14,9 +14,9 @@ from functions.act import app as act
 from functions.analyze import app as analyze
 from functions.run import app as run
 from pm_assistant.domain import errors
-from pm_assistant.domain.decisions import DecisionState
+from pm_assistant.domain.decisions import ActionRequest, DecisionState
 from pm_assistant.domain.jobs import Recurring, RecurringDue
-from pm_assistant.domain.messages import JobsMessage
+from pm_assistant.domain.messages import ActionsMessage, JobsMessage
 from pm_assistant.workflows.code.recurring import Outcome
 from tests import leaks
 from tests.aws.emulated import aws
@@ -196,7 +196,7 @@ def test_decisions_are_counted_by_what_became_of_them(state: DecisionState, monk
     analyze.on_event(envelope)
     made = is_shown(counted("AnalyzeLogs"), "Decided", ("state", state))
     leaks.LINES.clear()
-    act.on_request(envelope)
+    act.on_message(ActionsMessage(ActionRequest(tenant_id=ACME, decision_id="d")))
     carried_out = is_shown(counted("ActLogs"), "Acted", ("state", state))
 
     assert made or carried_out

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from functions.receive import app as receive_function
 from pm_assistant.domain.decisions import ActionRequest
 from pm_assistant.domain.events import EventEnvelope, WebhookRequest
+from pm_assistant.domain.surfaces import SurfaceRequest
 from pm_assistant.domain.tenants import Provider, TenantId
 from pm_assistant.domain.work import Team
 from pm_assistant.integrations.github.webhook import GitHubWebhook
@@ -19,6 +20,7 @@ from pm_assistant.integrations.slack.webhook import SlackWebhook
 from pm_assistant.runtime.batch import FailureHandling, handling_of
 from pm_assistant.workflows.corridor.act import act
 from pm_assistant.workflows.corridor.analyze import analyze
+from pm_assistant.workflows.surfaces.answer import answer
 from tests.builders import ACME, NOW, TRUSTING, a_connection, a_tenant
 from tests.fakes.unit import FakeUnit
 from tests.integrations.signing import SECRET
@@ -99,11 +101,13 @@ class Product(FakeUnit):
             queue = self.events if self.events.waiting else self.actions
             message = queue.waiting.pop(0)
             try:
-                if isinstance(message, EventEnvelope):
-                    analyze(message, self)
-                else:
-                    assert isinstance(message, ActionRequest)
-                    act(message, self)
+                match message:
+                    case EventEnvelope():
+                        analyze(message, self)
+                    case ActionRequest():
+                        act(message, self)
+                    case SurfaceRequest():
+                        answer(message, self)
             except Exception as error:
                 if handling_of(error) is not FailureHandling.WAIT:
                     self.given_up.append(error)

@@ -114,6 +114,14 @@ class OpenView(Model):
     seen_from: str
 
 
+class PublishedHome(Model):
+    """A person's home tab; each version of it has another `hash`."""
+
+    id: str
+    hash: str
+    view: Json
+
+
 class SlackWorld(World):
     """The workspace and what was said in it."""
 
@@ -124,6 +132,7 @@ class SlackWorld(World):
     triggers: dict[str, Trigger] = Field(default_factory=dict)
     views: dict[str, OpenView] = Field(default_factory=dict)
     response_urls: dict[str, ResponseUrl] = Field(default_factory=dict)
+    homes: dict[str, PublishedHome] = Field(default_factory=dict)
     history_read_at: dict[str, datetime] = Field(default_factory=dict)
     events_told: dict[datetime, int] = Field(default_factory=dict)
     limit_told_at: datetime | None = None

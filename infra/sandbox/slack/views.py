@@ -59,7 +59,7 @@ class SlackViews:
             id=f"V{secrets.token_hex(5).upper()}", person=trigger.person, view=view, seen_from=trigger.path
         )
         self._store.world.views[opened.id] = opened
-        return {"view": described(self._store.world, opened)}
+        return {"view": described(self._store.world, opened.id, opened.view)}
 
     async def show(self, request: Request) -> Response:
         """A modal, to be filled in."""
@@ -86,7 +86,7 @@ class SlackViews:
         return RedirectResponse(opened.seen_from, 303)
 
     def _tell(self, opened: OpenView, fields: Json) -> None:
-        world = self._store.world
+        world, state = self._store.world, {"state": {"values": _state(opened.view, fields)}}
         self._courier.send(
             Delivery(
                 id=str(uuid.uuid4()),
@@ -101,7 +101,7 @@ class SlackViews:
                     "api_app_id": world.workspace.bot.app_id,
                     "token": "sandbox",
                     "trigger_id": _random_trigger(),
-                    "view": described(world, opened) | {"state": {"values": _state(opened.view, fields)}},
+                    "view": described(world, opened.id, opened.view) | state,
                     "response_urls": [],
                 },
                 form=True,
@@ -139,19 +139,19 @@ def user(world: SlackWorld, slack_id: str) -> Json:
     }
 
 
-def described(world: SlackWorld, opened: OpenView) -> Json:
+def described(world: SlackWorld, id: str, view: Json) -> Json:
     """A view as Slack describes it."""
     bot, team = world.workspace.bot, world.workspace.team_id
     own: Json = {
-        "id": opened.id,
+        "id": id,
         "team_id": team,
         "app_id": bot.app_id,
         "bot_id": bot.bot_id,
         "app_installed_team_id": team,
     }
-    own |= {"state": {"values": {}}, "hash": "1.sandbox", "previous_view_id": None, "root_view_id": opened.id}
+    own |= {"state": {"values": {}}, "hash": "1.sandbox", "previous_view_id": None, "root_view_id": id}
     unsaid: Json = {"callback_id": "", "external_id": "", "private_metadata": "", "clear_on_close": False}
-    return unsaid | {"notify_on_close": False, "close": None, "submit": None} | opened.view | own
+    return unsaid | {"notify_on_close": False, "close": None, "submit": None} | view | own
 
 
 def flaws(view: object) -> list[str]:

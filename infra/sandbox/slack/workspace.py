@@ -161,6 +161,15 @@ class SlackWorkspace:
         for _ in range(1 + world.config.duplicates):
             self._send(kind, body, line=f"slack/{world.workspace.team_id}", about=person.slack_id)
 
+    def tell_of_home(self, person: Person, tab: Literal["home", "messages"], view: Json | None) -> None:
+        """Tell the app that somebody has opened one of its tabs."""
+        world = self._store.world
+        event: Json = {"type": "app_home_opened", "user": person.slack_id, "channel": self.direct(person.slack_id).id}
+        event |= {"tab": tab, "event_ts": f"{self._clock().timestamp():.6f}"} | ({"view": view} if view else {})
+        body = events.envelope(world, event)
+        for _ in range(1 + world.config.duplicates):
+            self._send("app_home_opened", body, line=f"slack/home/{person.slack_id}", about=person.slack_id)
+
     def tell_of_channel(self, of: Channel, kind: str, **what: object) -> None:
         """Tell the app what has become of a channel."""
         world = self._store.world

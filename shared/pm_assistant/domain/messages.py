@@ -5,10 +5,12 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, RootModel
 
+from pm_assistant.domain.answers import ActionRequest
 from pm_assistant.domain.connections import ConnectionNotice
 from pm_assistant.domain.jobs import JobDue, RecurringDue
 from pm_assistant.domain.model import Late
 from pm_assistant.domain.reports import ReportDue
+from pm_assistant.domain.surfaces import SurfaceRequest
 
 UNTYPED: Mapping[str, str] = {"notice": "connection_notice", "run_id": "job_due"}
 """The types of messages that were put before they said so, by the field that only they have; the others are reports."""
@@ -40,3 +42,15 @@ class JobsMessage(Late, RootModel[Any]):
     """A message on the jobs queue."""
 
     root: Annotated[Annotated[JobDue | RecurringDue, Field(discriminator="type")], BeforeValidator(_of_a_job)]
+
+
+def _of_a_decision(message: Any) -> Any:
+    return {"type": "action_request", **message} if isinstance(message, dict) else message
+
+
+class ActionsMessage(Late, RootModel[Any]):
+    """A message on the actions queue."""
+
+    root: Annotated[
+        Annotated[ActionRequest | SurfaceRequest, Field(discriminator="type")], BeforeValidator(_of_a_decision)
+    ]

@@ -55,7 +55,9 @@ class BuiltWhenMet:
 
     def __get_pydantic_core_schema__(self, union: object, _: "GetCoreSchemaHandler") -> core_schema.CoreSchema:
         """Read one by its `type`; it is written as what it is."""
-        kinds: dict[str, type[BaseModel]] = {kind.model_fields["type"].default: kind for kind in get_args(union)}
+        kinds: dict[str, type[BaseModel]] = {
+            kind.model_fields["type"].default: kind for kind in get_args(union) or (union,)
+        }
         models = tuple(kinds.values())
 
         def read(value: object) -> BaseModel:

@@ -16,8 +16,10 @@ from pm_assistant.domain.deliveries import Delivery, DeliveryPage
 from pm_assistant.domain.drafts import NO_DETAILS, TicketDetails
 from pm_assistant.domain.events import ButtonPressed, Challenge, Dropped, WebhookEvent, WebhookRequest
 from pm_assistant.domain.forms import Form
+from pm_assistant.domain.home import Home
 from pm_assistant.domain.people import Listing, Participant
 from pm_assistant.domain.reports import Card, Notice, Report
+from pm_assistant.domain.surfaces import SurfaceUsed
 from pm_assistant.domain.tenants import Credentials, Member
 from pm_assistant.domain.work import Channel, ChannelPage, Conversation, MessagePage, Team, Ticket, TicketState
 
@@ -41,7 +43,9 @@ class Watch(Protocol):
 class WebhookSource(Protocol):
     """A vendor that posts to us."""
 
-    def accept(self, request: WebhookRequest, now: datetime) -> WebhookEvent | ButtonPressed | Challenge | Dropped:
+    def accept(
+        self, request: WebhookRequest, now: datetime
+    ) -> WebhookEvent | ButtonPressed | SurfaceUsed | Challenge | Dropped:
         """Verify the signature over the raw body, then read it.
 
         Raises:
@@ -155,6 +159,20 @@ class Chat(Protocol):
 
         Raises:
             NotFound: it counts no more.
+        """
+        ...
+
+    def publish_home(self, user_id: str, home: Home, *, over: str | None = None) -> str:
+        """Show a person's own page in place of what it has shown, and return the version that is shown then.
+
+        Args:
+            user_id: whose page.
+            home: what is to be shown.
+            over: the version that it takes the place of; None for whatever is shown.
+
+        Raises:
+            Conflict: another version is shown by now; nothing was changed.
+            NotFound: there is no such person, or people have no such page.
         """
         ...
 

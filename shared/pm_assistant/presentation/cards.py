@@ -61,7 +61,7 @@ def card_of(
     outside = any(decision.outside for decision in decisions)
     entries: list[CardEntry] = []
     for decision in decisions:
-        if (entry := _entry(decision, tickets, withheld=withheld, outside=outside, deciding=deciding)) is not None:
+        if (entry := entry_of(decision, tickets, withheld=withheld, outside=outside, deciding=deciding)) is not None:
             blocking = () if outside else blockers.get(decision.action.about_ticket or "", ())
             entries += [_blocked(entry, blocking), *_closings(decision, tickets, outside=outside)]
     return Card(id=external_id(f"{first.tenant_id}|{first.subject.id}", "card"), entries=tuple(entries))
@@ -91,7 +91,7 @@ def answer_to(
         entries.append(_answer(decision, tickets, withheld=withheld, outside=outside, deciding=deciding))
         ended = decision.order.takes_back if decision.order and decision.performed else ()
         for target in (by_id[id] for id in dict.fromkeys(ended) if id in by_id):
-            entries.append(_entry(target, tickets, withheld=withheld, outside=outside, deciding=deciding))
+            entries.append(entry_of(target, tickets, withheld=withheld, outside=outside, deciding=deciding))
     message_id = ordered[0].order.message_id if ordered[0].order else ""
     said = dict.fromkeys(entry for entry in entries if entry is not None)
     return Card(id=external_id(f"{ordered[0].tenant_id}|{message_id}", "answer"), entries=tuple(said))
@@ -103,7 +103,7 @@ def _answer(
     """What became of one thing that was ordered: nobody needs to be told how sure that is."""
     because = "" if outside else decision.error or decision.reason
     if not isinstance(decision.action, Ignore):
-        entry = _entry(decision, tickets, withheld=withheld, outside=outside, deciding=deciding)
+        entry = entry_of(decision, tickets, withheld=withheld, outside=outside, deciding=deciding)
         return entry and entry.model_copy(update={"detail": because})
     if decision.state is DecisionState.DISMISSED:
         return CardEntry(headline="Not done", detail=because, answers=())
@@ -113,9 +113,18 @@ def _answer(
     return CardEntry(headline="Nothing will be done about this", detail=because, answers=())
 
 
-def _entry(
+def entry_of(
     decision: Decision, tickets: Mapping[str, Ticket], *, withheld: Set[str], outside: bool, deciding: Deciding
 ) -> CardEntry | None:
+    """Say one decision, to be read with others or alone; None where there is nothing to say of it.
+
+    Args:
+        decision: what it is about.
+        tickets: as for a card.
+        withheld: likewise.
+        outside: whether people of other companies read it.
+        deciding: as for a card.
+    """
     dismissed = decision.state is DecisionState.DISMISSED and decision.decided_by is not None
     stuck = decision.state is DecisionState.FAILED or decision.waiting is not None
     said = decision.awaits_answer or dismissed or stuck or decision.gone or decision.performed

@@ -29,6 +29,7 @@ from pm_assistant.domain.events import (
     WebhookEvent,
     WebhookRequest,
 )
+from pm_assistant.domain.surfaces import HomeOpened, SurfaceUsed
 from pm_assistant.domain.tenants import Member, Provider, Standing
 from pm_assistant.integrations.slack.webhook import SlackWebhook
 from tests.builders import NOW
@@ -44,7 +45,7 @@ def callback(event: dict[str, Any], **changes: Any) -> dict[str, Any]:
     return {**envelope, **changes, "event": {"type": "message", "channel": "C1", "channel_type": "channel", **event}}
 
 
-def accept(payload: Any) -> WebhookEvent | ButtonPressed | Challenge | Dropped:
+def accept(payload: Any) -> WebhookEvent | ButtonPressed | SurfaceUsed | Challenge | Dropped:
     """Deliver a JSON payload, signed."""
     return SlackWebhook(SECRET).accept(slack_event(payload, NOW), NOW)
 
@@ -565,7 +566,7 @@ def test_every_recorded_delivery_is_read_or_dropped(path: Path) -> None:
         body = body.strip() if path.suffix == ".form" else urlencode({"payload": body.decode()}).encode()
     request = slack_signed(body, NOW, content_type=content_type)
 
-    assert isinstance(SlackWebhook(SECRET).accept(request, NOW), WebhookEvent | Dropped | Challenge)
+    assert isinstance(SlackWebhook(SECRET).accept(request, NOW), WebhookEvent | SurfaceUsed | Dropped | Challenge)
 
 
 @needs_contracts
@@ -658,3 +659,21 @@ def test_what_is_muted_is_chosen_from_a_menu(scope: str) -> None:
 
     assert isinstance(answer, ButtonPressed)
     assert ("d-1", "digest-1", scope, None) == (answer.decision_id, answer.revision, answer.mutes, answer.answer)
+
+
+@pytest.mark.parametrize("view", [{}, {"view": None}, {"view": {"id": "V1", "type": "home", "hash": "156.1"}}])
+def test_somebody_who_opens_the_home_tab_is_read_with_the_version_that_they_see(view: dict[str, Any]) -> None:
+    """The first time there is none."""
+    opened = {"type": "app_home_opened", "user": "U0ADA", "channel": "D0ADA", "tab": "home", **view}
+    shown = (view.get("view") or {}).get("hash")
+
+    assert SurfaceUsed(
+        provider=Provider.SLACK, external_id="T0ACME", user_id="U0ADA", asked=HomeOpened(shown=shown)
+    ) == accept({"type": "event_callback", "team_id": "T0ACME", "event": opened})
+
+
+def test_the_tab_with_our_messages_is_none_of_our_pages() -> None:
+    """Slack tells of it by the same event."""
+    opened = {"type": "app_home_opened", "user": "U0ADA", "channel": "D0ADA", "tab": "messages"}
+
+    assert Dropped(reason="another tab") == accept({"type": "event_callback", "team_id": "T0ACME", "event": opened})

@@ -31,6 +31,7 @@ from pm_assistant.domain.events import (
     WebhookRequest,
 )
 from pm_assistant.domain.jobs import JobDue, JobKind, Order
+from pm_assistant.domain.surfaces import HomeOpened, SurfaceRequest, SurfaceUsed
 from pm_assistant.domain.tenants import Channels, Connection, Provider, TenantId
 from pm_assistant.domain.work import Channel, Message
 from pm_assistant.workflows.connections.gaps import stretch_of
@@ -51,6 +52,7 @@ from tests.builders import (
 from tests.fakes.stores import FakeMessages
 from tests.fakes.unit import FakeApplication
 
+type Accepted = WebhookEvent | ButtonPressed | SurfaceUsed | Challenge | Dropped
 REQUEST = WebhookRequest(headers={"x-signature": "v0"}, body=b"{}")
 
 
@@ -63,7 +65,7 @@ class ReceiveApp(FakeApplication):
             for provider in Provider:
                 self.stores.connections.put(a_connection(tenant, provider))
 
-    def deliver(self, accepted: WebhookEvent | ButtonPressed | Challenge | Dropped) -> Challenge | Dropped | None:
+    def deliver(self, accepted: Accepted) -> Challenge | Dropped | None:
         """Receive what a vendor's reader made of a request."""
         self.webhook_sources[Provider.SLACK] = FixedWebhookSource(accepted)
         return receive(Provider.SLACK, REQUEST, self)
@@ -76,10 +78,10 @@ class ReceiveApp(FakeApplication):
 class FixedWebhookSource:
     """A webhook source that reads the same thing out of the request, by the clock of the test."""
 
-    def __init__(self, accepted: WebhookEvent | ButtonPressed | Challenge | Dropped) -> None:
+    def __init__(self, accepted: Accepted) -> None:
         self.accepted = accepted
 
-    def accept(self, request: WebhookRequest, now: datetime) -> WebhookEvent | ButtonPressed | Challenge | Dropped:
+    def accept(self, request: WebhookRequest, now: datetime) -> Accepted:
         """Read a request."""
         assert (REQUEST, NOW) == (request, now)
         return self.accepted
@@ -615,3 +617,15 @@ def test_what_we_say_on_tickets_ourselves_is_not_heard() -> None:
         assert dropped == app.deliver(event)
     (put,) = app.unit(ACME).queues.events.puts
     assert EventEnvelope(tenant_id=ACME, event=change) == put.message
+
+
+def test_what_somebody_does_at_a_surface_waits_on_the_actions_of_their_team() -> None:
+    """It is answered from there: Slack waits three seconds for us, and no vendor is called meanwhile."""
+    app = ReceiveApp()
+    opened = HomeOpened(shown="version-1")
+
+    outcome = app.deliver(SurfaceUsed(provider=Provider.SLACK, external_id="slack-acme", user_id="U0ADA", asked=opened))
+
+    [put] = app.queues.actions.puts
+    assert (None, ACME) == (outcome, put.group)
+    assert SurfaceRequest(tenant_id=ACME, user_id="U0ADA", asked_at=NOW, asked=opened) == put.message

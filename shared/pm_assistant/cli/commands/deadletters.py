@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from pydantic import TypeAdapter, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from pm_assistant.cli import terminal, views
 from pm_assistant.cli.client import StackClient
@@ -32,15 +32,16 @@ from pm_assistant.domain.events import (
     TreeTouched,
 )
 from pm_assistant.domain.jobs import JobDue, RecurringDue
-from pm_assistant.domain.messages import JobsMessage, ReportsMessage
+from pm_assistant.domain.messages import ActionsMessage, JobsMessage, ReportsMessage
 from pm_assistant.domain.reports import ReportDue
+from pm_assistant.domain.surfaces import SurfaceRequest
 
 if TYPE_CHECKING:
     from pm_assistant.aws.queues import DeadLetter
 
 MESSAGES: dict[Stage, Any] = {
     "events": EventEnvelope,
-    "actions": ActionRequest,
+    "actions": ActionsMessage,
     "reports": ReportsMessage,
     "runs": JobsMessage,
 }
@@ -123,11 +124,15 @@ def _about(stage: Stage, body: str) -> str:
         message = TypeAdapter(MESSAGES[stage]).validate_json(body)
     except ValidationError:
         return f"unreadable, {len(body)} characters"
-    match message.root if isinstance(message, ReportsMessage | JobsMessage) else message:
-        case EventEnvelope(event=event):
-            return _event(event)
+    return _event(message.event) if isinstance(message, EventEnvelope) else _message(message.root)
+
+
+def _message(message: BaseModel) -> str:
+    match message:
         case ActionRequest(decision_id=decision_id, answer=answer):
             return f"{answer or 'carry out'} decision {decision_id}"
+        case SurfaceRequest(asked=asked):
+            return f"answer to {asked.type}"
         case ReportDue(kind=kind, member_id=member_id):
             return f"{kind} for {member_id}"
         case ConnectionNotice(provider=provider):

@@ -81,13 +81,13 @@ def card_blocks(card: Card) -> list[Block]:
     blocks: list[Block] = []
     room = MAX_WORDS
     for shown, entry in enumerate(card.entries):
-        rendered = _entry(entry, room)
+        rendered = entry_blocks(entry, room)
         room -= min(room, len(entry.text))
         left = len(card.entries) - shown
         if len(blocks) + len(rendered) > MAX_BLOCKS - (left > 1):
-            return [*blocks, _context(f"… and {left} more")]
+            return [*blocks, context(f"… and {left} more")]
         blocks += rendered
-    return blocks or [_context("Nothing to do here any more.")]
+    return blocks or [context("Nothing to do here any more.")]
 
 
 def card_text(card: Card) -> str:
@@ -101,9 +101,9 @@ def report_blocks(report: Report) -> list[Block]:
     body = [block for section in report.sections for block in _section(section, texts)]
     shown = body[: MAX_BLOCKS - 3]
     if len(shown) < len(body):
-        shown.append(_context(texts.gettext("… and more than one message can hold")))
+        shown.append(context(texts.gettext("… and more than one message can hold")))
     header: Block = {"type": "header", "text": {"type": "plain_text", "text": plain(report.title), "emoji": False}}
-    return [header, *shown, _context(texts.gettext("Every line links to its source"))]
+    return [header, *shown, context(texts.gettext("Every line links to its source"))]
 
 
 def report_text(report: Report) -> str:
@@ -119,7 +119,7 @@ def notice_blocks(notice: Notice) -> list[Block]:
 
     Slack reports a press of such a button, too; `receive` drops what has no decision to answer.
     """
-    blocks = [_mrkdwn(f"*{escape(notice.title)}*\n{escape(notice.text, MAX_DETAIL)}")]
+    blocks = [mrkdwn(f"*{escape(notice.title)}*\n{escape(notice.text, MAX_DETAIL)}")]
     if _is_web(notice.url):
         button = _button(plain(notice.link_text, MAX_LABEL), NOTICE, notice.id[:MAX_VALUE])
         blocks.append({"type": "actions", "elements": [button | {"url": notice.url, "style": "primary"}]})
@@ -145,10 +145,11 @@ def _headline(entry: CardEntry) -> str:
     )
 
 
-def _entry(entry: CardEntry, room: int) -> list[Block]:
-    blocks = [_mrkdwn(_headline(entry)), *_verbatim(entry.text, room)]
+def entry_blocks(entry: CardEntry, room: int) -> list[Block]:
+    """Render one entry, of whose words so many characters have room."""
+    blocks = [mrkdwn(_headline(entry)), *_verbatim(entry.text, room)]
     if entry.detail.strip():
-        blocks.append(_context(escape(entry.detail, MAX_DETAIL)))
+        blocks.append(context(escape(entry.detail, MAX_DETAIL)))
     pressed = {answer: entry.awaits_answer for answer in entry.answers if entry.awaits_answer}
     pressed |= {"undo": entry.undoes} if entry.undoes else {}
     if pressed:
@@ -165,7 +166,7 @@ def _verbatim(text: str, room: int) -> list[Block]:
         for part in parts
         if part.strip()
     ]
-    return [*blocks, _context(f"… and {len(text) - room} more characters")] if len(text) > room else blocks
+    return [*blocks, context(f"… and {len(text) - room} more characters")] if len(text) > room else blocks
 
 
 def _section(section: Section, texts: Texts) -> list[Block]:
@@ -174,11 +175,11 @@ def _section(section: Section, texts: Texts) -> list[Block]:
     text = f"*{escape(section.title)}*"
     for line in map(_bullet, section.lines) if section.lines else (f"_{texts.gettext('Nothing.')}_",):
         if len(text) + 1 + len(line) > MAX_SECTION:
-            blocks.append(_mrkdwn(text))
+            blocks.append(mrkdwn(text))
             text = line
         else:
             text = f"{text}\n{line}"
-    return [*blocks, _mrkdwn(text)]
+    return [*blocks, mrkdwn(text)]
 
 
 def _bullet(line: Line) -> str:
@@ -197,14 +198,16 @@ def _bounded(lines: Iterable[str], limit: int) -> str:
     return "\n".join(fitting)
 
 
-def _mrkdwn(text: str) -> Block:
+def mrkdwn(text: str) -> Block:
+    """A paragraph in Slack's markup."""
     # verbatim: Slack must not turn names and addresses inside people's words into mentions and links.
     # An empty text would make Slack refuse the whole message.
     return {"type": "section", "text": {"type": "mrkdwn", "text": text or "…", "verbatim": True}}
 
 
-def _context(text: str) -> Block:
-    return {"type": "context", "elements": [{"type": "mrkdwn", "text": text, "verbatim": True}]}
+def context(text: str) -> Block:
+    """A quiet line in Slack's markup."""
+    return {"type": "context", "elements": [{"type": "mrkdwn", "text": text or "…", "verbatim": True}]}
 
 
 def _buttons(pressed: Mapping[Answer, str], *, asks_why: bool) -> Block:

@@ -26,6 +26,7 @@ from slack_sdk.web import SlackResponse
 
 from pm_assistant.domain.errors import (
     AccessRevoked,
+    Conflict,
     NotFound,
     ProductError,
     RateLimited,
@@ -34,6 +35,7 @@ from pm_assistant.domain.errors import (
     UpstreamUnavailable,
 )
 from pm_assistant.domain.forms import Form
+from pm_assistant.domain.home import Home as HomePage
 from pm_assistant.domain.people import Flaw, Listing
 from pm_assistant.domain.reports import Card, Notice, Report
 from pm_assistant.domain.tenants import Member, Provider
@@ -52,6 +54,7 @@ from pm_assistant.integrations.slack.blocks import (
     report_blocks,
     report_text,
 )
+from pm_assistant.integrations.slack.home import home_view
 from pm_assistant.integrations.slack.views import form_view
 from pm_assistant.integrations.slack.wire import SPEECH, SlackMessage
 
@@ -83,6 +86,7 @@ _CLOSED = {
     "messages_tab_disabled",
     "msg_blocked",
     "no_permission",
+    "not_enabled",
     "not_allowed_in_channel",
     "team_access_not_granted",
     "thread_locked",
@@ -251,6 +255,16 @@ class SlackChat:
         with suppress(AlreadyOpen), translated():
             self._client.views_open(trigger_id=trigger_id, view=form_view(form))
 
+    def publish_home(self, user_id: str, home: HomePage, *, over: str | None = None) -> str:
+        """Show a person's home tab."""
+        version = {"hash": over} if over is not None else {}
+        try:
+            with translated():
+                answer = self._client.views_publish(user_id=user_id, view=home_view(home), **version)
+                return str(_field(answer, "view")["hash"])
+        except Outdated:
+            raise Conflict("another version of the page is shown by now") from None
+
     def post_ephemeral(self, channel: str, root_ts: str, user_id: str, text: str) -> None:
         """Say something in a thread that one person alone sees."""
         with translated():
@@ -415,11 +429,15 @@ class AlreadyOpen(UpstreamRejected):
     """What lets us show something to somebody has done so before."""
 
 
+class Outdated(UpstreamRejected):
+    """What we would show in another's place is not in its place any more."""
+
+
 class MissingScope(UpstreamRejected):
     """The tenant has not granted us what the method needs."""
 
 
-_REFUSED = {"missing_argument": WhichWorkspace, "exchanged_trigger_id": AlreadyOpen}
+_REFUSED = {"missing_argument": WhichWorkspace, "exchanged_trigger_id": AlreadyOpen, "hash_conflict": Outdated}
 
 
 @contextmanager

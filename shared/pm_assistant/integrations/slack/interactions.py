@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 
 from pm_assistant.domain.answers import WHY_NOT, Answer, Edited, FormKind, Given, Scope, Subject
 from pm_assistant.domain.events import ButtonPressed, Dropped
+from pm_assistant.domain.surfaces import SurfaceUsed
 from pm_assistant.domain.tenants import Provider
 from pm_assistant.integrations.webhooks import Payload, parse, read_json, required
 
@@ -120,7 +121,7 @@ class About(BaseModel):
     thread: Subject | None = None
 
 
-def read_interaction(payload: Mapping[str, object]) -> ButtonPressed | Dropped:
+def read_interaction(payload: Mapping[str, object]) -> ButtonPressed | SurfaceUsed | Dropped:
     """Read what somebody pressed, chose or sent off; what is none of our elements is no answer.
 
     Raises:

@@ -27,6 +27,7 @@ from pm_assistant.domain.events import (
     WebhookEvent,
     WebhookRequest,
 )
+from pm_assistant.domain.surfaces import Asked, HomeOpened, SurfaceUsed
 from pm_assistant.domain.workspaces import Provider
 from pm_assistant.integrations.slack.wire import SPEECH, TIMESTAMP, SlackMessage
 from pm_assistant.integrations.webhooks import Payload, is_signed, parse, read_json, required, valid_secrets
@@ -139,6 +140,20 @@ class ChannelEvent(Payload):
     new_channel_id: str | None = Field(default=None, max_length=64)
 
 
+class ShownView(Payload):
+    """What somebody sees of ours; Slack gives each version of it another `hash`."""
+
+    hash: str | None = Field(default=None, max_length=255)
+
+
+class HomeEvent(Payload):
+    """An event of type `app_home_opened`; it tells of the tab with our messages, too."""
+
+    user: str = Field(min_length=1, max_length=64)
+    tab: str = ""
+    view: ShownView = Field(default_factory=ShownView)
+
+
 class RateLimitedEvent(Payload):
     """What Slack says of each minute in which it dropped events of a workspace; it has no event within."""
 
@@ -152,7 +167,9 @@ class SlackWebhook:
     def __init__(self, signing_secret: str) -> None:
         self._secrets = valid_secrets(signing_secret)
 
-    def accept(self, request: WebhookRequest, now: datetime) -> WebhookEvent | ButtonPressed | Challenge | Dropped:
+    def accept(
+        self, request: WebhookRequest, now: datetime
+    ) -> WebhookEvent | ButtonPressed | SurfaceUsed | Challenge | Dropped:
         """Verify `v0=HMAC-SHA256("v0:timestamp:body")` within five minutes, then read the body."""
         self._verify(request, now)
         if request.headers.get("content-type", "").lower().startswith("application/x-www-form-urlencoded"):
@@ -187,7 +204,7 @@ def _attempt(request: WebhookRequest) -> int:
     return 1 + int(repetition) if repetition.isascii() and repetition.isdigit() and len(repetition) == 1 else 1
 
 
-def _event(callback: EventCallback, now: datetime) -> WebhookEvent | Dropped:
+def _event(callback: EventCallback, now: datetime) -> WebhookEvent | SurfaceUsed | Dropped:
     match callback.event.get("type"):
         case "message":
             return _message(callback, now)
@@ -198,6 +215,8 @@ def _event(callback: EventCallback, now: datetime) -> WebhookEvent | Dropped:
             return _lost(callback, "tokens_revoked") if ours else Dropped(reason="user token")
         case str() as kind:
             try:
+                if kind == "app_home_opened":
+                    return _home(callback)
                 return _person(callback) if kind in OF_PEOPLE else _about_channel(kind, callback)
             except InvalidRequest:
                 # As with a message that nothing names: Slack stops sending to an address that refuses too much.
@@ -225,6 +244,18 @@ def _person(callback: EventCallback) -> WebhookEvent | Dropped:
         is_enterprise_install=ours.is_enterprise_install,
     )
     return _reported(callback, PersonChanged(member=user.member(home)))
+
+
+def _home(callback: EventCallback) -> SurfaceUsed | Dropped:
+    event = parse(HomeEvent, callback.event, within="event")
+    if event.tab != "home":
+        return Dropped(reason="another tab")
+    return _used(callback, event.user, HomeOpened(shown=event.view.hash))
+
+
+def _used(callback: EventCallback, user: str, asked: Asked) -> SurfaceUsed:
+    """What somebody did, of whom the first of the installations that may see it is told."""
+    return SurfaceUsed(provider=Provider.SLACK, external_id=callback.installations[0], user_id=user, asked=asked)
 
 
 def _about_channel(kind: str, callback: EventCallback) -> WebhookEvent | Dropped:
@@ -366,7 +397,7 @@ def _posted(
     return MessagePosted(message=message)
 
 
-def _form(body: bytes) -> ButtonPressed | Dropped:
+def _form(body: bytes) -> ButtonPressed | SurfaceUsed | Dropped:
     try:
         fields = parse_qs(body.decode(), strict_parsing=True, keep_blank_values=True)
     except ValueError as error:

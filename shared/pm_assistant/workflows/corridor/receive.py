@@ -33,6 +33,7 @@ from pm_assistant.domain.events import (
     in_messages,
 )
 from pm_assistant.domain.planning import PlanningPart, TicketComment
+from pm_assistant.domain.surfaces import SurfaceRequest, SurfaceUsed
 from pm_assistant.domain.workspaces import Connection, Provider, TenantId
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def receive(provider: Provider, request: WebhookRequest, app: Application) -> Ch
     )
 
 
-def _addressees(accepted: WebhookEvent | ButtonPressed, app: Application) -> Sequence[Connection]:
+def _addressees(accepted: WebhookEvent | ButtonPressed | SurfaceUsed, app: Application) -> Sequence[Connection]:
     """The connections that a delivery is about: one for each tenant, though several may share what it tells of."""
     also = accepted.also if isinstance(accepted, WebhookEvent) else ()
     names = dict.fromkeys((accepted.external_id, *also))
@@ -80,14 +81,22 @@ def _addressees(accepted: WebhookEvent | ButtonPressed, app: Application) -> Seq
     return list({connection.tenant_id: connection for connection in found if connection is not None}.values())
 
 
-def _take_in(accepted: WebhookEvent | ButtonPressed, connection: Connection, app: Application) -> Dropped | None:
+def _take_in(
+    accepted: WebhookEvent | ButtonPressed | SurfaceUsed, connection: Connection, app: Application
+) -> Dropped | None:
     unit, dropped = app.unit(connection.tenant_id), None
-    if isinstance(accepted, ButtonPressed):
-        unit.queues.actions.put(_answer(accepted, connection, at=unit.now()), group=connection.tenant_id)
-    else:
-        dropped = _on_happening(accepted.happening, connection, unit)
-        if accepted.attempt >= OUTAGE_ATTEMPT:
-            _on_outage(connection, unit)
+    match accepted:
+        case ButtonPressed():
+            unit.queues.actions.put(_answer(accepted, connection, at=unit.now()), group=connection.tenant_id)
+        case SurfaceUsed(user_id=user, asked=asked):
+            request = SurfaceRequest(tenant_id=connection.tenant_id, user_id=user, asked_at=unit.now(), asked=asked)
+            unit.queues.actions.put(request, group=connection.tenant_id)
+        case WebhookEvent():
+            dropped = _on_happening(accepted.happening, connection, unit)
+            if accepted.attempt >= OUTAGE_ATTEMPT:
+                _on_outage(connection, unit)
+        case _:
+            assert_never(accepted)
     unit.stores.connection_states.note(connection.tenant_id, connection.provider, event_at=unit.now())
     return dropped
 

@@ -1,0 +1,53 @@
+"""What people do at a chat's surfaces beside cards, and the message in which it waits for whoever answers it.
+
+A new thing that people can do is a model of its own in `Asked`, a reading of it in the chat's adapter, and a case in
+`workflows/surfaces/answer.py`.
+"""
+
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, Field
+
+from pm_assistant.domain.model import BuiltWhenMet, Model
+from pm_assistant.domain.workspaces import Provider, TenantId
+
+
+class HomeOpened(Model):
+    """Somebody looks at our page in the chat.
+
+    Attributes:
+        shown: the version of it that they see; None where there has been none.
+    """
+
+    type: Literal["home_opened"] = "home_opened"
+    shown: str | None = Field(default=None, max_length=255)
+
+
+Asked = HomeOpened
+"""Everything that people can do; each says its own type."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SurfaceUsed:
+    """A person did something at a surface; not yet matched to a tenant."""
+
+    provider: Provider
+    external_id: str
+    user_id: str
+    asked: Asked
+
+
+class SurfaceRequest(Model):
+    """A message on the actions queue: answer what a person did at a surface.
+
+    Attributes:
+        user_id: the chat account of whoever did it.
+        asked_at: when it reached us.
+    """
+
+    type: Literal["surface_request"] = "surface_request"
+    tenant_id: TenantId
+    user_id: str
+    asked_at: AwareDatetime
+    asked: Annotated[Asked, BuiltWhenMet()]

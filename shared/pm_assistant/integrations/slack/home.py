@@ -1,0 +1,64 @@
+"""A person's page as Slack's home tab.
+
+Limits are Slack's (docs.slack.dev, reference/views and reference/methods/views.publish): 100 blocks and 250 kB.
+"""
+
+import json
+from collections.abc import Iterable, Iterator
+
+from pm_assistant.domain.home import Home, HomeSection
+from pm_assistant.integrations.slack.blocks import (
+    MAX_DETAIL,
+    MAX_SECTION,
+    Block,
+    context,
+    entry_blocks,
+    escape,
+    link,
+    mrkdwn,
+    plain,
+)
+
+MAX_BLOCKS, MAX_BYTES = 100, 200_000
+"""Bytes with room to spare: Slack counts what it makes of the page."""
+MAX_WORDS = 3_000
+"""Of what one decision would write; the rest is in its thread."""
+
+
+def home_view(home: Home) -> Block:
+    """The page as a view: sections in their order, cut where Slack takes no more, which is then said."""
+    blocks: list[Block] = []
+    room = MAX_BYTES
+    for number, part in enumerate(home.sections):
+        groups = list(_groups(part))
+        # Each section to come has room for its heading, and this one for how many more there are.
+        most = MAX_BLOCKS - 2 * (len(home.sections) - number - 1) - 1
+        for done, group in enumerate(groups):
+            size = len(json.dumps(group))
+            if len(blocks) + len(group) > most or size > room:
+                blocks.append(context(f"… and {len(groups) - done} more"))
+                break
+            blocks += group
+            room -= size
+    return {"type": "home", "blocks": blocks}
+
+
+def _groups(part: HomeSection) -> Iterator[list[Block]]:
+    """What is shown together or not at all."""
+    header: Block = {"type": "header", "text": {"type": "plain_text", "text": plain(part.title), "emoji": False}}
+    yield [header, *([context(escape(part.text, MAX_DETAIL))] if part.text else [])]
+    yield from ([mrkdwn(text)] for text in _texts(link(line.text, line.url) for line in part.lines))
+    yield from (entry_blocks(entry, MAX_WORDS) for entry in part.entries)
+
+
+def _texts(lines: Iterable[str]) -> Iterator[str]:
+    """Lines one below the other, in as few texts as they take."""
+    text = ""
+    for line in (f"• {line}" for line in lines):
+        if text and len(text) + 1 + len(line) > MAX_SECTION:
+            yield text
+            text = line
+        else:
+            text = f"{text}\n{line}" if text else line
+    if text:
+        yield text

@@ -1,0 +1,1 @@
+"""Answering what people do at the chat's surfaces beside cards."""

@@ -1,0 +1,21 @@
+"""Answer what somebody did at a surface: one module each, loaded by what needs it."""
+
+from typing import assert_never
+
+from pm_assistant.domain.surfaces import HomeOpened, SurfaceRequest
+from pm_assistant.ports.unit import Unit
+
+
+def answer(request: SurfaceRequest, unit: Unit) -> None:
+    """Answer it; safe to repeat, for the queue may bring it twice.
+
+    Raises:
+        UpstreamUnavailable: the chat did not answer; repeat.
+    """
+    match request.asked:
+        case HomeOpened(shown=shown):
+            from pm_assistant.workflows.surfaces.home import show_home
+
+            show_home(request.user_id, unit, over=shown)
+        case _:
+            assert_never(request.asked)
