@@ -32,7 +32,6 @@ from pm_assistant.domain.tenants import Member, Provider
 from pm_assistant.domain.vendors import Role
 from pm_assistant.integrations.vendors import VENDORS
 from pm_assistant.workflows.code.recurring import delivery_key
-from pm_assistant.workflows.reports import report as reports
 
 PATIENCE_SECONDS = 240.0
 
@@ -120,7 +119,7 @@ def _standup(client: StackClient, member: Member) -> Json:
     """Have a standup made due by the real clockwork, once a day, and wait for it to arrive in Slack."""
     at = datetime.now(UTC) + timedelta(seconds=2)
     due = ReportDue(tenant_id=client.tenant_id, member_id=member.id, once=f"demo-{at:%Y-%m-%d}")
-    if not client.stores.deliveries.delivered(client.tenant_id, reports.delivery_key(due, member, at)):
+    if not client.stores.deliveries.delivered(client.tenant_id, due.delivery_key(due.day(at, member))):
         client.unit.schedules.put_once(due, at)
         with _progress() as bars:
             sent = bars.add_task("standup: Scheduler, report, Slack DM", total=1)

@@ -26,7 +26,7 @@ def ada(team: World) -> Client:
 def clocks(world: World) -> list[tuple[int, int, tuple[str, ...], str]]:
     """What strikes when, and by whose clock."""
     made = world.app.schedules.recurring.values()
-    return [(wish.hour, wish.minute, wish.weekdays, member.time_zone) for member, wish in made]
+    return [(wish.hour, wish.minute, wish.weekdays, zone) for zone, wish in made]
 
 
 @pytest.mark.parametrize(

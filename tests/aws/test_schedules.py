@@ -60,43 +60,31 @@ def sent(schedule: GetScheduleOutputTypeDef, destination: Destination, group: st
     assert (SEND_MESSAGE, ROLE) == (target["Arn"], target["RoleArn"])
     assert {"Arn": destination.dead_letters_arn} == target["DeadLetterConfig"]
     assert {"QueueUrl": destination.queue_url, "MessageGroupId": group} == {
-        name: value for name, value in request.items() if name not in {"MessageBody", "DelaySeconds"}
+        name: value for name, value in request.items() if name != "MessageBody"
     }
     body: str = request["MessageBody"]
     return body
 
 
-def delays(subject: Subject) -> list[int]:
-    """How many seconds after its time each schedule's message comes."""
-    names = [each["Name"] for each in subject.client.list_schedules(GroupName="reports")["Schedules"]]
-    targets = [subject.client.get_schedule(GroupName="reports", Name=name)["Target"] for name in names]
-    return [json.loads(target["Input"])["DelaySeconds"] for target in targets]
-
-
-def test_reports_that_are_due_in_one_minute_come_at_different_seconds_of_it(subject: Subject) -> None:
-    """A person's second stays the same; what is due once comes on time."""
-    for _ in range(2):
-        for number in range(20):
-            somebody = a_member(f"p{number}")
-            subject.schedules.put(ACME, somebody, Subscription(member_id=somebody.id))
-        spread = delays(subject)
-        assert all(0 <= seconds < 60 for seconds in spread)
-        assert len(set(spread)) > 10
+def test_reports_that_are_due_in_one_minute_come_within_a_quarter_of_an_hour(subject: Subject) -> None:
+    """Scheduler spreads them: a chat takes so many messages a minute. What is due once comes on time."""
+    subject.schedules.put(ACME, Subscription(member_id="U0ADA"), "UTC")
+    assert {"Mode": "FLEXIBLE", "MaximumWindowInMinutes": 15} == subject.the_one()["FlexibleTimeWindow"]
     subject.schedules.remove_all(ACME)
     subject.schedules.put_once(ReportDue(tenant_id=ACME, member_id="U0ADA", once="asked"), NOW)
-    subject.schedules.put_job(ACME, "run-1", NOW)
-    assert [0, 0] == delays(subject)
+    assert {"Mode": "OFF"} == subject.the_one()["FlexibleTimeWindow"]
 
 
 def test_a_subscription_is_a_cron_in_the_persons_zone(subject: Subject) -> None:
     """The time it was due at is filled in by Scheduler, in the place we leave for it."""
     ada = a_member("ada", time_zone="America/New_York")
-    subject.schedules.put(ACME, ada, Subscription(member_id=ada.id, hour=9, minute=5, weekdays=("MON", "FRI")))
+    wish = Subscription(member_id=ada.id, hour=9, minute=5, weekdays=("MON", "FRI"))
+    subject.schedules.put(ACME, wish, ada.time_zone)
     schedule = subject.the_one()
     assert "cron(5 9 ? * MON,FRI *)" == schedule["ScheduleExpression"]
     assert "America/New_York" == schedule["ScheduleExpressionTimezone"]
     due_at = datetime(2026, 11, 20, 14, 5, tzinfo=UTC)
-    due = ReportDue(tenant_id=ACME, member_id=ada.id, due_at=due_at)
+    due = ReportDue(tenant_id=ACME, member_id=ada.id, due_at=due_at, time_zone="America/New_York")
     assert due == ReportsMessage.model_validate_json(sent(schedule, REPORTS)).root
 
 
@@ -178,7 +166,7 @@ def test_schedules_of_an_earlier_version_put_on_queues_once_they_are_renewed(sub
             ActionAfterCompletion="DELETE" if name == "end" else "NONE",
             Target={"Arn": TICK, "RoleArn": ROLE, "Input": message},
         )
-    subject.schedules.put(TenantId("globex"), a_member(), Subscription(member_id="U0ADA"))
+    subject.schedules.put(TenantId("globex"), Subscription(member_id="U0ADA"), "UTC")
 
     assert [2, 0] == [subject.schedules.renew(), subject.schedules.renew()]
 
@@ -205,7 +193,7 @@ def test_names_fit_whatever_ids_are_like(subject: Subject) -> None:
     """Long ids and ids of unusual characters get names of their own within 64 permitted characters."""
     ids = ["a-b", "a", "ü" * 80, "x" * 200, "x" * 199 + "y", "a/b c"]
     for tenant_id in ids:
-        subject.schedules.put(TenantId(tenant_id), a_member("ada"), Subscription(member_id="b-c"))
+        subject.schedules.put(TenantId(tenant_id), Subscription(member_id="b-c"), "UTC")
         subject.schedules.put_job(TenantId(tenant_id), tenant_id, datetime(2026, 11, 20, tzinfo=UTC))
         subject.schedules.put_recurring(TenantId(tenant_id))
     names = [summary["Name"] for summary in subject.client.list_schedules(GroupName="reports")["Schedules"]]
@@ -220,5 +208,20 @@ def test_a_time_that_does_not_exist_is_refused(subject: Subject, field: str, val
     """Before AWS is asked, and by the field's name."""
     wish = Subscription(member_id="U0ADA").model_copy(update={field: value})
     with pytest.raises(InvalidRequest) as refused:
-        subject.schedules.put(ACME, a_member(), wish)
+        subject.schedules.put(ACME, wish, "UTC")
     assert field == refused.value.field
+
+
+def test_a_schedule_keeps_the_name_that_it_has_had(subject: Subject) -> None:
+    """So one that was made before is found, and no second one made beside it."""
+    subject.schedules.put(ACME, Subscription(member_id="U0ADA"), "UTC")
+    assert "acme.07fad54f7446269a.standup.3c4ee3b1e7d14bb7" == subject.the_one()["Name"]
+
+
+def test_a_report_for_a_channel_says_so(subject: Subject) -> None:
+    """And of which team it tells."""
+    wish = Subscription(channel_id="C0ENG", team_id="team-eng", kind=ReportKind.WEEKLY, time_zone="Asia/Kolkata")
+    subject.schedules.put(ACME, wish, "Asia/Kolkata")
+    due = ReportsMessage.model_validate_json(sent(subject.the_one(), REPORTS)).root
+    assert isinstance(due, ReportDue)
+    assert ("C0ENG", "team-eng", "", wish.id) == (due.channel_id, due.team_id, due.member_id, due.subscription_id)

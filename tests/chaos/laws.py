@@ -232,7 +232,7 @@ def no_run_is_left_open(world: World) -> Iterator[str]:
 
 def no_schedule_is_left(world: World) -> Iterator[str]:
     """The clockwork holds what people have subscribed to, and nothing else that has no end."""
-    wanted = {(ACME, wish.member_id, wish.kind) for wish in world.base.stores.subscriptions.all(ACME)}
+    wanted = {(ACME, wish.id) for wish in world.base.stores.subscriptions.all(ACME)}
     if left := world.base.schedules.recurring.keys() - wanted:
         yield f"schedules strike for nobody: {sorted(left)}"
 

@@ -28,7 +28,7 @@ from pm_assistant.domain.index import TeamIndex, TicketHead
 from pm_assistant.domain.jobs import Record
 from pm_assistant.domain.people import Flaw
 from pm_assistant.domain.planning import PlanName, Relation, RelationType
-from pm_assistant.domain.reports import ReportKind, Subscription
+from pm_assistant.domain.reports import Subscription
 from pm_assistant.domain.tenants import Member, Provider, Settings, TenantId
 from pm_assistant.domain.work import Channel
 from pm_assistant.ports.unit import Stores
@@ -347,9 +347,9 @@ CASES: dict[str, Case] = {
         t, after=f"C0ENG:{a_message().ts}#decision-0" if k else None, limit=1 + v
     ),
     "subscriptions.all": lambda s, t, k, v: s.subscriptions.all(t),
-    "subscriptions.of": lambda s, t, k, v: s.subscriptions.of(t, f"U{k}", ReportKind.STANDUP),
+    "subscriptions.get": lambda s, t, k, v: s.subscriptions.get(t, f"standup.U{k}"),
     "subscriptions.put": lambda s, t, k, v: s.subscriptions.put(t, Subscription(member_id=f"U{k}", hour=v)),
-    "subscriptions.remove": lambda s, t, k, v: s.subscriptions.remove(t, f"U{k}", ReportKind.STANDUP),
+    "subscriptions.remove": lambda s, t, k, v: s.subscriptions.remove(t, f"standup.U{k}"),
     "experiments.get": lambda s, t, k, v: s.experiments.get(t, an_experiment(k).id),
     "experiments.all": lambda s, t, k, v: s.experiments.all(t),
     "experiments.put": lambda s, t, k, v: s.experiments.put(t, an_experiment(k, share=0.1 + v / 10)),

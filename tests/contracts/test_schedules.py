@@ -36,7 +36,7 @@ def subject(request: pytest.FixtureRequest) -> Iterator[Subject]:
         yield Subject(
             fake,
             lambda: sorted(
-                [(key[0], key[1], member.time_zone) for key, (member, _) in fake.recurring.items()]
+                [(tenant_id, wish.member_id, zone) for (tenant_id, _), (zone, wish) in fake.recurring.items()]
                 + [(due.tenant_id, due.member_id, "UTC") for due, _ in fake.once]
                 + [(tenant_id, job_id, "UTC") for tenant_id, job_id in fake.jobs]
                 + [(tenant_id, kind, "UTC") for tenant_id in fake.recurring_tenants for kind in Recurring]
@@ -68,22 +68,21 @@ def subject(request: pytest.FixtureRequest) -> Iterator[Subject]:
 
 def test_a_new_wish_replaces_the_old_one_of_the_same_person(subject: Subject) -> None:
     """One report a day per person and kind, also after the person has moved."""
-    subject.schedules.put(ACME, ADA, Subscription(member_id=ADA.id))
-    moved = a_member("ada", time_zone="Europe/Berlin")
-    subject.schedules.put(ACME, moved, Subscription(member_id=ADA.id, hour=8))
+    subject.schedules.put(ACME, Subscription(member_id=ADA.id), ADA.time_zone)
+    subject.schedules.put(ACME, Subscription(member_id=ADA.id, hour=8), "Europe/Berlin")
     assert [(ACME, ADA.id, "Europe/Berlin")] == subject.planned()
 
 
 def test_tenants_with_equal_names_do_not_share_a_schedule(subject: Subject) -> None:
     """The same person's id in two tenants means two people, and `a-b` with `c` is not `a` with `b-c`."""
-    subject.schedules.put(ACME, ADA, Subscription(member_id=ADA.id))
-    subject.schedules.put(GLOBEX, ADA, Subscription(member_id=ADA.id))
+    subject.schedules.put(ACME, Subscription(member_id=ADA.id), ADA.time_zone)
+    subject.schedules.put(GLOBEX, Subscription(member_id=ADA.id), ADA.time_zone)
     assert [(ACME, ADA.id, "Asia/Kolkata"), (GLOBEX, ADA.id, "Asia/Kolkata")] == subject.planned()
 
 
 def test_an_extra_run_stands_beside_the_daily_one(subject: Subject) -> None:
     """Asking for a report now does not cost tomorrow's."""
-    subject.schedules.put(ACME, ADA, Subscription(member_id=ADA.id))
+    subject.schedules.put(ACME, Subscription(member_id=ADA.id), ADA.time_zone)
     due = ReportDue(tenant_id=ACME, member_id=ADA.id, once="asked")
     subject.schedules.put_once(due, NOW + timedelta(minutes=1))
     assert [(ACME, ADA.id, "Asia/Kolkata"), (ACME, ADA.id, "UTC")] == subject.planned()
@@ -107,9 +106,9 @@ def test_a_wish_that_is_withdrawn_is_one_persons_of_one_kind(subject: Subject) -
     """Withdrawing twice, or what was never wished, is fine."""
     weekly = Subscription(member_id=ADA.id, kind=ReportKind.WEEKLY)
     for tenant_id, wish in ((ACME, Subscription(member_id=ADA.id)), (ACME, weekly), (GLOBEX, weekly)):
-        subject.schedules.put(tenant_id, ADA, wish)
+        subject.schedules.put(tenant_id, wish, ADA.time_zone)
     for _ in range(2):
-        subject.schedules.remove(ACME, ADA.id, ReportKind.WEEKLY)
+        subject.schedules.remove(ACME, weekly.id)
     assert [(ACME, ADA.id, "Asia/Kolkata"), (GLOBEX, ADA.id, "Asia/Kolkata")] == subject.planned()
 
 
@@ -117,7 +116,7 @@ def test_a_tenant_stops_all_of_its_own_and_nobody_elses(subject: Subject) -> Non
     """Also where one tenant's id begins with the other's, or reads the same once it is cleaned for a name."""
     neighbours = [TenantId("acme-2"), TenantId("acme."), TenantId("ac"), TenantId("acme?")]
     for tenant_id in (ACME, *neighbours):
-        subject.schedules.put(tenant_id, ADA, Subscription(member_id=ADA.id))
+        subject.schedules.put(tenant_id, Subscription(member_id=ADA.id), ADA.time_zone)
         subject.schedules.put_job(tenant_id, "run-1", NOW)
         subject.schedules.put_recurring(tenant_id)
     subject.schedules.put_once(ReportDue(tenant_id=ACME, member_id=ADA.id, once="asked"), NOW)
@@ -131,6 +130,6 @@ def test_a_tenant_stops_all_of_its_own_and_nobody_elses(subject: Subject) -> Non
 def test_a_time_zone_that_does_not_exist_is_refused(subject: Subject, zone: str) -> None:
     """The error names the field, and nothing is planned."""
     with pytest.raises(InvalidRequest) as refused:
-        subject.schedules.put(ACME, a_member("ada", time_zone=zone), Subscription(member_id=ADA.id))
+        subject.schedules.put(ACME, Subscription(member_id=ADA.id), zone)
     assert "time_zone" == refused.value.field
     assert [] == subject.planned()

@@ -235,10 +235,10 @@ def test_a_person_has_one_subscription_of_each_kind(stores: Stores) -> None:
         wishes.put(tenant_id, wish)
     wishes.put(other, daily)
     assert {moved, weekly} == set(wishes.all(tenant_id))
-    assert [moved, weekly] == [wishes.of(tenant_id, "U1", kind) for kind in (daily.kind, weekly.kind)]
-    assert [None, None] == [wishes.of(other, "U1", weekly.kind), wishes.of(tenant_id, "U2", daily.kind)]
+    assert [moved, weekly] == [wishes.get(tenant_id, wish.id) for wish in (daily, weekly)]
+    assert [None, None] == [wishes.get(other, weekly.id), wishes.get(tenant_id, "standup.U2")]
     for _ in range(2):
-        wishes.remove(tenant_id, "U1", ReportKind.WEEKLY)
+        wishes.remove(tenant_id, weekly.id)
     assert [moved] == list(wishes.all(tenant_id))
     assert [daily] == list(wishes.all(other))
 

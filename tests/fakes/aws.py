@@ -12,8 +12,8 @@ from pydantic import BaseModel
 from pm_assistant.domain.archive import LARGEST_ARCHIVE
 from pm_assistant.domain.errors import Forbidden, InvalidRequest, NotFound
 from pm_assistant.domain.jobs import Recurring
-from pm_assistant.domain.reports import ReportDue, ReportKind, Subscription
-from pm_assistant.domain.tenants import Credentials, Member, Provider, TenantId
+from pm_assistant.domain.reports import ReportDue, Subscription
+from pm_assistant.domain.tenants import Credentials, Provider, TenantId
 from pm_assistant.ports.platform import Leases
 
 
@@ -76,18 +76,18 @@ class FakeSchedules:
     """Clockwork that never strikes; it holds what was asked for."""
 
     def __init__(self) -> None:
-        self.recurring: dict[tuple[TenantId, str, ReportKind], tuple[Member, Subscription]] = {}
+        self.recurring: dict[tuple[TenantId, str], tuple[str, Subscription]] = {}
         self.once: list[tuple[ReportDue, datetime]] = []
         self.jobs: dict[tuple[TenantId, str], datetime] = {}
         self.recurring_tenants = set[TenantId]()
 
-    def put(self, tenant_id: TenantId, member: Member, subscription: Subscription) -> None:
+    def put(self, tenant_id: TenantId, subscription: Subscription, time_zone: str) -> None:
         """Make a report due at the subscription's local time."""
         try:
-            ZoneInfo(member.time_zone)
+            ZoneInfo(time_zone)
         except (ZoneInfoNotFoundError, ValueError, OSError) as error:
             raise InvalidRequest("no such time zone", field="time_zone") from error
-        self.recurring[tenant_id, subscription.member_id, subscription.kind] = (member, subscription)
+        self.recurring[tenant_id, subscription.id] = (time_zone, subscription)
 
     def put_once(self, due: ReportDue, at: datetime) -> None:
         """Make a report due one time."""
@@ -101,9 +101,9 @@ class FakeSchedules:
         """Have the tenant compared every hour and caught up once a day."""
         self.recurring_tenants.add(tenant_id)
 
-    def remove(self, tenant_id: TenantId, member_id: str, kind: ReportKind) -> None:
+    def remove(self, tenant_id: TenantId, subscription_id: str) -> None:
         """Stop making a report due."""
-        self.recurring.pop((tenant_id, member_id, kind), None)
+        self.recurring.pop((tenant_id, subscription_id), None)
 
     def remove_all(self, tenant_id: TenantId) -> int:
         """Stop everything of a tenant."""

@@ -10,7 +10,7 @@ from pm_assistant.domain.calibration import Answered, Fitted, grouped
 from pm_assistant.domain.catch_up import DirectoryList, DirectoryPage, Gap, Position
 from pm_assistant.domain.errors import Conflict, InvalidRequest, NotFound
 from pm_assistant.domain.jobs import Job
-from pm_assistant.domain.reports import ReportKind, Subscription
+from pm_assistant.domain.reports import Subscription
 from pm_assistant.domain.tenants import Member, Provider, Tenant, TenantId
 from pm_assistant.domain.trials import Experiment
 from pm_assistant.domain.work import Team
@@ -354,23 +354,23 @@ class FakeSubscriptions:
     """Wishes in a dict."""
 
     def __init__(self) -> None:
-        self._wishes: dict[tuple[TenantId, str, ReportKind], Subscription] = {}
+        self._wishes: dict[tuple[TenantId, str], Subscription] = {}
 
     def all(self, tenant_id: TenantId) -> Sequence[Subscription]:
         """All of a tenant."""
-        return [wish for (owner, _, _), wish in self._wishes.items() if owner == tenant_id]
+        return [wish for (owner, _), wish in self._wishes.items() if owner == tenant_id]
 
-    def of(self, tenant_id: TenantId, member_id: str, kind: ReportKind) -> Subscription | None:
-        """A person's of a kind."""
-        return self._wishes.get((tenant_id, member_id, kind))
+    def get(self, tenant_id: TenantId, subscription_id: str) -> Subscription | None:
+        """The one of that id."""
+        return self._wishes.get((tenant_id, subscription_id))
 
     def put(self, tenant_id: TenantId, subscription: Subscription) -> None:
-        """Create or replace a person's subscription of a kind."""
-        self._wishes[tenant_id, subscription.member_id, subscription.kind] = subscription
+        """Create or replace one."""
+        self._wishes[tenant_id, subscription.id] = subscription
 
-    def remove(self, tenant_id: TenantId, member_id: str, kind: ReportKind) -> None:
+    def remove(self, tenant_id: TenantId, subscription_id: str) -> None:
         """Forget one."""
-        self._wishes.pop((tenant_id, member_id, kind), None)
+        self._wishes.pop((tenant_id, subscription_id), None)
 
 
 class FakeJobs:

@@ -137,7 +137,7 @@ def test_a_lost_access_is_noticed_here_too(wired: Wired) -> None:
 @pytest.mark.parametrize(
     ("body", "named"),
     [
-        ('{"tenant_id": "acme"}', "report_due.member_id"),
+        ('{"tenant_id": "acme"}', "report_due"),
         ('{"tenant_id": "acme", "member_id": "u", "kind": "yearly"}', "report_due.kind"),
         ('{"notice": "connection_broken", "tenant_id": "acme"}', "connection_notice.provider"),
         ('{"notice": "party", "tenant_id": "acme"}', "connection_notice.notice"),

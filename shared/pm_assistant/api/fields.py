@@ -209,6 +209,9 @@ FIELDS = {
     "Section.lines": "the facts",
     "Section.title": "the heading",
     "Subscription.kind": "which report",
+    "Subscription.channel_id": "the chat's channel it is posted in; none where a person gets it",
+    "Subscription.member_id": "who gets it, as the list of members names them; empty where a channel does",
+    "Subscription.team_id": "the tracker's team it tells of; none where it tells of the reader's own work",
     "Subscription.weekdays": "on which days it comes",
 }
 

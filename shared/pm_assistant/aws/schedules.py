@@ -21,8 +21,8 @@ from botocore.exceptions import ClientError
 from pm_assistant.aws.failures import code_of, translated
 from pm_assistant.domain.errors import InvalidRequest
 from pm_assistant.domain.jobs import JobDue, Recurring
-from pm_assistant.domain.reports import ReportDue, ReportKind, Subscription
-from pm_assistant.domain.tenants import Member, TenantId
+from pm_assistant.domain.reports import ReportDue, ReportTarget, Subscription
+from pm_assistant.domain.tenants import TenantId
 
 if TYPE_CHECKING:
     from mypy_boto3_scheduler.client import EventBridgeSchedulerClient
@@ -33,7 +33,7 @@ LATEST_SECONDS = 3_600
 """How late a report may be handed over; a standup of the morning is of no use in the afternoon."""
 LATEST_JOB_SECONDS = 86_400
 """How late a job may be handed over, which is as late as Scheduler can: what was promised still has to be done."""
-SPREAD_SECONDS = 60
+WINDOW_MINUTES = 15
 """Over how long the reports of one minute come due: a chat takes so many messages a minute from us."""
 SCHEDULED_TIME = "<aws.scheduler.scheduled-time>"
 """Scheduler writes the time in its place (docs.aws.amazon.com/scheduler, managing-schedule-context-attributes)."""
@@ -75,7 +75,11 @@ class Scheduler:
             "GroupName": self._group,
             "ScheduleExpression": timing.expression,
             "ScheduleExpressionTimezone": timing.zone,
-            "FlexibleTimeWindow": {"Mode": "OFF"},
+            "FlexibleTimeWindow": (
+                {"Mode": "FLEXIBLE", "MaximumWindowInMinutes": timing.window_minutes}
+                if timing.window_minutes
+                else {"Mode": "OFF"}
+            ),
             "Target": target,
             "ActionAfterCompletion": timing.afterwards,
         }
@@ -124,25 +128,31 @@ class SchedulerSchedules(Scheduler):
         self._reports = reports
         self._jobs = jobs
 
-    def put(self, tenant_id: TenantId, member: Member, subscription: Subscription) -> None:
-        """Make a report due at the subscription's local time, within that minute at a second of the person's own.
+    def put(self, tenant_id: TenantId, subscription: Subscription, time_zone: str) -> None:
+        """Make a report due at the subscription's local time, or within `WINDOW_MINUTES` after it.
+
+        The message says by which zone it was due: the person may be in another when it is read.
 
         Raises:
-            InvalidRequest: the member's time zone, or the subscription's time or weekday, does not exist.
+            InvalidRequest: the zone, or the subscription's time or weekday, does not exist.
         """
-        _check(member, subscription)
-        due = ReportDue(tenant_id=tenant_id, member_id=subscription.member_id, kind=subscription.kind)
+        _check(subscription, time_zone)
+        target = {name: getattr(subscription, name) for name in ReportTarget.model_fields}
+        due = ReportDue(tenant_id=tenant_id, time_zone=time_zone, **target)
         days = ",".join(subscription.weekdays)
         expression = f"cron({subscription.minute} {subscription.hour} ? * {days} *)"
         message = due.model_dump(mode="json") | {"due_at": SCHEDULED_TIME}
-        delay = int(_digest([member.id]), 16) % SPREAD_SECONDS
-        self._put(_Timing(_name(due), expression, member.time_zone), self._report(message, delay_seconds=delay))
+        timing = _Timing(_name(tenant_id, subscription.id), expression, time_zone, window_minutes=WINDOW_MINUTES)
+        self._put(timing, self._report(message))
 
     def put_once(self, due: ReportDue, at: datetime) -> None:
         """Make a report due one time, to the second; a moment that has passed is due at once."""
         moment = at.astimezone(UTC)
         due = due if due.due_at else due.model_copy(update={"due_at": moment})
-        self._put(_once(_name(due, due.once or moment.isoformat()), at), self._report(due.model_dump(mode="json")))
+        self._put(
+            _once(_name(due.tenant_id, due.subscription_id, due.once or moment.isoformat()), at),
+            self._report(due.model_dump(mode="json")),
+        )
 
     def put_job(self, tenant_id: TenantId, job_id: str, at: datetime) -> None:
         """Have a job's next step taken at that time, to the second; a moment that has passed is due at once."""
@@ -165,9 +175,9 @@ class SchedulerSchedules(Scheduler):
         names = set(self._names())
         return [id for id in tenant_ids if not names.issuperset(_recurring_name(id, kind) for kind in RECURRENCE)]
 
-    def remove(self, tenant_id: TenantId, member_id: str, kind: ReportKind) -> None:
+    def remove(self, tenant_id: TenantId, subscription_id: str) -> None:
         """Stop making a report due."""
-        self._delete(_name(ReportDue(tenant_id=tenant_id, member_id=member_id, kind=kind)))
+        self._delete(_name(tenant_id, subscription_id))
 
     def remove_all(self, tenant_id: TenantId) -> int:
         """Stop everything of a tenant."""
@@ -216,20 +226,17 @@ class SchedulerSchedules(Scheduler):
             )
             return [schedule["Name"] for page in pages for schedule in page["Schedules"]]
 
-    def _report(self, message: dict[str, Any], *, delay_seconds: int = 0) -> TargetTypeDef:
-        return self._target(message, self._reports, LATEST_SECONDS, delay_seconds)
+    def _report(self, message: dict[str, Any]) -> TargetTypeDef:
+        return self._target(message, self._reports, LATEST_SECONDS)
 
     def _job(self, message: dict[str, Any]) -> TargetTypeDef:
         return self._target(message, self._jobs, LATEST_JOB_SECONDS)
 
-    def _target(
-        self, message: dict[str, Any], destination: Destination, latest_seconds: int, delay_seconds: int = 0
-    ) -> TargetTypeDef:
+    def _target(self, message: dict[str, Any], destination: Destination, latest_seconds: int) -> TargetTypeDef:
         request = {
             "QueueUrl": destination.queue_url,
             "MessageBody": json.dumps(message),
             "MessageGroupId": message["tenant_id"],
-            "DelaySeconds": delay_seconds,
         }
         return self._sending(request, destination.dead_letters_arn, latest_seconds)
 
@@ -247,15 +254,16 @@ class _Timing(NamedTuple):
     expression: str
     zone: str
     afterwards: ActionAfterCompletionType = "NONE"
+    window_minutes: int = 0
 
 
 def _once(name: str, at: datetime) -> _Timing:
     return _Timing(name, f"at({at.astimezone(UTC):%Y-%m-%dT%H:%M:%S})", "UTC", "DELETE")
 
 
-def _check(member: Member, subscription: Subscription) -> None:
+def _check(subscription: Subscription, time_zone: str) -> None:
     try:
-        ZoneInfo(member.time_zone)
+        ZoneInfo(time_zone)
     except (KeyError, ValueError, OSError) as error:  # unknown, malformed, or the name of a folder
         raise InvalidRequest("no such time zone", field="time_zone") from error
     if not 0 <= subscription.hour <= 23:
@@ -266,8 +274,9 @@ def _check(member: Member, subscription: Subscription) -> None:
         raise InvalidRequest("weekdays are MON to SUN, at least one", field="weekdays")
 
 
-def _name(due: ReportDue, once: str = "") -> str:
-    return f"{_prefix(due.tenant_id)}{due.kind}.{_digest([due.tenant_id, due.member_id, due.kind, once])}"
+def _name(tenant_id: TenantId, subscription_id: str, once: str = "") -> str:
+    kind, _, whose = subscription_id.partition(".")
+    return f"{_prefix(tenant_id)}{kind}.{_digest([tenant_id, whose, kind, once])}"
 
 
 def _recurring_name(tenant_id: TenantId, kind: Recurring) -> str:

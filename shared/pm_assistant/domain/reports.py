@@ -1,15 +1,15 @@
 """What we tell people: cards in a thread and reports in a direct message, every line with its receipt."""
 
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, Field, computed_field, model_validator
 
 from pm_assistant.domain.decisions import Answer
 from pm_assistant.domain.languages import Language
 from pm_assistant.domain.model import Model
-from pm_assistant.domain.tenants import TenantId
+from pm_assistant.domain.workspaces import ChannelId, Member, TenantId, Zone, zone_named
 
 
 class CardEntry(Model):
@@ -163,30 +163,103 @@ class ReportChannel(StrEnum):
 type Weekday = Literal["MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN"]
 
 
-class Subscription(Model):
-    """A person's wish to be told at `hour:minute` in the person's own time zone, on the given weekdays."""
+class ReportTarget(Model):
+    """Which report it is, and whose: a person's own, a team's for a person, or one for everybody in a channel.
 
-    member_id: str
+    Attributes:
+        member_id: who gets it; empty where a channel does.
+        team_id: the tracker's team it tells of; None where of the reader's own work, or of what is done
+            by who is in the channel.
+        channel_id: the chat's channel it is posted in; None where a person gets it.
+    """
+
+    member_id: str = ""
     kind: ReportKind = ReportKind.STANDUP
+    team_id: str | None = Field(default=None, min_length=1, max_length=64)
+    channel_id: ChannelId | None = None
+
+    @property
+    def subscription_id(self) -> str:
+        """Name the subscription: there is one of each kind for a target, so that no second one comes of asking twice.
+
+        It begins with the kind and a point.
+        """
+        reader = self.member_id if self.channel_id is None else f"channel:{self.channel_id}"
+        return ".".join([self.kind, reader, *([f"team:{self.team_id}"] if self.team_id else [])])
+
+    @model_validator(mode="after")
+    def _has_one_reader(self) -> Self:
+        if bool(self.member_id) is (self.channel_id is not None):
+            raise ValueError("a report is for a person or for a channel")
+        return self
+
+
+class Subscription(ReportTarget):
+    """A wish to be told at `hour:minute` local time on the given weekdays.
+
+    Attributes:
+        time_zone: whose local time it is; None means the person's, wherever the person is.
+        since: reports that were due before are not owed; None for a wish of before that was noted.
+    """
+
     hour: int = Field(default=9, ge=0, le=23)
     minute: int = Field(default=0, ge=0, le=59)
     weekdays: tuple[Weekday, ...] = Field(default=("MON", "TUE", "WED", "THU", "FRI"), min_length=1, max_length=7)
     delivery: ReportChannel = ReportChannel.SLACK
+    time_zone: Zone | None = Field(default=None, description="IANA name; if left out, wherever the person is")
+    since: AwareDatetime | None = Field(default=None, description="reports that were due before it are not owed")
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def id(self) -> str:
+        """Names it, by kind and target."""
+        return self.subscription_id
+
+    def clock_for(self, member: Member | None) -> str:
+        """The zone by whose local time it comes; `member` is who gets it, if a person does."""
+        return self.time_zone or (member.time_zone if member else "UTC")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read_own(cls, raw: object) -> object:
+        """The id is reckoned, also where it stands in what we have written ourselves."""
+        return {name: value for name, value in raw.items() if name != "id"} if isinstance(raw, dict) else raw
+
+    @model_validator(mode="after")
+    def _has_a_clock(self) -> Self:
+        if self.channel_id is not None and self.time_zone is None:
+            raise ValueError("a channel has no time zone of its own: name one")
+        if self.channel_id is not None and self.delivery is not ReportChannel.SLACK:
+            raise ValueError("a channel is reached in the chat alone")
+        return self
 
 
-class ReportDue(Model):
-    """A message on the reports queue: this person's report is due.
+class ReportDue(ReportTarget):
+    """A message on the reports queue: this report is due.
 
     Attributes:
-        due_at: when the schedule fired; the local date of it is part of the run key.
+        due_at: the moment for which it was scheduled; the local date of it is part of the run key.
+        time_zone: by whose local time; None means that of the person as known now.
         once: names an extra run that somebody asked for; it does not count as the day's report.
         since: how far back to look instead of to the report before.
     """
 
     type: Literal["report_due"] = "report_due"
     tenant_id: TenantId
-    member_id: str
-    kind: ReportKind = ReportKind.STANDUP
     due_at: AwareDatetime | None = None
+    time_zone: str | None = None
     once: str | None = None
     since: AwareDatetime | None = None
+
+    def day(self, at: datetime, member: Member | None) -> date:
+        """The local date of a moment where it is due."""
+        zone = zone_named(self.time_zone or (member.time_zone if member else "UTC"))
+        return at.astimezone(zone).date()
+
+    def delivery_key(self, day: date) -> str:
+        """Name a delivery by subscription, local date and kind: neither a retry nor a clock change doubles or skips it.
+
+        What somebody asks for between times counts for itself.
+        """
+        whose = self.subscription_id.partition(".")[2]
+        return f"{self.tenant_id}|{whose}|{self.kind}|{self.once or day.isoformat()}"

@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Protocol
 
 from pm_assistant.domain.accounts import Mail
-from pm_assistant.domain.reports import ReportDue, ReportKind, Subscription
-from pm_assistant.domain.tenants import Member, TenantId
+from pm_assistant.domain.reports import ReportDue, Subscription
+from pm_assistant.domain.tenants import TenantId
 
 
 class Mailer(Protocol):
@@ -20,8 +20,12 @@ class Mailer(Protocol):
 class Schedules(Protocol):
     """Clockwork that makes reports and long work due."""
 
-    def put(self, tenant_id: TenantId, member: Member, subscription: Subscription) -> None:
-        """Make a report due at the subscription's local time; replaces what was there for person and kind."""
+    def put(self, tenant_id: TenantId, subscription: Subscription, time_zone: str) -> None:
+        """Make a report due at the subscription's local time in that zone; replaces what was there for it.
+
+        Raises:
+            InvalidRequest: the zone, or the subscription's time or weekday, does not exist.
+        """
         ...
 
     def put_once(self, due: ReportDue, at: datetime) -> None:
@@ -36,7 +40,7 @@ class Schedules(Protocol):
         """Have the tenant compared every hour and caught up once a day, from now on; may be repeated."""
         ...
 
-    def remove(self, tenant_id: TenantId, member_id: str, kind: ReportKind) -> None:
+    def remove(self, tenant_id: TenantId, subscription_id: str) -> None:
         """Stop making a report due; one that is not there is fine."""
         ...
 
@@ -52,15 +56,15 @@ class Subscriptions(Protocol):
         """All of a tenant."""
         ...
 
-    def of(self, tenant_id: TenantId, member_id: str, kind: ReportKind) -> Subscription | None:
-        """A person's of a kind, None without a wish."""
+    def get(self, tenant_id: TenantId, subscription_id: str) -> Subscription | None:
+        """The one of that id, None if nobody wishes for it."""
         ...
 
     def put(self, tenant_id: TenantId, subscription: Subscription) -> None:
-        """Create or replace a person's subscription of a kind."""
+        """Create or replace one."""
         ...
 
-    def remove(self, tenant_id: TenantId, member_id: str, kind: ReportKind) -> None:
+    def remove(self, tenant_id: TenantId, subscription_id: str) -> None:
         """Forget one; one that is not there is fine."""
         ...
 

@@ -170,7 +170,7 @@ def left(world: World) -> Script:
     eve, wish = a_member("eve", linear_id=None), Subscription(member_id="U0EVE")
     world.base.stores.directory.put_members(ACME, [eve])
     world.base.stores.subscriptions.put(ACME, wish)
-    world.base.schedules.put(ACME, eve, wish)
+    world.base.schedules.put(ACME, wish, eve.time_zone)
     account = {"id": "U0EVE", "name": "eve", "deleted": True, "updated": int(world.at.timestamp())}
     world.from_slack("left", {"type": "user_change", "user": account})
     yield None

@@ -32,7 +32,7 @@ def round_of_many(world: World, kind: ReportKind) -> Script:
     for person in people:
         wish = Subscription(member_id=person.id, kind=kind, delivery=ReportChannel.SLACK)
         world.base.stores.subscriptions.put(ACME, wish)
-        world.base.schedules.put(ACME, person, wish)
+        world.base.schedules.put(ACME, wish, person.time_zone)
         world.base.queues.reports.put(
             ReportDue(tenant_id=ACME, member_id=person.id, kind=kind, due_at=world.at), group=ACME
         )

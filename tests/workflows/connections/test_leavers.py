@@ -29,7 +29,7 @@ def given(delivery: ReportChannel = ReportChannel.SLACK) -> FakeUnit:
     unit.stores.directory.put_members(ACME, [a_member(), a_member("grace")])
     wish = Subscription(member_id="U0ADA", delivery=delivery)
     unit.stores.subscriptions.put(ACME, wish)
-    unit.schedules.put(ACME, a_member(), wish)
+    unit.schedules.put(ACME, wish, a_member().time_zone)
     return unit
 
 

@@ -16,7 +16,7 @@ from pm_assistant.domain.reports import Audience, FactKind, Report, ReportChanne
 from pm_assistant.domain.tenants import Member, Provider, Standing
 from pm_assistant.ports.unit import LEASE
 from pm_assistant.workflows.reports.kinds import LONGEST_SECTION
-from pm_assistant.workflows.reports.report import compose, day_of, delivery_key, report
+from pm_assistant.workflows.reports.report import compose, day_of, report
 from tests.builders import (
     ACME,
     BACKLOG,
@@ -230,7 +230,7 @@ def test_a_lost_answer_does_not_double_the_standup() -> None:
 def test_two_deliveries_at_once_send_one_standup() -> None:
     """Whoever comes second waits, and then finds it delivered."""
     unit = PressUnit()
-    key = delivery_key(DUE, a_member(), NOW)
+    key = DUE.delivery_key(NOW.date())
 
     with unit.lease(f"report|{key}", lasts=LEASE), pytest.raises(Conflict):
         report(DUE, unit)
@@ -483,7 +483,8 @@ def test_the_run_belongs_to_the_persons_own_calendar_day(zone: str, moment: date
     """In every zone and at every clock change, a run's key names exactly the local date."""
     member = a_member(time_zone=zone)
 
-    key = delivery_key(ReportDue(tenant_id=ACME, member_id=member.id), member, moment)
+    due = ReportDue(tenant_id=ACME, member_id=member.id)
+    key = due.delivery_key(due.day(moment, member))
 
     local: date = moment.astimezone(ZoneInfo(zone)).date()
     assert key.endswith(f"|standup|{local.isoformat()}")

@@ -34,7 +34,7 @@ def test_a_wish_sets_the_clock_and_is_noted() -> None:
     assert wish == subscribe(wish, unit)
 
     assert [wish] == list(unit.stores.subscriptions.all(ACME))
-    assert {(ACME, ADA.id, STANDUP): (ADA, wish)} == unit.schedules.recurring
+    assert {(ACME, wish.id): (ADA.time_zone, wish)} == unit.schedules.recurring
 
 
 def test_a_later_wish_replaces_the_earlier_one_of_its_kind() -> None:
@@ -46,7 +46,7 @@ def test_a_later_wish_replaces_the_earlier_one_of_its_kind() -> None:
     later = subscribe(Subscription(member_id=ADA.id, hour=10), unit)
 
     assert {STANDUP: later, WEEKLY: weekly} == {wish.kind: wish for wish in unit.stores.subscriptions.all(ACME)}
-    assert [(ADA, weekly), (ADA, later)] == list(unit.schedules.recurring.values())
+    assert [(ADA.time_zone, weekly), (ADA.time_zone, later)] == list(unit.schedules.recurring.values())
 
 
 @pytest.mark.parametrize(
@@ -99,4 +99,4 @@ def test_a_report_is_ended_and_the_other_kind_goes_on() -> None:
         unsubscribe(ADA.id, STANDUP, unit)
 
         assert [weekly] == list(unit.stores.subscriptions.all(ACME))
-        assert [(ADA, weekly)] == list(unit.schedules.recurring.values())
+        assert [(ADA.time_zone, weekly)] == list(unit.schedules.recurring.values())

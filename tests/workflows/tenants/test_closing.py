@@ -100,7 +100,7 @@ class ClosingUnit(FakeUnit):
             stores.accounts.put(an_account(tenant_id, name, id=user_id, email=email))
         wish = Subscription(member_id="U0ADA")
         stores.subscriptions.put(tenant_id, wish)
-        self.schedules.put(tenant_id, a_member(), wish)
+        self.schedules.put(tenant_id, wish, a_member().time_zone)
         self.schedules.put_recurring(tenant_id)
         self.archives.publish(tenant_id, "export.zip", b"zip")
 

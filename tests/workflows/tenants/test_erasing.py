@@ -63,7 +63,7 @@ class Erasing(FakeUnit):
                 self.stores.accounts.put(an_account(tenant_id, name))
                 wish = Subscription(member_id=member.id, kind=ReportKind.WEEKLY, weekdays=("FRI",))
                 self.stores.subscriptions.put(tenant_id, wish)
-                self.schedules.put(tenant_id, member, wish)
+                self.schedules.put(tenant_id, wish, member.time_zone)
 
     def ask(self, member_id: str = ADA.id) -> Job:
         """Have somebody's data erased."""

@@ -252,7 +252,7 @@ def test_what_rests_on_the_records_follows() -> None:
 
     target.import_(source.export())
 
-    assert [(GLOBEX, "U0ADA", ReportKind.WEEKLY)] == list(target.schedules.recurring)
+    assert [(GLOBEX, "weekly.U0ADA")] == list(target.schedules.recurring)
     assert 7 == target.stores.connections.get(GLOBEX, Provider.SLACK).settle_seconds
 
 
@@ -429,7 +429,7 @@ def test_whoever_has_an_account_goes_on_being_mailed() -> None:
     brought(a_member(email="Ada@Acme.test"), wish, target=target)
 
     assert [wish] == list(target.stores.subscriptions.all(GLOBEX))
-    assert [(GLOBEX, "U0ADA", ReportKind.STANDUP)] == list(target.schedules.recurring)
+    assert [(GLOBEX, "standup.U0ADA")] == list(target.schedules.recurring)
 
 
 def test_an_import_makes_nobody_somebody() -> None:

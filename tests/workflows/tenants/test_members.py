@@ -7,6 +7,7 @@ from pm_assistant.domain.errors import Conflict, Forbidden, InvalidRequest, NotF
 from pm_assistant.domain.people import with_account
 from pm_assistant.domain.reports import ReportKind, Subscription
 from pm_assistant.domain.tenants import Member, Provider
+from pm_assistant.workflows.connections.schedule import schedule_report
 from pm_assistant.workflows.tenants.members import change_member, disown, identify, member_of, oneself
 from tests.builders import ACME, GLOBEX, a_member
 from tests.fakes.unit import FakeUnit
@@ -24,7 +25,7 @@ def a_unit(*subscriptions: Subscription) -> FakeUnit:
     unit.stores.directory.put_members(GLOBEX, [a_member("eve")])
     for subscription in subscriptions:
         unit.stores.subscriptions.put(ACME, subscription)
-        unit.schedules.put(ACME, member_of(subscription.member_id, unit), subscription)
+        schedule_report(subscription, member_of(subscription.member_id, unit), unit)
     return unit
 
 
@@ -39,9 +40,9 @@ BOSS = a_caller("boss@acme.test", Scope.ADMIN)
 
 def subscribed(unit: FakeUnit) -> set[tuple[str, ReportKind]]:
     """Whose reports of which kind there are; what is wished for is exactly what comes."""
-    wished = {(wish.member_id, wish.kind) for wish in unit.stores.subscriptions.all(ACME)}
-    assert {(ACME, *key) for key in wished} == set(unit.schedules.recurring)
-    return wished
+    wishes = unit.stores.subscriptions.all(ACME)
+    assert {(ACME, wish.id) for wish in wishes} == set(unit.schedules.recurring)
+    return {(wish.member_id, wish.kind) for wish in wishes}
 
 
 def test_a_member_is_one_of_the_tenants_own() -> None:
@@ -141,9 +142,21 @@ def test_reports_follow_to_the_new_time_zone() -> None:
 
     for wish in wishes:
         expected = moved if wish.member_id == "U0BOB" else ADA
-        assert (expected, wish) == unit.schedules.recurring[ACME, wish.member_id, wish.kind]
-    renamed = change_member(a_caller(), "U0BOB", {"name": "Robert"}, unit)
-    assert renamed != unit.schedules.recurring[ACME, "U0BOB", STANDUP][0]
+        assert (expected.time_zone, wish) == unit.schedules.recurring[ACME, wish.id]
+    unit.schedules.recurring.clear()
+    change_member(a_caller(), "U0BOB", {"name": "Robert"}, unit)
+    assert {} == unit.schedules.recurring
+
+
+def test_a_report_of_a_time_zone_of_its_own_stays_there() -> None:
+    """Wherever its reader goes."""
+    wish = Subscription(member_id="U0BOB", time_zone="America/New_York")
+    unit = a_unit(wish)
+
+    change_member(a_caller(), "U0BOB", {"time_zone": "Asia/Tokyo"}, unit)
+
+    schedule_report(wish, member_of("U0BOB", unit), unit)
+    assert ("America/New_York", wish) == unit.schedules.recurring[ACME, wish.id]
 
 
 def test_who_was_nothing_but_that_account_becomes_this_person() -> None:

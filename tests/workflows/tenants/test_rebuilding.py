@@ -18,7 +18,7 @@ def a_unit() -> FakeUnit:
         unit.stores.subscriptions.put(ACME, Subscription(member_id=member_id))
     unit.stores.decisions.save(a_decision(state=DecisionState.QUEUED))
     unit.stores.connections.put(a_connection())
-    unit.schedules.put(ACME, a_member(), Subscription(member_id="U0ADA"))
+    unit.schedules.put(ACME, Subscription(member_id="U0ADA"), a_member().time_zone)
     unit.schedules.put_recurring(ACME)
     return unit
 

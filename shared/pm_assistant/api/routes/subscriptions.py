@@ -38,7 +38,7 @@ def list_subscriptions(limit: Limit = 50, cursor: Cursor = "") -> Page[Subscript
     request = current_request(router)
     items, next_cursor = paginate_sorted(
         request.stores.subscriptions.all(request.tenant_id),
-        lambda subscription: f"{subscription.member_id}#{subscription.kind}",
+        lambda subscription: subscription.id,
         cursor=cursor,
         limit=limit,
     )

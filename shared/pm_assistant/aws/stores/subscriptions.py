@@ -4,32 +4,36 @@ from collections.abc import Sequence
 
 from pm_assistant.aws import tables
 from pm_assistant.aws.tables import Row
-from pm_assistant.domain.reports import ReportKind, Subscription
-from pm_assistant.domain.tenants import TenantId
+from pm_assistant.domain.reports import Subscription
+from pm_assistant.domain.tenants import STORED, TenantId
 
 
 class DynamoSubscriptions:
-    """Wishes (`Subscriptions`): `SUBSCRIPTION#<kind>#<member>`."""
+    """Wishes (`Subscriptions`): `SUBSCRIPTION#<kind>#<whose>`, which an id names with a point instead."""
 
     def all(self, tenant_id: TenantId) -> Sequence[Subscription]:
         """All of a tenant."""
         rows = Row.among(tenant_id, Row.sk.startswith("SUBSCRIPTION#"))
-        return [Subscription.model_validate_json(row.data) for row in rows]
+        return [_subscription_of(row) for row in rows]
 
-    def of(self, tenant_id: TenantId, member_id: str, kind: ReportKind) -> Subscription | None:
-        """A person's of a kind, in one request."""
-        row = Row.find(tenant_id, _sk(member_id, kind))
-        return Subscription.model_validate_json(row.data) if row else None
+    def get(self, tenant_id: TenantId, subscription_id: str) -> Subscription | None:
+        """The one of that id, in one request."""
+        row = Row.find(tenant_id, _sk(subscription_id))
+        return _subscription_of(row) if row else None
 
     def put(self, tenant_id: TenantId, subscription: Subscription) -> None:
-        """Create or replace a person's subscription of a kind."""
-        sk = _sk(subscription.member_id, subscription.kind)
-        Row(tables.partition(tenant_id), sk, data=subscription.model_dump_json()).put()
+        """Create or replace one."""
+        Row(tables.partition(tenant_id), _sk(subscription.id), data=subscription.model_dump_json()).put()
 
-    def remove(self, tenant_id: TenantId, member_id: str, kind: ReportKind) -> None:
+    def remove(self, tenant_id: TenantId, subscription_id: str) -> None:
         """Forget one."""
-        Row(tables.partition(tenant_id), _sk(member_id, kind)).drop()
+        Row(tables.partition(tenant_id), _sk(subscription_id)).drop()
 
 
-def _sk(member_id: str, kind: ReportKind) -> str:
-    return f"SUBSCRIPTION#{kind}#{member_id}"
+def _sk(subscription_id: str) -> str:
+    kind, _, whose = subscription_id.partition(".")
+    return f"SUBSCRIPTION#{kind}#{whose}"
+
+
+def _subscription_of(row: Row) -> Subscription:
+    return Subscription.model_validate_json(row.data, context=STORED)

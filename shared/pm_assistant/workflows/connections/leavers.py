@@ -6,12 +6,13 @@ from pm_assistant.domain.accounts import canonical
 from pm_assistant.domain.errors import NotFound
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.people import VendorPeople, merged_away, with_departures
-from pm_assistant.domain.reports import ReportChannel, ReportKind, Subscription
+from pm_assistant.domain.reports import ReportChannel, Subscription
 from pm_assistant.domain.tenants import Member, Provider, Standing
 from pm_assistant.domain.vendors import Role
 from pm_assistant.ports.unit import Unit
 from pm_assistant.workflows.accounts.audit import entry
 from pm_assistant.workflows.accounts.rules import end_rules_of
+from pm_assistant.workflows.connections.schedule import end_report, readers, schedule_report
 
 type VendorAccount = tuple[Provider, str]
 
@@ -86,12 +87,9 @@ def note_departures(gone: Set[VendorAccount], before: Sequence[Member], unit: Un
 
 
 def _end_reports(unit: Unit) -> None:
-    members = {member.id: member for member in unit.stores.directory.members(unit.tenant_id)}
-    for subscription in unit.stores.subscriptions.all(unit.tenant_id):
-        member = members.get(subscription.member_id)
-        if member is None or _is_out_of_reach(member, subscription, unit):
-            unit.schedules.remove(unit.tenant_id, subscription.member_id, subscription.kind)
-            unit.stores.subscriptions.remove(unit.tenant_id, subscription.member_id, subscription.kind)
+    for subscription, member in readers(unit):
+        if subscription.channel_id is None and (member is None or _is_out_of_reach(member, subscription, unit)):
+            end_report(subscription.id, unit)
 
 
 def _is_out_of_reach(member: Member, subscription: Subscription, unit: Unit) -> bool:
@@ -120,28 +118,21 @@ def _addresses(member: Member) -> Sequence[str]:
 
 def move_subscriptions(before: Member, after: Member, unit: Unit) -> None:
     """Let a person's reports go on under the new id; a subscription that is there already counts."""
-    tenant_id, existing = unit.tenant_id, subscriptions_of(after.id, unit)
-    for kind, subscription in subscriptions_of(before.id, unit).items():
-        if kind not in existing:
-            moved = subscription.model_copy(update={"member_id": after.id})
-            unit.schedules.put(tenant_id, after, moved)
-            unit.stores.subscriptions.put(tenant_id, moved)
-        unit.schedules.remove(tenant_id, before.id, kind)
-        unit.stores.subscriptions.remove(tenant_id, before.id, kind)
+    wishes = unit.stores.subscriptions.all(unit.tenant_id)
+    existing = {wish.id for wish in wishes}
+    for wish in wishes:
+        if wish.member_id == before.id:
+            moved = wish.model_copy(update={"member_id": after.id})
+            if moved.id not in existing:
+                schedule_report(moved, after, unit)
+                unit.stores.subscriptions.put(unit.tenant_id, moved)
+            end_report(wish.id, unit)
 
 
 def follow_clocks(before: Sequence[Member], after: Sequence[Member], unit: Unit) -> None:
     """Have reports come by the clock of where people are now, whoever said that they are elsewhere."""
     zones = {member.id: member.time_zone for member in before}
     moved = [member for member in after if zones.get(member.id, member.time_zone) != member.time_zone]
-    for member in moved:
-        for subscription in subscriptions_of(member.id, unit).values():
-            unit.schedules.put(unit.tenant_id, member, subscription)
-
-
-def subscriptions_of(member_id: str, unit: Unit) -> dict[ReportKind, Subscription]:
-    """What a person wishes to be sent, by kind."""
-    all_subscriptions = unit.stores.subscriptions.all(unit.tenant_id)
-    return {
-        subscription.kind: subscription for subscription in all_subscriptions if subscription.member_id == member_id
-    }
+    for subscription, member in readers(unit, moved) if moved else ():
+        if member is not None and subscription.time_zone is None:
+            schedule_report(subscription, member, unit)

@@ -1,6 +1,5 @@
 """Tell one person what moved and what is next, once per local day and kind of report."""
 
-from datetime import date, datetime
 from typing import assert_never
 
 from pm_assistant.domain.decisions import external_id
@@ -24,7 +23,7 @@ def compose(due: ReportDue, member: Member, unit: Unit, *, for_others: bool = Fa
     With `for_others` somebody else is to read it: then it leaves out what not everybody may.
     """
     at, spec = due.due_at or unit.now(), REPORTS[due.kind]
-    day, texts = _local_day(member, at), texts_in(member.language)
+    day, texts = due.day(at, member), texts_in(member.language)
     with unit.side_by_side() as reads:
         found_index = reads.submit(unit.stores.index.read, unit.tenant_id)
         last = unit.stores.deliveries.last(unit.tenant_id, member.id, due.kind)
@@ -32,7 +31,7 @@ def compose(due: ReportDue, member: Member, unit: Unit, *, for_others: bool = Fa
         decisions = unit.stores.decisions.since(unit.tenant_id, since)
     work = work_of(member, found_index.result(), unit, for_others=for_others)
     return Report(
-        id=external_id(delivery_key(due, member, at), "report"),
+        id=external_id(due.delivery_key(day), "report"),
         kind=due.kind,
         title=texts.gettext(spec.title, name=member.name, day=texts.day(day)),
         day=day,
@@ -65,7 +64,7 @@ def report(due: ReportDue, unit: Unit) -> str | None:
     member = member_of(due.member_id, unit)
     if member.left:
         return None
-    key = delivery_key(due, member, at)
+    key = due.delivery_key(due.day(at, member))
     channel, address = reach(due, member, unit)
     with unit.lease(f"report|{key}", lasts=LEASE):
         if deliveries.delivered(unit.tenant_id, key):
@@ -91,22 +90,13 @@ def report(due: ReportDue, unit: Unit) -> str | None:
         return address
 
 
-def delivery_key(due: ReportDue, member: Member, at: datetime) -> str:
-    """Name a delivery by person, local date and kind: neither a retry nor a clock change can double or skip it."""
-    return f"{due.tenant_id}|{member.id}|{due.kind}|{due.once or _local_day(member, at).isoformat()}"
-
-
-def _local_day(member: Member, at: datetime) -> date:
-    return at.astimezone(member.zone).date()
-
-
 def reach(due: ReportDue, member: Member, unit: Unit) -> tuple[ReportChannel, str]:
     """How a person is to be told, and where: as wished if that is possible, else however the person can be reached.
 
     Raises:
         NotFound: the person cannot.
     """
-    wish = unit.stores.subscriptions.of(unit.tenant_id, member.id, due.kind)
+    wish = unit.stores.subscriptions.get(unit.tenant_id, due.subscription_id)
     for channel in (wish.delivery if wish else ReportChannel.SLACK, *ReportChannel):
         if address := address_of(member, channel, unit):
             return channel, address

@@ -1,8 +1,9 @@
 """Have a report come at a person's own hour, or no longer."""
 
 from pm_assistant.domain.errors import InvalidRequest
-from pm_assistant.domain.reports import ReportKind, Subscription
+from pm_assistant.domain.reports import ReportKind, ReportTarget, Subscription
 from pm_assistant.ports.unit import Unit
+from pm_assistant.workflows.connections.schedule import end_report, schedule_report
 from pm_assistant.workflows.tenants.address import address_of
 from pm_assistant.workflows.tenants.members import member_of
 
@@ -19,7 +20,7 @@ def subscribe(subscription: Subscription, unit: Unit) -> Subscription:
     member = member_of(subscription.member_id, unit)
     if address_of(member, subscription.delivery, unit) is None:
         raise InvalidRequest(f"the member cannot be reached by {subscription.delivery}", field="delivery")
-    unit.schedules.put(unit.tenant_id, member, subscription)
+    schedule_report(subscription, member, unit)
     unit.stores.subscriptions.put(unit.tenant_id, subscription)
     return subscription
 
@@ -31,5 +32,4 @@ def unsubscribe(member_id: str, kind: ReportKind, unit: Unit) -> None:
         NotFound: the tenant has no such member.
     """
     member_of(member_id, unit)
-    unit.schedules.remove(unit.tenant_id, member_id, kind)
-    unit.stores.subscriptions.remove(unit.tenant_id, member_id, kind)
+    end_report(ReportTarget(member_id=member_id, kind=kind).subscription_id, unit)

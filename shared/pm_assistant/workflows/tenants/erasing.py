@@ -13,10 +13,10 @@ from pm_assistant.domain.events import CodeChanged, ConversationTouched, EventEn
 from pm_assistant.domain.jobs import Job, JobDue, JobKind, JobState, Order, Step
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.people import known_by
-from pm_assistant.domain.reports import ReportKind
 from pm_assistant.domain.vendors import Role
 from pm_assistant.ports.unit import Unit
 from pm_assistant.workflows.accounts.rules import forget_notes_of
+from pm_assistant.workflows.connections.schedule import end_report
 from pm_assistant.workflows.jobs import change_dry_runs, find_job, start_job
 from pm_assistant.workflows.tenants.members import member_of
 
@@ -220,9 +220,9 @@ def _leave_grades(person: Person, after: str | None, unit: Unit) -> Page:
 
 
 def _end_reports(member_id: str, unit: Unit) -> None:
-    for kind in ReportKind:
-        unit.schedules.remove(unit.tenant_id, member_id, kind)
-        unit.stores.subscriptions.remove(unit.tenant_id, member_id, kind)
+    for subscription in unit.stores.subscriptions.all(unit.tenant_id):
+        if subscription.member_id == member_id:
+            end_report(subscription.id, unit)
     change_dry_runs(lambda job: job.without_results_about(member_id), unit)
 
 

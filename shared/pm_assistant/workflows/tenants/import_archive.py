@@ -10,6 +10,7 @@ from pm_assistant.domain.jobs import Job, Record, Step
 from pm_assistant.domain.portability import EXPORT_ONLY, admitted, from_records, to_record
 from pm_assistant.domain.tenants import TenantId
 from pm_assistant.ports.unit import Unit
+from pm_assistant.workflows.connections.schedule import readers, schedule_report
 from pm_assistant.workflows.tenants.address import address_of
 
 RECORDS_PER_STEP = 4_000
@@ -93,10 +94,10 @@ def _adapt(unit: Unit) -> None:
     """Have what rests on the records follow them; a report for somebody who cannot be reached here comes to nothing."""
     stores, tenant_id = unit.stores, unit.tenant_id
     stores.connection_states.adapt(tenant_id, stores.tenants.get(tenant_id).settings)
-    members = {member.id: member for member in stores.directory.members(tenant_id)}
-    for subscription in stores.subscriptions.all(tenant_id):
-        member = members.get(subscription.member_id)
-        if member is None or address_of(member, subscription.delivery, unit) is None:
-            stores.subscriptions.remove(tenant_id, subscription.member_id, subscription.kind)
+    for subscription, member in readers(unit):
+        if subscription.channel_id is None and (
+            member is None or address_of(member, subscription.delivery, unit) is None
+        ):
+            stores.subscriptions.remove(tenant_id, subscription.id)
         else:
-            unit.schedules.put(tenant_id, member, subscription)
+            schedule_report(subscription, member, unit)

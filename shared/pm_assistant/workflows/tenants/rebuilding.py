@@ -2,7 +2,7 @@
 
 from pm_assistant.ports.unit import Unit
 from pm_assistant.workflows.connections.resume import resume
-from pm_assistant.workflows.connections.schedule import schedule_recurring
+from pm_assistant.workflows.connections.schedule import readers, schedule_recurring, schedule_report
 from pm_assistant.workflows.tenants.closing import make_due_again
 
 
@@ -17,8 +17,7 @@ def rebuild(unit: Unit) -> int:
 
     Reports that people want, what recurs, the tenant's end if one is announced, and what waits to be done or shown.
     """
-    people = {member.id: member for member in unit.stores.directory.members(unit.tenant_id)}
-    wanted = [each for each in unit.stores.subscriptions.all(unit.tenant_id) if each.member_id in people]
-    for subscription in wanted:
-        unit.schedules.put(unit.tenant_id, people[subscription.member_id], subscription)
+    wanted = [(each, member) for each, member in readers(unit) if member or each.channel_id is not None]
+    for subscription, member in wanted:
+        schedule_report(subscription, member, unit)
     return len(wanted) + schedule_recurring(unit) + make_due_again(unit) + resume(unit)
