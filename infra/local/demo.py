@@ -85,8 +85,7 @@ def _play(client: StackClient) -> None:
             if at["failed"]:
                 raise LocalError(f"{at['failed']} messages were not taken by the webhook; see .local/logs")
             waiting = any(decision.state is DecisionState.QUEUED for decision in decisions)
-            quiet = not any(depth.total for depth in client.depths() if "dead" not in depth.queue)
-            return not at["running"] and at["delivered"] == at["total"] and quiet and not waiting
+            return not at["running"] and at["delivered"] == at["total"] and not client.busy() and not waiting
 
         _wait(over, "the day did not settle")
         all_decisions = client.stores.decisions.since(client.tenant_id, begun)

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import NoReturn
 
+import boto3
 import pytest
 from botocore.exceptions import ClientError
 from typer.testing import CliRunner
@@ -245,3 +246,24 @@ def test_help_loads_no_client_library() -> None:
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
 
     assert set() == {"boto3", "botocore", "pynamodb", "httpx", "openai", "slack_sdk"} & set(loaded)
+
+
+@pytest.mark.parametrize(
+    ("queue", "delay", "busy"),
+    [
+        ("events", 0, ["events"]),
+        ("events", 900, ["events"]),
+        ("events_dlq", 0, []),
+        ("runs", 0, ["runs"]),
+        ("runs", 900, []),
+    ],
+)
+def test_a_stack_is_busy_while_something_is_to_be_done_soon(
+    terminal: StackAndTerminal, queue: str, delay: int, busy: list[str]
+) -> None:
+    """Neither dead letters nor a run that waits for its time keep anybody waiting."""
+    client = open_stack(profile=None, stack=None, region=None, tenant=None)
+    url = terminal.described["queues"][queue]
+    boto3.client("sqs").send_message(QueueUrl=url, MessageBody="{}", DelaySeconds=delay)
+
+    assert busy == [depth.queue for depth in client.busy()]

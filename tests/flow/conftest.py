@@ -16,7 +16,7 @@ import pytest
 
 from infra.local.demo import seed
 from infra.local.stack import Stack
-from pm_assistant.cli.client import Depth, StackClient
+from pm_assistant.cli.client import StackClient
 from pm_assistant.domain.tenants import Provider
 from pm_assistant.runtime import wiring
 from tests.flow.teams import Teams
@@ -110,20 +110,9 @@ class Outside:
             time.sleep(0.3)
 
     def quiet(self) -> None:
-        """Wait until nothing waits on any queue, twice in a row.
-
-        But for the reading of what Slack may not have told us of: it begins a quarter of an hour after Slack had to try
-        more than twice, as it does where the machine is slow.
-        """
-
-        def waiting() -> list[Depth]:
-            depths = [depth for depth in self.client.depths() if "dead" not in depth.queue]
-            return [
-                each for each in depths if each.waiting or each.in_flight or (each.delayed and each.queue != "runs")
-            ]
-
+        """Wait until nothing is done or about to be, twice in a row."""
         for _ in range(2):
-            self.until(lambda: not waiting(), "quiet", waiting)
+            self.until(lambda: not self.client.busy(), "quiet", self.client.busy)
             time.sleep(0.5)
 
     def purge(self, stage: str) -> None:

@@ -104,11 +104,11 @@ class AtRest:
 def at_rest(town: Town) -> bool:
     """Whether nothing is under way any more."""
     outside = town.outside
-    waiting = any(depth.total for depth in outside.client.depths() if "dead" not in depth.queue)
+    busy = outside.client.busy()
     pending = any(delivery["outcome"] == "pending" for delivery in outside.state()["deliveries"])
     start = datetime.fromtimestamp(0, UTC)
     decisions = (d for t in town.tenants for d in outside.client.stores.decisions.since(t.id, start))
-    return not waiting and not pending and not any(decision.unfinished for decision in decisions)
+    return not busy and not pending and not any(decision.unfinished for decision in decisions)
 
 
 def nothing_is_lost(rest: AtRest) -> Iterator[str]:

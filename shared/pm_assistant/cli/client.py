@@ -129,6 +129,22 @@ class StackClient:
             )
         )
 
+    def busy(self) -> tuple[Depth, ...]:
+        """The queues on which something is done or is about to be: neither dead letters nor what a run waits for.
+
+        A run may be a quarter of an hour away: where Slack had to try more than twice to tell us something, as on a
+        slow machine, what it may not have told is read then.
+
+        Raises:
+            UpstreamError: SQS did not answer, or not to us.
+        """
+        return tuple(
+            depth
+            for depth in self.depths()
+            if "dead" not in depth.queue
+            if depth.waiting or depth.in_flight or (depth.delayed and depth.queue != "runs")
+        )
+
     def functions(self) -> tuple[StackFunction, ...]:
         """The functions CloudFormation knows in this stack, by name.
 
