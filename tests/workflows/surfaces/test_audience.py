@@ -1,0 +1,119 @@
+"""Nothing reaches somebody who could not read where it is from: every source, place and viewer, on every surface.
+
+A surface is added by one line in `SURFACES`: what makes it show something, as a function of the company and the place
+that returns all that was shown as text; the places where it can be; and the sources of which it has to tell a member,
+for what shows nothing keeps every secret.
+
+    "home": Surface(a_home, {Place.ALONE}, {Source.OWN_PUBLIC_TICKET}),
+"""
+
+from collections.abc import Callable, Set
+from contextlib import suppress
+from itertools import product
+from typing import NamedTuple
+
+import pytest
+
+from pm_assistant.domain.actions import CreateTicket
+from pm_assistant.domain.answers import Subject
+from pm_assistant.domain.errors import NotFound
+from pm_assistant.domain.jobs import Order
+from pm_assistant.domain.reports import ReportChannel, ReportDue, ReportKind, Subscription
+from pm_assistant.workflows.corridor.showing import show_cards
+from pm_assistant.workflows.reports.kinds import REPORTS
+from pm_assistant.workflows.reports.report import report
+from pm_assistant.workflows.reports.send import send_reports
+from tests.builders import ACME, NOW, a_job
+from tests.workflows.surfaces.audience import Company, Place, Source, Viewer, may_read, sources_in
+
+type Shows = Callable[[Company, Place], str]
+
+
+class Surface(NamedTuple):
+    """Something that shows people what we know.
+
+    Attributes:
+        shows: has it show what it does, and returns that as text.
+        places: where it can be.
+        tells: the sources of which a member has to be told there.
+    """
+
+    shows: Shows
+    places: Set[Place]
+    tells: Set[Source]
+
+
+def _report(kind: ReportKind, way: ReportChannel) -> Shows:
+    """What the clock has us send the viewer."""
+
+    def shows(company: Company, _: Place) -> str:
+        company.stores.subscriptions.put(ACME, Subscription(member_id=company.viewer.id, kind=kind, delivery=way))
+        with suppress(NotFound):
+            report(ReportDue(tenant_id=ACME, member_id=company.viewer.id, kind=kind, due_at=NOW), company)
+        return f"{company.chat.reports} {company.mailer.sent}"
+
+    return shows
+
+
+def _shown_report(kind: ReportKind) -> Shows:
+    """Everybody's report as a job shows it to whoever asked for it, and so to everybody."""
+
+    def shows(company: Company, _: Place) -> str:
+        return str(send_reports(a_job(order=Order(kind=REPORTS[kind].job)), company).results)
+
+    return shows
+
+
+def _cards(company: Company, place: Place) -> str:
+    """The cards of all that was decided, each in a thread of such a channel; talk has one where it was."""
+    for number, decision in enumerate(company.stores.decisions.since(ACME, NOW)):
+        if not isinstance(decision.action, CreateTicket) or decision.subject.channel == place.channel:
+            thread = Subject(channel=place.channel, root_ts=f"{number}.0")
+            shown = {"subject": thread, "outside": place is Place.SHARED_CHANNEL}
+            show_cards([decision.model_copy(update=shown)], company)
+    return str(company.chat.cards)
+
+
+CODE = {Source.PUBLIC_REPOSITORY, Source.PRIVATE_REPOSITORY}
+PRIVATE_TICKETS = {Source.PRIVATE_TEAM, Source.OWN_PRIVATE_TICKET}
+OWN_TICKETS = {Source.OWN_PUBLIC_TICKET, Source.OWN_PRIVATE_TICKET}
+SURFACES: dict[str, Surface] = {
+    "standup in the chat": Surface(
+        _report(ReportKind.STANDUP, ReportChannel.SLACK), {Place.ALONE}, OWN_TICKETS | {Source.PUBLIC_CHANNEL}
+    ),
+    "standup by mail": Surface(
+        _report(ReportKind.STANDUP, ReportChannel.EMAIL), {Place.ALONE}, OWN_TICKETS | {Source.PUBLIC_CHANNEL}
+    ),
+    "weekly report in the chat": Surface(
+        _report(ReportKind.WEEKLY, ReportChannel.SLACK), {Place.ALONE}, OWN_TICKETS | {Source.PUBLIC_CHANNEL}
+    ),
+    "weekly report by mail": Surface(
+        _report(ReportKind.WEEKLY, ReportChannel.EMAIL), {Place.ALONE}, OWN_TICKETS | {Source.PUBLIC_CHANNEL}
+    ),
+    "standups shown by a job": Surface(
+        _shown_report(ReportKind.STANDUP), {Place.PUBLIC_CHANNEL}, {Source.PUBLIC_TEAM, Source.PUBLIC_CHANNEL}
+    ),
+    "weekly reports shown by a job": Surface(
+        _shown_report(ReportKind.WEEKLY), {Place.PUBLIC_CHANNEL}, {Source.PUBLIC_TEAM, Source.PUBLIC_CHANNEL}
+    ),
+    "cards": Surface(
+        _cards, set(Place) - {Place.ALONE}, set(Source) - CODE - PRIVATE_TICKETS - {Source.PUBLIC_CHANNEL}
+    ),
+}
+MATRIX = [(name, place, viewer) for name in SURFACES for place, viewer in product(SURFACES[name].places, Viewer)]
+
+
+@pytest.mark.parametrize(("name", "place", "viewer"), sorted(MATRIX))
+def test_nobody_is_shown_what_they_could_not_read(name: str, place: Place, viewer: Viewer) -> None:
+    """Of all sources at once: what is shown has the words of those alone that the place and the viewer may read."""
+    shown = sources_in(SURFACES[name].shows(Company(viewer), place))
+
+    assert set() == {source for source in shown if not may_read(source, place, viewer)}
+
+
+@pytest.mark.parametrize(("name", "place"), sorted({(name, place) for name, place, _ in MATRIX}))
+def test_what_members_may_read_is_shown(name: str, place: Place) -> None:
+    """A surface that shows nothing would keep every secret."""
+    readable = {source for source in SURFACES[name].tells if may_read(source, place, Viewer.MEMBER)}
+
+    assert set() == readable - sources_in(SURFACES[name].shows(Company(Viewer.MEMBER), place))
