@@ -12,6 +12,7 @@ from pm_assistant.runtime.settings import ActSettings, load
 from pm_assistant.runtime.unit import AwsUnit, open_unit
 from pm_assistant.workflows.corridor.act import act, give_up
 from pm_assistant.workflows.surfaces.answer import answer
+from pm_assistant.workflows.surfaces.refresh import refresh_homes
 
 settings = cache(lambda: load(ActSettings))
 
@@ -23,6 +24,8 @@ def on_message(message: ActionsMessage) -> None:
         match request:
             case ActionRequest():
                 decisions = act(request, unit)
+                if decisions:
+                    refresh_homes(unit)
             case SurfaceRequest():
                 answer(request, unit)
                 decisions = ()

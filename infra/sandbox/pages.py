@@ -34,6 +34,7 @@ class Index:
         return PAGES.page(
             "index.html",
             title=world.workspace.name,
+            home=world.workspace.address,
             channels=[seen(world, each) for each in channels if not each.user],
             direct=[seen(world, each) for each in channels if each.user],
             groups=[list(group) for _, group in groupby(tickets, key=_rank)],

@@ -175,13 +175,15 @@ def _company(store: Store[SandboxWorld], demo: Path, faults: Faults, brain: Brai
             await saving
 
     both, post = ["GET", "POST"], ["POST"]
+    buttons = SlackButtons(store, courier, clock)
     archives = f"/{store.world.workspace.address}/archives"
     return Starlette(
         routes=[
             Route("/slack/oauth/v2/authorize", slack_oauth.authorize, methods=both),
             Route("/slack/api/oauth.v2.access", slack_oauth.access, methods=post),
             Route("/slack/api/{method}", slack.answer, methods=both),
-            Route(f"{archives}/{{channel}}/p{{ts}}/press", SlackButtons(store, courier, clock).press, methods=post),
+            Route(f"{archives}/{{channel}}/p{{ts}}/press", buttons.press, methods=post),
+            Route(f"/{store.world.workspace.address}/home/{{person}}/press", buttons.press_home, methods=post),
             Route("/linear/oauth/authorize", linear_oauth.authorize, methods=both),
             Route("/linear/oauth/token", linear_oauth.token, methods=post),
             Route("/linear/oauth/revoke", linear_oauth.revoke, methods=post),

@@ -175,6 +175,7 @@ class LivedIn(FakeUnit):
         stores.subscriptions.put(ACME, Subscription(member_id="U0BOB"))
         stores.deliveries.finish(ACME, "U0BOB", ReportKind.STANDUP, "key", at=NOW, once=False)
         stores.outbox.begin(ACME, "key", at=NOW)
+        stores.homes.look(ACME, "U0BOB", since=NOW)
         stores.readings.put_gap(ACME, Gap(source=Provider.SLACK, found_at=NOW, began_at=NOW, ended_at=NOW))
         stores.readings.put_listed(ACME, DirectoryPage(list=DirectoryList.TEAMS, number=0, teams=(ENG,)))
         stores.readings.put_position(ACME, Position(source=Provider.SLACK, workspace="T0ACME", place="C0ENG"))

@@ -385,6 +385,8 @@ CASES: dict[str, Case] = {
         t, f"U{k}", "standup", f"key-{k}", at=LATER if v else NOW, once=v == 2
     ),
     "outbox.pending_since": lambda s, t, k, v: s.outbox.pending_since(t, f"key-{k}"),
+    "homes.look": lambda s, t, k, v: s.homes.look(t, f"U{k}", since=LATER if v else NOW),
+    "homes.outdate": lambda s, t, k, v: s.homes.outdate(t, since=LATER if v else NOW),
     "outbox.begin": lambda s, t, k, v: s.outbox.begin(t, f"key-{k}", at=LATER if v else NOW),
     "outbox.settle": lambda s, t, k, v: s.outbox.settle(t, f"key-{k}"),
     "model_months.get": lambda s, t, k, v: s.model_months.get(t, f"2026-{k + 1:02}"),

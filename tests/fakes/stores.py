@@ -43,6 +43,7 @@ from tests.fakes.work import (
     FakeConversations,
     FakeDecisions,
     FakeDeliveries,
+    FakeHomes,
     FakeIndex,
     FakeMessages,
     FakeModelMonths,
@@ -66,6 +67,7 @@ __all__ = [
     "FakeDeliveries",
     "FakeDirectory",
     "FakeExperiments",
+    "FakeHomes",
     "FakeIdempotencyKeys",
     "FakeIndex",
     "FakeInvitations",
@@ -112,6 +114,7 @@ class FakeStores:
     conversations: FakeConversations = field(default_factory=FakeConversations)
     history: FakeConversationHistory = field(default_factory=FakeConversationHistory)
     cards: FakeCards = field(default_factory=FakeCards)
+    homes: FakeHomes = field(default_factory=FakeHomes)
     tickets: FakeTickets = field(default_factory=FakeTickets)
     code: FakeCode = field(default_factory=FakeCode)
     planning: FakePlanning = field(default_factory=FakePlanning)

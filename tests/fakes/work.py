@@ -339,6 +339,23 @@ class FakeDeliveries:
         self._delivered.add((tenant_id, key))
 
 
+class FakeHomes:
+    """Since when people look at their pages, in a dict; with it whether these are true."""
+
+    def __init__(self) -> None:
+        self._looks: dict[tuple[TenantId, str], tuple[datetime, bool]] = {}
+
+    def look(self, tenant_id: TenantId, account: str, *, since: datetime) -> None:
+        """Note that somebody looks at their page."""
+        self._looks[tenant_id, account] = (since, True)
+
+    def outdate(self, tenant_id: TenantId, *, since: datetime) -> Sequence[tuple[str, datetime]]:
+        """Note that those opened since then are not true any more."""
+        looks = [(key, at) for key, (at, true) in self._looks.items() if key[0] == tenant_id and true and at >= since]
+        self._looks |= {key: (at, False) for key, at in looks}
+        return [(account, at) for (_, account), at in looks]
+
+
 class FakeOutbox:
     """When attempts began, in a dict."""
 

@@ -191,6 +191,7 @@ def test_decisions_are_counted_by_what_became_of_them(state: DecisionState, monk
         monkeypatch.setattr(app, "open_unit", no_unit)
     monkeypatch.setattr(analyze, "analyze", lambda *_: analysis)
     monkeypatch.setattr(act, "act", lambda *_: [decision])
+    monkeypatch.setattr(act, "refresh_homes", lambda _: None)
     envelope: Any = SimpleNamespace(tenant_id=ACME, event=SimpleNamespace(type="message"))
 
     analyze.on_event(envelope)

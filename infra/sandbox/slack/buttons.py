@@ -1,8 +1,8 @@
-"""Pressing a button of the app's messages; Slack tells the app in a form (docs.slack.dev, interactivity)."""
+"""Pressing buttons of the app's messages and home tabs; Slack tells it in a form (docs.slack.dev, interactivity)."""
 
 import secrets
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from urllib.parse import parse_qsl
 
 from starlette.requests import Request
@@ -14,7 +14,7 @@ from infra.sandbox.core.state import Clock, Delivery, Json, Person
 from infra.sandbox.core.store import Store
 from infra.sandbox.slack import events
 from infra.sandbox.slack.state import Channel, Message, SlackWorld
-from infra.sandbox.slack.views import installed_on, new_trigger, user
+from infra.sandbox.slack.views import described, installed_on, new_trigger, user
 
 PRESSABLE = frozenset({"button", "static_select", "overflow"})
 
@@ -35,58 +35,81 @@ class SlackButtons:
         channel = world.channels.get(request.path_params["channel"])
         message = events.find(world, channel.id, f"{digits[:-6]}.{digits[-6:]}") if channel else None
         person = world.person(fields.get("person", ""))
-        place = fields.get("pressed", "")
-        pressed = next((each for where, each in buttons(message) if where == place), None)
+        pressed = _pressed(message.blocks, fields) if message else None
         if channel is None or message is None or person is None or pressed is None:
             return missing("button")
-        if "options" in pressed:
-            said = next((each for each in pressed["options"] if each["value"] == fields.get(f"chosen.{place}")), None)
-            if said is None:
-                return missing("choice")
-            pressed = {name: each for name, each in pressed.items() if name != "options"} | {"selected_option": said}
         path = f"/{world.workspace.address}/archives/{channel.id}/p{digits}"
-        self._tell(channel, message, person, pressed, path)
+        about = f"{channel.id}/{message.ts}"
+        self._tell(person, pressed, path, self._on_message(channel, message), line=channel.id, about=about)
         return RedirectResponse(path, 303)
 
-    def _tell(self, channel: Channel, message: Message, person: Person, pressed: Json, path: str) -> None:
-        now = self._clock()
-        trigger_id = new_trigger(self._store.world, person.slack_id, path, self._clock)
-        action = pressed | {"action_ts": f"{now.timestamp():.6f}"}
+    async def press_home(self, request: Request) -> Response:
+        """Press a button of somebody's home tab as that person, and look at it again."""
+        fields = dict(parse_qsl((await request.body()).decode(errors="replace")))
+        world = self._store.world
+        person = world.person(request.path_params["person"])
+        published = world.homes.get(person.slack_id) if person else None
+        pressed = _pressed(published.view["blocks"], fields) if published else None
+        if person is None or published is None or pressed is None:
+            return missing("button")
+        path = f"/{world.workspace.address}/home/{person.handle}"
+        view = described(world, published.id, published.view) | {"hash": published.hash}
+        on_view = {"container": {"type": "view", "view_id": published.id}, "view": view}
+        self._tell(person, pressed, path, on_view, line=published.id, about=published.id)
+        return RedirectResponse(path, 303)
+
+    def _tell(self, person: Person, pressed: Json, path: str, on: Json, *, line: str, about: str) -> None:
+        now, world = self._clock(), self._store.world
+        body = {
+            "type": "block_actions",
+            "user": user(world, person.slack_id),
+            "api_app_id": world.workspace.bot.app_id,
+            "token": "sandbox",
+            "trigger_id": new_trigger(world, person.slack_id, path, self._clock),
+            **installed_on(world),
+            **on,
+            "actions": [pressed | {"action_ts": f"{now.timestamp():.6f}"}],
+        }
         self._courier.send(
             Delivery(
                 id=str(uuid.uuid4()),
                 vendor="slack",
                 kind="block_actions",
-                line=f"slack/{channel.id}",
-                about=f"{channel.id}/{message.ts}",
-                body=self._payload(channel, message, person, action) | {"trigger_id": trigger_id},
+                line=f"slack/{line}",
+                about=about,
+                body=body,
                 form=True,
                 created_at=now,
             )
         )
 
-    def _payload(self, channel: Channel, message: Message, person: Person, action: Json) -> Json:
+    def _on_message(self, channel: Channel, message: Message) -> Json:
+        """Where it stands, of a button of a message."""
         world = self._store.world
-        team = world.workspace
         place = {"message_ts": message.ts, "channel_id": channel.id, "is_ephemeral": False}
         return {
-            "type": "block_actions",
-            "user": user(world, person.slack_id),
-            "api_app_id": team.bot.app_id,
-            "token": "sandbox",
             "container": {"type": "message", **place} | ({"thread_ts": message.thread_ts} if message.thread_ts else {}),
-            **installed_on(world),
             "channel": {"id": channel.id, "name": "directmessage" if channel.user else channel.name},
             "message": events.message_object(world, message, metadata=True),
             "state": {"values": {}},
-            "response_url": f"{world.slack_url}actions/{team.team_id}/{secrets.token_hex(8)}",
-            "actions": [action],
+            "response_url": f"{world.slack_url}actions/{world.workspace.team_id}/{secrets.token_hex(8)}",
         }
 
 
-def buttons(message: Message | None) -> Iterator[tuple[str, Json]]:
+def _pressed(blocks: Sequence[Json], fields: Json) -> Json | None:
+    """What was pressed or chosen, as Slack describes it; None if there is nothing like that."""
+    place = fields.get("pressed", "")
+    pressed = next((each for where, each in buttons(blocks) if where == place), None)
+    if pressed is None or "options" not in pressed:
+        return pressed
+    said = next((each for each in pressed["options"] if each["value"] == fields.get(f"chosen.{place}")), None)
+    element = {name: each for name, each in pressed.items() if name != "options"}
+    return element | {"selected_option": said} if said else None
+
+
+def buttons(blocks: Sequence[Json]) -> Iterator[tuple[str, Json]]:
     """What can be pressed or chosen from, each under the place it stands at; links lead away instead."""
-    for number, block in enumerate(message.blocks if message else []):
+    for number, block in enumerate(blocks):
         for position, element in enumerate(block.get("elements", []) if block.get("type") == "actions" else []):
             if element.get("type") in PRESSABLE and not element.get("url"):
                 yield f"{number}.{position}", element | {"block_id": block.get("block_id") or f"block{number}"}

@@ -30,7 +30,13 @@ class SlackHomes:
         self._store = store
         self._workspace = workspace
         self._clock = clock
-        self._pages = Pages(mrkdwn=mrkdwn_html, text_object=text_object_html, link=link_html)
+        self._pages = Pages(
+            mrkdwn=mrkdwn_html,
+            text_object=text_object_html,
+            link=link_html,
+            pressable=lambda _: False,  # everything is pressed as whose page it is
+            commands=lambda _: [],
+        )
 
     def routes(self) -> list[Route]:
         """Where people see it, and open it."""
@@ -74,9 +80,17 @@ class SlackHomes:
             "slack/home.html",
             forms="'self'",
             title=bot.name,
-            path=f"{self._path}/{person.handle}",
             person=person,
-            blocks=published.view["blocks"] if published else [],
+            post={
+                "message": {"blocks": published.view["blocks"] if published else []},
+                "path": f"{self._path}/{person.handle}",
+                "pressers": {},
+            },
+            views=[
+                {"path": f"/{world.workspace.address}/views/{each.id}", "title": each.view["title"]["text"]}
+                for each in world.views.values()
+                if each.seen_from == f"{self._path}/{person.handle}"
+            ],
             names={each.slack_id: each.name for each in world.people} | {bot.user_id: bot.name},
         )
 

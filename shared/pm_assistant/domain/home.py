@@ -1,25 +1,31 @@
 """A person's own page in the chat, as any chat can show it."""
 
+from pm_assistant.domain.languages import Language
 from pm_assistant.domain.model import Model
-from pm_assistant.domain.reports import CardEntry, Line
+from pm_assistant.domain.reports import CardEntry, Line, Section
 
 
 class HomeSection(Model):
     """What stands under one heading.
 
     Attributes:
-        entries: decisions, with what can be pressed.
-        lines: facts, each with where to check it.
         text: plain text, such as that there is nothing.
+        entries: decisions, with what can be pressed.
+        parts: facts under headings of their own.
+        lines: facts, each with where to check it, or to mend it.
+        more: how many more entries there are.
     """
 
     title: str
-    entries: tuple[CardEntry, ...] = ()
-    lines: tuple[Line, ...] = ()
     text: str = ""
+    entries: tuple[CardEntry, ...] = ()
+    parts: tuple[Section, ...] = ()
+    lines: tuple[Line, ...] = ()
+    more: int = 0
 
 
 class Home(Model):
     """The page; what comes first is shown where there is no room for all."""
 
     sections: tuple[HomeSection, ...]
+    language: Language = Language.ENGLISH

@@ -25,6 +25,7 @@ class CardEntry(Model):
         answers: which buttons those are.
         asks_why: whether a reason is asked for where it is dismissed.
         undoes: likewise what its Undo button takes back; a card is not kept in a thread for its sake.
+        said_at: where it was said, where the entry is read elsewhere.
     """
 
     headline: str
@@ -36,6 +37,7 @@ class CardEntry(Model):
     answers: tuple[Answer, ...] = ("approve", "dismiss")
     asks_why: bool = False
     undoes: str | None = None
+    said_at: str = ""
 
 
 class Card(Model):

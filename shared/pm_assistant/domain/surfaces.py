@@ -24,7 +24,18 @@ class HomeOpened(Model):
     shown: str | None = Field(default=None, max_length=255)
 
 
-Asked = HomeOpened
+class HomeOutdated(Model):
+    """What somebody's page shows has changed while they may be looking at it.
+
+    Attributes:
+        since: when they opened it.
+    """
+
+    type: Literal["home_outdated"] = "home_outdated"
+    since: AwareDatetime
+
+
+Asked = HomeOpened | HomeOutdated
 """Everything that people can do; each says its own type."""
 
 

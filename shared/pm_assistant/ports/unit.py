@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from pm_assistant.ports.readings import Readings
     from pm_assistant.ports.reports import Deliveries, Mailer, Schedules, Subscriptions
     from pm_assistant.ports.spending import ModelMonths
+    from pm_assistant.ports.surfaces import Homes
     from pm_assistant.ports.tenants import Archives, Directory, Partition, Tenants
     from pm_assistant.ports.vendors import Analyst, Chat, CodeHost, OAuthApp, Redelivery, Tracker, WebhookSource
 
@@ -106,6 +107,9 @@ class Stores(Protocol):
 
     @property
     def cards(self) -> Cards: ...
+
+    @property
+    def homes(self) -> Homes: ...
 
     @property
     def tickets(self) -> Tickets: ...

@@ -1,38 +1,80 @@
 """A person's page in the chat; plain text, which the chat adapter escapes."""
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from pm_assistant.domain.decisions import Decision
 from pm_assistant.domain.home import Home, HomeSection
+from pm_assistant.domain.languages import Language
+from pm_assistant.domain.reports import Line, Report
+from pm_assistant.domain.tenants import Activity, Connection
 from pm_assistant.domain.work import Ticket
 from pm_assistant.presentation.cards import Deciding, entry_of
 
-WAITING, DONE = "Waiting for your answer", "What I did"
-NOTHING_WAITS, NOTHING_DONE = "Nothing waits for you.", "Nothing yet."
+MOST_WAITING, MOST_DONE = 10, 8
+"""Entries that are shown; the others are counted."""
+FEW = timedelta(minutes=2)
+READS = (
+    "I read the channels that I was invited to, and what your tracker and your code host tell of tickets and pull "
+    "requests. I read no direct messages and no code. What is said in a private channel I quote nowhere else."
+)
+NEVER = (
+    "I change nothing that your team has not let me change: I ask first, unless your rules or somebody's order say "
+    "otherwise, and whatever I did can be undone here. I name no source that I cannot link to."
+)
+QUIET = (
+    "Too much? The ⋯ menu of a card ends all questions in its thread, of its kind, about its ticket, or has me read "
+    "its channel no more. Remove me from a channel and I hear nothing there. In quiet hours I ask nobody."
+)
 
 
-def home_of(
-    decisions: Sequence[Decision],
-    tickets: Mapping[str, Ticket],
-    *,
-    withheld: Set[str] = frozenset(),
-    deciding: Deciding,
-    answers: bool,
-) -> Home:
-    """A page of what waits for a person's answer and of what was done, each with why.
+class HomeFacts(NamedTuple):
+    """What a page is made of, no more of it than its reader may see.
 
-    Args:
-        decisions: those that the person may read of, changed last first.
+    Attributes:
+        decisions: changed last first.
         tickets: those that everybody may read among what they are about, by id.
         withheld: the ids of the others.
         deciding: who has answered, and what can still be.
-        answers: whether the person may answer.
+        said_at: where each decision was said, by its id.
+        day: the reader's day; None for whom we have none.
+        connections: each with the name of its vendor and what was last heard of it.
+        connect_url: where connections are mended; empty for whoever may not.
+        answers: whether the reader may answer.
+        at: now.
+        language: the reader's.
     """
-    asked = [decision for decision in decisions if decision.awaits_answer]
-    done = [decision for decision in decisions if not decision.awaits_answer and decision.performed]
-    sections = [(WAITING, asked, NOTHING_WAITS)] if answers else []
-    sections.append((DONE, done, NOTHING_DONE))
-    return Home(sections=tuple(_section(*each, tickets, withheld, deciding) for each in sections))
+
+    decisions: Sequence[Decision]
+    tickets: Mapping[str, Ticket]
+    withheld: Set[str]
+    deciding: Deciding
+    said_at: Mapping[str, str]
+    day: Report | None
+    connections: Sequence[tuple[str, Connection, Activity]]
+    connect_url: str
+    answers: bool
+    at: datetime
+    language: Language = Language.ENGLISH
+
+
+def home_of(facts: HomeFacts) -> Home:
+    """A page of what waits, the reader's day, what was done and why, how the vendors are, and how to be left alone.
+
+    Who has never been asked anything reads first what this is.
+    """
+    asked = [decision for decision in facts.decisions if decision.awaits_answer]
+    done = [decision for decision in facts.decisions if not decision.awaits_answer and decision.performed]
+    sections = [
+        *([_decided("Waiting for your answer", "Nothing waits.", asked, MOST_WAITING, facts)] if facts.answers else []),
+        *([HomeSection(title="My day", parts=facts.day.sections)] if facts.day else []),
+        *([_decided("What I did, and why", "Nothing yet.", done, MOST_DONE, facts)] if facts.answers else []),
+        HomeSection(title="Connections", lines=tuple(_health(facts))),
+    ]
+    about = HomeSection(title="What I read, and what I never do", lines=tuple(map(_said, (READS, NEVER, QUIET))))
+    ordered = [*sections, about] if facts.decisions else [about, *sections]
+    return Home(sections=tuple(ordered), language=facts.language)
 
 
 def stranger_home() -> Home:
@@ -41,14 +83,54 @@ def stranger_home() -> Home:
     return Home(sections=(HomeSection(title="PM Assistant", text=about),))
 
 
-def _section(
-    title: str,
-    decisions: Sequence[Decision],
-    otherwise: str,
-    tickets: Mapping[str, Ticket],
-    withheld: Set[str],
-    deciding: Deciding,
-) -> HomeSection:
-    found = (entry_of(each, tickets, withheld=withheld, outside=False, deciding=deciding) for each in decisions)
-    entries = tuple(entry for entry in found if entry is not None)
-    return HomeSection(title=title, entries=entries, text="" if entries else otherwise)
+def _decided(title: str, otherwise: str, decisions: Sequence[Decision], most: int, facts: HomeFacts) -> HomeSection:
+    found = (
+        entry_of(each, facts.tickets, withheld=facts.withheld, outside=False, deciding=facts.deciding)
+        for each in decisions
+    )
+    entries = [
+        entry.model_copy(update={"said_at": facts.said_at.get(decision.id, "")})
+        for entry, decision in zip(found, decisions, strict=True)
+        if entry is not None
+    ]
+    return HomeSection(
+        title=title,
+        text="" if entries else otherwise,
+        entries=tuple(entries[:most]),
+        more=max(len(entries) - most, 0),
+    )
+
+
+def _health(facts: HomeFacts) -> Iterable[Line]:
+    """How each connection is, in words; whoever can mend one is led there."""
+    for label, connection, activity in facts.connections:
+        yield Line(text=f"{label}: {_state(connection, activity, facts.at)}", url=facts.connect_url)
+    if not facts.connections:
+        yield Line(text="Nothing is connected.", url=facts.connect_url)
+
+
+def _state(connection: Connection, activity: Activity, at: datetime) -> str:
+    lately = connection.availability
+    if connection.broken_since is not None:
+        because = f" ({connection.broken_reason})" if connection.broken_reason else ""
+        return f"no longer lets us in since {_ago(connection.broken_since, at)}{because}; connect it again"
+    if lately.retry_at is not None and lately.failing_since is not None:
+        return f"has not answered since {_ago(lately.failing_since, at)}; what waits for it is tried again by itself"
+    if lately.limited_until is not None and lately.limited_until > at:
+        return "has asked us to slow down; what waits for it comes a little later"
+    heard = activity.last_event_at
+    return f"connected, last heard of {_ago(heard, at)}" if heard else "connected, not heard of yet"
+
+
+def _ago(moment: datetime, at: datetime) -> str:
+    passed = at - moment
+    if passed < FEW:
+        return "a moment ago"
+    for seconds, unit in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
+        if (count := int(passed.total_seconds()) // seconds) > 0:
+            return f"{count} {unit}{'' if count == 1 else 's'} ago"
+    return "a moment ago"
+
+
+def _said(text: str) -> Line:
+    return Line(text=text, url="")

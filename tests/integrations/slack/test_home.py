@@ -9,7 +9,7 @@ from jsonschema import Draft7Validator
 
 from infra.sandbox.slack.home import flaws
 from pm_assistant.domain.home import Home, HomeSection
-from pm_assistant.domain.reports import CardEntry, Line
+from pm_assistant.domain.reports import CardEntry, Line, Section
 from pm_assistant.integrations.slack.home import home_view
 from tests.contracts.vendor_contracts import load, needs_contracts
 
@@ -24,14 +24,18 @@ entries = st.builds(
     awaits_answer=st.none() | st.uuids().map(lambda id: f"{id}:digest-1"),
     answers=st.just(("approve", "edit", "relink", "dismiss")),
     asks_why=st.booleans(),
+    said_at=st.sampled_from(["", "https://acme.slack.com/archives/C0ENG/p1"]),
 )
 lines = st.builds(Line, text=texts, url=texts)
+parts = st.builds(Section, title=texts, lines=st.lists(lines, max_size=20).map(tuple))
 sections = st.builds(
     HomeSection,
     title=texts,
     entries=st.lists(entries, max_size=60).map(tuple),
     lines=st.lists(lines, max_size=60).map(tuple),
+    parts=st.lists(parts, max_size=9).map(tuple),
     text=texts,
+    more=st.integers(0, 500),
 )
 homes = st.builds(Home, sections=st.lists(sections, max_size=8).map(tuple))
 

@@ -1,78 +1,189 @@
 """A person's page in the chat: what it shows to whom, and that the later is never covered by the earlier."""
 
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
 import pytest
 
-from pm_assistant.domain.decisions import DecisionState
+from pm_assistant.domain.accounts import Role
+from pm_assistant.domain.actions import Action
+from pm_assistant.domain.decisions import DecisionState, Outcome
 from pm_assistant.domain.errors import NotConnected, NotFound, ProductError, UpstreamUnavailable
-from pm_assistant.domain.home import Home
-from pm_assistant.domain.surfaces import HomeOpened, SurfaceRequest
+from pm_assistant.domain.home import Home, HomeSection
+from pm_assistant.domain.surfaces import HomeOpened, HomeOutdated, SurfaceRequest
 from pm_assistant.domain.tenants import Provider, Standing
-from pm_assistant.presentation.home import DONE, NOTHING_WAITS, WAITING, stranger_home
+from pm_assistant.presentation.home import MOST_WAITING, stranger_home
 from pm_assistant.workflows.surfaces.answer import answer
-from tests.builders import ACME, ENG, NOW, a_comment, a_decision, a_member, a_tenant, a_ticket
+from pm_assistant.workflows.surfaces.refresh import LOOKS_FOR, refresh_homes
+from tests.builders import (
+    ACME,
+    ENG,
+    NOW,
+    a_comment,
+    a_connection,
+    a_decision,
+    a_member,
+    a_message,
+    a_tenant,
+    a_ticket,
+    an_account,
+)
 from tests.fakes.unit import FakeUnit
+
+WAITING, DAY, DONE, CONNECTIONS = "Waiting for your answer", "My day", "What I did, and why", "Connections"
+ABOUT = "What I read, and what I never do"
+OUTCOME = Outcome(external_id="c-1", url="https://linear.app/acme/issue/ENG-1#c-1", inverse='{"comment": "c-1"}')
 
 
 class HomeUnit(FakeUnit):
-    """A team with a ticket, a member, a guest and people who are none of it, and one decision that awaits an answer."""
+    """A team with a ticket, a member, a guest and people who are none of it."""
 
     def __init__(self) -> None:
         super().__init__()
         self.stores.tenants.put(a_tenant())
+        self.stores.connections.put(a_connection(ACME, Provider.SLACK))
         standings = {"gus": Standing.GUEST, "sam": Standing.OUTSIDER, "lee": Standing.LEFT}
         others = [a_member(name, standings={Provider.SLACK: standing}) for name, standing in standings.items()]
         self.stores.directory.put_members(ACME, [a_member(), *others])
         self.stores.directory.put_teams(ACME, [ENG])
-        self.stores.tickets.put(ACME, a_ticket(1))
-        self.decide(a_comment(ticket_id="t-1"), DecisionState.PROPOSED)
+        self.stores.tickets.put(ACME, a_ticket(1, assignee_id="lin-ada"))
 
-    def decide(self, action: object, state: DecisionState, **changes: object) -> None:
-        """Log a decision."""
-        self.stores.decisions.save(a_decision(action=action, state=state, **changes))  # type: ignore[arg-type]
+    def decide(self, state: DecisionState, number: int = 1, action: Action | None = None, **changes: Any) -> None:
+        """Log a decision on a message of its own."""
+        said = a_message(float(number))
+        action = action or a_comment(a_ticket(1).id)
+        self.stores.decisions.save(a_decision(action=action, message=said, state=state, **changes))
 
-    def open(self, account: str = "U0ADA", *, shown: str | None = None) -> Home | None:
+    def open(self, account: str = "U0ADA", *, shown: str | None = None) -> Home:
         """Let somebody open their page, and return what it shows then."""
-        request = SurfaceRequest(tenant_id=ACME, user_id=account, asked_at=NOW, asked=HomeOpened(shown=shown))
+        request = SurfaceRequest(tenant_id=ACME, user_id=account, asked_at=self.at, asked=HomeOpened(shown=shown))
         answer(request, self)
-        return self.chat.homes.get(account)
+        return self.chat.homes[account]
+
+    def told(self) -> Sequence[SurfaceRequest]:
+        """What has been put on the actions queue, which is empty then."""
+        puts, self.queues.actions.puts = self.queues.actions.puts, []
+        return [put.message for put in puts if isinstance(put.message, SurfaceRequest)]
 
 
-def test_what_waits_is_shown_to_whoever_may_answer_with_its_buttons() -> None:
+def section(home: Home, title: str) -> HomeSection:
+    """What stands under a heading."""
+    return next(each for each in home.sections if each.title == title)
+
+
+def test_what_waits_is_shown_to_whoever_may_answer_with_its_buttons_and_where_it_was_said() -> None:
     """As on the card in its thread."""
-    home = HomeUnit().open()
+    unit = HomeUnit()
+    unit.decide(DecisionState.PROPOSED)
 
-    assert home is not None
-    [waiting, done] = home.sections
-    assert [WAITING, DONE] == [waiting.title, done.title]
-    [entry] = waiting.entries
+    home = unit.open()
+
+    assert [WAITING, DAY, DONE, CONNECTIONS, ABOUT] == [each.title for each in home.sections]
+    [entry] = section(home, WAITING).entries
     assert ("Shall I? Comment on", ("approve", "edit", "relink", "dismiss")) == (entry.headline, entry.answers)
+    assert "https://acme.slack.com/archives/C0ENG/p1" == entry.said_at
 
 
-def test_a_guest_is_asked_nothing() -> None:
+def test_what_was_done_is_shown_with_its_undo_as_long_as_it_is_offered() -> None:
+    """A week, as on the card."""
+    unit = HomeUnit()
+    unit.decide(DecisionState.DONE, outcome=OUTCOME, performed="digest-1")
+    [lately] = section(unit.open(), DONE).entries
+    unit.at += timedelta(days=8)
+    [long_ago] = section(unit.open(), DONE).entries
+
+    assert (True, False) == (bool(lately.undoes), bool(long_ago.undoes))
+
+
+def test_a_long_list_is_cut_and_says_how_many_more_there_are() -> None:
+    """A page that has to be scrolled for long is not read."""
+    unit = HomeUnit()
+    for number in range(MOST_WAITING + 3):
+        unit.decide(DecisionState.PROPOSED, number)
+
+    waiting = section(unit.open(), WAITING)
+
+    assert (MOST_WAITING, 3) == (len(waiting.entries), waiting.more)
+
+
+def test_the_day_is_the_readers_own() -> None:
+    """What a standup would say now."""
+    lines = [line.text for part in section(HomeUnit().open(), DAY).parts for line in part.lines]
+
+    assert any(line.startswith("ENG-1 ") for line in lines)
+
+
+def test_a_guest_is_asked_nothing_and_told_nothing_of_the_team() -> None:
     """Guests see a part of the workspace, and cannot answer for the team."""
-    home = HomeUnit().open("U0GUS")
+    unit = HomeUnit()
+    unit.decide(DecisionState.PROPOSED)
 
-    assert home is not None
-    assert [DONE] == [section.title for section in home.sections]
-    assert () == home.sections[0].entries
+    home = unit.open("U0GUS")
+
+    assert {WAITING, DONE}.isdisjoint(each.title for each in home.sections)
+    assert not [entry for each in home.sections for entry in each.entries]
 
 
 @pytest.mark.parametrize("account", ["U0SAM", "U0LEE", "U0NOBODY"])
 def test_who_is_not_of_the_team_is_told_nothing_of_it(account: str) -> None:
     """Strangers from a shared channel, who has left, and who was never heard of."""
-    assert stranger_home() == HomeUnit().open(account)
+    unit = HomeUnit()
+    unit.decide(DecisionState.PROPOSED)
+
+    assert stranger_home() == unit.open(account)
 
 
 def test_what_was_said_in_private_is_not_shown() -> None:
     """Its own people have it in its thread."""
     unit = HomeUnit()
-    [(_, before)] = unit.stores.decisions.latest(ACME, limit=1)
-    unit.stores.decisions.replace(before.model_copy(update={"private": True}), before=before)
+    unit.decide(DecisionState.PROPOSED, private=True)
+    unit.decide(DecisionState.DONE, 2, outcome=OUTCOME, performed="digest-1", private=True)
 
-    home = unit.open()
+    assert not [entry for each in unit.open().sections for entry in each.entries]
 
-    assert home is not None
-    assert (NOTHING_WAITS, ()) == (home.sections[0].text, home.sections[0].entries)
+
+def test_a_ticket_of_a_private_team_is_not_named() -> None:
+    """Not everybody in the tracker may read it."""
+    unit = HomeUnit()
+    unit.stores.directory.put_teams(ACME, [ENG.model_copy(update={"private": True})])
+    unit.decide(DecisionState.PROPOSED)
+
+    [entry] = section(unit.open(), WAITING).entries
+
+    assert ("a ticket of a private team", "") == (entry.link_text, entry.url)
+
+
+def test_who_has_never_been_asked_reads_first_what_this_is() -> None:
+    """Later it stands below all else."""
+    unit = HomeUnit()
+    first = unit.open()
+    unit.decide(DecisionState.PROPOSED)
+
+    assert (0, 4) == tuple([each.title for each in home.sections].index(ABOUT) for home in (first, unit.open()))
+
+
+@pytest.mark.parametrize(("role", "led"), [(Role.OWNER, True), (Role.ADMIN, True), (Role.MEMBER, False)])
+def test_only_admins_are_led_to_where_connections_are_mended(role: Role, led: bool) -> None:
+    """Everybody sees how they are."""
+    unit = HomeUnit()
+    unit.stores.accounts.put(an_account(email="ada@acme.test", role=role))
+
+    [line] = section(unit.open(), CONNECTIONS).lines
+
+    assert ("Slack: connected, not heard of yet", led) == (line.text, line.url == "https://api.pm.test/connect")
+
+
+def test_a_broken_connection_says_since_when_and_why() -> None:
+    """In words."""
+    unit = HomeUnit()
+    unit.stores.connections.put(
+        a_connection(ACME, Provider.LINEAR, broken_since=NOW - timedelta(hours=3), broken_reason="token_revoked")
+    )
+
+    texts = [line.text for line in section(unit.open(), CONNECTIONS).lines]
+
+    assert "Linear: no longer lets us in since 3 hours ago (token_revoked); connect it again" in texts
 
 
 def test_the_page_is_made_once_more_where_another_has_been_shown_meanwhile() -> None:
@@ -85,13 +196,36 @@ def test_the_page_is_made_once_more_where_another_has_been_shown_meanwhile() -> 
     assert 3 == unit.chat.versions["U0ADA"]
 
 
+def test_who_looks_at_a_page_is_shown_what_changes_once_for_all_that_does() -> None:
+    """Until it is made anew; and nobody who has not opened theirs lately."""
+    unit = HomeUnit()
+    unit.open()
+    opened_at = unit.at
+    unit.at += LOOKS_FOR
+    for _ in range(2):
+        refresh_homes(unit)
+    told = unit.told()
+
+    assert [HomeOutdated(since=opened_at)] == [each.asked for each in told]
+    unit.decide(DecisionState.PROPOSED)
+    answer(told[0], unit)
+    assert section(unit.chat.homes["U0ADA"], WAITING).entries
+    refresh_homes(unit)
+    assert told == unit.told()
+    unit.at += timedelta(seconds=1)
+    answer(told[0], unit)
+    refresh_homes(unit)
+    assert [] == unit.told()
+
+
 @pytest.mark.parametrize("gone", [NotConnected("no chat"), NotFound("no such person")])
 def test_where_nobody_can_look_nothing_is_shown(gone: ProductError) -> None:
     """It is no fault of the message, which is done with."""
     unit = HomeUnit()
     unit.chat.fail_next(gone)
 
-    assert unit.open() is None
+    with pytest.raises(KeyError):
+        unit.open()
 
 
 def test_where_the_chat_does_not_answer_the_message_comes_again() -> None:
@@ -101,4 +235,4 @@ def test_where_the_chat_does_not_answer_the_message_comes_again() -> None:
 
     with pytest.raises(UpstreamUnavailable):
         unit.open()
-    assert unit.open() is not None
+    assert unit.open()

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pm_assistant.aws.stores.deliveries import DynamoDeliveries
     from pm_assistant.aws.stores.experiments import DynamoExperiments
     from pm_assistant.aws.stores.history import DynamoConversationHistory
+    from pm_assistant.aws.stores.homes import DynamoHomes
     from pm_assistant.aws.stores.idempotency_keys import DynamoIdempotencyKeys
     from pm_assistant.aws.stores.index import DynamoIndex
     from pm_assistant.aws.stores.jobs import DynamoJobs
@@ -66,6 +67,7 @@ class DynamoStores:
     conversations: DynamoConversations
     history: DynamoConversationHistory
     cards: DynamoCards
+    homes: DynamoHomes
     tickets: DynamoTickets
     code: DynamoCode
     planning: DynamoPlanning

@@ -98,7 +98,7 @@ def card_text(card: Card) -> str:
 def report_blocks(report: Report) -> list[Block]:
     """Render a report: header, one section for each heading with a linked line for each fact, footer."""
     texts = texts_in(report.language)
-    body = [block for section in report.sections for block in _section(section, texts)]
+    body = [block for section in report.sections for block in section_blocks(section, texts)]
     shown = body[: MAX_BLOCKS - 3]
     if len(shown) < len(body):
         shown.append(context(texts.gettext("… and more than one message can hold")))
@@ -148,8 +148,10 @@ def _headline(entry: CardEntry) -> str:
 def entry_blocks(entry: CardEntry, room: int) -> list[Block]:
     """Render one entry, of whose words so many characters have room."""
     blocks = [mrkdwn(_headline(entry)), *_verbatim(entry.text, room)]
-    if entry.detail.strip():
-        blocks.append(context(escape(entry.detail, MAX_DETAIL)))
+    said = [escape(entry.detail, MAX_DETAIL)] if entry.detail.strip() else []
+    said += [link("Where it was said", entry.said_at)] if entry.said_at else []
+    if said:
+        blocks.append(context(" · ".join(said)))
     pressed = {answer: entry.awaits_answer for answer in entry.answers if entry.awaits_answer}
     pressed |= {"undo": entry.undoes} if entry.undoes else {}
     if pressed:
@@ -169,7 +171,7 @@ def _verbatim(text: str, room: int) -> list[Block]:
     return [*blocks, context(f"… and {len(text) - room} more characters")] if len(text) > room else blocks
 
 
-def _section(section: Section, texts: Texts) -> list[Block]:
+def section_blocks(section: Section, texts: Texts) -> list[Block]:
     """Render one heading; lines that do not fit one block go on in the next, none is lost or cut in two."""
     blocks: list[Block] = []
     text = f"*{escape(section.title)}*"

@@ -17,10 +17,14 @@ from pm_assistant.integrations.slack.blocks import (
     link,
     mrkdwn,
     plain,
+    section_blocks,
 )
+from pm_assistant.presentation.i18n import Texts, texts_in
 
 MAX_BLOCKS, MAX_BYTES = 100, 200_000
 """Bytes with room to spare: Slack counts what it makes of the page."""
+EVEN_CUT = 3
+"""Blocks that a section takes of which nothing else has room: its heading, its text, and how many more there are."""
 MAX_WORDS = 3_000
 """Of what one decision would write; the rest is in its thread."""
 
@@ -28,26 +32,27 @@ MAX_WORDS = 3_000
 def home_view(home: Home) -> Block:
     """The page as a view: sections in their order, cut where Slack takes no more, which is then said."""
     blocks: list[Block] = []
-    room = MAX_BYTES
+    room, texts = MAX_BYTES, texts_in(home.language)
     for number, part in enumerate(home.sections):
-        groups = list(_groups(part))
-        # Each section to come has room for its heading, and this one for how many more there are.
-        most = MAX_BLOCKS - 2 * (len(home.sections) - number - 1) - 1
+        groups, hidden = list(_groups(part, texts)), part.more
+        most = MAX_BLOCKS - EVEN_CUT * (len(home.sections) - number - 1) - 1
         for done, group in enumerate(groups):
             size = len(json.dumps(group))
-            if len(blocks) + len(group) > most or size > room:
-                blocks.append(context(f"… and {len(groups) - done} more"))
+            if done and (len(blocks) + len(group) > most or size > room):
+                hidden += len(groups) - done
                 break
             blocks += group
             room -= size
+        blocks += [context(f"… and {hidden} more")] if hidden else []
     return {"type": "home", "blocks": blocks}
 
 
-def _groups(part: HomeSection) -> Iterator[list[Block]]:
+def _groups(part: HomeSection, texts: Texts) -> Iterator[list[Block]]:
     """What is shown together or not at all."""
     header: Block = {"type": "header", "text": {"type": "plain_text", "text": plain(part.title), "emoji": False}}
     yield [header, *([context(escape(part.text, MAX_DETAIL))] if part.text else [])]
     yield from ([mrkdwn(text)] for text in _texts(link(line.text, line.url) for line in part.lines))
+    yield from (section_blocks(section, texts) for section in part.parts)
     yield from (entry_blocks(entry, MAX_WORDS) for entry in part.entries)
 
 

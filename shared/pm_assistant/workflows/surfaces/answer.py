@@ -2,7 +2,7 @@
 
 from typing import assert_never
 
-from pm_assistant.domain.surfaces import HomeOpened, SurfaceRequest
+from pm_assistant.domain.surfaces import HomeOpened, HomeOutdated, SurfaceRequest
 from pm_assistant.ports.unit import Unit
 
 
@@ -16,6 +16,10 @@ def answer(request: SurfaceRequest, unit: Unit) -> None:
         case HomeOpened(shown=shown):
             from pm_assistant.workflows.surfaces.home import show_home
 
-            show_home(request.user_id, unit, over=shown)
+            show_home(request.user_id, unit, since=request.asked_at, over=shown)
+        case HomeOutdated(since=since):
+            from pm_assistant.workflows.surfaces.home import show_home
+
+            show_home(request.user_id, unit, since=since)
         case _:
             assert_never(request.asked)

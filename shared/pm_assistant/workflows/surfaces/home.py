@@ -1,31 +1,44 @@
-"""A person's page in the chat, made from what is stored: what waits for an answer, and what was done lately."""
+"""A person's page in the chat, made from what is stored.
 
-from collections.abc import Sequence
+However large the team, it takes the same reads: the index, which a worker keeps, the latest decisions, the tickets that
+these are about, and the reader's own day.
+"""
+
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from datetime import datetime
 
+from pm_assistant.domain.accounts import Role as AccountRole
 from pm_assistant.domain.decisions import Decision
 from pm_assistant.domain.errors import AccessRevoked, Conflict, NotConnected, NotFound
 from pm_assistant.domain.home import Home
+from pm_assistant.domain.index import TeamIndex
+from pm_assistant.domain.people import known_by
 from pm_assistant.domain.tenants import Member
+from pm_assistant.domain.vendors import Role
+from pm_assistant.domain.work import own_link
 from pm_assistant.ports.unit import Unit
 from pm_assistant.presentation.cards import Deciding, concerned
-from pm_assistant.presentation.home import home_of, stranger_home
+from pm_assistant.presentation.home import HomeFacts, home_of, stranger_home
 from pm_assistant.workflows.corridor.deciders import names_of_deciders
+from pm_assistant.workflows.reports.report import day_of
 from pm_assistant.workflows.surfaces.viewers import may_answer, viewer_of
 from pm_assistant.workflows.tenants.audience import open_to_all
 
-LATEST = 200
+LATEST = 100
 """Decisions that are looked through, changed last first."""
 
 
-def show_home(account: str, unit: Unit, *, over: str | None = None) -> None:
+def show_home(account: str, unit: Unit, *, since: datetime, over: str | None = None) -> None:
     """Show somebody their page as things stand, in place of the version that they see.
 
-    Where another has been shown meanwhile, it is made once more: the later is never covered by the earlier.
+    That it is true from now on is noted first: whatever changes while it is made has it made once more. Where another
+    has been shown meanwhile, so has this one.
 
     Raises:
         UpstreamUnavailable: the chat did not answer; repeat.
     """
+    unit.stores.homes.look(unit.tenant_id, account, since=since)
     # Where nobody can look at it any more, nothing is to be shown.
     with suppress(NotConnected, AccessRevoked, NotFound), unit.noticing_loss():
         try:
@@ -38,21 +51,53 @@ def compose_home(account: str, unit: Unit) -> Home:
     """The page as things stand; a stranger is told no more than whose page it is."""
     index = unit.stores.index.read(unit.tenant_id)
     viewer = viewer_of(account, index.people, unit)
-    if viewer is None:
-        return stranger_home()
-    decisions = _open_to(viewer, unit)
-    wanted = {ticket_id for decision in decisions for ticket_id in concerned(decision)}
+    return stranger_home() if viewer is None else home_of(_facts(viewer, index, unit))
+
+
+def _facts(viewer: Member, index: TeamIndex, unit: Unit) -> HomeFacts:
+    answers = may_answer(viewer, unit)
+    with unit.side_by_side() as reads:
+        found_connections = reads.submit(unit.stores.connections.with_activity, unit.tenant_id)
+        found_day = reads.submit(day_of, viewer, unit)
+        found_admin = reads.submit(is_admin, viewer, index.people, unit)
+        decisions = _open_to_team(unit) if answers else ()
+        wanted = {ticket_id for decision in decisions for ticket_id in concerned(decision)}
+        found = unit.stores.tickets.some(unit.tenant_id, wanted)
     teams = {team.id for team in open_to_all(index.teams)}
-    found = unit.stores.tickets.some(unit.tenant_id, wanted)
     public = {ticket.id: ticket for ticket in found if ticket.team_id in teams}
-    deciding = Deciding(names_of_deciders(decisions, unit), at=unit.now())
-    withheld = {ticket.id for ticket in found} - public.keys()
-    return home_of(decisions, public, withheld=withheld, deciding=deciding, answers=may_answer(viewer, unit))
+    return HomeFacts(
+        decisions=decisions,
+        tickets=public,
+        withheld={ticket.id for ticket in found} - public.keys(),
+        deciding=Deciding(names_of_deciders(decisions, unit), at=unit.now()),
+        said_at=_places(decisions, index.base_urls.get(unit.provider(Role.CHAT))),
+        day=found_day.result(),
+        connections=[
+            (unit.vendors[connection.provider].label, connection, activity)
+            for connection, activity in found_connections.result()
+        ],
+        connect_url=f"{unit.public_url}/connect" if found_admin.result() else "",
+        answers=answers,
+        at=unit.now(),
+        language=found_day.result().language,
+    )
 
 
-def _open_to(viewer: Member, unit: Unit) -> Sequence[Decision]:
-    """The latest decisions that a person may read of: what was said in private stays with those who heard it."""
+def is_admin(viewer: Member, people: Sequence[Member], unit: Unit) -> bool:
+    """Whether a full member of the workspace is an admin of the team, known by the address that both have proven."""
     if not may_answer(viewer, unit):
-        return ()
+        return False
+    admins = (each for each in unit.stores.accounts.all(unit.tenant_id) if each.role is not AccountRole.MEMBER)
+    return any(known_by(admin.email, people) == viewer for admin in admins)
+
+
+def _open_to_team(unit: Unit) -> Sequence[Decision]:
+    """The latest decisions that the whole team may read of: what was said in private stays with those who heard it."""
     latest = unit.stores.decisions.latest(unit.tenant_id, limit=LATEST)
     return [decision for _, decision in latest if not decision.private]
+
+
+def _places(decisions: Sequence[Decision], base_url: str | None) -> Mapping[str, str]:
+    """Where each decision was said, in this workspace."""
+    found = ((each.id, own_link(each.evidence[0].url, base_url)) for each in decisions if each.evidence)
+    return {id: url for id, url in found if url}

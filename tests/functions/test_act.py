@@ -1,0 +1,35 @@
+"""The function that carries out decisions and answers what people do at surfaces."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from functions.act import app
+from pm_assistant.domain.decisions import ActionRequest, DecisionState
+from pm_assistant.domain.messages import ActionsMessage
+from tests.builders import ACME, a_member
+from tests.workflows.surfaces.test_home import WAITING, HomeUnit, section
+
+
+def test_what_is_answered_vanishes_from_the_pages_that_people_look_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By whichever door the answer comes; the page follows by a message of its own."""
+    unit = HomeUnit()
+    unit.chat.people = [a_member()]
+    unit.decide(DecisionState.PROPOSED)
+    [(_, decision)] = unit.stores.decisions.latest(ACME, limit=1)
+
+    @contextmanager
+    def opened(*_: object) -> Iterator[HomeUnit]:
+        yield unit
+
+    monkeypatch.setattr(app, "settings", lambda: None)
+    monkeypatch.setattr(app, "open_unit", opened)
+    assert section(unit.open(), WAITING).entries
+
+    answer = ActionRequest(tenant_id=ACME, decision_id=decision.id, answer="dismiss", answered_by="U0ADA")
+    app.on_message(ActionsMessage(answer))
+    [again] = unit.told()
+    app.on_message(ActionsMessage(again))
+
+    assert not section(unit.chat.homes["U0ADA"], WAITING).entries

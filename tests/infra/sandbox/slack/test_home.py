@@ -1,0 +1,91 @@
+"""The home tab as Slack has it: opened, published over what was shown, and pressed."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from jsonschema import Draft7Validator
+
+from infra.sandbox.slack.buttons import buttons
+from pm_assistant.domain.decisions import DecisionState
+from pm_assistant.domain.events import ButtonPressed, WebhookRequest
+from pm_assistant.domain.home import Home, HomeSection
+from pm_assistant.domain.surfaces import HomeOpened, SurfaceUsed
+from pm_assistant.integrations.slack.client import SlackChat
+from pm_assistant.integrations.slack.home import home_view
+from pm_assistant.integrations.slack.webhook import SlackWebhook
+from pm_assistant.presentation.cards import card_of
+from tests.builders import a_decision
+from tests.contracts.vendor_contracts import load, needs_contracts
+from tests.infra.sandbox.running import SECRETS, SLACK_TOKEN, Json, Receiver, Sandbox
+
+ASKED = a_decision(state=DecisionState.PROPOSED)
+HOME = Home(sections=(HomeSection(title="Waiting for your answer", entries=card_of([ASKED], {}).entries),))
+PAGE = "/slack/home/ben"
+EMPTY: Json = {"type": "home", "blocks": []}
+
+
+def heard(receiver: Receiver, kind: str) -> tuple[Json, Any]:
+    """The last thing of a kind that Slack told, as it came and as we read it."""
+    told = receiver.wait(1, "slack", kind)[-1]
+    request = WebhookRequest(headers=dict(told.headers), body=told.raw)
+    receiver.received.clear()
+    return told.body, SlackWebhook(SECRETS["slack_signing_secret"]).accept(request, datetime.now(UTC))
+
+
+def test_a_page_is_opened_published_and_pressed(sandbox: Sandbox, receiver: Receiver) -> None:
+    """There and back, as whoever's page it is; what is shown is told with the next opening."""
+    chat = SlackChat(SLACK_TOKEN, f"{sandbox.url}/slack/api/", timeout=2)
+    sandbox.http.post(f"{PAGE}/open")
+    _, opened = heard(receiver, "app_home_opened")
+    assert isinstance(opened, SurfaceUsed)
+    assert ("U0BEN", HomeOpened(shown=None)) == (opened.user_id, opened.asked)
+
+    version = chat.publish_home(opened.user_id, HOME)
+
+    assert "Shall I? Comment on" in sandbox.http.get(PAGE).text
+    sandbox.http.post(f"{PAGE}/open")
+    _, again = heard(receiver, "app_home_opened")
+    assert HomeOpened(shown=version) == again.asked
+    blocks: Any = home_view(HOME)["blocks"]
+    place = next(place for place, element in buttons(blocks) if "approve" in element["action_id"])
+    sandbox.http.post(f"{PAGE}/press", data={"pressed": place})
+    body, pressed = heard(receiver, "block_actions")
+    assert "view" == body["container"]["type"]
+    assert isinstance(pressed, ButtonPressed)
+    assert ("approve", ASKED.id, "U0BEN", None) == (
+        pressed.answer,
+        pressed.decision_id,
+        pressed.user_id,
+        pressed.pressed_in,
+    )
+
+
+@needs_contracts
+def test_opening_is_told_as_slack_does(sandbox: Sandbox, receiver: Receiver) -> None:
+    """By its own schema, with and without something that is shown."""
+    schema = load("slack/schema/events_and_blocks.types.schema.json")
+    validator = Draft7Validator({**schema, "$ref": "#/definitions/AppHomeOpenedEvent"})
+    for _ in range(2):
+        sandbox.http.post(f"{PAGE}/open")
+        body, _ = heard(receiver, "app_home_opened")
+        assert [] == [error.message for error in validator.iter_errors(body["event"])]
+        sandbox.slack("views.publish", user_id="U0BEN", view=EMPTY)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error"),
+    [
+        ({"view": EMPTY, "hash": "0.stale"}, "hash_conflict"),
+        ({"view": {"type": "modal", "blocks": []}}, "invalid_arguments"),
+        ({"view": {"type": "home", "blocks": [{"type": "divider"}] * 101}}, "invalid_arguments"),
+        ({"view": {"type": "home", "blocks": [], "private_metadata": "x" * 3_001}}, "invalid_arguments"),
+        ({"view": {**EMPTY, "callback_id": "x" * 256}}, "invalid_arguments"),
+        ({"view": EMPTY, "user_id": "U0NOBODY"}, "user_not_found"),
+    ],
+)
+def test_what_slack_refuses_is_refused(sandbox: Sandbox, arguments: Json, error: str) -> None:
+    """A version that is not shown any more, what is no home tab or too large for one, and nobody's."""
+    answer = sandbox.slack("views.publish", **{"user_id": "U0BEN", **arguments})
+
+    assert error == answer["error"]
