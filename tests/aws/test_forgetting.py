@@ -173,6 +173,7 @@ class LivedIn(FakeUnit):
         stores.oauth_states.put_link("code", a_link())
         stores.oauth_states.put_authorization("state", an_authorization())
         stores.subscriptions.put(ACME, Subscription(member_id="U0BOB"))
+        stores.mail.make_link_key(ACME)
         stores.deliveries.finish(ACME, "U0BOB", ReportKind.STANDUP, "key", at=NOW, once=False)
         stores.outbox.begin(ACME, "key", at=NOW)
         stores.homes.look(ACME, "U0BOB", since=NOW)

@@ -52,6 +52,18 @@ def test_a_mail_says_the_same_as_text_and_as_html(subject: Subject) -> None:
     assert {"Data": "<p>Hello Ada ✓</p>", "Charset": "UTF-8"} == simple["Body"]["Html"]
 
 
+def test_a_mail_of_a_list_can_be_ended_with_one_click(subject: Subject) -> None:
+    """It carries the two headers for which mail programs show a button (RFC 8058); other mail has neither."""
+    subject.mailer.send(MAIL.model_copy(update={"unsubscribe_url": "https://pm.test/unsubscribe?link=a.b"}))
+    subject.mailer.send(MAIL)
+    listed, other = (asked["Content"]["Simple"]["Headers"] for asked in subject.asked)
+    expected = [
+        {"Name": "List-Unsubscribe", "Value": "<https://pm.test/unsubscribe?link=a.b>"},
+        {"Name": "List-Unsubscribe-Post", "Value": "List-Unsubscribe=One-Click"},
+    ]
+    assert [expected, []] == [listed, other]
+
+
 def test_what_bounces_is_counted_under_our_name(subject: Subject) -> None:
     """And under the sender's own, where we have none."""
     SesMailer(subject.client, sender="pm@example.com", counted_as="pm").send(MAIL)

@@ -389,6 +389,8 @@ CASES: dict[str, Case] = {
     "homes.outdate": lambda s, t, k, v: s.homes.outdate(t, since=LATER if v else NOW),
     "outbox.begin": lambda s, t, k, v: s.outbox.begin(t, f"key-{k}", at=LATER if v else NOW),
     "outbox.settle": lambda s, t, k, v: s.outbox.settle(t, f"key-{k}"),
+    "mail.link_key": lambda s, t, k, v: bool(s.mail.link_key(t)),
+    "mail.make_link_key": lambda s, t, k, v: s.mail.make_link_key(t) == s.mail.link_key(t),
     "model_months.get": lambda s, t, k, v: s.model_months.get(t, f"2026-{k + 1:02}"),
     "model_months.add": lambda s, t, k, v: s.model_months.add(t, f"2026-{k + 1:02}", microdollars=v),
     "model_months.unanswered": lambda s, t, k, v: s.model_months.unanswered(

@@ -243,6 +243,17 @@ def test_a_person_has_one_subscription_of_each_kind(stores: Stores) -> None:
     assert [daily] == list(wishes.all(other))
 
 
+def test_a_tenants_links_are_signed_with_one_key_of_its_own(stores: Stores) -> None:
+    """It is made when it is first needed, and stays; whoever only looks makes none."""
+    tenant_id, other = a_new_tenant(), a_new_tenant()
+    assert None is stores.mail.link_key(tenant_id)
+    key = stores.mail.make_link_key(tenant_id)
+    assert 32 == len(key)
+    assert [key, key] == [stores.mail.link_key(tenant_id), stores.mail.make_link_key(tenant_id)]
+    assert None is stores.mail.link_key(other)
+    assert key != stores.mail.make_link_key(other)
+
+
 def test_runs_are_read_by_id_and_newest_first(stores: Stores) -> None:
     """As they were put last; another tenant finds none of them."""
     tenant_id, other, log = a_new_tenant(), a_new_tenant(), stores.jobs

@@ -31,6 +31,7 @@ from tests.fakes.tenancy import (
     FakeIdempotencyKeys,
     FakeInvitations,
     FakeJobs,
+    FakeMailRecords,
     FakeRateLimiter,
     FakeReadings,
     FakeSubscriptions,
@@ -73,6 +74,7 @@ __all__ = [
     "FakeInvitations",
     "FakeJobs",
     "FakeLeases",
+    "FakeMailRecords",
     "FakeMessages",
     "FakeModelMonths",
     "FakeOAuthStates",
@@ -127,6 +129,7 @@ class FakeStores:
     experiments: FakeExperiments = field(default_factory=FakeExperiments)
     deliveries: FakeDeliveries = field(default_factory=FakeDeliveries)
     outbox: FakeOutbox = field(default_factory=FakeOutbox)
+    mail: FakeMailRecords = field(default_factory=FakeMailRecords)
     model_months: FakeModelMonths = field(default_factory=FakeModelMonths)
     connection_states: FakeConnectionStates = field(init=False)
     index: FakeIndex = field(init=False)

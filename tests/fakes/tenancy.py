@@ -1,5 +1,6 @@
 """Tenants, who may act for them, and what we remember of their requests, in memory."""
 
+import secrets
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -371,6 +372,21 @@ class FakeSubscriptions:
     def remove(self, tenant_id: TenantId, subscription_id: str) -> None:
         """Forget one."""
         self._wishes.pop((tenant_id, subscription_id), None)
+
+
+class FakeMailRecords:
+    """Keys in a dict."""
+
+    def __init__(self) -> None:
+        self._keys: dict[TenantId, bytes] = {}
+
+    def link_key(self, tenant_id: TenantId) -> bytes | None:
+        """What links are signed with."""
+        return self._keys.get(tenant_id)
+
+    def make_link_key(self, tenant_id: TenantId) -> bytes:
+        """The same, drawn if there is none."""
+        return self._keys.setdefault(tenant_id, secrets.token_bytes(32))
 
 
 class FakeJobs:

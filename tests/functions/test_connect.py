@@ -20,7 +20,7 @@ from pm_assistant.domain.errors import Misconfigured, ProductError, UpstreamUnav
 from pm_assistant.domain.tenants import Provider, TenantId
 from pm_assistant.runtime import wiring
 from pm_assistant.runtime.unit import AwsUnit
-from pm_assistant.web.connect import settings
+from pm_assistant.web.context import settings
 from pm_assistant.workflows.connections.connect import make_link
 from tests.aws.emulated import dynamo
 from tests.builders import ACME, GLOBEX, NOW, a_tenant
@@ -128,6 +128,11 @@ def site(monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
             "KMS_KEY_ID": "key",
             "SECRETS_PREFIX": "/pm",
             "PUBLIC_URL": URL,
+            "REPORTS_QUEUE_URL": "reports",
+            "SCHEDULE_GROUP": "reports",
+            "SCHEDULE_ROLE_ARN": "arn:aws:iam::123456789012:role/schedule",
+            "REPORTS_DEAD_LETTERS_ARN": "arn:aws:sqs:us-east-1:123456789012:reports-dead",
+            "JOBS_DEAD_LETTERS_ARN": "arn:aws:sqs:us-east-1:123456789012:runs-dead",
             "JOBS_QUEUE_URL": boto3.client("sqs").create_queue(QueueName="runs")["QueueUrl"],
         }
         for name, value in environment.items():

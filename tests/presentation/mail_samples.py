@@ -48,5 +48,5 @@ def samples() -> dict[str, Mail]:
         "connection-broken": mails.connection_broken(
             TO, team="Acme", vendor="Linear", since=NOW, reason=reason, public_url=URL
         ),
-        "report": report_mail(standup(), to=TO),
+        "report": report_mail(standup(), to=TO, unsubscribe_url=f"{URL}/unsubscribe?link=YWNtZQ.c2lnbmF0dXJl"),
     }

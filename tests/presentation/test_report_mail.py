@@ -56,6 +56,14 @@ def test_a_mail_says_every_fact_with_its_link_twice_over() -> None:
     assert ["Done", "ENG-1 <Ship> it", "To do", "Nothing."] == Reader(mail).shown[2:6]
 
 
+def test_what_a_section_leaves_out_is_counted() -> None:
+    """Whoever made the report left it out, or we for want of room."""
+    section = Section(title="Done", lines=(Line(text="ENG-1", url=""),), hidden=7)
+    mail = report_mail(a_report().model_copy(update={"sections": (section,)}), to="ada@acme.test")
+
+    assert "- ENG-1\n… and 7 more.\n" in mail.text
+
+
 def test_a_subject_always_says_the_day() -> None:
     """A title that does not is given it."""
     report = a_report().model_copy(update={"title": "Standup"})
@@ -85,6 +93,16 @@ def test_an_address_in_peoples_words_is_none_in_a_mail() -> None:
 
     address = re.compile(r"evil\.\w|https?:/?/?e|mailto:e|tel:\+")
     assert not [text for text in (mail.subject, mail.text, mail.html) if address.search(text)]
+
+
+def test_a_mail_says_where_it_can_be_ended() -> None:
+    """To people by a link, and to their mail program; one that nobody subscribed to says nothing of the kind."""
+    url = "https://pm.test/unsubscribe?link=a.b"
+    ending, other = (report_mail(a_report(), to="ada@acme.test", unsubscribe_url=each) for each in (url, ""))
+
+    assert [[url], []] == [Reader(mail).links for mail in (ending, other)]
+    assert [url, ""] == [mail.unsubscribe_url for mail in (ending, other)]
+    assert url in ending.text
 
 
 @pytest.mark.parametrize("words", ["A ticket's title", '"' * 1_000])

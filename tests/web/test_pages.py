@@ -20,6 +20,8 @@ from pm_assistant.web.pages import (
     fault_page,
     refusal_page,
     unknown_page,
+    unsubscribe_page,
+    unsubscribed_page,
 )
 from pm_assistant.web.pages.wording import PAGES
 from tests.builders import ACME, a_connection
@@ -93,7 +95,8 @@ def test_names_from_outside_are_text() -> None:
     """A workspace may be called anything, and so may a team or a scope."""
     connection = a_connection(name=EVIL, scopes=(EVIL,))
     text = html(connected_page(Connected(connection=connection, tenant_name=EVIL, missing=(EVIL,))))
-    assert 4 == text.count("&lt;img src=x")
+    text += "".join(html(page(kind="weekly", team=EVIL)) for page in (unsubscribe_page, unsubscribed_page))
+    assert 6 == text.count("&lt;img src=x")
     assert "<img" not in text
 
 
@@ -114,8 +117,14 @@ def test_a_question_names_the_team_and_who_asks_as_text() -> None:
 
 @pytest.mark.parametrize(
     "page",
-    [connect_page(), fault_page(), unknown_page(), confirmation_page(a_question(), Provider.LINEAR, "a")],
-    ids=["connect", "fault", "unknown", "question"],
+    [
+        connect_page(),
+        fault_page(),
+        unknown_page(),
+        confirmation_page(a_question(), Provider.LINEAR, "a"),
+        unsubscribe_page(kind="standup", team="Acme"),
+    ],
+    ids=["connect", "fault", "unknown", "question", "unsubscribe"],
 )
 def test_only_what_the_policy_names_stands_in_a_page(page: object) -> None:
     """Its very style and script, by their digests; no other code, no handler, no address elsewhere."""

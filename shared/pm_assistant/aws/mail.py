@@ -12,7 +12,7 @@ from pm_assistant.domain.errors import InvalidRequest
 
 if TYPE_CHECKING:
     from mypy_boto3_sesv2.client import SESV2Client
-    from mypy_boto3_sesv2.type_defs import ContentTypeDef
+    from mypy_boto3_sesv2.type_defs import ContentTypeDef, MessageHeaderTypeDef
 
     from pm_assistant.domain.accounts import Mail
 
@@ -66,9 +66,20 @@ class SesMailer:
                     "Simple": {
                         "Subject": _content(subject),
                         "Body": {"Text": _content(mail.text), "Html": _content(mail.html)},
+                        "Headers": _headers(mail),
                     }
                 },
             )
+
+
+def _headers(mail: Mail) -> list[MessageHeaderTypeDef]:
+    """What mail programs show a button to unsubscribe for (RFC 2369, RFC 8058)."""
+    if not mail.unsubscribe_url:
+        return []
+    return [
+        {"Name": "List-Unsubscribe", "Value": f"<{mail.unsubscribe_url}>"},
+        {"Name": "List-Unsubscribe-Post", "Value": "List-Unsubscribe=One-Click"},
+    ]
 
 
 def _content(text: str) -> ContentTypeDef:

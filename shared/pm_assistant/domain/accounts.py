@@ -170,12 +170,17 @@ NETWORK_ADDRESS = "address"
 
 
 class Mail(Model):
-    """An e-mail to one person; `html` says the same as `text`."""
+    """An e-mail to one person; `html` says the same as `text`.
+
+    Attributes:
+        unsubscribe_url: where one may be spared more of its kind, by one POST without a login (RFC 8058).
+    """
 
     to: str
     subject: str
     text: str
     html: str
+    unsubscribe_url: str = ""
 
 
 Email = Annotated[

@@ -17,6 +17,18 @@ class Mailer(Protocol):
         ...
 
 
+class MailRecords(Protocol):
+    """What a tenant's mail needs."""
+
+    def link_key(self, tenant_id: TenantId) -> bytes | None:
+        """What the tenant's links are signed with; None if none was ever made, or the tenant is gone."""
+        ...
+
+    def make_link_key(self, tenant_id: TenantId) -> bytes:
+        """The same, made if there is none; from then on it stays."""
+        ...
+
+
 class Schedules(Protocol):
     """Clockwork that makes reports and long work due."""
 

@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from pm_assistant.ports.planning import Planning
     from pm_assistant.ports.platform import Leases, Outbox, Queue
     from pm_assistant.ports.readings import Readings
-    from pm_assistant.ports.reports import Deliveries, Mailer, Schedules, Subscriptions
+    from pm_assistant.ports.reports import Deliveries, Mailer, MailRecords, Schedules, Subscriptions
     from pm_assistant.ports.spending import ModelMonths
     from pm_assistant.ports.surfaces import Homes
     from pm_assistant.ports.tenants import Archives, Directory, Partition, Tenants
@@ -149,6 +149,9 @@ class Stores(Protocol):
 
     @property
     def outbox(self) -> Outbox: ...
+
+    @property
+    def mail(self) -> MailRecords: ...
 
     @property
     def model_months(self) -> ModelMonths: ...

@@ -9,6 +9,7 @@ NOTHING = "Nothing."
 MORE = "… and {count} more."
 PREVIEW = "{count} in {heading}"
 WHY_MAIL = "Every line links to its source. PM Assistant sends you this because you or your team subscribed to it."
+UNSUBSCRIBE = "Stop these mails"
 LONGEST_LINE = 400
 """Characters; a fact needs fewer, and what is cut off is behind its link."""
 LONGEST_ADDRESS = 2_000
@@ -16,17 +17,20 @@ SHOWN = (60, 20, 8, 3, 1, 0)
 """How many lines of a section are shown: the most that a mail program shows whole."""
 
 
-def report_mail(report: Report, *, to: str) -> Mail:
-    """Write a report as an e-mail: what people and vendors wrote stays text, and only facts are linked."""
-    mail = _mail(report, SHOWN[0], to)
+def report_mail(report: Report, *, to: str, unsubscribe_url: str = "") -> Mail:
+    """Write a report as an e-mail: what people and vendors wrote stays text, and only facts are linked.
+
+    With `unsubscribe_url` it says where it can be ended.
+    """
+    mail = _mail(report, SHOWN[0], to, unsubscribe_url)
     for fewer in SHOWN[1:]:
         if fits(mail):
             break
-        mail = _mail(report, fewer, to)
-    return mail
+        mail = _mail(report, fewer, to, unsubscribe_url)
+    return mail.model_copy(update={"unsubscribe_url": unsubscribe_url})
 
 
-def _mail(report: Report, most: int, to: str) -> Mail:
+def _mail(report: Report, most: int, to: str, unsubscribe_url: str) -> Mail:
     title = inert(report.title)
     return lay_out(
         Letter(
@@ -35,6 +39,7 @@ def _mail(report: Report, most: int, to: str) -> Mail:
             title=title,
             parts=tuple(_listing(section, most) for section in report.sections),
             small_print=(WHY_MAIL,),
+            ways_out=(Link(UNSUBSCRIBE, unsubscribe_url),) if unsubscribe_url else (),
         ),
         to=to,
     )
@@ -50,7 +55,7 @@ def _preview(report: Report) -> str:
 
 
 def _listing(section: Section, most: int) -> Listing:
-    left_out = len(section.lines) - most
+    left_out = max(0, len(section.lines) - most) + section.hidden
     note = NOTHING if not section.lines else MORE.format(count=left_out) if left_out > 0 else ""
     return Listing(inert(section.title), tuple(map(_link, section.lines[:most])), note)
 

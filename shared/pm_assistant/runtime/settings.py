@@ -180,9 +180,10 @@ class ApiSettings(
     requests_per_minute: int = Field(default=600, gt=0)
 
 
-class ConnectSettings(StoreSettings, QueueSettings, VendorSettings, PublicSettings):
+class ConnectSettings(StoreSettings, QueueSettings, VendorSettings, ScheduleSettings, PublicSettings):
     """Environment of `connect`."""
 
+    reports_queue_url: str
     jobs_queue_url: str
 
 

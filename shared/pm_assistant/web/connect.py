@@ -3,7 +3,6 @@
 import hmac
 import re
 from datetime import timedelta
-from functools import cache
 from typing import Any, assert_never
 from urllib.parse import parse_qs
 
@@ -14,10 +13,10 @@ from pm_assistant import ends_loading
 from pm_assistant.domain.connections import Callback, ConfirmationRequired, Connected, Redirect, Refusal
 from pm_assistant.domain.errors import ProductError
 from pm_assistant.domain.tenants import Provider
-from pm_assistant.runtime.http import NO_STORE, SECURITY_HEADERS, body, public_url
+from pm_assistant.runtime.http import NO_STORE, SECURITY_HEADERS, body
 from pm_assistant.runtime.logs import logger
-from pm_assistant.runtime.settings import ConnectSettings, load
-from pm_assistant.runtime.unit import AwsApplication
+from pm_assistant.web import unsubscribe
+from pm_assistant.web.context import application_of
 from pm_assistant.web.cookies import Purpose, cookie, cookie_name
 from pm_assistant.web.pages import (
     confirmation_page,
@@ -31,7 +30,7 @@ from pm_assistant.workflows.connections.connect import finish, start
 from pm_assistant.workflows.connections.oauth_state import new_browser_secret
 
 app = APIGatewayHttpResolver()
-settings = cache(lambda: load(ConnectSettings))
+app.include_router(unsubscribe.router)
 
 
 @app.get("/connect")
@@ -48,7 +47,7 @@ def on_start(vendor: str) -> Response[str]:
     """
     if vendor not in Provider:
         return unknown_page()
-    provider, application = Provider(vendor), _application()
+    provider, application = Provider(vendor), application_of(app.current_event.raw_event)
     code, public_url = app.current_event.query_string_parameters.get("link", ""), application.public_url
     browser = _secret(Purpose.LINK, provider, public_url)
     confirmed = _is_confirmed(_secret(Purpose.QUESTION, provider, public_url))
@@ -74,7 +73,7 @@ def on_callback(vendor: str) -> Response[str]:
     """
     if vendor not in Provider:
         return unknown_page()
-    provider, application = Provider(vendor), _application()
+    provider, application = Provider(vendor), application_of(app.current_event.raw_event)
     public_url = application.public_url
     expired_cookie = cookie(Purpose.CONNECT, provider, "", public_url=public_url, lifetime=timedelta())
     browser = _secret(Purpose.CONNECT, provider, public_url)
@@ -105,10 +104,6 @@ def on_unknown(error: Exception) -> Response[str]:
 
 app.exception_handler(ProductError)(on_error)
 app.not_found(on_unknown)
-
-
-def _application() -> AwsApplication:
-    return AwsApplication(settings(), public_url=public_url(app.current_event.raw_event))
 
 
 def _request_id() -> str:

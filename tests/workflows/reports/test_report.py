@@ -17,6 +17,7 @@ from pm_assistant.domain.tenants import Member, Provider, Standing
 from pm_assistant.ports.unit import LEASE
 from pm_assistant.workflows.reports.kinds import LONGEST_SECTION
 from pm_assistant.workflows.reports.report import compose, day_of, report
+from pm_assistant.workflows.reports.unsubscribing import unsubscribe_url
 from tests.builders import (
     ACME,
     BACKLOG,
@@ -398,6 +399,7 @@ def test_a_person_is_told_in_the_way_that_was_wished_for() -> None:
     unit.failing.clear()
     [mail] = unit.mailer.sent
     assert ("ada@acme.test", "Standup for Ada, Friday 20 November") == (mail.to, mail.subject)
+    assert unsubscribe_url(DUE.subscription_id, unit) == mail.unsubscribe_url
     assert [] == unit.delivered
 
 

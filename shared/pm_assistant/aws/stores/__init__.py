@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from pm_assistant.aws.stores.index import DynamoIndex
     from pm_assistant.aws.stores.jobs import DynamoJobs
     from pm_assistant.aws.stores.leases import DynamoLeases
+    from pm_assistant.aws.stores.mail import DynamoMail
     from pm_assistant.aws.stores.messages import DynamoMessages
     from pm_assistant.aws.stores.model_months import DynamoModelMonths
     from pm_assistant.aws.stores.oauth_states import DynamoOAuthStates
@@ -81,6 +82,7 @@ class DynamoStores:
     experiments: DynamoExperiments
     deliveries: DynamoDeliveries
     outbox: DynamoOutbox
+    mail: DynamoMail
     model_months: DynamoModelMonths
     partition: DynamoPartition
 

@@ -111,6 +111,7 @@ RIGHTS: Mapping[str, tuple[Right, ...]] = {
         *_key_through("sqs"),
         _SEALING,
         _put_on("runs queue"),
+        _may("scheduler:DeleteSchedule", on="schedules"),
         *_AT_VENDORS,
     ),
     "receive": (

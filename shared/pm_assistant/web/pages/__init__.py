@@ -20,6 +20,8 @@ from pm_assistant.web.rendering import csp_source, read_asset, render
 
 CONNECT_PAGE = "../../connect"
 """The connect page as seen from a vendor's callback, wherever the API lives."""
+FROM_TOP = "connect"
+"""The same as seen from a page that lies beside it."""
 
 
 def connect_page() -> Response[str]:
@@ -70,6 +72,16 @@ def refusal_page(refusal: Refusal, provider: Provider, *cookies: Cookie) -> Resp
     return _page(wording.status, "refusal.html", cookies, title=title, why=why, what=what)
 
 
+def unsubscribe_page(*, kind: str, team: str) -> Response[str]:
+    """Whether a report is to end; the button posts to the address of the page."""
+    return _page(HTTPStatus.OK, "unsubscribe.html", posts=True, back=FROM_TOP, kind=kind, team=team)
+
+
+def unsubscribed_page(*, kind: str, team: str) -> Response[str]:
+    """A report has ended."""
+    return _page(HTTPStatus.OK, "unsubscribed.html", back=FROM_TOP, kind=kind, team=team)
+
+
 def fault_page() -> Response[str]:
     """Something of ours did not work."""
     return _page(HTTPStatus.SERVICE_UNAVAILABLE, "fault.html")
@@ -103,6 +115,7 @@ def _page(
     *,
     script: str = "",
     posts: bool = False,
+    back: str = CONNECT_PAGE,
     **values: object,
 ) -> Response[str]:
     style = read_asset("style.css")
@@ -121,6 +134,6 @@ def _page(
         **NO_STORE,
         **SECURITY_HEADERS,
     }
-    html = render(template, style=style, script=script, back=CONNECT_PAGE, **values)
+    html = render(template, style=style, script=script, back=back, **values)
     kind = "text/html; charset=utf-8"
     return Response(status.value, content_type=kind, body=html, headers=headers, cookies=list(cookies))

@@ -12,6 +12,7 @@ from pm_assistant.presentation.i18n import texts_in
 from pm_assistant.presentation.report_mail import report_mail
 from pm_assistant.workflows.connections.leavers import is_gone
 from pm_assistant.workflows.reports.kinds import REPORTS, work_of
+from pm_assistant.workflows.reports.unsubscribing import unsubscribe_url
 from pm_assistant.workflows.sending import message_once
 from pm_assistant.workflows.tenants.address import address_of
 from pm_assistant.workflows.tenants.members import member_of
@@ -83,7 +84,9 @@ def report(due: ReportDue, unit: Unit) -> str | None:
                         raise
                     return None
             case ReportChannel.EMAIL:
-                unit.mailer.send(report_mail(composed, to=address))
+                wish = unit.stores.subscriptions.get(unit.tenant_id, due.subscription_id)
+                way_out = unsubscribe_url(wish.id, unit) if wish else ""
+                unit.mailer.send(report_mail(composed, to=address, unsubscribe_url=way_out))
                 finish()
             case _:
                 assert_never(channel)

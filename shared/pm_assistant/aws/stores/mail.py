@@ -1,0 +1,30 @@
+"""What a tenant's mail needs, on DynamoDB."""
+
+import secrets
+
+from pm_assistant.aws import tables
+from pm_assistant.aws.tables import Row
+from pm_assistant.domain.tenants import TenantId
+
+KEY_BYTES = 32
+"""As many as a digest of SHA-256 has (RFC 2104, 3)."""
+
+
+class DynamoMail:
+    """Mail (`MailRecords`): `MAILKEY`."""
+
+    def link_key(self, tenant_id: TenantId) -> bytes | None:
+        """What links are signed with."""
+        row = Row.find(tenant_id, "MAILKEY")
+        return bytes.fromhex(row.data) if row else None
+
+    def make_link_key(self, tenant_id: TenantId) -> bytes:
+        """The same, drawn now if there is none: of two that are drawn at a time the first one stays."""
+        key = self.link_key(tenant_id)
+        if key is not None:
+            return key
+        drawn = secrets.token_bytes(KEY_BYTES)
+        row = Row(tables.partition(tenant_id), "MAILKEY", data=drawn.hex())
+        if row.put(tables.absent_or(Row.data == row.data)):
+            return drawn
+        return self.make_link_key(tenant_id)
