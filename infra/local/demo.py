@@ -19,9 +19,11 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from infra.local import summary
+from infra.local.client import Mailbox
 from infra.local.intake import every, take_in
 from infra.local.own import own_workspace
 from infra.local.stack import INTERRUPTED, Stack, read_env
+from infra.local.summary import Standup
 from infra.local.tools import LOCAL, ROOT, LocalError
 from pm_assistant.cli.client import StackClient, open_stack
 from pm_assistant.domain.decisions import DecisionState
@@ -49,12 +51,12 @@ def demo_day(local: Stack) -> None:
     client = seed(local)
     _play(client)
     hour = _compare(client)
-    report = _standup(client, _busiest(client))
+    standups = _standups(client, _busiest(client))
     with _progress() as bars:
         compared = bars.add_task("comparison with what is built", total=1)
         _wait(lambda: _is_settled(client, hour), "what is built was not compared")
         bars.update(compared, completed=1)
-    summary.tell(console, client, report)
+    summary.tell(console, client, standups)
 
 
 def seed(local: Stack) -> StackClient:
@@ -106,25 +108,44 @@ def _is_settled(client: StackClient, hour: RecurringDue) -> bool:
     return client.stores.deliveries.delivered(client.tenant_id, delivery_key(hour)) and not any(waiting)
 
 
-def _busiest(client: StackClient) -> Member:
-    """The person with the most open tickets: whose standup shows most."""
+def _busiest(client: StackClient) -> list[Member]:
+    """Of each time zone the person with the most open tickets, whose standup shows most; the busiest of all first."""
     tickets = [t for t in client.stores.tickets.all(client.tenant_id) if not t.state.type.closed]
     chat, tracker = (client.unit.provider(role) for role in (Role.CHAT, Role.TRACKER))
     people = [p for p in client.stores.directory.members(client.tenant_id) if {chat, tracker} <= p.accounts.keys()]
-    return max(people, key=lambda person: sum(ticket.assignee_id == person.accounts[tracker] for ticket in tickets))
+    people.sort(key=lambda person: sum(ticket.assignee_id == person.accounts[tracker] for ticket in tickets))
+    busiest = {person.time_zone: person for person in people}
+    return sorted(busiest.values(), key=people.index, reverse=True)
 
 
-def _standup(client: StackClient, member: Member) -> Json:
-    """Have a standup made due by the real clockwork, once a day, and wait for it to arrive in Slack."""
+def _standups(client: StackClient, members: Sequence[Member]) -> list[Standup]:
+    """Have standups made due by the real clockwork, once a day, and wait for them to arrive where each wants it."""
     at = datetime.now(UTC) + timedelta(seconds=2)
-    due = ReportDue(tenant_id=client.tenant_id, member_id=member.id, once=f"demo-{at:%Y-%m-%d}")
-    if not client.stores.deliveries.delivered(client.tenant_id, due.delivery_key(due.day(at, member))):
-        client.unit.schedules.put_once(due, at)
-        with _progress() as bars:
-            sent = bars.add_task("standup: Scheduler, report, Slack DM", total=1)
-            _wait(lambda: bool(_reports_to(client, member)), "no standup arrived")
-            bars.update(sent, completed=1)
-    return _reports_to(client, member)[-1]
+    mailbox = Mailbox(client.stack.aws_endpoint_url or "")
+    with _progress() as bars:
+        arriving = bars.add_task("standups: Scheduler, report, Slack DM or e-mail", total=len(members))
+        for member in members:
+            due = ReportDue(tenant_id=client.tenant_id, member_id=member.id, once=f"demo-{at:%Y-%m-%d}")
+            key = due.delivery_key(due.day(at, member))
+            if not client.stores.deliveries.delivered(client.tenant_id, key):
+                client.unit.schedules.put_once(due, at)
+
+        def arrived() -> list[Standup]:
+            standups = [_last_standup(client, mailbox, member) for member in members]
+            bars.update(arriving, completed=sum(standup.arrived for standup in standups))
+            return standups
+
+        _wait(lambda: all(standup.arrived for standup in arrived()), "not every standup arrived")
+    return arrived()
+
+
+def _last_standup(client: StackClient, mailbox: Mailbox, member: Member) -> Standup:
+    mails = mailbox.to(member.email) if member.email else []
+    return Standup(
+        member=member,
+        message=next(reversed(_reports_to(client, member)), None),
+        mail=next((mail for mail in reversed(mails) if "Standup" in mail["Subject"]), None),
+    )
 
 
 def _reports_to(client: StackClient, member: Member) -> list[Json]:

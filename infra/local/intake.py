@@ -24,6 +24,8 @@ TRUSTING = Settings(
     settle_seconds=4,
     private_code=PrivateCode.EVERYTHING,
 )
+READS_MAIL = "America/New_York"
+"""The time zone of those of the demo team who want their standup by e-mail."""
 PATIENCE_SECONDS = 120.0
 OUTSIDE_IDS = {
     Provider.SLACK: "slack_team_id",
@@ -110,8 +112,9 @@ def _connected(api: Api) -> dict[Provider, Json]:
 
 
 def _subscribed(api: Api) -> None:
-    """Have everybody who is in the chat get a standup, at the usual time."""
+    """Have everybody who is in the chat get a standup, at the usual time: in one zone by e-mail, else in the chat."""
     have = {wish["member_id"] for wish in every(api, "/v1/subscriptions") if wish["kind"] == "standup"}
     for member in every(api, "/v1/members"):
         if member["slack_id"] and member["id"] not in have:
-            api.put(f"/v1/subscriptions/{member['id']}/standup")
+            way = "email" if member["time_zone"] == READS_MAIL else "slack"
+            api.put(f"/v1/subscriptions/{member['id']}/standup", delivery=way)

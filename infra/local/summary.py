@@ -4,6 +4,7 @@ import re
 import shutil
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from html import unescape
 from itertools import groupby
@@ -19,6 +20,7 @@ from rich.text import Text
 from pm_assistant.cli.client import StackClient
 from pm_assistant.domain.actions import CloseTree, Comment, CreateTicket, Ignore, LinkPullRequest, MoveTicket
 from pm_assistant.domain.decisions import Decision, DecisionState, percent
+from pm_assistant.domain.tenants import Member
 from pm_assistant.domain.work import Ticket
 from pm_assistant.workflows.code.picture import list_disagreements
 
@@ -47,18 +49,28 @@ _MRKDWN = re.compile(
 _STYLES = {"header": "bold", "section": "", "context": "dim"}
 
 
-def tell(console: Console, client: StackClient, report: Mapping[str, Any]) -> None:
-    """Show the decisions, what changed in the tracker, what is built, the standup, and where to look further."""
+@dataclass(frozen=True)
+class Standup:
+    """A person's standup as it arrived: as a message in Slack, or as an e-mail."""
+
+    member: Member
+    message: Mapping[str, Any] | None
+    mail: Mapping[str, Any] | None
+
+    @property
+    def arrived(self) -> bool:
+        """Whether it has."""
+        return self.message is not None or self.mail is not None
+
+
+def tell(console: Console, client: StackClient, standups: Sequence[Standup]) -> None:
+    """Show the decisions, what changed in the tracker, what is built, the standups, and where to look further."""
     logged = client.stores.decisions.since(client.tenant_id, datetime.now(UTC) - timedelta(days=2))
     decisions = [decision for decision in logged if decision.subject.in_chat]
     tickets = {ticket.id: ticket for ticket in client.stores.tickets.all(client.tenant_id)}
     _tell(console, decisions, tickets, CAME_OF, IN_FULL)
     _tell_built(console, [decision for decision in logged if not decision.subject.in_chat], tickets, client)
-    standup = f"{client.stack.sandbox_url}/slack/archives/{report['channel']}/p{report['ts'].replace('.', '')}"
-    console.print()
-    console.print(
-        Panel(_readable(report), title="The standup in a Slack DM", subtitle=standup, expand=False), soft_wrap=False
-    )
+    _tell_standups(console, standups, client)
     _where(console, client, decisions)
 
 
@@ -113,6 +125,28 @@ def _tell_built(
     kinds = Counter(each.kind.replace("_", " ") for each in left)
     named = ", ".join(f"{number} {kind}" for kind, number in kinds.items()) or "nothing"
     console.print(f"  left for people: {named}\n  all of it with: {pm()} disagreements")
+
+
+def _tell_standups(console: Console, standups: Sequence[Standup], client: StackClient) -> None:
+    """The first that is in Slack, and where everybody's is."""
+    in_slack = next((each.message for each in standups if each.message is not None), None)
+    console.print()
+    if in_slack is not None:
+        console.print(
+            Panel(
+                _readable(in_slack), title="A standup in a Slack DM", subtitle=_page_of(in_slack, client), expand=False
+            ),
+            soft_wrap=False,
+        )
+    console.print("[b]Standups that arrived[/]")
+    for standup in standups:
+        clock = datetime.now(standup.member.zone)
+        where = f"Slack   {_page_of(standup.message, client)}" if standup.message else f"e-mail  {standup.member.email}"
+        console.print(f"  {escape(standup.member.name):<16} {clock:%H:%M} in {standup.member.time_zone:<18} {where}")
+
+
+def _page_of(message: Mapping[str, Any], client: StackClient) -> str:
+    return f"{client.stack.sandbox_url}/slack/archives/{message['channel']}/p{message['ts'].replace('.', '')}"
 
 
 def _by_ticket(decisions: Iterable[Decision]) -> list[list[Decision]]:
