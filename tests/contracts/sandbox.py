@@ -56,6 +56,10 @@ class Sandbox:
         """A person writes something else into a comment."""
         self._http.post(f"/linear/comments/{id}", json={"body": body}).raise_for_status()
 
+    def delete_comment(self, id: str) -> None:
+        """A person deletes a comment."""
+        self._http.post(f"/linear/comments/{id}", json={"deleted": True}).raise_for_status()
+
     def rename(self, kind: str, before: str, name: str) -> None:
         """A person calls a project, a cycle or a label otherwise; `kind` is the plural."""
         self._http.post(f"/linear/{kind}/{before}", json={"name": name}).raise_for_status()

@@ -325,6 +325,7 @@ CASES: dict[str, Case] = {
     "planning.unrelate": lambda s, t, k, v: s.planning.unrelate(t, a_relation(k, v)),
     "planning.relations": lambda s, t, k, v: s.planning.relations(t, f"ticket-{v}", limit=1 + k),
     "planning.relations_between": lambda s, t, k, v: s.planning.relations_between(t),
+    "planning.on_tickets": lambda s, t, k, v: s.planning.on_tickets(t, after="", last="ticket-9", limit=1 + k),
     "planning.attached": lambda s, t, k, v: s.planning.attached(
         t, a_pull_request(k).pull_request_id, a_pull_request(k).url
     ),

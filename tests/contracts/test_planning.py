@@ -129,3 +129,26 @@ def test_relations_are_listed_by_when_they_were_changed(stores: Stores) -> None:
     planning.relate(tenant_id, later)
     assert [relations[3], later] == list(planning.relations_between(tenant_id, moments[2]))
     assert [] == list(planning.relations_between(a_new_tenant()))
+
+
+def test_what_hangs_on_a_stretch_of_tickets_is_read_at_once(stores: Stores) -> None:
+    """Of each kind so many at most, and only what is there; a ticket's id may be how another one's begins."""
+    tenant_id = a_new_tenant()
+    attached = [an_attachment(str(number), ticket_id=f"t-{number}") for number in (1, 2, 12, 3)]
+    said = [a_ticket_comment(str(number), ticket_id=f"t-{number}") for number in (1, 2, 12, 3)]
+    for part in attached:
+        stores.planning.record(tenant_id, part)
+    for comment in said:
+        stores.planning.record_comment(tenant_id, comment, keep_days=30)
+
+    def found(after: str, last: str, *, limit: int = 9) -> list[str]:
+        parts = stores.planning.on_tickets(tenant_id, after=after, last=last, limit=limit)
+        return [f"{part.kind} {part.id}" for part in parts]
+
+    both = [f"{kind} {id}" for kind in ("attachment", "ticket_comment") for id in ("12", "2")]
+    assert both == found("t-1", "t-2")
+    assert ["attachment 1", "ticket_comment 1"] == found("", "t-1") == found("", "t-3", limit=1)
+    stores.planning.record(tenant_id, attached[1].model_copy(update={"removed": True, "at": LATER}))
+    stores.planning.record_comment(tenant_id, said[1].erased.model_copy(update={"at": LATER}), keep_days=30)
+    assert ["attachment 12", "ticket_comment 12"] == found("t-1", "t-2")
+    assert [] == list(stores.planning.on_tickets(a_new_tenant(), after="", last="t-3", limit=9))

@@ -16,7 +16,15 @@ from pm_assistant.domain.actions import Comment, CreateTicket, MoveTicket
 from pm_assistant.domain.decisions import NOTHING_TO_UNDO, Outcome, Stake
 from pm_assistant.domain.drafts import Suggestion, TicketDetails
 from pm_assistant.domain.errors import Gone, UpstreamError, UpstreamRejected
-from pm_assistant.domain.planning import Attachment, PlanName, PlanningPart, Relation, RelationType, TicketComment
+from pm_assistant.domain.planning import (
+    Attachment,
+    PlanName,
+    PlannedIds,
+    PlanningPart,
+    Relation,
+    RelationType,
+    TicketComment,
+)
 from pm_assistant.domain.tenants import Provider, Standing
 from pm_assistant.domain.work import Cycle, GitEvent, Project, StateType, Team, Ticket
 from pm_assistant.integrations.linear.client import LinearTracker
@@ -48,6 +56,8 @@ class TrackerCase:
     """So many other tickets are blocked by the ticket, but the first, of which it is a duplicate."""
     part: Callable[[], object]
     """It is nothing to the last one any more."""
+    take_back: Callable[[str], object]
+    """Somebody deletes what they have said."""
     plan: Callable[[int], object]
     """So many people say something on the ticket, and one attaches a page; its project and its label get new names."""
 
@@ -111,6 +121,7 @@ def fake_case() -> TrackerCase:
         take_up,
         partial(relate_in_memory, tracker, ticket.id),
         tracker.relations.pop,
+        partial(take_back_in_memory, tracker),
         partial(plan_in_memory, tracker, ticket.id),
     )
 
@@ -129,6 +140,11 @@ def relate_in_linear(sandbox: Sandbox, ticket_id: str, others: list[str], count:
     for number in range(count):
         others.append(sandbox.add_ticket("ENG", f"Another {number}"))
         sandbox.change_ticket(ticket_id, related=others[-1], relation="blocks" if number else "duplicate")
+
+
+def take_back_in_memory(tracker: FakeTracker, id: str) -> None:
+    """What `TrackerCase.take_back` says."""
+    tracker.planning = [part for part in tracker.planning if part.id != id]
 
 
 def plan_in_memory(tracker: FakeTracker, ticket_id: str, count: int) -> None:
@@ -228,6 +244,7 @@ def linear_case(sandbox: Sandbox) -> TrackerCase:
         take_up,
         partial(relate_in_linear, sandbox, ticket.id, others := list[str]()),
         lambda: sandbox.change_ticket(ticket.id, related=others[-1], relation=None),
+        sandbox.delete_comment,
         partial(plan_in_linear, sandbox, ticket.id),
     )
 
@@ -737,6 +754,31 @@ def test_what_was_thrown_away_is_told_of_where_a_stretch_has_a_beginning(case: T
     page = case.tracker.read_tickets(since=case.since)
     assert (True, False) == (ticket.id in [gone.ticket_id for gone in page.removed], ticket in page.tickets)
     assert () == case.tracker.read_tickets(since=None).removed
+
+
+def test_what_is_still_there_is_told_of_what_is_asked_for(case: TrackerCase) -> None:
+    """Nothing of what was deleted or put away, nor of what never was; of other things nothing is told."""
+    case.plan(2)
+    parts = [part for part in told_beside(case, case.since) if isinstance(part, Attachment | TicketComment)]
+    mine = [part for part in parts if part.ticket_id == case.ticket.id]
+    said, attached = (frozenset(p.id for p in mine if isinstance(p, kind)) for kind in (TicketComment, Attachment))
+    spam, outcome = case.tracker.create(case.team.id, id=str(uuid.uuid4()), title="Spam", body="", priority=0)
+    case.tracker.undo(outcome)
+    taken_back = min(said)
+    case.take_back(taken_back)
+    unknown = frozenset({str(uuid.uuid4())})
+    all_ids = PlannedIds(
+        tickets=unknown | {case.ticket.id, spam.id}, comments=unknown | said, attachments=unknown | attached
+    )
+
+    there = case.tracker.which_are_there(all_ids)
+
+    assert (frozenset({case.ticket.id}), said - {taken_back}, attached) == (
+        there.tickets,
+        there.comments,
+        there.attachments,
+    )
+    assert PlannedIds(comments=said - {taken_back}) == case.tracker.which_are_there(PlannedIds(comments=said))
 
 
 def test_teams_come_with_their_workflow_in_order(case: TrackerCase) -> None:

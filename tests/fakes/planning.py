@@ -1,6 +1,6 @@
 """What the tracker tells beside its tickets, in memory."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from pm_assistant.domain.code import PullRequestId
@@ -91,6 +91,20 @@ class FakePlanning:
         """What is attached to a ticket."""
         mine = [each for each in self._attachments(tenant_id) if each.ticket_id == ticket_id and not each.removed]
         return sorted(mine, key=lambda each: (each.at, each.id), reverse=True)
+
+    def on_tickets(
+        self, tenant_id: TenantId, *, after: str, last: str, limit: int
+    ) -> Sequence[Attachment | TicketComment]:
+        """What is attached to a stretch of tickets, and was said on them."""
+
+        def stretch[P: Attachment | TicketComment](parts: Iterable[P]) -> list[P]:
+            ordered = sorted(parts, key=lambda part: f"{part.ticket_id}#")
+            behind = [part for part in ordered if not after or f"{part.ticket_id}#" > f"{after}#"]
+            return [part for part in behind if f"{part.ticket_id}#" <= f"{last}#"][:limit]
+
+        comments = stretch(comment for _, comment in self._comments(tenant_id))
+        attachments = stretch(self._attachments(tenant_id))
+        return [*(a for a in attachments if not a.removed), *(c for c in comments if not c.deleted)]
 
     def attached(self, tenant_id: TenantId, id: PullRequestId, url: str) -> Sequence[Attachment]:
         """The tellings of a pull request."""

@@ -32,7 +32,15 @@ from pm_assistant.domain.events import TicketRemoved
 from pm_assistant.domain.forms import Form
 from pm_assistant.domain.home import Home
 from pm_assistant.domain.people import Flaw, Listing, Participant
-from pm_assistant.domain.planning import PlanningPart, Relation, RelationList, RelationType
+from pm_assistant.domain.planning import (
+    Attachment,
+    PlannedIds,
+    PlanningPart,
+    Relation,
+    RelationList,
+    RelationType,
+    TicketComment,
+)
 from pm_assistant.domain.reports import Card, Notice, Report
 from pm_assistant.domain.tenants import Credentials, Member, Provider
 from pm_assistant.domain.work import (
@@ -345,6 +353,7 @@ class FakeTracker(Failing):
         planning: what is known beside the tickets, without what we have written.
         relations: what tickets are to each other.
         ticket_reads: how often a page of tickets was asked for.
+        asked_for: what was asked for by ids, each time.
     """
 
     def __init__(
@@ -370,6 +379,7 @@ class FakeTracker(Failing):
         self.planning: list[PlanningPart] = []
         self.relations: list[Relation] = []
         self.ticket_reads = 0
+        self.asked_for: list[PlannedIds] = []
 
     def read_tickets(
         self, *, since: datetime | None, until: datetime | None = None, cursor: str | None = None
@@ -389,6 +399,16 @@ class FakeTracker(Failing):
     def read_planning(self, *, since: datetime | None, cursor: str) -> PlanningPage:
         """The page behind that cursor of what was changed beside the tickets."""
         return self._planning(since, int(cursor))
+
+    def which_are_there(self, ids: PlannedIds) -> PlannedIds:
+        """Those that are there."""
+        self.asked_for.append(ids)
+        planned = {kind: {p.id for p in self.planning if isinstance(p, kind)} for kind in (TicketComment, Attachment)}
+        return PlannedIds(
+            tickets=ids.tickets & self.tickets.keys(),
+            comments=ids.comments & planned[TicketComment],
+            attachments=ids.attachments & planned[Attachment],
+        )
 
     def _planning(self, since: datetime | None, start: int) -> PlanningPage:
         changed = [part for part in self.planning if since is None or part.at >= since]

@@ -10,6 +10,7 @@ from infra.sandbox.github.work import PullRequest as PullRequestThere
 from infra.sandbox.world import SandboxWorld
 from pm_assistant.domain.catch_up import Position
 from pm_assistant.domain.code import CodeComment, Part, PullRequest
+from pm_assistant.domain.planning import Attachment, TicketComment
 from pm_assistant.domain.tenants import Member, Provider, Standing
 from pm_assistant.domain.work import Ticket
 from tests.builders import ACME
@@ -30,8 +31,13 @@ def known(stores: FakeStores) -> Picture:
     comments = [part for part in code._alone.values() if isinstance(part, CodeComment) and not part.deleted]
     issues = code.issues(ACME)
     messages = [message for message in stores.messages._messages.values() if not message.deleted]
+    planned = stores.planning.everything(ACME)
+    said = [part for part in planned if isinstance(part, TicketComment) and not part.deleted]
+    attached = [part for part in planned if isinstance(part, Attachment) and not part.removed]
     return {
         "tickets": {ticket.key: _ticket(ticket) for ticket in stores.tickets.all(ACME)},
+        "ticket comments": {part.id: _plain(part) for part in said},
+        "attachments": {part.id: _plain(part) for part in attached},
         "teams": {team.key: team.model_dump(mode="json") for team in directory.teams(ACME)},
         "people": {m.id: _person(m) for m in directory.members(ACME)},
         "pull requests": {id: _pull_request(pull) for id, pull in pulls.items()},

@@ -12,7 +12,13 @@ class Planning(People):
     @property
     def planning(self) -> Acts:
         """All of it."""
-        return {self._plan: 4, self._replan: 12, self._remark: 2, self._move_team: 2, self._throw_away: 2}
+        planned = {self._plan: 4, self._replan: 12, self._remark: 4, self._move_team: 2}
+        return {**planned, **self._removing}
+
+    @property
+    def _removing(self) -> Acts:
+        """What is put there and taken away again."""
+        return {self._throw_away: 2, self._take_back: 4, self._detach: 4, self._delete_for_good: 2}
 
     def _plan(self) -> str:
         team, title = self._any(["ENG", "OPS"]), f"{self._any(TITLES)} again, case {next(self._numbers)}"
@@ -55,3 +61,29 @@ class Planning(People):
         self._vendors.clock.pass_by(seconds=3_600)
         self._vendors.control(f"linear/issues/{issue.id}", trashed=False, user=by)
         return f"{self._key(issue)} was in the trash for an hour"
+
+    def _take_back(self) -> str | None:
+        """What somebody has said."""
+        world = self._vendors.world
+        said = [each for each in world.comments.values() if each.user_id != world.organization.app.id]
+        if not said:
+            return None
+        comment = self._any(said)
+        self._vendors.control(f"linear/comments/{comment.id}", deleted=True)
+        return f"a comment on {self._key(world.issues[comment.issue_id])} is deleted"
+
+    def _detach(self) -> str:
+        """A page was the wrong one, which is seen an hour later."""
+        issue, url = self._ticket(), f"https://example.test/page-{next(self._numbers)}"
+        self._vendors.control(f"linear/issues/{issue.id}", attachment=url)
+        self._vendors.clock.pass_by(seconds=3_600)
+        self._vendors.control(f"linear/issues/{issue.id}", detached=url)
+        return f"{url} hung on {self._key(issue)} for an hour"
+
+    def _delete_for_good(self) -> str:
+        """A ticket was written by mistake, which is seen an hour later."""
+        title = f"Test, please ignore: case {next(self._numbers)}"
+        made = self._vendors.control("linear/issues", team="OPS", title=title)["issue"]
+        self._vendors.clock.pass_by(seconds=3_600)
+        self._vendors.control(f"linear/issues/{made['id']}", erased=True)
+        return f"{made['identifier']} is deleted for good: {title}"

@@ -139,7 +139,8 @@ class Product(FakeUnit):
         settings = TRUSTING.model_copy(update={"settle_seconds": SETTLE})
         self.stores.tenants.put(a_tenant(settings=settings))
         for provider, name in NAMES.items():
-            connection = a_connection(provider=provider, external_id=name, app_user_id=APP_USER)
+            us = self._vendors.world.organization.app.id if provider is Provider.LINEAR else APP_USER
+            connection = a_connection(provider=provider, external_id=name, app_user_id=us)
             base_url = f"{URL}/{provider}/"
             self.stores.connections.put(connection.model_copy(update={"base_url": base_url, "settle_seconds": SETTLE}))
         self.run(Order(kind=JobKind.SYNC, dry_run=False))

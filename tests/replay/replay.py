@@ -15,10 +15,10 @@ from tests.replay.week import Week
 LOST = 0.1
 GONE = {
     *("message_deleted", "issues.deleted", "issues.transferred", "Issue.remove"),
-    *("issue_comment.deleted", "pull_request_review_comment.deleted"),
+    *("issue_comment.deleted", "pull_request_review_comment.deleted", "Comment.remove", "Attachment.remove"),
 }
-UNSEEN = GONE - {"message_deleted"}
-"""No reading shows these."""
+UNSEEN = {each for each in GONE if each.startswith(("issue", "pull_request"))}
+"""Nothing shows these but themselves."""
 HOUR = timedelta(hours=1)
 PAUSE = timedelta(seconds=0.1)
 """Between two deliveries: all of a week has come before anything is judged, so that the judging sees the same."""
@@ -134,10 +134,10 @@ def faults(week: Week, vendors: Vendors) -> Iterator[str]:
 
 
 def _of_what_is_there(whole: Picture, partial: Picture) -> tuple[Picture, Picture]:
-    """What is known of all that is there: what is gone no reading shows, nor what was linked by it."""
+    """What is known of all that is there: what is gone at the code host nothing shows, nor what was linked by it."""
     kinds = [kind for kind in whole if kind != "links"]
     there = {kind: {name: partial[kind].get(name) for name in whole[kind]} for kind in kinds}
-    return {kind: whole[kind] for kind in kinds}, there
+    return {kind: whole[kind] for kind in kinds}, {**there, **{kind: partial[kind] for kind in _ASKED_FOR}}
 
 
 def _lasting(whole: Picture, partial: Picture) -> tuple[Picture, Picture]:
@@ -161,6 +161,8 @@ def standing_in(outcome: Outcome) -> Picture:
     }
 
 
+_ASKED_FOR = ("tickets", "ticket comments", "attachments")
+"""Of these it shows what is gone."""
 _COMPARED = {
     "tickets": ("title", "description", "state", "assignee_id", "creator_id", "parent_id", "priority"),
     "pull requests": ("title", "branch", "base", "draft", "merged", "closed"),

@@ -51,6 +51,7 @@ class Talking(People):
         if message is None:
             return None
         text = self._any(["Thanks!", f"{self._key(self._ticket())} as well ({next(self._numbers)})"])
+        self._vendors.clock.pass_by(seconds=1)  # Slack says in whole seconds when a message was changed.
         self._vendors.control("slack/edit", channel=message.channel, ts=message.ts, text=text)
         return f"{message.ts} reads now: {text}"
 

@@ -39,6 +39,7 @@ class IssueControl(Model):
     related: str | None = None
     relation: RelationType | None = "related"
     trashed: bool | None = None
+    erased: bool = Field(default=False, description="out of the trash as well, or without it, for good")
     user: str | None = None
 
 
@@ -51,9 +52,10 @@ class CommentControl(Model):
 
 
 class EditControl(Model):
-    """Somebody changes a comment's text."""
+    """Somebody changes a comment's text, or deletes it."""
 
-    body: str = Field(min_length=1)
+    body: str | None = Field(default=None, min_length=1)
+    deleted: bool = False
     user: str | None = None
 
 
@@ -150,6 +152,9 @@ class LinearControls:
         body = await body_of(request, IssueControl)
         issue = self._known(request)
         by = self._actor(body)
+        if body.erased:
+            self._organization.erase_issue(issue, by=by)
+            return {"ok": True, "id": issue.id}
         if body.trashed is not None:
             change = self._organization.delete_issue if body.trashed else self._organization.restore_issue
             change(issue, by=by)
@@ -199,7 +204,10 @@ class LinearControls:
         comment = self._store.world.comments.get(request.path_params["id"])
         if comment is None:
             raise BadControl("id", "no such comment")
-        self._organization.update_comment(comment, by=self._actor(wanted), body=wanted.body)
+        if wanted.body is not None:
+            self._organization.update_comment(comment, by=self._actor(wanted), body=wanted.body)
+        if wanted.deleted:
+            self._organization.delete_comment(comment, by=self._actor(wanted))
         return {"ok": True, "id": comment.id}
 
     def _known(self, request: Request) -> Issue:

@@ -165,6 +165,18 @@ class LinearOrganization:
         issue.trashed, issue.archived_at = True, self._clock()
         self._tell_issue(issue, "remove", by)
 
+    def erase_issue(self, issue: Issue, *, by: str) -> None:
+        """Delete a ticket for good with all that hangs on it, of which Linear tells what it tells of the trash."""
+        self.delete_issue(issue, by=by)
+        world = self._world
+        del world.issues[issue.id]
+        world.comments = {id: each for id, each in world.comments.items() if each.issue_id != issue.id}
+        world.attachments = [each for each in world.attachments if each.issue_id != issue.id]
+        world.relations = [each for each in world.relations if issue.id not in {each.issue_id, each.related_issue_id}]
+        for child in [each for each in world.issues.values() if each.parent_id == issue.id]:
+            self.update_issue(child, by=by, parent_id=None)
+        self._store.changed()
+
     def restore_issue(self, issue: Issue, *, by: str) -> None:
         """Take a ticket out of the trash, as it was."""
         if not issue.trashed:

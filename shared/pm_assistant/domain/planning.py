@@ -149,6 +149,22 @@ class RelationList(Model):
     until: AwareDatetime | None = None
 
 
+class PlannedIds(Model):
+    """Ids of tickets, of what was said on tickets, and of what is attached to them."""
+
+    tickets: frozenset[str] = frozenset()
+    comments: frozenset[str] = frozenset()
+    attachments: frozenset[str] = frozenset()
+
+    def without(self, others: "PlannedIds") -> "PlannedIds":
+        """Those that are not among others."""
+        return PlannedIds(
+            tickets=self.tickets - others.tickets,
+            comments=self.comments - others.comments,
+            attachments=self.attachments - others.attachments,
+        )
+
+
 PlanningPart = PlanName | Attachment | TicketComment
 AnyPlanningPart = Annotated[PlanningPart, Field(discriminator="kind")]
 _PULL_REQUEST = re.compile(r"(?P<repository>https?://[^\s?#]+)/pull/(?P<number>[0-9]{1,9})(?:[/?#]|$)", re.IGNORECASE)

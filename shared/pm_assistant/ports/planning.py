@@ -62,6 +62,15 @@ class Planning(Protocol):
         """What is attached to a ticket, first the latest."""
         ...
 
+    def on_tickets(
+        self, tenant_id: TenantId, *, after: str, last: str, limit: int
+    ) -> Sequence[Attachment | TicketComment]:
+        """What is attached to tickets and was said on them, as far as it is there: so many of either at most.
+
+        Of all tickets whose ids, with a `#` behind them, sort behind that of `after`, and as far as `last`.
+        """
+        ...
+
     def attached(self, tenant_id: TenantId, id: PullRequestId, url: str) -> Sequence[Attachment]:
         """The tellings that attach a pull request to tickets, or take it off: by what it is, or by its address."""
         ...

@@ -18,10 +18,14 @@ from pm_assistant.domain.events import ButtonPressed, Challenge, Dropped, Webhoo
 from pm_assistant.domain.forms import Form
 from pm_assistant.domain.home import Home
 from pm_assistant.domain.people import Listing, Participant
+from pm_assistant.domain.planning import PlannedIds
 from pm_assistant.domain.reports import Card, Notice, Report
 from pm_assistant.domain.surfaces import SurfaceUsed
 from pm_assistant.domain.tenants import Credentials, Member
 from pm_assistant.domain.work import Channel, ChannelPage, Conversation, MessagePage, Team, Ticket, TicketState
+
+MOST_ASKED_FOR = 250
+"""Things of a kind that a tracker is asked for at once by their ids."""
 
 
 class Watch(Protocol):
@@ -229,6 +233,14 @@ class Tracker(Protocol):
 
         Raises:
             RateLimited: the page will be there later, with the same cursor.
+        """
+        ...
+
+    def which_are_there(self, ids: PlannedIds) -> PlannedIds:
+        """Those that are there and were not put away, in one request; of each kind no more than `MOST_ASKED_FOR`.
+
+        Raises:
+            RateLimited: ask again later.
         """
         ...
 

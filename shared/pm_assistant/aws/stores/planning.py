@@ -8,6 +8,7 @@ are to each other stands under both, `RELATION#<ticket>#<id>`, and once in the i
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import assert_never
 
 from pm_assistant.aws import tables
@@ -100,6 +101,19 @@ class DynamoPlanning:
         """What is attached to a ticket, in one request."""
         there = [each for each in _attachments(tenant_id, f"ATTACHMENT#{ticket_id}#") if not each.removed]
         return sorted(there, key=lambda each: (each.at, each.id), reverse=True)
+
+    def on_tickets(
+        self, tenant_id: TenantId, *, after: str, last: str, limit: int
+    ) -> Sequence[Attachment | TicketComment]:
+        """What is attached to a stretch of tickets and was said on them, in a request for either."""
+
+        def rows(kind: str) -> Iterable[Row]:
+            stretch = Row.sk.between(f"{kind}#{after}$" if after else f"{kind}#", f"{kind}#{last}#~")
+            return islice(Row.each(tenant_id, stretch), limit)
+
+        attachments = (Attachment.model_validate_json(row.data) for row in rows("ATTACHMENT"))
+        comments = (TicketComment.model_validate_json(row.data) for row in rows("TICKETCOMMENT"))
+        return [*(a for a in attachments if not a.removed), *(c for c in comments if not c.deleted)]
 
     def attached(self, tenant_id: TenantId, id: PullRequestId, url: str) -> Sequence[Attachment]:
         """The tellings of a pull request, in two requests."""

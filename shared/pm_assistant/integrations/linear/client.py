@@ -31,6 +31,7 @@ from pm_assistant.domain.errors import (
 )
 from pm_assistant.domain.events import TicketRemoved
 from pm_assistant.domain.people import Flaw, Listing
+from pm_assistant.domain.planning import PlannedIds
 from pm_assistant.domain.tenants import Member, Provider
 from pm_assistant.domain.work import Team, Ticket, TicketState
 from pm_assistant.integrations import policy
@@ -144,6 +145,23 @@ class LinearTracker:
         for name in (*LISTS, RELATIONS):
             asked |= {name: name in cursors, f"{name}After": cursors.get(name)}
         return planning_in(self._send(documents.PLANNING, "planning", asked), cursors)
+
+    def which_are_there(self, ids: PlannedIds) -> PlannedIds:
+        """Those of them that Linear lists: a list is asked for where there is something to look for in it."""
+        asked: dict[str, object] = {}
+        for name, wanted in (("Tickets", ids.tickets), ("Comments", ids.comments), ("Attachments", ids.attachments)):
+            asked |= {f"of{name}": bool(wanted), name.lower(): sorted(wanted)}
+        answer = self._send(documents.STANDING, "standing", asked)
+
+        def listed(field: str, *, wanted: Collection[str]) -> frozenset[str]:
+            nodes = _dig(answer, f"{field}.nodes") if wanted else ()
+            return frozenset(_parse(Reference, node).id for node in nodes)
+
+        return PlannedIds(
+            tickets=listed("issues", wanted=ids.tickets),
+            comments=listed("comments", wanted=ids.comments),
+            attachments=listed("attachments", wanted=ids.attachments),
+        )
 
     def teams(self) -> Listing[Team]:
         """Teams with their states in workflow order."""

@@ -116,6 +116,18 @@ query planning(
 )
 """The pages that follow, of the lists that have any."""
 
+STANDING = """
+query standing(
+  $ofTickets: Boolean!, $tickets: [ID!], $ofComments: Boolean!, $comments: [ID!]
+  $ofAttachments: Boolean!, $attachments: [ID!]
+) {
+  issues(first: 250, filter: {id: {in: $tickets}}) @include(if: $ofTickets) { nodes { id } }
+  comments(first: 250, filter: {id: {in: $comments}}) @include(if: $ofComments) { nodes { id } }
+  attachments(first: 250, filter: {id: {in: $attachments}}) @include(if: $ofAttachments) { nodes { id } }
+}
+"""
+"""Which of all that is named is there; of what was put away nothing is."""
+
 ISSUE = (
     """
 query issue($id: String!) {

@@ -28,6 +28,7 @@ from pm_assistant.workflows.code.likeness import look_for_tickets
 from pm_assistant.workflows.code.linking import link_anew
 from pm_assistant.workflows.code.picture import compared
 from pm_assistant.workflows.code.trees import look_at_trees
+from pm_assistant.workflows.connections.removed import take_out_removed
 
 AGREED = "the sources agree again"
 ALL_MERGED = "Merged, with nothing open that closes it: {}"
@@ -52,8 +53,8 @@ def compare(unit: Unit, *, dry_run: bool = False) -> Sequence[Disagreement]:
     """Compare the sources and have done, or propose, what is missing in the tracker; returns where they disagree.
 
     Pull requests whose tickets came later than they did are linked. What was proposed before and is no longer called
-    for is taken back. A ticket that somebody has touched since its work was merged is not moved unasked: that may have
-    been on purpose.
+    for is taken back, and what is no longer in the tracker is taken out. A ticket that somebody has touched since its
+    work was merged is not moved unasked: that may have been on purpose.
 
     Raises:
         Conflict: a decision was changed at that very moment; repeat.
@@ -70,6 +71,7 @@ def compare(unit: Unit, *, dry_run: bool = False) -> Sequence[Disagreement]:
         _withdraw([logged[id] for id in logged.keys() - {decision.id for decision in decisions}], unit)
         look_for_tickets(picture, tenant, unit)
         look_at_trees(unit)
+        take_out_removed(unit)
     return found
 
 

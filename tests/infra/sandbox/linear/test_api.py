@@ -218,6 +218,16 @@ def test_a_deleted_ticket_is_in_the_trash(sandbox: Sandbox) -> None:
     assert ["ENG-1", "ENG-2", "ENG-3"] == identifiers(sandbox, includeArchived=True)
 
 
+def test_a_ticket_is_deleted_for_good_with_what_hung_on_it(sandbox: Sandbox) -> None:
+    """Not even the trash has it then."""
+    comment = sandbox.control("linear/issues/ENG-3/comments", body="Mine")["id"]
+
+    sandbox.control("linear/issues/ENG-3", erased=True)
+
+    assert ["ENG-1", "ENG-2"] == identifiers(sandbox, includeArchived=True)
+    assert comment not in [each["id"] for each in sandbox.linear("{ comments { nodes { id } } }")["comments"]["nodes"]]
+
+
 def test_a_ticket_comes_out_of_the_trash_as_it_was(sandbox: Sandbox) -> None:
     """Whoever throws it away may think again; what is not in the trash stays where it is."""
     for trashed, there in ((True, 2), (False, 3), (False, 3)):
