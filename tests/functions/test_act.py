@@ -8,6 +8,7 @@ import pytest
 from functions.act import app
 from pm_assistant.domain.decisions import ActionRequest, DecisionState
 from pm_assistant.domain.messages import ActionsMessage
+from pm_assistant.runtime.settings import ActSettings, IndexSettings, PublicSettings, ScheduleSettings
 from tests.builders import ACME, a_member
 from tests.workflows.surfaces.test_home import WAITING, HomeUnit, section
 
@@ -33,3 +34,10 @@ def test_what_is_answered_vanishes_from_the_pages_that_people_look_at(monkeypatc
     app.on_message(ActionsMessage(again))
 
     assert not section(unit.chat.homes["U0ADA"], WAITING).entries
+
+
+def test_the_function_has_what_a_page_leads_to_and_what_its_settings_change() -> None:
+    """Where connections are mended, and the clocks of reports; a fake of its unit has all of that anyway."""
+    assert issubclass(ActSettings, PublicSettings)
+    assert issubclass(ActSettings, ScheduleSettings)
+    assert issubclass(ActSettings, IndexSettings)

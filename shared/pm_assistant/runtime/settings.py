@@ -205,11 +205,13 @@ class AnalyzeSettings(WorkerSettings, IndexSettings, QueueSettings, AnalystSetti
     jobs_queue_url: str
 
 
-class ActSettings(WorkerSettings, QueueSettings, VendorSettings):
+class ActSettings(WorkerSettings, IndexSettings, QueueSettings, VendorSettings, ScheduleSettings, PublicSettings):
     """Environment of `act`."""
 
+    public_url: str
     actions_queue_url: str
     reports_queue_url: str
+    jobs_queue_url: str
 
 
 class ReportSettings(WorkerSettings, IndexSettings, QueueSettings, VendorSettings, MailSettings, PublicSettings):
