@@ -16,7 +16,7 @@ of `infra/local/emulator` that bridges them:
   that names its resources would do: `ssm:GetParameters`, `ses:SendEmail`, schedules. Conditions on KMS's encryption
   context find none.
 - directory: Cognito's SignUp takes attributes that its client may not write, and ConfirmSignUp does not note that the
-  address is verified.
+  address is verified. What its mails with codes say is not asked of the pool's function.
 - workers: every worker of a function unpacks the layers for itself: seconds and 90 MB at each cold start. A burst of
   requests starts a worker for each, more than a laptop bears, and every version that a function ever had keeps one. One
   that dies while it starts takes all others of its function along, which start at that moment, too, and so on. Each
@@ -52,7 +52,13 @@ def main() -> None:
     dynamodb = _service("dynamodb")
     vars(dynamodb).update(queries.quick(dynamodb))
     cognito = _service("cognito")
-    vars(cognito).update(_sign_up=directory.guarded(cognito), _confirm_sign_up=directory.verified(cognito))
+    vars(cognito).update(
+        _sign_up=directory.telling(directory.guarded(cognito)),
+        _resend_confirmation_code=directory.telling(cognito._resend_confirmation_code),
+        _forgot_password=directory.telling(cognito._forgot_password),
+        _confirm_sign_up=directory.verified(cognito),
+        _send_verification_email=directory.worded(cognito),
+    )
     actions = importlib.import_module("ministack.core.iam_actions")
     vars(actions).update(
         extract_resource_arn=rights.named(actions.extract_resource_arn),

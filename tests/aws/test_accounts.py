@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 ADA, PASSWORD = "ada@acme.test", "Correct horse 1 battery!"
 KEYS = {"UserPoolId": "eu-central-1_people", "ClientId": "ourclient"}
 SECRET = "known to nobody but the two of us"
+TOLD = {"public_url": "https://pm.test"}
+"""What Cognito passes on to who writes its mails."""
 PROOFS = {
     ADA: "VJOOCM5DDEaWYOw3mSKg/a96oNHtppcAWUNlSimWMiE=",
     "user-1": "29iQ7W3lGPY9xqJCKhy6ymt/863RQ5HV8nGFDjFWSuQ=",
@@ -55,7 +57,7 @@ def subject() -> Iterator[Subject]:
             cognito.add_response("describe_user_pool_client", {"UserPoolClient": {"ClientSecret": SECRET}}, KEYS)
             assert SECRET == app.secret
             undelivered: list[None] = []
-            users = CognitoUsers(app, undelivered=lambda: undelivered.append(None))
+            users = CognitoUsers(app, public_url="https://pm.test", undelivered=lambda: undelivered.append(None))
             yield Subject(users, CognitoSessions(app), cognito, undelivered)
             cognito.assert_no_pending_responses()
 
@@ -196,6 +198,7 @@ def test_the_tenant_is_written_by_us_and_to_that_very_user(subject: Subject) -> 
             "Username": ADA,
             "Password": PASSWORD,
             "UserAttributes": [{"Name": "email", "Value": ADA}],
+            "ClientMetadata": TOLD,
         },
     )
     subject.cognito.add_response(
@@ -220,8 +223,8 @@ def test_every_call_that_anybody_could_make_carries_our_proof(subject: Subject) 
         {},
         {**given, "SecretHash": PROOFS["user-1"], "Username": "user-1", "ConfirmationCode": "123456"},
     )
-    cognito.add_response("resend_confirmation_code", {}, by_address)
-    cognito.add_response("forgot_password", {}, by_address)
+    cognito.add_response("resend_confirmation_code", {}, {**by_address, "ClientMetadata": TOLD})
+    cognito.add_response("forgot_password", {}, {**by_address, "ClientMetadata": TOLD})
     cognito.add_response(
         "confirm_forgot_password", {}, {**by_address, "ConfirmationCode": "123456", "Password": PASSWORD}
     )

@@ -108,7 +108,7 @@ class WholeStack:
 
     def environment(self, function: str) -> dict[str, str]:
         """What a function is told."""
-        told: dict[str, str] = self._about(function)["Environment"]["Variables"]
+        told: dict[str, str] = self._about(function).get("Environment", {}).get("Variables", {})
         return told
 
     def tell(self, function: str, environment: Mapping[str, str]) -> None:
@@ -241,7 +241,8 @@ class WholeStack:
                 "Action": "sts:AssumeRole",
             }
             iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps({"Statement": [trusted]}))
-            self.allow(name, self.granted(name))
+            if granted := self.granted(name):
+                self.allow(name, granted)
 
     def granted(self, role: str) -> list[Mapping[str, Any]]:
         """What template.yaml lets a role do in this stack."""

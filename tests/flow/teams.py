@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 PASSWORD = "a long walk by the river"
 SLACK, LINEAR, GITHUB = Provider.SLACK, Provider.LINEAR, Provider.GITHUB
-FUNCTIONS = ("authorize", "api", "connect", "receive", "analyze", "act", "report", "run")
+FUNCTIONS = ("authorize", "api", "compose", "connect", "receive", "analyze", "act", "report", "run")
 
 type Json = dict[str, Any]
 
@@ -99,7 +99,7 @@ class Team:
     def mails(self, words: str) -> list[Json]:
         """The mails to the person that have these words in them."""
         sent = Mailbox(self.outside.described["aws_endpoint_url"]).to(self.email)
-        return [mail for mail in sent if words in f"{mail['Subject']}\n{mail['BodyText']}"]
+        return [mail for mail in sent if words in f"{mail['Subject']}\n{mail['BodyText'] or mail['BodyHtml']}"]
 
     def trail(self, action: str) -> list[Json]:
         """The entries of the audit trail about something, newest first."""

@@ -48,6 +48,7 @@ wiring.archives("b"); {QUEUE}
 {OAUTH_APPS}
 {MANUAL}
 """,
+    "compose": "",
     "connect": f"""
 wiring.stores("t"); wiring.vault("k"); {QUEUE}
 {OAUTH_APPS}
@@ -85,6 +86,7 @@ from pm_assistant.integrations.openai.client import OpenAIAnalyst
 ALLOWED = {
     "authorize": {"cryptography", "jwt"},
     "api": {"botocore.session", "pynamodb", "cryptography"},
+    "compose": set(),
     "connect": {"botocore.session", "pynamodb", "cryptography", "jinja2"},
     "receive": {"botocore.session", "pynamodb"},
     "analyze": {"botocore.session", "pynamodb"},

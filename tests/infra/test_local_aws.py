@@ -380,7 +380,8 @@ def test_whoever_took_the_code_out_of_the_mail_has_proven_the_address(stack: Map
     cognito.confirm_sign_up(ConfirmationCode=CODES["register"], **us)
     user = cognito.admin_get_user(UserPoolId=stack["user_pool_id"], Username=us["Username"])
 
-    assert CODES["register"] in mail["BodyText"]
+    assert CODES["register"] in mail["BodyHtml"]
+    assert "Prove that this address is yours" in mail["BodyHtml"]
     assert {"Name": "email_verified", "Value": "true"} in user["UserAttributes"]
 
 

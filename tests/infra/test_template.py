@@ -23,6 +23,7 @@ from pm_assistant.runtime.settings import (
     AnalyzeSettings,
     ApiSettings,
     AuthorizeSettings,
+    ComposeSettings,
     ConnectSettings,
     QueueSettings,
     ReceiveSettings,
@@ -36,6 +37,7 @@ ROOT = Path(__file__).parents[2]
 SETTINGS: dict[str, type[BaseModel]] = {
     "AuthorizeFunction": AuthorizeSettings,
     "ApiFunction": ApiSettings,
+    "ComposeFunction": ComposeSettings,
     "ConnectFunction": ConnectSettings,
     "ReceiveFunction": ReceiveSettings,
     "AnalyzeFunction": AnalyzeSettings,
@@ -94,13 +96,13 @@ def statements() -> list[tuple[str, Node]]:
     functions = [
         (name, each)
         for name, given in FUNCTIONS.items()
-        for policy in given["Policies"]
+        for policy in given.get("Policies", ())
         for each in policy["Statement"]
     ]
     roles = [
         (name, each)
         for name, given in resources("AWS::IAM::Role").items()
-        for policy in given["Policies"]
+        for policy in given.get("Policies", ())
         for each in policy["PolicyDocument"]["Statement"]
     ]
     return functions + roles
@@ -437,7 +439,8 @@ def test_logins_are_billed_by_the_plan_that_a_parameter_names() -> None:
     assert {"Ref": "UserPoolTier"} == pool["UserPoolTier"]
     assert {"PasswordPolicy"} == set(pool["Policies"])
     assert "PasswordHistorySize" not in pool["Policies"]["PasswordPolicy"]
-    assert not {"UserPoolAddOns", "LambdaConfig", "WebAuthnRelyingPartyID"} & set(pool)
+    assert not {"UserPoolAddOns", "WebAuthnRelyingPartyID"} & set(pool)
+    assert {"CustomMessage"} == set(pool["LambdaConfig"])
     assert "ALLOW_USER_AUTH" not in client["ExplicitAuthFlows"]
 
 

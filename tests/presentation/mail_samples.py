@@ -32,6 +32,12 @@ def standup() -> Report:
     return Report(id="r", kind=ReportKind.STANDUP, title=title, day=date(2026, 11, 20), sections=sections)
 
 
+def _code_mail(occasion: str) -> Mail:
+    mail = mails.code_mail(f"CustomMessage_{occasion}", "123456", public_url=URL)
+    assert mail is not None
+    return mail
+
+
 def samples() -> dict[str, Mail]:
     """Each by what it is."""
     reason = "the app was removed from the workspace"
@@ -44,6 +50,8 @@ def samples() -> dict[str, Mail]:
             until=NOW,
             public_url=URL,
         ),
+        "address-code": _code_mail("SignUp"),
+        "password-code": _code_mail("ForgotPassword"),
         "already-registered": mails.already_registered(TO, public_url=URL),
         "connection-broken": mails.connection_broken(
             TO, team="Acme", vendor="Linear", since=NOW, reason=reason, public_url=URL

@@ -1,6 +1,7 @@
-"""Cognito: signing up and confirming leave what they leave on AWS."""
+"""Cognito: signing up and confirming leave what they leave on AWS, and its mails say what the pool's function says."""
 
 from collections.abc import Callable
+from contextvars import ContextVar
 from types import ModuleType
 from typing import Any
 
@@ -37,6 +38,38 @@ def guarded(directory: ModuleType) -> Operation:
         return original(request)
 
     return sign_up
+
+
+_TOLD: ContextVar[Record | None] = ContextVar("told", default=None)
+"""The client's metadata of the request that is being answered."""
+
+
+def telling(operation: Operation) -> Operation:
+    """An operation that mails a code, whose metadata reach the function that writes the mail."""
+
+    def told(request: Record) -> Any:
+        token = _TOLD.set(request.get("ClientMetadata"))
+        try:
+            return operation(request)
+        finally:
+            _TOLD.reset(token)
+
+    return told
+
+
+def worded(directory: ModuleType) -> Callable[..., Any]:
+    """What mails a code, in the words of the pool's CustomMessage function where it has one."""
+    original: Callable[..., Any] = directory._send_verification_email
+
+    def send(pool: Record, username: str, attributes: Record, code: str, attribute_name: str = "email") -> Any:
+        occasion = "ForgotPassword" if attribute_name == "password" else "SignUp"
+        trigger = f"CustomMessage_{occasion}"
+        given = directory._apply_custom_message_trigger(pool, trigger, username, attributes, _TOLD.get())
+        words = {"EmailSubject": given.get("emailSubject"), "EmailMessage": given.get("emailMessage")}
+        template = {**pool.get("VerificationMessageTemplate", {}), **{k: v for k, v in words.items() if v}}
+        return original({**pool, "VerificationMessageTemplate": template}, username, attributes, code, attribute_name)
+
+    return send
 
 
 def _set(user: Record, name: str, value: str) -> None:

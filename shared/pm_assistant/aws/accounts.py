@@ -81,9 +81,13 @@ class CognitoUsers:
     """The directory (`Users`).
 
     That a code could not be mailed is told to `undelivered`, and to nobody who asks: for an unknown address none is.
+    Where we are reached is told with each request for a code, for the mail to lead there (`functions/compose`).
     """
 
-    def __init__(self, app: AppClient, *, undelivered: Callable[[], object] = lambda: None) -> None:
+    def __init__(
+        self, app: AppClient, *, public_url: str | None = None, undelivered: Callable[[], object] = lambda: None
+    ) -> None:
+        self._told = {"public_url": public_url} if public_url else {}
         self._undelivered = undelivered
         self._client = app.cognito
         self._pool = app.pool
@@ -123,7 +127,10 @@ class CognitoUsers:
         """Send a code to prove the address again, if there is a user who has yet to."""
         with _meaning(dict.fromkeys(NO_CODE)), self._mailing():
             self._client.resend_confirmation_code(
-                ClientId=self._app.id, SecretHash=self._app.proof(email), Username=email
+                ClientId=self._app.id,
+                SecretHash=self._app.proof(email),
+                Username=email,
+                ClientMetadata=self._told,
             )
 
     def find(self, email: str) -> Identity | None:
@@ -136,7 +143,12 @@ class CognitoUsers:
     def forgot(self, email: str) -> None:
         """Send a code to set a new password, if there is such a user."""
         with _meaning(dict.fromkeys(NO_CODE)), self._mailing():
-            self._client.forgot_password(ClientId=self._app.id, SecretHash=self._app.proof(email), Username=email)
+            self._client.forgot_password(
+                ClientId=self._app.id,
+                SecretHash=self._app.proof(email),
+                Username=email,
+                ClientMetadata=self._told,
+            )
 
     def reset(self, email: str, code: str, password: str) -> None:
         """Set a new password."""
@@ -187,6 +199,7 @@ class CognitoUsers:
                 Username=email,
                 Password=password,
                 UserAttributes=[{"Name": "email", "Value": email}],
+                ClientMetadata=self._told,
             )
             return answer["UserSub"]
         user = self._get(email)

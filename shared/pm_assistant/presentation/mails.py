@@ -59,6 +59,55 @@ def already_registered(to: str, *, public_url: str) -> Mail:
     )
 
 
+def code_mail(trigger: str, code: str, *, public_url: str) -> Mail | None:
+    """What the directory mails a code with, by what it calls the occasion; None where we have no words for it.
+
+    The directory knows the address, and takes the HTML alone. Without `public_url` there is no button.
+    """
+    match trigger:
+        case "CustomMessage_SignUp" | "CustomMessage_ResendCode":
+            return lay_out(_address_code(code, public_url), to="")
+        case "CustomMessage_ForgotPassword":
+            return lay_out(_password_code(code, public_url), to="")
+        case _:
+            return None
+
+
+def _address_code(code: str, public_url: str) -> Letter:
+    return Letter(
+        subject="Your code for PM Assistant",
+        preview="Enter it to prove that this address is yours.",
+        title="Prove that this address is yours",
+        parts=(
+            Paragraph("Welcome to PM Assistant. Enter this code where you registered, in the same browser:"),
+            Code(code),
+            Paragraph("It is good for a day."),
+        ),
+        button=_leading_to(public_url, "verify", "Enter the code"),
+        small_print=("If you did not register, ignore this mail: without the code nothing comes of it.",),
+    )
+
+
+def _password_code(code: str, public_url: str) -> Letter:
+    return Letter(
+        subject="Your code for a new password on PM Assistant",
+        preview="Enter it to set a new password for PM Assistant.",
+        title="Set a new password",
+        parts=(
+            Paragraph("Somebody, perhaps you, wants to set a new password for your account on PM Assistant."),
+            Paragraph("The code for that is"),
+            Code(code),
+            Paragraph("It is good for an hour."),
+        ),
+        button=_leading_to(public_url, "reset", "Set a new password"),
+        small_print=("If it was not you, ignore this mail: your password stays as it is. Give the code to nobody.",),
+    )
+
+
+def _leading_to(public_url: str, part: str, words: str) -> Link | None:
+    return Link(words, f"{public_url}/connect#{part}") if public_url else None
+
+
 def connection_broken(to: str, *, team: str, vendor: str, since: datetime, reason: str, public_url: str) -> Mail:
     """Tell somebody who can mend it that a vendor no longer lets us in."""
     return lay_out(

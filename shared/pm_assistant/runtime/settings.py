@@ -180,6 +180,10 @@ class ApiSettings(
     requests_per_minute: int = Field(default=600, gt=0)
 
 
+class ComposeSettings(Model):
+    """Environment of `compose`, which has to be told nothing."""
+
+
 class ConnectSettings(StoreSettings, QueueSettings, VendorSettings, ScheduleSettings, PublicSettings):
     """Environment of `connect`."""
 

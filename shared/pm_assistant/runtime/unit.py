@@ -138,7 +138,7 @@ class AwsApplication:
     def users(self) -> "Users":
         """The directory of people who can log in."""
         pool = self._group(UserSettings)
-        return wiring.users(pool.user_pool_id, pool.client_id)
+        return wiring.users(pool.user_pool_id, pool.client_id, self._known_url)
 
     @property
     def sessions(self) -> "Sessions":
@@ -185,7 +185,13 @@ class AwsApplication:
     @property
     def public_url(self) -> str:
         """Where people and vendors reach us."""
-        return _required(self._group(PublicSettings).public_url or self._public_url, "PUBLIC_URL")
+        return _required(self._known_url, "PUBLIC_URL")
+
+    @property
+    def _known_url(self) -> str | None:
+        """The same; None where neither the settings nor a request say."""
+        told = self._settings.public_url if isinstance(self._settings, PublicSettings) else None
+        return told or self._public_url
 
     def oauth_app(self, provider: Provider) -> "OAuthApp":
         """Our app at a vendor; its secrets are looked up each time, so that they can be rotated."""

@@ -164,7 +164,7 @@ def schedules(settings: ScheduleSettings, reports_url: str, jobs_url: str) -> "S
 
 
 @cache
-def users(user_pool_id: str, client_id: str) -> "CognitoUsers":
+def users(user_pool_id: str, client_id: str, public_url: str | None = None) -> "CognitoUsers":
     """The directory of people who can log in."""
     from pm_assistant.aws.accounts import CognitoUsers
     from pm_assistant.runtime.logs import logger
@@ -172,7 +172,7 @@ def users(user_pool_id: str, client_id: str) -> "CognitoUsers":
     def undelivered() -> None:
         logger().error("a code could not be mailed: SES refuses it; is the account in SES's sandbox?")
 
-    return CognitoUsers(_app_client(user_pool_id, client_id), undelivered=undelivered)
+    return CognitoUsers(_app_client(user_pool_id, client_id), public_url=public_url, undelivered=undelivered)
 
 
 @cache

@@ -23,6 +23,7 @@ from pm_assistant.runtime.settings import (
     AnalyzeSettings,
     ApiSettings,
     AuthorizeSettings,
+    ComposeSettings,
     ConnectSettings,
     ReceiveSettings,
     ReportSettings,
@@ -34,6 +35,7 @@ DEPLOY = "Deploy again: make deploy (README, Operations)."
 SETTINGS: Mapping[str, type[Model]] = {
     "authorize": AuthorizeSettings,
     "api": ApiSettings,
+    "compose": ComposeSettings,
     "connect": ConnectSettings,
     "receive": ReceiveSettings,
     "analyze": AnalyzeSettings,

@@ -105,6 +105,7 @@ RIGHTS: Mapping[str, tuple[Right, ...]] = {
         _PASSING,
         *_AT_VENDORS,
     ),
+    "compose": (),
     "connect": (
         *_ROWS,
         _may("dynamodb:BatchGetItem", on="table"),
