@@ -13,6 +13,7 @@ from pm_assistant.runtime.logs import logger
 from pm_assistant.runtime.settings import ReportSettings, load
 from pm_assistant.runtime.unit import open_unit
 from pm_assistant.workflows.connections.notify import notify
+from pm_assistant.workflows.reports.channels import report_to_channel
 from pm_assistant.workflows.reports.report import report
 
 settings = cache(lambda: load(ReportSettings))
@@ -24,8 +25,8 @@ def on_message(message: ReportsMessage) -> None:
     with open_unit(settings(), due.tenant_id) as unit:
         match due:
             case ReportDue():
-                address = report(due, unit)
-                about = {"tenant": due.tenant_id, "member": due.member_id, "kind": due.kind}
+                address = report(due, unit) if due.channel_id is None else report_to_channel(due, unit)
+                about = {"tenant": due.tenant_id, "subscription": due.subscription_id, "kind": due.kind}
                 logger().info("reported" if address else "report was delivered before, or its reader left", extra=about)
             case ConnectionNotice():
                 sent = notify(due, unit)

@@ -95,6 +95,7 @@ def fake_case() -> ChatCase:
         chat.closed = {root.channel} if reason else set()
 
     chat.absent.add("U0ELSEWHERE")
+    chat.listeners[root.channel] = ["U0ADA"]
     return ChatCase(
         chat=chat,
         channel=root.channel,
@@ -330,6 +331,44 @@ def test_a_report_whose_answer_was_lost_is_found(case: ChatCase) -> None:
     assert find("run-5", began_at) is None
     assert find("run-3", case.clock.now) is None
     assert 2 == case.reports()
+
+
+@pytest.mark.thorough
+def test_a_report_has_its_rest_in_its_thread_where_it_is_found(case: ChatCase) -> None:
+    """With a person as in a channel; what stands below one message does not stand beside it."""
+    for send, find, place in (
+        (case.chat.direct_message, case.chat.find_direct_message, case.person),
+        (case.chat.post_report, case.chat.find_report, case.channel),
+    ):
+        began_at = case.clock.now
+        root = send(place, a_report("run-7"))
+        case.lose_next_answer()
+        with pytest.raises(UpstreamUnavailable):
+            send(place, a_report("run-7.1"), below=root)
+        found = partial(find, place, a_report("run-7.1"), since=began_at)
+        case.clock.pass_by(minutes=20)
+
+        assert case.patiently(partial(found, below=root)) not in {None, root}
+        assert case.patiently(found) is None
+
+
+def test_a_channel_tells_what_it_is_and_who_is_in_it(case: ChatCase) -> None:
+    """By its id; of one that is not there nothing is told."""
+    assert case.channel == case.chat.channel(case.channel).id
+    assert case.person in case.chat.people_in(case.channel)
+    for ask in (case.chat.channel, case.chat.people_in):
+        with pytest.raises(NotFound):
+            ask("C0NOWHERE")
+
+
+def test_in_a_channel_that_is_closed_to_us_no_report_is_posted(case: ChatCase) -> None:
+    """It lasts."""
+    case.close("restricted_action")
+    try:
+        with pytest.raises(NotFound):
+            case.chat.post_report(case.channel, a_report("run-9"))
+    finally:
+        case.close("")
 
 
 def test_people_are_read_with_their_replies_and_without_our_cards(case: ChatCase) -> None:

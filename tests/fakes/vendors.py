@@ -121,6 +121,9 @@ class FakeChat(Failing):
         homes: what people's own pages show, by person; `versions` says how often that has changed.
         absent: who is in no channel.
         closed: the channels in which we may not write.
+        places: channels that are there though nothing was said in them.
+        listeners: who is in which channel.
+        folded: what was sent into threads: the root's ts and the report; `reports` has it, too.
     """
 
     def __init__(
@@ -143,6 +146,9 @@ class FakeChat(Failing):
         self.flaws: list[Flaw] = []
         self.absent: set[str] = set()
         self.closed: set[str] = set()
+        self.places: dict[str, Channel] = {}
+        self.listeners: dict[str, list[str]] = {}
+        self.folded: list[tuple[str, Report]] = []
         self.whispers: list[tuple[str, str, str, str]] = []
         self.triggers: set[str] = {"trigger-1"}
         self.forms: dict[str, Form] = {}
@@ -283,19 +289,45 @@ class FakeChat(Failing):
                 raise NotFound("user_not_in_channel")
             self.whispers.append((channel, root_ts, user_id, text))
 
-    def direct_message(self, user_id: str, report: Report | Notice) -> str:
+    def channel(self, channel_id: str) -> Channel:
+        """One that is there."""
+        said = [message for message in self.messages if message.channel == channel_id]
+        if channel_id in self.places:
+            return self.places[channel_id]
+        if not said:
+            raise NotFound("channel_not_found")
+        signs = {"private": any(m.private for m in said), "outside": any(m.outside for m in said)}
+        return Channel(id=channel_id, name=channel_id.lower(), **signs)
+
+    def people_in(self, channel_id: str) -> Sequence[str]:
+        """Who is in one."""
+        return self.listeners.get(self.channel(channel_id).id, [])
+
+    def post_report(self, channel_id: str, report: Report, *, below: str | None = None) -> str:
+        """Post a report."""
+        self._check_open(channel_id)
+        return self.direct_message(channel_id, report, below=below)
+
+    def find_report(self, channel_id: str, report: Report, *, since: datetime, below: str | None = None) -> str | None:
+        """Where a report stands that was posted since then."""
+        return self.find_direct_message(channel_id, report, since=since, below=below)
+
+    def direct_message(self, user_id: str, report: Report | Notice, *, below: str | None = None) -> str:
         """Send a report or notice."""
         with self._write():
             match report:
                 case Report():
                     self.reports.append((user_id, report))
+                    self.folded += [(below, report)] if below is not None else []
                 case Notice():
                     self.notices.append((user_id, report))
-            return self._note(user_id, report.id)
+            return self._note(user_id, below or "", report.id)
 
-    def find_direct_message(self, user_id: str, report: Report | Notice, *, since: datetime) -> str | None:
+    def find_direct_message(
+        self, user_id: str, report: Report | Notice, *, since: datetime, below: str | None = None
+    ) -> str | None:
         """Where a report or notice stands that was sent since then."""
-        return self._find((user_id, report.id), since)
+        return self._find((user_id, below or "", report.id), since)
 
     def give_another_id(self, channel: str, now: str) -> None:
         """Let a channel stand under another id with all that is in it; nobody writes under the old one any more."""

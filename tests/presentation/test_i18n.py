@@ -129,6 +129,26 @@ def test_a_duration_is_said_in_its_largest_unit(language: Language, hours: str) 
     assert hours == texts_in(language).duration(timedelta(hours=3, minutes=10)).replace("\u00a0", " ")
 
 
+@pytest.mark.parametrize(
+    ("language", "one", "many"),
+    [
+        (Language.ENGLISH, "1 more line in the thread", "1,234 more lines in the thread"),
+        (Language.GERMAN, "1 weitere Zeile im Thread", "1.234 weitere Zeilen im Thread"),
+        (Language.SPANISH, "1 línea más en el hilo", "1.234 líneas más en el hilo"),
+        (Language.FRENCH, "1 ligne de plus dans le fil", "1 234 lignes de plus dans le fil"),
+        (Language.JAPANESE, "スレッドにあと 1 行", "スレッドにあと 1,234 行"),
+    ],
+)
+def test_one_is_not_several(language: Language, one: str, many: str) -> None:
+    """Where the language tells them apart; numbers are grouped as people there group them."""
+    counted = [
+        texts_in(language).ngettext("{count} more line in the thread", "{count} more lines in the thread", count)
+        for count in (1, 1234)
+    ]
+
+    assert [one, many] == [words.replace("\u202f", " ") for words in counted]
+
+
 def test_what_people_wrote_is_never_a_message() -> None:
     """Braces in it are braces, and words that we have translations for stay as they are."""
     written = texts_in(Language.GERMAN).gettext("Standup for {name}, {day}", name="{day} Nothing.", day="heute")

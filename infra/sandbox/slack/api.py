@@ -51,6 +51,8 @@ class SlackApi:
             "users.list": self._users_list,
             "users.info": self._users_info,
             "conversations.list": self._conversations_list,
+            "conversations.info": self._conversations_info,
+            "conversations.members": self._conversations_members,
             "conversations.history": self._conversations_history,
             "conversations.replies": self._conversations_replies,
             "conversations.open": self._conversations_open,
@@ -142,6 +144,13 @@ class SlackApi:
         channels = [each for each in self._store.world.channels.values() if names[each.type] in types]
         chosen, cursor = page(channels, arguments, name=lambda each: each.id, default=100)
         return {"channels": [channel_object(each) for each in chosen], "response_metadata": {"next_cursor": cursor}}
+
+    def _conversations_info(self, arguments: Json) -> Json:
+        return {"channel": channel_object(self._channel(arguments))}
+
+    def _conversations_members(self, arguments: Json) -> Json:
+        members, cursor = page(self._channel(arguments).members, arguments, name=str, default=100)
+        return {"members": members, "response_metadata": {"next_cursor": cursor}}
 
     def _conversations_history(self, arguments: Json) -> Json:
         channel = self._channel(arguments)

@@ -79,6 +79,9 @@ def needed(world: SlackWorld, method: str, arguments: Json) -> set[str]:
         case "conversations.history" | "conversations.replies":
             channel = world.channels.get(str(arguments.get("channel")))
             return {_HISTORY[channel.type]} if channel else set()
+        case "conversations.info" | "conversations.members":
+            channel = world.channels.get(str(arguments.get("channel")))
+            return {_LISTED["private_channel" if channel.private else "public_channel"]} if channel else set()
         case "conversations.list":
             types = {each.strip() for each in str(arguments.get("types") or "public_channel").split(",")}
             return {_LISTED[each] for each in types if each in _LISTED}

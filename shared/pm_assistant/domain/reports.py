@@ -120,7 +120,11 @@ class Section(Model):
 
 
 class Report(Model):
-    """One report for one person on one local day."""
+    """One report for one person, or one channel, on one local day.
+
+    Attributes:
+        folded: how many more facts are in the thread below it, where it was too long for one message.
+    """
 
     id: str
     kind: ReportKind
@@ -128,6 +132,7 @@ class Report(Model):
     day: date
     sections: tuple[Section, ...]
     language: Language = Language.ENGLISH
+    folded: int = 0
 
     @property
     def lines(self) -> int:

@@ -188,8 +188,43 @@ class Chat(Protocol):
         """
         ...
 
-    def direct_message(self, user_id: str, report: Report | Notice) -> str:
+    def channel(self, channel_id: str) -> Channel:
+        """A channel as it is now.
+
+        Raises:
+            NotFound: there is none that we may know of.
+        """
+        ...
+
+    def people_in(self, channel_id: str) -> Sequence[str]:
+        """The accounts of who is in a channel.
+
+        Raises:
+            NotFound: there is none that we may know of.
+        """
+        ...
+
+    def post_report(self, channel_id: str, report: Report, *, below: str | None = None) -> str:
+        """Post in a channel, or in the thread of that message, and return the ts; a second time it is there twice.
+
+        Raises:
+            NotFound: there is no such channel, or we may not write there.
+            RateLimited: it was not sent.
+        """
+        ...
+
+    def find_report(self, channel_id: str, report: Report, *, since: datetime, below: str | None = None) -> str | None:
+        """Where it stands if an attempt to post it that began then succeeded.
+
+        Raises:
+            RateLimited: such questions are answered rarely; ask again later.
+        """
+        ...
+
+    def direct_message(self, user_id: str, report: Report | Notice, *, below: str | None = None) -> str:
         """Send to one person and return the message's ts; a second time the person has it twice.
+
+        With `below` it is sent into the thread of that message to the same person.
 
         Raises:
             NotFound: there is no such person.
@@ -197,7 +232,9 @@ class Chat(Protocol):
         """
         ...
 
-    def find_direct_message(self, user_id: str, report: Report | Notice, *, since: datetime) -> str | None:
+    def find_direct_message(
+        self, user_id: str, report: Report | Notice, *, since: datetime, below: str | None = None
+    ) -> str | None:
         """Where it stands if an attempt to send it that began then succeeded.
 
         Raises:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from pm_assistant.domain.errors import Misconfigured, NotConnected, NotFound, RateLimited, UpstreamRejected
-from pm_assistant.domain.reports import Notice, Report
+from pm_assistant.domain.reports import Notice
 from pm_assistant.ports.unit import Unit
 
 NOT_SENT = (Misconfigured, NotConnected, NotFound, RateLimited, UpstreamRejected)
@@ -49,7 +49,7 @@ def send_once(
     outbox.settle(tenant_id, key)
 
 
-def message_once(key: str, user_id: str, message: Report | Notice, unit: Unit, *, remember: Callable[[], None]) -> None:
+def message_once(key: str, user_id: str, message: Notice, unit: Unit, *, remember: Callable[[], None]) -> None:
     """Send a person one direct message as `send_once` does."""
     chat = unit.chat
     send_once(

@@ -10,6 +10,7 @@ from jsonschema import Draft7Validator
 
 from pm_assistant.domain.reports import Card, CardEntry, Line, Notice, Report, ReportKind, Section
 from pm_assistant.integrations.slack.blocks import (
+    MAX_BLOCKS,
     card_blocks,
     card_text,
     escape,
@@ -20,6 +21,7 @@ from pm_assistant.integrations.slack.blocks import (
     report_text,
 )
 from pm_assistant.language.disguise import without_invisible
+from pm_assistant.presentation.folding import folded
 from tests.contracts.vendor_contracts import load, needs_contracts
 
 texts = st.text(max_size=400) | st.sampled_from(["<!channel>", "a|b", "x" * 5000, "&" * 900, "*bold* _it_", "<@U1>"])
@@ -73,6 +75,18 @@ def texts_in(value: Any) -> list[str]:
 def test_every_block_is_one_slack_knows(card: Card, report: Report, notice: Notice) -> None:
     """Whatever people wrote, the official schema holds."""
     assert [] == flaws(card_blocks(card)) + flaws(report_blocks(report)) + flaws(notice_blocks(notice))
+
+
+@settings(deadline=None, max_examples=50)
+@given(reports)
+def test_each_part_of_a_folded_report_fits_a_message(report: Report) -> None:
+    """No line of it is left out for want of blocks, and Slack takes the blocks together."""
+    for part in folded(report):
+        blocks = report_blocks(part)
+        shown = " ".join(texts_in(blocks))
+
+        assert len(blocks) <= MAX_BLOCKS
+        assert part.lines == shown.count("• ") - sum(line.text.count("• ") for s in part.sections for line in s.lines)
 
 
 @pytest.mark.thorough

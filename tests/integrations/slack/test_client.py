@@ -213,6 +213,8 @@ def test_what_we_send_is_what_slack_documents() -> None:
         "chat.update": "ChatUpdateArguments",
         "conversations.history": "ConversationsHistoryArguments",
         "conversations.list": "ConversationsListArguments",
+        "conversations.info": "ConversationsInfoArguments",
+        "conversations.members": "ConversationsMembersArguments",
         "conversations.open": "ConversationsOpenArguments",
         "conversations.replies": "ConversationsRepliesArguments",
         "users.list": "UsersListArguments",
@@ -239,6 +241,11 @@ def test_what_we_send_is_what_slack_documents() -> None:
         chat.direct_message("U1", Notice(id="n-1", title="t", text="x", link_text="Open", url="https://pm.test/"))
         chat.find_card("C1", "1794218400.000100", CARD, since=NOW)
         chat.find_direct_message("U1", REPORT, since=NOW)
+        chat.find_direct_message("U1", REPORT, since=NOW, below="1794218401.000100")
+        chat.channel("C1")
+        chat.people_in("C1")
+        chat.post_report("C1", REPORT)
+        chat.find_report("C1", REPORT, since=NOW)
         said(chat, NOW - timedelta(days=1))
         chat.members()
         chat.member("U1")

@@ -42,7 +42,7 @@ class BusyChat(FakeChat):
         self._per_minute = per_minute
         self._posts: list[datetime] = []
 
-    def direct_message(self, user_id: str, report: Report | Notice) -> str:
+    def direct_message(self, user_id: str, report: Report | Notice, *, below: str | None = None) -> str:
         """Send, unless there was too much in the last minute."""
         now = self.clock()
         recent = [at for at in self._posts if at > now - timedelta(minutes=1)]
@@ -52,7 +52,7 @@ class BusyChat(FakeChat):
         if user_id in self._losing:
             self._losing.remove(user_id)
             self.lose_next_answer()
-        return super().direct_message(user_id, report)
+        return super().direct_message(user_id, report, below=below)
 
 
 class Morning(FakeUnit):

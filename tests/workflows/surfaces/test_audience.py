@@ -19,7 +19,9 @@ from pm_assistant.domain.answers import Subject
 from pm_assistant.domain.errors import NotFound
 from pm_assistant.domain.jobs import Order
 from pm_assistant.domain.reports import ReportChannel, ReportDue, ReportKind, Subscription
+from pm_assistant.domain.work import Channel
 from pm_assistant.workflows.corridor.showing import show_cards
+from pm_assistant.workflows.reports.channels import report_to_channel
 from pm_assistant.workflows.reports.kinds import REPORTS
 from pm_assistant.workflows.reports.report import report
 from pm_assistant.workflows.reports.send import send_reports
@@ -74,8 +76,30 @@ def _cards(company: Company, place: Place) -> str:
     return str(company.chat.cards)
 
 
+CHANNELS = set(Place) - {Place.ALONE}
 CODE = {Source.PUBLIC_REPOSITORY, Source.PRIVATE_REPOSITORY}
 PRIVATE_TICKETS = {Source.PRIVATE_TEAM, Source.OWN_PRIVATE_TICKET}
+
+
+def _posted(kind: ReportKind) -> Shows:
+    """A team's report in a channel with the viewer and another in it."""
+
+    def shows(company: Company, place: Place) -> str:
+        company.chat.places[place.channel] = Channel(
+            id=place.channel,
+            private=place is not Place.PUBLIC_CHANNEL,
+            outside=place is Place.SHARED_CHANNEL,
+        )
+        company.chat.listeners[place.channel] = ["U0ADA", "U0BOB"]
+        wish = Subscription(channel_id=place.channel, kind=kind, time_zone="UTC")
+        company.stores.subscriptions.put(ACME, wish)
+        due = ReportDue(tenant_id=ACME, channel_id=place.channel, kind=kind, due_at=NOW, time_zone="UTC")
+        report_to_channel(due, company)
+        return str(company.chat.reports)
+
+    return shows
+
+
 OWN_TICKETS = {Source.OWN_PUBLIC_TICKET, Source.OWN_PRIVATE_TICKET}
 SURFACES: dict[str, Surface] = {
     "standup in the chat": Surface(
@@ -96,9 +120,13 @@ SURFACES: dict[str, Surface] = {
     "weekly reports shown by a job": Surface(
         _shown_report(ReportKind.WEEKLY), {Place.PUBLIC_CHANNEL}, {Source.PUBLIC_TEAM, Source.PUBLIC_CHANNEL}
     ),
-    "cards": Surface(
-        _cards, set(Place) - {Place.ALONE}, set(Source) - CODE - PRIVATE_TICKETS - {Source.PUBLIC_CHANNEL}
+    "standup in a channel": Surface(
+        _posted(ReportKind.STANDUP), CHANNELS, {Source.PUBLIC_TEAM, Source.OWN_PUBLIC_TICKET, Source.PUBLIC_CHANNEL}
     ),
+    "weekly report in a channel": Surface(
+        _posted(ReportKind.WEEKLY), CHANNELS, {Source.PUBLIC_TEAM, Source.OWN_PUBLIC_TICKET, Source.PUBLIC_CHANNEL}
+    ),
+    "cards": Surface(_cards, CHANNELS, set(Source) - CODE - PRIVATE_TICKETS - {Source.PUBLIC_CHANNEL}),
 }
 MATRIX = [(name, place, viewer) for name in SURFACES for place, viewer in product(SURFACES[name].places, Viewer)]
 

@@ -99,9 +99,12 @@ def report_blocks(report: Report) -> list[Block]:
     """Render a report: header, one section for each heading with a linked line for each fact, footer."""
     texts = texts_in(report.language)
     body = [block for section in report.sections for block in section_blocks(section, texts)]
-    shown = body[: MAX_BLOCKS - 3]
+    shown = body[: MAX_BLOCKS - 4]
     if len(shown) < len(body):
         shown.append(context(texts.gettext("… and more than one message can hold")))
+    if report.folded:
+        more = texts.ngettext("{count} more line in the thread", "{count} more lines in the thread", report.folded)
+        shown.append(context(more))
     header: Block = {"type": "header", "text": {"type": "plain_text", "text": plain(report.title), "emoji": False}}
     return [header, *shown, context(texts.gettext("Every line links to its source"))]
 

@@ -140,13 +140,7 @@ class SlackChat:
             page = self._conversations(listing)
         rows = _field(page, "channels") if page is not None else ()
         after = listing.after(_next_cursor(page) if page is not None else None)
-        found = tuple(
-            Channel(
-                id=str(row["id"]), name=str(row.get("name") or ""), private=_is_private(row), outside=_is_outside(row)
-            )
-            for row in rows
-            if row.get("is_member")
-        )
+        found = tuple(_channel(row) for row in rows if row.get("is_member"))
         return ChannelPage(channels=found, cursor=after.model_dump_json() if after else None)
 
     def history(
@@ -234,10 +228,7 @@ class SlackChat:
 
     def find_card(self, channel: str, root_ts: str, card: Card, *, since: datetime) -> str | None:
         """Look for a card in the thread's messages of that time."""
-        thread = self._all(
-            self._client.conversations_replies, "messages", channel=channel, ts=root_ts, **_sent_about(since)
-        )
-        return _ours(thread, CARD, card.id)
+        return self._find(channel, CARD, card.id, since=since, below=root_ts)
 
     def update(self, channel: str, ts: str, card: Card) -> None:
         """Replace a card's content."""
@@ -270,22 +261,54 @@ class SlackChat:
         with translated():
             self._client.chat_postEphemeral(channel=channel, user=user_id, text=escape(text), thread_ts=root_ts)
 
-    def direct_message(self, user_id: str, report: Report | Notice) -> str:
+    def channel(self, channel_id: str) -> Channel:
+        """A channel as it is now."""
+        with translated():
+            return _channel(_field(self._client.conversations_info(channel=channel_id), "channel"))
+
+    def people_in(self, channel_id: str) -> Sequence[str]:
+        """The accounts of who is in a channel."""
+
+        def page_at(cursor: str | None) -> tuple[Iterable[str], str | None]:
+            with translated():
+                page = self._client.conversations_members(channel=channel_id, limit=PAGE, cursor=cursor)
+                return _field(page, "members"), _next_cursor(page)
+
+        return list(all_rows(page_at, vendor="Slack"))
+
+    def post_report(self, channel_id: str, report: Report, *, below: str | None = None) -> str:
+        """Post in a channel or in a thread of it."""
+        return self._send(channel_id, REPORT, report.id, report_text(report), report_blocks(report), thread_ts=below)
+
+    def find_report(self, channel_id: str, report: Report, *, since: datetime, below: str | None = None) -> str | None:
+        """Look for a report among the messages of that time in a channel, or in a thread of it."""
+        return self._find(channel_id, REPORT, report.id, since=since, below=below)
+
+    def direct_message(self, user_id: str, report: Report | Notice, *, below: str | None = None) -> str:
         """Send to one person; Slack opens the conversation if need be."""
         match report:
             case Report():
-                return self._send(user_id, REPORT, report.id, report_text(report), report_blocks(report))
+                return self.post_report(user_id, report, below=below)
             case Notice():
                 return self._send(user_id, NOTICE, report.id, notice_text(report), notice_blocks(report))
             case _:
                 assert_never(report)
 
-    def find_direct_message(self, user_id: str, report: Report | Notice, *, since: datetime) -> str | None:
+    def find_direct_message(
+        self, user_id: str, report: Report | Notice, *, since: datetime, below: str | None = None
+    ) -> str | None:
         """Look for a message among those of that time in the conversation with that person."""
         with translated():
             channel = str(_field(self._client.conversations_open(users=user_id), "channel")["id"])
-        sent = self._all(self._client.conversations_history, "messages", channel=channel, **_sent_about(since))
-        return _ours(sent, REPORT if isinstance(report, Report) else NOTICE, report.id)
+        kind = REPORT if isinstance(report, Report) else NOTICE
+        return self._find(channel, kind, report.id, since=since, below=below)
+
+    def _find(self, channel: str, kind: str, id: str, *, since: datetime, below: str | None) -> str | None:
+        """Look for a message of ours in a channel, or in a thread of it."""
+        asked: dict[str, Any] = {"channel": channel, **_sent_about(since)}
+        if below is None:
+            return _ours(self._all(self._client.conversations_history, "messages", **asked), kind, id)
+        return _ours(self._all(self._client.conversations_replies, "messages", ts=below, **asked), kind, id)
 
     def _send(
         self, channel: str, kind: str, id: str, text: str, blocks: list[dict[str, object]], thread_ts: str | None = None
@@ -536,6 +559,12 @@ def _said_since(since: datetime, place: Channel, raw: SlackMessage) -> Iterator[
             outside=place.outside,
             received_at=written,
         )
+
+
+def _channel(row: Mapping[str, Any]) -> Channel:
+    return Channel(
+        id=str(row["id"]), name=str(row.get("name") or ""), private=_is_private(row), outside=_is_outside(row)
+    )
 
 
 def _is_private(channel: Mapping[str, Any]) -> bool:

@@ -12,8 +12,8 @@ from pm_assistant.presentation.i18n import texts_in
 from pm_assistant.presentation.report_mail import report_mail
 from pm_assistant.workflows.connections.leavers import is_gone
 from pm_assistant.workflows.reports.kinds import REPORTS, work_of
+from pm_assistant.workflows.reports.posting import person, post_once
 from pm_assistant.workflows.reports.unsubscribing import unsubscribe_url
-from pm_assistant.workflows.sending import message_once
 from pm_assistant.workflows.tenants.address import address_of
 from pm_assistant.workflows.tenants.members import member_of
 
@@ -78,7 +78,7 @@ def report(due: ReportDue, unit: Unit) -> str | None:
         match channel:
             case ReportChannel.SLACK:
                 try:
-                    message_once(f"report|{key}", address, composed, unit, remember=finish)
+                    post_once(key, person(address, unit), composed, unit, remember=finish)
                 except NotFound:
                     if not is_gone(unit.provider(Role.CHAT), address, unit):
                         raise

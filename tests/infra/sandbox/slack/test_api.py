@@ -26,6 +26,8 @@ def test_every_answer_has_the_form_slack_documents(sandbox: Sandbox) -> None:
         "users.list": ("UsersListResponse", {}),
         "users.info": ("UsersInfoResponse", {"user": "U0ANA"}),
         "conversations.list": ("ConversationsListResponse", {"types": "public_channel,private_channel,im"}),
+        "conversations.info": ("ConversationsInfoResponse", {"channel": GENERAL}),
+        "conversations.members": ("ConversationsMembersResponse", {"channel": GENERAL}),
         "conversations.open": ("ConversationsOpenResponse", {"users": "U0ANA"}),
         "conversations.history": ("ConversationsHistoryResponse", {"channel": GENERAL}),
         "conversations.replies": ("ConversationsRepliesResponse", {"channel": GENERAL, "ts": root}),

@@ -1,0 +1,112 @@
+"""A team's report in a channel: only where the channel was subscribed, and only what all who listen may read."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+
+from pm_assistant.domain.decisions import external_id
+from pm_assistant.domain.errors import NotFound
+from pm_assistant.domain.languages import Language
+from pm_assistant.domain.reports import Audience, FactKind, Line, Report, ReportDue, ReportKind, Section
+from pm_assistant.domain.tenants import Member, Standing
+from pm_assistant.domain.vendors import Role
+from pm_assistant.ports.unit import LEASE, Unit
+from pm_assistant.presentation.i18n import gettext_noop, texts_in
+from pm_assistant.workflows.reports.posting import channel, post_once
+from pm_assistant.workflows.reports.report import compose
+
+TITLES: Mapping[ReportKind, str] = {
+    ReportKind.STANDUP: gettext_noop("The team's standup, {day}"),
+    ReportKind.WEEKLY: gettext_noop("The team's weekly report, {day}"),
+}
+NOBODYS = {FactKind.UNTRACKED, FactKind.CREATED}
+"""What is told of the team and not of one of its people."""
+
+
+def report_to_channel(due: ReportDue, unit: Unit) -> str | None:
+    """Post a report in a channel once per local day and kind; returns the channel, None if it is not posted.
+
+    It is not posted without that channel's own subscription, by whatever way it became due; nor where people of other
+    companies listen, whoever has subscribed it; nor where we cannot write any more.
+
+    Raises:
+        NotConnected: the tenant has no chat.
+        Conflict: the same report is being posted right now; repeat.
+        UpstreamError: the chat failed; repeat.
+    """
+    channel_id = due.channel_id or ""
+    if unit.stores.subscriptions.get(unit.tenant_id, due.subscription_id) is None:
+        return None
+    at, deliveries = due.due_at or unit.now(), unit.stores.deliveries
+    key = due.delivery_key(due.day(at, None))
+    with unit.lease(f"report|{key}", lasts=LEASE):
+        if deliveries.delivered(unit.tenant_id, key):
+            return None
+
+        def finish() -> None:
+            deliveries.finish(unit.tenant_id, channel_id, due.kind, key, at=at, once=due.once is not None)
+
+        try:
+            if unit.chat.channel(channel_id).outside:
+                return None
+            composed = compose_for_channel(due, unit)
+            post_once(key, channel(channel_id, unit), composed, unit, remember=finish)
+        except NotFound:
+            return None  # People removed the channel, or closed it to us; there is no one to repeat it for.
+        return channel_id
+
+
+def compose_for_channel(due: ReportDue, unit: Unit) -> Report:
+    """Compute what a channel is told of the people in it: of each no more than everybody in the workspace may read.
+
+    Raises:
+        NotFound: there is no such channel.
+    """
+    at, readers = due.due_at or unit.now(), _readers(due.channel_id or "", unit)
+    day, texts = due.day(at, None), texts_in(_language(readers))
+    since = due.since or unit.stores.deliveries.last(unit.tenant_id, due.channel_id or "", due.kind)
+    sections: dict[FactKind, Section] = {}
+    for reader in readers:
+        own = due.model_copy(update={"member_id": reader.id, "channel_id": None, "since": since})
+        spoken = reader.model_copy(update={"language": texts.language})
+        for section in compose(own, spoken, unit, for_others=True).sections:
+            if section.kind is not None:
+                before = sections.get(section.kind)
+                sections[section.kind] = _joined(before, _of(reader, section), section)
+    return Report(
+        id=external_id(due.delivery_key(day), "report"),
+        kind=due.kind,
+        title=texts.gettext(TITLES[due.kind], day=texts.day(day)),
+        day=day,
+        sections=tuple(section for section in sections.values() if section.lines),
+        language=texts.language,
+    )
+
+
+def _readers(channel_id: str, unit: Unit) -> Sequence[Member]:
+    """The people of the team who are in a channel, by name; of guests and of others nothing is told there."""
+    chat = unit.provider(Role.CHAT)
+    present = set(unit.chat.people_in(channel_id))
+    members = unit.stores.directory.members(unit.tenant_id)
+    readers = (m for m in members if m.accounts.get(chat) in present and m.standings.get(chat) is Standing.MEMBER)
+    return sorted(readers, key=lambda member: (member.name, member.id))
+
+
+def _language(readers: Iterable[Member]) -> Language:
+    """What most of them read."""
+    spoken = Counter(reader.language or Language.ENGLISH for reader in readers)
+    return max(spoken, key=lambda language: (spoken[language], language is Language.ENGLISH), default=Language.ENGLISH)
+
+
+def _of(reader: Member, section: Section) -> Sequence[Line]:
+    """What everybody may read of one person's section; it bears the name but for what is nobody's own."""
+    lines = [line for line in section.lines if line.audience is Audience.EVERYBODY]
+    if section.kind in NOBODYS:
+        return lines
+    return [line.model_copy(update={"text": f"{reader.name}: {line.text}", "awaits_answer": None}) for line in lines]
+
+
+def _joined(before: Section | None, lines: Sequence[Line], section: Section) -> Section:
+    """A section with these lines more; what two people would be told is told once."""
+    known = before.lines if before else ()
+    hidden = section.hidden + (before.hidden if before else 0)
+    return section.model_copy(update={"lines": tuple(dict.fromkeys((*known, *lines))), "hidden": hidden})
