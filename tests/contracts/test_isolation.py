@@ -263,6 +263,7 @@ CASES: dict[str, Case] = {
         t, "C0ENG", a_message(k).root_ts, a_message(k).ts, at=LATER
     ),
     "messages.some": lambda s, t, k, v: s.messages.some(t, [(m.channel, m.root_ts, m.ts) for m in [a_message(k)]]),
+    "messages.at": lambda s, t, k, v: s.messages.at(t, "C0ENG", a_message(k).ts),
     "messages.thread": lambda s, t, k, v: s.messages.thread(t, "C0ENG", a_message(k).root_ts),
     "messages.burst": lambda s, t, k, v: s.messages.burst(t, "C0ENG", a_message(k).ts, gap_seconds=120),
     "messages.between": lambda s, t, k, v: s.messages.between(t, "C0ENG", a_message(k).ts, a_message(k + 900).ts),
@@ -292,6 +293,7 @@ CASES: dict[str, Case] = {
     ),
     "history.forget_speaker": lambda s, t, k, v: s.history.forget_speaker(t, f"U{k}"),
     "cards.ts": lambda s, t, k, v: s.cards.ts(t, f"C0ENG:{k}"),
+    "cards.subject_at": lambda s, t, k, v: s.cards.subject_at(t, f"{k}.0"),
     "cards.put_ts": lambda s, t, k, v: s.cards.put_ts(t, f"C0ENG:{k}", f"{v}.0"),
     "tickets.put": lambda s, t, k, v: s.tickets.put(t, a_ticket(k, title=f"title {v}")),
     "tickets.put_all": lambda s, t, k, v: s.tickets.put_all(t, [a_ticket(n, title=f"title {v}") for n in range(k + 1)]),

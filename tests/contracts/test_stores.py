@@ -123,6 +123,17 @@ def test_a_thread_is_its_root_and_replies_oldest_first(stores: Stores) -> None:
     assert [root, reply] == list(stores.messages.thread(tenant_id, root.channel, root.ts))
 
 
+def test_a_message_is_found_by_its_timestamp_whatever_thread_it_is_in(stores: Stores) -> None:
+    """In its own channel and tenant alone."""
+    tenant_id, other = a_new_tenant(), a_new_tenant()
+    root = a_message(0, "root")
+    reply = a_message(10, "reply", root_ts=root.ts)
+    for message in (root, reply):
+        stores.messages.record(tenant_id, message, keep_days=30)
+    assert [root, reply] == [stores.messages.at(tenant_id, root.channel, message.ts) for message in (root, reply)]
+    assert [None, None] == [stores.messages.at(*where, reply.ts) for where in ((tenant_id, "C0X"), (other, "C0ENG"))]
+
+
 def test_an_empty_message_is_a_message(stores: Stores) -> None:
     """A file without words has an empty text."""
     tenant_id, message = a_new_tenant(), a_message(text="", files=("a.png",))
@@ -337,6 +348,11 @@ def test_where_a_subjects_card_stands_is_remembered(stores: Stores) -> None:
         cards.ts(tenant_id, "C1:1.0"),
         cards.ts(tenant_id, "C1:9.0"),
         cards.ts(other, "C1:1.0"),
+    )
+    assert ("C1:1.0", None, None) == (
+        cards.subject_at(tenant_id, "3.0"),
+        cards.subject_at(tenant_id, "9.0"),
+        cards.subject_at(other, "3.0"),
     )
 
 

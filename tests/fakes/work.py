@@ -58,6 +58,10 @@ class FakeMessages:
         keys = {(tenant_id, *place) for place in places}
         return [message for key, message in self._messages.items() if key in keys]
 
+    def at(self, tenant_id: TenantId, channel: str, ts: str) -> Message | None:
+        """The one of that timestamp."""
+        return next((m for m in self._all(tenant_id) if (m.channel, m.ts) == (channel, ts)), None)
+
     def burst(self, tenant_id: TenantId, channel: str, ts: str, *, gap_seconds: float) -> Sequence[Message]:
         """The top-level messages around `ts` that nobody answered."""
         said = [m for m in self._all(tenant_id) if m.channel == channel]
@@ -182,13 +186,19 @@ class FakeCards:
 
     def __init__(self) -> None:
         self._ts: dict[tuple[TenantId, str], str] = {}
+        self._at: dict[tuple[TenantId, str], str] = {}
 
     def ts(self, tenant_id: TenantId, subject_id: str) -> str | None:
         """Where the subject's card stands."""
         return self._ts.get((tenant_id, subject_id))
 
+    def subject_at(self, tenant_id: TenantId, ts: str) -> str | None:
+        """Whose card stands there."""
+        return self._at.get((tenant_id, ts))
+
     def put_ts(self, tenant_id: TenantId, subject_id: str, ts: str) -> None:
         """Remember where the card stands."""
+        self._at[tenant_id, ts] = subject_id
         self._ts[tenant_id, subject_id] = ts
 
 

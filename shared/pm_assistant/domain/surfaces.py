@@ -5,6 +5,7 @@ A new thing that people can do is a model of its own in `Asked`, a reading of it
 """
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field
@@ -35,7 +36,40 @@ class HomeOutdated(Model):
     since: AwareDatetime
 
 
-Asked = HomeOpened | HomeOutdated
+class Mentioned(Model):
+    """Somebody named us in a message, which is kept by now.
+
+    Attributes:
+        root_ts: of the thread that it stands in; its own outside one.
+    """
+
+    type: Literal["mentioned"] = "mentioned"
+    channel: str = Field(max_length=64)
+    root_ts: str
+    ts: str
+
+
+class Reaction(StrEnum):
+    """What a reaction to a message can mean."""
+
+    APPROVE = "approve"
+    """A check mark on our card: yes to what it asks."""
+    UNDO = "undo"
+    """Thumbs down on it: no, or away with what was done."""
+    TICKET = "ticket"
+    """A ticket on anybody's message: one is wanted for it."""
+
+
+class ReactionAdded(Model):
+    """Somebody put a reaction on a message that means something; its text is not told, nor which thread it is in."""
+
+    type: Literal["reaction_added"] = "reaction_added"
+    means: Reaction
+    channel: str = Field(max_length=64)
+    ts: str
+
+
+Asked = HomeOpened | HomeOutdated | Mentioned | ReactionAdded
 """Everything that people can do; each says its own type."""
 
 

@@ -16,6 +16,7 @@ from pm_assistant.domain.experiments import Design, Variant
 from pm_assistant.domain.kinds import ActionKind as ActionKind
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.rules import MOST_RULES, TeamRule
+from pm_assistant.domain.surfaces import Reaction as Reaction
 from pm_assistant.domain.trust import Earned
 from pm_assistant.domain.workspaces import MOST_CHANNELS, zone_named
 from pm_assistant.domain.workspaces import STORED as STORED
@@ -132,6 +133,11 @@ class Settings(Model):
         default=PrivateCode.LINKS,
         description="what everybody sees of private repositories: `nothing`, `links` without words, or `everything`",
     )
+    reactions: tuple[Reaction, ...] = Field(
+        default=(),
+        max_length=len(Reaction),
+        description="reactions that count: `approve` (✅) and `undo` (👎) on a card, `ticket` (🎫) on a message",
+    )
     shadow: bool = Field(
         default=False,
         description="all is judged and logged, and nobody is asked and nothing done but what people order",
@@ -168,6 +174,7 @@ class Settings(Model):
                 "rules": rules,
                 "channels": channels,
                 "private_code": private_code,
+                "reactions": tuple(reaction for reaction in self.reactions if reaction in own.reactions),
                 "shadow": self.shadow or own.shadow,
                 "training_consent": self.training_consent and own.training_consent,
                 "model_budget_dollars": min(budgets, default=None),

@@ -14,6 +14,7 @@ from pm_assistant.domain.model import Model
 from pm_assistant.domain.work import StateType, Team, TicketState
 from pm_assistant.language import text as words
 from pm_assistant.language.order_phrases import Wish, compiled, phrasebook
+from pm_assistant.language.questions import read_question
 from pm_assistant.language.states import is_review
 
 VERSION = "orders-1"
@@ -222,7 +223,8 @@ def _read_said(text: str, said: str, *, in_own_thread: bool) -> Reading:
     behind = clauses[max(first - 1, 0) if ends_with_us else first :]
     reading = _read(behind, text, said, named=True)
     if not reading.orders:
-        return Reading((UnclearOrder(),)) if _wants_something(behind, said) else Reading()
+        is_unclear = _wants_something(behind, said) and read_question(said.replace(_ADDRESS, "")) is None
+        return Reading((UnclearOrder(),)) if is_unclear else Reading()
     before = text[: behind[0].start].strip()
     return reading._replace(besides=f"{before}\n{reading.besides}".strip())
 

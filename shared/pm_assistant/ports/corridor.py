@@ -42,6 +42,10 @@ class Messages(Protocol):
         """The top-level messages without replies right before and after `ts`, if no longer a pause away."""
         ...
 
+    def at(self, tenant_id: TenantId, channel: str, ts: str) -> Message | None:
+        """The one of that timestamp, whatever thread it stands in; a reply of a moment ago may be missing."""
+        ...
+
     def since(self, tenant_id: TenantId, since: datetime, *, latest: int | None = None) -> Sequence[Message]:
         """All messages said since then, oldest first; with `latest`, the last so many of them."""
         ...
@@ -128,6 +132,10 @@ class Cards(Protocol):
 
     def ts(self, tenant_id: TenantId, subject_id: str) -> str | None:
         """Where the subject's card stands, None before there is one."""
+        ...
+
+    def subject_at(self, tenant_id: TenantId, ts: str) -> str | None:
+        """Whose card stands, or stood, there; None where that is none of ours."""
         ...
 
     def put_ts(self, tenant_id: TenantId, subject_id: str, ts: str) -> None:

@@ -209,7 +209,15 @@ class AnalyzeSettings(WorkerSettings, IndexSettings, QueueSettings, AnalystSetti
     jobs_queue_url: str
 
 
-class ActSettings(WorkerSettings, IndexSettings, QueueSettings, VendorSettings, ScheduleSettings, PublicSettings):
+class ActSettings(
+    WorkerSettings,
+    IndexSettings,
+    QueueSettings,
+    VendorSettings,
+    ScheduleSettings,
+    ConversationSettings,
+    PublicSettings,
+):
     """Environment of `act`."""
 
     public_url: str

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from pm_assistant.domain.errors import Misconfigured, NotConnected, NotFound, RateLimited, UpstreamRejected
 from pm_assistant.domain.reports import Notice
-from pm_assistant.ports.unit import Unit
+from pm_assistant.ports.unit import LEASE, Unit
 
 NOT_SENT = (Misconfigured, NotConnected, NotFound, RateLimited, UpstreamRejected)
 """What sending fails with when the vendor has answered, or was not asked: then nothing was sent."""
@@ -59,3 +59,25 @@ def message_once(key: str, user_id: str, message: Notice, unit: Unit, *, remembe
         find=lambda since: chat.find_direct_message(user_id, message, since=since),
         remember=lambda _: remember(),
     )
+
+
+def whisper_once(key: str, thread: tuple[str, str], account: str, words: str, unit: Unit) -> None:
+    """Say something to one person alone in a thread, at most once: nobody can look whether it was heard.
+
+    Args:
+        key: names what is said.
+        thread: its channel and root.
+        account: of the person, in the chat.
+        words: plain text.
+        unit: of work.
+    """
+    outbox, tenant_id = unit.stores.outbox, unit.tenant_id
+    with unit.lease(key, lasts=LEASE):
+        if outbox.pending_since(tenant_id, key) is not None:
+            return
+        outbox.begin(tenant_id, key, at=unit.now())
+        try:
+            unit.chat.post_ephemeral(*thread, account, words)
+        except NOT_SENT:
+            outbox.settle(tenant_id, key)
+            raise

@@ -29,8 +29,8 @@ from pm_assistant.domain.events import (
     WebhookEvent,
     WebhookRequest,
 )
-from pm_assistant.domain.surfaces import HomeOpened, SurfaceUsed
-from pm_assistant.domain.tenants import Member, Provider, Standing
+from pm_assistant.domain.surfaces import HomeOpened, ReactionAdded, SurfaceUsed
+from pm_assistant.domain.tenants import Member, Provider, Reaction, Standing
 from pm_assistant.integrations.slack.webhook import SlackWebhook
 from tests.builders import NOW
 from tests.contracts.vendor_contracts import given, load, needs_contracts
@@ -677,3 +677,49 @@ def test_the_tab_with_our_messages_is_none_of_our_pages() -> None:
     opened = {"type": "app_home_opened", "user": "U0ADA", "channel": "D0ADA", "tab": "messages"}
 
     assert Dropped(reason="another tab") == accept({"type": "event_callback", "team_id": "T0ACME", "event": opened})
+
+
+def reacted(name: str, item: Any) -> Any:
+    """What comes of a reaction of Ada's."""
+    event = {"type": "reaction_added", "user": "U0ADA", "reaction": name, "item": item, "item_user": "U0BEN"}
+    return accept({"type": "event_callback", "team_id": "T0ACME", "event": event})
+
+
+@pytest.mark.parametrize(
+    ("name", "means"),
+    [
+        ("white_check_mark", Reaction.APPROVE),
+        ("heavy_check_mark", Reaction.APPROVE),
+        ("thumbsdown", Reaction.UNDO),
+        ("-1", Reaction.UNDO),
+        ("-1::skin-tone-5", Reaction.UNDO),
+        ("thumbsdown::skin-tone-2", Reaction.UNDO),
+        ("ticket", Reaction.TICKET),
+        ("admission_tickets", Reaction.TICKET),
+    ],
+)
+def test_a_reaction_means_the_same_by_each_of_its_names_and_in_each_skin(name: str, means: Reaction) -> None:
+    """Slack names some emoji twice, and the tone of a hand behind its name."""
+    used = reacted(name, {"type": "message", "channel": "C0ENG", "ts": "1763631000.000100"})
+
+    asked = ReactionAdded(means=means, channel="C0ENG", ts="1763631000.000100")
+    assert SurfaceUsed(provider=Provider.SLACK, external_id="T0ACME", user_id="U0ADA", asked=asked) == used
+
+
+@pytest.mark.parametrize(
+    ("name", "item"),
+    [
+        ("tada", {"type": "message", "channel": "C0ENG", "ts": "1763631000.000100"}),
+        ("thumbsup", {"type": "message", "channel": "C0ENG", "ts": "1763631000.000100"}),
+        ("ticket", {"type": "file", "file": "F1"}),
+    ],
+)
+def test_reactions_that_mean_nothing_to_us_are_dropped(name: str, item: Any) -> None:
+    """Most of them do not, and nothing waits for them."""
+    assert Dropped(reason="reaction") == reacted(name, item)
+
+
+def test_taking_a_reaction_away_takes_nothing_back() -> None:
+    """Nor does Slack tell us, for it is not asked to."""
+    event = {"type": "reaction_removed", "user": "U0ADA", "reaction": "ticket", "item": {"type": "message"}}
+    assert isinstance(accept({"type": "event_callback", "team_id": "T0ACME", "event": event}), Dropped)

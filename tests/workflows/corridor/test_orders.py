@@ -838,3 +838,10 @@ def test_no_second_ticket_is_asked_for_what_one_was_ordered_for() -> None:
     unit.brought_on(later)
     assert ["The export times out"] == [ticket.title for ticket in unit.made]
     assert [DecisionState.DONE] == [decision.state for decision in unit.log if decision.action.kind == "create"]
+
+
+def test_what_asks_us_what_we_know_is_judged_by_nobody() -> None:
+    """It is answered; that it names a ticket says nothing of work on it."""
+    unit = OrderUnit()
+    unit.says(f"{US} what is the state of ENG-1?")
+    assert ([], 0) == (list(unit.log), unit.analyst.calls)

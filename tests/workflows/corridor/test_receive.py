@@ -31,7 +31,7 @@ from pm_assistant.domain.events import (
     WebhookRequest,
 )
 from pm_assistant.domain.jobs import JobDue, JobKind, Order
-from pm_assistant.domain.surfaces import HomeOpened, SurfaceRequest, SurfaceUsed
+from pm_assistant.domain.surfaces import HomeOpened, Mentioned, SurfaceRequest, SurfaceUsed
 from pm_assistant.domain.tenants import Channels, Connection, Provider, TenantId
 from pm_assistant.domain.work import Channel, Message
 from pm_assistant.workflows.connections.gaps import stretch_of
@@ -629,3 +629,15 @@ def test_what_somebody_does_at_a_surface_waits_on_the_actions_of_their_team() ->
     [put] = app.queues.actions.puts
     assert (None, ACME) == (outcome, put.group)
     assert SurfaceRequest(tenant_id=ACME, user_id="U0ADA", asked_at=NOW, asked=opened) == put.message
+
+
+def test_a_message_that_names_us_is_answered_without_waiting_for_its_conversation() -> None:
+    """Whether it asks something is looked at there; what does not name us is not looked at."""
+    app = ReceiveApp()
+    message = a_message(text="<@U0APP> what is the state of ENG-1?")
+    for said in (message, a_message(9, "what is the state of ENG-1?")):
+        app.deliver(slack(MessagePosted(message=said)))
+
+    [put] = app.queues.actions.puts
+    mentioned = Mentioned(channel=message.channel, root_ts=message.root_ts, ts=message.ts)
+    assert SurfaceRequest(tenant_id=ACME, user_id=message.author, asked_at=NOW, asked=mentioned) == put.message

@@ -7,10 +7,10 @@ for what shows nothing keeps every secret.
     "home": Surface(a_home, {Place.ALONE}, {Source.OWN_PUBLIC_TICKET}),
 """
 
-from collections.abc import Callable, Set
+from collections.abc import Callable, Iterator, Set
 from contextlib import suppress
 from itertools import product
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -19,14 +19,17 @@ from pm_assistant.domain.answers import Subject
 from pm_assistant.domain.errors import NotFound
 from pm_assistant.domain.jobs import Order
 from pm_assistant.domain.reports import ReportChannel, ReportDue, ReportKind, Subscription
+from pm_assistant.domain.surfaces import Mentioned
+from pm_assistant.domain.tenants import Provider
 from pm_assistant.domain.work import Channel
 from pm_assistant.workflows.corridor.showing import show_cards
 from pm_assistant.workflows.reports.channels import report_to_channel
 from pm_assistant.workflows.reports.kinds import REPORTS
 from pm_assistant.workflows.reports.report import report
 from pm_assistant.workflows.reports.send import send_reports
-from tests.builders import ACME, NOW, a_job
-from tests.workflows.surfaces.audience import Company, Place, Source, Viewer, may_read, sources_in
+from pm_assistant.workflows.surfaces.questions import answer_mention
+from tests.builders import ACME, NOW, a_job, a_message
+from tests.workflows.surfaces.audience import OPEN, TICKETS, Company, Place, Source, Viewer, may_read, sources_in
 
 type Shows = Callable[[Company, Place], str]
 
@@ -74,6 +77,29 @@ def _cards(company: Company, place: Place) -> str:
             shown = {"subject": thread, "outside": place is Place.SHARED_CHANNEL}
             show_cards([decision.model_copy(update=shown)], company)
     return str(company.chat.cards)
+
+
+def _mention(company: Company, place: Place) -> str:
+    """What whoever asks us by name is answered there, whatever they ask."""
+    company.chat.people = [company.viewer, company.other]
+    shown: dict[str, Any] = {"channel": place.channel, "author": company.viewer.accounts[Provider.SLACK]}
+    shown |= {"private": place is not Place.PUBLIC_CHANNEL, "outside": place is Place.SHARED_CHANNEL}
+    for number, question in enumerate(_questions()):
+        asked = a_message(3_000 + 2_000 * number, f"<@U0APP> {question}", **shown)
+        company.stores.messages.record(ACME, asked, keep_days=30)
+        mentioned = Mentioned(channel=asked.channel, root_ts=asked.root_ts, ts=asked.ts)
+        answer_mention(mentioned, asked.author, company)
+    return f"{company.chat.cards} {company.chat.whispers}"
+
+
+def _questions() -> Iterator[str]:
+    """All that can be asked, of every ticket by its key and by its words."""
+    for source, number in TICKETS.items():
+        team = "SEC" if source in PRIVATE_TICKETS else "ENG"
+        yield f"what is the state of {team}-{number * 10 + 1}?"
+        yield f"who works on peel the {source}?"
+    yield from ("what waits for me?", "what has no ticket?", "what am I working on?", "what is Bob working on?")
+    yield from ("what did I do this week?", "what did Bob finish this week?")
 
 
 CHANNELS = set(Place) - {Place.ALONE}
@@ -128,6 +154,7 @@ SURFACES: dict[str, Surface] = {
     ),
     "cards": Surface(_cards, CHANNELS, set(Source) - CODE - PRIVATE_TICKETS - {Source.PUBLIC_CHANNEL}),
 }
+SURFACES["answers to mentions"] = Surface(_mention, set(Place) - {Place.ALONE}, OPEN - CODE)
 MATRIX = [(name, place, viewer) for name in SURFACES for place, viewer in product(SURFACES[name].places, Viewer)]
 
 

@@ -99,6 +99,14 @@ class DynamoMessages:
         answered = {message.root_ts for message in messages if message.is_reply}
         return [message for message in messages if message.ts not in answered]
 
+    def at(self, tenant_id: TenantId, channel: str, ts: str) -> Message | None:
+        """The one of that timestamp: in one request where it is a root, else in another, through the index."""
+        roots = self.some(tenant_id, [(channel, ts, ts)])
+        if roots:
+            return roots[0]
+        rows = MessageRow.indexed(tables.recent(tenant_id, "MESSAGE"), MessageRow.gsi_sk == ts)
+        return next((message for message in map(message_of, rows) if message.channel == channel), None)
+
     def since(self, tenant_id: TenantId, since: datetime, *, latest: int | None = None) -> Sequence[Message]:
         """All messages said since then, through the index: what was stored a moment ago may be missing."""
         later, recent = MessageRow.gsi_sk >= _ts(since.timestamp()), tables.recent(tenant_id, "MESSAGE")

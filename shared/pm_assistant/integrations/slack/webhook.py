@@ -34,6 +34,7 @@ from pm_assistant.integrations.webhooks import Payload, is_signed, parse, read_j
 
 TOLERANCE_SECONDS = 300
 OF_PEOPLE = frozenset({"team_join", "user_change"})
+AT_SURFACES = frozenset({"reaction_added"})
 OF_NO_CONCERN: Mapping[str, str] = {
     "channel_archive": "archived",
     "group_archive": "archived",
@@ -215,6 +216,8 @@ def _event(callback: EventCallback, now: datetime) -> WebhookEvent | SurfaceUsed
             return _lost(callback, "tokens_revoked") if ours else Dropped(reason="user token")
         case str() as kind:
             try:
+                if kind in AT_SURFACES:
+                    return _at_surface(kind, callback)
                 if kind == "app_home_opened":
                     return _home(callback)
                 return _person(callback) if kind in OF_PEOPLE else _about_channel(kind, callback)
@@ -244,6 +247,14 @@ def _person(callback: EventCallback) -> WebhookEvent | Dropped:
         is_enterprise_install=ours.is_enterprise_install,
     )
     return _reported(callback, PersonChanged(member=user.member(home)))
+
+
+def _at_surface(kind: str, callback: EventCallback) -> SurfaceUsed | Dropped:
+    # Most deliveries are messages, and need none of it.
+    from pm_assistant.integrations.slack.surfaces import read_surface
+
+    used = read_surface(kind, callback.event)
+    return used if isinstance(used, Dropped) else _used(callback, *used)
 
 
 def _home(callback: EventCallback) -> SurfaceUsed | Dropped:

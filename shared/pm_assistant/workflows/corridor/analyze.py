@@ -450,6 +450,8 @@ def _without_ground(decision: Decision, conversation: Conversation, *, at: datet
     judged_ids = {message.id for message in conversation.shown_messages}
     if decision.undoing or decision.state in OVER or not decision.cites_only(judged_ids):
         return decision
+    if decision.order is not None and not decision.words_changed(conversation.messages):
+        return decision  # A person wants it, whatever else these words say.
     if decision.state in {DecisionState.LOGGED, DecisionState.PROPOSED} and decision.performed is None:
         gone = True
     else:

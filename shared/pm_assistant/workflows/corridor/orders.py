@@ -41,6 +41,7 @@ from pm_assistant.language.orders import (
     read_orders,
     state_meant,
 )
+from pm_assistant.language.questions import read_question
 from pm_assistant.language.retelling import retold, short_title
 from pm_assistant.ports.unit import Unit
 from pm_assistant.workflows.corridor.drafting import Drafting
@@ -71,7 +72,7 @@ class Ordered(NamedTuple):
 
     Attributes:
         decisions: all that follows from it.
-        messages: the ones that are orders: nothing else follows from them.
+        messages: the ones that are orders, or questions to us: nothing else follows from them.
         settled: these, and those before them that they dispose of.
     """
 
@@ -94,6 +95,9 @@ def orders_in(conversation: Conversation, tenant: Tenant, index: TeamIndex, unit
             decisions += [*desk.followed(message, reading), *desk.asked_before(message)]
             orders.append(message.id)
             settled |= desk.settled_by(message, reading)
+        elif desk.asks_us(message):
+            orders.append(message.id)
+            settled.add(message.id)
     return Ordered(decisions, frozenset(orders), frozenset(settled))
 
 
@@ -158,6 +162,10 @@ class _Desk:
                 teams={name for team in self._teams.values() for name in (team.key, team.name)},
             )
         return self._readings[message.id]
+
+    def asks_us(self, message: Message) -> bool:
+        """Whether a message asks us by name what we know: it is answered, and says nothing of work."""
+        return f"<@{self._us}" in message.text and read_question(message.text, assistant=self._us) is not None
 
     def followed(self, message: Message, reading: Reading) -> Iterator[Decision]:
         """What follows from a message's orders: what did when it was read first, unless it reads otherwise by now."""

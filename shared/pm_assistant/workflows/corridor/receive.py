@@ -33,7 +33,7 @@ from pm_assistant.domain.events import (
     in_messages,
 )
 from pm_assistant.domain.planning import PlanningPart, TicketComment
-from pm_assistant.domain.surfaces import SurfaceRequest, SurfaceUsed
+from pm_assistant.domain.surfaces import Mentioned, SurfaceRequest, SurfaceUsed
 from pm_assistant.domain.workspaces import Connection, Provider, TenantId
 
 if TYPE_CHECKING:
@@ -224,9 +224,7 @@ def _store_and_enqueue(
                 return Dropped(reason="own echo")
             if not connection.channels.reads(message.channel):
                 return Dropped(reason="channel not read")
-            unit.stores.messages.record(tenant_id, message, keep_days=connection.retention_days)
-            event = ConversationTouched(channel=message.channel, ts=message.ts, root_ts=message.root_ts)
-            delay = _seconds_to_settle(message, connection)
+            event, delay = _keep_said(message, connection, unit)
         case MessageDeleted(channel=channel, ts=ts, root_ts=root_ts):
             unit.stores.messages.delete(tenant_id, channel, root_ts, ts, at=unit.now())
             event = ConversationTouched(channel=channel, ts=ts, root_ts=root_ts)
@@ -249,9 +247,29 @@ def _store_and_enqueue(
     return None
 
 
+def _keep_said(message: Message, connection: Connection, unit: Unit) -> tuple[ConversationTouched, int]:
+    """Keep what somebody said; how long its conversation is left alone comes with what is to be looked at."""
+    unit.stores.messages.record(unit.tenant_id, message, keep_days=connection.retention_days)
+    if _names_us(message, connection):
+        _ask_surface(message, unit)
+    touched = ConversationTouched(channel=message.channel, ts=message.ts, root_ts=message.root_ts)
+    return touched, _seconds_to_settle(message, connection)
+
+
 def _seconds_to_settle(message: Message, connection: Connection) -> int:
     """How long its conversation is left alone: not where we are named, for whoever gives an order waits for it."""
-    return 0 if f"<@{connection.app_user_id}" in message.text else connection.settle_seconds
+    return 0 if _names_us(message, connection) else connection.settle_seconds
+
+
+def _names_us(message: Message, connection: Connection) -> bool:
+    return f"<@{connection.app_user_id}" in message.text
+
+
+def _ask_surface(message: Message, unit: Unit) -> None:
+    """Have a message that names us answered, should it ask something, before its conversation is quiet."""
+    mentioned = Mentioned(channel=message.channel, root_ts=message.root_ts, ts=message.ts)
+    request = SurfaceRequest(tenant_id=unit.tenant_id, user_id=message.author, asked_at=unit.now(), asked=mentioned)
+    unit.queues.actions.put(request, group=unit.tenant_id)
 
 
 def _is_ours(part: PlanningPart, connection: Connection) -> bool:

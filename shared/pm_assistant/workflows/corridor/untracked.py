@@ -83,11 +83,12 @@ def offered(talk: Sequence[Decision], drafts: Sequence[Decision], tenant: Tenant
     Nobody is asked where the tenant wants no new tickets or has us only watch, nor of what is never to be asked.
     """
     by_subject = {decision.subject.id: decision for decision in talk}
-    wanted = [draft for draft in drafts if _asks(draft, tenant)]
+    wanted = [draft for draft in drafts if may_ask(draft, tenant)]
     return [draft for draft in wanted if _offer(draft, by_subject[draft.subject.id], unit)]
 
 
-def _asks(draft: Decision, tenant: Tenant) -> bool:
+def may_ask(draft: Decision, tenant: Tenant) -> bool:
+    """Whether people may be asked about a new ticket: not where the tenant has us only watch, or it is muted."""
     mode = tenant.settings.rules.get(ActionKind.CREATE, Rule()).mode
     rule = strictest(tenant.rules, draft.matter(), at=draft.updated_at)
     muted = rule is not None and rule.effect == "never"
@@ -114,7 +115,7 @@ def find_untracked(job: Job, unit: Unit) -> Step:
     drafts = drafts_of(talk, tenant, unit)
     if not job.order.dry_run:
         drafts = offered(talk, drafts, tenant, unit)
-    findings = (_finding(draft, asks=_asks(draft, tenant)) for draft in drafts)
+    findings = (_finding(draft, asks=may_ask(draft, tenant)) for draft in drafts)
     results = tuple(finding.model_dump(mode="json", exclude_none=True) for finding in findings)
     return Step(done=len(drafts), total=len(drafts), cursor=None, results=results)
 

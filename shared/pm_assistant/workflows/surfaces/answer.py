@@ -2,7 +2,7 @@
 
 from typing import assert_never
 
-from pm_assistant.domain.surfaces import HomeOpened, HomeOutdated, SurfaceRequest
+from pm_assistant.domain.surfaces import HomeOpened, HomeOutdated, Mentioned, ReactionAdded, SurfaceRequest
 from pm_assistant.ports.unit import Unit
 
 
@@ -21,5 +21,13 @@ def answer(request: SurfaceRequest, unit: Unit) -> None:
             from pm_assistant.workflows.surfaces.home import show_home
 
             show_home(request.user_id, unit, since=since)
+        case Mentioned() as mentioned:
+            from pm_assistant.workflows.surfaces.questions import answer_mention
+
+            answer_mention(mentioned, request.user_id, unit)
+        case ReactionAdded() as reaction:
+            from pm_assistant.workflows.surfaces.reactions import take_reaction
+
+            take_reaction(reaction, request.user_id, request.asked_at, unit)
         case _:
             assert_never(request.asked)
