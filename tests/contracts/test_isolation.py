@@ -384,6 +384,7 @@ CASES: dict[str, Case] = {
     "readings.drop_listed": lambda s, t, k, v: s.readings.drop_listed(t),
     "deliveries.last": lambda s, t, k, v: s.deliveries.last(t, f"U{k}", "standup"),
     "deliveries.delivered": lambda s, t, k, v: s.deliveries.delivered(t, f"key-{k}"),
+    "deliveries.delivered_among": lambda s, t, k, v: s.deliveries.delivered_among(t, [f"key-{k}", "key-9"]),
     "deliveries.finish": lambda s, t, k, v: s.deliveries.finish(
         t, f"U{k}", "standup", f"key-{k}", at=LATER if v else NOW, once=v == 2
     ),

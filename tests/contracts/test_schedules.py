@@ -59,7 +59,7 @@ def subject(request: pytest.FixtureRequest) -> Iterator[Subject]:
             for summary in client.list_schedules(GroupName="reports")["Schedules"]:
                 schedule = client.get_schedule(GroupName="reports", Name=summary["Name"])
                 due = json.loads(json.loads(schedule["Target"]["Input"])["MessageBody"])
-                who = due.get("member_id") or due.get("job_id") or due["kind"]
+                who = due["member_id"] if "member_id" in due else due.get("job_id") or due["kind"]
                 found.append((due["tenant_id"], who, schedule["ScheduleExpressionTimezone"]))
             return sorted(found)
 
@@ -124,6 +124,29 @@ def test_a_tenant_stops_all_of_its_own_and_nobody_elses(subject: Subject) -> Non
     assert 0 == subject.schedules.remove_all(ACME)
     assert {*neighbours} == {tenant_id for tenant_id, _, _ in subject.planned()}
     assert 4 * len(neighbours) == len(subject.planned())
+
+
+def test_reports_are_set_right_all_at_once(subject: Subject) -> None:
+    """What is lost is made again and what nobody wishes for goes; what cannot be put costs that one alone."""
+    schedules, daily = subject.schedules, Subscription(member_id=ADA.id)
+    for tenant_id, wish in ((ACME, daily), (ACME, Subscription(member_id="U0GONE")), (GLOBEX, daily)):
+        schedules.put(tenant_id, wish, "UTC")
+    schedules.put_once(ReportDue(tenant_id=ACME, member_id=ADA.id, once="snoozed"), NOW)
+    schedules.put_job(ACME, "run-1", NOW)
+    bad, channel = Subscription(member_id="U0BAD"), Subscription(channel_id="C0ENG", time_zone="Asia/Tokyo")
+
+    for _ in range(2):
+        assert 2 == schedules.put_reports(
+            ACME, [(daily, "Europe/Berlin"), (bad, "Mars/Olympus"), (channel, "Asia/Tokyo")]
+        )
+
+    assert [
+        (ACME, "", "Asia/Tokyo"),
+        (ACME, ADA.id, "Europe/Berlin"),
+        (ACME, ADA.id, "UTC"),
+        (ACME, "run-1", "UTC"),
+        (GLOBEX, ADA.id, "UTC"),
+    ] == subject.planned()
 
 
 @pytest.mark.parametrize("zone", ["Mars/Olympus", "", "../etc/passwd", "Europe"])

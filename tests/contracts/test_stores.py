@@ -483,6 +483,9 @@ def test_a_run_is_recorded_once_and_never_moves_the_last_one_back(stores: Stores
     deliveries.finish(tenant_id, "U1", "standup", "monday", at=NOW, once=False)
     deliveries.finish(tenant_id, "U2", "standup", "extra", at=NOW, once=True)
     assert all(deliveries.delivered(tenant_id, key) for key in ("monday", "tuesday", "extra"))
+    many = [f"key-{number}" for number in range(150)]
+    assert {"monday", "extra"} == set(deliveries.delivered_among(tenant_id, ["monday", *many, "extra"]))
+    assert set() == set(deliveries.delivered_among(other, ["monday"]))
     assert LATER == deliveries.last(tenant_id, "U1", "standup")
     others = (
         deliveries.last(tenant_id, "U2", "standup"),

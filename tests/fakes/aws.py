@@ -3,6 +3,8 @@
 import hashlib
 import json
 import threading
+from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -88,6 +90,14 @@ class FakeSchedules:
         except (ZoneInfoNotFoundError, ValueError, OSError) as error:
             raise InvalidRequest("no such time zone", field="time_zone") from error
         self.recurring[tenant_id, subscription.id] = (time_zone, subscription)
+
+    def put_reports(self, tenant_id: TenantId, wanted: Sequence[tuple[Subscription, str]]) -> int:
+        """Have these reports and no others be what recurs."""
+        self.recurring = {key: wish for key, wish in self.recurring.items() if key[0] != tenant_id}
+        for subscription, time_zone in wanted:
+            with suppress(InvalidRequest):
+                self.put(tenant_id, subscription, time_zone)
+        return sum(key[0] == tenant_id for key in self.recurring)
 
     def put_once(self, due: ReportDue, at: datetime) -> None:
         """Make a report due one time."""

@@ -341,6 +341,10 @@ class FakeDeliveries:
         """Whether the run of that key has been delivered."""
         return (tenant_id, key) in self._delivered
 
+    def delivered_among(self, tenant_id: TenantId, keys: Iterable[str]) -> set[str]:
+        """Which of these have been."""
+        return {key for key in keys if (tenant_id, key) in self._delivered}
+
     def finish(self, tenant_id: TenantId, member_id: str, kind: str, key: str, *, at: datetime, once: bool) -> None:
         """Record a delivery; `last` never goes back."""
         if not once:

@@ -11,7 +11,8 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -21,7 +22,7 @@ from botocore.exceptions import ClientError
 from pm_assistant.aws.failures import code_of, translated
 from pm_assistant.domain.errors import InvalidRequest
 from pm_assistant.domain.jobs import JobDue, Recurring
-from pm_assistant.domain.reports import ReportDue, ReportTarget, Subscription
+from pm_assistant.domain.reports import ReportDue, ReportKind, ReportTarget, Subscription
 from pm_assistant.domain.tenants import TenantId
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ LATEST_JOB_SECONDS = 86_400
 """How late a job may be handed over, which is as late as Scheduler can: what was promised still has to be done."""
 WINDOW_MINUTES = 15
 """Over how long the reports of one minute come due: a chat takes so many messages a minute from us."""
+AT_A_TIME = 8
+"""Requests; botocore keeps ten connections open."""
 SCHEDULED_TIME = "<aws.scheduler.scheduled-time>"
 """Scheduler writes the time in its place (docs.aws.amazon.com/scheduler, managing-schedule-context-attributes)."""
 MINUTES = 60
@@ -145,14 +148,30 @@ class SchedulerSchedules(Scheduler):
         timing = _Timing(_name(tenant_id, subscription.id), expression, time_zone, window_minutes=WINDOW_MINUTES)
         self._put(timing, self._report(message))
 
+    def put_reports(self, tenant_id: TenantId, wanted: Sequence[tuple[Subscription, str]]) -> int:
+        """Have these reports and no others be what recurs; several at a time, for a person's costs two requests."""
+        names = {_name(tenant_id, subscription.id) for subscription, _ in wanted}
+        prefixes = tuple(f"{_prefix(tenant_id)}{kind}." for kind in ReportKind)
+        for name in self._names(_prefix(tenant_id)):
+            if name.startswith(prefixes) and name not in names:
+                self._delete(name)
+        with ThreadPoolExecutor(AT_A_TIME) as puts:
+            return sum(puts.map(lambda each: self._was_put(tenant_id, *each), wanted))
+
+    def _was_put(self, tenant_id: TenantId, subscription: Subscription, time_zone: str) -> bool:
+        try:
+            self.put(tenant_id, subscription, time_zone)
+        except InvalidRequest:
+            return False
+        return True
+
     def put_once(self, due: ReportDue, at: datetime) -> None:
         """Make a report due one time, to the second; a moment that has passed is due at once."""
         moment = at.astimezone(UTC)
         due = due if due.due_at else due.model_copy(update={"due_at": moment})
-        self._put(
-            _once(_name(due.tenant_id, due.subscription_id, due.once or moment.isoformat()), at),
-            self._report(due.model_dump(mode="json")),
-        )
+        # Not named by its kind: what is named so recurs, and goes where nobody wishes for it.
+        name = f"{_prefix(due.tenant_id)}once.{_digest([due.subscription_id, due.once or moment.isoformat()])}"
+        self._put(_once(name, at), self._report(due.model_dump(mode="json")))
 
     def put_job(self, tenant_id: TenantId, job_id: str, at: datetime) -> None:
         """Have a job's next step taken at that time, to the second; a moment that has passed is due at once."""
@@ -274,9 +293,9 @@ def _check(subscription: Subscription, time_zone: str) -> None:
         raise InvalidRequest("weekdays are MON to SUN, at least one", field="weekdays")
 
 
-def _name(tenant_id: TenantId, subscription_id: str, once: str = "") -> str:
+def _name(tenant_id: TenantId, subscription_id: str) -> str:
     kind, _, whose = subscription_id.partition(".")
-    return f"{_prefix(tenant_id)}{kind}.{_digest([tenant_id, whose, kind, once])}"
+    return f"{_prefix(tenant_id)}{kind}.{_digest([tenant_id, whose, kind, ''])}"
 
 
 def _recurring_name(tenant_id: TenantId, kind: Recurring) -> str:

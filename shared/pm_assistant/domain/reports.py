@@ -1,8 +1,8 @@
 """What we tell people: cards in a thread and reports in a direct message, every line with its receipt."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Literal, Self
+from typing import ClassVar, Literal, Self
 
 from pydantic import AwareDatetime, Field, computed_field, model_validator
 
@@ -123,6 +123,7 @@ class Report(Model):
     """One report for one person, or one channel, on one local day.
 
     Attributes:
+        notes: what is to be known before the facts, such as that it comes late.
         folded: how many more facts are in the thread below it, where it was too long for one message.
     """
 
@@ -131,6 +132,7 @@ class Report(Model):
     title: str
     day: date
     sections: tuple[Section, ...]
+    notes: tuple[str, ...] = ()
     language: Language = Language.ENGLISH
     folded: int = 0
 
@@ -247,6 +249,7 @@ class ReportDue(ReportTarget):
     Attributes:
         due_at: the moment for which it was scheduled; the local date of it is part of the run key.
         time_zone: by whose local time; None means that of the person as known now.
+        on: the local day it is for, where that does not go without saying.
         once: names an extra run that somebody asked for; it does not count as the day's report.
         since: how far back to look instead of to the report before.
     """
@@ -255,11 +258,17 @@ class ReportDue(ReportTarget):
     tenant_id: TenantId
     due_at: AwareDatetime | None = None
     time_zone: str | None = None
+    on: date | None = None
     once: str | None = None
     since: AwareDatetime | None = None
 
+    LATE_AFTER: ClassVar[timedelta] = timedelta(minutes=30)
+    """From when on a report says that it is late; the clockwork takes half of that."""
+
     def day(self, at: datetime, member: Member | None) -> date:
-        """The local date of a moment where it is due."""
+        """The local day it is for: the date of that moment where it is due."""
+        if self.on is not None:
+            return self.on
         zone = zone_named(self.time_zone or (member.time_zone if member else "UTC"))
         return at.astimezone(zone).date()
 

@@ -1,6 +1,6 @@
 """What reports need: who wants which when, the clockwork, what has been delivered, and mail."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence, Set
 from datetime import datetime
 from typing import Protocol
 
@@ -37,6 +37,13 @@ class Schedules(Protocol):
 
         Raises:
             InvalidRequest: the zone, or the subscription's time or weekday, does not exist.
+        """
+        ...
+
+    def put_reports(self, tenant_id: TenantId, wanted: Sequence[tuple[Subscription, str]]) -> int:
+        """Have these reports and no others be what recurs, each with its zone as `put` has it; returns how many are.
+
+        What cannot be put costs the others nothing.
         """
         ...
 
@@ -90,6 +97,10 @@ class Deliveries(Protocol):
 
     def delivered(self, tenant_id: TenantId, key: str) -> bool:
         """Whether the run of that key has been delivered."""
+        ...
+
+    def delivered_among(self, tenant_id: TenantId, keys: Iterable[str]) -> Set[str]:
+        """Which of the runs of these keys have been."""
         ...
 
     def finish(self, tenant_id: TenantId, member_id: str, kind: str, key: str, *, at: datetime, once: bool) -> None:

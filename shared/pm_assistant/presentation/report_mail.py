@@ -3,7 +3,7 @@
 from pm_assistant.domain.accounts import Mail
 from pm_assistant.domain.reports import Line, Report, Section
 from pm_assistant.presentation.comments import inert
-from pm_assistant.presentation.mail_layout import Letter, Link, Listing, fits, lay_out
+from pm_assistant.presentation.mail_layout import Letter, Link, Listing, Paragraph, fits, lay_out
 
 NOTHING = "Nothing."
 MORE = "… and {count} more."
@@ -37,7 +37,10 @@ def _mail(report: Report, most: int, to: str, unsubscribe_url: str) -> Mail:
             subject=title if f"{report.day.day} {report.day:%B}" in title else f"{title}, {report.day.isoformat()}",
             preview=_preview(report),
             title=title,
-            parts=tuple(_listing(section, most) for section in report.sections),
+            parts=(
+                *(Paragraph(inert(note)) for note in report.notes),
+                *(_listing(section, most) for section in report.sections),
+            ),
             small_print=(WHY_MAIL,),
             ways_out=(Link(UNSUBSCRIBE, unsubscribe_url),) if unsubscribe_url else (),
         ),

@@ -7,13 +7,14 @@ import pytest
 from pm_assistant.domain.decisions import DecisionState
 from pm_assistant.domain.errors import Conflict
 from pm_assistant.domain.jobs import ABANDONED_AFTER, Job, JobDue, JobKind, JobState, Order, Recurring, RecurringDue
+from pm_assistant.domain.reports import Subscription
 from pm_assistant.domain.tenants import Provider, TenantState
 from pm_assistant.domain.trust import Earned
 from pm_assistant.workflows.code.recurring import Outcome, recur
 from pm_assistant.workflows.connections.schedule import schedule_recurring
 from pm_assistant.workflows.connections.sync import sync
 from pm_assistant.workflows.jobs import LEASE
-from tests.builders import ACME, GLOBEX, NOW, a_connection, a_job, a_tenant
+from tests.builders import ACME, GLOBEX, NOW, a_connection, a_job, a_member, a_tenant
 from tests.fakes.unit import FakeUnit
 from tests.workflows.code.test_reconcile import Reconciling
 
@@ -152,6 +153,20 @@ def test_a_tenant_that_is_closing_or_has_no_tracker_is_left_alone(due: Recurring
     assert ([], []) == (jobs(unit), list(unit.stores.decisions.since(ACME, NOW)))
     unit.stores.connections.put(linear)
     assert Outcome.DONE is recur(due, unit)
+
+
+@pytest.mark.parametrize("due", [HOUR, DAY])
+def test_reports_are_looked_after_with_or_without_a_tracker(due: RecurringDue) -> None:
+    """Every hour those are sent that did not come, every day the clocks are set right."""
+    unit = FakeUnit()
+    unit.stores.tenants.put(a_tenant())
+    unit.stores.directory.put_members(ACME, [a_member()])
+    unit.stores.subscriptions.put(ACME, Subscription(member_id="U0ADA", weekdays=("FRI",)))
+
+    recur(due, unit)
+
+    is_hour = due is HOUR
+    assert (int(is_hour), int(not is_hour)) == (len(unit.queues.reports.puts), len(unit.schedules.recurring))
 
 
 def test_a_tenant_that_is_gone_loses_what_was_left_of_its_schedules() -> None:

@@ -5,8 +5,9 @@ import pytest
 from pm_assistant.domain.errors import InvalidRequest, NotFound
 from pm_assistant.domain.reports import ReportChannel, ReportKind, Subscription
 from pm_assistant.domain.tenants import Member
+from pm_assistant.workflows.connections.owed import send_owed
 from pm_assistant.workflows.reports.subscribe import subscribe, unsubscribe
-from tests.builders import ACME, GLOBEX, a_member
+from tests.builders import ACME, GLOBEX, NOW, a_member
 from tests.fakes.unit import FakeUnit
 
 ADA = a_member("ada")
@@ -28,10 +29,10 @@ def nothing_is_set(unit: FakeUnit) -> bool:
 
 
 def test_a_wish_sets_the_clock_and_is_noted() -> None:
-    """By the person's own zone, which the clock hears of with the person."""
-    unit, wish = a_unit(), Subscription(member_id=ADA.id, hour=7, minute=15)
+    """By the person's own zone."""
+    unit = a_unit()
 
-    assert wish == subscribe(wish, unit)
+    wish = subscribe(Subscription(member_id=ADA.id, hour=7, minute=15), unit)
 
     assert [wish] == list(unit.stores.subscriptions.all(ACME))
     assert {(ACME, wish.id): (ADA.time_zone, wish)} == unit.schedules.recurring
@@ -100,3 +101,18 @@ def test_a_report_is_ended_and_the_other_kind_goes_on() -> None:
 
         assert [weekly] == list(unit.stores.subscriptions.all(ACME))
         assert [(ADA.time_zone, weekly)] == list(unit.schedules.recurring.values())
+
+
+@pytest.mark.parametrize("comes", [True, False], ids=["changed", "new"])
+def test_what_is_changed_is_owed_today_and_what_is_new_from_now_on(comes: bool) -> None:
+    """Whoever wants it earlier than it is now gets today's late; a new wish does not bring what was due before it."""
+    unit = a_unit(a_member("ada", time_zone="UTC"))
+    if comes:
+        subscribe(Subscription(member_id=ADA.id, hour=11), unit)
+    unit.at = NOW.replace(hour=10)
+
+    wish = subscribe(Subscription(member_id=ADA.id, hour=8), unit)
+
+    unit.at = NOW.replace(hour=12)
+    assert int(comes) == send_owed(unit)
+    assert wish == unit.stores.subscriptions.get(ACME, wish.id)

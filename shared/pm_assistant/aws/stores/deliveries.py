@@ -1,5 +1,6 @@
 """What has been delivered, on DynamoDB."""
 
+from collections.abc import Iterable, Set
 from datetime import datetime, timedelta
 
 from pm_assistant.aws import tables
@@ -21,6 +22,10 @@ class DynamoDeliveries:
     def delivered(self, tenant_id: TenantId, key: str) -> bool:
         """Whether it has been delivered."""
         return Row.find(tenant_id, f"RUN#{key}") is not None
+
+    def delivered_among(self, tenant_id: TenantId, keys: Iterable[str]) -> Set[str]:
+        """Which have been, a hundred in each request."""
+        return {row.sk.removeprefix("RUN#") for row in Row.find_all(tenant_id, (f"RUN#{key}" for key in keys))}
 
     def finish(self, tenant_id: TenantId, member_id: str, kind: str, key: str, *, at: datetime, once: bool) -> None:
         """Record a delivery; `last` never goes back."""

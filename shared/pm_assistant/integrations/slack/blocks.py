@@ -28,6 +28,7 @@ MAX_SECTION = 3000
 MAX_HEADER = 150
 MAX_TEXT = 4000
 MAX_LINE = 300
+MAX_NOTES = 5
 MAX_DETAIL = 600
 MAX_WORDS = 9_000
 """Of what is to be written, in one card: Slack refuses a message whose blocks are too long together."""
@@ -98,7 +99,8 @@ def card_text(card: Card) -> str:
 def report_blocks(report: Report) -> list[Block]:
     """Render a report: header, one section for each heading with a linked line for each fact, footer."""
     texts = texts_in(report.language)
-    body = [block for section in report.sections for block in section_blocks(section, texts)]
+    notes = [context(escape(note, MAX_LINE)) for note in report.notes[:MAX_NOTES]]
+    body = [*notes, *(block for section in report.sections for block in section_blocks(section, texts))]
     shown = body[: MAX_BLOCKS - 4]
     if len(shown) < len(body):
         shown.append(context(texts.gettext("… and more than one message can hold")))
@@ -111,7 +113,7 @@ def report_blocks(report: Report) -> list[Block]:
 
 def report_text(report: Report) -> str:
     """Say the report in one plain text with its links, for notifications and screen readers."""
-    lines = [f"*{escape(report.title)}*"]
+    lines = [f"*{escape(report.title)}*", *map(escape, report.notes[:MAX_NOTES])]
     for section in report.sections:
         lines += [f"*{escape(section.title)}*", *map(_bullet, section.lines)]
     return _bounded(lines, MAX_TEXT)

@@ -1,6 +1,7 @@
 """What is done for every tenant without anybody asking: compare its sources every hour, catch up once a day.
 
-Once a day what is being tried on a part of its conversations is looked at, too.
+Once a day what is being tried on a part of its conversations is looked at, too, and the clocks of its reports are set
+right; every hour those are sent that did not come.
 """
 
 from enum import StrEnum
@@ -13,6 +14,8 @@ from pm_assistant.domain.vendors import Role
 from pm_assistant.ports.unit import Unit
 from pm_assistant.workflows.accounts.audit import SYSTEM
 from pm_assistant.workflows.code.reconcile import compare
+from pm_assistant.workflows.connections.owed import send_owed
+from pm_assistant.workflows.connections.schedule import reschedule_reports
 from pm_assistant.workflows.jobs import LEASE, job_id_of, start_job
 from pm_assistant.workflows.tenants.experiments import look_at_experiments
 
@@ -29,7 +32,7 @@ class Outcome(StrEnum):
     UNDER_WAY = "under_way"
     """The one before goes on, and does this one's work."""
     NOTHING = "nothing"
-    """There is no tracker, or no active tenant."""
+    """There is no tracker to compare with, or no active tenant."""
 
 
 def recur(due: RecurringDue, unit: Unit) -> Outcome:
@@ -45,14 +48,15 @@ def recur(due: RecurringDue, unit: Unit) -> Outcome:
     except NotFound:
         unit.schedules.remove_all(unit.tenant_id)
         return Outcome.NOTHING
-    if tenant.state is not TenantState.ACTIVE or not _has_tracker(unit):
+    if tenant.state is not TenantState.ACTIVE:
         return Outcome.NOTHING
     deliveries, key = unit.stores.deliveries, delivery_key(due)
     with unit.lease(f"recurring|{due.kind}", lasts=LEASE):
         if deliveries.delivered(unit.tenant_id, key):
             return Outcome.REPEATED
         outcome = _do(due, unit)
-        deliveries.finish(unit.tenant_id, unit.tenant_id, due.kind, key, at=due.due_at, once=True)
+        if outcome is not Outcome.NOTHING:
+            deliveries.finish(unit.tenant_id, unit.tenant_id, due.kind, key, at=due.due_at, once=True)
     return outcome
 
 
@@ -64,9 +68,15 @@ def delivery_key(due: RecurringDue) -> str:
 def _do(due: RecurringDue, unit: Unit) -> Outcome:
     match due.kind:
         case Recurring.COMPARISON:
+            send_owed(unit)
+            if not _has_tracker(unit):
+                return Outcome.NOTHING
             compare(unit)
             return Outcome.DONE
         case Recurring.CATCH_UP:
+            reschedule_reports(unit)
+            if not _has_tracker(unit):
+                return Outcome.NOTHING
             _calibrate(job_id_of(JobKind.CALIBRATE, due.due_at), unit)
             outcome = _catch_up(job_id_of(due.kind, due.due_at), unit)
             look_at_experiments(unit, at=due.due_at)

@@ -15,6 +15,19 @@ def schedule_recurring(unit: Unit) -> bool:
     return True
 
 
+def reschedule_reports(unit: Unit) -> int:
+    """Have exactly the reports come due that people wish for, each by the clock of where its reader is now.
+
+    Returns how many; one that cannot be, such as in a zone that is not known, is left to what looks for missed ones.
+    """
+    wanted = [
+        (wish, wish.clock_for(member))
+        for wish, member in readers(unit)
+        if wish.channel_id is not None or (member is not None and not member.left)
+    ]
+    return unit.schedules.put_reports(unit.tenant_id, wanted)
+
+
 def schedule_report(subscription: Subscription, member: Member | None, unit: Unit) -> None:
     """Have a report come due by the clock of where its reader is; `member` is None where that is a channel.
 

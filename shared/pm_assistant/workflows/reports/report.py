@@ -71,6 +71,7 @@ def report(due: ReportDue, unit: Unit) -> str | None:
         if deliveries.delivered(unit.tenant_id, key):
             return None
         composed = compose(due, member, unit)
+        composed = composed.model_copy(update={"notes": _notes(due, member, unit)})
 
         def finish() -> None:
             deliveries.finish(unit.tenant_id, member.id, due.kind, key, at=at, once=due.once is not None)
@@ -91,6 +92,14 @@ def report(due: ReportDue, unit: Unit) -> str | None:
             case _:
                 assert_never(channel)
         return address
+
+
+def _notes(due: ReportDue, member: Member, unit: Unit) -> tuple[str, ...]:
+    """Say that a report comes later than it should have; what was asked for between times comes when it comes."""
+    if due.once is not None or due.due_at is None or unit.now() - due.due_at < due.LATE_AFTER:
+        return ()
+    texts, due_at = texts_in(member.language), due.due_at.astimezone(member.zone)
+    return (texts.gettext("Late: this was due on {day} at {time}.", day=texts.day(due_at), time=texts.time(due_at)),)
 
 
 def reach(due: ReportDue, member: Member, unit: Unit) -> tuple[ReportChannel, str]:

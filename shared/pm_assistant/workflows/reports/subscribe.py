@@ -2,6 +2,8 @@
 
 from pm_assistant.domain.errors import InvalidRequest
 from pm_assistant.domain.reports import ReportKind, ReportTarget, Subscription
+from pm_assistant.domain.timetable import beginning_of_day
+from pm_assistant.domain.workspaces import zone_named
 from pm_assistant.ports.unit import Unit
 from pm_assistant.workflows.connections.schedule import end_report, schedule_report
 from pm_assistant.workflows.tenants.address import address_of
@@ -20,9 +22,13 @@ def subscribe(subscription: Subscription, unit: Unit) -> Subscription:
     member = member_of(subscription.member_id, unit)
     if address_of(member, subscription.delivery, unit) is None:
         raise InvalidRequest(f"the member cannot be reached by {subscription.delivery}", field="delivery")
-    schedule_report(subscription, member, unit)
-    unit.stores.subscriptions.put(unit.tenant_id, subscription)
-    return subscription
+    before = unit.stores.subscriptions.get(unit.tenant_id, subscription.id)
+    today = beginning_of_day(unit.now(), zone_named(subscription.clock_for(member)))
+    # Of what is changed today's is still owed, though its new hour may be over; of what is new only what is to come.
+    noted = subscription.model_copy(update={"since": today if before else unit.now()})
+    schedule_report(noted, member, unit)
+    unit.stores.subscriptions.put(unit.tenant_id, noted)
+    return noted
 
 
 def unsubscribe(member_id: str, kind: ReportKind, unit: Unit) -> None:

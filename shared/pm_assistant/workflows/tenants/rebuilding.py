@@ -2,7 +2,7 @@
 
 from pm_assistant.ports.unit import Unit
 from pm_assistant.workflows.connections.resume import resume
-from pm_assistant.workflows.connections.schedule import readers, schedule_recurring, schedule_report
+from pm_assistant.workflows.connections.schedule import reschedule_reports, schedule_recurring
 from pm_assistant.workflows.tenants.closing import make_due_again
 
 
@@ -17,7 +17,4 @@ def rebuild(unit: Unit) -> int:
 
     Reports that people want, what recurs, the tenant's end if one is announced, and what waits to be done or shown.
     """
-    wanted = [(each, member) for each, member in readers(unit) if member or each.channel_id is not None]
-    for subscription, member in wanted:
-        schedule_report(subscription, member, unit)
-    return len(wanted) + schedule_recurring(unit) + make_due_again(unit) + resume(unit)
+    return reschedule_reports(unit) + schedule_recurring(unit) + make_due_again(unit) + resume(unit)
