@@ -48,7 +48,7 @@ def test_a_link_ends_one_persons_report_of_one_kind_in_one_team() -> None:
         report = unsubscribe_by_link(link(stores), app, request_id="r")
         assert (ACME, wished()[0].id, "standup", "Acme") == report
 
-    assert wished()[1:] == sorted(stores.subscriptions.all(ACME), key=lambda wish: (wish.member_id, wish.kind))
+    assert {wish.id for wish in wished()[1:]} == {wish.id for wish in stores.subscriptions.all(ACME)}
     assert 4 == len(stores.subscriptions.all(GLOBEX))
     [entry] = [each for each in stores.audit.latest(ACME, limit=9) if each.action == "subscription.ended"]
     assert ("unknown", "U0ADA", "r") == (entry.actor, entry.target, entry.request_id)
