@@ -202,7 +202,6 @@ FIELDS = {
     "Line.audience": "who may read it; `person` is whose report it is alone",
     "Report.day": "the person's own day",
     "Report.kind": "which report it is",
-    "Report.notes": "what is to be known before the facts, such as that it comes late",
     "Report.language": "what it is written in",
     "Report.sections": "what it says, under headings",
     "RunDetail.since": "how far back it looks; none for its own default",
