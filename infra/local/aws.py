@@ -17,6 +17,7 @@ of `infra/local/emulator` that bridges them:
   context find none.
 - directory: Cognito's SignUp takes attributes that its client may not write, and ConfirmSignUp does not note that the
   address is verified. What its mails with codes say is not asked of the pool's function.
+- mail: the headers that a mail is given are dropped.
 - workers: every worker of a function unpacks the layers for itself: seconds and 90 MB at each cold start. A burst of
   requests starts a worker for each, more than a laptop bears, and every version that a function ever had keeps one. One
   that dies while it starts takes all others of its function along, which start at that moment, too, and so on. Each
@@ -35,7 +36,7 @@ from importlib.metadata import version
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 
-from infra.local.emulator import clock, directory, gateway, queries, rights, templates, workers
+from infra.local.emulator import clock, directory, gateway, mail, queries, rights, templates, workers
 
 PINNED = "1.5.33"
 
@@ -59,6 +60,8 @@ def main() -> None:
         _confirm_sign_up=directory.verified(cognito),
         _send_verification_email=directory.worded(cognito),
     )
+    ses = _service("ses_v2")
+    vars(ses).update(handle_request=mail.with_headers(ses))
     actions = importlib.import_module("ministack.core.iam_actions")
     vars(actions).update(
         extract_resource_arn=rights.named(actions.extract_resource_arn),

@@ -9,7 +9,7 @@ from urllib.parse import urljoin
 
 import httpx
 
-from infra.local.tools import LocalError
+from infra.local.tools import SENT_MAIL, LocalError
 from pm_assistant.cli.api import Api
 from pm_assistant.domain.errors import InvalidRequest
 from pm_assistant.domain.tenants import Provider
@@ -26,7 +26,7 @@ class Mailbox:
     """What the emulated mail service sent."""
 
     def __init__(self, aws_url: str) -> None:
-        self._url = f"{aws_url}/_ministack/ses/messages"
+        self._url = f"{aws_url}{SENT_MAIL}"
 
     def to(self, email: str) -> list[Json]:
         """The mails to an address, oldest first."""

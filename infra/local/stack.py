@@ -19,7 +19,7 @@ import httpx
 from infra.local.deployment import CREDENTIALS, REGION, Deployment, build
 from infra.local.emulator.gateway import API_ID
 from infra.local.processes import Server
-from infra.local.tools import LOCAL, ROOT, LocalError, environment, write_private
+from infra.local.tools import LOCAL, ROOT, SENT_MAIL, LocalError, environment, write_private
 from infra.local.vendors import SECRETS, SIGNING, shared_secrets, vendor_urls
 
 INTERRUPTED = 130
@@ -237,7 +237,7 @@ def _start_sandbox(stack: Stack, secrets: Mapping[str, str], tell: Callable[[str
     tell(f"vendor sandbox at {stack.sandbox.url}")
     state = stack.directory / "sandbox"
     state.mkdir(parents=True, exist_ok=True)
-    app = {"app_url": stack.public_url, **secrets}
+    app = {"app_url": stack.public_url, "mail_url": f"{stack.aws.url}{SENT_MAIL}", **secrets}
     options = ["--port", str(stack.sandbox_port), "--state", str(state), "--app-url", app["app_url"], "--brain", BRAIN]
     env = {"PATH": os.defpath, "PYTHONPATH": str(ROOT), **{name.upper(): value for name, value in app.items()}}
     stack.sandbox.start([sys.executable, "-m", "infra.sandbox", *options], env)

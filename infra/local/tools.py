@@ -13,6 +13,8 @@ from typing import Any
 
 ROOT = Path(__file__).parents[2]
 LOCAL = ROOT / ".local"
+SENT_MAIL = "/_ministack/ses/messages"
+"""Where the emulated mail service tells what it has sent."""
 
 
 class LocalError(Exception):

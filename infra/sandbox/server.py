@@ -42,6 +42,7 @@ from infra.sandbox.linear.organization import LinearOrganization
 from infra.sandbox.linear.pages import LinearPages
 from infra.sandbox.linear.resolvers import Resolvers
 from infra.sandbox.linear.signing import SENDER as linear_sender
+from infra.sandbox.mail import Mailbox
 from infra.sandbox.openai.api import OpenAIApi
 from infra.sandbox.openai.responses import Brain
 from infra.sandbox.pages import Index
@@ -195,6 +196,7 @@ def _company(store: Store[SandboxWorld], demo: Path, faults: Faults, brain: Brai
             Mount("/openai/v1", routes=OpenAIApi(store, faults, brain).routes()),
             Mount("/_sandbox", routes=doors),
             *Index(store).routes(),
+            *Mailbox(store).routes(),
             *SlackPages(store).routes(),
             *views.routes(),
             *SlackCommands(store, courier, clock).routes(),

@@ -34,6 +34,7 @@ class Config(Model):
     """How the sandbox reaches the app, and what the app is registered with at each vendor.
 
     Attributes:
+        mail_url: where the mail is told that was sent for the app; empty where nobody sends any.
         github_private_key: the App's key as PEM, of which only the public half is used; that half alone will do.
         slack_token_rotation: whether the app's tokens end after twelve hours and come with a refresh token; its
             manifest asks for that.
@@ -56,6 +57,7 @@ class Config(Model):
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
     app_url: str = ""
+    mail_url: str = ""
     slack_client_id: str = ""
     slack_client_secret: str = ""
     slack_signing_secret: str = ""
