@@ -28,6 +28,7 @@ from functions.report import app as report_app
 from functions.run import app as run_app
 from pm_assistant.domain.accounts import Caller, Role, Scope
 from pm_assistant.domain.actions import Comment, CreateTicket, MoveTicket
+from pm_assistant.domain.answers import Scope as Muted
 from pm_assistant.domain.connections import ConnectionNotice
 from pm_assistant.domain.decisions import ActionRequest, Answer, Decision, Judgement
 from pm_assistant.domain.errors import (
@@ -506,11 +507,20 @@ class World:
 
     def press_button(self, verb: Answer, buttons: Callable[[], Sequence[str]], *, by: str = "U0ADA") -> None:
         """Have somebody press the first of these buttons, as soon as there is one."""
+        self._press(lambda value: {"action_id": f"decision.{verb}", "value": value}, buttons, by)
 
+    def mute(self, muted: Muted, *, by: str = "U0ADA") -> None:
+        """Have somebody choose on the first card that asks what is not to be asked any more."""
+        chosen = {"action_id": "decision.mute", "selected_option": {"value": muted}}
+        self._press(lambda value: {**chosen, "block_id": f"decision|{value}"}, lambda: self.questions, by)
+
+    def _press(
+        self, element: Callable[[str], Mapping[str, object]], values: Callable[[], Sequence[str]], by: str
+    ) -> None:
         def request() -> WebhookRequest:
-            if not (values := buttons()):
+            if not (there := values()):
                 raise NotFound("there is no such button")
-            action = {"action_id": f"decision.{verb}", "value": values[0]}
+            action = element(there[0])
             pressed = {"type": "block_actions", "team": {"id": "slack-acme"}, "user": {"id": by}}
             return slack_form({"payload": json.dumps({**pressed, "actions": [action]})}, self.at)
 

@@ -12,7 +12,7 @@ from pm_assistant.domain.tenants import Mode, Rule, Settings, Tenant, TenantStat
 from pm_assistant.domain.trust import Earned, band_of
 from pm_assistant.domain.work import Conversation, Message, Team, Ticket
 
-POLICY_VERSION = "7"
+POLICY_VERSION = "8"
 """Of these rules; every decision names it, so a change of them that changes what is decided is a new one."""
 
 
@@ -131,7 +131,9 @@ class Objection(NamedTuple):
     into: DecisionState = DecisionState.DISMISSED
 
 
-def objection(decision: Decision, *, tenant: Tenant, cited: Sequence[Message]) -> Objection | None:
+def objection(
+    decision: Decision, *, tenant: Tenant, cited: Sequence[Message], labels: Collection[str] = ()
+) -> Objection | None:
     """Say what has come between a decision and its deed; None if nothing has.
 
     Much may have happened since it was made: a vendor may have been away for days. To take people's words out of the
@@ -141,6 +143,7 @@ def objection(decision: Decision, *, tenant: Tenant, cited: Sequence[Message]) -
         decision: is about to be carried out.
         tenant: as it is now.
         cited: the messages it rests on, as they read now; one that is no longer kept is no objection.
+        labels: of the ticket that it is about, as it now is.
     """
     removal = decision.action == decision.action.without_words(TAKEN_BACK)
     if decision.performed and (removal or decision.action == decision.performed_action):
@@ -157,7 +160,7 @@ def objection(decision: Decision, *, tenant: Tenant, cited: Sequence[Message]) -
         return Objection("the team no longer lets us read that channel", DecisionState.LOGGED)
     if settings.rules.get(decision.action.kind, Rule()).mode is Mode.OFF:
         return Objection("the team's rules no longer allow it", DecisionState.LOGGED)
-    trust = initial_state(decision, tenant=tenant, private=decision.private)
+    trust = initial_state(decision, tenant=tenant, private=decision.private, labels=labels)
     if not by_person and (trust is not DecisionState.QUEUED or decision.order is not None):
         return Objection("the team's rules no longer allow it unasked", trust)
     return None

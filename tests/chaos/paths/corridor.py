@@ -5,10 +5,12 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from functools import partial
 
+from pm_assistant.domain.answers import Answer, Edited
 from pm_assistant.domain.decisions import Decision, DecisionState
 from pm_assistant.domain.errors import RateLimited, UpstreamRejected
 from pm_assistant.domain.jobs import JobKind, Order
 from pm_assistant.domain.tenants import ActionKind, Mode, Provider, QuietHours, Rule
+from pm_assistant.workflows.corridor.answer import Details
 from tests.builders import (
     ACME,
     DOING,
@@ -35,7 +37,7 @@ from tests.chaos.paths.path import (
     undo,
     waiting,
 )
-from tests.chaos.world import Script, World
+from tests.chaos.world import CHANNEL, Script, World
 
 ORDERS = list(itertools.product(itertools.permutations(range(4)), (1, 10, 70), (None, 0, 1, 2, 3)))
 """Every order of four deliveries, how many seconds apart, and which of them comes twice."""
@@ -113,6 +115,23 @@ def tried_again(world: World) -> Script:
     yield None
 
     yield from told(world, "retry", lambda decision: decision.state is DecisionState.FAILED)
+
+
+def instead(world: World, verb: Answer, wish: Edited | str) -> Script:
+    """It is proposed, and a person words it otherwise, or means another ticket."""
+    world.say(text(WORDS, "comment? 1"))
+    yield lambda: world.questions
+    yield from told(world, verb, lambda decision: decision.awaits_answer, details=Details(instead=wish))
+
+
+def muted(world: World) -> Script:
+    """What is asked is muted on its card; then the same is said once more in its thread."""
+    root = world.say(text(WORDS, "comment? 1"))
+    yield lambda: world.questions
+    world.mute("thread")
+    yield None
+    world.say(text(OTHER, "comment? 1"), below=root)
+    yield None
 
 
 def edited(world: World, *, when: str, ask: bool = False) -> Script:
@@ -216,6 +235,22 @@ def shuffled(world: World) -> Script:
     yield None
 
 
+def stands_on_the_other_ticket(world: World) -> Iterator[str]:
+    """It stands once, on the ticket that the person meant, and nothing is asked any more."""
+    counts = {id: len(comments) for id, comments in world.tracker.comments.items() if comments}
+    if {"ticket-2": 1} != counts:
+        yield f"comments by tickets: {counts}"
+    yield from ["somebody is still asked"] if world.questions else []
+
+
+def is_muted(world: World) -> Iterator[str]:
+    """One rule says so, and nothing is asked any more."""
+    rules = world.base.stores.tenants.get(ACME).rules
+    if [(CHANNEL, "never")] != [(rule.channel, rule.effect) for rule in rules]:
+        yield f"the rules: {rules}"
+    yield from has_no_effect(world)
+
+
 THEIRS = "It happens in Firefox alone"
 """What somebody writes into a ticket of ours."""
 
@@ -290,6 +325,11 @@ PATHS: dict[str, Path] = {
     "undo-noted": Path(partial(undone_with_notes, elsewhere=False), has_no_effect),
     "undo-noted-elsewhere": Path(partial(undone_with_notes, elsewhere=True), stands_with_its_note),
     "undo-taken-up": Path(undone_where_taken_up, stands_as_theirs),
+    "reword": Path(
+        partial(instead, verb="edit", wish=Edited(text=OTHER)), partial(has_effect, kind="comment", words=OTHER)
+    ),
+    "relink": Path(partial(instead, verb="relink", wish="ENG-2"), stands_on_the_other_ticket),
+    "mute": Path(muted, is_muted),
     "edit-done": Path(partial(edited, when="done"), partial(has_effect, kind="comment", words=OTHER)),
     "edit-approved": Path(partial(edited, when="done", ask=True), asks_anew),
     "edit-queued": Path(partial(edited, when="queued"), partial(has_effect, kind="comment", words=OTHER)),

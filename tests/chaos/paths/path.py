@@ -13,7 +13,7 @@ from pm_assistant.domain.errors import NotFound, RateLimited
 from pm_assistant.domain.jobs import ABANDONED_AFTER, JobState, Order
 from pm_assistant.domain.tenants import TenantId
 from pm_assistant.presentation.comments import escape_markdown
-from pm_assistant.workflows.corridor.answer import answer
+from pm_assistant.workflows.corridor.answer import NONE, Details, answer
 from pm_assistant.workflows.jobs import start_job
 from tests.builders import (
     ACME,
@@ -68,14 +68,16 @@ def undo(world: World) -> Script:
     yield from told(world, "undo", lambda decision: decision.performed)
 
 
-def told(world: World, verb: Answer, which: Callable[[Decision], object], caller: Caller = ADA) -> Script:
+def told(
+    world: World, verb: Answer, which: Callable[[Decision], object], caller: Caller = ADA, details: Details = NONE
+) -> Script:
     """Somebody gives an answer by the API to the first decision that it fits, as soon as there is one."""
 
     def request(worker: Worker) -> None:
         fitting = next((decision for decision in world.decisions if which(decision)), None)
         if fitting is None:
             raise NotFound("there is nothing to answer yet")
-        answer(caller, fitting.id, verb, worker)
+        answer(caller, fitting.id, verb, worker, details)
 
     world.ask(verb, request)
     yield None

@@ -1,10 +1,15 @@
 """Who leaves, leaves everywhere, at the next reading; nobody is taken for gone on doubtful grounds."""
 
+import itertools
+from collections.abc import Callable
+from contextlib import suppress
+
 import pytest
 
 from pm_assistant.domain.jobs import JobKind
 from pm_assistant.domain.people import Flaw
 from pm_assistant.domain.reports import ReportChannel, ReportDue, ReportKind, Subscription
+from pm_assistant.domain.rules import TeamRule
 from pm_assistant.domain.tenants import Member, Provider, Standing
 from pm_assistant.workflows.connections.sync import Synced, sync_tenant
 from pm_assistant.workflows.corridor.answering import reason_to_refuse
@@ -160,3 +165,41 @@ def test_who_comes_back_is_there_again() -> None:
 
     assert not ada(unit).left
     assert reason_to_refuse("U0ADA", unit) is None
+
+
+class Killed(Exception):
+    """The function ends here."""
+
+
+@pytest.mark.parametrize("writes_before", range(8))
+def test_the_rules_of_who_has_left_end_wherever_a_reading_is_broken_off(
+    writes_before: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The next one takes up what the first left undone: their own account's and their login's."""
+    unit = given()
+    owners = ("U0ADA", "account:account-ada", "U0GRACE")
+    rules = tuple(TeamRule(id=owner, kind="create", owner=owner, made_at=unit.now()) for owner in owners)
+    unit.stores.tenants.put(a_tenant().model_copy(update={"rules": rules}))
+    left = itertools.count()
+
+    def killed_at_last[**P, T](write: Callable[P, T]) -> Callable[P, T]:
+        def written(*args: P.args, **named: P.kwargs) -> T:
+            if next(left) == writes_before:
+                raise Killed
+            return write(*args, **named)
+
+        return written
+
+    for store, name in (
+        (unit.stores.directory, "put_members"),
+        (unit.stores.tenants, "replace"),
+        (unit.stores.audit, "add"),
+    ):
+        monkeypatch.setattr(store, name, killed_at_last(getattr(store, name)))
+    for _ in range(2):
+        with suppress(Killed):
+            read(unit, chat=[])
+
+    ended = {rule.owner for rule in unit.stores.tenants.get(ACME).rules if rule.ended is not None}
+    assert {"U0ADA", "account:account-ada"} == ended
+    assert ada(unit).left

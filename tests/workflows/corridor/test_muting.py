@@ -8,7 +8,7 @@ from pm_assistant.domain.accounts import Role
 from pm_assistant.domain.answers import Subject
 from pm_assistant.domain.decisions import Decision, DecisionState
 from pm_assistant.domain.errors import InvalidRequest, NotFound
-from pm_assistant.domain.rules import MOST_RULES, OWNER_LEFT, TeamRule
+from pm_assistant.domain.rules import MOST_RULES, OWNER_LEFT, Effect, TeamRule
 from pm_assistant.domain.tenants import Provider
 from pm_assistant.workflows.accounts.rules import (
     change_rule,
@@ -179,3 +179,19 @@ def test_a_label_is_looked_up_where_what_is_asked_is_withdrawn() -> None:
     unit.stores.tickets.put(ACME, ticket.model_copy(update={"labels": ("design",), "updated_at": later}))
     make_rule(TeamRule(id="r-1", label="design", owner="U0ADA", made_at=NOW), unit)
     assert DecisionState.LOGGED is unit.stores.decisions.get(ACME, decision.id).state
+
+
+@pytest.mark.parametrize(("effect", "state"), [("never", DecisionState.LOGGED), ("ask", DecisionState.PROPOSED)])
+@pytest.mark.parametrize("label", ["design", "other"])
+def test_a_rule_about_a_label_stops_what_waits_to_be_done(label: str, effect: Effect, state: DecisionState) -> None:
+    """Made while it waited, or put on the ticket since: what its ticket is called by now is what counts."""
+    decision = a_decision()
+    unit = ActUnit(decision)
+    [ticket] = unit.stores.tickets.some(ACME, ["ticket-1"])
+    labelled = ticket.model_copy(update={"labels": (label,), "updated_at": unit.now()})
+    unit.stores.tickets.put(ACME, labelled)
+    make_rule(TeamRule(id="r-1", label="design", effect=effect, owner="U0ADA", made_at=NOW), unit)
+
+    stopped = label == "design"
+    assert (state if stopped else DecisionState.DONE) is unit.ask(decision).state
+    assert stopped is not bool(unit.tracker.comments)

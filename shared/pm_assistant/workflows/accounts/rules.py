@@ -15,6 +15,8 @@ from pm_assistant.workflows.update import update_tenant
 
 LOOKED_BACK = timedelta(days=30)
 """What is asked for longer than this may go on being asked."""
+SOON_SECONDS = 60
+"""After so long what was to be withdrawn is, or whoever was at it is interrupted and begins anew."""
 
 
 class RuleSeen(TeamRule):
@@ -127,12 +129,20 @@ def _ask_no_longer(rule: TeamRule, unit: Unit) -> None:
     for decision in asked:
         if decision.state is DecisionState.PROPOSED and decision.order is None and _is_about(rule, decision, unit):
             after = decision.withdrawn("a rule of the team's", into=DecisionState.LOGGED, at=unit.now())
-            unit.stores.decisions.replace(after.held(rule), before=decision)
             showing = ActionRequest(tenant_id=unit.tenant_id, decision_id=decision.id, only_show=True)
+            # Before it is withdrawn, too: whoever is interrupted behind that would find nothing that is still asked.
+            unit.queues.actions.put(showing, group=unit.tenant_id, delay_seconds=SOON_SECONDS)
+            unit.stores.decisions.replace(after.held(rule), before=decision)
             unit.queues.actions.put(showing, group=unit.tenant_id)
 
 
 def _is_about(rule: TeamRule, decision: Decision, unit: Unit) -> bool:
-    about = [decision.action.about_ticket] if rule.label and decision.action.about_ticket else []
-    tickets = unit.stores.tickets.some(unit.tenant_id, about) if about else ()
-    return rule.applies(decision.matter([label for ticket in tickets for label in ticket.labels]))
+    return rule.applies(decision.matter(labels_that_matter(decision, [rule], unit)))
+
+
+def labels_that_matter(decision: Decision, rules: Iterable[TeamRule], unit: Unit) -> Sequence[str]:
+    """The labels of the ticket that a decision is about, as we know it now; none where no rule is about labels."""
+    ticket_id = decision.action.about_ticket
+    if ticket_id is None or not any(rule.label is not None and rule.counts(unit.now()) for rule in rules):
+        return ()
+    return [label for ticket in unit.stores.tickets.some(unit.tenant_id, [ticket_id]) for label in ticket.labels]

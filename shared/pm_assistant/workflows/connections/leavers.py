@@ -1,6 +1,6 @@
 """Who leaves, leaves everywhere: no report, no answer, and the login is pointed out to the admins."""
 
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Sequence, Set
 
 from pm_assistant.domain.accounts import canonical
 from pm_assistant.domain.errors import NotFound
@@ -73,17 +73,23 @@ def part_with(
 
 
 def note_departures(gone: Set[VendorAccount], before: Sequence[Member], unit: Unit) -> Sequence[Departed]:
-    """Keep who has left as such, so that what they said still bears their name, and point out whose login that was."""
+    """Keep who has left as such, so that what they said still bears their name, and point out whose login that was.
+
+    Their rules end first: whoever is known to have left has none, wherever this was broken off.
+    """
     directory = unit.stores.directory
     stored = directory.members(unit.tenant_id)
     now = [with_departures(member, gone) for member in stored]
-    directory.put_members(unit.tenant_id, [member for member in now if member not in stored])
     had_left = {member.id for member in before if member.left}
     newly = [member for member in now if member.left and member.id not in had_left]
-    noted = list(_noted(newly, [member for member in now if not member.left], unit))
-    logins = {f"account:{each.account_id}" for each in noted if each.account_id}
+    departures = _departures(newly, [member for member in now if not member.left], unit)
+    logins = {f"account:{each.account_id}" for each in departures if each.account_id}
     end_rules_of(logins | {account for member in newly for account in member.accounts.values()}, unit)
-    return noted
+    directory.put_members(unit.tenant_id, [member for member in now if member not in stored])
+    for each in departures:
+        detail = {"account": each.account_id} if each.account_id else {}
+        unit.stores.audit.add(unit.tenant_id, entry("member.left", at=unit.now(), target=each.member_id, **detail))
+    return departures
 
 
 def _end_reports(unit: Unit) -> None:
@@ -99,17 +105,14 @@ def _is_out_of_reach(member: Member, subscription: Subscription, unit: Unit) -> 
     )
 
 
-def _noted(leavers: Sequence[Member], others: Sequence[Member], unit: Unit) -> Iterator[Departed]:
-    """Say in the audit trail who has left, and whose login that was."""
+def _departures(leavers: Sequence[Member], others: Sequence[Member], unit: Unit) -> Sequence[Departed]:
+    """Who has left, and whose login that was."""
     if not leavers:
-        return
+        return ()
     taken = {address for member in others for address in _addresses(member)}
     logins = {canonical(account.email): account.id for account in unit.stores.accounts.all(unit.tenant_id)}
-    for member in leavers:
-        account_id = next((logins[a] for a in _addresses(member) if a in logins and a not in taken), None)
-        detail = {"account": account_id} if account_id else {}
-        unit.stores.audit.add(unit.tenant_id, entry("member.left", at=unit.now(), target=member.id, **detail))
-        yield Departed(member_id=member.id, account_id=account_id)
+    theirs = {m.id: [a for a in _addresses(m) if a in logins and a not in taken] for m in leavers}
+    return [Departed(member_id=id, account_id=next((logins[a] for a in own), None)) for id, own in theirs.items()]
 
 
 def _addresses(member: Member) -> Sequence[str]:

@@ -36,6 +36,7 @@ from pm_assistant.domain.vendors import Role
 from pm_assistant.domain.work import Ticket
 from pm_assistant.ports.unit import LEASE, Unit
 from pm_assistant.presentation.comments import comment_body, inert, ticket_body
+from pm_assistant.workflows.accounts.rules import labels_that_matter
 from pm_assistant.workflows.code.likeness import choose_link, planned_link, take_back_link
 from pm_assistant.workflows.connections.queries import chat_url
 from pm_assistant.workflows.corridor.answering import reason_to_refuse, reason_void, tell_gone, tell_refusal
@@ -297,7 +298,9 @@ def _step(decision: Decision, tenant: Tenant, unit: Unit) -> Decision:
         return _taken_back(decision, unit)
     if decision.decided_by is not None and _has_rested(decision, unit) and _lost_trust(decision.decided_by, unit):
         decision = decision.model_copy(update={"decided_by": None})  # It is to be allowed by the rules, or by another.
-    if (obstacle := objection(decision, tenant=tenant, cited=cited_messages(decision, unit))) is not None:
+    labels = labels_that_matter(decision, tenant.rules, unit)
+    obstacle = objection(decision, tenant=tenant, cited=cited_messages(decision, unit), labels=labels)
+    if obstacle is not None:
         # Whoever has ordered it is owed an answer; of what nobody asked for, nothing is said.
         into = obstacle.into if decision.order is None else DecisionState.DISMISSED
         return decision.withdrawn(obstacle.reason, into=into, at=unit.now())

@@ -472,7 +472,9 @@ def _enqueue(logged: Iterable[Decision], earlier: Mapping[str, Decision], unit: 
     subjects: dict[str, Decision] = {}
     for decision in logged:
         before = earlier.get(decision.id, decision)
-        if {decision.state, before.state} != {DecisionState.LOGGED} or decision.unfinished:
+        # What a rule keeps from being asked may be on a card that still asks, if whoever was at that was interrupted.
+        is_held = decision.held_by is not None
+        if {decision.state, before.state} != {DecisionState.LOGGED} or decision.unfinished or is_held:
             subjects.setdefault(decision.subject.id, decision)
     for decision in subjects.values():
         request = ActionRequest(tenant_id=unit.tenant_id, decision_id=decision.id)
