@@ -67,6 +67,7 @@ UNUSED = {
     ): "somebody has left, as the chat says (tests/workflows/connections/test_people.py)",
     ("ReportFunction", "dynamodb:BatchWriteItem", ""): "the ticket index is folded (tests/aws/test_index.py)",
     ("ApiFunction", "scheduler:DeleteSchedule", ""): "a report is no longer wanted (tests/api/test_subscriptions.py)",
+    ("ActFunction", "scheduler:DeleteSchedule", ""): "the same, from the home tab (tests/workflows/surfaces)",
     ("ConnectFunction", "scheduler:DeleteSchedule", ""): "the same, by its mail (tests/functions/test_unsubscribe.py)",
     (
         "ReceiveFunction",

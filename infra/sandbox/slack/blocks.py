@@ -3,7 +3,7 @@
 from infra.sandbox.core.state import Json
 
 MAX_BLOCKS, MAX_BLOCKS_OF_VIEW = 50, 100
-MAX_OPTIONS = {"static_select": 100, "radio_buttons": 10, "overflow": 5}
+MAX_OPTIONS = {"static_select": 100, "radio_buttons": 10, "checkboxes": 10, "overflow": 5}
 _TYPES = {"section", "header", "divider", "context", "actions", "image", "rich_text", "input", "markdown", "video"}
 _TEXT = {"section": 3000, "header": 150}
 _ELEMENTS = {"context": 10, "actions": 25}
@@ -67,7 +67,7 @@ def _element_flaw(element: object, at: str) -> list[str]:
             return _button_flaws(element, at)
         case "mrkdwn" | "plain_text":
             return text_flaws(element, 3000, at)
-        case "static_select" | "radio_buttons" | "overflow" as kind:
+        case "static_select" | "radio_buttons" | "checkboxes" | "overflow" as kind:
             return _options_flaws(element, MAX_OPTIONS[kind], at)
         case "plain_text_input":
             return _input_flaws(element, at)
@@ -85,7 +85,8 @@ def _options_flaws(element: Json, most: int, at: str) -> list[str]:
         objections += text_flaws(option.get("text"), 75, f"{where}/text")
         if len(str(option.get("value", ""))) > 150:
             objections.append(_too_long(f"{where}/value", 150))
-    if "initial_option" in element and element["initial_option"] not in options:
+    initial = element.get("initial_options", [element["initial_option"]] if "initial_option" in element else [])
+    if any(option not in options for option in initial):
         objections.append(f"[ERROR] must match one of the options [json-pointer:{at}/initial_option]")
     return objections + text_flaws(element.get("placeholder"), 150, f"{at}/placeholder", needed=False)
 

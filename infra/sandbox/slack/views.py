@@ -76,7 +76,9 @@ class SlackViews:
         if opened is None:
             return missing("modal")
         sent = parse_qsl((await request.body()).decode(errors="replace"), keep_blank_values=True)
-        fields = {name: value.replace("\r\n", "\n") for name, value in sent}
+        fields: dict[str, str] = {}
+        for name, value in sent:  # of several boxes each comes by itself
+            fields[name] = f"{fields[name]},{value}" if name in fields else value.replace("\r\n", "\n")
         if fields.get("do") != "close":
             if lacking := list(_lacking(opened.view, fields)):
                 return missing(f"answer to: {', '.join(lacking)}")
@@ -185,7 +187,8 @@ def _lacking(view: Json, fields: Json) -> Iterator[str]:
     for block_id, block in _inputs(view):
         said, element = fields.get(block_id, ""), block["element"]
         too_long = len(said) > element.get("max_length", 3_000)
-        known = "options" not in element or said in {"", *(option["value"] for option in element["options"])}
+        several = said.split(",") if element["type"] == "checkboxes" else [said]
+        known = "options" not in element or {*several} <= {"", *(option["value"] for option in element["options"])}
         if (not said and not block.get("optional")) or too_long or not known:
             yield str(block["label"]["text"])
 
@@ -196,7 +199,9 @@ def _state(view: Json, fields: Json) -> Json:
     for block_id, block in _inputs(view):
         element, said = block["element"], fields.get(block_id, "")
         filled: Json = {"type": element["type"]}
-        if "options" in element:
+        if element["type"] == "checkboxes":
+            filled["selected_options"] = [each for each in element["options"] if each["value"] in said.split(",")]
+        elif "options" in element:
             filled["selected_option"] = next((each for each in element["options"] if each["value"] == said), None)
         else:
             filled["value"] = said or None

@@ -1,7 +1,12 @@
 """What a person is asked to fill in before an answer is given, as any chat can show it."""
 
+from typing import Literal
+
 from pm_assistant.domain.answers import FormKind, Subject
 from pm_assistant.domain.model import Model
+
+type SettingsForm = Literal["reports", "language", "quiet_hours"]
+"""What people can set: what concerns themselves, and as admins what holds for the team."""
 
 
 class Choice(Model):
@@ -20,6 +25,7 @@ class Field(Model):
         lines: whether it may have several.
         most: characters that it takes.
         choices: what can be chosen; empty where it is written.
+        several: whether more than one of them can be; `value` names them with commas between.
         optional: whether it may stay empty.
     """
 
@@ -29,6 +35,7 @@ class Field(Model):
     lines: bool = False
     most: int = 3_000
     choices: tuple[Choice, ...] = ()
+    several: bool = False
     optional: bool = False
 
 
@@ -40,8 +47,8 @@ class Form(Model):
         thread: of the card, where whoever sends it off is told why nothing comes of it.
     """
 
-    kind: FormKind
-    answers: str
+    kind: FormKind | SettingsForm
+    answers: str = ""
     thread: Subject | None = None
     title: str
     send: str

@@ -1,8 +1,16 @@
 """A person's own page in the chat, as any chat can show it."""
 
+from pm_assistant.domain.forms import SettingsForm
 from pm_assistant.domain.languages import Language
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.reports import CardEntry, Line, Section
+
+
+class HomeButton(Model):
+    """What opens a form of settings."""
+
+    label: str
+    opens: SettingsForm
 
 
 class HomeSection(Model):
@@ -14,6 +22,7 @@ class HomeSection(Model):
         parts: facts under headings of their own.
         lines: facts, each with where to check it, or to mend it.
         more: how many more entries there are.
+        buttons: what can be set.
     """
 
     title: str
@@ -22,6 +31,7 @@ class HomeSection(Model):
     parts: tuple[Section, ...] = ()
     lines: tuple[Line, ...] = ()
     more: int = 0
+    buttons: tuple[HomeButton, ...] = ()
 
 
 class Home(Model):

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field
 
+from pm_assistant.domain.forms import SettingsForm
 from pm_assistant.domain.model import BuiltWhenMet, Model
 from pm_assistant.domain.workspaces import Provider, TenantId
 
@@ -69,7 +70,31 @@ class ReactionAdded(Model):
     ts: str
 
 
-Asked = HomeOpened | HomeOutdated | Mentioned | ReactionAdded
+class SettingsAsked(Model):
+    """Somebody wants to set something.
+
+    Attributes:
+        trigger_id: what lets the chat show them the form.
+    """
+
+    type: Literal["settings_asked"] = "settings_asked"
+    form: SettingsForm
+    trigger_id: str
+
+
+class SettingsChosen(Model):
+    """Somebody has set something.
+
+    Attributes:
+        filled: what was chosen, by the fields of the form.
+    """
+
+    type: Literal["settings_chosen"] = "settings_chosen"
+    form: SettingsForm
+    filled: dict[str, str]
+
+
+Asked = HomeOpened | HomeOutdated | Mentioned | ReactionAdded | SettingsAsked | SettingsChosen
 """Everything that people can do; each says its own type."""
 
 

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from pm_assistant.domain.decisions import Decision
-from pm_assistant.domain.home import Home, HomeSection
+from pm_assistant.domain.forms import SettingsForm
+from pm_assistant.domain.home import Home, HomeButton, HomeSection
 from pm_assistant.domain.languages import Language
 from pm_assistant.domain.reports import Line, Report
 from pm_assistant.domain.tenants import Activity, Connection
@@ -15,6 +16,11 @@ from pm_assistant.presentation.cards import Deciding, entry_of
 MOST_WAITING, MOST_DONE = 10, 8
 """Entries that are shown; the others are counted."""
 FEW = timedelta(minutes=2)
+BUTTONS: Mapping[SettingsForm, str] = {
+    "reports": "When reports come…",
+    "language": "Language…",
+    "quiet_hours": "Quiet hours…",
+}
 READS = (
     "I read the channels that I was invited to, and what your tracker and your code host tell of tickets and pull "
     "requests. I read no direct messages and no code. What is said in a private channel I quote nowhere else."
@@ -43,6 +49,7 @@ class HomeFacts(NamedTuple):
         connect_url: where connections are mended; empty for whoever may not.
         answers: whether the reader may answer.
         at: now.
+        settings: what the reader has set, each in words with the form that sets it anew, if the reader may.
         language: the reader's.
     """
 
@@ -56,6 +63,7 @@ class HomeFacts(NamedTuple):
     connect_url: str
     answers: bool
     at: datetime
+    settings: Sequence[tuple[str, SettingsForm | None]] = ()
     language: Language = Language.ENGLISH
 
 
@@ -71,6 +79,7 @@ def home_of(facts: HomeFacts) -> Home:
         *([HomeSection(title="My day", parts=facts.day.sections)] if facts.day else []),
         *([_decided("What I did, and why", "Nothing yet.", done, MOST_DONE, facts)] if facts.answers else []),
         HomeSection(title="Connections", lines=tuple(_health(facts))),
+        _settings(facts),
     ]
     about = HomeSection(title="What I read, and what I never do", lines=tuple(map(_said, (READS, NEVER, QUIET))))
     ordered = [*sections, about] if facts.decisions else [about, *sections]
@@ -99,6 +108,12 @@ def _decided(title: str, otherwise: str, decisions: Sequence[Decision], most: in
         entries=tuple(entries[:most]),
         more=max(len(entries) - most, 0),
     )
+
+
+def _settings(facts: HomeFacts) -> HomeSection:
+    forms = (form for _, form in facts.settings if form is not None)
+    buttons = tuple(HomeButton(label=BUTTONS[form], opens=form) for form in dict.fromkeys(forms))
+    return HomeSection(title="Settings", lines=tuple(_said(text) for text, _ in facts.settings), buttons=buttons)
 
 
 def _health(facts: HomeFacts) -> Iterable[Line]:

@@ -3,12 +3,12 @@
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 
 from infra.sandbox.slack.home import flaws
-from pm_assistant.domain.home import Home, HomeSection
+from pm_assistant.domain.home import Home, HomeButton, HomeSection
 from pm_assistant.domain.reports import CardEntry, Line, Section
 from pm_assistant.integrations.slack.home import home_view
 from tests.contracts.vendor_contracts import load, needs_contracts
@@ -28,6 +28,9 @@ entries = st.builds(
 )
 lines = st.builds(Line, text=texts, url=texts)
 parts = st.builds(Section, title=texts, lines=st.lists(lines, max_size=20).map(tuple))
+opened = st.builds(
+    HomeButton, label=st.just("Language…"), opens=st.sampled_from(["reports", "language", "quiet_hours"])
+)
 sections = st.builds(
     HomeSection,
     title=texts,
@@ -36,11 +39,13 @@ sections = st.builds(
     parts=st.lists(parts, max_size=9).map(tuple),
     text=texts,
     more=st.integers(0, 500),
+    buttons=st.lists(opened, max_size=3).map(tuple),
 )
 homes = st.builds(Home, sections=st.lists(sections, max_size=8).map(tuple))
 
 
 @needs_contracts
+@settings(max_examples=50)
 @given(homes)
 def test_every_page_is_one_that_slack_takes(home: Home) -> None:
     """By its own schema and by the limits of its manual."""

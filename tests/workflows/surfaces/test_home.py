@@ -79,7 +79,7 @@ def test_what_waits_is_shown_to_whoever_may_answer_with_its_buttons_and_where_it
 
     home = unit.open()
 
-    assert [WAITING, DAY, DONE, CONNECTIONS, ABOUT] == [each.title for each in home.sections]
+    assert [WAITING, DAY, DONE, CONNECTIONS, "Settings", ABOUT] == [each.title for each in home.sections]
     [entry] = section(home, WAITING).entries
     assert ("Shall I? Comment on", ("approve", "edit", "relink", "dismiss")) == (entry.headline, entry.answers)
     assert "https://acme.slack.com/archives/C0ENG/p1" == entry.said_at
@@ -160,7 +160,7 @@ def test_who_has_never_been_asked_reads_first_what_this_is() -> None:
     first = unit.open()
     unit.decide(DecisionState.PROPOSED)
 
-    assert (0, 4) == tuple([each.title for each in home.sections].index(ABOUT) for home in (first, unit.open()))
+    assert (0, 5) == tuple([each.title for each in home.sections].index(ABOUT) for home in (first, unit.open()))
 
 
 @pytest.mark.parametrize(("role", "led"), [(Role.OWNER, True), (Role.ADMIN, True), (Role.MEMBER, False)])

@@ -136,6 +136,7 @@ RIGHTS: Mapping[str, tuple[Right, ...]] = {
         _BATCHES,
         *_key_through("sqs"),
         *_worker("actions"),
+        _may("scheduler:DeleteSchedule", on="schedules"),
         _put_on("reports queue"),
         _SEALING,
         _OPENING,

@@ -126,8 +126,8 @@ def notice_blocks(notice: Notice) -> list[Block]:
     """
     blocks = [mrkdwn(f"*{escape(notice.title)}*\n{escape(notice.text, MAX_DETAIL)}")]
     if _is_web(notice.url):
-        button = _button(plain(notice.link_text, MAX_LABEL), NOTICE, notice.id[:MAX_VALUE])
-        blocks.append({"type": "actions", "elements": [button | {"url": notice.url, "style": "primary"}]})
+        opener = button(plain(notice.link_text, MAX_LABEL), NOTICE, notice.id[:MAX_VALUE])
+        blocks.append({"type": "actions", "elements": [opener | {"url": notice.url, "style": "primary"}]})
     return blocks
 
 
@@ -222,11 +222,11 @@ def _buttons(pressed: Mapping[Answer, str], *, asks_why: bool) -> Block:
     shown = [(answer, action_id) for action_id, answer in BUTTONS.items() if answer in pressed]
     if asks_why:
         shown = [(answer, action_id) for answer, action_id in shown if answer != "dismiss"]
-    elements = [_button(LABELS[answer], action_id, pressed[answer]) for answer, action_id in shown]
+    elements = [button(LABELS[answer], action_id, pressed[answer]) for answer, action_id in shown]
     if elements and [*pressed] != ["undo"]:
         elements[0] |= {"style": "primary"}
     openers = [(kind, action_id) for action_id, kind in OPENERS.items() if kind in pressed]
-    elements += [_button(OPENER_LABELS[kind], action_id, pressed[kind]) for kind, action_id in openers]
+    elements += [button(OPENER_LABELS[kind], action_id, pressed[kind]) for kind, action_id in openers]
     if not (asks_why and "dismiss" in pressed):
         return {"type": "actions", "elements": elements}
     return {"type": "actions", "block_id": f"{BLOCK}{pressed['dismiss']}", "elements": [*elements, _why_not(), _mute()]}
@@ -254,5 +254,7 @@ def _plain_text(text: str) -> Block:
     return {"type": "plain_text", "text": text, "emoji": False}
 
 
-def _button(label: str, action_id: str, value: str) -> Block:
-    return {"type": "button", "action_id": action_id, "value": value, "text": _plain_text(label)}
+def button(label: str, action_id: str, value: str) -> Block:
+    """A button; with a value what its press is about."""
+    element: Block = {"type": "button", "action_id": action_id, "text": _plain_text(label)}
+    return element | ({"value": value} if value else {})

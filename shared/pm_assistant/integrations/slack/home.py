@@ -4,13 +4,15 @@ Limits are Slack's (docs.slack.dev, reference/views and reference/methods/views.
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
+from pm_assistant.domain.forms import SettingsForm
 from pm_assistant.domain.home import Home, HomeSection
 from pm_assistant.integrations.slack.blocks import (
     MAX_DETAIL,
     MAX_SECTION,
     Block,
+    button,
     context,
     entry_blocks,
     escape,
@@ -19,6 +21,7 @@ from pm_assistant.integrations.slack.blocks import (
     plain,
     section_blocks,
 )
+from pm_assistant.integrations.slack.interactions import SETTINGS
 from pm_assistant.presentation.i18n import Texts, texts_in
 
 MAX_BLOCKS, MAX_BYTES = 100, 200_000
@@ -27,6 +30,8 @@ EVEN_CUT = 3
 """Blocks that a section takes of which nothing else has room: its heading, its text, and how many more there are."""
 MAX_WORDS = 3_000
 """Of what one decision would write; the rest is in its thread."""
+
+OPENS: Mapping[SettingsForm, str] = {form: action_id for action_id, form in SETTINGS.items()}
 
 
 def home_view(home: Home) -> Block:
@@ -52,6 +57,8 @@ def _groups(part: HomeSection, texts: Texts) -> Iterator[list[Block]]:
     header: Block = {"type": "header", "text": {"type": "plain_text", "text": plain(part.title), "emoji": False}}
     yield [header, *([context(escape(part.text, MAX_DETAIL))] if part.text else [])]
     yield from ([mrkdwn(text)] for text in _texts(link(line.text, line.url) for line in part.lines))
+    if part.buttons:
+        yield [{"type": "actions", "elements": [button(each.label, OPENS[each.opens], "") for each in part.buttons]}]
     yield from (section_blocks(section, texts) for section in part.parts)
     yield from (entry_blocks(entry, MAX_WORDS) for entry in part.entries)
 

@@ -10,7 +10,8 @@ from pydantic import BaseModel, Field
 
 from pm_assistant.domain.answers import WHY_NOT, Answer, Edited, FormKind, Given, Scope, Subject
 from pm_assistant.domain.events import ButtonPressed, Dropped
-from pm_assistant.domain.surfaces import SurfaceUsed
+from pm_assistant.domain.forms import SettingsForm
+from pm_assistant.domain.surfaces import Asked, SettingsAsked, SettingsChosen, SurfaceUsed
 from pm_assistant.domain.tenants import Provider
 from pm_assistant.integrations.webhooks import Payload, parse, read_json, required
 
@@ -31,6 +32,14 @@ SCOPES: tuple[Scope, ...] = ("thread", "kind", "ticket", "channel")
 BLOCK = "decision|"
 FORMS: Mapping[str, FormKind] = {"form.edit": "edit", "form.relink": "relink", "form.dismiss": "dismiss"}
 """Forms, by `callback_id`."""
+SETTINGS: Mapping[str, SettingsForm] = {
+    "home.reports": "reports",
+    "home.language": "language",
+    "home.quiet_hours": "quiet_hours",
+}
+"""The buttons of a person's page that open a form, by `action_id`."""
+SETTINGS_FORMS: Mapping[str, SettingsForm] = {f"settings.{form}": form for form in SETTINGS.values()}
+"""What is set there, by `callback_id`."""
 TITLE, TEXT, PRIORITY, TICKET, TICKET_KEY, WORDS = "title", "text", "priority", "ticket", "ticket_key", "words"
 """The fields of forms, by `block_id`; a long text is in several, `text.0` and on."""
 
@@ -54,10 +63,13 @@ class Element(Payload):
     block_id: str = ""
     value: str | None = None
     selected_option: Option | None = None
+    selected_options: tuple[Option, ...] = ()
 
     @property
     def said(self) -> str:
-        """What was written or chosen; nothing if neither."""
+        """What was written or chosen, of several with commas between; nothing if neither."""
+        if self.selected_options:
+            return ",".join(option.value for option in self.selected_options)
         return self.selected_option.value if self.selected_option else self.value or ""
 
 
@@ -128,6 +140,13 @@ def read_interaction(payload: Mapping[str, object]) -> ButtonPressed | SurfaceUs
         InvalidRequest: it is ours and not of the form that we gave it.
     """
     interaction = parse(Interaction, payload, within="payload")
+    if (asked := _asked(interaction)) is not None:
+        return SurfaceUsed(
+            provider=Provider.SLACK,
+            external_id=required(interaction.installed_on, "payload.team"),
+            user_id=required(interaction.user.id if interaction.user else None, "payload.user"),
+            asked=asked,
+        )
     given = _given(interaction)
     if given is None:
         return Dropped(reason="interaction")
@@ -137,6 +156,22 @@ def read_interaction(payload: Mapping[str, object]) -> ButtonPressed | SurfaceUs
         user_id=required(interaction.user.id if interaction.user else None, "payload.user"),
         **{name: getattr(given, name) for name in Given.model_fields},
     )
+
+
+def _asked(interaction: Interaction) -> Asked | None:
+    """What somebody wants to set, or has set; None where it is neither."""
+    match interaction.type:
+        case "block_actions" if (form := _wanted_form(interaction)) is not None:
+            return parse(SettingsAsked, {"form": form, "trigger_id": interaction.trigger_id}, within="payload")
+        case "view_submission" if interaction.view is not None and interaction.view.callback_id in SETTINGS_FORMS:
+            form, filled = SETTINGS_FORMS[interaction.view.callback_id], interaction.view.filled
+            return parse(SettingsChosen, {"form": form, "filled": filled}, within="payload.view")
+        case _:
+            return None
+
+
+def _wanted_form(interaction: Interaction) -> SettingsForm | None:
+    return next((SETTINGS[each.action_id] for each in interaction.actions if each.action_id in SETTINGS), None)
 
 
 def _given(interaction: Interaction) -> Given | None:

@@ -6,7 +6,7 @@ button, 3,000 in a field and in what we give it to keep, 75 of a choice, 2,000 o
 
 from pm_assistant.domain.forms import Choice, Field, Form
 from pm_assistant.integrations.slack.blocks import Block, plain
-from pm_assistant.integrations.slack.interactions import FORMS, About
+from pm_assistant.integrations.slack.interactions import FORMS, SETTINGS_FORMS, About
 
 MAX_TITLE, MAX_LABEL, MAX_CHOICE, MAX_FIELD = 24, 2_000, 75, 3_000
 FEW = 10
@@ -15,7 +15,7 @@ FEW = 10
 
 def form_view(form: Form) -> Block:
     """A form as a modal; what it is about lies in it, and comes back with it."""
-    [callback] = (name for name, kind in FORMS.items() if kind == form.kind)
+    [callback] = (name for name, kind in (*FORMS.items(), *SETTINGS_FORMS.items()) if kind == form.kind)
     return {
         "type": "modal",
         "callback_id": callback,
@@ -44,10 +44,19 @@ def _written(field: Field) -> Block:
 
 
 def _menu(field: Field) -> Block:
+    if field.several:
+        return _checkboxes(field)
     kind = "radio_buttons" if len(field.choices) <= FEW and field.optional else "static_select"
     options = {choice.value: _option(choice) for choice in field.choices}
     element: Block = {"type": kind, "action_id": field.id, "options": [*options.values()]}
     return element | ({"initial_option": options[field.value]} if field.value in options else {})
+
+
+def _checkboxes(field: Field) -> Block:
+    options = [_option(choice) for choice in field.choices]
+    chosen = [option for option in options if option["value"] in field.value.split(",")]
+    element: Block = {"type": "checkboxes", "action_id": field.id, "options": options}
+    return element | ({"initial_options": chosen} if chosen else {})
 
 
 def _option(choice: Choice) -> Block:

@@ -2,7 +2,15 @@
 
 from typing import assert_never
 
-from pm_assistant.domain.surfaces import HomeOpened, HomeOutdated, Mentioned, ReactionAdded, SurfaceRequest
+from pm_assistant.domain.surfaces import (
+    HomeOpened,
+    HomeOutdated,
+    Mentioned,
+    ReactionAdded,
+    SettingsAsked,
+    SettingsChosen,
+    SurfaceRequest,
+)
 from pm_assistant.ports.unit import Unit
 
 
@@ -29,5 +37,13 @@ def answer(request: SurfaceRequest, unit: Unit) -> None:
             from pm_assistant.workflows.surfaces.reactions import take_reaction
 
             take_reaction(reaction, request.user_id, request.asked_at, unit)
+        case SettingsAsked() as asked:
+            from pm_assistant.workflows.surfaces.settings import open_settings
+
+            open_settings(asked, request, unit)
+        case SettingsChosen() as chosen:
+            from pm_assistant.workflows.surfaces.settings import apply_settings
+
+            apply_settings(chosen, request, unit)
         case _:
             assert_never(request.asked)

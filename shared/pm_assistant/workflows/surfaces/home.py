@@ -8,21 +8,22 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 
-from pm_assistant.domain.accounts import Role as AccountRole
 from pm_assistant.domain.decisions import Decision
 from pm_assistant.domain.errors import AccessRevoked, Conflict, NotConnected, NotFound
+from pm_assistant.domain.forms import SettingsForm
 from pm_assistant.domain.home import Home
 from pm_assistant.domain.index import TeamIndex
-from pm_assistant.domain.people import known_by
-from pm_assistant.domain.tenants import Member
+from pm_assistant.domain.reports import ReportKind, ReportTarget, Subscription
+from pm_assistant.domain.tenants import Member, Tenant
 from pm_assistant.domain.vendors import Role
 from pm_assistant.domain.work import own_link
 from pm_assistant.ports.unit import Unit
 from pm_assistant.presentation.cards import Deciding, concerned
 from pm_assistant.presentation.home import HomeFacts, home_of, stranger_home
+from pm_assistant.presentation.settings import said_of, said_of_language, said_of_quiet
 from pm_assistant.workflows.corridor.deciders import names_of_deciders
 from pm_assistant.workflows.reports.report import day_of
-from pm_assistant.workflows.surfaces.viewers import may_answer, viewer_of
+from pm_assistant.workflows.surfaces.viewers import is_admin, may_answer, viewer_of
 from pm_assistant.workflows.tenants.audience import open_to_all
 
 LATEST = 100
@@ -60,6 +61,8 @@ def _facts(viewer: Member, index: TeamIndex, unit: Unit) -> HomeFacts:
         found_connections = reads.submit(unit.stores.connections.with_activity, unit.tenant_id)
         found_day = reads.submit(day_of, viewer, unit)
         found_admin = reads.submit(is_admin, viewer, index.people, unit)
+        found_wishes = reads.submit(wishes_of, viewer, unit)
+        found_tenant = reads.submit(unit.stores.tenants.get, unit.tenant_id)
         decisions = _open_to_team(unit) if answers else ()
         wanted = {ticket_id for decision in decisions for ticket_id in concerned(decision)}
         found = unit.stores.tickets.some(unit.tenant_id, wanted)
@@ -79,16 +82,27 @@ def _facts(viewer: Member, index: TeamIndex, unit: Unit) -> HomeFacts:
         connect_url=f"{unit.public_url}/connect" if found_admin.result() else "",
         answers=answers,
         at=unit.now(),
+        settings=_settings(viewer, found_wishes.result(), found_tenant.result(), admin=found_admin.result()),
         language=found_day.result().language,
     )
 
 
-def is_admin(viewer: Member, people: Sequence[Member], unit: Unit) -> bool:
-    """Whether a full member of the workspace is an admin of the team, known by the address that both have proven."""
-    if not may_answer(viewer, unit):
-        return False
-    admins = (each for each in unit.stores.accounts.all(unit.tenant_id) if each.role is not AccountRole.MEMBER)
-    return any(known_by(admin.email, people) == viewer for admin in admins)
+def _settings(
+    viewer: Member, wishes: Mapping[ReportKind, Subscription], tenant: Tenant, *, admin: bool
+) -> Sequence[tuple[str, SettingsForm | None]]:
+    """What is set, in words, with the form in which the reader may set it anew."""
+    return [
+        *((said_of(wishes.get(kind), kind), "reports") for kind in ReportKind),
+        (said_of_language(viewer), "language"),
+        (said_of_quiet(tenant.settings.quiet_hours), "quiet_hours" if admin else None),
+    ]
+
+
+def wishes_of(member: Member, unit: Unit) -> Mapping[ReportKind, Subscription]:
+    """When a person's own reports come, as far as any do."""
+    targets = (ReportTarget(member_id=member.id, kind=kind) for kind in ReportKind)
+    found = (unit.stores.subscriptions.get(unit.tenant_id, target.subscription_id) for target in targets)
+    return {wish.kind: wish for wish in found if wish is not None}
 
 
 def _open_to_team(unit: Unit) -> Sequence[Decision]:

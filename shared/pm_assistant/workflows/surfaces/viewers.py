@@ -1,7 +1,9 @@
 """Who stands before a surface, and whether that is somebody of the team: every surface asks before it says a word."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
+from pm_assistant.domain.accounts import Role as AccountRole
+from pm_assistant.domain.people import known_by
 from pm_assistant.domain.tenants import Member, Standing
 from pm_assistant.domain.vendors import Role
 from pm_assistant.ports.unit import Unit
@@ -22,6 +24,14 @@ def viewer_of(account: str, members: Iterable[Member], unit: Unit) -> Member | N
     chat = unit.provider(Role.CHAT)
     member = next((member for member in members if member.accounts.get(chat) == account), None)
     return member if member is not None and member.standings.get(chat) in WELCOME else None
+
+
+def is_admin(viewer: Member, people: Sequence[Member], unit: Unit) -> bool:
+    """Whether a full member of the workspace is an admin of the team, known by the address that both have proven."""
+    if not may_answer(viewer, unit):
+        return False
+    admins = (each for each in unit.stores.accounts.all(unit.tenant_id) if each.role is not AccountRole.MEMBER)
+    return any(known_by(admin.email, people) == viewer for admin in admins)
 
 
 def may_answer(viewer: Member, unit: Unit) -> bool:

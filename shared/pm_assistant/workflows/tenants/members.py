@@ -6,11 +6,15 @@ from pydantic import TypeAdapter
 
 from pm_assistant.domain.accounts import Caller, Scope, canonical
 from pm_assistant.domain.errors import Conflict, Forbidden, InvalidRequest, NotFound
+from pm_assistant.domain.languages import Language
 from pm_assistant.domain.people import known_by, primary_provider, with_account
 from pm_assistant.domain.tenants import Member, Provider
 from pm_assistant.domain.vendors import VendorProfile
 from pm_assistant.ports.unit import Unit
 from pm_assistant.workflows.connections.leavers import follow_clocks, move_subscriptions
+
+BY_HAND = ("name", "time_zone", "language")
+"""What a person can be said to be, whatever the chat tells."""
 
 
 def member_of(member_id: str, unit: Unit) -> Member:
@@ -61,11 +65,21 @@ def change_member(caller: Caller, member_id: str, change: Mapping[str, object], 
     check_own(caller, member_id, unit)
     before = member_of(member_id, unit)
     _check_addresses(caller, before, change)
-    by_hand = [name for name in ("name", "time_zone", "language") if name in change or name in before.by_hand]
+    by_hand = [name for name in BY_HAND if name in change or name in before.by_hand]
     member = Member.model_validate({**before.model_dump(), **change, "by_hand": by_hand})
     unit.stores.directory.put_members(unit.tenant_id, [member])
     follow_clocks([before], [member], unit)
     return member
+
+
+def speak_to(member: Member, language: Language | None, unit: Unit) -> Member:
+    """Write to a person in a language of their own choice from now on; None for the one that the chat tells of."""
+    by_hand = {*member.by_hand, "language"} if language else {*member.by_hand} - {"language"}
+    change = {"by_hand": tuple(name for name in BY_HAND if name in by_hand), "language": language or member.language}
+    after = member.model_copy(update=change)
+    if after != member:
+        unit.stores.directory.put_members(unit.tenant_id, [after])
+    return after
 
 
 def identify(member_id: str, provider: Provider, account: str, unit: Unit) -> Member:

@@ -7,15 +7,20 @@ import pytest
 from jsonschema import Draft7Validator
 
 from infra.sandbox.slack.buttons import buttons
+from infra.sandbox.slack.views import flaws as modal_flaws
 from pm_assistant.domain.decisions import DecisionState
 from pm_assistant.domain.events import ButtonPressed, WebhookRequest
-from pm_assistant.domain.home import Home, HomeSection
-from pm_assistant.domain.surfaces import HomeOpened, SurfaceUsed
+from pm_assistant.domain.forms import Form
+from pm_assistant.domain.home import Home, HomeButton, HomeSection
+from pm_assistant.domain.surfaces import HomeOpened, SettingsAsked, SettingsChosen, SurfaceUsed
 from pm_assistant.integrations.slack.client import SlackChat
 from pm_assistant.integrations.slack.home import home_view
+from pm_assistant.integrations.slack.views import form_view
 from pm_assistant.integrations.slack.webhook import SlackWebhook
 from pm_assistant.presentation.cards import card_of
-from tests.builders import a_decision
+from pm_assistant.presentation.settings import language_form, quiet_hours_form, reports_form
+from pm_assistant.workflows.reports.kinds import REPORTS
+from tests.builders import a_decision, a_member
 from tests.contracts.vendor_contracts import load, needs_contracts
 from tests.infra.sandbox.running import SECRETS, SLACK_TOKEN, Json, Receiver, Sandbox
 
@@ -89,3 +94,43 @@ def test_what_slack_refuses_is_refused(sandbox: Sandbox, arguments: Json, error:
     answer = sandbox.slack("views.publish", **{"user_id": "U0BEN", **arguments})
 
     assert error == answer["error"]
+
+
+def test_settings_are_opened_filled_in_and_sent_off(sandbox: Sandbox, receiver: Receiver) -> None:
+    """Several boxes of one field come together."""
+    button = HomeButton(label="When reports come…", opens="reports")
+    chat = SlackChat(SLACK_TOKEN, f"{sandbox.url}/slack/api/", timeout=2)
+    chat.publish_home("U0BEN", Home(sections=(HomeSection(title="Settings", buttons=(button,)),)))
+    sandbox.http.post(f"{PAGE}/press", data={"pressed": "1.0"})
+    _, wanted = heard(receiver, "block_actions")
+    assert isinstance(wanted.asked, SettingsAsked)
+    assert ("U0BEN", "reports") == (wanted.user_id, wanted.asked.form)
+
+    usual = {kind: spec.usual_weekdays for kind, spec in REPORTS.items()}
+    chat.open_form(wanted.asked.trigger_id, reports_form({}, usual))
+
+    page = sandbox.http.get(PAGE).text
+    [view] = {link.split("'")[0] for link in page.split("href='") if link.startswith("/slack/views/")}
+    chosen = {"standup.time": "08:30", "standup.days": ["MON", "WED"], "weekly.time": "never", "weekly.days": "FRI"}
+    sandbox.http.post(view, data={**chosen, "way": "slack", "do": "submit"})
+    _, sent = heard(receiver, "view_submission")
+    assert SettingsChosen(form="reports", filled={**chosen, "standup.days": "MON,WED", "way": "slack"}) == sent.asked
+
+
+@needs_contracts
+@pytest.mark.parametrize(
+    "form",
+    [
+        reports_form({}, {kind: spec.usual_weekdays for kind, spec in REPORTS.items()}),
+        language_form(a_member()),
+        quiet_hours_form(None, "Europe/Berlin"),
+    ],
+    ids=lambda form: form.kind,
+)
+def test_the_forms_of_settings_are_modals_as_slack_takes_them(form: Form) -> None:
+    """By its own schema and by the limits of its manual."""
+    schema = load("slack/schema/events_and_blocks.types.schema.json")
+    view = form_view(form)
+
+    assert [] == list(Draft7Validator({**schema, "$ref": "#/definitions/ModalView"}).iter_errors(view))
+    assert [] == modal_flaws(view)
