@@ -15,7 +15,8 @@ from pm_assistant.presentation.cards import Deciding, entry_of
 
 MOST_WAITING, MOST_DONE = 10, 8
 """Entries that are shown; the others are counted."""
-FEW = timedelta(minutes=2)
+UNITS = ((1_440, "day"), (60, "hour"), (1, "minute"))
+"""Of time, in minutes, the largest first."""
 BUTTONS: Mapping[SettingsForm, str] = {
     "reports": "When reports come…",
     "language": "Language…",
@@ -27,7 +28,7 @@ READS = (
 )
 NEVER = (
     "I change nothing that your team has not let me change: I ask first, unless your rules or somebody's order say "
-    "otherwise, and whatever I did can be undone here. I name no source that I cannot link to."
+    "otherwise. What I did can be taken back, and what I say links to where I have it from."
 )
 QUIET = (
     "Too much? The ⋯ menu of a card ends all questions in its thread, of its kind, about its ticket, or has me read "
@@ -128,23 +129,20 @@ def _state(connection: Connection, activity: Activity, at: datetime) -> str:
     lately = connection.availability
     if connection.broken_since is not None:
         because = f" ({connection.broken_reason})" if connection.broken_reason else ""
-        return f"no longer lets us in since {_ago(connection.broken_since, at)}{because}; connect it again"
+        return f"has not let us in for {_time(at - connection.broken_since)}{because}; connect it again"
     if lately.retry_at is not None and lately.failing_since is not None:
-        return f"has not answered since {_ago(lately.failing_since, at)}; what waits for it is tried again by itself"
+        return f"has not answered for {_time(at - lately.failing_since)}; what waits for it is tried again by itself"
     if lately.limited_until is not None and lately.limited_until > at:
         return "has asked us to slow down; what waits for it comes a little later"
     heard = activity.last_event_at
-    return f"connected, last heard of {_ago(heard, at)}" if heard else "connected, not heard of yet"
+    return f"connected, last heard of {_time(at - heard)} ago" if heard else "connected, not heard of yet"
 
 
-def _ago(moment: datetime, at: datetime) -> str:
-    passed = at - moment
-    if passed < FEW:
-        return "a moment ago"
-    for seconds, unit in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
-        if (count := int(passed.total_seconds()) // seconds) > 0:
-            return f"{count} {unit}{'' if count == 1 else 's'} ago"
-    return "a moment ago"
+def _time(passed: timedelta) -> str:
+    """How long that is, in its largest unit."""
+    minutes = max(int(passed.total_seconds()) // 60, 1)
+    count, unit = next((minutes // size, unit) for size, unit in UNITS if minutes >= size)
+    return f"{count} {unit}{'' if count == 1 else 's'}"
 
 
 def _said(text: str) -> Line:

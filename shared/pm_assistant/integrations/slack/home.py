@@ -26,8 +26,8 @@ from pm_assistant.presentation.i18n import Texts, texts_in
 
 MAX_BLOCKS, MAX_BYTES = 100, 200_000
 """Bytes with room to spare: Slack counts what it makes of the page."""
-EVEN_CUT = 3
-"""Blocks that a section takes of which nothing else has room: its heading, its text, and how many more there are."""
+EVEN_CUT = 4
+"""Blocks that a section takes of which nothing else has room: rule, heading, text, and how many more it has."""
 MAX_WORDS = 3_000
 """Of what one decision would write; the rest is in its thread."""
 
@@ -40,6 +40,7 @@ def home_view(home: Home) -> Block:
     room, texts = MAX_BYTES, texts_in(home.language)
     for number, part in enumerate(home.sections):
         groups, hidden = list(_groups(part, texts)), part.more
+        blocks += [{"type": "divider"}] if blocks else []
         most = MAX_BLOCKS - EVEN_CUT * (len(home.sections) - number - 1) - 1
         for done, group in enumerate(groups):
             size = len(json.dumps(group))
