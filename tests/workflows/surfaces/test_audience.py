@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Set
 from contextlib import suppress
 from itertools import product
 from typing import Any, NamedTuple
+from unittest.mock import patch
 
 import pytest
 
@@ -27,6 +28,7 @@ from pm_assistant.workflows.reports.channels import report_to_channel
 from pm_assistant.workflows.reports.kinds import REPORTS
 from pm_assistant.workflows.reports.report import report
 from pm_assistant.workflows.reports.send import send_reports
+from pm_assistant.workflows.surfaces.home import show_home
 from pm_assistant.workflows.surfaces.questions import answer_mention
 from tests.builders import ACME, NOW, a_job, a_message
 from tests.workflows.surfaces.audience import OPEN, TICKETS, Company, Place, Source, Viewer, may_read, sources_in
@@ -103,6 +105,15 @@ def _questions() -> Iterator[str]:
 
 
 CHANNELS = set(Place) - {Place.ALONE}
+
+
+def _home(company: Company, _: Place) -> str:
+    """The viewer's own page, with all that has no room on it."""
+    with patch.multiple("pm_assistant.presentation.home", MOST_WAITING=999, MOST_DONE=999):
+        show_home(company.viewer.id, company, since=NOW)
+    return str(company.chat.homes)
+
+
 CODE = {Source.PUBLIC_REPOSITORY, Source.PRIVATE_REPOSITORY}
 PRIVATE_TICKETS = {Source.PRIVATE_TEAM, Source.OWN_PRIVATE_TICKET}
 
@@ -128,6 +139,7 @@ def _posted(kind: ReportKind) -> Shows:
 
 OWN_TICKETS = {Source.OWN_PUBLIC_TICKET, Source.OWN_PRIVATE_TICKET}
 SURFACES: dict[str, Surface] = {
+    "home": Surface(_home, {Place.ALONE}, OWN_TICKETS | {Source.PUBLIC_CHANNEL, Source.PUBLIC_TEAM}),
     "standup in the chat": Surface(
         _report(ReportKind.STANDUP, ReportChannel.SLACK), {Place.ALONE}, OWN_TICKETS | {Source.PUBLIC_CHANNEL}
     ),
