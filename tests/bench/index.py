@@ -35,6 +35,7 @@ from pm_assistant.domain.work import Conversation, Message, Ticket
 from pm_assistant.workflows.corridor.analyze import analyze
 from pm_assistant.workflows.corridor.judge import judge
 from pm_assistant.workflows.reports.report import report
+from pm_assistant.workflows.surfaces.home import show_home
 from tests.aws.emulated import dynamo
 from tests.builders import (
     ENG,
@@ -71,6 +72,8 @@ MOST_READS, MOST_READ_UNITS = 4, 10
 """Of what is looked up, warm, for a judgement and for a report."""
 MOST_WRITES, MOST_WRITE_UNITS = 7, 12
 """Of a judgement that logs a decision and of a report; a speaker's row of what was heard is 4 units when full."""
+HOME, MOST_HOME_READS, SECONDS_OF_HOME = "a home that is opened, warm", 9, 1.0
+"""What opening one looks up: the index twice, decisions twice, settings, connections, two subscriptions, tickets."""
 SETTLED = NOW + timedelta(days=400)
 """When everything that is said here has been quiet for long."""
 
@@ -224,6 +227,18 @@ def deliver_report(stores: DynamoStores, tenant_id: TenantId, number: int) -> Bi
     return bill
 
 
+def open_home(stores: DynamoStores, tenant_id: TenantId, number: int) -> Bill:
+    """Have a person open their page in the chat, and add that up; it is made within a second of work."""
+    unit = a_unit(stores, tenant_id)
+    begun = time.perf_counter()
+    with billed() as bill:
+        show_home(f"U0PERSON{number}", unit, since=unit.now())
+    took = time.perf_counter() - begun
+    if not unit.chat.homes or took > SECONDS_OF_HOME:
+        raise SystemExit(f"error: nothing was shown, or only after {took:.1f} s")
+    return bill
+
+
 def measured(stores: DynamoStores, tenant_id: TenantId) -> Iterator[tuple[str, Bill]]:
     """What judgements and reports cost."""
     judge_thread(stores, tenant_id, 1)  # whoever comes first makes the index
@@ -232,6 +247,7 @@ def measured(stores: DynamoStores, tenant_id: TenantId) -> Iterator[tuple[str, B
     yield "a judgement, warm", judge_thread(stores, tenant_id, 3)
     yield "a judgement of what was judged before, warm", judge_thread(stores, tenant_id, 3, replies=2)
     yield "a report, warm", deliver_report(stores, tenant_id, 1)
+    yield HOME, open_home(stores, tenant_id, 2)
 
 
 def check(named: str, bills: Sequence[Bill]) -> None:
@@ -244,8 +260,9 @@ def check(named: str, bills: Sequence[Bill]) -> None:
     if any(_whole(bill) != _whole(first) for bill in bills):
         raise SystemExit(f"error: {named} costs more in a larger team")
     requests, units = first.of(*LOOKED_UP)
-    if requests > MOST_READS or units > MOST_READ_UNITS:
-        raise SystemExit(f"error: {named} looks up with more than {MOST_READS} requests or {MOST_READ_UNITS} units")
+    most = MOST_HOME_READS if named == HOME else MOST_READS
+    if requests > most or units > MOST_READ_UNITS:
+        raise SystemExit(f"error: {named} looks up with more than {most} requests or {MOST_READ_UNITS} units")
     if first.writes > MOST_WRITES or first.write_units > MOST_WRITE_UNITS:
         raise SystemExit(f"error: {named} takes more than {MOST_WRITES} writes or {MOST_WRITE_UNITS} units")
 

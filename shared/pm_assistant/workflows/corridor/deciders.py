@@ -12,15 +12,24 @@ from pm_assistant.ports.unit import Unit
 UNNAMED, PROGRAM = "somebody of the team", "a program of the team's"
 
 
-def names_of_deciders(decisions: Iterable[Decision], unit: Unit) -> Mapping[str, str]:
-    """The names of all who have answered any of these, by how they signed; reads nothing where nobody has."""
-    return names_of({decision.decided_by for decision in decisions if decision.decided_by}, unit)
+def names_of_deciders(
+    decisions: Iterable[Decision], unit: Unit, members: Sequence[Member] | None = None
+) -> Mapping[str, str]:
+    """The names of all who have answered any of these, by how they signed; reads nothing where nobody has.
+
+    Args:
+        decisions: what was answered.
+        unit: of work.
+        members: the team's people, where they have been read.
+    """
+    return names_of({decision.decided_by for decision in decisions if decision.decided_by}, unit, members)
 
 
-def names_of(actors: Iterable[str], unit: Unit) -> Mapping[str, str]:
-    """The names of whoever signs so."""
+def names_of(actors: Iterable[str], unit: Unit, members: Sequence[Member] | None = None) -> Mapping[str, str]:
+    """The names of whoever signs so; the team's people are read unless they are given."""
     signed = set(actors)
-    members = unit.stores.directory.members(unit.tenant_id) if signed else ()
+    if members is None:
+        members = unit.stores.directory.members(unit.tenant_id) if signed else ()
     return {actor: _name(actor, members, unit) for actor in signed}
 
 

@@ -72,7 +72,7 @@ def _facts(viewer: Member, index: TeamIndex, unit: Unit) -> HomeFacts:
         decisions=decisions,
         tickets=public,
         withheld={ticket.id for ticket in found} - public.keys(),
-        deciding=Deciding(names_of_deciders(decisions, unit), at=unit.now()),
+        deciding=Deciding(names_of_deciders(decisions, unit, index.people), at=unit.now()),
         said_at=_places(decisions, index.base_urls.get(unit.provider(Role.CHAT))),
         day=found_day.result(),
         connections=[
