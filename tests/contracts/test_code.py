@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from pm_assistant.domain.bots import Actor
 from pm_assistant.domain.code import (
     CheckResult,
     Checks,
@@ -122,6 +123,28 @@ def test_a_key_leads_to_the_pull_requests_that_await_its_ticket(stores: Stores) 
     record(stores, tenant_id, TicketLinks(pull_request_id=a_pull_request(1).pull_request_id, at=NOW, read=True))
     assert [] == list(stores.code.pull_requests_awaiting(tenant_id, "ENG-3"))
     assert [] == list(stores.code.pull_requests_awaiting(a_new_tenant(), "ENG-33"))
+
+
+def test_a_person_leads_to_the_pull_requests_that_person_has_to_do_with(stores: Stores) -> None:
+    """Whoever wrote it, has it, is asked for a review or has given one, by a login in any case; open or just over."""
+    tenant_id = a_new_tenant()
+    ada = Actor(login="Ada")
+    told = (
+        a_pull_request(1, author=ada),
+        a_pull_request(2, assignees=(ada,), at=NOW + timedelta(minutes=2)),
+        a_pull_request(3, requested=("ada",), at=NOW + timedelta(minutes=3)),
+        a_pull_request(4, at=NOW + timedelta(minutes=4)),
+        a_review("1", author=ada, pull_request_id=a_pull_request(4).pull_request_id),
+        a_pull_request(5, at=NOW + timedelta(minutes=5)),
+        a_pull_request(1, author=ada, merged_at=NOW, closed_at=NOW, at=NOW + timedelta(minutes=1)),
+    )
+    for part in told:
+        stores.code.record(tenant_id, part, keep_days=90)
+
+    assert ["900:4", "900:3", "900:2", "900:1"] == [pr.id for pr in stores.code.pull_requests_with(tenant_id, "ADA")]
+    stores.code.record(tenant_id, a_pull_request(3, at=NOW + timedelta(minutes=9)), keep_days=90)
+    assert ["900:4", "900:2", "900:1"] == [pr.id for pr in stores.code.pull_requests_with(tenant_id, "ada")]
+    assert [] == list(stores.code.pull_requests_with(a_new_tenant(), "ada"))
 
 
 def test_a_thread_leads_to_the_pull_requests_that_it_names(stores: Stores) -> None:

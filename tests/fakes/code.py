@@ -101,6 +101,11 @@ class FakeCode:
         mine = (pr for (owner, _), pr in self._pull_requests.items() if owner == tenant_id)
         return newest_first(pr for pr in mine if key in pr.awaited_keys)
 
+    def pull_requests_with(self, tenant_id: TenantId, login: str) -> Sequence[PullRequest]:
+        """Those that somebody has to do with."""
+        mine = (pr for (owner, _), pr in self._pull_requests.items() if owner == tenant_id)
+        return newest_first(pr for pr in mine if login.casefold() in pr.people)
+
     def pull_requests_named_in(
         self, tenant_id: TenantId, channel: str, *, root_ts: str | None = None
     ) -> Sequence[PullRequest]:

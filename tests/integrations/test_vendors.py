@@ -80,14 +80,15 @@ class ToyUnit(FakeUnit):
     def __init__(self) -> None:
         super().__init__()
         toy = replace(VENDORS[Provider.LINEAR], provider=TOY, label="Toy")
-        self.vendors = {Provider.SLACK: VENDORS[Provider.SLACK], TOY: toy}
+        nobodys = replace(VENDORS[Provider.GITHUB], provider=Provider.LINEAR)
+        self.vendors = {Provider.SLACK: VENDORS[Provider.SLACK], TOY: toy, Provider.LINEAR: nobodys}
         self.ticket = a_ticket(1, state=DOING, assignee_id="toy-ada")
         ada = {"email": "ada@acme.test", "time_zone": "UTC"}
         in_toy = a_member("ada", id="toy-ada", accounts={TOY: "toy-ada"}, **ada)
         self.tracker = FakeTracker(tickets=[self.ticket], teams=[ENG], members=[in_toy])
         self.chat = FakeChat(members=[a_member("ada", linear_id=None, **ada)])
         self.stores.tenants.put(a_tenant(settings=TRUSTING))
-        for provider in self.vendors:
+        for provider in (Provider.SLACK, TOY):
             self.stores.connections.put(a_connection(ACME, provider))
 
 
@@ -115,7 +116,7 @@ def test_a_toy_tracker_serves_the_whole_way_without_a_workflow_knowing_it() -> N
     report(ReportDue(tenant_id=ACME, member_id=ada.id), unit)
     [(_, standup)] = unit.chat.reports
     in_progress = next(section for section in standup.sections if section.title == "In progress")
-    assert ["ENG-1 Checkout drops the coupon"] == [line.text for line in in_progress.lines]
+    assert ["ENG-1 Checkout drops the coupon (told what was said)"] == [line.text for line in in_progress.lines]
 
 
 def test_a_toys_webhook_comes_in_by_the_one_door() -> None:

@@ -440,7 +440,7 @@ class PullRequest(Model):
     @property
     def stage(self) -> Stage:
         """How far it is, by what its reviewers said last."""
-        facts, opinions = self.facts, self._opinions
+        facts, opinions = self.facts, {review.state for review in self.opinions.values()}
         if facts is None:
             return Stage.OPEN
         if facts.merged_at is not None:
@@ -489,13 +489,21 @@ class PullRequest(Model):
         return sum(not thread.resolved for thread in self.threads.values())
 
     @property
-    def _opinions(self) -> frozenset[ReviewState]:
+    def opinions(self) -> Mapping[str, Review]:
         """What each reviewer who has said yes or no said last; a comment takes neither back, a dismissal does."""
         last: dict[str, Review] = {}
         for review in sorted(self.reviews.values(), key=lambda review: (review.submitted_at, review.id)):
             if review.state in {ReviewState.APPROVED, ReviewState.CHANGES_REQUESTED, ReviewState.DISMISSED}:
                 last[review.author.login if review.author else review.id] = review
-        return frozenset(review.state for review in last.values())
+        return last
+
+    @property
+    def people(self) -> frozenset[str]:
+        """The logins, in lower case, of who wrote it, has it, is asked for a review or has given one; and of teams."""
+        facts, reviewers = self.facts, {review.author for review in self.reviews.values()}
+        actors = {*reviewers, facts.author, *facts.assignees} if facts else reviewers
+        logins = {actor.login for actor in actors if actor is not None}
+        return frozenset(login.casefold() for login in (*logins, *(facts.requested if facts else ())))
 
     def _replacing(self, name: str, part: Part) -> "PullRequest":
         return self.model_copy(update={name: part}) if part.supersedes(getattr(self, name)) else self

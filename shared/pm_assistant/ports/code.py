@@ -61,6 +61,13 @@ class Code(Protocol):
         """Those that name a ticket by a key that no ticket had when they were read for it, changed last first."""
         ...
 
+    def pull_requests_with(self, tenant_id: TenantId, login: str) -> Sequence[PullRequest]:
+        """Those that somebody wrote, has, is asked to review or has reviewed, changed last first, by the login.
+
+        Of those that are over only the ones of a month, or some more.
+        """
+        ...
+
     def pull_requests_named_in(
         self, tenant_id: TenantId, channel: str, *, root_ts: str | None = None
     ) -> Sequence[PullRequest]:

@@ -10,7 +10,7 @@ from pm_assistant.domain.tenants import Provider, Standing
 from pm_assistant.workflows.connections.owed import send_owed
 from pm_assistant.workflows.connections.schedule import reschedule_reports
 from pm_assistant.workflows.reports.report import report
-from tests.builders import ACME, GLOBEX, NOW, a_connection, a_member
+from tests.builders import ACME, GLOBEX, NOW, a_connection, a_member, a_tenant
 from tests.fakes.unit import FakeUnit
 
 NINE = NOW.replace(hour=8, minute=0)
@@ -20,6 +20,7 @@ NINE = NOW.replace(hour=8, minute=0)
 def a_unit(wish: Subscription, **ada: Any) -> FakeUnit:
     """A team of whom this is wished for, and another that wishes for the same."""
     unit = FakeUnit()
+    unit.stores.tenants.put(a_tenant())
     for tenant_id in (ACME, GLOBEX):
         unit.stores.directory.put_members(tenant_id, [a_member(**ada)])
         unit.stores.subscriptions.put(tenant_id, wish)

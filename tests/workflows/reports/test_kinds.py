@@ -8,7 +8,7 @@ from pm_assistant.domain.reports import ReportDue, ReportKind
 from pm_assistant.workflows.reports.kinds import REPORTS, SENT_BY
 from pm_assistant.workflows.reports.report import compose
 from pm_assistant.workflows.reports.send import send_reports
-from tests.builders import ACME, a_job, a_member
+from tests.builders import ACME, a_job, a_member, a_tenant
 from tests.fakes.unit import FakeUnit
 
 
@@ -23,6 +23,7 @@ def test_every_kind_of_report_has_an_entry_and_a_job_of_its_own() -> None:
 def test_a_job_shows_what_the_clock_would_deliver(kind: ReportKind) -> None:
     """The same report, by whichever way it was asked for."""
     unit = FakeUnit()
+    unit.stores.tenants.put(a_tenant())
     member = a_member()
     unit.stores.directory.put_members(ACME, [member])
     job = a_job(order=Order(kind=REPORTS[kind].job))

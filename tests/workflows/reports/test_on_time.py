@@ -16,7 +16,7 @@ from pm_assistant.domain.reports import ReportDue, Subscription
 from pm_assistant.domain.timetable import WEEKDAYS
 from pm_assistant.workflows.connections.owed import LOOKS_BACK, send_owed
 from pm_assistant.workflows.reports.report import report
-from tests.builders import ACME, a_connection, a_member
+from tests.builders import ACME, a_connection, a_member, a_tenant
 from tests.fakes.stores import FakeQueue
 from tests.fakes.unit import FakeUnit
 
@@ -41,6 +41,7 @@ class Trial:
     def __init__(self, moves: Sequence[Move], clock: time, weekdays: Sequence[str], *, last: date, seed: int) -> None:
         self.moves, self.clock, self.random = moves, clock, random.Random(seed)  # noqa: S311
         self.unit = FakeUnit(at=moves[0].at)
+        self.unit.stores.tenants.put(a_tenant())
         self.unit.stores.connections.put(a_connection())
         fields = {"hour": clock.hour, "minute": clock.minute, "weekdays": weekdays, "since": moves[0].at}
         self.wish = Subscription.model_validate({"member_id": "U0ADA", **fields})

@@ -15,7 +15,7 @@ from pm_assistant.domain.languages import Language
 from pm_assistant.domain.reports import Audience, FactKind, Report, ReportChannel, ReportDue, ReportKind, Subscription
 from pm_assistant.domain.tenants import Member, Provider, Standing
 from pm_assistant.ports.unit import LEASE
-from pm_assistant.workflows.reports.kinds import LONGEST_SECTION
+from pm_assistant.presentation.facts import LONGEST_SECTION
 from pm_assistant.workflows.reports.report import compose, day_of, report
 from pm_assistant.workflows.reports.unsubscribing import unsubscribe_url
 from tests.builders import (
@@ -31,6 +31,7 @@ from tests.builders import (
     a_decision,
     a_member,
     a_message,
+    a_tenant,
     a_ticket,
     a_tree,
 )
@@ -47,6 +48,7 @@ class PressUnit(FakeUnit):
 
     def __init__(self) -> None:
         super().__init__()
+        self.stores.tenants.put(a_tenant())
         self.stores.connections.put(a_connection())
         self.stores.directory.put_members(ACME, [a_member(), a_member("bob")])
         self.stores.directory.put_teams(ACME, [ENG])
@@ -86,6 +88,7 @@ def test_a_standup_sorts_a_persons_tickets_by_what_they_mean_today() -> None:
 
     [made] = unit.delivered
     assert {
+        "Focus today": ["ENG-3 Build it (already begun)"],
         "Done": ["ENG-1 Ship it"],
         "In progress": ["ENG-3 Build it"],
         "To do": ["ENG-4 Start it"],
@@ -116,15 +119,12 @@ def test_talk_about_work_without_a_ticket_is_listed_with_its_link() -> None:
     assert all(line.url.startswith("https://") for section in made.sections for line in section.lines)
 
 
-def test_a_standup_asks_about_a_persons_tickets_what_no_thread_asks() -> None:
-    """To close or move them, or to take that back; what a thread asks, or was answered, is not asked here."""
+def test_a_standup_asks_about_a_persons_tickets_what_awaits_an_answer() -> None:
+    """To close or move them, or to take that back; a thread that asks, too, is linked; what was answered is none."""
     unit = PressUnit()
-    thread = Subject(channel="C0ENG", root_ts="1.0")
     asked: dict[str, Any] = {"state": DecisionState.PROPOSED}
     undo: dict[str, Any] = {"undo_proposed": True, "outcome": Outcome(external_id="ticket-2", url="", inverse="undo")}
-    for number, changes in enumerate(
-        (asked, undo, {**asked, "asked_in": thread}, {"state": DecisionState.DISMISSED}), 1
-    ):
+    for number, changes in enumerate((asked, undo, {"state": DecisionState.DISMISSED}), 1):
         unit.stores.tickets.put(ACME, a_ticket(number, title="Build it"))
         subject = Subject.below(f"ticket-{number}")
         told: dict[str, Any] = {"subject": subject, "outcome": None, **changes}
@@ -132,14 +132,18 @@ def test_a_standup_asks_about_a_persons_tickets_what_no_thread_asks() -> None:
     unit.stores.tickets.put(ACME, a_ticket(5, assignee_id="lin-bob"))
     unit.did(a_tree(5), subject=Subject.below("ticket-5"), **asked)
     unit.did(a_comment("ticket-1"), **asked)
+    unit.did(a_comment("ticket-2"), 9, **asked, private=True)
 
     report(DUE, unit)
 
     [made] = unit.delivered
-    assert [
-        "Shall I? Close: ENG-1 Build it",
-        "It is not over any more. Shall I take it back? Closed: ENG-2 Build it",
-    ] == lines(made)["Waiting for an answer"]
+    section = made.section(FactKind.WAITING_FOR_ME)
+    assert section is not None
+    assert {
+        "ENG-1 Build it (shall I close it?)": (),
+        "ENG-2 Build it (that has changed: shall I take it back?)": (),
+        "ENG-1 Build it (shall I tell it what was said?)": ("https://acme.slack.com/archives/C0ENG/p1",),
+    } == {line.text: line.receipts for line in section.lines}
 
 
 def test_a_line_says_what_it_is_about_and_what_it_asks() -> None:
@@ -198,7 +202,7 @@ def test_a_report_is_written_in_the_readers_language() -> None:
     made = compose(DUE, ada, unit)
 
     assert (Language.GERMAN, "Standup für Ada, Freitag, 20. November") == (made.language, made.title)
-    assert ["ENG-1 Build it"] == [line.text for section in made.sections for line in section.lines]
+    assert ["ENG-1 Build it"] == lines(made)["In progress"]
 
 
 def test_a_zone_that_is_not_known_any_more_costs_nobody_a_report() -> None:
@@ -265,22 +269,22 @@ def test_the_next_standup_covers_the_time_since_the_last() -> None:
 @pytest.mark.parametrize(
     ("tickets", "heading", "shown"),
     [
-        (LONGEST_SECTION, "To do", LONGEST_SECTION),
-        (LONGEST_SECTION + 1, "To do (12 of 13)", LONGEST_SECTION),
-        (LONGEST_SECTION + 3, "To do (12 of 15)", LONGEST_SECTION),
+        (LONGEST_SECTION, "In progress", LONGEST_SECTION),
+        (LONGEST_SECTION + 1, "In progress (12 of 13)", LONGEST_SECTION),
+        (LONGEST_SECTION + 3, "In progress (12 of 15)", LONGEST_SECTION),
     ],
 )
 def test_a_long_section_is_cut_and_says_so(tickets: int, heading: str, shown: int) -> None:
     """What is not shown is counted; what just fits is shown whole."""
     unit = PressUnit()
     for number in range(tickets):
-        unit.stores.tickets.put(ACME, a_ticket(number))
+        unit.stores.tickets.put(ACME, a_ticket(number, state=DOING))
 
     report(DUE, unit)
 
     [made] = unit.delivered
     assert shown == len(lines(made)[heading])
-    assert [tickets - shown] == [section.hidden for section in made.sections if section.kind is FactKind.NEXT]
+    assert [tickets - shown] == [section.hidden for section in made.sections if section.kind is FactKind.IN_PROGRESS]
 
 
 def test_a_member_of_another_tenant_is_not_found() -> None:
@@ -290,7 +294,7 @@ def test_a_member_of_another_tenant_is_not_found() -> None:
 
 
 def test_a_weekly_report_tells_what_was_accomplished() -> None:
-    """The person's own tickets that were done, moved or commented on, new ones of the team, and what still has none."""
+    """The person's own tickets that were done, or went on, new ones of the team, and what still has none."""
     unit = PressUnit()
     unit.stores.tickets.put(ACME, a_ticket(1, title="Ship it", state=DONE, completed_at=NOW - timedelta(days=6)))
     unit.stores.tickets.put(ACME, a_ticket(2, title="Build it", state=DOING))
@@ -308,8 +312,8 @@ def test_a_weekly_report_tells_what_was_accomplished() -> None:
     assert "Weekly report for Ada, Friday 20 November" == made.title
     assert {
         "Done": ["ENG-1 Ship it"],
-        "Moved": ["ENG-2 Build it: In Progress"],
-        "Commented on": ["ENG-2 Build it"],
+        "In progress": ["ENG-2 Build it (moved to In Progress; told what was said)"],
+        "To do": [],
         "New tickets from conversations": ["ENG-9 Gift cards"],
         "Conversations without a ticket": ["a slow search"],
     } == lines(made)
@@ -328,8 +332,8 @@ def test_what_was_done_is_linked_on_its_tickets_own_site() -> None:
 
     report(WEEKLY, unit)
 
-    told = [line.url for section in unit.delivered[0].sections for line in section.lines if "ENG-2" in line.text]
-    assert {ticket.url, f"{ticket.url}#comment-1"} == set(told)
+    [told] = [line for section in unit.delivered[0].sections for line in section.lines if "ENG-2" in line.text]
+    assert (ticket.url, (f"{ticket.url}#comment-1",)) == (told.url, told.receipts)
 
 
 @pytest.mark.parametrize(
@@ -344,7 +348,7 @@ def test_what_was_done_is_linked_on_its_tickets_own_site() -> None:
 def test_what_changed_nothing_is_no_accomplishment(changes: dict[str, Any]) -> None:
     """Done already, taken back, failed, or of another week."""
     unit = PressUnit()
-    unit.stores.tickets.put(ACME, a_ticket(2))
+    unit.stores.tickets.put(ACME, a_ticket(2, state=DOING))
     unit.did(MoveTicket(ticket_id="ticket-2", to=DOING), **changes)
 
     report(WEEKLY, unit)

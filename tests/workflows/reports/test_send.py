@@ -9,7 +9,7 @@ from pm_assistant.domain.jobs import Job, JobKind, Order
 from pm_assistant.domain.reports import ReportChannel, ReportDue, ReportKind, Subscription
 from pm_assistant.domain.tenants import TenantId
 from pm_assistant.workflows.reports.send import PEOPLE_PER_STEP, send_reports
-from tests.builders import ACME, ENG, NOW, a_job, a_member, a_ticket
+from tests.builders import ACME, ENG, NOW, a_job, a_member, a_tenant, a_ticket
 from tests.fakes.stores import FakeDeliveries
 from tests.fakes.unit import FakeUnit
 
@@ -19,6 +19,7 @@ class TeamUnit(FakeUnit):
 
     def __init__(self, *names: str) -> None:
         super().__init__()
+        self.stores.tenants.put(a_tenant())
         self.stores.directory.put_members(ACME, [a_member(name) for name in names])
         self.stores.directory.put_teams(ACME, [ENG])
 

@@ -40,6 +40,8 @@ from pm_assistant.domain.tenants import TenantId
 
 ATTEMPTS = 4
 """How often a row is read again that changes meanwhile."""
+TOLD_OF = timedelta(days=31)
+"""How long people lead to a pull request that is over."""
 CHECKS_KEPT = timedelta(days=90)
 """After that nobody asks what the checks of a commit said."""
 
@@ -110,6 +112,11 @@ class DynamoCode:
         noted = _noted_under(tenant_id, _awaited(key))
         return newest_first(pull_request for pull_request in noted if key in pull_request.awaited_keys)
 
+    def pull_requests_with(self, tenant_id: TenantId, login: str) -> Sequence[PullRequest]:
+        """Those that somebody has to do with: two requests, the second for a hundred pull requests."""
+        noted = _noted_under(tenant_id, _person(login.casefold()))
+        return newest_first(pull_request for pull_request in noted if login.casefold() in pull_request.people)
+
     def pull_requests_named_in(
         self, tenant_id: TenantId, channel: str, *, root_ts: str | None = None
     ) -> Sequence[PullRequest]:
@@ -164,6 +171,7 @@ def _record_of_pull_request(tenant_id: TenantId, part: PullRequestPart) -> None:
         if updated.facts is not None:
             row.gsi_pk = _index(tenant_id, over=updated.stage.over)
             row.gsi_sk = f"{tables.stamp(updated.facts.at)}#{id}"
+        _note_pull_request_of_people(tenant_id, updated, before=known)
         return row
 
     _change(tenant_id, _sk("PULL", id), written)
@@ -179,6 +187,17 @@ def _note_pull_request_of_tickets(tenant_id: TenantId, links: TicketLinks) -> No
     Row.put_all(Row(pk, f"TICKETPULL#{name}#{links.pull_request_id}") for name in names)
 
 
+def _note_pull_request_of_people(tenant_id: TenantId, updated: PullRequest, *, before: PullRequest) -> None:
+    """Have people lead to the pull request, as tickets do; for so long as somebody may be told of it."""
+    over, was_over = updated.stage.over, before.stage.over
+    people = updated.people if over != was_over else updated.people - before.people
+    ends_at = updated.facts.at + TOLD_OF if over and updated.facts else None
+    pk = tables.partition(tenant_id)
+    rows = [Row(pk, f"TICKETPULL#{_person(login)}#{updated.id}", expires_at=ends_at) for login in people]
+    if rows:
+        Row.put_all(rows)
+
+
 def _noted_under(tenant_id: TenantId, name: str, further: str | None = None) -> Iterable[PullRequest]:
     prefix = f"TICKETPULL#{name}#" + (f"{further}#" if further else "")
     ids = {PullRequestId(row.sk.rpartition("#")[2]) for row in _rows(tenant_id, prefix)}
@@ -189,6 +208,11 @@ def _noted_under(tenant_id: TenantId, name: str, further: str | None = None) -> 
 def _awaited(key: str) -> str:
     """What a key is noted as while no ticket has it; no id of a ticket looks like that."""
     return f"key:{key}"
+
+
+def _person(login: str) -> str:
+    """What a login is noted as; no id of a ticket looks like that."""
+    return f"person:{login}"
 
 
 def _record_check(tenant_id: TenantId, check: Check) -> None:

@@ -7,11 +7,13 @@ from pm_assistant.domain.errors import NotFound
 from pm_assistant.domain.reports import Report, ReportChannel, ReportDue
 from pm_assistant.domain.tenants import Member
 from pm_assistant.domain.vendors import Role
+from pm_assistant.domain.working_time import WorkingTime
 from pm_assistant.ports.unit import LEASE, Unit
 from pm_assistant.presentation.i18n import texts_in
 from pm_assistant.presentation.report_mail import report_mail
 from pm_assistant.workflows.connections.leavers import is_gone
-from pm_assistant.workflows.reports.kinds import REPORTS, work_of
+from pm_assistant.workflows.reports.facts import Found, person_of, sources_of
+from pm_assistant.workflows.reports.kinds import REPORTS
 from pm_assistant.workflows.reports.posting import person, post_once
 from pm_assistant.workflows.reports.unsubscribing import unsubscribe_url
 from pm_assistant.workflows.tenants.address import address_of
@@ -27,16 +29,27 @@ def compose(due: ReportDue, member: Member, unit: Unit, *, for_others: bool = Fa
     day, texts = due.day(at, member), texts_in(member.language)
     with unit.side_by_side() as reads:
         found_index = reads.submit(unit.stores.index.read, unit.tenant_id)
+        found_tenant = reads.submit(unit.stores.tenants.get, unit.tenant_id)
         last = unit.stores.deliveries.last(unit.tenant_id, member.id, due.kind)
         since = due.since or spec.since(last, at)
         decisions = unit.stores.decisions.since(unit.tenant_id, since)
-    work = work_of(member, found_index.result(), unit, for_others=for_others)
+    person = person_of(member, unit)
+    found = Found(
+        tenant=found_tenant.result(),
+        index=found_index.result(),
+        decisions=decisions,
+        since=since,
+        at=at,
+        working=WorkingTime(member.zone),
+        for_others=for_others,
+    )
+    sources = sources_of([person], found, unit)
     return Report(
         id=external_id(due.delivery_key(day), "report"),
         kind=due.kind,
         title=texts.gettext(spec.title, name=member.name, day=texts.day(day)),
         day=day,
-        sections=spec.sections(since, decisions, member, work, unit),
+        sections=spec.sections(spec.facts(person, sources)),
         language=texts.language,
     )
 

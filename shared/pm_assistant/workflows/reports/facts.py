@@ -1,0 +1,185 @@
+"""Read what all sources say of some people's work: as many reads however much the team has, but for its log."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+
+from pm_assistant.domain.actions import Comment
+from pm_assistant.domain.code import Commit, PullRequest
+from pm_assistant.domain.decisions import Decision, DecisionState
+from pm_assistant.domain.facts import Note, NoteKind, Person, Sources
+from pm_assistant.domain.index import TeamIndex, TicketHead
+from pm_assistant.domain.planned import PACE_OF
+from pm_assistant.domain.planning import RelationRole, TicketComment
+from pm_assistant.domain.tenants import Member, Standing, Tenant
+from pm_assistant.domain.vendors import Role
+from pm_assistant.domain.work import StateType, Ticket, own_link
+from pm_assistant.domain.working_time import WorkingTime
+from pm_assistant.language.holdups import says_held_up
+from pm_assistant.ports.unit import Unit
+from pm_assistant.workflows.tenants.audience import open_to_all
+
+MOST_OPEN = 50
+"""Open tickets of one person that are looked at, the ones in progress first, and of these those changed last."""
+MOST_FINISHED = 100
+MOST_LOOKED_INTO = 25
+"""Tickets of one person of which everything is read that hangs on them."""
+MOST_COMMENTS, MOST_RELATIONS = 20, 50
+"""Of one ticket."""
+
+
+def person_of(member: Member, unit: Unit) -> Person:
+    """Whose accounts are whose."""
+    chat, accounts = unit.provider(Role.CHAT), member.accounts
+    login = accounts.get(unit.provider(Role.CODE_HOST))
+    return Person(
+        name=member.name,
+        tracker_id=accounts.get(unit.provider(Role.TRACKER)),
+        login=login.casefold() if login else None,
+        chat_id=accounts.get(chat),
+        # Guests see a part of what the team may read, and who is not in the chat none.
+        reads_all=member.standings.get(chat) is Standing.MEMBER,
+    )
+
+
+@dataclass(frozen=True)
+class Found:
+    """What is read once, whoever is told.
+
+    Attributes:
+        decisions: of the log since people were told last.
+        working: when these people work.
+        for_others: somebody else is to read it.
+    """
+
+    tenant: Tenant
+    index: TeamIndex
+    decisions: Sequence[Decision]
+    since: datetime
+    at: datetime
+    working: WorkingTime
+    for_others: bool = False
+
+
+def sources_of(people: Sequence[Person], found: Found, unit: Unit) -> Sources:
+    """Read everything that concerns these people's work."""
+    index, decisions, at = found.index, found.decisions, found.at
+    stores, tenant_id = unit.stores, unit.tenant_id
+    public = {team.id for team in open_to_all(index.teams)}
+    heads = [head for person in people for head in _heads(person, index, min(found.since, at - PACE_OF))]
+    looked_into = [head.id for person in people for head in _looked_into(person, heads)]
+    logins = [person.login for person in people if person.login]
+    with unit.side_by_side() as reads:
+        found_tickets = reads.submit(stores.tickets.whole, tenant_id, heads)
+        found_repositories = reads.submit(stores.code.repositories, tenant_id)
+        found_relations = _each(
+            reads, looked_into, lambda id: stores.planning.relations(tenant_id, id, limit=MOST_RELATIONS)
+        )
+        found_comments = _each(
+            reads, looked_into, lambda id: stores.planning.comments(tenant_id, id, limit=MOST_COMMENTS)
+        )
+        found_linked = _each(reads, looked_into, lambda id: stores.code.pull_requests_of(tenant_id, id))
+        found_own = _each(reads, logins, lambda login: stores.code.pull_requests_with(tenant_id, login))
+    relations, comments = found_relations(), found_comments()
+    pull_requests = _distinct([*found_linked().values(), *found_own().values()])
+    commits: list[Commit] = [
+        (pr.facts.repository_id, pr.facts.head) for pr in pull_requests if pr.facts and not pr.stage.over
+    ]
+    checks = stores.code.checks(tenant_id, commits) if commits else {}
+    related = {id: [each.seen_from(id) for each in found] for id, found in relations.items()}
+    tickets, base_url = found_tickets.result(), index.base_urls.get(unit.provider(Role.CHAT))
+    return Sources(
+        now=at,
+        since=found.since,
+        working=found.working,
+        tickets=tickets,
+        head=index.tickets.get,
+        blocked_by=_others(related, RelationRole.BLOCKED_BY, index),
+        blocks=_others(related, RelationRole.BLOCKS, index),
+        pull_requests=pull_requests,
+        checks={commit: result for commit, of_commit in checks.items() if (result := of_commit.result)},
+        repositories={repository.id: repository for repository in found_repositories.result()},
+        decisions=decisions,
+        comments=comments,
+        said_blocked=_said_blocked(tickets, comments, decisions, base_url),
+        public=public,
+        private_code=found.tenant.settings.private_code,
+        names=_names(index, unit),
+        base_url=base_url,
+        for_others=found.for_others,
+    )
+
+
+def _heads(person: Person, index: TeamIndex, since: datetime) -> Sequence[TicketHead]:
+    """A person's open tickets, and those that tell how fast work goes."""
+    if person.tracker_id is None:
+        return ()
+    own = index.tickets.of_assignee(person.tracker_id)
+    order = [StateType.STARTED, StateType.UNSTARTED, StateType.OTHER, StateType.TRIAGE, StateType.BACKLOG]
+    still_open = sorted((h for h in own if not h.state.type.closed), key=lambda head: order.index(head.state.type))
+    finished = (head for head in own if head.completed_at is not None and head.completed_at >= since)
+    return [*still_open[:MOST_OPEN], *islice(finished, MOST_FINISHED)]
+
+
+def _looked_into(person: Person, heads: Iterable[TicketHead]) -> Sequence[TicketHead]:
+    """Those of which everything is read: the open ones first."""
+    own = [head for head in heads if head.assignee_id == person.tracker_id]
+    return sorted(own, key=lambda head: head.state.type.closed)[:MOST_LOOKED_INTO]
+
+
+def _each[T](reads: Executor, names: Collection[str], read: Callable[[str], T]) -> Callable[[], Mapping[str, T]]:
+    """Read something for each of these at the same time; what is returned waits for it."""
+    found = {name: reads.submit(read, name) for name in dict.fromkeys(names)}
+    return lambda: {name: each.result() for name, each in found.items()}
+
+
+def _distinct(found: Iterable[Iterable[PullRequest]]) -> Sequence[PullRequest]:
+    by_id = {pull_request.id: pull_request for some in found for pull_request in some}
+    return [by_id[id] for id in sorted(by_id)]
+
+
+def _others(
+    related: Mapping[str, Sequence[tuple[RelationRole, str]]], role: RelationRole, index: TeamIndex
+) -> Mapping[str, Sequence[TicketHead]]:
+    """The open tickets that each of these has in a role, by key."""
+    heads = {id: {index.tickets.get(other) for each, other in pairs if each is role} for id, pairs in related.items()}
+    still_open = {id: [h for h in found if h is not None and not h.state.type.closed] for id, found in heads.items()}
+    return {id: sorted(found, key=lambda head: head.key) for id, found in still_open.items() if found}
+
+
+def _names(index: TeamIndex, unit: Unit) -> Mapping[str, str]:
+    host = unit.provider(Role.CODE_HOST)
+    return {member.accounts[host].casefold(): member.name for member in index.people if host in member.accounts}
+
+
+def _said_blocked(
+    tickets: Iterable[Ticket],
+    comments: Mapping[str, Sequence[TicketComment]],
+    decisions: Sequence[Decision],
+    base_url: str | None,
+) -> Mapping[str, Note]:
+    """What was said last of each of these about whether it can go on, where that is that it cannot."""
+    by_ticket = {ticket.id: ticket for ticket in tickets if not ticket.state.type.closed}
+    last: dict[str, Note | None] = {}
+    at: dict[str, datetime] = {}
+
+    def hear(ticket: Ticket, words: str, note: Note, said_at: datetime) -> None:
+        held_up = says_held_up(words)
+        if held_up is not None and said_at >= at.get(ticket.id, said_at):
+            last[ticket.id], at[ticket.id] = (note if held_up else None), said_at
+
+    for id, said in comments.items():
+        for comment in said if id in by_ticket else ():
+            who = (comment.author_name,) if comment.author_name else ()
+            url = by_ticket[id].page(comment.url or by_ticket[id].url)
+            note = Note(kind=NoteKind.SAID_BLOCKED, at=comment.created_at, who=who, url=url)
+            hear(by_ticket[id], comment.text, note, comment.created_at)
+    for decision in decisions:
+        ticket = by_ticket.get(decision.action.about_ticket or "")
+        if ticket and not decision.private and decision.state not in {DecisionState.DISMISSED, DecisionState.UNDONE}:
+            words = decision.action.summary if isinstance(decision.action, Comment) else decision.reason
+            url = own_link(decision.evidence[-1].url, base_url) or ""
+            hear(ticket, words, Note(kind=NoteKind.SAID_BLOCKED, at=decision.as_of, url=url), decision.as_of)
+    return {id: note for id, note in last.items() if note is not None}
