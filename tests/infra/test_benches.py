@@ -31,7 +31,7 @@ def test_a_bench_whose_subject_fails_fails(subject: str) -> None:
 
 @pytest.mark.thorough
 def test_what_a_judgement_and_a_report_read_does_not_grow_with_the_team() -> None:
-    """From the event to the log, and from the clock to the chat: four requests and ten units for what is looked up."""
+    """From the event to the log, and from the clock to the chat: the same requests and units, and few of them."""
     bills: dict[str, list[index.Bill]] = {}
     with dynamo() as stores:
         for tickets, people in ((20, 2), (40, 120)):
