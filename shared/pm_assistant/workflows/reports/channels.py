@@ -11,6 +11,7 @@ from pm_assistant.domain.tenants import Member, Standing
 from pm_assistant.domain.vendors import Role
 from pm_assistant.ports.unit import LEASE, Unit
 from pm_assistant.presentation.i18n import gettext_noop, texts_in
+from pm_assistant.workflows.reports.kinds import REPORTS
 from pm_assistant.workflows.reports.posting import channel, post_once
 from pm_assistant.workflows.reports.report import compose
 
@@ -69,7 +70,7 @@ def compose_for_channel(due: ReportDue, unit: Unit) -> Report:
         own = due.model_copy(update={"member_id": reader.id, "channel_id": None, "since": since})
         spoken = reader.model_copy(update={"language": texts.language})
         for section in compose(own, spoken, unit, for_others=True).sections:
-            if section.kind is not None:
+            if section.kind is not None and section.kind in REPORTS[due.kind].team_kinds:
                 before = sections.get(section.kind)
                 sections[section.kind] = _joined(before, _of(reader, section), section)
     return Report(

@@ -31,6 +31,7 @@ class ReportSpec:
         facts: what there is to tell of a person.
         kinds: what of it is told, in that order.
         always: of these the ones that are told of also where there is nothing.
+        team_kinds: what is told of a team's people: what holds them up first, and nothing that is theirs to answer.
     """
 
     title: str
@@ -40,11 +41,13 @@ class ReportSpec:
     facts: Callable[[Person, Sources], Sequence[Fact]]
     kinds: Sequence[FactKind]
     always: Collection[FactKind]
+    team_kinds: Sequence[FactKind]
 
-    def sections(self, facts: Sequence[Fact]) -> tuple[Section, ...]:
+    def sections(self, facts: Sequence[Fact], *, of_team: bool = False) -> tuple[Section, ...]:
         """These facts under their headings."""
         told = {fact.kind for fact in facts} | {*self.always}
-        return tuple(section_of(kind, facts) for kind in self.kinds if kind in told)
+        kinds = self.team_kinds if of_team else self.kinds
+        return tuple(section_of(kind, facts) for kind in kinds if kind in told)
 
 
 REPORTS: Mapping[ReportKind, ReportSpec] = {
@@ -66,6 +69,14 @@ REPORTS: Mapping[ReportKind, ReportSpec] = {
             FactKind.UNTRACKED,
         ),
         always=(FactKind.DONE, FactKind.IN_PROGRESS, FactKind.NEXT, FactKind.UNTRACKED),
+        team_kinds=(
+            FactKind.BLOCKED,
+            FactKind.WAITING_FOR_OTHERS,
+            FactKind.DONE,
+            FactKind.IN_PROGRESS,
+            FactKind.SAID,
+            FactKind.UNTRACKED,
+        ),
     ),
     ReportKind.WEEKLY: ReportSpec(
         title=gettext_noop("Weekly report for {name}, {day}"),
@@ -85,6 +96,16 @@ REPORTS: Mapping[ReportKind, ReportSpec] = {
             FactKind.UNTRACKED,
         ),
         always=(FactKind.DONE, FactKind.NEXT, FactKind.UNTRACKED),
+        team_kinds=(
+            FactKind.BLOCKED,
+            FactKind.SLIPPED,
+            FactKind.UNPLANNED,
+            FactKind.DONE,
+            FactKind.SHIPPED,
+            FactKind.HELP,
+            FactKind.SAID,
+            FactKind.UNTRACKED,
+        ),
     ),
 }
 SENT_BY: Mapping[JobKind, ReportKind] = {spec.job: kind for kind, spec in REPORTS.items()}

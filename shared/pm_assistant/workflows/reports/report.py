@@ -15,6 +15,7 @@ from pm_assistant.workflows.connections.leavers import is_gone
 from pm_assistant.workflows.reports.facts import Found, person_of, sources_of
 from pm_assistant.workflows.reports.kinds import REPORTS
 from pm_assistant.workflows.reports.posting import person, post_once
+from pm_assistant.workflows.reports.team import facts_of_team, people_of, team_named
 from pm_assistant.workflows.reports.unsubscribing import unsubscribe_url
 from pm_assistant.workflows.tenants.address import address_of
 from pm_assistant.workflows.tenants.members import member_of
@@ -23,7 +24,10 @@ from pm_assistant.workflows.tenants.members import member_of
 def compose(due: ReportDue, member: Member, unit: Unit, *, for_others: bool = False) -> Report:
     """Compute the report that is due to a member.
 
-    With `for_others` somebody else is to read it: then it leaves out what not everybody may.
+    With `for_others` somebody else is to read it: then it leaves out what not everybody may, as a team's always does.
+
+    Raises:
+        NotFound: it is of a team that there is not, or that not everybody may read of.
     """
     at, spec = due.due_at or unit.now(), REPORTS[due.kind]
     day, texts = due.day(at, member), texts_in(member.language)
@@ -33,23 +37,26 @@ def compose(due: ReportDue, member: Member, unit: Unit, *, for_others: bool = Fa
         last = unit.stores.deliveries.last(unit.tenant_id, member.id, due.kind)
         since = due.since or spec.since(last, at)
         decisions = unit.stores.decisions.since(unit.tenant_id, since)
-    person = person_of(member, unit)
+    index, reader = found_index.result(), person_of(member, unit)
+    team = team_named(due.team_id, index) if due.team_id else None
+    people = people_of(team.id, index, unit, since=since) if team else [reader]
     found = Found(
         tenant=found_tenant.result(),
-        index=found_index.result(),
+        index=index,
         decisions=decisions,
         since=since,
         at=at,
         working=WorkingTime(member.zone),
-        for_others=for_others,
+        for_others=for_others or team is not None,
     )
-    sources = sources_of([person], found, unit)
+    sources = sources_of(people, found, unit)
+    facts = facts_of_team(team.id, people, reader, spec, sources) if team else spec.facts(reader, sources)
     return Report(
         id=external_id(due.delivery_key(day), "report"),
         kind=due.kind,
-        title=texts.gettext(spec.title, name=member.name, day=texts.day(day)),
+        title=texts.gettext(spec.title, name=team.name if team else member.name, day=texts.day(day)),
         day=day,
-        sections=spec.sections(spec.facts(person, sources)),
+        sections=spec.sections(facts, of_team=team is not None),
         language=texts.language,
     )
 
