@@ -130,6 +130,7 @@ def _company(store: Store[SandboxWorld], demo: Path, faults: Faults, brain: Brai
     installation = SlackInstallation(store, tokens, courier, clock)
     slack_oauth = SlackOAuth(store, tokens, faults, clock)
     views = SlackViews(store, courier, clock)
+    commands = SlackCommands(store, courier, clock)
     homes = SlackHomes(store, workspace, clock)
     more = {**installation.methods(), "views.open": views.open, "views.publish": homes.publish}
     slack = SlackApi(store, workspace, SlackGate(store, tokens), faults, clock, more)
@@ -159,6 +160,7 @@ def _company(store: Store[SandboxWorld], demo: Path, faults: Faults, brain: Brai
     doors = [
         *Controls(store, tokens, faults, courier, player, workspace, removals).routes(),
         *SlackControls(store, workspace, clock).routes(),
+        *commands.doors(),
         *LinearControls(store, organization).routes(),
         *github_controls.routes(),
     ]
@@ -199,7 +201,7 @@ def _company(store: Store[SandboxWorld], demo: Path, faults: Faults, brain: Brai
             *Mailbox(store).routes(),
             *SlackPages(store).routes(),
             *views.routes(),
-            *SlackCommands(store, courier, clock).routes(),
+            *commands.routes(),
             *homes.routes(),
             *LinearPages(store).routes(),
         ],

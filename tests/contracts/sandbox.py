@@ -34,6 +34,11 @@ class Sandbox:
         body = {"channel": channel, "user": user, "text": text, "thread_ts": thread_ts}
         return str(self._http.post("/slack/messages", json=body).raise_for_status().json()["ts"])
 
+    def command(self, text: str, *, channel: str, user: str) -> str:
+        """Let a person type a command and return where that person alone is answered."""
+        body = {"channel": channel, "user": user, "text": text}
+        return str(self._http.post("/slack/commands", json=body).raise_for_status().json()["response_url"])
+
     def join(self, handle: str, **account: object) -> str:
         """Let somebody get accounts everywhere, or change what they are there; returns the Slack id."""
         body = {"handle": handle, **account}

@@ -11,6 +11,7 @@ import pytest
 
 from pm_assistant.domain.errors import Conflict, NotFound, RateLimited, UpstreamUnavailable
 from pm_assistant.domain.home import Home, HomeSection
+from pm_assistant.domain.replies import Reply
 from pm_assistant.domain.reports import Card, CardEntry, Line, Report, ReportKind, Section
 from pm_assistant.domain.tenants import Provider, Standing
 from pm_assistant.domain.work import Channel, Message, MessagePage
@@ -47,6 +48,8 @@ class ChatCase:
     whispers: Callable[[], list[tuple[str, str]]]
     close: Callable[[str], None]
     homes: Callable[[], list[str]]
+    ask: Callable[[], str]
+    answers: Callable[[], list[str]]
 
     def patiently[T](self, ask: Callable[[], T]) -> T:
         """Ask until there is an answer, waiting as long as the chat says."""
@@ -94,6 +97,11 @@ def fake_case() -> ChatCase:
     def close(reason: str) -> None:
         chat.closed = {root.channel} if reason else set()
 
+    def ask() -> str:
+        address = f"https://hooks.slack.com/commands/{len(chat.answerable)}"
+        chat.answerable[address] = 5
+        return address
+
     chat.absent.add("U0ELSEWHERE")
     chat.listeners[root.channel] = ["U0ADA"]
     return ChatCase(
@@ -112,7 +120,15 @@ def fake_case() -> ChatCase:
         whispers=whispers,
         close=close,
         homes=lambda: [home.sections[0].title for home in chat.homes.values()],
+        ask=ask,
+        answers=lambda: [reply.title for _, reply in chat.answers],
     )
+
+
+def answered(sandbox: Sandbox, person: str, known: int) -> list[str]:
+    """What a person has been answered since so much was known: the first line of each."""
+    told = sandbox.state()["slack"]["ephemerals"][known:]
+    return [each["text"].splitlines()[0] for each in told if each["user"] == person and not each["thread_ts"]]
 
 
 def slack_case(sandbox: Sandbox, clock: SetClock) -> ChatCase:
@@ -170,6 +186,8 @@ def slack_case(sandbox: Sandbox, clock: SetClock) -> ChatCase:
         whispers=whispers,
         close=partial(sandbox.close_channel, channel),
         homes=lambda: [home["blocks"][0]["text"]["text"] for home in sandbox.state()["slack"]["homes"].values()],
+        ask=lambda: sandbox.command("help", channel=channel, user=person),
+        answers=partial(answered, sandbox, person, len(before["slack"]["ephemerals"])),
     )
 
 
@@ -517,6 +535,28 @@ def test_in_a_channel_that_is_closed_to_us_nothing_is_written(case: ChatCase, re
     assert ["Commented on"] == case.cards()
     case.chat.update(case.channel, ts, a_card("card-1", "Moved"))
     assert ["Moved"] == case.cards()
+
+
+def test_whoever_asks_is_answered_alone_a_few_times(case: ChatCase) -> None:
+    """It is no message; after five the address takes no more, and one that nobody gave us takes none."""
+    address, before = case.ask(), case.said_since(case.root.posted_at)
+    for number in range(5):
+        case.chat.respond(address, Reply(title=f"Answer {number}", text="a\nb"))
+    with pytest.raises(NotFound):
+        case.chat.respond(address, Reply(title="One more"))
+    with pytest.raises(NotFound):
+        case.chat.respond(f"{address}-nobodys", Reply(title="Who?"))
+    assert [f"Answer {number}" for number in range(5)] == case.answers()
+    assert before == case.said_since(case.root.posted_at)
+
+
+def test_the_conversation_with_one_person_is_a_place_to_write(case: ChatCase) -> None:
+    """The same each time, and a card stands below what that person was sent."""
+    channel = case.chat.direct_channel(case.person)
+    assert channel == case.chat.direct_channel(case.person)
+    root_ts = case.chat.direct_message(case.person, a_report())
+    ts = case.chat.post(channel, root_ts, a_card("card-1"))
+    case.chat.update(channel, ts, a_card("card-1", "Moved"))
 
 
 def test_a_channel_is_read_up_to_a_moment(case: ChatCase) -> None:

@@ -41,6 +41,7 @@ from pm_assistant.domain.planning import (
     RelationType,
     TicketComment,
 )
+from pm_assistant.domain.replies import Reply
 from pm_assistant.domain.reports import Card, Notice, Report
 from pm_assistant.domain.tenants import Credentials, Member, Provider
 from pm_assistant.domain.work import (
@@ -118,6 +119,8 @@ class FakeChat(Failing):
         whispers: what one person alone was told: channel, thread, person and text.
         triggers: what lets us show a form.
         forms: what was shown, by what let us.
+        answerable: how often each address still takes an answer.
+        answers: what one person alone was answered, and at which address.
         homes: what people's own pages show, by person; `versions` says how often that has changed.
         absent: who is in no channel.
         closed: the channels in which we may not write.
@@ -152,6 +155,8 @@ class FakeChat(Failing):
         self.whispers: list[tuple[str, str, str, str]] = []
         self.triggers: set[str] = {"trigger-1"}
         self.forms: dict[str, Form] = {}
+        self.answerable: dict[str, int] = {}
+        self.answers: list[tuple[str, Reply]] = []
         self.homes: dict[str, Home] = {}
         self.versions: Counter[str] = Counter()
         self.history_reads = 0
@@ -311,6 +316,18 @@ class FakeChat(Failing):
     def find_report(self, channel_id: str, report: Report, *, since: datetime, below: str | None = None) -> str | None:
         """Where a report stands that was posted since then."""
         return self.find_direct_message(channel_id, report, since=since, below=below)
+
+    def respond(self, address: str, reply: Reply) -> None:
+        """Answer one person, as often as the address takes it."""
+        with self._write():
+            if self.answerable.get(address, 0) < 1:
+                raise NotFound("used_url")
+            self.answerable[address] -= 1
+            self.answers.append((address, reply))
+
+    def direct_channel(self, user_id: str) -> str:
+        """The conversation with one person."""
+        return f"D{user_id.removeprefix('U')}"
 
     def direct_message(self, user_id: str, report: Report | Notice, *, below: str | None = None) -> str:
         """Send a report or notice."""

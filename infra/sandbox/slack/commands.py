@@ -14,9 +14,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from infra.sandbox.core.controls import BadControl, body_of, known_person, route
 from infra.sandbox.core.delivery import Courier
 from infra.sandbox.core.pages import Pages, missing
-from infra.sandbox.core.state import Clock, Delivery, Json, Person
+from infra.sandbox.core.state import Clock, Delivery, Json, Model, Person
 from infra.sandbox.core.store import Store
 from infra.sandbox.slack import blocks as block_kit
 from infra.sandbox.slack import events
@@ -25,6 +26,15 @@ from infra.sandbox.slack.views import installed_on, new_trigger, user
 
 GOOD_FOR, MOST_USES = timedelta(minutes=30), 5
 """How long, and how often, an app may answer whoever has asked."""
+
+
+class CommandControl(Model):
+    """Somebody types a command."""
+
+    channel: str
+    user: str
+    command: str = "/pm"
+    text: str = ""
 
 
 class SlackCommands:
@@ -47,6 +57,22 @@ class SlackCommands:
             Route(menu, self.use_on_message, methods=post),
             Route(f"{home}/responses/{{id}}", self.respond, methods=post),
         ]
+
+    def doors(self) -> list[Route]:
+        """For tests, relative to `/_sandbox`."""
+        return [route("/slack/commands", self._type)]
+
+    async def _type(self, request: Request) -> Json:
+        wanted = await body_of(request, CommandControl)
+        world = self._store.world
+        person = known_person(world, wanted.user)
+        channel = next((each for each in world.channels.values() if wanted.channel in {each.id, each.name}), None)
+        if channel is None or wanted.command not in world.workspace.bot.commands:
+            raise BadControl("channel" if channel is None else "command", "there is none")
+        page = f"/{world.workspace.address}/archives/{channel.id}"
+        body = self._command(channel, person, wanted.command, wanted.text, page)
+        self._tell("slash_command", person, body, channel.id)
+        return {"ok": True, "response_url": body["response_url"]}
 
     async def type(self, request: Request) -> Response:
         """Send what somebody has typed below a channel, or use a shortcut that is about no message."""

@@ -17,8 +17,8 @@ To edit is to approve it as somebody has worded it, to relink to have the same d
 """
 
 
-BUILT, TREE, LIKE = "built", "tree", "like"
-"""In place of a channel: what is built for a ticket, what is below it, or what a pull request is like.
+BUILT, TREE, LIKE, FORM = "built", "tree", "like", "form"
+"""In place of a channel: what is built for a ticket, what is below it, what a pull request is like, or a form.
 
 No chat names a channel so.
 """
@@ -28,7 +28,8 @@ class Subject(Model):
     """What a decision belongs to: the thread of the chat into which its card is posted, or a ticket's work.
 
     What is built for a ticket, the tickets below it, and what a pull request is like are no thread: people are asked in
-    the one where they last spoke of the ticket, or else where decisions are listed.
+    the one where they last spoke of the ticket, or else where decisions are listed. What is ordered by a form that is
+    about nothing that was said is none either: whoever sent it is answered in the conversation with us alone.
     """
 
     channel: str
@@ -49,10 +50,15 @@ class Subject(Model):
         """A pull request and the ticket that it is like."""
         return cls(channel=LIKE, root_ts=pull_request_id)
 
+    @classmethod
+    def written(cls, form: str) -> Self:
+        """What a person has written into a form that is about nothing that was said."""
+        return cls(channel=FORM, root_ts=form)
+
     @property
     def in_chat(self) -> bool:
         """Whether it is a thread."""
-        return self.channel not in {BUILT, TREE, LIKE}
+        return self.channel not in {BUILT, TREE, LIKE, FORM}
 
     @property
     def id(self) -> str:

@@ -5,6 +5,9 @@ from typing import Literal
 from pm_assistant.domain.answers import FormKind, Subject
 from pm_assistant.domain.model import Model
 
+type OrderForm = Literal["track", "new"]
+"""What is filled in to have something done: about what was said, or out of nothing but one's own words."""
+
 type SettingsForm = Literal["reports", "language", "quiet_hours"]
 """What people can set: what concerns themselves, and as admins what holds for the team."""
 
@@ -43,11 +46,11 @@ class Form(Model):
     """What is to be filled in.
 
     Attributes:
-        answers: `<decision id>:<revision>`, as on the card.
-        thread: of the card, where whoever sends it off is told why nothing comes of it.
+        answers: what it is about: `<decision id>:<revision>`, as on the card; or when the message was said to track.
+        thread: of the card, or of that message, where whoever sends it off is told why nothing comes of it.
     """
 
-    kind: FormKind | SettingsForm
+    kind: FormKind | OrderForm | SettingsForm
     answers: str = ""
     thread: Subject | None = None
     title: str

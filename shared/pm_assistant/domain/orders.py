@@ -1,5 +1,6 @@
 """What is kept of an order that a person gave in the chat; what is to be done for it is a decision's action."""
 
+from pm_assistant.domain.answers import FORM
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.work import MessageId
 
@@ -8,7 +9,7 @@ class GivenOrder(Model):
     """Why something is done without asking: a person told us to.
 
     Attributes:
-        message_id: in which it was said.
+        message_id: in which it was said; of one that was given by a form `form:<id of the form>`.
         takes_back: ids of the thread's decisions of which nothing is to stay: what was done is undone, and what is
             asked dismissed.
         dismisses: ids of those that are not to be asked any more.
@@ -19,3 +20,8 @@ class GivenOrder(Model):
     takes_back: tuple[str, ...] = ()
     dismisses: tuple[str, ...] = ()
     refusal: str | None = None
+
+    @property
+    def by_form(self) -> bool:
+        """Whether no message says it, so that none can be read otherwise later."""
+        return self.message_id.startswith(f"{FORM}:")

@@ -10,8 +10,10 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field
 
+from pm_assistant.domain.answers import Subject
 from pm_assistant.domain.forms import SettingsForm
 from pm_assistant.domain.model import BuiltWhenMet, Model
+from pm_assistant.domain.work import Message
 from pm_assistant.domain.workspaces import Provider, TenantId
 
 
@@ -70,6 +72,73 @@ class ReactionAdded(Model):
     ts: str
 
 
+class CommandTyped(Model):
+    """Somebody typed a command to us.
+
+    Attributes:
+        text: what stood behind its name.
+        answer_to: where that person alone is answered, for a while.
+        trigger_id: what lets the chat show them a form; each command has another.
+    """
+
+    type: Literal["command_typed"] = "command_typed"
+    text: str = ""
+    answer_to: str
+    trigger_id: str
+
+
+class TrackingAsked(Model):
+    """Somebody wants what was said to be tracked.
+
+    Attributes:
+        message: what was said, as far as a person said it.
+        answer_to: as of a command.
+        trigger_id: likewise.
+    """
+
+    type: Literal["tracking_asked"] = "tracking_asked"
+    message: Message | None
+    answer_to: str
+    trigger_id: str
+
+
+class TicketAsked(Model):
+    """Somebody wants to write a new ticket."""
+
+    type: Literal["ticket_asked"] = "ticket_asked"
+    trigger_id: str
+
+
+class TrackingChosen(Model):
+    """Somebody has said what is to become of what was said.
+
+    Attributes:
+        form: which form that was: each is sent off once, and may be told twice.
+        thread: in which it was said.
+        what: a new ticket, or a word to one that is there.
+        ticket: its key.
+        words: what is to be said instead.
+        team: the key of the team whose a new ticket is to be.
+    """
+
+    type: Literal["tracking_chosen"] = "tracking_chosen"
+    form: str
+    thread: Subject
+    what: Literal["create", "add"]
+    ticket: str | None = None
+    words: str = ""
+    team: str | None = None
+
+
+class TicketWritten(Model):
+    """Somebody has written a new ticket; attributes as of `TrackingChosen`."""
+
+    type: Literal["ticket_written"] = "ticket_written"
+    form: str
+    words: str
+    team: str | None = None
+
+
 class SettingsAsked(Model):
     """Somebody wants to set something.
 
@@ -94,7 +163,19 @@ class SettingsChosen(Model):
     filled: dict[str, str]
 
 
-Asked = HomeOpened | HomeOutdated | Mentioned | ReactionAdded | SettingsAsked | SettingsChosen
+Asked = (
+    HomeOpened
+    | HomeOutdated
+    | Mentioned
+    | ReactionAdded
+    | CommandTyped
+    | TrackingAsked
+    | TicketAsked
+    | TrackingChosen
+    | TicketWritten
+    | SettingsAsked
+    | SettingsChosen
+)
 """Everything that people can do; each says its own type."""
 
 

@@ -19,6 +19,7 @@ from pm_assistant.domain.forms import Form
 from pm_assistant.domain.home import Home
 from pm_assistant.domain.people import Listing, Participant
 from pm_assistant.domain.planning import PlannedIds
+from pm_assistant.domain.replies import Reply
 from pm_assistant.domain.reports import Card, Notice, Report
 from pm_assistant.domain.surfaces import SurfaceUsed
 from pm_assistant.domain.tenants import Credentials, Member
@@ -218,6 +219,26 @@ class Chat(Protocol):
 
         Raises:
             RateLimited: such questions are answered rarely; ask again later.
+        """
+        ...
+
+    def respond(self, address: str, reply: Reply) -> None:
+        """Answer what one person has asked for, so that nobody else sees it; it is kept nowhere, and may be said twice.
+
+        Args:
+            address: where the chat takes the answer, a few times and for a while.
+            reply: what is said.
+
+        Raises:
+            NotFound: the address counts no more.
+        """
+        ...
+
+    def direct_channel(self, user_id: str) -> str:
+        """The conversation that we have with one person alone.
+
+        Raises:
+            NotFound: there is no such person.
         """
         ...
 

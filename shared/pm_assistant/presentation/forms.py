@@ -4,11 +4,11 @@ from collections.abc import Iterator, Sequence
 from typing import assert_never
 
 from pm_assistant.domain.actions import CreateTicket
-from pm_assistant.domain.answers import FormKind
+from pm_assistant.domain.answers import FormKind, Subject
 from pm_assistant.domain.decisions import Decision
 from pm_assistant.domain.drafts import PRIORITIES
 from pm_assistant.domain.forms import Choice, Field, Form
-from pm_assistant.domain.work import Ticket
+from pm_assistant.domain.work import Message, Team, Ticket
 
 LONGEST_TITLE = 255
 """Characters; the tracker takes more, and nobody reads them."""
@@ -17,6 +17,8 @@ LONGEST_FIELD = 3_000
 LONGEST_KEY = 64
 LONGEST_REASON = 500
 MOST_CHOICES = 10
+MOST_TEAMS = 100
+WAYS = {"create": "Make a new ticket", "add": "Tell a ticket"}
 
 
 def form_of(kind: FormKind, decision: Decision, others: Sequence[Ticket]) -> Form:
@@ -39,6 +41,47 @@ def form_of(kind: FormKind, decision: Decision, others: Sequence[Ticket]) -> For
             assert_never(kind)
     about = f"{decision.id}:{decision.revision}"
     return Form(kind=kind, answers=about, thread=decision.thread, title=title, send=send, fields=fields)
+
+
+def tracking_form(message: Message, likely: Sequence[Ticket], teams: Sequence[Team], *, known: bool) -> Form:
+    """What is to become of what was said.
+
+    Args:
+        message: in the thread that is meant.
+        likely: tickets that it may be about, likeliest first; everybody may read them.
+        teams: whose a new ticket may be.
+        known: whether the likeliest is likelier than that none is meant.
+    """
+    ways = tuple(Choice(value=value, label=label) for value, label in WAYS.items())
+    what = Field(id="what", label="What shall I do?", value="add" if known else "create", choices=ways)
+    tickets = (each.model_copy(update={"optional": True}) for each in _tickets(likely))
+    first = likely[0].key if known else ""
+    words = Field(id="words", label="In your words, instead of what was said", lines=True, optional=True)
+    return Form(
+        kind="track",
+        answers=message.ts,
+        thread=Subject(channel=message.channel, root_ts=message.root_ts),
+        title="Track this",
+        send="Do it",
+        fields=(
+            what,
+            *(each.model_copy(update={"value": first}) if each.id == "ticket" else each for each in tickets),
+            words,
+            *_teams(teams),
+        ),
+    )
+
+
+def new_ticket_form(teams: Sequence[Team]) -> Form:
+    """What a new ticket is to say, and whose it is to be."""
+    words = Field(id="words", label="What is to be done?", lines=True)
+    return Form(kind="new", answers="", title="New ticket", send="Create", fields=(words, *_teams(teams)))
+
+
+def _teams(teams: Sequence[Team]) -> Iterator[Field]:
+    if len(teams) > 1:
+        choices = tuple(Choice(value=team.key, label=f"{team.key} {team.name}") for team in teams[:MOST_TEAMS])
+        yield Field(id="team", label="Whose a new ticket is to be", choices=choices, optional=True)
 
 
 def _words(decision: Decision) -> Iterator[Field]:

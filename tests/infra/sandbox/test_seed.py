@@ -143,6 +143,7 @@ def test_a_state_is_one_flat_object_whichever_vendor_a_part_belongs_to(tmp_path:
         "triggers",
         "views",
         "response_urls",
+        "homes",
         "history_read_at",
         "events_told",
         "limit_told_at",

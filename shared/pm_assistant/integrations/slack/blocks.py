@@ -93,7 +93,7 @@ def card_blocks(card: Card) -> list[Block]:
 
 def card_text(card: Card) -> str:
     """Say the card in one plain text, for notifications and screen readers."""
-    return _bounded((_headline(entry) for entry in card.entries), MAX_TEXT) or "Nothing to do here any more."
+    return bounded((_headline(entry) for entry in card.entries), MAX_TEXT) or "Nothing to do here any more."
 
 
 def report_blocks(report: Report) -> list[Block]:
@@ -116,7 +116,7 @@ def report_text(report: Report) -> str:
     lines = [f"*{escape(report.title)}*", *map(escape, report.notes[:MAX_NOTES])]
     for section in report.sections:
         lines += [f"*{escape(section.title)}*", *map(_bullet, section.lines)]
-    return _bounded(lines, MAX_TEXT)
+    return bounded(lines, MAX_TEXT)
 
 
 def notice_blocks(notice: Notice) -> list[Block]:
@@ -193,7 +193,7 @@ def _bullet(line: Line) -> str:
     return f"• {link(line.text, line.url)}"
 
 
-def _bounded(lines: Iterable[str], limit: int) -> str:
+def bounded(lines: Iterable[str], limit: int) -> str:
     """Join whole lines up to the limit, so that no link is cut in two."""
     fitting: list[str] = []
     length = 0

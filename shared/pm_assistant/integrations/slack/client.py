@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from http import HTTPStatus
 from http.client import HTTPException
 from socket import gaierror
 from ssl import SSLContext, create_default_context
@@ -23,6 +24,7 @@ from pydantic import BaseModel, ValidationError
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web import SlackResponse
+from slack_sdk.webhook import WebhookClient, WebhookResponse
 
 from pm_assistant.domain.errors import (
     AccessRevoked,
@@ -37,6 +39,7 @@ from pm_assistant.domain.errors import (
 from pm_assistant.domain.forms import Form
 from pm_assistant.domain.home import Home as HomePage
 from pm_assistant.domain.people import Flaw, Listing
+from pm_assistant.domain.replies import Reply
 from pm_assistant.domain.reports import Card, Notice, Report
 from pm_assistant.domain.tenants import Member, Provider
 from pm_assistant.domain.work import Channel, ChannelPage, Listed, Message, MessagePage
@@ -55,6 +58,7 @@ from pm_assistant.integrations.slack.blocks import (
     report_text,
 )
 from pm_assistant.integrations.slack.home import home_view
+from pm_assistant.integrations.slack.replies import is_slacks, reply_body
 from pm_assistant.integrations.slack.views import form_view
 from pm_assistant.integrations.slack.wire import SPEECH, SlackMessage
 
@@ -284,6 +288,25 @@ class SlackChat:
         """Look for a report among the messages of that time in a channel, or in a thread of it."""
         return self._find(channel_id, REPORT, report.id, since=since, below=below)
 
+    def respond(self, address: str, reply: Reply) -> None:
+        """Answer what one person has asked for, five times at most within half an hour."""
+        if not is_slacks(address, self._client.base_url):
+            raise UpstreamRejected("this address is none of Slack's")
+        hook = WebhookClient(address, timeout=self._client.timeout, ssl=_trusted(), retry_handlers=[], logger=_UNHEARD)
+
+        def say() -> None:
+            with translated():
+                answer = hook.send_dict(reply_body(reply))
+            if answer.status_code != HTTPStatus.OK:
+                raise _not_taken(answer)
+
+        policy.retried(say, repeatable=False)
+
+    def direct_channel(self, user_id: str) -> str:
+        """The conversation with one person; Slack opens it if need be."""
+        with translated():
+            return str(_field(self._client.conversations_open(users=user_id), "channel")["id"])
+
     def direct_message(self, user_id: str, report: Report | Notice, *, below: str | None = None) -> str:
         """Send to one person; Slack opens the conversation if need be."""
         match report:
@@ -298,8 +321,7 @@ class SlackChat:
         self, user_id: str, report: Report | Notice, *, since: datetime, below: str | None = None
     ) -> str | None:
         """Look for a message among those of that time in the conversation with that person."""
-        with translated():
-            channel = str(_field(self._client.conversations_open(users=user_id), "channel")["id"])
+        channel = self.direct_channel(user_id)
         kind = REPORT if isinstance(report, Report) else NOTICE
         return self._find(channel, kind, report.id, since=since, below=below)
 
@@ -506,6 +528,19 @@ def _kind(error: SlackApiError) -> UpstreamError | NotFound:
         return MissingScope(f"Slack needs the scope {str(response.get('needed', ''))[:200]}")
     refused = _REFUSED.get(code, UpstreamRejected)
     return refused(f"Slack refused: {code}")
+
+
+def _not_taken(answer: WebhookResponse) -> UpstreamError | NotFound:
+    """Why an answer to what somebody has asked for is not taken: its time is over, or it is one too many."""
+    status = answer.status_code
+    if status in {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}:
+        return NotFound("Slack takes no answer there any more")
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        seconds = policy.rest_asked_for(answer.headers, now=datetime.now(UTC))
+        return RateLimited("Slack asks us to slow down", retry_after=seconds)
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return Unanswered(f"Slack failed with status {status}")
+    return UpstreamRejected(f"Slack refused with status {status}")
 
 
 def _code(response: SlackResponse) -> str:

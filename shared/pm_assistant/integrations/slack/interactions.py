@@ -5,14 +5,26 @@ docs.slack.dev, reference/interaction-payloads. A form's state is Slack's; what 
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from pydantic import BaseModel, Field
 
 from pm_assistant.domain.answers import WHY_NOT, Answer, Edited, FormKind, Given, Scope, Subject
 from pm_assistant.domain.events import ButtonPressed, Dropped
-from pm_assistant.domain.forms import SettingsForm
-from pm_assistant.domain.surfaces import Asked, SettingsAsked, SettingsChosen, SurfaceUsed
+from pm_assistant.domain.forms import OrderForm, SettingsForm
+from pm_assistant.domain.surfaces import (
+    Asked,
+    SettingsAsked,
+    SettingsChosen,
+    SurfaceUsed,
+    TicketAsked,
+    TicketWritten,
+    TrackingAsked,
+    TrackingChosen,
+)
 from pm_assistant.domain.tenants import Provider
+from pm_assistant.domain.work import Message
+from pm_assistant.integrations.slack.wire import SPEECH, SlackMessage
 from pm_assistant.integrations.webhooks import Payload, parse, read_json, required
 
 BUTTONS: Mapping[str, Answer] = {
@@ -31,7 +43,12 @@ MUTE_MENU = "decision.mute"
 SCOPES: tuple[Scope, ...] = ("thread", "kind", "ticket", "channel")
 BLOCK = "decision|"
 FORMS: Mapping[str, FormKind] = {"form.edit": "edit", "form.relink": "relink", "form.dismiss": "dismiss"}
-"""Forms, by `callback_id`."""
+"""Forms that end in an answer, by `callback_id`."""
+ORDER_FORMS: Mapping[str, OrderForm] = {"form.track": "track", "form.new": "new"}
+"""Forms that have something done."""
+TRACK, NEW = "shortcut.track", "shortcut.new"
+"""What the manifest offers in menus: on a message, and anywhere."""
+WHAT, TEAM = "what", "team"
 SETTINGS: Mapping[str, SettingsForm] = {
     "home.reports": "reports",
     "home.language": "language",
@@ -96,6 +113,7 @@ class FormState(Payload):
 class View(Payload):
     """A form."""
 
+    id: str = ""
     callback_id: str = ""
     private_metadata: str = ""
     state: FormState = Field(default_factory=FormState)
@@ -104,6 +122,12 @@ class View(Payload):
     def filled(self) -> Mapping[str, str]:
         """What was filled in, by block."""
         return {block: next(iter(elements.values())).said for block, elements in self.state.values.items() if elements}
+
+
+class Place(Named):
+    """A channel; a private one has no name here."""
+
+    name: str = ""
 
 
 class Interaction(Payload):
@@ -115,6 +139,10 @@ class Interaction(Payload):
     is_enterprise_install: bool = False
     user: Named | None = None
     trigger_id: str | None = None
+    response_url: str | None = None
+    callback_id: str = ""
+    channel: Place | None = None
+    message: SlackMessage | None = None
     container: Container = Field(default_factory=Container)
     actions: tuple[Element, ...] = ()
     view: View | None = None
@@ -133,14 +161,14 @@ class About(BaseModel):
     thread: Subject | None = None
 
 
-def read_interaction(payload: Mapping[str, object]) -> ButtonPressed | SurfaceUsed | Dropped:
-    """Read what somebody pressed, chose or sent off; what is none of our elements is no answer.
+def read_interaction(payload: Mapping[str, object], now: datetime) -> ButtonPressed | SurfaceUsed | Dropped:
+    """Read what somebody pressed, chose or sent off, or a shortcut; what is none of our elements is no answer.
 
     Raises:
         InvalidRequest: it is ours and not of the form that we gave it.
     """
     interaction = parse(Interaction, payload, within="payload")
-    if (asked := _asked(interaction)) is not None:
+    if (asked := _asked(interaction, now)) is not None:
         return SurfaceUsed(
             provider=Provider.SLACK,
             external_id=required(interaction.installed_on, "payload.team"),
@@ -158,9 +186,16 @@ def read_interaction(payload: Mapping[str, object]) -> ButtonPressed | SurfaceUs
     )
 
 
-def _asked(interaction: Interaction) -> Asked | None:
-    """What somebody wants to set, or has set; None where it is neither."""
+def _asked(interaction: Interaction, now: datetime) -> Asked | None:
+    """What a shortcut, a page, or a form that has something done or set asks of us; None where it is none of these."""
     match interaction.type:
+        case "message_action" if interaction.callback_id == TRACK:
+            opener = {"trigger_id": interaction.trigger_id, "answer_to": interaction.response_url}
+            return parse(TrackingAsked, {"message": _said(interaction, now), **opener}, within="payload")
+        case "shortcut" if interaction.callback_id == NEW:
+            return parse(TicketAsked, {"trigger_id": interaction.trigger_id}, within="payload")
+        case "view_submission" if interaction.view is not None and interaction.view.callback_id in ORDER_FORMS:
+            return _ordered(interaction.view)
         case "block_actions" if (form := _wanted_form(interaction)) is not None:
             return parse(SettingsAsked, {"form": form, "trigger_id": interaction.trigger_id}, within="payload")
         case "view_submission" if interaction.view is not None and interaction.view.callback_id in SETTINGS_FORMS:
@@ -172,6 +207,37 @@ def _asked(interaction: Interaction) -> Asked | None:
 
 def _wanted_form(interaction: Interaction) -> SettingsForm | None:
     return next((SETTINGS[each.action_id] for each in interaction.actions if each.action_id in SETTINGS), None)
+
+
+def _said(interaction: Interaction, now: datetime) -> Message | None:
+    """The message that a shortcut is used on, if a person wrote it.
+
+    Slack does not say who reads the channel, so not everybody may; where we were told of the message, that counts.
+    """
+    said, channel = interaction.message, interaction.channel
+    if said is None or channel is None or said.by_bot or said.subtype not in SPEECH or not (said.ts and said.user):
+        return None
+    edited_ts = said.edited.ts if said.edited else None
+    return said.to_message(
+        channel=channel.id, ts=said.ts, author=said.user, edited_ts=edited_ts, private=True, received_at=now
+    )
+
+
+def _ordered(view: View) -> Asked:
+    filled = view.filled
+    written: dict[str, object] = {
+        "form": view.id,
+        "words": filled.get(WORDS, "").strip(),
+        "team": filled.get(TEAM) or None,
+    }
+    match ORDER_FORMS[view.callback_id]:
+        case "new":
+            return parse(TicketWritten, written, within="payload.view")
+        case "track":
+            about = parse(About, read_json(view.private_metadata.encode(), field="payload.view.private_metadata"))
+            ticket = filled.get(TICKET_KEY, "").strip() or filled.get(TICKET) or None
+            chosen = {"thread": about.thread, "what": filled.get(WHAT), "ticket": ticket}
+            return parse(TrackingChosen, written | chosen, within="payload.view")
 
 
 def _given(interaction: Interaction) -> Given | None:

@@ -27,12 +27,14 @@ from pm_assistant.domain.events import (
     WebhookEvent,
     WebhookRequest,
 )
-from pm_assistant.domain.surfaces import Asked, HomeOpened, SurfaceUsed
+from pm_assistant.domain.surfaces import Asked, CommandTyped, HomeOpened, SurfaceUsed
 from pm_assistant.domain.workspaces import Provider
 from pm_assistant.integrations.slack.wire import SPEECH, TIMESTAMP, SlackMessage
 from pm_assistant.integrations.webhooks import Payload, is_signed, parse, read_json, required, valid_secrets
 
 TOLERANCE_SECONDS = 300
+COMMAND, LONGEST_COMMAND = "/pm", 300
+"""The command that the manifest offers, and the characters behind it that may mean something."""
 OF_PEOPLE = frozenset({"team_join", "user_change"})
 AT_SURFACES = frozenset({"reaction_added"})
 OF_NO_CONCERN: Mapping[str, str] = {
@@ -155,6 +157,23 @@ class HomeEvent(Payload):
     view: ShownView = Field(default_factory=ShownView)
 
 
+class SlashCommand(Payload):
+    """A command that somebody typed, in the fields of a form."""
+
+    team_id: str | None = None
+    enterprise_id: str | None = None
+    is_enterprise_install: str = ""
+    user_id: str = Field(min_length=1, max_length=64)
+    text: str = ""
+    response_url: str
+    trigger_id: str
+
+    @property
+    def installed_on(self) -> str | None:
+        """The workspace, or the organisation, whose installation this is about."""
+        return self.enterprise_id if self.is_enterprise_install == "true" else self.team_id
+
+
 class RateLimitedEvent(Payload):
     """What Slack says of each minute in which it dropped events of a workspace; it has no event within."""
 
@@ -174,7 +193,7 @@ class SlackWebhook:
         """Verify `v0=HMAC-SHA256("v0:timestamp:body")` within five minutes, then read the body."""
         self._verify(request, now)
         if request.headers.get("content-type", "").lower().startswith("application/x-www-form-urlencoded"):
-            return _form(request.body)
+            return _form(request.body, now)
         payload = read_json(request.body)
         match payload.get("type"):
             case "url_verification":
@@ -408,16 +427,26 @@ def _posted(
     return MessagePosted(message=message)
 
 
-def _form(body: bytes) -> ButtonPressed | SurfaceUsed | Dropped:
+def _form(body: bytes, now: datetime) -> ButtonPressed | SurfaceUsed | Dropped:
     try:
         fields = parse_qs(body.decode(), strict_parsing=True, keep_blank_values=True)
     except ValueError as error:
         raise InvalidRequest("the body is not a form") from error
     if "command" in fields:
-        return Dropped(reason="slash command")
+        typed = {name: values[0] for name, values in fields.items()}
+        return _typed(typed) if typed["command"] == COMMAND else Dropped(reason="slash command")
     if "payload" not in fields:
         return Dropped(reason="form")
     # Most deliveries are messages, and need none of it.
     from pm_assistant.integrations.slack.interactions import read_interaction
 
-    return read_interaction(read_json(fields["payload"][0].encode(), field="payload"))
+    return read_interaction(read_json(fields["payload"][0].encode(), field="payload"), now)
+
+
+def _typed(fields: Mapping[str, str]) -> SurfaceUsed:
+    command = parse(SlashCommand, fields)
+    asked = CommandTyped(
+        text=command.text[:LONGEST_COMMAND], answer_to=command.response_url, trigger_id=command.trigger_id
+    )
+    installation = required(command.installed_on, "team_id")
+    return SurfaceUsed(provider=Provider.SLACK, external_id=installation, user_id=command.user_id, asked=asked)

@@ -191,6 +191,14 @@ def _named_by_message(
     return {id: {head.id for head in named if head.team_id in readable} for id, named in heads.items()}
 
 
+def likely_tickets(conversation: Conversation, index: TeamIndex, unit: Unit) -> Sequence[tuple[Ticket, float]]:
+    """The tickets that a conversation may be about, likeliest first, each with its odds against its being none."""
+    people, teams = _participants(index.people, unit), open_to_all(index.teams)
+    named = _named_by_message(conversation, index, teams)
+    tickets, odds = _candidates(conversation, index, people=people, teams=teams, unit=unit, named=named)
+    return sorted(((ticket, odds[ticket.id]) for ticket in tickets), key=lambda found: found[1], reverse=True)
+
+
 def _candidates(
     conversation: Conversation,
     index: TeamIndex,

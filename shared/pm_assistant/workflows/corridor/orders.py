@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import NamedTuple, assert_never
 
 from pm_assistant.domain.actions import Action, Comment, CreateTicket, Ignore, MoveTicket
+from pm_assistant.domain.answers import FORM
 from pm_assistant.domain.decisions import (
     Decision,
     DecisionState,
@@ -60,6 +61,7 @@ NOTHING_SAID = "I do not see what the ticket is to be about: say it behind a col
 TOO_MANY = f"I do at most {MOST_KEYS} tickets at once, and have touched none of these"
 WHICH_TICKET = "say which ticket, by its key"
 NOTHING_TO_UNDO = "there is nothing that I have done here and could take back"
+BEING_MADE = "a ticket for this is being made already"
 NO_SUCH_STATE = "the ticket's team has no such state"
 
 
@@ -99,6 +101,26 @@ def orders_in(conversation: Conversation, tenant: Tenant, index: TeamIndex, unit
             orders.append(message.id)
             settled.add(message.id)
     return Ordered(decisions, frozenset(orders), frozenset(settled))
+
+
+def ordered_by_form(
+    order: Order, form: str, written: Message, said: Conversation, tenant: Tenant, index: TeamIndex, unit: Unit
+) -> Sequence[Decision]:
+    """What follows from an order that a person gave in a form instead of a message, about what was said in a thread.
+
+    Args:
+        order: that was given.
+        form: which form it was: sent off twice, it orders once.
+        written: stands for the message that it is not: whose it is, when, and below which.
+        said: the thread; holding nothing but `written` where the form is about no thread.
+        tenant: whose.
+        index: of its tickets, people and teams.
+        unit: of work.
+
+    Raises:
+        Refused: it cannot be done.
+    """
+    return _Desk(said, tenant, index, unit).ordered_by_form(order, form, written)
 
 
 def gives_order(message: Message, unit: Unit) -> bool:
@@ -184,6 +206,13 @@ class _Desk:
             elif before.action == fresh.action:
                 yield before  # What was done stays: it is ordered still. Where it is not, people are asked to undo it.
         yield from obeyed
+
+    def ordered_by_form(self, order: Order, form: str, written: Message) -> Sequence[Decision]:
+        """What follows from an order of a form."""
+        if isinstance(order, CreateOrder) and not order.title and any(map(_is_being_made, self._thread(written))):
+            raise Refused(BEING_MADE)
+        self._readings[written.id] = reading = Reading(orders=(order,))
+        return [self._decision(written, work, form=form) for work in self._work(order, written, reading)]
 
     def asked_before(self, message: Message) -> Sequence[Decision]:
         """What is asked in the thread stays asked; what an order ends is ended once it is known who gave it."""
@@ -408,21 +437,23 @@ class _Desk:
         thread = (d for d in self._thread(message) if self._is_earlier(d, message))
         return [d for d in thread if d.state is DecisionState.PROPOSED]
 
-    def _decision(self, message: Message, work: _Work) -> Decision:
-        cited = {m.id: m for m in (*work.cited, message)}
+    def _decision(self, message: Message, work: _Work, *, form: str | None = None) -> Decision:
+        rests_on = (*work.cited, message) if form is None else work.cited or self._before(message) or (message,)
+        ordered_in = message.id if form is None else MessageId(f"{FORM}:{form}")
+        cited = {m.id: m for m in rests_on}
         evidence = tuple(
             Evidence(message_id=m.id, url=permalink(self._base_url, m), root_ts=m.root_ts, text_digest=m.text_digest)
             for m in cited.values()
         )
         conversation, now = self._conversation, self._unit.now()
         order = GivenOrder(
-            message_id=message.id,
+            message_id=ordered_in,
             takes_back=tuple(decision.id for decision in work.takes_back),
             dismisses=tuple(decision.id for decision in work.dismisses),
             refusal=work.refusal,
         )
         return Decision(
-            id=ordered_id(self._tenant.id, message.id, work.what or work.action.key),
+            id=ordered_id(self._tenant.id, ordered_in, work.what or work.action.key),
             tenant_id=self._tenant.id,
             subject=Subject(channel=message.channel, root_ts=message.root_ts),
             action=work.action,
@@ -446,6 +477,11 @@ class _Desk:
 
 def _is_from(decision: Decision, message: Message) -> bool:
     return decision.order is not None and decision.order.message_id == message.id
+
+
+def _is_being_made(decision: Decision) -> bool:
+    on_the_way = decision.state in {DecisionState.QUEUED, DecisionState.ACTING} and not decision.undoing
+    return on_the_way and isinstance(decision.action, CreateTicket)
 
 
 def _is_about_what_was_said(order: Order) -> bool:

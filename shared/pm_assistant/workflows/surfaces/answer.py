@@ -3,6 +3,7 @@
 from typing import assert_never
 
 from pm_assistant.domain.surfaces import (
+    CommandTyped,
     HomeOpened,
     HomeOutdated,
     Mentioned,
@@ -10,6 +11,10 @@ from pm_assistant.domain.surfaces import (
     SettingsAsked,
     SettingsChosen,
     SurfaceRequest,
+    TicketAsked,
+    TicketWritten,
+    TrackingAsked,
+    TrackingChosen,
 )
 from pm_assistant.ports.unit import Unit
 
@@ -21,14 +26,10 @@ def answer(request: SurfaceRequest, unit: Unit) -> None:
         UpstreamUnavailable: the chat did not answer; repeat.
     """
     match request.asked:
-        case HomeOpened(shown=shown):
-            from pm_assistant.workflows.surfaces.home import show_home
+        case HomeOpened() | HomeOutdated() as looked:
+            from pm_assistant.workflows.surfaces.home import answer_look
 
-            show_home(request.user_id, unit, since=request.asked_at, over=shown)
-        case HomeOutdated(since=since):
-            from pm_assistant.workflows.surfaces.home import show_home
-
-            show_home(request.user_id, unit, since=since)
+            answer_look(looked, request, unit)
         case Mentioned() as mentioned:
             from pm_assistant.workflows.surfaces.questions import answer_mention
 
@@ -37,13 +38,17 @@ def answer(request: SurfaceRequest, unit: Unit) -> None:
             from pm_assistant.workflows.surfaces.reactions import take_reaction
 
             take_reaction(reaction, request.user_id, request.asked_at, unit)
-        case SettingsAsked() as asked:
-            from pm_assistant.workflows.surfaces.settings import open_settings
+        case CommandTyped() as typed:
+            from pm_assistant.workflows.surfaces.commands import answer_command
 
-            open_settings(asked, request, unit)
-        case SettingsChosen() as chosen:
-            from pm_assistant.workflows.surfaces.settings import apply_settings
+            answer_command(typed, request, unit)
+        case TrackingAsked() | TicketAsked() | TrackingChosen() | TicketWritten() as wanted:
+            from pm_assistant.workflows.surfaces.shortcuts import answer_shortcut
 
-            apply_settings(chosen, request, unit)
+            answer_shortcut(wanted, request, unit)
+        case SettingsAsked() | SettingsChosen() as wanted:
+            from pm_assistant.workflows.surfaces.settings import answer_settings
+
+            answer_settings(wanted, request, unit)
         case _:
             assert_never(request.asked)

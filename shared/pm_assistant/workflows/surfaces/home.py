@@ -7,6 +7,7 @@ these are about, and the reader's own day.
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
+from typing import assert_never
 
 from pm_assistant.domain.decisions import Decision
 from pm_assistant.domain.errors import AccessRevoked, Conflict, NotConnected, NotFound
@@ -14,6 +15,7 @@ from pm_assistant.domain.forms import SettingsForm
 from pm_assistant.domain.home import Home
 from pm_assistant.domain.index import TeamIndex
 from pm_assistant.domain.reports import ReportKind, ReportTarget, Subscription
+from pm_assistant.domain.surfaces import HomeOpened, HomeOutdated, SurfaceRequest
 from pm_assistant.domain.tenants import Member, Tenant
 from pm_assistant.domain.vendors import Role
 from pm_assistant.domain.work import own_link
@@ -28,6 +30,21 @@ from pm_assistant.workflows.tenants.audience import open_to_all
 
 LATEST = 100
 """Decisions that are looked through, changed last first."""
+
+
+def answer_look(look: HomeOpened | HomeOutdated, request: SurfaceRequest, unit: Unit) -> None:
+    """Show somebody their page, which they have opened, or which is not true any more.
+
+    Raises:
+        UpstreamUnavailable: the chat did not answer; repeat.
+    """
+    match look:
+        case HomeOpened(shown=shown):
+            show_home(request.user_id, unit, since=request.asked_at, over=shown)
+        case HomeOutdated(since=since):
+            show_home(request.user_id, unit, since=since)
+        case _:
+            assert_never(look)
 
 
 def show_home(account: str, unit: Unit, *, since: datetime, over: str | None = None) -> None:

@@ -34,6 +34,21 @@ from pm_assistant.workflows.tenants.members import speak_to
 from pm_assistant.workflows.tenants.settings import change_settings
 
 
+def answer_settings(wanted: SettingsAsked | SettingsChosen, request: SurfaceRequest, unit: Unit) -> None:
+    """Show what somebody may set, or set what they have chosen.
+
+    Raises:
+        UpstreamUnavailable: the chat or the clockwork did not answer; repeat.
+    """
+    match wanted:
+        case SettingsAsked():
+            open_settings(wanted, request, unit)
+        case SettingsChosen():
+            apply_settings(wanted, request, unit)
+        case _:
+            assert_never(wanted)
+
+
 def open_settings(asked: SettingsAsked, request: SurfaceRequest, unit: Unit) -> None:
     """Show whoever has pressed what they may set as it is set now; changes nothing.
 
