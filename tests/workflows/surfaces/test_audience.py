@@ -20,14 +20,16 @@ from pm_assistant.domain.answers import Subject
 from pm_assistant.domain.errors import NotFound
 from pm_assistant.domain.jobs import Order
 from pm_assistant.domain.reports import ReportChannel, ReportDue, ReportKind, Subscription
-from pm_assistant.domain.surfaces import Mentioned
+from pm_assistant.domain.surfaces import CommandTyped, Mentioned, SurfaceRequest, TicketAsked, TrackingAsked
 from pm_assistant.domain.tenants import Provider
 from pm_assistant.domain.work import Channel
+from pm_assistant.language.commands import Command
 from pm_assistant.workflows.corridor.showing import show_cards
 from pm_assistant.workflows.reports.channels import report_to_channel
 from pm_assistant.workflows.reports.kinds import REPORTS
 from pm_assistant.workflows.reports.report import report
 from pm_assistant.workflows.reports.send import send_reports
+from pm_assistant.workflows.surfaces.answer import answer
 from pm_assistant.workflows.surfaces.home import show_home
 from pm_assistant.workflows.surfaces.questions import answer_mention
 from tests.builders import ACME, NOW, a_job, a_message
@@ -104,6 +106,33 @@ def _questions() -> Iterator[str]:
     yield from ("what did I do this week?", "what did Bob finish this week?")
 
 
+def _request(company: Company, asked: Any) -> SurfaceRequest:
+    company.chat.people = [company.viewer, company.other]
+    company.chat.answerable[HOOK] = 99
+    return SurfaceRequest(tenant_id=ACME, user_id=company.viewer.accounts[Provider.SLACK], asked_at=NOW, asked=asked)
+
+
+def _commands(company: Company, _: Place) -> str:
+    """What the viewer is answered to every command, with all that has no room in an answer."""
+    with patch("pm_assistant.presentation.commands.MOST_LINES", 999):
+        for command in Command:
+            typed = CommandTyped(text=command, answer_to=HOOK, trigger_id=command)
+            answer(_request(company, typed), company)
+    return f"{company.chat.answers} {company.chat.forms}"
+
+
+def _tracking(company: Company, _: Place) -> str:
+    """The tickets that the viewer is offered for something that was said, and what there is to write a new one."""
+    company.chat.triggers |= {"track", "new"}
+    said = a_message(9_000, " ".join(f"peel the {source}" for source in TICKETS))
+    company.stores.messages.record(ACME, said, keep_days=30)
+    asked = (TrackingAsked(message=said, answer_to=HOOK, trigger_id="track"), TicketAsked(trigger_id="new"))
+    for each in asked:
+        answer(_request(company, each), company)
+    return f"{company.chat.forms} {company.chat.answers} {company.chat.notices}"
+
+
+HOOK = "https://hooks.slack.com/commands/T1/1/x"
 CHANNELS = set(Place) - {Place.ALONE}
 
 
@@ -167,6 +196,8 @@ SURFACES: dict[str, Surface] = {
     "cards": Surface(_cards, CHANNELS, set(Source) - CODE - PRIVATE_TICKETS - {Source.PUBLIC_CHANNEL}),
 }
 SURFACES["answers to mentions"] = Surface(_mention, set(Place) - {Place.ALONE}, OPEN - CODE)
+SURFACES["answers to commands"] = Surface(_commands, {Place.ALONE}, OWN_TICKETS | {Source.PUBLIC_CHANNEL})
+SURFACES["tickets offered for what was said"] = Surface(_tracking, {Place.ALONE}, {Source.PUBLIC_TEAM})
 MATRIX = [(name, place, viewer) for name in SURFACES for place, viewer in product(SURFACES[name].places, Viewer)]
 
 

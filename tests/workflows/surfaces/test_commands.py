@@ -5,13 +5,14 @@ from datetime import timedelta
 import pytest
 
 from pm_assistant.domain.actions import CreateTicket
-from pm_assistant.domain.answers import ActionRequest
-from pm_assistant.domain.decisions import DecisionState
+from pm_assistant.domain.answers import ActionRequest, Subject
+from pm_assistant.domain.decisions import DecisionState, Evidence
 from pm_assistant.domain.errors import UpstreamUnavailable
 from pm_assistant.domain.replies import Reply
 from pm_assistant.domain.reports import Line, ReportKind, Subscription
 from pm_assistant.domain.surfaces import CommandTyped
 from pm_assistant.domain.tenants import Provider, Standing
+from pm_assistant.domain.work import MessageId
 from pm_assistant.presentation.cards import UNDO_OFFERED_FOR
 from pm_assistant.presentation.commands import HELP, NO_STRANGERS, NOTHING_TO_UNDO, list_reply
 from tests.builders import ACME, DOING, NOW, a_decision, a_member, a_message, a_ticket
@@ -111,6 +112,19 @@ def test_a_private_teams_ticket_has_no_name_here() -> None:
     action = a_decision().action.model_copy(update={"ticket_id": secret.id})
     unit.stores.decisions.save(a_decision(action=action, state=DecisionState.PROPOSED))
     assert ["Shall I? Comment on a ticket of a private team"] == lines(unit.types("waiting"))
+
+
+def test_the_address_of_a_private_teams_ticket_is_not_shown_either() -> None:
+    """It bears the ticket's words, and a question that is asked in no thread has no other."""
+    unit = CommandUnit()
+    [secret] = [ticket for ticket in unit.tracker.tickets.values() if ticket.key == "SEC-9"]
+    for ticket in (secret, a_ticket(2)):
+        action = a_decision().action.model_copy(update={"ticket_id": ticket.id})
+        receipt = Evidence(message_id=MessageId(f"tree:{ticket.id}"), url=ticket.url)
+        about = {"subject": Subject.below(ticket.id), "evidence": (receipt,), "action": action}
+        unit.stores.decisions.save(a_decision(id=ticket.id, state=DecisionState.PROPOSED).model_copy(update=about))
+    [section] = unit.types("waiting").sections
+    assert [a_ticket(2).url] == [line.url for line in section.lines]
 
 
 def test_talk_without_a_ticket_is_listed_as_pm_untracked_lists_it() -> None:

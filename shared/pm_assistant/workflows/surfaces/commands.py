@@ -108,7 +108,11 @@ def _untracked(viewer: Member, request: SurfaceRequest, unit: Unit) -> Reply:
 
 def _waiting(viewer: Member, unit: Unit) -> Reply:
     """What is asked in public, what is about the person's own tickets first; guests are asked nothing."""
-    asked = [d for d in _latest(unit) if d.awaits_answer and not d.private] if may_answer(viewer, unit) else []
+    asked = (
+        [d for d in _latest(unit) if d.awaits_answer and not (d.private or d.outside)]
+        if may_answer(viewer, unit)
+        else []
+    )
     tickets = _tickets(asked, unit)
     account = viewer.accounts.get(unit.provider(Role.TRACKER))
     own = {ticket.id for ticket in tickets.values() if account is not None and ticket.assignee_id == account}
@@ -174,7 +178,10 @@ def _tickets(decisions: Iterable[Decision], unit: Unit) -> Mapping[str, Ticket]:
 def _lines(
     decisions: Iterable[Decision], tickets: Mapping[str, Ticket], say: Callable[[Decision], str]
 ) -> Iterator[Line]:
-    """One line each, which leads to where it is asked or was said, or else to its ticket."""
+    """One line each, which leads to where it is asked or was said, or else to its ticket.
+
+    The address of a ticket bears its words: of one that not everybody may read there is none, and no line without it.
+    """
     for decision in decisions:
         about = concerned(decision)
         ticket = next((tickets[id] for id in about if id in tickets), None)
@@ -182,6 +189,6 @@ def _lines(
             name = f"{ticket.key} {ticket.title}"
         else:
             name = PRIVATE if about else decision.action.title if isinstance(decision.action, CreateTicket) else ""
-        said = next((receipt.url for receipt in decision.evidence), "")
-        url = said if decision.thread is not None or ticket is None else ticket.url
-        yield Line(text=f"{say(decision)} {name}".strip(), url=url)
+        said = decision.evidence[0].url if decision.evidence and decision.thread == decision.subject else ""
+        if url := said or (ticket.url if ticket else ""):
+            yield Line(text=f"{say(decision)} {name}".strip(), url=url)
