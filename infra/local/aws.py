@@ -60,8 +60,9 @@ def main() -> None:
         _confirm_sign_up=directory.verified(cognito),
         _send_verification_email=directory.worded(cognito),
     )
-    ses = _service("ses_v2")
-    vars(ses).update(handle_request=mail.with_headers(ses))
+    headers, ses = mail.Headers(), _service("ses_v2")
+    vars(ses).update(handle_request=headers.noted(ses.handle_request))
+    vars(emulator).update(_handle_ses_messages_request=headers.shown(emulator._handle_ses_messages_request))
     actions = importlib.import_module("ministack.core.iam_actions")
     vars(actions).update(
         extract_resource_arn=rights.named(actions.extract_resource_arn),
